@@ -1,0 +1,102 @@
+// Package diag is what the compiler has to say about a project: findings with
+// their places, and how severe they are.
+package diag
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Severity is how much a finding weighs.
+type Severity uint8
+
+// The severities, lightest first.
+const (
+	Off Severity = iota
+	Warning
+	Error
+)
+
+func (s Severity) String() string { return [...]string{"off", "warning", "error"}[s] }
+
+// ParseSeverity reads what String writes. Anything else is Error.
+func ParseSeverity(s string) Severity {
+	switch s {
+	case "off":
+		return Off
+	case "warning":
+		return Warning
+	}
+	return Error
+}
+
+// Related is a second place of a finding.
+type Related struct {
+	Pos     policy.Pos
+	Message string
+}
+
+// Diagnostic is one finding.
+type Diagnostic struct {
+	Rule     string
+	Severity Severity
+	Message  string
+	Pos      policy.Pos
+
+	// What it is about, as far as it applies.
+	User, Group, Role, Permission, Action, Scope string
+
+	Related  []Related
+	Notes    []string
+	Help     string
+	DenyRule string
+	Stops    bool // no table can be made
+	Waiver   *policy.Waiver
+}
+
+// Errorf is an error that stops the table.
+func Errorf(rule string, pos policy.Pos, format string, args ...any) Diagnostic {
+	return Diagnostic{Rule: rule, Severity: Error, Pos: pos, Message: fmt.Sprintf(format, args...), Stops: true}
+}
+
+// WithHelp returns the diagnostic with a help line.
+func (d Diagnostic) WithHelp(format string, args ...any) Diagnostic {
+	d.Help = fmt.Sprintf(format, args...)
+	return d
+}
+
+// WithRelated returns the diagnostic with one more place.
+func (d Diagnostic) WithRelated(pos policy.Pos, format string, args ...any) Diagnostic {
+	if pos.IsValid() {
+		d.Related = append(slices.Clip(d.Related), Related{pos, fmt.Sprintf(format, args...)})
+	}
+	return d
+}
+
+// Sort orders findings by place, then rule, then text, and drops exact
+// repetitions.
+func Sort(list []Diagnostic) []Diagnostic {
+	slices.SortStableFunc(list, compare)
+	return slices.CompactFunc(list, func(a, b Diagnostic) bool { return compare(a, b) == 0 })
+}
+
+func compare(a, b Diagnostic) int {
+	for _, c := range [...]int{
+		int(a.Pos.File) - int(b.Pos.File), int(a.Pos.Off) - int(b.Pos.Off), int(a.Pos.End) - int(b.Pos.End),
+		strings.Compare(a.Rule, b.Rule), strings.Compare(a.User, b.User), strings.Compare(a.Message, b.Message),
+		strings.Compare(a.Scope, b.Scope), strings.Compare(a.Permission, b.Permission), strings.Compare(a.Role, b.Role),
+	} {
+		if c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+// Stop reports whether any finding stops the table.
+func Stop(list []Diagnostic) bool {
+	return slices.ContainsFunc(list, func(d Diagnostic) bool { return d.Stops })
+}

@@ -1,0 +1,98 @@
+package diag
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Nearest returns the candidate that a misspelt name most likely meant, or "".
+// It ignores case, and the difference between hyphens, underscores and spaces.
+func Nearest(name string, candidates []string) string {
+	if len(name) > 200 {
+		return ""
+	}
+	want, best, at := fold(name), "", 0
+	limit := max(1, min(3, len(want)/3))
+	for _, c := range candidates {
+		d := distance(want, fold(c), limit)
+		if d <= limit && (best == "" || d < at || d == at && c < best) {
+			best, at = c, d
+		}
+	}
+	return best
+}
+
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r == ' ' {
+			return '-'
+		}
+		return r
+	}, strings.ToLower(s))
+}
+
+// distance is the number of insertions, deletions, replacements and swaps of
+// neighbours that turn a into b, or more than limit.
+func distance(a, b string, limit int) int {
+	if abs(len(a)-len(b)) > limit {
+		return limit + 1
+	}
+	prev2, prev, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(prev[j]+1, row[j-1]+1, prev[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], prev2[j-2]+1)
+			}
+		}
+		prev2, prev, row = prev, row, prev2
+	}
+	return prev[len(b)]
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// Suggest is the help for an unknown name: the nearest right one, or what
+// there is.
+func Suggest(name string, candidates []string) string {
+	if near := Nearest(name, candidates); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return Allowed(candidates)
+}
+
+// Allowed lists what there is, as far as a reader can take it in.
+func Allowed(candidates []string) string {
+	if len(candidates) == 0 {
+		return ""
+	}
+	list := slices.Sorted(slices.Values(candidates))
+	const most = 12
+	if len(list) > most {
+		return fmt.Sprintf("there are: %s, and %d more", strings.Join(list[:most], ", "), len(list)-most)
+	}
+	return "there are: " + strings.Join(list, ", ")
+}
+
+// Quote puts a name in quotes for a message, cut to a length that a reader can
+// take in, with control characters escaped.
+func Quote(s string) string {
+	const most = 80
+	if len(s) > most {
+		cut := most
+		for cut > 0 && s[cut]&0xC0 == 0x80 {
+			cut--
+		}
+		s = s[:cut] + "…"
+	}
+	return fmt.Sprintf("%q", s)
+}

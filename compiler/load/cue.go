@@ -1,0 +1,288 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"runtime/metrics"
+	"slices"
+	"strings"
+	"time"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/build"
+	"cuelang.org/go/cue/cuecontext"
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/token"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/tree"
+)
+
+// cueFile is a parsed .cue file.
+type cueFile struct {
+	*source
+	syntax *ast.File
+}
+
+// cueProject is the CUE of a project: one package, and the libraries that it
+// imports.
+type cueProject struct {
+	files   *policy.Files
+	numbers map[string]int32 // of files by name
+	roots   []*root
+	all     []*cueFile
+	main    []*cueFile
+	limits  Limits
+}
+
+// Limits bound what evaluating a project's CUE may take.
+type Limits struct {
+	Time   time.Duration
+	Memory uint64 // bytes of live heap
+	Nodes  int    // values in the result
+}
+
+// read parses the files and finds which are the declaration.
+func (p *cueProject) read(sources []*source) []diag.Diagnostic {
+	var faults []diag.Diagnostic
+	for _, s := range sources {
+		f, err := parser.ParseFile(s.name, p.files.File(s.num).Data)
+		if err != nil {
+			faults = append(faults, p.diagnostics("syntax", err)...)
+			continue
+		}
+		faults = append(faults, p.refuseAttributes(f)...)
+		p.all = append(p.all, &cueFile{s, f})
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	return p.packages()
+}
+
+// refused are attributes that would make the meaning of a file depend on
+// something outside the project's text.
+var refused = []string{"embed", "extern", "tag", "if", "ignore"}
+
+func (p *cueProject) refuseAttributes(f *ast.File) (faults []diag.Diagnostic) {
+	ast.Walk(f, func(n ast.Node) bool {
+		if a, ok := n.(*ast.Attribute); ok {
+			if name, _ := a.Split(); slices.Contains(refused, name) {
+				faults = append(faults, diag.Errorf("syntax", p.nodePos(a), "attribute @%s is not read", name).
+					WithHelp("write what it stands for into the project's files"))
+			}
+		}
+		return true
+	}, nil)
+	return faults
+}
+
+// packages tells the declaration from the libraries: a library is a package
+// that another file imports.
+func (p *cueProject) packages() (faults []diag.Diagnostic) {
+	imported := map[string]bool{}
+	for _, f := range p.all {
+		for spec := range f.syntax.ImportSpecs() {
+			if dir, name, ok := p.local(spec); ok {
+				imported[dir+":"+name] = true
+			}
+		}
+	}
+	name, first := "", (*cueFile)(nil)
+	for _, f := range p.all {
+		pkg := f.syntax.PackageName()
+		if pkg != "" && imported[path.Dir(f.name)+":"+pkg] {
+			continue
+		}
+		p.main = append(p.main, f)
+		switch {
+		case pkg == "" || pkg == name:
+		case name == "":
+			name, first = pkg, f
+		default:
+			faults = append(faults, diag.Errorf("syntax", p.packagePos(f), "package %q beside package %q: the CUE files of a project are one package", pkg, name).
+				WithRelated(p.packagePos(first), "package %q here", name).
+				WithHelp("give both the same name, import one from the other, or name one of them in ignore"))
+		}
+	}
+	return faults
+}
+
+func (p *cueProject) packagePos(f *cueFile) policy.Pos {
+	for _, d := range f.syntax.Decls {
+		if pkg, ok := d.(*ast.Package); ok {
+			return p.nodePos(pkg.Name)
+		}
+	}
+	return policy.Pos{File: f.num}
+}
+
+// local resolves an import of a folder of the project.
+func (p *cueProject) local(spec *ast.ImportSpec) (dir, pkg string, ok bool) {
+	info, err := astImport(spec)
+	if err != nil {
+		return "", "", false
+	}
+	for _, r := range p.roots {
+		module := r.module()
+		if module == "" || info.path != module && !strings.HasPrefix(info.path, module+"/") {
+			continue
+		}
+		return r.display(strings.TrimPrefix(strings.TrimPrefix(info.path, module), "/")), info.pkg, true
+	}
+	return "", "", false
+}
+
+// load evaluates the declaration to plain data.
+func (p *cueProject) load(ctx context.Context) (tree.Tree, []diag.Diagnostic, error) {
+	if t, ok := p.literal(); ok {
+		return t, nil, nil
+	}
+	b := &builder{project: p, ctx: build.NewContext(), instances: map[string]*build.Instance{}}
+	inst := b.ctx.NewInstance("", b.importer())
+	for _, f := range p.main {
+		if err := inst.AddSyntax(withPackage(f.syntax, "declaration")); err != nil {
+			return nil, p.diagnostics("syntax", err), nil
+		}
+	}
+	if err := inst.Complete(); err != nil {
+		b.faults = append(b.faults, p.diagnostics("syntax", err)...)
+	}
+	if len(b.faults) > 0 {
+		return nil, b.faults, nil
+	}
+	var t tree.Tree
+	var faults []diag.Diagnostic
+	err := p.limits.guard(ctx, func() (err error) {
+		v := cuecontext.New().BuildInstance(inst)
+		t, faults, err = p.data(v)
+		return err
+	})
+	return t, faults, err
+}
+
+// withPackage gives every file of the declaration one package clause, so that
+// files without one see the others' fields.
+func withPackage(f *ast.File, name string) *ast.File {
+	f = &ast.File{Filename: f.Filename, Decls: slices.Clone(f.Decls)}
+	for i, d := range f.Decls {
+		if pkg, ok := d.(*ast.Package); ok {
+			pkg := *pkg
+			pkg.Name = &ast.Ident{NamePos: pkg.Name.NamePos, Name: name}
+			f.Decls[i] = &pkg
+			return f
+		}
+	}
+	f.Decls = slices.Insert(f.Decls, 0, ast.Decl(&ast.Package{Name: ast.NewIdent(name)}))
+	return f
+}
+
+// guard runs the evaluation, which cannot be interrupted, until it is done or
+// a limit is reached. The caller is expected to end the process on an error.
+func (l Limits) guard(ctx context.Context, evaluate func() error) error {
+	done := make(chan error, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				done <- fmt.Errorf("evaluating the CUE files failed inside CUE: %v", r)
+			}
+		}()
+		done <- evaluate()
+	}()
+	deadline := time.After(l.Time)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-deadline:
+			return fmt.Errorf("evaluating the CUE files took longer than %v: look for a comprehension or disjunction without bound, or allow more with --eval-timeout", l.Time)
+		case <-tick.C:
+			if used := heap(); used > l.Memory {
+				return fmt.Errorf("evaluating the CUE files took more than %d MiB of memory: look for a comprehension or disjunction without bound", l.Memory>>20)
+			}
+		}
+	}
+}
+
+func heap() uint64 {
+	s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(s)
+	return s[0].Value.Uint64()
+}
+
+// diagnostics turns CUE's errors into ours, each at the first place in a file
+// of the project.
+func (p *cueProject) diagnostics(rule string, err error) (list []diag.Diagnostic) {
+	for _, e := range errors.Errors(errors.Sanitize(errors.Promote(err, ""))) {
+		format, args := e.Msg()
+		message := fmt.Sprintf(format, args...)
+		if pathOf := e.Path(); len(pathOf) > 0 {
+			message = strings.Join(pathOf, ".") + ": " + message
+		}
+		var places []policy.Pos
+		for _, pos := range append([]token.Pos{e.Position()}, e.InputPositions()...) {
+			if at := p.pos(pos); at.IsValid() && !slices.Contains(places, at) {
+				places = append(places, at)
+			}
+		}
+		d := diag.Errorf(rule, policy.Pos{}, "%s", message)
+		if len(places) > 0 {
+			d.Pos = places[0]
+			for _, at := range places[1:] {
+				d = d.WithRelated(at, "also here")
+			}
+		} else if len(p.all) > 0 {
+			d.Pos = policy.Pos{File: p.all[0].num}
+		}
+		list = append(list, d)
+	}
+	return list
+}
+
+func (p *cueProject) pos(pos token.Pos) policy.Pos {
+	if !pos.IsValid() {
+		return policy.Pos{}
+	}
+	num, ok := p.numbers[pos.Filename()]
+	if !ok {
+		return policy.Pos{}
+	}
+	off := int32(pos.Offset())
+	return policy.Pos{File: num, Off: off, End: off + int32(extent(p.files.File(num).Data, int(off)))}
+}
+
+func (p *cueProject) nodePos(n ast.Node) policy.Pos {
+	at := p.pos(n.Pos())
+	if end := n.End(); at.IsValid() && end.IsValid() && int32(end.Offset()) > at.Off {
+		at.End = int32(end.Offset())
+	}
+	return at
+}
+
+// extent is the length of the token at an offset, for a caret to stand under.
+func extent(text string, off int) int {
+	if off >= len(text) {
+		return 0
+	}
+	rest := text[off:]
+	if rest[0] == '"' {
+		return quoted(rest)
+	}
+	n := strings.IndexFunc(rest, func(r rune) bool {
+		return !(r == '_' || r == '-' || r == '#' || r == '.' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z')
+	})
+	switch {
+	case n < 0:
+		return len(rest)
+	case n == 0:
+		return 1
+	}
+	return n
+}

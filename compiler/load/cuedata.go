@@ -1,0 +1,246 @@
+package load
+
+import (
+	"fmt"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/literal"
+	"cuelang.org/go/cue/token"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/tree"
+)
+
+// walker copies an evaluated value into a tree, with the places where the
+// user wrote it.
+type walker struct {
+	project *cueProject
+	b       tree.Builder
+	labels  map[string]policy.Pos // of fields written out, by path
+	left    int
+	faults  []diag.Diagnostic
+}
+
+// data checks that a value is concrete and copies it.
+func (p *cueProject) data(v cue.Value) (tree.Tree, []diag.Diagnostic, error) {
+	if err := v.Validate(cue.Concrete(true)); err != nil {
+		return nil, p.diagnostics("schema", err), nil
+	}
+	w := &walker{project: p, left: p.limits.Nodes, labels: map[string]policy.Pos{}}
+	for _, f := range p.main {
+		w.label(f.syntax.Decls, "")
+	}
+	w.value(v, "")
+	if w.left < 0 {
+		return nil, nil, fmt.Errorf("the CUE files stand for more than %d values", p.limits.Nodes)
+	}
+	return w.b.Nodes, w.faults, nil
+}
+
+// label notes where the fields that are written out have their labels: a value
+// that several places make together does not tell.
+func (w *walker) label(decls []ast.Decl, path string) {
+	for _, d := range decls {
+		f, ok := d.(*ast.Field)
+		if !ok {
+			continue
+		}
+		name, _, err := ast.LabelName(f.Label)
+		if err != nil {
+			continue
+		}
+		at := path + "\x00" + name
+		if _, ok := w.labels[at]; !ok {
+			w.labels[at] = w.project.nodePos(f.Label)
+		}
+		if s, ok := f.Value.(*ast.StructLit); ok {
+			w.label(s.Elts, at)
+		}
+	}
+}
+
+func (w *walker) value(v cue.Value, path string) {
+	if w.left--; w.left < 0 {
+		return
+	}
+	v, _ = v.Default()
+	pos := w.pos(v)
+	switch v.Kind() {
+	case cue.StructKind:
+		w.structure(v, pos, path)
+	case cue.ListKind:
+		w.b.Open(tree.List, pos)
+		for it, _ := v.List(); it.Next(); {
+			w.value(it.Value(), path+"\x00"+it.Selector().String())
+		}
+		w.b.Close(0)
+	case cue.StringKind:
+		s, _ := v.String()
+		w.b.Scalar(tree.String, s, pos)
+	case cue.BoolKind:
+		b, _ := v.Bool()
+		w.b.Scalar(tree.Bool, fmt.Sprint(b), pos)
+	case cue.IntKind, cue.FloatKind, cue.NumberKind:
+		text, _ := v.MarshalJSON()
+		w.b.Scalar(tree.Number, string(text), pos)
+	case cue.NullKind:
+		w.b.Scalar(tree.Null, "null", pos)
+	default:
+		w.faults = append(w.faults, diag.Errorf("schema", pos, "a value of kind %v cannot stand in a declaration", v.Kind()))
+		w.b.Scalar(tree.Null, "", pos)
+	}
+}
+
+func (w *walker) structure(v cue.Value, pos policy.Pos, path string) {
+	w.b.Open(tree.Struct, pos)
+	it, err := v.Fields()
+	if err != nil {
+		w.faults = append(w.faults, w.project.diagnostics("schema", err)...)
+	} else {
+		for it.Next() && w.left >= 0 {
+			at := path + "\x00" + it.Selector().Unquoted()
+			w.b.Key(it.Selector().Unquoted(), w.keyPos(it.Value(), at))
+			w.value(it.Value(), at)
+		}
+	}
+	w.b.Close(0)
+}
+
+func (w *walker) keyPos(v cue.Value, path string) policy.Pos {
+	if f, ok := v.Source().(*ast.Field); ok {
+		if pos := w.project.nodePos(f.Label); pos.IsValid() {
+			return pos
+		}
+	}
+	if pos, ok := w.labels[path]; ok {
+		return pos
+	}
+	return w.project.pos(v.Pos())
+}
+
+func (w *walker) pos(v cue.Value) policy.Pos {
+	switch n := v.Source().(type) {
+	case *ast.Field:
+		if pos := w.project.nodePos(n.Value); pos.IsValid() {
+			return pos
+		}
+	case ast.Expr:
+		if pos := w.project.nodePos(n); pos.IsValid() {
+			return pos
+		}
+	}
+	return w.project.pos(v.Pos())
+}
+
+// literal reads files that are plain data without evaluating them, which
+// gives the same and costs a tenth.
+func (p *cueProject) literal() (tree.Tree, bool) {
+	var values []tree.Tree
+	for _, f := range p.main {
+		l := &literalReader{project: p}
+		if !l.file(f.syntax) {
+			return nil, false
+		}
+		values = append(values, l.b.Nodes)
+	}
+	if len(values) == 1 && duplicate(values[0]) == nil {
+		return values[0], true
+	}
+	return unify(values)
+}
+
+type literalReader struct {
+	project *cueProject
+	b       tree.Builder
+}
+
+func (l *literalReader) file(f *ast.File) bool {
+	l.b.Open(tree.Struct, l.project.nodePos(f))
+	for _, d := range f.Decls {
+		if _, ok := d.(*ast.Package); ok {
+			continue
+		}
+		if !l.decl(d) {
+			return false
+		}
+	}
+	l.b.Close(0)
+	return true
+}
+
+func (l *literalReader) decl(d ast.Decl) bool {
+	f, ok := d.(*ast.Field)
+	if !ok || f.Constraint != token.ILLEGAL || f.Alias != nil {
+		return false
+	}
+	var name string
+	switch label := f.Label.(type) {
+	case *ast.Ident:
+		name = label.Name
+		if name == "" || name[0] == '_' || name[0] == '#' {
+			return false
+		}
+	case *ast.BasicLit:
+		s, err := literal.Unquote(label.Value)
+		if label.Kind != token.STRING || err != nil {
+			return false
+		}
+		name = s
+	default:
+		return false
+	}
+	l.b.Key(name, l.project.nodePos(f.Label))
+	return l.expr(f.Value)
+}
+
+func (l *literalReader) expr(e ast.Expr) bool {
+	pos := l.project.nodePos(e)
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		return l.scalar(e, pos)
+	case *ast.StructLit:
+		l.b.Open(tree.Struct, pos)
+		for _, d := range e.Elts {
+			if !l.decl(d) {
+				return false
+			}
+		}
+		l.b.Close(0)
+		return true
+	case *ast.ListLit:
+		l.b.Open(tree.List, pos)
+		for _, x := range e.Elts {
+			if !l.expr(x) {
+				return false
+			}
+		}
+		l.b.Close(0)
+		return true
+	}
+	return false
+}
+
+func (l *literalReader) scalar(e *ast.BasicLit, pos policy.Pos) bool {
+	switch e.Kind {
+	case token.STRING:
+		s, err := literal.Unquote(e.Value)
+		if err != nil || e.Value[0] == '\'' || e.Value[0] == '#' {
+			return false
+		}
+		l.b.Scalar(tree.String, s, pos)
+	case token.TRUE, token.FALSE:
+		l.b.Scalar(tree.Bool, e.Value, pos)
+	case token.INT:
+		for _, r := range e.Value {
+			if r < '0' || r > '9' {
+				return false
+			}
+		}
+		l.b.Scalar(tree.Number, e.Value, pos)
+	default:
+		return false
+	}
+	return true
+}

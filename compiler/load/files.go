@@ -1,0 +1,242 @@
+// Package load turns the files of a project into one declaration: it finds
+// them, reads each format with places kept, evaluates CUE, checks all against
+// the schema, and merges. Only here can reading fail.
+package load
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// source is one file of a project.
+type source struct {
+	root *root
+	rel  string // path below the root, with slashes
+	name string // as shown to people
+	ext  string // ".cue", ".yaml", ".json", ".jsonl", ".csv"
+	data []byte // as on disk
+	num  int32  // in Files
+}
+
+// top reports whether the file stands in the folder that the user named.
+func (s *source) top() bool { return !strings.Contains(s.rel, "/") }
+
+// root is one PATH of the project.
+type root struct {
+	dir  string // as given
+	only string // the one file, where PATH is a file
+	fs   *os.Root
+}
+
+// Skipped is a file that was found and not read, and why.
+type Skipped struct{ Name, Reason string }
+
+var kinds = map[string]string{
+	".cue": ".cue", ".yaml": ".yaml", ".yml": ".yaml", ".json": ".json", ".jsonl": ".jsonl", ".csv": ".csv",
+}
+
+// finder collects the files of a project.
+type finder struct {
+	sources []*source
+	skipped []Skipped
+	refused []refusal
+}
+
+// refusal is a file that may not stand in a project. It has no content, so its
+// place is its name.
+type refusal struct{ name, message, help string }
+
+func openRoot(dir string) (*root, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, plain(err)
+	}
+	r := &root{dir: dir}
+	if !info.IsDir() {
+		r.dir, r.only = filepath.Split(dir)
+		if r.dir == "" {
+			r.dir = "."
+		}
+		if kinds[path.Ext(r.only)] == "" {
+			return nil, fmt.Errorf("%s: not a .cue, .yaml, .yml, .json, .jsonl or .csv file", dir)
+		}
+	}
+	r.fs, err = os.OpenRoot(r.dir)
+	if err != nil {
+		return nil, plain(err)
+	}
+	return r, nil
+}
+
+// plain rewords the system's errors as path first.
+func plain(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return fmt.Errorf("%s: %w", pe.Path, pe.Err)
+	}
+	return err
+}
+
+func (r *root) display(rel string) string {
+	return path.Join(filepath.ToSlash(filepath.Clean(r.dir)), rel)
+}
+
+// find walks a root. It reads nothing.
+func (f *finder) find(r *root) error {
+	if r.only != "" {
+		f.add(r, r.only)
+		return nil
+	}
+	return fs.WalkDir(r.fs.FS(), ".", func(rel string, d fs.DirEntry, err error) error {
+		switch base := path.Base(rel); {
+		case err != nil:
+			return fmt.Errorf("%s: %w", r.display(rel), plain(err))
+		case rel == ".":
+			return nil
+		case strings.HasPrefix(base, "."):
+			return f.skip(r, rel, d, "its name starts with a dot")
+		case rel == "cue.mod":
+			return f.skip(r, rel, d, "holds CUE's modules")
+		case d.Type()&fs.ModeSymlink != 0:
+			f.symlink(r, rel)
+		case d.IsDir():
+		case kinds[path.Ext(base)] == "":
+			f.skipped = append(f.skipped, Skipped{r.display(rel), "not a format that permc reads"})
+		case !d.Type().IsRegular():
+			f.refused = append(f.refused, refusal{r.display(rel), "not a regular file", "remove it, or name it in ignore"})
+		default:
+			f.add(r, rel)
+		}
+		return nil
+	})
+}
+
+func (f *finder) add(r *root, rel string) {
+	f.sources = append(f.sources, &source{root: r, rel: rel, name: r.display(rel), ext: kinds[path.Ext(rel)]})
+}
+
+func (f *finder) skip(r *root, rel string, d fs.DirEntry, reason string) error {
+	f.skipped = append(f.skipped, Skipped{r.display(rel), reason})
+	if d.IsDir() {
+		return fs.SkipDir
+	}
+	return nil
+}
+
+// symlink refuses a link that could stand for something permc reads.
+func (f *finder) symlink(r *root, rel string) {
+	info, err := os.Stat(filepath.Join(r.dir, rel))
+	if kinds[path.Ext(rel)] == "" && (err != nil || !info.IsDir()) {
+		f.skipped = append(f.skipped, Skipped{r.display(rel), "not a format that permc reads"})
+		return
+	}
+	f.refused = append(f.refused, refusal{r.display(rel), "a symbolic link: permc reads only what is in the folder itself",
+		"put the file or folder itself here, or name the link in ignore"})
+}
+
+func (s *source) read() error {
+	file, err := s.root.fs.Open(s.rel)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.name, plain(err))
+	}
+	defer file.Close()
+	s.data, err = io.ReadAll(file)
+	if err == nil && len(s.data) > 1<<31-1 {
+		err = errors.New("larger than 2 GiB")
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.name, plain(err))
+	}
+	return nil
+}
+
+// longest is the longest line, in bytes, of a format in which a line is an
+// entry of a person's writing.
+const longest = 1 << 20
+
+// textFault returns what is wrong with the file as text, or nil. Offsets are
+// those of the text without a byte order mark.
+func (s *source) textFault(file *policy.File) *diag.Diagnostic {
+	at := func(off int, format string, args ...any) *diag.Diagnostic {
+		d := diag.Errorf("syntax", policy.Pos{File: s.num, Off: int32(off), End: int32(off + 1)}, format, args...)
+		return &d
+	}
+	text := file.Data
+	if len(s.data) >= 2 && (s.data[0] == 0xFF && s.data[1] == 0xFE || s.data[0] == 0xFE && s.data[1] == 0xFF) {
+		d := at(0, "the file is UTF-16, not UTF-8").WithHelp("save it as UTF-8")
+		return &d
+	}
+	if strings.TrimSpace(text) == "" {
+		d := at(0, "the file is empty").WithHelp("declare something in it, remove it, or name it in ignore")
+		return &d
+	}
+	if i := strings.IndexByte(text, 0); i >= 0 {
+		return at(i, "a zero byte: this is not text")
+	}
+	if !utf8.ValidString(text) {
+		for i, r := range text {
+			if _, n := utf8.DecodeRuneInString(text[i:]); r == utf8.RuneError && n == 1 {
+				d := at(i, "not UTF-8 text").WithHelp("save the file as UTF-8")
+				return &d
+			}
+		}
+	}
+	if s.ext == ".json" {
+		return nil
+	}
+	for start := 0; start < len(text); {
+		n := strings.IndexByte(text[start:], '\n')
+		if n < 0 {
+			n = len(text) - start
+		}
+		if n > longest {
+			return at(start, "a line of %d bytes: lines may be %d bytes long", n, longest)
+		}
+		start += n + 1
+	}
+	return nil
+}
+
+// ignored tells by which pattern a file is ignored, if any.
+func ignored(rel string, patterns []string) (string, bool) {
+	for _, p := range patterns {
+		if matchGlob(strings.Split(p, "/"), strings.Split(rel, "/")) {
+			return p, true
+		}
+	}
+	return "", false
+}
+
+// matchGlob matches a path part by part; ** stands for any number of parts.
+func matchGlob(pattern, parts []string) bool {
+	for len(pattern) > 0 && pattern[0] != "**" {
+		if len(parts) == 0 {
+			return false
+		}
+		if ok, err := path.Match(pattern[0], parts[0]); !ok || err != nil {
+			return false
+		}
+		pattern, parts = pattern[1:], parts[1:]
+	}
+	if len(pattern) == 0 {
+		return len(parts) == 0
+	}
+	pattern = slices.Clone(pattern[1:])
+	for i := 0; i <= len(parts); i++ {
+		if matchGlob(pattern, parts[i:]) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,221 @@
+package load
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/build"
+	"cuelang.org/go/cue/cuecontext"
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/literal"
+	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/token"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/schema"
+)
+
+// importPath is an import without its quotes, split at the package name.
+type importPath struct{ path, pkg string }
+
+func astImport(spec *ast.ImportSpec) (importPath, error) {
+	s, err := strconv.Unquote(spec.Path.Value)
+	return splitImport(s), err
+}
+
+func splitImport(s string) importPath {
+	p, pkg, ok := strings.Cut(s, ":")
+	if dir, _, version := strings.Cut(p, "@"); version {
+		p = dir
+	}
+	if !ok {
+		pkg = path.Base(p)
+	}
+	return importPath{p, pkg}
+}
+
+// module is the path of the root's own CUE module, or "".
+func (r *root) module() string {
+	data, err := fs.ReadFile(r.fs.FS(), "cue.mod/module.cue")
+	if err != nil {
+		return ""
+	}
+	f, err := parser.ParseFile("cue.mod/module.cue", data)
+	if err != nil {
+		return ""
+	}
+	for _, d := range f.Decls {
+		if field, ok := d.(*ast.Field); ok {
+			if name, _, _ := ast.LabelName(field.Label); name == "module" {
+				if lit, ok := field.Value.(*ast.BasicLit); ok {
+					s, _ := literal.Unquote(lit.Value)
+					return splitImport(s).path
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// builder makes CUE instances of a project's packages without CUE's loader,
+// which would read the network and drop files silently.
+type builder struct {
+	project   *cueProject
+	ctx       *build.Context
+	instances map[string]*build.Instance
+	faults    []diag.Diagnostic
+}
+
+func (b *builder) importer() build.LoadFunc {
+	return func(pos token.Pos, s string) *build.Instance {
+		imp := splitImport(s)
+		if first, _, _ := strings.Cut(imp.path, "/"); !strings.Contains(first, ".") {
+			return nil // CUE's standard library
+		}
+		if inst, ok := b.instances[s]; ok {
+			if inst == nil {
+				b.fail(pos, "the import of %q leads back to itself", s)
+			}
+			return inst
+		}
+		b.instances[s] = nil
+		files := b.files(pos, imp)
+		inst := b.ctx.NewInstance(imp.path, b.importer())
+		for _, f := range files {
+			if err := inst.AddSyntax(f); err != nil {
+				b.faults = append(b.faults, b.project.diagnostics("syntax", err)...)
+			}
+		}
+		inst.ImportPath = s
+		if err := inst.Complete(); err != nil {
+			b.faults = append(b.faults, b.project.diagnostics("syntax", err)...)
+		}
+		b.instances[s] = inst
+		return inst
+	}
+}
+
+func (b *builder) fail(pos token.Pos, format string, args ...any) {
+	b.faults = append(b.faults, diag.Errorf("syntax", b.project.pos(pos), format, args...))
+}
+
+// files are the files of an imported package.
+func (b *builder) files(pos token.Pos, imp importPath) (files []*ast.File) {
+	if imp.path == "permc.dev/schema" {
+		return []*ast.File{stub()}
+	}
+	if rel, ok := strings.CutPrefix(imp.path, "permc.dev/"); ok {
+		if files = parseAll(schema.FS, rel, imp.pkg, ""); len(files) == 0 {
+			b.fail(pos, "no package %q here: there are permc.dev/schema and permc.dev/catalogs/{%s}", imp.path, strings.Join(schema.Products(), ","))
+		}
+		return files
+	}
+	for _, r := range b.project.roots {
+		if module := r.module(); module != "" && (imp.path == module || strings.HasPrefix(imp.path, module+"/")) {
+			files = append(files, b.library(r, strings.TrimPrefix(strings.TrimPrefix(imp.path, module), "/"), imp.pkg)...)
+		}
+		for _, dir := range []string{"gen", "pkg", "usr"} {
+			files = append(files, parseAll(r.fs.FS(), path.Join("cue.mod", dir, imp.path), imp.pkg, r.display("")+"/")...)
+		}
+	}
+	if len(files) == 0 {
+		b.fail(pos, "no package %q in this project, and nothing is fetched", imp.path)
+	}
+	return files
+}
+
+// library is a package of the project in one folder.
+func (b *builder) library(r *root, rel, pkg string) (files []*ast.File) {
+	dir := r.display(rel)
+	for _, f := range b.project.all {
+		if path.Dir(f.name) == path.Clean(dir) && f.syntax.PackageName() == pkg {
+			files = append(files, f.syntax)
+		}
+	}
+	return files
+}
+
+// parseAll parses the files of one package in a folder. Files that do not
+// parse become empty ones with the error.
+func parseAll(fsys fs.FS, dir, pkg, prefix string) (files []*ast.File) {
+	names, _ := fs.Glob(fsys, path.Join(dir, "*.cue"))
+	slices.Sort(names)
+	for _, name := range names {
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			continue
+		}
+		f, err := parser.ParseFile(prefix+name, data, parser.ParseComments)
+		if err == nil && f.PackageName() == pkg {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+// stub stands for permc.dev/schema in a project's files: the data is checked
+// against the schema afterwards, in full and with places in the user's files,
+// so that CUE need not do it as well.
+func stub() *ast.File {
+	f := &ast.File{Filename: "permc.dev/schema", Decls: []ast.Decl{&ast.Package{Name: ast.NewIdent("schema")}}}
+	for _, src := range parseAll(schema.FS, "schema", "schema", "") {
+		for _, d := range src.Decls {
+			if field, ok := d.(*ast.Field); ok {
+				if name, _, err := ast.LabelName(field.Label); err == nil {
+					f.Decls = append(f.Decls, &ast.Field{Label: ast.NewIdent(name), Value: ast.NewIdent("_")})
+				}
+			}
+		}
+	}
+	return f
+}
+
+// Schema evaluates the embedded schema with the extensions of a project in
+// cue.mod/usr/permc.dev/schema.
+func Schema(extensions ...*ast.File) (cue.Value, error) {
+	ctx := build.NewContext()
+	inst := ctx.NewInstance("permc.dev/schema", func(token.Pos, string) *build.Instance { return nil })
+	for _, f := range append(parseAll(schema.FS, "schema", "schema", ""), extensions...) {
+		if err := inst.AddSyntax(f); err != nil {
+			return cue.Value{}, err
+		}
+	}
+	if err := inst.Complete(); err != nil {
+		return cue.Value{}, err
+	}
+	v := cuecontext.New().BuildInstance(inst)
+	if err := v.Err(); err != nil {
+		return v, fmt.Errorf("schema: %s", errors.Details(err, nil))
+	}
+	return v, nil
+}
+
+// vendored checks the copy of the schema that a project may carry: one that
+// differs would make plain CUE and permc disagree.
+func (r *root) vendored(files *policy.Files) (faults []diag.Diagnostic) {
+	const dir = "cue.mod/pkg/permc.dev"
+	have := map[string]string{}
+	_ = fs.WalkDir(r.fs.FS(), dir, func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && path.Ext(name) == ".cue" {
+			data, _ := fs.ReadFile(r.fs.FS(), name)
+			have[strings.TrimPrefix(name, dir+"/")] = string(data)
+		}
+		return nil
+	})
+	for _, name := range slices.Sorted(maps.Keys(have)) {
+		want, err := schema.FS.ReadFile(name)
+		if err != nil || string(want) != have[name] {
+			faults = append(faults, diag.Errorf("schema", policy.Pos{}, "%s differs from the schema of this permc", r.display(dir+"/"+name)).
+				WithHelp("remove %s, or vendor it again with this version", r.display(dir)))
+		}
+	}
+	return faults
+}

@@ -1,0 +1,212 @@
+package load
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/tree"
+)
+
+// jsonReader appends JSON values from part of a file to a tree.
+type jsonReader struct {
+	b    *tree.Builder
+	dec  *jsontext.Decoder
+	text string // of the whole file
+	base int    // where the part starts
+	file int32
+}
+
+// readJSON reads a file that is one JSON value.
+func readJSON(file int32, text string) (tree.Tree, *diag.Diagnostic) {
+	b := &tree.Builder{Nodes: make(tree.Tree, 0, len(text)/10)}
+	if d := appendJSON(b, file, text, 0, len(text)); d != nil {
+		return nil, d
+	}
+	return b.Nodes, nil
+}
+
+// appendJSON appends the one value that text[from:to] is.
+func appendJSON(b *tree.Builder, file int32, text string, from, to int) *diag.Diagnostic {
+	dec := jsontext.NewDecoder(bytes.NewBufferString(text[from:to]), jsontext.AllowDuplicateNames(true))
+	r := &jsonReader{b: b, dec: dec, text: text, base: from, file: file}
+	err := r.value()
+	if err == nil {
+		if kind := dec.PeekKind(); kind != jsontext.KindInvalid {
+			return r.fault(int(dec.InputOffset()), "text after the end of the JSON value")
+		}
+		if _, err = dec.ReadToken(); err == io.EOF {
+			return nil
+		}
+	}
+	return r.syntax(err)
+}
+
+func (r *jsonReader) fault(off int, message string) *diag.Diagnostic {
+	off = min(r.base+off, len(r.text))
+	for off < len(r.text) && strings.IndexByte(" \t\r\n", r.text[off]) >= 0 {
+		off++
+	}
+	d := diag.Errorf("syntax", policy.Pos{File: r.file, Off: int32(off), End: int32(off + 1)}, "%s", message)
+	return &d
+}
+
+func (r *jsonReader) syntax(err error) *diag.Diagnostic {
+	off := int(r.dec.InputOffset())
+	message := "not JSON: " + err.Error()
+	var se *jsontext.SyntacticError
+	if errors.As(err, &se) {
+		off = int(se.ByteOffset)
+		message = "not JSON: " + se.Err.Error()
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
+		message = "not JSON: the value is not finished"
+	}
+	return r.fault(off, message)
+}
+
+// value appends the next value. Nesting is limited by the decoder.
+func (r *jsonReader) value() error {
+	for depth := 0; ; {
+		kind := r.dec.PeekKind()
+		inStruct, n := r.dec.StackIndex(r.dec.StackDepth())
+		switch kind {
+		case jsontext.KindBeginObject, jsontext.KindBeginArray:
+			if _, err := r.dec.ReadToken(); err != nil {
+				return err
+			}
+			end := int32(r.base) + int32(r.dec.InputOffset())
+			open := tree.List
+			if kind == jsontext.KindBeginObject {
+				open = tree.Struct
+			}
+			r.b.Open(open, policy.Pos{File: r.file, Off: end - 1, End: end})
+			depth++
+		case jsontext.KindEndObject, jsontext.KindEndArray:
+			if _, err := r.dec.ReadToken(); err != nil {
+				return err
+			}
+			r.b.Close(int32(r.base) + int32(r.dec.InputOffset()))
+			depth--
+		default:
+			if err := r.scalar(kind, inStruct == jsontext.KindBeginObject && n%2 == 0); err != nil {
+				return err
+			}
+		}
+		if depth == 0 {
+			return nil
+		}
+	}
+}
+
+func (r *jsonReader) scalar(kind jsontext.Kind, key bool) error {
+	raw, err := r.dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	end := r.base + int(r.dec.InputOffset())
+	off := end - len(raw)
+	pos := policy.Pos{File: r.file, Off: int32(off), End: int32(end)}
+	text := r.text[off:end]
+	switch kind {
+	case jsontext.KindString:
+		text = text[1 : len(text)-1]
+		if strings.IndexByte(text, '\\') >= 0 {
+			b, err := jsontext.AppendUnquote(nil, raw)
+			if err != nil {
+				return err
+			}
+			text = string(b)
+		}
+		if key {
+			r.b.Key(text, pos)
+			return nil
+		}
+		r.b.Scalar(tree.String, text, pos)
+	case jsontext.KindNumber:
+		r.b.Scalar(tree.Number, text, pos)
+	case jsontext.KindTrue, jsontext.KindFalse:
+		r.b.Scalar(tree.Bool, text, pos)
+	default:
+		r.b.Scalar(tree.Null, text, pos)
+	}
+	return nil
+}
+
+// readJSONLines reads a file of one user a line, as a declaration of users
+// that may name one user several times.
+func readJSONLines(file int32, text string) (tree.Tree, []diag.Diagnostic) {
+	u := openUsers(file, text)
+	var faults []diag.Diagnostic
+	for start := 0; start < len(text); {
+		end := start + lineEnd(text[start:])
+		if strings.TrimSpace(text[start:end]) != "" {
+			if d := u.jsonLine(text, start, end); d != nil {
+				faults = append(faults, *d)
+			}
+		}
+		start = end + 1
+	}
+	return u.close(text), faults
+}
+
+func lineEnd(text string) int {
+	if i := strings.IndexByte(text, '\n'); i >= 0 {
+		return i
+	}
+	return len(text)
+}
+
+// users builds the declaration `users: {…}` from lines.
+type users struct {
+	tree.Builder
+	file int32
+	line tree.Builder
+}
+
+func openUsers(file int32, text string) *users {
+	u := &users{file: file}
+	whole := policy.Pos{File: file, End: int32(len(text))}
+	u.Open(tree.Struct, whole)
+	u.Key("users", policy.Pos{File: file})
+	u.Open(tree.Struct, whole)
+	return u
+}
+
+func (u *users) close(text string) tree.Tree {
+	u.Close(int32(len(text)))
+	u.Close(int32(len(text)))
+	return u.Nodes
+}
+
+func (u *users) jsonLine(text string, start, end int) *diag.Diagnostic {
+	u.line.Nodes = u.line.Nodes[:0]
+	if d := appendJSON(&u.line, u.file, text, start, end); d != nil {
+		return d
+	}
+	line := u.line.Nodes
+	if d := duplicate(line); d != nil {
+		return d
+	}
+	id := line.Get("user")
+	if line[0].Kind != tree.Struct || id == nil || id[0].Kind != tree.String {
+		d := diag.Errorf("schema", line[0].Pos, "a line is a JSON object with a user, a string").
+			WithHelp(`write {"user": "ana@contoso.example", …}, or name the file in ignore`)
+		return &d
+	}
+	u.Key(id[0].Text, id[0].Pos)
+	u.Open(tree.Struct, line[0].Pos)
+	for k, v := range line.Fields() {
+		if k.Text != "user" {
+			u.Key(k.Text, k.Pos)
+			u.Append(v)
+		}
+	}
+	u.Close(0)
+	return nil
+}

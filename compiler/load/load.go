@@ -1,0 +1,400 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/literal"
+	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/token"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/shape"
+	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/schema"
+)
+
+// Project is what was loaded.
+type Project struct {
+	*policy.Declared
+	Skipped []Skipped // files found and not read, by name
+}
+
+// DefaultLimits bound the evaluation of a project's CUE.
+var DefaultLimits = Limits{Time: 10 * time.Second, Memory: 4 << 30, Nodes: 20_000_000}
+
+// Dirs loads the project that the paths make together: folders, or single
+// files. Diagnostics that stop the table come without a declaration; an error
+// is a file or folder that cannot be read, or an evaluation over its limits.
+func Dirs(ctx context.Context, paths []string, limits Limits) (*Project, []diag.Diagnostic, error) {
+	l := &loader{files: &policy.Files{}, numbers: map[string]int32{}, limits: limits}
+	defer l.close()
+	if err := l.open(paths); err != nil {
+		return nil, nil, err
+	}
+	p := &Project{Skipped: l.finder.skipped}
+	schemaFaults, err := l.schema()
+	if err != nil || len(schemaFaults) > 0 {
+		return p.with(l), schemaFaults, err
+	}
+	values, err := l.read(ctx)
+	if err != nil || len(l.faults) > 0 {
+		return p.with(l), diag.Sort(l.faults), err
+	}
+	if len(values) == 0 {
+		return nil, nil, fmt.Errorf("%s: no declaration here: permc reads .cue, .yaml, .json, .jsonl and .csv files", strings.Join(paths, ", "))
+	}
+	whole, faults := merge(values)
+	if len(faults) == 0 {
+		faults = l.shape.Check(whole)
+	}
+	if len(faults) > 0 {
+		return p.with(l), diag.Sort(faults), nil
+	}
+	p.Declared = declaration(whole)
+	return p.with(l), nil, nil
+}
+
+func (p *Project) with(l *loader) *Project {
+	if p.Declared == nil {
+		p.Declared = &policy.Declared{}
+	}
+	p.Files = l.files
+	return p
+}
+
+type loader struct {
+	roots   []*root
+	finder  finder
+	files   *policy.Files
+	numbers map[string]int32
+	limits  Limits
+	shape   *shape.Type
+
+	mu     sync.Mutex
+	faults []diag.Diagnostic
+}
+
+func (l *loader) close() {
+	for _, r := range l.roots {
+		r.fs.Close()
+	}
+}
+
+// open finds the files of every path, less those that are ignored.
+func (l *loader) open(paths []string) error {
+	for _, p := range paths {
+		r, err := openRoot(p)
+		if err != nil {
+			return err
+		}
+		l.roots = append(l.roots, r)
+		if err := l.finder.find(r); err != nil {
+			return err
+		}
+	}
+	f := &l.finder
+	slices.SortFunc(f.sources, func(a, b *source) int { return strings.Compare(a.name, b.name) })
+	f.sources = slices.CompactFunc(f.sources, func(a, b *source) bool { return a.name == b.name })
+	for _, r := range l.roots {
+		if err := f.ignore(r); err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(f.skipped, func(a, b Skipped) int { return strings.Compare(a.Name, b.Name) })
+	return nil
+}
+
+// ignore drops what the files at the top of a root say is no declaration.
+func (f *finder) ignore(r *root) error {
+	var patterns []string
+	for _, s := range f.sources {
+		if s.root != r || !s.top() {
+			continue
+		}
+		if err := s.read(); err != nil {
+			return err
+		}
+		patterns = append(patterns, s.ignores()...)
+	}
+	if len(patterns) == 0 {
+		return nil
+	}
+	drop := func(r2 *root, rel, name string) bool {
+		p, ok := ignored(rel, patterns)
+		if ok && r2 == r {
+			f.skipped = append(f.skipped, Skipped{name, "ignored by " + p})
+		}
+		return ok && r2 == r
+	}
+	f.sources = slices.DeleteFunc(f.sources, func(s *source) bool { return drop(s.root, s.rel, s.name) })
+	f.refused = slices.DeleteFunc(f.refused, func(x refusal) bool {
+		rel, ok := strings.CutPrefix(x.name, strings.TrimSuffix(r.display(""), ".")+"/")
+		if !ok {
+			rel = x.name
+		}
+		return drop(r, rel, x.name)
+	})
+	return nil
+}
+
+// ignores are the patterns that a file names in ignore, as far as they are
+// written out. The file may have other faults; they are found later.
+func (s *source) ignores() (patterns []string) {
+	text := strings.TrimPrefix(string(s.data), "\ufeff")
+	if !strings.Contains(text, "ignore") {
+		return nil
+	}
+	if s.ext == ".cue" {
+		return cueIgnores(text)
+	}
+	var files policy.Files
+	num := files.Add(s.name, s.data)
+	docs, _ := parse(s, files.File(num), num)
+	for _, d := range docs {
+		for _, r := range refs(d.Get("ignore")) {
+			patterns = append(patterns, r.Name)
+		}
+	}
+	return patterns
+}
+
+func cueIgnores(text string) (patterns []string) {
+	f, err := parser.ParseFile("", text)
+	if err != nil {
+		return nil
+	}
+	for _, d := range f.Decls {
+		field, ok := d.(*ast.Field)
+		if !ok {
+			continue
+		}
+		name, _, _ := ast.LabelName(field.Label)
+		list, ok := field.Value.(*ast.ListLit)
+		if name != "ignore" || !ok {
+			continue
+		}
+		for _, e := range list.Elts {
+			if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				if s, err := literal.Unquote(lit.Value); err == nil {
+					patterns = append(patterns, s)
+				}
+			}
+		}
+	}
+	return patterns
+}
+
+// read reads every file into trees: one of CUE, and one of each document of
+// the others.
+func (l *loader) read(ctx context.Context) ([]tree.Tree, error) {
+	for _, x := range l.finder.refused {
+		num := l.files.Add(x.name, nil)
+		l.faults = append(l.faults, diag.Errorf("syntax", policy.Pos{File: num}, "%s", x.message).WithHelp("%s", x.help))
+	}
+	var cues, others []*source
+	for _, s := range l.finder.sources {
+		if s.data == nil {
+			if err := s.read(); err != nil {
+				return nil, err
+			}
+		}
+		s.num = l.files.Add(s.name, s.data)
+		l.numbers[s.name] = s.num
+		if d := s.textFault(l.files.File(s.num)); d != nil {
+			l.faults = append(l.faults, *d)
+			continue
+		}
+		s.data = nil
+		if s.ext == ".cue" {
+			cues = append(cues, s)
+		} else {
+			others = append(others, s)
+		}
+	}
+	docs := l.documents(others)
+	if len(cues) > 0 {
+		t, err := l.cue(ctx, cues)
+		if err != nil {
+			return nil, err
+		}
+		docs = slices.Insert(docs, 0, doc{cues[0], t})
+	}
+	l.misplacedIgnores(docs)
+	var values []tree.Tree
+	for _, d := range docs {
+		if d.value != nil {
+			values = append(values, d.value)
+		}
+	}
+	return values, nil
+}
+
+// doc is a document and the file it comes from.
+type doc struct {
+	*source
+	value tree.Tree
+}
+
+// misplacedIgnores refuses an ignore that was not obeyed.
+func (l *loader) misplacedIgnores(docs []doc) {
+	tops := map[int32]bool{}
+	for _, s := range l.finder.sources {
+		tops[s.num] = s.top()
+	}
+	for _, d := range docs {
+		if d.value == nil {
+			continue
+		}
+		if t := d.value.Get("ignore"); t != nil && !tops[t[0].Pos.File] {
+			l.faults = append(l.faults, diag.Errorf("schema", t[0].Pos, "ignore stands in a file of the root folder only").
+				WithHelp("move it there"))
+		}
+	}
+}
+
+func (l *loader) cue(ctx context.Context, sources []*source) (tree.Tree, error) {
+	p := &cueProject{files: l.files, numbers: l.numbers, roots: l.roots, limits: l.limits}
+	if faults := p.read(sources); len(faults) > 0 {
+		l.faults = append(l.faults, faults...)
+		return nil, nil
+	}
+	if len(p.main) == 0 {
+		return nil, nil
+	}
+	t, faults, err := p.load(ctx)
+	l.faults = append(l.faults, faults...)
+	return t, err
+}
+
+// documents reads files on every core; the result is in file order.
+func (l *loader) documents(sources []*source) []doc {
+	results := make([][]doc, len(sources))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(sources)) {
+		wg.Go(func() {
+			for i := range next {
+				results[i] = l.document(sources[i])
+			}
+		})
+	}
+	for i := range sources {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return slices.Concat(results...)
+}
+
+func (l *loader) document(s *source) (docs []doc) {
+	values, faults := parse(s, l.files.File(s.num), s.num)
+	for _, v := range values {
+		if s.ext != ".csv" && s.ext != ".jsonl" {
+			if d := duplicate(v); d != nil {
+				faults = append(faults, *d)
+			}
+			if d := foreign(v, l.shape.FieldNames()); d != nil {
+				faults = append(faults, *d)
+			}
+		}
+		docs = append(docs, doc{s, v})
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.faults = append(l.faults, faults...)
+	return docs
+}
+
+func parse(s *source, file *policy.File, num int32) ([]tree.Tree, []diag.Diagnostic) {
+	switch s.ext {
+	case ".yaml":
+		return readYAML(file, num)
+	case ".jsonl":
+		t, faults := readJSONLines(num, file.Data)
+		return []tree.Tree{t}, faults
+	case ".csv":
+		t, faults := readCSV(file, num)
+		if t == nil {
+			return nil, faults
+		}
+		return []tree.Tree{t}, faults
+	}
+	t, d := readJSON(num, file.Data)
+	if d != nil {
+		return nil, []diag.Diagnostic{*d}
+	}
+	return []tree.Tree{t}, nil
+}
+
+// foreign tells of a file that has nothing of a declaration.
+func foreign(t tree.Tree, declarationFields []string) *diag.Diagnostic {
+	help := "if it is no declaration, name it in ignore, in a file of the root folder"
+	if t[0].Kind != tree.Struct {
+		d := diag.Errorf("schema", t[0].Pos, "not a declaration: %s at the top, where a struct is wanted", t[0].Kind).WithHelp("%s", help)
+		return &d
+	}
+	for k := range t.Fields() {
+		if slices.Contains(declarationFields, k.Text) || diag.Nearest(k.Text, declarationFields) != "" {
+			return nil
+		}
+	}
+	d := diag.Errorf("schema", t[0].Pos, "not a declaration: none of its fields is one of a declaration's").WithHelp("%s", help)
+	return &d
+}
+
+// schema derives the type of a declaration, with the project's extensions.
+func (l *loader) schema() (faults []diag.Diagnostic, err error) {
+	var extensions []*ast.File
+	for _, r := range l.roots {
+		faults = append(faults, r.vendored(l.files)...)
+		extensions = append(extensions, r.extensions()...)
+	}
+	pkg, err := Schema(extensions...)
+	if err != nil {
+		return nil, err
+	}
+	l.shape, err = shape.Derive(pkg, "#Declaration")
+	return faults, err
+}
+
+// Shipped loads a catalog that comes with permc. Its files are added to the
+// project's, for places to refer to.
+func Shipped(files *policy.Files, product string) (*policy.DeclaredCatalog, error) {
+	dir := "catalogs/" + product
+	p := &cueProject{files: files, numbers: map[string]int32{}, limits: DefaultLimits}
+	var sources []*source
+	entries, err := schema.FS.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("no catalog %q", product)
+	}
+	for _, e := range entries {
+		data, err := schema.FS.ReadFile(dir + "/" + e.Name())
+		if err != nil {
+			return nil, err
+		}
+		name := "permc.dev/" + dir + "/" + e.Name()
+		s := &source{name: name, rel: e.Name(), ext: ".cue", num: files.AddShipped(name, data)}
+		p.numbers[name] = s.num
+		sources = append(sources, s)
+	}
+	faults := p.read(sources)
+	if len(faults) > 0 {
+		return nil, fmt.Errorf("catalog %s: %s", product, faults[0].Message)
+	}
+	t, faults, err := p.load(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	if len(faults) > 0 {
+		return nil, fmt.Errorf("catalog %s: %s", product, faults[0].Message)
+	}
+	return catalog(t.Get("catalog")), nil
+}

@@ -1,0 +1,174 @@
+package load
+
+import (
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/tree"
+)
+
+// duplicate finds a key that stands twice in one struct.
+func duplicate(t tree.Tree) *diag.Diagnostic {
+	var seen map[string]policy.Pos
+	var few []*tree.Node
+	for k, v := range t.Fields() {
+		first, twice := seen[k.Text]
+		for _, f := range few {
+			if f.Text == k.Text {
+				first, twice = f.Pos, true
+			}
+		}
+		if twice {
+			d := diag.Errorf("schema", k.Pos, "key %s stands here twice", diag.Quote(k.Text)).
+				WithRelated(first, "first here").WithHelp("keep one of them")
+			return &d
+		}
+		if seen == nil && len(few) < 8 {
+			few = append(few, k)
+		} else {
+			if seen == nil {
+				seen = map[string]policy.Pos{}
+			}
+			seen[k.Text] = k.Pos
+		}
+		if d := duplicate(v); d != nil {
+			return d
+		}
+	}
+	for e := range t.Elems() {
+		if d := duplicate(e); d != nil {
+			return d
+		}
+	}
+	return nil
+}
+
+// merger makes one tree of several: structs by key, scalars that agree.
+type merger struct {
+	b      tree.Builder
+	unify  bool // lists must agree element by element, as in CUE
+	faults []diag.Diagnostic
+}
+
+// merge merges sources: lists concatenate. Keys that one source names several
+// times are merged too.
+func merge(values []tree.Tree) (tree.Tree, []diag.Diagnostic) {
+	m := &merger{}
+	m.values(values)
+	return m.b.Nodes, m.faults
+}
+
+// unify merges plain data as CUE does. It reports false where CUE has more to
+// say.
+func unify(values []tree.Tree) (tree.Tree, bool) {
+	m := &merger{unify: true}
+	m.values(values)
+	return m.b.Nodes, len(m.faults) == 0
+}
+
+func (m *merger) values(values []tree.Tree) {
+	first := values[0][0]
+	for _, v := range values[1:] {
+		if v[0].Kind != first.Kind || first.Kind < tree.List && v[0].Text != first.Text {
+			m.contradiction(&v[0], &first)
+			m.b.Append(values[0])
+			return
+		}
+	}
+	switch first.Kind {
+	case tree.Struct:
+		m.structs(values)
+	case tree.List:
+		m.lists(values)
+	default:
+		m.b.Append(values[0])
+	}
+}
+
+func (m *merger) contradiction(v, first *tree.Node) {
+	say := func(n *tree.Node) string {
+		if n.Kind < tree.List {
+			return diag.Quote(n.Text)
+		}
+		return n.Kind.String()
+	}
+	m.faults = append(m.faults, diag.Errorf("schema", v.Pos, "%s contradicts %s, said elsewhere", say(v), say(first)).
+		WithRelated(first.Pos, "%s here", say(first)).WithHelp("make them agree, or remove one"))
+}
+
+func (m *merger) structs(values []tree.Tree) {
+	type field struct {
+		key    *tree.Node
+		values []tree.Tree
+	}
+	var fields []field
+	index := map[string]int{}
+	repeated := false
+	for _, v := range values {
+		for k, f := range v.Fields() {
+			if i, ok := index[k.Text]; ok {
+				fields[i].values = append(fields[i].values, f)
+				repeated = true
+				continue
+			}
+			index[k.Text] = len(fields)
+			fields = append(fields, field{k, []tree.Tree{f}})
+		}
+	}
+	if len(values) == 1 && !repeated && !m.unify {
+		m.single(values[0])
+		return
+	}
+	m.b.Open(tree.Struct, values[0][0].Pos)
+	for _, f := range fields {
+		m.b.Key(f.key.Text, f.key.Pos)
+		m.values(f.values)
+	}
+	m.b.Close(0)
+}
+
+// single copies a struct whose keys differ, merging within its fields: lines
+// of CSV name a user several times below one key.
+func (m *merger) single(v tree.Tree) {
+	m.b.Open(tree.Struct, v[0].Pos)
+	for k, f := range v.Fields() {
+		m.b.Key(k.Text, k.Pos)
+		if f[0].Kind == tree.Struct {
+			m.values([]tree.Tree{f})
+		} else {
+			m.b.Append(f)
+		}
+	}
+	m.b.Close(0)
+}
+
+func (m *merger) lists(values []tree.Tree) {
+	m.b.Open(tree.List, values[0][0].Pos)
+	if !m.unify {
+		for _, v := range values {
+			m.b.Append(v[1:])
+		}
+		m.b.Close(0)
+		return
+	}
+	var rows [][]tree.Tree
+	for n, v := range values {
+		i := 0
+		for e := range v.Elems() {
+			if n == 0 {
+				rows = append(rows, nil)
+			}
+			if i < len(rows) {
+				rows[i] = append(rows[i], e)
+			}
+			i++
+		}
+		if i != len(rows) {
+			m.contradiction(&v[0], &values[0][0])
+			break
+		}
+	}
+	for _, row := range rows {
+		m.values(row)
+	}
+	m.b.Close(0)
+}

@@ -1,0 +1,244 @@
+package load
+
+import (
+	"errors"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/tree"
+)
+
+// yamlReader turns the nodes of YAML documents into trees. It resolves scalars
+// itself, by the core schema of YAML 1.2.
+type yamlReader struct {
+	file   *policy.File
+	num    int32
+	b      *tree.Builder
+	lines  []int32 // offset of each line
+	line   int     // where the place asked for last was
+	column int
+	off    int32
+	faults []diag.Diagnostic
+}
+
+// readYAML reads every document of a file.
+func readYAML(file *policy.File, num int32) ([]tree.Tree, []diag.Diagnostic) {
+	r := &yamlReader{file: file, num: num, lines: []int32{0}}
+	if d := r.lineBreaks(); d != nil {
+		return nil, []diag.Diagnostic{*d}
+	}
+	dec := yaml.NewDecoder(strings.NewReader(file.Data))
+	var docs []tree.Tree
+	for {
+		var n yaml.Node
+		err := dec.Decode(&n)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			r.faults = append(r.faults, r.syntax(err))
+			break
+		}
+		if doc := r.document(&n); doc != nil {
+			docs = append(docs, doc)
+		}
+	}
+	if len(docs) == 0 && len(r.faults) == 0 {
+		r.faults = append(r.faults, r.errorAt(0, "the file has no document"))
+	}
+	return docs, r.faults
+}
+
+// lineBreaks fills the line index and refuses characters that YAML 1.1 takes
+// for line breaks and YAML 1.2, or an editor, does not.
+func (r *yamlReader) lineBreaks() *diag.Diagnostic {
+	text := r.file.Data
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == '\n':
+			r.lines = append(r.lines, int32(i+1))
+		case c == '\r' && (i+1 == len(text) || text[i+1] != '\n'):
+			d := r.errorAt(int32(i), "a carriage return without a line feed").WithHelp("save the file with LF or CRLF line ends")
+			return &d
+		case c == 0xC2 && strings.HasPrefix(text[i:], "\u0085"), c == 0xE2 && (strings.HasPrefix(text[i:], "\u2028") || strings.HasPrefix(text[i:], "\u2029")):
+			d := r.errorAt(int32(i), "a line break of another kind, U+%04X", []rune(text[i : i+3])[0]).WithHelp(`in a double-quoted string, write it as \u`)
+			return &d
+		}
+	}
+	return nil
+}
+
+func (r *yamlReader) errorAt(off int32, format string, args ...any) diag.Diagnostic {
+	return diag.Errorf("syntax", policy.Pos{File: r.num, Off: off, End: off + 1}, format, args...)
+}
+
+var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+
+// syntax places an error of the library, which knows the line alone.
+func (r *yamlReader) syntax(err error) diag.Diagnostic {
+	var off int32
+	message := err.Error()
+	if m := yamlLine.FindStringSubmatch(message); m != nil {
+		message = m[2]
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			off = r.lines[min(max(n, 1), len(r.lines))-1]
+		}
+	}
+	var te *yaml.TypeError
+	if errors.As(err, &te) && len(te.Errors) > 0 {
+		message = te.Errors[0]
+	}
+	for int(off) < len(r.file.Data) && strings.IndexByte(" \r", r.file.Data[off]) >= 0 {
+		off++
+	}
+	d := r.errorAt(off, "not YAML: %s", message)
+	if int(off) < len(r.file.Data) && r.file.Data[off] == '\t' {
+		d.Help = "indent with spaces, not tabs"
+	}
+	return d
+}
+
+func (r *yamlReader) document(n *yaml.Node) tree.Tree {
+	if n.Kind == yaml.DocumentNode && len(n.Content) == 1 {
+		n = n.Content[0]
+	}
+	if n.Kind == yaml.ScalarNode && n.Value == "" && n.Style == 0 {
+		r.faults = append(r.faults, r.errorAt(r.place(n), "an empty document").WithHelp("remove the --- around it"))
+		return nil
+	}
+	before := len(r.faults)
+	r.b = &tree.Builder{}
+	r.value(n)
+	if len(r.faults) > before {
+		return nil
+	}
+	return r.b.Nodes
+}
+
+// place is the offset of a node. Columns count characters; places are asked
+// for in order, so that a long line is walked once.
+func (r *yamlReader) place(n *yaml.Node) int32 {
+	line := min(max(n.Line, 1), len(r.lines))
+	if line != r.line || n.Column < r.column {
+		r.line, r.column, r.off = line, 1, r.lines[line-1]
+	}
+	for r.column < n.Column && int(r.off) < len(r.file.Data) {
+		_, size := utf8.DecodeRuneInString(r.file.Data[r.off:])
+		r.off += int32(size)
+		r.column++
+	}
+	return r.off
+}
+
+func (r *yamlReader) pos(n *yaml.Node) policy.Pos {
+	off := r.place(n)
+	rest := r.file.Data[off:]
+	end := off + 1
+	switch {
+	case n.Kind != yaml.ScalarNode:
+	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
+		end = off + int32(quoted(rest))
+	case strings.HasPrefix(rest, n.Value):
+		end = off + int32(len(n.Value))
+	}
+	return policy.Pos{File: r.num, Off: off, End: min(end, int32(len(r.file.Data)))}
+}
+
+// quoted is the length of the quoted scalar that the text begins with.
+func quoted(text string) int {
+	if text == "" {
+		return 0
+	}
+	q := text[0]
+	for i := 1; i < len(text); i++ {
+		switch {
+		case text[i] == '\\' && q == '"':
+			i++
+		case text[i] == q && q == '\'' && strings.HasPrefix(text[i+1:], "'"):
+			i++
+		case text[i] == q:
+			return i + 1
+		case text[i] == '\n':
+			return i
+		}
+	}
+	return len(text)
+}
+
+func (r *yamlReader) value(n *yaml.Node) {
+	pos := r.pos(n)
+	switch {
+	case n.Kind == yaml.AliasNode || n.Anchor != "":
+		r.refuse(pos, "anchors and aliases are not read", "write the value out, or declare it in CUE, where a value can be named and used again")
+	case n.Style&yaml.TaggedStyle != 0:
+		r.refuse(pos, "explicit tags are not read", "leave the tag "+n.Tag+" out; quotes make a string")
+	case n.Kind == yaml.MappingNode:
+		r.mapping(n, pos)
+	case n.Kind == yaml.SequenceNode:
+		r.b.Open(tree.List, pos)
+		for _, e := range n.Content {
+			r.value(e)
+		}
+		r.b.Close(0)
+	default:
+		kind, text := resolveScalar(n)
+		r.b.Scalar(kind, text, pos)
+	}
+}
+
+func (r *yamlReader) refuse(pos policy.Pos, message, help string) {
+	r.faults = append(r.faults, diag.Errorf("syntax", pos, "%s", message).WithHelp("%s", help))
+	r.b.Scalar(tree.Null, "", pos)
+}
+
+func (r *yamlReader) mapping(n *yaml.Node, pos policy.Pos) {
+	r.b.Open(tree.Struct, pos)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := n.Content[i], n.Content[i+1]
+		kpos := r.pos(k)
+		switch {
+		case k.Kind != yaml.ScalarNode:
+			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "a key must be a string"))
+		case k.Anchor != "" || k.Style&yaml.TaggedStyle != 0:
+			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "anchors and tags are not read on keys"))
+		case k.Value == "<<" && k.Style == 0:
+			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "merge keys are not read").WithHelp("write the fields out, or use CUE"))
+		case k.Value == "" && k.Style == 0:
+			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "a key is missing"))
+		}
+		r.b.Key(k.Value, kpos)
+		r.value(v)
+	}
+	r.b.Close(0)
+}
+
+var (
+	yamlInt   = regexp.MustCompile(`^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$`)
+	yamlFloat = regexp.MustCompile(`^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$`)
+)
+
+// resolveScalar is the core schema of YAML 1.2.
+func resolveScalar(n *yaml.Node) (tree.Kind, string) {
+	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		return tree.String, n.Value
+	}
+	switch n.Value {
+	case "", "~", "null", "Null", "NULL":
+		return tree.Null, n.Value
+	case "true", "True", "TRUE":
+		return tree.Bool, "true"
+	case "false", "False", "FALSE":
+		return tree.Bool, "false"
+	}
+	if yamlInt.MatchString(n.Value) || yamlFloat.MatchString(n.Value) {
+		return tree.Number, n.Value
+	}
+	return tree.String, n.Value
+}

@@ -1,0 +1,152 @@
+package policy
+
+// Catalog is what a product can give, with every name resolved. Lists are
+// sorted by id; an element's Index is its place in the list.
+type Catalog struct {
+	Product, Title, Version string
+	Extends                 string // the shipped catalog it extends, or ""
+	Levels                  []string
+	Nested                  bool
+	Affiliations            []Described
+	UserAttributes          map[string]*DeclaredAttribute
+	ScopeAttributes         map[string]*DeclaredAttribute
+	Labels                  []Described
+	Permissions             []*Permission
+	Derived                 []*Permission // in dependency order
+	Implying                []*Permission // those with Implies, an implying one before the implied
+	Roles                   []*Role
+	Rules                   []*Rule
+	Default                 *Role
+	DefaultForAll           bool
+	Sources                 []Source
+	Corrections             []Correction
+	Notes                   []string
+
+	PermissionByID map[string]*Permission
+	RoleByID       map[string]*Role
+}
+
+// LevelSet is a set of levels, by bit.
+type LevelSet uint32
+
+// Has reports whether a level is in the set.
+func (s LevelSet) Has(level int) bool { return s>>level&1 != 0 }
+
+// Actions is a set of a permission's actions, by bit.
+type Actions uint64
+
+// Permission is something that can be held on a scope.
+type Permission struct {
+	ID, Title, Description string
+	Index                  int
+	Pos                    Pos
+	Levels                 LevelSet
+	Actions                []string
+	Grantable              bool
+	GrantTo                []string // affiliations; nil: anybody
+	Grantors               string
+	Deprecated             string
+	Conditions             []Condition
+	ConditionIDs           []string
+	Capabilities           []Capability
+	Sensitivity            string
+	Implies                []*Permission
+	When                   *Requirement
+	Source                 string
+	Inferred               string
+}
+
+// All is the set of all of the permission's actions.
+func (p *Permission) All() Actions { return 1<<len(p.Actions) - 1 }
+
+// Names are the names of a set of the permission's actions.
+func (p *Permission) Names(set Actions) []string {
+	if set == p.All() {
+		return p.Actions
+	}
+	var list []string
+	for i, a := range p.Actions {
+		if set>>i&1 != 0 {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// Reach is where a role's entry counts, seen from the scope of assignment.
+type Reach struct {
+	Kind   ReachKind
+	Labels []string
+}
+
+// ReachKind is a kind of reach.
+type ReachKind uint8
+
+// The kinds of reach.
+const (
+	Self ReachKind = iota
+	Subtree
+	Tree
+	Labelled
+)
+
+// Cell is how a role gives a permission.
+type Cell struct {
+	Permission *Permission
+	Reach      Reach
+	Own        bool // only the user's own records
+	Actions    Actions
+	Source     string
+	Inferred   string
+	Note       string
+	Correction *Correction
+}
+
+// Include is a role that comes with another.
+type Include struct {
+	Role     *Role
+	Reach    Reach
+	Source   string
+	Inferred string
+}
+
+// Role is a named set of permissions.
+type Role struct {
+	ID, Title, Description string
+	Index                  int
+	Pos                    Pos
+	Affiliations           []string
+	Limited                bool // only Affiliations may hold it
+	Levels                 LevelSet
+	Cells                  []Cell
+	Includes               []Include
+	Source                 string
+	Inferred               string
+	Custom                 bool // added by the project
+}
+
+// Admits reports whether a user of the affiliation may hold the role.
+func (r *Role) Admits(affiliation string) bool {
+	if !r.Limited {
+		return true
+	}
+	for _, a := range r.Affiliations {
+		if a == affiliation {
+			return true
+		}
+	}
+	return false
+}
+
+// GrantableTo reports whether a grant to a user of the affiliation is possible.
+func (p *Permission) GrantableTo(affiliation string) bool {
+	if p.GrantTo == nil {
+		return true
+	}
+	for _, a := range p.GrantTo {
+		if a == affiliation {
+			return true
+		}
+	}
+	return false
+}

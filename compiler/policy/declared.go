@@ -1,0 +1,299 @@
+package policy
+
+// Ref is a name as written, not yet resolved. The zero Ref is a name left out.
+type Ref struct {
+	Name string
+	Pos  Pos
+}
+
+// Given reports whether the name was written.
+func (r Ref) Given() bool { return r.Pos.IsValid() }
+
+// Declared is a project as written: checked against the schema, merged, with
+// names not yet resolved.
+type Declared struct {
+	Files       *Files
+	Product     Ref
+	Catalog     *DeclaredCatalog // of the project's own, or nil
+	Scopes      []DeclaredScope
+	Domains     []Domain
+	Users       []DeclaredUser
+	Groups      []DeclaredGroup
+	Rules       []DeclaredRule
+	Waivers     []DeclaredWaiver
+	Expects     []Expect
+	Severities  []Setting
+	HorizonDays int // -1: not set
+}
+
+// DeclaredScope is a scope with those under it.
+type DeclaredScope struct {
+	ID         Ref
+	Title      string
+	Labels     []Ref
+	Attributes []Attribute
+	Scopes     []DeclaredScope
+}
+
+// Attribute is a fact about a user or scope with its values.
+type Attribute struct {
+	Name   Ref
+	Values []Ref
+}
+
+// Domain is the affiliation that the domain of an address implies.
+type Domain struct{ Name, Affiliation Ref }
+
+// DeclaredUser is a user or an invitation.
+type DeclaredUser struct {
+	ID          Ref
+	Name        string
+	Affiliation Ref
+	Entries     []DeclaredEntry
+	Attributes  []Attribute
+	Invited     bool
+	Via         string
+}
+
+// DeclaredEntry is an assignment of a role or a grant of a permission.
+type DeclaredEntry struct {
+	Grant          bool
+	What           Ref // the role or permission; a role may be left out
+	Scope          Ref
+	Actions        []Ref
+	Starts, Ends   Date
+	StartsAt       Pos
+	EndsAt         Pos
+	Reason, Ticket string
+	Pos            Pos
+}
+
+// DeclaredGroup holds users and other groups.
+type DeclaredGroup struct {
+	ID      Ref
+	Title   string
+	Members []Ref
+	Entries []DeclaredEntry
+}
+
+// DeclaredWaiver silences one rule for one user or group.
+type DeclaredWaiver struct {
+	Rule, User, Group, Role, Permission, Scope Ref
+	Reason, Approver, Ticket                   string
+	ApproverAt                                 Pos
+	Expires                                    Date
+	ExpiresAt                                  Pos
+	Pos                                        Pos
+}
+
+// Expect is one expectation about the table.
+type Expect struct {
+	User, Group, Affiliation Ref
+	Can, Cannot              Ref
+	Only                     []Ref
+	IsOnly                   bool
+	Role, Scope              Ref
+	Actions                  []Ref
+	AsOf                     Date
+	Pos                      Pos
+}
+
+// Setting is the severity of a rule.
+type Setting struct {
+	Rule  Ref
+	Value Ref
+}
+
+// DeclaredRule is a rule as written. Exactly one form is set.
+type DeclaredRule struct {
+	ID       Ref
+	Severity string
+	Message  string
+	Help     string
+	Source   string
+
+	Deny, Forbid *DeclaredSelector
+	Conflict     *DeclaredConflict
+	Require      *DeclaredRequire
+	Holders      *DeclaredHolders
+	PerUser      *DeclaredBounds
+	Labels       *DeclaredHolders // What is the label
+}
+
+// DeclaredSelector names what must match; an empty list matches everything.
+type DeclaredSelector struct {
+	Affiliations, Roles, Permissions, Actions, Scopes []Ref
+	Attributes                                        []Attribute
+}
+
+// DeclaredConflict is what nobody may hold together.
+type DeclaredConflict struct {
+	Between, And DeclaredSide
+	At           string
+}
+
+// DeclaredSide is one side of a conflict.
+type DeclaredSide struct {
+	All   bool
+	Items []DeclaredItem
+}
+
+// DeclaredItem is a role or a permission.
+type DeclaredItem struct {
+	Permission bool
+	Name       Ref
+}
+
+// DeclaredRequire is what whoever holds one thing needs.
+type DeclaredRequire struct {
+	Holding DeclaredSelector // affiliations, roles, permissions, attributes
+	AnyRole bool
+	Needs   *DeclaredRequirement
+	At      string
+}
+
+// DeclaredRequirement is a condition; all that is set must be true.
+type DeclaredRequirement struct {
+	AllOf, AnyOf, NoneOf        []*DeclaredRequirement
+	Role, Permission, Group     Ref
+	Actions                     []Ref
+	Attributes, ScopeAttributes []Attribute
+	Matching                    Ref
+	Direct                      bool
+	At, Hint                    string
+	Pos                         Pos
+}
+
+// DeclaredHolders bounds the holders of something on each scope of a level.
+type DeclaredHolders struct {
+	What DeclaredItem
+	DeclaredBounds
+}
+
+// DeclaredBounds is a minimum and a maximum at a level; -1 is none.
+type DeclaredBounds struct {
+	Level    Ref
+	Min, Max int
+	Pos      Pos
+}
+
+// DeclaredCatalog is a catalog as written, or an extension of a shipped one.
+type DeclaredCatalog struct {
+	Extends         Ref
+	Product         string
+	Title, Version  string
+	Levels          []Ref
+	Nested          bool
+	Affiliations    []Described
+	UserAttributes  []DeclaredAttribute
+	ScopeAttributes []DeclaredAttribute
+	Labels          []Described
+	Permissions     []DeclaredPermission
+	Roles           []DeclaredRole
+	Rules           []DeclaredRule
+	Default         Ref
+	DefaultForAll   bool // also for users without an assignment
+	Sources         []Source
+	Corrections     []Correction
+	Notes           []string
+	Pos             Pos
+}
+
+// Described is an id with text for people.
+type Described struct {
+	ID                 Ref
+	Title, Description string
+	Source             Ref
+}
+
+// DeclaredAttribute is an attribute that a catalog knows.
+type DeclaredAttribute struct {
+	ID     Ref
+	Title  string
+	Values []Ref
+	Closed bool // only the listed values
+	Source Ref
+}
+
+// Source is where facts come from.
+type Source struct {
+	ID         Ref
+	Title, URL string
+	Read, Note string
+}
+
+// Correction is one cell of a shipped catalog as the organisation sees it.
+type Correction struct {
+	Role, Permission Ref
+	Cell             string
+	Reach            *DeclaredReach
+	Own              string // "", "own" or "all"
+	Actions          []Ref
+	Reason, Source   string
+	Pos              Pos
+}
+
+// DeclaredPermission is a permission as written.
+type DeclaredPermission struct {
+	ID                 Ref
+	Title, Description string
+	Levels             []Ref
+	Actions            []Ref
+	Grantable          bool  // to anybody, unless GrantTo is given
+	GrantTo            []Ref // affiliations
+	Grantors           string
+	Deprecated         string
+	Conditions         []Condition
+	Capabilities       []Capability
+	Sensitivity        string
+	Implies            []Ref
+	When               *DeclaredRequirement
+	Source             Ref
+	Inferred           string
+}
+
+// Condition is something else that access depends on, in words.
+type Condition struct {
+	ID, Text string
+	Source   Ref
+}
+
+// Capability is something that a permission lets a person do, in words.
+type Capability struct{ Page, Tab, Text string }
+
+// DeclaredRole is a role as written.
+type DeclaredRole struct {
+	ID                 Ref
+	Title, Description string
+	Affiliations       []Ref
+	Limited            bool // Affiliations was given
+	Levels             []Ref
+	Cells              []DeclaredCell
+	Includes           []DeclaredInclude
+	Source             Ref
+	Inferred           string
+}
+
+// DeclaredCell is how a role gives a permission.
+type DeclaredCell struct {
+	Permission     Ref
+	Reach          DeclaredReach
+	Own            bool
+	Actions        []Ref
+	Source         Ref
+	Inferred, Note string
+}
+
+// DeclaredInclude is a role that comes with another.
+type DeclaredInclude struct {
+	Role     Ref
+	Reach    DeclaredReach
+	Source   Ref
+	Inferred string
+}
+
+// DeclaredReach is self, subtree, tree, or labels.
+type DeclaredReach struct {
+	Kind   string // "self", "subtree", "tree", "labels"
+	Labels []Ref
+}

@@ -1,0 +1,134 @@
+// Package policy holds the nouns that flow between the phases of the
+// compiler: positions, declarations as written, catalogs, bound policies, and
+// the rows of the effective-permission table. It is data only.
+package policy
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
+
+// Pos is a place in a source file: a file number of a Files and a half-open
+// range of byte offsets. The zero Pos is no place.
+type Pos struct {
+	File     int32 // one more than the index in Files
+	Off, End int32
+}
+
+// IsValid reports whether the position names a place.
+func (p Pos) IsValid() bool { return p.File > 0 }
+
+// Before orders positions by file number and offset.
+func (p Pos) Before(q Pos) bool {
+	if p.File != q.File {
+		return p.File < q.File
+	}
+	return p.Off < q.Off
+}
+
+// File is one source file, as text without its byte order mark.
+type File struct {
+	Name    string // as shown to people, with slashes
+	Data    string
+	Hash    string // SHA-256 of the bytes on disk, in hex
+	Shipped bool   // part of permc, not of the project
+	lines   []int32
+}
+
+// Files are the source files of a project, sorted by name, so that positions
+// sort as people read them.
+type Files struct {
+	list []*File
+}
+
+// Add appends a file and returns its number. Files are added in name order.
+func (fs *Files) Add(name string, raw []byte) int32 {
+	sum := sha256.Sum256(raw)
+	data := strings.TrimPrefix(string(raw), "\ufeff")
+	fs.list = append(fs.list, &File{Name: name, Data: data, Hash: hex.EncodeToString(sum[:])})
+	return int32(len(fs.list))
+}
+
+// AddShipped appends a file that is part of permc.
+func (fs *Files) AddShipped(name string, raw []byte) int32 {
+	n := fs.Add(name, raw)
+	fs.File(n).Shipped = true
+	return n
+}
+
+// File returns the file of a number that Add returned.
+func (fs *Files) File(n int32) *File { return fs.list[n-1] }
+
+// All returns the files in name order.
+func (fs *Files) All() []*File { return fs.list }
+
+// Position is a place for people and machines: lines and columns count from
+// one, columns in characters. The end is exclusive.
+type Position struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndLine   int    `json:"endLine"`
+	EndColumn int    `json:"endColumn"`
+}
+
+// Position resolves a place. The zero Pos gives the zero Position.
+func (fs *Files) Position(p Pos) Position {
+	if !p.IsValid() {
+		return Position{}
+	}
+	f := fs.File(p.File)
+	out := Position{File: f.Name}
+	out.Line, out.Column = f.place(p.Off)
+	out.EndLine, out.EndColumn = out.Line, out.Column
+	if p.End > p.Off {
+		out.EndLine, out.EndColumn = f.place(p.End)
+	}
+	return out
+}
+
+// Index builds the line index, so that Position may be called from several
+// goroutines.
+func (fs *Files) Index() {
+	for _, f := range fs.list {
+		f.index()
+	}
+}
+
+func (f *File) index() {
+	if f.lines != nil {
+		return
+	}
+	f.lines = append(make([]int32, 0, 64), 0)
+	for i := 0; ; {
+		j := strings.IndexByte(f.Data[i:], '\n')
+		if j < 0 {
+			return
+		}
+		i += j + 1
+		f.lines = append(f.lines, int32(i))
+	}
+}
+
+func (f *File) place(off int32) (line, column int) {
+	f.index()
+	off = min(max(off, 0), int32(len(f.Data)))
+	n := sort.Search(len(f.lines), func(i int) bool { return f.lines[i] > off })
+	return n, 1 + utf8.RuneCountInString(f.Data[f.lines[n-1]:off])
+}
+
+// Line returns the text of a line, counted from one, without its end.
+func (f *File) Line(n int) string {
+	f.index()
+	if n < 1 || n > len(f.lines) {
+		return ""
+	}
+	text := f.Data[f.lines[n-1]:]
+	if i := strings.IndexByte(text, '\n'); i >= 0 {
+		text = text[:i]
+	}
+	return strings.TrimSuffix(text, "\r")
+}

@@ -1,0 +1,73 @@
+package policy
+
+// Row is one effective permission: a user, a scope, a permission, and every
+// source that gives it. Rows of a user stand in order of scope and permission.
+type Row struct {
+	User       *User
+	Scope      *Scope
+	Permission *Permission
+	Actions    Actions // left
+	Withheld   []Withheld
+	Own        bool // only the user's own records
+	Ends       Date // when the last source ends; 0: never
+	Via        []Via
+}
+
+// Held reports whether an action is left.
+func (r *Row) Held() bool { return r.Actions != 0 }
+
+// Withheld is an action that a deny rule took.
+type Withheld struct {
+	Action string
+	Rule   *Rule
+}
+
+// SourceKind is a way in which a permission comes to a user.
+type SourceKind uint8
+
+// The kinds of sources.
+const (
+	FromRole SourceKind = iota
+	FromIncludedRole
+	FromGroupRole
+	FromDefaultRole
+	FromGrant
+	FromGroupGrant
+	FromImplied
+	FromDerived
+)
+
+func (k SourceKind) String() string {
+	return [...]string{"role", "included-role", "group-role", "default-role", "grant", "group-grant", "implied", "derived"}[k]
+}
+
+// Via is one source of a row.
+type Via struct {
+	Kind    SourceKind
+	Role    *Role // that has the permission; nil for grants and derived ones
+	From    *Role // that was assigned and includes Role, or nil
+	Group   *Group
+	Implier *Permission // that implies it, or nil
+	Scope   *Scope      // of the entry
+	Actions Actions     // given, before deny
+	Own     bool
+	Ends    Date
+	Pos     Pos
+}
+
+// Held is a role that a user holds on a scope.
+type Held struct {
+	Role  *Role
+	Scope *Scope
+	From  *Role // the role that was assigned and includes it, or nil
+	Group *Group
+	Entry *Entry
+	Ends  Date
+}
+
+// Access is all that one user has.
+type Access struct {
+	User  *User
+	Roles []Held
+	Rows  []Row
+}

@@ -1,0 +1,207 @@
+package reference_test
+
+import (
+	"slices"
+	"strings"
+)
+
+// person is a user or somebody invited.
+type person struct {
+	id, status, affiliation string
+	*User
+}
+
+func (pr project) people() []person {
+	var all []person
+	for _, id := range sorted(pr.Users) {
+		all = append(all, person{id, "active", pr.affiliation(id, pr.Users[id]), pr.Users[id]})
+	}
+	for _, id := range sorted(pr.Invitations) {
+		all = append(all, person{id, "invited", pr.affiliation(id, pr.Invitations[id]), pr.Invitations[id]})
+	}
+	return all
+}
+
+// affiliation: "Where the catalog lists affiliations, each user and invitation
+// has one, from its own field or from domains."
+func (pr project) affiliation(id string, u *User) string {
+	if u.Affiliation != "" {
+		return u.Affiliation
+	}
+	_, domain, _ := strings.Cut(id, "@")
+	return pr.Domains[domain]
+}
+
+// isMember: "Groups hold users and other groups; a member of an inner group is
+// a member of the outer. Invited people may be members." "A reference (a group
+// member, a waiver) may be spelt in any case."
+func (pr project) isMember(id, group string) bool {
+	for _, m := range pr.Groups[group].Members {
+		inner, isGroup := strings.CutPrefix(m, "group:")
+		if isGroup && pr.isMember(id, inner) {
+			return true
+		}
+		if !isGroup && strings.EqualFold(m, id) {
+			return true
+		}
+	}
+	return false
+}
+
+// entry is an assignment or a grant as one person has it.
+type entry struct {
+	group            string // whose entry it is; empty for the person's own
+	byDefault        bool
+	role, permission string
+	scope            string
+	actions          []string
+	starts, expires  string
+}
+
+// entries of a person: its own, those of its groups, and the default role. "A
+// user with no assignment at all, direct or through a group, of any date, takes
+// the default role at the only scope of its level where the catalog says so.
+// Invitations name their role."
+func (pr project) entries(p person) []entry {
+	all := pr.entriesOf("", p.Roles, p.Grants)
+	for _, id := range sorted(pr.Groups) {
+		if pr.isMember(p.id, id) {
+			all = append(all, pr.entriesOf(id, pr.Groups[id].Roles, pr.Groups[id].Grants)...)
+		}
+	}
+	assigned := slices.ContainsFunc(all, func(e entry) bool { return e.role != "" })
+	if def := pr.Catalog.Default; def != nil && def.Unassigned && p.status == "active" && !assigned {
+		levels := pr.Catalog.Roles[def.Role].Level
+		all = append(all, entry{byDefault: true, role: def.Role, scope: pr.onlyScope(levels)})
+	}
+	return all
+}
+
+// entriesOf fills in what was left out. "A scope left out of an assignment or
+// grant is the only scope of a fitting level." "A role left out of an
+// assignment is the catalog's default role." Actions left out are all of them.
+func (pr project) entriesOf(group string, assignments []Assignment, grants []Grant) []entry {
+	var all []entry
+	for _, a := range assignments {
+		if a.Role == "" {
+			a.Role = pr.Catalog.Default.Role
+		}
+		if a.Scope == "" {
+			a.Scope = pr.onlyScope(pr.Catalog.Roles[a.Role].Level)
+		}
+		all = append(all, entry{group: group, role: a.Role, scope: a.Scope, starts: a.Starts, expires: a.Expires})
+	}
+	for _, g := range grants {
+		if g.Scope == "" {
+			g.Scope = pr.onlyScope(pr.Catalog.Permissions[g.Permission].Level)
+		}
+		if g.Actions == nil {
+			g.Actions = pr.actions(g.Permission)
+		}
+		all = append(all, entry{group: group, permission: g.Permission, scope: g.Scope, actions: g.Actions,
+			starts: g.Starts, expires: g.Expires})
+	}
+	return all
+}
+
+// fault is the rule that rejects an entry, or empty. "Where one entry has
+// several faults only the first is reported, in this order: wrong-level,
+// deprecated-permission, wrong-affiliation, not-grantable, invalid-period."
+func (pr project) fault(p person, e entry) string {
+	var levels Names
+	var to []string // whom it is for; nil for anybody
+	deprecated, grantable := false, true
+	if e.role != "" {
+		role := pr.Catalog.Roles[e.role]
+		levels, to = role.Level, role.Affiliations
+	} else {
+		permission := pr.Catalog.Permissions[e.permission]
+		levels, deprecated = permission.Level, permission.Deprecated != ""
+		if g := permission.Grantable; g != nil {
+			to = g.To
+		}
+		grantable = permission.Grantable != nil && (to != nil || permission.Grantable.Anybody)
+	}
+	switch {
+	case !slices.Contains(levels, pr.place(e.scope).level):
+		return "wrong-level"
+	case deprecated:
+		return "deprecated-permission"
+	case to != nil && !slices.Contains(to, p.affiliation):
+		return "wrong-affiliation"
+	case !grantable:
+		return "not-grantable"
+	case e.starts != "" && e.expires != "" && e.starts > e.expires:
+		return "invalid-period"
+	}
+	return ""
+}
+
+// inForce: "An entry is in force from starts through expires, both days
+// included."
+func (pr project) inForce(e entry) bool {
+	return e.starts <= pr.asOf && (e.expires == "" || pr.asOf <= e.expires)
+}
+
+// giving are the entries that give something. "Only entries in force give
+// anything." "Rejected entries give no row and count in no rule."
+func (pr project) giving(p person) []entry {
+	var all []entry
+	for _, e := range pr.entries(p) {
+		if pr.fault(p, e) == "" && pr.inForce(e) {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// held is a role that a person holds somewhere.
+type held struct {
+	kind, role, group, scope, expires string
+	through                           []string // the roles that include it, outermost first
+}
+
+// assigned: direct, group and default roles.
+func (pr project) assigned(p person) []held {
+	var all []held
+	for _, e := range pr.giving(p) {
+		if e.role == "" {
+			continue
+		}
+		kind := "role"
+		if e.byDefault {
+			kind = "default-role"
+		} else if e.group != "" {
+			kind = "group-role"
+		}
+		all = append(all, held{kind: kind, role: e.role, group: e.group, scope: e.scope, expires: e.expires})
+	}
+	return all
+}
+
+// holds: assigned roles and what they include.
+func (pr project) holds(p person) []held {
+	var all []held
+	for _, h := range pr.assigned(p) {
+		all = append(all, h)
+		all = append(all, pr.included(h)...)
+	}
+	return all
+}
+
+// included: "A role may include others, each with a reach. An included role is
+// held at every scope that is reached and fits its level, as if it were
+// assigned there."
+func (pr project) included(h held) []held {
+	var all []held
+	includes := pr.Catalog.Roles[h.role].Includes
+	for _, id := range sorted(includes) {
+		for _, scope := range pr.reached(h.scope, includes[id].Reach, pr.Catalog.Roles[id].Level) {
+			inner := held{kind: "included-role", role: id, group: h.group, scope: scope, expires: h.expires,
+				through: append(slices.Clone(h.through), h.role)}
+			all = append(all, inner)
+			all = append(all, pr.included(inner)...)
+		}
+	}
+	return all
+}

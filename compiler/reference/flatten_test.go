@@ -1,0 +1,222 @@
+package reference_test
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// Row is what a person has at a scope of one permission.
+type Row struct {
+	User        string
+	Status      string
+	Affiliation string
+	Scope       string
+	Level       string
+	Permission  string
+	Actions     []string
+	Withheld    []Withheld
+	Access      string
+	Conditions  []string
+	Expires     string
+	Via         []Source
+}
+
+// Withheld is an action that a deny rule took.
+type Withheld struct {
+	Action, Rule string
+}
+
+// Source is one reason for a row. An implied one carries the role, group and
+// scope of the source that it rests on.
+type Source struct {
+	Kind    string
+	Role    string
+	Group   string
+	Scope   string
+	Actions []string
+	Access  string
+	Expires string
+	through []string // the roles that include Role
+}
+
+// Flatten is the table: for every person, every scope and every permission, the
+// row if there is one.
+func Flatten(d *Declaration, asOf string) []Row {
+	pr := project{d, asOf}
+	var rows []Row
+	for _, p := range pr.people() {
+		for _, s := range pr.places() {
+			for _, permission := range sorted(pr.Catalog.Permissions) {
+				if row := pr.row(p, s, permission); row != nil {
+					rows = append(rows, *row)
+				}
+			}
+		}
+	}
+	slices.SortFunc(rows, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(a.User, b.User), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Permission, b.Permission))
+	})
+	return rows
+}
+
+// row: "A row exists where a source gives the permission. Its actions are the
+// union over its sources less what deny took, which it lists as withheld with
+// the rule's id. Its access is the widest. Actions and access of a row come
+// from all of its sources together." "A source ends at the earliest end on its
+// path; a row when its last source does."
+func (pr project) row(p person, s place, permission string) *Row {
+	via := pr.sources(p, s, permission)
+	if len(via) == 0 {
+		return nil
+	}
+	row := &Row{User: p.id, Status: p.status, Affiliation: p.affiliation, Scope: s.path, Level: s.level,
+		Permission: permission, Access: "own", Expires: via[0].Expires, Via: via,
+		Conditions: sorted(pr.Catalog.Permissions[permission].Conditions)}
+	given := map[string]bool{}
+	for _, source := range via {
+		for _, action := range source.Actions {
+			given[action] = true
+		}
+		if source.Access == "all" {
+			row.Access = "all"
+		}
+		row.Expires = later(row.Expires, source.Expires)
+	}
+	for _, action := range slices.Sorted(maps.Keys(given)) {
+		deniedBy := pr.deniedBy(p, s.path, permission, action)
+		if len(deniedBy) == 0 {
+			row.Actions = append(row.Actions, action)
+		}
+		for _, rule := range deniedBy {
+			row.Withheld = append(row.Withheld, Withheld{action, rule})
+		}
+	}
+	return row
+}
+
+// sources: "Sources of (user, scope, permission): direct role, role through
+// groups, included role, default role, direct or group grant, implied, derived.
+// All add up. Order and repetition do not matter."
+func (pr project) sources(p person, s place, permission string) []Source {
+	via := pr.given(p, s, permission)
+	via = append(via, pr.implied(p, s, permission)...)
+	via = append(via, pr.derived(p, s, permission)...)
+	return distinct(via)
+}
+
+// given are the sources that roles and grants are.
+func (pr project) given(p person, s place, permission string) []Source {
+	var via []Source
+	for _, h := range pr.holds(p) {
+		cell, ok := pr.Catalog.Roles[h.role].Permissions[permission]
+		if !ok || !slices.Contains(pr.reached(h.scope, cell.Reach, pr.Catalog.Permissions[permission].Level), s.path) {
+			continue
+		}
+		actions := cell.Actions
+		if actions == nil {
+			actions = pr.actions(permission)
+		}
+		via = append(via, Source{Kind: h.kind, Role: h.role, Group: h.group, Scope: h.scope, Actions: actions,
+			Access: cmp.Or(cell.Access, "all"), Expires: h.expires, through: h.through})
+	}
+	for _, e := range pr.giving(p) {
+		if e.permission != permission || e.scope != s.path {
+			continue
+		}
+		kind := "grant"
+		if e.group != "" {
+			kind = "group-grant"
+		}
+		via = append(via, Source{Kind: kind, Group: e.group, Scope: e.scope, Actions: e.actions, Access: "all", Expires: e.expires})
+	}
+	return via
+}
+
+// implied: "Implied permissions come with another at the same scope, with all
+// their actions." "A source implies exactly when it has an action left. An
+// implied source has the access and the end of the source that implies it."
+func (pr project) implied(p person, s place, permission string) []Source {
+	var via []Source
+	for _, by := range sorted(pr.Catalog.Permissions) {
+		if !slices.Contains(pr.Catalog.Permissions[by].Implies, permission) {
+			continue
+		}
+		implying := append(pr.given(p, s, by), pr.implied(p, s, by)...)
+		for _, source := range implying {
+			if len(pr.left(p, s.path, by, source.Actions)) > 0 {
+				source.Kind, source.Actions = "implied", pr.actions(permission)
+				via = append(via, source)
+			}
+		}
+	}
+	return via
+}
+
+// left is what deny rules leave of actions.
+func (pr project) left(p person, scope, permission string, actions []string) []string {
+	return slices.DeleteFunc(slices.Clone(actions), func(action string) bool {
+		return len(pr.deniedBy(p, scope, permission, action)) > 0
+	})
+}
+
+// deniedBy are the rules that take an action away "from whom and what all
+// selectors match; scope with everything under it; role: whoever holds it, at
+// any scope". "What a deny rule takes away does not depend on sources."
+func (pr project) deniedBy(p person, scope, permission, action string) []string {
+	var ids []string
+	for id, rule := range pr.rules() {
+		deny := rule.Deny
+		if deny != nil && pr.selects(deny, p, scope, permission) &&
+			selected(deny.Action, action) && pr.holdsAny(p, deny.Role) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// selects judges the selectors that deny and forbid read alike.
+func (pr project) selects(sel *Selector, p person, scope, permission string) bool {
+	under := sel.Scope == nil || slices.ContainsFunc(sel.Scope, func(s string) bool { return within(scope, s) })
+	return under && selected(sel.Affiliation, p.affiliation) && selected(sel.Permission, permission) &&
+		hasEach(p.Attributes, sel.Attribute)
+}
+
+// selected: a selector left out matches everything.
+func selected(names Names, name string) bool {
+	return names == nil || slices.Contains(names, name)
+}
+
+// holdsAny: direct, group, default and included roles count.
+func (pr project) holdsAny(p person, roles Names) bool {
+	return roles == nil || slices.ContainsFunc(pr.holds(p), func(h held) bool { return slices.Contains(roles, h.role) })
+}
+
+// hasEach: "one of the values of each attribute named, or any value where none
+// is listed".
+func hasEach(have, wanted Attributes) bool {
+	for name, values := range wanted {
+		if len(have[name]) == 0 || len(values) > 0 && !containsAny(have[name], values) {
+			return false
+		}
+	}
+	return true
+}
+
+// distinct drops sources that say the same.
+func distinct(sources []Source) []Source {
+	var all []Source
+	for _, s := range sources {
+		if !slices.ContainsFunc(all, func(other Source) bool { return compareSources(s, other) == 0 }) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+func compareSources(a, b Source) int {
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Role, b.Role), cmp.Compare(a.Group, b.Group),
+		cmp.Compare(a.Scope, b.Scope), slices.Compare(a.Actions, b.Actions), cmp.Compare(a.Access, b.Access),
+		cmp.Compare(a.Expires, b.Expires), slices.Compare(a.through, b.through))
+}

@@ -1,0 +1,246 @@
+// Package reference_test says what permc means a second time, slowly: nested
+// loops over the sentences of docs/language.md, sharing nothing with the
+// compiler. Property tests hold the two against each other.
+package reference_test
+
+import "encoding/json"
+
+// Declaration is a project with a catalog of its own, as one JSON file.
+type Declaration struct {
+	Catalog     *Catalog          `json:"catalog"`
+	Scopes      map[string]*Scope `json:"scopes,omitempty"`
+	Domains     map[string]string `json:"domains,omitempty"`
+	Users       map[string]*User  `json:"users,omitempty"`
+	Groups      map[string]*Group `json:"groups,omitempty"`
+	Invitations map[string]*User  `json:"invitations,omitempty"`
+	Rules       map[string]*Rule  `json:"rules,omitempty"`
+}
+
+type Catalog struct {
+	Levels       []string                        `json:"levels"`
+	Nested       bool                            `json:"nested,omitempty"`
+	Affiliations map[string]struct{}             `json:"affiliations,omitempty"`
+	Attributes   map[string]map[string]Attribute `json:"attributes,omitempty"` // of "user" and "scope"
+	Labels       map[string]struct{}             `json:"labels,omitempty"`
+	Permissions  map[string]*Permission          `json:"permissions"`
+	Roles        map[string]*Role                `json:"roles"`
+	Rules        map[string]*Rule                `json:"rules,omitempty"`
+	Default      *Default                        `json:"default,omitempty"`
+}
+
+type Attribute struct {
+	Values []string `json:"values,omitempty"`
+}
+
+type Default struct {
+	Role       string `json:"role"`
+	Unassigned bool   `json:"unassigned,omitempty"`
+}
+
+type Permission struct {
+	Level      Names                `json:"level"`
+	Actions    []string             `json:"actions,omitempty"`
+	Grantable  *Grantable           `json:"grantable,omitempty"`
+	Deprecated string               `json:"deprecated,omitempty"`
+	Conditions map[string]Condition `json:"conditions,omitempty"`
+	Implies    []string             `json:"implies,omitempty"`
+	When       *Requirement         `json:"when,omitempty"`
+}
+
+type Condition struct {
+	Text string `json:"text"`
+}
+
+type Role struct {
+	Affiliations []string           `json:"affiliations,omitempty"`
+	Level        Names              `json:"level"`
+	Permissions  map[string]Cell    `json:"permissions,omitempty"`
+	Includes     map[string]Include `json:"includes,omitempty"`
+}
+
+type Cell struct {
+	Reach   *Reach   `json:"reach,omitempty"`
+	Access  string   `json:"access,omitempty"`
+	Actions []string `json:"actions,omitempty"`
+}
+
+type Include struct {
+	Reach *Reach `json:"reach,omitempty"`
+}
+
+// Names is one name or several.
+type Names []string
+
+func (n Names) MarshalJSON() ([]byte, error) {
+	if len(n) == 1 {
+		return json.Marshal(n[0])
+	}
+	return json.Marshal([]string(n))
+}
+
+func (n *Names) UnmarshalJSON(data []byte) error {
+	if data[0] == '"' {
+		*n = make(Names, 1)
+		return json.Unmarshal(data, &(*n)[0])
+	}
+	return json.Unmarshal(data, (*[]string)(n))
+}
+
+// Grantable is "to anybody" or "to these affiliations".
+type Grantable struct {
+	Anybody bool
+	To      []string
+}
+
+func (g Grantable) MarshalJSON() ([]byte, error) {
+	if g.To != nil {
+		return json.Marshal(g.To)
+	}
+	return json.Marshal(g.Anybody)
+}
+
+func (g *Grantable) UnmarshalJSON(data []byte) error {
+	if data[0] == '[' {
+		return json.Unmarshal(data, &g.To)
+	}
+	return json.Unmarshal(data, &g.Anybody)
+}
+
+// Reach is self, subtree, tree or labels.
+type Reach struct {
+	Word   string
+	Labels []string
+}
+
+func (r Reach) MarshalJSON() ([]byte, error) {
+	if r.Word == "" {
+		return json.Marshal(map[string][]string{"labels": r.Labels})
+	}
+	return json.Marshal(r.Word)
+}
+
+func (r *Reach) UnmarshalJSON(data []byte) error {
+	if data[0] == '"' {
+		return json.Unmarshal(data, &r.Word)
+	}
+	return json.Unmarshal(data, &struct{ Labels *[]string }{&r.Labels})
+}
+
+type Scope struct {
+	Labels     []string          `json:"labels,omitempty"`
+	Attributes Attributes        `json:"attributes,omitempty"`
+	Scopes     map[string]*Scope `json:"scopes,omitempty"`
+}
+
+// Attributes are facts, each with its values.
+type Attributes map[string][]string
+
+// User is a user or, with name and via, an invitation.
+type User struct {
+	Name        string       `json:"name,omitempty"`
+	Via         string       `json:"via,omitempty"`
+	Affiliation string       `json:"affiliation,omitempty"`
+	Roles       []Assignment `json:"roles,omitempty"`
+	Grants      []Grant      `json:"grants,omitempty"`
+	Attributes  Attributes   `json:"attributes,omitempty"`
+}
+
+type Group struct {
+	Members []string     `json:"members,omitempty"`
+	Roles   []Assignment `json:"roles,omitempty"`
+	Grants  []Grant      `json:"grants,omitempty"`
+}
+
+type Assignment struct {
+	Role    string `json:"role,omitempty"`
+	Scope   string `json:"scope,omitempty"`
+	Starts  string `json:"starts,omitempty"`
+	Expires string `json:"expires,omitempty"`
+}
+
+type Grant struct {
+	Permission string   `json:"permission"`
+	Scope      string   `json:"scope,omitempty"`
+	Actions    []string `json:"actions,omitempty"`
+	Starts     string   `json:"starts,omitempty"`
+	Expires    string   `json:"expires,omitempty"`
+}
+
+type Requirement struct {
+	AllOf          []*Requirement `json:"allOf,omitempty"`
+	AnyOf          []*Requirement `json:"anyOf,omitempty"`
+	NoneOf         []*Requirement `json:"noneOf,omitempty"`
+	Role           string         `json:"role,omitempty"`
+	Permission     string         `json:"permission,omitempty"`
+	Actions        []string       `json:"actions,omitempty"`
+	Group          string         `json:"group,omitempty"`
+	Attribute      Attributes     `json:"attribute,omitempty"`
+	ScopeAttribute Attributes     `json:"scopeAttribute,omitempty"`
+	Matching       string         `json:"matching,omitempty"`
+	Through        string         `json:"through,omitempty"`
+	At             string         `json:"at,omitempty"`
+}
+
+// Rule has exactly one of its forms.
+type Rule struct {
+	Severity string    `json:"severity,omitempty"`
+	Deny     *Selector `json:"deny,omitempty"`
+	Forbid   *Selector `json:"forbid,omitempty"`
+	Conflict *Conflict `json:"conflict,omitempty"`
+	Require  *Require  `json:"require,omitempty"`
+	Holders  *Holders  `json:"holders,omitempty"`
+	PerUser  *Holders  `json:"per-user,omitempty"`
+	Labels   *Holders  `json:"labels,omitempty"`
+}
+
+type Selector struct {
+	Affiliation Names      `json:"affiliation,omitempty"`
+	Role        Names      `json:"role,omitempty"`
+	Permission  Names      `json:"permission,omitempty"`
+	Action      Names      `json:"action,omitempty"`
+	Scope       Names      `json:"scope,omitempty"`
+	Attribute   Attributes `json:"attribute,omitempty"`
+}
+
+type Conflict struct {
+	Between Side   `json:"between"`
+	And     Side   `json:"and"`
+	At      string `json:"at,omitempty"`
+}
+
+// Side is any of some roles and permissions, or all of them.
+type Side struct {
+	AnyOf []Item `json:"anyOf,omitempty"`
+	AllOf []Item `json:"allOf,omitempty"`
+}
+
+// Item is a role or a permission.
+type Item struct {
+	Role       string `json:"role,omitempty"`
+	Permission string `json:"permission,omitempty"`
+}
+
+type Require struct {
+	Holding Holding      `json:"holding"`
+	Needs   *Requirement `json:"needs"`
+	At      string       `json:"at,omitempty"`
+}
+
+type Holding struct {
+	Role        Names      `json:"role,omitempty"`
+	Permission  Names      `json:"permission,omitempty"`
+	AnyRole     bool       `json:"anyRole,omitempty"`
+	Affiliation Names      `json:"affiliation,omitempty"`
+	Attribute   Attributes `json:"attribute,omitempty"`
+}
+
+// Holders counts, on each scope of a level, the holders of a role or
+// permission, the roles of a user, or the scopes below with a label.
+type Holders struct {
+	Role       string `json:"role,omitempty"`
+	Permission string `json:"permission,omitempty"`
+	Label      string `json:"label,omitempty"`
+	Level      string `json:"level,omitempty"`
+	Min        *int   `json:"min,omitempty"`
+	Max        *int   `json:"max,omitempty"`
+}

@@ -1,0 +1,194 @@
+package reference_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// project is a declaration seen from a date.
+type project struct {
+	*Declaration
+	asOf string
+}
+
+// place is a scope of the tree.
+type place struct {
+	path, level string
+	*Scope
+}
+
+// places lists every scope. "A scope is named by its path." "The depth of a
+// scope gives its level; with nested: true the last may stand inside itself."
+func (pr project) places() []place {
+	var all []place
+	var walk func(above string, depth int, scopes map[string]*Scope)
+	walk = func(above string, depth int, scopes map[string]*Scope) {
+		level := pr.Catalog.Levels[min(depth, len(pr.Catalog.Levels)-1)]
+		for _, id := range sorted(scopes) {
+			path := above + id
+			all = append(all, place{path, level, scopes[id]})
+			walk(path+"/", depth+1, scopes[id].Scopes)
+		}
+	}
+	walk("", 0, pr.Scopes)
+	return all
+}
+
+func (pr project) place(path string) place {
+	for _, p := range pr.places() {
+		if p.path == path {
+			return p
+		}
+	}
+	panic("no scope " + path)
+}
+
+// upwards lists a scope and those above it.
+func (pr project) upwards(path string) []place {
+	var all []place
+	for _, p := range pr.places() {
+		if within(path, p.path) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// within reports whether a scope is the other or stands under it.
+func within(path, other string) bool {
+	return path == other || strings.HasPrefix(path, other+"/")
+}
+
+func sameTree(a, b string) bool {
+	rootA, _, _ := strings.Cut(a, "/")
+	rootB, _, _ := strings.Cut(b, "/")
+	return rootA == rootB
+}
+
+// stands reports whether a scope stands in a relation to the one in question:
+// "same", "above" (it or one above it), "related" (it, above or below), "tree"
+// (anywhere in its tree) or "any".
+func stands(path, at, question string) bool {
+	switch at {
+	case "same":
+		return path == question
+	case "above":
+		return within(question, path)
+	case "related":
+		return within(question, path) || within(path, question)
+	case "tree":
+		return sameTree(path, question)
+	case "any":
+		return true
+	}
+	panic("no relation " + at)
+}
+
+// reached lists the scopes of some levels that a reach takes in. "A cell
+// reaches self (the scope of the assignment, the default), subtree (that scope
+// and everything under it), tree (everything in the tree that it stands in), or
+// {labels: […]}. Labels reach those scopes of the subtree that bear all of
+// them. Of what is reached, scopes whose level the permission cannot stand at
+// are left out."
+func (pr project) reached(from string, reach *Reach, levels Names) []string {
+	var all []string
+	for _, p := range pr.places() {
+		if reaches(from, reach, p) && slices.Contains(levels, p.level) {
+			all = append(all, p.path)
+		}
+	}
+	return all
+}
+
+func reaches(from string, reach *Reach, p place) bool {
+	switch {
+	case reach == nil || reach.Word == "self":
+		return p.path == from
+	case reach.Word == "subtree":
+		return within(p.path, from)
+	case reach.Word == "tree":
+		return sameTree(p.path, from)
+	default:
+		return within(p.path, from) && containsAll(p.Labels, reach.Labels)
+	}
+}
+
+// onlyScope is "the only scope of a fitting level".
+func (pr project) onlyScope(levels Names) string {
+	var fitting []string
+	for _, p := range pr.places() {
+		if slices.Contains(levels, p.level) {
+			fitting = append(fitting, p.path)
+		}
+	}
+	if len(fitting) != 1 {
+		panic("unknown-scope: not the only one of a fitting level")
+	}
+	return fitting[0]
+}
+
+// actions of a permission: "Without stated actions a permission has the one
+// action use."
+func (pr project) actions(permission string) []string {
+	if stated := pr.Catalog.Permissions[permission].Actions; stated != nil {
+		return stated
+	}
+	return []string{"use"}
+}
+
+// rules are the catalog's and the project's.
+func (pr project) rules() map[string]*Rule {
+	all := map[string]*Rule{}
+	maps.Copy(all, pr.Catalog.Rules)
+	maps.Copy(all, pr.Rules)
+	return all
+}
+
+func sorted[V any](m map[string]V) []string {
+	return slices.Sorted(maps.Keys(m))
+}
+
+func containsAll[E comparable](have, wanted []E) bool {
+	for _, e := range wanted {
+		if !slices.Contains(have, e) {
+			return false
+		}
+	}
+	return true
+}
+
+func containsAny[E comparable](have, wanted []E) bool {
+	for _, e := range wanted {
+		if slices.Contains(have, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// without takes elements away.
+func without(from, taken []string) []string {
+	var left []string
+	for _, e := range from {
+		if !slices.Contains(taken, e) {
+			left = append(left, e)
+		}
+	}
+	return left
+}
+
+// earlier and later compare ends; none is the latest.
+func earlier(a, b string) string {
+	if b == "" || a != "" && a < b {
+		return a
+	}
+	return b
+}
+
+func later(a, b string) string {
+	if earlier(a, b) == a {
+		return b
+	}
+	return a
+}

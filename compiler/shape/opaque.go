@@ -1,0 +1,55 @@
+package shape
+
+import (
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/token"
+
+	"permc.dev/permc/compiler/tree"
+)
+
+// opaque asks CUE about a value whose type has something that only CUE can
+// evaluate.
+func (c *checker) opaque(t *Type, v tree.Tree) {
+	data := t.opaque.Context().BuildExpr(syntax(v))
+	err := t.opaque.Unify(data).Validate(cue.Concrete(true))
+	for _, e := range errors.Errors(err) {
+		format, args := e.Msg()
+		c.report(v[0].Pos, "", "%s%s", errors.Newf(token.NoPos, format, args...).Error(), c.where())
+		return
+	}
+}
+
+// Syntax is the value as a CUE expression without places.
+func Syntax(v tree.Tree) ast.Expr { return syntax(v) }
+
+func syntax(v tree.Tree) ast.Expr {
+	switch v[0].Kind {
+	case tree.Null:
+		return ast.NewNull()
+	case tree.Bool:
+		return ast.NewBool(v[0].Text == "true")
+	case tree.Number:
+		kind := token.INT
+		for _, r := range v[0].Text {
+			if r == '.' || r == 'e' || r == 'E' {
+				kind = token.FLOAT
+			}
+		}
+		return ast.NewLit(kind, v[0].Text)
+	case tree.String:
+		return ast.NewString(v[0].Text)
+	case tree.List:
+		list := &ast.ListLit{}
+		for e := range v.Elems() {
+			list.Elts = append(list.Elts, syntax(e))
+		}
+		return list
+	}
+	s := &ast.StructLit{}
+	for k, f := range v.Fields() {
+		s.Elts = append(s.Elts, &ast.Field{Label: ast.NewString(k.Text), Value: syntax(f)})
+	}
+	return s
+}

@@ -1,0 +1,31 @@
+// Package schema embeds the CUE module permc.dev: what may be said, and the
+// shipped catalogs of products.
+package schema
+
+import (
+	"embed"
+	"io/fs"
+	"slices"
+)
+
+// FS holds the CUE files: schema/*.cue and catalogs/PRODUCT/*.cue. A file's
+// path without its name is its import path below permc.dev.
+//
+//go:embed schema/*.cue catalogs/*/*.cue
+var FS embed.FS
+
+// Products are the ids of the shipped catalogs, sorted.
+func Products() []string {
+	entries, err := fs.ReadDir(FS, "catalogs")
+	if err != nil {
+		panic(err) // embedded: cannot fail
+	}
+	var list []string
+	for _, e := range entries {
+		if e.IsDir() {
+			list = append(list, e.Name())
+		}
+	}
+	slices.Sort(list)
+	return list
+}
