@@ -15,7 +15,7 @@ type Catalog struct {
 	Derived                 []*Permission // in dependency order
 	Implying                []*Permission // those with Implies, an implying one before the implied
 	Roles                   []*Role
-	Rules                   []*Rule
+	Rules                   []DeclaredRule
 	Default                 *Role
 	DefaultForAll           bool
 	Sources                 []Source

@@ -6,37 +6,38 @@ import (
 	"slices"
 )
 
-// Row is what a person has at a scope of one permission.
+// Row is what a person has at a scope of one permission, as compile writes it.
 type Row struct {
-	User        string
-	Status      string
-	Affiliation string
-	Scope       string
-	Level       string
-	Permission  string
-	Actions     []string
-	Withheld    []Withheld
-	Access      string
-	Conditions  []string
-	Expires     string
-	Via         []Source
+	User        string     `json:"user"`
+	Status      string     `json:"status"`
+	Affiliation string     `json:"affiliation"`
+	Scope       string     `json:"scope"`
+	Level       string     `json:"level"`
+	Permission  string     `json:"permission"`
+	Actions     []string   `json:"actions"`
+	Withheld    []Withheld `json:"withheld"`
+	Access      string     `json:"access"`
+	Conditions  []string   `json:"conditions"`
+	Expires     string     `json:"expires"`
+	Via         []Source   `json:"via"`
 }
 
 // Withheld is an action that a deny rule took.
 type Withheld struct {
-	Action, Rule string
+	Action string `json:"action"`
+	Rule   string `json:"rule"`
 }
 
 // Source is one reason for a row. An implied one carries the role, group and
 // scope of the source that it rests on.
 type Source struct {
-	Kind    string
-	Role    string
-	Group   string
-	Scope   string
-	Actions []string
-	Access  string
-	Expires string
+	Kind    string   `json:"kind"`
+	Role    string   `json:"role"`
+	Group   string   `json:"group"`
+	Scope   string   `json:"scope"`
+	Actions []string `json:"actions"`
+	Access  string   `json:"access"`
+	Expires string   `json:"expires"`
 	through []string // the roles that include Role
 }
 

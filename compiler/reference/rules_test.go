@@ -7,7 +7,9 @@ import (
 
 // Finding is what a rule finds, as far as the reference tells findings apart.
 type Finding struct {
-	Rule, User, Scope string
+	Rule  string `json:"rule"`
+	User  string `json:"user"`
+	Scope string `json:"scope"`
 }
 
 // Findings of the rules that a catalog or a project declares.

@@ -1,0 +1,53 @@
+package flatten
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// deny is a deny rule with what it takes from each permission.
+type deny struct {
+	rule    *policy.Rule
+	actions []policy.Actions // by permission index
+}
+
+func newDeny(r *policy.Rule, c *policy.Catalog) deny {
+	d := deny{rule: r, actions: make([]policy.Actions, len(c.Permissions))}
+	for i, p := range c.Permissions {
+		d.actions[i] = r.Deny.Selects(p)
+	}
+	return d
+}
+
+// deniesFor are the rules that match the user: what they take from a row then
+// depends on its scope, permission and actions alone.
+func (f *Flattener) deniesFor(a *policy.Access) (list []*deny) {
+	for i := range f.denies {
+		if f.denies[i].rule.Deny.MatchesUser(a) {
+			list = append(list, &f.denies[i])
+		}
+	}
+	return list
+}
+
+// withhold takes away what is denied and lists it.
+func (f *Flattener) withhold(r *policy.Row, denies []*deny) {
+	given := r.Actions
+	r.Withheld = nil
+	for _, d := range denies {
+		if !d.rule.Deny.Covers(r.Scope) {
+			continue
+		}
+		taken := given & d.actions[r.Permission.Index]
+		r.Actions &^= taken
+		for _, a := range r.Permission.Names(taken) {
+			r.Withheld = append(r.Withheld, policy.Withheld{Action: a, Rule: d.rule})
+		}
+	}
+	if len(r.Withheld) > 1 {
+		slices.SortStableFunc(r.Withheld, func(x, y policy.Withheld) int {
+			return slices.Index(r.Permission.Actions, x.Action) - slices.Index(r.Permission.Actions, y.Action)
+		})
+	}
+}

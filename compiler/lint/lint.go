@@ -1,0 +1,253 @@
+// Package lint turns a policy and its table into findings. A rule is one value
+// with one function; the built-in ones are in lint/rules.
+package lint
+
+import (
+	"fmt"
+	"slices"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Rule is one thing that is looked for. At most one of the functions is set; a
+// rule that stops the table has none, since it is found while names are bound.
+type Rule struct {
+	ID       string
+	Severity diag.Severity
+	Stops    bool
+	Doc      Doc
+
+	// Entry looks at one entry and reports whether it found something: then no
+	// later rule looks at the entry.
+	Entry func(p *Pass, e *Subject) bool
+	// PerMember: a group's entry is looked at once for each member.
+	PerMember bool
+	// User looks at one user with the rows; Policy at the whole, once.
+	User   func(p *Pass)
+	Policy func(p *Pass)
+}
+
+// Doc is what people are told of a rule, for permc rules, SARIF and the site.
+type Doc struct {
+	What    string // what is flagged, a sentence
+	Why     string // why it matters
+	Do      string // what to do about it
+	Example string // a piece of a declaration that fires
+	Gaps    string // what is not found, if anything is known
+}
+
+// Subject is an entry that a rule looks at: a user's own, or a group's, then
+// for one member or, with User nil, for the group.
+type Subject struct {
+	*policy.Entry
+	User    *policy.User
+	Group   *policy.Group
+	Member  policy.Pos // where the member is named
+	Entries []policy.Entry
+	Index   int // in Entries
+}
+
+// Form checks a declared rule: for each user, and at the end.
+type Form struct {
+	User   func(p *Pass, r *policy.Rule)
+	Policy func(p *Pass, r *policy.Rule)
+}
+
+// Pass is what a rule sees, and where it reports.
+type Pass struct {
+	Policy *policy.Policy
+	Access *policy.Access // of the user looked at
+	Count  *Counts
+
+	rule     string
+	severity diag.Severity
+	found    []diag.Diagnostic
+}
+
+// Report adds a finding of the rule that runs.
+func (p *Pass) Report(d diag.Diagnostic) {
+	d.Rule, d.Severity = p.rule, p.severity
+	p.found = append(p.found, d)
+}
+
+// Reportf is Report of a message alone, for adding to.
+func Reportf(pos policy.Pos, format string, args ...any) diag.Diagnostic {
+	return diag.Diagnostic{Pos: pos, Message: fmt.Sprintf(format, args...)}
+}
+
+// Linter holds the rules that run over one policy.
+type Linter struct {
+	policy  *policy.Policy
+	rules   []*Rule
+	entries []*Rule // of rules, those of entries, in order
+	forms   []declared
+}
+
+type declared struct {
+	rule *policy.Rule
+	Form
+}
+
+// New returns a linter of the built-in rules, in the order in which one entry's
+// causes are looked for, and of the policy's own by their forms.
+func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form) *Linter {
+	l := &Linter{policy: p, rules: rules}
+	for _, r := range rules {
+		if r.Entry != nil {
+			l.entries = append(l.entries, r)
+		}
+	}
+	for _, r := range p.Rules {
+		l.forms = append(l.forms, declared{r, form(r)})
+	}
+	return l
+}
+
+// severity is that of the settings, or the given one.
+func (l *Linter) severity(id string, otherwise diag.Severity) diag.Severity {
+	if s, ok := l.policy.Severities[id]; ok {
+		return diag.ParseSeverity(s)
+	}
+	return otherwise
+}
+
+// Worker looks at users, one at a time.
+type Worker struct {
+	linter *Linter
+	pass   Pass
+}
+
+// Worker returns a worker; each goroutine uses its own.
+func (l *Linter) Worker() *Worker {
+	return &Worker{l, Pass{Policy: l.policy, Count: &Counts{}}}
+}
+
+func (w *Worker) run(r *Rule, f func()) {
+	w.pass.rule, w.pass.severity = r.ID, w.linter.severity(r.ID, r.Severity)
+	f()
+}
+
+// User looks at one user and returns what was found, which is the caller's.
+func (w *Worker) User(a *policy.Access) []diag.Diagnostic {
+	w.pass.Access, w.pass.found = a, nil
+	u := a.User
+	for i := range u.Entries {
+		w.entry(&Subject{Entry: &u.Entries[i], User: u, Entries: u.Entries, Index: i}, false)
+	}
+	for _, m := range u.Memberships {
+		for i := range m.Group.Entries {
+			w.entry(&Subject{Entry: &m.Group.Entries[i], User: u, Group: m.Group, Member: m.Pos, Entries: m.Group.Entries, Index: i}, true)
+		}
+	}
+	for _, r := range w.linter.rules {
+		if r.User != nil {
+			w.run(r, func() { r.User(&w.pass) })
+		}
+	}
+	w.forms(func(f Form) func(*Pass, *policy.Rule) { return f.User })
+	return w.pass.found
+}
+
+func (w *Worker) forms(of func(Form) func(*Pass, *policy.Rule)) {
+	for _, d := range w.linter.forms {
+		if f := of(d.Form); f != nil {
+			w.pass.rule, w.pass.severity = d.rule.ID, w.linter.severity(d.rule.ID, diag.ParseSeverity(d.rule.Severity))
+			f(&w.pass, d.rule)
+		}
+	}
+}
+
+// entry looks for the first cause.
+func (w *Worker) entry(s *Subject, memberOnly bool) {
+	for _, r := range w.linter.entries {
+		if memberOnly && !r.PerMember {
+			continue
+		}
+		found := false
+		w.run(r, func() { found = r.Entry(&w.pass, s) })
+		if found {
+			return
+		}
+	}
+}
+
+// group looks at a group's entries as far as they are judged once.
+func (w *Worker) group(g *policy.Group) {
+	for i := range g.Entries {
+		s := &Subject{Entry: &g.Entries[i], Group: g, Entries: g.Entries, Index: i}
+		for _, r := range w.linter.entries {
+			if r.PerMember {
+				if len(g.Users) > 0 && !slices.ContainsFunc(g.Users, func(u *policy.User) bool { return s.FaultFor(u) != policy.WrongAffiliation }) {
+					break // nobody is left for whom there could be another cause
+				}
+				continue
+			}
+			found := false
+			w.run(r, func() { found = r.Entry(&w.pass, s) })
+			if found {
+				break
+			}
+		}
+	}
+}
+
+// Finish looks at what no user has to himself, and returns all findings: those
+// of users, given in any order, and the rest; sorted, with waivers applied.
+func (l *Linter) Finish(workers []*Worker, found []diag.Diagnostic) []diag.Diagnostic {
+	last := l.Worker()
+	for _, w := range workers {
+		last.pass.Count.add(w.pass.Count)
+	}
+	for _, g := range l.policy.Groups {
+		last.group(g)
+	}
+	for _, r := range l.rules {
+		if r.Policy != nil {
+			last.run(r, func() { r.Policy(&last.pass) })
+		}
+	}
+	last.forms(func(f Form) func(*Pass, *policy.Rule) { return f.Policy })
+	found = slices.DeleteFunc(append(found, last.pass.found...), func(d diag.Diagnostic) bool { return d.Severity == diag.Off })
+	return diag.Sort(append(found, l.waive(diag.Sort(found))...))
+}
+
+// Counts are counters over users: holders of a rule's item on each scope.
+type Counts struct {
+	holders map[holderKey]Holders
+}
+
+type holderKey struct {
+	rule  *policy.Rule
+	scope *policy.Scope
+}
+
+// Holders are how many users hold something.
+type Holders struct{ Active, Invited int }
+
+// Holder counts one user.
+func (c *Counts) Holder(r *policy.Rule, s *policy.Scope, u *policy.User) {
+	if c.holders == nil {
+		c.holders = map[holderKey]Holders{}
+	}
+	h := c.holders[holderKey{r, s}]
+	if u.Invited {
+		h.Invited++
+	} else {
+		h.Active++
+	}
+	c.holders[holderKey{r, s}] = h
+}
+
+// Holders returns how many were counted.
+func (c *Counts) Holders(r *policy.Rule, s *policy.Scope) Holders { return c.holders[holderKey{r, s}] }
+
+func (c *Counts) add(o *Counts) {
+	for k, n := range o.holders {
+		if c.holders == nil {
+			c.holders = map[holderKey]Holders{}
+		}
+		h := c.holders[k]
+		c.holders[k] = Holders{h.Active + n.Active, h.Invited + n.Invited}
+	}
+}

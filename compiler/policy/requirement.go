@@ -1,0 +1,139 @@
+package policy
+
+import "slices"
+
+// Met is whether a requirement is met, until when (zero: no end), and the
+// place of what meets it first.
+type Met struct {
+	OK   bool
+	Ends Date
+	Pos  Pos
+}
+
+// and is the one met as long as both are.
+func (m Met) and(n Met) Met {
+	pos := m.Pos
+	if !pos.IsValid() {
+		pos = n.Pos
+	}
+	return Met{m.OK && n.OK, Earlier(m.Ends, n.Ends), pos}
+}
+
+// or is the one met as long as either is.
+func (m Met) or(n Met) Met {
+	switch {
+	case !n.OK:
+		return m
+	case !m.OK:
+		return n
+	}
+	return Met{true, Later(m.Ends, n.Ends), m.Pos}
+}
+
+// Met tells whether a user meets the requirement, seen from a scope.
+func (r *Requirement) Met(a *Access, s *Scope) Met {
+	m := Met{OK: true}
+	if r.Role != nil {
+		m = m.and(meetsRole(a, r, s))
+	}
+	if r.Permission != nil {
+		m = m.and(meetsPermission(a, r, s))
+	}
+	if r.GroupName.Given() {
+		m = m.and(meetsGroup(a, r.Group))
+	}
+	m.OK = m.OK && hasAttributes(a.User.Attributes, r.Attributes) &&
+		hasScopeAttributes(s, r.ScopeAttributes) && (r.Matching == "" || matches(a.User, s, r.Matching))
+	for _, x := range r.AllOf {
+		m = m.and(x.Met(a, s))
+	}
+	if len(r.AnyOf) > 0 {
+		var any Met
+		for _, x := range r.AnyOf {
+			any = any.or(x.Met(a, s))
+		}
+		m = m.and(any)
+	}
+	for _, x := range r.NoneOf {
+		m.OK = m.OK && !x.Met(a, s).OK
+	}
+	return m
+}
+
+func meetsRole(a *Access, r *Requirement, s *Scope) (m Met) {
+	for i := range a.Roles {
+		h := &a.Roles[i]
+		if h.Role == r.Role && r.At.Holds(s, h.Scope) && !(r.Direct && h.Group != nil) {
+			m = m.or(Met{true, h.Ends, h.Entry.Pos})
+		}
+	}
+	return m
+}
+
+func meetsPermission(a *Access, r *Requirement, s *Scope) (m Met) {
+	for i := range a.Rows {
+		if row := &a.Rows[i]; row.Permission == r.Permission && r.At.Holds(s, row.Scope) {
+			m = m.or(rowMeets(row, r))
+		}
+	}
+	return m
+}
+
+// rowMeets tells whether the sources of a row leave the actions that are
+// needed: each of them as long as its last source does, or any at all.
+func rowMeets(row *Row, r *Requirement) Met {
+	left := func(wanted Actions) (m Met) {
+		for i := range row.Via {
+			v := &row.Via[i]
+			if v.Actions&row.Actions&wanted != 0 && !(r.Direct && v.Group != nil) {
+				m = m.or(Met{true, v.Ends, v.Pos})
+			}
+		}
+		return m
+	}
+	if r.Actions == 0 {
+		return left(row.Permission.All())
+	}
+	m := Met{OK: true}
+	for i := range row.Permission.Actions {
+		if one := Actions(1) << i; r.Actions&one != 0 {
+			m = m.and(left(one))
+		}
+	}
+	return m
+}
+
+func meetsGroup(a *Access, g *Group) Met {
+	for _, m := range a.User.Memberships {
+		if m.Group == g && g != nil {
+			return Met{OK: true, Pos: m.Pos}
+		}
+	}
+	return Met{}
+}
+
+// hasScopeAttributes looks at the scope and the scopes above it.
+func hasScopeAttributes(s *Scope, want []Attribute) bool {
+	for _, w := range want {
+		found := false
+		for at := s; at != nil && !found; at = at.Parent {
+			found = hasAttributes(at.Attributes, []Attribute{w})
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// matches reports whether the user shares a value of the attribute with every
+// scope from s upwards that has it.
+func matches(u *User, s *Scope, attribute string) bool {
+	for ; s != nil; s = s.Parent {
+		values := s.Attributes[attribute]
+		if len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool { return slices.Contains(u.Attributes[attribute], v) }) {
+			return false
+		}
+	}
+	return true
+}

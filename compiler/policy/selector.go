@@ -1,0 +1,49 @@
+package policy
+
+import "slices"
+
+// MatchesUser reports whether a user has an affiliation, attribute and role
+// that the selector names, as far as it names any.
+func (s *Selector) MatchesUser(a *Access) bool {
+	if len(s.Affiliations) > 0 && !slices.Contains(s.Affiliations, a.User.Affiliation) {
+		return false
+	}
+	if !hasAttributes(a.User.Attributes, s.Attributes) {
+		return false
+	}
+	return len(s.Roles) == 0 || slices.ContainsFunc(a.Roles, func(h Held) bool { return slices.Contains(s.Roles, h.Role) })
+}
+
+// hasAttributes reports whether there is one of the values of each attribute,
+// or any value where none is named.
+func hasAttributes(have map[string][]string, want []Attribute) bool {
+	for _, w := range want {
+		values := have[w.Name.Name]
+		if len(values) == 0 {
+			return false
+		}
+		if len(w.Values) > 0 && !slices.ContainsFunc(w.Values, func(v Ref) bool { return slices.Contains(values, v.Name) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// Covers reports whether a scope stands within one of those selected, if any
+// are.
+func (s *Selector) Covers(scope *Scope) bool {
+	return len(s.Scopes) == 0 || slices.ContainsFunc(s.Scopes, scope.Within)
+}
+
+// Selects is the set of a permission's actions that are selected.
+func (s *Selector) Selects(p *Permission) (set Actions) {
+	if len(s.Permissions) > 0 && !slices.Contains(s.Permissions, p) {
+		return 0
+	}
+	for i, a := range p.Actions {
+		if len(s.Actions) == 0 || slices.Contains(s.Actions, a) {
+			set |= 1 << i
+		}
+	}
+	return set
+}

@@ -1,0 +1,157 @@
+package reference_test
+
+import (
+	"slices"
+	"strings"
+
+	"pgregory.net/rapid"
+)
+
+// Days around today, as an entry may start and end.
+var (
+	startDays = []string{"", "", "", "2026-06-01", "2026-06-15", "2026-06-16"}
+	endDays   = []string{"", "", "", "2026-06-14", "2026-06-15", "2026-06-20", "2027-01-31"}
+)
+
+// members draws users, invitations and groups, with what they have.
+func (g *gen) members() {
+	if g.affiliations != nil && g.nth("domains", 3) {
+		g.Domains = map[string]string{"b.example": one(g.T, "affiliation", g.affiliations)}
+	}
+	for _, id := range []string{"ana@a.example", "Bo@b.example", "cy@a.example", "di@b.example", "eve", "flo@c.example"}[:1+upTo(g.T, "users", 5)] {
+		set(&g.Users, id, g.user(id))
+		g.people = append(g.people, id)
+	}
+	for _, id := range []string{"Ian@a.example", "jo@b.example"}[:upTo(g.T, "invitations", 2)] {
+		u := g.user(id)
+		u.Name, u.Via = "Invited", one(g.T, "via", []string{"email", "url"})
+		u.Roles = slices.DeleteFunc(u.Roles, func(a Assignment) bool { return a.Role == "" })
+		if len(u.Roles) == 0 {
+			u.Roles = []Assignment{g.assignmentOf(one(g.T, "role", g.roles))}
+		}
+		set(&g.Invitations, id, u)
+		g.people = append(g.people, id)
+	}
+	groups := rapid.Permutation([]string{"leads", "night", "pool", "team"}).Draw(g.T, "groups")[:upTo(g.T, "groups", 4)]
+	for i, id := range groups {
+		group := &Group{Roles: g.assignments(), Grants: g.grants()}
+		for _, p := range g.people {
+			switch one(g.T, "member", []string{"no", "no", "as written", "in capitals"}) {
+			case "as written":
+				group.Members = append(group.Members, p)
+			case "in capitals":
+				group.Members = append(group.Members, strings.ToUpper(p))
+			}
+		}
+		for _, inner := range groups[i+1:] {
+			if g.nth("inner", 3) {
+				group.Members = append(group.Members, "group:"+inner)
+			}
+		}
+		set(&g.Groups, id, group)
+	}
+}
+
+func (g *gen) user(id string) *User {
+	u := &User{Roles: g.assignments(), Grants: g.grants()}
+	_, domain, _ := strings.Cut(id, "@")
+	if implied := g.Domains[domain]; g.affiliations != nil && implied == "" {
+		u.Affiliation = one(g.T, "affiliation", g.affiliations)
+	} else if implied != "" && g.nth("said twice", 3) {
+		u.Affiliation = implied
+	}
+	for _, name := range []string{"region", "skill"} {
+		if g.nth(name, 2) {
+			set(&u.Attributes, name, some(g.T, name, attributeValues[name]))
+		}
+	}
+	return u
+}
+
+// attributeValues are values in use, by attribute of users and scopes.
+var attributeValues = map[string][]string{
+	"region": {"east", "west"},
+	"skill":  {"chat", "voice"},
+	"tier":   {"gold", "iron"},
+}
+
+func (g *gen) assignments() []Assignment {
+	var all []Assignment
+	for range one(g.T, "assignments", []int{0, 1, 1, 2, 3}) {
+		all = append(all, g.assignment())
+	}
+	return all
+}
+
+// assignment may leave out its role or its scope where that is said enough.
+func (g *gen) assignment() Assignment {
+	def := g.Catalog.Default
+	if def != nil && g.nth("default", 4) {
+		a := g.assignmentOf(def.Role)
+		a.Role = ""
+		return a
+	}
+	return g.assignmentOf(one(g.T, "role", g.roles))
+}
+
+func (g *gen) assignmentOf(role string) Assignment {
+	return Assignment{Role: role, Scope: g.scopeAt(g.Catalog.Roles[role].Level),
+		Starts: one(g.T, "starts", startDays), Expires: one(g.T, "expires", endDays)}
+}
+
+func (g *gen) grants() []Grant {
+	var all []Grant
+	for range one(g.T, "grants", []int{0, 0, 1, 2}) {
+		all = append(all, g.grant())
+	}
+	return all
+}
+
+func (g *gen) grant() Grant {
+	permissions := slices.Concat(g.permissions, g.derived)
+	if grantable := slices.DeleteFunc(slices.Clone(permissions), func(id string) bool {
+		return g.Catalog.Permissions[id].Grantable == nil
+	}); len(grantable) > 0 && !g.nth("any permission", 6) {
+		permissions = grantable
+	}
+	id := one(g.T, "permission", permissions)
+	grant := Grant{Permission: id, Scope: g.scopeAt(g.Catalog.Permissions[id].Level),
+		Starts: one(g.T, "starts", startDays), Expires: one(g.T, "expires", endDays)}
+	if g.nth("actions", 2) {
+		grant.Actions = oneOrMore(g.T, "action", project{g.Declaration, today}.actions(id))
+	}
+	return grant
+}
+
+// scopeAt draws a scope of a fitting level, seldom of any level, and seldom
+// leaves the only one that fits out.
+func (g *gen) scopeAt(levels Names) string {
+	fitting := g.fitting(levels)
+	if len(fitting) == 1 && g.nth("scope left out", 3) {
+		return ""
+	}
+	if len(fitting) == 0 || g.nth("any scope", 8) {
+		fitting = g.fitting(g.Catalog.Levels)
+	}
+	return one(g.T, "scope", fitting)
+}
+
+func (g *gen) fitting(levels Names) []string {
+	var paths []string
+	for _, p := range (project{g.Declaration, today}).places() {
+		if slices.Contains(levels, p.level) {
+			paths = append(paths, p.path)
+		}
+	}
+	return paths
+}
+
+// defaultRole may also be taken by the unassigned where it can stand at one
+// scope only.
+func (g *gen) defaultRole() {
+	if g.nth("default", 3) {
+		role := one(g.T, "default", g.roles)
+		alone := len(g.fitting(g.Catalog.Roles[role].Level)) == 1
+		g.Catalog.Default = &Default{Role: role, Unassigned: alone && !g.nth("named only", 4)}
+	}
+}

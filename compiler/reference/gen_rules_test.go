@@ -1,0 +1,232 @@
+package reference_test
+
+import (
+	"fmt"
+	"slices"
+)
+
+// requirements gives each derived permission a when over permissions that are
+// not derived and derived ones before it.
+func (g *gen) requirements() {
+	for i, id := range g.derived {
+		before := slices.Concat(g.permissions, g.derived[:i])
+		g.Catalog.Permissions[id].When = g.requirement(before, 2)
+	}
+}
+
+// requirement draws one to two things that must be true.
+func (g *gen) requirement(permissions []string, depth int) *Requirement {
+	r := &Requirement{}
+	for range 1 + upTo(g.T, "more", 1) {
+		g.need(r, permissions, depth)
+	}
+	if r.Role != "" && r.Permission != "" { // they go into two
+		r.Role = ""
+	}
+	if r.Role != "" || r.Permission != "" {
+		r.At = one(g.T, "at", []string{"", "", "same", "above", "related", "tree", "any"})
+		if !slices.Contains(g.derived, r.Permission) && g.nth("through", 4) {
+			r.Through = "direct"
+		}
+	}
+	return r
+}
+
+func (g *gen) need(r *Requirement, permissions []string, depth int) {
+	needs := []string{"role", "permission", "role", "permission", "attribute", "scopeAttribute", "matching"}
+	if len(g.Groups) > 0 {
+		needs = append(needs, "group")
+	}
+	if depth > 0 {
+		needs = append(needs, "allOf", "anyOf", "noneOf")
+	}
+	several := func() []*Requirement {
+		var all []*Requirement
+		for range 1 + upTo(g.T, "several", 1) {
+			all = append(all, g.requirement(permissions, depth-1))
+		}
+		return all
+	}
+	switch one(g.T, "need", needs) {
+	case "role":
+		r.Role = one(g.T, "role", g.roles)
+	case "permission":
+		r.Permission, r.Actions = one(g.T, "permission", permissions), nil
+		if g.nth("actions", 3) {
+			r.Actions = oneOrMore(g.T, "action", project{g.Declaration, today}.actions(r.Permission))
+		}
+	case "attribute":
+		r.Attribute = g.attribute("region", "skill")
+	case "scopeAttribute":
+		r.ScopeAttribute = g.attribute("region", "tier")
+	case "matching":
+		r.Matching = "region"
+	case "group":
+		r.Group = one(g.T, "group", sorted(g.Groups))
+	case "allOf":
+		r.AllOf = several()
+	case "anyOf":
+		r.AnyOf = several()
+	case "noneOf":
+		r.NoneOf = several()
+	}
+}
+
+func (g *gen) attribute(names ...string) Attributes {
+	wanted := Attributes{}
+	for _, name := range oneOrMore(g.T, "attribute", names) {
+		wanted[name] = append([]string{}, some(g.T, name, attributeValues[name])...)
+	}
+	return wanted
+}
+
+// holdable makes grantable what nobody could hold.
+func (g *gen) holdable() {
+	given := map[string]bool{}
+	for _, role := range g.Catalog.Roles {
+		for permission := range role.Permissions {
+			given[permission] = true
+		}
+	}
+	for _, id := range g.permissions { // what implies stands first
+		p := g.Catalog.Permissions[id]
+		given[id] = given[id] || p.Grantable != nil && (p.Grantable.Anybody || p.Grantable.To != nil)
+		if !given[id] && p.Deprecated == "" {
+			p.Grantable = &Grantable{Anybody: true}
+			given[id] = true
+		}
+		for _, implied := range p.Implies {
+			given[implied] = given[implied] || given[id]
+		}
+	}
+}
+
+// allRules draws rules of the catalog and of the project.
+func (g *gen) allRules() {
+	for i := range upTo(g.T, "catalog rules", 2) {
+		set(&g.Catalog.Rules, fmt.Sprintf("shipped-%d", i), g.rule(nil))
+	}
+	for i := range upTo(g.T, "rules", 4) {
+		set(&g.Rules, fmt.Sprintf("rule-%d", i), g.rule(g.fitting(g.Catalog.Levels)))
+	}
+}
+
+func (g *gen) rule(scopes []string) *Rule {
+	permissions := slices.Concat(g.permissions, g.derived)
+	forms := []string{"deny", "deny", "deny", "forbid", "conflict", "require", "holders", "per-user"}
+	if g.labels != nil {
+		forms = append(forms, "labels")
+	}
+	switch one(g.T, "rule", forms) {
+	case "deny":
+		return &Rule{Deny: g.selector(scopes)}
+	case "forbid":
+		return &Rule{Forbid: g.selector(scopes)}
+	case "conflict":
+		return &Rule{Conflict: &Conflict{Between: g.side(permissions), And: g.side(permissions),
+			At: one(g.T, "at", []string{"", "same", "related", "any"})}}
+	case "require":
+		return &Rule{Require: g.require(permissions)}
+	case "holders":
+		return &Rule{Holders: g.holders(permissions)}
+	case "per-user":
+		return &Rule{PerUser: g.bounds(&Holders{Level: one(g.T, "level", append([]string{""}, g.Catalog.Levels...))})}
+	default:
+		return &Rule{Labels: g.bounds(&Holders{Label: one(g.T, "label", g.labels), Level: one(g.T, "level", g.Catalog.Levels)})}
+	}
+}
+
+// selector draws one to three selectors.
+func (g *gen) selector(scopes []string) *Selector {
+	permissions := slices.Concat(g.permissions, g.derived)
+	sel := &Selector{}
+	kinds := []string{"permission", "role", "action", "attribute"}
+	if g.affiliations != nil {
+		kinds = append(kinds, "affiliation")
+	}
+	if scopes != nil {
+		kinds = append(kinds, "scope")
+	}
+	for range 1 + upTo(g.T, "selectors", 2) {
+		switch one(g.T, "selector", kinds) {
+		case "permission":
+			sel.Permission = oneOrMore(g.T, "permission", permissions)
+		case "role":
+			sel.Role = oneOrMore(g.T, "role", g.roles)
+		case "attribute":
+			sel.Attribute = g.attribute("region", "skill")
+		case "affiliation":
+			sel.Affiliation = oneOrMore(g.T, "affiliation", g.affiliations)
+		case "scope":
+			sel.Scope = oneOrMore(g.T, "scope", scopes)
+		case "action":
+			sel.Action = Names{""} // once the permissions are drawn
+		}
+	}
+	if sel.Action != nil {
+		if sel.Permission != nil {
+			permissions = sel.Permission
+		}
+		id := one(g.T, "permission", permissions)
+		sel.Action = oneOrMore(g.T, "action", project{g.Declaration, today}.actions(id))
+	}
+	return sel
+}
+
+func (g *gen) side(permissions []string) Side {
+	var items []Item
+	for range 1 + upTo(g.T, "items", 1) {
+		if g.nth("role", 2) {
+			items = append(items, Item{Role: one(g.T, "role", g.roles)})
+		} else {
+			items = append(items, Item{Permission: one(g.T, "permission", permissions)})
+		}
+	}
+	if g.nth("all of", 2) {
+		return Side{AllOf: items}
+	}
+	return Side{AnyOf: items}
+}
+
+func (g *gen) require(permissions []string) *Require {
+	r := &Require{Needs: g.requirement(permissions, 1), At: one(g.T, "at", []string{"", "same", "above", "related", "tree", "any"})}
+	switch one(g.T, "holding", []string{"role", "permission", "any role"}) {
+	case "role":
+		r.Holding.Role = oneOrMore(g.T, "role", g.roles)
+	case "permission":
+		r.Holding.Permission = oneOrMore(g.T, "permission", permissions)
+	case "any role":
+		r.Holding.AnyRole = true
+	}
+	if g.affiliations != nil && g.nth("affiliation", 4) {
+		r.Holding.Affiliation = oneOrMore(g.T, "affiliation", g.affiliations)
+	}
+	if g.nth("attribute", 4) {
+		r.Holding.Attribute = g.attribute("region", "skill")
+	}
+	return r
+}
+
+func (g *gen) holders(permissions []string) *Holders {
+	if g.nth("of a role", 2) {
+		role := one(g.T, "role", g.roles)
+		return g.bounds(&Holders{Role: role, Level: one(g.T, "level", g.Catalog.Roles[role].Level)})
+	}
+	permission := one(g.T, "permission", permissions)
+	return g.bounds(&Holders{Permission: permission, Level: one(g.T, "level", g.Catalog.Permissions[permission].Level)})
+}
+
+// bounds draws a minimum, a maximum or both.
+func (g *gen) bounds(h *Holders) *Holders {
+	low, high := upTo(g.T, "min", 2), upTo(g.T, "max", 2)
+	switch one(g.T, "bounds", []string{"min", "max", "both"}) {
+	case "min":
+		h.Min = &low
+	case "max":
+		h.Max = &high
+	default:
+		high = max(low, high)
+		h.Min, h.Max = &low, &high
+	}
+	return h
+}

@@ -1,0 +1,223 @@
+package reference_test
+
+import (
+	"slices"
+	"strings"
+
+	"pgregory.net/rapid"
+)
+
+// today is the date that generated projects are seen from.
+const today = "2026-06-15"
+
+// gen draws one valid project.
+type gen struct {
+	*rapid.T
+	*Declaration
+	affiliations, labels, roles []string
+	permissions, derived        []string
+	people                      []string
+}
+
+// declarations generates small valid projects in which much happens at once.
+func declarations() *rapid.Generator[*Declaration] {
+	return rapid.Custom(func(t *rapid.T) *Declaration {
+		g := &gen{T: t, Declaration: &Declaration{Catalog: &Catalog{}}}
+		g.catalog()
+		g.scopes()
+		g.defaultRole()
+		g.members()
+		g.requirements()
+		g.holdable()
+		g.allRules()
+		return g.Declaration
+	})
+}
+
+// one draws an element.
+func one[E any](t *rapid.T, label string, from []E) E {
+	return rapid.SampledFrom(from).Draw(t, label)
+}
+
+// some draws a subset, in order.
+func some[E any](t *rapid.T, label string, from []E) []E {
+	var drawn []E
+	for _, e := range from {
+		if rapid.Bool().Draw(t, label) {
+			drawn = append(drawn, e)
+		}
+	}
+	return drawn
+}
+
+// oneOrMore draws a subset that is not empty.
+func oneOrMore[E any](t *rapid.T, label string, from []E) []E {
+	if drawn := some(t, label, from); drawn != nil {
+		return drawn
+	}
+	return []E{one(t, label, from)}
+}
+
+// upTo draws how often something is there.
+func upTo(t *rapid.T, label string, most int) int {
+	return rapid.IntRange(0, most).Draw(t, label)
+}
+
+// nth is true once in n times.
+func (g *gen) nth(label string, n int) bool {
+	choices := make([]bool, n)
+	choices[n-1] = true
+	return one(g.T, label, choices)
+}
+
+func (g *gen) catalog() {
+	c := g.Catalog
+	c.Levels = []string{"customer", "workspace", "project"}[:1+upTo(g.T, "levels", 2)]
+	c.Nested = g.nth("nested", 3)
+	g.affiliations = some(g.T, "affiliation", []string{"guest", "staff"})
+	for _, a := range g.affiliations {
+		set(&c.Affiliations, a, struct{}{})
+	}
+	g.labels = some(g.T, "label", []string{"first", "pilot"})
+	for _, l := range g.labels {
+		set(&c.Labels, l, struct{}{})
+	}
+	c.Attributes = map[string]map[string]Attribute{
+		"user":  {"region": {}, "skill": {Values: []string{"chat", "voice"}}},
+		"scope": {"region": {}, "tier": {Values: []string{"gold", "iron"}}},
+	}
+	names := rapid.Permutation([]string{"ask", "build", "call", "delete", "exit", "find", "grow:all", "grow:own"}).Draw(g.T, "permissions")
+	n := 1 + upTo(g.T, "base", 4)
+	g.permissions, g.derived = names[:n], names[n:n+upTo(g.T, "derived", 3)]
+	g.allPermissions()
+	g.roles = rapid.Permutation([]string{"admin", "agent", "owner", "reader", "writer"}).Draw(g.T, "roles")[:1+upTo(g.T, "roles", 4)]
+	g.allRoles()
+}
+
+// allPermissions draws permissions of which an earlier may imply a later one
+// that can stand wherever it does.
+func (g *gen) allPermissions() {
+	pool := []string{"edit", "export", "view"}
+	c := g.Catalog
+	for _, id := range slices.Concat(g.permissions, g.derived) {
+		p := &Permission{Level: oneOrMore(g.T, "level", c.Levels)}
+		if !g.nth("use", 3) {
+			p.Actions = oneOrMore(g.T, "action", pool)
+		}
+		if g.nth("conditional", 6) {
+			set(&p.Conditions, "consent", Condition{"needs consent"})
+		}
+		g.grantable(p)
+		set(&c.Permissions, id, p)
+	}
+	for i, id := range g.permissions {
+		p := c.Permissions[id]
+		if g.nth("deprecated", 8) {
+			p.Deprecated = "no longer given"
+		}
+		for _, other := range g.permissions[i+1:] {
+			if containsAll(c.Permissions[other].Level, p.Level) && g.nth("implies", 3) {
+				p.Implies = append(p.Implies, other)
+			}
+		}
+	}
+}
+
+func (g *gen) grantable(p *Permission) {
+	switch one(g.T, "grantable", []string{"left out", "anybody", "some", "nobody"}) {
+	case "anybody":
+		p.Grantable = &Grantable{Anybody: true}
+	case "nobody":
+		p.Grantable = &Grantable{}
+	case "some":
+		if g.affiliations != nil {
+			p.Grantable = &Grantable{To: oneOrMore(g.T, "to", g.affiliations)}
+		}
+	}
+}
+
+// allRoles draws roles of which an earlier may include a later one that all of
+// its holders may have.
+func (g *gen) allRoles() {
+	c := g.Catalog
+	for _, id := range g.roles {
+		r := &Role{Level: oneOrMore(g.T, "level", c.Levels)}
+		if g.affiliations != nil && g.nth("restricted", 3) {
+			r.Affiliations = oneOrMore(g.T, "affiliation", g.affiliations)
+		}
+		for _, permission := range g.permissions {
+			if g.nth("cell", 3) {
+				set(&r.Permissions, permission, g.cell(c.Permissions[permission]))
+			}
+		}
+		for _, permission := range g.derived {
+			if g.nth("cell", 10) {
+				set(&r.Permissions, permission, g.cell(c.Permissions[permission]))
+			}
+		}
+		set(&c.Roles, id, r)
+	}
+	for i, id := range g.roles {
+		r := c.Roles[id]
+		for _, other := range g.roles[i+1:] {
+			to := c.Roles[other].Affiliations
+			fits := to == nil || r.Affiliations != nil && containsAll(to, r.Affiliations)
+			if fits && g.nth("includes", 3) {
+				set(&r.Includes, other, Include{g.reach()})
+			}
+		}
+	}
+}
+
+func (g *gen) cell(p *Permission) Cell {
+	cell := Cell{Reach: g.reach(), Access: one(g.T, "access", []string{"", "own", "all"})}
+	if p.Actions != nil && g.nth("some actions", 3) {
+		cell.Actions = oneOrMore(g.T, "action", p.Actions)
+	}
+	return cell
+}
+
+func (g *gen) reach() *Reach {
+	word := one(g.T, "reach", []string{"", "self", "subtree", "tree", "labels"})
+	switch {
+	case word == "" || word == "labels" && g.labels == nil:
+		return nil
+	case word == "labels":
+		return &Reach{Labels: oneOrMore(g.T, "label", g.labels)}
+	}
+	return &Reach{Word: word}
+}
+
+// scopes draws a tree whose paths are prefixes of each other in every way.
+func (g *gen) scopes() {
+	ids := []string{"a", "a-b", "ab", "a1", "b", "b-a", "c", "a0"}[:1+upTo(g.T, "scopes", 7)]
+	g.Scopes = map[string]*Scope{}
+	for _, id := range ids {
+		pr := project{g.Declaration, today}
+		above := []map[string]*Scope{g.Scopes}
+		for _, p := range pr.places() {
+			if g.Catalog.Nested || strings.Count(p.path, "/")+1 < len(g.Catalog.Levels) {
+				if p.Scopes == nil {
+					p.Scopes = map[string]*Scope{}
+				}
+				above = append(above, p.Scopes)
+			}
+		}
+		s := &Scope{Labels: some(g.T, "label", g.labels)}
+		if g.nth("region", 3) {
+			set(&s.Attributes, "region", oneOrMore(g.T, "region", []string{"east", "west"}))
+		}
+		if g.nth("tier", 3) {
+			set(&s.Attributes, "tier", []string{one(g.T, "tier", []string{"gold", "iron"})})
+		}
+		one(g.T, "above", above)[id] = s
+	}
+}
+
+// set puts a value into a map that may not be there yet.
+func set[M ~map[K]V, K comparable, V any](m *M, key K, value V) {
+	if *m == nil {
+		*m = M{}
+	}
+	(*m)[key] = value
+}

@@ -1,0 +1,121 @@
+package reference_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// The compiler and the reference agree on the table.
+func TestSameTable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := declarations().Draw(t, "declaration")
+		out := compile(t, inOneFile(d), today)
+		equal(t, d, "rows", texts(Flatten(d, today)), texts(out.Rows))
+	})
+}
+
+// They agree on the entries that are rejected.
+func TestSameRejected(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := declarations().Draw(t, "declaration")
+		out := compile(t, inOneFile(d), today)
+		equal(t, d, "rejected", lines(RejectedEntries(d, today)), lines(out.Rejected))
+	})
+}
+
+// They agree on what the declared rules find.
+func TestSameFindings(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := declarations().Draw(t, "declaration")
+		equal(t, d, "findings", lines(Findings(d, today)), lines(declared(d, check(t, inOneFile(d), today))))
+	})
+}
+
+// Neither the file a value stands in nor its place in a list matters, and the
+// same files give the same bytes.
+func TestSplitAndOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := declarations().Draw(t, "declaration")
+		files := split(t, pieces(d))
+		once, _, _ := execute(t, files, "compile", "--as-of", today)
+		again, _, _ := execute(t, files, "compile", "--as-of", today)
+		if string(once) != string(again) {
+			t.Fatalf("two runs differ on\n%s", listing(files))
+		}
+		whole, parts := compile(t, inOneFile(d), today), compile(t, files, today)
+		if diff := cmp.Diff(texts(whole.Rows), texts(parts.Rows)); diff != "" {
+			t.Fatalf("rows of one file and of many (-one +many):\n%s\n%s", diff, listing(files))
+		}
+	})
+}
+
+// Repetition does not matter.
+func TestRepetition(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := declarations().Draw(t, "declaration")
+		once := pieces(d)
+		repeated := slices.DeleteFunc(some(t, "repeated", once), func(piece any) bool {
+			return piece.(map[string]any)["catalog"] != nil
+		})
+		files := split(t, slices.Concat(once, repeated))
+		equal(t, d, "rows", texts(compile(t, inOneFile(d), today).Rows), texts(compile(t, files, today).Rows))
+		equal(t, d, "findings", lines(declared(d, check(t, inOneFile(d), today))), lines(declared(d, check(t, files, today))))
+	})
+}
+
+// A deny always wins, and nothing else takes an action.
+func TestDenyWins(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := declarations().Draw(t, "declaration")
+		pr := project{d, today}
+		for _, row := range compile(t, inOneFile(d), today).Rows {
+			p := pr.person(row.User)
+			for _, action := range row.Actions {
+				if rules := pr.deniedBy(p, row.Scope, row.Permission, action); len(rules) > 0 {
+					t.Fatalf("%v denies %s of\n%v", rules, action, row)
+				}
+			}
+			for _, w := range row.Withheld {
+				if !slices.Contains(pr.deniedBy(p, row.Scope, row.Permission, w.Action), w.Rule) {
+					t.Fatalf("%s does not deny %s of\n%v", w.Rule, w.Action, row)
+				}
+			}
+		}
+	})
+}
+
+// Adding an assignment takes nothing away, unless somebody loses the default
+// role by it, a deny rule names a role, or a permission needs something absent.
+func TestMoreGivesMore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := declarations().Draw(t, "declaration")
+		before := compile(t, inOneFile(d), today)
+		var lists []*[]Assignment
+		for _, id := range sorted(d.Users) {
+			lists = append(lists, &d.Users[id].Roles)
+		}
+		for _, id := range sorted(d.Groups) {
+			lists = append(lists, &d.Groups[id].Roles)
+		}
+		list := one(t, "list", lists)
+		g := &gen{T: t, Declaration: d, roles: sorted(d.Catalog.Roles)}
+		was := project{generic2(d), today}
+		*list = append(*list, g.assignment())
+		is := project{d, today}
+		after := compile(t, inOneFile(d), today)
+		for _, row := range before.Rows {
+			if is.excuses(was, row.User) {
+				continue
+			}
+			i := slices.IndexFunc(after.Rows, func(r Row) bool {
+				return r.User == row.User && r.Scope == row.Scope && r.Permission == row.Permission
+			})
+			if i < 0 || !containsAll(after.Rows[i].Actions, row.Actions) || row.Access == "all" && after.Rows[i].Access == "own" {
+				t.Fatalf("lost by an assignment:\n%v\n%s", row, listing(inOneFile(d)))
+			}
+		}
+	})
+}

@@ -1,0 +1,91 @@
+// Package resolve binds the names of a catalog and of a declaration, checks
+// that what they say together makes sense, and gives the policy: bound,
+// acyclic and sorted. Unknown names end here.
+package resolve
+
+import (
+	"fmt"
+	"slices"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// binder collects what is wrong while names are bound.
+type binder struct {
+	faults []diag.Diagnostic
+}
+
+func (b *binder) fail(d diag.Diagnostic) { b.faults = append(b.faults, d) }
+
+func (b *binder) errorf(rule string, pos policy.Pos, format string, args ...any) {
+	b.fail(diag.Errorf(rule, pos, format, args...))
+}
+
+// unknown reports a name that is not there, with the nearest that is.
+func (b *binder) unknown(kind string, r policy.Ref, candidates []string) *diag.Diagnostic {
+	d := diag.Errorf("unknown-"+kind, r.Pos, "unknown %s %s", kind, diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, candidates))
+	switch kind {
+	case "role":
+		d.Role = r.Name
+	case "permission":
+		d.Permission = r.Name
+	case "scope":
+		d.Scope = r.Name
+	case "user":
+		d.User = r.Name
+	case "group":
+		d.Group = r.Name
+	case "action":
+		d.Action = r.Name
+	}
+	b.fail(d)
+	return &b.faults[len(b.faults)-1]
+}
+
+func names(refs []policy.Ref) []string {
+	list := make([]string, 0, len(refs))
+	for _, r := range refs {
+		list = append(list, r.Name)
+	}
+	return list
+}
+
+func describedIDs(list []policy.Described) []string {
+	ids := make([]string, 0, len(list))
+	for _, d := range list {
+		ids = append(ids, d.ID.Name)
+	}
+	return ids
+}
+
+// oneOf binds names to a closed list.
+func (b *binder) oneOf(kind string, refs []policy.Ref, candidates []string) (list []string) {
+	for _, r := range refs {
+		if !slices.Contains(candidates, r.Name) {
+			b.unknown(kind, r, candidates)
+			continue
+		}
+		list = append(list, r.Name)
+	}
+	return list
+}
+
+// actions binds names of a permission's actions; none means all.
+func (b *binder) actions(p *policy.Permission, refs []policy.Ref) policy.Actions {
+	if len(refs) == 0 {
+		return p.All()
+	}
+	var set policy.Actions
+	for _, r := range refs {
+		i := slices.Index(p.Actions, r.Name)
+		if i < 0 {
+			d := b.unknown("action", r, p.Actions)
+			d.Permission = p.ID
+			d.Message = fmt.Sprintf("unknown action %s of permission %q", diag.Quote(r.Name), p.ID)
+			continue
+		}
+		set |= 1 << i
+	}
+	return set
+}

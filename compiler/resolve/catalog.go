@@ -1,0 +1,301 @@
+package resolve
+
+import (
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Catalog binds a catalog. Where it extends another, that one is the base.
+func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Diagnostic) {
+	b := &catalogBinder{}
+	if base != nil {
+		c = b.extend(base, c)
+	}
+	b.declared = c
+	b.catalog = &policy.Catalog{
+		Product: c.Product, Title: c.Title, Version: c.Version, Extends: c.Extends.Name,
+		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
+		Sources: c.Sources, Corrections: c.Corrections, Notes: c.Notes,
+		UserAttributes: attributesByID(c.UserAttributes), ScopeAttributes: attributesByID(c.ScopeAttributes),
+		PermissionByID: map[string]*policy.Permission{}, RoleByID: map[string]*policy.Role{},
+	}
+	b.levels()
+	b.permissions()
+	b.roles()
+	b.links()
+	if len(b.faults) == 0 {
+		b.soundness()
+	}
+	return b.catalog, b.faults
+}
+
+type catalogBinder struct {
+	binder
+	declared *policy.DeclaredCatalog
+	catalog  *policy.Catalog
+	added    map[string]bool // roles that the project adds
+	fixed    map[[2]string]*policy.Correction
+}
+
+func attributesByID(list []policy.DeclaredAttribute) map[string]*policy.DeclaredAttribute {
+	m := map[string]*policy.DeclaredAttribute{}
+	for i := range list {
+		m[list[i].ID.Name] = &list[i]
+	}
+	return m
+}
+
+func (b *catalogBinder) levels() {
+	for _, l := range b.declared.Levels {
+		if slices.Contains(b.catalog.Levels, l.Name) {
+			b.errorf("schema", l.Pos, "level %q stands here twice", l.Name)
+			continue
+		}
+		b.catalog.Levels = append(b.catalog.Levels, l.Name)
+	}
+	if n := len(b.catalog.Levels); n > 32 {
+		b.errorf("schema", b.declared.Pos, "%d levels: a catalog may have 32", n)
+	}
+}
+
+func (b *binder) levelSet(refs []policy.Ref, levels []string) (set policy.LevelSet) {
+	for _, r := range refs {
+		i := slices.Index(levels, r.Name)
+		if i < 0 {
+			b.fail(diag.Errorf("schema", r.Pos, "unknown level %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, levels)))
+			continue
+		}
+		set |= 1 << i
+	}
+	return set
+}
+
+func (b *catalogBinder) permissions() {
+	list := slices.Clone(b.declared.Permissions)
+	slices.SortFunc(list, func(x, y policy.DeclaredPermission) int { return strings.Compare(x.ID.Name, y.ID.Name) })
+	affiliations := describedIDs(b.catalog.Affiliations)
+	for i := range list {
+		d := &list[i]
+		p := &policy.Permission{
+			ID: d.ID.Name, Title: d.Title, Description: d.Description, Index: i, Pos: d.ID.Pos,
+			Levels: b.levelSet(d.Levels, b.catalog.Levels), Actions: []string{"use"},
+			Grantable: d.Grantable, Grantors: d.Grantors, Deprecated: d.Deprecated, Conditions: d.Conditions,
+			Capabilities: d.Capabilities, Sensitivity: d.Sensitivity, Source: d.Source.Name, Inferred: d.Inferred,
+		}
+		if d.GrantTo != nil {
+			p.GrantTo = append([]string{}, b.oneOf("affiliation", d.GrantTo, affiliations)...)
+			p.Grantable = len(p.GrantTo) > 0
+		}
+		if len(d.Actions) > 0 {
+			p.Actions = b.actionNames(d)
+		}
+		for _, c := range d.Conditions {
+			p.ConditionIDs = append(p.ConditionIDs, c.ID)
+		}
+		slices.Sort(p.ConditionIDs)
+		b.source(d.Source)
+		b.catalog.Permissions = append(b.catalog.Permissions, p)
+		b.catalog.PermissionByID[p.ID] = p
+	}
+}
+
+func (b *catalogBinder) actionNames(d *policy.DeclaredPermission) (list []string) {
+	for _, a := range d.Actions {
+		if slices.Contains(list, a.Name) {
+			b.errorf("schema", a.Pos, "action %q stands here twice", a.Name)
+			continue
+		}
+		list = append(list, a.Name)
+	}
+	if len(list) > 63 {
+		b.errorf("schema", d.ID.Pos, "%d actions: a permission may have 63", len(list))
+		list = list[:63]
+	}
+	slices.Sort(list)
+	return list
+}
+
+// source checks that a named source is listed, if any are.
+func (b *catalogBinder) source(r policy.Ref) {
+	if !r.Given() {
+		return
+	}
+	var ids []string
+	for _, s := range b.declared.Sources {
+		ids = append(ids, s.ID.Name)
+	}
+	if !slices.Contains(ids, r.Name) {
+		b.fail(diag.Errorf("schema", r.Pos, "unknown source %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, ids)))
+	}
+}
+
+func (b *catalogBinder) roles() {
+	list := slices.Clone(b.declared.Roles)
+	slices.SortFunc(list, func(x, y policy.DeclaredRole) int { return strings.Compare(x.ID.Name, y.ID.Name) })
+	affiliations := describedIDs(b.catalog.Affiliations)
+	for i := range list {
+		d := &list[i]
+		r := &policy.Role{
+			ID: d.ID.Name, Title: d.Title, Description: d.Description, Index: i, Pos: d.ID.Pos, Limited: d.Limited,
+			Affiliations: b.oneOf("affiliation", d.Affiliations, affiliations), Levels: b.levelSet(d.Levels, b.catalog.Levels),
+			Source: d.Source.Name, Inferred: d.Inferred, Custom: b.added[d.ID.Name],
+		}
+		b.source(d.Source)
+		for j := range d.Cells {
+			b.cell(r, &d.Cells[j])
+		}
+		slices.SortFunc(r.Cells, func(x, y policy.Cell) int { return x.Permission.Index - y.Permission.Index })
+		b.catalog.Roles = append(b.catalog.Roles, r)
+		b.catalog.RoleByID[r.ID] = r
+	}
+	for i := range list {
+		b.includes(b.catalog.Roles[i], list[i].Includes)
+	}
+}
+
+func (b *catalogBinder) cell(r *policy.Role, d *policy.DeclaredCell) {
+	p := b.permission(d.Permission)
+	if p == nil {
+		return
+	}
+	c := policy.Cell{Permission: p, Own: d.Own, Actions: b.actions(p, d.Actions), Reach: b.reach(d.Reach),
+		Source: d.Source.Name, Inferred: d.Inferred, Note: d.Note, Correction: b.fixed[[2]string{r.ID, p.ID}]}
+	b.source(d.Source)
+	if p.Deprecated != "" {
+		b.errorf("schema", d.Permission.Pos, "role %q gives %q, which is deprecated", r.ID, p.ID)
+	}
+	if !reaches(r.Levels, c.Reach, p.Levels) {
+		b.fail(diag.Errorf("schema", d.Permission.Pos, "role %q can never give %q: what it reaches is never of the permission's level", r.ID, p.ID).
+			WithHelp("give the cell another reach, such as subtree"))
+	}
+	r.Cells = append(r.Cells, c)
+}
+
+// reaches reports whether something assigned at one of the levels from can
+// count at one of the levels to.
+func reaches(from policy.LevelSet, r policy.Reach, to policy.LevelSet) bool {
+	switch r.Kind {
+	case policy.Self:
+		return from&to != 0
+	case policy.Tree:
+		return to != 0
+	}
+	for level := range 32 {
+		if from.Has(level) {
+			return to>>level != 0
+		}
+	}
+	return false
+}
+
+func (b *catalogBinder) reach(d policy.DeclaredReach) policy.Reach {
+	switch d.Kind {
+	case "subtree":
+		return policy.Reach{Kind: policy.Subtree}
+	case "tree":
+		return policy.Reach{Kind: policy.Tree}
+	case "labels":
+		return policy.Reach{Kind: policy.Labelled, Labels: b.oneOf("label", d.Labels, describedIDs(b.catalog.Labels))}
+	}
+	return policy.Reach{}
+}
+
+func (b *catalogBinder) includes(r *policy.Role, list []policy.DeclaredInclude) {
+	for i := range list {
+		d := &list[i]
+		included := b.role(d.Role)
+		b.source(d.Source)
+		if included == nil {
+			continue
+		}
+		inc := policy.Include{Role: included, Reach: b.reach(d.Reach), Source: d.Source.Name, Inferred: d.Inferred}
+		if !reaches(r.Levels, inc.Reach, included.Levels) {
+			b.errorf("schema", d.Role.Pos, "role %q can never include %q: what it reaches is never of the role's level", r.ID, included.ID)
+		}
+		if !admitsAll(included, r, describedIDs(b.catalog.Affiliations)) {
+			b.errorf("schema", d.Role.Pos, "role %q includes %q, which its holders may not have", r.ID, included.ID)
+		}
+		r.Includes = append(r.Includes, inc)
+	}
+	slices.SortFunc(r.Includes, func(x, y policy.Include) int { return x.Role.Index - y.Role.Index })
+}
+
+// admitsAll reports whether whoever may hold the outer role may hold the inner.
+func admitsAll(inner, outer *policy.Role, affiliations []string) bool {
+	for _, a := range affiliations {
+		if outer.Admits(a) && !inner.Admits(a) {
+			return false
+		}
+	}
+	return true
+}
+
+func (b *catalogBinder) permission(r policy.Ref) *policy.Permission {
+	p := b.catalog.PermissionByID[r.Name]
+	if p == nil {
+		b.unknown("permission", r, PermissionIDs(b.catalog))
+	}
+	return p
+}
+
+func (b *catalogBinder) role(r policy.Ref) *policy.Role {
+	role := b.catalog.RoleByID[r.Name]
+	if role == nil {
+		b.unknown("role", r, RoleIDs(b.catalog))
+	}
+	return role
+}
+
+// PermissionIDs are the ids of a catalog's permissions.
+func PermissionIDs(c *policy.Catalog) (ids []string) {
+	for _, p := range c.Permissions {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
+
+// RoleIDs are the ids of a catalog's roles.
+func RoleIDs(c *policy.Catalog) (ids []string) {
+	for _, r := range c.Roles {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+// links binds what permissions and the catalog say of each other.
+func (b *catalogBinder) links() {
+	for i := range b.declared.Permissions {
+		d := &b.declared.Permissions[i]
+		p := b.catalog.PermissionByID[d.ID.Name]
+		for _, r := range d.Implies {
+			if q := b.permission(r); q != nil {
+				b.implied(p, q, r)
+			}
+		}
+		if d.When != nil {
+			names := &nameBinder{binder: &b.binder, catalog: b.catalog}
+			p.When = names.requirement(d.When, policy.Above, policy.Same)
+			if len(d.Implies) > 0 {
+				b.errorf("schema", d.ID.Pos, "permission %q is derived, so it implies nothing", p.ID)
+			}
+		}
+	}
+	if r := b.declared.Default; r.Given() {
+		b.catalog.Default = b.role(r)
+	}
+}
+
+func (b *catalogBinder) implied(p, q *policy.Permission, r policy.Ref) {
+	if p.Levels&^q.Levels != 0 {
+		b.errorf("schema", r.Pos, "permission %q implies %q, which cannot stand at every level that %q stands at", p.ID, q.ID, p.ID)
+	}
+	if q.Deprecated != "" {
+		b.errorf("schema", r.Pos, "permission %q implies %q, which is deprecated", p.ID, q.ID)
+	}
+	if !slices.Contains(p.Implies, q) {
+		p.Implies = append(p.Implies, q)
+	}
+}

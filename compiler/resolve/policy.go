@@ -1,0 +1,278 @@
+package resolve
+
+import (
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Options are what a policy depends on beside the declaration.
+type Options struct {
+	AsOf     policy.Date
+	BuiltIn  []string // ids of the built-in rules
+	Stopping []string // those of them that stop the table
+}
+
+// Policy binds a declaration to its catalog. A policy with diagnostics is not
+// to be used.
+func Policy(d *policy.Declared, c *policy.Catalog, opts Options) (*policy.Policy, []diag.Diagnostic) {
+	b := &policyBinder{declared: d, catalog: c, opts: opts, users: map[string]*policy.User{}}
+	b.policy = &policy.Policy{Files: d.Files, Catalog: c, AsOf: opts.AsOf, HorizonDays: 30,
+		Severities: map[string]string{}, ScopeByPath: map[string]*policy.Scope{}}
+	if d.HorizonDays >= 0 {
+		b.policy.HorizonDays = d.HorizonDays
+	}
+	b.scopes()
+	b.findDomains()
+	b.bindUsers()
+	b.bindGroups()
+	b.defaults()
+	b.rules()
+	b.settings()
+	b.waivers()
+	b.expectations()
+	return b.policy, b.faults
+}
+
+type policyBinder struct {
+	binder
+	declared *policy.Declared
+	catalog  *policy.Catalog
+	policy   *policy.Policy
+	opts     Options
+	users    map[string]*policy.User // by folded id
+	groups   map[string]*policy.Group
+	domains  map[string]policy.Domain
+	fitting  map[policy.LevelSet][]*policy.Scope
+}
+
+func fold(id string) string { return strings.ToLower(id) }
+
+// scopes binds the scope tree, sorted by path.
+func (b *policyBinder) scopes() {
+	var bind func(list []policy.DeclaredScope, parent *policy.Scope, depth int)
+	bind = func(list []policy.DeclaredScope, parent *policy.Scope, depth int) {
+		for i := range list {
+			s := b.scope(&list[i], parent, depth)
+			b.policy.Scopes = append(b.policy.Scopes, s)
+			b.policy.ScopeByPath[s.Path] = s
+			bind(list[i].Scopes, s, depth+1)
+		}
+	}
+	bind(b.declared.Scopes, nil, 0)
+	slices.SortFunc(b.policy.Scopes, func(x, y *policy.Scope) int { return strings.Compare(x.Path, y.Path) })
+	for i, s := range b.policy.Scopes {
+		s.Index = i
+		if s.Parent != nil {
+			s.Parent.Children = append(s.Parent.Children, s)
+		}
+	}
+	b.fitting = map[policy.LevelSet][]*policy.Scope{}
+}
+
+func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope, depth int) *policy.Scope {
+	s := &policy.Scope{Path: d.ID.Name, Parent: parent, Title: d.Title, Pos: d.ID.Pos, Level: depth, Attributes: map[string][]string{}}
+	if parent != nil {
+		s.Path = parent.Path + "/" + s.Path
+	}
+	if last := len(b.catalog.Levels) - 1; depth > last {
+		s.Level = last
+		if !b.catalog.Nested {
+			b.fail(diag.Errorf("schema", d.ID.Pos, "scope %q is too deep: the levels are %s", s.Path, strings.Join(b.catalog.Levels, ", ")))
+		}
+	}
+	b.attributes(d.Attributes, b.catalog.ScopeAttributes)
+	for _, a := range d.Attributes {
+		s.Attributes[a.Name.Name] = names(a.Values)
+	}
+	for _, l := range d.Labels {
+		if b.oneOf("label", []policy.Ref{l}, describedIDs(b.catalog.Labels)) != nil && !slices.Contains(s.Labels, l.Name) {
+			s.Labels = append(s.Labels, l.Name)
+			s.LabelPos = append(s.LabelPos, l.Pos)
+		}
+	}
+	return s
+}
+
+// scopesOf are the scopes of some levels.
+func (b *policyBinder) scopesOf(levels policy.LevelSet) []*policy.Scope {
+	list, ok := b.fitting[levels]
+	if !ok {
+		for _, s := range b.policy.Scopes {
+			if levels.Has(s.Level) {
+				list = append(list, s)
+			}
+		}
+		b.fitting[levels] = list
+	}
+	return list
+}
+
+// scopeFor finds the scope that an entry names, or the only one that fits.
+func (b *policyBinder) scopeFor(r policy.Ref, levels policy.LevelSet, at policy.Pos) *policy.Scope {
+	if r.Given() {
+		s := b.policy.ScopeByPath[r.Name]
+		if s == nil {
+			b.unknown("scope", r, scopePaths(b.policy))
+		}
+		return s
+	}
+	fitting := b.scopesOf(levels)
+	if len(fitting) == 1 {
+		return fitting[0]
+	}
+	d := diag.Errorf("unknown-scope", at, "no scope is named, and %d fit", len(fitting))
+	if len(fitting) == 0 {
+		d.Message = "no scope is named, and none is of a fitting level"
+		d.Help = "declare a scope of level " + strings.Join(b.levelNames(levels), " or ")
+	} else {
+		d.Help = "name one: " + strings.TrimPrefix(diag.Allowed(scopePathsOf(fitting)), "there are: ")
+	}
+	b.fail(d)
+	return nil
+}
+
+func scopePathsOf(list []*policy.Scope) (paths []string) {
+	for _, s := range list {
+		paths = append(paths, s.Path)
+	}
+	return paths
+}
+
+func (b *policyBinder) levelNames(set policy.LevelSet) (list []string) {
+	for i, l := range b.catalog.Levels {
+		if set.Has(i) {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+func (b *policyBinder) rules() {
+	n := &nameBinder{binder: &b.binder, catalog: b.catalog, policy: b.policy, groups: b.groups}
+	own := b.declared.Catalog != nil && !b.declared.Catalog.Extends.Given()
+	for i := range b.catalog.Rules {
+		b.policy.Rules = append(b.policy.Rules, n.rule(&b.catalog.Rules[i], true))
+	}
+	taken := map[string]bool{}
+	for _, r := range b.policy.Rules {
+		taken[r.ID] = true
+	}
+	for i := range b.declared.Rules {
+		d := &b.declared.Rules[i]
+		if taken[d.ID.Name] || slices.Contains(b.opts.BuiltIn, d.ID.Name) {
+			b.fail(diag.Errorf("schema", d.ID.Pos, "rule %q is there already: a shipped or built-in rule cannot be defined anew", d.ID.Name).
+				WithHelp("choose another id"))
+		}
+		b.policy.Rules = append(b.policy.Rules, n.rule(d, false))
+	}
+	slices.SortStableFunc(b.policy.Rules, func(x, y *policy.Rule) int { return strings.Compare(x.ID, y.ID) })
+	for _, r := range b.policy.Rules {
+		if r.Deny != nil {
+			b.policy.Denies = append(b.policy.Denies, r)
+		}
+		if r.Require != nil {
+			n.bindGroups(r.Require.Needs, r.Shipped && !own)
+		}
+	}
+	for _, p := range b.catalog.Permissions {
+		n.bindGroups(p.When, !own)
+	}
+}
+
+// ruleIDs are all rule ids there are.
+func (b *policyBinder) ruleIDs() (list []string) {
+	for _, r := range b.policy.Rules {
+		list = append(list, r.ID)
+	}
+	return append(list, b.opts.BuiltIn...)
+}
+
+func (b *policyBinder) settings() {
+	ids := b.ruleIDs()
+	for _, s := range b.declared.Severities {
+		id := s.Rule.Name
+		if !slices.Contains(ids, id) {
+			b.unknown("rule", s.Rule, ids)
+			continue
+		}
+		denies := slices.ContainsFunc(b.policy.Denies, func(r *policy.Rule) bool { return r.ID == id })
+		switch {
+		case slices.Contains(b.opts.Stopping, id) && s.Value.Name != "error":
+			b.errorf("schema", s.Value.Pos, "rule %q stops the table: its severity stays error", id)
+		case denies:
+			b.fail(diag.Errorf("schema", s.Value.Pos, "rule %q denies: it takes actions away whatever its severity", id).
+				WithHelp("grants that ask for what it takes report as denied-action"))
+		default:
+			b.policy.Severities[id] = s.Value.Name
+		}
+	}
+}
+
+// known checks a name in a waiver or expectation.
+func (b *policyBinder) known(kind string, r policy.Ref, ok bool, candidates func() []string) {
+	if r.Given() && !ok {
+		b.unknown(kind, r, candidates())
+	}
+}
+
+// who checks the names that waivers and expectations share.
+func (b *policyBinder) who(user, group, role, scope policy.Ref) {
+	b.known("user", user, b.users[fold(user.Name)] != nil, b.userIDs)
+	b.known("group", group, b.groups[group.Name] != nil, func() []string { return keys(b.groups) })
+	b.known("role", role, b.catalog.RoleByID[role.Name] != nil, func() []string { return RoleIDs(b.catalog) })
+	b.known("scope", scope, b.policy.ScopeByPath[scope.Name] != nil, func() []string { return scopePaths(b.policy) })
+}
+
+func (b *policyBinder) userIDs() (list []string) {
+	for _, u := range b.policy.Users {
+		list = append(list, u.ID)
+	}
+	return list
+}
+
+func (b *policyBinder) waivers() {
+	ids := b.ruleIDs()
+	for i := range b.declared.Waivers {
+		d := b.declared.Waivers[i]
+		b.known("rule", d.Rule, slices.Contains(ids, d.Rule.Name), func() []string { return ids })
+		b.who(d.User, d.Group, d.Role, d.Scope)
+		b.known("permission", d.Permission, b.catalog.PermissionByID[d.Permission.Name] != nil, func() []string { return PermissionIDs(b.catalog) })
+		w := &policy.Waiver{DeclaredWaiver: d}
+		if d.User.Given() {
+			w.Beneficiaries = []string{fold(d.User.Name)}
+		} else if g := b.groups[d.Group.Name]; g != nil {
+			for _, u := range g.Users {
+				w.Beneficiaries = append(w.Beneficiaries, fold(u.ID))
+			}
+		}
+		b.policy.Waivers = append(b.policy.Waivers, w)
+	}
+	slices.SortStableFunc(b.policy.Waivers, func(x, y *policy.Waiver) int { return comparePos(x.Pos, y.Pos) })
+}
+
+func comparePos(a, b policy.Pos) int {
+	if a.File != b.File {
+		return int(a.File) - int(b.File)
+	}
+	return int(a.Off) - int(b.Off)
+}
+
+func (b *policyBinder) expectations() {
+	for _, e := range b.declared.Expects {
+		b.who(e.User, e.Group, e.Role, e.Scope)
+		if e.Affiliation.Given() {
+			b.oneOf("affiliation", []policy.Ref{e.Affiliation}, describedIDs(b.catalog.Affiliations))
+		}
+		for _, r := range append([]policy.Ref{e.Can, e.Cannot}, e.Only...) {
+			p := b.catalog.PermissionByID[r.Name]
+			b.known("permission", r, p != nil, func() []string { return PermissionIDs(b.catalog) })
+			if p != nil && !e.IsOnly {
+				b.actions(p, e.Actions)
+			}
+		}
+	}
+	b.policy.Expects = b.declared.Expects
+}

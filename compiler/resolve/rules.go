@@ -1,0 +1,272 @@
+package resolve
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// nameBinder binds the names in requirements and rules. Without a policy, what
+// only a project can name stays unbound.
+type nameBinder struct {
+	*binder
+	catalog *policy.Catalog
+	policy  *policy.Policy
+	groups  map[string]*policy.Group
+}
+
+func (n *nameBinder) role(r policy.Ref) *policy.Role {
+	if !r.Given() {
+		return nil
+	}
+	role := n.catalog.RoleByID[r.Name]
+	if role == nil {
+		n.unknown("role", r, RoleIDs(n.catalog))
+	}
+	return role
+}
+
+func (n *nameBinder) permission(r policy.Ref) *policy.Permission {
+	if !r.Given() {
+		return nil
+	}
+	p := n.catalog.PermissionByID[r.Name]
+	if p == nil {
+		n.unknown("permission", r, PermissionIDs(n.catalog))
+	}
+	return p
+}
+
+var relations = map[string]policy.Relation{
+	"same": policy.Same, "above": policy.Above, "related": policy.Nearby, "tree": policy.InTree, "any": policy.Anywhere,
+}
+
+func relation(s string, otherwise policy.Relation) policy.Relation {
+	if r, ok := relations[s]; ok {
+		return r
+	}
+	return otherwise
+}
+
+// requirement binds a condition. The relations are those that roles and
+// permissions have where the condition names none.
+func (n *nameBinder) requirement(d *policy.DeclaredRequirement, roleAt, permissionAt policy.Relation) *policy.Requirement {
+	if d == nil {
+		return nil
+	}
+	all := func(list []*policy.DeclaredRequirement) (out []*policy.Requirement) {
+		for _, x := range list {
+			out = append(out, n.requirement(x, roleAt, permissionAt))
+		}
+		return out
+	}
+	r := &policy.Requirement{
+		AllOf: all(d.AllOf), AnyOf: all(d.AnyOf), NoneOf: all(d.NoneOf),
+		Role: n.role(d.Role), Permission: n.permission(d.Permission), GroupName: d.Group,
+		Attributes:      n.attributes(d.Attributes, n.catalog.UserAttributes),
+		ScopeAttributes: n.attributes(d.ScopeAttributes, n.catalog.ScopeAttributes),
+		Matching:        d.Matching.Name, Direct: d.Direct, Hint: d.Hint,
+	}
+	at := roleAt
+	if r.Permission != nil {
+		at = permissionAt
+		r.Actions = n.actions(r.Permission, d.Actions)
+		if len(d.Actions) == 0 {
+			r.Actions = 0 // any action left
+		}
+	} else if len(d.Actions) > 0 {
+		n.errorf("schema", d.Actions[0].Pos, "actions without a permission")
+	}
+	r.At = relation(d.At, at)
+	if d.Role.Given() && d.Permission.Given() {
+		n.fail(diag.Errorf("schema", d.Permission.Pos, "one condition names a role and a permission").WithHelp("write them as two conditions in allOf"))
+	}
+	if d.Matching.Given() {
+		n.matching(d.Matching)
+	}
+	if n.empty(d) {
+		n.errorf("schema", d.Pos, "a requirement that names nothing is always true")
+	}
+	return r
+}
+
+func (n *nameBinder) empty(d *policy.DeclaredRequirement) bool {
+	return len(d.AllOf)+len(d.AnyOf)+len(d.NoneOf)+len(d.Attributes)+len(d.ScopeAttributes) == 0 &&
+		!d.Role.Given() && !d.Permission.Given() && !d.Group.Given() && !d.Matching.Given()
+}
+
+func (n *nameBinder) matching(r policy.Ref) {
+	if n.catalog.UserAttributes[r.Name] == nil || n.catalog.ScopeAttributes[r.Name] == nil {
+		n.unknown("attribute", r, sharedAttributes(n.catalog))
+	}
+}
+
+func sharedAttributes(c *policy.Catalog) (list []string) {
+	for id := range c.UserAttributes {
+		if c.ScopeAttributes[id] != nil {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// attributes binds attribute names and, where the catalog lists them, values.
+func (b *binder) attributes(list []policy.Attribute, known map[string]*policy.DeclaredAttribute) []policy.Attribute {
+	var ids []string
+	for id := range known {
+		ids = append(ids, id)
+	}
+	for _, a := range list {
+		d := known[a.Name.Name]
+		if d == nil {
+			b.unknown("attribute", a.Name, ids)
+			continue
+		}
+		for _, v := range a.Values {
+			if values := names(d.Values); d.Closed && !slices.Contains(values, v.Name) {
+				b.fail(diag.Errorf("unknown-attribute", v.Pos, "unknown value %s of attribute %q", diag.Quote(v.Name), a.Name.Name).
+					WithHelp("%s", diag.Suggest(v.Name, values)))
+			}
+		}
+	}
+	return list
+}
+
+// rule binds a declared rule.
+func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
+	r := &policy.Rule{ID: d.ID.Name, Severity: d.Severity, Message: d.Message, Help: d.Help, Source: d.Source, Shipped: shipped, Pos: d.ID.Pos}
+	if r.Severity == "" {
+		r.Severity = "error"
+	}
+	switch {
+	case d.Deny != nil:
+		r.Deny = n.selector(d.Deny)
+	case d.Forbid != nil:
+		r.Forbid = n.selector(d.Forbid)
+	case d.Conflict != nil:
+		r.Conflict = &policy.Conflict{Between: n.side(d.Conflict.Between), And: n.side(d.Conflict.And), At: relation(d.Conflict.At, policy.Anywhere)}
+	case d.Require != nil:
+		at := relation(d.Require.At, policy.Anywhere)
+		r.Require = &policy.Require{Holding: *n.selector(&d.Require.Holding), AnyRole: d.Require.AnyRole, Needs: n.requirement(d.Require.Needs, at, at), At: at}
+	case d.Holders != nil:
+		r.Holders = &policy.Holders{Item: n.item(d.Holders.What), Bounds: n.bounds(d.Holders.DeclaredBounds)}
+	case d.PerUser != nil:
+		b := n.bounds(*d.PerUser)
+		r.PerUser = &b
+	case d.Labels != nil:
+		label := d.Labels.What.Name
+		n.oneOf("label", []policy.Ref{label}, describedIDs(n.catalog.Labels))
+		r.Labels = &policy.LabelBounds{Label: label.Name, Bounds: n.bounds(d.Labels.DeclaredBounds)}
+	}
+	return r
+}
+
+func (n *nameBinder) bounds(d policy.DeclaredBounds) policy.Bounds {
+	b := policy.Bounds{Level: -1, Min: d.Min, Max: d.Max}
+	if d.Min < 0 && d.Max < 0 {
+		n.errorf("schema", d.Pos, "a rule of numbers needs min or max")
+	}
+	if d.Max >= 0 && d.Min > d.Max {
+		n.errorf("schema", d.Pos, "min %d is more than max %d", d.Min, d.Max)
+	}
+	if d.Level.Given() {
+		b.Level = slices.Index(n.catalog.Levels, d.Level.Name)
+		if b.Level < 0 {
+			n.levelSet([]policy.Ref{d.Level}, n.catalog.Levels)
+		}
+	}
+	return b
+}
+
+func (n *nameBinder) item(d policy.DeclaredItem) policy.Item {
+	if d.Permission {
+		return policy.Item{Permission: n.permission(d.Name)}
+	}
+	return policy.Item{Role: n.role(d.Name)}
+}
+
+func (n *nameBinder) side(d policy.DeclaredSide) policy.Side {
+	s := policy.Side{All: d.All}
+	for _, x := range d.Items {
+		s.Items = append(s.Items, n.item(x))
+	}
+	return s
+}
+
+func (n *nameBinder) selector(d *policy.DeclaredSelector) *policy.Selector {
+	s := &policy.Selector{
+		Affiliations: n.oneOf("affiliation", d.Affiliations, describedIDs(n.catalog.Affiliations)),
+		Attributes:   n.attributes(d.Attributes, n.catalog.UserAttributes),
+	}
+	for _, r := range d.Roles {
+		if role := n.role(r); role != nil {
+			s.Roles = append(s.Roles, role)
+		}
+	}
+	for _, r := range d.Permissions {
+		if p := n.permission(r); p != nil {
+			s.Permissions = append(s.Permissions, p)
+		}
+	}
+	for _, r := range d.Scopes {
+		if scope := n.policy.ScopeByPath[r.Name]; scope != nil {
+			s.Scopes = append(s.Scopes, scope)
+		} else {
+			n.unknown("scope", r, scopePaths(n.policy))
+		}
+	}
+	s.Actions = n.selectedActions(d, s.Permissions)
+	return s
+}
+
+// selectedActions binds actions against the permissions that are selected, or
+// all of the catalog's.
+func (n *nameBinder) selectedActions(d *policy.DeclaredSelector, of []*policy.Permission) []string {
+	if len(of) == 0 {
+		of = n.catalog.Permissions
+	}
+	var all []string
+	for _, p := range of {
+		for _, a := range p.Actions {
+			if !slices.Contains(all, a) {
+				all = append(all, a)
+			}
+		}
+	}
+	return n.oneOf("action", d.Actions, all)
+}
+
+func scopePaths(p *policy.Policy) (list []string) {
+	for _, s := range p.Scopes {
+		list = append(list, s.Path)
+	}
+	return list
+}
+
+// bindGroups binds the groups that requirements name. A shipped catalog may
+// name one that a project does not have: nobody is in it.
+func (n *nameBinder) bindGroups(r *policy.Requirement, shipped bool) {
+	if r == nil {
+		return
+	}
+	if r.GroupName.Given() {
+		r.Group = n.groups[r.GroupName.Name]
+		if r.Group == nil && !shipped {
+			n.unknown("group", r.GroupName, keys(n.groups))
+		}
+	}
+	for _, list := range [][]*policy.Requirement{r.AllOf, r.AnyOf, r.NoneOf} {
+		for _, x := range list {
+			n.bindGroups(x, shipped)
+		}
+	}
+}
+
+func keys[V any](m map[string]V) (list []string) {
+	for k := range m {
+		list = append(list, k)
+	}
+	slices.Sort(list)
+	return list
+}
