@@ -1,35 +1,99 @@
+// Command permc compiles access declarations into an effective-permission
+// table and reports what must not be. See docs/cli.md.
 package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
-	"time"
+	"os/signal"
+	"syscall"
 
-	"permc.dev/permc/compiler/load"
+	"github.com/spf13/cobra"
 )
 
-func main() {
-	t := time.Now()
-	p, d, err := load.Dirs(context.Background(), os.Args[1:], load.DefaultLimits)
-	fmt.Println(err, time.Since(t))
-	for _, x := range d {
-		at := p.Files.Position(x.Pos)
-		fmt.Printf("%s:%d:%d-%d: %s [%s]\n  help: %s\n", at.File, at.Line, at.Column, at.EndColumn, x.Message, x.Rule, x.Help)
-		for _, r := range x.Related {
-			fmt.Println("   ", p.Files.Position(r.Pos), r.Message)
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// Exit codes, as docs/cli.md lists them.
+const (
+	exitClean      = 0
+	exitFindings   = 1
+	exitUsage      = 2
+	exitUnreadable = 3
+)
+
+// exit is an error with the exit code that it ends the program with. Without a
+// message everything has been said.
+type exit struct {
+	code int
+	err  error
+}
+
+func (e exit) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e exit) Unwrap() error { return e.err }
+
+// usage is an error of the command line.
+func usage(format string, args ...any) error { return exit{exitUsage, fmt.Errorf(format, args...)} }
+
+// failed is an error of the machine, or of permc.
+func failed(err error) error { return exit{exitUnreadable, err} }
+
+// run is the whole program but for the process around it.
+func run(args []string, stdout, stderr io.Writer) (code int) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	cmd := root()
+	cmd.SetArgs(args)
+	cmd.SetOut(stdout)
+	cmd.SetErr(stderr)
+	err := cmd.ExecuteContext(ctx)
+	var e exit
+	switch {
+	case err == nil:
+		return exitClean
+	case errors.As(err, &e):
+		if e.err != nil && !errors.Is(e.err, syscall.EPIPE) {
+			fmt.Fprintf(stderr, "permc: %v\n", e.err)
 		}
+		return e.code
 	}
-	if len(d) == 0 && err == nil {
-		fmt.Printf("%+v\n", p.Users)
+	fmt.Fprintf(stderr, "permc: %v\nRun 'permc --help' for usage.\n", err)
+	return exitUsage
+}
+
+func root() *cobra.Command {
+	g := &globals{}
+	cmd := &cobra.Command{
+		Use:   "permc",
+		Short: "compile and check who may do what",
+		Long: `permc compiles declarations of users, roles and grants into one
+effective-permission table, and reports what must not be.
+
+  permc check     [PATH…]   validate and lint
+  permc compile   [PATH…]   print the table
+  permc catalog   [PRODUCT] what a product can give
+  permc rules     [ID]      what is checked`,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		PersistentPreRunE: func(*cobra.Command, []string) error { return g.prepare() },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("unknown command %q: permc --help lists them", args[0])
+			}
+			return cmd.Help()
+		},
+		Args: cobra.ArbitraryArgs,
 	}
-	for _, n := range []string{"services-hub", "call-manager", "dynamics-365-customer-service"} {
-		t := time.Now()
-		c, err := load.Shipped(p.Files, n)
-		if err != nil {
-			fmt.Println(err)
-			continue
-		}
-		fmt.Println(len(c.Permissions), len(c.Roles), time.Since(t))
-	}
+	g.flags(cmd)
+	cmd.AddCommand(checkCommand(g), compileCommand(g), catalogCommand(g), rulesCommand(), versionCommand())
+	cmd.CompletionOptions.HiddenDefaultCmd = true
+	return cmd
 }

@@ -270,3 +270,15 @@ type LabelBounds struct {
 	Label string
 	Bounds
 }
+
+// Choices are the sets of items of which one must be held whole.
+func (s Side) Choices() [][]Item {
+	if s.All {
+		return [][]Item{s.Items}
+	}
+	var list [][]Item
+	for _, i := range s.Items {
+		list = append(list, []Item{i})
+	}
+	return list
+}

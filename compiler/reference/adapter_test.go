@@ -18,8 +18,11 @@ import (
 var permc string
 
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "60"); err != nil {
-		panic(err)
+	// As if given first on the command line.
+	for name, value := range map[string]string{"rapid.checks": "60", "rapid.nofailfile": "true"} {
+		if err := flag.Set(name, value); err != nil {
+			panic(err)
+		}
 	}
 	dir, err := os.MkdirTemp("", "permc-reference")
 	if err != nil {
@@ -119,9 +122,5 @@ func listing(files map[string]string) string {
 
 // inOneFile writes a declaration down as one JSON file.
 func inOneFile(d *Declaration) map[string]string {
-	text, err := json.MarshalIndent(d, "", "\t")
-	if err != nil {
-		panic(err)
-	}
-	return map[string]string{"project.json": string(text)}
+	return map[string]string{"project.json": compact(d)}
 }

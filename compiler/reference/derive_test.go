@@ -21,7 +21,8 @@ func (pr project) derived(p person, s place, permission string) []Source {
 }
 
 // looked: "Where its requirement needs some role or permission at all, only in
-// the trees in which the user holds one."
+// the trees in which the user holds one": a role, a permission other than as a
+// derived one, or a derived one that is needed.
 func (pr project) looked(p person, scope string, r *Requirement) bool {
 	if !needsHolding(r) {
 		return true
@@ -33,8 +34,11 @@ func (pr project) looked(p person, scope string, r *Requirement) bool {
 	}
 	for _, s := range pr.places() {
 		for _, permission := range sorted(pr.Catalog.Permissions) {
-			given := append(pr.given(p, s, permission), pr.implied(p, s, permission)...)
-			for _, source := range given {
+			via := append(pr.given(p, s, permission), pr.implied(p, s, permission)...)
+			if needsPermission(r, permission) {
+				via = pr.sources(p, s, permission)
+			}
+			for _, source := range via {
 				if sameTree(s.path, scope) && len(pr.left(p, s.path, permission, source.Actions)) > 0 {
 					return true
 				}
@@ -42,6 +46,11 @@ func (pr project) looked(p person, scope string, r *Requirement) bool {
 		}
 	}
 	return false
+}
+
+func needsPermission(r *Requirement, permission string) bool {
+	inner := func(r *Requirement) bool { return needsPermission(r, permission) }
+	return r.Permission == permission || slices.ContainsFunc(r.AllOf, inner) || slices.ContainsFunc(r.AnyOf, inner)
 }
 
 // needsHolding reports whether nobody without a role and a permission can meet

@@ -22,6 +22,15 @@ func (pr project) people() []person {
 	return all
 }
 
+func (pr project) person(id string) person {
+	for _, p := range pr.people() {
+		if p.id == id {
+			return p
+		}
+	}
+	panic("nobody is " + id)
+}
+
 // affiliation: "Where the catalog lists affiliations, each user and invitation
 // has one, from its own field or from domains."
 func (pr project) affiliation(id string, u *User) string {
@@ -51,7 +60,7 @@ func (pr project) isMember(id, group string) bool {
 // entry is an assignment or a grant as one person has it.
 type entry struct {
 	group            string // whose entry it is; empty for the person's own
-	byDefault        bool
+	byDefault        bool   // nobody named the role
 	role, permission string
 	scope            string
 	actions          []string
@@ -83,13 +92,15 @@ func (pr project) entries(p person) []entry {
 func (pr project) entriesOf(group string, assignments []Assignment, grants []Grant) []entry {
 	var all []entry
 	for _, a := range assignments {
-		if a.Role == "" {
+		byDefault := a.Role == ""
+		if byDefault {
 			a.Role = pr.Catalog.Default.Role
 		}
 		if a.Scope == "" {
 			a.Scope = pr.onlyScope(pr.Catalog.Roles[a.Role].Level)
 		}
-		all = append(all, entry{group: group, role: a.Role, scope: a.Scope, starts: a.Starts, expires: a.Expires})
+		all = append(all, entry{group: group, byDefault: byDefault, role: a.Role, scope: a.Scope,
+			starts: a.Starts, expires: a.Expires})
 	}
 	for _, g := range grants {
 		if g.Scope == "" {
@@ -158,6 +169,7 @@ func (pr project) giving(p person) []entry {
 // held is a role that a person holds somewhere.
 type held struct {
 	kind, role, group, scope, expires string
+	entryScope                        string   // of the assignment
 	through                           []string // the roles that include it, outermost first
 }
 
@@ -174,7 +186,7 @@ func (pr project) assigned(p person) []held {
 		} else if e.group != "" {
 			kind = "group-role"
 		}
-		all = append(all, held{kind: kind, role: e.role, group: e.group, scope: e.scope, expires: e.expires})
+		all = append(all, held{kind: kind, role: e.role, group: e.group, scope: e.scope, expires: e.expires, entryScope: e.scope})
 	}
 	return all
 }
@@ -198,9 +210,24 @@ func (pr project) included(h held) []held {
 	for _, id := range sorted(includes) {
 		for _, scope := range pr.reached(h.scope, includes[id].Reach, pr.Catalog.Roles[id].Level) {
 			inner := held{kind: "included-role", role: id, group: h.group, scope: scope, expires: h.expires,
-				through: append(slices.Clone(h.through), h.role)}
+				entryScope: h.entryScope, through: append(slices.Clone(h.through), h.role)}
 			all = append(all, inner)
 			all = append(all, pr.included(inner)...)
+		}
+	}
+	return all
+}
+
+// RejectedEntries are the entries that give nothing, whatever the date. "A
+// group's entry is judged for affiliation once for each member."
+func RejectedEntries(d *Declaration, asOf string) []Rejected {
+	pr := project{d, asOf}
+	var all []Rejected
+	for _, p := range pr.people() {
+		for _, e := range pr.entries(p) {
+			if fault := pr.fault(p, e); fault != "" {
+				all = append(all, Rejected{Rule: fault, User: p.id, Group: e.group, Role: e.role, Permission: e.permission, Scope: e.scope})
+			}
 		}
 	}
 	return all

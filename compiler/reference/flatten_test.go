@@ -28,11 +28,12 @@ type Withheld struct {
 	Rule   string `json:"rule"`
 }
 
-// Source is one reason for a row. An implied one carries the role, group and
-// scope of the source that it rests on.
+// Source is one reason for a row, with the scope of its entry. An implied one
+// carries the role, group and scope of the source that it rests on.
 type Source struct {
 	Kind    string   `json:"kind"`
 	Role    string   `json:"role"`
+	From    string   `json:"from"` // the role that was assigned and includes Role
 	Group   string   `json:"group"`
 	Scope   string   `json:"scope"`
 	Actions []string `json:"actions"`
@@ -118,7 +119,7 @@ func (pr project) given(p person, s place, permission string) []Source {
 		if actions == nil {
 			actions = pr.actions(permission)
 		}
-		via = append(via, Source{Kind: h.kind, Role: h.role, Group: h.group, Scope: h.scope, Actions: actions,
+		via = append(via, Source{Kind: h.kind, Role: h.role, Group: h.group, Scope: h.entryScope, Actions: actions,
 			Access: cmp.Or(cell.Access, "all"), Expires: h.expires, through: h.through})
 	}
 	for _, e := range pr.giving(p) {

@@ -62,7 +62,7 @@ func (g *gen) user(id string) *User {
 	}
 	for _, name := range []string{"region", "skill"} {
 		if g.nth(name, 2) {
-			set(&u.Attributes, name, some(g.T, name, attributeValues[name]))
+			set(&u.Attributes, name, append([]string{}, some(g.T, name, attributeValues[name])...))
 		}
 	}
 	return u

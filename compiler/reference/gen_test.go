@@ -121,6 +121,9 @@ func (g *gen) allPermissions() {
 			}
 		}
 	}
+	for _, p := range c.Permissions { // what is no longer given nothing implies
+		p.Implies = slices.DeleteFunc(p.Implies, func(id string) bool { return c.Permissions[id].Deprecated != "" })
+	}
 }
 
 func (g *gen) grantable(p *Permission) {
@@ -147,12 +150,12 @@ func (g *gen) allRoles() {
 		}
 		for _, permission := range g.permissions {
 			if g.nth("cell", 3) {
-				set(&r.Permissions, permission, g.cell(c.Permissions[permission]))
+				g.cell(r, permission)
 			}
 		}
 		for _, permission := range g.derived {
 			if g.nth("cell", 10) {
-				set(&r.Permissions, permission, g.cell(c.Permissions[permission]))
+				g.cell(r, permission)
 			}
 		}
 		set(&c.Roles, id, r)
@@ -163,27 +166,42 @@ func (g *gen) allRoles() {
 			to := c.Roles[other].Affiliations
 			fits := to == nil || r.Affiliations != nil && containsAll(to, r.Affiliations)
 			if fits && g.nth("includes", 3) {
-				set(&r.Includes, other, Include{g.reach()})
+				set(&r.Includes, other, Include{g.reach(r.Level, c.Roles[other].Level)})
 			}
 		}
 	}
 }
 
-func (g *gen) cell(p *Permission) Cell {
-	cell := Cell{Reach: g.reach(), Access: one(g.T, "access", []string{"", "own", "all"})}
+func (g *gen) cell(r *Role, permission string) {
+	p := g.Catalog.Permissions[permission]
+	if p.Deprecated != "" {
+		return
+	}
+	cell := Cell{Reach: g.reach(r.Level, p.Level), Access: one(g.T, "access", []string{"", "own", "all"})}
 	if p.Actions != nil && g.nth("some actions", 3) {
 		cell.Actions = oneOrMore(g.T, "action", p.Actions)
 	}
-	return cell
+	set(&r.Permissions, permission, cell)
 }
 
-func (g *gen) reach() *Reach {
-	word := one(g.T, "reach", []string{"", "self", "subtree", "tree", "labels"})
+// reach draws one that can lead from a level to another.
+func (g *gen) reach(from, to Names) *Reach {
+	depth := func(level string) int { return slices.Index(g.Catalog.Levels, level) }
+	words := []string{"tree"}
+	if containsAny(from, to) {
+		words = append(words, "", "self")
+	}
+	if depth(from[0]) <= depth(to[len(to)-1]) {
+		words = append(words, "subtree", "labels")
+	}
+	word := one(g.T, "reach", words)
 	switch {
-	case word == "" || word == "labels" && g.labels == nil:
+	case word == "":
 		return nil
-	case word == "labels":
+	case word == "labels" && g.labels != nil:
 		return &Reach{Labels: oneOrMore(g.T, "label", g.labels)}
+	case word == "labels":
+		word = "subtree"
 	}
 	return &Reach{Word: word}
 }

@@ -86,36 +86,3 @@ func TestDenyWins(t *testing.T) {
 		}
 	})
 }
-
-// Adding an assignment takes nothing away, unless somebody loses the default
-// role by it, a deny rule names a role, or a permission needs something absent.
-func TestMoreGivesMore(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		d := declarations().Draw(t, "declaration")
-		before := compile(t, inOneFile(d), today)
-		var lists []*[]Assignment
-		for _, id := range sorted(d.Users) {
-			lists = append(lists, &d.Users[id].Roles)
-		}
-		for _, id := range sorted(d.Groups) {
-			lists = append(lists, &d.Groups[id].Roles)
-		}
-		list := one(t, "list", lists)
-		g := &gen{T: t, Declaration: d, roles: sorted(d.Catalog.Roles)}
-		was := project{generic2(d), today}
-		*list = append(*list, g.assignment())
-		is := project{d, today}
-		after := compile(t, inOneFile(d), today)
-		for _, row := range before.Rows {
-			if is.excuses(was, row.User) {
-				continue
-			}
-			i := slices.IndexFunc(after.Rows, func(r Row) bool {
-				return r.User == row.User && r.Scope == row.Scope && r.Permission == row.Permission
-			})
-			if i < 0 || !containsAll(after.Rows[i].Actions, row.Actions) || row.Access == "all" && after.Rows[i].Access == "own" {
-				t.Fatalf("lost by an assignment:\n%v\n%s", row, listing(inOneFile(d)))
-			}
-		}
-	})
-}

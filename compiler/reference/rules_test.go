@@ -160,11 +160,7 @@ func (pr project) breaksHolders(s place, h *Holders) bool {
 	}
 	active, all := 0, 0
 	for _, p := range pr.people() {
-		row := (*Row)(nil)
-		if h.Permission != "" {
-			row = pr.row(p, s, h.Permission)
-		}
-		if slices.Contains(pr.rolesAt(p, s), h.Role) || row != nil && len(row.Actions) > 0 {
+		if slices.Contains(pr.rolesAt(p, s), h.Role) || h.Permission != "" && pr.isHeld(p, s, h.Permission) {
 			all++
 			if p.status == "active" {
 				active++
@@ -172,6 +168,12 @@ func (pr project) breaksHolders(s place, h *Holders) bool {
 		}
 	}
 	return outside(active, all, h)
+}
+
+// isHeld: "To hold a permission is to have an action left."
+func (pr project) isHeld(p person, s place, permission string) bool {
+	row := pr.row(p, s, permission)
+	return row != nil && len(row.Actions) > 0
 }
 
 // rolesAt are the distinct direct, group and default roles at a scope.

@@ -114,7 +114,6 @@ func (b *catalogBinder) actionNames(d *policy.DeclaredPermission) (list []string
 		b.errorf("schema", d.ID.Pos, "%d actions: a permission may have 63", len(list))
 		list = list[:63]
 	}
-	slices.Sort(list)
 	return list
 }
 

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// output is where a command writes: standard output, or a file that is written
+// whole or not at all.
+type output struct {
+	*bufio.Writer
+	raw  io.Writer
+	temp *os.File
+	path string
+}
+
+// create opens the file, or standard output for "" and "-".
+func create(path string, stdout io.Writer) (*output, error) {
+	if path == "" || path == "-" {
+		return &output{Writer: bufio.NewWriterSize(stdout, 1<<16), raw: stdout}, nil
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), ".permc-*")
+	if err != nil {
+		return nil, failed(err)
+	}
+	return &output{Writer: bufio.NewWriterSize(temp, 1<<16), raw: temp, temp: temp, path: path}, nil
+}
+
+// close ends the output. The file takes its name only if all went well.
+func (o *output) close(err error) error {
+	if err == nil {
+		err = o.Flush()
+	}
+	if o.temp == nil {
+		return err
+	}
+	if e := o.temp.Chmod(0o644); err == nil {
+		err = e
+	}
+	if e := o.temp.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(o.temp.Name(), o.path)
+	}
+	if err != nil {
+		os.Remove(o.temp.Name())
+	}
+	return err
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+)
+
+// globals are the flags of every command.
+type globals struct {
+	dir     string
+	asOf    string
+	failOn  string
+	verbose bool
+	timeout time.Duration
+
+	date policy.Date
+}
+
+func (g *globals) flags(cmd *cobra.Command) {
+	f := cmd.PersistentFlags()
+	f.StringVarP(&g.dir, "directory", "C", "", "read the project in `DIR`")
+	f.BoolVarP(&g.verbose, "verbose", "v", false, "list what was read and skipped")
+	f.StringVar(&g.asOf, "as-of", "", "the `DATE` to look at, such as 2026-12-31 (today in UTC if left out)")
+	f.StringVar(&g.failOn, "fail-on", "error", "exit 1 on findings of this `SEVERITY` or above: error, warning, never")
+	f.DurationVar(&g.timeout, "eval-timeout", load.DefaultLimits.Time, "how long CUE files may take to evaluate")
+}
+
+// prepare checks the flags before a command runs.
+func (g *globals) prepare() (err error) {
+	switch g.failOn {
+	case "error", "warning", "never":
+	default:
+		return usage("--fail-on %q: want error, warning or never", g.failOn)
+	}
+	if g.timeout <= 0 {
+		return usage("--eval-timeout %v: want a positive duration, such as 10s", g.timeout)
+	}
+	g.date = policy.DateOf(time.Now())
+	if g.asOf != "" {
+		if g.date, err = policy.ParseDate(g.asOf); err != nil {
+			return usage("--as-of %q: want a date, such as 2026-12-31", g.asOf)
+		}
+	}
+	if g.dir != "" {
+		if err := os.Chdir(g.dir); err != nil {
+			return failed(fmt.Errorf("-C %s: %w", g.dir, err))
+		}
+	}
+	return nil
+}
+
+// load reads the project at the paths, or here.
+func (g *globals) load(cmd *cobra.Command, paths []string) (*compiler.Project, error) {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	limits := load.DefaultLimits
+	limits.Time = g.timeout
+	p, err := compiler.Load(cmd.Context(), compiler.Options{Paths: paths, AsOf: g.date, Limits: limits})
+	if err != nil {
+		return nil, failed(err)
+	}
+	if g.verbose {
+		list(cmd.ErrOrStderr(), p)
+	}
+	return p, nil
+}
+
+func list(w io.Writer, p *compiler.Project) {
+	for _, f := range p.Files.All() {
+		if !f.Shipped {
+			fmt.Fprintf(w, "read %s\n", render.Safe(f.Name))
+		}
+	}
+	for _, s := range p.Skipped {
+		fmt.Fprintf(w, "skipped %s: %s\n", render.Safe(s.Name), s.Reason)
+	}
+}
+
+// report is what the findings say, and stopped those of a project that cannot
+// be evaluated.
+func (g *globals) report(p *compiler.Project, findings []diag.Diagnostic) *render.Report {
+	return &render.Report{Files: p.Files, Policy: p.Policy, AsOf: g.date, Findings: findings}
+}
+
+// verdict is how the program ends after findings.
+func (g *globals) verdict(r *render.Report) error {
+	s := r.Summary()
+	switch {
+	case r.Policy == nil:
+		return exit{code: exitUnreadable}
+	case g.failOn != "never" && s.Errors > 0, g.failOn == "warning" && s.Warnings > 0:
+		return exit{code: exitFindings}
+	}
+	return nil
+}
+
+// styleOf is in colour where people read.
+func styleOf(w io.Writer) render.Style {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := f.Stat()
+	return render.Style(err == nil && info.Mode()&os.ModeCharDevice != 0)
+}

@@ -1,0 +1,187 @@
+// Package compiler turns the declarations of a project into its
+// effective-permission table and the findings about it. The phases stand here
+// in order; each is a function from a finished value to a finished value.
+package compiler
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/lint/rules"
+	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/resolve"
+	"permc.dev/permc/schema"
+)
+
+// Options are what a compilation depends on beside the files.
+type Options struct {
+	Paths  []string // folders or files; together one project
+	AsOf   policy.Date
+	Limits load.Limits
+}
+
+// Project is a loaded project. Where Stopped is not empty there is no Policy.
+type Project struct {
+	Files   *policy.Files
+	Skipped []load.Skipped
+	Policy  *policy.Policy
+	Stopped []diag.Diagnostic
+}
+
+// Load reads a project and binds its names. An error is of the machine; what is
+// wrong with the project is in Stopped.
+func Load(ctx context.Context, opts Options) (*Project, error) {
+	loaded, faults, err := load.Dirs(ctx, opts.Paths, opts.Limits)
+	if err != nil {
+		return nil, err
+	}
+	p := &Project{Files: loaded.Files, Skipped: loaded.Skipped, Stopped: faults}
+	if len(faults) > 0 {
+		return p, nil
+	}
+	catalog, faults, err := catalogOf(loaded.Declared)
+	if err != nil {
+		return nil, err
+	}
+	if len(faults) > 0 {
+		p.Stopped = diag.Sort(faults)
+		return p, nil
+	}
+	all, stopping := rules.IDs()
+	p.Policy, faults = resolve.Policy(loaded.Declared, catalog, resolve.Options{AsOf: opts.AsOf, BuiltIn: all, Stopping: stopping})
+	if len(faults) > 0 {
+		p.Policy, p.Stopped = nil, diag.Sort(faults)
+	}
+	return p, nil
+}
+
+// Catalog binds a shipped catalog.
+func Catalog(files *policy.Files, product string) (*policy.Catalog, error) {
+	d, err := load.Shipped(files, product)
+	if err != nil {
+		return nil, err
+	}
+	c, faults := resolve.Catalog(d, nil)
+	if len(faults) > 0 {
+		at := files.Position(faults[0].Pos)
+		return nil, &BrokenCatalog{product, at, faults[0].Message}
+	}
+	return c, nil
+}
+
+// BrokenCatalog is a fault of permc itself.
+type BrokenCatalog struct {
+	Product string
+	At      policy.Position
+	Message string
+}
+
+func (b *BrokenCatalog) Error() string {
+	return "the shipped catalog of " + b.Product + " is broken: " + b.Message
+}
+
+// catalogOf finds the catalog of a declaration: a shipped one, an extension of
+// one, or the project's own.
+func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Diagnostic, error) {
+	fail := func(f diag.Diagnostic) (*policy.Catalog, []diag.Diagnostic, error) {
+		return nil, []diag.Diagnostic{f}, nil
+	}
+	name := d.Product
+	switch {
+	case d.Catalog == nil && !name.Given():
+		return fail(diag.Errorf("schema", policy.Pos{File: 1}, "the project names no product").
+			WithHelp("say product: with one of %s, or declare a catalog", strings.Join(schema.Products(), ", ")))
+	case d.Catalog != nil && name.Given():
+		return fail(diag.Errorf("schema", name.Pos, "a project with a catalog of its own names no product").
+			WithRelated(d.Catalog.Pos, "the catalog here").WithHelp("drop product; a catalog names its own in catalog.product, or extends a shipped one"))
+	case d.Catalog != nil:
+		name = d.Catalog.Extends
+	}
+	if !name.Given() {
+		c, faults := resolve.Catalog(d.Catalog, nil)
+		return c, faults, nil
+	}
+	if !slices.Contains(schema.Products(), name.Name) {
+		return fail(diag.Errorf("unknown-product", name.Pos, "unknown product %s", diag.Quote(name.Name)).
+			WithHelp("%s", diag.Suggest(name.Name, schema.Products())))
+	}
+	base, err := load.Shipped(d.Files, name.Name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if d.Catalog == nil {
+		c, faults := resolve.Catalog(base, nil)
+		return c, faults, nil
+	}
+	c, faults := resolve.Catalog(d.Catalog, base)
+	return c, faults, nil
+}
+
+// chunk is how many users one worker takes at a time.
+const chunk = 256
+
+// Table flattens and checks every user, in order of id, on every core. Each
+// user's access is given to render, which appends to a buffer; the buffers
+// reach write in order. Both may be nil. It returns all findings.
+func (p *Project) Table(ctx context.Context, render func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Diagnostic, error) {
+	users := p.Policy.Users
+	linter := lint.New(p.Policy, rules.All, rules.Form)
+	p.Files.Index()
+	n := (len(users) + chunk - 1) / chunk
+	done := make([]chan struct{}, n+1)
+	for i := range done {
+		done[i] = make(chan struct{})
+	}
+	close(done[0])
+	var next atomic.Int64
+	var failed atomic.Pointer[error]
+	workers := make([]*lint.Worker, min(runtime.GOMAXPROCS(0), n))
+	found := make([][]diag.Diagnostic, n)
+	var wg sync.WaitGroup
+	for w := range workers {
+		workers[w] = linter.Worker()
+		wg.Go(func() {
+			f := flatten.New(p.Policy)
+			var buf []byte
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				buf = buf[:0]
+				if ctx.Err() == nil && failed.Load() == nil {
+					for _, u := range users[i*chunk : min((i+1)*chunk, len(users))] {
+						access := f.User(u)
+						found[i] = append(found[i], workers[w].User(&access)...)
+						if render != nil {
+							buf = render(buf, &access)
+						}
+					}
+				}
+				<-done[i] // one chunk after the other
+				if write != nil && ctx.Err() == nil && failed.Load() == nil && len(buf) > 0 {
+					if err := write(buf); err != nil {
+						failed.Store(&err)
+					}
+				}
+				close(done[i+1])
+			}
+		})
+	}
+	wg.Wait()
+	if err := failed.Load(); err != nil {
+		return nil, *err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return linter.Finish(workers, slices.Concat(found...)), nil
+}

@@ -1,0 +1,46 @@
+package rules
+
+import (
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+)
+
+// DefaultRole flags an assignment that leaves the role out, so that the product gives its default role.
+var DefaultRole = &lint.Rule{
+	ID:       "default-role",
+	Severity: diag.Warning,
+	Doc: lint.Doc{
+		What:    "An assignment that leaves the role out, so that the product gives its default role.",
+		Why:     "A default may be the most powerful role there is.",
+		Do:      "Name the role that is meant.",
+		Example: `users: "ana@contoso.example": roles: [{scope: "contoso"}]`,
+	},
+	User: defaultRole,
+}
+
+func defaultRole(p *lint.Pass) {
+	u := p.Access.User
+	for i := range u.Entries {
+		if e := &u.Entries[i]; e.ByDefault {
+			d := lint.Reportf(e.Pos, "no role is named, so %s gets %q on %q", diag.Quote(u.ID), e.Role.ID, e.Scope.Path)
+			d.User, d.Role, d.Scope, d.Help = u.ID, e.Role.ID, e.Scope.Path, nameRole
+			p.Report(d)
+		}
+	}
+	if e := u.Default; e != nil {
+		d := lint.Reportf(u.Pos, "%s has no assignment, so the product gives %q on %q", diag.Quote(u.ID), e.Role.ID, e.Scope.Path)
+		d.User, d.Role, d.Scope, d.Help = u.ID, e.Role.ID, e.Scope.Path, nameRole
+		p.Report(d)
+	}
+	for _, m := range u.Memberships {
+		for i := range m.Group.Entries {
+			if e := &m.Group.Entries[i]; e.ByDefault {
+				d := lint.Reportf(e.Pos, "no role is named, so everybody in group %q gets %q on %q", m.Group.ID, e.Role.ID, e.Scope.Path)
+				d.Group, d.Role, d.Scope, d.Help = m.Group.ID, e.Role.ID, e.Scope.Path, nameRole
+				p.Report(d)
+			}
+		}
+	}
+}
+
+const nameRole = "name the role that is meant"

@@ -1,0 +1,66 @@
+package rules
+
+import (
+	"math/bits"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
+)
+
+// DeniedAction flags a grant that asks by name for an action that a deny rule takes away, or of which nothing is left.
+var DeniedAction = &lint.Rule{
+	ID:       "denied-action",
+	Severity: diag.Error,
+	Doc: lint.Doc{
+		What:    "A grant that asks by name for an action that a deny rule takes away, or of which nothing is left.",
+		Why:     "Somebody meant to give what must not be given.",
+		Do:      "Leave the action out, or drop the grant.",
+		Example: `users: "mia@microsoft.example": {affiliation: "microsoft", grants: [{permission: "customer-activity", scope: "contoso/emea", actions: ["view", "export"]}]}`,
+	},
+	PerMember: true,
+	Entry:     deniedAction,
+}
+
+func deniedAction(p *lint.Pass, e *lint.Subject) bool {
+	if e.User == nil || e.Permission == nil || e.FaultFor(e.User) != "" || e.Ends.End() < p.Policy.AsOf {
+		return false
+	}
+	taken, by := policy.Actions(0), make([]*policy.Rule, len(e.Permission.Actions))
+	for _, r := range p.Policy.Denies {
+		if !r.Deny.MatchesUser(p.Access) || !r.Deny.Covers(e.Scope) {
+			continue
+		}
+		set := r.Deny.Selects(e.Permission)
+		for i := range by {
+			if set&^taken>>i&1 != 0 {
+				by[i] = r
+			}
+		}
+		taken |= set
+	}
+	for _, n := range e.Named {
+		if taken>>n.Action&1 != 0 {
+			reportDenied(p, e, n.Action, n.Pos, by[n.Action])
+			return true
+		}
+	}
+	if e.Actions&^taken == 0 {
+		first := bits.TrailingZeros64(uint64(e.Actions))
+		reportDenied(p, e, first, e.Pos, by[first])
+		return true
+	}
+	return false
+}
+
+func reportDenied(p *lint.Pass, e *lint.Subject, action int, pos policy.Pos, r *policy.Rule) {
+	name := e.Permission.Actions[action]
+	d := about(e, lint.Reportf(pos, "%q of %q is denied to %s", name, e.Permission.ID, diag.Quote(e.User.ID)))
+	d.Action, d.DenyRule = name, r.ID
+	d.Notes = []string{"rule " + r.ID + ruleText(r)}
+	d.Help = "leave the action out, or drop the grant"
+	if r.Help != "" {
+		d.Help = r.Help
+	}
+	p.Report(d)
+}

@@ -1,0 +1,31 @@
+package rules
+
+import (
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
+)
+
+// DeprecatedPermission flags a grant of a permission that the product no longer has.
+var DeprecatedPermission = &lint.Rule{
+	ID:       "deprecated-permission",
+	Severity: diag.Error,
+	Doc: lint.Doc{
+		What:    "A grant of a permission that the product no longer has.",
+		Why:     "It gives nothing, and hides what the person really needs.",
+		Do:      "Drop the grant, or grant what replaced the permission.",
+		Example: `users: "ana@contoso.example": {affiliation: "customer", grants: [{permission: "contract-details", scope: "contoso/emea"}]}`,
+	},
+	Entry: deprecatedPermission,
+}
+
+func deprecatedPermission(p *lint.Pass, e *lint.Subject) bool {
+	if e.Fault != policy.DeprecatedPermission {
+		return false
+	}
+	d := about(e, lint.Reportf(e.Pos, "%q is deprecated and gives nothing", e.Permission.ID))
+	d.Notes = []string{e.Permission.Deprecated}
+	d.Help = "drop the grant"
+	p.Report(d)
+	return true
+}

@@ -1,0 +1,23 @@
+package rules
+
+import (
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+)
+
+// DuplicateAssignment flags a role that a holder has twice on one scope for the same period.
+var DuplicateAssignment = &lint.Rule{
+	ID:       "duplicate-assignment",
+	Severity: diag.Warning,
+	Doc: lint.Doc{
+		What:    "A role that a holder has twice on one scope for the same period.",
+		Why:     "When one of the two is removed, the access stays.",
+		Do:      "Remove one of them.",
+		Example: `users: "ana@contoso.example": {affiliation: "customer", roles: [{role: "workspace-administrator", scope: "contoso/emea"}, {role: "workspace-administrator", scope: "contoso/emea"}]}`,
+	},
+	Entry: duplicateAssignment,
+}
+
+func duplicateAssignment(p *lint.Pass, e *lint.Subject) bool {
+	return e.Role != nil && reportDuplicate(p, e)
+}

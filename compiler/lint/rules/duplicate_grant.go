@@ -1,0 +1,41 @@
+package rules
+
+import (
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
+)
+
+// DuplicateGrant flags a permission that a holder is granted twice on one scope, with the same actions and period.
+var DuplicateGrant = &lint.Rule{
+	ID:       "duplicate-grant",
+	Severity: diag.Warning,
+	Doc: lint.Doc{
+		What:    "A permission that a holder is granted twice on one scope, with the same actions and period.",
+		Why:     "When one of the two is removed, the access stays.",
+		Do:      "Remove one of them.",
+		Example: `users: "ana@contoso.example": {affiliation: "customer", grants: [{permission: "health", scope: "contoso/emea"}, {permission: "health", scope: "contoso/emea"}]}`,
+	},
+	Entry: duplicateGrant,
+}
+
+func duplicateGrant(p *lint.Pass, e *lint.Subject) bool {
+	return e.Permission != nil && reportDuplicate(p, e)
+}
+
+// reportDuplicate reports the entry if one before it says the same.
+func reportDuplicate(p *lint.Pass, e *lint.Subject) bool {
+	for i := range e.Entries[:e.Index] {
+		if o := &e.Entries[i]; sameEntry(o, e.Entry) {
+			d := about(e, lint.Reportf(e.Pos, "%q on %q is given twice", what(e.Entry), e.Scope.Path)).WithRelated(o.Pos, "first here")
+			d.Help = "remove one of them"
+			p.Report(d)
+			return true
+		}
+	}
+	return false
+}
+
+func sameEntry(a, b *policy.Entry) bool {
+	return a.Role == b.Role && a.Permission == b.Permission && a.Scope == b.Scope && a.Actions == b.Actions && a.Starts == b.Starts && a.Ends == b.Ends
+}

@@ -1,0 +1,116 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
+)
+
+// conflict reports what nobody may hold together: each choice of items once
+// for each place of the first, or once where the places do not matter.
+func conflict(p *lint.Pass, r *policy.Rule) {
+	c := r.Conflict
+	for _, left := range c.Between.Choices() {
+		for _, right := range c.And.Choices() {
+			if overlaps(left, right) {
+				continue
+			}
+			together(p, r, left, right)
+		}
+	}
+}
+
+func overlaps(left, right []policy.Item) bool {
+	for _, a := range left {
+		for _, b := range right {
+			if a == b {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func together(p *lint.Pass, r *policy.Rule, left, right []policy.Item) {
+	held := map[policy.Item][]place{}
+	for _, list := range [][]policy.Item{left, right} {
+		for _, item := range list {
+			held[item] = places(p.Access, item)
+			if len(held[item]) == 0 {
+				return
+			}
+		}
+	}
+	seen := map[*policy.Scope]bool{}
+	for _, first := range held[left[0]] {
+		s := &choice{at: r.Conflict.At, held: held, left: []place{first}}
+		if seen[first.scope] || !s.fill(left[1:], right) {
+			continue
+		}
+		seen[first.scope] = true
+		reportConflict(p, r, append(s.left, s.right...))
+		if r.Conflict.At == policy.Anywhere {
+			return
+		}
+	}
+}
+
+// choice is one place for each item so that all places of one side stand in
+// the relation to all of the other.
+type choice struct {
+	at          policy.Relation
+	held        map[policy.Item][]place
+	left, right []place
+}
+
+func (c *choice) fill(left, right []policy.Item) bool {
+	switch {
+	case len(right) > 0:
+		return c.try(right[0], &c.right, c.left, func() bool { return c.fill(left, right[1:]) })
+	case len(left) > 0:
+		return c.try(left[0], &c.left, c.right, func() bool { return c.fill(left[1:], right) })
+	}
+	return true
+}
+
+func (c *choice) try(item policy.Item, side *[]place, others []place, rest func() bool) bool {
+	for _, x := range c.held[item] {
+		fits := true
+		for _, o := range others {
+			fits = fits && c.at.Holds(o.scope, x.scope)
+		}
+		if !fits {
+			continue
+		}
+		*side = append(*side, x)
+		if rest() {
+			return true
+		}
+		*side = (*side)[:len(*side)-1]
+	}
+	return false
+}
+
+func reportConflict(p *lint.Pass, r *policy.Rule, found []place) {
+	last := 0
+	var words []string
+	for i, x := range found {
+		if found[last].pos.Before(x.pos) {
+			last = i
+		}
+		words = append(words, fmt.Sprintf("%q on %q", x.id, x.scope.Path))
+	}
+	d := declaredf(r, found[last].pos, "%s holds %s together", diag.Quote(p.Access.User.ID), strings.Join(words, " and "))
+	for i, x := range found {
+		if i != last {
+			d = d.WithRelated(x.pos, "%q here", x.id)
+		}
+	}
+	if d.Help == "" {
+		d.Help = "take one of them away"
+	}
+	p.Report(found[last].at(d, p.Access.User))
+}

@@ -1,0 +1,47 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
+)
+
+// forbid reports each row with an action left that the selectors match.
+func forbid(p *lint.Pass, r *policy.Rule) {
+	user := *r.Forbid
+	user.Roles = nil // a row matches by the role that it comes through
+	if !user.MatchesUser(p.Access) {
+		return
+	}
+	for i := range p.Access.Rows {
+		row := &p.Access.Rows[i]
+		hit := row.Actions & r.Forbid.Selects(row.Permission)
+		if hit == 0 || !r.Forbid.Covers(row.Scope) {
+			continue
+		}
+		if v := through(row, r.Forbid.Roles); v != nil {
+			d := declaredf(r, v.Pos, "%s holds %q on %q: %s", diag.Quote(row.User.ID), row.Permission.ID, row.Scope.Path,
+				strings.Join(row.Permission.Names(hit), ", "))
+			d.User, d.Permission, d.Scope = row.User.ID, row.Permission.ID, row.Scope.Path
+			if v.Group != nil {
+				d.Group = v.Group.ID
+			}
+			p.Report(d)
+		}
+	}
+}
+
+// through is the first source that comes through one of the roles, if any are
+// named.
+func through(row *policy.Row, roles []*policy.Role) *policy.Via {
+	for i := range row.Via {
+		v := &row.Via[i]
+		if len(roles) == 0 || slices.Contains(roles, v.Role) || slices.Contains(roles, v.From) {
+			return v
+		}
+	}
+	return nil
+}

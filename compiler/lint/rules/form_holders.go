@@ -1,0 +1,75 @@
+package rules
+
+import (
+	"fmt"
+
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
+)
+
+// countHolders counts the user on each scope where the item is held.
+func countHolders(p *lint.Pass, r *policy.Rule) {
+	h := r.Holders
+	seen := map[*policy.Scope]bool{}
+	count := func(s *policy.Scope) {
+		if s.Level == h.Level && !seen[s] {
+			seen[s] = true
+			p.Count.Holder(r, s, p.Access.User)
+		}
+	}
+	if h.Role != nil {
+		for i := range p.Access.Roles {
+			if held := &p.Access.Roles[i]; held.Role == h.Role && held.From == nil {
+				count(held.Scope)
+			}
+		}
+		return
+	}
+	for i := range p.Access.Rows {
+		if row := &p.Access.Rows[i]; row.Permission == h.Permission && row.Held() {
+			count(row.Scope)
+		}
+	}
+}
+
+// holders bounds the holders of an item on each scope of a level. Who is
+// invited counts for the maximum alone.
+func holders(p *lint.Pass, r *policy.Rule) {
+	h := r.Holders
+	for _, s := range p.Policy.Scopes {
+		if s.Level != h.Level {
+			continue
+		}
+		n := p.Count.Holders(r, s)
+		var words string
+		switch {
+		case n.Active < h.Min:
+			words = fmt.Sprintf("at least %d needed", h.Min)
+		case h.Max >= 0 && n.Active+n.Invited > h.Max:
+			words = fmt.Sprintf("at most %d allowed", h.Max)
+		default:
+			continue
+		}
+		d := declaredf(r, s.Pos, "%s of %q on %q, %s", count(n.Active, "holder"), h.ID(), s.Path, words)
+		if n.Invited > 0 {
+			d.Notes = append(d.Notes, fmt.Sprintf("%d more invited", n.Invited))
+		}
+		d.Scope = s.Path
+		if h.Role != nil {
+			d.Role = h.Role.ID
+		} else {
+			d.Permission = h.Permission.ID
+		}
+		p.Report(d)
+	}
+}
+
+func count(n int, what string) string {
+	switch n {
+	case 0:
+		return "no " + what
+	case 1:
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,86 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
+)
+
+// perUser bounds the distinct roles of a user on each scope of a level.
+func perUser(p *lint.Pass, r *policy.Rule) {
+	b := r.PerUser
+	for _, s := range askedFor(p) {
+		if b.Level >= 0 && s.Level != b.Level {
+			continue
+		}
+		roles := rolesAt(p.Access, s)
+		switch {
+		case b.Max >= 0 && len(roles) > b.Max:
+			reportTooMany(p, r, s, roles)
+		case len(roles) < b.Min && !p.Access.User.Invited:
+			u := p.Access.User
+			d := declaredf(r, u.Pos, "%s has %s on %q, and needs %d", diag.Quote(u.ID), count(len(roles), "role"), s.Path, b.Min)
+			d.User, d.Scope = u.ID, s.Path
+			p.Report(d)
+		}
+	}
+}
+
+// askedFor are the scopes on which the user has an entry in force, even one
+// that is rejected.
+func askedFor(p *lint.Pass) (list []*policy.Scope) {
+	u := p.Access.User
+	look := func(entries []policy.Entry) {
+		for i := range entries {
+			if e := &entries[i]; e.InForce(p.Policy.AsOf) && !slices.Contains(list, e.Scope) {
+				list = append(list, e.Scope)
+			}
+		}
+	}
+	look(u.Entries)
+	for _, m := range u.Memberships {
+		look(m.Group.Entries)
+	}
+	if e := u.Default; e != nil && !slices.Contains(list, e.Scope) {
+		list = append(list, e.Scope)
+	}
+	slices.SortFunc(list, func(x, y *policy.Scope) int { return x.Index - y.Index })
+	return list
+}
+
+// rolesAt are the distinct roles that a user has on a scope, not counting
+// those included in others; the user's own by place, then those of groups.
+func rolesAt(a *policy.Access, s *policy.Scope) (list []policy.Held) {
+	for _, own := range []bool{true, false} {
+		for _, h := range a.Roles {
+			if h.Scope == s && h.From == nil && (h.Group == nil) == own &&
+				!slices.ContainsFunc(list, func(x policy.Held) bool { return x.Role == h.Role }) {
+				list = append(list, h)
+			}
+		}
+	}
+	return list
+}
+
+func reportTooMany(p *lint.Pass, r *policy.Rule, s *policy.Scope, roles []policy.Held) {
+	u := p.Access.User
+	var ids []string
+	for _, h := range roles {
+		ids = append(ids, h.Role.ID)
+	}
+	pos, role := u.Pos, ""
+	if h := roles[r.PerUser.Max]; h.Group == nil {
+		pos, role = h.Entry.Pos, h.Role.ID
+	}
+	d := declaredf(r, pos, "%s has %s on %q, and may have %d: %s", diag.Quote(u.ID), count(len(roles), "role"), s.Path, r.PerUser.Max, strings.Join(ids, ", "))
+	for i, h := range roles {
+		if i < r.PerUser.Max || h.Group != nil {
+			d = d.WithRelated(h.Entry.Pos, "%q here", h.Role.ID)
+		}
+	}
+	d.User, d.Role, d.Scope = u.ID, role, s.Path
+	p.Report(d)
+}

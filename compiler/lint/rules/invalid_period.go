@@ -1,0 +1,31 @@
+package rules
+
+import (
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
+)
+
+// InvalidPeriod flags an entry that starts after it ends.
+var InvalidPeriod = &lint.Rule{
+	ID:       "invalid-period",
+	Severity: diag.Error,
+	Doc: lint.Doc{
+		What:    "An entry that starts after it ends.",
+		Why:     "It is never in force, and one of the two dates is not what was meant.",
+		Do:      "Correct one of the dates.",
+		Example: `users: "ana@contoso.example": {affiliation: "customer", roles: [{role: "workspace-administrator", scope: "contoso/emea", starts: "2027-01-01", expires: "2026-01-01"}]}`,
+	},
+	Entry: invalidPeriod,
+}
+
+func invalidPeriod(p *lint.Pass, e *lint.Subject) bool {
+	if e.Fault != policy.InvalidPeriod {
+		return false
+	}
+	d := about(e, lint.Reportf(e.StartsAt, "starts on %s, after it ends on %s", e.Starts, e.Ends)).
+		WithRelated(e.EndsAt, "it ends here")
+	d.Help = "correct one of the dates"
+	p.Report(d)
+	return true
+}

@@ -1,0 +1,42 @@
+package rules
+
+import (
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
+)
+
+// NotGrantable flags a grant of a permission that only roles give.
+var NotGrantable = &lint.Rule{
+	ID:       "not-grantable",
+	Severity: diag.Error,
+	Doc: lint.Doc{
+		What:    "A grant of a permission that only roles give.",
+		Why:     "The product cannot grant it, so the table would promise what is not there.",
+		Do:      "Assign a role that gives it, or drop the grant.",
+		Example: `users: "ana@contoso.example": {affiliation: "customer", grants: [{permission: "manage-users", scope: "contoso/emea"}]}`,
+	},
+	Entry: notGrantable,
+}
+
+func notGrantable(p *lint.Pass, e *lint.Subject) bool {
+	if e.Fault != policy.NotGrantable {
+		return false
+	}
+	d := about(e, lint.Reportf(e.Pos, "%q cannot be granted individually", e.Permission.ID))
+	roles := givers(p.Policy.Catalog, e.Permission)
+	if len(roles) == 0 {
+		d.Notes = []string{"no role gives it"}
+		d.Help = "drop the grant"
+	} else {
+		d.Notes = []string{"only these roles give it: " + strings.Join(roles, ", ")}
+		d.Help = "assign one of them instead, or drop the grant"
+		if best := giverFor(p.Policy.Catalog, e); best != "" {
+			d.Help = "assign " + best + ", or drop the grant"
+		}
+	}
+	p.Report(d)
+	return true
+}

@@ -1,0 +1,55 @@
+// Package rules are the built-in rules, one file each, and the forms of
+// declared rules.
+package rules
+
+import "permc.dev/permc/compiler/lint"
+
+// All are the built-in rules. Rules of entries stand in the order in which the
+// first cause of an entry is looked for.
+var All = []*lint.Rule{
+	Syntax,
+	Schema,
+	UnknownProduct,
+	UnknownUser,
+	UnknownGroup,
+	UnknownRole,
+	UnknownPermission,
+	UnknownScope,
+	UnknownAction,
+	UnknownAffiliation,
+	UnknownAttribute,
+	UnknownLabel,
+	UnknownRule,
+	GroupCycle,
+
+	WrongLevel,
+	DeprecatedPermission,
+	WrongAffiliation,
+	NotGrantable,
+	InvalidPeriod,
+	Expired,
+	DeniedAction,
+	DuplicateAssignment,
+	DuplicateGrant,
+	RedundantGrant,
+	ExpiresSoon,
+
+	DefaultRole,
+	UserWithoutAccess,
+	UnusedGroup,
+	EmptyGroup,
+	ExpiredWaiver,
+	SelfApprovedWaiver,
+	UnusedWaiver,
+}
+
+// IDs are the ids of the built-in rules, and of those that stop the table.
+func IDs() (all, stopping []string) {
+	for _, r := range All {
+		all = append(all, r.ID)
+		if r.Stops {
+			stopping = append(stopping, r.ID)
+		}
+	}
+	return all, stopping
+}

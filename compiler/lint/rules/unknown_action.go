@@ -1,0 +1,19 @@
+package rules
+
+import (
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+)
+
+// UnknownAction flags an action that the permission does not have.
+var UnknownAction = &lint.Rule{
+	ID:       "unknown-action",
+	Severity: diag.Error,
+	Stops:    true,
+	Doc: lint.Doc{
+		What:    "An action that the permission does not have.",
+		Why:     "A grant of no known action gives something other than was meant.",
+		Do:      "Use one of the permission's actions, or leave them out for all.",
+		Example: `users: "ana@contoso.example": {affiliation: "customer", grants: [{permission: "customer-activity", scope: "contoso/emea", actions: ["exprot"]}]}`,
+	},
+}

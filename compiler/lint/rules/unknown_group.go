@@ -1,0 +1,19 @@
+package rules
+
+import (
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+)
+
+// UnknownGroup flags a group that is not declared.
+var UnknownGroup = &lint.Rule{
+	ID:       "unknown-group",
+	Severity: diag.Error,
+	Stops:    true,
+	Doc: lint.Doc{
+		What:    "A group that is not declared.",
+		Why:     "What the group was meant to give is missing from the table.",
+		Do:      "Declare the group, or correct the name.",
+		Example: `groups: support: members: ["group:leds"]`,
+	},
+}

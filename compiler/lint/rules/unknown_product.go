@@ -1,0 +1,19 @@
+package rules
+
+import (
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+)
+
+// UnknownProduct flags a product for which permc ships no catalog.
+var UnknownProduct = &lint.Rule{
+	ID:       "unknown-product",
+	Severity: diag.Error,
+	Stops:    true,
+	Doc: lint.Doc{
+		What:    "A product for which permc ships no catalog.",
+		Why:     "Without a catalog nothing is known of what roles give.",
+		Do:      "Name a shipped product, or declare a catalog of your own.",
+		Example: `product: "service-hub"`,
+	},
+}

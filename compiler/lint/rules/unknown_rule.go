@@ -1,0 +1,19 @@
+package rules
+
+import (
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+)
+
+// UnknownRule flags a rule that is neither built in, nor shipped, nor declared.
+var UnknownRule = &lint.Rule{
+	ID:       "unknown-rule",
+	Severity: diag.Error,
+	Stops:    true,
+	Doc: lint.Doc{
+		What:    "A rule that is neither built in, nor shipped, nor declared.",
+		Why:     "A waiver or a setting for it does nothing.",
+		Do:      "Use one of the ids that permc rules lists.",
+		Example: `settings: severity: "expire-soon": "off"`,
+	},
+}

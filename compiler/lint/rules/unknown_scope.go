@@ -1,0 +1,19 @@
+package rules
+
+import (
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+)
+
+// UnknownScope flags a scope that is not declared, or none named where several fit.
+var UnknownScope = &lint.Rule{
+	ID:       "unknown-scope",
+	Severity: diag.Error,
+	Stops:    true,
+	Doc: lint.Doc{
+		What:    "A scope that is not declared, or none named where several fit.",
+		Why:     "Access on the wrong scope is access for the wrong people.",
+		Do:      "Name one of the declared scopes by its path.",
+		Example: `users: "ana@contoso.example": {affiliation: "customer", roles: [{role: "workspace-administrator", scope: "contoso/emae"}]}`,
+	},
+}

@@ -1,0 +1,19 @@
+package rules
+
+import (
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+)
+
+// UnknownUser flags a user that is neither declared nor invited.
+var UnknownUser = &lint.Rule{
+	ID:       "unknown-user",
+	Severity: diag.Error,
+	Stops:    true,
+	Doc: lint.Doc{
+		What:    "A user that is neither declared nor invited.",
+		Why:     "A group member who is nobody gets access as soon as somebody takes the name.",
+		Do:      "Declare the user, or correct the name.",
+		Example: `groups: support: members: ["annna@contoso.example"]`,
+	},
+}

@@ -1,0 +1,57 @@
+package rules
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
+)
+
+// UnusedGroup flags a group that gives its members nothing.
+var UnusedGroup = &lint.Rule{
+	ID:       "unused-group",
+	Severity: diag.Warning,
+	Doc: lint.Doc{
+		What:    "A group that gives its members nothing.",
+		Why:     "A reader takes it for access that is not there.",
+		Do:      "Remove it, or give it the roles that were meant.",
+		Example: `groups: "emea-support": members: ["ana@contoso.example"]`,
+	},
+	Policy: unusedGroup,
+}
+
+func unusedGroup(p *lint.Pass) {
+	named := map[*policy.Group]bool{}
+	for _, r := range p.Policy.Rules {
+		if r.Require != nil {
+			namedGroups(r.Require.Needs, named)
+		}
+	}
+	for _, perm := range p.Policy.Catalog.Permissions {
+		namedGroups(perm.When, named)
+	}
+	for _, g := range p.Policy.Groups {
+		gives := func(g *policy.Group) bool { return len(g.Entries) > 0 || named[g] }
+		if !gives(g) && !slices.ContainsFunc(g.Outer, gives) {
+			d := lint.Reportf(g.Pos, "group %q gives nothing", g.ID)
+			d.Group, d.Help = g.ID, "remove it, or give it the roles or grants that were meant"
+			p.Report(d)
+		}
+	}
+}
+
+// namedGroups collects the groups that a requirement looks at.
+func namedGroups(r *policy.Requirement, into map[*policy.Group]bool) {
+	if r == nil {
+		return
+	}
+	if r.Group != nil {
+		into[r.Group] = true
+	}
+	for _, list := range [][]*policy.Requirement{r.AllOf, r.AnyOf, r.NoneOf} {
+		for _, x := range list {
+			namedGroups(x, into)
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package rules
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
+)
+
+// UserWithoutAccess flags a user whom the table gives nothing, now or later.
+var UserWithoutAccess = &lint.Rule{
+	ID:       "user-without-access",
+	Severity: diag.Warning,
+	Doc: lint.Doc{
+		What:    "A user whom the table gives nothing, now or later.",
+		Why:     "A forgotten account, or an entry that does not do what was meant.",
+		Do:      "Remove the user, or give the access that was meant.",
+		Example: `users: "ana@contoso.example": affiliation: "customer"`,
+	},
+	User: userWithoutAccess,
+}
+
+func userWithoutAccess(p *lint.Pass) {
+	u := p.Access.User
+	if u.Invited || slices.ContainsFunc(p.Access.Rows, func(r policy.Row) bool { return r.Held() }) {
+		return
+	}
+	later := func(list []policy.Entry) bool {
+		return slices.ContainsFunc(list, func(e policy.Entry) bool { return e.Starts > p.Policy.AsOf && e.FaultFor(u) == "" })
+	}
+	if later(u.Entries) || slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return later(m.Group.Entries) }) {
+		return
+	}
+	d := lint.Reportf(u.Pos, "%s has no access", diag.Quote(u.ID))
+	d.User, d.Help = u.ID, "remove the user, or give the access that was meant"
+	p.Report(d)
+}

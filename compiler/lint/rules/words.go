@@ -1,0 +1,113 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
+)
+
+// what is the id of the role or permission that an entry gives.
+func what(e *policy.Entry) string {
+	if e.Role != nil {
+		return e.Role.ID
+	}
+	return e.Permission.ID
+}
+
+// about fills in what a finding on an entry is about.
+func about(e *lint.Subject, d diag.Diagnostic) diag.Diagnostic {
+	if e.User != nil {
+		d.User = e.User.ID
+	}
+	if e.Group != nil {
+		d.Group = e.Group.ID
+	}
+	if e.Role != nil {
+		d.Role = e.Role.ID
+	} else {
+		d.Permission = e.Permission.ID
+	}
+	d.Scope = e.Scope.Path
+	if e.Member.IsValid() {
+		d = d.WithRelated(e.Member, "%s is a member of group %q here", diag.Quote(e.User.ID), e.Group.ID)
+	}
+	return d
+}
+
+// levelsOf are the levels at which an entry's role or permission stands.
+func levelsOf(p *policy.Policy, e *policy.Entry) []string {
+	if e.Role != nil {
+		return levelNames(p.Catalog, e.Role.Levels)
+	}
+	return levelNames(p.Catalog, e.Permission.Levels)
+}
+
+func levelNames(c *policy.Catalog, set policy.LevelSet) (list []string) {
+	for i, l := range c.Levels {
+		if set.Has(i) {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+func orNobody(list []string) string {
+	if len(list) == 0 {
+		return "no"
+	}
+	return strings.Join(list, " or ")
+}
+
+// givers are the roles that give a permission, themselves or by inclusion.
+func givers(c *policy.Catalog, p *policy.Permission) (ids []string) {
+	for _, r := range c.Roles {
+		if gives(r, p) {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
+}
+
+func gives(r *policy.Role, p *policy.Permission) bool {
+	return slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.Permission == p }) ||
+		slices.ContainsFunc(r.Includes, func(i policy.Include) bool { return gives(i.Role, p) })
+}
+
+// giverFor suggests a role and scope that would give what a grant asks for,
+// one whose holder may have it, the narrowest level first.
+func giverFor(c *policy.Catalog, e *lint.Subject) string {
+	for scope := e.Scope; scope != nil; scope = scope.Parent {
+		for _, r := range c.Roles {
+			if r.Levels.Has(scope.Level) && (e.User == nil || r.Admits(e.User.Affiliation)) && covers(r, scope, e.Entry) {
+				return fmt.Sprintf("%s on %s", r.ID, scope.Path)
+			}
+		}
+	}
+	return ""
+}
+
+// rolesFor names the roles that a kind of user may hold at a level.
+func rolesFor(c *policy.Catalog, affiliation string, level int) string {
+	var ids []string
+	for _, r := range c.Roles {
+		if r.Admits(affiliation) && r.Levels.Has(level) {
+			ids = append(ids, r.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return "remove the entry: no role of this level is for " + affiliation + " users"
+	}
+	return "roles for " + affiliation + " users here: " + strings.Join(ids, ", ")
+}
+
+// ruleText is a declared rule's message, to stand behind its id.
+func ruleText(r *policy.Rule) string {
+	if r.Message == "" {
+		return ""
+	}
+	return ": " + r.Message
+}

@@ -1,0 +1,37 @@
+package policy
+
+// Rejected is an entry that gives nothing because of a fault. User is nil where
+// a group's entry gives nobody anything; Group is nil for a user's own.
+type Rejected struct {
+	*Entry
+	Fault Fault
+	User  *User
+	Group *Group
+}
+
+// Rejections are the entries that give nothing: users' in order of user, then
+// groups'.
+func (p *Policy) Rejections() (list []Rejected) {
+	for _, u := range p.Users {
+		for i := range u.Entries {
+			if f := u.Entries[i].FaultFor(u); f != "" {
+				list = append(list, Rejected{&u.Entries[i], f, u, nil})
+			}
+		}
+		for _, m := range u.Memberships {
+			for i := range m.Group.Entries {
+				if e := &m.Group.Entries[i]; e.FaultFor(u) == WrongAffiliation {
+					list = append(list, Rejected{e, WrongAffiliation, u, m.Group})
+				}
+			}
+		}
+	}
+	for _, g := range p.Groups {
+		for i := range g.Entries {
+			if e := &g.Entries[i]; e.Fault != "" {
+				list = append(list, Rejected{e, e.Fault, nil, g})
+			}
+		}
+	}
+	return list
+}

@@ -1,0 +1,67 @@
+package reference_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// equal fails with what differs, and the declaration.
+func equal(t rapid.TB, d *Declaration, what string, want, got []string) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatalf("%s (-reference +permc):\n%s\n%s", what, diff, listing(inOneFile(d)))
+	}
+}
+
+// lines writes things one by one, sorted, each once.
+func lines[E any](all []E) []string {
+	var texts []string
+	for _, e := range all {
+		texts = append(texts, fmt.Sprintf("%+v", e))
+	}
+	slices.Sort(texts)
+	return slices.Compact(texts)
+}
+
+// declared are the findings of declared rules in a report, with what the
+// reference says of each: a user for conflict and require, a scope for holders
+// and labels, both for per-user and forbid.
+func declared(d *Declaration, report Report) []Finding {
+	var all []Finding
+	for _, f := range report.Findings {
+		switch rule := (project{d, today}).rules()[f.Rule]; {
+		case rule == nil:
+		case rule.Conflict != nil || rule.Require != nil:
+			all = append(all, Finding{Rule: f.Rule, User: f.User})
+		case rule.Holders != nil || rule.Labels != nil:
+			all = append(all, Finding{Rule: f.Rule, Scope: f.Scope})
+		default:
+			all = append(all, f.Finding)
+		}
+	}
+	return all
+}
+
+// find is the row of the same user, scope and permission.
+func find(rows []Row, like Row) *Row {
+	i := slices.IndexFunc(rows, func(r Row) bool {
+		return r.User == like.User && r.Scope == like.Scope && r.Permission == like.Permission
+	})
+	if i < 0 {
+		return nil
+	}
+	return &rows[i]
+}
+
+// clone is a declaration that shares nothing with the other.
+func clone(d *Declaration) *Declaration {
+	copied := &Declaration{}
+	if err := json.Unmarshal([]byte(compact(d)), copied); err != nil {
+		panic(err)
+	}
+	return copied
+}

@@ -1,0 +1,69 @@
+package reference_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// A row that ends is there on its last day and gone on the next, where nothing
+// starts later, no deny rule names a role, and nothing needs something absent.
+func TestRowsEnd(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := declarations().Draw(t, "declaration")
+		startNow(d)
+		withoutRoleDenies(d.Rules)
+		withoutRoleDenies(d.Catalog.Rules)
+		rows := slices.DeleteFunc(compile(t, inOneFile(d), today).Rows, func(r Row) bool { return r.Expires == "" })
+		if len(rows) == 0 || somethingNeedsAbsence(d) {
+			t.Skip("no row with a clear end")
+		}
+		row := one(t, "row", rows)
+		if find(compile(t, inOneFile(d), row.Expires).Rows, row) == nil {
+			t.Fatalf("not there on its last day:\n%v\n%s", row, listing(inOneFile(d)))
+		}
+		if now := find(compile(t, inOneFile(d), dayAfter(row.Expires)).Rows, row); now != nil {
+			t.Fatalf("there on the day after its last:\n%v\nis\n%v\n%s", row, now, listing(inOneFile(d)))
+		}
+	})
+}
+
+// startNow lets every entry start long ago.
+func startNow(d *Declaration) {
+	for _, u := range d.Users {
+		startEntries(u.Roles, u.Grants)
+	}
+	for _, u := range d.Invitations {
+		startEntries(u.Roles, u.Grants)
+	}
+	for _, group := range d.Groups {
+		startEntries(group.Roles, group.Grants)
+	}
+}
+
+func startEntries(assignments []Assignment, grants []Grant) {
+	for i := range assignments {
+		assignments[i].Starts = ""
+	}
+	for i := range grants {
+		grants[i].Starts = ""
+	}
+}
+
+func withoutRoleDenies(rules map[string]*Rule) {
+	for id, rule := range rules {
+		if rule.Deny != nil && rule.Deny.Role != nil {
+			delete(rules, id)
+		}
+	}
+}
+
+func dayAfter(date string) string {
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		panic(err)
+	}
+	return day.AddDate(0, 0, 1).Format(time.DateOnly)
+}

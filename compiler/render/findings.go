@@ -1,0 +1,189 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Report is what there is to say of a project.
+type Report struct {
+	Files    *policy.Files
+	Policy   *policy.Policy // nil where the project cannot be evaluated
+	AsOf     policy.Date
+	Findings []diag.Diagnostic
+}
+
+// Summary counts findings. Waived ones count as waived alone.
+type Summary struct {
+	Files    int `json:"files"`
+	Users    int `json:"users"`
+	Errors   int `json:"errors"`
+	Warnings int `json:"warnings"`
+	Waived   int `json:"waived"`
+}
+
+// Summary counts what is in the report.
+func (r *Report) Summary() (s Summary) {
+	for _, f := range r.Files.All() {
+		if !f.Shipped {
+			s.Files++
+		}
+	}
+	if r.Policy != nil {
+		s.Users = len(r.Policy.Users)
+	}
+	for i := range r.Findings {
+		switch d := &r.Findings[i]; {
+		case d.Waiver != nil:
+			s.Waived++
+		case d.Severity == diag.Error:
+			s.Errors++
+		case d.Severity == diag.Warning:
+			s.Warnings++
+		}
+	}
+	return s
+}
+
+func (s Summary) String() string {
+	return fmt.Sprintf("%s, %s, %s", plural(s.Errors, "error"), plural(s.Warnings, "warning"), fmt.Sprintf("%d waived", s.Waived))
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// FindingsText writes findings for people, each with the line it is about.
+func FindingsText(w io.Writer, r *Report, style Style) error {
+	var b strings.Builder
+	for i := range r.Findings {
+		finding(&b, r.Files, &r.Findings[i], style)
+	}
+	s := r.Summary()
+	if len(r.Findings) > 0 {
+		b.WriteByte('\n')
+	}
+	switch {
+	case r.Policy == nil:
+		fmt.Fprintf(&b, "%s; no table can be made until they are mended\n", style.red(plural(s.Errors, "error")))
+	case s.Errors+s.Warnings+s.Waived == 0:
+		fmt.Fprintf(&b, "no findings: %s in %s, as of %s\n", plural(s.Users, "user"), plural(s.Files, "file"), r.AsOf)
+	default:
+		fmt.Fprintf(&b, "%s: %s in %s, as of %s\n", s, plural(s.Users, "user"), plural(s.Files, "file"), r.AsOf)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func finding(b *strings.Builder, files *policy.Files, d *diag.Diagnostic, style Style) {
+	at := files.Position(d.Pos)
+	label := style.yellow("warning")
+	if d.Severity == diag.Error {
+		label = style.red("error")
+	}
+	if d.Waiver != nil {
+		label = style.dim("waived " + d.Severity.String())
+	}
+	fmt.Fprintf(b, "%s%s: %s %s\n", style.bold(place(at)), label, style.bold(Safe(d.Message)), style.dim("["+d.Rule+"]"))
+	gutter := 4
+	if at.Line > 0 {
+		gutter = source(b, files.File(d.Pos.File), at, style)
+	}
+	note := func(kind, text string) {
+		fmt.Fprintf(b, "%s %s %s\n", style.cyan(strings.Repeat(" ", gutter)+"="), style.bold(kind+":"), Safe(text))
+	}
+	for _, rel := range d.Related {
+		note("see", place(files.Position(rel.Pos))+rel.Message)
+	}
+	for _, n := range d.Notes {
+		note("note", n)
+	}
+	if d.Waiver != nil {
+		note("waived", fmt.Sprintf("%s, approved by %s, until %s", d.Waiver.Reason, d.Waiver.Approver, d.Waiver.Expires))
+	}
+	if d.Help != "" {
+		note("help", d.Help)
+	}
+}
+
+// place is file:line:col: of a position, as far as there is one.
+func place(p policy.Position) string {
+	switch {
+	case p.File == "":
+		return ""
+	case p.Line == 0:
+		return Safe(p.File) + ": "
+	}
+	return fmt.Sprintf("%s:%d:%d: ", Safe(p.File), p.Line, p.Column)
+}
+
+// widest is how much of a source line is shown.
+const widest = 100
+
+// source shows the line with carets under the place, and returns the width of
+// the gutter. A long line is cut around the place.
+func source(b *strings.Builder, f *policy.File, at policy.Position, style Style) (gutter int) {
+	line := f.Line(at.Line)
+	number := fmt.Sprintf("%4d", at.Line)
+	gutter = len(number)
+	if strings.TrimSpace(line) == "" {
+		return gutter
+	}
+	from := min(at.Column-1, len(line))
+	before, marked, after := cutRunes(line, from, markLength(at, line))
+	head, tail := "", ""
+	if width(before) > widest*2/3 {
+		before, head = lastRunes(before, widest/2), "…"
+	}
+	if rest := widest - width(before) - width(marked); width(after) > max(rest, 10) {
+		after, tail = firstRunes(after, max(rest, 10)), "…"
+	}
+	if width(marked) > widest {
+		marked, after, tail = firstRunes(marked, widest), "", "…"
+	}
+	before, marked, after = shown(before), shown(marked), shown(after)
+	fmt.Fprintf(b, "%s %s%s%s%s%s\n", style.cyan(number+" |"), head, before, marked, after, tail)
+	carets := "^" + strings.Repeat("~", max(0, width(marked)-1))
+	fmt.Fprintf(b, "%s %s%s\n", style.cyan(strings.Repeat(" ", gutter)+" |"), strings.Repeat(" ", width(head+before)), style.red(carets))
+	return gutter
+}
+
+// markLength is how many characters of the line the place covers.
+func markLength(at policy.Position, line string) int {
+	if at.EndLine == at.Line && at.EndColumn > at.Column {
+		return at.EndColumn - at.Column
+	}
+	if at.EndLine > at.Line {
+		return max(1, len([]rune(line))-at.Column+1)
+	}
+	return 1
+}
+
+// shown is a piece of a source line as printed: tabs are four columns.
+func shown(s string) string {
+	return Safe(strings.ReplaceAll(s, "\t", "    "))
+}
+
+func cutRunes(s string, from, n int) (before, mid, after string) {
+	r := []rune(s)
+	from = min(from, len(r))
+	to := min(from+n, len(r))
+	return string(r[:from]), string(r[from:to]), string(r[to:])
+}
+
+func firstRunes(s string, n int) string {
+	r := []rune(s)
+	return string(r[:min(n, len(r))])
+}
+
+func lastRunes(s string, n int) string {
+	r := []rune(s)
+	return string(r[max(0, len(r)-n):])
+}

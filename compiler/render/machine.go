@@ -1,0 +1,256 @@
+package render
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// tableCSV is a line a row.
+type tableCSV struct{ *Table }
+
+func (t tableCSV) head(b []byte) []byte {
+	return append(b, "user,status,affiliation,scope,level,permission,actions,withheld,access,conditions,via,expires,position\n"...)
+}
+
+func (t tableCSV) tail(b []byte) []byte { return b }
+
+func (t tableCSV) rows(b []byte, rows []policy.Row) []byte {
+	for i := range rows {
+		r := &rows[i]
+		b = append(appendCSV(b, r.User.ID), ',')
+		b = append(append(b, r.User.Status()...), ',')
+		b = append(append(b, r.User.Affiliation...), ',')
+		b = append(append(b, r.Scope.Path...), ',')
+		b = append(append(b, t.Policy.Catalog.Levels[r.Scope.Level]...), ',')
+		b = append(append(b, r.Permission.ID...), ',')
+		b = append(appendList(b, r.Permission.Names(r.Actions)), ',')
+		for j, w := range r.Withheld {
+			if j > 0 {
+				b = append(b, ';')
+			}
+			b = append(append(append(b, w.Action...), ':'), w.Rule.ID...)
+		}
+		b = append(b, ',')
+		b = append(append(b, access(r)...), ',')
+		b = append(appendList(b, r.Permission.ConditionIDs), ',')
+		for j := range r.Via {
+			if j > 0 {
+				b = append(b, ';')
+			}
+			b = appendVia(b, r, &r.Via[j])
+		}
+		b = append(b, ',')
+		b = append(append(b, r.Ends.String()...), ',')
+		at := t.Policy.Files.Position(r.Via[0].Pos)
+		b = appendCSV(b, at.File+":"+strconv.Itoa(at.Line)+":"+strconv.Itoa(at.Column))
+		b = append(b, '\n')
+	}
+	return b
+}
+
+func appendList(b []byte, list []string) []byte {
+	for i, s := range list {
+		if i > 0 {
+			b = append(b, ';')
+		}
+		b = append(b, s...)
+	}
+	return b
+}
+
+// appendCSV appends a field, in quotes where it needs them.
+func appendCSV(b []byte, s string) []byte {
+	if !strings.ContainsAny(s, ",\"\n\r") && s == strings.TrimSpace(s) {
+		return append(b, s...)
+	}
+	b = append(b, '"')
+	b = append(b, strings.ReplaceAll(s, `"`, `""`)...)
+	return append(b, '"')
+}
+
+// tableJSONLines is a row a line.
+type tableJSONLines struct{ *Table }
+
+func (t tableJSONLines) head(b []byte) []byte { return b }
+
+func (t tableJSONLines) tail(b []byte) []byte { return b }
+
+func (t tableJSONLines) rows(b []byte, rows []policy.Row) []byte {
+	for i := range rows {
+		b = append(t.appendRow(b, &rows[i]), '\n')
+	}
+	return b
+}
+
+// tableJSON is one value with all rows and what they were made from.
+type tableJSON struct{ *Table }
+
+func (t tableJSON) head(b []byte) []byte {
+	c := t.Policy.Catalog
+	b = append(b, `{"version":"`+Version+`"`...)
+	b = field(b, "product", c.Product)
+	b = field(b, "catalog", c.Version)
+	b = field(b, "asOf", t.Policy.AsOf.String())
+	b = append(b, `,"inputs":[`...)
+	n := 0
+	for _, f := range t.Policy.Files.All() {
+		if f.Shipped {
+			continue
+		}
+		b = comma(b, n)
+		b = append(b, "\n{\"file\":"...)
+		b = quote(b, f.Name)
+		b = field(b, "sha256", f.Hash)
+		b = append(b, '}')
+		n++
+	}
+	return append(b, "\n],\"rows\":["...)
+}
+
+// rows have a comma each in front; Writer takes the first away, so that users
+// can be rendered apart.
+func (t tableJSON) rows(b []byte, rows []policy.Row) []byte {
+	for i := range rows {
+		b = t.appendRow(append(b, ',', '\n'), &rows[i])
+	}
+	return b
+}
+
+func (t tableJSON) tail(b []byte) []byte {
+	b = append(b, "\n],\"rejected\":["...)
+	n := 0
+	for _, x := range t.Policy.Rejections() {
+		if f := t.Filter; f != (Filter{}) && !f.matchRejected(&x) {
+			continue
+		}
+		b = comma(b, n)
+		b = append(b, "\n{\"rule\":"...)
+		b = quote(b, string(x.Fault))
+		if x.User != nil {
+			b = field(b, "user", x.User.ID)
+		}
+		if x.Group != nil {
+			b = field(b, "group", x.Group.ID)
+		}
+		if x.Role != nil {
+			b = field(b, "role", x.Role.ID)
+		} else {
+			b = field(b, "permission", x.Permission.ID)
+		}
+		b = field(b, "scope", x.Scope.Path)
+		b = t.appendPosition(b, x.Pos)
+		b = append(b, '}')
+		n++
+	}
+	return append(b, "\n]}\n"...)
+}
+
+func (f *Filter) matchRejected(x *policy.Rejected) bool {
+	return (f.User == "" || x.User != nil && strings.EqualFold(f.User, x.User.ID)) &&
+		(f.Affiliation == "" || x.User != nil && f.Affiliation == x.User.Affiliation) &&
+		(f.Scope == nil || x.Scope.Within(f.Scope)) &&
+		(f.Permission == nil || f.Permission == x.Permission) && (f.Role == nil || f.Role == x.Role)
+}
+
+func comma(b []byte, n int) []byte {
+	if n > 0 {
+		return append(b, ',')
+	}
+	return b
+}
+
+func quote(b []byte, s string) []byte {
+	b, _ = jsontext.AppendQuote(b, s) // text is UTF-8: it was checked when read
+	return b
+}
+
+// field appends a string field that is not the first, unless it is empty.
+func field(b []byte, name, value string) []byte {
+	if value == "" {
+		return b
+	}
+	b = append(append(append(b, `,"`...), name...), `":`...)
+	return quote(b, value)
+}
+
+func list(b []byte, name string, values []string) []byte {
+	b = append(append(append(b, `,"`...), name...), `":[`...)
+	for i, v := range values {
+		b = quote(comma(b, i), v)
+	}
+	return append(b, ']')
+}
+
+func (t *Table) appendRow(b []byte, r *policy.Row) []byte {
+	b = append(b, `{"user":`...)
+	b = quote(b, r.User.ID)
+	b = field(b, "status", r.User.Status())
+	b = field(b, "affiliation", r.User.Affiliation)
+	b = field(b, "scope", r.Scope.Path)
+	b = field(b, "level", t.Policy.Catalog.Levels[r.Scope.Level])
+	b = field(b, "permission", r.Permission.ID)
+	b = list(b, "actions", r.Permission.Names(r.Actions))
+	if len(r.Withheld) > 0 {
+		b = append(b, `,"withheld":[`...)
+		for i, w := range r.Withheld {
+			b = append(comma(b, i), `{"action":`...)
+			b = quote(b, w.Action)
+			b = append(field(b, "rule", w.Rule.ID), '}')
+		}
+		b = append(b, ']')
+	}
+	b = field(b, "access", access(r))
+	if len(r.Permission.ConditionIDs) > 0 {
+		b = list(b, "conditions", r.Permission.ConditionIDs)
+	}
+	b = field(b, "expires", r.Ends.String())
+	b = append(b, `,"via":[`...)
+	for i := range r.Via {
+		b = t.appendVia(comma(b, i), r, &r.Via[i])
+	}
+	return append(b, "]}"...)
+}
+
+func (t *Table) appendVia(b []byte, r *policy.Row, v *policy.Via) []byte {
+	b = append(b, `{"kind":`...)
+	b = quote(b, v.Kind.String())
+	if v.Role != nil {
+		b = field(b, "role", v.Role.ID)
+	}
+	if v.From != nil {
+		b = field(b, "from", v.From.ID)
+	}
+	if v.Group != nil {
+		b = field(b, "group", v.Group.ID)
+	}
+	if v.Implier != nil {
+		b = field(b, "permission", v.Implier.ID)
+	}
+	b = field(b, "scope", v.Scope.Path)
+	b = list(b, "actions", r.Permission.Names(v.Actions))
+	own := "all"
+	if v.Own {
+		own = "own"
+	}
+	b = field(b, "access", own)
+	b = field(b, "expires", v.Ends.String())
+	return append(t.appendPosition(b, v.Pos), '}')
+}
+
+func (t *Table) appendPosition(b []byte, pos policy.Pos) []byte {
+	at := t.Policy.Files.Position(pos)
+	b = append(b, `,"position":{"file":`...)
+	b = quote(b, at.File)
+	for _, n := range [...]struct {
+		name  string
+		value int
+	}{{"line", at.Line}, {"column", at.Column}, {"endLine", at.EndLine}, {"endColumn", at.EndColumn}} {
+		b = append(append(append(b, `,"`...), n.name...), `":`...)
+		b = strconv.AppendInt(b, int64(n.value), 10)
+	}
+	return append(b, '}')
+}

@@ -1,0 +1,75 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// cellText is text in which nothing is Markdown or HTML, for a table's cell.
+func cellText(s string) string {
+	var b strings.Builder
+	for _, r := range Safe(s) {
+		switch {
+		case strings.ContainsRune("\\`*_{}[]()#+!|~>@", r):
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '<':
+			b.WriteString("&lt;")
+		case r == '&':
+			b.WriteString("&amp;")
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// FindingsMarkdown writes findings as a table.
+func FindingsMarkdown(w io.Writer, r *Report) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "**%s** as of %s\n", r.Summary(), r.AsOf)
+	if len(r.Findings) > 0 {
+		b.WriteString("\n| Severity | Rule | Place | Finding | What to do |\n| --- | --- | --- | --- | --- |\n")
+	}
+	for i := range r.Findings {
+		d := &r.Findings[i]
+		severity := d.Severity.String()
+		if d.Waiver != nil {
+			severity = "waived " + severity
+		}
+		at := r.Files.Position(d.Pos)
+		where := at.File
+		if at.Line > 0 {
+			where = fmt.Sprintf("%s:%d", at.File, at.Line)
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", severity, cellText(d.Rule), cellText(where), cellText(d.Message), cellText(d.Help))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// tableMarkdown is the table as one Markdown table.
+type tableMarkdown struct{ *Table }
+
+func (t tableMarkdown) head(b []byte) []byte {
+	return append(b, "| User | Status | Scope | Permission | Actions | Withheld | Access | Through | Until |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"...)
+}
+
+func (t tableMarkdown) rows(b []byte, rows []policy.Row) []byte {
+	for i := range rows {
+		r := &rows[i]
+		var withheld []string
+		for _, w := range r.Withheld {
+			withheld = append(withheld, fmt.Sprintf("%s (%s)", w.Action, w.Rule.ID))
+		}
+		b = fmt.Appendf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cellText(r.User.ID), r.User.Status(), cellText(r.Scope.Path),
+			cellText(r.Permission.ID), cellText(strings.Join(r.Permission.Names(r.Actions), ", ")), cellText(strings.Join(withheld, ", ")),
+			access(r), cellText(strings.Join(t.vias(r), "; ")), r.Ends)
+	}
+	return b
+}
+
+func (t tableMarkdown) tail(b []byte) []byte { return b }

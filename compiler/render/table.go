@@ -1,0 +1,241 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Table renders the rows of a policy in one format, user by user.
+type Table struct {
+	Policy *policy.Policy
+	Filter Filter
+	Style  Style
+	format
+}
+
+type format interface {
+	head(b []byte) []byte
+	rows(b []byte, rows []policy.Row) []byte
+	tail(b []byte) []byte
+}
+
+// TableFormats are the formats of tables.
+var TableFormats = []string{"text", "csv", "json", "jsonl", "markdown"}
+
+// NewTable returns a renderer for one of TableFormats.
+func NewTable(p *policy.Policy, name string, filter Filter, style Style) *Table {
+	t := &Table{Policy: p, Filter: filter, Style: style}
+	switch name {
+	case "csv":
+		t.format = tableCSV{t}
+	case "json":
+		t.format = tableJSON{t}
+	case "jsonl":
+		t.format = tableJSONLines{t}
+	case "markdown":
+		t.format = tableMarkdown{t}
+	default:
+		t.format = tableText{t}
+	}
+	return t
+}
+
+// Head appends what stands before all rows, Tail what stands after.
+func (t *Table) Head(b []byte) []byte { return t.head(b) }
+
+// Tail appends what stands after all rows.
+func (t *Table) Tail(b []byte) []byte { return t.tail(b) }
+
+// User appends the rows of one user that pass the filter.
+func (t *Table) User(b []byte, a *policy.Access) []byte {
+	return t.rows(b, t.Filter.rows(a.Rows))
+}
+
+// Writer returns a function that writes the buffers that User filled, in order.
+func (t *Table) Writer(w io.Writer) func([]byte) error {
+	_, separated := t.format.(tableJSON)
+	return func(b []byte) error {
+		if separated {
+			b, separated = b[len(","):], false
+		}
+		_, err := w.Write(b)
+		return err
+	}
+}
+
+// Filter selects rows; what is empty selects all.
+type Filter struct {
+	User, Affiliation string
+	Scope             *policy.Scope // with its subtree
+	Permission        *policy.Permission
+	Role              *policy.Role
+}
+
+func (f *Filter) rows(rows []policy.Row) []policy.Row {
+	if *f == (Filter{}) {
+		return rows
+	}
+	return slices.DeleteFunc(slices.Clone(rows), func(r policy.Row) bool { return !f.match(&r) })
+}
+
+func (f *Filter) match(r *policy.Row) bool {
+	return (f.User == "" || strings.EqualFold(f.User, r.User.ID)) &&
+		(f.Affiliation == "" || f.Affiliation == r.User.Affiliation) &&
+		(f.Scope == nil || r.Scope.Within(f.Scope)) &&
+		(f.Permission == nil || f.Permission == r.Permission) &&
+		(f.Role == nil || slices.ContainsFunc(r.Via, func(v policy.Via) bool { return v.Role == f.Role || v.From == f.Role }))
+}
+
+func access(r *policy.Row) string {
+	if r.Own {
+		return "own"
+	}
+	return "all"
+}
+
+// via is a source in one word: kind:name@scope, then what it came through.
+func (t *Table) vias(r *policy.Row) (list []string) {
+	for i := range r.Via {
+		list = append(list, string(appendVia(nil, r, &r.Via[i])))
+	}
+	return list
+}
+
+func appendVia(b []byte, r *policy.Row, v *policy.Via) []byte {
+	b = append(b, v.Kind.String()...)
+	switch {
+	case v.Implier != nil:
+		b = append(append(b, ':'), v.Implier.ID...)
+	case v.Role != nil:
+		b = append(append(b, ':'), v.Role.ID...)
+	}
+	b = append(append(b, '@'), v.Scope.Path...)
+	if v.From != nil {
+		b = append(append(b, "<role:"...), v.From.ID...)
+	}
+	if v.Group != nil {
+		b = append(append(b, "<group:"...), v.Group.ID...)
+	}
+	return b
+}
+
+// tableText is the table for people: a block a user, a line a row.
+type tableText struct{ *Table }
+
+func (t tableText) head(b []byte) []byte { return b }
+
+func (t tableText) tail(b []byte) []byte { return b }
+
+func (t tableText) rows(b []byte, rows []policy.Row) []byte {
+	if len(rows) == 0 {
+		return b
+	}
+	b = append(b, t.Style.bold(Safe(rows[0].User.ID))...)
+	b = append(b, t.Style.dim(about(rows[0].User))...)
+	b = append(b, '\n')
+	name, actions := 0, 0
+	for i := range rows {
+		name, actions = max(name, len(rows[i].Permission.ID)), max(actions, len(actionText(&rows[i])))
+	}
+	for i := range rows {
+		r := &rows[i]
+		if i == 0 || rows[i-1].Scope != r.Scope {
+			b = fmt.Appendf(b, "  %s %s\n", t.Style.cyan(r.Scope.Path), t.Style.dim("("+t.Policy.Catalog.Levels[r.Scope.Level]+")"))
+		}
+		b = fmt.Appendf(b, "    %s  %s  %s", pad(r.Permission.ID, name), pad(actionText(r), actions), sources(r))
+		for _, mark := range t.marks(r) {
+			b = append(append(b, "; "...), mark...)
+		}
+		b = append(b, '\n')
+	}
+	return append(b, '\n')
+}
+
+// about is what a reader should know of the user beside the id.
+func about(u *policy.User) string {
+	var parts []string
+	for _, s := range []string{Safe(u.Name), u.Affiliation} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	if u.Invited {
+		parts = append(parts, "invited")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "  " + strings.Join(parts, ", ")
+}
+
+func actionText(r *policy.Row) string {
+	if !r.Held() {
+		return "-"
+	}
+	return strings.Join(r.Permission.Names(r.Actions), ", ")
+}
+
+// sources are where a row comes from, each said once.
+func sources(r *policy.Row) string {
+	var list []string
+	for i := range r.Via {
+		if s := sourceText(r, &r.Via[i]); !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return strings.Join(list, " + ")
+}
+
+func sourceText(r *policy.Row, v *policy.Via) (s string) {
+	switch v.Kind {
+	case policy.FromGrant, policy.FromGroupGrant:
+		s = "grant"
+	case policy.FromDerived:
+		s = "derived"
+	case policy.FromImplied:
+		s = "implied by " + v.Implier.ID
+	case policy.FromDefaultRole:
+		s = v.Role.ID + " by default"
+	default:
+		s = v.Role.ID
+	}
+	if v.From != nil {
+		s += ", included in " + v.From.ID
+	}
+	if v.Scope != r.Scope {
+		s += " on " + v.Scope.Path
+	}
+	if v.Group != nil {
+		s += " (group " + v.Group.ID + ")"
+	}
+	return s
+}
+
+// marks are what is special about a row.
+func (t tableText) marks(r *policy.Row) (list []string) {
+	var rules []string
+	by := map[string][]string{}
+	for _, w := range r.Withheld {
+		if by[w.Rule.ID] == nil {
+			rules = append(rules, w.Rule.ID)
+		}
+		by[w.Rule.ID] = append(by[w.Rule.ID], w.Action)
+	}
+	for _, id := range rules {
+		list = append(list, t.Style.yellow(strings.Join(by[id], ", ")+" withheld")+" by "+id)
+	}
+	if r.Own {
+		list = append(list, "own records only")
+	}
+	for _, c := range r.Permission.ConditionIDs {
+		list = append(list, "if "+c)
+	}
+	if r.Ends != 0 {
+		list = append(list, t.Style.yellow("until "+r.Ends.String()))
+	}
+	return list
+}

@@ -1,0 +1,65 @@
+// Package render writes findings and tables for people and programs. It
+// appends to buffers, so that users can be rendered on every core.
+package render
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Style colours text for a terminal, or not.
+type Style bool
+
+func (s Style) paint(code, text string) string {
+	if !s || text == "" {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+func (s Style) bold(t string) string   { return s.paint("1", t) }
+func (s Style) dim(t string) string    { return s.paint("2", t) }
+func (s Style) red(t string) string    { return s.paint("1;31", t) }
+func (s Style) yellow(t string) string { return s.paint("1;33", t) }
+func (s Style) cyan(t string) string   { return s.paint("36", t) }
+
+// Safe is text in which nothing can steer a terminal or hide its order:
+// control, format and bidirectional characters are written as \u{…}.
+func Safe(s string) string {
+	if strings.IndexFunc(s, unsafe) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for i, r := range s {
+		if _, n := utf8.DecodeRuneInString(s[i:]); unsafe(r) || r == utf8.RuneError && n == 1 {
+			fmt.Fprintf(&b, "\\u{%X}", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func unsafe(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+}
+
+// width is the number of columns that text takes on a terminal, near enough:
+// marks take none, and East Asian wide characters two.
+func width(s string) (n int) {
+	for _, r := range s {
+		switch {
+		case unicode.In(r, unicode.Mn, unicode.Me):
+		case r >= 0x1100 && (r <= 0x115F || r >= 0x2E80 && r <= 0xA4CF || r >= 0xAC00 && r <= 0xD7A3 || r >= 0xF900 && r <= 0xFAFF ||
+			r >= 0xFE30 && r <= 0xFE6F || r >= 0xFF00 && r <= 0xFF60 || r >= 0xFFE0 && r <= 0xFFE6 || r >= 0x1F300 && r <= 0x1F9FF):
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+func pad(s string, to int) string { return s + strings.Repeat(" ", max(0, to-width(s))) }
