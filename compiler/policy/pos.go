@@ -36,6 +36,7 @@ type File struct {
 	Hash    string // SHA-256 of the bytes on disk, in hex
 	Shipped bool   // part of permc, not of the project
 	lines   []int32
+	runes   []int32 // characters before each stride; nil: all ASCII
 }
 
 // Files are the source files of a project, sorted by name, so that positions
@@ -98,37 +99,89 @@ func (fs *Files) Index() {
 	}
 }
 
+// stride is how far apart the counts of characters stand.
+const stride = 1 << 10
+
+// index notes where lines begin and, unless the text is plain ASCII, how many
+// characters stand before every stride: a line may be as long as the file.
 func (f *File) index() {
 	if f.lines != nil {
 		return
 	}
 	f.lines = append(make([]int32, 0, 64), 0)
-	for i := 0; ; {
-		j := strings.IndexByte(f.Data[i:], '\n')
-		if j < 0 {
-			return
+	ascii := true
+	for i := range len(f.Data) {
+		switch c := f.Data[i]; {
+		case c == '\n':
+			f.lines = append(f.lines, int32(i+1))
+		case c >= utf8.RuneSelf:
+			ascii = false
 		}
-		i += j + 1
-		f.lines = append(f.lines, int32(i))
 	}
+	if ascii {
+		return
+	}
+	n := int32(0)
+	for i := 0; i < len(f.Data); i += stride {
+		f.runes = append(f.runes, n)
+		n += starts(f.Data[i:min(i+stride, len(f.Data))])
+	}
+}
+
+// starts counts the bytes that begin a character.
+func starts(s string) (n int32) {
+	for i := range len(s) {
+		if s[i]&0xC0 != 0x80 {
+			n++
+		}
+	}
+	return n
+}
+
+// before is the number of characters before an offset.
+func (f *File) before(off int32) int32 {
+	if f.runes == nil {
+		return off
+	}
+	k := min(off/stride, int32(len(f.runes)-1))
+	return f.runes[k] + starts(f.Data[k*stride:off])
 }
 
 func (f *File) place(off int32) (line, column int) {
 	f.index()
 	off = min(max(off, 0), int32(len(f.Data)))
 	n := sort.Search(len(f.lines), func(i int) bool { return f.lines[i] > off })
-	return n, 1 + utf8.RuneCountInString(f.Data[f.lines[n-1]:off])
+	return n, 1 + int(f.before(off)-f.before(f.lines[n-1]))
 }
 
-// Line returns the text of a line, counted from one, without its end.
-func (f *File) Line(n int) string {
+// Around returns the line that a place begins in, in three parts: what stands
+// before the place, the place itself as far as it is on the line, and the rest.
+// Parts of a long line are cut to about most bytes, on the side away from the
+// place; Cut says which were.
+func (f *File) Around(p Pos, most int) (parts [3]string, cut [3]bool) {
 	f.index()
-	if n < 1 || n > len(f.lines) {
-		return ""
+	n, _ := f.place(p.Off)
+	start, end := int(f.lines[n-1]), len(f.Data)
+	if n < len(f.lines) {
+		end = int(f.lines[n]) - 1
 	}
-	text := f.Data[f.lines[n-1]:]
-	if i := strings.IndexByte(text, '\n'); i >= 0 {
-		text = text[:i]
+	if end > start && f.Data[end-1] == '\r' {
+		end--
 	}
-	return strings.TrimSuffix(text, "\r")
+	off := min(max(int(p.Off), start), end)
+	to := min(max(int(p.End), off), end)
+	head, mid, tail := max(start, off-most), min(to, off+most), min(end, to+most)
+	for head < off && !utf8.RuneStart(f.Data[head]) {
+		head++
+	}
+	for mid > off && mid < to && !utf8.RuneStart(f.Data[mid]) {
+		mid--
+	}
+	for tail > to && tail < end && !utf8.RuneStart(f.Data[tail]) {
+		tail--
+	}
+	if mid < to {
+		to, tail = mid, mid
+	}
+	return [3]string{f.Data[head:off], f.Data[off:to], f.Data[to:tail]}, [3]bool{head > start, mid == tail && mid < end, tail < end}
 }

@@ -14,7 +14,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// permc is the path of the real binary.
+// permc is the path of the real binary: PERMC, or else built for this run.
 var permc string
 
 func TestMain(m *testing.M) {
@@ -24,19 +24,25 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
+	if permc = os.Getenv("PERMC"); permc != "" {
+		os.Exit(m.Run())
+	}
+	os.Exit(withBuild(m.Run))
+}
+
+func withBuild(run func() int) int {
 	dir, err := os.MkdirTemp("", "permc-reference")
 	if err != nil {
 		panic(err)
 	}
+	defer os.RemoveAll(dir)
 	permc = filepath.Join(dir, "permc")
 	build := exec.Command("go", "build", "-o", permc, "permc.dev/permc/cmd/permc")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "%s%v\n", out, err)
-		os.Exit(1)
+		return 1
 	}
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
+	return run()
 }
 
 // Output is the table that compile writes.

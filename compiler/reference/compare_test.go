@@ -28,8 +28,9 @@ func lines[E any](all []E) []string {
 }
 
 // declared are the findings of declared rules in a report, with what the
-// reference says of each: a user for conflict and require, a scope for holders
-// and labels, both for per-user and forbid.
+// reference says of each: a user for conflict and require, a scope for holders,
+// both for per-user and forbid, and neither for labels, which are found at the
+// scope that bears one too many.
 func declared(d *Declaration, report Report) []Finding {
 	var all []Finding
 	for _, f := range report.Findings {
@@ -37,8 +38,10 @@ func declared(d *Declaration, report Report) []Finding {
 		case rule == nil:
 		case rule.Conflict != nil || rule.Require != nil:
 			all = append(all, Finding{Rule: f.Rule, User: f.User})
-		case rule.Holders != nil || rule.Labels != nil:
+		case rule.Holders != nil:
 			all = append(all, Finding{Rule: f.Rule, Scope: f.Scope})
+		case rule.Labels != nil:
+			all = append(all, Finding{Rule: f.Rule})
 		default:
 			all = append(all, f.Finding)
 		}

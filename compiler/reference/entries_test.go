@@ -115,37 +115,39 @@ func (pr project) entriesOf(group string, assignments []Assignment, grants []Gra
 	return all
 }
 
-// fault is the rule that rejects an entry, or empty. "Where one entry has
-// several faults only the first is reported, in this order: wrong-level,
-// deprecated-permission, wrong-affiliation, not-grantable, invalid-period."
-func (pr project) fault(p person, e entry) string {
-	var levels Names
-	var to []string // whom it is for; nil for anybody
-	deprecated, grantable := false, true
-	if e.role != "" {
-		role := pr.Catalog.Roles[e.role]
-		levels, to = role.Level, role.Affiliations
-	} else {
-		permission := pr.Catalog.Permissions[e.permission]
-		levels, deprecated = permission.Level, permission.Deprecated != ""
-		if g := permission.Grantable; g != nil {
-			to = g.To
-		}
-		grantable = permission.Grantable != nil && (to != nil || permission.Grantable.Anybody)
-	}
+// fault is the rule that rejects an entry for a holder who is admitted or not;
+// empty if none does. "Where one entry has several faults only the first is
+// reported, in this order: wrong-level, deprecated-permission,
+// wrong-affiliation, not-grantable, invalid-period."
+func (pr project) fault(e entry, admitted bool) string {
+	level := pr.place(e.scope).level
+	permission := pr.Catalog.Permissions[e.permission]
 	switch {
-	case !slices.Contains(levels, pr.place(e.scope).level):
+	case e.role != "" && !slices.Contains(pr.Catalog.Roles[e.role].Level, level),
+		permission != nil && !slices.Contains(permission.Level, level):
 		return "wrong-level"
-	case deprecated:
+	case permission != nil && permission.Deprecated != "":
 		return "deprecated-permission"
-	case to != nil && !slices.Contains(to, p.affiliation):
+	case !admitted:
 		return "wrong-affiliation"
-	case !grantable:
+	case permission != nil && (permission.Grantable == nil || permission.Grantable.To == nil && !permission.Grantable.Anybody):
 		return "not-grantable"
 	case e.starts != "" && e.expires != "" && e.starts > e.expires:
 		return "invalid-period"
 	}
 	return ""
+}
+
+// admits reports whether an affiliation may have the role, or be granted the
+// permission.
+func (pr project) admits(p person, e entry) bool {
+	to := []string(nil)
+	if e.role != "" {
+		to = pr.Catalog.Roles[e.role].Affiliations
+	} else if g := pr.Catalog.Permissions[e.permission].Grantable; g != nil {
+		to = g.To
+	}
+	return to == nil || slices.Contains(to, p.affiliation)
 }
 
 // inForce: "An entry is in force from starts through expires, both days
@@ -159,7 +161,7 @@ func (pr project) inForce(e entry) bool {
 func (pr project) giving(p person) []entry {
 	var all []entry
 	for _, e := range pr.entries(p) {
-		if pr.fault(p, e) == "" && pr.inForce(e) {
+		if pr.fault(e, pr.admits(p, e)) == "" && pr.inForce(e) {
 			all = append(all, e)
 		}
 	}
@@ -218,17 +220,46 @@ func (pr project) included(h held) []held {
 	return all
 }
 
-// RejectedEntries are the entries that give nothing, whatever the date. "A
-// group's entry is judged for affiliation once for each member."
+// RejectedEntries are the entries that give nothing, whatever the date.
 func RejectedEntries(d *Declaration, asOf string) []Rejected {
 	pr := project{d, asOf}
 	var all []Rejected
 	for _, p := range pr.people() {
-		for _, e := range pr.entries(p) {
-			if fault := pr.fault(p, e); fault != "" {
-				all = append(all, Rejected{Rule: fault, User: p.id, Group: e.group, Role: e.role, Permission: e.permission, Scope: e.scope})
+		for _, e := range pr.entriesOf("", p.Roles, p.Grants) {
+			if fault := pr.fault(e, pr.admits(p, e)); fault != "" {
+				all = append(all, rejected(fault, p.id, e))
 			}
 		}
+	}
+	for _, id := range sorted(pr.Groups) {
+		for _, e := range pr.entriesOf(id, pr.Groups[id].Roles, pr.Groups[id].Grants) {
+			all = append(all, pr.rejectedOfGroup(e)...)
+		}
+	}
+	return all
+}
+
+func rejected(fault, user string, e entry) Rejected {
+	return Rejected{Rule: fault, User: user, Group: e.group, Role: e.role, Permission: e.permission, Scope: e.scope}
+}
+
+// rejectedOfGroup: "A group's entry is judged for affiliation once for each
+// member", and for the rest once.
+func (pr project) rejectedOfGroup(e entry) []Rejected {
+	var all []Rejected
+	admitted, members := false, false
+	for _, p := range pr.people() {
+		if !pr.isMember(p.id, e.group) {
+			continue
+		}
+		members = true
+		admitted = admitted || pr.admits(p, e)
+		if pr.fault(e, pr.admits(p, e)) == "wrong-affiliation" {
+			all = append(all, rejected("wrong-affiliation", p.id, e))
+		}
+	}
+	if fault := pr.fault(e, admitted || !members); fault != "" && fault != "wrong-affiliation" {
+		all = append(all, rejected(fault, "", e))
 	}
 	return all
 }

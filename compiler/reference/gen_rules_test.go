@@ -113,7 +113,7 @@ func (g *gen) allRules() {
 
 func (g *gen) rule(scopes []string) *Rule {
 	permissions := slices.Concat(g.permissions, g.derived)
-	forms := []string{"deny", "deny", "deny", "forbid", "conflict", "require", "holders", "per-user"}
+	forms := []string{"deny", "deny", "forbid", "conflict", "conflict", "require", "holders", "per-user"}
 	if g.labels != nil {
 		forms = append(forms, "labels")
 	}
@@ -136,7 +136,7 @@ func (g *gen) rule(scopes []string) *Rule {
 	}
 }
 
-// selector draws one to three selectors.
+// selector draws one to three selectors, rather more, since few take too much.
 func (g *gen) selector(scopes []string) *Selector {
 	permissions := slices.Concat(g.permissions, g.derived)
 	sel := &Selector{}
@@ -147,7 +147,7 @@ func (g *gen) selector(scopes []string) *Selector {
 	if scopes != nil {
 		kinds = append(kinds, "scope")
 	}
-	for range 1 + upTo(g.T, "selectors", 2) {
+	for range one(g.T, "selectors", []int{1, 2, 3, 3}) {
 		switch one(g.T, "selector", kinds) {
 		case "permission":
 			sel.Permission = oneOrMore(g.T, "permission", permissions)

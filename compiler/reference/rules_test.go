@@ -29,8 +29,11 @@ func Findings(d *Declaration, asOf string) []Finding {
 			}
 		}
 		for _, s := range pr.places() {
-			if rule.Holders != nil && pr.breaksHolders(s, rule.Holders) || rule.Labels != nil && pr.breaksLabels(s, rule.Labels) {
+			if rule.Holders != nil && pr.breaksHolders(s, rule.Holders) {
 				all = append(all, Finding{Rule: id, Scope: s.path})
+			}
+			if rule.Labels != nil && pr.breaksLabels(s, rule.Labels) {
+				all = append(all, Finding{Rule: id})
 			}
 		}
 	}
@@ -71,11 +74,12 @@ func (pr project) scopesOf(p person, item Item) []string {
 
 // conflicts: "Nobody holds anyOf/allOf of the one side and of the other, at the
 // same scope, a related one, or any (the default). allOf: all of them so that
-// each stands in that relation to the other side."
+// each stands in that relation to the other side." Nothing conflicts with
+// itself.
 func (pr project) conflicts(p person, c *Conflict) bool {
 	for _, one := range pr.waysToHold(p, c.Between) {
 		for _, other := range pr.waysToHold(p, c.And) {
-			if allStand(one, other, cmp.Or(c.At, "any")) {
+			if allConflict(one, other, cmp.Or(c.At, "any")) {
 				return true
 			}
 		}
@@ -83,23 +87,30 @@ func (pr project) conflicts(p person, c *Conflict) bool {
 	return false
 }
 
-// waysToHold are the choices of scopes at which a side is held.
-func (pr project) waysToHold(p person, side Side) [][]string {
-	var ways [][]string
+// standing is a role or permission where it is held.
+type standing struct {
+	item  Item
+	scope string
+}
+
+// waysToHold are the ways in which a person holds a side: each of anyOf, and
+// each choice of scopes for allOf.
+func (pr project) waysToHold(p person, side Side) [][]standing {
+	var ways [][]standing
 	for _, item := range side.AnyOf {
 		for _, scope := range pr.scopesOf(p, item) {
-			ways = append(ways, []string{scope})
+			ways = append(ways, []standing{{item, scope}})
 		}
 	}
 	if side.AllOf == nil {
 		return ways
 	}
-	ways = [][]string{nil}
+	ways = [][]standing{nil}
 	for _, item := range side.AllOf {
-		var longer [][]string
+		var longer [][]standing
 		for _, way := range ways {
 			for _, scope := range pr.scopesOf(p, item) {
-				longer = append(longer, append(slices.Clone(way), scope))
+				longer = append(longer, append(slices.Clone(way), standing{item, scope}))
 			}
 		}
 		ways = longer
@@ -107,10 +118,10 @@ func (pr project) waysToHold(p person, side Side) [][]string {
 	return ways
 }
 
-func allStand(one, other []string, at string) bool {
+func allConflict(one, other []standing, at string) bool {
 	for _, a := range one {
 		for _, b := range other {
-			if !stands(a, at, b) {
+			if a.item == b.item || !stands(a.scope, at, b.scope) {
 				return false
 			}
 		}

@@ -94,7 +94,7 @@ func finding(b *strings.Builder, files *policy.Files, d *diag.Diagnostic, style 
 	fmt.Fprintf(b, "%s%s: %s %s\n", style.bold(place(at)), label, style.bold(Safe(d.Message)), style.dim("["+d.Rule+"]"))
 	gutter := 4
 	if at.Line > 0 {
-		gutter = source(b, files.File(d.Pos.File), at, style)
+		gutter = source(b, files.File(d.Pos.File), d.Pos, at, style)
 	}
 	note := func(kind, text string) {
 		fmt.Fprintf(b, "%s %s %s\n", style.cyan(strings.Repeat(" ", gutter)+"="), style.bold(kind+":"), Safe(text))
@@ -129,53 +129,32 @@ const widest = 100
 
 // source shows the line with carets under the place, and returns the width of
 // the gutter. A long line is cut around the place.
-func source(b *strings.Builder, f *policy.File, at policy.Position, style Style) (gutter int) {
-	line := f.Line(at.Line)
+func source(b *strings.Builder, f *policy.File, pos policy.Pos, at policy.Position, style Style) (gutter int) {
 	number := fmt.Sprintf("%4d", at.Line)
 	gutter = len(number)
-	if strings.TrimSpace(line) == "" {
+	parts, cut := f.Around(pos, 4*widest)
+	before, marked, after := shown(parts[0]), shown(parts[1]), shown(parts[2])
+	if strings.TrimSpace(before+marked+after) == "" {
 		return gutter
 	}
-	from := min(at.Column-1, len(line))
-	before, marked, after := cutRunes(line, from, markLength(at, line))
-	head, tail := "", ""
-	if width(before) > widest*2/3 {
-		before, head = lastRunes(before, widest/2), "…"
+	if most := widest * 2 / 3; cut[0] || width(before) > most {
+		before = "…" + lastRunes(before, widest/2)
 	}
-	if rest := widest - width(before) - width(marked); width(after) > max(rest, 10) {
-		after, tail = firstRunes(after, max(rest, 10)), "…"
+	switch rest := max(10, widest-width(before)-width(marked)); {
+	case cut[1] || width(marked) > widest:
+		marked, after = firstRunes(marked, widest)+"…", ""
+	case cut[2] || width(after) > rest:
+		after = firstRunes(after, rest) + "…"
 	}
-	if width(marked) > widest {
-		marked, after, tail = firstRunes(marked, widest), "", "…"
-	}
-	before, marked, after = shown(before), shown(marked), shown(after)
-	fmt.Fprintf(b, "%s %s%s%s%s%s\n", style.cyan(number+" |"), head, before, marked, after, tail)
+	fmt.Fprintf(b, "%s %s%s%s\n", style.cyan(number+" |"), before, marked, after)
 	carets := "^" + strings.Repeat("~", max(0, width(marked)-1))
-	fmt.Fprintf(b, "%s %s%s\n", style.cyan(strings.Repeat(" ", gutter)+" |"), strings.Repeat(" ", width(head+before)), style.red(carets))
+	fmt.Fprintf(b, "%s %s%s\n", style.cyan(strings.Repeat(" ", gutter)+" |"), strings.Repeat(" ", width(before)), style.red(carets))
 	return gutter
-}
-
-// markLength is how many characters of the line the place covers.
-func markLength(at policy.Position, line string) int {
-	if at.EndLine == at.Line && at.EndColumn > at.Column {
-		return at.EndColumn - at.Column
-	}
-	if at.EndLine > at.Line {
-		return max(1, len([]rune(line))-at.Column+1)
-	}
-	return 1
 }
 
 // shown is a piece of a source line as printed: tabs are four columns.
 func shown(s string) string {
 	return Safe(strings.ReplaceAll(s, "\t", "    "))
-}
-
-func cutRunes(s string, from, n int) (before, mid, after string) {
-	r := []rune(s)
-	from = min(from, len(r))
-	to := min(from+n, len(r))
-	return string(r[:from]), string(r[from:to]), string(r[to:])
 }
 
 func firstRunes(s string, n int) string {
