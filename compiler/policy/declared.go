@@ -259,7 +259,11 @@ type Condition struct {
 }
 
 // Capability is something that a permission lets a person do, in words.
-type Capability struct{ Page, Tab, Text string }
+type Capability struct {
+	Page string `json:"page"`
+	Tab  string `json:"tab,omitempty"`
+	Text string `json:"text"`
+}
 
 // DeclaredRole is a role as written.
 type DeclaredRole struct {

@@ -1,6 +1,10 @@
 package policy
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Met is whether a requirement is met, until when (zero: no end), and the
 // place of what meets it first.
@@ -136,4 +140,60 @@ func matches(u *User, s *Scope, attribute string) bool {
 		}
 	}
 	return true
+}
+
+// String says the requirement in words.
+func (r *Requirement) String() string {
+	var parts []string
+	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
+	through := ""
+	if r.Direct {
+		through = ", directly"
+	}
+	if r.Role != nil {
+		add("role %q%s", r.Role.ID, through)
+	}
+	if r.Permission != nil {
+		actions := ""
+		if r.Actions != 0 {
+			actions = " with " + strings.Join(r.Permission.Names(r.Actions), ", ")
+		}
+		add("permission %q%s%s", r.Permission.ID, actions, through)
+	}
+	if r.GroupName.Given() {
+		add("membership of group %q", r.GroupName.Name)
+	}
+	for _, a := range slices.Concat(r.Attributes, r.ScopeAttributes) {
+		var values []string
+		for _, v := range a.Values {
+			values = append(values, v.Name)
+		}
+		if len(values) == 0 {
+			add("attribute %q", a.Name.Name)
+		} else {
+			add("attribute %q of %s", a.Name.Name, strings.Join(values, " or "))
+		}
+	}
+	if r.Matching != "" {
+		add("one of the scope's %s", r.Matching)
+	}
+	for _, x := range r.AllOf {
+		add("%s", x.String())
+	}
+	for _, x := range [...]struct {
+		list []*Requirement
+		head string
+	}{{r.AnyOf, "one of "}, {r.NoneOf, "none of "}} {
+		if len(x.list) > 0 {
+			add("%s(%s)", x.head, strings.Join(each(x.list), "; "))
+		}
+	}
+	return strings.Join(parts, " and ")
+}
+
+func each(list []*Requirement) (out []string) {
+	for _, x := range list {
+		out = append(out, x.String())
+	}
+	return out
 }

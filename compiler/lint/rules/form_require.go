@@ -21,7 +21,7 @@ func require(p *lint.Pass, r *policy.Rule) {
 	if len(h.Roles) == 0 && !r.Require.AnyRole && len(h.Permissions) == 0 {
 		if !r.Require.Needs.Met(p.Access, nil).OK {
 			u := p.Access.User
-			d := declaredf(r, u.Pos, "%s lacks %s", diag.Quote(u.ID), describe(r.Require.Needs))
+			d := declaredf(r, u.Pos, "%s lacks %s", diag.Quote(u.ID), r.Require.Needs)
 			d.User = u.ID
 			p.Report(d)
 		}
@@ -33,7 +33,7 @@ func require(p *lint.Pass, r *policy.Rule) {
 			continue
 		}
 		seen[x.scope] = true
-		d := declaredf(r, x.pos, "%s holds %q on %q and lacks %s", diag.Quote(p.Access.User.ID), x.id, x.scope.Path, describe(r.Require.Needs))
+		d := declaredf(r, x.pos, "%s holds %q on %q and lacks %s", diag.Quote(p.Access.User.ID), x.id, x.scope.Path, r.Require.Needs)
 		p.Report(x.at(d, p.Access.User))
 		if r.Require.At == policy.Anywhere {
 			return

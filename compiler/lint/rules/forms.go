@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
@@ -81,60 +79,4 @@ func (x *place) at(d diag.Diagnostic, u *policy.User) diag.Diagnostic {
 		d.Group = x.group.ID
 	}
 	return d
-}
-
-// describe says a requirement in words.
-func describe(r *policy.Requirement) string {
-	var parts []string
-	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
-	through := ""
-	if r.Direct {
-		through = ", directly"
-	}
-	if r.Role != nil {
-		add("role %q%s", r.Role.ID, through)
-	}
-	if r.Permission != nil {
-		actions := ""
-		if r.Actions != 0 {
-			actions = " with " + strings.Join(r.Permission.Names(r.Actions), ", ")
-		}
-		add("permission %q%s%s", r.Permission.ID, actions, through)
-	}
-	if r.GroupName.Given() {
-		add("membership of group %q", r.GroupName.Name)
-	}
-	for _, a := range slices.Concat(r.Attributes, r.ScopeAttributes) {
-		var values []string
-		for _, v := range a.Values {
-			values = append(values, v.Name)
-		}
-		if len(values) == 0 {
-			add("attribute %q", a.Name.Name)
-		} else {
-			add("attribute %q of %s", a.Name.Name, strings.Join(values, " or "))
-		}
-	}
-	if r.Matching != "" {
-		add("one of the scope's %s", r.Matching)
-	}
-	for _, x := range r.AllOf {
-		add("%s", describe(x))
-	}
-	for _, x := range [...]struct {
-		list []*policy.Requirement
-		head string
-	}{{r.AnyOf, "one of "}, {r.NoneOf, "none of "}} {
-		if len(x.list) > 0 {
-			add("%s(%s)", x.head, strings.Join(each(x.list), "; "))
-		}
-	}
-	return strings.Join(parts, " and ")
-}
-
-func each(list []*policy.Requirement) (out []string) {
-	for _, x := range list {
-		out = append(out, describe(x))
-	}
-	return out
 }
