@@ -87,7 +87,11 @@ func (f *filterFlags) flags(cmd *cobra.Command) {
 // bind resolves the names; an unknown one is a wrong use of the command.
 func (f *filterFlags) bind(p *policy.Policy) (out render.Filter, err error) {
 	unknown := func(what, name string, candidates []string) error {
-		return usage("--%s %q: there is no such %s; %s", what, name, what, diag.Suggest(name, candidates))
+		help := diag.Suggest(name, candidates)
+		if help == "" {
+			help = "this project has none"
+		}
+		return usage("--%s %q: there is no such %s; %s", what, name, what, help)
 	}
 	if f.user != "" && !slices.ContainsFunc(p.Users, func(u *policy.User) bool { return strings.EqualFold(u.ID, f.user) }) {
 		var ids []string

@@ -32,7 +32,7 @@ func rulesCommand() *cobra.Command {
 					return nil
 				}
 			}
-			return usage("no built-in rule %q; %s", args[0], diag.Suggest(args[0], ids))
+			return usage("no built-in rule %q; %s (rules of products: permc catalog PRODUCT)", args[0], diag.Suggest(args[0], ids))
 		},
 	}
 }

@@ -48,6 +48,7 @@ type Diagnostic struct {
 
 	// What it is about, as far as it applies.
 	User, Group, Role, Permission, Action, Scope string
+	Also                                         []string // other roles and permissions that a waiver may name
 
 	Related  []Related
 	Notes    []string

@@ -13,14 +13,30 @@ func Nearest(name string, candidates []string) string {
 		return ""
 	}
 	want, best, at := fold(name), "", 0
-	limit := max(1, min(3, len(want)/3))
+	limit := max(1, min(3, len(want)/5))
 	for _, c := range candidates {
 		d := distance(want, fold(c), limit)
 		if d <= limit && (best == "" || d < at || d == at && c < best) {
 			best, at = c, d
 		}
 	}
+	if best == "" {
+		return completion(want, candidates)
+	}
 	return best
+}
+
+// completion is the one candidate that the name begins, if it is one.
+func completion(name string, candidates []string) (found string) {
+	for _, c := range candidates {
+		if len(name) > 2 && strings.HasPrefix(fold(c), name) {
+			if found != "" {
+				return ""
+			}
+			found = c
+		}
+	}
+	return found
 }
 
 func fold(s string) string {

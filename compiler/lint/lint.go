@@ -209,7 +209,8 @@ func (l *Linter) Finish(workers []*Worker, found []diag.Diagnostic) []diag.Diagn
 	}
 	last.forms(func(f Form) func(*Pass, *policy.Rule) { return f.Policy })
 	found = slices.DeleteFunc(append(found, last.pass.found...), func(d diag.Diagnostic) bool { return d.Severity == diag.Off })
-	return diag.Sort(append(found, l.waive(diag.Sort(found))...))
+	found = diag.Sort(found)
+	return diag.Sort(append(found, l.waive(found)...))
 }
 
 // Counts are counters over users: holders of a rule's item on each scope.

@@ -24,7 +24,7 @@ func (l *Linter) waive(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 		case w.Expires < l.policy.AsOf:
 			d.Rule, d.Pos = ExpiredWaiver, w.ExpiresAt
 			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " ended on " + w.Expires.String() + ", so it silences nothing"
-			d.Help = "mend what it silenced, or have it approved anew with a later end"
+			d.Help = "remove it; if the finding is still there, mend it or have the waiver approved anew"
 		case approver == "":
 			d.Rule, d.Pos = SelfApprovedWaiver, w.Rule.Pos
 			d.Message = "nobody approved the waiver of " + diag.Quote(w.Rule.Name) + ", so it silences nothing"
@@ -70,5 +70,6 @@ func about(d *diag.Diagnostic, w *policy.Waiver) bool {
 	if w.User.Given() && !strings.EqualFold(d.User, w.User.Name) || w.Group.Given() && d.Group != w.Group.Name {
 		return false
 	}
-	return d.Role == w.Role.Name && d.Permission == w.Permission.Name && (!w.Scope.Given() || d.Scope == w.Scope.Name)
+	named := func(name, of string) bool { return name == of || slices.Contains(d.Also, name) }
+	return named(w.Role.Name, d.Role) && named(w.Permission.Name, d.Permission) && (!w.Scope.Given() || d.Scope == w.Scope.Name)
 }

@@ -185,3 +185,16 @@ func (f *File) Around(p Pos, most int) (parts [3]string, cut [3]bool) {
 	}
 	return [3]string{f.Data[head:off], f.Data[off:to], f.Data[to:tail]}, [3]bool{head > start, mid == tail && mid < end, tail < end}
 }
+
+// Line returns the text of a line, counted from one, without its end.
+func (f *File) Line(n int) string {
+	f.index()
+	if n < 1 || n > len(f.lines) {
+		return ""
+	}
+	end := len(f.Data)
+	if n < len(f.lines) {
+		end = int(f.lines[n]) - 1
+	}
+	return strings.TrimSuffix(f.Data[f.lines[n-1]:end], "\r")
+}

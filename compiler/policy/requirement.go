@@ -169,9 +169,9 @@ func (r *Requirement) String() string {
 			values = append(values, v.Name)
 		}
 		if len(values) == 0 {
-			add("attribute %q", a.Name.Name)
+			add("any of %s", a.Name.Name)
 		} else {
-			add("attribute %q of %s", a.Name.Name, strings.Join(values, " or "))
+			add("%s among %s", strings.Join(values, " or "), a.Name.Name)
 		}
 	}
 	if r.Matching != "" {

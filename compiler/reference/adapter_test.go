@@ -47,26 +47,13 @@ func withBuild(run func() int) int {
 
 // Output is the table that compile writes.
 type Output struct {
-	Rows     []Row      `json:"rows"`
-	Rejected []Rejected `json:"rejected"`
-}
-
-// Rejected is an entry that gives nothing.
-type Rejected struct {
-	Rule       string `json:"rule"`
-	User       string `json:"user"`
-	Group      string `json:"group"`
-	Role       string `json:"role"`
-	Permission string `json:"permission"`
-	Scope      string `json:"scope"`
+	Rows     []Row    `json:"rows"`
+	Rejected []Judged `json:"rejected"`
 }
 
 // Report is what check writes.
 type Report struct {
-	Findings []struct {
-		Finding
-		Message string `json:"message"`
-	} `json:"findings"`
+	Findings []Judged `json:"findings"`
 }
 
 // compile is the table of a project that can be evaluated.

@@ -17,14 +17,14 @@ func equal(t rapid.TB, d *Declaration, what string, want, got []string) {
 	}
 }
 
-// lines writes things one by one, sorted, each once.
+// lines writes things one by one, sorted.
 func lines[E any](all []E) []string {
 	var texts []string
 	for _, e := range all {
 		texts = append(texts, fmt.Sprintf("%+v", e))
 	}
 	slices.Sort(texts)
-	return slices.Compact(texts)
+	return texts
 }
 
 // declared are the findings of declared rules in a report, with what the
@@ -43,10 +43,17 @@ func declared(d *Declaration, report Report) []Finding {
 		case rule.Labels != nil:
 			all = append(all, Finding{Rule: f.Rule})
 		default:
-			all = append(all, f.Finding)
+			all = append(all, Finding{f.Rule, f.User, f.Scope})
 		}
 	}
 	return all
+}
+
+// builtIn are the findings of other rules.
+func builtIn(d *Declaration, report Report) []Judged {
+	return slices.DeleteFunc(report.Findings, func(f Judged) bool {
+		return (project{d, today}).rules()[f.Rule] != nil
+	})
 }
 
 // find is the row of the same user, scope and permission.

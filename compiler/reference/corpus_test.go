@@ -62,7 +62,7 @@ func section(archive *txtar.Archive, name string) *txtar.File {
 }
 
 func wanted(rows, findings []string) string {
-	return strings.Join(slices.Concat(rows, findings), "\n") + "\n"
+	return strings.Join(slices.Concat(rows, slices.Compact(findings)), "\n") + "\n"
 }
 
 // stops expects that a rule stops the table.

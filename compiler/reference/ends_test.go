@@ -24,7 +24,7 @@ func TestRowsEnd(t *testing.T) {
 		if find(compile(t, inOneFile(d), row.Expires).Rows, row) == nil {
 			t.Fatalf("not there on its last day:\n%v\n%s", row, listing(inOneFile(d)))
 		}
-		if now := find(compile(t, inOneFile(d), dayAfter(row.Expires)).Rows, row); now != nil {
+		if now := find(compile(t, inOneFile(d), daysAfter(row.Expires, 1)).Rows, row); now != nil {
 			t.Fatalf("there on the day after its last:\n%v\nis\n%v\n%s", row, now, listing(inOneFile(d)))
 		}
 	})
@@ -60,10 +60,10 @@ func withoutRoleDenies(rules map[string]*Rule) {
 	}
 }
 
-func dayAfter(date string) string {
+func daysAfter(date string, days int) string {
 	day, err := time.Parse(time.DateOnly, date)
 	if err != nil {
 		panic(err)
 	}
-	return day.AddDate(0, 0, 1).Format(time.DateOnly)
+	return day.AddDate(0, 0, days).Format(time.DateOnly)
 }

@@ -64,6 +64,7 @@ type entry struct {
 	role, permission string
 	scope            string
 	actions          []string
+	named            bool // the actions are
 	starts, expires  string
 }
 
@@ -106,10 +107,11 @@ func (pr project) entriesOf(group string, assignments []Assignment, grants []Gra
 		if g.Scope == "" {
 			g.Scope = pr.onlyScope(pr.Catalog.Permissions[g.Permission].Level)
 		}
-		if g.Actions == nil {
+		named := g.Actions != nil
+		if !named {
 			g.Actions = pr.actions(g.Permission)
 		}
-		all = append(all, entry{group: group, permission: g.Permission, scope: g.Scope, actions: g.Actions,
+		all = append(all, entry{group: group, permission: g.Permission, scope: g.Scope, actions: g.Actions, named: named,
 			starts: g.Starts, expires: g.Expires})
 	}
 	return all
@@ -221,13 +223,13 @@ func (pr project) included(h held) []held {
 }
 
 // RejectedEntries are the entries that give nothing, whatever the date.
-func RejectedEntries(d *Declaration, asOf string) []Rejected {
+func RejectedEntries(d *Declaration, asOf string) []Judged {
 	pr := project{d, asOf}
-	var all []Rejected
+	var all []Judged
 	for _, p := range pr.people() {
 		for _, e := range pr.entriesOf("", p.Roles, p.Grants) {
 			if fault := pr.fault(e, pr.admits(p, e)); fault != "" {
-				all = append(all, rejected(fault, p.id, e))
+				all = append(all, about(fault, p.id, e))
 			}
 		}
 	}
@@ -239,27 +241,33 @@ func RejectedEntries(d *Declaration, asOf string) []Rejected {
 	return all
 }
 
-func rejected(fault, user string, e entry) Rejected {
-	return Rejected{Rule: fault, User: user, Group: e.group, Role: e.role, Permission: e.permission, Scope: e.scope}
+// Judged is an entry, user or group with the rule that finds it.
+type Judged struct {
+	Rule       string `json:"rule"`
+	User       string `json:"user"`
+	Group      string `json:"group"`
+	Role       string `json:"role"`
+	Permission string `json:"permission"`
+	Scope      string `json:"scope"`
+}
+
+func about(rule, user string, e entry) Judged {
+	return Judged{Rule: rule, User: user, Group: e.group, Role: e.role, Permission: e.permission, Scope: e.scope}
 }
 
 // rejectedOfGroup: "A group's entry is judged for affiliation once for each
 // member", and for the rest once.
-func (pr project) rejectedOfGroup(e entry) []Rejected {
-	var all []Rejected
-	admitted, members := false, false
-	for _, p := range pr.people() {
-		if !pr.isMember(p.id, e.group) {
-			continue
-		}
-		members = true
-		admitted = admitted || pr.admits(p, e)
+func (pr project) rejectedOfGroup(e entry) []Judged {
+	var all []Judged
+	members := pr.membersOf(e.group)
+	for _, p := range members {
 		if pr.fault(e, pr.admits(p, e)) == "wrong-affiliation" {
-			all = append(all, rejected("wrong-affiliation", p.id, e))
+			all = append(all, about("wrong-affiliation", p.id, e))
 		}
 	}
-	if fault := pr.fault(e, admitted || !members); fault != "" && fault != "wrong-affiliation" {
-		all = append(all, rejected(fault, "", e))
+	admitted := len(members) == 0 || slices.ContainsFunc(members, func(p person) bool { return pr.admits(p, e) })
+	if fault := pr.fault(e, admitted); fault != "" && fault != "wrong-affiliation" {
+		all = append(all, about(fault, "", e))
 	}
 	return all
 }

@@ -30,7 +30,15 @@ func TestSameRejected(t *testing.T) {
 func TestSameFindings(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
-		equal(t, d, "findings", lines(Findings(d, today)), lines(declared(d, check(t, inOneFile(d), today))))
+		equal(t, d, "findings", slices.Compact(lines(Findings(d, today))), slices.Compact(lines(declared(d, check(t, inOneFile(d), today)))))
+	})
+}
+
+// They agree on what the built-in rules find.
+func TestSameLint(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := declarations().Draw(t, "declaration")
+		equal(t, d, "findings", lines(Lint(d, today)), lines(builtIn(d, check(t, inOneFile(d), today))))
 	})
 }
 
@@ -62,7 +70,7 @@ func TestRepetition(t *testing.T) {
 		})
 		files := split(t, slices.Concat(once, repeated))
 		equal(t, d, "rows", texts(compile(t, inOneFile(d), today).Rows), texts(compile(t, files, today).Rows))
-		equal(t, d, "findings", lines(declared(d, check(t, inOneFile(d), today))), lines(declared(d, check(t, files, today))))
+		equal(t, d, "findings", slices.Compact(lines(declared(d, check(t, inOneFile(d), today)))), slices.Compact(lines(declared(d, check(t, files, today)))))
 	})
 }
 

@@ -34,7 +34,11 @@ func (r *Report) Summary() (s Summary) {
 		}
 	}
 	if r.Policy != nil {
-		s.Users = len(r.Policy.Users)
+		for _, u := range r.Policy.Users {
+			if !u.Invited {
+				s.Users++
+			}
+		}
 	}
 	for i := range r.Findings {
 		switch d := &r.Findings[i]; {
@@ -70,9 +74,12 @@ func FindingsText(w io.Writer, r *Report, style Style) error {
 	if len(r.Findings) > 0 {
 		b.WriteByte('\n')
 	}
+	for _, line := range correctionLines(r.Policy) {
+		b.WriteString(line + "\n")
+	}
 	switch {
 	case r.Policy == nil:
-		fmt.Fprintf(&b, "%s; no table can be made until they are mended\n", style.red(plural(s.Errors, "error")))
+		fmt.Fprintf(&b, "%s; no table can be made until that is mended\n", style.red(plural(s.Errors, "error")))
 	case s.Errors+s.Warnings+s.Waived == 0:
 		fmt.Fprintf(&b, "no findings: %s in %s, as of %s\n", plural(s.Users, "user"), plural(s.Files, "file"), r.AsOf)
 	default:
@@ -92,9 +99,10 @@ func finding(b *strings.Builder, files *policy.Files, d *diag.Diagnostic, style 
 		label = style.dim("waived " + d.Severity.String())
 	}
 	fmt.Fprintf(b, "%s%s: %s %s\n", style.bold(place(at)), label, style.bold(Safe(d.Message)), style.dim("["+d.Rule+"]"))
-	gutter := 4
+	gutter, line := 4, ""
 	if at.Line > 0 {
 		gutter = source(b, files.File(d.Pos.File), d.Pos, at, style)
+		line = files.File(d.Pos.File).Line(at.Line)
 	}
 	note := func(kind, text string) {
 		fmt.Fprintf(b, "%s %s %s\n", style.cyan(strings.Repeat(" ", gutter)+"="), style.bold(kind+":"), Safe(text))
@@ -102,15 +110,44 @@ func finding(b *strings.Builder, files *policy.Files, d *diag.Diagnostic, style 
 	for _, rel := range d.Related {
 		note("see", place(files.Position(rel.Pos))+rel.Message)
 	}
+	if whom := holder(d); whom != "" && !strings.Contains(d.Message, whom) && !strings.Contains(line, whom) {
+		note("note", "this is about "+whom)
+	}
 	for _, n := range d.Notes {
 		note("note", n)
 	}
 	if d.Waiver != nil {
-		note("waived", fmt.Sprintf("%s, approved by %s, until %s", d.Waiver.Reason, d.Waiver.Approver, d.Waiver.Expires))
-	}
-	if d.Help != "" {
+		ticket := ""
+		if d.Waiver.Ticket != "" {
+			ticket = ", " + d.Waiver.Ticket
+		}
+		note("waived", fmt.Sprintf("%s, approved by %s%s, until %s", d.Waiver.Reason, d.Waiver.Approver, ticket, d.Waiver.Expires))
+	} else if d.Help != "" {
 		note("help", d.Help)
 	}
+}
+
+// holder is the user, or else the group, that a finding is about.
+func holder(d *diag.Diagnostic) string {
+	if d.User == "" && d.Group != "" {
+		return "group " + d.Group
+	}
+	return d.User
+}
+
+// correctionLines say which cells of a shipped catalog the project corrects.
+func correctionLines(p *policy.Policy) (list []string) {
+	if p == nil {
+		return nil
+	}
+	for _, c := range p.Catalog.Corrections {
+		cell := c.Cell
+		if cell == "" {
+			cell = "no cell"
+		}
+		list = append(list, Safe(fmt.Sprintf("correction: %s of %s is %s: %s (%s)", c.Permission.Name, c.Role.Name, cell, c.Reason, c.Source)))
+	}
+	return list
 }
 
 // place is file:line:col: of a position, as far as there is one.

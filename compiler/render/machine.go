@@ -1,6 +1,7 @@
 package render
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -146,7 +147,12 @@ func (t tableJSON) tail(b []byte) []byte {
 		b = append(b, '}')
 		n++
 	}
-	return append(b, "\n]}\n"...)
+	b = append(b, "\n]"...)
+	if list := corrections(t.Policy); len(list) > 0 {
+		text, _ := json.Marshal(list) // plain structs of text
+		b = append(append(b, ",\"corrections\":"...), text...)
+	}
+	return append(b, "}\n"...)
 }
 
 func (f *Filter) matchRejected(x *policy.Rejected) bool {

@@ -47,6 +47,12 @@ func FindingsMarkdown(w io.Writer, r *Report) error {
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", severity, cellText(d.Rule), cellText(where), cellText(d.Message), cellText(d.Help))
 	}
+	for i, line := range correctionLines(r.Policy) {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "- %s\n", cellText(line))
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -55,7 +61,7 @@ func FindingsMarkdown(w io.Writer, r *Report) error {
 type tableMarkdown struct{ *Table }
 
 func (t tableMarkdown) head(b []byte) []byte {
-	return append(b, "| User | Status | Scope | Permission | Actions | Withheld | Access | Through | Until |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"...)
+	return append(b, "| User | Affiliation | Status | Scope | Permission | Actions | Withheld | Access | Conditions | Through | Until |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"...)
 }
 
 func (t tableMarkdown) rows(b []byte, rows []policy.Row) []byte {
@@ -65,11 +71,19 @@ func (t tableMarkdown) rows(b []byte, rows []policy.Row) []byte {
 		for _, w := range r.Withheld {
 			withheld = append(withheld, fmt.Sprintf("%s (%s)", w.Action, w.Rule.ID))
 		}
-		b = fmt.Appendf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cellText(r.User.ID), r.User.Status(), cellText(r.Scope.Path),
+		b = fmt.Appendf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cellText(r.User.ID), cellText(r.User.Affiliation), r.User.Status(), cellText(r.Scope.Path),
 			cellText(r.Permission.ID), cellText(strings.Join(r.Permission.Names(r.Actions), ", ")), cellText(strings.Join(withheld, ", ")),
-			access(r), cellText(strings.Join(t.vias(r), "; ")), r.Ends)
+			access(r), cellText(strings.Join(r.Permission.ConditionIDs, ", ")), cellText(strings.Join(t.vias(r), "; ")), r.Ends)
 	}
 	return b
 }
 
-func (t tableMarkdown) tail(b []byte) []byte { return b }
+func (t tableMarkdown) tail(b []byte) []byte {
+	for i, line := range correctionLines(t.Policy) {
+		if i == 0 {
+			b = append(b, '\n')
+		}
+		b = fmt.Appendf(b, "- %s\n", cellText(line))
+	}
+	return b
+}

@@ -114,6 +114,9 @@ func appendVia(b []byte, r *policy.Row, v *policy.Via) []byte {
 		b = append(append(b, ':'), v.Role.ID...)
 	}
 	b = append(append(b, '@'), v.Scope.Path...)
+	if v.Implier != nil && v.Role != nil {
+		b = append(append(b, "<role:"...), v.Role.ID...)
+	}
 	if v.From != nil {
 		b = append(append(b, "<role:"...), v.From.ID...)
 	}
@@ -128,7 +131,12 @@ type tableText struct{ *Table }
 
 func (t tableText) head(b []byte) []byte { return b }
 
-func (t tableText) tail(b []byte) []byte { return b }
+func (t tableText) tail(b []byte) []byte {
+	for _, line := range correctionLines(t.Policy) {
+		b = append(append(b, line...), '\n')
+	}
+	return b
+}
 
 func (t tableText) rows(b []byte, rows []policy.Row) []byte {
 	if len(rows) == 0 {
@@ -141,18 +149,30 @@ func (t tableText) rows(b []byte, rows []policy.Row) []byte {
 	for i := range rows {
 		name, actions = max(name, len(rows[i].Permission.ID)), max(actions, len(actionText(&rows[i])))
 	}
+	if !t.severalActions() {
+		actions = 0
+	}
 	for i := range rows {
 		r := &rows[i]
 		if i == 0 || rows[i-1].Scope != r.Scope {
 			b = fmt.Appendf(b, "  %s %s\n", t.Style.cyan(r.Scope.Path), t.Style.dim("("+t.Policy.Catalog.Levels[r.Scope.Level]+")"))
 		}
-		b = fmt.Appendf(b, "    %s  %s  %s", pad(r.Permission.ID, name), pad(actionText(r), actions), sources(r))
+		b = fmt.Appendf(b, "    %s  ", pad(r.Permission.ID, name))
+		if actions > 0 {
+			b = fmt.Appendf(b, "%s  ", pad(actionText(r), actions))
+		}
+		b = append(b, sources(r)...)
 		for _, mark := range t.marks(r) {
 			b = append(append(b, "; "...), mark...)
 		}
 		b = append(b, '\n')
 	}
 	return append(b, '\n')
+}
+
+// severalActions reports whether actions are worth a column.
+func (t *Table) severalActions() bool {
+	return slices.ContainsFunc(t.Policy.Catalog.Permissions, func(p *policy.Permission) bool { return len(p.Actions) > 1 })
 }
 
 // about is what a reader should know of the user beside the id.
@@ -198,6 +218,9 @@ func sourceText(r *policy.Row, v *policy.Via) (s string) {
 		s = "derived"
 	case policy.FromImplied:
 		s = "implied by " + v.Implier.ID
+		if v.Role != nil {
+			s += " of " + v.Role.ID
+		}
 	case policy.FromDefaultRole:
 		s = v.Role.ID + " by default"
 	default:
@@ -211,6 +234,9 @@ func sourceText(r *policy.Row, v *policy.Via) (s string) {
 	}
 	if v.Group != nil {
 		s += " (group " + v.Group.ID + ")"
+	}
+	if v.Own && !r.Own {
+		s += " (own records)"
 	}
 	return s
 }

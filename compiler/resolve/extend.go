@@ -53,7 +53,7 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 	p := &c.Permissions[pi]
 	if x.Role.Name == "user" {
 		if x.Cell == "X" {
-			b.errorf("schema", x.Pos, `the column of users holds G or "": what everybody holds is not a cell`)
+			b.errorf("schema", x.Permission.Pos, `the column of users holds G or "": what everybody holds is not a cell`)
 		}
 		p.Grantable, p.GrantTo, p.Inferred = x.Cell == "G", nil, ""
 		return
@@ -68,9 +68,9 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 	at := slices.IndexFunc(r.Cells, func(cell policy.DeclaredCell) bool { return cell.Permission.Name == x.Permission.Name })
 	switch {
 	case x.Cell == "G":
-		b.fail(diag.Errorf("schema", x.Pos, "a cell of a role is X or empty").WithHelp(`G is for users: role: "user"`))
+		b.fail(diag.Errorf("schema", x.Permission.Pos, "a cell of a role is X or empty").WithHelp(`G is for users: role: "user"`))
 	case x.Cell == "" && at < 0:
-		b.errorf("schema", x.Pos, "role %q does not give %q itself, so there is no cell to take away", x.Role.Name, x.Permission.Name)
+		b.errorf("schema", x.Permission.Pos, "role %q does not give %q itself, so there is no cell to take away", x.Role.Name, x.Permission.Name)
 	case x.Cell == "":
 		r.Cells = slices.Delete(r.Cells, at, at+1)
 	default:

@@ -46,6 +46,7 @@ type policyBinder struct {
 	groups   map[string]*policy.Group
 	domains  map[string]policy.Domain
 	fitting  map[policy.LevelSet][]*policy.Scope
+	broken   bool // an entry could not be bound, so nobody is known to have none
 }
 
 func fold(id string) string { return strings.ToLower(id) }

@@ -102,6 +102,7 @@ func (b *policyBinder) entries(list []policy.DeclaredEntry, user, group string) 
 		for j := before; j < len(b.faults); j++ {
 			b.faults[j].User, b.faults[j].Group = user, group
 		}
+		b.broken = b.broken || !ok
 		if ok {
 			out = append(out, e)
 		}
@@ -184,7 +185,7 @@ func entryFault(e *policy.Entry, levels policy.LevelSet) policy.Fault {
 // product does so.
 func (b *policyBinder) defaults() {
 	role := b.catalog.Default
-	if role == nil || !b.catalog.DefaultForAll {
+	if role == nil || !b.catalog.DefaultForAll || b.broken {
 		return
 	}
 	assigned := func(list []policy.Entry) bool {

@@ -3,6 +3,7 @@ package rules
 import (
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
 )
 
 // DefaultRole flags an assignment that leaves the role out, so that the product gives its default role.
@@ -24,12 +25,14 @@ func defaultRole(p *lint.Pass) {
 		if e := &u.Entries[i]; e.ByDefault {
 			d := lint.Reportf(e.Pos, "no role is named, so %s gets %q on %q", diag.Quote(u.ID), e.Role.ID, e.Scope.Path)
 			d.User, d.Role, d.Scope, d.Help = u.ID, e.Role.ID, e.Scope.Path, nameRole
+			d.Notes = power(p.Policy.Catalog, e.Role)
 			p.Report(d)
 		}
 	}
 	if e := u.Default; e != nil {
 		d := lint.Reportf(u.Pos, "%s has no assignment, so the product gives %q on %q", diag.Quote(u.ID), e.Role.ID, e.Scope.Path)
 		d.User, d.Role, d.Scope, d.Help = u.ID, e.Role.ID, e.Scope.Path, nameRole
+		d.Notes = power(p.Policy.Catalog, e.Role)
 		p.Report(d)
 	}
 	for _, m := range u.Memberships {
@@ -41,6 +44,16 @@ func defaultRole(p *lint.Pass) {
 			}
 		}
 	}
+}
+
+// power warns of a role that gives more than any other.
+func power(c *policy.Catalog, r *policy.Role) []string {
+	for _, o := range c.Roles {
+		if o != r && len(o.Cells) >= len(r.Cells) {
+			return nil
+		}
+	}
+	return []string{"it is the most powerful role of this product"}
 }
 
 const nameRole = "name the role that is meant"

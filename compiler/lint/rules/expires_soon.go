@@ -16,7 +16,7 @@ var ExpiresSoon = &lint.Rule{
 		What:    "An entry that ends within the horizon, thirty days unless the settings say otherwise.",
 		Why:     "Access that ends unnoticed stops somebody's work; access that is extended unnoticed is never reviewed.",
 		Do:      "Decide now whether it is still needed.",
-		Example: `users: "ana@contoso.example": {affiliation: "customer", roles: [{role: "workspace-administrator", scope: "contoso/emea", expires: "TODAY"}]}`,
+		Example: `users: "ana@contoso.example": {affiliation: "customer", roles: [{role: "workspace-administrator", scope: "contoso/emea", expires: "2026-12-31"}]}`,
 	},
 	Entry: expiresSoon,
 }

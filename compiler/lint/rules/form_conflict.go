@@ -112,5 +112,16 @@ func reportConflict(p *lint.Pass, r *policy.Rule, found []place) {
 	if d.Help == "" {
 		d.Help = "take one of them away"
 	}
-	p.Report(found[last].at(d, p.Access.User))
+	// What it is about does not depend on which side stands later in the files.
+	d = found[0].at(d, p.Access.User)
+	for _, x := range found[1:] {
+		d.Also = append(d.Also, x.id)
+		if x.item.Role != nil && d.Role == "" {
+			d.Role = x.id
+		}
+		if x.item.Permission != nil && d.Permission == "" {
+			d.Permission = x.id
+		}
+	}
+	p.Report(d)
 }

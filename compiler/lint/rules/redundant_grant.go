@@ -40,6 +40,9 @@ func redundantGrant(p *lint.Pass, e *lint.Subject) bool {
 		for _, m := range e.User.Memberships {
 			look(m.Group.Entries)
 		}
+		if e.User.Default != nil {
+			look([]policy.Entry{*e.User.Default})
+		}
 	} else {
 		for _, outer := range e.Group.Outer {
 			look(outer.Entries)

@@ -34,5 +34,8 @@ func userWithoutAccess(p *lint.Pass) {
 	}
 	d := lint.Reportf(u.Pos, "%s has no access", diag.Quote(u.ID))
 	d.User, d.Help = u.ID, "remove the user, or give the access that was meant"
+	if slices.ContainsFunc(u.Entries, func(e policy.Entry) bool { return e.FaultFor(u) != "" }) {
+		d.Help = "mend the entry that is rejected"
+	}
 	p.Report(d)
 }

@@ -78,13 +78,19 @@ func gives(r *policy.Role, p *policy.Permission) bool {
 }
 
 // giverFor suggests a role and scope that would give what a grant asks for,
-// one whose holder may have it, the narrowest level first.
+// one whose holder may have it: the narrowest scope, then the role
+// that gives least.
 func giverFor(c *policy.Catalog, e *lint.Subject) string {
 	for scope := e.Scope; scope != nil; scope = scope.Parent {
+		var least *policy.Role
 		for _, r := range c.Roles {
-			if r.Levels.Has(scope.Level) && (e.User == nil || r.Admits(e.User.Affiliation)) && covers(r, scope, e.Entry) {
-				return fmt.Sprintf("%s on %s", r.ID, scope.Path)
+			if r.Levels.Has(scope.Level) && (e.User == nil || r.Admits(e.User.Affiliation)) && covers(r, scope, e.Entry) &&
+				(least == nil || len(r.Cells) < len(least.Cells)) {
+				least = r
 			}
+		}
+		if least != nil {
+			return fmt.Sprintf("%s on %s", least.ID, scope.Path)
 		}
 	}
 	return ""

@@ -33,6 +33,9 @@ func wrongAffiliation(p *lint.Pass, e *lint.Subject) bool {
 	d := about(e, lint.Reportf(e.Pos, "%q is for %s users, and %s is a %s user",
 		what(e.Entry), orNobody(allowed), diag.Quote(e.User.ID), e.User.Affiliation))
 	d.Help = rolesFor(p.Policy.Catalog, e.User.Affiliation, e.Scope.Level)
+	if e.Group != nil {
+		d.Help = "take them out of group " + e.Group.ID + ", or the role out of the group"
+	}
 	p.Report(d)
 	return true
 }

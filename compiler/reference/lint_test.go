@@ -1,0 +1,203 @@
+package reference_test
+
+import "slices"
+
+// Lint is what the built-in rules find in entries, users and groups.
+func Lint(d *Declaration, asOf string) []Judged {
+	pr := project{d, asOf}
+	var all []Judged
+	for _, p := range pr.people() {
+		entries := pr.entriesOf("", p.Roles, p.Grants)
+		for i, e := range entries {
+			all = append(all, about(pr.causeForUser(p, entries, i), p.id, e))
+		}
+		all = append(all, pr.withoutAccess(p)...)
+		for _, e := range pr.entries(p) {
+			if e.byDefault && e.group == "" {
+				all = append(all, about("default-role", p.id, e))
+			}
+		}
+	}
+	for _, id := range sorted(pr.Groups) {
+		entries := pr.entriesOf(id, pr.Groups[id].Roles, pr.Groups[id].Grants)
+		for i, e := range entries {
+			all = append(all, pr.causesForMembers(id, e)...)
+			all = append(all, about(pr.causeForGroup(id, entries, i), "", e))
+			if e.byDefault {
+				all = append(all, about("default-role", "", e))
+			}
+		}
+		all = append(all, pr.idle(id)...)
+	}
+	return slices.DeleteFunc(all, func(f Judged) bool { return f.Rule == "" })
+}
+
+// causeForUser: "Where one entry has several faults only the first is reported,
+// in this order: … invalid-period, expired, denied-action, duplicate-assignment
+// or duplicate-grant, redundant-grant, expires-soon."
+func (pr project) causeForUser(p person, entries []entry, i int) string {
+	e := entries[i]
+	roles := pr.entriesOf("", p.Roles, nil)
+	for _, id := range sorted(pr.Groups) {
+		if pr.isMember(p.id, id) {
+			roles = append(roles, pr.entriesOf(id, pr.Groups[id].Roles, nil)...)
+		}
+	}
+	fault := pr.fault(e, pr.admits(p, e))
+	switch {
+	case fault == "" && !pr.isOver(e) && pr.isDenied(p, e):
+		return "denied-action"
+	case fault == "":
+		return pr.laterCause(entries, i, roles, []person{p})
+	}
+	return fault
+}
+
+// causesForMembers: "wrong-affiliation and denied-action once for each member".
+func (pr project) causesForMembers(group string, e entry) []Judged {
+	var all []Judged
+	for _, p := range pr.membersOf(group) {
+		fault := pr.fault(e, pr.admits(p, e))
+		if fault == "wrong-affiliation" {
+			all = append(all, about(fault, p.id, e))
+		}
+		if fault == "" && !pr.isOver(e) && pr.isDenied(p, e) {
+			all = append(all, about("denied-action", p.id, e))
+		}
+	}
+	return all
+}
+
+// causeForGroup: "Entries of a group are judged once."
+func (pr project) causeForGroup(group string, entries []entry, i int) string {
+	members := pr.membersOf(group)
+	admitted := len(members) == 0 ||
+		slices.ContainsFunc(members, func(p person) bool { return pr.admits(p, entries[i]) })
+	fault := pr.fault(entries[i], admitted)
+	if fault == "wrong-affiliation" {
+		return "" // each member has it
+	}
+	if fault != "" {
+		return fault
+	}
+	var roles []entry
+	for _, id := range sorted(pr.Groups) {
+		if id == group || pr.isWithin(group, id) {
+			roles = append(roles, pr.entriesOf(id, pr.Groups[id].Roles, nil)...)
+		}
+	}
+	return pr.laterCause(entries, i, roles, members)
+}
+
+func (pr project) membersOf(group string) []person {
+	return slices.DeleteFunc(pr.people(), func(p person) bool { return !pr.isMember(p.id, group) })
+}
+
+func (pr project) isWithin(inner, outer string) bool {
+	return slices.ContainsFunc(sorted(pr.Groups), func(id string) bool {
+		return slices.Contains(pr.Groups[outer].Members, "group:"+id) && (id == inner || pr.isWithin(inner, id))
+	})
+}
+
+func (pr project) isOver(e entry) bool { return e.expires != "" && e.expires < pr.asOf }
+
+// isDenied: a grant that asks by name for an action that a deny rule takes
+// away, or is left with nothing.
+func (pr project) isDenied(p person, e entry) bool {
+	if e.permission == "" {
+		return false
+	}
+	left := pr.left(p, e.scope, e.permission, e.actions)
+	return len(left) == 0 || e.named && len(left) < len(e.actions)
+}
+
+// laterCause: "duplicate-assignment: same holder, role, scope and period.
+// expires-soon: in force today or later, with an end within the horizon."
+func (pr project) laterCause(entries []entry, i int, roles []entry, holders []person) string {
+	e := entries[i]
+	twice := slices.ContainsFunc(entries[:i], func(other entry) bool { return sameEntry(e, other) })
+	switch {
+	case pr.isOver(e):
+		return "expired"
+	case twice && e.role != "":
+		return "duplicate-assignment"
+	case twice:
+		return "duplicate-grant"
+	case e.permission != "" && slices.ContainsFunc(roles, func(r entry) bool { return pr.covers(r, e, holders) }):
+		return "redundant-grant"
+	case e.expires != "" && e.expires <= daysAfter(pr.asOf, 30):
+		return "expires-soon"
+	}
+	return ""
+}
+
+func sameEntry(a, b entry) bool {
+	return a.role == b.role && a.permission == b.permission && a.scope == b.scope &&
+		a.starts == b.starts && a.expires == b.expires && containsAll(a.actions, b.actions) && containsAll(b.actions, a.actions)
+}
+
+// covers: "one role of the holder covers all of the grant's actions and its
+// whole period, with access to all records".
+func (pr project) covers(r, grant entry, holders []person) bool {
+	refused := func(p person) bool { return pr.fault(r, pr.admits(p, r)) != "" }
+	if pr.fault(r, true) != "" || slices.ContainsFunc(holders, refused) ||
+		r.starts > grant.starts || later(r.expires, grant.expires) != r.expires {
+		return false
+	}
+	assigned := held{role: r.role, scope: r.scope}
+	return slices.ContainsFunc(append(pr.included(assigned), assigned), func(h held) bool {
+		cell, ok := pr.Catalog.Roles[h.role].Permissions[grant.permission]
+		return ok && cell.Access != "own" && (cell.Actions == nil || containsAll(cell.Actions, grant.actions)) &&
+			slices.Contains(pr.reached(h.scope, cell.Reach, pr.Catalog.Permissions[grant.permission].Level), grant.scope)
+	})
+}
+
+// withoutAccess: "no action left on any row, and no entry that starts later".
+// Who is invited has none yet.
+func (pr project) withoutAccess(p person) []Judged {
+	starts := func(e entry) bool { return e.starts > pr.asOf && pr.fault(e, pr.admits(p, e)) == "" }
+	if p.status == "invited" || len(pr.heldRows(p)) > 0 || slices.ContainsFunc(pr.entries(p), starts) {
+		return nil
+	}
+	return []Judged{{Rule: "user-without-access", User: p.id}}
+}
+
+// idle: "unused-group: neither it nor a group around it gives anything.
+// empty-group: no user is in it, however deep." What a requirement names gives
+// something.
+func (pr project) idle(group string) []Judged {
+	var all []Judged
+	used := slices.ContainsFunc(sorted(pr.Groups), func(id string) bool {
+		entries := len(pr.Groups[id].Roles) + len(pr.Groups[id].Grants)
+		return (id == group || pr.isWithin(group, id)) && (entries > 0 || pr.isNamed(id))
+	})
+	if !used {
+		all = append(all, Judged{Rule: "unused-group", Group: group})
+	}
+	if len(pr.membersOf(group)) == 0 {
+		all = append(all, Judged{Rule: "empty-group", Group: group})
+	}
+	return all
+}
+
+func (pr project) isNamed(group string) bool {
+	for _, permission := range pr.Catalog.Permissions {
+		if names(permission.When, group) {
+			return true
+		}
+	}
+	for _, rule := range pr.rules() {
+		if rule.Require != nil && names(rule.Require.Needs, group) {
+			return true
+		}
+	}
+	return false
+}
+
+func names(r *Requirement, group string) bool {
+	if r == nil {
+		return false
+	}
+	inner := func(r *Requirement) bool { return names(r, group) }
+	return r.Group == group || slices.ContainsFunc(slices.Concat(r.AllOf, r.AnyOf, r.NoneOf), inner)
+}

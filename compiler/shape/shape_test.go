@@ -1,0 +1,153 @@
+package shape_test
+
+import (
+	"testing"
+
+	"cuelang.org/go/cue"
+	"pgregory.net/rapid"
+
+	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/shape"
+	"permc.dev/permc/compiler/tree"
+)
+
+// declaration derives the type of a declaration, and gives CUE's own value of
+// the definition beside it.
+func declaration(t testing.TB) (*shape.Type, cue.Value) {
+	t.Helper()
+	pkg, err := load.Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	typ, err := shape.Derive(pkg, "#Declaration")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return typ, pkg.LookupPath(cue.ParsePath("#Declaration"))
+}
+
+// TestNothingOpaque is a tripwire: the schema stays in the subset of CUE that
+// is checked without CUE.
+func TestNothingOpaque(t *testing.T) {
+	typ, _ := declaration(t)
+	for _, path := range typ.Opaque() {
+		t.Errorf("left to CUE: %s", path)
+	}
+}
+
+// TestAgreesWithCUE holds the derived check to CUE's verdict on random values
+// that follow the schema with random faults in them.
+func TestAgreesWithCUE(t *testing.T) {
+	typ, def := declaration(t)
+	rapid.Check(t, func(t *rapid.T) {
+		g := generator{t: t, faults: rapid.IntRange(0, 2).Draw(t, "faults")}
+		g.value(typ, 0)
+		data := def.Context().BuildExpr(shape.Syntax(g.b.Nodes))
+		byCUE := def.Unify(data).Validate(cue.Concrete(true))
+		ours := typ.Check(g.b.Nodes)
+		if (byCUE == nil) != (len(ours) == 0) {
+			t.Fatalf("CUE says %v, the derived check says %v, of %v", byCUE, ours, data)
+		}
+		for _, d := range ours {
+			if d.Rule != "schema" || d.Message == "" {
+				t.Fatalf("a fault without words: %+v", d)
+			}
+		}
+	})
+}
+
+// generator makes values by walking a type as it shows itself from outside.
+type generator struct {
+	t      *rapid.T
+	b      tree.Builder
+	faults int
+}
+
+func (g *generator) value(typ *shape.Type, depth int) {
+	if g.faults > 0 && rapid.IntRange(0, 12).Draw(g.t, "fault") == 0 {
+		g.faults--
+		g.anything()
+		return
+	}
+	switch v := typ.Describe(); {
+	case len(v.Alternatives) > 0:
+		g.value(rapid.SampledFrom(v.Alternatives).Draw(g.t, "alternative"), depth)
+	case v.Kind == tree.Struct:
+		g.structure(v, depth)
+	case v.Kind == tree.List:
+		g.b.Open(tree.List, policy.Pos{})
+		for range rapid.IntRange(0, max(1, 3-depth/2)).Draw(g.t, "length") {
+			if v.Elem == nil {
+				g.anything()
+			} else {
+				g.value(v.Elem, depth+1)
+			}
+		}
+		g.b.Close(0)
+	case v.Kind == tree.Bool:
+		g.b.Scalar(tree.Bool, rapid.SampledFrom([]string{"true", "false"}).Draw(g.t, "bool"), policy.Pos{})
+	case v.Kind == tree.Number:
+		g.b.Scalar(tree.Number, rapid.SampledFrom([]string{"0", "1", "7", "1000000", "1000001", "1.5", "1e3", "-1"}).Draw(g.t, "number"), policy.Pos{})
+	case len(v.Enum) > 0:
+		g.b.Scalar(tree.String, rapid.SampledFrom(v.Enum).Draw(g.t, "enum"), policy.Pos{})
+	default:
+		g.b.Scalar(tree.String, g.text(), policy.Pos{})
+	}
+}
+
+var texts = []string{"", "a", "a-b", "portal:write", "A b", "ana@contoso.example", "Group:x", "2026-12-31", "2026-02-30", "30d", "30", "x/y", " x", "a\u202eb", "é", "\n", "email"}
+
+func (g *generator) text() string { return rapid.SampledFrom(texts).Draw(g.t, "text") }
+
+func (g *generator) anything() {
+	kind := rapid.SampledFrom([]tree.Kind{tree.Null, tree.Bool, tree.Number, tree.String, tree.List, tree.Struct}).Draw(g.t, "kind")
+	switch kind {
+	case tree.List, tree.Struct:
+		g.b.Open(kind, policy.Pos{})
+		if kind == tree.List && rapid.Bool().Draw(g.t, "one") {
+			g.b.Scalar(tree.String, g.text(), policy.Pos{})
+		}
+		g.b.Close(0)
+	case tree.Bool:
+		g.b.Scalar(kind, "true", policy.Pos{})
+	case tree.Number:
+		g.b.Scalar(kind, "3", policy.Pos{})
+	default:
+		g.b.Scalar(kind, g.text(), policy.Pos{})
+	}
+}
+
+func (g *generator) structure(v shape.Description, depth int) {
+	g.b.Open(tree.Struct, policy.Pos{})
+	used := map[string]bool{}
+	key := func(name string) bool {
+		if used[name] {
+			return false
+		}
+		used[name] = true
+		g.b.Key(name, policy.Pos{})
+		return true
+	}
+	for _, f := range v.Fields {
+		drop := g.faults > 0 && rapid.IntRange(0, 9).Draw(g.t, "drop") == 0
+		if drop {
+			g.faults--
+		}
+		if (f.Required && !drop || depth < 6 && rapid.IntRange(0, 3).Draw(g.t, f.Name) == 0) && key(f.Name) {
+			g.value(f.Type, depth+1)
+		}
+	}
+	if len(v.Values) > 0 && depth < 8 {
+		for range rapid.IntRange(0, 2).Draw(g.t, "keys") {
+			if key(g.text()) {
+				g.value(rapid.SampledFrom(v.Values).Draw(g.t, "value"), depth+1)
+			}
+		}
+	}
+	if g.faults > 0 && rapid.IntRange(0, 9).Draw(g.t, "extra") == 0 && key(rapid.SampledFrom([]string{"extra", "Rolse", "user", "scope"}).Draw(g.t, "name")) {
+		g.faults--
+		g.anything()
+	}
+	g.b.Close(0)
+}
