@@ -23,7 +23,7 @@ func Lint(d *Declaration, asOf string) []Judged {
 		for i, e := range entries {
 			all = append(all, pr.causesForMembers(id, e)...)
 			all = append(all, about(pr.causeForGroup(id, entries, i), "", e))
-			if e.byDefault {
+			if e.byDefault && len(pr.membersOf(id)) > 0 {
 				all = append(all, about("default-role", "", e))
 			}
 		}
@@ -37,12 +37,7 @@ func Lint(d *Declaration, asOf string) []Judged {
 // or duplicate-grant, redundant-grant, expires-soon."
 func (pr project) causeForUser(p person, entries []entry, i int) string {
 	e := entries[i]
-	roles := pr.entriesOf("", p.Roles, nil)
-	for _, id := range sorted(pr.Groups) {
-		if pr.isMember(p.id, id) {
-			roles = append(roles, pr.entriesOf(id, pr.Groups[id].Roles, nil)...)
-		}
-	}
+	roles := slices.DeleteFunc(pr.entries(p), func(e entry) bool { return e.role == "" })
 	fault := pr.fault(e, pr.admits(p, e))
 	switch {
 	case fault == "" && !pr.isOver(e) && pr.isDenied(p, e):

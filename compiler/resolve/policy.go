@@ -153,7 +153,6 @@ func (b *policyBinder) levelNames(set policy.LevelSet) (list []string) {
 
 func (b *policyBinder) rules() {
 	n := &nameBinder{binder: &b.binder, catalog: b.catalog, policy: b.policy, groups: b.groups}
-	own := b.declared.Catalog != nil && !b.declared.Catalog.Extends.Given()
 	for i := range b.catalog.Rules {
 		b.policy.Rules = append(b.policy.Rules, n.rule(&b.catalog.Rules[i], true))
 	}
@@ -175,11 +174,11 @@ func (b *policyBinder) rules() {
 			b.policy.Denies = append(b.policy.Denies, r)
 		}
 		if r.Require != nil {
-			n.bindGroups(r.Require.Needs, r.Shipped && !own)
+			n.bindGroups(r.Require.Needs)
 		}
 	}
 	for _, p := range b.catalog.Permissions {
-		n.bindGroups(p.When, !own)
+		n.bindGroups(p.When)
 	}
 }
 

@@ -246,19 +246,19 @@ func scopePaths(p *policy.Policy) (list []string) {
 
 // bindGroups binds the groups that requirements name. A shipped catalog may
 // name one that a project does not have: nobody is in it.
-func (n *nameBinder) bindGroups(r *policy.Requirement, shipped bool) {
+func (n *nameBinder) bindGroups(r *policy.Requirement) {
 	if r == nil {
 		return
 	}
 	if r.GroupName.Given() {
 		r.Group = n.groups[r.GroupName.Name]
-		if r.Group == nil && !shipped {
+		if r.Group == nil && !n.policy.Files.File(r.GroupName.Pos.File).Shipped {
 			n.unknown("group", r.GroupName, keys(n.groups))
 		}
 	}
 	for _, list := range [][]*policy.Requirement{r.AllOf, r.AnyOf, r.NoneOf} {
 		for _, x := range list {
-			n.bindGroups(x, shipped)
+			n.bindGroups(x)
 		}
 	}
 }

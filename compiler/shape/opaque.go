@@ -3,6 +3,7 @@ package shape
 import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/token"
 
@@ -12,7 +13,7 @@ import (
 // opaque asks CUE about a value whose type has something that only CUE can
 // evaluate.
 func (c *checker) opaque(t *Type, v tree.Tree) {
-	data := t.opaque.Context().BuildExpr(syntax(v))
+	data := cuecontext.New().BuildExpr(syntax(v))
 	err := t.opaque.Unify(data).Validate(cue.Concrete(true))
 	for _, e := range errors.Errors(err) {
 		format, args := e.Msg()

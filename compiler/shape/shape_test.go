@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/cuecontext"
 	"pgregory.net/rapid"
 
 	"permc.dev/permc/compiler/load"
@@ -43,7 +44,7 @@ func TestAgreesWithCUE(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := generator{t: t, faults: rapid.IntRange(0, 2).Draw(t, "faults")}
 		g.value(typ, 0)
-		data := def.Context().BuildExpr(shape.Syntax(g.b.Nodes))
+		data := cuecontext.New().BuildExpr(shape.Syntax(g.b.Nodes))
 		byCUE := def.Unify(data).Validate(cue.Concrete(true))
 		ours := typ.Check(g.b.Nodes)
 		if (byCUE == nil) != (len(ours) == 0) {

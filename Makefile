@@ -1,0 +1,24 @@
+.PHONY: build test check vuln bench update
+
+build: ## the permc command
+	CGO_ENABLED=0 go build -trimpath -o permc ./cmd/permc
+
+test: ## every test; offline once modules are downloaded
+	go test ./...
+
+check: ## what CI runs: format, vet, static analysis, race, goldens, known vulnerabilities
+	@fmt=$$(gofmt -l .); if [ -n "$$fmt" ]; then echo "not gofmt-ed:"; echo "$$fmt"; exit 1; fi
+	go vet ./...
+	go tool -modfile=bench/tools/go.mod staticcheck ./...
+	go test -race ./...
+	PERMC_UPDATE=1 go test ./compiler ./cmd/... >/dev/null && git diff --exit-code -- testdata examples docs
+	$(MAKE) vuln
+
+vuln: ## known vulnerabilities; exit 3 of govulncheck means it found some
+	@go tool -modfile=bench/tools/go.mod govulncheck ./... || { [ $$? -ne 3 ] && echo "govulncheck: skipped, its database cannot be reached"; }
+
+bench: ## Go benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+update: ## rewrite golden files from what the code does now; read the diff
+	PERMC_UPDATE=1 go test ./compiler ./cmd/...

@@ -1,0 +1,57 @@
+package compiler_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mayImport are the packages of ours that each package may import: nouns by
+// anyone, verbs by the compiler alone.
+var mayImport = map[string]string{
+	"compiler/policy":     "",
+	"compiler/diag":       "compiler/policy",
+	"compiler/tree":       "compiler/policy",
+	"compiler/shape":      "compiler/policy compiler/diag compiler/tree",
+	"compiler/load":       "compiler/policy compiler/diag compiler/tree compiler/shape schema",
+	"compiler/resolve":    "compiler/policy compiler/diag",
+	"compiler/flatten":    "compiler/policy",
+	"compiler/lint":       "compiler/policy compiler/diag",
+	"compiler/lint/rules": "compiler/policy compiler/diag compiler/lint",
+	"compiler/render":     "compiler/policy compiler/diag",
+}
+
+// TestHouse reads the imports: a package that reaches where it should not
+// makes the phases depend on each other.
+func TestHouse(t *testing.T) {
+	const module = "permc.dev/permc/"
+	err := fs.WalkDir(os.DirFS(".."), "compiler", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		allowed, known := mayImport[path.Dir(name)]
+		f, err := parser.ParseFile(token.NewFileSet(), "../"+name, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range f.Imports {
+			p, _ := strconv.Unquote(spec.Path.Value)
+			ours, ok := strings.CutPrefix(p, module)
+			switch {
+			case !ok:
+			case path.Dir(name) == "compiler" && ours != "compiler/render":
+			case !known || !strings.Contains(" "+allowed+" ", " "+ours+" "):
+				t.Errorf("%s imports %s", name, ours)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
