@@ -10,8 +10,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Rule is one thing that is looked for. At most one of the functions is set; a
-// rule that stops the table has none, since it is found while names are bound.
+// Rule is one thing that is looked for, by the functions that are set; a rule
+// that stops the table has none, since it is found while names are bound.
 type Rule struct {
 	ID       string
 	Severity diag.Severity
@@ -137,7 +137,10 @@ func (w *Worker) User(a *policy.Access) []diag.Diagnostic {
 	}
 	for _, m := range u.Memberships {
 		for i := range m.Group.Entries {
-			w.entry(&Subject{Entry: &m.Group.Entries[i], User: u, Group: m.Group, Member: m.Pos, Entries: m.Group.Entries, Index: i}, true)
+			s := &Subject{Entry: &m.Group.Entries[i], User: u, Group: m.Group, Member: m.Pos, Entries: m.Group.Entries, Index: i}
+			if w.entry(s, true) {
+				w.pass.Count.caught(s.Entry)
+			}
 		}
 	}
 	for _, r := range w.linter.rules {
@@ -158,18 +161,18 @@ func (w *Worker) forms(of func(Form) func(*Pass, *policy.Rule)) {
 	}
 }
 
-// entry looks for the first cause.
-func (w *Worker) entry(s *Subject, memberOnly bool) {
+// entry looks for the first cause and reports whether there is one.
+func (w *Worker) entry(s *Subject, memberOnly bool) (found bool) {
 	for _, r := range w.linter.entries {
 		if memberOnly && !r.PerMember {
 			continue
 		}
-		found := false
 		w.run(r, func() { found = r.Entry(&w.pass, s) })
 		if found {
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // group looks at a group's entries as far as they are judged once.
@@ -178,8 +181,8 @@ func (w *Worker) group(g *policy.Group) {
 		s := &Subject{Entry: &g.Entries[i], Group: g, Entries: g.Entries, Index: i}
 		for _, r := range w.linter.entries {
 			if r.PerMember {
-				if len(g.Users) > 0 && !slices.ContainsFunc(g.Users, func(u *policy.User) bool { return s.FaultFor(u) != policy.WrongAffiliation }) {
-					break // nobody is left for whom there could be another cause
+				if n := len(g.Users); n > 0 && w.pass.Count.members[s.Entry] == n {
+					break // every member's cause has been found
 				}
 				continue
 			}
@@ -213,9 +216,18 @@ func (l *Linter) Finish(workers []*Worker, found []diag.Diagnostic) []diag.Diagn
 	return diag.Sort(append(found, l.waive(found)...))
 }
 
-// Counts are counters over users: holders of a rule's item on each scope.
+// Counts are counters over users: holders of a rule's item on each scope, and
+// members for whom a group's entry has a cause of its own.
 type Counts struct {
 	holders map[holderKey]Holders
+	members map[*policy.Entry]int // of a group, for whom a cause was found
+}
+
+func (c *Counts) caught(e *policy.Entry) {
+	if c.members == nil {
+		c.members = map[*policy.Entry]int{}
+	}
+	c.members[e]++
 }
 
 type holderKey struct {
@@ -244,6 +256,12 @@ func (c *Counts) Holder(r *policy.Rule, s *policy.Scope, u *policy.User) {
 func (c *Counts) Holders(r *policy.Rule, s *policy.Scope) Holders { return c.holders[holderKey{r, s}] }
 
 func (c *Counts) add(o *Counts) {
+	for e, n := range o.members {
+		if c.members == nil {
+			c.members = map[*policy.Entry]int{}
+		}
+		c.members[e] += n
+	}
 	for k, n := range o.holders {
 		if c.holders == nil {
 			c.holders = map[holderKey]Holders{}

@@ -145,7 +145,7 @@ func (p *cueProject) literal() (tree.Tree, bool) {
 		}
 		values = append(values, l.b.Nodes)
 	}
-	if len(values) == 1 && duplicate(values[0]) == nil {
+	if len(values) == 1 && len(duplicates(values[0])) == 0 {
 		return values[0], true
 	}
 	return unify(values)

@@ -106,7 +106,7 @@ func (f *finder) find(r *root) error {
 			return nil
 		case strings.HasPrefix(base, "."):
 			return f.skip(r, rel, d, "its name starts with a dot")
-		case rel == "cue.mod":
+		case base == "cue.mod":
 			return f.skip(r, rel, d, "holds CUE's modules")
 		case d.Type()&fs.ModeSymlink != 0:
 			f.symlink(r, rel)

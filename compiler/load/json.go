@@ -190,8 +190,8 @@ func (u *users) jsonLine(text string, start, end int) *diag.Diagnostic {
 		return d
 	}
 	line := u.line.Nodes
-	if d := duplicate(line); d != nil {
-		return d
+	if d := duplicates(line); len(d) > 0 {
+		return &d[0]
 	}
 	id := line.Get("user")
 	if line[0].Kind != tree.Struct || id == nil || id[0].Kind != tree.String {

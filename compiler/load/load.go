@@ -52,9 +52,7 @@ func Dirs(ctx context.Context, paths []string, limits Limits) (*Project, []diag.
 		return nil, nil, fmt.Errorf("%s: no declaration here: permc reads .cue, .yaml, .json, .jsonl and .csv files", strings.Join(paths, ", "))
 	}
 	whole, faults := merge(values)
-	if len(faults) == 0 {
-		faults = l.shape.Check(whole)
-	}
+	faults = append(faults, l.shape.Check(whole)...)
 	if len(faults) > 0 {
 		return p.with(l), diag.Sort(faults), nil
 	}
@@ -298,9 +296,7 @@ func (l *loader) document(s *source) (docs []doc) {
 	values, faults := parse(s, l.files.File(s.num), s.num)
 	for _, v := range values {
 		if s.ext != ".csv" && s.ext != ".jsonl" {
-			if d := duplicate(v); d != nil {
-				faults = append(faults, *d)
-			}
+			faults = append(faults, duplicates(v)...)
 			if d := foreign(v, l.shape.FieldNames()); d != nil {
 				faults = append(faults, *d)
 			}

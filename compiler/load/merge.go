@@ -6,8 +6,8 @@ import (
 	"permc.dev/permc/compiler/tree"
 )
 
-// duplicate finds a key that stands twice in one struct.
-func duplicate(t tree.Tree) *diag.Diagnostic {
+// duplicates finds keys that stand twice in one struct.
+func duplicates(t tree.Tree) (faults []diag.Diagnostic) {
 	var seen map[string]policy.Pos
 	var few []*tree.Node
 	for k, v := range t.Fields() {
@@ -18,9 +18,9 @@ func duplicate(t tree.Tree) *diag.Diagnostic {
 			}
 		}
 		if twice {
-			d := diag.Errorf("schema", k.Pos, "key %s stands here twice", diag.Quote(k.Text)).
-				WithRelated(first, "first here").WithHelp("keep one of them")
-			return &d
+			faults = append(faults, diag.Errorf("schema", k.Pos, "key %s stands here twice", diag.Quote(k.Text)).
+				WithRelated(first, "first here").WithHelp("keep one of them"))
+			continue
 		}
 		if seen == nil && len(few) < 8 {
 			few = append(few, k)
@@ -30,16 +30,12 @@ func duplicate(t tree.Tree) *diag.Diagnostic {
 			}
 			seen[k.Text] = k.Pos
 		}
-		if d := duplicate(v); d != nil {
-			return d
-		}
+		faults = append(faults, duplicates(v)...)
 	}
 	for e := range t.Elems() {
-		if d := duplicate(e); d != nil {
-			return d
-		}
+		faults = append(faults, duplicates(e)...)
 	}
-	return nil
+	return faults
 }
 
 // merger makes one tree of several: structs by key, scalars that agree.

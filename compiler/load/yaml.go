@@ -34,6 +34,11 @@ func readYAML(file *policy.File, num int32) ([]tree.Tree, []diag.Diagnostic) {
 	if d := r.lineBreaks(); d != nil {
 		return nil, []diag.Diagnostic{*d}
 	}
+	for _, off := range r.lines {
+		if strings.HasPrefix(file.Data[off:], "%YAML") || strings.HasPrefix(file.Data[off:], "%TAG") {
+			return nil, []diag.Diagnostic{r.errorAt(off, "directives are not read").WithHelp("leave the line out: scalars are those of YAML 1.2")}
+		}
+	}
 	dec := yaml.NewDecoder(strings.NewReader(file.Data))
 	var docs []tree.Tree
 	for {

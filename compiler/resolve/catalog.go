@@ -284,6 +284,9 @@ func (b *catalogBinder) links() {
 	}
 	if r := b.declared.Default; r.Given() {
 		b.catalog.Default = b.role(r)
+		if d := b.catalog.Default; d != nil && b.declared.DefaultForAll && slices.ContainsFunc(b.catalog.Affiliations, func(a policy.Described) bool { return !d.Admits(a.ID.Name) }) {
+			b.errorf("schema", r.Pos, "role %q is the default of everybody, and not everybody may hold it", d.ID)
+		}
 	}
 }
 

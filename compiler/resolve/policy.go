@@ -18,7 +18,7 @@ type Options struct {
 // Policy binds a declaration to its catalog. A policy with diagnostics is not
 // to be used.
 func Policy(d *policy.Declared, c *policy.Catalog, opts Options) (*policy.Policy, []diag.Diagnostic) {
-	b := &policyBinder{declared: d, catalog: c, opts: opts, users: map[string]*policy.User{}}
+	b := &policyBinder{declared: d, catalog: c, opts: opts, users: map[string]*policy.User{}, broken: map[string]bool{}}
 	b.policy = &policy.Policy{Files: d.Files, Catalog: c, AsOf: opts.AsOf, HorizonDays: 30,
 		Severities: map[string]string{}, ScopeByPath: map[string]*policy.Scope{}}
 	if d.HorizonDays >= 0 {
@@ -46,7 +46,7 @@ type policyBinder struct {
 	groups   map[string]*policy.Group
 	domains  map[string]policy.Domain
 	fitting  map[policy.LevelSet][]*policy.Scope
-	broken   bool // an entry could not be bound, so nobody is known to have none
+	broken   map[string]bool // users and group:ids with an entry that could not be bound
 }
 
 func fold(id string) string { return strings.ToLower(id) }

@@ -102,9 +102,12 @@ func (b *policyBinder) entries(list []policy.DeclaredEntry, user, group string) 
 		for j := before; j < len(b.faults); j++ {
 			b.faults[j].User, b.faults[j].Group = user, group
 		}
-		b.broken = b.broken || !ok
 		if ok {
 			out = append(out, e)
+		} else if group != "" {
+			b.broken["group:"+group] = true
+		} else {
+			b.broken[user] = true
 		}
 	}
 	if !slices.IsSortedFunc(out, func(x, y policy.Entry) int { return comparePos(x.Pos, y.Pos) }) {
@@ -185,14 +188,14 @@ func entryFault(e *policy.Entry, levels policy.LevelSet) policy.Fault {
 // product does so.
 func (b *policyBinder) defaults() {
 	role := b.catalog.Default
-	if role == nil || !b.catalog.DefaultForAll || b.broken {
+	if role == nil || !b.catalog.DefaultForAll {
 		return
 	}
 	assigned := func(list []policy.Entry) bool {
 		return slices.ContainsFunc(list, func(e policy.Entry) bool { return e.Role != nil })
 	}
 	for _, u := range b.policy.Users {
-		if u.Invited || assigned(u.Entries) || slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return assigned(m.Group.Entries) }) {
+		if u.Invited || b.broken[u.ID] || assigned(u.Entries) || slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return b.broken["group:"+m.Group.ID] || assigned(m.Group.Entries) }) {
 			continue
 		}
 		before := len(b.faults)

@@ -16,7 +16,8 @@ var DefaultRole = &lint.Rule{
 		Do:      "Name the role that is meant.",
 		Example: `users: "ana@contoso.example": roles: [{scope: "contoso"}]`,
 	},
-	User: defaultRole,
+	User:   defaultRole,
+	Policy: defaultRoleOfGroups,
 }
 
 func defaultRole(p *lint.Pass) {
@@ -35,11 +36,15 @@ func defaultRole(p *lint.Pass) {
 		d.Notes = power(p.Policy.Catalog, e.Role)
 		p.Report(d)
 	}
-	for _, m := range u.Memberships {
-		for i := range m.Group.Entries {
-			if e := &m.Group.Entries[i]; e.ByDefault {
-				d := lint.Reportf(e.Pos, "no role is named, so everybody in group %q gets %q on %q", m.Group.ID, e.Role.ID, e.Scope.Path)
-				d.Group, d.Role, d.Scope, d.Help = m.Group.ID, e.Role.ID, e.Scope.Path, nameRole
+}
+
+func defaultRoleOfGroups(p *lint.Pass) {
+	for _, g := range p.Policy.Groups {
+		for i := range g.Entries {
+			if e := &g.Entries[i]; e.ByDefault {
+				d := lint.Reportf(e.Pos, "no role is named, so everybody in group %q gets %q on %q", g.ID, e.Role.ID, e.Scope.Path)
+				d.Group, d.Role, d.Scope, d.Help = g.ID, e.Role.ID, e.Scope.Path, nameRole
+				d.Notes = power(p.Policy.Catalog, e.Role)
 				p.Report(d)
 			}
 		}
@@ -49,7 +54,7 @@ func defaultRole(p *lint.Pass) {
 // power warns of a role that gives more than any other.
 func power(c *policy.Catalog, r *policy.Role) []string {
 	for _, o := range c.Roles {
-		if o != r && len(o.Cells) >= len(r.Cells) {
+		if o != r && size(o) >= size(r) {
 			return nil
 		}
 	}

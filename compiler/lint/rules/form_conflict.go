@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
@@ -13,10 +14,14 @@ import (
 // for each place of the first, or once where the places do not matter.
 func conflict(p *lint.Pass, r *policy.Rule) {
 	c := r.Conflict
+	var done [][2]policy.Item // pairs, so that none is reported the other way round
 	for _, left := range c.Between.Choices() {
 		for _, right := range c.And.Choices() {
-			if overlaps(left, right) {
+			if overlaps(left, right) || slices.Contains(done, [2]policy.Item{right[0], left[0]}) {
 				continue
+			}
+			if len(left)+len(right) == 2 {
+				done = append(done, [2]policy.Item{left[0], right[0]})
 			}
 			together(p, r, left, right)
 		}

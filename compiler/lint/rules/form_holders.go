@@ -50,10 +50,11 @@ func holders(p *lint.Pass, r *policy.Rule) {
 		default:
 			continue
 		}
-		d := declaredf(r, s.Pos, "%s of %q on %q, %s", count(n.Active, "holder"), h.ID(), s.Path, words)
+		have := count(n.Active, "holder")
 		if n.Invited > 0 {
-			d.Notes = append(d.Notes, fmt.Sprintf("%d more invited", n.Invited))
+			have += fmt.Sprintf(" and %d invited", n.Invited)
 		}
+		d := declaredf(r, s.Pos, "%s of %q on %q, %s", have, h.ID(), s.Path, words)
 		d.Scope = s.Path
 		if h.Role != nil {
 			d.Role = h.Role.ID

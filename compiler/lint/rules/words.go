@@ -72,6 +72,15 @@ func givers(c *policy.Catalog, p *policy.Permission) (ids []string) {
 	return ids
 }
 
+// size is how many cells a role has with those of the roles it includes.
+func size(r *policy.Role) int {
+	n := len(r.Cells)
+	for _, i := range r.Includes {
+		n += size(i.Role)
+	}
+	return n
+}
+
 func gives(r *policy.Role, p *policy.Permission) bool {
 	return slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.Permission == p }) ||
 		slices.ContainsFunc(r.Includes, func(i policy.Include) bool { return gives(i.Role, p) })
@@ -85,7 +94,7 @@ func giverFor(c *policy.Catalog, e *lint.Subject) string {
 		var least *policy.Role
 		for _, r := range c.Roles {
 			if r.Levels.Has(scope.Level) && (e.User == nil || r.Admits(e.User.Affiliation)) && covers(r, scope, e.Entry) &&
-				(least == nil || len(r.Cells) < len(least.Cells)) {
+				(least == nil || size(r) < size(least)) {
 				least = r
 			}
 		}
