@@ -39,9 +39,9 @@ func split(t *rapid.T, pieces []any) map[string]string {
 		files["users.csv"] = strings.Join(csvColumns, ",") + "\n" + lines
 	}
 	for i, doc := range docs {
-		switch format := one(t, "format", []string{"json", "yaml", "yml"}); {
+		switch format := one(t, "format", []string{"json", "yaml", "yml", "cue"}); {
 		case doc == nil:
-		case format == "json":
+		case format == "json", format == "cue" && files["all.cue"] != "": // lists in two would be one list
 			files[fmt.Sprintf("part-%d.json", i)] = compact(doc)
 		case files["all."+format] == "":
 			files["all."+format] = compact(doc) + "\n"
