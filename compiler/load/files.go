@@ -6,7 +6,6 @@ package load
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -145,18 +144,17 @@ func (f *finder) symlink(r *root, rel string) {
 		"put the file or folder itself here, or name the link in ignore"})
 }
 
-func (s *source) read() error {
-	file, err := s.root.fs.Open(s.rel)
-	if err != nil {
-		return fmt.Errorf("%s: %w", s.name, plain(err))
-	}
-	defer file.Close()
-	s.data, err = io.ReadAll(file)
+func (s *source) read() (err error) {
+	s.data, err = s.root.fs.ReadFile(s.rel)
 	if err == nil && len(s.data) > 1<<31-1 {
 		err = errors.New("larger than 2 GiB")
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", s.name, plain(err))
+		var pe *fs.PathError
+		if errors.As(err, &pe) {
+			err = pe.Err
+		}
+		return fmt.Errorf("%s: %w", s.name, err)
 	}
 	return nil
 }

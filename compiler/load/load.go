@@ -44,19 +44,19 @@ func Dirs(ctx context.Context, paths []string, limits Limits) (*Project, []diag.
 	if err != nil || len(schemaFaults) > 0 {
 		return p.with(l), schemaFaults, err
 	}
-	values, err := l.read(ctx)
+	docs, err := l.read(ctx)
 	if err != nil || len(l.faults) > 0 {
 		return p.with(l), diag.Sort(l.faults), err
 	}
-	if len(values) == 0 {
+	if len(docs) == 0 {
 		return nil, nil, fmt.Errorf("%s: no declaration here: permc reads .cue, .yaml, .json, .jsonl and .csv files", strings.Join(paths, ", "))
 	}
-	whole, faults := merge(values)
-	faults = append(faults, l.shape.Check(whole)...)
+	all, faults := whole(docs)
+	faults = append(faults, l.shape.Check(all)...)
 	if len(faults) > 0 {
 		return p.with(l), diag.Sort(faults), nil
 	}
-	p.Declared = declaration(whole)
+	p.Declared = declaration(all)
 	return p.with(l), nil, nil
 }
 
@@ -192,7 +192,7 @@ func cueIgnores(text string) (patterns []string) {
 
 // read reads every file into trees: one of CUE, and one of each document of
 // the others.
-func (l *loader) read(ctx context.Context) ([]tree.Tree, error) {
+func (l *loader) read(ctx context.Context) ([]doc, error) {
 	for _, x := range l.finder.refused {
 		num := l.files.Add(x.name, nil)
 		l.faults = append(l.faults, diag.Errorf("syntax", policy.Pos{File: num}, "%s", x.message).WithHelp("%s", x.help))
@@ -226,13 +226,23 @@ func (l *loader) read(ctx context.Context) ([]tree.Tree, error) {
 		docs = slices.Insert(docs, 0, doc{cues[0], t})
 	}
 	l.misplacedIgnores(docs)
+	return slices.DeleteFunc(docs, func(d doc) bool { return d.value == nil }), nil
+}
+
+// lines reports whether the document is made of lines that may name one user
+// several times.
+func (d doc) lines() bool { return d.ext == ".csv" || d.ext == ".jsonl" }
+
+// whole makes one declaration of all documents.
+func whole(docs []doc) (tree.Tree, []diag.Diagnostic) {
+	if len(docs) == 1 && !docs[0].lines() {
+		return docs[0].value, nil
+	}
 	var values []tree.Tree
 	for _, d := range docs {
-		if d.value != nil {
-			values = append(values, d.value)
-		}
+		values = append(values, d.value)
 	}
-	return values, nil
+	return merge(values)
 }
 
 // doc is a document and the file it comes from.
@@ -295,7 +305,7 @@ func (l *loader) documents(sources []*source) []doc {
 func (l *loader) document(s *source) (docs []doc) {
 	values, faults := parse(s, l.files.File(s.num), s.num)
 	for _, v := range values {
-		if s.ext != ".csv" && s.ext != ".jsonl" {
+		if d := (doc{s, v}); !d.lines() {
 			faults = append(faults, duplicates(v)...)
 			if d := foreign(v, l.shape.FieldNames()); d != nil {
 				faults = append(faults, *d)

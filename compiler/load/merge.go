@@ -48,7 +48,11 @@ type merger struct {
 // merge merges sources: lists concatenate. Keys that one source names several
 // times are merged too.
 func merge(values []tree.Tree) (tree.Tree, []diag.Diagnostic) {
-	m := &merger{}
+	total := 0
+	for _, v := range values {
+		total += len(v)
+	}
+	m := &merger{b: tree.Builder{Nodes: make(tree.Tree, 0, total)}}
 	m.values(values)
 	return m.b.Nodes, m.faults
 }
