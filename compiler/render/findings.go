@@ -101,8 +101,7 @@ func finding(b *strings.Builder, files *policy.Files, d *diag.Diagnostic, style 
 	fmt.Fprintf(b, "%s%s: %s %s\n", style.bold(place(at)), label, style.bold(Safe(d.Message)), style.dim("["+d.Rule+"]"))
 	line := ""
 	if at.Line > 0 {
-		source(b, files.File(d.Pos.File), d.Pos, at, style)
-		line = files.File(d.Pos.File).Line(at.Line)
+		line = source(b, files.File(d.Pos.File), d.Pos, at, style)
 	}
 	note := func(kind, text string) {
 		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold(kind+":"), Safe(text))
@@ -164,14 +163,14 @@ func place(p policy.Position) string {
 // widest is how much of a source line is shown.
 const widest = 100
 
-// source shows the line with carets under the place. A long line is cut around
-// the place.
-func source(b *strings.Builder, f *policy.File, pos policy.Pos, at policy.Position, style Style) {
+// source shows the line with carets under the place, and returns what it
+// shows. A long line is cut around the place.
+func source(b *strings.Builder, f *policy.File, pos policy.Pos, at policy.Position, style Style) string {
 	number := fmt.Sprintf("%5d", at.Line)
 	parts, cut := f.Around(pos, 4*widest)
 	before, marked, after := shown(parts[0]), shown(parts[1]), shown(parts[2])
 	if strings.TrimSpace(before+marked+after) == "" {
-		return
+		return ""
 	}
 	if most := widest * 2 / 3; cut[0] || width(before) > most {
 		before = "…" + lastRunes(before, widest/2)
@@ -185,6 +184,7 @@ func source(b *strings.Builder, f *policy.File, pos policy.Pos, at policy.Positi
 	fmt.Fprintf(b, "%s %s%s%s\n", style.cyan(number+" |"), before, marked, after)
 	carets := "^" + strings.Repeat("~", max(0, width(marked)-1))
 	fmt.Fprintf(b, "%s %s%s\n", style.cyan(strings.Repeat(" ", len(number))+" |"), strings.Repeat(" ", width(before)), style.red(carets))
+	return before + marked + after
 }
 
 // shown is a piece of a source line as printed: tabs are four columns.
