@@ -93,7 +93,7 @@ func (f *filterFlags) bind(p *policy.Policy) (out render.Filter, err error) {
 		}
 		return usage("--%s %q: there is no such %s; %s", what, name, what, help)
 	}
-	if f.user != "" && !slices.ContainsFunc(p.Users, func(u *policy.User) bool { return strings.EqualFold(u.ID, f.user) }) {
+	if f.user != "" && !slices.ContainsFunc(p.Users, func(u *policy.User) bool { return policy.Fold(u.ID) == policy.Fold(f.user) }) {
 		var ids []string
 		for _, u := range p.Users {
 			ids = append(ids, u.ID)

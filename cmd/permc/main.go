@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"permc.dev/permc/compiler/render"
 )
 
 func main() {
@@ -67,11 +69,11 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 		return exitClean
 	case errors.As(err, &e):
 		if e.err != nil && !errors.Is(e.err, syscall.EPIPE) {
-			fmt.Fprintf(stderr, "permc: %v\n", e.err)
+			fmt.Fprintf(stderr, "permc: %s\n", render.Safe(e.err.Error()))
 		}
 		return e.code
 	}
-	fmt.Fprintf(stderr, "permc: %v\nRun 'permc --help' for usage.\n", err)
+	fmt.Fprintf(stderr, "permc: %s\nRun 'permc --help' for usage.\n", render.Safe(err.Error()))
 	return exitUsage
 }
 

@@ -33,6 +33,10 @@ func ParseSeverity(s string) Severity {
 	return Error
 }
 
+// Most is how many faults of one kind of work are collected: a file of another
+// kind can hold millions, and nobody reads them.
+const Most = 1000
+
 // Related is a second place of a finding.
 type Related struct {
 	Pos     policy.Pos

@@ -20,7 +20,7 @@ const (
 func (l *Linter) waive(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 	for _, w := range l.policy.Waivers {
 		d := diag.Diagnostic{User: w.User.Name, Group: w.Group.Name, Role: w.Role.Name, Permission: w.Permission.Name, Scope: w.Scope.Name}
-		switch approver := strings.ToLower(strings.TrimSpace(w.Approver)); {
+		switch approver := policy.Fold(strings.TrimSpace(w.Approver)); {
 		case w.Expires < l.policy.AsOf:
 			d.Rule, d.Pos = ExpiredWaiver, w.ExpiresAt
 			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " ended on " + w.Expires.String() + ", so it silences nothing"
@@ -67,7 +67,7 @@ func silence(found []diag.Diagnostic, w *policy.Waiver) (used bool) {
 }
 
 func about(d *diag.Diagnostic, w *policy.Waiver) bool {
-	if w.User.Given() && !strings.EqualFold(d.User, w.User.Name) || w.Group.Given() && d.Group != w.Group.Name {
+	if w.User.Given() && policy.Fold(d.User) != policy.Fold(w.User.Name) || w.Group.Given() && d.Group != w.Group.Name {
 		return false
 	}
 	named := func(name, of string) bool { return name == of || slices.Contains(d.Also, name) }

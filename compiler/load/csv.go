@@ -48,7 +48,7 @@ func readCSV(file *policy.File, num int32) (tree.Tree, []diag.Diagnostic) {
 	var faults []diag.Diagnostic
 	for {
 		record, err := r.csv.Read()
-		if err == io.EOF {
+		if err == io.EOF || len(faults) >= diag.Most {
 			return r.close(r.text), faults
 		}
 		if err != nil {

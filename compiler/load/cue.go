@@ -36,6 +36,8 @@ type cueProject struct {
 	all     []*cueFile
 	main    []*cueFile
 	limits  Limits
+
+	extensions []*ast.File // of the schema
 }
 
 // Limits bound what evaluating a project's CUE may take.
@@ -55,12 +57,29 @@ func (p *cueProject) read(sources []*source) []diag.Diagnostic {
 			continue
 		}
 		faults = append(faults, p.refuseAttributes(f)...)
+		if n := deepNode(f); n != nil {
+			faults = append(faults, diag.Errorf("syntax", p.pos(n.Pos()), "more than %d expressions stand in each other here", 2*deepest))
+			continue
+		}
 		p.all = append(p.all, &cueFile{s, f})
 	}
 	if len(faults) > 0 {
 		return faults
 	}
 	return p.packages()
+}
+
+// deepNode finds an expression that stands too deep in others: evaluating it
+// could take for ever.
+func deepNode(f *ast.File) (found ast.Node) {
+	depth := 0
+	ast.Walk(f, func(n ast.Node) bool {
+		if depth++; depth > 2*deepest && found == nil {
+			found = n
+		}
+		return found == nil
+	}, func(ast.Node) { depth-- })
+	return found
 }
 
 // refused are attributes that would make the meaning of a file depend on
@@ -92,6 +111,7 @@ func (p *cueProject) packages() (faults []diag.Diagnostic) {
 		}
 	}
 	name, first := "", (*cueFile)(nil)
+	defer func() { faults = append(faults, p.unreachable()...) }()
 	for _, f := range p.all {
 		pkg := f.syntax.PackageName()
 		if pkg != "" && imported[path.Dir(f.name)+":"+pkg] {
@@ -106,6 +126,35 @@ func (p *cueProject) packages() (faults []diag.Diagnostic) {
 			faults = append(faults, diag.Errorf("syntax", p.packagePos(f), "package %q beside package %q: the CUE files of a project are one package", pkg, name).
 				WithRelated(p.packagePos(first), "package %q here", name).
 				WithHelp("give both the same name, import one from the other, or name one of them in ignore"))
+		}
+	}
+	return faults
+}
+
+// unreachable reports files of packages that only packages outside of the
+// declaration import: they would not be read.
+func (p *cueProject) unreachable() (faults []diag.Diagnostic) {
+	read := map[*cueFile]bool{}
+	queue := slices.Clone(p.main)
+	for len(queue) > 0 {
+		f := queue[0]
+		if queue = queue[1:]; read[f] {
+			continue
+		}
+		read[f] = true
+		for spec := range f.syntax.ImportSpecs() {
+			dir, name, ok := p.local(spec)
+			for _, lib := range p.all {
+				if ok && path.Dir(lib.name) == dir && lib.syntax.PackageName() == name {
+					queue = append(queue, lib)
+				}
+			}
+		}
+	}
+	for _, f := range p.all {
+		if !read[f] {
+			faults = append(faults, diag.Errorf("syntax", p.packagePos(f), "nothing that the declaration uses imports package %q", f.syntax.PackageName()).
+				WithHelp("import it, make it part of the declaration's package, or name it in ignore"))
 		}
 	}
 	return faults

@@ -1,9 +1,41 @@
 package load
 
-import "cuelang.org/go/cue/ast"
+import (
+	"io/fs"
+	"path"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/parser"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
 
 // extensions are the fields that an organisation adds to the schema in
-// cue.mod/usr/permc.dev/schema.
-func (r *root) extensions() []*ast.File {
-	return parseAll(r.fs.FS(), "cue.mod/usr/permc.dev/schema", "schema", r.display("")+"/")
+// cue.mod/usr/permc.dev/schema. A file there that is not read would be a check
+// that is not made.
+func (r *root) extensions() (files []*ast.File, faults []diag.Diagnostic) {
+	const dir = "cue.mod/usr/permc.dev/schema"
+	names, _ := fs.Glob(r.fs.FS(), path.Join(dir, "*.cue"))
+	for _, name := range names {
+		fail := func(format string, args ...any) {
+			faults = append(faults, diag.Errorf("schema", policy.Pos{}, r.display(name)+": "+format, args...).
+				WithHelp("mend the extension of the schema, or remove it"))
+		}
+		data, err := r.fs.ReadFile(name)
+		if err != nil {
+			fail("%v", err)
+			continue
+		}
+		f, err := parser.ParseFile(r.display(name), data, parser.ParseComments)
+		switch {
+		case err != nil:
+			fail("%v", err)
+		case f.PackageName() != "schema":
+			fail("package %q, where schema is wanted", f.PackageName())
+		default:
+			files = append(files, f)
+		}
+	}
+	return files, faults
 }

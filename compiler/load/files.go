@@ -10,7 +10,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -36,6 +35,8 @@ type root struct {
 	dir  string // as given
 	only string // the one file, where PATH is a file
 	fs   *os.Root
+
+	path *string // of its CUE module, once it has been looked for
 }
 
 // Skipped is a file that was found and not read, and why.
@@ -62,6 +63,9 @@ func openRoot(dir string) (*root, error) {
 		return nil, plain(err)
 	}
 	r := &root{dir: dir}
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: neither a folder nor a regular file", dir)
+	}
 	if !info.IsDir() {
 		r.dir, r.only = filepath.Split(dir)
 		if r.dir == "" {
@@ -88,7 +92,7 @@ func plain(err error) error {
 }
 
 func (r *root) display(rel string) string {
-	return path.Join(filepath.ToSlash(filepath.Clean(r.dir)), rel)
+	return strings.ToValidUTF8(path.Join(filepath.ToSlash(filepath.Clean(r.dir)), rel), "\uFFFD")
 }
 
 // find walks a root. It reads nothing.
@@ -179,6 +183,13 @@ func (s *source) textFault(file *policy.File) *diag.Diagnostic {
 		d := at(0, "the file is empty").WithHelp("declare something in it, remove it, or name it in ignore")
 		return &d
 	}
+	if strings.HasPrefix(text, "\ufeff") {
+		return at(0, "a second byte order mark")
+	}
+	if most := 32 << 20; len(text) > most && (s.ext == ".cue" || s.ext == ".yaml") {
+		d := at(0, "%d bytes: a %s file may have %d", len(text), s.ext, most).WithHelp("split it, or write it as JSON lines or CSV")
+		return &d
+	}
 	if i := strings.IndexByte(text, 0); i >= 0 {
 		return at(i, "a zero byte: this is not text")
 	}
@@ -230,7 +241,12 @@ func matchGlob(pattern, parts []string) bool {
 	if len(pattern) == 0 {
 		return len(parts) == 0
 	}
-	pattern = slices.Clone(pattern[1:])
+	for len(pattern) > 1 && pattern[1] == "**" {
+		pattern = pattern[1:]
+	}
+	if pattern = pattern[1:]; len(pattern) == 0 {
+		return true
+	}
 	for i := 0; i <= len(parts); i++ {
 		if matchGlob(pattern, parts[i:]) {
 			return true

@@ -44,6 +44,14 @@ func splitImport(s string) importPath {
 
 // module is the path of the root's own CUE module, or "".
 func (r *root) module() string {
+	if r.path == nil {
+		path := r.findModule()
+		r.path = &path
+	}
+	return *r.path
+}
+
+func (r *root) findModule() string {
 	data, err := fs.ReadFile(r.fs.FS(), "cue.mod/module.cue")
 	if err != nil {
 		return ""
@@ -110,7 +118,7 @@ func (b *builder) fail(pos token.Pos, format string, args ...any) {
 // files are the files of an imported package.
 func (b *builder) files(pos token.Pos, imp importPath) (files []*ast.File) {
 	if imp.path == "permc.dev/schema" {
-		return []*ast.File{stub()}
+		return []*ast.File{stub(b.project.extensions)}
 	}
 	if rel, ok := strings.CutPrefix(imp.path, "permc.dev/"); ok {
 		if files = parseAll(schema.FS, rel, imp.pkg, ""); len(files) == 0 {
@@ -123,7 +131,7 @@ func (b *builder) files(pos token.Pos, imp importPath) (files []*ast.File) {
 			files = append(files, b.library(r, strings.TrimPrefix(strings.TrimPrefix(imp.path, module), "/"), imp.pkg)...)
 		}
 		for _, dir := range []string{"gen", "pkg", "usr"} {
-			files = append(files, parseAll(r.fs.FS(), path.Join("cue.mod", dir, imp.path), imp.pkg, r.display("")+"/")...)
+			files = append(files, b.vendor(r, path.Join("cue.mod", dir, imp.path), imp.pkg)...)
 		}
 	}
 	if len(files) == 0 {
@@ -138,6 +146,27 @@ func (b *builder) library(r *root, rel, pkg string) (files []*ast.File) {
 	for _, f := range b.project.all {
 		if path.Dir(f.name) == path.Clean(dir) && f.syntax.PackageName() == pkg {
 			files = append(files, f.syntax)
+		}
+	}
+	return files
+}
+
+// vendor is a package under cue.mod. A file there that cannot be read is an
+// error: it may hold what the declaration relies on.
+func (b *builder) vendor(r *root, dir, pkg string) (files []*ast.File) {
+	names, _ := fs.Glob(r.fs.FS(), path.Join(dir, "*.cue"))
+	for _, name := range names {
+		data, err := r.fs.ReadFile(name)
+		var f *ast.File
+		if err == nil {
+			f, err = parser.ParseFile(r.display(name), data)
+		}
+		switch {
+		case err != nil:
+			b.faults = append(b.faults, diag.Errorf("syntax", policy.Pos{}, "%s: %v", r.display(name), err))
+		case f.PackageName() == pkg:
+			b.faults = append(b.faults, b.project.refuseAttributes(f)...)
+			files = append(files, f)
 		}
 	}
 	return files
@@ -164,9 +193,9 @@ func parseAll(fsys fs.FS, dir, pkg, prefix string) (files []*ast.File) {
 // stub stands for permc.dev/schema in a project's files: the data is checked
 // against the schema afterwards, in full and with places in the user's files,
 // so that CUE need not do it as well.
-func stub() *ast.File {
+func stub(extensions []*ast.File) *ast.File {
 	f := &ast.File{Filename: "permc.dev/schema", Decls: []ast.Decl{&ast.Package{Name: ast.NewIdent("schema")}}}
-	for _, src := range parseAll(schema.FS, "schema", "schema", "") {
+	for _, src := range append(parseAll(schema.FS, "schema", "schema", ""), extensions...) {
 		for _, d := range src.Decls {
 			if field, ok := d.(*ast.Field); ok {
 				if name, _, err := ast.LabelName(field.Label); err == nil {

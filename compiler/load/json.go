@@ -145,8 +145,8 @@ func readJSONLines(file int32, text string) (tree.Tree, []diag.Diagnostic) {
 	var faults []diag.Diagnostic
 	for start := 0; start < len(text); {
 		end := start + lineEnd(text[start:])
-		if strings.TrimSpace(text[start:end]) != "" {
-			if d := u.jsonLine(text, start, end); d != nil {
+		if strings.Trim(text[start:end], " \t\r") != "" {
+			if d := u.jsonLine(text, start, end); d != nil && len(faults) < diag.Most {
 				faults = append(faults, *d)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/parser"
@@ -40,7 +41,7 @@ func Dirs(ctx context.Context, paths []string, limits Limits) (*Project, []diag.
 		return nil, nil, err
 	}
 	p := &Project{Skipped: l.finder.skipped}
-	schemaFaults, err := l.schema()
+	schemaFaults, err := l.schema(ctx)
 	if err != nil || len(schemaFaults) > 0 {
 		return p.with(l), schemaFaults, err
 	}
@@ -69,12 +70,13 @@ func (p *Project) with(l *loader) *Project {
 }
 
 type loader struct {
-	roots   []*root
-	finder  finder
-	files   *policy.Files
-	numbers map[string]int32
-	limits  Limits
-	shape   *shape.Type
+	roots    []*root
+	finder   finder
+	files    *policy.Files
+	numbers  map[string]int32
+	limits   Limits
+	shape    *shape.Type
+	extended []*ast.File // what the project adds to the schema
 
 	mu     sync.Mutex
 	faults []diag.Diagnostic
@@ -269,7 +271,7 @@ func (l *loader) misplacedIgnores(docs []doc) {
 }
 
 func (l *loader) cue(ctx context.Context, sources []*source) (tree.Tree, error) {
-	p := &cueProject{files: l.files, numbers: l.numbers, roots: l.roots, limits: l.limits}
+	p := &cueProject{files: l.files, numbers: l.numbers, roots: l.roots, limits: l.limits, extensions: l.extended}
 	if faults := p.read(sources); len(faults) > 0 {
 		l.faults = append(l.faults, faults...)
 		return nil, nil
@@ -305,6 +307,10 @@ func (l *loader) documents(sources []*source) []doc {
 func (l *loader) document(s *source) (docs []doc) {
 	values, faults := parse(s, l.files.File(s.num), s.num)
 	for _, v := range values {
+		if d := tooDeep(v); d != nil {
+			faults = append(faults, *d)
+			continue
+		}
 		if d := (doc{s, v}); !d.lines() {
 			faults = append(faults, duplicates(v)...)
 			if d := foreign(v, l.shape.FieldNames()); d != nil {
@@ -340,6 +346,27 @@ func parse(s *source, file *policy.File, num int32) ([]tree.Tree, []diag.Diagnos
 	return []tree.Tree{t}, nil
 }
 
+// deepest is how deep values may stand in each other.
+const deepest = 512
+
+// tooDeep finds a value that stands deeper than that.
+func tooDeep(t tree.Tree) *diag.Diagnostic {
+	var ends []int // of the lists and structs that are open
+	for i := range t {
+		for len(ends) > 0 && ends[len(ends)-1] <= i {
+			ends = ends[:len(ends)-1]
+		}
+		if t[i].Kind < tree.List {
+			continue
+		}
+		if ends = append(ends, i+int(t[i].Len)); len(ends) > deepest {
+			d := diag.Errorf("syntax", t[i].Pos, "more than %d values stand in each other here", deepest)
+			return &d
+		}
+	}
+	return nil
+}
+
 // foreign tells of a file that has nothing of a declaration.
 func foreign(t tree.Tree, declarationFields []string) *diag.Diagnostic {
 	help := "if it is no declaration, name it in ignore, in a file of the root folder"
@@ -357,16 +384,26 @@ func foreign(t tree.Tree, declarationFields []string) *diag.Diagnostic {
 }
 
 // schema derives the type of a declaration, with the project's extensions.
-func (l *loader) schema() (faults []diag.Diagnostic, err error) {
+func (l *loader) schema(ctx context.Context) (faults []diag.Diagnostic, err error) {
 	var extensions []*ast.File
 	for _, r := range l.roots {
 		faults = append(faults, r.vendored(l.files)...)
-		extensions = append(extensions, r.extensions()...)
+		files, broken := r.extensions()
+		faults = append(faults, broken...)
+		extensions = append(extensions, files...)
 	}
-	pkg, err := Schema(extensions...)
+	if len(faults) > 0 {
+		return faults, nil
+	}
+	var pkg cue.Value
+	err = l.limits.guard(ctx, func() (err error) {
+		pkg, err = Schema(extensions...)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
+	l.extended = extensions
 	l.shape, err = shape.Derive(pkg, "#Declaration")
 	return faults, err
 }

@@ -182,7 +182,7 @@ func (r *yamlReader) value(n *yaml.Node) {
 	switch {
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
 		r.refuse(pos, "anchors and aliases are not read", "write the value out, or declare it in CUE, where a value can be named and used again")
-	case n.Style&yaml.TaggedStyle != 0:
+	case n.Style&yaml.TaggedStyle != 0 || n.Tag != "" && !strings.HasPrefix(n.Tag, "!!"):
 		r.refuse(pos, "explicit tags are not read", "leave the tag "+n.Tag+" out; quotes make a string")
 	case n.Kind == yaml.MappingNode:
 		r.mapping(n, pos)
@@ -217,11 +217,19 @@ func (r *yamlReader) mapping(n *yaml.Node, pos policy.Pos) {
 			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "merge keys are not read").WithHelp("write the fields out, or use CUE"))
 		case k.Value == "" && k.Style == 0:
 			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "a key is missing"))
+		case isWord(k):
+			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "key %s is not a string", k.Value).WithHelp("put it in quotes"))
 		}
 		r.b.Key(k.Value, kpos)
 		r.value(v)
 	}
 	r.b.Close(0)
+}
+
+// isWord reports whether a plain scalar stands for null or a bool.
+func isWord(n *yaml.Node) bool {
+	kind, _ := resolveScalar(n)
+	return kind == tree.Null || kind == tree.Bool
 }
 
 var (

@@ -110,7 +110,7 @@ type DeclaredRule struct {
 	Severity string
 	Message  string
 	Help     string
-	Source   string
+	Source   Ref
 
 	Deny, Forbid *DeclaredSelector
 	Conflict     *DeclaredConflict

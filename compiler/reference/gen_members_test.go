@@ -147,11 +147,12 @@ func (g *gen) fitting(levels Names) []string {
 }
 
 // defaultRole may also be taken by the unassigned where it can stand at one
-// scope only.
+// scope only and everybody may hold it.
 func (g *gen) defaultRole() {
 	if g.nth("default", 3) {
-		role := one(g.T, "default", g.roles)
-		alone := len(g.fitting(g.Catalog.Roles[role].Level)) == 1
-		g.Catalog.Default = &Default{Role: role, Unassigned: alone && !g.nth("named only", 4)}
+		id := one(g.T, "default", g.roles)
+		role := g.Catalog.Roles[id]
+		fits := len(g.fitting(role.Level)) == 1 && (role.Affiliations == nil || containsAll(role.Affiliations, g.affiliations))
+		g.Catalog.Default = &Default{Role: id, Unassigned: fits && !g.nth("named only", 4)}
 	}
 }

@@ -23,7 +23,7 @@ func Lint(d *Declaration, asOf string) []Judged {
 		for i, e := range entries {
 			all = append(all, pr.causesForMembers(id, e)...)
 			all = append(all, about(pr.causeForGroup(id, entries, i), "", e))
-			if e.byDefault && len(pr.membersOf(id)) > 0 {
+			if e.byDefault { // "reported once, whoever is in the group"
 				all = append(all, about("default-role", "", e))
 			}
 		}
@@ -53,26 +53,24 @@ func (pr project) causesForMembers(group string, e entry) []Judged {
 	var all []Judged
 	for _, p := range pr.membersOf(group) {
 		fault := pr.fault(e, pr.admits(p, e))
-		if fault == "wrong-affiliation" {
+		switch {
+		case fault == "wrong-affiliation":
 			all = append(all, about(fault, p.id, e))
-		}
-		if fault == "" && !pr.isOver(e) && pr.isDenied(p, e) {
+		case fault == "" && !pr.isOver(e) && pr.isDenied(p, e):
 			all = append(all, about("denied-action", p.id, e))
 		}
 	}
 	return all
 }
 
-// causeForGroup: "Entries of a group are judged once."
+// causeForGroup: "Entries of a group are judged once", if there is a member
+// left for whom nothing has been found, or no member at all.
 func (pr project) causeForGroup(group string, entries []entry, i int) string {
 	members := pr.membersOf(group)
-	admitted := len(members) == 0 ||
-		slices.ContainsFunc(members, func(p person) bool { return pr.admits(p, entries[i]) })
-	fault := pr.fault(entries[i], admitted)
-	if fault == "wrong-affiliation" {
-		return "" // each member has it
+	if found := len(pr.causesForMembers(group, entries[i])); found > 0 && found == len(members) {
+		return ""
 	}
-	if fault != "" {
+	if fault := pr.fault(entries[i], true); fault != "" {
 		return fault
 	}
 	var roles []entry
@@ -157,9 +155,8 @@ func (pr project) withoutAccess(p person) []Judged {
 	return []Judged{{Rule: "user-without-access", User: p.id}}
 }
 
-// idle: "unused-group: neither it nor a group around it gives anything.
-// empty-group: no user is in it, however deep." What a requirement names gives
-// something.
+// idle: "unused-group: neither it nor a group around it has an entry, and no
+// rule or requirement names it. empty-group: no user is in it, however deep."
 func (pr project) idle(group string) []Judged {
 	var all []Judged
 	used := slices.ContainsFunc(sorted(pr.Groups), func(id string) bool {

@@ -79,6 +79,9 @@ func FindingsText(w io.Writer, r *Report, style Style) error {
 	}
 	switch {
 	case r.Policy == nil:
+		if s.Errors >= diag.Most {
+			fmt.Fprintf(&b, "these are the first %d errors; there may be more\n", diag.Most)
+		}
 		fmt.Fprintf(&b, "%s; no table can be made until that is mended\n", style.red(plural(s.Errors, "error")))
 	case s.Errors+s.Warnings+s.Waived == 0:
 		fmt.Fprintf(&b, "no findings: %s in %s, as of %s\n", plural(s.Users, "user"), plural(s.Files, "file"), r.AsOf)

@@ -83,7 +83,7 @@ func (f *Filter) rows(rows []policy.Row) []policy.Row {
 }
 
 func (f *Filter) match(r *policy.Row) bool {
-	return (f.User == "" || strings.EqualFold(f.User, r.User.ID)) &&
+	return (f.User == "" || policy.Fold(f.User) == policy.Fold(r.User.ID)) &&
 		(f.Affiliation == "" || f.Affiliation == r.User.Affiliation) &&
 		(f.Scope == nil || r.Scope.Within(f.Scope)) &&
 		(f.Permission == nil || f.Permission == r.Permission) &&

@@ -16,7 +16,15 @@ type binder struct {
 	faults []diag.Diagnostic
 }
 
-func (b *binder) fail(d diag.Diagnostic) { b.faults = append(b.faults, d) }
+func (b *binder) fail(d diag.Diagnostic) {
+	if len(b.faults) < diag.Most {
+		b.faults = append(b.faults, d)
+	}
+}
+
+// suggested is how many unknown names get a suggestion: it takes a look at
+// every name there is.
+const suggested = 100
 
 func (b *binder) errorf(rule string, pos policy.Pos, format string, args ...any) {
 	b.fail(diag.Errorf(rule, pos, format, args...))
@@ -24,7 +32,10 @@ func (b *binder) errorf(rule string, pos policy.Pos, format string, args ...any)
 
 // unknown reports a name that is not there, with the nearest that is.
 func (b *binder) unknown(kind string, r policy.Ref, candidates []string) *diag.Diagnostic {
-	d := diag.Errorf("unknown-"+kind, r.Pos, "unknown %s %s", kind, diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, candidates))
+	d := diag.Errorf("unknown-"+kind, r.Pos, "unknown %s %s", kind, diag.Quote(r.Name))
+	if len(b.faults) < suggested {
+		d.Help = diag.Suggest(r.Name, candidates)
+	}
 	switch kind {
 	case "role":
 		d.Role = r.Name
@@ -40,7 +51,7 @@ func (b *binder) unknown(kind string, r policy.Ref, candidates []string) *diag.D
 		d.Action = r.Name
 	}
 	b.fail(d)
-	return &b.faults[len(b.faults)-1]
+	return &b.faults[len(b.faults)-1] // the last one, where there are too many
 }
 
 func names(refs []policy.Ref) []string {

@@ -22,6 +22,7 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Diagnosti
 		UserAttributes: attributesByID(c.UserAttributes), ScopeAttributes: attributesByID(c.ScopeAttributes),
 		PermissionByID: map[string]*policy.Permission{}, RoleByID: map[string]*policy.Role{},
 	}
+	b.sources()
 	b.levels()
 	b.permissions()
 	b.roles()
@@ -115,6 +116,28 @@ func (b *catalogBinder) actionNames(d *policy.DeclaredPermission) (list []string
 		list = list[:63]
 	}
 	return list
+}
+
+// sources checks the sources of what is not checked on its own.
+func (b *catalogBinder) sources() {
+	for _, list := range [][]policy.Described{b.declared.Affiliations, b.declared.Labels} {
+		for _, d := range list {
+			b.source(d.Source)
+		}
+	}
+	for _, list := range [][]policy.DeclaredAttribute{b.declared.UserAttributes, b.declared.ScopeAttributes} {
+		for _, a := range list {
+			b.source(a.Source)
+		}
+	}
+	for i := range b.declared.Permissions {
+		for _, c := range b.declared.Permissions[i].Conditions {
+			b.source(c.Source)
+		}
+	}
+	for i := range b.declared.Rules {
+		b.source(b.declared.Rules[i].Source)
+	}
 }
 
 // source checks that a named source is listed, if any are.

@@ -45,6 +45,14 @@ func added[T any](b *catalogBinder, what string, base, ext []T, id func(T) polic
 
 // correct changes one cell.
 func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction) {
+	for i := range c.Corrections {
+		if y := &c.Corrections[i]; y != x && y.Role.Name == x.Role.Name && y.Permission.Name == x.Permission.Name && y.Permission.Pos.Before(x.Permission.Pos) {
+			b.fail(diag.Errorf("schema", x.Permission.Pos, "the cell of %q and %q is corrected twice", x.Role.Name, x.Permission.Name).WithRelated(y.Permission.Pos, "first here"))
+		}
+	}
+	if (x.Role.Name == "user" || x.Cell != "X") && (x.Reach != nil || x.Own != "" || len(x.Actions) > 0) {
+		b.errorf("schema", x.Permission.Pos, "only a cell X of a role has a reach, an access and actions")
+	}
 	pi := slices.IndexFunc(c.Permissions, func(p policy.DeclaredPermission) bool { return p.ID.Name == x.Permission.Name })
 	if pi < 0 {
 		b.unknown("permission", x.Permission, ids(c.Permissions, func(p policy.DeclaredPermission) string { return p.ID.Name }))

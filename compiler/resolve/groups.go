@@ -14,6 +14,7 @@ type nesting struct {
 	inner   []inner
 	members []policy.Membership // Group is nil
 	users   []*policy.User
+	seen    *nesting // whom it was last looked at for
 }
 
 type inner struct {
@@ -85,7 +86,7 @@ func (b *policyBinder) groupCycles(nest map[*policy.Group]*nesting) bool {
 	const open, done = 1, 2
 	state := map[*nesting]int{}
 	var path []inner
-	found := false
+	cycles := 0
 	var visit func(n *nesting)
 	visit = func(n *nesting) {
 		state[n] = open
@@ -93,8 +94,9 @@ func (b *policyBinder) groupCycles(nest map[*policy.Group]*nesting) bool {
 			path = append(path, in)
 			switch state[in.nesting] {
 			case open:
-				found = true
-				b.reportCycle(path)
+				if cycles++; cycles <= 20 {
+					b.reportCycle(path)
+				}
 			case 0:
 				visit(in.nesting)
 			}
@@ -107,7 +109,7 @@ func (b *policyBinder) groupCycles(nest map[*policy.Group]*nesting) bool {
 			visit(nest[g])
 		}
 	}
-	return found
+	return cycles > 0
 }
 
 // reportCycle reports the end of a path of memberships that leads back into
@@ -135,14 +137,13 @@ func (b *policyBinder) reportCycle(path []inner) {
 
 // join makes everybody in a group, however deep, a member of it.
 func (b *policyBinder) join(n *nesting) {
-	seen := map[*nesting]bool{}
 	in := map[*policy.User]bool{}
 	var visit func(x *nesting)
 	visit = func(x *nesting) {
-		if seen[x] {
+		if x.seen == n {
 			return
 		}
-		seen[x] = true
+		x.seen = n
 		if x != n {
 			x.group.Outer = append(x.group.Outer, n.group)
 		}

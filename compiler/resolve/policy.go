@@ -49,7 +49,7 @@ type policyBinder struct {
 	broken   map[string]bool // users and group:ids with an entry that could not be bound
 }
 
-func fold(id string) string { return strings.ToLower(id) }
+func fold(id string) string { return policy.Fold(id) }
 
 // scopes binds the scope tree, sorted by path.
 func (b *policyBinder) scopes() {

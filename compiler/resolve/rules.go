@@ -135,7 +135,7 @@ func (b *binder) attributes(list []policy.Attribute, known map[string]*policy.De
 
 // rule binds a declared rule.
 func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
-	r := &policy.Rule{ID: d.ID.Name, Severity: d.Severity, Message: d.Message, Help: d.Help, Source: d.Source, Shipped: shipped, Pos: d.ID.Pos}
+	r := &policy.Rule{ID: d.ID.Name, Severity: d.Severity, Message: d.Message, Help: d.Help, Source: d.Source.Name, Shipped: shipped, Pos: d.ID.Pos}
 	if r.Severity == "" {
 		r.Severity = "error"
 	}

@@ -26,7 +26,13 @@ type checker struct {
 	path   []string
 }
 
+// full reports whether there are as many faults as anybody reads.
+func (c *checker) full() bool { return len(c.faults) >= diag.Most }
+
 func (c *checker) report(pos policy.Pos, help, format string, args ...any) {
+	if c.full() {
+		return
+	}
 	d := diag.Errorf("schema", pos, format, args...)
 	d.Help = help
 	c.faults = append(c.faults, d)
@@ -204,6 +210,9 @@ func (c *checker) number(t *Type, v tree.Tree) {
 func (c *checker) list(t *Type, v tree.Tree) {
 	n := 0
 	for e := range v.Elems() {
+		if c.full() {
+			return
+		}
 		if t.elem != nil {
 			c.path = append(c.path, strconv.Itoa(n))
 			c.check(t.elem, e)
@@ -225,6 +234,9 @@ func (c *checker) structure(t *Type, v tree.Tree) {
 	}
 	var seen uint64
 	for k, f := range v.Fields() {
+		if c.full() {
+			return
+		}
 		i, known := t.index[k.Text]
 		if known && i < 64 {
 			seen |= 1 << i
