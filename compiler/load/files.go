@@ -229,28 +229,20 @@ func ignored(rel string, patterns []string) (string, bool) {
 
 // matchGlob matches a path part by part; ** stands for any number of parts.
 func matchGlob(pattern, parts []string) bool {
-	for len(pattern) > 0 && pattern[0] != "**" {
-		if len(parts) == 0 {
-			return false
+	// at[j] tells whether the pattern so far matches parts[:j].
+	at := make([]bool, len(parts)+1)
+	at[0] = true
+	for _, p := range pattern {
+		next := make([]bool, len(parts)+1)
+		for j := range at {
+			if p == "**" {
+				next[j] = at[j] || j > 0 && next[j-1]
+			} else if j > 0 && at[j-1] {
+				ok, err := path.Match(p, parts[j-1])
+				next[j] = ok && err == nil
+			}
 		}
-		if ok, err := path.Match(pattern[0], parts[0]); !ok || err != nil {
-			return false
-		}
-		pattern, parts = pattern[1:], parts[1:]
+		at = next
 	}
-	if len(pattern) == 0 {
-		return len(parts) == 0
-	}
-	for len(pattern) > 1 && pattern[1] == "**" {
-		pattern = pattern[1:]
-	}
-	if pattern = pattern[1:]; len(pattern) == 0 {
-		return true
-	}
-	for i := 0; i <= len(parts); i++ {
-		if matchGlob(pattern, parts[i:]) {
-			return true
-		}
-	}
-	return false
+	return at[len(parts)]
 }

@@ -146,8 +146,10 @@ func readJSONLines(file int32, text string) (tree.Tree, []diag.Diagnostic) {
 	for start := 0; start < len(text); {
 		end := start + lineEnd(text[start:])
 		if strings.Trim(text[start:end], " \t\r") != "" {
-			if d := u.jsonLine(text, start, end); d != nil && len(faults) < diag.Most {
-				faults = append(faults, *d)
+			if d := u.jsonLine(text, start, end); d != nil {
+				if faults = append(faults, *d); len(faults) >= diag.Most {
+					break
+				}
 			}
 		}
 		start = end + 1

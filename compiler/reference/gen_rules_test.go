@@ -33,7 +33,7 @@ func (g *gen) requirement(permissions []string, depth int) *Requirement {
 }
 
 func (g *gen) need(r *Requirement, permissions []string, depth int) {
-	needs := []string{"role", "permission", "role", "permission", "attribute", "scopeAttribute", "matching"}
+	needs := []string{"role", "permission", "role", "permission", "attribute", "scopeAttribute", "matching", "matching"}
 	if len(g.Groups) > 0 {
 		needs = append(needs, "group")
 	}

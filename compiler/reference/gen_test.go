@@ -78,7 +78,7 @@ func (g *gen) catalog() {
 	for _, a := range g.affiliations {
 		set(&c.Affiliations, a, struct{}{})
 	}
-	g.labels = some(g.T, "label", []string{"first", "pilot"})
+	g.labels = one(g.T, "labels", [][]string{nil, {"first"}, {"first", "pilot"}, {"first", "pilot"}})
 	for _, l := range g.labels {
 		set(&c.Labels, l, struct{}{})
 	}

@@ -167,17 +167,6 @@ func containsAny[E comparable](have, wanted []E) bool {
 	return false
 }
 
-// without takes elements away.
-func without(from, taken []string) []string {
-	var left []string
-	for _, e := range from {
-		if !slices.Contains(taken, e) {
-			left = append(left, e)
-		}
-	}
-	return left
-}
-
 // earlier and later compare ends; none is the latest.
 func earlier(a, b string) string {
 	if b == "" || a != "" && a < b {

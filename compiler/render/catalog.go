@@ -53,7 +53,7 @@ const everybody = "user"
 func newMatrix(c *policy.Catalog) *matrix {
 	m := &matrix{c, map[[2]string]cell{}}
 	for _, r := range c.Roles {
-		m.role(r, r, "", "")
+		m.role(r, r, "", "", map[*policy.Role]bool{})
 	}
 	for _, p := range c.Permissions {
 		if p.Grantable {
@@ -72,7 +72,11 @@ func newMatrix(c *policy.Catalog) *matrix {
 }
 
 // role fills the column of a role with the cells of it and of those it includes.
-func (m *matrix) role(column, r *policy.Role, through, inferred string) {
+func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map[*policy.Role]bool) {
+	if seen[r] {
+		return
+	}
+	seen[r] = true
 	for i := range r.Cells {
 		c := &r.Cells[i]
 		k := [2]string{c.Permission.ID, column.ID}
@@ -97,7 +101,7 @@ func (m *matrix) role(column, r *policy.Role, through, inferred string) {
 		if through != "" {
 			words = through + ", " + words
 		}
-		m.role(column, inc.Role, words, inc.Inferred)
+		m.role(column, inc.Role, words, inc.Inferred, seen)
 	}
 }
 

@@ -46,6 +46,8 @@ type policyBinder struct {
 	groups   map[string]*policy.Group
 	domains  map[string]policy.Domain
 	fitting  map[policy.LevelSet][]*policy.Scope
+	ids      []string        // of users, once somebody asks
+	allPaths []string        // of scopes, likewise
 	broken   map[string]bool // users and group:ids with an entry that could not be bound
 }
 
@@ -116,13 +118,16 @@ func (b *policyBinder) scopeFor(r policy.Ref, levels policy.LevelSet, at policy.
 	if r.Given() {
 		s := b.policy.ScopeByPath[r.Name]
 		if s == nil {
-			b.unknown("scope", r, scopePaths(b.policy))
+			b.unknown("scope", r, b.paths())
 		}
 		return s
 	}
 	fitting := b.scopesOf(levels)
 	if len(fitting) == 1 {
 		return fitting[0]
+	}
+	if len(b.faults) >= diag.Most {
+		return nil
 	}
 	d := diag.Errorf("unknown-scope", at, "no scope is named, and %d fit", len(fitting))
 	if len(fitting) == 0 {
@@ -133,6 +138,14 @@ func (b *policyBinder) scopeFor(r policy.Ref, levels policy.LevelSet, at policy.
 	}
 	b.fail(d)
 	return nil
+}
+
+// paths are those of every scope.
+func (b *policyBinder) paths() []string {
+	if b.allPaths == nil {
+		b.allPaths = scopePaths(b.policy)
+	}
+	return b.allPaths
 }
 
 func scopePathsOf(list []*policy.Scope) (paths []string) {
@@ -223,14 +236,17 @@ func (b *policyBinder) who(user, group, role, scope policy.Ref) {
 	b.known("user", user, b.users[fold(user.Name)] != nil, b.userIDs)
 	b.known("group", group, b.groups[group.Name] != nil, func() []string { return keys(b.groups) })
 	b.known("role", role, b.catalog.RoleByID[role.Name] != nil, func() []string { return RoleIDs(b.catalog) })
-	b.known("scope", scope, b.policy.ScopeByPath[scope.Name] != nil, func() []string { return scopePaths(b.policy) })
+	b.known("scope", scope, b.policy.ScopeByPath[scope.Name] != nil, b.paths)
 }
 
-func (b *policyBinder) userIDs() (list []string) {
-	for _, u := range b.policy.Users {
-		list = append(list, u.ID)
+func (b *policyBinder) userIDs() []string {
+	if len(b.ids) != len(b.policy.Users) {
+		b.ids = nil
+		for _, u := range b.policy.Users {
+			b.ids = append(b.ids, u.ID)
+		}
 	}
-	return list
+	return b.ids
 }
 
 func (b *policyBinder) waivers() {

@@ -15,8 +15,9 @@ import (
 func conflict(p *lint.Pass, r *policy.Rule) {
 	c := r.Conflict
 	var done [][2]policy.Item // pairs, so that none is reported the other way round
-	for _, left := range c.Between.Choices() {
-		for _, right := range c.And.Choices() {
+	lefts, rights := heldChoices(p.Access, c.Between), heldChoices(p.Access, c.And)
+	for _, left := range lefts {
+		for _, right := range rights {
 			if overlaps(left, right) || slices.Contains(done, [2]policy.Item{right[0], left[0]}) {
 				continue
 			}
@@ -26,6 +27,20 @@ func conflict(p *lint.Pass, r *policy.Rule) {
 			together(p, r, left, right)
 		}
 	}
+}
+
+// heldChoices are the choices of a side of which the user holds every item.
+func heldChoices(a *policy.Access, s policy.Side) [][]policy.Item {
+	holds := map[policy.Item]bool{}
+	for i := range a.Roles {
+		holds[policy.Item{Role: a.Roles[i].Role}] = true
+	}
+	for i := range a.Rows {
+		holds[policy.Item{Permission: a.Rows[i].Permission}] = a.Rows[i].Held() || holds[policy.Item{Permission: a.Rows[i].Permission}]
+	}
+	return slices.DeleteFunc(s.Choices(), func(items []policy.Item) bool {
+		return slices.ContainsFunc(items, func(i policy.Item) bool { return !holds[i] })
+	})
 }
 
 func overlaps(left, right []policy.Item) bool {

@@ -72,18 +72,31 @@ func givers(c *policy.Catalog, p *policy.Permission) (ids []string) {
 	return ids
 }
 
+// closure are a role and those it includes, each once.
+func closure(r *policy.Role) []*policy.Role {
+	list := []*policy.Role{r}
+	for i := 0; i < len(list); i++ {
+		for _, inc := range list[i].Includes {
+			if !slices.Contains(list, inc.Role) {
+				list = append(list, inc.Role)
+			}
+		}
+	}
+	return list
+}
+
 // size is how many cells a role has with those of the roles it includes.
-func size(r *policy.Role) int {
-	n := len(r.Cells)
-	for _, i := range r.Includes {
-		n += size(i.Role)
+func size(r *policy.Role) (n int) {
+	for _, x := range closure(r) {
+		n += len(x.Cells)
 	}
 	return n
 }
 
 func gives(r *policy.Role, p *policy.Permission) bool {
-	return slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.Permission == p }) ||
-		slices.ContainsFunc(r.Includes, func(i policy.Include) bool { return gives(i.Role, p) })
+	return slices.ContainsFunc(closure(r), func(x *policy.Role) bool {
+		return slices.ContainsFunc(x.Cells, func(c policy.Cell) bool { return c.Permission == p })
+	})
 }
 
 // giverFor suggests a role and scope that would give what a grant asks for,
