@@ -14,6 +14,7 @@ type output struct {
 	raw  io.Writer
 	temp *os.File
 	path string
+	mode os.FileMode
 }
 
 // create opens the file, or standard output for "" and "-".
@@ -21,11 +22,29 @@ func create(path string, stdout io.Writer) (*output, error) {
 	if path == "" || path == "-" {
 		return &output{Writer: bufio.NewWriterSize(stdout, 1<<16), raw: stdout}, nil
 	}
+	mode := os.FileMode(0o644)
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if info, err := os.Stat(path); err == nil {
+		if mode = info.Mode().Perm(); !info.Mode().IsRegular() {
+			return open(path)
+		}
+	}
 	temp, err := os.CreateTemp(filepath.Dir(path), ".permc-*")
 	if err != nil {
 		return nil, failed(err)
 	}
-	return &output{Writer: bufio.NewWriterSize(temp, 1<<16), raw: temp, temp: temp, path: path}, nil
+	return &output{Writer: bufio.NewWriterSize(temp, 1<<16), raw: temp, temp: temp, path: path, mode: mode}, nil
+}
+
+// open writes straight to a device or pipe: it must not be replaced.
+func open(path string) (*output, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return nil, failed(err)
+	}
+	return &output{Writer: bufio.NewWriterSize(f, 1<<16), raw: f}, nil
 }
 
 // close ends the output. The file takes its name only if all went well.
@@ -36,7 +55,7 @@ func (o *output) close(err error) error {
 	if o.temp == nil {
 		return err
 	}
-	if e := o.temp.Chmod(0o644); err == nil {
+	if e := o.temp.Chmod(o.mode); err == nil {
 		err = e
 	}
 	if e := o.temp.Close(); err == nil {

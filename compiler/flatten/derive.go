@@ -53,7 +53,9 @@ func (f *Flattener) candidates(a *policy.Access, p *policy.Permission) (list []*
 			roots[a.Roles[i].Scope.Root()] = true
 		}
 		for i := range a.Rows {
-			roots[a.Rows[i].Scope.Root()] = true
+			if countsFor(p.When, &a.Rows[i]) {
+				roots[a.Rows[i].Scope.Root()] = true
+			}
 		}
 		for root := range roots {
 			policy.Reach{Kind: policy.Subtree}.Each(root, p.Levels, func(s *policy.Scope) { list = append(list, s) })
@@ -67,6 +69,21 @@ func (f *Flattener) candidates(a *policy.Access, p *policy.Permission) (list []*
 		}
 	}
 	return list
+}
+
+// countsFor reports whether a row makes its tree worth looking at: one held
+// otherwise than as derived, or one that the requirement names.
+func countsFor(r *policy.Requirement, row *policy.Row) bool {
+	return names(r, row.Permission) && row.Held() ||
+		slices.ContainsFunc(row.Via, func(v policy.Via) bool { return v.Kind != policy.FromDerived && v.Actions&row.Actions != 0 })
+}
+
+// names reports whether a requirement names a permission.
+func names(r *policy.Requirement, p *policy.Permission) bool {
+	in := func(list []*policy.Requirement) bool {
+		return slices.ContainsFunc(list, func(x *policy.Requirement) bool { return names(x, p) })
+	}
+	return r.Permission == p || in(r.AllOf) || in(r.AnyOf) || in(r.NoneOf)
 }
 
 // needsAccess reports whether only somebody with a role or permission can meet

@@ -126,11 +126,13 @@ func (f *Flattener) expand(at assignment) *expansion {
 		return x
 	}
 	x := &expansion{roles: []assignment{at}}
+	seen := map[assignment]bool{at: true}
 	for i := 0; i < len(x.roles); i++ {
 		held := x.roles[i]
 		for _, inc := range held.role.Includes {
 			inc.Reach.Each(held.scope, inc.Role.Levels, func(s *policy.Scope) {
-				if next := (assignment{inc.Role, s}); !slices.Contains(x.roles, next) {
+				if next := (assignment{inc.Role, s}); !seen[next] {
+					seen[next] = true
 					x.roles = append(x.roles, next)
 				}
 			})

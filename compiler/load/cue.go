@@ -99,8 +99,8 @@ func (p *cueProject) refuseAttributes(f *ast.File) (faults []diag.Diagnostic) {
 	return faults
 }
 
-// packages tells the declaration from the libraries: a library is a package
-// that another file imports.
+// packages tells the declaration from the libraries: a library is a package in
+// a subfolder that another file imports.
 func (p *cueProject) packages() (faults []diag.Diagnostic) {
 	imported := map[string]bool{}
 	for _, f := range p.all {
@@ -114,7 +114,7 @@ func (p *cueProject) packages() (faults []diag.Diagnostic) {
 	defer func() { faults = append(faults, p.unreachable()...) }()
 	for _, f := range p.all {
 		pkg := f.syntax.PackageName()
-		if pkg != "" && imported[path.Dir(f.name)+":"+pkg] {
+		if pkg != "" && imported[path.Dir(f.name)+":"+pkg] && !f.top() {
 			continue
 		}
 		p.main = append(p.main, f)

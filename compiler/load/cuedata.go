@@ -32,7 +32,7 @@ func (p *cueProject) data(v cue.Value) (tree.Tree, []diag.Diagnostic, error) {
 	for _, f := range p.main {
 		w.label(f.syntax.Decls, "")
 	}
-	w.value(v, "")
+	w.value(v, "", policy.Pos{File: p.main[0].num})
 	if w.left < 0 {
 		return nil, nil, fmt.Errorf("the CUE files stand for more than %d values", p.limits.Nodes)
 	}
@@ -61,19 +61,22 @@ func (w *walker) label(decls []ast.Decl, path string) {
 	}
 }
 
-func (w *walker) value(v cue.Value, path string) {
+func (w *walker) value(v cue.Value, path string, around policy.Pos) {
 	if w.left--; w.left < 0 {
 		return
 	}
 	v, _ = v.Default()
 	pos := w.pos(v)
+	if !pos.IsValid() {
+		pos = around // made by a function, or by a library outside of the project
+	}
 	switch v.Kind() {
 	case cue.StructKind:
 		w.structure(v, pos, path)
 	case cue.ListKind:
 		w.b.Open(tree.List, pos)
 		for it, _ := v.List(); it.Next(); {
-			w.value(it.Value(), path+"\x00"+it.Selector().String())
+			w.value(it.Value(), path+"\x00"+it.Selector().String(), pos)
 		}
 		w.b.Close(0)
 	case cue.StringKind:
@@ -101,8 +104,12 @@ func (w *walker) structure(v cue.Value, pos policy.Pos, path string) {
 	} else {
 		for it.Next() && w.left >= 0 {
 			at := path + "\x00" + it.Selector().Unquoted()
-			w.b.Key(it.Selector().Unquoted(), w.keyPos(it.Value(), at))
-			w.value(it.Value(), at)
+			key := w.keyPos(it.Value(), at)
+			if !key.IsValid() {
+				key = pos
+			}
+			w.b.Key(it.Selector().Unquoted(), key)
+			w.value(it.Value(), at, key)
 		}
 	}
 	w.b.Close(0)

@@ -16,6 +16,7 @@ import (
 // that is not made.
 func (r *root) extensions() (files []*ast.File, faults []diag.Diagnostic) {
 	const dir = "cue.mod/usr/permc.dev/schema"
+	faults = r.links()
 	names, _ := fs.Glob(r.fs.FS(), path.Join(dir, "*.cue"))
 	for _, name := range names {
 		fail := func(format string, args ...any) {
@@ -38,4 +39,26 @@ func (r *root) extensions() (files []*ast.File, faults []diag.Diagnostic) {
 		}
 	}
 	return files, faults
+}
+
+// links refuses symbolic links in cue.mod: what they stand for would not be
+// read.
+func (r *root) links() (faults []diag.Diagnostic) {
+	refuse := func(name string) {
+		faults = append(faults, diag.Errorf("syntax", policy.Pos{}, "%s: a symbolic link: permc reads only what is in the folder itself", r.display(name)).
+			WithHelp("put the file or folder itself there"))
+	}
+	if info, err := r.fs.Lstat("cue.mod"); err != nil || info.Mode()&fs.ModeSymlink != 0 {
+		if err == nil {
+			refuse("cue.mod")
+		}
+		return faults
+	}
+	_ = fs.WalkDir(r.fs.FS(), "cue.mod", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type()&fs.ModeSymlink != 0 {
+			refuse(name)
+		}
+		return nil
+	})
+	return faults
 }

@@ -46,11 +46,14 @@ var kinds = map[string]string{
 	".cue": ".cue", ".yaml": ".yaml", ".yml": ".yaml", ".json": ".json", ".jsonl": ".jsonl", ".csv": ".csv",
 }
 
+func ext(name string) string { return strings.ToLower(path.Ext(name)) }
+
 // finder collects the files of a project.
 type finder struct {
 	sources []*source
 	skipped []Skipped
 	refused []refusal
+	obeyed  []string // patterns of ignore
 }
 
 // refusal is a file that may not stand in a project. It has no content, so its
@@ -71,7 +74,7 @@ func openRoot(dir string) (*root, error) {
 		if r.dir == "" {
 			r.dir = "."
 		}
-		if kinds[path.Ext(r.only)] == "" {
+		if kinds[ext(r.only)] == "" {
 			return nil, fmt.Errorf("%s: not a .cue, .yaml, .yml, .json, .jsonl or .csv file", dir)
 		}
 	}
@@ -114,7 +117,7 @@ func (f *finder) find(r *root) error {
 		case d.Type()&fs.ModeSymlink != 0:
 			f.symlink(r, rel)
 		case d.IsDir():
-		case kinds[path.Ext(base)] == "":
+		case kinds[ext(base)] == "":
 			f.skipped = append(f.skipped, Skipped{r.display(rel), "not a format that permc reads"})
 		case !d.Type().IsRegular():
 			f.refused = append(f.refused, refusal{r.display(rel), "not a regular file", "remove it, or name it in ignore"})
@@ -126,7 +129,7 @@ func (f *finder) find(r *root) error {
 }
 
 func (f *finder) add(r *root, rel string) {
-	f.sources = append(f.sources, &source{root: r, rel: rel, name: r.display(rel), ext: kinds[path.Ext(rel)]})
+	f.sources = append(f.sources, &source{root: r, rel: rel, name: r.display(rel), ext: kinds[ext(rel)]})
 }
 
 func (f *finder) skip(r *root, rel string, d fs.DirEntry, reason string) error {
@@ -140,7 +143,7 @@ func (f *finder) skip(r *root, rel string, d fs.DirEntry, reason string) error {
 // symlink refuses a link that could stand for something permc reads.
 func (f *finder) symlink(r *root, rel string) {
 	info, err := os.Stat(filepath.Join(r.dir, rel))
-	if kinds[path.Ext(rel)] == "" && (err != nil || !info.IsDir()) {
+	if kinds[ext(rel)] == "" && (err != nil || !info.IsDir()) {
 		f.skipped = append(f.skipped, Skipped{r.display(rel), "not a format that permc reads"})
 		return
 	}
@@ -220,8 +223,12 @@ func (s *source) textFault(file *policy.File) *diag.Diagnostic {
 // ignored tells by which pattern a file is ignored, if any.
 func ignored(rel string, patterns []string) (string, bool) {
 	for _, p := range patterns {
-		if matchGlob(strings.Split(p, "/"), strings.Split(rel, "/")) {
-			return p, true
+		pattern := strings.Split(strings.Trim(strings.TrimPrefix(p, "./"), "/"), "/")
+		parts := strings.Split(rel, "/")
+		for i := range parts { // a pattern that matches a folder stands for all in it
+			if matchGlob(pattern, parts[:i+1]) {
+				return p, true
+			}
 		}
 	}
 	return "", false

@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"fmt"
+	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -127,6 +128,7 @@ func (f *finder) ignore(r *root) error {
 	if len(patterns) == 0 {
 		return nil
 	}
+	f.obeyed = append(f.obeyed, patterns...)
 	drop := func(r2 *root, rel, name string) bool {
 		p, ok := ignored(rel, patterns)
 		if ok && r2 == r {
@@ -178,7 +180,7 @@ func cueIgnores(text string) (patterns []string) {
 		}
 		name, _, _ := ast.LabelName(field.Label)
 		list, ok := field.Value.(*ast.ListLit)
-		if name != "ignore" || !ok {
+		if name != "ignore" || !ok || field.Constraint != token.ILLEGAL {
 			continue
 		}
 		for _, e := range list.Elts {
@@ -266,8 +268,23 @@ func (l *loader) misplacedIgnores(docs []doc) {
 		if t := d.value.Get("ignore"); t != nil && !tops[t[0].Pos.File] {
 			l.faults = append(l.faults, diag.Errorf("schema", t[0].Pos, "ignore stands in a file of the root folder only").
 				WithHelp("move it there"))
+		} else {
+			l.faults = append(l.faults, l.finder.disobeyed(refs(t))...)
 		}
 	}
+}
+
+// disobeyed reports patterns that mean nothing, or that were not written out.
+func (f *finder) disobeyed(list []policy.Ref) (faults []diag.Diagnostic) {
+	for _, r := range list {
+		if _, err := path.Match(r.Name, ""); err != nil {
+			faults = append(faults, diag.Errorf("schema", r.Pos, "%s is not a pattern: %v", diag.Quote(r.Name), err))
+		} else if !slices.Contains(f.obeyed, r.Name) {
+			faults = append(faults, diag.Errorf("schema", r.Pos, "ignore is not written out here").
+				WithHelp("in a .cue file, write it as a list of strings: it is needed before anything is evaluated"))
+		}
+	}
+	return faults
 }
 
 func (l *loader) cue(ctx context.Context, sources []*source) (tree.Tree, error) {
@@ -383,6 +400,16 @@ func foreign(t tree.Tree, declarationFields []string) *diag.Diagnostic {
 	return &d
 }
 
+// plainShape is the type of a declaration where no project extends it. Types
+// do not change, so one serves every load.
+var plainShape = sync.OnceValues(func() (*shape.Type, error) {
+	pkg, err := Schema()
+	if err != nil {
+		return nil, err
+	}
+	return shape.Derive(pkg, "#Declaration")
+})
+
 // schema derives the type of a declaration, with the project's extensions.
 func (l *loader) schema(ctx context.Context) (faults []diag.Diagnostic, err error) {
 	var extensions []*ast.File
@@ -394,6 +421,10 @@ func (l *loader) schema(ctx context.Context) (faults []diag.Diagnostic, err erro
 	}
 	if len(faults) > 0 {
 		return faults, nil
+	}
+	if len(extensions) == 0 {
+		l.shape, err = plainShape()
+		return nil, err
 	}
 	var pkg cue.Value
 	err = l.limits.guard(ctx, func() (err error) {

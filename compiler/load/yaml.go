@@ -182,7 +182,7 @@ func (r *yamlReader) value(n *yaml.Node) {
 	switch {
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
 		r.refuse(pos, "anchors and aliases are not read", "write the value out, or declare it in CUE, where a value can be named and used again")
-	case n.Style&yaml.TaggedStyle != 0 || n.Tag != "" && !strings.HasPrefix(n.Tag, "!!"):
+	case int(pos.Off) < len(r.file.Data) && r.file.Data[pos.Off] == '!' || n.Style&yaml.TaggedStyle != 0 || n.Tag != "" && !strings.HasPrefix(n.Tag, "!!"):
 		r.refuse(pos, "explicit tags are not read", "leave the tag "+n.Tag+" out; quotes make a string")
 	case n.Kind == yaml.MappingNode:
 		r.mapping(n, pos)

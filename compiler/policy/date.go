@@ -2,8 +2,12 @@ package policy
 
 import "time"
 
-// Date is a day, in days since 1970-01-01 plus one; zero is no date.
+// Date is a day, counted so that every year of four digits is positive; zero is
+// no date.
 type Date int32
+
+// epoch is the Date of 1970-01-01.
+const epoch = 1_000_000
 
 // ParseDate reads YYYY-MM-DD.
 func ParseDate(s string) (Date, error) {
@@ -17,14 +21,15 @@ func ParseDate(s string) (Date, error) {
 // DateOf is the day of a time, in UTC.
 func DateOf(t time.Time) Date {
 	t = t.UTC()
-	return Date(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC).Unix()/86400) + 1
+	days := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC).Unix() / 86400
+	return Date(days + epoch)
 }
 
 func (d Date) String() string {
 	if d == 0 {
 		return ""
 	}
-	return time.Unix(int64(d-1)*86400, 0).UTC().Format(time.DateOnly)
+	return time.Unix((int64(d)-epoch)*86400, 0).UTC().Format(time.DateOnly)
 }
 
 // Never is later than any end. It is how an end that is not there compares.

@@ -6,8 +6,9 @@ type Ref struct {
 	Pos  Pos
 }
 
-// Given reports whether the name was written.
-func (r Ref) Given() bool { return r.Pos.IsValid() }
+// Given reports whether there is a name. A name that CUE computed may have no
+// place, so the text alone tells.
+func (r Ref) Given() bool { return r.Name != "" }
 
 // Declared is a project as written: checked against the schema, merged, with
 // names not yet resolved.

@@ -11,7 +11,6 @@ import (
 // A row that ends is there on its last day and gone on the next, where nothing
 // starts later, no deny rule names a role, and nothing needs something absent.
 func TestRowsEnd(t *testing.T) {
-	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
 		startNow(d)

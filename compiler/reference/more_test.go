@@ -11,7 +11,6 @@ import (
 // default role or comes under a deny rule that names a role, or a permission
 // needs something absent.
 func TestMoreGivesMore(t *testing.T) {
-	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
 		more := clone(d)

@@ -10,7 +10,6 @@ import (
 
 // The compiler and the reference agree on the table.
 func TestSameTable(t *testing.T) {
-	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
 		out := compile(t, inOneFile(d), today)
@@ -20,7 +19,6 @@ func TestSameTable(t *testing.T) {
 
 // They agree on the entries that are rejected.
 func TestSameRejected(t *testing.T) {
-	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
 		out := compile(t, inOneFile(d), today)
@@ -30,7 +28,6 @@ func TestSameRejected(t *testing.T) {
 
 // They agree on what the declared rules find.
 func TestSameFindings(t *testing.T) {
-	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
 		equal(t, d, "findings", slices.Compact(lines(Findings(d, today))), slices.Compact(lines(declared(d, check(t, inOneFile(d), today)))))
@@ -39,7 +36,6 @@ func TestSameFindings(t *testing.T) {
 
 // They agree on what the built-in rules find.
 func TestSameLint(t *testing.T) {
-	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
 		equal(t, d, "findings", lines(Lint(d, today)), lines(builtIn(d, check(t, inOneFile(d), today))))
@@ -49,7 +45,6 @@ func TestSameLint(t *testing.T) {
 // Neither the file a value stands in nor its place in a list matters, and the
 // same files give the same bytes.
 func TestSplitAndOrder(t *testing.T) {
-	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
 		files := split(t, pieces(d))
@@ -67,7 +62,6 @@ func TestSplitAndOrder(t *testing.T) {
 
 // Repetition does not matter.
 func TestRepetition(t *testing.T) {
-	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
 		once := pieces(d)
@@ -82,7 +76,6 @@ func TestRepetition(t *testing.T) {
 
 // A deny always wins, and nothing else takes an action.
 func TestDenyWins(t *testing.T) {
-	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
 		pr := project{d, today}

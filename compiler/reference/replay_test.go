@@ -11,7 +11,6 @@ import (
 // Every row has a source, and every source replays: a declaration that is
 // reduced to what the source names gives the same source of the same row.
 func TestSourcesReplay(t *testing.T) {
-	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
 		rows := compile(t, inOneFile(d), today).Rows

@@ -87,7 +87,7 @@ func (f *Filter) match(r *policy.Row) bool {
 		(f.Affiliation == "" || f.Affiliation == r.User.Affiliation) &&
 		(f.Scope == nil || r.Scope.Within(f.Scope)) &&
 		(f.Permission == nil || f.Permission == r.Permission) &&
-		(f.Role == nil || slices.ContainsFunc(r.Via, func(v policy.Via) bool { return v.Role == f.Role || v.From == f.Role }))
+		(f.Role == nil || slices.ContainsFunc(r.Via, func(v policy.Via) bool { return v.Through(r, f.Role) }))
 }
 
 func access(r *policy.Row) string {

@@ -39,7 +39,7 @@ func forbid(p *lint.Pass, r *policy.Rule) {
 func through(row *policy.Row, roles []*policy.Role) *policy.Via {
 	for i := range row.Via {
 		v := &row.Via[i]
-		if len(roles) == 0 || slices.Contains(roles, v.Role) || slices.Contains(roles, v.From) {
+		if len(roles) == 0 || slices.ContainsFunc(roles, func(r *policy.Role) bool { return v.Through(row, r) }) {
 			return v
 		}
 	}
