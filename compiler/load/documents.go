@@ -1,0 +1,132 @@
+package load
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/tree"
+)
+
+// lines reports whether the document is made of lines that may name one user
+// several times.
+func (d doc) lines() bool { return d.ext == ".csv" || d.ext == ".jsonl" }
+
+// whole makes one declaration of all documents.
+func whole(docs []doc) (tree.Tree, []diag.Diagnostic) {
+	if len(docs) == 1 && !docs[0].lines() {
+		return docs[0].value, nil
+	}
+	var values []tree.Tree
+	for _, d := range docs {
+		values = append(values, d.value)
+	}
+	return merge(values)
+}
+
+// doc is a document and the file it comes from.
+type doc struct {
+	*source
+	value tree.Tree
+}
+
+// documents reads files on every core; the result is in file order.
+func (l *loader) documents(sources []*source) []doc {
+	results := make([][]doc, len(sources))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(sources)) {
+		wg.Go(func() {
+			for i := range next {
+				results[i] = l.document(sources[i])
+			}
+		})
+	}
+	for i := range sources {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return slices.Concat(results...)
+}
+
+func (l *loader) document(s *source) (docs []doc) {
+	values, faults := parse(s, l.files.File(s.num), s.num)
+	for _, v := range values {
+		if d := tooDeep(v); d != nil {
+			faults = append(faults, *d)
+			continue
+		}
+		if d := (doc{s, v}); !d.lines() {
+			faults = append(faults, duplicates(v)...)
+			if d := foreign(v, l.shape.FieldNames()); d != nil {
+				faults = append(faults, *d)
+			}
+		}
+		docs = append(docs, doc{s, v})
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.faults = append(l.faults, faults...)
+	return docs
+}
+
+func parse(s *source, file *policy.File, num int32) ([]tree.Tree, []diag.Diagnostic) {
+	switch s.ext {
+	case ".yaml":
+		return readYAML(file, num)
+	case ".jsonl":
+		t, faults := readJSONLines(num, file.Data)
+		return []tree.Tree{t}, faults
+	case ".csv":
+		t, faults := readCSV(file, num)
+		if t == nil {
+			return nil, faults
+		}
+		return []tree.Tree{t}, faults
+	}
+	t, d := readJSON(num, file.Data)
+	if d != nil {
+		return nil, []diag.Diagnostic{*d}
+	}
+	return []tree.Tree{t}, nil
+}
+
+// deepest is how deep values may stand in each other.
+const deepest = 512
+
+// tooDeep finds a value that stands deeper than that.
+func tooDeep(t tree.Tree) *diag.Diagnostic {
+	var ends []int // of the lists and structs that are open
+	for i := range t {
+		for len(ends) > 0 && ends[len(ends)-1] <= i {
+			ends = ends[:len(ends)-1]
+		}
+		if t[i].Kind < tree.List {
+			continue
+		}
+		if ends = append(ends, i+int(t[i].Len)); len(ends) > deepest {
+			d := diag.Errorf("syntax", t[i].Pos, "more than %d values stand in each other here", deepest)
+			return &d
+		}
+	}
+	return nil
+}
+
+// foreign tells of a file that has nothing of a declaration.
+func foreign(t tree.Tree, declarationFields []string) *diag.Diagnostic {
+	help := "if it is no declaration, name it in ignore, in a file of the root folder"
+	if t[0].Kind != tree.Struct {
+		d := diag.Errorf("schema", t[0].Pos, "not a declaration: %s at the top, where a struct is wanted", t[0].Kind).WithHelp("%s", help)
+		return &d
+	}
+	for k := range t.Fields() {
+		if slices.Contains(declarationFields, k.Text) || diag.Nearest(k.Text, declarationFields) != "" {
+			return nil
+		}
+	}
+	d := diag.Errorf("schema", t[0].Pos, "not a declaration: none of its fields is one of a declaration's").WithHelp("%s", help)
+	return &d
+}

@@ -1,0 +1,161 @@
+package load
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/literal"
+	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/token"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// ignore drops what the files at the top of a root say is no declaration.
+func (f *finder) ignore(r *root) error {
+	var patterns []string
+	for _, s := range f.sources {
+		if s.root != r || !s.top() {
+			continue
+		}
+		if err := s.read(); err != nil {
+			return err
+		}
+		patterns = append(patterns, s.ignores()...)
+	}
+	if len(patterns) == 0 {
+		return nil
+	}
+	f.obeyed = append(f.obeyed, patterns...)
+	drop := func(r2 *root, rel, name string) bool {
+		p, ok := ignored(rel, patterns)
+		if ok && r2 == r {
+			f.skipped = append(f.skipped, Skipped{name, "ignored by " + p})
+		}
+		return ok && r2 == r
+	}
+	f.sources = slices.DeleteFunc(f.sources, func(s *source) bool { return drop(s.root, s.rel, s.name) })
+	f.refused = slices.DeleteFunc(f.refused, func(x refusal) bool {
+		rel, ok := strings.CutPrefix(x.name, strings.TrimSuffix(r.display(""), ".")+"/")
+		if !ok {
+			rel = x.name
+		}
+		return drop(r, rel, x.name)
+	})
+	return nil
+}
+
+// ignores are the patterns that a file names in ignore, as far as they are
+// written out. The file may have other faults; they are found later.
+func (s *source) ignores() (patterns []string) {
+	text := strings.TrimPrefix(string(s.data), "\ufeff")
+	if !strings.Contains(text, "ignore") {
+		return nil
+	}
+	if s.ext == ".cue" {
+		return cueIgnores(text)
+	}
+	var files policy.Files
+	num := files.Add(s.name, s.data)
+	docs, _ := parse(s, files.File(num), num)
+	for _, d := range docs {
+		for _, r := range refs(d.Get("ignore")) {
+			patterns = append(patterns, r.Name)
+		}
+	}
+	return patterns
+}
+
+func cueIgnores(text string) (patterns []string) {
+	f, err := parser.ParseFile("", text)
+	if err != nil {
+		return nil
+	}
+	for _, d := range f.Decls {
+		field, ok := d.(*ast.Field)
+		if !ok {
+			continue
+		}
+		name, _, _ := ast.LabelName(field.Label)
+		list, ok := field.Value.(*ast.ListLit)
+		if name != "ignore" || !ok || field.Constraint != token.ILLEGAL {
+			continue
+		}
+		for _, e := range list.Elts {
+			if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				if s, err := literal.Unquote(lit.Value); err == nil {
+					patterns = append(patterns, s)
+				}
+			}
+		}
+	}
+	return patterns
+}
+
+// misplacedIgnores refuses an ignore that was not obeyed.
+func (l *loader) misplacedIgnores(docs []doc) {
+	tops := map[int32]bool{}
+	for _, s := range l.finder.sources {
+		tops[s.num] = s.top()
+	}
+	for _, d := range docs {
+		if d.value == nil {
+			continue
+		}
+		if t := d.value.Get("ignore"); t != nil && !tops[t[0].Pos.File] {
+			l.faults = append(l.faults, diag.Errorf("schema", t[0].Pos, "ignore stands in a file of the root folder only").
+				WithHelp("move it there"))
+		} else {
+			l.faults = append(l.faults, l.finder.disobeyed(refs(t))...)
+		}
+	}
+}
+
+// disobeyed reports patterns that mean nothing, or that were not written out.
+func (f *finder) disobeyed(list []policy.Ref) (faults []diag.Diagnostic) {
+	for _, r := range list {
+		if _, err := path.Match(r.Name, ""); err != nil {
+			faults = append(faults, diag.Errorf("schema", r.Pos, "%s is not a pattern: %v", diag.Quote(r.Name), err))
+		} else if !slices.Contains(f.obeyed, r.Name) {
+			faults = append(faults, diag.Errorf("schema", r.Pos, "ignore is not written out here").
+				WithHelp("in a .cue file, write it as a list of strings: it is needed before anything is evaluated"))
+		}
+	}
+	return faults
+}
+
+// ignored tells by which pattern a file is ignored, if any.
+func ignored(rel string, patterns []string) (string, bool) {
+	for _, p := range patterns {
+		pattern := strings.Split(strings.Trim(strings.TrimPrefix(p, "./"), "/"), "/")
+		parts := strings.Split(rel, "/")
+		for i := range parts { // a pattern that matches a folder stands for all in it
+			if matchGlob(pattern, parts[:i+1]) {
+				return p, true
+			}
+		}
+	}
+	return "", false
+}
+
+// matchGlob matches a path part by part; ** stands for any number of parts.
+func matchGlob(pattern, parts []string) bool {
+	// at[j] tells whether the pattern so far matches parts[:j].
+	at := make([]bool, len(parts)+1)
+	at[0] = true
+	for _, p := range pattern {
+		next := make([]bool, len(parts)+1)
+		for j := range at {
+			if p == "**" {
+				next[j] = at[j] || j > 0 && next[j-1]
+			} else if j > 0 && at[j-1] {
+				ok, err := path.Match(p, parts[j-1])
+				next[j] = ok && err == nil
+			}
+		}
+		at = next
+	}
+	return at[len(parts)]
+}

@@ -1,0 +1,87 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/shape"
+	"permc.dev/permc/schema"
+)
+
+// plainShape is the type of a declaration where no project extends it. Types
+// do not change, so one serves every load.
+var plainShape = sync.OnceValues(func() (*shape.Type, error) {
+	pkg, err := Schema()
+	if err != nil {
+		return nil, err
+	}
+	return shape.Derive(pkg, "#Declaration")
+})
+
+// schema derives the type of a declaration, with the project's extensions.
+func (l *loader) schema(ctx context.Context) (faults []diag.Diagnostic, err error) {
+	var extensions []*ast.File
+	for _, r := range l.roots {
+		faults = append(faults, r.vendored(l.files)...)
+		files, broken := r.extensions()
+		faults = append(faults, broken...)
+		extensions = append(extensions, files...)
+	}
+	if len(faults) > 0 {
+		return faults, nil
+	}
+	if len(extensions) == 0 {
+		l.shape, err = plainShape()
+		return nil, err
+	}
+	var pkg cue.Value
+	err = l.limits.guard(ctx, func() (err error) {
+		pkg, err = Schema(extensions...)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	l.extended = extensions
+	l.shape, err = shape.Derive(pkg, "#Declaration")
+	return faults, err
+}
+
+// Shipped loads a catalog that comes with permc. Its files are added to the
+// project's, for places to refer to.
+func Shipped(files *policy.Files, product string) (*policy.DeclaredCatalog, error) {
+	dir := "catalogs/" + product
+	p := &cueProject{files: files, numbers: map[string]int32{}, limits: DefaultLimits}
+	var sources []*source
+	entries, err := schema.FS.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("no catalog %q", product)
+	}
+	for _, e := range entries {
+		data, err := schema.FS.ReadFile(dir + "/" + e.Name())
+		if err != nil {
+			return nil, err
+		}
+		name := "permc.dev/" + dir + "/" + e.Name()
+		s := &source{name: name, rel: e.Name(), ext: ".cue", num: files.AddShipped(name, data)}
+		p.numbers[name] = s.num
+		sources = append(sources, s)
+	}
+	faults := p.read(sources)
+	if len(faults) > 0 {
+		return nil, fmt.Errorf("catalog %s: %s", product, faults[0].Message)
+	}
+	t, faults, err := p.load(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	if len(faults) > 0 {
+		return nil, fmt.Errorf("catalog %s: %s", product, faults[0].Message)
+	}
+	return catalog(t.Get("catalog")), nil
+}
