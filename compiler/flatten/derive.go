@@ -78,12 +78,12 @@ func countsFor(r *policy.Requirement, row *policy.Row) bool {
 		slices.ContainsFunc(row.Via, func(v policy.Via) bool { return v.Kind != policy.FromDerived && v.Actions&row.Actions != 0 })
 }
 
-// names reports whether a requirement names a permission.
+// names reports whether a requirement needs a permission.
 func names(r *policy.Requirement, p *policy.Permission) bool {
 	in := func(list []*policy.Requirement) bool {
 		return slices.ContainsFunc(list, func(x *policy.Requirement) bool { return names(x, p) })
 	}
-	return r.Permission == p || in(r.AllOf) || in(r.AnyOf) || in(r.NoneOf)
+	return r.Permission == p || in(r.AllOf) || in(r.AnyOf)
 }
 
 // needsAccess reports whether only somebody with a role or permission can meet

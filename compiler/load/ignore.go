@@ -9,6 +9,7 @@ import (
 	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
+
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )

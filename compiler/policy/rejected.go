@@ -9,6 +9,16 @@ type Rejected struct {
 	Group *Group
 }
 
+// wrongForAll reports whether every member's own fault comes before the entry's.
+func (e *Entry) wrongForAll(g *Group) bool {
+	for _, u := range g.Users {
+		if e.FaultFor(u) != WrongAffiliation {
+			return false
+		}
+	}
+	return len(g.Users) > 0
+}
+
 // Rejections are the entries that give nothing: users' in order of user, then
 // groups'.
 func (p *Policy) Rejections() (list []Rejected) {
@@ -28,7 +38,7 @@ func (p *Policy) Rejections() (list []Rejected) {
 	}
 	for _, g := range p.Groups {
 		for i := range g.Entries {
-			if e := &g.Entries[i]; e.Fault != "" {
+			if e := &g.Entries[i]; e.Fault != "" && !e.wrongForAll(g) {
 				list = append(list, Rejected{e, e.Fault, nil, g})
 			}
 		}

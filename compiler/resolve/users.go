@@ -73,7 +73,11 @@ func (b *policyBinder) affiliation(d *policy.DeclaredUser, u *policy.User) {
 		}
 		return
 	}
-	implied, ok := b.domains[fold(u.ID[strings.LastIndexByte(u.ID, '@')+1:])]
+	var implied policy.Domain
+	ok := false
+	if at := strings.LastIndexByte(u.ID, '@'); at >= 0 {
+		implied, ok = b.domains[fold(u.ID[at+1:])]
+	}
 	switch {
 	case d.Affiliation.Given():
 		b.oneOf("affiliation", []policy.Ref{d.Affiliation}, known)

@@ -34,7 +34,7 @@ func wrongAffiliation(p *lint.Pass, e *lint.Subject) bool {
 		what(e.Entry), orNobody(allowed), diag.Quote(e.User.ID), e.User.Affiliation))
 	d.Help = rolesFor(p.Policy.Catalog, e.User.Affiliation, e.Scope.Level)
 	if e.Group != nil {
-		d.Help = "take them out of group " + e.Group.ID + ", or the role out of the group"
+		d.Help = "take them out of group " + e.Group.ID + ", or " + what(e.Entry) + " out of the group"
 	}
 	p.Report(d)
 	return true
