@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -66,6 +67,11 @@ func (g *globals) load(cmd *cobra.Command, paths []string) (*compiler.Project, e
 	}
 	limits := load.DefaultLimits
 	limits.Time = g.timeout
+	// Reading and evaluating cannot be interrupted, and has nothing to clean up.
+	defer context.AfterFunc(cmd.Context(), func() {
+		fmt.Fprintln(cmd.ErrOrStderr(), "permc: interrupted")
+		os.Exit(exitUnreadable)
+	})()
 	p, err := compiler.Load(cmd.Context(), compiler.Options{Paths: paths, AsOf: g.date, Limits: limits})
 	if err != nil {
 		return nil, failed(err)

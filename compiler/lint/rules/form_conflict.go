@@ -14,6 +14,7 @@ import (
 // for each place of the first, or once where the places do not matter.
 func conflict(p *lint.Pass, r *policy.Rule) {
 	c := r.Conflict
+	listed := 0
 	var done [][2]policy.Item // pairs, so that none is reported the other way round
 	lefts, rights := heldChoices(p.Access, c.Between), heldChoices(p.Access, c.And)
 	for _, left := range lefts {
@@ -24,7 +25,13 @@ func conflict(p *lint.Pass, r *policy.Rule) {
 			if len(left)+len(right) == 2 {
 				done = append(done, [2]policy.Item{left[0], right[0]})
 			}
-			together(p, r, left, right)
+			if listed += together(p, r, left, right); listed > mostConflicts {
+				u := p.Access.User
+				d := declaredf(r, u.Pos, "%s holds more such pairs than are listed: the first %d are", diag.Quote(u.ID), mostConflicts)
+				d.User = u.ID
+				p.Report(d)
+				return
+			}
 		}
 	}
 }
@@ -54,13 +61,17 @@ func overlaps(left, right []policy.Item) bool {
 	return false
 }
 
-func together(p *lint.Pass, r *policy.Rule, left, right []policy.Item) {
+// mostConflicts is how many conflicts of one rule are listed for one user.
+const mostConflicts = 100
+
+// together reports how often two choices are held together.
+func together(p *lint.Pass, r *policy.Rule, left, right []policy.Item) (n int) {
 	held := map[policy.Item][]place{}
 	for _, list := range [][]policy.Item{left, right} {
 		for _, item := range list {
 			held[item] = places(p.Access, item)
 			if len(held[item]) == 0 {
-				return
+				return 0
 			}
 		}
 	}
@@ -72,10 +83,12 @@ func together(p *lint.Pass, r *policy.Rule, left, right []policy.Item) {
 		}
 		seen[first.scope] = true
 		reportConflict(p, r, append(s.left, s.right...))
+		n++
 		if r.Conflict.At == policy.Anywhere {
-			return
+			break
 		}
 	}
+	return n
 }
 
 // choice is one place for each item so that all places of one side stand in
