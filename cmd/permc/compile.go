@@ -12,7 +12,6 @@ import (
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/compiler/resolve"
 )
 
 func compileCommand(g *globals) *cobra.Command {
@@ -108,10 +107,10 @@ func (f *filterFlags) bind(p *policy.Policy) (out render.Filter, err error) {
 		return out, unknown("scope", f.scope, paths)
 	}
 	if out.Permission = p.Catalog.PermissionByID[f.permission]; f.permission != "" && out.Permission == nil {
-		return out, unknown("permission", f.permission, resolve.PermissionIDs(p.Catalog))
+		return out, unknown("permission", f.permission, p.Catalog.PermissionIDs())
 	}
 	if out.Role = p.Catalog.RoleByID[f.role]; f.role != "" && out.Role == nil {
-		return out, unknown("role", f.role, resolve.RoleIDs(p.Catalog))
+		return out, unknown("role", f.role, p.Catalog.RoleIDs())
 	}
 	var affiliations []string
 	for _, a := range p.Catalog.Affiliations {

@@ -15,19 +15,13 @@ import (
 type Flattener struct {
 	policy *policy.Policy
 	denies []deny
-	given  map[assignment]*expansion
+	given  map[policy.RoleOn]*expansion
 	items  []item
-}
-
-// assignment is a role on a scope.
-type assignment struct {
-	role  *policy.Role
-	scope *policy.Scope
 }
 
 // expansion is all that an assignment stands for.
 type expansion struct {
-	roles []assignment // the role and those it includes
+	roles []policy.RoleOn // the role and those it includes
 	cells []cell
 }
 
@@ -52,7 +46,7 @@ func key(s *policy.Scope, p *policy.Permission) uint64 {
 
 // New returns a flattener for the users of a policy.
 func New(p *policy.Policy) *Flattener {
-	f := &Flattener{policy: p, given: map[assignment]*expansion{}}
+	f := &Flattener{policy: p, given: map[policy.RoleOn]*expansion{}}
 	for _, r := range p.Denies {
 		f.denies = append(f.denies, newDeny(r, p.Catalog))
 	}
@@ -95,9 +89,9 @@ func (f *Flattener) entry(a *policy.Access, e *policy.Entry, g *policy.Group) {
 		f.items = append(f.items, item{key(e.Scope, e.Permission), via})
 		return
 	}
-	x := f.expand(assignment{e.Role, e.Scope})
+	x := f.expand(policy.RoleOn{Role: e.Role, Scope: e.Scope})
 	for _, r := range x.roles {
-		held := policy.Held{Role: r.role, Scope: r.scope, Group: g, Entry: e, Ends: e.Ends}
+		held := policy.Held{Role: r.Role, Scope: r.Scope, Group: g, Entry: e, Ends: e.Ends}
 		if r != x.roles[0] {
 			held.From = e.Role
 		}
@@ -121,28 +115,16 @@ func (f *Flattener) entry(a *policy.Access, e *policy.Entry, g *policy.Group) {
 }
 
 // expand returns all that an assignment stands for.
-func (f *Flattener) expand(at assignment) *expansion {
+func (f *Flattener) expand(at policy.RoleOn) *expansion {
 	if x, ok := f.given[at]; ok {
 		return x
 	}
-	x := &expansion{roles: []assignment{at}}
-	seen := map[assignment]bool{at: true}
-	for i := 0; i < len(x.roles); i++ {
-		held := x.roles[i]
-		for _, inc := range held.role.Includes {
-			inc.Reach.Each(held.scope, inc.Role.Levels, func(s *policy.Scope) {
-				if next := (assignment{inc.Role, s}); !seen[next] {
-					seen[next] = true
-					x.roles = append(x.roles, next)
-				}
-			})
-		}
-	}
+	x := &expansion{roles: at.Closure()}
 	for _, held := range x.roles {
-		for i := range held.role.Cells {
-			c := &held.role.Cells[i]
-			c.Reach.Each(held.scope, c.Permission.Levels, func(s *policy.Scope) {
-				x.cells = append(x.cells, cell{key(s, c.Permission), c.Actions, c.Own, held.role})
+		for i := range held.Role.Cells {
+			c := &held.Role.Cells[i]
+			c.Reach.Each(held.Scope, c.Permission.Levels, func(s *policy.Scope) {
+				x.cells = append(x.cells, cell{key(s, c.Permission), c.Actions, c.Own, held.Role})
 			})
 		}
 	}

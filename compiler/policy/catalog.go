@@ -150,3 +150,29 @@ func (p *Permission) GrantableTo(affiliation string) bool {
 	}
 	return false
 }
+
+// PermissionIDs are the ids of the permissions, sorted.
+func (c *Catalog) PermissionIDs() (ids []string) {
+	for _, p := range c.Permissions {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
+
+// RoleIDs are the ids of the roles, sorted.
+func (c *Catalog) RoleIDs() (ids []string) {
+	for _, r := range c.Roles {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+// LevelNames are the names of a set of levels, outermost first.
+func (c *Catalog) LevelNames(set LevelSet) (list []string) {
+	for i, l := range c.Levels {
+		if set.Has(i) {
+			list = append(list, l)
+		}
+	}
+	return list
+}

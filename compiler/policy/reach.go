@@ -30,20 +30,21 @@ func subtree(s *Scope, labels []string, levels LevelSet, f func(*Scope)) {
 	}
 }
 
-// at is a role on a scope.
-type at struct {
-	role  *Role
-	scope *Scope
+// RoleOn is a role on a scope.
+type RoleOn struct {
+	Role  *Role
+	Scope *Scope
 }
 
-// reachedFrom are the role on the scope and all that it includes, each once.
-func reachedFrom(start at) []at {
-	list := []at{start}
-	seen := map[at]bool{start: true}
+// Closure are the role on the scope and all that it includes, each once, the
+// role itself first.
+func (r RoleOn) Closure() []RoleOn {
+	list := []RoleOn{r}
+	seen := map[RoleOn]bool{r: true}
 	for i := 0; i < len(list); i++ {
-		for _, inc := range list[i].role.Includes {
-			inc.Reach.Each(list[i].scope, inc.Role.Levels, func(s *Scope) {
-				if next := (at{inc.Role, s}); !seen[next] {
+		for _, inc := range list[i].Role.Includes {
+			inc.Reach.Each(list[i].Scope, inc.Role.Levels, func(s *Scope) {
+				if next := (RoleOn{inc.Role, s}); !seen[next] {
 					seen[next] = true
 					list = append(list, next)
 				}
@@ -66,12 +67,12 @@ func (v *Via) Through(row *Row, r *Role) bool {
 	if v.Implier != nil {
 		given = v.Implier
 	}
-	for _, x := range reachedFrom(at{v.From, v.Scope}) {
-		if x.role != r {
+	for _, x := range (RoleOn{v.From, v.Scope}).Closure() {
+		if x.Role != r {
 			continue
 		}
-		for _, y := range reachedFrom(x) {
-			if y.role == v.Role && y.role.gives(given, y.scope, row.Scope) {
+		for _, y := range x.Closure() {
+			if y.Role == v.Role && y.gives(given, row.Scope) {
 				return true
 			}
 		}
@@ -79,12 +80,14 @@ func (v *Via) Through(row *Row, r *Role) bool {
 	return false
 }
 
-// gives reports whether a cell of the role on a scope reaches another.
-func (r *Role) gives(p *Permission, on, to *Scope) (found bool) {
-	for i := range r.Cells {
-		if c := &r.Cells[i]; c.Permission == p {
-			c.Reach.Each(on, p.Levels, func(s *Scope) { found = found || s == to })
-		}
-	}
+// gives reports whether a cell of the role itself gives a permission on a scope.
+func (r RoleOn) gives(p *Permission, on *Scope) bool {
+	return slices.ContainsFunc(r.Role.Cells, func(c Cell) bool { return c.Permission == p && c.Reaches(r.Scope, on) })
+}
+
+// Reaches reports whether the cell counts on a scope where its role is assigned
+// on another.
+func (c *Cell) Reaches(assigned, on *Scope) (found bool) {
+	c.Reach.Each(assigned, c.Permission.Levels, func(s *Scope) { found = found || s == on })
 	return found
 }

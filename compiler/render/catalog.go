@@ -217,7 +217,7 @@ func (m *matrix) head(b *strings.Builder, style Style) {
 		} else {
 			who = "for " + who + ", "
 		}
-		fmt.Fprintf(b, "  %-2s %s  %son %s%s\n", style.cyan(letter(i)), pad(r.ID, names), who, strings.Join(levelList(m.catalog, r.Levels), " or "), m.roleNotes(r))
+		fmt.Fprintf(b, "  %-2s %s  %son %s%s\n", style.cyan(letter(i)), pad(r.ID, names), who, strings.Join(m.catalog.LevelNames(r.Levels), " or "), m.roleNotes(r))
 	}
 }
 
@@ -232,15 +232,6 @@ func (m *matrix) roleNotes(r *policy.Role) (s string) {
 		s += "; added by this project"
 	}
 	return s
-}
-
-func levelList(c *policy.Catalog, set policy.LevelSet) (list []string) {
-	for i, l := range c.Levels {
-		if set.Has(i) {
-			list = append(list, l)
-		}
-	}
-	return list
 }
 
 // levelSets iterates over the sets of levels that permissions have, outermost
@@ -266,7 +257,7 @@ func (m *matrix) grid(b *strings.Builder, set policy.LevelSet, style Style) {
 	}
 	columns := len(m.catalog.Roles)
 	grants := slices.ContainsFunc(m.catalog.Permissions, func(p *policy.Permission) bool { return p.Grantable })
-	fmt.Fprintf(b, "\n%s\n  %s", style.bold("Permissions on "+strings.Join(levelList(m.catalog, set), " or ")), pad("", names))
+	fmt.Fprintf(b, "\n%s\n  %s", style.bold("Permissions on "+strings.Join(m.catalog.LevelNames(set), " or ")), pad("", names))
 	for i := range columns {
 		fmt.Fprintf(b, "  %s", style.cyan(pad(letter(i), 4)))
 	}

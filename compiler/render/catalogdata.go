@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/policy"
@@ -119,7 +118,7 @@ func (m *matrix) json(w io.Writer) error {
 		out.Default = c.Default.ID
 	}
 	for _, r := range c.Roles {
-		j := jsonRole{ID: r.ID, Title: r.Title, Description: r.Description, Levels: levelList(c, r.Levels), Affiliations: r.Affiliations, Source: r.Source, Custom: r.Custom}
+		j := jsonRole{ID: r.ID, Title: r.Title, Description: r.Description, Levels: c.LevelNames(r.Levels), Affiliations: r.Affiliations, Source: r.Source, Custom: r.Custom}
 		for _, i := range r.Includes {
 			j.Includes = append(j.Includes, jsonInclude{i.Role.ID, reachText(i.Reach), i.Inferred})
 		}
@@ -146,7 +145,7 @@ func (m *matrix) json(w io.Writer) error {
 }
 
 func permissionJSON(c *policy.Catalog, p *policy.Permission) jsonPermission {
-	j := jsonPermission{ID: p.ID, Title: p.Title, Description: p.Description, Levels: levelList(c, p.Levels), Actions: p.Actions,
+	j := jsonPermission{ID: p.ID, Title: p.Title, Description: p.Description, Levels: c.LevelNames(p.Levels), Actions: p.Actions,
 		Grantable: p.Grantable, GrantTo: p.GrantTo, Grantors: p.Grantors, Deprecated: p.Deprecated, Capabilities: p.Capabilities,
 		Sensitivity: p.Sensitivity, Source: p.Source, Inferred: p.Inferred}
 	for _, x := range p.Conditions {
@@ -166,7 +165,7 @@ func (m *matrix) markdown(w io.Writer) error {
 	c := m.catalog
 	fmt.Fprintf(&b, "# %s\n\n%s, catalog %s\n", cellText(c.Title), cellText(c.Product), cellText(c.Version))
 	for set := range levelSets(c) {
-		fmt.Fprintf(&b, "\n## On %s\n\n| Permission |", cellText(strings.Join(levelList(c, set), " or ")))
+		fmt.Fprintf(&b, "\n## On %s\n\n| Permission |", cellText(strings.Join(c.LevelNames(set), " or ")))
 		for _, r := range c.Roles {
 			fmt.Fprintf(&b, " %s |", cellText(r.ID))
 		}
@@ -176,7 +175,7 @@ func (m *matrix) markdown(w io.Writer) error {
 				continue
 			}
 			fmt.Fprintf(&b, "| %s |", cellText(p.ID))
-			for _, column := range append(roleIDs(c), everybody) {
+			for _, column := range append(c.RoleIDs(), everybody) {
 				fmt.Fprintf(&b, " %s |", cellText(strings.TrimPrefix(m.cells[[2]string{p.ID, column}].code(), ".")))
 			}
 			b.WriteByte('\n')
@@ -191,11 +190,4 @@ func (m *matrix) markdown(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-func roleIDs(c *policy.Catalog) (ids []string) {
-	for _, r := range c.Roles {
-		ids = append(ids, r.ID)
-	}
-	return slices.Clip(ids)
 }

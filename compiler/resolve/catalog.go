@@ -258,7 +258,7 @@ func admitsAll(inner, outer *policy.Role, affiliations []string) bool {
 func (b *catalogBinder) permission(r policy.Ref) *policy.Permission {
 	p := b.catalog.PermissionByID[r.Name]
 	if p == nil {
-		b.unknown("permission", r, PermissionIDs(b.catalog))
+		b.unknown("permission", r, b.catalog.PermissionIDs())
 	}
 	return p
 }
@@ -266,25 +266,9 @@ func (b *catalogBinder) permission(r policy.Ref) *policy.Permission {
 func (b *catalogBinder) role(r policy.Ref) *policy.Role {
 	role := b.catalog.RoleByID[r.Name]
 	if role == nil {
-		b.unknown("role", r, RoleIDs(b.catalog))
+		b.unknown("role", r, b.catalog.RoleIDs())
 	}
 	return role
-}
-
-// PermissionIDs are the ids of a catalog's permissions.
-func PermissionIDs(c *policy.Catalog) (ids []string) {
-	for _, p := range c.Permissions {
-		ids = append(ids, p.ID)
-	}
-	return ids
-}
-
-// RoleIDs are the ids of a catalog's roles.
-func RoleIDs(c *policy.Catalog) (ids []string) {
-	for _, r := range c.Roles {
-		ids = append(ids, r.ID)
-	}
-	return ids
 }
 
 // links binds what permissions and the catalog say of each other.

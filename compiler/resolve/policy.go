@@ -132,9 +132,9 @@ func (b *policyBinder) scopeFor(r policy.Ref, levels policy.LevelSet, at policy.
 	d := diag.Errorf("unknown-scope", at, "no scope is named, and %d fit", len(fitting))
 	if len(fitting) == 0 {
 		d.Message = "no scope is named, and none is of a fitting level"
-		d.Help = "declare a scope of level " + strings.Join(b.levelNames(levels), " or ")
+		d.Help = "declare a scope of level " + strings.Join(b.catalog.LevelNames(levels), " or ")
 	} else {
-		d.Help = "name one: " + strings.TrimPrefix(diag.Allowed(scopePathsOf(fitting)), "there are: ")
+		d.Help = "name one: " + strings.TrimPrefix(diag.Allowed(scopePaths(fitting)), "there are: ")
 	}
 	b.fail(d)
 	return nil
@@ -143,25 +143,16 @@ func (b *policyBinder) scopeFor(r policy.Ref, levels policy.LevelSet, at policy.
 // paths are those of every scope.
 func (b *policyBinder) paths() []string {
 	if b.allPaths == nil {
-		b.allPaths = scopePaths(b.policy)
+		b.allPaths = scopePaths(b.policy.Scopes)
 	}
 	return b.allPaths
 }
 
-func scopePathsOf(list []*policy.Scope) (paths []string) {
+func scopePaths(list []*policy.Scope) (paths []string) {
 	for _, s := range list {
 		paths = append(paths, s.Path)
 	}
 	return paths
-}
-
-func (b *policyBinder) levelNames(set policy.LevelSet) (list []string) {
-	for i, l := range b.catalog.Levels {
-		if set.Has(i) {
-			list = append(list, l)
-		}
-	}
-	return list
 }
 
 func (b *policyBinder) rules() {
@@ -235,7 +226,7 @@ func (b *policyBinder) known(kind string, r policy.Ref, ok bool, candidates func
 func (b *policyBinder) who(user, group, role, scope policy.Ref) {
 	b.known("user", user, b.users[fold(user.Name)] != nil, b.userIDs)
 	b.known("group", group, b.groups[group.Name] != nil, func() []string { return keys(b.groups) })
-	b.known("role", role, b.catalog.RoleByID[role.Name] != nil, func() []string { return RoleIDs(b.catalog) })
+	b.known("role", role, b.catalog.RoleByID[role.Name] != nil, func() []string { return b.catalog.RoleIDs() })
 	b.known("scope", scope, b.policy.ScopeByPath[scope.Name] != nil, b.paths)
 }
 
@@ -255,7 +246,7 @@ func (b *policyBinder) waivers() {
 		d := b.declared.Waivers[i]
 		b.known("rule", d.Rule, slices.Contains(ids, d.Rule.Name), func() []string { return ids })
 		b.who(d.User, d.Group, d.Role, d.Scope)
-		b.known("permission", d.Permission, b.catalog.PermissionByID[d.Permission.Name] != nil, func() []string { return PermissionIDs(b.catalog) })
+		b.known("permission", d.Permission, b.catalog.PermissionByID[d.Permission.Name] != nil, func() []string { return b.catalog.PermissionIDs() })
 		w := &policy.Waiver{DeclaredWaiver: d}
 		if d.User.Given() {
 			w.Beneficiaries = []string{fold(d.User.Name)}
@@ -284,7 +275,7 @@ func (b *policyBinder) expectations() {
 		}
 		for _, r := range append([]policy.Ref{e.Can, e.Cannot}, e.Only...) {
 			p := b.catalog.PermissionByID[r.Name]
-			b.known("permission", r, p != nil, func() []string { return PermissionIDs(b.catalog) })
+			b.known("permission", r, p != nil, func() []string { return b.catalog.PermissionIDs() })
 			if p != nil && !e.IsOnly {
 				b.actions(p, e.Actions)
 			}

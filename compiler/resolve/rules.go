@@ -22,7 +22,7 @@ func (n *nameBinder) role(r policy.Ref) *policy.Role {
 	}
 	role := n.catalog.RoleByID[r.Name]
 	if role == nil {
-		n.unknown("role", r, RoleIDs(n.catalog))
+		n.unknown("role", r, n.catalog.RoleIDs())
 	}
 	return role
 }
@@ -33,7 +33,7 @@ func (n *nameBinder) permission(r policy.Ref) *policy.Permission {
 	}
 	p := n.catalog.PermissionByID[r.Name]
 	if p == nil {
-		n.unknown("permission", r, PermissionIDs(n.catalog))
+		n.unknown("permission", r, n.catalog.PermissionIDs())
 	}
 	return p
 }
@@ -213,7 +213,7 @@ func (n *nameBinder) selector(d *policy.DeclaredSelector) *policy.Selector {
 		if scope := n.policy.ScopeByPath[r.Name]; scope != nil {
 			s.Scopes = append(s.Scopes, scope)
 		} else {
-			n.unknown("scope", r, scopePaths(n.policy))
+			n.unknown("scope", r, scopePaths(n.policy.Scopes))
 		}
 	}
 	s.Actions = n.selectedActions(d, s.Permissions)
@@ -235,13 +235,6 @@ func (n *nameBinder) selectedActions(d *policy.DeclaredSelector, of []*policy.Pe
 		}
 	}
 	return n.oneOf("action", d.Actions, all)
-}
-
-func scopePaths(p *policy.Policy) (list []string) {
-	for _, s := range p.Scopes {
-		list = append(list, s.Path)
-	}
-	return list
 }
 
 // bindGroups binds the groups that requirements name. A shipped catalog may

@@ -128,7 +128,7 @@ func (b *policyBinder) entry(d *policy.DeclaredEntry) (e policy.Entry, ok bool) 
 	case d.Grant:
 		e.Permission = b.catalog.PermissionByID[d.What.Name]
 		if e.Permission == nil {
-			b.unknownIn("permission", d.What, PermissionIDs(b.catalog), b.catalog.RoleByID[d.What.Name] != nil, "it is a role: put it under roles")
+			b.unknownIn("permission", d.What, b.catalog.PermissionIDs(), b.catalog.RoleByID[d.What.Name] != nil, "it is a role: put it under roles")
 			return e, false
 		}
 		levels = e.Permission.Levels
@@ -136,14 +136,14 @@ func (b *policyBinder) entry(d *policy.DeclaredEntry) (e policy.Entry, ok bool) 
 	case d.What.Given():
 		e.Role = b.catalog.RoleByID[d.What.Name]
 		if e.Role == nil {
-			b.unknownIn("role", d.What, RoleIDs(b.catalog), b.catalog.PermissionByID[d.What.Name] != nil, "it is a permission: put it under grants")
+			b.unknownIn("role", d.What, b.catalog.RoleIDs(), b.catalog.PermissionByID[d.What.Name] != nil, "it is a permission: put it under grants")
 			return e, false
 		}
 		levels = e.Role.Levels
 	default:
 		e.Role, e.ByDefault, e.Pos = b.catalog.Default, true, d.Pos
 		if e.Role == nil {
-			b.fail(diag.Errorf("schema", d.Pos, `field "role" is required: this product has no default role`).WithHelp("%s", diag.Allowed(RoleIDs(b.catalog))))
+			b.fail(diag.Errorf("schema", d.Pos, `field "role" is required: this product has no default role`).WithHelp("%s", diag.Allowed(b.catalog.RoleIDs())))
 			return e, false
 		}
 		levels = e.Role.Levels

@@ -68,30 +68,13 @@ func usable(e *lint.Subject, r *policy.Entry) bool {
 
 // covers reports whether a role on a scope gives all that a grant does.
 func covers(r *policy.Role, on *policy.Scope, e *policy.Entry) bool {
-	return coversOnce(r, on, e, map[roleOn]bool{})
-}
-
-// roleOn is a role on a scope.
-type roleOn struct {
-	role  *policy.Role
-	scope *policy.Scope
-}
-
-// coversOnce looks at each role on each scope once: includes may meet again.
-func coversOnce(r *policy.Role, on *policy.Scope, e *policy.Entry, seen map[roleOn]bool) bool {
-	at := roleOn{r, on}
-	if seen[at] {
-		return false
-	}
-	seen[at] = true
-	found := false
-	for i := range r.Cells {
-		if c := &r.Cells[i]; c.Permission == e.Permission && !c.Own && e.Actions&^c.Actions == 0 {
-			c.Reach.Each(on, c.Permission.Levels, func(s *policy.Scope) { found = found || s == e.Scope })
+	for _, held := range (policy.RoleOn{Role: r, Scope: on}).Closure() {
+		for i := range held.Role.Cells {
+			c := &held.Role.Cells[i]
+			if c.Permission == e.Permission && !c.Own && e.Actions&^c.Actions == 0 && c.Reaches(held.Scope, e.Scope) {
+				return true
+			}
 		}
 	}
-	for _, inc := range r.Includes {
-		inc.Reach.Each(on, inc.Role.Levels, func(s *policy.Scope) { found = found || coversOnce(inc.Role, s, e, seen) })
-	}
-	return found
+	return false
 }

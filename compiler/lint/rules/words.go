@@ -41,18 +41,9 @@ func about(e *lint.Subject, d diag.Diagnostic) diag.Diagnostic {
 // levelsOf are the levels at which an entry's role or permission stands.
 func levelsOf(p *policy.Policy, e *policy.Entry) []string {
 	if e.Role != nil {
-		return levelNames(p.Catalog, e.Role.Levels)
+		return p.Catalog.LevelNames(e.Role.Levels)
 	}
-	return levelNames(p.Catalog, e.Permission.Levels)
-}
-
-func levelNames(c *policy.Catalog, set policy.LevelSet) (list []string) {
-	for i, l := range c.Levels {
-		if set.Has(i) {
-			list = append(list, l)
-		}
-	}
-	return list
+	return p.Catalog.LevelNames(e.Permission.Levels)
 }
 
 func orNobody(list []string) string {
