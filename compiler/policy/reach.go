@@ -63,16 +63,12 @@ func (v *Via) Through(row *Row, r *Role) bool {
 	if v.From == nil {
 		return false
 	}
-	given := row.Permission
-	if v.Implier != nil {
-		given = v.Implier
-	}
 	for _, x := range (RoleOn{v.From, v.Scope}).Closure() {
 		if x.Role != r {
 			continue
 		}
 		for _, y := range x.Closure() {
-			if y.Role == v.Role && y.gives(given, row.Scope) {
+			if y.Role == v.Role && y.gives(row.Permission, row.Scope, v.Implier != nil) {
 				return true
 			}
 		}
@@ -80,9 +76,28 @@ func (v *Via) Through(row *Row, r *Role) bool {
 	return false
 }
 
-// gives reports whether a cell of the role itself gives a permission on a scope.
-func (r RoleOn) gives(p *Permission, on *Scope) bool {
-	return slices.ContainsFunc(r.Role.Cells, func(c Cell) bool { return c.Permission == p && c.Reaches(r.Scope, on) })
+// gives reports whether a cell of the role itself gives a permission on a
+// scope, or one that implies it.
+func (r RoleOn) gives(p *Permission, on *Scope, implied bool) bool {
+	return slices.ContainsFunc(r.Role.Cells, func(c Cell) bool {
+		return (c.Permission == p || implied && c.Permission.leadsTo(p)) && c.Reaches(r.Scope, on)
+	})
+}
+
+// leadsTo reports whether the permission implies another, through others too.
+func (p *Permission) leadsTo(q *Permission) bool {
+	list := slices.Clone(p.Implies)
+	for i := 0; i < len(list); i++ {
+		if list[i] == q {
+			return true
+		}
+		for _, next := range list[i].Implies {
+			if !slices.Contains(list, next) {
+				list = append(list, next)
+			}
+		}
+	}
+	return false
 }
 
 // Reaches reports whether the cell counts on a scope where its role is assigned
