@@ -13,7 +13,7 @@ import (
 // opaque asks CUE about a value whose type has something that only CUE can
 // evaluate.
 func (c *checker) opaque(t *Type, v tree.Tree) {
-	data := cuecontext.New().BuildExpr(syntax(v))
+	data := cuecontext.New().BuildExpr(Syntax(v))
 	err := t.opaque.Unify(data).Validate(cue.Concrete(true))
 	for _, e := range errors.Errors(err) {
 		format, args := e.Msg()
@@ -23,9 +23,7 @@ func (c *checker) opaque(t *Type, v tree.Tree) {
 }
 
 // Syntax is the value as a CUE expression without places.
-func Syntax(v tree.Tree) ast.Expr { return syntax(v) }
-
-func syntax(v tree.Tree) ast.Expr {
+func Syntax(v tree.Tree) ast.Expr {
 	switch v[0].Kind {
 	case tree.Null:
 		return ast.NewNull()
@@ -44,13 +42,13 @@ func syntax(v tree.Tree) ast.Expr {
 	case tree.List:
 		list := &ast.ListLit{}
 		for e := range v.Elems() {
-			list.Elts = append(list.Elts, syntax(e))
+			list.Elts = append(list.Elts, Syntax(e))
 		}
 		return list
 	}
 	s := &ast.StructLit{}
 	for k, f := range v.Fields() {
-		s.Elts = append(s.Elts, &ast.Field{Label: ast.NewString(k.Text), Value: syntax(f)})
+		s.Elts = append(s.Elts, &ast.Field{Label: ast.NewString(k.Text), Value: Syntax(f)})
 	}
 	return s
 }
