@@ -79,27 +79,40 @@ func Reportf(pos policy.Pos, format string, args ...any) diag.Diagnostic {
 // Linter holds the rules that run over one policy.
 type Linter struct {
 	policy  *policy.Policy
-	rules   []*Rule
-	entries []*Rule // of rules, those of entries, in order
+	rules   []active
+	entries []active // of rules, those of entries, in order
+	users   []active // likewise, of users
 	forms   []declared
 }
 
+// active is a rule with the severity it has in this policy.
+type active struct {
+	*Rule
+	severity diag.Severity
+}
+
 type declared struct {
-	rule *policy.Rule
+	rule     *policy.Rule
+	severity diag.Severity
 	Form
 }
 
 // New returns a linter of the built-in rules, in the order in which one entry's
 // causes are looked for, and of the policy's own by their forms.
 func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form) *Linter {
-	l := &Linter{policy: p, rules: rules}
+	l := &Linter{policy: p}
 	for _, r := range rules {
+		a := active{r, l.severity(r.ID, r.Severity)}
+		l.rules = append(l.rules, a)
 		if r.Entry != nil {
-			l.entries = append(l.entries, r)
+			l.entries = append(l.entries, a)
+		}
+		if r.User != nil {
+			l.users = append(l.users, a)
 		}
 	}
 	for _, r := range p.Rules {
-		l.forms = append(l.forms, declared{r, form(r)})
+		l.forms = append(l.forms, declared{r, l.severity(r.ID, diag.ParseSeverity(r.Severity)), form(r)})
 	}
 	return l
 }
@@ -114,18 +127,20 @@ func (l *Linter) severity(id string, otherwise diag.Severity) diag.Severity {
 
 // Worker looks at users, one at a time.
 type Worker struct {
-	linter *Linter
-	pass   Pass
+	linter  *Linter
+	pass    Pass
+	subject Subject
 }
 
 // Worker returns a worker; each goroutine uses its own.
 func (l *Linter) Worker() *Worker {
-	return &Worker{l, Pass{Policy: l.policy, Count: &Counts{}}}
+	return &Worker{linter: l, pass: Pass{Policy: l.policy, Count: &Counts{}}}
 }
 
-func (w *Worker) run(r *Rule, f func()) {
-	w.pass.rule, w.pass.severity = r.ID, w.linter.severity(r.ID, r.Severity)
-	f()
+// as makes the pass report in a rule's name.
+func (w *Worker) as(r *active) *Pass {
+	w.pass.rule, w.pass.severity = r.ID, r.severity
+	return &w.pass
 }
 
 // User looks at one user and returns what was found, which is the caller's.
@@ -133,42 +148,44 @@ func (w *Worker) User(a *policy.Access) []diag.Diagnostic {
 	w.pass.Access, w.pass.found = a, nil
 	u := a.User
 	for i := range u.Entries {
-		w.entry(&Subject{Entry: &u.Entries[i], User: u, Entries: u.Entries, Index: i}, false)
+		w.subject = Subject{Entry: &u.Entries[i], User: u, Entries: u.Entries, Index: i}
+		w.entry(false)
 	}
 	for _, m := range u.Memberships {
 		for i := range m.Group.Entries {
-			s := &Subject{Entry: &m.Group.Entries[i], User: u, Group: m.Group, Member: m.Pos, Entries: m.Group.Entries, Index: i}
-			if w.entry(s, true) {
-				w.pass.Count.caught(s.Entry)
+			e := &m.Group.Entries[i]
+			w.subject = Subject{Entry: e, User: u, Group: m.Group, Member: m.Pos, Entries: m.Group.Entries, Index: i}
+			if w.entry(true) {
+				w.pass.Count.caught(e)
 			}
 		}
 	}
-	for _, r := range w.linter.rules {
-		if r.User != nil {
-			w.run(r, func() { r.User(&w.pass) })
+	for i := range w.linter.users {
+		r := &w.linter.users[i]
+		r.User(w.as(r))
+	}
+	for i := range w.linter.forms {
+		if d := &w.linter.forms[i]; d.User != nil {
+			w.form(d, d.User)
 		}
 	}
-	w.forms(func(f Form) func(*Pass, *policy.Rule) { return f.User })
 	return w.pass.found
 }
 
-func (w *Worker) forms(of func(Form) func(*Pass, *policy.Rule)) {
-	for _, d := range w.linter.forms {
-		if f := of(d.Form); f != nil {
-			w.pass.rule, w.pass.severity = d.rule.ID, w.linter.severity(d.rule.ID, diag.ParseSeverity(d.rule.Severity))
-			f(&w.pass, d.rule)
-		}
-	}
+func (w *Worker) form(d *declared, f func(*Pass, *policy.Rule)) {
+	w.pass.rule, w.pass.severity = d.rule.ID, d.severity
+	f(&w.pass, d.rule)
 }
 
-// entry looks for the first cause and reports whether there is one.
-func (w *Worker) entry(s *Subject, memberOnly bool) (found bool) {
-	for _, r := range w.linter.entries {
+// entry looks for the first cause of the subject and reports whether there is
+// one.
+func (w *Worker) entry(memberOnly bool) bool {
+	for i := range w.linter.entries {
+		r := &w.linter.entries[i]
 		if memberOnly && !r.PerMember {
 			continue
 		}
-		w.run(r, func() { found = r.Entry(&w.pass, s) })
-		if found {
+		if r.Entry(w.as(r), &w.subject) {
 			return true
 		}
 	}
@@ -179,16 +196,15 @@ func (w *Worker) entry(s *Subject, memberOnly bool) (found bool) {
 func (w *Worker) group(g *policy.Group) {
 	for i := range g.Entries {
 		s := &Subject{Entry: &g.Entries[i], Group: g, Entries: g.Entries, Index: i}
-		for _, r := range w.linter.entries {
+		for j := range w.linter.entries {
+			r := &w.linter.entries[j]
 			if r.PerMember {
 				if n := len(g.Users); n > 0 && w.pass.Count.members[s.Entry] == n {
 					break // every member's cause has been found
 				}
 				continue
 			}
-			found := false
-			w.run(r, func() { found = r.Entry(&w.pass, s) })
-			if found {
+			if r.Entry(w.as(r), s) {
 				break
 			}
 		}
@@ -205,12 +221,16 @@ func (l *Linter) Finish(workers []*Worker, found []diag.Diagnostic) []diag.Diagn
 	for _, g := range l.policy.Groups {
 		last.group(g)
 	}
-	for _, r := range l.rules {
-		if r.Policy != nil {
-			last.run(r, func() { r.Policy(&last.pass) })
+	for i := range l.rules {
+		if r := &l.rules[i]; r.Policy != nil {
+			r.Policy(last.as(r))
 		}
 	}
-	last.forms(func(f Form) func(*Pass, *policy.Rule) { return f.Policy })
+	for i := range l.forms {
+		if d := &l.forms[i]; d.Policy != nil {
+			last.form(d, d.Policy)
+		}
+	}
 	found = slices.DeleteFunc(append(found, last.pass.found...), func(d diag.Diagnostic) bool { return d.Severity == diag.Off })
 	found = diag.Sort(found)
 	return diag.Sort(append(found, l.waive(found)...))

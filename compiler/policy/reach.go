@@ -18,16 +18,22 @@ func (r Reach) Each(s *Scope, levels LevelSet, f func(*Scope)) {
 
 // subtree visits the scopes in and under one that bear all of the labels.
 func subtree(s *Scope, labels []string, levels LevelSet, f func(*Scope)) {
-	bears := true
-	for _, l := range labels {
-		bears = bears && slices.Contains(s.Labels, l)
-	}
-	if bears && levels.Has(s.Level) {
+	if levels.Has(s.Level) && s.bears(labels) {
 		f(s)
 	}
 	for _, c := range s.Children {
 		subtree(c, labels, levels, f)
 	}
+}
+
+// bears reports whether the scope bears all of the labels.
+func (s *Scope) bears(labels []string) bool {
+	for _, l := range labels {
+		if !slices.Contains(s.Labels, l) {
+			return false
+		}
+	}
+	return true
 }
 
 // RoleOn is a role on a scope.
@@ -102,7 +108,15 @@ func (p *Permission) leadsTo(q *Permission) bool {
 
 // Reaches reports whether the cell counts on a scope where its role is assigned
 // on another.
-func (c *Cell) Reaches(assigned, on *Scope) (found bool) {
-	c.Reach.Each(assigned, c.Permission.Levels, func(s *Scope) { found = found || s == on })
-	return found
+func (c *Cell) Reaches(assigned, on *Scope) bool {
+	if !c.Permission.Levels.Has(on.Level) {
+		return false
+	}
+	switch c.Reach.Kind {
+	case Self:
+		return on == assigned
+	case Tree:
+		return on.Root() == assigned.Root()
+	}
+	return on.Within(assigned) && on.bears(c.Reach.Labels)
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 
 	"permc.dev/permc/compiler/diag"
@@ -26,28 +27,7 @@ func redundantGrant(p *lint.Pass, e *lint.Subject) bool {
 	if e.Permission == nil {
 		return false
 	}
-	var found *policy.Entry
-	look := func(list []policy.Entry) {
-		for i := range list {
-			if r := &list[i]; found == nil && r.Role != nil && usable(e, r) && r.Starts <= e.Starts && r.Ends.End() >= e.Ends.End() &&
-				covers(r.Role, r.Scope, e.Entry) {
-				found = r
-			}
-		}
-	}
-	look(e.Entries)
-	if e.User != nil {
-		for _, m := range e.User.Memberships {
-			look(m.Group.Entries)
-		}
-		if e.User.Default != nil {
-			look([]policy.Entry{*e.User.Default})
-		}
-	} else {
-		for _, outer := range e.Group.Outer {
-			look(outer.Entries)
-		}
-	}
+	found := coverer(e)
 	if found == nil {
 		return false
 	}
@@ -56,6 +36,34 @@ func redundantGrant(p *lint.Pass, e *lint.Subject) bool {
 	d.Help = "drop the grant"
 	p.Report(d)
 	return true
+}
+
+// coverer is the first entry of a role that gives what the grant does.
+func coverer(e *lint.Subject) *policy.Entry {
+	found := covering(e, e.Entries)
+	if e.User == nil {
+		for _, outer := range e.Group.Outer {
+			found = cmp.Or(found, covering(e, outer.Entries))
+		}
+		return found
+	}
+	for _, m := range e.User.Memberships {
+		found = cmp.Or(found, covering(e, m.Group.Entries))
+	}
+	if e.User.Default != nil {
+		found = cmp.Or(found, covering(e, []policy.Entry{*e.User.Default}))
+	}
+	return found
+}
+
+func covering(e *lint.Subject, list []policy.Entry) *policy.Entry {
+	for i := range list {
+		r := &list[i]
+		if r.Role != nil && r.Starts <= e.Starts && r.Ends.End() >= e.Ends.End() && usable(e, r) && covers(r.Role, r.Scope, e.Entry) {
+			return r
+		}
+	}
+	return nil
 }
 
 // usable reports whether the role counts for everybody whom the grant is for.
@@ -68,12 +76,22 @@ func usable(e *lint.Subject, r *policy.Entry) bool {
 
 // covers reports whether a role on a scope gives all that a grant does.
 func covers(r *policy.Role, on *policy.Scope, e *policy.Entry) bool {
-	for _, held := range (policy.RoleOn{Role: r, Scope: on}).Closure() {
-		for i := range held.Role.Cells {
-			c := &held.Role.Cells[i]
-			if c.Permission == e.Permission && !c.Own && e.Actions&^c.Actions == 0 && c.Reaches(held.Scope, e.Scope) {
-				return true
-			}
+	if coversItself(r, on, e) {
+		return true
+	}
+	if len(r.Includes) == 0 {
+		return false
+	}
+	return slices.ContainsFunc((policy.RoleOn{Role: r, Scope: on}).Closure(), func(held policy.RoleOn) bool {
+		return coversItself(held.Role, held.Scope, e)
+	})
+}
+
+func coversItself(r *policy.Role, on *policy.Scope, e *policy.Entry) bool {
+	for i := range r.Cells {
+		c := &r.Cells[i]
+		if c.Permission == e.Permission && !c.Own && e.Actions&^c.Actions == 0 && c.Reaches(on, e.Scope) {
+			return true
 		}
 	}
 	return false

@@ -23,8 +23,13 @@ var UserWithoutAccess = &lint.Rule{
 
 func userWithoutAccess(p *lint.Pass) {
 	u := p.Access.User
-	if u.Invited || slices.ContainsFunc(p.Access.Rows, func(r policy.Row) bool { return r.Held() }) {
+	if u.Invited {
 		return
+	}
+	for i := range p.Access.Rows {
+		if p.Access.Rows[i].Held() {
+			return
+		}
 	}
 	later := func(list []policy.Entry) bool {
 		return slices.ContainsFunc(list, func(e policy.Entry) bool { return e.Starts > p.Policy.AsOf && e.FaultFor(u) == "" })
