@@ -22,13 +22,14 @@ func newDeny(r *policy.Rule, c *policy.Catalog) deny {
 
 // deniesFor are the rules that match the user: what they take from a row then
 // depends on its scope, permission and actions alone.
-func (f *Flattener) deniesFor(a *policy.Access) (list []*deny) {
+func (f *Flattener) deniesFor(a *policy.Access) []*deny {
+	f.matched = f.matched[:0]
 	for i := range f.denies {
 		if f.denies[i].rule.Deny.MatchesUser(a) {
-			list = append(list, &f.denies[i])
+			f.matched = append(f.matched, &f.denies[i])
 		}
 	}
-	return list
+	return f.matched
 }
 
 // withhold takes away what is denied and lists it.

@@ -22,9 +22,10 @@ func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 				via.Pos = a.User.Pos
 			}
 			if r := row(a.Rows, s, p); r != nil {
-				*r = f.row(a.User, key(s, p), append(slices.Clip(r.Via), via), denies)
+				f.row(r, a.User, key(s, p), append(slices.Clip(r.Via), via), denies)
 			} else {
-				found = append(found, f.row(a.User, key(s, p), []policy.Via{via}, denies))
+				found = append(found, policy.Row{})
+				f.row(&found[len(found)-1], a.User, key(s, p), []policy.Via{via}, denies)
 			}
 		}
 		if len(found) > 0 {

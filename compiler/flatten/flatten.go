@@ -11,18 +11,23 @@ import (
 )
 
 // Flattener flattens the users of one policy. It caches what roles give on
-// scopes, so each goroutine uses its own.
+// scopes and uses its memory again, so each goroutine uses its own.
 type Flattener struct {
-	policy *policy.Policy
-	denies []deny
-	given  map[policy.RoleOn]*expansion
-	items  []item
+	policy  *policy.Policy
+	denies  []deny
+	given   map[policy.RoleOn]*expansion
+	sources []source
+	items   []item
+	vias    []policy.Via
+	rows    []policy.Row
+	roles   []policy.Held
+	matched []*deny
 }
 
 // expansion is all that an assignment stands for.
 type expansion struct {
 	roles []policy.RoleOn // the role and those it includes
-	cells []cell
+	cells []cell          // in order of key
 }
 
 // cell is one permission that an assignment gives.
@@ -33,10 +38,18 @@ type cell struct {
 	role    *policy.Role // that has the cell
 }
 
-// item is one source of the row with its key.
+// source is an entry that gives something, and the group whose it is or nil.
+type source struct {
+	entry *policy.Entry
+	group *policy.Group
+}
+
+// item is one source of the row with its key, in short: via writes it out.
 type item struct {
-	key uint64
-	via policy.Via
+	key     uint64
+	cell    *cell // of a role, or nil: a grant
+	source  int32
+	implier int32 // index of the permission that implies it, or -1
 }
 
 // key orders rows: scopes and permissions have indexes in order of id.
@@ -53,10 +66,11 @@ func New(p *policy.Policy) *Flattener {
 	return f
 }
 
-// User flattens one user. The result does not depend on other users.
+// User flattens one user. The result does not depend on other users; its roles
+// and rows are valid until the next call.
 func (f *Flattener) User(u *policy.User) policy.Access {
-	a := policy.Access{User: u}
-	f.items = f.items[:0]
+	a := policy.Access{User: u, Roles: f.roles[:0]}
+	f.items, f.sources = f.items[:0], f.sources[:0]
 	for i := range u.Entries {
 		f.entry(&a, &u.Entries[i], nil)
 	}
@@ -70,7 +84,8 @@ func (f *Flattener) User(u *policy.User) policy.Access {
 	}
 	denies := f.deniesFor(&a)
 	f.imply(denies)
-	f.rows(&a, denies)
+	f.addUp(&a, denies)
+	f.roles, f.rows = a.Roles, a.Rows
 	f.derive(&a, denies)
 	return a
 }
@@ -80,37 +95,22 @@ func (f *Flattener) entry(a *policy.Access, e *policy.Entry, g *policy.Group) {
 	if !e.InForce(f.policy.AsOf) || e.FaultFor(a.User) != "" {
 		return
 	}
-	via := policy.Via{Group: g, Scope: e.Scope, Ends: e.Ends, Pos: e.Pos}
+	n := int32(len(f.sources))
+	f.sources = append(f.sources, source{e, g})
 	if e.Permission != nil {
-		via.Kind, via.Actions = policy.FromGrant, e.Actions
-		if g != nil {
-			via.Kind = policy.FromGroupGrant
-		}
-		f.items = append(f.items, item{key(e.Scope, e.Permission), via})
+		f.items = append(f.items, item{key(e.Scope, e.Permission), nil, n, -1})
 		return
 	}
 	x := f.expand(policy.RoleOn{Role: e.Role, Scope: e.Scope})
-	for _, r := range x.roles {
-		held := policy.Held{Role: r.Role, Scope: r.Scope, Group: g, Entry: e, Ends: e.Ends}
-		if r != x.roles[0] {
+	for i := range x.roles {
+		held := policy.Held{Role: x.roles[i].Role, Scope: x.roles[i].Scope, Group: g, Entry: e, Ends: e.Ends}
+		if i > 0 {
 			held.From = e.Role
 		}
 		a.Roles = append(a.Roles, held)
 	}
-	direct := policy.FromRole
-	switch {
-	case e.ByDefault:
-		direct = policy.FromDefaultRole
-	case g != nil:
-		direct = policy.FromGroupRole
-	}
 	for i := range x.cells {
-		c := &x.cells[i]
-		via.Kind, via.Role, via.From, via.Actions, via.Own = direct, c.role, nil, c.actions, c.own
-		if c.role != e.Role {
-			via.Kind, via.From = policy.FromIncludedRole, e.Role
-		}
-		f.items = append(f.items, item{c.key, via})
+		f.items = append(f.items, item{x.cells[i].key, &x.cells[i], n, -1})
 	}
 }
 
@@ -136,22 +136,53 @@ func (f *Flattener) expand(at policy.RoleOn) *expansion {
 	return x
 }
 
+// via writes an item out.
+func (f *Flattener) via(v *policy.Via, it *item) {
+	s := &f.sources[it.source]
+	e := s.entry
+	*v = policy.Via{Group: s.group, Scope: e.Scope, Ends: e.Ends, Pos: e.Pos}
+	switch c := it.cell; {
+	case c == nil && s.group != nil:
+		v.Kind, v.Actions = policy.FromGroupGrant, e.Actions
+	case c == nil:
+		v.Kind, v.Actions = policy.FromGrant, e.Actions
+	default:
+		v.Kind, v.Role, v.Actions, v.Own = policy.FromRole, c.role, c.actions, c.own
+		switch {
+		case c.role != e.Role:
+			v.Kind, v.From = policy.FromIncludedRole, e.Role
+		case e.ByDefault:
+			v.Kind = policy.FromDefaultRole
+		case s.group != nil:
+			v.Kind = policy.FromGroupRole
+		}
+	}
+	if it.implier >= 0 {
+		v.Kind, v.Implier = policy.FromImplied, f.policy.Catalog.Permissions[it.implier]
+		v.Actions = f.policy.Catalog.Permissions[uint32(it.key)].All()
+	}
+}
+
 // imply adds the sources of implied permissions: a source implies exactly when
 // it has an action left.
 func (f *Flattener) imply(denies []*deny) {
 	for _, p := range f.policy.Catalog.Implying {
 		var sources []item
-		for _, it := range f.items {
-			if int(uint32(it.key)) == p.Index && it.via.Actions&^f.taken(denies, it.key) != 0 {
-				sources = append(sources, it)
+		for i := range f.items {
+			var v policy.Via
+			it := &f.items[i]
+			if int(uint32(it.key)) != p.Index {
+				continue
+			}
+			if f.via(&v, it); v.Actions&^f.taken(denies, it.key) != 0 {
+				sources = append(sources, *it)
 			}
 		}
-		slices.SortFunc(sources, compareItems)
-		for _, it := range slices.Compact(sources) {
+		slices.SortFunc(sources, f.compare)
+		sources = slices.CompactFunc(sources, func(a, b item) bool { return f.compare(a, b) == 0 })
+		for _, it := range sources {
 			for _, q := range p.Implies {
-				via := it.via
-				via.Kind, via.Implier, via.Actions = policy.FromImplied, p, q.All()
-				f.items = append(f.items, item{it.key>>32<<32 | uint64(q.Index), via})
+				f.items = append(f.items, item{it.key>>32<<32 | uint64(q.Index), it.cell, it.source, int32(p.Index)})
 			}
 		}
 	}
@@ -170,12 +201,15 @@ func (f *Flattener) taken(denies []*deny, key uint64) (set policy.Actions) {
 	return set
 }
 
-// compareItems orders sources for people: by row, kind, place, then names.
-func compareItems(a, b item) int {
+// compare orders sources for people: by row, kind, place, then names. Zero is
+// the same source.
+func (f *Flattener) compare(a, b item) int {
 	if a.key != b.key {
 		return cmp.Compare(a.key, b.key)
 	}
-	v, w := &a.via, &b.via
+	var v, w policy.Via
+	f.via(&v, &a)
+	f.via(&w, &b)
 	for _, c := range [...]int{
 		int(v.Kind) - int(w.Kind), int(v.Pos.File) - int(w.Pos.File), int(v.Pos.Off) - int(w.Pos.Off),
 		index(v.Role) - index(w.Role), index(v.From) - index(w.From), v.Scope.Index - w.Scope.Index,
@@ -220,38 +254,56 @@ func compareBool(a, b bool) int {
 	return -1
 }
 
-// rows makes a row of the sources of each key.
-func (f *Flattener) rows(a *policy.Access, denies []*deny) {
-	slices.SortFunc(f.items, compareItems)
-	f.items = slices.Compact(f.items)
-	vias := make([]policy.Via, len(f.items))
-	n := 0
-	for i := range f.items {
-		vias[i] = f.items[i].via
-		if i == 0 || f.items[i].key != f.items[i-1].key {
-			n++
+// few is how many items are sorted by insertion: they are a handful of runs.
+const few = 48
+
+func (f *Flattener) sort() {
+	if len(f.items) > few {
+		slices.SortFunc(f.items, f.compare)
+		return
+	}
+	for i := 1; i < len(f.items); i++ {
+		for j := i; j > 0; j-- {
+			a, b := &f.items[j-1], &f.items[j]
+			if a.key < b.key || a.key == b.key && f.compare(*a, *b) <= 0 {
+				break
+			}
+			*a, *b = *b, *a
 		}
 	}
-	a.Rows = make([]policy.Row, 0, n)
-	for i := 0; i < len(vias); {
-		j := i + 1
-		for j < len(vias) && f.items[j].key == f.items[i].key {
-			j++
+}
+
+// addUp makes a row of the sources of each key.
+func (f *Flattener) addUp(a *policy.Access, denies []*deny) {
+	f.sort()
+	vias := slices.Grow(f.vias[:0], len(f.items))[:len(f.items)]
+	f.vias = vias
+	a.Rows = f.rows[:0]
+	for i := 0; i < len(f.items); {
+		from, k := i, f.items[i].key
+		n := from
+		for ; i < len(f.items) && f.items[i].key == k; i++ {
+			f.via(&vias[n], &f.items[i])
+			if n == from || vias[n] != vias[n-1] {
+				n++
+			}
 		}
-		a.Rows = append(a.Rows, f.row(a.User, f.items[i].key, vias[i:j:j], denies))
-		i = j
+		a.Rows = append(a.Rows, policy.Row{})
+		f.row(&a.Rows[len(a.Rows)-1], a.User, k, vias[from:n:n], denies)
 	}
 }
 
 // row adds up sources and takes away what is denied.
-func (f *Flattener) row(u *policy.User, key uint64, vias []policy.Via, denies []*deny) policy.Row {
-	r := policy.Row{User: u, Scope: f.policy.Scopes[key>>32], Permission: f.policy.Catalog.Permissions[uint32(key)],
+func (f *Flattener) row(r *policy.Row, u *policy.User, key uint64, vias []policy.Via, denies []*deny) {
+	*r = policy.Row{User: u, Scope: f.policy.Scopes[key>>32], Permission: f.policy.Catalog.Permissions[uint32(key)],
 		Via: vias, Own: true, Ends: vias[0].Ends}
 	for i := range vias {
-		r.Actions |= vias[i].Actions
-		r.Own = r.Own && vias[i].Own
-		r.Ends = policy.Later(r.Ends, vias[i].Ends)
+		v := &vias[i]
+		r.Actions |= v.Actions
+		r.Own = r.Own && v.Own
+		r.Ends = policy.Later(r.Ends, v.Ends)
 	}
-	f.withhold(&r, denies)
-	return r
+	if len(denies) > 0 {
+		f.withhold(r, denies)
+	}
 }
