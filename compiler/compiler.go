@@ -26,6 +26,10 @@ type Options struct {
 	Paths  []string // folders or files; together one project
 	AsOf   policy.Date
 	Limits load.Limits
+
+	// Library reads every file with the library of its format alone, for
+	// comparison: the result is the same.
+	Library bool
 }
 
 // Project is a loaded project. Where Stopped is not empty there is no Policy.
@@ -39,28 +43,48 @@ type Project struct {
 // Load reads a project and binds its names. An error is of the machine; what is
 // wrong with the project is in Stopped.
 func Load(ctx context.Context, opts Options) (*Project, error) {
-	loaded, faults, err := load.Dirs(ctx, opts.Paths, opts.Limits)
-	if err != nil {
-		return nil, err
+	how := load.Options{Limits: opts.Limits, Library: opts.Library}
+	for {
+		loaded, faults, err := load.Dirs(ctx, opts.Paths, how)
+		if err != nil {
+			return nil, err
+		}
+		p := &Project{Files: loaded.Files, Skipped: loaded.Skipped, Stopped: faults}
+		if len(faults) == 0 {
+			if err := p.bind(ctx, loaded, opts.AsOf); err != nil {
+				return nil, err
+			}
+		}
+		careful := loaded.Careful()
+		if len(careful) == 0 {
+			return p, ctx.Err()
+		}
+		// Something that is not read fast came up after the file was split.
+		how.Careful = append(how.Careful, careful...)
 	}
-	p := &Project{Files: loaded.Files, Skipped: loaded.Skipped, Stopped: faults}
-	if len(faults) > 0 {
-		return p, nil
+}
+
+// bind makes the policy of what was loaded. What is wrong with users comes
+// before what is wrong with names.
+func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Date) error {
+	if loaded.Declared.Users == nil {
+		return nil
 	}
 	catalog, faults, err := catalogOf(loaded.Declared)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if len(faults) > 0 {
-		p.Stopped = diag.Sort(faults)
-		return p, nil
+	if len(faults) == 0 {
+		all, stopping := rules.IDs()
+		p.Policy, faults = resolve.Policy(loaded.Declared, catalog, resolve.Options{AsOf: asOf, BuiltIn: all, Stopping: stopping})
 	}
-	all, stopping := rules.IDs()
-	p.Policy, faults = resolve.Policy(loaded.Declared, catalog, resolve.Options{AsOf: opts.AsOf, BuiltIn: all, Stopping: stopping})
-	if len(faults) > 0 {
+	if len(faults) > 0 || loaded.Users.Failed() {
+		if first := loaded.Users.Check(ctx); len(first) > 0 {
+			faults = first
+		}
 		p.Policy, p.Stopped = nil, diag.Sort(faults)
 	}
-	return p, nil
+	return nil
 }
 
 // Catalog binds a shipped catalog.
@@ -129,9 +153,10 @@ func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Diagnostic, error) {
 const chunk = 256
 
 // Table flattens and checks every user, in order of id, on every core. Each
-// user's access is given to render, which appends to a buffer; the buffers
-// reach write in order. Both may be nil. It returns all findings.
-func (p *Project) Table(ctx context.Context, render func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Diagnostic, error) {
+// user's access, which is not to be kept, is given to a function that newRender
+// made for the goroutine and that appends to a buffer; the buffers reach write
+// in order. Both may be nil. It returns all findings.
+func (p *Project) Table(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Diagnostic, error) {
 	users := p.Policy.Users
 	linter := lint.New(p.Policy, rules.All, rules.Form)
 	p.Files.Index()
@@ -150,6 +175,10 @@ func (p *Project) Table(ctx context.Context, render func([]byte, *policy.Access)
 		workers[w] = linter.Worker()
 		wg.Go(func() {
 			f := flatten.New(p.Policy)
+			var render func([]byte, *policy.Access) []byte
+			if newRender != nil {
+				render = newRender()
+			}
 			var buf []byte
 			for {
 				i := int(next.Add(1)) - 1

@@ -62,6 +62,8 @@ func number(t tree.Tree) int {
 	return n
 }
 
+// declaration is all of it but the users and invitations, which are read when
+// they are bound.
 func declaration(t tree.Tree) *policy.Declared {
 	d := &policy.Declared{HorizonDays: -1}
 	for k, v := range t.Fields() {
@@ -77,10 +79,6 @@ func declaration(t tree.Tree) *policy.Declared {
 			fieldsOf(v, func(k *tree.Node, v tree.Tree) {
 				d.Domains = append(d.Domains, policy.Domain{Name: keyRef(k), Affiliation: ref(v)})
 			})
-		case "users":
-			fieldsOf(v, func(k *tree.Node, v tree.Tree) { d.Users = append(d.Users, user(k, v, false)) })
-		case "invitations":
-			fieldsOf(v, func(k *tree.Node, v tree.Tree) { d.Users = append(d.Users, user(k, v, true)) })
 		case "groups":
 			fieldsOf(v, func(k *tree.Node, v tree.Tree) { d.Groups = append(d.Groups, group(k, v)) })
 		case "rules":
@@ -122,8 +120,9 @@ func attributes(t tree.Tree) (list []policy.Attribute) {
 	return list
 }
 
-func user(k *tree.Node, t tree.Tree, invited bool) policy.DeclaredUser {
-	u := policy.DeclaredUser{ID: keyRef(k), Invited: invited}
+// decodeUser reads a user into u, whose memory it uses again.
+func decodeUser(u *policy.DeclaredUser, id policy.Ref, t tree.Tree, invited bool) {
+	*u = policy.DeclaredUser{ID: id, Invited: invited, Entries: u.Entries[:0]}
 	for k, v := range t.Fields() {
 		switch k.Text {
 		case "name":
@@ -138,7 +137,6 @@ func user(k *tree.Node, t tree.Tree, invited bool) policy.DeclaredUser {
 			u.Attributes = attributes(v)
 		}
 	}
-	return u
 }
 
 func group(k *tree.Node, t tree.Tree) policy.DeclaredGroup {
@@ -152,14 +150,15 @@ func group(k *tree.Node, t tree.Tree) policy.DeclaredGroup {
 }
 
 func entries(list []policy.DeclaredEntry, t tree.Tree, grant bool) []policy.DeclaredEntry {
-	for e := range t.Elems() {
-		list = append(list, entry(e, grant))
+	for v := range t.Elems() {
+		list = append(list, policy.DeclaredEntry{})
+		entry(&list[len(list)-1], v, grant)
 	}
 	return list
 }
 
-func entry(t tree.Tree, grant bool) policy.DeclaredEntry {
-	e := policy.DeclaredEntry{Grant: grant, Pos: t[0].Pos}
+func entry(e *policy.DeclaredEntry, t tree.Tree, grant bool) {
+	e.Grant, e.Pos = grant, t[0].Pos
 	for k, v := range t.Fields() {
 		switch k.Text {
 		case "role", "permission":
@@ -178,7 +177,6 @@ func entry(t tree.Tree, grant bool) policy.DeclaredEntry {
 			e.Ticket = v.Text()
 		}
 	}
-	return e
 }
 
 func waiver(t tree.Tree) policy.DeclaredWaiver {

@@ -7,6 +7,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/scan"
 	"permc.dev/permc/compiler/tree"
 )
 
@@ -26,10 +27,13 @@ func whole(docs []doc) (tree.Tree, []diag.Diagnostic) {
 	return merge(values)
 }
 
-// doc is a document and the file it comes from.
+// doc is a document and the file it comes from. Where it was split, its users
+// are records, and the struct of users in the value has no fields.
 type doc struct {
 	*source
-	value tree.Tree
+	value   tree.Tree
+	records []scan.Record
+	format  format
 }
 
 // documents reads files on every core; the result is in file order.
@@ -53,24 +57,53 @@ func (l *loader) documents(sources []*source) []doc {
 }
 
 func (l *loader) document(s *source) (docs []doc) {
+	if d, ok := l.split(s); ok {
+		return []doc{d}
+	}
 	values, faults := parse(s, l.files.File(s.num), s.num)
 	for _, v := range values {
 		if d := tooDeep(v); d != nil {
 			faults = append(faults, *d)
 			continue
 		}
-		if d := (doc{s, v}); !d.lines() {
+		if d := (doc{source: s, value: v}); !d.lines() {
 			faults = append(faults, duplicates(v)...)
 			if d := foreign(v, l.shape.FieldNames()); d != nil {
 				faults = append(faults, *d)
 			}
 		}
-		docs = append(docs, doc{s, v})
+		docs = append(docs, doc{source: s, value: v})
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.faults = append(l.faults, faults...)
 	return docs
+}
+
+// splitters read the formats fast.
+var splitters = map[string]struct {
+	format
+	split func(file int32, text string) (*scan.Split, bool)
+}{
+	".json": {inJSON, scan.JSON}, ".jsonl": {inJSONLine, scan.JSONLines}, ".csv": {inCSV, scan.CSV},
+}
+
+// split reads a document fast, unless something in it is for the library.
+func (l *loader) split(s *source) (d doc, ok bool) {
+	x, ok := splitters[s.ext]
+	if !ok || l.careful(s) {
+		return d, false
+	}
+	out, ok := x.split(s.num, l.files.File(s.num).Data)
+	if !ok || len(duplicates(out.Rest)) > 0 || foreign(out.Rest, l.shape.FieldNames()) != nil {
+		return d, false
+	}
+	return doc{source: s, value: out.Rest, records: out.Records, format: x.format}, true
+}
+
+// careful reports whether only the library may read the file.
+func (l *loader) careful(s *source) bool {
+	return l.opts.Library || slices.Contains(l.opts.Careful, s.name)
 }
 
 func parse(s *source, file *policy.File, num int32) ([]tree.Tree, []diag.Diagnostic) {

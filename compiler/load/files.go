@@ -6,6 +6,7 @@ package load
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"permc.dev/permc/compiler/arena"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
@@ -152,10 +154,7 @@ func (f *finder) symlink(r *root, rel string) {
 }
 
 func (s *source) read() (err error) {
-	s.data, err = s.root.fs.ReadFile(s.rel)
-	if err == nil && len(s.data) > 1<<31-1 {
-		err = errors.New("larger than 2 GiB")
-	}
+	s.data, err = s.root.read(s.rel)
 	if err != nil {
 		var pe *fs.PathError
 		if errors.As(err, &pe) {
@@ -164,6 +163,38 @@ func (s *source) read() (err error) {
 		return fmt.Errorf("%s: %w", s.name, err)
 	}
 	return nil
+}
+
+// most is how large a file may be: places are 32 bits.
+const most = 1<<31 - 1
+
+// read reads a file whole.
+func (r *root) read(rel string) ([]byte, error) {
+	f, err := r.fs.Open(rel)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > most {
+		return nil, errors.New("larger than 2 GiB")
+	}
+	data := arena.Make[byte](int(info.Size()))
+	n, err := io.ReadFull(f, data)
+	if err == io.EOF || err == io.ErrUnexpectedEOF { // it has shrunk meanwhile
+		return data[:n], nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	rest, err := io.ReadAll(io.LimitReader(f, most-int64(n)+1)) // or grown
+	if len(data)+len(rest) > most {
+		return nil, errors.New("larger than 2 GiB")
+	}
+	return append(data, rest...), err
 }
 
 // longest is the longest line, in bytes, of a format in which a line is an

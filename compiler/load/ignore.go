@@ -1,6 +1,7 @@
 package load
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/tree"
 )
 
 // ignore drops what the files at the top of a root say is no declaration.
@@ -51,16 +53,24 @@ func (f *finder) ignore(r *root) error {
 // ignores are the patterns that a file names in ignore, as far as they are
 // written out. The file may have other faults; they are found later.
 func (s *source) ignores() (patterns []string) {
-	text := strings.TrimPrefix(string(s.data), "\ufeff")
-	if !strings.Contains(text, "ignore") {
+	if !bytes.Contains(s.data, []byte("ignore")) {
 		return nil
-	}
-	if s.ext == ".cue" {
-		return cueIgnores(text)
 	}
 	var files policy.Files
 	num := files.Add(s.name, s.data)
-	docs, _ := parse(s, files.File(num), num)
+	file := files.File(num)
+	if s.ext == ".cue" {
+		return cueIgnores(file.Data)
+	}
+	var docs []tree.Tree
+	if x, ok := splitters[s.ext]; ok {
+		if out, ok := x.split(num, file.Data); ok {
+			docs = append(docs, out.Rest)
+		}
+	}
+	if docs == nil {
+		docs, _ = parse(s, file, num)
+	}
 	for _, d := range docs {
 		for _, r := range refs(d.Get("ignore")) {
 			patterns = append(patterns, r.Name)

@@ -19,7 +19,15 @@ import (
 // Project is what was loaded.
 type Project struct {
 	*policy.Declared
+	Users   *Users    // also in Declared; nil where there are faults
 	Skipped []Skipped // files found and not read, by name
+}
+
+// Options are how a project is loaded.
+type Options struct {
+	Limits  Limits
+	Careful []string // files that only the libraries may read; see Users.Careful
+	Library bool     // so for every file
 }
 
 // DefaultLimits bound the evaluation of a project's CUE.
@@ -28,8 +36,10 @@ var DefaultLimits = Limits{Time: 10 * time.Second, Memory: 4 << 30, Nodes: 20_00
 // Dirs loads the project that the paths make together: folders, or single
 // files. Diagnostics that stop the table come without a declaration; an error
 // is a file or folder that cannot be read, or an evaluation over its limits.
-func Dirs(ctx context.Context, paths []string, limits Limits) (*Project, []diag.Diagnostic, error) {
-	l := &loader{files: &policy.Files{}, numbers: map[string]int32{}, limits: limits}
+// Users are checked when they are read, so the project is to be loaded anew if
+// Users.Careful names files then.
+func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.Diagnostic, error) {
+	l := &loader{files: &policy.Files{}, numbers: map[string]int32{}, limits: opts.Limits, opts: opts}
 	defer l.close()
 	if err := l.open(paths); err != nil {
 		return nil, nil, err
@@ -40,18 +50,29 @@ func Dirs(ctx context.Context, paths []string, limits Limits) (*Project, []diag.
 		return p.with(l), schemaFaults, err
 	}
 	docs, err := l.read(ctx)
-	if err != nil || len(l.faults) > 0 {
-		return p.with(l), diag.Sort(l.faults), err
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(l.faults) > 0 {
+		p.Users, _ = l.lazy(docs)
+		return p.with(l), diag.Sort(append(l.faults, p.Users.unreadable(ctx)...)), nil
 	}
 	if len(docs) == 0 {
 		return nil, nil, fmt.Errorf("%s: no declaration here: permc reads .cue, .yaml, .json, .jsonl and .csv files", strings.Join(paths, ", "))
 	}
+	users, docs := l.lazy(docs)
+	if p.Users = users; len(users.careful) > 0 {
+		return p.with(l), nil, nil
+	}
 	all, faults := whole(docs)
 	faults = append(faults, l.shape.Check(all)...)
 	if len(faults) > 0 {
+		faults = append(faults, users.Check(ctx)...)
 		return p.with(l), diag.Sort(faults), nil
 	}
+	users.add(all)
 	p.Declared = declaration(all)
+	p.Declared.Users = users
 	return p.with(l), nil, nil
 }
 
@@ -69,6 +90,7 @@ type loader struct {
 	files    *policy.Files
 	numbers  map[string]int32
 	limits   Limits
+	opts     Options
 	shape    *shape.Type
 	extended []*ast.File // what the project adds to the schema
 
@@ -139,7 +161,7 @@ func (l *loader) read(ctx context.Context) ([]doc, error) {
 		if err != nil {
 			return nil, err
 		}
-		docs = slices.Insert(docs, 0, doc{cues[0], t})
+		docs = slices.Insert(docs, 0, doc{source: cues[0], value: t})
 	}
 	l.misplacedIgnores(docs)
 	return slices.DeleteFunc(docs, func(d doc) bool { return d.value == nil }), nil

@@ -18,7 +18,7 @@ type Declared struct {
 	Catalog     *DeclaredCatalog // of the project's own, or nil
 	Scopes      []DeclaredScope
 	Domains     []Domain
-	Users       []DeclaredUser
+	Users       DeclaredUsers
 	Groups      []DeclaredGroup
 	Rules       []DeclaredRule
 	Waivers     []DeclaredWaiver
@@ -44,6 +44,23 @@ type Attribute struct {
 
 // Domain is the affiliation that the domain of an address implies.
 type Domain struct{ Name, Affiliation Ref }
+
+// DeclaredUsers are the users and invitations of a project, in order of id.
+// They are read when they are asked for, since a million of them as written
+// would not fit into memory.
+type DeclaredUsers interface {
+	Len() int
+	// Reader returns a reader; each goroutine uses its own.
+	Reader() UserReader
+}
+
+// UserReader reads users one at a time.
+type UserReader interface {
+	// Read reads the i-th user into u, of which it uses the memory again. It
+	// reports false for a user that is not as the schema wants: no policy can
+	// be made then, and whoever loaded the declaration knows the faults.
+	Read(i int, u *DeclaredUser) bool
+}
 
 // DeclaredUser is a user or an invitation.
 type DeclaredUser struct {

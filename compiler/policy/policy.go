@@ -105,19 +105,47 @@ const (
 
 // Entry is an assignment of a role or a grant of a permission, on a scope.
 type Entry struct {
-	Role           *Role // or nil: a grant
-	Permission     *Permission
-	Scope          *Scope
-	Actions        Actions // of a grant
-	Named          []NamedAction
-	Starts, Ends   Date
-	Fault          Fault // whoever holds it; see FaultFor
-	ByDefault      bool  // the role is the catalog's default, not written
-	Pos            Pos   // the value that names the role or permission
-	ScopePos       Pos
-	StartsAt       Pos
-	EndsAt         Pos
-	Reason, Ticket string
+	Role         *Role // or nil: a grant
+	Permission   *Permission
+	Scope        *Scope
+	Actions      Actions // of a grant
+	Detail       *Detail // what few entries say, or nil
+	Pos          Pos     // the value that names the role or permission
+	ScopePos     Pos
+	Starts, Ends Date
+	Fault        Fault // whoever holds it; see FaultFor
+	ByDefault    bool  // the role is the catalog's default, not written
+}
+
+// Detail is what an entry says beside its names.
+type Detail struct {
+	Named            []NamedAction
+	StartsAt, EndsAt Pos
+	Reason, Ticket   string
+}
+
+// StartsAt is where the entry's first day is written.
+func (e *Entry) StartsAt() Pos {
+	if e.Detail == nil {
+		return Pos{}
+	}
+	return e.Detail.StartsAt
+}
+
+// EndsAt is where the entry's last day is written.
+func (e *Entry) EndsAt() Pos {
+	if e.Detail == nil {
+		return Pos{}
+	}
+	return e.Detail.EndsAt
+}
+
+// Named are the actions that a grant names.
+func (e *Entry) Named() []NamedAction {
+	if e.Detail == nil {
+		return nil
+	}
+	return e.Detail.Named
 }
 
 // NamedAction is an action that a grant names.

@@ -5,10 +5,12 @@ package policy
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"sort"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // Pos is a place in a source file: a file number of a Files and a half-open
@@ -33,8 +35,8 @@ func (p Pos) Before(q Pos) bool {
 type File struct {
 	Name    string // as shown to people, with slashes
 	Data    string
-	Hash    string // SHA-256 of the bytes on disk, in hex
 	Shipped bool   // part of permc, not of the project
+	raw     []byte // as on disk
 	lines   []int32
 	runes   []int32 // characters before each stride; nil: all ASCII
 }
@@ -45,12 +47,18 @@ type Files struct {
 	list []*File
 }
 
-// Add appends a file and returns its number. Files are added in name order.
+// Add appends a file and returns its number. Files are added in name order. The
+// bytes are kept, and must not change.
 func (fs *Files) Add(name string, raw []byte) int32 {
-	sum := sha256.Sum256(raw)
-	data := strings.TrimPrefix(string(raw), "\ufeff")
-	fs.list = append(fs.list, &File{Name: name, Data: data, Hash: hex.EncodeToString(sum[:])})
+	data := strings.TrimPrefix(unsafe.String(unsafe.SliceData(raw), len(raw)), "\ufeff")
+	fs.list = append(fs.list, &File{Name: name, Data: data, raw: raw})
 	return int32(len(fs.list))
+}
+
+// Hash is the SHA-256 of the bytes on disk, in hex.
+func (f *File) Hash() string {
+	sum := sha256.Sum256(f.raw)
+	return hex.EncodeToString(sum[:])
 }
 
 // AddShipped appends a file that is part of permc.
@@ -78,12 +86,30 @@ type Position struct {
 
 // Position resolves a place. The zero Pos gives the zero Position.
 func (fs *Files) Position(p Pos) Position {
+	var f Finder
+	return f.Position(fs, p)
+}
+
+// Finder resolves places that stand near each other faster than one by one.
+// Each goroutine uses its own.
+type Finder struct {
+	file int32
+	line int // where the last place began, from one
+}
+
+// Position is Files.Position.
+func (at *Finder) Position(fs *Files, p Pos) Position {
 	if !p.IsValid() {
 		return Position{}
 	}
 	f := fs.File(p.File)
 	out := Position{File: f.Name}
-	out.Line, out.Column = f.place(p.Off)
+	f.index()
+	if at.file != p.File {
+		at.file, at.line = p.File, 1
+	}
+	at.line = f.lineFrom(at.line, p.Off)
+	out.Line, out.Column = at.line, f.column(at.line, p.Off)
 	out.EndLine, out.EndColumn = out.Line, out.Column
 	if p.End > p.Off {
 		out.EndLine, out.EndColumn = f.place(p.End)
@@ -108,17 +134,17 @@ func (f *File) index() {
 	if f.lines != nil {
 		return
 	}
-	f.lines = append(make([]int32, 0, 64), 0)
-	ascii := true
-	for i := range len(f.Data) {
-		switch c := f.Data[i]; {
-		case c == '\n':
-			f.lines = append(f.lines, int32(i+1))
-		case c >= utf8.RuneSelf:
-			ascii = false
+	lines := append(make([]int32, 0, strings.Count(f.Data, "\n")+1), 0)
+	for i := 0; i < len(f.Data); i++ {
+		n := strings.IndexByte(f.Data[i:], '\n')
+		if n < 0 {
+			break
 		}
+		i += n
+		lines = append(lines, int32(i+1))
 	}
-	if ascii {
+	f.lines = lines
+	if isASCII(f.Data) {
 		return
 	}
 	n := int32(0)
@@ -126,6 +152,23 @@ func (f *File) index() {
 		f.runes = append(f.runes, n)
 		n += starts(f.Data[i:min(i+stride, len(f.Data))])
 	}
+}
+
+// isASCII looks at eight bytes at a time.
+func isASCII(s string) bool {
+	raw := unsafe.Slice(unsafe.StringData(s), len(s))
+	for len(raw) >= 8 {
+		if binary.LittleEndian.Uint64(raw)&0x8080808080808080 != 0 {
+			return false
+		}
+		raw = raw[8:]
+	}
+	for _, c := range raw {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // starts counts the bytes that begin a character.
@@ -149,9 +192,30 @@ func (f *File) before(off int32) int32 {
 
 func (f *File) place(off int32) (line, column int) {
 	f.index()
+	n := f.lineFrom(0, off)
+	return n, f.column(n, off)
+}
+
+// near is how many lines behind a known one are tried one by one.
+const near = 32
+
+// lineFrom is the line of an offset, counted from one. It looks behind the
+// given line first.
+func (f *File) lineFrom(line int, off int32) int {
 	off = min(max(off, 0), int32(len(f.Data)))
-	n := sort.Search(len(f.lines), func(i int) bool { return f.lines[i] > off })
-	return n, 1 + int(f.before(off)-f.before(f.lines[n-1]))
+	if line > 0 && f.lines[line-1] <= off {
+		for n := line; n < line+near; n++ {
+			if n == len(f.lines) || f.lines[n] > off {
+				return n
+			}
+		}
+	}
+	return sort.Search(len(f.lines), func(i int) bool { return f.lines[i] > off })
+}
+
+func (f *File) column(line int, off int32) int {
+	off = min(max(off, 0), int32(len(f.Data)))
+	return 1 + int(f.before(off)-f.before(f.lines[line-1]))
 }
 
 // Around returns the line that a place begins in, in three parts: what stands

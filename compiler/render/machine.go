@@ -3,75 +3,11 @@ package render
 import (
 	"encoding/json"
 	"strconv"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"permc.dev/permc/compiler/policy"
 )
-
-// tableCSV is a line a row.
-type tableCSV struct{ *Table }
-
-func (t tableCSV) head(b []byte) []byte {
-	return append(b, "user,status,affiliation,scope,level,permission,actions,withheld,access,conditions,via,expires,position\n"...)
-}
-
-func (t tableCSV) tail(b []byte) []byte { return b }
-
-func (t tableCSV) rows(b []byte, rows []policy.Row) []byte {
-	for i := range rows {
-		r := &rows[i]
-		b = append(appendCSV(b, r.User.ID), ',')
-		b = append(append(b, r.User.Status()...), ',')
-		b = append(append(b, r.User.Affiliation...), ',')
-		b = append(append(b, r.Scope.Path...), ',')
-		b = append(append(b, t.Policy.Catalog.Levels[r.Scope.Level]...), ',')
-		b = append(append(b, r.Permission.ID...), ',')
-		b = append(appendList(b, r.Permission.Names(r.Actions)), ',')
-		for j, w := range r.Withheld {
-			if j > 0 {
-				b = append(b, ';')
-			}
-			b = append(append(append(b, w.Action...), ':'), w.Rule.ID...)
-		}
-		b = append(b, ',')
-		b = append(append(b, access(r)...), ',')
-		b = append(appendList(b, r.Permission.ConditionIDs), ',')
-		for j := range r.Via {
-			if j > 0 {
-				b = append(b, ';')
-			}
-			b = appendVia(b, r, &r.Via[j])
-		}
-		b = append(b, ',')
-		b = append(append(b, r.Ends.String()...), ',')
-		at := t.Policy.Files.Position(r.Via[0].Pos)
-		b = appendCSV(b, at.File+":"+strconv.Itoa(at.Line)+":"+strconv.Itoa(at.Column))
-		b = append(b, '\n')
-	}
-	return b
-}
-
-func appendList(b []byte, list []string) []byte {
-	for i, s := range list {
-		if i > 0 {
-			b = append(b, ';')
-		}
-		b = append(b, s...)
-	}
-	return b
-}
-
-// appendCSV appends a field, in quotes where it needs them.
-func appendCSV(b []byte, s string) []byte {
-	if !strings.ContainsAny(s, ",\"\n\r") && s == strings.TrimSpace(s) {
-		return append(b, s...)
-	}
-	b = append(b, '"')
-	b = append(b, strings.ReplaceAll(s, `"`, `""`)...)
-	return append(b, '"')
-}
 
 // tableJSONLines is a row a line.
 type tableJSONLines struct{ *Table }
@@ -105,7 +41,7 @@ func (t tableJSON) head(b []byte) []byte {
 		b = comma(b, n)
 		b = append(b, "\n{\"file\":"...)
 		b = quote(b, f.Name)
-		b = field(b, "sha256", f.Hash)
+		b = field(b, "sha256", f.Hash())
 		b = append(b, '}')
 		n++
 	}

@@ -50,9 +50,14 @@ func (t *Table) Head(b []byte) []byte { return t.head(b) }
 // Tail appends what stands after all rows.
 func (t *Table) Tail(b []byte) []byte { return t.tail(b) }
 
-// User appends the rows of one user that pass the filter.
-func (t *Table) User(b []byte, a *policy.Access) []byte {
-	return t.rows(b, t.Filter.rows(a.Rows))
+// User returns a function that appends the rows of one user that pass the
+// filter. Each goroutine uses its own.
+func (t *Table) User() func(b []byte, a *policy.Access) []byte {
+	rows := t.rows
+	if csv, ok := t.format.(tableCSV); ok {
+		rows = csv.worker().rows
+	}
+	return func(b []byte, a *policy.Access) []byte { return rows(b, t.Filter.rows(a.Rows)) }
 }
 
 // Writer returns a function that writes the buffers that User filled, in order.

@@ -67,7 +67,7 @@ func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*
 			}
 			continue
 		}
-		u := b.users[fold(m.Name)]
+		u := b.find(m.Name)
 		if u == nil {
 			f := b.unknown("user", m, b.userIDs())
 			f.Group = d.ID.Name

@@ -38,17 +38,20 @@ func Policy(d *policy.Declared, c *policy.Catalog, opts Options) (*policy.Policy
 
 type policyBinder struct {
 	binder
-	declared *policy.Declared
-	catalog  *policy.Catalog
-	policy   *policy.Policy
-	opts     Options
-	users    map[string]*policy.User // by folded id
-	groups   map[string]*policy.Group
-	domains  map[string]policy.Domain
-	fitting  map[policy.LevelSet][]*policy.Scope
-	ids      []string        // of users, once somebody asks
-	allPaths []string        // of scopes, likewise
-	broken   map[string]bool // users and group:ids with an entry that could not be bound
+	declared     *policy.Declared
+	catalog      *policy.Catalog
+	policy       *policy.Policy
+	opts         Options
+	users        map[string]*policy.User // by folded id, once somebody asks
+	groups       map[string]*policy.Group
+	domains      map[string]policy.Domain
+	fitting      map[policy.LevelSet][]*policy.Scope
+	ids          []string // of users, once somebody asks
+	allPaths     []string // of scopes, likewise
+	affiliations []string
+	room         []policy.Entry  // for entries to come
+	roomy        int             // how many of them are made at a time
+	broken       map[string]bool // users and group:ids with an entry that could not be bound
 }
 
 func fold(id string) string { return policy.Fold(id) }
@@ -224,7 +227,7 @@ func (b *policyBinder) known(kind string, r policy.Ref, ok bool, candidates func
 
 // who checks the names that waivers and expectations share.
 func (b *policyBinder) who(user, group, role, scope policy.Ref) {
-	b.known("user", user, b.users[fold(user.Name)] != nil, b.userIDs)
+	b.known("user", user, b.find(user.Name) != nil, b.userIDs)
 	b.known("group", group, b.groups[group.Name] != nil, func() []string { return keys(b.groups) })
 	b.known("role", role, b.catalog.RoleByID[role.Name] != nil, func() []string { return b.catalog.RoleIDs() })
 	b.known("scope", scope, b.policy.ScopeByPath[scope.Name] != nil, b.paths)

@@ -1,9 +1,15 @@
 package resolve
 
 import (
+	"maps"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"unicode/utf8"
 
+	"permc.dev/permc/compiler/arena"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
@@ -25,29 +31,120 @@ func (b *policyBinder) findDomains() {
 	}
 }
 
+// chunk is how many users one worker takes at a time.
+const chunk = 256
+
+// bindUsers reads and binds every user, on every core. Faults are rare, and
+// their words cost: where there is one, all is done again in order.
 func (b *policyBinder) bindUsers() {
-	users := make([]policy.User, len(b.declared.Users))
-	b.policy.Users = make([]*policy.User, 0, len(users))
-	for i := range b.declared.Users {
-		d, u := &b.declared.Users[i], &users[i]
-		*u = policy.User{ID: d.ID.Name, Name: d.Name, Invited: d.Invited, Pos: d.ID.Pos}
-		if first := b.users[fold(u.ID)]; first != nil {
-			b.twice(first, u)
-			continue
-		}
-		b.users[fold(u.ID)] = u
-		b.affiliation(d, u)
-		b.attributes(d.Attributes, b.catalog.UserAttributes)
-		if len(d.Attributes) > 0 {
-			u.Attributes = make(map[string][]string, len(d.Attributes))
-		}
-		for _, a := range d.Attributes {
-			u.Attributes[a.Name.Name] = names(a.Values)
-		}
-		u.Entries = b.entries(d.Entries, u.ID, "")
-		b.policy.Users = append(b.policy.Users, u)
+	n := b.declared.Users.Len()
+	users := arena.Make[policy.User](n)
+	b.policy.Users = arena.Make[*policy.User](n)
+	for i := range users {
+		b.policy.Users[i] = &users[i]
 	}
-	slices.SortFunc(b.policy.Users, func(x, y *policy.User) int { return strings.Compare(x.ID, y.ID) })
+	b.affiliations = describedIDs(b.catalog.Affiliations)
+	workers := make([]*policyBinder, min(runtime.GOMAXPROCS(0), (n+chunk-1)/chunk))
+	var next atomic.Int64
+	var failed atomic.Bool
+	var wg sync.WaitGroup
+	for w := range workers {
+		workers[w] = b.worker()
+		wg.Go(func() {
+			r := b.declared.Users.Reader()
+			for from := int(next.Add(chunk)) - chunk; from < n && !failed.Load(); from = int(next.Add(chunk)) - chunk {
+				if !workers[w].bindSome(r, users, from, min(from+chunk, n)) {
+					failed.Store(true)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if failed.Load() {
+		b.bindSome(b.declared.Users.Reader(), users, 0, n)
+	}
+	for _, w := range workers {
+		maps.Copy(b.broken, w.broken)
+	}
+	b.distinct()
+}
+
+// worker is a binder of users for one goroutine.
+func (b *policyBinder) worker() *policyBinder {
+	w := *b
+	if n := b.declared.Users.Len(); n > 10*chunk {
+		w.roomy = 1 << 15 // 3 MiB
+	}
+	w.broken, w.fitting = map[string]bool{}, map[policy.LevelSet][]*policy.Scope{}
+	return &w
+}
+
+// bindSome binds some of the users and reports whether all went well.
+func (b *policyBinder) bindSome(r policy.UserReader, users []policy.User, from, to int) bool {
+	var d policy.DeclaredUser
+	ok := true
+	for i := from; i < to; i++ {
+		ok = r.Read(i, &d) && ok
+		b.user(&d, &users[i])
+	}
+	return ok && len(b.faults) == 0
+}
+
+func (b *policyBinder) user(d *policy.DeclaredUser, u *policy.User) {
+	*u = policy.User{ID: d.ID.Name, Name: d.Name, Invited: d.Invited, Pos: d.ID.Pos}
+	b.affiliation(d, u)
+	b.attributes(d.Attributes, b.catalog.UserAttributes)
+	if len(d.Attributes) > 0 {
+		u.Attributes = make(map[string][]string, len(d.Attributes))
+	}
+	for _, a := range d.Attributes {
+		u.Attributes[a.Name.Name] = names(a.Values)
+	}
+	u.Entries = b.entries(d.Entries, u.ID, "")
+}
+
+// distinct reports ids that are the same but for their case. Users stand in
+// order of id; ids without capitals differ unless they stand side by side.
+func (b *policyBinder) distinct() {
+	plain := true
+	for i, u := range b.policy.Users {
+		plain = plain && isFolded(u.ID) && (i == 0 || u.ID != b.policy.Users[i-1].ID)
+	}
+	if plain {
+		return
+	}
+	for _, u := range b.policy.Users {
+		b.indexUser(u)
+	}
+}
+
+func (b *policyBinder) indexUser(u *policy.User) {
+	id := fold(u.ID)
+	if first := b.users[id]; first != nil {
+		b.twice(first, u)
+		return
+	}
+	b.users[id] = u
+}
+
+// isFolded reports whether an id is plain text that folds to itself.
+func isFolded(id string) bool {
+	for i := range len(id) {
+		if c := id[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+			return false
+		}
+	}
+	return true
+}
+
+// find returns the user with an id, or nil.
+func (b *policyBinder) find(id string) *policy.User {
+	if len(b.users) == 0 {
+		for _, u := range b.policy.Users {
+			b.users[fold(u.ID)] = u
+		}
+	}
+	return b.users[fold(id)]
 }
 
 func (b *policyBinder) twice(first, u *policy.User) {
@@ -66,7 +163,7 @@ func (b *policyBinder) twice(first, u *policy.User) {
 
 // affiliation takes a user's affiliation from its field or its domain.
 func (b *policyBinder) affiliation(d *policy.DeclaredUser, u *policy.User) {
-	known := describedIDs(b.catalog.Affiliations)
+	known := b.affiliations
 	if len(known) == 0 {
 		if d.Affiliation.Given() {
 			b.fail(diag.Errorf("schema", d.Affiliation.Pos, "this product has no affiliations").WithHelp("leave the field out"))
@@ -75,13 +172,17 @@ func (b *policyBinder) affiliation(d *policy.DeclaredUser, u *policy.User) {
 	}
 	var implied policy.Domain
 	ok := false
-	if at := strings.LastIndexByte(u.ID, '@'); at >= 0 {
+	if at := strings.LastIndexByte(u.ID, '@'); at >= 0 && len(b.domains) > 0 {
 		implied, ok = b.domains[fold(u.ID[at+1:])]
 	}
 	switch {
 	case d.Affiliation.Given():
-		b.oneOf("affiliation", []policy.Ref{d.Affiliation}, known)
 		u.Affiliation = d.Affiliation.Name
+		if i := slices.Index(known, u.Affiliation); i >= 0 {
+			u.Affiliation = known[i] // one string for all who have it
+		} else {
+			b.unknown("affiliation", d.Affiliation, known)
+		}
 		if ok && implied.Affiliation.Name != u.Affiliation {
 			f := diag.Errorf("schema", d.Affiliation.Pos, "affiliation %s contradicts %s, which the domain implies", diag.Quote(u.Affiliation), diag.Quote(implied.Affiliation.Name)).
 				WithRelated(implied.Name.Pos, "the domain here").WithHelp("correct one of them")
@@ -99,16 +200,26 @@ func (b *policyBinder) affiliation(d *policy.DeclaredUser, u *policy.User) {
 }
 
 func (b *policyBinder) entries(list []policy.DeclaredEntry, user, group string) []policy.Entry {
-	out := make([]policy.Entry, 0, len(list))
+	if len(list) == 0 {
+		return nil
+	}
+	if len(b.room) < len(list) {
+		b.room = arena.Make[policy.Entry](max(b.roomy, len(list)))
+	}
+	out := b.room[:0:len(list)]
+	b.room = b.room[len(list):]
 	for i := range list {
 		before := len(b.faults)
-		e, ok := b.entry(&list[i])
+		out = append(out, policy.Entry{})
+		ok := b.entry(&out[len(out)-1], &list[i])
 		for j := before; j < len(b.faults); j++ {
 			b.faults[j].User, b.faults[j].Group = user, group
 		}
 		if ok {
-			out = append(out, e)
-		} else if group != "" {
+			continue
+		}
+		out = out[:len(out)-1]
+		if group != "" {
 			b.broken["group:"+group] = true
 		} else {
 			b.broken[user] = true
@@ -120,40 +231,42 @@ func (b *policyBinder) entries(list []policy.DeclaredEntry, user, group string) 
 	return out
 }
 
-func (b *policyBinder) entry(d *policy.DeclaredEntry) (e policy.Entry, ok bool) {
-	e = policy.Entry{Starts: d.Starts, Ends: d.Ends, Pos: d.What.Pos, ScopePos: d.Scope.Pos,
-		StartsAt: d.StartsAt, EndsAt: d.EndsAt, Reason: d.Reason, Ticket: d.Ticket}
+func (b *policyBinder) entry(e *policy.Entry, d *policy.DeclaredEntry) (ok bool) {
+	e.Starts, e.Ends, e.Pos, e.ScopePos = d.Starts, d.Ends, d.What.Pos, d.Scope.Pos
+	if d.StartsAt.IsValid() || d.EndsAt.IsValid() || d.Reason != "" || d.Ticket != "" || len(d.Actions) > 0 {
+		e.Detail = &policy.Detail{StartsAt: d.StartsAt, EndsAt: d.EndsAt, Reason: d.Reason, Ticket: d.Ticket}
+	}
 	var levels policy.LevelSet
 	switch {
 	case d.Grant:
 		e.Permission = b.catalog.PermissionByID[d.What.Name]
 		if e.Permission == nil {
 			b.unknownIn("permission", d.What, b.catalog.PermissionIDs(), b.catalog.RoleByID[d.What.Name] != nil, "it is a role: put it under roles")
-			return e, false
+			return false
 		}
 		levels = e.Permission.Levels
-		b.grantActions(&e, d)
+		b.grantActions(e, d)
 	case d.What.Given():
 		e.Role = b.catalog.RoleByID[d.What.Name]
 		if e.Role == nil {
 			b.unknownIn("role", d.What, b.catalog.RoleIDs(), b.catalog.PermissionByID[d.What.Name] != nil, "it is a permission: put it under grants")
-			return e, false
+			return false
 		}
 		levels = e.Role.Levels
 	default:
 		e.Role, e.ByDefault, e.Pos = b.catalog.Default, true, d.Pos
 		if e.Role == nil {
 			b.fail(diag.Errorf("schema", d.Pos, `field "role" is required: this product has no default role`).WithHelp("%s", diag.Allowed(b.catalog.RoleIDs())))
-			return e, false
+			return false
 		}
 		levels = e.Role.Levels
 	}
 	e.Scope = b.scopeFor(d.Scope, levels, e.Pos)
 	if e.Scope == nil {
-		return e, false
+		return false
 	}
-	e.Fault = entryFault(&e, levels)
-	return e, true
+	e.Fault = entryFault(e, levels)
+	return true
 }
 
 // unknownIn reports an unknown name, and tells one that is of the other kind.
@@ -168,7 +281,7 @@ func (b *policyBinder) grantActions(e *policy.Entry, d *policy.DeclaredEntry) {
 	e.Actions = b.actions(e.Permission, d.Actions)
 	for _, a := range d.Actions {
 		if i := slices.Index(e.Permission.Actions, a.Name); i >= 0 {
-			e.Named = append(e.Named, policy.NamedAction{Action: i, Pos: a.Pos})
+			e.Detail.Named = append(e.Detail.Named, policy.NamedAction{Action: i, Pos: a.Pos})
 		}
 	}
 }

@@ -39,7 +39,7 @@ func deniedAction(p *lint.Pass, e *lint.Subject) bool {
 		}
 		taken |= set
 	}
-	for _, n := range e.Named {
+	for _, n := range e.Named() {
 		if taken>>n.Action&1 != 0 {
 			reportDenied(p, e, n.Action, n.Pos, by[n.Action])
 			return true

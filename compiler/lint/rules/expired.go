@@ -22,7 +22,7 @@ func expired(p *lint.Pass, e *lint.Subject) bool {
 	if e.Ends.End() >= p.Policy.AsOf {
 		return false
 	}
-	d := about(e, lint.Reportf(e.EndsAt, "%q on %q ended on %s", what(e.Entry), e.Scope.Path, e.Ends))
+	d := about(e, lint.Reportf(e.EndsAt(), "%q on %q ended on %s", what(e.Entry), e.Scope.Path, e.Ends))
 	d.Help = "remove the entry, or move its end if the access is still needed"
 	p.Report(d)
 	return true

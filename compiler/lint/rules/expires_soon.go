@@ -25,7 +25,7 @@ func expiresSoon(p *lint.Pass, e *lint.Subject) bool {
 	if e.Ends == 0 || e.Ends > p.Policy.AsOf+policy.Date(p.Policy.HorizonDays) {
 		return false
 	}
-	d := about(e, lint.Reportf(e.EndsAt, "%q on %q ends on %s, %s", what(e.Entry), e.Scope.Path, e.Ends, inDays(int(e.Ends-p.Policy.AsOf))))
+	d := about(e, lint.Reportf(e.EndsAt(), "%q on %q ends on %s, %s", what(e.Entry), e.Scope.Path, e.Ends, inDays(int(e.Ends-p.Policy.AsOf))))
 	d.Help = "decide whether it is still needed, and move its end or let it go"
 	p.Report(d)
 	return true

@@ -23,8 +23,8 @@ func invalidPeriod(p *lint.Pass, e *lint.Subject) bool {
 	if e.Fault != policy.InvalidPeriod {
 		return false
 	}
-	d := about(e, lint.Reportf(e.StartsAt, "starts on %s, after it ends on %s", e.Starts, e.Ends)).
-		WithRelated(e.EndsAt, "it ends here")
+	d := about(e, lint.Reportf(e.StartsAt(), "starts on %s, after it ends on %s", e.Starts, e.Ends)).
+		WithRelated(e.EndsAt(), "it ends here")
 	d.Help = "correct one of the dates"
 	p.Report(d)
 	return true
