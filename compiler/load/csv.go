@@ -9,11 +9,12 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/scan"
 	"permc.dev/permc/compiler/tree"
 )
 
 // Columns are the columns of a CSV declaration.
-var Columns = []string{"user", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason", "ticket"}
+var Columns = scan.Columns
 
 // csvReader turns lines of CSV into the declaration `users: {…}`.
 type csvReader struct {

@@ -72,14 +72,7 @@ func JSONLines(file int32, text string) (*Split, bool) {
 		}
 		start = end + 1
 	}
-	whole := policy.Pos{File: file, End: int32(len(text))}
-	s.b.Nodes = s.b.Nodes[:0]
-	s.b.Open(tree.Struct, whole)
-	s.b.Key("users", policy.Pos{File: file})
-	s.b.Open(tree.Struct, whole)
-	s.b.Close(0)
-	s.b.Close(0)
-	out.Rest = s.b.Nodes
+	out.Rest = linesOfUsers(file, text)
 	return out, true
 }
 
