@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"permc.dev/permc/compiler"
@@ -61,6 +62,27 @@ func servicesHub(n int) []byte {
 		panic(err)
 	}
 	return text
+}
+
+// TestCores compiles on one core and on several: the bytes are the same.
+func TestCores(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("access.json", servicesHub(2_000), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var want string
+	for _, cores := range []int{1, 2, 7} {
+		before := runtime.GOMAXPROCS(cores)
+		table, report := compile(t, asOf, "csv")
+		runtime.GOMAXPROCS(before)
+		got := table + findingsText(t, report)
+		if want == "" {
+			want = got
+		}
+		if got != want {
+			t.Errorf("on %d cores the result differs from that on one", cores)
+		}
+	}
 }
 
 // BenchmarkCompile is a whole run, files to CSV with all rules, of a project

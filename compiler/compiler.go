@@ -17,6 +17,7 @@ import (
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/progress"
 	"permc.dev/permc/compiler/resolve"
 	"permc.dev/permc/schema"
 )
@@ -26,6 +27,8 @@ type Options struct {
 	Paths  []string // folders or files; together one project
 	AsOf   policy.Date
 	Limits load.Limits
+
+	Progress *progress.Meter // or nil
 
 	// Library reads every file with the library of its format alone, for
 	// comparison: the result is the same.
@@ -38,18 +41,20 @@ type Project struct {
 	Skipped []load.Skipped
 	Policy  *policy.Policy
 	Stopped []diag.Diagnostic
+
+	progress *progress.Meter
 }
 
 // Load reads a project and binds its names. An error is of the machine; what is
 // wrong with the project is in Stopped.
 func Load(ctx context.Context, opts Options) (*Project, error) {
-	how := load.Options{Limits: opts.Limits, Library: opts.Library}
+	how := load.Options{Limits: opts.Limits, Library: opts.Library, Progress: opts.Progress}
 	for {
 		loaded, faults, err := load.Dirs(ctx, opts.Paths, how)
 		if err != nil {
 			return nil, err
 		}
-		p := &Project{Files: loaded.Files, Skipped: loaded.Skipped, Stopped: faults}
+		p := &Project{Files: loaded.Files, Skipped: loaded.Skipped, Stopped: faults, progress: opts.Progress}
 		if len(faults) == 0 {
 			if err := p.bind(ctx, loaded, opts.AsOf); err != nil {
 				return nil, err
@@ -76,7 +81,7 @@ func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Da
 	}
 	if len(faults) == 0 {
 		all, stopping := rules.IDs()
-		p.Policy, faults = resolve.Policy(loaded.Declared, catalog, resolve.Options{AsOf: asOf, BuiltIn: all, Stopping: stopping})
+		p.Policy, faults = resolve.Policy(loaded.Declared, catalog, resolve.Options{AsOf: asOf, BuiltIn: all, Stopping: stopping, Progress: p.progress})
 	}
 	if len(faults) > 0 || loaded.Users.Failed() {
 		if first := loaded.Users.Check(ctx); len(first) > 0 {
@@ -160,6 +165,7 @@ func (p *Project) Table(ctx context.Context, newRender func() func([]byte, *poli
 	users := p.Policy.Users
 	linter := lint.New(p.Policy, rules.All, rules.Form)
 	p.Files.Index()
+	p.progress.Start("flattening users", len(users))
 	n := (len(users) + chunk - 1) / chunk
 	done := make([]chan struct{}, n+1)
 	for i := range done {
@@ -195,6 +201,7 @@ func (p *Project) Table(ctx context.Context, newRender func() func([]byte, *poli
 						}
 					}
 				}
+				p.progress.Add(min(chunk, len(users)-i*chunk))
 				<-done[i] // one chunk after the other
 				if write != nil && ctx.Err() == nil && failed.Load() == nil && len(buf) > 0 {
 					if err := write(buf); err != nil {

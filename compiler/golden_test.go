@@ -28,14 +28,25 @@ var update = os.Getenv("PERMC_UPDATE") != ""
 // asOf is the day of every test that names none.
 const asOf = "2026-06-15"
 
-// compile runs all phases over the folder that is the working directory.
+// compile runs all phases over the folder that is the working directory, with
+// permc's own readers and with the libraries' alone: the result is the same.
 func compile(t *testing.T, date, format string) (table string, report *render.Report) {
+	t.Helper()
+	want, wanted := compileBy(t, date, format, true)
+	table, report = compileBy(t, date, format, false)
+	if diff := cmp.Diff(want+findingsText(t, wanted), table+findingsText(t, report)); diff != "" {
+		t.Errorf("the readers differ (-library +own):\n%s", diff)
+	}
+	return table, report
+}
+
+func compileBy(t *testing.T, date, format string, library bool) (table string, report *render.Report) {
 	t.Helper()
 	day, err := policy.ParseDate(date)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{"."}, AsOf: day, Limits: load.DefaultLimits})
+	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{"."}, AsOf: day, Limits: load.DefaultLimits, Library: library})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,6 +32,7 @@ func checkCommand(g *globals) *cobra.Command {
 					return failed(err)
 				}
 			}
+			g.stopProgress()
 			r := g.report(p, findings)
 			for _, o := range outputs {
 				if err := o.write(cmd.OutOrStdout(), r); err != nil {

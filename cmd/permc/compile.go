@@ -38,6 +38,7 @@ func compileCommand(g *globals) *cobra.Command {
 					return failed(err)
 				}
 			}
+			g.stopProgress()
 			r := g.report(p, findings)
 			if len(findings) > 0 {
 				if err := render.FindingsText(cmd.ErrOrStderr(), r, styleOf(cmd.ErrOrStderr())); err != nil {

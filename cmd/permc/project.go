@@ -13,6 +13,7 @@ import (
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/progress"
 	"permc.dev/permc/compiler/render"
 )
 
@@ -25,6 +26,9 @@ type globals struct {
 	timeout time.Duration
 
 	date policy.Date
+
+	meter        progress.Meter
+	stopProgress func() // before anything else is written
 }
 
 func (g *globals) flags(cmd *cobra.Command) {
@@ -61,18 +65,25 @@ func (g *globals) prepare() (err error) {
 }
 
 // load reads the project at the paths, or here.
-func (g *globals) load(cmd *cobra.Command, paths []string) (*compiler.Project, error) {
+func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project, err error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
 	limits := load.DefaultLimits
 	limits.Time = g.timeout
+	g.stopProgress = showProgress(cmd.ErrOrStderr(), &g.meter)
+	defer func() {
+		if err != nil {
+			g.stopProgress()
+		}
+	}()
 	// Reading and evaluating cannot be interrupted, and has nothing to clean up.
 	defer context.AfterFunc(cmd.Context(), func() {
+		g.stopProgress()
 		fmt.Fprintln(cmd.ErrOrStderr(), "permc: interrupted")
 		os.Exit(exitUnreadable)
 	})()
-	p, err := compiler.Load(cmd.Context(), compiler.Options{Paths: paths, AsOf: g.date, Limits: limits})
+	p, err = compiler.Load(cmd.Context(), compiler.Options{Paths: paths, AsOf: g.date, Limits: limits, Progress: &g.meter, Library: slowReaders()})
 	if err != nil {
 		return nil, failed(err)
 	}
@@ -111,12 +122,20 @@ func (g *globals) verdict(r *render.Report) error {
 	return nil
 }
 
+// slowReaders reports whether the environment asks for the libraries' readers
+// in place of permc's own, to compare the two.
+func slowReaders() bool { return os.Getenv("PERMC_READERS") == "library" }
+
 // styleOf is in colour where people read.
 func styleOf(w io.Writer) render.Style {
+	return render.Style(os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(w))
+}
+
+func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+	if !ok {
 		return false
 	}
 	info, err := f.Stat()
-	return render.Style(err == nil && info.Mode()&os.ModeCharDevice != 0)
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

@@ -12,6 +12,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/progress"
 	"permc.dev/permc/compiler/shape"
 	"permc.dev/permc/compiler/tree"
 )
@@ -28,6 +29,8 @@ type Options struct {
 	Limits  Limits
 	Careful []string // files that only the libraries may read; see Users.Careful
 	Library bool     // so for every file
+
+	Progress *progress.Meter // or nil
 }
 
 // DefaultLimits bound the evaluation of a project's CUE.
@@ -135,6 +138,7 @@ func (l *loader) read(ctx context.Context) ([]doc, error) {
 		num := l.files.Add(x.name, nil)
 		l.faults = append(l.faults, diag.Errorf("syntax", policy.Pos{File: num}, "%s", x.message).WithHelp("%s", x.help))
 	}
+	l.opts.Progress.Start("reading files", len(l.finder.sources))
 	var cues, others []*source
 	for _, s := range l.finder.sources {
 		if s.data == nil {
@@ -142,6 +146,7 @@ func (l *loader) read(ctx context.Context) ([]doc, error) {
 				return nil, err
 			}
 		}
+		l.opts.Progress.Add(1)
 		s.num = l.files.Add(s.name, s.data)
 		l.numbers[s.name] = s.num
 		if d := s.textFault(l.files.File(s.num)); d != nil {

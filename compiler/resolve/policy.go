@@ -6,6 +6,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/progress"
 )
 
 // Options are what a policy depends on beside the declaration.
@@ -13,6 +14,7 @@ type Options struct {
 	AsOf     policy.Date
 	BuiltIn  []string // ids of the built-in rules
 	Stopping []string // those of them that stop the table
+	Progress *progress.Meter
 }
 
 // Policy binds a declaration to its catalog. A policy with diagnostics is not

@@ -44,6 +44,7 @@ func (b *policyBinder) bindUsers() {
 		b.policy.Users[i] = &users[i]
 	}
 	b.affiliations = describedIDs(b.catalog.Affiliations)
+	b.opts.Progress.Start("reading users", n)
 	workers := make([]*policyBinder, min(runtime.GOMAXPROCS(0), (n+chunk-1)/chunk))
 	var next atomic.Int64
 	var failed atomic.Bool
@@ -56,6 +57,7 @@ func (b *policyBinder) bindUsers() {
 				if !workers[w].bindSome(r, users, from, min(from+chunk, n)) {
 					failed.Store(true)
 				}
+				b.opts.Progress.Add(min(chunk, n-from))
 			}
 		})
 	}
