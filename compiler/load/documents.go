@@ -32,8 +32,7 @@ func whole(docs []doc) (tree.Tree, []diag.Diagnostic) {
 type doc struct {
 	*source
 	value   tree.Tree
-	records []scan.Record
-	format  format
+	records []userRecord
 }
 
 // documents reads files on every core; the result is in file order.
@@ -60,7 +59,13 @@ func (l *loader) document(s *source) (docs []doc) {
 	if d, ok := l.split(s); ok {
 		return []doc{d}
 	}
-	values, faults := parse(s, l.files.File(s.num), s.num)
+	var values []tree.Tree
+	var faults []diag.Diagnostic
+	if d := l.tooLarge(s); d != nil {
+		faults = append(faults, *d)
+	} else {
+		values, faults = parse(s, l.files.File(s.num), s.num)
+	}
 	for _, v := range values {
 		if d := tooDeep(v); d != nil {
 			faults = append(faults, *d)
@@ -85,7 +90,7 @@ var splitters = map[string]struct {
 	format
 	split func(file int32, text string) (*scan.Split, bool)
 }{
-	".json": {inJSON, scan.JSON}, ".jsonl": {inJSONLine, scan.JSONLines}, ".csv": {inCSV, scan.CSV},
+	".json": {inJSON, scan.JSON}, ".jsonl": {inJSONLine, scan.JSONLines}, ".yaml": {inYAML, scan.YAML}, ".csv": {inCSV, scan.CSV},
 }
 
 // split reads a document fast, unless something in it is for the library.
@@ -98,7 +103,7 @@ func (l *loader) split(s *source) (d doc, ok bool) {
 	if !ok || len(duplicates(out.Rest)) > 0 || foreign(out.Rest, l.shape.FieldNames()) != nil {
 		return d, false
 	}
-	return doc{source: s, value: out.Rest, records: out.Records, format: x.format}, true
+	return doc{source: s, value: out.Rest, records: userRecords(out, s.num, x.format)}, true
 }
 
 // careful reports whether only the library may read the file.

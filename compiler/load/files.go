@@ -201,6 +201,17 @@ func (r *root) read(rel string) ([]byte, error) {
 // entry of a person's writing.
 const longest = 1 << 20
 
+// tooLarge refuses a file that takes its library minutes and gigabytes.
+func (l *loader) tooLarge(s *source) *diag.Diagnostic {
+	const most = 32 << 20
+	if n := len(l.files.File(s.num).Data); n > most && (s.ext == ".cue" || s.ext == ".yaml") {
+		d := diag.Errorf("syntax", policy.Pos{File: s.num, End: 1}, "%d bytes: a %s file that is not plain data may have %d", n, s.ext, most).
+			WithHelp("split it, or write it as JSON lines or CSV")
+		return &d
+	}
+	return nil
+}
+
 // textFault returns what is wrong with the file as text, or nil. Offsets are
 // those of the text without a byte order mark.
 func (s *source) textFault(file *policy.File) *diag.Diagnostic {
@@ -219,10 +230,6 @@ func (s *source) textFault(file *policy.File) *diag.Diagnostic {
 	}
 	if strings.HasPrefix(text, "\ufeff") {
 		return at(0, "a second byte order mark")
-	}
-	if most := 32 << 20; len(text) > most && (s.ext == ".cue" || s.ext == ".yaml") {
-		d := at(0, "%d bytes: a %s file may have %d", len(text), s.ext, most).WithHelp("split it, or write it as JSON lines or CSV")
-		return &d
 	}
 	if i := strings.IndexByte(text, 0); i >= 0 {
 		return at(i, "a zero byte: this is not text")

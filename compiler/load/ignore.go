@@ -13,6 +13,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/scan"
 	"permc.dev/permc/compiler/tree"
 )
 
@@ -59,16 +60,13 @@ func (s *source) ignores() (patterns []string) {
 	var files policy.Files
 	num := files.Add(s.name, s.data)
 	file := files.File(num)
-	if s.ext == ".cue" {
-		return cueIgnores(file.Data)
-	}
 	var docs []tree.Tree
-	if x, ok := splitters[s.ext]; ok {
-		if out, ok := x.split(num, file.Data); ok {
-			docs = append(docs, out.Rest)
-		}
-	}
-	if docs == nil {
+	switch out := fast(s.ext, num, file.Data); {
+	case out != nil:
+		docs = append(docs, out.Rest)
+	case s.ext == ".cue":
+		return cueIgnores(file.Data)
+	default:
 		docs, _ = parse(s, file, num)
 	}
 	for _, d := range docs {
@@ -77,6 +75,16 @@ func (s *source) ignores() (patterns []string) {
 		}
 	}
 	return patterns
+}
+
+// fast splits a text of any format, or returns nil.
+func fast(ext string, num int32, text string) (out *scan.Split) {
+	if ext == ".cue" {
+		out, _, _ = scan.CUE(num, text)
+	} else if x, ok := splitters[ext]; ok {
+		out, _ = x.split(num, text)
+	}
+	return out
 }
 
 func cueIgnores(text string) (patterns []string) {

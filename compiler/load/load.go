@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/progress"
+	"permc.dev/permc/compiler/scan"
 	"permc.dev/permc/compiler/shape"
 	"permc.dev/permc/compiler/tree"
 )
@@ -133,7 +135,7 @@ func (l *loader) open(paths []string) error {
 
 // read reads every file into trees: one of CUE, and one of each document of
 // the others.
-func (l *loader) read(ctx context.Context) ([]doc, error) {
+func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 	for _, x := range l.finder.refused {
 		num := l.files.Add(x.name, nil)
 		l.faults = append(l.faults, diag.Errorf("syntax", policy.Pos{File: num}, "%s", x.message).WithHelp("%s", x.help))
@@ -160,19 +162,56 @@ func (l *loader) read(ctx context.Context) ([]doc, error) {
 			others = append(others, s)
 		}
 	}
-	docs := l.documents(others)
+	docs = l.documents(others)
 	if len(cues) > 0 {
-		t, err := l.cue(ctx, cues)
-		if err != nil {
-			return nil, err
+		d, ok := l.plainCUE(cues)
+		if !ok {
+			if d.value, err = l.cue(ctx, cues); err != nil {
+				return nil, err
+			}
 		}
-		docs = slices.Insert(docs, 0, doc{source: cues[0], value: t})
+		docs = slices.Insert(docs, 0, d)
 	}
 	l.misplacedIgnores(docs)
 	return slices.DeleteFunc(docs, func(d doc) bool { return d.value == nil }), nil
 }
 
+// plainCUE reads files of CUE fast if all of them are plain data.
+func (l *loader) plainCUE(sources []*source) (d doc, ok bool) {
+	d.source = sources[0]
+	splits := make([]*scan.Split, len(sources))
+	packages := make([]string, len(sources))
+	if slices.ContainsFunc(sources, l.careful) {
+		return d, false
+	}
+	inParallel(len(sources), func(i int) {
+		splits[i], packages[i], _ = scan.CUE(sources[i].num, l.files.File(sources[i].num).Data)
+	})
+	name := ""
+	var rests []tree.Tree
+	for i, s := range splits {
+		if s == nil || name != "" && packages[i] != "" && packages[i] != name {
+			return d, false
+		}
+		name = cmp.Or(name, packages[i])
+		rests = append(rests, s.Rest)
+		d.records = append(d.records, userRecords(s, sources[i].num, inCUE)...)
+	}
+	if len(rests) == 1 && len(duplicates(rests[0])) == 0 {
+		d.value = rests[0]
+		return d, true
+	}
+	d.value, ok = unify(rests)
+	return d, ok
+}
+
 func (l *loader) cue(ctx context.Context, sources []*source) (tree.Tree, error) {
+	for _, s := range sources {
+		if d := l.tooLarge(s); d != nil {
+			l.faults = append(l.faults, *d)
+			return nil, nil
+		}
+	}
 	p := &cueProject{files: l.files, numbers: l.numbers, roots: l.roots, limits: l.limits, extensions: l.extended}
 	if faults := p.read(sources); len(faults) > 0 {
 		l.faults = append(l.faults, faults...)

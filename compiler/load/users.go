@@ -41,6 +41,14 @@ type userRecord struct {
 	invited bool
 }
 
+func userRecords(s *scan.Split, file int32, how format) []userRecord {
+	list := arena.Make[userRecord](len(s.Records))
+	for i, r := range s.Records {
+		list[i] = userRecord{Record: r, file: file, format: how}
+	}
+	return list
+}
+
 // format is how a record is read.
 type format uint8
 
@@ -55,7 +63,7 @@ const (
 
 // appenders append a record's value as the libraries' readers would.
 var appenders = [...]func(b *tree.Builder, file int32, text string, r scan.Record) bool{
-	inJSON: scan.JSONValue, inJSONLine: scan.JSONLine, inCSV: scan.CSVLines,
+	inJSON: scan.JSONValue, inJSONLine: scan.JSONLine, inYAML: scan.YAMLValue, inCUE: scan.CUEValue, inCSV: scan.CSVLines,
 }
 
 // Len is how many users there are.
@@ -205,14 +213,17 @@ func jsonLineAlone(x *userRecord, text string) (tree.Tree, []diag.Diagnostic) {
 // make. Documents with a user who stands in several places are joined first.
 func (l *loader) lazy(docs []doc) (*Users, []doc) {
 	u := &Users{files: l.files, users: l.shape.Field("users")}
-	n := 0
+	n, some := 0, 0
 	for _, d := range docs {
-		n += len(d.records)
+		if n += len(d.records); len(d.records) > 0 {
+			u.list = d.records
+			some++
+		}
 	}
-	u.list = arena.Make[userRecord](n)[:0]
-	for _, d := range docs {
-		for _, r := range d.records {
-			u.list = append(u.list, userRecord{Record: r, file: d.num, format: d.format})
+	if some > 1 {
+		u.list = arena.Make[userRecord](n)[:0]
+		for _, d := range docs {
+			u.list = append(u.list, d.records...)
 		}
 	}
 	u.list = sortUsers(u.list)
@@ -220,7 +231,7 @@ func (l *loader) lazy(docs []doc) (*Users, []doc) {
 	if len(contested) == 0 {
 		return u, docs
 	}
-	u.list = slices.DeleteFunc(u.list, func(x userRecord) bool { return contested[x.ID] })
+	u.list = slices.DeleteFunc(slices.Clone(u.list), func(x userRecord) bool { return contested[x.ID] })
 	joined := make([]doc, 0, len(docs))
 	for _, d := range docs {
 		if len(d.records) > 0 {
@@ -240,6 +251,8 @@ func (u *Users) contested(docs []doc) map[string]bool {
 			if a.file == b.file && a.format != inJSONLine && a.format != inCSV {
 				u.refuse(a.file) // a key that stands twice: the library's reader has words for it
 			}
+			u.refuseCUE(a)
+			u.refuseCUE(b)
 		}
 	}
 	if len(u.list) == 0 {
@@ -247,12 +260,21 @@ func (u *Users) contested(docs []doc) map[string]bool {
 	}
 	for _, d := range docs {
 		fieldsOf(d.value.Get("users"), func(k *tree.Node, _ tree.Tree) {
-			if _, ok := slices.BinarySearchFunc(u.list, k.Text, func(x userRecord, id string) int { return strings.Compare(x.ID, id) }); ok {
+			if i, ok := slices.BinarySearchFunc(u.list, k.Text, func(x userRecord, id string) int { return strings.Compare(x.ID, id) }); ok {
 				found[k.Text] = true
+				u.refuseCUE(&u.list[i])
 			}
 		})
 	}
 	return found
+}
+
+// refuseCUE leaves a file of CUE to the library: what a user means who stands
+// in several places is CUE's to say.
+func (u *Users) refuseCUE(x *userRecord) {
+	if x.format == inCUE {
+		u.refuse(x.file)
+	}
 }
 
 // refuse leaves a file to the library.
@@ -268,11 +290,10 @@ func (u *Users) refuse(file int32) {
 // withRecords is a document's tree with some of its users in it.
 func (u *Users) withRecords(d doc, ids map[string]bool) tree.Tree {
 	b := &tree.Builder{}
-	text := u.files.File(d.num).Data
 	b.Open(tree.Struct, d.value[0].Pos)
 	for k, v := range d.value.Fields() {
 		b.Key(k.Text, k.Pos)
-		if k.Text != "users" {
+		if k.Text != "users" || len(d.records) == 0 {
 			b.Append(v)
 			continue
 		}
@@ -281,9 +302,9 @@ func (u *Users) withRecords(d doc, ids map[string]bool) tree.Tree {
 			if !ids[r.ID] {
 				continue
 			}
-			b.Key(r.ID, policy.Pos{File: d.num, Off: r.Key, End: r.KeyEnd})
-			if !appenders[d.format](b, d.num, text, r) {
-				u.refuse(d.num)
+			b.Key(r.ID, policy.Pos{File: r.file, Off: r.Key, End: r.KeyEnd})
+			if !appenders[r.format](b, r.file, u.files.File(r.file).Data, r.Record) {
+				u.refuse(r.file)
 				return d.value
 			}
 		}
