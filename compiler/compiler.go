@@ -43,6 +43,8 @@ type Project struct {
 	Stopped []diag.Diagnostic
 
 	progress *progress.Meter
+	loaded   *load.Project
+	binding  *resolve.Binding
 }
 
 // Load reads a project and binds its names. An error is of the machine; what is
@@ -54,7 +56,7 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		if err != nil {
 			return nil, err
 		}
-		p := &Project{Files: loaded.Files, Skipped: loaded.Skipped, Stopped: faults, progress: opts.Progress}
+		p := &Project{Files: loaded.Files, Skipped: loaded.Skipped, Stopped: faults, progress: opts.Progress, loaded: loaded}
 		if len(faults) == 0 {
 			if err := p.bind(ctx, loaded, opts.AsOf); err != nil {
 				return nil, err
@@ -81,7 +83,8 @@ func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Da
 	}
 	if len(faults) == 0 {
 		all, stopping := rules.IDs()
-		p.Policy, faults = resolve.Policy(loaded.Declared, catalog, resolve.Options{AsOf: asOf, BuiltIn: all, Stopping: stopping, Progress: p.progress})
+		p.binding, faults = resolve.Bind(loaded.Declared, catalog, resolve.Options{AsOf: asOf, BuiltIn: all, Stopping: stopping, Progress: p.progress})
+		p.Policy = p.binding.Policy
 	}
 	if len(faults) > 0 || loaded.Users.Failed() {
 		if first := loaded.Users.Check(ctx); len(first) > 0 {
@@ -162,8 +165,18 @@ const chunk = 256
 // made for the goroutine and that appends to a buffer; the buffers reach write
 // in order. Both may be nil. It returns all findings.
 func (p *Project) Table(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Diagnostic, error) {
-	users := p.Policy.Users
 	linter := lint.New(p.Policy, rules.All, rules.Form)
+	found, workers, err := p.users(ctx, linter, newRender, write)
+	if err != nil {
+		return nil, err
+	}
+	return linter.Finish(workers, slices.Concat(found...)), nil
+}
+
+// users is Table without what no user has to himself: findings are those of
+// one chunk of users after the other.
+func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([][]diag.Diagnostic, []*lint.Worker, error) {
+	users := p.Policy.Users
 	p.Files.Index()
 	p.progress.Start("flattening users", len(users))
 	n := (len(users) + chunk - 1) / chunk
@@ -214,10 +227,7 @@ func (p *Project) Table(ctx context.Context, newRender func() func([]byte, *poli
 	}
 	wg.Wait()
 	if err := failed.Load(); err != nil {
-		return nil, *err
+		return nil, nil, *err
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return linter.Finish(workers, slices.Concat(found...)), nil
+	return found, workers, ctx.Err()
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/render"
 )
 
@@ -14,6 +15,7 @@ var findingFormats = []string{"text", "json", "jsonl", "markdown"}
 
 func checkCommand(g *globals) *cobra.Command {
 	var formats []string
+	var watch bool
 	cmd := &cobra.Command{
 		Use:   "check [PATH…]",
 		Short: "validate and lint a project",
@@ -21,6 +23,11 @@ func checkCommand(g *globals) *cobra.Command {
 			outputs, err := parseOutputs(formats)
 			if err != nil {
 				return err
+			}
+			if watch {
+				return g.watch(cmd, paths, func(p *compiler.Project, f *compiler.Findings) error {
+					return writeFindings(cmd.OutOrStdout(), outputs, g.report(p, f.List))
+				})
 			}
 			p, err := g.load(cmd, paths)
 			if err != nil {
@@ -34,16 +41,24 @@ func checkCommand(g *globals) *cobra.Command {
 			}
 			g.stopProgress()
 			r := g.report(p, findings)
-			for _, o := range outputs {
-				if err := o.write(cmd.OutOrStdout(), r); err != nil {
-					return failed(err)
-				}
+			if err := writeFindings(cmd.OutOrStdout(), outputs, r); err != nil {
+				return err
 			}
 			return g.verdict(r)
 		},
 	}
+	cmd.Flags().BoolVar(&watch, "watch", false, "check again whenever a file changes, until interrupted")
 	cmd.Flags().StringArrayVarP(&formats, "format", "f", []string{"text"}, "`FORMAT` of the findings: "+strings.Join(findingFormats, ", ")+"; FORMAT=FILE writes to a file; may be repeated")
 	return cmd
+}
+
+func writeFindings(stdout io.Writer, outputs []findingOutput, r *render.Report) error {
+	for _, o := range outputs {
+		if err := o.write(stdout, r); err != nil {
+			return failed(err)
+		}
+	}
+	return nil
 }
 
 // findingOutput is one -f.

@@ -64,13 +64,18 @@ func (g *globals) prepare() (err error) {
 	return nil
 }
 
-// load reads the project at the paths, or here.
-func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project, err error) {
+// options are those of the project at the paths, or here.
+func (g *globals) options(paths []string) compiler.Options {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
 	limits := load.DefaultLimits
 	limits.Time = g.timeout
+	return compiler.Options{Paths: paths, AsOf: g.date, Limits: limits, Progress: &g.meter, Library: slowReaders()}
+}
+
+// load reads the project at the paths, or here.
+func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project, err error) {
 	g.stopProgress = showProgress(cmd.ErrOrStderr(), &g.meter)
 	defer func() {
 		if err != nil {
@@ -83,7 +88,7 @@ func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project,
 		fmt.Fprintln(cmd.ErrOrStderr(), "permc: interrupted")
 		os.Exit(exitUnreadable)
 	})()
-	p, err = compiler.Load(cmd.Context(), compiler.Options{Paths: paths, AsOf: g.date, Limits: limits, Progress: &g.meter, Library: slowReaders()})
+	p, err = compiler.Load(cmd.Context(), g.options(paths))
 	if err != nil {
 		return nil, failed(err)
 	}

@@ -216,7 +216,7 @@ func (w *Worker) group(g *policy.Group) {
 func (l *Linter) Finish(workers []*Worker, found []diag.Diagnostic) []diag.Diagnostic {
 	last := l.Worker()
 	for _, w := range workers {
-		last.pass.Count.add(w.pass.Count)
+		last.pass.Count.add(w.pass.Count, 1)
 	}
 	for _, g := range l.policy.Groups {
 		last.group(g)
@@ -275,18 +275,26 @@ func (c *Counts) Holder(r *policy.Rule, s *policy.Scope, u *policy.User) {
 // Holders returns how many were counted.
 func (c *Counts) Holders(r *policy.Rule, s *policy.Scope) Holders { return c.holders[holderKey{r, s}] }
 
-func (c *Counts) add(o *Counts) {
+// add adds what others counted, so many times: once, or -1 for users who are
+// gone.
+func (c *Counts) add(o *Counts, times int) {
 	for e, n := range o.members {
 		if c.members == nil {
 			c.members = map[*policy.Entry]int{}
 		}
-		c.members[e] += n
+		c.members[e] += times * n
 	}
 	for k, n := range o.holders {
 		if c.holders == nil {
 			c.holders = map[holderKey]Holders{}
 		}
 		h := c.holders[k]
-		c.holders[k] = Holders{h.Active + n.Active, h.Invited + n.Invited}
+		c.holders[k] = Holders{h.Active + times*n.Active, h.Invited + times*n.Invited}
 	}
 }
+
+// Add adds what another worker has counted.
+func (w *Worker) Add(other *Worker) { w.pass.Count.add(other.pass.Count, 1) }
+
+// Forget takes away what another worker has counted, of users who are gone.
+func (w *Worker) Forget(gone *Worker) { w.pass.Count.add(gone.pass.Count, -1) }

@@ -103,6 +103,7 @@ func (l *loader) split(s *source) (d doc, ok bool) {
 	if !ok || len(duplicates(out.Rest)) > 0 || foreign(out.Rest, l.shape.FieldNames()) != nil {
 		return d, false
 	}
+	l.noteSplit(s.num, out, x.format)
 	return doc{source: s, value: out.Rest, records: userRecords(out, s.num, x.format)}, true
 }
 

@@ -27,6 +27,7 @@ type source struct {
 	ext  string // ".cue", ".yaml", ".json", ".jsonl", ".csv"
 	data []byte // as on disk
 	num  int32  // in Files
+	stamp
 }
 
 // top reports whether the file stands in the folder that the user named.
@@ -154,7 +155,7 @@ func (f *finder) symlink(r *root, rel string) {
 }
 
 func (s *source) read() (err error) {
-	s.data, err = s.root.read(s.rel)
+	s.data, s.stamp, err = s.root.read(s.rel)
 	if err != nil {
 		var pe *fs.PathError
 		if errors.As(err, &pe) {
@@ -169,33 +170,35 @@ func (s *source) read() (err error) {
 const most = 1<<31 - 1
 
 // read reads a file whole.
-func (r *root) read(rel string) ([]byte, error) {
+func (r *root) read(rel string) ([]byte, stamp, error) {
 	f, err := r.fs.Open(rel)
 	if err != nil {
-		return nil, err
+		return nil, stamp{}, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, err
+		return nil, stamp{}, err
 	}
 	if info.Size() > most {
-		return nil, errors.New("larger than 2 GiB")
+		return nil, stamp{}, errTooLarge
 	}
 	data := arena.Make[byte](int(info.Size()))
 	n, err := io.ReadFull(f, data)
 	if err == io.EOF || err == io.ErrUnexpectedEOF { // it has shrunk meanwhile
-		return data[:n], nil
+		return data[:n], stampOf(info), nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, stamp{}, err
 	}
 	rest, err := io.ReadAll(io.LimitReader(f, most-int64(n)+1)) // or grown
 	if len(data)+len(rest) > most {
-		return nil, errors.New("larger than 2 GiB")
+		return nil, stamp{}, errTooLarge
 	}
-	return append(data, rest...), err
+	return append(data, rest...), stampOf(info), err
 }
+
+var errTooLarge = errors.New("larger than 2 GiB")
 
 // longest is the longest line, in bytes, of a format in which a line is an
 // entry of a person's writing.

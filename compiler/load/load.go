@@ -22,8 +22,10 @@ import (
 // Project is what was loaded.
 type Project struct {
 	*policy.Declared
-	Users   *Users    // also in Declared; nil where there are faults
+	Users   *Users    // also in Declared, where there are no faults
 	Skipped []Skipped // files found and not read, by name
+
+	loader *loader
 }
 
 // Options are how a project is loaded.
@@ -44,12 +46,12 @@ var DefaultLimits = Limits{Time: 10 * time.Second, Memory: 4 << 30, Nodes: 20_00
 // Users are checked when they are read, so the project is to be loaded anew if
 // Users.Careful names files then.
 func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.Diagnostic, error) {
-	l := &loader{files: &policy.Files{}, numbers: map[string]int32{}, limits: opts.Limits, opts: opts}
+	l := &loader{paths: paths, files: &policy.Files{}, numbers: map[string]int32{}, limits: opts.Limits, opts: opts, parts: map[int32]splitFile{}}
 	defer l.close()
 	if err := l.open(paths); err != nil {
 		return nil, nil, err
 	}
-	p := &Project{Skipped: l.finder.skipped}
+	p := &Project{Skipped: l.finder.skipped, loader: l}
 	schemaFaults, err := l.schema(ctx)
 	if err != nil || len(schemaFaults) > 0 {
 		return p.with(l), schemaFaults, err
@@ -90,6 +92,7 @@ func (p *Project) with(l *loader) *Project {
 }
 
 type loader struct {
+	paths    []string
 	roots    []*root
 	finder   finder
 	files    *policy.Files
@@ -101,6 +104,7 @@ type loader struct {
 
 	mu     sync.Mutex
 	faults []diag.Diagnostic
+	parts  map[int32]splitFile // files whose users are records
 }
 
 func (l *loader) close() {
@@ -196,6 +200,7 @@ func (l *loader) plainCUE(sources []*source) (d doc, ok bool) {
 		name = cmp.Or(name, packages[i])
 		rests = append(rests, s.Rest)
 		d.records = append(d.records, userRecords(s, sources[i].num, inCUE)...)
+		l.noteSplit(sources[i].num, s, inCUE)
 	}
 	if len(rests) == 1 && len(duplicates(rests[0])) == 0 {
 		d.value = rests[0]

@@ -164,8 +164,22 @@ func (w *yamlWriter) key() string {
 }
 
 func (w *yamlWriter) scalar() string {
+	if w.IntN(8) == 0 {
+		return w.numeric()
+	}
 	return []string{"workspace-administrator", "contoso/emea", "2026-12-31", "17", "-1.5e3", "true", "null", "~", "0x1F", ".inf", "Ana Díaz",
-		`"für Bø"`, `'it is "so"'`, "a  b", "http://x.example:80/a", "b#c", "Bob's, [1]", "yes", "''", "(x)", "12:30", "-x", "- x", "a: b", "👍", "Null", "1_000"}[w.IntN(27)]
+		`"für Bø"`, `'it is "so"'`, "a  b", "http://x.example:80/a", "b#c", "Bob's, [1]", "yes", "''", "(x)", "12:30", "-x", "- x", "a: b", "👍", "'it''s'", `"D\u00edaz \"x\"\\"`}[w.IntN(27)]
+}
+
+// numeric is nearly a number or a word.
+func (w *yamlWriter) numeric() string {
+	const parts = "+-..00123789eEeExXoOabfF_:"
+	var out strings.Builder
+	for range 1 + w.IntN(7) {
+		out.WriteByte(parts[w.IntN(len(parts))])
+	}
+	words := []string{".inf", ".Inf", ".INF", ".nan", ".NaN", "-.inf", "+.INF", "-.nan", "null", "Null", "NULL", "nULL", "true", "True", "TRUE", "tRUE", "false", "False", "FALSE", "~"}
+	return []string{out.String(), out.String(), words[w.IntN(len(words))], words[w.IntN(len(words))] + out.String()}[w.IntN(4)]
 }
 
 // plain is a scalar fit for brackets.
@@ -244,7 +258,7 @@ func (w *yamlWriter) sequence(col, depth int) {
 
 var yamlTokens = []string{": ", ":", "- ", "-", " #", "#", "'", `"`, "{", "}", "[", "]", ",", ", ", "|", ">", "&a", "*a", "!t", "!!str ", "? ", "?", "---", "--- ", "...", "... ", "%YAML 1.2",
 	"\t", "\u00a0", "\u0085", "\u2028", "\u2029", "\ufeff", "\ufffe", "null", "~", "yes", "true", "False", "0x1f", "0o17", "1e3", ".inf", "-.INF", ".nan", "+1.", "1_0", "2026-01-02", "=", "<<", "<<: ", "<<: {a: b}",
-	"\\", `\n`, "\n", "\n\n", "\r", "\r\n", " ", "  ", "    ", "\n  ", "\n    ", "\n- ", "\n  - ", "\n#", "\n  # x\n", "`", "@", "%", "\x00", "\x07", "\x7f", "\xff", "é", "😀", "\ue000",
+	"\\", `\n`, `\ud800`, `\U00110000`, `\x4`, `\x00`, `\u2028`, `\/`, `"\xe9\t\\"`, "''", "\n", "\n\n", "\r", "\r\n", " ", "  ", "    ", "\n  ", "\n    ", "\n- ", "\n  - ", "\n#", "\n  # x\n", "`", "@", "%", "\x00", "\x07", "\x7f", "\xff", "é", "😀", "\ue000",
 	"users:", "\nusers:\n", "users: {}", "a: b", "\na: b\n", "a:\n", "''", `""`, "{}", "[]", "key: value", "- - x", "-\n", "- a: b", ":\n", "k:\n- x\n", "null: x", "\"a\": ", "'b': "}
 
 // mutate changes a text at one to three places.
@@ -355,13 +369,41 @@ func TestScanYAML(t *testing.T) {
 	fuzzYAML(t, r, seeds, count)
 }
 
+// TestScanYAMLNumbers compares the kinds of all that looks like a number.
+func TestScanYAMLNumbers(t *testing.T) {
+	const parts = "+-.07eExof:_"
+	var try func(text string)
+	try = func(text string) {
+		if diff, _ := yamlDifference("a: " + text); diff != "" {
+			t.Error(text, diff)
+		}
+		for _, c := range parts {
+			if len(text) < 4 {
+				try(text + string(c))
+			}
+		}
+	}
+	try("")
+	for _, text := range []string{".inf", "-.Inf", "+.INF", ".nan", ".NaN", ".NAN", "-.nan", ".iNF", "1.5e+10", "-0.5E-3", "+1.e", "0x1G", "0o18", "1e3.0"} {
+		if diff, _ := yamlDifference("a: " + text); diff != "" {
+			t.Error(text, diff)
+		}
+	}
+}
+
 // fuzzYAML mutates texts, and what becomes of them as long as the scanner
 // accepts it.
 func fuzzYAML(t *testing.T, r *rand.Rand, pool []string, count int) {
 	own := len(pool)
 	taken, differ := 0, 0
 	for n := range count {
-		text := mutate(r, pool[r.IntN(len(pool))], pool[r.IntN(len(pool))])
+		text := pool[r.IntN(len(pool))]
+		if n%10 == 0 {
+			text = writeYAML(r)
+		}
+		if n%20 > 0 {
+			text = mutate(r, text, pool[r.IntN(len(pool))])
+		}
 		diff, accepted := yamlDifference(text)
 		if !accepted {
 			continue

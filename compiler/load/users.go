@@ -231,6 +231,7 @@ func (l *loader) lazy(docs []doc) (*Users, []doc) {
 	if len(contested) == 0 {
 		return u, docs
 	}
+	clear(l.parts)
 	u.list = slices.DeleteFunc(slices.Clone(u.list), func(x userRecord) bool { return contested[x.ID] })
 	joined := make([]doc, 0, len(docs))
 	for _, d := range docs {

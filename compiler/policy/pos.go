@@ -50,10 +50,18 @@ type Files struct {
 // Add appends a file and returns its number. Files are added in name order. The
 // bytes are kept, and must not change.
 func (fs *Files) Add(name string, raw []byte) int32 {
-	data := strings.TrimPrefix(unsafe.String(unsafe.SliceData(raw), len(raw)), "\ufeff")
-	fs.list = append(fs.list, &File{Name: name, Data: data, raw: raw})
+	fs.list = append(fs.list, NewFile(name, raw))
 	return int32(len(fs.list))
 }
+
+// NewFile is a file of some bytes, which are kept and must not change.
+func NewFile(name string, raw []byte) *File {
+	text := unsafe.String(unsafe.SliceData(raw), len(raw))
+	return &File{Name: name, Data: strings.TrimPrefix(text, "\ufeff"), raw: raw}
+}
+
+// Replace puts another file in the place of one.
+func (fs *Files) Replace(n int32, f *File) { fs.list[n-1] = f }
 
 // Hash is the SHA-256 of the bytes on disk, in hex.
 func (f *File) Hash() string {

@@ -20,6 +20,12 @@ type Options struct {
 // Policy binds a declaration to its catalog. A policy with diagnostics is not
 // to be used.
 func Policy(d *policy.Declared, c *policy.Catalog, opts Options) (*policy.Policy, []diag.Diagnostic) {
+	x, faults := Bind(d, c, opts)
+	return x.Policy, faults
+}
+
+// Bind is Policy for a declaration whose users may change.
+func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag.Diagnostic) {
 	b := &policyBinder{declared: d, catalog: c, opts: opts, users: map[string]*policy.User{}, broken: map[string]bool{}}
 	b.policy = &policy.Policy{Files: d.Files, Catalog: c, AsOf: opts.AsOf, HorizonDays: 30,
 		Severities: map[string]string{}, ScopeByPath: map[string]*policy.Scope{}}
@@ -35,7 +41,7 @@ func Policy(d *policy.Declared, c *policy.Catalog, opts Options) (*policy.Policy
 	b.settings()
 	b.waivers()
 	b.expectations()
-	return b.policy, b.faults
+	return &Binding{b.policy, b}, b.faults
 }
 
 type policyBinder struct {
@@ -50,6 +56,7 @@ type policyBinder struct {
 	fitting      map[policy.LevelSet][]*policy.Scope
 	ids          []string // of users, once somebody asks
 	allPaths     []string // of scopes, likewise
+	plain        bool     // all ids fold to themselves
 	affiliations []string
 	room         []policy.Entry  // for entries to come
 	roomy        int             // how many of them are made at a time

@@ -108,11 +108,11 @@ func (b *policyBinder) user(d *policy.DeclaredUser, u *policy.User) {
 // distinct reports ids that are the same but for their case. Users stand in
 // order of id; ids without capitals differ unless they stand side by side.
 func (b *policyBinder) distinct() {
-	plain := true
+	b.plain = true
 	for i, u := range b.policy.Users {
-		plain = plain && isFolded(u.ID) && (i == 0 || u.ID != b.policy.Users[i-1].ID)
+		b.plain = b.plain && isFolded(u.ID) && (i == 0 || u.ID != b.policy.Users[i-1].ID)
 	}
-	if plain {
+	if b.plain {
 		return
 	}
 	for _, u := range b.policy.Users {
@@ -306,25 +306,33 @@ func entryFault(e *policy.Entry, levels policy.LevelSet) policy.Fault {
 // defaults gives the default role to users without any assignment, where the
 // product does so.
 func (b *policyBinder) defaults() {
+	for _, u := range b.policy.Users {
+		b.defaultFor(u)
+	}
+}
+
+func (b *policyBinder) defaultFor(u *policy.User) {
 	role := b.catalog.Default
-	if role == nil || !b.catalog.DefaultForAll {
+	if role == nil || !b.catalog.DefaultForAll || u.Invited || b.broken[u.ID] || assigned(u.Entries) {
 		return
 	}
-	assigned := func(list []policy.Entry) bool {
-		return slices.ContainsFunc(list, func(e policy.Entry) bool { return e.Role != nil })
-	}
-	for _, u := range b.policy.Users {
-		if u.Invited || b.broken[u.ID] || assigned(u.Entries) || slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return b.broken["group:"+m.Group.ID] || assigned(m.Group.Entries) }) {
-			continue
-		}
-		before := len(b.faults)
-		scope := b.scopeFor(policy.Ref{}, role.Levels, u.Pos)
-		for i := before; i < len(b.faults); i++ {
-			b.faults[i].User = u.ID
-			b.faults[i].Message = "user " + diag.Quote(u.ID) + " has no role, so the product gives " + diag.Quote(role.ID) + ": " + b.faults[i].Message
-		}
-		if scope != nil {
-			u.Default = &policy.Entry{Role: role, Scope: scope, ByDefault: true, Pos: u.Pos}
+	for _, m := range u.Memberships {
+		if b.broken["group:"+m.Group.ID] || assigned(m.Group.Entries) {
+			return
 		}
 	}
+	before := len(b.faults)
+	scope := b.scopeFor(policy.Ref{}, role.Levels, u.Pos)
+	for i := before; i < len(b.faults); i++ {
+		b.faults[i].User = u.ID
+		b.faults[i].Message = "user " + diag.Quote(u.ID) + " has no role, so the product gives " + diag.Quote(role.ID) + ": " + b.faults[i].Message
+	}
+	if scope != nil {
+		u.Default = &policy.Entry{Role: role, Scope: scope, ByDefault: true, Pos: u.Pos}
+	}
+}
+
+// assigned reports whether an entry assigns a role.
+func assigned(list []policy.Entry) bool {
+	return slices.ContainsFunc(list, func(e policy.Entry) bool { return e.Role != nil })
 }

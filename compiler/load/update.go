@@ -1,0 +1,214 @@
+package load
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"permc.dev/permc/compiler/arena"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/scan"
+	"permc.dev/permc/compiler/tree"
+)
+
+// Change is what has become of a project's files since they were read.
+type Change uint8
+
+// The changes.
+const (
+	Nothing    Change = iota
+	SomeUsers         // the project is up to date again
+	Everything        // the project is to be loaded anew
+)
+
+// stamp tells whether a file has changed since it was read.
+type stamp struct {
+	size int64
+	time time.Time
+}
+
+func stampOf(info fs.FileInfo) stamp { return stamp{info.Size(), info.ModTime()} }
+
+// splitFile is what is known of a file whose users are records.
+type splitFile struct {
+	rest   tree.Tree
+	format format
+}
+
+func (l *loader) noteSplit(file int32, s *scan.Split, how format) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.parts[file] = splitFile{s.Rest, how}
+}
+
+// reread is a file that has changed, as it is now.
+type reread struct {
+	*source
+	file  *policy.File
+	split *scan.Split
+	how   format
+}
+
+// Dirs are the folders that the project's files may stand in.
+func (p *Project) Dirs() (dirs []string) {
+	for _, path := range p.loader.paths {
+		info, err := os.Stat(path)
+		if err != nil || !info.IsDir() {
+			dirs = append(dirs, filepath.Dir(path))
+			continue
+		}
+		_ = filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || !d.IsDir() {
+				return nil // what cannot be read is reported by who loads it
+			}
+			if base := d.Name(); name != path && strings.HasPrefix(base, ".") {
+				return fs.SkipDir
+			}
+			dirs = append(dirs, name)
+			return nil
+		})
+	}
+	return dirs
+}
+
+// Update reads files again that have changed. Where only users have, it puts
+// them into the list of users and returns the indexes of those that were read.
+func (p *Project) Update() (change Change, fresh []int, in []int32) {
+	var f finder
+	for _, dir := range p.loader.paths {
+		r, err := openRoot(dir)
+		if err != nil {
+			return Everything, nil, nil
+		}
+		defer r.fs.Close()
+		if err := f.find(r); err != nil || len(f.refused) > 0 {
+			return Everything, nil, nil
+		}
+	}
+	changed, same := p.changed(f.sources)
+	switch {
+	case !same:
+		return Everything, nil, nil
+	case len(changed) == 0:
+		return Nothing, nil, nil
+	case p.Users == nil || p.Declared.Users == nil:
+		return Everything, nil, nil
+	}
+	var files []reread
+	for _, s := range changed {
+		x, ok := p.reread(s)
+		if !ok {
+			return Everything, nil, nil
+		}
+		files, in = append(files, x), append(in, x.num)
+	}
+	if fresh, ok := p.replace(files); ok {
+		return SomeUsers, fresh, in
+	}
+	return Everything, nil, nil
+}
+
+// changed are the files that have changed, as far as the same files make the
+// project.
+func (p *Project) changed(now []*source) (list []*source, same bool) {
+	known := p.loader.finder.sources
+	n := 0
+	for _, s := range now {
+		i, ok := slices.BinarySearchFunc(known, s.name, func(k *source, name string) int { return strings.Compare(k.name, name) })
+		if !ok {
+			if slices.ContainsFunc(p.Skipped, func(x Skipped) bool { return x.Name == s.name }) {
+				continue // left out because of ignore
+			}
+			return nil, false
+		}
+		n++
+		s.num = known[i].num
+		info, err := s.root.fs.Stat(s.rel)
+		if err != nil {
+			return nil, false
+		}
+		if stampOf(info) != known[i].stamp {
+			list = append(list, s)
+		}
+	}
+	return list, n == len(known)
+}
+
+// reread reads a file again. It reports false where more than users changed.
+func (p *Project) reread(s *source) (x reread, ok bool) {
+	before, ok := p.loader.parts[s.num]
+	if !ok || s.read() != nil {
+		return x, false
+	}
+	x = reread{source: s, file: policy.NewFile(s.name, s.data), how: before.format}
+	if s.textFault(x.file) != nil {
+		return x, false
+	}
+	x.split = fast(s.ext, s.num, x.file.Data)
+	return x, x.split != nil && sameRest(x.split.Rest, before.rest)
+}
+
+// sameRest reports whether all but the users is as it was, and where it was.
+func sameRest(a, b tree.Tree) bool {
+	return slices.EqualFunc(a, b, func(x, y tree.Node) bool {
+		return x.Text == y.Text && x.Kind == y.Kind && x.Len == y.Len && x.Pos.Off == y.Pos.Off &&
+			(x.Pos.End == y.Pos.End || x.Kind == tree.Struct)
+	})
+}
+
+// replace puts the users of files in the place of those that stood there.
+func (p *Project) replace(files []reread) (fresh []int, ok bool) {
+	touched := map[int32]bool{}
+	var added []userRecord
+	for _, x := range files {
+		touched[x.num] = true
+		added = append(added, userRecords(x.split, x.num, x.how)...)
+	}
+	if len(added) == 0 {
+		return nil, false
+	}
+	list, fresh, ok := p.Users.with(sortUsers(added), touched)
+	if !ok {
+		return nil, false
+	}
+	p.Users.list = list
+	for _, x := range files {
+		p.Files.Replace(x.num, x.file)
+		i := slices.IndexFunc(p.loader.finder.sources, func(k *source) bool { return k.name == x.name })
+		p.loader.finder.sources[i].stamp = x.stamp
+	}
+	return fresh, true
+}
+
+// with is the list with other records in the place of those of some files, and
+// the indexes of the new ones. Nobody may stand in two places.
+func (u *Users) with(added []userRecord, files map[int32]bool) (list []userRecord, fresh []int, ok bool) {
+	list = arena.Make[userRecord](len(u.list) + len(added))[:0]
+	ok = true
+	add := func(x *userRecord) {
+		n := len(list)
+		ok = ok && (n == 0 || list[n-1].ID != x.ID)
+		list = append(list, *x)
+	}
+	takeBefore := func(x *userRecord) {
+		for len(added) > 0 && (x == nil || compareUsers(added[0], *x) < 0) {
+			fresh = append(fresh, len(list))
+			add(&added[0])
+			added = added[1:]
+		}
+	}
+	for i := range u.list {
+		x := &u.list[i]
+		if files[x.file] {
+			ok = ok && x.format != inTree
+			continue
+		}
+		takeBefore(x)
+		add(x)
+	}
+	takeBefore(nil)
+	return list, fresh, ok
+}

@@ -1,0 +1,91 @@
+package resolve
+
+import (
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Binding is a policy that can follow changes of its users.
+type Binding struct {
+	Policy *policy.Policy
+	binder *policyBinder
+}
+
+// Update binds the users of a list that has changed: those at the fresh
+// indexes are new, and those of the files that they stand in are gone. It
+// reports false, and has changed nothing, where more must be bound anew.
+func (x *Binding) Update(fresh []int, files []int32) (gone, come []*policy.User, ok bool) {
+	b := x.binder
+	b.faults = nil
+	users := make([]*policy.User, 0, b.declared.Users.Len())
+	old := x.Policy.Users
+	next := func() {
+		for ; len(old) > 0 && slices.Contains(files, old[0].Pos.File); old = old[1:] {
+			gone = append(gone, old[0])
+		}
+	}
+	reader := b.declared.Users.Reader()
+	var d policy.DeclaredUser
+	for i := range b.declared.Users.Len() {
+		if len(fresh) == 0 || fresh[0] != i {
+			next()
+			if len(old) == 0 {
+				return nil, nil, false
+			}
+			users = append(users, old[0])
+			old = old[1:]
+			continue
+		}
+		fresh = fresh[1:]
+		u := &policy.User{}
+		if !reader.Read(i, &d) {
+			return nil, nil, false
+		}
+		if b.user(&d, u); len(b.faults) > 0 {
+			return nil, nil, false
+		}
+		users, come = append(users, u), append(come, u)
+	}
+	if next(); len(old) > 0 || !b.follow(gone, come) {
+		return nil, nil, false
+	}
+	x.Policy.Users = users
+	clear(b.users)
+	return gone, come, true
+}
+
+// follow gives the users that come the groups of those they replace. It
+// reports false where somebody is gone or comes whom others may name.
+func (b *policyBinder) follow(gone, come []*policy.User) bool {
+	named := len(b.policy.Groups) > 0 || len(b.policy.Waivers) > 0 || len(b.policy.Expects) > 0
+	before := map[string]*policy.User{}
+	for _, u := range gone {
+		before[u.ID] = u
+	}
+	replaced := 0
+	for _, u := range come {
+		switch old := before[u.ID]; {
+		case old != nil:
+			replaced++
+			u.Memberships = old.Memberships
+		case !b.plain || !isFolded(u.ID):
+			return false // it may be somebody's id in capitals
+		}
+		if b.defaultFor(u); len(b.faults) > 0 {
+			return false
+		}
+	}
+	if named && replaced < len(gone) {
+		return false
+	}
+	for _, u := range come {
+		for _, m := range u.Memberships {
+			members := m.Group.Users
+			i, _ := slices.BinarySearchFunc(members, u.ID, func(x *policy.User, id string) int { return strings.Compare(x.ID, id) })
+			members[i] = u
+		}
+	}
+	return true
+}

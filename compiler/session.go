@@ -1,0 +1,124 @@
+package compiler
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/lint/rules"
+	"permc.dev/permc/compiler/load"
+)
+
+// Session checks a project again and again while its files change. Where only
+// users have changed, only those of the changed files are looked at.
+type Session struct {
+	opts    Options
+	project *Project
+	linter  *lint.Linter
+	worker  *lint.Worker // has counted all users
+	flatten *flatten.Flattener
+	found   map[string][]diag.Diagnostic // by the user whose they are
+}
+
+// Watch begins a session.
+func Watch(opts Options) *Session { return &Session{opts: opts} }
+
+// Dirs are the folders in which changes matter.
+func (s *Session) Dirs() []string {
+	if s.project == nil {
+		return s.opts.Paths
+	}
+	return s.project.loaded.Dirs()
+}
+
+// Findings are what a check found.
+type Findings struct {
+	List []diag.Diagnostic
+	Read int // users who were looked at; all of them the first time
+}
+
+// Check checks the project as its files are now. Without changes since the
+// last time there are no Findings.
+func (s *Session) Check(ctx context.Context) (*Project, *Findings, error) {
+	if s.project != nil {
+		what, fresh, files := s.project.loaded.Update()
+		switch {
+		case what == load.Nothing:
+			return s.project, nil, nil
+		case what == load.SomeUsers && s.project.Policy != nil && s.update(fresh, files):
+			return s.project, &Findings{s.finish(), len(fresh)}, nil
+		}
+	}
+	list, err := s.cold(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	all := &Findings{List: list}
+	if s.project.Policy != nil {
+		all.Read = len(s.project.Policy.Users)
+	}
+	return s.project, all, nil
+}
+
+// cold checks everything.
+func (s *Session) cold(ctx context.Context) ([]diag.Diagnostic, error) {
+	p, err := Load(ctx, s.opts)
+	if s.project = p; err != nil {
+		return nil, err
+	}
+	if p.Policy == nil {
+		return p.Stopped, nil
+	}
+	s.linter = lint.New(p.Policy, rules.All, rules.Form)
+	s.flatten = flatten.New(p.Policy)
+	s.found = map[string][]diag.Diagnostic{}
+	found, workers, err := p.users(ctx, s.linter, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	s.worker = s.linter.Worker()
+	for _, w := range workers {
+		s.worker.Add(w)
+	}
+	for _, list := range found {
+		for _, d := range list {
+			s.found[d.User] = append(s.found[d.User], d)
+		}
+	}
+	return s.finish(), nil
+}
+
+// update looks at the users that have changed.
+func (s *Session) update(fresh []int, files []int32) bool {
+	gone, come, ok := s.project.binding.Update(fresh, files)
+	if !ok {
+		return false
+	}
+	before := s.linter.Worker()
+	for _, u := range gone {
+		access := s.flatten.User(u)
+		before.User(&access)
+		delete(s.found, u.ID)
+	}
+	s.worker.Forget(before)
+	for _, u := range come {
+		access := s.flatten.User(u)
+		if list := s.worker.User(&access); len(list) > 0 {
+			s.found[u.ID] = list
+		}
+	}
+	return true
+}
+
+// finish is all findings: those of users, in order, and the rest.
+func (s *Session) finish() []diag.Diagnostic {
+	var all []diag.Diagnostic
+	for _, list := range s.found {
+		all = append(all, list...)
+	}
+	slices.SortStableFunc(all, func(a, b diag.Diagnostic) int { return cmp.Compare(a.User, b.User) })
+	return s.linter.Finish([]*lint.Worker{s.worker}, all)
+}
