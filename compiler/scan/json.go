@@ -224,7 +224,7 @@ func (s *jsonScanner) number(i int) int {
 func (s *jsonScanner) structure(i, depth int) int {
 	at := len(s.b.Nodes)
 	s.b.Open(tree.Struct, policy.Pos{File: s.file, Off: int32(i)})
-	var seen uint64
+	var keys keySet
 	i++
 	for n := 0; ; n++ {
 		key, after, more := s.field(i, n)
@@ -234,9 +234,7 @@ func (s *jsonScanner) structure(i, depth int) int {
 			}
 			return after
 		}
-		if bit := keyBit(key.Text); seen&bit == 0 {
-			seen |= bit
-		} else if hasKey(s.b.Nodes[at:], key.Text) {
+		if keys.has(s.b.Nodes[at:], key.Text, n) {
 			return -1 // the caller words the fault
 		}
 		s.b.Key(key.Text, key.Pos)
@@ -244,6 +242,33 @@ func (s *jsonScanner) structure(i, depth int) int {
 			return -1
 		}
 	}
+}
+
+// keySet finds keys that stand twice in one struct.
+type keySet struct {
+	bits uint64
+	all  map[string]bool // once there are many
+}
+
+// has reports whether the key stands already in a struct that is open and has
+// n keys, and notes it.
+func (k *keySet) has(open tree.Tree, key string, n int) bool {
+	const many = 64
+	if n >= many {
+		if k.all == nil {
+			k.all = map[string]bool{}
+			for i := 1; i < len(open); i += 1 + int(open[i+1].Len) {
+				k.all[open[i].Text] = true
+			}
+		}
+		twice := k.all[key]
+		k.all[key] = true
+		return twice
+	}
+	bit := keyBit(key)
+	twice := k.bits&bit != 0 && hasKey(open, key)
+	k.bits |= bit
+	return twice
 }
 
 // keyBit is one of 64 for a key: keys whose bits differ differ.

@@ -224,17 +224,11 @@ func (s *yamlScanner) block(depth int, indentless bool) bool {
 }
 
 func (s *yamlScanner) mapping(key yamlScalar, col, depth int) bool {
-	at := len(s.b.Nodes)
+	keys := yamlKeys{at: len(s.b.Nodes)}
 	s.b.Open(tree.Struct, s.pos(key.off, key.off+1))
-	var seen uint64
 	for {
-		if !key.isKey() {
+		if !key.isKey() || keys.twice(s.b.Nodes, key.text) {
 			return false
-		}
-		if bit := yamlBit(key.text); seen&bit == 0 {
-			seen |= bit
-		} else if yamlHas(s.b.Nodes[at:], key.text) {
-			return false // the caller words the fault
 		}
 		s.b.Key(key.text, s.pos(key.off, key.end))
 		if !s.field(key, col, depth) {
@@ -493,9 +487,7 @@ func (s *yamlScanner) plain(i int, class uint8) (end, after int) {
 				return -1, 0
 			}
 			i += n - 1
-		case c < ' ' && c != '\n' && c != '\r' || c == 0x7F:
-			return -1, 0
-		default:
+		default: // the end of the line, or what no caller accepts
 			return i, i
 		}
 	}
@@ -510,12 +502,12 @@ func (s *yamlScanner) flow(i, depth int) int {
 	if s.text[i] == '{' {
 		kind, closing = tree.Struct, '}'
 	}
-	at := len(s.b.Nodes)
+	keys := yamlKeys{at: len(s.b.Nodes)}
 	s.b.Open(kind, s.pos(i, i+1))
 	i = s.space(i + 1)
 	for n := 0; i < len(s.text) && (n > 0 || s.text[i] != closing); n++ {
 		if kind == tree.Struct {
-			if i = s.flowKey(i, at); i < 0 {
+			if i = s.flowKey(i, &keys); i < 0 {
 				return -1
 			}
 		}
@@ -544,10 +536,10 @@ func (s *yamlScanner) space(i int) int {
 	return i
 }
 
-// flowKey reads the key, in the struct whose node is given, and its colon.
-func (s *yamlScanner) flowKey(i, at int) int {
+// flowKey reads a key and its colon.
+func (s *yamlScanner) flowKey(i int, keys *yamlKeys) int {
 	key, after, ok := s.scalar(i, yamlFlow)
-	if !ok || !key.isKey() || after+1 >= len(s.text) || s.text[after+1] != ' ' || yamlHas(s.b.Nodes[at:], key.text) {
+	if !ok || !key.isKey() || after+1 >= len(s.text) || s.text[after+1] != ' ' || keys.twice(s.b.Nodes, key.text) {
 		return -1
 	}
 	s.b.Key(key.text, s.pos(key.off, key.end))
@@ -585,12 +577,40 @@ func (v *yamlScalar) isKey() bool {
 	return kind > tree.Bool
 }
 
-// yamlBit is one of 64 for a key: keys whose bits differ differ.
-func yamlBit(key string) uint64 {
-	if key == "" {
-		return 1
+// yamlKeys finds keys that a struct has twice.
+type yamlKeys struct {
+	at   int    // the struct's node
+	bits uint64 // of the keys so far: keys whose bits differ differ
+	many map[string]bool
+}
+
+// yamlMany is from how many nodes on a struct's keys are looked for in a map.
+const yamlMany = 256
+
+// twice notes a key, and reports whether the struct, which is not closed yet,
+// has it already.
+func (k *yamlKeys) twice(nodes tree.Tree, key string) bool {
+	bit := uint64(1)
+	if key != "" {
+		bit <<= (len(key)*7 + int(key[0])*3 + int(key[len(key)-1])) & 63
 	}
-	return 1 << ((len(key)*7 + int(key[0])*3 + int(key[len(key)-1])) & 63)
+	if k.many == nil && k.bits&bit == 0 {
+		k.bits |= bit
+		return false
+	}
+	open := nodes[k.at:]
+	if k.many == nil && len(open) < yamlMany {
+		return yamlHas(open, key)
+	}
+	if k.many == nil {
+		k.many = map[string]bool{}
+		for i := 1; i < len(open); i += 1 + int(open[i+1].Len) {
+			k.many[open[i].Text] = true
+		}
+	}
+	found := k.many[key]
+	k.many[key] = true
+	return found
 }
 
 // yamlHas looks for a key in a struct that is not closed yet.

@@ -98,6 +98,27 @@ func TestYAMLPlaces(t *testing.T) {
 	}
 }
 
+// TestYAMLManyKeys has more keys in a struct than are compared one by one.
+func TestYAMLManyKeys(t *testing.T) {
+	var block, flow strings.Builder
+	for i := range 30_000 {
+		fmt.Fprintf(&block, "  c%d: {}\n", i)
+		fmt.Fprintf(&flow, "c%d: {}, ", i)
+	}
+	rest := "users:\n  a: {}\n"
+	for text, want := range map[string]bool{
+		rest + "scopes:\n" + block.String():                                true,
+		rest + "scopes:\n" + block.String() + "  c7: {}\n":                 false,
+		rest + "scopes: {" + flow.String() + "z: 1}\n":                     true,
+		rest + "scopes: {" + flow.String() + "c29999: {}, z: 1}\n":         false,
+		"users:\n  a:\n" + strings.ReplaceAll(block.String(), "  ", "   "): true,
+	} {
+		if _, ok := yamlWhole(text); ok != want {
+			t.Errorf("%t: %.40q", ok, text)
+		}
+	}
+}
+
 // yamlUsers is a file of users of 300 bytes each.
 func yamlUsers(n int) string {
 	var out strings.Builder

@@ -16,6 +16,9 @@ import (
 
 // Check returns every fault of a value, as schema errors at their places.
 func (t *Type) Check(v tree.Tree) []diag.Diagnostic {
+	if t.ok(v) {
+		return nil
+	}
 	c := checker{}
 	c.check(t, v)
 	return c.faults
@@ -232,10 +235,19 @@ func (c *checker) structure(t *Type, v tree.Tree) {
 	if t.index == nil && len(t.patterns) == 0 {
 		return
 	}
-	var seen uint64
+	seen := c.fields(t, v)
+	for i := range t.fields {
+		if f := &t.fields[i]; f.Required && (i < 64 && seen&(1<<i) == 0 || i >= 64 && v.Get(f.Name) == nil) {
+			c.report(v[0].Pos, f.Help, "field %q is required%s", f.Name, c.where())
+		}
+	}
+}
+
+// fields checks the fields that are there, and returns which are.
+func (c *checker) fields(t *Type, v tree.Tree) (seen uint64) {
 	for k, f := range v.Fields() {
 		if c.full() {
-			return
+			break
 		}
 		i, known := t.index[k.Text]
 		if known && i < 64 {
@@ -251,11 +263,7 @@ func (c *checker) structure(t *Type, v tree.Tree) {
 			c.unknown(t, k)
 		}
 	}
-	for i := range t.fields {
-		if f := &t.fields[i]; f.Required && (i < 64 && seen&(1<<i) == 0 || i >= 64 && v.Get(f.Name) == nil) {
-			c.report(v[0].Pos, f.Help, "field %q is required%s", f.Name, c.where())
-		}
-	}
+	return seen
 }
 
 // patterns checks a value against every pattern that its key matches.

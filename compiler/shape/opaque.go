@@ -1,6 +1,8 @@
 package shape
 
 import (
+	"sync"
+
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/cuecontext"
@@ -10,9 +12,13 @@ import (
 	"permc.dev/permc/compiler/tree"
 )
 
+var asking sync.Mutex
+
 // opaque asks CUE about a value whose type has something that only CUE can
 // evaluate.
 func (c *checker) opaque(t *Type, v tree.Tree) {
+	asking.Lock() // values of CUE are not made for several goroutines
+	defer asking.Unlock()
 	data := cuecontext.New().BuildExpr(Syntax(v))
 	err := t.opaque.Unify(data).Validate(cue.Concrete(true))
 	for _, e := range errors.Errors(err) {

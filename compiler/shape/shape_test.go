@@ -1,7 +1,11 @@
 package shape_test
 
 import (
+	"fmt"
+	"regexp"
+	"strings"
 	"testing"
+	"time"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/cuecontext"
@@ -56,6 +60,102 @@ func TestAgreesWithCUE(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestFast holds the fast verdict to the checker's.
+func TestFast(t *testing.T) {
+	typ, _ := declaration(t)
+	rapid.Check(t, func(t *rapid.T) {
+		g := &generator{t: t, faults: rapid.IntRange(0, 2).Draw(t, "faults")}
+		g.value(typ, 0)
+		if fast, slow := typ.OK(g.b.Nodes), typ.Slow(g.b.Nodes); fast != slow {
+			t.Fatalf("fast says %v, the checker %v", fast, slow)
+		}
+	})
+}
+
+// TestTables holds the tables to the regexp package.
+func TestTables(t *testing.T) {
+	typ, _ := declaration(t)
+	exprs := append(typ.Regexps(), "", "a", "^a", "a$", "^$", "^a*$", "(a|b)*abb", "^(?:ab|cd)+e?$", "(?i)^group:", "x.z", "(?s)x.z",
+		"[^a-c]+$", "^a|b$", "a{2,4}", "$a", "a^", "^^a$$", "(^a|b)c", "[[:upper:]][a-z]*", `\d{3}-\d{2}$`)
+	made := 0
+	for _, expr := range exprs {
+		re := regexp.MustCompile(expr)
+		if _, _, ok := shape.Match(expr, ""); ok {
+			made++
+		}
+		rapid.Check(t, func(t *rapid.T) {
+			s := rapid.StringOfN(rapid.SampledFrom([]rune("abcdexzABGrRoOuUpP:-/ \n\t09@.\x00\x7fé")), 0, 12, -1).Draw(t, "text")
+			if rapid.Bool().Draw(t, "matching") {
+				s = rapid.StringMatching(strings.NewReplacer(`\p{C}`, "", `\p{Z}`, " ", `\p{Zl}`, "", `\p{Zp}`, "", "$a", "a", "a^", "a", "(^a|b)c", "ac").Replace(expr)).Draw(t, "match")
+			}
+			if ok, known, made := shape.Match(expr, s); made && known && ok != re.MatchString(s) {
+				t.Fatalf("%s on %q: the table says %v", expr, s, ok)
+			}
+		})
+	}
+	if made < len(exprs)-1 {
+		t.Errorf("tables were made of %d of %d expressions", made, len(exprs))
+	}
+	if _, _, ok := shape.Match(`\bx`, "x"); ok {
+		t.Error("a table does not know word boundaries")
+	}
+}
+
+// TestDates holds the fast verdict on dates to the time package.
+func TestDates(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := fmt.Sprintf("%04d-%02d-%02d", rapid.IntRange(0, 9999).Draw(t, "year"), rapid.IntRange(0, 13).Draw(t, "month"), rapid.IntRange(0, 32).Draw(t, "day"))
+		if rapid.Bool().Draw(t, "odd") {
+			at := rapid.IntRange(0, len(s)).Draw(t, "at")
+			s = s[:at] + rapid.SampledFrom([]string{"", "0", "-", " ", "x", "+"}).Draw(t, "with") + s[min(len(s), at+rapid.IntRange(0, 2).Draw(t, "less")):]
+		}
+		if _, err := time.Parse(time.DateOnly, s); shape.DateOK(time.DateOnly, s) != (err == nil) {
+			t.Fatalf("%q: the time package says %v", s, err)
+		}
+	})
+	for _, s := range []string{"2000-02-29", "1900-02-29", "2024-02-29", "2023-02-29", "0000-02-29", "2026-04-31"} {
+		if _, err := time.Parse(time.DateOnly, s); shape.DateOK(time.DateOnly, s) != (err == nil) {
+			t.Errorf("%q: the time package says %v", s, err)
+		}
+	}
+}
+
+// BenchmarkCheck is the check of one user.
+func BenchmarkCheck(b *testing.B) {
+	typ, _ := declaration(b)
+	field := typ.Field("users")
+	var v tree.Builder
+	text := func(key, value string) {
+		v.Key(key, policy.Pos{})
+		v.Scalar(tree.String, value, policy.Pos{})
+	}
+	list := func(key, what, name string, n int) {
+		v.Key(key, policy.Pos{})
+		v.Open(tree.List, policy.Pos{})
+		for range n {
+			v.Open(tree.Struct, policy.Pos{})
+			text(what, name)
+			text("scope", "contoso/emea")
+			v.Close(0)
+		}
+		v.Close(0)
+	}
+	v.Open(tree.Struct, policy.Pos{})
+	text("name", "Ana Diaz")
+	text("affiliation", "customer")
+	list("roles", "role", "services-admin", 1)
+	list("grants", "permission", "health", 2)
+	v.Close(0)
+	key := &tree.Node{Text: "ana.diaz@contoso.example", Kind: tree.String, Len: 1}
+	c := shape.NewChecker()
+	b.ReportAllocs()
+	for b.Loop() {
+		if c.Field(nil, field.Type, key, v.Nodes) != nil {
+			b.Fatal("faults")
+		}
+	}
 }
 
 // generator makes values by walking a type as it shows itself from outside.

@@ -51,6 +51,7 @@ type pattern struct {
 // text is one constraint on a string.
 type text struct {
 	match  *regexp.Regexp
+	table  *dfa // of match, or nil
 	negate bool
 	enum   []string
 	date   string

@@ -1,0 +1,171 @@
+package shape
+
+import (
+	"encoding/binary"
+	"regexp"
+	"regexp/syntax"
+	"slices"
+	"unicode/utf8"
+)
+
+// dfa is a regular expression as a table: a byte of ASCII leads from one state
+// to another. Text that is not ASCII is left to the regexp package.
+type dfa struct {
+	next   [][utf8.RuneSelf]uint16
+	always []bool // it matches, whatever follows
+	atEnd  []bool // it matches if the text ends here
+}
+
+// mostStates is how large a table may be.
+const mostStates = 256
+
+// newDFA returns nil for an expression that needs more than a small table, such
+// as one with word boundaries.
+func newDFA(expr string) *dfa {
+	re, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		return nil
+	}
+	prog, err := syntax.Compile(re.Simplify())
+	if err != nil {
+		return nil
+	}
+	m := &dfaMaker{prog: prog, states: map[string]uint16{}, dfa: &dfa{}}
+	m.state(m.closure([]uint32{uint32(prog.Start)}, true, false), true)
+	for i := 0; i < len(m.leaves) && !m.failed; i++ {
+		m.fill(i)
+	}
+	if m.failed {
+		return nil
+	}
+	return m.dfa
+}
+
+// match reports whether a text matches; known is false if it is not ASCII.
+func (d *dfa) match(s string) (ok, known bool) {
+	state := uint16(0)
+	for i := range len(s) {
+		if d.always[state] {
+			return true, true
+		}
+		if s[i] >= utf8.RuneSelf {
+			return false, false
+		}
+		state = d.next[state][s[i]]
+	}
+	return d.always[state] || d.atEnd[state], true
+}
+
+func (x *text) matches(s string) bool {
+	if x.table != nil {
+		if ok, known := x.table.match(s); known {
+			return ok
+		}
+	}
+	return x.match.MatchString(s)
+}
+
+// newMatch is a text constraint of a regular expression.
+func newMatch(re *regexp.Regexp, negate bool) text {
+	return text{match: re, negate: negate, table: newDFA(re.String())}
+}
+
+// dfaMaker makes states of sets of instructions.
+type dfaMaker struct {
+	prog   *syntax.Prog
+	dfa    *dfa
+	states map[string]uint16
+	leaves [][]uint32 // of each state, sorted
+	failed bool
+}
+
+// closure follows instructions that take no text, as far as the place in the
+// text allows, to those that do, to matches, and to ends that are waited for.
+func (m *dfaMaker) closure(from []uint32, atStart, atEnd bool) (leaves []uint32) {
+	seen := map[uint32]bool{}
+	for len(from) > 0 {
+		pc := from[len(from)-1]
+		from = from[:len(from)-1]
+		if seen[pc] {
+			continue
+		}
+		seen[pc] = true
+		switch in := &m.prog.Inst[pc]; in.Op {
+		case syntax.InstAlt, syntax.InstAltMatch:
+			from = append(from, in.Out, in.Arg)
+		case syntax.InstCapture, syntax.InstNop:
+			from = append(from, in.Out)
+		case syntax.InstFail:
+		case syntax.InstEmptyWidth:
+			op := syntax.EmptyOp(in.Arg)
+			switch {
+			case op&^(syntax.EmptyBeginText|syntax.EmptyEndText) != 0:
+				m.failed = true
+			case op&syntax.EmptyBeginText != 0 && !atStart:
+			case op&syntax.EmptyEndText != 0 && !atEnd:
+				leaves = append(leaves, pc)
+			default:
+				from = append(from, in.Out)
+			}
+		default:
+			leaves = append(leaves, pc)
+		}
+	}
+	slices.Sort(leaves)
+	return leaves
+}
+
+// state is the number of a set; the first is where a text begins.
+func (m *dfaMaker) state(leaves []uint32, atStart bool) uint16 {
+	key := []byte{0}
+	if atStart {
+		key[0] = 1
+	}
+	for _, pc := range leaves {
+		key = binary.LittleEndian.AppendUint32(key, pc)
+	}
+	if n, ok := m.states[string(key)]; ok {
+		return n
+	}
+	n := len(m.leaves)
+	if n >= mostStates {
+		m.failed = true
+		return 0
+	}
+	m.states[string(key)] = uint16(n)
+	m.leaves = append(m.leaves, leaves)
+	m.dfa.next = append(m.dfa.next, [utf8.RuneSelf]uint16{})
+	m.dfa.always = append(m.dfa.always, m.matches(leaves))
+	m.dfa.atEnd = append(m.dfa.atEnd, m.matches(m.closure(slices.Clone(leaves), atStart, true)))
+	return uint16(n)
+}
+
+func (m *dfaMaker) matches(leaves []uint32) bool {
+	return slices.ContainsFunc(leaves, func(pc uint32) bool { return m.prog.Inst[pc].Op == syntax.InstMatch })
+}
+
+// fill finds where each byte leads. A match may begin at any place, so the
+// program's start is always among the next instructions.
+func (m *dfaMaker) fill(state int) {
+	for b := range rune(utf8.RuneSelf) {
+		to := []uint32{uint32(m.prog.Start)}
+		for _, pc := range m.leaves[state] {
+			if in := &m.prog.Inst[pc]; takes(in, b) {
+				to = append(to, in.Out)
+			}
+		}
+		m.dfa.next[state][b] = m.state(m.closure(to, false, false), false)
+	}
+}
+
+func takes(in *syntax.Inst, r rune) bool {
+	switch in.Op {
+	case syntax.InstRuneAny:
+		return true
+	case syntax.InstRuneAnyNotNL:
+		return r != '\n'
+	case syntax.InstRune, syntax.InstRune1:
+		return in.MatchRune(r)
+	}
+	return false
+}
