@@ -14,6 +14,29 @@ import (
 //go:embed schema/*.cue catalogs/*/*.cue
 var FS embed.FS
 
+// Shape is the derived type of a declaration, as compiler/shape writes it. A
+// test keeps it in step with the CUE.
+//
+//go:embed shape.json
+var Shape []byte
+
+// Source is the text of the schema package, which Shape was derived from.
+func Source() (text []byte) {
+	names, err := fs.Glob(FS, "schema/*.cue")
+	if err != nil {
+		panic(err) // embedded: cannot fail
+	}
+	for _, name := range names {
+		data, err := FS.ReadFile(name)
+		if err != nil {
+			panic(err)
+		}
+		text = append(append(text, name...), '\n')
+		text = append(text, data...)
+	}
+	return text
+}
+
 // Products are the ids of the shipped catalogs, sorted.
 func Products() []string {
 	entries, err := fs.ReadDir(FS, "catalogs")

@@ -16,6 +16,9 @@ import (
 // plainShape is the type of a declaration where no project extends it. Types
 // do not change, so one serves every load.
 var plainShape = sync.OnceValues(func() (*shape.Type, error) {
+	if t, ok := shape.Baked(schema.Shape, schema.Source()); ok {
+		return t, nil
+	}
 	pkg, err := Schema()
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"slices"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -56,18 +57,25 @@ func (d *dfa) match(s string) (ok, known bool) {
 	return d.always[state] || d.atEnd[state], true
 }
 
-func (x *text) matches(s string) bool {
-	if x.table != nil {
-		if ok, known := x.table.match(s); known {
-			return ok
-		}
-	}
-	return x.match.MatchString(s)
+// matcher matches with the regexp package until an expression has been used so
+// often that making its table pays.
+type matcher struct {
+	*regexp.Regexp
+	uses  atomic.Int32
+	table atomic.Pointer[dfa] // nil until then, and where no table can be made
 }
 
-// newMatch is a text constraint of a regular expression.
-func newMatch(re *regexp.Regexp, negate bool) text {
-	return text{match: re, negate: negate, table: newDFA(re.String())}
+const often = 500
+
+func (m *matcher) MatchString(s string) bool {
+	if d := m.table.Load(); d != nil {
+		if ok, known := d.match(s); known {
+			return ok
+		}
+	} else if n := m.uses.Load(); n < often && m.uses.Add(1) == often {
+		m.table.Store(newDFA(m.String()))
+	}
+	return m.Regexp.MatchString(s)
 }
 
 // dfaMaker makes states of sets of instructions.

@@ -86,7 +86,7 @@ func (t *Type) textOK(s string) bool {
 				return false
 			}
 		case x.match != nil:
-			if x.matches(s) == x.negate {
+			if x.match.MatchString(s) == x.negate {
 				return false
 			}
 		case x.date != "":

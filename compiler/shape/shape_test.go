@@ -1,7 +1,9 @@
 package shape_test
 
 import (
+	"bytes"
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -9,12 +11,14 @@ import (
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/cuecontext"
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/shape"
 	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/schema"
 )
 
 // declaration derives the type of a declaration, and gives CUE's own value of
@@ -38,6 +42,34 @@ func TestNothingOpaque(t *testing.T) {
 	typ, _ := declaration(t)
 	for _, path := range typ.Opaque() {
 		t.Errorf("left to CUE: %s", path)
+	}
+}
+
+// TestBaked keeps the derived type that permc carries in step with the schema.
+func TestBaked(t *testing.T) {
+	typ, _ := declaration(t)
+	want, ok := typ.Bake(schema.Source())
+	if !ok {
+		t.Fatal("the schema cannot be written out")
+	}
+	if os.Getenv("PERMC_UPDATE") != "" {
+		if err := os.WriteFile("../../schema/shape.json", want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(string(want), string(schema.Shape)); diff != "" {
+		t.Errorf("schema/shape.json is not what the schema says (-want +got); PERMC_UPDATE=1 writes it:\n%s", diff)
+	}
+	read, ok := shape.Baked(want, schema.Source())
+	if !ok {
+		t.Fatal("what was written cannot be read")
+	}
+	if again, _ := read.Bake(schema.Source()); !bytes.Equal(want, again) {
+		t.Error("what was read is not what was written")
+	}
+	if _, ok := shape.Baked(want, []byte("another schema")); ok {
+		t.Error("a type of another schema is taken")
 	}
 }
 

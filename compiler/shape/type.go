@@ -5,8 +5,6 @@
 package shape
 
 import (
-	"regexp"
-
 	"cuelang.org/go/cue"
 
 	"permc.dev/permc/compiler/tree"
@@ -50,8 +48,7 @@ type pattern struct {
 
 // text is one constraint on a string.
 type text struct {
-	match  *regexp.Regexp
-	table  *dfa // of match, or nil
+	match  *matcher
 	negate bool
 	enum   []string
 	date   string
