@@ -12,12 +12,13 @@ import (
 func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 	for _, p := range f.policy.Catalog.Derived {
 		var found []policy.Row
-		for _, s := range f.candidates(a, p) {
+		trees := f.trees(a, p)
+		for _, s := range f.candidates(p, trees) {
 			m := p.When.Met(a, s)
 			if !m.OK {
 				continue
 			}
-			via := policy.Via{Kind: policy.FromDerived, Scope: s, Actions: p.All(), Ends: m.Ends, Pos: m.Pos}
+			via := policy.Via{Kind: policy.FromDerived, Scope: s, Actions: p.All(), Ends: policy.Earlier(m.Ends, trees[s.Root()]), Pos: m.Pos}
 			if !via.Pos.IsValid() {
 				via.Pos = a.User.Pos
 			}
@@ -44,39 +45,50 @@ func row(rows []policy.Row, s *policy.Scope, p *policy.Permission) *policy.Row {
 	return &rows[i]
 }
 
-// candidates are the scopes to look at: those of the permission's levels, in
-// the trees where the user holds something if the requirement needs that.
-func (f *Flattener) candidates(a *policy.Access, p *policy.Permission) (list []*policy.Scope) {
-	var roots map[*policy.Scope]bool
-	if needsAccess(p.When) {
-		roots = map[*policy.Scope]bool{}
-		for i := range a.Roles {
-			roots[a.Roles[i].Scope.Root()] = true
+// trees are the outermost scopes of the trees to look at, those in which the
+// user holds something, with the day on which that ends; nil is every tree, for
+// a requirement that needs nothing held.
+func (f *Flattener) trees(a *policy.Access, p *policy.Permission) map[*policy.Scope]policy.Date {
+	if !needsAccess(p.When) {
+		return nil
+	}
+	trees := map[*policy.Scope]policy.Date{}
+	add := func(s *policy.Scope, end policy.Date) {
+		if before, ok := trees[s.Root()]; ok {
+			end = policy.Later(before, end)
 		}
-		for i := range a.Rows {
-			if countsFor(p.When, &a.Rows[i]) {
-				roots[a.Rows[i].Scope.Root()] = true
+		trees[s.Root()] = end
+	}
+	for i := range a.Roles {
+		add(a.Roles[i].Scope, a.Roles[i].Ends)
+	}
+	for i := range a.Rows {
+		r := &a.Rows[i]
+		needed := names(p.When, r.Permission)
+		for j := range r.Via {
+			if v := &r.Via[j]; v.Actions&r.Actions != 0 && (needed || v.Kind != policy.FromDerived) {
+				add(r.Scope, v.Ends)
 			}
 		}
-		for root := range roots {
-			policy.Reach{Kind: policy.Subtree}.Each(root, p.Levels, func(s *policy.Scope) { list = append(list, s) })
-		}
-		slices.SortFunc(list, func(x, y *policy.Scope) int { return x.Index - y.Index })
-		return list
 	}
-	for _, s := range f.policy.Scopes {
-		if p.Levels.Has(s.Level) {
-			list = append(list, s)
-		}
-	}
-	return list
+	return trees
 }
 
-// countsFor reports whether a row makes its tree worth looking at: one held
-// otherwise than as derived, or one that the requirement names.
-func countsFor(r *policy.Requirement, row *policy.Row) bool {
-	return names(r, row.Permission) && row.Held() ||
-		slices.ContainsFunc(row.Via, func(v policy.Via) bool { return v.Kind != policy.FromDerived && v.Actions&row.Actions != 0 })
+// candidates are the scopes of the permission's levels in some trees, or in all.
+func (f *Flattener) candidates(p *policy.Permission, trees map[*policy.Scope]policy.Date) (list []*policy.Scope) {
+	if trees == nil {
+		for _, s := range f.policy.Scopes {
+			if p.Levels.Has(s.Level) {
+				list = append(list, s)
+			}
+		}
+		return list
+	}
+	for root := range trees {
+		policy.Reach{Kind: policy.Subtree}.Each(root, p.Levels, func(s *policy.Scope) { list = append(list, s) })
+	}
+	slices.SortFunc(list, func(x, y *policy.Scope) int { return x.Index - y.Index })
+	return list
 }
 
 // names reports whether a requirement needs a permission.

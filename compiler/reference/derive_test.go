@@ -10,26 +10,30 @@ import (
 // permission is looked for at each scope of its levels."
 func (pr project) derived(p person, s place, permission string) []Source {
 	def := pr.Catalog.Permissions[permission]
-	if def.When == nil || !slices.Contains(def.Level, s.level) || !pr.looked(p, s.path, def.When) {
+	if def.When == nil || !slices.Contains(def.Level, s.level) {
+		return nil
+	}
+	presence := pr.presence(p, s.path, def.When)
+	if len(presence) == 0 {
 		return nil
 	}
 	end, met := pr.meets(p, s.path, def.When, defaults{role: "above", permission: "same"})
 	if !met {
 		return nil
 	}
-	return []Source{{Kind: "derived", Scope: s.path, Actions: pr.actions(permission), Access: "all", Expires: end}}
+	return []Source{{Kind: "derived", Scope: s.path, Actions: pr.actions(permission), Access: "all", Expires: earlier(end, latest(presence))}}
 }
 
-// looked: "Where its requirement needs some role or permission at all, only in
+// presence are the ends of all for which a tree is looked at. "Where its requirement needs some role or permission at all, only in
 // the trees in which the user holds one": a role, a permission other than as a
 // derived one, or a derived one that is needed.
-func (pr project) looked(p person, scope string, r *Requirement) bool {
+func (pr project) presence(p person, scope string, r *Requirement) (ends []string) {
 	if !needsHolding(r) {
-		return true
+		return nothing
 	}
 	for _, h := range pr.holds(p) {
 		if sameTree(h.scope, scope) {
-			return true
+			ends = append(ends, h.expires)
 		}
 	}
 	for _, s := range pr.places() {
@@ -40,12 +44,12 @@ func (pr project) looked(p person, scope string, r *Requirement) bool {
 			}
 			for _, source := range via {
 				if sameTree(s.path, scope) && len(pr.left(p, s.path, permission, source.Actions)) > 0 {
-					return true
+					ends = append(ends, source.Expires)
 				}
 			}
 		}
 	}
-	return false
+	return ends
 }
 
 func needsPermission(r *Requirement, permission string) bool {
