@@ -16,6 +16,7 @@ type Flattener struct {
 	policy  *policy.Policy
 	denies  []deny
 	given   map[policy.RoleOn]*expansion
+	simple  [][]cell // by role: of those that give all on the scope of assignment, in order of permission
 	sources []source
 	items   []item
 	vias    []policy.Via
@@ -59,7 +60,10 @@ func key(s *policy.Scope, p *policy.Permission) uint64 {
 
 // New returns a flattener for the users of a policy.
 func New(p *policy.Policy) *Flattener {
-	f := &Flattener{policy: p, given: map[policy.RoleOn]*expansion{}}
+	f := &Flattener{policy: p, given: map[policy.RoleOn]*expansion{}, simple: make([][]cell, len(p.Catalog.Roles))}
+	for i, r := range p.Catalog.Roles {
+		f.simple[i] = simple(r)
+	}
 	for _, r := range p.Denies {
 		f.denies = append(f.denies, newDeny(r, p.Catalog))
 	}
@@ -101,6 +105,11 @@ func (f *Flattener) entry(a *policy.Access, e *policy.Entry, g *policy.Group) {
 		f.items = append(f.items, item{key(e.Scope, e.Permission), nil, n, -1})
 		return
 	}
+	if cells := f.simple[e.Role.Index]; cells != nil {
+		a.Roles = append(a.Roles, policy.Held{Role: e.Role, Scope: e.Scope, Group: g, Entry: e, Ends: e.Ends})
+		f.give(cells, uint64(e.Scope.Index)<<32, n)
+		return
+	}
 	x := f.expand(policy.RoleOn{Role: e.Role, Scope: e.Scope})
 	for i := range x.roles {
 		held := policy.Held{Role: x.roles[i].Role, Scope: x.roles[i].Scope, Group: g, Entry: e, Ends: e.Ends}
@@ -109,9 +118,33 @@ func (f *Flattener) entry(a *policy.Access, e *policy.Entry, g *policy.Group) {
 		}
 		a.Roles = append(a.Roles, held)
 	}
-	for i := range x.cells {
-		f.items = append(f.items, item{x.cells[i].key, &x.cells[i], n, -1})
+	f.give(x.cells, 0, n)
+}
+
+// give adds items of cells, whose keys a base is added to.
+func (f *Flattener) give(cells []cell, base uint64, source int32) {
+	at := len(f.items)
+	f.items = slices.Grow(f.items, len(cells))[:at+len(cells)]
+	for i := range cells {
+		f.items[at+i] = item{base | cells[i].key, &cells[i], source, -1}
 	}
+}
+
+// simple are the cells of a role that includes none and gives all on the scope
+// of assignment, whatever its level; nil for another. Their keys lack the scope.
+func simple(r *policy.Role) (cells []cell) {
+	if len(r.Includes) > 0 {
+		return nil
+	}
+	for i := range r.Cells {
+		c := &r.Cells[i]
+		if c.Reach.Kind != policy.Self || r.Levels&^c.Permission.Levels != 0 {
+			return nil
+		}
+		cells = append(cells, cell{uint64(c.Permission.Index), c.Actions, c.Own, r})
+	}
+	slices.SortStableFunc(cells, func(a, b cell) int { return cmp.Compare(a.key, b.key) })
+	return slices.Compact(cells)
 }
 
 // expand returns all that an assignment stands for.
@@ -278,7 +311,11 @@ func (f *Flattener) addUp(a *policy.Access, denies []*deny) {
 	f.sort()
 	vias := slices.Grow(f.vias[:0], len(f.items))[:len(f.items)]
 	f.vias = vias
-	a.Rows = f.rows[:0]
+	if cap(f.rows) < len(f.items) {
+		f.rows = make([]policy.Row, len(f.items), 2*len(f.items))
+	}
+	rows := f.rows[:cap(f.rows)]
+	made := 0
 	for i := 0; i < len(f.items); {
 		from, k := i, f.items[i].key
 		n := from
@@ -288,9 +325,10 @@ func (f *Flattener) addUp(a *policy.Access, denies []*deny) {
 				n++
 			}
 		}
-		a.Rows = append(a.Rows, policy.Row{})
-		f.row(&a.Rows[len(a.Rows)-1], a.User, k, vias[from:n:n], denies)
+		f.row(&rows[made], a.User, k, vias[from:n:n], denies)
+		made++
 	}
+	a.Rows = rows[:made]
 }
 
 // row adds up sources and takes away what is denied.

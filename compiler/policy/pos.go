@@ -125,6 +125,12 @@ func (at *Finder) Position(fs *Files, p Pos) Position {
 	return out
 }
 
+// Start is where Position begins, without its end.
+func (at *Finder) Start(fs *Files, p Pos) Position {
+	p.End = p.Off
+	return at.Position(fs, p)
+}
+
 // Index builds the line index, so that Position may be called from several
 // goroutines.
 func (fs *Files) Index() {

@@ -3,6 +3,7 @@ package render
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -27,16 +28,17 @@ func (t tableCSV) worker() *csvWorker {
 type csvWorker struct {
 	*Table
 	permissions []csvPermission // by index, filled when they come up
-	places      [4]csvPlace     // of the last entries: their rows stand side by side
+	tails       [4]csvTail      // of the last sources: their rows stand side by side
 	next        int
 	at          policy.Finder
 }
 
 // csvPermission is what every row of a permission says.
-type csvPermission struct{ id, actions, conditions string }
+type csvPermission struct{ id, actions, conditions, whole string }
 
-type csvPlace struct {
-	pos  policy.Pos
+// csvTail is a line from the source on, where there is one.
+type csvTail struct {
+	via  policy.Via // without actions
 	text []byte
 }
 
@@ -50,36 +52,67 @@ func (w *csvWorker) rows(b []byte, rows []policy.Row) []byte {
 	b = append(append(b, u.Status()...), ',')
 	b = append(append(b, u.Affiliation...), ',')
 	who := len(b) - start
+	where := who // the user, the scope and its level
 	for i := range rows {
-		if i > 0 {
-			b = append(b, b[start:start+who]...)
+		r := &rows[i]
+		if i > 0 && r.Scope == rows[i-1].Scope {
+			b = append(b, b[start:start+where]...)
+		} else {
+			if i > 0 {
+				next := len(b)
+				b = append(b, b[start:start+who]...)
+				start = next
+			}
+			b = append(append(b, r.Scope.Path...), ',')
+			b = append(append(b, w.Policy.Catalog.Levels[r.Scope.Level]...), ',')
+			where = len(b) - start
 		}
-		b = w.row(b, &rows[i])
+		b = w.row(b, r)
 	}
 	return b
 }
 
-// row appends a line from the scope on.
+// row appends a line from the permission on.
 func (w *csvWorker) row(b []byte, r *policy.Row) []byte {
-	b = append(append(b, r.Scope.Path...), ',')
-	b = append(append(b, w.Policy.Catalog.Levels[r.Scope.Level]...), ',')
 	p := w.permission(r.Permission)
-	b = append(b, p.id...)
-	if r.Actions == r.Permission.All() {
-		b = append(b, p.actions...)
+	if r.Actions == r.Permission.All() && len(r.Withheld) == 0 && !r.Own {
+		b = append(b, p.whole...)
 	} else {
-		b = appendList(b, r.Permission.Names(r.Actions))
-	}
-	b = append(b, ',')
-	for j, x := range r.Withheld {
-		if j > 0 {
-			b = append(b, ';')
+		b = append(b, p.id...)
+		b = append(appendList(b, r.Permission.Names(r.Actions)), ',')
+		for j, x := range r.Withheld {
+			if j > 0 {
+				b = append(b, ';')
+			}
+			b = append(append(append(b, x.Action...), ':'), x.Rule.ID...)
 		}
-		b = append(append(append(b, x.Action...), ':'), x.Rule.ID...)
+		b = append(b, ',')
+		b = append(append(b, access(r)...), ',')
+		b = append(b, p.conditions...)
 	}
-	b = append(b, ',')
-	b = append(append(b, access(r)...), ',')
-	b = append(b, p.conditions...)
+	if len(r.Via) == 1 {
+		return append(b, w.tail(r)...)
+	}
+	return w.appendTail(b, r)
+}
+
+// tail is appendTail of a row with one source, which most rows share with others.
+func (w *csvWorker) tail(r *policy.Row) []byte {
+	via := r.Via[0]
+	via.Actions, via.Own = 0, false
+	for i := range w.tails {
+		if x := &w.tails[i]; x.via.Pos == via.Pos && x.text != nil && x.via == via {
+			return x.text
+		}
+	}
+	x := &w.tails[w.next]
+	w.next = (w.next + 1) % len(w.tails)
+	x.via, x.text = via, w.appendTail(x.text[:0], r)
+	return x.text
+}
+
+// appendTail appends the sources, the end and the place of a row.
+func (w *csvWorker) appendTail(b []byte, r *policy.Row) []byte {
 	for j := range r.Via {
 		if j > 0 {
 			b = append(b, ';')
@@ -91,35 +124,26 @@ func (w *csvWorker) row(b []byte, r *policy.Row) []byte {
 		b = append(b, r.Ends.String()...)
 	}
 	b = append(b, ',')
-	return append(append(b, w.place(r.Via[0].Pos)...), '\n')
+	return append(w.appendPlace(b, r.Via[0].Pos), '\n')
 }
 
 func (w *csvWorker) permission(p *policy.Permission) *csvPermission {
 	x := &w.permissions[p.Index]
 	if x.id == "" {
-		*x = csvPermission{p.ID + ",", strings.Join(p.Actions, ";"), strings.Join(p.ConditionIDs, ";") + ","}
+		*x = csvPermission{id: p.ID + ",", actions: strings.Join(p.Actions, ";"), conditions: strings.Join(p.ConditionIDs, ";") + ","}
+		x.whole = x.id + x.actions + ",,all," + x.conditions
 	}
 	return x
 }
 
-// place is a position as a field.
-func (w *csvWorker) place(pos policy.Pos) []byte {
-	for i := range w.places {
-		if w.places[i].pos == pos && w.places[i].text != nil {
-			return w.places[i].text
-		}
+// appendPlace appends a position as a field.
+func (w *csvWorker) appendPlace(b []byte, pos policy.Pos) []byte {
+	at := w.at.Start(w.Policy.Files, pos)
+	if !plainCSV(at.File) { // the quotes hold the whole place
+		return appendCSV(b, at.File+":"+strconv.Itoa(at.Line)+":"+strconv.Itoa(at.Column))
 	}
-	x := &w.places[w.next]
-	w.next = (w.next + 1) % len(w.places)
-	at := w.at.Position(w.Policy.Files, pos)
-	x.pos, x.text = pos, appendCSV(x.text[:0], at.File)
-	if n := len(x.text); n > 0 && x.text[n-1] == '"' { // the quotes hold the whole place
-		x.text = appendCSV(x.text[:0], at.File+":"+strconv.Itoa(at.Line)+":"+strconv.Itoa(at.Column))
-		return x.text
-	}
-	x.text = strconv.AppendInt(append(x.text, ':'), int64(at.Line), 10)
-	x.text = strconv.AppendInt(append(x.text, ':'), int64(at.Column), 10)
-	return x.text
+	b = strconv.AppendInt(append(append(b, at.File...), ':'), int64(at.Line), 10)
+	return strconv.AppendInt(append(b, ':'), int64(at.Column), 10)
 }
 
 func appendList(b []byte, list []string) []byte {
@@ -134,10 +158,20 @@ func appendList(b []byte, list []string) []byte {
 
 // appendCSV appends a field, in quotes where it needs them.
 func appendCSV(b []byte, s string) []byte {
-	if !strings.ContainsAny(s, ",\"\n\r") && s == strings.TrimSpace(s) {
+	if plainCSV(s) {
 		return append(b, s...)
 	}
 	b = append(b, '"')
 	b = append(b, strings.ReplaceAll(s, `"`, `""`)...)
 	return append(b, '"')
+}
+
+// plainCSV reports whether a field needs no quotes.
+func plainCSV(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c == ',' || c == '"' || c >= utf8.RuneSelf {
+			return !strings.ContainsAny(s, ",\"\n\r") && s == strings.TrimSpace(s)
+		}
+	}
+	return true
 }

@@ -43,6 +43,9 @@ func Safe(s string) string {
 }
 
 func unsafe(r rune) bool {
+	if ' ' <= r && r <= '~' {
+		return false
+	}
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
@@ -51,6 +54,8 @@ func unsafe(r rune) bool {
 func width(s string) (n int) {
 	for _, r := range s {
 		switch {
+		case r < 0x300:
+			n++
 		case unicode.In(r, unicode.Mn, unicode.Me):
 		case r >= 0x1100 && (r <= 0x115F || r >= 0x2E80 && r <= 0xA4CF || r >= 0xAC00 && r <= 0xD7A3 || r >= 0xF900 && r <= 0xFAFF ||
 			r >= 0xFE30 && r <= 0xFE6F || r >= 0xFF00 && r <= 0xFF60 || r >= 0xFFE0 && r <= 0xFFE6 || r >= 0x1F300 && r <= 0x1F9FF):

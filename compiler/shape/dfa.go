@@ -13,7 +13,7 @@ import (
 // to another. Text that is not ASCII is left to the regexp package.
 type dfa struct {
 	next   [][utf8.RuneSelf]uint16
-	always []bool // it matches, whatever follows
+	always []bool // it matches, whatever follows: no byte leads away
 	atEnd  []bool // it matches if the text ends here
 }
 
@@ -46,13 +46,11 @@ func newDFA(expr string) *dfa {
 func (d *dfa) match(s string) (ok, known bool) {
 	state := uint16(0)
 	for i := range len(s) {
-		if d.always[state] {
-			return true, true
-		}
-		if s[i] >= utf8.RuneSelf {
+		c := s[i]
+		if c >= utf8.RuneSelf {
 			return false, false
 		}
-		state = d.next[state][s[i]]
+		state = d.next[state][c]
 	}
 	return d.always[state] || d.atEnd[state], true
 }
@@ -156,6 +154,10 @@ func (m *dfaMaker) matches(leaves []uint32) bool {
 // program's start is always among the next instructions.
 func (m *dfaMaker) fill(state int) {
 	for b := range rune(utf8.RuneSelf) {
+		if m.dfa.always[state] {
+			m.dfa.next[state][b] = uint16(state)
+			continue
+		}
 		to := []uint32{uint32(m.prog.Start)}
 		for _, pc := range m.leaves[state] {
 			if in := &m.prog.Inst[pc]; takes(in, b) {
