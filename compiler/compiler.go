@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"permc.dev/permc/compiler/arena"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/flatten"
 	"permc.dev/permc/compiler/lint"
@@ -157,8 +158,9 @@ func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Diagnostic, error) {
 	return c, faults, nil
 }
 
-// chunk is how many users one worker takes at a time.
-const chunk = 256
+// chunk is how many users one worker takes at a time, text about how many
+// bytes their rows take.
+const chunk, text = 256, 1 << 20
 
 // Table flattens and checks every user, in order of id, on every core. Each
 // user's access, which is not to be kept, is given to a function that newRender
@@ -199,6 +201,9 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 				render = newRender()
 			}
 			var buf []byte
+			if render != nil && n > len(workers) {
+				buf = arena.Make[byte](2 * text)[:0]
+			}
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= n {

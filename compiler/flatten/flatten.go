@@ -19,6 +19,7 @@ type Flattener struct {
 	simple  [][]cell // by role: of those that give all on the scope of assignment, in order of permission
 	sources []source
 	items   []item
+	cells   []cell
 	vias    []policy.Via
 	rows    []policy.Row
 	roles   []policy.Held
@@ -153,18 +154,20 @@ func (f *Flattener) expand(at policy.RoleOn) *expansion {
 		return x
 	}
 	x := &expansion{roles: at.Closure()}
+	cells := f.cells[:0]
 	for _, held := range x.roles {
 		for i := range held.Role.Cells {
 			c := &held.Role.Cells[i]
 			c.Reach.Each(held.Scope, c.Permission.Levels, func(s *policy.Scope) {
-				x.cells = append(x.cells, cell{key(s, c.Permission), c.Actions, c.Own, held.Role})
+				cells = append(cells, cell{key(s, c.Permission), c.Actions, c.Own, held.Role})
 			})
 		}
 	}
-	slices.SortStableFunc(x.cells, func(a, b cell) int {
+	slices.SortStableFunc(cells, func(a, b cell) int {
 		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.role.Index, b.role.Index))
 	})
-	x.cells = slices.Compact(x.cells)
+	f.cells = cells
+	x.cells = slices.Clone(slices.Compact(cells))
 	f.given[at] = x
 	return x
 }

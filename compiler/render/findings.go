@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -66,9 +67,14 @@ func plural(n int, what string) string {
 
 // FindingsText writes findings for people, each with the line it is about.
 func FindingsText(w io.Writer, r *Report, style Style) error {
-	var b strings.Builder
+	var b bytes.Buffer
 	for i := range r.Findings {
 		finding(&b, r.Files, &r.Findings[i], style)
+		if b.Len() > 1<<15 {
+			if _, err := b.WriteTo(w); err != nil {
+				return err
+			}
+		}
 	}
 	s := r.Summary()
 	if len(r.Findings) > 0 {
@@ -88,11 +94,11 @@ func FindingsText(w io.Writer, r *Report, style Style) error {
 	default:
 		fmt.Fprintf(&b, "%s: %s in %s, as of %s\n", s, plural(s.Users, "user"), plural(s.Files, "file"), r.AsOf)
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := b.WriteTo(w)
 	return err
 }
 
-func finding(b *strings.Builder, files *policy.Files, d *diag.Diagnostic, style Style) {
+func finding(b *bytes.Buffer, files *policy.Files, d *diag.Diagnostic, style Style) {
 	at := files.Position(d.Pos)
 	label := style.yellow("warning")
 	if d.Severity == diag.Error {
@@ -168,7 +174,7 @@ const widest = 100
 
 // source shows the line with carets under the place, and returns what it
 // shows. A long line is cut around the place.
-func source(b *strings.Builder, f *policy.File, pos policy.Pos, at policy.Position, style Style) string {
+func source(b *bytes.Buffer, f *policy.File, pos policy.Pos, at policy.Position, style Style) string {
 	number := fmt.Sprintf("%5d", at.Line)
 	parts, cut := f.Around(pos, 4*widest)
 	before, marked, after := shown(parts[0]), shown(parts[1]), shown(parts[2])

@@ -75,7 +75,7 @@ func (b *policyBinder) bindUsers() {
 func (b *policyBinder) worker() *policyBinder {
 	w := *b
 	if n := b.declared.Users.Len(); n > 10*chunk {
-		w.roomy = 1 << 15 // 3 MiB
+		w.roomy = min(n, 1<<17) // 13 MiB at most
 	}
 	w.broken, w.fitting = map[string]bool{}, map[policy.LevelSet][]*policy.Scope{}
 	return &w
