@@ -31,6 +31,7 @@ type csvWorker struct {
 	tails       [4]csvTail      // of the last sources: their rows stand side by side
 	next        int
 	at          policy.Finder
+	file        string // the last that needs no quotes
 }
 
 // csvPermission is what every row of a permission says.
@@ -139,9 +140,10 @@ func (w *csvWorker) permission(p *policy.Permission) *csvPermission {
 // appendPlace appends a position as a field.
 func (w *csvWorker) appendPlace(b []byte, pos policy.Pos) []byte {
 	at := w.at.Start(w.Policy.Files, pos)
-	if !plainCSV(at.File) { // the quotes hold the whole place
+	if at.File != w.file && !plainCSV(at.File) { // the quotes hold the whole place
 		return appendCSV(b, at.File+":"+strconv.Itoa(at.Line)+":"+strconv.Itoa(at.Column))
 	}
+	w.file = at.File
 	b = strconv.AppendInt(append(append(b, at.File...), ':'), int64(at.Line), 10)
 	return strconv.AppendInt(append(b, ':'), int64(at.Column), 10)
 }
@@ -168,10 +170,17 @@ func appendCSV(b []byte, s string) []byte {
 
 // plainCSV reports whether a field needs no quotes.
 func plainCSV(s string) bool {
+	odd := false
 	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c == ',' || c == '"' || c >= utf8.RuneSelf {
-			return !strings.ContainsAny(s, ",\"\n\r") && s == strings.TrimSpace(s)
-		}
+		odd = odd || oddCSV[s[i]]
 	}
-	return true
+	return !odd || !strings.ContainsAny(s, ",\"\n\r") && s == strings.TrimSpace(s)
 }
+
+// oddCSV are the bytes for which a field is looked at more closely.
+var oddCSV = func() (odd [256]bool) {
+	for c := range odd {
+		odd[c] = c <= ' ' || c == ',' || c == '"' || c >= utf8.RuneSelf
+	}
+	return odd
+}()
