@@ -1,4 +1,4 @@
-.PHONY: build test check vuln bench update
+.PHONY: build test check vuln bench bench-peers update
 
 build: ## the permc command
 	CGO_ENABLED=0 go build -trimpath -o permc ./cmd/permc
@@ -11,7 +11,7 @@ check: ## what CI runs: format, vet, static analysis, race, goldens, known vulne
 	go vet ./...
 	go tool -modfile=bench/tools/go.mod staticcheck ./...
 	go test -race ./...
-	PERMC_UPDATE=1 go test ./compiler ./cmd/... >/dev/null && git diff --exit-code -- testdata examples docs
+	PERMC_UPDATE=1 go test ./compiler ./compiler/shape ./cmd/... >/dev/null && git diff --exit-code -- testdata examples docs schema
 	$(MAKE) vuln
 
 vuln: ## known vulnerabilities; exit 3 of govulncheck means it found some
@@ -20,5 +20,8 @@ vuln: ## known vulnerabilities; exit 3 of govulncheck means it found some
 bench: ## Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
+bench-peers: ## permc beside scripts, databases and engines; needs python3 and node, and takes about 20 minutes
+	go -C bench run ./cmd/peers --write README.md
+
 update: ## rewrite golden files from what the code does now; read the diff
-	PERMC_UPDATE=1 go test ./compiler ./cmd/...
+	PERMC_UPDATE=1 go test ./compiler ./compiler/shape ./cmd/...

@@ -68,7 +68,7 @@ class Peer:
                 continue
             if self.scopes[entry["scope"]]["level"] in permission["levels"]:
                 key = entry["scope"], entry["permission"]
-                held.setdefault(key, set()).update(entry.get("actions") or permission["actions"])
+                held.setdefault(key, set()).update(entry.get("actions", permission["actions"]))
         return held
 
     def rows(self, user):

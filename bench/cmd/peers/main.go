@@ -1,0 +1,173 @@
+// Command peers runs permc, the near limit, and what people would write or use
+// instead, on the same declarations, one after the other in rounds. It checks
+// that all give the same rows, and prints medians as a table.
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"permc.dev/permc/bench/gen"
+)
+
+type options struct {
+	users  []int
+	runs   int
+	limit  time.Duration
+	only   []string
+	write  string
+	folder string
+}
+
+func main() {
+	if len(os.Args) > 2 && os.Args[1] == alone {
+		os.Exit(runAlone(os.Args[2], os.Args[3:]))
+	}
+	var o options
+	pflag.IntSliceVarP(&o.users, "users", "n", []int{10_000, 100_000}, "numbers of users, smallest first")
+	pflag.IntVar(&o.runs, "runs", 5, "rounds, of which the median counts")
+	pflag.DurationVar(&o.limit, "limit", 20*time.Second, "one run alone of a program that takes longer")
+	pflag.StringSliceVar(&o.only, "only", nil, "names of programs, by their beginning; all without")
+	pflag.StringVar(&o.write, "write", "", "page to write the results to, between its markers")
+	pflag.StringVar(&o.folder, "folder", "", "where to build and to make the declarations; a new one without")
+	pflag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, o); err != nil {
+		fmt.Fprintln(os.Stderr, "peers:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) error {
+	if o.folder == "" {
+		dir, err := os.MkdirTemp("", "permc-peers-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		o.folder = dir
+	}
+	list := slices.DeleteFunc(programs(o.folder), func(p *program) bool {
+		return len(o.only) > 0 && p.name != nearLimit && !slices.ContainsFunc(o.only, func(s string) bool { return strings.HasPrefix(p.name, s) })
+	})
+	if err := build(ctx, o.folder, list); err != nil {
+		return err
+	}
+	for _, n := range o.users {
+		if err := measure(ctx, o, n, list); err != nil {
+			return err
+		}
+	}
+	text, err := report(ctx, o, list)
+	if err != nil {
+		return err
+	}
+	fmt.Print(text)
+	if o.write == "" {
+		return nil
+	}
+	return replace(o.write, text)
+}
+
+// measure runs every program with n users: once for its rows, then in rounds.
+func measure(ctx context.Context, o options, n int, list []*program) error {
+	dir := filepath.Join(o.folder, fmt.Sprint(n))
+	if err := declarations(dir, n); err != nil {
+		return err
+	}
+	wanted := ""
+	for _, p := range list {
+		if p.tooSlow() {
+			continue
+		}
+		fmt.Fprintf(os.Stderr, "%d users: %s: ", n, p.name)
+		got, rows, err := check(ctx, p, dir)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			return fmt.Errorf("%s: %w", p.name, err)
+		case p.rowless:
+			fmt.Fprintln(os.Stderr, "prints no rows")
+		case wanted == "":
+			wanted = got
+			fallthrough
+		case got == wanted:
+			fmt.Fprintf(os.Stderr, "%d rows, %.12s\n", rows, got)
+			p.at(n).rows = rows
+		default:
+			return fmt.Errorf("%s: its %d rows with %d users are not those of %s", p.name, rows, n, list[0].name)
+		}
+		p.at(n)
+	}
+	for i := range o.runs {
+		for _, p := range list {
+			m := p.sizes[n]
+			if m == nil || len(m.runs) > 0 && m.runs[0].Wall > o.limit {
+				continue
+			}
+			r, err := timed(ctx, p, dir)
+			if err != nil {
+				return fmt.Errorf("%s: %w", p.name, err)
+			}
+			m.runs = append(m.runs, r)
+		}
+		fmt.Fprintf(os.Stderr, "%d users: round %d of %d\n", n, i+1, o.runs)
+	}
+	return nil
+}
+
+// declarations makes those of n users in every format, and a folder for the peers.
+func declarations(dir string, n int) error {
+	catalog, err := gen.ServicesHub()
+	if err != nil {
+		return err
+	}
+	p := gen.New(n, 1, catalog)
+	for _, format := range gen.Formats {
+		if err := p.Write(filepath.Join(dir, format), format, 1); err != nil {
+			return err
+		}
+	}
+	peer := filepath.Join(dir, "peer")
+	if err := p.Write(peer, "jsonl", 1); err != nil {
+		return err
+	}
+	cue, err := os.ReadFile(filepath.Join(dir, "cue", "users.cue"))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(peer, "users.cue"), cue, 0o644); err != nil {
+		return err
+	}
+	return catalog.WriteCatalog(filepath.Join(peer, "catalog.json"))
+}
+
+// failed is the error of a run. permc ends with 1 where it has findings.
+func (p *program) failed(err error, said *bytes.Buffer) error {
+	var exit *exec.ExitError
+	if err == nil || p.permc && errors.As(err, &exit) && exit.ExitCode() == 1 {
+		return nil
+	}
+	text := said.String()
+	return fmt.Errorf("%w: %s", err, text[max(0, len(text)-2000):])
+}
+
+func median[T cmp.Ordered](list []T) T {
+	list = slices.Sorted(slices.Values(list))
+	return list[len(list)/2]
+}
