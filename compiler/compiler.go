@@ -200,6 +200,7 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 			if newRender != nil {
 				render = newRender()
 			}
+			var access policy.Access
 			var buf []byte
 			if render != nil && n > len(workers) {
 				buf = arena.Make[byte](2 * text)[:0]
@@ -212,7 +213,7 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 				buf = buf[:0]
 				if ctx.Err() == nil && failed.Load() == nil {
 					for _, u := range users[i*chunk : min((i+1)*chunk, len(users))] {
-						access := f.User(u)
+						access = f.User(u)
 						found[i] = append(found[i], workers[w].User(&access)...)
 						if render != nil {
 							buf = render(buf, &access)

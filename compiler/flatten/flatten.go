@@ -97,7 +97,7 @@ func (f *Flattener) User(u *policy.User) policy.Access {
 
 // entry adds the sources that an entry in force gives.
 func (f *Flattener) entry(a *policy.Access, e *policy.Entry, g *policy.Group) {
-	if !e.InForce(f.policy.AsOf) || e.FaultFor(a.User) != "" {
+	if !e.InForce(f.policy.AsOf) || e.FaultFor(a.User) != 0 {
 		return
 	}
 	n := int32(len(f.sources))

@@ -91,17 +91,22 @@ type Group struct {
 	Pos     Pos
 }
 
-// Fault is why an entry gives nothing: the id of a rule, or "".
-type Fault string
+// Fault is why an entry gives nothing; zero is no fault.
+type Fault uint8
 
 // The faults of entries, in the order in which the first is reported.
 const (
-	WrongLevel           Fault = "wrong-level"
-	DeprecatedPermission Fault = "deprecated-permission"
-	WrongAffiliation     Fault = "wrong-affiliation"
-	NotGrantable         Fault = "not-grantable"
-	InvalidPeriod        Fault = "invalid-period"
+	WrongLevel Fault = 1 + iota
+	DeprecatedPermission
+	WrongAffiliation
+	NotGrantable
+	InvalidPeriod
 )
+
+// String is the id of the rule that reports the fault, or "".
+func (f Fault) String() string {
+	return [...]string{"", "wrong-level", "deprecated-permission", "wrong-affiliation", "not-grantable", "invalid-period"}[f]
+}
 
 // Entry is an assignment of a role or a grant of a permission, on a scope.
 type Entry struct {
@@ -154,7 +159,7 @@ type NamedAction struct {
 	Pos    Pos
 }
 
-// FaultFor is why the entry gives this user nothing, or "".
+// FaultFor is why the entry gives this user nothing, or zero.
 func (e *Entry) FaultFor(u *User) Fault {
 	if e.Fault == WrongLevel || e.Fault == DeprecatedPermission {
 		return e.Fault

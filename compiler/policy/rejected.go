@@ -24,7 +24,7 @@ func (e *Entry) wrongForAll(g *Group) bool {
 func (p *Policy) Rejections() (list []Rejected) {
 	for _, u := range p.Users {
 		for i := range u.Entries {
-			if f := u.Entries[i].FaultFor(u); f != "" {
+			if f := u.Entries[i].FaultFor(u); f != 0 {
 				list = append(list, Rejected{&u.Entries[i], f, u, nil})
 			}
 		}
@@ -38,7 +38,7 @@ func (p *Policy) Rejections() (list []Rejected) {
 	}
 	for _, g := range p.Groups {
 		for i := range g.Entries {
-			if e := &g.Entries[i]; e.Fault != "" && !e.wrongForAll(g) {
+			if e := &g.Entries[i]; e.Fault != 0 && !e.wrongForAll(g) {
 				list = append(list, Rejected{e, e.Fault, nil, g})
 			}
 		}

@@ -66,7 +66,7 @@ func (t tableJSON) tail(b []byte) []byte {
 		}
 		b = comma(b, n)
 		b = append(b, "\n{\"rule\":"...)
-		b = quote(b, string(x.Fault))
+		b = quote(b, x.Fault.String())
 		if x.User != nil {
 			b = field(b, "user", x.User.ID)
 		}

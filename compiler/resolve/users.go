@@ -300,7 +300,7 @@ func entryFault(e *policy.Entry, levels policy.LevelSet) policy.Fault {
 	case e.Starts > e.Ends.End():
 		return policy.InvalidPeriod
 	}
-	return ""
+	return 0
 }
 
 // defaults gives the default role to users without any assignment, where the

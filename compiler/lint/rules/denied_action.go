@@ -23,7 +23,7 @@ var DeniedAction = &lint.Rule{
 }
 
 func deniedAction(p *lint.Pass, e *lint.Subject) bool {
-	if e.User == nil || e.Permission == nil || e.FaultFor(e.User) != "" || e.Ends.End() < p.Policy.AsOf {
+	if e.User == nil || e.Permission == nil || e.FaultFor(e.User) != 0 || e.Ends.End() < p.Policy.AsOf {
 		return false
 	}
 	taken, by := policy.Actions(0), make([]*policy.Rule, len(e.Permission.Actions))

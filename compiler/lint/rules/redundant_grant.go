@@ -69,9 +69,9 @@ func covering(e *lint.Subject, list []policy.Entry) *policy.Entry {
 // usable reports whether the role counts for everybody whom the grant is for.
 func usable(e *lint.Subject, r *policy.Entry) bool {
 	if e.User != nil {
-		return r.FaultFor(e.User) == ""
+		return r.FaultFor(e.User) == 0
 	}
-	return r.Fault == "" && !slices.ContainsFunc(e.Group.Users, func(u *policy.User) bool { return r.FaultFor(u) != "" })
+	return r.Fault == 0 && !slices.ContainsFunc(e.Group.Users, func(u *policy.User) bool { return r.FaultFor(u) != 0 })
 }
 
 // covers reports whether a role on a scope gives all that a grant does.

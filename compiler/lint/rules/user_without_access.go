@@ -32,14 +32,14 @@ func userWithoutAccess(p *lint.Pass) {
 		}
 	}
 	later := func(list []policy.Entry) bool {
-		return slices.ContainsFunc(list, func(e policy.Entry) bool { return e.Starts > p.Policy.AsOf && e.FaultFor(u) == "" })
+		return slices.ContainsFunc(list, func(e policy.Entry) bool { return e.Starts > p.Policy.AsOf && e.FaultFor(u) == 0 })
 	}
 	if later(u.Entries) || slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return later(m.Group.Entries) }) {
 		return
 	}
 	d := lint.Reportf(u.Pos, "%s has no access", diag.Quote(u.ID))
 	d.User, d.Help = u.ID, "remove the user, or give the access that was meant"
-	if slices.ContainsFunc(u.Entries, func(e policy.Entry) bool { return e.FaultFor(u) != "" }) {
+	if slices.ContainsFunc(u.Entries, func(e policy.Entry) bool { return e.FaultFor(u) != 0 }) {
 		d.Help = "mend the entry that is rejected"
 	}
 	p.Report(d)
