@@ -16,7 +16,7 @@ import (
 
 // settle is how long nothing must change before a check: editors and version
 // control write files in several steps.
-const settle = 20 * time.Millisecond
+const settle = 10 * time.Millisecond
 
 // watch checks whenever a file changes, until it is interrupted. What is wrong
 // with the project is shown and waited for.

@@ -79,11 +79,11 @@ func (p *Project) Dirs() (dirs []string) {
 func (p *Project) Update() (change Change, fresh []int, in []int32) {
 	var f finder
 	for _, dir := range p.loader.paths {
-		r, err := openRoot(dir)
+		r, err := openRoot(dir, p.loader.opts.Tree)
 		if err != nil {
 			return Everything, nil, nil
 		}
-		defer r.fs.Close()
+		defer r.shut()
 		if err := f.find(r); err != nil || len(f.refused) > 0 {
 			return Everything, nil, nil
 		}
@@ -126,7 +126,7 @@ func (p *Project) changed(now []*source) (list []*source, same bool) {
 		}
 		n++
 		s.num = known[i].num
-		info, err := s.root.fs.Stat(s.rel)
+		info, err := fs.Stat(s.root.fs, s.rel)
 		if err != nil {
 			return nil, false
 		}
@@ -184,31 +184,32 @@ func (p *Project) replace(files []reread) (fresh []int, ok bool) {
 }
 
 // with is the list with other records in the place of those of some files, and
-// the indexes of the new ones. Nobody may stand in two places.
+// the indexes of the new ones. Nobody may stand in two places. All lists are in
+// order of id.
 func (u *Users) with(added []userRecord, files map[int32]bool) (list []userRecord, fresh []int, ok bool) {
-	list = arena.Make[userRecord](len(u.list) + len(added))[:0]
-	ok = true
-	add := func(x *userRecord) {
-		n := len(list)
-		ok = ok && (n == 0 || list[n-1].ID != x.ID)
+	kept := arena.Make[userRecord](len(u.list))[:0]
+	from := 0 // of a run that is kept
+	for i := range u.list {
+		if x := &u.list[i]; files[x.file] {
+			if x.format == inTree {
+				return nil, nil, false
+			}
+			kept = append(kept, u.list[from:i]...)
+			from = i + 1
+		}
+	}
+	kept = append(kept, u.list[from:]...)
+	list = arena.Make[userRecord](len(kept) + len(added))[:0]
+	for i := range added {
+		x := &added[i]
+		n, twice := slices.BinarySearchFunc(kept, x.ID, func(y userRecord, id string) int { return strings.Compare(y.ID, id) })
+		if twice || i > 0 && added[i-1].ID == x.ID {
+			return nil, nil, false
+		}
+		list = append(list, kept[:n]...)
+		kept = kept[n:]
+		fresh = append(fresh, len(list))
 		list = append(list, *x)
 	}
-	takeBefore := func(x *userRecord) {
-		for len(added) > 0 && (x == nil || compareUsers(added[0], *x) < 0) {
-			fresh = append(fresh, len(list))
-			add(&added[0])
-			added = added[1:]
-		}
-	}
-	for i := range u.list {
-		x := &u.list[i]
-		if files[x.file] {
-			ok = ok && x.format != inTree
-			continue
-		}
-		takeBefore(x)
-		add(x)
-	}
-	takeBefore(nil)
-	return list, fresh, ok
+	return append(list, kept...), fresh, true
 }
