@@ -26,7 +26,9 @@ var mayImport = map[string]string{
 	"compiler/flatten":    "compiler/policy",
 	"compiler/lint":       "compiler/policy compiler/diag",
 	"compiler/lint/rules": "compiler/policy compiler/diag compiler/lint",
-	"compiler/render":     "compiler/policy compiler/diag",
+	"compiler/diff":       "compiler/policy compiler/diag",
+	"compiler/revision":   "",
+	"compiler/render":     "compiler/policy compiler/diag compiler/diff",
 }
 
 // TestHouse reads the imports: a package that reaches where it should not

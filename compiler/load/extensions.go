@@ -17,13 +17,13 @@ import (
 func (r *root) extensions() (files []*ast.File, faults []diag.Diagnostic) {
 	const dir = "cue.mod/usr/permc.dev/schema"
 	faults = r.links()
-	names, _ := fs.Glob(r.fs.FS(), path.Join(dir, "*.cue"))
+	names, _ := fs.Glob(r.fs, path.Join(dir, "*.cue"))
 	for _, name := range names {
 		fail := func(format string, args ...any) {
 			faults = append(faults, diag.Errorf("schema", policy.Pos{}, r.display(name)+": "+format, args...).
 				WithHelp("mend the extension of the schema, or remove it"))
 		}
-		data, err := r.fs.ReadFile(name)
+		data, err := fs.ReadFile(r.fs, name)
 		if err != nil {
 			fail("%v", err)
 			continue
@@ -48,13 +48,13 @@ func (r *root) links() (faults []diag.Diagnostic) {
 		faults = append(faults, diag.Errorf("syntax", policy.Pos{}, "%s: a symbolic link: permc reads only what is in the folder itself", r.display(name)).
 			WithHelp("put the file or folder itself there"))
 	}
-	if info, err := r.fs.Lstat("cue.mod"); err != nil || info.Mode()&fs.ModeSymlink != 0 {
+	if info, err := fs.Lstat(r.fs, "cue.mod"); err != nil || info.Mode()&fs.ModeSymlink != 0 {
 		if err == nil {
 			refuse("cue.mod")
 		}
 		return faults
 	}
-	_ = fs.WalkDir(r.fs.FS(), "cue.mod", func(name string, d fs.DirEntry, err error) error {
+	_ = fs.WalkDir(r.fs, "cue.mod", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && d.Type()&fs.ModeSymlink != 0 {
 			refuse(name)
 		}

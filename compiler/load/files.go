@@ -37,7 +37,9 @@ func (s *source) top() bool { return !strings.Contains(s.rel, "/") }
 type root struct {
 	dir  string // as given
 	only string // the one file, where PATH is a file
-	fs   *os.Root
+	fs   fs.FS
+	shut func() error
+	disk bool
 
 	path *string // of its CUE module, once it has been looked for
 }
@@ -63,12 +65,23 @@ type finder struct {
 // place is its name.
 type refusal struct{ name, message, help string }
 
-func openRoot(dir string) (*root, error) {
-	info, err := os.Stat(dir)
+// Tree is where a project is read in place of the disk, such as a revision. A
+// path that a user names is a folder or file of FS under the name that At gives.
+type Tree struct {
+	FS fs.FS
+	At func(path string) (string, error)
+}
+
+func openRoot(dir string, tree *Tree) (*root, error) {
+	stat, open := os.Stat, openDisk
+	if tree != nil {
+		stat, open = tree.stat, tree.open
+	}
+	info, err := stat(dir)
 	if err != nil {
 		return nil, plain(err)
 	}
-	r := &root{dir: dir}
+	r := &root{dir: dir, disk: tree == nil}
 	if !info.IsDir() && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: neither a folder nor a regular file", dir)
 	}
@@ -81,11 +94,36 @@ func openRoot(dir string) (*root, error) {
 			return nil, fmt.Errorf("%s: not a .cue, .yaml, .yml, .json, .jsonl or .csv file", dir)
 		}
 	}
-	r.fs, err = os.OpenRoot(r.dir)
+	r.fs, r.shut, err = open(r.dir)
 	if err != nil {
 		return nil, plain(err)
 	}
 	return r, nil
+}
+
+func openDisk(dir string) (fs.FS, func() error, error) {
+	r, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	return r.FS(), r.Close, nil
+}
+
+func (t *Tree) stat(dir string) (fs.FileInfo, error) {
+	at, err := t.At(dir)
+	if err != nil {
+		return nil, err
+	}
+	return fs.Stat(t.FS, at)
+}
+
+func (t *Tree) open(dir string) (fs.FS, func() error, error) {
+	at, err := t.At(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	sub, err := fs.Sub(t.FS, at)
+	return sub, func() error { return nil }, err
 }
 
 // plain rewords the system's errors as path first.
@@ -107,7 +145,7 @@ func (f *finder) find(r *root) error {
 		f.add(r, r.only)
 		return nil
 	}
-	return fs.WalkDir(r.fs.FS(), ".", func(rel string, d fs.DirEntry, err error) error {
+	return fs.WalkDir(r.fs, ".", func(rel string, d fs.DirEntry, err error) error {
 		switch base := path.Base(rel); {
 		case err != nil:
 			return fmt.Errorf("%s: %w", r.display(rel), plain(err))
@@ -144,8 +182,16 @@ func (f *finder) skip(r *root, rel string, d fs.DirEntry, reason string) error {
 }
 
 // symlink refuses a link that could stand for something permc reads.
+// target is where a link leads, which may be out of the folder on a disk.
+func (r *root) target(rel string) (fs.FileInfo, error) {
+	if r.disk {
+		return os.Stat(filepath.Join(r.dir, rel))
+	}
+	return fs.Stat(r.fs, rel)
+}
+
 func (f *finder) symlink(r *root, rel string) {
-	info, err := os.Stat(filepath.Join(r.dir, rel))
+	info, err := r.target(rel)
 	if kinds[ext(rel)] == "" && (err != nil || !info.IsDir()) {
 		f.skipped = append(f.skipped, Skipped{r.display(rel), "not a format that permc reads"})
 		return

@@ -52,7 +52,7 @@ func (r *root) module() string {
 }
 
 func (r *root) findModule() string {
-	data, err := fs.ReadFile(r.fs.FS(), "cue.mod/module.cue")
+	data, err := fs.ReadFile(r.fs, "cue.mod/module.cue")
 	if err != nil {
 		return ""
 	}
@@ -154,9 +154,9 @@ func (b *builder) library(r *root, rel, pkg string) (files []*ast.File) {
 // vendor is a package under cue.mod. A file there that cannot be read is an
 // error: it may hold what the declaration relies on.
 func (b *builder) vendor(r *root, dir, pkg string) (files []*ast.File) {
-	names, _ := fs.Glob(r.fs.FS(), path.Join(dir, "*.cue"))
+	names, _ := fs.Glob(r.fs, path.Join(dir, "*.cue"))
 	for _, name := range names {
-		data, err := r.fs.ReadFile(name)
+		data, err := fs.ReadFile(r.fs, name)
 		var f *ast.File
 		if err == nil {
 			f, err = parser.ParseFile(r.display(name), data)
@@ -232,9 +232,9 @@ func Schema(extensions ...*ast.File) (cue.Value, error) {
 func (r *root) vendored(files *policy.Files) (faults []diag.Diagnostic) {
 	const dir = "cue.mod/pkg/permc.dev"
 	have := map[string]string{}
-	_ = fs.WalkDir(r.fs.FS(), dir, func(name string, d fs.DirEntry, err error) error {
+	_ = fs.WalkDir(r.fs, dir, func(name string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && path.Ext(name) == ".cue" {
-			data, _ := fs.ReadFile(r.fs.FS(), name)
+			data, _ := fs.ReadFile(r.fs, name)
 			have[strings.TrimPrefix(name, dir+"/")] = string(data)
 		}
 		return nil

@@ -33,6 +33,7 @@ type Options struct {
 	Limits  Limits
 	Careful []string // files that only the libraries may read; see Users.Careful
 	Library bool     // so for every file
+	Tree    *Tree    // or nil: the disk
 
 	Progress *progress.Meter // or nil
 }
@@ -109,14 +110,14 @@ type loader struct {
 
 func (l *loader) close() {
 	for _, r := range l.roots {
-		r.fs.Close()
+		r.shut()
 	}
 }
 
 // open finds the files of every path, less those that are ignored.
 func (l *loader) open(paths []string) error {
 	for _, p := range paths {
-		r, err := openRoot(p)
+		r, err := openRoot(p, l.opts.Tree)
 		if err != nil {
 			return err
 		}
