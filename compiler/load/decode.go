@@ -89,6 +89,10 @@ func declaration(t tree.Tree) *policy.Declared {
 			elemsOf(v, func(v tree.Tree) { d.Expects = append(d.Expects, expect(v)) })
 		case "settings":
 			settings(d, v)
+		case "review":
+			d.Review = review(k, v)
+		case "ignore":
+			d.Ignore = refs(v)
 		}
 	}
 	return d
@@ -194,6 +198,17 @@ func expect(t tree.Tree) policy.Expect {
 		Can: ref(t.Get("can")), Cannot: ref(t.Get("cannot")), Only: refs(t.Get("only")), IsOnly: t.Get("only") != nil,
 		Role: ref(t.Get("role")), Scope: ref(t.Get("scope")), Actions: refs(t.Get("actions")), AsOf: date(t.Get("asOf")), Pos: t[0].Pos,
 	}
+}
+
+func review(k *tree.Node, t tree.Tree) *policy.Review {
+	r := &policy.Review{FailOnGain: t.Get("failOnGain").Text() == "true", MaxLost: t.Get("maxLost").Text(), Pos: k.Pos}
+	elemsOf(t.Get("forbid"), func(t tree.Tree) {
+		r.Forbid = append(r.Forbid, policy.Matcher{
+			User: ref(t.Get("user")), Affiliation: ref(t.Get("affiliation")), Role: ref(t.Get("role")), Permission: ref(t.Get("permission")),
+			Action: ref(t.Get("action")), Scope: ref(t.Get("scope")), Sensitivity: ref(t.Get("sensitivity")), Pos: t[0].Pos,
+		})
+	})
+	return r
 }
 
 func rules(t tree.Tree) (list []policy.DeclaredRule) {

@@ -25,6 +25,8 @@ type Declared struct {
 	Expects     []Expect
 	Severities  []Setting
 	HorizonDays int // -1: not set
+	Review      *Review
+	Ignore      []Ref // of the root folders
 }
 
 // DeclaredScope is a scope with those under it.
@@ -114,6 +116,21 @@ type Expect struct {
 	Actions                  []Ref
 	AsOf                     Date
 	Pos                      Pos
+}
+
+// Review is what a change may not do, beside bringing findings.
+type Review struct {
+	FailOnGain bool
+	Forbid     []Matcher
+	MaxLost    string // a percentage with its sign, or ""
+	Pos        Pos
+}
+
+// Matcher selects rows: all that it names must fit. A matcher that names
+// nothing matches every row.
+type Matcher struct {
+	User, Affiliation, Role, Permission, Action, Scope, Sensitivity Ref
+	Pos                                                             Pos
 }
 
 // Setting is the severity of a rule.

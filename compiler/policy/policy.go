@@ -15,6 +15,7 @@ type Policy struct {
 	Expects     []Expect
 	Severities  map[string]string
 	HorizonDays int
+	Review      *Review // or nil
 	ScopeByPath map[string]*Scope
 }
 

@@ -54,6 +54,13 @@ func (fs *Files) Add(name string, raw []byte) int32 {
 	return int32(len(fs.list))
 }
 
+// With are these files and others behind them, and how much larger the numbers
+// of the others are there.
+func (fs *Files) With(others *Files) (all *Files, shift int32) {
+	list := append(fs.list[:len(fs.list):len(fs.list)], others.list...)
+	return &Files{list}, int32(len(fs.list))
+}
+
 // NewFile is a file of some bytes, which are kept and must not change.
 func NewFile(name string, raw []byte) *File {
 	text := unsafe.String(unsafe.SliceData(raw), len(raw))

@@ -41,6 +41,7 @@ func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag
 	b.settings()
 	b.waivers()
 	b.expectations()
+	b.review()
 	return &Binding{b.policy, b}, b.faults
 }
 
@@ -277,6 +278,40 @@ func comparePos(a, b policy.Pos) int {
 		return int(a.File) - int(b.File)
 	}
 	return int(a.Off) - int(b.Off)
+}
+
+// review checks the names of a review's matchers.
+func (b *policyBinder) review() {
+	b.policy.Review = b.declared.Review
+	if b.declared.Review == nil {
+		return
+	}
+	for _, m := range b.declared.Review.Forbid {
+		b.who(m.User, policy.Ref{}, m.Role, m.Scope)
+		if m.Affiliation.Given() {
+			b.oneOf("affiliation", []policy.Ref{m.Affiliation}, describedIDs(b.catalog.Affiliations))
+		}
+		p := b.catalog.PermissionByID[m.Permission.Name]
+		b.known("permission", m.Permission, p != nil, func() []string { return b.catalog.PermissionIDs() })
+		if m.Action.Given() {
+			b.reviewAction(p, m)
+		}
+	}
+}
+
+// reviewAction checks an action: one of the permission's, or of any.
+func (b *policyBinder) reviewAction(p *policy.Permission, m policy.Matcher) {
+	if p != nil {
+		b.actions(p, []policy.Ref{m.Action})
+		return
+	}
+	var all []string
+	for _, p := range b.catalog.Permissions {
+		all = append(all, p.Actions...)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	b.known("action", m.Action, slices.Contains(all, m.Action.Name), func() []string { return all })
 }
 
 func (b *policyBinder) expectations() {
