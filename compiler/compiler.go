@@ -30,6 +30,7 @@ type Options struct {
 	Limits load.Limits
 
 	Progress *progress.Meter // or nil
+	Tree     *load.Tree      // or nil: the disk
 
 	// Library reads every file with the library of its format alone, for
 	// comparison: the result is the same.
@@ -51,7 +52,7 @@ type Project struct {
 // Load reads a project and binds its names. An error is of the machine; what is
 // wrong with the project is in Stopped.
 func Load(ctx context.Context, opts Options) (*Project, error) {
-	how := load.Options{Limits: opts.Limits, Library: opts.Library, Progress: opts.Progress}
+	how := load.Options{Limits: opts.Limits, Library: opts.Library, Progress: opts.Progress, Tree: opts.Tree}
 	for {
 		loaded, faults, err := load.Dirs(ctx, opts.Paths, how)
 		if err != nil {

@@ -1,0 +1,141 @@
+package diff
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// side is one of the two tables, as a change is traced in it.
+type side struct {
+	base  bool
+	own   *policy.Access // of the user here, or nil
+	other *policy.Access // of the user on the other side, or nil
+}
+
+// causes are the lines that bring a change about: sources that come, on the
+// head's side, or go, on the base's; else what takes or gave back an action.
+func (p *Policies) causes(k Kind, base, head *policy.Access, before, after *policy.Row) (list []Cause) {
+	here, there := side{false, head, base}, side{true, base, head}
+	if after != nil && !k.Less() {
+		list = p.sources(list, here, after, before)
+	}
+	if before != nil && (k.Less() || k == ReasonChanged) {
+		list = p.sources(list, there, before, after)
+	}
+	if before != nil && after != nil {
+		list = withheld(list, here, after, before, k)
+		list = withheld(list, there, before, after, k)
+	}
+	if len(list) == 0 {
+		list = otherwise(before, after)
+	}
+	return unique(list)
+}
+
+// sources are those of a row that the row on the other side has not.
+func (p *Policies) sources(list []Cause, s side, row, other *policy.Row) []Cause {
+	var gone []*policy.Via
+	if other != nil {
+		gone = missing(row, other)
+	} else {
+		for i := range row.Via {
+			gone = append(gone, &row.Via[i])
+		}
+	}
+	for _, v := range gone {
+		list = p.source(list, s, row, v)
+	}
+	return list
+}
+
+// source is why a source is there: the entry, or what makes an entry that is on
+// both sides give something here alone.
+func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) []Cause {
+	if v.Group != nil {
+		if m := membership(s.other, v.Group); m == nil {
+			if own := membership(s.own, v.Group); own != nil && own.Pos.IsValid() {
+				list = append(list, Cause{s.base, own.Pos, "member of " + v.Group.ID})
+			}
+		}
+	}
+	if v.Role == nil || !heldAlike(s.other, v) {
+		return append(list, Cause{Base: s.base, Pos: v.Pos})
+	}
+	if p.sameRoles[v.Role.ID] && (v.From == nil || p.sameRoles[v.From.ID]) {
+		list = append(list, Cause{s.base, row.Scope.Pos, "the scope " + row.Scope.Path})
+		for _, at := range row.Scope.LabelPos {
+			list = append(list, Cause{s.base, at, "its label"})
+		}
+		return list
+	}
+	for i := range v.Role.Cells {
+		c := &v.Role.Cells[i]
+		if c.Permission == row.Permission && c.Correction != nil {
+			return append(list, Cause{s.base, c.Correction.Pos, "a correction of " + v.Role.ID})
+		}
+	}
+	return append(list, Cause{s.base, v.Role.Pos, "what " + v.Role.ID + " gives"})
+}
+
+func membership(a *policy.Access, g *policy.Group) *policy.Membership {
+	if a == nil {
+		return nil
+	}
+	for i := range a.User.Memberships {
+		if m := &a.User.Memberships[i]; m.Group.ID == g.ID {
+			return m
+		}
+	}
+	return nil
+}
+
+// heldAlike reports whether a user holds the role of a source by the same
+// assignment.
+func heldAlike(a *policy.Access, v *policy.Via) bool {
+	if a == nil {
+		return false
+	}
+	assigned := v.Role
+	if v.From != nil {
+		assigned = v.From
+	}
+	return slices.ContainsFunc(a.Roles, func(h policy.Held) bool {
+		return h.From == nil && h.Role.ID == assigned.ID && h.Scope.Path == v.Scope.Path && groupID(h.Group) == groupID(v.Group) && h.Ends == v.Ends
+	})
+}
+
+// withheld are the deny rules that take from a row here what they do not take
+// on the other side.
+func withheld(list []Cause, s side, row, other *policy.Row, k Kind) []Cause {
+	if s.base == k.Less() && k != ReasonChanged { // what takes here explains less there
+		return list
+	}
+	for _, w := range row.Withheld {
+		if !slices.ContainsFunc(other.Withheld, func(x policy.Withheld) bool { return x.Action == w.Action && x.Rule.ID == w.Rule.ID }) {
+			list = append(list, Cause{s.base, w.Rule.Pos, "rule " + w.Rule.ID})
+		}
+	}
+	return list
+}
+
+// otherwise is the place of a change that no source and no deny rule explains.
+func otherwise(before, after *policy.Row) []Cause {
+	if after != nil && before != nil && !slices.Equal(before.Permission.ConditionIDs, after.Permission.ConditionIDs) {
+		return []Cause{{Pos: after.Permission.Pos, Why: "conditions of " + after.Permission.ID}}
+	}
+	if after != nil {
+		return []Cause{{Pos: after.User.Pos, Why: "the user"}}
+	}
+	return []Cause{{Base: true, Pos: before.User.Pos, Why: "the user"}}
+}
+
+// unique drops repetitions and places that there are not.
+func unique(list []Cause) (out []Cause) {
+	for _, c := range list {
+		if c.Pos.IsValid() && !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,142 @@
+package compiler
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/lint/rules"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Pairs flattens and checks the users of two projects side by side, on every
+// core. Each user's access on both sides, nil where there is none and not to be
+// kept, goes to visit, which appends what it finds; that is returned in order
+// of user, with the findings of both sides. The base is nil where there is none.
+func Pairs[T any](ctx context.Context, base, head *Project, visit func(list []T, base, head *policy.Access) []T) (all []T, baseFound, headFound []diag.Diagnostic, err error) {
+	sides := [2]*pairSide{newPairSide(base), newPairSide(head)}
+	pairs := pairUsers(sides[0].users(), sides[1].users())
+	n := (len(pairs) + chunk - 1) / chunk
+	results := make([][]T, n)
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		workers := [2]*pairWorker{sides[0].worker(), sides[1].worker()}
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				for _, p := range pairs[i*chunk : min((i+1)*chunk, len(pairs))] {
+					results[i] = visit(results[i], workers[0].user(p[0]), workers[1].user(p[1]))
+				}
+				head.progress.Add(min(chunk, len(pairs)-i*chunk))
+			}
+		})
+	}
+	head.progress.Start("comparing users", len(pairs))
+	wg.Wait()
+	return slices.Concat(results...), sides[0].findings(), sides[1].findings(), ctx.Err()
+}
+
+// pairSide is one project of the two.
+type pairSide struct {
+	project *Project
+	linter  *lint.Linter
+	workers []*pairWorker
+}
+
+func newPairSide(p *Project) *pairSide {
+	s := &pairSide{project: p}
+	if p != nil {
+		p.Files.Index()
+		s.linter = lint.New(p.Policy, rules.All, rules.Form)
+	}
+	return s
+}
+
+func (s *pairSide) users() []*policy.User {
+	if s.project == nil {
+		return nil
+	}
+	return s.project.Policy.Users
+}
+
+// pairWorker is one goroutine's part of a side.
+type pairWorker struct {
+	flatten *flatten.Flattener
+	lint    *lint.Worker
+	access  policy.Access
+	found   []diag.Diagnostic
+}
+
+func (s *pairSide) worker() *pairWorker {
+	w := &pairWorker{}
+	if s.project != nil {
+		w.flatten, w.lint = flatten.New(s.project.Policy), s.linter.Worker()
+		s.workers = append(s.workers, w)
+	}
+	return w
+}
+
+func (w *pairWorker) user(u *policy.User) *policy.Access {
+	if u == nil {
+		return nil
+	}
+	w.access = w.flatten.User(u)
+	w.found = append(w.found, w.lint.User(&w.access)...)
+	return &w.access
+}
+
+// findings are all of a side. They are sorted, so it does not matter which
+// goroutine came by which.
+func (s *pairSide) findings() []diag.Diagnostic {
+	if s.project == nil {
+		return nil
+	}
+	var workers []*lint.Worker
+	var found []diag.Diagnostic
+	for _, w := range s.workers {
+		workers = append(workers, w.lint)
+		found = append(found, w.found...)
+	}
+	return s.linter.Finish(workers, found)
+}
+
+// pairUsers are the users of two sorted lists by id, in order; nil where one
+// side has none.
+func pairUsers(base, head []*policy.User) (pairs [][2]*policy.User) {
+	a, b := byFolded(base), byFolded(head)
+	pairs = make([][2]*policy.User, 0, max(len(a), len(b)))
+	for len(a) > 0 || len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && a[0].id < b[0].id:
+			pairs, a = append(pairs, [2]*policy.User{a[0].user, nil}), a[1:]
+		case len(a) == 0 || b[0].id < a[0].id:
+			pairs, b = append(pairs, [2]*policy.User{nil, b[0].user}), b[1:]
+		default:
+			pairs, a, b = append(pairs, [2]*policy.User{a[0].user, b[0].user}), a[1:], b[1:]
+		}
+	}
+	return pairs
+}
+
+type foldedUser struct {
+	id   string
+	user *policy.User
+}
+
+func byFolded(users []*policy.User) []foldedUser {
+	list := make([]foldedUser, len(users))
+	for i, u := range users {
+		list[i] = foldedUser{policy.Fold(u.ID), u}
+	}
+	byID := func(a, b foldedUser) int { return strings.Compare(a.id, b.id) }
+	if !slices.IsSortedFunc(list, byID) {
+		slices.SortFunc(list, byID)
+	}
+	return list
+}
