@@ -20,7 +20,7 @@ func checkCommand(g *globals) *cobra.Command {
 		Use:   "check [PATH…]",
 		Short: "validate and lint a project",
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			outputs, err := parseOutputs(formats)
+			outputs, err := parseOutputs(formats, findingFormats)
 			if err != nil {
 				return err
 			}
@@ -64,12 +64,12 @@ func writeFindings(stdout io.Writer, outputs []findingOutput, r *render.Report) 
 // findingOutput is one -f.
 type findingOutput struct{ format, path string }
 
-func parseOutputs(formats []string) (list []findingOutput, err error) {
+func parseOutputs(formats, known []string) (list []findingOutput, err error) {
 	stdout := 0
 	for _, f := range formats {
 		name, path, _ := strings.Cut(f, "=")
-		if !slices.Contains(findingFormats, name) {
-			return nil, usage("-f %q: want one of %s", name, strings.Join(findingFormats, ", "))
+		if !slices.Contains(known, name) {
+			return nil, usage("-f %q: want one of %s", name, strings.Join(known, ", "))
 		}
 		if path == "" || path == "-" {
 			stdout++

@@ -51,6 +51,11 @@ var kinds = map[string]string{
 	".cue": ".cue", ".yaml": ".yaml", ".yml": ".yaml", ".json": ".json", ".jsonl": ".jsonl", ".csv": ".csv",
 }
 
+// Wanted reports whether the content of a file of a project may be asked for.
+func Wanted(name string) bool {
+	return kinds[ext(name)] != "" || strings.Contains("/"+name, "/cue.mod/")
+}
+
 func ext(name string) string { return strings.ToLower(path.Ext(name)) }
 
 // finder collects the files of a project.

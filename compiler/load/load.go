@@ -3,6 +3,7 @@ package load
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,6 +39,9 @@ type Options struct {
 	Progress *progress.Meter // or nil
 }
 
+// ErrNoDeclaration is the error for folders without any declaration.
+var ErrNoDeclaration = errors.New("no declaration here: permc reads .cue, .yaml, .json, .jsonl and .csv files")
+
 // DefaultLimits bound the evaluation of a project's CUE.
 var DefaultLimits = Limits{Time: 10 * time.Second, Memory: 4 << 30, Nodes: 20_000_000}
 
@@ -66,7 +70,7 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.D
 		return p.with(l), diag.Sort(append(l.faults, p.Users.unreadable(ctx)...)), nil
 	}
 	if len(docs) == 0 {
-		return nil, nil, fmt.Errorf("%s: no declaration here: permc reads .cue, .yaml, .json, .jsonl and .csv files", strings.Join(paths, ", "))
+		return nil, nil, fmt.Errorf("%s: %w", strings.Join(paths, ", "), ErrNoDeclaration)
 	}
 	users, docs := l.lazy(docs)
 	if p.Users = users; len(users.careful) > 0 {

@@ -27,6 +27,11 @@ func cellText(s string) string {
 	return b.String()
 }
 
+// htmlText is text in which nothing is HTML, for where Markdown is not read.
+func htmlText(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "@", "&#64;").Replace(Safe(s))
+}
+
 // FindingsMarkdown writes findings as a table.
 func FindingsMarkdown(w io.Writer, r *Report) error {
 	var b strings.Builder
