@@ -1,0 +1,194 @@
+package reference_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/policy"
+)
+
+// A table compared with itself has no changes, whatever the files are called
+// and in which order things stand; and the changes from one table to another
+// make the other of the one.
+func TestDiff(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := declarations().Draw(t, "base")
+		base := loaded(t, "base.json", d)
+		if same := changes(t, base, loaded(t, "renamed.json", shuffled(t, d))); len(same) > 0 {
+			t.Fatalf("a project differs from itself: %v\n%s", said(same), listing(inOneFile(d)))
+		}
+		h := changed(t, d)
+		head := loaded(t, "head.json", h)
+		list := changes(t, base, head)
+		got, want := table(t, base), table(t, head)
+		for i := range list {
+			c := &list[i]
+			checkKind(t, c)
+			if key := rowKey(c.Row()); c.After == nil {
+				delete(got, key)
+			} else {
+				got[key] = rowText(c.After)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("changes of the base do not make the head (-head +made):\n%s\n%s%s", diff, listing(inOneFile(d)), listing(inOneFile(h)))
+		}
+	})
+}
+
+// checkKind checks a kind by what the rows say, and that somebody is named as
+// the cause.
+func checkKind(t *rapid.T, c *diff.Change) {
+	held := func(r *policy.Row) bool { return r != nil && r.Held() }
+	ok := map[diff.Kind]bool{
+		diff.Gained: !held(c.Before) && held(c.After), diff.Lost: held(c.Before) && !held(c.After),
+		diff.Widened: held(c.Before) && held(c.After), diff.Narrowed: held(c.Before) && held(c.After),
+		diff.ReasonChanged: held(c.Before) == held(c.After),
+	}[c.Kind]
+	if !ok || len(c.Causes) == 0 {
+		t.Fatalf("%s", said([]diff.Change{*c}))
+	}
+}
+
+func loaded(t *rapid.T, name string, d *Declaration) *compiler.Project {
+	dir, err := os.MkdirTemp("", "project")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(compact(d)), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	day, _ := policy.ParseDate(today)
+	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day, Limits: load.DefaultLimits})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Policy == nil {
+		t.Skip("it cannot be evaluated")
+	}
+	return p
+}
+
+func changes(t *rapid.T, base, head *compiler.Project) []diff.Change {
+	list, _, _, err := compiler.Pairs(context.Background(), base, head, diff.New(base.Policy, head.Policy).User)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// table is all rows as text, without places.
+func table(t *rapid.T, p *compiler.Project) map[string]string {
+	rows := map[string]string{}
+	lists, _, _, err := compiler.Pairs(context.Background(), nil, p, func(list [][2]string, _, a *policy.Access) [][2]string {
+		for i := range a.Rows {
+			list = append(list, [2]string{rowKey(&a.Rows[i]), rowText(&a.Rows[i])})
+		}
+		return list
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range lists {
+		rows[r[0]] = r[1]
+	}
+	return rows
+}
+
+func rowKey(r *policy.Row) string {
+	return strings.ToLower(r.User.ID) + " " + r.Scope.Path + " " + r.Permission.ID
+}
+
+// rowText is all that a row says, each source once.
+func rowText(r *policy.Row) string {
+	var via []string
+	for _, v := range r.Via {
+		s := fmt.Sprint(v.Kind, " ", v.Scope.Path, v.Own, v.Ends, r.Permission.Names(v.Actions))
+		if v.Role != nil {
+			s += " role " + v.Role.ID
+		}
+		if v.From != nil {
+			s += " from " + v.From.ID
+		}
+		if v.Group != nil {
+			s += " group " + v.Group.ID
+		}
+		if v.Implier != nil {
+			s += " implied by " + v.Implier.ID
+		}
+		via = append(via, s)
+	}
+	slices.Sort(via)
+	text := fmt.Sprint(r.User.Status(), r.User.Affiliation, r.Permission.Names(r.Actions), r.Own, r.Ends, r.Permission.ConditionIDs, slices.Compact(via))
+	for _, w := range r.Withheld {
+		text += fmt.Sprint(" without ", w.Action, " by ", w.Rule.ID)
+	}
+	return text
+}
+
+func said(list []diff.Change) (s string) {
+	text := func(r *policy.Row) string {
+		if r == nil {
+			return "nothing"
+		}
+		return rowText(r)
+	}
+	for i := range list {
+		c := &list[i]
+		s += fmt.Sprintf("%s: %s: %s -> %s, because of %v\n", rowKey(c.Row()), c.Kind, text(c.Before), text(c.After), c.Causes)
+	}
+	return s
+}
+
+// shuffled is a declaration with its lists in another order.
+func shuffled(t *rapid.T, d *Declaration) *Declaration {
+	d = clone(d)
+	for _, list := range assignmentLists(d) {
+		*list = rapid.Permutation(*list).Draw(t, "order")
+	}
+	return d
+}
+
+// changed is another declaration, or the same with some things gone or come.
+func changed(t *rapid.T, d *Declaration) *Declaration {
+	if rapid.IntRange(0, 3).Draw(t, "other") == 0 {
+		return declarations().Draw(t, "head")
+	}
+	d = clone(d)
+	g := &gen{T: t, Declaration: d, roles: sorted(d.Catalog.Roles)}
+	for range rapid.IntRange(1, 4).Draw(t, "changes") {
+		lists := assignmentLists(d)
+		switch change := rapid.IntRange(0, 4).Draw(t, "change"); {
+		case len(lists) == 0:
+			return d
+		case change == 0:
+			delete(d.Users, one(t, "user", append(sorted(d.Users), "")))
+		case change == 1:
+			list := one(t, "list", lists)
+			*list = append(*list, g.assignment())
+		case change == 2:
+			if list := one(t, "list", lists); len(*list) > 0 {
+				*list = slices.Delete(*list, 0, 1)
+			}
+		case change == 3:
+			clear(d.Rules)
+		case change == 4:
+			if id := one(t, "group", append(sorted(d.Groups), "")); id != "" {
+				d.Groups[id].Members = nil
+			}
+		}
+	}
+	return d
+}
