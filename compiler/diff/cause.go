@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"slices"
 
 	"permc.dev/permc/compiler/policy"
@@ -11,12 +12,13 @@ type side struct {
 	base  bool
 	own   *policy.Access // of the user here, or nil
 	other *policy.Access // of the user on the other side, or nil
+	asOf  policy.Date
 }
 
 // causes are the lines that bring a change about: sources that come, on the
 // head's side, or go, on the base's; else what takes or gave back an action.
 func (p *Policies) causes(k Kind, base, head *policy.Access, before, after *policy.Row) (list []Cause) {
-	here, there := side{false, head, base}, side{true, base, head}
+	here, there := side{false, head, base, p.head.AsOf}, side{true, base, head, p.head.AsOf}
 	if after != nil && !k.Less() {
 		list = p.sources(list, here, after, before)
 	}
@@ -52,15 +54,18 @@ func (p *Policies) sources(list []Cause, s side, row, other *policy.Row) []Cause
 // source is why a source is there: the entry, or what makes an entry that is on
 // both sides give something here alone.
 func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) []Cause {
-	if v.Group != nil {
-		if m := membership(s.other, v.Group); m == nil {
-			if own := membership(s.own, v.Group); own != nil && own.Pos.IsValid() {
-				list = append(list, Cause{s.base, own.Pos, "member of " + v.Group.ID})
-			}
+	if v.Group != nil && membership(s.other, v.Group) == nil {
+		if own := membership(s.own, v.Group); !p.hasGroup(!s.base, v.Group.ID) {
+			list = append(list, Cause{s.base, v.Group.Pos, "group " + v.Group.ID})
+		} else if own != nil {
+			list = append(list, Cause{s.base, own.Pos, "member of " + v.Group.ID})
 		}
 	}
 	if v.Role == nil || !heldAlike(s.other, v) {
-		return append(list, Cause{Base: s.base, Pos: v.Pos})
+		return append(list, cmp.Or(outOfForce(s, row, v), Cause{Base: s.base, Pos: v.Pos}))
+	}
+	if head := p.head.Catalog.RoleByID[v.Role.ID]; s.base && head != nil && !p.sameRoles[v.Role.ID] {
+		return append(list, Cause{false, rolePos(head, row.Permission.ID), "what " + v.Role.ID + " gives"})
 	}
 	if p.sameRoles[v.Role.ID] && (v.From == nil || p.sameRoles[v.From.ID]) {
 		list = append(list, Cause{s.base, row.Scope.Pos, "the scope " + row.Scope.Path})
@@ -69,13 +74,57 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 		}
 		return list
 	}
-	for i := range v.Role.Cells {
-		c := &v.Role.Cells[i]
-		if c.Permission == row.Permission && c.Correction != nil {
-			return append(list, Cause{s.base, c.Correction.Pos, "a correction of " + v.Role.ID})
+	return append(list, Cause{s.base, rolePos(v.Role, row.Permission.ID), "what " + v.Role.ID + " gives"})
+}
+
+// rolePos is where it is said what a role gives of a permission: at a
+// correction, or at the role.
+func rolePos(r *policy.Role, permission string) policy.Pos {
+	for i := range r.Cells {
+		if c := &r.Cells[i]; c.Permission.ID == permission && c.Correction != nil {
+			return c.Correction.Pos
 		}
 	}
-	return append(list, Cause{s.base, v.Role.Pos, "what " + v.Role.ID + " gives"})
+	return r.Pos
+}
+
+func (p *Policies) hasGroup(base bool, id string) bool {
+	side := p.head
+	if base {
+		side = p.base
+	}
+	return side != nil && slices.ContainsFunc(side.Groups, func(g *policy.Group) bool { return g.ID == id })
+}
+
+// outOfForce is where the head says that an entry of the base is not, or not
+// yet, in force.
+func outOfForce(s side, row *policy.Row, v *policy.Via) (c Cause) {
+	if !s.base || s.other == nil {
+		return c
+	}
+	entries := s.other.User.Entries
+	if v.Group != nil {
+		m := membership(s.other, v.Group)
+		if m == nil {
+			return c
+		}
+		entries = m.Group.Entries
+	}
+	for i := range entries {
+		e := &entries[i]
+		same := e.Scope.Path == v.Scope.Path && (v.Role == nil && e.Permission != nil && e.Permission.ID == row.Permission.ID ||
+			v.Role != nil && e.Role != nil && (e.Role.ID == roleID(v.Role) || e.Role.ID == roleID(v.From)))
+		switch {
+		case !same:
+		case e.EndsAt().IsValid() && e.Ends < s.asOf:
+			return Cause{false, e.EndsAt(), "ended on " + e.Ends.String()}
+		case e.StartsAt().IsValid() && e.Starts > s.asOf:
+			return Cause{false, e.StartsAt(), "starts on " + e.Starts.String()}
+		case e.FaultFor(s.other.User) != 0:
+			return Cause{false, e.Pos, e.FaultFor(s.other.User).String()}
+		}
+	}
+	return c
 }
 
 func membership(a *policy.Access, g *policy.Group) *policy.Membership {
