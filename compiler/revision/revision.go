@@ -34,7 +34,7 @@ type Unknown struct {
 func (u *Unknown) Error() string {
 	s := fmt.Sprintf("git knows no revision %q", u.Name)
 	if u.Shallow {
-		return s + ": this clone is shallow; fetch it first, as in git fetch --depth=1 origin " + u.Name
+		return s + ": this clone is shallow, so fetch what is missing first, as in git fetch --depth=1 origin main"
 	}
 	return s
 }
