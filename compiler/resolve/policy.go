@@ -305,17 +305,21 @@ func (b *policyBinder) reviewAction(p *policy.Permission, m policy.Matcher) {
 		b.actions(p, []policy.Ref{m.Action})
 		return
 	}
-	var all []string
+	b.oneOf("action", []policy.Ref{m.Action}, b.allActions())
+}
+
+// allActions are the actions that some permission has, sorted.
+func (b *policyBinder) allActions() (all []string) {
 	for _, p := range b.catalog.Permissions {
 		all = append(all, p.Actions...)
 	}
 	slices.Sort(all)
-	all = slices.Compact(all)
-	b.known("action", m.Action, slices.Contains(all, m.Action.Name), func() []string { return all })
+	return slices.Compact(all)
 }
 
 func (b *policyBinder) expectations() {
-	for _, e := range b.declared.Expects {
+	for i := range b.declared.Expects {
+		e := &b.declared.Expects[i]
 		b.who(e.User, e.Group, e.Role, e.Scope)
 		if e.Affiliation.Given() {
 			b.oneOf("affiliation", []policy.Ref{e.Affiliation}, describedIDs(b.catalog.Affiliations))
@@ -323,9 +327,12 @@ func (b *policyBinder) expectations() {
 		for _, r := range append([]policy.Ref{e.Can, e.Cannot}, e.Only...) {
 			p := b.catalog.PermissionByID[r.Name]
 			b.known("permission", r, p != nil, func() []string { return b.catalog.PermissionIDs() })
-			if p != nil && !e.IsOnly {
+			if p != nil {
 				b.actions(p, e.Actions)
 			}
+		}
+		if e.IsOnly && len(e.Only) == 0 {
+			b.oneOf("action", e.Actions, b.allActions())
 		}
 	}
 	b.policy.Expects = b.declared.Expects
