@@ -28,7 +28,8 @@ var mayImport = map[string]string{
 	"compiler/lint/rules": "compiler/policy compiler/diag compiler/lint",
 	"compiler/diff":       "compiler/policy compiler/diag",
 	"compiler/revision":   "",
-	"compiler/render":     "compiler/policy compiler/diag compiler/diff",
+	"compiler/expect":     "compiler/policy compiler/diag",
+	"compiler/render":     "compiler/policy compiler/diag compiler/diff compiler/expect",
 }
 
 // TestHouse reads the imports: a package that reaches where it should not

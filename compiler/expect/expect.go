@@ -1,0 +1,177 @@
+// Package expect turns the expectations of a policy, and everybody's access,
+// into verdicts: what the entries under expect say must be true of the table,
+// who fails them and why, and what of the policy they touch at all.
+package expect
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Expectation is an entry with its names resolved, on one day.
+type Expectation struct {
+	Entry *policy.Expect
+	AsOf  policy.Date
+
+	index       int
+	user        *policy.User
+	group       *policy.Group
+	role        *policy.Role
+	scope       *policy.Scope
+	permissions []*policy.Permission // that it names
+}
+
+// Pos is where the expectation says what must be true, as far as that has a
+// place of its own.
+func (e *Expectation) Pos() policy.Pos {
+	for _, r := range append([]policy.Ref{e.Entry.Can, e.Entry.Cannot}, e.Entry.Only...) {
+		if r.Pos.IsValid() {
+			return r.Pos
+		}
+	}
+	return e.Entry.Pos
+}
+
+// Suite is the expectations of a policy in order of place.
+type Suite struct {
+	policy *policy.Policy
+	list   []*Expectation
+	days   map[policy.Date]*index
+}
+
+// index are the expectations of one day, each under the narrowest of what it
+// selects by.
+type index struct {
+	byUser        map[*policy.User][]*Expectation
+	byGroup       map[*policy.Group][]*Expectation
+	byAffiliation map[string][]*Expectation
+	everybody     []*Expectation
+}
+
+// New resolves the expectations of a policy. Their names are known: unknown
+// ones have stopped the table.
+func New(p *policy.Policy) *Suite {
+	s := &Suite{policy: p, days: map[policy.Date]*index{}}
+	users := named(p)
+	groups := map[string]*policy.Group{}
+	for _, g := range p.Groups {
+		groups[g.ID] = g
+	}
+	for i := range p.Expects {
+		e := bind(p, &p.Expects[i])
+		e.user, e.group = users[policy.Fold(e.Entry.User.Name)], groups[e.Entry.Group.Name]
+		s.list = append(s.list, e)
+	}
+	slices.SortStableFunc(s.list, func(a, b *Expectation) int {
+		switch {
+		case a.Pos().Before(b.Pos()):
+			return -1
+		case b.Pos().Before(a.Pos()):
+			return 1
+		}
+		return 0
+	})
+	for i, e := range s.list {
+		e.index = i
+		s.file(e)
+	}
+	return s
+}
+
+// named are the users whom expectations name, by folded id.
+func named(p *policy.Policy) map[string]*policy.User {
+	users := map[string]*policy.User{}
+	for i := range p.Expects {
+		if r := p.Expects[i].User; r.Given() {
+			users[policy.Fold(r.Name)] = nil
+		}
+	}
+	if len(users) == 0 {
+		return users
+	}
+	for _, u := range p.Users {
+		id := policy.Fold(u.ID)
+		if _, ok := users[id]; ok {
+			users[id] = u
+		}
+	}
+	return users
+}
+
+func bind(p *policy.Policy, entry *policy.Expect) *Expectation {
+	e := &Expectation{Entry: entry, AsOf: entry.AsOf}
+	if e.AsOf == 0 {
+		e.AsOf = p.AsOf
+	}
+	e.role, e.scope = p.Catalog.RoleByID[entry.Role.Name], p.ScopeByPath[entry.Scope.Name]
+	for _, r := range append([]policy.Ref{entry.Can, entry.Cannot}, entry.Only...) {
+		if x := p.Catalog.PermissionByID[r.Name]; x != nil && !slices.Contains(e.permissions, x) {
+			e.permissions = append(e.permissions, x)
+		}
+	}
+	return e
+}
+
+func (s *Suite) file(e *Expectation) {
+	x := s.days[e.AsOf]
+	if x == nil {
+		x = &index{map[*policy.User][]*Expectation{}, map[*policy.Group][]*Expectation{}, map[string][]*Expectation{}, nil}
+		s.days[e.AsOf] = x
+	}
+	switch kind := e.Entry.Affiliation; {
+	case e.user != nil:
+		x.byUser[e.user] = append(x.byUser[e.user], e)
+	case e.group != nil:
+		x.byGroup[e.group] = append(x.byGroup[e.group], e)
+	case kind.Given():
+		x.byAffiliation[kind.Name] = append(x.byAffiliation[kind.Name], e)
+	default:
+		x.everybody = append(x.everybody, e)
+	}
+}
+
+// about appends the expectations that select a user.
+func (x *index) about(list []*Expectation, u *policy.User) []*Expectation {
+	from := len(list)
+	list = append(append(append(list, x.byUser[u]...), x.byAffiliation[u.Affiliation]...), x.everybody...)
+	if len(x.byGroup) > 0 {
+		for _, m := range u.Memberships {
+			list = append(list, x.byGroup[m.Group]...)
+		}
+	}
+	found := slices.DeleteFunc(list[from:], func(e *Expectation) bool { return !e.selects(u) })
+	return list[:from+len(found)]
+}
+
+// selects reports whether a user is all that the expectation names.
+func (e *Expectation) selects(u *policy.User) bool {
+	if e.user != nil && e.user != u || e.Entry.Affiliation.Given() && e.Entry.Affiliation.Name != u.Affiliation {
+		return false
+	}
+	return e.group == nil || slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return m.Group == e.group })
+}
+
+// Days are the days that expectations look at.
+func (s *Suite) Days() (days []policy.Date) {
+	for day := range s.days {
+		days = append(days, day)
+	}
+	slices.Sort(days)
+	return days
+}
+
+// Users are those whom an expectation of a day is about.
+func (s *Suite) Users(day policy.Date) (users []*policy.User) {
+	x := s.days[day]
+	if len(x.everybody) > 0 {
+		return s.policy.Users
+	}
+	var list []*Expectation
+	for _, u := range s.policy.Users {
+		if list = x.about(list[:0], u); len(list) > 0 {
+			users = append(users, u)
+		}
+	}
+	return users
+}

@@ -1,0 +1,56 @@
+package compiler
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"permc.dev/permc/compiler/expect"
+	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Test holds what the project expects against its table, on the day of each
+// expectation. Only those are flattened whom one is about, once a day.
+func (p *Project) Test(ctx context.Context) (*expect.Result, error) {
+	suite := expect.New(p.Policy)
+	var judges []*expect.Judge
+	for _, day := range suite.Days() {
+		// Of what is bound, nothing but this depends on the day.
+		on := *p.Policy
+		on.AsOf = day
+		seen, err := p.judge(ctx, &on, suite)
+		if err != nil {
+			return nil, err
+		}
+		judges = append(judges, seen...)
+	}
+	return suite.Result(judges), nil
+}
+
+// judge looks at everybody whom an expectation of the policy's day is about,
+// on every core.
+func (p *Project) judge(ctx context.Context, on *policy.Policy, suite *expect.Suite) ([]*expect.Judge, error) {
+	users := suite.Users(on.AsOf)
+	p.progress.Start("testing users", len(users))
+	judges := make([]*expect.Judge, min(runtime.GOMAXPROCS(0), (len(users)+chunk-1)/chunk))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for i := range judges {
+		judges[i] = suite.Judge(on.AsOf)
+		wg.Go(func() {
+			f := flatten.New(on)
+			for from := int(next.Add(chunk)) - chunk; from < len(users) && ctx.Err() == nil; from = int(next.Add(chunk)) - chunk {
+				some := users[from:min(from+chunk, len(users))]
+				for _, u := range some {
+					access := f.User(u)
+					judges[i].User(&access)
+				}
+				p.progress.Add(len(some))
+			}
+		})
+	}
+	wg.Wait()
+	return judges, ctx.Err()
+}
