@@ -30,6 +30,7 @@ const (
 	exitFindings   = 1
 	exitUsage      = 2
 	exitUnreadable = 3
+	exitExpected   = 4 // what is expected is not so
 )
 
 // exit is an error with the exit code that it ends the program with. Without a
@@ -87,6 +88,7 @@ effective-permission table, and reports what must not be.
 
   permc check     [PATH…]   validate and lint
   permc compile   [PATH…]   print the table
+  permc test      [PATH…]   hold the table against what is expected
   permc catalog   [PRODUCT] what a product can give
   permc rules     [ID]      what is checked`,
 		SilenceErrors:     true,
@@ -101,7 +103,7 @@ effective-permission table, and reports what must not be.
 		Args: cobra.ArbitraryArgs,
 	}
 	g.flags(cmd)
-	cmd.AddCommand(checkCommand(g), compileCommand(g), diffCommand(g), catalogCommand(g), rulesCommand(), versionCommand())
+	cmd.AddCommand(checkCommand(g), compileCommand(g), diffCommand(g), testCommand(g), catalogCommand(g), rulesCommand(), versionCommand())
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	return cmd
 }

@@ -22,6 +22,7 @@ func (s Style) paint(code, text string) string {
 func (s Style) bold(t string) string   { return s.paint("1", t) }
 func (s Style) dim(t string) string    { return s.paint("2", t) }
 func (s Style) red(t string) string    { return s.paint("1;31", t) }
+func (s Style) green(t string) string  { return s.paint("32", t) }
 func (s Style) yellow(t string) string { return s.paint("1;33", t) }
 func (s Style) cyan(t string) string   { return s.paint("36", t) }
 
