@@ -68,7 +68,7 @@ func (e *Expectation) miss(p *policy.Policy, a *policy.Access) Miss {
 func (e *Expectation) held(r *policy.Row) Cause {
 	set := r.Actions & e.asked(r.Permission)
 	c := found(Held, r, "holds %s", phrase(r.Permission, set, r.Scope))
-	if e.Entry.IsOnly {
+	if len(e.permissions) > 0 && e.Entry.IsOnly {
 		c.Message += ", which is not among them"
 	}
 	return c
@@ -94,6 +94,10 @@ func phrase(p *policy.Permission, set policy.Actions, on *policy.Scope) string {
 
 // lacks is why a user cannot do what is named.
 func (e *Expectation) lacks(p *policy.Policy, a *policy.Access, x *policy.Permission) (list []Cause) {
+	if e.Entry.Can.Given() && e.scope != nil && !x.Levels.Has(e.scope.Level) {
+		return []Cause{e.because(WrongLevel, x, "cannot hold %q on %q: that is a %s, and the permission stands on a %s", x.ID, e.scope.Path,
+			p.Catalog.Levels[e.scope.Level], strings.Join(p.Catalog.LevelNames(x.Levels), " or "))}
+	}
 	var other []*policy.Scope
 	for i := range a.Rows {
 		switch r := &a.Rows[i]; {
@@ -111,7 +115,7 @@ func (e *Expectation) lacks(p *policy.Policy, a *policy.Access, x *policy.Permis
 	}
 	list = append(list, e.entries(p, a.User, x)...)
 	if len(list) == 0 {
-		list = append(list, e.nothing(p, x))
+		list = append(list, e.nothing(x))
 	}
 	return list
 }
@@ -143,7 +147,7 @@ func (e *Expectation) short(u *policy.User, r *policy.Row) (list []Cause) {
 		if wanted>>i&1 == 0 || len(e.Entry.Actions) == 0 && r.Held() {
 			continue
 		}
-		c := found(Withheld, r, "%q of %q on %q is withheld by rule %s%s", w.Action, x.ID, r.Scope.Path, w.Rule.ID, said(w.Rule))
+		c := found(Withheld, r, "has %q of %q on %q withheld by rule %s%s", w.Action, x.ID, r.Scope.Path, w.Rule.ID, said(w.Rule))
 		c.Rule = w.Rule
 		list = append(list, c)
 	}
@@ -196,19 +200,19 @@ func (e *Expectation) entries(p *policy.Policy, u *policy.User, x *policy.Permis
 
 // idle is why an entry gives nothing on the day, if it does not.
 func (e *Expectation) idle(n *policy.Entry, u *policy.User) (kind, text string) {
-	what := ""
+	through := ""
 	if n.Role != nil {
-		what = fmt.Sprintf("%q on %q", n.Role.ID, n.Scope.Path)
+		through = fmt.Sprintf("through %q on %q", n.Role.ID, n.Scope.Path)
 	} else {
-		what = "the grant of " + phrase(n.Permission, n.Actions, n.Scope)
+		through = "through the grant of " + phrase(n.Permission, n.Actions, n.Scope)
 	}
 	switch fault := n.FaultFor(u); {
 	case fault != 0:
-		return Rejected, fmt.Sprintf("%s would give it and is rejected: %s", what, fault)
+		return Rejected, fmt.Sprintf("would have it %s, which is rejected: %s", through, fault)
 	case n.Starts > e.AsOf:
-		return NotYet, fmt.Sprintf("%s gives it from %s on", what, n.Starts)
+		return NotYet, fmt.Sprintf("will have it %s from %s on", through, n.Starts)
 	case n.Ends.End() < e.AsOf:
-		return Expired, fmt.Sprintf("%s gave it until %s", what, n.Ends)
+		return Expired, fmt.Sprintf("had it %s until %s", through, n.Ends)
 	}
 	return "", ""
 }
@@ -226,7 +230,7 @@ func (e *Expectation) gives(p *policy.Policy, n *policy.Entry, x *policy.Permiss
 }
 
 // nothing is what there is to say where nothing gives the permission.
-func (e *Expectation) nothing(p *policy.Policy, x *policy.Permission) Cause {
+func (e *Expectation) nothing(x *policy.Permission) Cause {
 	where := "anywhere"
 	if e.scope != nil {
 		where = fmt.Sprintf("on %q", e.scope.Path)
@@ -234,9 +238,6 @@ func (e *Expectation) nothing(p *policy.Policy, x *policy.Permission) Cause {
 	switch {
 	case x.Deprecated != "":
 		return e.because(Deprecated, x, "does not hold %q: it is deprecated, so nobody can", x.ID)
-	case e.Entry.Can.Given() && e.scope != nil && !x.Levels.Has(e.scope.Level):
-		return e.because(WrongLevel, x, "does not hold %q on %q: that is a %s, and the permission stands on a %s", x.ID, e.scope.Path,
-			p.Catalog.Levels[e.scope.Level], strings.Join(p.Catalog.LevelNames(x.Levels), " or "))
 	case x.When != nil:
 		return e.because(Unmet, x, "does not hold %q %s: it is derived, and what it needs is not met: %s", x.ID, where, x.When)
 	}

@@ -1,7 +1,6 @@
 package expect
 
 import (
-	"fmt"
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
@@ -11,19 +10,12 @@ import (
 // String is the expectation in the words of its entry.
 func (e *Expectation) String() string {
 	x := e.Entry
-	text := e.who()
-	switch {
-	case x.IsOnly && len(x.Only) == 0:
-		text += " holds nothing"
-	case x.IsOnly:
-		text += " holds only " + quoted(x.Only)
-	case x.Can.Given():
-		text += " can " + diag.Quote(x.Can.Name)
-	default:
-		text += " cannot " + diag.Quote(x.Cannot.Name)
+	text := e.who() + " " + e.does()
+	if rest, ok := strings.CutPrefix(text, "everybody cannot "); ok {
+		text = "nobody can " + rest
 	}
 	if len(x.Actions) > 0 {
-		text += " (" + quoted(x.Actions) + ")"
+		text += " (" + strings.Join(names(x.Actions), ", ") + ")"
 	}
 	if x.Scope.Given() {
 		text += " on " + diag.Quote(x.Scope.Name)
@@ -55,18 +47,44 @@ func (e *Expectation) who() string {
 	return strings.Join(parts, " of ")
 }
 
-// Nobody says whom there is none of.
-func (e *Expectation) Nobody() string {
-	if e.who() == "everybody" {
-		return "there is nobody whom this could be about"
+// does is what they can, cannot or can only do.
+func (e *Expectation) does() string {
+	switch x := e.Entry; {
+	case x.Can.Given():
+		return "can " + diag.Quote(x.Can.Name)
+	case x.Cannot.Given():
+		return "cannot " + diag.Quote(x.Cannot.Name)
+	case len(x.Only) == 0:
+		return "holds nothing"
 	}
-	return fmt.Sprintf("this is about nobody: no user is %s", e.who())
+	var list []string
+	for _, name := range names(e.Entry.Only) {
+		list = append(list, diag.Quote(name))
+	}
+	return "holds only " + strings.Join(list, ", ")
 }
 
-func quoted(refs []policy.Ref) string {
-	var list []string
-	for _, r := range refs {
-		list = append(list, diag.Quote(r.Name))
+// Nobody says whom there is none of.
+func (e *Expectation) Nobody() string {
+	var parts []string
+	if u := e.Entry.User; u.Given() {
+		parts = append(parts, diag.Quote(u.Name))
 	}
-	return strings.Join(list, ", ")
+	if g := e.Entry.Group; g.Given() {
+		parts = append(parts, "in group "+diag.Quote(g.Name))
+	}
+	if a := e.Entry.Affiliation; a.Given() {
+		parts = append(parts, "of affiliation "+diag.Quote(a.Name))
+	}
+	if len(parts) == 0 {
+		parts = append(parts, "declared")
+	}
+	return "nobody is " + strings.Join(parts, " and ") + ", and what is expected of nobody fails"
+}
+
+func names(refs []policy.Ref) (list []string) {
+	for _, r := range refs {
+		list = append(list, r.Name)
+	}
+	return list
 }

@@ -25,7 +25,7 @@ type junitSuite struct {
 	Errors     int             `xml:"errors,attr"`
 	Skipped    int             `xml:"skipped,attr"`
 	Time       string          `xml:"time,attr"`
-	Properties []junitProperty `xml:"properties>property,omitempty"`
+	Properties []junitProperty `xml:"properties>property"`
 	Cases      []junitCase     `xml:"testcase"`
 }
 
@@ -57,7 +57,7 @@ func TestJUnit(w io.Writer, r *TestReport) error {
 		o := &r.Result.Outcomes[i]
 		c := junitOutcome(r, o)
 		if n := len(out.Suites); n == 0 || out.Suites[n-1].Name != c.File {
-			out.Suites = append(out.Suites, &junitSuite{Name: c.File, Time: "0", Properties: []junitProperty{{"as-of", r.Policy.AsOf.String()}}})
+			out.Suites = append(out.Suites, newJunitSuite(r, c.File))
 		}
 		out.Suites[len(out.Suites)-1].add(c)
 	}
@@ -74,6 +74,10 @@ func TestJUnit(w io.Writer, r *TestReport) error {
 	}
 	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)
 	return err
+}
+
+func newJunitSuite(r *TestReport, name string) *junitSuite {
+	return &junitSuite{Name: name, Time: "0", Properties: []junitProperty{{"as-of", r.Policy.AsOf.String()}}}
 }
 
 func (s *junitSuite) add(c junitCase) {
@@ -100,7 +104,7 @@ func junitOutcome(r *TestReport, o *expect.Outcome) junitCase {
 }
 
 func junitCoverage(r *TestReport) *junitSuite {
-	s := &junitSuite{Name: "coverage", Time: "0"}
+	s := newJunitSuite(r, "coverage")
 	c := junitCase{Name: fmt.Sprintf("the expectations cover %d %%", r.MinCoverage), Class: "coverage", Time: "0"}
 	if text := r.Shortfall(); text != "" {
 		c.Failure = &junitFailure{Message: text, Type: "coverage", Text: text}
