@@ -23,15 +23,20 @@ type gen struct {
 func declarations() *rapid.Generator[*Declaration] {
 	return rapid.Custom(func(t *rapid.T) *Declaration {
 		g := &gen{T: t, Declaration: &Declaration{Catalog: &Catalog{}}}
-		g.catalog()
-		g.scopes()
-		g.defaultRole()
-		g.members()
-		g.requirements()
-		g.holdable()
-		g.allRules()
+		g.everything()
 		return g.Declaration
 	})
+}
+
+// everything draws all but expectations.
+func (g *gen) everything() {
+	g.catalog()
+	g.scopes()
+	g.defaultRole()
+	g.members()
+	g.requirements()
+	g.holdable()
+	g.allRules()
 }
 
 // one draws an element.

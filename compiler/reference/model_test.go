@@ -14,6 +14,7 @@ type Declaration struct {
 	Groups      map[string]*Group `json:"groups,omitempty"`
 	Invitations map[string]*User  `json:"invitations,omitempty"`
 	Rules       map[string]*Rule  `json:"rules,omitempty"`
+	Expect      []Expectation     `json:"expect,omitempty"`
 }
 
 type Catalog struct {
@@ -232,6 +233,20 @@ type Holding struct {
 	AnyRole     bool       `json:"anyRole,omitempty"`
 	Affiliation Names      `json:"affiliation,omitempty"`
 	Attribute   Attributes `json:"attribute,omitempty"`
+}
+
+// Expectation has one of can, cannot and only.
+type Expectation struct {
+	User        string    `json:"user,omitempty"`
+	Group       string    `json:"group,omitempty"`
+	Affiliation string    `json:"affiliation,omitempty"`
+	Can         string    `json:"can,omitempty"`
+	Cannot      string    `json:"cannot,omitempty"`
+	Only        *[]string `json:"only,omitempty"`
+	Role        string    `json:"role,omitempty"`
+	Scope       string    `json:"scope,omitempty"`
+	Actions     []string  `json:"actions,omitempty"`
+	AsOf        string    `json:"asOf,omitempty"`
 }
 
 // Holders counts, on each scope of a level, the holders of a role or
