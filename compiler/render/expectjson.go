@@ -59,13 +59,13 @@ type jsonTestCause struct {
 }
 
 type jsonCoverage struct {
-	Percent     int      `json:"percent"`
-	Roles       jsonPart `json:"roles"`
-	Permissions jsonPart `json:"permissions"`
-	Rules       jsonPart `json:"rules"`
+	Percent     int         `json:"percent"`
+	Roles       jsonCovered `json:"roles"`
+	Permissions jsonCovered `json:"permissions"`
+	Rules       jsonCovered `json:"rules"`
 }
 
-type jsonPart struct {
+type jsonCovered struct {
 	Percent   int      `json:"percent"`
 	Touched   int      `json:"touched"`
 	All       int      `json:"all"`
@@ -86,8 +86,8 @@ func TestJSON(w io.Writer, r *TestReport) error {
 	return encode(w, out, "  ")
 }
 
-func partJSON(p *expect.Part) jsonPart {
-	return jsonPart{p.Percent(), p.Touched(), p.All, p.Untouched}
+func partJSON(p *expect.Part) jsonCovered {
+	return jsonCovered{p.Percent(), p.Touched(), p.All, p.Untouched}
 }
 
 func expectationJSON(rows *Table, o *expect.Outcome) jsonExpectation {
