@@ -150,10 +150,10 @@ func untouched(d *Declaration, all tables) (ids []string) {
 	return slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(reached, id) })
 }
 
-// expectations draws what may be true, half of it from rows that are there.
+// expectations draws what may be true, most of it from rows that are there.
 func (g *gen) expectations() {
 	all := tables{}
-	for range 1 + upTo(g.T, "expectations", 7) {
+	for range 1 + upTo(g.T, "expectations", 11) {
 		x := Expectation{AsOf: one(g.T, "as of", []string{"", "", "", "2026-05-31", "2026-06-20", "2027-02-01"})}
 		g.selection(&x)
 		permissions := slices.Concat(g.permissions, g.derived)
@@ -164,11 +164,11 @@ func (g *gen) expectations() {
 		rows := slices.DeleteFunc(slices.Clone(all.on(g.Declaration, x).rows), func(r Row) bool {
 			return x.User != "" && !strings.EqualFold(x.User, r.User)
 		})
-		if len(rows) > 0 && g.nth("from a row", 2) {
+		if len(rows) > 0 && !g.nth("from no row", 4) {
 			r := one(g.T, "row", rows)
 			permission = r.Permission
 			if x.Scope != "" {
-				x.Scope = r.Scope
+				x.Scope = one(g.T, "upwards", all.on(g.Declaration, x).upwards(r.Scope)).path
 			}
 		}
 		g.claim(&x, permission, permissions, rows)
@@ -202,7 +202,7 @@ func (g *gen) selection(x *Expectation) {
 
 // claim draws what is expected: of an only, often what is there.
 func (g *gen) claim(x *Expectation, permission string, permissions []string, rows []Row) {
-	switch one(g.T, "claim", []string{"can", "can", "cannot", "only"}) {
+	switch one(g.T, "claim", []string{"can", "cannot", "cannot", "only"}) {
 	case "can":
 		x.Can = permission
 		if g.nth("role", 3) {
