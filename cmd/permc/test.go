@@ -51,8 +51,8 @@ func (g *globals) test(cmd *cobra.Command, paths []string) (*render.TestReport, 
 	if err != nil {
 		return nil, err
 	}
-	defer g.stopProgress()
 	if p.Policy == nil {
+		g.stopProgress()
 		r := g.report(p, p.Stopped)
 		if err := render.FindingsText(cmd.ErrOrStderr(), r, styleOf(cmd.ErrOrStderr())); err != nil {
 			return nil, failed(err)
@@ -60,6 +60,7 @@ func (g *globals) test(cmd *cobra.Command, paths []string) (*render.TestReport, 
 		return nil, g.verdict(r)
 	}
 	result, err := p.Test(cmd.Context())
+	g.stopProgress()
 	if err != nil {
 		return nil, failed(err)
 	}
