@@ -67,8 +67,7 @@ func (t *Type) Bake(source []byte) (text []byte, ok bool) {
 	}
 	index := map[*Type]int{}
 	var order []*Type
-	var number func(t *Type) int
-	number = func(t *Type) int {
+	number := func(t *Type) int {
 		if i, ok := index[t]; ok {
 			return i
 		}
