@@ -25,7 +25,7 @@ func (p *Policies) causes(k Kind, base, head *policy.Access, before, after *poli
 	if before != nil && (k.Less() || k == ReasonChanged) {
 		list = p.sources(list, there, before, after)
 	}
-	if before != nil && after != nil {
+	if before != nil && after != nil && (k != ReasonChanged || len(list) == 0) {
 		list = withheld(list, here, after, before, k)
 		list = withheld(list, there, before, after, k)
 	}
