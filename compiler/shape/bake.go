@@ -139,7 +139,7 @@ func (t *Type) unbake(b *baked, types []Type, matchers map[string]*matcher) bool
 			if err != nil {
 				return false
 			}
-			matchers[x.Match] = &matcher{Regexp: re}
+			matchers[x.Match] = newMatcher(re)
 		}
 		tx.match = matchers[x.Match]
 		t.texts = append(t.texts, tx)

@@ -176,7 +176,7 @@ func (t *Type) regexp(v, arg cue.Value, negate bool) {
 		t.opaque = &v
 		return
 	}
-	t.texts = append(t.texts, text{match: &matcher{Regexp: re}, negate: negate})
+	t.texts = append(t.texts, text{match: newMatcher(re), negate: negate})
 }
 
 func (t *Type) bound(v cue.Value, op cue.Op, arg cue.Value) {

@@ -61,11 +61,19 @@ type matcher struct {
 	*regexp.Regexp
 	uses  atomic.Int32
 	table atomic.Pointer[dfa] // nil until then, and where no table can be made
+	some  bool                // it wants any text but none
+}
+
+func newMatcher(re *regexp.Regexp) *matcher {
+	return &matcher{Regexp: re, some: re.String() == `^(?s:.+)$`}
 }
 
 const often = 500
 
 func (m *matcher) MatchString(s string) bool {
+	if m.some {
+		return s != ""
+	}
 	if d := m.table.Load(); d != nil {
 		if ok, known := d.match(s); known {
 			return ok
