@@ -29,7 +29,8 @@ var mayImport = map[string]string{
 	"compiler/diff":       "compiler/policy compiler/diag",
 	"compiler/revision":   "",
 	"compiler/expect":     "compiler/policy compiler/diag",
-	"compiler/render":     "compiler/policy compiler/diag compiler/diff compiler/expect",
+	"compiler/explain":    "compiler/policy compiler/diag",
+	"compiler/render":     "compiler/policy compiler/diag compiler/diff compiler/expect compiler/explain",
 }
 
 // TestHouse reads the imports: a package that reaches where it should not

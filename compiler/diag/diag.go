@@ -59,6 +59,7 @@ type Diagnostic struct {
 	Help     string
 	DenyRule string
 	Stops    bool // no table can be made
+	TooFew   bool // of something: one more is a step towards the end of the finding
 	Waiver   *policy.Waiver
 }
 

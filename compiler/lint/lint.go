@@ -4,6 +4,7 @@ package lint
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"permc.dev/permc/compiler/diag"
@@ -231,8 +232,13 @@ func (l *Linter) Finish(workers []*Worker, found []diag.Diagnostic) []diag.Diagn
 			last.form(d, d.Policy)
 		}
 	}
-	found = slices.DeleteFunc(append(found, last.pass.found...), func(d diag.Diagnostic) bool { return d.Severity == diag.Off })
-	found = diag.Sort(found)
+	return l.Settle(append(found, last.pass.found...))
+}
+
+// Settle sorts findings, leaves out those that are turned off, applies waivers
+// and adds what is wrong with those.
+func (l *Linter) Settle(found []diag.Diagnostic) []diag.Diagnostic {
+	found = diag.Sort(slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Severity == diag.Off }))
 	return diag.Sort(append(found, l.waive(found)...))
 }
 
@@ -295,6 +301,11 @@ func (c *Counts) add(o *Counts, times int) {
 
 // Add adds what another worker has counted.
 func (w *Worker) Add(other *Worker) { w.pass.Count.add(other.pass.Count, 1) }
+
+// SameHolders reports whether two workers counted the same holders.
+func (w *Worker) SameHolders(other *Worker) bool {
+	return maps.Equal(w.pass.Count.holders, other.pass.Count.holders)
+}
 
 // Forget takes away what another worker has counted, of users who are gone.
 func (w *Worker) Forget(gone *Worker) { w.pass.Count.add(gone.pass.Count, -1) }

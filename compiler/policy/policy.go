@@ -174,6 +174,28 @@ func (e *Entry) FaultFor(u *User) Fault {
 	return e.Fault
 }
 
+// Levels are those that what the entry gives can stand at.
+func (e *Entry) Levels() LevelSet {
+	if e.Role != nil {
+		return e.Role.Levels
+	}
+	return e.Permission.Levels
+}
+
+// Judge finds why the entry gives nothing, whoever holds it.
+func (e *Entry) Judge() {
+	switch {
+	case !e.Levels().Has(e.Scope.Level):
+		e.Fault = WrongLevel
+	case e.Permission != nil && e.Permission.Deprecated != "":
+		e.Fault = DeprecatedPermission
+	case e.Permission != nil && !e.Permission.Grantable:
+		e.Fault = NotGrantable
+	case e.Starts > e.Ends.End():
+		e.Fault = InvalidPeriod
+	}
+}
+
 // InForce reports whether the date is in the entry's period.
 func (e *Entry) InForce(on Date) bool { return e.Starts <= on && on <= e.Ends.End() }
 

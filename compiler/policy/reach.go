@@ -86,12 +86,18 @@ func (v *Via) Through(row *Row, r *Role) bool {
 // scope, or one that implies it.
 func (r RoleOn) gives(p *Permission, on *Scope, implied bool) bool {
 	return slices.ContainsFunc(r.Role.Cells, func(c Cell) bool {
-		return (c.Permission == p || implied && c.Permission.leadsTo(p)) && c.Reaches(r.Scope, on)
+		return (c.Permission == p || implied && c.Permission.LeadsTo(p)) && c.Reaches(r.Scope, on)
 	})
 }
 
-// leadsTo reports whether the permission implies another, through others too.
-func (p *Permission) leadsTo(q *Permission) bool {
+// Gives reports whether an assignment gives a permission on a scope: the role
+// itself, one that it includes, or by a permission that implies it.
+func (r RoleOn) Gives(p *Permission, on *Scope) bool {
+	return slices.ContainsFunc(r.Closure(), func(x RoleOn) bool { return x.gives(p, on, true) })
+}
+
+// LeadsTo reports whether the permission implies another, through others too.
+func (p *Permission) LeadsTo(q *Permission) bool {
 	list := slices.Clone(p.Implies)
 	for i := 0; i < len(list); i++ {
 		if list[i] == q {

@@ -267,7 +267,7 @@ func (b *policyBinder) entry(e *policy.Entry, d *policy.DeclaredEntry) (ok bool)
 	if e.Scope == nil {
 		return false
 	}
-	e.Fault = entryFault(e, levels)
+	e.Judge()
 	return true
 }
 
@@ -286,21 +286,6 @@ func (b *policyBinder) grantActions(e *policy.Entry, d *policy.DeclaredEntry) {
 			e.Detail.Named = append(e.Detail.Named, policy.NamedAction{Action: i, Pos: a.Pos})
 		}
 	}
-}
-
-// entryFault is why an entry gives nothing, whoever holds it.
-func entryFault(e *policy.Entry, levels policy.LevelSet) policy.Fault {
-	switch {
-	case !levels.Has(e.Scope.Level):
-		return policy.WrongLevel
-	case e.Permission != nil && e.Permission.Deprecated != "":
-		return policy.DeprecatedPermission
-	case e.Permission != nil && !e.Permission.Grantable:
-		return policy.NotGrantable
-	case e.Starts > e.Ends.End():
-		return policy.InvalidPeriod
-	}
-	return 0
 }
 
 // defaults gives the default role to users without any assignment, where the

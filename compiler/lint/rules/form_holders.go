@@ -55,7 +55,7 @@ func holders(p *lint.Pass, r *policy.Rule) {
 			have += fmt.Sprintf(" and %d invited", n.Invited)
 		}
 		d := declaredf(r, s.Pos, "%s of %q on %q, %s", have, h.ID(), s.Path, words)
-		d.Scope = s.Path
+		d.Scope, d.TooFew = s.Path, n.Active < h.Min
 		if h.Role != nil {
 			d.Role = h.Role.ID
 		} else {

@@ -23,7 +23,7 @@ func perUser(p *lint.Pass, r *policy.Rule) {
 		case len(roles) < b.Min && !p.Access.User.Invited:
 			u := p.Access.User
 			d := declaredf(r, u.Pos, "%s has %s on %q, and needs %d", diag.Quote(u.ID), count(len(roles), "role"), s.Path, b.Min)
-			d.User, d.Scope = u.ID, s.Path
+			d.User, d.Scope, d.TooFew = u.ID, s.Path, true
 			p.Report(d)
 		}
 	}
