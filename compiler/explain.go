@@ -1,0 +1,158 @@
+package compiler
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/explain"
+	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/lint/rules"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Explain answers a question about one person. Changes that would help are
+// compiled and checked, one by one, before they are proposed.
+func (p *Project) Explain(ctx context.Context, q explain.Question) (*explain.Answer, error) {
+	t := &trial{ctx: ctx, project: p, user: q.User, flatten: flatten.New(p.Policy)}
+	t.linter = lint.New(p.Policy, rules.All, rules.Form)
+	t.before = t.linter.Worker()
+	access := t.flatten.User(q.User)
+	t.found = t.before.User(&access)
+	t.now = t.linter.Settle(slices.Clone(t.found))
+	a := explain.Why(p.Policy, q, t.try)
+	if t.err == nil {
+		t.err = ctx.Err()
+	}
+	return a, t.err
+}
+
+// trial compiles what would be if one person had something else.
+type trial struct {
+	ctx     context.Context
+	err     error
+	project *Project
+	user    *policy.User
+	linter  *lint.Linter
+	flatten *flatten.Flattener
+	before  *lint.Worker // has counted the person as now
+	found   []diag.Diagnostic
+	now     []diag.Diagnostic
+	others  *lint.Worker      // has counted everybody else, once somebody asks
+	all     []diag.Diagnostic // now, of the person and of what several have together
+}
+
+// try is what would be after some changes. Everybody else is looked at only if
+// the changes touch what several people have together, and then once.
+func (t *trial) try(changes []explain.Change) explain.Outcome {
+	if len(changes) == 0 {
+		access := t.flatten.User(t.user)
+		return explain.Outcome{Access: access, Found: t.now}
+	}
+	v := explain.Changed(t.user, changes)
+	joined := joined(t.user, v)
+	access := t.flatten.User(v)
+	after := t.linter.Worker()
+	found := after.User(&access)
+	if len(joined) == 0 && after.SameHolders(t.before) {
+		found = t.linter.Settle(found)
+		return explain.Outcome{Access: access, Found: found, New: fresh(t.now, found)}
+	}
+	t.count()
+	defer t.admit(v, joined)()
+	all := t.linter.Finish([]*lint.Worker{t.others, after}, found)
+	return explain.Outcome{Access: access, Found: found, New: fresh(t.all, all)}
+}
+
+// joined are the groups that somebody is in now and was not before.
+func joined(before, after *policy.User) (list []*policy.Group) {
+	for _, m := range after.Memberships {
+		if !slices.ContainsFunc(before.Memberships, func(x policy.Membership) bool { return x.Group == m.Group }) {
+			list = append(list, m.Group)
+		}
+	}
+	return list
+}
+
+// count counts everybody else, on every core, and keeps what is found now.
+func (t *trial) count() {
+	if t.others != nil {
+		return
+	}
+	t.others = t.linter.Worker()
+	_, workers, err := t.project.users(t.ctx, t.linter, nil, nil)
+	if err != nil {
+		t.err = err
+		return
+	}
+	for _, w := range workers {
+		t.others.Add(w)
+	}
+	t.others.Forget(t.before)
+	t.all = t.linter.Finish([]*lint.Worker{t.others, t.before}, slices.Clone(t.found))
+}
+
+// admit makes somebody a member of groups, in the policy, until the function
+// that it returns is called: rules look at who is in a group.
+func (t *trial) admit(u *policy.User, groups []*policy.Group) (back func()) {
+	type members struct {
+		users  []*policy.User
+		waived [][]string
+	}
+	waivers := t.project.Policy.Waivers
+	old := make([]members, len(groups))
+	for i, g := range groups {
+		old[i].users = g.Users
+		at, _ := slices.BinarySearchFunc(g.Users, u.ID, func(x *policy.User, id string) int { return strings.Compare(x.ID, id) })
+		g.Users = slices.Insert(slices.Clone(g.Users), at, u)
+		for _, w := range waivers {
+			old[i].waived = append(old[i].waived, w.Beneficiaries)
+			if w.Group.Name == g.ID {
+				w.Beneficiaries = append(slices.Clip(w.Beneficiaries), policy.Fold(u.ID))
+			}
+		}
+	}
+	return func() {
+		for i, g := range slices.Backward(groups) {
+			g.Users = old[i].users
+			for j, w := range waivers {
+				w.Beneficiaries = old[i].waived[j]
+			}
+		}
+	}
+}
+
+// about is what makes two findings the same, however often a project is edited.
+type about struct {
+	rule, user, group, role, permission, action, scope, message string
+}
+
+// fresh are the errors that were not there before. One of which there is still
+// too little is no new one.
+func fresh(before, after []diag.Diagnostic) (list []diag.Diagnostic) {
+	key := func(d *diag.Diagnostic) about {
+		k := about{d.Rule, d.User, d.Group, d.Role, d.Permission, d.Action, d.Scope, d.Message}
+		if d.TooFew {
+			k.message = ""
+		}
+		return k
+	}
+	known := map[about]int{}
+	for i := range before {
+		if before[i].Waiver == nil {
+			known[key(&before[i])]++
+		}
+	}
+	for i := range after {
+		d := &after[i]
+		if d.Severity != diag.Error || d.Waiver != nil {
+			continue
+		}
+		if known[key(d)]--; known[key(d)] < 0 {
+			list = append(list, *d)
+		}
+	}
+	return list
+}

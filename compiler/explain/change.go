@@ -1,0 +1,150 @@
+package explain
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Change is one thing that an administrator could do for a person. What is set
+// tells which: a role or a permission on a scope, a group to join, a value of
+// an attribute, or none: an invitation that is accepted.
+type Change struct {
+	Role       *policy.Role
+	Permission *policy.Permission
+	Scope      *policy.Scope
+	Group      *policy.Group
+	Attribute  string
+	Value      string
+}
+
+// String says the change in words.
+func (c Change) String() string {
+	switch {
+	case c.Role != nil:
+		return fmt.Sprintf("assign role %q on %q", c.Role.ID, c.Scope.Path)
+	case c.Permission != nil:
+		return fmt.Sprintf("grant %q on %q", c.Permission.ID, c.Scope.Path)
+	case c.Group != nil:
+		return fmt.Sprintf("add to group %q", c.Group.ID)
+	case c.Attribute != "":
+		return fmt.Sprintf("add %q to %s", c.Value, c.Attribute)
+	}
+	return "have the invitation accepted: move it from invitations to users"
+}
+
+// Kind is what sort of change it is, for programs.
+func (c Change) Kind() string {
+	switch {
+	case c.Role != nil:
+		return "assign"
+	case c.Permission != nil:
+		return "grant"
+	case c.Group != nil:
+		return "join"
+	case c.Attribute != "":
+		return "attribute"
+	}
+	return "accept"
+}
+
+// Snippet is what to write, as CUE.
+func (c Change) Snippet(u *policy.User) string {
+	id := quote(u.ID)
+	switch {
+	case c.Role != nil:
+		return fmt.Sprintf("users: %s: roles: [{role: %s, scope: %s}]", id, quote(c.Role.ID), quote(c.Scope.Path))
+	case c.Permission != nil:
+		return fmt.Sprintf("users: %s: grants: [{permission: %s, scope: %s}]", id, quote(c.Permission.ID), quote(c.Scope.Path))
+	case c.Group != nil:
+		return fmt.Sprintf("groups: %s: members: [%s]", quote(c.Group.ID), id)
+	case c.Attribute != "":
+		return fmt.Sprintf("users: %s: attributes: %s: [%s]", id, quote(c.Attribute), quote(c.Value))
+	}
+	return fmt.Sprintf("users: %s: name: %s", id, quote(u.Name))
+}
+
+func quote(s string) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // text always encodes
+	return strings.TrimSpace(b.String())
+}
+
+// Changed is the person after some changes. Groups and policy are as before:
+// whoever they name is not told.
+func Changed(u *policy.User, changes []Change) *policy.User {
+	v := *u
+	v.Entries, v.Memberships = slices.Clone(u.Entries), slices.Clone(u.Memberships)
+	for _, c := range changes {
+		switch {
+		case c.Role != nil || c.Permission != nil:
+			v.Entries = append(v.Entries, c.entry())
+		case c.Group != nil:
+			join(&v, c.Group)
+		case c.Attribute != "":
+			have(&v, c.Attribute, c.Value)
+		default:
+			v.Invited = false
+		}
+	}
+	if assigned(&v) {
+		v.Default = nil
+	}
+	return &v
+}
+
+func (c Change) entry() policy.Entry {
+	e := policy.Entry{Role: c.Role, Permission: c.Permission, Scope: c.Scope}
+	if c.Permission != nil {
+		e.Actions = c.Permission.All()
+	}
+	e.Judge()
+	return e
+}
+
+// join makes somebody a member of a group and of those around it.
+func join(u *policy.User, g *policy.Group) {
+	for _, x := range append([]*policy.Group{g}, g.Outer...) {
+		if !member(u, x) {
+			u.Memberships = append(u.Memberships, policy.Membership{Group: x})
+		}
+	}
+	slices.SortFunc(u.Memberships, func(x, y policy.Membership) int { return x.Group.Index - y.Group.Index })
+}
+
+func member(u *policy.User, g *policy.Group) bool {
+	return slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return m.Group == g })
+}
+
+func have(u *policy.User, attribute, value string) {
+	all := make(map[string][]string, len(u.Attributes)+1)
+	for name, values := range u.Attributes {
+		all[name] = values
+	}
+	all[attribute] = append(slices.Clip(all[attribute]), value)
+	u.Attributes = all
+}
+
+// assigned reports whether any role is assigned, so that the product gives none.
+func assigned(u *policy.User) bool {
+	for e := range entries(u) {
+		if e.Role != nil && e != u.Default {
+			return true
+		}
+	}
+	return false
+}
+
+// words say several changes.
+func words(list []Change) string {
+	var parts []string
+	for _, c := range list {
+		parts = append(parts, c.String())
+	}
+	return strings.Join(parts, "; ")
+}

@@ -1,0 +1,176 @@
+// Package explain turns one question about one person into an answer with its
+// reasons: why somebody holds a permission, why not, and the smallest legal
+// changes that would give it.
+package explain
+
+import (
+	"cmp"
+	"slices"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Question is about one person.
+type Question struct {
+	User       *policy.User
+	Permission *policy.Permission // nil: all that the person has
+	Scope      *policy.Scope      // with what is under it; nil: everywhere
+}
+
+// Try tells what would be if some changes were made; the present without any.
+// The outcome is valid until the next call.
+type Try func(changes []Change) Outcome
+
+// Outcome is what a person would have, and what would be found.
+type Outcome struct {
+	Access policy.Access
+	Found  []diag.Diagnostic // about the person
+	New    []diag.Diagnostic // errors that are not there now, about anybody
+}
+
+// Answer is what there is to say.
+type Answer struct {
+	Question
+	Policy   *policy.Policy
+	Access   policy.Access
+	Findings []diag.Diagnostic // about the person
+
+	Rows    []policy.Row // of the permission where it was asked about
+	Allowed bool
+
+	// Of a derived permission: where it was looked at, and what it takes there.
+	At    *policy.Scope
+	Parts []Part
+
+	Missing   []Missing
+	How       []Proposal // the best first, then what a rule forbids
+	Blocks    []Block    // why nothing is left, where nothing is
+	Elsewhere bool       // there are more scopes than were looked at
+}
+
+// Block is a rule that stands in the way of every change.
+type Block struct{ Rule, Reason string }
+
+// Missing is a prerequisite that is not met.
+type Missing struct {
+	Requirement string // what it is about, in short
+	Message     string // what was found, and what is needed
+	Help        string
+	Pos         policy.Pos
+	InParts     bool // it stands among the parts of a derived permission, too
+}
+
+// Why answers a question about a policy.
+func Why(p *policy.Policy, q Question, try Try) *Answer {
+	now := try(nil)
+	a := &Answer{Question: q, Policy: p, Access: keep(now.Access), Findings: slices.Clone(now.Found)}
+	if q.Permission == nil {
+		return a
+	}
+	for _, r := range a.Access.Rows {
+		if r.Permission == q.Permission && a.asked(r.Scope) {
+			a.Rows = append(a.Rows, r)
+			a.Allowed = a.Allowed || r.Held() && !q.User.Invited
+		}
+	}
+	targets := a.targets()
+	if q.Permission.When != nil {
+		a.derived(targets)
+	}
+	if a.Allowed {
+		return a
+	}
+	a.whyNot(targets)
+	a.how(targets, try)
+	return a
+}
+
+// keep is an access that outlives the next try.
+func keep(a policy.Access) policy.Access {
+	a.Roles = slices.Clone(a.Roles)
+	a.Rows = slices.Clone(a.Rows)
+	for i := range a.Rows {
+		a.Rows[i].Via = slices.Clone(a.Rows[i].Via)
+	}
+	return a
+}
+
+// asked reports whether a scope is among those asked about.
+func (a *Answer) asked(s *policy.Scope) bool { return a.Scope == nil || s.Within(a.Scope) }
+
+// mostTargets is how many scopes are looked at where none is named.
+const mostTargets = 8
+
+// targets are the scopes on which the permission is looked for: the one asked
+// about, if it can stand there, or else those nearest to what the person has.
+func (a *Answer) targets() (list []*policy.Scope) {
+	levels := a.Permission.Levels
+	if a.Scope != nil && levels.Has(a.Scope.Level) {
+		return []*policy.Scope{a.Scope}
+	}
+	for _, s := range a.Policy.Scopes {
+		if levels.Has(s.Level) && a.asked(s) {
+			list = append(list, s)
+		}
+	}
+	near := a.near()
+	slices.SortStableFunc(list, func(x, y *policy.Scope) int { return cmp.Compare(near(x), near(y)) })
+	if len(list) > mostTargets {
+		a.Elsewhere, list = true, list[:mostTargets]
+	}
+	return list
+}
+
+// near tells how far a scope is from what the person has.
+func (a *Answer) near() func(*policy.Scope) int {
+	here, trees := map[*policy.Scope]bool{}, map[*policy.Scope]bool{}
+	add := func(s *policy.Scope) { here[s], trees[s.Root()] = true, true }
+	for e := range entries(a.User) {
+		add(e.Scope)
+	}
+	for i := range a.Access.Roles {
+		add(a.Access.Roles[i].Scope)
+	}
+	under := func(s *policy.Scope) bool {
+		for ; s != nil; s = s.Parent {
+			if here[s] {
+				return true
+			}
+		}
+		return false
+	}
+	return func(s *policy.Scope) int {
+		switch {
+		case here[s]:
+			return 0
+		case under(s):
+			return 1
+		case trees[s.Root()]:
+			return 2
+		}
+		return 3
+	}
+}
+
+// entries are a person's own entries, those of the groups that the person is
+// in, and what the product gives.
+func entries(u *policy.User) func(yield func(*policy.Entry, *policy.Group) bool) {
+	return func(yield func(*policy.Entry, *policy.Group) bool) {
+		for i := range u.Entries {
+			if !yield(&u.Entries[i], nil) {
+				return
+			}
+		}
+		for _, m := range u.Memberships {
+			for i := range m.Group.Entries {
+				if !yield(&m.Group.Entries[i], m.Group) {
+					return
+				}
+			}
+		}
+		if u.Default != nil {
+			yield(u.Default, nil)
+		}
+	}
+}

@@ -1,0 +1,345 @@
+package explain
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Proposal is a set of changes that give the permission, or would, were it not
+// for a rule.
+type Proposal struct {
+	Changes     []Change
+	Scope       *policy.Scope // on which they give it
+	Rows        int           // that the person would hold in addition
+	Actions     int           // likewise, of all rows
+	ForbiddenBy string        // the rule's id
+	Reason      string        // what the rule says
+}
+
+// Limits of the search: how many sets of changes are compiled, how large they
+// get, and how many proposals are made.
+const (
+	mostTries     = 1000
+	mostChanges   = 8
+	mostProposals = 12
+)
+
+// search looks for sets of changes, the small ones first.
+type search struct {
+	*Answer
+	try    Try
+	target *policy.Scope
+	before map[rowKey]policy.Actions
+	givers map[giverKey][]Change
+	seen   map[string]bool
+	tries  int
+	legal  []Proposal
+	barred []Proposal // that a rule forbids
+	stuck  []Block    // what stands in the way of a part
+}
+
+type rowKey struct {
+	scope      *policy.Scope
+	permission *policy.Permission
+}
+
+type giverKey struct {
+	rowKey
+	direct bool
+}
+
+// state is a set of changes to be tried.
+type state struct {
+	changes []Change
+	gives   bool // one of them gives the permission itself
+}
+
+// how proposes what would give the permission.
+func (a *Answer) how(targets []*policy.Scope, try Try) {
+	s := &search{Answer: a, try: try, before: map[rowKey]policy.Actions{}, givers: map[giverKey][]Change{}}
+	for i := range a.Access.Rows {
+		if r := &a.Access.Rows[i]; !a.User.Invited {
+			s.before[rowKey{r.Scope, r.Permission}] = r.Actions
+		}
+	}
+	if a.At != nil {
+		targets = []*policy.Scope{a.At}
+	}
+	for _, t := range targets {
+		s.target, s.seen = t, map[string]bool{}
+		s.run()
+	}
+	legal := best(s.legal)
+	a.How = append(legal, slices.DeleteFunc(best(s.barred), func(p Proposal) bool {
+		return slices.ContainsFunc(legal, func(l Proposal) bool { return subset(l.Changes, p.Changes) })
+	})...)
+	if len(s.legal) == 0 {
+		a.blocks(s)
+	}
+}
+
+// run tries sets of changes, those of one size after those of a smaller one.
+// A set that does not give the permission yet is enlarged by each change that
+// is a step towards it.
+func (s *search) run() {
+	first := state{}
+	if s.User.Invited {
+		first.changes = []Change{{}}
+	}
+	queue := []state{first}
+	for tries := 0; len(queue) > 0 && tries < mostTries && s.tries < 2*mostTries; tries++ {
+		x := queue[0]
+		queue = queue[1:]
+		s.tries++
+		out := s.try(x.changes)
+		for _, c := range s.next(x, &out) {
+			y := state{changes: append(slices.Clip(x.changes), c.Change), gives: x.gives || c.gives}
+			if k := key(y.changes); len(y.changes) <= mostChanges && !s.seen[k] && !s.contains(y.changes) {
+				s.seen[k] = true
+				queue = append(queue, y)
+			}
+		}
+	}
+}
+
+// step is a change, and whether it is to give the permission itself.
+type step struct {
+	Change
+	gives bool
+}
+
+// next judges what came of a set of changes, and returns how to enlarge it.
+func (s *search) next(x state, out *Outcome) []step {
+	row := find(out.Access.Rows, s.target, s.Permission)
+	held := row != nil && row.Held() && !out.Access.User.Invited
+	forbidding := out.New
+	var more []step
+	if held {
+		more, forbidding = s.prerequisites(out)
+	}
+	switch {
+	case held && len(out.New) == 0:
+		p := s.proposal(x, out)
+		if !s.shrink(x) {
+			s.legal = append(s.legal, p)
+		}
+		return nil
+	case held && len(forbidding) == 0:
+		return more
+	case held:
+		s.bar(x, out, forbidding[0].Rule, forbidding[0].Message, true)
+		return nil
+	case row != nil && len(row.Withheld) > 0:
+		w := row.Withheld[0].Rule
+		reason := strings.Join(s.Permission.Actions, ", ") + " is denied on " + diag.Quote(s.target.Path)
+		s.bar(x, out, w.ID, reason+colon(w.Message), len(x.changes) > 0 && (x.gives || s.rowAt(s.target) == nil))
+	case dead(out.New) != nil:
+		d := dead(out.New)
+		s.bar(x, out, d.Rule, d.Message, x.gives)
+		return nil
+	}
+	if x.gives {
+		return nil
+	}
+	return s.towards(&out.Access, row != nil)
+}
+
+// shrink proposes a set without a change that is not needed, if there is one.
+func (s *search) shrink(x state) (shrunk bool) {
+	for i := range x.changes {
+		less := slices.Delete(slices.Clone(x.changes), i, i+1)
+		if len(less) == 0 {
+			return false
+		}
+		out := s.try(less)
+		row := find(out.Access.Rows, s.target, s.Permission)
+		if row == nil || !row.Held() || out.Access.User.Invited || len(out.New) > 0 {
+			continue
+		}
+		y := state{changes: less}
+		if p := s.proposal(y, &out); !s.contains(less) && !s.shrink(y) {
+			s.legal = append(s.legal, p)
+		}
+		return true
+	}
+	return false
+}
+
+// dead is the finding on an entry among the changes that gives nothing.
+func dead(found []diag.Diagnostic) *diag.Diagnostic {
+	for i, d := range found {
+		switch policy.Fault(d.Rule) {
+		case policy.WrongAffiliation, policy.NotGrantable, policy.DeprecatedPermission:
+			return &found[i]
+		}
+	}
+	return nil
+}
+
+// towards are the changes of which each is a step towards the permission.
+func (s *search) towards(a *policy.Access, given bool) (list []step) {
+	for _, c := range s.giving(s.Permission, s.target, false) {
+		list = append(list, step{c, true})
+	}
+	if s.Permission.When == nil {
+		return list
+	}
+	if s.Permission.When.Met(a, s.target).OK {
+		if given {
+			return list // and withheld
+		}
+		// It is looked for only where something is held.
+		for _, c := range s.named(s.Permission.When) {
+			list = append(list, step{c, false})
+		}
+		return list
+	}
+	for _, c := range s.meeting(s.Permission.When, s.target, a, 0) {
+		list = append(list, step{c, false})
+	}
+	return list
+}
+
+// prerequisites are the changes that mend new findings, and the findings that
+// no change mends.
+func (s *search) prerequisites(out *Outcome) (list []step, rest []diag.Diagnostic) {
+	for _, d := range out.New {
+		steps := s.mending(&d, &out.Access)
+		if len(steps) == 0 {
+			rest = append(rest, d)
+		} else if len(list) == 0 {
+			list = steps
+		}
+	}
+	return list, rest
+}
+
+func (s *search) mending(d *diag.Diagnostic, a *policy.Access) (list []step) {
+	i := slices.IndexFunc(s.Policy.Rules, func(r *policy.Rule) bool { return r.ID == d.Rule })
+	if i < 0 || d.User != s.User.ID {
+		return nil
+	}
+	r, at := s.Policy.Rules[i], s.Policy.ScopeByPath[d.Scope]
+	var changes []Change
+	switch {
+	case r.Require != nil:
+		changes = s.meeting(r.Require.Needs, at, a, 0)
+	case r.PerUser != nil && d.TooFew && at != nil:
+		for _, role := range s.Policy.Catalog.Roles {
+			if role.Levels.Has(at.Level) && role.Admits(s.User.Affiliation) {
+				changes = append(changes, Change{Role: role, Scope: at})
+			}
+		}
+	}
+	for _, c := range changes {
+		list = append(list, step{c, false})
+	}
+	return list
+}
+
+// proposal measures what a set of changes gives beside what was asked for.
+func (s *search) proposal(x state, out *Outcome) Proposal {
+	p := Proposal{Changes: x.changes, Scope: s.target}
+	for i := range out.Access.Rows {
+		r := &out.Access.Rows[i]
+		had := s.before[rowKey{r.Scope, r.Permission}]
+		if r.Held() && had == 0 {
+			p.Rows++
+		}
+		for more := r.Actions &^ had; more != 0; more &= more - 1 {
+			p.Actions++
+		}
+	}
+	return p
+}
+
+// bar notes that a rule forbids a set of changes: a whole one, or a part.
+func (s *search) bar(x state, out *Outcome, rule, reason string, whole bool) {
+	if b := (Block{rule, reason}); !slices.Contains(s.stuck, b) {
+		s.stuck = append(s.stuck, b)
+	}
+	if whole {
+		p := s.proposal(x, out)
+		p.ForbiddenBy, p.Reason = rule, reason
+		s.barred = append(s.barred, p)
+	}
+}
+
+// contains reports whether a smaller set does already.
+func (s *search) contains(changes []Change) bool {
+	return slices.ContainsFunc(s.legal, func(p Proposal) bool { return p.Scope == s.target && subset(p.Changes, changes) })
+}
+
+func subset(small, large []Change) bool {
+	return !slices.ContainsFunc(small, func(c Change) bool { return !slices.Contains(large, c) })
+}
+
+func key(list []Change) string {
+	var parts []string
+	for _, c := range list {
+		parts = append(parts, c.String())
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, "\n")
+}
+
+// best are the proposals in order: of the least privilege first. One that
+// differs from a better one by nothing but a wider scope or another change is
+// left out.
+func best(list []Proposal) (out []Proposal) {
+	slices.SortStableFunc(list, func(x, y Proposal) int {
+		return cmp.Or(cmp.Compare(x.Rows, y.Rows), cmp.Compare(len(x.Changes), len(y.Changes)), cmp.Compare(x.Actions, y.Actions),
+			strings.Compare(words(x.Changes), words(y.Changes)))
+	})
+	for _, p := range list {
+		if len(out) < mostProposals && !slices.ContainsFunc(out, func(b Proposal) bool { return subset(b.Changes, p.Changes) || widens(p, b) }) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// widens reports whether one proposal is the other with roles on wider scopes.
+func widens(p, b Proposal) bool {
+	if len(p.Changes) != len(b.Changes) {
+		return false
+	}
+	for i, c := range p.Changes {
+		d := b.Changes[i]
+		if c != d && (c.Role == nil || c.Role != d.Role || !d.Scope.Within(c.Scope)) {
+			return false
+		}
+	}
+	return true
+}
+
+// blocks says why nothing is left.
+func (a *Answer) blocks(s *search) {
+	if len(s.barred) > 0 {
+		for _, p := range a.How {
+			if b := (Block{p.ForbiddenBy, p.Reason}); !slices.ContainsFunc(a.Blocks, func(x Block) bool { return x.Rule == b.Rule }) {
+				a.Blocks = append(a.Blocks, b)
+			}
+		}
+		return
+	}
+	for _, b := range s.stuck {
+		if !slices.ContainsFunc(a.Blocks, func(x Block) bool { return x.Rule == b.Rule }) {
+			a.Blocks = append(a.Blocks, b)
+		}
+	}
+}
+
+// find is the row of a permission on a scope.
+func find(rows []policy.Row, s *policy.Scope, p *policy.Permission) *policy.Row {
+	for i := range rows {
+		if rows[i].Scope == s && rows[i].Permission == p {
+			return &rows[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,253 @@
+package explain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// whyNot finds every prerequisite that is not met.
+func (a *Answer) whyNot(targets []*policy.Scope) {
+	if a.Permission.Deprecated != "" {
+		a.miss("a permission in use", policy.Pos{}, "%q is deprecated: %s", a.Permission.ID, a.Permission.Deprecated)
+	}
+	if len(targets) == 0 {
+		a.wrongLevel()
+	}
+	if a.User.Invited {
+		a.miss("an accepted invitation", a.User.Pos, "%s is invited: nothing is held until the invitation is accepted", diag.Quote(a.User.ID))
+		if slices.ContainsFunc(a.Rows, func(r policy.Row) bool { return r.Held() }) {
+			return
+		}
+	}
+	before := len(a.Missing)
+	a.withheld(targets)
+	a.unmet()
+	a.idle()
+	a.elsewhere()
+	if a.Permission.When == nil && (len(a.Missing) == before || a.onlyElsewhere(before)) && len(targets) > 0 {
+		a.noEntry(targets)
+	}
+}
+
+func (a *Answer) miss(requirement string, pos policy.Pos, format string, args ...any) *Missing {
+	a.Missing = append(a.Missing, Missing{Requirement: requirement, Message: fmt.Sprintf(format, args...), Pos: pos})
+	return &a.Missing[len(a.Missing)-1]
+}
+
+// wrongLevel says where the permission can stand.
+func (a *Answer) wrongLevel() {
+	levels := strings.Join(a.Policy.Catalog.LevelNames(a.Permission.Levels), " or ")
+	if a.Scope == nil {
+		a.miss("a scope of level "+levels, policy.Pos{}, "%q stands at level %s, and the project has no such scope", a.Permission.ID, levels)
+		return
+	}
+	m := a.miss("a scope of level "+levels, a.Scope.Pos, "%q stands at level %s; %q is of level %s, and nothing under it is of another",
+		a.Permission.ID, levels, a.Scope.Path, a.Policy.Catalog.Levels[a.Scope.Level])
+	for s := a.Scope.Parent; s != nil; s = s.Parent {
+		if a.Permission.Levels.Has(s.Level) {
+			m.Help = fmt.Sprintf("ask about %q, which it stands in", s.Path)
+			return
+		}
+	}
+	m.Help = "ask about a scope of level " + levels
+}
+
+// withheld names the deny rules that take actions away, or would.
+func (a *Answer) withheld(targets []*policy.Scope) {
+	for i := range a.Rows {
+		r := &a.Rows[i]
+		taken := map[*policy.Rule][]string{}
+		for _, w := range r.Withheld {
+			taken[w.Rule] = append(taken[w.Rule], w.Action)
+		}
+		for _, rule := range a.Policy.Denies {
+			if list := taken[rule]; list != nil {
+				a.denied(rule, r.Scope, list, r.Via[0].Pos)
+			}
+		}
+	}
+	if len(a.Rows) > 0 || len(targets) == 0 {
+		return
+	}
+	for _, rule := range a.Policy.Denies { // what would take all, once something is given
+		s := targets[0]
+		if rule.Deny.MatchesUser(&a.Access) && rule.Deny.Covers(s) && rule.Deny.Selects(a.Permission) == a.Permission.All() {
+			a.denied(rule, s, a.Permission.Actions, rule.Pos)
+		}
+	}
+}
+
+func (a *Answer) denied(rule *policy.Rule, s *policy.Scope, actions []string, pos policy.Pos) {
+	m := a.miss("not denied by "+rule.ID, pos, "rule %s takes %s away on %q%s", rule.ID, strings.Join(actions, ", "), s.Path, colon(rule.Message))
+	m.Help = rule.Help
+}
+
+func colon(message string) string {
+	if message == "" {
+		return ""
+	}
+	return ": " + message
+}
+
+// idle lists entries that would give the permission and do not.
+func (a *Answer) idle() {
+	for e, g := range entries(a.User) {
+		fault, gives := e.FaultFor(a.User), a.gives(e)
+		if !gives || fault == "" && e.InForce(a.Policy.AsOf) {
+			continue
+		}
+		what := what(e) + " on " + diag.Quote(e.Scope.Path)
+		if g != nil {
+			what += " of group " + diag.Quote(g.ID)
+		}
+		switch {
+		case fault != "":
+			m := a.miss("an entry that is not rejected", e.Pos, "%s gives nothing: %s", what, a.faultWords(e, fault))
+			m.Help = "see permc rules " + string(fault)
+		case e.Ends.End() < a.Policy.AsOf:
+			a.miss("an entry in force", place(e.EndsAt(), e.Pos), "%s ended on %s", what, e.Ends).Help = "move its end if the access is still needed"
+		default:
+			a.miss("an entry in force", place(e.StartsAt(), e.Pos), "%s starts on %s", what, e.Starts).Help = "wait until then, or move its start"
+		}
+	}
+}
+
+func place(at, otherwise policy.Pos) policy.Pos {
+	if at.IsValid() {
+		return at
+	}
+	return otherwise
+}
+
+func what(e *policy.Entry) string {
+	if e.Role != nil {
+		return fmt.Sprintf("role %q", e.Role.ID)
+	}
+	return fmt.Sprintf("the grant of %q", e.Permission.ID)
+}
+
+// gives reports whether an entry is meant to give what was asked about. Of one
+// that names the wrong scope nobody knows which was meant.
+func (a *Answer) gives(e *policy.Entry) bool {
+	p := a.Permission
+	if e.Fault == policy.WrongLevel {
+		return e.Permission == p || e.Role != nil && mentions(e.Role, p)
+	}
+	if e.Permission != nil {
+		return (e.Permission == p || e.Permission.LeadsTo(p)) && a.asked(e.Scope)
+	}
+	on := policy.RoleOn{Role: e.Role, Scope: e.Scope}
+	return slices.ContainsFunc(a.Policy.Scopes, func(s *policy.Scope) bool {
+		return p.Levels.Has(s.Level) && a.asked(s) && s.Root() == e.Scope.Root() && on.Gives(p, s)
+	})
+}
+
+// mentions reports whether a role or one that it includes has a permission.
+func mentions(r *policy.Role, p *policy.Permission) bool {
+	list := []*policy.Role{r}
+	for i := 0; i < len(list); i++ {
+		if slices.ContainsFunc(list[i].Cells, func(c policy.Cell) bool { return c.Permission == p || c.Permission.LeadsTo(p) }) {
+			return true
+		}
+		for _, inc := range list[i].Includes {
+			if !slices.Contains(list, inc.Role) {
+				list = append(list, inc.Role)
+			}
+		}
+	}
+	return false
+}
+
+// faultWords say why an entry gives nothing.
+func (a *Answer) faultWords(e *policy.Entry, f policy.Fault) string {
+	switch f {
+	case policy.WrongLevel:
+		return fmt.Sprintf("it stands at level %s, and that scope is of level %s [%s]",
+			strings.Join(a.Policy.Catalog.LevelNames(e.Levels()), " or "), a.Policy.Catalog.Levels[e.Scope.Level], f)
+	case policy.DeprecatedPermission:
+		return fmt.Sprintf("the permission is deprecated [%s]", f)
+	case policy.WrongAffiliation:
+		allowed := []string(nil)
+		if e.Role != nil {
+			allowed = e.Role.Affiliations
+		} else {
+			allowed = e.Permission.GrantTo
+		}
+		return fmt.Sprintf("it is for %s users, and %s is a %s user [%s]", orNo(allowed), diag.Quote(a.User.ID), a.User.Affiliation, f)
+	case policy.NotGrantable:
+		return fmt.Sprintf("the permission cannot be granted individually [%s]", f)
+	}
+	return fmt.Sprintf("it starts on %s, after its end on %s [%s]", e.Starts, e.Ends, f)
+}
+
+func orNo(list []string) string {
+	if len(list) == 0 {
+		return "no"
+	}
+	return strings.Join(list, " or ")
+}
+
+// elsewhere says where else the permission is held.
+func (a *Answer) elsewhere() {
+	if a.Scope == nil {
+		return
+	}
+	var where []string
+	var pos policy.Pos
+	for i := range a.Access.Rows {
+		if r := &a.Access.Rows[i]; r.Permission == a.Permission && r.Held() && !a.asked(r.Scope) {
+			if where = append(where, diag.Quote(r.Scope.Path)); len(where) == 1 {
+				pos = r.Via[0].Pos
+			}
+		}
+	}
+	if len(where) > 0 {
+		a.miss("the right scope", pos, "holds it on %s, not on %q", some(where), a.Scope.Path)
+	}
+}
+
+// onlyElsewhere reports whether nothing is missing, from the n-th on, but the
+// right scope.
+func (a *Answer) onlyElsewhere(n int) bool {
+	return len(a.Missing) == n+1 && a.Missing[n].Requirement == "the right scope"
+}
+
+// some is the beginning of a long list.
+func some(list []string) string {
+	const most = 5
+	if len(list) > most {
+		return strings.Join(list[:most], ", ") + fmt.Sprintf(" and %d more", len(list)-most)
+	}
+	return strings.Join(list, ", ")
+}
+
+// noEntry says what could give the permission, since nothing does.
+func (a *Answer) noEntry(targets []*policy.Scope) {
+	var roles []string
+	for _, r := range a.Policy.Catalog.Roles {
+		if mentions(r, a.Permission) {
+			roles = append(roles, r.ID)
+		}
+	}
+	where := ""
+	if a.Scope != nil {
+		where = fmt.Sprintf(" on %q", a.Scope.Path)
+	}
+	from := "no role gives it"
+	if len(roles) > 0 {
+		from = "roles that give it: " + strings.Join(roles, ", ")
+	}
+	m := a.miss("an entry that gives it", a.User.Pos, "no role, group or grant of %s gives %q%s", diag.Quote(a.User.ID), a.Permission.ID, where)
+	switch p := a.Permission; {
+	case !p.Grantable:
+		m.Help = from + "; it cannot be granted individually"
+	case !p.GrantableTo(a.User.Affiliation):
+		m.Help = fmt.Sprintf("%s; it can be granted to %s users alone", from, orNo(p.GrantTo))
+	default:
+		m.Help = from + "; it can be granted individually"
+	}
+}
