@@ -86,40 +86,22 @@ func (f *filterFlags) flags(cmd *cobra.Command) {
 
 // bind resolves the names; an unknown one is a wrong use of the command.
 func (f *filterFlags) bind(p *policy.Policy) (out render.Filter, err error) {
-	unknown := func(what, name string, candidates []string) error {
-		help := diag.Suggest(name, candidates)
-		if help == "" {
-			help = "this project has none"
-		}
-		return usage("--%s %q: there is no such %s; %s", what, name, what, help)
+	n := names{policy: p}
+	if f.user != "" {
+		n.user("--user", f.user)
 	}
-	if f.user != "" && !slices.ContainsFunc(p.Users, func(u *policy.User) bool { return policy.Fold(u.ID) == policy.Fold(f.user) }) {
-		var ids []string
-		for _, u := range p.Users {
-			ids = append(ids, u.ID)
-		}
-		return out, unknown("user", f.user, ids)
+	if f.scope != "" {
+		out.Scope = n.scope("--scope", f.scope)
 	}
-	if out.Scope = p.ScopeByPath[f.scope]; f.scope != "" && out.Scope == nil {
-		var paths []string
-		for _, s := range p.Scopes {
-			paths = append(paths, s.Path)
-		}
-		return out, unknown("scope", f.scope, paths)
+	if f.permission != "" {
+		out.Permission = n.permission("--permission", f.permission)
 	}
-	if out.Permission = p.Catalog.PermissionByID[f.permission]; f.permission != "" && out.Permission == nil {
-		return out, unknown("permission", f.permission, p.Catalog.PermissionIDs())
+	if f.role != "" {
+		out.Role = n.role("--role", f.role)
 	}
-	if out.Role = p.Catalog.RoleByID[f.role]; f.role != "" && out.Role == nil {
-		return out, unknown("role", f.role, p.Catalog.RoleIDs())
-	}
-	var affiliations []string
-	for _, a := range p.Catalog.Affiliations {
-		affiliations = append(affiliations, a.ID.Name)
-	}
-	if f.affiliation != "" && !slices.Contains(affiliations, f.affiliation) {
-		return out, unknown("affiliation", f.affiliation, affiliations)
+	if f.affiliation != "" {
+		n.affiliation("--affiliation", f.affiliation)
 	}
 	out.User, out.Affiliation = f.user, f.affiliation
-	return out, nil
+	return out, n.err
 }

@@ -89,6 +89,7 @@ effective-permission table, and reports what must not be.
   permc check     [PATH…]   validate and lint
   permc compile   [PATH…]   print the table
   permc test      [PATH…]   hold the table against what is expected
+  permc explain   USER …    why, why not, and what would give it
   permc catalog   [PRODUCT] what a product can give
   permc rules     [ID]      what is checked`,
 		SilenceErrors:     true,
@@ -103,7 +104,7 @@ effective-permission table, and reports what must not be.
 		Args: cobra.ArbitraryArgs,
 	}
 	g.flags(cmd)
-	cmd.AddCommand(checkCommand(g), compileCommand(g), diffCommand(g), testCommand(g), catalogCommand(g), rulesCommand(), versionCommand())
+	cmd.AddCommand(AddCommand(checkCommand(g), compileCommand(g), diffCommand(g), testCommand(g), explainCommand(g), catalogCommand(g), rulesCommand(), versionCommand())
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	return cmd
 }

@@ -140,8 +140,8 @@ func assigned(u *policy.User) bool {
 	return false
 }
 
-// words say several changes.
-func words(list []Change) string {
+// Words say several changes.
+func Words(list []Change) string {
 	var parts []string
 	for _, c := range list {
 		parts = append(parts, c.String())

@@ -293,7 +293,7 @@ func key(list []Change) string {
 func best(list []Proposal) (out []Proposal) {
 	slices.SortStableFunc(list, func(x, y Proposal) int {
 		return cmp.Or(cmp.Compare(x.Rows, y.Rows), cmp.Compare(len(x.Changes), len(y.Changes)), cmp.Compare(x.Actions, y.Actions),
-			strings.Compare(words(x.Changes), words(y.Changes)))
+			strings.Compare(Words(x.Changes), Words(y.Changes)))
 	})
 	for _, p := range list {
 		if len(out) < mostProposals && !slices.ContainsFunc(out, func(b Proposal) bool { return subset(b.Changes, p.Changes) || widens(p, b) }) {

@@ -12,6 +12,8 @@ import (
 // Part is one thing that a derived permission takes.
 type Part struct {
 	Requirement string
+	Permission  string // of a permission that is needed: its id,
+	Where       string // and where
 	Met         bool
 	Found       string // what was found
 	Hint        string // what would meet it
@@ -131,6 +133,7 @@ func (a *Answer) part(x *policy.Requirement, s *policy.Scope) Part {
 	case x.Role != nil:
 		p.Found = a.foundRole(x, s)
 	case x.Permission != nil:
+		p.Permission, p.Where = x.Permission.ID, where(x.At, s)
 		p.Found, p.Pos = a.foundPermission(x, s, met.Pos)
 	case x.GroupName.Given():
 		p.Found = a.foundGroup(x)
@@ -342,6 +345,16 @@ func names(parts []Part) (list []string) {
 			name = "all of (" + strings.Join(names(p.Parts), ", ") + ")"
 		}
 		list = append(list, name)
+	}
+	return list
+}
+
+// Unmet are the parts that are not met.
+func Unmet(parts []Part) (list []Part) {
+	for _, p := range parts {
+		if !p.Met {
+			list = append(list, p)
+		}
 	}
 	return list
 }

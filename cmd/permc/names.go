@@ -1,0 +1,85 @@
+package main
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// names resolves the names on a command line; the first unknown one is a wrong
+// use of the command.
+type names struct {
+	policy *policy.Policy
+	err    error
+}
+
+func (n *names) unknown(arg, what, name, help string, candidates []string) {
+	if n.err != nil {
+		return
+	}
+	if help == "" {
+		help = diag.Suggest(name, candidates)
+	}
+	if help == "" {
+		help = "this project has none"
+	}
+	n.err = usage("%s %q: there is no such %s; %s", arg, name, what, help)
+}
+
+func (n *names) user(arg, name string) *policy.User {
+	id := policy.Fold(name)
+	for _, u := range n.policy.Users {
+		if policy.Fold(u.ID) == id {
+			return u
+		}
+	}
+	var ids []string
+	for _, u := range n.policy.Users {
+		ids = append(ids, u.ID)
+	}
+	n.unknown(arg, "user", name, "", ids)
+	return nil
+}
+
+func (n *names) scope(arg, name string) *policy.Scope {
+	s := n.policy.ScopeByPath[name]
+	if s == nil {
+		var paths []string
+		for _, s := range n.policy.Scopes {
+			paths = append(paths, s.Path)
+		}
+		n.unknown(arg, "scope", name, "", paths)
+	}
+	return s
+}
+
+func (n *names) permission(arg, name string) *policy.Permission {
+	p := n.policy.Catalog.PermissionByID[name]
+	if p == nil {
+		help := ""
+		if n.policy.Catalog.RoleByID[name] != nil {
+			help = "it is a role"
+		}
+		n.unknown(arg, "permission", name, help, n.policy.Catalog.PermissionIDs())
+	}
+	return p
+}
+
+func (n *names) role(arg, name string) *policy.Role {
+	r := n.policy.Catalog.RoleByID[name]
+	if r == nil {
+		n.unknown(arg, "role", name, "", n.policy.Catalog.RoleIDs())
+	}
+	return r
+}
+
+func (n *names) affiliation(arg, name string) {
+	var ids []string
+	for _, a := range n.policy.Catalog.Affiliations {
+		ids = append(ids, a.ID.Name)
+	}
+	if !slices.Contains(ids, name) {
+		n.unknown(arg, "affiliation", name, "", ids)
+	}
+}

@@ -1,0 +1,433 @@
+package render
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/explain"
+	"permc.dev/permc/compiler/policy"
+)
+
+// ExplainFormats are the formats of answers.
+var ExplainFormats = []string{"text", "json"}
+
+// Explain writes an answer.
+func Explain(w io.Writer, a *explain.Answer, format string, style Style) error {
+	if format == "json" {
+		return explainJSON(w, a)
+	}
+	t := &answer{Answer: a, Style: style}
+	if a.Permission == nil {
+		t.overview()
+	} else {
+		t.verdict()
+	}
+	_, err := t.b.WriteTo(w)
+	return err
+}
+
+// columns is how wide the text of an answer gets.
+const columns = 80
+
+// answer is an answer being written for people.
+type answer struct {
+	*explain.Answer
+	Style Style
+	b     bytes.Buffer
+}
+
+// line writes text under an indent, broken into lines at spaces.
+func (t *answer) line(indent int, format string, args ...any) {
+	t.hanging(strings.Repeat(" ", indent), indent, fmt.Sprintf(format, args...))
+}
+
+// hanging writes a first line that begins as given, and the others under an
+// indent.
+func (t *answer) hanging(head string, indent int, text string) {
+	line, empty := head, true
+	for word := range strings.SplitSeq(Safe(text), " ") {
+		switch {
+		case empty:
+			line += word
+		case width(line)+1+width(word) > columns:
+			t.b.WriteString(strings.TrimRight(line, " ") + "\n")
+			line = strings.Repeat(" ", indent) + word
+		default:
+			line += " " + word
+		}
+		empty = false
+	}
+	t.b.WriteString(strings.TrimRight(line, " ") + "\n")
+}
+
+func (t *answer) title(text string) { fmt.Fprintf(&t.b, "\n%s\n", t.Style.bold(text)) }
+
+// at is a place in brackets, as far as there is one.
+func (t *answer) at(p policy.Pos) string {
+	if !p.IsValid() {
+		return ""
+	}
+	return " (" + t.place(p) + ")"
+}
+
+func (t *answer) place(p policy.Pos) string {
+	return strings.TrimSuffix(place(t.Policy.Files.Position(p)), ": ")
+}
+
+// asked is the permission, and where it was asked about.
+func (t *answer) asked() string {
+	if t.Scope == nil {
+		return fmt.Sprintf("%q", t.Permission.ID)
+	}
+	return fmt.Sprintf("%q on %q", t.Permission.ID, t.Scope.Path)
+}
+
+// verdict answers a question about one permission.
+func (t *answer) verdict() {
+	head, says := t.Style.bold("yes: "), "holds"
+	if !t.Allowed {
+		head, says = t.Style.red("no: "), "does not hold"
+	}
+	t.hanging(head, 4, fmt.Sprintf("%s %s %s, as of %s", t.User.ID, says, t.asked(), t.Policy.AsOf))
+	for i := range t.Rows {
+		t.row(&t.Rows[i])
+	}
+	if t.Allowed && t.Scope != nil && t.Permission.Levels.Has(t.Scope.Level) && !slices.ContainsFunc(t.Rows, func(r policy.Row) bool { return r.Scope == t.Scope }) {
+		t.b.WriteByte('\n')
+		t.line(0, "That is under %q; on it itself it is not held.", t.Scope.Path)
+	}
+	if len(t.Parts) > 0 {
+		t.parts()
+	}
+	if t.Allowed {
+		return
+	}
+	t.missing()
+	t.how()
+}
+
+// row says all of one row.
+func (t *answer) row(r *policy.Row) {
+	fmt.Fprintf(&t.b, "\n%s %s\n", t.Style.cyan(r.Scope.Path), t.Style.dim("("+t.Policy.Catalog.Levels[r.Scope.Level]+")"))
+	switch {
+	case !r.Held():
+		t.line(2, "nothing is left of it")
+	case len(r.Permission.Actions) > 1:
+		t.line(2, "actions: %s", actionText(r))
+	}
+	for _, mark := range (tableText{&Table{Policy: t.Policy}}).marks(r) {
+		t.line(2, "%s", mark)
+	}
+	if r.User.Invited {
+		t.line(2, "invited: it is not held until the invitation is accepted")
+	}
+	for _, c := range r.Permission.Conditions {
+		t.line(2, "%s: %s", c.ID, c.Text)
+	}
+	for i := range r.Via {
+		t.via(r, &r.Via[i])
+	}
+}
+
+// via says one source down to its place.
+func (t *answer) via(r *policy.Row, v *policy.Via) {
+	text := "through "
+	switch {
+	case v.Kind == policy.FromDerived:
+		text = "derived from what stands below"
+	case v.Implier != nil && v.Role != nil:
+		text += fmt.Sprintf("%q, which implies it and which role %q gives", v.Implier.ID, v.Role.ID)
+	case v.Implier != nil:
+		text += fmt.Sprintf("a grant of %q, which implies it", v.Implier.ID)
+	case v.Role != nil:
+		text += fmt.Sprintf("role %q", v.Role.ID)
+	default:
+		text += "a grant"
+	}
+	if v.From != nil {
+		text += fmt.Sprintf(", included in %q", v.From.ID)
+	}
+	if v.Kind != policy.FromDerived {
+		text += fmt.Sprintf(" on %q", v.Scope.Path)
+	}
+	if v.Kind == policy.FromDefaultRole || v.Implier != nil && v.Pos == r.User.Pos {
+		text += ", the default role"
+	}
+	if len(r.Via) > 1 && v.Actions != r.Permission.All() {
+		text += ": " + strings.Join(r.Permission.Names(v.Actions), ", ")
+	}
+	if v.Own && !r.Own {
+		text += ", own records only"
+	}
+	if v.Ends != 0 {
+		text += ", until " + v.Ends.String()
+	}
+	t.hanging("  - ", 4, text+t.at(v.Pos))
+	if v.Group != nil {
+		t.line(4, "%s", t.membership(v.Group))
+	}
+}
+
+// membership says how the person is in a group.
+func (t *answer) membership(g *policy.Group) string {
+	path, at := explain.Membership(t.User, g)
+	text := fmt.Sprintf("of group %q: a member of ", g.ID)
+	for i, x := range path {
+		if i > 0 {
+			text += ", which is in "
+		}
+		text += fmt.Sprintf("%q", x.ID)
+		if i == 0 {
+			text += t.at(at)
+		}
+	}
+	return text
+}
+
+// parts are those of a derived permission, what is missing first.
+func (t *answer) parts() {
+	met := len(explain.Unmet(t.Parts)) == 0
+	t.b.WriteByte('\n')
+	if met {
+		t.line(0, "It is derived. All that it takes is met on %q:", t.At.Path)
+	} else {
+		t.line(0, "It is derived: who meets all of this has it. Looked at on %q%s:", t.At.Path, t.nearest())
+	}
+	list := slices.Clone(t.Parts)
+	slices.SortStableFunc(list, func(x, y explain.Part) int {
+		order := func(p explain.Part) int {
+			if p.Met {
+				return 1
+			}
+			return 0
+		}
+		return cmp.Compare(order(x), order(y))
+	})
+	for i := 0; i < len(list); {
+		n := t.together(list[i:])
+		if n > 1 {
+			t.several(list[i : i+n])
+		} else {
+			t.part(2, &list[i])
+		}
+		i += max(n, 1)
+	}
+}
+
+func (t *answer) nearest() string {
+	if t.Scope == t.At {
+		return ""
+	}
+	return ", where least is missing"
+}
+
+// together is how many permissions that are needed, and held, can be said in
+// one.
+func (t *answer) together(list []explain.Part) (n int) {
+	for n < len(list) && list[n].Met && list[n].Permission != "" && list[n].Where == list[0].Where {
+		n++
+	}
+	return n
+}
+
+func (t *answer) several(list []explain.Part) {
+	var ids []string
+	for _, p := range list {
+		ids = append(ids, p.Permission)
+	}
+	t.hanging("  met      ", 11, "permissions"+list[0].Where+": "+strings.Join(ids, ", "))
+}
+
+func (t *answer) part(indent int, p *explain.Part) {
+	mark := "met      "
+	if !p.Met {
+		mark = t.Style.red("MISSING") + "  "
+	}
+	space := strings.Repeat(" ", indent)
+	under := indent + len("MISSING  ")
+	t.hanging(space+mark, under, p.Requirement)
+	if p.Found != "" {
+		t.line(under, "%s%s", p.Found, t.at(p.Pos))
+	}
+	for i := range p.Parts {
+		if !p.Met || p.Parts[i].Met {
+			t.part(under, &p.Parts[i])
+		}
+	}
+	if !p.Met && p.Hint != "" {
+		t.hanging(strings.Repeat(" ", under)+t.Style.bold("help: "), under+6, p.Hint)
+	}
+}
+
+// missing lists what is missing beside the parts above.
+func (t *answer) missing() {
+	list := slices.DeleteFunc(slices.Clone(t.Missing), func(m explain.Missing) bool { return m.InParts })
+	if len(list) == 0 {
+		return
+	}
+	t.title("missing")
+	for _, m := range list {
+		t.hanging("  - ", 4, m.Requirement+": "+m.Message+t.at(m.Pos))
+		if m.Help != "" {
+			t.hanging("    "+t.Style.bold("help: "), 10, m.Help)
+		}
+	}
+}
+
+// how lists the proposals that no rule forbids, or says why there are none.
+func (t *answer) how() {
+	n := 0
+	for _, p := range t.How {
+		if p.ForbiddenBy != "" {
+			continue
+		}
+		if n++; n == 1 {
+			t.title("how")
+			t.line(2, "Each was tried out: it gives the permission and breaks no rule. The least privilege comes first.")
+		}
+		t.proposal(n, &p)
+	}
+	if n > 0 {
+		if t.Elsewhere {
+			t.line(2, "There are more scopes; -s SCOPE asks about one.")
+		}
+		return
+	}
+	t.title("how")
+	for _, b := range t.Blocks {
+		t.hanging("  "+t.Style.red("impossible: "), 4, b.Rule+": "+b.Reason)
+	}
+	if len(t.Blocks) == 0 {
+		t.hanging("  "+t.Style.red("impossible: "), 4, t.hopeless())
+	}
+}
+
+func (t *answer) hopeless() string {
+	if t.Permission.When != nil {
+		return "no change to the person alone meets what is missing above"
+	}
+	return "no role or group gives it, and it cannot be granted"
+}
+
+func (t *answer) proposal(n int, p *explain.Proposal) {
+	for i, c := range p.Changes {
+		head := "     "
+		if i == 0 {
+			head = fmt.Sprintf("%3d. ", n)
+		}
+		t.hanging(head, 7, c.String())
+	}
+	switch {
+	case p.Rows > 1:
+		t.line(5, "%s", t.Style.dim(fmt.Sprintf("gives %s in all", plural(p.Rows, "permission"))))
+	}
+	for _, c := range p.Changes {
+		fmt.Fprintf(&t.b, "         %s\n", t.Style.cyan(Safe(c.Snippet(t.User))))
+	}
+}
+
+// overview says all that somebody has.
+func (t *answer) overview() {
+	fmt.Fprintf(&t.b, "%s%s, as of %s\n", t.Style.bold(Safe(t.User.ID)), about(t.User), t.Policy.AsOf)
+	if t.User.Invited {
+		t.line(0, "invited: nothing of this is held until the invitation is accepted")
+	}
+	t.roles()
+	t.permissions()
+	t.events()
+	t.attributes()
+	t.findings()
+}
+
+func (t *answer) roles() {
+	t.title("roles")
+	n := 0
+	for i := range t.Access.Roles {
+		h := &t.Access.Roles[i]
+		if t.Scope != nil && !h.Scope.Related(t.Scope) {
+			continue
+		}
+		n++
+		text := fmt.Sprintf("%s on %s", h.Role.ID, h.Scope.Path)
+		switch {
+		case h.From != nil:
+			text += fmt.Sprintf(", included in %s on %s", h.From.ID, h.Entry.Scope.Path)
+		case h.Entry.ByDefault:
+			text += ", by default"
+		}
+		if h.Ends != 0 {
+			text += ", until " + h.Ends.String()
+		}
+		t.hanging("  ", 6, text+t.at(h.Entry.Pos))
+		if h.Group != nil {
+			t.line(6, "%s", t.membership(h.Group))
+		}
+	}
+	if n == 0 {
+		t.line(2, "none")
+	}
+}
+
+func (t *answer) permissions() {
+	t.title("permissions")
+	table := tableText{&Table{Policy: t.Policy, Filter: Filter{Scope: t.Scope}, Style: t.Style}}
+	text := table.rows(nil, table.Filter.rows(t.Access.Rows))
+	if len(text) == 0 {
+		t.line(2, "none")
+		return
+	}
+	_, rows, _ := bytes.Cut(text, []byte("\n")) // without the line that names the user
+	t.b.Write(bytes.TrimSuffix(rows, []byte("\n")))
+}
+
+func (t *answer) events() {
+	list := t.Events()
+	if len(list) == 0 {
+		return
+	}
+	t.title("what comes and ends")
+	for _, e := range list {
+		says := "ends"
+		if e.Starts {
+			says = "begins"
+		}
+		text := fmt.Sprintf("%s on %q %s", e.What(), e.Scope.Path, says)
+		if e.Group != nil {
+			text += fmt.Sprintf(", of group %q", e.Group.ID)
+		}
+		t.hanging("  "+e.On.String()+"  ", 14, text+t.at(e.Pos()))
+	}
+}
+
+func (t *answer) attributes() {
+	if len(t.User.Attributes) == 0 {
+		return
+	}
+	t.title("attributes")
+	for _, name := range sortedKeys(t.User.Attributes) {
+		t.hanging("  ", 4, name+": "+strings.Join(t.User.Attributes[name], ", "))
+	}
+}
+
+func (t *answer) findings() {
+	if len(t.Findings) == 0 {
+		return
+	}
+	t.title("findings")
+	for i := range t.Findings {
+		d := &t.Findings[i]
+		severity := d.Severity.String()
+		if d.Waiver != nil {
+			severity = "waived " + severity
+		}
+		t.hanging("  - ", 4, severity+": "+d.Message+" ["+d.Rule+"]"+t.at(d.Pos))
+		if d.Severity == diag.Error && d.Help != "" && d.Waiver == nil {
+			t.hanging("    "+t.Style.bold("help: "), 10, d.Help)
+		}
+	}
+}
