@@ -3,6 +3,7 @@ package explain
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,6 +20,7 @@ type Change struct {
 	Group      *policy.Group
 	Attribute  string
 	Value      string
+	Or         string // other values that would do, in words
 }
 
 // String says the change in words.
@@ -31,7 +33,11 @@ func (c Change) String() string {
 	case c.Group != nil:
 		return fmt.Sprintf("add to group %q", c.Group.ID)
 	case c.Attribute != "":
-		return fmt.Sprintf("add %q to %s", c.Value, c.Attribute)
+		or := ""
+		if c.Or != "" {
+			or = " (or " + c.Or + ")"
+		}
+		return fmt.Sprintf("add %q to %s%s", c.Value, c.Attribute, or)
 	}
 	return "have the invitation accepted: move it from invitations to users"
 }
@@ -51,20 +57,57 @@ func (c Change) Kind() string {
 	return "accept"
 }
 
-// Snippet is what to write, as CUE.
-func (c Change) Snippet(u *policy.User) string {
-	id := quote(u.ID)
-	switch {
-	case c.Role != nil:
-		return fmt.Sprintf("users: %s: roles: [{role: %s, scope: %s}]", id, quote(c.Role.ID), quote(c.Scope.Path))
-	case c.Permission != nil:
-		return fmt.Sprintf("users: %s: grants: [{permission: %s, scope: %s}]", id, quote(c.Permission.ID), quote(c.Scope.Path))
-	case c.Group != nil:
-		return fmt.Sprintf("groups: %s: members: [%s]", quote(c.Group.ID), id)
-	case c.Attribute != "":
-		return fmt.Sprintf("users: %s: attributes: %s: [%s]", id, quote(c.Attribute), quote(c.Value))
+// Write is what to write for some changes, as CUE. Lists are to be added to
+// those that are there.
+func Write(u *policy.User, changes []Change) (lines []string) {
+	var roles, grants, fields []string
+	values := map[string][]string{}
+	for _, c := range changes {
+		switch {
+		case c.Role != nil:
+			roles = append(roles, fmt.Sprintf("{role: %s, scope: %s}", quote(c.Role.ID), quote(c.Scope.Path)))
+		case c.Permission != nil:
+			grants = append(grants, fmt.Sprintf("{permission: %s, scope: %s}", quote(c.Permission.ID), quote(c.Scope.Path)))
+		case c.Group != nil:
+			lines = append(lines, fmt.Sprintf("groups: %s: members: [%s]", quote(c.Group.ID), quote(u.ID)))
+		case c.Attribute != "":
+			values[c.Attribute] = append(values[c.Attribute], quote(c.Value))
+		default:
+			fields = append(fields, "name: "+quote(u.Name))
+		}
 	}
-	return fmt.Sprintf("users: %s: name: %s", id, quote(u.Name))
+	fields = append(fields, list("roles", roles)...)
+	fields = append(fields, list("grants", grants)...)
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		fields = append(fields, fmt.Sprintf("attributes: %s: [%s]", quote(name), strings.Join(values[name], ", ")))
+	}
+	switch head := "users: " + quote(u.ID) + ": "; len(fields) {
+	case 0:
+		return lines
+	case 1:
+		return append(lines, head+fields[0])
+	default:
+		lines = append(lines, head+"{")
+		for _, f := range fields {
+			lines = append(lines, "\t"+f)
+		}
+		return append(lines, "}")
+	}
+}
+
+// list is a field with a list, on one line if there is one item.
+func list(name string, items []string) (lines []string) {
+	switch len(items) {
+	case 0:
+		return nil
+	case 1:
+		return []string{name + ": [" + items[0] + "]"}
+	}
+	lines = append(lines, name+": [")
+	for _, x := range items {
+		lines = append(lines, "\t"+x+",")
+	}
+	return append(lines, "]")
 }
 
 func quote(s string) string {

@@ -293,7 +293,7 @@ func key(list []Change) string {
 func best(list []Proposal) (out []Proposal) {
 	slices.SortStableFunc(list, func(x, y Proposal) int {
 		return cmp.Or(cmp.Compare(x.Rows, y.Rows), cmp.Compare(len(x.Changes), len(y.Changes)), cmp.Compare(x.Actions, y.Actions),
-			strings.Compare(Words(x.Changes), Words(y.Changes)))
+			cmp.Compare(y.depth(), x.depth()), strings.Compare(Words(x.Changes), Words(y.Changes)))
 	})
 	for _, p := range list {
 		if len(out) < mostProposals && !slices.ContainsFunc(out, func(b Proposal) bool { return subset(b.Changes, p.Changes) || widens(p, b) }) {
@@ -301,6 +301,17 @@ func best(list []Proposal) (out []Proposal) {
 		}
 	}
 	return out
+}
+
+// depth is how far down roles are assigned: one wide assignment may give no
+// more today than a narrow one, and more tomorrow.
+func (p *Proposal) depth() (n int) {
+	for _, c := range p.Changes {
+		for t := c.Scope; t != nil; t = t.Parent {
+			n++
+		}
+	}
+	return n
 }
 
 // widens reports whether one proposal is the other with roles on wider scopes.

@@ -209,9 +209,11 @@ func where(r policy.Relation, s *policy.Scope) string {
 // foundRole says where the role is held, or what of it is idle.
 func (a *Answer) foundRole(x *policy.Requirement, s *policy.Scope) string {
 	var list []string
+	met := x.Met(&a.Access, s).OK
 	for i := range a.Access.Roles {
 		h := &a.Access.Roles[i]
-		if h.Role != x.Role {
+		counts := x.At.Holds(s, h.Scope) && !(x.Direct && h.Group != nil)
+		if h.Role != x.Role || met && !counts {
 			continue
 		}
 		at := "held on " + diag.Quote(h.Scope.Path)
@@ -221,13 +223,13 @@ func (a *Answer) foundRole(x *policy.Requirement, s *policy.Scope) string {
 		case h.From != nil:
 			at += ", included in " + diag.Quote(h.From.ID)
 		}
-		if !x.At.Holds(s, h.Scope) || x.Direct && h.Group != nil {
+		if !counts {
 			at += ", which does not count"
 		}
 		list = append(list, at)
 	}
 	for e := range entries(a.User) {
-		if e.Role == x.Role && (e.FaultFor(a.User) != "" || !e.InForce(a.Policy.AsOf)) {
+		if !met && e.Role == x.Role && (e.FaultFor(a.User) != "" || !e.InForce(a.Policy.AsOf)) {
 			list = append(list, "assigned on "+diag.Quote(e.Scope.Path)+", "+a.idleWords(e))
 		}
 	}
@@ -251,9 +253,11 @@ func (a *Answer) idleWords(e *policy.Entry) string {
 // foundPermission says where the permission is held, or what is left of it.
 func (a *Answer) foundPermission(x *policy.Requirement, s *policy.Scope, pos policy.Pos) (string, policy.Pos) {
 	var list []string
+	met := x.Met(&a.Access, s).OK
 	for i := range a.Access.Rows {
 		r := &a.Access.Rows[i]
-		if r.Permission != x.Permission {
+		counts := x.At.Holds(s, r.Scope)
+		if r.Permission != x.Permission || met && !counts {
 			continue
 		}
 		if !pos.IsValid() {
@@ -266,12 +270,12 @@ func (a *Answer) foundPermission(x *policy.Requirement, s *policy.Scope, pos pol
 			at += ": " + strings.Join(r.Permission.Names(r.Actions), ", ")
 		}
 		switch {
-		case x.At.Holds(s, r.Scope) && !x.Met(&a.Access, s).OK && r.Held() && x.Direct:
+		case counts && !met && r.Held() && x.Direct:
 			at += ", through a group alone"
-		case !x.At.Holds(s, r.Scope):
+		case !counts:
 			at += ", which does not count"
 		}
-		if x.At.Holds(s, r.Scope) {
+		if counts {
 			list = slices.Insert(list, 0, at)
 		} else {
 			list = append(list, at)

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"slices"
+	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -180,13 +181,19 @@ func (s *search) entering(g *policy.Group) (list []Change) {
 // are named, or that the catalog knows.
 func (s *search) having(at policy.Attribute) []Change {
 	name := at.Name.Name
-	if len(at.Values) > 0 {
-		return []Change{{Attribute: name, Value: at.Values[0].Name}}
+	var values []string
+	for _, v := range at.Values {
+		values = append(values, v.Name)
 	}
-	if known := s.Policy.Catalog.UserAttributes[name]; known != nil && len(known.Values) > 0 {
-		return []Change{{Attribute: name, Value: known.Values[0].Name}}
+	if known := s.Policy.Catalog.UserAttributes[name]; known != nil && len(values) == 0 {
+		for _, v := range known.Values {
+			values = append(values, v.Name)
+		}
 	}
-	return nil
+	if len(values) == 0 {
+		return nil
+	}
+	return []Change{{Attribute: name, Value: values[0], Or: strings.Join(values[1:], ", ")}}
 }
 
 // matching is a value that the user lacks, of the first scope that has another.

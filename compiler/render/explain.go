@@ -93,7 +93,8 @@ func (t *answer) verdict() {
 	if !t.Allowed {
 		head, says = t.Style.red("no: "), "does not hold"
 	}
-	t.hanging(head, 4, fmt.Sprintf("%s %s %s, as of %s", t.User.ID, says, t.asked(), t.Policy.AsOf))
+	t.hanging(head, 4, fmt.Sprintf("%s %s %s", t.User.ID, says, t.asked()))
+	t.line(4, "as of %s", t.Policy.AsOf)
 	for i := range t.Rows {
 		t.row(&t.Rows[i])
 	}
@@ -213,7 +214,7 @@ func (t *answer) parts() {
 		if n > 1 {
 			t.several(list[i : i+n])
 		} else {
-			t.part(2, &list[i])
+			t.part(2, &list[i], false)
 		}
 		i += max(n, 1)
 	}
@@ -243,7 +244,7 @@ func (t *answer) several(list []explain.Part) {
 	t.hanging("  met      ", 11, "permissions"+list[0].Where+": "+strings.Join(ids, ", "))
 }
 
-func (t *answer) part(indent int, p *explain.Part) {
+func (t *answer) part(indent int, p *explain.Part, inner bool) {
 	mark := "met      "
 	if !p.Met {
 		mark = t.Style.red("MISSING") + "  "
@@ -256,10 +257,10 @@ func (t *answer) part(indent int, p *explain.Part) {
 	}
 	for i := range p.Parts {
 		if !p.Met || p.Parts[i].Met {
-			t.part(under, &p.Parts[i])
+			t.part(under, &p.Parts[i], true)
 		}
 	}
-	if !p.Met && p.Hint != "" {
+	if !p.Met && p.Hint != "" && !inner {
 		t.hanging(strings.Repeat(" ", under)+t.Style.bold("help: "), under+6, p.Hint)
 	}
 }
@@ -279,6 +280,9 @@ func (t *answer) missing() {
 	}
 }
 
+// shownProposals is how many proposals a reader can take in.
+const shownProposals = 5
+
 // how lists the proposals that no rule forbids, or says why there are none.
 func (t *answer) how() {
 	n := 0
@@ -286,11 +290,18 @@ func (t *answer) how() {
 		if p.ForbiddenBy != "" {
 			continue
 		}
-		if n++; n == 1 {
+		if n++; n > shownProposals {
+			continue
+		}
+		if n == 1 {
 			t.title("how")
 			t.line(2, "Each was tried out: it gives the permission and breaks no rule. The least privilege comes first.")
 		}
 		t.proposal(n, &p)
+	}
+	if n > shownProposals {
+		t.b.WriteByte('\n')
+		t.line(2, "%d more with -f json.", n-shownProposals)
 	}
 	if n > 0 {
 		if t.Elsewhere {
@@ -315,6 +326,9 @@ func (t *answer) hopeless() string {
 }
 
 func (t *answer) proposal(n int, p *explain.Proposal) {
+	if n > 1 {
+		t.b.WriteByte('\n')
+	}
 	for i, c := range p.Changes {
 		head := "     "
 		if i == 0 {
@@ -322,12 +336,12 @@ func (t *answer) proposal(n int, p *explain.Proposal) {
 		}
 		t.hanging(head, 7, c.String())
 	}
-	switch {
-	case p.Rows > 1:
-		t.line(5, "%s", t.Style.dim(fmt.Sprintf("gives %s in all", plural(p.Rows, "permission"))))
+	if p.Rows > 1 {
+		t.line(5, "more than that: %d rows of the table in all", p.Rows)
 	}
-	for _, c := range p.Changes {
-		fmt.Fprintf(&t.b, "         %s\n", t.Style.cyan(Safe(c.Snippet(t.User))))
+	for _, line := range explain.Write(t.User, p.Changes) {
+		body := strings.TrimLeft(line, "\t")
+		fmt.Fprintf(&t.b, "         %s%s\n", strings.Repeat("    ", len(line)-len(body)), t.Style.cyan(Safe(body)))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/explain"
@@ -62,6 +63,7 @@ type jsonProposal struct {
 	Scope       string     `json:"scope"`
 	Gains       int        `json:"gains"`
 	Steps       []jsonStep `json:"steps"`
+	Write       string     `json:"write"` // what to write, as CUE
 }
 
 type jsonStep struct {
@@ -72,7 +74,6 @@ type jsonStep struct {
 	Group      string `json:"group,omitempty"`
 	Attribute  string `json:"attribute,omitempty"`
 	Value      string `json:"value,omitempty"`
-	Write      string `json:"write"`
 }
 
 type jsonBlock struct {
@@ -154,9 +155,10 @@ func partsJSON(a *explain.Answer, parts []explain.Part) (list []jsonPart) {
 }
 
 func proposalJSON(a *explain.Answer, p *explain.Proposal) jsonProposal {
-	out := jsonProposal{Change: explain.Words(p.Changes), ForbiddenBy: p.ForbiddenBy, Reason: p.Reason, Scope: p.Scope.Path, Gains: p.Rows}
+	out := jsonProposal{Change: explain.Words(p.Changes), ForbiddenBy: p.ForbiddenBy, Reason: p.Reason, Scope: p.Scope.Path, Gains: p.Rows,
+		Write: strings.Join(explain.Write(a.User, p.Changes), "\n")}
 	for _, c := range p.Changes {
-		s := jsonStep{Kind: c.Kind(), Attribute: c.Attribute, Value: c.Value, Write: c.Snippet(a.User)}
+		s := jsonStep{Kind: c.Kind(), Attribute: c.Attribute, Value: c.Value}
 		if c.Role != nil {
 			s.Role = c.Role.ID
 		}
