@@ -104,7 +104,7 @@ effective-permission table, and reports what must not be.
 		Args: cobra.ArbitraryArgs,
 	}
 	g.flags(cmd)
-	cmd.AddCommand(AddCommand(checkCommand(g), compileCommand(g), diffCommand(g), testCommand(g), explainCommand(g), catalogCommand(g), rulesCommand(), versionCommand())
+	cmd.AddCommand(checkCommand(g), compileCommand(g), diffCommand(g), testCommand(g), explainCommand(g), catalogCommand(g), rulesCommand(), versionCommand())
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	return cmd
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -142,7 +143,8 @@ func Changed(u *policy.User, changes []Change) *policy.User {
 }
 
 func (c Change) entry() policy.Entry {
-	e := policy.Entry{Role: c.Role, Permission: c.Permission, Scope: c.Scope}
+	// Findings name what stands first, so what is new stands last.
+	e := policy.Entry{Role: c.Role, Permission: c.Permission, Scope: c.Scope, Pos: policy.Pos{File: math.MaxInt32}}
 	if c.Permission != nil {
 		e.Actions = c.Permission.All()
 	}

@@ -5,7 +5,9 @@ package explain
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -38,6 +40,9 @@ type Answer struct {
 
 	Rows    []policy.Row // of the permission where it was asked about
 	Allowed bool
+	// CanStand: there is a scope, where it was asked about, for the permission.
+	CanStand bool
+	Note     string // what the reader should know of the scope asked about
 
 	// Of a derived permission: where it was looked at, and what it takes there.
 	At    *policy.Scope
@@ -75,6 +80,8 @@ func Why(p *policy.Policy, q Question, try Try) *Answer {
 		}
 	}
 	targets := a.targets()
+	a.CanStand = len(targets) > 0
+	a.note(targets)
 	if q.Permission.When != nil {
 		a.derived(targets)
 	}
@@ -98,6 +105,19 @@ func keep(a policy.Access) policy.Access {
 
 // asked reports whether a scope is among those asked about.
 func (a *Answer) asked(s *policy.Scope) bool { return a.Scope == nil || s.Within(a.Scope) }
+
+// note tells of a scope that the permission cannot stand on, or is not held on
+// itself.
+func (a *Answer) note(targets []*policy.Scope) {
+	switch p := a.Permission; {
+	case a.Scope == nil || len(targets) == 0:
+	case !p.Levels.Has(a.Scope.Level):
+		a.Note = fmt.Sprintf("%q stands at level %s, and %q is of level %s: this is about the scopes under it.",
+			p.ID, strings.Join(a.Policy.Catalog.LevelNames(p.Levels), " or "), a.Scope.Path, a.Policy.Catalog.Levels[a.Scope.Level])
+	case a.Allowed && !slices.ContainsFunc(a.Rows, func(r policy.Row) bool { return r.Scope == a.Scope && r.Held() }):
+		a.Note = fmt.Sprintf("It is held under %q, and not on it itself.", a.Scope.Path)
+	}
+}
 
 // mostTargets is how many scopes are looked at where none is named.
 const mostTargets = 8

@@ -328,18 +328,23 @@ func widens(p, b Proposal) bool {
 	return true
 }
 
-// blocks says why nothing is left.
+// blocks says why nothing is left: each rule once, those of the product and the
+// project before those that any entry must obey.
 func (a *Answer) blocks(s *search) {
+	list := s.stuck
 	if len(s.barred) > 0 {
+		list = nil
 		for _, p := range a.How {
-			if b := (Block{p.ForbiddenBy, p.Reason}); !slices.ContainsFunc(a.Blocks, func(x Block) bool { return x.Rule == b.Rule }) {
-				a.Blocks = append(a.Blocks, b)
-			}
+			list = append(list, Block{p.ForbiddenBy, p.Reason})
 		}
-		return
 	}
-	for _, b := range s.stuck {
-		if !slices.ContainsFunc(a.Blocks, func(x Block) bool { return x.Rule == b.Rule }) {
+	order := func(b Block) int {
+		return slices.Index([]policy.Fault{policy.DeprecatedPermission, policy.WrongAffiliation, policy.NotGrantable}, policy.Fault(b.Rule))
+	}
+	slices.SortStableFunc(list, func(x, y Block) int { return cmp.Compare(order(x), order(y)) })
+	for _, b := range list {
+		grant := b.Rule == string(policy.NotGrantable) && len(a.Blocks) > 0 // there is another way, and it is barred
+		if !grant && !slices.ContainsFunc(a.Blocks, func(x Block) bool { return x.Rule == b.Rule }) {
 			a.Blocks = append(a.Blocks, b)
 		}
 	}

@@ -28,7 +28,7 @@ func (a *Answer) whyNot(targets []*policy.Scope) {
 	a.unmet()
 	a.idle()
 	a.elsewhere()
-	if a.Permission.When == nil && (len(a.Missing) == before || a.onlyElsewhere(before)) && len(targets) > 0 {
+	if a.Permission.When == nil && a.Permission.Deprecated == "" && (len(a.Missing) == before || a.onlyElsewhere(before)) && len(targets) > 0 {
 		a.noEntry(targets)
 	}
 }
@@ -229,8 +229,12 @@ func some(list []string) string {
 func (a *Answer) noEntry(targets []*policy.Scope) {
 	var roles []string
 	for _, r := range a.Policy.Catalog.Roles {
-		if mentions(r, a.Permission) {
+		switch {
+		case !mentions(r, a.Permission):
+		case r.Admits(a.User.Affiliation):
 			roles = append(roles, r.ID)
+		default:
+			roles = append(roles, fmt.Sprintf("%s (for %s users)", r.ID, orNo(r.Affiliations)))
 		}
 	}
 	where := ""

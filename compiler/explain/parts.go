@@ -131,7 +131,7 @@ func (a *Answer) part(x *policy.Requirement, s *policy.Scope) Part {
 			p.Hint = "take it away"
 		}
 	case x.Role != nil:
-		p.Found = a.foundRole(x, s)
+		p.Found, p.Pos = a.foundRole(x, s, met.Pos)
 	case x.Permission != nil:
 		p.Permission, p.Where = x.Permission.ID, where(x.At, s)
 		p.Found, p.Pos = a.foundPermission(x, s, met.Pos)
@@ -207,7 +207,7 @@ func where(r policy.Relation, s *policy.Scope) string {
 }
 
 // foundRole says where the role is held, or what of it is idle.
-func (a *Answer) foundRole(x *policy.Requirement, s *policy.Scope) string {
+func (a *Answer) foundRole(x *policy.Requirement, s *policy.Scope, pos policy.Pos) (string, policy.Pos) {
 	var list []string
 	met := x.Met(&a.Access, s).OK
 	for i := range a.Access.Roles {
@@ -227,16 +227,18 @@ func (a *Answer) foundRole(x *policy.Requirement, s *policy.Scope) string {
 			at += ", which does not count"
 		}
 		list = append(list, at)
+		pos = place(pos, h.Entry.Pos)
 	}
 	for e := range entries(a.User) {
 		if !met && e.Role == x.Role && (e.FaultFor(a.User) != "" || !e.InForce(a.Policy.AsOf)) {
 			list = append(list, "assigned on "+diag.Quote(e.Scope.Path)+", "+a.idleWords(e))
+			pos = place(pos, e.Pos)
 		}
 	}
 	if len(list) == 0 {
-		return "not held anywhere"
+		return "not held anywhere", pos
 	}
-	return some(list)
+	return some(list), pos
 }
 
 // idleWords say why an entry gives nothing now.

@@ -107,7 +107,16 @@ func explained(t rapid.TB, d *Declaration, user, permission, scope string) (*exp
 	errors := map[finding]int{}
 	for _, f := range list {
 		if f.Severity == diag.Error && f.Waiver == nil {
-			errors[finding{f.Rule, f.User, f.Group, f.Role, f.Permission, f.Action, f.Scope}]++
+			k := finding{f.Rule, f.User, f.Group, f.Role, f.Permission, f.Action, f.Scope}
+			// Of several places, which one is named depends on where they stand.
+			switch r := (project{d, today}).rules()[f.Rule]; {
+			case r == nil:
+			case r.Conflict != nil || r.Require != nil:
+				k = finding{rule: f.Rule, user: f.User}
+			default:
+				k.group, k.role, k.permission = "", "", ""
+			}
+			errors[k]++
 		}
 	}
 	q := explain.Question{Permission: p.Policy.Catalog.PermissionByID[permission], Scope: p.Policy.ScopeByPath[scope]}

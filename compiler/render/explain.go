@@ -95,12 +95,12 @@ func (t *answer) verdict() {
 	}
 	t.hanging(head, 4, fmt.Sprintf("%s %s %s", t.User.ID, says, t.asked()))
 	t.line(4, "as of %s", t.Policy.AsOf)
+	if t.Note != "" {
+		t.b.WriteByte('\n')
+		t.line(0, "%s", t.Note)
+	}
 	for i := range t.Rows {
 		t.row(&t.Rows[i])
-	}
-	if t.Allowed && t.Scope != nil && t.Permission.Levels.Has(t.Scope.Level) && !slices.ContainsFunc(t.Rows, func(r policy.Row) bool { return r.Scope == t.Scope }) {
-		t.b.WriteByte('\n')
-		t.line(0, "That is under %q; on it itself it is not held.", t.Scope.Path)
 	}
 	if len(t.Parts) > 0 {
 		t.parts()
@@ -121,14 +121,24 @@ func (t *answer) row(r *policy.Row) {
 	case len(r.Permission.Actions) > 1:
 		t.line(2, "actions: %s", actionText(r))
 	}
-	for _, mark := range (tableText{&Table{Policy: t.Policy}}).marks(r) {
-		t.line(2, "%s", mark)
+	for _, w := range r.Withheld {
+		text := fmt.Sprintf("%s is withheld by rule %s", w.Action, w.Rule.ID)
+		if w.Rule.Message != "" {
+			text += ": " + w.Rule.Message
+		}
+		t.hanging("  ", 4, text)
+	}
+	if r.Own {
+		t.line(2, "own records only")
+	}
+	if r.Ends != 0 {
+		t.line(2, "until %s", r.Ends)
 	}
 	if r.User.Invited {
 		t.line(2, "invited: it is not held until the invitation is accepted")
 	}
 	for _, c := range r.Permission.Conditions {
-		t.line(2, "%s: %s", c.ID, c.Text)
+		t.hanging("  ", 4, fmt.Sprintf("if %s: %s", c.ID, c.Text))
 	}
 	for i := range r.Via {
 		t.via(r, &r.Via[i])
@@ -177,15 +187,12 @@ func (t *answer) via(r *policy.Row, v *policy.Via) {
 // membership says how the person is in a group.
 func (t *answer) membership(g *policy.Group) string {
 	path, at := explain.Membership(t.User, g)
-	text := fmt.Sprintf("of group %q: a member of ", g.ID)
-	for i, x := range path {
-		if i > 0 {
-			text += ", which is in "
-		}
-		text += fmt.Sprintf("%q", x.ID)
-		if i == 0 {
-			text += t.at(at)
-		}
+	if len(path) == 1 {
+		return fmt.Sprintf("as a member of group %q%s", g.ID, t.at(at))
+	}
+	text := fmt.Sprintf("as a member of group %q: in %q%s", g.ID, path[0].ID, t.at(at))
+	for _, x := range path[1:] {
+		text += fmt.Sprintf(", which is in %q", x.ID)
 	}
 	return text
 }
@@ -295,7 +302,7 @@ func (t *answer) how() {
 		}
 		if n == 1 {
 			t.title("how")
-			t.line(2, "Each was tried out: it gives the permission and breaks no rule. The least privilege comes first.")
+			t.line(2, "Each was tried out: it gives the permission and brings no new error. The least privilege comes first.")
 		}
 		t.proposal(n, &p)
 	}
@@ -319,8 +326,11 @@ func (t *answer) how() {
 }
 
 func (t *answer) hopeless() string {
+	if !t.CanStand {
+		return "the permission cannot stand there"
+	}
 	if t.Permission.When != nil {
-		return "no change to the person alone meets what is missing above"
+		return "nothing that could be added meets what is missing above"
 	}
 	return "no role or group gives it, and it cannot be granted"
 }
@@ -337,7 +347,7 @@ func (t *answer) proposal(n int, p *explain.Proposal) {
 		t.hanging(head, 7, c.String())
 	}
 	if p.Rows > 1 {
-		t.line(5, "more than that: %d rows of the table in all", p.Rows)
+		t.line(5, "gives %d rows of the table in all", p.Rows)
 	}
 	for _, line := range explain.Write(t.User, p.Changes) {
 		body := strings.TrimLeft(line, "\t")
@@ -352,6 +362,7 @@ func (t *answer) overview() {
 		t.line(0, "invited: nothing of this is held until the invitation is accepted")
 	}
 	t.roles()
+	t.groups()
 	t.permissions()
 	t.events()
 	t.attributes()
@@ -384,6 +395,22 @@ func (t *answer) roles() {
 	}
 	if n == 0 {
 		t.line(2, "none")
+	}
+}
+
+func (t *answer) groups() {
+	if len(t.User.Memberships) == 0 {
+		return
+	}
+	t.title("groups")
+	for _, m := range t.User.Memberships {
+		text := m.Group.ID
+		if path, at := explain.Membership(t.User, m.Group); len(path) > 1 {
+			text += fmt.Sprintf(", through %s%s", path[0].ID, t.at(at))
+		} else {
+			text += t.at(at)
+		}
+		t.hanging("  ", 6, text)
 	}
 }
 

@@ -22,6 +22,7 @@ type jsonAnswer struct {
 	Allowed    *bool             `json:"allowed,omitempty"`
 	Row        json.RawMessage   `json:"row,omitempty"`
 	Rows       []json.RawMessage `json:"rows,omitempty"`
+	Note       string            `json:"note,omitempty"`
 	When       *jsonWhen         `json:"when,omitempty"`
 	Missing    []jsonMissing     `json:"missing,omitempty"`
 	How        []jsonProposal    `json:"how,omitempty"`
@@ -31,6 +32,7 @@ type jsonAnswer struct {
 	Affiliation string              `json:"affiliation,omitempty"`
 	Attributes  map[string][]string `json:"attributes,omitempty"`
 	Roles       []jsonHeld          `json:"roles,omitempty"`
+	Groups      []string            `json:"groups,omitempty"`
 	Events      []jsonEvent         `json:"events,omitempty"`
 	Findings    []jsonFinding       `json:"findings,omitempty"`
 }
@@ -111,7 +113,7 @@ func explainJSON(w io.Writer, a *explain.Answer) error {
 		everything(&out, a)
 		return encode(w, out, "  ")
 	}
-	out.Permission, out.Allowed = a.Permission.ID, &a.Allowed
+	out.Permission, out.Allowed, out.Note = a.Permission.ID, &a.Allowed, a.Note
 	if rows := rawRows(a.Policy, a.Rows); len(rows) > 0 {
 		out.Row = rows[firstHeld(a.Rows)]
 		if len(rows) > 1 {
@@ -193,6 +195,9 @@ func everything(out *jsonAnswer, a *explain.Answer) {
 			x.Group = h.Group.ID
 		}
 		out.Roles = append(out.Roles, x)
+	}
+	for _, m := range a.User.Memberships {
+		out.Groups = append(out.Groups, m.Group.ID)
 	}
 	filter := Filter{Scope: a.Scope}
 	out.Rows = rawRows(a.Policy, filter.rows(a.Access.Rows))
