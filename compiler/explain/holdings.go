@@ -54,7 +54,7 @@ type Event struct {
 func (a *Answer) Events() (list []Event) {
 	for e, g := range entries(a.User) {
 		switch {
-		case e.FaultFor(a.User) != "":
+		case e.FaultFor(a.User) != 0:
 		case e.Starts > a.Policy.AsOf:
 			list = append(list, Event{e, g, e.Starts, true})
 		case e.Ends != 0 && e.Ends >= a.Policy.AsOf:

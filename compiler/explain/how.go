@@ -172,8 +172,8 @@ func (s *search) shrink(x state) (shrunk bool) {
 // dead is the finding on an entry among the changes that gives nothing.
 func dead(found []diag.Diagnostic) *diag.Diagnostic {
 	for i, d := range found {
-		switch policy.Fault(d.Rule) {
-		case policy.WrongAffiliation, policy.NotGrantable, policy.DeprecatedPermission:
+		switch d.Rule {
+		case policy.WrongAffiliation.String(), policy.NotGrantable.String(), policy.DeprecatedPermission.String():
 			return &found[i]
 		}
 	}
@@ -339,11 +339,11 @@ func (a *Answer) blocks(s *search) {
 		}
 	}
 	order := func(b Block) int {
-		return slices.Index([]policy.Fault{policy.DeprecatedPermission, policy.WrongAffiliation, policy.NotGrantable}, policy.Fault(b.Rule))
+		return slices.Index([]string{policy.DeprecatedPermission.String(), policy.WrongAffiliation.String(), policy.NotGrantable.String()}, b.Rule)
 	}
 	slices.SortStableFunc(list, func(x, y Block) int { return cmp.Compare(order(x), order(y)) })
 	for _, b := range list {
-		grant := b.Rule == string(policy.NotGrantable) && len(a.Blocks) > 0 // there is another way, and it is barred
+		grant := b.Rule == policy.NotGrantable.String() && len(a.Blocks) > 0 // there is another way, and it is barred
 		if !grant && !slices.ContainsFunc(a.Blocks, func(x Block) bool { return x.Rule == b.Rule }) {
 			a.Blocks = append(a.Blocks, b)
 		}

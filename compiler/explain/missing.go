@@ -97,7 +97,7 @@ func colon(message string) string {
 func (a *Answer) idle() {
 	for e, g := range entries(a.User) {
 		fault, gives := e.FaultFor(a.User), a.gives(e)
-		if !gives || fault == "" && e.InForce(a.Policy.AsOf) {
+		if !gives || fault == 0 && e.InForce(a.Policy.AsOf) {
 			continue
 		}
 		what := what(e) + " on " + diag.Quote(e.Scope.Path)
@@ -105,9 +105,9 @@ func (a *Answer) idle() {
 			what += " of group " + diag.Quote(g.ID)
 		}
 		switch {
-		case fault != "":
+		case fault != 0:
 			m := a.miss("an entry that is not rejected", e.Pos, "%s gives nothing: %s", what, a.faultWords(e, fault))
-			m.Help = "see permc rules " + string(fault)
+			m.Help = "see permc rules " + fault.String()
 		case e.Ends.End() < a.Policy.AsOf:
 			a.miss("an entry in force", place(e.EndsAt(), e.Pos), "%s ended on %s", what, e.Ends).Help = "move its end if the access is still needed"
 		default:

@@ -230,7 +230,7 @@ func (a *Answer) foundRole(x *policy.Requirement, s *policy.Scope, pos policy.Po
 		pos = place(pos, h.Entry.Pos)
 	}
 	for e := range entries(a.User) {
-		if !met && e.Role == x.Role && (e.FaultFor(a.User) != "" || !e.InForce(a.Policy.AsOf)) {
+		if !met && e.Role == x.Role && (e.FaultFor(a.User) != 0 || !e.InForce(a.Policy.AsOf)) {
 			list = append(list, "assigned on "+diag.Quote(e.Scope.Path)+", "+a.idleWords(e))
 			pos = place(pos, e.Pos)
 		}
@@ -244,7 +244,7 @@ func (a *Answer) foundRole(x *policy.Requirement, s *policy.Scope, pos policy.Po
 // idleWords say why an entry gives nothing now.
 func (a *Answer) idleWords(e *policy.Entry) string {
 	switch f := e.FaultFor(a.User); {
-	case f != "":
+	case f != 0:
 		return "but rejected: " + a.faultWords(e, f)
 	case e.Ends.End() < a.Policy.AsOf:
 		return "but it ended on " + e.Ends.String()

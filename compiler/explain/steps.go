@@ -67,7 +67,7 @@ func (s *search) joining(wanted func(*policy.Entry) bool) (list []Change) {
 	gives := map[*policy.Group]bool{}
 	for _, g := range s.Policy.Groups {
 		gives[g] = slices.ContainsFunc(g.Entries, func(e policy.Entry) bool {
-			return e.InForce(s.Policy.AsOf) && e.FaultFor(s.User) == "" && wanted(&e)
+			return e.InForce(s.Policy.AsOf) && e.FaultFor(s.User) == 0 && wanted(&e)
 		})
 	}
 	for _, g := range s.Policy.Groups {

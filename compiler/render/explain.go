@@ -31,9 +31,6 @@ func Explain(w io.Writer, a *explain.Answer, format string, style Style) error {
 	return err
 }
 
-// columns is how wide the text of an answer gets.
-const columns = 80
-
 // answer is an answer being written for people.
 type answer struct {
 	*explain.Answer
