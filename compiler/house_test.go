@@ -26,11 +26,13 @@ var mayImport = map[string]string{
 	"compiler/flatten":    "compiler/policy",
 	"compiler/lint":       "compiler/policy compiler/diag",
 	"compiler/lint/rules": "compiler/policy compiler/diag compiler/lint",
+	"compiler/answer":     "compiler/policy",
+	"compiler/baseline":   "compiler/policy compiler/diag",
 	"compiler/diff":       "compiler/policy compiler/diag",
 	"compiler/revision":   "",
 	"compiler/expect":     "compiler/policy compiler/diag",
 	"compiler/explain":    "compiler/policy compiler/diag",
-	"compiler/render":     "compiler/policy compiler/diag compiler/diff compiler/expect compiler/explain",
+	"compiler/render":     "compiler/policy compiler/diag compiler/diff compiler/expect compiler/explain compiler/answer compiler/baseline",
 }
 
 // TestHouse reads the imports: a package that reaches where it should not

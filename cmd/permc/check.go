@@ -16,6 +16,7 @@ var findingFormats = []string{"text", "json", "jsonl", "markdown"}
 func checkCommand(g *globals) *cobra.Command {
 	var formats []string
 	var watch bool
+	var known baselineFlags
 	cmd := &cobra.Command{
 		Use:   "check [PATH…]",
 		Short: "validate and lint a project",
@@ -24,9 +25,12 @@ func checkCommand(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := known.read(watch); err != nil {
+				return err
+			}
 			if watch {
 				return g.watch(cmd, paths, func(p *compiler.Project, f *compiler.Findings) error {
-					return writeFindings(cmd.OutOrStdout(), outputs, g.report(p, f.List))
+					return writeFindings(cmd.OutOrStdout(), outputs, known.report(g.report(p, f.List)))
 				})
 			}
 			p, err := g.load(cmd, paths)
@@ -40,13 +44,19 @@ func checkCommand(g *globals) *cobra.Command {
 				}
 			}
 			g.stopProgress()
-			r := g.report(p, findings)
+			r := known.report(g.report(p, findings))
 			if err := writeFindings(cmd.OutOrStdout(), outputs, r); err != nil {
+				return err
+			}
+			known.tell(cmd.ErrOrStderr(), r)
+			if done, err := known.write(cmd.ErrOrStderr(), r); done || err != nil {
 				return err
 			}
 			return g.verdict(r)
 		},
 	}
+	known.flags(cmd)
+	cmd.Flags().StringVar(&known.target, "write-baseline", "", "write the findings to `FILE`, or, with --baseline, those of it that are still there")
 	cmd.Flags().BoolVar(&watch, "watch", false, "check again whenever a file changes, until interrupted")
 	cmd.Flags().StringArrayVarP(&formats, "format", "f", []string{"text"}, "`FORMAT` of the findings: "+strings.Join(findingFormats, ", ")+"; FORMAT=FILE writes to a file; may be repeated")
 	return cmd

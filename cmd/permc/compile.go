@@ -17,12 +17,16 @@ import (
 func compileCommand(g *globals) *cobra.Command {
 	var format, path string
 	var filters filterFlags
+	var known baselineFlags
 	cmd := &cobra.Command{
 		Use:   "compile [PATH…]",
 		Short: "print the effective-permission table",
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			if !slices.Contains(render.TableFormats, format) {
 				return usage("-f %q: want one of %s", format, strings.Join(render.TableFormats, ", "))
+			}
+			if err := known.read(false); err != nil {
+				return err
 			}
 			p, err := g.load(cmd, paths)
 			if err != nil {
@@ -39,12 +43,13 @@ func compileCommand(g *globals) *cobra.Command {
 				}
 			}
 			g.stopProgress()
-			r := g.report(p, findings)
+			r := known.report(g.report(p, findings))
 			if len(findings) > 0 {
 				if err := render.FindingsText(cmd.ErrOrStderr(), r, styleOf(cmd.ErrOrStderr())); err != nil {
 					return failed(err)
 				}
 			}
+			known.tell(cmd.ErrOrStderr(), r)
 			return g.verdict(r)
 		},
 	}
@@ -52,6 +57,7 @@ func compileCommand(g *globals) *cobra.Command {
 	f.StringVarP(&format, "format", "f", "text", "`FORMAT` of the table: "+strings.Join(render.TableFormats, ", "))
 	f.StringVarP(&path, "output", "o", "", "write the table to `FILE`, whole or not at all")
 	filters.flags(cmd)
+	known.flags(cmd)
 	return cmd
 }
 

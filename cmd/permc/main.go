@@ -90,6 +90,8 @@ effective-permission table, and reports what must not be.
   permc compile   [PATH…]   print the table
   permc test      [PATH…]   hold the table against what is expected
   permc explain   USER …    why, why not, and what would give it
+  permc who       NAME      everyone who holds a permission or role
+  permc compare   A B       what one user or role has beyond another
   permc catalog   [PRODUCT] what a product can give
   permc rules     [ID]      what is checked`,
 		SilenceErrors:     true,
@@ -104,7 +106,8 @@ effective-permission table, and reports what must not be.
 		Args: cobra.ArbitraryArgs,
 	}
 	g.flags(cmd)
-	cmd.AddCommand(checkCommand(g), compileCommand(g), diffCommand(g), testCommand(g), explainCommand(g), catalogCommand(g), rulesCommand(), versionCommand())
+	cmd.AddCommand(checkCommand(g), compileCommand(g), diffCommand(g), explainCommand(g), whoCommand(g), compareCommand(g), testCommand(g))
+	cmd.AddCommand(catalogCommand(g), rulesCommand(), versionCommand())
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	return cmd
 }

@@ -43,6 +43,10 @@ type Related struct {
 	Message string
 }
 
+// Thing is a role or a permission on a scope, one of several that a finding is
+// about.
+type Thing struct{ Role, Permission, Scope string }
+
 // Diagnostic is one finding.
 type Diagnostic struct {
 	Rule     string
@@ -52,7 +56,7 @@ type Diagnostic struct {
 
 	// What it is about, as far as it applies.
 	User, Group, Role, Permission, Action, Scope string
-	Also                                         []string // other roles and permissions that a waiver may name
+	Things                                       []Thing // all of them, where it is about several
 
 	Related  []Related
 	Notes    []string
@@ -61,6 +65,17 @@ type Diagnostic struct {
 	Stops    bool // no table can be made
 	TooFew   bool // of something: one more is a step towards the end of the finding
 	Waiver   *policy.Waiver
+	Baseline bool // known before, and accepted until it is mended
+}
+
+// Key is what a finding is about: what stays when lines move.
+type Key struct {
+	Rule, User, Group, Role, Permission, Action, Scope string
+}
+
+// Key is that of the finding. Users compare folded.
+func (d *Diagnostic) Key() Key {
+	return Key{d.Rule, policy.Fold(d.User), d.Group, d.Role, d.Permission, d.Action, d.Scope}
 }
 
 // Errorf is an error that stops the table.

@@ -3,6 +3,7 @@ package lint
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -18,9 +19,10 @@ const (
 // waive marks the findings that waivers silence and returns what is wrong with
 // the waivers.
 func (l *Linter) waive(found []diag.Diagnostic) (faults []diag.Diagnostic) {
+	byRule := l.waivable(found)
 	for _, w := range l.policy.Waivers {
 		d := diag.Diagnostic{User: w.User.Name, Group: w.Group.Name, Role: w.Role.Name, Permission: w.Permission.Name, Scope: w.Scope.Name}
-		switch approver := policy.Fold(strings.TrimSpace(w.Approver)); {
+		switch approver := address(w.Approver); {
 		case w.Expires < l.policy.AsOf:
 			d.Rule, d.Pos = ExpiredWaiver, w.ExpiresAt
 			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " ended on " + w.Expires.String() + ", so it silences nothing"
@@ -34,7 +36,7 @@ func (l *Linter) waive(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 			d.Message = diag.Quote(w.Approver) + " approved a waiver for themselves, so it silences nothing"
 			d.Help = "have somebody else approve it"
 		default:
-			if silence(found, w) {
+			if silence(found, byRule[w.Rule.Name], w) {
 				continue
 			}
 			d.Rule, d.Pos = UnusedWaiver, w.Rule.Pos
@@ -56,20 +58,66 @@ func waiverSeverity(id string) diag.Severity {
 	return diag.Error
 }
 
-// silence marks what a waiver is about.
-func silence(found []diag.Diagnostic, w *policy.Waiver) (used bool) {
+// address is who approved, as users compare: of "Ana Diaz <ana@…>" the part in
+// brackets, and without what nobody sees.
+func address(approver string) string {
+	if _, rest, ok := strings.Cut(approver, "<"); ok {
+		if inner, _, ok := strings.Cut(rest, ">"); ok {
+			approver = inner
+		}
+	}
+	return policy.Fold(strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.C, r) {
+			return -1
+		}
+		return r
+	}, approver)))
+}
+
+// waivable are the findings that waivers may be about, by rule.
+func (l *Linter) waivable(found []diag.Diagnostic) map[string][]int {
+	byRule := map[string][]int{}
+	for _, w := range l.policy.Waivers {
+		byRule[w.Rule.Name] = nil
+	}
 	for i := range found {
-		if d := &found[i]; d.Rule == w.Rule.Name && about(d, w) {
+		if list, ok := byRule[found[i].Rule]; ok {
+			byRule[found[i].Rule] = append(list, i)
+		}
+	}
+	return byRule
+}
+
+// silence marks what a waiver is about, among some findings of its rule.
+func silence(found []diag.Diagnostic, among []int, w *policy.Waiver) (used bool) {
+	user := policy.Fold(w.User.Name)
+	for _, i := range among {
+		d := &found[i]
+		if w.User.Given() && policy.Fold(d.User) != user {
+			continue
+		}
+		if w.Group.Given() && d.Group != w.Group.Name {
+			continue
+		}
+		if about(d, w) {
 			d.Waiver, used = w, true
 		}
 	}
 	return used
 }
 
+// about reports whether the role, permission and scope of a waiver are those of
+// a finding. One about several things is waived by any of them: then nothing
+// that the waiver names may be of something else.
 func about(d *diag.Diagnostic, w *policy.Waiver) bool {
-	if w.User.Given() && policy.Fold(d.User) != policy.Fold(w.User.Name) || w.Group.Given() && d.Group != w.Group.Name {
-		return false
+	if len(d.Things) == 0 {
+		return w.Role.Name == d.Role && w.Permission.Name == d.Permission && (!w.Scope.Given() || d.Scope == w.Scope.Name)
 	}
-	named := func(name, of string) bool { return name == of || slices.Contains(d.Also, name) }
-	return named(w.Role.Name, d.Role) && named(w.Permission.Name, d.Permission) && (!w.Scope.Given() || d.Scope == w.Scope.Name)
+	among := func(name policy.Ref, of func(diag.Thing) string) bool {
+		return !name.Given() || slices.ContainsFunc(d.Things, func(t diag.Thing) bool { return of(t) == name.Name })
+	}
+	return (w.Role.Given() || w.Permission.Given()) &&
+		among(w.Role, func(t diag.Thing) string { return t.Role }) &&
+		among(w.Permission, func(t diag.Thing) string { return t.Permission }) &&
+		among(w.Scope, func(t diag.Thing) string { return t.Scope })
 }

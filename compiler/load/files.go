@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -184,6 +185,20 @@ func (f *finder) skip(r *root, rel string, d fs.DirEntry, reason string) error {
 		return fs.SkipDir
 	}
 	return nil
+}
+
+// leaveOut drops a file that turns out to be none of a declaration's.
+func (f *finder) leaveOut(s *source, reason string) {
+	f.sources = slices.DeleteFunc(f.sources, func(x *source) bool { return x == s })
+	f.skipped = append(f.skipped, Skipped{s.name, reason})
+	slices.SortFunc(f.skipped, func(a, b Skipped) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// baseline reports whether the file is one that permc wrote beside the
+// declarations; it starts as no declaration can.
+func (s *source) baseline() bool {
+	head := string(s.data[:min(len(s.data), 64)])
+	return s.ext == ".json" && strings.HasPrefix(strings.Join(strings.Fields(head), ""), `{"version":"1","baseline":[`)
 }
 
 // symlink refuses a link that could stand for something permc reads.

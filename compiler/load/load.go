@@ -92,7 +92,7 @@ func (p *Project) with(l *loader) *Project {
 	if p.Declared == nil {
 		p.Declared = &policy.Declared{}
 	}
-	p.Files = l.files
+	p.Files, p.Skipped = l.files, l.finder.skipped
 	return p
 }
 
@@ -151,13 +151,17 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 	}
 	l.opts.Progress.Start("reading files", len(l.finder.sources))
 	var cues, others []*source
-	for _, s := range l.finder.sources {
+	for _, s := range slices.Clone(l.finder.sources) {
 		if s.data == nil {
 			if err := s.read(); err != nil {
 				return nil, err
 			}
 		}
 		l.opts.Progress.Add(1)
+		if s.baseline() {
+			l.finder.leaveOut(s, "a baseline of findings")
+			continue
+		}
 		s.num = l.files.Add(s.name, s.data)
 		l.numbers[s.name] = s.num
 		if d := s.textFault(l.files.File(s.num)); d != nil {

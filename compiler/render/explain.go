@@ -21,7 +21,7 @@ func Explain(w io.Writer, a *explain.Answer, format string, style Style) error {
 	if format == "json" {
 		return explainJSON(w, a)
 	}
-	t := &answer{Answer: a, Style: style}
+	t := &explained{Answer: a, Style: style}
 	if a.Permission == nil {
 		t.overview()
 	} else {
@@ -31,21 +31,21 @@ func Explain(w io.Writer, a *explain.Answer, format string, style Style) error {
 	return err
 }
 
-// answer is an answer being written for people.
-type answer struct {
+// explained is an answer being written for people.
+type explained struct {
 	*explain.Answer
 	Style Style
 	b     bytes.Buffer
 }
 
 // line writes text under an indent, broken into lines at spaces.
-func (t *answer) line(indent int, format string, args ...any) {
+func (t *explained) line(indent int, format string, args ...any) {
 	t.hanging(strings.Repeat(" ", indent), indent, fmt.Sprintf(format, args...))
 }
 
 // hanging writes a first line that begins as given, and the others under an
 // indent.
-func (t *answer) hanging(head string, indent int, text string) {
+func (t *explained) hanging(head string, indent int, text string) {
 	line, empty := head, true
 	for word := range strings.SplitSeq(Safe(text), " ") {
 		switch {
@@ -62,22 +62,22 @@ func (t *answer) hanging(head string, indent int, text string) {
 	t.b.WriteString(strings.TrimRight(line, " ") + "\n")
 }
 
-func (t *answer) title(text string) { fmt.Fprintf(&t.b, "\n%s\n", t.Style.bold(text)) }
+func (t *explained) title(text string) { fmt.Fprintf(&t.b, "\n%s\n", t.Style.bold(text)) }
 
 // at is a place in brackets, as far as there is one.
-func (t *answer) at(p policy.Pos) string {
+func (t *explained) at(p policy.Pos) string {
 	if !p.IsValid() {
 		return ""
 	}
 	return " (" + t.place(p) + ")"
 }
 
-func (t *answer) place(p policy.Pos) string {
+func (t *explained) place(p policy.Pos) string {
 	return strings.TrimSuffix(place(t.Policy.Files.Position(p)), ": ")
 }
 
 // asked is the permission, and where it was asked about.
-func (t *answer) asked() string {
+func (t *explained) asked() string {
 	if t.Scope == nil {
 		return fmt.Sprintf("%q", t.Permission.ID)
 	}
@@ -85,7 +85,7 @@ func (t *answer) asked() string {
 }
 
 // verdict answers a question about one permission.
-func (t *answer) verdict() {
+func (t *explained) verdict() {
 	head, says := t.Style.bold("yes: "), "holds"
 	if !t.Allowed {
 		head, says = t.Style.red("no: "), "does not hold"
@@ -110,7 +110,7 @@ func (t *answer) verdict() {
 }
 
 // row says all of one row.
-func (t *answer) row(r *policy.Row) {
+func (t *explained) row(r *policy.Row) {
 	fmt.Fprintf(&t.b, "\n%s %s\n", t.Style.cyan(r.Scope.Path), t.Style.dim("("+t.Policy.Catalog.Levels[r.Scope.Level]+")"))
 	switch {
 	case !r.Held():
@@ -143,7 +143,7 @@ func (t *answer) row(r *policy.Row) {
 }
 
 // via says one source down to its place.
-func (t *answer) via(r *policy.Row, v *policy.Via) {
+func (t *explained) via(r *policy.Row, v *policy.Via) {
 	text := "through "
 	switch {
 	case v.Kind == policy.FromDerived:
@@ -182,7 +182,7 @@ func (t *answer) via(r *policy.Row, v *policy.Via) {
 }
 
 // membership says how the person is in a group.
-func (t *answer) membership(g *policy.Group) string {
+func (t *explained) membership(g *policy.Group) string {
 	path, at := explain.Membership(t.User, g)
 	if len(path) == 1 {
 		return fmt.Sprintf("as a member of group %q%s", g.ID, t.at(at))
@@ -195,7 +195,7 @@ func (t *answer) membership(g *policy.Group) string {
 }
 
 // parts are those of a derived permission, what is missing first.
-func (t *answer) parts() {
+func (t *explained) parts() {
 	met := len(explain.Unmet(t.Parts)) == 0
 	t.b.WriteByte('\n')
 	if met {
@@ -224,7 +224,7 @@ func (t *answer) parts() {
 	}
 }
 
-func (t *answer) nearest() string {
+func (t *explained) nearest() string {
 	if t.Scope == t.At {
 		return ""
 	}
@@ -233,14 +233,14 @@ func (t *answer) nearest() string {
 
 // together is how many permissions that are needed, and held, can be said in
 // one.
-func (t *answer) together(list []explain.Part) (n int) {
+func (t *explained) together(list []explain.Part) (n int) {
 	for n < len(list) && list[n].Met && list[n].Permission != "" && list[n].Where == list[0].Where {
 		n++
 	}
 	return n
 }
 
-func (t *answer) several(list []explain.Part) {
+func (t *explained) several(list []explain.Part) {
 	var ids []string
 	for _, p := range list {
 		ids = append(ids, p.Permission)
@@ -248,7 +248,7 @@ func (t *answer) several(list []explain.Part) {
 	t.hanging("  met      ", 11, "permissions"+list[0].Where+": "+strings.Join(ids, ", "))
 }
 
-func (t *answer) part(indent int, p *explain.Part, inner bool) {
+func (t *explained) part(indent int, p *explain.Part, inner bool) {
 	mark := "met      "
 	if !p.Met {
 		mark = t.Style.red("MISSING") + "  "
@@ -270,7 +270,7 @@ func (t *answer) part(indent int, p *explain.Part, inner bool) {
 }
 
 // missing lists what is missing beside the parts above.
-func (t *answer) missing() {
+func (t *explained) missing() {
 	list := slices.DeleteFunc(slices.Clone(t.Missing), func(m explain.Missing) bool { return m.InParts })
 	if len(list) == 0 {
 		return
@@ -288,7 +288,7 @@ func (t *answer) missing() {
 const shownProposals = 5
 
 // how lists the proposals that no rule forbids, or says why there are none.
-func (t *answer) how() {
+func (t *explained) how() {
 	n := 0
 	for _, p := range t.How {
 		if p.ForbiddenBy != "" {
@@ -322,7 +322,7 @@ func (t *answer) how() {
 	}
 }
 
-func (t *answer) hopeless() string {
+func (t *explained) hopeless() string {
 	if !t.CanStand {
 		return "the permission cannot stand there"
 	}
@@ -332,7 +332,7 @@ func (t *answer) hopeless() string {
 	return "no role or group gives it, and it cannot be granted"
 }
 
-func (t *answer) proposal(n int, p *explain.Proposal) {
+func (t *explained) proposal(n int, p *explain.Proposal) {
 	if n > 1 {
 		t.b.WriteByte('\n')
 	}
@@ -353,7 +353,7 @@ func (t *answer) proposal(n int, p *explain.Proposal) {
 }
 
 // overview says all that somebody has.
-func (t *answer) overview() {
+func (t *explained) overview() {
 	fmt.Fprintf(&t.b, "%s%s, as of %s\n", t.Style.bold(Safe(t.User.ID)), about(t.User), t.Policy.AsOf)
 	if t.User.Invited {
 		t.line(0, "invited: nothing of this is held until the invitation is accepted")
@@ -366,7 +366,7 @@ func (t *answer) overview() {
 	t.findings()
 }
 
-func (t *answer) roles() {
+func (t *explained) roles() {
 	t.title("roles")
 	n := 0
 	for i := range t.Access.Roles {
@@ -395,7 +395,7 @@ func (t *answer) roles() {
 	}
 }
 
-func (t *answer) groups() {
+func (t *explained) groups() {
 	if len(t.User.Memberships) == 0 {
 		return
 	}
@@ -411,7 +411,7 @@ func (t *answer) groups() {
 	}
 }
 
-func (t *answer) permissions() {
+func (t *explained) permissions() {
 	t.title("permissions")
 	table := tableText{&Table{Policy: t.Policy, Filter: Filter{Scope: t.Scope}, Style: t.Style}}
 	text := table.rows(nil, table.Filter.rows(t.Access.Rows))
@@ -423,7 +423,7 @@ func (t *answer) permissions() {
 	t.b.Write(bytes.TrimSuffix(rows, []byte("\n")))
 }
 
-func (t *answer) events() {
+func (t *explained) events() {
 	list := t.Events()
 	if len(list) == 0 {
 		return
@@ -442,7 +442,7 @@ func (t *answer) events() {
 	}
 }
 
-func (t *answer) attributes() {
+func (t *explained) attributes() {
 	if len(t.User.Attributes) == 0 {
 		return
 	}
@@ -452,7 +452,7 @@ func (t *answer) attributes() {
 	}
 }
 
-func (t *answer) findings() {
+func (t *explained) findings() {
 	if len(t.Findings) == 0 {
 		return
 	}

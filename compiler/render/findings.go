@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"permc.dev/permc/compiler/baseline"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
@@ -16,15 +17,18 @@ type Report struct {
 	Policy   *policy.Policy // nil where the project cannot be evaluated
 	AsOf     policy.Date
 	Findings []diag.Diagnostic
+	Fixed    []baseline.Entry // of the baseline, and not found
 }
 
-// Summary counts findings. Waived ones count as waived alone.
+// Summary counts findings. Those that are waived or in the baseline count as
+// that alone.
 type Summary struct {
 	Files    int `json:"files"`
 	Users    int `json:"users"`
 	Errors   int `json:"errors"`
 	Warnings int `json:"warnings"`
 	Waived   int `json:"waived"`
+	Baseline int `json:"baseline"`
 }
 
 // Summary counts what is in the report.
@@ -45,6 +49,8 @@ func (r *Report) Summary() (s Summary) {
 		switch d := &r.Findings[i]; {
 		case d.Waiver != nil:
 			s.Waived++
+		case d.Baseline:
+			s.Baseline++
 		case d.Severity == diag.Error:
 			s.Errors++
 		case d.Severity == diag.Warning:
@@ -55,7 +61,11 @@ func (r *Report) Summary() (s Summary) {
 }
 
 func (s Summary) String() string {
-	return fmt.Sprintf("%s, %s, %s", plural(s.Errors, "error"), plural(s.Warnings, "warning"), fmt.Sprintf("%d waived", s.Waived))
+	text := fmt.Sprintf("%s, %s, %d waived", plural(s.Errors, "error"), plural(s.Warnings, "warning"), s.Waived)
+	if s.Baseline > 0 {
+		text += fmt.Sprintf(", %d in the baseline", s.Baseline)
+	}
+	return text
 }
 
 func plural(n int, what string) string {
@@ -66,9 +76,13 @@ func plural(n int, what string) string {
 }
 
 // FindingsText writes findings for people, each with the line it is about.
+// Those in the baseline are only counted.
 func FindingsText(w io.Writer, r *Report, style Style) error {
 	var b bytes.Buffer
 	for i := range r.Findings {
+		if r.Findings[i].Baseline {
+			continue
+		}
 		finding(&b, r.Files, &r.Findings[i], style)
 		if b.Len() > 1<<15 {
 			if _, err := b.WriteTo(w); err != nil {
@@ -77,7 +91,7 @@ func FindingsText(w io.Writer, r *Report, style Style) error {
 		}
 	}
 	s := r.Summary()
-	if len(r.Findings) > 0 {
+	if len(r.Findings) > s.Baseline {
 		b.WriteByte('\n')
 	}
 	for _, line := range correctionLines(r.Policy) {
@@ -89,7 +103,7 @@ func FindingsText(w io.Writer, r *Report, style Style) error {
 			fmt.Fprintf(&b, "these are the first %d errors; there may be more\n", diag.Most)
 		}
 		fmt.Fprintf(&b, "%s; no table can be made until that is mended\n", style.red(plural(s.Errors, "error")))
-	case s.Errors+s.Warnings+s.Waived == 0:
+	case len(r.Findings) == 0:
 		fmt.Fprintf(&b, "no findings: %s in %s, as of %s\n", plural(s.Users, "user"), plural(s.Files, "file"), r.AsOf)
 	default:
 		fmt.Fprintf(&b, "%s: %s in %s, as of %s\n", s, plural(s.Users, "user"), plural(s.Files, "file"), r.AsOf)

@@ -28,6 +28,19 @@ type jsonFinding struct {
 	Help       string           `json:"help,omitempty"`
 	DenyRule   string           `json:"denyRule,omitempty"`
 	Waived     *jsonWaiver      `json:"waived,omitempty"`
+	Baseline   bool             `json:"baseline,omitempty"`
+}
+
+// jsonFixed is a finding of the baseline that is no longer there.
+type jsonFixed struct {
+	Rule       string `json:"rule"`
+	User       string `json:"user,omitempty"`
+	Group      string `json:"group,omitempty"`
+	Role       string `json:"role,omitempty"`
+	Permission string `json:"permission,omitempty"`
+	Action     string `json:"action,omitempty"`
+	Scope      string `json:"scope,omitempty"`
+	Count      int    `json:"count"`
 }
 
 type jsonRelated struct {
@@ -58,6 +71,7 @@ type jsonReport struct {
 	AsOf        string           `json:"asOf"`
 	Summary     Summary          `json:"summary"`
 	Findings    []jsonFinding    `json:"findings"`
+	Fixed       []jsonFixed      `json:"fixed,omitempty"`
 	Corrections []jsonCorrection `json:"corrections,omitempty"`
 }
 
@@ -73,7 +87,7 @@ func findingJSON(files *policy.Files, d *diag.Diagnostic) jsonFinding {
 	f := jsonFinding{
 		Rule: d.Rule, Severity: d.Severity.String(), Message: d.Message, User: d.User, Group: d.Group, Role: d.Role,
 		Permission: d.Permission, Action: d.Action, Scope: d.Scope, Position: position(files, d.Pos),
-		Notes: d.Notes, Help: d.Help, DenyRule: d.DenyRule,
+		Notes: d.Notes, Help: d.Help, DenyRule: d.DenyRule, Baseline: d.Baseline,
 	}
 	for _, r := range d.Related {
 		f.Related = append(f.Related, jsonRelated{r.Message, position(files, r.Pos)})
@@ -89,6 +103,9 @@ func FindingsJSON(w io.Writer, r *Report) error {
 	out := jsonReport{Version: Version, AsOf: r.AsOf.String(), Summary: r.Summary(), Findings: []jsonFinding{}}
 	for i := range r.Findings {
 		out.Findings = append(out.Findings, findingJSON(r.Files, &r.Findings[i]))
+	}
+	for _, e := range r.Fixed {
+		out.Fixed = append(out.Fixed, jsonFixed{e.Rule, e.User, e.Group, e.Role, e.Permission, e.Action, e.Scope, e.Count})
 	}
 	if r.Policy != nil {
 		out.Product = r.Policy.Catalog.Product

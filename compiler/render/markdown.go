@@ -32,15 +32,19 @@ func htmlText(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "@", "&#64;").Replace(Safe(s))
 }
 
-// FindingsMarkdown writes findings as a table.
+// FindingsMarkdown writes findings as a table, without those in the baseline.
 func FindingsMarkdown(w io.Writer, r *Report) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "**%s** as of %s\n", r.Summary(), r.AsOf)
-	if len(r.Findings) > 0 {
+	s := r.Summary()
+	fmt.Fprintf(&b, "**%s** as of %s\n", s, r.AsOf)
+	if len(r.Findings) > s.Baseline {
 		b.WriteString("\n| Severity | Rule | Place | Finding | What to do |\n| --- | --- | --- | --- | --- |\n")
 	}
 	for i := range r.Findings {
 		d := &r.Findings[i]
+		if d.Baseline {
+			continue
+		}
 		severity := d.Severity.String()
 		if d.Waiver != nil {
 			severity = "waived " + severity

@@ -147,8 +147,11 @@ func reportConflict(p *lint.Pass, r *policy.Rule, found []place) {
 	}
 	// What it is about does not depend on which side stands later in the files.
 	d = found[0].at(d, p.Access.User)
-	for _, x := range found[1:] {
-		d.Also = append(d.Also, x.id)
+	for i, x := range found {
+		d.Things = append(d.Things, x.thing())
+		if i == 0 {
+			continue
+		}
 		if x.item.Role != nil && d.Role == "" {
 			d.Role = x.id
 		}

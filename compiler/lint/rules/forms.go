@@ -67,6 +67,14 @@ func places(a *policy.Access, item policy.Item) (list []place) {
 	return list
 }
 
+// thing is the place as one of several that a finding is about.
+func (x *place) thing() diag.Thing {
+	if x.item.Role != nil {
+		return diag.Thing{Role: x.id, Scope: x.scope.Path}
+	}
+	return diag.Thing{Permission: x.id, Scope: x.scope.Path}
+}
+
 // at fills in what a finding at a place is about.
 func (x *place) at(d diag.Diagnostic, u *policy.User) diag.Diagnostic {
 	d.User, d.Scope = u.ID, x.scope.Path

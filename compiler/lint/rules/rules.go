@@ -2,7 +2,11 @@
 // declared rules.
 package rules
 
-import "permc.dev/permc/compiler/lint"
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/lint"
+)
 
 // All are the built-in rules. Rules of entries stand in the order in which the
 // first cause of an entry is looked for.
@@ -52,4 +56,16 @@ func IDs() (all, stopping []string) {
 		}
 	}
 	return all, stopping
+}
+
+// Lasting reports whether findings of a rule can be put neither under a waiver
+// nor in a baseline: there is no table then, or somebody's acceptance has ended
+// or was none, and must not go on by another name.
+func Lasting(id string) bool {
+	switch id {
+	case lint.ExpiredWaiver, lint.SelfApprovedWaiver, lint.UnusedWaiver:
+		return true
+	}
+	_, stopping := IDs()
+	return slices.Contains(stopping, id)
 }

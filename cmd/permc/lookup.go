@@ -1,0 +1,135 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+)
+
+// named is what a name on the command line stands for; one is set.
+type named struct {
+	user       *policy.User
+	role       *policy.Role
+	permission *policy.Permission
+}
+
+// kinds of names, as people write them in front of one that is two things.
+const (
+	aUser       = "user"
+	aRole       = "role"
+	aPermission = "permission"
+)
+
+// lookUp finds what a name stands for among some kinds. A name of none or of
+// several is a wrong use of the command; KIND:NAME says which of several.
+func lookUp(p *policy.Policy, name string, kinds ...string) (named, error) {
+	hits := meanings(p, name, kinds)
+	if kind, rest, ok := strings.Cut(name, ":"); ok && len(hits) == 0 && slices.Contains(kinds, kind) {
+		hits = meanings(p, rest, []string{kind})
+	}
+	switch len(hits) {
+	case 1:
+		return hits[0], nil
+	case 0:
+		return named{}, usage("%q: there is no such %s; %s", name, strings.Join(kinds, " or "), suggest(name, candidates(p, kinds)))
+	}
+	var ways []string
+	for _, kind := range kinds {
+		ways = append(ways, fmt.Sprintf("%s:%s", kind, name))
+	}
+	return named{}, usage("%q is a %s; write %s", name, strings.Join(kinds, " and a "), strings.Join(ways, " or "))
+}
+
+// meanings are what a name stands for, at most one of each kind.
+func meanings(p *policy.Policy, name string, kinds []string) (list []named) {
+	for _, kind := range kinds {
+		var n named
+		switch kind {
+		case aUser:
+			n.user = userNamed(p, name)
+		case aRole:
+			n.role = p.Catalog.RoleByID[name]
+		case aPermission:
+			n.permission = p.Catalog.PermissionByID[name]
+		}
+		if n != (named{}) {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+func userNamed(p *policy.Policy, name string) *policy.User {
+	want := policy.Fold(name)
+	for _, u := range p.Users {
+		if policy.Fold(u.ID) == want {
+			return u
+		}
+	}
+	return nil
+}
+
+func candidates(p *policy.Policy, kinds []string) (ids []string) {
+	for _, kind := range kinds {
+		switch kind {
+		case aUser:
+			for _, u := range p.Users {
+				ids = append(ids, u.ID)
+			}
+		case aRole:
+			ids = append(ids, p.Catalog.RoleIDs()...)
+		case aPermission:
+			ids = append(ids, p.Catalog.PermissionIDs()...)
+		}
+	}
+	return ids
+}
+
+// suggest is diag.Suggest where there may be nothing to suggest.
+func suggest(name string, candidates []string) string {
+	if help := diag.Suggest(name, candidates); help != "" {
+		return help
+	}
+	return "this project has none"
+}
+
+// bound loads a project that a question is asked about. One that cannot be
+// evaluated has no answers: its faults go to standard error.
+func (g *globals) bound(cmd *cobra.Command, paths []string) (*compiler.Project, error) {
+	p, err := g.load(cmd, paths)
+	if err != nil || p.Policy != nil {
+		return p, err
+	}
+	g.stopProgress()
+	r := g.report(p, p.Stopped)
+	if err := render.FindingsText(cmd.ErrOrStderr(), r, styleOf(cmd.ErrOrStderr())); err != nil {
+		return nil, failed(err)
+	}
+	return nil, g.verdict(r)
+}
+
+// answer prints the findings of the project, if there are any, and then the
+// answer, which so stays in sight.
+func (g *globals) answer(cmd *cobra.Command, p *compiler.Project, findings []diag.Diagnostic, write func(*output) error) error {
+	g.stopProgress()
+	if len(findings) > 0 {
+		if err := render.FindingsText(cmd.ErrOrStderr(), g.report(p, findings), styleOf(cmd.ErrOrStderr())); err != nil {
+			return failed(err)
+		}
+	}
+	out, err := create("", cmd.OutOrStdout())
+	if err != nil {
+		return err
+	}
+	if err := out.close(write(out)); err != nil {
+		return failed(err)
+	}
+	return nil
+}

@@ -1,0 +1,421 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/answer"
+	"permc.dev/permc/compiler/policy"
+)
+
+// CompareFormats are the formats in which compare answers.
+var CompareFormats = []string{"text", "json"}
+
+// Compared is a comparison of users, or of roles as somebody holds them.
+type Compared struct {
+	*answer.Users
+	Roles    [2]*policy.Role    // or nil: users
+	Assigned [2][]*policy.Scope // where the roles are
+	All      bool               // list what both have alike, too
+}
+
+// CompareUsers writes what one side has beyond the other.
+func CompareUsers(w io.Writer, p *policy.Policy, c *Compared, format string, style Style) error {
+	x := &usersCompared{c, &Table{Policy: p, Style: style}, nil}
+	b := x.text
+	if format == "json" {
+		b = x.json
+	}
+	_, err := w.Write(b())
+	return err
+}
+
+type usersCompared struct {
+	*Compared
+	*Table
+	sources []string // that cells point to by number, from one
+}
+
+// line is one thing that two sides may have, in words.
+type line struct {
+	scope string
+	name  string
+	has   [2]bool
+	cells [2]string // actions, and what is special about them
+	until [2]string
+	refs  [2]string // numbers of sources
+}
+
+// names of the two sides.
+var sides = [2]string{"A", "B"}
+
+func (x *usersCompared) text() []byte {
+	b := x.headline()
+	roles, permissions := x.roleLines(), x.permissionLines()
+	b = x.section(b, "Roles", roles)
+	b = x.section(b, "Permissions", permissions)
+	if x.Apart {
+		b = x.anywhere(b)
+	}
+	if len(x.sources) > 0 {
+		b = append(b, "\n"+x.Style.bold("Sources")+"\n"...)
+	}
+	for i, s := range x.sources {
+		b = x.source(b, i+1, s)
+	}
+	return x.totals(b)
+}
+
+// headline says who is A and who is B, and how they stand to each other.
+func (x *usersCompared) headline() (b []byte) {
+	for i, u := range x.Users.Users {
+		b = append(b, x.Style.bold(sides[i])+"  "...)
+		if r := x.Compared.Roles[i]; r != nil {
+			b, _ = flow(b, 3, 3, strings.Fields(x.assigned(i, r)), unpainted)
+		} else {
+			b = append(b, x.Style.bold(Safe(u.ID))+x.Style.dim(about(u))...)
+		}
+		b = append(b, '\n')
+	}
+	where := ""
+	if x.Users.Scope != nil {
+		where = " within " + x.Users.Scope.Path
+	}
+	words := "what they have" + where + " differs as follows"
+	switch {
+	case x.equal() && x.alike() == 0:
+		words = "neither has anything" + where
+	case x.equal():
+		words = "they have the same" + where
+	case x.Shared == 0 && len(x.rows()) > 0 && x.bothHaveSomething():
+		words = "they have nothing on the same scope" + where
+	}
+	return fmt.Appendf(b, "%s, as of %s\n", words, x.Policy.AsOf)
+}
+
+// assigned is a role with where it is assigned.
+func (x *usersCompared) assigned(i int, r *policy.Role) string {
+	var paths []string
+	for _, s := range x.Assigned[i] {
+		paths = append(paths, s.Path)
+	}
+	s := "somebody with role " + r.ID + " on " + strings.Join(paths, ", ")
+	if a := x.Users.Users[i].Affiliation; a != "" {
+		s += ", " + a
+	}
+	return s
+}
+
+func (x *usersCompared) equal() bool { return x.Users.Roles.Equal() && x.Permissions.Equal() }
+
+func (x *usersCompared) alike() int { return len(x.Users.Roles.Alike) + len(x.Permissions.Alike) }
+
+func (x *usersCompared) rows() []answer.Pair[policy.Row] {
+	return slices.Concat(x.Permissions.Left, x.Permissions.Right, x.Permissions.Different)
+}
+
+func (x *usersCompared) bothHaveSomething() bool {
+	return len(x.Permissions.Left) > 0 && len(x.Permissions.Right) > 0
+}
+
+// roleLines are the roles that are not alike, or all, in order of scope.
+func (x *usersCompared) roleLines() (list []line) {
+	for _, p := range x.listed(&x.Users.Roles) {
+		var l line
+		for i, r := range [2]*answer.RoleRow{p.Left, p.Right} {
+			if r == nil {
+				continue
+			}
+			l.scope, l.name, l.has[i], l.until[i] = r.Scope.Path, r.Role.ID, true, until(r.Ends)
+			for j := range r.Via {
+				v := &r.Via[j]
+				l.refs[i] = strings.TrimSpace(l.refs[i] + " " + x.ref(roleRefWords(v), v.Pos))
+			}
+		}
+		list = append(list, l)
+	}
+	return byScope(list)
+}
+
+func roleRefWords(v *policy.Via) string {
+	s := v.Role.ID + " on " + v.Scope.Path
+	if v.From != nil {
+		s = v.From.ID + " on " + v.Scope.Path
+	}
+	if v.Kind == policy.FromDefaultRole {
+		s += " by default"
+	}
+	if v.Group != nil {
+		s += " (group " + v.Group.ID + ")"
+	}
+	return s
+}
+
+func (x *usersCompared) listed(c *answer.Comparison[answer.RoleRow]) []answer.Pair[answer.RoleRow] {
+	return listed(c, x.All)
+}
+
+// listed are the pairs that are shown.
+func listed[T any](c *answer.Comparison[T], all bool) []answer.Pair[T] {
+	list := slices.Concat(c.Left, c.Right, c.Different)
+	if all {
+		list = append(list, c.Alike...)
+	}
+	return list
+}
+
+func byScope(list []line) []line {
+	slices.SortStableFunc(list, func(a, b line) int {
+		if c := strings.Compare(a.scope, b.scope); c != 0 {
+			return c
+		}
+		return strings.Compare(a.name, b.name)
+	})
+	return list
+}
+
+func (x *usersCompared) permissionLines() (list []line) {
+	for _, p := range listed(&x.Permissions, x.All) {
+		var l line
+		for i, r := range [2]*policy.Row{p.Left, p.Right} {
+			if r == nil {
+				continue
+			}
+			l.scope, l.name, l.has[i], l.until[i] = r.Scope.Path, r.Permission.ID, true, until(r.Ends)
+			l.cells[i] = cellOf(r)
+			for j := range r.Via {
+				v := &r.Via[j]
+				l.refs[i] = strings.TrimSpace(l.refs[i] + " " + x.ref(refWords(v), v.Pos))
+			}
+		}
+		list = append(list, l)
+	}
+	return byScope(list)
+}
+
+// refWords are a source as said below the columns. What a role includes comes
+// from where the role is assigned.
+func refWords(v *policy.Via) string {
+	on := " on " + v.Scope.Path
+	if v.Role != nil && v.Kind != policy.FromDerived {
+		return roleRefWords(v)
+	}
+	return sourceWords(v, on)
+}
+
+// cellOf is a row in the words of a column.
+func cellOf(r *policy.Row) string {
+	var parts []string
+	if len(r.Permission.Actions) > 1 {
+		parts = append(parts, actionText(r))
+	}
+	var withheld []string
+	for _, w := range r.Withheld {
+		withheld = append(withheld, w.Action)
+	}
+	if len(withheld) > 0 {
+		parts = append(parts, strings.Join(withheld, ", ")+" withheld")
+	}
+	if r.Own {
+		parts = append(parts, "own records")
+	}
+	return strings.Join(parts, "; ")
+}
+
+func until(end policy.Date) string {
+	if end == 0 {
+		return ""
+	}
+	return "until " + end.String()
+}
+
+// ref is the number of a source, in brackets.
+func (x *usersCompared) ref(words string, pos policy.Pos) string {
+	s := words + "\n" + x.at(pos)
+	i := slices.Index(x.sources, s)
+	if i < 0 {
+		i = len(x.sources)
+		x.sources = append(x.sources, s)
+	}
+	return fmt.Sprintf("[%d]", i+1)
+}
+
+func (x *usersCompared) source(b []byte, n int, s string) []byte {
+	text, at, _ := strings.Cut(s, "\n")
+	head := fmt.Sprintf("  [%d] ", n)
+	b = append(b, head...)
+	b, col := flow(b, len(head), 8, strings.Fields(text), unpainted)
+	if col+2+width(at) <= page {
+		return append(append(append(b, "  "...), x.Style.dim(at)...), '\n')
+	}
+	return append(append(append(b, "\n        "...), x.Style.dim(at)...), '\n')
+}
+
+// section is the lines under a title, a block a scope; scopes with the same
+// lines share one.
+func (x *usersCompared) section(b []byte, title string, lines []line) []byte {
+	if len(lines) == 0 {
+		return b
+	}
+	g := newGrid(lines)
+	b = g.head(append(b, '\n'), title, x.Style)
+	var blocks []scopes
+	for i := 0; i < len(lines); {
+		from := i
+		for ; i < len(lines) && lines[i].scope == lines[from].scope; i++ {
+		}
+		blocks = gatherScopes(blocks, lines[from].scope, string(x.block(g, lines[from:i])))
+	}
+	for _, s := range blocks {
+		b = append(b, "  "...)
+		b, _ = flow(b, 2, 4, commas(s.some()), x.Style.cyan)
+		b = append(append(b, '\n'), s.body...)
+	}
+	return b
+}
+
+// scopes are those of which the same is said.
+type scopes struct {
+	paths []string
+	body  string
+}
+
+func gatherScopes(list []scopes, path, body string) []scopes {
+	if i := slices.IndexFunc(list, func(s scopes) bool { return s.body == body }); i >= 0 {
+		list[i].paths = append(list[i].paths, path)
+		return list
+	}
+	return append(list, scopes{[]string{path}, body})
+}
+
+// some are as many scopes as a reader takes in.
+func (s *scopes) some() []string {
+	const most = 20
+	if len(s.paths) <= most+1 {
+		return s.paths
+	}
+	return append(slices.Clone(s.paths[:most]), fmt.Sprintf("and %d more", len(s.paths)-most))
+}
+
+// block is what stands on one scope: in columns, or, where there is much and
+// one side has all of it, as a list.
+func (x *usersCompared) block(g *grid, lines []line) (b []byte) {
+	if side := oneSided(lines); side >= 0 && len(lines) > 3 {
+		return x.only(lines, side)
+	}
+	for _, l := range lines {
+		b = g.line(b, l)
+	}
+	return b
+}
+
+// oneSided is the side that has all of the lines, or -1.
+func oneSided(lines []line) int {
+	for side := range sides {
+		if !slices.ContainsFunc(lines, func(l line) bool { return l.has[1-side] }) {
+			return side
+		}
+	}
+	return -1
+}
+
+// only lists what one side alone has, a paragraph for each way it comes.
+func (x *usersCompared) only(lines []line, side int) (b []byte) {
+	var refs []string
+	names := map[string][]string{}
+	for _, l := range lines {
+		k := l.refs[side]
+		if l.until[side] != "" {
+			k += ", " + l.until[side]
+		}
+		if names[k] == nil {
+			refs = append(refs, k)
+		}
+		name := l.name
+		if l.cells[side] != "" {
+			name += " (" + l.cells[side] + ")"
+		}
+		names[k] = append(names[k], name)
+	}
+	for _, k := range refs {
+		var words []string
+		for _, name := range commas(names[k]) {
+			words = append(words, strings.Fields(name)...)
+		}
+		head := fmt.Sprintf("    only %s %s: ", sides[side], k)
+		b = append(b, head...)
+		b, _ = flow(b, len(head), 6, words, unpainted)
+		b = append(b, '\n')
+	}
+	return b
+}
+
+// anywhere is what the two have without regard to scopes: where they stand on
+// different ones, nothing else says what the one may do that the other may not.
+func (x *usersCompared) anywhere(b []byte) []byte {
+	lines := append(somewhereLines(&x.AnywhereRoles, x.All, "role "), somewhereLines(&x.AnywherePermissions, x.All, "")...)
+	alike := len(x.AnywhereRoles.Alike) + len(x.AnywherePermissions.Alike)
+	title := "On whichever scope"
+	if len(lines) == 0 {
+		return fmt.Appendf(b, "\n%s: the same, %s\n", x.Style.bold(title), plural(alike, "role or permission"))
+	}
+	g := newGrid(lines)
+	b = g.head(append(b, '\n'), title, x.Style)
+	for _, l := range lines {
+		b = g.line(b, l)
+	}
+	return b
+}
+
+func somewhereLines(c *answer.Comparison[answer.Somewhere], all bool, kind string) (list []line) {
+	for _, p := range listed(c, all) {
+		var l line
+		for i, s := range [2]*answer.Somewhere{p.Left, p.Right} {
+			if s == nil {
+				continue
+			}
+			l.has[i], l.until[i] = true, until(s.Ends)
+			if s.Role != nil {
+				l.name = kind + s.Role.ID
+			} else {
+				l.name = kind + s.Permission.ID
+			}
+			l.cells[i] = somewhereCell(s)
+		}
+		list = append(list, l)
+	}
+	return byScope(list)
+}
+
+func somewhereCell(s *answer.Somewhere) string {
+	on := "on " + s.Scopes[0].Path
+	if len(s.Scopes) > 1 {
+		on = "on " + plural(len(s.Scopes), "scope")
+	}
+	if s.Permission != nil && len(s.Permission.Actions) > 1 {
+		on = strings.Join(s.Permission.Names(s.Actions), ", ") + " " + on
+	}
+	if s.Own {
+		on += "; own records"
+	}
+	return on
+}
+
+// totals are the last line.
+func (x *usersCompared) totals(b []byte) []byte {
+	if x.alike()+len(x.rows())+len(x.listed(&x.Users.Roles)) == 0 {
+		return b
+	}
+	count := func(l, r, d, same int) string {
+		return fmt.Sprintf("%d only A, %d only B, %d different, %d alike", l, r, d, same)
+	}
+	r, p := &x.Users.Roles, &x.Permissions
+	b = fmt.Appendf(b, "\nroles: %s\n", count(len(r.Left), len(r.Right), len(r.Different), len(r.Alike)))
+	b = fmt.Appendf(b, "permissions: %s\n", count(len(p.Left), len(p.Right), len(p.Different), len(p.Alike)))
+	if x.alike() > 0 && !x.All {
+		b = append(b, "--all lists what is alike\n"...)
+	}
+	return b
+}

@@ -1,0 +1,357 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/answer"
+	"permc.dev/permc/compiler/policy"
+)
+
+// WhoFormats are the formats in which who answers.
+var WhoFormats = []string{"text", "json", "csv"}
+
+// Who writes who holds something, in one of WhoFormats.
+func Who(w io.Writer, p *policy.Policy, who *answer.Who, format string, style Style) error {
+	a := &whoAnswer{Who: who, Table: &Table{Policy: p, Style: style}}
+	var b []byte
+	switch format {
+	case "json":
+		b = a.json()
+	case "csv":
+		b = a.csv()
+	default:
+		b = a.text()
+	}
+	_, err := w.Write(b)
+	return err
+}
+
+type whoAnswer struct {
+	*answer.Who
+	*Table
+}
+
+// text is the answer for people: how many, then a block a user.
+func (a *whoAnswer) text() []byte {
+	b := []byte(a.Style.bold(a.asked()) + "\n")
+	n := a.Holders.Totals()
+	if n.Users == 0 {
+		b = fmt.Appendf(b, "nobody holds it%s, as of %s\n", a.where(), a.Policy.AsOf)
+	} else {
+		b = fmt.Appendf(b, "%s%s, on %s, as of %s\n", number(n.Users, "1 user holds it", "%d users hold it"), a.where(), plural(n.Scopes, "scope"), a.Policy.AsOf)
+	}
+	b = a.blocks(b, &a.Holders)
+	if n := a.Invited.Totals(); n.Users > 0 {
+		words := number(n.Users, "1 is invited and does not count as holding it:", "%d are invited and do not count as holding it:")
+		b = append(append(b, '\n'), a.Style.bold(words)+"\n"...)
+		b = a.blocks(b, &a.Invited)
+	}
+	if n := a.Denied.Totals(); n.Users > 0 {
+		words := number(n.Users, "1 would hold it, but deny rules take it:", "%d would hold it, but deny rules take it:")
+		b = append(append(b, '\n'), a.Style.bold(words)+"\n"...)
+		b = a.blocks(b, &a.Denied)
+	}
+	return b
+}
+
+// asked is what the question is about.
+func (a *whoAnswer) asked() string {
+	switch {
+	case a.Role != nil:
+		return "role " + a.Role.ID
+	case a.Actions != 0:
+		return "permission " + a.Permission.ID + ", action " + strings.Join(a.Permission.Names(a.Actions), ", ")
+	}
+	return "permission " + a.Permission.ID
+}
+
+// where is how the question is narrowed.
+func (a *whoAnswer) where() (s string) {
+	if a.Through != nil {
+		s += " through " + a.Through.ID
+	}
+	if a.Affiliation != "" {
+		s += " with affiliation " + a.Affiliation
+	}
+	if a.Scope != nil {
+		s += " within " + a.Scope.Path
+	}
+	return s
+}
+
+// number is one of two wordings, the second with the number in it.
+func number(n int, one, several string) string {
+	if n == 1 {
+		return one
+	}
+	return fmt.Sprintf(several, n)
+}
+
+// holding is what rows of one user that differ in their scope alone have in
+// common.
+type holding struct {
+	scopes  []string
+	about   string   // actions, and what is special about them
+	sources []string // each with its place behind a newline
+}
+
+func (a *whoAnswer) blocks(b []byte, h *answer.Holders) []byte {
+	for i := 0; i < len(h.Rows); {
+		u := h.Rows[i].User
+		var list []holding
+		for ; i < len(h.Rows) && h.Rows[i].User == u; i++ {
+			list = join(list, a.row(&h.Rows[i]))
+		}
+		b = a.block(b, u, list)
+	}
+	for i := 0; i < len(h.Roles); {
+		u := h.Roles[i].User
+		var list []holding
+		for ; i < len(h.Roles) && h.Roles[i].User == u; i++ {
+			list = join(list, a.role(&h.Roles[i]))
+		}
+		b = a.block(b, u, list)
+	}
+	return b
+}
+
+// join adds a holding to those of the user.
+func join(list []holding, h holding) []holding {
+	for i := range list {
+		if list[i].about == h.about && slices.Equal(list[i].sources, h.sources) {
+			list[i].scopes = append(list[i].scopes, h.scopes...)
+			return list
+		}
+	}
+	return append(list, h)
+}
+
+func (a *whoAnswer) row(r *policy.Row) holding {
+	h := holding{scopes: []string{r.Scope.Path}}
+	var about []string
+	if len(r.Permission.Actions) > 1 {
+		about = append(about, actionText(r))
+	}
+	plain := tableText{&Table{Policy: a.Policy}}
+	h.about = strings.Join(append(about, plain.marks(r)...), "; ")
+	for i := range r.Via {
+		v := &r.Via[i]
+		if v.Actions&a.Wanted() == 0 {
+			continue
+		}
+		text := sourceOn(v, r.Scope)
+		if len(r.Via) > 1 {
+			text += sourceMarks(r, v)
+		}
+		h.sources = append(h.sources, text+"\n"+a.at(v.Pos))
+	}
+	return h
+}
+
+// sourceMarks are in what a source differs from the row that it is one of.
+func sourceMarks(r *policy.Row, v *policy.Via) (s string) {
+	given := r.Actions
+	for i := range r.Via {
+		given |= r.Via[i].Actions
+	}
+	if v.Actions != given {
+		s += ": " + strings.Join(r.Permission.Names(v.Actions), ", ")
+	}
+	if v.Own && !r.Own {
+		s += ", own records"
+	}
+	if v.Ends != r.Ends {
+		s += ", until " + v.Ends.String()
+	}
+	return s
+}
+
+func (a *whoAnswer) role(r *answer.RoleRow) holding {
+	h := holding{scopes: []string{r.Scope.Path}}
+	if r.Ends != 0 {
+		h.about = "until " + r.Ends.String()
+	}
+	for i := range r.Via {
+		v := &r.Via[i]
+		text := roleSource(v, onOther(v, r.Scope))
+		if v.Ends != r.Ends {
+			text += ", until " + v.Ends.String()
+		}
+		h.sources = append(h.sources, text+"\n"+a.at(v.Pos))
+	}
+	return h
+}
+
+// roleSource is how a role is held.
+func roleSource(v *policy.Via, on string) (s string) {
+	switch {
+	case v.From != nil:
+		s = "included in " + v.From.ID + on
+	case v.Kind == policy.FromDefaultRole:
+		s = "by default" + on
+	default:
+		s = "assigned" + on
+	}
+	if v.Group != nil {
+		s += " (group " + v.Group.ID + ")"
+	}
+	return s
+}
+
+// block is what one user holds.
+func (a *whoAnswer) block(b []byte, u *policy.User, list []holding) []byte {
+	b = append(b, '\n')
+	b, _ = flow(b, 0, 4, []string{Safe(u.ID)}, a.Style.bold)
+	b = append(append(b, a.Style.dim(about(u))...), '\n')
+	for _, h := range list {
+		b = append(b, "  "...)
+		words := commas(h.scopes)
+		if h.about != "" {
+			words[len(words)-1] += ":"
+		}
+		var at int
+		b, at = flow(b, 2, 4, words, a.Style.cyan)
+		if h.about != "" {
+			words := strings.Fields(h.about)
+			if at+1+width(words[0]) > page {
+				b, at = append(b, "\n    "...), 4
+			} else {
+				b, at = append(b, ' '), at+1
+			}
+			b, _ = flow(b, at, 4, words, unpainted)
+		}
+		b = append(b, '\n')
+		for _, s := range h.sources {
+			b = a.source(b, s)
+		}
+	}
+	return b
+}
+
+// source is a source with its place behind it, or below where it does not fit.
+func (a *whoAnswer) source(b []byte, s string) []byte {
+	text, at, _ := strings.Cut(s, "\n")
+	b = append(b, "      "...)
+	b, col := flow(b, 6, 8, strings.Fields(text), unpainted)
+	if col+2+width(at) <= page {
+		return append(append(append(b, "  "...), a.Style.dim(at)...), '\n')
+	}
+	return append(append(append(b, "\n        "...), a.Style.dim(at)...), '\n')
+}
+
+// json is the answer for programs; rows are those of compile.
+func (a *whoAnswer) json() []byte {
+	b := []byte(`{"version":"` + Version + `"`)
+	b = field(b, "product", a.Policy.Catalog.Product)
+	b = field(b, "asOf", a.Policy.AsOf.String())
+	if a.Role != nil {
+		b = field(b, "role", a.Role.ID)
+	} else {
+		b = field(b, "permission", a.Permission.ID)
+	}
+	if a.Actions != 0 {
+		b = field(b, "action", a.Permission.Names(a.Actions)[0])
+	}
+	if a.Scope != nil {
+		b = field(b, "scope", a.Scope.Path)
+	}
+	holders, invited := a.Holders.Totals(), a.Invited.Totals()
+	b = fmt.Appendf(b, `,"summary":{"users":%d,"scopes":%d,"invited":%d,"denied":%d}`, holders.Users, holders.Scopes, invited.Users, a.Denied.Totals().Users)
+	b = a.list(b, "holders", &a.Holders)
+	if invited.Users > 0 {
+		b = a.list(b, "invited", &a.Invited)
+	}
+	if a.Denied.Totals().Users > 0 {
+		b = a.list(b, "denied", &a.Denied)
+	}
+	return append(b, "}\n"...)
+}
+
+func (a *whoAnswer) list(b []byte, name string, h *answer.Holders) []byte {
+	b = append(append(append(b, `,"`...), name...), `":[`...)
+	n := 0
+	for i := range h.Rows {
+		b = a.appendRow(append(comma(b, n), '\n'), &h.Rows[i])
+		n++
+	}
+	for i := range h.Roles {
+		b = a.appendRoleRow(append(comma(b, n), '\n'), &h.Roles[i])
+		n++
+	}
+	return append(b, "\n]"...)
+}
+
+// appendRoleRow is a role that a user holds, as a row without what only
+// permissions have.
+func (t *Table) appendRoleRow(b []byte, r *answer.RoleRow) []byte {
+	b = append(b, `{"user":`...)
+	b = quote(b, r.User.ID)
+	b = field(b, "status", r.User.Status())
+	b = field(b, "affiliation", r.User.Affiliation)
+	b = field(b, "scope", r.Scope.Path)
+	b = field(b, "level", t.Policy.Catalog.Levels[r.Scope.Level])
+	b = field(b, "role", r.Role.ID)
+	b = field(b, "expires", r.Ends.String())
+	b = append(b, `,"via":[`...)
+	for i := range r.Via {
+		v := &r.Via[i]
+		b = append(comma(b, i), `{"kind":`...)
+		b = quote(b, v.Kind.String())
+		b = t.appendRoleVia(b, v)
+	}
+	return append(b, "]}"...)
+}
+
+func (t *Table) appendRoleVia(b []byte, v *policy.Via) []byte {
+	b = field(b, "role", v.Role.ID)
+	if v.From != nil {
+		b = field(b, "from", v.From.ID)
+	}
+	if v.Group != nil {
+		b = field(b, "group", v.Group.ID)
+	}
+	b = field(b, "scope", v.Scope.Path)
+	b = field(b, "expires", v.Ends.String())
+	return append(t.appendPosition(b, v.Pos), '}')
+}
+
+// csv has a line a row, invited people among them: their status says so.
+func (a *whoAnswer) csv() []byte {
+	if a.Role == nil {
+		csv := tableCSV{a.Table}
+		worker := csv.worker()
+		b := csv.head(nil)
+		for _, h := range []*answer.Holders{&a.Holders, &a.Invited} {
+			for i := range h.Rows {
+				b = worker.rows(b, h.Rows[i:i+1])
+			}
+		}
+		return b
+	}
+	b := []byte("user,status,affiliation,scope,level,role,via,expires,position\n")
+	for _, h := range []*answer.Holders{&a.Holders, &a.Invited} {
+		for i := range h.Roles {
+			b = a.roleLine(b, &h.Roles[i])
+		}
+	}
+	return b
+}
+
+func (a *whoAnswer) roleLine(b []byte, r *answer.RoleRow) []byte {
+	for _, s := range []string{r.User.ID, r.User.Status(), r.User.Affiliation, r.Scope.Path, a.Policy.Catalog.Levels[r.Scope.Level], r.Role.ID} {
+		b = append(appendCSV(b, s), ',')
+	}
+	for i := range r.Via {
+		if i > 0 {
+			b = append(b, ';')
+		}
+		b = appendVia(b, nil, &r.Via[i])
+	}
+	b = append(b, ',')
+	b = append(append(b, r.Ends.String()...), ',')
+	at := a.Policy.Files.Position(r.Via[0].Pos)
+	return append(appendCSV(b, fmt.Sprintf("%s:%d:%d", at.File, at.Line, at.Column)), '\n')
+}
