@@ -7,7 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	"permc.dev/permc/compiler/baseline"
 	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -34,6 +36,9 @@ func PolicyChanges(base, head *Project) (list []diff.PolicyChange) {
 		return c.Pos, c.Permission.Name + " of " + c.Role.Name + strings.TrimRight(" is "+c.Cell, "is ")
 	})...)
 	list = append(list, counted("expectation", b.Expects, h.Expects, func(e policy.Expect) (policy.Pos, string) { return e.Pos, expectation(e) })...)
+	list = append(list, counted("baseline", known(base), known(head), func(e baseline.Entry) (policy.Pos, string) {
+		return policy.Pos{}, e.Rule + " of " + e.User + e.Group
+	})...)
 	if base != nil {
 		list = append(list, catalogChange(base, head)...)
 	}
@@ -45,6 +50,26 @@ func days(n int) string {
 		return "30d"
 	}
 	return strconv.Itoa(n) + "d"
+}
+
+// known are the findings of the baselines in a project, one by one. What cannot
+// be read is for check to say.
+func known(p *Project) (list []baseline.Entry) {
+	if p == nil {
+		return nil
+	}
+	for _, f := range p.loaded.Baselines {
+		b, err := baseline.Read(f.Name, f.Data, rules.Lasting)
+		if err != nil {
+			continue
+		}
+		for _, e := range b.Entries {
+			for range e.Count {
+				list = append(list, baseline.Entry{Key: e.Key, Count: 1})
+			}
+		}
+	}
+	return list
 }
 
 func corrections(d policy.Declared) []policy.Correction {

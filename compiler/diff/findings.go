@@ -11,7 +11,7 @@ import (
 // stay, each as often as it is there. What a finding is about decides, never
 // where it stands.
 func Findings(base, head []diag.Diagnostic) (come, gone []diag.Diagnostic, stay int) {
-	left := map[string]int{}
+	left := map[known]int{}
 	for i := range base {
 		left[key(&base[i])]++
 	}
@@ -33,13 +33,16 @@ func Findings(base, head []diag.Diagnostic) (come, gone []diag.Diagnostic, stay 
 	return come, gone, stay
 }
 
-func key(d *diag.Diagnostic) string {
-	k := d.Rule
-	for _, s := range [...]string{policy.Fold(d.User), d.Group, d.Role, d.Permission, d.Action, d.Scope} {
-		k += "\x00" + s
-	}
-	if d.User+d.Group+d.Role+d.Permission+d.Action+d.Scope == "" {
-		k += "\x00" + d.Message
+// known is what a finding is about, or its words if it is about nothing.
+type known struct {
+	diag.Key
+	words string
+}
+
+func key(d *diag.Diagnostic) known {
+	k := known{Key: d.Key()}
+	if k.Key == (diag.Key{Rule: d.Rule}) {
+		k.words = d.Message
 	}
 	return k
 }
@@ -47,7 +50,7 @@ func key(d *diag.Diagnostic) string {
 // PolicyChange is a change of what a project is judged by, or of what its
 // table is made by beside users, groups and scopes.
 type PolicyChange struct {
-	What string // rule, severity, horizon, waiver, review, ignore, correction, expectation or catalog
+	What string // rule, severity, horizon, waiver, review, ignore, correction, expectation, baseline or catalog
 	Name string // which one, where there are several
 	How  string // added, removed or changed
 	Text string // what it says, where that is short
