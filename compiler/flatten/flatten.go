@@ -16,7 +16,7 @@ type Flattener struct {
 	policy  *policy.Policy
 	denies  []deny
 	given   map[policy.RoleOn]*expansion
-	simple  [][]cell // by role: of those that give all on the scope of assignment, in order of permission
+	layers  [][]layer // by role; nil for one that is expanded on each scope
 	sources []source
 	items   []item
 	cells   []cell
@@ -61,9 +61,9 @@ func key(s *policy.Scope, p *policy.Permission) uint64 {
 
 // New returns a flattener for the users of a policy.
 func New(p *policy.Policy) *Flattener {
-	f := &Flattener{policy: p, given: map[policy.RoleOn]*expansion{}, simple: make([][]cell, len(p.Catalog.Roles))}
+	f := &Flattener{policy: p, given: map[policy.RoleOn]*expansion{}, layers: make([][]layer, len(p.Catalog.Roles))}
 	for i, r := range p.Catalog.Roles {
-		f.simple[i] = simple(r)
+		f.layers[i] = layersOf(r, len(p.Catalog.Levels))
 	}
 	for _, r := range p.Denies {
 		f.denies = append(f.denies, newDeny(r, p.Catalog))
@@ -106,9 +106,11 @@ func (f *Flattener) entry(a *policy.Access, e *policy.Entry, g *policy.Group) {
 		f.items = append(f.items, item{key(e.Scope, e.Permission), nil, n, -1})
 		return
 	}
-	if cells := f.simple[e.Role.Index]; cells != nil {
+	if layers := f.layers[e.Role.Index]; layers != nil {
 		a.Roles = append(a.Roles, policy.Held{Role: e.Role, Scope: e.Scope, Group: g, Entry: e, Ends: e.Ends})
-		f.give(cells, uint64(e.Scope.Index)<<32, n)
+		for i := range layers {
+			f.giveLayer(a, &layers[i], e, g, n)
+		}
 		return
 	}
 	x := f.expand(policy.RoleOn{Role: e.Role, Scope: e.Scope})
@@ -129,23 +131,6 @@ func (f *Flattener) give(cells []cell, base uint64, source int32) {
 	for i := range cells {
 		f.items[at+i] = item{base | cells[i].key, &cells[i], source, -1}
 	}
-}
-
-// simple are the cells of a role that includes none and gives all on the scope
-// of assignment, whatever its level; nil for another. Their keys lack the scope.
-func simple(r *policy.Role) (cells []cell) {
-	if len(r.Includes) > 0 {
-		return nil
-	}
-	for i := range r.Cells {
-		c := &r.Cells[i]
-		if c.Reach.Kind != policy.Self || r.Levels&^c.Permission.Levels != 0 {
-			return nil
-		}
-		cells = append(cells, cell{uint64(c.Permission.Index), c.Actions, c.Own, r})
-	}
-	slices.SortStableFunc(cells, func(a, b cell) int { return cmp.Compare(a.key, b.key) })
-	return slices.Compact(cells)
 }
 
 // expand returns all that an assignment stands for.

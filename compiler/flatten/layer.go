@@ -1,0 +1,68 @@
+package flatten
+
+import (
+	"cmp"
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// layer is what a role gives with one reach, itself or by a role it includes:
+// the same from any scope, so that nothing is kept for each.
+type layer struct {
+	reach    policy.Reach
+	included *policy.Role // which is held there, too; or nil
+	levels   policy.LevelSet
+	cells    [][]cell // by level of the scope, in order of permission; keys lack the scope
+}
+
+// layersOf are the layers of a role, or nil where what it includes reaches on
+// or includes more: that is expanded on each scope.
+func layersOf(r *policy.Role, levels int) (list []layer) {
+	list = []layer{}
+	for i := range r.Cells {
+		reach := r.Cells[i].Reach
+		n := slices.IndexFunc(list, func(l layer) bool { return l.reach.Kind == reach.Kind && slices.Equal(l.reach.Labels, reach.Labels) })
+		if n < 0 {
+			n = len(list)
+			list = append(list, layer{reach: reach, levels: 1<<levels - 1, cells: make([][]cell, levels)})
+		}
+		list[n].add(r, &r.Cells[i])
+	}
+	for _, inc := range r.Includes {
+		reachesOn := slices.ContainsFunc(inc.Role.Cells, func(c policy.Cell) bool { return c.Reach.Kind != policy.Self })
+		twice := slices.ContainsFunc(list, func(l layer) bool { return l.included == inc.Role })
+		if len(inc.Role.Includes) > 0 || reachesOn || twice {
+			return nil
+		}
+		l := layer{reach: inc.Reach, included: inc.Role, levels: inc.Role.Levels, cells: make([][]cell, levels)}
+		for i := range inc.Role.Cells {
+			l.add(inc.Role, &inc.Role.Cells[i])
+		}
+		list = append(list, l)
+	}
+	for _, l := range list {
+		for _, cells := range l.cells {
+			slices.SortStableFunc(cells, func(a, b cell) int { return cmp.Compare(a.key, b.key) })
+		}
+	}
+	return list
+}
+
+func (l *layer) add(r *policy.Role, c *policy.Cell) {
+	for level := range l.cells {
+		if c.Permission.Levels.Has(level) {
+			l.cells[level] = append(l.cells[level], cell{uint64(c.Permission.Index), c.Actions, c.Own, r})
+		}
+	}
+}
+
+// giveLayer adds the sources that an entry gives by one layer.
+func (f *Flattener) giveLayer(a *policy.Access, l *layer, e *policy.Entry, g *policy.Group, source int32) {
+	l.reach.Each(e.Scope, l.levels, func(s *policy.Scope) {
+		if l.included != nil {
+			a.Roles = append(a.Roles, policy.Held{Role: l.included, From: e.Role, Scope: s, Group: g, Entry: e, Ends: e.Ends})
+		}
+		f.give(l.cells[s.Level], uint64(s.Index)<<32, source)
+	})
+}
