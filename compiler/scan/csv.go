@@ -3,6 +3,8 @@ package scan
 import (
 	"slices"
 	"strings"
+	"sync"
+	"unsafe"
 
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/tree"
@@ -37,14 +39,13 @@ func CSV(file int32, text string) (*Split, bool) {
 	out := &Split{Rest: linesOfUsers(file, text)}
 	for start < len(text) {
 		from := start
-		filled, next, ok := s.line(start)
+		id, next, ok := s.userOf(start)
 		if start = next; !ok {
 			return nil, false
 		}
-		if !filled {
+		if id.text == "" { // an empty line
 			continue
 		}
-		id := s.cells[csvUser]
 		if n := len(out.Records); n > 0 && out.Records[n-1].ID == id.text {
 			out.Records[n-1].To = int32(next)
 			continue
@@ -84,27 +85,35 @@ func linesOfUsers(file int32, text string) tree.Tree {
 
 // CSVLines appends the user that a record's lines make together.
 func CSVLines(b *tree.Builder, file int32, text string, r Record) bool {
-	s := &csvScanner{file: file, text: text}
-	if _, ok := s.header(); !ok {
+	s := csvScanners.Get().(*csvScanner)
+	defer csvScanners.Put(s)
+	if s.file != file || unsafe.StringData(s.text) != unsafe.StringData(text) || len(s.text) != len(text) {
+		*s = csvScanner{file: file, text: text, lines: s.lines}
+		if _, ok := s.header(); !ok {
+			s.text = ""
+			return false
+		}
+	}
+	if !s.fields(r) {
 		return false
 	}
-	order, ok := s.fields(r)
-	if !ok {
-		return false
-	}
-	b.Open(tree.Struct, s.first)
-	for _, field := range order {
+	b.Open(tree.Struct, s.lines[0].whole)
+	for _, field := range s.order {
 		switch field {
 		case csvAffiliation:
 			b.Key("affiliation", s.affiliation.pos)
 			b.Scalar(tree.String, s.affiliation.text, s.affiliation.pos)
 		case csvRole, csvPermission:
-			s.entries(b, r, field)
+			s.entries(b, field)
 		}
 	}
 	b.Close(0)
 	return true
 }
+
+// csvScanners are those that have read the header of a file, with memory for
+// the lines of a user.
+var csvScanners = sync.Pool{New: func() any { return &csvScanner{} }}
 
 // csvScanner reads lines of cells without quotes.
 type csvScanner struct {
@@ -112,10 +121,15 @@ type csvScanner struct {
 	text        string
 	columns     [csvWidth]int8 // places in Columns of the cells of a line
 	width       int
-	cells       [csvWidth]csvCell // of a line, by place in Columns
-	whole       policy.Pos        // of the line
-	first       policy.Pos        // of a record's first line
+	lines       []csvLine // of a user
+	order       []int     // fields of a user, in order of first mention
 	affiliation csvCell
+}
+
+// csvLine is a line that is not empty.
+type csvLine struct {
+	whole policy.Pos
+	cells [csvWidth]csvCell // by place in Columns
 }
 
 type csvCell struct {
@@ -148,13 +162,36 @@ func (s *csvScanner) cut(start int) (line string, next int) {
 	return strings.TrimSuffix(line, "\r"), next
 }
 
+// userOf is the user of a line, empty for an empty line. What else is in the
+// line is looked at when the user is read.
+func (s *csvScanner) userOf(start int) (id csvCell, next int, ok bool) {
+	line, next := s.cut(start)
+	if line == "" {
+		return id, next, true
+	}
+	at := 0
+	for n := 0; s.columns[n] != csvUser; n++ {
+		comma := strings.IndexByte(line[at:], ',')
+		if comma < 0 {
+			return id, next, false
+		}
+		at += comma + 1
+	}
+	end := strings.IndexByte(line[at:], ',')
+	if end < 0 {
+		end = len(line) - at
+	}
+	id = s.cell(start+at, start+at+end)
+	return id, next, id.text != ""
+}
+
 // line reads a line into cells. An empty one is not filled.
-func (s *csvScanner) line(start int) (filled bool, next int, ok bool) {
+func (s *csvScanner) line(l *csvLine, start int) (filled bool, next int, ok bool) {
 	line, next := s.cut(start)
 	if line == "" {
 		return false, next, true
 	}
-	s.cells = [csvWidth]csvCell{}
+	l.cells = [csvWidth]csvCell{}
 	at := start
 	for n := range s.width {
 		end := strings.IndexByte(line[at-start:], ',')
@@ -165,96 +202,94 @@ func (s *csvScanner) line(start int) (filled bool, next int, ok bool) {
 			end = len(line) - (at - start)
 		}
 		c := s.cell(at, at+end)
-		s.cells[s.columns[n]] = c
+		l.cells[s.columns[n]] = c
 		if n == 0 {
-			s.whole = c.pos
+			l.whole = c.pos
 		}
-		s.whole.End = max(c.pos.End, s.whole.Off)
+		l.whole.End = max(c.pos.End, l.whole.Off)
 		at += end + 1
 	}
-	return true, next, s.consistent()
+	return true, next, l.consistent()
 }
 
 // cell is what stands between two places, without spaces around it.
 func (s *csvScanner) cell(from, to int) csvCell {
-	raw := s.text[from:to]
-	text := strings.TrimLeft(raw, " \t")
-	off := int32(from + len(raw) - len(text))
-	text = strings.TrimRight(text, " \t")
-	return csvCell{text, policy.Pos{File: s.file, Off: off, End: off + int32(len(text))}}
+	for from < to && (s.text[from] == ' ' || s.text[from] == '\t') {
+		from++
+	}
+	for from < to && (s.text[to-1] == ' ' || s.text[to-1] == '\t') {
+		to--
+	}
+	return csvCell{s.text[from:to], policy.Pos{File: s.file, Off: int32(from), End: int32(to)}}
 }
 
 // consistent reports whether the line says something about a user.
-func (s *csvScanner) consistent() bool {
-	role, grant := s.cells[csvRole].text != "", s.cells[csvPermission].text != ""
-	if s.cells[csvUser].text == "" || role && grant {
+func (l *csvLine) consistent() bool {
+	role, grant := l.cells[csvRole].text != "", l.cells[csvPermission].text != ""
+	if l.cells[csvUser].text == "" || role && grant {
 		return false
 	}
 	if role || grant {
 		return true
 	}
 	for i := csvScope; i < csvWidth; i++ {
-		if s.cells[i].text != "" {
+		if l.cells[i].text != "" {
 			return false
 		}
 	}
 	return true
 }
 
-// fields are what the lines of a record fill, in order of first mention.
-func (s *csvScanner) fields(r Record) (order []int, ok bool) {
-	order = make([]int, 0, 3)
-	note := func(field int) {
-		if s.cells[field].text != "" && !slices.Contains(order, field) {
-			order = append(order, field)
-		}
-	}
-	lines := 0
+// fields reads the lines of a record, and which fields they fill.
+func (s *csvScanner) fields(r Record) (ok bool) {
+	s.lines, s.order, s.affiliation = s.lines[:0], s.order[:0], csvCell{}
 	for start := int(r.From); start < int(r.To); {
-		filled, next, ok := s.line(start)
+		n := len(s.lines)
+		s.lines = slices.Grow(s.lines, 1)[:n+1]
+		l := &s.lines[n]
+		filled, next, ok := s.line(l, start)
 		if start = next; !ok {
-			return nil, false
+			return false
 		}
 		if !filled {
+			s.lines = s.lines[:n]
 			continue
 		}
-		if lines++; lines == 1 {
-			s.first = s.whole
-		}
-		if c := s.cells[csvAffiliation]; c.text != "" {
+		if c := l.cells[csvAffiliation]; c.text != "" {
 			if s.affiliation.text != "" && s.affiliation.text != c.text {
-				return nil, false // the caller has words for it
+				return false // the caller has words for it
 			}
 			if s.affiliation.text == "" {
 				s.affiliation = c
 			}
 		}
-		note(csvAffiliation)
-		note(csvRole)
-		note(csvPermission)
+		for _, field := range [...]int{csvAffiliation, csvRole, csvPermission} {
+			if l.cells[field].text != "" && !slices.Contains(s.order, field) {
+				s.order = append(s.order, field)
+			}
+		}
 	}
-	return order, true
+	return len(s.lines) > 0
 }
 
 // entries appends the list of all roles or of all grants.
-func (s *csvScanner) entries(b *tree.Builder, r Record, which int) {
+func (s *csvScanner) entries(b *tree.Builder, which int) {
 	opened := false
-	for start := int(r.From); start < int(r.To); {
-		filled, next, _ := s.line(start)
-		start = next
-		if !filled || s.cells[which].text == "" {
+	for n := range s.lines {
+		l := &s.lines[n]
+		if l.cells[which].text == "" {
 			continue
 		}
 		if !opened {
 			opened = true
-			b.Key(listName(which), s.whole)
-			b.Open(tree.List, s.whole)
+			b.Key(listName(which), l.whole)
+			b.Open(tree.List, l.whole)
 		}
-		b.Open(tree.Struct, s.whole)
+		b.Open(tree.Struct, l.whole)
 		for i := csvRole; i < csvWidth; i++ {
-			if c := s.cells[i]; c.text != "" {
+			if c := &l.cells[i]; c.text != "" {
 				b.Key(Columns[i], c.pos)
-				s.value(b, i, c)
+				s.value(b, i, *c)
 			}
 		}
 		b.Close(0)
