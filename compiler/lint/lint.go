@@ -22,6 +22,8 @@ type Rule struct {
 	// Entry looks at one entry and reports whether it found something: then no
 	// later rule looks at the entry.
 	Entry func(p *Pass, e *Subject) bool
+	// Faulty: Entry finds something only in an entry with a fault for its user.
+	Faulty bool
 	// PerMember: a group's entry is looked at once for each member.
 	PerMember bool
 	// User looks at one user with the rows; Policy at the whole, once.
@@ -82,6 +84,7 @@ type Linter struct {
 	policy  *policy.Policy
 	rules   []active
 	entries []active // of rules, those of entries, in order
+	sound   []active // of entries, those that may find something in an entry without a fault
 	users   []active // likewise, of users
 	forms   []declared
 }
@@ -107,6 +110,9 @@ func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form) *Linter 
 		l.rules = append(l.rules, a)
 		if r.Entry != nil {
 			l.entries = append(l.entries, a)
+			if !r.Faulty {
+				l.sound = append(l.sound, a)
+			}
 		}
 		if r.User != nil {
 			l.users = append(l.users, a)
@@ -181,8 +187,12 @@ func (w *Worker) form(d *declared, f func(*Pass, *policy.Rule)) {
 // entry looks for the first cause of the subject and reports whether there is
 // one.
 func (w *Worker) entry(memberOnly bool) bool {
-	for i := range w.linter.entries {
-		r := &w.linter.entries[i]
+	list := w.linter.entries
+	if w.subject.FaultFor(w.subject.User) == 0 {
+		list = w.linter.sound
+	}
+	for i := range list {
+		r := &list[i]
 		if memberOnly && !r.PerMember {
 			continue
 		}

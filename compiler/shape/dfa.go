@@ -15,6 +15,7 @@ type dfa struct {
 	next   [][utf8.RuneSelf]uint16
 	always []bool // it matches, whatever follows: no byte leads away
 	atEnd  []bool // it matches if the text ends here
+	dead   []bool // nothing that follows makes it match
 }
 
 // mostStates is how large a table may be.
@@ -50,7 +51,9 @@ func (d *dfa) match(s string) (ok, known bool) {
 		if c >= utf8.RuneSelf {
 			return false, false
 		}
-		state = d.next[state][c]
+		if state = d.next[state][c]; i == 0 && d.dead[state] {
+			return false, true
+		}
 	}
 	return d.always[state] || d.atEnd[state], true
 }
@@ -150,6 +153,7 @@ func (m *dfaMaker) state(leaves []uint32, atStart bool) uint16 {
 	m.leaves = append(m.leaves, leaves)
 	m.dfa.next = append(m.dfa.next, [utf8.RuneSelf]uint16{})
 	m.dfa.always = append(m.dfa.always, m.matches(leaves))
+	m.dfa.dead = append(m.dfa.dead, n > 0 && len(leaves) == 0)
 	m.dfa.atEnd = append(m.dfa.atEnd, m.matches(m.closure(slices.Clone(leaves), atStart, true)))
 	return uint16(n)
 }

@@ -16,7 +16,8 @@ var DeprecatedPermission = &lint.Rule{
 		Do:      "Drop the grant, or grant what replaced the permission.",
 		Example: `users: "ana@contoso.example": {affiliation: "customer", grants: [{permission: "contract-details", scope: "contoso/emea"}]}`,
 	},
-	Entry: deprecatedPermission,
+	Entry:  deprecatedPermission,
+	Faulty: true,
 }
 
 func deprecatedPermission(p *lint.Pass, e *lint.Subject) bool {

@@ -16,7 +16,8 @@ var InvalidPeriod = &lint.Rule{
 		Do:      "Correct one of the dates.",
 		Example: `users: "ana@contoso.example": {affiliation: "customer", roles: [{role: "workspace-administrator", scope: "contoso/emea", starts: "2027-01-01", expires: "2026-01-01"}]}`,
 	},
-	Entry: invalidPeriod,
+	Entry:  invalidPeriod,
+	Faulty: true,
 }
 
 func invalidPeriod(p *lint.Pass, e *lint.Subject) bool {

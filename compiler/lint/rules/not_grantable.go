@@ -18,7 +18,8 @@ var NotGrantable = &lint.Rule{
 		Do:      "Assign a role that gives it, or drop the grant.",
 		Example: `users: "ana@contoso.example": {affiliation: "customer", grants: [{permission: "manage-users", scope: "contoso/emea"}]}`,
 	},
-	Entry: notGrantable,
+	Entry:  notGrantable,
+	Faulty: true,
 }
 
 func notGrantable(p *lint.Pass, e *lint.Subject) bool {

@@ -18,7 +18,8 @@ var WrongLevel = &lint.Rule{
 		Do:      "Name a scope of a fitting level.",
 		Example: `users: "ana@contoso.example": {affiliation: "customer", roles: [{role: "workspace-administrator", scope: "contoso"}]}`,
 	},
-	Entry: wrongLevel,
+	Entry:  wrongLevel,
+	Faulty: true,
 }
 
 func wrongLevel(p *lint.Pass, e *lint.Subject) bool {
