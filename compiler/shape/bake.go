@@ -155,7 +155,7 @@ func (t *Type) unbake(b *baked, types []Type, matchers map[string]*matcher) bool
 	}
 	for i, f := range b.Fields {
 		t.index[f.Name] = i
-		t.fields = append(t.fields, Field{f.Name, f.Required, f.Help, &types[f.Type]})
+		t.fields = append(t.fields, Field{Name: f.Name, Required: f.Required, Help: f.Help, Type: &types[f.Type]})
 	}
 	for _, p := range b.Patterns {
 		t.patterns = append(t.patterns, pattern{&types[p.Key], &types[p.Value]})

@@ -102,7 +102,7 @@ func (d *deriver) structure(t *Type, v cue.Value) {
 			t.patterns = append(t.patterns, pattern{d.derive(sel.Pattern()), d.derive(it.Value())})
 			continue
 		}
-		f := Field{Name: sel.Unquoted(), Required: sel.ConstraintType() != cue.OptionalConstraint, Type: d.derive(it.Value())}
+		f := Field{Name: sel.Unquoted(), Required: sel.ConstraintType() != cue.OptionalConstraint, Type: d.derive(it.Value()), Doc: comment(it.Value())}
 		if help := it.Value().Attribute("help"); help.Err() == nil {
 			f.Help, _ = help.String(0)
 		}
@@ -236,6 +236,16 @@ func (t *Type) basic(v cue.Value) {
 	default:
 		t.opaque = &v
 	}
+}
+
+// comment is what stands above a value in the schema.
+func comment(v cue.Value) string {
+	for _, group := range v.Doc() {
+		if s := strings.TrimSpace(group.Text()); s != "" {
+			return strings.Join(strings.Fields(s), " ")
+		}
+	}
+	return ""
 }
 
 // printed is a value as CUE writes it, without the import of its package.

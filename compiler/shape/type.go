@@ -38,6 +38,7 @@ type Field struct {
 	Name     string
 	Required bool
 	Help     string
+	Doc      string // the comment on it; of derived types alone
 	Type     *Type
 }
 
