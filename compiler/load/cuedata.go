@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"sync"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
@@ -166,7 +167,7 @@ type literalReader struct {
 func (l *literalReader) file(f *ast.File) bool {
 	l.b.Open(tree.Struct, l.project.nodePos(f))
 	for _, d := range f.Decls {
-		if _, ok := d.(*ast.Package); ok {
+		if _, ok := d.(*ast.Package); ok || constrains(d) {
 			continue
 		}
 		if !l.decl(d) {
@@ -176,6 +177,42 @@ func (l *literalReader) file(f *ast.File) bool {
 	l.b.Close(0)
 	return true
 }
+
+// constrains reports whether a declaration only says what the schema says, as
+// in users?: schema.#Users, for the sake of plain CUE. It is no data, and all
+// data is checked against the schema anyway.
+func constrains(d ast.Decl) bool {
+	switch d := d.(type) {
+	case *ast.ImportDecl:
+		for _, spec := range d.Specs {
+			if imp, err := astImport(spec); err != nil || imp.path != "permc.dev/schema" || spec.Name != nil {
+				return false
+			}
+		}
+		return true
+	case *ast.Field:
+		sel, ok := d.Value.(*ast.SelectorExpr)
+		if !ok || d.Constraint != token.OPTION {
+			return false
+		}
+		x, ok := sel.X.(*ast.Ident)
+		name, _, err := ast.LabelName(sel.Sel)
+		return ok && x.Name == "schema" && err == nil && definitions()[name]
+	}
+	return false
+}
+
+// definitions are the names that the schema defines.
+var definitions = sync.OnceValue(func() map[string]bool {
+	names := map[string]bool{}
+	for _, d := range stub(nil).Decls {
+		if f, ok := d.(*ast.Field); ok {
+			name, _, _ := ast.LabelName(f.Label)
+			names[name] = true
+		}
+	}
+	return names
+})
 
 func (l *literalReader) decl(d ast.Decl) bool {
 	f, ok := d.(*ast.Field)

@@ -30,7 +30,7 @@ var plainShape = sync.OnceValues(func() (*shape.Type, error) {
 func (l *loader) schema(ctx context.Context) (faults []diag.Diagnostic, err error) {
 	var extensions []*ast.File
 	for _, r := range l.roots {
-		faults = append(faults, r.vendored(l.files)...)
+		faults = append(faults, r.vendored()...)
 		files, broken := r.extensions()
 		faults = append(faults, broken...)
 		extensions = append(extensions, files...)

@@ -1,0 +1,40 @@
+package schema
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"maps"
+	"slices"
+)
+
+// DigestFile holds the digest of a vendored copy of the module.
+const DigestFile = "digest"
+
+// Vendored is the module as it stands in a project's cue.mod/pkg/permc.dev, by
+// file: the CUE to the byte, and its digest.
+func Vendored() map[string][]byte {
+	files := map[string][]byte{}
+	err := fs.WalkDir(FS, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		files[name], err = FS.ReadFile(name)
+		return err
+	})
+	if err != nil {
+		panic(err) // embedded: cannot fail
+	}
+	files[DigestFile] = []byte(digest(files) + "\n")
+	return files
+}
+
+// digest is of names and texts, in order of name.
+func digest(files map[string][]byte) string {
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		sum := sha256.Sum256(files[name])
+		h.Write([]byte(hex.EncodeToString(sum[:]) + "  " + name + "\n"))
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}
