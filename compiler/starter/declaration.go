@@ -1,0 +1,133 @@
+package starter
+
+import (
+	"fmt"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+func cueDeclaration(c *policy.Catalog, from *People) ([]byte, error) {
+	if from != nil {
+		e := &example{catalog: c}
+		return []byte(e.cue(from)), nil
+	}
+	e, err := exampleOf(c)
+	if err != nil {
+		return nil, err
+	}
+	return []byte(e.cue(nil)), nil
+}
+
+func yamlDeclaration(c *policy.Catalog, from *People) ([]byte, error) {
+	if from != nil {
+		e := &example{catalog: c}
+		return []byte(e.yaml(from)), nil
+	}
+	e, err := exampleOf(c)
+	if err != nil {
+		return nil, err
+	}
+	return []byte(e.yaml(nil)), nil
+}
+
+// about opens a starter: what can be said, in the catalog's own names.
+func (e *example) about() string {
+	c := e.catalog
+	var b strings.Builder
+	fmt.Fprintf(&b, "Who may do what in %s.\n\n", c.Title)
+	fmt.Fprintf(&b, "roles:        %s\n", list(c.Roles, func(r *policy.Role) string { return r.ID }))
+	fmt.Fprintf(&b, "permissions:  %s\n", list(c.Permissions, func(p *policy.Permission) string { return p.ID }))
+	if len(c.Affiliations) > 0 {
+		fmt.Fprintf(&b, "affiliations: %s\n", list(c.Affiliations, func(a policy.Described) string { return a.ID.Name }))
+	}
+	if len(c.Labels) > 0 {
+		fmt.Fprintf(&b, "labels:       %s\n", list(c.Labels, func(l policy.Described) string { return l.ID.Name }))
+	}
+	fmt.Fprintf(&b, "permc catalog %s tells all of it.", c.Product)
+	return b.String()
+}
+
+// grantable is a permission to show a grant with, or nil.
+func (e *example) grantable() *policy.Permission {
+	for _, p := range e.catalog.Permissions {
+		if p.Grantable && p.Deprecated == "" && len(p.GrantTo) == 0 {
+			return p
+		}
+	}
+	return nil
+}
+
+func comment(mark, text string) string {
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(mark+" "+l, " ")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// more is what a declaration may say beside, for both formats.
+func (e *example) more(entry func(*policy.Permission) string) string {
+	text := "More that can be said: grants (one permission beside roles), groups,\ninvitations, rules, waivers, expect (what permc test holds true).\n"
+	if p := e.grantable(); p != nil {
+		text += "A grant, in a user:\n\n" + entry(p)
+	}
+	return text
+}
+
+func (e *example) cue(from *People) string {
+	var b strings.Builder
+	b.WriteString(comment("//", e.about()))
+	fmt.Fprintf(&b, "package access\n\nproduct: %q\n", e.catalog.Product)
+	fmt.Fprintf(&b, "\n// What access is given on: %s.\n", strings.Join(e.catalog.Levels, ", and under each its "))
+	if from != nil {
+		b.WriteString(from.scopesCUE())
+		fmt.Fprintf(&b, "\n// The users stand in %s, a line for each role or permission.\n", from.File)
+		if from.Ignore != "" {
+			fmt.Fprintf(&b, "\n// The export as it was.\nignore: [%q]\n", from.Ignore)
+		}
+		return b.String()
+	}
+	b.WriteString("scopes: " + strings.Join(levels(e.catalog), ": scopes: ") + ": {}\n\nusers: {\n\t\"ana@contoso.example\": {\n\t\tname: \"Ana Diaz\"\n")
+	if e.who != "" {
+		fmt.Fprintf(&b, "\t\taffiliation: %q\n", e.who)
+	}
+	fmt.Fprintf(&b, "\t\troles: [{role: %q, scope: %q}]\n\t}\n}\n\n", e.role.ID, e.scope)
+	b.WriteString(comment("//", e.more(func(p *policy.Permission) string {
+		return fmt.Sprintf("\tgrants: [{permission: %q, scope: \"…\", expires: \"2027-01-31\", reason: \"…\"}]", p.ID)
+	})))
+	return b.String()
+}
+
+func (e *example) yaml(from *People) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# yaml-language-server: $schema=%s\n", Editor)
+	b.WriteString(comment("#", e.about()))
+	fmt.Fprintf(&b, "product: %s\n\n# What access is given on: %s.\n", e.catalog.Product, strings.Join(e.catalog.Levels, ", and under each its "))
+	if from != nil {
+		b.WriteString(from.scopesYAML())
+		fmt.Fprintf(&b, "\n# The users stand in %s, a line for each role or permission.\n", from.File)
+		if from.Ignore != "" {
+			fmt.Fprintf(&b, "\n# The export as it was.\nignore: [%q]\n", from.Ignore)
+		}
+		return b.String()
+	}
+	indent := ""
+	for i, id := range levels(e.catalog) {
+		last := ""
+		if i == len(e.catalog.Levels)-1 {
+			last = " {}"
+		}
+		fmt.Fprintf(&b, "%sscopes:\n%s  %s:%s\n", indent, indent, id, last)
+		indent += "    "
+	}
+	b.WriteString("\nusers:\n  ana@contoso.example:\n    name: Ana Diaz\n")
+	if e.who != "" {
+		fmt.Fprintf(&b, "    affiliation: %s\n", e.who)
+	}
+	fmt.Fprintf(&b, "    roles:\n      - role: %s\n        scope: %s\n\n", e.role.ID, e.scope)
+	b.WriteString(comment("#", e.more(func(p *policy.Permission) string {
+		return fmt.Sprintf("    grants:\n      - {permission: %q, scope: …, expires: 2027-01-31, reason: …}", p.ID)
+	})))
+	return b.String()
+}

@@ -1,0 +1,223 @@
+package starter
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// People are the users of an export, in permc's own columns.
+type People struct {
+	File   string // where they are written
+	Ignore string // the export itself, if it stands in the project
+	CSV    []byte // nil: the export serves as it is
+	Notes  []string
+
+	scopes []string // paths in ids, in order
+	titles map[string]string
+}
+
+var columns = []string{"user", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason", "ticket"}
+
+// headers are what other programs call permc's columns.
+var headers = map[string]string{
+	"email": "user", "e-mail": "user", "mail": "user", "upn": "user", "user-principal-name": "user", "userprincipalname": "user", "username": "user",
+	"user-id": "user", "email-address": "user", "roles": "role", "role-name": "role", "security-role": "role", "workspace": "scope", "scopes": "scope",
+	"tenant": "scope", "business-unit": "scope", "environment": "scope", "customer": "scope", "permissions": "permission", "user-type": "affiliation",
+	"start-date": "starts", "valid-from": "starts", "end-date": "expires", "expiry": "expires", "valid-to": "expires",
+}
+
+var notKebab = regexp.MustCompile(`[^a-z0-9]+`)
+
+func kebab(s string) string {
+	return strings.Trim(notKebab.ReplaceAllString(strings.ToLower(s), "-"), "-")
+}
+
+// Read turns an export into permc's columns. Each row stays; what is not
+// understood is kept as it is and noted, for permc check to point at.
+func Read(text []byte, c *policy.Catalog) (*People, error) {
+	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
+	head, err := r.Read()
+	if err == io.EOF {
+		return nil, fmt.Errorf("the export is empty")
+	}
+	if err != nil {
+		return nil, err
+	}
+	p := &People{titles: map[string]string{}}
+	at, err := p.columns(head)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	_ = w.Write(columns)
+	for {
+		row, err := r.Read()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		line, _ := r.FieldPos(0)
+		for _, fields := range p.row(row, at, c, line) {
+			_ = w.Write(fields)
+		}
+	}
+	w.Flush()
+	p.CSV = out.Bytes()
+	return p, w.Error()
+}
+
+// columns maps permc's columns to those of the export.
+func (p *People) columns(head []string) (map[string]int, error) {
+	at := map[string]int{}
+	for i, h := range head {
+		name := kebab(h)
+		if !slices.Contains(columns, name) {
+			name = headers[name]
+		}
+		if _, twice := at[name]; name == "" || twice {
+			p.Notes = append(p.Notes, fmt.Sprintf("column %q is not understood and left out", h))
+			continue
+		}
+		at[name] = i
+	}
+	if _, ok := at["user"]; !ok {
+		return nil, fmt.Errorf("no column for the user: want user, email, upn or user principal name among %s", strings.Join(head, ", "))
+	}
+	return at, nil
+}
+
+// row is one line for each role or permission of an export's row.
+func (p *People) row(row []string, at map[string]int, c *policy.Catalog, line int) (out [][]string) {
+	get := func(name string) string {
+		if i, ok := at[name]; ok {
+			return strings.TrimSpace(row[i])
+		}
+		return ""
+	}
+	one := func(role, permission string) {
+		fields := make([]string, len(columns))
+		for i, name := range columns {
+			fields[i] = get(name)
+		}
+		fields[0], fields[2], fields[3], fields[4] = get("user"), role, permission, p.scope(get("scope"))
+		if fields[1] != "" {
+			fields[1] = kebab(fields[1])
+		}
+		out = append(out, fields)
+	}
+	for _, s := range split(get("role")) {
+		id, ok := roleID(c, s)
+		if !ok {
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q is no role of %s; kept for permc check to point at", line, s, c.Product))
+		}
+		one(id, "")
+	}
+	for _, s := range split(get("permission")) {
+		if c.PermissionByID[s] == nil {
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q is no permission of %s; kept for permc check to point at", line, s, c.Product))
+		}
+		one("", s)
+	}
+	if len(out) == 0 {
+		one("", "")
+	}
+	if get("user") == "" {
+		p.Notes = append(p.Notes, fmt.Sprintf("line %d: names no user; kept for permc check to point at", line))
+	}
+	return out
+}
+
+func split(s string) (list []string) {
+	for _, part := range strings.Split(s, ";") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list
+}
+
+// roleID finds a role by its id or title.
+func roleID(c *policy.Catalog, s string) (string, bool) {
+	for _, r := range c.Roles {
+		if r.ID == s || strings.EqualFold(r.Title, s) || r.ID == kebab(s) {
+			return r.ID, true
+		}
+	}
+	return s, false
+}
+
+// scope is the path of ids for one of titles, and remembers both.
+func (p *People) scope(s string) string {
+	var ids []string
+	for _, part := range strings.Split(s, "/") {
+		id := kebab(part)
+		if id == "" {
+			continue
+		}
+		ids = append(ids, id)
+		path := strings.Join(ids, "/")
+		if _, ok := p.titles[path]; !ok {
+			p.scopes = append(p.scopes, path)
+			p.titles[path] = strings.TrimSpace(part)
+		}
+	}
+	return strings.Join(ids, "/")
+}
+
+func (p *People) scopesCUE() string {
+	if len(p.scopes) == 0 {
+		return "// The export names none: declare them here.\nscopes: {}\n"
+	}
+	var b strings.Builder
+	b.WriteString("scopes: {\n")
+	for _, path := range p.scopes {
+		ids := strings.Split(path, "/")
+		for i := range ids {
+			ids[i] = fmt.Sprintf("%q", ids[i])
+		}
+		fmt.Fprintf(&b, "\t%s: {%s}\n", strings.Join(ids, ": scopes: "), p.title(path))
+	}
+	return b.String() + "}\n"
+}
+
+func (p *People) title(path string) string {
+	if t := p.titles[path]; t != path[strings.LastIndexByte(path, '/')+1:] {
+		return fmt.Sprintf("title: %q", t)
+	}
+	return ""
+}
+
+func (p *People) scopesYAML() string {
+	if len(p.scopes) == 0 {
+		return "# The export names none: declare them here.\nscopes: {}\n"
+	}
+	var b strings.Builder
+	p.yamlUnder(&b, "", "")
+	return b.String()
+}
+
+func (p *People) yamlUnder(b *strings.Builder, parent, indent string) {
+	first := true
+	for _, path := range p.scopes {
+		id, ok := strings.CutPrefix(path, parent)
+		if !ok || strings.Contains(id, "/") {
+			continue
+		}
+		if first {
+			fmt.Fprintf(b, "%sscopes:\n", indent)
+		}
+		first = false
+		fmt.Fprintf(b, "%s  %q:\n%s    title: %q\n", indent, id, indent, p.titles[path])
+		p.yamlUnder(b, path+"/", indent+"    ")
+	}
+}
