@@ -108,6 +108,7 @@ effective-permission table, and reports what must not be.
 	g.flags(cmd)
 	cmd.AddCommand(checkCommand(g), compileCommand(g), diffCommand(g), explainCommand(g), whoCommand(g), compareCommand(g), testCommand(g))
 	cmd.AddCommand(catalogCommand(g), initCommand(g), rulesCommand(), versionCommand())
+	g.complete(cmd)
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	return cmd
 }
