@@ -14,7 +14,8 @@ type Value struct{ Name, Means string }
 // JSONSchema writes the type as JSON Schema, of the draft and with the keywords
 // that editors know. Names, by definition and field as in #Grant.permission,
 // gives the values of a field, of each element of a list, or of each key of a
-// map; where it gives none, the field takes what the type takes.
+// map, and with .* of each value of a map; where it gives none, the field takes
+// what the type takes.
 func (t *Type) JSONSchema(names func(field string) []Value) map[string]any {
 	w := &schemaWriter{names: names, definitions: map[string]any{}}
 	out := w.body(t, t.Name)
@@ -157,7 +158,7 @@ func (w *schemaWriter) structure(t *Type, within string, out map[string]any) {
 	// stays open here, and is checked by permc.
 	if len(t.patterns) == 1 && len(t.fields) == 0 {
 		out["propertyNames"] = w.of(t.patterns[0].key, within)
-		out["additionalProperties"] = w.of(t.patterns[0].value, within)
+		out["additionalProperties"] = w.field(t.patterns[0].value, within+".*")
 	}
 }
 
