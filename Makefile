@@ -1,4 +1,4 @@
-.PHONY: build test check vuln bench bench-peers update
+.PHONY: build test check workflows vuln bench bench-peers update
 
 build: ## the permc command
 	CGO_ENABLED=0 go build -trimpath -o permc ./cmd/permc
@@ -10,9 +10,13 @@ check: ## what CI runs: format, vet, static analysis, race, goldens, known vulne
 	@fmt=$$(gofmt -l .); if [ -n "$$fmt" ]; then echo "not gofmt-ed:"; echo "$$fmt"; exit 1; fi
 	go vet ./...
 	go tool -modfile=bench/tools/go.mod staticcheck ./...
+	$(MAKE) workflows
 	go test -race ./...
 	PERMC_UPDATE=1 go test ./compiler ./compiler/shape ./cmd/... >/dev/null && git diff --exit-code -- testdata examples docs schema
 	$(MAKE) vuln
+
+workflows: ## the workflow files, ours and those that we hand out, pass actionlint
+	go tool -modfile=bench/tools/go.mod actionlint .github/workflows/*.yml docs/ci/github.yml compiler/starter/ci/github.yml
 
 vuln: ## known vulnerabilities; exit 3 of govulncheck means it found some
 	@go tool -modfile=bench/tools/go.mod govulncheck ./... || { [ $$? -ne 3 ] && echo "govulncheck: skipped, its database cannot be reached"; }
