@@ -84,7 +84,7 @@ func (e *example) cue(from *People) string {
 		b.WriteString(from.scopesCUE())
 		fmt.Fprintf(&b, "\n// The users stand in %s, a line for each role or permission.\n", from.File)
 		if from.Ignore != "" {
-			fmt.Fprintf(&b, "\n// The export as it was.\nignore: [%q]\n", from.Ignore)
+			fmt.Fprintf(&b, "\n// The export as it was.\nignore: [%s]\n", quoted(from.Ignore))
 		}
 		return b.String()
 	}
@@ -108,7 +108,7 @@ func (e *example) yaml(from *People) string {
 		b.WriteString(from.scopesYAML())
 		fmt.Fprintf(&b, "\n# The users stand in %s, a line for each role or permission.\n", from.File)
 		if from.Ignore != "" {
-			fmt.Fprintf(&b, "\n# The export as it was.\nignore: [%q]\n", from.Ignore)
+			fmt.Fprintf(&b, "\n# The export as it was.\nignore: [%s]\n", quoted(from.Ignore))
 		}
 		return b.String()
 	}

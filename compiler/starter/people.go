@@ -3,6 +3,7 @@ package starter
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
@@ -109,7 +110,7 @@ func (p *People) row(row []string, at map[string]int, c *policy.Catalog, line in
 		for i, name := range columns {
 			fields[i] = get(name)
 		}
-		fields[0], fields[2], fields[3], fields[4] = get("user"), role, permission, p.scope(get("scope"))
+		fields[0], fields[2], fields[3], fields[4] = get("user"), role, permission, p.scope(get("scope"), line)
 		if fields[1] != "" {
 			fields[1] = kebab(fields[1])
 		}
@@ -156,22 +157,37 @@ func roleID(c *policy.Catalog, s string) (string, bool) {
 	return s, false
 }
 
-// scope is the path of ids for one of titles, and remembers both.
-func (p *People) scope(s string) string {
+// scope is the path of ids for one of titles, and remembers both. What has no
+// id stays as it is: a part left out would name a scope that reaches further.
+func (p *People) scope(s string, line int) string {
+	if s == "" {
+		return ""
+	}
 	var ids []string
 	for _, part := range strings.Split(s, "/") {
-		id := kebab(part)
-		if id == "" {
-			continue
+		ids = append(ids, kebab(part))
+		if ids[len(ids)-1] == "" {
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: no id can be made of the scope %q; kept for permc check to point at", line, s))
+			return s
 		}
-		ids = append(ids, id)
-		path := strings.Join(ids, "/")
-		if _, ok := p.titles[path]; !ok {
+	}
+	for i, part := range strings.Split(s, "/") {
+		path, title := strings.Join(ids[:i+1], "/"), strings.TrimSpace(part)
+		switch known, ok := p.titles[path]; {
+		case !ok:
 			p.scopes = append(p.scopes, path)
-			p.titles[path] = strings.TrimSpace(part)
+			p.titles[path] = title
+		case known != title:
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q and %q are taken for one scope, %s", line, known, title, path))
 		}
 	}
 	return strings.Join(ids, "/")
+}
+
+// quoted is text as CUE and YAML both read it.
+func quoted(s string) string {
+	b, _ := json.Marshal(strings.ToValidUTF8(s, "\uFFFD")) // text: cannot fail
+	return string(b)
 }
 
 func (p *People) scopesCUE() string {
@@ -192,7 +208,7 @@ func (p *People) scopesCUE() string {
 
 func (p *People) title(path string) string {
 	if t := p.titles[path]; t != path[strings.LastIndexByte(path, '/')+1:] {
-		return fmt.Sprintf("title: %q", t)
+		return "title: " + quoted(t)
 	}
 	return ""
 }
@@ -217,7 +233,7 @@ func (p *People) yamlUnder(b *strings.Builder, parent, indent string) {
 			fmt.Fprintf(b, "%sscopes:\n", indent)
 		}
 		first = false
-		fmt.Fprintf(b, "%s  %q:\n%s    title: %q\n", indent, id, indent, p.titles[path])
+		fmt.Fprintf(b, "%s  %q:\n%s    title: %s\n", indent, id, indent, quoted(p.titles[path]))
 		p.yamlUnder(b, path+"/", indent+"    ")
 	}
 }
