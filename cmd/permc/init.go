@@ -172,14 +172,30 @@ func writeNew(dir string, files map[string][]byte) (err error) {
 	var done []string
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if err := writeWhole(root, name, files[name]); err != nil {
-			for _, name := range done {
-				_ = root.Remove(name)
-			}
+			takeBack(root, done, path.Dir(name))
 			return failed(err)
 		}
 		done = append(done, name)
 	}
 	return nil
+}
+
+// takeBack removes files that were written, and folders that are empty then. A
+// link is the user's.
+func takeBack(root *os.Root, files []string, dir string) {
+	dirs := []string{dir}
+	for _, name := range files {
+		_ = root.Remove(name)
+		dirs = append(dirs, path.Dir(name))
+	}
+	for _, dir := range dirs {
+		for ; dir != "."; dir = path.Dir(dir) {
+			info, err := root.Lstat(dir)
+			if err != nil || !info.IsDir() || root.Remove(dir) != nil {
+				break
+			}
+		}
+	}
 }
 
 // writeWhole writes a file whole or not at all.
