@@ -8,10 +8,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/render"
 )
 
-var findingFormats = []string{"text", "json", "jsonl", "markdown"}
+var findingFormats = []string{"text", "json", "jsonl", "sarif", "github", "markdown"}
 
 func checkCommand(g *globals) *cobra.Command {
 	var formats []string
@@ -102,10 +104,27 @@ func (o findingOutput) write(stdout io.Writer, r *render.Report) error {
 		err = render.FindingsJSON(out, r)
 	case "jsonl":
 		err = render.FindingsJSONLines(out, r)
+	case "sarif":
+		err = render.FindingsSARIF(out, r, tool())
+	case "github":
+		err = withSummary(func(summary io.Writer) error { return render.FindingsGitHub(out, summary, r) })
 	case "markdown":
 		err = render.FindingsMarkdown(out, r)
 	default:
 		err = render.FindingsText(out, r, styleOf(out.raw))
 	}
 	return out.close(err)
+}
+
+// tool is permc with its rules.
+func tool() render.Tool {
+	t := render.Tool{Version: versionText()}
+	for _, r := range rules.All {
+		severity := r.Severity
+		if r.Stops {
+			severity = diag.Error
+		}
+		t.Rules = append(t.Rules, render.RuleDoc{ID: r.ID, What: r.Doc.What, Why: r.Doc.Why, Do: r.Doc.Do, Example: r.Doc.Example, Severity: severity})
+	}
+	return t
 }

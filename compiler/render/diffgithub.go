@@ -89,7 +89,7 @@ func (a annotations) write(w io.Writer) error {
 		list := a[level]
 		if n := len(list); n > mostAnnotations {
 			list = list[:mostAnnotations-1]
-			list = append(list, fmt.Sprintf("::%s title=permc diff::%d more of these; GitHub shows %d of a step, and the job summary has them all\n", level, n-mostAnnotations+1, mostAnnotations))
+			list = append(list, fmt.Sprintf("::%s title=permc::%d more of these; GitHub shows %d of a step, and the job summary has them all\n", level, n-mostAnnotations+1, mostAnnotations))
 		}
 		for _, line := range list {
 			b.WriteString(line)
