@@ -1,0 +1,69 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// mostAnnotations is how many of a kind GitHub shows of one step.
+const mostAnnotations = 10
+
+// longestSummary is how many bytes a step's summary may have on GitHub.
+const longestSummary = 1 << 20
+
+func level(s diag.Severity) string {
+	if s == diag.Error {
+		return "error"
+	}
+	return "warning"
+}
+
+// annotations are workflow commands by level.
+type annotations map[string][]string
+
+func (a annotations) add(level string, files *policy.Files, pos policy.Pos, title, text string) {
+	where := ""
+	if files != nil && pos.IsValid() {
+		at := files.Position(pos)
+		where = "file=" + property(at.File)
+		if at.Line > 0 {
+			where += fmt.Sprintf(",line=%d,endLine=%d,col=%d", at.Line, at.EndLine, at.Column)
+		}
+		if at.EndLine == at.Line && at.EndColumn > at.Column {
+			where += fmt.Sprintf(",endColumn=%d", at.EndColumn)
+		}
+		where += ","
+	}
+	a[level] = append(a[level], fmt.Sprintf("::%s %stitle=%s::%s\n", level, where, property(title), data(text)))
+}
+
+func (a annotations) write(w io.Writer) error {
+	var b bytes.Buffer
+	for _, level := range [...]string{"error", "warning", "notice"} {
+		list := a[level]
+		if n := len(list); n > mostAnnotations {
+			list = list[:mostAnnotations-1]
+			list = append(list, fmt.Sprintf("::%s title=permc::%d more of these; GitHub shows %d of a step, and the job summary has them all\n", level, n-mostAnnotations+1, mostAnnotations))
+		}
+		for _, line := range list {
+			b.WriteString(line)
+		}
+	}
+	_, err := b.WriteTo(w)
+	return err
+}
+
+// data is text in a workflow command, where a line end would begin another.
+func data(s string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(Safe(s))
+}
+
+// property is the value of a workflow command's property.
+func property(s string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(Safe(s))
+}
