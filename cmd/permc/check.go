@@ -13,7 +13,7 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-var findingFormats = []string{"text", "json", "jsonl", "sarif", "github", "markdown"}
+var findingFormats = []string{"text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "checkstyle", "markdown"}
 
 func checkCommand(g *globals) *cobra.Command {
 	var formats []string
@@ -108,6 +108,14 @@ func (o findingOutput) write(stdout io.Writer, r *render.Report) error {
 		err = render.FindingsSARIF(out, r, tool())
 	case "github":
 		err = withSummary(func(summary io.Writer) error { return render.FindingsGitHub(out, summary, r) })
+	case "gitlab":
+		err = render.FindingsGitLab(out, r)
+	case "junit":
+		err = render.FindingsJUnit(out, r)
+	case "rdjson":
+		err = render.FindingsRDJSON(out, r, tool())
+	case "checkstyle":
+		err = render.FindingsCheckstyle(out, r)
 	case "markdown":
 		err = render.FindingsMarkdown(out, r)
 	default:
@@ -124,7 +132,7 @@ func tool() render.Tool {
 		if r.Stops {
 			severity = diag.Error
 		}
-		t.Rules = append(t.Rules, render.RuleDoc{ID: r.ID, What: r.Doc.What, Why: r.Doc.Why, Do: r.Doc.Do, Example: r.Doc.Example, Severity: severity})
+		t.Rules = append(t.Rules, render.RuleDoc{ID: r.ID, What: r.Doc.What, Why: r.Doc.Why, Do: r.Doc.Do, Example: r.Doc.Example, Gaps: r.Doc.Gaps, Severity: severity})
 	}
 	return t
 }

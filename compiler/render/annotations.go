@@ -42,13 +42,13 @@ func (a annotations) add(level string, files *policy.Files, pos policy.Pos, titl
 	a[level] = append(a[level], fmt.Sprintf("::%s %stitle=%s::%s\n", level, where, property(title), data(text)))
 }
 
-func (a annotations) write(w io.Writer) error {
+func (a annotations) write(w io.Writer, rest string) error {
 	var b bytes.Buffer
 	for _, level := range [...]string{"error", "warning", "notice"} {
 		list := a[level]
 		if n := len(list); n > mostAnnotations {
 			list = list[:mostAnnotations-1]
-			list = append(list, fmt.Sprintf("::%s title=permc::%d more of these; GitHub shows %d of a step, and the job summary has them all\n", level, n-mostAnnotations+1, mostAnnotations))
+			list = append(list, fmt.Sprintf("::%s title=permc::%d more of these; GitHub shows %d of a step, and %s\n", level, n-mostAnnotations+1, mostAnnotations, rest))
 		}
 		for _, line := range list {
 			b.WriteString(line)

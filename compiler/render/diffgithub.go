@@ -26,7 +26,7 @@ func DiffGitHub(w, summary io.Writer, d *Diff) error {
 			d.annotate(&a, &p, &x)
 		}
 	}
-	if err := a.write(w); err != nil {
+	if err := a.write(w, "the job summary has them all"); err != nil {
 		return err
 	}
 	if summary == nil {

@@ -34,6 +34,10 @@ type junitProperty struct {
 	Value string `xml:"value,attr"`
 }
 
+type junitSkipped struct {
+	Message string `xml:"message,attr"`
+}
+
 type junitCase struct {
 	Name    string        `xml:"name,attr"`
 	Class   string        `xml:"classname,attr"`
@@ -41,6 +45,7 @@ type junitCase struct {
 	Line    int           `xml:"line,attr,omitempty"`
 	Time    string        `xml:"time,attr"`
 	Failure *junitFailure `xml:"failure"`
+	Skipped *junitSkipped `xml:"skipped"`
 }
 
 type junitFailure struct {
@@ -68,12 +73,7 @@ func TestJUnit(w io.Writer, r *TestReport) error {
 		out.Tests += s.Tests
 		out.Failures += s.Failures
 	}
-	text, err := xml.MarshalIndent(out, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)
-	return err
+	return writeXML(w, out)
 }
 
 func newJunitSuite(r *TestReport, name string) *junitSuite {
@@ -84,6 +84,9 @@ func (s *junitSuite) add(c junitCase) {
 	s.Tests++
 	if c.Failure != nil {
 		s.Failures++
+	}
+	if c.Skipped != nil {
+		s.Skipped++
 	}
 	s.Cases = append(s.Cases, c)
 }

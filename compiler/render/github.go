@@ -1,32 +1,45 @@
 package render
 
 import (
-	"bytes"
+	"fmt"
 	"io"
+	"strings"
 )
 
 // FindingsGitHub writes findings as workflow commands, which GitHub shows on
 // their lines, and as the summary of the job where there is one. What is waived
-// or in the baseline is in the summary alone.
+// or in the baseline stands in the summary alone.
 func FindingsGitHub(w, summary io.Writer, r *Report) error {
 	a := annotations{}
-	for i := range r.Findings {
-		if d := &r.Findings[i]; d.Waiver == nil && !d.Baseline {
-			a.add(level(d.Severity), r.Files, d.Pos, d.Rule, d.Message)
+	for _, d := range r.live() {
+		pos := d.Pos
+		if _, ok := r.ours(pos); !ok {
+			pos.File = 0
 		}
+		a.add(level(d.Severity), r.Files, pos, d.Rule, advice(d, "; "))
 	}
-	if err := a.write(w); err != nil || summary == nil {
+	rest := "permc check -f json has them all"
+	if summary != nil {
+		rest = "the job summary has more"
+	}
+	if err := a.write(w, rest); err != nil || summary == nil {
 		return err
 	}
-	var b bytes.Buffer
+	var b strings.Builder
 	if err := FindingsMarkdown(&b, r); err != nil {
 		return err
 	}
-	text := b.Bytes()
-	if len(text) > longestSummary {
-		end := bytes.LastIndexByte(text[:longestSummary-200], '\n') + 1
-		text = append(text[:end:end], "\n…and more: the summary of a job has an end.\n"...)
-	}
-	_, err := summary.Write(text)
+	_, err := io.WriteString(summary, atMost(b.String(), longestSummary))
 	return err
+}
+
+// atMost is Markdown of so many bytes: whole lines, and how many are left out.
+func atMost(text string, bytes int) string {
+	if len(text) <= bytes {
+		return text
+	}
+	const room = 100
+	text, cut := text[:bytes-room], text[bytes-room:]
+	end := strings.LastIndexByte(text, '\n') + 1
+	return text[:end] + fmt.Sprintf("\n…and %d more lines, which GitHub has no room for.\n", strings.Count(text[end:]+cut, "\n"))
 }

@@ -1,15 +1,22 @@
 package render
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
-	"net/url"
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
+)
+
+// mostResults is how many results of a run GitHub accepts; of those it shows
+// the 5,000 gravest.
+const mostResults = 25_000
+
+const (
+	site     = "https://permc.dev"
+	rulePage = site + "/rules/"
+	sarifURI = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 
 // Tool is what findings come from, as formats for other programs say it.
@@ -20,70 +27,31 @@ type Tool struct {
 
 // RuleDoc is what people are told of a rule.
 type RuleDoc struct {
-	ID, What, Why, Do, Example string
-	Severity                   diag.Severity
+	ID, What, Why, Do, Example, Gaps string
+	Severity                         diag.Severity
 }
 
-// mostResults is how many results GitHub takes of one run.
-const mostResults = 25_000
-
-type sarifText struct {
-	Text     string `json:"text"`
-	Markdown string `json:"markdown,omitempty"`
+type sarifLog struct {
+	Schema  string     `json:"$schema"`
+	Version string     `json:"version"`
+	Runs    []sarifRun `json:"runs"`
 }
 
-type sarifRule struct {
-	ID      string     `json:"id"`
-	Short   sarifText  `json:"shortDescription"`
-	Full    *sarifText `json:"fullDescription,omitempty"`
-	Help    *sarifText `json:"help,omitempty"`
-	Default struct {
-		Level string `json:"level"`
-	} `json:"defaultConfiguration"`
+type sarifRun struct {
+	Tool        sarifTool            `json:"tool"`
+	Invocations []sarifInvocation    `json:"invocations"`
+	Bases       map[string]sarifBase `json:"originalUriBaseIds"`
+	Columns     string               `json:"columnKind"`
+	Results     []sarifResult        `json:"results"`
+	Properties  map[string]any       `json:"properties,omitempty"`
 }
 
-type sarifRegion struct {
-	StartLine   int `json:"startLine"`
-	StartColumn int `json:"startColumn"`
-	EndLine     int `json:"endLine"`
-	EndColumn   int `json:"endColumn"`
+type sarifBase struct {
+	Description sarifText `json:"description"`
 }
 
-type sarifLocation struct {
-	Physical struct {
-		Artifact struct {
-			URI string `json:"uri"`
-		} `json:"artifactLocation"`
-		Region *sarifRegion `json:"region,omitempty"`
-	} `json:"physicalLocation"`
-	Message *sarifText `json:"message,omitempty"`
-}
-
-type sarifSuppression struct {
-	Kind          string `json:"kind"`
-	Status        string `json:"status"`
-	Justification string `json:"justification"`
-}
-
-type sarifResult struct {
-	RuleID       string             `json:"ruleId"`
-	RuleIndex    int                `json:"ruleIndex"`
-	Level        string             `json:"level"`
-	Message      sarifText          `json:"message"`
-	Locations    []sarifLocation    `json:"locations"`
-	Related      []sarifLocation    `json:"relatedLocations,omitempty"`
-	Fingerprints map[string]string  `json:"partialFingerprints"`
-	Suppressions []sarifSuppression `json:"suppressions,omitempty"`
-}
-
-type sarifNotification struct {
-	Level   string    `json:"level"`
-	Message sarifText `json:"message"`
-}
-
-type sarifInvocation struct {
-	Successful    bool                `json:"executionSuccessful"`
-	Notifications []sarifNotification `json:"toolExecutionNotifications,omitempty"`
+type sarifTool struct {
+	Driver sarifDriver `json:"driver"`
 }
 
 type sarifDriver struct {
@@ -93,129 +61,263 @@ type sarifDriver struct {
 	Rules   []sarifRule `json:"rules"`
 }
 
-type sarifRun struct {
-	Tool struct {
-		Driver sarifDriver `json:"driver"`
-	} `json:"tool"`
-	ColumnKind  string            `json:"columnKind"`
-	Invocations []sarifInvocation `json:"invocations"`
-	Results     []sarifResult     `json:"results"`
+type sarifRule struct {
+	ID            string     `json:"id"`
+	Short         sarifText  `json:"shortDescription"`
+	Full          sarifText  `json:"fullDescription"`
+	Help          sarifHelp  `json:"help"`
+	HelpURI       string     `json:"helpUri,omitempty"`
+	Configuration sarifLevel `json:"defaultConfiguration"`
 }
 
-type sarifLog struct {
-	Schema  string     `json:"$schema"`
-	Version string     `json:"version"`
-	Runs    []sarifRun `json:"runs"`
+type sarifLevel struct {
+	Level string `json:"level"`
 }
 
-// FindingsSARIF writes findings as SARIF 2.1.0, the format of OASIS that code
-// scanning services read.
+type sarifText struct {
+	Text string `json:"text"`
+}
+
+type sarifHelp struct {
+	Text     string `json:"text"`
+	Markdown string `json:"markdown,omitempty"`
+}
+
+type sarifInvocation struct {
+	Successful    bool                `json:"executionSuccessful"`
+	Notifications []sarifNotification `json:"toolExecutionNotifications,omitempty"`
+}
+
+type sarifNotification struct {
+	Level   string    `json:"level"`
+	Message sarifText `json:"message"`
+}
+
+type sarifResult struct {
+	Rule         string             `json:"ruleId"`
+	Index        *int               `json:"ruleIndex,omitempty"`
+	Level        string             `json:"level"`
+	Message      sarifText          `json:"message"`
+	Locations    []sarifLocation    `json:"locations,omitempty"`
+	Related      []sarifLocation    `json:"relatedLocations,omitempty"`
+	Fingerprints map[string]string  `json:"partialFingerprints"`
+	Suppressions []sarifSuppression `json:"suppressions"`
+	Properties   map[string]any     `json:"properties,omitempty"`
+}
+
+type sarifLocation struct {
+	ID       int            `json:"id,omitempty"`
+	Physical *sarifPhysical `json:"physicalLocation,omitempty"`
+	Message  *sarifText     `json:"message,omitempty"`
+}
+
+type sarifPhysical struct {
+	Artifact sarifArtifact `json:"artifactLocation"`
+	Region   *sarifRegion  `json:"region,omitempty"`
+}
+
+type sarifArtifact struct {
+	URI  string `json:"uri"`
+	Base string `json:"uriBaseId,omitempty"`
+}
+
+type sarifRegion struct {
+	StartLine   int `json:"startLine"`
+	StartColumn int `json:"startColumn"`
+	EndLine     int `json:"endLine"`
+	EndColumn   int `json:"endColumn"`
+}
+
+type sarifSuppression struct {
+	Kind          string            `json:"kind"`
+	Status        string            `json:"status"`
+	Justification string            `json:"justification"`
+	Location      *sarifLocation    `json:"location,omitempty"`
+	Properties    map[string]string `json:"properties,omitempty"`
+}
+
+// FindingsSARIF writes findings as a SARIF 2.1.0 log.
 func FindingsSARIF(w io.Writer, r *Report, tool Tool) error {
-	s := &sarif{report: r, index: map[string]int{}, times: map[diag.Key]int{}}
-	s.run.Tool.Driver = sarifDriver{Name: "permc", Version: tool.Version, URI: "https://permc.dev", Rules: []sarifRule{}}
-	s.run.ColumnKind, s.run.Results = "unicodeCodePoints", []sarifResult{}
-	for _, d := range tool.Rules {
-		s.documented(d)
+	run := sarifRun{
+		Tool:        sarifTool{sarifDriver{Name: "permc", Version: tool.Version, URI: site, Rules: r.sarifRules(tool)}},
+		Invocations: []sarifInvocation{{Successful: r.Policy != nil}},
+		Bases:       map[string]sarifBase{"%SRCROOT%": {sarifText{"the folder that permc ran in"}}},
+		Columns:     "unicodeCodePoints",
+		Results:     []sarifResult{},
+		Properties:  map[string]any{"asOf": r.AsOf.String()},
 	}
+	index := map[string]int{}
+	for i := range run.Tool.Driver.Rules {
+		index[run.Tool.Driver.Rules[i].ID] = i
+	}
+	seen, kept := fingerprints{}, r.gravest(mostResults)
 	for i := range r.Findings {
-		if i == mostResults {
-			break
+		d := &r.Findings[i]
+		print := seen.of(d) // also of what is cut, so that the others keep theirs
+		if !kept(d) {
+			continue
 		}
-		s.result(&r.Findings[i])
+		x := r.sarifResult(d, print)
+		if at, ok := index[d.Rule]; ok {
+			x.Index = &at
+		}
+		run.Results = append(run.Results, x)
 	}
-	done := sarifInvocation{Successful: r.Policy != nil}
-	if n := len(r.Findings) - mostResults; n > 0 {
-		done.Notifications = []sarifNotification{{"warning", sarifText{Text: fmt.Sprintf("%d more findings are left out", n)}}}
-	}
-	s.run.Invocations = []sarifInvocation{done}
-	return encode(w, sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{s.run}}, "  ")
+	run.Invocations[0].Notifications = r.sarifNotices(len(run.Results))
+	return encode(w, sarifLog{sarifURI, "2.1.0", []sarifRun{run}}, "  ")
 }
 
-// sarif is a run being made.
-type sarif struct {
-	report *Report
-	run    sarifRun
-	index  map[string]int   // of rules
-	times  map[diag.Key]int // how often a finding was there
+// gravest chooses so many findings: errors first, then warnings, then what is
+// waived or in the baseline.
+func (r *Report) gravest(most int) func(*diag.Diagnostic) bool {
+	var left [3]int
+	for i := range r.Findings {
+		left[grade(&r.Findings[i])]++
+	}
+	for i := range left {
+		left[i] = min(left[i], most)
+		most -= left[i]
+	}
+	return func(d *diag.Diagnostic) bool {
+		left[grade(d)]--
+		return left[grade(d)] >= 0
+	}
 }
 
-func (s *sarif) documented(d RuleDoc) {
-	r := sarifRule{ID: d.ID, Short: sarifText{Text: d.What}, Full: &sarifText{Text: d.Why}}
-	r.Help = &sarifText{
-		Text:     fmt.Sprintf("%s\n\nWhy: %s\n\nWhat to do: %s\n\nFires on:\n%s", d.What, d.Why, d.Do, d.Example),
-		Markdown: fmt.Sprintf("%s\n\n**Why.** %s\n\n**What to do.** %s\n\n```yaml\n%s\n```\n", d.What, d.Why, d.Do, strings.ReplaceAll(d.Example, "```", "'''")),
+func grade(d *diag.Diagnostic) int {
+	switch {
+	case d.Waiver != nil || d.Baseline:
+		return 2
+	case d.Severity == diag.Error:
+		return 0
 	}
-	r.Default.Level = d.Severity.String()
-	s.add(r)
+	return 1
 }
 
-func (s *sarif) add(r sarifRule) int {
-	s.index[r.ID] = len(s.run.Tool.Driver.Rules)
-	s.run.Tool.Driver.Rules = append(s.run.Tool.Driver.Rules, r)
-	return s.index[r.ID]
+// sarifNotices say what the results do not: that there is no table, and that
+// some are left out.
+func (r *Report) sarifNotices(written int) (list []sarifNotification) {
+	if r.Policy == nil {
+		list = append(list, sarifNotification{"error", sarifText{"no table can be made until these errors are mended, so nothing else was checked"}})
+	}
+	if r.Policy == nil && len(r.Findings) >= diag.Most {
+		list = append(list, sarifNotification{"warning", sarifText{fmt.Sprintf("these are the first %d errors; there may be more", diag.Most)}})
+	}
+	if n := len(r.Findings) - written; n > 0 {
+		text := fmt.Sprintf("%d of %d findings are left out, since GitHub accepts %d; errors come first, permc check -f json has them all", n, len(r.Findings), mostResults)
+		list = append(list, sarifNotification{"warning", sarifText{text}})
+	}
+	return list
 }
 
-// rule is the index of a finding's rule, which a catalog or project may declare.
-func (s *sarif) rule(d *diag.Diagnostic) int {
-	if n, ok := s.index[d.Rule]; ok {
-		return n
+func (r *Report) sarifRules(tool Tool) []sarifRule {
+	list := []sarifRule{}
+	for _, x := range tool.Rules {
+		text := fmt.Sprintf("%s\n\nWhy: %s\n\nWhat to do: %s\n\nFires on:\n%s", x.What, x.Why, x.Do, x.Example)
+		markdown := fmt.Sprintf("%s\n\n**Why:** %s\n\n**What to do:** %s\n\n**Fires on:**\n\n```cue\n%s\n```\n", cellText(x.What), cellText(x.Why), cellText(x.Do), x.Example)
+		if x.Gaps != "" {
+			text += "\n\nNot found: " + x.Gaps
+			markdown += "\n**Not found:** " + cellText(x.Gaps) + "\n"
+		}
+		list = append(list, sarifRule{x.ID, sarifText{x.What}, sarifText{x.What + " " + x.Why}, sarifHelp{text, markdown}, rulePage + x.ID, sarifLevel{level(x.Severity)}})
 	}
-	r := sarifRule{ID: d.Rule, Short: sarifText{Text: "a rule of the product or the project: " + d.Rule}}
-	r.Default.Level = d.Severity.String()
-	return s.add(r)
+	if r.Policy == nil {
+		return list
+	}
+	for _, x := range r.Policy.Rules {
+		what, do := Safe(x.Message), Safe(x.Help)
+		if what == "" {
+			what = "a rule of the project's: " + Safe(x.ID)
+		}
+		if do == "" {
+			do = what
+		}
+		list = append(list, sarifRule{x.ID, sarifText{what}, sarifText{what}, sarifHelp{do, cellText(do)}, "", sarifLevel{level(diag.ParseSeverity(x.Severity))}})
+	}
+	return list
 }
 
-func (s *sarif) result(d *diag.Diagnostic) {
-	text := d.Message
-	if d.Help != "" {
-		text += ". " + d.Help
+func (r *Report) sarifResult(d *diag.Diagnostic, print string) sarifResult {
+	out := sarifResult{
+		Rule: d.Rule, Level: level(d.Severity), Message: sarifText{plain(d.Message)},
+		Fingerprints: map[string]string{"permc/v1": print}, Suppressions: []sarifSuppression{}, Properties: subject(d),
 	}
-	x := sarifResult{
-		RuleID: d.Rule, RuleIndex: s.rule(d), Level: d.Severity.String(), Message: sarifText{Text: text},
-		Locations: []sarifLocation{s.location(d.Pos)}, Fingerprints: map[string]string{"permc/v1": s.fingerprint(d)},
+	if at := r.place(d); at.File != "" {
+		out.Locations = []sarifLocation{{Physical: physical(at)}}
 	}
-	for _, r := range d.Related {
-		at := s.location(r.Pos)
-		at.Message = &sarifText{Text: r.Message}
-		x.Related = append(x.Related, at)
+	for i, rel := range d.Related {
+		l := sarifLocation{ID: i + 1, Message: &sarifText{plain(rel.Message)}}
+		if at, ok := r.ours(rel.Pos); ok {
+			l.Physical = physical(at)
+		}
+		out.Related = append(out.Related, l)
 	}
 	if d.Waiver != nil {
-		x.Suppressions = append(x.Suppressions, sarifSuppression{"external", "accepted", fmt.Sprintf("%s (approved by %s, until %s)", d.Waiver.Reason, d.Waiver.Approver, d.Waiver.Expires)})
+		out.Suppressions = append(out.Suppressions, r.suppression(d.Waiver))
 	}
 	if d.Baseline {
-		x.Suppressions = append(x.Suppressions, sarifSuppression{"external", "accepted", "it is in the baseline"})
+		out.Suppressions = append(out.Suppressions, sarifSuppression{Kind: "external", Status: "accepted", Justification: "it is in the baseline"})
 	}
-	s.run.Results = append(s.run.Results, x)
+	return out
 }
 
-// location is a place, or the project's first file where there is none:
-// services refuse a result without one.
-func (s *sarif) location(pos policy.Pos) (l sarifLocation) {
-	if !pos.IsValid() {
-		for _, f := range s.report.Files.All() {
-			if !f.Shipped {
-				l.Physical.Artifact.URI = relativeURI(f.Name)
-				break
-			}
+func (r *Report) suppression(w *policy.Waiver) sarifSuppression {
+	s := sarifSuppression{Kind: "external", Status: "accepted", Justification: Safe(w.Reason), Properties: map[string]string{"approver": Safe(w.Approver), "expires": w.Expires.String()}}
+	if w.Ticket != "" {
+		s.Properties["ticket"] = Safe(w.Ticket)
+	}
+	if at, ok := r.ours(w.Pos); ok {
+		s.Location = &sarifLocation{Physical: physical(at)}
+	}
+	return s
+}
+
+// subject is that a finding is about, by their names in JSON.
+func subject(d *diag.Diagnostic) map[string]any {
+	m := map[string]any{}
+	for _, x := range [...][2]string{{"user", d.User}, {"group", d.Group}, {"role", d.Role}, {"permission", d.Permission}, {"action", d.Action},
+		{"scope", d.Scope}, {"help", d.Help}, {"denyRule", d.DenyRule}} {
+		if x[1] != "" {
+			m[x[0]] = Safe(x[1])
 		}
-		return l
 	}
-	at := s.report.Files.Position(pos)
-	l.Physical.Artifact.URI = relativeURI(at.File)
-	if at.Line > 0 {
-		l.Physical.Region = &sarifRegion{at.Line, at.Column, at.EndLine, at.EndColumn}
+	if len(d.Notes) > 0 {
+		m["notes"] = d.Notes
 	}
-	return l
+	return m
 }
 
-// relativeURI is a path as a relative reference.
-func relativeURI(path string) string { return (&url.URL{Path: path}).String() }
+// plain is text in which SARIF sees no link.
+func plain(s string) string { return strings.ReplaceAll(Safe(s), "](", `\](`) }
 
-// fingerprint is the same when lines move. Findings about the same are told
-// apart by which of them it is.
-func (s *sarif) fingerprint(d *diag.Diagnostic) string {
-	k := d.Key()
-	s.times[k]++
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %d", []string{k.Rule, k.User, k.Group, k.Role, k.Permission, k.Action, k.Scope}, s.times[k]))
-	return hex.EncodeToString(sum[:16])
+func physical(at policy.Position) *sarifPhysical {
+	p := &sarifPhysical{Artifact: artifact(at.File)}
+	if at.Line > 0 {
+		p.Region = &sarifRegion{at.Line, at.Column, at.EndLine, at.EndColumn}
+	}
+	return p
+}
+
+// artifact is a file as a URI: relative to where permc ran, unless the path
+// was given from the root.
+func artifact(file string) sarifArtifact {
+	if strings.HasPrefix(file, "/") {
+		return sarifArtifact{URI: "file://" + percent(file)}
+	}
+	return sarifArtifact{percent(file), "%SRCROOT%"}
+}
+
+// percent encodes all that could mean something in a URI: a colon, too, which
+// would end a scheme.
+func percent(path string) string {
+	var b strings.Builder
+	for _, c := range []byte(path) {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._~/", c) >= 0:
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
 }

@@ -1,0 +1,51 @@
+package render
+
+import (
+	"fmt"
+	"io"
+
+	"permc.dev/permc/compiler/diag"
+)
+
+// FindingsJUnit writes findings as failures of JUnit tests, those of a file in
+// a suite, and waived ones, and those of the baseline, as skipped. A clean project is one test that passes,
+// since readers take a report without tests for a mistake.
+func FindingsJUnit(w io.Writer, r *Report) error {
+	out, suites := junitSuites{Name: "permc check"}, map[string]*junitSuite{}
+	suite := func(name string) *junitSuite {
+		s := suites[name]
+		if s == nil {
+			s = &junitSuite{Name: Safe(name), Time: "0", Properties: []junitProperty{{"as-of", r.AsOf.String()}}}
+			suites[name], out.Suites = s, append(out.Suites, s)
+		}
+		return s
+	}
+	for i := range r.Findings {
+		c := junitFinding(r, &r.Findings[i])
+		suite(c.File).add(c)
+	}
+	if len(r.Findings) == 0 {
+		suite("permc check").add(junitCase{Name: "no findings", Class: "permc check", Time: "0"})
+	}
+	for _, s := range out.Suites {
+		out.Tests += s.Tests
+		out.Failures += s.Failures
+	}
+	return writeXML(w, out)
+}
+
+func junitFinding(r *Report, d *diag.Diagnostic) junitCase {
+	at := r.place(d)
+	file := Safe(at.File)
+	c := junitCase{Name: d.Rule + ": " + Safe(d.Message), Class: file, File: file, Line: at.Line, Time: "0"}
+	if v := d.Waiver; v != nil {
+		c.Skipped = &junitSkipped{Safe(fmt.Sprintf("waived: %s, approved by %s, until %s", v.Reason, v.Approver, v.Expires))}
+		return c
+	}
+	if d.Baseline {
+		c.Skipped = &junitSkipped{"it is in the baseline"}
+		return c
+	}
+	c.Failure = &junitFailure{Message: Safe(d.Message), Type: level(d.Severity), Text: place(at) + level(d.Severity) + ": " + advice(d, "\n") + " [" + d.Rule + "]"}
+	return c
+}

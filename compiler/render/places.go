@@ -1,0 +1,76 @@
+package render
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// ours is a place in the project's own files: nobody can open a line of what
+// is part of permc.
+func (r *Report) ours(p policy.Pos) (at policy.Position, ok bool) {
+	if !p.IsValid() || r.Files.File(p.File).Shipped {
+		return at, false
+	}
+	return r.Files.Position(p), true
+}
+
+// place is where a finding is shown by what must have a file: its own, or else
+// the project's first, without a line.
+func (r *Report) place(d *diag.Diagnostic) policy.Position {
+	if at, ok := r.ours(d.Pos); ok {
+		return at
+	}
+	for _, f := range r.Files.All() {
+		if !f.Shipped {
+			return policy.Position{File: f.Name}
+		}
+	}
+	return policy.Position{}
+}
+
+// live are the findings that are neither waived nor in the baseline.
+func (r *Report) live() (list []*diag.Diagnostic) {
+	for i := range r.Findings {
+		if d := &r.Findings[i]; d.Waiver == nil && !d.Baseline {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// advice is the message, whom it is about where the message does not say, and
+// what to do.
+func advice(d *diag.Diagnostic, between string) string {
+	text := Safe(d.Message)
+	if whom := holder(d); whom != "" && !strings.Contains(d.Message, whom) {
+		text += between + "this is about " + Safe(whom)
+	}
+	if d.Help != "" {
+		text += between + "help: " + Safe(d.Help)
+	}
+	return text
+}
+
+// fingerprints name findings by what they are about, so that they stay the same
+// when lines move; of equal ones, by how many came before.
+type fingerprints map[finger]int
+
+type finger struct {
+	diag.Key
+	message string // of what is about nothing that has a name
+}
+
+func (f fingerprints) of(d *diag.Diagnostic) string {
+	k := finger{Key: d.Key()}
+	if k.Key == (diag.Key{Rule: d.Rule}) {
+		k.message = d.Message
+	}
+	f[k]++
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %d", []string{k.Rule, k.User, k.Group, k.Role, k.Permission, k.Action, k.Scope, k.message}, f[k]))
+	return hex.EncodeToString(sum[:16])
+}
