@@ -14,6 +14,22 @@ import (
 //go:embed schema/*.cue catalogs/*/*.cue
 var FS embed.FS
 
+//go:embed catalogs/*/rules/*.cue
+var examples embed.FS
+
+// Example is a project in one file of CUE in which a shipped rule fires, and the
+// same project mended.
+func Example(product, rule string) (fires, fixed string) {
+	read := func(suffix string) string {
+		text, err := examples.ReadFile("catalogs/" + product + "/rules/" + rule + suffix)
+		if err != nil {
+			panic(err) // embedded, and tests read each: cannot fail
+		}
+		return string(text)
+	}
+	return read(".fires.cue"), read(".fixed.cue")
+}
+
 // Shape is the derived type of a declaration, as compiler/shape writes it. A
 // test keeps it in step with the CUE.
 //

@@ -8,8 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/render"
 )
 
@@ -125,14 +123,4 @@ func (o findingOutput) write(stdout io.Writer, r *render.Report) error {
 }
 
 // tool is permc with its rules.
-func tool() render.Tool {
-	t := render.Tool{Version: versionText()}
-	for _, r := range rules.All {
-		severity := r.Severity
-		if r.Stops {
-			severity = diag.Error
-		}
-		t.Rules = append(t.Rules, render.RuleDoc{ID: r.ID, What: r.Doc.What, Why: r.Doc.Why, Do: r.Doc.Do, Example: r.Doc.Example, Gaps: r.Doc.Gaps, Severity: severity})
-	}
-	return t
-}
+func tool() render.Tool { return render.Tool{Version: versionText(), Rules: ruleDocs()} }

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/schema"
 )
@@ -173,8 +172,8 @@ func rulesAtHand(cmd *cobra.Command, args []string, start string) ([]string, cob
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var ids []string
-	for _, r := range rules.All {
-		ids = append(ids, described(r.ID, r.Doc.What))
+	for _, d := range ruleDocs() {
+		ids = append(ids, described(d.ID, d.What))
 	}
 	slices.Sort(ids)
 	return starting(ids, start), cobra.ShellCompDirectiveNoFileComp

@@ -1,57 +1,76 @@
 package main
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/lint"
-	"permc.dev/permc/compiler/lint/rules"
+	"permc.dev/permc/compiler/render"
 )
 
+var ruleFormats = []string{"text", "json", "markdown"}
+
 func rulesCommand() *cobra.Command {
-	return &cobra.Command{
+	var format string
+	cmd := &cobra.Command{
 		Use:   "rules [ID]",
-		Short: "what is checked",
+		Short: "what is checked: what, why, what to do, an example and its fix",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			out := cmd.OutOrStdout()
+			if !slices.Contains(ruleFormats, format) {
+				return usage("-f %q: want one of %s", format, strings.Join(ruleFormats, ", "))
+			}
+			out, err := create("", cmd.OutOrStdout())
+			if err != nil {
+				return err
+			}
 			if len(args) == 0 {
-				for _, r := range rules.All {
-					fmt.Fprintf(out, "%-21s  %-7s  %s\n", r.ID, weight(r), r.Doc.What)
-				}
-				fmt.Fprintln(out, "\nproducts and projects declare more: permc catalog PRODUCT lists a product's")
-				return nil
+				return out.close(listRules(out, format))
 			}
-			var ids []string
-			for _, r := range rules.All {
-				if ids = append(ids, r.ID); r.ID == args[0] {
-					explainRule(out, r)
-					return nil
-				}
+			d, err := ruleNamed(args[0])
+			if err != nil {
+				return err
 			}
-			return usage("no built-in rule %q; %s (rules of products: permc catalog PRODUCT)", args[0], diag.Suggest(args[0], ids))
+			return out.close(writeRule(out, d, format))
 		},
 	}
+	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: "+strings.Join(ruleFormats, ", "))
+	return cmd
 }
 
-// weight is the severity, or that the rule stops the table.
-func weight(r *lint.Rule) string {
-	if r.Stops {
-		return "stops"
+// ruleNamed is the page of a rule, with what permc says of its example.
+func ruleNamed(id string) (*render.RuleDoc, error) {
+	list := ruleDocs()
+	var ids []string
+	for i := range list {
+		if ids = append(ids, list[i].ID); list[i].ID == id {
+			if err := say(&list[i]); err != nil {
+				return nil, failed(err)
+			}
+			return &list[i], nil
+		}
 	}
-	return r.Severity.String()
+	return nil, usage("there is no rule %q; %s", id, diag.Suggest(id, ids))
 }
 
-func explainRule(out interface{ Write([]byte) (int, error) }, r *lint.Rule) {
-	fmt.Fprintf(out, "%s (%s)\n\n%s\n\nWhy: %s\nWhat to do: %s\n\nFires on:\n  %s\n", r.ID, weight(r), r.Doc.What, r.Doc.Why, r.Doc.Do,
-		strings.ReplaceAll(r.Doc.Example, "\n", "\n  "))
-	if r.Doc.Gaps != "" {
-		fmt.Fprintf(out, "\nNot found: %s\n", r.Doc.Gaps)
+func listRules(out *output, format string) error {
+	switch format {
+	case "json":
+		return render.RulesJSON(out, ruleDocs())
+	case "markdown":
+		return render.RulesMarkdown(out, ruleDocs())
 	}
-	if !r.Stops {
-		fmt.Fprintf(out, "\nTo change its severity: settings: severity: %q: \"error\", \"warning\" or \"off\".\n", r.ID)
+	return render.RulesText(out, ruleDocs(), styleOf(out.raw))
+}
+
+func writeRule(out *output, d *render.RuleDoc, format string) error {
+	switch format {
+	case "json":
+		return render.RuleJSON(out, d)
+	case "markdown":
+		return render.RuleMarkdown(out, d)
 	}
+	return render.RuleText(out, d, styleOf(out.raw))
 }

@@ -31,14 +31,20 @@ type Rule struct {
 	Policy func(p *Pass)
 }
 
-// Doc is what people are told of a rule, for permc rules, SARIF and the site.
+// Doc is what people are told of a rule: permc rules, docs/rules and the help in
+// SARIF are made of it.
 type Doc struct {
-	What    string // what is flagged, a sentence
-	Why     string // why it matters
-	Do      string // what to do about it
-	Example string // a piece of a declaration that fires
-	Gaps    string // what is not found, if anything is known
+	What     string // what is flagged, a sentence
+	Why      string // why it matters
+	Do       string // what to do about it
+	Fires    string // a project, one file of CUE, in which it fires and no other rule does
+	Fixed    string // the same project, mended
+	Settings string // what can be set beside its severity, if anything
+	Gaps     string // what is not found, if anything is known
 }
+
+// ExampleDay is the day that Fires and Fixed are looked at.
+const ExampleDay = "2026-06-15"
 
 // Subject is an entry that a rule looks at: a user's own, or a group's, then
 // for one member or, with User nil, for the group.

@@ -53,18 +53,14 @@ type rdPosition struct {
 // FindingsRDJSON writes findings as a DiagnosticResult of reviewdog, which has
 // no word for waived ones.
 func FindingsRDJSON(w io.Writer, r *Report, tool Tool) error {
-	out := rdResult{rdSource{"permc", site}, []rdDiagnostic{}}
-	builtIn := map[string]bool{}
-	for _, x := range tool.Rules {
-		builtIn[x.ID] = true
-	}
+	out := rdResult{rdSource{"permc", Site}, []rdDiagnostic{}}
 	for _, d := range r.live() {
 		x := rdDiagnostic{Message: advice(d, "\n"), Severity: "WARNING", Code: rdCode{Value: d.Rule}, Location: r.rdLocation(d.Pos)}
 		if d.Severity == diag.Error {
 			x.Severity = "ERROR"
 		}
-		if builtIn[d.Rule] {
-			x.Code.URL = rulePage + d.Rule
+		if r.doc(&tool, d.Rule) != nil {
+			x.Code.URL = PageOf(d.Rule)
 		}
 		if x.Location == nil {
 			x.Location = &rdLocation{Path: r.place(d).File}

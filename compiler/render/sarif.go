@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
@@ -13,22 +14,38 @@ import (
 // the 5,000 gravest.
 const mostResults = 25_000
 
+// Site is where the files of permc's repository are served; a build from another
+// place sets it with -ldflags -X.
+var Site = "https://permc.dev"
+
+// PageOf is the page of a built-in or shipped rule: a file of the repository.
+func PageOf(rule string) string { return Site + "/docs/rules/" + rule + ".md" }
+
 const (
-	site     = "https://permc.dev"
-	rulePage = site + "/rules/"
 	sarifURI = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 
 // Tool is what findings come from, as formats for other programs say it.
 type Tool struct {
 	Version string
-	Rules   []RuleDoc // built-in ones
+	Rules   []RuleDoc // built-in and shipped ones
 }
 
-// RuleDoc is what people are told of a rule.
-type RuleDoc struct {
-	ID, What, Why, Do, Example, Gaps string
-	Severity                         diag.Severity
+// doc is what there is to say of a rule, or nil if it is a project's own: that
+// may have the name of a rule of a product that is not the project's.
+func (r *Report) doc(tool *Tool, rule string) *RuleDoc {
+	i := slices.IndexFunc(tool.Rules, func(x RuleDoc) bool { return x.ID == rule })
+	if i < 0 || tool.Rules[i].Product != "" && !r.ships(rule) {
+		return nil
+	}
+	return &tool.Rules[i]
+}
+
+// ships reports whether a rule is of the shipped catalog that the project uses.
+func (r *Report) ships(rule string) bool {
+	return r.Policy != nil && slices.ContainsFunc(r.Policy.Rules, func(x *policy.Rule) bool {
+		return x.ID == rule && x.Pos.IsValid() && r.Files.File(x.Pos.File).Shipped
+	})
 }
 
 type sarifLog struct {
@@ -139,7 +156,7 @@ type sarifSuppression struct {
 // FindingsSARIF writes findings as a SARIF 2.1.0 log.
 func FindingsSARIF(w io.Writer, r *Report, tool Tool) error {
 	run := sarifRun{
-		Tool:        sarifTool{sarifDriver{Name: "permc", Version: tool.Version, URI: site, Rules: r.sarifRules(tool)}},
+		Tool:        sarifTool{sarifDriver{Name: "permc", Version: tool.Version, URI: Site, Rules: r.sarifRules(tool)}},
 		Invocations: []sarifInvocation{{Successful: r.Policy != nil}},
 		Bases:       map[string]sarifBase{"%SRCROOT%": {sarifText{"the folder that permc ran in"}}},
 		Columns:     "unicodeCodePoints",
@@ -212,19 +229,21 @@ func (r *Report) sarifNotices(written int) (list []sarifNotification) {
 
 func (r *Report) sarifRules(tool Tool) []sarifRule {
 	list := []sarifRule{}
-	for _, x := range tool.Rules {
-		text := fmt.Sprintf("%s\n\nWhy: %s\n\nWhat to do: %s\n\nFires on:\n%s", x.What, x.Why, x.Do, x.Example)
-		markdown := fmt.Sprintf("%s\n\n**Why:** %s\n\n**What to do:** %s\n\n**Fires on:**\n\n```cue\n%s\n```\n", cellText(x.What), cellText(x.Why), cellText(x.Do), x.Example)
-		if x.Gaps != "" {
-			text += "\n\nNot found: " + x.Gaps
-			markdown += "\n**Not found:** " + cellText(x.Gaps) + "\n"
+	for i := range tool.Rules {
+		x := &tool.Rules[i]
+		if r.doc(&tool, x.ID) == nil {
+			continue // of another product
 		}
-		list = append(list, sarifRule{x.ID, sarifText{x.What}, sarifText{x.What + " " + x.Why}, sarifHelp{text, markdown}, rulePage + x.ID, sarifLevel{level(x.Severity)}})
+		help := sarifHelp{x.plainText(), x.markdown("##")}
+		list = append(list, sarifRule{x.ID, sarifText{x.What}, sarifText{strings.TrimSpace(x.What + " " + x.Why)}, help, PageOf(x.ID), sarifLevel{level(x.Severity)}})
 	}
 	if r.Policy == nil {
 		return list
 	}
 	for _, x := range r.Policy.Rules {
+		if r.doc(&tool, x.ID) != nil {
+			continue
+		}
 		what, do := Safe(x.Message), Safe(x.Help)
 		if what == "" {
 			what = "a rule of the project's: " + Safe(x.ID)

@@ -11,10 +11,23 @@ var DefaultRole = &lint.Rule{
 	ID:       "default-role",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What:    "An assignment that leaves the role out, so that the product gives its default role.",
-		Why:     "A default may be the most powerful role there is.",
-		Do:      "Name the role that is meant.",
-		Example: `users: "ana@contoso.example": roles: [{scope: "contoso"}]`,
+		What: "An assignment that leaves the role out, so that the product gives its default role.",
+		Why:  "A default may be the most powerful role there is.",
+		Do:   "Name the role that is meant.",
+		Fires: `product: "call-manager"
+scopes: acme: {}
+users: {
+	"ana@acme.example": roles: [{role: "owner"}]
+	"bo@acme.example": roles: [{scope: "acme"}]
+}
+`,
+		Fixed: `product: "call-manager"
+scopes: acme: {}
+users: {
+	"ana@acme.example": roles: [{role: "owner"}]
+	"bo@acme.example": roles: [{role: "reader", scope: "acme"}]
+}
+`,
 	},
 	User:   defaultRole,
 	Policy: defaultRoleOfGroups,

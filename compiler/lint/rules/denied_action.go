@@ -13,10 +13,19 @@ var DeniedAction = &lint.Rule{
 	ID:       "denied-action",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What:    "A grant that asks by name for an action that a deny rule takes away, or of which nothing is left.",
-		Why:     "Somebody meant to give what must not be given.",
-		Do:      "Leave the action out, or drop the grant.",
-		Example: `users: "mia@microsoft.example": {affiliation: "microsoft", grants: [{permission: "customer-activity", scope: "contoso/emea", actions: ["view", "export"]}]}`,
+		What: "A grant that asks by name for an action that a deny rule takes away, or of which nothing is left.",
+		Why:  "Somebody meant to give what must not be given.",
+		Do:   "Leave the action out, or drop the grant.",
+		Fires: hub + `users: "mia@microsoft.example": {
+	affiliation: "microsoft"
+	grants: [{permission: "customer-activity", scope: "contoso/emea", actions: ["view", "export"]}]
+}
+`,
+		Fixed: hub + `users: "mia@microsoft.example": {
+	affiliation: "microsoft"
+	grants: [{permission: "customer-activity", scope: "contoso/emea", actions: ["view"]}]
+}
+`,
 	},
 	PerMember: true,
 	Entry:     deniedAction,

@@ -11,10 +11,20 @@ var DeprecatedPermission = &lint.Rule{
 	ID:       "deprecated-permission",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What:    "A grant of a permission that the product no longer has.",
-		Why:     "It gives nothing, and hides what the person really needs.",
-		Do:      "Drop the grant, or grant what replaced the permission.",
-		Example: `users: "ana@contoso.example": {affiliation: "customer", grants: [{permission: "contract-details", scope: "contoso/emea"}]}`,
+		What: "A grant of a permission that the product no longer has.",
+		Why:  "It gives nothing, and hides what the person really needs.",
+		Do:   "Drop the grant, or grant what replaced the permission.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+	grants: [{permission: "contract-details", scope: "contoso/emea"}]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+`,
 	},
 	Entry:  deprecatedPermission,
 	Faulty: true,

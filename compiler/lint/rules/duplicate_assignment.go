@@ -10,10 +10,22 @@ var DuplicateAssignment = &lint.Rule{
 	ID:       "duplicate-assignment",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What:    "A role that a holder has twice on one scope for the same period.",
-		Why:     "When one of the two is removed, the access stays.",
-		Do:      "Remove one of them.",
-		Example: `users: "ana@contoso.example": {affiliation: "customer", roles: [{role: "workspace-administrator", scope: "contoso/emea"}, {role: "workspace-administrator", scope: "contoso/emea"}]}`,
+		What: "A role that a holder has twice on one scope for the same period.",
+		Why:  "When one of the two is removed, the access stays.",
+		Do:   "Remove one of them.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [
+		{role: "workspace-administrator", scope: "contoso/emea"},
+		{role: "workspace-administrator", scope: "contoso/emea", reason: "covers for Bo"},
+	]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+`,
 	},
 	Entry: duplicateAssignment,
 }

@@ -11,10 +11,22 @@ var DuplicateGrant = &lint.Rule{
 	ID:       "duplicate-grant",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What:    "A permission that a holder is granted twice on one scope, with the same actions and period.",
-		Why:     "When one of the two is removed, the access stays.",
-		Do:      "Remove one of them.",
-		Example: `users: "ana@contoso.example": {affiliation: "customer", grants: [{permission: "health", scope: "contoso/emea"}, {permission: "health", scope: "contoso/emea"}]}`,
+		What: "A permission that a holder is granted twice on one scope, with the same actions and period.",
+		Why:  "When one of the two is removed, the access stays.",
+		Do:   "Remove one of them.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	grants: [
+		{permission: "health", scope: "contoso/emea"},
+		{permission: "health", scope: "contoso/emea", reason: "covers for Bo"},
+	]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	grants: [{permission: "health", scope: "contoso/emea"}]
+}
+`,
 	},
 	Entry: duplicateGrant,
 }

@@ -10,10 +10,27 @@ var EmptyGroup = &lint.Rule{
 	ID:       "empty-group",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What:    "A group that nobody is in, however deep.",
-		Why:     "Its roles look like access that somebody has.",
-		Do:      "Remove it, or name its members.",
-		Example: `groups: "emea-support": {members: [], roles: [{role: "workspace-administrator", scope: "contoso/emea"}]}`,
+		What: "A group that nobody is in, however deep.",
+		Why:  "Its roles look like access that somebody has.",
+		Do:   "Remove it, or name its members.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+groups: "apac-support": {
+	members: []
+	grants: [{permission: "support-contact", scope: "contoso/apac"}]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+groups: "apac-support": {
+	members: ["ana@contoso.example"]
+	grants: [{permission: "support-contact", scope: "contoso/apac"}]
+}
+`,
 	},
 	Policy: emptyGroup,
 }

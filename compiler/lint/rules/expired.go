@@ -10,10 +10,20 @@ var Expired = &lint.Rule{
 	ID:       "expired",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What:    "An entry whose last day is over.",
-		Why:     "It gives nothing any more, and a reader may think it does.",
-		Do:      "Remove it, or extend it if the access is still needed.",
-		Example: `users: "ana@contoso.example": {affiliation: "customer", roles: [{role: "workspace-administrator", scope: "contoso/emea", expires: "2020-01-31"}]}`,
+		What: "An entry whose last day is over.",
+		Why:  "It gives nothing any more, and a reader may think it does.",
+		Do:   "Remove it, or extend it if the access is still needed.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+	grants: [{permission: "support-contact", scope: "contoso/apac", expires: "2026-01-31"}]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+`,
 	},
 	Entry: expired,
 }

@@ -10,9 +10,36 @@ var ExpiredWaiver = &lint.Rule{
 	ID:       "expired-waiver",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What:    "A waiver whose end is over.",
-		Why:     "What it silenced is an open finding again.",
-		Do:      "Mend the finding, or have the waiver approved anew.",
-		Example: `waivers: [{rule: "redundant-grant", user: "ana@contoso.example", permission: "health", reason: "covers for Bo", approver: "ciso@contoso.example", expires: "2020-12-31"}]`,
+		What: "A waiver whose end is over.",
+		Why:  "What it silenced is an open finding again.",
+		Do:   "Mend the finding, or have the waiver approved anew.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+	grants: [{permission: "health", scope: "contoso/emea"}]
+}
+waivers: [{
+	rule:       "redundant-grant"
+	user:       "ana@contoso.example"
+	permission: "health"
+	reason:     "keeps the access when the role goes in July"
+	approver:   "ciso@contoso.example"
+	expires:    "2026-03-31"
+}]
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+	grants: [{permission: "health", scope: "contoso/emea"}]
+}
+waivers: [{
+	rule:       "redundant-grant"
+	user:       "ana@contoso.example"
+	permission: "health"
+	reason:     "keeps the access when the role goes in July"
+	approver:   "ciso@contoso.example"
+	expires:    "2026-08-31"
+}]
+`,
 	},
 }

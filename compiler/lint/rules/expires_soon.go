@@ -13,10 +13,20 @@ var ExpiresSoon = &lint.Rule{
 	ID:       "expires-soon",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What:    "An entry that ends within the horizon, thirty days unless the settings say otherwise.",
-		Why:     "Access that ends unnoticed stops somebody's work; access that is extended unnoticed is never reviewed.",
-		Do:      "Decide now whether it is still needed.",
-		Example: `users: "ana@contoso.example": {affiliation: "customer", roles: [{role: "workspace-administrator", scope: "contoso/emea", expires: "2026-12-31"}]}`,
+		What: "An entry that ends within the horizon, thirty days unless the settings say otherwise.",
+		Why:  "Access that ends unnoticed stops somebody's work; access that is extended unnoticed is never reviewed.",
+		Do:   "Decide now whether it is still needed.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea", expires: "2026-06-30"}]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea", expires: "2026-12-31"}]
+}
+`,
+		Settings: `How far ahead it looks: settings: horizon: "60d" (30 days if left out).`,
 	},
 	Entry: expiresSoon,
 }

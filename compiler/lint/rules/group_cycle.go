@@ -11,9 +11,26 @@ var GroupCycle = &lint.Rule{
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What:    "Groups that are members of each other.",
-		Why:     "Nobody can tell who is in them.",
-		Do:      "Take one of the memberships away.",
-		Example: `groups: {a: members: ["group:b"], b: members: ["group:a"]}`,
+		What: "Groups that are members of each other.",
+		Why:  "Nobody can tell who is in them.",
+		Do:   "Take one of the memberships away.",
+		Fires: hub + `users: "ana@contoso.example": affiliation: "customer"
+groups: {
+	leads: members: ["group:support"]
+	support: {
+		members: ["ana@contoso.example", "group:leads"]
+		grants: [{permission: "support-contact", scope: "contoso/emea"}]
+	}
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": affiliation: "customer"
+groups: {
+	leads: members: ["ana@contoso.example"]
+	support: {
+		members: ["group:leads"]
+		grants: [{permission: "support-contact", scope: "contoso/emea"}]
+	}
+}
+`,
 	},
 }

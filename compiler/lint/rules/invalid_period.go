@@ -11,10 +11,21 @@ var InvalidPeriod = &lint.Rule{
 	ID:       "invalid-period",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What:    "An entry that starts after it ends.",
-		Why:     "It is never in force, and one of the two dates is not what was meant.",
-		Do:      "Correct one of the dates.",
-		Example: `users: "ana@contoso.example": {affiliation: "customer", roles: [{role: "workspace-administrator", scope: "contoso/emea", starts: "2027-01-01", expires: "2026-01-01"}]}`,
+		What: "An entry that starts after it ends.",
+		Why:  "It is never in force, and one of the two dates is not what was meant.",
+		Do:   "Correct one of the dates.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	grants: [{permission: "health", scope: "contoso/emea"}]
+	roles: [{role: "workspace-administrator", scope: "contoso/apac", starts: "2027-01-01", expires: "2026-12-31"}]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	grants: [{permission: "health", scope: "contoso/emea"}]
+	roles: [{role: "workspace-administrator", scope: "contoso/apac", starts: "2027-01-01", expires: "2027-12-31"}]
+}
+`,
 	},
 	Entry:  invalidPeriod,
 	Faulty: true,

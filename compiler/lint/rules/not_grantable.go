@@ -13,10 +13,22 @@ var NotGrantable = &lint.Rule{
 	ID:       "not-grantable",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What:    "A grant of a permission that only roles give.",
-		Why:     "The product cannot grant it, so the table would promise what is not there.",
-		Do:      "Assign a role that gives it, or drop the grant.",
-		Example: `users: "ana@contoso.example": {affiliation: "customer", grants: [{permission: "manage-users", scope: "contoso/emea"}]}`,
+		What: "A grant of a permission that only roles give.",
+		Why:  "The product cannot grant it, so the table would promise what is not there.",
+		Do:   "Assign a role that gives it, or drop the grant.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	grants: [
+		{permission: "health", scope: "contoso/emea"},
+		{permission: "manage-users", scope: "contoso/emea"},
+	]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+`,
 	},
 	Entry:  notGrantable,
 	Faulty: true,

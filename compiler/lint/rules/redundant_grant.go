@@ -14,11 +14,21 @@ var RedundantGrant = &lint.Rule{
 	ID:       "redundant-grant",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What:    "A grant of what a role of the same holder gives for the whole period anyway.",
-		Why:     "When the role is removed, the grant stays behind unseen.",
-		Do:      "Drop the grant, or waive it with the reason why it must outlive the role.",
-		Example: `users: "ana@contoso.example": {affiliation: "customer", roles: [{role: "workspace-administrator", scope: "contoso/emea"}], grants: [{permission: "health", scope: "contoso/emea"}]}`,
-		Gaps:    "Several roles that cover the grant only together are not added up.",
+		What: "A grant of what a role of the same holder gives for the whole period anyway.",
+		Why:  "When the role is removed, the grant stays behind unseen.",
+		Do:   "Drop the grant, or waive it with the reason why it must outlive the role.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+	grants: [{permission: "health", scope: "contoso/emea"}]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+`,
+		Gaps: "Several roles that cover the grant only together are not added up.",
 	},
 	Entry: redundantGrant,
 }

@@ -47,6 +47,11 @@ var All = []*lint.Rule{
 	UnusedWaiver,
 }
 
+// hub is how the examples about Services Hub begin.
+const hub = `product: "services-hub"
+scopes: contoso: scopes: {emea: labels: ["first"], apac: {}}
+`
+
 // IDs are the ids of the built-in rules, and of those that stop the table.
 func IDs() (all, stopping []string) {
 	for _, r := range All {

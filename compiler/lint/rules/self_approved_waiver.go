@@ -10,9 +10,36 @@ var SelfApprovedWaiver = &lint.Rule{
 	ID:       "self-approved-waiver",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What:    "A waiver that nobody approved, or the one who benefits from it.",
-		Why:     "Nobody accepts a risk on their own behalf.",
-		Do:      "Have somebody else approve it.",
-		Example: `waivers: [{rule: "redundant-grant", user: "ana@contoso.example", permission: "health", reason: "covers for Bo", approver: "ana@contoso.example", expires: "2099-12-31"}]`,
+		What: "A waiver that nobody approved, or the one who benefits from it.",
+		Why:  "Nobody accepts a risk on their own behalf.",
+		Do:   "Have somebody else approve it.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+	grants: [{permission: "health", scope: "contoso/emea"}]
+}
+waivers: [{
+	rule:       "redundant-grant"
+	user:       "ana@contoso.example"
+	permission: "health"
+	reason:     "keeps the access when the role goes in July"
+	approver:   "ana@contoso.example"
+	expires:    "2026-08-31"
+}]
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+	grants: [{permission: "health", scope: "contoso/emea"}]
+}
+waivers: [{
+	rule:       "redundant-grant"
+	user:       "ana@contoso.example"
+	permission: "health"
+	reason:     "keeps the access when the role goes in July"
+	approver:   "ciso@contoso.example"
+	expires:    "2026-08-31"
+}]
+`,
 	},
 }

@@ -11,9 +11,18 @@ var Syntax = &lint.Rule{
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What:    "A file that cannot be read as what it is: not UTF-8, not CUE, YAML, JSON or CSV, a symbolic link.",
-		Why:     "What cannot be read might grant anything.",
-		Do:      "Mend the file at the place shown, or name it in ignore if it is no declaration.",
-		Example: `users: {"ana@contoso.example": {name: "Ana"`,
+		What: "A file that cannot be read as what it is: not UTF-8, not CUE, YAML, JSON or CSV, a symbolic link.",
+		Why:  "What cannot be read might grant anything.",
+		Do:   "Mend the file at the place shown, or name it in ignore if it is no declaration.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+`,
 	},
 }

@@ -11,9 +11,18 @@ var UnknownAction = &lint.Rule{
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What:    "An action that the permission does not have.",
-		Why:     "A grant of no known action gives something other than was meant.",
-		Do:      "Use one of the permission's actions, or leave them out for all.",
-		Example: `users: "ana@contoso.example": {affiliation: "customer", grants: [{permission: "customer-activity", scope: "contoso/emea", actions: ["exprot"]}]}`,
+		What: "An action that the permission does not have.",
+		Why:  "A grant of no known action gives something other than was meant.",
+		Do:   "Use one of the permission's actions, or leave them out for all.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	grants: [{permission: "customer-activity", scope: "contoso/emea", actions: ["exprot"]}]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	grants: [{permission: "customer-activity", scope: "contoso/emea", actions: ["export"]}]
+}
+`,
 	},
 }

@@ -11,9 +11,18 @@ var UnknownAffiliation = &lint.Rule{
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What:    "A kind of user that the catalog does not have.",
-		Why:     "Rules that keep kinds of users apart cannot see this user.",
-		Do:      "Use one of the catalog's affiliations.",
-		Example: `users: "ana@contoso.example": affiliation: "custommer"`,
+		What: "A kind of user that the catalog does not have.",
+		Why:  "Rules that keep kinds of users apart cannot see this user.",
+		Do:   "Use one of the catalog's affiliations.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "custommer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+`,
 	},
 }

@@ -11,9 +11,22 @@ var UnknownAttribute = &lint.Rule{
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What:    "An attribute, or a value of one, that the catalog does not have.",
-		Why:     "Requirements that look for the attribute never find it.",
-		Do:      "Use one of the catalog's attributes and values.",
-		Example: `users: "ana@contoso.example": {affiliation: "customer", attributes: licences: ["phone-system"]}`,
+		What: "An attribute, or a value of one, that the catalog does not have.",
+		Why:  "Requirements that look for the attribute never find it.",
+		Do:   "Use one of the catalog's attributes and values.",
+		Fires: `product: "call-manager"
+scopes: acme: {}
+users: "ana@acme.example": {
+	roles: [{role: "owner"}]
+	attributes: licences: ["phone-system"]
+}
+`,
+		Fixed: `product: "call-manager"
+scopes: acme: {}
+users: "ana@acme.example": {
+	roles: [{role: "owner"}]
+	attributes: licenses: ["phone-system"]
+}
+`,
 	},
 }

@@ -11,9 +11,26 @@ var UnknownGroup = &lint.Rule{
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What:    "A group that is not declared.",
-		Why:     "What the group was meant to give is missing from the table.",
-		Do:      "Declare the group, or correct the name.",
-		Example: `groups: support: members: ["group:leds"]`,
+		What: "A group that is not declared.",
+		Why:  "What the group was meant to give is missing from the table.",
+		Do:   "Declare the group, or correct the name.",
+		Fires: hub + `users: "ana@contoso.example": affiliation: "customer"
+groups: {
+	leads: members: ["ana@contoso.example"]
+	"emea-support": {
+		members: ["group:leds"]
+		grants: [{permission: "support-contact", scope: "contoso/emea"}]
+	}
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": affiliation: "customer"
+groups: {
+	leads: members: ["ana@contoso.example"]
+	"emea-support": {
+		members: ["group:leads"]
+		grants: [{permission: "support-contact", scope: "contoso/emea"}]
+	}
+}
+`,
 	},
 }

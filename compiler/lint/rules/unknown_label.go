@@ -11,9 +11,14 @@ var UnknownLabel = &lint.Rule{
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What:    "A label that the catalog does not have.",
-		Why:     "Roles that reach labelled scopes do not reach this one.",
-		Do:      "Use one of the catalog's labels.",
-		Example: `scopes: contoso: scopes: emea: labels: ["frist"]`,
+		What: "A label that the catalog does not have.",
+		Why:  "Roles that reach labelled scopes do not reach this one.",
+		Do:   "Use one of the catalog's labels.",
+		Fires: `product: "services-hub"
+scopes: contoso: scopes: {emea: labels: ["frist"], apac: {}}
+`,
+		Fixed: `product: "services-hub"
+scopes: contoso: scopes: {emea: labels: ["first"], apac: {}}
+`,
 	},
 }

@@ -11,9 +11,18 @@ var UnknownPermission = &lint.Rule{
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What:    "A permission that the catalog does not have.",
-		Why:     "What the grant was meant to give is missing from the table.",
-		Do:      "Use one of the catalog's permissions.",
-		Example: `users: "ana@contoso.example": {affiliation: "customer", grants: [{permission: "helth", scope: "contoso/emea"}]}`,
+		What: "A permission that the catalog does not have.",
+		Why:  "What the grant was meant to give is missing from the table.",
+		Do:   "Use one of the catalog's permissions.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	grants: [{permission: "helth", scope: "contoso/emea"}]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	grants: [{permission: "health", scope: "contoso/emea"}]
+}
+`,
 	},
 }

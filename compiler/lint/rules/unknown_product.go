@@ -11,9 +11,22 @@ var UnknownProduct = &lint.Rule{
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What:    "A product for which permc ships no catalog.",
-		Why:     "Without a catalog nothing is known of what roles give.",
-		Do:      "Name a shipped product, or declare a catalog of your own.",
-		Example: `product: "service-hub"`,
+		What: "A product for which permc ships no catalog.",
+		Why:  "Without a catalog nothing is known of what roles give.",
+		Do:   "Name a shipped product, or declare a catalog of your own.",
+		Fires: `product: "service-hub"
+scopes: contoso: scopes: emea: {}
+users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+`,
+		Fixed: `product: "services-hub"
+scopes: contoso: scopes: emea: {}
+users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+`,
 	},
 }

@@ -11,9 +11,18 @@ var UnknownRole = &lint.Rule{
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What:    "A role that the catalog does not have.",
-		Why:     "What the role was meant to give is missing from the table.",
-		Do:      "Use one of the catalog's roles, or add yours by extending the catalog.",
-		Example: `users: "ana@contoso.example": {affiliation: "customer", roles: [{role: "workspace-admin", scope: "contoso/emea"}]}`,
+		What: "A role that the catalog does not have.",
+		Why:  "What the role was meant to give is missing from the table.",
+		Do:   "Use one of the catalog's roles, or add yours by extending the catalog.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-admin", scope: "contoso/emea"}]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+`,
 	},
 }

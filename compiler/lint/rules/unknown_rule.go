@@ -11,9 +11,12 @@ var UnknownRule = &lint.Rule{
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What:    "A rule that is neither built in, nor shipped, nor declared.",
-		Why:     "A waiver or a setting for it does nothing.",
-		Do:      "Use one of the ids that permc rules lists.",
-		Example: `settings: severity: "expire-soon": "off"`,
+		What: "A rule that is neither built in, nor shipped, nor declared.",
+		Why:  "A waiver or a setting for it does nothing.",
+		Do:   "Use one of the ids that permc rules lists.",
+		Fires: hub + `settings: severity: "expire-soon": "off"
+`,
+		Fixed: hub + `settings: severity: "expires-soon": "off"
+`,
 	},
 }

@@ -11,9 +11,18 @@ var UnknownScope = &lint.Rule{
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What:    "A scope that is not declared, or none named where several fit.",
-		Why:     "Access on the wrong scope is access for the wrong people.",
-		Do:      "Name one of the declared scopes by its path.",
-		Example: `users: "ana@contoso.example": {affiliation: "customer", roles: [{role: "workspace-administrator", scope: "contoso/emae"}]}`,
+		What: "A scope that is not declared, or none named where several fit.",
+		Why:  "Access on the wrong scope is access for the wrong people.",
+		Do:   "Name one of the declared scopes by its path.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emae"}]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+`,
 	},
 }

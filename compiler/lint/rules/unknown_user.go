@@ -11,9 +11,20 @@ var UnknownUser = &lint.Rule{
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What:    "A user that is neither declared nor invited.",
-		Why:     "A group member who is nobody gets access as soon as somebody takes the name.",
-		Do:      "Declare the user, or correct the name.",
-		Example: `groups: support: members: ["annna@contoso.example"]`,
+		What: "A user that is neither declared nor invited.",
+		Why:  "A group member who is nobody gets access as soon as somebody takes the name.",
+		Do:   "Declare the user, or correct the name.",
+		Fires: hub + `users: "ana@contoso.example": affiliation: "customer"
+groups: "emea-support": {
+	members: ["annna@contoso.example"]
+	grants: [{permission: "support-contact", scope: "contoso/emea"}]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": affiliation: "customer"
+groups: "emea-support": {
+	members: ["ana@contoso.example"]
+	grants: [{permission: "support-contact", scope: "contoso/emea"}]
+}
+`,
 	},
 }

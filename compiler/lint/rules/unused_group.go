@@ -13,10 +13,24 @@ var UnusedGroup = &lint.Rule{
 	ID:       "unused-group",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What:    "A group that gives its members nothing.",
-		Why:     "A reader takes it for access that is not there.",
-		Do:      "Remove it, or give it the roles that were meant.",
-		Example: `groups: "emea-support": members: ["ana@contoso.example"]`,
+		What: "A group that gives its members nothing.",
+		Why:  "A reader takes it for access that is not there.",
+		Do:   "Remove it, or give it the roles that were meant.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+groups: "apac-support": members: ["ana@contoso.example"]
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+groups: "apac-support": {
+	members: ["ana@contoso.example"]
+	grants: [{permission: "support-contact", scope: "contoso/apac"}]
+}
+`,
 	},
 	Policy: unusedGroup,
 }

@@ -10,9 +10,26 @@ var UnusedWaiver = &lint.Rule{
 	ID:       "unused-waiver",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What:    "A waiver that silences nothing.",
-		Why:     "It would silence something later that nobody has looked at.",
-		Do:      "Remove it, or make it name the finding exactly.",
-		Example: `waivers: [{rule: "redundant-grant", user: "ana@contoso.example", permission: "health", reason: "covers for Bo", approver: "ciso@contoso.example", expires: "2099-12-31"}]`,
+		What: "A waiver that silences nothing.",
+		Why:  "It would silence something later that nobody has looked at.",
+		Do:   "Remove it, or make it name the finding exactly.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+waivers: [{
+	rule:       "redundant-grant"
+	user:       "ana@contoso.example"
+	permission: "health"
+	reason:     "keeps the access when the role goes in July"
+	approver:   "ciso@contoso.example"
+	expires:    "2026-08-31"
+}]
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+`,
 	},
 }

@@ -13,10 +13,16 @@ var UserWithoutAccess = &lint.Rule{
 	ID:       "user-without-access",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What:    "A user whom the table gives nothing, now or later.",
-		Why:     "A forgotten account, or an entry that does not do what was meant.",
-		Do:      "Remove the user, or give the access that was meant.",
-		Example: `users: "ana@contoso.example": affiliation: "customer"`,
+		What: "A user whom the table gives nothing, now or later.",
+		Why:  "A forgotten account, or an entry that does not do what was meant.",
+		Do:   "Remove the user, or give the access that was meant.",
+		Fires: hub + `users: "ana@contoso.example": affiliation: "customer"
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+`,
 	},
 	User: userWithoutAccess,
 }

@@ -11,10 +11,25 @@ var WrongAffiliation = &lint.Rule{
 	ID:       "wrong-affiliation",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What:    "A role or permission held by a kind of user that may not have it.",
-		Why:     "A customer with a Microsoft role, say, could administer other people's data.",
-		Do:      "Assign a role that is meant for this kind of user.",
-		Example: `users: "ana@contoso.example": {affiliation: "customer", roles: [{role: "incident-manager", scope: "contoso"}]}`,
+		What: "A role or permission held by a kind of user that may not have it.",
+		Why:  "A customer with a Microsoft role, say, could administer other people's data.",
+		Do:   "Assign a role that is meant for this kind of user.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [
+		{role: "workspace-administrator", scope: "contoso/emea"},
+		{role: "incident-manager", scope: "contoso"},
+	]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [
+		{role: "workspace-administrator", scope: "contoso/emea"},
+		{role: "global-administrator", scope: "contoso"},
+	]
+}
+`,
 	},
 	PerMember: true,
 	Entry:     wrongAffiliation,

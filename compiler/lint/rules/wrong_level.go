@@ -13,10 +13,25 @@ var WrongLevel = &lint.Rule{
 	ID:       "wrong-level",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What:    "A role or grant on a scope of a level where it cannot stand.",
-		Why:     "The product cannot do this, so somebody believes in access that is not there, or means another scope.",
-		Do:      "Name a scope of a fitting level.",
-		Example: `users: "ana@contoso.example": {affiliation: "customer", roles: [{role: "workspace-administrator", scope: "contoso"}]}`,
+		What: "A role or grant on a scope of a level where it cannot stand.",
+		Why:  "The product cannot do this, so somebody believes in access that is not there, or means another scope.",
+		Do:   "Name a scope of a fitting level.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [
+		{role: "global-administrator", scope: "contoso"},
+		{role: "workspace-administrator", scope: "contoso"},
+	]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	roles: [
+		{role: "global-administrator", scope: "contoso"},
+		{role: "workspace-administrator", scope: "contoso/emea"},
+	]
+}
+`,
 	},
 	Entry:  wrongLevel,
 	Faulty: true,

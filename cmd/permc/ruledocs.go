@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"testing/fstest"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/lint/rules"
+	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/schema"
+)
+
+// ruleDocs are what there is to say of every rule: the built-in ones, then those
+// of each shipped catalog.
+func ruleDocs() []render.RuleDoc {
+	var list []render.RuleDoc
+	for _, r := range rules.All {
+		list = append(list, builtIn(r))
+	}
+	for _, product := range schema.Products() {
+		c, err := compiler.Catalog(&policy.Files{}, product)
+		if err != nil {
+			panic(err) // embedded: cannot fail
+		}
+		for i := range c.Rules {
+			list = append(list, shipped(c, &c.Rules[i]))
+		}
+	}
+	return list
+}
+
+func builtIn(r *lint.Rule) render.RuleDoc {
+	d := render.RuleDoc{
+		ID: r.ID, Severity: r.Severity, Stops: r.Stops, What: r.Doc.What, Why: r.Doc.Why, Do: r.Doc.Do,
+		Fires: r.Doc.Fires, Fixed: r.Doc.Fixed, AsOf: lint.ExampleDay, More: r.Doc.Settings, Gaps: r.Doc.Gaps,
+	}
+	switch {
+	case r.Stops:
+		d.Severity, d.Silence = diag.Error, "It stops the table, so it is always an error, and neither a waiver nor a baseline silences it."
+	case rules.Lasting(r.ID):
+		d.Silence, d.Settings = "Neither a waiver nor a baseline silences it. Its severity can be set:", severitySetting(&d)
+	default:
+		d.Silence, d.Settings = "A waiver accepts one finding, a baseline those that are there already. Its severity can be set:", severitySetting(&d)
+	}
+	return d
+}
+
+func severitySetting(d *render.RuleDoc) string {
+	other := "error"
+	if d.Severity == diag.Error {
+		other = "warning"
+	}
+	return fmt.Sprintf("settings: severity: %q: \"off\" // or %q\n", d.ID, other)
+}
+
+// shipped is a rule that a catalog declares. A deny rule reports as
+// denied-action.
+func shipped(c *policy.Catalog, r *policy.DeclaredRule) render.RuleDoc {
+	d := render.RuleDoc{ID: r.ID.Name, Product: c.Product, Severity: diag.ParseSeverity(r.Severity), What: sentence(r.Message), Do: sentence(r.Help), AsOf: lint.ExampleDay}
+	for _, s := range c.Sources {
+		if s.ID.Name == r.Source.Name {
+			d.Source = strings.TrimSuffix(s.Title, ".") + ", read on " + s.Read + "."
+		}
+	}
+	d.Fires, d.Fixed = schema.Example(c.Product, d.ID)
+	if r.Deny != nil {
+		d.Silence = "A deny rule takes actions away and cannot be turned off. What asks for them by name is reported as denied-action."
+		return d
+	}
+	d.Silence, d.Settings = "A waiver accepts one finding, a baseline those that are there already. Its severity can be set:", severitySetting(&d)
+	return d
+}
+
+// sentence is a message as a sentence of its own. An id keeps its case.
+func sentence(message string) string {
+	if message == "" {
+		return ""
+	}
+	if first, _, _ := strings.Cut(message, " "); strings.ContainsAny(first, "-:") {
+		return message + "."
+	}
+	return strings.ToUpper(message[:1]) + message[1:] + "."
+}
+
+// say finds out what permc says of the example.
+func say(d *render.RuleDoc) error {
+	r, err := try(d.Fires, d.AsOf)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	err = render.FindingsText(&b, r, false)
+	d.Says, _, _ = strings.Cut(b.String(), "\n\n")
+	return err
+}
+
+// try checks a project that is one file.
+func try(text, asOf string) (*render.Report, error) {
+	date, err := policy.ParseDate(asOf)
+	if err != nil {
+		return nil, err
+	}
+	tree := &load.Tree{FS: fstest.MapFS{"access.cue": {Data: []byte(text)}}, At: func(string) (string, error) { return ".", nil }}
+	ctx := context.Background()
+	p, err := compiler.Load(ctx, compiler.Options{Paths: []string{"."}, AsOf: date, Limits: load.DefaultLimits, Tree: tree})
+	if err != nil {
+		return nil, err
+	}
+	r := &render.Report{Files: p.Files, Policy: p.Policy, AsOf: date, Findings: p.Stopped}
+	if p.Policy != nil {
+		r.Findings, err = p.Table(ctx, nil, nil)
+	}
+	return r, err
+}

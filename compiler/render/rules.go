@@ -1,0 +1,235 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+)
+
+// RuleDoc is what people are told of a rule.
+type RuleDoc struct {
+	ID       string
+	Product  string // that it comes with; "" if it is built in
+	Severity diag.Severity
+	Stops    bool // the table
+
+	What, Why, Do string
+	Form          string // how it is declared, if it is
+	Fires, Fixed  string // an example in CUE, and the same mended
+	AsOf          string // the day that the example is looked at
+	Says          string // what permc says of Fires; it takes a moment to find out
+	Silence       string // whether and how it is turned off, in words
+	Settings      string // the same as a declaration
+	More          string // what else can be set
+	Gaps          string
+	Source        string
+}
+
+// Weight is the severity, or that the rule stops the table.
+func (d *RuleDoc) Weight() string {
+	if d.Stops {
+		return "stops"
+	}
+	return d.Severity.String()
+}
+
+// rulePart is a part of a rule's page: words, then a piece of text as it is
+// written.
+type rulePart struct{ title, words, lang, code string }
+
+// parts are the parts of a page, those that say something.
+func (d *RuleDoc) parts() (list []rulePart) {
+	for _, s := range [...]rulePart{
+		{"Why", d.Why, "", ""},
+		{"What to do", d.Do, "", ""},
+		{"Declared as", "", "cue", d.Form},
+		{"Fires on", "", "cue", d.Fires},
+		{"As of " + d.AsOf + ", permc says", "", "text", d.Says},
+		{"Mended", "", "cue", d.Fixed},
+		{"Configuration", d.Silence, "cue", d.Settings},
+		{"Further settings", d.More, "", ""},
+		{"Not found", d.Gaps, "", ""},
+		{"Source", d.Source, "", ""},
+	} {
+		if s.words+s.code != "" {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// label says what kind of rule it is.
+func (d *RuleDoc) label() string {
+	text := d.Severity.String()
+	if d.Stops {
+		text = "error; stops the table"
+	}
+	if d.Product != "" {
+		text += "; of " + d.Product
+	}
+	return text
+}
+
+// RuleText writes the page of a rule for people.
+func RuleText(w io.Writer, d *RuleDoc, style Style) error {
+	const columns = 80
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s (%s)\n\n%s\n", style.bold(Safe(d.ID)), d.label(), wrap(Safe(d.What), 0, columns))
+	for _, s := range d.parts() {
+		fmt.Fprintf(&b, "\n%s\n", style.bold(s.title))
+		if s.words != "" {
+			fmt.Fprintf(&b, "  %s\n", wrap(Safe(s.words), 2, columns))
+		}
+		for line := range strings.Lines(s.code) {
+			fmt.Fprintf(&b, "    %s\n", shown(strings.TrimSuffix(line, "\n")))
+		}
+	}
+	_, err := b.WriteTo(w)
+	return err
+}
+
+// RuleMarkdown writes the page of a rule, as it stands in docs/rules.
+func RuleMarkdown(w io.Writer, d *RuleDoc) error {
+	_, err := fmt.Fprintf(w, "# %s\n\n*%s*\n\n%s", cellText(d.ID), cellText(d.label()), d.markdown("##"))
+	return err
+}
+
+func (d *RuleDoc) markdown(mark string) string {
+	var b strings.Builder
+	b.WriteString(cellText(d.What) + "\n")
+	for _, s := range d.parts() {
+		fmt.Fprintf(&b, "\n%s %s\n", mark, s.title)
+		if s.words != "" {
+			fmt.Fprintf(&b, "\n%s\n", cellText(s.words))
+		}
+		if s.code != "" {
+			fence := fenceOf(s.code)
+			fmt.Fprintf(&b, "\n%s%s\n%s\n%s\n", fence, s.lang, strings.TrimSuffix(s.code, "\n"), fence)
+		}
+	}
+	return b.String()
+}
+
+// fenceOf is a fence that the text does not end.
+func fenceOf(text string) string {
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	return fence
+}
+
+// plainText is the page without marks.
+func (d *RuleDoc) plainText() string {
+	var b strings.Builder
+	b.WriteString(Safe(d.What))
+	for _, s := range d.parts() {
+		fmt.Fprintf(&b, "\n\n%s:", s.title)
+		if s.words != "" {
+			b.WriteString(" " + Safe(s.words))
+		}
+		if s.code != "" {
+			b.WriteString("\n" + strings.TrimSuffix(s.code, "\n"))
+		}
+	}
+	return b.String()
+}
+
+// RulesText lists rules for people: those that are built in, then those of each
+// product.
+func RulesText(w io.Writer, list []RuleDoc, style Style) error {
+	var b bytes.Buffer
+	for i := 0; i < len(list); {
+		n, widestID := i, 0
+		for ; n < len(list) && list[n].Product == list[i].Product; n++ {
+			widestID = max(widestID, width(list[n].ID))
+		}
+		if i > 0 {
+			fmt.Fprintf(&b, "\n%s\n", style.bold(list[i].Product))
+		}
+		for ; i < n; i++ {
+			fmt.Fprintf(&b, "%s  %-7s  %s\n", pad(list[i].ID, widestID), list[i].Weight(), Safe(list[i].What))
+		}
+	}
+	_, err := b.WriteTo(w)
+	return err
+}
+
+// RulesMarkdown is the list with links to the pages.
+func RulesMarkdown(w io.Writer, list []RuleDoc) error {
+	var b bytes.Buffer
+	b.WriteString("# Rules\n\nWhat permc checks. `permc rules ID` prints the same pages. Those that stop the table leave nothing to check further: no\ntable is better than a wrong one.\n")
+	product := "none yet"
+	for i := range list {
+		d := &list[i]
+		if d.Product != product {
+			if product = d.Product; product != "" {
+				fmt.Fprintf(&b, "\n## Of %s\n", cellText(product))
+			}
+			b.WriteString("\n| Rule | Severity | What is flagged |\n| --- | --- | --- |\n")
+		}
+		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s |\n", cellText(d.ID), percent(d.ID), d.Weight(), cellText(d.What))
+	}
+	_, err := b.WriteTo(w)
+	return err
+}
+
+type jsonRuleDoc struct {
+	ID       string       `json:"id"`
+	Product  string       `json:"product,omitempty"`
+	Severity string       `json:"severity"`
+	Stops    bool         `json:"stops,omitempty"`
+	What     string       `json:"what"`
+	Why      string       `json:"why,omitempty"`
+	Do       string       `json:"do,omitempty"`
+	Form     string       `json:"form,omitempty"`
+	Example  *jsonExample `json:"example,omitempty"`
+	Silence  string       `json:"configuration,omitempty"`
+	Settings string       `json:"settings,omitempty"`
+	More     string       `json:"furtherSettings,omitempty"`
+	Gaps     string       `json:"gaps,omitempty"`
+	Source   string       `json:"source,omitempty"`
+	Page     string       `json:"page,omitempty"`
+}
+
+type jsonExample struct {
+	AsOf  string `json:"asOf"`
+	Fires string `json:"fires"`
+	Says  string `json:"says,omitempty"`
+	Fixed string `json:"fixed"`
+}
+
+func (d *RuleDoc) json() jsonRuleDoc {
+	severity := d.Severity
+	if d.Stops {
+		severity = diag.Error
+	}
+	out := jsonRuleDoc{d.ID, d.Product, severity.String(), d.Stops, d.What, d.Why, d.Do, d.Form, nil, d.Silence, d.Settings, d.More, d.Gaps, d.Source, PageOf(d.ID)}
+	if d.Fires != "" {
+		out.Example = &jsonExample{d.AsOf, d.Fires, d.Says, d.Fixed}
+	}
+	return out
+}
+
+// RuleJSON writes one rule.
+func RuleJSON(w io.Writer, d *RuleDoc) error {
+	return encode(w, struct {
+		Version string `json:"version"`
+		jsonRuleDoc
+	}{Version, d.json()}, "  ")
+}
+
+// RulesJSON writes rules.
+func RulesJSON(w io.Writer, list []RuleDoc) error {
+	out := struct {
+		Version string        `json:"version"`
+		Rules   []jsonRuleDoc `json:"rules"`
+	}{Version: Version, Rules: []jsonRuleDoc{}}
+	for i := range list {
+		out.Rules = append(out.Rules, list[i].json())
+	}
+	return encode(w, out, "  ")
+}
