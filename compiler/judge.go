@@ -24,7 +24,7 @@ func (p *Project) JudgedBy(base *Project, asOf policy.Date) *Project {
 	d.Files = files
 	d.Rules = moved(projectRules(base), shift)
 	d.Waivers = moved(from.Waivers, shift)
-	d.Severities, d.HorizonDays = moved(from.Severities, shift), from.HorizonDays
+	d.Severities, d.HorizonDays, d.FailOn = moved(from.Severities, shift), from.HorizonDays, from.FailOn
 	d.Expects, d.Review = nil, nil
 	catalog := *p.Policy.Catalog
 	catalog.Rules = slices.DeleteFunc(slices.Clone(catalog.Rules), func(r policy.DeclaredRule) bool { return p.ofProject(r.ID.Pos) })
@@ -59,7 +59,7 @@ func projectRules(p *Project) []policy.DeclaredRule {
 // sameJudges reports whether two projects are judged alike.
 func sameJudges(a, b *Project) bool {
 	x, y := a.loaded.Declared, b.loaded.Declared
-	return x.HorizonDays == y.HorizonDays && alike(projectRules(a), projectRules(b)) && alike(x.Waivers, y.Waivers) && alike(x.Severities, y.Severities)
+	return x.HorizonDays == y.HorizonDays && x.FailOn.Name == y.FailOn.Name && alike(projectRules(a), projectRules(b)) && alike(x.Waivers, y.Waivers) && alike(x.Severities, y.Severities)
 }
 
 // leaveOut drops the rules, waivers and severities in which faults are, and

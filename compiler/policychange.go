@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -23,9 +24,12 @@ func PolicyChanges(base, head *Project) (list []diff.PolicyChange) {
 	}
 	h, headRules = *head.loaded.Declared, projectRules(head)
 	list = append(list, keyed("rule", baseRules, headRules, func(r policy.DeclaredRule) policy.Ref { return r.ID })...)
-	list = append(list, keyed("severity", b.Severities, h.Severities, func(s policy.Setting) policy.Ref { return s.Rule })...)
+	list = append(list, severityChanges(b.Severities, h.Severities)...)
 	if base != nil && b.HorizonDays != h.HorizonDays {
 		list = append(list, diff.PolicyChange{What: "horizon", How: "changed", Text: days(b.HorizonDays) + " to " + days(h.HorizonDays)})
+	}
+	if b.FailOn.Name != h.FailOn.Name && base != nil {
+		list = append(list, failOnChange(b.FailOn, h.FailOn))
 	}
 	list = append(list, counted("waiver", b.Waivers, h.Waivers, func(w policy.DeclaredWaiver) (policy.Pos, string) {
 		return w.Pos, w.Rule.Name + " of " + w.User.Name + w.Group.Name
@@ -43,6 +47,40 @@ func PolicyChanges(base, head *Project) (list []diff.PolicyChange) {
 		list = append(list, catalogChange(base, head)...)
 	}
 	return list
+}
+
+// severityChanges say what the severities were and are.
+func severityChanges(base, head []policy.Setting) []diff.PolicyChange {
+	list := keyed("severity", base, head, setting)
+	value := func(of []policy.Setting, name string) string {
+		if i := slices.IndexFunc(of, func(s policy.Setting) bool { return setting(s).Name == name }); i >= 0 {
+			return of[i].Value.Name
+		}
+		return ""
+	}
+	for i := range list {
+		b, h := value(base, list[i].Name), value(head, list[i].Name)
+		if list[i].Text = b + h; list[i].How == "changed" {
+			list[i].Text = b + " to " + h
+		}
+	}
+	return list
+}
+
+// setting names a severity by its rule and, if it is not for all, its files.
+func setting(s policy.Setting) policy.Ref {
+	if s.Files.Given() {
+		return policy.Ref{Name: s.Rule.Name + " in " + s.Files.Name, Pos: s.Rule.Pos}
+	}
+	return s.Rule
+}
+
+func failOnChange(b, h policy.Ref) diff.PolicyChange {
+	c := diff.PolicyChange{What: "failOn", How: "changed", Text: cmp.Or(b.Name, "error") + " to " + cmp.Or(h.Name, "error"), Pos: h.Pos}
+	if !h.Given() {
+		c.Base, c.Pos = true, b.Pos
+	}
+	return c
 }
 
 func days(n int) string {

@@ -165,8 +165,13 @@ func (g *globals) judge(stderr io.Writer, d *render.Diff) error {
 		fmt.Fprintf(stderr, "permc: gate %s: %s; the first is %s on %s of %s\n", render.Safe(h.Gate), h.Message,
 			c.Row().Permission.ID, c.Row().Scope.Path, render.Safe(c.User.ID))
 	}
+	judge := d.Head
+	if d.Base != nil {
+		judge = d.Base // a change cannot loosen its own gate
+	}
+	failOn := g.failLevel(judge)
 	for _, f := range d.New {
-		if f.Waiver == nil && (g.failOn != "never" && f.Severity == diag.Error || g.failOn == "warning") {
+		if f.Waiver == nil && (failOn != "never" && f.Severity == diag.Error || failOn == "warning") {
 			bad = true
 		}
 	}

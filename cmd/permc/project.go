@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -36,14 +37,14 @@ func (g *globals) flags(cmd *cobra.Command) {
 	f.StringVarP(&g.dir, "directory", "C", "", "read the project in `DIR`")
 	f.BoolVarP(&g.verbose, "verbose", "v", false, "list what was read and skipped")
 	f.StringVar(&g.asOf, "as-of", "", "the `DATE` to look at, such as 2026-12-31 (today in UTC if left out)")
-	f.StringVar(&g.failOn, "fail-on", "error", "exit 1 on findings of this `SEVERITY` or above: error, warning, never")
+	f.StringVar(&g.failOn, "fail-on", "", "exit 1 on findings of this `SEVERITY` or above: error, warning, never (what the project's settings say, or error)")
 	f.DurationVar(&g.timeout, "eval-timeout", load.DefaultLimits.Time, "how long CUE files may take to evaluate")
 }
 
 // prepare checks the flags before a command runs.
 func (g *globals) prepare() (err error) {
 	switch g.failOn {
-	case "error", "warning", "never":
+	case "", "error", "warning", "never":
 	default:
 		return usage("--fail-on %q: want error, warning or never", g.failOn)
 	}
@@ -117,14 +118,20 @@ func (g *globals) report(p *compiler.Project, findings []diag.Diagnostic) *rende
 
 // verdict is how the program ends after findings.
 func (g *globals) verdict(r *render.Report) error {
-	s := r.Summary()
-	switch {
-	case r.Policy == nil:
+	if r.Policy == nil {
 		return exit{code: exitUnreadable}
-	case g.failOn != "never" && s.Errors > 0, g.failOn == "warning" && s.Warnings > 0:
+	}
+	s, failOn := r.Summary(), g.failLevel(r.Policy)
+	if failOn != "never" && s.Errors > 0 || failOn == "warning" && s.Warnings > 0 {
 		return exit{code: exitFindings}
 	}
 	return nil
+}
+
+// failLevel is which findings end with 1: as the flag says, or the settings of
+// the policy that judges.
+func (g *globals) failLevel(judge *policy.Policy) string {
+	return cmp.Or(g.failOn, judge.FailOn, "error")
 }
 
 // slowReaders reports whether the environment asks for the libraries' readers

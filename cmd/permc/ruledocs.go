@@ -45,9 +45,9 @@ func builtIn(r *lint.Rule) render.RuleDoc {
 	case r.Stops:
 		d.Severity, d.Silence = diag.Error, "It stops the table, so it is always an error, and neither a waiver nor a baseline silences it."
 	case rules.Lasting(r.ID):
-		d.Silence, d.Settings = "Neither a waiver nor a baseline silences it. Its severity can be set:", severitySetting(&d)
+		d.Silence, d.Settings = "Neither a waiver nor a baseline silences it. Its severity can be set, also for some files:", severitySetting(&d)
 	default:
-		d.Silence, d.Settings = "A waiver accepts one finding, a baseline those that are there already. Its severity can be set:", severitySetting(&d)
+		d.Silence, d.Settings = "A waiver accepts one finding, a baseline those that are there already. Its severity can be set, also for some files:", severitySetting(&d)
 	}
 	return d
 }
@@ -57,7 +57,7 @@ func severitySetting(d *render.RuleDoc) string {
 	if d.Severity == diag.Error {
 		other = "warning"
 	}
-	return fmt.Sprintf("settings: severity: %q: \"off\" // or %q\n", d.ID, other)
+	return fmt.Sprintf("settings: {\n\tseverity: %[1]q: \"off\" // or %[2]q\n\tpaths: \"legacy/**\": severity: %[1]q: \"off\" // in these files\n}\n", d.ID, other)
 }
 
 // shipped is a rule that a catalog declares. A deny rule reports as
@@ -74,7 +74,7 @@ func shipped(c *policy.Catalog, r *policy.DeclaredRule) render.RuleDoc {
 		d.Silence = "A deny rule takes actions away and cannot be turned off. What asks for them by name is reported as denied-action."
 		return d
 	}
-	d.Silence, d.Settings = "A waiver accepts one finding, a baseline those that are there already. Its severity can be set:", severitySetting(&d)
+	d.Silence, d.Settings = "A waiver accepts one finding, a baseline those that are there already. Its severity can be set, also for some files:", severitySetting(&d)
 	return d
 }
 

@@ -138,6 +138,19 @@ func (l *Linter) severity(id string, otherwise diag.Severity) diag.Severity {
 	return otherwise
 }
 
+// weigh gives findings the severities that are set for their files.
+func (l *Linter) weigh(found []diag.Diagnostic) []diag.Diagnostic {
+	if len(l.policy.InFiles) == 0 {
+		return found
+	}
+	for i := range found {
+		if s, ok := l.policy.InFiles[found[i].Pos.File][found[i].Rule]; ok {
+			found[i].Severity = diag.ParseSeverity(s)
+		}
+	}
+	return found
+}
+
 // Worker looks at users, one at a time.
 type Worker struct {
 	linter  *Linter
@@ -254,8 +267,10 @@ func (l *Linter) Finish(workers []*Worker, found []diag.Diagnostic) []diag.Diagn
 // Settle sorts findings, leaves out those that are turned off, applies waivers
 // and adds what is wrong with those.
 func (l *Linter) Settle(found []diag.Diagnostic) []diag.Diagnostic {
-	found = diag.Sort(slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Severity == diag.Off }))
-	return diag.Sort(append(found, l.waive(found)...))
+	off := func(d diag.Diagnostic) bool { return d.Severity == diag.Off }
+	found = diag.Sort(slices.DeleteFunc(l.weigh(found), off))
+	faults := slices.DeleteFunc(l.weigh(l.waive(found)), off)
+	return diag.Sort(append(found, faults...))
 }
 
 // Counts are counters over users: holders of a rule's item on each scope, and

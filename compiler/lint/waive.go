@@ -44,9 +44,7 @@ func (l *Linter) waive(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 			d.Help = "remove it, or name the role, permission and scope of the finding exactly"
 		}
 		d.Severity = l.severity(d.Rule, waiverSeverity(d.Rule))
-		if d.Severity != diag.Off {
-			faults = append(faults, d)
-		}
+		faults = append(faults, d)
 	}
 	return faults
 }

@@ -99,9 +99,14 @@ func declaration(t tree.Tree) *policy.Declared {
 }
 
 func settings(d *policy.Declared, t tree.Tree) {
-	fieldsOf(t.Get("severity"), func(k *tree.Node, v tree.Tree) {
-		d.Severities = append(d.Severities, policy.Setting{Rule: keyRef(k), Value: ref(v)})
-	})
+	severities := func(files policy.Ref, t tree.Tree) {
+		fieldsOf(t.Get("severity"), func(k *tree.Node, v tree.Tree) {
+			d.Severities = append(d.Severities, policy.Setting{Files: files, Rule: keyRef(k), Value: ref(v)})
+		})
+	}
+	severities(policy.Ref{}, t)
+	fieldsOf(t.Get("paths"), func(k *tree.Node, v tree.Tree) { severities(keyRef(k), v) })
+	d.FailOn = ref(t.Get("failOn"))
 	if h := t.Get("horizon"); h != nil {
 		d.HorizonDays, _ = strconv.Atoi(strings.TrimSuffix(h.Text(), "d"))
 	}

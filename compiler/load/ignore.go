@@ -2,7 +2,6 @@ package load
 
 import (
 	"bytes"
-	"path"
 	"slices"
 	"strings"
 
@@ -135,7 +134,7 @@ func (l *loader) misplacedIgnores(docs []doc) {
 // disobeyed reports patterns that mean nothing, or that were not written out.
 func (f *finder) disobeyed(list []policy.Ref) (faults []diag.Diagnostic) {
 	for _, r := range list {
-		if _, err := path.Match(r.Name, ""); err != nil {
+		if err := policy.CheckGlob(r.Name); err != nil {
 			faults = append(faults, diag.Errorf("schema", r.Pos, "%s is not a pattern: %v", diag.Quote(r.Name), err))
 		} else if !slices.Contains(f.obeyed, r.Name) {
 			faults = append(faults, diag.Errorf("schema", r.Pos, "ignore is not written out here").
@@ -148,33 +147,9 @@ func (f *finder) disobeyed(list []policy.Ref) (faults []diag.Diagnostic) {
 // ignored tells by which pattern a file is ignored, if any.
 func ignored(rel string, patterns []string) (string, bool) {
 	for _, p := range patterns {
-		pattern := strings.Split(strings.Trim(strings.TrimPrefix(p, "./"), "/"), "/")
-		parts := strings.Split(rel, "/")
-		for i := range parts { // a pattern that matches a folder stands for all in it
-			if matchGlob(pattern, parts[:i+1]) {
-				return p, true
-			}
+		if policy.MatchGlob(p, rel) {
+			return p, true
 		}
 	}
 	return "", false
-}
-
-// matchGlob matches a path part by part; ** stands for any number of parts.
-func matchGlob(pattern, parts []string) bool {
-	// at[j] tells whether the pattern so far matches parts[:j].
-	at := make([]bool, len(parts)+1)
-	at[0] = true
-	for _, p := range pattern {
-		next := make([]bool, len(parts)+1)
-		for j := range at {
-			if p == "**" {
-				next[j] = at[j] || j > 0 && next[j-1]
-			} else if j > 0 && at[j-1] {
-				ok, err := path.Match(p, parts[j-1])
-				next[j] = ok && err == nil
-			}
-		}
-		at = next
-	}
-	return at[len(parts)]
 }

@@ -174,6 +174,7 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 			continue
 		}
 		s.num = l.files.Add(s.name, s.data)
+		l.files.File(s.num).Rel = s.rel
 		l.numbers[s.name] = s.num
 		if d := s.textFault(l.files.File(s.num)); d != nil {
 			l.faults = append(l.faults, *d)

@@ -24,6 +24,7 @@ type Declared struct {
 	Waivers     []DeclaredWaiver
 	Expects     []Expect
 	Severities  []Setting
+	FailOn      Ref
 	HorizonDays int // -1: not set
 	Review      *Review
 	Ignore      []Ref // of the root folders
@@ -133,8 +134,9 @@ type Matcher struct {
 	Pos                                                             Pos
 }
 
-// Setting is the severity of a rule.
+// Setting is the severity of a rule, in some files or everywhere.
 type Setting struct {
+	Files Ref // a glob, or the zero Ref
 	Rule  Ref
 	Value Ref
 }

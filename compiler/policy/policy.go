@@ -13,7 +13,9 @@ type Policy struct {
 	Denies      []*Rule // those of Rules that deny
 	Waivers     []*Waiver
 	Expects     []Expect
-	Severities  map[string]string
+	Severities  map[string]string           // by rule
+	InFiles     map[int32]map[string]string // the same, by the file that a finding is in
+	FailOn      string                      // "error", "warning", "never" or ""
 	HorizonDays int
 	Review      *Review // or nil
 	ScopeByPath map[string]*Scope

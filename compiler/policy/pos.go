@@ -34,6 +34,7 @@ func (p Pos) Before(q Pos) bool {
 // File is one source file, as text without its byte order mark.
 type File struct {
 	Name    string // as shown to people, with slashes
+	Rel     string // below the PATH that it was read from; "" if it is no source of a project's
 	Data    string
 	Shipped bool   // part of permc, not of the project
 	raw     []byte // as on disk
@@ -68,7 +69,10 @@ func NewFile(name string, raw []byte) *File {
 }
 
 // Replace puts another file in the place of one.
-func (fs *Files) Replace(n int32, f *File) { fs.list[n-1] = f }
+func (fs *Files) Replace(n int32, f *File) {
+	f.Rel = fs.list[n-1].Rel
+	fs.list[n-1] = f
+}
 
 // Hash is the SHA-256 of the bytes on disk, in hex.
 func (f *File) Hash() string {

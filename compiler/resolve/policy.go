@@ -207,27 +207,6 @@ func (b *policyBinder) ruleIDs() (list []string) {
 	return append(list, b.opts.BuiltIn...)
 }
 
-func (b *policyBinder) settings() {
-	ids := b.ruleIDs()
-	for _, s := range b.declared.Severities {
-		id := s.Rule.Name
-		if !slices.Contains(ids, id) {
-			b.unknown("rule", s.Rule, ids)
-			continue
-		}
-		denies := slices.ContainsFunc(b.policy.Denies, func(r *policy.Rule) bool { return r.ID == id })
-		switch {
-		case slices.Contains(b.opts.Stopping, id) && s.Value.Name != "error":
-			b.errorf("schema", s.Value.Pos, "rule %q stops the table: its severity stays error", id)
-		case denies:
-			b.fail(diag.Errorf("schema", s.Value.Pos, "rule %q denies: it takes actions away whatever its severity", id).
-				WithHelp("grants that ask for what it takes report as denied-action"))
-		default:
-			b.policy.Severities[id] = s.Value.Name
-		}
-	}
-}
-
 // known checks a name in a waiver or expectation.
 func (b *policyBinder) known(kind string, r policy.Ref, ok bool, candidates func() []string) {
 	if r.Given() && !ok {

@@ -1,0 +1,63 @@
+package resolve
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// settings binds the severities: those of a rule everywhere, and in files.
+func (b *policyBinder) settings() {
+	ids := b.ruleIDs()
+	b.policy.FailOn = b.declared.FailOn.Name
+	for _, s := range b.declared.Severities {
+		switch glob := s.Files; {
+		case !b.settable(s, ids):
+		case !glob.Given():
+			b.policy.Severities[s.Rule.Name] = s.Value.Name
+		case policy.CheckGlob(glob.Name) != nil:
+			b.fail(diag.Errorf("schema", glob.Pos, "%s is not a pattern: %v", diag.Quote(glob.Name), policy.CheckGlob(glob.Name)))
+		default:
+			b.inFiles(s)
+		}
+	}
+}
+
+// settable reports faults of a setting, if it has any.
+func (b *policyBinder) settable(s policy.Setting, ids []string) bool {
+	id := s.Rule.Name
+	switch {
+	case !slices.Contains(ids, id):
+		b.unknown("rule", s.Rule, ids)
+	case slices.Contains(b.opts.Stopping, id) && s.Value.Name != "error":
+		b.errorf("schema", s.Value.Pos, "rule %q stops the table: its severity stays error", id)
+	case slices.ContainsFunc(b.policy.Denies, func(r *policy.Rule) bool { return r.ID == id }):
+		b.fail(diag.Errorf("schema", s.Value.Pos, "rule %q denies: it takes actions away whatever its severity", id).
+			WithHelp("grants that ask for what it takes report as denied-action"))
+	default:
+		return true
+	}
+	return false
+}
+
+// inFiles notes a severity for the files that a pattern matches. Of several for
+// one file the gravest holds.
+func (b *policyBinder) inFiles(s policy.Setting) {
+	for i, f := range b.policy.Files.All() {
+		if f.Rel == "" || !policy.MatchGlob(s.Files.Name, f.Rel) {
+			continue
+		}
+		if b.policy.InFiles == nil {
+			b.policy.InFiles = map[int32]map[string]string{}
+		}
+		of := b.policy.InFiles[int32(i+1)]
+		if of == nil {
+			of = map[string]string{}
+			b.policy.InFiles[int32(i+1)] = of
+		}
+		if old, ok := of[s.Rule.Name]; !ok || diag.ParseSeverity(old) < diag.ParseSeverity(s.Value.Name) {
+			of[s.Rule.Name] = s.Value.Name
+		}
+	}
+}
