@@ -33,8 +33,10 @@ var mayImport = map[string]string{
 	"compiler/expect":     "compiler/policy compiler/diag",
 	"compiler/explain":    "compiler/policy compiler/diag",
 	// a client of the compiler: it tries what it writes
-	"compiler/starter": "compiler compiler/load compiler/policy compiler/shape schema",
-	"compiler/render":  "compiler/policy compiler/diag compiler/diff compiler/expect compiler/explain compiler/answer compiler/baseline",
+	"compiler/starter":  "compiler compiler/load compiler/policy compiler/shape schema",
+	"compiler/review":   "compiler/policy",
+	"compiler/workbook": "compiler/policy compiler/diag compiler/render compiler/review",
+	"compiler/render":   "compiler/policy compiler/diag compiler/diff compiler/expect compiler/explain compiler/answer compiler/baseline",
 }
 
 // TestHouse reads the imports: a package that reaches where it should not

@@ -12,6 +12,7 @@ import (
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/workbook"
 )
 
 func compileCommand(g *globals) *cobra.Command {
@@ -22,8 +23,8 @@ func compileCommand(g *globals) *cobra.Command {
 		Use:   "compile [PATH…]",
 		Short: "print the effective-permission table",
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			if !slices.Contains(render.TableFormats, format) {
-				return usage("-f %q: want one of %s", format, strings.Join(render.TableFormats, ", "))
+			if err := checkFormat(format, path, cmd.OutOrStdout()); err != nil {
+				return err
 			}
 			if err := known.read(false); err != nil {
 				return err
@@ -38,7 +39,9 @@ func compileCommand(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if findings, err = writeTable(cmd.Context(), p, format, path, filter, cmd.OutOrStdout()); err != nil {
+				report := func(found []diag.Diagnostic) *render.Report { return known.report(g.report(p, found)) }
+				t := table{p, format, filter, report}
+				if findings, err = t.write(cmd.Context(), path, cmd.OutOrStdout()); err != nil {
 					return failed(err)
 				}
 			}
@@ -54,28 +57,63 @@ func compileCommand(g *globals) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&format, "format", "f", "text", "`FORMAT` of the table: "+strings.Join(render.TableFormats, ", "))
+	f.StringVarP(&format, "format", "f", "text", "`FORMAT` of the table: "+strings.Join(tableFormats, ", "))
 	f.StringVarP(&path, "output", "o", "", "write the table to `FILE`, whole or not at all")
 	filters.flags(cmd)
 	known.flags(cmd)
 	return cmd
 }
 
-func writeTable(ctx context.Context, p *compiler.Project, format, path string, filter render.Filter, stdout io.Writer) ([]diag.Diagnostic, error) {
+// tableFormats are the formats of tables: those that are text, and files that
+// other programs open.
+var tableFormats = append(slices.Clone(render.TableFormats), "xlsx")
+
+// checkFormat refuses a format that is not known, and one that is no text where
+// people would read it.
+func checkFormat(format, path string, stdout io.Writer) error {
+	switch {
+	case !slices.Contains(tableFormats, format):
+		return usage("-f %q: want one of %s", format, strings.Join(tableFormats, ", "))
+	case slices.Contains(render.TableFormats, format) || path != "" && path != "-" || !isTerminal(stdout):
+		return nil
+	}
+	return usage("-f %s is not text: write it to a file, as in -o access.%s", format, format)
+}
+
+// table is one to be written.
+type table struct {
+	project *compiler.Project
+	format  string
+	filter  render.Filter
+	report  func([]diag.Diagnostic) *render.Report
+}
+
+// write writes the table and returns all findings.
+func (t *table) write(ctx context.Context, path string, stdout io.Writer) (findings []diag.Diagnostic, err error) {
 	out, err := create(path, stdout)
 	if err != nil {
 		return nil, err
 	}
-	t := render.NewTable(p.Policy, format, filter, styleOf(out.raw))
-	_, err = out.Write(t.Head(nil))
-	var findings []diag.Diagnostic
-	if err == nil {
-		findings, err = p.Table(ctx, t.User, t.Writer(out))
-	}
-	if err == nil {
-		_, err = out.Write(t.Tail(nil))
+	switch t.format {
+	case "xlsx":
+		findings, err = workbook.Write(ctx, out, &workbook.Input{Policy: t.project.Policy, Filter: t.filter, Table: t.project.Table, Report: t.report})
+	default:
+		findings, err = t.writeText(ctx, out)
 	}
 	return findings, out.close(err)
+}
+
+func (t *table) writeText(ctx context.Context, out *output) ([]diag.Diagnostic, error) {
+	x := render.NewTable(t.project.Policy, t.format, t.filter, styleOf(out.raw))
+	if _, err := out.Write(x.Head(nil)); err != nil {
+		return nil, err
+	}
+	findings, err := t.project.Table(ctx, x.User, x.Writer(out))
+	if err != nil {
+		return nil, err
+	}
+	_, err = out.Write(x.Tail(nil))
+	return findings, err
 }
 
 // filterFlags select rows.

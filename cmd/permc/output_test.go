@@ -9,7 +9,6 @@ import (
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/load"
-	"permc.dev/permc/compiler/render"
 )
 
 // TestInterrupted checks that a run that is interrupted while it writes leaves
@@ -20,18 +19,21 @@ func TestInterrupted(t *testing.T) {
 		t.Fatal(err, p)
 	}
 	t.Chdir(t.TempDir())
-	if err := os.WriteFile("table.csv", []byte("the old table\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := writeTable(ctx, p, "csv", "table.csv", render.Filter{}, io.Discard); !errors.Is(err, context.Canceled) {
-		t.Errorf("got error %v, want that of the interruption", err)
-	}
-	if data, _ := os.ReadFile("table.csv"); string(data) != "the old table\n" {
-		t.Errorf("the file became %q", data)
-	}
-	if files, _ := os.ReadDir("."); len(files) != 1 {
-		t.Errorf("there are %d files, want one", len(files))
+	for _, format := range []string{"csv", "xlsx"} {
+		if err := os.WriteFile("table", []byte("the old table\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		x := table{project: p, format: format}
+		if _, err := x.write(ctx, "table", io.Discard); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: got error %v, want that of the interruption", format, err)
+		}
+		if data, _ := os.ReadFile("table"); string(data) != "the old table\n" {
+			t.Errorf("%s: the file became %q", format, data)
+		}
+		if files, _ := os.ReadDir("."); len(files) != 1 {
+			t.Errorf("%s: there are %d files, want one", format, len(files))
+		}
 	}
 }

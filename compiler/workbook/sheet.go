@@ -1,0 +1,89 @@
+package workbook
+
+import (
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+)
+
+// sheet is one view. Its rows are written after it is planned: how many they
+// are must be known before.
+type sheet struct {
+	name    string
+	about   string // what a reader finds here
+	columns []column
+	head    bool // the columns have titles, which stay in sight, and filters
+	frozen  int  // columns that stay in sight
+	printed int  // columns that are printed; 0: all
+	turned  bool // titles stand upright: many narrow columns
+	rows    int  // below the titles
+	review  int  // the column in which decisions begin, or -1
+	links   []link
+	fill    func(*stream) error
+}
+
+// column is one of a sheet; its width is in characters.
+type column struct {
+	title string
+	width float64
+	style int // of its title
+}
+
+// link leads from a cell to the top of a sheet.
+type link struct{ cell, to string }
+
+// part is as much of a sheet as Excel holds in one.
+type part struct {
+	*sheet
+	name string
+	rows int
+}
+
+// parts divides a sheet into as many as it takes.
+func (s *sheet) parts(most int) (list []part) {
+	left := s.rows
+	for {
+		n := min(left, most-1)
+		name := s.name
+		if len(list) > 0 {
+			name = suffixed(s.name, " "+strconv.Itoa(len(list)+1))
+		}
+		list = append(list, part{s, name, n})
+		if left -= n; left == 0 {
+			return list
+		}
+	}
+}
+
+// suffixed is a sheet's name with something behind it, as long as Excel takes.
+func suffixed(name, suffix string) string {
+	r := []rune(name)
+	return string(r[:min(len(r), mostName-utf8.RuneCountInString(suffix))]) + suffix
+}
+
+// unique cuts names that Excel would refuse, and tells apart those that are
+// the same then.
+func unique(sheets []*sheet) {
+	seen := map[string]bool{}
+	for _, s := range sheets {
+		name := suffixed(s.name, "")
+		for n := 2; seen[name]; n++ {
+			name = suffixed(s.name, fmt.Sprintf("~%d", n))
+		}
+		seen[name] = true
+		s.name = name
+	}
+}
+
+// last is the name of the last column.
+func (s *sheet) last() string { return columnName(len(s.columns) - 1) }
+
+// area is a range of cells from a column and row, counted from zero and one.
+func area(fromColumn, fromRow, toColumn, toRow int) string {
+	return fmt.Sprintf("%s%d:%s%d", columnName(fromColumn), fromRow, columnName(toColumn), toRow)
+}
+
+// fixed is an area as names of a workbook refer to it.
+func fixed(sheet string, fromColumn, fromRow, toColumn, toRow int) string {
+	return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", sheet, columnName(fromColumn), fromRow, columnName(toColumn), toRow)
+}

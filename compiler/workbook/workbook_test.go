@@ -1,0 +1,209 @@
+package workbook
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"archive/zip"
+	"io"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/tools/txtar"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+)
+
+// hostile are names that are formulas, markup, escapes of spreadsheets, and
+// characters that XML cannot hold.
+const hostile = `
+-- =cmd|' -C calc'!A0.yaml --
+users:
+  "=HYPERLINK(\"http://evil.example\",\"click\")": {name: "=1+1", roles: [{role: owner, scope: acme}]}
+  "+49 151 1234": {name: "\t=2+2", roles: [{role: owner, scope: acme}]}
+  "-1": {name: "\r@SUM(A1)", roles: [{role: owner, scope: acme}]}
+  "@ana": {name: "_x0041_ _x005F_ <b>&amp;]]>", roles: [{role: owner, scope: acme}]}
+  "'quoted": {name: " two  spaces ", roles: [{role: owner, scope: acme}]}
+  "00042": {name: "\x01 \ufffe \u202e 日本 😀", roles: [{role: owner, scope: acme}]}
+-- access.cue --
+catalog: {
+	product: "own", levels: ["tenant"]
+	permissions: {read: {level: "tenant", actions: ["view", "export"], grantable: true}}
+	roles: {owner: {level: "tenant", permissions: {read: {}}}}
+}
+scopes: acme: {}
+`
+
+func project(t *testing.T, archive string) *compiler.Project {
+	t.Helper()
+	dir := t.TempDir()
+	for _, f := range txtar.Parse([]byte(archive)).Files {
+		if err := os.WriteFile(filepath.Join(dir, f.Name), f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	asOf, _ := policy.ParseDate("2026-12-01")
+	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{"."}, AsOf: asOf, Limits: load.DefaultLimits})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range p.Stopped {
+		t.Fatal(d.Message, d.Help)
+	}
+	return p
+}
+
+func inputOf(p *compiler.Project) *Input {
+	return &Input{Policy: p.Policy, Table: p.Table, Report: func(found []diag.Diagnostic) *render.Report {
+		return &render.Report{Files: p.Files, Policy: p.Policy, AsOf: p.Policy.AsOf, Findings: found}
+	}}
+}
+
+func bytesOf(t *testing.T, in *Input) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if _, err := Write(context.Background(), &b, in); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func open(t *testing.T, raw []byte) *excelize.File {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+// column is the cells of a column below its title.
+func columnOf(t *testing.T, f *excelize.File, sheet, title string) (list []string) {
+	t.Helper()
+	rows, err := f.GetRows(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range rows[0] {
+		if name != title {
+			continue
+		}
+		for _, r := range rows[1:] {
+			list = append(list, append(r, make([]string, i+1)...)[i])
+		}
+	}
+	return list
+}
+
+// TestHostileText reads a workbook back: what was declared stands in it as
+// text, and no cell is a formula.
+func TestHostileText(t *testing.T) {
+	raw := bytesOf(t, inputOf(project(t, hostile)))
+	f := open(t, raw)
+	want := map[string]string{
+		`=HYPERLINK("http://evil.example","click")`: "=1+1",
+		"+49 151 1234": `\u{9}=2+2`,
+		"-1":           `\u{D}@SUM(A1)`,
+		"@ana":         "_x0041_ _x005F_ <b>&amp;]]>",
+		"'quoted":      " two  spaces ",
+		"00042":        `\u{1} \u{FFFE} \u{202E} 日本 😀`,
+	}
+	got := map[string]string{}
+	names := columnOf(t, f, "Access", "Name")
+	for i, user := range columnOf(t, f, "Access", "User") {
+		got[user] = names[i]
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if files := columnOf(t, f, "Sources", "File"); !strings.HasPrefix(files[0], "=cmd|' -C calc'!A0.yaml") {
+		t.Errorf("files are %q", files)
+	}
+	eachFile(t, raw, func(name string, text []byte) {
+		if strings.HasPrefix(name, "xl/worksheets/") && regexp.MustCompile(`<f[ >/]`).Match(text) {
+			t.Errorf("%s has a formula", name)
+		}
+	})
+}
+
+func eachFile(t *testing.T, raw []byte, f func(name string, text []byte)) {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range z.File {
+		r, err := x.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f(x.Name, text)
+	}
+}
+
+// TestSameBytes holds that nothing but the input gets into a workbook.
+func TestSameBytes(t *testing.T) {
+	p := project(t, hostile)
+	first := bytesOf(t, inputOf(p))
+	for range 5 {
+		if !bytes.Equal(first, bytesOf(t, inputOf(p))) {
+			t.Fatal("another run gives other bytes")
+		}
+	}
+	eachFile(t, first, func(name string, text []byte) {
+		if bytes.Contains(bytes.ToLower(text), []byte("xuri")) {
+			t.Errorf("%s names the library", name)
+		}
+	})
+}
+
+// TestSplit holds that what one sheet cannot take goes on in the next, titles
+// and all.
+func TestSplit(t *testing.T) {
+	in := inputOf(project(t, hostile))
+	in.most = 3 // titles and two rows
+	f := open(t, bytesOf(t, in))
+	var users []string
+	for _, name := range []string{"Access", "Access 2", "Access 3"} {
+		list := columnOf(t, f, name, "User")
+		if len(list) != 2 {
+			t.Errorf("%s has %d rows", name, len(list))
+		}
+		users = append(users, list...)
+	}
+	if diff := cmp.Diff([]string{"'quoted", "+49 151 1234", "-1", "00042", `=HYPERLINK("http://evil.example","click")`, "@ana"}, users); diff != "" {
+		t.Error(diff)
+	}
+	if i, _ := f.GetSheetIndex("Access 4"); i >= 0 {
+		t.Error("there is a fourth sheet")
+	}
+}
+
+// TestFit holds that what is too long for a cell says that it is cut.
+func TestFit(t *testing.T) {
+	var c cells
+	for _, s := range []string{strings.Repeat("é", mostUnits), strings.Repeat("😀", mostUnits/2)} {
+		if got := c.fit(s); got != s || c.cut != 0 {
+			t.Errorf("%d characters are cut", len([]rune(s)))
+		}
+	}
+	got := c.fit(strings.Repeat("😀", mostUnits/2+1))
+	if c.cut != 1 || tooLong(got) || !strings.HasSuffix(got, "… (16384 characters, more than a cell holds)") {
+		t.Errorf("%d are cut to %q", c.cut, got[len(got)-60:])
+	}
+}
