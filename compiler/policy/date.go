@@ -11,11 +11,42 @@ const epoch = 1_000_000
 
 // ParseDate reads YYYY-MM-DD.
 func ParseDate(s string) (Date, error) {
+	if d, ok := parsePlain(s); ok {
+		return d, nil
+	}
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
 		return 0, err
 	}
 	return DateOf(t), nil
+}
+
+// parsePlain reads a date whose day every month has; others are left to the
+// library.
+func parsePlain(s string) (Date, bool) {
+	const layout = "0000-00-00"
+	if len(s) != len(layout) {
+		return 0, false
+	}
+	for i := range len(layout) {
+		if dash := layout[i] == '-'; dash && s[i] != '-' || !dash && (s[i] < '0' || s[i] > '9') {
+			return 0, false
+		}
+	}
+	digit := func(i int) int { return int(s[i] - '0') }
+	year, month, day := digit(0)*1000+digit(1)*100+digit(2)*10+digit(3), digit(5)*10+digit(6), digit(8)*10+digit(9)
+	if month < 1 || month > 12 || day < 1 || day > 28 {
+		return 0, false
+	}
+	// Years that begin in March have their leap day at the end.
+	if month -= 3; month < 0 {
+		month += 12
+		year--
+	}
+	const years400 = 400*365 + 97
+	year += 400 // the first such year is negative
+	days := year*365 + year/4 - year/100 + year/400 + (153*month+2)/5 + day - 1
+	return Date(days - years400 - 719468 + epoch), true
 }
 
 // DateOf is the day of a time, in UTC.
