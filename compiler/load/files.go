@@ -300,29 +300,33 @@ func (s *source) textFault(file *policy.File) *diag.Diagnostic {
 	if strings.HasPrefix(text, "\ufeff") {
 		return at(0, "a second byte order mark")
 	}
-	if i := strings.IndexByte(text, 0); i >= 0 {
-		return at(i, "a zero byte: this is not text")
-	}
-	if !utf8.ValidString(text) {
-		for i, r := range text {
-			if _, n := utf8.DecodeRuneInString(text[i:]); r == utf8.RuneError && n == 1 {
-				d := at(i, "not UTF-8 text").WithHelp("save the file as UTF-8")
-				return &d
-			}
+	if !file.Plain() {
+		if i := strings.IndexByte(text, 0); i >= 0 {
+			return at(i, "a zero byte: this is not text")
+		}
+		if i := notUTF8(text); i >= 0 {
+			d := at(i, "not UTF-8 text").WithHelp("save the file as UTF-8")
+			return &d
 		}
 	}
 	if s.ext == ".json" {
 		return nil
 	}
-	for start := 0; start < len(text); {
-		n := strings.IndexByte(text[start:], '\n')
-		if n < 0 {
-			n = len(text) - start
-		}
-		if n > longest {
-			return at(start, "a line of %d bytes: lines may be %d bytes long", n, longest)
-		}
-		start += n + 1
+	if from, n := file.LongLine(longest); n > 0 {
+		return at(from, "a line of %d bytes: lines may be %d bytes long", n, longest)
 	}
 	return nil
+}
+
+// notUTF8 is the first place that is not UTF-8, or -1.
+func notUTF8(text string) int {
+	if utf8.ValidString(text) {
+		return -1
+	}
+	for i, r := range text {
+		if _, n := utf8.DecodeRuneInString(text[i:]); r == utf8.RuneError && n == 1 {
+			return i
+		}
+	}
+	return -1
 }

@@ -39,7 +39,8 @@ type File struct {
 	Shipped bool   // part of permc, not of the project
 	raw     []byte // as on disk
 	lines   []int32
-	runes   []int32 // characters before each stride; nil: all ASCII
+	plain   bool    // ASCII without zero bytes
+	runes   []int32 // characters before each stride; nil: all are of one byte
 }
 
 // Files are the source files of a project, sorted by name, so that positions
@@ -121,25 +122,27 @@ func (at *Finder) Position(fs *Files, p Pos) Position {
 	if !p.IsValid() {
 		return Position{}
 	}
+	var out Position
+	out.File, out.Line, out.Column = at.Start(fs, p)
+	out.EndLine, out.EndColumn = out.Line, out.Column
+	if p.End > p.Off {
+		out.EndLine, out.EndColumn = fs.File(p.File).place(p.End)
+	}
+	return out
+}
+
+// Start is where Position begins: a file's name, a line and a column.
+func (at *Finder) Start(fs *Files, p Pos) (name string, line, column int) {
+	if !p.IsValid() {
+		return "", 0, 0
+	}
 	f := fs.File(p.File)
-	out := Position{File: f.Name}
 	f.index()
 	if at.file != p.File {
 		at.file, at.line = p.File, 1
 	}
 	at.line = f.lineFrom(at.line, p.Off)
-	out.Line, out.Column = at.line, f.column(at.line, p.Off)
-	out.EndLine, out.EndColumn = out.Line, out.Column
-	if p.End > p.Off {
-		out.EndLine, out.EndColumn = f.place(p.End)
-	}
-	return out
-}
-
-// Start is where Position begins, without its end.
-func (at *Finder) Start(fs *Files, p Pos) Position {
-	p.End = p.Off
-	return at.Position(fs, p)
+	return f.Name, at.line, f.column(at.line, p.Off)
 }
 
 // Index builds the line index, so that Position may be called from several
@@ -153,23 +156,31 @@ func (fs *Files) Index() {
 // stride is how far apart the counts of characters stand.
 const stride = 1 << 10
 
+// block is how much is looked at at a time: it stays in the processor's cache.
+const block = 1 << 15
+
 // index notes where lines begin and, unless the text is plain ASCII, how many
 // characters stand before every stride: a line may be as long as the file.
 func (f *File) index() {
 	if f.lines != nil {
 		return
 	}
-	lines := append(make([]int32, 0, strings.Count(f.Data, "\n")+1), 0)
-	for i := 0; i < len(f.Data); i++ {
-		n := strings.IndexByte(f.Data[i:], '\n')
-		if n < 0 {
-			break
+	lines := append(make([]int32, 0, len(f.Data)/64+16), 0)
+	f.plain = true
+	for from := 0; from < len(f.Data); from += block {
+		part := f.Data[from:min(from+block, len(f.Data))]
+		f.plain = f.plain && isPlain(part)
+		for i := 0; i < len(part); i++ {
+			n := strings.IndexByte(part[i:], '\n')
+			if n < 0 {
+				break
+			}
+			i += n
+			lines = append(lines, int32(from+i+1))
 		}
-		i += n
-		lines = append(lines, int32(i+1))
 	}
 	f.lines = lines
-	if isASCII(f.Data) {
+	if f.plain {
 		return
 	}
 	n := int32(0)
@@ -179,21 +190,45 @@ func (f *File) index() {
 	}
 }
 
-// isASCII looks at eight bytes at a time.
-func isASCII(s string) bool {
-	raw := unsafe.Slice(unsafe.StringData(s), len(s))
-	for len(raw) >= 8 {
-		if binary.LittleEndian.Uint64(raw)&0x8080808080808080 != 0 {
-			return false
+// Plain reports whether the text is ASCII without zero bytes.
+func (f *File) Plain() bool {
+	f.index()
+	return f.plain
+}
+
+// LongLine finds a line of more than so many bytes: where it begins and how
+// long it is.
+func (f *File) LongLine(most int) (from, length int) {
+	f.index()
+	for n, from := range f.lines {
+		end := int32(len(f.Data))
+		if n+1 < len(f.lines) {
+			end = f.lines[n+1] - 1
 		}
+		if int(end-from) > most {
+			return int(from), int(end - from)
+		}
+	}
+	return 0, 0
+}
+
+// isPlain reports whether all is ASCII, without zero bytes. It looks at eight
+// bytes at a time.
+func isPlain(s string) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	raw := unsafe.Slice(unsafe.StringData(s), len(s))
+	odd := uint64(0)
+	for len(raw) >= 8 {
+		w := binary.LittleEndian.Uint64(raw)
+		odd |= w | (w-ones)&^w
 		raw = raw[8:]
 	}
 	for _, c := range raw {
-		if c >= utf8.RuneSelf {
+		if c >= utf8.RuneSelf || c == 0 {
 			return false
 		}
 	}
-	return true
+	return odd&highs == 0
 }
 
 // starts counts the bytes that begin a character.
