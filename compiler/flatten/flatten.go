@@ -161,12 +161,14 @@ func (f *Flattener) expand(at policy.RoleOn) *expansion {
 func (f *Flattener) via(v *policy.Via, it *item) {
 	s := &f.sources[it.source]
 	e := s.entry
-	*v = policy.Via{Group: s.group, Scope: e.Scope, Ends: e.Ends, Pos: e.Pos}
+	v.Group, v.Scope, v.Ends, v.Pos = s.group, e.Scope, e.Ends, e.Pos
+	v.From, v.Implier = nil, nil
 	switch c := it.cell; {
-	case c == nil && s.group != nil:
-		v.Kind, v.Actions = policy.FromGroupGrant, e.Actions
 	case c == nil:
-		v.Kind, v.Actions = policy.FromGrant, e.Actions
+		v.Kind, v.Role, v.Actions, v.Own = policy.FromGrant, nil, e.Actions, false
+		if s.group != nil {
+			v.Kind = policy.FromGroupGrant
+		}
 	default:
 		v.Kind, v.Role, v.Actions, v.Own = policy.FromRole, c.role, c.actions, c.own
 		switch {
@@ -321,14 +323,17 @@ func (f *Flattener) addUp(a *policy.Access, denies []*deny) {
 
 // row adds up sources and takes away what is denied.
 func (f *Flattener) row(r *policy.Row, u *policy.User, key uint64, vias []policy.Via, denies []*deny) {
-	*r = policy.Row{User: u, Scope: f.policy.Scopes[key>>32], Permission: f.policy.Catalog.Permissions[uint32(key)],
-		Via: vias, Own: true, Ends: vias[0].Ends}
-	for i := range vias {
+	// Field by field: a whole row at once would be made elsewhere and copied.
+	r.User, r.Scope, r.Permission = u, f.policy.Scopes[key>>32], f.policy.Catalog.Permissions[uint32(key)]
+	r.Via, r.Withheld = vias, nil
+	actions, own, ends := vias[0].Actions, vias[0].Own, vias[0].Ends
+	for i := 1; i < len(vias); i++ {
 		v := &vias[i]
-		r.Actions |= v.Actions
-		r.Own = r.Own && v.Own
-		r.Ends = policy.Later(r.Ends, v.Ends)
+		actions |= v.Actions
+		own = own && v.Own
+		ends = policy.Later(ends, v.Ends)
 	}
+	r.Actions, r.Own, r.Ends = actions, own, ends
 	if len(denies) > 0 {
 		f.withhold(r, denies)
 	}

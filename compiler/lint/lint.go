@@ -173,8 +173,9 @@ func (w *Worker) as(r *active) *Pass {
 func (w *Worker) User(a *policy.Access) []diag.Diagnostic {
 	w.pass.Access, w.pass.found = a, nil
 	u := a.User
+	w.subject = Subject{User: u, Entries: u.Entries}
 	for i := range u.Entries {
-		w.subject = Subject{Entry: &u.Entries[i], User: u, Entries: u.Entries, Index: i}
+		w.subject.Entry, w.subject.Index = &u.Entries[i], i
 		w.entry(false)
 	}
 	for _, m := range u.Memberships {

@@ -35,10 +35,14 @@ func deniedAction(p *lint.Pass, e *lint.Subject) bool {
 	if e.User == nil || e.Permission == nil || e.FaultFor(e.User) != 0 || e.Ends.End() < p.Policy.AsOf {
 		return false
 	}
-	taken, by := policy.Actions(0), make([]*policy.Rule, len(e.Permission.Actions))
+	var taken policy.Actions
+	var by []*policy.Rule // of each action
 	for _, r := range p.Policy.Denies {
 		if !r.Deny.MatchesUser(p.Access) || !r.Deny.Covers(e.Scope) {
 			continue
+		}
+		if by == nil {
+			by = make([]*policy.Rule, len(e.Permission.Actions))
 		}
 		set := r.Deny.Selects(e.Permission)
 		for i := range by {
@@ -47,6 +51,9 @@ func deniedAction(p *lint.Pass, e *lint.Subject) bool {
 			}
 		}
 		taken |= set
+	}
+	if taken == 0 {
+		return false
 	}
 	for _, n := range e.Named() {
 		if taken>>n.Action&1 != 0 {
