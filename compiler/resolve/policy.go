@@ -61,6 +61,10 @@ type policyBinder struct {
 	affiliations []string
 	room         []policy.Entry  // for entries to come
 	roomy        int             // how many of them are made at a time
+	details      []policy.Detail // likewise
+	actionRoom   []policy.NamedAction
+	unfolded     bool            // an id that was bound does not fold to itself
+	lastScope    *policy.Scope   // that was looked up
 	broken       map[string]bool // users and group:ids with an entry that could not be bound
 }
 
@@ -129,8 +133,11 @@ func (b *policyBinder) scopesOf(levels policy.LevelSet) []*policy.Scope {
 // scopeFor finds the scope that an entry names, or the only one that fits.
 func (b *policyBinder) scopeFor(r policy.Ref, levels policy.LevelSet, at policy.Pos) *policy.Scope {
 	if r.Given() {
-		s := b.policy.ScopeByPath[r.Name]
-		if s == nil {
+		s := b.lastScope // entries of one user often share theirs
+		if s == nil || s.Path != r.Name {
+			s = b.policy.ScopeByPath[r.Name]
+		}
+		if b.lastScope = s; s == nil {
 			b.unknown("scope", r, b.paths())
 		}
 		return s

@@ -67,6 +67,7 @@ func (b *policyBinder) bindUsers() {
 	}
 	for _, w := range workers {
 		maps.Copy(b.broken, w.broken)
+		b.unfolded = b.unfolded || w.unfolded
 	}
 	b.distinct()
 }
@@ -88,11 +89,13 @@ func (b *policyBinder) bindSome(r policy.UserReader, users []policy.User, from, 
 	for i := from; i < to; i++ {
 		ok = r.Read(i, &d) && ok
 		b.user(&d, &users[i])
+		b.unfolded = b.unfolded || !isFolded(users[i].ID)
 	}
 	return ok && len(b.faults) == 0
 }
 
 func (b *policyBinder) user(d *policy.DeclaredUser, u *policy.User) {
+	u.Pos = d.ID.Pos // written before anything of it is read: fresh memory that is read first costs twice
 	*u = policy.User{ID: d.ID.Name, Name: d.Name, Invited: d.Invited, Pos: d.ID.Pos}
 	b.affiliation(d, u)
 	b.attributes(d.Attributes, b.catalog.UserAttributes)
@@ -108,9 +111,9 @@ func (b *policyBinder) user(d *policy.DeclaredUser, u *policy.User) {
 // distinct reports ids that are the same but for their case. Users stand in
 // order of id; ids without capitals differ unless they stand side by side.
 func (b *policyBinder) distinct() {
-	b.plain = true
+	b.plain = !b.unfolded
 	for i, u := range b.policy.Users {
-		b.plain = b.plain && isFolded(u.ID) && (i == 0 || u.ID != b.policy.Users[i-1].ID)
+		b.plain = b.plain && (i == 0 || u.ID != b.policy.Users[i-1].ID)
 	}
 	if b.plain {
 		return
@@ -236,7 +239,8 @@ func (b *policyBinder) entries(list []policy.DeclaredEntry, user, group string) 
 func (b *policyBinder) entry(e *policy.Entry, d *policy.DeclaredEntry) (ok bool) {
 	e.Starts, e.Ends, e.Pos, e.ScopePos = d.Starts, d.Ends, d.What.Pos, d.Scope.Pos
 	if d.StartsAt.IsValid() || d.EndsAt.IsValid() || d.Reason != "" || d.Ticket != "" || len(d.Actions) > 0 {
-		e.Detail = &policy.Detail{StartsAt: d.StartsAt, EndsAt: d.EndsAt, Reason: d.Reason, Ticket: d.Ticket}
+		e.Detail = b.detail()
+		e.Detail.StartsAt, e.Detail.EndsAt, e.Detail.Reason, e.Detail.Ticket = d.StartsAt, d.EndsAt, d.Reason, d.Ticket
 	}
 	var levels policy.LevelSet
 	switch {
@@ -281,11 +285,39 @@ func (b *policyBinder) unknownIn(kind string, r policy.Ref, candidates []string,
 
 func (b *policyBinder) grantActions(e *policy.Entry, d *policy.DeclaredEntry) {
 	e.Actions = b.actions(e.Permission, d.Actions)
+	if len(d.Actions) == 0 {
+		return
+	}
+	named := b.named(len(d.Actions))
 	for _, a := range d.Actions {
 		if i := slices.Index(e.Permission.Actions, a.Name); i >= 0 {
-			e.Detail.Named = append(e.Detail.Named, policy.NamedAction{Action: i, Pos: a.Pos})
+			named = append(named, policy.NamedAction{Action: i, Pos: a.Pos})
 		}
 	}
+	e.Detail.Named = named
+}
+
+// several is how many small things of entries are made at a time.
+const several = 256
+
+// detail is an empty one.
+func (b *policyBinder) detail() *policy.Detail {
+	if len(b.details) == 0 {
+		b.details = make([]policy.Detail, min(several, max(b.roomy, 1)))
+	}
+	d := &b.details[0]
+	b.details = b.details[1:]
+	return d
+}
+
+// named is room for n named actions.
+func (b *policyBinder) named(n int) []policy.NamedAction {
+	if len(b.actionRoom) < n {
+		b.actionRoom = make([]policy.NamedAction, max(n, min(several, b.roomy)))
+	}
+	list := b.actionRoom[:0:n]
+	b.actionRoom = b.actionRoom[n:]
+	return list
 }
 
 // defaults gives the default role to users without any assignment, where the
