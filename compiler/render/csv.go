@@ -39,7 +39,7 @@ type csvPermission struct{ id, actions, conditions, whole string }
 
 // csvTail is a line from the source on, where there is one.
 type csvTail struct {
-	via  policy.Via // without actions
+	via  policy.Via
 	text []byte
 }
 
@@ -99,17 +99,23 @@ func (w *csvWorker) row(b []byte, r *policy.Row) []byte {
 
 // tail is appendTail of a row with one source, which most rows share with others.
 func (w *csvWorker) tail(r *policy.Row) []byte {
-	via := r.Via[0]
-	via.Actions, via.Own = 0, false
+	via := &r.Via[0]
 	for i := range w.tails {
-		if x := &w.tails[i]; x.via.Pos == via.Pos && x.text != nil && x.via == via {
+		if x := &w.tails[i]; x.text != nil && x.ofSame(via) {
 			return x.text
 		}
 	}
 	x := &w.tails[w.next]
 	w.next = (w.next + 1) % len(w.tails)
-	x.via, x.text = via, w.appendTail(x.text[:0], r)
+	x.via, x.text = *via, w.appendTail(x.text[:0], r)
 	return x.text
+}
+
+// ofSame reports whether the tail is that of a source, whatever actions and
+// records it gives.
+func (x *csvTail) ofSame(v *policy.Via) bool {
+	return x.via.Pos == v.Pos && x.via.Role == v.Role && x.via.Kind == v.Kind && x.via.Scope == v.Scope && x.via.From == v.From &&
+		x.via.Group == v.Group && x.via.Implier == v.Implier && x.via.Ends == v.Ends
 }
 
 // appendTail appends the sources, the end and the place of a row.
@@ -139,13 +145,13 @@ func (w *csvWorker) permission(p *policy.Permission) *csvPermission {
 
 // appendPlace appends a position as a field.
 func (w *csvWorker) appendPlace(b []byte, pos policy.Pos) []byte {
-	at := w.at.Start(w.Policy.Files, pos)
-	if at.File != w.file && !plainCSV(at.File) { // the quotes hold the whole place
-		return appendCSV(b, at.File+":"+strconv.Itoa(at.Line)+":"+strconv.Itoa(at.Column))
+	name, line, column := w.at.Start(w.Policy.Files, pos)
+	if name != w.file && !plainCSV(name) { // the quotes hold the whole place
+		return appendCSV(b, name+":"+strconv.Itoa(line)+":"+strconv.Itoa(column))
 	}
-	w.file = at.File
-	b = strconv.AppendInt(append(append(b, at.File...), ':'), int64(at.Line), 10)
-	return strconv.AppendInt(append(b, ':'), int64(at.Column), 10)
+	w.file = name
+	b = strconv.AppendInt(append(append(b, name...), ':'), int64(line), 10)
+	return strconv.AppendInt(append(b, ':'), int64(column), 10)
 }
 
 func appendList(b []byte, list []string) []byte {
