@@ -171,14 +171,8 @@ func (r *csvReader) field(name string, c cell) {
 		return
 	}
 	r.Open(tree.List, c.pos)
-	off := c.pos.Off
-	for part := range strings.SplitSeq(c.text, ";") {
-		text := strings.TrimSpace(part)
-		at := off + int32(strings.Index(part, text))
-		if text != "" {
-			r.Scalar(tree.String, text, policy.Pos{File: r.file, Off: at, End: at + int32(len(text))})
-		}
-		off += int32(len(part)) + 1
+	for name, pos := range scan.Actions(c.text, c.pos) {
+		r.Scalar(tree.String, name, pos)
 	}
 	r.Close(0)
 }

@@ -217,5 +217,8 @@ func FuzzData(f *testing.F) {
 		if diff, _ := difference(ext, text); diff != "" {
 			t.Error(diff)
 		}
+		if _, diff := readTwice(t, ext, text); diff != "" {
+			t.Error(diff)
+		}
 	})
 }

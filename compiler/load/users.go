@@ -73,7 +73,7 @@ func (u *Users) Len() int { return len(u.list) }
 func (u *Users) Reader() policy.UserReader { return u.reader() }
 
 func (u *Users) reader() *userReader {
-	return &userReader{users: u, checker: shape.NewChecker(), path: []string{"users"}}
+	return &userReader{users: u, checker: shape.NewChecker(), straight: newStraight(u.users), path: []string{"users"}}
 }
 
 // Careful are the files of the project that must be read by the libraries.
@@ -137,21 +137,26 @@ func (u *Users) each(ctx context.Context, f func(r *userReader, i int) []diag.Di
 
 // userReader reads users one at a time.
 type userReader struct {
-	users   *Users
-	checker *shape.Checker
-	b       tree.Builder
-	path    []string
+	users    *Users
+	checker  *shape.Checker
+	straight *straight // or nil
+	b        tree.Builder
+	path     []string
 }
 
 // Read reads the i-th user.
 func (r *userReader) Read(i int, u *policy.DeclaredUser) bool {
+	x := &r.users.list[i]
+	key := policy.Ref{Name: x.ID, Pos: policy.Pos{File: x.file, Off: x.Key, End: x.KeyEnd}}
+	*u = policy.DeclaredUser{ID: key, Invited: x.invited, Entries: u.Entries[:0]}
+	if x.format != inTree && r.straight != nil && r.straight.read(u, x.format, x.file, r.users.files.File(x.file).Data, x.Record) {
+		return true
+	}
 	v, faults := r.value(i)
 	if v == nil || len(faults) > 0 {
 		r.users.failed.Store(true)
 		return false
 	}
-	x := &r.users.list[i]
-	key := policy.Ref{Name: x.ID, Pos: policy.Pos{File: x.file, Off: x.Key, End: x.KeyEnd}}
 	decodeUser(u, key, v, x.invited)
 	return true
 }

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -14,15 +15,16 @@ import (
 // fields of an entry stand.
 var Columns = []string{"user", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason", "ticket"}
 
-// The places in Columns of those that are not just a field of the entry.
+// The places in Columns of those that are not just a field of the entry, and
+// how many there are.
 const (
-	csvUser = iota
-	csvAffiliation
-	csvRole
-	csvPermission
-	csvScope
-	csvActions
-	csvWidth = 10
+	User = iota
+	Affiliation
+	Role
+	Permission
+	scopeColumn
+	actionsColumn
+	Width = 10
 )
 
 // CSV splits a file whose cells have no quotes. A record is all lines of one
@@ -87,7 +89,7 @@ func linesOfUsers(file int32, text string) tree.Tree {
 func CSVLines(b *tree.Builder, file int32, text string, r Record) bool {
 	s := csvScanners.Get().(*csvScanner)
 	defer csvScanners.Put(s)
-	if s.file != file || unsafe.StringData(s.text) != unsafe.StringData(text) || len(s.text) != len(text) {
+	if !s.of(file, text) {
 		*s = csvScanner{file: file, text: text, lines: s.lines}
 		if _, ok := s.header(); !ok {
 			s.text = ""
@@ -100,10 +102,10 @@ func CSVLines(b *tree.Builder, file int32, text string, r Record) bool {
 	b.Open(tree.Struct, s.lines[0].whole)
 	for _, field := range s.order {
 		switch field {
-		case csvAffiliation:
+		case Affiliation:
 			b.Key("affiliation", s.affiliation.pos)
 			b.Scalar(tree.String, s.affiliation.text, s.affiliation.pos)
-		case csvRole, csvPermission:
+		case Role, Permission:
 			s.entries(b, field)
 		}
 	}
@@ -119,17 +121,22 @@ var csvScanners = sync.Pool{New: func() any { return &csvScanner{} }}
 type csvScanner struct {
 	file        int32
 	text        string
-	columns     [csvWidth]int8 // places in Columns of the cells of a line
+	columns     [Width]int8 // places in Columns of the cells of a line
 	width       int
 	lines       []csvLine // of a user
 	order       []int     // fields of a user, in order of first mention
 	affiliation csvCell
 }
 
+// of reports whether the scanner has read the header of a file.
+func (s *csvScanner) of(file int32, text string) bool {
+	return s.file == file && unsafe.StringData(s.text) == unsafe.StringData(text) && len(s.text) == len(text)
+}
+
 // csvLine is a line that is not empty.
 type csvLine struct {
 	whole policy.Pos
-	cells [csvWidth]csvCell // by place in Columns
+	cells [Width]csvCell // by place in Columns
 }
 
 type csvCell struct {
@@ -150,7 +157,7 @@ func (s *csvScanner) header() (next int, ok bool) {
 		s.columns[s.width] = int8(i)
 		s.width++
 	}
-	return next, seen>>csvUser&1 != 0
+	return next, seen>>User&1 != 0
 }
 
 // cut returns a line without its end, and where the next one starts.
@@ -170,7 +177,7 @@ func (s *csvScanner) userOf(start int) (id csvCell, next int, ok bool) {
 		return id, next, true
 	}
 	at := 0
-	for n := 0; s.columns[n] != csvUser; n++ {
+	for n := 0; s.columns[n] != User; n++ {
 		comma := strings.IndexByte(line[at:], ',')
 		if comma < 0 {
 			return id, next, false
@@ -191,7 +198,7 @@ func (s *csvScanner) line(l *csvLine, start int) (filled bool, next int, ok bool
 	if line == "" {
 		return false, next, true
 	}
-	l.cells = [csvWidth]csvCell{}
+	l.cells = [Width]csvCell{}
 	at := start
 	for n := range s.width {
 		end := strings.IndexByte(line[at-start:], ',')
@@ -225,14 +232,14 @@ func (s *csvScanner) cell(from, to int) csvCell {
 
 // consistent reports whether the line says something about a user.
 func (l *csvLine) consistent() bool {
-	role, grant := l.cells[csvRole].text != "", l.cells[csvPermission].text != ""
-	if l.cells[csvUser].text == "" || role && grant {
+	role, grant := l.cells[Role].text != "", l.cells[Permission].text != ""
+	if l.cells[User].text == "" || role && grant {
 		return false
 	}
 	if role || grant {
 		return true
 	}
-	for i := csvScope; i < csvWidth; i++ {
+	for i := scopeColumn; i < Width; i++ {
 		if l.cells[i].text != "" {
 			return false
 		}
@@ -255,7 +262,7 @@ func (s *csvScanner) fields(r Record) (ok bool) {
 			s.lines = s.lines[:n]
 			continue
 		}
-		if c := l.cells[csvAffiliation]; c.text != "" {
+		if c := l.cells[Affiliation]; c.text != "" {
 			if s.affiliation.text != "" && s.affiliation.text != c.text {
 				return false // the caller has words for it
 			}
@@ -263,7 +270,7 @@ func (s *csvScanner) fields(r Record) (ok bool) {
 				s.affiliation = c
 			}
 		}
-		for _, field := range [...]int{csvAffiliation, csvRole, csvPermission} {
+		for _, field := range [...]int{Affiliation, Role, Permission} {
 			if l.cells[field].text != "" && !slices.Contains(s.order, field) {
 				s.order = append(s.order, field)
 			}
@@ -286,7 +293,7 @@ func (s *csvScanner) entries(b *tree.Builder, which int) {
 			b.Open(tree.List, l.whole)
 		}
 		b.Open(tree.Struct, l.whole)
-		for i := csvRole; i < csvWidth; i++ {
+		for i := Role; i < Width; i++ {
 			if c := &l.cells[i]; c.text != "" {
 				b.Key(Columns[i], c.pos)
 				s.value(b, i, *c)
@@ -298,26 +305,35 @@ func (s *csvScanner) entries(b *tree.Builder, which int) {
 }
 
 func listName(which int) string {
-	if which == csvRole {
+	if which == Role {
 		return "roles"
 	}
 	return "grants"
 }
 
 func (s *csvScanner) value(b *tree.Builder, column int, c csvCell) {
-	if column != csvActions {
+	if column != actionsColumn {
 		b.Scalar(tree.String, c.text, c.pos)
 		return
 	}
 	b.Open(tree.List, c.pos)
-	off := c.pos.Off
-	for part := range strings.SplitSeq(c.text, ";") {
-		text := strings.TrimSpace(part)
-		at := off + int32(strings.Index(part, text))
-		if text != "" {
-			b.Scalar(tree.String, text, policy.Pos{File: s.file, Off: at, End: at + int32(len(text))})
-		}
-		off += int32(len(part)) + 1
+	for name, pos := range Actions(c.text, c.pos) {
+		b.Scalar(tree.String, name, pos)
 	}
 	b.Close(0)
+}
+
+// Actions are the names in a cell of actions, with their places.
+func Actions(text string, at policy.Pos) iter.Seq2[string, policy.Pos] {
+	return func(yield func(string, policy.Pos) bool) {
+		off := at.Off
+		for part := range strings.SplitSeq(text, ";") {
+			name := strings.TrimSpace(part)
+			from := off + int32(strings.Index(part, name))
+			if name != "" && !yield(name, policy.Pos{File: at.File, Off: from, End: from + int32(len(name))}) {
+				return
+			}
+			off += int32(len(part)) + 1
+		}
+	}
 }

@@ -371,11 +371,38 @@ func (s *jsonScanner) records(out *Split, i int) int {
 			}
 			return after
 		}
-		if i = s.skip(after); i < 0 {
+		if i = s.lineOf(after); i < 0 {
+			i = s.skip(after)
+		}
+		if i < 0 {
 			return -1
 		}
 		out.Records = append(out.Records, Record{ID: key.Text, Key: key.Pos.Off, KeyEnd: key.Pos.End, From: int32(after), To: int32(i)})
 	}
+}
+
+// lineOf finds the end of a struct that ends where its line does, as those of
+// exports do. It looks at what comes next alone: a field whose value is a
+// struct, or the end of this one. Where that is so by chance, reading the record
+// fails, since a struct has one end only.
+func (s *jsonScanner) lineOf(i int) (end int) {
+	const far = 1 << 12
+	n := strings.IndexByte(s.text[i:min(i+far, len(s.text))], '\n')
+	if n < 0 || s.text[i] != '{' {
+		return -1
+	}
+	end = i + n
+	for end > i && (s.text[end-1] == ' ' || s.text[end-1] == ',' || s.text[end-1] == '\r') {
+		end--
+	}
+	if s.text[end-1] != '}' {
+		return -1
+	}
+	_, after, more := s.field(end, 1)
+	if after < 0 || more && s.text[after] != '{' {
+		return -1
+	}
+	return end
 }
 
 // skip finds the end of a struct.

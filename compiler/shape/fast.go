@@ -93,7 +93,7 @@ func (t *Type) textOK(s string) bool {
 			if !dateOK(x.date, s) {
 				return false
 			}
-		case len(s) < x.min || utf8.RuneCountInString(s) < x.min:
+		case len(s) < x.min || x.min > 1 && utf8.RuneCountInString(s) < x.min:
 			return false
 		}
 	}

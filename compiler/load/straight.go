@@ -1,0 +1,277 @@
+package load
+
+import (
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/scan"
+	"permc.dev/permc/compiler/shape"
+)
+
+// straight reads records of JSON, JSON lines and CSV straight into users,
+// holding each value to its type on the way. Where a record is not plainly
+// right it says so, and the record is read again into a tree, which has words
+// for everything.
+type straight struct {
+	id                *shape.Type
+	user              plan
+	assignment, grant plan
+	actions           []policy.Ref // of the user that is read
+
+	affiliationAt, rolesAt, grantsAt int // places in user, or -1
+
+	csv                       scan.CSVReader
+	roleColumns, grantColumns columns
+}
+
+// slot is where the value of a field goes.
+type slot uint8
+
+const (
+	beside slot = iota // text that is checked and left
+	unread             // for the tree
+	whatSlot
+	scopeSlot
+	actionsSlot
+	startsSlot
+	expiresSlot
+	reasonSlot
+	ticketSlot
+	nameSlot
+	affiliationSlot
+	rolesSlot
+	grantsSlot
+)
+
+// plan is a record with the slot of each field.
+type plan struct {
+	*shape.Record
+	slots []slot
+}
+
+// planOf finds the slots of a record's fields, by name; false where the schema
+// says more than a plan can hold.
+func planOf(t *shape.Type, slots map[string]slot) (p plan, ok bool) {
+	if p.Record = t.Record(); p.Record == nil {
+		return p, false
+	}
+	for _, f := range p.Fields() {
+		s, known := slots[f.Name]
+		switch {
+		case s == actionsSlot && (f.Type.Elem() == nil || !f.Type.Elem().Texts()):
+			s = unread
+		case s == actionsSlot, s == rolesSlot, s == grantsSlot:
+		case !f.Type.Texts():
+			s = unread
+		case !known:
+			s = beside
+		}
+		p.slots = append(p.slots, s)
+	}
+	return p, true
+}
+
+var userSlots = map[string]slot{"name": nameSlot, "affiliation": affiliationSlot, "roles": rolesSlot, "grants": grantsSlot}
+
+func entrySlots(what string) map[string]slot {
+	return map[string]slot{what: whatSlot, "scope": scopeSlot, "actions": actionsSlot, "starts": startsSlot, "expires": expiresSlot,
+		"reason": reasonSlot, "ticket": ticketSlot}
+}
+
+// newStraight returns a reader, or nil where the schema says more than it can
+// hold.
+func newStraight(users *shape.Field) *straight {
+	if users == nil {
+		return nil
+	}
+	s := &straight{}
+	id, user, ok := users.Type.Keyed()
+	if !ok {
+		return nil
+	}
+	s.id = id
+	if s.user, ok = planOf(user, userSlots); !ok {
+		return nil
+	}
+	roles, grants := user.Field("roles"), user.Field("grants")
+	if roles == nil || grants == nil {
+		return nil
+	}
+	if s.assignment, ok = planOf(roles.Type.Elem(), entrySlots("role")); !ok {
+		return nil
+	}
+	if s.grant, ok = planOf(grants.Type.Elem(), entrySlots("permission")); !ok {
+		return nil
+	}
+	s.affiliationAt, s.rolesAt, s.grantsAt = s.user.Lookup("affiliation", 0), s.user.Lookup("roles", 0), s.user.Lookup("grants", 0)
+	s.roleColumns, s.grantColumns = columnsOf(&s.assignment), columnsOf(&s.grant)
+	return s
+}
+
+// read reads a record; u.ID is known.
+func (s *straight) read(u *policy.DeclaredUser, how format, file int32, text string, r scan.Record) bool {
+	s.actions = s.actions[:0]
+	if !s.id.Text(u.ID.Name) {
+		return false
+	}
+	switch how {
+	case inJSON, inJSONLine:
+		c := scan.NewCursor(file, text, r)
+		return s.jsonUser(&c, u, how == inJSONLine) && c.Ends()
+	case inCSV:
+		return s.csvUser(u, file, text, r)
+	}
+	return false
+}
+
+func (s *straight) jsonUser(c *scan.Cursor, u *policy.DeclaredUser, line bool) bool {
+	if _, ok := c.Open('{'); !ok {
+		return false
+	}
+	var seen uint64
+	next := 0
+	named := !line // by the field user, of a line
+	for n := 0; ; n++ {
+		more, ok := c.More(n, '}')
+		if !more {
+			return ok && named && s.user.Complete(seen)
+		}
+		key, ok := c.Key()
+		if !ok {
+			return false
+		}
+		if !named && key == "user" {
+			if _, _, ok := c.Text(); !ok {
+				return false
+			}
+			named = true
+			continue
+		}
+		at := s.user.Lookup(key, next)
+		if at < 0 || seen>>at&1 != 0 || !s.jsonUserField(c, u, at) {
+			return false
+		}
+		seen |= 1 << at
+		next = at + 1
+	}
+}
+
+func (s *straight) jsonUserField(c *scan.Cursor, u *policy.DeclaredUser, at int) bool {
+	t := s.user.Fields()[at].Type
+	switch x := s.user.slots[at]; x {
+	case rolesSlot:
+		return s.jsonEntries(c, u, t, &s.assignment, false)
+	case grantsSlot:
+		return s.jsonEntries(c, u, t, &s.grant, true)
+	case unread:
+		return false
+	default:
+		text, pos, ok := c.Text()
+		return ok && t.Text(text) && putUser(u, x, text, pos)
+	}
+}
+
+func (s *straight) jsonEntries(c *scan.Cursor, u *policy.DeclaredUser, list *shape.Type, p *plan, grant bool) bool {
+	if _, ok := c.Open('['); !ok {
+		return false
+	}
+	for n := 0; ; n++ {
+		more, ok := c.More(n, ']')
+		if !more {
+			return ok && list.Length(n)
+		}
+		u.Entries = append(u.Entries, policy.DeclaredEntry{Grant: grant})
+		if !s.jsonEntry(c, &u.Entries[len(u.Entries)-1], p) {
+			return false
+		}
+	}
+}
+
+func (s *straight) jsonEntry(c *scan.Cursor, e *policy.DeclaredEntry, p *plan) bool {
+	from, ok := c.Open('{')
+	if !ok {
+		return false
+	}
+	var seen uint64
+	next := 0
+	for n := 0; ; n++ {
+		more, ok := c.More(n, '}')
+		if !more {
+			e.Pos = c.Pos(from)
+			return ok && p.Complete(seen)
+		}
+		key, ok := c.Key()
+		if !ok {
+			return false
+		}
+		at := p.Lookup(key, next)
+		if at < 0 || seen>>at&1 != 0 || !s.jsonEntryField(c, e, p, at) {
+			return false
+		}
+		seen |= 1 << at
+		next = at + 1
+	}
+}
+
+func (s *straight) jsonEntryField(c *scan.Cursor, e *policy.DeclaredEntry, p *plan, at int) bool {
+	t := p.Fields()[at].Type
+	switch x := p.slots[at]; x {
+	case actionsSlot:
+		return s.jsonActions(c, e, t)
+	case unread:
+		return false
+	default:
+		text, pos, ok := c.Text()
+		return ok && t.Text(text) && putEntry(e, x, text, pos)
+	}
+}
+
+func (s *straight) jsonActions(c *scan.Cursor, e *policy.DeclaredEntry, t *shape.Type) bool {
+	if _, ok := c.Open('['); !ok {
+		return false
+	}
+	from, elem := len(s.actions), t.Elem()
+	for n := 0; ; n++ {
+		more, ok := c.More(n, ']')
+		if !more {
+			e.Actions = s.actions[from:len(s.actions):len(s.actions)]
+			return ok && t.Length(n)
+		}
+		text, pos, ok := c.Text()
+		if !ok || !elem.Text(text) {
+			return false
+		}
+		s.actions = append(s.actions, policy.Ref{Name: text, Pos: pos})
+	}
+}
+
+// putUser puts a text into a slot of a user.
+func putUser(u *policy.DeclaredUser, x slot, text string, pos policy.Pos) bool {
+	switch x {
+	case nameSlot:
+		u.Name = text
+	case affiliationSlot:
+		u.Affiliation = policy.Ref{Name: text, Pos: pos}
+	}
+	return true
+}
+
+// putEntry puts a text into a slot of an entry.
+func putEntry(e *policy.DeclaredEntry, x slot, text string, pos policy.Pos) bool {
+	var err error
+	switch x {
+	case whatSlot:
+		e.What = policy.Ref{Name: text, Pos: pos}
+	case scopeSlot:
+		e.Scope = policy.Ref{Name: text, Pos: pos}
+	case startsSlot:
+		e.Starts, err = policy.ParseDate(text)
+		e.StartsAt = pos
+	case expiresSlot:
+		e.Ends, err = policy.ParseDate(text)
+		e.EndsAt = pos
+	case reasonSlot:
+		e.Reason = text
+	case ticketSlot:
+		e.Ticket = text
+	}
+	return err == nil
+}

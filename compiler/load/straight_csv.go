@@ -1,0 +1,146 @@
+package load
+
+import (
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/scan"
+	"permc.dev/permc/compiler/shape"
+)
+
+// columns are the places of the fields of scan.Columns in one record, or -1.
+type columns [scan.Width]int
+
+func columnsOf(p *plan) (list columns) {
+	for i, name := range scan.Columns {
+		list[i] = p.Lookup(name, 0)
+	}
+	return list
+}
+
+// filled is a cell with something in it.
+type filled struct {
+	column int
+	text   string
+	pos    policy.Pos
+}
+
+// csvUser reads the lines of one user.
+func (s *straight) csvUser(u *policy.DeclaredUser, file int32, text string, r scan.Record) bool {
+	if !s.csv.Header(file, text) {
+		return false
+	}
+	var seen uint64
+	for start := int(r.From); start < int(r.To); {
+		line, next := s.csv.Line(start)
+		if line != "" && !s.csvLine(u, line, start, &seen) {
+			return false
+		}
+		start = next
+	}
+	return s.user.Complete(seen) && s.listsFit(u)
+}
+
+// csvLine reads a line: who it is about, and perhaps an entry.
+func (s *straight) csvLine(u *policy.DeclaredUser, line string, start int, seen *uint64) bool {
+	var list [scan.Width]filled
+	n := 0
+	whole := policy.Pos{}
+	role, grant := false, false
+	columns := s.csv.Columns()
+	for i, column := range columns {
+		text, pos, next, more := s.csv.Cell(line, start)
+		if more != (i+1 < len(columns)) {
+			return false
+		}
+		if start += next; more {
+			line = line[next:]
+		}
+		if i == 0 {
+			whole = pos
+		}
+		whole.End = max(pos.End, whole.Off)
+		switch {
+		case text == "" || column == scan.User:
+			continue
+		case column == scan.Affiliation:
+			if !s.csvAffiliation(u, text, pos, seen) {
+				return false
+			}
+			continue
+		case column == scan.Role:
+			role = true
+		case column == scan.Permission:
+			grant = true
+		}
+		list[n] = filled{int(column), text, pos}
+		n++
+	}
+	if role == grant {
+		return !role && n == 0
+	}
+	p, places, at := &s.assignment, &s.roleColumns, s.rolesAt
+	if grant {
+		p, places, at = &s.grant, &s.grantColumns, s.grantsAt
+	}
+	*seen |= 1 << at
+	u.Entries = append(u.Entries, policy.DeclaredEntry{Grant: grant, Pos: whole})
+	return s.csvEntry(&u.Entries[len(u.Entries)-1], list[:n], p, places)
+}
+
+// csvAffiliation notes the affiliation, which lines may repeat.
+func (s *straight) csvAffiliation(u *policy.DeclaredUser, text string, pos policy.Pos, seen *uint64) bool {
+	at := s.affiliationAt
+	if at < 0 || *seen>>at&1 != 0 {
+		return at >= 0 && u.Affiliation.Name == text
+	}
+	*seen |= 1 << at
+	return s.user.Fields()[at].Type.Text(text) && putUser(u, s.user.slots[at], text, pos)
+}
+
+func (s *straight) csvEntry(e *policy.DeclaredEntry, list []filled, p *plan, places *columns) bool {
+	var seen uint64
+	for i := range list {
+		c := &list[i]
+		at := places[c.column]
+		if at < 0 {
+			return false
+		}
+		seen |= 1 << at
+		t := p.Fields()[at].Type
+		switch x := p.slots[at]; {
+		case x == unread:
+			return false
+		case x == actionsSlot:
+			if !s.csvActions(e, c, t) {
+				return false
+			}
+		case !t.Text(c.text) || !putEntry(e, x, c.text, c.pos):
+			return false
+		}
+	}
+	return p.Complete(seen)
+}
+
+func (s *straight) csvActions(e *policy.DeclaredEntry, c *filled, t *shape.Type) bool {
+	from, elem := len(s.actions), t.Elem()
+	for name, pos := range scan.Actions(c.text, c.pos) {
+		if !elem.Text(name) {
+			return false
+		}
+		s.actions = append(s.actions, policy.Ref{Name: name, Pos: pos})
+	}
+	e.Actions = s.actions[from:len(s.actions):len(s.actions)]
+	return t.Length(len(e.Actions))
+}
+
+// listsFit reports whether the lists that the lines make are as long as they
+// may be.
+func (s *straight) listsFit(u *policy.DeclaredUser) bool {
+	grants := 0
+	for i := range u.Entries {
+		if u.Entries[i].Grant {
+			grants++
+		}
+	}
+	fits := func(at, n int) bool { return n == 0 || s.user.Fields()[at].Type.Length(n) }
+	return fits(s.grantsAt, grants) && fits(s.rolesAt, len(u.Entries)-grants)
+}

@@ -1,0 +1,105 @@
+package load
+
+import (
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// readTwice reads every user of a text straight, and by way of a tree. It
+// returns how many were read straight and the first difference.
+func readTwice(t testing.TB, ext, text string) (straight int, diff string) {
+	t.Helper()
+	form, err := plainShape()
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := splitters[ext]
+	out, ok := x.split(1, text)
+	if !ok {
+		return 0, ""
+	}
+	var files policy.Files
+	files.Add("x", []byte(text))
+	u := &Users{files: &files, users: form.Field("users"), list: userRecords(out, 1, x.format)}
+	r := u.reader()
+	if r.straight == nil {
+		t.Fatal("the schema is more than users can be read straight by")
+	}
+	for i := range u.list {
+		rec := &u.list[i]
+		key := policy.Ref{Name: rec.ID, Pos: policy.Pos{File: rec.file, Off: rec.Key, End: rec.KeyEnd}}
+		got := policy.DeclaredUser{ID: key}
+		if !r.straight.read(&got, rec.format, rec.file, text, rec.Record) {
+			continue
+		}
+		straight++
+		v, faults := r.value(i)
+		if len(faults) > 0 {
+			return straight, "the tree says: " + faults[0].Message
+		}
+		if v == nil {
+			return straight, "the tree is left to the library"
+		}
+		var want policy.DeclaredUser
+		decodeUser(&want, key, v, false)
+		byPlace := func(a, b policy.DeclaredEntry) int { return int(a.Pos.Off - b.Pos.Off) }
+		slices.SortStableFunc(got.Entries, byPlace)
+		slices.SortStableFunc(want.Entries, byPlace)
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			return straight, diff
+		}
+	}
+	return straight, ""
+}
+
+// TestStraight mutates what people write, as TestScanData does: what is read
+// straight is what the tree says, and has no faults.
+func TestStraight(t *testing.T) {
+	count, _ := strconv.Atoi(os.Getenv("PERMC_FUZZ"))
+	if count == 0 {
+		count = 5_000
+	}
+	for _, ext := range []string{".json", ".jsonl", ".csv"} {
+		t.Run(ext[1:], func(t *testing.T) {
+			pool := append(dataSeeds(t, ext), straightSeeds[ext]...)
+			seed, _ := strconv.Atoi(os.Getenv("PERMC_FUZZ_SEED"))
+			r := rand.New(rand.NewPCG(uint64(seed), 7))
+			all := 0
+			for range count {
+				text := garble(r, pool[max(r.IntN(len(pool)), r.IntN(len(pool)), r.IntN(len(pool)))], pool[r.IntN(len(pool))])
+				n, diff := readTwice(t, ext, text)
+				if all += n; diff != "" {
+					keepData(t, ext, text, diff)
+				}
+			}
+			t.Logf("%d users of %d texts were read straight", all, count)
+			if all*20 < count {
+				t.Error("more should be read straight")
+			}
+		})
+	}
+}
+
+// straightSeeds are users with every field that is read straight.
+var straightSeeds = map[string][]string{
+	".json": {`{"users": {
+  "ana@c.example": {"name": "Ana", "affiliation": "customer", "roles": [{"role": "r", "scope": "c/w"}, {"scope": "c"}], "grants": []},
+  "bo@c.example": {"grants": [{"permission": "p", "scope": "c/w", "actions": ["view", "export"], "starts": "2026-01-01", "expires": "2026-12-31", "reason": "Covers", "ticket": "T-1"}]},
+  "cem@c.example": {}
+}}`, `{"users":{"a":{"roles":[{"role":"r"}]},"b":{"grants":[{"permission":"p","actions":["use"]}]},"c":{"attributes":{"licenses":["x"]}}}}`},
+	".jsonl": {`{"user": "ana@c.example", "name": "Ana", "affiliation": "customer", "roles": [{"role": "r", "scope": "c/w", "expires": "2026-12-31"}]}
+{"grants": [{"permission": "p", "actions": ["view"]}, {"permission": "q", "reason": "Covers", "ticket": "T-1"}], "user": "bo@c.example"}
+{"user":"cem@c.example"}
+`},
+	".csv": {"user,affiliation,role,permission,scope,actions,starts,expires,reason,ticket\nana@c.example,customer,r,,c/w,,2026-01-01,2026-12-31,Covers,T-1\n" +
+		"ana@c.example,customer,,p,c,view;export,,,,\nbo@c.example,,,,,,,,,\ncem@c.example,microsoft,r,,,,,,,\n",
+		"permission,user\np,a\nq,a\np,b\n"},
+}

@@ -1,0 +1,124 @@
+package scan
+
+import (
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Cursor reads one record of JSON in its order, for a reader that knows what
+// comes. Its functions report false where the text is something else, or leaves
+// the subset.
+type Cursor struct {
+	s  jsonScanner
+	at int
+}
+
+// NewCursor returns a cursor before a record.
+func NewCursor(file int32, text string, r Record) Cursor {
+	return Cursor{jsonScanner{file: file, text: text[:r.To]}, int(r.From)}
+}
+
+// Pos is the place from an offset up to the cursor.
+func (c *Cursor) Pos(from int) policy.Pos {
+	return policy.Pos{File: c.s.file, Off: int32(from), End: int32(c.at)}
+}
+
+// Open passes the bracket that begins a struct or list, and returns its offset.
+func (c *Cursor) Open(bracket byte) (from int, ok bool) {
+	i := c.s.space(c.at)
+	if i == len(c.s.text) || c.s.text[i] != bracket {
+		return 0, false
+	}
+	c.at = i + 1
+	return i, true
+}
+
+// More passes what stands before the n-th element of a struct or list, or the
+// bracket that ends it: then more is false.
+func (c *Cursor) More(n int, bracket byte) (more, ok bool) {
+	i := c.s.space(c.at)
+	if i == len(c.s.text) {
+		return false, false
+	}
+	if c.s.text[i] == bracket {
+		c.at = i + 1
+		return false, true
+	}
+	if n > 0 {
+		if c.s.text[i] != ',' {
+			return false, false
+		}
+		i++
+	}
+	c.at = i
+	return true, true
+}
+
+// Key reads a key and its colon.
+func (c *Cursor) Key() (name string, ok bool) {
+	name, _, ok = c.Text()
+	if !ok {
+		return "", false
+	}
+	i := c.s.space(c.at)
+	if i == len(c.s.text) || c.s.text[i] != ':' {
+		return "", false
+	}
+	c.at = i + 1
+	return name, true
+}
+
+// Text reads a string without escapes.
+func (c *Cursor) Text() (text string, at policy.Pos, ok bool) {
+	i := c.s.space(c.at)
+	if i == len(c.s.text) || c.s.text[i] != '"' {
+		return "", at, false
+	}
+	j := plainEnd(c.s.text, i+1)
+	if j == len(c.s.text) || c.s.text[j] != '"' {
+		return "", at, false
+	}
+	c.at = j + 1
+	return c.s.text[i+1 : j], c.Pos(i), true
+}
+
+// Ends reports whether nothing is left of the record.
+func (c *Cursor) Ends() bool { return c.s.space(c.at) == len(c.s.text) }
+
+// CSVReader reads the lines of records, cell by cell.
+type CSVReader struct {
+	s csvScanner
+}
+
+// Header reads the first line of a file. A reader of that file does nothing.
+func (c *CSVReader) Header(file int32, text string) (ok bool) {
+	if c.s.of(file, text) {
+		return true
+	}
+	c.s = csvScanner{file: file, text: text}
+	if _, ok = c.s.header(); !ok {
+		c.s.text = ""
+	}
+	return ok
+}
+
+// Columns are the places in Columns of a line's cells.
+func (c *CSVReader) Columns() []int8 { return c.s.columns[:c.s.width] }
+
+// Line returns a line that begins at an offset, without its end, and where the
+// next one begins.
+func (c *CSVReader) Line(start int) (line string, next int) { return c.s.cut(start) }
+
+// Cell reads a line's first cell, with its place; at is where the line begins,
+// next what the cell and its comma take. Where there is no comma, more is false.
+func (c *CSVReader) Cell(line string, at int) (text string, pos policy.Pos, next int, more bool) {
+	n := strings.IndexByte(line, ',')
+	if n < 0 {
+		n = len(line)
+	} else {
+		more = true
+	}
+	cell := c.s.cell(at, at+n)
+	return cell.text, cell.pos, n + 1, more
+}
