@@ -119,22 +119,17 @@ type Finder struct {
 
 // Position is Files.Position.
 func (at *Finder) Position(fs *Files, p Pos) Position {
-	if !p.IsValid() {
-		return Position{}
-	}
-	var out Position
-	out.File, out.Line, out.Column = at.Start(fs, p)
-	out.EndLine, out.EndColumn = out.Line, out.Column
+	out := at.Start(fs, p)
 	if p.End > p.Off {
 		out.EndLine, out.EndColumn = fs.File(p.File).place(p.End)
 	}
 	return out
 }
 
-// Start is where Position begins: a file's name, a line and a column.
-func (at *Finder) Start(fs *Files, p Pos) (name string, line, column int) {
+// Start is Position without its end.
+func (at *Finder) Start(fs *Files, p Pos) (out Position) {
 	if !p.IsValid() {
-		return "", 0, 0
+		return out
 	}
 	f := fs.File(p.File)
 	f.index()
@@ -142,7 +137,9 @@ func (at *Finder) Start(fs *Files, p Pos) (name string, line, column int) {
 		at.file, at.line = p.File, 1
 	}
 	at.line = f.lineFrom(at.line, p.Off)
-	return f.Name, at.line, f.column(at.line, p.Off)
+	out.File, out.Line, out.Column = f.Name, at.line, f.column(at.line, p.Off)
+	out.EndLine, out.EndColumn = out.Line, out.Column
+	return out
 }
 
 // Index builds the line index, so that Position may be called from several

@@ -145,13 +145,13 @@ func (w *csvWorker) permission(p *policy.Permission) *csvPermission {
 
 // appendPlace appends a position as a field.
 func (w *csvWorker) appendPlace(b []byte, pos policy.Pos) []byte {
-	name, line, column := w.at.Start(w.Policy.Files, pos)
-	if name != w.file && !plainCSV(name) { // the quotes hold the whole place
-		return appendCSV(b, name+":"+strconv.Itoa(line)+":"+strconv.Itoa(column))
+	at := w.at.Start(w.Policy.Files, pos)
+	if at.File != w.file && !plainCSV(at.File) { // the quotes hold the whole place
+		return appendCSV(b, at.File+":"+strconv.Itoa(at.Line)+":"+strconv.Itoa(at.Column))
 	}
-	w.file = name
-	b = strconv.AppendInt(append(append(b, name...), ':'), int64(line), 10)
-	return strconv.AppendInt(append(b, ':'), int64(column), 10)
+	w.file = at.File
+	b = strconv.AppendInt(append(append(b, at.File...), ':'), int64(at.Line), 10)
+	return strconv.AppendInt(append(b, ':'), int64(at.Column), 10)
 }
 
 func appendList(b []byte, list []string) []byte {
