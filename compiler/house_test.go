@@ -36,7 +36,10 @@ var mayImport = map[string]string{
 	"compiler/starter":  "compiler compiler/load compiler/policy compiler/shape schema",
 	"compiler/review":   "compiler/policy",
 	"compiler/workbook": "compiler/policy compiler/diag compiler/render compiler/review",
+	"compiler/report":   "compiler/policy compiler/diag",
 	"compiler/render":   "compiler/policy compiler/diag compiler/diff compiler/expect compiler/explain compiler/answer compiler/baseline",
+	// pages: what the templates see beside a report
+	"compiler/render/html": "compiler/policy compiler/diag compiler/lint compiler/report compiler/render",
 }
 
 // TestHouse reads the imports: a package that reaches where it should not
@@ -57,7 +60,7 @@ func TestHouse(t *testing.T) {
 			ours, ok := strings.CutPrefix(p, module)
 			switch {
 			case !ok:
-			case path.Dir(name) == "compiler" && ours != "compiler/render":
+			case path.Dir(name) == "compiler" && !strings.HasPrefix(ours, "compiler/render"):
 			case !known || !strings.Contains(" "+allowed+" ", " "+ours+" "):
 				t.Errorf("%s imports %s", name, ours)
 			}

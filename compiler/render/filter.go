@@ -1,0 +1,70 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Access is what the filter leaves of somebody's access: rows that match, and
+// the roles through which one of them comes.
+func (f *Filter) Access(a *policy.Access) *policy.Access {
+	if *f == (Filter{}) {
+		return a
+	}
+	out := policy.Access{User: a.User, Rows: f.rows(a.Rows)}
+	for _, h := range a.Roles {
+		if slices.ContainsFunc(out.Rows, func(r policy.Row) bool { return comesThrough(&r, &h) }) {
+			out.Roles = append(out.Roles, h)
+		}
+	}
+	return &out
+}
+
+// comesThrough reports whether one of a row's sources is what a role gives that
+// was assigned, or included, there.
+func comesThrough(r *policy.Row, h *policy.Held) bool {
+	return slices.ContainsFunc(r.Via, func(v policy.Via) bool {
+		return v.Scope == h.Entry.Scope && v.Group == h.Group && (v.Role == h.Role || v.From == h.Role && h.From == nil)
+	})
+}
+
+// Shows reports whether what a finding is about may be among what the filter
+// leaves. What it does not name does not matter, but for a user.
+func (f *Filter) Shows(p *policy.Policy, user, role, permission, scope string) bool {
+	fits := func(want, have string) bool { return want == "" || have == "" || want == have }
+	switch {
+	case f.User != "" && policy.Fold(f.User) != policy.Fold(user),
+		f.Role != nil && !fits(f.Role.ID, role),
+		f.Permission != nil && !fits(f.Permission.ID, permission),
+		f.Scope != nil && scope != "" && !p.ScopeByPath[scope].Within(f.Scope):
+		return false
+	}
+	return f.Affiliation == "" || user == "" || slices.ContainsFunc(p.Users, func(u *policy.User) bool { return u.ID == user && u.Affiliation == f.Affiliation })
+}
+
+// String says in words what is selected, or "" for everything.
+func (f *Filter) String() string {
+	var parts []string
+	add := func(text, name string) {
+		if name != "" {
+			parts = append(parts, text+" "+name)
+		}
+	}
+	add("rows of", f.User)
+	add("of users of affiliation", f.Affiliation)
+	if f.Scope != nil {
+		add("on", f.Scope.Path+" and under it")
+	}
+	if f.Permission != nil {
+		add("of permission", f.Permission.ID)
+	}
+	if f.Role != nil {
+		add("through role", f.Role.ID)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "rows " + strings.TrimPrefix(strings.Join(parts, ", "), "rows ")
+}

@@ -1,0 +1,90 @@
+package html
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/report"
+)
+
+// names are what the numbers in rows stand for, for the page's program.
+type names struct {
+	AsOf         int              `json:"asOf"`
+	Soon         int              `json:"soon"`  // the last day of the horizon
+	Epoch        int              `json:"epoch"` // the number of 1970-01-01
+	Affiliations []string         `json:"affiliations"`
+	Levels       []string         `json:"levels"`
+	Files        []string         `json:"files"`
+	Groups       []string         `json:"groups"`
+	Rules        []string         `json:"rules"` // those that deny
+	Roles        []nameRole       `json:"roles"`
+	Scopes       []nameScope      `json:"scopes"`
+	Permissions  []namePermission `json:"permissions"`
+}
+
+type nameRole struct {
+	ID    string `json:"id"`
+	Title string `json:"title,omitempty"`
+}
+
+type nameScope struct {
+	Path   string `json:"path"`
+	Title  string `json:"title,omitempty"`
+	Level  int    `json:"level"`
+	Parent int    `json:"parent"` // -1: none
+}
+
+type namePermission struct {
+	ID          string   `json:"id"`
+	Title       string   `json:"title,omitempty"`
+	Levels      uint32   `json:"levels"`
+	Actions     []string `json:"actions"`
+	Sensitivity string   `json:"sensitivity,omitempty"`
+	Conditions  []string `json:"conditions,omitempty"`
+}
+
+func namesOf(r *report.Report) []byte {
+	p := r.Policy
+	epoch, _ := policy.ParseDate("1970-01-01")
+	n := names{AsOf: int(p.AsOf), Soon: int(p.AsOf) + p.HorizonDays, Epoch: int(epoch), Levels: p.Catalog.Levels}
+	for _, a := range p.Catalog.Affiliations {
+		n.Affiliations = append(n.Affiliations, a.ID.Name)
+	}
+	for _, f := range p.Files.All() {
+		n.Files = append(n.Files, render.Safe(f.Name))
+	}
+	for _, g := range p.Groups {
+		n.Groups = append(n.Groups, g.ID)
+	}
+	for _, d := range p.Denies {
+		n.Rules = append(n.Rules, d.ID)
+	}
+	for _, r := range p.Catalog.Roles {
+		n.Roles = append(n.Roles, nameRole{r.ID, render.Safe(r.Title)})
+	}
+	for _, s := range p.Scopes {
+		parent := -1
+		if s.Parent != nil {
+			parent = s.Parent.Index
+		}
+		n.Scopes = append(n.Scopes, nameScope{s.Path, render.Safe(s.Title), s.Level, parent})
+	}
+	for _, x := range p.Catalog.Permissions {
+		n.Permissions = append(n.Permissions, namePermission{x.ID, render.Safe(x.Title), uint32(x.Levels), x.Actions, x.Sensitivity, conditionsOf(x)})
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b) // escapes what could end the element
+	if err := e.Encode(n); err != nil {
+		panic(err) // strings and numbers
+	}
+	return b.Bytes()
+}
+
+func conditionsOf(p *policy.Permission) (list []string) {
+	for _, c := range p.Conditions {
+		list = append(list, render.Safe(c.ID+": "+c.Text))
+	}
+	return list
+}

@@ -1,0 +1,110 @@
+// Package html turns a report into one page that needs nothing else: no
+// network, no other file, and for a small report no program either.
+package html
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+	"sync"
+
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/report"
+)
+
+//go:embed templates/*.html style/*.css script/*.js
+var files embed.FS
+
+// Page is a report with what is known of the built-in rules.
+type Page struct {
+	*report.Report
+	Table *Rows
+	Doc   func(rule string) lint.Doc
+}
+
+// assets are the parts of every page that never change.
+type assets struct {
+	Style    template.CSS
+	Script   template.JS
+	CSP      string // the Content-Security-Policy
+	template *template.Template
+}
+
+// parts in the order in which they stand in the page.
+var (
+	styles  = []string{"page", "matrix", "print"}
+	scripts = []string{"data", "matrix", "panel", "page"}
+)
+
+// load reads and parses what is embedded, once it is needed.
+var load = sync.OnceValue(func() *assets {
+	style, script := join("style", styles, ".css"), join("script", scripts, ".js")
+	script = "\"use strict\";\n(() => {\n" + script + "})();\n"
+	return &assets{
+		Style: template.CSS(style), Script: template.JS(script),
+		CSP: fmt.Sprintf("default-src 'none'; script-src '%s'; style-src '%s'; img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'",
+			hash(script), hash(style)),
+		template: template.Must(template.New("").Funcs(funcs).ParseFS(files, "templates/*.html")),
+	}
+})
+
+func join(dir string, names []string, ext string) string {
+	var b strings.Builder
+	for _, name := range names {
+		text, err := files.ReadFile(dir + "/" + name + ext)
+		if err != nil {
+			panic(err) // not embedded
+		}
+		b.Write(text)
+	}
+	return b.String()
+}
+
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// Write writes the page.
+func Write(w io.Writer, p *Page) error {
+	a := load()
+	var b bytes.Buffer
+	if err := a.template.ExecuteTemplate(&b, "page", &view{Page: p, assets: a}); err != nil {
+		return err
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// view is what the templates see.
+type view struct {
+	*Page
+	*assets
+}
+
+// Names are for the page's program.
+func (v *view) Names() template.JS { return template.JS(namesOf(v.Report)) }
+
+// Data is for the page's program.
+func (v *view) Data() template.JS {
+	return template.JS("[" + strings.TrimPrefix(string(v.Table.text), ",") + "\n]")
+}
+
+// Sum says in a line what a page of some bytes holds.
+func Sum(p *Page, size int) string {
+	s := p.Severities()
+	return fmt.Sprintf("%s, %s, %s, %s; %s", count(p.Total(), "person", "people"), plural(p.Counts.Rows, "row"),
+		plural(s.Errors, "error"), plural(s.Warnings, "warning"), bytesText(size))
+}
+
+func bytesText(n int) string {
+	if n < 1e6 {
+		return fmt.Sprintf("%d kB", (n+999)/1000)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+}

@@ -1,0 +1,184 @@
+package html
+
+import (
+	"strconv"
+
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+)
+
+// Rows are everybody's rows as the page's program reads them: a JSON array a
+// user, of names and flat lists of numbers. What the numbers index stands in
+// names; one more than an index stands where there may be nothing.
+//
+//	[id, name, affiliation, invited, roles, sources, rows]
+//	roles:   role, included in, group, scope, end
+//	sources: kind, role, included in, group, implied by, scope, actions, own, end, file, line, column
+//	rows:    scope, permission, actions, own, end, how many withheld: action, rule …, how many sources: source …
+//
+// Actions are a set by bit, in two numbers of 32 bits each.
+type Rows struct {
+	policy *policy.Policy
+	text   []byte
+}
+
+// NewRows begins without a row.
+func NewRows(p *policy.Policy) *Rows { return &Rows{policy: p} }
+
+// Worker returns a function that appends the rows of one user. Each goroutine
+// uses its own.
+func (r *Rows) Worker() func([]byte, *policy.Access) []byte {
+	w := &rowWriter{policy: r.policy, affiliations: map[string]int{}}
+	for i, a := range r.policy.Catalog.Affiliations {
+		w.affiliations[a.ID.Name] = i + 1
+	}
+	return w.user
+}
+
+// Write takes what workers wrote, in order.
+func (r *Rows) Write(b []byte) error {
+	r.text = append(r.text, b...)
+	return nil
+}
+
+// rowWriter is one goroutine's part.
+type rowWriter struct {
+	policy       *policy.Policy
+	affiliations map[string]int
+	at           policy.Finder
+	sources      []policy.Via // of the user
+	rows         []byte
+}
+
+func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
+	b = append(b, ",\n["...)
+	b = appendString(b, a.User.ID)
+	b = appendString(append(b, ','), a.User.Name)
+	b = number(append(b, ','), w.affiliations[a.User.Affiliation])
+	b = number(append(b, ','), flag(a.User.Invited))
+	b = append(b, ",["...)
+	for i := range a.Roles {
+		h := &a.Roles[i]
+		b = list(b, i, h.Role.Index, roleIndex(h.From), groupIndex(h.Group), h.Scope.Index, int(h.Ends))
+	}
+	w.sources, w.rows = w.sources[:0], w.rows[:0]
+	for i := range a.Rows {
+		w.rows = w.row(w.rows, i, &a.Rows[i])
+	}
+	b = append(b, "],["...)
+	for i := range w.sources {
+		b = w.source(b, i, &w.sources[i])
+	}
+	b = append(b, "],["...)
+	return append(append(b, w.rows...), "]]"...)
+}
+
+func (w *rowWriter) row(b []byte, i int, r *policy.Row) []byte {
+	b = list(b, i, r.Scope.Index, r.Permission.Index, low(r.Actions), high(r.Actions), flag(r.Own), int(r.Ends), len(r.Withheld))
+	for j := range r.Withheld {
+		x := &r.Withheld[j]
+		b = list(b, 1, actionIndex(r.Permission, x.Action), w.rule(x.Rule))
+	}
+	b = list(b, 1, len(r.Via))
+	for j := range r.Via {
+		b = list(b, 1, w.index(&r.Via[j]))
+	}
+	return b
+}
+
+// index is that of a source among the user's, of which the last ones are most
+// likely the same.
+func (w *rowWriter) index(v *policy.Via) int {
+	for i := len(w.sources) - 1; i >= 0; i-- {
+		if w.sources[i] == *v {
+			return i
+		}
+	}
+	w.sources = append(w.sources, *v)
+	return len(w.sources) - 1
+}
+
+func (w *rowWriter) source(b []byte, i int, v *policy.Via) []byte {
+	at := w.at.Start(w.policy.Files, v.Pos)
+	implier := 0
+	if v.Implier != nil {
+		implier = v.Implier.Index + 1
+	}
+	role := 0
+	if v.Role != nil {
+		role = v.Role.Index + 1
+	}
+	return list(b, i, int(v.Kind), role, roleIndex(v.From), groupIndex(v.Group), implier, v.Scope.Index,
+		low(v.Actions), high(v.Actions), flag(v.Own), int(v.Ends), int(v.Pos.File), at.Line, at.Column)
+}
+
+func (w *rowWriter) rule(r *policy.Rule) int {
+	for i, d := range w.policy.Denies {
+		if d == r {
+			return i
+		}
+	}
+	return -1
+}
+
+func actionIndex(p *policy.Permission, action string) int {
+	for i, a := range p.Actions {
+		if a == action {
+			return i
+		}
+	}
+	return -1
+}
+
+func roleIndex(r *policy.Role) int {
+	if r == nil {
+		return 0
+	}
+	return r.Index + 1
+}
+
+func groupIndex(g *policy.Group) int {
+	if g == nil {
+		return 0
+	}
+	return g.Index + 1
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func low(set policy.Actions) int { return int(uint32(set)) }
+
+func high(set policy.Actions) int { return int(set >> 32) }
+
+func number(b []byte, n int) []byte { return strconv.AppendInt(b, int64(n), 10) }
+
+// list appends the i-th few of a list of numbers.
+func list(b []byte, i int, numbers ...int) []byte {
+	for j, n := range numbers {
+		if i+j > 0 {
+			b = append(b, ',')
+		}
+		b = number(b, n)
+	}
+	return b
+}
+
+// appendString appends a string of JSON in which nothing can end the element
+// of the page that it stands in, or hide its order.
+func appendString(b []byte, s string) []byte {
+	b = append(b, '"')
+	for _, c := range []byte(render.Safe(s)) {
+		if c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			b = append(b, `\u00`...)
+			b = append(b, "0123456789abcdef"[c>>4], "0123456789abcdef"[c&15])
+		} else {
+			b = append(b, c)
+		}
+	}
+	return append(b, '"')
+}

@@ -1,0 +1,47 @@
+// One part of the page at a time, the theme, and the start of it all.
+const views = [...document.querySelectorAll(".view")];
+
+// route shows the part that holds what the address names.
+function route() {
+  const id = location.hash.slice(1);
+  const target = id && (document.getElementById(id) || document.getElementById(decode(id)));
+  const view = (target && target.closest(".view")) || views[0];
+  panel.hidden = true;
+  for (const v of views) v.classList.toggle("away", v !== view);
+  for (const a of document.querySelectorAll(".bar nav a")) {
+    if (a.hash === "#" + view.id) a.setAttribute("aria-current", "page");
+    else a.removeAttribute("aria-current");
+  }
+  if (view.id === "matrix") draw();
+  if (target && target !== view) target.scrollIntoView();
+  else scrollTo(0, 0);
+}
+
+function decode(s) {
+  try { return decodeURIComponent(s); } catch { return s; }
+}
+
+function startTheme() {
+  const button = document.getElementById("theme");
+  const root = document.documentElement;
+  const dark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  const say = () => { button.textContent = dark() ? "Light" : "Dark"; };
+  try { root.dataset.theme = localStorage.getItem("permc-theme") || ""; } catch { /* a page from disk may have no store */ }
+  button.addEventListener("click", () => {
+    root.dataset.theme = dark() ? "light" : "dark";
+    try { localStorage.setItem("permc-theme", root.dataset.theme); } catch { /* likewise */ }
+    say();
+  });
+  button.hidden = false;
+  say();
+}
+
+document.addEventListener("keydown", e => { if (e.key === "Escape") closePanel(); });
+addEventListener("hashchange", route);
+loadPeople();
+startTheme();
+document.getElementById("grid").hidden = false;
+document.getElementById("tables").classList.add("away");
+startMatrix();
+route();
+document.documentElement.dataset.ready = "";

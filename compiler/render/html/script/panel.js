@@ -1,0 +1,87 @@
+// The panel: what one cell says, and where it comes from.
+const panel = document.getElementById("panel");
+let leave; // what to do when the panel closes
+
+// rowAt reads the row that begins at a place of somebody's rows.
+function rowAt(person, at) {
+  let found;
+  eachRow({ rows: person.rows.slice(at, at + rowLength(person.rows, at)) }, row => { found = row; });
+  return found;
+}
+
+function rowLength(n, at) {
+  const withheld = 6 + 2 * n[at + 6] + 1;
+  return withheld + 1 + n[at + withheld];
+}
+
+// sayRow is a row in words, for those who do not see its mark.
+function sayRow(person, row) {
+  const parts = [isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing left"];
+  const p = names.permissions[row.permission];
+  for (const [action, rule] of row.withheld) parts.push(p.actions[action] + " withheld by " + names.rules[rule]);
+  if (p.conditions) parts.push("conditional");
+  if (row.own) parts.push("own records only");
+  if (row.ends) parts.push("until " + dateOf(row.ends));
+  if (person.invited) parts.push("once the invitation is accepted");
+  parts.push("through " + [...new Set(row.via.map(v => saySource(row, sourceOf(person, v))))].join(" and "));
+  return parts.join("; ");
+}
+
+// saySource is a source in words; cell.go says the same.
+function saySource(row, s) {
+  const on = s.scope === row.scope ? "" : " on " + names.scopes[s.scope].path;
+  const role = s.role < 0 ? "" : names.roles[s.role].id;
+  const from = s.from < 0 ? "" : ", included in " + names.roles[s.from].id;
+  const group = s.group < 0 ? "" : ", as a member of group " + names.groups[s.group];
+  switch (s.kind) {
+    case 3: return "the default role " + role + on + group;
+    case 4: case 5: return "a grant" + on + group;
+    case 6: return names.permissions[s.implier].id + (role && " of role " + role) + ", which implies it" + on + group;
+    case 7: return "what else is held";
+  }
+  return "role " + role + from + on + group;
+}
+
+function openPanel(person, row, back) {
+  leave = back;
+  const p = names.permissions[row.permission];
+  const scope = names.scopes[row.scope];
+  const facts = [];
+  const fact = (name, ...what) => facts.push(el("dt", {}, name), el("dd", {}, ...what));
+  fact("Who", el("a", { href: anchor("user", person.id) }, el("bdi", {}, person.id)), person.name ? [" ", el("bdi", {}, person.name)] : "");
+  fact("Where", el("a", { href: anchor("scope", scope.path) }, scope.path), " (" + names.levels[scope.level] + ")");
+  fact("May", isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing: every action is withheld");
+  for (const [action, rule] of row.withheld) fact("Withheld", p.actions[action] + ", by rule " + names.rules[rule]);
+  for (const c of p.conditions || []) fact("Only if", c);
+  if (row.own) fact("Records", "own records only");
+  if (row.ends) fact("Until", dateOf(row.ends) + (isSoon(row) ? ", soon" : ""));
+  if (person.invited) fact("Status", "invited: held once the invitation is accepted");
+  if (p.sensitivity) fact("Sensitivity", p.sensitivity);
+  panel.replaceChildren(
+    el("button", { type: "button", class: "close", onclick: closePanel }, "Close"),
+    el("h2", { id: "panel-title" }, el("a", { href: anchor("permission", p.id) }, p.id)),
+    p.title ? el("p", { class: "sub" }, p.title) : "",
+    el("dl", {}, facts),
+    el("h3", {}, row.via.length === 1 ? "Why" : `Why: ${row.via.length} sources`),
+    el("ol", {}, row.via.map(v => sourceItem(row, sourceOf(person, v)))));
+  panel.hidden = false;
+  panel.scrollTop = 0;
+  panel.focus();
+}
+
+function sourceItem(row, s) {
+  const said = saySource(row, s);
+  const terms = [];
+  const given = actionsOf(row.permission, s.low, s.high).join(", ");
+  if (names.permissions[row.permission].actions.length > 1) terms.push("gives " + given);
+  if (s.own) terms.push("own records only");
+  if (s.ends) terms.push("until " + dateOf(s.ends));
+  return el("li", {}, el("p", {}, said[0].toUpperCase() + said.slice(1)), terms.length ? el("p", { class: "sub" }, terms.join("; ")) : "",
+    s.file >= 0 ? el("p", {}, el("code", { class: "at" }, `${names.files[s.file]}:${s.line}:${s.column}`)) : "");
+}
+
+function closePanel() {
+  if (panel.hidden) return;
+  panel.hidden = true;
+  if (leave) leave();
+}

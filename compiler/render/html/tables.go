@@ -1,0 +1,83 @@
+package html
+
+import (
+	"html/template"
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/report"
+)
+
+// scopeTable is the matrix of one scope: who has a row there, and of what.
+type scopeTable struct {
+	Scope       *policy.Scope
+	Level       string
+	Permissions []*policy.Permission
+	Lines       []scopeLine
+}
+
+// scopeLine is one person on one scope; cells are nil where there is no row.
+type scopeLine struct {
+	Person *report.Person
+	Cells  []cellOf
+}
+
+type cellOf struct {
+	policy *policy.Policy
+	row    *policy.Row
+}
+
+// ScopeTables are the matrices of all scopes on which there is a row.
+func (v *view) ScopeTables() (list []*scopeTable) {
+	byScope := make([]*scopeTable, len(v.Policy.Scopes))
+	for _, p := range v.People {
+		for rows := p.Rows; len(rows) > 0; {
+			n := slices.IndexFunc(rows, func(r policy.Row) bool { return r.Scope != rows[0].Scope })
+			if n < 0 {
+				n = len(rows)
+			}
+			t := byScope[rows[0].Scope.Index]
+			if t == nil {
+				t = v.newTable(rows[0].Scope)
+				byScope[t.Scope.Index] = t
+			}
+			t.add(v.Policy, p, rows[:n])
+			rows = rows[n:]
+		}
+	}
+	return slices.DeleteFunc(byScope, func(t *scopeTable) bool { return t == nil })
+}
+
+// newTable has a column for each permission that can stand on the scope.
+func (v *view) newTable(s *policy.Scope) *scopeTable {
+	t := &scopeTable{Scope: s, Level: v.Policy.Catalog.Levels[s.Level]}
+	for _, x := range v.Policy.Catalog.Permissions {
+		if x.Levels.Has(s.Level) && x.Deprecated == "" {
+			t.Permissions = append(t.Permissions, x)
+		}
+	}
+	return t
+}
+
+func (t *scopeTable) add(p *policy.Policy, person *report.Person, rows []policy.Row) {
+	line := scopeLine{person, make([]cellOf, len(t.Permissions))}
+	for i := range rows {
+		line.Cells[slices.Index(t.Permissions, rows[i].Permission)] = cellOf{p, &rows[i]}
+	}
+	t.Lines = append(t.Lines, line)
+}
+
+// cellHTML is a cell of a matrix: the mark, and the same in words.
+func cellHTML(c cellOf) template.HTML {
+	if c.row == nil {
+		return "<td></td>"
+	}
+	class, text := cellMark(c.policy, c.row)
+	return template.HTML(`<td class="` + class + `"><a href="#` + escape(rowAnchor(c.row)) + `"><span aria-hidden="true">` + text +
+		`</span><span class="vh">` + escape(inWords(c.policy, c.row)) + `</span></a></td>`)
+}
+
+// rowAnchor is the id of a row on the page of its person.
+func rowAnchor(r *policy.Row) string {
+	return anchor("user", r.User.ID) + ":" + r.Scope.Path + ":" + r.Permission.ID
+}

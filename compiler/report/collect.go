@@ -1,0 +1,230 @@
+package report
+
+import (
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Counts are numbers over all users.
+type Counts struct {
+	Rows         int // of the table
+	Held         int // rows with an action left
+	Withheld     int // rows of which something was taken
+	Own          int // rows of own records only
+	Ending       int // held rows that end within the horizon
+	EndingPeople int
+
+	PeopleBy    map[Group]int // those shown
+	WithAccess  int           // people who hold something
+	Permissions []Holders     // by index
+	Roles       []Holders     // by index; assigned or included
+	Scopes      []Holders     // by index; who holds something there
+}
+
+// Group is what people are counted by.
+type Group struct {
+	Affiliation string
+	Invited     bool
+}
+
+// Holders are how many people hold something.
+type Holders struct {
+	Active, Invited int
+	Individual      int // of the active: by grants alone, somewhere
+}
+
+// Total is how many people are counted, invited ones as well.
+func (c *Counts) Total() (n int) {
+	for _, k := range c.PeopleBy {
+		n += k
+	}
+	return n
+}
+
+// Collector sees everybody's access, once.
+type Collector struct {
+	policy *policy.Policy
+	all    bool // nobody is left out
+	rows   atomic.Int64
+	mu     sync.Mutex
+	parts  []*part
+}
+
+// Collect begins a report; all says that nothing was selected, so that people
+// without a row are shown as well.
+func Collect(p *policy.Policy, all bool) *Collector { return &Collector{policy: p, all: all} }
+
+// part is what one goroutine has seen.
+type part struct {
+	*Collector
+	Counts
+	kept []*Person
+	// The last user who was counted for each: rows of a user come together.
+	users                           int
+	permission, direct, scope, role []int
+}
+
+// Worker returns a function that looks at one user. Each goroutine uses its own.
+func (c *Collector) Worker() func(*policy.Access) {
+	n, m, k := len(c.policy.Catalog.Permissions), len(c.policy.Scopes), len(c.policy.Catalog.Roles)
+	w := &part{Collector: c, permission: make([]int, n), direct: make([]int, n), scope: make([]int, m), role: make([]int, k)}
+	w.Counts = Counts{PeopleBy: map[Group]int{}, Permissions: make([]Holders, n), Roles: make([]Holders, k), Scopes: make([]Holders, m)}
+	c.mu.Lock()
+	c.parts = append(c.parts, w)
+	c.mu.Unlock()
+	return w.look
+}
+
+func (w *part) look(a *policy.Access) {
+	if !w.all && len(a.Rows) == 0 {
+		return
+	}
+	w.users++
+	w.PeopleBy[Group{a.User.Affiliation, a.User.Invited}]++
+	w.keep(a)
+	w.Rows += len(a.Rows)
+	held, ending := w.Held, w.Ending
+	for i := range a.Rows {
+		w.row(&a.Rows[i])
+	}
+	for i := range a.Roles {
+		if n := a.Roles[i].Role.Index; w.role[n] != w.users {
+			w.role[n] = w.users
+			w.Counts.Roles[n].add(a.User)
+		}
+	}
+	if w.Held > held {
+		w.WithAccess++
+	}
+	if w.Ending > ending {
+		w.EndingPeople++
+	}
+}
+
+func (w *part) row(r *policy.Row) {
+	if len(r.Withheld) > 0 {
+		w.Withheld++
+	}
+	if r.Own {
+		w.Own++
+	}
+	if !r.Held() {
+		return
+	}
+	w.Held++
+	if Soon(w.policy, r.Ends) {
+		w.Ending++
+	}
+	if n := r.Permission.Index; w.permission[n] != w.users {
+		w.permission[n] = w.users
+		w.Permissions[n].add(r.User)
+	}
+	if n := r.Permission.Index; w.direct[n] != w.users && Individual(r) && !r.User.Invited {
+		w.direct[n] = w.users
+		w.Permissions[n].Individual++
+	}
+	if n := r.Scope.Index; w.scope[n] != w.users {
+		w.scope[n] = w.users
+		w.Scopes[n].add(r.User)
+	}
+}
+
+func (h *Holders) add(u *policy.User) {
+	if u.Invited {
+		h.Invited++
+	} else {
+		h.Active++
+	}
+}
+
+// keep copies the access, whose memory is used again, as long as the page may
+// still be a small one.
+func (w *part) keep(a *policy.Access) {
+	if w.Collector.rows.Add(int64(len(a.Rows)+1)) > Small {
+		w.kept = nil
+		return
+	}
+	p := &Person{User: a.User, Roles: slices.Clone(a.Roles), Rows: slices.Clone(a.Rows)}
+	for i := range p.Rows {
+		r := &p.Rows[i]
+		r.Via, r.Withheld = slices.Clone(r.Via), slices.Clone(r.Withheld)
+	}
+	w.kept = append(w.kept, p)
+}
+
+// Report is the whole, with the findings.
+func (c *Collector) Report(findings []diag.Diagnostic) *Report {
+	r := &Report{Policy: c.policy, Findings: findings, Ends: ends(c.policy)}
+	r.Counts = Counts{PeopleBy: map[Group]int{}, Permissions: make([]Holders, len(c.policy.Catalog.Permissions)),
+		Roles: make([]Holders, len(c.policy.Catalog.Roles)), Scopes: make([]Holders, len(c.policy.Scopes))}
+	for _, w := range c.parts {
+		r.Counts.merge(&w.Counts)
+	}
+	if c.rows.Load() <= Small {
+		r.People = c.people(findings)
+	}
+	return r
+}
+
+func (c *Counts) merge(o *Counts) {
+	for _, x := range []struct{ to, from *int }{{&c.Rows, &o.Rows}, {&c.Held, &o.Held}, {&c.Withheld, &o.Withheld}, {&c.Own, &o.Own},
+		{&c.Ending, &o.Ending}, {&c.EndingPeople, &o.EndingPeople}, {&c.WithAccess, &o.WithAccess}} {
+		*x.to += *x.from
+	}
+	for g, n := range o.PeopleBy {
+		c.PeopleBy[g] += n
+	}
+	for _, x := range []struct{ to, from []Holders }{{c.Permissions, o.Permissions}, {c.Roles, o.Roles}, {c.Scopes, o.Scopes}} {
+		for i, h := range x.from {
+			x.to[i] = Holders{x.to[i].Active + h.Active, x.to[i].Invited + h.Invited, x.to[i].Individual + h.Individual}
+		}
+	}
+}
+
+// people are those kept, in the order of the policy, with their findings.
+func (c *Collector) people(findings []diag.Diagnostic) []*Person {
+	byUser := map[*policy.User]*Person{}
+	byID := map[string]*Person{}
+	for _, w := range c.parts {
+		for _, p := range w.kept {
+			byUser[p.User], byID[p.ID] = p, p
+		}
+	}
+	list := make([]*Person, 0, len(byUser))
+	for i, u := range c.policy.Users {
+		if p := byUser[u]; p != nil {
+			p.Index = i
+			list = append(list, p)
+		}
+	}
+	for i := range findings {
+		if p := byID[findings[i].User]; p != nil {
+			p.Findings = append(p.Findings, &findings[i])
+		}
+	}
+	return list
+}
+
+// Groups are what people were counted by, in order.
+func (c *Counts) Groups() []Group {
+	return slices.SortedFunc(maps.Keys(c.PeopleBy), func(a, b Group) int {
+		if a.Affiliation != b.Affiliation {
+			if a.Affiliation < b.Affiliation {
+				return -1
+			}
+			return 1
+		}
+		if a.Invited == b.Invited {
+			return 0
+		}
+		if b.Invited {
+			return -1
+		}
+		return 1
+	})
+}

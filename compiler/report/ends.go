@@ -1,0 +1,52 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// End is something that begins or ends on a day.
+type End struct {
+	On     policy.Date
+	Starts bool // it comes into force
+	User   *policy.User
+	Group  *policy.Group // whose entry it is; User is nil then
+	Entry  *policy.Entry
+	Waiver *policy.Waiver // or a waiver, after which its finding is back
+}
+
+// ends are the days on which declared entries that are not rejected begin and
+// end, from the day of the report on, in order.
+func ends(p *policy.Policy) (list []End) {
+	add := func(e *policy.Entry, u *policy.User, g *policy.Group) {
+		if e.Starts > p.AsOf {
+			list = append(list, End{On: e.Starts, Starts: true, User: u, Group: g, Entry: e})
+		}
+		if e.Ends != 0 && e.Ends >= p.AsOf {
+			list = append(list, End{On: e.Ends, User: u, Group: g, Entry: e})
+		}
+	}
+	for _, u := range p.Users {
+		for i := range u.Entries {
+			if e := &u.Entries[i]; (e.Ends != 0 || e.Starts > p.AsOf) && e.FaultFor(u) == 0 {
+				add(e, u, nil)
+			}
+		}
+	}
+	for _, g := range p.Groups {
+		for i := range g.Entries {
+			if e := &g.Entries[i]; e.Fault == 0 {
+				add(e, nil, g)
+			}
+		}
+	}
+	for _, w := range p.Waivers {
+		if w.Expires >= p.AsOf {
+			list = append(list, End{On: w.Expires, Waiver: w})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b End) int { return cmp.Compare(a.On, b.On) })
+	return list
+}
