@@ -98,6 +98,7 @@ effective-permission table, and reports what must not be.
   permc compile   [PATH…]   print the table
   permc test      [PATH…]   hold the table against what is expected
   permc explain   USER …    why, why not, and what would give it
+  permc report    [PATH…]   one HTML page for auditors and managers
   permc who       NAME      everyone who holds a permission or role
   permc compare   A B       what one user or role has beyond another
   permc catalog   [PRODUCT] what a product can give
@@ -115,7 +116,7 @@ effective-permission table, and reports what must not be.
 	}
 	g.flags(cmd)
 	cmd.AddCommand(checkCommand(g), compileCommand(g), diffCommand(g), explainCommand(g), whoCommand(g), compareCommand(g), testCommand(g))
-	cmd.AddCommand(catalogCommand(g), initCommand(g), rulesCommand(), versionCommand())
+	cmd.AddCommand(reportCommand(g), catalogCommand(g), initCommand(g), rulesCommand(), versionCommand())
 	g.complete(cmd)
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	return cmd
