@@ -1,0 +1,161 @@
+package browser
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+type row struct {
+	User, Scope, Permission string
+	Via                     []struct {
+		Kind     string
+		Position struct {
+			File         string
+			Line, Column int
+		}
+	}
+}
+
+// table is the table as permc compile writes it.
+func table(t *testing.T, project string) (rows []row) {
+	t.Helper()
+	cmd := exec.Command(permc, "compile", project, "--as-of", "2026-12-01", "-f", "json", "--fail-on", "never")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct{ Rows []row }
+	if err := json.Unmarshal(out, &doc); err != nil {
+		t.Fatal(err)
+	}
+	return doc.Rows
+}
+
+var examples = []string{"services-hub", "services-hub-violations", "call-manager", "dynamics-365-customer-service", "own-product", "extended-catalog"}
+
+// TestMatrix: without a program every row of the table stands on the page, and
+// the live matrix counts the same.
+func TestMatrix(t *testing.T) {
+	for _, name := range examples {
+		t.Run(name, func(t *testing.T) {
+			project := "examples/" + name
+			rows := table(t, project)
+			file := report(t, project)
+			if n := open(t, file, noScript()).count("#tables .matrix td a"); n != len(rows) {
+				t.Errorf("%d cells for %d rows", n, len(rows))
+			}
+			b := open(t, file+"#matrix")
+			b.has("#grid [role=status]", fmt.Sprintf("%d permission", len(rows)))
+		})
+	}
+}
+
+func TestFilters(t *testing.T) {
+	b := open(t, report(t, "examples/services-hub")+"#matrix")
+	of := func(keep func(row) bool) string {
+		people, n := map[string]bool{}, 0
+		for _, r := range table(t, "examples/services-hub") {
+			if keep(r) {
+				people[r.User] = true
+				n++
+			}
+		}
+		return fmt.Sprintf("%d permissions of %d p", n, len(people))
+	}
+	status := "#grid [role=status]"
+	b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "carla"))
+	b.has(status, of(func(r row) bool { return strings.Contains(r.User, "carla") }))
+	b.do(chromedp.Click(chromedp.CSS("[type=reset]")), chromedp.SetValue(chromedp.CSS("[name=scope]"), "1"), chromedp.Evaluate[chromedp.Void](`document.querySelector("[name=scope]").dispatchEvent(new Event("input", {bubbles: true}))`))
+	b.has(status, of(func(r row) bool { return r.Scope == "contoso/americas" }))
+	b.do(chromedp.Click(chromedp.CSS("[type=reset]")), chromedp.Click(chromedp.CSS("[name=individual]")))
+	b.has(status, of(func(r row) bool {
+		for _, v := range r.Via {
+			if v.Kind != "grant" && v.Kind != "group-grant" {
+				return false
+			}
+		}
+		return true
+	}))
+	b.do(chromedp.Click(chromedp.CSS("[type=reset]")), chromedp.SendKeys(chromedp.CSS("[name=text]"), "nobody at all"))
+	b.has(status, "Nothing fits")
+}
+
+// TestPanel: a cell opens its sources, by mouse and by keyboard, and gives the
+// focus back.
+func TestPanel(t *testing.T) {
+	b := open(t, report(t, "examples/services-hub")+"#matrix")
+	b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "carla"), chromedp.Click(chromedp.CSS("#grid td.open")))
+	want := table(t, "examples/services-hub")
+	for _, r := range want {
+		if strings.HasPrefix(r.User, "carla") {
+			at := r.Via[0].Position
+			b.has("#panel", r.User, r.Permission, r.Scope, fmt.Sprintf("%s:%d:%d", at.File, at.Line, at.Column))
+			break
+		}
+	}
+	b.do(chromedp.KeyEvent(kb.Escape))
+	if !eval[bool](b, `document.querySelector("#panel").hidden && document.activeElement.matches("td.open")`) {
+		t.Error("Escape does not close the panel and go back to the cell")
+	}
+	b.do(chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(kb.ArrowLeft), chromedp.KeyEvent(kb.Enter))
+	b.has("#panel", "carla@contoso.example")
+}
+
+// TestWalk reaches the matrix with nothing but the keyboard.
+func TestWalk(t *testing.T) {
+	b := open(t, report(t, "examples/services-hub"))
+	b.do(chromedp.KeyEvent(kb.Tab))
+	if got := eval[string](b, "document.activeElement.textContent"); !strings.Contains(got, "Skip") {
+		t.Errorf("the first stop is %q", got)
+	}
+	for range 40 {
+		if eval[bool](b, `document.activeElement.getAttribute("href") === "#matrix"`) {
+			break
+		}
+		b.do(chromedp.KeyEvent(kb.Tab))
+	}
+	b.do(chromedp.KeyEvent(kb.Enter))
+	for range 20 {
+		if eval[bool](b, `document.activeElement.closest("#grid tbody") !== null`) {
+			break
+		}
+		b.do(chromedp.KeyEvent(kb.Tab))
+	}
+	b.do(chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.End))
+	for range 40 {
+		if eval[bool](b, `document.activeElement.matches("td.open")`) {
+			break
+		}
+		b.do(chromedp.KeyEvent(kb.ArrowLeft))
+	}
+	b.do(chromedp.KeyEvent(kb.Enter))
+	b.has("#panel", "ana@contoso.example", "view-open-canvas")
+}
+
+// TestBytes: the same inputs and day give the same page.
+func TestBytes(t *testing.T) {
+	if browser == nil {
+		t.Skip("no browser was found")
+	}
+	a, err := os.ReadFile(report(t, "examples/services-hub"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Dir(report(t, "examples/services-hub"))
+	b, err := os.ReadFile(filepath.Join(dir, "access.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(a) != string(b) {
+		t.Error("two runs differ")
+	}
+}
