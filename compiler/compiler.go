@@ -20,6 +20,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/progress"
 	"permc.dev/permc/compiler/resolve"
+	"permc.dev/permc/compiler/suppress"
 	"permc.dev/permc/schema"
 )
 
@@ -93,7 +94,9 @@ func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Da
 			faults = first
 		}
 		p.Policy, p.Stopped = nil, diag.Sort(faults)
+		return nil
 	}
+	p.Policy.Suppressions = suppress.Read(p.Files, func(int32) bool { return true })
 	return nil
 }
 

@@ -141,13 +141,13 @@ func fresh(before, after []diag.Diagnostic) (list []diag.Diagnostic) {
 	}
 	known := map[about]int{}
 	for i := range before {
-		if before[i].Waiver == nil {
+		if !before[i].Silenced() {
 			known[key(&before[i])]++
 		}
 	}
 	for i := range after {
 		d := &after[i]
-		if d.Severity != diag.Error || d.Waiver != nil {
+		if d.Severity != diag.Error || d.Silenced() {
 			continue
 		}
 		if known[key(d)]--; known[key(d)] < 0 {

@@ -24,6 +24,7 @@ var mayImport = map[string]string{
 	"compiler/load":       "compiler/arena compiler/progress compiler/policy compiler/diag compiler/tree compiler/scan compiler/shape schema",
 	"compiler/resolve":    "compiler/arena compiler/progress compiler/policy compiler/diag",
 	"compiler/flatten":    "compiler/policy",
+	"compiler/suppress":   "compiler/policy compiler/diag",
 	"compiler/lint":       "compiler/policy compiler/diag",
 	"compiler/lint/rules": "compiler/policy compiler/diag compiler/lint",
 	"compiler/answer":     "compiler/policy",

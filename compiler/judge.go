@@ -3,6 +3,7 @@ package compiler
 import (
 	"reflect"
 	"slices"
+	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint/rules"
@@ -15,7 +16,11 @@ import (
 // longer fits, since it names what is gone, is left out. The places of what
 // comes from the base are in the files of the result.
 func (p *Project) JudgedBy(base *Project, asOf policy.Date) *Project {
-	if base == nil || sameJudges(base, p) {
+	if base == nil {
+		return p
+	}
+	comments := p.commentsOf(base)
+	if sameJudges(base, p) && len(comments) == len(p.Policy.Suppressions) {
 		return p
 	}
 	files, shift := p.Files.With(base.Files)
@@ -32,12 +37,50 @@ func (p *Project) JudgedBy(base *Project, asOf policy.Date) *Project {
 	for {
 		binding, faults := resolve.Bind(&d, &catalog, resolve.Options{AsOf: asOf, BuiltIn: all, Stopping: stopping})
 		if len(faults) == 0 {
+			binding.Policy.Suppressions = comments
 			return &Project{Files: files, Policy: binding.Policy, progress: p.progress, loaded: p.loaded, binding: binding}
 		}
 		if !leaveOut(&d, faults) {
 			return p
 		}
 	}
+}
+
+// commentsOf are the suppressions of a project that were there in its base, on a
+// line that said the same.
+func (p *Project) commentsOf(base *Project) (list []policy.Suppression) {
+	left := map[string]int{}
+	for _, c := range comments(base) {
+		left[c.Text]++
+	}
+	for i, c := range comments(p) {
+		if left[c.Text]--; left[c.Text] >= 0 {
+			list = append(list, p.Policy.Suppressions[i])
+		}
+	}
+	return list
+}
+
+// comment is a suppression as it is written, with the line that it is about.
+type comment struct {
+	Text, Rules string
+	Pos         policy.Pos
+}
+
+func comments(p *Project) (list []comment) {
+	if p == nil || p.Policy == nil {
+		return nil
+	}
+	for _, s := range p.Policy.Suppressions {
+		text := p.Files.File(s.Pos.File).Data
+		line := strings.TrimSpace(text[s.Line.Off:s.Line.End])
+		var ids []string
+		for _, r := range s.Rules {
+			ids = append(ids, r.Name)
+		}
+		list = append(list, comment{text[s.Pos.Off:s.Pos.End] + "\n" + line, strings.Join(ids, ", "), s.Pos})
+	}
+	return list
 }
 
 // ofProject reports whether something stands in the project's own files.

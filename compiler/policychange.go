@@ -34,6 +34,7 @@ func PolicyChanges(base, head *Project) (list []diff.PolicyChange) {
 	list = append(list, counted("waiver", b.Waivers, h.Waivers, func(w policy.DeclaredWaiver) (policy.Pos, string) {
 		return w.Pos, w.Rule.Name + " of " + w.User.Name + w.Group.Name
 	})...)
+	list = append(list, counted("suppression", comments(base), comments(head), func(c comment) (policy.Pos, string) { return c.Pos, c.Rules })...)
 	list = append(list, reviewChanges(b.Review, h.Review)...)
 	list = append(list, counted("ignore", b.Ignore, h.Ignore, func(r policy.Ref) (policy.Pos, string) { return r.Pos, r.Name })...)
 	list = append(list, counted("correction", corrections(b), corrections(h), func(c policy.Correction) (policy.Pos, string) {

@@ -10,6 +10,8 @@ import (
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/suppress"
 )
 
 // Session checks a project again and again while its files change. Where only
@@ -97,6 +99,7 @@ func (s *Session) update(fresh []int, files []int32) bool {
 	if !ok {
 		return false
 	}
+	s.comments(files)
 	before := s.linter.Worker()
 	for _, u := range gone {
 		access := s.flatten.User(u)
@@ -111,6 +114,15 @@ func (s *Session) update(fresh []int, files []int32) bool {
 		}
 	}
 	return true
+}
+
+// comments reads the suppressions of files anew.
+func (s *Session) comments(files []int32) {
+	p := s.project
+	changed := func(file int32) bool { return slices.Contains(files, file) }
+	list := slices.DeleteFunc(slices.Clone(p.Policy.Suppressions), func(x policy.Suppression) bool { return changed(x.Pos.File) })
+	p.Policy.Suppressions = append(list, suppress.Read(p.Files, changed)...)
+	slices.SortStableFunc(p.Policy.Suppressions, func(a, b policy.Suppression) int { return cmp.Compare(a.Pos.File, b.Pos.File) })
 }
 
 // finish is all findings: those of users, in order, and the rest.

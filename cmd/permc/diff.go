@@ -15,6 +15,7 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
@@ -135,18 +136,16 @@ func (g *globals) compare(ctx context.Context, base, head *compiler.Project) (*r
 		if err != nil {
 			return nil, 0, err
 		}
-		headFound = append(slices.DeleteFunc(found, aboutWaiver), slices.DeleteFunc(headFound, func(f diag.Diagnostic) bool { return !aboutWaiver(f) })...)
+		headFound = append(slices.DeleteFunc(found, aboutSilence), slices.DeleteFunc(headFound, func(f diag.Diagnostic) bool { return !aboutSilence(f) })...)
 		headFound, d.NewFiles = diag.Sort(headFound), judged.Files
 	}
 	d.New, d.Fixed, d.Unchanged = diff.Findings(baseFound, headFound)
 	return d, int(held.Load()), nil
 }
 
-// aboutWaiver reports whether a finding is about a waiver: those that a change
-// brings are its own, whatever it is judged by.
-func aboutWaiver(d diag.Diagnostic) bool {
-	return d.Rule == "expired-waiver" || d.Rule == "self-approved-waiver" || d.Rule == "unused-waiver"
-}
+// aboutSilence reports whether a finding is about a waiver or a suppression:
+// those that a change brings are its own, whatever it is judged by.
+func aboutSilence(d diag.Diagnostic) bool { return lint.AboutSilence(d.Rule) }
 
 func heldRows(a *policy.Access) (n int64) {
 	for i := range a.Rows {
@@ -171,7 +170,7 @@ func (g *globals) judge(stderr io.Writer, d *render.Diff) error {
 	}
 	failOn := g.failLevel(judge)
 	for _, f := range d.New {
-		if f.Waiver == nil && (failOn != "never" && f.Severity == diag.Error || failOn == "warning") {
+		if !f.Silenced() && (failOn != "never" && f.Severity == diag.Error || failOn == "warning") {
 			bad = true
 		}
 	}

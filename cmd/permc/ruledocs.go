@@ -43,14 +43,16 @@ func builtIn(r *lint.Rule) render.RuleDoc {
 	}
 	switch {
 	case r.Stops:
-		d.Severity, d.Silence = diag.Error, "It stops the table, so it is always an error, and neither a waiver nor a baseline silences it."
+		d.Severity, d.Silence = diag.Error, "It stops the table, so it is always an error, and nothing silences it: no waiver, no comment, no baseline."
 	case rules.Lasting(r.ID):
-		d.Silence, d.Settings = "Neither a waiver nor a baseline silences it. Its severity can be set, also for some files:", severitySetting(&d)
+		d.Silence, d.Settings = "No waiver, comment or baseline silences it. Its severity can be set, also for some files:", severitySetting(&d)
 	default:
-		d.Silence, d.Settings = "A waiver accepts one finding, a baseline those that are there already. Its severity can be set, also for some files:", severitySetting(&d)
+		d.Silence, d.Settings = silencing, severitySetting(&d)+ignoreComment(&d)
 	}
 	return d
 }
+
+const silencing = "A finding is accepted by a waiver, by a comment at the end of its line or on the line above, or by a baseline. The severity can be set, also for some files:"
 
 func severitySetting(d *render.RuleDoc) string {
 	other := "error"
@@ -58,6 +60,10 @@ func severitySetting(d *render.RuleDoc) string {
 		other = "warning"
 	}
 	return fmt.Sprintf("settings: {\n\tseverity: %[1]q: \"off\" // or %[2]q\n\tpaths: \"legacy/**\": severity: %[1]q: \"off\" // in these files\n}\n", d.ID, other)
+}
+
+func ignoreComment(d *render.RuleDoc) string {
+	return "// permc:ignore " + d.ID + " until 2027-01-31 -- why it may stay\n"
 }
 
 // shipped is a rule that a catalog declares. A deny rule reports as
@@ -74,7 +80,7 @@ func shipped(c *policy.Catalog, r *policy.DeclaredRule) render.RuleDoc {
 		d.Silence = "A deny rule takes actions away and cannot be turned off. What asks for them by name is reported as denied-action."
 		return d
 	}
-	d.Silence, d.Settings = "A waiver accepts one finding, a baseline those that are there already. Its severity can be set, also for some files:", severitySetting(&d)
+	d.Silence, d.Settings = silencing, severitySetting(&d)+ignoreComment(&d)
 	return d
 }
 

@@ -28,7 +28,7 @@ func (e *Entry) folded() diag.Key {
 	return k
 }
 
-// Of is the baseline of findings: those that are not waived, of rules that are
+// Of is the baseline of findings: those that are not silenced, of rules that are
 // not lasting.
 func Of(found []diag.Diagnostic, lasting func(rule string) bool) *Baseline {
 	b := &Baseline{}
@@ -54,7 +54,7 @@ func Of(found []diag.Diagnostic, lasting func(rule string) bool) *Baseline {
 
 // fit reports whether a finding may stand in a baseline.
 func fit(d *diag.Diagnostic, lasting func(string) bool) bool {
-	return d.Waiver == nil && !d.Stops && !lasting(d.Rule)
+	return !d.Silenced() && !d.Stops && !lasting(d.Rule)
 }
 
 // Mark marks the findings that are known, of several about the same the first
@@ -66,7 +66,7 @@ func (b *Baseline) Mark(found []diag.Diagnostic) (fixed []Entry) {
 	}
 	for i := range found {
 		d := &found[i]
-		if d.Waiver != nil || d.Stops {
+		if d.Silenced() || d.Stops {
 			continue
 		}
 		if k := d.Key(); left[k] > 0 {

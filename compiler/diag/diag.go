@@ -65,8 +65,12 @@ type Diagnostic struct {
 	Stops    bool // no table can be made
 	TooFew   bool // of something: one more is a step towards the end of the finding
 	Waiver   *policy.Waiver
-	Baseline bool // known before, and accepted until it is mended
+	Comment  *policy.Suppression // that silences it
+	Baseline bool                // known before, and accepted until it is mended
 }
+
+// Silenced reports whether a waiver or a comment silences the finding.
+func (d *Diagnostic) Silenced() bool { return d.Waiver != nil || d.Comment != nil }
 
 // Key is what a finding is about: what stays when lines move.
 type Key struct {

@@ -50,7 +50,7 @@ func key(d *diag.Diagnostic) known {
 // PolicyChange is a change of what a project is judged by, or of what its
 // table is made by beside users, groups and scopes.
 type PolicyChange struct {
-	What string // rule, severity, horizon, waiver, review, ignore, correction, expectation, baseline or catalog
+	What string // rule, severity, horizon, failOn, waiver, suppression, review, ignore, correction, expectation, baseline or catalog
 	Name string // which one, where there are several
 	How  string // added, removed or changed
 	Text string // what it says, where that is short

@@ -270,7 +270,7 @@ func (l *Linter) Finish(workers []*Worker, found []diag.Diagnostic) []diag.Diagn
 func (l *Linter) Settle(found []diag.Diagnostic) []diag.Diagnostic {
 	off := func(d diag.Diagnostic) bool { return d.Severity == diag.Off }
 	found = diag.Sort(slices.DeleteFunc(l.weigh(found), off))
-	faults := slices.DeleteFunc(l.weigh(l.waive(found)), off)
+	faults := slices.DeleteFunc(l.weigh(append(l.waive(found), l.suppress(found)...)), off)
 	return diag.Sort(append(found, faults...))
 }
 

@@ -9,12 +9,26 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Ids of the findings about waivers, which no waiver silences.
+// Ids of the findings about waivers and suppressions.
 const (
 	ExpiredWaiver      = "expired-waiver"
 	SelfApprovedWaiver = "self-approved-waiver"
 	UnusedWaiver       = "unused-waiver"
+
+	InvalidSuppression = "invalid-suppression"
+	ExpiredSuppression = "expired-suppression"
+	UnusedSuppression  = "unused-suppression"
 )
+
+// AboutSilence reports whether findings of a rule are about waivers or
+// suppressions; neither silences them.
+func AboutSilence(rule string) bool {
+	switch rule {
+	case ExpiredWaiver, SelfApprovedWaiver, UnusedWaiver, InvalidSuppression, ExpiredSuppression, UnusedSuppression:
+		return true
+	}
+	return false
+}
 
 // waive marks the findings that waivers silence and returns what is wrong with
 // the waivers.
@@ -43,14 +57,14 @@ func (l *Linter) waive(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " silences nothing"
 			d.Help = "remove it, or name the role, permission and scope of the finding exactly"
 		}
-		d.Severity = l.severity(d.Rule, waiverSeverity(d.Rule))
+		d.Severity = l.severity(d.Rule, silenceSeverity(d.Rule))
 		faults = append(faults, d)
 	}
 	return faults
 }
 
-func waiverSeverity(id string) diag.Severity {
-	if id == UnusedWaiver {
+func silenceSeverity(id string) diag.Severity {
+	if id == UnusedWaiver || id == UnusedSuppression {
 		return diag.Warning
 	}
 	return diag.Error

@@ -19,6 +19,8 @@ type Policy struct {
 	HorizonDays int
 	Review      *Review // or nil
 	ScopeByPath map[string]*Scope
+
+	Suppressions []Suppression // in order of place
 }
 
 // Scope is what access is given on.
@@ -205,6 +207,19 @@ func (e *Entry) InForce(on Date) bool { return e.Starts <= on && on <= e.Ends.En
 type Waiver struct {
 	DeclaredWaiver
 	Beneficiaries []string // folded ids
+}
+
+// Suppression is a comment that silences findings on one line.
+type Suppression struct {
+	Rules   []Ref
+	Until   Date // 0: for ever
+	UntilAt Pos
+	Reason  string
+	Line    Pos // the line that it is about; the zero Pos if there is none
+	Pos     Pos // the comment
+
+	Fault   string // what is wrong with it as it is written, or ""
+	FaultAt Pos
 }
 
 // Rule is a declared rule with names resolved. Exactly one form is set.

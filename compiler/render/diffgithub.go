@@ -14,7 +14,7 @@ func DiffGitHub(w, summary io.Writer, d *Diff) error {
 	a := annotations{}
 	for i := range d.New {
 		x := &d.New[i]
-		if x.Waiver == nil {
+		if !x.Silenced() {
 			a.add(level(x.Severity), d.NewFiles, x.Pos, x.Rule, x.Message)
 		}
 	}

@@ -124,11 +124,7 @@ func (d *Diff) newSection() section {
 	s := section{head: "**New findings**\n\n", tail: "\n", more: "- …and %d more\n\n"}
 	for i := range d.New {
 		x := &d.New[i]
-		severity := x.Severity.String()
-		if x.Waiver != nil {
-			severity = "waived " + severity
-		}
-		line := fmt.Sprintf("- %s: %s (%s)", severity, cellText(x.Message), cellText(x.Rule))
+		line := fmt.Sprintf("- %s: %s (%s)", severityOf(x), cellText(x.Message), cellText(x.Rule))
 		if at := place(d.NewFiles.Position(x.Pos)); at != "" {
 			line += " at " + cellText(strings.TrimSuffix(at, ": "))
 		}

@@ -459,12 +459,8 @@ func (t *explained) findings() {
 	t.title("findings")
 	for i := range t.Findings {
 		d := &t.Findings[i]
-		severity := d.Severity.String()
-		if d.Waiver != nil {
-			severity = "waived " + severity
-		}
-		t.hanging("  - ", 4, severity+": "+d.Message+" ["+d.Rule+"]"+t.at(d.Pos))
-		if d.Severity == diag.Error && d.Help != "" && d.Waiver == nil {
+		t.hanging("  - ", 4, severityOf(d)+": "+d.Message+" ["+d.Rule+"]"+t.at(d.Pos))
+		if d.Severity == diag.Error && d.Help != "" && !d.Silenced() {
 			t.hanging("    "+t.Style.bold("help: "), 10, d.Help)
 		}
 	}

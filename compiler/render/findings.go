@@ -20,15 +20,16 @@ type Report struct {
 	Fixed    []baseline.Entry // of the baseline, and not found
 }
 
-// Summary counts findings. Those that are waived or in the baseline count as
-// that alone.
+// Summary counts findings. Those that are waived, suppressed or in the baseline
+// count as that alone.
 type Summary struct {
-	Files    int `json:"files"`
-	Users    int `json:"users"`
-	Errors   int `json:"errors"`
-	Warnings int `json:"warnings"`
-	Waived   int `json:"waived"`
-	Baseline int `json:"baseline"`
+	Files      int `json:"files"`
+	Users      int `json:"users"`
+	Errors     int `json:"errors"`
+	Warnings   int `json:"warnings"`
+	Waived     int `json:"waived"`
+	Suppressed int `json:"suppressed"`
+	Baseline   int `json:"baseline"`
 }
 
 // Summary counts what is in the report.
@@ -49,6 +50,8 @@ func (r *Report) Summary() (s Summary) {
 		switch d := &r.Findings[i]; {
 		case d.Waiver != nil:
 			s.Waived++
+		case d.Comment != nil:
+			s.Suppressed++
 		case d.Baseline:
 			s.Baseline++
 		case d.Severity == diag.Error:
@@ -62,6 +65,9 @@ func (r *Report) Summary() (s Summary) {
 
 func (s Summary) String() string {
 	text := fmt.Sprintf("%s, %s, %d waived", plural(s.Errors, "error"), plural(s.Warnings, "warning"), s.Waived)
+	if s.Suppressed > 0 {
+		text += fmt.Sprintf(", %d suppressed", s.Suppressed)
+	}
 	if s.Baseline > 0 {
 		text += fmt.Sprintf(", %d in the baseline", s.Baseline)
 	}
@@ -118,8 +124,8 @@ func finding(b *bytes.Buffer, files *policy.Files, d *diag.Diagnostic, style Sty
 	if d.Severity == diag.Error {
 		label = style.red("error")
 	}
-	if d.Waiver != nil {
-		label = style.dim("waived " + d.Severity.String())
+	if d.Silenced() {
+		label = style.dim(severityOf(d))
 	}
 	fmt.Fprintf(b, "%s%s: %s %s\n", style.bold(place(at)), label, style.bold(Safe(d.Message)), style.dim("["+d.Rule+"]"))
 	line := ""
@@ -138,15 +144,42 @@ func finding(b *bytes.Buffer, files *policy.Files, d *diag.Diagnostic, style Sty
 	for _, n := range d.Notes {
 		note("note", n)
 	}
-	if d.Waiver != nil {
-		ticket := ""
-		if d.Waiver.Ticket != "" {
-			ticket = ", " + d.Waiver.Ticket
-		}
-		note("waived", fmt.Sprintf("%s, approved by %s%s, until %s", d.Waiver.Reason, d.Waiver.Approver, ticket, d.Waiver.Expires))
+	if how := silencedBy(d); how != "" {
+		note(how, whySilenced(d))
 	} else if d.Help != "" {
 		note("help", d.Help)
 	}
+}
+
+// silencedBy says in a word how a finding is silenced, or "".
+func silencedBy(d *diag.Diagnostic) string {
+	switch {
+	case d.Waiver != nil:
+		return "waived"
+	case d.Comment != nil:
+		return "suppressed"
+	}
+	return ""
+}
+
+// severityOf is the severity, and how it is silenced.
+func severityOf(d *diag.Diagnostic) string {
+	return strings.TrimPrefix(silencedBy(d)+" "+d.Severity.String(), " ")
+}
+
+// whySilenced is the reason, and how far it goes.
+func whySilenced(d *diag.Diagnostic) string {
+	if c := d.Comment; c != nil && d.Waiver == nil {
+		if c.Until != 0 {
+			return fmt.Sprintf("%s, until %s", c.Reason, c.Until)
+		}
+		return c.Reason
+	}
+	ticket := ""
+	if d.Waiver.Ticket != "" {
+		ticket = ", " + d.Waiver.Ticket
+	}
+	return fmt.Sprintf("%s, approved by %s%s, until %s", d.Waiver.Reason, d.Waiver.Approver, ticket, d.Waiver.Expires)
 }
 
 // holder is the user, or else the group, that a finding is about.

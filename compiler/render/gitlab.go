@@ -30,7 +30,7 @@ func FindingsGitLab(w io.Writer, r *Report) error {
 	for i := range r.Findings {
 		d := &r.Findings[i]
 		print := seen.of(d)
-		if d.Waiver != nil || d.Baseline {
+		if d.Silenced() || d.Baseline {
 			continue
 		}
 		at := r.place(d)

@@ -28,6 +28,7 @@ type jsonFinding struct {
 	Help       string           `json:"help,omitempty"`
 	DenyRule   string           `json:"denyRule,omitempty"`
 	Waived     *jsonWaiver      `json:"waived,omitempty"`
+	Suppressed *jsonSuppression `json:"suppressed,omitempty"`
 	Baseline   bool             `json:"baseline,omitempty"`
 }
 
@@ -53,6 +54,12 @@ type jsonWaiver struct {
 	Approver string           `json:"approver"`
 	Ticket   string           `json:"ticket,omitempty"`
 	Expires  string           `json:"expires"`
+	Position *policy.Position `json:"position,omitempty"`
+}
+
+type jsonSuppression struct {
+	Reason   string           `json:"reason"`
+	Until    string           `json:"until,omitempty"`
 	Position *policy.Position `json:"position,omitempty"`
 }
 
@@ -94,6 +101,9 @@ func findingJSON(files *policy.Files, d *diag.Diagnostic) jsonFinding {
 	}
 	if w := d.Waiver; w != nil {
 		f.Waived = &jsonWaiver{w.Reason, w.Approver, w.Ticket, w.Expires.String(), position(files, w.Pos)}
+	}
+	if c := d.Comment; c != nil {
+		f.Suppressed = &jsonSuppression{c.Reason, c.Until.String(), position(files, c.Pos)}
 	}
 	return f
 }

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"io"
 
 	"permc.dev/permc/compiler/diag"
@@ -38,8 +37,8 @@ func junitFinding(r *Report, d *diag.Diagnostic) junitCase {
 	at := r.place(d)
 	file := Safe(at.File)
 	c := junitCase{Name: d.Rule + ": " + Safe(d.Message), Class: file, File: file, Line: at.Line, Time: "0"}
-	if v := d.Waiver; v != nil {
-		c.Skipped = &junitSkipped{Safe(fmt.Sprintf("waived: %s, approved by %s, until %s", v.Reason, v.Approver, v.Expires))}
+	if how := silencedBy(d); how != "" {
+		c.Skipped = &junitSkipped{Safe(how + ": " + whySilenced(d))}
 		return c
 	}
 	if d.Baseline {

@@ -45,16 +45,12 @@ func FindingsMarkdown(w io.Writer, r *Report) error {
 		if d.Baseline {
 			continue
 		}
-		severity := d.Severity.String()
-		if d.Waiver != nil {
-			severity = "waived " + severity
-		}
 		at := r.Files.Position(d.Pos)
 		where := at.File
 		if at.Line > 0 {
 			where = fmt.Sprintf("%s:%d", at.File, at.Line)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", severity, cellText(d.Rule), cellText(where), cellText(d.Message), cellText(d.Help))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", severityOf(d), cellText(d.Rule), cellText(where), cellText(d.Message), cellText(d.Help))
 	}
 	for i, line := range correctionLines(r.Policy) {
 		if i == 0 {

@@ -33,10 +33,10 @@ func (r *Report) place(d *diag.Diagnostic) policy.Position {
 	return policy.Position{}
 }
 
-// live are the findings that are neither waived nor in the baseline.
+// live are the findings that are neither silenced nor in the baseline.
 func (r *Report) live() (list []*diag.Diagnostic) {
 	for i := range r.Findings {
-		if d := &r.Findings[i]; d.Waiver == nil && !d.Baseline {
+		if d := &r.Findings[i]; !d.Silenced() && !d.Baseline {
 			list = append(list, d)
 		}
 	}

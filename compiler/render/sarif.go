@@ -203,7 +203,7 @@ func (r *Report) gravest(most int) func(*diag.Diagnostic) bool {
 
 func grade(d *diag.Diagnostic) int {
 	switch {
-	case d.Waiver != nil || d.Baseline:
+	case d.Silenced() || d.Baseline:
 		return 2
 	case d.Severity == diag.Error:
 		return 0
@@ -274,6 +274,9 @@ func (r *Report) sarifResult(d *diag.Diagnostic, print string) sarifResult {
 	if d.Waiver != nil {
 		out.Suppressions = append(out.Suppressions, r.suppression(d.Waiver))
 	}
+	if c := d.Comment; c != nil {
+		out.Suppressions = append(out.Suppressions, r.inSource(c))
+	}
 	if d.Baseline {
 		out.Suppressions = append(out.Suppressions, sarifSuppression{Kind: "external", Status: "accepted", Justification: "it is in the baseline"})
 	}
@@ -286,6 +289,17 @@ func (r *Report) suppression(w *policy.Waiver) sarifSuppression {
 		s.Properties["ticket"] = Safe(w.Ticket)
 	}
 	if at, ok := r.ours(w.Pos); ok {
+		s.Location = &sarifLocation{Physical: physical(at)}
+	}
+	return s
+}
+
+func (r *Report) inSource(c *policy.Suppression) sarifSuppression {
+	s := sarifSuppression{Kind: "inSource", Status: "accepted", Justification: Safe(c.Reason)}
+	if c.Until != 0 {
+		s.Properties = map[string]string{"expires": c.Until.String()}
+	}
+	if at, ok := r.ours(c.Pos); ok {
 		s.Location = &sarifLocation{Physical: physical(at)}
 	}
 	return s

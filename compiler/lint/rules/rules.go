@@ -45,6 +45,9 @@ var All = []*lint.Rule{
 	ExpiredWaiver,
 	SelfApprovedWaiver,
 	UnusedWaiver,
+	InvalidSuppression,
+	ExpiredSuppression,
+	UnusedSuppression,
 }
 
 // hub is how the examples about Services Hub begin.
@@ -67,10 +70,6 @@ func IDs() (all, stopping []string) {
 // nor in a baseline: there is no table then, or somebody's acceptance has ended
 // or was none, and must not go on by another name.
 func Lasting(id string) bool {
-	switch id {
-	case lint.ExpiredWaiver, lint.SelfApprovedWaiver, lint.UnusedWaiver:
-		return true
-	}
 	_, stopping := IDs()
-	return slices.Contains(stopping, id)
+	return lint.AboutSilence(id) || slices.Contains(stopping, id)
 }
