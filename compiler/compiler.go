@@ -147,8 +147,10 @@ func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Diagnostic, error) {
 		return c, faults, nil
 	}
 	if !slices.Contains(schema.Products(), name.Name) {
-		return fail(diag.Errorf("unknown-product", name.Pos, "unknown product %s", diag.Quote(name.Name)).
-			WithHelp("%s", diag.Suggest(name.Name, schema.Products())))
+		d := diag.Errorf("unknown-product", name.Pos, "unknown product %s", diag.Quote(name.Name)).
+			WithHelp("%s", diag.Suggest(name.Name, schema.Products()))
+		d.Wrong, d.Right = name.Name, diag.Only(name.Name, schema.Products())
+		return fail(d)
 	}
 	base, err := load.Shipped(d.Files, name.Name)
 	if err != nil {

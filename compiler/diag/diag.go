@@ -61,6 +61,8 @@ type Diagnostic struct {
 	Related  []Related
 	Notes    []string
 	Help     string
+	Wrong    string // the name that is unknown, as it is written
+	Right    string // the one that it can be a misspelling of, if there is just one
 	DenyRule string
 	Stops    bool // no table can be made
 	TooFew   bool // of something: one more is a step towards the end of the finding

@@ -26,6 +26,28 @@ func Nearest(name string, candidates []string) string {
 	return best
 }
 
+// Only returns what Nearest does if no other candidate is near, or "".
+func Only(name string, candidates []string) (only string) {
+	want := fold(name)
+	limit := max(1, min(3, len(want)/5))
+	if len(name) > 200 {
+		return ""
+	}
+	for _, c := range candidates {
+		if c == only || distance(want, fold(c), limit) > limit {
+			continue
+		}
+		if only != "" {
+			return ""
+		}
+		only = c
+	}
+	if only == "" {
+		return completion(want, candidates)
+	}
+	return only
+}
+
 // completion is the one candidate that the name begins, if it is one.
 func completion(name string, candidates []string) (found string) {
 	for _, c := range candidates {

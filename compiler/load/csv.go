@@ -85,6 +85,7 @@ func (r *csvReader) readHeader(record []string) (faults []diag.Diagnostic) {
 			faults = append(faults, diag.Errorf("schema", c.pos, "column %s stands here twice", diag.Quote(name)))
 		case !slices.Contains(Columns, name):
 			d := diag.Errorf("schema", c.pos, "unknown column %s", diag.Quote(name)).WithHelp("%s", diag.Suggest(name, Columns))
+			d.Wrong, d.Right = name, diag.Only(name, Columns)
 			if len(record) == 1 && strings.ContainsAny(name, ";\t") {
 				d.Help = "separate columns with commas"
 			}

@@ -33,8 +33,9 @@ func (b *binder) errorf(rule string, pos policy.Pos, format string, args ...any)
 // unknown reports a name that is not there, with the nearest that is.
 func (b *binder) unknown(kind string, r policy.Ref, candidates []string) *diag.Diagnostic {
 	d := diag.Errorf("unknown-"+kind, r.Pos, "unknown %s %s", kind, diag.Quote(r.Name))
+	d.Wrong = r.Name
 	if len(b.faults) < suggested {
-		d.Help = diag.Suggest(r.Name, candidates)
+		d.Help, d.Right = diag.Suggest(r.Name, candidates), diag.Only(r.Name, candidates)
 	}
 	switch kind {
 	case "role":

@@ -72,7 +72,7 @@ func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*
 			f := b.unknown("user", m, b.userIDs())
 			f.Group = d.ID.Name
 			if b.groups[m.Name] != nil {
-				f.Help = "it is a group: write group:" + m.Name
+				f.Help, f.Right = "it is a group: write group:"+m.Name, ""
 			}
 			continue
 		}

@@ -125,8 +125,10 @@ func (b *binder) attributes(list []policy.Attribute, known map[string]*policy.De
 		}
 		for _, v := range a.Values {
 			if values := names(d.Values); d.Closed && !slices.Contains(values, v.Name) {
-				b.fail(diag.Errorf("unknown-attribute", v.Pos, "unknown value %s of attribute %q", diag.Quote(v.Name), a.Name.Name).
-					WithHelp("%s", diag.Suggest(v.Name, values)))
+				f := diag.Errorf("unknown-attribute", v.Pos, "unknown value %s of attribute %q", diag.Quote(v.Name), a.Name.Name).
+					WithHelp("%s", diag.Suggest(v.Name, values))
+				f.Wrong, f.Right = v.Name, diag.Only(v.Name, values)
+				b.fail(f)
 			}
 		}
 	}

@@ -279,7 +279,7 @@ func (b *policyBinder) entry(e *policy.Entry, d *policy.DeclaredEntry) (ok bool)
 func (b *policyBinder) unknownIn(kind string, r policy.Ref, candidates []string, other bool, help string) {
 	d := b.unknown(kind, r, candidates)
 	if other {
-		d.Help = help
+		d.Help, d.Right = help, ""
 	}
 }
 

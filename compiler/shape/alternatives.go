@@ -130,7 +130,7 @@ func (c *checker) structureAmong(t *Type, types []*Type, v tree.Tree) {
 				_, own := t.index[f.Name]
 				if !own && f.Required && strings.HasPrefix(c.faults[i].Message, fmt.Sprintf("unknown field %q", f.Name)) {
 					c.faults[i].Message = fmt.Sprintf("field %q cannot stand beside %s%s", f.Name, markOf(t, types), c.where())
-					c.faults[i].Help = "keep one of them"
+					c.faults[i].Help, c.faults[i].Right = "keep one of them", ""
 				}
 			}
 		}

@@ -283,7 +283,12 @@ func (c *checker) unknown(t *Type, k *tree.Node) {
 		c.report(k.Pos, help, "%s%s", fault, c.where())
 		return
 	}
+	before := len(c.faults)
 	c.report(k.Pos, suggestField(k.Text, t.FieldNames()), "unknown field %s%s", diag.Quote(k.Text), c.where())
+	if len(c.faults) > before {
+		d := &c.faults[before]
+		d.Wrong, d.Right = k.Text, diag.Only(k.Text, t.FieldNames())
+	}
 }
 
 func suggestField(name string, fields []string) string {
