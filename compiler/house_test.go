@@ -33,8 +33,9 @@ var mayImport = map[string]string{
 	"compiler/revision":   "",
 	"compiler/expect":     "compiler/policy compiler/diag",
 	"compiler/explain":    "compiler/policy compiler/diag",
-	// a client of the compiler: it tries what it writes
+	// clients of the compiler: they try what they write
 	"compiler/starter":  "compiler compiler/load compiler/policy compiler/shape schema",
+	"compiler/fix":      "compiler compiler/load compiler/policy compiler/diag compiler/expect compiler/flatten",
 	"compiler/review":   "compiler/policy",
 	"compiler/workbook": "compiler/policy compiler/diag compiler/render compiler/review",
 	"compiler/report":   "compiler/policy compiler/diag",

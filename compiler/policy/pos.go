@@ -75,6 +75,9 @@ func (fs *Files) Replace(n int32, f *File) {
 	fs.list[n-1] = f
 }
 
+// Raw is the bytes on disk, which must not change.
+func (f *File) Raw() []byte { return f.raw }
+
 // Hash is the SHA-256 of the bytes on disk, in hex.
 func (f *File) Hash() string {
 	sum := sha256.Sum256(f.raw)

@@ -1,0 +1,127 @@
+package fix
+
+import (
+	"encoding/csv"
+	"io"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// csvText is a file of CSV.
+type csvText struct {
+	text   string
+	header []string
+	rows   []csvRow
+
+	free map[int]bool // offsets whose lines no user depends on
+}
+
+// csvRow is a line, or several where a cell has line ends.
+type csvRow struct {
+	span
+	cells []span // as written
+	texts []string
+}
+
+func parseCSV(text string) (syntax, error) {
+	t := &csvText{text: text}
+	starts := []int{0}
+	for i := range len(text) {
+		if text[i] == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	r := csv.NewReader(strings.NewReader(text))
+	for {
+		texts, err := r.Read()
+		if err == io.EOF {
+			return t, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		row := csvRow{texts: texts}
+		for i := range texts {
+			line, column := r.FieldPos(i)
+			from := starts[line-1] + column - 1
+			if i > 0 {
+				row.cells[i-1].to = from - 1
+			}
+			row.cells = append(row.cells, span{from: from})
+			row.texts[i] = strings.Trim(texts[i], " \t")
+		}
+		end := len(strings.TrimRight(text[:r.InputOffset()], "\r\n"))
+		row.cells[len(texts)-1].to = end
+		row.span = span{row.cells[0].from, end}
+		if t.header == nil {
+			t.header = row.texts
+		} else {
+			t.rows = append(t.rows, row)
+		}
+	}
+}
+
+// remove drops lines. The last line of a user that is left with an affiliation
+// stays, with nothing else in it: the user is not to be lost.
+func (t *csvText) remove(offsets []int) ([]edit, map[int]error) {
+	failed := map[int]error{}
+	left := map[[2]string]int{}
+	for _, row := range t.rows {
+		left[t.who(row)]++
+	}
+	var edits []edit
+	var parts []span
+	for _, off := range offsets {
+		i := sort.Search(len(t.rows), func(i int) bool { return t.rows[i].to > off })
+		if i == len(t.rows) || t.rows[i].from > off {
+			failed[off] = errLayout
+			continue
+		}
+		row := t.rows[i]
+		if left[t.who(row)]--; left[t.who(row)] > 0 || t.free[off] {
+			parts = append(parts, span{lineStart(t.text, row.from), row.to})
+			continue
+		}
+		edits = append(edits, edit{row.from, row.to, t.bare(row)})
+	}
+	edits = append(edits, cuts(t.text, parts)...)
+	sorted(edits)
+	return edits, failed
+}
+
+// who is the user of a line with the affiliation that it states.
+func (t *csvText) who(row csvRow) [2]string {
+	return [2]string{t.cell(row, "user"), t.cell(row, "affiliation")}
+}
+
+func (t *csvText) cell(row csvRow, column string) string {
+	if i := slices.Index(t.header, column); i >= 0 {
+		return row.texts[i]
+	}
+	return ""
+}
+
+// bare is a line without its entry.
+func (t *csvText) bare(row csvRow) string {
+	var cells []string
+	for i, c := range row.cells {
+		cell := ""
+		if t.header[i] == "user" || t.header[i] == "affiliation" {
+			cell = t.text[c.from:c.to]
+		}
+		cells = append(cells, cell)
+	}
+	return strings.Join(cells, ",")
+}
+
+func (t *csvText) rename(off int, wrong, right string) (edit, error) {
+	rest, ok := strings.CutPrefix(t.text[off:], wrong)
+	if !ok || rest != "" && !strings.ContainsRune(",; \t\"\r\n", rune(rest[0])) {
+		return edit{}, errOtherName
+	}
+	if strings.ContainsAny(right, ",;\"\r\n") {
+		return edit{}, errLayout
+	}
+	return edit{off, off + len(wrong), right}, nil
+}

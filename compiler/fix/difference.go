@@ -1,0 +1,162 @@
+package fix
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// difference is something that two declarations say differently.
+type difference struct {
+	section  string // of the declaration
+	holder   string // whose, if it is somebody's
+	old, new string // names, if that is all
+}
+
+// target is an entry that is meant to go.
+type target struct {
+	holder string
+	place  policy.Pos // of the finding, without its end
+}
+
+// differences compares declarations wherever things stand in them, but for
+// entries that are meant to go and do. Nothing is to be compared with a
+// project that could not be read.
+func differences(a, b *policy.Declared, targets map[target]bool) []difference {
+	if a == nil || b == nil {
+		return nil
+	}
+	c := &comparer{targets: targets}
+	x, y := reflect.ValueOf(*a), reflect.ValueOf(*b)
+	for i := range x.NumField() {
+		c.section, c.holder = x.Type().Field(i).Name, ""
+		switch c.section {
+		case "Files":
+		case "Users":
+			c.users(a.Users, b.Users)
+		case "Groups":
+			c.groups(a.Groups, b.Groups)
+		default:
+			c.values(x.Field(i), y.Field(i))
+		}
+	}
+	return c.found
+}
+
+type comparer struct {
+	targets map[target]bool
+	section string
+	holder  string
+	found   []difference
+}
+
+func (c *comparer) add(old, new string) {
+	c.found = append(c.found, difference{c.section, c.holder, old, new})
+}
+
+func (c *comparer) users(a, b policy.DeclaredUsers) {
+	if a.Len() != b.Len() {
+		c.add("", "")
+		return
+	}
+	var u, v policy.DeclaredUser
+	r, s := a.Reader(), b.Reader()
+	for i := range a.Len() {
+		read := r.Read(i, &u)
+		if again := s.Read(i, &v); !read || !again {
+			if read { // what the schema refuses has been looked at otherwise
+				c.add("", "")
+			}
+			continue
+		}
+		c.holder = u.ID.Name
+		c.entries(u.Entries, v.Entries)
+		entries, others := u.Entries, v.Entries
+		u.Entries, v.Entries = nil, nil
+		c.values(reflect.ValueOf(u), reflect.ValueOf(v))
+		u.Entries, v.Entries = entries, others
+	}
+}
+
+func (c *comparer) groups(a, b []policy.DeclaredGroup) {
+	if len(a) != len(b) {
+		c.add("", "")
+		return
+	}
+	for i := range a {
+		g, h := a[i], b[i]
+		c.holder = "group:" + g.ID.Name
+		c.entries(g.Entries, h.Entries)
+		g.Entries, h.Entries = nil, nil
+		c.values(reflect.ValueOf(g), reflect.ValueOf(h))
+	}
+}
+
+// entries compares those of one holder: as many of each kind are to be gone as
+// targets say.
+func (c *comparer) entries(a, b []policy.DeclaredEntry) {
+	if len(a) == len(b) {
+		c.values(reflect.ValueOf(a), reflect.ValueOf(b))
+		return
+	}
+	left := map[string]int{}
+	for i := range a {
+		left[text(&a[i])]++
+		if c.targeted(&a[i]) {
+			left[text(&a[i])]--
+		}
+	}
+	for i := range b {
+		left[text(&b[i])]--
+	}
+	for _, n := range left {
+		if n != 0 {
+			c.add("", "")
+			return
+		}
+	}
+}
+
+// text is an entry without its places.
+func text(e *policy.DeclaredEntry) string {
+	s := fmt.Sprintf("%v %q %q %d %d %q %q", e.Grant, e.What.Name, e.Scope.Name, e.Starts, e.Ends, e.Reason, e.Ticket)
+	for _, a := range e.Actions {
+		s += fmt.Sprintf(" %q", a.Name)
+	}
+	return s
+}
+
+func (c *comparer) targeted(e *policy.DeclaredEntry) bool {
+	return slices.ContainsFunc([]policy.Pos{e.What.Pos, e.Pos, e.EndsAt}, func(p policy.Pos) bool {
+		return c.targets[target{c.holder, policy.Pos{File: p.File, Off: p.Off}}]
+	})
+}
+
+var (
+	posType = reflect.TypeFor[policy.Pos]()
+	refType = reflect.TypeFor[policy.Ref]()
+)
+
+func (c *comparer) values(a, b reflect.Value) {
+	switch {
+	case a.Type() == posType:
+	case a.Type() == refType:
+		if x, y := a.Interface().(policy.Ref).Name, b.Interface().(policy.Ref).Name; x != y {
+			c.add(x, y)
+		}
+	case a.Kind() == reflect.Struct:
+		for i := range a.NumField() {
+			c.values(a.Field(i), b.Field(i))
+		}
+	case a.Kind() == reflect.Slice && a.Len() == b.Len():
+		for i := range a.Len() {
+			c.values(a.Index(i), b.Index(i))
+		}
+	case a.Kind() == reflect.Pointer && !a.IsNil() && !b.IsNil():
+		c.values(a.Elem(), b.Elem())
+	case !reflect.DeepEqual(a.Interface(), b.Interface()):
+		c.add("", "")
+	}
+}

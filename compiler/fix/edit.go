@@ -1,0 +1,130 @@
+package fix
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// edit puts other text in the place of a part of a file.
+type edit struct {
+	from, to int
+	text     string
+}
+
+// sorted puts edits in order and reports whether none touches what another
+// one changes.
+func sorted(edits []edit) bool {
+	slices.SortFunc(edits, func(a, b edit) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	for i := 1; i < len(edits); i++ {
+		if edits[i].from < edits[i-1].to {
+			return false
+		}
+	}
+	return true
+}
+
+// apply makes the edits, which are in order.
+func apply(text string, edits []edit) string {
+	var b strings.Builder
+	at := 0
+	for _, e := range edits {
+		b.WriteString(text[at:e.from])
+		b.WriteString(e.text)
+		at = e.to
+	}
+	b.WriteString(text[at:])
+	return b.String()
+}
+
+// forward is where an offset is after the edits.
+func forward(off int, edits []edit) int {
+	shift := 0
+	for _, e := range edits {
+		if e.from > off {
+			break
+		}
+		if off < e.to {
+			return e.from + shift
+		}
+		shift += len(e.text) - (e.to - e.from)
+	}
+	return off + shift
+}
+
+// backward is where an offset was before the edits.
+func backward(off int, edits []edit) int {
+	shift := 0
+	for _, e := range edits {
+		from := e.from + shift
+		if off < from {
+			break
+		}
+		if off < from+len(e.text) {
+			return e.from
+		}
+		shift += len(e.text) - (e.to - e.from)
+	}
+	return off - shift
+}
+
+// span is a part of a text.
+type span struct{ from, to int }
+
+// cuts makes edits that take parts of a text away: whole lines where nothing
+// else is left on them, and no spaces left at the end of others.
+func cuts(text string, parts []span) (edits []edit) {
+	for _, p := range joined(text, parts) {
+		start, end := lineStart(text, p.from), lineEnd(text, p.to)
+		switch {
+		case !blank(text[p.to:end]):
+		case blank(text[start:p.from]):
+			p = lines(text, start, end)
+		default:
+			p.from = start + len(strings.TrimRight(text[start:p.from], " \t"))
+		}
+		if n := len(edits); n > 0 && p.from < edits[n-1].to {
+			p.from = edits[n-1].to
+		}
+		edits = append(edits, edit{p.from, p.to, ""})
+	}
+	return edits
+}
+
+// joined are parts in order, those as one that nothing but spaces is between.
+func joined(text string, parts []span) (list []span) {
+	slices.SortFunc(parts, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	for _, p := range parts {
+		if n := len(list); n > 0 && (p.from <= list[n-1].to || blank(text[list[n-1].to:p.from])) {
+			list[n-1].to = max(list[n-1].to, p.to)
+			continue
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+// lines are whole lines with their ends. Where the text ends without a line
+// end, it does so without them, too.
+func lines(text string, start, end int) span {
+	if end < len(text) {
+		return span{start, end + 1}
+	}
+	if end == len(text) && start > 0 {
+		start = len(strings.TrimSuffix(text[:start-1], "\r"))
+	}
+	return span{start, end}
+}
+
+func lineStart(text string, off int) int { return strings.LastIndexByte(text[:off], '\n') + 1 }
+
+// lineEnd is where the line ends that an offset is in, before its line feed.
+func lineEnd(text string, off int) int {
+	if n := strings.IndexByte(text[off:], '\n'); n >= 0 {
+		return off + n
+	}
+	return len(text)
+}
+
+// blank reports whether nothing but space is left of a line.
+func blank(s string) bool { return strings.Trim(s, " \t\r") == "" }

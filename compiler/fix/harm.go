@@ -1,0 +1,92 @@
+package fix
+
+import (
+	"fmt"
+	"slices"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// harm is a change that edits made and were not to make, and whose it is: a
+// user, a group as in members, or the name that was to be renamed.
+type harm struct{ whose, why string }
+
+// harm looks for what removals changed and were not to change.
+func (r *runner) harm(a, b *state, done []*proposal) (found []harm, err error) {
+	if b.project.Policy == nil {
+		d := &b.findings[0]
+		return []harm{{d.User, "without it the project could not be evaluated: " + d.Message}}, nil
+	}
+	targets := map[target]bool{}
+	for _, p := range done {
+		for i := range p.findings {
+			targets[target{holder(&p.findings[i]), p.place}] = true
+		}
+	}
+	for _, d := range differences(a.project.Declared(), b.project.Declared(), targets) {
+		found = append(found, harm{d.holder, "more would change than this entry"})
+	}
+	if len(found) > 0 {
+		return found, nil
+	}
+	rows, before, after, err := compiler.Pairs(r.ctx, a.project, b.project, differing)
+	if err != nil {
+		return nil, err
+	}
+	b.findings = after
+	found = append(rows, r.later(a.project, b.project, targets)...)
+	had := count(before)
+	for i := range after {
+		d := &after[i]
+		if had[keyOf(d)]--; had[keyOf(d)] < 0 {
+			found = append(found, harm{whoseFinding(d), "without it there would be " + d.Rule + ": " + d.Message})
+		}
+	}
+	if len(found) == 0 && len(after) >= len(before) {
+		found = append(found, harm{why: "nothing would be mended"})
+	}
+	return append(found, r.expected(a.project, b.project)...), nil
+}
+
+func whoseFinding(d *diag.Diagnostic) string {
+	if d.User == "" && d.Group != "" {
+		return "group:" + d.Group
+	}
+	return d.User
+}
+
+// differing tells of a user whose rows differ between two projects.
+func differing(list []harm, a, b *policy.Access) []harm {
+	switch {
+	case b == nil:
+		return append(list, harm{a.User.ID, diag.Quote(a.User.ID) + " would be gone"})
+	case a == nil:
+		return append(list, harm{b.User.ID, diag.Quote(b.User.ID) + " would be new"})
+	}
+	if row := firstOther(a.Rows, b.Rows); row != nil {
+		return append(list, harm{a.User.ID, fmt.Sprintf("without it the table would change: %s of %s on %s", diag.Quote(row.Permission.ID), diag.Quote(a.User.ID), diag.Quote(row.Scope.Path))})
+	}
+	return list
+}
+
+// firstOther is the first row that is not the same on both sides.
+func firstOther(a, b []policy.Row) *policy.Row {
+	for i := range max(len(a), len(b)) {
+		switch {
+		case i >= len(a):
+			return &b[i]
+		case i >= len(b) || !sameRow(&a[i], &b[i]):
+			return &a[i]
+		}
+	}
+	return nil
+}
+
+// sameRow reports whether two rows say the same, whatever they come from.
+func sameRow(a, b *policy.Row) bool {
+	return a.User.ID == b.User.ID && a.User.Status() == b.User.Status() && a.User.Affiliation == b.User.Affiliation &&
+		a.Scope.Path == b.Scope.Path && a.Permission.ID == b.Permission.ID && a.Actions == b.Actions && a.Own == b.Own && a.Ends == b.Ends &&
+		slices.EqualFunc(a.Withheld, b.Withheld, func(x, y policy.Withheld) bool { return x.Action == y.Action && x.Rule.ID == y.Rule.ID })
+}

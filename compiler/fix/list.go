@@ -1,0 +1,137 @@
+package fix
+
+import "strings"
+
+// list is a list in brackets, as it stands in its file.
+type list struct {
+	open, shut int // the brackets
+	items      []span
+	commas     []int  // behind each item; -1 where there is none
+	comment    string // what begins a comment, or ""
+}
+
+// without makes edits that take items away. A comment goes with an item if
+// nothing else is left on its line; comments on lines of their own stay.
+func (l *list) without(text string, gone map[int]bool) []edit {
+	last := len(l.items) - 1 // that stays
+	for last >= 0 && gone[last] {
+		last--
+	}
+	var parts []span
+	for i := range l.items {
+		if gone[i] {
+			parts = append(parts, l.part(text, i, i > last))
+		}
+	}
+	// Who ends lists without a comma does not want one now.
+	if end := len(l.items) - 1; last >= 0 && last < end && l.commas[end] < 0 && l.commas[last] >= 0 {
+		parts = append(parts, span{l.commas[last], l.commas[last] + 1})
+	}
+	edits := cuts(text, parts)
+	if last < 0 && l.isEmptyAfter(text, edits) {
+		return []edit{{l.open + 1, l.shut, ""}}
+	}
+	return edits
+}
+
+// part is what goes with an item: its lines, or itself with its comma and the
+// spaces that set it apart.
+func (l *list) part(text string, i int, atEnd bool) span {
+	if p, ok := l.ownLines(text, i); ok {
+		return p
+	}
+	p := l.items[i]
+	if c := l.commas[i]; c >= 0 && blank(text[p.to:c]) {
+		p.to = c + 1
+	}
+	next := p.to
+	for next < len(text) && (text[next] == ' ' || text[next] == '\t') {
+		next++
+	}
+	if !atEnd && next < len(text) && text[next] != '\n' && text[next] != '\r' {
+		p.to = next
+		return p
+	}
+	for p.from > 0 && (text[p.from-1] == ' ' || text[p.from-1] == '\t') {
+		p.from--
+	}
+	return p
+}
+
+// ownLines are the lines of an item, if there is nothing else on them but a
+// comment.
+func (l *list) ownLines(text string, i int) (span, bool) {
+	start, end := lineStart(text, l.items[i].from), l.items[i].to
+	if !blank(text[start:l.items[i].from]) {
+		return span{}, false
+	}
+	if c := l.commas[i]; c >= 0 && blank(text[end:c]) {
+		end = c + 1
+	}
+	rest := strings.TrimLeft(text[end:lineEnd(text, end)], " \t\r")
+	if rest != "" && (l.comment == "" || !strings.HasPrefix(rest, l.comment)) {
+		return span{}, false
+	}
+	return span{start, lineEnd(text, end)}, true
+}
+
+// isEmptyAfter reports whether nothing is left between the brackets.
+func (l *list) isEmptyAfter(text string, edits []edit) bool {
+	at := l.open + 1
+	for _, e := range edits {
+		if strings.TrimSpace(text[at:max(at, e.from)]) != "" {
+			return false
+		}
+		at = e.to
+	}
+	return strings.TrimSpace(text[min(at, l.shut):l.shut]) == ""
+}
+
+// findCommas looks for the comma behind each item. It reports false where
+// something else stands between them.
+func (l *list) findCommas(text string) bool {
+	l.commas = make([]int, len(l.items))
+	at := l.open + 1
+	for i, item := range l.items {
+		if i == 0 {
+			if comma, ok := gap(text[at:item.from], l.comment); !ok || comma >= 0 {
+				return false
+			}
+		}
+		end := l.shut
+		if i+1 < len(l.items) {
+			end = l.items[i+1].from
+		}
+		if item.from < at || item.to > end {
+			return false
+		}
+		comma, ok := gap(text[item.to:end], l.comment)
+		if !ok {
+			return false
+		}
+		l.commas[i] = -1
+		if comma >= 0 {
+			l.commas[i] = item.to + comma
+		}
+		at = item.to
+	}
+	return true
+}
+
+// gap finds the comma in text between two items: space, comments, and one
+// comma or none.
+func gap(text, comment string) (comma int, ok bool) {
+	comma = -1
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+		case c == ',' && comma < 0:
+			comma = i
+		case comment != "" && strings.HasPrefix(text[i:], comment):
+			i = lineEnd(text, i)
+		default:
+			return 0, false
+		}
+	}
+	return comma, true
+}

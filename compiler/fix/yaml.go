@@ -1,0 +1,260 @@
+package fix
+
+import (
+	"io"
+	"regexp"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// yamlText is a file of YAML, with the documents in it.
+type yamlText struct {
+	text  string
+	lines []int // offset of each
+	docs  []*yaml.Node
+}
+
+func parseYAML(text string) (syntax, error) {
+	t := &yamlText{text: text, lines: []int{0}}
+	for i := range len(text) {
+		if text[i] == '\n' {
+			t.lines = append(t.lines, i+1)
+		}
+	}
+	dec := yaml.NewDecoder(strings.NewReader(text))
+	for {
+		var n yaml.Node
+		err := dec.Decode(&n)
+		if err == io.EOF {
+			return t, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		t.docs = append(t.docs, &n)
+	}
+}
+
+// offset is where a node begins. Columns count characters.
+func (t *yamlText) offset(n *yaml.Node) int {
+	off := t.lines[min(max(n.Line, 1), len(t.lines))-1]
+	for range n.Column - 1 {
+		_, size := utf8.DecodeRuneInString(t.text[off:])
+		off += size
+	}
+	return off
+}
+
+// path are the nodes around an offset, outermost first. The last one that
+// begins there or before is the one around it, since nodes stand in order.
+func (t *yamlText) path(off int) (nodes []*yaml.Node) {
+	level := t.docs
+	for {
+		i := sort.Search(len(level), func(i int) bool { return t.offset(level[i]) > off })
+		if i == 0 {
+			return nodes
+		}
+		nodes = append(nodes, level[i-1])
+		level = level[i-1].Content
+	}
+}
+
+func (t *yamlText) remove(offsets []int) ([]edit, map[int]error) {
+	r, failed := newRemoval(t.text), map[int]error{}
+	blocks := map[*yaml.Node]*block{}
+	for _, off := range offsets {
+		if err := t.take(r, blocks, off); err != nil {
+			failed[off] = err
+		}
+	}
+	edits := r.edits()
+	for _, b := range blocks {
+		edits = append(edits, b.without(t.text)...)
+	}
+	sorted(edits)
+	return edits, failed
+}
+
+// take takes the item of the innermost list around an offset.
+func (t *yamlText) take(r *removal, blocks map[*yaml.Node]*block, off int) error {
+	nodes := t.path(off)
+	for i := len(nodes) - 2; i > 0; i-- {
+		n := nodes[i]
+		if n.Kind != yaml.SequenceNode {
+			continue
+		}
+		if n.Style&yaml.FlowStyle != 0 {
+			l, err := readList(t.text, t.offset(n), true)
+			if err != nil {
+				return err
+			}
+			return r.take(l, off)
+		}
+		b := blocks[n]
+		if b == nil {
+			var err error
+			if b, err = t.block(n, nodes[i-1]); err != nil {
+				return err
+			}
+			blocks[n] = b
+		}
+		for j, item := range n.Content {
+			if item == nodes[i+1] {
+				b.gone[j] = true
+			}
+		}
+		return nil
+	}
+	return errNoList
+}
+
+// block is a list with an item a line or more, each behind a dash.
+type block struct {
+	colon int    // behind the key's colon
+	items []span // of whole lines, without the last line end
+	gone  map[int]bool
+}
+
+// block finds the lines of each item: from that of its dash to its last that
+// is no comment left of its fields.
+func (t *yamlText) block(n, parent *yaml.Node) (*block, error) {
+	b := &block{gone: map[int]bool{}}
+	var err error
+	if b.colon, err = t.colon(n, parent); err != nil {
+		return nil, err
+	}
+	indent := n.Column - 1
+	from := make([]int, len(n.Content)+1) // lines, from zero
+	for i, item := range n.Content {
+		if from[i], err = t.dash(item.Line-1, indent); err != nil || i > 0 && from[i] <= from[i-1] {
+			return nil, errLayout
+		}
+	}
+	end := from[len(n.Content)-1] + 1
+	for end < len(t.lines) && (t.aside(end) || t.indent(end) > indent) {
+		end++
+	}
+	from[len(n.Content)] = end
+	for i := range n.Content {
+		last := from[i+1] - 1
+		for last > from[i] && t.aside(last) && t.indent(last) <= indent {
+			last--
+		}
+		b.items = append(b.items, span{t.lines[from[i]], lineEnd(t.text, t.lines[last])})
+	}
+	return b, nil
+}
+
+// dash is the line of the dash of an item that begins on a line.
+func (t *yamlText) dash(line, indent int) (int, error) {
+	for ; line >= 0; line-- {
+		start := t.lines[line]
+		at := start + indent
+		if at < len(t.text) && t.text[at] == '-' && blank(t.text[start:at]) {
+			return line, nil
+		}
+		if !t.aside(line) && t.indent(line) <= indent {
+			break
+		}
+	}
+	return 0, errLayout
+}
+
+// aside reports whether a line is blank or a comment.
+func (t *yamlText) aside(line int) bool {
+	rest := strings.TrimLeft(t.line(line), " \t\r")
+	return rest == "" || rest[0] == '#'
+}
+
+// indent is how many spaces a line begins with; none counts for a blank one.
+func (t *yamlText) indent(line int) int {
+	s := t.line(line)
+	rest := strings.TrimLeft(s, " ")
+	if blank(rest) {
+		return 0
+	}
+	return len(s) - len(rest)
+}
+
+func (t *yamlText) line(i int) string { return t.text[t.lines[i]:lineEnd(t.text, t.lines[i])] }
+
+// colon is the place behind the colon of the key that a value stands at.
+func (t *yamlText) colon(n, parent *yaml.Node) (int, error) {
+	for i := 0; i+1 < len(parent.Content) && parent.Kind == yaml.MappingNode; i += 2 {
+		if parent.Content[i+1] != n {
+			continue
+		}
+		at := t.offset(parent.Content[i]) + len(t.scalar(parent.Content[i]))
+		rest := strings.TrimLeft(t.text[at:], " ")
+		if strings.HasPrefix(rest, ":") {
+			return len(t.text) - len(rest) + 1, nil
+		}
+	}
+	return 0, errLayout
+}
+
+// scalar is a name as it is written out on one line, or "".
+func (t *yamlText) scalar(n *yaml.Node) string {
+	rest := t.text[t.offset(n):]
+	switch {
+	case n.Kind != yaml.ScalarNode:
+		return ""
+	case n.Style&yaml.DoubleQuotedStyle != 0:
+		return rest[:quoted(rest)]
+	case n.Style&yaml.SingleQuotedStyle != 0:
+		return rest[:singleQuoted(rest)]
+	case n.Style == 0 && strings.HasPrefix(rest, n.Value):
+		return n.Value
+	}
+	return ""
+}
+
+func (b *block) without(text string) (edits []edit) {
+	var parts []span
+	for i, p := range b.items {
+		if b.gone[i] {
+			parts = append(parts, p)
+		}
+	}
+	if len(parts) == len(b.items) {
+		edits = append(edits, edit{b.colon, b.colon, " []"})
+	}
+	return append(edits, cuts(text, parts)...)
+}
+
+func (t *yamlText) rename(off int, wrong, right string) (edit, error) {
+	nodes := t.path(off)
+	if len(nodes) == 0 {
+		return edit{}, errOtherName
+	}
+	n := nodes[len(nodes)-1]
+	raw := t.scalar(n)
+	if t.offset(n) != off || n.Value != wrong {
+		return edit{}, errOtherName
+	}
+	if raw == "" || strings.Contains(raw, "\n") {
+		return edit{}, errLayout
+	}
+	return edit{off, off + len(raw), yamlName(raw, right)}, nil
+}
+
+// plainName is a name that can stand in YAML without quotes anywhere; the
+// words and numbers of YAML are none.
+var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_./@+-]*(:[A-Za-z0-9_./@+-]+)*$`)
+
+var yamlWords = regexp.MustCompile(`^(?i:null|true|false|y|yes|n|no|on|off)$`)
+
+// yamlName writes a name in the quotes of another.
+func yamlName(like, name string) string {
+	plain := plainName.MatchString(name)
+	switch {
+	case like[0] == '\'' && plain:
+		return "'" + name + "'"
+	case like[0] == '"' || like[0] == '\'' || !plain || yamlWords.MatchString(name):
+		return jsonQuote(name)
+	}
+	return name
+}
