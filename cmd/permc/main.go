@@ -101,6 +101,7 @@ effective-permission table, and reports what must not be.
   permc report    [PATH…]   one HTML page for auditors and managers
   permc who       NAME      everyone who holds a permission or role
   permc compare   A B       what one user or role has beyond another
+  permc fix       [PATH…]   mend what can be mended safely
   permc catalog   [PRODUCT] what a product can give
   permc rules     [ID]      what is checked`,
 		SilenceErrors:     true,
@@ -117,6 +118,7 @@ effective-permission table, and reports what must not be.
 	g.flags(cmd)
 	cmd.AddCommand(checkCommand(g), compileCommand(g), diffCommand(g), explainCommand(g), whoCommand(g), compareCommand(g), testCommand(g))
 	cmd.AddCommand(reportCommand(g), catalogCommand(g), initCommand(g), rulesCommand(), versionCommand())
+	cmd.AddCommand(fixCommand(g))
 	g.complete(cmd)
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	return cmd

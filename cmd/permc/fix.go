@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"permc.dev/permc/compiler/fix"
+	"permc.dev/permc/compiler/render"
+)
+
+func fixCommand(g *globals) *cobra.Command {
+	var rules []string
+	var diff bool
+	cmd := &cobra.Command{
+		Use:   "fix [PATH…]",
+		Short: "mend what can be mended safely",
+		Long: `Removes entries that stand there twice, for nothing, or after their end, and
+renames what is misspelt where only one name can be meant. Comments and layout
+stay. Each edit has been tried before anything is written: the table stays as it
+is, and findings become fewer.`,
+		RunE: func(cmd *cobra.Command, paths []string) error { return g.fix(cmd, paths, rules, diff) },
+	}
+	f := cmd.Flags()
+	f.BoolVarP(&diff, "diff", "d", false, "print what would change as a unified diff, and write nothing")
+	f.StringArrayVar(&rules, "rule", nil, "mend findings of this `RULE` only; may be repeated")
+	return cmd
+}
+
+func (g *globals) fix(cmd *cobra.Command, paths, rules []string, diff bool) error {
+	for _, id := range rules {
+		if known := slices.Concat(fix.Removed, fix.Renamed); !slices.Contains(known, id) {
+			return usage("--rule %q: permc fix mends %s", id, strings.Join(known, ", "))
+		}
+	}
+	opts := g.options(paths)
+	opts.Progress = nil
+	result, err := fix.Project(cmd.Context(), fix.Options{Options: opts, Rules: rules})
+	if err != nil {
+		return failed(err)
+	}
+	said := cmd.OutOrStdout()
+	if diff {
+		if err := writeDiffs(cmd.OutOrStdout(), result.Files); err != nil {
+			return failed(err)
+		}
+		said = cmd.ErrOrStderr()
+	} else if err := replace(result.Files); err != nil {
+		return failed(err)
+	}
+	r := g.report(result.Project, result.Findings)
+	sayFixes(said, result, r)
+	return g.verdict(r)
+}
+
+// sayFixes lists what was done, and what was not and why.
+func sayFixes(w io.Writer, r *fix.Result, report *render.Report) {
+	say := func(f fix.Fix, text string) {
+		fmt.Fprintf(w, "%s:%d:%d: %s [%s]\n", render.Safe(f.Pos.File), f.Pos.Line, f.Pos.Column, render.Safe(text), f.Rule)
+	}
+	for _, f := range r.Done {
+		say(f, f.Text)
+	}
+	for _, f := range r.Left {
+		say(f, "left: "+f.Text)
+	}
+	done := "nothing to mend"
+	if len(r.Done) > 0 {
+		done = fmt.Sprintf("%d mended in %s", len(r.Done), counted(len(r.Files), "file"))
+	}
+	if len(r.Left) > 0 {
+		done += fmt.Sprintf(", %d left", len(r.Left))
+	}
+	s := report.Summary()
+	fmt.Fprintf(w, "%s; permc check has %s, %s\n", done, counted(s.Errors, "error"), counted(s.Warnings, "warning"))
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
