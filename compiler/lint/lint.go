@@ -22,6 +22,8 @@ type Rule struct {
 	// Entry looks at one entry and reports whether it found something: then no
 	// later rule looks at the entry.
 	Entry func(p *Pass, e *Subject) bool
+	// Only: Entry finds something only in entries of one kind.
+	Only EntryKind
 	// Faulty: Entry finds something only in an entry with a fault for its user.
 	Faulty bool
 	// PerMember: a group's entry is looked at once for each member.
@@ -30,6 +32,16 @@ type Rule struct {
 	User   func(p *Pass)
 	Policy func(p *Pass)
 }
+
+// EntryKind is a kind of entries.
+type EntryKind uint8
+
+// The kinds of entries.
+const (
+	AnyEntry EntryKind = iota
+	Assignments
+	Grants
+)
 
 // Doc is what people are told of a rule: permc rules, docs/rules and the help in
 // SARIF are made of it.
@@ -90,9 +102,11 @@ type Linter struct {
 	policy  *policy.Policy
 	rules   []active
 	entries []active // of rules, those of entries, in order
-	sound   []active // of entries, those that may find something in an entry without a fault
 	users   []active // likewise, of users
 	forms   []declared
+
+	// Of entries, those that may find something in an entry without a fault.
+	assignments, grants []active
 }
 
 // active is a rule with the severity it has in this policy.
@@ -116,8 +130,11 @@ func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form) *Linter 
 		l.rules = append(l.rules, a)
 		if r.Entry != nil {
 			l.entries = append(l.entries, a)
-			if !r.Faulty {
-				l.sound = append(l.sound, a)
+			if !r.Faulty && r.Only != Grants {
+				l.assignments = append(l.assignments, a)
+			}
+			if !r.Faulty && r.Only != Assignments {
+				l.grants = append(l.grants, a)
 			}
 		}
 		if r.User != nil {
@@ -209,7 +226,9 @@ func (w *Worker) form(d *declared, f func(*Pass, *policy.Rule)) {
 func (w *Worker) entry(memberOnly bool) bool {
 	list := w.linter.entries
 	if w.subject.FaultFor(w.subject.User) == 0 {
-		list = w.linter.sound
+		if list = w.linter.grants; w.subject.Permission == nil {
+			list = w.linter.assignments
+		}
 	}
 	for i := range list {
 		r := &list[i]

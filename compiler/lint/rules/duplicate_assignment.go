@@ -28,6 +28,7 @@ var DuplicateAssignment = &lint.Rule{
 `,
 	},
 	Entry: duplicateAssignment,
+	Only:  lint.Assignments,
 }
 
 func duplicateAssignment(p *lint.Pass, e *lint.Subject) bool {

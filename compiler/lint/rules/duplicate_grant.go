@@ -29,6 +29,7 @@ var DuplicateGrant = &lint.Rule{
 `,
 	},
 	Entry: duplicateGrant,
+	Only:  lint.Grants,
 }
 
 func duplicateGrant(p *lint.Pass, e *lint.Subject) bool {

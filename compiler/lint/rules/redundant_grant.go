@@ -31,6 +31,7 @@ var RedundantGrant = &lint.Rule{
 		Gaps: "Several roles that cover the grant only together are not added up.",
 	},
 	Entry: redundantGrant,
+	Only:  lint.Grants,
 }
 
 func redundantGrant(p *lint.Pass, e *lint.Subject) bool {
