@@ -13,9 +13,10 @@ import (
 // to another. Text that is not ASCII is left to the regexp package.
 type dfa struct {
 	next   [][utf8.RuneSelf]uint16
-	always []bool // it matches, whatever follows: no byte leads away
-	atEnd  []bool // it matches if the text ends here
-	dead   []bool // nothing that follows makes it match
+	stays  [][utf8.RuneSelf]bool // whether that is the same state
+	always []bool                // it matches, whatever follows: no byte leads away
+	atEnd  []bool                // it matches if the text ends here
+	dead   []bool                // nothing that follows makes it match
 }
 
 // mostStates is how large a table may be.
@@ -40,19 +41,29 @@ func newDFA(expr string) *dfa {
 	if m.failed {
 		return nil
 	}
+	m.dfa.stays = make([][utf8.RuneSelf]bool, len(m.dfa.next))
+	for state := range m.dfa.next {
+		for c, to := range m.dfa.next[state] {
+			m.dfa.stays[state][c] = int(to) == state
+		}
+	}
 	return m.dfa
 }
 
 // match reports whether a text matches; known is false if it is not ASCII.
 func (d *dfa) match(s string) (ok, known bool) {
 	state := uint16(0)
-	for i := range len(s) {
+	for i := 0; i < len(s); i++ {
 		c := s[i]
 		if c >= utf8.RuneSelf {
 			return false, false
 		}
 		if state = d.next[state][c]; i == 0 && d.dead[state] {
 			return false, true
+		}
+		// Most of a text leads from one state to itself, which the processor can
+		// guess where it cannot wait for a table.
+		for stays := &d.stays[state]; i+1 < len(s) && s[i+1] < utf8.RuneSelf && stays[s[i+1]]; i++ {
 		}
 	}
 	return d.always[state] || d.atEnd[state], true
