@@ -58,7 +58,7 @@ func (t *Type) Texts() bool {
 // Elem is the type of a list's elements, or nil where the type says more of the
 // list than that and its length.
 func (t *Type) Elem() *Type {
-	if t.kinds != mask(tree.List) || t.opaque != nil || len(t.anyOf) > 0 {
+	if t.opaque != nil || len(t.anyOf) > 0 || t.kinds != mask(tree.List) && (t.kinds != 0 || len(t.allOf) == 0) {
 		return nil
 	}
 	elem := t.elem
