@@ -123,7 +123,7 @@ type Finder struct {
 // Position is Files.Position.
 func (at *Finder) Position(fs *Files, p Pos) Position {
 	out := at.Start(fs, p)
-	if p.End > p.Off {
+	if p.IsValid() && p.End > p.Off {
 		out.EndLine, out.EndColumn = fs.File(p.File).place(p.End)
 	}
 	return out
@@ -212,23 +212,22 @@ func (f *File) LongLine(most int) (from, length int) {
 	return 0, 0
 }
 
-// isPlain reports whether all is ASCII, without zero bytes. It looks at eight
+// isPlain reports whether all is ASCII, without zero bytes. It looks at 32
 // bytes at a time.
 func isPlain(s string) bool {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	if strings.IndexByte(s, 0) >= 0 {
+		return false
+	}
 	raw := unsafe.Slice(unsafe.StringData(s), len(s))
 	odd := uint64(0)
-	for len(raw) >= 8 {
-		w := binary.LittleEndian.Uint64(raw)
-		odd |= w | (w-ones)&^w
-		raw = raw[8:]
+	for ; len(raw) >= 32; raw = raw[32:] {
+		odd |= binary.LittleEndian.Uint64(raw) | binary.LittleEndian.Uint64(raw[8:]) |
+			binary.LittleEndian.Uint64(raw[16:]) | binary.LittleEndian.Uint64(raw[24:])
 	}
 	for _, c := range raw {
-		if c >= utf8.RuneSelf || c == 0 {
-			return false
-		}
+		odd |= uint64(c)
 	}
-	return odd&highs == 0
+	return odd&0x8080808080808080 == 0
 }
 
 // starts counts the bytes that begin a character.
