@@ -166,7 +166,7 @@ func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Diagnostic, error) {
 
 // chunk is how many users one worker takes at a time, text about how many
 // bytes their rows take.
-const chunk, text = 256, 1 << 20
+const chunk, text = 128, 1 << 18
 
 // Table flattens and checks every user, in order of id, on every core. Each
 // user's access, which is not to be kept, is given to a function that newRender

@@ -19,7 +19,7 @@ var mayImport = map[string]string{
 	"compiler/tree":       "compiler/policy",
 	"compiler/arena":      "",
 	"compiler/progress":   "",
-	"compiler/scan":       "compiler/policy compiler/tree",
+	"compiler/scan":       "compiler/arena compiler/policy compiler/tree",
 	"compiler/shape":      "compiler/policy compiler/diag compiler/tree",
 	"compiler/load":       "compiler/arena compiler/progress compiler/policy compiler/diag compiler/tree compiler/scan compiler/shape schema",
 	"compiler/resolve":    "compiler/arena compiler/progress compiler/policy compiler/diag",

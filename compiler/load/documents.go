@@ -32,7 +32,7 @@ func whole(docs []doc) (tree.Tree, []diag.Diagnostic) {
 type doc struct {
 	*source
 	value   tree.Tree
-	records []userRecord
+	records []scan.Record
 }
 
 // documents reads files on every core; the result is in file order.
@@ -104,7 +104,7 @@ func (l *loader) split(s *source) (d doc, ok bool) {
 		return d, false
 	}
 	l.noteSplit(s.num, out, x.format)
-	return doc{source: s, value: out.Rest, records: userRecords(out, s.num, x.format)}, true
+	return doc{source: s, value: out.Rest, records: records(out, s.num, x.format)}, true
 }
 
 // careful reports whether only the library may read the file.

@@ -220,7 +220,7 @@ func (l *loader) plainCUE(sources []*source) (d doc, ok bool) {
 		}
 		name = cmp.Or(name, packages[i])
 		rests = append(rests, s.Rest)
-		d.records = append(d.records, userRecords(s, sources[i].num, inCUE)...)
+		d.records = append(d.records, records(s, sources[i].num, inCUE)...)
 		l.noteSplit(sources[i].num, s, inCUE)
 	}
 	if len(rests) == 1 && len(duplicates(rests[0])) == 0 {

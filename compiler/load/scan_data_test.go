@@ -38,7 +38,7 @@ func scanned(ext, text string) (tree.Tree, bool) {
 		ids[r.ID] = true
 	}
 	u := &Users{files: &files}
-	t := u.withRecords(doc{source: &source{num: 1}, value: out.Rest, records: userRecords(out, 1, x.format)}, ids)
+	t := u.withRecords(doc{source: &source{num: 1}, value: out.Rest, records: records(out, 1, x.format)}, ids)
 	return t, len(u.careful) == 0
 }
 

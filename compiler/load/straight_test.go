@@ -28,16 +28,16 @@ func readTwice(t testing.TB, ext, text string) (straight int, diff string) {
 	}
 	var files policy.Files
 	files.Add("x", []byte(text))
-	u := &Users{files: &files, users: form.Field("users"), list: userRecords(out, 1, x.format)}
+	u := &Users{files: &files, users: form.Field("users"), list: records(out, 1, x.format)}
 	r := u.reader()
 	if r.straight == nil {
 		t.Fatal("the schema is more than users can be read straight by")
 	}
 	for i := range u.list {
 		rec := &u.list[i]
-		key := policy.Ref{Name: rec.ID, Pos: policy.Pos{File: rec.file, Off: rec.Key, End: rec.KeyEnd}}
+		key := policy.Ref{Name: rec.ID, Pos: policy.Pos{File: rec.File, Off: rec.Key, End: rec.KeyEnd}}
 		got := policy.DeclaredUser{ID: key}
-		if !r.straight.read(&got, rec.format, rec.file, text, rec.Record) {
+		if !r.straight.read(&got, rec.Format, rec.File, text, *rec) {
 			continue
 		}
 		straight++

@@ -162,10 +162,10 @@ func sameRest(a, b tree.Tree) bool {
 // replace puts the users of files in the place of those that stood there.
 func (p *Project) replace(files []reread) (fresh []int, ok bool) {
 	touched := map[int32]bool{}
-	var added []userRecord
+	var added []scan.Record
 	for _, x := range files {
 		touched[x.num] = true
-		added = append(added, userRecords(x.split, x.num, x.how)...)
+		added = append(added, records(x.split, x.num, x.how)...)
 	}
 	if len(added) == 0 {
 		return nil, false
@@ -186,12 +186,12 @@ func (p *Project) replace(files []reread) (fresh []int, ok bool) {
 // with is the list with other records in the place of those of some files, and
 // the indexes of the new ones. Nobody may stand in two places. All lists are in
 // order of id.
-func (u *Users) with(added []userRecord, files map[int32]bool) (list []userRecord, fresh []int, ok bool) {
-	kept := arena.Make[userRecord](len(u.list))[:0]
+func (u *Users) with(added []scan.Record, files map[int32]bool) (list []scan.Record, fresh []int, ok bool) {
+	kept := arena.Make[scan.Record](len(u.list))[:0]
 	from := 0 // of a run that is kept
 	for i := range u.list {
-		if x := &u.list[i]; files[x.file] {
-			if x.format == inTree {
+		if x := &u.list[i]; files[x.File] {
+			if x.Format == inTree {
 				return nil, nil, false
 			}
 			kept = append(kept, u.list[from:i]...)
@@ -199,10 +199,10 @@ func (u *Users) with(added []userRecord, files map[int32]bool) (list []userRecor
 		}
 	}
 	kept = append(kept, u.list[from:]...)
-	list = arena.Make[userRecord](len(kept) + len(added))[:0]
+	list = arena.Make[scan.Record](len(kept) + len(added))[:0]
 	for i := range added {
 		x := &added[i]
-		n, twice := slices.BinarySearchFunc(kept, x.ID, func(y userRecord, id string) int { return strings.Compare(y.ID, id) })
+		n, twice := slices.BinarySearchFunc(kept, x.ID, func(y scan.Record, id string) int { return strings.Compare(y.ID, id) })
 		if twice || i > 0 && added[i-1].ID == x.ID {
 			return nil, nil, false
 		}

@@ -20,7 +20,7 @@ import (
 // Users are the users of a project. Those of trees have been checked; those
 // of split documents are read and checked one at a time.
 type Users struct {
-	list  []userRecord // in order of id
+	list  []scan.Record // in order of id
 	files *policy.Files
 	trees tree.Tree
 	users *shape.Field // of a declaration
@@ -33,24 +33,16 @@ type Users struct {
 // Failed reports whether a user that was read had faults.
 func (u *Users) Failed() bool { return u.failed.Load() }
 
-// userRecord is where one user stands.
-type userRecord struct {
-	scan.Record
-	file    int32
-	format  format
-	invited bool
-}
-
-func userRecords(s *scan.Split, file int32, how format) []userRecord {
-	list := arena.Make[userRecord](len(s.Records))
-	for i, r := range s.Records {
-		list[i] = userRecord{Record: r, file: file, format: how}
+// records are those of a split file.
+func records(s *scan.Split, file int32, how format) []scan.Record {
+	for i := range s.Records {
+		s.Records[i].File, s.Records[i].Format = file, how
 	}
-	return list
+	return s.Records
 }
 
 // format is how a record is read.
-type format uint8
+type format = uint8
 
 const (
 	inTree format = iota // From is its key's place in the tree
@@ -117,13 +109,13 @@ func (u *Users) unreadable(ctx context.Context) []diag.Diagnostic {
 func (u *Users) each(ctx context.Context, f func(r *userReader, i int) []diag.Diagnostic) (faults []diag.Diagnostic) {
 	order := make([]int, 0, len(u.list))
 	for i := range u.list {
-		if u.list[i].format != inTree {
+		if u.list[i].Format != inTree {
 			order = append(order, i)
 		}
 	}
 	slices.SortFunc(order, func(i, j int) int {
 		a, b := &u.list[i], &u.list[j]
-		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.From, b.From))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.From, b.From))
 	})
 	r := u.reader()
 	for _, i := range order {
@@ -147,9 +139,9 @@ type userReader struct {
 // Read reads the i-th user.
 func (r *userReader) Read(i int, u *policy.DeclaredUser) bool {
 	x := &r.users.list[i]
-	key := policy.Ref{Name: x.ID, Pos: policy.Pos{File: x.file, Off: x.Key, End: x.KeyEnd}}
-	*u = policy.DeclaredUser{ID: key, Invited: x.invited, Entries: u.Entries[:0]}
-	if x.format != inTree && r.straight != nil && r.straight.read(u, x.format, x.file, r.users.files.File(x.file).Data, x.Record) {
+	key := policy.Ref{Name: x.ID, Pos: policy.Pos{File: x.File, Off: x.Key, End: x.KeyEnd}}
+	*u = policy.DeclaredUser{ID: key, Invited: x.Invited, Entries: u.Entries[:0]}
+	if x.Format != inTree && r.straight != nil && r.straight.read(u, x.Format, x.File, r.users.files.File(x.File).Data, *x) {
 		return true
 	}
 	v, faults := r.value(i)
@@ -157,7 +149,7 @@ func (r *userReader) Read(i int, u *policy.DeclaredUser) bool {
 		r.users.failed.Store(true)
 		return false
 	}
-	decodeUser(u, key, v, x.invited)
+	decodeUser(u, key, v, x.Invited)
 	return true
 }
 
@@ -165,10 +157,10 @@ func (r *userReader) Read(i int, u *policy.DeclaredUser) bool {
 func (r *userReader) value(i int) (tree.Tree, []diag.Diagnostic) {
 	v, faults := r.read(i)
 	x := &r.users.list[i]
-	if v == nil || x.format == inTree {
+	if v == nil || x.Format == inTree {
 		return v, faults
 	}
-	key := tree.Node{Text: x.ID, Pos: policy.Pos{File: x.file, Off: x.Key, End: x.KeyEnd}, Len: 1, Kind: tree.String}
+	key := tree.Node{Text: x.ID, Pos: policy.Pos{File: x.File, Off: x.Key, End: x.KeyEnd}, Len: 1, Kind: tree.String}
 	return v, r.checker.Field(r.path, r.users.users.Type, &key, v)
 }
 
@@ -176,34 +168,34 @@ func (r *userReader) value(i int) (tree.Tree, []diag.Diagnostic) {
 // read otherwise.
 func (r *userReader) read(i int) (tree.Tree, []diag.Diagnostic) {
 	u, x := r.users, &r.users.list[i]
-	if x.format == inTree {
+	if x.Format == inTree {
 		return u.trees.Sub(int(x.From)), nil
 	}
 	r.b.Nodes = r.b.Nodes[:0]
-	text := u.files.File(x.file).Data
+	text := u.files.File(x.File).Data
 	switch {
-	case appenders[x.format](&r.b, x.file, text, x.Record):
+	case appenders[x.Format](&r.b, x.File, text, *x):
 		return r.b.Nodes, nil
-	case x.format == inJSONLine:
+	case x.Format == inJSONLine:
 		return jsonLineAlone(x, text)
-	case x.format == inJSON && r.library(x, text):
+	case x.Format == inJSON && r.library(x, text):
 		return r.b.Nodes, nil
 	}
-	u.refuse(x.file)
+	u.refuse(x.File)
 	return nil, nil
 }
 
 // library reads a record of JSON that the fast reader leaves to the library.
-func (r *userReader) library(x *userRecord, text string) bool {
+func (r *userReader) library(x *scan.Record, text string) bool {
 	r.b = tree.Builder{}
-	return appendJSON(&r.b, x.file, text, int(x.From), int(x.To)) == nil &&
+	return appendJSON(&r.b, x.File, text, int(x.From), int(x.To)) == nil &&
 		tooDeep(r.b.Nodes) == nil && len(duplicates(r.b.Nodes)) == 0
 }
 
 // jsonLineAlone reads a line with the library. Lines of a file do not depend
 // on each other.
-func jsonLineAlone(x *userRecord, text string) (tree.Tree, []diag.Diagnostic) {
-	u := openUsers(x.file, text)
+func jsonLineAlone(x *scan.Record, text string) (tree.Tree, []diag.Diagnostic) {
+	u := openUsers(x.File, text)
 	if d := u.jsonLine(text, int(x.From), int(x.To)); d != nil {
 		return nil, []diag.Diagnostic{*d}
 	}
@@ -226,7 +218,7 @@ func (l *loader) lazy(docs []doc) (*Users, []doc) {
 		}
 	}
 	if some > 1 {
-		u.list = arena.Make[userRecord](n)[:0]
+		u.list = arena.Make[scan.Record](n)[:0]
 		for _, d := range docs {
 			u.list = append(u.list, d.records...)
 		}
@@ -237,7 +229,7 @@ func (l *loader) lazy(docs []doc) (*Users, []doc) {
 		return u, docs
 	}
 	clear(l.parts)
-	u.list = slices.DeleteFunc(slices.Clone(u.list), func(x userRecord) bool { return contested[x.ID] })
+	u.list = slices.DeleteFunc(slices.Clone(u.list), func(x scan.Record) bool { return contested[x.ID] })
 	joined := make([]doc, 0, len(docs))
 	for _, d := range docs {
 		if len(d.records) > 0 {
@@ -254,8 +246,8 @@ func (u *Users) contested(docs []doc) map[string]bool {
 	for i := 1; i < len(u.list); i++ {
 		if a, b := &u.list[i-1], &u.list[i]; a.ID == b.ID {
 			found[a.ID] = true
-			if a.file == b.file && a.format != inJSONLine && a.format != inCSV {
-				u.refuse(a.file) // a key that stands twice: the library's reader has words for it
+			if a.File == b.File && a.Format != inJSONLine && a.Format != inCSV {
+				u.refuse(a.File) // a key that stands twice: the library's reader has words for it
 			}
 			u.refuseCUE(a)
 			u.refuseCUE(b)
@@ -266,7 +258,7 @@ func (u *Users) contested(docs []doc) map[string]bool {
 	}
 	for _, d := range docs {
 		fieldsOf(d.value.Get("users"), func(k *tree.Node, _ tree.Tree) {
-			if i, ok := slices.BinarySearchFunc(u.list, k.Text, func(x userRecord, id string) int { return strings.Compare(x.ID, id) }); ok {
+			if i, ok := slices.BinarySearchFunc(u.list, k.Text, func(x scan.Record, id string) int { return strings.Compare(x.ID, id) }); ok {
 				found[k.Text] = true
 				u.refuseCUE(&u.list[i])
 			}
@@ -277,9 +269,9 @@ func (u *Users) contested(docs []doc) map[string]bool {
 
 // refuseCUE leaves a file of CUE to the library: what a user means who stands
 // in several places is CUE's to say.
-func (u *Users) refuseCUE(x *userRecord) {
-	if x.format == inCUE {
-		u.refuse(x.file)
+func (u *Users) refuseCUE(x *scan.Record) {
+	if x.Format == inCUE {
+		u.refuse(x.File)
 	}
 }
 
@@ -308,9 +300,9 @@ func (u *Users) withRecords(d doc, ids map[string]bool) tree.Tree {
 			if !ids[r.ID] {
 				continue
 			}
-			b.Key(r.ID, policy.Pos{File: r.file, Off: r.Key, End: r.KeyEnd})
-			if !appenders[r.format](b, r.file, u.files.File(r.file).Data, r.Record) {
-				u.refuse(r.file)
+			b.Key(r.ID, policy.Pos{File: r.File, Off: r.Key, End: r.KeyEnd})
+			if !appenders[r.Format](b, r.File, u.files.File(r.File).Data, r) {
+				u.refuse(r.File)
 				return d.value
 			}
 		}
@@ -331,8 +323,8 @@ func (u *Users) add(all tree.Tree) {
 		}
 		for j := i + 2; j < end; j += 1 + int(all[j+1].Len) {
 			k := &all[j]
-			r := scan.Record{ID: k.Text, Key: k.Pos.Off, KeyEnd: k.Pos.End, From: int32(j + 1)}
-			u.list = append(u.list, userRecord{Record: r, file: k.Pos.File, format: inTree, invited: name == "invitations"})
+			r := scan.Record{ID: k.Text, Key: k.Pos.Off, KeyEnd: k.Pos.End, From: int32(j + 1), File: k.Pos.File, Format: inTree, Invited: name == "invitations"}
+			u.list = append(u.list, r)
 		}
 	}
 	if len(u.list) > before {
@@ -342,7 +334,7 @@ func (u *Users) add(all tree.Tree) {
 
 // sortUsers sorts by id, then by place. Eight bytes of each id, behind what all
 // have in common, are compared as a number first.
-func sortUsers(list []userRecord) []userRecord {
+func sortUsers(list []scan.Record) []scan.Record {
 	type ranked struct {
 		key uint64
 		i   int32
@@ -364,18 +356,18 @@ func sortUsers(list []userRecord) []userRecord {
 		}
 		return compareUsers(list[a.i], list[b.i])
 	})
-	sorted := arena.Make[userRecord](len(list))
+	sorted := arena.Make[scan.Record](len(list))
 	for i, o := range order {
 		sorted[i] = list[o.i]
 	}
 	return sorted
 }
 
-func compareUsers(a, b userRecord) int {
+func compareUsers(a, b scan.Record) int {
 	if c := strings.Compare(a.ID, b.ID); c != 0 {
 		return c
 	}
-	return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.Key, b.Key))
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Key, b.Key))
 }
 
 func commonPrefix(a, b string) int {

@@ -38,23 +38,39 @@ func CSV(file int32, text string) (*Split, bool) {
 	if !ok {
 		return nil, false
 	}
+	list, ok := inParts(text, start, s.users)
+	if !ok {
+		return nil, false
+	}
 	out := &Split{Rest: linesOfUsers(file, text)}
-	for start < len(text) {
-		from := start
-		id, next, ok := s.userOf(start)
-		if start = next; !ok {
-			return nil, false
-		}
-		if id.text == "" { // an empty line
+	for _, r := range list { // a user's lines may stand in two parts
+		if n := len(out.Records); n > 0 && out.Records[n-1].ID == r.ID {
+			out.Records[n-1].To = r.To
 			continue
 		}
-		if n := len(out.Records); n > 0 && out.Records[n-1].ID == id.text {
-			out.Records[n-1].To = int32(next)
-			continue
-		}
-		out.Records = append(out.Records, Record{ID: id.text, Key: id.pos.Off, KeyEnd: id.pos.End, From: int32(from), To: int32(next)})
+		out.Records = append(list[:len(out.Records)], r)
 	}
 	return out, true
+}
+
+// users are the records of some of the lines.
+func (s *csvScanner) users(from, to int) ([]Record, bool) {
+	var out Split
+	for start := from; start < to; {
+		id, next, ok := s.userOf(start)
+		if !ok {
+			return nil, false
+		}
+		switch n := len(out.Records); {
+		case id.text == "": // an empty line
+		case n > 0 && out.Records[n-1].ID == id.text:
+			out.Records[n-1].To = int32(next)
+		default:
+			out.add(Record{ID: id.text, Key: id.pos.Off, KeyEnd: id.pos.End, From: int32(start), To: int32(next)}, next-from, to-from)
+		}
+		start = next
+	}
+	return out.Records, true
 }
 
 // returnsEndLines reports whether every carriage return stands before a line

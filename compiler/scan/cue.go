@@ -121,9 +121,7 @@ func (s *cueScanner) records(out *Split, i int) int {
 		if end < 0 {
 			return -1
 		}
-		out.Records = append(out.Records, Record{
-			ID: key.Text, Key: key.Pos.Off, KeyEnd: key.Pos.End, From: int32(from), To: int32(end),
-		})
+		out.add(Record{ID: key.Text, Key: key.Pos.Off, KeyEnd: key.Pos.End, From: int32(from), To: int32(end)}, end, len(s.text))
 		i, more = s.next(end, '}')
 	}
 	if i >= 0 {

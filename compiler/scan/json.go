@@ -55,11 +55,17 @@ func JSON(file int32, text string) (*Split, bool) {
 // JSONLines splits a file of one user a line. IDs are those of the field user;
 // a record's value is the whole line.
 func JSONLines(file int32, text string) (*Split, bool) {
-	out := &Split{Records: make([]Record, 0, strings.Count(text, "\n")+1)}
+	list, ok := inParts(text, 0, func(from, to int) ([]Record, bool) { return jsonLines(file, text, from, to) })
+	return &Split{Rest: linesOfUsers(file, text), Records: list}, ok
+}
+
+// jsonLines are the records of some of the lines.
+func jsonLines(file int32, text string, from, to int) ([]Record, bool) {
+	var out Split
 	s := &jsonScanner{b: &tree.Builder{}, file: file, text: text}
-	for start := 0; start < len(text); {
-		end := len(text)
-		if n := strings.IndexByte(text[start:], '\n'); n >= 0 {
+	for start := from; start < to; {
+		end := to
+		if n := strings.IndexByte(text[start:to], '\n'); n >= 0 {
 			end = start + n
 		}
 		i := s.space(start)
@@ -68,12 +74,11 @@ func JSONLines(file int32, text string) (*Split, bool) {
 			if !ok {
 				return nil, false
 			}
-			out.Records = append(out.Records, r)
+			out.add(r, end-from, to-from)
 		}
 		start = end + 1
 	}
-	out.Rest = linesOfUsers(file, text)
-	return out, true
+	return out.Records, true
 }
 
 // line finds the user of a line: most often it stands first.
@@ -377,7 +382,7 @@ func (s *jsonScanner) records(out *Split, i int) int {
 		if i < 0 {
 			return -1
 		}
-		out.Records = append(out.Records, Record{ID: key.Text, Key: key.Pos.Off, KeyEnd: key.Pos.End, From: int32(after), To: int32(i)})
+		out.add(Record{ID: key.Text, Key: key.Pos.Off, KeyEnd: key.Pos.End, From: int32(after), To: int32(i)}, i, len(s.text))
 	}
 }
 

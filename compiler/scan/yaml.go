@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -740,13 +739,7 @@ func (s *yamlScanner) record(i, done int) bool {
 	if !ok || !key.isKey() {
 		return false
 	}
-	if r := s.out.Records; len(r) == cap(r) && len(r) >= 64 {
-		// Records are of about one size.
-		s.out.Records = slices.Grow(r, int(float64(len(s.text)-i)/float64(done)*float64(len(r))*1.1)+64)
-	}
-	s.out.Records = append(s.out.Records, Record{
-		ID: key.text, Key: int32(key.off), KeyEnd: int32(key.end), From: int32(key.end + 1),
-	})
+	s.out.add(Record{ID: key.text, Key: int32(key.off), KeyEnd: int32(key.end), From: int32(key.end + 1)}, done, done+len(s.text)-i)
 	return true
 }
 
