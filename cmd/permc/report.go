@@ -3,13 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -56,7 +53,13 @@ command fail: they are on the page.`,
 // page looks at everybody once.
 func (g *globals) page(cmd *cobra.Command, p *compiler.Project, filter *render.Filter, known *baselineFlags) (*html.Page, error) {
 	words := filter.String()
-	collect, table := report.Collect(p.Policy, words == ""), html.NewRows(p.Policy)
+	var shows report.Shows
+	if words != "" {
+		shows = func(user, role, permission, scope string) bool {
+			return filter.Shows(p.Policy, user, role, permission, scope)
+		}
+	}
+	collect, table := report.Collect(p.Policy, shows), html.NewRows(p.Policy)
 	findings, err := p.Table(cmd.Context(), func() func([]byte, *policy.Access) []byte {
 		look, put := collect.Worker(), table.Worker()
 		return func(b []byte, a *policy.Access) []byte {
@@ -71,23 +74,12 @@ func (g *globals) page(cmd *cobra.Command, p *compiler.Project, filter *render.F
 		return nil, err
 	}
 	known.report(g.report(p, findings))
-	all := len(findings)
-	findings = slices.DeleteFunc(findings, func(d diag.Diagnostic) bool { return !filter.Shows(p.Policy, d.User, d.Role, d.Permission, d.Scope) })
 	r := collect.Report(findings)
-	r.Filter, r.Elsewhere = words, all-len(findings)
+	r.Filter = words
 	for _, s := range p.Skipped {
 		r.Skipped = append(r.Skipped, s.Name)
 	}
-	return &html.Page{Report: r, Table: table, Doc: ruleDoc}, nil
-}
-
-func ruleDoc(id string) lint.Doc {
-	for _, r := range rules.All {
-		if r.ID == id {
-			return r.Doc
-		}
-	}
-	return lint.Doc{}
+	return &html.Page{Report: r, Table: table, BuiltIn: rules.All}, nil
 }
 
 // writePage writes the page and says how large it is.

@@ -13,7 +13,8 @@ import (
 // Counts are numbers over all users.
 type Counts struct {
 	Rows         int // of the table
-	Held         int // rows with an action left
+	Held         int // rows with an action left, of people who are not only invited
+	Invited      int // rows that are held once an invitation is accepted
 	Withheld     int // rows of which something was taken
 	Own          int // rows of own records only
 	Ending       int // held rows that end within the horizon
@@ -49,15 +50,19 @@ func (c *Counts) Total() (n int) {
 // Collector sees everybody's access, once.
 type Collector struct {
 	policy *policy.Policy
-	all    bool // nobody is left out
+	shows  Shows // or nil: everything
 	rows   atomic.Int64
 	mu     sync.Mutex
 	parts  []*part
 }
 
-// Collect begins a report; all says that nothing was selected, so that people
-// without a row are shown as well.
-func Collect(p *policy.Policy, all bool) *Collector { return &Collector{policy: p, all: all} }
+// Shows tells whether what is about some user, role, permission and scope, of
+// which any may be "", is shown.
+type Shows func(user, role, permission, scope string) bool
+
+// Collect begins a report. Where only a part is shown, people without a row are
+// none of it.
+func Collect(p *policy.Policy, shows Shows) *Collector { return &Collector{policy: p, shows: shows} }
 
 // part is what one goroutine has seen.
 type part struct {
@@ -81,7 +86,7 @@ func (c *Collector) Worker() func(*policy.Access) {
 }
 
 func (w *part) look(a *policy.Access) {
-	if !w.all && len(a.Rows) == 0 {
+	if w.shows != nil && len(a.Rows) == 0 {
 		return
 	}
 	w.users++
@@ -116,7 +121,11 @@ func (w *part) row(r *policy.Row) {
 	if !r.Held() {
 		return
 	}
-	w.Held++
+	if r.User.Invited {
+		w.Invited++
+	} else {
+		w.Held++
+	}
 	if Soon(w.policy, r.Ends) {
 		w.Ending++
 	}
@@ -157,22 +166,55 @@ func (w *part) keep(a *policy.Access) {
 	w.kept = append(w.kept, p)
 }
 
-// Report is the whole, with the findings.
+// Report is the whole, with the findings, of which those about what is not
+// shown are left out.
 func (c *Collector) Report(findings []diag.Diagnostic) *Report {
-	r := &Report{Policy: c.policy, Findings: findings, Ends: ends(c.policy)}
+	r := &Report{Policy: c.policy, Ends: ends(c.policy), Waivers: c.policy.Waivers}
+	for i := range findings {
+		if d := &findings[i]; c.shown(d.User, d.Role, d.Permission, d.Scope) {
+			r.Findings = append(r.Findings, *d)
+		}
+	}
+	r.Elsewhere = len(findings) - len(r.Findings)
+	r.Ends = slices.DeleteFunc(r.Ends, func(e End) bool { return !c.showsEnd(&e) })
+	r.Waivers = slices.DeleteFunc(slices.Clone(r.Waivers), func(w *policy.Waiver) bool { return !c.showsWaiver(w) })
 	r.Counts = Counts{PeopleBy: map[Group]int{}, Permissions: make([]Holders, len(c.policy.Catalog.Permissions)),
 		Roles: make([]Holders, len(c.policy.Catalog.Roles)), Scopes: make([]Holders, len(c.policy.Scopes))}
 	for _, w := range c.parts {
 		r.Counts.merge(&w.Counts)
 	}
 	if c.rows.Load() <= Small {
-		r.People = c.people(findings)
+		r.People = c.people(r)
 	}
 	return r
 }
 
+func (c *Collector) shown(user, role, permission, scope string) bool {
+	return c.shows == nil || c.shows(user, role, permission, scope)
+}
+
+func (c *Collector) showsWaiver(w *policy.Waiver) bool {
+	return c.shown(w.User.Name, w.Role.Name, w.Permission.Name, w.Scope.Name)
+}
+
+func (c *Collector) showsEnd(e *End) bool {
+	if e.Waiver != nil {
+		return c.showsWaiver(e.Waiver)
+	}
+	user, role, permission := "", "", ""
+	if e.User != nil {
+		user = e.User.ID
+	}
+	if e.Entry.Role != nil {
+		role = e.Entry.Role.ID
+	} else {
+		permission = e.Entry.Permission.ID
+	}
+	return c.shown(user, role, permission, e.Entry.Scope.Path)
+}
+
 func (c *Counts) merge(o *Counts) {
-	for _, x := range []struct{ to, from *int }{{&c.Rows, &o.Rows}, {&c.Held, &o.Held}, {&c.Withheld, &o.Withheld}, {&c.Own, &o.Own},
+	for _, x := range []struct{ to, from *int }{{&c.Rows, &o.Rows}, {&c.Held, &o.Held}, {&c.Invited, &o.Invited}, {&c.Withheld, &o.Withheld}, {&c.Own, &o.Own},
 		{&c.Ending, &o.Ending}, {&c.EndingPeople, &o.EndingPeople}, {&c.WithAccess, &o.WithAccess}} {
 		*x.to += *x.from
 	}
@@ -187,7 +229,7 @@ func (c *Counts) merge(o *Counts) {
 }
 
 // people are those kept, in the order of the policy, with their findings.
-func (c *Collector) people(findings []diag.Diagnostic) []*Person {
+func (c *Collector) people(r *Report) []*Person {
 	byUser := map[*policy.User]*Person{}
 	byID := map[string]*Person{}
 	for _, w := range c.parts {
@@ -202,10 +244,18 @@ func (c *Collector) people(findings []diag.Diagnostic) []*Person {
 			list = append(list, p)
 		}
 	}
-	for i := range findings {
-		if p := byID[findings[i].User]; p != nil {
-			p.Findings = append(p.Findings, &findings[i])
+	for i := range r.Findings {
+		if p := byID[r.Findings[i].User]; p != nil {
+			p.Findings = append(p.Findings, &r.Findings[i])
 		}
+	}
+	for _, e := range r.Ends {
+		if p := byUser[e.User]; p != nil {
+			p.Ends = append(p.Ends, e)
+		}
+	}
+	for _, p := range list {
+		p.groupEnds(r.Ends)
 	}
 	return list
 }

@@ -4,6 +4,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -23,8 +24,9 @@ type Report struct {
 	Filter    string            // what was selected, in words; "" is everything
 	Skipped   []string          // files that were left out
 	Counts
-	People []*Person // nil where there are too many rows
-	Ends   []End
+	People  []*Person // nil where there are too many rows
+	Ends    []End
+	Waivers []*policy.Waiver
 }
 
 // Person is a user with everything they have.
@@ -34,6 +36,20 @@ type Person struct {
 	Roles    []policy.Held
 	Rows     []policy.Row
 	Findings []*diag.Diagnostic
+	Ends     []End
+}
+
+// groupEnds adds what ends of groups that the person is in.
+func (p *Person) groupEnds(all []End) {
+	if len(p.Memberships) == 0 {
+		return
+	}
+	for _, e := range all {
+		if e.Group != nil && slices.ContainsFunc(p.Memberships, func(m policy.Membership) bool { return m.Group == e.Group }) && e.Entry.FaultFor(p.User) == 0 {
+			p.Ends = append(p.Ends, e)
+		}
+	}
+	slices.SortStableFunc(p.Ends, func(a, b End) int { return cmp.Compare(a.On, b.On) })
 }
 
 // Held is how many permissions are held, on how many scopes.

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -13,15 +15,35 @@ import (
 )
 
 var funcs = template.FuncMap{
-	"safe":   render.Safe,
-	"number": thousands,
-	"plural": plural,
-	"people": func(n int) string { return count(n, "person", "people") },
-	"are":    func(n int) string { return choose(n, "is", "are") },
-	"at":     at,
-	"person": personLink,
-	"legend": func() []mark { return legend },
-	"cell":   cellHTML,
+	"safe":    render.Safe,
+	"capital": func(s string) string { return render.Safe(capital(s)) },
+	"number":  thousands,
+	"plural":  plural,
+	"people":  func(n int) string { return count(n, "person", "people") },
+	"are":     func(n int) string { return choose(n, "is", "are") },
+	"at":      at,
+	"legend":  func() []mark { return legend },
+	"cell":    cellHTML,
+	"list":    func(l []string) string { return render.Safe(strings.Join(l, ", ")) },
+
+	"anchor":      anchor,
+	"rowAnchor":   rowAnchor,
+	"person":      personLink,
+	"role":        roleLink,
+	"permission":  permissionLink,
+	"scope":       scopeLink,
+	"holders":     holdersText,
+	"waived":      waivedFor,
+	"whose":       whose,
+	"endText":     endText,
+	"endTable":    func(v viewer, list []report.End) endTable { return endTable{v.the(), list} },
+	"catalogCell": catalogCell,
+}
+
+// capital begins a text with a capital letter.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 func choose(n int, one, many string) string {
@@ -69,3 +91,38 @@ func link(kind, name, text string) template.HTML {
 func escape(s string) string { return template.HTMLEscapeString(s) }
 
 func personLink(p *report.Person) template.HTML { return link("user", p.ID, p.ID) }
+
+// holdersText is how many people hold something; invited ones do not yet.
+func holdersText(h report.Holders) string {
+	if h.Invited == 0 {
+		return thousands(h.Active)
+	}
+	return fmt.Sprintf("%s and %s invited", thousands(h.Active), thousands(h.Invited))
+}
+
+// waivedFor is for whom a waiver is, and for what.
+func waivedFor(w *policy.Waiver) template.HTML {
+	text := "group " + escape(w.Group.Name)
+	if w.User.Given() {
+		text = string(link("user", w.User.Name, w.User.Name))
+	}
+	for _, x := range []policy.Ref{w.Role, w.Permission, w.Scope} {
+		if x.Given() {
+			text += ", " + escape(x.Name)
+		}
+	}
+	return template.HTML(text)
+}
+
+// whose is the person or group that an event is about.
+func whose(e report.End) template.HTML {
+	switch {
+	case e.User != nil:
+		return link("user", e.User.ID, e.User.ID)
+	case e.Group != nil:
+		return template.HTML("group " + escape(e.Group.ID))
+	case e.Waiver.User.Given():
+		return link("user", e.Waiver.User.Name, e.Waiver.User.Name)
+	}
+	return template.HTML("group " + escape(e.Waiver.Group.Name))
+}

@@ -23,8 +23,8 @@ var files embed.FS
 // Page is a report with what is known of the built-in rules.
 type Page struct {
 	*report.Report
-	Table *Rows
-	Doc   func(rule string) lint.Doc
+	Table   *Rows
+	BuiltIn []*lint.Rule
 }
 
 // assets are the parts of every page that never change.

@@ -27,8 +27,51 @@ type cellOf struct {
 	row    *policy.Row
 }
 
-// ScopeTables are the matrices of all scopes on which there is a row.
-func (v *view) ScopeTables() (list []*scopeTable) {
+// scopeView is a scope with everything that its page says.
+type scopeView struct {
+	*view
+	*policy.Scope
+	Table *scopeTable // nil where there is no row
+}
+
+// ScopePages are the pages of scopes.
+func (v *view) ScopePages() (list []scopeView) {
+	tables := v.tables()
+	for i, s := range v.Policy.Scopes {
+		list = append(list, scopeView{v, s, tables[i]})
+	}
+	return list
+}
+
+// LevelName is the level of the scope.
+func (s scopeView) LevelName() string { return s.Policy.Catalog.Levels[s.Level] }
+
+// Count is how many people hold something on the scope.
+func (s scopeView) Count() report.Holders { return s.view.Scopes[s.Index] }
+
+// Nobody are the permissions that could stand on the scope and that nobody has
+// there.
+func (s scopeView) Nobody() (list []string) {
+	for _, p := range s.newTable(s.Scope).Permissions {
+		if p.Deprecated == "" && (s.Table == nil || !slices.Contains(s.Table.Permissions, p)) {
+			list = append(list, p.ID)
+		}
+	}
+	return list
+}
+
+// UsedScopes are those on which there is a row.
+func (v *view) UsedScopes() (list []*policy.Scope) {
+	for _, t := range v.tables() {
+		if t != nil {
+			list = append(list, t.Scope)
+		}
+	}
+	return list
+}
+
+// tables are the matrices of scopes by index, without columns that are empty.
+func (v *view) tables() []*scopeTable {
 	byScope := make([]*scopeTable, len(v.Policy.Scopes))
 	for _, p := range v.People {
 		for rows := p.Rows; len(rows) > 0; {
@@ -45,14 +88,41 @@ func (v *view) ScopeTables() (list []*scopeTable) {
 			rows = rows[n:]
 		}
 	}
-	return slices.DeleteFunc(byScope, func(t *scopeTable) bool { return t == nil })
+	for _, t := range byScope {
+		if t != nil {
+			t.narrow()
+		}
+	}
+	return byScope
+}
+
+// narrow leaves the columns in which there is something.
+func (t *scopeTable) narrow() {
+	var used []int
+	for c := range t.Permissions {
+		if slices.ContainsFunc(t.Lines, func(l scopeLine) bool { return l.Cells[c].row != nil }) {
+			used = append(used, c)
+		}
+	}
+	pick := make([]*policy.Permission, len(used))
+	for i, c := range used {
+		pick[i] = t.Permissions[c]
+	}
+	for k, l := range t.Lines {
+		cells := make([]cellOf, len(used))
+		for i, c := range used {
+			cells[i] = l.Cells[c]
+		}
+		t.Lines[k].Cells = cells
+	}
+	t.Permissions = pick
 }
 
 // newTable has a column for each permission that can stand on the scope.
 func (v *view) newTable(s *policy.Scope) *scopeTable {
 	t := &scopeTable{Scope: s, Level: v.Policy.Catalog.Levels[s.Level]}
 	for _, x := range v.Policy.Catalog.Permissions {
-		if x.Levels.Has(s.Level) && x.Deprecated == "" {
+		if x.Levels.Has(s.Level) {
 			t.Permissions = append(t.Permissions, x)
 		}
 	}

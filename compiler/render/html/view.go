@@ -1,6 +1,7 @@
 package html
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"strings"
@@ -22,11 +23,28 @@ func (v *view) IsOpen() func(*diag.Diagnostic) bool {
 	return func(d *diag.Diagnostic) bool { return d.Waiver == nil && !d.Baseline }
 }
 
+// IsWaived selects findings that somebody accepted for a while.
+func (v *view) IsWaived() func(*diag.Diagnostic) bool {
+	return func(d *diag.Diagnostic) bool { return d.Waiver != nil }
+}
+
+// IsKnown selects findings that are in the baseline.
+func (v *view) IsKnown() func(*diag.Diagnostic) bool {
+	return func(d *diag.Diagnostic) bool { return d.Waiver == nil && d.Baseline }
+}
+
 // Verdict is the whole in a sentence or two.
 func (v *view) Verdict() string {
 	s := v.Severities()
-	text := fmt.Sprintf("%s and %s are open.", plural(s.Errors, "error"), plural(s.Warnings, "warning"))
-	if s.Errors+s.Warnings == 0 {
+	var parts []string
+	if s.Errors > 0 {
+		parts = append(parts, plural(s.Errors, "error"))
+	}
+	if s.Warnings > 0 {
+		parts = append(parts, plural(s.Warnings, "warning"))
+	}
+	text := strings.Join(parts, " and ") + choose(s.Errors+s.Warnings, " is open.", " are open.")
+	if len(parts) == 0 {
 		text = "No finding is open."
 	}
 	if v.Ending > 0 {
@@ -72,20 +90,113 @@ func used(list []report.Holders) (n int) {
 	return n
 }
 
+// viewer is a part of the page that knows the whole.
+type viewer interface{ the() *view }
+
+func (v *view) the() *view { return v }
+
 // ruleView is a group of findings with what is known of their rule.
 type ruleView struct {
 	*view
 	*report.RuleGroup
+	Kind          string // "" where the findings are open
 	What, Why, Do string
 }
 
 // Group explains the rule of some findings.
 func (v *view) Group(g *report.RuleGroup) ruleView {
-	if d := g.Declared; d != nil {
-		return ruleView{v, g, sentence(render.Safe(d.Message)), "", sentence(render.Safe(d.Help))}
+	r := ruleView{view: v, RuleGroup: g}
+	switch d := g.Findings[0]; {
+	case d.Waiver != nil:
+		r.Kind = "waived"
+	case d.Baseline:
+		r.Kind = "baseline"
 	}
-	d := v.Doc(g.Rule)
-	return ruleView{v, g, sentence(d.What), d.Why, d.Do}
+	if d := g.Declared; d != nil {
+		r.What, r.Do = sentence(render.Safe(d.Message)), sentence(render.Safe(d.Help))
+		return r
+	}
+	for _, x := range v.BuiltIn {
+		if x.ID == g.Rule {
+			r.What, r.Why, r.Do = x.Doc.What, x.Doc.Why, x.Doc.Do
+		}
+	}
+	return r
+}
+
+// Blind is what the built-in rules are known not to find.
+func (v *view) Blind() (list []string) {
+	for _, r := range v.BuiltIn {
+		if r.Doc.Gaps != "" {
+			list = append(list, r.ID+": "+r.Doc.Gaps)
+		}
+	}
+	return list
+}
+
+// findingView is a finding with what it is about.
+type findingView struct {
+	*view
+	*diag.Diagnostic
+	About template.HTML
+}
+
+// One is one finding.
+func (v *view) One(d *diag.Diagnostic) findingView { return findingView{v, d, v.about(d)} }
+
+// Silences says what a waiver does.
+func (v *view) Silences(w *policy.Waiver) string {
+	n := 0
+	for i := range v.Findings {
+		if v.Findings[i].Waiver == w {
+			n++
+		}
+	}
+	switch {
+	case n > 0:
+		return plural(n, "finding")
+	case w.Expires < v.Policy.AsOf:
+		return "nothing: it has ended"
+	}
+	return "nothing"
+}
+
+// mostEnds is how many events are listed.
+const mostEnds = 500
+
+// ShownEnds are the first events, MoreEnds how many others there are.
+func (v *view) ShownEnds() []report.End { return v.Ends[:min(len(v.Ends), mostEnds)] }
+
+// MoreEnds is how many events are not listed.
+func (v *view) MoreEnds() int { return max(0, len(v.Ends)-mostEnds) }
+
+// endTable is a table of events.
+type endTable struct {
+	*view
+	Ends []report.End
+}
+
+// In is how far away an event is.
+func (v *view) In(e report.End) string {
+	switch n := int(e.On - v.Policy.AsOf); n {
+	case 0:
+		return "today"
+	case 1:
+		return "tomorrow"
+	default:
+		return fmt.Sprintf("in %s days", thousands(n))
+	}
+}
+
+// Place is where an event is declared.
+func (v *view) Place(e report.End) string {
+	switch {
+	case e.Waiver != nil:
+		return at(v.Files(), e.Waiver.ExpiresAt)
+	case e.Starts:
+		return at(v.Files(), cmp.Or(e.Entry.StartsAt(), e.Entry.Pos))
+	}
+	return at(v.Files(), cmp.Or(e.Entry.EndsAt(), e.Entry.Pos))
 }
 
 // sentence begins with a capital and ends with a full stop.
@@ -93,15 +204,15 @@ func sentence(s string) string {
 	if s == "" {
 		return ""
 	}
-	s = strings.ToUpper(s[:1]) + s[1:]
+	s = capital(s)
 	if !strings.ContainsAny(s[len(s)-1:], ".!?") {
 		s += "."
 	}
 	return s
 }
 
-// About is whom and what a finding is about, and where it stands.
-func (v *view) About(d *diag.Diagnostic) template.HTML {
+// about is whom and what a finding is about, and where it stands.
+func (v *view) about(d *diag.Diagnostic) template.HTML {
 	var parts []string
 	add := func(kind, name string) {
 		if name != "" {
@@ -109,7 +220,9 @@ func (v *view) About(d *diag.Diagnostic) template.HTML {
 		}
 	}
 	add("user", d.User)
-	add("group", d.Group)
+	if d.Group != "" {
+		parts = append(parts, "group "+escape(d.Group))
+	}
 	add("role", d.Role)
 	add("permission", d.Permission)
 	add("scope", d.Scope)

@@ -99,10 +99,21 @@ function readFilter(form) {
   };
 }
 
+// setFilter fills the form from an address: #matrix?role=ID and the like.
+function setFilter(query) {
+  grid.form.reset();
+  const lists = { scope: names.scopes.map(s => s.path), role: names.roles.map(r => r.id), permission: names.permissions.map(p => p.id), affiliation: names.affiliations };
+  for (const [name, value] of query) {
+    const field = grid.form.elements[name];
+    if (field) field.value = name in lists ? lists[name].indexOf(value) : value;
+  }
+  show(select(readFilter(grid.form)));
+}
+
 // The table.
 
 function startMatrix() {
-  const form = filterForm();
+  const form = grid.form = filterForm();
   grid.status = el("p", { class: "sub", role: "status" });
   grid.head = el("tr");
   grid.body = el("tbody");

@@ -3,18 +3,32 @@ const views = [...document.querySelectorAll(".view")];
 
 // route shows the part that holds what the address names.
 function route() {
-  const id = location.hash.slice(1);
+  const [id, query] = location.hash.slice(1).split("?");
   const target = id && (document.getElementById(id) || document.getElementById(decode(id)));
   const view = (target && target.closest(".view")) || views[0];
   panel.hidden = true;
   for (const v of views) v.classList.toggle("away", v !== view);
   for (const a of document.querySelectorAll(".bar nav a")) {
-    if (a.hash === "#" + view.id) a.setAttribute("aria-current", "page");
+    if (a.hash === "#" + (view.dataset.of || view.id)) a.setAttribute("aria-current", "page");
     else a.removeAttribute("aria-current");
   }
-  if (view.id === "matrix") draw();
-  if (target && target !== view) target.scrollIntoView();
+  if (view.id === "matrix") {
+    if (query) setFilter(new URLSearchParams(query));
+    draw();
+  }
+  if (target && target !== view) target.scrollIntoView({ block: "center" });
   else scrollTo(0, 0);
+}
+
+// startFind makes a field hide the rows of a table that do not fit.
+function startFind(input) {
+  const rows = [...document.querySelectorAll("#" + input.dataset.rows + " tbody tr")];
+  const text = rows.map(r => r.textContent.toLowerCase());
+  input.parentElement.hidden = false;
+  input.addEventListener("input", () => {
+    const want = input.value.trim().toLowerCase();
+    rows.forEach((r, i) => r.classList.toggle("away", !text[i].includes(want)));
+  });
 }
 
 function decode(s) {
@@ -43,5 +57,6 @@ startTheme();
 document.getElementById("grid").hidden = false;
 document.getElementById("tables").classList.add("away");
 startMatrix();
+document.querySelectorAll("input[data-rows]").forEach(startFind);
 route();
 document.documentElement.dataset.ready = "";

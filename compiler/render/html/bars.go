@@ -1,0 +1,80 @@
+package html
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/report"
+)
+
+// sensitivities, the highest first.
+var sensitivities = []string{"critical", "high", "medium", "low", ""}
+
+// mostBars is how many permissions the chart shows.
+const mostBars = 24
+
+// Sensitive is how many people hold each permission, the most sensitive ones
+// first; "" where nobody holds any.
+func (v *view) Sensitive() template.HTML {
+	list, more := v.heldPermissions()
+	if len(list) == 0 {
+		return ""
+	}
+	most := 1
+	for _, p := range list {
+		most = max(most, v.Permissions[p.Index].Active)
+	}
+	const label, room, step = 300, 250, 22
+	d := &drawing{width: label + room + 60}
+	d.b.WriteString(`<defs><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="bar" width="6" height="6"/><path class="stripe" d="M0 0V6"/></pattern></defs>`)
+	var words []string
+	y, last := 0, "?"
+	for _, p := range list {
+		if p.Sensitivity != last {
+			last = p.Sensitivity
+			y += step + 6
+			d.text("kind", 0, y-7, cmp.Or(last, "not rated"))
+			d.line("axis", 0, y-1, d.width, y-1)
+		}
+		h := v.Permissions[p.Index]
+		y += step
+		d.text("label", 0, y-6, short(p.ID, 43))
+		d.rect("bar", label, y-17, max(1, h.Active*room/most), 12)
+		if n := h.Individual * room / most; n > 0 {
+			d.rect("bar direct", label, y-17, n, 12)
+		}
+		d.text("value", label+h.Active*room/most+8, y-6, thousands(h.Active))
+		words = append(words, fmt.Sprintf("%s (%s): %s", p.ID, cmp.Or(p.Sensitivity, "not rated"), thousands(h.Active)))
+	}
+	d.height = y + 4
+	if more > 0 {
+		d.height += step
+		d.text("label", 0, d.height-8, fmt.Sprintf("and %d more", more))
+		words = append(words, fmt.Sprintf("and %d more", more))
+	}
+	return d.picture("People who hold each permission, by sensitivity. " + strings.Join(words, "; "))
+}
+
+// heldPermissions are those that somebody holds, and how many the chart has no
+// room for.
+func (v *view) heldPermissions() (list []*policy.Permission, more int) {
+	for _, p := range v.Policy.Catalog.Permissions {
+		if v.Permissions[p.Index].Active > 0 {
+			list = append(list, p)
+		}
+	}
+	rank := func(p *policy.Permission) int { return slices.Index(sensitivities, p.Sensitivity) }
+	slices.SortStableFunc(list, func(a, b *policy.Permission) int {
+		return cmp.Or(rank(a)-rank(b), v.Permissions[b.Index].Active-v.Permissions[a.Index].Active)
+	})
+	return list[:min(len(list), mostBars)], max(0, len(list)-mostBars)
+}
+
+// SomeIndividual reports whether something is held by grants alone.
+func (v *view) SomeIndividual() bool {
+	return slices.ContainsFunc(v.Permissions, func(h report.Holders) bool { return h.Individual > 0 })
+}

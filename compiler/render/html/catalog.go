@@ -1,0 +1,252 @@
+package html
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/report"
+)
+
+// Matrices are what roles give, as in the vendor's documentation.
+func (v *view) Matrices() []render.CatalogMatrix { return render.CatalogMatrices(v.Policy.Catalog) }
+
+// catalogCell is a cell of what roles give: its letters, and the same in words.
+func catalogCell(code string) template.HTML {
+	if code == "" {
+		return "<td></td>"
+	}
+	var words []string
+	class := "x"
+	for _, m := range render.CatalogMarks() {
+		if strings.Contains(code, m.Mark) {
+			words = append(words, m.Means)
+		}
+	}
+	if strings.HasPrefix(code, "G") {
+		class = "g"
+	}
+	if strings.Contains(code, "o") {
+		class += " o"
+	}
+	return template.HTML(`<td class="` + class + `"><span aria-hidden="true">` + escape(code) + `</span><span class="vh">` + escape(strings.Join(words, "; ")) + `</span></td>`)
+}
+
+// CatalogLegend are the letters that the matrices use.
+func (v *view) CatalogLegend() (list []render.MatrixMark) {
+	used := ""
+	for _, m := range v.Matrices() {
+		for _, r := range m.Rows {
+			used += strings.Join(r.Cells, "")
+		}
+	}
+	return slices.DeleteFunc(render.CatalogMarks(), func(m render.MatrixMark) bool { return !strings.Contains(used, m.Mark) })
+}
+
+// holder is one line of who holds something.
+type holder struct {
+	Person *report.Person
+	Scope  *policy.Scope
+	Row    *policy.Row // of a permission
+	Why    []string
+	Until  policy.Date
+	At     string
+}
+
+// roleView is a role with everything that its page says.
+type roleView struct {
+	*view
+	*policy.Role
+}
+
+// RolePages are the pages of roles.
+func (v *view) RolePages() (list []roleView) {
+	for _, r := range v.Policy.Catalog.Roles {
+		list = append(list, roleView{v, r})
+	}
+	return list
+}
+
+// Count is how many people have the role.
+func (r roleView) Count() report.Holders { return r.view.Roles[r.Index] }
+
+// Who says for whom the role is.
+func (r roleView) Who() string {
+	if !r.Limited {
+		return "anybody"
+	}
+	return strings.Join(r.Affiliations, ", ") + " users"
+}
+
+// On says where the role is assigned.
+func (r roleView) On() string { return strings.Join(r.Policy.Catalog.LevelNames(r.Levels), " or ") }
+
+// Reach is a reach in words.
+func (v *view) Reach(r policy.Reach) string {
+	switch r.Kind {
+	case policy.Subtree:
+		return "the scope and everything under it"
+	case policy.Tree:
+		return "the whole tree of the scope"
+	case policy.Labelled:
+		return "scopes labelled " + strings.Join(r.Labels, " and ") + " in and under the scope"
+	}
+	return "the scope itself"
+}
+
+// IncludedIn are the roles that the role comes with.
+func (r roleView) IncludedIn() (list []*policy.Role) {
+	for _, o := range r.Policy.Catalog.Roles {
+		if slices.ContainsFunc(o.Includes, func(i policy.Include) bool { return i.Role == r.Role }) {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// Holders are the people who have the role.
+func (r roleView) Holders() (list []holder) {
+	for _, p := range r.People {
+		for i := range p.Roles {
+			h := &p.Roles[i]
+			if h.Role == r.Role {
+				list = append(list, holder{Person: p, Scope: h.Scope, Why: []string{heldHow(h)}, Until: h.Ends, At: at(r.Files(), h.Entry.Pos)})
+			}
+		}
+	}
+	return list
+}
+
+// heldHow says how somebody has a role.
+func heldHow(h *policy.Held) string {
+	s := "Assigned"
+	switch {
+	case h.From != nil:
+		s = "Included in " + h.From.ID + " on " + h.Entry.Scope.Path
+	case h.Entry.ByDefault:
+		s = "By default"
+	}
+	if h.Group != nil {
+		s += ", as a member of group " + h.Group.ID
+	}
+	return s
+}
+
+// Graph is a picture of who has the role, and what it gives.
+func (r roleView) Graph() template.HTML {
+	g := newGraph()
+	role := g.box(2, "role", r.ID)
+	role.line("on a " + r.On())
+	for _, h := range r.Holders() {
+		who := g.box(0, "who", h.Person.ID)
+		who.line("on " + h.Scope.Path)
+		from := who
+		for i := range h.Person.Roles {
+			if x := &h.Person.Roles[i]; x.Role == r.Role && x.Scope == h.Scope && x.Group != nil {
+				from = g.box(1, "group", x.Group.ID)
+				from.lines = []string{"group"}
+				g.edge(who, from)
+			}
+		}
+		g.edge(from, role)
+	}
+	for i := range r.Cells {
+		c := &r.Cells[i]
+		what := g.box(3, "what", "on "+r.Reach(c.Reach))
+		what.line(c.Permission.ID)
+		what.reached = true
+		g.edge(role, what)
+	}
+	for _, inc := range r.Includes {
+		what := g.box(3, "what", "role "+inc.Role.ID)
+		what.lines, what.reached = []string{"on " + r.Reach(inc.Reach)}, true
+		g.edge(role, what)
+	}
+	return g.draw(fmt.Sprintf("Role %s: %s. The tables under it say the same, in full.", r.ID, strings.Join(g.reaches(), "; ")))
+}
+
+// permissionView is a permission with everything that its page says.
+type permissionView struct {
+	*view
+	*policy.Permission
+}
+
+// PermissionPages are the pages of permissions.
+func (v *view) PermissionPages() (list []permissionView) {
+	for _, p := range v.Policy.Catalog.Permissions {
+		list = append(list, permissionView{v, p})
+	}
+	return list
+}
+
+// Count is how many people hold the permission.
+func (p permissionView) Count() report.Holders { return p.view.Permissions[p.Index] }
+
+// On says where the permission stands.
+func (p permissionView) On() string {
+	return strings.Join(p.Policy.Catalog.LevelNames(p.Permission.Levels), " or ")
+}
+
+// Grant says whether and to whom it can be granted.
+func (p permissionView) Grant() string {
+	switch {
+	case !p.Grantable:
+		return "no: only roles give it"
+	case p.GrantTo == nil:
+		return "yes, to anybody"
+	}
+	return "yes, to " + strings.Join(p.GrantTo, ", ") + " users"
+}
+
+// Givers are the roles that give it, with those that include them.
+func (p permissionView) Givers() (list []*policy.Role) {
+	for _, r := range p.Policy.Catalog.Roles {
+		if slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.Permission == p.Permission }) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// ImpliedBy are the permissions that it comes with.
+func (p permissionView) ImpliedBy() (list []*policy.Permission) {
+	for _, o := range p.Policy.Catalog.Permissions {
+		if slices.Contains(o.Implies, p.Permission) {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// Holders are the rows of the permission.
+func (p permissionView) Holders() (list []holder) {
+	for _, x := range p.People {
+		for i := range x.Rows {
+			r := &x.Rows[i]
+			if r.Permission != p.Permission {
+				continue
+			}
+			h := holder{Person: x, Scope: r.Scope, Row: r, Until: r.Ends}
+			for j := range r.Via {
+				h.Why = append(h.Why, sentence(source(r, &r.Via[j])))
+			}
+			h.Why = unique(h.Why)
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// SourceOf is a source of the catalog by its id, as people know it.
+func (v *view) SourceOf(id string) string {
+	for _, s := range v.Policy.Catalog.Sources {
+		if s.ID.Name == id {
+			return cmp.Or(s.Title, id)
+		}
+	}
+	return id
+}

@@ -1,0 +1,176 @@
+package html
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+)
+
+// graph is boxes in columns and what leads from one to another: who reaches
+// what, and through what.
+type graph struct {
+	columns [4][]*box
+	edges   [][2]*box
+	index   map[string]*box
+}
+
+// box is one of them: a title, and lines under it.
+type box struct {
+	kind  string
+	title string
+	lines []string
+	more  int // lines left out
+
+	reached bool // it is what the graph is about
+	x, y    int
+}
+
+const (
+	boxLine  = 16
+	boxPad   = 9
+	boxGap   = 14
+	mostBox  = 10 // boxes of a column
+	mostLine = 8  // lines of a box
+)
+
+// columnWidth is how wide the boxes of each column are.
+var columnWidth = [4]int{210, 150, 230, 270}
+
+func newGraph() *graph { return &graph{index: map[string]*box{}} }
+
+// box finds or makes a box of a column.
+func (g *graph) box(column int, kind, title string) *box {
+	key := fmt.Sprintf("%d %s %s", column, kind, title)
+	b := g.index[key]
+	if b == nil {
+		b = &box{kind: kind, title: title}
+		g.index[key] = b
+		g.columns[column] = append(g.columns[column], b)
+	}
+	return b
+}
+
+// line adds a line to a box, once.
+func (b *box) line(s string) {
+	for _, have := range b.lines {
+		if have == s {
+			return
+		}
+	}
+	b.lines = append(b.lines, s)
+}
+
+func (g *graph) edge(from, to *box) {
+	for _, e := range g.edges {
+		if e[0] == from && e[1] == to {
+			return
+		}
+	}
+	g.edges = append(g.edges, [2]*box{from, to})
+}
+
+// trim leaves what can be read; a box says how much is left out.
+func (g *graph) trim() {
+	for i := range g.columns {
+		list := g.columns[i]
+		for _, b := range list {
+			if len(b.lines) > mostLine {
+				b.more = len(b.lines) - mostLine + 1
+				b.lines = b.lines[:mostLine-1]
+			}
+		}
+		if len(list) <= mostBox {
+			continue
+		}
+		rest := &box{kind: "rest", title: fmt.Sprintf("and %s more", thousands(len(list)-mostBox+1))}
+		gone := map[*box]bool{}
+		for _, b := range list[mostBox-1:] {
+			gone[b] = true
+		}
+		g.columns[i] = append(list[:mostBox-1:mostBox-1], rest)
+		edges := g.edges
+		g.edges = nil
+		for _, e := range edges {
+			for k := range e {
+				if gone[e[k]] {
+					e[k] = rest
+				}
+			}
+			g.edge(e[0], e[1])
+		}
+	}
+}
+
+func (b *box) height() int {
+	n := 1 + len(b.lines)
+	if b.more > 0 {
+		n++
+	}
+	return n*boxLine + 2*boxPad - 3
+}
+
+// draw lays the columns out, each in the middle of the height.
+func (g *graph) draw(words string) template.HTML {
+	g.trim()
+	d := &drawing{}
+	width := func(list []*box) (h int) {
+		for _, b := range list {
+			h += b.height() + boxGap
+		}
+		return h - boxGap
+	}
+	for _, list := range g.columns {
+		d.height = max(d.height, width(list))
+	}
+	d.height += 4
+	x := 1
+	for i, list := range g.columns {
+		if len(list) == 0 {
+			continue
+		}
+		y := (d.height - width(list)) / 2
+		for _, b := range list {
+			b.x, b.y = x, y
+			y += b.height() + boxGap
+		}
+		x += columnWidth[i] + 56
+	}
+	d.width = x - 55
+	column := map[*box]int{}
+	for i, list := range g.columns {
+		for _, b := range list {
+			column[b] = i
+		}
+	}
+	for _, e := range g.edges {
+		d.curve("edge", e[0].x+columnWidth[column[e[0]]], e[0].y+e[0].height()/2, e[1].x, e[1].y+e[1].height()/2)
+	}
+	for i, list := range g.columns {
+		for _, b := range list {
+			b.draw(d, columnWidth[i])
+		}
+	}
+	return d.picture(words)
+}
+
+func (b *box) draw(d *drawing, width int) {
+	d.box("box "+b.kind, b.x, b.y, width, b.height())
+	most := (width - 2*boxPad) * 10 / 73
+	y := b.y + boxPad + 10
+	d.text("head", b.x+boxPad, y, short(b.title, most-2))
+	for _, l := range b.lines {
+		y += boxLine
+		d.text("label", b.x+boxPad, y, short(l, most))
+	}
+	if b.more > 0 {
+		d.text("label more", b.x+boxPad, y+boxLine, fmt.Sprintf("and %s more", thousands(b.more)))
+	}
+}
+
+// few names some things, and says how many more there are.
+func few(list []string, most int) string {
+	if len(list) <= most {
+		return strings.Join(list, ", ")
+	}
+	return strings.Join(list[:most], ", ") + fmt.Sprintf(" and %s more", thousands(len(list)-most))
+}

@@ -1,0 +1,287 @@
+package html
+
+import (
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/report"
+)
+
+// personView is a person with everything that the page of one says.
+type personView struct {
+	*view
+	*report.Person
+}
+
+// Persons are the pages of people, in order.
+func (v *view) Persons() (list []personView) {
+	for _, p := range v.People {
+		list = append(list, personView{v, p})
+	}
+	return list
+}
+
+// Kind is what sort of user this is.
+func (p personView) Kind() string {
+	words := "user"
+	if p.Affiliation != "" {
+		words = p.Affiliation + " user"
+	}
+	if p.Invited {
+		return "invited " + words
+	}
+	return words
+}
+
+// Summary says in a sentence or two what the person has.
+func (p personView) Summary() string {
+	rows, scopes := p.Held()
+	name := p.Name
+	if name == "" {
+		name = p.ID
+	}
+	switch {
+	case len(p.Rows) == 0:
+		return fmt.Sprintf("%s has no access.", name)
+	case rows == 0:
+		return fmt.Sprintf("%s holds nothing: deny rules take every action.", name)
+	}
+	verb := "holds"
+	if p.Invited {
+		verb = "will hold, once the invitation is accepted,"
+	}
+	text := fmt.Sprintf("%s %s %s on %s", name, verb, plural(rows, "permission"), plural(scopes, "scope"))
+	if n := p.sensitive("critical"); n > 0 {
+		text += fmt.Sprintf(", %s of them critical", thousands(n))
+	}
+	return text + "."
+}
+
+func (p personView) sensitive(level string) (n int) {
+	for i := range p.Rows {
+		if p.Rows[i].Held() && p.Rows[i].Permission.Sensitivity == level {
+			n++
+		}
+	}
+	return n
+}
+
+// Highest is the highest sensitivity of what is held.
+func (p personView) Highest() string {
+	for _, s := range sensitivities {
+		if s != "" && p.sensitive(s) > 0 {
+			return s
+		}
+	}
+	return ""
+}
+
+// HeldRows is how many permissions are held.
+func (p personView) HeldRows() int {
+	n, _ := p.Held()
+	return n
+}
+
+// OpenFindings are those about the person that nobody has accepted.
+func (p personView) OpenFindings() (n int) {
+	for _, d := range p.Person.Findings {
+		if p.IsOpen()(d) {
+			n++
+		}
+	}
+	return n
+}
+
+// NextEnd is the first day on which something ends.
+func (p personView) NextEnd() string {
+	for _, e := range p.Person.Ends {
+		if !e.Starts {
+			return e.On.String()
+		}
+	}
+	return ""
+}
+
+// Assigned are the roles that were given, not those that come with them.
+func (p personView) Assigned() (list []template.HTML) {
+	for _, h := range p.Person.Roles {
+		if h.From != nil {
+			continue
+		}
+		text := string(roleLink(h.Role)) + " on " + string(scopeLink(h.Scope))
+		if h.Group != nil {
+			text += ", as a member of group " + escape(h.Group.ID)
+		}
+		if h.Entry.ByDefault {
+			text += ", by default"
+		}
+		if h.Ends != 0 {
+			text += ", until " + h.Ends.String()
+		}
+		list = append(list, template.HTML(text))
+	}
+	return list
+}
+
+// InGroups are the groups that the person is in.
+func (p personView) InGroups() string {
+	var list []string
+	for _, m := range p.Memberships {
+		list = append(list, m.Group.ID)
+	}
+	return strings.Join(list, ", ")
+}
+
+// place is everything on one scope.
+type place struct {
+	Scope  *policy.Scope
+	Level  string
+	Blocks []*block
+}
+
+// block is what comes through the same sources.
+type block struct {
+	Why  []string
+	At   []string
+	Rows []*policy.Row
+}
+
+// Places are the scopes of the person; on each, what has the same reason stands
+// together.
+func (p personView) Places() (list []*place) {
+	for i := range p.Rows {
+		r := &p.Rows[i]
+		if len(list) == 0 || list[len(list)-1].Scope != r.Scope {
+			list = append(list, &place{Scope: r.Scope, Level: p.Policy.Catalog.Levels[r.Scope.Level]})
+		}
+		list[len(list)-1].add(p.Files(), r)
+	}
+	return list
+}
+
+func (x *place) add(files *policy.Files, r *policy.Row) {
+	b := &block{}
+	for i := range r.Via {
+		v := &r.Via[i]
+		b.Why = append(b.Why, sentence(source(r, v)))
+		b.At = append(b.At, at(files, v.Pos))
+	}
+	b.Why, b.At = unique(b.Why), unique(b.At)
+	for _, have := range x.Blocks {
+		if slices.Equal(have.Why, b.Why) && slices.Equal(have.At, b.At) {
+			have.Rows = append(have.Rows, r)
+			return
+		}
+	}
+	b.Rows = []*policy.Row{r}
+	x.Blocks = append(x.Blocks, b)
+}
+
+// May says what a row lets somebody do, and what of it is bound or withheld.
+func (v *view) May(r *policy.Row) template.HTML {
+	text := escape(actions(r))
+	for _, w := range r.Withheld {
+		text += `<span class="term">` + escape(w.Action) + " withheld by " + escape(w.Rule.ID) + "</span>"
+	}
+	for _, t := range terms(v.Policy, r) {
+		text += `<span class="term">` + escape(t) + "</span>"
+	}
+	return template.HTML(text)
+}
+
+// Graph is a picture of how everything reaches the person.
+func (p personView) Graph() template.HTML {
+	if len(p.Rows) == 0 {
+		return ""
+	}
+	g := newGraph()
+	who := g.box(0, "who", p.ID)
+	if p.Name != "" {
+		who.line(p.Name)
+	}
+	for i := range p.Rows {
+		for j := range p.Rows[i].Via {
+			g.via(who, &p.Rows[i], &p.Rows[i].Via[j])
+		}
+	}
+	return g.draw(fmt.Sprintf("How access reaches %s: %s. The table under it says the same, in full.", p.ID, strings.Join(g.reaches(), "; ")))
+}
+
+// via adds the way of one source of a row.
+func (g *graph) via(who *box, r *policy.Row, v *policy.Via) {
+	from := who
+	if v.Group != nil {
+		group := g.box(1, "group", v.Group.ID)
+		group.lines = []string{"group"}
+		g.edge(who, group)
+		from = group
+	}
+	given := throughWhat(v)
+	through := g.box(2, given, given+" "+v.Scope.Path)
+	through.kind, through.title, through.lines = v.Kind.String(), given, []string{"on " + v.Scope.Path}
+	if v.Kind == policy.FromIncludedRole {
+		through.kind = "role"
+	}
+	g.edge(from, through)
+	title := r.Scope.Path
+	if v.From != nil {
+		title += " by " + v.Role.ID
+	}
+	what := g.box(3, given+" "+v.Scope.Path, title)
+	line := r.Permission.ID
+	if !r.Held() {
+		line += " (withheld)"
+	}
+	what.line(line)
+	what.reached = true
+	g.edge(through, what)
+}
+
+// throughWhat is what was given: a role, or a grant.
+func throughWhat(v *policy.Via) string {
+	switch {
+	case v.Kind == policy.FromDerived:
+		return "derived"
+	case v.From != nil:
+		return v.From.ID
+	case v.Role != nil:
+		return v.Role.ID
+	}
+	return "individual grant"
+}
+
+// reaches are the ways in words.
+func (g *graph) reaches() (list []string) {
+	for _, e := range g.edges {
+		if len(e[1].lines) > 0 && e[1].reached {
+			list = append(list, fmt.Sprintf("%s leads to %s on %s", e[0].title, few(e[1].lines, 4), e[1].title))
+		}
+	}
+	return list
+}
+
+func roleLink(r *policy.Role) template.HTML { return link("role", r.ID, r.ID) }
+
+func scopeLink(s *policy.Scope) template.HTML { return link("scope", s.Path, s.Path) }
+
+func permissionLink(p *policy.Permission) template.HTML { return link("permission", p.ID, p.ID) }
+
+// endText says an event in words.
+func endText(e report.End) string {
+	if w := e.Waiver; w != nil {
+		who := w.User.Name
+		if who == "" {
+			who = "group " + w.Group.Name
+		}
+		return render.Safe(fmt.Sprintf("the waiver of %s for %s ends; its finding is open again", w.Rule.Name, who))
+	}
+	what := fmt.Sprintf("%s on %s", report.Given(e.Entry), e.Entry.Scope.Path)
+	if e.Starts {
+		return what + " begins"
+	}
+	return what + " ends"
+}

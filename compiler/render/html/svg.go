@@ -1,0 +1,69 @@
+package html
+
+import (
+	"fmt"
+	"html/template"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"permc.dev/permc/compiler/render"
+)
+
+// drawing is a picture in SVG. Classes give it its colours, so that it follows
+// the theme of the page.
+type drawing struct {
+	b             strings.Builder
+	width, height int
+}
+
+func (d *drawing) rect(class string, x, y, w, h int) {
+	fmt.Fprintf(&d.b, `<rect class="%s" x="%d" y="%d" width="%d" height="%d"/>`, class, x, y, w, h)
+}
+
+func (d *drawing) box(class string, x, y, w, h int) {
+	fmt.Fprintf(&d.b, `<rect class="%s" x="%d" y="%d" width="%d" height="%d" rx="6"/>`, class, x, y, w, h)
+}
+
+func (d *drawing) line(class string, x1, y1, x2, y2 int) {
+	fmt.Fprintf(&d.b, `<path class="%s" d="M%d %dL%d %d"/>`, class, x1, y1, x2, y2)
+}
+
+// curve leads from one side of a box to that of another.
+func (d *drawing) curve(class string, x1, y1, x2, y2 int) {
+	m := (x1 + x2) / 2
+	fmt.Fprintf(&d.b, `<path class="%s" d="M%d %dC%d %d %d %d %d %d"/>`, class, x1, y1, m, y1, m, y2, x2, y2)
+}
+
+func (d *drawing) text(class string, x, y int, s string) {
+	fmt.Fprintf(&d.b, `<text class="%s" x="%d" y="%d">%s</text>`, class, x, y, escape(render.Safe(s)))
+}
+
+// picture is the drawing with the words that stand for it.
+func (d *drawing) picture(words string) template.HTML {
+	return template.HTML(fmt.Sprintf(`<svg class="picture" role="img" aria-label="%s" viewBox="0 0 %d %d" width="%d" height="%d">%s</svg>`,
+		escape(render.Safe(words)), d.width, d.height, d.width, d.height, d.b.String()))
+}
+
+// short is a text of at most so many characters; the middle gives way.
+func short(s string, most int) string {
+	n := utf8.RuneCountInString(s)
+	if n <= most {
+		return s
+	}
+	r := []rune(s)
+	return string(r[:most*2/3]) + "…" + string(r[n-(most-1-most*2/3):])
+}
+
+// sorted goes through a map in order.
+func sorted(m map[int]int) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		for _, k := range slices.Sorted(maps.Keys(m)) {
+			if !yield(k, m[k]) {
+				return
+			}
+		}
+	}
+}
