@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -8,7 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/schema"
 )
 
 var findingFormats = []string{"text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "checkstyle", "markdown"}
@@ -103,7 +106,7 @@ func (o findingOutput) write(stdout io.Writer, r *render.Report) error {
 	case "jsonl":
 		err = render.FindingsJSONLines(out, r)
 	case "sarif":
-		err = render.FindingsSARIF(out, r, tool())
+		err = render.FindingsSARIF(out, r, tool(r.Policy))
 	case "github":
 		err = withSummary(func(summary io.Writer) error { return render.FindingsGitHub(out, summary, r) })
 	case "gitlab":
@@ -111,7 +114,7 @@ func (o findingOutput) write(stdout io.Writer, r *render.Report) error {
 	case "junit":
 		err = render.FindingsJUnit(out, r)
 	case "rdjson":
-		err = render.FindingsRDJSON(out, r, tool())
+		err = render.FindingsRDJSON(out, r, tool(r.Policy))
 	case "checkstyle":
 		err = render.FindingsCheckstyle(out, r)
 	case "markdown":
@@ -122,5 +125,11 @@ func (o findingOutput) write(stdout io.Writer, r *render.Report) error {
 	return out.close(err)
 }
 
-// tool is permc with its rules.
-func tool() render.Tool { return render.Tool{Version: versionText(), Rules: ruleDocs()} }
+// tool is permc with its rules, and those of the project's product.
+func tool(p *policy.Policy) render.Tool {
+	var products []string
+	if p != nil && slices.Contains(schema.Products(), cmp.Or(p.Catalog.Extends, p.Catalog.Product)) {
+		products = append(products, cmp.Or(p.Catalog.Extends, p.Catalog.Product))
+	}
+	return render.Tool{Version: versionText(), Rules: ruleDocsOf(products...)}
+}

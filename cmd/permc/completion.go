@@ -33,6 +33,12 @@ func (g *globals) atHand(paths []string) *policy.Policy {
 	if g.prepare() != nil {
 		return nil
 	}
+	return g.quickly(paths)
+}
+
+// quickly is the project at the paths, or nil if that would take long or it
+// cannot be evaluated.
+func (g *globals) quickly(paths []string) *policy.Policy {
 	opts := g.options(paths)
 	opts.Progress = nil
 	opts.Limits.Time = min(opts.Limits.Time, 2*time.Second)
@@ -141,7 +147,7 @@ func (g *globals) arguments() map[string]cobra.CompletionFunc {
 		"explain": g.inOrder(usersOf, permissionsOf),
 		"who":     g.inOrder(heldOf),
 		"compare": g.inOrder(comparedOf, comparedOf),
-		"rules":   rulesAtHand,
+		"rules":   g.rulesAtHand,
 		"catalog": productsOrFiles,
 	}
 }
@@ -167,13 +173,20 @@ func (g *globals) inOrder(offers ...offer) cobra.CompletionFunc {
 }
 
 // rulesAtHand are the rules that permc rules explains.
-func rulesAtHand(cmd *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
+func (g *globals) rulesAtHand(cmd *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var ids []string
 	for _, d := range ruleDocs() {
 		ids = append(ids, described(d.ID, d.What))
+	}
+	if p := g.atHand(nil); p != nil {
+		for _, r := range p.Rules {
+			if !p.Files.File(r.Pos.File).Shipped {
+				ids = append(ids, described(r.ID, r.Message))
+			}
+		}
 	}
 	slices.Sort(ids)
 	return starting(ids, start), cobra.ShellCompDirectiveNoFileComp

@@ -119,7 +119,7 @@ effective-permission table, and reports what must not be.
 	}
 	g.flags(cmd)
 	cmd.AddCommand(checkCommand(g), compileCommand(g), diffCommand(g), explainCommand(g), whoCommand(g), compareCommand(g), testCommand(g))
-	cmd.AddCommand(reportCommand(g), catalogCommand(g), initCommand(g), rulesCommand(), versionCommand())
+	cmd.AddCommand(reportCommand(g), catalogCommand(g), initCommand(g), rulesCommand(g), versionCommand())
 	cmd.AddCommand(fixCommand(g))
 	g.complete(cmd)
 	cmd.CompletionOptions.HiddenDefaultCmd = true

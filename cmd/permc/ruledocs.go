@@ -4,8 +4,13 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing/fstest"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/format"
+	"cuelang.org/go/cue/parser"
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
@@ -19,19 +24,33 @@ import (
 
 // ruleDocs are what there is to say of every rule: the built-in ones, then those
 // of each shipped catalog.
-func ruleDocs() []render.RuleDoc {
-	var list []render.RuleDoc
+func ruleDocs() []render.RuleDoc { return ruleDocsOf(schema.Products()...) }
+
+// ruleDocsOf are the built-in rules and those of some products.
+func ruleDocsOf(products ...string) (list []render.RuleDoc) {
 	for _, r := range rules.All {
 		list = append(list, builtIn(r))
 	}
-	for _, product := range schema.Products() {
-		c, err := compiler.Catalog(&policy.Files{}, product)
-		if err != nil {
-			panic(err) // embedded: cannot fail
+	for _, product := range products {
+		list = append(list, shippedWith(product)...)
+	}
+	return list
+}
+
+func shippedWith(product string) (list []render.RuleDoc) {
+	files := &policy.Files{}
+	c, err := compiler.Catalog(files, product)
+	if err != nil {
+		panic(err) // embedded: cannot fail
+	}
+	var forms map[int32]string
+	for i := range c.Rules {
+		if forms == nil {
+			forms = declaredIn(files.File(c.Rules[i].ID.Pos.File))
 		}
-		for i := range c.Rules {
-			list = append(list, shipped(c, &c.Rules[i]))
-		}
+		d := shipped(c, &c.Rules[i])
+		d.Form = forms[c.Rules[i].ID.Pos.Off]
+		list = append(list, d)
 	}
 	return list
 }
@@ -76,12 +95,17 @@ func shipped(c *policy.Catalog, r *policy.DeclaredRule) render.RuleDoc {
 		}
 	}
 	d.Fires, d.Fixed = schema.Example(c.Product, d.ID)
-	if r.Deny != nil {
-		d.Silence = "A deny rule takes actions away and cannot be turned off. What asks for them by name is reported as denied-action."
-		return d
-	}
-	d.Silence, d.Settings = silencing, severitySetting(&d)+ignoreComment(&d)
+	configure(&d, r.Deny != nil)
 	return d
+}
+
+// configure says what can be set of a declared rule.
+func configure(d *render.RuleDoc, denies bool) {
+	if denies {
+		d.Silence = "A deny rule takes actions away and cannot be turned off. What asks for them by name is reported as denied-action."
+		return
+	}
+	d.Silence, d.Settings = silencing, severitySetting(d)+ignoreComment(d)
 }
 
 // sentence is a message as a sentence of its own. An id keeps its case.
@@ -95,8 +119,63 @@ func sentence(message string) string {
 	return strings.ToUpper(message[:1]) + message[1:] + "."
 }
 
+// ownRule is a rule of the project at hand, or nil.
+func (g *globals) ownRule(id string) *render.RuleDoc {
+	p := g.quickly(nil)
+	if p == nil {
+		return nil
+	}
+	i := slices.IndexFunc(p.Rules, func(r *policy.Rule) bool { return r.ID == id })
+	if i < 0 {
+		return nil
+	}
+	r := p.Rules[i]
+	d := &render.RuleDoc{ID: r.ID, Product: "this project", Severity: diag.ParseSeverity(r.Severity), What: sentence(r.Message), Do: sentence(r.Help)}
+	if d.What == "" {
+		d.What = "A rule that says nothing of itself in message."
+	}
+	at := p.Files.Position(r.Pos)
+	d.Source = fmt.Sprintf("%s:%d:%d", at.File, at.Line, at.Column)
+	configure(d, r.Deny != nil)
+	return d
+}
+
+// declaredIn is how the rules of a catalog are written in its file, by where
+// their ids stand.
+func declaredIn(f *policy.File) map[int32]string {
+	out := map[int32]string{}
+	tree, err := parser.ParseFile("", f.Data)
+	if err != nil {
+		panic(err) // embedded: cannot fail
+	}
+	ast.Walk(tree, func(n ast.Node) bool {
+		x, ok := n.(*ast.Field)
+		if !ok || !isRules(x) {
+			return true
+		}
+		for _, d := range x.Value.(*ast.StructLit).Elts {
+			rule, err := format.Source([]byte("rules: " + f.Data[d.Pos().Offset():d.End().Offset()]))
+			if err != nil {
+				panic(err)
+			}
+			out[int32(d.Pos().Offset())] = string(rule)
+		}
+		return false
+	}, nil)
+	return out
+}
+
+func isRules(x *ast.Field) bool {
+	name, _, err := ast.LabelName(x.Label)
+	_, ok := x.Value.(*ast.StructLit)
+	return err == nil && name == "rules" && ok
+}
+
 // say finds out what permc says of the example.
 func say(d *render.RuleDoc) error {
+	if d.Fires == "" {
+		return nil
+	}
 	r, err := try(d.Fires, d.AsOf)
 	if err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 
 var ruleFormats = []string{"text", "json", "markdown"}
 
-func rulesCommand() *cobra.Command {
+func rulesCommand(g *globals) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "rules [ID]",
@@ -29,7 +29,7 @@ func rulesCommand() *cobra.Command {
 			if len(args) == 0 {
 				return out.close(listRules(out, format))
 			}
-			d, err := ruleNamed(args[0])
+			d, err := g.ruleNamed(args[0])
 			if err != nil {
 				return err
 			}
@@ -40,8 +40,9 @@ func rulesCommand() *cobra.Command {
 	return cmd
 }
 
-// ruleNamed is the page of a rule, with what permc says of its example.
-func ruleNamed(id string) (*render.RuleDoc, error) {
+// ruleNamed is the page of a rule, with what permc says of its example; of one
+// of the project at hand, what the rule says of itself.
+func (g *globals) ruleNamed(id string) (*render.RuleDoc, error) {
 	list := ruleDocs()
 	var ids []string
 	for i := range list {
@@ -51,6 +52,9 @@ func ruleNamed(id string) (*render.RuleDoc, error) {
 			}
 			return &list[i], nil
 		}
+	}
+	if d := g.ownRule(id); d != nil {
+		return d, nil
 	}
 	return nil, usage("there is no rule %q; %s", id, diag.Suggest(id, ids))
 }

@@ -68,7 +68,7 @@ func (d *RuleDoc) label() string {
 		text = "error; stops the table"
 	}
 	if d.Product != "" {
-		text += "; of " + d.Product
+		text += "; a rule of " + d.Product
 	}
 	return text
 }

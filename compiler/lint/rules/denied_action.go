@@ -26,6 +26,7 @@ var DeniedAction = &lint.Rule{
 	grants: [{permission: "customer-activity", scope: "contoso/emea", actions: ["view"]}]
 }
 `,
+		Gaps: "A grant that names no actions is found only if nothing of it is left: that it gives less than all is what the deny rule is for.",
 	},
 	PerMember: true,
 	Entry:     deniedAction,

@@ -26,6 +26,7 @@ var DuplicateAssignment = &lint.Rule{
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
 }
 `,
+		Gaps: "Assignments whose periods only overlap are not compared, nor is a direct one with a group's.",
 	},
 	Entry: duplicateAssignment,
 	Only:  lint.Assignments,

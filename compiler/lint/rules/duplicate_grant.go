@@ -27,6 +27,7 @@ var DuplicateGrant = &lint.Rule{
 	grants: [{permission: "health", scope: "contoso/emea"}]
 }
 `,
+		Gaps: "Grants of which one covers the other, with more actions or a longer period, are not compared, nor is a direct one with a group's.",
 	},
 	Entry: duplicateGrant,
 	Only:  lint.Grants,

@@ -31,6 +31,7 @@ groups: "apac-support": {
 	grants: [{permission: "support-contact", scope: "contoso/apac"}]
 }
 `,
+		Gaps: "A group of people who are invited and have not answered counts as one with members.",
 	},
 	Policy: emptyGroup,
 }

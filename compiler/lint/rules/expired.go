@@ -24,6 +24,7 @@ var Expired = &lint.Rule{
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
 }
 `,
+		Gaps: "Only assignments and grants have an end; users and memberships do not.",
 	},
 	Entry: expired,
 }

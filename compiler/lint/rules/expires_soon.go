@@ -26,6 +26,7 @@ var ExpiresSoon = &lint.Rule{
 	roles: [{role: "workspace-administrator", scope: "contoso/emea", expires: "2026-12-31"}]
 }
 `,
+		Gaps:     "An end that is moved on and on, a month at a time, is not noticed.",
 		Settings: `How far ahead it looks: settings: horizon: "60d" (30 days if left out).`,
 	},
 	Entry: expiresSoon,

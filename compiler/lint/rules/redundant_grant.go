@@ -28,7 +28,7 @@ var RedundantGrant = &lint.Rule{
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
 }
 `,
-		Gaps: "Several roles that cover the grant only together are not added up.",
+		Gaps: "Several roles that cover the grant only together are not added up, and what a role gives by implication is not looked at.",
 	},
 	Entry: redundantGrant,
 	Only:  lint.Grants,

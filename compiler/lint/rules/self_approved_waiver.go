@@ -41,5 +41,6 @@ waivers: [{
 	expires:    "2026-08-31"
 }]
 `,
+		Gaps: "Somebody who approves under a second address is not recognised; approvers need not be users of the product.",
 	},
 }

@@ -28,5 +28,6 @@ users: "ana@acme.example": {
 	attributes: licenses: ["phone-system"]
 }
 `,
+		Gaps: "Values of an attribute for which the catalog lists none may be anything.",
 	},
 }

@@ -18,5 +18,6 @@ var UnknownRule = &lint.Rule{
 `,
 		Fixed: hub + `settings: severity: "expires-soon": "off"
 `,
+		Gaps: "A comment that names an unknown rule is an invalid-suppression, so that a comment never stops the table.",
 	},
 }

@@ -31,6 +31,7 @@ groups: "apac-support": {
 	grants: [{permission: "support-contact", scope: "contoso/apac"}]
 }
 `,
+		Gaps: "A group whose entries are all rejected or over is not found; those are findings themselves.",
 	},
 	Policy: unusedGroup,
 }

@@ -31,5 +31,6 @@ waivers: [{
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
 }
 `,
+		Gaps: "A waiver that silences one finding of several that it could is used.",
 	},
 }

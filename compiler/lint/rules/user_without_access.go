@@ -23,6 +23,7 @@ var UserWithoutAccess = &lint.Rule{
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
 }
 `,
+		Gaps: "Invitations are not looked at.",
 	},
 	User: userWithoutAccess,
 }

@@ -30,6 +30,7 @@ var WrongAffiliation = &lint.Rule{
 	]
 }
 `,
+		Gaps: "Whether somebody is of the kind that the declaration says cannot be told; domains help.",
 	},
 	PerMember: true,
 	Entry:     wrongAffiliation,
