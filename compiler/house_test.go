@@ -39,7 +39,7 @@ var mayImport = map[string]string{
 	"compiler/review":   "compiler/policy",
 	"compiler/workbook": "compiler/policy compiler/diag compiler/render compiler/review",
 	"compiler/report":   "compiler/policy compiler/diag",
-	"compiler/render":   "compiler/policy compiler/diag compiler/diff compiler/expect compiler/explain compiler/answer compiler/baseline",
+	"compiler/render":   "compiler/policy compiler/diag compiler/diff compiler/expect compiler/explain compiler/answer compiler/baseline compiler/review",
 	// pages: what the templates see beside a report
 	"compiler/render/html": "compiler/policy compiler/diag compiler/lint compiler/report compiler/render",
 }

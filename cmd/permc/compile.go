@@ -17,6 +17,7 @@ import (
 
 func compileCommand(g *globals) *cobra.Command {
 	var format, path string
+	var forReview bool
 	var filters filterFlags
 	var known baselineFlags
 	cmd := &cobra.Command{
@@ -25,6 +26,14 @@ func compileCommand(g *globals) *cobra.Command {
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			if err := checkFormat(format, path, cmd.OutOrStdout()); err != nil {
 				return err
+			}
+			if forReview {
+				if format != "csv" && format != "xlsx" {
+					return usage("--review goes with -f xlsx or -f csv, which reviewers can fill")
+				}
+				if format == "csv" {
+					format = render.ReviewCSV
+				}
 			}
 			if err := known.read(false); err != nil {
 				return err
@@ -59,6 +68,7 @@ func compileCommand(g *globals) *cobra.Command {
 	f := cmd.Flags()
 	f.StringVarP(&format, "format", "f", "text", "`FORMAT` of the table: "+strings.Join(tableFormats, ", "))
 	f.StringVarP(&path, "output", "o", "", "write the table to `FILE`, whole or not at all")
+	f.BoolVar(&forReview, "review", false, "with columns that a reviewer fills, for permc review (xlsx has them anyway)")
 	filters.flags(cmd)
 	known.flags(cmd)
 	return cmd

@@ -99,6 +99,7 @@ effective-permission table, and reports what must not be.
   permc check     [PATH…]   validate and lint
   permc compile   [PATH…]   print the table
   permc test      [PATH…]   hold the table against what is expected
+  permc review    SHEET …   the lines that a filled review sheet wants changed
   permc explain   USER …    why, why not, and what would give it
   permc report    [PATH…]   one HTML page for auditors and managers
   permc who       NAME      everyone who holds a permission or role
@@ -118,7 +119,7 @@ effective-permission table, and reports what must not be.
 		Args: cobra.ArbitraryArgs,
 	}
 	g.flags(cmd)
-	cmd.AddCommand(checkCommand(g), compileCommand(g), diffCommand(g), explainCommand(g), whoCommand(g), compareCommand(g), testCommand(g))
+	cmd.AddCommand(checkCommand(g), compileCommand(g), diffCommand(g), explainCommand(g), whoCommand(g), compareCommand(g), testCommand(g), reviewCommand(g))
 	cmd.AddCommand(reportCommand(g), catalogCommand(g), initCommand(g), rulesCommand(g), versionCommand())
 	cmd.AddCommand(fixCommand(g))
 	g.complete(cmd)

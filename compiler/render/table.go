@@ -26,12 +26,17 @@ type format interface {
 // TableFormats are the formats of tables.
 var TableFormats = []string{"text", "csv", "json", "jsonl", "markdown"}
 
-// NewTable returns a renderer for one of TableFormats.
+// ReviewCSV is CSV with the columns of a review.
+const ReviewCSV = "review-csv"
+
+// NewTable returns a renderer for one of TableFormats, or ReviewCSV.
 func NewTable(p *policy.Policy, name string, filter Filter, style Style) *Table {
 	t := &Table{Policy: p, Filter: filter, Style: style}
 	switch name {
 	case "csv":
 		t.format = tableCSV{t}
+	case ReviewCSV:
+		t.format = reviewCSV{tableCSV{t}, filter.Made(p).String()}
 	case "json":
 		t.format = tableJSON{t}
 	case "jsonl":
@@ -54,8 +59,11 @@ func (t *Table) Tail(b []byte) []byte { return t.tail(b) }
 // filter. Each goroutine uses its own.
 func (t *Table) User() func(b []byte, a *policy.Access) []byte {
 	rows := t.rows
-	if csv, ok := t.format.(tableCSV); ok {
+	switch csv := t.format.(type) {
+	case tableCSV:
 		rows = csv.worker().rows
+	case reviewCSV:
+		rows = csv.worker()
 	}
 	return func(b []byte, a *policy.Access) []byte { return rows(b, t.Filter.rows(a.Rows)) }
 }

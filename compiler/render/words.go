@@ -1,15 +1,35 @@
 package render
 
 import (
+	"cmp"
 	"slices"
 
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/review"
 )
 
 // What tables say, for the formats that are packages of their own.
 
 // Rows are those that pass the filter.
 func (f *Filter) Rows(rows []policy.Row) []policy.Row { return f.rows(rows) }
+
+// Match reports whether a row passes the filter.
+func (f *Filter) Match(r *policy.Row) bool { return f.match(r) }
+
+// Made is what a table is, of which the filter chooses rows.
+func (f *Filter) Made(p *policy.Policy) review.Made {
+	m := review.Made{Product: cmp.Or(p.Catalog.Product, "table"), AsOf: p.AsOf, User: f.User, Affiliation: f.Affiliation}
+	if f.Scope != nil {
+		m.Scope = f.Scope.Path
+	}
+	if f.Permission != nil {
+		m.Permission = f.Permission.ID
+	}
+	if f.Role != nil {
+		m.Role = f.Role.ID
+	}
+	return m
+}
 
 // Access is "own", if only the user's own records are meant, or "all".
 func Access(r *policy.Row) string { return access(r) }

@@ -25,14 +25,12 @@ func access(in *Input, f *facts) *sheet {
 	})
 	s := &sheet{name: "Access", head: true, frozen: 1, rows: f.rows, review: 12, printed: 16,
 		about: "who can do what, a row for each permission of a user on a scope; the columns from Keep on are a reviewer's"}
-	for _, c := range []column{
+	s.columns = []column{
 		{"User", users, header}, {"Name", 18, header}, {"Status", 9, header}, {"Affiliation", 12, header}, {"Scope", scopes, header},
 		{"Level", 12, header}, {"Permission", permissions, header}, {"Actions", 16, header}, {"Withheld", 22, header}, {"Access", 9, header},
 		{"Conditions", 15, header}, {"Through", 42, header},
 		{"Keep", 8, headerReview}, {"Remove", 9, headerReview}, {"By", 22, headerReview}, {"Date", 12, headerReview},
 		{"Expires", 12, header}, {"Position", 36, header}, {"Row", 19, header}, {"Table", 40, header},
-	} {
-		s.columns = append(s.columns, c)
 	}
 	s.fill = func(x *stream) error {
 		return x.table(func() func(*cells, *policy.Access) {

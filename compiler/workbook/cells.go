@@ -77,13 +77,13 @@ func (c *cells) text(style int, s string) {
 	}
 	c.open(style)
 	c.b = append(c.b, ` t="inlineStr"><is><t xml:space="preserve">`...)
-	c.b = appendXML(c.b, c.fit(shown(s)))
+	c.b = appendXML(c.b, c.fit(Shown(s)))
 	c.b = append(c.b, "</t></is></c>"...)
 }
 
-// shown is text as it stands in a cell: what steers a terminal or hides its
+// Shown is text as it stands in a cell: what steers a terminal or hides its
 // order does the same to a reader of a sheet.
-func shown(s string) string {
+func Shown(s string) string {
 	s = render.Safe(s)
 	if strings.Contains(s, "\uFFFE") || strings.Contains(s, "\uFFFF") {
 		s = strings.NewReplacer("\uFFFE", `\u{FFFE}`, "\uFFFF", `\u{FFFF}`).Replace(s)

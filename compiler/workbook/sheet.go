@@ -15,7 +15,6 @@ type sheet struct {
 	head    bool // the columns have titles, which stay in sight, and filters
 	frozen  int  // columns that stay in sight
 	printed int  // columns that are printed; 0: all
-	turned  bool // titles stand upright: many narrow columns
 	rows    int  // below the titles
 	review  int  // the column in which decisions begin, or -1
 	links   []link
@@ -74,9 +73,6 @@ func unique(sheets []*sheet) {
 		s.name = name
 	}
 }
-
-// last is the name of the last column.
-func (s *sheet) last() string { return columnName(len(s.columns) - 1) }
 
 // area is a range of cells from a column and row, counted from zero and one.
 func area(fromColumn, fromRow, toColumn, toRow int) string {

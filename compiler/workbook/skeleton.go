@@ -108,15 +108,15 @@ func (s *skeleton) table(p *part) {
 // what is known on the day that it looks at.
 func (s *skeleton) properties(in *Input) {
 	at := in.Policy.AsOf.String() + "T00:00:00Z"
-	s.note(s.book.SetDocProps(&excelize.DocProperties{Title: "Access to " + shown(in.name()), Creator: "permc", LastModifiedBy: "permc",
-		Description: shown(in.made.String()), Created: at, Modified: at}))
+	s.note(s.book.SetDocProps(&excelize.DocProperties{Title: "Access to " + Shown(in.name()), Creator: "permc", LastModifiedBy: "permc",
+		Description: Shown(in.made.String()), Created: at, Modified: at}))
 	s.note(s.book.SetAppProps(&excelize.AppProperties{Application: "permc"}))
 	s.book.SetActiveSheet(0)
 }
 
 // printable is text for the top of a printed page.
 func printable(s string) string {
-	r := []rune(shown(s))
+	r := []rune(Shown(s))
 	return strings.ReplaceAll(string(r[:min(len(r), 60)]), "&", "&&")
 }
 

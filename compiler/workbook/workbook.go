@@ -3,7 +3,6 @@
 package workbook
 
 import (
-	"cmp"
 	"context"
 	"io"
 
@@ -31,27 +30,12 @@ type Input struct {
 // once to count, and again for each sheet of rows, so that no table of any size
 // stands in memory.
 func Write(ctx context.Context, w io.Writer, in *Input) ([]diag.Diagnostic, error) {
-	in.made = MadeFrom(in.Policy, &in.Filter)
+	in.made = in.Filter.Made(in.Policy)
 	s, err := survey(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	return s.findings, write(ctx, w, in, plan(in, s))
-}
-
-// MadeFrom is what a table's rows are chosen from.
-func MadeFrom(p *policy.Policy, f *render.Filter) review.Made {
-	m := review.Made{Product: cmp.Or(p.Catalog.Product, "table"), AsOf: p.AsOf, User: f.User, Affiliation: f.Affiliation}
-	if f.Scope != nil {
-		m.Scope = f.Scope.Path
-	}
-	if f.Permission != nil {
-		m.Permission = f.Permission.ID
-	}
-	if f.Role != nil {
-		m.Role = f.Role.ID
-	}
-	return m
 }
 
 // name is what people call the product.

@@ -1,0 +1,40 @@
+package render
+
+import (
+	"bytes"
+
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/review"
+)
+
+// reviewCSV is a line a row, with columns that a reviewer fills and those by
+// which the sheet is known again.
+type reviewCSV struct {
+	tableCSV
+	made string
+}
+
+func (t reviewCSV) head(b []byte) []byte {
+	b = bytes.TrimSuffix(t.tableCSV.head(b), []byte("\n"))
+	for _, list := range [...][]string{review.Decisions, review.Marks} {
+		for _, column := range list {
+			b = append(append(b, ','), column...)
+		}
+	}
+	return append(b, '\n')
+}
+
+// worker returns a function that appends lines for one goroutine.
+func (t reviewCSV) worker() func([]byte, []policy.Row) []byte {
+	lines := t.tableCSV.worker()
+	var marker review.Marker
+	return func(b []byte, rows []policy.Row) []byte {
+		for i := range rows {
+			b = lines.rows(b, rows[i:i+1])
+			b = append(b[:len(b)-len("\n")], ",,,,,"...)
+			b = append(append(b, marker.Mark(&rows[i])...), ',')
+			b = append(appendCSV(b, t.made), '\n')
+		}
+		return b
+	}
+}

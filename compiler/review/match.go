@@ -1,0 +1,182 @@
+package review
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Match finds the rows of a sheet in the table of today.
+type Match struct {
+	sheet *Sheet
+	in    func(*policy.Row) bool // the rows of which the sheet was made
+	shown func(string) string    // how the id of a user stands in the sheet
+
+	mu      sync.Mutex
+	workers []*Worker
+}
+
+// NewMatch begins to look for a sheet's rows.
+func (s *Sheet) NewMatch(in func(*policy.Row) bool, shown func(string) string) *Match {
+	return &Match{sheet: s, in: in, shown: shown}
+}
+
+// Worker is one goroutine's part.
+type Worker struct {
+	*Match
+	marker  Marker
+	found   []found
+	altered []altered
+	asked   []asked
+	missing []policy.Row // the first
+	lacking int          // how many are missing
+	groups  map[groupEntry]*use
+	self    []int32
+	key     name
+	user    *policy.User
+}
+
+// found is a row of the sheet that is a row of the table.
+type found struct {
+	row   int32
+	stale bool   // it says something else by now
+	now   string // what it says
+}
+
+// altered is a row of the sheet that bears the mark of another row.
+type altered struct {
+	row int32
+	of  string
+}
+
+// asked is a row of the table that a reviewer wants removed.
+type asked struct {
+	row   int32
+	table policy.Row
+}
+
+// groupEntry is an entry of a group, and use how many rows come through it.
+type groupEntry struct {
+	pos   policy.Pos
+	group *policy.Group
+}
+
+type use struct{ rows, removed int }
+
+// mostMissing is how many rows that the sheet lacks are listed.
+const mostMissing = 100
+
+// Worker returns one for a goroutine.
+func (m *Match) Worker() *Worker {
+	w := &Worker{Match: m, groups: map[groupEntry]*use{}}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.workers = append(m.workers, w)
+	return w
+}
+
+// User looks at the rows of one user.
+func (w *Worker) User(a *policy.Access) {
+	for i := range a.Rows {
+		w.row(&a.Rows[i])
+	}
+}
+
+func (w *Worker) row(r *policy.Row) {
+	if r.User != w.user {
+		w.user, w.key = r.User, nameOf(w.shown(r.User.ID), "", "")
+	}
+	w.key.scope, w.key.permission = r.Scope.Path, r.Permission.ID
+	list := w.sheet.byName[w.key]
+	mark := ""
+	if len(w.sheet.byMark) > 0 {
+		mark = w.marker.Mark(r)
+		w.marks(mark, r)
+	}
+	removed := false
+	for _, i := range list {
+		x := &w.sheet.Rows[i]
+		stale := x.Mark != "" && x.Mark != mark
+		f := found{row: i, stale: stale}
+		if stale {
+			f.now = says(r)
+		}
+		w.found = append(w.found, f)
+		if x.Decision == Remove && !removed {
+			removed = true
+			w.asked = append(w.asked, asked{i, kept(r)})
+		}
+		if x.Decision != Undecided && himself(x.By, r.User) {
+			w.self = append(w.self, i)
+		}
+	}
+	if len(list) == 0 && w.in(r) {
+		if w.lacking++; len(w.missing) < mostMissing {
+			w.missing = append(w.missing, kept(r))
+		}
+	}
+	w.uses(r, removed)
+}
+
+// marks finds rows that bear this one's mark under another name.
+func (w *Worker) marks(mark string, r *policy.Row) {
+	for _, i := range w.sheet.byMark[mark] {
+		x := &w.sheet.Rows[i]
+		if x.name() != w.key {
+			w.altered = append(w.altered, altered{i, r.User.ID + " " + r.Permission.ID + " on " + r.Scope.Path})
+		}
+	}
+}
+
+// uses counts the rows that need entries of groups, or are to lose them: one
+// that stays by another source needs none.
+func (w *Worker) uses(r *policy.Row, removed bool) {
+	var last groupEntry
+	for i := range r.Via {
+		v := &r.Via[i]
+		k := groupEntry{v.Pos, v.Group}
+		if v.Group == nil || k == last {
+			continue
+		}
+		last = k
+		if !removed && slices.ContainsFunc(r.Via, func(x policy.Via) bool { return groupEntry{x.Pos, x.Group} != k }) {
+			continue
+		}
+		u := w.groups[k]
+		if u == nil {
+			u = &use{}
+			w.groups[k] = u
+		}
+		u.rows++
+		if removed {
+			u.removed++
+		}
+	}
+}
+
+// kept is a row that outlives its user's turn.
+func kept(r *policy.Row) policy.Row {
+	x := *r
+	x.Via, x.Withheld = slices.Clone(r.Via), slices.Clone(r.Withheld)
+	return x
+}
+
+// says is what a row of the table says, in a few words.
+func says(r *policy.Row) string {
+	text := strings.Join(r.Permission.Names(r.Actions), ", ")
+	if !r.Held() {
+		text = "no action left"
+	}
+	if r.Own {
+		text += ", own records only"
+	}
+	if r.User.Invited {
+		text += ", invited"
+	}
+	if r.Ends != 0 {
+		text += ", until " + r.Ends.String()
+	}
+	return text
+}

@@ -1,0 +1,203 @@
+package review
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Where is a place in a sheet: which one of a workbook, or "", and the row as
+// people count it.
+type Where struct {
+	Sheet string
+	Row   int
+}
+
+func (w Where) String() string { return Places([]Where{w}) }
+
+// Places are some places in words, rows that stand below each other as one.
+// They are in order.
+func Places(list []Where) string {
+	var parts []string
+	for i := 0; i < len(list); {
+		j := i + 1
+		for j < len(list) && list[j].Sheet == list[i].Sheet && list[j].Row <= list[j-1].Row+1 {
+			j++
+		}
+		text := strconv.Itoa(list[i].Row)
+		if last := list[j-1].Row; last > list[i].Row {
+			text += "-" + strconv.Itoa(last)
+		}
+		if i == 0 || list[i].Sheet != list[i-1].Sheet {
+			text = list[i].head(len(list) > 1) + text
+		}
+		parts = append(parts, text)
+		i = j
+	}
+	return strings.Join(parts, ", ")
+}
+
+// head is what stands before numbers of rows.
+func (w Where) head(several bool) string {
+	what := "line "
+	if w.Sheet != "" {
+		what = w.Sheet + " row "
+	}
+	if several {
+		what = strings.TrimSuffix(what, " ") + "s "
+	}
+	return what
+}
+
+// Row is one row of a filled sheet.
+type Row struct {
+	Where                   Where
+	User, Scope, Permission string
+	Mark                    string // of the row of the table that it was made from, or ""
+	Decision                Decision
+	By, Date                string // as written
+
+	faults []fault
+	found  bool // there is such a row in the table of today
+	gone   bool // marked, and no longer in the table
+	twice  bool // stands below another one of the same
+}
+
+// fault is what is wrong with one row.
+type fault struct{ kind, message, help string }
+
+func (r *Row) fault(kind, help, format string, args ...any) {
+	r.faults = append(r.faults, fault{kind, fmt.Sprintf(format, args...), help})
+}
+
+// Sheet is a filled review sheet.
+type Sheet struct {
+	Made   []Made // what its rows say that they were made from, each once
+	Rows   []Row
+	byName map[name][]int32
+	byMark map[string][]int32
+}
+
+// name is what a row is about.
+type name struct{ user, scope, permission string }
+
+// nameOf makes a name of what stands in a sheet. An apostrophe in front may be
+// of CSV, which makes a text of what a spreadsheet would take for a formula.
+func nameOf(user, scope, permission string) name {
+	return name{policy.Fold(strings.TrimLeft(strings.TrimSpace(user), "'")), scope, permission}
+}
+
+func (x *Row) name() name { return nameOf(x.User, x.Scope, x.Permission) }
+
+// Reader puts a sheet together, row by row.
+type Reader struct {
+	Days1904 bool // days without a month are counted from 1904
+
+	sheet   Sheet
+	grid    string
+	columns map[string]int // of the grid, by title; nil before its titles came
+}
+
+// needed are the columns that no sheet can do without.
+var needed = []string{"user", "scope", "permission", "keep", "remove", "by", "date"}
+
+// Grid begins another sheet of the workbook.
+func (r *Reader) Grid(name string) { r.grid, r.columns = name, nil }
+
+// Row takes the next row. Rows before the titles, and sheets without, are not
+// of the review.
+func (r *Reader) Row(number int, cells []string) {
+	if r.columns == nil {
+		r.columns = titles(cells)
+		return
+	}
+	cell := func(column string) string {
+		if i, ok := r.columns[column]; ok && i < len(cells) {
+			return strings.TrimSpace(cells[i])
+		}
+		return ""
+	}
+	x := Row{Where: Where{r.grid, number}, User: cell("user"), Scope: cell("scope"), Permission: cell("permission"), Mark: cell("row"), By: cell("by"), Date: cell("date")}
+	if x.User == "" && x.Scope == "" && x.Permission == "" && cell("keep") == "" && cell("remove") == "" {
+		return // an empty row, or a sum below
+	}
+	x.decide(cell("keep"), cell("remove"), r.Days1904)
+	if text := cell("table"); text != "" {
+		r.made(&x, text)
+	}
+	r.sheet.Rows = append(r.sheet.Rows, x)
+}
+
+func (r *Reader) made(x *Row, text string) {
+	m, ok := ParseMade(text)
+	if !ok {
+		x.fault("unreadable", "", "table says %q, which is no line that permc writes", text)
+		return
+	}
+	if !slices.Contains(r.sheet.Made, m) {
+		r.sheet.Made = append(r.sheet.Made, m)
+	}
+}
+
+// titles are the columns of a row by their title, if it has all that are needed.
+func titles(cells []string) map[string]int {
+	columns := map[string]int{}
+	for i, c := range cells {
+		c = strings.ToLower(strings.TrimSpace(c))
+		if _, twice := columns[c]; !twice {
+			columns[c] = i
+		}
+	}
+	for _, c := range needed {
+		if _, ok := columns[c]; !ok {
+			return nil
+		}
+	}
+	return columns
+}
+
+// ErrNoSheet is that of a file in which no sheet has the columns of a review.
+var ErrNoSheet = errors.New("it has no rows below titles among which are " + strings.Join(needed, ", "))
+
+// Sheet is what was read.
+func (r *Reader) Sheet() (*Sheet, error) {
+	s := &r.sheet
+	if len(s.Rows) == 0 {
+		return nil, ErrNoSheet
+	}
+	s.byName, s.byMark = map[name][]int32{}, map[string][]int32{}
+	for i := range s.Rows {
+		x := &s.Rows[i]
+		s.byName[x.name()] = append(s.byName[x.name()], int32(i))
+		if x.Mark != "" {
+			s.byMark[x.Mark] = append(s.byMark[x.Mark], int32(i))
+		}
+	}
+	for _, list := range s.byName {
+		s.repeated(list)
+	}
+	return s, nil
+}
+
+// repeated looks at rows that are about the same.
+func (s *Sheet) repeated(list []int32) {
+	first := &s.Rows[list[0]]
+	for _, i := range list[1:] {
+		x := &s.Rows[i]
+		x.twice = true
+		switch {
+		case x.Decision == first.Decision:
+		case x.Decision == Undecided:
+			x.Decision = first.Decision
+		case first.Decision == Undecided:
+			first.Decision = x.Decision
+		default:
+			x.fault("contradiction", "", "decides otherwise than %s, which is about the same", first.Where)
+			first.Decision, x.Decision = Contradictory, Contradictory
+		}
+	}
+}
