@@ -223,7 +223,7 @@ func (r *runner) why(d *diag.Diagnostic) string {
 	file, off := r.now.place(d)
 	why, left := r.left[spot{d.Rule, file, r.now.origin(file, off)}]
 	switch {
-	case d.Waiver != nil || file == "":
+	case d.Silenced() || file == "":
 		return ""
 	case r.wanted(d.Rule, Removed):
 		if _, reason := r.removable(d); reason != "" {

@@ -55,7 +55,7 @@ type key struct {
 }
 
 func keyOf(d *diag.Diagnostic) key {
-	k := key{d.Key(), d.Severity, d.Waiver != nil, ""}
+	k := key{d.Key(), d.Severity, d.Silenced(), ""}
 	if d.Stops {
 		k.message = d.Message
 	}
@@ -106,7 +106,7 @@ func (r *runner) takeBack() (again bool) {
 		}
 		for i := range r.now.findings {
 			d := &r.now.findings[i]
-			if d.Severity == diag.Error && d.Waiver == nil && r.now.touches(d, p.file, off) {
+			if d.Severity == diag.Error && !d.Silenced() && r.now.touches(d, p.file, off) {
 				r.leave(p, "as "+diag.Quote(p.right)+" it would be "+d.Rule+": "+d.Message)
 				again = true
 				break

@@ -119,7 +119,7 @@ func (r *runner) idle() []*proposal {
 	c := &collector{runner: r, state: r.now}
 	for i := range r.now.findings {
 		d := &r.now.findings[i]
-		if !r.wanted(d.Rule, Removed) || d.Waiver != nil {
+		if !r.wanted(d.Rule, Removed) || d.Silenced() {
 			continue
 		}
 		if pos, why := r.removable(d); why == "" {

@@ -92,14 +92,15 @@ func (r *Report) CatalogAge() (days int, ok bool) {
 	return int(r.Policy.AsOf - made), true
 }
 
-// Severities count findings that are neither waived nor in the baseline.
+// Severities count findings that are open, and those that are waived or
+// suppressed, or in the baseline.
 type Severities struct{ Errors, Warnings, Waived, Baseline int }
 
 // Severities counts the findings.
 func (r *Report) Severities() (s Severities) {
 	for i := range r.Findings {
 		switch d := &r.Findings[i]; {
-		case d.Waiver != nil:
+		case d.Silenced():
 			s.Waived++
 		case d.Baseline:
 			s.Baseline++

@@ -20,17 +20,17 @@ func (v *view) Open() int { s := v.Severities(); return s.Errors + s.Warnings }
 
 // IsOpen selects findings that nobody has accepted.
 func (v *view) IsOpen() func(*diag.Diagnostic) bool {
-	return func(d *diag.Diagnostic) bool { return d.Waiver == nil && !d.Baseline }
+	return func(d *diag.Diagnostic) bool { return !d.Silenced() && !d.Baseline }
 }
 
-// IsWaived selects findings that somebody accepted for a while.
+// IsWaived selects findings that somebody accepted, by a waiver or a comment.
 func (v *view) IsWaived() func(*diag.Diagnostic) bool {
-	return func(d *diag.Diagnostic) bool { return d.Waiver != nil }
+	return func(d *diag.Diagnostic) bool { return d.Silenced() }
 }
 
 // IsKnown selects findings that are in the baseline.
 func (v *view) IsKnown() func(*diag.Diagnostic) bool {
-	return func(d *diag.Diagnostic) bool { return d.Waiver == nil && d.Baseline }
+	return func(d *diag.Diagnostic) bool { return !d.Silenced() && d.Baseline }
 }
 
 // Verdict is the whole in a sentence or two.
@@ -107,7 +107,7 @@ type ruleView struct {
 func (v *view) Group(g *report.RuleGroup) ruleView {
 	r := ruleView{view: v, RuleGroup: g}
 	switch d := g.Findings[0]; {
-	case d.Waiver != nil:
+	case d.Silenced():
 		r.Kind = "waived"
 	case d.Baseline:
 		r.Kind = "baseline"
