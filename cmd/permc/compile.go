@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -48,11 +49,12 @@ func compileCommand(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				report := func(found []diag.Diagnostic) *render.Report { return known.report(g.report(p, found)) }
-				t := table{p, format, filter, report}
+				mark := func(found []diag.Diagnostic) { known.report(g.report(p, found)) }
+				t := table{project: p, format: format, filter: filter, mark: mark}
 				if findings, err = t.write(cmd.Context(), path, cmd.OutOrStdout()); err != nil {
 					return failed(err)
 				}
+				t.tell(cmd.ErrOrStderr())
 			}
 			g.stopProgress()
 			r := known.report(g.report(p, findings))
@@ -95,7 +97,14 @@ type table struct {
 	project *compiler.Project
 	format  string
 	filter  render.Filter
-	report  func([]diag.Diagnostic) *render.Report
+	mark    func([]diag.Diagnostic) // those in the baseline
+	notes   []string                // what the reader should know of what was written
+}
+
+func (t *table) tell(stderr io.Writer) {
+	for _, note := range t.notes {
+		fmt.Fprintf(stderr, "permc: %s\n", render.Safe(note))
+	}
 }
 
 // write writes the table and returns all findings.
@@ -106,7 +115,12 @@ func (t *table) write(ctx context.Context, path string, stdout io.Writer) (findi
 	}
 	switch t.format {
 	case "xlsx":
-		findings, err = workbook.Write(ctx, out, &workbook.Input{Policy: t.project.Policy, Filter: t.filter, Table: t.project.Table, Report: t.report})
+		in := &workbook.Input{Policy: t.project.Policy, Filter: t.filter, Table: t.project.Table, Known: t.mark,
+			Note: func(text string) { t.notes = append(t.notes, text) }}
+		for _, s := range t.project.Skipped {
+			in.Skipped = append(in.Skipped, s.Name)
+		}
+		findings, err = workbook.Write(ctx, out, in)
 	default:
 		findings, err = t.writeText(ctx, out)
 	}

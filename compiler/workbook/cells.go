@@ -27,14 +27,57 @@ const (
 // cells appends rows of cells as XML. Each goroutine uses its own. A cell is
 // text, a number or a date: there is no way to write a formula.
 type cells struct {
-	b   []byte
-	col int
-	cut int // cells that are longer than Excel holds
+	columns []column // of the sheet, for how wide they are
+	b       []byte
+	col     int
+	cut     int // cells that are longer than Excel holds
+	height  int // where the row's stands, once it is known
+	lines   int // that the row's texts take
 }
 
-func (c *cells) begin() { c.b, c.col = append(c.b, newRow), 0 }
+// noHeight is written over when the row ends.
+const noHeight = ` ht="000">`
 
-func (c *cells) end() { c.b = append(c.b, "</row>"...) }
+func (c *cells) begin() {
+	c.b, c.col, c.lines = append(append(c.b, newRow), noHeight...), 0, 1
+	c.height = len(c.b) - len(`000">`)
+}
+
+// end ends a row. No program is trusted to make room for texts of several lines.
+func (c *cells) end() {
+	n := min(c.lines*lineHeight+2, mostHeight)
+	for i := 2; i >= 0; i, n = i-1, n/10 {
+		c.b[c.height+i] = byte('0' + n%10)
+	}
+	c.b = append(c.b, "</row>"...)
+}
+
+// Heights in points.
+const (
+	lineHeight = 13
+	mostHeight = 409
+)
+
+// wraps makes room for a text that does not fit in one line of its column.
+// Spreadsheets break lines at spaces and behind hyphens.
+func (c *cells) wraps(s string) {
+	width := int(c.columns[c.col].width)
+	line, lines := 0, 1
+	for s != "" {
+		n := strings.IndexAny(s, " -/") + 1
+		if n == 0 {
+			n = len(s)
+		}
+		word := utf8.RuneCountInString(s[:n])
+		if line > 0 && line+word > width+1 { // a space may hang over
+			line, lines = 0, lines+1
+		}
+		line += word
+		lines, line = lines+(line-1)/(width+1), (line-1)%(width+1)+1
+		s = s[n:]
+	}
+	c.lines = max(c.lines, lines)
+}
 
 func (c *cells) open(style int) {
 	c.b = append(append(append(c.b, `<c r="`...), columnName(c.col)...), rowNumber)
@@ -75,9 +118,16 @@ func (c *cells) text(style int, s string) {
 		c.empty(style)
 		return
 	}
+	s = c.fit(Shown(s))
+	switch style {
+	case wrapped, strong:
+		c.wraps(s)
+	case title:
+		c.lines = 2
+	}
 	c.open(style)
 	c.b = append(c.b, ` t="inlineStr"><is><t xml:space="preserve">`...)
-	c.b = appendXML(c.b, c.fit(Shown(s)))
+	c.b = appendXML(c.b, s)
 	c.b = append(c.b, "</t></is></c>"...)
 }
 

@@ -3,7 +3,10 @@ package workbook
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
+
+	"permc.dev/permc/compiler/policy"
 )
 
 // sheet is one view. Its rows are written after it is planned: how many they
@@ -28,8 +31,12 @@ type column struct {
 	style int // of its title
 }
 
-// link leads from a cell to the top of a sheet.
-type link struct{ cell, to string }
+// link leads from a cell to the top of a part of a sheet.
+type link struct {
+	cell string
+	to   *sheet
+	part int
+}
 
 // part is as much of a sheet as Excel holds in one.
 type part struct {
@@ -41,8 +48,11 @@ type part struct {
 // parts divides a sheet into as many as it takes.
 func (s *sheet) parts(most int) (list []part) {
 	left := s.rows
+	if s.head {
+		most-- // titles are a row, too
+	}
 	for {
-		n := min(left, most-1)
+		n := min(left, most)
 		name := s.name
 		if len(list) > 0 {
 			name = suffixed(s.name, " "+strconv.Itoa(len(list)+1))
@@ -66,10 +76,10 @@ func unique(sheets []*sheet) {
 	seen := map[string]bool{}
 	for _, s := range sheets {
 		name := suffixed(s.name, "")
-		for n := 2; seen[name]; n++ {
+		for n := 2; seen[strings.ToLower(name)]; n++ {
 			name = suffixed(s.name, fmt.Sprintf("~%d", n))
 		}
-		seen[name] = true
+		seen[strings.ToLower(name)] = true
 		s.name = name
 	}
 }
@@ -83,3 +93,33 @@ func area(fromColumn, fromRow, toColumn, toRow int) string {
 func fixed(sheet string, fromColumn, fromRow, toColumn, toRow int) string {
 	return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", sheet, columnName(fromColumn), fromRow, columnName(toColumn), toRow)
 }
+
+// widest is how wide a column is for some names, between two bounds.
+func widest(least, most int, names []string) float64 {
+	n := least
+	for _, s := range names {
+		n = max(n, utf8.RuneCountInString(s)+2)
+	}
+	return float64(min(n, most))
+}
+
+func users(in *Input) []string {
+	return namesOf(in.Policy.Users, func(u *policy.User) string { return u.ID })
+}
+
+func scopes(in *Input) []string {
+	return namesOf(in.Policy.Scopes, func(s *policy.Scope) string { return s.Path })
+}
+
+func permissions(in *Input) []string {
+	return namesOf(in.Policy.Catalog.Permissions, func(p *policy.Permission) string { return p.ID })
+}
+
+func namesOf[T any](list []T, name func(T) string) (names []string) {
+	for _, x := range list {
+		names = append(names, name(x))
+	}
+	return names
+}
+
+func join(list []string) string { return strings.Join(list, ", ") }

@@ -81,7 +81,7 @@ func (s *skeleton) sheet(p *part, in *Input) {
 		OddFooter: "&LConfidential&C&P of &N&Rpermc",
 	}))
 	for _, l := range p.links {
-		s.note(s.book.SetCellHyperLink(p.name, l.cell, "'"+l.to+"'!A1", "Location"))
+		s.note(s.book.SetCellHyperLink(p.name, l.cell, "'"+l.to.parts(in.mostRows())[l.part].name+"'!A1", "Location"))
 	}
 }
 

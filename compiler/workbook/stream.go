@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/flate"
 
@@ -29,6 +31,7 @@ type stream struct {
 	w        io.Writer
 	buf      []byte
 	after    []byte // what stands after the rows
+	cut      atomic.Int64
 }
 
 // write writes a workbook.
@@ -50,6 +53,7 @@ func write(ctx context.Context, w io.Writer, in *Input, sheets []*sheet) error {
 			return err
 		}
 	}
+	s.tell()
 	return s.zip.Close()
 }
 
@@ -130,12 +134,26 @@ func (s *stream) end() error {
 
 // titles are the first row of a sheet.
 func titles(x *sheet) []byte {
-	var c cells
+	c := cells{columns: x.columns}
 	for _, column := range x.columns {
 		c.text(column.style, column.title)
 	}
 	row := bytes.ReplaceAll(c.b, []byte{rowNumber}, []byte("1"))
-	return append(append([]byte(`<row r="1">`), row...), "</row>"...)
+	height := ""
+	if n := x.turned(); n > 0 { // upright titles need room
+		height = fmt.Sprintf(` ht="%d" customHeight="1"`, min(36+n*11/2, mostHeight))
+	}
+	return append(append([]byte(`<row r="1"`+height+`>`), row...), "</row>"...)
+}
+
+// turned is how long the longest title is that stands upright.
+func (s *sheet) turned() (n int) {
+	for _, c := range s.columns {
+		if c.style == headerTurned {
+			n = max(n, utf8.RuneCountInString(c.title))
+		}
+	}
+	return n
 }
 
 // write puts rows into the sheet, with their numbers, and goes on in the next
@@ -163,7 +181,7 @@ func (s *stream) write(rows []byte) error {
 			b = b[:0]
 		}
 		s.count()
-		b = append(append(append(b, `<row r="`...), s.number...), `">`...)
+		b = append(append(append(b, `<row r="`...), s.number...), '"')
 	}
 	s.buf = append(b, rows[start:]...)
 	_, err := s.w.Write(s.buf)
@@ -181,8 +199,9 @@ func (s *stream) table(newUser func() func(*cells, *policy.Access)) error {
 	_, err := s.in.Table(s.ctx, func() func([]byte, *policy.Access) []byte {
 		user := newUser()
 		return func(b []byte, a *policy.Access) []byte {
-			c := cells{b: b}
+			c := cells{b: b, columns: s.columns()}
 			user(&c, a)
+			s.cut.Add(int64(c.cut))
 			return c.b
 		}
 	}, s.write)
@@ -191,7 +210,11 @@ func (s *stream) table(newUser func() func(*cells, *policy.Access)) error {
 
 // rows writes the few rows of a sheet.
 func (s *stream) rows(fill func(*cells)) error {
-	var c cells
+	c := cells{columns: s.columns()}
 	fill(&c)
+	s.cut.Add(int64(c.cut))
 	return s.write(c.b)
 }
+
+// columns are those of the sheet that is written.
+func (s *stream) columns() []column { return s.parts[s.part-1].columns }

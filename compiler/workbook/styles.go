@@ -20,6 +20,9 @@ const (
 	inputDated
 	hyperlink
 	number
+	granted
+	invited
+	nothing
 )
 
 const (
@@ -31,6 +34,7 @@ const (
 	amber  = "7C4A03"
 	cream  = "FFF8E1"
 	azure  = "1D4ED8"
+	ice    = "DCE9F9"
 	family = "Calibri"
 )
 
@@ -60,9 +64,9 @@ func styles() []*excelize.Style {
 		wrapped - 1:      {Font: font(excelize.Font{}), Alignment: wrap, Border: rule},
 		muted - 1:        {Font: font(excelize.Font{Color: grey}), Alignment: top, Border: rule},
 		dated - 1:        {Font: font(excelize.Font{}), Alignment: middle, Border: rule, CustomNumFmt: &isoDate},
-		header - 1:       head(navy, excelize.Alignment{Vertical: "center", WrapText: true}),
-		headerTurned - 1: head(navy, excelize.Alignment{Horizontal: "center", Vertical: "bottom", TextRotation: 90}),
-		headerReview - 1: head(amber, excelize.Alignment{Horizontal: "center", Vertical: "center"}),
+		header - 1:       head(navy, excelize.Alignment{Vertical: "bottom", WrapText: true}),
+		headerTurned - 1: head(navy, excelize.Alignment{Horizontal: "center", Vertical: "top", TextRotation: 90}), // a filter's button is below
+		headerReview - 1: head(amber, excelize.Alignment{Horizontal: "center", Vertical: "bottom"}),
 		title - 1:        {Font: font(excelize.Font{Bold: true, Size: 18, Color: navy}), Alignment: top},
 		strong - 1:       {Font: font(excelize.Font{Bold: true}), Alignment: wrap, Border: rule},
 		centred - 1:      {Font: font(excelize.Font{}), Alignment: middle, Border: box},
@@ -70,6 +74,9 @@ func styles() []*excelize.Style {
 		inputCentred - 1: {Font: font(excelize.Font{Bold: true}), Fill: fill(cream), Alignment: middle, Border: box},
 		inputDated - 1:   {Font: font(excelize.Font{}), Fill: fill(cream), Alignment: middle, Border: box, CustomNumFmt: &isoDate},
 		hyperlink - 1:    {Font: font(excelize.Font{Color: azure, Underline: "single"}), Alignment: top, Border: rule},
-		number - 1:       {Font: font(excelize.Font{}), Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "right"}, Border: rule, NumFmt: 3},
+		granted - 1:      {Font: font(excelize.Font{Bold: true}), Fill: fill(ice), Alignment: middle, Border: box},
+		invited - 1:      {Font: font(excelize.Font{Italic: true, Color: grey}), Alignment: middle, Border: box},
+		nothing - 1:      {Font: font(excelize.Font{Color: grey}), Alignment: middle, Border: box},
+		number - 1:       {Font: font(excelize.Font{}), Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "right", Indent: 1}, Border: rule, NumFmt: 3},
 	}
 }

@@ -4,6 +4,7 @@ package workbook
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"permc.dev/permc/compiler/diag"
@@ -17,10 +18,12 @@ type Table func(ctx context.Context, newRender func() func([]byte, *policy.Acces
 
 // Input is what a workbook is made of.
 type Input struct {
-	Policy *policy.Policy
-	Filter render.Filter
-	Table  Table
-	Report func([]diag.Diagnostic) *render.Report // what there is to say of findings
+	Policy  *policy.Policy
+	Filter  render.Filter
+	Table   Table
+	Known   func([]diag.Diagnostic) // marks the findings that are in a baseline
+	Skipped []string                // files that were left out
+	Note    func(string)            // takes what the reader should know of the workbook
 
 	made review.Made
 	most int // rows of a sheet, where a test wants few
@@ -35,7 +38,19 @@ func Write(ctx context.Context, w io.Writer, in *Input) ([]diag.Diagnostic, erro
 	if err != nil {
 		return nil, err
 	}
-	return s.findings, write(ctx, w, in, plan(in, s))
+	return s.found, write(ctx, w, in, plan(in, s))
+}
+
+// tell says where the workbook is not as a reader expects.
+func (s *stream) tell() {
+	for _, p := range s.parts {
+		if p.name != p.sheet.name {
+			s.in.Note(fmt.Sprintf("sheet %q is full: it goes on in %q", p.sheet.name, p.name))
+		}
+	}
+	if n := s.cut.Load(); n > 0 {
+		s.in.Note(fmt.Sprintf("cells that would be longer than the %d characters that Excel takes: %d; they are cut, and say so", mostUnits, n))
+	}
 }
 
 // name is what people call the product.

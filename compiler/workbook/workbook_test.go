@@ -3,9 +3,11 @@ package workbook
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,7 +22,6 @@ import (
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/render"
 )
 
 // hostile are names that are formulas, markup, escapes of spreadsheets, and
@@ -64,9 +65,7 @@ func project(t *testing.T, archive string) *compiler.Project {
 }
 
 func inputOf(p *compiler.Project) *Input {
-	return &Input{Policy: p.Policy, Table: p.Table, Report: func(found []diag.Diagnostic) *render.Report {
-		return &render.Report{Files: p.Files, Policy: p.Policy, AsOf: p.Policy.AsOf, Findings: found}
-	}}
+	return &Input{Policy: p.Policy, Table: p.Table, Known: func([]diag.Diagnostic) {}, Note: func(string) {}}
 }
 
 func bytesOf(t *testing.T, in *Input) []byte {
@@ -127,7 +126,7 @@ func TestHostileText(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if files := columnOf(t, f, "Sources", "File"); !strings.HasPrefix(files[0], "=cmd|' -C calc'!A0.yaml") {
+	if files := columnOf(t, f, "Sources", "Name"); !strings.HasPrefix(files[0], "=cmd|' -C calc'!A0.yaml") {
 		t.Errorf("files are %q", files)
 	}
 	eachFile(t, raw, func(name string, text []byte) {
@@ -177,6 +176,8 @@ func TestSameBytes(t *testing.T) {
 func TestSplit(t *testing.T) {
 	in := inputOf(project(t, hostile))
 	in.most = 3 // titles and two rows
+	var notes []string
+	in.Note = func(text string) { notes = append(notes, text) }
 	f := open(t, bytesOf(t, in))
 	var users []string
 	for _, name := range []string{"Access", "Access 2", "Access 3"} {
@@ -192,6 +193,9 @@ func TestSplit(t *testing.T) {
 	if i, _ := f.GetSheetIndex("Access 4"); i >= 0 {
 		t.Error("there is a fourth sheet")
 	}
+	if !slices.Contains(notes, `sheet "Access" is full: it goes on in "Access 3"`) {
+		t.Errorf("told is %q", notes)
+	}
 }
 
 // TestFit holds that what is too long for a cell says that it is cut.
@@ -205,5 +209,54 @@ func TestFit(t *testing.T) {
 	got := c.fit(strings.Repeat("😀", mostUnits/2+1))
 	if c.cut != 1 || tooLong(got) || !strings.HasSuffix(got, "… (16384 characters, more than a cell holds)") {
 		t.Errorf("%d are cut to %q", c.cut, got[len(got)-60:])
+	}
+}
+
+// TestLongID holds that a user whose id no cell can hold is refused.
+func TestLongID(t *testing.T) {
+	in := inputOf(project(t, hostile+`users: "ana-`+strings.Repeat("x", mostUnits)+"\": {}\n"))
+	var b bytes.Buffer
+	_, err := Write(context.Background(), &b, in)
+	if err == nil || !strings.Contains(err.Error(), "the id of a user has 32771 characters, and a cell of a workbook holds 32767: write -f csv") || b.Len() > 0 {
+		t.Errorf("%d bytes are written, and %v", b.Len(), err)
+	}
+}
+
+// TestLongText holds that what is cut is told.
+func TestLongText(t *testing.T) {
+	in := inputOf(project(t, strings.Replace(hostile, "=1+1", strings.Repeat("é", mostUnits+1), 1)))
+	var notes []string
+	in.Note = func(text string) { notes = append(notes, text) }
+	bytesOf(t, in)
+	if want := []string{"cells that would be longer than the 32767 characters that Excel takes: 1; they are cut, and say so"}; !slices.Equal(notes, want) {
+		t.Errorf("told is %q, want %q", notes, want)
+	}
+}
+
+// TestSheets holds that each view is there, and that the overview leads to it.
+func TestSheets(t *testing.T) {
+	f := open(t, bytesOf(t, inputOf(project(t, hostile))))
+	want := []string{"Overview", "Access", "Matrix tenant", "Roles", "Findings", "Expiring", "Sources", "Legend"}
+	if diff := cmp.Diff(want, f.GetSheetList()); diff != "" {
+		t.Error(diff)
+	}
+	rows, err := f.GetRows("Overview")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range rows {
+		if len(r) > 0 && slices.Contains(want[1:], r[0]) && len(r) > 2 {
+			ok, to, err := f.GetCellHyperLink("Overview", fmt.Sprintf("A%d", i+1))
+			if !ok || to != "'"+r[0]+"'!A1" || err != nil {
+				t.Errorf("%s leads to %q: %v", r[0], to, err)
+			}
+			want = slices.DeleteFunc(want, func(s string) bool { return s == r[0] })
+		}
+	}
+	if len(want) != 1 {
+		t.Errorf("not listed: %q", want[1:])
+	}
+	if list := columnOf(t, open(t, bytesOf(t, inputOf(project(t, hostile)))), "Matrix tenant", "read"); !slices.Equal(list, []string{"X", "X", "X", "X", "X", "X"}) {
+		t.Errorf("the matrix has %q", list)
 	}
 }

@@ -1,0 +1,65 @@
+package workbook
+
+import (
+	"fmt"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// findings is the sheet of what permc check finds.
+func findings(in *Input, f *facts) *sheet {
+	s := &sheet{name: "Findings", head: true, frozen: 2, review: -1, rows: len(f.Findings), about: "what permc check finds, what to do about it, and what is waived by whom"}
+	s.columns = []column{{"Severity", 9, header}, {"Rule", 20, header}, {"User or group", 24, header}, {"Finding", 50, header}, {"What to do", 40, header},
+		{"Role", 18, header}, {"Permission", 20, header}, {"Scope", 18, header}, {"Waived", 26, header}, {"Position", 30, header}}
+	s.fill = func(x *stream) error {
+		return x.rows(func(c *cells) {
+			for i := range f.Findings {
+				finding(c, in.Policy, &f.Findings[i])
+			}
+		})
+	}
+	return s
+}
+
+func finding(c *cells, p *policy.Policy, d *diag.Diagnostic) {
+	severity, style := d.Severity.String(), plain
+	if d.Severity == diag.Error {
+		style = strong
+	}
+	waived := ""
+	switch {
+	case d.Waiver != nil:
+		style = muted
+		waived = fmt.Sprintf("%s; approved by %s, until %s", d.Waiver.Reason, d.Waiver.Approver, d.Waiver.Expires)
+	case d.Baseline:
+		style, waived = muted, "in the baseline"
+	}
+	whom := d.User
+	if whom == "" && d.Group != "" {
+		whom = "group " + d.Group
+	}
+	c.begin()
+	c.text(style, severity)
+	c.text(wrapped, d.Rule)
+	c.text(wrapped, whom)
+	c.text(wrapped, d.Message)
+	c.text(wrapped, d.Help)
+	c.text(wrapped, d.Role)
+	c.text(wrapped, d.Permission)
+	c.text(wrapped, d.Scope)
+	c.text(wrapped, waived)
+	c.text(muted, place(p.Files.Position(d.Pos)))
+	c.end()
+}
+
+// place is file:line:col, as far as there is one.
+func place(at policy.Position) string {
+	switch {
+	case at.File == "":
+		return ""
+	case at.Line == 0:
+		return at.File
+	}
+	return fmt.Sprintf("%s:%d:%d", at.File, at.Line, at.Column)
+}
