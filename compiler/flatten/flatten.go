@@ -19,6 +19,8 @@ type Flattener struct {
 	layers  [][]layer // by role; nil for one that is expanded on each scope
 	sources []source
 	items   []item
+	aside   []item // of items, while they are merged
+	runs    []int  // where runs of items end
 	cells   []cell
 	vias    []policy.Via
 	rows    []policy.Row
@@ -277,23 +279,50 @@ func compareBool(a, b bool) int {
 	return -1
 }
 
-// few is how many items are sorted by insertion: they are a handful of runs.
-const few = 48
-
+// sort merges the runs that the entries have left, each in order.
 func (f *Flattener) sort() {
-	if len(f.items) > few {
-		slices.SortFunc(f.items, f.compare)
-		return
-	}
+	ends := f.runs[:0]
 	for i := 1; i < len(f.items); i++ {
-		for j := i; j > 0; j-- {
-			a, b := &f.items[j-1], &f.items[j]
-			if a.key < b.key || a.key == b.key && f.compare(*a, *b) <= 0 {
-				break
-			}
-			*a, *b = *b, *a
+		if f.before(&f.items[i], &f.items[i-1]) {
+			ends = append(ends, i)
 		}
 	}
+	ends = append(ends, len(f.items))
+	for len(ends) > 1 {
+		n, from := 0, 0
+		for i := 0; i < len(ends); i += 2 {
+			if i+1 < len(ends) {
+				f.merge(from, ends[i], ends[i+1])
+				ends[i] = ends[i+1]
+			}
+			from = ends[i]
+			ends[n] = from
+			n++
+		}
+		ends = ends[:n]
+	}
+	f.runs = ends[:0]
+}
+
+// merge merges two runs that stand side by side.
+func (f *Flattener) merge(from, middle, to int) {
+	left := append(f.aside[:0], f.items[from:middle]...)
+	f.aside = left
+	right, out := f.items[middle:to], f.items[from:to]
+	n := 0
+	for len(left) > 0 && len(right) > 0 {
+		if f.before(&right[0], &left[0]) {
+			out[n], right = right[0], right[1:]
+		} else {
+			out[n], left = left[0], left[1:]
+		}
+		n++
+	}
+	copy(out[n:], left)
+}
+
+func (f *Flattener) before(a, b *item) bool {
+	return a.key < b.key || a.key == b.key && f.compare(*a, *b) < 0
 }
 
 // addUp makes a row of the sources of each key.
