@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -63,8 +64,9 @@ type policyBinder struct {
 	roomy        int             // how many of them are made at a time
 	details      []policy.Detail // likewise
 	actionRoom   []policy.NamedAction
-	unfolded     bool            // an id that was bound does not fold to itself
-	lastScope    *policy.Scope   // that was looked up
+	unfolded     bool          // an id that was bound does not fold to itself
+	lastScope    *policy.Scope // that was looked up
+	scopeRoom    []policy.Scope
 	broken       map[string]bool // users and group:ids with an entry that could not be bound
 }
 
@@ -93,7 +95,12 @@ func (b *policyBinder) scopes() {
 }
 
 func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope, depth int) *policy.Scope {
-	s := &policy.Scope{Path: d.ID.Name, Parent: parent, Title: d.Title, Pos: d.ID.Pos, Level: depth, Attributes: map[string][]string{}}
+	if len(b.scopeRoom) == 0 { // side by side, as they are looked up
+		b.scopeRoom = make([]policy.Scope, min(1+len(b.policy.Scopes), 1024))
+	}
+	s := &b.scopeRoom[0]
+	b.scopeRoom = b.scopeRoom[1:]
+	*s = policy.Scope{Path: d.ID.Name, Parent: parent, Title: d.Title, Pos: d.ID.Pos, Level: depth}
 	if parent != nil {
 		s.Path = parent.Path + "/" + s.Path
 	}
@@ -104,6 +111,9 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope, dept
 		}
 	}
 	b.attributes(d.Attributes, b.catalog.ScopeAttributes)
+	if len(d.Attributes) > 0 {
+		s.Attributes = make(map[string][]string, len(d.Attributes))
+	}
 	for _, a := range d.Attributes {
 		s.Attributes[a.Name.Name] = names(a.Values)
 	}
@@ -130,13 +140,31 @@ func (b *policyBinder) scopesOf(levels policy.LevelSet) []*policy.Scope {
 	return list
 }
 
+// scopeAt is the scope with a path, or nil. The scopes of one user mostly stand
+// in one tree, so that of the last is looked at first.
+func (b *policyBinder) scopeAt(path string) *policy.Scope {
+	const few = 8
+	if b.lastScope == nil || b.lastScope.Path == path {
+		return cmp.Or(b.lastScope, b.policy.ScopeByPath[path])
+	}
+	root := b.lastScope.Root()
+	if rest, inside := strings.CutPrefix(path, root.Path); inside && len(root.Children) <= few {
+		if rest == "" {
+			return root
+		}
+		for _, c := range root.Children {
+			if c.Path == path {
+				return c
+			}
+		}
+	}
+	return b.policy.ScopeByPath[path]
+}
+
 // scopeFor finds the scope that an entry names, or the only one that fits.
 func (b *policyBinder) scopeFor(r policy.Ref, levels policy.LevelSet, at policy.Pos) *policy.Scope {
 	if r.Given() {
-		s := b.lastScope // entries of one user often share theirs
-		if s == nil || s.Path != r.Name {
-			s = b.policy.ScopeByPath[r.Name]
-		}
+		s := b.scopeAt(r.Name)
 		if b.lastScope = s; s == nil {
 			b.unknown("scope", r, b.paths())
 		}
