@@ -90,12 +90,23 @@ func covers(r *policy.Role, on *policy.Scope, e *policy.Entry) bool {
 	if coversItself(r, on, e) {
 		return true
 	}
-	if len(r.Includes) == 0 {
+	if !includesGiver(r, e.Permission) {
 		return false
 	}
 	return slices.ContainsFunc((policy.RoleOn{Role: r, Scope: on}).Closure(), func(held policy.RoleOn) bool {
 		return coversItself(held.Role, held.Scope, e)
 	})
+}
+
+// includesGiver reports whether a role includes one that gives a permission
+// somewhere.
+func includesGiver(r *policy.Role, p *policy.Permission) bool {
+	for _, inc := range r.Includes {
+		if includesGiver(inc.Role, p) || slices.ContainsFunc(inc.Role.Cells, func(c policy.Cell) bool { return c.Permission == p }) {
+			return true
+		}
+	}
+	return false
 }
 
 func coversItself(r *policy.Role, on *policy.Scope, e *policy.Entry) bool {
