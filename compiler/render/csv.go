@@ -29,7 +29,7 @@ type csvWorker struct {
 	*Table
 	permissions []csvPermission // by index, filled when they come up
 	tails       [4]csvTail      // of the last sources: their rows stand side by side
-	next        int
+	last, next  int             // of tails: used last, and to be used anew
 	at          policy.Finder
 	file        string // the last that needs no quotes
 }
@@ -100,13 +100,17 @@ func (w *csvWorker) row(b []byte, r *policy.Row) []byte {
 // tail is appendTail of a row with one source, which most rows share with others.
 func (w *csvWorker) tail(r *policy.Row) []byte {
 	via := &r.Via[0]
+	if x := &w.tails[w.last]; x.text != nil && x.ofSame(via) {
+		return x.text
+	}
 	for i := range w.tails {
 		if x := &w.tails[i]; x.text != nil && x.ofSame(via) {
+			w.last = i
 			return x.text
 		}
 	}
 	x := &w.tails[w.next]
-	w.next = (w.next + 1) % len(w.tails)
+	w.last, w.next = w.next, (w.next+1)%len(w.tails)
 	x.via, x.text = *via, w.appendTail(x.text[:0], r)
 	return x.text
 }
@@ -174,19 +178,28 @@ func appendCSV(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// plainCSV reports whether a field needs no quotes.
+// plainCSV reports whether a field needs no quotes. What it looks for stands in
+// few fields, so eight bytes are looked at at a time.
 func plainCSV(s string) bool {
-	odd := false
-	for i := range len(s) {
-		odd = odd || oddCSV[s[i]]
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		comma, quote := w^(ones*','), w^(ones*'"')
+		// The high bit of a byte is set where it is not ASCII, below '!', a comma or a quote.
+		if (w|(w-ones*'!')&^w|(comma-ones)&^comma|(quote-ones)&^quote)&highs != 0 {
+			return plainCSVSlow(s)
+		}
 	}
-	return !odd || !strings.ContainsAny(s, ",\"\n\r") && s == strings.TrimSpace(s)
+	for ; i < len(s); i++ {
+		if c := s[i]; c <= ' ' || c == ',' || c == '"' || c >= utf8.RuneSelf {
+			return plainCSVSlow(s)
+		}
+	}
+	return true
 }
 
-// oddCSV are the bytes for which a field is looked at more closely.
-var oddCSV = func() (odd [256]bool) {
-	for c := range odd {
-		odd[c] = c <= ' ' || c == ',' || c == '"' || c >= utf8.RuneSelf
-	}
-	return odd
-}()
+func plainCSVSlow(s string) bool {
+	return !strings.ContainsAny(s, ",\"\n\r") && s == strings.TrimSpace(s)
+}

@@ -249,11 +249,17 @@ func shown(s string) string {
 }
 
 func firstRunes(s string, n int) string {
+	if printable(s) {
+		return s[:min(n, len(s))]
+	}
 	r := []rune(s)
 	return string(r[:min(n, len(r))])
 }
 
 func lastRunes(s string, n int) string {
+	if printable(s) {
+		return s[max(0, len(s)-n):]
+	}
 	r := []rune(s)
 	return string(r[max(0, len(r)-n):])
 }

@@ -29,7 +29,7 @@ func (s Style) cyan(t string) string   { return s.paint("36", t) }
 // Safe is text in which nothing can steer a terminal or hide its order:
 // control, format and bidirectional characters are written as \u{…}.
 func Safe(s string) string {
-	if strings.IndexFunc(s, unsafe) < 0 {
+	if printable(s) || strings.IndexFunc(s, unsafe) < 0 {
 		return s
 	}
 	var b strings.Builder
@@ -43,6 +43,16 @@ func Safe(s string) string {
 	return b.String()
 }
 
+// printable reports whether all of a text is printable ASCII, as most is.
+func printable(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 func unsafe(r rune) bool {
 	if ' ' <= r && r <= '~' {
 		return false
@@ -53,6 +63,9 @@ func unsafe(r rune) bool {
 // width is the number of columns that text takes on a terminal, near enough:
 // marks take none, and East Asian wide characters two.
 func width(s string) (n int) {
+	if printable(s) {
+		return len(s)
+	}
 	for _, r := range s {
 		switch {
 		case r < 0x300:
