@@ -47,6 +47,14 @@ type plan struct {
 	slots []slot
 }
 
+// name is that of a field by its place, or "": one that is likely to come.
+func (p *plan) name(at int) string {
+	if at >= len(p.Fields()) {
+		return ""
+	}
+	return p.Fields()[at].Name
+}
+
 // planOf finds the slots of a record's fields, by name; false where the schema
 // says more than a plan can hold.
 func planOf(t *shape.Type, slots map[string]slot) (p plan, ok bool) {
@@ -134,7 +142,11 @@ func (s *straight) jsonUser(c *scan.Cursor, u *policy.DeclaredUser, line bool) b
 		if !more {
 			return ok && named && s.user.Complete(seen)
 		}
-		key, ok := c.Key()
+		expected := s.user.name(next)
+		if !named && n == 0 {
+			expected = "user"
+		}
+		key, ok := c.Key(expected)
 		if !ok {
 			return false
 		}
@@ -198,7 +210,7 @@ func (s *straight) jsonEntry(c *scan.Cursor, e *policy.DeclaredEntry, p *plan) b
 			e.Pos = c.Pos(from)
 			return ok && p.Complete(seen)
 		}
-		key, ok := c.Key()
+		key, ok := c.Key(p.name(next))
 		if !ok {
 			return false
 		}

@@ -55,10 +55,12 @@ func (c *Cursor) More(n int, bracket byte) (more, ok bool) {
 	return true, true
 }
 
-// Key reads a key and its colon.
-func (c *Cursor) Key() (name string, ok bool) {
-	name, _, ok = c.Text()
-	if !ok {
+// Key reads a key and its colon. A key that is as expected is not looked for the
+// end of.
+func (c *Cursor) Key(expected string) (name string, ok bool) {
+	if i := c.s.space(c.at); c.s.quotes(i, expected) {
+		name, c.at = expected, i+len(expected)+2
+	} else if name, _, ok = c.Text(); !ok {
 		return "", false
 	}
 	i := c.s.space(c.at)
@@ -67,6 +69,12 @@ func (c *Cursor) Key() (name string, ok bool) {
 	}
 	c.at = i + 1
 	return name, true
+}
+
+// quotes reports whether a string without escapes stands at i in its quotes.
+func (s *jsonScanner) quotes(i int, name string) bool {
+	end := i + 1 + len(name)
+	return end < len(s.text) && s.text[i] == '"' && s.text[end] == '"' && s.text[i+1:end] == name
 }
 
 // Text reads a string without escapes.
