@@ -41,7 +41,7 @@ func (m *Made) chosen() []choice {
 
 // quoted is a name, in quotes where it would not be read as one word.
 func quoted(s string) string {
-	if strings.ContainsAny(s, "; \"\\") || strconv.Quote(s) != `"`+s+`"` {
+	if strings.ContainsAny(s, "; \"'`\\") || strconv.Quote(s) != `"`+s+`"` {
 		return strconv.Quote(s)
 	}
 	return s
