@@ -3,6 +3,7 @@ package shape
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -112,7 +113,7 @@ func (d *deriver) structure(t *Type, v cue.Value) {
 	// A closed struct allows a key that a pattern allows, which Allows tells of
 	// one key at a time: with patterns, closedness is that of a key none matches.
 	if len(t.patterns) > 0 {
-		t.closed = !v.Allows(cue.Str("\x00"))
+		t.closed = slices.ContainsFunc([]string{"\x00", "", " "}, func(key string) bool { return !v.Allows(cue.Str(key)) })
 	}
 }
 
