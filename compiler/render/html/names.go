@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 
+	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/report"
@@ -22,6 +23,17 @@ type names struct {
 	Roles        []nameRole       `json:"roles"`
 	Scopes       []nameScope      `json:"scopes"`
 	Permissions  []namePermission `json:"permissions"`
+	Findings     []nameFinding    `json:"findings,omitempty"` // where there are too many people to write them out
+}
+
+type nameFinding struct {
+	User     string `json:"user"`
+	Rule     string `json:"rule"`
+	Severity string `json:"severity"`
+	Kind     string `json:"kind,omitempty"`
+	Message  string `json:"message"`
+	Help     string `json:"help,omitempty"`
+	At       string `json:"at,omitempty"`
 }
 
 type nameRole struct {
@@ -74,6 +86,9 @@ func namesOf(r *report.Report) []byte {
 	for _, x := range p.Catalog.Permissions {
 		n.Permissions = append(n.Permissions, namePermission{x.ID, render.Safe(x.Title), uint32(x.Levels), x.Actions, x.Sensitivity, conditionsOf(x)})
 	}
+	if !r.Small() {
+		n.Findings = findingsOf(r)
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b) // escapes what could end the element
 	if err := e.Encode(n); err != nil {
@@ -87,4 +102,26 @@ func conditionsOf(p *policy.Permission) (list []string) {
 		list = append(list, render.Safe(c.ID+": "+c.Text))
 	}
 	return list
+}
+
+func findingsOf(r *report.Report) (list []nameFinding) {
+	for i := range r.Findings {
+		d := &r.Findings[i]
+		if d.User == "" {
+			continue
+		}
+		list = append(list, nameFinding{d.User, d.Rule, d.Severity.String(), kindOf(d), render.Safe(capital(d.Message)), render.Safe(capital(d.Help)), at(r.Policy.Files, d.Pos)})
+	}
+	return list
+}
+
+// kindOf is whether somebody has accepted a finding, and how.
+func kindOf(d *diag.Diagnostic) string {
+	switch {
+	case d.Silenced():
+		return "waived"
+	case d.Baseline:
+		return "baseline"
+	}
+	return ""
 }

@@ -38,7 +38,7 @@ type assets struct {
 // parts in the order in which they stand in the page.
 var (
 	styles  = []string{"page", "matrix", "print"}
-	scripts = []string{"data", "matrix", "panel", "page"}
+	scripts = []string{"data", "grid", "matrix", "panel", "people", "page"}
 )
 
 // load reads and parses what is embedded, once it is needed.
@@ -70,6 +70,10 @@ func hash(text string) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
+// rowsElement is where the rows go, which are too many to pass through a
+// template. What people write cannot look like it: it is escaped.
+const rowsElement = `<script type="application/json" id="rows">`
+
 // Write writes the page.
 func Write(w io.Writer, p *Page) error {
 	a := load()
@@ -77,8 +81,14 @@ func Write(w io.Writer, p *Page) error {
 	if err := a.template.ExecuteTemplate(&b, "page", &view{Page: p, assets: a}); err != nil {
 		return err
 	}
-	_, err := w.Write(b.Bytes())
-	return err
+	before, after, _ := bytes.Cut(b.Bytes(), []byte(rowsElement))
+	rows := bytes.TrimPrefix(p.Table.text, []byte(","))
+	for _, part := range [][]byte{before, []byte(rowsElement + "["), rows, []byte("\n]"), after} {
+		if _, err := w.Write(part); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // view is what the templates see.
@@ -89,11 +99,6 @@ type view struct {
 
 // Names are for the page's program.
 func (v *view) Names() template.JS { return template.JS(namesOf(v.Report)) }
-
-// Data is for the page's program.
-func (v *view) Data() template.JS {
-	return template.JS("[" + strings.TrimPrefix(string(v.Table.text), ",") + "\n]")
-}
 
 // Sum says in a line what a page of some bytes holds.
 func Sum(p *Page, size int) string {

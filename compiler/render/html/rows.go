@@ -13,10 +13,16 @@ import (
 //
 //	[id, name, affiliation, invited, roles, sources, rows]
 //	roles:   role, included in, group, scope, end
-//	sources: kind, role, included in, group, implied by, scope, actions, own, end, file, line, column
-//	rows:    scope, permission, actions, own, end, how many withheld: action, rule …, how many sources: source …
+//	sources: kind, role, included in, group, implied by, scope, own, end, file, line, column
+//	rows:    scope, how many rows are on it: head …
 //
-// Actions are a set by bit, in two numbers of 32 bits each.
+// A head is four times the permission. Two more is a row of several sources:
+// then comes how many, and each; else the only one. One more is a row that does
+// not simply have all actions from each source: then the actions left come
+// first, what is withheld (how many: action, rule …), and after each source the
+// actions that it gives. Actions are a set by bit, in two numbers of 32 bits.
+// Where a row ends, and whether it is of own records only, follows from its
+// sources.
 type Rows struct {
 	policy *policy.Policy
 	text   []byte
@@ -46,7 +52,7 @@ type rowWriter struct {
 	policy       *policy.Policy
 	affiliations map[string]int
 	at           policy.Finder
-	sources      []policy.Via // of the user
+	sources      []policy.Via // of the user, without actions
 	rows         []byte
 }
 
@@ -59,11 +65,19 @@ func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
 	b = append(b, ",["...)
 	for i := range a.Roles {
 		h := &a.Roles[i]
-		b = list(b, i, h.Role.Index, roleIndex(h.From), groupIndex(h.Group), h.Scope.Index, int(h.Ends))
+		b = list(b, i, roleIndex(h.Role)-1, roleIndex(h.From), groupIndex(h.Group), h.Scope.Index, int(h.Ends))
 	}
 	w.sources, w.rows = w.sources[:0], w.rows[:0]
-	for i := range a.Rows {
-		w.rows = w.row(w.rows, i, &a.Rows[i])
+	for rows := a.Rows; len(rows) > 0; {
+		n := 1
+		for n < len(rows) && rows[n].Scope == rows[0].Scope {
+			n++
+		}
+		w.rows = list(w.rows, len(w.rows), rows[0].Scope.Index, n)
+		for i := range n {
+			w.row(&rows[i])
+		}
+		rows = rows[n:]
 	}
 	b = append(b, "],["...)
 	for i := range w.sources {
@@ -73,24 +87,52 @@ func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
 	return append(append(b, w.rows...), "]]"...)
 }
 
-func (w *rowWriter) row(b []byte, i int, r *policy.Row) []byte {
-	b = list(b, i, r.Scope.Index, r.Permission.Index, low(r.Actions), high(r.Actions), flag(r.Own), int(r.Ends), len(r.Withheld))
-	for j := range r.Withheld {
-		x := &r.Withheld[j]
-		b = list(b, 1, actionIndex(r.Permission, x.Action), w.rule(x.Rule))
+func (w *rowWriter) row(r *policy.Row) {
+	head, several, particular := r.Permission.Index*4, len(r.Via) != 1, !plain(r)
+	if several {
+		head += 2
 	}
-	b = list(b, 1, len(r.Via))
+	if particular {
+		head++
+	}
+	b := list(w.rows, 1, head)
+	if particular {
+		b = list(b, 1, low(r.Actions), high(r.Actions), len(r.Withheld))
+		for j := range r.Withheld {
+			x := &r.Withheld[j]
+			b = list(b, 1, actionIndex(r.Permission, x.Action), w.rule(x.Rule))
+		}
+	}
+	if several {
+		b = list(b, 1, len(r.Via))
+	}
 	for j := range r.Via {
-		b = list(b, 1, w.index(&r.Via[j]))
+		v := &r.Via[j]
+		b = list(b, 1, w.index(v))
+		if particular {
+			b = list(b, 1, low(v.Actions), high(v.Actions))
+		}
 	}
-	return b
+	w.rows = b
+}
+
+// plain reports whether a row has all actions, from each of its sources.
+func plain(r *policy.Row) bool {
+	all := r.Permission.All()
+	for i := range r.Via {
+		if r.Via[i].Actions != all {
+			return false
+		}
+	}
+	return r.Actions == all && len(r.Withheld) == 0
 }
 
 // index is that of a source among the user's, of which the last ones are most
 // likely the same.
 func (w *rowWriter) index(v *policy.Via) int {
 	for i := len(w.sources) - 1; i >= 0; i-- {
-		if w.sources[i] == *v {
+		if s := &w.sources[i]; s.Pos == v.Pos && s.Role == v.Role && s.Kind == v.Kind && s.Implier == v.Implier && s.Scope == v.Scope &&
+			s.From == v.From && s.Group == v.Group && s.Own == v.Own && s.Ends == v.Ends {
 			return i
 		}
 	}
@@ -104,12 +146,8 @@ func (w *rowWriter) source(b []byte, i int, v *policy.Via) []byte {
 	if v.Implier != nil {
 		implier = v.Implier.Index + 1
 	}
-	role := 0
-	if v.Role != nil {
-		role = v.Role.Index + 1
-	}
-	return list(b, i, int(v.Kind), role, roleIndex(v.From), groupIndex(v.Group), implier, v.Scope.Index,
-		low(v.Actions), high(v.Actions), flag(v.Own), int(v.Ends), int(v.Pos.File), at.Line, at.Column)
+	return list(b, i, int(v.Kind), roleIndex(v.Role), roleIndex(v.From), groupIndex(v.Group), implier, v.Scope.Index,
+		flag(v.Own), int(v.Ends), int(v.Pos.File), at.Line, at.Column)
 }
 
 func (w *rowWriter) rule(r *policy.Rule) int {

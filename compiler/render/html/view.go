@@ -19,18 +19,16 @@ func (v *view) Files() *policy.Files { return v.Policy.Files }
 func (v *view) Open() int { s := v.Severities(); return s.Errors + s.Warnings }
 
 // IsOpen selects findings that nobody has accepted.
-func (v *view) IsOpen() func(*diag.Diagnostic) bool {
-	return func(d *diag.Diagnostic) bool { return !d.Silenced() && !d.Baseline }
-}
+func (v *view) IsOpen() func(*diag.Diagnostic) bool { return isKind("") }
 
 // IsWaived selects findings that somebody accepted, by a waiver or a comment.
-func (v *view) IsWaived() func(*diag.Diagnostic) bool {
-	return func(d *diag.Diagnostic) bool { return d.Silenced() }
-}
+func (v *view) IsWaived() func(*diag.Diagnostic) bool { return isKind("waived") }
 
 // IsKnown selects findings that are in the baseline.
-func (v *view) IsKnown() func(*diag.Diagnostic) bool {
-	return func(d *diag.Diagnostic) bool { return !d.Silenced() && d.Baseline }
+func (v *view) IsKnown() func(*diag.Diagnostic) bool { return isKind("baseline") }
+
+func isKind(kind string) func(*diag.Diagnostic) bool {
+	return func(d *diag.Diagnostic) bool { return kindOf(d) == kind }
 }
 
 // Verdict is the whole in a sentence or two.
@@ -105,13 +103,7 @@ type ruleView struct {
 
 // Group explains the rule of some findings.
 func (v *view) Group(g *report.RuleGroup) ruleView {
-	r := ruleView{view: v, RuleGroup: g}
-	switch d := g.Findings[0]; {
-	case d.Silenced():
-		r.Kind = "waived"
-	case d.Baseline:
-		r.Kind = "baseline"
-	}
+	r := ruleView{view: v, RuleGroup: g, Kind: kindOf(g.Findings[0])}
 	if d := g.Declared; d != nil {
 		r.What, r.Do = sentence(render.Safe(d.Message)), sentence(render.Safe(d.Help))
 		return r

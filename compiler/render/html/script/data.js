@@ -12,32 +12,66 @@ function loadPeople() {
     ({ id, name, affiliation: affiliation - 1, invited: invited === 1, roles, sources, rows, folded: (id + " " + name).toLowerCase() }));
 }
 
-// eachRow calls f with every row of somebody. The row is used again.
+// A row is read into one object, which is used again for the next.
+const newRow = () => ({ withheld: [], via: [], given: [] });
+
+// eachRow calls f with every row of somebody.
 function eachRow(person, f) {
   const n = person.rows;
-  const row = { withheld: [], via: [] };
+  const row = newRow();
   for (let i = 0; i < n.length;) {
-    row.at = i;
     row.scope = n[i++];
-    row.permission = n[i++];
-    row.low = n[i++];
-    row.high = n[i++];
-    row.own = n[i++] === 1;
-    row.ends = n[i++];
-    row.withheld.length = 0;
-    for (let k = n[i++]; k > 0; k--) row.withheld.push([n[i++], n[i++]]);
-    row.via.length = 0;
-    for (let k = n[i++]; k > 0; k--) row.via.push(n[i++]);
-    row.next = i;
-    f(row);
+    for (let left = n[i++]; left > 0; left--) {
+      i = readRow(person, i, row);
+      f(row);
+    }
   }
 }
 
-// sourceOf is a source of somebody's rows.
-const sourceWidth = 13;
-function sourceOf(person, index) {
-  const [kind, role, from, group, implier, scope, low, high, own, ends, file, line, column] =
-    person.sources.slice(index * sourceWidth, (index + 1) * sourceWidth);
+// rowAt is the row on a scope that begins at a place of somebody's rows.
+function rowAt(person, scope, at) {
+  const row = newRow();
+  row.scope = scope;
+  readRow(person, at, row);
+  return row;
+}
+
+function readRow(person, i, row) {
+  const n = person.rows;
+  row.at = i;
+  const head = n[i++];
+  row.permission = head >> 2;
+  row.withheld.length = row.via.length = row.given.length = 0;
+  const all = names.permissions[row.permission].actions.length;
+  row.low = all >= 32 ? 0xffffffff : 2 ** all - 1;
+  row.high = all > 32 ? 2 ** (all - 32) - 1 : 0;
+  if (head & 1) {
+    row.low = n[i++];
+    row.high = n[i++];
+    for (let k = n[i++]; k > 0; k--) row.withheld.push([n[i++], n[i++]]);
+  }
+  row.own = true;
+  row.ends = 0;
+  let endless = false;
+  for (let k = head & 2 ? n[i++] : 1; k > 0; k--) {
+    const v = n[i++];
+    row.via.push(v);
+    if (head & 1) row.given.push([n[i++], n[i++]]);
+    const at = v * sourceWidth;
+    row.own &&= person.sources[at + 6] === 1;
+    endless ||= person.sources[at + 7] === 0;
+    row.ends = Math.max(row.ends, person.sources[at + 7]);
+  }
+  if (endless) row.ends = 0;
+  return i;
+}
+
+// sourceOf is the k-th source of a row.
+const sourceWidth = 11;
+function sourceOf(person, row, k) {
+  const at = row.via[k] * sourceWidth;
+  const [kind, role, from, group, implier, scope, own, ends, file, line, column] = person.sources.slice(at, at + sourceWidth);
+  const [low, high] = row.given[k] || [row.low, row.high];
   return { kind, role: role - 1, from: from - 1, group: group - 1, implier: implier - 1, scope, low, high, own: own === 1, ends, file: file - 1, line, column };
 }
 
@@ -68,6 +102,7 @@ function markOf(person, row) {
   return person.invited ? [kind + " i", "(" + text + ")"] : [kind, text];
 }
 
+const count = (n, one, many) => n.toLocaleString("en") + " " + (n === 1 ? one : many);
 const dateOf = day => new Date((day - names.epoch) * 86400000).toISOString().slice(0, 10);
 const anchor = (kind, name) => "#" + kind + ":" + encodeURIComponent(name).replaceAll("%40", "@");
 
@@ -79,6 +114,6 @@ function el(tag, attributes, ...children) {
     if (name.startsWith("on")) e.addEventListener(name.slice(2), value);
     else e.setAttribute(name, value === true ? "" : value);
   }
-  e.append(...children.flat().filter(c => c !== undefined && c !== ""));
+  e.append(...children.flat(Infinity).filter(c => c !== undefined && c !== ""));
   return e;
 }

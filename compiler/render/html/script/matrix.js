@@ -1,8 +1,5 @@
-// The live matrix: a line for each person on each scope, of which only those in
-// sight are in the page.
-const lineHeight = 30;
-const spare = 8; // lines above and below those in sight
-const grid = { lines: [], columns: [], at: [0, 0] };
+// The live matrix: a line for each person on each scope.
+const matrix = { lines: [], columns: [] };
 
 // select finds the lines and columns that a filter leaves, in order of scope.
 function select(filter) {
@@ -101,153 +98,71 @@ function readFilter(form) {
 
 // setFilter fills the form from an address: #matrix?role=ID and the like.
 function setFilter(query) {
-  grid.form.reset();
+  matrix.form.reset();
   const lists = { scope: names.scopes.map(s => s.path), role: names.roles.map(r => r.id), permission: names.permissions.map(p => p.id), affiliation: names.affiliations };
   for (const [name, value] of query) {
-    const field = grid.form.elements[name];
+    const field = matrix.form.elements[name];
     if (field) field.value = name in lists ? lists[name].indexOf(value) : value;
   }
-  show(select(readFilter(grid.form)));
+  show(select(readFilter(matrix.form)));
 }
 
-// The table.
-
 function startMatrix() {
-  const form = grid.form = filterForm();
-  grid.status = el("p", { class: "sub", role: "status" });
-  grid.head = el("tr");
-  grid.body = el("tbody");
-  grid.table = el("table", { class: "matrix", role: "grid", "aria-labelledby": "matrix-title" },
-    el("caption", { class: "vh" }, "Who holds what. Arrow keys move between cells, Enter opens the sources of one."), el("thead", {}, grid.head), grid.body);
-  grid.box = el("div", { class: "live" }, grid.table);
-  document.getElementById("grid").append(form, grid.status, grid.box);
+  const place = document.getElementById("grid");
+  const form = matrix.form = filterForm();
+  matrix.status = el("p", { class: "sub", role: "status" });
+  place.append(form, matrix.status);
+  matrix.grid = makeGrid({ place, label: "Who holds what. Arrow keys move between cells, Enter opens the sources of one.", row: lineCells, press: openCell });
   const again = () => show(select(readFilter(form)));
   form.addEventListener("input", again);
   form.addEventListener("reset", () => requestAnimationFrame(again));
-  let waiting = false;
-  grid.box.addEventListener("scroll", () => {
-    if (waiting) return;
-    waiting = true;
-    requestAnimationFrame(() => { waiting = false; draw(); });
-  });
-  new ResizeObserver(() => draw()).observe(grid.box);
-  grid.table.addEventListener("click", e => press(e.target.closest("td, th")));
-  grid.table.addEventListener("keydown", walk);
   again();
 }
 
 function show({ lines, columns, rows, people }) {
-  Object.assign(grid, { lines, columns, at: [0, 0] });
-  grid.status.textContent = rows === 0 ? "Nothing fits." :
-    `${rows.toLocaleString("en")} permission${rows === 1 ? "" : "s"} of ${people.toLocaleString("en")} ${people === 1 ? "person" : "people"}`;
-  grid.table.setAttribute("aria-rowcount", lines.length + 1);
-  grid.table.setAttribute("aria-colcount", columns.length + 1);
-  grid.head.replaceChildren(el("th", { scope: "col", class: "corner" }, "Person"), ...columns.map((c, k) => {
+  Object.assign(matrix, { lines, columns });
+  matrix.status.textContent = rows === 0 ? "Nothing fits." : count(rows, "permission", "permissions") + " of " + count(people, "person", "people");
+  matrix.grid.set(lines.length, [el("th", { scope: "col", class: "corner" }, "Person"), ...columns.map((c, k) => {
     const p = names.permissions[c];
-    return el("th", { ...here(-1, k + 1), scope: "col", class: "up", title: p.title }, el("a", { href: anchor("permission", p.id), tabindex: -1 }, p.id));
-  }));
-  grid.box.scrollTop = 0;
-  draw();
+    return el("th", { ...matrix.grid.here(-1, k + 1), scope: "col", class: "up", title: p.title }, el("a", { href: anchor("permission", p.id), tabindex: -1 }, p.id));
+  })]);
 }
 
-// draw puts the lines in sight into the table.
-function draw() {
-  const from = Math.max(0, Math.floor(grid.box.scrollTop / lineHeight) - spare);
-  const to = Math.min(grid.lines.length, from + Math.ceil(grid.box.clientHeight / lineHeight) + 2 * spare);
-  const focused = grid.body.contains(document.activeElement);
-  const rows = [];
-  for (let i = from; i < to; i++) rows.push(lineRow(i));
-  grid.body.replaceChildren(gap(from), ...rows, gap(grid.lines.length - to));
-  if (focused) focusCell(true);
-}
-
-function gap(lines) {
-  const cell = el("td");
-  cell.style.height = lines * lineHeight + "px";
-  return el("tr", { class: "gap", "aria-hidden": "true" }, cell);
-}
-
-// here is what a cell needs to be found, and to have the focus if it is its turn.
-function here(line, column) {
-  return { "data-line": line, "data-column": column, tabindex: grid.at[0] === line && grid.at[1] === column ? 0 : -1 };
-}
-
-function lineRow(i) {
-  const line = grid.lines[i];
+// lineCells are the cells of a line: those of a person, or what begins a scope.
+function lineCells(i) {
+  const { here } = matrix.grid;
+  const line = matrix.lines[i];
   const scope = names.scopes[line.scope];
   if (!line.person) {
-    return el("tr", { "aria-rowindex": i + 2 }, el("th", { ...here(i, 0), class: "scope", scope: "rowgroup", colspan: grid.columns.length + 1 },
-      el("span", { class: "stay" }, el("b", {}, scope.path), ` ${names.levels[scope.level]}, ${line.people} ${line.people === 1 ? "person" : "people"}`)));
+    return el("th", { ...here(i, 0), class: "scope", scope: "rowgroup", colspan: matrix.columns.length + 1 },
+      el("span", { class: "stay" }, el("b", {}, scope.path), ` ${names.levels[scope.level]}, ${count(line.people, "person", "people")}`));
   }
-  const cells = grid.columns.map((c, k) => {
+  const cells = matrix.columns.map((c, k) => {
     const at = line.cells.get(c);
     if (at !== undefined) {
-      const row = rowAt(line.person, at);
+      const row = rowAt(line.person, line.scope, at);
       const [kind, text] = markOf(line.person, row);
       return el("td", { ...here(i, k + 1), role: "gridcell", class: kind + " open", "aria-label": sayRow(line.person, row) }, text);
     }
     const stands = names.permissions[c].levels >>> scope.level & 1;
     return el("td", { ...here(i, k + 1), role: "gridcell", class: stands ? "" : "off", "aria-label": stands ? "no" : "not on this level" });
   });
-  return el("tr", { "aria-rowindex": i + 2 }, el("th", { ...here(i, 0), scope: "row", title: line.person.name || undefined },
-    el("a", { href: anchor("user", line.person.id), tabindex: -1 }, el("bdi", {}, line.person.id))), cells);
+  return [el("th", { ...here(i, 0), scope: "row", title: line.person.name || undefined },
+    el("a", { href: anchor("user", line.person.id), tabindex: -1 }, el("bdi", {}, line.person.id))), ...cells];
 }
 
-// The keyboard.
-
-const steps = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1], PageDown: [20, 0], PageUp: [-20, 0], Home: [0, -1e9], End: [0, 1e9] };
-
-function walk(e) {
-  if (e.target.closest("td, th") === null) return;
-  if (e.key === "Enter" || e.key === " ") {
-    e.preventDefault();
-    press(e.target.closest("td, th"));
+// openCell opens what a cell stands for.
+function openCell(i, column) {
+  if (i < 0) {
+    location.hash = anchor("permission", names.permissions[matrix.columns[column - 1]].id);
     return;
   }
-  const step = e.ctrlKey && e.key === "Home" ? [-1e9, -1e9] : e.ctrlKey && e.key === "End" ? [1e9, 1e9] : steps[e.key];
-  if (!step) return;
-  e.preventDefault();
-  const clamp = (n, most) => Math.max(0, Math.min(n, most));
-  const line = Math.max(grid.at[1] === 0 && step[1] <= 0 ? 0 : -1, Math.min(grid.at[0] + step[0], grid.lines.length - 1));
-  grid.at = [line, clamp(grid.at[1] + step[1], grid.columns.length)];
-  if (line >= 0) reveal(line);
-  draw();
-  focusCell();
-}
-
-// reveal scrolls so that a line is in sight.
-function reveal(line) {
-  const y = line * lineHeight;
-  const room = grid.box.clientHeight - grid.head.offsetHeight - 2 * lineHeight;
-  if (y < grid.box.scrollTop) grid.box.scrollTop = y;
-  else if (y > grid.box.scrollTop + room) grid.box.scrollTop = y - room;
-}
-
-function focusCell(still) {
-  const [line, at] = grid.at;
-  const column = line < 0 || (grid.lines[line] && grid.lines[line].person) ? at : 0;
-  const cell = grid.table.querySelector(`[data-line="${line}"][data-column="${column}"]`);
-  if (!cell) return;
-  for (const other of grid.table.querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
-  cell.tabIndex = 0;
-  cell.focus({ preventScroll: true });
-  if (!still && column > 0) cell.scrollIntoView({ block: "nearest", inline: "nearest" });
-}
-
-// press opens what a cell stands for.
-function press(cell) {
-  if (!cell || cell.dataset.line === undefined) return;
-  grid.at = [Number(cell.dataset.line), Number(cell.dataset.column)];
-  if (grid.at[0] < 0) {
-    location.hash = anchor("permission", names.permissions[grid.columns[grid.at[1] - 1]].id);
-    return;
-  }
-  const line = grid.lines[grid.at[0]];
+  const line = matrix.lines[i];
   if (!line.person) return;
-  if (grid.at[1] === 0) {
+  if (column === 0) {
     location.hash = anchor("user", line.person.id);
     return;
   }
-  const at = line.cells.get(grid.columns[grid.at[1] - 1]);
-  if (at !== undefined) openPanel(line.person, rowAt(line.person, at), focusCell);
+  const at = line.cells.get(matrix.columns[column - 1]);
+  if (at !== undefined) openPanel(line.person, rowAt(line.person, line.scope, at), matrix.grid.focus);
 }

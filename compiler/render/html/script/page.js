@@ -1,10 +1,10 @@
 // One part of the page at a time, the theme, and the start of it all.
-const views = [...document.querySelectorAll(".view")];
+const views = document.getElementsByClassName("view");
 
 // route shows the part that holds what the address names.
 function route() {
   const [id, query] = location.hash.slice(1).split("?");
-  const target = id && (document.getElementById(id) || document.getElementById(decode(id)));
+  const target = id && (document.getElementById(id) || document.getElementById(decode(id)) || personPage(decode(id)));
   const view = (target && target.closest(".view")) || views[0];
   panel.hidden = true;
   for (const v of views) v.classList.toggle("away", v !== view);
@@ -14,8 +14,9 @@ function route() {
   }
   if (view.id === "matrix") {
     if (query) setFilter(new URLSearchParams(query));
-    draw();
+    matrix.grid.draw();
   }
+  if (view.id === "people" && everybody) everybody.draw();
   if (target && target !== view) target.scrollIntoView({ block: "center" });
   else scrollTo(0, 0);
 }
@@ -57,6 +58,7 @@ startTheme();
 document.getElementById("grid").hidden = false;
 document.getElementById("tables").classList.add("away");
 startMatrix();
+startPeople();
 document.querySelectorAll("input[data-rows]").forEach(startFind);
 route();
 document.documentElement.dataset.ready = "";

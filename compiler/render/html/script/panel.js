@@ -2,18 +2,6 @@
 const panel = document.getElementById("panel");
 let leave; // what to do when the panel closes
 
-// rowAt reads the row that begins at a place of somebody's rows.
-function rowAt(person, at) {
-  let found;
-  eachRow({ rows: person.rows.slice(at, at + rowLength(person.rows, at)) }, row => { found = row; });
-  return found;
-}
-
-function rowLength(n, at) {
-  const withheld = 6 + 2 * n[at + 6] + 1;
-  return withheld + 1 + n[at + withheld];
-}
-
 // sayRow is a row in words, for those who do not see its mark.
 function sayRow(person, row) {
   const parts = [isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing left"];
@@ -23,7 +11,7 @@ function sayRow(person, row) {
   if (row.own) parts.push("own records only");
   if (row.ends) parts.push("until " + dateOf(row.ends));
   if (person.invited) parts.push("once the invitation is accepted");
-  parts.push("through " + [...new Set(row.via.map(v => saySource(row, sourceOf(person, v))))].join(" and "));
+  parts.push("through " + [...new Set(row.via.map((_, k) => saySource(row, sourceOf(person, row, k))))].join(" and "));
   return parts.join("; ");
 }
 
@@ -41,6 +29,9 @@ function saySource(row, s) {
   }
   return "role " + role + from + on + group;
 }
+
+const capital = s => s[0].toUpperCase() + s.slice(1);
+const placeOf = s => s.file < 0 ? "" : `${names.files[s.file]}:${s.line}:${s.column}`;
 
 function openPanel(person, row, back) {
   leave = back;
@@ -63,21 +54,20 @@ function openPanel(person, row, back) {
     p.title ? el("p", { class: "sub" }, p.title) : "",
     el("dl", {}, facts),
     el("h3", {}, row.via.length === 1 ? "Why" : `Why: ${row.via.length} sources`),
-    el("ol", {}, row.via.map(v => sourceItem(row, sourceOf(person, v)))));
+    el("ol", {}, row.via.map((_, k) => sourceItem(row, sourceOf(person, row, k)))));
   panel.hidden = false;
   panel.scrollTop = 0;
   panel.focus();
 }
 
 function sourceItem(row, s) {
-  const said = saySource(row, s);
   const terms = [];
   const given = actionsOf(row.permission, s.low, s.high).join(", ");
   if (names.permissions[row.permission].actions.length > 1) terms.push("gives " + given);
   if (s.own) terms.push("own records only");
   if (s.ends) terms.push("until " + dateOf(s.ends));
-  return el("li", {}, el("p", {}, said[0].toUpperCase() + said.slice(1)), terms.length ? el("p", { class: "sub" }, terms.join("; ")) : "",
-    s.file >= 0 ? el("p", {}, el("code", { class: "at" }, `${names.files[s.file]}:${s.line}:${s.column}`)) : "");
+  return el("li", {}, el("p", {}, capital(saySource(row, s))), terms.length ? el("p", { class: "sub" }, terms.join("; ")) : "",
+    s.file >= 0 ? el("p", {}, el("code", { class: "at" }, placeOf(s))) : "");
 }
 
 function closePanel() {

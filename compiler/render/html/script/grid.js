@@ -1,0 +1,117 @@
+// A table of any length: only the lines in sight are in the page. Arrow keys
+// move between its cells, of which one at a time is a stop of the Tab key.
+const lineHeight = 30;
+const spare = 8; // lines above and below those in sight
+
+// makeGrid makes one in a place. row gives the cells of a line, press is told
+// which cell was chosen; both count lines from 0, and -1 is the head.
+function makeGrid({ place, label, row, press }) {
+  const g = { lines: 0, columns: 0, at: [0, 0] };
+  g.head = el("tr");
+  g.body = el("tbody");
+  g.table = el("table", { class: "matrix", role: "grid" }, el("caption", { class: "vh" }, label), el("thead", {}, g.head), g.body);
+  g.box = el("div", { class: "live" }, g.table);
+  place.append(g.box);
+
+  // set begins anew with so many lines and columns beside the first.
+  g.set = (lines, head) => {
+    Object.assign(g, { lines, columns: head.length - 1, at: [0, 0] });
+    g.table.setAttribute("aria-rowcount", lines + 1);
+    g.table.setAttribute("aria-colcount", head.length);
+    g.head.replaceChildren(...head);
+    g.box.scrollTop = 0;
+    g.draw();
+  };
+
+  // here is what a cell needs to be found, and to have the focus if it is its turn.
+  g.here = (line, column) => ({ "data-line": line, "data-column": column, tabindex: g.at[0] === line && g.at[1] === column ? 0 : -1 });
+
+  g.draw = () => {
+    const from = Math.max(0, Math.floor(g.box.scrollTop / lineHeight) - spare);
+    const to = Math.min(g.lines, from + Math.ceil(g.box.clientHeight / lineHeight) + 2 * spare);
+    const focused = g.body.contains(document.activeElement);
+    const rows = [];
+    for (let i = from; i < to; i++) rows.push(el("tr", { "aria-rowindex": i + 2 }, row(i)));
+    g.body.replaceChildren(gap(from), ...rows, gap(g.lines - to));
+    if (focused) g.focus(true);
+  };
+
+  // focus goes to the current cell, or to the first of a line that has only one.
+  g.focus = still => {
+    const [line, column] = g.at;
+    const cell = g.table.querySelector(`[data-line="${line}"][data-column="${column}"]`) || g.table.querySelector(`[data-line="${line}"]`);
+    if (!cell) return;
+    for (const other of g.table.querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
+    cell.tabIndex = 0;
+    cell.focus({ preventScroll: true });
+    if (!still && column > 0) cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+  };
+
+  const choose = cell => {
+    if (!cell || cell.dataset.line === undefined) return;
+    g.at = [Number(cell.dataset.line), Number(cell.dataset.column)];
+    press(...g.at);
+  };
+
+  const walk = e => {
+    const cell = e.target.closest("td, th");
+    if (!cell || cell.dataset.line === undefined || e.altKey || e.metaKey) return;
+    if (e.key === "Enter" || e.key === " ") {
+      e.preventDefault();
+      choose(cell);
+      return;
+    }
+    const step = stepOf(e, Math.max(1, Math.floor(g.box.clientHeight / lineHeight) - 8));
+    if (!step) return;
+    e.preventDefault();
+    const column = Math.max(0, Math.min(g.at[1] + step[1], g.columns));
+    const top = column > 0 && g.head.children[column].dataset.line ? -1 : 0;
+    g.at = [Math.max(top, Math.min(g.at[0] + step[0], g.lines - 1)), column];
+    if (g.at[0] >= 0) reveal(g.at[0]);
+    g.draw();
+    g.focus();
+  };
+
+  // reveal scrolls so that a line is in sight.
+  const reveal = line => {
+    const y = line * lineHeight;
+    const room = g.box.clientHeight - g.head.offsetHeight - 2 * lineHeight;
+    if (y < g.box.scrollTop) g.box.scrollTop = y;
+    else if (y > g.box.scrollTop + room) g.box.scrollTop = y - room;
+  };
+
+  let waiting = false;
+  g.box.addEventListener("scroll", () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      g.draw();
+    });
+  });
+  new ResizeObserver(g.draw).observe(g.box);
+  g.table.addEventListener("click", e => choose(e.target.closest("td, th")));
+  g.table.addEventListener("keydown", walk);
+  return g;
+}
+
+function stepOf(e, page) {
+  const far = 1e9;
+  switch (e.key) {
+    case "ArrowDown": return [1, 0];
+    case "ArrowUp": return [-1, 0];
+    case "ArrowRight": return [0, 1];
+    case "ArrowLeft": return [0, -1];
+    case "PageDown": return [page, 0];
+    case "PageUp": return [-page, 0];
+    case "Home": return [e.ctrlKey ? -far : 0, -far];
+    case "End": return [e.ctrlKey ? far : 0, far];
+  }
+}
+
+// gap stands for lines that are not in sight.
+function gap(lines) {
+  const cell = el("td");
+  cell.style.height = lines * lineHeight + "px";
+  return el("tr", { class: "gap", "aria-hidden": "true" }, cell);
+}
