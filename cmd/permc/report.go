@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -36,12 +38,11 @@ command fail: they are on the page.`,
 			if err != nil {
 				return err
 			}
-			page, err := g.page(cmd, p, &filter, &known)
-			if err != nil {
+			w := &reporter{globals: g, project: p, filter: filter, known: &known, path: path}
+			if err := w.write(cmd); err != nil {
 				return failed(err)
 			}
-			g.stopProgress()
-			return writePage(cmd, path, page)
+			return nil
 		},
 	}
 	cmd.Flags().StringVarP(&path, "output", "o", "access.html", "write the page to `FILE`, whole or not at all")
@@ -50,52 +51,81 @@ command fail: they are on the page.`,
 	return cmd
 }
 
-// page looks at everybody once.
-func (g *globals) page(cmd *cobra.Command, p *compiler.Project, filter *render.Filter, known *baselineFlags) (*html.Page, error) {
-	words := filter.String()
+// reporter writes the page of a project, or the pages of a large one.
+type reporter struct {
+	*globals
+	project *compiler.Project
+	filter  render.Filter
+	known   *baselineFlags
+	path    string
+	size    atomic.Int64 // of what was written
+}
+
+func (w *reporter) write(cmd *cobra.Command) error {
+	page, err := w.page(cmd.Context())
+	if err != nil {
+		return err
+	}
+	if page.TooLarge() {
+		err = w.split(cmd, page)
+	} else {
+		w.stopProgress()
+		err = w.file(w.path, cmd.OutOrStdout(), page)
+	}
+	if err != nil || w.path == "-" {
+		return err
+	}
+	_, err = fmt.Fprintf(cmd.ErrOrStderr(), "permc: wrote %s: %s\n", render.Safe(w.path), html.Sum(page, int(w.size.Load())))
+	return err
+}
+
+// page looks at everybody once. Rows that would be too many for one page are
+// left for the parts.
+func (w *reporter) page(ctx context.Context) (*html.Page, error) {
+	p, words := w.project, w.filter.String()
 	var shows report.Shows
 	if words != "" {
 		shows = func(user, role, permission, scope string) bool {
-			return filter.Shows(p.Policy, user, role, permission, scope)
+			return w.filter.Shows(p.Policy, user, role, permission, scope)
 		}
 	}
 	collect, table := report.Collect(p.Policy, shows), html.NewRows(p.Policy)
-	findings, err := p.Table(cmd.Context(), func() func([]byte, *policy.Access) []byte {
+	crowd := len(p.Policy.Users) > report.Crowd
+	findings, err := p.Table(ctx, func() func([]byte, *policy.Access) []byte {
 		look, put := collect.Worker(), table.Worker()
 		return func(b []byte, a *policy.Access) []byte {
-			if a = filter.Access(a); words != "" && len(a.Rows) == 0 {
+			if a = w.filter.Access(a); words != "" && len(a.Rows) == 0 {
 				return b
 			}
-			look(a)
+			if look(a); crowd && words == "" {
+				return b
+			}
 			return put(b, a)
 		}
 	}, table.Write)
 	if err != nil {
 		return nil, err
 	}
-	known.report(g.report(p, findings))
-	r := collect.Report(findings)
-	r.Filter = words
+	w.known.report(w.report(p, findings))
+	var skipped []string
 	for _, s := range p.Skipped {
-		r.Skipped = append(r.Skipped, s.Name)
+		skipped = append(skipped, s.Name)
 	}
+	r := collect.Report(findings, skipped)
+	r.Filter = words
 	return &html.Page{Report: r, Table: table, BuiltIn: rules.All}, nil
 }
 
-// writePage writes the page and says how large it is.
-func writePage(cmd *cobra.Command, path string, page *html.Page) error {
-	out, err := create(path, cmd.OutOrStdout())
+// file writes one page, whole or not at all.
+func (w *reporter) file(path string, stdout io.Writer, page *html.Page) error {
+	out, err := create(path, stdout)
 	if err != nil {
 		return err
 	}
 	size := counter{w: out}
-	if err := out.close(html.Write(&size, page)); err != nil {
-		return failed(err)
-	}
-	if out.temp != nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), "permc: wrote %s: %s\n", render.Safe(path), html.Sum(page, size.n))
-	}
-	return nil
+	err = out.close(html.Write(&size, page))
+	w.size.Add(int64(size.n))
+	return err
 }
 
 // counter counts what is written.

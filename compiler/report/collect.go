@@ -25,6 +25,7 @@ type Counts struct {
 	Permissions []Holders     // by index
 	Roles       []Holders     // by index; assigned or included
 	Scopes      []Holders     // by index; who holds something there
+	ScopeRows   []int         // by index
 }
 
 // Group is what people are counted by.
@@ -78,7 +79,7 @@ type part struct {
 func (c *Collector) Worker() func(*policy.Access) {
 	n, m, k := len(c.policy.Catalog.Permissions), len(c.policy.Scopes), len(c.policy.Catalog.Roles)
 	w := &part{Collector: c, permission: make([]int, n), direct: make([]int, n), scope: make([]int, m), role: make([]int, k)}
-	w.Counts = Counts{PeopleBy: map[Group]int{}, Permissions: make([]Holders, n), Roles: make([]Holders, k), Scopes: make([]Holders, m)}
+	w.Counts = Counts{PeopleBy: map[Group]int{}, Permissions: make([]Holders, n), Roles: make([]Holders, k), Scopes: make([]Holders, m), ScopeRows: make([]int, m)}
 	c.mu.Lock()
 	c.parts = append(c.parts, w)
 	c.mu.Unlock()
@@ -112,6 +113,7 @@ func (w *part) look(a *policy.Access) {
 }
 
 func (w *part) row(r *policy.Row) {
+	w.ScopeRows[r.Scope.Index]++
 	if len(r.Withheld) > 0 {
 		w.Withheld++
 	}
@@ -166,20 +168,28 @@ func (w *part) keep(a *policy.Access) {
 	w.kept = append(w.kept, p)
 }
 
-// Report is the whole, with the findings, of which those about what is not
-// shown are left out.
-func (c *Collector) Report(findings []diag.Diagnostic) *Report {
-	r := &Report{Policy: c.policy, Ends: ends(c.policy), Waivers: c.policy.Waivers}
-	for i := range findings {
-		if d := &findings[i]; c.shown(d.User, d.Role, d.Permission, d.Scope) {
+// Report is what was collected, with the findings.
+func (c *Collector) Report(findings []diag.Diagnostic, skipped []string) *Report {
+	whole := &Report{Policy: c.policy, Findings: findings, Ends: ends(c.policy), Waivers: c.policy.Waivers, Skipped: skipped, Inputs: inputs(c.policy.Files)}
+	r := c.Part(whole)
+	r.Elsewhere = len(findings) - len(r.Findings)
+	r.Gaps = r.gaps()
+	return r
+}
+
+// Part is what was collected as a part of a report: what is about something
+// that is not shown is left out.
+func (c *Collector) Part(of *Report) *Report {
+	r := &Report{Policy: c.policy, Filter: of.Filter, Skipped: of.Skipped, Inputs: of.Inputs, Gaps: of.Gaps}
+	for i := range of.Findings {
+		if d := &of.Findings[i]; c.shown(d.User, d.Role, d.Permission, d.Scope) {
 			r.Findings = append(r.Findings, *d)
 		}
 	}
-	r.Elsewhere = len(findings) - len(r.Findings)
-	r.Ends = slices.DeleteFunc(r.Ends, func(e End) bool { return !c.showsEnd(&e) })
-	r.Waivers = slices.DeleteFunc(slices.Clone(r.Waivers), func(w *policy.Waiver) bool { return !c.showsWaiver(w) })
+	r.Ends = slices.DeleteFunc(slices.Clone(of.Ends), func(e End) bool { return !c.showsEnd(&e) })
+	r.Waivers = slices.DeleteFunc(slices.Clone(of.Waivers), func(w *policy.Waiver) bool { return !c.showsWaiver(w) })
 	r.Counts = Counts{PeopleBy: map[Group]int{}, Permissions: make([]Holders, len(c.policy.Catalog.Permissions)),
-		Roles: make([]Holders, len(c.policy.Catalog.Roles)), Scopes: make([]Holders, len(c.policy.Scopes))}
+		Roles: make([]Holders, len(c.policy.Catalog.Roles)), Scopes: make([]Holders, len(c.policy.Scopes)), ScopeRows: make([]int, len(c.policy.Scopes))}
 	for _, w := range c.parts {
 		r.Counts.merge(&w.Counts)
 	}
@@ -217,6 +227,9 @@ func (c *Counts) merge(o *Counts) {
 	for _, x := range []struct{ to, from *int }{{&c.Rows, &o.Rows}, {&c.Held, &o.Held}, {&c.Invited, &o.Invited}, {&c.Withheld, &o.Withheld}, {&c.Own, &o.Own},
 		{&c.Ending, &o.Ending}, {&c.EndingPeople, &o.EndingPeople}, {&c.WithAccess, &o.WithAccess}} {
 		*x.to += *x.from
+	}
+	for i, n := range o.ScopeRows {
+		c.ScopeRows[i] += n
 	}
 	for g, n := range o.PeopleBy {
 		c.PeopleBy[g] += n

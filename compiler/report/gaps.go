@@ -33,8 +33,8 @@ func (g Gap) with(items []Item) Gap {
 	return g
 }
 
-// Gaps are what the page does not cover, those that there are.
-func (r *Report) Gaps() (list []Gap) {
+// gaps are what the page does not cover, those that there are.
+func (r *Report) gaps() (list []Gap) {
 	c := r.Policy.Catalog
 	for _, g := range []Gap{
 		Gap{What: "Entries that give nothing", Says: "They are declared, and the product would not take them; each is a finding."}.with(r.rejected()),

@@ -27,6 +27,8 @@ type Report struct {
 	People  []*Person // nil where there are too many rows
 	Ends    []End
 	Waivers []*policy.Waiver
+	Inputs  []Input
+	Gaps    []Gap
 }
 
 // Person is a user with everything they have.
@@ -113,11 +115,13 @@ func (r *Report) Severities() (s Severities) {
 	return s
 }
 
-// Inputs are the project's own files.
-func (r *Report) Inputs() (list []*policy.File) {
-	for _, f := range r.Policy.Files.All() {
+// Input is one of the project's own files.
+type Input struct{ Name, Hash string }
+
+func inputs(files *policy.Files) (list []Input) {
+	for _, f := range files.All() {
 		if !f.Shipped {
-			list = append(list, f)
+			list = append(list, Input{f.Name, f.Hash()})
 		}
 	}
 	return list

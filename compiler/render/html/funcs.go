@@ -38,6 +38,7 @@ var funcs = template.FuncMap{
 	"endText":     endText,
 	"endTable":    func(v viewer, list []report.End) endTable { return endTable{v.the(), list} },
 	"catalogCell": catalogCell,
+	"inMatrix":    func(v viewer, field, id string, n report.Holders) inMatrix { return inMatrix{v.the(), field, id, n} },
 }
 
 // capital begins a text with a capital letter.

@@ -23,8 +23,16 @@ var files embed.FS
 // Page is a report with what is known of the built-in rules.
 type Page struct {
 	*report.Report
-	Table   *Rows
+	Table   *Rows // nil where the rows are in parts
 	BuiltIn []*lint.Rule
+	Parts   []Link // of a report that is split
+	Whole   *Link  // that the page is a part of, or nil
+}
+
+// Link leads to another page of the same report.
+type Link struct {
+	File string // relative to this page, with slashes
+	Part *report.Part
 }
 
 // assets are the parts of every page that never change.
@@ -82,7 +90,10 @@ func Write(w io.Writer, p *Page) error {
 		return err
 	}
 	before, after, _ := bytes.Cut(b.Bytes(), []byte(rowsElement))
-	rows := bytes.TrimPrefix(p.Table.text, []byte(","))
+	var rows []byte
+	if p.Table != nil {
+		rows = bytes.TrimPrefix(p.Table.text, []byte(","))
+	}
 	for _, part := range [][]byte{before, []byte(rowsElement + "["), rows, []byte("\n]"), after} {
 		if _, err := w.Write(part); err != nil {
 			return err

@@ -32,13 +32,30 @@ type scopeView struct {
 	*view
 	*policy.Scope
 	Table *scopeTable // nil where there is no row
+	File  string      // of its part, or "" where it is on this page
+}
+
+// ScopeCount is how many scopes the page is about.
+func (v *view) ScopeCount() int { return len(v.shownScopes()) }
+
+func (v *view) shownScopes() []*policy.Scope {
+	if v.Whole != nil {
+		return v.Whole.Part.Scopes
+	}
+	return v.Policy.Scopes
 }
 
 // ScopePages are the pages of scopes.
 func (v *view) ScopePages() (list []scopeView) {
+	files := map[*policy.Scope]string{}
+	for _, l := range v.Parts {
+		for _, s := range l.Part.Scopes {
+			files[s] = l.File
+		}
+	}
 	tables := v.tables()
-	for i, s := range v.Policy.Scopes {
-		list = append(list, scopeView{v, s, tables[i]})
+	for _, s := range v.shownScopes() {
+		list = append(list, scopeView{v, s, tables[s.Index], files[s]})
 	}
 	return list
 }
@@ -48,6 +65,16 @@ func (s scopeView) LevelName() string { return s.Policy.Catalog.Levels[s.Level] 
 
 // Count is how many people hold something on the scope.
 func (s scopeView) Count() report.Holders { return s.view.Scopes[s.Index] }
+
+// Href leads to the matrix of the scope.
+func (s scopeView) Href() string { return s.File + "#matrix?scope=" + s.Path }
+
+// inMatrix leads to the matrix with what has some role or permission.
+type inMatrix struct {
+	*view
+	Field, ID string
+	Count     report.Holders
+}
 
 // Nobody are the permissions that could stand on the scope and that nobody has
 // there.

@@ -53,12 +53,15 @@ function startTheme() {
 
 document.addEventListener("keydown", e => { if (e.key === "Escape") closePanel(); });
 addEventListener("hashchange", route);
+new ResizeObserver(([bar]) => document.documentElement.style.setProperty("--bar", bar.borderBoxSize[0].blockSize + "px")).observe(document.querySelector(".bar"));
 loadPeople();
 startTheme();
-document.getElementById("grid").hidden = false;
-document.getElementById("tables").classList.add("away");
-startMatrix();
-startPeople();
+if (document.getElementById("grid")) {
+  document.getElementById("grid").hidden = false;
+  document.getElementById("tables").classList.add("away");
+  startMatrix();
+  startPeople();
+}
 document.querySelectorAll("input[data-rows]").forEach(startFind);
 route();
 document.documentElement.dataset.ready = "";

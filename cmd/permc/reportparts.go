@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/spf13/cobra"
+
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/render/html"
+	"permc.dev/permc/compiler/report"
+)
+
+// split writes the parts of a report into a folder beside its file, and the
+// file that leads to them: all of them or none.
+func (w *reporter) split(cmd *cobra.Command, index *html.Page) error {
+	if w.path == "" || w.path == "-" {
+		return fmt.Errorf("%d rows of %d people are too many for one page: name a file with -o, so that parts can stand beside it", index.Counts.Rows, index.Total())
+	}
+	parts := index.Split(report.Large, 4*report.Crowd) // who is on four scopes counts four times
+	pages, err := w.parts(cmd.Context(), index, parts)
+	if err != nil {
+		return err
+	}
+	w.stopProgress()
+	folder, err := createFolder(strings.TrimSuffix(w.path, filepath.Ext(w.path)) + "-parts")
+	if err != nil {
+		return err
+	}
+	defer folder.discard()
+	index.Table = nil
+	for i, page := range pages {
+		index.Parts = append(index.Parts, html.Link{File: filepath.Base(folder.path) + "/" + partFile(i), Part: parts.List[i]})
+		page.Whole = &html.Link{File: "../" + filepath.Base(w.path), Part: parts.List[i]}
+	}
+	if err := w.files(folder.temp, pages); err != nil {
+		return err
+	}
+	if err := folder.place(); err != nil {
+		return err
+	}
+	if err := w.file(w.path, nil, index); err != nil {
+		return errors.Join(err, folder.restore())
+	}
+	return nil
+}
+
+func partFile(i int) string { return fmt.Sprintf("part-%04d.html", i+1) }
+
+// files writes the parts, on every core.
+func (w *reporter) files(dir string, pages []*html.Page) error {
+	errs := make([]error, len(pages))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(pages)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(pages); i = int(next.Add(1)) - 1 {
+				errs[i] = w.file(filepath.Join(dir, partFile(i)), nil, pages[i])
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// parts looks at everybody once more, for each part.
+func (w *reporter) parts(ctx context.Context, index *html.Page, parts *report.Parts) (pages []*html.Page, err error) {
+	p, all := w.project, w.filter.String() == ""
+	collect, table := parts.Collect(p.Policy), html.NewSplitRows(p.Policy, parts)
+	_, err = p.Table(ctx, func() func([]byte, *policy.Access) []byte {
+		looks := make([]func(*policy.Access), len(collect))
+		for i := range collect {
+			looks[i] = collect[i].Worker()
+		}
+		put := table.Worker(func(part int, a *policy.Access) { looks[part](a) })
+		return func(b []byte, a *policy.Access) []byte {
+			if !all {
+				a = w.filter.Access(a)
+			}
+			return put(b, a)
+		}
+	}, table.Write)
+	if err != nil {
+		return nil, err
+	}
+	for i := range collect {
+		pages = append(pages, &html.Page{Report: collect[i].Part(index.Report), Table: table.Of[i], BuiltIn: index.BuiltIn})
+	}
+	return pages, nil
+}
+
+// folder is a folder of files that takes its name only when it is whole.
+type folder struct{ temp, path, old string }
+
+// partName is what permc calls the files of such a folder.
+var partName = regexp.MustCompile(`^part-\d{4,}\.html$`)
+
+// createFolder begins a folder. One that is there may hold nothing but parts of
+// an earlier report.
+func createFolder(path string) (*folder, error) {
+	entries, err := os.ReadDir(path)
+	if err != nil && !os.IsNotExist(err) {
+		return nil, err
+	}
+	for _, e := range entries {
+		if !partName.MatchString(e.Name()) {
+			return nil, fmt.Errorf("%s holds %s, which is no part of a report: move it away, or name another file with -o", path, render.Safe(e.Name()))
+		}
+	}
+	temp, err := os.MkdirTemp(filepath.Dir(path), ".permc-*")
+	if err != nil {
+		return nil, err
+	}
+	return &folder{temp: temp, path: path}, os.Chmod(temp, 0o755)
+}
+
+// place gives the folder its name, and keeps the one that had it.
+func (f *folder) place() error {
+	if _, err := os.Lstat(f.path); err == nil {
+		old := f.temp + "-old"
+		if err := os.Rename(f.path, old); err != nil {
+			return err
+		}
+		f.old = old
+	}
+	if err := os.Rename(f.temp, f.path); err != nil {
+		return errors.Join(err, f.restore())
+	}
+	return nil
+}
+
+// restore gives the name back.
+func (f *folder) restore() error {
+	if f.old == "" {
+		return os.RemoveAll(f.path)
+	}
+	old := f.old
+	f.old = ""
+	return errors.Join(os.RemoveAll(f.path), os.Rename(old, f.path))
+}
+
+// discard removes what has no name.
+func (f *folder) discard() {
+	os.RemoveAll(f.temp)
+	if f.old != "" {
+		os.RemoveAll(f.old)
+	}
+}

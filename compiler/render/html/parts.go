@@ -1,0 +1,55 @@
+package html
+
+import (
+	"encoding/binary"
+
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/report"
+)
+
+// SplitRows are the rows of the parts of a report.
+type SplitRows struct {
+	parts *report.Parts
+	Of    []*Rows // by part
+}
+
+// NewSplitRows begins without a row.
+func NewSplitRows(p *policy.Policy, parts *report.Parts) *SplitRows {
+	s := &SplitRows{parts: parts}
+	for range parts.List {
+		s.Of = append(s.Of, NewRows(p))
+	}
+	return s
+}
+
+// frame is what stands before the text of a user in a part: the part, and how
+// many bytes follow.
+const frame = 8
+
+// Worker returns a function that appends the rows of one user, part by part,
+// and gives look what is in each. Each goroutine uses its own.
+func (s *SplitRows) Worker(look func(part int, a *policy.Access)) func([]byte, *policy.Access) []byte {
+	put, route := s.Of[0].Worker(), s.parts.Router()
+	return func(b []byte, a *policy.Access) []byte {
+		route(a, func(part int, a *policy.Access) {
+			look(part, a)
+			start := len(b)
+			b = put(append(b, make([]byte, frame)...), a)
+			binary.LittleEndian.PutUint32(b[start:], uint32(part))
+			binary.LittleEndian.PutUint32(b[start+4:], uint32(len(b)-start-frame))
+		})
+		return b
+	}
+}
+
+// Write takes what workers wrote, in order.
+func (s *SplitRows) Write(b []byte) error {
+	for len(b) > 0 {
+		part, n := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
+		if err := s.Of[part].Write(b[frame : frame+n]); err != nil {
+			return err
+		}
+		b = b[frame+n:]
+	}
+	return nil
+}
