@@ -51,7 +51,7 @@ func overview(in *Input, f *facts, others []*sheet) *sheet {
 	} {
 		o.add(plain, text)
 	}
-	if gaps := f.Gaps(); len(gaps) > 0 {
+	if gaps := f.Gaps; len(gaps) > 0 {
 		o.section("Not covered")
 		for _, g := range gaps {
 			o.count(g.What, g.Count(), g.Says)

@@ -8,8 +8,8 @@ func sources(in *Input, f *facts) *sheet {
 	s := &sheet{name: "Sources", head: true, review: -1, about: "the files that the table was made from, with their SHA-256, and where the catalog has its facts from",
 		columns: []column{{"What", 16, header}, {"Name", 46, header}, {"SHA-256, or where", 68, header}, {"Read on", 12, header}, {"Note", 40, header}}}
 	var lines [][5]string
-	for _, x := range f.Inputs() {
-		lines = append(lines, [5]string{"input", x.Name, x.Hash()})
+	for _, x := range f.Inputs {
+		lines = append(lines, [5]string{"input", x.Name, x.Hash})
 	}
 	for _, name := range f.Skipped {
 		lines = append(lines, [5]string{"left out", name})

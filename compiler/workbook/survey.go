@@ -47,8 +47,8 @@ func survey(ctx context.Context, in *Input) (*facts, error) {
 		return nil, err
 	}
 	in.Known(found)
-	f := &facts{Report: collect.Report(found), found: found, places: make([]int, len(in.Policy.Catalog.Levels))}
-	f.Filter, f.Skipped = in.Filter.String(), in.Skipped
+	f := &facts{Report: collect.Report(found, in.Skipped), found: found, places: make([]int, len(in.Policy.Catalog.Levels))}
+	f.Filter = in.Filter.String()
 	for _, part := range parts {
 		for i, n := range part {
 			f.places[i] += n
