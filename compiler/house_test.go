@@ -37,6 +37,7 @@ var mayImport = map[string]string{
 	"compiler/starter":  "compiler compiler/load compiler/policy compiler/shape schema",
 	"compiler/fix":      "compiler compiler/load compiler/policy compiler/diag compiler/expect compiler/flatten",
 	"compiler/review":   "compiler/policy",
+	"compiler/parquet":  "compiler/policy compiler/diag compiler/render",
 	"compiler/workbook": "compiler/policy compiler/diag compiler/report compiler/render compiler/render/html compiler/review",
 	"compiler/report":   "compiler/policy compiler/diag",
 	"compiler/render":   "compiler/policy compiler/diag compiler/diff compiler/expect compiler/explain compiler/answer compiler/baseline compiler/review",

@@ -11,6 +11,7 @@ import (
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/parquet"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/workbook"
@@ -78,7 +79,7 @@ func compileCommand(g *globals) *cobra.Command {
 
 // tableFormats are the formats of tables: those that are text, and files that
 // other programs open.
-var tableFormats = append(slices.Clone(render.TableFormats), "xlsx")
+var tableFormats = append(slices.Clone(render.TableFormats), "xlsx", "parquet")
 
 // checkFormat refuses a format that is not known, and one that is no text where
 // people would read it.
@@ -121,6 +122,8 @@ func (t *table) write(ctx context.Context, path string, stdout io.Writer) (findi
 			in.Skipped = append(in.Skipped, s.Name)
 		}
 		findings, err = workbook.Write(ctx, out, in)
+	case "parquet":
+		findings, err = parquet.Write(ctx, out, t.project.Policy, t.filter, t.project.Table)
 	default:
 		findings, err = t.writeText(ctx, out)
 	}

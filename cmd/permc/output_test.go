@@ -21,7 +21,7 @@ func TestInterrupted(t *testing.T) {
 	t.Chdir(t.TempDir())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for _, format := range []string{"csv", "xlsx"} {
+	for _, format := range []string{"csv", "xlsx", "parquet"} {
 		if err := os.WriteFile("table", []byte("the old table\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,200 @@
+// Package parquet turns a table into a Parquet file: the columns of CSV, with
+// their types.
+package parquet
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"sync"
+
+	library "github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress/zstd"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+)
+
+// Version is that of the columns: more of them are minor, anything else is a
+// new version.
+const Version = "1"
+
+// mostRows is how many rows a group has, which is written as a whole.
+const mostRows = 1 << 17
+
+// row is a row of the table as columns. What is empty is null.
+type row struct {
+	User        string     `parquet:"user,dict"`
+	Status      string     `parquet:"status,dict"`
+	Affiliation string     `parquet:"affiliation,dict,optional"`
+	Scope       string     `parquet:"scope,dict"`
+	Level       string     `parquet:"level,dict"`
+	Permission  string     `parquet:"permission,dict"`
+	Actions     []string   `parquet:"actions,list" parquet-element:",dict"`
+	Withheld    []withheld `parquet:"withheld,list"`
+	Access      string     `parquet:"access,dict"`
+	Conditions  []string   `parquet:"conditions,list" parquet-element:",dict"`
+	Via         []via      `parquet:"via,list"`
+	Expires     *int32     `parquet:"expires,optional,date"`
+}
+
+type withheld struct {
+	Action string `parquet:"action,dict"`
+	Rule   string `parquet:"rule,dict"`
+}
+
+type via struct {
+	Kind       string   `parquet:"kind,dict"`
+	Role       string   `parquet:"role,dict,optional"`
+	From       string   `parquet:"from,dict,optional"`
+	Group      string   `parquet:"group,dict,optional"`
+	Permission string   `parquet:"permission,dict,optional"`
+	Scope      string   `parquet:"scope,dict"`
+	Actions    []string `parquet:"actions,list" parquet-element:",dict"`
+	Access     string   `parquet:"access,dict"`
+	Expires    *int32   `parquet:"expires,optional,date"`
+	File       string   `parquet:"file,dict,optional"`
+	Line       int32    `parquet:"line,optional"`
+	Column     int32    `parquet:"column,optional"`
+}
+
+// Table flattens and checks every user, as compiler.Project.Table does.
+type Table func(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Diagnostic, error)
+
+// Write writes the table, of which the filter chooses rows, and returns all
+// findings.
+func Write(ctx context.Context, w io.Writer, p *policy.Policy, filter render.Filter, table Table) ([]diag.Diagnostic, error) {
+	options, err := metadata(p, &filter)
+	if err != nil {
+		return nil, err
+	}
+	out := library.NewGenericWriter[row](w, append(options, library.Compression(&zstd.Codec{}), library.CreatedBy("permc", Version, ""),
+		library.MaxRowsPerRowGroup(mostRows))...)
+	x := &writer{policy: p, filter: filter, out: out}
+	findings, err := table(ctx, x.worker, x.write)
+	if err != nil {
+		return nil, err
+	}
+	return findings, out.Close()
+}
+
+// metadata is what the table was made from.
+func metadata(p *policy.Policy, filter *render.Filter) ([]library.WriterOption, error) {
+	type input struct {
+		File string `json:"file"`
+		Hash string `json:"sha256"`
+	}
+	var inputs []input
+	for _, f := range p.Files.All() {
+		if !f.Shipped {
+			inputs = append(inputs, input{f.Name, f.Hash()})
+		}
+	}
+	text, err := json.Marshal(inputs)
+	if err != nil {
+		return nil, err
+	}
+	var list []library.WriterOption
+	for _, x := range [...][2]string{{"permc.version", Version}, {"permc.product", p.Catalog.Product}, {"permc.catalog", p.Catalog.Version},
+		{"permc.as-of", p.AsOf.String()}, {"permc.filter", filter.String()}, {"permc.inputs", string(text)}} {
+		if x[1] != "" {
+			list = append(list, library.KeyValueMetadata(x[0], x[1]))
+		}
+	}
+	return list, nil
+}
+
+// writer makes rows of users on every core, and writes them in order.
+type writer struct {
+	policy *policy.Policy
+	filter render.Filter
+	out    *library.GenericWriter[row]
+
+	mu      sync.Mutex
+	batches []*batch
+}
+
+// batch are rows that one goroutine has made and that are not written yet. It
+// is the goroutine itself that writes them, in its turn, with a ticket: the
+// number of the batch.
+type batch struct {
+	*writer
+	ticket []byte
+	rows   []row
+	at     policy.Finder
+}
+
+func (w *writer) worker() func([]byte, *policy.Access) []byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := len(w.batches)
+	b := &batch{writer: w, ticket: []byte{byte(n), byte(n >> 8)}}
+	w.batches = append(w.batches, b)
+	return func(buf []byte, a *policy.Access) []byte {
+		rows := w.filter.Rows(a.Rows)
+		for i := range rows {
+			b.add(&rows[i])
+		}
+		if len(b.rows) > 0 {
+			return append(buf[:0], b.ticket...)
+		}
+		return buf
+	}
+}
+
+func (w *writer) write(ticket []byte) error {
+	w.mu.Lock()
+	b := w.batches[int(ticket[0])|int(ticket[1])<<8]
+	w.mu.Unlock()
+	_, err := w.out.Write(b.rows)
+	b.rows = b.rows[:0]
+	return err
+}
+
+func (b *batch) add(r *policy.Row) {
+	x := row{
+		User: r.User.ID, Status: r.User.Status(), Affiliation: r.User.Affiliation, Scope: r.Scope.Path, Level: b.policy.Catalog.Levels[r.Scope.Level],
+		Permission: r.Permission.ID, Actions: r.Permission.Names(r.Actions), Access: render.Access(r), Conditions: r.Permission.ConditionIDs, Expires: days(r.Ends),
+	}
+	for _, w := range r.Withheld {
+		x.Withheld = append(x.Withheld, withheld{w.Action, w.Rule.ID})
+	}
+	x.Via = make([]via, len(r.Via))
+	for i := range r.Via {
+		b.via(&x.Via[i], r, &r.Via[i])
+	}
+	b.rows = append(b.rows, x)
+}
+
+func (b *batch) via(x *via, r *policy.Row, v *policy.Via) {
+	at := b.at.Start(b.policy.Files, v.Pos)
+	*x = via{Kind: v.Kind.String(), Scope: v.Scope.Path, Actions: r.Permission.Names(v.Actions), Access: "all", Expires: days(v.Ends),
+		File: at.File, Line: int32(at.Line), Column: int32(at.Column)}
+	if v.Role != nil {
+		x.Role = v.Role.ID
+	}
+	if v.From != nil {
+		x.From = v.From.ID
+	}
+	if v.Group != nil {
+		x.Group = v.Group.ID
+	}
+	if v.Implier != nil {
+		x.Permission = v.Implier.ID
+	}
+	if v.Own {
+		x.Access = "own"
+	}
+}
+
+var epoch, _ = policy.ParseDate("1970-01-01")
+
+// days are those since 1970, or null.
+func days(d policy.Date) *int32 {
+	if d == 0 {
+		return nil
+	}
+	n := int32(d - epoch)
+	return &n
+}
