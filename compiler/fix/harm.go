@@ -40,9 +40,14 @@ func (r *runner) harm(a, b *state, done []*proposal) (found []harm, err error) {
 	had := count(before)
 	for i := range after {
 		d := &after[i]
-		if had[keyOf(d)]--; had[keyOf(d)] < 0 {
-			found = append(found, harm{whoseFinding(d), "without it there would be " + d.Rule + ": " + d.Message})
+		if had[keyOf(d)]--; had[keyOf(d)] >= 0 {
+			continue
 		}
+		why := "without it there would be " + d.Rule + ": " + d.Message
+		if d.Silenced() {
+			why = "without it another finding would be silenced: " + d.Message
+		}
+		found = append(found, harm{whoseFinding(d), why})
 	}
 	if len(found) == 0 && len(after) >= len(before) {
 		found = append(found, harm{why: "nothing would be mended"})

@@ -50,7 +50,7 @@ func better(a, b *state) bool {
 type key struct {
 	diag.Key
 	severity diag.Severity
-	waived   bool
+	silenced bool
 	message  string // where there is no table
 }
 
