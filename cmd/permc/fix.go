@@ -36,24 +36,40 @@ func (g *globals) fix(cmd *cobra.Command, paths, rules []string, diff bool) erro
 			return usage("--rule %q: permc fix mends %s", id, strings.Join(known, ", "))
 		}
 	}
-	opts := g.options(paths)
-	opts.Progress = nil
-	result, err := fix.Project(cmd.Context(), fix.Options{Options: opts, Rules: rules})
+	result, err := g.mend(cmd, fix.Options{Options: g.options(paths), Rules: rules})
 	if err != nil {
 		return failed(err)
 	}
 	said := cmd.OutOrStdout()
 	if diff {
-		if err := writeDiffs(cmd.OutOrStdout(), result.Files); err != nil {
-			return failed(err)
-		}
 		said = cmd.ErrOrStderr()
-	} else if err := replace(result.Files); err != nil {
+		err = writeDiffs(cmd.OutOrStdout(), result.Files)
+	} else {
+		err = replace(result.Files)
+	}
+	if err != nil {
 		return failed(err)
 	}
 	r := g.report(result.Project, result.Findings)
 	sayFixes(said, result, r)
 	return g.verdict(r)
+}
+
+func writeDiffs(w io.Writer, files []fix.File) error {
+	for _, f := range files {
+		if err := render.Patch(w, f.Name, f.Old, f.New, isTerminal(w), styleOf(w)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mend is what can be interrupted: nothing is written in it.
+func (g *globals) mend(cmd *cobra.Command, opts fix.Options) (*fix.Result, error) {
+	defer g.begin(cmd)()
+	result, err := fix.Project(cmd.Context(), opts)
+	g.stopProgress()
+	return result, err
 }
 
 // sayFixes lists what was done, and what was not and why.

@@ -77,18 +77,12 @@ func (g *globals) options(paths []string) compiler.Options {
 
 // load reads the project at the paths, or here.
 func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project, err error) {
-	g.stopProgress = showProgress(cmd.ErrOrStderr(), &g.meter)
+	defer g.begin(cmd)()
 	defer func() {
 		if err != nil {
 			g.stopProgress()
 		}
 	}()
-	// Reading and evaluating cannot be interrupted, and has nothing to clean up.
-	defer context.AfterFunc(cmd.Context(), func() {
-		g.stopProgress()
-		fmt.Fprintln(cmd.ErrOrStderr(), "permc: interrupted")
-		os.Exit(exitUnreadable)
-	})()
 	p, err = compiler.Load(cmd.Context(), g.options(paths))
 	if err != nil {
 		return nil, failed(err)
@@ -97,6 +91,19 @@ func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project,
 		list(cmd.ErrOrStderr(), p)
 	}
 	return p, nil
+}
+
+// begin shows how far long work is, and lets Ctrl-C end it at once: reading and
+// evaluating cannot be interrupted, and have nothing to clean up. The returned
+// function ends the latter.
+func (g *globals) begin(cmd *cobra.Command) (end func()) {
+	g.stopProgress = showProgress(cmd.ErrOrStderr(), &g.meter)
+	stop := context.AfterFunc(cmd.Context(), func() {
+		g.stopProgress()
+		fmt.Fprintln(cmd.ErrOrStderr(), "permc: interrupted")
+		os.Exit(exitUnreadable)
+	})
+	return func() { stop() }
 }
 
 func list(w io.Writer, p *compiler.Project) {

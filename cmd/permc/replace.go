@@ -3,11 +3,8 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-
-	"github.com/rogpeppe/go-internal/diff"
 
 	"permc.dev/permc/compiler/fix"
 )
@@ -66,15 +63,4 @@ func stage(name string, f fix.File) (string, error) {
 		os.Remove(temp.Name())
 	}
 	return temp.Name(), err
-}
-
-func writeDiffs(w io.Writer, files []fix.File) error {
-	for _, f := range files {
-		text := diff.Diff("a/"+f.Name, f.Old, "b/"+f.Name, f.New)
-		_, text, _ = bytes.Cut(text, []byte("\n")) // a line that no program reads
-		if _, err := w.Write(text); err != nil {
-			return err
-		}
-	}
-	return nil
 }

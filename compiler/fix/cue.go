@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"sort"
 	"strings"
 
 	"cuelang.org/go/cue/ast"
@@ -11,16 +12,81 @@ import (
 
 // cueText is a file of CUE.
 type cueText struct {
-	text string
-	file *ast.File
+	text     string
+	elements []element       // of lists, outer before inner
+	names    map[int]cueName // strings and labels of fields, by where they begin
+}
+
+// element is one of a list.
+type element struct {
+	span
+	list   *ast.ListLit
+	outer  int  // index of the element around it, or -1
+	spread bool // a comprehension, which stands for others
+}
+
+// cueName is a name as it is written.
+type cueName struct {
+	name  string
+	to    int
+	label bool
+	ident bool // without quotes
 }
 
 func parseCUE(text string) (syntax, error) {
 	f, err := parser.ParseFile("", text, parser.ParseComments)
-	return cueText{text, f}, err
+	if err != nil {
+		return nil, err
+	}
+	t := &cueText{text: text, names: map[int]cueName{}}
+	t.index(f)
+	return t, nil
 }
 
-func (t cueText) remove(offsets []int) ([]edit, map[int]error) {
+// index notes all that edits ask for in one walk.
+func (t *cueText) index(f *ast.File) {
+	at := map[ast.Node]element{} // of elements on the way
+	outer := []int{-1}
+	ast.Walk(f, func(n ast.Node) bool {
+		if e, ok := at[n]; ok {
+			e.outer = outer[len(outer)-1]
+			outer = append(outer, len(t.elements))
+			t.elements = append(t.elements, e)
+		}
+		switch n := n.(type) {
+		case *ast.ListLit:
+			for _, e := range n.Elts {
+				_, spread := e.(*ast.Comprehension)
+				at[e] = element{span: between(e), list: n, spread: spread}
+			}
+		case *ast.Field:
+			if name, ident, err := ast.LabelName(n.Label); err == nil {
+				p := between(n.Label)
+				t.names[p.from] = cueName{name, p.to, true, ident}
+			}
+		case *ast.BasicLit:
+			p := between(n)
+			if s, err := literal.Unquote(n.Value); err == nil && n.Kind == token.STRING && t.names[p.from] == (cueName{}) {
+				t.names[p.from] = cueName{name: s, to: p.to}
+			}
+		}
+		return true
+	}, func(n ast.Node) {
+		if _, ok := at[n]; ok {
+			outer = outer[:len(outer)-1]
+			delete(at, n)
+		}
+	})
+}
+
+func between(n ast.Node) span {
+	if from, to := n.Pos(), n.End(); from.IsValid() && to.IsValid() {
+		return span{from.Offset(), to.Offset()}
+	}
+	return span{-1, -1}
+}
+
+func (t *cueText) remove(offsets []int) ([]edit, map[int]error) {
 	r, failed := newRemoval(t.text), map[int]error{}
 	for _, off := range offsets {
 		l, err := t.listAt(off)
@@ -36,32 +102,21 @@ func (t cueText) remove(offsets []int) ([]edit, map[int]error) {
 
 // listAt is the innermost list that has an element around an offset. Elements
 // that a comprehension makes are not written out.
-func (t cueText) listAt(off int) (*list, error) {
-	var found *ast.ListLit
-	computed := false
-	ast.Walk(t.file, func(n ast.Node) bool {
-		if n != ast.Node(t.file) && !contains(n, off) {
-			return false
-		}
-		if l, ok := n.(*ast.ListLit); ok {
-			for _, e := range l.Elts {
-				if contains(e, off) {
-					_, computed = e.(*ast.Comprehension)
-					found = l
-				}
-			}
-		}
-		return true
-	}, nil)
+func (t *cueText) listAt(off int) (*list, error) {
+	i := sort.Search(len(t.elements), func(i int) bool { return t.elements[i].from > off }) - 1
+	for i >= 0 && t.elements[i].to <= off {
+		i = t.elements[i].outer
+	}
 	switch {
-	case found == nil:
+	case i < 0:
 		return nil, errNoList
-	case computed:
+	case t.elements[i].spread:
 		return nil, errComputed
 	}
+	found := t.elements[i].list
 	l := &list{open: found.Lbrack.Offset(), shut: found.Rbrack.Offset(), comment: "//"}
 	for _, e := range found.Elts {
-		l.items = append(l.items, span{e.Pos().Offset(), e.End().Offset()})
+		l.items = append(l.items, between(e))
 	}
 	if !l.findCommas(t.text) {
 		return nil, errLayout
@@ -69,44 +124,17 @@ func (t cueText) listAt(off int) (*list, error) {
 	return l, nil
 }
 
-// contains reports whether a node that stands in the file is around an offset.
-func contains(n ast.Node, off int) bool {
-	from, to := n.Pos(), n.End()
-	return from.IsValid() && to.IsValid() && from.Offset() <= off && off < to.Offset()
-}
-
-func (t cueText) rename(off int, wrong, right string) (out edit, err error) {
-	err = errOtherName
-	ast.Walk(t.file, func(n ast.Node) bool {
-		if n != ast.Node(t.file) && !contains(n, off) {
-			return false
-		}
-		if f, ok := n.(*ast.Field); ok && f.Label.Pos().Offset() == off {
-			if name, ident, e := ast.LabelName(f.Label); e == nil && name == wrong {
-				out, err = t.label(f.Label, off, right, ident)
-			}
-			return false
-		}
-		if b, ok := n.(*ast.BasicLit); ok && b.Kind == token.STRING && b.Pos().Offset() == off {
-			if s, e := literal.Unquote(b.Value); e == nil && s == wrong && simple(b.Value) {
-				out, err = edit{off, off + len(b.Value), literal.String.Quote(right)}, nil
-			}
-		}
-		return true
-	}, nil)
-	return out, err
-}
-
-// label is a field's name written as another.
-func (t cueText) label(l ast.Label, off int, right string, ident bool) (edit, error) {
-	end := l.End().Offset()
-	if ident && ast.IsValidIdent(right) {
-		return edit{off, end, right}, nil
-	}
-	if !ident && !simple(t.text[off:end]) {
+func (t *cueText) rename(off int, wrong, right string) (edit, error) {
+	n, ok := t.names[off]
+	switch {
+	case !ok || n.name != wrong:
+		return edit{}, errOtherName
+	case n.ident && ast.IsValidIdent(right):
+		return edit{off, n.to, right}, nil
+	case !n.ident && !simple(t.text[off:n.to]):
 		return edit{}, errLayout
 	}
-	return edit{off, end, literal.String.Quote(right)}, nil
+	return edit{off, n.to, literal.String.Quote(right)}, nil
 }
 
 // simple reports whether a string is written between two quotes.

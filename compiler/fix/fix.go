@@ -129,32 +129,37 @@ func (r *runner) remove() error {
 // is left out; where that is not clear, halves are tried.
 func (r *runner) attempt(list []*proposal) error {
 	for len(list) > 0 {
-		next, harm, err := r.try(list)
+		next, done, found, err := r.try(list)
 		if err != nil {
 			return err
 		}
-		if len(harm) == 0 {
+		if len(found) == 0 {
 			r.now = next
 			return nil
 		}
-		blamed := r.blame(list, harm)
-		if len(blamed) == 0 && len(list) > 1 {
-			return r.halves(list)
+		blamed := r.blame(done, found)
+		switch {
+		case len(blamed) == 0 && len(done) > 1:
+			return r.halves(done)
+		case len(blamed) == 0:
+			blamed[done[0]] = found[0].why
 		}
-		for p, why := range blamed {
-			if p.elsewhere { // but not all that this line says of the user
-				p.elsewhere, blamed[p] = false, ""
-				continue
-			}
-			r.leave(p, why)
-		}
-		if len(blamed) == 0 {
-			r.leave(list[0], harm[0].why)
-			return nil
-		}
-		list = slices.DeleteFunc(list, func(p *proposal) bool { return blamed[p] != "" })
+		list = slices.DeleteFunc(done, func(p *proposal) bool { return r.dismiss(p, blamed[p]) })
 	}
 	return nil
+}
+
+// dismiss leaves a proposal that is to blame, if there is no other way.
+func (r *runner) dismiss(p *proposal, why string) bool {
+	switch {
+	case why == "":
+		return false
+	case p.elsewhere: // but not all that this line says of the user
+		p.elsewhere = false
+		return false
+	}
+	r.leave(p, why)
+	return true
 }
 
 func (r *runner) halves(list []*proposal) error {
@@ -171,8 +176,8 @@ func (r *runner) halves(list []*proposal) error {
 
 // leave notes why a proposal is not followed.
 func (r *runner) leave(p *proposal, why string) {
-	for _, d := range p.findings {
-		r.left[spot{d.Rule, p.file, p.origin}] = why
+	for _, at := range p.spots {
+		r.left[at] = why
 	}
 }
 
@@ -183,19 +188,19 @@ func (r *runner) result() *Result {
 	for i, f := range files.All() {
 		numbers[f.Name] = int32(i + 1)
 	}
-	at := func(file string, off, length int) policy.Position {
-		return files.Position(policy.Pos{File: numbers[file], Off: int32(off), End: int32(off + length)})
+	at := func(file string, off int) policy.Position {
+		return files.Position(policy.Pos{File: numbers[file], Off: int32(off)})
 	}
 	for _, p := range r.now.done {
 		for _, d := range p.findings {
-			out.Done = append(out.Done, Fix{d.Rule, at(p.file, p.origin, 0), p.right != "", p.what(&d)})
+			out.Done = append(out.Done, Fix{d.Rule, at(p.file, p.origin), p.right != "", p.what(&d)})
 		}
 	}
 	for i := range r.now.findings {
 		d := &r.now.findings[i]
 		if why := r.why(d); why != "" {
-			file, off := r.now.place(d)
-			out.Left = append(out.Left, Fix{d.Rule, at(file, r.now.origin(file, off), 0), false, why})
+			s := r.now.spot(d)
+			out.Left = append(out.Left, Fix{d.Rule, at(s.file, s.off), false, why})
 		}
 	}
 	for _, f := range files.All() {
@@ -220,10 +225,10 @@ func sortFixes(list []Fix) {
 
 // why says why a finding is left alone, as far as one like it could be mended.
 func (r *runner) why(d *diag.Diagnostic) string {
-	file, off := r.now.place(d)
-	why, left := r.left[spot{d.Rule, file, r.now.origin(file, off)}]
+	at := r.now.spot(d)
+	why, left := r.left[at]
 	switch {
-	case d.Silenced() || file == "":
+	case d.Silenced() || at.file == "":
 		return ""
 	case r.wanted(d.Rule, Removed):
 		if _, reason := r.removable(d); reason != "" {

@@ -23,15 +23,26 @@ func (l *list) without(text string, gone map[int]bool) []edit {
 			parts = append(parts, l.part(text, i, i > last))
 		}
 	}
-	// Who ends lists without a comma does not want one now.
-	if end := len(l.items) - 1; last >= 0 && last < end && l.commas[end] < 0 && l.commas[last] >= 0 {
-		parts = append(parts, span{l.commas[last], l.commas[last] + 1})
-	}
-	edits := cuts(text, parts)
+	edits := cuts(text, append(parts, l.newEnd(text, last)...))
 	if last < 0 && l.isEmptyAfter(text, edits) {
 		return []edit{{l.open + 1, l.shut, ""}}
 	}
 	return edits
+}
+
+// newEnd is what goes behind an item that is the last one now: its comma, if the
+// list has none at its end, and what set the others apart.
+func (l *list) newEnd(text string, last int) []span {
+	end := len(l.items) - 1
+	if last < 0 || last == end || l.commas[end] >= 0 || l.commas[last] < 0 {
+		return nil
+	}
+	if _, own := l.ownLines(text, end); !own {
+		if between := text[l.items[last].to:l.items[last+1].from]; strings.Trim(between, ", \t\r\n") == "" {
+			return []span{{l.items[last].to, l.items[last+1].from}}
+		}
+	}
+	return []span{{l.commas[last], l.commas[last] + 1}}
 }
 
 // part is what goes with an item: its lines, or itself with its comma and the

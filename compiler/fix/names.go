@@ -119,9 +119,7 @@ func (r *runner) takeBack() (again bool) {
 // touches reports whether a finding points at a place.
 func (s *state) touches(d *diag.Diagnostic, file string, off int) bool {
 	for _, r := range append([]diag.Related{{Pos: d.Pos}}, d.Related...) {
-		at := *d
-		at.Pos = r.Pos
-		if name, at := s.place(&at); name == file && at == off {
+		if name, at := s.place(r.Pos); name == file && at == off {
 			return true
 		}
 	}

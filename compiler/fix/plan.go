@@ -2,6 +2,7 @@ package fix
 
 import (
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -12,6 +13,7 @@ func plan(s *state, list []*proposal) (map[string][]edit, []*proposal, map[*prop
 		files[p.file] = append(files[p.file], p)
 	}
 	edits := map[string][]edit{}
+	var skipped []*proposal
 	for name, list := range files {
 		file, err := parse(name, s.text(name))
 		if err != nil {
@@ -20,62 +22,70 @@ func plan(s *state, list []*proposal) (map[string][]edit, []*proposal, map[*prop
 			}
 			continue
 		}
-		if found := fileEdits(file, list, why); len(found) > 0 {
+		found, ok := fileEdits(file, list, why)
+		if !ok { // the others when this one has been made
+			skipped = append(skipped, list[1:]...)
+			found, _ = fileEdits(file, list[:1], why)
+		}
+		if len(found) > 0 {
 			edits[name] = found
 		}
 		for _, p := range list {
 			p.commented = p.right == "" && commented(s.text(name), edits[name], p.off)
 		}
 	}
-	done := slices.DeleteFunc(slices.Clone(list), func(p *proposal) bool { return why[p] != nil })
+	done := slices.DeleteFunc(slices.Clone(list), func(p *proposal) bool { return why[p] != nil || slices.Contains(skipped, p) })
 	return edits, done, why
 }
 
-// fileEdits are the edits of one file.
-func fileEdits(file syntax, list []*proposal, why map[*proposal]error) (edits []edit) {
-	var offsets []int
-	for _, p := range list {
-		if p.right == "" {
-			offsets = append(offsets, p.off)
-			continue
-		}
-		e, err := file.rename(p.off, p.wrong, p.right)
-		if err != nil && p.findings[0].Rule == "unknown-group" {
-			e, err = file.rename(p.off, "group:"+p.wrong, "group:"+p.right)
-		}
-		if why[p] = err; err != nil {
-			continue
-		}
-		delete(why, p)
-		edits = append(edits, e)
-	}
+// fileEdits are the edits of one file. It reports false where they touch each
+// other.
+func fileEdits(file syntax, list []*proposal, why map[*proposal]error) (edits []edit, ok bool) {
 	if t, ok := file.(*csvText); ok {
 		t.free = map[int]bool{}
 		for _, p := range list {
 			t.free[p.off] = p.elsewhere
 		}
 	}
-	if len(offsets) > 0 {
-		removed, failed := file.remove(offsets)
-		edits = append(edits, removed...)
-		for _, p := range list {
-			if err := failed[p.off]; p.right == "" && err != nil {
-				why[p] = err
-			}
+	var offsets []int
+	for _, p := range list {
+		if p.right == "" {
+			offsets = append(offsets, p.off)
+		} else if e, err := p.rename(file); err == nil {
+			edits = append(edits, e)
+		} else {
+			why[p] = err
 		}
 	}
-	sorted(edits)
-	return edits
+	if len(offsets) == 0 {
+		return edits, sorted(edits)
+	}
+	removed, failed := file.remove(offsets)
+	for _, p := range list {
+		if err := failed[p.off]; p.right == "" && err != nil {
+			why[p] = err
+		}
+	}
+	edits = append(edits, removed...)
+	return edits, sorted(edits)
+}
+
+func (p *proposal) rename(file syntax) (edit, error) {
+	e, err := file.rename(p.off, p.wrong, p.right)
+	if err != nil && p.findings[0].Rule == "unknown-group" { // of a member
+		return file.rename(p.off, "group:"+p.wrong, "group:"+p.right)
+	}
+	return e, err
 }
 
 // commented reports whether a comment on a line of its own stands above what
 // is removed at an offset. It stays, and somebody should look at it.
 func commented(text string, edits []edit, off int) bool {
-	for _, e := range edits {
-		if e.from <= off && off < e.to && e.text == "" && e.from > 0 {
-			above := strings.TrimSpace(text[lineStart(text, e.from-1):e.from])
-			return strings.HasPrefix(above, "//") || strings.HasPrefix(above, "#")
-		}
+	i := sort.Search(len(edits), func(i int) bool { return edits[i].to > off })
+	if i == len(edits) || edits[i].from > off || edits[i].text != "" || edits[i].from == 0 {
+		return false
 	}
-	return false
+	from := edits[i].from
+	above := strings.TrimSpace(text[lineStart(text, from-1):from])
+	return strings.HasPrefix(above, "//") || strings.HasPrefix(above, "#")
 }

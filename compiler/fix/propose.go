@@ -12,6 +12,7 @@ import (
 // proposal is one edit that would mend some findings.
 type proposal struct {
 	findings []diag.Diagnostic
+	spots    []spot // of the findings
 	file     string
 	off      int        // in the state that it is for
 	origin   int        // in the file as it was
@@ -76,22 +77,18 @@ type collector struct {
 }
 
 func (c *collector) add(d diag.Diagnostic, pos policy.Pos, right string) {
-	at := d
-	at.Pos = pos
-	file, off := c.state.place(&at)
-	if file == "" {
-		return
-	}
-	origin := c.state.origin(file, off)
-	if _, left := c.runner.left[spot{d.Rule, file, origin}]; left {
+	file, off := c.state.place(pos)
+	at := c.state.spot(&d)
+	if _, left := c.runner.left[at]; left || file == "" || at.file == "" {
 		return
 	}
 	key := spot{"", file, off}
 	if p := c.at[key]; p != nil {
-		p.findings = append(p.findings, d)
+		p.findings, p.spots = append(p.findings, d), append(p.spots, at)
 		return
 	}
-	p := &proposal{findings: []diag.Diagnostic{d}, file: file, off: off, origin: origin, place: policy.Pos{File: pos.File, Off: pos.Off}, wrong: d.Wrong, right: right}
+	origin := c.state.origin(file, off)
+	p := &proposal{findings: []diag.Diagnostic{d}, spots: []spot{at}, file: file, off: off, origin: origin, place: policy.Pos{File: pos.File, Off: pos.Off}, wrong: d.Wrong, right: right}
 	if c.at == nil {
 		c.at = map[spot]*proposal{}
 	}

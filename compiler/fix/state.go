@@ -13,6 +13,7 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/policy"
 )
 
 // state is a project with some files as edited.
@@ -80,13 +81,18 @@ func (s *state) text(name string) string {
 	return ""
 }
 
-// place is where a finding is in the state's files; without a file there is
-// none of the project's.
-func (s *state) place(d *diag.Diagnostic) (file string, off int) {
-	if !d.Pos.IsValid() || s.project.Files.File(d.Pos.File).Shipped {
+// place is a place in the project's own files; others have no file.
+func (s *state) place(pos policy.Pos) (file string, off int) {
+	if !pos.IsValid() || s.project.Files.File(pos.File).Shipped {
 		return "", 0
 	}
-	return s.project.Files.File(d.Pos.File).Name, int(d.Pos.Off)
+	return s.project.Files.File(pos.File).Name, int(pos.Off)
+}
+
+// spot is where a finding was before any edit.
+func (s *state) spot(d *diag.Diagnostic) spot {
+	file, off := s.place(d.Pos)
+	return spot{d.Rule, file, s.origin(file, off)}
 }
 
 // origin is where an offset was before any edit.

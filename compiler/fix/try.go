@@ -7,24 +7,25 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// try makes edits and says what harm they do.
-func (r *runner) try(list []*proposal) (*state, []harm, error) {
+// try makes edits and says what harm they do. It returns the proposals that
+// edits were made of.
+func (r *runner) try(list []*proposal) (next *state, done []*proposal, found []harm, err error) {
 	edits, done, why := plan(r.now, list)
 	for p, err := range why {
 		r.leave(p, err.Error())
 	}
 	if len(done) == 0 {
-		return r.now, nil, nil
+		return r.now, nil, nil, nil
 	}
-	next, err := r.with(r.now, edits, done)
-	if err != nil {
-		return nil, []harm{{why: err.Error()}}, r.ctx.Err()
+	if next, err = r.with(r.now, edits, done); err != nil {
+		return nil, done, []harm{{why: err.Error()}}, r.ctx.Err()
 	}
 	if done[0].right != "" {
-		return r.tryNames(next, done)
+		next, found, err = r.tryNames(next, done)
+	} else {
+		found, err = r.harm(r.now, next, done)
 	}
-	found, err := r.harm(r.now, next, done)
-	return next, found, err
+	return next, done, found, err
 }
 
 // blame finds, of the proposals, the last one of each whose harm it is.
