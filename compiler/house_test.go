@@ -19,6 +19,7 @@ var mayImport = map[string]string{
 	"compiler/tree":       "compiler/policy",
 	"compiler/arena":      "",
 	"compiler/progress":   "",
+	"compiler/formula":    "",
 	"compiler/scan":       "compiler/arena compiler/policy compiler/tree",
 	"compiler/shape":      "compiler/policy compiler/diag compiler/tree",
 	"compiler/load":       "compiler/arena compiler/progress compiler/policy compiler/diag compiler/tree compiler/scan compiler/shape schema",
@@ -34,13 +35,13 @@ var mayImport = map[string]string{
 	"compiler/expect":     "compiler/policy compiler/diag",
 	"compiler/explain":    "compiler/policy compiler/diag",
 	// clients of the compiler: they try what they write
-	"compiler/starter":  "compiler compiler/load compiler/policy compiler/shape schema",
+	"compiler/starter":  "compiler compiler/formula compiler/load compiler/policy compiler/shape schema",
 	"compiler/fix":      "compiler compiler/load compiler/policy compiler/diag compiler/expect compiler/flatten",
-	"compiler/review":   "compiler/policy",
+	"compiler/review":   "compiler/formula compiler/policy",
 	"compiler/parquet":  "compiler/policy compiler/diag compiler/render",
 	"compiler/workbook": "compiler/policy compiler/diag compiler/report compiler/render compiler/render/html compiler/review",
 	"compiler/report":   "compiler/policy compiler/diag",
-	"compiler/render":   "compiler/policy compiler/diag compiler/diff compiler/expect compiler/explain compiler/answer compiler/baseline compiler/review",
+	"compiler/render":   "compiler/policy compiler/diag compiler/diff compiler/expect compiler/explain compiler/answer compiler/baseline compiler/formula compiler/review",
 	// pages: what the templates see beside a report
 	"compiler/render/html": "compiler/policy compiler/diag compiler/lint compiler/report compiler/render",
 }

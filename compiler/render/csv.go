@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"permc.dev/permc/compiler/formula"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -168,9 +169,13 @@ func appendList(b []byte, list []string) []byte {
 	return b
 }
 
-// appendCSV appends a field, in quotes where it needs them.
+// appendCSV appends a field, in quotes where it needs them, and as text where a
+// spreadsheet would take it for a formula.
 func appendCSV(b []byte, s string) []byte {
 	if plainCSV(s) {
+		return append(b, s...)
+	}
+	if s = formula.Escape(s); bareCSV(s) {
 		return append(b, s...)
 	}
 	b = append(b, '"')
@@ -178,10 +183,13 @@ func appendCSV(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// plainCSV reports whether a field needs no quotes. What it looks for stands in
+// plainCSV reports whether a field stands as it is. What it looks for stands in
 // few fields, so eight bytes are looked at at a time.
 func plainCSV(s string) bool {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@' || s[0] == '\'') {
+		return false
+	}
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
 		w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
@@ -200,6 +208,9 @@ func plainCSV(s string) bool {
 	return true
 }
 
-func plainCSVSlow(s string) bool {
+func plainCSVSlow(s string) bool { return bareCSV(s) && !formula.Like(s) }
+
+// bareCSV reports whether a field needs no quotes.
+func bareCSV(s string) bool {
 	return !strings.ContainsAny(s, ",\"\n\r") && s == strings.TrimSpace(s)
 }

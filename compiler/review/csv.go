@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"unicode/utf8"
+
+	"permc.dev/permc/compiler/formula"
 )
 
 // CSV reads a sheet that was saved as CSV: with commas, or with the semicolons
@@ -31,7 +32,7 @@ func (r *Reader) CSV(raw []byte) error {
 		}
 		line, _ := c.FieldPos(0)
 		for i := range cells {
-			cells[i] = strings.TrimPrefix(cells[i], "'")
+			cells[i] = formula.Unescape(cells[i])
 		}
 		r.Row(line, cells)
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/formula"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -68,6 +69,9 @@ func Read(text []byte, c *policy.Catalog) (*People, error) {
 			return nil, err
 		}
 		line, _ := r.FieldPos(0)
+		for i := range row {
+			row[i] = formula.Unescape(row[i])
+		}
 		for _, fields := range p.row(row, at, c, line) {
 			_ = w.Write(fields)
 		}
