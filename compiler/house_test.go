@@ -43,7 +43,7 @@ var mayImport = map[string]string{
 	"compiler/report":   "compiler/policy compiler/diag",
 	"compiler/render":   "compiler/policy compiler/diag compiler/diff compiler/expect compiler/explain compiler/answer compiler/baseline compiler/formula compiler/review",
 	// pages: what the templates see beside a report
-	"compiler/render/html": "compiler/policy compiler/diag compiler/lint compiler/report compiler/render",
+	"compiler/render/html": "compiler/policy compiler/diag compiler/diff compiler/lint compiler/report compiler/render",
 }
 
 // TestHouse reads the imports: a package that reaches where it should not

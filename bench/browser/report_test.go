@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -137,4 +138,31 @@ func TestWalk(t *testing.T) {
 	}
 	b.do(chromedp.KeyEvent(kb.Enter))
 	b.has("#panel", "ana@contoso.example", "view-open-canvas")
+}
+
+// TestChange: the page of a change says what permc diff says.
+func TestChange(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "change.html")
+	cmd := exec.Command(permc, "diff", "--against", "examples/review/before", "examples/review/after", "--as-of", "2026-12-01", "-f", "html="+file, "-f", "json")
+	cmd.Dir = "../.."
+	out, _ := cmd.Output() // gates end it with 1
+	var doc struct {
+		Changes []struct{ Kind, User, Scope, Permission string }
+		Gates   []struct{ Gate string }
+	}
+	if err := json.Unmarshal(out, &doc); err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, file)
+	for _, g := range doc.Gates {
+		b.has("#overview", g.Gate)
+	}
+	words := map[string]string{"gained": "gains", "lost": "loses", "widened": "has more", "narrowed": "has less", "reason-changed": "has for another reason"}
+	for _, c := range doc.Changes {
+		b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("location.hash = %q", "user:"+c.User)))
+		b.has(fmt.Sprintf("[id='user:%s']", c.User), words[c.Kind], c.Scope, c.Permission)
+	}
+	if n := open(t, file, noScript()).count("article"); n == 0 {
+		t.Error("without a program nobody is there")
+	}
 }

@@ -16,8 +16,10 @@ import (
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/render/html"
 )
 
 // diffFlags are those of permc diff.
@@ -192,6 +194,8 @@ func writeDiff(stdout io.Writer, o findingOutput, d *render.Diff) error {
 		err = render.DiffMarkdown(out, d)
 	case "github":
 		err = withSummary(func(summary io.Writer) error { return render.DiffGitHub(out, summary, d) })
+	case "html":
+		err = html.WriteChange(out, d, rules.All)
 	default:
 		err = render.DiffText(out, d, styleOf(out.raw))
 	}

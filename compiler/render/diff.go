@@ -12,7 +12,7 @@ import (
 )
 
 // DiffFormats are the formats of a comparison of two projects.
-var DiffFormats = []string{"text", "json", "markdown", "github"}
+var DiffFormats = []string{"text", "json", "markdown", "github", "html"}
 
 // Diff is what a change does to people, and to findings about them.
 type Diff struct {

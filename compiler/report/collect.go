@@ -170,7 +170,7 @@ func (w *part) keep(a *policy.Access) {
 
 // Report is what was collected, with the findings.
 func (c *Collector) Report(findings []diag.Diagnostic, skipped []string) *Report {
-	whole := &Report{Policy: c.policy, Findings: findings, Ends: ends(c.policy), Waivers: c.policy.Waivers, Skipped: skipped, Inputs: inputs(c.policy.Files)}
+	whole := &Report{Policy: c.policy, Findings: findings, Ends: ends(c.policy), Waivers: c.policy.Waivers, Skipped: skipped, Inputs: Inputs(c.policy.Files)}
 	r := c.Part(whole)
 	r.Elsewhere = len(findings) - len(r.Findings)
 	r.Gaps = r.gaps()

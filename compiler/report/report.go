@@ -118,7 +118,8 @@ func (r *Report) Severities() (s Severities) {
 // Input is one of the project's own files.
 type Input struct{ Name, Hash string }
 
-func inputs(files *policy.Files) (list []Input) {
+// Inputs are the files that are not part of permc.
+func Inputs(files *policy.Files) (list []Input) {
 	for _, f := range files.All() {
 		if !f.Shipped {
 			list = append(list, Input{f.Name, f.Hash()})

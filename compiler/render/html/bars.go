@@ -30,7 +30,7 @@ func (v *view) Sensitive() template.HTML {
 	}
 	const label, room, step = 300, 250, 22
 	d := &drawing{width: label + room + 60}
-	d.b.WriteString(`<defs><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="bar" width="6" height="6"/><path class="stripe" d="M0 0V6"/></pattern></defs>`)
+	d.stripes()
 	var words []string
 	y, last := 0, "?"
 	for _, p := range list {

@@ -29,6 +29,7 @@ var funcs = template.FuncMap{
 	"anchor":      anchor,
 	"rowAnchor":   rowAnchor,
 	"person":      personLink,
+	"personNamed": func(u *policy.User) template.HTML { return link("user", u.ID, u.ID) },
 	"role":        roleLink,
 	"permission":  permissionLink,
 	"scope":       scopeLink,

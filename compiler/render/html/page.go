@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/report"
 )
 
@@ -37,29 +38,29 @@ type Link struct {
 
 // assets are the parts of every page that never change.
 type assets struct {
-	Style    template.CSS
-	Script   template.JS
-	CSP      string // the Content-Security-Policy
-	template *template.Template
+	Style  template.CSS
+	Script template.JS
+	CSP    string // the Content-Security-Policy
 }
 
-// parts in the order in which they stand in the page.
-var (
-	styles  = []string{"page", "matrix", "print"}
-	scripts = []string{"data", "grid", "matrix", "panel", "people", "page"}
-)
+// parts of the page that are the same in every kind of page, in order.
+var styles = []string{"page", "matrix", "print"}
 
-// load reads and parses what is embedded, once it is needed.
-var load = sync.OnceValue(func() *assets {
+// parsed are the templates, once they are needed.
+var parsed = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(funcs).ParseFS(files, "templates/*.html"))
+})
+
+// load puts a kind of page together from what is embedded.
+func load(scripts ...string) *assets {
 	style, script := join("style", styles, ".css"), join("script", scripts, ".js")
 	script = "\"use strict\";\n(() => {\n" + script + "})();\n"
 	return &assets{
 		Style: template.CSS(style), Script: template.JS(script),
 		CSP: fmt.Sprintf("default-src 'none'; script-src '%s'; style-src '%s'; img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'",
 			hash(script), hash(style)),
-		template: template.Must(template.New("").Funcs(funcs).ParseFS(files, "templates/*.html")),
 	}
-})
+}
 
 func join(dir string, names []string, ext string) string {
 	var b strings.Builder
@@ -84,9 +85,9 @@ const rowsElement = `<script type="application/json" id="rows">`
 
 // Write writes the page.
 func Write(w io.Writer, p *Page) error {
-	a := load()
+	a := load("data", "grid", "matrix", "panel", "people", "view", "report")
 	var b bytes.Buffer
-	if err := a.template.ExecuteTemplate(&b, "page", &view{Page: p, assets: a}); err != nil {
+	if err := parsed().ExecuteTemplate(&b, "page", &view{Page: p, assets: a}); err != nil {
 		return err
 	}
 	before, after, _ := bytes.Cut(b.Bytes(), []byte(rowsElement))
@@ -106,6 +107,8 @@ func Write(w io.Writer, p *Page) error {
 type view struct {
 	*Page
 	*assets
+	places *policy.Files // of findings, where they are not the policy's
+	plain  bool          // there is nothing on the page that names could lead to
 }
 
 // Names are for the page's program.

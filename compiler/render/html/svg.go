@@ -41,6 +41,17 @@ func (d *drawing) text(class string, x, y int, s string) {
 	fmt.Fprintf(&d.b, `<text class="%s" x="%d" y="%d">%s</text>`, class, x, y, escape(render.Safe(s)))
 }
 
+// end is a text that ends at a place.
+func (d *drawing) end(class string, x, y int, s string) {
+	fmt.Fprintf(&d.b, `<text class="%s" x="%d" y="%d" text-anchor="end">%s</text>`, class, x, y, escape(render.Safe(s)))
+}
+
+// stripes make the class "bar direct" another one without its colour.
+func (d *drawing) stripes() {
+	d.b.WriteString(`<defs><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">` +
+		`<rect class="bar" width="6" height="6"/><path class="stripe" d="M0 0V6"/></pattern></defs>`)
+}
+
 // picture is the drawing with the words that stand for it.
 func (d *drawing) picture(words string) template.HTML {
 	return template.HTML(fmt.Sprintf(`<svg class="picture" role="img" aria-label="%s" viewBox="0 0 %d %d" width="%d" height="%d">%s</svg>`,

@@ -13,7 +13,12 @@ import (
 )
 
 // Files are those that places are in.
-func (v *view) Files() *policy.Files { return v.Policy.Files }
+func (v *view) Files() *policy.Files {
+	if v.places != nil {
+		return v.places
+	}
+	return v.Policy.Files
+}
 
 // Open is how many findings nobody has accepted.
 func (v *view) Open() int { s := v.Severities(); return s.Errors + s.Warnings }
@@ -207,7 +212,11 @@ func sentence(s string) string {
 func (v *view) about(d *diag.Diagnostic) template.HTML {
 	var parts []string
 	add := func(kind, name string) {
-		if name != "" {
+		switch {
+		case name == "":
+		case v.plain:
+			parts = append(parts, "<bdi>"+escape(render.Safe(name))+"</bdi>")
+		default:
 			parts = append(parts, string(link(kind, name, name)))
 		}
 	}

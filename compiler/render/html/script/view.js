@@ -1,22 +1,22 @@
-// One part of the page at a time, the theme, and the start of it all.
+// One part of the page at a time, the theme, and fields that find rows.
 const views = document.getElementsByClassName("view");
+
+// What a kind of page does beside: make makes a part that is not there yet,
+// leave is called before and enter after another part is shown.
+const hooks = { make: () => null, leave: () => {}, enter: () => {} };
 
 // route shows the part that holds what the address names.
 function route() {
   const [id, query] = location.hash.slice(1).split("?");
-  const target = id && (document.getElementById(id) || document.getElementById(decode(id)) || personPage(decode(id)));
+  const target = id && (document.getElementById(id) || document.getElementById(decode(id)) || hooks.make(decode(id)));
   const view = (target && target.closest(".view")) || views[0];
-  panel.hidden = true;
+  hooks.leave();
   for (const v of views) v.classList.toggle("away", v !== view);
   for (const a of document.querySelectorAll(".bar nav a")) {
     if (a.hash === "#" + (view.dataset.of || view.id)) a.setAttribute("aria-current", "page");
     else a.removeAttribute("aria-current");
   }
-  if (view.id === "matrix") {
-    if (query) setFilter(new URLSearchParams(query));
-    matrix.grid.draw();
-  }
-  if (view.id === "people" && everybody) everybody.draw();
+  hooks.enter(view, query);
   if (target && target !== view) target.scrollIntoView({ block: "center" });
   else scrollTo(0, 0);
 }
@@ -51,17 +51,12 @@ function startTheme() {
   say();
 }
 
-document.addEventListener("keydown", e => { if (e.key === "Escape") closePanel(); });
-addEventListener("hashchange", route);
-new ResizeObserver(([bar]) => document.documentElement.style.setProperty("--bar", bar.borderBoxSize[0].blockSize + "px")).observe(document.querySelector(".bar"));
-loadPeople();
-startTheme();
-if (document.getElementById("grid")) {
-  document.getElementById("grid").hidden = false;
-  document.getElementById("tables").classList.add("away");
-  startMatrix();
-  startPeople();
+function startPage() {
+  addEventListener("hashchange", route);
+  const root = document.documentElement;
+  new ResizeObserver(([bar]) => root.style.setProperty("--bar", bar.borderBoxSize[0].blockSize + "px")).observe(document.querySelector(".bar"));
+  startTheme();
+  document.querySelectorAll("input[data-rows]").forEach(startFind);
+  route();
+  root.dataset.ready = "";
 }
-document.querySelectorAll("input[data-rows]").forEach(startFind);
-route();
-document.documentElement.dataset.ready = "";

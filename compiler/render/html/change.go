@@ -1,0 +1,212 @@
+package html
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/report"
+)
+
+// mostPeople is how many people the page of a change writes out.
+const mostPeople = 2000
+
+// WriteChange writes the page of a change.
+func WriteChange(w io.Writer, d *render.Diff, builtIn []*lint.Rule) error {
+	c := &change{Diff: d, assets: load("view", "change"), Policy: d.Head, People: d.ChangedPeople(), builtIn: builtIn}
+	var b bytes.Buffer
+	if err := parsed().ExecuteTemplate(&b, "change", c); err != nil {
+		return err
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// change is what the templates see of a change.
+type change struct {
+	*render.Diff
+	*assets
+	Policy  *policy.Policy
+	People  []render.ChangedPerson
+	builtIn []*lint.Rule
+}
+
+// Shown are the people who are written out, More how many others there are.
+func (c *change) Shown() []render.ChangedPerson { return c.People[:min(len(c.People), mostPeople)] }
+
+// More is how many people are left out.
+func (c *change) More() int { return max(0, len(c.People)-mostPeople) }
+
+// figure is how much of one kind there is.
+type figure struct {
+	What, Sign   string
+	Rows, People int
+}
+
+// Lead is what happens, and the verdict.
+func (c *change) Lead() string {
+	verdict, rest, _ := strings.Cut(c.Sum(), ": ")
+	return capital(rest) + ". In a word: " + verdict + "."
+}
+
+// Figures count the changes by kind.
+func (c *change) Figures() []figure {
+	list := []figure{{What: "gained", Sign: "+"}, {What: "widened"}, {What: "narrowed"}, {What: "lost", Sign: "−"}, {What: "for another reason"}}
+	for _, p := range c.People {
+		for k, n := range p.Counts {
+			if n > 0 {
+				list[k].Rows += n
+				list[k].People++
+			}
+		}
+	}
+	for i := range list {
+		if list[i].Rows == 0 {
+			list[i].Sign = ""
+		}
+	}
+	return list
+}
+
+// NewErrors reports whether the change brings an error that nobody accepted.
+func (c *change) NewErrors() bool {
+	return slices.ContainsFunc(c.New, func(d diag.Diagnostic) bool { return d.Severity == diag.Error && !d.Silenced() })
+}
+
+// input is a file of one side.
+type input struct {
+	Side string
+	report.Input
+}
+
+// Inputs are the files of both sides.
+func (c *change) Inputs() (list []input) {
+	if c.Base != nil {
+		for _, x := range report.Inputs(c.Base.Files) {
+			list = append(list, input{"before", x})
+		}
+	}
+	for _, x := range report.Inputs(c.Head.Files) {
+		list = append(list, input{"after", x})
+	}
+	return list
+}
+
+// NewRules are the findings that come, by rule.
+func (c *change) NewRules() []ruleView { return c.rules(c.Head, c.NewFiles, c.New, "") }
+
+// FixedRules are the findings that go, by rule.
+func (c *change) FixedRules() []ruleView {
+	if c.Base == nil {
+		return nil
+	}
+	return c.rules(c.Base, c.Base.Files, c.Fixed, "gone")
+}
+
+func (c *change) rules(p *policy.Policy, files *policy.Files, found []diag.Diagnostic, kind string) (list []ruleView) {
+	v := &view{Page: &Page{Report: &report.Report{Policy: p, Findings: found}, BuiltIn: c.builtIn}, places: files, plain: true}
+	for _, g := range v.ByRule(func(*diag.Diagnostic) bool { return true }) {
+		r := v.Group(g)
+		r.Kind = kind
+		list = append(list, r)
+	}
+	return list
+}
+
+// PolicyLines are the changes of the policy.
+func (c *change) PolicyLines() (list []struct{ Text, At string }) {
+	for _, p := range c.Diff.Policy {
+		text, at := c.PolicyText(p)
+		list = append(list, struct{ Text, At string }{capital(text), at})
+	}
+	return list
+}
+
+// Picture is how many people hold more and less of each permission; "" where
+// nobody does.
+func (c *change) Picture() template.HTML {
+	list := c.tallies()
+	if len(list) == 0 {
+		return ""
+	}
+	most, more := 1, max(0, len(list)-mostBars)
+	list = list[:len(list)-more]
+	for _, t := range list {
+		most = max(most, t.gain, t.lose)
+	}
+	const label, room, step = 300, 200, 22
+	axis := label + room + 40
+	d := &drawing{width: axis + room + 50}
+	d.stripes()
+	var words []string
+	y := 0
+	for _, t := range list {
+		y += step
+		d.text("label", 0, y-6, short(t.id, 43))
+		if t.lose > 0 {
+			w := t.lose * room / most
+			d.rect("bar direct", axis-w, y-17, w, 12)
+			d.end("value", axis-w-6, y-6, "−"+thousands(t.lose))
+		}
+		if t.gain > 0 {
+			w := t.gain * room / most
+			d.rect("bar", axis, y-17, w, 12)
+			d.text("value", axis+w+6, y-6, "+"+thousands(t.gain))
+		}
+		words = append(words, fmt.Sprintf("%s: %s more, %s fewer", t.id, thousands(t.gain), thousands(t.lose)))
+	}
+	d.height = y + 4
+	d.line("axis", axis, 0, axis, y)
+	if more > 0 {
+		d.height += step
+		d.text("label", 0, d.height-8, fmt.Sprintf("and %d more", more))
+	}
+	return d.picture("People who hold more and less of each permission. " + strings.Join(words, "; "))
+}
+
+// tally is how many people hold more and less of a permission.
+type tally struct {
+	id         string
+	rank       int // of its sensitivity
+	gain, lose int
+}
+
+func (c *change) tallies() (list []*tally) {
+	byID := map[string]*tally{}
+	type key struct {
+		user *policy.User
+		id   string
+		more bool
+	}
+	seen := map[key]bool{}
+	for i := range c.Changes {
+		x := &c.Changes[i]
+		p := x.Row().Permission
+		if k := (key{x.User, p.ID, x.Kind.More()}); x.Kind == diff.ReasonChanged || seen[k] {
+			continue
+		} else {
+			seen[k] = true
+		}
+		t := byID[p.ID]
+		if t == nil {
+			t = &tally{id: p.ID, rank: slices.Index(sensitivities, p.Sensitivity)}
+			byID[p.ID], list = t, append(list, t)
+		}
+		if x.Kind.More() {
+			t.gain++
+		} else {
+			t.lose++
+		}
+	}
+	slices.SortFunc(list, func(a, b *tally) int { return cmp.Or(a.rank-b.rank, strings.Compare(a.id, b.id)) })
+	return list
+}

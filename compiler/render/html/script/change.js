@@ -1,0 +1,2 @@
+// The page of a change has nothing but its parts.
+startPage();
