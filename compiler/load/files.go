@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"permc.dev/permc/compiler/arena"
@@ -250,7 +251,7 @@ func (r *root) read(rel string) ([]byte, stamp, error) {
 		return nil, stamp{}, errTooLarge
 	}
 	data := arena.Make[byte](int(info.Size()))
-	n, err := io.ReadFull(f, data)
+	n, err := fill(f, data)
 	if err == io.EOF || err == io.ErrUnexpectedEOF { // it has shrunk meanwhile
 		return data[:n], stampOf(info), nil
 	}
@@ -262,6 +263,38 @@ func (r *root) read(rel string) ([]byte, stamp, error) {
 		return nil, stamp{}, errTooLarge
 	}
 	return append(data, rest...), stampOf(info), err
+}
+
+// large is how large a file must be for its halves to be read side by side: most
+// of the time goes to the memory they are read into.
+const large = 4 << 20
+
+// fill reads a file from its beginning, as io.ReadFull does.
+func fill(f fs.File, data []byte) (n int, err error) {
+	at, ok := f.(interface {
+		io.ReaderAt
+		io.Seeker
+	})
+	if !ok || len(data) < large {
+		return io.ReadFull(f, data)
+	}
+	half := len(data) / 2
+	var second error
+	m := 0
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		m, second = io.ReadFull(io.NewSectionReader(at, int64(half), int64(len(data)-half)), data[half:])
+	})
+	n, err = io.ReadFull(f, data[:half])
+	wg.Wait()
+	if err != nil {
+		return n, err
+	}
+	if second != nil {
+		return n + m, second
+	}
+	_, err = at.Seek(int64(len(data)), io.SeekStart)
+	return n + m, err
 }
 
 var errTooLarge = errors.New("larger than 2 GiB")
