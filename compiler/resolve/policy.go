@@ -64,7 +64,7 @@ type policyBinder struct {
 	roomy        int             // how many of them are made at a time
 	details      []policy.Detail // likewise
 	actionRoom   []policy.NamedAction
-	unfolded     bool          // an id that was bound does not fold to itself
+	unfolded     bool          // an id that was bound does not fold to itself, or is that of the user before
 	lastScope    *policy.Scope // that was looked up
 	scopeRoom    []policy.Scope
 	broken       map[string]bool // users and group:ids with an entry that could not be bound

@@ -89,7 +89,7 @@ func (b *policyBinder) bindSome(r policy.UserReader, users []policy.User, from, 
 	for i := from; i < to; i++ {
 		ok = r.Read(i, &d) && ok
 		b.user(&d, &users[i])
-		b.unfolded = b.unfolded || !isFolded(users[i].ID)
+		b.unfolded = b.unfolded || !isFolded(users[i].ID) || i > from && users[i].ID == users[i-1].ID
 	}
 	return ok && len(b.faults) == 0
 }
@@ -112,8 +112,8 @@ func (b *policyBinder) user(d *policy.DeclaredUser, u *policy.User) {
 // order of id; ids without capitals differ unless they stand side by side.
 func (b *policyBinder) distinct() {
 	b.plain = !b.unfolded
-	for i, u := range b.policy.Users {
-		b.plain = b.plain && (i == 0 || u.ID != b.policy.Users[i-1].ID)
+	for i := chunk; i < len(b.policy.Users); i += chunk { // within them, workers have looked
+		b.plain = b.plain && b.policy.Users[i].ID != b.policy.Users[i-1].ID
 	}
 	if b.plain {
 		return
