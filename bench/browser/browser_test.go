@@ -165,15 +165,28 @@ func (b *tab) count(selector string) int {
 	return eval[int](b, fmt.Sprintf("document.querySelectorAll(%q).length", selector))
 }
 
-// has fails unless an element's text has all of some parts.
+// has fails unless an element's text has all of some parts. A page draws when
+// it comes to it, so it is asked again for a while.
 func (b *tab) has(selector string, parts ...string) {
 	b.Helper()
-	text := b.text(selector)
-	for _, p := range parts {
-		if !strings.Contains(text, p) {
-			b.Errorf("%s: want %q in %q", selector, p, text)
+	missing := func() (text, part string) {
+		text = b.text(selector)
+		for _, p := range parts {
+			if !strings.Contains(text, p) {
+				return text, p
+			}
 		}
+		return text, ""
 	}
+	text, part := missing()
+	for range 100 {
+		if part == "" {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+		text, part = missing()
+	}
+	b.Errorf("%s: want %q in %q", selector, part, text)
 }
 
 // noScript turns JavaScript off.
