@@ -105,6 +105,7 @@ effective-permission table, and reports what must not be.
   permc who       NAME      everyone who holds a permission or role
   permc compare   A B       what one user or role has beyond another
   permc fix       [PATH…]   mend what can be mended safely
+  permc fmt       [PATH…]   put CUE files into the standard layout
   permc catalog   [PRODUCT] what a product can give
   permc rules     [ID]      what is checked`,
 		SilenceErrors:     true,
@@ -121,7 +122,7 @@ effective-permission table, and reports what must not be.
 	g.flags(cmd)
 	cmd.AddCommand(checkCommand(g), compileCommand(g), diffCommand(g), explainCommand(g), whoCommand(g), compareCommand(g), testCommand(g), reviewCommand(g))
 	cmd.AddCommand(reportCommand(g), catalogCommand(g), initCommand(g), rulesCommand(g), versionCommand())
-	cmd.AddCommand(fixCommand(g))
+	cmd.AddCommand(fixCommand(g), fmtCommand(g))
 	g.complete(cmd)
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	return cmd

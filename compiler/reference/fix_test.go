@@ -17,6 +17,7 @@ import (
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/fix"
+	"permc.dev/permc/compiler/format"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 )
@@ -220,4 +221,26 @@ func misspell(t *rapid.T, files map[string]string) map[string]string {
 	end := at[1] - upTo(t, "letter", 1)
 	wrong[name] = text[:end-1] + text[end:]
 	return wrong
+}
+
+// The standard layout of CUE says the same, and stays as it is.
+func TestFormatKeepsMeaning(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		doc := generic(declarations().Draw(t, "declaration"))
+		text := written(t, "cue", doc)
+		out, err := format.CUE("project.cue", []byte(text))
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, text)
+		}
+		if again, err := format.CUE("project.cue", out); err != nil || string(again) != string(out) {
+			t.Fatalf("once more (%v):\n%s", err, cmp.Diff(string(out), string(again)))
+		}
+		before, after := map[string]string{"project.cue": text}, map[string]string{"project.cue": string(out)}
+		if diff := cmp.Diff(texts(compile(t, before, today).Rows), texts(compile(t, after, today).Rows)); diff != "" {
+			t.Fatalf("(-before +after):\n%s\n%s", diff, text)
+		}
+		if lost, kept := comment.FindAllString(text, -1), comment.FindAllString(string(out), -1); !contained(lost, kept) {
+			t.Fatalf("comments:\n%s\n%s", text, out)
+		}
+	})
 }

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	cueerrors "cuelang.org/go/cue/errors"
+	"github.com/spf13/cobra"
+
+	"permc.dev/permc/compiler/fix"
+	"permc.dev/permc/compiler/format"
+	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+)
+
+func fmtCommand(g *globals) *cobra.Command {
+	var check, diff bool
+	cmd := &cobra.Command{
+		Use:   "fmt [PATH…]",
+		Short: "put CUE files into the standard layout",
+		Long: `Puts the project's CUE files into the layout of cue fmt. Comments stay, and so
+does what the files say. Files of other formats are left as they are.`,
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			if len(paths) == 0 {
+				paths = []string{"."}
+			}
+			return g.fmt(cmd, paths, check, diff)
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVarP(&check, "check", "l", false, "list the files that would change, write nothing, and exit 1 if there are any")
+	f.BoolVarP(&diff, "diff", "d", false, "print what would change as a unified diff, write nothing, and exit 1 if anything would")
+	return cmd
+}
+
+func (g *globals) fmt(cmd *cobra.Command, paths []string, check, diff bool) error {
+	files, skipped, err := load.Sources(paths, ".cue")
+	if err != nil {
+		return failed(err)
+	}
+	if g.verbose {
+		for _, s := range skipped {
+			fmt.Fprintf(cmd.ErrOrStderr(), "skipped %s: %s\n", render.Safe(s.Name), s.Reason)
+		}
+	}
+	changed, broken := formatted(cmd.ErrOrStderr(), files)
+	out := cmd.OutOrStdout()
+	if diff {
+		err = writeDiffs(out, changed)
+	} else if !check {
+		err = replace(changed)
+	}
+	if err != nil {
+		return failed(err)
+	}
+	for _, f := range changed {
+		if !diff {
+			fmt.Fprintln(out, render.Safe(f.Name))
+		}
+	}
+	switch {
+	case broken:
+		return exit{code: exitUnreadable}
+	case (check || diff) && len(changed) > 0:
+		return exit{code: exitFindings}
+	}
+	return nil
+}
+
+// formatted are the files that another layout is for. What cannot be
+// formatted is said with its place, and left.
+func formatted(stderr io.Writer, files *policy.Files) (changed []fix.File, broken bool) {
+	for i, f := range files.All() {
+		out, err := format.CUE(f.Name, f.Raw())
+		if err != nil {
+			broken = true
+			sayBroken(stderr, files, int32(i+1), err)
+			continue
+		}
+		if string(out) != string(f.Raw()) {
+			changed = append(changed, fix.File{Name: f.Name, Old: f.Raw(), New: out})
+		}
+	}
+	return changed, broken
+}
+
+func sayBroken(stderr io.Writer, files *policy.Files, num int32, err error) {
+	name := render.Safe(files.File(num).Name)
+	var list cueerrors.Error
+	if !errors.As(err, &list) {
+		fmt.Fprintf(stderr, "%s: error: %s\n", name, render.Safe(err.Error()))
+		return
+	}
+	for _, e := range cueerrors.Errors(cueerrors.Sanitize(list)) {
+		format, args := e.Msg()
+		at := files.Position(policy.Pos{File: num, Off: int32(e.Position().Offset())})
+		fmt.Fprintf(stderr, "%s:%d:%d: error: %s\n", name, at.Line, at.Column, render.Safe(fmt.Sprintf(format, args...)))
+	}
+}

@@ -1,0 +1,33 @@
+package load
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Sources are the files of one kind that a project has, such as ".cue", by
+// name, and what was passed over. What they say does not matter, but for ignore.
+func Sources(paths []string, kind string) (files *policy.Files, skipped []Skipped, err error) {
+	l := &loader{paths: paths, files: &policy.Files{}}
+	defer l.close()
+	if err := l.open(paths); err != nil {
+		return nil, nil, err
+	}
+	for _, s := range l.finder.sources {
+		if s.ext != kind {
+			continue
+		}
+		if s.data == nil {
+			if err := s.read(); err != nil {
+				return nil, nil, err
+			}
+		}
+		l.files.Add(s.name, slices.Clone(s.data))
+	}
+	skipped = l.finder.skipped
+	for _, r := range l.finder.refused {
+		skipped = append(skipped, Skipped{r.name, r.message})
+	}
+	return l.files, skipped, nil
+}
