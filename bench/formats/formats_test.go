@@ -4,6 +4,7 @@ package formats
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -11,10 +12,13 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"math/rand/v2"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +29,10 @@ import (
 	"github.com/phayes/checkstyle"
 	"github.com/reviewdog/reviewdog/proto/rdf"
 	"github.com/xeipuuv/gojsonschema"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	gmhtml "github.com/yuin/goldmark/renderer/html"
+	"golang.org/x/net/html"
 	"google.golang.org/protobuf/encoding/protojson"
 )
 
@@ -34,8 +42,8 @@ type finding struct {
 		File                             string
 		Line, Column, EndLine, EndColumn int
 	}
-	Related []struct{ Message string }
-	Waived  *struct{ Reason string }
+	Related            []struct{ Message string }
+	Waived, Suppressed *struct{ Reason string }
 }
 
 func (f *finding) file() string { return f.Position.File }
@@ -49,10 +57,10 @@ type output struct {
 	dir      string
 }
 
-// live are the findings that are not waived.
+// live are the findings that nothing silences.
 func (o *output) live() (list []finding) {
 	for _, f := range o.findings {
-		if f.Waived == nil {
+		if f.Waived == nil && f.Suppressed == nil {
 			list = append(list, f)
 		}
 	}
@@ -77,11 +85,14 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-var names = []string{"json", "sarif", "github", "gitlab", "junit", "rdjson", "checkstyle", "markdown"}
+var names = []string{"text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "checkstyle", "markdown"}
 
-// check runs permc once, in all formats.
-func check(t *testing.T, files map[string]string) *output {
+// check runs permc once, in all formats or in some.
+func check(t *testing.T, files map[string]string, formats ...string) *output {
 	t.Helper()
+	if len(formats) == 0 {
+		formats = names
+	}
 	o := &output{text: map[string][]byte{}, dir: t.TempDir()}
 	out := t.TempDir()
 	for name, text := range files {
@@ -90,7 +101,7 @@ func check(t *testing.T, files map[string]string) *output {
 		}
 	}
 	args := []string{"check", "--as-of", "2026-06-15"}
-	for _, n := range names {
+	for _, n := range formats {
 		args = append(args, "-f", n+"="+filepath.Join(out, n))
 	}
 	cmd := exec.Command(permc, args...)
@@ -103,8 +114,8 @@ func check(t *testing.T, files map[string]string) *output {
 	} else if err != nil {
 		t.Fatal(err)
 	}
-	for _, n := range append(names, "summary") {
-		if o.text[n], err = os.ReadFile(filepath.Join(out, n)); err != nil {
+	for _, n := range append(slices.Clip(formats), "summary") {
+		if o.text[n], err = os.ReadFile(filepath.Join(out, n)); err != nil && n != "summary" {
 			t.Fatalf("%v: %s", err, printed)
 		}
 	}
@@ -138,6 +149,9 @@ var projects = map[string]struct {
 		"bidi\u202e\u2066.yaml":               user("bø日本@contoso.example"),
 		"new\nline\r.yaml":                    user("ci@contoso.example"),
 		"]]>--><![CDATA[.yaml":                user("]]>--><![CDATA[@contoso.example"),
+		" ::stop-commands::x.yaml":            user("::stop-commands::x@contoso.example"),
+		"##[error]a##vso[task.debug].yaml":    user("##[error]a ##vso[task.setvariable variable=a]b@contoso.example"),
+		"quiet.yaml":                          strings.TrimSuffix(user("quiet@contoso.example"), "\n") + " # permc:ignore not-grantable -- kept <b> ::error:: %0A ]]> \u202e [x](http://e) ##[error]\n",
 	}, 1},
 	"stopped": {map[string]string{
 		"a%0A::error::.yaml": "product: services-hub\nscopes: {contoso: {}}\nusers: {\"]]><b>\\u202e[x](http://e)\\n::error::%0A\": {rolse: 1}}\n",
@@ -244,10 +258,8 @@ func TestSARIF(t *testing.T) {
 			if u, e := url.Parse(*p.ArtifactLocation.URI); err != nil || e != nil || u.IsAbs() || u.RawQuery != "" || u.Fragment != "" {
 				t.Errorf("%s is no relative path", *p.ArtifactLocation.URI)
 			}
-			where := "nowhere"
-			if g := p.Region; g != nil {
-				where = fmt.Sprint(*g.StartLine, *g.StartColumn, *g.EndLine, *g.EndColumn)
-			}
+			g := p.Region
+			where := fmt.Sprint(*g.StartLine, *g.StartColumn, *g.EndLine, *g.EndColumn)
 			print := r.PartialFingerprints["permc/v1"]
 			if print == "" || seen[print] {
 				t.Errorf("fingerprint %q is not its own", print)
@@ -268,8 +280,11 @@ func TestSARIF(t *testing.T) {
 			if f.Waived != nil {
 				why = "externalaccepted" + safe(f.Waived.Reason)
 			}
+			if f.Suppressed != nil {
+				why = "inSourceaccepted" + safe(f.Suppressed.Reason)
+			}
 			p := f.Position
-			where := "nowhere"
+			where := "1 1 1 1"
 			if p.Line > 0 {
 				where = fmt.Sprint(p.Line, p.Column, p.EndLine, p.EndColumn)
 			}
@@ -323,7 +338,7 @@ func TestJUnit(t *testing.T) {
 		}
 		same(t, o.findings, got, func(f *finding) string {
 			status := junit.StatusFailed
-			if f.Waived != nil {
+			if f.Waived != nil || f.Suppressed != nil {
 				status = junit.StatusSkipped
 			}
 			return fmt.Sprintf("%q", []any{f.Rule + ": " + safe(f.Message), safe(f.file()), string(status)})
@@ -455,6 +470,124 @@ func TestGitHub(t *testing.T) {
 	})
 }
 
+// TestText reads as people and build servers do: no line is a command, by the
+// runner's ActionCommand.TryParseV2, which looks at what a line begins with, and
+// TryParse, which finds ##[ anywhere, as Azure's agent does ##vso[.
+func TestText(t *testing.T) {
+	shown := regexp.MustCompile(`^(   =| *\d* \|) `)
+	form := regexp.MustCompile(`^(.*?)(?::(\d+):(\d+))?: ((?:waived |suppressed )?(?:error|warning)): (.*) \[([a-z-]+)\]$`)
+	each(t, func(t *testing.T, o *output) {
+		hidden(t, string(o.text["text"]))
+		var got []string
+		for line := range strings.Lines(string(o.text["text"])) {
+			if shown.MatchString(line) {
+				continue
+			}
+			if m := form.FindStringSubmatch(strings.TrimSuffix(line, "\n")); m != nil {
+				got = append(got, fmt.Sprintf("%q", m[1:]))
+			}
+		}
+		same(t, o.findings, got, func(f *finding) string {
+			severity, line, column := f.Severity, fmt.Sprint(f.Position.Line), fmt.Sprint(f.Position.Column)
+			if f.Waived != nil {
+				severity = "waived " + severity
+			}
+			if f.Suppressed != nil {
+				severity = "suppressed " + severity
+			}
+			if line == "0" {
+				line, column = "", ""
+			}
+			commands := strings.NewReplacer("##[", `#\u{23}[`, "##vso[", `#\u{23}vso[`)
+			file := safe(f.file())
+			if rest, ok := strings.CutPrefix(strings.TrimSpace(file), "::"); ok {
+				file = file[:len(file)-len(rest)-2] + `\u{3A}:` + rest
+			}
+			return fmt.Sprintf("%q", []string{commands.Replace(file), line, column, severity, commands.Replace(safe(f.Message)), f.Rule})
+		})
+		for _, name := range names {
+			for line := range strings.Lines(string(o.text[name])) {
+				if name != "github" && (strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") || strings.Contains(line, "##vso[")) {
+					t.Errorf("%s: a build server takes this for a command: %s", name, line)
+				}
+			}
+		}
+	})
+}
+
+// TestJSONLines reads each line by itself.
+func TestJSONLines(t *testing.T) {
+	each(t, func(t *testing.T, o *output) {
+		var got []finding
+		for d := json.NewDecoder(bytes.NewReader(o.text["jsonl"])); d.More(); {
+			var f finding
+			if err := d.Decode(&f); err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, f)
+		}
+		if n := bytes.Count(o.text["jsonl"], []byte("\n")); n != len(got) || n != len(o.findings) || n > 0 && !reflect.DeepEqual(got, o.findings) {
+			t.Errorf("%d lines, not the findings: %v", n, got)
+		}
+	})
+}
+
+// TestMarkdown renders with goldmark as GitHub does, and reads the table with
+// x/net/html. What a name says stays text.
+func TestMarkdown(t *testing.T) {
+	each(t, func(t *testing.T, o *output) {
+		hidden(t, string(o.text["markdown"]))
+		var page bytes.Buffer
+		if err := goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(gmhtml.WithUnsafe())).Convert(o.text["markdown"], &page); err != nil {
+			t.Fatal(err)
+		}
+		root, err := html.Parse(&page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for n := range root.Descendants() {
+			switch {
+			case n.Type == html.CommentNode, n.Type == html.ElementNode && !slices.Contains([]string{"html", "head", "body", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "a"}, n.Data):
+				t.Errorf("a name becomes %s", n.Data)
+			case n.Data == "a" && !strings.HasSuffix(n.Attr[0].Val, textOf(n)):
+				t.Errorf("a name becomes a link to %s", n.Attr[0].Val)
+			case n.Data == "tr" && n.Parent.Data == "tbody":
+				var cells []string
+				for c := range n.ChildNodes() {
+					if c.Data == "td" {
+						cells = append(cells, textOf(c))
+					}
+				}
+				got = append(got, fmt.Sprintf("%q", cells))
+			}
+		}
+		same(t, o.findings, got, func(f *finding) string {
+			severity, where := f.Severity, safe(f.file())
+			if f.Waived != nil {
+				severity = "waived " + severity
+			}
+			if f.Suppressed != nil {
+				severity = "suppressed " + severity
+			}
+			if f.Position.Line > 0 {
+				where += ":" + fmt.Sprint(f.Position.Line)
+			}
+			return fmt.Sprintf("%q", []string{severity, f.Rule, strings.TrimSpace(where), safe(f.Message), safe(f.Help)})
+		})
+	})
+}
+
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	for x := range n.Descendants() {
+		if x.Type == html.TextNode {
+			b.WriteString(x.Data)
+		}
+	}
+	return b.String()
+}
+
 // TestLimits: what is cut is said, and errors come first.
 func TestLimits(t *testing.T) {
 	var users strings.Builder
@@ -488,10 +621,42 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestSize: a log that is too large for GitHub is cut, and says so.
+func TestSize(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var users strings.Builder
+	users.WriteString("user,affiliation,role,permission,scope\n")
+	for range 6_000 {
+		id := make([]byte, 3000)
+		for i := range id {
+			id[i] = "0123456789abcdefghijklmnopqrstuvwxyz"[r.IntN(36)]
+		}
+		fmt.Fprintf(&users, "%s@a.example,customer,,manage-users,contoso/emea\n", id)
+	}
+	o := check(t, map[string]string{"access.yaml": base, "wei.yaml": user("wei@contoso.example"), "users.csv": users.String()}, "json", "sarif")
+	report, err := sarif.FromBytes(o.text["sarif"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	if _, err := z.Write(o.text["sarif"]); err != nil || z.Close() != nil {
+		t.Fatal(err)
+	}
+	run := report.Runs[0]
+	if n := len(run.Results); zipped.Len() > 10<<20 || zipped.Len() < 5<<20 || n >= len(o.findings) {
+		t.Errorf("%d bytes, %d results of %d", zipped.Len(), n, len(o.findings))
+	}
+	notices := run.Invocations[0].ToolExecutionNotifications
+	if want := fmt.Sprintf("%d of %d findings are left out", len(o.findings)-len(run.Results), len(o.findings)); len(notices) != 1 || !strings.HasPrefix(*notices[0].Message.Text, want) {
+		t.Errorf("the notices do not say that %s", want)
+	}
+}
+
 // TestFingerprints: they stay the same when lines move.
 func TestFingerprints(t *testing.T) {
 	prints := func(before string) (list []string) {
-		report, err := sarif.FromBytes(check(t, map[string]string{"access.yaml": base, "wei.yaml": user("wei@contoso.example"), "a.yaml": before + user("ana@contoso.example")}).text["sarif"])
+		report, err := sarif.FromBytes(check(t, map[string]string{"access.yaml": base, "wei.yaml": user("wei@contoso.example"), "a.yaml": before + user("ana@contoso.example")}, "json", "sarif").text["sarif"])
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,8 @@ require (
 	github.com/phayes/checkstyle v0.0.0-20170904204023-bfd46e6a821d
 	github.com/reviewdog/reviewdog v0.21.3
 	github.com/xeipuuv/gojsonschema v1.2.0
+	github.com/yuin/goldmark v1.8.7
+	golang.org/x/net v0.62.0
 	google.golang.org/protobuf v1.36.12
 )
 

@@ -100,6 +100,7 @@ func (o findingOutput) write(stdout io.Writer, r *render.Report) error {
 	if err != nil {
 		return err
 	}
+	out.text(o.format == "text")
 	switch o.format {
 	case "json":
 		err = render.FindingsJSON(out, r)
@@ -108,7 +109,7 @@ func (o findingOutput) write(stdout io.Writer, r *render.Report) error {
 	case "sarif":
 		err = render.FindingsSARIF(out, r, tool(r.Policy))
 	case "github":
-		err = withSummary(func(summary io.Writer) error { return render.FindingsGitHub(out, summary, r) })
+		err = withSummary(func(summary *render.JobSummary) error { return render.FindingsGitHub(out, summary, r) })
 	case "gitlab":
 		err = render.FindingsGitLab(out, r)
 	case "junit":

@@ -47,7 +47,7 @@ there to somebody who has nothing else.`,
 			if err != nil {
 				return failed(err)
 			}
-			return g.answer(cmd, p, findings, func(out *output) error { return write(out, styleOf(out.raw)) })
+			return g.answer(cmd, p, findings, flags.format, func(out *output) error { return write(out, styleOf(out.raw)) })
 		},
 	}
 	f := cmd.Flags()

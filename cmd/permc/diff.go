@@ -187,13 +187,14 @@ func writeDiff(stdout io.Writer, o findingOutput, d *render.Diff) error {
 	if err != nil {
 		return err
 	}
+	out.text(o.format == "text")
 	switch o.format {
 	case "json":
 		err = render.DiffJSON(out, d)
 	case "markdown":
 		err = render.DiffMarkdown(out, d)
 	case "github":
-		err = withSummary(func(summary io.Writer) error { return render.DiffGitHub(out, summary, d) })
+		err = withSummary(func(summary *render.JobSummary) error { return render.DiffGitHub(out, summary, d) })
 	case "html":
 		err = html.WriteChange(out, d, rules.All)
 	default:
@@ -203,8 +204,9 @@ func writeDiff(stdout io.Writer, o findingOutput, d *render.Diff) error {
 }
 
 // withSummary gives the file that GitHub makes a job's summary of, if there is
-// one. It is shared with other steps, so it is written to at its end.
-func withSummary(write func(io.Writer) error) error {
+// one. It is shared with other commands of the step, so it is written to at its
+// end, as far as there is room.
+func withSummary(write func(*render.JobSummary) error) error {
 	name := os.Getenv("GITHUB_STEP_SUMMARY")
 	if name == "" {
 		return write(nil)
@@ -213,7 +215,11 @@ func withSummary(write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	if err := write(f); err != nil {
+	room := render.LongestSummary
+	if info, err := f.Stat(); err == nil {
+		room = max(0, room-int(info.Size()))
+	}
+	if err := write(&render.JobSummary{Writer: f, Room: room}); err != nil {
 		f.Close()
 		return err
 	}

@@ -40,18 +40,26 @@ func (g *globals) fix(cmd *cobra.Command, paths, rules []string, diff bool) erro
 	if err != nil {
 		return failed(err)
 	}
-	said := cmd.OutOrStdout()
+	r := g.report(result.Project, result.Findings)
 	if diff {
-		said = cmd.ErrOrStderr()
-		err = writeDiffs(cmd.OutOrStdout(), result.Files)
-	} else {
-		err = replace(result.Files)
+		if err := writeDiffs(cmd.OutOrStdout(), result.Files); err != nil {
+			return failed(err)
+		}
+		sayFixes(cmd.ErrOrStderr(), result, r)
+		return g.verdict(r)
 	}
-	if err != nil {
+	if err := replace(result.Files); err != nil {
 		return failed(err)
 	}
-	r := g.report(result.Project, result.Findings)
-	sayFixes(said, result, r)
+	out, err := create("", cmd.OutOrStdout())
+	if err != nil {
+		return err
+	}
+	out.text(true)
+	sayFixes(out, result, r)
+	if err := out.close(nil); err != nil {
+		return failed(err)
+	}
 	return g.verdict(r)
 }
 

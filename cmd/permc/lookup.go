@@ -117,7 +117,7 @@ func (g *globals) bound(cmd *cobra.Command, paths []string) (*compiler.Project, 
 
 // answer prints the findings of the project, if there are any, and then the
 // answer, which so stays in sight.
-func (g *globals) answer(cmd *cobra.Command, p *compiler.Project, findings []diag.Diagnostic, write func(*output) error) error {
+func (g *globals) answer(cmd *cobra.Command, p *compiler.Project, findings []diag.Diagnostic, format string, write func(*output) error) error {
 	g.stopProgress()
 	if len(findings) > 0 {
 		if err := render.FindingsText(cmd.ErrOrStderr(), g.report(p, findings), styleOf(cmd.ErrOrStderr())); err != nil {
@@ -128,6 +128,7 @@ func (g *globals) answer(cmd *cobra.Command, p *compiler.Project, findings []dia
 	if err != nil {
 		return err
 	}
+	out.text(format == "text")
 	if err := out.close(write(out)); err != nil {
 		return failed(err)
 	}

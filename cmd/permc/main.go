@@ -72,8 +72,14 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	cmd := root()
 	cmd.SetArgs(args)
 	cmd.SetOut(stdout)
-	cmd.SetErr(stderr)
+	said := &guard{w: stderr}
+	if isTerminal(stderr) {
+		cmd.SetErr(stderr)
+	} else {
+		cmd.SetErr(said)
+	}
 	err := cmd.ExecuteContext(ctx)
+	_ = said.end()
 	var e exit
 	switch {
 	case err == nil:

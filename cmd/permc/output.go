@@ -15,6 +15,17 @@ type output struct {
 	temp *os.File
 	path string
 	mode os.FileMode
+
+	guarded *guard // or nil
+}
+
+// text says that what is written is for people, who may read it in the log of a
+// build server.
+func (o *output) text(is bool) {
+	if is && !isTerminal(o.raw) {
+		o.guarded = &guard{w: o.raw}
+		o.Writer = bufio.NewWriterSize(o.guarded, 1<<16)
+	}
 }
 
 // create opens the file, or standard output for "" and "-".
@@ -51,6 +62,9 @@ func open(path string) (*output, error) {
 func (o *output) close(err error) error {
 	if err == nil {
 		err = o.Flush()
+	}
+	if err == nil && o.guarded != nil {
+		err = o.guarded.end()
 	}
 	if o.temp == nil {
 		return err

@@ -60,7 +60,7 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 		return failed(err)
 	}
 	r := &render.Review{Outcome: done.Outcome, Policy: p.Policy, Sheet: name, New: done.New, Stops: done.Stops}
-	if err := g.answer(cmd, p, nil, func(out *output) error {
+	if err := g.answer(cmd, p, nil, format, func(out *output) error {
 		if format == "json" {
 			return render.ReviewJSON(out, r)
 		}
@@ -68,7 +68,8 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 	}); err != nil {
 		return err
 	}
-	if errs, warnings := r.Errors(); g.failOn != "never" && errs > 0 || g.failOn == "warning" && warnings > 0 {
+	failOn := g.failLevel(p.Policy)
+	if errs, warnings := r.Errors(); failOn != "never" && errs > 0 || failOn == "warning" && warnings > 0 {
 		return exit{code: exitFindings}
 	}
 	return nil

@@ -36,7 +36,7 @@ assigned, through a group, by default, or included in another.`,
 			if err != nil {
 				return failed(err)
 			}
-			return g.answer(cmd, p, findings, func(out *output) error {
+			return g.answer(cmd, p, findings, format, func(out *output) error {
 				return render.Who(out, p.Policy, who, format, styleOf(out.raw))
 			})
 		},

@@ -13,8 +13,14 @@ import (
 // mostAnnotations is how many of a kind GitHub shows of one step.
 const mostAnnotations = 10
 
-// longestSummary is how many bytes a step's summary may have on GitHub.
-const longestSummary = 1 << 20
+// JobSummary is a summary on GitHub, in which there is room for so many bytes.
+type JobSummary struct {
+	io.Writer
+	Room int
+}
+
+// LongestSummary is how many bytes a step's summary may have.
+const LongestSummary = 1 << 20
 
 func level(s diag.Severity) string {
 	if s == diag.Error {

@@ -50,7 +50,7 @@ func (w *csvWorker) rows(b []byte, rows []policy.Row) []byte {
 	}
 	u := rows[0].User
 	start := len(b)
-	b = append(appendCSV(b, u.ID), ',')
+	b = append(startCSV(b, u.ID), ',')
 	b = append(append(b, u.Status()...), ',')
 	b = append(append(b, u.Affiliation...), ',')
 	who := len(b) - start
@@ -181,6 +181,15 @@ func appendCSV(b []byte, s string) []byte {
 	b = append(b, '"')
 	b = append(b, strings.ReplaceAll(s, `"`, `""`)...)
 	return append(b, '"')
+}
+
+// startCSV begins a line. One that begins with :: would be a command in GitHub's
+// logs, so that is put in quotes.
+func startCSV(b []byte, s string) []byte {
+	if strings.HasPrefix(s, "::") {
+		return append(append(append(b, '"'), strings.ReplaceAll(s, `"`, `""`)...), '"')
+	}
+	return appendCSV(b, s)
 }
 
 // plainCSV reports whether a field stands as it is. What it looks for stands in

@@ -10,12 +10,16 @@ import (
 
 // DiffGitHub writes a comparison as workflow commands, which GitHub shows on
 // the changed lines, and as the summary of the job where there is one.
-func DiffGitHub(w, summary io.Writer, d *Diff) error {
+func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 	a := annotations{}
 	for i := range d.New {
 		x := &d.New[i]
 		if !x.Silenced() {
-			a.add(level(x.Severity), d.NewFiles, x.Pos, x.Rule, x.Message)
+			pos := x.Pos
+			if pos.IsValid() && d.NewFiles.File(pos.File).Shipped {
+				pos = policy.Pos{}
+			}
+			a.add(level(x.Severity), d.NewFiles, pos, x.Rule, x.Message)
 		}
 	}
 	for _, h := range d.Hits {
@@ -29,10 +33,10 @@ func DiffGitHub(w, summary io.Writer, d *Diff) error {
 	if err := a.write(w, "the job summary has them all"); err != nil {
 		return err
 	}
-	if summary == nil {
+	if summary == nil || summary.Room < 1<<12 {
 		return nil
 	}
-	_, err := io.WriteString(summary, d.markdown(longestSummary/4)) // a character has up to four bytes
+	_, err := io.WriteString(summary, d.markdown(summary.Room/4)) // a character has up to four bytes
 	return err
 }
 

@@ -9,7 +9,7 @@ import (
 // FindingsGitHub writes findings as workflow commands, which GitHub shows on
 // their lines, and as the summary of the job where there is one. What is waived
 // or in the baseline stands in the summary alone.
-func FindingsGitHub(w, summary io.Writer, r *Report) error {
+func FindingsGitHub(w io.Writer, summary *JobSummary, r *Report) error {
 	a := annotations{}
 	for _, d := range r.live() {
 		pos := d.Pos
@@ -29,7 +29,7 @@ func FindingsGitHub(w, summary io.Writer, r *Report) error {
 	if err := FindingsMarkdown(&b, r); err != nil {
 		return err
 	}
-	_, err := io.WriteString(summary, atMost(b.String(), longestSummary))
+	_, err := io.WriteString(summary, atMost(b.String(), summary.Room))
 	return err
 }
 
@@ -39,6 +39,9 @@ func atMost(text string, bytes int) string {
 		return text
 	}
 	const room = 100
+	if bytes < 2*room {
+		return ""
+	}
 	text, cut := text[:bytes-room], text[bytes-room:]
 	end := strings.LastIndexByte(text, '\n') + 1
 	return text[:end] + fmt.Sprintf("\n…and %d more lines, which GitHub has no room for.\n", strings.Count(text[end:]+cut, "\n"))

@@ -1,160 +1,67 @@
 package render
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
 
-// mostResults is how many results of a run GitHub accepts; of those it shows
-// the 5,000 gravest.
-const mostResults = 25_000
-
-// Site is where the files of permc's repository are served; a build from another
-// place sets it with -ldflags -X.
-var Site = "https://permc.dev"
-
-// PageOf is the page of a built-in or shipped rule: a file of the repository.
-func PageOf(rule string) string { return Site + "/docs/rules/" + rule + ".md" }
-
+// What GitHub accepts: so many results of a run, of which it shows the 5,000
+// gravest; so many bytes of a log, compressed; so many characters of what a rule
+// says in short; so many places of a result.
 const (
-	sarifURI = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+	mostResults = 25_000
+	mostBytes   = 10 << 20
+	mostOfRule  = 1024
+	mostPlaces  = 1000
 )
 
-// Tool is what findings come from, as formats for other programs say it.
-type Tool struct {
-	Version string
-	Rules   []RuleDoc // built-in and shipped ones
-}
+const sarifURI = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-// doc is what there is to say of a rule, or nil if it is a project's own: that
-// may have the name of a rule of a product that is not the project's.
-func (r *Report) doc(tool *Tool, rule string) *RuleDoc {
-	i := slices.IndexFunc(tool.Rules, func(x RuleDoc) bool { return x.ID == rule })
-	if i < 0 || tool.Rules[i].Product != "" && !r.ships(rule) {
-		return nil
-	}
-	return &tool.Rules[i]
-}
-
-// ships reports whether a rule is of the shipped catalog that the project uses.
-func (r *Report) ships(rule string) bool {
-	return r.Policy != nil && slices.ContainsFunc(r.Policy.Rules, func(x *policy.Rule) bool {
-		return x.ID == rule && x.Pos.IsValid() && r.Files.File(x.Pos.File).Shipped
-	})
-}
-
-type sarifLog struct {
-	Schema  string     `json:"$schema"`
-	Version string     `json:"version"`
-	Runs    []sarifRun `json:"runs"`
-}
-
-type sarifRun struct {
-	Tool        sarifTool            `json:"tool"`
-	Invocations []sarifInvocation    `json:"invocations"`
-	Bases       map[string]sarifBase `json:"originalUriBaseIds"`
-	Columns     string               `json:"columnKind"`
-	Results     []sarifResult        `json:"results"`
-	Properties  map[string]any       `json:"properties,omitempty"`
-}
-
-type sarifBase struct {
-	Description sarifText `json:"description"`
-}
-
-type sarifTool struct {
-	Driver sarifDriver `json:"driver"`
-}
-
-type sarifDriver struct {
-	Name    string      `json:"name"`
-	Version string      `json:"version,omitempty"`
-	URI     string      `json:"informationUri"`
-	Rules   []sarifRule `json:"rules"`
-}
-
-type sarifRule struct {
-	ID            string     `json:"id"`
-	Short         sarifText  `json:"shortDescription"`
-	Full          sarifText  `json:"fullDescription"`
-	Help          sarifHelp  `json:"help"`
-	HelpURI       string     `json:"helpUri,omitempty"`
-	Configuration sarifLevel `json:"defaultConfiguration"`
-}
-
-type sarifLevel struct {
-	Level string `json:"level"`
-}
-
-type sarifText struct {
-	Text string `json:"text"`
-}
-
-type sarifHelp struct {
-	Text     string `json:"text"`
-	Markdown string `json:"markdown,omitempty"`
-}
-
-type sarifInvocation struct {
-	Successful    bool                `json:"executionSuccessful"`
-	Notifications []sarifNotification `json:"toolExecutionNotifications,omitempty"`
-}
-
-type sarifNotification struct {
-	Level   string    `json:"level"`
-	Message sarifText `json:"message"`
-}
-
-type sarifResult struct {
-	Rule         string             `json:"ruleId"`
-	Index        *int               `json:"ruleIndex,omitempty"`
-	Level        string             `json:"level"`
-	Message      sarifText          `json:"message"`
-	Locations    []sarifLocation    `json:"locations,omitempty"`
-	Related      []sarifLocation    `json:"relatedLocations,omitempty"`
-	Fingerprints map[string]string  `json:"partialFingerprints"`
-	Suppressions []sarifSuppression `json:"suppressions"`
-	Properties   map[string]any     `json:"properties,omitempty"`
-}
-
-type sarifLocation struct {
-	ID       int            `json:"id,omitempty"`
-	Physical *sarifPhysical `json:"physicalLocation,omitempty"`
-	Message  *sarifText     `json:"message,omitempty"`
-}
-
-type sarifPhysical struct {
-	Artifact sarifArtifact `json:"artifactLocation"`
-	Region   *sarifRegion  `json:"region,omitempty"`
-}
-
-type sarifArtifact struct {
-	URI  string `json:"uri"`
-	Base string `json:"uriBaseId,omitempty"`
-}
-
-type sarifRegion struct {
-	StartLine   int `json:"startLine"`
-	StartColumn int `json:"startColumn"`
-	EndLine     int `json:"endLine"`
-	EndColumn   int `json:"endColumn"`
-}
-
-type sarifSuppression struct {
-	Kind          string            `json:"kind"`
-	Status        string            `json:"status"`
-	Justification string            `json:"justification"`
-	Location      *sarifLocation    `json:"location,omitempty"`
-	Properties    map[string]string `json:"properties,omitempty"`
-}
-
-// FindingsSARIF writes findings as a SARIF 2.1.0 log.
+// FindingsSARIF writes findings as a SARIF 2.1.0 log. GitHub takes so many
+// results and so many bytes; if there are more, the gravest are kept and the log
+// says so.
 func FindingsSARIF(w io.Writer, r *Report, tool Tool) error {
+	for most := mostResults; ; {
+		var b bytes.Buffer
+		if err := encode(&b, r.sarif(tool, most), "  "); err != nil {
+			return err
+		}
+		size := zipped(b.Bytes())
+		if most = min(most, len(r.Findings)); size <= mostBytes || most == 0 {
+			_, err := b.WriteTo(w)
+			return err
+		}
+		most = most * mostBytes / size * 9 / 10
+	}
+}
+
+// zipped is how large a log is as it is uploaded.
+func zipped(text []byte) int {
+	if len(text) <= mostBytes {
+		return len(text)
+	}
+	var n counter
+	z := gzip.NewWriter(&n)
+	_, _ = z.Write(text) // counting cannot fail
+	_ = z.Close()
+	return int(n)
+}
+
+type counter int
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
+
+// sarif is the log with at most so many results.
+func (r *Report) sarif(tool Tool, most int) sarifLog {
 	run := sarifRun{
 		Tool:        sarifTool{sarifDriver{Name: "permc", Version: tool.Version, URI: Site, Rules: r.sarifRules(tool)}},
 		Invocations: []sarifInvocation{{Successful: r.Policy != nil}},
@@ -167,7 +74,7 @@ func FindingsSARIF(w io.Writer, r *Report, tool Tool) error {
 	for i := range run.Tool.Driver.Rules {
 		index[run.Tool.Driver.Rules[i].ID] = i
 	}
-	seen, kept := fingerprints{}, r.gravest(mostResults)
+	seen, kept := fingerprints{}, r.gravest(most)
 	for i := range r.Findings {
 		d := &r.Findings[i]
 		print := seen.of(d) // also of what is cut, so that the others keep theirs
@@ -181,7 +88,7 @@ func FindingsSARIF(w io.Writer, r *Report, tool Tool) error {
 		run.Results = append(run.Results, x)
 	}
 	run.Invocations[0].Notifications = r.sarifNotices(len(run.Results))
-	return encode(w, sarifLog{sarifURI, "2.1.0", []sarifRun{run}}, "  ")
+	return sarifLog{sarifURI, "2.1.0", []sarifRun{run}}
 }
 
 // gravest chooses so many findings: errors first, then warnings, then what is
@@ -221,37 +128,8 @@ func (r *Report) sarifNotices(written int) (list []sarifNotification) {
 		list = append(list, sarifNotification{"warning", sarifText{fmt.Sprintf("these are the first %d errors; there may be more", diag.Most)}})
 	}
 	if n := len(r.Findings) - written; n > 0 {
-		text := fmt.Sprintf("%d of %d findings are left out, since GitHub accepts %d; errors come first, permc check -f json has them all", n, len(r.Findings), mostResults)
+		text := fmt.Sprintf("%d of %d findings are left out, since GitHub accepts %d, and %d MB; errors come first, permc check -f json has them all", n, len(r.Findings), mostResults, mostBytes>>20)
 		list = append(list, sarifNotification{"warning", sarifText{text}})
-	}
-	return list
-}
-
-func (r *Report) sarifRules(tool Tool) []sarifRule {
-	list := []sarifRule{}
-	for i := range tool.Rules {
-		x := &tool.Rules[i]
-		if r.doc(&tool, x.ID) == nil {
-			continue // of another product
-		}
-		help := sarifHelp{x.plainText(), x.markdown("##")}
-		list = append(list, sarifRule{x.ID, sarifText{x.What}, sarifText{strings.TrimSpace(x.What + " " + x.Why)}, help, PageOf(x.ID), sarifLevel{level(x.Severity)}})
-	}
-	if r.Policy == nil {
-		return list
-	}
-	for _, x := range r.Policy.Rules {
-		if r.doc(&tool, x.ID) != nil {
-			continue
-		}
-		what, do := Safe(x.Message), Safe(x.Help)
-		if what == "" {
-			what = "a rule of the project's: " + Safe(x.ID)
-		}
-		if do == "" {
-			do = what
-		}
-		list = append(list, sarifRule{x.ID, sarifText{what}, sarifText{what}, sarifHelp{do, cellText(do)}, "", sarifLevel{level(diag.ParseSeverity(x.Severity))}})
 	}
 	return list
 }
@@ -264,7 +142,7 @@ func (r *Report) sarifResult(d *diag.Diagnostic, print string) sarifResult {
 	if at := r.place(d); at.File != "" {
 		out.Locations = []sarifLocation{{Physical: physical(at)}}
 	}
-	for i, rel := range d.Related {
+	for i, rel := range d.Related[:min(len(d.Related), mostPlaces)] {
 		l := sarifLocation{ID: i + 1, Message: &sarifText{plain(rel.Message)}}
 		if at, ok := r.ours(rel.Pos); ok {
 			l.Physical = physical(at)
@@ -324,11 +202,10 @@ func subject(d *diag.Diagnostic) map[string]any {
 func plain(s string) string { return strings.ReplaceAll(Safe(s), "](", `\](`) }
 
 func physical(at policy.Position) *sarifPhysical {
-	p := &sarifPhysical{Artifact: artifact(at.File)}
-	if at.Line > 0 {
-		p.Region = &sarifRegion{at.Line, at.Column, at.EndLine, at.EndColumn}
+	if at.Line == 0 { // GitHub wants a line
+		at.Line, at.Column, at.EndLine, at.EndColumn = 1, 1, 1, 1
 	}
-	return p
+	return &sarifPhysical{artifact(at.File), &sarifRegion{at.Line, at.Column, at.EndLine, at.EndColumn}}
 }
 
 // artifact is a file as a URI: relative to where permc ran, unless the path

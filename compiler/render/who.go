@@ -341,7 +341,8 @@ func (a *whoAnswer) csv() []byte {
 }
 
 func (a *whoAnswer) roleLine(b []byte, r *answer.RoleRow) []byte {
-	for _, s := range []string{r.User.ID, r.User.Status(), r.User.Affiliation, r.Scope.Path, a.Policy.Catalog.Levels[r.Scope.Level], r.Role.ID} {
+	b = append(startCSV(b, r.User.ID), ',')
+	for _, s := range []string{r.User.Status(), r.User.Affiliation, r.Scope.Path, a.Policy.Catalog.Levels[r.Scope.Level], r.Role.ID} {
 		b = append(appendCSV(b, s), ',')
 	}
 	for i := range r.Via {
