@@ -20,7 +20,9 @@ func TestCSVReadBack(t *testing.T) {
 		want := rapid.SliceOfN(field, 2, 4).Draw(t, "fields")
 		var line []byte
 		for i := range want {
-			want[i] = strings.ReplaceAll(want[i], "\r\n", "\n") // which the reader makes of it
+			for strings.Contains(want[i], "\r\n") { // of which the reader makes \n
+				want[i] = strings.ReplaceAll(want[i], "\r\n", "\n")
+			}
 			line = appendCSV(comma(line, i), want[i])
 		}
 		read, err := csv.NewReader(bytes.NewReader(append(line, '\n'))).Read()

@@ -64,10 +64,10 @@ func (s *cueScanner) document(out *Split) (pkg string, ok bool) {
 	if end > i {
 		i, more = s.next(end, 0)
 	}
-	var keys cueKeys
+	var keys keySet
 	for more {
 		key, after := s.label(i)
-		if after < 0 || !keys.add(s.b.Nodes, key.Text) {
+		if after < 0 || keys.twice(s.b.Nodes, key.Text) {
 			return "", false
 		}
 		s.b.Key(key.Text, key.Pos)
@@ -371,11 +371,11 @@ func (s *cueScanner) chain(i, depth int) int {
 func (s *cueScanner) structure(i, depth int) int {
 	at := len(s.b.Nodes)
 	s.b.Open(tree.Struct, s.pos(i, 0))
-	var keys cueKeys
+	keys := keySet{at: at}
 	i, more := s.first(i+1, '}')
 	for more {
 		key, to := s.label(i)
-		if to < 0 || !keys.add(s.b.Nodes[at:], key.Text) {
+		if to < 0 || keys.twice(s.b.Nodes, key.Text) {
 			return -1
 		}
 		s.b.Key(key.Text, key.Pos)
@@ -404,37 +404,4 @@ func (s *cueScanner) list(i, depth int) int {
 		s.b.Close(int32(i))
 	}
 	return i
-}
-
-// cueKeys are the keys of a struct that is being read.
-type cueKeys struct {
-	n    int
-	bits uint64          // see keyBit
-	set  map[string]bool // once there are many
-}
-
-// cueMany is how many keys a struct has when a set of them is worth its memory.
-const cueMany = 32
-
-// add reports whether a key is new in the struct that is open.
-func (k *cueKeys) add(open tree.Tree, key string) bool {
-	k.n++
-	if k.set != nil {
-		if k.set[key] {
-			return false
-		}
-		k.set[key] = true
-		return true
-	}
-	bit := keyBit(key)
-	if k.bits&bit != 0 && hasKey(open, key) {
-		return false
-	}
-	if k.bits |= bit; k.n == cueMany {
-		k.set = map[string]bool{key: true}
-		for i := 1; i < len(open); i += 1 + int(open[i+1].Len) {
-			k.set[open[i].Text] = true
-		}
-	}
-	return true
 }

@@ -1,0 +1,197 @@
+package load
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/arena"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/scan"
+	"permc.dev/permc/compiler/tree"
+)
+
+// lazy collects the users of split documents, and of the tree that all others
+// make. Documents with a user who stands in several places are joined first.
+func (l *loader) lazy(docs []doc) (*Users, []doc) {
+	u := &Users{files: l.files, users: l.shape.Field("users")}
+	n, some := 0, 0
+	for _, d := range docs {
+		if n += len(d.records); len(d.records) > 0 {
+			u.list = d.records
+			some++
+		}
+	}
+	if some > 1 {
+		u.list = arena.Make[scan.Record](n)[:0]
+		for _, d := range docs {
+			u.list = append(u.list, d.records...)
+		}
+	}
+	u.list = sortUsers(u.list)
+	contested := u.contested(docs)
+	if len(contested) == 0 {
+		return u, docs
+	}
+	clear(l.parts)
+	u.list = slices.DeleteFunc(slices.Clone(u.list), func(x scan.Record) bool { return contested[x.ID] })
+	joined := make([]doc, 0, len(docs))
+	for _, d := range docs {
+		if len(d.records) > 0 {
+			d.value = u.withRecords(d, contested)
+		}
+		joined = append(joined, d)
+	}
+	return u, joined
+}
+
+// contested are the ids that stand in several places.
+func (u *Users) contested(docs []doc) map[string]bool {
+	found := map[string]bool{}
+	for i := 1; i < len(u.list); i++ {
+		if a, b := &u.list[i-1], &u.list[i]; a.ID == b.ID {
+			found[a.ID] = true
+			if a.File == b.File && a.Format != inJSONLine && a.Format != inCSV {
+				u.refuse(a.File) // a key that stands twice: the library's reader has words for it
+			}
+			u.refuseCUE(a)
+			u.refuseCUE(b)
+		}
+	}
+	if len(u.list) == 0 {
+		return found
+	}
+	for _, d := range docs {
+		fieldsOf(d.value.Get("users"), func(k *tree.Node, _ tree.Tree) {
+			if i, ok := slices.BinarySearchFunc(u.list, k.Text, func(x scan.Record, id string) int { return strings.Compare(x.ID, id) }); ok {
+				found[k.Text] = true
+				u.refuseCUE(&u.list[i])
+			}
+		})
+	}
+	return found
+}
+
+// refuseCUE leaves a file of CUE to the library: what a user means who stands
+// in several places is CUE's to say.
+func (u *Users) refuseCUE(x *scan.Record) {
+	if x.Format == inCUE {
+		u.refuse(x.File)
+	}
+}
+
+// refuse leaves a file to the library.
+func (u *Users) refuse(file int32) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.careful == nil {
+		u.careful = map[int32]bool{}
+	}
+	u.careful[file] = true
+}
+
+// withRecords is a document's tree with some of its users in it.
+func (u *Users) withRecords(d doc, ids map[string]bool) tree.Tree {
+	b := &tree.Builder{}
+	b.Open(tree.Struct, d.value[0].Pos)
+	for k, v := range d.value.Fields() {
+		b.Key(k.Text, k.Pos)
+		if k.Text != "users" || len(d.records) == 0 {
+			b.Append(v)
+			continue
+		}
+		b.Open(tree.Struct, v[0].Pos)
+		for _, r := range d.records {
+			if !ids[r.ID] {
+				continue
+			}
+			b.Key(r.ID, policy.Pos{File: r.File, Off: r.Key, End: r.KeyEnd})
+			if !appenders[r.Format](b, r.File, u.files.File(r.File).Data, r) {
+				u.refuse(r.File)
+				return d.value
+			}
+		}
+		b.Close(0)
+	}
+	b.Close(0)
+	return b.Nodes
+}
+
+// add appends the users of a tree and sorts all.
+func (u *Users) add(all tree.Tree) {
+	u.trees = all
+	before := len(u.list)
+	for i := 1; i < len(all); i += 1 + int(all[i+1].Len) {
+		name, end := all[i].Text, i+1+int(all[i+1].Len)
+		if name != "users" && name != "invitations" {
+			continue
+		}
+		for j := i + 2; j < end; j += 1 + int(all[j+1].Len) {
+			k := &all[j]
+			r := scan.Record{ID: k.Text, Key: k.Pos.Off, KeyEnd: k.Pos.End, From: int32(j + 1), File: k.Pos.File, Format: inTree, Invited: name == "invitations"}
+			u.list = append(u.list, r)
+		}
+	}
+	if len(u.list) > before {
+		u.list = sortUsers(u.list)
+	}
+}
+
+// sortUsers sorts by id, then by place. Eight bytes of each id, behind what all
+// have in common, are compared as a number first.
+func sortUsers(list []scan.Record) []scan.Record {
+	type ranked struct {
+		key uint64
+		i   int32
+	}
+	if slices.IsSortedFunc(list, compareUsers) {
+		return list
+	}
+	common := len(list[0].ID)
+	for i := range list {
+		common = commonPrefix(list[0].ID[:common], list[i].ID)
+	}
+	order := arena.Make[ranked](len(list))
+	for i := range list {
+		order[i] = ranked{prefixKey(list[i].ID[common:]), int32(i)}
+	}
+	slices.SortFunc(order, func(a, b ranked) int {
+		if a.key != b.key {
+			return cmp.Compare(a.key, b.key)
+		}
+		return compareUsers(list[a.i], list[b.i])
+	})
+	sorted := arena.Make[scan.Record](len(list))
+	for i, o := range order {
+		sorted[i] = list[o.i]
+	}
+	return sorted
+}
+
+func compareUsers(a, b scan.Record) int {
+	if c := strings.Compare(a.ID, b.ID); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Key, b.Key))
+}
+
+func commonPrefix(a, b string) int {
+	n := min(len(a), len(b))
+	for i := range n {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return n
+}
+
+// prefixKey is the first eight bytes as a number that orders as they do.
+func prefixKey(s string) (key uint64) {
+	for i := range 8 {
+		key <<= 8
+		if i < len(s) {
+			key |= uint64(s[i])
+		}
+	}
+	return key
+}
