@@ -17,7 +17,7 @@ check: ## what CI runs: format, vet, static analysis, race, goldens, known vulne
 	go -C bench/formats vet ./... && go -C bench/formats test -count=1 ./...
 	go -C bench/browser vet ./... && go -C bench/browser test -count=1 ./...
 	go -C bench/peers test -count=1 ./duckdb
-	PERMC_UPDATE=1 go test ./compiler ./compiler/shape ./cmd/... >/dev/null && git diff --exit-code -- testdata examples docs schema
+	PERMC_UPDATE=1 go test ./compiler ./compiler/fix ./compiler/shape ./cmd/... >/dev/null && git diff --exit-code -- testdata examples docs schema
 	$(MAKE) vuln
 
 workflows: ## the workflow files, ours and those that we hand out, pass actionlint
@@ -33,4 +33,4 @@ bench-peers: ## permc beside scripts, databases and engines; needs python3 and n
 	go -C bench run ./cmd/peers --write README.md
 
 update: ## rewrite golden files from what the code does now; read the diff
-	PERMC_UPDATE=1 go test ./compiler ./compiler/shape ./cmd/...
+	PERMC_UPDATE=1 go test ./compiler ./compiler/fix ./compiler/shape ./cmd/...

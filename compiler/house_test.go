@@ -36,7 +36,7 @@ var mayImport = map[string]string{
 	"compiler/expect":     "compiler/policy compiler/diag",
 	"compiler/explain":    "compiler/policy compiler/diag",
 	// clients of the compiler: they try what they write
-	"compiler/starter":  "compiler compiler/formula compiler/load compiler/policy compiler/shape schema",
+	"compiler/starter":  "compiler compiler/format compiler/formula compiler/load compiler/policy compiler/shape schema",
 	"compiler/fix":      "compiler compiler/load compiler/policy compiler/diag compiler/expect compiler/flatten",
 	"compiler/review":   "compiler/formula compiler/policy",
 	"compiler/parquet":  "compiler/policy compiler/diag compiler/render",

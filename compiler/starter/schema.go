@@ -15,7 +15,7 @@ import (
 // named says which fields of a declaration hold which names of the catalog. A
 // catalog's own fields are not here: they may name what it is about to add.
 var named = map[string]string{
-	"#Declaration.product": "product", "#Declaration.domains.*": "affiliation",
+	"#Declaration.product": "product", "#Domains.*": "affiliation",
 	"#User.affiliation": "affiliation", "#Invitation.affiliation": "affiliation", "#Matcher.affiliation": "affiliation",
 	"#Can.affiliation": "affiliation", "#Cannot.affiliation": "affiliation", "#Only.affiliation": "affiliation",
 	"#Assignment.role": "role", "#InvitedAssignment.role": "role", "#Matcher.role": "role", "#Can.role": "role",

@@ -12,6 +12,7 @@ import (
 	"testing/fstest"
 
 	"permc.dev/permc/compiler"
+	layout "permc.dev/permc/compiler/format"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/schema"
@@ -57,6 +58,9 @@ func Files(c *policy.Catalog, format string, from *People) (map[string][]byte, e
 		return map[string][]byte{"access.yaml": text, Module: []byte(module)}, err
 	}
 	text, err := cueDeclaration(c, from)
+	if err == nil {
+		text, err = layout.CUE("access.cue", text)
+	}
 	return map[string][]byte{"access.cue": text, "schema.cue": []byte(constraints), Module: []byte(module)}, err
 }
 
@@ -68,11 +72,16 @@ package access
 
 import "permc.dev/schema"
 
+product?:     schema.#Name
+catalog?:     schema.#OwnCatalog
 scopes?:      schema.#Scopes
+domains?:     schema.#Domains
 users?:       schema.#Users
 groups?:      schema.#Groups
 invitations?: schema.#Invitations
 rules?:       schema.#Rules
+waivers?:     schema.#Waivers
+expect?:      schema.#Expectations
 settings?:    schema.#Settings
 review?:      schema.#Review
 `

@@ -192,7 +192,7 @@ func TestNamed(t *testing.T) {
 	for field := range named {
 		def, name, _ := strings.Cut(field, ".")
 		at := strings.Index(source, "\n"+def+":")
-		if at < 0 || !strings.Contains(source[at:], "\t"+strings.TrimSuffix(name, ".*")) {
+		if at < 0 || !strings.Contains(source[at:], "\t"+strings.TrimSuffix(strings.TrimSuffix(name, "*"), ".")) {
 			t.Errorf("%s is not in the schema", field)
 		}
 	}
@@ -219,8 +219,10 @@ func TestCUE(t *testing.T) {
 			if format == "yaml" {
 				args = []string{"vet", "-d", "#Declaration", "permc.dev/schema", "access.yaml"}
 			}
-			if out, err := vet(cue, dir, args); err != nil {
-				t.Errorf("%s %s: %s", product, format, out)
+			for _, args := range [][]string{args, {"fmt", "--check", "--files", "."}} {
+				if out, err := vet(cue, dir, args); err != nil {
+					t.Errorf("%s %s: cue %v: %s", product, format, args, out)
+				}
 			}
 			name := "access." + format
 			write(t, dir, map[string][]byte{name: bytes.Replace(files[name], []byte("roles: [{"), []byte("rolls: [{"), 1)})
@@ -230,8 +232,17 @@ func TestCUE(t *testing.T) {
 			if out, err := vet(cue, dir, args); err == nil || !strings.Contains(out, "rolls") {
 				t.Errorf("%s %s: cue vet takes a wrong field: %s", product, format, out)
 			}
+			write(t, dir, map[string][]byte{name: append(files[name], wrongWaiver[format]...)})
+			if out, err := vet(cue, dir, args); err == nil || !strings.Contains(out, "reasn") {
+				t.Errorf("%s %s: cue vet takes a wrong waiver: %s", product, format, out)
+			}
 		}
 	}
+}
+
+var wrongWaiver = map[string]string{
+	"cue":  `waivers: [{rule: "expired", user: "ana@contoso.example", reasn: "because", expires: "2027-01-31"}]`,
+	"yaml": `waivers: [{rule: expired, user: ana@contoso.example, reasn: because, expires: "2027-01-31"}]`,
 }
 
 func vet(cue, dir string, args []string) (string, error) {
