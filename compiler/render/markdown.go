@@ -8,11 +8,16 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// cellText is text in which nothing is Markdown or HTML, for a table's cell.
+// cellText is text in which nothing is Markdown or HTML, for a table's cell: no
+// link either, which GitHub makes of a bare address.
 func cellText(s string) string {
 	var b strings.Builder
-	for _, r := range Safe(s) {
+	s = Safe(s)
+	for i, r := range s {
 		switch {
+		case r == '/' && strings.HasSuffix(s[:i], ":"), r == '.' && endsInWWW(s[:i]):
+			b.WriteByte('\\')
+			b.WriteRune(r)
 		case strings.ContainsRune("\\`*_{}[]()#+!|~>@", r):
 			b.WriteByte('\\')
 			b.WriteRune(r)
@@ -26,6 +31,8 @@ func cellText(s string) string {
 	}
 	return b.String()
 }
+
+func endsInWWW(s string) bool { return len(s) >= 3 && strings.EqualFold(s[len(s)-3:], "www") }
 
 // htmlText is text in which nothing is HTML, for where Markdown is not read.
 func htmlText(s string) string {
