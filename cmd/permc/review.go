@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -39,6 +40,9 @@ the table, is not complete, or where the changes bring findings.`,
 }
 
 func (g *globals) review(cmd *cobra.Command, name string, paths []string, format string) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(100) // a sheet leaves more behind than it is worth to keep
+	}
 	sheet, err := readSheet(name)
 	if err != nil {
 		return failed(fmt.Errorf("%s: %w", name, err))

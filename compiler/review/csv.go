@@ -19,7 +19,7 @@ func (r *Reader) CSV(raw []byte) error {
 		return errors.New("it is not UTF-8: save it as CSV UTF-8")
 	}
 	c := csv.NewReader(bytes.NewReader(raw))
-	c.FieldsPerRecord = -1
+	c.FieldsPerRecord, c.ReuseRecord = -1, true
 	c.Comma = separator(raw)
 	r.Grid("")
 	for {

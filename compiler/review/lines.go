@@ -128,7 +128,7 @@ func earlier(a, b *policy.Row) bool {
 
 func (o *Outcome) effect(list []Effect, r, now *policy.Row, lines []*Line) []Effect {
 	e := Effect{lines: lines, sheet: -1}
-	if i, ok := o.rows[nameOf(o.match.shown(r.User.ID), r.Scope.Path, r.Permission.ID)]; ok {
+	if i, ok := o.sheet.byName.first[nameOf(o.match.shown(r.User.ID), r.Scope.Path, r.Permission.ID)]; ok {
 		x := &o.sheet.Rows[i]
 		e.sheet, e.ref.Where, e.ref.By, e.ref.Date = i, x.Where, x.By, x.Date
 	}

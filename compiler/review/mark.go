@@ -4,7 +4,10 @@ package review
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
+	"encoding/binary"
+	"fmt"
+	"strconv"
+	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -13,9 +16,27 @@ import (
 type Marker struct{ b []byte }
 
 // Mark is short for what a row says: a row of a sheet with another mark was
-// made from another table. Places do not count, they move. It begins with a
-// letter, so that no spreadsheet takes it for a number.
-func (m *Marker) Mark(r *policy.Row) string {
+// made from another table. It begins with a letter, so that no spreadsheet
+// takes it for a number.
+func (m *Marker) Mark(r *policy.Row) string { return fmt.Sprintf("r%016x", m.sum(r)) }
+
+// parseMark reads a mark. What is none is that of no row.
+func parseMark(s string) uint64 {
+	if s == "" {
+		return 0
+	}
+	n, err := strconv.ParseUint(strings.TrimPrefix(s, "r"), 16, 64)
+	if err != nil || n == 0 {
+		return noMark
+	}
+	return n
+}
+
+// noMark is a mark that no row has, as good as certainly.
+const noMark = 1
+
+// sum is the mark as a number, never 0. Places do not count: they move.
+func (m *Marker) sum(r *policy.Row) uint64 {
 	b := m.b[:0]
 	for _, s := range [...]string{policy.Fold(r.User.ID), r.User.Status(), r.User.Affiliation, r.Scope.Path, r.Permission.ID, r.Ends.String()} {
 		b = append(append(b, s...), 0)
@@ -31,7 +52,7 @@ func (m *Marker) Mark(r *policy.Row) string {
 	}
 	m.b = b
 	sum := sha256.Sum256(b)
-	return "r" + hex.EncodeToString(sum[:8])
+	return max(binary.BigEndian.Uint64(sum[:]), noMark+1)
 }
 
 func names(b []byte, list []string) []byte {

@@ -89,16 +89,16 @@ func (w *Worker) row(r *policy.Row) {
 		w.user, w.key = r.User, nameOf(w.shown(r.User.ID), "", "")
 	}
 	w.key.scope, w.key.permission = r.Scope.Path, r.Permission.ID
-	list := w.sheet.byName[w.key]
-	mark := ""
-	if len(w.sheet.byMark) > 0 {
-		mark = w.marker.Mark(r)
+	var mark uint64
+	if len(w.sheet.byMark.first) > 0 {
+		mark = w.marker.sum(r)
 		w.marks(mark, r)
 	}
-	removed := false
-	for _, i := range list {
+	removed, listed := false, false
+	for i := range w.sheet.byName.of(w.key) {
+		listed = true
 		x := &w.sheet.Rows[i]
-		stale := x.Mark != "" && x.Mark != mark
+		stale := x.mark != 0 && x.mark != mark
 		f := found{row: i, stale: stale}
 		if stale {
 			f.now = says(r)
@@ -112,7 +112,7 @@ func (w *Worker) row(r *policy.Row) {
 			w.self = append(w.self, i)
 		}
 	}
-	if len(list) == 0 && w.in(r) {
+	if !listed && w.in(r) {
 		if w.lacking++; len(w.missing) < mostMissing {
 			w.missing = append(w.missing, kept(r))
 		}
@@ -121,8 +121,8 @@ func (w *Worker) row(r *policy.Row) {
 }
 
 // marks finds rows that bear this one's mark under another name.
-func (w *Worker) marks(mark string, r *policy.Row) {
-	for _, i := range w.sheet.byMark[mark] {
+func (w *Worker) marks(mark uint64, r *policy.Row) {
+	for i := range w.sheet.byMark.of(mark) {
 		x := &w.sheet.Rows[i]
 		if x.name() != w.key {
 			w.altered = append(w.altered, altered{i, r.User.ID + " " + r.Permission.ID + " on " + r.Scope.Path})

@@ -18,7 +18,6 @@ type Outcome struct {
 	Gained   []policy.Row
 
 	sheet *Sheet
-	rows  map[name]int32 // those found, by name
 	match *Match
 	lines map[policy.Pos]*Line
 	named Memberships
@@ -97,7 +96,7 @@ type Stay struct {
 
 // Outcome is what the workers found; changes are for the lines that it asks for.
 func (m *Match) Outcome(named Memberships) *Outcome {
-	o := &Outcome{Made: m.sheet.Made, sheet: m.sheet, match: m, rows: map[name]int32{}, lines: map[policy.Pos]*Line{}, named: named}
+	o := &Outcome{Made: m.sheet.Made, sheet: m.sheet, match: m, lines: map[policy.Pos]*Line{}, named: named}
 	var asks []asked
 	groups := map[groupEntry]*use{}
 	var missing []policy.Row
@@ -142,9 +141,6 @@ func (o *Outcome) note() {
 			if f.stale && x.Decision != Contradictory {
 				x.fault("changed", "decide again on what it says today", "has changed since the sheet was made; it says now: %s", f.now)
 			}
-			if !x.twice {
-				o.rows[x.name()] = f.row
-			}
 		}
 	}
 	for _, w := range o.match.workers {
@@ -182,7 +178,7 @@ func (o *Outcome) count() {
 		}
 	}
 	if n := o.Counts.Undecided; n > 0 {
-		o.Problems = append(o.Problems, Problem{Kind: "undecided", Message: fmt.Sprintf("%d of %d rows are undecided", n, o.Counts.Rows)})
+		o.Problems = append(o.Problems, Problem{Kind: "undecided", Message: fmt.Sprintf("undecided: %d of %d rows", n, o.Counts.Rows)})
 	}
 }
 
@@ -191,7 +187,7 @@ func (o *Outcome) count() {
 func (o *Outcome) unfound(x *Row) {
 	switch {
 	case x.Decision == Contradictory:
-	case x.Mark == "":
+	case x.mark == 0:
 		x.fault("unknown", "", "is no row of the table: %s has no %s on %s", x.User, x.Permission, x.Scope)
 	case x.Decision == Keep:
 		x.gone = true

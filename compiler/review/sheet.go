@@ -57,7 +57,7 @@ func (w Where) head(several bool) string {
 type Row struct {
 	Where                   Where
 	User, Scope, Permission string
-	Mark                    string // of the row of the table that it was made from, or ""
+	mark                    uint64 // of the row of the table that it was made from, or 0
 	Decision                Decision
 	By, Date                string // as written
 
@@ -78,8 +78,8 @@ func (r *Row) fault(kind, help, format string, args ...any) {
 type Sheet struct {
 	Made   []Made // what its rows say that they were made from, each once
 	Rows   []Row
-	byName map[name][]int32
-	byMark map[string][]int32
+	byName *chains[name]
+	byMark *chains[uint64]
 }
 
 // name is what a row is about.
@@ -100,19 +100,43 @@ type Reader struct {
 	sheet   Sheet
 	grid    string
 	columns map[string]int // of the grid, by title; nil before its titles came
+	before  int            // rows of the grid before its titles
+	texts   map[string]string
+}
+
+// mostBefore is how many rows may stand above the titles of a sheet.
+const mostBefore = 100
+
+// Past reports whether the grid is none of the review: it has no titles where
+// some would be.
+func (r *Reader) Past() bool { return r.columns == nil && r.before > mostBefore }
+
+// keep is a text that outlives the file that it was read from, each once.
+func (r *Reader) keep(s string) string {
+	if kept, ok := r.texts[s]; ok {
+		return kept
+	}
+	if r.texts == nil {
+		r.texts = map[string]string{}
+	}
+	s = strings.Clone(s)
+	r.texts[s] = s
+	return s
 }
 
 // needed are the columns that no sheet can do without.
 var needed = []string{"user", "scope", "permission", "keep", "remove", "by", "date"}
 
 // Grid begins another sheet of the workbook.
-func (r *Reader) Grid(name string) { r.grid, r.columns = name, nil }
+func (r *Reader) Grid(name string) { r.grid, r.columns, r.before = name, nil, 0 }
 
 // Row takes the next row. Rows before the titles, and sheets without, are not
 // of the review.
 func (r *Reader) Row(number int, cells []string) {
 	if r.columns == nil {
-		r.columns = titles(cells)
+		if r.before++; !r.Past() {
+			r.columns = titles(cells)
+		}
 		return
 	}
 	cell := func(column string) string {
@@ -121,7 +145,8 @@ func (r *Reader) Row(number int, cells []string) {
 		}
 		return ""
 	}
-	x := Row{Where: Where{r.grid, number}, User: cell("user"), Scope: cell("scope"), Permission: cell("permission"), Mark: cell("row"), By: cell("by"), Date: cell("date")}
+	x := Row{Where: Where{r.grid, number}, User: r.keep(cell("user")), Scope: r.keep(cell("scope")), Permission: r.keep(cell("permission")),
+		mark: parseMark(cell("row")), By: r.keep(cell("by")), Date: r.keep(cell("date"))}
 	if x.User == "" && x.Scope == "" && x.Permission == "" && cell("keep") == "" && cell("remove") == "" {
 		return // an empty row, or a sum below
 	}
@@ -169,25 +194,21 @@ func (r *Reader) Sheet() (*Sheet, error) {
 	if len(s.Rows) == 0 {
 		return nil, ErrNoSheet
 	}
-	s.byName, s.byMark = map[name][]int32{}, map[string][]int32{}
-	for i := range s.Rows {
-		x := &s.Rows[i]
-		s.byName[x.name()] = append(s.byName[x.name()], int32(i))
-		if x.Mark != "" {
-			s.byMark[x.Mark] = append(s.byMark[x.Mark], int32(i))
-		}
-	}
-	for _, list := range s.byName {
-		s.repeated(list)
+	s.byName = newChains(s.Rows, func(x *Row) (name, bool) { return x.name(), true })
+	s.byMark = newChains(s.Rows, func(x *Row) (uint64, bool) { return x.mark, x.mark != 0 })
+	for _, first := range s.byName.first {
+		s.repeated(&s.Rows[first])
 	}
 	return s, nil
 }
 
-// repeated looks at rows that are about the same.
-func (s *Sheet) repeated(list []int32) {
-	first := &s.Rows[list[0]]
-	for _, i := range list[1:] {
+// repeated looks at the rows that are about the same as the first of them.
+func (s *Sheet) repeated(first *Row) {
+	for i := range s.byName.of(first.name()) {
 		x := &s.Rows[i]
+		if x == first {
+			continue
+		}
 		x.twice = true
 		switch {
 		case x.Decision == first.Decision:

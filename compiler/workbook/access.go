@@ -65,7 +65,7 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 	c.empty(inputCentred)
 	c.empty(input)
 	c.empty(inputDated)
-	c.text(muted, w.places(r))
+	c.text(located, w.places(r))
 	c.text(muted, w.mark.Mark(r))
 	c.text(muted, w.made)
 	c.end()

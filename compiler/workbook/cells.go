@@ -61,7 +61,7 @@ const (
 // wraps makes room for a text that does not fit in one line of its column.
 // Spreadsheets break lines at spaces and behind hyphens.
 func (c *cells) wraps(s string) {
-	width := int(c.columns[c.col].width)
+	width := int(c.columns[c.col].width * 1.15) // most letters are narrower than the digits that it counts
 	line, lines := 0, 1
 	for s != "" {
 		n := strings.IndexAny(s, " -/") + 1
@@ -120,7 +120,7 @@ func (c *cells) text(style int, s string) {
 	}
 	s = c.fit(Shown(s))
 	switch style {
-	case wrapped, strong:
+	case wrapped, strong, located:
 		c.wraps(s)
 	case title:
 		c.lines = 2

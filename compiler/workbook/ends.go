@@ -54,7 +54,7 @@ func ending(c *cells, p *policy.Policy, e *report.End) {
 		reason = e.Entry.Detail.Reason
 	}
 	c.text(wrapped, reason)
-	c.text(muted, place(p.Files.Position(e.Entry.Pos)))
+	c.text(located, place(p.Files.Position(e.Entry.Pos)))
 	c.end()
 }
 
@@ -70,5 +70,5 @@ func waiverEnds(c *cells, p *policy.Policy, w *policy.Waiver) {
 	c.text(plain, w.Permission.Name)
 	c.text(plain, w.Scope.Name)
 	c.text(wrapped, w.Rule.Name+": "+w.Reason)
-	c.text(muted, place(p.Files.Position(w.Pos)))
+	c.text(located, place(p.Files.Position(w.Pos)))
 }

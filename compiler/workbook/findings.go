@@ -49,7 +49,7 @@ func finding(c *cells, p *policy.Policy, d *diag.Diagnostic) {
 	c.text(wrapped, d.Permission)
 	c.text(wrapped, d.Scope)
 	c.text(wrapped, waived)
-	c.text(muted, place(p.Files.Position(d.Pos)))
+	c.text(located, place(p.Files.Position(d.Pos)))
 	c.end()
 }
 

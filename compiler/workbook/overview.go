@@ -32,7 +32,7 @@ func overview(in *Input, f *facts, others []*sheet) *sheet {
 	o.count("invited", f.Invited, "held once an invitation is accepted")
 	o.count("withheld", f.Withheld, "of which a deny rule takes something")
 	o.count("own records only", f.Own, "")
-	o.count(fmt.Sprintf("ending within %d days", in.Policy.HorizonDays), f.Ending, fmt.Sprintf("of %d people", f.EndingPeople))
+	o.count(fmt.Sprintf("ending within %d days", in.Policy.HorizonDays), f.Ending, fmt.Sprintf("people who have them: %d", f.EndingPeople))
 	n := f.Severities()
 	o.section("Findings")
 	o.count("errors", n.Errors, "")

@@ -47,7 +47,7 @@ func readSheet(f *excelize.File, name string, to *review.Reader) error {
 	}
 	defer rows.Close()
 	to.Grid(name)
-	for n := 1; rows.Next(); n++ {
+	for n := 1; rows.Next() && !to.Past(); n++ {
 		cells, err := rows.Columns(excelize.Options{RawCellValue: true})
 		if err != nil {
 			return err

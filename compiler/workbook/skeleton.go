@@ -78,7 +78,7 @@ func (s *skeleton) sheet(p *part, in *Input) {
 	s.note(s.book.SetPageMargins(p.name, &excelize.PageLayoutMarginsOptions{Left: &edge, Right: &edge, Top: &top, Bottom: &top, Header: &head, Footer: &head}))
 	s.note(s.book.SetHeaderFooter(p.name, &excelize.HeaderFooterOptions{
 		OddHeader: "&L&\"-,Bold\"" + printable(in.name()) + "&C" + printable(p.name) + "&Ras of " + in.Policy.AsOf.String(),
-		OddFooter: "&LConfidential&C&P of &N&Rpermc",
+		OddFooter: "&L" + printable(in.made.String()) + "&C&P of &N&Rpermc",
 	}))
 	for _, l := range p.links {
 		s.note(s.book.SetCellHyperLink(p.name, l.cell, "'"+l.to.parts(in.mostRows())[l.part].name+"'!A1", "Location"))

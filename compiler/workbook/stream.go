@@ -141,7 +141,7 @@ func titles(x *sheet) []byte {
 	row := bytes.ReplaceAll(c.b, []byte{rowNumber}, []byte("1"))
 	height := ""
 	if n := x.turned(); n > 0 { // upright titles need room
-		height = fmt.Sprintf(` ht="%d" customHeight="1"`, min(36+n*11/2, mostHeight))
+		height = fmt.Sprintf(` ht="%d" customHeight="1"`, min(28+n*5, mostHeight))
 	}
 	return append(append([]byte(`<row r="1"`+height+`>`), row...), "</row>"...)
 }

@@ -8,6 +8,7 @@ const (
 	plain = 1 + iota
 	wrapped
 	muted
+	located // where something stands
 	dated
 	header
 	headerTurned
@@ -63,6 +64,7 @@ func styles() []*excelize.Style {
 		plain - 1:        {Font: font(excelize.Font{}), Alignment: top, Border: rule},
 		wrapped - 1:      {Font: font(excelize.Font{}), Alignment: wrap, Border: rule},
 		muted - 1:        {Font: font(excelize.Font{Color: grey}), Alignment: top, Border: rule},
+		located - 1:      {Font: font(excelize.Font{Color: grey}), Alignment: wrap, Border: rule},
 		dated - 1:        {Font: font(excelize.Font{}), Alignment: middle, Border: rule, CustomNumFmt: &isoDate},
 		header - 1:       head(navy, excelize.Alignment{Vertical: "bottom", WrapText: true}),
 		headerTurned - 1: head(navy, excelize.Alignment{Horizontal: "center", Vertical: "top", TextRotation: 90}), // a filter's button is below

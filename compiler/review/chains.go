@@ -1,0 +1,36 @@
+package review
+
+import "iter"
+
+// chains are the rows of a sheet by some key, in order: a sheet may have a
+// million, each with a key of its own.
+type chains[K comparable] struct {
+	first map[K]int32
+	next  []int32 // by row: one more than the next row with the same key, or 0
+}
+
+// newChains puts rows together by key; ok tells which have one.
+func newChains[K comparable](rows []Row, key func(*Row) (k K, ok bool)) *chains[K] {
+	c := &chains[K]{make(map[K]int32, len(rows)), make([]int32, len(rows))}
+	for i := len(rows) - 1; i >= 0; i-- {
+		k, ok := key(&rows[i])
+		if !ok {
+			continue
+		}
+		if before, twice := c.first[k]; twice {
+			c.next[i] = before + 1
+		}
+		c.first[k] = int32(i)
+	}
+	return c
+}
+
+// of are the rows with a key.
+func (c *chains[K]) of(k K) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		i, ok := c.first[k]
+		for ok && yield(i) {
+			i, ok = c.next[i]-1, c.next[i] > 0
+		}
+	}
+}
