@@ -3,7 +3,6 @@ package html
 import (
 	"fmt"
 	"html/template"
-	"net/url"
 	"strconv"
 	"strings"
 	"unicode"
@@ -15,8 +14,8 @@ import (
 )
 
 var funcs = template.FuncMap{
-	"safe":    render.Safe,
-	"capital": func(s string) string { return render.Safe(capital(s)) },
+	"safe":    shown,
+	"capital": func(s string) template.HTML { return shown(capital(s)) },
 	"number":  thousands,
 	"plural":  plural,
 	"people":  func(n int) string { return count(n, "person", "people") },
@@ -27,6 +26,7 @@ var funcs = template.FuncMap{
 	"list":    func(l []string) string { return render.Safe(strings.Join(l, ", ")) },
 
 	"anchor":      anchor,
+	"to":          func(kind, name string) template.URL { return template.URL("#" + anchor(kind, name)) },
 	"rowAnchor":   rowAnchor,
 	"person":      personLink,
 	"personNamed": func(u *policy.User) template.HTML { return link("user", u.ID, u.ID) },
@@ -40,6 +40,37 @@ var funcs = template.FuncMap{
 	"endTable":    func(v viewer, list []report.End) endTable { return endTable{v.the(), list} },
 	"catalogCell": catalogCell,
 	"inMatrix":    func(v viewer, field, id string, n report.Holders) inMatrix { return inMatrix{v.the(), field, id, n} },
+}
+
+// longest is how many characters may stand side by side without a place where
+// the line can break.
+const longest = 24
+
+// shown is text on the page, in which nothing is hidden, nor too long to break.
+func shown(s string) template.HTML {
+	s = render.Safe(s)
+	if len(s) <= longest {
+		return template.HTML(escape(s))
+	}
+	var b strings.Builder
+	for _, word := range strings.SplitAfter(s, " ") {
+		if len(word) <= longest {
+			b.WriteString(escape(word))
+			continue
+		}
+		run := 0
+		for _, r := range word {
+			b.WriteString(escape(string(r)))
+			switch run++; {
+			case r == '-':
+				run = 0
+			case run == longest, run > 2 && strings.ContainsRune("@._/:", r):
+				b.WriteString("<wbr>")
+				run = 0
+			}
+		}
+	}
+	return template.HTML(b.String())
 }
 
 // capital begins a text with a capital letter.
@@ -80,14 +111,24 @@ func at(files *policy.Files, p policy.Pos) string {
 	return fmt.Sprintf("%s:%d:%d", render.Safe(x.File), x.Line, x.Column)
 }
 
-// anchor is the id of an element about something with a name.
+// anchor is the id of an element about something with a name; what may not
+// stand in an address is escaped there, as the page's program does it.
 func anchor(kind, name string) string {
-	return kind + ":" + strings.ReplaceAll(url.PathEscape(name), "%40", "@")
+	b := append([]byte(kind), ':')
+	for i := range len(name) {
+		c := name[i]
+		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~:@/+", c) >= 0 {
+			b = append(b, c)
+		} else {
+			b = fmt.Appendf(b, "%%%02X", c)
+		}
+	}
+	return string(b)
 }
 
 // link leads to the part about something with a name.
 func link(kind, name, text string) template.HTML {
-	return template.HTML(`<a href="#` + escape(anchor(kind, name)) + `"><bdi>` + escape(render.Safe(text)) + `</bdi></a>`)
+	return template.HTML(`<a href="#` + escape(anchor(kind, name)) + `"><bdi>` + string(shown(text)) + `</bdi></a>`)
 }
 
 func escape(s string) string { return template.HTMLEscapeString(s) }

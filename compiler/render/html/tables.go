@@ -1,6 +1,7 @@
 package html
 
 import (
+	"fmt"
 	"html/template"
 	"slices"
 
@@ -14,6 +15,36 @@ type scopeTable struct {
 	Level       string
 	Permissions []*policy.Permission
 	Lines       []scopeLine
+	Which       string // of several, that are wide
+}
+
+// mostColumns is how many columns a page of paper has room for.
+const mostColumns = 24
+
+// Wide reports whether paper has to lie on its side.
+func (s scopeView) Wide() bool { return s.Table != nil && len(s.Table.Permissions) > mostColumns/2 }
+
+// Tables are the table of the scope, in pieces that fit on paper.
+func (s scopeView) Tables() (list []*scopeTable) {
+	if s.Table == nil {
+		return nil
+	}
+	n := len(s.Table.Permissions)
+	pieces := (n + mostColumns - 1) / mostColumns
+	for i := range pieces {
+		from, to := i*n/pieces, (i+1)*n/pieces
+		piece := &scopeTable{Scope: s.Scope, Level: s.Table.Level, Permissions: s.Table.Permissions[from:to]}
+		if pieces > 1 {
+			piece.Which = fmt.Sprintf(", %d of %d", i+1, pieces)
+		}
+		for _, l := range s.Table.Lines {
+			if cells := l.Cells[from:to]; slices.ContainsFunc(cells, func(c cellOf) bool { return c.row != nil }) {
+				piece.Lines = append(piece.Lines, scopeLine{l.Person, cells})
+			}
+		}
+		list = append(list, piece)
+	}
+	return list
 }
 
 // scopeLine is one person on one scope; cells are nil where there is no row.

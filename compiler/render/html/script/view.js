@@ -47,6 +47,7 @@ function startTheme() {
     try { localStorage.setItem("permc-theme", root.dataset.theme); } catch { /* likewise */ }
     say();
   });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", say);
   button.hidden = false;
   say();
 }
