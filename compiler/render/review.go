@@ -38,7 +38,7 @@ func (r *Review) Errors() (errors, warnings int) {
 	for _, list := range [...][]diag.Diagnostic{r.New, r.Stops} {
 		for i := range list {
 			switch {
-			case list[i].Waiver != nil:
+			case list[i].Silenced():
 			case list[i].Severity == diag.Error:
 				errors++
 			default:

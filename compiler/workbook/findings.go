@@ -32,6 +32,11 @@ func finding(c *cells, p *policy.Policy, d *diag.Diagnostic) {
 	case d.Waiver != nil:
 		style = muted
 		waived = fmt.Sprintf("%s; approved by %s, until %s", d.Waiver.Reason, d.Waiver.Approver, d.Waiver.Expires)
+	case d.Comment != nil:
+		style, waived = muted, "suppressed by a comment: "+d.Comment.Reason
+		if d.Comment.Until != 0 {
+			waived += ", until " + d.Comment.Until.String()
+		}
 	case d.Baseline:
 		style, waived = muted, "in the baseline"
 	}
