@@ -54,7 +54,7 @@ func CSV(file int32, text string) (*Split, bool) {
 }
 
 // users are the records of some of the lines.
-func (s *csvScanner) users(from, to int) ([]Record, bool) {
+func (s *csvScanner) users(from, to, room int) ([]Record, bool) {
 	var out Split
 	for start := from; start < to; {
 		id, next, ok := s.userOf(start)
@@ -66,7 +66,7 @@ func (s *csvScanner) users(from, to int) ([]Record, bool) {
 		case n > 0 && out.Records[n-1].ID == id.text:
 			out.Records[n-1].To = int32(next)
 		default:
-			out.add(Record{ID: id.text, Key: id.pos.Off, KeyEnd: id.pos.End, From: int32(start), To: int32(next)}, next-from, to-from)
+			out.add(Record{ID: id.text, Key: id.pos.Off, KeyEnd: id.pos.End, From: int32(start), To: int32(next)}, next-from, room)
 		}
 		start = next
 	}

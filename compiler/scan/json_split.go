@@ -50,12 +50,12 @@ func JSON(file int32, text string) (*Split, bool) {
 // JSONLines splits a file of one user a line. IDs are those of the field user;
 // a record's value is the whole line.
 func JSONLines(file int32, text string) (*Split, bool) {
-	list, ok := inParts(text, 0, func(from, to int) ([]Record, bool) { return jsonLines(file, text, from, to) })
+	list, ok := inParts(text, 0, func(from, to, room int) ([]Record, bool) { return jsonLines(file, text, from, to, room) })
 	return &Split{Rest: linesOfUsers(file, text), Records: list}, ok
 }
 
 // jsonLines are the records of some of the lines.
-func jsonLines(file int32, text string, from, to int) ([]Record, bool) {
+func jsonLines(file int32, text string, from, to, room int) ([]Record, bool) {
 	var out Split
 	s := &jsonScanner{b: &tree.Builder{}, file: file, text: text}
 	for start := from; start < to; {
@@ -69,7 +69,7 @@ func jsonLines(file int32, text string, from, to int) ([]Record, bool) {
 			if !ok {
 				return nil, false
 			}
-			out.add(r, end-from, to-from)
+			out.add(r, end-from, room)
 		}
 		start = end + 1
 	}

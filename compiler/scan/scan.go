@@ -50,11 +50,12 @@ const part = 1 << 20
 
 // inParts splits a text that begins at a line in parts of whole lines, each on
 // its own core, and returns the records of all. A part is told where it begins
-// and ends.
-func inParts(text string, start int, split func(from, to int) ([]Record, bool)) (list []Record, ok bool) {
+// and ends, and how much text its list is to have room for: the first list takes
+// the others in.
+func inParts(text string, start int, split func(from, to, room int) ([]Record, bool)) (list []Record, ok bool) {
 	n := min(runtime.GOMAXPROCS(0), (len(text)-start)/part+1)
 	if n == 1 {
-		return split(start, len(text))
+		return split(start, len(text), len(text)-start)
 	}
 	lists, oks := make([][]Record, n), make([]bool, n)
 	var wg sync.WaitGroup
@@ -66,19 +67,18 @@ func inParts(text string, start int, split func(from, to int) ([]Record, bool)) 
 				to = len(text)
 			}
 		}
-		begin := from
-		wg.Go(func() { lists[i], oks[i] = split(begin, to) })
+		begin, room := from, to-from
+		if i == 0 {
+			room = len(text) - start
+		}
+		wg.Go(func() { lists[i], oks[i] = split(begin, to, room) })
 		from = to
 	}
 	wg.Wait()
 	if slices.Contains(oks, false) {
 		return nil, false
 	}
-	total := 0
-	for _, l := range lists {
-		total += len(l)
-	}
-	list = append(arena.Make[Record](total)[:0], lists[0]...)
+	list = lists[0]
 	for _, l := range lists[1:] {
 		list = append(list, l...)
 	}
