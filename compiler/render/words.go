@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/review"
 )
@@ -36,6 +37,14 @@ func Access(r *policy.Row) string { return access(r) }
 
 // Sources are where a row comes from, in words, each said once.
 func Sources(r *policy.Row) string { return sources(r) }
+
+// Silenced is by what a finding is silenced, and why, or "".
+func Silenced(d *diag.Diagnostic) string {
+	if !d.Silenced() {
+		return ""
+	}
+	return silencedBy(d) + ": " + whySilenced(d)
+}
 
 // CatalogMatrix is a catalog as cells in few letters: a row for each permission
 // of some levels, a column for each role and for the user alone.

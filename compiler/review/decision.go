@@ -23,8 +23,8 @@ func (d Decision) String() string {
 	return [...]string{"undecided", "keep", "remove", "contradictory"}[d]
 }
 
-// decide reads the columns of a decision.
-func (x *Row) decide(keep, remove string, days1904 bool) {
+// decide reads the columns of a decision, and returns its day.
+func (x *Row) decide(keep, remove string, days1904 bool) policy.Date {
 	k, okKeep := marked(keep, "keep")
 	r, okRemove := marked(remove, "remove")
 	switch {
@@ -41,21 +41,22 @@ func (x *Row) decide(keep, remove string, days1904 bool) {
 		x.Decision = Remove
 	}
 	if x.Decision == Undecided {
-		return
+		return 0
 	}
 	if x.By == "" {
 		x.fault("incomplete", "", "nobody stands in by")
 	}
 	if x.Date == "" {
 		x.fault("incomplete", "", "no day stands in date")
-		return
+		return 0
 	}
 	day, help := parseDay(x.Date, days1904)
 	if day == 0 {
 		x.fault("date", help, "date says %q", x.Date)
-		return
+		return 0
 	}
 	x.Date = day.String()
+	return day
 }
 
 func (x *Row) unreadable(column, text string) {

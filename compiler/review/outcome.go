@@ -174,7 +174,7 @@ func (o *Outcome) count() {
 			o.Counts.Contradictory++
 		}
 		for _, f := range x.faults {
-			o.Problems = append(o.Problems, Problem{Kind: f.kind, Where: x.Where, Message: f.message, Help: f.help})
+			o.Problems = append(o.Problems, Problem{Kind: f.kind, Warning: f.warning, Where: x.Where, Message: f.message, Help: f.help})
 		}
 	}
 	if n := o.Counts.Undecided; n > 0 {

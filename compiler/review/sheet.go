@@ -68,10 +68,13 @@ type Row struct {
 }
 
 // fault is what is wrong with one row.
-type fault struct{ kind, message, help string }
+type fault struct {
+	kind, message, help string
+	warning             bool
+}
 
-func (r *Row) fault(kind, help, format string, args ...any) {
-	r.faults = append(r.faults, fault{kind, fmt.Sprintf(format, args...), help})
+func (x *Row) fault(kind, help, format string, args ...any) {
+	x.faults = append(x.faults, fault{kind: kind, message: fmt.Sprintf(format, args...), help: help})
 }
 
 // Sheet is a filled review sheet.
@@ -102,6 +105,8 @@ type Reader struct {
 	columns map[string]int // of the grid, by title; nil before its titles came
 	before  int            // rows of the grid before its titles
 	texts   map[string]string
+	text    string // what the last row says of its table
+	last    Made   // the same
 }
 
 // mostBefore is how many rows may stand above the titles of a sheet.
@@ -150,19 +155,27 @@ func (r *Reader) Row(number int, cells []string) {
 	if x.User == "" && x.Scope == "" && x.Permission == "" && cell("keep") == "" && cell("remove") == "" {
 		return // an empty row, or a sum below
 	}
-	x.decide(cell("keep"), cell("remove"), r.Days1904)
+	day := x.decide(cell("keep"), cell("remove"), r.Days1904)
 	if text := cell("table"); text != "" {
 		r.made(&x, text)
+		if day != 0 && day < r.last.AsOf {
+			x.faults = append(x.faults, fault{kind: "early", warning: true, message: "is decided before the day of the table, " + r.last.AsOf.String()})
+		}
 	}
 	r.sheet.Rows = append(r.sheet.Rows, x)
 }
 
+// made notes what a row was made from, which most say alike.
 func (r *Reader) made(x *Row, text string) {
+	if text == r.text {
+		return
+	}
 	m, ok := ParseMade(text)
 	if !ok {
 		x.fault("unreadable", "", "table says %q, which is no line that permc writes", text)
 		return
 	}
+	r.text, r.last = strings.Clone(text), m
 	if !slices.Contains(r.sheet.Made, m) {
 		r.sheet.Made = append(r.sheet.Made, m)
 	}

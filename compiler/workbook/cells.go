@@ -35,20 +35,19 @@ type cells struct {
 	lines   int // that the row's texts take
 }
 
-// noHeight is written over when the row ends.
-const noHeight = ` ht="000">`
+// noHeight is written over when the row ends: up to three digits, a quote and
+// blanks.
+const noHeight = ` ht="    >`
 
 func (c *cells) begin() {
 	c.b, c.col, c.lines = append(append(c.b, newRow), noHeight...), 0, 1
-	c.height = len(c.b) - len(`000">`)
+	c.height = len(c.b) - len("    >")
 }
 
 // end ends a row. No program is trusted to make room for texts of several lines.
 func (c *cells) end() {
 	n := min(c.lines*lineHeight+2, mostHeight)
-	for i := 2; i >= 0; i, n = i-1, n/10 {
-		c.b[c.height+i] = byte('0' + n%10)
-	}
+	copy(c.b[c.height:], strconv.Itoa(n)+`"`)
 	c.b = append(c.b, "</row>"...)
 }
 

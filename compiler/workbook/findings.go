@@ -5,13 +5,14 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
 )
 
 // findings is the sheet of what permc check finds.
 func findings(in *Input, f *facts) *sheet {
-	s := &sheet{name: "Findings", head: true, frozen: 2, review: -1, rows: len(f.Findings), about: "what permc check finds, what to do about it, and what is waived by whom"}
+	s := &sheet{name: "Findings", head: true, frozen: 2, review: -1, rows: len(f.Findings), about: "what permc check finds, what to do about it, and what is silenced, by whom and why"}
 	s.columns = []column{{"Severity", 9, header}, {"Rule", 20, header}, {"User or group", 24, header}, {"Finding", 50, header}, {"What to do", 40, header},
-		{"Role", 18, header}, {"Permission", 20, header}, {"Scope", 18, header}, {"Waived", 26, header}, {"Position", 30, header}}
+		{"Role", 18, header}, {"Permission", 20, header}, {"Scope", 18, header}, {"Silenced", 26, header}, {"Position", 30, header}}
 	s.fill = func(x *stream) error {
 		return x.rows(func(c *cells) {
 			for i := range f.Findings {
@@ -27,18 +28,12 @@ func finding(c *cells, p *policy.Policy, d *diag.Diagnostic) {
 	if d.Severity == diag.Error {
 		style = strong
 	}
-	waived := ""
-	switch {
-	case d.Waiver != nil:
+	silenced := render.Silenced(d)
+	if d.Baseline {
+		silenced = "in the baseline"
+	}
+	if silenced != "" {
 		style = muted
-		waived = fmt.Sprintf("%s; approved by %s, until %s", d.Waiver.Reason, d.Waiver.Approver, d.Waiver.Expires)
-	case d.Comment != nil:
-		style, waived = muted, "suppressed by a comment: "+d.Comment.Reason
-		if d.Comment.Until != 0 {
-			waived += ", until " + d.Comment.Until.String()
-		}
-	case d.Baseline:
-		style, waived = muted, "in the baseline"
 	}
 	whom := d.User
 	if whom == "" && d.Group != "" {
@@ -53,7 +48,7 @@ func finding(c *cells, p *policy.Policy, d *diag.Diagnostic) {
 	c.text(wrapped, d.Role)
 	c.text(wrapped, d.Permission)
 	c.text(wrapped, d.Scope)
-	c.text(wrapped, waived)
+	c.text(wrapped, silenced)
 	c.text(located, place(p.Files.Position(d.Pos)))
 	c.end()
 }

@@ -86,10 +86,7 @@ func roles(in *Input, f *facts) *sheet {
 	all := render.CatalogMatrices(in.Policy.Catalog)
 	s := &sheet{name: "Roles", head: true, frozen: 2, review: -1, about: "what each role gives and what can be granted, and how many people hold it"}
 	s.columns = []column{{"Permission", widest(14, 40, permissions(in)), header}, {"Level", 18, header}, {"Sensitivity", 12, header}, {"People", 9, header}, {"By grants alone", 10, header}}
-	for i, name := range all[0].Columns {
-		if i == len(all[0].Columns)-1 {
-			name = "granted to a user"
-		}
+	for _, name := range append(in.Policy.Catalog.RoleIDs(), "granted to a user") {
 		s.columns = append(s.columns, column{name, 6.5, headerTurned})
 	}
 	for i := range all {

@@ -37,7 +37,7 @@ func overview(in *Input, f *facts, others []*sheet) *sheet {
 	o.section("Findings")
 	o.count("errors", n.Errors, "")
 	o.count("warnings", n.Warnings, "")
-	o.count("waived", n.Waived, "somebody accepted them, with a reason and until a day")
+	o.count("silenced", n.Waived, "somebody accepted them, with a reason")
 	if n.Baseline > 0 {
 		o.count("in the baseline", n.Baseline, "were there before")
 	}

@@ -196,10 +196,11 @@ func (s *stream) count() {
 
 // table writes a row of a sheet, or several, for each user.
 func (s *stream) table(newUser func() func(*cells, *policy.Access)) error {
+	columns := s.columns() // the part changes while others work
 	_, err := s.in.Table(s.ctx, func() func([]byte, *policy.Access) []byte {
 		user := newUser()
 		return func(b []byte, a *policy.Access) []byte {
-			c := cells{b: b, columns: s.columns()}
+			c := cells{b: b, columns: columns}
 			user(&c, a)
 			s.cut.Add(int64(c.cut))
 			return c.b

@@ -260,3 +260,34 @@ func TestSheets(t *testing.T) {
 		t.Errorf("the matrix has %q", list)
 	}
 }
+
+// TestNothing holds that a project in which nobody has anything is a workbook.
+func TestNothing(t *testing.T) {
+	const nothing = `
+-- access.cue --
+catalog: {product: "own", levels: ["tenant"], permissions: {}, roles: {}}
+scopes: acme: {}
+users: ana: {}
+`
+	f := open(t, bytesOf(t, inputOf(project(t, nothing))))
+	if list := columnOf(t, f, "Access", "User"); len(list) != 0 {
+		t.Errorf("there are rows of %q", list)
+	}
+}
+
+// TestNames holds that sheets have names that Excel takes, each another one.
+func TestNames(t *testing.T) {
+	long := "Matrix " + strings.Repeat("very-", 6) + "long-level"
+	sheets := []*sheet{{name: long}, {name: strings.ToUpper(long)}, {name: "Access", rows: 5}}
+	unique(sheets)
+	var names []string
+	for _, s := range sheets {
+		for _, p := range s.parts(2) {
+			names = append(names, p.name)
+		}
+	}
+	want := []string{"Matrix very-very-very-very-very", "MATRIX VERY-VERY-VERY-VERY-VE~2", "Access", "Access 2", "Access 3"}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Error(diff)
+	}
+}
