@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/fix"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/schema"
 )
@@ -130,6 +132,9 @@ func (g *globals) complete(cmd *cobra.Command) {
 			_ = cmd.RegisterFlagCompletionFunc(name, g.completing(offer))
 		}
 	}
+	if cmd.Flags().Lookup("rule") != nil {
+		_ = cmd.RegisterFlagCompletionFunc("rule", fixed(slices.Sorted(slices.Values(slices.Concat(fix.Removed, fix.Renamed)))...))
+	}
 	if cmd.Flags().Lookup("product") != nil {
 		_ = cmd.RegisterFlagCompletionFunc("product", fixed(schema.Products()...))
 	}
@@ -149,6 +154,38 @@ func (g *globals) arguments() map[string]cobra.CompletionFunc {
 		"compare": g.inOrder(comparedOf, comparedOf),
 		"rules":   g.rulesAtHand,
 		"catalog": productsOrFiles,
+	}
+}
+
+// bashAlone is what the script for bash takes from the package bash-completion,
+// for where that is missing: the words up to the cursor, which bash itself would
+// part at : and = and, for names of hosts, at @.
+const bashAlone = `if ! declare -F _get_comp_words_by_ref >/dev/null 2>&1; then
+    COMP_WORDBREAKS=${COMP_WORDBREAKS//@/}
+    _get_comp_words_by_ref() {
+        local line=${COMP_LINE:0:COMP_POINT}
+        read -r -a words <<<"$line"
+        if [[ $line == *[[:space:]] ]]; then words+=(""); fi
+        cword=$((${#words[@]} - 1))
+        cur=${words[cword]}
+        prev=${words[cword - 1]}
+    }
+fi
+`
+
+// bashWithoutPackage makes the completion of bash work by itself.
+func bashWithoutPackage(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	bash, _, err := root.Find([]string{"completion", "bash"})
+	if err != nil || bash.Name() != "bash" {
+		return
+	}
+	script := bash.RunE
+	bash.RunE = func(cmd *cobra.Command, args []string) error {
+		if _, err := fmt.Fprint(cmd.OutOrStdout(), bashAlone); err != nil {
+			return failed(err)
+		}
+		return script(cmd, args)
 	}
 }
 

@@ -131,5 +131,6 @@ effective-permission table, and reports what must not be.
 	cmd.AddCommand(fixCommand(g), fmtCommand(g))
 	g.complete(cmd)
 	cmd.CompletionOptions.HiddenDefaultCmd = true
+	bashWithoutPackage(cmd)
 	return cmd
 }
