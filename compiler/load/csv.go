@@ -77,6 +77,10 @@ func (r *csvReader) offset(line, column int) int32 {
 }
 
 func (r *csvReader) readHeader(record []string) (faults []diag.Diagnostic) {
+	if slices.Contains(record, "via") && slices.Contains(record, "position") {
+		return []diag.Diagnostic{diag.Errorf("schema", r.cell(record, 0).pos, "this is a table that permc has made of declarations, and not one").
+			WithHelp("keep it outside of the project, or name the file in ignore")}
+	}
 	for i, name := range record {
 		c := r.cell(record, i)
 		name = strings.TrimSpace(name)
