@@ -19,7 +19,7 @@ func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 			if pos.IsValid() && d.NewFiles.File(pos.File).Shipped {
 				pos = policy.Pos{}
 			}
-			a.add(level(x.Severity), d.NewFiles, pos, x.Rule, x.Message)
+			a.add(level(x.Severity), d.NewFiles, pos, x.Rule, said(x, "; "))
 		}
 	}
 	for _, h := range d.Hits {

@@ -124,7 +124,7 @@ func (d *Diff) newSection() section {
 	s := section{head: "**New findings**\n\n", tail: "\n", more: "- …and %d more\n\n"}
 	for i := range d.New {
 		x := &d.New[i]
-		line := fmt.Sprintf("- %s: %s (%s)", severityOf(x), cellText(x.Message), cellText(x.Rule))
+		line := fmt.Sprintf("- %s: %s (%s)", severityOf(x), cellText(said(x, "; ")), cellText(x.Rule))
 		if at := place(d.NewFiles.Position(x.Pos)); at != "" {
 			line += " at " + cellText(strings.TrimSuffix(at, ": "))
 		}
@@ -137,7 +137,7 @@ func (d *Diff) fixedSection() section {
 	s := section{head: "**Findings that are gone**\n\n", tail: "\n", more: "- …and %d more\n\n"}
 	for i := range d.Fixed {
 		x := &d.Fixed[i]
-		s.pieces = append(s.pieces, fmt.Sprintf("- %s (%s)\n", cellText(x.Message), cellText(x.Rule)))
+		s.pieces = append(s.pieces, fmt.Sprintf("- %s (%s)\n", cellText(said(x, "; ")), cellText(x.Rule)))
 	}
 	return s
 }

@@ -111,7 +111,7 @@ func (d *Diff) findings(b *bytes.Buffer, style Style) {
 			fmt.Fprintf(b, "%s\n", style.bold("findings that are gone"))
 		}
 		x := &d.Fixed[i]
-		fmt.Fprintf(b, "  was %s%s %s\n", place(d.files(true).Position(x.Pos)), Safe(x.Message), style.dim("["+x.Rule+"]"))
+		fmt.Fprintf(b, "  was %s%s %s\n", place(d.files(true).Position(x.Pos)), said(x, "; "), style.dim("["+x.Rule+"]"))
 	}
 	if len(d.Fixed) > 0 {
 		b.WriteByte('\n')

@@ -27,6 +27,8 @@ type junitSuite struct {
 	Time       string          `xml:"time,attr"`
 	Properties []junitProperty `xml:"properties>property"`
 	Cases      []junitCase     `xml:"testcase"`
+
+	named map[string]int // how often there is a case of a name
 }
 
 type junitProperty struct {
@@ -80,7 +82,15 @@ func newJunitSuite(r *TestReport, name string) *junitSuite {
 	return &junitSuite{Name: name, Time: "0", Properties: []junitProperty{{"as-of", r.Policy.AsOf.String()}}}
 }
 
+// add numbers cases of one name: build servers take them for one.
 func (s *junitSuite) add(c junitCase) {
+	if s.named == nil {
+		s.named = map[string]int{}
+	}
+	s.named[c.Name]++
+	if n := s.named[c.Name]; n > 1 {
+		c.Name = fmt.Sprintf("%s (%d)", c.Name, n)
+	}
 	s.Tests++
 	if c.Failure != nil {
 		s.Failures++

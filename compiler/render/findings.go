@@ -2,8 +2,10 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"permc.dev/permc/compiler/baseline"
@@ -138,8 +140,8 @@ func finding(b *bytes.Buffer, files *policy.Files, d *diag.Diagnostic, style Sty
 	for _, rel := range d.Related {
 		note("see", place(files.Position(rel.Pos))+rel.Message)
 	}
-	if whom := holder(d); whom != "" && !strings.Contains(d.Message, whom) && !strings.Contains(line, whom) {
-		note("note", "this is about "+whom)
+	if whom := unsaid(d); whom != "" && !strings.Contains(line, cmp.Or(d.User, d.Group)) {
+		note("note", whom)
 	}
 	for _, n := range d.Notes {
 		note("note", n)
@@ -182,12 +184,17 @@ func whySilenced(d *diag.Diagnostic) string {
 	return fmt.Sprintf("%s, approved by %s%s, until %s", d.Waiver.Reason, d.Waiver.Approver, ticket, d.Waiver.Expires)
 }
 
-// holder is the user, or else the group, that a finding is about.
-func holder(d *diag.Diagnostic) string {
-	if d.User == "" && d.Group != "" {
-		return "group " + d.Group
+// unsaid is the user, or else the group, that a finding is about, where its
+// message does not name it.
+func unsaid(d *diag.Diagnostic) string {
+	whom := cmp.Or(d.User, d.Group)
+	switch {
+	case whom == "", strings.Contains(d.Message, strconv.Quote(whom)):
+		return ""
+	case d.User == "":
+		return "this is about group " + whom
 	}
-	return d.User
+	return "this is about " + whom
 }
 
 // correctionLines say which cells of a shipped catalog the project corrects.

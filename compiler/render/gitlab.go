@@ -35,7 +35,7 @@ func FindingsGitLab(w io.Writer, r *Report) error {
 		}
 		at := r.place(d)
 		where := gitlabLocation{at.File, gitlabLines{max(1, at.Line)}}
-		list = append(list, gitlabIssue{Safe(d.Message), d.Rule, print, gitlabSeverity(d), where})
+		list = append(list, gitlabIssue{said(d, "; "), d.Rule, print, gitlabSeverity(d), where})
 	}
 	return encode(w, list, "  ")
 }

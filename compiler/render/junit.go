@@ -36,7 +36,7 @@ func FindingsJUnit(w io.Writer, r *Report) error {
 func junitFinding(r *Report, d *diag.Diagnostic) junitCase {
 	at := r.place(d)
 	file := Safe(at.File)
-	c := junitCase{Name: d.Rule + ": " + Safe(d.Message), Class: file, File: file, Line: at.Line, Time: "0"}
+	c := junitCase{Name: d.Rule + ": " + said(d, "; "), Class: file, File: file, Line: at.Line, Time: "0"}
 	if how := silencedBy(d); how != "" {
 		c.Skipped = &junitSkipped{Safe(how + ": " + whySilenced(d))}
 		return c
@@ -45,6 +45,6 @@ func junitFinding(r *Report, d *diag.Diagnostic) junitCase {
 		c.Skipped = &junitSkipped{"it is in the baseline"}
 		return c
 	}
-	c.Failure = &junitFailure{Message: Safe(d.Message), Type: level(d.Severity), Text: place(at) + level(d.Severity) + ": " + advice(d, "\n") + " [" + d.Rule + "]"}
+	c.Failure = &junitFailure{Message: said(d, "; "), Type: level(d.Severity), Text: place(at) + level(d.Severity) + ": " + advice(d, "\n") + " [" + d.Rule + "]"}
 	return c
 }

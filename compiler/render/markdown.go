@@ -57,7 +57,7 @@ func FindingsMarkdown(w io.Writer, r *Report) error {
 		if at.Line > 0 {
 			where = fmt.Sprintf("%s:%d", at.File, at.Line)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", severityOf(d), cellText(d.Rule), cellText(where), cellText(d.Message), cellText(d.Help))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", severityOf(d), cellText(d.Rule), cellText(where), cellText(said(d, "; ")), cellText(d.Help))
 	}
 	for i, line := range correctionLines(r.Policy) {
 		if i == 0 {

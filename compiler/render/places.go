@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -43,13 +42,17 @@ func (r *Report) live() (list []*diag.Diagnostic) {
 	return list
 }
 
-// advice is the message, whom it is about where the message does not say, and
-// what to do.
-func advice(d *diag.Diagnostic, between string) string {
-	text := Safe(d.Message)
-	if whom := holder(d); whom != "" && !strings.Contains(d.Message, whom) {
-		text += between + "this is about " + Safe(whom)
+// said is the message, and whom it is about where that does not say.
+func said(d *diag.Diagnostic, between string) string {
+	if whom := unsaid(d); whom != "" {
+		return Safe(d.Message) + between + Safe(whom)
 	}
+	return Safe(d.Message)
+}
+
+// advice is what is said, and what to do.
+func advice(d *diag.Diagnostic, between string) string {
+	text := said(d, between)
 	if d.Help != "" {
 		text += between + "help: " + Safe(d.Help)
 	}

@@ -136,7 +136,7 @@ func (r *Report) sarifNotices(written int) (list []sarifNotification) {
 
 func (r *Report) sarifResult(d *diag.Diagnostic, print string) sarifResult {
 	out := sarifResult{
-		Rule: d.Rule, Level: level(d.Severity), Message: sarifText{plain(d.Message)},
+		Rule: d.Rule, Level: level(d.Severity), Message: sarifText{plain(said(d, "; "))},
 		Fingerprints: map[string]string{"permc/v1": print}, Suppressions: []sarifSuppression{}, Properties: subject(d),
 	}
 	if at := r.place(d); at.File != "" {
