@@ -22,12 +22,10 @@ var funcs = template.FuncMap{
 	"are":     func(n int) string { return choose(n, "is", "are") },
 	"at":      at,
 	"legend":  func() []mark { return legend },
-	"cell":    cellHTML,
 	"list":    func(l []string) string { return render.Safe(strings.Join(l, ", ")) },
 
 	"anchor":      anchor,
 	"to":          func(kind, name string) template.URL { return template.URL("#" + anchor(kind, name)) },
-	"rowAnchor":   rowAnchor,
 	"person":      personLink,
 	"personNamed": func(u *policy.User) template.HTML { return link("user", u.ID, u.ID) },
 	"role":        roleLink,

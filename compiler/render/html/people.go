@@ -138,6 +138,7 @@ func (p personView) InGroups() string {
 
 // place is everything on one scope.
 type place struct {
+	policy *policy.Policy
 	Scope  *policy.Scope
 	Level  string
 	Blocks []*block
@@ -156,7 +157,7 @@ func (p personView) Places() (list []*place) {
 	for i := range p.Rows {
 		r := &p.Rows[i]
 		if len(list) == 0 || list[len(list)-1].Scope != r.Scope {
-			list = append(list, &place{Scope: r.Scope, Level: p.Policy.Catalog.Levels[r.Scope.Level]})
+			list = append(list, &place{policy: p.Policy, Scope: r.Scope, Level: p.Policy.Catalog.Levels[r.Scope.Level]})
 		}
 		list[len(list)-1].add(p.Files(), r)
 	}
@@ -179,18 +180,6 @@ func (x *place) add(files *policy.Files, r *policy.Row) {
 	}
 	b.Rows = []*policy.Row{r}
 	x.Blocks = append(x.Blocks, b)
-}
-
-// May says what a row lets somebody do, and what of it is bound or withheld.
-func (v *view) May(r *policy.Row) template.HTML {
-	text := escape(actions(r))
-	for _, w := range r.Withheld {
-		text += `<span class="term">` + escape(w.Action) + " withheld by " + escape(w.Rule.ID) + "</span>"
-	}
-	for _, t := range terms(v.Policy, r) {
-		text += `<span class="term">` + escape(t) + "</span>"
-	}
-	return template.HTML(text)
 }
 
 // Graph is a picture of how everything reaches the person.

@@ -2,7 +2,6 @@ package html
 
 import (
 	"fmt"
-	"html/template"
 	"slices"
 
 	"permc.dev/permc/compiler/policy"
@@ -193,16 +192,6 @@ func (t *scopeTable) add(p *policy.Policy, person *report.Person, rows []policy.
 		line.Cells[slices.Index(t.Permissions, rows[i].Permission)] = cellOf{p, &rows[i]}
 	}
 	t.Lines = append(t.Lines, line)
-}
-
-// cellHTML is a cell of a matrix: the mark, and the same in words.
-func cellHTML(c cellOf) template.HTML {
-	if c.row == nil {
-		return "<td></td>"
-	}
-	class, text := cellMark(c.policy, c.row)
-	return template.HTML(`<td class="` + class + `"><a href="#` + escape(rowAnchor(c.row)) + `"><span aria-hidden="true">` + text +
-		`</span><span class="vh">` + escape(inWords(c.policy, c.row)) + `</span></a></td>`)
 }
 
 // rowAnchor is the id of a row on the page of its person.
