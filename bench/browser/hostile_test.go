@@ -3,6 +3,7 @@ package browser
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -68,30 +69,56 @@ func visible(s string) string {
 
 // TestHostile: nothing of a declaration runs, and all of it is text.
 func TestHostile(t *testing.T) {
-	file := report(t, hostileProject(t))
-	for _, view := range []string{"", "#findings", "#matrix", "#ends", "#people", "#roles", "#permissions", "#scopes", "#limits", "#role:r-1", "#permission:p-2", "#scope:s-3"} {
-		t.Run("view"+view, func(t *testing.T) {
-			b := open(t, file+view)
-			if view == "#matrix" {
-				b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "<script>"), chromedp.Click(chromedp.CSS("#grid td.open")))
-				b.has("#panel", hostile[0])
-			}
-			if eval[bool](b, "'pwned' in window") {
-				t.Error("something ran")
-			}
-			if n := b.count("script"); n != 3 {
-				t.Errorf("%d script elements", n)
-			}
-			if n := b.count("img, iframe, object, embed, [onload], [onerror], [onmouseover], [style*=expression], a[href^='javascript']"); n > 0 {
-				t.Errorf("%d elements that the page does not write", n)
-			}
-			if strings.ContainsAny(b.text("body"), "\u202E\u2066\u200B") {
-				t.Error("what hides text is shown raw")
-			}
-		})
+	b := open(t, report(t, hostileProject(t)))
+	for _, view := range []string{"overview", "findings", "matrix", "ends", "people", "user:%3DHYPERLINK%28%22http://x.example%22%2C%22y%22%29",
+		"roles", "role:r-1", "permissions", "permission:p-2", "scopes", "scope:s-3", "limits"} {
+		b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("location.hash = %q", view)), chromedp.WaitVisible(chromedp.CSS(fmt.Sprintf("[id=%q]", view))))
+		if view == "matrix" {
+			b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "<script>"), chromedp.Click(chromedp.CSS("#grid td.open")))
+			b.has("#panel", hostile[0])
+		}
+		if strings.ContainsAny(b.text("body"), "\u202E\u2066\u200B") {
+			t.Errorf("%s: what hides text is shown raw", view)
+		}
 	}
-	b := open(t, file+"#people")
+	if eval[bool](b, "'pwned' in window") {
+		t.Error("something ran")
+	}
+	if n := b.count("script"); n != 3 {
+		t.Errorf("%d script elements", n)
+	}
+	if n := b.count("img, iframe, object, embed, [onload], [onerror], [onmouseover], a[href^='javascript']"); n > 0 {
+		t.Errorf("%d elements that the page does not write", n)
+	}
+	text := eval[string](b, "document.querySelector('#people-table').textContent")
 	for _, s := range hostile[:10] {
-		b.has("#people-table", s)
+		if !strings.Contains(text, s) {
+			t.Errorf("%q is not on the page as it is written", s)
+		}
+	}
+}
+
+// TestHostileChange: nor on the page of a change.
+func TestHostileChange(t *testing.T) {
+	dir, base := hostileProject(t), t.TempDir()
+	if err := os.WriteFile(filepath.Join(base, "access.cue"), []byte("catalog: {product: \"hostile\", title: \"t\", version: \"1\", levels: [\"place\"], permissions: p: {title: \"p\", level: \"place\", grantable: true}, roles: {}}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "change.html")
+	out, _ := exec.Command(permc, "diff", "--against", base, dir, "--as-of", "2026-12-01", "-f", "html="+file).CombinedOutput() // findings end it with 1
+	if _, err := os.Stat(file); err != nil {
+		t.Fatalf("%s", out)
+	}
+	b := open(t, file)
+	for _, view := range []string{"people", "findings", "policy"} {
+		b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("location.hash = %q", view)), chromedp.WaitVisible(chromedp.CSS("#"+view)))
+	}
+	if eval[bool](b, "'pwned' in window") || b.count("script") != 1 || b.count("img, [onload], [onerror]") > 0 {
+		t.Error("something of a declaration is more than text")
+	}
+	for _, s := range hostile[:10] {
+		if text := eval[string](b, "document.querySelector('#people-table').textContent"); !strings.Contains(text, s) {
+			t.Errorf("%q is not on the page as it is written", s)
+		}
 	}
 }

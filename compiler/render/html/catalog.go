@@ -139,34 +139,44 @@ func heldHow(h *policy.Held) string {
 // Graph is a picture of who has the role, and what it gives.
 func (r roleView) Graph() template.HTML {
 	g := newGraph()
-	role := g.box(2, "role", r.ID)
+	role := g.box(2, "", "role", r.ID)
 	role.line("on a " + r.On())
-	for _, h := range r.Holders() {
-		who := g.box(0, "who", h.Person.ID)
-		who.line("on " + h.Scope.Path)
-		from := who
-		for i := range h.Person.Roles {
-			if x := &h.Person.Roles[i]; x.Role == r.Role && x.Scope == h.Scope && x.Group != nil {
-				from = g.box(1, "group", x.Group.ID)
-				from.lines = []string{"group"}
-				g.edge(who, from)
+	if n := r.Count(); !r.Small() && n.Active+n.Invited > 0 {
+		g.edge(g.box(0, "", "who", count(n.Active+n.Invited, "person", "people")), role)
+	}
+	for _, p := range r.People {
+		for i := range p.Roles {
+			if h := &p.Roles[i]; h.Role == r.Role {
+				g.holder(p, h, role)
 			}
 		}
-		g.edge(from, role)
 	}
 	for i := range r.Cells {
 		c := &r.Cells[i]
-		what := g.box(3, "what", "on "+r.Reach(c.Reach))
+		reach := "on " + r.Reach(c.Reach)
+		what := g.box(3, reach, "what", reach)
 		what.line(c.Permission.ID)
-		what.reached = true
 		g.edge(role, what)
 	}
 	for _, inc := range r.Includes {
-		what := g.box(3, "what", "role "+inc.Role.ID)
-		what.lines, what.reached = []string{"on " + r.Reach(inc.Reach)}, true
+		what := g.box(3, "includes "+inc.Role.ID, "what", "role "+inc.Role.ID)
+		what.line("on " + r.Reach(inc.Reach))
 		g.edge(role, what)
 	}
 	return g.draw(fmt.Sprintf("Role %s: %s. The tables under it say the same, in full.", r.ID, strings.Join(g.reaches(), "; ")))
+}
+
+// holder adds one way in which somebody has a role.
+func (g *graph) holder(p *report.Person, h *policy.Held, role *box) {
+	who := g.box(0, p.ID, "who", p.ID)
+	who.line("on " + h.Scope.Path)
+	from := who
+	if h.Group != nil {
+		from = g.box(1, h.Group.ID, "group", h.Group.ID)
+		from.lines = []string{"group"}
+		g.edge(who, from)
+	}
+	g.edge(from, role)
 }
 
 // permissionView is a permission with everything that its page says.

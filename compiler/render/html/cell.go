@@ -15,7 +15,7 @@ type mark struct{ Class, Mark, Means string }
 
 var legend = []mark{
 	{"x", "X", "held through a role"},
-	{"g", "G", "granted individually, by no role"},
+	{"g", "G", "granted individually: to the person or a group, by no role"},
 	{"d", "D", "derived from what else is held"},
 	{"none", "–", "nothing is left: deny rules take every action"},
 	{"w", "Xw", "some actions are withheld"},

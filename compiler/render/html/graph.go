@@ -20,9 +20,7 @@ type box struct {
 	title string
 	lines []string
 	more  int // lines left out
-
-	reached bool // it is what the graph is about
-	x, y    int
+	x, y  int
 }
 
 const (
@@ -38,9 +36,9 @@ var columnWidth = [4]int{210, 150, 230, 270}
 
 func newGraph() *graph { return &graph{index: map[string]*box{}} }
 
-// box finds or makes a box of a column.
-func (g *graph) box(column int, kind, title string) *box {
-	key := fmt.Sprintf("%d %s %s", column, kind, title)
+// box finds or makes the box of a column that a key stands for.
+func (g *graph) box(column int, key, kind, title string) *box {
+	key = fmt.Sprintf("%d %s", column, key)
 	b := g.index[key]
 	if b == nil {
 		b = &box{kind: kind, title: title}

@@ -49,12 +49,17 @@ type nameScope struct {
 }
 
 type namePermission struct {
-	ID          string   `json:"id"`
-	Title       string   `json:"title,omitempty"`
-	Levels      uint32   `json:"levels"`
-	Actions     []string `json:"actions"`
-	Sensitivity string   `json:"sensitivity,omitempty"`
-	Conditions  []string `json:"conditions,omitempty"`
+	ID          string          `json:"id"`
+	Title       string          `json:"title,omitempty"`
+	Levels      uint32          `json:"levels"`
+	Actions     []string        `json:"actions"`
+	Sensitivity string          `json:"sensitivity,omitempty"`
+	Conditions  []nameCondition `json:"conditions,omitempty"`
+}
+
+type nameCondition struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
 }
 
 func namesOf(r *report.Report) []byte {
@@ -97,9 +102,9 @@ func namesOf(r *report.Report) []byte {
 	return b.Bytes()
 }
 
-func conditionsOf(p *policy.Permission) (list []string) {
+func conditionsOf(p *policy.Permission) (list []nameCondition) {
 	for _, c := range p.Conditions {
-		list = append(list, render.Safe(c.ID+": "+c.Text))
+		list = append(list, nameCondition{c.ID, render.Safe(c.Text)})
 	}
 	return list
 }

@@ -85,7 +85,7 @@ const rowsElement = `<script type="application/json" id="rows">`
 
 // Write writes the page.
 func Write(w io.Writer, p *Page) error {
-	a := load("data", "grid", "matrix", "panel", "people", "view", "report")
+	a := load("data", "grid", "matrix", "panel", "graph", "people", "view", "report")
 	var b bytes.Buffer
 	if err := parsed().ExecuteTemplate(&b, "page", &view{Page: p, assets: a}); err != nil {
 		return err

@@ -188,7 +188,7 @@ func (p personView) Graph() template.HTML {
 		return ""
 	}
 	g := newGraph()
-	who := g.box(0, "who", p.ID)
+	who := g.box(0, "", "who", p.ID)
 	if p.Name != "" {
 		who.line(p.Name)
 	}
@@ -200,33 +200,35 @@ func (p personView) Graph() template.HTML {
 	return g.draw(fmt.Sprintf("How access reaches %s: %s. The table under it says the same, in full.", p.ID, strings.Join(g.reaches(), "; ")))
 }
 
-// via adds the way of one source of a row.
+// via adds the way of one source of a row. What comes through different groups
+// stands apart, so that no way is shown that is not there.
 func (g *graph) via(who *box, r *policy.Row, v *policy.Via) {
-	from := who
+	from, way := who, ""
 	if v.Group != nil {
-		group := g.box(1, "group", v.Group.ID)
-		group.lines = []string{"group"}
-		g.edge(who, group)
-		from = group
+		way = v.Group.ID
+		from = g.box(1, way, "group", v.Group.ID)
+		from.lines = []string{"group"}
+		g.edge(who, from)
 	}
 	given := throughWhat(v)
-	through := g.box(2, given, given+" "+v.Scope.Path)
-	through.kind, through.title, through.lines = v.Kind.String(), given, []string{"on " + v.Scope.Path}
-	if v.Kind == policy.FromIncludedRole {
-		through.kind = "role"
+	way += " " + given + " " + v.Scope.Path
+	kind := "role"
+	if v.Kind == policy.FromGrant || v.Kind == policy.FromGroupGrant {
+		kind = "grant"
 	}
+	through := g.box(2, way, kind, given)
+	through.lines = []string{"on " + v.Scope.Path}
 	g.edge(from, through)
 	title := r.Scope.Path
 	if v.From != nil {
 		title += " by " + v.Role.ID
 	}
-	what := g.box(3, given+" "+v.Scope.Path, title)
+	what := g.box(3, way+" "+title, "what", title)
 	line := r.Permission.ID
 	if !r.Held() {
 		line += " (withheld)"
 	}
 	what.line(line)
-	what.reached = true
 	g.edge(through, what)
 }
 
@@ -240,13 +242,13 @@ func throughWhat(v *policy.Via) string {
 	case v.Role != nil:
 		return v.Role.ID
 	}
-	return "individual grant"
+	return "grant"
 }
 
 // reaches are the ways in words.
 func (g *graph) reaches() (list []string) {
 	for _, e := range g.edges {
-		if len(e[1].lines) > 0 && e[1].reached {
+		if e[1].kind == "what" {
 			list = append(list, fmt.Sprintf("%s leads to %s on %s", e[0].title, few(e[1].lines, 4), e[1].title))
 		}
 	}

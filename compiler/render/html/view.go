@@ -106,6 +106,17 @@ type ruleView struct {
 	What, Why, Do string
 }
 
+// mostFindings is how many findings of a rule are written out.
+const mostFindings = 500
+
+// Shown are the first findings of the rule, More how many others there are.
+func (r ruleView) Shown() []*diag.Diagnostic {
+	return r.RuleGroup.Findings[:min(len(r.RuleGroup.Findings), mostFindings)]
+}
+
+// More is how many findings are left out.
+func (r ruleView) More() int { return max(0, len(r.RuleGroup.Findings)-mostFindings) }
+
 // Group explains the rule of some findings.
 func (v *view) Group(g *report.RuleGroup) ruleView {
 	r := ruleView{view: v, RuleGroup: g, Kind: kindOf(g.Findings[0])}

@@ -43,7 +43,7 @@ function openPanel(person, row, back) {
   fact("Where", el("a", { href: anchor("scope", scope.path) }, scope.path), " (" + names.levels[scope.level] + ")");
   fact("May", isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing: every action is withheld");
   for (const [action, rule] of row.withheld) fact("Withheld", p.actions[action] + ", by rule " + names.rules[rule]);
-  for (const c of p.conditions || []) fact("Only if", c);
+  for (const c of p.conditions || []) fact("Only if", c.text);
   if (row.own) fact("Records", "own records only");
   if (row.ends) fact("Until", dateOf(row.ends) + (isSoon(row) ? ", soon" : ""));
   if (person.invited) fact("Status", "invited: held once the invitation is accepted");

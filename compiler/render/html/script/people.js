@@ -68,7 +68,7 @@ function personPage(id) {
     el("p", { class: "lead" }, person.name ? [el("bdi", {}, person.name), ", "] : "", kindOfPerson(person)),
     el("p", {}, person.rows.length === 0 ? name + " has no access." : held === 0 ? name + " holds nothing: deny rules take every action." :
       `${name} ${verb} ${count(held, "permission", "permissions")} on ${count(scopes, "scope", "scopes")}${levels.critical ? `, ${levels.critical} of them critical` : ""}.`),
-    personRoles(person), personFindings(person), personPlaces(person));
+    personRoles(person), personPicture(person), personFindings(person), personPlaces(person));
   const old = document.getElementById("person");
   if (old) old.remove();
   document.getElementById("people").after(page);
@@ -84,6 +84,11 @@ function personRoles(person) {
       group ? ", as a member of group " + names.groups[group - 1] : "", ends ? ", until " + dateOf(ends) : ""));
   }
   return items.length ? el("dl", { class: "facts" }, el("div", {}, el("dt", {}, "Roles"), el("dd", {}, el("ul", {}, items)))) : "";
+}
+
+function personPicture(person) {
+  const picture = personGraph(person);
+  return picture && el("figure", {}, el("h3", {}, "How it reaches them"), el("div", { class: "scroll" }, picture));
 }
 
 function personFindings(person) {
@@ -109,7 +114,7 @@ function personPlaces(person) {
 function placeRow(person, row) {
   const p = names.permissions[row.permission];
   const terms = row.withheld.map(([a, rule]) => p.actions[a] + " withheld by " + names.rules[rule]);
-  for (const c of p.conditions || []) terms.push("if " + c);
+  for (const c of p.conditions || []) terms.push("if " + c.id);
   if (row.own) terms.push("own records only");
   if (row.ends) terms.push("until " + dateOf(row.ends));
   const sources = row.via.map((_, k) => sourceOf(person, row, k));

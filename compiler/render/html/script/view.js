@@ -21,14 +21,19 @@ function route() {
   else scrollTo(0, 0);
 }
 
-// startFind makes a field hide the rows of a table that do not fit.
+// startFind makes a field hide the things that do not fit, and what holds
+// nothing else.
 function startFind(input) {
-  const rows = [...document.querySelectorAll("#" + input.dataset.rows + " tbody tr")];
-  const text = rows.map(r => r.textContent.toLowerCase());
+  const things = [...document.querySelectorAll(input.dataset.find)];
+  const text = things.map(e => e.textContent.toLowerCase());
   input.parentElement.hidden = false;
   input.addEventListener("input", () => {
     const want = input.value.trim().toLowerCase();
-    rows.forEach((r, i) => r.classList.toggle("away", !text[i].includes(want)));
+    things.forEach((e, i) => e.classList.toggle("away", !text[i].includes(want)));
+    if (!input.dataset.in) return;
+    for (const group of new Set(things.map(e => e.closest(input.dataset.in)))) {
+      group.classList.toggle("away", group.querySelector("li:not(.away)") === null);
+    }
   });
 }
 
@@ -57,7 +62,7 @@ function startPage() {
   const root = document.documentElement;
   new ResizeObserver(([bar]) => root.style.setProperty("--bar", bar.borderBoxSize[0].blockSize + "px")).observe(document.querySelector(".bar"));
   startTheme();
-  document.querySelectorAll("input[data-rows]").forEach(startFind);
+  document.querySelectorAll("input[data-find]").forEach(startFind);
   route();
   root.dataset.ready = "";
 }
