@@ -95,6 +95,9 @@ func sayFixes(w io.Writer, r *fix.Result, report *render.Report) {
 	if len(r.Done) > 0 {
 		done = fmt.Sprintf("%d mended in %s", len(r.Done), counted(len(r.Files), "file"))
 	}
+	if len(r.Done) > 0 && r.Done[0].Renamed {
+		done += "; look at what was renamed"
+	}
 	if len(r.Left) > 0 {
 		done += fmt.Sprintf(", %d left", len(r.Left))
 	}

@@ -46,27 +46,37 @@ func (g *globals) fmt(cmd *cobra.Command, paths []string, check, diff bool) erro
 		}
 	}
 	changed, broken := formatted(cmd.ErrOrStderr(), files)
-	out := cmd.OutOrStdout()
 	if diff {
-		err = writeDiffs(out, changed)
-	} else if !check {
-		err = replace(changed)
-	}
-	if err != nil {
-		return failed(err)
-	}
-	for _, f := range changed {
-		if !diff {
-			fmt.Fprintln(out, render.Safe(f.Name))
+		err = writeDiffs(cmd.OutOrStdout(), changed)
+	} else {
+		if !check {
+			err = replace(changed)
+		}
+		if err == nil {
+			err = sayNames(cmd.OutOrStdout(), changed)
 		}
 	}
 	switch {
+	case err != nil:
+		return failed(err)
 	case broken:
 		return exit{code: exitUnreadable}
 	case (check || diff) && len(changed) > 0:
 		return exit{code: exitFindings}
 	}
 	return nil
+}
+
+func sayNames(stdout io.Writer, files []fix.File) error {
+	out, err := create("", stdout)
+	if err != nil {
+		return err
+	}
+	out.text(true)
+	for _, f := range files {
+		fmt.Fprintln(out, render.Safe(f.Name))
+	}
+	return out.close(nil)
 }
 
 // formatted are the files that another layout is for. What cannot be

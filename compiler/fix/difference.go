@@ -10,9 +10,10 @@ import (
 
 // difference is something that two declarations say differently.
 type difference struct {
-	section  string // of the declaration
-	holder   string // whose, if it is somebody's
-	old, new string // names, if that is all
+	section  string     // of the declaration
+	holder   string     // whose, if it is somebody's
+	old, new string     // names, if that is all
+	at       policy.Pos // of the old one
 }
 
 // target is an entry that is meant to go.
@@ -52,13 +53,13 @@ type comparer struct {
 	found   []difference
 }
 
-func (c *comparer) add(old, new string) {
-	c.found = append(c.found, difference{c.section, c.holder, old, new})
+func (c *comparer) add() {
+	c.found = append(c.found, difference{section: c.section, holder: c.holder})
 }
 
 func (c *comparer) users(a, b policy.DeclaredUsers) {
 	if a.Len() != b.Len() {
-		c.add("", "")
+		c.add()
 		return
 	}
 	var u, v policy.DeclaredUser
@@ -67,7 +68,7 @@ func (c *comparer) users(a, b policy.DeclaredUsers) {
 		read := r.Read(i, &u)
 		if again := s.Read(i, &v); !read || !again {
 			if read { // what the schema refuses has been looked at otherwise
-				c.add("", "")
+				c.add()
 			}
 			continue
 		}
@@ -82,7 +83,7 @@ func (c *comparer) users(a, b policy.DeclaredUsers) {
 
 func (c *comparer) groups(a, b []policy.DeclaredGroup) {
 	if len(a) != len(b) {
-		c.add("", "")
+		c.add()
 		return
 	}
 	for i := range a {
@@ -113,7 +114,7 @@ func (c *comparer) entries(a, b []policy.DeclaredEntry) {
 	}
 	for _, n := range left {
 		if n != 0 {
-			c.add("", "")
+			c.add()
 			return
 		}
 	}
@@ -130,9 +131,12 @@ func text(e *policy.DeclaredEntry) string {
 
 func (c *comparer) targeted(e *policy.DeclaredEntry) bool {
 	return slices.ContainsFunc([]policy.Pos{e.What.Pos, e.Pos, e.EndsAt}, func(p policy.Pos) bool {
-		return c.targets[target{c.holder, policy.Pos{File: p.File, Off: p.Off}}]
+		return c.targets[target{c.holder, start(p)}]
 	})
 }
+
+// start is a place without its end.
+func start(p policy.Pos) policy.Pos { return policy.Pos{File: p.File, Off: p.Off} }
 
 var (
 	posType = reflect.TypeFor[policy.Pos]()
@@ -143,8 +147,8 @@ func (c *comparer) values(a, b reflect.Value) {
 	switch {
 	case a.Type() == posType:
 	case a.Type() == refType:
-		if x, y := a.Interface().(policy.Ref).Name, b.Interface().(policy.Ref).Name; x != y {
-			c.add(x, y)
+		if x, y := a.Interface().(policy.Ref), b.Interface().(policy.Ref); x.Name != y.Name {
+			c.found = append(c.found, difference{c.section, c.holder, x.Name, y.Name, start(x.Pos)})
 		}
 	case a.Kind() == reflect.Struct:
 		for i := range a.NumField() {
@@ -157,6 +161,6 @@ func (c *comparer) values(a, b reflect.Value) {
 	case a.Kind() == reflect.Pointer && !a.IsNil() && !b.IsNil():
 		c.values(a.Elem(), b.Elem())
 	case !reflect.DeepEqual(a.Interface(), b.Interface()):
-		c.add("", "")
+		c.add()
 	}
 }

@@ -9,15 +9,17 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// harm is a change that edits made and were not to make, and whose it is: a
-// user, a group as in members, or the name that was to be renamed.
-type harm struct{ whose, why string }
+// harm is a change that edits made and were not to make, and whose it is, as
+// far as that is known: a user's, a group's as in members, or a name's.
+type harm struct {
+	whose, why string
+	at         policy.Pos
+}
 
 // harm looks for what removals changed and were not to change.
 func (r *runner) harm(a, b *state, done []*proposal) (found []harm, err error) {
 	if b.project.Policy == nil {
-		d := &b.findings[0]
-		return []harm{{d.User, "without it the project could not be evaluated: " + d.Message}}, nil
+		return []harm{b.broken("without it the project could not be evaluated: ")}, nil
 	}
 	targets := map[target]bool{}
 	for _, p := range done {
@@ -26,7 +28,7 @@ func (r *runner) harm(a, b *state, done []*proposal) (found []harm, err error) {
 		}
 	}
 	for _, d := range differences(a.project.Declared(), b.project.Declared(), targets) {
-		found = append(found, harm{d.holder, "more would change than this entry"})
+		found = append(found, harm{whose: d.holder, why: "more would change than this entry"})
 	}
 	if len(found) > 0 {
 		return found, nil
@@ -47,12 +49,20 @@ func (r *runner) harm(a, b *state, done []*proposal) (found []harm, err error) {
 		if d.Silenced() {
 			why = "without it another finding would be silenced: " + d.Message
 		}
-		found = append(found, harm{whoseFinding(d), why})
+		found = append(found, harm{whose: whoseFinding(d), why: why})
 	}
 	if len(found) == 0 && len(after) >= len(before) {
 		found = append(found, harm{why: "nothing would be mended"})
 	}
 	return append(found, r.expected(a.project, b.project)...), nil
+}
+
+// broken is the harm of a state that cannot be evaluated.
+func (s *state) broken(why string) harm {
+	if len(s.findings) == 0 {
+		return harm{why: why}
+	}
+	return harm{whose: s.findings[0].User, why: why + s.findings[0].Message}
 }
 
 func whoseFinding(d *diag.Diagnostic) string {
@@ -66,12 +76,13 @@ func whoseFinding(d *diag.Diagnostic) string {
 func differing(list []harm, a, b *policy.Access) []harm {
 	switch {
 	case b == nil:
-		return append(list, harm{a.User.ID, diag.Quote(a.User.ID) + " would be gone"})
+		return append(list, harm{whose: a.User.ID, why: diag.Quote(a.User.ID) + " would be gone"})
 	case a == nil:
-		return append(list, harm{b.User.ID, diag.Quote(b.User.ID) + " would be new"})
+		return append(list, harm{whose: b.User.ID, why: diag.Quote(b.User.ID) + " would be new"})
 	}
 	if row := firstOther(a.Rows, b.Rows); row != nil {
-		return append(list, harm{a.User.ID, fmt.Sprintf("without it the table would change: %s of %s on %s", diag.Quote(row.Permission.ID), diag.Quote(a.User.ID), diag.Quote(row.Scope.Path))})
+		why := fmt.Sprintf("without it the table would change: %s of %s on %s", diag.Quote(row.Permission.ID), diag.Quote(a.User.ID), diag.Quote(row.Scope.Path))
+		return append(list, harm{whose: a.User.ID, why: why})
 	}
 	return list
 }

@@ -38,7 +38,8 @@ func (r *runner) later(a, b *compiler.Project, targets map[target]bool) (found [
 		for _, u := range users {
 			x, y := before.User(u), after.User(user(b.Policy, u.ID))
 			if row := firstOther(x.Rows, y.Rows); row != nil {
-				found = append(found, harm{u.ID, fmt.Sprintf("without it the table would change on %s: %s of %s on %s", day, diag.Quote(row.Permission.ID), diag.Quote(u.ID), diag.Quote(row.Scope.Path))})
+				why := fmt.Sprintf("without it the table would change on %s: %s of %s on %s", day, diag.Quote(row.Permission.ID), diag.Quote(u.ID), diag.Quote(row.Scope.Path))
+				found = append(found, harm{whose: u.ID, why: why})
 			}
 		}
 	}

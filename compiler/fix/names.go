@@ -27,7 +27,7 @@ func (r *runner) tryNames(next *state, done []*proposal) (*state, []harm, error)
 		}
 		next, done = further, append(done, more...)
 	}
-	return nil, []harm{{why: "what it hides cannot be mended: " + next.findings[0].Message}}, nil
+	return nil, []harm{next.broken("what it hides cannot be mended: ")}, nil
 }
 
 // fresh are renames of what has come to light since now.
@@ -81,9 +81,9 @@ func renames(a, b *state, done []*proposal) (found []harm) {
 	for _, d := range differences(a.project.Declared(), b.project.Declared(), nil) {
 		switch {
 		case d.old == "" || !names[[2]string{d.old, d.new}]:
-			found = append(found, harm{strings.TrimPrefix(d.old, "group:"), "more changes than this name"})
+			found = append(found, harm{why: "more would change than this name", at: d.at})
 		case !renamable[d.section]:
-			found = append(found, harm{strings.TrimPrefix(d.old, "group:"), "what is accepted, or refused, is for a person to say"})
+			found = append(found, harm{why: "in " + strings.ToLower(d.section) + ", what is meant is for a person to say", at: d.at})
 		}
 	}
 	return found
@@ -92,36 +92,3 @@ func renames(a, b *state, done []*proposal) (found []harm) {
 // renamable are the parts of a declaration in which a name only says who has
 // what, or what is expected.
 var renamable = map[string]bool{"Product": true, "Scopes": true, "Users": true, "Groups": true, "Expects": true}
-
-// takeBack leaves out renames that lead into an error, and reports whether
-// there are any: the name meant may be another one.
-func (r *runner) takeBack() (again bool) {
-	if r.now.project.Policy == nil {
-		return false
-	}
-	for _, p := range r.now.done {
-		off := p.origin
-		for _, edits := range r.now.history[p.file] {
-			off = forward(off, edits)
-		}
-		for i := range r.now.findings {
-			d := &r.now.findings[i]
-			if d.Severity == diag.Error && !d.Silenced() && r.now.touches(d, p.file, off) {
-				r.leave(p, "as "+diag.Quote(p.right)+" it would be "+d.Rule+": "+d.Message)
-				again = true
-				break
-			}
-		}
-	}
-	return again
-}
-
-// touches reports whether a finding points at a place.
-func (s *state) touches(d *diag.Diagnostic, file string, off int) bool {
-	for _, r := range append([]diag.Related{{Pos: d.Pos}}, d.Related...) {
-		if name, at := s.place(r.Pos); name == file && at == off {
-			return true
-		}
-	}
-	return false
-}

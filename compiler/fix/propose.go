@@ -2,6 +2,7 @@ package fix
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -88,7 +89,7 @@ func (c *collector) add(d diag.Diagnostic, pos policy.Pos, right string) {
 		return
 	}
 	origin := c.state.origin(file, off)
-	p := &proposal{findings: []diag.Diagnostic{d}, spots: []spot{at}, file: file, off: off, origin: origin, place: policy.Pos{File: pos.File, Off: pos.Off}, wrong: d.Wrong, right: right}
+	p := &proposal{findings: []diag.Diagnostic{d}, spots: []spot{at}, file: file, off: off, origin: origin, place: start(pos), wrong: d.Wrong, right: right}
 	if c.at == nil {
 		c.at = map[spot]*proposal{}
 	}
@@ -124,7 +125,7 @@ func (r *runner) idle() []*proposal {
 		}
 	}
 	for _, p := range c.list {
-		p.elsewhere = r.elsewhere(p)
+		p.elsewhere = strings.EqualFold(path.Ext(p.file), ".csv") && r.elsewhere(p)
 	}
 	return c.list
 }

@@ -7,6 +7,55 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
+// attempt makes the edits of a list that do no harm. Who is to blame for harm
+// is left out; where that is not clear, halves are tried.
+func (r *runner) attempt(list []*proposal) error {
+	for len(list) > 0 {
+		next, done, found, err := r.try(list)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			r.now = next
+			return nil
+		}
+		blamed := r.blame(done, found)
+		switch {
+		case len(blamed) == 0 && len(done) > 1:
+			return r.halves(done)
+		case len(blamed) == 0:
+			blamed[done[0]] = found[0].why
+		}
+		list = slices.DeleteFunc(done, func(p *proposal) bool { return r.dismiss(p, blamed[p]) })
+	}
+	return nil
+}
+
+// dismiss leaves a proposal that is to blame, if there is no other way.
+func (r *runner) dismiss(p *proposal, why string) bool {
+	switch {
+	case why == "":
+		return false
+	case p.elsewhere: // but not all that this line says of the user
+		p.elsewhere = false
+		return false
+	}
+	r.leave(p, why)
+	return true
+}
+
+func (r *runner) halves(list []*proposal) error {
+	before := r.now
+	if err := r.attempt(list[:len(list)/2]); err != nil {
+		return err
+	}
+	rest := list[len(list)/2:]
+	for _, p := range rest {
+		p.moved(before, r.now)
+	}
+	return r.attempt(rest)
+}
+
 // try makes edits and says what harm they do. It returns the proposals that
 // edits were made of.
 func (r *runner) try(list []*proposal) (next *state, done []*proposal, found []harm, err error) {
@@ -32,11 +81,8 @@ func (r *runner) try(list []*proposal) (next *state, done []*proposal, found []h
 func (r *runner) blame(list []*proposal, found []harm) map[*proposal]string {
 	blamed := map[*proposal]string{}
 	for _, h := range found {
-		if h.whose == "" {
-			continue
-		}
 		for _, p := range slices.Backward(list) {
-			if r.isOf(p, h.whose) {
+			if r.isOf(p, &h) {
 				if blamed[p] == "" {
 					blamed[p] = h.why
 				}
@@ -47,13 +93,14 @@ func (r *runner) blame(list []*proposal, found []harm) map[*proposal]string {
 	return blamed
 }
 
-// isOf reports whether a proposal is about somebody, also through a group.
-func (r *runner) isOf(p *proposal, whose string) bool {
+// isOf reports whether harm comes from where a proposal is, or to whom it is
+// about, also through a group.
+func (r *runner) isOf(p *proposal, h *harm) bool {
 	if p.right != "" {
-		return p.wrong == whose
+		return p.place == h.at
 	}
-	u := user(r.now.project.Policy, whose)
-	return slices.ContainsFunc(p.findings, func(d diag.Diagnostic) bool {
-		return holder(&d) == whose || d.User == "" && u != nil && slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return m.Group.ID == d.Group })
+	u := user(r.now.project.Policy, h.whose)
+	return h.whose != "" && slices.ContainsFunc(p.findings, func(d diag.Diagnostic) bool {
+		return holder(&d) == h.whose || d.User == "" && u != nil && slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return m.Group.ID == d.Group })
 	})
 }

@@ -111,91 +111,6 @@ func (t *yamlText) take(r *removal, blocks map[*yaml.Node]*block, off int) error
 	return errNoList
 }
 
-// block is a list with an item a line or more, each behind a dash.
-type block struct {
-	colon int    // behind the key's colon
-	items []span // of whole lines, without the last line end
-	gone  map[int]bool
-}
-
-// block finds the lines of each item: from that of its dash to its last that
-// is no comment left of its fields.
-func (t *yamlText) block(n, parent *yaml.Node) (*block, error) {
-	b := &block{gone: map[int]bool{}}
-	var err error
-	if b.colon, err = t.colon(n, parent); err != nil {
-		return nil, err
-	}
-	indent := n.Column - 1
-	from := make([]int, len(n.Content)+1) // lines, from zero
-	for i, item := range n.Content {
-		if from[i], err = t.dash(item.Line-1, indent); err != nil || i > 0 && from[i] <= from[i-1] {
-			return nil, errLayout
-		}
-	}
-	end := from[len(n.Content)-1] + 1
-	for end < len(t.lines) && (t.aside(end) || t.indent(end) > indent) {
-		end++
-	}
-	from[len(n.Content)] = end
-	for i := range n.Content {
-		last := from[i+1] - 1
-		for last > from[i] && t.aside(last) && t.indent(last) <= indent {
-			last--
-		}
-		b.items = append(b.items, span{t.lines[from[i]], lineEnd(t.text, t.lines[last])})
-	}
-	return b, nil
-}
-
-// dash is the line of the dash of an item that begins on a line.
-func (t *yamlText) dash(line, indent int) (int, error) {
-	for ; line >= 0; line-- {
-		start := t.lines[line]
-		at := start + indent
-		if at < len(t.text) && t.text[at] == '-' && blank(t.text[start:at]) {
-			return line, nil
-		}
-		if !t.aside(line) && t.indent(line) <= indent {
-			break
-		}
-	}
-	return 0, errLayout
-}
-
-// aside reports whether a line is blank or a comment.
-func (t *yamlText) aside(line int) bool {
-	rest := strings.TrimLeft(t.line(line), " \t\r")
-	return rest == "" || rest[0] == '#'
-}
-
-// indent is how many spaces a line begins with; none counts for a blank one.
-func (t *yamlText) indent(line int) int {
-	s := t.line(line)
-	rest := strings.TrimLeft(s, " ")
-	if blank(rest) {
-		return 0
-	}
-	return len(s) - len(rest)
-}
-
-func (t *yamlText) line(i int) string { return t.text[t.lines[i]:lineEnd(t.text, t.lines[i])] }
-
-// colon is the place behind the colon of the key that a value stands at.
-func (t *yamlText) colon(n, parent *yaml.Node) (int, error) {
-	for i := 0; i+1 < len(parent.Content) && parent.Kind == yaml.MappingNode; i += 2 {
-		if parent.Content[i+1] != n {
-			continue
-		}
-		at := t.offset(parent.Content[i]) + len(t.scalar(parent.Content[i]))
-		rest := strings.TrimLeft(t.text[at:], " ")
-		if strings.HasPrefix(rest, ":") {
-			return len(t.text) - len(rest) + 1, nil
-		}
-	}
-	return 0, errLayout
-}
-
 // scalar is a name as it is written out on one line, or "".
 func (t *yamlText) scalar(n *yaml.Node) string {
 	rest := t.text[t.offset(n):]
@@ -210,19 +125,6 @@ func (t *yamlText) scalar(n *yaml.Node) string {
 		return n.Value
 	}
 	return ""
-}
-
-func (b *block) without(text string) (edits []edit) {
-	var parts []span
-	for i, p := range b.items {
-		if b.gone[i] {
-			parts = append(parts, p)
-		}
-	}
-	if len(parts) == len(b.items) {
-		edits = append(edits, edit{b.colon, b.colon, " []"})
-	}
-	return append(edits, cuts(text, parts)...)
 }
 
 func (t *yamlText) rename(off int, wrong, right string) (edit, error) {
