@@ -1,4 +1,4 @@
-.PHONY: build test check workflows vuln bench bench-peers update
+.PHONY: build test check workflows vuln bench bench-peers update picture
 
 build: ## the permc command
 	CGO_ENABLED=0 go build -trimpath -o permc ./cmd/permc
@@ -31,6 +31,9 @@ bench: ## Go benchmarks
 
 bench-peers: ## permc beside scripts, databases and engines; needs python3 and node, and takes about 20 minutes
 	go -C bench run ./cmd/peers --write README.md
+
+picture: ## the picture of permc report in the README; needs a browser
+	PERMC_PICTURE=$(CURDIR)/docs/report.png go -C bench/browser test -count=1 -run TestPicture ./...
 
 update: ## rewrite golden files from what the code does now; read the diff
 	PERMC_UPDATE=1 go test ./compiler ./compiler/fix ./compiler/shape ./cmd/...

@@ -55,7 +55,7 @@ func TestAccessible(t *testing.T) {
 					b.audit(v)
 				}
 				if page.name == "services-hub" {
-					b.do(chromedp.Evaluate[chromedp.Void]("location.hash = 'matrix'"), chromedp.Click(chromedp.CSS("#grid td.open")))
+					b.do(chromedp.Evaluate[chromedp.Void]("location.hash = 'matrix'"), settled(), chromedp.Click(chromedp.CSS("#grid td.open")))
 					b.audit("the panel")
 				}
 			})
@@ -70,7 +70,7 @@ func TestTheme(t *testing.T) {
 	b := open(t, file, theme("light"))
 	paper := func() string { return eval[string](b, "getComputedStyle(document.body).backgroundColor") }
 	before := paper()
-	b.do(chromedp.Click(chromedp.CSS("#theme")))
+	b.do(settled(), chromedp.Click(chromedp.CSS("#theme")))
 	after := paper()
 	if before == after {
 		t.Errorf("still %s", after)

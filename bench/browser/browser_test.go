@@ -154,6 +154,15 @@ func eval[T any](b *tab, expression string) T {
 	return v
 }
 
+// settled waits until the page has drawn what the last action asked for: a click
+// on something that is drawn anew would miss it.
+func settled() action {
+	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))", chromedp.EvalAwaitPromise))
+		return err
+	})
+}
+
 // text is what people read of the first element that a selector finds.
 func (b *tab) text(selector string) string {
 	b.Helper()

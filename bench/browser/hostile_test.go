@@ -74,7 +74,7 @@ func TestHostile(t *testing.T) {
 		"roles", "role:r-1", "permissions", "permission:p-2", "scopes", "scope:s-3", "limits"} {
 		b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("location.hash = %q", view)), chromedp.WaitVisible(chromedp.CSS(fmt.Sprintf("[id=%q]", view))))
 		if view == "matrix" {
-			b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "<script>"), chromedp.Click(chromedp.CSS("#grid td.open")))
+			b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "<script>"), settled(), chromedp.Click(chromedp.CSS("#grid td.open")))
 			b.has("#panel", hostile[0])
 		}
 		if strings.ContainsAny(b.text("body"), "\u202E\u2066\u200B") {

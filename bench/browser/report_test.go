@@ -73,9 +73,9 @@ func TestFilters(t *testing.T) {
 	status := "#grid [role=status]"
 	b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "carla"))
 	b.has(status, of(func(r row) bool { return strings.Contains(r.User, "carla") }))
-	b.do(chromedp.Click(chromedp.CSS("[type=reset]")), chromedp.SetValue(chromedp.CSS("[name=scope]"), "1"), chromedp.Evaluate[chromedp.Void](`document.querySelector("[name=scope]").dispatchEvent(new Event("input", {bubbles: true}))`))
+	b.do(settled(), chromedp.Click(chromedp.CSS("[type=reset]")), chromedp.SetValue(chromedp.CSS("[name=scope]"), "1"), chromedp.Evaluate[chromedp.Void](`document.querySelector("[name=scope]").dispatchEvent(new Event("input", {bubbles: true}))`))
 	b.has(status, of(func(r row) bool { return r.Scope == "contoso/americas" }))
-	b.do(chromedp.Click(chromedp.CSS("[type=reset]")), chromedp.Click(chromedp.CSS("[name=individual]")))
+	b.do(settled(), chromedp.Click(chromedp.CSS("[type=reset]")), settled(), chromedp.Click(chromedp.CSS("[name=individual]")))
 	b.has(status, of(func(r row) bool {
 		for _, v := range r.Via {
 			if v.Kind != "grant" && v.Kind != "group-grant" {
@@ -84,7 +84,7 @@ func TestFilters(t *testing.T) {
 		}
 		return true
 	}))
-	b.do(chromedp.Click(chromedp.CSS("[type=reset]")), chromedp.SendKeys(chromedp.CSS("[name=text]"), "nobody at all"))
+	b.do(settled(), chromedp.Click(chromedp.CSS("[type=reset]")), chromedp.SendKeys(chromedp.CSS("[name=text]"), "nobody at all"))
 	b.has(status, "Nothing fits")
 }
 
@@ -92,7 +92,7 @@ func TestFilters(t *testing.T) {
 // focus back.
 func TestPanel(t *testing.T) {
 	b := open(t, report(t, "examples/services-hub")+"#matrix")
-	b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "carla"), chromedp.Click(chromedp.CSS("#grid td.open")))
+	b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "carla"), settled(), chromedp.Click(chromedp.CSS("#grid td.open")))
 	want := table(t, "examples/services-hub")
 	for _, r := range want {
 		if strings.HasPrefix(r.User, "carla") {

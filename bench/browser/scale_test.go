@@ -48,7 +48,7 @@ func TestScale(t *testing.T) {
 	b.do(chromedp.Navigate("file://" + file + "#people"))
 	b.do(chromedp.SendKeys(chromedp.CSS("#find-person"), "user-0012345"))
 	b.has("#people [role=status]", "1 person")
-	b.do(chromedp.Click(chromedp.CSS("#people-list tbody th")))
+	b.do(settled(), chromedp.Click(chromedp.CSS("#people-list tbody th")))
 	b.has("#person", "user-0012345@", "What they hold, and why", "users.jsonl:")
 	if n := open(t, file, noScript()).count("noscript p"); n != 2 {
 		t.Errorf("without a program %d places say what is missing", n)
@@ -79,7 +79,7 @@ func TestSplit(t *testing.T) {
 		t.Errorf("the parts have %d rows, the table %d", sum, rows)
 	}
 	b.do(chromedp.Navigate("file://" + file + "#scopes"))
-	b.do(chromedp.SendKeys(chromedp.CSS("#find-scopes"), "customer-0100/workspace-3"), chromedp.Click(chromedp.CSS("#scopes-table tr:not(.away) th a")), chromedp.WaitVisible(chromedp.CSS("#grid tbody .scope")))
+	b.do(chromedp.SendKeys(chromedp.CSS("#find-scopes"), "customer-0100/workspace-3"), settled(), chromedp.Click(chromedp.CSS("#scopes-table tr:not(.away) th a")), chromedp.WaitVisible(chromedp.CSS("#grid tbody .scope")))
 	b.has("#grid", "customer-0100/workspace-3")
 	if _, err := os.Stat(filepath.Join(filepath.Dir(file), "access-parts")); err != nil {
 		t.Error(err)

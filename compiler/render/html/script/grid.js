@@ -20,6 +20,7 @@ function makeGrid({ place, label, row, press }) {
     g.table.setAttribute("aria-colcount", head.length);
     g.head.replaceChildren(...head);
     g.box.scrollTop = 0;
+    g.drawn = "";
     g.draw();
   };
 
@@ -29,6 +30,8 @@ function makeGrid({ place, label, row, press }) {
   g.draw = () => {
     const from = Math.max(0, Math.floor(g.box.scrollTop / lineHeight) - spare);
     const to = Math.min(g.lines, from + Math.ceil(g.box.clientHeight / lineHeight) + 2 * spare);
+    if (g.drawn === from + " " + to) return;
+    g.drawn = from + " " + to;
     const focused = g.body.contains(document.activeElement);
     const rows = [];
     for (let i = from; i < to; i++) rows.push(el("tr", { "aria-rowindex": i + 2 }, row(i)));
