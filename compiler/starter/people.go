@@ -23,6 +23,7 @@ type People struct {
 
 	scopes []string // paths in ids, in order
 	titles map[string]string
+	levels []int // columns that make up the scope, outermost first
 }
 
 var columns = []string{"user", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason", "ticket"}
@@ -53,6 +54,7 @@ func Read(text []byte, c *policy.Catalog) (*People, error) {
 		return nil, err
 	}
 	p := &People{titles: map[string]string{}}
+	p.levelColumns(head, c)
 	at, err := p.columns(head)
 	if err != nil {
 		return nil, err
@@ -81,10 +83,45 @@ func Read(text []byte, c *policy.Catalog) (*People, error) {
 	return p, w.Error()
 }
 
+// levelColumns finds columns that are called as the levels of scopes are:
+// together they are the path. One alone is the scope.
+func (p *People) levelColumns(head []string, c *policy.Catalog) {
+	for n, level := range c.Levels {
+		i := slices.IndexFunc(head, func(h string) bool { return kebab(h) == level })
+		if i >= 0 {
+			p.levels = append(p.levels, i)
+		}
+		if i >= 0 && n > 0 && len(p.levels) == 1 {
+			p.Notes = append(p.Notes, fmt.Sprintf("column %q is of level %s, and no column names the %s above it", head[i], level, c.Levels[n-1]))
+		}
+	}
+	if len(p.levels) < 2 {
+		p.levels = nil
+	}
+}
+
+// path is the scope that the columns of levels name together.
+func (p *People) path(row []string, line int) string {
+	var parts []string
+	for n, i := range p.levels {
+		s := strings.ReplaceAll(strings.TrimSpace(row[i]), "/", " ")
+		if s != "" && len(parts) < n {
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q stands under nothing; kept for permc check to point at", line, s))
+		}
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
 // columns maps permc's columns to those of the export.
 func (p *People) columns(head []string) (map[string]int, error) {
 	at := map[string]int{}
 	for i, h := range head {
+		if slices.Contains(p.levels, i) {
+			continue
+		}
 		name := kebab(h)
 		if !slices.Contains(columns, name) {
 			name = headers[name]
@@ -114,7 +151,11 @@ func (p *People) row(row []string, at map[string]int, c *policy.Catalog, line in
 		for i, name := range columns {
 			fields[i] = get(name)
 		}
-		fields[0], fields[2], fields[3], fields[4] = get("user"), role, permission, p.scope(get("scope"), line)
+		scope := get("scope")
+		if scope == "" {
+			scope = p.path(row, line)
+		}
+		fields[0], fields[2], fields[3], fields[4] = get("user"), role, permission, p.scope(scope, line)
 		if fields[1] != "" {
 			fields[1] = kebab(fields[1])
 		}
