@@ -95,11 +95,11 @@ func sayFixes(w io.Writer, r *fix.Result, report *render.Report) {
 	if len(r.Done) > 0 {
 		done = fmt.Sprintf("%d mended in %s", len(r.Done), counted(len(r.Files), "file"))
 	}
-	if len(r.Done) > 0 && r.Done[0].Renamed {
-		done += "; look at what was renamed"
-	}
 	if len(r.Left) > 0 {
 		done += fmt.Sprintf(", %d left", len(r.Left))
+	}
+	if len(r.Done) > 0 && r.Done[0].Renamed {
+		done += "; look at what was renamed"
 	}
 	s := report.Summary()
 	fmt.Fprintf(w, "%s; permc check has %s, %s\n", done, counted(s.Errors, "error"), counted(s.Warnings, "warning"))

@@ -79,7 +79,7 @@ func cuts(text string, parts []span) (edits []edit) {
 		switch {
 		case !blank(text[p.to:end]):
 		case blank(text[start:p.from]):
-			p = lines(text, start, end)
+			p = withBlanks(text, lines(text, start, end))
 		default:
 			p.from = start + len(strings.TrimRight(text[start:p.from], " \t"))
 		}
@@ -114,6 +114,23 @@ func lines(text string, start, end int) span {
 		start = len(strings.TrimSuffix(text[:start-1], "\r"))
 	}
 	return span{start, end}
+}
+
+// withBlanks takes a blank line before or behind whole lines along, where two
+// would follow each other, or one stand where a list begins or ends.
+func withBlanks(text string, p span) span {
+	before, behind := lineStart(text, max(0, p.from-1)), lineEnd(text, p.to)
+	above := strings.TrimRight(text[before:p.from], " \t\r\n")
+	below := strings.TrimSpace(text[p.to:behind])
+	begins := strings.HasSuffix(above, "[") || strings.HasSuffix(above, "{") || strings.HasSuffix(above, ":")
+	ends := strings.HasPrefix(below, "]") || strings.HasPrefix(below, "}")
+	switch {
+	case above == "" && before < p.from && (below == "" || ends):
+		p.from = before
+	case begins && below == "" && behind < len(text):
+		p.to = behind + 1
+	}
+	return p
 }
 
 func lineStart(text string, off int) int { return strings.LastIndexByte(text[:off], '\n') + 1 }
