@@ -3,6 +3,7 @@ package browser
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+	"github.com/google/go-cmp/cmp"
 )
 
 type row struct {
@@ -54,6 +56,34 @@ func TestMatrix(t *testing.T) {
 			}
 			b := open(t, file+"#matrix")
 			b.has("#grid [role=status]", fmt.Sprintf("%d permission", len(rows)))
+		})
+	}
+}
+
+// TestSame: the page's program says of each cell what the page says without it,
+// also of more actions than a number of 32 bits holds.
+func TestSame(t *testing.T) {
+	wide := t.TempDir()
+	data, err := os.ReadFile("testdata/wide.json")
+	if err == nil {
+		err = os.WriteFile(filepath.Join(wide, "access.json"), data, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	projects := map[string]string{"wide": wide, "hostile": hostileProject(t)}
+	for _, name := range examples {
+		projects[name] = "examples/" + name
+	}
+	for name, project := range projects {
+		t.Run(name, func(t *testing.T) {
+			b := open(t, report(t, project)+"#matrix", chromedp.EmulateViewport(1400, 9000))
+			b.do(settled())
+			static := eval[[]string](b, `[...document.querySelectorAll(".one .matrix td a")].map(a => a.children[0].textContent + " | " + a.children[1].textContent).sort()`)
+			live := eval[[]string](b, `[...document.querySelectorAll("#grid td.open")].map(td => td.textContent + " | " + td.getAttribute("aria-label")).sort()`)
+			if diff := cmp.Diff(static, live); diff != "" {
+				t.Errorf("cells (-without +with the program):\n%s", diff)
+			}
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package html
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"slices"
@@ -37,24 +38,24 @@ func (p personView) Kind() string {
 	return words
 }
 
-// Summary says in a sentence or two what the person has.
-func (p personView) Summary() string {
+// Summary says in a sentence what the person has.
+func (p personView) Summary() template.HTML {
+	return "<bdi>" + shown(cmp.Or(p.Name, p.ID)) + "</bdi> " + template.HTML(escape(p.summary()))
+}
+
+func (p personView) summary() string {
 	rows, scopes := p.Held()
-	name := p.Name
-	if name == "" {
-		name = p.ID
-	}
 	switch {
 	case len(p.Rows) == 0:
-		return fmt.Sprintf("%s has no access.", name)
+		return "has no access."
 	case rows == 0:
-		return fmt.Sprintf("%s holds nothing: deny rules take every action.", name)
+		return "holds nothing: deny rules take every action."
 	}
 	verb := "holds"
 	if p.Invited {
 		verb = "will hold, once the invitation is accepted,"
 	}
-	text := fmt.Sprintf("%s %s %s on %s", name, verb, plural(rows, "permission"), plural(scopes, "scope"))
+	text := fmt.Sprintf("%s %s on %s", verb, plural(rows, "permission"), plural(scopes, "scope"))
 	if n := p.sensitive("critical"); n > 0 {
 		text += fmt.Sprintf(", %s of them critical", thousands(n))
 	}

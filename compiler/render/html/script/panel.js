@@ -2,17 +2,23 @@
 const panel = document.getElementById("panel");
 let leave; // what to do when the panel closes
 
+// termsOf is what a row is bound to, in words; cell.go says the same.
+function termsOf(person, row) {
+  const p = names.permissions[row.permission];
+  const terms = row.withheld.map(([action, rule]) => p.actions[action] + " withheld by " + names.rules[rule]);
+  for (const c of p.conditions || []) terms.push("if " + c.id);
+  if (row.own) terms.push("own records only");
+  if (row.ends) terms.push("until " + dateOf(row.ends));
+  if (person.invited) terms.push("once the invitation is accepted");
+  return terms;
+}
+
+const mayOf = row => isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing left";
+
 // sayRow is a row in words, for those who do not see its mark.
 function sayRow(person, row) {
-  const parts = [isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing left"];
-  const p = names.permissions[row.permission];
-  for (const [action, rule] of row.withheld) parts.push(p.actions[action] + " withheld by " + names.rules[rule]);
-  if (p.conditions) parts.push("conditional");
-  if (row.own) parts.push("own records only");
-  if (row.ends) parts.push("until " + dateOf(row.ends));
-  if (person.invited) parts.push("once the invitation is accepted");
-  parts.push("through " + [...new Set(row.via.map((_, k) => saySource(row, sourceOf(person, row, k))))].join(" and "));
-  return parts.join("; ");
+  const through = new Set(row.via.map((_, k) => saySource(row, sourceOf(person, row, k))));
+  return [mayOf(row), ...termsOf(person, row), "through " + [...through].join(" and ")].join("; ");
 }
 
 // saySource is a source in words; cell.go says the same.

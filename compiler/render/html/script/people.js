@@ -60,14 +60,14 @@ function personPage(id) {
   const person = everybody && id.startsWith("user:") && people.find(p => p.id === id.slice("user:".length));
   if (!person) return null;
   const { held, scopes, levels } = summary(person);
-  const name = person.name || person.id;
   const verb = person.invited ? "will hold, once the invitation is accepted," : "holds";
+  const says = person.rows.length === 0 ? "has no access." : held === 0 ? "holds nothing: deny rules take every action." :
+    `${verb} ${count(held, "permission", "permissions")} on ${count(scopes, "scope", "scopes")}${levels.critical ? `, ${levels.critical} of them critical` : ""}.`;
   const page = el("article", { class: "view one", id: "person", "data-of": "people", "aria-labelledby": "person-title" },
     el("p", { class: "up-to" }, el("a", { href: "#people" }, "People")),
     el("h2", { class: "head", id: "person-title" }, el("bdi", {}, person.id)),
     el("p", { class: "lead" }, person.name ? [el("bdi", {}, person.name), ", "] : "", kindOfPerson(person)),
-    el("p", {}, person.rows.length === 0 ? name + " has no access." : held === 0 ? name + " holds nothing: deny rules take every action." :
-      `${name} ${verb} ${count(held, "permission", "permissions")} on ${count(scopes, "scope", "scopes")}${levels.critical ? `, ${levels.critical} of them critical` : ""}.`),
+    el("p", {}, el("bdi", {}, person.name || person.id), " ", says),
     personRoles(person), personPicture(person), personFindings(person), personPlaces(person));
   const old = document.getElementById("person");
   if (old) old.remove();
@@ -113,13 +113,9 @@ function personPlaces(person) {
 
 function placeRow(person, row) {
   const p = names.permissions[row.permission];
-  const terms = row.withheld.map(([a, rule]) => p.actions[a] + " withheld by " + names.rules[rule]);
-  for (const c of p.conditions || []) terms.push("if " + c.id);
-  if (row.own) terms.push("own records only");
-  if (row.ends) terms.push("until " + dateOf(row.ends));
   const sources = row.via.map((_, k) => sourceOf(person, row, k));
   return el("tr", {}, el("th", { scope: "row" }, el("a", { href: anchor("permission", p.id) }, p.id), " ", p.sensitivity ? el("span", { class: "level " + p.sensitivity }, p.sensitivity) : ""),
-    el("td", {}, isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing left", terms.map(t => el("span", { class: "term" }, t))),
+    el("td", {}, mayOf(row), termsOf(person, row).map(t => el("span", { class: "term" }, t))),
     el("td", {}, sources.map(s => el("p", {}, capital(saySource(row, s)) + "."))),
     el("td", {}, sources.map(s => el("p", {}, el("code", { class: "at" }, placeOf(s))))));
 }

@@ -5,8 +5,11 @@ const views = document.getElementsByClassName("view");
 // leave is called before and enter after another part is shown.
 const hooks = { make: () => null, leave: () => {}, enter: () => {} };
 
-// route shows the part that holds what the address names.
-function route() {
+const title = document.title;
+
+// route shows the part that holds what the address names. Whoever followed a
+// link is taken there, with the focus.
+function route(followed) {
   const [id, query] = location.hash.slice(1).split("?");
   const target = id && (document.getElementById(id) || document.getElementById(decode(id)) || hooks.make(decode(id)));
   const view = (target && target.closest(".view")) || views[0];
@@ -17,6 +20,12 @@ function route() {
     else a.removeAttribute("aria-current");
   }
   hooks.enter(view, query);
+  const heading = view.querySelector("h2");
+  document.title = heading.textContent + " · " + title;
+  if (followed) {
+    view.tabIndex = -1;
+    view.focus({ preventScroll: true });
+  }
   if (target && target !== view) target.scrollIntoView({ block: "center" });
   else scrollTo(0, 0);
 }
@@ -60,7 +69,10 @@ function startTheme() {
 function startPage() {
   addEventListener("hashchange", route);
   const root = document.documentElement;
-  new ResizeObserver(([bar]) => root.style.setProperty("--bar", bar.borderBoxSize[0].blockSize + "px")).observe(document.querySelector(".bar"));
+  const bar = document.querySelector(".bar");
+  const measure = () => root.style.setProperty("--bar", bar.offsetHeight + "px");
+  measure();
+  new ResizeObserver(measure).observe(bar);
   startTheme();
   document.querySelectorAll("input[data-find]").forEach(startFind);
   route();
