@@ -122,3 +122,32 @@ func TestHostileChange(t *testing.T) {
 		}
 	}
 }
+
+// TestPolicy: what the page does not bring itself is not run, even if it should
+// get in.
+func TestPolicy(t *testing.T) {
+	b := open(t, report(t, "examples/services-hub"))
+	eval[bool](b, `(() => {
+		const tries = [
+			() => { const s = document.createElement("script"); s.textContent = "pwned = 1"; document.body.append(s); },
+			() => { document.body.insertAdjacentHTML("beforeend", "<img src=x onerror='pwned = 1'>"); },
+			() => { const e = document.createElement("div"); e.setAttribute("onclick", "pwned = 1"); document.body.append(e); e.click(); },
+			() => { const s = document.createElement("style"); s.textContent = "body { outline-width: 99px }"; document.head.append(s); },
+		];
+		for (const f of tries) try { f(); } catch { /* refused */ }
+		return true;
+	})()`)
+	b.do(settled())
+	if eval[bool](b, "'pwned' in window") {
+		t.Error("a script that is not the page's has run")
+	}
+	if eval[bool](b, "getComputedStyle(document.body).outlineWidth === '99px'") {
+		t.Error("a style that is not the page's is in force")
+	}
+	b.mu.Lock()
+	if len(b.said) == 0 {
+		t.Error("nothing was refused")
+	}
+	b.said = nil // that it was refused is no complaint
+	b.mu.Unlock()
+}

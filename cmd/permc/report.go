@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
@@ -107,13 +109,22 @@ func (w *reporter) page(ctx context.Context) (*html.Page, error) {
 		return nil, err
 	}
 	w.known.report(w.report(p, findings))
-	var skipped []string
-	for _, s := range p.Skipped {
-		skipped = append(skipped, s.Name)
-	}
-	r := collect.Report(findings, skipped)
+	r := collect.Report(findings, w.skipped())
 	r.Filter = words
 	return &html.Page{Report: r, Table: table, BuiltIn: rules.All}, nil
+}
+
+// skipped are the files that were left out, each with the reason; what an
+// earlier report has written is none.
+func (w *reporter) skipped() (list []string) {
+	parts := partsFolder(w.path) + "/"
+	for _, s := range w.project.Skipped {
+		name := filepath.ToSlash(filepath.Clean(s.Name))
+		if name != filepath.ToSlash(filepath.Clean(w.path)) && !strings.HasPrefix(name, filepath.ToSlash(parts)) {
+			list = append(list, s.Name+": "+s.Reason)
+		}
+	}
+	return list
 }
 
 // file writes one page, whole or not at all.

@@ -32,7 +32,7 @@ func (w *reporter) split(cmd *cobra.Command, index *html.Page) error {
 		return err
 	}
 	w.stopProgress()
-	folder, err := createFolder(strings.TrimSuffix(w.path, filepath.Ext(w.path)) + "-parts")
+	folder, err := createFolder(partsFolder(w.path))
 	if err != nil {
 		return err
 	}
@@ -53,6 +53,9 @@ func (w *reporter) split(cmd *cobra.Command, index *html.Page) error {
 	}
 	return nil
 }
+
+// partsFolder is where the parts of a report go that is in a file.
+func partsFolder(path string) string { return strings.TrimSuffix(path, filepath.Ext(path)) + "-parts" }
 
 func partFile(i int) string { return fmt.Sprintf("part-%04d.html", i+1) }
 

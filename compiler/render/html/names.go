@@ -37,8 +37,9 @@ type nameFinding struct {
 }
 
 type nameRole struct {
-	ID    string `json:"id"`
-	Title string `json:"title,omitempty"`
+	ID       string `json:"id"`
+	Title    string `json:"title,omitempty"`
+	Includes []int  `json:"includes,omitempty"`
 }
 
 type nameScope struct {
@@ -79,7 +80,11 @@ func namesOf(r *report.Report) []byte {
 		n.Rules = append(n.Rules, d.ID)
 	}
 	for _, r := range p.Catalog.Roles {
-		n.Roles = append(n.Roles, nameRole{r.ID, render.Safe(r.Title)})
+		var includes []int
+		for _, inc := range r.Includes {
+			includes = append(includes, inc.Role.Index)
+		}
+		n.Roles = append(n.Roles, nameRole{r.ID, render.Safe(r.Title), includes})
 	}
 	for _, s := range p.Scopes {
 		parent := -1

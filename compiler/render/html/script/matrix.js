@@ -49,9 +49,16 @@ function within(scope, outer) {
   return false;
 }
 
+// through tells whether a source comes through a role: the one that has the
+// permission, the one that was assigned, or one between them.
 function through(person, index, role) {
   const at = index * sourceWidth;
-  return person.sources[at + 1] - 1 === role || person.sources[at + 2] - 1 === role;
+  const [has, from] = [person.sources[at + 1] - 1, person.sources[at + 2] - 1];
+  return has === role || from === role || from >= 0 && leadsTo(from, role) && leadsTo(role, has);
+}
+
+function leadsTo(role, other) {
+  return (names.roles[role].includes || []).some(r => r === other || leadsTo(r, other));
 }
 
 // The filters.
