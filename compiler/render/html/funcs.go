@@ -51,7 +51,8 @@ func shown(s string) template.HTML {
 		return template.HTML(escape(s))
 	}
 	var b strings.Builder
-	for _, word := range strings.SplitAfter(s, " ") {
+	b.Grow(2 * len(s))
+	for word := range strings.SplitAfterSeq(s, " ") {
 		if len(word) <= longest {
 			b.WriteString(escape(word))
 			continue

@@ -83,10 +83,16 @@ func hash(text string) string {
 // template. What people write cannot look like it: it is escaped.
 const rowsElement = `<script type="application/json" id="rows">`
 
+// perRow is about how many bytes a row takes that is written out.
+const perRow = 1500
+
 // Write writes the page.
 func Write(w io.Writer, p *Page) error {
 	a := load("data", "grid", "matrix", "panel", "graph", "people", "view", "report")
 	var b bytes.Buffer
+	if p.Small() {
+		b.Grow(perRow * p.Counts.Rows)
+	}
 	if err := parsed().ExecuteTemplate(&b, "page", &view{Page: p, assets: a}); err != nil {
 		return err
 	}
