@@ -94,7 +94,7 @@ func (l *Linter) unsuppressible(id string) (text, help string) {
 }
 
 func unused(files *policy.Files, s *policy.Suppression, rule policy.Ref) diag.Diagnostic {
-	where := "no line follows"
+	where := "the line below it is empty"
 	if s.Line.IsValid() {
 		where = fmt.Sprintf("line %d has no such finding", files.Position(s.Line).Line)
 	}

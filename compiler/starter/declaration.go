@@ -37,7 +37,7 @@ func (e *example) about() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Who may do what in %s.\n\n", c.Title)
 	fmt.Fprintf(&b, "roles:        %s\n", list(c.Roles, func(r *policy.Role) string { return r.ID }))
-	fmt.Fprintf(&b, "permissions:  %s\n", list(c.Permissions, func(p *policy.Permission) string { return p.ID }))
+	fmt.Fprintf(&b, "permissions:  %s\n", list(current(c), func(p *policy.Permission) string { return p.ID }))
 	if len(c.Affiliations) > 0 {
 		fmt.Fprintf(&b, "affiliations: %s\n", list(c.Affiliations, func(a policy.Described) string { return a.ID.Name }))
 	}
@@ -46,6 +46,16 @@ func (e *example) about() string {
 	}
 	fmt.Fprintf(&b, "permc catalog %s tells all of it.", c.Product)
 	return b.String()
+}
+
+// current are the permissions that the product still has.
+func current(c *policy.Catalog) (list []*policy.Permission) {
+	for _, p := range c.Permissions {
+		if p.Deprecated == "" {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // grantable is a permission to show a grant with, or nil.

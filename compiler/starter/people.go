@@ -45,7 +45,9 @@ func kebab(s string) string {
 // Read turns an export into permc's columns. Each row stays; what is not
 // understood is kept as it is and noted, for permc check to point at.
 func Read(text []byte, c *policy.Catalog) (*People, error) {
-	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	r := csv.NewReader(bytes.NewReader(text))
+	r.Comma = separator(text)
 	head, err := r.Read()
 	if err == io.EOF {
 		return nil, fmt.Errorf("the export is empty")
@@ -115,6 +117,19 @@ func (p *People) path(row []string, line int) string {
 	return strings.Join(parts, "/")
 }
 
+// separator is what the titles are separated by: spreadsheets write semicolons
+// where a comma stands in numbers.
+func separator(text []byte) rune {
+	head, _, _ := bytes.Cut(text, []byte("\n"))
+	most := byte(',')
+	for _, c := range []byte(";\t") {
+		if bytes.Count(head, []byte{c}) > bytes.Count(head, []byte{most}) {
+			most = c
+		}
+	}
+	return rune(most)
+}
+
 // columns maps permc's columns to those of the export.
 func (p *People) columns(head []string) (map[string]int, error) {
 	at := map[string]int{}
@@ -126,8 +141,12 @@ func (p *People) columns(head []string) (map[string]int, error) {
 		if !slices.Contains(columns, name) {
 			name = headers[name]
 		}
-		if _, twice := at[name]; name == "" || twice {
+		if name == "" {
 			p.Notes = append(p.Notes, fmt.Sprintf("column %q is not understood and left out", h))
+			continue
+		}
+		if first, twice := at[name]; twice {
+			p.Notes = append(p.Notes, fmt.Sprintf("column %q is left out: %q is the %s already", h, head[first], name))
 			continue
 		}
 		at[name] = i

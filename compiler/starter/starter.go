@@ -97,15 +97,21 @@ type example struct {
 // exampleOf finds a role that one user can hold without a finding, by trying:
 // what a product's rules ask for is the rules' business.
 func exampleOf(c *policy.Catalog) (*example, error) {
-	for _, r := range c.Roles {
-		e := &example{catalog: c, role: r, scope: scopeOf(c, r)}
-		for _, a := range c.Affiliations {
-			if e.who == "" && r.Admits(a.ID.Name) {
-				e.who = a.ID.Name
+	kinds := []string{""}
+	if len(c.Affiliations) > 0 {
+		kinds = nil
+	}
+	for _, a := range c.Affiliations {
+		kinds = append(kinds, a.ID.Name)
+	}
+	for _, who := range kinds {
+		for _, r := range c.Roles {
+			if who != "" && !r.Admits(who) {
+				continue
 			}
-		}
-		if e.clean() {
-			return e, nil
+			if e := (&example{catalog: c, role: r, who: who, scope: scopeOf(c, r)}); e.clean() {
+				return e, nil
+			}
 		}
 	}
 	return nil, fmt.Errorf("no role of %s can be held alone: begin with one of the examples", c.Product)

@@ -41,7 +41,8 @@ func commentsOf(f *policy.File) func(text string) []span {
 }
 
 // inFile reads the comments of a file. One that stands alone on its line is
-// about the next line that is more than a comment; others are about their own.
+// about the next line that is more than a comment, unless an empty one comes first;
+// others are about their own.
 func inFile(f *policy.File, num int32, comments []span) (list []policy.Suppression) {
 	alone := map[int]bool{} // lines, by where they begin, that are only a comment
 	for _, c := range comments {
