@@ -12,6 +12,7 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/fix"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/schema"
 )
 
@@ -67,7 +68,7 @@ func described(id, title string) string {
 	if title == "" {
 		return id
 	}
-	return id + "\t" + strings.Join(strings.Fields(title), " ")
+	return id + "\t" + render.Safe(strings.Join(strings.Fields(title), " "))
 }
 
 func usersOf(p *policy.Policy) (list []string) {
@@ -137,6 +138,13 @@ func (g *globals) complete(cmd *cobra.Command) {
 	}
 	if cmd.Flags().Lookup("product") != nil {
 		_ = cmd.RegisterFlagCompletionFunc("product", fixed(schema.Products()...))
+		_ = cmd.RegisterFlagCompletionFunc("ci", fixed("github", "gitlab"))
+	}
+	if list := formatsOf[cmd.Name()]; list != nil {
+		_ = cmd.RegisterFlagCompletionFunc("format", orFile(list))
+	}
+	if cmd.PersistentFlags().Lookup("fail-on") != nil {
+		_ = cmd.RegisterFlagCompletionFunc("fail-on", fixed("error", "never", "warning"))
 	}
 	for _, c := range cmd.Commands() {
 		if c.ValidArgsFunction == nil {
@@ -195,6 +203,22 @@ func comparedOf(p *policy.Policy) []string { return append(usersOf(p), rolesOf(p
 // fixed completes names that are always the same.
 func fixed(names ...string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
+		return starting(names, start), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// formatsOf are the formats that each command writes.
+var formatsOf = map[string][]string{
+	"catalog": render.CatalogFormats, "check": findingFormats, "compare": render.CompareFormats, "compile": tableFormats, "diff": render.DiffFormats,
+	"explain": render.ExplainFormats, "init": {"cue", "yaml"}, "review": render.ReviewFormats, "rules": ruleFormats, "test": render.TestFormats, "who": render.WhoFormats,
+}
+
+// orFile completes names, and behind a = those of files.
+func orFile(names []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, start string) ([]string, cobra.ShellCompDirective) {
+		if strings.Contains(start, "=") {
+			return nil, cobra.ShellCompDirectiveDefault
+		}
 		return starting(names, start), cobra.ShellCompDirectiveNoFileComp
 	}
 }
