@@ -25,7 +25,7 @@ func compareCommand(g *globals) *cobra.Command {
 	var flags compareFlags
 	cmd := &cobra.Command{
 		Use:   "compare USER USER | ROLE ROLE [PATH…]",
-		Short: "what one has beyond the other",
+		Short: "what one user or role has beyond another",
 		Long: `compare shows side by side what one user has beyond another, scope by scope
 with its sources, and, where they stand on different scopes, without regard to
 them. Of two roles it shows what each gives; with --scope, what each gives

@@ -181,6 +181,9 @@ const bashAlone = `if ! declare -F _get_comp_words_by_ref >/dev/null 2>&1; then
 fi
 `
 
+// bashNeeds is what cobra says of its script, which is not so of ours.
+const bashNeeds = "This script depends on the 'bash-completion' package.\nIf it is not installed already, you can install it via your OS's package manager.\n"
+
 // bashWithoutPackage makes the completion of bash work by itself.
 func bashWithoutPackage(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
@@ -188,6 +191,8 @@ func bashWithoutPackage(root *cobra.Command) {
 	if err != nil || bash.Name() != "bash" {
 		return
 	}
+	bash.Parent().Short = "the script that completes commands, and names of the project, in a shell"
+	bash.Long = strings.Replace(bash.Long, bashNeeds, "It uses the package bash-completion where that is installed, and works without it.\n", 1)
 	script := bash.RunE
 	bash.RunE = func(cmd *cobra.Command, args []string) error {
 		if _, err := fmt.Fprint(cmd.OutOrStdout(), bashAlone); err != nil {

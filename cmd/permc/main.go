@@ -100,20 +100,7 @@ func root() *cobra.Command {
 		Use:   "permc",
 		Short: "compile and check who may do what",
 		Long: `permc compiles declarations of users, roles and grants into one
-effective-permission table, and reports what must not be.
-
-  permc check     [PATH…]   validate and lint
-  permc compile   [PATH…]   print the table
-  permc test      [PATH…]   hold the table against what is expected
-  permc review    SHEET …   the lines that a filled review sheet wants changed
-  permc explain   USER …    why, why not, and what would give it
-  permc report    [PATH…]   one HTML page for auditors and managers
-  permc who       NAME      everyone who holds a permission or role
-  permc compare   A B       what one user or role has beyond another
-  permc fix       [PATH…]   mend what can be mended safely
-  permc fmt       [PATH…]   put CUE files into the standard layout
-  permc catalog   [PRODUCT] what a product can give
-  permc rules     [ID]      what is checked`,
+effective-permission table, and reports what must not be.`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return g.prepare() },
@@ -130,7 +117,6 @@ effective-permission table, and reports what must not be.
 	cmd.AddCommand(reportCommand(g), catalogCommand(g), initCommand(g), rulesCommand(g), versionCommand())
 	cmd.AddCommand(fixCommand(g), fmtCommand(g))
 	g.complete(cmd)
-	cmd.CompletionOptions.HiddenDefaultCmd = true
 	bashWithoutPackage(cmd)
 	return cmd
 }

@@ -41,7 +41,7 @@ func (g *globals) watch(cmd *cobra.Command, paths []string, show func(*compiler.
 			if err := show(p, findings); err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "permc: looked at %d users in %v; waiting for changes\n", findings.Read, time.Since(start).Round(time.Millisecond))
+			fmt.Fprintf(cmd.ErrOrStderr(), "permc: looked at %s in %v; waiting for changes\n", counted(findings.Read, "user"), time.Since(start).Round(time.Millisecond))
 		}
 		if last = ""; err != nil {
 			last = err.Error()

@@ -54,7 +54,7 @@ func TestWatch(t *testing.T) {
 	ended := make(chan int)
 	go func() { ended <- run([]string{"check", "--watch", "--as-of", "2026-12-01"}, &out, &errs) }()
 	out.take(t, "no findings: 1 user in 2 files")
-	errs.take(t, "looked at 1 users")
+	errs.take(t, "looked at 1 user in")
 	write("users.jsonl", user+"\n"+`{"user": "bo@contoso.example", "affiliation": "customer"}`+"\n")
 	out.take(t, `"bo@contoso.example" has no access`)
 	errs.take(t, "waiting")

@@ -16,7 +16,7 @@ func whoCommand(g *globals) *cobra.Command {
 	var filters filterFlags
 	cmd := &cobra.Command{
 		Use:   "who PERMISSION|ROLE [PATH…]",
-		Short: "everyone who holds it, and through what",
+		Short: "everyone who holds a permission or role, and through what",
 		Long: `who lists everyone who holds a permission, with an action left, or a role:
 assigned, through a group, by default, or included in another.`,
 		Args: cobra.MinimumNArgs(1),
