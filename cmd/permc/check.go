@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -78,14 +79,21 @@ func writeFindings(stdout io.Writer, outputs []findingOutput, r *render.Report) 
 type findingOutput struct{ format, path string }
 
 func parseOutputs(formats, known []string) (list []findingOutput, err error) {
-	stdout := 0
+	stdout, taken := 0, map[string]string{}
 	for _, f := range formats {
-		name, path, _ := strings.Cut(f, "=")
-		if !slices.Contains(known, name) {
+		name, path, toFile := strings.Cut(f, "=")
+		first, twice := taken[filepath.Clean(path)]
+		switch {
+		case !slices.Contains(known, name):
 			return nil, usage("-f %q: want one of %s", name, strings.Join(known, ", "))
-		}
-		if path == "" || path == "-" {
+		case toFile && path == "":
+			return nil, usage("-f %s: name a file after the =", f)
+		case path == "" || path == "-":
 			stdout++
+		case twice:
+			return nil, usage("-f %s: %s is written there already", f, first)
+		default:
+			taken[filepath.Clean(path)] = name
 		}
 		list = append(list, findingOutput{name, path})
 	}
