@@ -191,6 +191,13 @@ func bashWithoutPackage(root *cobra.Command) {
 	if err != nil || bash.Name() != "bash" {
 		return
 	}
+	bash.Parent().RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return usage("completion %q: want bash, zsh, fish or powershell", args[0])
+		}
+		return cmd.Help()
+	}
+	bash.Parent().Args = cobra.ArbitraryArgs
 	bash.Parent().Short = "the script that completes commands, and names of the project, in a shell"
 	bash.Long = strings.Replace(bash.Long, bashNeeds, "It uses the package bash-completion where that is installed, and works without it.\n", 1)
 	script := bash.RunE

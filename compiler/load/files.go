@@ -164,6 +164,8 @@ func (f *finder) find(r *root) error {
 			return f.skip(r, rel, d, "holds CUE's modules")
 		case d.Type()&fs.ModeSymlink != 0:
 			f.symlink(r, rel)
+		case !utf8.ValidString(base) && (d.IsDir() || kinds[ext(base)] != ""):
+			return f.misnamed(r, rel, d)
 		case d.IsDir():
 		case kinds[ext(base)] == "":
 			f.skipped = append(f.skipped, Skipped{r.display(rel), "not a format that permc reads"})
@@ -174,6 +176,15 @@ func (f *finder) find(r *root) error {
 		}
 		return nil
 	})
+}
+
+// misnamed refuses a name that no place could tell of.
+func (f *finder) misnamed(r *root, rel string, d fs.DirEntry) error {
+	f.refused = append(f.refused, refusal{r.display(rel), "its name is not UTF-8", "rename it, or name it in ignore"})
+	if d.IsDir() {
+		return fs.SkipDir
+	}
+	return nil
 }
 
 func (f *finder) add(r *root, rel string) {

@@ -29,7 +29,7 @@ func (s Style) cyan(t string) string   { return s.paint("36", t) }
 // Safe is text in which nothing can steer a terminal or hide its order:
 // control, format and bidirectional characters are written as \u{…}.
 func Safe(s string) string {
-	if printable(s) || strings.IndexFunc(s, unsafe) < 0 {
+	if printable(s) || strings.IndexFunc(s, unsafe) < 0 && utf8.ValidString(s) {
 		return s
 	}
 	var b strings.Builder
