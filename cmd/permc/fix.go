@@ -45,7 +45,7 @@ func (g *globals) fix(cmd *cobra.Command, paths, rules []string, diff bool) erro
 		if err := writeDiffs(cmd.OutOrStdout(), result.Files); err != nil {
 			return failed(err)
 		}
-		sayFixes(cmd.ErrOrStderr(), result, r)
+		sayFixes(cmd.ErrOrStderr(), result, r, "can be mended")
 		return g.verdict(r)
 	}
 	if err := replace(result.Files); err != nil {
@@ -56,7 +56,7 @@ func (g *globals) fix(cmd *cobra.Command, paths, rules []string, diff bool) erro
 		return err
 	}
 	out.text(true)
-	sayFixes(out, result, r)
+	sayFixes(out, result, r, "mended")
 	if err := out.close(nil); err != nil {
 		return failed(err)
 	}
@@ -81,7 +81,7 @@ func (g *globals) mend(cmd *cobra.Command, opts fix.Options) (*fix.Result, error
 }
 
 // sayFixes lists what was done, and what was not and why.
-func sayFixes(w io.Writer, r *fix.Result, report *render.Report) {
+func sayFixes(w io.Writer, r *fix.Result, report *render.Report, mended string) {
 	say := func(f fix.Fix, text string) {
 		fmt.Fprintf(w, "%s:%d:%d: %s [%s]\n", render.Safe(f.Pos.File), f.Pos.Line, f.Pos.Column, render.Safe(text), f.Rule)
 	}
@@ -93,7 +93,7 @@ func sayFixes(w io.Writer, r *fix.Result, report *render.Report) {
 	}
 	done := "nothing to mend"
 	if len(r.Done) > 0 {
-		done = fmt.Sprintf("%d mended in %s", len(r.Done), counted(len(r.Files), "file"))
+		done = fmt.Sprintf("%d %s in %s", len(r.Done), mended, counted(len(r.Files), "file"))
 	}
 	if len(r.Left) > 0 {
 		done += fmt.Sprintf(", %d left", len(r.Left))

@@ -2,7 +2,10 @@ package main
 
 import (
 	"bufio"
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -44,6 +47,10 @@ func create(path string, stdout io.Writer) (*output, error) {
 	}
 	temp, err := os.CreateTemp(filepath.Dir(path), ".permc-*")
 	if err != nil {
+		var pe *fs.PathError // its path is one that nobody gave
+		if errors.As(err, &pe) {
+			err = fmt.Errorf("%s: %w", path, pe.Err)
+		}
 		return nil, failed(err)
 	}
 	return &output{Writer: bufio.NewWriterSize(temp, 1<<16), raw: temp, temp: temp, path: path, mode: mode}, nil

@@ -5,10 +5,11 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// takeBack leaves out renames that make an error of an entry, and reports
-// whether there are any: the name meant may be another one.
+// takeBack leaves out renames that make an error of an entry, or of a group that
+// is in itself then, and reports whether there are any: the name meant may be
+// another one.
 func (r *runner) takeBack() (again bool) {
-	if r.now.project.Policy == nil || len(r.now.done) == 0 {
+	if len(r.now.done) == 0 {
 		return false
 	}
 	at := r.now.renamed()
@@ -47,6 +48,9 @@ func (s *state) renamed() map[policy.Pos][]*proposal {
 				}
 			}
 		}
+	}
+	if s.project.Policy == nil {
+		return at
 	}
 	for _, u := range s.project.Policy.Users {
 		look(u.Entries)
