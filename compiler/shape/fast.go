@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/tree"
 )
 
@@ -190,40 +191,12 @@ func (t *Type) keyOK(key string) bool {
 	return true
 }
 
-// dateOK is what time.Parse says; it knows one layout by itself.
+// dateOK is what time.Parse says.
 func dateOK(layout, s string) bool {
-	if layout != time.DateOnly {
-		_, err := time.Parse(layout, s)
+	if layout == time.DateOnly {
+		_, err := policy.ParseDate(s)
 		return err == nil
 	}
-	if len(s) != len(layout) || s[4] != '-' || s[7] != '-' {
-		return false
-	}
-	year, ok1 := digits(s[:4])
-	month, ok2 := digits(s[5:7])
-	day, ok3 := digits(s[8:])
-	return ok1 && ok2 && ok3 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)
-}
-
-func digits(s string) (n int, ok bool) {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return 0, false
-		}
-		n = 10*n + int(s[i]-'0')
-	}
-	return n, true
-}
-
-func daysIn(year, month int) int {
-	switch month {
-	case 2:
-		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
-			return 29
-		}
-		return 28
-	case 4, 6, 9, 11:
-		return 30
-	}
-	return 31
+	_, err := time.Parse(layout, s)
+	return err == nil
 }
