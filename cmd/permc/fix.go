@@ -93,7 +93,7 @@ func sayFixes(w io.Writer, r *fix.Result, report *render.Report, mended string) 
 	}
 	done := "nothing to mend"
 	if len(r.Done) > 0 {
-		done = fmt.Sprintf("%d %s in %s", len(r.Done), mended, counted(len(r.Files), "file"))
+		done = fmt.Sprintf("%d %s in %s", len(r.Done), mended, render.Plural(len(r.Files), "file"))
 	}
 	if len(r.Left) > 0 {
 		done += fmt.Sprintf(", %d left", len(r.Left))
@@ -102,12 +102,5 @@ func sayFixes(w io.Writer, r *fix.Result, report *render.Report, mended string) 
 		done += "; look at what was renamed"
 	}
 	s := report.Summary()
-	fmt.Fprintf(w, "%s; permc check has %s, %s\n", done, counted(s.Errors, "error"), counted(s.Warnings, "warning"))
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	fmt.Fprintf(w, "%s; permc check has %s, %s\n", done, render.Plural(s.Errors, "error"), render.Plural(s.Warnings, "warning"))
 }

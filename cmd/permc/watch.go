@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/render"
 )
 
 // settle is how long nothing must change before a check: editors and version
@@ -41,7 +42,7 @@ func (g *globals) watch(cmd *cobra.Command, paths []string, show func(*compiler.
 			if err := show(p, findings); err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "permc: looked at %s in %v; waiting for changes\n", counted(findings.Read, "user"), time.Since(start).Round(time.Millisecond))
+			fmt.Fprintf(cmd.ErrOrStderr(), "permc: looked at %s in %v; waiting for changes\n", render.Plural(findings.Read, "user"), time.Since(start).Round(time.Millisecond))
 		}
 		if last = ""; err != nil {
 			last = err.Error()

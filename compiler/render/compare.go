@@ -359,7 +359,7 @@ func (x *usersCompared) anywhere(b []byte) []byte {
 	alike := len(x.AnywhereRoles.Alike) + len(x.AnywherePermissions.Alike)
 	title := "On whichever scope"
 	if len(lines) == 0 {
-		return fmt.Appendf(b, "\n%s: the same, %s\n", x.Style.bold(title), plural(alike, "role or permission"))
+		return fmt.Appendf(b, "\n%s: the same, %s\n", x.Style.bold(title), Plural(alike, "role or permission"))
 	}
 	g := newGrid(lines)
 	b = g.head(append(b, '\n'), title, x.Style)
@@ -392,7 +392,7 @@ func somewhereLines(c *answer.Comparison[answer.Somewhere], all bool, kind strin
 func somewhereCell(s *answer.Somewhere) string {
 	on := "on " + s.Scopes[0].Path
 	if len(s.Scopes) > 1 {
-		on = "on " + plural(len(s.Scopes), "scope")
+		on = "on " + Plural(len(s.Scopes), "scope")
 	}
 	if s.Permission != nil && len(s.Permission.Actions) > 1 {
 		on = strings.Join(s.Permission.Names(s.Actions), ", ") + " " + on

@@ -38,7 +38,7 @@ func (r *TestReport) covered() int {
 
 func (r *TestReport) summary() string {
 	all, failed := len(r.Result.Outcomes), r.Result.Failed()
-	return fmt.Sprintf("%d passed, %d failed: %s, as of %s", all-failed, failed, plural(all, "expectation"), r.Policy.AsOf)
+	return fmt.Sprintf("%d passed, %d failed: %s, as of %s", all-failed, failed, Plural(all, "expectation"), r.Policy.AsOf)
 }
 
 // TestText writes for people what became of each expectation, and what they

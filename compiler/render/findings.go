@@ -66,7 +66,7 @@ func (r *Report) Summary() (s Summary) {
 }
 
 func (s Summary) String() string {
-	text := fmt.Sprintf("%s, %s, %d waived", plural(s.Errors, "error"), plural(s.Warnings, "warning"), s.Waived)
+	text := fmt.Sprintf("%s, %s, %d waived", Plural(s.Errors, "error"), Plural(s.Warnings, "warning"), s.Waived)
 	if s.Suppressed > 0 {
 		text += fmt.Sprintf(", %d suppressed", s.Suppressed)
 	}
@@ -76,7 +76,8 @@ func (s Summary) String() string {
 	return text
 }
 
-func plural(n int, what string) string {
+// Plural is a number of things, of which the plural ends in s.
+func Plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
@@ -110,11 +111,11 @@ func FindingsText(w io.Writer, r *Report, style Style) error {
 		if s.Errors >= diag.Most {
 			fmt.Fprintf(&b, "these are the first %d errors; there may be more\n", diag.Most)
 		}
-		fmt.Fprintf(&b, "%s; no table can be made until that is mended\n", style.red(plural(s.Errors, "error")))
+		fmt.Fprintf(&b, "%s; no table can be made until that is mended\n", style.red(Plural(s.Errors, "error")))
 	case len(r.Findings) == 0:
-		fmt.Fprintf(&b, "no findings: %s in %s, as of %s\n", plural(s.Users, "user"), plural(s.Files, "file"), r.AsOf)
+		fmt.Fprintf(&b, "no findings: %s in %s, as of %s\n", Plural(s.Users, "user"), Plural(s.Files, "file"), r.AsOf)
 	default:
-		fmt.Fprintf(&b, "%s: %s in %s, as of %s\n", s, plural(s.Users, "user"), plural(s.Files, "file"), r.AsOf)
+		fmt.Fprintf(&b, "%s: %s in %s, as of %s\n", s, Plural(s.Users, "user"), Plural(s.Files, "file"), r.AsOf)
 	}
 	_, err := b.WriteTo(w)
 	return err

@@ -163,9 +163,9 @@ func rowWords(refs []review.Ref, whose bool) string {
 		text += "; and more"
 	}
 	if n := people(refs); n > 1 {
-		text = fmt.Sprintf("%s of %d people: %s", plural(len(refs), "row"), n, text)
+		text = fmt.Sprintf("%s of %d people: %s", Plural(len(refs), "row"), n, text)
 	} else if len(refs) > 1 {
-		text = plural(len(refs), "row") + ": " + text
+		text = Plural(len(refs), "row") + ": " + text
 	}
 	if len(places) > 0 {
 		text += " (" + Safe(review.Places(places)) + ")"
@@ -310,5 +310,5 @@ func (r *Review) summary() []string {
 	if c.Done > 0 {
 		text += fmt.Sprintf("; %d removed already", c.Done)
 	}
-	return []string{fmt.Sprintf("%s: %s of %s; %s to change", text, plural(c.Rows, "row"), made, plural(len(r.Lines), "line"))}
+	return []string{fmt.Sprintf("%s: %s of %s; %s to change", text, Plural(c.Rows, "row"), made, Plural(len(r.Lines), "line"))}
 }

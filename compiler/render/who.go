@@ -41,7 +41,7 @@ func (a *whoAnswer) text() []byte {
 	if n.Users == 0 {
 		b = fmt.Appendf(b, "nobody holds it%s, as of %s\n", a.where(), a.Policy.AsOf)
 	} else {
-		b = fmt.Appendf(b, "%s%s, on %s, as of %s\n", number(n.Users, "1 user holds it", "%d users hold it"), a.where(), plural(n.Scopes, "scope"), a.Policy.AsOf)
+		b = fmt.Appendf(b, "%s%s, on %s, as of %s\n", number(n.Users, "1 user holds it", "%d users hold it"), a.where(), Plural(n.Scopes, "scope"), a.Policy.AsOf)
 	}
 	b = a.blocks(b, &a.Holders)
 	if n := a.Invited.Totals(); n.Users > 0 {
