@@ -14,6 +14,7 @@ import (
 // scopes and uses its memory again, so each goroutine uses its own.
 type Flattener struct {
 	policy  *policy.Policy
+	day     policy.Date // to look at
 	denies  []deny
 	given   map[policy.RoleOn]*expansion
 	layers  [][]layer // by role; nil for one that is expanded on each scope
@@ -73,10 +74,14 @@ func New(p *policy.Policy) *Flattener {
 	return f
 }
 
-// User flattens one user. The result does not depend on other users; its roles
-// and rows are valid until the next call.
-func (f *Flattener) User(u *policy.User) policy.Access {
-	a := policy.Access{User: u, Roles: f.roles[:0]}
+// User flattens one user as of the policy's day. The result does not depend on
+// other users; its roles and rows are valid until the next call.
+func (f *Flattener) User(u *policy.User) policy.Access { return f.UserOn(u, f.policy.AsOf) }
+
+// UserOn is User as of another day.
+func (f *Flattener) UserOn(u *policy.User, day policy.Date) policy.Access {
+	f.day = day
+	a := policy.Access{User: u, On: day, Roles: f.roles[:0]}
 	f.items, f.sources = f.items[:0], f.sources[:0]
 	for i := range u.Entries {
 		f.entry(&a, &u.Entries[i], nil)
@@ -99,7 +104,7 @@ func (f *Flattener) User(u *policy.User) policy.Access {
 
 // entry adds the sources that an entry in force gives.
 func (f *Flattener) entry(a *policy.Access, e *policy.Entry, g *policy.Group) {
-	if !e.InForce(f.policy.AsOf) || e.FaultFor(a.User) != 0 {
+	if !e.InForce(f.day) || e.FaultFor(a.User) != 0 {
 		return
 	}
 	n := int32(len(f.sources))
@@ -363,7 +368,28 @@ func (f *Flattener) row(r *policy.Row, u *policy.User, key uint64, vias []policy
 		ends = policy.Later(ends, v.Ends)
 	}
 	r.Actions, r.Own, r.Ends = actions, own, ends
-	if len(denies) > 0 {
-		f.withhold(r, denies)
+	if len(denies) == 0 {
+		return
+	}
+	f.withhold(r, denies)
+	if r.Actions != actions && r.Actions != 0 {
+		addUpLeft(r)
+	}
+}
+
+// addUpLeft sets the access and the end of a row from the sources that have an
+// action left: a source of which all is withheld gives nothing.
+func addUpLeft(r *policy.Row) {
+	first := true
+	for i := range r.Via {
+		v := &r.Via[i]
+		switch {
+		case v.Actions&r.Actions == 0:
+		case first:
+			r.Own, r.Ends, first = v.Own, v.Ends, false
+		default:
+			r.Own = r.Own && v.Own
+			r.Ends = policy.Later(r.Ends, v.Ends)
+		}
 	}
 }

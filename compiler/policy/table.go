@@ -1,5 +1,7 @@
 package policy
 
+import "slices"
+
 // Row is one effective permission: a user, a scope, a permission, and every
 // source that gives it. Rows of a user stand in order of scope and permission.
 type Row struct {
@@ -15,6 +17,27 @@ type Row struct {
 
 // Held reports whether an action is left.
 func (r *Row) Held() bool { return r.Actions != 0 }
+
+// OwnOnly reports whether one action, which is left, reaches the user's own
+// records only.
+func (r *Row) OwnOnly(action Actions) bool {
+	for i := range r.Via {
+		if v := &r.Via[i]; v.Actions&action != 0 && !v.Own {
+			return false
+		}
+	}
+	return true
+}
+
+// Clone returns a copy of the row that shares nothing that a flattener uses again.
+func (r *Row) Clone() *Row {
+	if r == nil {
+		return nil
+	}
+	c := *r
+	c.Via, c.Withheld = slices.Clone(r.Via), slices.Clone(r.Withheld)
+	return &c
+}
 
 // Withheld is an action that a deny rule took.
 type Withheld struct {
@@ -68,6 +91,7 @@ type Held struct {
 // Access is all that one user has.
 type Access struct {
 	User  *User
+	On    Date // the day that is looked at
 	Roles []Held
 	Rows  []Row
 }

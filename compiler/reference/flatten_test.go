@@ -73,17 +73,13 @@ func (pr project) row(p person, s place, permission string) *Row {
 		return nil
 	}
 	row := &Row{User: p.id, Status: p.status, Affiliation: p.affiliation, Scope: s.path, Level: s.level,
-		Permission: permission, Access: "own", Expires: via[0].Expires, Via: via,
+		Permission: permission, Access: "own", Via: via,
 		Conditions: sorted(pr.Catalog.Permissions[permission].Conditions)}
 	given := map[string]bool{}
 	for _, source := range via {
 		for _, action := range source.Actions {
 			given[action] = true
 		}
-		if source.Access == "all" {
-			row.Access = "all"
-		}
-		row.Expires = later(row.Expires, source.Expires)
 	}
 	for _, action := range slices.Sorted(maps.Keys(given)) {
 		deniedBy := pr.deniedBy(p, s.path, permission, action)
@@ -93,6 +89,19 @@ func (pr project) row(p person, s place, permission string) *Row {
 		for _, rule := range deniedBy {
 			row.Withheld = append(row.Withheld, Withheld{action, rule})
 		}
+	}
+	left := slices.DeleteFunc(slices.Clone(via), func(source Source) bool {
+		return !slices.ContainsFunc(source.Actions, func(a string) bool { return slices.Contains(row.Actions, a) })
+	})
+	if len(left) == 0 {
+		left = via
+	}
+	row.Expires = left[0].Expires
+	for _, source := range left {
+		if source.Access == "all" {
+			row.Access = "all"
+		}
+		row.Expires = later(row.Expires, source.Expires)
 	}
 	return row
 }

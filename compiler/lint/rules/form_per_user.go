@@ -35,7 +35,7 @@ func askedFor(p *lint.Pass) (list []*policy.Scope) {
 	u := p.Access.User
 	look := func(entries []policy.Entry) {
 		for i := range entries {
-			if e := &entries[i]; e.InForce(p.Policy.AsOf) && !slices.Contains(list, e.Scope) {
+			if e := &entries[i]; e.InForce(p.Access.On) && !slices.Contains(list, e.Scope) {
 				list = append(list, e.Scope)
 			}
 		}

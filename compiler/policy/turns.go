@@ -1,0 +1,49 @@
+package policy
+
+import "slices"
+
+// Calendar knows on which days a user's entries begin or have ended. It may be
+// used by several goroutines.
+type Calendar struct {
+	after  Date
+	groups [][]Date // by index of the group
+}
+
+// NewCalendar returns the calendar of the days after the policy's own.
+func NewCalendar(p *Policy) *Calendar {
+	c := &Calendar{after: p.AsOf, groups: make([][]Date, len(p.Groups))}
+	for i, g := range p.Groups {
+		c.groups[i] = appendTurns(nil, g.Entries, c.after)
+	}
+	return c
+}
+
+// Turns appends the days after the policy's own on which an entry of the user,
+// or of a group that the user is in, begins or has ended. They are in no order,
+// and may be there twice.
+func (c *Calendar) Turns(days []Date, u *User) []Date {
+	days = appendTurns(days, u.Entries, c.after)
+	for i := range u.Memberships {
+		days = append(days, c.groups[u.Memberships[i].Group.Index]...)
+	}
+	return days
+}
+
+// SortDays puts days in order, each once.
+func SortDays(days []Date) []Date {
+	slices.Sort(days)
+	return slices.Compact(days)
+}
+
+func appendTurns(days []Date, entries []Entry, after Date) []Date {
+	for i := range entries {
+		e := &entries[i]
+		if e.Starts > after && e.Starts <= e.Ends.End() {
+			days = append(days, e.Starts)
+		}
+		if e.Ends != 0 && e.Ends >= after && e.Starts <= e.Ends {
+			days = append(days, e.Ends+1)
+		}
+	}
+	return days
+}
