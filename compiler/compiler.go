@@ -13,7 +13,6 @@ import (
 
 	"permc.dev/permc/compiler/arena"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/flatten"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
@@ -186,6 +185,7 @@ func (p *Project) Table(ctx context.Context, newRender func() func([]byte, *poli
 func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([][]diag.Diagnostic, []*lint.Worker, error) {
 	users := p.Policy.Users
 	p.Files.Index()
+	calendar := policy.NewCalendar(p.Policy)
 	p.progress.Start("flattening users", len(users))
 	n := (len(users) + chunk - 1) / chunk
 	done := make([]chan struct{}, n+1)
@@ -199,9 +199,9 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 	found := make([][]diag.Diagnostic, n)
 	var wg sync.WaitGroup
 	for w := range workers {
-		workers[w] = linter.Worker()
+		look := newLooker(p.Policy, linter, calendar)
+		workers[w] = look.lint
 		wg.Go(func() {
-			f := flatten.New(p.Policy)
 			var render func([]byte, *policy.Access) []byte
 			if newRender != nil {
 				render = newRender()
@@ -219,11 +219,12 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 				buf = buf[:0]
 				if ctx.Err() == nil && failed.Load() == nil {
 					for _, u := range users[i*chunk : min((i+1)*chunk, len(users))] {
-						access = f.User(u)
-						found[i] = append(found[i], workers[w].User(&access)...)
+						access = look.flatten.User(u)
+						found[i] = append(found[i], look.lint.User(&access)...)
 						if render != nil {
 							buf = render(buf, &access)
 						}
+						found[i] = append(found[i], look.later(u)...)
 					}
 				}
 				p.progress.Add(min(chunk, len(users)-i*chunk))

@@ -16,11 +16,9 @@ import (
 // Explain answers a question about one person. Changes that would help are
 // compiled and checked, one by one, before they are proposed.
 func (p *Project) Explain(ctx context.Context, q explain.Question) (*explain.Answer, error) {
-	t := &trial{ctx: ctx, project: p, user: q.User, flatten: flatten.New(p.Policy)}
+	t := &trial{ctx: ctx, project: p, user: q.User, flatten: flatten.New(p.Policy), calendar: policy.NewCalendar(p.Policy)}
 	t.linter = lint.New(p.Policy, rules.All, rules.Form)
-	t.before = t.linter.Worker()
-	access := t.flatten.User(q.User)
-	t.found = t.before.User(&access)
+	t.before, t.found = t.look(q.User)
 	t.now = t.linter.Settle(slices.Clone(t.found))
 	a := explain.Why(p.Policy, q, t.try)
 	if t.err == nil {
@@ -31,17 +29,25 @@ func (p *Project) Explain(ctx context.Context, q explain.Question) (*explain.Ans
 
 // trial compiles what would be if one person had something else.
 type trial struct {
-	ctx     context.Context
-	err     error
-	project *Project
-	user    *policy.User
-	linter  *lint.Linter
-	flatten *flatten.Flattener
-	before  *lint.Worker // has counted the person as now
-	found   []diag.Diagnostic
-	now     []diag.Diagnostic
-	others  *lint.Worker      // has counted everybody else, once somebody asks
-	all     []diag.Diagnostic // now, of the person and of what several have together
+	ctx      context.Context
+	err      error
+	project  *Project
+	user     *policy.User
+	linter   *lint.Linter
+	flatten  *flatten.Flattener
+	calendar *policy.Calendar
+	before   *lint.Worker // has counted the person as now
+	found    []diag.Diagnostic
+	now      []diag.Diagnostic
+	others   *lint.Worker      // has counted everybody else, once somebody asks
+	all      []diag.Diagnostic // now, of the person and of what several have together
+}
+
+// look looks at somebody on all days, with a worker of its own.
+func (t *trial) look(u *policy.User) (*lint.Worker, []diag.Diagnostic) {
+	l := &looker{flatten: t.flatten, lint: t.linter.Worker(), calendar: t.calendar, last: t.linter.LooksAhead()}
+	found := l.user(u)
+	return l.lint, found
 }
 
 // try is what would be after some changes. Everybody else is looked at only if
@@ -54,8 +60,7 @@ func (t *trial) try(changes []explain.Change) explain.Outcome {
 	v := explain.Changed(t.user, changes)
 	joined := joined(t.user, v)
 	access := t.flatten.User(v)
-	after := t.linter.Worker()
-	found := after.User(&access)
+	after, found := t.look(v)
 	if len(joined) == 0 && after.SameHolders(t.before) {
 		found = t.linter.Settle(found)
 		return explain.Outcome{Access: access, Found: found, New: fresh(t.now, found)}

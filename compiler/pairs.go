@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
@@ -20,6 +20,11 @@ import (
 // kept, goes to visit, which appends what it finds; that is returned in order
 // of user, with the findings of both sides. The base is nil where there is none.
 func Pairs[T any](ctx context.Context, base, head *Project, visit func(list []T, base, head *policy.Access) []T) (all []T, baseFound, headFound []diag.Diagnostic, err error) {
+	return Timelines(ctx, base, head, func(list []T, p *diff.Pair) []T { return visit(list, p.Base, p.Head) })
+}
+
+// Timelines is Pairs for those who look at later days as well.
+func Timelines[T any](ctx context.Context, base, head *Project, visit func(list []T, p *diff.Pair) []T) (all []T, baseFound, headFound []diag.Diagnostic, err error) {
 	sides := [2]*pairSide{newPairSide(base), newPairSide(head)}
 	pairs := pairUsers(sides[0].users(), sides[1].users())
 	n := (len(pairs) + chunk - 1) / chunk
@@ -27,11 +32,12 @@ func Pairs[T any](ctx context.Context, base, head *Project, visit func(list []T,
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), n) {
-		workers := [2]*pairWorker{sides[0].worker(), sides[1].worker()}
+		w := &pairWorker{base: sides[0].worker(), head: sides[1].worker()}
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				for _, p := range pairs[i*chunk : min((i+1)*chunk, len(pairs))] {
-					results[i] = visit(results[i], workers[0].user(p[0]), workers[1].user(p[1]))
+					results[i] = visit(results[i], w.start(p))
+					w.finish(p)
 				}
 				head.progress.Add(min(chunk, len(pairs)-i*chunk))
 			}
@@ -44,9 +50,10 @@ func Pairs[T any](ctx context.Context, base, head *Project, visit func(list []T,
 
 // pairSide is one project of the two.
 type pairSide struct {
-	project *Project
-	linter  *lint.Linter
-	workers []*pairWorker
+	project  *Project
+	linter   *lint.Linter
+	calendar *policy.Calendar
+	workers  []*sideWorker
 }
 
 func newPairSide(p *Project) *pairSide {
@@ -54,6 +61,7 @@ func newPairSide(p *Project) *pairSide {
 	if p != nil {
 		p.Files.Index()
 		s.linter = lint.New(p.Policy, rules.All, rules.Form)
+		s.calendar = policy.NewCalendar(p.Policy)
 	}
 	return s
 }
@@ -65,30 +73,77 @@ func (s *pairSide) users() []*policy.User {
 	return s.project.Policy.Users
 }
 
-// pairWorker is one goroutine's part of a side.
+// pairWorker is one goroutine's part of both sides.
 type pairWorker struct {
-	flatten *flatten.Flattener
-	lint    *lint.Worker
-	access  policy.Access
-	found   []diag.Diagnostic
+	base, head *sideWorker
+	pair       diff.Pair
+	days       []policy.Date
 }
 
-func (s *pairSide) worker() *pairWorker {
-	w := &pairWorker{}
+// start flattens a user on both sides.
+func (w *pairWorker) start(p [2]*policy.User) *diff.Pair {
+	w.days = w.head.turns(w.base.turns(w.days[:0], p[0]), p[1])
+	w.pair = diff.Pair{
+		Base: w.base.user(p[0]), Head: w.head.user(p[1]),
+		On: func(day policy.Date) (base, head *policy.Access) { return w.base.on(p[0], day), w.head.on(p[1], day) },
+	}
+	if len(w.days) > 0 {
+		w.days = policy.SortDays(w.days)
+		w.pair.Later = w.days
+	}
+	return &w.pair
+}
+
+// finish looks at what is found on later days.
+func (w *pairWorker) finish(p [2]*policy.User) {
+	w.base.later(p[0])
+	w.head.later(p[1])
+}
+
+// sideWorker is one goroutine's part of a side.
+type sideWorker struct {
+	*looker
+	access policy.Access
+	found  []diag.Diagnostic
+}
+
+func (s *pairSide) worker() *sideWorker {
+	w := &sideWorker{}
 	if s.project != nil {
-		w.flatten, w.lint = flatten.New(s.project.Policy), s.linter.Worker()
+		w.looker = newLooker(s.project.Policy, s.linter, s.calendar)
 		s.workers = append(s.workers, w)
 	}
 	return w
 }
 
-func (w *pairWorker) user(u *policy.User) *policy.Access {
+func (w *sideWorker) turns(days []policy.Date, u *policy.User) []policy.Date {
+	if u == nil {
+		return days
+	}
+	return w.calendar.Turns(days, u)
+}
+
+func (w *sideWorker) user(u *policy.User) *policy.Access {
 	if u == nil {
 		return nil
 	}
 	w.access = w.flatten.User(u)
 	w.found = append(w.found, w.lint.User(&w.access)...)
 	return &w.access
+}
+
+func (w *sideWorker) on(u *policy.User, day policy.Date) *policy.Access {
+	if u == nil {
+		return nil
+	}
+	w.access = w.flatten.UserOn(u, day)
+	return &w.access
+}
+
+func (w *sideWorker) later(u *policy.User) {
+	if u != nil {
+		w.found = append(w.found, w.looker.later(u)...)
+	}
 }
 
 // findings are all of a side. They are sorted, so it does not matter which

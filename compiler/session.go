@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/flatten"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
@@ -20,8 +19,7 @@ type Session struct {
 	opts    Options
 	project *Project
 	linter  *lint.Linter
-	worker  *lint.Worker // has counted all users
-	flatten *flatten.Flattener
+	look    *looker                      // has counted all users
 	found   map[string][]diag.Diagnostic // by the user whose they are
 }
 
@@ -75,15 +73,14 @@ func (s *Session) cold(ctx context.Context) ([]diag.Diagnostic, error) {
 		return p.Stopped, nil
 	}
 	s.linter = lint.New(p.Policy, rules.All, rules.Form)
-	s.flatten = flatten.New(p.Policy)
 	s.found = map[string][]diag.Diagnostic{}
 	found, workers, err := p.users(ctx, s.linter, nil, nil)
 	if err != nil {
 		return nil, err
 	}
-	s.worker = s.linter.Worker()
+	s.look = newLooker(p.Policy, s.linter, policy.NewCalendar(p.Policy))
 	for _, w := range workers {
-		s.worker.Add(w)
+		s.look.lint.Add(w)
 	}
 	for _, list := range found {
 		for _, d := range list {
@@ -100,16 +97,14 @@ func (s *Session) update(fresh []int, files []int32) bool {
 		return false
 	}
 	s.comments(files)
-	before := s.linter.Worker()
+	before := newLooker(s.project.Policy, s.linter, s.look.calendar)
 	for _, u := range gone {
-		access := s.flatten.User(u)
-		before.User(&access)
+		before.user(u)
 		delete(s.found, u.ID)
 	}
-	s.worker.Forget(before)
+	s.look.lint.Forget(before.lint)
 	for _, u := range come {
-		access := s.flatten.User(u)
-		if list := s.worker.User(&access); len(list) > 0 {
+		if list := s.look.user(u); len(list) > 0 {
 			s.found[u.ID] = list
 		}
 	}
@@ -132,5 +127,5 @@ func (s *Session) finish() []diag.Diagnostic {
 		all = append(all, list...)
 	}
 	slices.SortStableFunc(all, func(a, b diag.Diagnostic) int { return cmp.Compare(a.User, b.User) })
-	return s.linter.Finish([]*lint.Worker{s.worker}, all)
+	return s.linter.Finish([]*lint.Worker{s.look.lint}, all)
 }

@@ -69,6 +69,7 @@ type Diagnostic struct {
 	Waiver   *policy.Waiver
 	Comment  *policy.Suppression // that silences it
 	Baseline bool                // known before, and accepted until it is mended
+	From     policy.Date         // the day from which on it holds; 0: today
 }
 
 // Silenced reports whether a waiver or a comment silences the finding.

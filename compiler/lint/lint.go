@@ -69,9 +69,11 @@ type Subject struct {
 	Index   int // in Entries
 }
 
-// Form checks a declared rule: for each user, and at the end.
+// Form checks a declared rule: for each user, at the end on each scope by what
+// was counted, and at the end once.
 type Form struct {
 	User   func(p *Pass, r *policy.Rule)
+	Scope  func(p *Pass, r *policy.Rule, s *policy.Scope)
 	Policy func(p *Pass, r *policy.Rule)
 }
 
@@ -173,6 +175,7 @@ type Worker struct {
 	linter  *Linter
 	pass    Pass
 	subject Subject
+	seen    map[diag.Key]bool // what was found of the user on the days so far; nil: only today
 }
 
 // Worker returns a worker; each goroutine uses its own.
@@ -188,7 +191,8 @@ func (w *Worker) as(r *active) *Pass {
 
 // User looks at one user and returns what was found, which is the caller's.
 func (w *Worker) User(a *policy.Access) []diag.Diagnostic {
-	w.pass.Access, w.pass.found = a, nil
+	w.pass.Access, w.pass.found, w.seen = a, nil, nil
+	w.pass.Count.last = w.pass.Count.last[:0]
 	u := a.User
 	w.subject = Subject{User: u, Entries: u.Entries}
 	for i := range u.Entries {
@@ -208,12 +212,17 @@ func (w *Worker) User(a *policy.Access) []diag.Diagnostic {
 		r := &w.linter.users[i]
 		r.User(w.as(r))
 	}
+	w.declared()
+	return w.pass.found
+}
+
+// declared looks for what the policy's own rules find.
+func (w *Worker) declared() {
 	for i := range w.linter.forms {
 		if d := &w.linter.forms[i]; d.User != nil {
 			w.form(d, d.User)
 		}
 	}
-	return w.pass.found
 }
 
 func (w *Worker) form(d *declared, f func(*Pass, *policy.Rule)) {
@@ -277,10 +286,17 @@ func (l *Linter) Finish(workers []*Worker, found []diag.Diagnostic) []diag.Diagn
 		}
 	}
 	for i := range l.forms {
-		if d := &l.forms[i]; d.Policy != nil {
+		d := &l.forms[i]
+		if d.Policy != nil {
 			last.form(d, d.Policy)
 		}
+		if d.Scope != nil {
+			for _, s := range l.policy.Scopes {
+				last.scope(d, s)
+			}
+		}
 	}
+	last.countLater()
 	return l.Settle(append(found, last.pass.found...))
 }
 
@@ -293,69 +309,13 @@ func (l *Linter) Settle(found []diag.Diagnostic) []diag.Diagnostic {
 	return diag.Sort(append(found, faults...))
 }
 
-// Counts are counters over users: holders of a rule's item on each scope, and
-// members for whom a group's entry has a cause of its own.
-type Counts struct {
-	holders map[holderKey]Holders
-	members map[*policy.Entry]int // of a group, for whom a cause was found
-}
-
-func (c *Counts) caught(e *policy.Entry) {
-	if c.members == nil {
-		c.members = map[*policy.Entry]int{}
-	}
-	c.members[e]++
-}
-
-type holderKey struct {
-	rule  *policy.Rule
-	scope *policy.Scope
-}
-
-// Holders are how many users hold something.
-type Holders struct{ Active, Invited int }
-
-// Holder counts one user.
-func (c *Counts) Holder(r *policy.Rule, s *policy.Scope, u *policy.User) {
-	if c.holders == nil {
-		c.holders = map[holderKey]Holders{}
-	}
-	h := c.holders[holderKey{r, s}]
-	if u.Invited {
-		h.Invited++
-	} else {
-		h.Active++
-	}
-	c.holders[holderKey{r, s}] = h
-}
-
-// Holders returns how many were counted.
-func (c *Counts) Holders(r *policy.Rule, s *policy.Scope) Holders { return c.holders[holderKey{r, s}] }
-
-// add adds what others counted, so many times: once, or -1 for users who are
-// gone.
-func (c *Counts) add(o *Counts, times int) {
-	for e, n := range o.members {
-		if c.members == nil {
-			c.members = map[*policy.Entry]int{}
-		}
-		c.members[e] += times * n
-	}
-	for k, n := range o.holders {
-		if c.holders == nil {
-			c.holders = map[holderKey]Holders{}
-		}
-		h := c.holders[k]
-		c.holders[k] = Holders{h.Active + times*n.Active, h.Invited + times*n.Invited}
-	}
-}
-
 // Add adds what another worker has counted.
 func (w *Worker) Add(other *Worker) { w.pass.Count.add(other.pass.Count, 1) }
 
 // SameHolders reports whether two workers counted the same holders.
 func (w *Worker) SameHolders(other *Worker) bool {
-	return maps.Equal(w.pass.Count.holders, other.pass.Count.holders)
+	a, b := w.pass.Count, other.pass.Count
+	return maps.Equal(a.holders, b.holders) && maps.EqualFunc(a.later, b.later, maps.Equal)
 }
 
 // Forget takes away what another worker has counted, of users who are gone.

@@ -17,6 +17,7 @@ type Policy struct {
 	InFiles     map[int32]map[string]string // the same, by the file that a finding is in
 	FailOn      string                      // "error", "warning", "never" or ""
 	HorizonDays int
+	LookAhead   int     // how many days ahead declared rules are looked at; -1: all
 	Review      *Review // or nil
 	ScopeByPath map[string]*Scope
 

@@ -12,9 +12,51 @@ type Finding struct {
 	Scope string `json:"scope"`
 }
 
-// Findings of the rules that a catalog or a project declares.
+// Findings of the rules that a catalog or a project declares: "today, and on
+// every later day on which an entry begins or has ended".
 func Findings(d *Declaration, asOf string) []Finding {
-	pr := project{d, asOf}
+	all := (project{d, asOf}).findings()
+	for _, day := range turns(d) {
+		if day > asOf {
+			all = append(all, (project{d, day}).findings()...)
+		}
+	}
+	return all
+}
+
+// turns are the days on which an entry begins, or the first on which it has
+// ended.
+func turns(d *Declaration) []string {
+	days := map[string]bool{}
+	add := func(starts, expires string) {
+		if starts != "" {
+			days[starts] = true
+		}
+		if expires != "" {
+			days[daysAfter(expires, 1)] = true
+		}
+	}
+	entries := func(roles []Assignment, grants []Grant) {
+		for _, r := range roles {
+			add(r.Starts, r.Expires)
+		}
+		for _, g := range grants {
+			add(g.Starts, g.Expires)
+		}
+	}
+	for _, users := range []map[string]*User{d.Users, d.Invitations} {
+		for _, u := range users {
+			entries(u.Roles, u.Grants)
+		}
+	}
+	for _, g := range d.Groups {
+		entries(g.Roles, g.Grants)
+	}
+	return sorted(days)
+}
+
+// findings are those of one day.
+func (pr project) findings() []Finding {
 	var all []Finding
 	for _, id := range sorted(pr.rules()) {
 		rule := pr.rules()[id]

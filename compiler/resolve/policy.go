@@ -28,7 +28,7 @@ func Policy(d *policy.Declared, c *policy.Catalog, opts Options) (*policy.Policy
 // Bind is Policy for a declaration whose users may change.
 func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag.Diagnostic) {
 	b := &policyBinder{declared: d, catalog: c, opts: opts, users: map[string]*policy.User{}, broken: map[string]bool{}}
-	b.policy = &policy.Policy{Files: d.Files, Catalog: c, AsOf: opts.AsOf, HorizonDays: 30,
+	b.policy = &policy.Policy{Files: d.Files, Catalog: c, AsOf: opts.AsOf, HorizonDays: 30, LookAhead: d.HorizonDays,
 		Severities: map[string]string{}, ScopeByPath: map[string]*policy.Scope{}}
 	if d.HorizonDays >= 0 {
 		b.policy.HorizonDays = d.HorizonDays

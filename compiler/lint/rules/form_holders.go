@@ -32,37 +32,35 @@ func countHolders(p *lint.Pass, r *policy.Rule) {
 	}
 }
 
-// holders bounds the holders of an item on each scope of a level. Who is
-// invited counts for the maximum alone.
-func holders(p *lint.Pass, r *policy.Rule) {
+// holders bounds the holders of an item on a scope of a level. Who is invited
+// counts for the maximum alone.
+func holders(p *lint.Pass, r *policy.Rule, s *policy.Scope) {
 	h := r.Holders
-	for _, s := range p.Policy.Scopes {
-		if s.Level != h.Level {
-			continue
-		}
-		n := p.Count.Holders(r, s)
-		var words string
-		switch {
-		case n.Active < h.Min:
-			words = fmt.Sprintf("at least %d needed", h.Min)
-		case h.Max >= 0 && n.Active+n.Invited > h.Max:
-			words = fmt.Sprintf("at most %d allowed", h.Max)
-		default:
-			continue
-		}
-		have := count(n.Active, "holder")
-		if n.Invited > 0 {
-			have += fmt.Sprintf(" and %d invited", n.Invited)
-		}
-		d := declaredf(r, s.Pos, "%s of %q on %q, %s", have, h.ID(), s.Path, words)
-		d.Scope, d.TooFew = s.Path, n.Active < h.Min
-		if h.Role != nil {
-			d.Role = h.Role.ID
-		} else {
-			d.Permission = h.Permission.ID
-		}
-		p.Report(d)
+	if s.Level != h.Level {
+		return
 	}
+	n := p.Count.Holders(r, s)
+	var words string
+	switch {
+	case n.Active < h.Min:
+		words = fmt.Sprintf("at least %d needed", h.Min)
+	case h.Max >= 0 && n.Active+n.Invited > h.Max:
+		words = fmt.Sprintf("at most %d allowed", h.Max)
+	default:
+		return
+	}
+	have := count(n.Active, "holder")
+	if n.Invited > 0 {
+		have += fmt.Sprintf(" and %d invited", n.Invited)
+	}
+	d := declaredf(r, s.Pos, "%s of %q on %q, %s", have, h.ID(), s.Path, words)
+	d.Scope, d.TooFew = s.Path, n.Active < h.Min
+	if h.Role != nil {
+		d.Role = h.Role.ID
+	} else {
+		d.Permission = h.Permission.ID
+	}
+	p.Report(d)
 }
 
 func count(n int, what string) string {

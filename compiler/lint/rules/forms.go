@@ -21,7 +21,7 @@ func Form(r *policy.Rule) lint.Form {
 	case r.Forbid != nil:
 		return lint.Form{User: forbid}
 	case r.Holders != nil:
-		return lint.Form{User: countHolders, Policy: holders}
+		return lint.Form{User: countHolders, Scope: holders}
 	case r.Labels != nil:
 		return lint.Form{Policy: labels}
 	}

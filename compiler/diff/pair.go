@@ -1,0 +1,21 @@
+package diff
+
+import "permc.dev/permc/compiler/policy"
+
+// Pair is one user on two sides.
+type Pair struct {
+	Base, Head *policy.Access // on the day of the comparison; nil where there is no such user
+	Later      []policy.Date  // the later days on which an entry of either side begins or has ended, in order
+
+	// On flattens both sides on a later day. It overwrites the access that was
+	// returned before, Base and Head too.
+	On func(day policy.Date) (base, head *policy.Access)
+}
+
+// User is whom the pair is about: as the head has the user, or the base if only there.
+func (p *Pair) User() *policy.User {
+	if p.Head != nil {
+		return p.Head.User
+	}
+	return p.Base.User
+}

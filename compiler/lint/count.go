@@ -1,0 +1,82 @@
+package lint
+
+import (
+	"permc.dev/permc/compiler/policy"
+)
+
+// Counts are counters over users: holders of a rule's item on each scope, and
+// members for whom a group's entry has a cause of its own.
+type Counts struct {
+	holders map[holderKey]Holders
+	members map[*policy.Entry]int                 // of a group, for whom a cause was found
+	later   map[policy.Date]map[holderKey]Holders // how many more there are from a day on
+	last    []holderKey                           // where the user who was looked at last was counted
+}
+
+func (c *Counts) caught(e *policy.Entry) {
+	if c.members == nil {
+		c.members = map[*policy.Entry]int{}
+	}
+	c.members[e]++
+}
+
+type holderKey struct {
+	rule  *policy.Rule
+	scope *policy.Scope
+}
+
+// Holders are how many users hold something.
+type Holders struct{ Active, Invited int }
+
+// Holder counts one user.
+func (c *Counts) Holder(r *policy.Rule, s *policy.Scope, u *policy.User) {
+	one := Holders{Active: 1}
+	if u.Invited {
+		one = Holders{Invited: 1}
+	}
+	c.count(holderKey{r, s}, one)
+	c.last = append(c.last, holderKey{r, s})
+}
+
+// count counts so many more.
+func (c *Counts) count(k holderKey, n Holders) {
+	if c.holders == nil {
+		c.holders = map[holderKey]Holders{}
+	}
+	h := c.holders[k]
+	c.holders[k] = Holders{h.Active + n.Active, h.Invited + n.Invited}
+}
+
+// Holders returns how many were counted.
+func (c *Counts) Holders(r *policy.Rule, s *policy.Scope) Holders { return c.holders[holderKey{r, s}] }
+
+// add adds what others counted, so many times: once, or -1 for users who are
+// gone.
+func (c *Counts) add(o *Counts, times int) {
+	for e, n := range o.members {
+		if c.members == nil {
+			c.members = map[*policy.Entry]int{}
+		}
+		c.members[e] += times * n
+	}
+	for k, n := range o.holders {
+		c.count(k, Holders{times * n.Active, times * n.Invited})
+	}
+	for day, changes := range o.later {
+		for k, n := range changes {
+			c.from(day, k, Holders{times * n.Active, times * n.Invited})
+		}
+	}
+}
+
+// from counts that there are so many more from a day on.
+func (c *Counts) from(day policy.Date, k holderKey, n Holders) {
+	if c.later == nil {
+		c.later = map[policy.Date]map[holderKey]Holders{}
+	}
+	if c.later[day] == nil {
+		c.later[day] = map[holderKey]Holders{}
+	}
+	h := c.later[day][k]
+	c.later[day][k] = Holders{h.Active + n.Active, h.Invited + n.Invited}
+}

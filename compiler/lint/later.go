@@ -1,0 +1,121 @@
+package lint
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// LooksAhead returns the last day that declared rules are looked at on, or zero
+// if today is the only one.
+func (l *Linter) LooksAhead() policy.Date {
+	if !slices.ContainsFunc(l.forms, func(d declared) bool { return d.User != nil && d.severity != diag.Off }) {
+		return 0
+	}
+	if l.policy.LookAhead < 0 {
+		return policy.Never
+	}
+	return l.policy.AsOf + policy.Date(l.policy.LookAhead)
+}
+
+// Later looks at the user of the last call of User on a later day and returns
+// what declared rules find from that day on. Days come in order.
+func (w *Worker) Later(a *policy.Access) []diag.Diagnostic {
+	if w.seen == nil {
+		w.seen = map[diag.Key]bool{}
+		for i := range w.pass.found {
+			w.seen[w.pass.found[i].Key()] = true
+		}
+	}
+	count, before := w.pass.Count, w.pass.Count.last
+	w.pass.Access, w.pass.found, w.pass.Count = a, nil, &Counts{}
+	w.declared()
+	now := w.pass.Count.last
+	w.pass.Count = count
+	count.moved(a, before, now)
+	count.last = now
+	return w.fresh(a.On)
+}
+
+// moved counts where a user is counted from a day on, and no longer.
+func (c *Counts) moved(a *policy.Access, before, now []holderKey) {
+	one := Holders{Active: 1}
+	if a.User.Invited {
+		one = Holders{Invited: 1}
+	}
+	for _, k := range now {
+		if !slices.Contains(before, k) {
+			c.from(a.On, k, one)
+		}
+	}
+	for _, k := range before {
+		if !slices.Contains(now, k) {
+			c.from(a.On, k, Holders{-one.Active, -one.Invited})
+		}
+	}
+}
+
+// fresh returns the findings that no earlier day has, dated.
+func (w *Worker) fresh(day policy.Date) (list []diag.Diagnostic) {
+	for _, d := range w.pass.found {
+		if k := d.Key(); !w.seen[k] {
+			w.seen[k] = true
+			list = append(list, dated(d, day))
+		}
+	}
+	return list
+}
+
+// dated says from which day on there is a finding.
+func dated(d diag.Diagnostic, day policy.Date) diag.Diagnostic {
+	d.From = day
+	d.Message = "from " + day.String() + ": " + d.Message
+	return d
+}
+
+// countLater looks at what was counted on each later day on which it changes.
+func (w *Worker) countLater() {
+	found := w.pass.found
+	w.seen = map[diag.Key]bool{}
+	for i := range found {
+		w.seen[found[i].Key()] = true
+	}
+	for _, day := range slices.Sorted(maps.Keys(w.pass.Count.later)) {
+		changes := w.pass.Count.later[day]
+		for k, n := range changes {
+			w.pass.Count.count(k, n)
+		}
+		w.pass.found = nil
+		for i := range w.linter.forms {
+			d := &w.linter.forms[i]
+			if d.Scope == nil {
+				continue
+			}
+			for _, s := range changedScopes(changes, d.rule) {
+				w.scope(d, s)
+			}
+		}
+		found = append(found, w.fresh(day)...)
+	}
+	w.pass.found = found
+}
+
+// changedScopes are those on which the count of a rule changes, in order.
+func changedScopes(changes map[holderKey]Holders, r *policy.Rule) (list []*policy.Scope) {
+	for k, n := range changes {
+		if k.rule == r && n != (Holders{}) {
+			list = append(list, k.scope)
+		}
+	}
+	slices.SortFunc(list, func(a, b *policy.Scope) int { return cmp.Compare(a.Index, b.Index) })
+	return list
+}
+
+// scope looks at what was counted on one scope.
+func (w *Worker) scope(d *declared, s *policy.Scope) {
+	w.pass.rule, w.pass.severity = d.rule.ID, d.severity
+	d.Scope(&w.pass, d.rule, s)
+}
