@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -80,22 +79,24 @@ func (g *globals) diff(cmd *cobra.Command, paths []string, flags *diffFlags) err
 	if err := known(gates.Forbid, base, head); err != nil {
 		return err
 	}
-	d, held, err := g.compare(cmd.Context(), base, head)
+	judge := head
+	if base != nil {
+		judge = base // a change cannot loosen its own gate
+	}
+	gates.add(judge.Policy.Review)
+	d, err := g.compare(cmd.Context(), base, head, &gates.Gates)
 	if err != nil {
 		return failed(err)
 	}
 	g.stopProgress()
 	d.BaseName, d.HeadName, d.Note = flags.against, strings.Join(orHere(paths), " "), note
-	if d.Base != nil {
-		gates.add(d.Base.Review)
-	}
-	d.Hits = gates.Hits(d.Changes, held, d.Base)
+	d.Blocking = g.blocking(judge.Policy, d.New)
 	for _, o := range outputs {
 		if err := writeDiff(cmd.OutOrStdout(), o, d); err != nil {
 			return failed(err)
 		}
 	}
-	return g.judge(cmd.ErrOrStderr(), d)
+	return verdictOf(cmd.ErrOrStderr(), d)
 }
 
 func orHere(paths []string) []string {
@@ -114,69 +115,56 @@ func (g *globals) stopped(cmd *cobra.Command, p *compiler.Project) error {
 	return exit{code: exitUnreadable}
 }
 
-// compare compares two projects, of which the base may be nil, and counts the
-// rows that are held in the base.
-func (g *globals) compare(ctx context.Context, base, head *compiler.Project) (*render.Diff, int, error) {
+// compare compares two projects, of which the base may be nil.
+func (g *globals) compare(ctx context.Context, base, head *compiler.Project, gates *diff.Gates) (*render.Diff, error) {
 	d := &render.Diff{Head: head.Policy, NewFiles: head.Files, Policy: compiler.PolicyChanges(base, head)}
 	if base != nil {
 		d.Base = base.Policy
 	}
-	var held atomic.Int64
-	policies := diff.New(d.Base, head.Policy)
-	changes, baseFound, headFound, err := compiler.Pairs(ctx, base, head, func(list []diff.Change, b, h *policy.Access) []diff.Change {
-		if b != nil {
-			held.Add(heldRows(b))
-		}
-		return policies.User(list, b, h)
-	})
+	c, err := compiler.Compare(ctx, base, head, gates)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	d.Changes = changes
+	d.People, d.Facts, d.Hits = c.People, c.Facts, c.Hits
+	headFound := c.HeadFound
 	if judged := head.JudgedBy(base, g.date); judged != head {
 		found, err := judged.Table(ctx, nil, nil)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		headFound = append(slices.DeleteFunc(found, aboutSilence), slices.DeleteFunc(headFound, func(f diag.Diagnostic) bool { return !aboutSilence(f) })...)
 		headFound, d.NewFiles = diag.Sort(headFound), judged.Files
 	}
-	d.New, d.Fixed, d.Unchanged = diff.Findings(baseFound, headFound)
-	return d, int(held.Load()), nil
+	d.New, d.Fixed, d.Unchanged = diff.Findings(c.BaseFound, headFound)
+	return d, nil
 }
 
 // aboutSilence reports whether a finding is about a waiver or a suppression:
 // those that a change brings are its own, whatever it is judged by.
 func aboutSilence(d diag.Diagnostic) bool { return lint.AboutSilence(d.Rule) }
 
-func heldRows(a *policy.Access) (n int64) {
-	for i := range a.Rows {
-		if a.Rows[i].Held() {
+// blocking counts the new findings that do not let a change pass.
+func (g *globals) blocking(judge *policy.Policy, list []diag.Diagnostic) (n int) {
+	failOn := g.failLevel(judge)
+	for i := range list {
+		f := &list[i]
+		if !f.Silenced() && (failOn != "never" && f.Severity == diag.Error || failOn == "warning") {
 			n++
 		}
 	}
 	return n
 }
 
-// judge is how the program ends: the change brings findings, or a gate is hit.
-func (g *globals) judge(stderr io.Writer, d *render.Diff) error {
-	bad := len(d.Hits) > 0
+// verdictOf is how the program ends: the change brings findings, or a gate is hit.
+func verdictOf(stderr io.Writer, d *render.Diff) error {
 	for _, h := range d.Hits {
-		c := h.Changes[0]
-		fmt.Fprintf(stderr, "permc: gate %s: %s; the first is %s on %s of %s\n", render.Safe(h.Gate), h.Message,
-			c.Row().Permission.ID, c.Row().Scope.Path, render.Safe(c.User.ID))
-	}
-	judge := d.Head
-	if d.Base != nil {
-		judge = d.Base // a change cannot loosen its own gate
-	}
-	failOn := g.failLevel(judge)
-	for _, f := range d.New {
-		if !f.Silenced() && (failOn != "never" && f.Severity == diag.Error || failOn == "warning") {
-			bad = true
+		first := ""
+		if h.First != "" {
+			first = "; the first is " + h.First
 		}
+		fmt.Fprintf(stderr, "permc: gate %s: %s\n", render.Safe(h.Gate), render.Safe(h.Message+first))
 	}
-	if bad {
+	if d.Blocked() {
 		return exit{code: exitFindings}
 	}
 	return nil
@@ -255,7 +243,9 @@ func (g *gateFlags) add(r *policy.Review) {
 	}
 	g.FailOnGain = g.FailOnGain || r.FailOnGain
 	for _, m := range r.Forbid {
-		g.Forbid = append(g.Forbid, diff.ReviewMatcher(m))
+		if x := diff.ReviewMatcher(m); !slices.Contains(g.Forbid, x) {
+			g.Forbid = append(g.Forbid, x)
+		}
 	}
 	if n, err := strconv.ParseFloat(strings.TrimSuffix(r.MaxLost, "%"), 64); err == nil && (g.MaxLost < 0 || n < g.MaxLost) {
 		g.MaxLost = n

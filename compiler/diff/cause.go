@@ -3,6 +3,7 @@ package diff
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -16,21 +17,24 @@ type side struct {
 }
 
 // causes are the lines that bring a change about: sources that come, on the
-// head's side, or go, on the base's; else what takes or gave back an action.
-func (p *Policies) causes(k Kind, base, head *policy.Access, before, after *policy.Row) (list []Cause) {
-	here, there := side{false, head, base, p.head.AsOf}, side{true, base, head, p.head.AsOf}
-	if after != nil && !k.Less() {
-		list = p.sources(list, here, after, before)
+// head's side, or go, on the base's; else facts about the user, and what takes or
+// gave back an action.
+func (t *timeline) causes(c *Change, pair *Pair) (list []Cause) {
+	before, after := c.Before, c.After
+	base, head := pair.Base, pair.Head
+	here, there := side{false, head, base, t.head.AsOf}, side{true, base, head, t.head.AsOf}
+	if after != nil && !c.Kind.Less() {
+		list = t.sources(list, here, after, before)
 	}
-	if before != nil && (k.Less() || k == ReasonChanged) {
-		list = p.sources(list, there, before, after)
+	if before != nil && (c.Kind.Less() || c.Kind == ReasonChanged) {
+		list = t.sources(list, there, before, after)
 	}
-	if before != nil && after != nil && (k != ReasonChanged || len(list) == 0) {
-		list = withheld(list, here, after, before, k)
-		list = withheld(list, there, before, after, k)
+	if before != nil && after != nil && (c.Kind != ReasonChanged || len(list) == 0) {
+		list = t.withheld(list, here, after, before, c.Kind)
+		list = t.withheld(list, there, before, after, c.Kind)
 	}
 	if len(list) == 0 {
-		list = otherwise(before, after)
+		list = t.otherwise(before, after)
 	}
 	return unique(list)
 }
@@ -58,7 +62,7 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 		if own := membership(s.own, v.Group); !p.hasGroup(!s.base, v.Group.ID) {
 			list = append(list, Cause{s.base, v.Group.Pos, "group " + v.Group.ID})
 		} else if own != nil {
-			list = append(list, Cause{s.base, own.Pos, "member of " + v.Group.ID})
+			list = append(list, p.joined(s.base, s.own, v.Group)...)
 		}
 	}
 	if v.Role == nil || !heldAlike(s.other, v) {
@@ -155,29 +159,92 @@ func heldAlike(a *policy.Access, v *policy.Via) bool {
 }
 
 // withheld are the deny rules that take from a row here what they do not take
-// on the other side.
-func withheld(list []Cause, s side, row, other *policy.Row, k Kind) []Cause {
+// on the other side. Of a rule that says the same on both sides it is a fact
+// about the user, or a role, that makes it fit here alone.
+func (p *Policies) withheld(list []Cause, s side, row, other *policy.Row, k Kind) []Cause {
 	if s.base == k.Less() && k != ReasonChanged { // what takes here explains less there
 		return list
 	}
 	for _, w := range row.Withheld {
-		if !slices.ContainsFunc(other.Withheld, func(x policy.Withheld) bool { return x.Action == w.Action && x.Rule.ID == w.Rule.ID }) {
-			list = append(list, Cause{s.base, w.Rule.Pos, "rule " + w.Rule.ID})
+		if slices.ContainsFunc(other.Withheld, func(x policy.Withheld) bool { return x.Action == w.Action && x.Rule.ID == w.Rule.ID }) {
+			continue
 		}
+		var facts []Cause
+		if p.sameRules[w.Rule.ID] {
+			facts = p.factCauses(row.User, other.User, s.base)
+		}
+		if len(facts) == 0 {
+			facts = []Cause{{s.base, w.Rule.Pos, "rule " + w.Rule.ID}}
+		}
+		list = append(list, facts...)
 	}
 	return list
 }
 
 // otherwise is the place of a change that no source and no deny rule explains.
-func otherwise(before, after *policy.Row) []Cause {
-	if after != nil && before != nil && !slices.Equal(before.Permission.ConditionIDs, after.Permission.ConditionIDs) {
-		return []Cause{{Pos: after.Permission.Pos, Why: "conditions of " + after.Permission.ID}}
+func (p *Policies) otherwise(before, after *policy.Row) []Cause {
+	if after != nil && before != nil {
+		if !slices.Equal(before.Permission.ConditionIDs, after.Permission.ConditionIDs) {
+			return []Cause{{Pos: after.Permission.Pos, Why: "conditions of " + after.Permission.ID}}
+		}
+		if facts := p.factCauses(after.User, before.User, false); len(facts) > 0 {
+			return facts
+		}
 	}
 	if after != nil {
 		return []Cause{{Pos: after.User.Pos, Why: "the user"}}
 	}
 	return []Cause{{Base: true, Pos: before.User.Pos, Why: "the user"}}
 }
+
+// joined are the lines by which somebody is in a group here and not on the
+// other side: where the user is named, or an inner group.
+func (p *Policies) joined(base bool, own *policy.Access, g *policy.Group) []Cause {
+	here, there := p.head, p.base
+	if base {
+		here, there = there, here
+	}
+	why := "member of " + g.ID
+	if path := pathTo(here, g, policy.Fold(own.User.ID), map[string]bool{}); path != nil && there != nil {
+		for _, link := range path {
+			other := groupOf(there, link.group)
+			if other == nil || !slices.ContainsFunc(other.Members, func(m policy.Ref) bool { return sameMember(m.Name, link.Name) }) {
+				return []Cause{{base, link.Pos, "member of " + link.group}}
+			}
+		}
+	}
+	return []Cause{{base, membership(own, g).Pos, why}}
+}
+
+// link is a member of a group, as it is written.
+type link struct {
+	policy.Ref
+	group string
+}
+
+// pathTo is how a group holds a user, from the group inwards: nil if it does not.
+func pathTo(p *policy.Policy, g *policy.Group, folded string, seen map[string]bool) []link {
+	if seen[g.ID] {
+		return nil
+	}
+	seen[g.ID] = true
+	for _, m := range g.Members {
+		if policy.Fold(m.Name) == folded {
+			return []link{{m, g.ID}}
+		}
+	}
+	for _, m := range g.Members {
+		name, ok := strings.CutPrefix(m.Name, "group:")
+		if inner := groupOf(p, name); ok && inner != nil {
+			if path := pathTo(p, inner, folded, seen); path != nil {
+				return append([]link{{m, g.ID}}, path...)
+			}
+		}
+	}
+	return nil
+}
+
+func sameMember(a, b string) bool { return policy.Fold(a) == policy.Fold(b) }
 
 // unique drops repetitions and places that there are not.
 func unique(list []Cause) (out []Cause) {

@@ -92,6 +92,7 @@ type Group struct {
 	Index   int
 	Title   string
 	Entries []Entry
+	Members []Ref    // as written
 	Users   []*User  // every user in it, however deep, sorted
 	Outer   []*Group // groups that it is in, however deep, sorted
 	Pos     Pos

@@ -18,14 +18,19 @@ var DiffFormats = []string{"text", "json", "markdown", "github", "html"}
 type Diff struct {
 	Base, Head         *policy.Policy // Base is nil where there is none
 	BaseName, HeadName string
-	Note               string // what a reader must know first
-	Changes            []diff.Change
+	Note               string        // what a reader must know first
+	People             []diff.Person // the gravest first
+	Facts              []diff.Fact   // of scopes and permissions
 	New, Fixed         []diag.Diagnostic
 	NewFiles           *policy.Files // of New's places
 	Unchanged          int
 	Policy             []diff.PolicyChange
 	Hits               []diff.Hit
+	Blocking           int // new findings that do not let it pass
 }
+
+// Blocked reports whether the change does not pass.
+func (d *Diff) Blocked() bool { return len(d.Hits) > 0 || d.Blocking > 0 }
 
 // files are those of one side.
 func (d *Diff) files(base bool) *policy.Files {
@@ -35,48 +40,29 @@ func (d *Diff) files(base bool) *policy.Files {
 	return d.Head.Files
 }
 
-// person is what changes for one user.
-type person struct {
-	user    *policy.User
-	changes []diff.Change
-}
-
-func (d *Diff) people() (list []person) {
-	for i := range d.Changes {
-		c := &d.Changes[i]
-		if n := len(list); n == 0 || list[n-1].user != c.User {
-			list = append(list, person{user: c.User, changes: d.Changes[i:i]})
-		}
-		p := &list[len(list)-1]
-		p.changes = p.changes[:len(p.changes)+1]
-	}
-	return list
-}
-
-// counts are how many of each kind there are.
-func (p *person) counts() (n [diff.ReasonChanged + 1]int) {
-	for i := range p.changes {
-		n[p.changes[i].Kind]++
+// counts are how many rows of each kind there are.
+func counts(p *diff.Person) (n [diff.ReasonChanged + 1]int) {
+	for i := range p.Changes {
+		n[p.Changes[i].Kind]++
 	}
 	return n
 }
 
 // block are changes of one person that happen alike.
 type block struct {
-	kind    diff.Kind
-	why     string // how it is held and was
-	scopes  []string
-	items   []string // permissions, with actions where there are several
-	causes  []diff.Cause
-	changes []*diff.Change
+	kind   diff.Kind
+	why    string // how it is held and was
+	scopes []string
+	items  []string // permissions, with actions where there are several
+	causes []diff.Cause
 }
 
 // blocks puts together what a person gains or loses in the same way, by scope,
-// then scopes with the same permissions.
-func (p *person) blocks() (list []block) {
+// then scopes with the same permissions; then roles that no row tells of.
+func blocks(p *diff.Person) (list []block) {
 	byKey := map[string]int{}
-	for i := range p.changes {
-		c := &p.changes[i]
+	for i := range p.Changes {
+		c := &p.Changes[i]
 		why := reason(c)
 		key := fmt.Sprint(c.Kind, why, c.Row().Scope.Path, c.Causes)
 		n, ok := byKey[key]
@@ -86,10 +72,49 @@ func (p *person) blocks() (list []block) {
 			list = append(list, block{kind: c.Kind, why: why, scopes: []string{c.Row().Scope.Path}, causes: c.Causes})
 		}
 		list[n].items = append(list[n].items, item(c))
-		list[n].changes = append(list[n].changes, c)
+	}
+	for i := range p.Roles {
+		if c := &p.Roles[i]; !toldByRows(p, c) {
+			list = append(list, block{kind: c.Kind, why: roleReason(c), scopes: []string{c.Scope.Path}, items: []string{"role " + c.Role.ID}, causes: c.Causes})
+		}
 	}
 	slices.SortStableFunc(list, func(a, b block) int { return cmp.Compare(a.kind, b.kind) })
 	return mergeScopes(list)
+}
+
+// toldByRows reports whether a row that changes the same way names the role.
+func toldByRows(p *diff.Person, c *diff.RoleChange) bool {
+	return slices.ContainsFunc(p.Changes, func(x diff.Change) bool {
+		return (x.Kind.More() && c.Kind.More() || x.Kind.Less() && c.Kind.Less()) && slices.Contains(x.Roles, c.Role.ID)
+	})
+}
+
+// roleReason says how long a role is held, and that nothing else changes by it.
+func roleReason(c *diff.RoleChange) string {
+	s := "no permission comes with it"
+	switch c.Kind {
+	case diff.Lost:
+		s = "no permission goes with it"
+	case diff.Widened:
+		s = "held longer, and no permission comes with it"
+	case diff.Narrowed:
+		s = "held for a shorter time, and no permission goes with it"
+	}
+	if c.Group != nil {
+		s = "through group " + c.Group.ID + ", " + s
+	}
+	return s + period(c.From, c.Until)
+}
+
+// period says on which days something is otherwise, if not from now on.
+func period(from, until policy.Date) (s string) {
+	if from != 0 {
+		s += ", from " + from.String()
+	}
+	if until != 0 {
+		s += ", until " + until.String()
+	}
+	return s
 }
 
 func mergeScopes(list []block) (out []block) {
@@ -98,7 +123,6 @@ func mergeScopes(list []block) (out []block) {
 		key := fmt.Sprint(b.kind, b.why, b.items, b.causes)
 		if n, ok := byKey[key]; ok {
 			out[n].scopes = append(out[n].scopes, b.scopes...)
-			out[n].changes = append(out[n].changes, b.changes...)
 			continue
 		}
 		byKey[key] = len(out)
@@ -110,6 +134,9 @@ func mergeScopes(list []block) (out []block) {
 // item is the permission of a change, with what of it comes or goes.
 func item(c *diff.Change) string {
 	id := c.Row().Permission.ID
+	if s := gravest(c); s == "critical" || s == "high" {
+		id += " [" + s + "]"
+	}
 	switch c.Kind {
 	case diff.Widened, diff.Narrowed:
 		return id
@@ -134,27 +161,56 @@ func terms(r *policy.Row) string {
 	return " (" + strings.Join(parts, "; ") + ")"
 }
 
+// gravest is how sensitive what a change is about was or is, whichever is graver.
+func gravest(c *diff.Change) string {
+	if rank := c.Gravity(); rank > 0 {
+		return diff.Sensitivities[rank-1]
+	}
+	return ""
+}
+
 // reason says how something is held or was, and what of it changes.
 func reason(c *diff.Change) string {
 	switch c.Kind {
 	case diff.Gained:
-		return "through " + sources(c.After) + marksOf(c.After)
+		why := "through " + sources(c.After) + marksOf(c.After) + lasts(c, c.After)
+		if c.Again != 0 {
+			why += ", and from " + c.Again.String() + " as before"
+		}
+		return why
 	case diff.Lost:
 		why := "was through " + sources(c.Before)
 		if c.After != nil {
 			why += marksOf(c.After)
 		}
+		why += period(c.From, c.Until)
+		if c.Again != 0 {
+			why += ", and holds it again from " + c.Again.String()
+		}
 		return why
 	case diff.ReasonChanged:
-		return otherReason(c)
+		return otherReason(c) + period(c.From, 0)
 	}
 	var parts []string
-	for _, d := range diff.Differences(c.Before, c.After) {
+	for _, d := range c.Differences {
 		if d.More == (c.Kind == diff.Widened) || d.More == d.Less {
 			parts = append(parts, fmt.Sprintf("%s %s -> %s", d.What, cmp.Or(d.Before, "none"), cmp.Or(d.After, "none")))
 		}
 	}
-	return strings.Join(parts, ", ")
+	ends := slices.ContainsFunc(c.Differences, func(d diff.Difference) bool { return strings.HasSuffix(d.What, "until") })
+	if !ends {
+		return strings.Join(parts, ", ") + period(c.From, c.Until)
+	}
+	return cmp.Or(strings.Join(parts, ", "), "on other days"+period(c.From, c.Until))
+}
+
+// lasts says on which days something that comes is held.
+func lasts(c *diff.Change, r *policy.Row) string {
+	until := c.Until
+	if until == 0 && c.From == 0 {
+		until = r.Ends
+	}
+	return period(c.From, until)
 }
 
 func otherReason(c *diff.Change) string {
@@ -183,9 +239,6 @@ func marksOf(r *policy.Row) (s string) {
 	s = withheldOf(r)
 	if r.Own {
 		s += ", own records only"
-	}
-	if r.Ends != 0 {
-		s += ", until " + r.Ends.String()
 	}
 	if r.User.Invited {
 		s += ", once the invitation is accepted"
@@ -229,25 +282,33 @@ func (d *Diff) policyText(p diff.PolicyChange) string {
 
 // Sum is the whole in one line.
 func (d *Diff) Sum() string {
-	var gain, lose, other int
-	for _, p := range d.people() {
-		n := p.counts()
-		more, less := n[diff.Gained]+n[diff.Widened] > 0, n[diff.Lost]+n[diff.Narrowed] > 0
+	var gain, lose, other, facts int
+	for i := range d.People {
+		p := &d.People[i]
+		more, less := p.More(), p.Less()
 		if more {
 			gain++
 		}
 		if less {
 			lose++
 		}
-		if !more && !less {
+		switch {
+		case more || less:
+		case len(p.Changes) > 0:
 			other++
+		default:
+			facts++
 		}
 	}
 	var parts []string
 	for _, x := range [...]struct {
 		n         int
 		one, many string
-	}{{gain, "gains", "gain"}, {lose, "loses", "lose"}, {other, "has the same for another reason", "have the same for another reason"}} {
+	}{
+		{gain, "gains", "gain"}, {lose, "loses", "lose"},
+		{other, "has the same for another reason", "have the same for another reason"},
+		{facts, "is described differently", "are described differently"},
+	} {
 		if x.n == 1 {
 			parts = append(parts, "1 person "+x.one)
 		} else if x.n > 1 {
@@ -255,7 +316,61 @@ func (d *Diff) Sum() string {
 		}
 	}
 	if len(parts) == 0 {
-		parts = append(parts, "nothing changes for people")
+		parts = append(parts, "none")
 	}
-	return diff.Verdict(d.Changes) + ": " + strings.Join(parts, ", ")
+	head := "Access change: "
+	if d.Blocked() {
+		head = "Blocked by " + d.blockers() + ". " + head
+	}
+	return head + strings.Join(parts, ", ")
+}
+
+// blockers count what does not let the change pass.
+func (d *Diff) blockers() string {
+	var parts []string
+	if n := len(d.Hits); n > 0 {
+		parts = append(parts, Plural(n, "gate"))
+	}
+	if d.Blocking > 0 {
+		parts = append(parts, Plural(d.Blocking, "new finding"))
+	}
+	return strings.Join(parts, " and ")
+}
+
+// mostNamed is how many people are named for one permission in a headline.
+const mostNamed = 3
+
+// Headlines name who comes to hold what is critical or high, the gravest first.
+func (d *Diff) Headlines() (list []string) {
+	for _, rank := range []string{"critical", "high"} {
+		who, ids := map[string][]string{}, []string{}
+		for i := range d.People {
+			p := &d.People[i]
+			for j := range p.Changes {
+				c := &p.Changes[j]
+				id := c.Row().Permission.ID
+				told := who[id]
+				if !c.Kind.More() || gravest(c) != rank || len(told) > 0 && told[len(told)-1] == p.User().ID {
+					continue
+				}
+				if told == nil {
+					ids = append(ids, id)
+				}
+				who[id] = append(told, p.User().ID)
+			}
+		}
+		slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(len(who[a]), len(who[b])) })
+		for _, id := range ids {
+			list = append(list, fmt.Sprintf("%s: %s for %s", rank, id, namedPeople(who[id])))
+		}
+	}
+	return list
+}
+
+// namedPeople names some people and counts the others.
+func namedPeople(ids []string) string {
+	if len(ids) <= mostNamed {
+		return strings.Join(ids, ", ")
+	}
+	return strings.Join(ids[:mostNamed], ", ") + fmt.Sprintf(" and %d more", len(ids)-mostNamed)
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -25,9 +26,9 @@ func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 	for _, h := range d.Hits {
 		a.add("error", nil, policy.Pos{}, "permc diff", h.Gate+": "+h.Message)
 	}
-	for _, p := range d.people() {
-		for _, x := range p.blocks() {
-			d.annotate(&a, &p, &x)
+	for i := range d.People {
+		for _, x := range blocks(&d.People[i]) {
+			d.annotate(&a, &d.People[i], &x)
 		}
 	}
 	if err := a.write(w, "the job summary has them all"); err != nil {
@@ -41,8 +42,8 @@ func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 }
 
 // annotate puts a change on the lines of the head that bring it about.
-func (d *Diff) annotate(a *annotations, p *person, x *block) {
-	text := fmt.Sprintf("%s %s %s on %s, %s", p.user.ID, kindWords[x.kind], strings.Join(x.items, ", "), strings.Join(x.scopes, ", "), x.why)
+func (d *Diff) annotate(a *annotations, p *diff.Person, x *block) {
+	text := fmt.Sprintf("%s %s %s on %s, %s", p.User().ID, kindWords[x.kind], strings.Join(x.items, ", "), strings.Join(x.scopes, ", "), x.why)
 	var at policy.Pos
 	for _, c := range x.causes {
 		if !c.Base {

@@ -1,36 +1,56 @@
 package render
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
+	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/policy"
 )
 
-type jsonDiff struct {
-	Version       string             `json:"version"`
-	Base          string             `json:"base"`
-	Head          string             `json:"head"`
-	AsOf          string             `json:"asOf"`
-	Note          string             `json:"note,omitempty"`
-	Verdict       string             `json:"verdict"`
-	Changes       []jsonChange       `json:"changes"`
-	Findings      jsonDiffFindings   `json:"findings"`
-	PolicyChanges []jsonPolicyChange `json:"policyChanges"`
-	Gates         []jsonHit          `json:"gates,omitempty"`
+type jsonChange struct {
+	Kind        string           `json:"kind"`
+	User        string           `json:"user"`
+	Scope       string           `json:"scope"`
+	Permission  string           `json:"permission"`
+	Sensitivity string           `json:"sensitivity,omitempty"`
+	Actions     []string         `json:"actions"`
+	Changed     []string         `json:"changed,omitempty"`
+	From        string           `json:"from,omitempty"`
+	Until       string           `json:"until,omitempty"`
+	Differences []jsonDifference `json:"differences,omitempty"`
+	Before      json.RawMessage  `json:"before,omitempty"`
+	After       json.RawMessage  `json:"after,omitempty"`
+	Cause       []jsonCause      `json:"cause"`
 }
 
-type jsonChange struct {
-	Kind       string          `json:"kind"`
-	User       string          `json:"user"`
-	Scope      string          `json:"scope"`
-	Permission string          `json:"permission"`
-	Actions    []string        `json:"actions"`
-	Before     json.RawMessage `json:"before,omitempty"`
-	After      json.RawMessage `json:"after,omitempty"`
-	Cause      []jsonCause     `json:"cause"`
+type jsonDifference struct {
+	What   string `json:"what"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+type jsonRoleChange struct {
+	Kind  string      `json:"kind"`
+	User  string      `json:"user"`
+	Role  string      `json:"role"`
+	Scope string      `json:"scope"`
+	Group string      `json:"group,omitempty"`
+	From  string      `json:"from,omitempty"`
+	Until string      `json:"until,omitempty"`
+	Cause []jsonCause `json:"cause"`
+}
+
+type jsonFact struct {
+	About  string      `json:"about"`
+	Name   string      `json:"name"`
+	What   string      `json:"what"`
+	Before string      `json:"before,omitempty"`
+	After  string      `json:"after,omitempty"`
+	Cause  []jsonCause `json:"cause"`
 }
 
 type jsonCause struct {
@@ -57,33 +77,132 @@ type jsonHit struct {
 	Gate    string `json:"gate"`
 	Message string `json:"message"`
 	Changes int    `json:"changes"`
+	Roles   int    `json:"roles,omitempty"`
+	From    string `json:"from,omitempty"`
 }
 
-// DiffJSON writes a comparison as one JSON value.
+// DiffJSON writes a comparison as one JSON value, change by change.
 func DiffJSON(w io.Writer, d *Diff) error {
-	out := jsonDiff{
-		Version: Version, Base: d.BaseName, Head: d.HeadName, AsOf: d.Head.AsOf.String(), Note: d.Note,
-		Verdict: diff.Verdict(d.Changes), Changes: []jsonChange{}, PolicyChanges: []jsonPolicyChange{},
-		Findings: jsonDiffFindings{New: findingsJSON(d.NewFiles, d.New), Fixed: []jsonFinding{}, Unchanged: d.Unchanged},
+	o := &jsonObject{w: w}
+	o.field("version", Version)
+	o.field("base", d.BaseName)
+	o.field("head", d.HeadName)
+	o.field("asOf", d.Head.AsOf.String())
+	if d.Note != "" {
+		o.field("note", d.Note)
 	}
-	if d.Base != nil {
-		out.Findings.Fixed = findingsJSON(d.Base.Files, d.Fixed)
-	}
-	for i := range d.Changes {
-		out.Changes = append(out.Changes, d.changeJSON(&d.Changes[i]))
-	}
-	for _, p := range d.Policy {
-		x := jsonPolicyChange{What: p.What, Name: p.Name, Change: p.How, Text: p.Text}
-		if p.Pos.IsValid() {
-			at := d.causeJSON(diff.Cause{Base: p.Base, Pos: p.Pos})
-			x.Position = &at
+	o.field("verdict", diff.Verdict(d.People))
+	o.list("changes", func(add func(any)) {
+		for i := range d.People {
+			for j := range d.People[i].Changes {
+				add(d.changeJSON(&d.People[i].Changes[j]))
+			}
 		}
-		out.PolicyChanges = append(out.PolicyChanges, x)
+	})
+	o.list("roles", func(add func(any)) {
+		for i := range d.People {
+			for j := range d.People[i].Roles {
+				add(d.roleJSON(&d.People[i].Roles[j]))
+			}
+		}
+	})
+	o.list("facts", func(add func(any)) {
+		for i := range d.People {
+			for j := range d.People[i].Facts {
+				add(d.factJSON(&d.People[i].Facts[j]))
+			}
+		}
+		for i := range d.Facts {
+			add(d.factJSON(&d.Facts[i]))
+		}
+	})
+	o.field("findings", d.findingsJSON())
+	o.list("policyChanges", func(add func(any)) {
+		for _, p := range d.Policy {
+			add(d.policyJSON(p))
+		}
+	})
+	if len(d.Hits) > 0 {
+		o.list("gates", func(add func(any)) {
+			for _, h := range d.Hits {
+				add(jsonHit{h.Gate, h.Message, h.Rows, h.Roles, h.From.String()})
+			}
+		})
 	}
-	for _, h := range d.Hits {
-		out.Gates = append(out.Gates, jsonHit{h.Gate, h.Message, len(h.Changes)})
+	return o.end()
+}
+
+func (d *Diff) findingsJSON() jsonDiffFindings {
+	f := jsonDiffFindings{New: findingsJSON(d.NewFiles, d.New), Fixed: []jsonFinding{}, Unchanged: d.Unchanged}
+	if d.Base != nil {
+		f.Fixed = findingsJSON(d.Base.Files, d.Fixed)
 	}
-	return encode(w, out, "  ")
+	return f
+}
+
+func (d *Diff) policyJSON(p diff.PolicyChange) jsonPolicyChange {
+	x := jsonPolicyChange{What: p.What, Name: p.Name, Change: p.How, Text: p.Text}
+	if p.Pos.IsValid() {
+		at := d.causeJSON(diff.Cause{Base: p.Base, Pos: p.Pos})
+		x.Position = &at
+	}
+	return x
+}
+
+// jsonObject writes the fields of an object one by one, so that a long list is
+// never in memory whole.
+type jsonObject struct {
+	w   io.Writer
+	n   int // fields so far
+	err error
+}
+
+func (o *jsonObject) name(name string) {
+	sep := ",\n"
+	if o.n++; o.n == 1 {
+		sep = "{\n"
+	}
+	o.write(sep + `  "` + name + `": `)
+}
+
+func (o *jsonObject) write(s string) {
+	if o.err == nil {
+		_, o.err = io.WriteString(o.w, s)
+	}
+}
+
+// value writes a value whose lines after the first are indented.
+func (o *jsonObject) value(v any, indent string) {
+	var b bytes.Buffer
+	if err := encode(&b, v, "  "); err != nil && o.err == nil {
+		o.err = err
+	}
+	o.write(strings.ReplaceAll(strings.TrimSuffix(b.String(), "\n"), "\n", "\n"+indent))
+}
+
+func (o *jsonObject) field(name string, v any) {
+	o.name(name)
+	o.value(v, "  ")
+}
+
+func (o *jsonObject) list(name string, each func(add func(any))) {
+	o.name(name)
+	sep := "["
+	each(func(v any) {
+		o.write(sep + "\n    ")
+		o.value(v, "    ")
+		sep = ","
+	})
+	if sep == "[" {
+		o.write("[]")
+		return
+	}
+	o.write("\n  ]")
+}
+
+func (o *jsonObject) end() error {
+	o.write("\n}\n")
+	return o.err
 }
 
 func findingsJSON(files *policy.Files, list []diag.Diagnostic) []jsonFinding {
@@ -109,10 +228,33 @@ func (d *Diff) changeJSON(c *diff.Change) jsonChange {
 	if c.After != nil {
 		x.After = (&Table{Policy: d.Head}).appendRow(nil, c.After)
 	}
-	for _, at := range c.Causes {
-		x.Cause = append(x.Cause, d.causeJSON(at))
+	x.Sensitivity, x.From, x.Until, x.Changed = gravest(c), c.From.String(), c.Until.String(), c.Actions
+	for _, y := range c.Differences {
+		x.Differences = append(x.Differences, jsonDifference{y.What, y.Before, y.After})
+	}
+	x.Cause = d.causesJSON(c.Causes)
+	return x
+}
+
+func (d *Diff) roleJSON(c *diff.RoleChange) jsonRoleChange {
+	x := jsonRoleChange{Kind: c.Kind.String(), User: c.User.ID, Role: c.Role.ID, Scope: c.Scope.Path,
+		From: c.From.String(), Until: c.Until.String(), Cause: d.causesJSON(c.Causes)}
+	if c.Group != nil {
+		x.Group = c.Group.ID
 	}
 	return x
+}
+
+func (d *Diff) factJSON(f *diff.Fact) jsonFact {
+	return jsonFact{f.About, f.Name, f.What, f.Before, f.After, d.causesJSON(f.Causes)}
+}
+
+func (d *Diff) causesJSON(list []diff.Cause) []jsonCause {
+	out := []jsonCause{}
+	for _, c := range list {
+		out = append(out, d.causeJSON(c))
+	}
+	return out
 }
 
 func (d *Diff) causeJSON(c diff.Cause) jsonCause {

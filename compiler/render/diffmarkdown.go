@@ -22,7 +22,8 @@ func DiffMarkdown(w io.Writer, d *Diff) error {
 	return err
 }
 
-// section is a part of the comment that can be cut between its pieces.
+// section is a part of the comment that can be cut between its pieces, of which
+// the gravest come first.
 type section struct {
 	head, tail string
 	pieces     []string
@@ -32,7 +33,7 @@ type section struct {
 func (d *Diff) markdown(most int) string {
 	var b strings.Builder
 	b.WriteString(marker)
-	fmt.Fprintf(&b, "### Access: %s\n\n", cellText(d.Sum()))
+	fmt.Fprintf(&b, "### %s\n\n", cellText(d.Sum()))
 	if d.Note != "" {
 		fmt.Fprintf(&b, "> %s\n\n", cellText(d.Note))
 	}
@@ -42,22 +43,24 @@ func (d *Diff) markdown(most int) string {
 	if len(d.Hits) > 0 {
 		b.WriteByte('\n')
 	}
+	b.WriteString(d.headlineSection().text(most / 8))
 	left := most - utf8.RuneCountInString(b.String())
-	sections := []section{d.peopleSection(), d.newSection(), d.fixedSection(), d.policySection(), d.detailsSection()}
+	sections := []section{d.peopleSection(), d.newSection(), d.fixedSection(), d.policySection(), d.factSection(), d.detailsSection()}
 	for i := range sections {
 		share := left // findings and policy keep a part of the room
 		if i == 0 {
 			share = left / 2
 		}
-		text := sections[i].fit(share)
+		text := sections[i].text(share)
 		left -= utf8.RuneCountInString(text)
 		b.WriteString(text)
 	}
 	return b.String()
 }
 
-// fit is the section with as many pieces as there is room for.
-func (s *section) fit(room int) string {
+// text is the section with the pieces for which there is room. One that is too
+// long is left out by itself, and not what comes after it.
+func (s section) text(room int) string {
 	if len(s.pieces) == 0 {
 		return ""
 	}
@@ -67,18 +70,37 @@ func (s *section) fit(room int) string {
 	if room < 0 {
 		return ""
 	}
-	for i, p := range s.pieces {
-		n := utf8.RuneCountInString(p)
-		if n > room {
-			b.WriteString(s.tail)
-			fmt.Fprintf(&b, s.more, len(s.pieces)-i)
-			return b.String()
+	left := 0
+	for _, p := range s.pieces {
+		if n := utf8.RuneCountInString(p); n <= room {
+			room -= n
+			b.WriteString(p)
+		} else {
+			left++
 		}
-		room -= n
-		b.WriteString(p)
 	}
 	b.WriteString(s.tail)
+	if left > 0 {
+		fmt.Fprintf(&b, s.more, left)
+	}
 	return b.String()
+}
+
+func (d *Diff) headlineSection() section {
+	s := section{tail: "\n", more: "- …and %d more\n\n"}
+	for _, line := range d.Headlines() {
+		s.pieces = append(s.pieces, "- "+cellText(line)+"\n")
+	}
+	return s
+}
+
+func (d *Diff) factSection() section {
+	s := section{head: "**Changed facts**\n\n", tail: "\n", more: "- …and %d more\n\n"}
+	for i := range d.Facts {
+		text, at := d.FactText(d.Facts[i])
+		s.pieces = append(s.pieces, "- "+cellText(text)+": "+cellText(at)+"\n")
+	}
+	return s
 }
 
 func (d *Diff) peopleSection() section {
@@ -86,9 +108,10 @@ func (d *Diff) peopleSection() section {
 		head: "| Person | Gains | More | Less | Loses | Other reason |\n| --- | --: | --: | --: | --: | --: |\n",
 		tail: "\n", more: "…and %d more people.\n\n",
 	}
-	for _, p := range d.people() {
-		n := p.counts()
-		s.pieces = append(s.pieces, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", cellText(p.user.ID),
+	for i := range d.People {
+		p := &d.People[i]
+		n := counts(p)
+		s.pieces = append(s.pieces, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", cellText(shortID(p.User().ID)),
 			some(n[diff.Gained]), some(n[diff.Widened]), some(n[diff.Narrowed]), some(n[diff.Lost]), some(n[diff.ReasonChanged])))
 	}
 	return s
@@ -103,10 +126,14 @@ func some(n int) string {
 
 func (d *Diff) detailsSection() section {
 	s := section{more: "\n…and the details of %d more people.\n"}
-	for _, p := range d.people() {
+	for i := range d.People {
+		p := &d.People[i]
 		var b strings.Builder
-		fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n", htmlText(p.user.ID+strings.TrimRight(" — "+strings.TrimSpace(about(p.user)), " —")))
-		for _, x := range p.blocks() {
+		fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n", htmlText(shortID(p.User().ID)+strings.TrimRight(" — "+strings.TrimSpace(about(p.User())), " —")))
+		for _, f := range p.Facts {
+			fmt.Fprintf(&b, "- %s<br>%s\n", cellText(factText(&f)), cellText(strings.Join(d.causeTexts(f.Causes), ", ")))
+		}
+		for _, x := range blocks(p) {
 			var at []string
 			for _, c := range x.causes {
 				at = append(at, cellText(d.causeText(c)))
@@ -152,4 +179,15 @@ func (d *Diff) policySection() section {
 		s.pieces = append(s.pieces, "- "+line+"\n")
 	}
 	return s
+}
+
+// longestID is how many characters of an id a comment shows.
+const longestID = 256
+
+// shortID cuts an id that is longer than any should be.
+func shortID(id string) string {
+	if n := utf8.RuneCountInString(id); n > longestID {
+		return string([]rune(id)[:longestID]) + fmt.Sprintf("… (%d characters)", n)
+	}
+	return id
 }

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"strings"
+
 	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/policy"
 )
@@ -25,20 +27,46 @@ type ChangedWay struct {
 	At         []string
 }
 
-// ChangedPeople are all whom the change concerns, in order of id.
-func (d *Diff) ChangedPeople() (list []ChangedPerson) {
-	for _, p := range d.people() {
-		c := ChangedPerson{User: p.user, Counts: p.counts()}
-		for _, b := range p.blocks() {
-			w := ChangedWay{Kind: b.kind, Sign: signs[b.kind], Word: kindWords[b.kind], Items: b.items, Scopes: b.scopes, Why: Safe(b.why)}
-			for _, x := range b.causes {
-				w.At = append(w.At, d.causeText(x))
-			}
-			c.Ways = append(c.Ways, w)
-		}
-		list = append(list, c)
+// ChangedPeople are the first so many whom the change concerns, the gravest first.
+func (d *Diff) ChangedPeople(most int) (list []ChangedPerson) {
+	for i := range min(len(d.People), most) {
+		list = append(list, d.changed(&d.People[i]))
 	}
 	return list
+}
+
+// CountChanges counts the rows that change in each way, and the people.
+func (d *Diff) CountChanges() (rows, people [diff.ReasonChanged + 1]int) {
+	for i := range d.People {
+		for k, n := range counts(&d.People[i]) {
+			rows[k] += n
+			people[k] += min(n, 1)
+		}
+	}
+	return rows, people
+}
+
+func (d *Diff) changed(p *diff.Person) ChangedPerson {
+	c := ChangedPerson{User: p.User(), Counts: counts(p)}
+	for _, f := range p.Facts {
+		c.Ways = append(c.Ways, ChangedWay{Kind: diff.ReasonChanged, Sign: "~", Word: "is described differently", Why: Safe(factText(&f)), At: d.causeTexts(f.Causes)})
+	}
+	for _, b := range blocks(p) {
+		c.Ways = append(c.Ways, ChangedWay{Kind: b.kind, Sign: signs[b.kind], Word: kindWords[b.kind], Items: b.items, Scopes: b.scopes, Why: Safe(b.why), At: d.causeTexts(b.causes)})
+	}
+	return c
+}
+
+func (d *Diff) causeTexts(list []diff.Cause) (out []string) {
+	for _, c := range list {
+		out = append(out, d.causeText(c))
+	}
+	return out
+}
+
+// FactText is a fact about a scope or a permission in words, and where it is written.
+func (d *Diff) FactText(f diff.Fact) (text, at string) {
+	return Safe(f.About + " " + f.Name + ": " + factText(&f)), strings.Join(d.causeTexts(f.Causes), ", ")
 }
 
 // PolicyText is a change of the policy in words, and where it stands.

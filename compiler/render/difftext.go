@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -19,9 +20,15 @@ func DiffText(w io.Writer, d *Diff, style Style) error {
 	if d.Note != "" {
 		fmt.Fprintf(&b, "note: %s\n\n", Safe(d.Note))
 	}
-	for _, p := range d.people() {
-		fmt.Fprintf(&b, "%s%s\n", style.bold(Safe(p.user.ID)), style.dim(about(p.user)))
-		for _, x := range p.blocks() {
+	d.headlines(&b, style)
+	for i := range d.People {
+		p := &d.People[i]
+		fmt.Fprintf(&b, "%s%s\n", style.bold(Safe(p.User().ID)), style.dim(about(p.User())))
+		for _, f := range p.Facts {
+			fmt.Fprintf(&b, "  ~ %s\n", wrap(Safe(factText(&f)), 4, columns))
+			d.causes(&b, f.Causes, style)
+		}
+		for _, x := range blocks(p) {
 			d.block(&b, &x, style)
 		}
 		b.WriteByte('\n')
@@ -31,6 +38,7 @@ func DiffText(w io.Writer, d *Diff, style Style) error {
 			}
 		}
 	}
+	d.facts(&b, style)
 	d.policyChanges(&b, style)
 	d.findings(&b, style)
 	fmt.Fprintf(&b, "%s\n", style.bold(d.Sum()))
@@ -57,8 +65,40 @@ func (d *Diff) block(b *bytes.Buffer, x *block, style Style) {
 	fmt.Fprintf(b, "%s %s\n", head, scopes)
 	fmt.Fprintf(b, "      %s\n", wrap(strings.Join(x.items, ", "), 6, columns))
 	fmt.Fprintf(b, "      %s\n", wrap(Safe(x.why), 6, columns))
-	for _, c := range x.causes {
+	d.causes(b, x.causes, style)
+}
+
+func (d *Diff) causes(b *bytes.Buffer, list []diff.Cause, style Style) {
+	for _, c := range list {
 		fmt.Fprintf(b, "      %s\n", style.cyan(d.causeText(c)))
+	}
+}
+
+// headlines name who comes to hold what is most sensitive, before all else.
+func (d *Diff) headlines(b *bytes.Buffer, style Style) {
+	list := d.Headlines()
+	for _, line := range list {
+		fmt.Fprintf(b, "%s\n", style.bold(Safe(line)))
+	}
+	if len(list) > 0 {
+		b.WriteByte('\n')
+	}
+}
+
+// factText is a fact that is otherwise than before.
+func factText(f *diff.Fact) string {
+	return fmt.Sprintf("%s: %s -> %s", f.What, cmp.Or(f.Before, "none"), cmp.Or(f.After, "none"))
+}
+
+// facts are those about scopes and permissions.
+func (d *Diff) facts(b *bytes.Buffer, style Style) {
+	for i := range d.Facts {
+		f := &d.Facts[i]
+		fmt.Fprintf(b, "%s %s\n  ~ %s\n", f.About, style.bold(Safe(f.Name)), wrap(Safe(factText(f)), 4, columns))
+		d.causes(b, f.Causes, style)
+	}
+	if len(d.Facts) > 0 {
+		b.WriteByte('\n')
 	}
 }
 

@@ -27,7 +27,7 @@ func (b *policyBinder) bindGroups() {
 	nest := map[*policy.Group]*nesting{}
 	for i := range b.declared.Groups {
 		d := &b.declared.Groups[i]
-		g := &policy.Group{ID: d.ID.Name, Title: d.Title, Pos: d.ID.Pos, Entries: b.entries(d.Entries, "", d.ID.Name)}
+		g := &policy.Group{ID: d.ID.Name, Title: d.Title, Pos: d.ID.Pos, Members: d.Members, Entries: b.entries(d.Entries, "", d.ID.Name)}
 		b.groups[g.ID] = g
 		b.policy.Groups = append(b.policy.Groups, g)
 		nest[g] = &nesting{group: g}

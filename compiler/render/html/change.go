@@ -22,7 +22,7 @@ const mostPeople = 2000
 
 // WriteChange writes the page of a change.
 func WriteChange(w io.Writer, d *render.Diff, builtIn []*lint.Rule) error {
-	c := &change{Diff: d, assets: load("view", "change"), Policy: d.Head, People: d.ChangedPeople(), builtIn: builtIn}
+	c := &change{Diff: d, assets: load("view", "change"), Policy: d.Head, Shown: d.ChangedPeople(mostPeople), builtIn: builtIn}
 	var b bytes.Buffer
 	if err := parsed().ExecuteTemplate(&b, "change", c); err != nil {
 		return err
@@ -36,15 +36,12 @@ type change struct {
 	*render.Diff
 	*assets
 	Policy  *policy.Policy
-	People  []render.ChangedPerson
+	Shown   []render.ChangedPerson // the people who are written out
 	builtIn []*lint.Rule
 }
 
-// Shown are the people who are written out, More how many others there are.
-func (c *change) Shown() []render.ChangedPerson { return c.People[:min(len(c.People), mostPeople)] }
-
 // More is how many people are left out.
-func (c *change) More() int { return max(0, len(c.People)-mostPeople) }
+func (c *change) More() int { return len(c.People) - len(c.Shown) }
 
 // figure is how much of one kind there is.
 type figure struct {
@@ -52,25 +49,16 @@ type figure struct {
 	Rows, People int
 }
 
-// Lead is what happens, and the verdict.
-func (c *change) Lead() string {
-	verdict, rest, _ := strings.Cut(c.Sum(), ": ")
-	return capital(rest) + ". In a word: " + verdict + "."
-}
+// Lead is what happens.
+func (c *change) Lead() string { return c.Sum() + "." }
 
 // Figures count the changes by kind.
 func (c *change) Figures() []figure {
 	list := []figure{{What: "gained", Sign: "+"}, {What: "widened"}, {What: "narrowed"}, {What: "lost", Sign: "−"}, {What: "for another reason"}}
-	for _, p := range c.People {
-		for k, n := range p.Counts {
-			if n > 0 {
-				list[k].Rows += n
-				list[k].People++
-			}
-		}
-	}
+	rows, people := c.CountChanges()
 	for i := range list {
-		if list[i].Rows == 0 {
+		list[i].Rows, list[i].People = rows[i], people[i]
+		if rows[i] == 0 {
 			list[i].Sign = ""
 		}
 	}
@@ -182,31 +170,37 @@ type tally struct {
 
 func (c *change) tallies() (list []*tally) {
 	byID := map[string]*tally{}
-	type key struct {
-		user *policy.User
-		id   string
-		more bool
-	}
-	seen := map[key]bool{}
-	for i := range c.Changes {
-		x := &c.Changes[i]
-		p := x.Row().Permission
-		if k := (key{x.User, p.ID, x.Kind.More()}); x.Kind == diff.ReasonChanged || seen[k] {
-			continue
-		} else {
-			seen[k] = true
-		}
-		t := byID[p.ID]
-		if t == nil {
-			t = &tally{id: p.ID, rank: slices.Index(sensitivities, p.Sensitivity)}
-			byID[p.ID], list = t, append(list, t)
-		}
-		if x.Kind.More() {
-			t.gain++
-		} else {
-			t.lose++
+	for i := range c.People {
+		seen := map[string]bool{}
+		for j := range c.People[i].Changes {
+			x := &c.People[i].Changes[j]
+			p := x.Row().Permission
+			if k := fmt.Sprint(p.ID, " ", x.Kind.More()); x.Kind == diff.ReasonChanged || seen[k] {
+				continue
+			} else {
+				seen[k] = true
+			}
+			t := byID[p.ID]
+			if t == nil {
+				t = &tally{id: p.ID, rank: slices.Index(sensitivities, p.Sensitivity)}
+				byID[p.ID], list = t, append(list, t)
+			}
+			if x.Kind.More() {
+				t.gain++
+			} else {
+				t.lose++
+			}
 		}
 	}
 	slices.SortFunc(list, func(a, b *tally) int { return cmp.Or(a.rank-b.rank, strings.Compare(a.id, b.id)) })
+	return list
+}
+
+// FactLines are what is otherwise about scopes and permissions.
+func (c *change) FactLines() (list []struct{ Text, At string }) {
+	for _, f := range c.Facts {
+		text, at := c.FactText(f)
+		list = append(list, struct{ Text, At string }{capital(text), at})
+	}
 	return list
 }

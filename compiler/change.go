@@ -1,0 +1,110 @@
+package compiler
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Comparison is what a change does, on every day from that of the head on.
+type Comparison struct {
+	People               []diff.Person // for whom anything changes, in order of id
+	Facts                []diff.Fact   // of scopes and permissions
+	Hits                 []diff.Hit
+	BaseFound, HeadFound []diag.Diagnostic
+}
+
+// Compare compares two projects, of which the base may be nil, and looks at each
+// gate on each day.
+func Compare(ctx context.Context, base, head *Project, gates *diff.Gates) (*Comparison, error) {
+	var basePolicy *policy.Policy
+	facts := [2]*written{{}, {head}}
+	if base != nil {
+		basePolicy, facts[0].project = base.Policy, base
+	}
+	policies := diff.New(basePolicy, head.Policy, sameCatalog(base, head), diff.Facts{
+		Affiliation: func(base bool, u *policy.User) policy.Pos { return side(facts, base).affiliation(u) },
+		Attribute:   func(base bool, u *policy.User, name string) policy.Pos { return side(facts, base).attribute(u, name) },
+	})
+	policies.Watch(gates)
+	people, baseFound, headFound, err := Timelines(ctx, base, head, func(list []diff.Person, p *diff.Pair) []diff.Person {
+		x := policies.User(p)
+		if !x.Any() {
+			return list
+		}
+		policies.Judge(gates, &x)
+		return append(list, x)
+	})
+	if err != nil {
+		return nil, err
+	}
+	diff.SortGravest(people)
+	return &Comparison{people, policies.Facts(), policies.Hits(gates, people), baseFound, headFound}, nil
+}
+
+// sameCatalog reports whether two projects have the same catalog and rules.
+func sameCatalog(a, b *Project) bool {
+	if a == nil {
+		return false
+	}
+	x, y := a.loaded.Declared, b.loaded.Declared
+	return x.Product.Name == y.Product.Name && alike(x.Catalog, y.Catalog) && alike(projectRules(a), projectRules(b))
+}
+
+func side(facts [2]*written, base bool) *written {
+	if base {
+		return facts[0]
+	}
+	return facts[1]
+}
+
+// written finds where facts about users are written in a project.
+type written struct{ project *Project }
+
+func (w *written) affiliation(u *policy.User) policy.Pos {
+	d := w.user(u)
+	if d == nil || d.Affiliation.Given() {
+		return pos(d)
+	}
+	at := strings.LastIndexByte(u.ID, '@')
+	for _, x := range w.project.loaded.Declared.Domains {
+		if policy.Fold(x.Name.Name) == policy.Fold(u.ID[at+1:]) {
+			return x.Name.Pos
+		}
+	}
+	return policy.Pos{}
+}
+
+func pos(d *policy.DeclaredUser) policy.Pos {
+	if d == nil {
+		return policy.Pos{}
+	}
+	return d.Affiliation.Pos
+}
+
+func (w *written) attribute(u *policy.User, name string) policy.Pos {
+	if d := w.user(u); d != nil {
+		for _, a := range d.Attributes {
+			if a.Name.Name == name {
+				return a.Name.Pos
+			}
+		}
+	}
+	return policy.Pos{}
+}
+
+// user reads a user as declared: users are in the order of the policy's.
+func (w *written) user(u *policy.User) *policy.DeclaredUser {
+	users := w.project.Policy.Users
+	i, ok := slices.BinarySearchFunc(users, u.ID, func(x *policy.User, id string) int { return strings.Compare(x.ID, id) })
+	if !ok {
+		return nil
+	}
+	var d policy.DeclaredUser
+	w.project.loaded.Declared.Users.Reader().Read(i, &d)
+	return &d
+}

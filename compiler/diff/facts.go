@@ -1,0 +1,133 @@
+package diff
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Fact is something about a user, a scope or a permission, beside what they are
+// given, that is otherwise than before: rules and matchers may ask for it.
+type Fact struct {
+	About         string // user, scope or permission
+	Name          string // which one
+	What          string // affiliation, attribute NAME, labels, level or sensitivity
+	Before, After string // "" for none
+	Causes        []Cause
+}
+
+// userFacts are those of a user who is on both sides.
+func (p *Policies) userFacts(b, h *policy.User) (list []Fact) {
+	add := func(what, before, after string, pos func(base bool, u *policy.User) policy.Pos) {
+		f := Fact{About: "user", Name: h.ID, What: what, Before: before, After: after}
+		for _, c := range []Cause{{Pos: pos(false, h)}, {Base: true, Pos: pos(true, b)}} {
+			if c.Pos.IsValid() && len(f.Causes) == 0 {
+				f.Causes = []Cause{c}
+			}
+		}
+		if len(f.Causes) == 0 {
+			f.Causes = []Cause{{Pos: h.Pos}}
+		}
+		list = append(list, f)
+	}
+	if b.Affiliation != h.Affiliation {
+		add("affiliation", b.Affiliation, h.Affiliation, p.affiliationPos)
+	}
+	for _, name := range attributeNames(b.Attributes, h.Attributes) {
+		if x, y := b.Attributes[name], h.Attributes[name]; !slices.Equal(x, y) {
+			add("attribute "+name, strings.Join(x, ", "), strings.Join(y, ", "), func(base bool, u *policy.User) policy.Pos {
+				return p.attributePos(base, u, name)
+			})
+		}
+	}
+	return list
+}
+
+func attributeNames(a, b map[string][]string) []string {
+	if len(a)+len(b) == 0 {
+		return nil
+	}
+	names := map[string]bool{}
+	for name := range a {
+		names[name] = true
+	}
+	for name := range b {
+		names[name] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+func (p *Policies) affiliationPos(base bool, u *policy.User) policy.Pos {
+	if p.facts.Affiliation == nil {
+		return policy.Pos{}
+	}
+	return p.facts.Affiliation(base, u)
+}
+
+func (p *Policies) attributePos(base bool, u *policy.User, name string) policy.Pos {
+	if p.facts.Attribute == nil {
+		return policy.Pos{}
+	}
+	return p.facts.Attribute(base, u, name)
+}
+
+// factCauses are the lines by which a user is another one than on the other
+// side: own is the user of the side that is looked at.
+func (p *Policies) factCauses(own, other *policy.User, base bool) (list []Cause) {
+	b, h := other, own
+	if base {
+		b, h = own, other
+	}
+	for _, f := range p.userFacts(b, h) {
+		for _, c := range f.Causes {
+			c.Why = strings.TrimSpace(f.What + " of " + h.ID)
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// Facts are those about scopes and permissions, in order of name.
+func (p *Policies) Facts() (list []Fact) {
+	if p.base == nil {
+		return nil
+	}
+	for _, h := range p.head.Scopes {
+		b := p.base.ScopeByPath[h.Path]
+		if b == nil {
+			continue
+		}
+		add := func(what, before, after string) {
+			if before != after {
+				list = append(list, Fact{"scope", h.Path, what, before, after, []Cause{{Pos: scopePos(h, b, what)}}})
+			}
+		}
+		add("level", levelName(p.base, b), levelName(p.head, h))
+		add("labels", strings.Join(b.Labels, ", "), strings.Join(h.Labels, ", "))
+		for _, name := range attributeNames(b.Attributes, h.Attributes) {
+			add("attribute "+name, strings.Join(b.Attributes[name], ", "), strings.Join(h.Attributes[name], ", "))
+		}
+	}
+	for _, h := range p.head.Catalog.Permissions {
+		if b := p.base.Catalog.PermissionByID[h.ID]; b != nil && b.Sensitivity != h.Sensitivity {
+			list = append(list, Fact{"permission", h.ID, "sensitivity", b.Sensitivity, h.Sensitivity, []Cause{{Pos: h.Pos}}})
+		}
+	}
+	return list
+}
+
+// scopePos is where a label that comes is written, or else the scope.
+func scopePos(h, b *policy.Scope, what string) policy.Pos {
+	for i, label := range h.Labels {
+		if what == "labels" && !slices.Contains(b.Labels, label) {
+			return h.LabelPos[i]
+		}
+	}
+	return h.Pos
+}
+
+func levelName(p *policy.Policy, s *policy.Scope) string {
+	return p.Catalog.Levels[min(s.Level, len(p.Catalog.Levels)-1)]
+}

@@ -1,0 +1,220 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Hit is a gate that a change does not pass.
+type Hit struct {
+	Gate    string // as on the command line
+	Message string
+	Rows    int         // changes of rows that it does not let pass
+	Roles   int         // changes of roles, likewise
+	First   string      // the first of them in words, or ""
+	From    policy.Date // the first day on which it is hit; 0: the day of the comparison
+}
+
+// Watch makes a comparison count what gates need. It comes before the first user.
+func (p *Policies) Watch(g *Gates) {
+	if g.MaxLost >= 0 {
+		p.tally = &Tally{held: map[policy.Date]int{}, lost: map[policy.Date]int{}}
+	}
+	p.wantGives = slices.ContainsFunc(g.Forbid, func(m Matcher) bool { return m.Role != "" && m.ofRows() })
+}
+
+// gateHit is a gate that the changes of one person hit.
+type gateHit struct {
+	rows, roles int
+	from        policy.Date // the first day
+	first       string      // of the gravest
+	gravity     int
+}
+
+func (h *gateHit) add(from policy.Date, gravity int, first string) {
+	if h.rows+h.roles == 0 || from < h.from {
+		h.from = from
+	}
+	if h.first == "" || gravity > h.gravity {
+		h.first, h.gravity = first, gravity
+	}
+}
+
+func (h *gateHit) row(c *Change) {
+	h.add(c.From, c.Gravity(), fmt.Sprintf("%s on %s of %s", c.Row().Permission.ID, c.Row().Scope.Path, c.User.ID))
+	h.rows++
+}
+
+func (h *gateHit) role(c *RoleChange) {
+	h.add(c.From, 0, fmt.Sprintf("role %s on %s of %s", c.Role.ID, c.Scope.Path, c.User.ID))
+	h.roles++
+}
+
+// Judge notes which gates the changes of a person hit.
+func (p *Policies) Judge(g *Gates, x *Person) {
+	if !x.More() || !g.FailOnGain && len(g.Forbid) == 0 {
+		return
+	}
+	x.hits = make([]gateHit, 1+len(g.Forbid))
+	for i := range x.Changes {
+		c := &x.Changes[i]
+		if !c.Kind.More() {
+			continue
+		}
+		x.hits[0].row(c)
+		for j := range g.Forbid {
+			if g.Forbid[j].fits(x, c, p.base) {
+				x.hits[1+j].row(c)
+			}
+		}
+	}
+	for i := range x.Roles {
+		c := &x.Roles[i]
+		if !c.Kind.More() {
+			continue
+		}
+		x.hits[0].role(c)
+		for j := range g.Forbid {
+			if g.Forbid[j].fitsRole(x, c, p.base) {
+				x.hits[1+j].role(c)
+			}
+		}
+		c.Gives = nil // nobody asks again
+	}
+}
+
+// More reports whether the person comes to hold something, or has more of it.
+func (x *Person) More() bool {
+	return slices.ContainsFunc(x.Changes, func(c Change) bool { return c.Kind.More() }) ||
+		slices.ContainsFunc(x.Roles, func(c RoleChange) bool { return c.Kind.More() })
+}
+
+// Less reports whether the person loses something, or has less of it.
+func (x *Person) Less() bool {
+	return slices.ContainsFunc(x.Changes, func(c Change) bool { return c.Kind.Less() }) ||
+		slices.ContainsFunc(x.Roles, func(c RoleChange) bool { return c.Kind.Less() })
+}
+
+// Hits are the gates that the changes of all people do not pass.
+func (p *Policies) Hits(g *Gates, people []Person) (list []Hit) {
+	if g.FailOnGain {
+		if h := sum(people, 0); h.rows+h.roles > 0 {
+			list = append(list, h.hit("fail-on-gain", h.words("", "gained or widened")+", and none may be"))
+		}
+	}
+	for j, m := range g.Forbid {
+		if h := sum(people, 1+j); h.rows+h.roles > 0 {
+			list = append(list, h.hit("forbid "+m.String(), h.words("forbidden ", "gained or widened")))
+		}
+	}
+	if p.tally != nil {
+		list = append(list, p.tally.hits(g.MaxLost)...)
+	}
+	return list
+}
+
+// sum adds up what all people hit of a gate.
+func sum(people []Person, gate int) (all gateHit) {
+	for i := range people {
+		if len(people[i].hits) == 0 {
+			continue
+		}
+		if h := &people[i].hits[gate]; h.rows+h.roles > 0 {
+			all.add(h.from, h.gravity, h.first)
+			all.rows += h.rows
+			all.roles += h.roles
+		}
+	}
+	return all
+}
+
+func (h *gateHit) hit(gate, message string) Hit {
+	return Hit{Gate: gate, Message: message, Rows: h.rows, Roles: h.roles, First: h.first, From: h.from}
+}
+
+// words say how many rows, or else roles, and from which day on if not yet.
+func (h *gateHit) words(kind, what string) string {
+	s := count(h.rows, kind+"permission is", kind+"permissions are") + " " + what
+	if h.rows == 0 {
+		s = count(h.roles, kind+"role is", kind+"roles are") + " gained"
+	}
+	if h.from != 0 {
+		s += " from " + h.from.String() + " on"
+	}
+	return s
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// ofRows reports whether the matcher names something that only rows have.
+func (m *Matcher) ofRows() bool { return m.Permission != "" || m.Action != "" || m.Sensitivity != "" }
+
+// fits reports whether the matcher selects what somebody gains. Facts fit as
+// they were or as they are: a change cannot relabel whom it is about.
+func (m *Matcher) fits(x *Person, c *Change, base *policy.Policy) bool {
+	r := c.Row()
+	return m.fitsUser(x) && m.fitsRow(r, c.Actions, base) && (m.Role == "" || slices.Contains(c.Roles, m.Role))
+}
+
+// fitsRole is fits for a role that somebody comes to hold, whether or not rows
+// change by it: for a matcher that names the role and things of rows, those
+// that come through it; for one that names no role, only if it names no such thing.
+func (m *Matcher) fitsRole(x *Person, c *RoleChange, base *policy.Policy) bool {
+	switch {
+	case !m.fitsUser(x) || m.Role != "" && m.Role != c.Role.ID:
+		return false
+	case m.Role == "" && m.ofRows():
+		return false
+	case !m.ofRows() && (m.fitsScope(c.Scope.Path) || m.Scope == ""):
+		return true
+	}
+	return slices.ContainsFunc(c.Gives, func(r *policy.Row) bool { return m.fitsRow(r, names(r), base) })
+}
+
+func (m *Matcher) fitsUser(x *Person) bool {
+	return (m.User == "" || policy.Fold(m.User) == policy.Fold(x.User().ID)) &&
+		(m.Affiliation == "" || x.Base != nil && m.Affiliation == x.Base.Affiliation || x.Head != nil && m.Affiliation == x.Head.Affiliation)
+}
+
+func (m *Matcher) fitsRow(r *policy.Row, actions []string, base *policy.Policy) bool {
+	return (m.Permission == "" || m.Permission == r.Permission.ID) && m.fitsScope(r.Scope.Path) &&
+		(m.Action == "" || slices.Contains(actions, m.Action)) &&
+		(m.Sensitivity == "" || m.Sensitivity == r.Permission.Sensitivity || base != nil && m.Sensitivity == sensitivity(base, r.Permission.ID))
+}
+
+func (m *Matcher) fitsScope(path string) bool {
+	return m.Scope == "" || m.Scope == path || strings.HasPrefix(path, m.Scope+"/")
+}
+
+func sensitivity(p *policy.Policy, id string) string {
+	if x := p.Catalog.PermissionByID[id]; x != nil {
+		return x.Sensitivity
+	}
+	return ""
+}
+
+// Verdict says in a word what changes are: equal, more, less or incomparable.
+func Verdict(people []Person) string {
+	more, less := false, false
+	for i := range people {
+		more = more || people[i].More()
+		less = less || people[i].Less()
+	}
+	switch {
+	case more && less:
+		return "incomparable"
+	case more:
+		return "more"
+	case less:
+		return "less"
+	}
+	return "equal"
+}

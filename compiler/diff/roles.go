@@ -1,0 +1,157 @@
+package diff
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// RoleChange is a role that somebody comes to hold on a scope, or ceases to,
+// from a day on, whether or not rows change by it.
+type RoleChange struct {
+	Kind        Kind // Gained, Lost, Widened (it lasts longer, or the invitation is accepted) or Narrowed
+	User        *policy.User
+	Role        *policy.Role
+	Scope       *policy.Scope
+	Group       *policy.Group // through which it is held, or nil
+	Gives       []*policy.Row // rows that come through it, of a role that comes
+	From, Until policy.Date   // as of a Change
+	Causes      []Cause
+}
+
+type roleKey struct{ role, scope string }
+
+// roleTrack is how a role is held on a scope on each day.
+type roleTrack struct{ base, head []*policy.Held }
+
+// rolesToday compares the roles of a user whose entries neither begin nor end later.
+func (p *Policies) rolesToday(pair *Pair) []RoleChange {
+	if pair.Base != nil && pair.Head != nil && pair.Base.User.Invited == pair.Head.User.Invited && slices.EqualFunc(pair.Base.Roles, pair.Head.Roles, sameHeld) {
+		return nil
+	}
+	t := &timeline{Policies: p, pair: pair, days: []policy.Date{0}, roles: map[roleKey]*roleTrack{}}
+	t.addRoles(0, pair.Base, pair.Head)
+	return t.roleChanges()
+}
+
+func sameHeld(a, b policy.Held) bool { return a.Role.ID == b.Role.ID && a.Scope.Path == b.Scope.Path }
+
+// addRoles notes the roles that are held on the i-th day.
+func (t *timeline) addRoles(i int, base, head *policy.Access) {
+	for side, a := range []*policy.Access{base, head} {
+		if a == nil {
+			continue
+		}
+		for j := range a.Roles {
+			h := a.Roles[j]
+			k := roleKey{h.Role.ID, h.Scope.Path}
+			if t.roles[k] == nil {
+				t.roles[k] = &roleTrack{make([]*policy.Held, len(t.days)), make([]*policy.Held, len(t.days))}
+			}
+			list := t.roles[k].base
+			if side == 1 {
+				list = t.roles[k].head
+			}
+			if list[i] == nil { // the first of several ways
+				list[i] = &h
+			}
+		}
+	}
+}
+
+func (t *timeline) roleChanges() (list []RoleChange) {
+	keys := slices.SortedFunc(maps.Keys(t.roles), func(a, b roleKey) int {
+		return cmp.Or(strings.Compare(a.role, b.role), strings.Compare(a.scope, b.scope))
+	})
+	accepted := t.pair.Base != nil && t.pair.Head != nil && t.pair.Base.User.Invited && !t.pair.Head.User.Invited
+	for _, k := range keys {
+		x := t.roles[k]
+		list = t.roleEpisodes(list, x.head, x.base, true, accepted)
+		list = t.roleEpisodes(list, x.base, x.head, false, false)
+	}
+	return list
+}
+
+// roleEpisodes appends how long a role is held on one side and not on the other.
+func (t *timeline) roleEpisodes(list []RoleChange, own, other []*policy.Held, more, accepted bool) []RoleChange {
+	beyond := func(i int) bool { return own[i] != nil && (other[i] == nil || accepted) }
+	for i := 0; i < len(t.days); i++ {
+		if !beyond(i) {
+			continue
+		}
+		h := own[i]
+		c := RoleChange{Kind: Gained, User: t.pair.User(), Role: h.Role, Scope: h.Scope, Group: h.Group, From: t.days[i]}
+		longer := other[i] != nil || i > 0 && other[i-1] != nil && own[i-1] != nil
+		switch {
+		case more && longer:
+			c.Kind = Widened
+		case !more && longer:
+			c.Kind = Narrowed
+		case !more:
+			c.Kind = Lost
+		}
+		if more && t.wantGives {
+			c.Gives = t.given(c.Gives, i, h)
+		}
+		c.Causes = t.roleCauses(h, other[i], !more)
+		for i++; i < len(t.days) && beyond(i); i++ {
+			if more && t.wantGives {
+				c.Gives = t.given(c.Gives, i, own[i])
+			}
+		}
+		if i < len(t.days) {
+			c.Until = t.days[i] - 1
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// given appends the rows of the head that come through a role that is held on
+// the i-th day.
+func (t *timeline) given(list []*policy.Row, i int, h *policy.Held) []*policy.Row {
+	add := func(r *policy.Row) {
+		if r != nil && r.Held() && slices.ContainsFunc(r.Via, func(v policy.Via) bool {
+			return v.Role != nil && v.Role.ID == h.Role.ID || v.From != nil && v.From.ID == h.Role.ID
+		}) {
+			list = append(list, r)
+		}
+	}
+	if len(t.days) == 1 {
+		for j := range t.pair.Head.Rows {
+			r := t.pair.Head.Rows[j]
+			r.Via = slices.Clone(r.Via)
+			add(&r)
+		}
+		return list
+	}
+	for _, k := range t.keys() {
+		add(t.rows[k].head[i])
+	}
+	return list
+}
+
+// roleCauses are the lines that bring a role, or took it away.
+func (t *timeline) roleCauses(h, other *policy.Held, base bool) (list []Cause) {
+	pos := h.Entry.Pos
+	if other != nil { // held on both sides, once the invitation is accepted
+		pos = t.pair.User().Pos
+	}
+	if h.Group == nil {
+		return unique(append(list, Cause{Base: base, Pos: pos}))
+	}
+	side, there := t.pair.Head, t.pair.Base
+	if base {
+		side, there = there, side
+	}
+	if membership(there, h.Group) == nil {
+		list = append(list, t.joined(base, side, h.Group)...)
+	}
+	if len(list) == 0 {
+		list = append(list, Cause{Base: base, Pos: pos})
+	}
+	return unique(list)
+}

@@ -1,0 +1,163 @@
+package diff
+
+import (
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// beyond returns the actions of a row, in order, that somebody can do more with
+// than by the row on the other side, of which either may be nil: they are not
+// held there, on own records only, under more conditions, or once an invitation
+// is accepted.
+func beyond(row, other *policy.Row) (actions []string) {
+	if row == nil || !row.Held() {
+		return nil
+	}
+	if other == nil || !other.Held() {
+		return row.Permission.Names(row.Actions)
+	}
+	freer := other.User.Invited && !row.User.Invited || lacks(row.Permission.ConditionIDs, other.Permission.ConditionIDs)
+	for i, name := range row.Permission.Actions {
+		one := policy.Actions(1) << i
+		if row.Actions&one == 0 {
+			continue
+		}
+		theirs := policy.Actions(0)
+		if k := slices.Index(other.Permission.Actions, name); k >= 0 {
+			theirs = other.Actions & (1 << k)
+		}
+		if theirs == 0 || freer || other.OwnOnly(theirs) && !row.OwnOnly(one) {
+			actions = append(actions, name)
+		}
+	}
+	return actions
+}
+
+// lacks reports whether a has not all of b.
+func lacks(a, b []string) bool {
+	return slices.ContainsFunc(b, func(s string) bool { return !slices.Contains(a, s) })
+}
+
+// Difference is one thing that a row gives otherwise than before.
+type Difference struct {
+	What          string // actions, access, until, conditions or status; of one action, with its name before it
+	Before, After string
+	More, Less    bool
+}
+
+// differences are what two rows that are held give otherwise, but for their ends.
+func differences(before, after *policy.Row) (list []Difference) {
+	if before.Actions != after.Actions || !samePermission(before.Permission, after.Permission) {
+		b, a := names(before), names(after)
+		if more, less := lacks(b, a), lacks(a, b); more || less {
+			list = append(list, Difference{"actions", strings.Join(b, ", "), strings.Join(a, ", "), more, less})
+		}
+	}
+	list = append(list, eachAction("access", before, after, func(r *policy.Row, a policy.Actions) string {
+		if r.OwnOnly(a) {
+			return "own"
+		}
+		return "all"
+	}, func(b, a string) bool { return b == "own" })...)
+	if b, a := before.Permission.ConditionIDs, after.Permission.ConditionIDs; !slices.Equal(b, a) {
+		if more, less := lacks(a, b), lacks(b, a); more || less {
+			list = append(list, Difference{"conditions", strings.Join(b, ", "), strings.Join(a, ", "), more, less})
+		}
+	}
+	if before.User.Invited != after.User.Invited {
+		list = append(list, Difference{"status", before.User.Status(), after.User.Status(), before.User.Invited, after.User.Invited})
+	}
+	return list
+}
+
+// eachAction compares something of the actions that both rows hold: one
+// difference where all of them differ alike, else one for each that differs.
+func eachAction(what string, before, after *policy.Row, of func(*policy.Row, policy.Actions) string, more func(before, after string) bool) (list []Difference) {
+	shared := 0
+	for i, name := range before.Permission.Actions {
+		k := slices.Index(after.Permission.Actions, name)
+		if k < 0 || before.Actions&(1<<i) == 0 || after.Actions&(1<<k) == 0 {
+			continue
+		}
+		shared++
+		if b, a := of(before, 1<<i), of(after, 1<<k); b != a {
+			wider := more(b, a)
+			list = append(list, Difference{name + " " + what, b, a, wider, !wider})
+		}
+	}
+	if len(list) < shared || len(list) == 0 || slices.ContainsFunc(list, func(d Difference) bool { return d.Before != list[0].Before || d.After != list[0].After }) {
+		return list
+	}
+	list[0].What = what
+	return list[:1]
+}
+
+func samePermission(a, b *policy.Permission) bool { return slices.Equal(a.Actions, b.Actions) }
+
+func names(r *policy.Row) []string { return r.Permission.Names(r.Actions) }
+
+func untilText(d policy.Date) string {
+	if d == 0 {
+		return "no end"
+	}
+	return d.String()
+}
+
+func held(r *policy.Row) bool { return r != nil && r.Held() }
+
+// sameRow reports whether two rows that give the same do so for the same
+// reasons, wherever these are written and however often.
+func sameRow(a, b *policy.Row) bool {
+	if a.User.Affiliation != b.User.Affiliation || !slices.EqualFunc(a.Withheld, b.Withheld, func(x, y policy.Withheld) bool {
+		return x.Action == y.Action && x.Rule.ID == y.Rule.ID
+	}) {
+		return false
+	}
+	return len(missing(a, b)) == 0 && len(missing(b, a)) == 0
+}
+
+// missing are the sources of a that b, a row of the other policy, has not.
+func missing(a, b *policy.Row) (list []*policy.Via) {
+	same := samePermission(a.Permission, b.Permission)
+	for i := range a.Via {
+		v := &a.Via[i]
+		if i < len(b.Via) && sameVia(v, a.Permission, &b.Via[i], b.Permission, same) { // sources stand in order of place
+			continue
+		}
+		if !slices.ContainsFunc(b.Via, func(w policy.Via) bool { return sameVia(v, a.Permission, &w, b.Permission, same) }) {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// sameVia compares sources of two policies, but for their places.
+func sameVia(a *policy.Via, p *policy.Permission, b *policy.Via, q *policy.Permission, sameActions bool) bool {
+	return a.Kind == b.Kind && a.Own == b.Own && a.Ends == b.Ends && a.Scope.Path == b.Scope.Path &&
+		roleID(a.Role) == roleID(b.Role) && roleID(a.From) == roleID(b.From) &&
+		groupID(a.Group) == groupID(b.Group) && permissionID(a.Implier) == permissionID(b.Implier) &&
+		(sameActions && a.Actions == b.Actions || !sameActions && slices.Equal(p.Names(a.Actions), q.Names(b.Actions)))
+}
+
+func roleID(r *policy.Role) string {
+	if r == nil {
+		return ""
+	}
+	return r.ID
+}
+
+func groupID(g *policy.Group) string {
+	if g == nil {
+		return ""
+	}
+	return g.ID
+}
+
+func permissionID(p *policy.Permission) string {
+	if p == nil {
+		return ""
+	}
+	return p.ID
+}

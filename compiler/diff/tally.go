@@ -1,0 +1,110 @@
+package diff
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Tally counts how many rows are held in the base and how many of those are not
+// held in the head, by day: the numbers of each day are added to those before.
+type Tally struct {
+	mu         sync.Mutex
+	held, lost map[policy.Date]int // day 0 is that of the comparison
+}
+
+func (t *Tally) add(day policy.Date, held, lost int) {
+	if held == 0 && lost == 0 {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.held[day] += held
+	if lost != 0 {
+		t.lost[day] += lost
+	}
+}
+
+// hits finds the first day on which more than a share of what the base then
+// holds is lost. Only days on which what is lost changes are looked at.
+func (t *Tally) hits(most float64) []Hit {
+	var held, lost int
+	for _, day := range slices.Sorted(maps.Keys(t.held)) {
+		held += t.held[day]
+		lost += t.lost[day]
+		if t.lost[day] <= 0 || held == 0 || float64(lost)*100 <= most*float64(held) {
+			continue
+		}
+		message := fmt.Sprintf("%d of %s lost, %.1f%%", lost, count(held, "permission is", "permissions are"), float64(lost)*100/float64(held))
+		if day != 0 {
+			message += ", on " + day.String()
+		}
+		return []Hit{{Gate: fmt.Sprintf("max-lost %g%%", most), Message: message, Rows: lost, From: day}}
+	}
+	return nil
+}
+
+// count counts a user who is the same on both sides.
+func (p *Policies) countSame(pair *Pair) {
+	if p.tally == nil {
+		return
+	}
+	before := heldRows(pair.Base)
+	p.tally.add(0, before, 0)
+	for _, day := range pair.Later {
+		base, _ := pair.On(day)
+		now := heldRows(base)
+		p.tally.add(day, now-before, 0)
+		before = now
+	}
+}
+
+func heldRows(a *policy.Access) (n int) {
+	if a == nil {
+		return 0
+	}
+	for i := range a.Rows {
+		if a.Rows[i].Held() {
+			n++
+		}
+	}
+	return n
+}
+
+// countToday counts a user whose entries neither begin nor end later.
+func (p *Policies) countToday(pair *Pair, changes []Change) {
+	if p.tally == nil {
+		return
+	}
+	lost := 0
+	for i := range changes {
+		if changes[i].Kind == Lost {
+			lost++
+		}
+	}
+	p.tally.add(0, heldRows(pair.Base), lost)
+}
+
+// count counts a user day by day.
+func (t *timeline) count() {
+	if t.tally == nil {
+		return
+	}
+	var heldBefore, lostBefore int
+	for i, day := range t.days {
+		holds, lost := 0, 0
+		for _, x := range t.rows {
+			if held(x.base[i]) {
+				holds++
+				if !held(x.head[i]) {
+					lost++
+				}
+			}
+		}
+		t.tally.add(day, holds-heldBefore, lost-lostBefore)
+		heldBefore, lostBefore = holds, lost
+	}
+}

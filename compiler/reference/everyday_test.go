@@ -1,0 +1,286 @@
+package reference_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Whatever a change makes of anybody on any day is listed, with its days; what is
+// listed happens; nothing is listed where nothing changes; and a gate that
+// names what somebody comes to hold on any day is hit.
+func TestDiffEveryDay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := declarations().Draw(t, "base")
+		h := edited(t, d)
+		m := matcher(t, d, h)
+		found := compared(t, loaded(t, "base.json", d), loaded(t, "head.json", h), diff.Gates{FailOnGain: true, Forbid: []diff.Matcher{m}, MaxLost: -1})
+		show := func() string {
+			return fmt.Sprintf("forbid %s\n%s\n%s%s", m, said(found.People), listing(inOneFile(d)), listing(inOneFile(h)))
+		}
+		want, days := oracle(d, h)
+		got := told(found.People, days)
+		for w := range want {
+			if !got[w] {
+				t.Fatalf("not listed: %+v\n%s", w, show())
+			}
+		}
+		for g := range got {
+			if !want[g] && !between(g, want) {
+				t.Fatalf("listed, and not so: %+v\n%s", g, show())
+			}
+		}
+		gain, forbidden := false, false
+		for w := range want {
+			gain = gain || w.more
+			forbidden = forbidden || w.more && forbids(m, w, d, h)
+		}
+		hits := map[string]bool{}
+		for _, x := range found.Hits {
+			hits[strings.Fields(x.Gate)[0]] = true
+		}
+		if hits["fail-on-gain"] != gain || forbidden && !hits["forbid"] {
+			t.Fatalf("gain %v, forbidden %v, and hit are %v\n%s", gain, forbidden, found.Hits, show())
+		}
+		if verdict := diff.Verdict(found.People); (verdict == "equal") != (len(want) == 0) {
+			t.Fatalf("the verdict is %s\n%s", verdict, show())
+		}
+	})
+}
+
+// event is that somebody has more, or less, on a day than the other side gives:
+// of an action of a permission, or a role.
+type event struct {
+	more                                  bool
+	day                                   string
+	user, scope, permission, action, role string
+}
+
+// oracle compares the two tables, and who holds which roles, day by day.
+func oracle(d, h *Declaration) (map[event]bool, []string) {
+	days := []string{today}
+	for _, day := range slices.Sorted(slices.Values(append(turns(d), turns(h)...))) {
+		if day > days[len(days)-1] {
+			days = append(days, day)
+		}
+	}
+	events := map[event]bool{}
+	for _, day := range days {
+		base, head := having(d, day), having(h, day)
+		for k, now := range head {
+			if before, ok := base[k]; !ok || now.beyond(before) {
+				events[k.on(true, day)] = true
+			}
+		}
+		for k, before := range base {
+			if now, ok := head[k]; !ok || before.beyond(now) {
+				events[k.on(false, day)] = true
+			}
+		}
+	}
+	return events, days
+}
+
+func (e event) on(more bool, day string) event {
+	e.more, e.day = more, day
+	return e
+}
+
+// terms are how somebody has something.
+type terms struct {
+	own, invited bool
+	conditions   []string
+}
+
+// beyond reports whether one can do more on these terms than on others.
+func (t terms) beyond(o terms) bool {
+	return o.own && !t.own || o.invited && !t.invited || !containsAll(t.conditions, o.conditions)
+}
+
+// having is what everybody has on a day.
+func having(d *Declaration, day string) map[event]terms {
+	pr := project{d, day}
+	all := map[event]terms{}
+	for _, r := range Flatten(d, day) {
+		for _, action := range r.Actions {
+			own := !slices.ContainsFunc(r.Via, func(s Source) bool { return s.Access == "all" && slices.Contains(s.Actions, action) })
+			all[event{user: fold(r.User), scope: r.Scope, permission: r.Permission, action: action}] = terms{own, r.Status == "invited", r.Conditions}
+		}
+	}
+	for _, p := range pr.people() {
+		for _, x := range pr.holds(p) {
+			all[event{user: fold(p.id), scope: x.scope, role: x.role}] = terms{invited: p.status == "invited"}
+		}
+	}
+	return all
+}
+
+func fold(id string) string { return strings.ToLower(id) }
+
+// told is what a comparison lists, as events of the days that matter.
+func told(people []diff.Person, days []string) map[event]bool {
+	events := map[event]bool{}
+	add := func(e event, k diff.Kind, from, until policy.Date) {
+		for _, day := range days {
+			if k != diff.ReasonChanged && (from == 0 || day >= from.String()) && (until == 0 || day <= until.String()) {
+				events[e.on(k.More(), day)] = true
+			}
+		}
+	}
+	for i := range people {
+		for _, c := range people[i].Changes {
+			for _, action := range c.Actions {
+				add(event{user: fold(c.User.ID), scope: c.Row().Scope.Path, permission: c.Row().Permission.ID, action: action}, c.Kind, c.From, c.Until)
+			}
+		}
+		for _, c := range people[i].Roles {
+			add(event{user: fold(c.User.ID), scope: c.Scope.Path, role: c.Role.ID}, c.Kind, c.From, c.Until)
+		}
+	}
+	return events
+}
+
+// between reports whether something is listed for a day because it belongs to a
+// row that changes without a break: another action of the row changes that day.
+func between(g event, want map[event]bool) bool {
+	for w := range want {
+		if w.more == g.more && w.day == g.day && w.user == g.user && w.scope == g.scope && w.permission == g.permission && w.role == g.role {
+			return true
+		}
+	}
+	return false
+}
+
+// edited is a declaration after a change of any kind: of dates, of facts about
+// people, of groups, roles, scopes or rules.
+func edited(t *rapid.T, d *Declaration) *Declaration {
+	if rapid.IntRange(0, 2).Draw(t, "any") == 0 {
+		return changed(t, d)
+	}
+	h := clone(d)
+	for range rapid.IntRange(1, 3).Draw(t, "edits") {
+		editOne(t, h)
+	}
+	return h
+}
+
+var someDays = []string{"", "2026-06-14", "2026-06-15", "2026-06-16", "2026-06-30", "2026-07-01", "2027-01-01", "2027-01-31"}
+
+func editOne(t *rapid.T, h *Declaration) {
+	users := slices.Concat(sorted(h.Users), sorted(h.Invitations))
+	if len(users) == 0 {
+		return
+	}
+	id := one(t, "whom", users)
+	u, invited := h.Users[id], false
+	if u == nil {
+		u, invited = h.Invitations[id], true
+	}
+	switch kind := rapid.IntRange(0, 7).Draw(t, "edit"); kind {
+	case 0, 1: // a date of an entry
+		for i := range u.Roles {
+			if rapid.Bool().Draw(t, "this") {
+				reDate(t, &u.Roles[i].Starts, &u.Roles[i].Expires)
+			}
+		}
+		for i := range u.Grants {
+			if rapid.Bool().Draw(t, "this") {
+				reDate(t, &u.Grants[i].Starts, &u.Grants[i].Expires)
+			}
+		}
+	case 2: // a date of a group's entry
+		for _, g := range h.Groups {
+			for i := range g.Roles {
+				reDate(t, &g.Roles[i].Starts, &g.Roles[i].Expires)
+			}
+		}
+	case 3: // the same entry once more, on other days
+		if len(u.Roles) > 0 {
+			again := one(t, "again", u.Roles)
+			reDate(t, &again.Starts, &again.Expires)
+			u.Roles = append(u.Roles, again)
+		}
+	case 4:
+		if len(h.Catalog.Affiliations) > 0 && len(h.Domains) == 0 {
+			u.Affiliation = one(t, "affiliation", sorted(h.Catalog.Affiliations))
+		}
+	case 5:
+		if !invited {
+			u.Attributes = nil
+		}
+	case 6:
+		for _, g := range h.Groups {
+			if len(g.Members) > 0 && rapid.Bool().Draw(t, "leaves") {
+				g.Members = g.Members[1:]
+			}
+		}
+	case 7:
+		for _, r := range h.Catalog.Roles {
+			for p, c := range r.Permissions {
+				if rapid.IntRange(0, 3).Draw(t, "cell") == 0 {
+					c.Access = one(t, "access", []string{"", "own"})
+					r.Permissions[p] = c
+				}
+			}
+		}
+	}
+}
+
+func reDate(t *rapid.T, starts, expires *string) {
+	if rapid.Bool().Draw(t, "starts") {
+		*starts = one(t, "from", someDays)
+	}
+	if rapid.Bool().Draw(t, "expires") {
+		*expires = one(t, "until", someDays)
+	}
+}
+
+// matcher draws what is forbidden, of names that either side has.
+func matcher(t *rapid.T, d, h *Declaration) (m diff.Matcher) {
+	if rapid.Bool().Draw(t, "by role") {
+		m.Role = one(t, "role", append(sorted(d.Catalog.Roles), ""))
+	}
+	if rapid.Bool().Draw(t, "by permission") {
+		m.Permission = one(t, "permission", append(sorted(h.Catalog.Permissions), ""))
+	}
+	if rapid.Bool().Draw(t, "by affiliation") {
+		m.Affiliation = one(t, "affiliation", append(sorted(d.Catalog.Affiliations), ""))
+	}
+	if m.Permission != "" && rapid.Bool().Draw(t, "by action") {
+		m.Action = one(t, "action", (project{h, today}).actions(m.Permission))
+	}
+	return m
+}
+
+// forbids reports whether a matcher names what somebody comes to hold: by the
+// role that they come to hold, or that the row on that day comes through.
+func forbids(m diff.Matcher, e event, d, h *Declaration) bool {
+	if m.Affiliation != "" && !slices.Contains(affiliations(e.user, d, h), m.Affiliation) {
+		return false
+	}
+	if e.role != "" {
+		return m.Permission == "" && m.Action == "" && (m.Role == "" || m.Role == e.role)
+	}
+	return (m.Permission == "" || m.Permission == e.permission) && (m.Action == "" || m.Action == e.action) &&
+		(m.Role == "" || slices.ContainsFunc(Flatten(h, e.day), func(r Row) bool {
+			return fold(r.User) == e.user && r.Scope == e.scope && r.Permission == e.permission &&
+				slices.ContainsFunc(r.Via, func(s Source) bool { return s.Role == m.Role })
+		}))
+}
+
+func affiliations(user string, sides ...*Declaration) (list []string) {
+	for _, d := range sides {
+		for _, p := range (project{d, today}).people() {
+			if fold(p.id) == user {
+				list = append(list, p.affiliation)
+			}
+		}
+	}
+	return list
+}
