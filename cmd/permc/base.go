@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -16,78 +17,387 @@ import (
 	"permc.dev/permc/compiler/revision"
 )
 
-// base loads what a project is compared with. Without one it is nil, and the
-// note says so.
-func (g *globals) base(cmd *cobra.Command, against string, paths []string) (p *compiler.Project, note string, err error) {
-	opts := g.options(paths)
-	nothing := "there is no declaration in the base " + against + ": it counts as an empty table"
-	if revision.Empty(against) {
-		return nil, nothing, nil
-	}
-	tree, err := g.revision(cmd.Context(), against, opts.Paths)
-	switch {
-	case err != nil:
-		return nil, "", err
-	case tree != nil:
-		opts.Tree = tree
-		opts.Paths = slices.DeleteFunc(slices.Clone(opts.Paths), func(p string) bool {
-			at, err := tree.At(p)
-			return err == nil && !revision.Has(tree.FS, at)
-		})
-		if len(opts.Paths) == 0 {
-			return nil, nothing, nil
-		}
-	default:
-		opts.Paths = []string{against}
-	}
-	p, err = compiler.Load(cmd.Context(), opts)
-	if errors.Is(err, load.ErrNoDeclaration) {
-		return nil, nothing, nil
-	}
-	if err != nil {
-		return nil, "", failed(fmt.Errorf("the base %s: %w", against, err))
-	}
-	return p, "", nil
+// sides are the projects that diff compares.
+type sides struct {
+	head *compiler.Project
+
+	// base is what changes are counted from, and gates what judges them: the
+	// same project, but for a branch whose base has gone on. Without a base both
+	// are nil, and the head's own gates count.
+	base, gates *compiler.Project
+
+	baseName, headName string
+	notes              []string
+
+	// unjudged is why diff cannot end well whatever it finds: the gates that
+	// should judge are elsewhere in the base. Or nil.
+	unjudged error
 }
 
-// revision is the tree of a revision, or nil where the base is a folder. What
-// begins like a path is one; else a revision comes first.
-func (g *globals) revision(ctx context.Context, against string, paths []string) (*load.Tree, error) {
-	info, err := os.Stat(against)
-	folder := err == nil && info.IsDir()
-	if folder && (path.IsAbs(against) || strings.HasPrefix(against, "./") || strings.HasPrefix(against, "../") || against == "." || against == "..") {
-		return nil, nil
-	}
-	repo, err := revision.Open(ctx, paths[0])
-	if err == nil {
-		var commit string
-		if commit, err = repo.Resolve(ctx, against); err == nil {
-			return treeOf(ctx, repo, commit, paths)
-		}
-	}
+// broken returns the first project that cannot be evaluated, and its name.
+func (s *sides) broken() (*compiler.Project, string) {
 	switch {
-	case ctx.Err() != nil:
-		return nil, failed(ctx.Err())
-	case folder:
-		return nil, nil
-	case errors.Is(err, revision.ErrNoRepository):
-		return nil, failed(fmt.Errorf("--against %s: neither a folder, nor a revision: %w", against, err))
+	case s.base != nil && s.base.Policy == nil:
+		return s.base, s.baseName
+	case s.gates != nil && s.gates.Policy == nil:
+		return s.gates, s.baseName
 	}
-	return nil, failed(fmt.Errorf("--against %s: no such folder, and %w", against, err))
+	return nil, ""
 }
 
-func treeOf(ctx context.Context, repo *revision.Repository, commit string, paths []string) (*load.Tree, error) {
-	var below []string
-	for _, p := range paths {
-		at, err := repo.At(p)
-		if err != nil {
+// judge returns the project whose gates and rules judge: a change cannot loosen
+// its own gate.
+func (s *sides) judge() *compiler.Project {
+	if s.gates != nil {
+		return s.gates
+	}
+	return s.head
+}
+
+// sides loads what --against and the paths name.
+func (g *globals) sides(cmd *cobra.Command, against string, paths []string) (*sides, error) {
+	s := &sides{baseName: against, headName: strings.Join(orHere(paths), " ")}
+	if isPath(against) || revision.Empty(against) {
+		return s, g.folders(cmd, s, paths)
+	}
+	c := &comparison{g: g, cmd: cmd, sides: s, paths: orHere(paths)}
+	if err := c.load(cmd.Context(), against); err != nil {
+		if e := (exit{}); errors.As(err, &e) {
+			return nil, err
+		}
+		if against == "" {
 			return nil, failed(err)
 		}
-		below = append(below, at)
+		return nil, failed(fmt.Errorf("--against %s: %w", against, err))
 	}
-	files, err := repo.Tree(ctx, commit, below, load.Wanted)
+	return s, nil
+}
+
+// isPath reports whether --against names a folder: it begins with /, ./ or ../
+// (or with a drive, on Windows). Everything else is a revision, since the folders
+// here are the change's.
+func isPath(against string) bool {
+	a := filepath.ToSlash(against)
+	return a == "." || a == ".." || strings.HasPrefix(a, "/") || strings.HasPrefix(a, "./") || strings.HasPrefix(a, "../") ||
+		filepath.VolumeName(against) != ""
+}
+
+// folders loads the project as it is on the disk, and a base from another folder
+// or none.
+func (g *globals) folders(cmd *cobra.Command, s *sides, paths []string) (err error) {
+	if s.head, err = g.load(cmd, paths); err != nil || s.head.Policy == nil {
+		return err
+	}
+	if revision.Empty(s.baseName) {
+		s.absent()
+		return nil
+	}
+	opts := g.options([]string{s.baseName})
+	s.base, err = compiler.Load(cmd.Context(), opts)
+	s.gates = s.base
+	if errors.Is(err, load.ErrNoDeclaration) {
+		s.base, s.gates = nil, nil
+		s.absent()
+		return nil
+	}
+	return g.ofBase(s, err)
+}
+
+func (g *globals) ofBase(s *sides, err error) error {
+	if err == nil {
+		return nil
+	}
+	return failed(fmt.Errorf("the base %s: %w", s.baseName, err))
+}
+
+func (s *sides) note(format string, args ...any) {
+	s.notes = append(s.notes, fmt.Sprintf(format, args...))
+}
+
+func (s *sides) absent() {
+	s.note("there is no declaration in the base %s: it counts as an empty table, and the gates of the change itself judge it", s.baseName)
+}
+
+// comparison loads sides of which at least the base is a revision.
+type comparison struct {
+	*sides
+	g     *globals
+	cmd   *cobra.Command
+	paths []string // as they were written
+
+	repo        *revision.Repository
+	rev         revision.Revision  // whose gates judge
+	from        revision.Revision  // that changes are counted from
+	to          *revision.Revision // the head, or nil: the disk
+	left, right string             // their names
+}
+
+func (c *comparison) load(ctx context.Context, against string) (err error) {
+	if c.repo, err = revision.Open(ctx, c.g.where()); err != nil {
+		return noRepository(against, err)
+	}
+	if against == "" {
+		if against = c.repo.Default(ctx); against == "" {
+			return usage("--against is missing, and no upstream has a default branch here: name a revision, such as origin/main, or a folder, such as ./base")
+		}
+		c.baseName = strings.TrimPrefix(strings.TrimPrefix(against, "refs/remotes/"), "refs/heads/")
+		c.note("compared with %s, the default branch of the upstream", c.baseName)
+	}
+	if err := c.resolve(ctx, against); err != nil {
+		return err
+	}
+	if c.to == nil && c.repo.Bare() {
+		return errors.New("a bare repository has no files to compare: name two revisions, as in --against main..HEAD")
+	}
+	if err := c.loadHead(ctx); err != nil || c.head.Policy == nil {
+		return err
+	}
+	if c.base, err = c.project(ctx, c.from); err != nil {
+		return err
+	}
+	c.gates = c.base
+	if c.from.Commit != c.rev.Commit {
+		if c.gates, err = c.project(ctx, c.rev); err != nil {
+			return err
+		}
+	}
+	return c.withoutGates(ctx)
+}
+
+// resolve finds the revisions that --against names.
+func (c *comparison) resolve(ctx context.Context, against string) (err error) {
+	a, b, three, isRange := revision.Range(against)
+	if !isRange {
+		a = against
+	}
+	if c.rev, err = c.repo.Resolve(ctx, a); err != nil {
+		return perhapsFolder(a, err)
+	}
+	c.from, c.left, c.right = c.rev, a, "HEAD"
+	if !isRange {
+		return c.mergeBase(ctx)
+	}
+	to, err := c.repo.Resolve(ctx, b)
 	if err != nil {
-		return nil, failed(err)
+		return err
 	}
-	return &load.Tree{FS: files, At: repo.At}, nil
+	if c.rev.Commit == "" || to.Commit == "" {
+		return errors.New("a range takes two commits")
+	}
+	c.to, c.right, c.baseName, c.headName = &to, b, a, b
+	if !three {
+		return nil
+	}
+	return c.mergeBase(ctx)
+}
+
+// mergeBase finds where a branch left its base. What the base has done since is
+// not the branch's change; but the gates are those of the base as it is now.
+func (c *comparison) mergeBase(ctx context.Context) error {
+	if c.rev.Commit == "" {
+		return nil // a tree has no history
+	}
+	head, err := c.repo.Resolve(ctx, c.right)
+	if err != nil {
+		return ctx.Err() // nothing is committed yet
+	}
+	bases, err := c.repo.MergeBases(ctx, c.rev.Commit, head.Commit)
+	if err != nil || len(bases) == 1 && bases[0] == c.rev.Commit {
+		return err
+	}
+	if len(bases) != 1 {
+		c.note("%s and %s have %s here, so changes are counted from %s itself", c.left, c.right, commonCommits(len(bases)), c.left)
+		return nil
+	}
+	ahead, err := c.repo.Ahead(ctx, c.rev.Commit, head.Commit)
+	if err != nil {
+		return err
+	}
+	c.from = revision.CommitOf(c.left, bases[0])
+	c.note("commits of %s that %s has not: %s; changes are counted from their merge base %.12s, and judged by the gates of %s", c.left, c.right, ahead, bases[0], c.left)
+	return nil
+}
+
+func commonCommits(n int) string {
+	if n == 0 {
+		return "no common commit"
+	}
+	return "more than one last common commit"
+}
+
+// where is how a repository is found.
+func (g *globals) where() revision.Where {
+	return revision.Where{Started: g.started, Dir: g.dir, Top: os.Getenv("PERMC_REPOSITORY")}
+}
+
+// noRepository says so of a base that is meant as a folder.
+func noRepository(against string, err error) error {
+	if errors.Is(err, revision.ErrNoRepository) || errors.Is(err, revision.ErrNoGit) {
+		return perhapsFolder(against, err)
+	}
+	return err
+}
+
+func perhapsFolder(against string, err error) error {
+	if info, e := os.Stat(against); e == nil && info.IsDir() {
+		return fmt.Errorf("%w; a folder is written ./%s", err, against)
+	}
+	return err
+}
+
+// loadHead loads the head, from the disk or from a revision. A path that only
+// the base has is left out.
+func (c *comparison) loadHead(ctx context.Context) (err error) {
+	if c.to != nil {
+		return c.loadRevision(ctx)
+	}
+	below, err := c.below()
+	if err != nil {
+		return err
+	}
+	here := slices.DeleteFunc(slices.Clone(c.paths), func(p string) bool {
+		_, err := os.Lstat(p)
+		return err != nil
+	})
+	if len(here) > 0 && len(here) < len(c.paths) && !c.rev.Project {
+		c.onlyIn("the head", c.paths, here)
+	} else {
+		here = c.paths
+	}
+	if c.head, err = c.g.load(c.cmd, here); err != nil {
+		return err
+	}
+	return c.repo.Same(ctx, below, c.filesRead(), wantedInProject)
+}
+
+// loadRevision loads the head from a revision.
+func (c *comparison) loadRevision(ctx context.Context) (err error) {
+	defer c.g.begin(c.cmd)()
+	c.head, err = c.project(ctx, *c.to)
+	if err == nil && c.head == nil {
+		err = fmt.Errorf("%s: %w", c.right, load.ErrNoDeclaration)
+	}
+	if err != nil {
+		c.g.stopProgress()
+		return err
+	}
+	if c.g.verbose {
+		list(c.cmd.ErrOrStderr(), c.head)
+	}
+	return nil
+}
+
+// onlyIn notes the paths that one side does not have.
+func (c *comparison) onlyIn(side string, all, has []string) {
+	for _, p := range all {
+		if !slices.Contains(has, p) {
+			c.note("%s has no %s: nothing of it is there", side, p)
+		}
+	}
+}
+
+// below are the paths below the top of the repository.
+func (c *comparison) below() (list []string, err error) {
+	for _, p := range c.paths {
+		at, err := c.repo.At(p)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, at)
+	}
+	return list, nil
+}
+
+// filesRead are the files that the head is made of, below the top.
+func (c *comparison) filesRead() (list []string) {
+	for _, f := range c.head.Files.All() {
+		if f.Shipped {
+			continue
+		}
+		if at, err := c.repo.At(filepath.FromSlash(f.Name)); err == nil {
+			list = append(list, at)
+		}
+	}
+	return list
+}
+
+// wantedInProject leaves out what permc skips in a folder.
+func wantedInProject(name string) bool {
+	return load.Wanted(name) && !strings.HasPrefix(name, ".") && !strings.Contains(name, "/.")
+}
+
+// project loads a revision's project, or nil where it has none.
+func (c *comparison) project(ctx context.Context, rev revision.Revision) (*compiler.Project, error) {
+	opts, below := c.g.options(c.paths), []string{"."}
+	tree := &load.Tree{}
+	var err error
+	switch {
+	case rev.Only != "":
+		opts.Paths, below = []string{rev.Only}, []string{rev.Only}
+		tree.At = func(name string) (string, error) { return path.Clean(name), nil }
+	case rev.Project:
+		opts.Paths = []string{rev.Name}
+		tree.At = func(string) (string, error) { return ".", nil }
+	default:
+		tree.At = c.repo.At
+		below, err = c.below()
+	}
+	if err != nil {
+		return nil, err
+	}
+	files, err := c.repo.Tree(ctx, rev, below, load.Wanted)
+	if err != nil {
+		return nil, err
+	}
+	tree.FS, opts.Tree = files, tree
+	if !rev.Project {
+		opts.Paths = slices.DeleteFunc(slices.Clone(opts.Paths), func(p string) bool {
+			at, err := tree.At(p)
+			return err == nil && !revision.Has(files, at)
+		})
+		if len(opts.Paths) == 0 {
+			return nil, nil
+		}
+		c.onlyIn(rev.Name, c.paths, opts.Paths)
+	}
+	p, err := compiler.Load(ctx, opts)
+	if errors.Is(err, load.ErrNoDeclaration) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", rev.Name, err)
+	}
+	return p, nil
+}
+
+// withoutGates decides what a change is worth whose base has no declaration
+// where the head has it. A new project is judged by itself. One that was moved
+// has gates in the base that would be walked around.
+func (c *comparison) withoutGates(ctx context.Context) error {
+	if c.gates != nil {
+		if c.base == nil {
+			c.note("there is no declaration where changes are counted from: it counts as an empty table")
+		}
+		return nil
+	}
+	c.base = nil
+	c.absent()
+	if c.rev.Project {
+		return nil
+	}
+	there := c.repo.There
+	if c.to != nil {
+		names, err := c.repo.Names(ctx, *c.to)
+		if err != nil {
+			return err
+		}
+		there = func(name string) bool { return names[name] }
+	}
+	gone := func(name string) bool { return load.Wanted(name) && !there(name) }
+	other, err := c.repo.Find(ctx, c.rev, gone, declares)
+	if err == nil && other != "" {
+		c.unjudged = fmt.Errorf("the base %s has no declaration in %s, but one at %s, which is gone now: its gates should judge this change; "+
+			"name its folder as a PATH, too", c.left, strings.Join(c.paths, " "), other)
+	}
+	return err
 }

@@ -34,7 +34,7 @@ type diffFlags struct {
 func diffCommand(g *globals) *cobra.Command {
 	var flags diffFlags
 	cmd := &cobra.Command{
-		Use:   "diff --against REF|PATH [PATH…]",
+		Use:   "diff [--against REF|PATH] [PATH…]",
 		Short: "what a change does to people",
 		Long: `Compares the project with what it was at a git revision, or in another folder:
 who gains and loses what, through which lines, and which findings come and go.
@@ -42,7 +42,7 @@ Ends with 1 where the change brings findings or does not pass a gate.`,
 		RunE: func(cmd *cobra.Command, paths []string) error { return g.diff(cmd, paths, &flags) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.against, "against", "", "the base to compare with: a git `REF`, or a folder")
+	f.StringVar(&flags.against, "against", "", "the base: a git `REF`, A...B, REF:PATH, or a folder that begins with /, ./ or ../ (the upstream's default branch if left out)")
 	f.StringArrayVarP(&flags.formats, "format", "f", []string{"text"}, "`FORMAT`: "+strings.Join(render.DiffFormats, ", ")+"; FORMAT=FILE writes to a file; may be repeated")
 	f.BoolVar(&flags.gain, "fail-on-gain", false, "exit 1 if anybody gains a permission or has more of one")
 	f.StringArrayVar(&flags.forbid, "forbid", nil, "exit 1 if anybody gains what the `MATCHER` fits, such as permission=manage-users,affiliation=microsoft; may be repeated")
@@ -51,9 +51,6 @@ Ends with 1 where the change brings findings or does not pass a gate.`,
 }
 
 func (g *globals) diff(cmd *cobra.Command, paths []string, flags *diffFlags) error {
-	if flags.against == "" {
-		return usage("--against is missing: name a git revision, such as origin/main, or a folder")
-	}
 	outputs, err := parseOutputs(flags.formats, render.DiffFormats)
 	if err != nil {
 		return err
@@ -62,40 +59,38 @@ func (g *globals) diff(cmd *cobra.Command, paths []string, flags *diffFlags) err
 	if err != nil {
 		return err
 	}
-	head, err := g.load(cmd, paths)
+	s, err := g.sides(cmd, flags.against, paths)
 	if err != nil {
 		return err
 	}
-	if head.Policy == nil {
-		return g.stopped(cmd, head)
+	if s.head.Policy == nil {
+		return g.stopped(cmd, s.head)
 	}
-	base, note, err := g.base(cmd, flags.against, paths)
-	if err != nil {
+	if p, name := s.broken(); p != nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "permc: the base %s cannot be evaluated\n", render.Safe(name))
+		return g.stopped(cmd, p)
+	}
+	if err := known(gates.Forbid, s.gates, s.head); err != nil {
 		return err
 	}
-	if base != nil && base.Policy == nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), "permc: the base %s cannot be evaluated\n", render.Safe(flags.against))
-		return g.stopped(cmd, base)
-	}
-	if err := known(gates.Forbid, base, head); err != nil {
-		return err
-	}
-	d, held, err := g.compare(cmd.Context(), base, head)
+	d, held, err := g.compare(cmd.Context(), s)
 	if err != nil {
 		return failed(err)
 	}
 	g.stopProgress()
-	d.BaseName, d.HeadName, d.Note = flags.against, strings.Join(orHere(paths), " "), note
-	if d.Base != nil {
-		gates.add(d.Base.Review)
-	}
+	d.BaseName, d.HeadName, d.Note = s.baseName, s.headName, strings.Join(s.notes, "; ")
+	judge := s.judge().Policy
+	gates.add(judge.Review)
 	d.Hits = gates.Hits(d.Changes, held, d.Base)
 	for _, o := range outputs {
 		if err := writeDiff(cmd.OutOrStdout(), o, d); err != nil {
 			return failed(err)
 		}
 	}
-	return g.judge(cmd.ErrOrStderr(), d)
+	if err := g.judge(cmd.ErrOrStderr(), d, judge); err != nil || s.unjudged == nil {
+		return err
+	}
+	return failed(s.unjudged)
 }
 
 func orHere(paths []string) []string {
@@ -116,7 +111,8 @@ func (g *globals) stopped(cmd *cobra.Command, p *compiler.Project) error {
 
 // compare compares two projects, of which the base may be nil, and counts the
 // rows that are held in the base.
-func (g *globals) compare(ctx context.Context, base, head *compiler.Project) (*render.Diff, int, error) {
+func (g *globals) compare(ctx context.Context, s *sides) (*render.Diff, int, error) {
+	base, head := s.base, s.head
 	d := &render.Diff{Head: head.Policy, NewFiles: head.Files, Policy: compiler.PolicyChanges(base, head)}
 	if base != nil {
 		d.Base = base.Policy
@@ -133,7 +129,7 @@ func (g *globals) compare(ctx context.Context, base, head *compiler.Project) (*r
 		return nil, 0, err
 	}
 	d.Changes = changes
-	if judged := head.JudgedBy(base, g.date); judged != head {
+	if judged := head.JudgedBy(s.gates, g.date); judged != head {
 		found, err := judged.Table(ctx, nil, nil)
 		if err != nil {
 			return nil, 0, err
@@ -159,16 +155,12 @@ func heldRows(a *policy.Access) (n int64) {
 }
 
 // judge is how the program ends: the change brings findings, or a gate is hit.
-func (g *globals) judge(stderr io.Writer, d *render.Diff) error {
+func (g *globals) judge(stderr io.Writer, d *render.Diff, judge *policy.Policy) error {
 	bad := len(d.Hits) > 0
 	for _, h := range d.Hits {
 		c := h.Changes[0]
 		fmt.Fprintf(stderr, "permc: gate %s: %s; the first is %s on %s of %s\n", render.Safe(h.Gate), h.Message,
 			c.Row().Permission.ID, c.Row().Scope.Path, render.Safe(c.User.ID))
-	}
-	judge := d.Head
-	if d.Base != nil {
-		judge = d.Base // a change cannot loosen its own gate
 	}
 	failOn := g.failLevel(judge)
 	for _, f := range d.New {
