@@ -60,7 +60,7 @@ func (g *globals) sides(cmd *cobra.Command, against string, paths []string) (*si
 	if isPath(against) || revision.Empty(against) {
 		return s, g.folders(cmd, s, paths)
 	}
-	c := &comparison{g: g, cmd: cmd, sides: s, paths: orHere(paths)}
+	c := &comparison{g: g, cmd: cmd, sides: s, paths: orHere(paths), found: map[string]bool{}}
 	if err := c.load(cmd.Context(), against); err != nil {
 		if e := (exit{}); errors.As(err, &e) {
 			return nil, err
@@ -130,6 +130,8 @@ type comparison struct {
 	from        revision.Revision  // that changes are counted from
 	to          *revision.Revision // the head, or nil: the disk
 	left, right string             // their names
+
+	found map[string]bool // paths that are on any side
 }
 
 func (c *comparison) load(ctx context.Context, against string) (err error) {
@@ -159,6 +161,11 @@ func (c *comparison) load(ctx context.Context, against string) (err error) {
 	if c.from.Commit != c.rev.Commit {
 		if c.gates, err = c.project(ctx, c.rev); err != nil {
 			return err
+		}
+	}
+	for _, p := range c.paths {
+		if !c.found[p] && !c.rev.Project {
+			return fmt.Errorf("%s is neither in the base nor in the change", p)
 		}
 	}
 	return c.withoutGates(ctx)
@@ -209,12 +216,8 @@ func (c *comparison) mergeBase(ctx context.Context) error {
 		c.note("%s and %s have %s here, so changes are counted from %s itself", c.left, c.right, commonCommits(len(bases)), c.left)
 		return nil
 	}
-	ahead, err := c.repo.Ahead(ctx, c.rev.Commit, head.Commit)
-	if err != nil {
-		return err
-	}
 	c.from = revision.CommitOf(c.left, bases[0])
-	c.note("commits of %s that %s has not: %s; changes are counted from their merge base %.12s, and judged by the gates of %s", c.left, c.right, ahead, bases[0], c.left)
+	c.note("%s has commits that %s lacks; changes are counted from their merge base %.12s and judged by the gates of %s", c.left, c.right, bases[0], c.left)
 	return nil
 }
 
@@ -259,15 +262,18 @@ func (c *comparison) loadHead(ctx context.Context) (err error) {
 		_, err := os.Lstat(p)
 		return err != nil
 	})
-	if len(here) > 0 && len(here) < len(c.paths) && !c.rev.Project {
-		c.onlyIn("the head", c.paths, here)
-	} else {
+	if len(here) == 0 || c.rev.Project {
 		here = c.paths
 	}
-	if c.head, err = c.g.load(c.cmd, here); err != nil {
+	c.present("the head", here)
+	if c.head, err = c.g.load(c.cmd, here); err != nil || c.head.Policy == nil {
 		return err
 	}
-	return c.repo.Same(ctx, below, c.filesRead(), wantedInProject)
+	read, err := c.filesRead()
+	if err != nil {
+		return err
+	}
+	return c.repo.Same(ctx, below, read, wantedInProject)
 }
 
 // loadRevision loads the head from a revision.
@@ -287,11 +293,13 @@ func (c *comparison) loadRevision(ctx context.Context) (err error) {
 	return nil
 }
 
-// onlyIn notes the paths that one side does not have.
-func (c *comparison) onlyIn(side string, all, has []string) {
-	for _, p := range all {
-		if !slices.Contains(has, p) {
-			c.note("%s has no %s: nothing of it is there", side, p)
+// present notes the paths that one side does not have.
+func (c *comparison) present(side string, has []string) {
+	for _, p := range c.paths {
+		if slices.Contains(has, p) {
+			c.found[p] = true
+		} else {
+			c.note("%s has no %s", side, p)
 		}
 	}
 }
@@ -309,16 +317,18 @@ func (c *comparison) below() (list []string, err error) {
 }
 
 // filesRead are the files that the head is made of, below the top.
-func (c *comparison) filesRead() (list []string) {
+func (c *comparison) filesRead() (list []string, err error) {
 	for _, f := range c.head.Files.All() {
 		if f.Shipped {
 			continue
 		}
-		if at, err := c.repo.At(filepath.FromSlash(f.Name)); err == nil {
-			list = append(list, at)
+		at, err := c.repo.Place(filepath.FromSlash(f.Name))
+		if err != nil {
+			return nil, err
 		}
+		list = append(list, at)
 	}
-	return list
+	return list, nil
 }
 
 // wantedInProject leaves out what permc skips in a folder.
@@ -358,7 +368,7 @@ func (c *comparison) project(ctx context.Context, rev revision.Revision) (*compi
 		if len(opts.Paths) == 0 {
 			return nil, nil
 		}
-		c.onlyIn(rev.Name, c.paths, opts.Paths)
+		c.present(rev.Name, opts.Paths)
 	}
 	p, err := compiler.Load(ctx, opts)
 	if errors.Is(err, load.ErrNoDeclaration) {

@@ -87,10 +87,15 @@ func (g *globals) diff(cmd *cobra.Command, paths []string, flags *diffFlags) err
 			return failed(err)
 		}
 	}
-	if err := g.judge(cmd.ErrOrStderr(), d, judge); err != nil || s.unjudged == nil {
+	err = g.judge(cmd.ErrOrStderr(), d, judge)
+	if s.unjudged == nil {
 		return err
 	}
-	return failed(s.unjudged)
+	fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s\n", render.Safe(s.unjudged.Error()))
+	if err != nil {
+		return err
+	}
+	return exit{code: exitUnreadable}
 }
 
 func orHere(paths []string) []string {

@@ -298,9 +298,3 @@ func (r *Repository) MergeBases(ctx context.Context, a, b string) ([]string, err
 	}
 	return nil, nil // git ends with 1 where there is none
 }
-
-// Ahead counts the commits of a that b has not.
-func (r *Repository) Ahead(ctx context.Context, a, b string) (string, error) {
-	out, err := r.run(ctx, nil, "rev-list", "--count", b+".."+a)
-	return strings.TrimSpace(string(out)), err
-}

@@ -8,8 +8,18 @@ import (
 )
 
 // At returns the path of a file or folder below the top, with slashes: where it
-// was written, and never where a link leads. It need not be there.
+// was written, and never where a link leads. It need not be there, but it must
+// not be in another repository.
 func (r *Repository) At(name string) (string, error) {
+	rel, err := r.Place(name)
+	if err == nil && !r.Bare() {
+		err = r.onlyOne(name, rel)
+	}
+	return rel, err
+}
+
+// Place is At for a path that may be in another repository.
+func (r *Repository) Place(name string) (string, error) {
 	if r.Bare() {
 		if name = filepath.Clean(name); !filepath.IsLocal(name) {
 			return "", fmt.Errorf("%s: in a bare repository, name a path below its top folder", name)
@@ -28,7 +38,7 @@ func (r *Repository) At(name string) (string, error) {
 	if err != nil || !filepath.IsLocal(rel) {
 		return "", fmt.Errorf("%s is not in the git repository at %s, which the working directory is in; use -C", name, r.top)
 	}
-	return filepath.ToSlash(rel), r.onlyOne(name, rel)
+	return filepath.ToSlash(rel), nil
 }
 
 // There reports whether a file is in the work tree itself, not behind a link.
@@ -46,7 +56,7 @@ func (r *Repository) There(name string) bool {
 // submodule.
 func (r *Repository) onlyOne(name, rel string) error {
 	dir := r.top
-	for part := range strings.SplitSeq(filepath.Clean(rel), string(filepath.Separator)) {
+	for part := range strings.SplitSeq(rel, "/") {
 		dir = filepath.Join(dir, part)
 		if dir != r.top && exists(filepath.Join(dir, ".git")) {
 			return fmt.Errorf("%s is in another git repository, %s, such as a submodule: it cannot be compared with a revision of %s; use -C in a clone of it",

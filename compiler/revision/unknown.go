@@ -33,7 +33,7 @@ func (a *Ambiguous) Error() string {
 // command.
 var refWord = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._/-]*$`)
 
-var safeWord = regexp.MustCompile(`^[A-Za-z0-9._/@+:-]+$`)
+var safeWord = regexp.MustCompile(`^[A-Za-z0-9._/@+:=-]+$`)
 
 // quote writes a word of a command for a POSIX shell.
 func quote(word string) string {
@@ -53,10 +53,11 @@ func (r *Repository) unknown(ctx context.Context, name string, err error) error 
 	if !relative {
 		plain, _, relative = strings.Cut(name, "~")
 	}
-	found, _ := r.refs(ctx, "refs/remotes/origin/"+plain)
+	own, _ := r.refs(ctx, plain)
+	remote, _ := r.refs(ctx, "refs/remotes/origin/"+plain)
 	switch {
 	case !refWord.MatchString(plain):
-	case len(found) > 0:
+	case len(remote) > 0 && len(own) == 0 && !pseudo.MatchString(plain):
 		u.Help = "write origin/" + name
 	case !r.hasOrigin(ctx):
 	case r.shallow && relative:
