@@ -188,8 +188,8 @@ func (c *comparison) resolve(ctx context.Context, against string) (err error) {
 	if err != nil {
 		return err
 	}
-	if c.rev.Commit == "" || to.Commit == "" {
-		return errors.New("a range takes two commits")
+	if c.rev.Project || to.Project || three && (c.rev.Commit == "" || to.Commit == "") {
+		return errors.New("A...B takes two commits, and A..B commits or trees without a path")
 	}
 	c.to, c.right, c.baseName, c.headName = &to, b, a, b
 	if !three {

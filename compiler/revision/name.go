@@ -230,7 +230,13 @@ func (r *Repository) abbreviated(ctx context.Context, name, ref string, found []
 	case r.shallow: // the object that is meant may be missing, and one that is here begin alike
 		return "", "", fmt.Errorf("%q: in a shallow clone, write the whole object name", name)
 	}
-	if id, err = r.verify(ctx, ref+"^{commit}"); err != nil {
+	if id, err = r.verify(ctx, ref+"^{commit}"); err == nil {
+		return id, id, nil
+	}
+	if len(objects) > 1 {
+		return "", "", &Ambiguous{Name: name, First: "object " + objects[0], Second: "object " + objects[1]}
+	}
+	if id, err = r.verify(ctx, objects[0]); err != nil { // a tree
 		return "", "", r.unknown(ctx, name, err)
 	}
 	return id, id, nil

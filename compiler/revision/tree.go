@@ -41,7 +41,7 @@ func (r *Repository) list(ctx context.Context, tree string, all bool, names []st
 	for entry := range strings.SplitSeq(string(out), "\x00") {
 		info, name, ok := strings.Cut(entry, "\t")
 		fields := strings.Fields(info)
-		if ok && len(fields) == 3 && fs.ValidPath(name) {
+		if ok && len(fields) == 3 {
 			list = append(list, file{fields[0], fields[2], name})
 		}
 	}
@@ -88,6 +88,12 @@ func (r *Repository) Tree(ctx context.Context, rev Revision, below []string, wan
 	tree := fstest.MapFS{}
 	var ask []file
 	for _, f := range list {
+		if err := sound(tree, f.name); err != nil {
+			if wanted(f.name) {
+				return nil, err
+			}
+			continue
+		}
 		mode := fs.FileMode(0o644)
 		switch f.mode {
 		case submodule:
@@ -108,6 +114,24 @@ func (r *Repository) Tree(ctx context.Context, rev Revision, below []string, wan
 		return nil, r.missing(ctx, rev, below, err)
 	}
 	return tree, nil
+}
+
+// sound refuses names that no file of a folder could have beside the others. git
+// writes no such tree, but a commit may have been made by hand, to show one file
+// here and another in a work tree.
+func sound(tree fstest.MapFS, name string) error {
+	if !fs.ValidPath(name) {
+		return fmt.Errorf("%q: this name cannot be read: rename the file to one in UTF-8", name)
+	}
+	if tree[name] != nil {
+		return fmt.Errorf("%s is in its folder twice: the commit is malformed", name)
+	}
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		if tree[dir] != nil {
+			return fmt.Errorf("%s is a file and a folder: the commit is malformed", dir)
+		}
+	}
+	return nil
 }
 
 // Names returns the names of all files of a revision.
