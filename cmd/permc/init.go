@@ -96,14 +96,15 @@ func begin(out io.Writer, dir string, flags *initFlags) error {
 		return err
 	}
 	other := flags.otherFile(dir)
-	if err := writeNew(dir, files); err != nil {
-		return err
+	for _, part := range []struct {
+		dir   string
+		files map[string][]byte
+	}{{dir, files}, {top, workflows}} {
+		if err := writeNew(part.dir, part.files); err != nil {
+			return err
+		}
+		said(out, "wrote", part.dir, slices.Sorted(maps.Keys(part.files)))
 	}
-	said(out, "wrote", dir, slices.Sorted(maps.Keys(files)))
-	if err := writeNew(top, workflows); err != nil {
-		return err
-	}
-	said(out, "wrote", top, slices.Sorted(maps.Keys(workflows)))
 	if people != nil {
 		for _, n := range people.Notes {
 			fmt.Fprintf(out, "note: %s: %s\n", render.Safe(flags.from), render.Safe(n))
