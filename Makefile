@@ -21,7 +21,7 @@ check: ## what CI runs: format, vet, static analysis, race, goldens, known vulne
 	$(MAKE) vuln
 
 workflows: ## the workflow files, ours and those that we hand out, pass actionlint
-	go tool -modfile=bench/tools/go.mod actionlint .github/workflows/*.yml docs/ci/github.yml compiler/starter/ci/github.yml
+	go tool -modfile=bench/tools/go.mod actionlint .github/workflows/*.yml docs/ci/github*.yml compiler/starter/ci/github*.yml
 
 vuln: ## known vulnerabilities; exit 3 of govulncheck means it found some
 	@go tool -modfile=bench/tools/go.mod govulncheck ./... || { [ $$? -ne 3 ] && echo "govulncheck: skipped, its database cannot be reached"; }

@@ -1,49 +1,116 @@
 #!/usr/bin/env bash
 # What the steps of action.yml run: check, or diff, which does nothing without a
 # base. All that comes from outside comes in variables, so that nothing of it is
-# read as a command.
+# read as a command. The checkout is the change's: nothing is written to it, and
+# nothing in it is handed on.
 set -u
 
 permc=${PERMC:-permc}
 path=${PERMC_PATH:-.}
-base=${PERMC_AGAINST:-${PERMC_BASE:-}}
 
-output() {
-	if [ -n "${GITHUB_OUTPUT:-}" ]; then printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; fi
+fail() { # CODE MESSAGE…
+	local code=$1
+	shift
+	printf 'permc: %s' "$*" | tr -d '\000-\037\177' >&2
+	echo >&2
+	exit "$code"
 }
 
-# Runs permc with a second format in a file, which is an output by this name.
-run() {
-	local name=$1 file=$2 code
-	shift 2
+# Names that git takes from the repository around are of no use here.
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_COMMON_DIR GIT_NAMESPACE
+
+ask() { git -c safe.bareRepository=explicit -c core.fsmonitor=false -c core.hooksPath=/dev/null --no-replace-objects "$@"; }
+fetch() { ask fetch --quiet --no-tags --no-recurse-submodules --no-auto-maintenance ${depth[@]+"${depth[@]}"} origin "$1"; }
+
+# Runs permc with a second format in a file of a fresh folder, whose place is an
+# output by this name: only what permc wrote in this run is handed on.
+run() { # NAME FILE FORMAT ARGUMENT…
+	local name=$1 file=$2 format=$3 code folder
+	shift 3
 	if [ -n "${PERMC_FAIL_ON:-}" ]; then set -- "$@" --fail-on "$PERMC_FAIL_ON"; fi
 	set -- "$@" -f github
-	if [ -n "$file" ]; then set -- "$@" -f "$FORMAT=$file"; fi
+	if [ -n "$file" ]; then
+		file=${file##*/}
+		case $file in "" | .* | *[!A-Za-z0-9._-]*) fail 2 "$name: want the name of a file, of letters, digits, dots, hyphens and underscores" ;; esac
+		folder=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/permc-XXXXXXXX") || fail 3 "no folder can be made for $file"
+		file=$folder/$file
+		set -- "$@" -f "$format=$file"
+	fi
 	"$permc" "$@" -- "$path"
 	code=$?
-	if [ -n "$file" ] && [ -f "$file" ]; then output "$name" "$file"; fi
+	if [ -n "$file" ] && [ -f "$file" ] && [ -n "${GITHUB_OUTPUT:-}" ]; then
+		printf '%s=%s\n' "$name" "$file" >>"$GITHUB_OUTPUT"
+	fi
 	return "$code"
 }
 
-if [ "$1" = check ]; then
-	FORMAT=sarif run sarif "${PERMC_SARIF:-}" check
-	exit
-fi
+# The first parent of a merge commit that GitHub made of a pull request: the
+# branch that it will be merged into, as it was then. A shallow clone lacks it,
+# but the commit names it. HEAD of any other checkout is the change's own.
+first_parent() {
+	case ${GITHUB_REF:-} in refs/pull/*/merge) ;; *) return 1 ;; esac
+	[ "$(ask rev-parse HEAD 2>/dev/null)" = "${GITHUB_SHA:-none}" ] || return 1
+	[ "$(ask cat-file commit HEAD | sed '/^$/q' | grep -c '^parent ')" -ge 2 ] || return 1
+	ask cat-file commit HEAD | sed -n '/^$/q; s/^parent //p' | head -n 1
+}
 
-# A name that begins with a dash would be read as a flag.
-case $base in
-"") exit 0 ;;
--*)
-	echo "permc: against: a revision does not begin with a dash" >&2
-	exit 2
+# Sets base to the commit of a name, which is fetched if the clone lacks it. A
+# branch is named in full, since a tag may have its name.
+known() { # NAME
+	local name=$1 branch
+	if ask rev-parse --quiet --verify "$name^{commit}" >/dev/null; then
+		base=$name
+		return
+	fi
+	if [[ $name =~ ^([0-9a-f]{40}|[0-9a-f]{64})$ ]]; then
+		fetch "$name" || return
+		base=$name
+		return
+	fi
+	branch=${name#refs/heads/}
+	branch=${branch#refs/remotes/}
+	fresh "${branch#origin/}"
+}
+
+# Tells a shallow clone what the parents of HEAD are.
+deepen() { ask rev-parse --quiet --verify "HEAD^1^{commit}" >/dev/null || { depth=(--depth=2) && fetch "$GITHUB_SHA" 2>/dev/null; }; depth=(--depth=1); }
+
+# Fetches a branch as it is now, and sets base to its commit.
+fresh() { # BRANCH
+	ask check-ref-format "refs/heads/$1" || return
+	fetch "+refs/heads/$1:refs/remotes/permc/base" || return
+	base=$(ask rev-parse --verify --quiet refs/remotes/permc/base^{commit})
+}
+
+cannot() { fail 3 "the base $1 cannot be had: it is not in this clone, and git fetch failed; help: give actions/checkout fetch-depth: 0, and leave persist-credentials on"; }
+
+# Sets base to what the change is compared with, or to nothing: a push.
+find_base() {
+	local parent
+	base=
+	depth=()
+	if [ "$(ask rev-parse --is-shallow-repository 2>/dev/null)" = true ]; then depth=(--depth=1); fi
+	case ${PERMC_AGAINST:-} in
+	"") ;;
+	-*) fail 2 "against: a revision does not begin with a dash" ;;
+	/* | ./* | ../* | . | .. | *..* | *[:^~@]*) base=$PERMC_AGAINST && return ;; # permc looks it up, or says what helps
+	*) known "$PERMC_AGAINST" || cannot "$PERMC_AGAINST" && return ;;
+	esac
+	if parent=$(first_parent); then
+		if [ ${#depth[@]} -gt 0 ]; then deepen; fi
+		known "$parent" || cannot "$parent"
+	elif [ -n "${PERMC_BASE:-}" ]; then
+		known "$PERMC_BASE" || cannot "$PERMC_BASE"
+	elif [ -n "${GITHUB_BASE_REF:-}" ]; then
+		fresh "$GITHUB_BASE_REF" || cannot "$GITHUB_BASE_REF"
+	fi
+}
+
+case $1 in
+check) run sarif "${PERMC_SARIF:-}" sarif check ;;
+diff)
+	find_base
+	if [ -z "$base" ]; then exit 0; fi
+	run comment "${PERMC_COMMENT:-}" markdown diff --against "$base"
 	;;
 esac
-# A shallow clone, which is what actions/checkout makes, has no base.
-if ! git rev-parse --quiet --verify "$base^{commit}" >/dev/null; then
-	if ! git fetch --quiet --no-tags --depth=1 origin "$base"; then
-		echo "permc: the base $base cannot be fetched" >&2
-	elif ! git rev-parse --quiet --verify "$base^{commit}" >/dev/null; then
-		base=FETCH_HEAD # a branch that has no name here
-	fi
-fi
-FORMAT=markdown run comment "${PERMC_COMMENT:-}" diff --against "$base"

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
-	"path"
-	"slices"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,78 +14,123 @@ import (
 	"permc.dev/permc/compiler/revision"
 )
 
-// base loads what a project is compared with. Without one it is nil, and the
-// note says so.
-func (g *globals) base(cmd *cobra.Command, against string, paths []string) (p *compiler.Project, note string, err error) {
-	opts := g.options(paths)
-	nothing := "there is no declaration in the base " + against + ": it counts as an empty table"
-	if revision.Empty(against) {
-		return nil, nothing, nil
-	}
-	tree, err := g.revision(cmd.Context(), against, opts.Paths)
-	switch {
-	case err != nil:
-		return nil, "", err
-	case tree != nil:
-		opts.Tree = tree
-		opts.Paths = slices.DeleteFunc(slices.Clone(opts.Paths), func(p string) bool {
-			at, err := tree.At(p)
-			return err == nil && !revision.Has(tree.FS, at)
-		})
-		if len(opts.Paths) == 0 {
-			return nil, nothing, nil
-		}
-	default:
-		opts.Paths = []string{against}
-	}
-	p, err = compiler.Load(cmd.Context(), opts)
-	if errors.Is(err, load.ErrNoDeclaration) {
-		return nil, nothing, nil
-	}
-	if err != nil {
-		return nil, "", failed(fmt.Errorf("the base %s: %w", against, err))
-	}
-	return p, "", nil
+// sides are the projects that diff compares.
+type sides struct {
+	head *compiler.Project
+
+	// base is what changes are counted from, and gates what judges them: the
+	// same project, but for a branch whose base has gone on. Without a base both
+	// are nil, and the head's own gates count.
+	base, gates *compiler.Project
+
+	baseName, headName string
+	notes              []string
+
+	// unjudged is why diff cannot end well whatever it finds: the gates that
+	// should judge are elsewhere in the base. Or nil.
+	unjudged error
 }
 
-// revision is the tree of a revision, or nil where the base is a folder. What
-// begins like a path is one; else a revision comes first.
-func (g *globals) revision(ctx context.Context, against string, paths []string) (*load.Tree, error) {
-	info, err := os.Stat(against)
-	folder := err == nil && info.IsDir()
-	if folder && (path.IsAbs(against) || strings.HasPrefix(against, "./") || strings.HasPrefix(against, "../") || against == "." || against == "..") {
-		return nil, nil
-	}
-	repo, err := revision.Open(ctx, paths[0])
-	if err == nil {
-		var commit string
-		if commit, err = repo.Resolve(ctx, against); err == nil {
-			return treeOf(ctx, repo, commit, paths)
-		}
-	}
+// broken returns the first project that cannot be evaluated, and its name.
+func (s *sides) broken() (*compiler.Project, string) {
 	switch {
-	case ctx.Err() != nil:
-		return nil, failed(ctx.Err())
-	case folder:
-		return nil, nil
-	case errors.Is(err, revision.ErrNoRepository):
-		return nil, failed(fmt.Errorf("--against %s: neither a folder, nor a revision: %w", against, err))
+	case s.base != nil && s.base.Policy == nil:
+		return s.base, s.baseName
+	case s.gates != nil && s.gates.Policy == nil:
+		return s.gates, s.baseName
 	}
-	return nil, failed(fmt.Errorf("--against %s: no such folder, and %w", against, err))
+	return nil, ""
 }
 
-func treeOf(ctx context.Context, repo *revision.Repository, commit string, paths []string) (*load.Tree, error) {
-	var below []string
-	for _, p := range paths {
-		at, err := repo.At(p)
-		if err != nil {
+// judge returns the project whose gates and rules judge: a change cannot loosen
+// its own gate.
+func (s *sides) judge() *compiler.Project {
+	if s.gates != nil {
+		return s.gates
+	}
+	return s.head
+}
+
+// sides loads what --against and the paths name.
+func (g *globals) sides(cmd *cobra.Command, against string, paths []string) (*sides, error) {
+	s := &sides{baseName: against, headName: strings.Join(orHere(paths), " ")}
+	if isPath(against) || revision.Empty(against) {
+		return s, g.folders(cmd, s, paths)
+	}
+	c := &comparison{g: g, cmd: cmd, sides: s, paths: orHere(paths), found: map[string]bool{}}
+	if err := c.load(cmd.Context(), against); err != nil {
+		if e := (exit{}); errors.As(err, &e) {
+			return nil, err
+		}
+		if against == "" {
 			return nil, failed(err)
 		}
-		below = append(below, at)
+		return nil, failed(fmt.Errorf("--against %s: %w", against, err))
 	}
-	files, err := repo.Tree(ctx, commit, below, load.Wanted)
-	if err != nil {
-		return nil, failed(err)
+	return s, nil
+}
+
+// isPath reports whether --against names a folder: it begins with /, ./ or ../
+// (or with a drive, on Windows). Everything else is a revision, since the folders
+// here are the change's.
+func isPath(against string) bool {
+	a := filepath.ToSlash(against)
+	return a == "." || a == ".." || strings.HasPrefix(a, "/") || strings.HasPrefix(a, "./") || strings.HasPrefix(a, "../") ||
+		filepath.VolumeName(against) != ""
+}
+
+// folders loads the project as it is on the disk, and a base from another folder
+// or none.
+func (g *globals) folders(cmd *cobra.Command, s *sides, paths []string) (err error) {
+	if s.head, err = g.load(cmd, paths); err != nil || s.head.Policy == nil {
+		return err
 	}
-	return &load.Tree{FS: files, At: repo.At}, nil
+	if revision.Empty(s.baseName) {
+		s.absent()
+		return nil
+	}
+	opts := g.options([]string{s.baseName})
+	s.base, err = compiler.Load(cmd.Context(), opts)
+	s.gates = s.base
+	if errors.Is(err, load.ErrNoDeclaration) {
+		s.base, s.gates = nil, nil
+		s.absent()
+		return nil
+	}
+	return g.ofBase(s, err)
+}
+
+func (g *globals) ofBase(s *sides, err error) error {
+	if err == nil {
+		return nil
+	}
+	return failed(fmt.Errorf("the base %s: %w", s.baseName, err))
+}
+
+func (s *sides) note(format string, args ...any) {
+	s.notes = append(s.notes, fmt.Sprintf(format, args...))
+}
+
+func (s *sides) absent() {
+	s.note("there is no declaration in the base %s: it counts as an empty table, and the gates of the change itself judge it", s.baseName)
+}
+
+// where is how a repository is found.
+func (g *globals) where() revision.Where {
+	return revision.Where{Started: g.started, Dir: g.dir, Top: os.Getenv("PERMC_REPOSITORY")}
+}
+
+// noRepository says so of a base that is meant as a folder.
+func noRepository(against string, err error) error {
+	if errors.Is(err, revision.ErrNoRepository) || errors.Is(err, revision.ErrNoGit) {
+		return perhapsFolder(against, err)
+	}
+	return err
+}
+
+func perhapsFolder(against string, err error) error {
+	if info, e := os.Stat(against); e == nil && info.IsDir() {
+		return fmt.Errorf("%w; a folder is written ./%s", err, against)
+	}
+	return err
 }

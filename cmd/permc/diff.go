@@ -33,7 +33,7 @@ type diffFlags struct {
 func diffCommand(g *globals) *cobra.Command {
 	var flags diffFlags
 	cmd := &cobra.Command{
-		Use:   "diff --against REF|PATH [PATH…]",
+		Use:   "diff [--against REF|PATH] [PATH…]",
 		Short: "what a change does to people",
 		Long: `Compares the project with what it was at a git revision, or in another folder:
 who gains and loses what, through which lines, and which findings come and go.
@@ -41,7 +41,7 @@ Ends with 1 where the change brings findings or does not pass a gate.`,
 		RunE: func(cmd *cobra.Command, paths []string) error { return g.diff(cmd, paths, &flags) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.against, "against", "", "the base to compare with: a git `REF`, or a folder")
+	f.StringVar(&flags.against, "against", "", "the base: a git `REF`, A...B, REF:PATH, or a folder that begins with /, ./ or ../ (the upstream's default branch if left out)")
 	f.StringArrayVarP(&flags.formats, "format", "f", []string{"text"}, "`FORMAT`: "+strings.Join(render.DiffFormats, ", ")+"; FORMAT=FILE writes to a file; may be repeated")
 	f.BoolVar(&flags.gain, "fail-on-gain", false, "exit 1 if anybody gains a permission or has more of one")
 	f.StringArrayVar(&flags.forbid, "forbid", nil, "exit 1 if anybody gains what the `MATCHER` fits, such as permission=manage-users,affiliation=microsoft; may be repeated")
@@ -50,9 +50,6 @@ Ends with 1 where the change brings findings or does not pass a gate.`,
 }
 
 func (g *globals) diff(cmd *cobra.Command, paths []string, flags *diffFlags) error {
-	if flags.against == "" {
-		return usage("--against is missing: name a git revision, such as origin/main, or a folder")
-	}
 	outputs, err := parseOutputs(flags.formats, render.DiffFormats)
 	if err != nil {
 		return err
@@ -61,42 +58,43 @@ func (g *globals) diff(cmd *cobra.Command, paths []string, flags *diffFlags) err
 	if err != nil {
 		return err
 	}
-	head, err := g.load(cmd, paths)
+	s, err := g.sides(cmd, flags.against, paths)
 	if err != nil {
 		return err
 	}
-	if head.Policy == nil {
-		return g.stopped(cmd, head)
+	if s.head.Policy == nil {
+		return g.stopped(cmd, s.head)
 	}
-	base, note, err := g.base(cmd, flags.against, paths)
-	if err != nil {
+	if p, name := s.broken(); p != nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "permc: the base %s cannot be evaluated\n", render.Safe(name))
+		return g.stopped(cmd, p)
+	}
+	if err := known(gates.Forbid, s.gates, s.head); err != nil {
 		return err
 	}
-	if base != nil && base.Policy == nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), "permc: the base %s cannot be evaluated\n", render.Safe(flags.against))
-		return g.stopped(cmd, base)
-	}
-	if err := known(gates.Forbid, base, head); err != nil {
-		return err
-	}
-	judge := head
-	if base != nil {
-		judge = base // a change cannot loosen its own gate
-	}
-	gates.add(judge.Policy.Review)
-	d, err := g.compare(cmd.Context(), base, head, &gates.Gates)
+	judge := s.judge().Policy
+	gates.add(judge.Review)
+	d, err := g.compare(cmd.Context(), s, &gates.Gates)
 	if err != nil {
 		return failed(err)
 	}
 	g.stopProgress()
-	d.BaseName, d.HeadName, d.Note = flags.against, strings.Join(orHere(paths), " "), note
-	d.Blocking = g.blocking(judge.Policy, d.New)
+	d.BaseName, d.HeadName, d.Note = s.baseName, s.headName, strings.Join(s.notes, "; ")
+	d.Blocking = g.blocking(judge, d.New)
 	for _, o := range outputs {
 		if err := writeDiff(cmd.OutOrStdout(), o, d); err != nil {
 			return failed(err)
 		}
 	}
-	return verdictOf(cmd.ErrOrStderr(), d)
+	err = verdictOf(cmd.ErrOrStderr(), d)
+	if s.unjudged == nil {
+		return err
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s\n", render.Safe(s.unjudged.Error()))
+	if err != nil {
+		return err
+	}
+	return exit{code: exitUnreadable}
 }
 
 func orHere(paths []string) []string {
@@ -115,8 +113,9 @@ func (g *globals) stopped(cmd *cobra.Command, p *compiler.Project) error {
 	return exit{code: exitUnreadable}
 }
 
-// compare compares two projects, of which the base may be nil.
-func (g *globals) compare(ctx context.Context, base, head *compiler.Project, gates *diff.Gates) (*render.Diff, error) {
+// compare compares two projects, of which the base may be absent.
+func (g *globals) compare(ctx context.Context, s *sides, gates *diff.Gates) (*render.Diff, error) {
+	base, head := s.base, s.head
 	d := &render.Diff{Head: head.Policy, NewFiles: head.Files, Policy: compiler.PolicyChanges(base, head)}
 	if base != nil {
 		d.Base = base.Policy
@@ -127,7 +126,7 @@ func (g *globals) compare(ctx context.Context, base, head *compiler.Project, gat
 	}
 	d.People, d.Facts, d.Hits = c.People, c.Facts, c.Hits
 	headFound := c.HeadFound
-	if judged := head.JudgedBy(base, g.date); judged != head {
+	if judged := head.JudgedBy(s.gates, g.date); judged != head {
 		found, err := judged.Table(ctx, nil, nil)
 		if err != nil {
 			return nil, err

@@ -17,8 +17,10 @@ import (
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/revision"
 	"permc.dev/permc/compiler/starter"
 	"permc.dev/permc/schema"
 )
@@ -89,14 +91,28 @@ func begin(out io.Writer, dir string, flags *initFlags) error {
 	if err != nil {
 		return failed(err)
 	}
-	if err := writeNew(dir, files); err != nil {
+	top, workflows, err := flags.workflows(dir)
+	if err != nil {
 		return err
 	}
-	said(out, "wrote", dir, slices.Sorted(maps.Keys(files)))
+	other := flags.otherFile(dir)
+	for _, part := range []struct {
+		dir   string
+		files map[string][]byte
+	}{{dir, files}, {top, workflows}} {
+		if err := writeNew(part.dir, part.files); err != nil {
+			return err
+		}
+		said(out, "wrote", part.dir, slices.Sorted(maps.Keys(part.files)))
+	}
 	if people != nil {
 		for _, n := range people.Notes {
 			fmt.Fprintf(out, "note: %s: %s\n", render.Safe(flags.from), render.Safe(n))
 		}
+	}
+	if other != "" {
+		fmt.Fprintf(out, "note: permc reads every CUE, YAML, JSON and CSV file in %s, so also %s: name in ignore what is no declaration, or use a folder of its own\n",
+			render.Safe(dir), render.Safe(other))
 	}
 	fmt.Fprintf(out, "\nnext: permc check %s\n", render.Safe(dir))
 	return nil
@@ -109,13 +125,58 @@ func (f *initFlags) files(c *policy.Catalog, people *starter.People) (map[string
 	}
 	vendored, err := starter.Vendor(c)
 	maps.Copy(files, vendored)
-	if name, text, ok := starter.CI(f.ci); ok {
-		files[name] = text
-	}
 	if people != nil && people.CSV != nil {
 		files[people.File] = people.CSV
 	}
 	return files, err
+}
+
+// otherFile returns a file that permc will read beside those of the project, if
+// there is one.
+func (f *initFlags) otherFile(dir string) (other string) {
+	_ = fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		base := path.Base(name)
+		switch {
+		case err != nil || name == ".":
+		case strings.HasPrefix(base, ".") || base == "cue.mod":
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+		case d.Type().IsRegular() && load.Wanted(name) && !sameFile(filepath.Join(dir, filepath.FromSlash(name)), f.from):
+			other = name
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return other
+}
+
+func sameFile(a, b string) bool {
+	x, err1 := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err1 == nil && err2 == nil && os.SameFile(x, y)
+}
+
+// workflows returns what runs permc in CI, and the folder that it is for: the top
+// of the repository, since it is read nowhere else. It fails before anything is
+// written if one is there.
+func (f *initFlags) workflows(dir string) (top string, files map[string][]byte, err error) {
+	if f.ci == "" {
+		return dir, nil, nil
+	}
+	top, folder, err := revision.Around(dir)
+	if err != nil {
+		return "", nil, failed(err)
+	}
+	if files, err = starter.CI(f.ci, folder); err != nil {
+		return "", nil, usage("--ci %s: %v", f.ci, err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if _, err := os.Lstat(filepath.Join(top, filepath.FromSlash(name))); err == nil {
+			return "", nil, usage("%s is here already: nothing was written; leave --ci out", filepath.Join(top, name))
+		}
+	}
+	return top, files, nil
 }
 
 // people reads the export. One that stands in the project is named in ignore.

@@ -101,9 +101,14 @@ func root() *cobra.Command {
 		Short: "compile and check who may do what",
 		Long: `permc compiles declarations of users, roles and grants into one
 effective-permission table, and reports what must not be.`,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		PersistentPreRunE: func(*cobra.Command, []string) error { return g.prepare() },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := refuseEmpty(cmd); err != nil {
+				return err
+			}
+			return g.prepare()
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usage("unknown command %q: permc --help lists them", args[0])

@@ -21,6 +21,7 @@ import (
 // globals are the flags of every command.
 type globals struct {
 	dir     string
+	started string // the directory that permc was started in
 	asOf    string
 	failOn  string
 	verbose bool
@@ -41,6 +42,20 @@ func (g *globals) flags(cmd *cobra.Command) {
 	f.DurationVar(&g.timeout, "eval-timeout", load.DefaultLimits.Time, "how long CUE files may take to evaluate")
 }
 
+// notEmpty are flags that ask for something: "" is what a script passes whose
+// variable is not set, and must not read as if the flag were left out.
+var notEmpty = []string{"as-of", "against", "fail-on", "max-lost", "directory"}
+
+// refuseEmpty refuses flags that are given, but empty.
+func refuseEmpty(cmd *cobra.Command) error {
+	for _, name := range notEmpty {
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
+			return usage("--%s is empty: leave it out, or give it a value", name)
+		}
+	}
+	return nil
+}
+
 // prepare checks the flags before a command runs.
 func (g *globals) prepare() (err error) {
 	switch g.failOn {
@@ -57,6 +72,7 @@ func (g *globals) prepare() (err error) {
 			return usage("--as-of %q: want a date, such as 2026-12-31", g.asOf)
 		}
 	}
+	g.started, _ = os.Getwd()
 	if g.dir != "" {
 		if err := os.Chdir(g.dir); err != nil {
 			return failed(fmt.Errorf("-C %s: %w", g.dir, err))

@@ -152,7 +152,9 @@ func (f *finder) find(r *root) error {
 		f.add(r, r.only)
 		return nil
 	}
-	return fs.WalkDir(r.fs, ".", func(rel string, d fs.DirEntry, err error) error {
+	empty := &emptyFolders{}
+	err := fs.WalkDir(r.fs, ".", func(rel string, d fs.DirEntry, err error) error {
+		empty.visit(rel, d)
 		switch base := path.Base(rel); {
 		case err != nil:
 			return fmt.Errorf("%s: %w", r.display(rel), plain(err))
@@ -162,6 +164,9 @@ func (f *finder) find(r *root) error {
 			return f.skip(r, rel, d, "its name starts with a dot")
 		case base == "cue.mod":
 			return f.skip(r, rel, d, "holds CUE's modules")
+		case !r.disk && d.Type()&fs.ModeIrregular != 0:
+			f.refused = append(f.refused, refusal{r.display(rel), "a submodule: a revision does not hold its files",
+				"keep the declarations in one repository, or name it in ignore"})
 		case d.Type()&fs.ModeSymlink != 0:
 			f.symlink(r, rel)
 		case !utf8.ValidString(base) && (d.IsDir() || kinds[ext(base)] != ""):
@@ -176,6 +181,8 @@ func (f *finder) find(r *root) error {
 		}
 		return nil
 	})
+	f.submodules(r, empty.end())
+	return err
 }
 
 // misnamed refuses a name that no place could tell of.
@@ -333,6 +340,10 @@ func (s *source) textFault(file *policy.File) *diag.Diagnostic {
 		return &d
 	}
 	text := file.Data
+	if strings.HasPrefix(text, pointer) {
+		d := at(0, "a pointer of Git LFS in place of the file").WithHelp("%s", s.root.withoutPointer())
+		return &d
+	}
 	if len(s.data) >= 2 && (s.data[0] == 0xFF && s.data[1] == 0xFE || s.data[0] == 0xFE && s.data[1] == 0xFF) {
 		d := at(0, "the file is UTF-16, not UTF-8").WithHelp("save it as UTF-8")
 		return &d

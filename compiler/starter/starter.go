@@ -4,10 +4,12 @@
 package starter
 
 import (
+	"bytes"
 	"context"
 	"embed"
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 	"testing/fstest"
 
@@ -31,12 +33,34 @@ const module = "module: \"permc.local/access@v0\"\nlanguage: version: \"v0.9.0\"
 //go:embed ci
 var ci embed.FS
 
-// CI is the file that runs permc in GitHub's or GitLab's CI, and its place.
-func CI(which string) (name string, text []byte, ok bool) {
-	name = map[string]string{"github": ".github/workflows/permc.yml", "gitlab": ".gitlab-ci.yml"}[which]
-	text, err := ci.ReadFile("ci/" + which + ".yml")
-	return name, text, err == nil
+// CI returns the files that run permc in GitHub's or GitLab's CI, by their place
+// at the top of the repository. folder is where the project is in it.
+func CI(which, folder string) (map[string][]byte, error) {
+	places := map[string]string{}
+	switch which {
+	case "github":
+		places["github.yml"] = ".github/workflows/permc.yml"
+		places["github-comment.yml"] = ".github/workflows/permc-comment.yml"
+	case "gitlab":
+		places["gitlab.yml"] = ".gitlab-ci.yml"
+	}
+	if !plainFolder.MatchString(folder) {
+		return nil, fmt.Errorf("a workflow cannot name the folder %q: use letters, digits, dots, hyphens, underscores and blanks", folder)
+	}
+	files := map[string][]byte{}
+	for name, place := range places {
+		text, err := ci.ReadFile("ci/" + name)
+		if err != nil {
+			return nil, err
+		}
+		files[place] = bytes.ReplaceAll(text, []byte("FOLDER_OF_THE_PROJECT"), []byte(folder))
+	}
+	return files, nil
 }
+
+// plainFolder are names without a meaning in YAML's quotes, in a shell or in an
+// expression of GitHub's.
+var plainFolder = regexp.MustCompile(`^[\pL\pN._/][\pL\pN._/ -]*$`)
 
 // Vendor is what permc brings along and refreshes, by name: the schema for
 // plain CUE, and the one for editors.
