@@ -112,7 +112,7 @@ func (f *baselineFlags) write(stderr io.Writer, r *render.Report) (done bool, er
 	if err != nil {
 		return false, err
 	}
-	if err := out.close(f.next.Write(out)); err != nil {
+	if err := out.closeDurably(f.next.Write(out)); err != nil {
 		return false, failed(err)
 	}
 	fmt.Fprintf(stderr, "permc: findings in the baseline %s: %d\n", render.Safe(f.target), f.next.Total())

@@ -133,8 +133,12 @@ func (w *reporter) file(path string, stdout io.Writer, page *html.Page) error {
 	if err != nil {
 		return err
 	}
+	return w.pageTo(out, page)
+}
+
+func (w *reporter) pageTo(out *output, page *html.Page) error {
 	size := counter{w: out}
-	err = out.close(html.Write(&size, page))
+	err := out.close(html.Write(&size, page))
 	w.size.Add(int64(size.n))
 	return err
 }
