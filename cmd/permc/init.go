@@ -255,16 +255,12 @@ func (c *changes) vendored() error {
 }
 
 func (c *changes) refresh(name string, text []byte) error {
-	info, err := c.into.root.Lstat(name)
-	what := "updated"
-	switch {
-	case err == nil && info.Mode().IsRegular() && c.holds(name, text):
-		return nil
-	case err == nil:
+	what := "updated" // where it is a link, in place of it
+	switch info, err := c.into.root.Lstat(name); {
 	case errors.Is(err, fs.ErrNotExist):
 		what = "added"
-	case err != nil:
-		return err
+	case err == nil && info.Mode().IsRegular() && c.holds(name, text):
+		return nil
 	}
 	c.n++
 	if err := c.into.write(name, text); err != nil {

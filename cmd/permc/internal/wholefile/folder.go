@@ -14,7 +14,10 @@ import (
 // commit "out" as a link to a folder outside, to .git/hooks, or to the
 // declarations, and so choose where CI writes out/permc.sarif. Links above are
 // the machine's own.
-func OpenFolder(path string) (*os.Root, error) { return openFolder(path, nil) }
+func OpenFolder(path string) (*os.Root, error) {
+	folder, err := openFolder(path, nil)
+	return folder, missing(path, err)
+}
 
 // MakeFolder is OpenFolder, and makes the folders that are missing. Those it
 // made are removed again by undo, as far as they are empty.
@@ -29,7 +32,16 @@ func MakeFolder(path string) (folder *os.Root, undo func(), err error) {
 	if err != nil {
 		undo()
 	}
-	return folder, undo, err
+	return folder, undo, missing(path, err)
+}
+
+// missing names the path of an error that names only a part of it.
+func missing(path string, err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return named(path, err)
+	}
+	return err
 }
 
 func openFolder(path string, made func(string)) (*os.Root, error) {
@@ -57,7 +69,7 @@ func openFolder(path string, made func(string)) (*os.Root, error) {
 		next, err := enter(folder, part, top, made)
 		folder.Close()
 		if err != nil {
-			return nil, named(path, err)
+			return nil, err
 		}
 		folder = next
 	}
@@ -126,11 +138,11 @@ func EnterFolder(folder *os.Root, below string, made func(rel string)) (*os.Root
 // folder on the way that is the top of a repository, or the folder that permc
 // runs in. It is "" for a path elsewhere.
 func anchor(abs string, relative bool) string {
-	here, err := os.Stat(".")
-	if err != nil || !relative {
-		here = nil
-	}
 	top := filepath.VolumeName(abs) + string(filepath.Separator)
+	here, err := os.Stat(".")
+	if root, err2 := os.Stat(top); err != nil || err2 == nil && os.SameFile(here, root) && !relative {
+		here = nil // the whole machine is nobody's change
+	}
 	rest := parts(strings.TrimPrefix(abs, top))
 	for i := 0; ; i++ {
 		if _, err := os.Lstat(filepath.Join(top, ".git")); err == nil {

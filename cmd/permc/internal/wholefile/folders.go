@@ -17,7 +17,7 @@ type Folder struct {
 
 // CreateFolder begins a folder.
 func CreateFolder(path string) (*Folder, error) {
-	parent, err := OpenFolder(filepath.Dir(path))
+	parent, err := openFolder(filepath.Dir(path), nil)
 	if err != nil {
 		return nil, named(path, err)
 	}

@@ -41,7 +41,7 @@ func Create(path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder, err := OpenFolder(filepath.Dir(path))
+	folder, err := openFolder(filepath.Dir(path), nil)
 	if err != nil {
 		return nil, named(path, err)
 	}
@@ -203,11 +203,7 @@ func (f *File) Discard() {
 // Fail discards the file and returns the error, which calls it by its own name.
 func (f *File) Fail(err error) error {
 	f.Discard()
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		return named(f.path, err)
-	}
-	return err
+	return missing(f.path, err)
 }
 
 // newName is a name that nobody can know, and that permc does not read as a
