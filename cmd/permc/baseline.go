@@ -30,8 +30,8 @@ func (f *baselineFlags) read(watch bool) error {
 	if watch && f.target != "" {
 		return usage("--write-baseline does not go with --watch")
 	}
-	if f.target == "-" {
-		return usage("--write-baseline -: want a file; findings go to standard output")
+	if f.target != "" && isStandardOutput(f.target) {
+		return usage("--write-baseline %s: want a file; findings go to standard output", f.target)
 	}
 	if f.source == "" {
 		return nil

@@ -236,7 +236,7 @@ func (c *changes) vendored() error {
 			return err
 		}
 	}
-	folder, err := wholefile.EnterFolder(c.into.root, starter.Vendored, nil) // not through a link: files are removed
+	folder, err := wholefile.EnterFolder(c.into.root, starter.Vendored, nil) // not through a link: files are removed here
 	if err != nil {
 		return err
 	}

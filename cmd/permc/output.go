@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"io"
+	"slices"
 
 	"permc.dev/permc/cmd/permc/internal/wholefile"
 )
@@ -28,17 +29,19 @@ func (o *output) text(is bool) {
 
 // create opens the file, or standard output for "", "-" and its other names.
 func create(path string, stdout io.Writer) (*output, error) {
-	switch path {
-	case "", "-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1":
-		if stdout != nil {
-			return &output{Writer: bufio.NewWriterSize(stdout, 1<<16), raw: stdout}, nil
-		}
+	if isStandardOutput(path) && stdout != nil {
+		return &output{Writer: bufio.NewWriterSize(stdout, 1<<16), raw: stdout}, nil
 	}
 	file, err := wholefile.Create(path)
 	if err != nil {
 		return nil, failed(err)
 	}
 	return outputTo(file), nil
+}
+
+// isStandardOutput reports whether a path is one of the names of standard output.
+func isStandardOutput(path string) bool {
+	return slices.Contains([]string{"", "-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}, path)
 }
 
 func outputTo(file *wholefile.File) *output {

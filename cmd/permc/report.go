@@ -74,7 +74,7 @@ func (w *reporter) write(cmd *cobra.Command) error {
 		w.stopProgress()
 		err = w.file(w.path, cmd.OutOrStdout(), page)
 	}
-	if err != nil || w.path == "-" {
+	if err != nil || isStandardOutput(w.path) {
 		return err
 	}
 	_, err = fmt.Fprintf(cmd.ErrOrStderr(), "permc: wrote %s: %s\n", render.Safe(w.path), html.Sum(page, int(w.size.Load())))

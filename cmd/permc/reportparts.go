@@ -24,7 +24,7 @@ import (
 // split writes the parts of a report into a folder beside its file, and the
 // file that leads to them: all of them or none.
 func (w *reporter) split(cmd *cobra.Command, index *html.Page) error {
-	if w.path == "" || w.path == "-" {
+	if isStandardOutput(w.path) {
 		return fmt.Errorf("%d rows of %d people are too many for one page: name a file with -o, so that parts can stand beside it", index.Counts.Rows, index.Total())
 	}
 	parts := index.Split(report.Large, 4*report.Crowd) // who is on four scopes counts four times
