@@ -32,6 +32,10 @@ type Options struct {
 	Progress *progress.Meter // or nil
 	Tree     *load.Tree      // or nil: the disk
 
+	// AllFaults collects every fault, where otherwise diag.Most of a kind of work
+	// are enough.
+	AllFaults bool
+
 	// Library reads every file with the library of its format alone, for
 	// comparison: the result is the same.
 	Library bool
@@ -47,6 +51,8 @@ type Project struct {
 	progress *progress.Meter
 	loaded   *load.Project
 	binding  *resolve.Binding
+
+	allFaults bool
 }
 
 // Load reads a project and binds its names. An error is of the machine; what is
@@ -58,7 +64,7 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		if err != nil {
 			return nil, err
 		}
-		p := &Project{Files: loaded.Files, Skipped: loaded.Skipped, Stopped: faults, progress: opts.Progress, loaded: loaded}
+		p := &Project{Files: loaded.Files, Skipped: loaded.Skipped, Stopped: faults, progress: opts.Progress, loaded: loaded, allFaults: opts.AllFaults}
 		if len(faults) == 0 {
 			if err := p.bind(ctx, loaded, opts.AsOf); err != nil {
 				return nil, err
@@ -85,11 +91,11 @@ func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Da
 	}
 	if len(faults) == 0 {
 		all, stopping := rules.IDs()
-		p.binding, faults = resolve.Bind(loaded.Declared, catalog, resolve.Options{AsOf: asOf, BuiltIn: all, Stopping: stopping, Progress: p.progress})
+		p.binding, faults = resolve.Bind(loaded.Declared, catalog, resolve.Options{AsOf: asOf, BuiltIn: all, Stopping: stopping, Progress: p.progress, AllFaults: p.allFaults})
 		p.Policy = p.binding.Policy
 	}
 	if len(faults) > 0 || loaded.Users.Failed() {
-		if first := loaded.Users.Check(ctx); len(first) > 0 {
+		if first := loaded.Users.Check(ctx, p.allFaults); len(first) > 0 {
 			faults = first
 		}
 		p.Policy, p.Stopped = nil, diag.Sort(faults)

@@ -30,8 +30,8 @@ func (f *baselineFlags) read(watch bool) error {
 	if watch && f.target != "" {
 		return usage("--write-baseline does not go with --watch")
 	}
-	if f.target == "-" {
-		return usage("--write-baseline -: want a file; findings go to standard output")
+	if f.target != "" && isStandardOutput(f.target) {
+		return usage("--write-baseline %s: want a file; findings go to standard output", f.target)
 	}
 	if f.source == "" {
 		return nil
@@ -112,7 +112,7 @@ func (f *baselineFlags) write(stderr io.Writer, r *render.Report) (done bool, er
 	if err != nil {
 		return false, err
 	}
-	if err := out.close(f.next.Write(out)); err != nil {
+	if err := out.closeDurably(f.next.Write(out)); err != nil {
 		return false, failed(err)
 	}
 	fmt.Fprintf(stderr, "permc: findings in the baseline %s: %d\n", render.Safe(f.target), f.next.Total())

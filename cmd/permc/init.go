@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/wholefile"
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load"
@@ -222,55 +223,16 @@ func writeNew(dir string, files map[string][]byte) (err error) {
 	if len(exist) > 0 {
 		return usage("%s: %s here already: nothing was written; permc init --upgrade refreshes the schemas", dir, strings.Join(exist, ", ")+map[bool]string{true: " is", false: " are"}[len(exist) == 1])
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return failed(err)
-	}
-	root, err := os.OpenRoot(dir) // a link must not lead out of it
+	into, err := newProject(dir)
 	if err != nil {
 		return failed(err)
 	}
-	defer root.Close()
-	var done []string
+	defer into.close()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if err := writeWhole(root, name, files[name]); err != nil {
-			takeBack(root, done, path.Dir(name))
+		if err := into.write(name, files[name]); err != nil {
+			into.takeBack()
 			return failed(err)
 		}
-		done = append(done, name)
-	}
-	return nil
-}
-
-// takeBack removes files that were written, and folders that are empty then. A
-// link is the user's.
-func takeBack(root *os.Root, files []string, dir string) {
-	dirs := []string{dir}
-	for _, name := range files {
-		_ = root.Remove(name)
-		dirs = append(dirs, path.Dir(name))
-	}
-	for _, dir := range dirs {
-		for ; dir != "."; dir = path.Dir(dir) {
-			info, err := root.Lstat(dir)
-			if err != nil || !info.IsDir() || root.Remove(dir) != nil {
-				break
-			}
-		}
-	}
-}
-
-// writeWhole writes a file whole or not at all.
-func writeWhole(root *os.Root, name string, text []byte) error {
-	if err := root.MkdirAll(path.Dir(name), 0o755); err != nil {
-		return err
-	}
-	temp := path.Join(path.Dir(name), ".permc-"+path.Base(name)+".tmp")
-	if err := root.WriteFile(temp, text, 0o644); err != nil {
-		return err
-	}
-	if err := root.Rename(temp, name); err != nil {
-		_ = root.Remove(temp)
-		return err
 	}
 	return nil
 }
@@ -288,12 +250,12 @@ func (g *globals) upgrade(cmd *cobra.Command, dir string, flags *initFlags) erro
 	if flags.product != "" || flags.from != "" || flags.ci != "" || cmd.Flags().Changed("format") {
 		return usage("--upgrade goes alone: it refreshes the schemas and nothing else")
 	}
-	root, err := os.OpenRoot(dir)
+	root, err := wholefile.OpenFolder(dir)
 	if err != nil {
 		return failed(err)
 	}
 	defer root.Close()
-	out := &changes{out: cmd.OutOrStdout(), dir: dir, root: root}
+	out := &changes{out: cmd.OutOrStdout(), into: &projectFolder{dir: dir, root: root}}
 	if err := out.vendored(); err != nil {
 		return failed(err)
 	}
@@ -322,8 +284,7 @@ func (g *globals) upgrade(cmd *cobra.Command, dir string, flags *initFlags) erro
 // changes are what an upgrade does, said as it is done.
 type changes struct {
 	out  io.Writer
-	dir  string
-	root *os.Root
+	into *projectFolder
 	n    int
 }
 
@@ -336,34 +297,42 @@ func (c *changes) vendored() error {
 			return err
 		}
 	}
-	return fs.WalkDir(c.root.FS(), starter.Vendored, func(name string, d fs.DirEntry, err error) error {
+	folder, err := wholefile.EnterFolder(c.into.root, starter.Vendored, nil) // not through a link: files are removed here
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	return fs.WalkDir(folder.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) != ".cue" {
 			return err
 		}
-		if _, ours := files[strings.TrimPrefix(name, starter.Vendored+"/")]; ours {
+		if _, ours := files[name]; ours {
 			return nil
 		}
 		c.n++
-		said(c.out, "removed", c.dir, []string{name})
-		return c.root.Remove(name)
+		said(c.out, "removed", c.into.dir, []string{path.Join(starter.Vendored, name)})
+		return folder.Remove(name)
 	})
 }
 
 func (c *changes) refresh(name string, text []byte) error {
-	old, err := c.root.ReadFile(name)
-	what := "updated"
-	switch {
-	case err == nil && bytes.Equal(old, text):
-		return nil
+	what := "updated" // where it is a link, in place of it
+	switch info, err := c.into.root.Lstat(name); {
 	case errors.Is(err, fs.ErrNotExist):
 		what = "added"
-	case err != nil:
-		return err
+	case err == nil && info.Mode().IsRegular() && c.holds(name, text):
+		return nil
 	}
 	c.n++
-	if err := writeWhole(c.root, name, text); err != nil {
+	if err := c.into.write(name, text); err != nil {
 		return err
 	}
-	said(c.out, what, c.dir, []string{name})
+	said(c.out, what, c.into.dir, []string{name})
 	return nil
+}
+
+// holds reports whether a file holds a text.
+func (c *changes) holds(name string, text []byte) bool {
+	old, err := c.into.root.ReadFile(name)
+	return err == nil && bytes.Equal(old, text)
 }

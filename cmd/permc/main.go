@@ -22,6 +22,7 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		collectLate()
 	}
+	writeErrors()
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -69,17 +70,21 @@ func failed(err error) error { return exit{exitUnreadable, err} }
 func run(args []string, stdout, stderr io.Writer) (code int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	cmd := root()
+	out := &standardOutput{w: stdout}
+	stderr = remarks{stderr}
+	cmd := root(out)
 	cmd.SetArgs(args)
-	cmd.SetOut(stdout)
 	said := &guard{w: stderr}
 	if isTerminal(stderr) {
 		cmd.SetErr(stderr)
 	} else {
 		cmd.SetErr(said)
 	}
-	err := cmd.ExecuteContext(ctx)
+	err := recovered(func() error { return cmd.ExecuteContext(ctx) })
 	_ = said.end()
+	if lost := out.failure(); lost != nil {
+		err = lost
+	}
 	var e exit
 	switch {
 	case err == nil:
@@ -94,7 +99,9 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	return exitUsage
 }
 
-func root() *cobra.Command {
+// root is the command line. Commands keep where standard output is when they are
+// made.
+func root(stdout io.Writer) *cobra.Command {
 	g := &globals{}
 	cmd := &cobra.Command{
 		Use:   "permc",
@@ -117,6 +124,7 @@ effective-permission table, and reports what must not be.`,
 		},
 		Args: cobra.ArbitraryArgs,
 	}
+	cmd.SetOut(stdout)
 	g.flags(cmd)
 	cmd.AddCommand(checkCommand(g), compileCommand(g), diffCommand(g), explainCommand(g), whoCommand(g), compareCommand(g), testCommand(g), reviewCommand(g))
 	cmd.AddCommand(reportCommand(g), catalogCommand(g), initCommand(g), rulesCommand(g), versionCommand())

@@ -2,12 +2,10 @@ package main
 
 import (
 	"bufio"
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"slices"
+
+	"permc.dev/permc/cmd/permc/internal/wholefile"
 )
 
 // output is where a command writes: standard output, or a file that is written
@@ -15,9 +13,7 @@ import (
 type output struct {
 	*bufio.Writer
 	raw  io.Writer
-	temp *os.File
-	path string
-	mode os.FileMode
+	temp *wholefile.File // or nil: standard output
 
 	guarded *guard // or nil
 }
@@ -31,42 +27,34 @@ func (o *output) text(is bool) {
 	}
 }
 
-// create opens the file, or standard output for "" and "-".
+// create opens the file, or standard output for "", "-" and its other names.
 func create(path string, stdout io.Writer) (*output, error) {
-	if path == "" || path == "-" {
+	if isStandardOutput(path) && stdout != nil {
 		return &output{Writer: bufio.NewWriterSize(stdout, 1<<16), raw: stdout}, nil
 	}
-	mode := os.FileMode(0o644)
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
-	if info, err := os.Stat(path); err == nil {
-		if mode = info.Mode().Perm(); !info.Mode().IsRegular() {
-			return open(path)
-		}
-	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".permc-*")
+	file, err := wholefile.Create(path)
 	if err != nil {
-		var pe *fs.PathError // its path is one that nobody gave
-		if errors.As(err, &pe) {
-			err = fmt.Errorf("%s: %w", path, pe.Err)
-		}
 		return nil, failed(err)
 	}
-	return &output{Writer: bufio.NewWriterSize(temp, 1<<16), raw: temp, temp: temp, path: path, mode: mode}, nil
+	return outputTo(file), nil
 }
 
-// open writes straight to a device or pipe: it must not be replaced.
-func open(path string) (*output, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
-	if err != nil {
-		return nil, failed(err)
-	}
-	return &output{Writer: bufio.NewWriterSize(f, 1<<16), raw: f}, nil
+// isStandardOutput reports whether a path is one of the names of standard output.
+func isStandardOutput(path string) bool {
+	return slices.Contains([]string{"", "-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}, path)
+}
+
+func outputTo(file *wholefile.File) *output {
+	return &output{Writer: bufio.NewWriterSize(file, 1<<16), raw: file.Raw(), temp: file}
 }
 
 // close ends the output. The file takes its name only if all went well.
-func (o *output) close(err error) error {
+func (o *output) close(err error) error { return o.end(err, (*wholefile.File).Commit) }
+
+// closeDurably is close for a file that a person would miss.
+func (o *output) closeDurably(err error) error { return o.end(err, (*wholefile.File).CommitDurably) }
+
+func (o *output) end(err error, commit func(*wholefile.File) error) error {
 	if err == nil {
 		err = o.Flush()
 	}
@@ -76,17 +64,8 @@ func (o *output) close(err error) error {
 	if o.temp == nil {
 		return err
 	}
-	if e := o.temp.Chmod(o.mode); err == nil {
-		err = e
-	}
-	if e := o.temp.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(o.temp.Name(), o.path)
-	}
 	if err != nil {
-		os.Remove(o.temp.Name())
+		return o.temp.Fail(err)
 	}
-	return err
+	return commit(o.temp)
 }

@@ -2,65 +2,70 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
+	"permc.dev/permc/cmd/permc/internal/wholefile"
 	"permc.dev/permc/compiler/fix"
 )
 
-// replace writes files anew, each whole or not at all, with the permissions
-// that it has. One that is not as it was read is left, and so are all then.
-func replace(files []fix.File) (err error) {
-	temps := make([]string, 0, len(files))
+// replace writes new content to files that permc has read: all of them or none.
+// If any has changed since it was read, none is written.
+func replace(files []fix.File) error {
+	staged := make([]*wholefile.File, 0, len(files))
 	defer func() {
-		for _, name := range temps {
-			os.Remove(name)
+		for _, f := range staged {
+			f.Discard()
 		}
 	}()
-	for _, f := range files {
-		name, err := stage(filepath.FromSlash(f.Name), f)
+	for i := range files {
+		f, err := stage(&files[i])
 		if err != nil {
 			return fmt.Errorf("nothing was written: %w", err)
 		}
-		temps = append(temps, name)
+		staged = append(staged, f)
 	}
-	for i, f := range files {
-		if err := os.Rename(temps[i], filepath.FromSlash(f.Name)); err != nil {
-			return fmt.Errorf("%d of %d files were written: %w", i, len(files), err)
-		}
-	}
-	return nil
+	return wholefile.Place(staged, func(i int) error { return unchanged(&files[i]) })
 }
 
 // stage writes a file's new content beside it.
-func stage(name string, f fix.File) (string, error) {
-	now, err := os.ReadFile(name)
-	if err != nil {
-		return "", err
+func stage(f *fix.File) (*wholefile.File, error) {
+	if err := unchanged(f); err != nil {
+		return nil, err
 	}
+	out, err := wholefile.Create(filepath.FromSlash(f.Name))
+	if err != nil {
+		return nil, err
+	}
+	_, err = out.Write(f.New)
+	if err == nil {
+		err = out.Stage()
+	}
+	if err != nil {
+		out.Discard()
+		return nil, err
+	}
+	return out, nil
+}
+
+// unchanged returns an error unless a file is as it was read, and may be written.
+func unchanged(f *fix.File) error {
+	name := filepath.FromSlash(f.Name)
 	info, err := os.Lstat(name)
 	switch {
 	case err != nil:
-		return "", err
-	case !bytes.Equal(now, f.Old):
-		return "", fmt.Errorf("%s has changed meanwhile", f.Name)
+		return err
 	case !info.Mode().IsRegular() || info.Mode().Perm()&0o200 == 0:
-		return "", fmt.Errorf("%s may not be written", f.Name)
+		return fmt.Errorf("%s may not be written", f.Name)
 	}
-	temp, err := os.CreateTemp(filepath.Dir(name), ".permc-*")
+	now, err := os.ReadFile(name)
 	if err != nil {
-		return "", err
+		return err
 	}
-	_, err = temp.Write(f.New)
-	if e := temp.Chmod(info.Mode().Perm()); err == nil {
-		err = e
+	if !bytes.Equal(now, f.Old) {
+		return errors.New(f.Name + " has changed meanwhile")
 	}
-	if e := temp.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		os.Remove(temp.Name())
-	}
-	return temp.Name(), err
+	return nil
 }

@@ -74,7 +74,7 @@ func (w *reporter) write(cmd *cobra.Command) error {
 		w.stopProgress()
 		err = w.file(w.path, cmd.OutOrStdout(), page)
 	}
-	if err != nil || w.path == "-" {
+	if err != nil || isStandardOutput(w.path) {
 		return err
 	}
 	_, err = fmt.Fprintf(cmd.ErrOrStderr(), "permc: wrote %s: %s\n", render.Safe(w.path), html.Sum(page, int(w.size.Load())))
@@ -133,8 +133,12 @@ func (w *reporter) file(path string, stdout io.Writer, page *html.Page) error {
 	if err != nil {
 		return err
 	}
+	return w.pageTo(out, page)
+}
+
+func (w *reporter) pageTo(out *output, page *html.Page) error {
 	size := counter{w: out}
-	err = out.close(html.Write(&size, page))
+	err := out.close(html.Write(&size, page))
 	w.size.Add(int64(size.n))
 	return err
 }

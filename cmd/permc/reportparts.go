@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/wholefile"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/render/html"
@@ -23,7 +24,7 @@ import (
 // split writes the parts of a report into a folder beside its file, and the
 // file that leads to them: all of them or none.
 func (w *reporter) split(cmd *cobra.Command, index *html.Page) error {
-	if w.path == "" || w.path == "-" {
+	if isStandardOutput(w.path) {
 		return fmt.Errorf("%d rows of %d people are too many for one page: name a file with -o, so that parts can stand beside it", index.Counts.Rows, index.Total())
 	}
 	parts := index.Split(report.Large, 4*report.Crowd) // who is on four scopes counts four times
@@ -36,20 +37,20 @@ func (w *reporter) split(cmd *cobra.Command, index *html.Page) error {
 	if err != nil {
 		return err
 	}
-	defer folder.discard()
+	defer folder.Discard()
 	index.Table = nil
 	for i, page := range pages {
-		index.Parts = append(index.Parts, html.Link{File: filepath.Base(folder.path) + "/" + partFile(i), Part: parts.List[i]})
+		index.Parts = append(index.Parts, html.Link{File: filepath.Base(partsFolder(w.path)) + "/" + partFile(i), Part: parts.List[i]})
 		page.Whole = &html.Link{File: "../" + filepath.Base(w.path), Part: parts.List[i]}
 	}
-	if err := w.files(folder.temp, pages); err != nil {
+	if err := w.files(folder, pages); err != nil {
 		return err
 	}
-	if err := folder.place(); err != nil {
+	if err := folder.Place(); err != nil {
 		return err
 	}
 	if err := w.file(w.path, nil, index); err != nil {
-		return errors.Join(err, folder.restore())
+		return errors.Join(err, folder.Restore())
 	}
 	return nil
 }
@@ -60,19 +61,27 @@ func partsFolder(path string) string { return strings.TrimSuffix(path, filepath.
 func partFile(i int) string { return fmt.Sprintf("part-%04d.html", i+1) }
 
 // files writes the parts, on every core.
-func (w *reporter) files(dir string, pages []*html.Page) error {
+func (w *reporter) files(folder *wholefile.Folder, pages []*html.Page) error {
 	errs := make([]error, len(pages))
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(pages)) {
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(pages); i = int(next.Add(1)) - 1 {
-				errs[i] = w.file(filepath.Join(dir, partFile(i)), nil, pages[i])
+				errs[i] = w.part(folder, partFile(i), pages[i])
 			}
 		})
 	}
 	wg.Wait()
 	return errors.Join(errs...)
+}
+
+func (w *reporter) part(folder *wholefile.Folder, name string, page *html.Page) error {
+	file, err := folder.Create(name)
+	if err != nil {
+		return err
+	}
+	return w.pageTo(outputTo(file), page)
 }
 
 // parts looks at everybody once more, for each part.
@@ -101,15 +110,12 @@ func (w *reporter) parts(ctx context.Context, index *html.Page, parts *report.Pa
 	return pages, nil
 }
 
-// folder is a folder of files that takes its name only when it is whole.
-type folder struct{ temp, path, old string }
-
 // partName is what permc calls the files of such a folder.
 var partName = regexp.MustCompile(`^part-\d{4,}\.html$`)
 
 // createFolder begins a folder. One that is there may hold nothing but parts of
 // an earlier report.
-func createFolder(path string) (*folder, error) {
+func createFolder(path string) (*wholefile.Folder, error) {
 	entries, err := os.ReadDir(path)
 	if err != nil && !os.IsNotExist(err) {
 		return nil, err
@@ -119,42 +125,5 @@ func createFolder(path string) (*folder, error) {
 			return nil, fmt.Errorf("%s holds %s, which is no part of a report: move it away, or name another file with -o", path, render.Safe(e.Name()))
 		}
 	}
-	temp, err := os.MkdirTemp(filepath.Dir(path), ".permc-*")
-	if err != nil {
-		return nil, err
-	}
-	return &folder{temp: temp, path: path}, os.Chmod(temp, 0o755)
-}
-
-// place gives the folder its name, and keeps the one that had it.
-func (f *folder) place() error {
-	if _, err := os.Lstat(f.path); err == nil {
-		old := f.temp + "-old"
-		if err := os.Rename(f.path, old); err != nil {
-			return err
-		}
-		f.old = old
-	}
-	if err := os.Rename(f.temp, f.path); err != nil {
-		return errors.Join(err, f.restore())
-	}
-	return nil
-}
-
-// restore gives the name back.
-func (f *folder) restore() error {
-	if f.old == "" {
-		return os.RemoveAll(f.path)
-	}
-	old := f.old
-	f.old = ""
-	return errors.Join(os.RemoveAll(f.path), os.Rename(old, f.path))
-}
-
-// discard removes what has no name.
-func (f *folder) discard() {
-	os.RemoveAll(f.temp)
-	if f.old != "" {
-		os.RemoveAll(f.old)
-	}
+	return wholefile.CreateFolder(path)
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"permc.dev/permc/cmd/permc/internal/wholefile"
 )
 
 // TestFolder: a folder of parts takes the place of an earlier one whole, gives
@@ -12,13 +14,20 @@ import (
 func TestFolder(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "access-parts")
-	begin := func(text string) *folder {
+	begin := func(text string) *wholefile.Folder {
 		t.Helper()
 		f, err := createFolder(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(f.temp, partFile(0)), []byte(text), 0o644); err != nil {
+		file, err := f.Create(partFile(0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := file.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if err := file.Commit(); err != nil {
 			t.Fatal(err)
 		}
 		return f
@@ -33,22 +42,22 @@ func TestFolder(t *testing.T) {
 	}
 	for _, text := range []string{"one", "two"} {
 		f := begin(text)
-		if err := f.place(); err != nil {
+		if err := f.Place(); err != nil {
 			t.Fatal(err)
 		}
-		f.discard()
+		f.Discard()
 		holds(text)
 	}
 	f := begin("three")
-	if err := f.place(); err != nil {
+	if err := f.Place(); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.restore(); err != nil {
+	if err := f.Restore(); err != nil {
 		t.Fatal(err)
 	}
-	f.discard()
+	f.Discard()
 	holds("two")
-	begin("four").discard()
+	begin("four").Discard()
 	holds("two")
 	if err := os.WriteFile(filepath.Join(path, "mine.txt"), nil, 0o644); err != nil {
 		t.Fatal(err)

@@ -25,8 +25,8 @@ func versionCommand() *cobra.Command {
 					}
 				}
 			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "permc %s%s %s %s/%s\n", versionText(), revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return err
+			fmt.Fprintf(cmd.OutOrStdout(), "permc %s%s %s %s/%s\n", versionText(), revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return nil
 		},
 	}
 }

@@ -3,6 +3,7 @@ package fix
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -37,35 +38,36 @@ func apply(text string, edits []edit) string {
 	return b.String()
 }
 
-// forward is where an offset is after the edits.
-func forward(off int, edits []edit) int {
-	shift := 0
-	for _, e := range edits {
-		if e.from > off {
-			break
-		}
-		if off < e.to {
-			return e.from + shift
-		}
-		shift += len(e.text) - (e.to - e.from)
+// step is edits of a file that are made together, in order.
+type step struct {
+	edits  []edit
+	shifts []int // how far the edits before each one move what follows, and all of them
+}
+
+func newStep(edits []edit) step {
+	s := step{edits, make([]int, len(edits)+1)}
+	for i, e := range edits {
+		s.shifts[i+1] = s.shifts[i] + len(e.text) - (e.to - e.from)
 	}
-	return off + shift
+	return s
+}
+
+// forward is where an offset is after the edits.
+func (s step) forward(off int) int {
+	i := sort.Search(len(s.edits), func(i int) bool { return s.edits[i].from > off })
+	if i > 0 && off < s.edits[i-1].to {
+		return s.edits[i-1].from + s.shifts[i-1]
+	}
+	return off + s.shifts[i]
 }
 
 // backward is where an offset was before the edits.
-func backward(off int, edits []edit) int {
-	shift := 0
-	for _, e := range edits {
-		from := e.from + shift
-		if off < from {
-			break
-		}
-		if off < from+len(e.text) {
-			return e.from
-		}
-		shift += len(e.text) - (e.to - e.from)
+func (s step) backward(off int) int {
+	i := sort.Search(len(s.edits), func(i int) bool { return s.edits[i].from+s.shifts[i] > off })
+	if i > 0 && off < s.edits[i-1].from+s.shifts[i-1]+len(s.edits[i-1].text) {
+		return s.edits[i-1].from
 	}
-	return off - shift
+	return off - s.shifts[i]
 }
 
 // span is a part of a text.

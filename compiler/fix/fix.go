@@ -54,6 +54,7 @@ const rounds = 20
 
 // Project mends what can be mended.
 func Project(ctx context.Context, opts Options) (*Result, error) {
+	opts.AllFaults = true
 	r := &runner{ctx: ctx, opts: opts, left: map[spot]string{}}
 	var err error
 	if r.first, err = r.load(nil); err != nil {
@@ -94,30 +95,38 @@ type spot struct {
 
 // rename mends names as long as the project cannot be evaluated.
 func (r *runner) rename() error {
-	for range rounds {
-		list := r.misspelt(r.now)
-		if r.now.project.Policy != nil || len(list) == 0 {
+	return r.rounds(func() []*proposal {
+		if r.now.project.Policy != nil {
 			return nil
 		}
-		if err := r.attempt(list); err != nil {
-			return err
-		}
-	}
-	return nil
+		return r.misspelt(r.now)
+	})
 }
 
 // remove takes away what stands there for nothing.
 func (r *runner) remove() error {
-	for range rounds {
+	return r.rounds(func() []*proposal {
 		if r.now.project.Policy == nil {
 			return nil
 		}
-		list := r.idle()
-		if len(list) == 0 {
+		return r.idle()
+	})
+}
+
+// rounds makes the edits of a list until there are no more. Rounds that make
+// many do not count: some faults are found so many at a time.
+func (r *runner) rounds(list func() []*proposal) error {
+	const many = 100
+	for left := rounds; left > 0; {
+		next, before := list(), len(r.now.done)
+		if len(next) == 0 {
 			return nil
 		}
-		if err := r.attempt(list); err != nil {
+		if err := r.attempt(next); err != nil {
 			return err
+		}
+		if len(r.now.done)-before < many {
+			left--
 		}
 	}
 	return nil

@@ -54,8 +54,8 @@ func holder(d *diag.Diagnostic) string {
 
 // moved follows the edits between two states.
 func (p *proposal) moved(from, to *state) {
-	for _, edits := range to.history[p.file][len(from.history[p.file]):] {
-		p.off = forward(p.off, edits)
+	for _, made := range to.history[p.file][len(from.history[p.file]):] {
+		p.off = made.forward(p.off)
 	}
 	for i, f := range to.project.Files.All() {
 		if f.Name == p.file {

@@ -18,8 +18,8 @@ import (
 
 // state is a project with some files as edited.
 type state struct {
-	texts    map[string]string   // of edited files
-	history  map[string][][]edit // how they came to be so
+	texts    map[string]string // of edited files
+	history  map[string][]step // how they came to be so
 	done     []*proposal
 	project  *compiler.Project
 	findings []diag.Diagnostic
@@ -54,11 +54,11 @@ func (r *runner) check(s *state) (err error) {
 func (r *runner) with(s *state, edits map[string][]edit, done []*proposal) (*state, error) {
 	texts, history := maps.Clone(s.texts), maps.Clone(s.history)
 	if texts == nil {
-		texts, history = map[string]string{}, map[string][][]edit{}
+		texts, history = map[string]string{}, map[string][]step{}
 	}
 	for name, list := range edits {
 		texts[name] = apply(s.text(name), list)
-		history[name] = append(slices.Clip(history[name]), list)
+		history[name] = append(slices.Clip(history[name]), newStep(list))
 	}
 	next, err := r.load(texts)
 	if err != nil {
@@ -97,8 +97,8 @@ func (s *state) spot(d *diag.Diagnostic) spot {
 
 // origin is where an offset was before any edit.
 func (s *state) origin(file string, off int) int {
-	for _, edits := range slices.Backward(s.history[file]) {
-		off = backward(off, edits)
+	for _, made := range slices.Backward(s.history[file]) {
+		off = made.backward(off)
 	}
 	return off
 }

@@ -79,8 +79,8 @@ func placesIn(e *policy.Entry) []policy.Pos {
 // now is where a renamed name is.
 func (s *state) now(p *proposal) policy.Pos {
 	off := p.origin
-	for _, edits := range s.history[p.file] {
-		off = forward(off, edits)
+	for _, made := range s.history[p.file] {
+		off = made.forward(off)
 	}
 	for i, f := range s.project.Files.All() {
 		if f.Name == p.file {

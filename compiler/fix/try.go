@@ -79,26 +79,37 @@ func (r *runner) try(list []*proposal) (next *state, done []*proposal, found []h
 
 // blame finds, of the proposals, the last one of each whose harm it is.
 func (r *runner) blame(list []*proposal, found []harm) map[*proposal]string {
-	blamed := map[*proposal]string{}
+	blamed, names := map[*proposal]string{}, map[policy.Pos]*proposal{}
+	for _, p := range list {
+		if p.right != "" {
+			names[p.place] = p
+		}
+	}
 	for _, h := range found {
-		for _, p := range slices.Backward(list) {
-			if r.isOf(p, &h) {
-				if blamed[p] == "" {
-					blamed[p] = h.why
-				}
-				break
-			}
+		p := names[h.at]
+		if p == nil {
+			p = r.removalOf(list, &h)
+		}
+		if p != nil && blamed[p] == "" {
+			blamed[p] = h.why
 		}
 	}
 	return blamed
 }
 
-// isOf reports whether harm comes from where a proposal is, or to whom it is
-// about, also through a group.
-func (r *runner) isOf(p *proposal, h *harm) bool {
-	if p.right != "" {
-		return p.place == h.at
+// removalOf finds the last removal that harm comes from, or nil.
+func (r *runner) removalOf(list []*proposal, h *harm) *proposal {
+	for _, p := range slices.Backward(list) {
+		if p.right == "" && r.isOf(p, h) {
+			return p
+		}
 	}
+	return nil
+}
+
+// isOf reports whether harm comes to whom a removal is about, also through a
+// group.
+func (r *runner) isOf(p *proposal, h *harm) bool {
 	u := user(r.now.project.Policy, h.whose)
 	return h.whose != "" && slices.ContainsFunc(p.findings, func(d diag.Diagnostic) bool {
 		return holder(&d) == h.whose || d.User == "" && u != nil && slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return m.Group.ID == d.Group })

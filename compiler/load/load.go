@@ -81,7 +81,7 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.D
 	all, faults := whole(docs)
 	faults = append(faults, l.shape.Check(all)...)
 	if len(faults) > 0 {
-		faults = append(faults, users.Check(ctx)...)
+		faults = append(faults, users.Check(ctx, false)...)
 		return p.with(l), diag.Sort(faults), nil
 	}
 	users.add(all)

@@ -84,12 +84,12 @@ func (u *Users) Careful() (names []string) {
 }
 
 // Check reads every user for its faults, in order of place: those of reading,
-// or else those against the schema.
-func (u *Users) Check(ctx context.Context) []diag.Diagnostic {
+// or else those against the schema: all of them, or as many as anybody reads.
+func (u *Users) Check(ctx context.Context, all bool) []diag.Diagnostic {
 	if faults := u.unreadable(ctx); len(faults) > 0 {
 		return faults
 	}
-	return u.each(ctx, func(r *userReader, i int) []diag.Diagnostic {
+	return u.each(ctx, all, func(r *userReader, i int) []diag.Diagnostic {
 		_, faults := r.value(i)
 		return faults
 	})
@@ -97,13 +97,13 @@ func (u *Users) Check(ctx context.Context) []diag.Diagnostic {
 
 // unreadable reads every user for faults of reading alone.
 func (u *Users) unreadable(ctx context.Context) []diag.Diagnostic {
-	return u.each(ctx, func(r *userReader, i int) []diag.Diagnostic {
+	return u.each(ctx, false, func(r *userReader, i int) []diag.Diagnostic {
 		_, faults := r.read(i)
 		return faults
 	})
 }
 
-func (u *Users) each(ctx context.Context, f func(r *userReader, i int) []diag.Diagnostic) (faults []diag.Diagnostic) {
+func (u *Users) each(ctx context.Context, all bool, f func(r *userReader, i int) []diag.Diagnostic) (faults []diag.Diagnostic) {
 	order := make([]int, 0, len(u.list))
 	for i := range u.list {
 		if u.list[i].Format != inTree {
@@ -116,7 +116,7 @@ func (u *Users) each(ctx context.Context, f func(r *userReader, i int) []diag.Di
 	})
 	r := u.reader()
 	for _, i := range order {
-		if len(faults) >= diag.Most || ctx.Err() != nil {
+		if !all && len(faults) >= diag.Most || ctx.Err() != nil {
 			break
 		}
 		faults = append(faults, f(r, i)...)

@@ -14,17 +14,57 @@ import (
 // binder collects what is wrong while names are bound.
 type binder struct {
 	faults []diag.Diagnostic
+	all    bool // in place of diag.Most
+
+	near   map[unknownName]suggestion
+	looked int // at names that might be meant
 }
 
+// full reports whether there are as many faults as anybody reads.
+func (b *binder) full() bool { return !b.all && len(b.faults) >= diag.Most }
+
 func (b *binder) fail(d diag.Diagnostic) {
-	if len(b.faults) < diag.Most {
+	if !b.full() {
 		b.faults = append(b.faults, d)
 	}
 }
 
 // suggested is how many unknown names get a suggestion: it takes a look at
-// every name there is.
-const suggested = 100
+// every name there is. Where all faults are asked for, so are suggestions, as
+// long as that takes no more looks than manyLooks.
+const (
+	suggested = 100
+	manyLooks = 10_000_000
+)
+
+// unknownName is a name, and what it was looked for in: one list of candidates.
+type unknownName struct {
+	name  string
+	among *string
+	n     int
+}
+
+// suggestion is what may be meant by an unknown name.
+type suggestion struct{ help, right string }
+
+// suggest looks for what may be meant, once for each name.
+func (b *binder) suggest(name string, candidates []string) (s suggestion) {
+	if len(candidates) == 0 {
+		return s
+	}
+	key := unknownName{name, &candidates[0], len(candidates)}
+	s, known := b.near[key]
+	if known || !b.all && len(b.faults) >= suggested || b.looked > manyLooks {
+		return s
+	}
+	b.looked += len(candidates)
+	s = suggestion{diag.Suggest(name, candidates), diag.Only(name, candidates)}
+	if b.near == nil {
+		b.near = map[unknownName]suggestion{}
+	}
+	b.near[key] = s
+	return s
+}
 
 func (b *binder) errorf(rule string, pos policy.Pos, format string, args ...any) {
 	b.fail(diag.Errorf(rule, pos, format, args...))
@@ -34,9 +74,8 @@ func (b *binder) errorf(rule string, pos policy.Pos, format string, args ...any)
 func (b *binder) unknown(kind string, r policy.Ref, candidates []string) *diag.Diagnostic {
 	d := diag.Errorf("unknown-"+kind, r.Pos, "unknown %s %s", kind, diag.Quote(r.Name))
 	d.Wrong = r.Name
-	if len(b.faults) < suggested {
-		d.Help, d.Right = diag.Suggest(r.Name, candidates), diag.Only(r.Name, candidates)
-	}
+	s := b.suggest(r.Name, candidates)
+	d.Help, d.Right = s.help, s.right
 	switch kind {
 	case "role":
 		d.Role = r.Name

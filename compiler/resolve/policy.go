@@ -16,6 +16,8 @@ type Options struct {
 	BuiltIn  []string // ids of the built-in rules
 	Stopping []string // those of them that stop the table
 	Progress *progress.Meter
+
+	AllFaults bool // in place of diag.Most
 }
 
 // Policy binds a declaration to its catalog. A policy with diagnostics is not
@@ -28,6 +30,7 @@ func Policy(d *policy.Declared, c *policy.Catalog, opts Options) (*policy.Policy
 // Bind is Policy for a declaration whose users may change.
 func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag.Diagnostic) {
 	b := &policyBinder{declared: d, catalog: c, opts: opts, users: map[string]*policy.User{}, broken: map[string]bool{}}
+	b.all = opts.AllFaults
 	b.policy = &policy.Policy{Files: d.Files, Catalog: c, AsOf: opts.AsOf, HorizonDays: 30, LookAhead: d.HorizonDays,
 		Severities: map[string]string{}, ScopeByPath: map[string]*policy.Scope{}}
 	if d.HorizonDays >= 0 {
@@ -174,7 +177,7 @@ func (b *policyBinder) scopeFor(r policy.Ref, levels policy.LevelSet, at policy.
 	if len(fitting) == 1 {
 		return fitting[0]
 	}
-	if len(b.faults) >= diag.Most {
+	if b.full() {
 		return nil
 	}
 	d := diag.Errorf("unknown-scope", at, "no scope is named, and %d fit", len(fitting))

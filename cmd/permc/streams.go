@@ -1,0 +1,96 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+)
+
+// standardOutput is where answers go. It remembers the first error of writing:
+// an answer that nobody got is none, whether the command looks at errors or not.
+type standardOutput struct {
+	w   io.Writer
+	mu  sync.Mutex
+	err error
+}
+
+func (s *standardOutput) Write(b []byte) (int, error) {
+	n, err := s.w.Write(b)
+	if err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.err == nil {
+			s.err = err
+		}
+	}
+	return n, err
+}
+
+func (s *standardOutput) Stat() (os.FileInfo, error) { return statOf(s.w) }
+
+// failure is the error that ends the command, if writing failed.
+func (s *standardOutput) failure() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		return nil
+	}
+	err := s.err
+	var at *os.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	return failed(fmt.Errorf("standard output: %w", err))
+}
+
+// remarks is standard error. What cannot be written there is lost, and changes
+// neither what is found nor how the command ends.
+type remarks struct{ w io.Writer }
+
+func (r remarks) Write(b []byte) (int, error) {
+	_, _ = r.w.Write(b)
+	return len(b), nil
+}
+
+func (r remarks) Stat() (os.FileInfo, error) { return statOf(r.w) }
+
+// statOf is for isTerminal, which looks through what is wrapped around a file.
+func statOf(w io.Writer) (os.FileInfo, error) {
+	if f, ok := w.(*os.File); ok {
+		return f.Stat()
+	}
+	return nil, errors.ErrUnsupported
+}
+
+// recovered runs a command. A fault of permc ends it as what cannot be evaluated
+// does: Go's own exit code, 2, would say that the command line is wrong.
+func recovered(run func() error) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = failed(fmt.Errorf("internal error: %v%s; please report this", fault, faultPlace()))
+		}
+	}()
+	return run()
+}
+
+// faultPlace is the line of permc in which a panic began, in a function that
+// recovers from it.
+func faultPlace() string {
+	pcs := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
+	panicked := false
+	for {
+		frame, more := frames.Next()
+		if panicked && (strings.HasPrefix(frame.Function, "permc.dev/permc/") || strings.HasPrefix(frame.Function, "main.")) {
+			return fmt.Sprintf(" (%s, line %d)", strings.TrimPrefix(frame.Function, "permc.dev/permc/"), frame.Line)
+		}
+		panicked = panicked || frame.Function == "runtime.gopanic"
+		if !more {
+			return ""
+		}
+	}
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// failing is a writer whose reader has a fault.
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+// panicking is a writer in which permc itself has a fault.
+type panicking struct{}
+
+func (panicking) Write([]byte) (int, error) { panic("a fault\x1b") }
+
+// ways are how each command is used so that it answers on standard output.
+var ways = map[string][]string{
+	"bash": {"completion", "bash"}, "zsh": {"completion", "zsh"}, "fish": {"completion", "fish"}, "powershell": {"completion", "powershell"},
+	"catalog": {"catalog"},
+	"check":   {"check", "p"},
+	"compare": {"compare", "owner", "owner", "p"},
+	"compile": {"compile", "p"},
+	"diff":    {"diff", "--against", "./before", "p"},
+	"explain": {"explain", "ana@acme.example", "-C", "p"},
+	"fix":     {"fix", "p"},
+	"fmt":     {"fmt", "--diff", "p"},
+	"init":    {"init", "--product", "call-manager", "new"},
+	"report":  {"report", "-o", "-", "p"},
+	"review":  {"review", "sheet.csv", "p"},
+	"rules":   {"rules"},
+	"test":    {"test", "p"},
+	"version": {"version"},
+	"who":     {"who", "owner", "p"},
+}
+
+// commandLines are all commands, each with every format that it has, and their
+// help.
+func commandLines(t *testing.T) (lines [][]string) {
+	var walk func(cmd *cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		path := strings.Fields(cmd.CommandPath())[1:]
+		lines = append(lines, append(slices.Clone(path), "--help"))
+		for _, c := range cmd.Commands() {
+			walk(c)
+		}
+		way, ok := ways[cmd.Name()]
+		switch {
+		case cmd.HasSubCommands() || cmd.Name() == "help":
+			return
+		case !ok:
+			t.Errorf("%s: say in ways how it is used", cmd.CommandPath())
+			return
+		}
+		lines = append(lines, way)
+		flag := "-f"
+		if cmd.Name() == "init" {
+			flag = "--format"
+		}
+		for _, format := range formatsOf[cmd.Name()] {
+			lines = append(lines, append(slices.Clone(way), flag, format))
+		}
+	}
+	walk(root(nil))
+	return append(lines, []string{}, []string{"rules", "not-grantable"}, []string{"catalog", "call-manager"}, []string{"help", "check"}, []string{"__complete", "wh"})
+}
+
+// streamsProject makes what commandLines work on.
+func streamsProject(t *testing.T) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	t.Setenv("GITHUB_STEP_SUMMARY", "")
+	before := "product: \"call-manager\"\nscopes:   acme:   {}\n"
+	now := before + "users: \"ana@acme.example\": roles: [{role: \"owner\"}, {role: \"owner\"}]\nexpect: [{user: \"ana@acme.example\", can: \"roles:write\"}]\n"
+	for dir, text := range map[string]string{"before": before, "p": now} {
+		if err := os.Mkdir(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "access.cue"), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code := run([]string{"compile", "-f", "csv", "--review", "-o", "sheet.csv", "p"}, &bytes.Buffer{}, &bytes.Buffer{}); code == exitUnreadable {
+		t.Fatal("no sheet")
+	}
+}
+
+// renew puts the project back as it was.
+func renew(t *testing.T) {
+	t.Helper()
+	if err := os.RemoveAll("new"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestFullOutput: a command whose answer cannot be written ends with 3, and says
+// so, unless the reader has gone.
+func TestFullOutput(t *testing.T) {
+	for _, args := range commandLines(t) {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			streamsProject(t)
+			var stderr bytes.Buffer
+			full := &os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.ENOSPC}
+			if code := run(args, failing{full}, &stderr); code != exitUnreadable {
+				t.Errorf("full: exit code %d, want 3", code)
+			}
+			if want := "permc: standard output: no space left on device\n"; !strings.HasSuffix(stderr.String(), want) {
+				t.Errorf("full: got %q on standard error, want %q at its end", stderr.String(), want)
+			}
+			renew(t)
+			stderr.Reset()
+			if code := run(args, failing{syscall.EPIPE}, &stderr); code != exitUnreadable || strings.Contains(stderr.String(), "pipe") {
+				t.Errorf("closed: exit code %d, want 3 without a word, got %s", code, &stderr)
+			}
+		})
+	}
+}
+
+// TestFullErrors: what cannot be said on standard error does not change how a
+// command ends, or what it answers.
+func TestFullErrors(t *testing.T) {
+	for _, args := range append(commandLines(t), []string{"check", "--nothing"}, []string{"check", "none"}) {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			streamsProject(t)
+			var want, got, stderr bytes.Buffer
+			code := run(args, &want, &stderr)
+			renew(t)
+			streamsProject(t)
+			if now := run(args, &got, failing{errors.New("full")}); now != code || got.String() != want.String() {
+				t.Errorf("exit code %d, want %d; got %q, want %q", now, code, &got, &want)
+			}
+		})
+	}
+}
+
+// TestFault: a fault of permc ends with 3, in words.
+func TestFault(t *testing.T) {
+	var stderr bytes.Buffer
+	if code := run([]string{"version"}, panicking{}, &stderr); code != exitUnreadable {
+		t.Errorf("exit code %d, want 3", code)
+	}
+	want := `permc: internal error: a fault\u{1B} (`
+	if !strings.HasPrefix(stderr.String(), want) || !strings.Contains(stderr.String(), "panicking.Write, line ") {
+		t.Errorf("got %q, want it to begin with %q", stderr.String(), want)
+	}
+}
