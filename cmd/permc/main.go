@@ -72,25 +72,23 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	cmd := root()
 	cmd.SetArgs(args)
 	cmd.SetOut(stdout)
-	said := &guard{w: stderr}
-	if isTerminal(stderr) {
-		cmd.SetErr(stderr)
-	} else {
-		cmd.SetErr(said)
-	}
+	said := guarded(stderr)
+	cmd.SetErr(said)
 	err := cmd.ExecuteContext(ctx)
-	_ = said.end()
+	if g, ok := said.(*guard); ok {
+		_ = g.end()
+	}
 	var e exit
 	switch {
 	case err == nil:
 		return exitClean
 	case errors.As(err, &e):
 		if e.err != nil && !errors.Is(e.err, syscall.EPIPE) {
-			fmt.Fprintf(stderr, "permc: %s\n", render.Safe(e.err.Error()))
+			fmt.Fprintf(said, "permc: %s\n", render.Safe(e.err.Error()))
 		}
 		return e.code
 	}
-	fmt.Fprintf(stderr, "permc: %s\nRun 'permc --help' for usage.\n", render.Safe(err.Error()))
+	fmt.Fprintf(said, "permc: %s\nRun 'permc --help' for usage.\n", render.Safe(err.Error()))
 	return exitUsage
 }
 
