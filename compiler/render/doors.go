@@ -26,7 +26,7 @@ import (
 // Guard is finished text, of whole lines, in which nothing steers a terminal,
 // and no line is a command to a build server.
 func Guard(text []byte) []byte {
-	if text = visible(text, "\n\t", `\u{%X}`); !mayCommand(text) {
+	if text = GuardOwn(text); !mayCommand(text) {
 		return text
 	}
 	var b bytes.Buffer
@@ -38,7 +38,7 @@ func Guard(text []byte) []byte {
 
 // GuardOwn is Guard for text of which lines are permc's own commands.
 func GuardOwn(text []byte) []byte {
-	return breakCommands(visible(text, "\n", `\u{%X}`), `\u{23}`)
+	return breakCommands(visible(text, "\n\t", inText), inText)
 }
 
 // GuardTerminal is text for a terminal, in which nothing steers but the colours
@@ -54,7 +54,7 @@ func GuardTerminal(text []byte) []byte {
 			continue
 		}
 		r, n := utf8.DecodeRune(text[at:])
-		b = fmt.Appendf(b, `\u{%X}`, r)
+		b = fmt.Appendf(b, inText, r)
 		last = at + n
 	}
 	if last == 0 {
@@ -76,7 +76,7 @@ func painted(text []byte) int {
 
 // mayCommand reports whether a command may be in a text: most have none of this.
 func mayCommand(text []byte) bool {
-	for _, sign := range [...]string{"::", "##", "---", "+++", "~~~", "^^^", "travis_"} {
+	for _, sign := range [...]string{"::", "--- ", "+++ ", "~~~ ", "^^^ "} {
 		if bytes.Contains(text, []byte(sign)) {
 			return true
 		}
@@ -86,8 +86,7 @@ func mayCommand(text []byte) bool {
 
 // guardLine writes one character of each command as \u{…}. GitHub and those who
 // copied it take :: at the beginning of a line, behind any white space;
-// Buildkite folds lines behind what begins with three signs; Travis what is
-// named after it.
+// Buildkite folds lines behind what begins with three signs.
 func guardLine(line []byte) []byte {
 	first := bytes.TrimLeftFunc(line, unicode.IsSpace)
 	switch {
@@ -96,11 +95,7 @@ func guardLine(line []byte) []byte {
 	case len(line) > 3 && strings.IndexByte("-+~^", line[0]) >= 0 && line[1] == line[0] && line[2] == line[0] && line[3] == ' ':
 		line = hide(line, 0)
 	}
-	if i := bytes.Index(line, []byte("travis_")); i >= 0 {
-		line = bytes.ReplaceAll(line, []byte("travis_fold:"), []byte(`travis\u{5F}fold:`))
-		line = bytes.ReplaceAll(line, []byte("travis_time:"), []byte(`travis\u{5F}time:`))
-	}
-	return breakCommands(line, `\u{23}`)
+	return line
 }
 
 // hide is a line with the ASCII character at i written as \u{…}.
@@ -108,18 +103,26 @@ func hide(line []byte, i int) []byte {
 	return fmt.Appendf(nil, `%s\u{%X}%s`, line[:i], line[i], line[i+1:])
 }
 
-// breakCommands writes the second # of ##[…], ##vso[…], ##teamcity[…] and the
-// like otherwise: build servers look for them anywhere in a line, and in any
-// case of the letters.
-func breakCommands(text []byte, hash string) []byte {
-	if !bytes.Contains(text, []byte("##")) {
+// How a format writes a character by its number.
+const (
+	inText = `\u{%X}`
+	inJSON = `\u%04x`
+	inXML  = "&#x%X;"
+)
+
+// breakCommands writes one character otherwise of what build servers look for
+// anywhere in a line, and in any case of the letters: ##[…], ##vso[…],
+// ##teamcity[…] and the like, and Travis's names of folds.
+func breakCommands(text []byte, format string) []byte {
+	if !bytes.Contains(text, []byte("##")) && !bytes.Contains(text, []byte("travis_")) {
 		return text
 	}
 	out := make([]byte, 0, len(text)+64)
 	for i, c := range text {
-		if c == '#' && i > 0 && text[i-1] == '#' && opensCommand(text[i+1:]) {
-			out = append(out, hash...)
-		} else {
+		switch {
+		case c == '#' && i > 0 && text[i-1] == '#' && opensCommand(text[i+1:]), c == '_' && bytes.HasSuffix(text[:i], []byte("travis")):
+			out = fmt.Appendf(out, format, c)
+		default:
 			out = append(out, c)
 		}
 	}
@@ -210,7 +213,7 @@ func printableRun(text []byte) int {
 // command to a build server. What it says is the same: outside of ASCII, JSON
 // has nothing but strings.
 func SafeJSON(text []byte) []byte {
-	return breakCommands(jsonVisible(text), `\u0023`)
+	return breakCommands(jsonVisible(text), inJSON)
 }
 
 func jsonVisible(text []byte) []byte {
@@ -232,17 +235,17 @@ func jsonVisible(text []byte) []byte {
 // safeXML is finished XML in which nothing steers a terminal, and no line is a
 // command. What it says is the same.
 func safeXML(text []byte) []byte {
-	return breakCommands(visible(text, "\n", "&#x%X;"), "&#35;")
+	return breakCommands(visible(text, "\n", inXML), inXML)
 }
 
 // safeCSV is finished CSV in which no cell is a command to a build server. CSV
 // has no other way to write a character, so the cell changes.
-func safeCSV(text []byte) []byte { return breakCommands(text, `\u{23}`) }
+func safeCSV(text []byte) []byte { return breakCommands(text, inText) }
 
 // PageText is a finished HTML page, without what is JSON or a program in it, in
 // which nothing hides its order, and no line is a command.
 func PageText(text []byte) []byte {
-	text = breakCommands(visible(text, "\n\t", `\u{%X}`), "&#35;")
+	text = breakCommands(visible(text, "\n\t", inText), inXML)
 	if !bytes.Contains(text, []byte("::")) {
 		return text
 	}

@@ -47,7 +47,7 @@ const joiners = "\u00ad\u200c\u200d\ufeff"
 func patchGuarded(text []byte) (out []byte, changed int) {
 	for line := range bytes.Lines(text) {
 		body := bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-		safe := breakCommands(visible(body, "\t"+joiners, `\u{%X}`), `\u{23}`)
+		safe := breakCommands(visible(body, "\t"+joiners, inText), inText)
 		if first := bytes.TrimLeftFunc(safe, unicode.IsSpace); bytes.HasPrefix(first, []byte("::")) {
 			safe = hide(safe, len(safe)-len(first))
 		}

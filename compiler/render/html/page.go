@@ -100,7 +100,7 @@ func Write(w io.Writer, p *Page) error {
 	before, after, _ := bytes.Cut(render.PageText(b.Bytes()), []byte(rowsElement))
 	var rows []byte
 	if p.Table != nil {
-		rows = bytes.TrimPrefix(p.Table.text, []byte(","))
+		rows = render.SafeJSON(bytes.TrimPrefix(p.Table.text, []byte(",")))
 	}
 	for _, part := range [][]byte{before, []byte(rowsElement + "["), rows, []byte("\n]"), after} {
 		if _, err := w.Write(part); err != nil {

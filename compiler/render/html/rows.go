@@ -207,11 +207,11 @@ func list(b []byte, i int, numbers ...int) []byte {
 }
 
 // appendString appends a string of JSON in which nothing can end the element
-// of the page that it stands in, hide its order, or be a command in a log.
+// of the page that it stands in, or hide its order.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	for _, c := range []byte(render.Safe(s)) {
-		if c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c == '#' {
+		if c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
 			b = append(b, `\u00`...)
 			b = append(b, "0123456789abcdef"[c>>4], "0123456789abcdef"[c&15])
 		} else {
