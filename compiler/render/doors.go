@@ -120,13 +120,20 @@ func breakCommands(text []byte, format string) []byte {
 	out := make([]byte, 0, len(text)+64)
 	for i, c := range text {
 		switch {
-		case c == '#' && i > 0 && text[i-1] == '#' && opensCommand(text[i+1:]), c == '_' && bytes.HasSuffix(text[:i], []byte("travis")):
+		case c == '#' && i > 0 && text[i-1] == '#' && opensCommand(text[i+1:]), c == '_' && foldsLog(text, i):
 			out = fmt.Appendf(out, format, c)
 		default:
 			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// foldsLog reports whether the underscore at i is that of travis_fold: or
+// travis_time:.
+func foldsLog(text []byte, i int) bool {
+	rest := text[i:]
+	return bytes.HasSuffix(text[:i], []byte("travis")) && (bytes.HasPrefix(rest, []byte("_fold:")) || bytes.HasPrefix(rest, []byte("_time:")))
 }
 
 // opensCommand reports whether what follows ## makes a command of it.
@@ -237,6 +244,10 @@ func jsonVisible(text []byte) []byte {
 func safeXML(text []byte) []byte {
 	return breakCommands(visible(text, "\n", inXML), inXML)
 }
+
+// ShownCSV is text as a cell of CSV has it, but for quotes and what makes it no
+// formula.
+func ShownCSV(s string) string { return string(safeCSV([]byte(Safe(s)))) }
 
 // safeCSV is finished CSV in which no cell is a command to a build server. CSV
 // has no other way to write a character, so the cell changes.
