@@ -81,12 +81,10 @@ func addPiece(list []piece, p piece) []piece {
 // stands before it, an issue (#1, GH-1), references of GitLab (!1, %name, ~name,
 // &1, $1, ^1, *iteration:1, [issue:1], [[page]], {+ +}, a/b>), a commit, an
 // emoji, a formula ($x$), and an address.
-var resolvables = regexp.MustCompile(`(?i)(^|[^a-z0-9])@` +
-	`|[#!%&^*][a-z0-9_"'{:]|[~$\[{]` +
-	`|\bg[hl]-[0-9]` +
-	`|(^|[^a-z0-9])[0-9a-f]{7,}([^a-z0-9]|$)` +
-	`|:([a-z0-9_+-]*[a-z+_-][a-z0-9_+-]*|100|1234):` +
-	`|/[^ ]*>|://|\bwww\.|\b(mailto|xmpp):`)
+// Only ASCII letters count as letters, as there.
+var resolvables = regexp.MustCompile(`(^|[^A-Za-z0-9])(@|[Gg][HhLl]-[0-9]|[Ww]{3}\.|(?i:mailto|xmpp):|[0-9A-Fa-f]{7,}([^A-Za-z0-9]|$))` +
+	`|[#!%&^*][A-Za-z0-9_"'{:]|[~$\[{]|/[^ ]*>|://` +
+	`|:([A-Za-z0-9_+-]*[A-Za-z+_-][A-Za-z0-9_+-]*|100|1234):`)
 
 // resolvable reports whether a word would be made into something. Most words
 // have nothing of the kind, which one look tells.
@@ -98,7 +96,7 @@ func resolvable(word string) bool {
 			if hex++; hex == 7 || i > 0 && word[i-1] == '-' && c <= '9' {
 				return resolvables.MatchString(word)
 			}
-		case 'g' <= c && c <= 'z' || strings.IndexByte(`,;.-()"`, word[i]) >= 0 && !strings.HasSuffix(word[:i], "w"):
+		case 'g' <= c && c <= 'z', strings.IndexByte(`,;-()"`, word[i]) >= 0, word[i] == '.' && (i == 0 || word[i-1]|0x20 != 'w'):
 			hex = 0
 		default:
 			return resolvables.MatchString(word)
