@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -112,7 +113,11 @@ func (f *baselineFlags) write(stderr io.Writer, r *render.Report) (done bool, er
 	if err != nil {
 		return false, err
 	}
-	if err := out.closeDurably(f.next.Write(out)); err != nil {
+	var text bytes.Buffer
+	if err = f.next.Write(&text); err == nil {
+		_, err = out.Write(render.SafeJSON(text.Bytes()))
+	}
+	if err := out.closeDurably(err); err != nil {
 		return false, failed(err)
 	}
 	fmt.Fprintf(stderr, "permc: findings in the baseline %s: %d\n", render.Safe(f.target), f.next.Total())

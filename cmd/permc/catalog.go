@@ -39,7 +39,7 @@ shipped products, or, with -C, prints the catalog of that project.`,
 			if err != nil {
 				return err
 			}
-			out.text(format == "text")
+			out.guard(format)
 			if err := out.close(render.Catalog(out, c, format, styleOf(out.raw))); err != nil {
 				return failed(err)
 			}

@@ -108,7 +108,7 @@ func (o findingOutput) write(stdout io.Writer, r *render.Report) error {
 	if err != nil {
 		return err
 	}
-	out.text(o.format == "text")
+	out.guard(o.format)
 	switch o.format {
 	case "json":
 		err = render.FindingsJSON(out, r)

@@ -114,7 +114,7 @@ func (t *table) write(ctx context.Context, path string, stdout io.Writer) (findi
 	if err != nil {
 		return nil, err
 	}
-	out.text(t.format == "text")
+	out.guard(t.format)
 	switch t.format {
 	case "xlsx":
 		in := &workbook.Input{Policy: t.project.Policy, Filter: t.filter, Table: t.project.Table, Known: t.mark,

@@ -174,7 +174,7 @@ func writeDiff(stdout io.Writer, o findingOutput, d *render.Diff) error {
 	if err != nil {
 		return err
 	}
-	out.text(o.format == "text")
+	out.guard(o.format)
 	switch o.format {
 	case "json":
 		err = render.DiffJSON(out, d)

@@ -56,7 +56,7 @@ and permissions the person has. It exits with 0 once the question is answered.`,
 			if err != nil {
 				return err
 			}
-			out.text(format == "text")
+			out.guard(format)
 			if err := out.close(render.Explain(out, a, format, styleOf(out.raw))); err != nil {
 				return failed(err)
 			}

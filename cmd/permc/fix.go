@@ -15,6 +15,7 @@ import (
 func fixCommand(g *globals) *cobra.Command {
 	var rules []string
 	var diff bool
+	var path string
 	cmd := &cobra.Command{
 		Use:   "fix [PATH…]",
 		Short: "mend what can be mended safely",
@@ -22,15 +23,21 @@ func fixCommand(g *globals) *cobra.Command {
 renames what is misspelt where only one name can be meant. Comments and layout
 stay. Each edit has been tried before anything is written: the table stays as it
 is, and findings become fewer.`,
-		RunE: func(cmd *cobra.Command, paths []string) error { return g.fix(cmd, paths, rules, diff) },
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			if path != "" && !diff {
+				return usage("-o %s: goes with --diff, which writes nothing else", path)
+			}
+			return g.fix(cmd, paths, rules, diff, path)
+		},
 	}
 	f := cmd.Flags()
 	f.BoolVarP(&diff, "diff", "d", false, "print what would change as a unified diff, and write nothing")
+	f.StringVarP(&path, "output", "o", "", "write the diff to `FILE`, exactly as patch and git apply want it")
 	f.StringArrayVar(&rules, "rule", nil, "mend findings of this `RULE` only; may be repeated")
 	return cmd
 }
 
-func (g *globals) fix(cmd *cobra.Command, paths, rules []string, diff bool) error {
+func (g *globals) fix(cmd *cobra.Command, paths, rules []string, diff bool, path string) error {
 	for _, id := range rules {
 		if known := slices.Concat(fix.Removed, fix.Renamed); !slices.Contains(known, id) {
 			return usage("--rule %q: permc fix mends %s", id, strings.Join(known, ", "))
@@ -42,7 +49,7 @@ func (g *globals) fix(cmd *cobra.Command, paths, rules []string, diff bool) erro
 	}
 	r := g.report(result.Project, result.Findings)
 	if diff {
-		if err := writeDiffs(cmd.OutOrStdout(), result.Files); err != nil {
+		if err := writeDiffs(cmd, path, result.Files); err != nil {
 			return failed(err)
 		}
 		sayFixes(cmd.ErrOrStderr(), result, r, "can be mended")
@@ -55,7 +62,7 @@ func (g *globals) fix(cmd *cobra.Command, paths, rules []string, diff bool) erro
 	if err != nil {
 		return err
 	}
-	out.text(true)
+	out.guard("text")
 	sayFixes(out, result, r, "mended")
 	if err := out.close(nil); err != nil {
 		return failed(err)
@@ -63,13 +70,33 @@ func (g *globals) fix(cmd *cobra.Command, paths, rules []string, diff bool) erro
 	return g.verdict(r)
 }
 
-func writeDiffs(w io.Writer, files []fix.File) error {
-	for _, f := range files {
-		if err := render.Patch(w, f.Name, f.Old, f.New, isTerminal(w), styleOf(w)); err != nil {
-			return err
-		}
+// writeDiffs writes how files change, and says where that cannot be shown as it
+// is: a pipe may lead to a build's log.
+func writeDiffs(cmd *cobra.Command, path string, files []fix.File) error {
+	out, err := create(path, cmd.OutOrStdout())
+	if err != nil {
+		return err
 	}
-	return nil
+	reader := render.PatchPipe
+	switch {
+	case out.temp != nil:
+		reader = render.PatchFile
+	case isTerminal(out.raw):
+		reader = render.PatchTerminal
+	}
+	changed := 0
+	for _, f := range files {
+		n, err := render.Patch(out, f.Name, f.Old, f.New, reader, styleOf(out.raw))
+		if err != nil {
+			return out.close(err)
+		}
+		changed += n
+	}
+	if changed > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "permc: the diff does not apply: %s could be a command to a build server or steer a terminal, and has characters written as \\u{…}\nhelp: -o FILE writes the diff exactly\n",
+			render.Plural(changed, "line"))
+	}
+	return out.close(nil)
 }
 
 // mend is what can be interrupted: nothing is written in it.

@@ -17,6 +17,7 @@ import (
 
 func fmtCommand(g *globals) *cobra.Command {
 	var check, diff bool
+	var path string
 	cmd := &cobra.Command{
 		Use:   "fmt [PATH…]",
 		Short: "put CUE files into the standard layout",
@@ -26,16 +27,20 @@ does what the files say. Files of other formats are left as they are.`,
 			if len(paths) == 0 {
 				paths = []string{"."}
 			}
-			return g.fmt(cmd, paths, check, diff)
+			if path != "" && !diff {
+				return usage("-o %s: goes with --diff, which writes nothing else", path)
+			}
+			return g.fmt(cmd, paths, check, diff, path)
 		},
 	}
 	f := cmd.Flags()
 	f.BoolVarP(&check, "check", "l", false, "list the files that would change, write nothing, and exit 1 if there are any")
 	f.BoolVarP(&diff, "diff", "d", false, "print what would change as a unified diff, write nothing, and exit 1 if anything would")
+	f.StringVarP(&path, "output", "o", "", "write the diff to `FILE`, exactly as patch and git apply want it")
 	return cmd
 }
 
-func (g *globals) fmt(cmd *cobra.Command, paths []string, check, diff bool) error {
+func (g *globals) fmt(cmd *cobra.Command, paths []string, check, diff bool, path string) error {
 	files, skipped, err := load.Sources(paths, ".cue")
 	if err != nil {
 		return failed(err)
@@ -47,7 +52,7 @@ func (g *globals) fmt(cmd *cobra.Command, paths []string, check, diff bool) erro
 	}
 	changed, broken := formatted(cmd.ErrOrStderr(), files)
 	if diff {
-		err = writeDiffs(cmd.OutOrStdout(), changed)
+		err = writeDiffs(cmd, path, changed)
 	} else {
 		if !check {
 			err = replace(changed)
@@ -72,7 +77,7 @@ func sayNames(stdout io.Writer, files []fix.File) error {
 	if err != nil {
 		return err
 	}
-	out.text(true)
+	out.guard("text")
 	for _, f := range files {
 		fmt.Fprintln(out, render.Safe(f.Name))
 	}

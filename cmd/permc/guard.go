@@ -3,21 +3,26 @@ package main
 import (
 	"bytes"
 	"io"
-	"strings"
-	"unicode"
+
+	"permc.dev/permc/compiler/render"
 )
 
-// guard passes lines of text on, in which build servers see no command: GitHub
-// takes what follows :: at the beginning of a line for one, and it and others
-// what follows ##[ and the like anywhere. Names and text of a declaration can be
-// anything.
+// guard passes whole lines of text through a door of render: declarations, the
+// names of files and command lines may contain anything, and what permc writes
+// may be read on a terminal, or by the program behind a build's log.
 type guard struct {
 	w    io.Writer
+	door func([]byte) []byte
 	rest []byte // of a line that has not ended
 }
 
-// commands is how commands begin anywhere in a line, and how that is written.
-var commands = strings.NewReplacer("##[", `#\u{23}[`, "##vso[", `#\u{23}vso[`, "##teamcity[", `#\u{23}teamcity[`)
+// guarded guards text that is written in whole lines, unless people read it.
+func guarded(w io.Writer) io.Writer {
+	if isTerminal(w) {
+		return w
+	}
+	return &guard{w: w, door: render.Guard}
+}
 
 func (g *guard) Write(p []byte) (int, error) {
 	end := bytes.LastIndexByte(p, '\n') + 1
@@ -29,7 +34,7 @@ func (g *guard) Write(p []byte) (int, error) {
 	if len(g.rest) > 0 {
 		text = append(g.rest, text...)
 	}
-	_, err := g.w.Write(harmless(text))
+	_, err := g.w.Write(g.door(text))
 	g.rest = append(g.rest[:0], p[end:]...)
 	return len(p), err
 }
@@ -39,22 +44,7 @@ func (g *guard) end() error {
 	if len(g.rest) == 0 {
 		return nil
 	}
-	_, err := g.w.Write(harmless(g.rest))
+	_, err := g.w.Write(g.door(g.rest))
 	g.rest = nil
 	return err
-}
-
-func harmless(text []byte) []byte {
-	if !bytes.Contains(text, []byte("::")) && !bytes.Contains(text, []byte("##")) {
-		return text
-	}
-	var b strings.Builder
-	for line := range strings.Lines(string(text)) {
-		first := strings.TrimLeftFunc(line, unicode.IsSpace)
-		if after, ok := strings.CutPrefix(first, "::"); ok {
-			line = line[:len(line)-len(first)] + `\u{3A}:` + after
-		}
-		b.WriteString(commands.Replace(line))
-	}
-	return []byte(b.String())
 }

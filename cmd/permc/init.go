@@ -49,7 +49,7 @@ With --upgrade it refreshes the schemas of a project, and nothing else.`,
 			if flags.upgrade {
 				return g.upgrade(cmd, dir, &flags)
 			}
-			return begin(cmd.OutOrStdout(), dir, &flags)
+			return begin(guarded(cmd.OutOrStdout()), dir, &flags)
 		},
 	}
 	f := cmd.Flags()
@@ -255,7 +255,7 @@ func (g *globals) upgrade(cmd *cobra.Command, dir string, flags *initFlags) erro
 		return failed(err)
 	}
 	defer root.Close()
-	out := &changes{out: cmd.OutOrStdout(), into: &projectFolder{dir: dir, root: root}}
+	out := &changes{out: guarded(cmd.OutOrStdout()), into: &projectFolder{dir: dir, root: root}}
 	if err := out.vendored(); err != nil {
 		return failed(err)
 	}

@@ -128,7 +128,7 @@ func (g *globals) answer(cmd *cobra.Command, p *compiler.Project, findings []dia
 	if err != nil {
 		return err
 	}
-	out.text(format == "text")
+	out.guard(format)
 	if err := out.close(write(out)); err != nil {
 		return failed(err)
 	}

@@ -74,14 +74,12 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	stderr = remarks{stderr}
 	cmd := root(out)
 	cmd.SetArgs(args)
-	said := &guard{w: stderr}
-	if isTerminal(stderr) {
-		cmd.SetErr(stderr)
-	} else {
-		cmd.SetErr(said)
-	}
+	said := guarded(stderr)
+	cmd.SetErr(said)
 	err := recovered(func() error { return cmd.ExecuteContext(ctx) })
-	_ = said.end()
+	if g, ok := said.(*guard); ok {
+		_ = g.end()
+	}
 	if lost := out.failure(); lost != nil {
 		err = lost
 	}
@@ -91,11 +89,11 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 		return exitClean
 	case errors.As(err, &e):
 		if e.err != nil && !errors.Is(e.err, syscall.EPIPE) {
-			fmt.Fprintf(stderr, "permc: %s\n", render.Safe(e.err.Error()))
+			fmt.Fprintf(said, "permc: %s\n", render.Safe(e.err.Error()))
 		}
 		return e.code
 	}
-	fmt.Fprintf(stderr, "permc: %s\nRun 'permc --help' for usage.\n", render.Safe(err.Error()))
+	fmt.Fprintf(said, "permc: %s\nRun 'permc --help' for usage.\n", render.Safe(err.Error()))
 	return exitUsage
 }
 

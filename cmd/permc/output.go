@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"permc.dev/permc/cmd/permc/internal/wholefile"
+	"permc.dev/permc/compiler/render"
 )
 
 // output is where a command writes: standard output, or a file that is written
@@ -18,13 +19,18 @@ type output struct {
 	guarded *guard // or nil
 }
 
-// text says that what is written is for people, who may read it in the log of a
-// build server.
-func (o *output) text(is bool) {
-	if is && !isTerminal(o.raw) {
-		o.guarded = &guard{w: o.raw}
-		o.Writer = bufio.NewWriterSize(o.guarded, 1<<16)
+// guard says in which format the output is: text and Markdown go through a door
+// as they are written; the packages that write the others have theirs.
+func (o *output) guard(format string) {
+	if format != "text" && format != "markdown" {
+		return
 	}
+	door := render.Guard
+	if isTerminal(o.raw) {
+		door = render.GuardTerminal
+	}
+	o.guarded = &guard{w: o.raw, door: door}
+	o.Writer = bufio.NewWriterSize(o.guarded, 1<<16)
 }
 
 // create opens the file, or standard output for "", "-" and its other names.

@@ -43,7 +43,7 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(100) // a sheet leaves more behind than it is worth to keep
 	}
-	sheet, err := readSheet(name)
+	sheet, shown, err := readSheet(name)
 	if err != nil {
 		return failed(fmt.Errorf("%s: %w", name, err))
 	}
@@ -59,7 +59,7 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 	if err != nil {
 		return err
 	}
-	done, err := p.Review(cmd.Context(), sheet.NewMatch(in, workbook.Shown))
+	done, err := p.Review(cmd.Context(), sheet.NewMatch(in, shown))
 	if err != nil {
 		return failed(err)
 	}
@@ -79,29 +79,32 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 	return nil
 }
 
-// readSheet reads a workbook or CSV, whichever it is.
-func readSheet(name string) (*review.Sheet, error) {
+// readSheet reads a workbook or CSV, whichever it is, and returns how an id
+// stands in such a sheet.
+func readSheet(name string) (sheet *review.Sheet, shown func(string) string, err error) {
 	raw, err := os.ReadFile(name)
 	if err != nil {
 		var at *os.PathError
 		if errors.As(err, &at) {
 			err = at.Err
 		}
-		return nil, err
+		return nil, nil, err
 	}
 	var r review.Reader
+	shown = workbook.Shown
 	switch {
 	case bytes.HasPrefix(raw, []byte("PK\x03\x04")):
 		err = workbook.Read(bytes.NewReader(raw), &r)
 	case bytes.HasPrefix(raw, []byte("\xd0\xcf\x11\xe0")):
 		err = errors.New("it is a workbook of an old kind, or has a password: save it as .xlsx, without one")
 	default:
-		err = r.CSV(raw)
+		err, shown = r.CSV(raw), render.ShownCSV
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return r.Sheet()
+	sheet, err = r.Sheet()
+	return sheet, shown, err
 }
 
 // madeFrom is what a sheet was made from, or nil if it does not say. Its day is

@@ -26,7 +26,7 @@ func rulesCommand(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			out.text(format == "text")
+			out.guard(format)
 			if len(args) == 0 {
 				return out.close(listRules(out, format))
 			}

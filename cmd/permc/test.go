@@ -72,7 +72,7 @@ func writeTest(stdout io.Writer, o findingOutput, r *render.TestReport) error {
 	if err != nil {
 		return err
 	}
-	out.text(o.format == "text")
+	out.guard(o.format)
 	switch o.format {
 	case "json":
 		err = render.TestJSON(out, r)

@@ -37,7 +37,7 @@ func (g *globals) watch(cmd *cobra.Command, paths []string, show func(*compiler.
 		case ctx.Err() != nil:
 			return nil
 		case err != nil && err.Error() != last:
-			fmt.Fprintf(cmd.ErrOrStderr(), "permc: %v\n", err)
+			fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s\n", render.Safe(err.Error()))
 		case err == nil && findings != nil:
 			if err := show(p, findings); err != nil {
 				return err

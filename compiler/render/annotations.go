@@ -60,7 +60,7 @@ func (a annotations) write(w io.Writer, rest string) error {
 			b.WriteString(line)
 		}
 	}
-	_, err := b.WriteTo(w)
+	_, err := w.Write(GuardOwn(b.Bytes()))
 	return err
 }
 

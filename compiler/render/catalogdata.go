@@ -32,7 +32,7 @@ func (m *matrix) csv(w io.Writer) error {
 		}
 		b = append(b, '\n')
 	}
-	_, err := w.Write(b)
+	_, err := w.Write(safeCSV(b))
 	return err
 }
 

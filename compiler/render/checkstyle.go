@@ -46,6 +46,6 @@ func writeXML(w io.Writer, v any) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, inXML.Replace(string(text)))
+	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, safeXML(text))
 	return err
 }

@@ -26,7 +26,7 @@ func CompareUsers(w io.Writer, p *policy.Policy, c *Compared, format string, sty
 	x := &usersCompared{c, &Table{Policy: p, Style: style}, nil}
 	b := x.text
 	if format == "json" {
-		b = x.json
+		b = func() []byte { return SafeJSON(x.json()) }
 	}
 	_, err := w.Write(b())
 	return err

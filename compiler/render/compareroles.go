@@ -15,7 +15,7 @@ func CompareRoles(w io.Writer, p *policy.Policy, c *answer.Roles, all bool, form
 	x := &rolesCompared{c, &Table{Policy: p, Style: style}, all}
 	b := x.text
 	if format == "json" {
-		b = x.json
+		b = func() []byte { return SafeJSON(x.json()) }
 	}
 	_, err := w.Write(b())
 	return err

@@ -3,7 +3,6 @@ package render
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"permc.dev/permc/compiler/formula"
 	"permc.dev/permc/compiler/policy"
@@ -50,7 +49,7 @@ func (w *csvWorker) rows(b []byte, rows []policy.Row) []byte {
 	}
 	u := rows[0].User
 	start := len(b)
-	b = append(startCSV(b, u.ID), ',')
+	b = append(appendCSV(b, u.ID), ',')
 	b = append(append(b, u.Status()...), ',')
 	b = append(append(b, u.Affiliation...), ',')
 	who := len(b) - start
@@ -170,12 +169,13 @@ func appendList(b []byte, list []string) []byte {
 }
 
 // appendCSV appends a field, in quotes where it needs them, and as text where a
-// spreadsheet would take it for a formula.
+// spreadsheet would take it for a formula. It has no line end, so that none of
+// its lines can be a command to a build server.
 func appendCSV(b []byte, s string) []byte {
 	if plainCSV(s) {
 		return append(b, s...)
 	}
-	if s = formula.Escape(s); bareCSV(s) {
+	if s = formula.Escape(Safe(s)); bareCSV(s) {
 		return append(b, s...)
 	}
 	b = append(b, '"')
@@ -183,43 +183,35 @@ func appendCSV(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// startCSV begins a line. One that begins with :: would be a command in GitHub's
-// logs, so that is put in quotes.
-func startCSV(b []byte, s string) []byte {
-	if strings.HasPrefix(s, "::") {
-		return append(append(append(b, '"'), strings.ReplaceAll(s, `"`, `""`)...), '"')
-	}
-	return appendCSV(b, s)
-}
-
 // plainCSV reports whether a field stands as it is. What it looks for stands in
 // few fields, so eight bytes are looked at at a time.
 func plainCSV(s string) bool {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@' || s[0] == '\'') {
+	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@' || s[0] == '\'' || s[0] == ':') {
 		return false
 	}
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
 		w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
 			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
-		comma, quote := w^(ones*','), w^(ones*'"')
-		// The high bit of a byte is set where it is not ASCII, below '!', a comma or a quote.
-		if (w|(w-ones*'!')&^w|(comma-ones)&^comma|(quote-ones)&^quote)&highs != 0 {
+		comma, quote, del := w^(ones*','), w^(ones*'"'), w^(ones*0x7F)
+		// The high bit of a byte is set where it is not ASCII, below '!', a comma, a quote or DEL.
+		if (w|(w-ones*'!')&^w|(comma-ones)&^comma|(quote-ones)&^quote|(del-ones)&^del)&highs != 0 {
 			return plainCSVSlow(s)
 		}
 	}
 	for ; i < len(s); i++ {
-		if c := s[i]; c <= ' ' || c == ',' || c == '"' || c >= utf8.RuneSelf {
+		if c := s[i]; c <= ' ' || c == ',' || c == '"' || c >= 0x7F {
 			return plainCSVSlow(s)
 		}
 	}
 	return true
 }
 
-func plainCSVSlow(s string) bool { return bareCSV(s) && !formula.Like(s) }
+func plainCSVSlow(s string) bool { return bareCSV(s) && !formula.Like(s) && Safe(s) == s }
 
-// bareCSV reports whether a field needs no quotes.
+// bareCSV reports whether a field needs no quotes. One that begins with :: would
+// be a command in GitHub's logs where it begins the line.
 func bareCSV(s string) bool {
-	return !strings.ContainsAny(s, ",\"\n\r") && s == strings.TrimSpace(s)
+	return !strings.ContainsAny(s, ",\"\n\r") && s == strings.TrimSpace(s) && !strings.HasPrefix(s, "::")
 }

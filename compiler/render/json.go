@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -150,13 +149,6 @@ func encode(w io.Writer, v any, indent string) error {
 	if err := e.Encode(v); err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, inJSON.Replace(b.String()))
+	_, err := w.Write(SafeJSON(b.Bytes()))
 	return err
 }
-
-// Build servers take ##[ and the like for the beginning of a command, wherever
-// they stand. In JSON and XML the same text can be written otherwise.
-var (
-	inJSON = strings.NewReplacer("##[", `#\u0023[`, "##vso[", `#\u0023vso[`, "##teamcity[", `#\u0023teamcity[`)
-	inXML  = strings.NewReplacer("##[", "#&#35;[", "##vso[", "#&#35;vso[", "##teamcity[", "#&#35;teamcity[")
-)

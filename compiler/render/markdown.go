@@ -8,37 +8,6 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// cellText is text in which nothing is Markdown or HTML, for a table's cell: no
-// link either, which GitHub makes of a bare address.
-func cellText(s string) string {
-	var b strings.Builder
-	s = Safe(s)
-	for i, r := range s {
-		switch {
-		case r == '/' && strings.HasSuffix(s[:i], ":"), r == '.' && endsInWWW(s[:i]):
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case strings.ContainsRune("\\`*_{}[]()#+!|~>@", r):
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '<':
-			b.WriteString("&lt;")
-		case r == '&':
-			b.WriteString("&amp;")
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-func endsInWWW(s string) bool { return len(s) >= 3 && strings.EqualFold(s[len(s)-3:], "www") }
-
-// htmlText is text in which nothing is HTML, for where Markdown is not read.
-func htmlText(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "@", "&#64;").Replace(Safe(s))
-}
-
 // FindingsMarkdown writes findings as a table, without those in the baseline.
 func FindingsMarkdown(w io.Writer, r *Report) error {
 	var b strings.Builder

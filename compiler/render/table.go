@@ -50,10 +50,23 @@ func NewTable(p *policy.Policy, name string, filter Filter, style Style) *Table 
 }
 
 // Head appends what stands before all rows, Tail what stands after.
-func (t *Table) Head(b []byte) []byte { return t.head(b) }
+func (t *Table) Head(b []byte) []byte { return t.throughDoor(b, t.head) }
 
 // Tail appends what stands after all rows.
-func (t *Table) Tail(b []byte) []byte { return t.tail(b) }
+func (t *Table) Tail(b []byte) []byte { return t.throughDoor(b, t.tail) }
+
+// throughDoor appends what a function does, as the format has to write it.
+func (t *Table) throughDoor(b []byte, add func([]byte) []byte) []byte {
+	start := len(b)
+	b = add(b)
+	switch t.format.(type) {
+	case tableJSON, tableJSONLines:
+		return append(b[:start], SafeJSON(b[start:])...)
+	case tableCSV, reviewCSV:
+		return append(b[:start], safeCSV(b[start:])...)
+	}
+	return b
+}
 
 // User returns a function that appends the rows of one user that pass the
 // filter. Each goroutine uses its own.
@@ -65,7 +78,9 @@ func (t *Table) User() func(b []byte, a *policy.Access) []byte {
 	case reviewCSV:
 		rows = csv.worker()
 	}
-	return func(b []byte, a *policy.Access) []byte { return rows(b, t.Filter.rows(a.Rows)) }
+	return func(b []byte, a *policy.Access) []byte {
+		return t.throughDoor(b, func(b []byte) []byte { return rows(b, t.Filter.rows(a.Rows)) })
+	}
 }
 
 // Writer returns a function that writes the buffers that User filled, in order.

@@ -54,10 +54,13 @@ func printable(s string) bool {
 }
 
 func unsafe(r rune) bool {
-	if ' ' <= r && r <= '~' {
+	switch {
+	case r < 0x600: // all that most texts have
+		return r < ' ' || 0x7F <= r && r < 0xA0 || r == 0xAD
+	case 0x3000 <= r && r < 0xD800: // East Asian letters
 		return false
 	}
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
 // width is the number of columns that text takes on a terminal, near enough:

@@ -19,9 +19,9 @@ func Who(w io.Writer, p *policy.Policy, who *answer.Who, format string, style St
 	var b []byte
 	switch format {
 	case "json":
-		b = a.json()
+		b = SafeJSON(a.json())
 	case "csv":
-		b = a.csv()
+		b = safeCSV(a.csv())
 	default:
 		b = a.text()
 	}
@@ -341,7 +341,7 @@ func (a *whoAnswer) csv() []byte {
 }
 
 func (a *whoAnswer) roleLine(b []byte, r *answer.RoleRow) []byte {
-	b = append(startCSV(b, r.User.ID), ',')
+	b = append(appendCSV(b, r.User.ID), ',')
 	for _, s := range []string{r.User.Status(), r.User.Affiliation, r.Scope.Path, a.Policy.Catalog.Levels[r.Scope.Level], r.Role.ID} {
 		b = append(appendCSV(b, s), ',')
 	}

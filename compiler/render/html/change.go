@@ -27,7 +27,7 @@ func WriteChange(w io.Writer, d *render.Diff, builtIn []*lint.Rule) error {
 	if err := parsed().ExecuteTemplate(&b, "change", c); err != nil {
 		return err
 	}
-	_, err := w.Write(b.Bytes())
+	_, err := w.Write(render.PageText(b.Bytes()))
 	return err
 }
 

@@ -15,6 +15,7 @@ import (
 
 var funcs = template.FuncMap{
 	"safe":    shown,
+	"plain":   render.Safe,
 	"capital": func(s string) template.HTML { return shown(capital(s)) },
 	"number":  thousands,
 	"plural":  plural,

@@ -10,16 +10,30 @@ import (
 	"permc.dev/permc/compiler/report"
 )
 
+// shownText is text as the page shows it: its program makes elements of it.
+type shownText string
+
+// MarshalText is how it is written into JSON.
+func (t shownText) MarshalText() ([]byte, error) { return []byte(render.Safe(string(t))), nil }
+
+// shownTexts are texts as the page shows them.
+func shownTexts(list []string) (out []shownText) {
+	for _, s := range list {
+		out = append(out, shownText(s))
+	}
+	return out
+}
+
 // names are what the numbers in rows stand for, for the page's program.
 type names struct {
 	AsOf         int              `json:"asOf"`
 	Soon         int              `json:"soon"`  // the last day of the horizon
 	Epoch        int              `json:"epoch"` // the number of 1970-01-01
-	Affiliations []string         `json:"affiliations"`
-	Levels       []string         `json:"levels"`
-	Files        []string         `json:"files"`
-	Groups       []string         `json:"groups"`
-	Rules        []string         `json:"rules"` // those that deny
+	Affiliations []shownText      `json:"affiliations"`
+	Levels       []shownText      `json:"levels"`
+	Files        []shownText      `json:"files"`
+	Groups       []shownText      `json:"groups"`
+	Rules        []shownText      `json:"rules"` // those that deny
 	Roles        []nameRole       `json:"roles"`
 	Scopes       []nameScope      `json:"scopes"`
 	Permissions  []namePermission `json:"permissions"`
@@ -27,74 +41,76 @@ type names struct {
 }
 
 type nameFinding struct {
-	User     string `json:"user"`
-	Rule     string `json:"rule"`
-	Severity string `json:"severity"`
-	Kind     string `json:"kind,omitempty"`
-	Message  string `json:"message"`
-	Help     string `json:"help,omitempty"`
-	At       string `json:"at,omitempty"`
+	User     shownText `json:"user"`
+	Rule     shownText `json:"rule"`
+	Severity shownText `json:"severity"`
+	Kind     shownText `json:"kind,omitempty"`
+	Message  shownText `json:"message"`
+	Help     shownText `json:"help,omitempty"`
+	At       shownText `json:"at,omitempty"`
 }
 
 type nameRole struct {
-	ID       string `json:"id"`
-	Title    string `json:"title,omitempty"`
-	Includes []int  `json:"includes,omitempty"`
+	ID       shownText `json:"id"`
+	Title    shownText `json:"title,omitempty"`
+	Includes []int     `json:"includes,omitempty"`
 }
 
 type nameScope struct {
-	Path   string `json:"path"`
-	Title  string `json:"title,omitempty"`
-	Level  int    `json:"level"`
-	Parent int    `json:"parent"` // -1: none
+	Path   shownText `json:"path"`
+	Title  shownText `json:"title,omitempty"`
+	Level  int       `json:"level"`
+	Parent int       `json:"parent"` // -1: none
 }
 
 type namePermission struct {
-	ID          string          `json:"id"`
-	Title       string          `json:"title,omitempty"`
+	ID          shownText       `json:"id"`
+	Title       shownText       `json:"title,omitempty"`
 	Levels      uint32          `json:"levels"`
-	Actions     []string        `json:"actions"`
-	Sensitivity string          `json:"sensitivity,omitempty"`
+	Actions     []shownText     `json:"actions"`
+	Sensitivity shownText       `json:"sensitivity,omitempty"`
 	Conditions  []nameCondition `json:"conditions,omitempty"`
 }
 
 type nameCondition struct {
-	ID   string `json:"id"`
-	Text string `json:"text"`
+	ID   shownText `json:"id"`
+	Text shownText `json:"text"`
 }
 
 func namesOf(r *report.Report) []byte {
 	p := r.Policy
 	epoch, _ := policy.ParseDate("1970-01-01")
-	n := names{AsOf: int(p.AsOf), Soon: int(p.AsOf) + p.HorizonDays, Epoch: int(epoch), Levels: p.Catalog.Levels}
+	n := names{AsOf: int(p.AsOf), Soon: int(p.AsOf) + p.HorizonDays, Epoch: int(epoch), Levels: shownTexts(p.Catalog.Levels)}
 	for _, a := range p.Catalog.Affiliations {
-		n.Affiliations = append(n.Affiliations, a.ID.Name)
+		n.Affiliations = append(n.Affiliations, shownText(a.ID.Name))
 	}
 	for _, f := range p.Files.All() {
-		n.Files = append(n.Files, render.Safe(f.Name))
+		n.Files = append(n.Files, shownText(f.Name))
 	}
 	for _, g := range p.Groups {
-		n.Groups = append(n.Groups, g.ID)
+		n.Groups = append(n.Groups, shownText(g.ID))
 	}
 	for _, d := range p.Denies {
-		n.Rules = append(n.Rules, d.ID)
+		n.Rules = append(n.Rules, shownText(d.ID))
 	}
 	for _, r := range p.Catalog.Roles {
 		var includes []int
 		for _, inc := range r.Includes {
 			includes = append(includes, inc.Role.Index)
 		}
-		n.Roles = append(n.Roles, nameRole{r.ID, render.Safe(r.Title), includes})
+		n.Roles = append(n.Roles, nameRole{shownText(r.ID), shownText(r.Title), includes})
 	}
 	for _, s := range p.Scopes {
 		parent := -1
 		if s.Parent != nil {
 			parent = s.Parent.Index
 		}
-		n.Scopes = append(n.Scopes, nameScope{s.Path, render.Safe(s.Title), s.Level, parent})
+		n.Scopes = append(n.Scopes, nameScope{shownText(s.Path), shownText(s.Title), s.Level, parent})
 	}
 	for _, x := range p.Catalog.Permissions {
-		n.Permissions = append(n.Permissions, namePermission{x.ID, render.Safe(x.Title), uint32(x.Levels), x.Actions, x.Sensitivity, conditionsOf(x)})
+		n.Permissions = append(n.Permissions, namePermission{
+			shownText(x.ID), shownText(x.Title), uint32(x.Levels), shownTexts(x.Actions), shownText(x.Sensitivity), conditionsOf(x),
+		})
 	}
 	if !r.Small() {
 		n.Findings = findingsOf(r)
@@ -104,12 +120,12 @@ func namesOf(r *report.Report) []byte {
 	if err := e.Encode(n); err != nil {
 		panic(err) // strings and numbers
 	}
-	return b.Bytes()
+	return render.SafeJSON(b.Bytes())
 }
 
 func conditionsOf(p *policy.Permission) (list []nameCondition) {
 	for _, c := range p.Conditions {
-		list = append(list, nameCondition{c.ID, render.Safe(c.Text)})
+		list = append(list, nameCondition{shownText(c.ID), shownText(c.Text)})
 	}
 	return list
 }
@@ -120,7 +136,10 @@ func findingsOf(r *report.Report) (list []nameFinding) {
 		if d.User == "" {
 			continue
 		}
-		list = append(list, nameFinding{d.User, d.Rule, d.Severity.String(), kindOf(d), render.Safe(capital(d.Message)), render.Safe(capital(d.Help)), at(r.Policy.Files, d.Pos)})
+		list = append(list, nameFinding{
+			shownText(d.User), shownText(d.Rule), shownText(d.Severity.String()), shownText(kindOf(d)),
+			shownText(capital(d.Message)), shownText(capital(d.Help)), shownText(at(r.Policy.Files, d.Pos)),
+		})
 	}
 	return list
 }

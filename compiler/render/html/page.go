@@ -15,6 +15,7 @@ import (
 
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/report"
 )
 
@@ -96,10 +97,10 @@ func Write(w io.Writer, p *Page) error {
 	if err := parsed().ExecuteTemplate(&b, "page", &view{Page: p, assets: a}); err != nil {
 		return err
 	}
-	before, after, _ := bytes.Cut(b.Bytes(), []byte(rowsElement))
+	before, after, _ := bytes.Cut(render.PageText(b.Bytes()), []byte(rowsElement))
 	var rows []byte
 	if p.Table != nil {
-		rows = bytes.TrimPrefix(p.Table.text, []byte(","))
+		rows = render.SafeJSON(bytes.TrimPrefix(p.Table.text, []byte(",")))
 	}
 	for _, part := range [][]byte{before, []byte(rowsElement + "["), rows, []byte("\n]"), after} {
 		if _, err := w.Write(part); err != nil {

@@ -1,0 +1,282 @@
+package render
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Names and texts of a project can be anything, and its output is read by people
+// on terminals and by the programs behind build logs. Each format has one door
+// through which all that it writes goes; a door knows nothing of fields, so a
+// new field cannot miss it:
+//
+//	text       Guard, and on a terminal GuardTerminal
+//	JSON       SafeJSON
+//	XML        safeXML
+//	CSV        appendCSV for cells, safeCSV for what is finished
+//	Markdown   mdText and mdHTML, then Guard
+//	HTML       PageText
+//	patches    Patch
+
+// Guard is finished text, of whole lines, in which nothing steers a terminal,
+// and no line is a command to a build server.
+func Guard(text []byte) []byte {
+	if text = GuardOwn(text); !mayCommand(text) {
+		return text
+	}
+	var b bytes.Buffer
+	for line := range bytes.Lines(text) {
+		b.Write(guardLine(line))
+	}
+	return b.Bytes()
+}
+
+// GuardOwn is Guard for text of which lines are permc's own commands.
+func GuardOwn(text []byte) []byte {
+	return breakCommands(visible(text, "\n\t", inText), inText)
+}
+
+// GuardTerminal is text for a terminal, in which nothing steers but the colours
+// of a Style.
+func GuardTerminal(text []byte) []byte {
+	var b []byte
+	last := 0
+	for at := nextUnsafe(text, 0, "\n\t"); at >= 0; at = nextUnsafe(text, last, "\n\t") {
+		b = append(b, text[last:at]...)
+		if n := painted(text[at:]); n > 0 {
+			b = append(b, text[at:at+n]...)
+			last = at + n
+			continue
+		}
+		r, n := utf8.DecodeRune(text[at:])
+		b = fmt.Appendf(b, inText, r)
+		last = at + n
+	}
+	if last == 0 {
+		return text
+	}
+	return append(b, text[last:]...)
+}
+
+// painted is how long the sequence is that a text begins with, if it is one of
+// those that a Style writes.
+func painted(text []byte) int {
+	for _, code := range [...]string{"0", "1", "2", "1;31", "32", "1;33", "36"} {
+		if sequence := "\x1b[" + code + "m"; bytes.HasPrefix(text, []byte(sequence)) {
+			return len(sequence)
+		}
+	}
+	return 0
+}
+
+// mayCommand reports whether a command may be in a text: most have none of this.
+func mayCommand(text []byte) bool {
+	for _, sign := range [...]string{"::", "--- ", "+++ ", "~~~ ", "^^^ "} {
+		if bytes.Contains(text, []byte(sign)) {
+			return true
+		}
+	}
+	return false
+}
+
+// guardLine writes one character of each command as \u{…}. GitHub and those who
+// copied it take :: at the beginning of a line, behind any white space;
+// Buildkite folds lines behind what begins with three signs.
+func guardLine(line []byte) []byte {
+	first := bytes.TrimLeftFunc(line, unicode.IsSpace)
+	switch {
+	case bytes.HasPrefix(first, []byte("::")):
+		line = hide(line, len(line)-len(first))
+	case len(line) > 3 && strings.IndexByte("-+~^", line[0]) >= 0 && line[1] == line[0] && line[2] == line[0] && line[3] == ' ':
+		line = hide(line, 0)
+	}
+	return line
+}
+
+// hide is a line with the ASCII character at i written as \u{…}.
+func hide(line []byte, i int) []byte {
+	return fmt.Appendf(nil, `%s\u{%X}%s`, line[:i], line[i], line[i+1:])
+}
+
+// How a format writes a character by its number.
+const (
+	inText = `\u{%X}`
+	inJSON = `\u%04x`
+	inXML  = "&#x%X;"
+)
+
+// breakCommands writes one character otherwise of what build servers look for
+// anywhere in a line, and in any case of the letters: ##[…], ##vso[…],
+// ##teamcity[…] and the like, and Travis's names of folds.
+func breakCommands(text []byte, format string) []byte {
+	if !bytes.Contains(text, []byte("##")) && !bytes.Contains(text, []byte("travis_")) {
+		return text
+	}
+	out := make([]byte, 0, len(text)+64)
+	for i, c := range text {
+		switch {
+		case c == '#' && i > 0 && text[i-1] == '#' && opensCommand(text[i+1:]), c == '_' && foldsLog(text, i):
+			out = fmt.Appendf(out, format, c)
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// foldsLog reports whether the underscore at i is that of travis_fold: or
+// travis_time:.
+func foldsLog(text []byte, i int) bool {
+	rest := text[i:]
+	return bytes.HasSuffix(text[:i], []byte("travis")) && (bytes.HasPrefix(rest, []byte("_fold:")) || bytes.HasPrefix(rest, []byte("_time:")))
+}
+
+// opensCommand reports whether what follows ## makes a command of it.
+func opensCommand(rest []byte) bool {
+	const longest = 32 // that a build server is called
+	for i, c := range rest[:min(len(rest), longest)] {
+		switch {
+		case c == '[':
+			return true
+		case !isWordByte(c) && c != '-' || i == longest-1:
+			return false
+		}
+	}
+	return false
+}
+
+func isWordByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_'
+}
+
+// visible writes what steers a terminal or hides its order as the format says,
+// but for some characters that stay.
+func visible(text []byte, but, format string) []byte {
+	at := nextUnsafe(text, 0, but)
+	if at < 0 {
+		return text
+	}
+	var b bytes.Buffer
+	last := 0
+	for ; at >= 0; at = nextUnsafe(text, last, but) {
+		r, n := utf8.DecodeRune(text[at:])
+		b.Write(text[last:at])
+		fmt.Fprintf(&b, format, r)
+		last = at + n
+	}
+	b.Write(text[last:])
+	return b.Bytes()
+}
+
+// nextUnsafe is where the next unsafe character begins, or what is not UTF-8; or
+// -1.
+func nextUnsafe(text []byte, from int, but string) int {
+	for i := from; i < len(text); {
+		if n := printableRun(text[i:]); n > 0 {
+			i += n
+			continue
+		}
+		c := text[i]
+		if c < utf8.RuneSelf {
+			if strings.IndexByte(but, c) < 0 {
+				return i
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(text[i:])
+		if n == 1 || unsafe(r) && !strings.ContainsRune(but, r) {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
+
+// printableRun is how many bytes of printable ASCII a text begins with. Nearly
+// all of every text is that, so eight bytes are looked at at a time.
+func printableRun(text []byte) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(text); i += 8 {
+		w := binary.LittleEndian.Uint64(text[i:])
+		del := w ^ (ones * 0x7F)
+		if (w|(w-ones*' ')&^w|(del-ones)&^del)&highs != 0 {
+			break
+		}
+	}
+	for i < len(text) && ' ' <= text[i] && text[i] <= '~' {
+		i++
+	}
+	return i
+}
+
+// SafeJSON is finished JSON in which nothing steers a terminal, and no line is a
+// command to a build server. What it says is the same: outside of ASCII, JSON
+// has nothing but strings.
+func SafeJSON(text []byte) []byte {
+	return breakCommands(jsonVisible(text), inJSON)
+}
+
+func jsonVisible(text []byte) []byte {
+	at := nextUnsafe(text, 0, "\n\t\r")
+	if at < 0 {
+		return text
+	}
+	var b []byte
+	last := 0
+	for ; at >= 0; at = nextUnsafe(text, last, "\n\t\r") {
+		r, n := utf8.DecodeRune(text[at:])
+		b = append(b, text[last:at]...)
+		b = appendUTF16(b, r)
+		last = at + n
+	}
+	return append(b, text[last:]...)
+}
+
+// safeXML is finished XML in which nothing steers a terminal, and no line is a
+// command. What it says is the same.
+func safeXML(text []byte) []byte {
+	return breakCommands(visible(text, "\n", inXML), inXML)
+}
+
+// ShownCSV is text as a cell of CSV has it, but for quotes and what makes it no
+// formula.
+func ShownCSV(s string) string { return string(safeCSV([]byte(Safe(s)))) }
+
+// safeCSV is finished CSV in which no cell is a command to a build server. CSV
+// has no other way to write a character, so the cell changes.
+func safeCSV(text []byte) []byte { return breakCommands(text, inText) }
+
+// PageText is a finished HTML page, without what is JSON or a program in it, in
+// which nothing hides its order, and no line is a command.
+func PageText(text []byte) []byte {
+	text = breakCommands(visible(text, "\n\t", inText), inXML)
+	if !bytes.Contains(text, []byte("::")) {
+		return text
+	}
+	var b bytes.Buffer
+	for line := range bytes.Lines(text) {
+		first := bytes.TrimLeftFunc(line, unicode.IsSpace)
+		if rest, ok := bytes.CutPrefix(first, []byte("::")); ok {
+			b.Write(line[:len(line)-len(first)])
+			b.WriteString("&#58;:")
+			line = rest
+		}
+		b.Write(line)
+	}
+	return b.Bytes()
+}
+
+// appendUTF16 appends a character as JSON escapes it.
+func appendUTF16(b []byte, r rune) []byte {
+	if high, low := utf16.EncodeRune(r); high != utf8.RuneError {
+		return fmt.Appendf(b, `\u%04x\u%04x`, high, low)
+	}
+	return fmt.Appendf(b, `\u%04x`, r)
+}
