@@ -73,8 +73,11 @@ func (c *comparison) load(ctx context.Context, against string) (err error) {
 // resolve finds the revisions that --against names.
 func (c *comparison) resolve(ctx context.Context, against string) (err error) {
 	a, b, three, isRange := revision.Range(against)
-	if !isRange {
+	switch {
+	case !isRange:
 		a = against
+	case a == "" || b == "": // what a script passes whose variable is not set
+		return errors.New("a range names both of its sides, as in main...HEAD")
 	}
 	if c.rev, err = c.repo.Resolve(ctx, a); err != nil {
 		return perhapsFolder(a, err)

@@ -31,14 +31,7 @@ func Range(name string) (a, b string, three, ok bool) {
 		return "", "", false, false
 	}
 	b, three = strings.CutPrefix(b, ".")
-	return orHead(a), orHead(b), three, true
-}
-
-func orHead(name string) string {
-	if name == "" {
-		return "HEAD"
-	}
-	return name
+	return a, b, three, true
 }
 
 var (
