@@ -112,7 +112,8 @@ func (s *sides) note(format string, args ...any) {
 }
 
 func (s *sides) absent() {
-	s.note("there is no declaration in the base %s: it counts as an empty table, and the gates of the change itself judge it", s.baseName)
+	s.note("there is no declaration in the base %s: it counts as an empty table, and the gates of the "+
+		"change itself judge it", s.baseName)
 }
 
 // where is how a repository is found.

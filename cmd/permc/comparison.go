@@ -39,7 +39,8 @@ func (c *comparison) load(ctx context.Context, against string) (err error) {
 	}
 	if against == "" {
 		if against = c.repo.Default(ctx); against == "" {
-			return usage("--against is missing, and no upstream has a default branch here: name a revision, such as origin/main, or a folder, such as ./base")
+			return usage("--against is missing, and no upstream has a default branch here: name a " +
+				"revision, such as origin/main, or a folder, such as ./base")
 		}
 		c.baseName = strings.TrimPrefix(strings.TrimPrefix(against, "refs/remotes/"), "refs/heads/")
 		c.note("compared with %s, the default branch of the upstream", c.baseName)
@@ -73,8 +74,11 @@ func (c *comparison) load(ctx context.Context, against string) (err error) {
 // resolve finds the revisions that --against names.
 func (c *comparison) resolve(ctx context.Context, against string) (err error) {
 	a, b, three, isRange := revision.Range(against)
-	if !isRange {
+	switch {
+	case !isRange:
 		a = against
+	case a == "" || b == "": // what a script passes whose variable is not set
+		return errors.New("a range names both of its sides, as in main...HEAD")
 	}
 	if c.rev, err = c.repo.Resolve(ctx, a); err != nil {
 		return perhapsFolder(a, err)
@@ -112,11 +116,13 @@ func (c *comparison) mergeBase(ctx context.Context) error {
 		return err
 	}
 	if len(bases) != 1 {
-		c.note("%s and %s have %s here, so changes are counted from %s itself", c.left, c.right, commonCommits(len(bases)), c.left)
+		c.note("%s and %s have %s here, so changes are counted from %s "+
+			"itself", c.left, c.right, commonCommits(len(bases)), c.left)
 		return nil
 	}
 	c.from = revision.CommitOf(c.left, bases[0])
-	c.note("%s has commits that %s lacks; changes are counted from their merge base %.12s and judged by the gates of %s", c.left, c.right, bases[0], c.left)
+	c.note("%s has commits that %s lacks; changes are counted from their merge base %.12s and judged by "+
+		"the gates of %s", c.left, c.right, bases[0], c.left)
 	return nil
 }
 
@@ -290,7 +296,8 @@ func (c *comparison) withoutGates(ctx context.Context) error {
 	gone := func(name string) bool { return load.Wanted(name) && !there(name) }
 	other, err := c.repo.Find(ctx, c.rev, gone, declares)
 	if err == nil && other != "" {
-		c.unjudged = fmt.Errorf("the base %s has no declaration in %s, but one at %s, which is gone now: its gates should judge this change; "+
+		c.unjudged = fmt.Errorf("the base %s has no declaration in %s, but one at %s, which is gone now: "+
+			"its gates should judge this change; "+
 			"name its folder as a PATH, too", c.left, strings.Join(c.paths, " "), other)
 	}
 	return err

@@ -17,7 +17,8 @@ func (r *root) withoutPointer() string {
 	if r.disk {
 		return "git lfs pull"
 	}
-	return "a revision holds only the pointer: keep declarations out of Git LFS (git lfs migrate export), or compare with a folder"
+	return "a revision holds only the pointer: keep declarations out of Git LFS (git lfs migrate " +
+		"export), or compare with a folder"
 }
 
 // emptyFolders collects the folders without entries as a walk visits them.
@@ -57,7 +58,8 @@ func (f *finder) submodules(r *root, empty []string) {
 	known := submodulesAround(dir)
 	for _, rel := range empty {
 		if at := filepath.Join(dir, filepath.FromSlash(rel)); known[at] {
-			f.refused = append(f.refused, refusal{r.display(rel), "a submodule that is not checked out", "git submodule update --init, or name it in ignore"})
+			f.refused = append(f.refused, refusal{r.display(rel), "a submodule that is not checked " +
+				"out", "git submodule update --init, or name it in ignore"})
 		}
 	}
 }

@@ -141,7 +141,8 @@ func (r *Repository) trusted(ctx context.Context, dir string) error {
 			return fmt.Errorf("cannot tell whether %s is a submodule of %s: %w; %s", r.top, outer.top, err, wayOut)
 		}
 		if holds {
-			return fmt.Errorf("%s is a submodule of %s, and a change there can choose what it holds: run permc in a clone of it; %s", r.top, outer.top, wayOut)
+			return fmt.Errorf("%s is a submodule of %s, and a change there can choose what it holds: run "+
+				"permc in a clone of it; %s", r.top, outer.top, wayOut)
 		}
 		inner = outer.top
 	}

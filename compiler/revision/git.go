@@ -14,7 +14,8 @@ import (
 )
 
 // ErrNoGit is the error where there is no git command.
-var ErrNoGit = errors.New("git cannot be run: no git in PATH; install it, or compare with a folder, as in --against ./base")
+var ErrNoGit = errors.New("git cannot be run: no git in PATH; install it, or compare with a folder, as " +
+	"in --against ./base")
 
 // lookup finds the git command. Entries of PATH that are relative or lie in a
 // repository under review do not count: a change could put a git there.

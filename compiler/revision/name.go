@@ -31,14 +31,7 @@ func Range(name string) (a, b string, three, ok bool) {
 		return "", "", false, false
 	}
 	b, three = strings.CutPrefix(b, ".")
-	return orHead(a), orHead(b), three, true
-}
-
-func orHead(name string) string {
-	if name == "" {
-		return "HEAD"
-	}
-	return name
+	return a, b, three, true
 }
 
 var (
@@ -59,7 +52,8 @@ func (r *Repository) Resolve(ctx context.Context, name string) (Revision, error)
 		ref, rest = name[:i], name[i:]
 	}
 	if strings.HasPrefix(rest, ":") && ref == "" || strings.Contains(rest, "^{/") {
-		return Revision{}, fmt.Errorf("%q names no one commit: anybody can write a message, and the index is not a revision; write a branch, a tag or an object name", name)
+		return Revision{}, fmt.Errorf("%q names no one commit: anybody can write a message, and the "+
+			"index is not a revision; write a branch, a tag or an object name", name)
 	}
 	object, err := r.object(ctx, name, ref, &rest)
 	if err != nil {
@@ -67,7 +61,8 @@ func (r *Repository) Resolve(ctx context.Context, name string) (Revision, error)
 	}
 	peel, at, hasPath := strings.Cut(rest, ":")
 	if !peels.MatchString(peel) {
-		return Revision{}, fmt.Errorf("%q: cannot read %q; write a branch, a tag or an object name, and ^, ~ or :PATH behind it", name, peel)
+		return Revision{}, fmt.Errorf("%q: cannot read %q; write a branch, a tag or an object name, and "+
+			"^, ~ or :PATH behind it", name, peel)
 	}
 	if hasPath {
 		return r.path(ctx, name, object+peel, at)

@@ -36,7 +36,8 @@ func (r *Repository) Place(name string) (string, error) {
 	}
 	rel, err := filepath.Rel(r.top, full)
 	if err != nil || !filepath.IsLocal(rel) {
-		return "", fmt.Errorf("%s is not in the git repository at %s, which the working directory is in; use -C", name, r.top)
+		return "", fmt.Errorf("%s is not in the git repository at %s, which the working directory is in; "+
+			"use -C", name, r.top)
 	}
 	return filepath.ToSlash(rel), nil
 }
@@ -59,7 +60,8 @@ func (r *Repository) onlyOne(name, rel string) error {
 	for part := range strings.SplitSeq(rel, "/") {
 		dir = filepath.Join(dir, part)
 		if dir != r.top && exists(filepath.Join(dir, ".git")) {
-			return fmt.Errorf("%s is in another git repository, %s, such as a submodule: it cannot be compared with a revision of %s; use -C in a clone of it",
+			return fmt.Errorf("%s is in another git repository, %s, such as a submodule: it cannot be "+
+				"compared with a revision of %s; use -C in a clone of it",
 				name, dir, r.top)
 		}
 	}
@@ -83,7 +85,8 @@ func (r *Repository) follow(name string) (string, error) {
 			continue
 		}
 		if within(r.top, at) || within(r.start.top, at) {
-			return "", fmt.Errorf("%s is a symbolic link: the files of a revision are not where it leads; name the folder itself", next)
+			return "", fmt.Errorf("%s is a symbolic link: the files of a revision are not where it "+
+				"leads; name the folder itself", next)
 		}
 		to, err := os.Readlink(next)
 		if links++; err != nil || links > most {

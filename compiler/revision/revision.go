@@ -4,7 +4,8 @@
 //
 // Whoever wrote the change under review also wrote every file beside it, so
 // nothing there may choose the repository, the revision or the place in it:
-// find.go finds the repository, name.go reads names, place.go reads paths.
+// find.go finds the repository, name.go reads names, place.go reads paths. The
+// scripts testdata/script/git-*.txtar hold all of it, with real git.
 package revision
 
 import (

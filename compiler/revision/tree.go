@@ -64,9 +64,11 @@ func (r *Repository) plain(ctx context.Context, tree, name, at string) error {
 	for _, f := range found {
 		switch f.mode {
 		case submodule:
-			return fmt.Errorf("in %s, %s is a submodule: what it holds is in another repository; use -C in a clone of that", name, f.name)
+			return fmt.Errorf("in %s, %s is a submodule: what it holds is in another repository; use -C "+
+				"in a clone of that", name, f.name)
 		case link:
-			return fmt.Errorf("in %s, %s is a symbolic link: name the folder that it leads to as a PATH, too, or write REF:PATH", name, f.name)
+			return fmt.Errorf("in %s, %s is a symbolic link: name the folder that it leads to as a PATH, "+
+				"too, or write REF:PATH", name, f.name)
 		}
 	}
 	return nil

@@ -115,7 +115,8 @@ func (r *Repository) missing(ctx context.Context, rev Revision, below []string, 
 	for i, a := range args {
 		args[i] = quote(a)
 	}
-	return fmt.Errorf("this clone is partial and lacks files of %s, and permc fetches nothing; help: from the top folder, run %s", rev.Name, strings.Join(args, " "))
+	return fmt.Errorf("this clone is partial and lacks files of %s, and permc fetches nothing; help: "+
+		"from the top folder, run %s", rev.Name, strings.Join(args, " "))
 }
 
 func (rev Revision) id() string { return rev.tree }

@@ -34,13 +34,16 @@ func (r *Repository) Same(ctx context.Context, below, read []string, wanted func
 	}
 	for entry := range strings.SplitSeq(string(out), "\x00") {
 		info, name, _ := strings.Cut(entry, "\t")
-		if skipped := strings.HasPrefix(info, "S "); skipped && wanted(name) && !exists(filepath.Join(r.top, filepath.FromSlash(name))) {
-			return fmt.Errorf("%s is left out of this sparse checkout, so its people would seem lost; help: git sparse-checkout disable, or compare two revisions, as in --against main..HEAD", name)
+		if skipped := strings.HasPrefix(info, "S "+
+			""); skipped && wanted(name) && !exists(filepath.Join(r.top, filepath.FromSlash(name))) {
+			return fmt.Errorf("%s is left out of this sparse checkout, so its people would seem lost; "+
+				"help: git sparse-checkout disable, or compare two revisions, as in --against main..HEAD", name)
 		}
 		if strings.Contains(info, " "+submodule+" ") {
 			for _, f := range read {
 				if strings.HasPrefix(f, name+"/") {
-					return fmt.Errorf("%s is in a submodule, %s, which a revision does not hold: keep the declarations in one repository, or name the folder in ignore", f, name)
+					return fmt.Errorf("%s is in a submodule, %s, which a revision does not hold: keep "+
+						"the declarations in one repository, or name the folder in ignore", f, name)
 				}
 			}
 		}
