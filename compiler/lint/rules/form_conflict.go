@@ -159,5 +159,24 @@ func reportConflict(p *lint.Pass, r *policy.Rule, found []place) {
 			d.Permission = x.id
 		}
 	}
+	for _, x := range found[1:] {
+		d.With = append(d.With, x.name())
+	}
+	slices.Sort(d.With)
+	d.Extent = extent(p.Access, r.Conflict.At, found)
 	p.Report(d)
+}
+
+// extent are all places at which what is held together stands in the relation
+// to the first of them.
+func extent(a *policy.Access, at policy.Relation, found []place) (list []string) {
+	for _, x := range found {
+		for _, p := range places(a, x.item) {
+			if at.Holds(found[0].scope, p.scope) {
+				list = append(list, p.name()+"@"+p.scope.Path)
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
