@@ -38,10 +38,16 @@ func schemaChanges(base, head *Project) []diff.PolicyChange {
 	return compared("schema", files(base), files(head), func(f file) policy.Ref { return policy.Ref{Name: f.Rel} }, none)
 }
 
+// knownEntry is an entry of a baseline and the first file that has it.
+type knownEntry struct {
+	baseline.Entry
+	file string
+}
+
 // known are the entries of a project's baselines, by name, with their counts.
 // What cannot be read is for check to say.
-func known(p *Project) map[string]*baseline.Entry {
-	list := map[string]*baseline.Entry{}
+func known(p *Project) map[string]*knownEntry {
+	list := map[string]*knownEntry{}
 	for _, f := range besideOf(p).Baselines {
 		if !bytes.Contains(f.Data, []byte(`"baseline"`)) {
 			continue
@@ -51,7 +57,7 @@ func known(p *Project) map[string]*baseline.Entry {
 			continue
 		}
 		for i := range b.Entries {
-			e := &b.Entries[i]
+			e := &knownEntry{b.Entries[i], f.Rel}
 			if first := list[e.Name()]; first != nil {
 				first.Count += e.Count
 				continue
@@ -78,7 +84,7 @@ func baselineChanges(base, head *Project) (list []diff.PolicyChange) {
 	for _, name := range names {
 		was, is := b[name], h[name]
 		e := cmp.Or(is, was)
-		c := diff.PolicyChange{What: "baseline", Name: entryText(e), How: "changed"}
+		c := diff.PolicyChange{What: "baseline", Name: entryText(&e.Entry), How: "changed"}
 		switch {
 		case was == nil:
 			c.How, c.Text = "added", times(is.Count)
@@ -87,8 +93,9 @@ func baselineChanges(base, head *Project) (list []diff.PolicyChange) {
 		case was.Count == is.Count:
 			continue
 		default:
-			c.Text = fmt.Sprintf("count %d -> %d", was.Count, is.Count)
+			c.Text = fmt.Sprintf("count %d -> %d, ", was.Count, is.Count)
 		}
+		c.Text += "in " + e.file
 		list = append(list, c)
 	}
 	return list
@@ -98,7 +105,7 @@ func times(n int) string {
 	if n == 1 {
 		return ""
 	}
-	return fmt.Sprintf("count %d", n)
+	return fmt.Sprintf("count %d, ", n)
 }
 
 // entryText is what an entry of a baseline is about, in words.

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"io"
 	"io/fs"
 	"path"
 	"strings"
@@ -47,7 +48,7 @@ func (l *loader) beside(r *root, b *Beside) {
 		case !d.Type().IsRegular():
 		case schema:
 			b.Schema = r.text(b.Schema, rel)
-		case r.only == "" && mayBeBaseline(rel) && !declared[r.display(rel)]:
+		case r.only == "" && mayBeBaseline(rel) && !declared[r.display(rel)] && r.startsAsBaseline(rel):
 			b.Baselines = r.text(b.Baselines, rel)
 		}
 		return nil
@@ -65,4 +66,21 @@ func (r *root) text(list []Text, rel string) []Text {
 		return list
 	}
 	return append(list, Text{rel, r.display(rel), data})
+}
+
+// startsAsBaseline reports whether a file begins as a baseline may: with one of
+// its two keys, however it is laid out and written.
+func (r *root) startsAsBaseline(rel string) bool {
+	f, err := r.fs.Open(rel)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	data := make([]byte, 4096)
+	n, _ := io.ReadFull(f, data)
+	const blank = " \t\r\n"
+	head := strings.TrimLeft(strings.TrimPrefix(string(data[:n]), "\ufeff"), blank)
+	key := strings.TrimLeft(strings.TrimPrefix(head, "{"), blank)
+	name, _, whole := strings.Cut(strings.TrimPrefix(key, `"`), `"`)
+	return n == len(data) && !whole || head != key && (name == "version" || name == "baseline" || strings.Contains(name, `\`))
 }

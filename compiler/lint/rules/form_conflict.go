@@ -28,7 +28,7 @@ func conflict(p *lint.Pass, r *policy.Rule) {
 			if listed += together(p, r, left, right); listed > mostConflicts {
 				u := p.Access.User
 				d := declaredf(r, u.Pos, "%s holds more such pairs than are listed: the first %d are", diag.Quote(u.ID), mostConflicts)
-				d.User = u.ID
+				d.User, d.Extent = u.ID, heldItems(lefts, rights)
 				p.Report(d)
 				return
 			}
@@ -48,6 +48,16 @@ func heldChoices(a *policy.Access, s policy.Side) [][]policy.Item {
 	return slices.DeleteFunc(s.Choices(), func(items []policy.Item) bool {
 		return slices.ContainsFunc(items, func(i policy.Item) bool { return !holds[i] })
 	})
+}
+
+// heldItems are the names of what choices are made of: pairs that are not listed
+// may be of any of them.
+func heldItems(sides ...[][]policy.Item) (list []string) {
+	for _, items := range slices.Concat(slices.Concat(sides...)...) {
+		list = append(list, (&place{id: items.ID(), item: items}).name())
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 func overlaps(left, right []policy.Item) bool {
