@@ -3,6 +3,8 @@ package diag
 import (
 	"cmp"
 	"slices"
+
+	"permc.dev/permc/compiler/policy"
 )
 
 // Identity is what a finding is about and how far it goes.
@@ -11,11 +13,12 @@ type Identity struct {
 	Words  string // those of a finding that is about nothing that has a name
 	Extent []string
 	Over   int
+	From   policy.Date // 0: today
 }
 
 // Identity is that of the finding.
 func (d *Diagnostic) Identity() Identity {
-	id := Identity{Key: d.Key(), Extent: d.Extent, Over: d.Over}
+	id := Identity{Key: d.Key(), Extent: d.Extent, Over: d.Over, From: d.From}
 	if id.Key == (Key{Rule: d.Rule}) {
 		id.Words = d.Message
 	}
@@ -24,12 +27,13 @@ func (d *Diagnostic) Identity() Identity {
 
 // same reports whether two identities, of one key, go equally far.
 func (id *Identity) same(o *Identity) bool {
-	return id.Over == o.Over && slices.Equal(id.Extent, o.Extent)
+	return id.From == o.From && id.Over == o.Over && slices.Equal(id.Extent, o.Extent)
 }
 
-// Covers reports whether another identity of the same key goes no further.
+// Covers reports whether another identity of the same key goes no further, and
+// holds from no earlier day.
 func (id *Identity) Covers(o *Identity) bool {
-	return o.Over <= id.Over && !slices.ContainsFunc(o.Extent, func(x string) bool { return !slices.Contains(id.Extent, x) })
+	return o.From >= id.From && o.Over <= id.Over && !slices.ContainsFunc(o.Extent, func(x string) bool { return !slices.Contains(id.Extent, x) })
 }
 
 // Match pairs findings with known ones that cover them, each with one of its
