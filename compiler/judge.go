@@ -33,7 +33,7 @@ func (p *Project) judged(base *Project) (by *Project, fits []diff.Fit) {
 	d.Severities, d.HorizonDays, d.FailOn = moved(from.Severities, shift), from.HorizonDays, from.FailOn
 	d.Expects, d.Review = nil, nil
 	catalog := *p.Policy.Catalog
-	catalog.Rules = slices.DeleteFunc(slices.Clone(catalog.Rules), func(r policy.DeclaredRule) bool { return p.ofProject(r.ID.Pos) })
+	catalog.Rules = shippedRules(p)
 	all, stopping := rules.IDs()
 	for {
 		binding, faults := resolve.Bind(&d, &catalog, resolve.Options{AsOf: p.Policy.AsOf, BuiltIn: all, Stopping: stopping})
@@ -53,8 +53,8 @@ func (p *Project) judged(base *Project) (by *Project, fits []diff.Fit) {
 func (p *Project) fitting(base *Project) (fits []diff.Fit) {
 	c := &diff.Comparison{Base: diff.VocabularyOf(base.Policy), Head: diff.VocabularyOf(p.Policy)}
 	shipped := map[string]bool{}
-	for _, r := range p.Policy.Catalog.Rules {
-		shipped[r.ID.Name] = shipped[r.ID.Name] || !p.ofProject(r.ID.Pos)
+	for _, id := range ruleIDs(shippedRules(p)) {
+		shipped[id] = true
 	}
 	for _, r := range projectRules(base) {
 		f := c.Fit(r)
@@ -63,17 +63,30 @@ func (p *Project) fitting(base *Project) (fits []diff.Fit) {
 		}
 		fits = append(fits, f)
 	}
-	for _, r := range base.Policy.Catalog.Rules {
-		if !base.ofProject(r.ID.Pos) && !shipped[r.ID.Name] {
+	for _, r := range shippedRules(base) {
+		if !shipped[r.ID.Name] {
 			fits = append(fits, c.Fit(r))
 		}
 	}
 	return fits
 }
 
-// ofProject reports whether something stands in the project's own files.
-func (p *Project) ofProject(pos policy.Pos) bool {
-	return pos.IsValid() && !p.Files.File(pos.File).Shipped
+// ownRules are the rules of a catalog of the project's own, by what it declares:
+// a name that CUE computed has no place that would tell.
+func ownRules(p *Project) []policy.DeclaredRule {
+	if c := p.loaded.Declared.Catalog; c != nil && !c.Extends.Given() {
+		return c.Rules
+	}
+	return nil
+}
+
+// shippedRules are the rules that come with the project's product.
+func shippedRules(p *Project) []policy.DeclaredRule {
+	own := map[string]bool{}
+	for _, r := range ownRules(p) {
+		own[r.ID.Name] = true
+	}
+	return slices.DeleteFunc(slices.Clone(p.Policy.Catalog.Rules), func(r policy.DeclaredRule) bool { return own[r.ID.Name] })
 }
 
 // projectRules are the rules that the project brings itself, in its catalog too.
@@ -81,28 +94,19 @@ func projectRules(p *Project) []policy.DeclaredRule {
 	if p == nil {
 		return nil
 	}
-	list := slices.Clone(p.loaded.Declared.Rules)
-	for _, r := range p.Policy.Catalog.Rules {
-		if p.ofProject(r.ID.Pos) {
-			list = append(list, r)
-		}
-	}
-	return list
+	return slices.Concat(p.loaded.Declared.Rules, ownRules(p))
 }
 
 // sameJudges reports whether two projects are judged alike.
 func sameJudges(a, b *Project) bool {
 	x, y := a.loaded.Declared, b.loaded.Declared
 	return x.HorizonDays == y.HorizonDays && x.FailOn.Name == y.FailOn.Name && alike(projectRules(a), projectRules(b)) &&
-		alike(shippedRules(a), shippedRules(b)) && alike(x.Waivers, y.Waivers) && alike(x.Severities, y.Severities)
+		alike(ruleIDs(shippedRules(a)), ruleIDs(shippedRules(b))) && alike(x.Waivers, y.Waivers) && alike(x.Severities, y.Severities)
 }
 
-// shippedRules are the ids of the rules that come with the project's product.
-func shippedRules(p *Project) (ids []string) {
-	for _, r := range p.Policy.Catalog.Rules {
-		if !p.ofProject(r.ID.Pos) {
-			ids = append(ids, r.ID.Name)
-		}
+func ruleIDs(list []policy.DeclaredRule) (ids []string) {
+	for _, r := range list {
+		ids = append(ids, r.ID.Name)
 	}
 	return ids
 }

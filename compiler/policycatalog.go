@@ -1,7 +1,6 @@
 package compiler
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"fmt"
@@ -24,13 +23,13 @@ func besideOf(p *Project) *load.Beside {
 }
 
 // schemaChanges compares the files that change what the schema admits.
-func schemaChanges(base, head *Project) []diff.PolicyChange {
+func schemaChanges(base, head *load.Beside) []diff.PolicyChange {
 	type file struct {
 		Rel  string
 		Data []byte
 	}
-	files := func(p *Project) (list []file) {
-		for _, t := range besideOf(p).Schema {
+	files := func(b *load.Beside) (list []file) {
+		for _, t := range b.Schema {
 			list = append(list, file{t.Rel, t.Data})
 		}
 		return list
@@ -46,12 +45,9 @@ type knownEntry struct {
 
 // known are the entries of a project's baselines, by name, with their counts.
 // What cannot be read is for check to say.
-func known(p *Project) map[string]*knownEntry {
+func known(b *load.Beside) map[string]*knownEntry {
 	list := map[string]*knownEntry{}
-	for _, f := range besideOf(p).Baselines {
-		if !bytes.Contains(f.Data, []byte(`"baseline"`)) {
-			continue
-		}
+	for _, f := range b.Baselines {
 		b, err := baseline.Read(f.Name, f.Data, rules.Lasting)
 		if err != nil {
 			continue
@@ -69,8 +65,7 @@ func known(p *Project) map[string]*knownEntry {
 }
 
 // baselineChanges compares the findings that baselines know, each with its count.
-func baselineChanges(base, head *Project) (list []diff.PolicyChange) {
-	b, h := known(base), known(head)
+func baselineChanges(b, h map[string]*knownEntry) (list []diff.PolicyChange) {
 	var names []string
 	for name := range b {
 		names = append(names, name)

@@ -39,8 +39,9 @@ func PolicyChanges(base, head *Project, baseFound, headFound []diag.Diagnostic) 
 	list = append(list, compared("expectation", b.Expects, h.Expects, func(e policy.Expect) policy.Ref {
 		return policy.Ref{Name: expectation(e), Pos: e.Pos}
 	}, nil)...)
-	list = append(list, baselineChanges(base, head)...)
-	list = append(list, schemaChanges(base, head)...)
+	was, is := besideOf(base), besideOf(head)
+	list = append(list, baselineChanges(known(was), known(is))...)
+	list = append(list, schemaChanges(was, is)...)
 	if base != nil {
 		list = append(list, catalogChanges(base, head)...)
 		list = append(list, factChanges(b, h)...)
