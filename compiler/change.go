@@ -21,6 +21,11 @@ type Comparison struct {
 // Compare compares two projects, of which the base may be nil, and looks at each
 // gate on each day.
 func Compare(ctx context.Context, base, head *Project, gates *diff.Gates) (*Comparison, error) {
+	return compareFor(ctx, base, head, gates, func(string) bool { return true })
+}
+
+// compareFor is Compare for some of the users.
+func compareFor(ctx context.Context, base, head *Project, gates *diff.Gates, wanted func(id string) bool) (*Comparison, error) {
 	var basePolicy *policy.Policy
 	facts := [2]*written{{}, {head}}
 	if base != nil {
@@ -33,7 +38,7 @@ func Compare(ctx context.Context, base, head *Project, gates *diff.Gates) (*Comp
 	policies.Watch(gates)
 	people, baseFound, headFound, err := Timelines(ctx, base, head, func(list []diff.Person, p *diff.Pair) []diff.Person {
 		x := policies.User(p)
-		if !x.Any() {
+		if !x.Any() || !wanted(x.User().ID) {
 			return list
 		}
 		policies.Judge(gates, &x)

@@ -3,117 +3,134 @@ package compiler
 import (
 	"reflect"
 	"slices"
-	"strings"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/resolve"
 )
 
-// JudgedBy is the project with the rules, waivers and settings of another one,
-// its base: a change cannot loosen what it is judged by. What of the base's no
-// longer fits, since it names what is gone, is left out. The places of what
-// comes from the base are in the files of the result.
-func (p *Project) JudgedBy(base *Project, asOf policy.Date) *Project {
-	if base == nil {
-		return p
-	}
-	comments := p.commentsOf(base)
-	if sameJudges(base, p) && len(comments) == len(p.Policy.Suppressions) {
-		return p
+// judged is a project with the rules, waivers and settings of its base: a change
+// cannot loosen what it is judged by. Of what no longer fits, since it names what
+// is gone, fits tells. The places of what comes from the base are in the files of
+// the result. The comments are the project's own.
+func (p *Project) judged(base *Project) (by *Project, fits []diff.Fit) {
+	fits = p.fitting(base)
+	if sameJudges(base, p) {
+		return p, fits
 	}
 	files, shift := p.Files.With(base.Files)
 	from := base.loaded.Declared
 	d := *p.loaded.Declared
-	d.Files = files
-	d.Rules = moved(projectRules(base), shift)
+	d.Files, d.Rules = files, nil
+	for i := range fits {
+		if fits[i].Why == "" {
+			d.Rules = append(d.Rules, moved(fits[i].Rule, shift))
+		}
+	}
 	d.Waivers = moved(from.Waivers, shift)
 	d.Severities, d.HorizonDays, d.FailOn = moved(from.Severities, shift), from.HorizonDays, from.FailOn
 	d.Expects, d.Review = nil, nil
 	catalog := *p.Policy.Catalog
-	catalog.Rules = slices.DeleteFunc(slices.Clone(catalog.Rules), func(r policy.DeclaredRule) bool { return p.ofProject(r.ID.Pos) })
+	catalog.Rules = shippedRules(p)
 	all, stopping := rules.IDs()
 	for {
-		binding, faults := resolve.Bind(&d, &catalog, resolve.Options{AsOf: asOf, BuiltIn: all, Stopping: stopping})
+		binding, faults := resolve.Bind(&d, &catalog, resolve.Options{AsOf: p.Policy.AsOf, BuiltIn: all, Stopping: stopping})
 		if len(faults) == 0 {
-			binding.Policy.Suppressions = comments
-			return &Project{Files: files, Policy: binding.Policy, progress: p.progress, loaded: p.loaded, binding: binding}
+			binding.Policy.Suppressions = p.Policy.Suppressions
+			return &Project{Files: files, Policy: binding.Policy, progress: p.progress, loaded: p.loaded, binding: binding}, fits
 		}
-		if !leaveOut(&d, faults) {
-			return p
+		if !leaveOut(&d, fits, faults) {
+			return p, append(fits, diff.Fit{Rule: policy.DeclaredRule{ID: policy.Ref{Name: "*"}}, Why: faults[0].Message})
 		}
 	}
 }
 
-// commentsOf are the suppressions of a project that were there in its base, on a
-// line that said the same.
-func (p *Project) commentsOf(base *Project) (list []policy.Suppression) {
-	left := map[string]int{}
-	for _, c := range comments(base) {
-		left[c.Text]++
+// fitting are the rules that judged the base, as far as they can judge the
+// project: those that it declares, and those of its catalog that the project's
+// catalog does not have.
+func (p *Project) fitting(base *Project) (fits []diff.Fit) {
+	c := &diff.Comparison{Base: diff.VocabularyOf(base.Policy), Head: diff.VocabularyOf(p.Policy)}
+	shipped := map[string]bool{}
+	for _, id := range ruleIDs(shippedRules(p)) {
+		shipped[id] = true
 	}
-	for i, c := range comments(p) {
-		if left[c.Text]--; left[c.Text] >= 0 {
-			list = append(list, p.Policy.Suppressions[i])
+	for _, r := range projectRules(base) {
+		f := c.Fit(r)
+		if shipped[r.ID.Name] {
+			f.Why = "the catalog of the change has a rule of that name"
+		}
+		fits = append(fits, f)
+	}
+	for _, r := range shippedRules(base) {
+		if !shipped[r.ID.Name] {
+			fits = append(fits, c.Fit(r))
 		}
 	}
-	return list
+	return fits
 }
 
-// comment is a suppression as it is written, with the line that it is about.
-type comment struct {
-	Text, Rules string
-	Pos         policy.Pos
-}
-
-func comments(p *Project) (list []comment) {
-	if p == nil || p.Policy == nil {
-		return nil
+// ownRules are the rules of a catalog of the project's own, by what it declares:
+// a name that CUE computed has no place that would tell.
+func ownRules(p *Project) []policy.DeclaredRule {
+	if c := p.loaded.Declared.Catalog; c != nil && !c.Extends.Given() {
+		return c.Rules
 	}
-	for _, s := range p.Policy.Suppressions {
-		text := p.Files.File(s.Pos.File).Data
-		line := strings.TrimSpace(text[s.Line.Off:s.Line.End])
-		var ids []string
-		for _, r := range s.Rules {
-			ids = append(ids, r.Name)
-		}
-		list = append(list, comment{text[s.Pos.Off:s.Pos.End] + "\n" + line, strings.Join(ids, ", "), s.Pos})
-	}
-	return list
+	return nil
 }
 
-// ofProject reports whether something stands in the project's own files.
-func (p *Project) ofProject(pos policy.Pos) bool {
-	return pos.IsValid() && !p.Files.File(pos.File).Shipped
+// shippedRules are the rules that come with the project's product.
+func shippedRules(p *Project) []policy.DeclaredRule {
+	own := map[string]bool{}
+	for _, r := range ownRules(p) {
+		own[r.ID.Name] = true
+	}
+	return slices.DeleteFunc(slices.Clone(p.Policy.Catalog.Rules), func(r policy.DeclaredRule) bool { return own[r.ID.Name] })
 }
 
 // projectRules are the rules that the project brings itself, in its catalog too.
 func projectRules(p *Project) []policy.DeclaredRule {
-	list := slices.Clone(p.loaded.Declared.Rules)
-	for _, r := range p.Policy.Catalog.Rules {
-		if p.ofProject(r.ID.Pos) {
-			list = append(list, r)
-		}
+	if p == nil {
+		return nil
 	}
-	return list
+	return slices.Concat(p.loaded.Declared.Rules, ownRules(p))
 }
 
 // sameJudges reports whether two projects are judged alike.
 func sameJudges(a, b *Project) bool {
 	x, y := a.loaded.Declared, b.loaded.Declared
-	return x.HorizonDays == y.HorizonDays && x.FailOn.Name == y.FailOn.Name && alike(projectRules(a), projectRules(b)) && alike(x.Waivers, y.Waivers) && alike(x.Severities, y.Severities)
+	return x.HorizonDays == y.HorizonDays && x.FailOn.Name == y.FailOn.Name && alike(projectRules(a), projectRules(b)) &&
+		alike(ruleIDs(shippedRules(a)), ruleIDs(shippedRules(b))) && alike(x.Waivers, y.Waivers) && alike(x.Severities, y.Severities)
 }
 
-// leaveOut drops the rules, waivers and severities in which faults are, and
-// reports whether there were any.
-func leaveOut(d *policy.Declared, faults []diag.Diagnostic) bool {
+func ruleIDs(list []policy.DeclaredRule) (ids []string) {
+	for _, r := range list {
+		ids = append(ids, r.ID.Name)
+	}
+	return ids
+}
+
+// leaveOut drops the waivers, severities and rules in which faults are, and
+// reports whether there were any. Without a waiver or a severity of what is gone
+// no finding weighs less; a rule is noted as one that cannot be judged.
+func leaveOut(d *policy.Declared, fits []diff.Fit, faults []diag.Diagnostic) bool {
 	before := len(d.Rules) + len(d.Waivers) + len(d.Severities)
 	at := map[policy.Pos]bool{}
 	for _, f := range faults {
 		at[f.Pos] = true
 	}
-	d.Rules = slices.DeleteFunc(d.Rules, func(r policy.DeclaredRule) bool { return holds(r, at) })
+	d.Rules = slices.DeleteFunc(d.Rules, func(r policy.DeclaredRule) bool {
+		if !holds(r, at) {
+			return false
+		}
+		for i := range fits {
+			if fits[i].Rule.ID.Name == r.ID.Name {
+				fits[i].Why = faults[0].Message
+			}
+		}
+		return true
+	})
 	d.Waivers = slices.DeleteFunc(d.Waivers, func(w policy.DeclaredWaiver) bool { return holds(w, at) })
 	d.Severities = slices.DeleteFunc(d.Severities, func(s policy.Setting) bool { return holds(s, at) })
 	return len(d.Rules)+len(d.Waivers)+len(d.Severities) < before

@@ -8,62 +8,55 @@ import (
 	"strconv"
 	"strings"
 
-	"permc.dev/permc/compiler/baseline"
+	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/diff"
-	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
 )
 
 // PolicyChanges lists what differs between two projects beside users, groups
-// and scopes, in a fixed order.
-func PolicyChanges(base, head *Project) (list []diff.PolicyChange) {
-	var b, h policy.Declared
-	var baseRules, headRules []policy.DeclaredRule
+// and scopes, in a fixed order, with what it was and is. The base may be nil. The
+// findings are those of each project with its own exceptions.
+func PolicyChanges(base, head *Project, baseFound, headFound []diag.Diagnostic) (list []diff.PolicyChange) {
+	var b policy.Declared
 	if base != nil {
-		b, baseRules = *base.loaded.Declared, projectRules(base)
+		b = *base.loaded.Declared
 	}
-	h, headRules = *head.loaded.Declared, projectRules(head)
-	list = append(list, keyed("rule", baseRules, headRules, func(r policy.DeclaredRule) policy.Ref { return r.ID })...)
-	list = append(list, severityChanges(b.Severities, h.Severities)...)
-	if base != nil && b.HorizonDays != h.HorizonDays {
-		list = append(list, diff.PolicyChange{What: "horizon", How: "changed", Text: days(b.HorizonDays) + " to " + days(h.HorizonDays)})
+	h := *head.loaded.Declared
+	list = append(list, compared("rule", projectRules(base), projectRules(head), func(r policy.DeclaredRule) policy.Ref { return r.ID }, nil)...)
+	list = append(list, compared("severity", b.Severities, h.Severities, setting, func(s policy.Setting) string { return s.Value.Name })...)
+	if base != nil {
+		list = append(list, settingChanges(b, h)...)
 	}
-	if b.FailOn.Name != h.FailOn.Name && base != nil {
-		list = append(list, failOnChange(b.FailOn, h.FailOn))
-	}
-	list = append(list, counted("waiver", b.Waivers, h.Waivers, func(w policy.DeclaredWaiver) (policy.Pos, string) {
-		return w.Pos, w.Rule.Name + " of " + w.User.Name + w.Group.Name
-	})...)
-	list = append(list, counted("suppression", comments(base), comments(head), func(c comment) (policy.Pos, string) { return c.Pos, c.Rules })...)
+	list = append(list, compared("waiver", b.Waivers, h.Waivers, func(w policy.DeclaredWaiver) policy.Ref {
+		return policy.Ref{Name: w.Rule.Name + " of " + w.User.Name + w.Group.Name, Pos: w.Pos}
+	}, nil)...)
+	list = append(list, commentChanges(base, head, baseFound, headFound)...)
 	list = append(list, reviewChanges(b.Review, h.Review)...)
-	list = append(list, counted("ignore", b.Ignore, h.Ignore, func(r policy.Ref) (policy.Pos, string) { return r.Pos, r.Name })...)
-	list = append(list, counted("correction", corrections(b), corrections(h), func(c policy.Correction) (policy.Pos, string) {
-		return c.Pos, c.Permission.Name + " of " + c.Role.Name + strings.TrimRight(" is "+c.Cell, "is ")
-	})...)
-	list = append(list, counted("expectation", b.Expects, h.Expects, func(e policy.Expect) (policy.Pos, string) { return e.Pos, expectation(e) })...)
-	list = append(list, counted("baseline", known(base), known(head), func(e baseline.Entry) (policy.Pos, string) {
-		return policy.Pos{}, e.Rule + " of " + e.User + e.Group
-	})...)
+	list = append(list, compared("ignore", b.Ignore, h.Ignore, func(r policy.Ref) policy.Ref { return r }, none)...)
+	list = append(list, compared("correction", corrections(b), corrections(h), func(c policy.Correction) policy.Ref {
+		return policy.Ref{Name: c.Permission.Name + " of " + c.Role.Name, Pos: c.Pos}
+	}, nil)...)
+	list = append(list, compared("expectation", b.Expects, h.Expects, func(e policy.Expect) policy.Ref {
+		return policy.Ref{Name: expectation(e), Pos: e.Pos}
+	}, nil)...)
+	was, is := besideOf(base), besideOf(head)
+	list = append(list, baselineChanges(known(was), known(is))...)
+	list = append(list, schemaChanges(was, is)...)
 	if base != nil {
-		list = append(list, catalogChange(base, head)...)
+		list = append(list, catalogChanges(base, head)...)
+		list = append(list, factChanges(b, h)...)
 	}
 	return list
 }
 
-// severityChanges say what the severities were and are.
-func severityChanges(base, head []policy.Setting) []diff.PolicyChange {
-	list := keyed("severity", base, head, setting)
-	value := func(of []policy.Setting, name string) string {
-		if i := slices.IndexFunc(of, func(s policy.Setting) bool { return setting(s).Name == name }); i >= 0 {
-			return of[i].Value.Name
-		}
-		return ""
+func none[T any](T) string { return "" }
+
+func settingChanges(b, h policy.Declared) (list []diff.PolicyChange) {
+	if b.HorizonDays != h.HorizonDays {
+		list = append(list, settingChange("horizon", days(b.HorizonDays)+" -> "+days(h.HorizonDays), b.HorizonAt, h.HorizonAt))
 	}
-	for i := range list {
-		b, h := value(base, list[i].Name), value(head, list[i].Name)
-		if list[i].Text = b + h; list[i].How == "changed" {
-			list[i].Text = b + " to " + h
-		}
+	if b.FailOn.Name != h.FailOn.Name {
+		list = append(list, settingChange("failOn", cmp.Or(b.FailOn.Name, "error")+" -> "+cmp.Or(h.FailOn.Name, "error"), b.FailOn.Pos, h.FailOn.Pos))
 	}
 	return list
 }
@@ -76,10 +69,11 @@ func setting(s policy.Setting) policy.Ref {
 	return s.Rule
 }
 
-func failOnChange(b, h policy.Ref) diff.PolicyChange {
-	c := diff.PolicyChange{What: "failOn", How: "changed", Text: cmp.Or(b.Name, "error") + " to " + cmp.Or(h.Name, "error"), Pos: h.Pos}
-	if !h.Given() {
-		c.Base, c.Pos = true, b.Pos
+// settingChange is at the setting of the head, or of the base if that has none.
+func settingChange(what, text string, was, is policy.Pos) diff.PolicyChange {
+	c := diff.PolicyChange{What: what, How: "changed", Text: text, Pos: is}
+	if !is.IsValid() {
+		c.Base, c.Pos = true, was
 	}
 	return c
 }
@@ -89,26 +83,6 @@ func days(n int) string {
 		return "30d"
 	}
 	return strconv.Itoa(n) + "d"
-}
-
-// known are the findings of the baselines in a project, one by one. What cannot
-// be read is for check to say.
-func known(p *Project) (list []baseline.Entry) {
-	if p == nil {
-		return nil
-	}
-	for _, f := range p.loaded.Baselines {
-		b, err := baseline.Read(f.Name, f.Data, rules.Lasting)
-		if err != nil {
-			continue
-		}
-		for _, e := range b.Entries {
-			for range e.Count {
-				list = append(list, baseline.Entry{Key: e.Key, Count: 1})
-			}
-		}
-	}
-	return list
 }
 
 func corrections(d policy.Declared) []policy.Correction {
@@ -133,122 +107,174 @@ func expectation(e policy.Expect) string {
 	return who + " cannot " + e.Cannot.Name
 }
 
-// reviewChanges compares the review blocks.
+// reviewChanges compares the review blocks, gate by gate.
 func reviewChanges(b, h *policy.Review) []diff.PolicyChange {
+	c := diff.PolicyChange{What: "review", How: "changed"}
+	var was, is policy.Review
 	switch {
 	case b == nil && h == nil || b != nil && h != nil && alike(*b, *h):
 		return nil
 	case b == nil:
-		return []diff.PolicyChange{{What: "review", How: "added", Pos: h.Pos}}
+		c.How, c.Pos, is = "added", h.Pos, *h
 	case h == nil:
-		return []diff.PolicyChange{{What: "review", How: "removed", Base: true, Pos: b.Pos}}
+		c.How, c.Base, c.Pos, was = "removed", true, b.Pos, *b
+	default:
+		c.Pos, was, is = h.Pos, *b, *h
 	}
-	return []diff.PolicyChange{{What: "review", How: "changed", Pos: h.Pos}}
+	forbid := func(m policy.Matcher) policy.Ref {
+		x := diff.ReviewMatcher(m)
+		return policy.Ref{Name: x.String(), Pos: m.Pos}
+	}
+	var parts []string
+	for _, x := range compared("forbid", was.Forbid, is.Forbid, forbid, none) {
+		parts = append(parts, x.What+" "+cmp.Or(x.Name, "everything")+" "+x.How)
+	}
+	was.Forbid, is.Forbid = nil, nil
+	c.Text = clip(strings.Join(append(differences(was, is), parts...), "; "))
+	return []diff.PolicyChange{c}
 }
 
-// catalogChange says that another product, catalog version or catalog of the
-// project's own is meant.
-func catalogChange(base, head *Project) []diff.PolicyChange {
-	b, h := base.Policy.Catalog, head.Policy.Catalog
-	own := func(p *Project) (c policy.DeclaredCatalog) {
-		if x := p.loaded.Declared.Catalog; x != nil {
-			c = *x
-			c.Corrections, c.Rules = nil, nil // listed by themselves
-		}
-		return c
+// compared compares lists of things with a name each, as often as each is there,
+// and says of what has changed what it was and is: as text says, or field by
+// field.
+func compared[T any](what string, base, head []T, name func(T) policy.Ref, text func(T) string) (list []diff.PolicyChange) {
+	come := leftOver(head, base)
+	byName := map[string][]T{}
+	for _, y := range come {
+		byName[name(y).Name] = append(byName[name(y).Name], y)
 	}
-	if b.Product == h.Product && b.Version == h.Version && alike(own(base), own(head)) {
+	changed := map[string]int{}
+	for _, x := range leftOver(base, head) {
+		id := name(x)
+		if rest := byName[id.Name]; len(rest) > changed[id.Name] {
+			y := rest[changed[id.Name]]
+			changed[id.Name]++
+			list = append(list, diff.PolicyChange{What: what, Name: id.Name, How: "changed", Text: wasAndIs(x, y, text), Pos: name(y).Pos})
+			continue
+		}
+		list = append(list, diff.PolicyChange{What: what, Name: id.Name, How: "removed", Text: said(x, text), Base: true, Pos: id.Pos})
+	}
+	for _, y := range come {
+		id := name(y)
+		if changed[id.Name]--; changed[id.Name] >= 0 {
+			continue
+		}
+		list = append(list, diff.PolicyChange{What: what, Name: id.Name, How: "added", Text: said(y, text), Pos: id.Pos})
+	}
+	return list
+}
+
+// leftOver are the things of a list that another does not have as often.
+func leftOver[T any](list, other []T) (left []T) {
+	n := map[string]int{}
+	for _, y := range other {
+		n[say(reflect.ValueOf(y))]++
+	}
+	for _, x := range list {
+		key := say(reflect.ValueOf(x))
+		if n[key]--; n[key] < 0 {
+			left = append(left, x)
+		}
+	}
+	return left
+}
+
+func said[T any](x T, text func(T) string) string {
+	if text != nil {
+		return text(x)
+	}
+	return ""
+}
+
+func wasAndIs[T any](x, y T, text func(T) string) string {
+	if text == nil {
+		return clip(strings.Join(differences(x, y), "; "))
+	}
+	if text(x) == text(y) {
+		return ""
+	}
+	return text(x) + " -> " + text(y)
+}
+
+// clip bounds a text that people read in a line or two.
+func clip(s string) string {
+	const most = 400
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
+
+// commentChanges compares the comments that silence findings: each with what it
+// silences, or with its line where it silences nothing.
+func commentChanges(base, head *Project, baseFound, headFound []diag.Diagnostic) []diff.PolicyChange {
+	return compared("suppression", comments(base, baseFound), comments(head, headFound), func(c comment) policy.Ref {
+		return policy.Ref{Name: c.name(), Pos: c.Pos}
+	}, none)
+}
+
+// comment is a suppression as it is written, with the findings that it silences.
+type comment struct {
+	Text, Rules string
+	Silences    []string
+	Pos         policy.Pos
+}
+
+func (c *comment) name() string {
+	switch len(c.Silences) {
+	case 0:
+		return c.Rules
+	case 1:
+		return c.Silences[0]
+	}
+	return fmt.Sprintf("%s, and %d more", c.Silences[0], len(c.Silences)-1)
+}
+
+func comments(p *Project, found []diag.Diagnostic) (list []comment) {
+	if p == nil || p.Policy == nil || len(p.Policy.Suppressions) == 0 {
 		return nil
 	}
-	at := head.loaded.Declared.Product.Pos
-	if c := head.loaded.Declared.Catalog; c != nil {
-		at = c.Pos
-	}
-	text := ""
-	if b.Product != h.Product {
-		text = fmt.Sprintf("%s to %s", b.Product, h.Product)
-	}
-	return []diff.PolicyChange{{What: "catalog", How: "changed", Text: text, Pos: at}}
-}
-
-// keyed compares lists of things with a name each.
-func keyed[T any](what string, base, head []T, name func(T) policy.Ref) (list []diff.PolicyChange) {
-	find := func(in []T, id string) *T {
-		i := slices.IndexFunc(in, func(x T) bool { return name(x).Name == id })
-		if i < 0 {
-			return nil
-		}
-		return &in[i]
-	}
-	for _, x := range base {
-		switch y := find(head, name(x).Name); {
-		case y == nil:
-			list = append(list, diff.PolicyChange{What: what, Name: name(x).Name, How: "removed", Base: true, Pos: name(x).Pos})
-		case !alike(x, *y):
-			list = append(list, diff.PolicyChange{What: what, Name: name(x).Name, How: "changed", Pos: name(*y).Pos})
+	silences := map[policy.Pos][]string{}
+	for i := range found {
+		if c := found[i].Comment; c != nil {
+			silences[c.Pos] = append(silences[c.Pos], aboutText(&found[i]))
 		}
 	}
-	for _, y := range head {
-		if find(base, name(y).Name) == nil {
-			list = append(list, diff.PolicyChange{What: what, Name: name(y).Name, How: "added", Pos: name(y).Pos})
+	for _, s := range p.Policy.Suppressions {
+		text := p.Files.File(s.Pos.File).Data
+		c := comment{Text: text[s.Pos.Off:s.Pos.End], Silences: silences[s.Pos], Pos: s.Pos}
+		if slices.Sort(c.Silences); len(c.Silences) == 0 {
+			c.Text += "\n" + strings.TrimSpace(text[s.Line.Off:s.Line.End])
 		}
+		var ids []string
+		for _, r := range s.Rules {
+			ids = append(ids, r.Name)
+		}
+		c.Rules = strings.Join(ids, ", ")
+		list = append(list, c)
 	}
 	return list
 }
 
-// counted compares lists of things without a name, as often as each stands
-// there.
-func counted[T any](what string, base, head []T, about func(T) (policy.Pos, string)) (list []diff.PolicyChange) {
-	left := map[string]int{}
-	for _, y := range head {
-		left[say(reflect.ValueOf(y))]++
+// aboutText is what a finding is about, in words.
+func aboutText(d *diag.Diagnostic) string {
+	k := d.Key()
+	s := d.Rule
+	if whom := cmp.Or(d.User, d.Group); whom != "" {
+		s += " of " + whom
 	}
-	for _, x := range base {
-		if key := say(reflect.ValueOf(x)); left[key] > 0 {
-			left[key]--
-			continue
+	for _, x := range []string{k.Role, k.Permission, k.Action} {
+		if x != "" {
+			s += ", " + x
 		}
-		pos, name := about(x)
-		list = append(list, diff.PolicyChange{What: what, Name: name, How: "removed", Base: true, Pos: pos})
 	}
-	clear(left)
-	for _, x := range base {
-		left[say(reflect.ValueOf(x))]++
-	}
-	for _, y := range head {
-		if key := say(reflect.ValueOf(y)); left[key] > 0 {
-			left[key]--
-			continue
+	for _, x := range d.With {
+		if _, name, _ := strings.Cut(x, ":"); name != k.Role && name != k.Permission {
+			s += ", " + name
 		}
-		pos, name := about(y)
-		list = append(list, diff.PolicyChange{What: what, Name: name, How: "added", Pos: pos})
 	}
-	return list
-}
-
-// say is a declared value as text without its places.
-func say(v reflect.Value) string {
-	switch {
-	case v.Type() == posType:
-		return ""
-	case v.Kind() == reflect.Struct:
-		var b strings.Builder
-		for i := range v.NumField() {
-			b.WriteString(say(v.Field(i)))
-			b.WriteByte(1)
-		}
-		return b.String()
-	case v.Kind() == reflect.Slice:
-		var b strings.Builder
-		for i := range v.Len() {
-			b.WriteString(say(v.Index(i)))
-			b.WriteByte(2)
-		}
-		return b.String()
-	case v.Kind() == reflect.Pointer && v.IsNil():
-		return "\x03"
-	case v.Kind() == reflect.Pointer:
-		return "\x04" + say(v.Elem())
+	if d.Scope != "" {
+		s += " on " + d.Scope
 	}
-	return fmt.Sprint(v.Interface())
+	return s
 }

@@ -11,6 +11,7 @@ import (
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/revision"
 )
 
@@ -40,6 +41,14 @@ func (s *sides) broken() (*compiler.Project, string) {
 		return s.gates, s.baseName
 	}
 	return nil, ""
+}
+
+// gatesPolicy is the policy whose gates judge, or nil where there is no base.
+func (s *sides) gatesPolicy() *policy.Policy {
+	if s.gates == nil {
+		return nil
+	}
+	return s.gates.Policy
 }
 
 // judge returns the project whose gates and rules judge: a change cannot loosen

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,7 +13,6 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/diff"
-	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -28,6 +26,7 @@ type diffFlags struct {
 	gain    bool
 	forbid  []string
 	maxLost string
+	policy  bool
 }
 
 func diffCommand(g *globals) *cobra.Command {
@@ -46,6 +45,7 @@ Ends with 1 where the change brings findings or does not pass a gate.`,
 	f.BoolVar(&flags.gain, "fail-on-gain", false, "exit 1 if anybody gains a permission or has more of one")
 	f.StringArrayVar(&flags.forbid, "forbid", nil, "exit 1 if anybody gains what the `MATCHER` fits, such as permission=manage-users,affiliation=microsoft; may be repeated")
 	f.StringVar(&flags.maxLost, "max-lost", "", "exit 1 if more than `PERCENT` of all permissions are lost")
+	f.BoolVar(&flags.policy, "fail-on-policy-change", false, "exit 1 if anything changes that the project is judged by: rules, waivers, comments, severities, gates, …")
 	return cmd
 }
 
@@ -54,7 +54,7 @@ func (g *globals) diff(cmd *cobra.Command, paths []string, flags *diffFlags) err
 	if err != nil {
 		return err
 	}
-	gates, err := flags.gates()
+	gates, err := flags.gates(cmd)
 	if err != nil {
 		return err
 	}
@@ -80,6 +80,8 @@ func (g *globals) diff(cmd *cobra.Command, paths []string, flags *diffFlags) err
 	}
 	g.stopProgress()
 	d.BaseName, d.HeadName, d.Note = s.baseName, s.headName, strings.Join(s.notes, "; ")
+	d.Hits = append(d.Hits, diff.Unjudged(gates.Forbid, s.gatesPolicy(), d.Head)...)
+	d.Hits = append(d.Hits, gates.PolicyHits(d.Policy)...)
 	d.Blocking = g.blocking(judge, d.New)
 	for _, o := range outputs {
 		if err := writeDiff(cmd.OutOrStdout(), o, d); err != nil {
@@ -115,32 +117,27 @@ func (g *globals) stopped(cmd *cobra.Command, p *compiler.Project) error {
 
 // compare compares two projects, of which the base may be absent.
 func (g *globals) compare(ctx context.Context, s *sides, gates *diff.Gates) (*render.Diff, error) {
-	base, head := s.base, s.head
-	d := &render.Diff{Head: head.Policy, NewFiles: head.Files, Policy: compiler.PolicyChanges(base, head)}
-	if base != nil {
-		d.Base = base.Policy
+	d := &render.Diff{Head: s.head.Policy}
+	if s.base != nil {
+		d.Base = s.base.Policy
 	}
-	c, err := compiler.Compare(ctx, base, head, gates)
+	c, err := compiler.Compare(ctx, s.base, s.head, gates)
 	if err != nil {
 		return nil, err
 	}
-	d.People, d.Facts, d.Hits = c.People, c.Facts, c.Hits
-	headFound := c.HeadFound
-	if judged := head.JudgedBy(s.gates, g.date); judged != head {
-		found, err := judged.Table(ctx, nil, nil)
-		if err != nil {
-			return nil, err
-		}
-		headFound = append(slices.DeleteFunc(found, aboutSilence), slices.DeleteFunc(headFound, func(f diag.Diagnostic) bool { return !aboutSilence(f) })...)
-		headFound, d.NewFiles = diag.Sort(headFound), judged.Files
+	v, err := compiler.Judge(ctx, s.base, s.gates, s.head, c)
+	if err != nil {
+		return nil, err
 	}
-	d.New, d.Fixed, d.Unchanged = diff.Findings(c.BaseFound, headFound)
-	return d, nil
+	d.People, d.Facts, d.Hits = c.People, c.Facts, append(v.Unjudged, c.Hits...)
+	d.New, d.Fixed, d.Unchanged, d.NewFiles, d.Policy = v.New, v.Gone, v.Unchanged, v.Files, v.Policy
+	if s.gates == s.base {
+		return d, nil
+	}
+	hits, err := compiler.HitsOfTip(ctx, s.gates, s.head, gates, c)
+	d.Hits = append(d.Hits, hits...)
+	return d, err
 }
-
-// aboutSilence reports whether a finding is about a waiver or a suppression:
-// those that a change brings are its own, whatever it is judged by.
-func aboutSilence(d diag.Diagnostic) bool { return lint.AboutSilence(d.Rule) }
 
 // blocking counts the new findings that do not let a change pass.
 func (g *globals) blocking(judge *policy.Policy, list []diag.Diagnostic) (n int) {
@@ -216,8 +213,8 @@ func withSummary(write func(*render.JobSummary) error) error {
 // gateFlags are gates as they come together.
 type gateFlags struct{ diff.Gates }
 
-func (f *diffFlags) gates() (*gateFlags, error) {
-	g := &gateFlags{diff.Gates{FailOnGain: f.gain, MaxLost: -1}}
+func (f *diffFlags) gates(cmd *cobra.Command) (*gateFlags, error) {
+	g := &gateFlags{diff.Gates{FailOnGain: f.gain, FailOnPolicyChange: f.policy, MaxLost: -1}}
 	for _, s := range f.forbid {
 		m, err := diff.ParseMatcher(s)
 		if err != nil {
@@ -225,10 +222,10 @@ func (f *diffFlags) gates() (*gateFlags, error) {
 		}
 		g.Forbid = append(g.Forbid, m)
 	}
-	if f.maxLost != "" {
-		n, err := strconv.ParseFloat(strings.TrimSuffix(f.maxLost, "%"), 64)
-		if err != nil || n < 0 || n > 100 {
-			return nil, usage("--max-lost %q: want a percentage, such as 5 or 0.5", f.maxLost)
+	if cmd.Flags().Changed("max-lost") { // it may be empty
+		n, err := policy.ParseShare(f.maxLost)
+		if err != nil {
+			return nil, usage("--max-lost %v", err)
 		}
 		g.MaxLost = n
 	}
@@ -246,7 +243,8 @@ func (g *gateFlags) add(r *policy.Review) {
 			g.Forbid = append(g.Forbid, x)
 		}
 	}
-	if n, err := strconv.ParseFloat(strings.TrimSuffix(r.MaxLost, "%"), 64); err == nil && (g.MaxLost < 0 || n < g.MaxLost) {
+	g.FailOnPolicyChange = g.FailOnPolicyChange || r.FailOnPolicyChange
+	if n, err := policy.ParseShare(r.MaxLost); err == nil && (g.MaxLost < 0 || n < g.MaxLost) {
 		g.MaxLost = n
 	}
 }

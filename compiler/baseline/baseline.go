@@ -18,7 +18,17 @@ type Baseline struct{ Entries []Entry }
 // Entry is one finding, or several that are about the same.
 type Entry struct {
 	diag.Key // as written
+	Extent   []string
+	Over     int
 	Count    int
+}
+
+// Others are the other things that the finding is about.
+func (e *Entry) Others() []string {
+	if e.With == "" {
+		return nil
+	}
+	return strings.Split(e.With, ",")
 }
 
 // folded is the key by which entries compare.
@@ -28,25 +38,45 @@ func (e *Entry) folded() diag.Key {
 	return k
 }
 
+// Name is all by which an entry is known, as text.
+func (e *Entry) Name() string {
+	counted := *e
+	counted.Count, counted.User = 1, policy.Fold(e.User)
+	return string(counted.appendJSON(nil))
+}
+
+// plain reports whether an entry says no more than older baselines did: then it
+// knows what they knew, whatever else the finding is about.
+func (e *Entry) plain() bool { return e.With == "" && e.Extent == nil && e.Over == 0 }
+
+func (e *Entry) identity() diag.Identity {
+	return diag.Identity{Key: e.folded(), Extent: e.Extent, Over: e.Over}
+}
+
+// entryOf is the entry of one finding.
+func entryOf(d *diag.Diagnostic) Entry {
+	e := Entry{Key: d.Key(), Extent: d.Extent, Over: d.Over, Count: 1}
+	e.User = d.User
+	return e
+}
+
 // Of is the baseline of findings: those that are not silenced, of rules that are
 // not lasting.
 func Of(found []diag.Diagnostic, lasting func(rule string) bool) *Baseline {
 	b := &Baseline{}
-	at := map[diag.Key]int{}
+	at := map[string]int{}
 	for i := range found {
-		d := &found[i]
-		if !fit(d, lasting) {
+		if !fit(&found[i], lasting) {
 			continue
 		}
-		k := d.Key()
-		n, seen := at[k]
-		if !seen {
-			n = len(b.Entries)
-			at[k] = n
-			b.Entries = append(b.Entries, Entry{Key: diag.Key{Rule: d.Rule, User: d.User, Group: d.Group, Role: d.Role,
-				Permission: d.Permission, Action: d.Action, Scope: d.Scope}})
+		e := entryOf(&found[i])
+		name := e.Name()
+		if n, seen := at[name]; seen {
+			b.Entries[n].Count++
+			continue
 		}
-		b.Entries[n].Count++
+		at[name] = len(b.Entries)
+		b.Entries = append(b.Entries, e)
 	}
 	b.sort()
 	return b
@@ -59,38 +89,61 @@ func fit(d *diag.Diagnostic, lasting func(string) bool) bool {
 
 // Mark marks the findings that are known, of several about the same the first
 // ones, and returns the entries, or what is left of them, that were not found.
+// A finding that goes further than the one that was known is not known.
 func (b *Baseline) Mark(found []diag.Diagnostic) (fixed []Entry) {
-	left := map[diag.Key]int{}
+	byKey := map[diag.Key][]int{} // entries, by what older baselines know of them
+	left := make([]int, len(b.Entries))
 	for i := range b.Entries {
-		left[b.Entries[i].folded()] = b.Entries[i].Count
+		e := &b.Entries[i]
+		left[i] = e.Count
+		k := e.folded()
+		k.With = ""
+		byKey[k] = append(byKey[k], i)
 	}
-	for i := range found {
-		d := &found[i]
-		if d.Silenced() || d.Stops {
-			continue
-		}
-		if k := d.Key(); left[k] > 0 {
-			left[k]--
-			d.Baseline = true
+	for _, fits := range []func(e *Entry, id *diag.Identity) bool{exactly, farther, plainly} {
+		for i := range found {
+			d := &found[i]
+			if d.Silenced() || d.Stops || d.Baseline {
+				continue
+			}
+			id := d.Identity()
+			k := id.Key
+			k.With = ""
+			list := byKey[k]
+			if at := slices.IndexFunc(list, func(n int) bool { return left[n] > 0 && fits(&b.Entries[n], &id) }); at >= 0 {
+				left[list[at]]--
+				d.Baseline = true
+			}
 		}
 	}
-	for _, e := range b.Entries {
-		if e.Count = left[e.folded()]; e.Count > 0 {
+	for i, e := range b.Entries {
+		if e.Count = left[i]; e.Count > 0 {
 			fixed = append(fixed, e)
 		}
 	}
 	return fixed
 }
 
+func exactly(e *Entry, id *diag.Identity) bool {
+	return e.With == id.With && e.Over == id.Over && slices.Equal(e.Extent, id.Extent)
+}
+
+func farther(e *Entry, id *diag.Identity) bool {
+	known := e.identity()
+	return e.With == id.With && known.Covers(id)
+}
+
+func plainly(e *Entry, _ *diag.Identity) bool { return e.plain() }
+
 // Without is the baseline less what is fixed.
 func (b *Baseline) Without(fixed []Entry) *Baseline {
-	gone := map[diag.Key]int{}
+	gone := map[string]int{}
 	for _, e := range fixed {
-		gone[e.folded()] = e.Count
+		gone[e.Name()] = e.Count
 	}
 	out := &Baseline{}
 	for _, e := range b.Entries {
-		if e.Count -= gone[e.folded()]; e.Count > 0 {
+		if e.Count -= gone[e.Name()]; e.Count > 0 {
 			out.Entries = append(out.Entries, e)
 		}
 	}
@@ -110,6 +163,6 @@ func (b *Baseline) sort() {
 		p, q := x.folded(), y.folded()
 		return cmp.Or(strings.Compare(p.Rule, q.Rule), strings.Compare(p.User, q.User), strings.Compare(p.Group, q.Group),
 			strings.Compare(p.Role, q.Role), strings.Compare(p.Permission, q.Permission), strings.Compare(p.Action, q.Action),
-			strings.Compare(p.Scope, q.Scope))
+			strings.Compare(p.Scope, q.Scope), strings.Compare(p.With, q.With), slices.Compare(x.Extent, y.Extent), cmp.Compare(x.Over, y.Over))
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -50,10 +51,30 @@ func (e *Entry) appendJSON(out []byte) []byte {
 		out, _ = jsontext.AppendQuote(out, *f.value) // text is UTF-8: it was checked when read
 		sep = ','
 	}
+	out = appendList(out, &sep, "with", e.Others())
+	out = appendList(out, &sep, "extent", e.Extent)
+	if e.Over > 0 {
+		out = strconv.AppendInt(append(out, `,"over":`...), int64(e.Over), 10)
+	}
 	if e.Count > 1 {
 		out = strconv.AppendInt(append(out, `,"count":`...), int64(e.Count), 10)
 	}
 	return append(out, '}')
+}
+
+func appendList(out []byte, sep *byte, name string, list []string) []byte {
+	if len(list) == 0 {
+		return out
+	}
+	out = append(append(append(out, *sep, '"'), name...), `":[`...)
+	for i, text := range list {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out, _ = jsontext.AppendQuote(out, text)
+	}
+	*sep = ','
+	return append(out, ']')
 }
 
 // Read reads what Write writes, in any order and layout. An error names its
@@ -62,7 +83,7 @@ func Read(name string, data []byte, lasting func(rule string) bool) (*Baseline, 
 	files := &policy.Files{}
 	num := files.Add(name, data)
 	text := files.File(num).Data
-	r := &reader{files: files, file: num, text: text, dec: jsontext.NewDecoder(strings.NewReader(text)), lasting: lasting, seen: map[diag.Key]bool{}}
+	r := &reader{files: files, file: num, text: text, dec: jsontext.NewDecoder(strings.NewReader(text)), lasting: lasting, seen: map[string]bool{}}
 	b, err := r.baseline()
 	if err != nil {
 		return nil, err
@@ -81,7 +102,7 @@ type reader struct {
 	dec     *jsontext.Decoder
 	last    int // where the token that was read last starts
 	lasting func(string) bool
-	seen    map[diag.Key]bool
+	seen    map[string]bool // the names of entries
 }
 
 // fault is an error at the token that was read last.
@@ -194,10 +215,17 @@ func (r *reader) entry() (e Entry, err error) {
 	known := fields(&e.Key)
 	start := r.next()
 	err = r.object("a finding: {\"rule\":…}", func(key string) error {
-		if key == "count" {
+		switch key {
+		case "count":
 			return r.count(&e.Count)
+		case "over":
+			return r.count(&e.Over)
+		case "extent":
+			return r.list(&e.Extent)
+		case "with":
+			return r.with(&e)
 		}
-		names := []string{"count"}
+		names := []string{"count", "over", "extent", "with"}
 		for _, f := range known {
 			if names = append(names, f.name); f.name == key {
 				t, err := r.token(jsontext.KindString, "text")
@@ -212,19 +240,54 @@ func (r *reader) entry() (e Entry, err error) {
 		}
 		return r.fault("unknown field %s; %s", diag.Quote(key), diag.Suggest(key, names))
 	})
-	switch k := e.folded(); {
+	switch name := e.Name(); {
 	case err != nil:
 		return e, err
 	case e.Rule == "":
 		return e, r.faultAt(start, "a finding names its rule")
 	case r.lasting(e.Rule):
 		return e, r.faultAt(start, "findings of %s cannot be put in a baseline", diag.Quote(e.Rule))
-	case r.seen[k]:
+	case r.seen[name]:
 		return e, r.faultAt(start, "the same finding stands in the baseline already: give one of them a count")
 	default:
-		r.seen[k] = true
+		r.seen[name] = true
 	}
 	return e, nil
+}
+
+// with reads the other things that a finding is about.
+func (r *reader) with(e *Entry) error {
+	var list []string
+	if err := r.list(&list); err != nil {
+		return err
+	}
+	e.With = strings.Join(list, ",")
+	return nil
+}
+
+// list reads texts, which a baseline keeps sorted.
+func (r *reader) list(to *[]string) error {
+	if _, err := r.token(jsontext.KindBeginArray, "a list of texts"); err != nil {
+		return err
+	}
+	for r.dec.PeekKind() != jsontext.KindEndArray {
+		t, err := r.token(jsontext.KindString, "text")
+		if err != nil {
+			return err
+		}
+		if t.String() == "" {
+			return r.fault("empty text: leave it out")
+		}
+		*to = append(*to, t.String())
+	}
+	if _, err := r.dec.ReadToken(); err != nil {
+		return r.broken(err)
+	}
+	if len(*to) == 0 {
+		return r.fault("an empty list: leave the field out")
+	}
+	slices.Sort(*to)
+	return nil
 }
 
 func (r *reader) count(n *int) error {

@@ -58,6 +58,13 @@ type Diagnostic struct {
 	User, Group, Role, Permission, Action, Scope string
 	Things                                       []Thing // all of them, where it is about several
 
+	// With are the other things of several, such as "role:auditor". Extent and
+	// Over say how far it goes: a finding that goes further than another is not
+	// the same. All are sorted.
+	With   []string
+	Extent []string // such as "action:export", or "role:auditor@contoso/emea"
+	Over   int      // how many there are too many, or too few
+
 	Related  []Related
 	Notes    []string
 	Help     string
@@ -78,11 +85,13 @@ func (d *Diagnostic) Silenced() bool { return d.Waiver != nil || d.Comment != ni
 // Key is what a finding is about: what stays when lines move.
 type Key struct {
 	Rule, User, Group, Role, Permission, Action, Scope string
+
+	With string // the other things, joined
 }
 
 // Key is that of the finding. Users compare folded.
 func (d *Diagnostic) Key() Key {
-	return Key{d.Rule, policy.Fold(d.User), d.Group, d.Role, d.Permission, d.Action, d.Scope}
+	return Key{d.Rule, policy.Fold(d.User), d.Group, d.Role, d.Permission, d.Action, d.Scope, strings.Join(d.With, ",")}
 }
 
 // Errorf is an error that stops the table.

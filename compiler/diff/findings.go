@@ -1,50 +1,54 @@
 package diff
 
 import (
-	"slices"
-
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
 
 // Findings tells which findings come with a change, which go, and how many
 // stay, each as often as it is there. What a finding is about decides, never
-// where it stands.
+// where it is. One that goes further than before comes, and so does one that is
+// open and was silenced.
 func Findings(base, head []diag.Diagnostic) (come, gone []diag.Diagnostic, stay int) {
-	left := map[known]int{}
-	for i := range base {
-		left[key(&base[i])]++
-	}
+	known, used := make([]bool, len(head)), make([]bool, len(base))
+	pair(base, head, used, known, isOpen, isOpen)
+	pair(base, head, used, known, isSilenced, isSilenced)
+	pair(base, head, used, known, isOpen, isSilenced)
 	for i := range head {
-		if k := key(&head[i]); left[k] > 0 {
-			left[k]--
+		if known[i] {
 			stay++
 		} else {
 			come = append(come, head[i])
 		}
 	}
-	for i := range slices.Backward(base) {
-		if k := key(&base[i]); left[k] > 0 {
-			left[k]--
+	for i := range base {
+		if !used[i] {
 			gone = append(gone, base[i])
 		}
 	}
-	slices.Reverse(gone)
 	return come, gone, stay
 }
 
-// known is what a finding is about, or its words if it is about nothing.
-type known struct {
-	diag.Key
-	words string
-}
+func isOpen(d *diag.Diagnostic) bool     { return !d.Silenced() }
+func isSilenced(d *diag.Diagnostic) bool { return d.Silenced() }
 
-func key(d *diag.Diagnostic) known {
-	k := known{Key: d.Key()}
-	if k.Key == (diag.Key{Rule: d.Rule}) {
-		k.words = d.Message
+// pair matches findings of both sides that are left and of some kind.
+func pair(base, head []diag.Diagnostic, used, known []bool, ofBase, ofHead func(*diag.Diagnostic) bool) {
+	pick := func(list []diag.Diagnostic, taken []bool, of func(*diag.Diagnostic) bool) (at []int, ids []diag.Identity) {
+		for i := range list {
+			if !taken[i] && of(&list[i]) {
+				at, ids = append(at, i), append(ids, list[i].Identity())
+			}
+		}
+		return at, ids
 	}
-	return k
+	atBase, before := pick(base, used, ofBase)
+	atHead, now := pick(head, known, ofHead)
+	for i, by := range diag.Match(before, now) {
+		if by >= 0 {
+			known[atHead[i]], used[atBase[by]] = true, true
+		}
+	}
 }
 
 // PolicyChange is a change of what a project is judged by, or of what its

@@ -10,9 +10,11 @@ import (
 
 // Gates are what a change may not do.
 type Gates struct {
-	FailOnGain bool
-	Forbid     []Matcher
-	MaxLost    float64 // a percentage of the rows of the base; less than zero: any
+	FailOnGain         bool
+	FailOnPolicyChange bool
+
+	Forbid  []Matcher
+	MaxLost float64 // a percentage of the rows of the base; less than zero: any
 }
 
 // Matcher selects rows; what is empty fits everything.

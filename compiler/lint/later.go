@@ -25,9 +25,9 @@ func (l *Linter) LooksAhead() policy.Date {
 // what declared rules find from that day on. Days come in order.
 func (w *Worker) Later(a *policy.Access) []diag.Diagnostic {
 	if w.seen == nil {
-		w.seen = map[diag.Key]bool{}
+		w.seen = map[diag.Key][]diag.Identity{}
 		for i := range w.pass.found {
-			w.seen[w.pass.found[i].Key()] = true
+			w.note(w.pass.found[i].Identity())
 		}
 	}
 	count, before := w.pass.Count, w.pass.Count.last
@@ -58,11 +58,21 @@ func (c *Counts) moved(a *policy.Access, before, now []holderKey) {
 	}
 }
 
-// fresh returns the findings that no earlier day has, dated.
+// note notes that there is such a finding, and reports whether none that goes as
+// far has been noted before.
+func (w *Worker) note(id diag.Identity) (fresh bool) {
+	if slices.ContainsFunc(w.seen[id.Key], func(known diag.Identity) bool { return known.Covers(&id) }) {
+		return false
+	}
+	w.seen[id.Key] = append(w.seen[id.Key], id)
+	return true
+}
+
+// fresh returns the findings that no earlier day has, or none that goes as far,
+// dated.
 func (w *Worker) fresh(day policy.Date) (list []diag.Diagnostic) {
 	for _, d := range w.pass.found {
-		if k := d.Key(); !w.seen[k] {
-			w.seen[k] = true
+		if w.note(d.Identity()) {
 			list = append(list, dated(d, day))
 		}
 	}
@@ -79,9 +89,9 @@ func dated(d diag.Diagnostic, day policy.Date) diag.Diagnostic {
 // countLater looks at what was counted on each later day on which it changes.
 func (w *Worker) countLater() {
 	found := w.pass.found
-	w.seen = map[diag.Key]bool{}
+	w.seen = map[diag.Key][]diag.Identity{}
 	for i := range found {
-		w.seen[found[i].Key()] = true
+		w.note(found[i].Identity())
 	}
 	for _, day := range slices.Sorted(maps.Keys(w.pass.Count.later)) {
 		changes := w.pass.Count.later[day]

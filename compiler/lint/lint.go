@@ -175,7 +175,7 @@ type Worker struct {
 	linter  *Linter
 	pass    Pass
 	subject Subject
-	seen    map[diag.Key]bool // what was found of the user on the days so far; nil: only today
+	seen    map[diag.Key][]diag.Identity // what was found of the user on the days so far; nil: only today
 }
 
 // Worker returns a worker; each goroutine uses its own.

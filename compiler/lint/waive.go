@@ -102,20 +102,18 @@ func (l *Linter) waivable(found []diag.Diagnostic) map[string][]int {
 
 // silence marks what a waiver is about, among some findings of its rule.
 func silence(found []diag.Diagnostic, among []int, w *policy.Waiver) (used bool) {
-	user := policy.Fold(w.User.Name)
 	for _, i := range among {
-		d := &found[i]
-		if w.User.Given() && policy.Fold(d.User) != user {
-			continue
-		}
-		if w.Group.Given() && d.Group != w.Group.Name {
-			continue
-		}
-		if about(d, w) {
+		if d := &found[i]; Waives(w, d) {
 			d.Waiver, used = w, true
 		}
 	}
 	return used
+}
+
+// Waives reports whether a finding is one that the waiver is about.
+func Waives(w *policy.Waiver, d *diag.Diagnostic) bool {
+	return w.Rule.Name == d.Rule && (!w.User.Given() || policy.Fold(d.User) == policy.Fold(w.User.Name)) &&
+		(!w.Group.Given() || d.Group == w.Group.Name) && about(d, w)
 }
 
 // about reports whether the role, permission and scope of a waiver are those of

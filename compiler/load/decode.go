@@ -109,6 +109,7 @@ func settings(d *policy.Declared, t tree.Tree) {
 	d.FailOn = ref(t.Get("failOn"))
 	if h := t.Get("horizon"); h != nil {
 		d.HorizonDays, _ = strconv.Atoi(strings.TrimSuffix(h.Text(), "d"))
+		d.HorizonAt = h.Pos()
 	}
 }
 
@@ -206,7 +207,8 @@ func expect(t tree.Tree) policy.Expect {
 }
 
 func review(k *tree.Node, t tree.Tree) *policy.Review {
-	r := &policy.Review{FailOnGain: t.Get("failOnGain").Text() == "true", MaxLost: t.Get("maxLost").Text(), Pos: k.Pos}
+	r := &policy.Review{FailOnGain: t.Get("failOnGain").Text() == "true", FailOnPolicyChange: t.Get("failOnPolicyChange").Text() == "true",
+		MaxLost: t.Get("maxLost").Text(), Pos: k.Pos}
 	elemsOf(t.Get("forbid"), func(t tree.Tree) {
 		r.Forbid = append(r.Forbid, policy.Matcher{
 			User: ref(t.Get("user")), Affiliation: ref(t.Get("affiliation")), Role: ref(t.Get("role")), Permission: ref(t.Get("permission")),

@@ -55,7 +55,7 @@ var kinds = map[string]string{
 
 // Wanted reports whether the content of a file of a project may be asked for.
 func Wanted(name string) bool {
-	return kinds[ext(name)] != "" || strings.Contains("/"+name, "/cue.mod/")
+	return kinds[ext(name)] != "" || strings.Contains("/"+name, "/cue.mod/") || mayBeBaseline(name)
 }
 
 func ext(name string) string { return strings.ToLower(path.Ext(name)) }

@@ -26,8 +26,6 @@ type Project struct {
 	Users   *Users    // also in Declared, where there are no faults
 	Skipped []Skipped // files found and not read, by name
 
-	Baselines []Baseline // of findings, among those skipped
-
 	loader *loader
 }
 
@@ -94,14 +92,8 @@ func (p *Project) with(l *loader) *Project {
 	if p.Declared == nil {
 		p.Declared = &policy.Declared{}
 	}
-	p.Files, p.Skipped, p.Baselines = l.files, l.finder.skipped, l.baselines
+	p.Files, p.Skipped = l.files, l.finder.skipped
 	return p
-}
-
-// Baseline is a file of findings that stands in the project.
-type Baseline struct {
-	Name string
-	Data []byte
 }
 
 type loader struct {
@@ -114,8 +106,6 @@ type loader struct {
 	opts     Options
 	shape    *shape.Type
 	extended []*ast.File // what the project adds to the schema
-
-	baselines []Baseline
 
 	mu     sync.Mutex
 	faults []diag.Diagnostic
@@ -169,7 +159,6 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 		}
 		l.opts.Progress.Add(1)
 		if s.baseline() {
-			l.baselines = append(l.baselines, Baseline{s.name, s.data})
 			l.finder.leaveOut(s, "a baseline of findings")
 			continue
 		}

@@ -26,6 +26,7 @@ type Declared struct {
 	Severities  []Setting
 	FailOn      Ref
 	HorizonDays int // -1: not set
+	HorizonAt   Pos
 	Review      *Review
 	Ignore      []Ref // of the root folders
 }
@@ -121,10 +122,12 @@ type Expect struct {
 
 // Review is what a change may not do, beside bringing findings.
 type Review struct {
-	FailOnGain bool
-	Forbid     []Matcher
-	MaxLost    string // a percentage with its sign, or ""
-	Pos        Pos
+	FailOnGain         bool
+	FailOnPolicyChange bool
+
+	Forbid  []Matcher
+	MaxLost string // a percentage with its sign, or ""
+	Pos     Pos
 }
 
 // Matcher selects rows: all that it names must fit. A matcher that names

@@ -1,18 +1,20 @@
 package reference_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
 // equal fails with what differs, and the declaration.
 func equal(t rapid.TB, d *Declaration, what string, want, got []string) {
 	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Fatalf("%s (-reference +permc):\n%s\n%s", what, diff, listing(inOneFile(d)))
 	}
 }
@@ -28,25 +30,44 @@ func lines[E any](all []E) []string {
 }
 
 // declared are the findings of declared rules in a report, with what the
-// reference says of each: a user for conflict and require, a scope for holders,
-// both for per-user and forbid, and neither for labels, which are found at the
+// reference says of each: a scope for holders, a user and a scope for the others,
+// with what is held for conflict and require, and neither for labels, which are found at the
 // scope that bears one too many.
 func declared(d *Declaration, report Report) []Finding {
 	var all []Finding
 	for _, f := range report.Findings {
 		switch rule := (project{d, today}).rules()[f.Rule]; {
 		case rule == nil:
-		case rule.Conflict != nil || rule.Require != nil:
-			all = append(all, Finding{Rule: f.Rule, User: f.User})
+		case rule.Conflict != nil:
+			scope := f.Scope
+			if cmp.Or(rule.Conflict.At, "any") == "any" {
+				scope = ""
+			}
+			all = append(all, Finding{f.Rule, f.User, scope, f.together()})
+		case rule.Require != nil:
+			all = append(all, Finding{f.Rule, f.User, f.Scope, f.together()})
 		case rule.Holders != nil:
 			all = append(all, Finding{Rule: f.Rule, Scope: f.Scope})
 		case rule.Labels != nil:
 			all = append(all, Finding{Rule: f.Rule})
 		default:
-			all = append(all, Finding{f.Rule, f.User, f.Scope})
+			all = append(all, Finding{Rule: f.Rule, User: f.User, Scope: f.Scope})
 		}
 	}
 	return all
+}
+
+// together are all things that a finding is about, sorted.
+func (f Judged) together() string {
+	things := slices.Clone(f.With)
+	if f.Role != "" {
+		things = append(things, Item{Role: f.Role}.String())
+	}
+	if f.Permission != "" {
+		things = append(things, Item{Permission: f.Permission}.String())
+	}
+	slices.Sort(things)
+	return strings.Join(slices.Compact(things), "+")
 }
 
 // builtIn are the findings of other rules.

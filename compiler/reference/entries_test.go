@@ -243,12 +243,13 @@ func RejectedEntries(d *Declaration, asOf string) []Judged {
 
 // Judged is an entry, user or group with the rule that finds it.
 type Judged struct {
-	Rule       string `json:"rule"`
-	User       string `json:"user"`
-	Group      string `json:"group"`
-	Role       string `json:"role"`
-	Permission string `json:"permission"`
-	Scope      string `json:"scope"`
+	Rule       string   `json:"rule"`
+	User       string   `json:"user"`
+	Group      string   `json:"group"`
+	Role       string   `json:"role"`
+	Permission string   `json:"permission"`
+	Scope      string   `json:"scope"`
+	With       []string `json:"with"`
 }
 
 func about(rule, user string, e entry) Judged {

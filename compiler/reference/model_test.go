@@ -15,6 +15,18 @@ type Declaration struct {
 	Invitations map[string]*User  `json:"invitations,omitempty"`
 	Rules       map[string]*Rule  `json:"rules,omitempty"`
 	Expect      []Expectation     `json:"expect,omitempty"`
+	Waivers     []Waiver          `json:"waivers,omitempty"`
+}
+
+type Waiver struct {
+	Rule       string `json:"rule"`
+	User       string `json:"user"`
+	Role       string `json:"role,omitempty"`
+	Permission string `json:"permission,omitempty"`
+	Scope      string `json:"scope,omitempty"`
+	Reason     string `json:"reason"`
+	Approver   string `json:"approver"`
+	Expires    string `json:"expires"`
 }
 
 type Catalog struct {

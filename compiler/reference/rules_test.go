@@ -2,7 +2,9 @@ package reference_test
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 )
 
 // Finding is what a rule finds, as far as the reference tells findings apart.
@@ -10,6 +12,22 @@ type Finding struct {
 	Rule  string `json:"rule"`
 	User  string `json:"user"`
 	Scope string `json:"scope"`
+	Held  string // of require: what needs something else; of conflict: what is held together
+}
+
+func (f Finding) String() string {
+	text := fmt.Sprintf("{Rule:%s User:%s Scope:%s", f.Rule, f.User, f.Scope)
+	if f.Held != "" {
+		text += " Held:" + f.Held
+	}
+	return text + "}"
+}
+
+func (i Item) String() string {
+	if i.Role != "" {
+		return "role:" + i.Role
+	}
+	return "permission:" + i.Permission
 }
 
 // Findings of the rules that a catalog or a project declares: "today, and on
@@ -61,12 +79,23 @@ func (pr project) findings() []Finding {
 	for _, id := range sorted(pr.rules()) {
 		rule := pr.rules()[id]
 		for _, p := range pr.people() {
-			if rule.Conflict != nil && pr.conflicts(p, rule.Conflict) || rule.Require != nil && pr.lacks(p, rule.Require) {
-				all = append(all, Finding{Rule: id, User: p.id})
+			if rule.Conflict != nil {
+				for _, f := range pr.conflicts(p, rule.Conflict) {
+					all = append(all, Finding{id, p.id, f.scope, f.things})
+				}
+			}
+			if rule.Require != nil {
+				for _, lacking := range pr.lacks(p, rule.Require) {
+					held := ""
+					if lacking.scope != "" {
+						held = lacking.item.String()
+					}
+					all = append(all, Finding{id, p.id, lacking.scope, held})
+				}
 			}
 			for _, s := range pr.places() {
 				if rule.PerUser != nil && pr.breaksPerUser(p, s, rule.PerUser) || rule.Forbid != nil && pr.forbidden(p, s, rule.Forbid) {
-					all = append(all, Finding{id, p.id, s.path})
+					all = append(all, Finding{Rule: id, User: p.id, Scope: s.path})
 				}
 			}
 		}
@@ -117,16 +146,62 @@ func (pr project) scopesOf(p person, item Item) []string {
 // conflicts: "Nobody holds anyOf/allOf of the one side and of the other, at the
 // same scope, a related one, or any (the default). allOf: all of them so that
 // each stands in that relation to the other side." Nothing conflicts with
-// itself.
-func (pr project) conflicts(p person, c *Conflict) bool {
-	for _, one := range pr.waysToHold(p, c.Between) {
-		for _, other := range pr.waysToHold(p, c.And) {
-			if allConflict(one, other, cmp.Or(c.At, "any")) {
-				return true
+// itself. A pair is told once, on each scope of the first where scopes matter.
+func (pr project) conflicts(p person, c *Conflict) []clash {
+	at := cmp.Or(c.At, "any")
+	var all []clash
+	told := map[[2]Item]bool{}
+	for _, left := range pr.heldChoices(p, c.Between) {
+		for _, right := range pr.heldChoices(p, c.And) {
+			if told[[2]Item{right[0], left[0]}] {
+				continue
+			}
+			if len(left)+len(right) == 2 {
+				told[[2]Item{left[0], right[0]}] = true
+			}
+			all = append(all, pr.clashes(p, left, right, at)...)
+		}
+	}
+	return all
+}
+
+// clash is what is held together, and the scope of the first where it matters.
+type clash struct{ scope, things string }
+
+func (pr project) clashes(p person, left, right []Item, at string) []clash {
+	var words []string
+	for _, item := range slices.Concat(left, right) {
+		words = append(words, item.String())
+	}
+	slices.Sort(words)
+	things := strings.Join(slices.Compact(words), "+")
+	var all []clash
+	for _, one := range pr.waysToHold(p, Side{AllOf: left}) {
+		for _, other := range pr.waysToHold(p, Side{AllOf: right}) {
+			found := clash{one[0].scope, things}
+			if at == "any" {
+				found.scope = ""
+			}
+			if allConflict(one, other, at) && !slices.Contains(all, found) {
+				all = append(all, found)
 			}
 		}
 	}
-	return false
+	return all
+}
+
+// heldChoices are the sets of items of a side of which each is held somewhere.
+func (pr project) heldChoices(p person, side Side) [][]Item {
+	choices := [][]Item{}
+	for _, item := range side.AnyOf {
+		choices = append(choices, []Item{item})
+	}
+	if side.AllOf != nil {
+		choices = append(choices, side.AllOf)
+	}
+	return slices.DeleteFunc(choices, func(items []Item) bool {
+		return slices.ContainsFunc(items, func(i Item) bool { return len(pr.scopesOf(p, i)) == 0 })
+	})
 }
 
 // standing is a role or permission where it is held.
@@ -171,37 +246,38 @@ func allConflict(one, other []standing, at string) bool {
 	return true
 }
 
-// lacks: "Who holds this needs that." What is needed is looked for from each
-// scope at which something named is held.
-func (pr project) lacks(p person, r *Require) bool {
+// lacks: "Who holds this needs that": once for each thing held and each scope on
+// which it lacks what it needs. What is needed is looked for from that scope.
+func (pr project) lacks(p person, r *Require) []standing {
 	at := cmp.Or(r.At, "any")
-	for _, scope := range pr.holdingAt(p, r.Holding) {
-		if _, met := pr.meets(p, scope, r.Needs, defaults{role: at, permission: at}); !met {
-			return true
-		}
-	}
-	return false
+	return slices.DeleteFunc(pr.holdingAt(p, r.Holding), func(held standing) bool {
+		_, met := pr.meets(p, held.scope, r.Needs, defaults{role: at, permission: at})
+		return met
+	})
 }
 
-// holdingAt are the scopes at which a person holds what a require rule is
-// about. Where it names neither role nor permission that is no scope at all.
-func (pr project) holdingAt(p person, h Holding) []string {
+// holdingAt is what a person holds that a require rule is about, with its
+// scopes. Where the rule names neither role nor permission that is nothing, on
+// no scope at all.
+func (pr project) holdingAt(p person, h Holding) []standing {
 	if !selected(h.Affiliation, p.affiliation) || !hasEach(p.Attributes, h.Attribute) {
 		return nil
 	}
-	var scopes []string
+	var held []standing
 	for _, role := range pr.holds(p) {
 		if h.AnyRole || slices.Contains(h.Role, role.role) {
-			scopes = append(scopes, role.scope)
+			held = append(held, standing{Item{Role: role.role}, role.scope})
 		}
 	}
 	for _, permission := range h.Permission {
-		scopes = append(scopes, pr.scopesOf(p, Item{Permission: permission})...)
+		for _, scope := range pr.scopesOf(p, Item{Permission: permission}) {
+			held = append(held, standing{Item{Permission: permission}, scope})
+		}
 	}
 	if h.Role == nil && h.Permission == nil && !h.AnyRole {
-		return []string{""}
+		return []standing{{}}
 	}
-	return scopes
+	return held
 }
 
 // breaksHolders: "holders: on every scope of the level. A role counts where it

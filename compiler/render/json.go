@@ -22,6 +22,9 @@ type jsonFinding struct {
 	Permission string           `json:"permission,omitempty"`
 	Action     string           `json:"action,omitempty"`
 	Scope      string           `json:"scope,omitempty"`
+	With       []string         `json:"with,omitempty"`
+	Extent     []string         `json:"extent,omitempty"`
+	Over       int              `json:"over,omitempty"`
 	Position   *policy.Position `json:"position,omitempty"`
 	Related    []jsonRelated    `json:"related,omitempty"`
 	Notes      []string         `json:"notes,omitempty"`
@@ -41,7 +44,11 @@ type jsonFixed struct {
 	Permission string `json:"permission,omitempty"`
 	Action     string `json:"action,omitempty"`
 	Scope      string `json:"scope,omitempty"`
-	Count      int    `json:"count"`
+
+	With   []string `json:"with,omitempty"`
+	Extent []string `json:"extent,omitempty"`
+	Over   int      `json:"over,omitempty"`
+	Count  int      `json:"count"`
 }
 
 type jsonRelated struct {
@@ -94,6 +101,7 @@ func findingJSON(files *policy.Files, d *diag.Diagnostic) jsonFinding {
 	f := jsonFinding{
 		Rule: d.Rule, Severity: d.Severity.String(), Message: d.Message, User: d.User, Group: d.Group, Role: d.Role,
 		Permission: d.Permission, Action: d.Action, Scope: d.Scope, Position: position(files, d.Pos),
+		With: d.With, Extent: d.Extent, Over: d.Over,
 		Notes: d.Notes, Help: d.Help, DenyRule: d.DenyRule, Baseline: d.Baseline,
 	}
 	for _, r := range d.Related {
@@ -115,7 +123,7 @@ func FindingsJSON(w io.Writer, r *Report) error {
 		out.Findings = append(out.Findings, findingJSON(r.Files, &r.Findings[i]))
 	}
 	for _, e := range r.Fixed {
-		out.Fixed = append(out.Fixed, jsonFixed{e.Rule, e.User, e.Group, e.Role, e.Permission, e.Action, e.Scope, e.Count})
+		out.Fixed = append(out.Fixed, jsonFixed{e.Rule, e.User, e.Group, e.Role, e.Permission, e.Action, e.Scope, e.Others(), e.Extent, e.Over, e.Count})
 	}
 	if r.Policy != nil {
 		out.Product = r.Policy.Catalog.Product

@@ -74,6 +74,10 @@ func (f fingerprints) of(d *diag.Diagnostic) string {
 		k.message = d.Message
 	}
 	f[k]++
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %d", []string{k.Rule, k.User, k.Group, k.Role, k.Permission, k.Action, k.Scope, k.message}, f[k]))
+	parts := []string{k.Rule, k.User, k.Group, k.Role, k.Permission, k.Action, k.Scope, k.message}
+	if k.With != "" {
+		parts = append(parts, k.With)
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %d", parts, f[k]))
 	return hex.EncodeToString(sum[:16])
 }

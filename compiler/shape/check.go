@@ -186,7 +186,7 @@ func (t *Type) meaning(x *text) string {
 
 func (c *checker) number(t *Type, v tree.Tree) {
 	s := v[0].Text
-	if t.whole && strings.ContainsAny(s, ".eE") {
+	if _, err := strconv.Atoi(s); t.whole && err != nil {
 		c.report(v[0].Pos, "", "want a whole number, found %s%s", diag.Quote(s), c.where())
 		return
 	}

@@ -28,7 +28,7 @@ func conflict(p *lint.Pass, r *policy.Rule) {
 			if listed += together(p, r, left, right); listed > mostConflicts {
 				u := p.Access.User
 				d := declaredf(r, u.Pos, "%s holds more such pairs than are listed: the first %d are", diag.Quote(u.ID), mostConflicts)
-				d.User = u.ID
+				d.User, d.Extent = u.ID, heldItems(lefts, rights)
 				p.Report(d)
 				return
 			}
@@ -48,6 +48,16 @@ func heldChoices(a *policy.Access, s policy.Side) [][]policy.Item {
 	return slices.DeleteFunc(s.Choices(), func(items []policy.Item) bool {
 		return slices.ContainsFunc(items, func(i policy.Item) bool { return !holds[i] })
 	})
+}
+
+// heldItems are the names of what choices are made of: pairs that are not listed
+// may be of any of them.
+func heldItems(sides ...[][]policy.Item) (list []string) {
+	for _, items := range slices.Concat(slices.Concat(sides...)...) {
+		list = append(list, (&place{id: items.ID(), item: items}).name())
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 func overlaps(left, right []policy.Item) bool {
@@ -159,5 +169,24 @@ func reportConflict(p *lint.Pass, r *policy.Rule, found []place) {
 			d.Permission = x.id
 		}
 	}
+	for _, x := range found[1:] {
+		d.With = append(d.With, x.name())
+	}
+	slices.Sort(d.With)
+	d.Extent = extent(p.Access, r.Conflict.At, found)
 	p.Report(d)
+}
+
+// extent are all places at which what is held together stands in the relation
+// to the first of them.
+func extent(a *policy.Access, at policy.Relation, found []place) (list []string) {
+	for _, x := range found {
+		for _, p := range places(a, x.item) {
+			if at.Holds(found[0].scope, p.scope) {
+				list = append(list, p.name()+"@"+p.scope.Path)
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }

@@ -29,9 +29,28 @@ func forbid(p *lint.Pass, r *policy.Rule) {
 			if v.Group != nil {
 				d.Group = v.Group.ID
 			}
+			d.Extent = forbidden(row, hit, r.Forbid.Roles)
 			p.Report(d)
 		}
 	}
+}
+
+// forbidden says how far a row goes that a rule forbids: which actions, through
+// which of the roles that the rule names, on whose records.
+func forbidden(row *policy.Row, hit policy.Actions, roles []*policy.Role) (list []string) {
+	for _, a := range row.Permission.Names(hit) {
+		list = append(list, "action:"+a)
+	}
+	for _, r := range roles {
+		if slices.ContainsFunc(row.Via, func(v policy.Via) bool { return v.Through(row, r) }) {
+			list = append(list, "role:"+r.ID)
+		}
+	}
+	if !row.Own {
+		list = append(list, "access:all")
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // through is the first source that comes through one of the roles, if any are

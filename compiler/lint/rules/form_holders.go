@@ -41,11 +41,12 @@ func holders(p *lint.Pass, r *policy.Rule, s *policy.Scope) {
 	}
 	n := p.Count.Holders(r, s)
 	var words string
+	over := 0
 	switch {
 	case n.Active < h.Min:
-		words = fmt.Sprintf("at least %d needed", h.Min)
+		words, over = fmt.Sprintf("at least %d needed", h.Min), h.Min-n.Active
 	case h.Max >= 0 && n.Active+n.Invited > h.Max:
-		words = fmt.Sprintf("at most %d allowed", h.Max)
+		words, over = fmt.Sprintf("at most %d allowed", h.Max), n.Active+n.Invited-h.Max
 	default:
 		return
 	}
@@ -54,7 +55,10 @@ func holders(p *lint.Pass, r *policy.Rule, s *policy.Scope) {
 		have += fmt.Sprintf(" and %d invited", n.Invited)
 	}
 	d := declaredf(r, s.Pos, "%s of %q on %q, %s", have, h.ID(), s.Path, words)
-	d.Scope, d.TooFew = s.Path, n.Active < h.Min
+	d.Scope, d.TooFew, d.Over = s.Path, n.Active < h.Min, over
+	if d.TooFew {
+		d.Extent = []string{"too few"}
+	}
 	if h.Role != nil {
 		d.Role = h.Role.ID
 	} else {

@@ -28,11 +28,12 @@ func labels(p *lint.Pass, r *policy.Rule) {
 			for _, o := range marks[:l.Max] {
 				d = d.WithRelated(o.pos, "%q bears it here", o.scope.Path)
 			}
-			d.Scope = m.scope.Path
+			d.Scope, d.Over = m.scope.Path, len(marks)-l.Max
+			d.With = []string{"scope:" + s.Path}
 			p.Report(d)
 		case len(marks) < l.Min:
 			d := declaredf(r, s.Pos, "%s under %q with label %q, at least %d needed", count(len(marks), "scope"), s.Path, l.Label, l.Min)
-			d.Scope = s.Path
+			d.Scope, d.Over, d.Extent = s.Path, l.Min-len(marks), []string{"too few"}
 			p.Report(d)
 		}
 	}

@@ -23,7 +23,7 @@ func perUser(p *lint.Pass, r *policy.Rule) {
 		case len(roles) < b.Min && !p.Access.User.Invited:
 			u := p.Access.User
 			d := declaredf(r, u.Pos, "%s has %s on %q, and needs %d", diag.Quote(u.ID), count(len(roles), "role"), s.Path, b.Min)
-			d.User, d.Scope, d.TooFew = u.ID, s.Path, true
+			d.User, d.Scope, d.TooFew, d.Over, d.Extent = u.ID, s.Path, true, b.Min-len(roles), []string{"too few"}
 			p.Report(d)
 		}
 	}
@@ -82,5 +82,9 @@ func reportTooMany(p *lint.Pass, r *policy.Rule, s *policy.Scope, roles []policy
 		}
 	}
 	d.User, d.Role, d.Scope = u.ID, role, s.Path
+	for _, id := range ids {
+		d.Extent = append(d.Extent, "role:"+id)
+	}
+	slices.Sort(d.Extent)
 	p.Report(d)
 }

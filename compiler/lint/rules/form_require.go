@@ -8,8 +8,9 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// require reports users who hold something and lack what it needs: once, or,
-// where it matters on which scope, once for each scope.
+// require reports users who hold something and lack what it needs: once for
+// each thing held and each scope on which it lacks it, or once for what stands
+// nowhere.
 func require(p *lint.Pass, r *policy.Rule) {
 	h := &r.Require.Holding
 	if !h.MatchesUser(p.Access) {
@@ -22,23 +23,68 @@ func require(p *lint.Pass, r *policy.Rule) {
 		if !r.Require.Needs.Met(p.Access, nil).OK {
 			u := p.Access.User
 			d := declaredf(r, u.Pos, "%s lacks %s", diag.Quote(u.ID), r.Require.Needs)
-			d.User = u.ID
+			d.User, d.Extent = u.ID, lacking(p.Access, r.Require.Needs, nil)
 			p.Report(d)
 		}
 		return
 	}
-	seen := map[*policy.Scope]bool{}
+	type held struct {
+		item  policy.Item
+		scope *policy.Scope
+	}
+	seen := map[held]bool{}
 	for _, x := range anchors(p.Access, r.Require) {
-		if seen[x.scope] || r.Require.Needs.Met(p.Access, x.scope).OK {
+		if seen[held{x.item, x.scope}] || r.Require.Needs.Met(p.Access, x.scope).OK {
 			continue
 		}
-		seen[x.scope] = true
+		seen[held{x.item, x.scope}] = true
 		d := declaredf(r, x.pos, "%s holds %q on %q and lacks %s", diag.Quote(p.Access.User.ID), x.id, x.scope.Path, r.Require.Needs)
+		d.Extent = lacking(p.Access, r.Require.Needs, x.scope)
 		p.Report(x.at(d, p.Access.User))
-		if r.Require.At == policy.Anywhere {
-			return
+	}
+}
+
+// lacking are the parts of a requirement that are not met.
+func lacking(a *policy.Access, needs *policy.Requirement, s *policy.Scope) (list []string) {
+	for _, part := range conjuncts(needs) {
+		if !part.Met(a, s).OK {
+			list = append(list, "lacks:"+part.String())
 		}
 	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// conjuncts are requirements of one thing each that together say the same.
+func conjuncts(r *policy.Requirement) (list []*policy.Requirement) {
+	if r.Role != nil {
+		list = append(list, &policy.Requirement{Role: r.Role, Direct: r.Direct, At: r.At})
+	}
+	if r.Permission != nil {
+		list = append(list, &policy.Requirement{Permission: r.Permission, Actions: r.Actions, Direct: r.Direct, At: r.At})
+	}
+	if r.GroupName.Given() {
+		list = append(list, &policy.Requirement{GroupName: r.GroupName, Group: r.Group})
+	}
+	for _, x := range r.Attributes {
+		list = append(list, &policy.Requirement{Attributes: []policy.Attribute{x}})
+	}
+	for _, x := range r.ScopeAttributes {
+		list = append(list, &policy.Requirement{ScopeAttributes: []policy.Attribute{x}})
+	}
+	if r.Matching != "" {
+		list = append(list, &policy.Requirement{Matching: r.Matching})
+	}
+	if len(r.AnyOf) > 0 {
+		list = append(list, &policy.Requirement{AnyOf: r.AnyOf})
+	}
+	for _, x := range r.NoneOf {
+		list = append(list, &policy.Requirement{NoneOf: []*policy.Requirement{x}})
+	}
+	for _, x := range r.AllOf {
+		list = append(list, conjuncts(x)...)
+	}
+	return list
 }
 
 func holdsOne(a *policy.Access, list []*policy.Permission) bool {

@@ -75,6 +75,14 @@ func (x *place) thing() diag.Thing {
 	return diag.Thing{Permission: x.id, Scope: x.scope.Path}
 }
 
+// name is what stands at the place, with its kind.
+func (x *place) name() string {
+	if x.item.Role != nil {
+		return "role:" + x.id
+	}
+	return "permission:" + x.id
+}
+
 // at fills in what a finding at a place is about.
 func (x *place) at(d diag.Diagnostic, u *policy.User) diag.Diagnostic {
 	d.User, d.Scope = u.ID, x.scope.Path

@@ -1,0 +1,19 @@
+package policy
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+)
+
+// share is a percentage as people write one: no sign, no exponent, no NaN.
+var share = regexp.MustCompile(`^(100|[0-9]{1,2}(\.[0-9]{1,3})?)%?$`)
+
+// ParseShare reads a percentage from 0 to 100, with or without its sign.
+func ParseShare(s string) (float64, error) {
+	m := share.FindStringSubmatch(s)
+	if m == nil {
+		return 0, fmt.Errorf("%q: use a percentage from 0 to 100, such as 5 or 0.5", s)
+	}
+	return strconv.ParseFloat(m[1], 64)
+}
