@@ -66,7 +66,7 @@ func (x *Row) unreadable(column, text string) {
 
 // marked reports whether a cell is marked, in the ways in which people do.
 func marked(cell, own string) (yes, ok bool) {
-	switch c := strings.ToLower(cell); c {
+	switch c := policy.Fold(cell); c {
 	case "":
 		return false, true
 	case "x", "xx", "✓", "✔", "☑", "☒", "yes", "y", "true", "1", own:
