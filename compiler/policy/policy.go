@@ -19,6 +19,7 @@ type Policy struct {
 	HorizonDays int
 	Review      *Review // or nil
 	ScopeByPath map[string]*Scope
+	ForeignIDs  bool // some id of a user has characters outside of ASCII
 
 	Suppressions []Suppression // in order of place
 }

@@ -65,6 +65,7 @@ type policyBinder struct {
 	details      []policy.Detail // likewise
 	actionRoom   []policy.NamedAction
 	unfolded     bool          // an id that was bound does not fold to itself, or is that of the user before
+	foreign      bool          // an id that was bound has characters outside of ASCII
 	lastScope    *policy.Scope // that was looked up
 	scopeRoom    []policy.Scope
 	broken       map[string]bool // users and group:ids with an entry that could not be bound

@@ -40,6 +40,7 @@ var All = []*lint.Rule{
 
 	DefaultRole,
 	UserWithoutAccess,
+	ConfusableUser,
 	UnusedGroup,
 	EmptyGroup,
 	ExpiredWaiver,
