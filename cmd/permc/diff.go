@@ -141,6 +141,7 @@ func (g *globals) compare(ctx context.Context, base, head *compiler.Project) (*r
 		headFound = append(slices.DeleteFunc(found, aboutSilence), slices.DeleteFunc(headFound, func(f diag.Diagnostic) bool { return !aboutSilence(f) })...)
 		headFound, d.NewFiles = diag.Sort(headFound), judged.Files
 	}
+	headFound = diag.Sort(append(headFound, compiler.Doubles(base, head)...))
 	d.New, d.Fixed, d.Unchanged = diff.Findings(baseFound, headFound)
 	return d, int(held.Load()), nil
 }
