@@ -207,7 +207,8 @@ func (e *Entry) InForce(on Date) bool { return e.Starts <= on && on <= e.Ends.En
 // Waiver silences one rule for one user or group.
 type Waiver struct {
 	DeclaredWaiver
-	Beneficiaries []string // folded ids
+	Beneficiaries []*User
+	Signed        bool // the approver is an address, or the id or name of a user
 }
 
 // Suppression is a comment that silences findings on one line.
