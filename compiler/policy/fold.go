@@ -8,6 +8,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// LongestName is how many characters an id, a name or a title may have.
+const LongestName = 256
+
 // Fold makes ids of users equal that differ in case, or in how their characters
 // are composed. ASCII folds to ASCII alone: a directory does not take the Kelvin
 // sign for a K, so whoever has it in the id is somebody else.

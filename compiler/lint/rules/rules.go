@@ -41,6 +41,7 @@ var All = []*lint.Rule{
 	DefaultRole,
 	UserWithoutAccess,
 	ConfusableUser,
+	LongName,
 	UnusedGroup,
 	EmptyGroup,
 	ExpiredWaiver,
