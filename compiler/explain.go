@@ -104,7 +104,7 @@ func (t *trial) count() {
 func (t *trial) admit(u *policy.User, groups []*policy.Group) (back func()) {
 	type members struct {
 		users  []*policy.User
-		waived [][]string
+		waived [][]*policy.User
 	}
 	waivers := t.project.Policy.Waivers
 	old := make([]members, len(groups))
@@ -115,7 +115,7 @@ func (t *trial) admit(u *policy.User, groups []*policy.Group) (back func()) {
 		for _, w := range waivers {
 			old[i].waived = append(old[i].waived, w.Beneficiaries)
 			if w.Group.Name == g.ID {
-				w.Beneficiaries = append(slices.Clip(w.Beneficiaries), policy.Fold(u.ID))
+				w.Beneficiaries = append(slices.Clip(w.Beneficiaries), u)
 			}
 		}
 	}

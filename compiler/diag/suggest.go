@@ -3,7 +3,10 @@ package diag
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+
+	"permc.dev/permc/compiler/policy"
 )
 
 // Nearest returns the candidate that a misspelt name most likely meant, or "".
@@ -122,7 +125,7 @@ func Allowed(candidates []string) string {
 }
 
 // Quote puts a name in quotes for a message, cut to a length that a reader can
-// take in, with control characters escaped.
+// take in, with characters that nobody sees escaped.
 func Quote(s string) string {
 	const most = 80
 	if len(s) > most {
@@ -132,5 +135,17 @@ func Quote(s string) string {
 		}
 		s = s[:cut] + "…"
 	}
-	return fmt.Sprintf("%q", s)
+	quoted := strconv.Quote(s)
+	if strings.IndexFunc(quoted, policy.IsInvisible) < 0 {
+		return quoted
+	}
+	var b strings.Builder
+	for _, r := range quoted {
+		if policy.IsInvisible(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }

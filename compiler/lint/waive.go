@@ -2,11 +2,10 @@ package lint
 
 import (
 	"slices"
-	"strings"
-	"unicode"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/signer"
 )
 
 // Ids of the findings about waivers and suppressions.
@@ -36,16 +35,20 @@ func (l *Linter) waive(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 	byRule := l.waivable(found)
 	for _, w := range l.policy.Waivers {
 		d := diag.Diagnostic{User: w.User.Name, Group: w.Group.Name, Role: w.Role.Name, Permission: w.Permission.Name, Scope: w.Scope.Name}
-		switch approver := address(w.Approver); {
+		switch approver := signer.Read(w.Approver); {
 		case w.Expires < l.policy.AsOf:
 			d.Rule, d.Pos = ExpiredWaiver, w.ExpiresAt
 			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " ended on " + w.Expires.String() + ", so it silences nothing"
 			d.Help = "remove it; if the finding is still there, mend it or have the waiver approved anew"
-		case approver == "":
+		case approver.IsEmpty():
 			d.Rule, d.Pos = SelfApprovedWaiver, w.Rule.Pos
 			d.Message = "nobody approved the waiver of " + diag.Quote(w.Rule.Name) + ", so it silences nothing"
 			d.Help = "name in approver who accepts it"
-		case slices.Contains(w.Beneficiaries, approver):
+		case !w.Signed:
+			d.Rule, d.Pos = SelfApprovedWaiver, w.ApproverAt
+			d.Message = diag.Quote(w.Approver) + " is neither an address nor a user, so nobody approved the waiver and it silences nothing"
+			d.Help = "name in approver who accepts it, by the address"
+		case slices.ContainsFunc(w.Beneficiaries, approver.Is):
 			d.Rule, d.Pos = SelfApprovedWaiver, w.ApproverAt
 			d.Message = diag.Quote(w.Approver) + " approved a waiver for themselves, so it silences nothing"
 			d.Help = "have somebody else approve it"
@@ -68,22 +71,6 @@ func silenceSeverity(id string) diag.Severity {
 		return diag.Warning
 	}
 	return diag.Error
-}
-
-// address is who approved, as users compare: of "Ana Diaz <ana@…>" the part in
-// brackets, and without what nobody sees.
-func address(approver string) string {
-	if _, rest, ok := strings.Cut(approver, "<"); ok {
-		if inner, _, ok := strings.Cut(rest, ">"); ok {
-			approver = inner
-		}
-	}
-	return policy.Fold(strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.C, r) {
-			return -1
-		}
-		return r
-	}, approver)))
 }
 
 // waivable are the findings that waivers may be about, by rule.

@@ -20,6 +20,7 @@ type Policy struct {
 	LookAhead   int     // how many days ahead declared rules are looked at; -1: all
 	Review      *Review // or nil
 	ScopeByPath map[string]*Scope
+	ForeignIDs  bool // some id of a user has characters outside of ASCII
 
 	Suppressions []Suppression // in order of place
 }
@@ -208,7 +209,8 @@ func (e *Entry) InForce(on Date) bool { return e.Starts <= on && on <= e.Ends.En
 // Waiver silences one rule for one user or group.
 type Waiver struct {
 	DeclaredWaiver
-	Beneficiaries []string // folded ids
+	Beneficiaries []*User
+	Signed        bool // the approver is an address, or the id or name of a user
 }
 
 // Suppression is a comment that silences findings on one line.

@@ -8,6 +8,7 @@ import (
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/progress"
+	"permc.dev/permc/compiler/signer"
 )
 
 // Options are what a policy depends on beside the declaration.
@@ -68,6 +69,7 @@ type policyBinder struct {
 	details      []policy.Detail // likewise
 	actionRoom   []policy.NamedAction
 	unfolded     bool          // an id that was bound does not fold to itself, or is that of the user before
+	foreign      bool          // an id that was bound has characters outside of ASCII
 	lastScope    *policy.Scope // that was looked up
 	scopeRoom    []policy.Scope
 	broken       map[string]bool // users and group:ids with an entry that could not be bound
@@ -279,15 +281,22 @@ func (b *policyBinder) waivers() {
 		b.known("permission", d.Permission, b.catalog.PermissionByID[d.Permission.Name] != nil, func() []string { return b.catalog.PermissionIDs() })
 		w := &policy.Waiver{DeclaredWaiver: d}
 		if d.User.Given() {
-			w.Beneficiaries = []string{fold(d.User.Name)}
-		} else if g := b.groups[d.Group.Name]; g != nil {
-			for _, u := range g.Users {
-				w.Beneficiaries = append(w.Beneficiaries, fold(u.ID))
+			if u := b.find(d.User.Name); u != nil {
+				w.Beneficiaries = []*policy.User{u}
 			}
+		} else if g := b.groups[d.Group.Name]; g != nil {
+			w.Beneficiaries = slices.Clone(g.Users)
 		}
+		w.Signed = b.isSomebody(signer.Read(d.Approver))
 		b.policy.Waivers = append(b.policy.Waivers, w)
 	}
 	slices.SortStableFunc(b.policy.Waivers, func(x, y *policy.Waiver) int { return comparePos(x.Pos, y.Pos) })
+}
+
+// isSomebody reports whether a signature is an address, or that of a user: what
+// is neither, such as "tbd", names nobody.
+func (b *policyBinder) isSomebody(s signer.Signer) bool {
+	return s.IsAddress() || !s.IsEmpty() && slices.ContainsFunc(b.policy.Users, s.Is)
 }
 
 func comparePos(a, b policy.Pos) int {

@@ -151,6 +151,7 @@ func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 	case d.Require != nil:
 		at := relation(d.Require.At, policy.Anywhere)
 		r.Require = &policy.Require{Holding: *n.selector(&d.Require.Holding), AnyRole: d.Require.AnyRole, Needs: n.requirement(d.Require.Needs, at, at), At: at}
+		n.placeless(d, r.Require)
 	case d.Holders != nil:
 		r.Holders = &policy.Holders{Item: n.item(d.Holders.What), Bounds: n.bounds(d.Holders.DeclaredBounds)}
 	case d.PerUser != nil:
@@ -162,6 +163,27 @@ func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 		r.Labels = &policy.LabelBounds{Label: label.Name, Bounds: n.bounds(d.Labels.DeclaredBounds)}
 	}
 	return r
+}
+
+// placeless refuses a rule about people, who stand on no scope, that needs
+// something seen from a scope.
+func (n *nameBinder) placeless(d *policy.DeclaredRule, r *policy.Require) {
+	h := &d.Require.Holding
+	if len(h.Roles) == 0 && len(h.Permissions) == 0 && !r.AnyRole && looksAtScope(r.Needs) {
+		n.fail(diag.Errorf("schema", d.ID.Pos, "rule %q is about people and not about what they hold, so its needs cannot look at a scope", d.ID.Name).
+			WithHelp("say at: \"any\", or name a role or permission under holding"))
+	}
+}
+
+// looksAtScope reports whether a requirement depends on where it is met.
+func looksAtScope(r *policy.Requirement) bool {
+	if r == nil {
+		return false
+	}
+	if (r.Role != nil || r.Permission != nil) && r.At != policy.Anywhere || len(r.ScopeAttributes) > 0 || r.Matching != "" {
+		return true
+	}
+	return slices.ContainsFunc(slices.Concat(r.AllOf, r.AnyOf, r.NoneOf), looksAtScope)
 }
 
 func (n *nameBinder) bounds(d policy.DeclaredBounds) policy.Bounds {

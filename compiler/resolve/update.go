@@ -67,6 +67,8 @@ func (b *policyBinder) follow(gone, come []*policy.User) bool {
 	replaced := 0
 	for _, u := range come {
 		switch old := before[u.ID]; {
+		case old != nil && len(b.policy.Waivers) > 0 && old.Name != u.Name:
+			return false // it may be an approver's name
 		case old != nil:
 			replaced++
 			u.Memberships = old.Memberships

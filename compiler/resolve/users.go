@@ -68,7 +68,9 @@ func (b *policyBinder) bindUsers() {
 	for _, w := range workers {
 		maps.Copy(b.broken, w.broken)
 		b.unfolded = b.unfolded || w.unfolded
+		b.foreign = b.foreign || w.foreign
 	}
+	b.policy.ForeignIDs = b.foreign
 	b.distinct()
 }
 
@@ -89,7 +91,11 @@ func (b *policyBinder) bindSome(r policy.UserReader, users []policy.User, from, 
 	for i := from; i < to; i++ {
 		ok = r.Read(i, &d) && ok
 		b.user(&d, &users[i])
-		b.unfolded = b.unfolded || !isFolded(users[i].ID) || i > from && users[i].ID == users[i-1].ID
+		if !isFolded(users[i].ID) {
+			b.unfolded = true
+			b.foreign = b.foreign || isForeign(users[i].ID)
+		}
+		b.unfolded = b.unfolded || i > from && users[i].ID == users[i-1].ID
 	}
 	return ok && len(b.faults) == 0
 }
@@ -140,6 +146,11 @@ func isFolded(id string) bool {
 		}
 	}
 	return true
+}
+
+// isForeign reports whether an id has characters outside of ASCII.
+func isForeign(id string) bool {
+	return strings.IndexFunc(id, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0
 }
 
 // find returns the user with an id, or nil.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/signer"
 )
 
 // Decision is what a reviewer decided about a row.
@@ -43,8 +44,11 @@ func (x *Row) decide(keep, remove string, days1904 bool) policy.Date {
 	if x.Decision == Undecided {
 		return 0
 	}
-	if x.By == "" {
+	switch {
+	case x.By == "":
 		x.fault("incomplete", "", "nobody stands in by")
+	case signer.Read(x.By).IsNobody():
+		x.fault("incomplete", "write who decided, by name or address", "%q in by names nobody", x.By)
 	}
 	if x.Date == "" {
 		x.fault("incomplete", "", "no day stands in date")
@@ -66,7 +70,7 @@ func (x *Row) unreadable(column, text string) {
 
 // marked reports whether a cell is marked, in the ways in which people do.
 func marked(cell, own string) (yes, ok bool) {
-	switch c := strings.ToLower(cell); c {
+	switch c := policy.Fold(cell); c {
 	case "":
 		return false, true
 	case "x", "xx", "✓", "✔", "☑", "☒", "yes", "y", "true", "1", own:
@@ -119,13 +123,7 @@ func counted(n float64, days1904 bool) (policy.Date, string) {
 	return policy.DateOf(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(n))), ""
 }
 
-// himself reports whether who decided is the user whose access it is: by id, as
-// in an address, or by name.
+// himself reports whether who decided is the user whose access it is.
 func himself(by string, u *policy.User) bool {
-	who := by
-	if _, rest, ok := strings.Cut(by, "<"); ok {
-		who, _, _ = strings.Cut(rest, ">")
-	}
-	who = policy.Fold(strings.TrimSpace(who))
-	return who != "" && (who == policy.Fold(u.ID) || u.Name != "" && who == policy.Fold(u.Name))
+	return signer.Read(by).Is(u)
 }

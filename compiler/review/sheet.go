@@ -185,7 +185,7 @@ func (r *Reader) made(x *Row, text string) {
 func titles(cells []string) map[string]int {
 	columns := map[string]int{}
 	for i, c := range cells {
-		c = strings.ToLower(strings.TrimSpace(c))
+		c = policy.Fold(strings.TrimSpace(c))
 		if _, twice := columns[c]; !twice {
 			columns[c] = i
 		}

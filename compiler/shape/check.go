@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -122,6 +123,7 @@ func kindNames(kinds uint8) string {
 // text checks a string or a key; it reports the first fault alone.
 func (c *checker) text(t *Type, s string, pos policy.Pos) {
 	if help, fault := t.textFault(s); fault != "" {
+		help = cmp.Or(help, unseen(s))
 		c.report(pos, help, "%s%s", fault, c.where())
 	}
 }
@@ -154,6 +156,17 @@ func (t *Type) textFault(s string) (help, fault string) {
 		}
 	}
 	return "", ""
+}
+
+// unseen is the help for a text with a character that nobody sees, or "".
+func unseen(s string) string {
+	n := 0
+	for _, r := range s {
+		if n++; policy.IsInvisible(r) {
+			return fmt.Sprintf("remove character %d, U+%04X: it cannot be seen", n, r)
+		}
+	}
+	return ""
 }
 
 func contains(list []string, s string) bool {
@@ -280,6 +293,7 @@ func (c *checker) patterns(t *Type, k *tree.Node, v tree.Tree) (matched bool) {
 func (c *checker) unknown(t *Type, k *tree.Node) {
 	if len(t.fields) == 0 && len(t.patterns) > 0 {
 		help, fault := t.patterns[0].key.textFault(k.Text)
+		help = cmp.Or(help, unseen(k.Text))
 		c.report(k.Pos, help, "%s%s", fault, c.where())
 		return
 	}

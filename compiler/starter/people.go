@@ -214,7 +214,7 @@ func split(s string) (list []string) {
 // roleID finds a role by its id or title.
 func roleID(c *policy.Catalog, s string) (string, bool) {
 	for _, r := range c.Roles {
-		if r.ID == s || strings.EqualFold(r.Title, s) || r.ID == kebab(s) {
+		if r.ID == s || policy.Fold(r.Title) == policy.Fold(s) || r.ID == kebab(s) {
 			return r.ID, true
 		}
 	}

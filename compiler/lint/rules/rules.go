@@ -40,6 +40,8 @@ var All = []*lint.Rule{
 
 	DefaultRole,
 	UserWithoutAccess,
+	ConfusableUser,
+	LongName,
 	UnusedGroup,
 	EmptyGroup,
 	ExpiredWaiver,

@@ -1,0 +1,73 @@
+package rules
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
+)
+
+// LongName flags an id, name or title that no reader can take in.
+var LongName = &lint.Rule{
+	ID:       "long-name",
+	Severity: diag.Error,
+	Doc: lint.Doc{
+		What: "An id, name or title of more than 256 characters.",
+		Why:  "No directory has such names, and in a comment or a table they push out what a reader has to see.",
+		Do:   "Shorten it to 256 characters.",
+		Fires: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	name: "Ana Diaz, ` + long + `"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+`,
+		Fixed: hub + `users: "ana@contoso.example": {
+	affiliation: "customer"
+	name: "Ana Diaz"
+	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
+}
+`,
+	},
+	Policy: longNames,
+}
+
+const long = "who looks after the workspaces of the customer in Europe, the Middle East and Africa, " +
+	"and stands in for the colleague who looks after those of the customer in Asia and the Pacific " +
+	"on the days on which that colleague is on leave or at a conference of the vendor"
+
+func longNames(p *lint.Pass) {
+	report := func(pos policy.Pos, kind, name string) *diag.Diagnostic {
+		if len(name) <= policy.LongestName || utf8.RuneCountInString(name) <= policy.LongestName {
+			return nil
+		}
+		d := lint.Reportf(pos, "%s has %d characters, and may have %d: %s", kind, utf8.RuneCountInString(name), policy.LongestName, diag.Quote(name))
+		d.Help = "shorten it"
+		return &d
+	}
+	for _, u := range p.Policy.Users {
+		for _, d := range []*diag.Diagnostic{report(u.Pos, "the id of a user", u.ID), report(u.Pos, "the name of a user", u.Name)} {
+			if d != nil {
+				d.User = u.ID
+				p.Report(*d)
+			}
+		}
+	}
+	for _, g := range p.Policy.Groups {
+		for _, d := range []*diag.Diagnostic{report(g.Pos, "the id of a group", g.ID), report(g.Pos, "the title of a group", g.Title)} {
+			if d != nil {
+				d.Group = g.ID
+				p.Report(*d)
+			}
+		}
+	}
+	for _, s := range p.Policy.Scopes {
+		for _, d := range []*diag.Diagnostic{report(s.Pos, "the id of a scope", s.Path[strings.LastIndexByte(s.Path, '/')+1:]), report(s.Pos, "the title of a scope", s.Title)} {
+			if d != nil {
+				d.Scope = s.Path
+				p.Report(*d)
+			}
+		}
+	}
+}

@@ -1,0 +1,25 @@
+package render
+
+import (
+	"fmt"
+	"unicode/utf8"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Short cuts a name that is longer than names may be, and says how long it is.
+func Short(name string) string {
+	if len(name) <= policy.LongestName {
+		return name
+	}
+	n := utf8.RuneCountInString(name)
+	if n <= policy.LongestName {
+		return name
+	}
+	cut := 0
+	for range policy.LongestName {
+		_, size := utf8.DecodeRuneInString(name[cut:])
+		cut += size
+	}
+	return fmt.Sprintf("%s… (%d characters)", name[:cut], n)
+}
