@@ -3,12 +3,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime"
 	"runtime/debug"
 	"syscall"
@@ -67,9 +65,12 @@ func failed(err error) error { return exit{exitUnreadable, err} }
 
 // run is the whole program but for the process around it.
 func run(args []string, stdout, stderr io.Writer) (code int) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	g := &globals{}
+	g.dog.stderr, g.dog.meter = stderr, &g.meter
+	ctx, stop := g.dog.interruptible()
 	defer stop()
-	cmd := root()
+	defer g.dog.start()()
+	cmd := root(g)
 	cmd.SetArgs(args)
 	cmd.SetOut(stdout)
 	said := &guard{w: stderr}
@@ -84,6 +85,9 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	switch {
 	case err == nil:
 		return exitClean
+	case ctx.Err() != nil:
+		fmt.Fprintf(stderr, "permc: %s\n", interrupted)
+		return exitUnreadable
 	case errors.As(err, &e):
 		if e.err != nil && !errors.Is(e.err, syscall.EPIPE) {
 			fmt.Fprintf(stderr, "permc: %s\n", render.Safe(e.err.Error()))
@@ -94,8 +98,8 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	return exitUsage
 }
 
-func root() *cobra.Command {
-	g := &globals{}
+// root is the command line.
+func root(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "permc",
 		Short: "compile and check who may do what",

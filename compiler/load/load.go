@@ -168,6 +168,7 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 			}
 		}
 		l.opts.Progress.Add(1)
+		l.opts.Progress.AddRead(len(s.data))
 		if s.baseline() {
 			l.baselines = append(l.baselines, Baseline{s.name, s.data})
 			l.finder.leaveOut(s, "a baseline of findings")
