@@ -13,15 +13,24 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/compiler/child"
+	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/render"
 )
 
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == evaluateCUE {
+		child.Serve(os.Stdin, os.Stdout, load.DefaultLimits.Memory, load.Answer())
+	}
 	if os.Getenv("GOGC") == "" {
 		collectLate()
 	}
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
+
+// evaluateCUE is the argument with which permc starts itself, to evaluate CUE
+// within limits of time and memory.
+const evaluateCUE = "evaluate-cue-of-parent"
 
 // collectLate puts the first collection of memory off to 240 MiB, which projects
 // of ordinary size never reach: in one short run memory is cheaper than
@@ -70,6 +79,8 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	ctx, stop := g.dog.interruptible()
 	defer stop()
 	defer g.dog.start()()
+	g.evaluator = &child.Process{Name: "permc", Args: []string{evaluateCUE}}
+	defer g.evaluator.Close()
 	cmd := root(g)
 	cmd.SetArgs(args)
 	cmd.SetOut(stdout)

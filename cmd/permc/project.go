@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/child"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
@@ -30,6 +31,8 @@ type globals struct {
 
 	date policy.Date
 	dog  watchdog
+
+	evaluator *child.Process // of CUE
 
 	given func(flag string) bool
 
@@ -103,7 +106,7 @@ func (g *globals) options(paths []string) compiler.Options {
 	}
 	limits := load.DefaultLimits
 	limits.Time = g.timeout
-	return compiler.Options{Paths: paths, AsOf: g.date, Limits: limits, Progress: &g.meter, Library: slowReaders()}
+	return compiler.Options{Paths: paths, AsOf: g.date, Limits: limits, Progress: &g.meter, Evaluator: g.evaluator, Library: slowReaders()}
 }
 
 // load reads the project at the paths, or here.
