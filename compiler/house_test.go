@@ -38,7 +38,7 @@ var mayImport = map[string]string{
 	"compiler/explain":    "compiler/policy compiler/diag",
 	// clients of the compiler: they try what they write
 	"compiler/starter":  "compiler compiler/format compiler/formula compiler/load compiler/policy compiler/shape schema",
-	"compiler/fix":      "compiler compiler/load compiler/policy compiler/diag compiler/expect compiler/flatten",
+	"compiler/fix":      "compiler compiler/load compiler/scan compiler/policy compiler/diag compiler/expect compiler/flatten",
 	"compiler/review":   "compiler/formula compiler/policy",
 	"compiler/parquet":  "compiler/policy compiler/diag compiler/render",
 	"compiler/workbook": "compiler/policy compiler/diag compiler/report compiler/render compiler/render/html compiler/review",
