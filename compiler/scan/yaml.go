@@ -318,6 +318,8 @@ func (s *yamlScanner) entry(col, depth int) bool {
 	i := s.at + 1
 	j := s.content(i)
 	switch {
+	case len(s.b.Nodes) > MostNodes:
+		return false
 	case j < 0:
 		if !s.endLine(i) {
 			return false
