@@ -18,6 +18,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/scan"
 	"permc.dev/permc/compiler/tree"
 )
 
@@ -51,6 +52,10 @@ type Limits struct {
 func (p *cueProject) read(sources []*source) []diag.Diagnostic {
 	var faults []diag.Diagnostic
 	for _, s := range sources {
+		if scan.Deep(p.files.File(s.num).Data) {
+			faults = append(faults, diag.Errorf("syntax", policy.Pos{File: s.num, End: 1}, "more than %d expressions stand in each other in this file", 2*deepest))
+			continue
+		}
 		f, err := parser.ParseFile(s.name, p.files.File(s.num).Data)
 		if err != nil {
 			faults = append(faults, p.diagnostics("syntax", err)...)
