@@ -33,7 +33,7 @@ var mayImport = map[string]string{
 	"compiler/baseline":   "compiler/policy compiler/diag",
 	"compiler/diff":       "compiler/policy compiler/diag",
 	"compiler/revision":   "",
-	"compiler/format":     "",
+	"compiler/format":     "compiler/scan",
 	"compiler/expect":     "compiler/policy compiler/diag",
 	"compiler/explain":    "compiler/policy compiler/diag",
 	// clients of the compiler: they try what they write
