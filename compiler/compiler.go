@@ -36,6 +36,8 @@ type Options struct {
 	// are enough.
 	AllFaults bool
 
+	Evaluator load.Evaluator // of CUE, or nil: this process
+
 	// Library reads every file with the library of its format alone, for
 	// comparison: the result is the same.
 	Library bool
@@ -58,7 +60,7 @@ type Project struct {
 // Load reads a project and binds its names. An error is of the machine; what is
 // wrong with the project is in Stopped.
 func Load(ctx context.Context, opts Options) (*Project, error) {
-	how := load.Options{Limits: opts.Limits, Library: opts.Library, Progress: opts.Progress, Tree: opts.Tree}
+	how := load.Options{Limits: opts.Limits, Evaluator: opts.Evaluator, Library: opts.Library, Progress: opts.Progress, Tree: opts.Tree}
 	for {
 		loaded, faults, err := load.Dirs(ctx, opts.Paths, how)
 		if err != nil {

@@ -3,28 +3,36 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime"
 	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/wholefile"
+	"permc.dev/permc/compiler/child"
+	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/render"
 )
 
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == evaluateCUE {
+		child.Serve(os.Stdin, os.Stdout, load.DefaultLimits.Memory, load.Answer())
+	}
 	if os.Getenv("GOGC") == "" {
 		collectLate()
 	}
 	writeErrors()
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
+
+// evaluateCUE is the argument with which permc starts itself, to evaluate CUE
+// within limits of time and memory.
+const evaluateCUE = "evaluate-cue-of-parent"
 
 // collectLate puts the first collection of memory off to 240 MiB, which projects
 // of ordinary size never reach: in one short run memory is cheaper than
@@ -68,11 +76,17 @@ func failed(err error) error { return exit{exitUnreadable, err} }
 
 // run is the whole program but for the process around it.
 func run(args []string, stdout, stderr io.Writer) (code int) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	out := &standardOutput{w: stdout}
 	stderr = remarks{stderr}
-	cmd := root(out)
+	g := &globals{}
+	g.dog.stderr, g.dog.meter = stderr, &g.meter
+	ctx, stop := g.dog.interruptible()
+	defer stop()
+	defer g.dog.start()()
+	defer onExit(wholefile.Abandon)()
+	g.evaluator = &child.Process{Name: "permc", Args: []string{evaluateCUE}}
+	defer g.evaluator.Close()
+	cmd := root(g, out)
 	cmd.SetArgs(args)
 	said := guarded(stderr)
 	cmd.SetErr(said)
@@ -87,6 +101,9 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	switch {
 	case err == nil:
 		return exitClean
+	case ctx.Err() != nil:
+		fmt.Fprintf(stderr, "permc: %s\n", interrupted)
+		return exitUnreadable
 	case errors.As(err, &e):
 		if e.err != nil && !errors.Is(e.err, syscall.EPIPE) {
 			fmt.Fprintf(said, "permc: %s\n", render.Safe(e.err.Error()))
@@ -99,8 +116,7 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 
 // root is the command line. Commands keep where standard output is when they are
 // made.
-func root(stdout io.Writer) *cobra.Command {
-	g := &globals{}
+func root(g *globals, stdout io.Writer) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "permc",
 		Short: "compile and check who may do what",

@@ -2,15 +2,16 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/child"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
@@ -25,9 +26,16 @@ type globals struct {
 	asOf    string
 	failOn  string
 	verbose bool
-	timeout time.Duration
+	timeout time.Duration // of evaluating CUE
+	limit   time.Duration // of everything
+	memory  string
 
 	date policy.Date
+	dog  watchdog
+
+	evaluator *child.Process // of CUE
+
+	given func(flag string) bool
 
 	meter        progress.Meter
 	stopProgress func() // before anything else is written
@@ -40,6 +48,9 @@ func (g *globals) flags(cmd *cobra.Command) {
 	f.StringVar(&g.asOf, "as-of", "", "the `DATE` to look at, such as 2026-12-31 (today in UTC if left out)")
 	f.StringVar(&g.failOn, "fail-on", "", "exit 1 on findings of this `SEVERITY` or above: error, warning, never (what the project's settings say, or error)")
 	f.DurationVar(&g.timeout, "eval-timeout", load.DefaultLimits.Time, "how long CUE files may take to evaluate")
+	f.DurationVar(&g.limit, "timeout", baseTime, "how long the command may take; if left out, 1s more for each MiB that is read")
+	f.StringVar(&g.memory, "memory", "", "how much memory the command may take, a `SIZE` such as 8GiB (4GiB if left out, and 64 times what is read)")
+	g.given = f.Changed
 }
 
 // notEmpty are flags that ask for something: "" is what a script passes whose
@@ -66,6 +77,9 @@ func (g *globals) prepare() (err error) {
 	if g.timeout <= 0 {
 		return usage("--eval-timeout %v: want a positive duration, such as 10s", g.timeout)
 	}
+	if err := g.limits(); err != nil {
+		return err
+	}
 	g.date = policy.DateOf(time.Now())
 	if g.asOf != "" {
 		if g.date, err = policy.ParseDate(g.asOf); err != nil {
@@ -81,6 +95,26 @@ func (g *globals) prepare() (err error) {
 	return nil
 }
 
+// limits hands the limits of the command to its watchdog.
+func (g *globals) limits() (err error) {
+	if g.limit <= 0 {
+		return usage("--timeout %v: want a positive duration, such as 5m", g.limit)
+	}
+	var most uint64
+	if g.memory != "" {
+		if most, err = parseSize(g.memory); err != nil {
+			return usage("--memory %q: %w", g.memory, err)
+		}
+	}
+	extra := max(0, g.timeout-load.DefaultLimits.Time)
+	if g.given("timeout") {
+		g.dog.allow(g.limit, 0, most)
+	} else {
+		g.dog.allow(0, extra, most)
+	}
+	return nil
+}
+
 // options are those of the project at the paths, or here.
 func (g *globals) options(paths []string) compiler.Options {
 	if len(paths) == 0 {
@@ -88,7 +122,7 @@ func (g *globals) options(paths []string) compiler.Options {
 	}
 	limits := load.DefaultLimits
 	limits.Time = g.timeout
-	return compiler.Options{Paths: paths, AsOf: g.date, Limits: limits, Progress: &g.meter, Library: slowReaders()}
+	return compiler.Options{Paths: paths, AsOf: g.date, Limits: limits, Progress: &g.meter, Evaluator: g.evaluator, Library: slowReaders()}
 }
 
 // load reads the project at the paths, or here.
@@ -109,17 +143,12 @@ func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project,
 	return p, nil
 }
 
-// begin shows how far long work is, and lets Ctrl-C end it at once: reading and
-// evaluating cannot be interrupted, and have nothing to clean up. The returned
-// function ends the latter.
+// begin shows how far long work is until stopProgress is called. The returned
+// function has to be called when the work is done.
 func (g *globals) begin(cmd *cobra.Command) (end func()) {
-	g.stopProgress = showProgress(cmd.ErrOrStderr(), &g.meter)
-	stop := context.AfterFunc(cmd.Context(), func() {
-		g.stopProgress()
-		fmt.Fprintln(cmd.ErrOrStderr(), "permc: interrupted")
-		os.Exit(exitUnreadable)
-	})
-	return func() { stop() }
+	stop := sync.OnceFunc(showProgress(cmd.ErrOrStderr(), &g.meter))
+	g.stopProgress = stop
+	return onExit(stop)
 }
 
 func list(w io.Writer, p *compiler.Project) {

@@ -29,6 +29,7 @@ func (g *globals) watch(cmd *cobra.Command, paths []string, show func(*compiler.
 	}
 	defer w.Close()
 	s := compiler.Watch(g.options(paths))
+	g.dog.watching.Store(true)
 	var last string
 	for {
 		start := time.Now()
@@ -61,7 +62,10 @@ func (g *globals) watch(cmd *cobra.Command, paths []string, show func(*compiler.
 }
 
 func (g *globals) checkAgain(ctx context.Context, cmd *cobra.Command, s *compiler.Session) (*compiler.Project, *compiler.Findings, error) {
-	defer showProgress(cmd.ErrOrStderr(), &g.meter)()
+	g.dog.work()
+	defer g.dog.rest()
+	defer g.begin(cmd)()
+	defer func() { g.stopProgress() }()
 	return s.Check(ctx)
 }
 

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"errors"
 	"sort"
 	"strings"
 
@@ -8,6 +9,8 @@ import (
 	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
+
+	"permc.dev/permc/compiler/scan"
 )
 
 // cueText is a file of CUE.
@@ -34,6 +37,9 @@ type cueName struct {
 }
 
 func parseCUE(text string) (syntax, error) {
+	if scan.Deep(text) {
+		return nil, errors.New("nested too deeply")
+	}
 	f, err := parser.ParseFile("", text, parser.ParseComments)
 	if err != nil {
 		return nil, err

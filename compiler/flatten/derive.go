@@ -30,10 +30,25 @@ func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 			}
 		}
 		if len(found) > 0 {
-			a.Rows = append(a.Rows, found...)
-			slices.SortFunc(a.Rows, func(x, y policy.Row) int { return cmp.Compare(key(x.Scope, x.Permission), key(y.Scope, y.Permission)) })
+			a.Rows = mergeRows(a.Rows, found)
 		}
 	}
+}
+
+// mergeRows puts rows in order of key among others.
+func mergeRows(rows, more []policy.Row) []policy.Row {
+	i, j := len(rows)-1, len(more)-1
+	rows = append(rows, more...)
+	for k := len(rows) - 1; j >= 0; k-- {
+		if i >= 0 && key(rows[i].Scope, rows[i].Permission) > key(more[j].Scope, more[j].Permission) {
+			rows[k] = rows[i]
+			i--
+		} else {
+			rows[k] = more[j]
+			j--
+		}
+	}
+	return rows
 }
 
 // row finds the row of a scope and permission.
@@ -62,9 +77,12 @@ func (f *Flattener) trees(a *policy.Access, p *policy.Permission) map[*policy.Sc
 	for i := range a.Roles {
 		add(a.Roles[i].Scope, a.Roles[i].Ends)
 	}
+	f.needed = slices.Grow(f.needed[:0], len(f.policy.Catalog.Permissions))[:len(f.policy.Catalog.Permissions)]
+	clear(f.needed)
+	noteNeeds(f.needed, p.When)
 	for i := range a.Rows {
 		r := &a.Rows[i]
-		needed := names(p.When, r.Permission)
+		needed := f.needed[r.Permission.Index]
 		for j := range r.Via {
 			if v := &r.Via[j]; v.Actions&r.Actions != 0 && (needed || v.Kind != policy.FromDerived) {
 				add(r.Scope, v.Ends)
@@ -91,12 +109,17 @@ func (f *Flattener) candidates(p *policy.Permission, trees map[*policy.Scope]pol
 	return list
 }
 
-// names reports whether a requirement needs a permission.
-func names(r *policy.Requirement, p *policy.Permission) bool {
-	in := func(list []*policy.Requirement) bool {
-		return slices.ContainsFunc(list, func(x *policy.Requirement) bool { return names(x, p) })
+// noteNeeds notes the permissions that a requirement needs, by index.
+func noteNeeds(needed []bool, r *policy.Requirement) {
+	if r.Permission != nil {
+		needed[r.Permission.Index] = true
 	}
-	return r.Permission == p || in(r.AllOf) || in(r.AnyOf)
+	for _, x := range r.AllOf {
+		noteNeeds(needed, x)
+	}
+	for _, x := range r.AnyOf {
+		noteNeeds(needed, x)
+	}
 }
 
 // needsAccess reports whether only somebody with a role or permission can meet

@@ -27,6 +27,8 @@ type Flattener struct {
 	rows    []policy.Row
 	roles   []policy.Held
 	matched []*deny
+	chains  chains
+	needed  []bool // by permission
 }
 
 // expansion is all that an assignment stands for.
@@ -196,25 +198,29 @@ func (f *Flattener) via(v *policy.Via, it *item) {
 // imply adds the sources of implied permissions: a source implies exactly when
 // it has an action left.
 func (f *Flattener) imply(denies []*deny) {
+	if len(f.policy.Catalog.Implying) == 0 {
+		return
+	}
+	f.chains.reset(f.policy.Catalog)
+	f.chains.add(f.items, 0)
 	for _, p := range f.policy.Catalog.Implying {
 		var sources []item
-		for i := range f.items {
+		for i := f.chains.first[p.Index]; i >= 0; i = f.chains.next[i] {
 			var v policy.Via
 			it := &f.items[i]
-			if int(uint32(it.key)) != p.Index {
-				continue
-			}
 			if f.via(&v, it); v.Actions&^f.taken(denies, it.key) != 0 {
 				sources = append(sources, *it)
 			}
 		}
 		slices.SortFunc(sources, f.compare)
 		sources = slices.CompactFunc(sources, func(a, b item) bool { return f.compare(a, b) == 0 })
+		made := len(f.items)
 		for _, it := range sources {
 			for _, q := range p.Implies {
 				f.items = append(f.items, item{it.key>>32<<32 | uint64(q.Index), it.cell, it.source, int32(p.Index)})
 			}
 		}
+		f.chains.add(f.items, made)
 	}
 }
 

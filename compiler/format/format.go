@@ -13,6 +13,8 @@ import (
 	"cuelang.org/go/cue/format"
 	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/parser"
+
+	"permc.dev/permc/compiler/scan"
 )
 
 // times is how often a file may be formatted until it stays as it is.
@@ -20,10 +22,15 @@ const times = 5
 
 var errMeaning = errors.New("it would say something else in the standard layout: this is a fault of the formatter, so the file is left as it is")
 
+var errDeep = errors.New("it is nested too deeply, or has too many operators or labels in a row")
+
 // CUE formats a file. A byte order mark stays, and so do CRLF line ends. An
 // error with a place in the file is of CUE's errors.
 func CUE(name string, file []byte) ([]byte, error) {
 	text, marked := bytes.CutPrefix(file, []byte("\ufeff"))
+	if scan.Deep(string(text)) {
+		return nil, errDeep
+	}
 	old, err := read(name, text)
 	if err != nil {
 		return nil, err

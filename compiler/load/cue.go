@@ -18,6 +18,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/scan"
 	"permc.dev/permc/compiler/tree"
 )
 
@@ -43,7 +44,7 @@ type cueProject struct {
 // Limits bound what evaluating a project's CUE may take.
 type Limits struct {
 	Time   time.Duration
-	Memory uint64 // bytes of live heap
+	Memory uint64 // in bytes
 	Nodes  int    // values in the result
 }
 
@@ -51,6 +52,10 @@ type Limits struct {
 func (p *cueProject) read(sources []*source) []diag.Diagnostic {
 	var faults []diag.Diagnostic
 	for _, s := range sources {
+		if scan.Deep(p.files.File(s.num).Data) {
+			faults = append(faults, diag.Errorf("syntax", policy.Pos{File: s.num, End: 1}, "more than %d expressions stand in each other in this file", 2*deepest))
+			continue
+		}
 		f, err := parser.ParseFile(s.name, p.files.File(s.num).Data)
 		if err != nil {
 			faults = append(faults, p.diagnostics("syntax", err)...)
@@ -205,7 +210,7 @@ func (p *cueProject) load(ctx context.Context) (tree.Tree, []diag.Diagnostic, er
 	}
 	var t tree.Tree
 	var faults []diag.Diagnostic
-	err := p.limits.guard(ctx, func() (err error) {
+	err := p.limits.guard(ctx, p.main[0].name, func() (err error) {
 		v := cuecontext.New().BuildInstance(inst)
 		t, faults, err = p.data(v)
 		return err
@@ -231,7 +236,8 @@ func withPackage(f *ast.File, name string) *ast.File {
 
 // guard runs the evaluation, which cannot be interrupted, until it is done or
 // a limit is reached. The caller is expected to end the process on an error.
-func (l Limits) guard(ctx context.Context, evaluate func() error) error {
+func (l Limits) guard(ctx context.Context, about string, evaluate func() error) error {
+	before := heap()
 	done := make(chan error, 1)
 	go func() {
 		defer func() {
@@ -251,10 +257,10 @@ func (l Limits) guard(ctx context.Context, evaluate func() error) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-deadline:
-			return fmt.Errorf("evaluating the CUE files took longer than %v: look for a comprehension or disjunction without bound, or allow more with --eval-timeout", l.Time)
+			return l.tooSlow(about)
 		case <-tick.C:
-			if used := heap(); used > l.Memory {
-				return fmt.Errorf("evaluating the CUE files took more than %d MiB of memory: look for a comprehension or disjunction without bound", l.Memory>>20)
+			if used := heap(); used > before && used-before > l.Memory {
+				return l.tooMuch(about)
 			}
 		}
 	}

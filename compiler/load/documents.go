@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"runtime"
 	"slices"
 	"sync"
@@ -61,7 +62,7 @@ func (l *loader) document(s *source) (docs []doc) {
 	}
 	var values []tree.Tree
 	var faults []diag.Diagnostic
-	if d := l.tooLarge(s); d != nil {
+	if d := cmp.Or(l.tooLarge(s), l.tooMany(s)); d != nil {
 		faults = append(faults, *d)
 	} else {
 		values, faults = parse(s, l.files.File(s.num), s.num)

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"fmt"
 	"io/fs"
 	"path"
 
@@ -14,26 +15,40 @@ import (
 // extensions are the fields that an organisation adds to the schema in
 // cue.mod/usr/permc.dev/schema. A file there that is not read would be a check
 // that is not made.
-func (r *root) extensions() (files []*ast.File, faults []diag.Diagnostic) {
-	const dir = "cue.mod/usr/permc.dev/schema"
+func (r *root) extensions() (texts []textFile, faults []diag.Diagnostic) {
+	const dir, largest = "cue.mod/usr/permc.dev/schema", 1 << 20
 	faults = r.links()
 	names, _ := fs.Glob(r.fs, path.Join(dir, "*.cue"))
 	for _, name := range names {
-		fail := func(format string, args ...any) {
-			faults = append(faults, diag.Errorf("schema", policy.Pos{}, r.display(name)+": "+format, args...).
-				WithHelp("mend the extension of the schema, or remove it"))
+		info, err := fs.Stat(r.fs, name)
+		if err == nil && info.Size() > largest {
+			err = fmt.Errorf("%d bytes: it may have %d", info.Size(), largest)
 		}
-		data, err := fs.ReadFile(r.fs, name)
+		var data []byte
+		if err == nil {
+			data, err = fs.ReadFile(r.fs, name)
+		}
 		if err != nil {
-			fail("%v", err)
+			faults = append(faults, badExtension(r.display(name), err.Error()))
 			continue
 		}
-		f, err := parser.ParseFile(r.display(name), data, parser.ParseComments)
+		texts = append(texts, textFile{Name: r.display(name), Data: data})
+	}
+	return texts, faults
+}
+
+func badExtension(name, message string) diag.Diagnostic {
+	return diag.Errorf("schema", policy.Pos{}, "%s: %s", name, message).WithHelp("mend the extension of the schema, or remove it")
+}
+
+func parseExtensions(texts []textFile) (files []*ast.File, faults []diag.Diagnostic) {
+	for _, t := range texts {
+		f, err := parser.ParseFile(t.Name, t.Data, parser.ParseComments)
 		switch {
 		case err != nil:
-			fail("%v", err)
+			faults = append(faults, badExtension(t.Name, err.Error()))
 		case f.PackageName() != "schema":
-			fail("package %q, where schema is wanted", f.PackageName())
+			faults = append(faults, badExtension(t.Name, fmt.Sprintf("package %q, where schema is wanted", f.PackageName())))
 		default:
 			files = append(files, f)
 		}

@@ -19,6 +19,7 @@ import (
 	"permc.dev/permc/compiler/arena"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/scan"
 )
 
 // source is one file of a project.
@@ -330,6 +331,34 @@ func (l *loader) tooLarge(s *source) *diag.Diagnostic {
 		return &d
 	}
 	return nil
+}
+
+// tooMany refuses a file that stands for so many values that its library would
+// take gigabytes. Of what can be many, users, permc's own readers read more.
+func (l *loader) tooMany(s *source) *diag.Diagnostic {
+	most, marks := 2*scan.MostNodes, ",:[{"
+	switch s.ext {
+	case ".yaml":
+		most, marks = 4_000_000, ",:[{-?"
+	case ".csv":
+		marks = ",\n"
+	}
+	text := l.files.File(s.num).Data
+	if len(text) < most {
+		return nil
+	}
+	off, n := 0, 0
+	for ; off < len(text) && n <= most; off++ {
+		if c := text[off]; strings.IndexByte(marks, c) >= 0 && (c != '-' && c != '?' || strings.IndexByte(" \r\n", nextByte(text, off)) >= 0) {
+			n++
+		}
+	}
+	if n <= most {
+		return nil
+	}
+	d := diag.Errorf("syntax", policy.Pos{File: s.num, Off: int32(off - 1), End: int32(off)}, "more than %d values up to here: a %s file that permc cannot read user by user may have no more", most, s.ext).
+		WithHelp("split the file, or write users as JSON lines")
+	return &d
 }
 
 // textFault returns what is wrong with the file as text, or nil. Offsets are

@@ -90,6 +90,9 @@ func fast(ext string, num int32, text string) (out *scan.Split) {
 }
 
 func cueIgnores(text string) (patterns []string) {
+	if scan.Deep(text) {
+		return nil
+	}
 	f, err := parser.ParseFile("", text)
 	if err != nil {
 		return nil

@@ -20,6 +20,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/scan"
 	"permc.dev/permc/schema"
 )
 
@@ -53,7 +54,7 @@ func (r *root) module() string {
 
 func (r *root) findModule() string {
 	data, err := fs.ReadFile(r.fs, "cue.mod/module.cue")
-	if err != nil {
+	if err != nil || scan.Deep(string(data)) {
 		return ""
 	}
 	f, err := parser.ParseFile("cue.mod/module.cue", data)

@@ -36,6 +36,8 @@ type Options struct {
 	Library bool     // so for every file
 	Tree    *Tree    // or nil: the disk
 
+	Evaluator Evaluator // of CUE, or nil: this process
+
 	Progress *progress.Meter // or nil
 }
 
@@ -43,7 +45,7 @@ type Options struct {
 var ErrNoDeclaration = errors.New("no declaration here: permc reads .cue, .yaml, .json, .jsonl and .csv files")
 
 // DefaultLimits bound the evaluation of a project's CUE.
-var DefaultLimits = Limits{Time: 10 * time.Second, Memory: 4 << 30, Nodes: 20_000_000}
+var DefaultLimits = Limits{Time: 10 * time.Second, Memory: 1 << 30, Nodes: 20_000_000}
 
 // Dirs loads the project that the paths make together: folders, or single
 // files. Diagnostics that stop the table come without a declaration; an error
@@ -97,15 +99,16 @@ func (p *Project) with(l *loader) *Project {
 }
 
 type loader struct {
-	paths    []string
-	roots    []*root
-	finder   finder
-	files    *policy.Files
-	numbers  map[string]int32
-	limits   Limits
-	opts     Options
-	shape    *shape.Type
-	extended []*ast.File // what the project adds to the schema
+	paths          []string
+	roots          []*root
+	finder         finder
+	files          *policy.Files
+	numbers        map[string]int32
+	limits         Limits
+	opts           Options
+	shape          *shape.Type
+	extended       []*ast.File // what the project adds to the schema, or
+	extensionTexts []textFile  // where it is evaluated elsewhere
 
 	mu     sync.Mutex
 	faults []diag.Diagnostic
@@ -158,6 +161,7 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 			}
 		}
 		l.opts.Progress.Add(1)
+		l.opts.Progress.AddRead(len(s.data))
 		if s.baseline() {
 			l.finder.leaveOut(s, "a baseline of findings")
 			continue
@@ -227,15 +231,41 @@ func (l *loader) cue(ctx context.Context, sources []*source) (tree.Tree, error) 
 			return nil, nil
 		}
 	}
+	l.opts.Progress.Start("evaluating CUE", 0)
 	p := &cueProject{files: l.files, numbers: l.numbers, roots: l.roots, limits: l.limits, extensions: l.extended}
-	if faults := p.read(sources); len(faults) > 0 {
+	if l.opts.Evaluator != nil && !l.plainTokens(sources) {
+		return l.cueElsewhere(ctx, sources)
+	}
+	if l.opts.Evaluator != nil {
+		return l.literalElse(ctx, p, sources)
+	}
+	t, faults, err := p.evaluate(ctx, sources)
+	l.faults = append(l.faults, faults...)
+	return t, err
+}
+
+// literalElse reads files that look like plain data here, and has them evaluated
+// if they are not.
+func (l *loader) literalElse(ctx context.Context, p *cueProject, sources []*source) (tree.Tree, error) {
+	if faults := p.read(sources); len(faults) > 0 || len(p.main) == 0 {
 		l.faults = append(l.faults, faults...)
 		return nil, nil
 	}
-	if len(p.main) == 0 {
-		return nil, nil
+	if t, ok := p.literal(); ok {
+		return t, nil
 	}
-	t, faults, err := p.load(ctx)
-	l.faults = append(l.faults, faults...)
-	return t, err
+	return l.cueElsewhere(ctx, sources)
+}
+
+// evaluate is the data that the files stand for.
+func (p *cueProject) evaluate(ctx context.Context, sources []*source) (tree.Tree, []diag.Diagnostic, error) {
+	if faults := p.read(sources); len(faults) > 0 || len(p.main) == 0 {
+		return nil, faults, nil
+	}
+	return p.load(ctx)
+}
+
+// plainTokens reports whether all files may be plain data.
+func (l *loader) plainTokens(sources []*source) bool {
+	return !slices.ContainsFunc(sources, func(s *source) bool { return !plainTokens(l.files.File(s.num).Data) })
 }

@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"cuelang.org/go/cue"
-	"cuelang.org/go/cue/ast"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/shape"
@@ -28,22 +27,29 @@ var plainShape = sync.OnceValues(func() (*shape.Type, error) {
 
 // schema derives the type of a declaration, with the project's extensions.
 func (l *loader) schema(ctx context.Context) (faults []diag.Diagnostic, err error) {
-	var extensions []*ast.File
+	var texts []textFile
 	for _, r := range l.roots {
 		faults = append(faults, r.vendored()...)
 		files, broken := r.extensions()
 		faults = append(faults, broken...)
-		extensions = append(extensions, files...)
+		texts = append(texts, files...)
 	}
 	if len(faults) > 0 {
 		return faults, nil
 	}
-	if len(extensions) == 0 {
+	if len(texts) == 0 {
 		l.shape, err = plainShape()
 		return nil, err
 	}
+	if l.opts.Evaluator != nil {
+		return l.schemaElsewhere(ctx, texts)
+	}
+	extensions, faults := parseExtensions(texts)
+	if len(faults) > 0 {
+		return faults, nil
+	}
 	var pkg cue.Value
-	err = l.limits.guard(ctx, func() (err error) {
+	err = l.limits.guard(ctx, texts[0].Name, func() (err error) {
 		pkg, err = Schema(extensions...)
 		return err
 	})
@@ -52,7 +58,7 @@ func (l *loader) schema(ctx context.Context) (faults []diag.Diagnostic, err erro
 	}
 	l.extended = extensions
 	l.shape, err = shape.Derive(pkg, "#Declaration")
-	return faults, err
+	return nil, err
 }
 
 // Shipped loads a catalog that comes with permc. Its files are added to the

@@ -124,6 +124,9 @@ func (u *Users) each(ctx context.Context, all bool, f func(r *userReader, i int)
 	return faults
 }
 
+// mostUser is how many bytes a user may take: some ten thousand entries.
+const mostUser = 4 << 20
+
 // userReader reads users one at a time.
 type userReader struct {
 	users    *Users
@@ -138,7 +141,7 @@ func (r *userReader) Read(i int, u *policy.DeclaredUser) bool {
 	x := &r.users.list[i]
 	key := policy.Ref{Name: x.ID, Pos: policy.Pos{File: x.File, Off: x.Key, End: x.KeyEnd}}
 	*u = policy.DeclaredUser{ID: key, Invited: x.Invited, Entries: u.Entries[:0]}
-	if x.Format != inTree && r.straight != nil && r.straight.read(u, x.Format, x.File, r.users.files.File(x.File).Data, *x) {
+	if x.Format != inTree && x.To-x.From <= mostUser && r.straight != nil && r.straight.read(u, x.Format, x.File, r.users.files.File(x.File).Data, *x) {
 		return true
 	}
 	v, faults := r.value(i)
@@ -167,6 +170,10 @@ func (r *userReader) read(i int) (tree.Tree, []diag.Diagnostic) {
 	u, x := r.users, &r.users.list[i]
 	if x.Format == inTree {
 		return u.trees.Sub(int(x.From)), nil
+	}
+	if n := x.To - x.From; n > mostUser {
+		d := diag.Errorf("schema", policy.Pos{File: x.File, Off: x.Key, End: x.KeyEnd}, "%d bytes for one user: there may be %d", n, mostUser)
+		return nil, []diag.Diagnostic{d.WithHelp("give a role in place of many grants, or a group")}
 	}
 	r.b.Nodes = r.b.Nodes[:0]
 	text := u.files.File(x.File).Data

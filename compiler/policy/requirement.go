@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -74,13 +75,43 @@ func meetsRole(a *Access, r *Requirement, s *Scope) (m Met) {
 	return m
 }
 
+// meetsPermission looks at the row of the permission on each scope: rows are in
+// order of scope, then permission.
 func meetsPermission(a *Access, r *Requirement, s *Scope) (m Met) {
-	for i := range a.Rows {
-		if row := &a.Rows[i]; row.Permission == r.Permission && r.At.Holds(s, row.Scope) {
-			m = m.or(rowMeets(row, r))
+	rows := a.Rows
+	if r.At == Same {
+		if s == nil {
+			return m
 		}
+		rows = rows[rowsBefore(rows, s.Index, 0):]
+	}
+	for len(rows) > 0 {
+		on := rows[0].Scope
+		if r.At == Same && on != s {
+			break
+		}
+		i := rowsBefore(rows, on.Index, r.Permission.Index)
+		if i < len(rows) && rows[i].Scope == on && rows[i].Permission == r.Permission && r.At.Holds(s, on) {
+			m = m.or(rowMeets(&rows[i], r))
+		}
+		rows = rows[rowsBefore(rows, on.Index+1, 0):]
 	}
 	return m
+}
+
+// rowsBefore is how many rows come before a permission on a scope. What is near
+// is found without going far.
+func rowsBefore(rows []Row, scope, permission int) int {
+	before := func(i int) bool {
+		r := &rows[i]
+		return r.Scope.Index < scope || r.Scope.Index == scope && r.Permission.Index < permission
+	}
+	low, high := 0, 1
+	for high < len(rows) && before(high) {
+		low, high = high, 2*high
+	}
+	high = min(high, len(rows))
+	return low + sort.Search(high-low, func(i int) bool { return !before(low + i) })
 }
 
 // rowMeets tells whether the sources of a row leave the actions that are

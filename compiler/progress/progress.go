@@ -8,6 +8,7 @@ import "sync/atomic"
 type Meter struct {
 	step        atomic.Pointer[string]
 	done, total atomic.Int64
+	read        atomic.Int64
 }
 
 // Start begins a step, such as "reading files", of so many parts.
@@ -26,6 +27,16 @@ func (m *Meter) Add(n int) {
 		m.done.Add(int64(n))
 	}
 }
+
+// AddRead counts bytes that were read. They are those of all steps.
+func (m *Meter) AddRead(n int) {
+	if m != nil {
+		m.read.Add(int64(n))
+	}
+}
+
+// Read is how many bytes were read.
+func (m *Meter) Read() int64 { return m.read.Load() }
 
 // Now is the step, or "" before the first, and what is done of it.
 func (m *Meter) Now() (step string, done, total int64) {

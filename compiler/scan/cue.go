@@ -305,7 +305,7 @@ func (s *cueScanner) str(i int) int {
 // value reads a value. A field's may be a chain: a label and another value,
 // a struct without braces.
 func (s *cueScanner) value(i, depth int, field bool) int {
-	if i < 0 || i >= len(s.text) || depth > cueDeepest {
+	if i < 0 || i >= len(s.text) || depth > cueDeepest || len(s.b.Nodes) > MostNodes {
 		return -1
 	}
 	switch c := s.text[i]; {

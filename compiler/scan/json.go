@@ -44,6 +44,10 @@ type jsonScanner struct {
 	text string
 }
 
+// MostNodes is how many nodes the rest of a file, or one of its users, may have:
+// what has more is for the libraries' readers to refuse.
+const MostNodes = 10_000_000
+
 // deepest is how deep values may stand in each other; the libraries allow more.
 const deepest = 100
 
@@ -90,7 +94,7 @@ func (s *jsonScanner) field(i, n int) (key tree.Node, after int, more bool) {
 }
 
 func (s *jsonScanner) value(i, depth int) int {
-	if i >= len(s.text) || depth > deepest {
+	if i >= len(s.text) || depth > deepest || len(s.b.Nodes) > MostNodes {
 		return -1
 	}
 	switch c := s.text[i]; c {

@@ -212,7 +212,7 @@ func yamlRune(text string) int {
 // block reads the collection that begins on the line at hand. One without
 // indent is a sequence below a key of the same column.
 func (s *yamlScanner) block(depth int, indentless bool) bool {
-	if depth > yamlDeepest {
+	if depth > yamlDeepest || len(s.b.Nodes) > MostNodes {
 		return false
 	}
 	if s.dash(s.at) {
@@ -260,6 +260,9 @@ func (s *yamlScanner) field(key yamlScalar, col, depth int) bool {
 
 // value reads what stands behind the colon of a key in a column.
 func (s *yamlScanner) value(i, col, depth int) bool {
+	if len(s.b.Nodes) > MostNodes {
+		return false
+	}
 	if j := s.content(i); j >= 0 {
 		return s.inline(j, depth)
 	}
@@ -315,6 +318,8 @@ func (s *yamlScanner) entry(col, depth int) bool {
 	i := s.at + 1
 	j := s.content(i)
 	switch {
+	case len(s.b.Nodes) > MostNodes:
+		return false
 	case j < 0:
 		if !s.endLine(i) {
 			return false

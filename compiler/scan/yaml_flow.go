@@ -57,7 +57,7 @@ func (s *yamlScanner) flowKey(i int, keys *keySet) int {
 
 // flowValue reads a value in brackets and the spaces behind it.
 func (s *yamlScanner) flowValue(i, depth int) int {
-	if i == len(s.text) {
+	if i == len(s.text) || len(s.b.Nodes) > MostNodes {
 		return -1
 	}
 	if s.text[i] == '[' || s.text[i] == '{' {

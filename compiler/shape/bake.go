@@ -30,6 +30,7 @@ type baked struct {
 	Closed   bool           `json:",omitempty"`
 	AnyOf    []int          `json:",omitempty"`
 	AllOf    []int          `json:",omitempty"`
+	Ask      int            `json:",omitempty"` // one more than the index of a question to CUE; zero is none
 }
 
 type bakedText struct {
@@ -62,9 +63,13 @@ type bakedTypes struct {
 // Bake writes a type and all that it refers to. It reports false where
 // something is left to CUE.
 func (t *Type) Bake(source []byte) (text []byte, ok bool) {
-	if len(t.Opaque()) > 0 {
-		return nil, false
-	}
+	text, asks, err := t.BakeWith(source)
+	return text, err == nil && len(asks) == 0
+}
+
+// BakeWith writes a type and all that it refers to, and returns the questions to
+// CUE that the text knows by index.
+func (t *Type) BakeWith(source []byte) (text []byte, asks []Ask, err error) {
 	index := map[*Type]int{}
 	var order []*Type
 	number := func(t *Type) int {
@@ -78,10 +83,15 @@ func (t *Type) Bake(source []byte) (text []byte, ok bool) {
 	number(t)
 	out := bakedTypes{Source: sum(source)}
 	for i := 0; i < len(order); i++ {
-		out.Types = append(out.Types, order[i].bake(number))
+		b := order[i].bake(number)
+		if ask := order[i].opaque; ask != nil {
+			asks = append(asks, ask)
+			b.Ask = len(asks)
+		}
+		out.Types = append(out.Types, b)
 	}
-	text, err := json.MarshalIndent(out, "", "\t")
-	return append(text, '\n'), err == nil
+	text, err = json.MarshalIndent(out, "", "\t")
+	return append(text, '\n'), asks, err
 }
 
 func (t *Type) bake(number func(*Type) int) baked {
@@ -115,7 +125,10 @@ func (t *Type) bake(number func(*Type) int) baked {
 }
 
 // Baked reads what Bake wrote. It reports false if that was of another source.
-func Baked(text, source []byte) (*Type, bool) {
+func Baked(text, source []byte) (*Type, bool) { return BakedWith(text, source, nil) }
+
+// BakedWith reads what BakeWith wrote; ask makes the questions by their index.
+func BakedWith(text, source []byte, ask func(n int) Ask) (*Type, bool) {
 	var in bakedTypes
 	if json.Unmarshal(text, &in) != nil || in.Source != sum(source) || len(in.Types) == 0 {
 		return nil, false
@@ -125,6 +138,9 @@ func Baked(text, source []byte) (*Type, bool) {
 	for i := range in.Types {
 		if !types[i].unbake(&in.Types[i], types, matchers) {
 			return nil, false
+		}
+		if n := in.Types[i].Ask; n > 0 && ask != nil {
+			types[i].opaque = ask(n - 1)
 		}
 	}
 	return &types[0], true

@@ -94,7 +94,7 @@ func (d *deriver) structure(t *Type, v cue.Value) {
 	t.closed = !v.Allows(cue.AnyString)
 	it, err := v.Fields(cue.Optional(true), cue.Patterns(true))
 	if err != nil {
-		t.opaque = &v
+		t.opaque = askCUE(v)
 		return
 	}
 	for it.Next() {
@@ -136,17 +136,17 @@ func (d *deriver) list(t *Type, v cue.Value, op cue.Op, args []cue.Value) {
 		case ok && fn == "list.MaxItems":
 			t.maxLen = int(n)
 		default:
-			t.opaque = &v
+			t.opaque = askCUE(v)
 		}
 	case cue.NoOp:
 		// Only a list of any length has a type for every element.
 		if printed(v.Len()) != "uint" {
-			t.opaque = &v
+			t.opaque = askCUE(v)
 			return
 		}
 		t.elem = d.derive(v.LookupPath(cue.MakePath(cue.AnyIndex)))
 	default:
-		t.opaque = &v
+		t.opaque = askCUE(v)
 	}
 }
 
@@ -165,7 +165,7 @@ func (d *deriver) scalar(t *Type, v cue.Value, op cue.Op, args []cue.Value) {
 	case cue.NoOp:
 		t.basic(v)
 	default:
-		t.opaque = &v
+		t.opaque = askCUE(v)
 	}
 }
 
@@ -174,7 +174,7 @@ func (t *Type) regexp(v, arg cue.Value, negate bool) {
 	expr, err := arg.String()
 	re, err2 := regexp.Compile(expr)
 	if err != nil || err2 != nil {
-		t.opaque = &v
+		t.opaque = askCUE(v)
 		return
 	}
 	t.texts = append(t.texts, text{match: newMatcher(re), negate: negate})
@@ -184,7 +184,7 @@ func (t *Type) bound(v cue.Value, op cue.Op, arg cue.Value) {
 	t.kinds = mask(tree.Number)
 	n, err := arg.Float64()
 	if err != nil {
-		t.opaque = &v
+		t.opaque = askCUE(v)
 		return
 	}
 	t.bounds = append(t.bounds, bound{op, n})
@@ -193,7 +193,7 @@ func (t *Type) bound(v cue.Value, op cue.Op, arg cue.Value) {
 func (t *Type) call(v cue.Value, args []cue.Value) {
 	t.kinds = mask(tree.String)
 	if len(args) != 2 {
-		t.opaque = &v
+		t.opaque = askCUE(v)
 		return
 	}
 	switch fn := printed(args[0]); fn {
@@ -210,7 +210,7 @@ func (t *Type) call(v cue.Value, args []cue.Value) {
 			return
 		}
 	}
-	t.opaque = &v
+	t.opaque = askCUE(v)
 }
 
 // basic is a basic type or one concrete value.
@@ -230,12 +230,12 @@ func (t *Type) basic(v cue.Value) {
 		t.kinds = mask(tree.Number)
 		t.whole = v.IncompleteKind() == cue.IntKind
 		if v.IsConcrete() || v.IncompleteKind() == cue.FloatKind {
-			t.opaque = &v
+			t.opaque = askCUE(v)
 		}
 	case cue.NullKind:
 		t.kinds = mask(tree.Null)
 	default:
-		t.opaque = &v
+		t.opaque = askCUE(v)
 	}
 }
 

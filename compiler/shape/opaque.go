@@ -12,19 +12,31 @@ import (
 	"permc.dev/permc/compiler/tree"
 )
 
+// Ask says what is wrong with a value whose type has something that only CUE can
+// evaluate, or "".
+type Ask func(v tree.Tree) string
+
 var asking sync.Mutex
 
-// opaque asks CUE about a value whose type has something that only CUE can
-// evaluate.
+// opaque asks CUE about a value.
 func (c *checker) opaque(t *Type, v tree.Tree) {
-	asking.Lock() // values of CUE are not made for several goroutines
-	defer asking.Unlock()
-	data := cuecontext.New().BuildExpr(Syntax(v))
-	err := t.opaque.Unify(data).Validate(cue.Concrete(true))
-	for _, e := range errors.Errors(err) {
-		format, args := e.Msg()
-		c.report(v[0].Pos, "", "%s%s", errors.Newf(token.NoPos, format, args...).Error(), c.where())
-		return
+	if fault := t.opaque(v); fault != "" {
+		c.report(v[0].Pos, "", "%s%s", fault, c.where())
+	}
+}
+
+// askCUE returns the question whether data agrees with a value.
+func askCUE(constraint cue.Value) Ask {
+	return func(v tree.Tree) string {
+		asking.Lock() // values of CUE are not made for several goroutines
+		defer asking.Unlock()
+		data := cuecontext.New().BuildExpr(Syntax(v))
+		err := constraint.Unify(data).Validate(cue.Concrete(true))
+		for _, e := range errors.Errors(err) {
+			format, args := e.Msg()
+			return errors.Newf(token.NoPos, format, args...).Error()
+		}
+		return ""
 	}
 }
 

@@ -30,7 +30,7 @@ type Type struct {
 
 	anyOf  []*Type
 	allOf  []*Type
-	opaque *cue.Value // left to CUE
+	opaque Ask // left to CUE, or nil
 }
 
 // Field is a named field of a struct.

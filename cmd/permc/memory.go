@@ -1,0 +1,72 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// machineMemory is how much memory the machine has, or lets this process have;
+// 0 if that is not known.
+func machineMemory() uint64 {
+	most := uint64(math.MaxUint64)
+	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
+		if _, rest, ok := strings.Cut(string(text), "MemTotal:"); ok {
+			var kib uint64
+			if n, _ := fmt.Sscan(rest, &kib); n == 1 && kib > 0 {
+				most = kib << 10
+			}
+		}
+	}
+	groups, _ := os.ReadFile("/proc/self/cgroup")
+	for line := range strings.Lines(string(groups)) {
+		most = min(most, groupMemory(strings.TrimSpace(line)))
+	}
+	if most == math.MaxUint64 {
+		return 0
+	}
+	return most
+}
+
+// groupMemory is the limit of a control group, a line of /proc/self/cgroup, and
+// of those around it.
+func groupMemory(line string) uint64 {
+	most := uint64(math.MaxUint64)
+	parts := strings.SplitN(line, ":", 3)
+	if len(parts) < 3 || parts[1] != "" && parts[1] != "memory" {
+		return most
+	}
+	top, file := "/sys/fs/cgroup", "memory.max"
+	if parts[1] == "memory" {
+		top, file = "/sys/fs/cgroup/memory", "memory.limit_in_bytes"
+	}
+	for at := path.Clean("/" + parts[2]); ; at = path.Dir(at) {
+		if text, err := os.ReadFile(path.Join(top, at, file)); err == nil {
+			if n, err := strconv.ParseUint(strings.TrimSpace(string(text)), 10, 64); err == nil && n > 0 {
+				most = min(most, n)
+			}
+		}
+		if at == "/" {
+			return most
+		}
+	}
+}
+
+// parseSize reads a size such as 512MiB or 4GiB.
+func parseSize(s string) (uint64, error) {
+	for shift, unit := range map[int]string{20: "MiB", 30: "GiB"} {
+		digits, ok := strings.CutSuffix(s, unit)
+		if !ok {
+			continue
+		}
+		n, err := strconv.ParseUint(digits, 10, 64)
+		if err != nil || n == 0 || n > math.MaxInt64>>shift {
+			break
+		}
+		return n << shift, nil
+	}
+	return 0, fmt.Errorf("want a size, such as 512MiB or 4GiB")
+}

@@ -1,0 +1,59 @@
+package child
+
+import (
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"runtime/metrics"
+	"syscall"
+	"time"
+)
+
+// exitMemory is the exit code of a child at its limit of memory.
+const exitMemory = 70
+
+// deepStack is how large a stack may become: more is recursion without end.
+const deepStack = 256 << 20
+
+// Serve answers questions from in until it ends, as it does when the parent
+// does, within so many bytes of memory. It ends the process.
+func Serve(in io.Reader, out io.Writer, memory uint64, answer func(question []byte) []byte) {
+	// A terminal sends these to the parent as well, which ends this process.
+	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	confine(memory)
+	questions := make(chan []byte)
+	go func() {
+		for {
+			question, err := readFrame(in)
+			if err != nil {
+				os.Exit(0)
+			}
+			questions <- question
+		}
+	}()
+	for question := range questions {
+		if writeFrame(out, answer(question)) != nil {
+			os.Exit(0)
+		}
+	}
+}
+
+// confine limits the memory of this process. The system refuses what is taken
+// at once, where it can, and a look every few milliseconds finds the rest.
+func confine(memory uint64) {
+	debug.SetMaxStack(deepStack)
+	debug.SetGCPercent(100)
+	debug.SetMemoryLimit(int64(memory / 10 * 9))
+	limitData(memory + memory/4)
+	go func() {
+		s := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+		for {
+			time.Sleep(5 * time.Millisecond)
+			metrics.Read(s)
+			if s[0].Value.Uint64()-s[1].Value.Uint64() > memory {
+				os.Exit(exitMemory)
+			}
+		}
+	}()
+}

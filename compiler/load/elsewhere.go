@@ -1,0 +1,312 @@
+package load
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"path"
+	"strings"
+	"testing/fstest"
+	"time"
+
+	"cuelang.org/go/cue/ast"
+
+	"permc.dev/permc/compiler/child"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/shape"
+	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/schema"
+)
+
+// CUE is not evaluated in this process where Options.Evaluator is another: its
+// functions can take any time and memory at once, which ends a process. What is
+// asked and answered is here; Answer is the other side.
+
+// Evaluator answers questions about CUE elsewhere. The generation is another
+// one when it has forgotten what it was asked before.
+type Evaluator interface {
+	Ask(ctx context.Context, most time.Duration, question []byte) (answer []byte, generation int, err error)
+}
+
+// question is one of three.
+type question struct {
+	Project *cueQuestion    `json:",omitempty"` // the data that a project's files stand for
+	Schema  *schemaQuestion `json:",omitempty"` // the type of a declaration with extensions
+	Data    *dataQuestion   `json:",omitempty"` // whether data agrees with a constraint of such a type
+}
+
+type textFile struct {
+	Name, Rel string
+	Num       int32
+	Data      []byte
+}
+
+// modules is what a root has in cue.mod.
+type modules struct {
+	Dir   string
+	Files map[string][]byte
+}
+
+type cueQuestion struct {
+	Sources    []textFile
+	Roots      []modules
+	Extensions []textFile
+	Nodes      int
+}
+
+type schemaQuestion struct{ Extensions []textFile }
+
+type dataQuestion struct {
+	Of    int // a number that an answer gave
+	Index int
+	Value []byte
+}
+
+type answer struct {
+	Value  []byte            `json:",omitempty"` // a tree, or a type
+	Faults []diag.Diagnostic `json:",omitempty"`
+	Err    string            `json:",omitempty"`
+	Fault  string            `json:",omitempty"` // of data
+	Of     int               `json:",omitempty"`
+}
+
+// ask asks the evaluator. An error names the file that the work is about.
+func (l *loader) ask(ctx context.Context, about string, q *question) (*answer, int, error) {
+	text, err := json.Marshal(q)
+	if err != nil {
+		return nil, 0, err
+	}
+	reply, generation, err := l.opts.Evaluator.Ask(ctx, l.limits.Time, text)
+	if err == nil {
+		var a answer
+		if err = json.Unmarshal(reply, &a); err == nil && a.Err != "" {
+			err = errors.New(a.Err)
+		}
+		return &a, generation, err
+	}
+	return nil, 0, l.limits.inWords(about, err)
+}
+
+// inWords says which limit evaluating some file has met.
+func (l Limits) inWords(about string, err error) error {
+	switch {
+	case errors.Is(err, child.ErrTime):
+		return l.tooSlow(about)
+	case errors.Is(err, child.ErrMemory):
+		return l.tooMuch(about)
+	case errors.Is(err, child.ErrDepth):
+		return fmt.Errorf("%s: evaluating the CUE files never ends: something in them contains itself, or too much stands in each other", about)
+	case errors.Is(err, child.ErrCrash):
+		return fmt.Errorf("%s: evaluating the CUE files failed inside CUE", about)
+	}
+	return err
+}
+
+func (l Limits) tooSlow(about string) error {
+	return fmt.Errorf("%s: evaluating the CUE files took longer than %v: look for a comprehension or disjunction without bound, or allow more with --eval-timeout", about, l.Time)
+}
+
+func (l Limits) tooMuch(about string) error {
+	return fmt.Errorf("%s: evaluating the CUE files took more than %d MiB of memory: look for a comprehension, a disjunction or a repeated text without bound", about, l.Memory>>20)
+}
+
+// cueElsewhere has the files evaluated by the evaluator.
+func (l *loader) cueElsewhere(ctx context.Context, sources []*source) (tree.Tree, error) {
+	q := &cueQuestion{Extensions: l.extensionTexts, Nodes: l.limits.Nodes}
+	for _, s := range sources {
+		q.Sources = append(q.Sources, textFile{s.name, s.rel, s.num, []byte(l.files.File(s.num).Data)})
+	}
+	for _, r := range l.roots {
+		m, err := r.modules()
+		if err != nil {
+			return nil, err
+		}
+		q.Roots = append(q.Roots, m)
+	}
+	a, _, err := l.ask(ctx, sources[0].name, &question{Project: q})
+	if err != nil {
+		return nil, err
+	}
+	l.faults = append(l.faults, a.Faults...)
+	if len(a.Value) == 0 {
+		return nil, nil
+	}
+	return unpackTree(a.Value)
+}
+
+// modulesMost bounds what a root may have in cue.mod.
+const modulesMost = 32 << 20
+
+// modules reads what an import may ask for. What cannot be read has no content:
+// where it is asked for, that is an error there.
+func (r *root) modules() (modules, error) {
+	m := modules{r.dir, map[string][]byte{}}
+	size := 0
+	err := fs.WalkDir(r.fs, "cue.mod", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) != ".cue" || strings.HasPrefix(name, "cue.mod/pkg/permc.dev/") || !d.Type().IsRegular() {
+			return nil
+		}
+		info, err := d.Info()
+		if err == nil && info.Size() > int64(modulesMost-size) {
+			return fmt.Errorf("%s: the packages in cue.mod are larger than %d MiB", r.display(name), modulesMost>>20)
+		}
+		data, err := fs.ReadFile(r.fs, name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", r.display(name), plain(err))
+		}
+		size += len(data)
+		m.Files[name] = data
+		return nil
+	})
+	return m, err
+}
+
+// schemaElsewhere has the type of a declaration derived by the evaluator.
+func (l *loader) schemaElsewhere(ctx context.Context, extensions []textFile) ([]diag.Diagnostic, error) {
+	about := extensions[0].Name
+	a, generation, err := l.ask(ctx, about, &question{Schema: &schemaQuestion{extensions}})
+	if err != nil || len(a.Faults) > 0 {
+		if a != nil {
+			return a.Faults, err
+		}
+		return nil, err
+	}
+	l.extensionTexts = extensions
+	var ok bool
+	l.shape, ok = shape.BakedWith(a.Value, schema.Source(), func(n int) shape.Ask {
+		return func(v tree.Tree) string { return l.agrees(about, generation, &dataQuestion{a.Of, n, packTree(v)}) }
+	})
+	if !ok {
+		return nil, errors.New("the types of the extended schema cannot be read")
+	}
+	return nil, nil
+}
+
+// agrees asks whether data agrees with a constraint of the extended schema.
+func (l *loader) agrees(about string, generation int, q *dataQuestion) string {
+	a, now, err := l.ask(context.Background(), about, &question{Data: q})
+	switch {
+	case err != nil:
+		return err.Error()
+	case now != generation:
+		return about + ": CUE could not be asked whether this agrees with the schema"
+	}
+	return a.Fault
+}
+
+// Answer returns what answers questions, one after the other.
+func Answer() func(text []byte) []byte {
+	r := &answerer{known: map[string]int{}}
+	return func(text []byte) []byte {
+		var q question
+		a := &answer{}
+		if err := json.Unmarshal(text, &q); err != nil {
+			a.Err = "not a question: " + err.Error()
+		} else {
+			r.answer(&q, a)
+		}
+		out, err := json.Marshal(a)
+		if err != nil {
+			out, _ = json.Marshal(&answer{Err: err.Error()})
+		}
+		return out
+	}
+}
+
+// answerer remembers the types that it has derived.
+type answerer struct {
+	known map[string]int // by question
+	types []derived
+}
+
+type derived struct {
+	text []byte
+	asks []shape.Ask
+}
+
+// answer answers one question. The process has the limits, so there are none here.
+func (r *answerer) answer(q *question, a *answer) {
+	defer func() {
+		if x := recover(); x != nil {
+			*a = answer{Err: fmt.Sprintf("evaluating the CUE files failed inside CUE: %v", x)}
+		}
+	}()
+	var err error
+	switch {
+	case q.Project != nil:
+		err = answerProject(q.Project, a)
+	case q.Schema != nil:
+		err = r.answerSchema(q.Schema, a)
+	case q.Data != nil && q.Data.Of < len(r.types) && q.Data.Index < len(r.types[q.Data.Of].asks):
+		var v tree.Tree
+		if v, err = unpackTree(q.Data.Value); err == nil {
+			a.Fault = r.types[q.Data.Of].asks[q.Data.Index](v)
+		}
+	default:
+		err = errors.New("CUE could not be asked whether this agrees with the schema")
+	}
+	if err != nil {
+		a.Err = err.Error()
+	}
+}
+
+func answerProject(q *cueQuestion, a *answer) error {
+	limits := Limits{Time: math.MaxInt64, Memory: math.MaxUint64, Nodes: q.Nodes}
+	p := &cueProject{files: &policy.Files{}, numbers: map[string]int32{}, limits: limits}
+	for _, m := range q.Roots {
+		files := fstest.MapFS{}
+		for name, data := range m.Files {
+			files[name] = &fstest.MapFile{Data: data}
+		}
+		p.roots = append(p.roots, &root{dir: m.Dir, fs: files})
+	}
+	var sources []*source
+	for _, f := range q.Sources {
+		for int32(len(p.files.All())) < f.Num-1 {
+			p.files.Add("", nil) // of another format
+		}
+		s := &source{rel: f.Rel, name: f.Name, ext: ".cue", num: p.files.Add(f.Name, f.Data)}
+		p.numbers[f.Name] = s.num
+		sources = append(sources, s)
+	}
+	p.extensions, _ = parseExtensions(q.Extensions)
+	t, faults, err := p.evaluate(context.Background(), sources)
+	if a.Faults = faults; len(t) > 0 {
+		a.Value = packTree(t)
+	}
+	return err
+}
+
+func (r *answerer) answerSchema(q *schemaQuestion, a *answer) error {
+	text, err := json.Marshal(q)
+	if err != nil {
+		return err
+	}
+	n, ok := r.known[string(text)]
+	if !ok {
+		var files []*ast.File
+		if files, a.Faults = parseExtensions(q.Extensions); len(a.Faults) > 0 {
+			return nil
+		}
+		pkg, err := Schema(files...)
+		if err != nil {
+			return err
+		}
+		t, err := shape.Derive(pkg, "#Declaration")
+		if err != nil {
+			return err
+		}
+		var d derived
+		if d.text, d.asks, err = t.BakeWith(schema.Source()); err != nil {
+			return err
+		}
+		n = len(r.types)
+		r.types, r.known[string(text)] = append(r.types, d), n
+	}
+	a.Value, a.Of = r.types[n].text, n
+	return nil
+}
