@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/baseline"
+	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
@@ -41,9 +42,7 @@ func PolicyChanges(base, head *Project) (list []diff.PolicyChange) {
 		return c.Pos, c.Permission.Name + " of " + c.Role.Name + strings.TrimRight(" is "+c.Cell, "is ")
 	})...)
 	list = append(list, counted("expectation", b.Expects, h.Expects, func(e policy.Expect) (policy.Pos, string) { return e.Pos, expectation(e) })...)
-	list = append(list, counted("baseline", known(base), known(head), func(e baseline.Entry) (policy.Pos, string) {
-		return policy.Pos{}, e.Rule + " of " + e.User + e.Group
-	})...)
+	list = append(list, baselineChanges(known(base), known(head))...)
 	if base != nil {
 		list = append(list, catalogChange(base, head)...)
 	}
@@ -91,22 +90,53 @@ func days(n int) string {
 	return strconv.Itoa(n) + "d"
 }
 
-// known are the findings of the baselines in a project, one by one. What cannot
-// be read is for check to say.
+// known returns the findings of a project's baselines, each once. Check
+// reports what cannot be read.
 func known(p *Project) (list []baseline.Entry) {
 	if p == nil {
 		return nil
 	}
+	at := map[diag.Key]int{}
 	for _, f := range p.loaded.Baselines {
 		b, err := baseline.Read(f.Name, f.Data, rules.Lasting)
 		if err != nil {
 			continue
 		}
 		for _, e := range b.Entries {
-			for range e.Count {
-				list = append(list, baseline.Entry{Key: e.Key, Count: 1})
+			if i, ok := at[e.Key]; ok {
+				list[i].Count += e.Count
+				continue
 			}
+			at[e.Key] = len(list)
+			list = append(list, e)
 		}
+	}
+	return list
+}
+
+// baselineChanges lists each finding of which the baselines hold fewer or more
+// than before once, however large its count is.
+func baselineChanges(base, head []baseline.Entry) (list []diff.PolicyChange) {
+	list = appendBeyond(list, "removed", base, head)
+	return appendBeyond(list, "added", head, base)
+}
+
+// appendBeyond appends the entries of one list by which it exceeds the other.
+func appendBeyond(list []diff.PolicyChange, how string, entries, other []baseline.Entry) []diff.PolicyChange {
+	count := make(map[diag.Key]int, len(other))
+	for i := range other {
+		count[other[i].Key] = other[i].Count
+	}
+	for _, e := range entries {
+		n := e.Count - count[e.Key]
+		if n <= 0 {
+			continue
+		}
+		c := diff.PolicyChange{What: "baseline", Name: e.Rule + " of " + e.User + e.Group, How: how, Base: how == "removed"}
+		if n > 1 {
+			c.Text = strconv.Itoa(n) + " times"
+		}
+		list = append(list, c)
 	}
 	return list
 }
