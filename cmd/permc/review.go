@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -81,7 +82,7 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 
 // readSheet reads a workbook or CSV, whichever it is.
 func readSheet(name string) (*review.Sheet, error) {
-	raw, err := os.ReadFile(name)
+	raw, err := readBounded(name)
 	if err != nil {
 		var at *os.PathError
 		if errors.As(err, &at) {
@@ -92,7 +93,7 @@ func readSheet(name string) (*review.Sheet, error) {
 	var r review.Reader
 	switch {
 	case bytes.HasPrefix(raw, []byte("PK\x03\x04")):
-		err = workbook.Read(bytes.NewReader(raw), &r)
+		err = workbook.Read(raw, &r)
 	case bytes.HasPrefix(raw, []byte("\xd0\xcf\x11\xe0")):
 		err = errors.New("it is a workbook of an old kind, or has a password: save it as .xlsx, without one")
 	default:
@@ -102,6 +103,20 @@ func readSheet(name string) (*review.Sheet, error) {
 		return nil, err
 	}
 	return r.Sheet()
+}
+
+// readBounded reads a file that is not larger than any sheet may be.
+func readBounded(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, review.MostFile+1))
+	if err == nil && len(raw) > review.MostFile {
+		err = fmt.Errorf("it is larger than %d MiB, and at most that is read", review.MostFile>>20)
+	}
+	return raw, err
 }
 
 // madeFrom is what a sheet was made from, or nil if it does not say. Its day is
