@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -82,7 +83,7 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 // readSheet reads a workbook or CSV, whichever it is, and returns how an id
 // stands in such a sheet.
 func readSheet(name string) (sheet *review.Sheet, shown func(string) string, err error) {
-	raw, err := os.ReadFile(name)
+	raw, err := readBounded(name)
 	if err != nil {
 		var at *os.PathError
 		if errors.As(err, &at) {
@@ -94,7 +95,7 @@ func readSheet(name string) (sheet *review.Sheet, shown func(string) string, err
 	shown = workbook.Shown
 	switch {
 	case bytes.HasPrefix(raw, []byte("PK\x03\x04")):
-		err = workbook.Read(bytes.NewReader(raw), &r)
+		err = workbook.Read(raw, &r)
 	case bytes.HasPrefix(raw, []byte("\xd0\xcf\x11\xe0")):
 		err = errors.New("it is a workbook of an old kind, or has a password: save it as .xlsx, without one")
 	default:
@@ -105,6 +106,20 @@ func readSheet(name string) (sheet *review.Sheet, shown func(string) string, err
 	}
 	sheet, err = r.Sheet()
 	return sheet, shown, err
+}
+
+// readBounded reads a file that is not larger than any sheet may be.
+func readBounded(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, review.MostFile+1))
+	if err == nil && len(raw) > review.MostFile {
+		err = fmt.Errorf("it is larger than %d MiB, and at most that is read", review.MostFile>>20)
+	}
+	return raw, err
 }
 
 // madeFrom is what a sheet was made from, or nil if it does not say. Its day is

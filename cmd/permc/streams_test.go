@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -70,7 +71,7 @@ func commandLines(t *testing.T) (lines [][]string) {
 			lines = append(lines, append(slices.Clone(way), flag, format))
 		}
 	}
-	walk(root(nil))
+	walk(root(&globals{}, io.Discard))
 	return append(lines, []string{}, []string{"rules", "not-grantable"}, []string{"catalog", "call-manager"}, []string{"help", "check"}, []string{"__complete", "wh"})
 }
 

@@ -19,6 +19,12 @@ type RoleRow struct {
 	Via   []policy.Via
 }
 
+// Leading returns the sources that are worth writing out, and how many it leaves
+// out, as that of a row of the table does.
+func (r *RoleRow) Leading() ([]policy.Via, int) {
+	return (&policy.Row{Via: r.Via}).Leading()
+}
+
 // roleRows are the roles that a user holds, in order of scope and role.
 func roleRows(a *policy.Access, wanted func(*policy.Held) bool) (rows []RoleRow) {
 	at := map[policy.RoleOn]int{}

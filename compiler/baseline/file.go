@@ -290,13 +290,16 @@ func (r *reader) list(to *[]string) error {
 	return nil
 }
 
+// mostCount keeps sums of counts within what a number holds.
+const mostCount = 1_000_000_000
+
 func (r *reader) count(n *int) error {
 	t, err := r.token(jsontext.KindNumber, "a number")
 	if err != nil {
 		return err
 	}
-	if *n, err = strconv.Atoi(t.String()); err != nil || *n < 1 {
-		return r.fault("want a whole number from 1")
+	if *n, err = strconv.Atoi(t.String()); err != nil || *n < 1 || *n > mostCount {
+		return r.fault("want a whole number from 1 to %d", mostCount)
 	}
 	return nil
 }

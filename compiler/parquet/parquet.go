@@ -37,6 +37,7 @@ type row struct {
 	Conditions  []string   `parquet:"conditions,list" parquet-element:",dict"`
 	Via         []via      `parquet:"via,list"`
 	Expires     *int32     `parquet:"expires,optional,date"`
+	ViaOmitted  int32      `parquet:"via_omitted"`
 }
 
 type withheld struct {
@@ -160,9 +161,10 @@ func (b *batch) add(r *policy.Row) {
 	for _, w := range r.Withheld {
 		x.Withheld = append(x.Withheld, withheld{w.Action, w.Rule.ID})
 	}
-	x.Via = make([]via, len(r.Via))
-	for i := range r.Via {
-		b.via(&x.Via[i], r, &r.Via[i])
+	list, more := r.Leading()
+	x.Via, x.ViaOmitted = make([]via, len(list)), int32(more)
+	for i := range list {
+		b.via(&x.Via[i], r, &list[i])
 	}
 	b.rows = append(b.rows, x)
 }

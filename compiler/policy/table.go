@@ -13,6 +13,7 @@ type Row struct {
 	Own        bool // only the user's own records
 	Ends       Date // when the last source ends; 0: never
 	Via        []Via
+	More       int // sources that Brief left out of Via
 }
 
 // Held reports whether an action is left.

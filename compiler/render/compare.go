@@ -129,14 +129,24 @@ func (x *usersCompared) roleLines() (list []line) {
 				continue
 			}
 			l.scope, l.name, l.has[i], l.until[i] = r.Scope.Path, r.Role.ID, true, until(r.Ends)
-			for j := range r.Via {
-				v := &r.Via[j]
+			via, more := r.Leading()
+			for j := range via {
+				v := &via[j]
 				l.refs[i] = strings.TrimSpace(l.refs[i] + " " + x.ref(roleRefWords(v), v.Pos))
 			}
+			l.refs[i] += moreRefs(more)
 		}
 		list = append(list, l)
 	}
 	return byScope(list)
+}
+
+// moreRefs says how many sources have no reference, if any are without.
+func moreRefs(more int) string {
+	if more == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" +%d more", more)
 }
 
 func roleRefWords(v *policy.Via) string {
@@ -185,10 +195,12 @@ func (x *usersCompared) permissionLines() (list []line) {
 			}
 			l.scope, l.name, l.has[i], l.until[i] = r.Scope.Path, r.Permission.ID, true, until(r.Ends)
 			l.cells[i] = cellOf(r)
-			for j := range r.Via {
-				v := &r.Via[j]
+			via, more := r.Leading()
+			for j := range via {
+				v := &via[j]
 				l.refs[i] = strings.TrimSpace(l.refs[i] + " " + x.ref(refWords(v), v.Pos))
 			}
+			l.refs[i] += moreRefs(more)
 		}
 		list = append(list, l)
 	}

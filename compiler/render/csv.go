@@ -124,11 +124,15 @@ func (x *csvTail) ofSame(v *policy.Via) bool {
 
 // appendTail appends the sources, the end and the place of a row.
 func (w *csvWorker) appendTail(b []byte, r *policy.Row) []byte {
-	for j := range r.Via {
+	via, more := r.Leading()
+	for j := range via {
 		if j > 0 {
 			b = append(b, ';')
 		}
-		b = appendVia(b, r, &r.Via[j])
+		b = appendVia(b, r, &via[j])
+	}
+	if more > 0 {
+		b = appendMore(append(b, ';'), more)
 	}
 	b = append(b, ',')
 	if r.Ends != 0 {

@@ -137,8 +137,15 @@ func (t *explained) row(r *policy.Row) {
 	for _, c := range r.Permission.Conditions {
 		t.hanging("  ", 4, fmt.Sprintf("if %s: %s", c.ID, c.Text))
 	}
-	for i := range r.Via {
-		t.via(r, &r.Via[i])
+	via, more := r.Leading()
+	if len(t.Rows) == 1 { // all of one row, since no other command lists them
+		via, more = r.Via, 0
+	}
+	for i := range via {
+		t.via(r, &via[i])
+	}
+	if more > 0 {
+		t.line(2, "- %d more sources: permc explain USER PERMISSION -s %s lists all", more, r.Scope.Path)
 	}
 }
 

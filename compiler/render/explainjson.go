@@ -114,7 +114,7 @@ func explainJSON(w io.Writer, a *explain.Answer) error {
 		return encode(w, out, "  ")
 	}
 	out.Permission, out.Allowed, out.Note = a.Permission.ID, &a.Allowed, a.Note
-	if rows := rawRows(a.Policy, a.Rows); len(rows) > 0 {
+	if rows := rawRows(a.Policy, a.Rows, len(a.Rows) == 1); len(rows) > 0 {
 		out.Row = rows[firstHeld(a.Rows)]
 		if len(rows) > 1 {
 			out.Rows = rows
@@ -140,8 +140,8 @@ func firstHeld(rows []policy.Row) int {
 	return max(0, slices.IndexFunc(rows, func(r policy.Row) bool { return r.Held() }))
 }
 
-func rawRows(p *policy.Policy, rows []policy.Row) (list []json.RawMessage) {
-	t := &Table{Policy: p}
+func rawRows(p *policy.Policy, rows []policy.Row, whole bool) (list []json.RawMessage) {
+	t := &Table{Policy: p, whole: whole}
 	for i := range rows {
 		list = append(list, t.appendRow(nil, &rows[i]))
 	}
@@ -200,7 +200,7 @@ func everything(out *jsonAnswer, a *explain.Answer) {
 		out.Groups = append(out.Groups, m.Group.ID)
 	}
 	filter := Filter{Scope: a.Scope}
-	out.Rows = rawRows(a.Policy, filter.rows(a.Access.Rows))
+	out.Rows = rawRows(a.Policy, filter.rows(a.Access.Rows), false)
 	for _, e := range a.Events() {
 		out.Events = append(out.Events, eventJSON(files, &e))
 	}

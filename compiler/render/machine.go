@@ -150,11 +150,23 @@ func (t *Table) appendRow(b []byte, r *policy.Row) []byte {
 		b = list(b, "conditions", r.Permission.ConditionIDs)
 	}
 	b = field(b, "expires", r.Ends.String())
-	b = append(b, `,"via":[`...)
-	for i := range r.Via {
-		b = t.appendVia(comma(b, i), r, &r.Via[i])
+	via, more := r.Leading()
+	if t.whole {
+		via, more = r.Via, r.More
 	}
-	return append(b, "]}"...)
+	b = append(b, `,"via":[`...)
+	for i := range via {
+		b = t.appendVia(comma(b, i), r, &via[i])
+	}
+	return append(appendOmitted(append(b, ']'), more), '}')
+}
+
+// appendOmitted appends how many sources are left out, if any are.
+func appendOmitted(b []byte, more int) []byte {
+	if more == 0 {
+		return b
+	}
+	return strconv.AppendInt(append(b, `,"viaOmitted":`...), int64(more), 10)
 }
 
 func (t *Table) appendVia(b []byte, r *policy.Row, v *policy.Via) []byte {

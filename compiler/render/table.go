@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"permc.dev/permc/compiler/policy"
@@ -14,6 +15,7 @@ type Table struct {
 	Policy *policy.Policy
 	Filter Filter
 	Style  Style
+	whole  bool // all sources of a row are written in JSON, however many
 	format
 }
 
@@ -127,10 +129,19 @@ func access(r *policy.Row) string {
 
 // via is a source in one word: kind:name@scope, then what it came through.
 func (t *Table) vias(r *policy.Row) (list []string) {
-	for i := range r.Via {
-		list = append(list, string(appendVia(nil, r, &r.Via[i])))
+	via, more := r.Leading()
+	for i := range via {
+		list = append(list, string(appendVia(nil, r, &via[i])))
+	}
+	if more > 0 {
+		list = append(list, string(appendMore(nil, more)))
 	}
 	return list
+}
+
+// appendMore appends how many sources are left out, in the manner of one.
+func appendMore(b []byte, more int) []byte {
+	return strconv.AppendInt(append(b, "more:"...), int64(more), 10)
 }
 
 func appendVia(b []byte, r *policy.Row, v *policy.Via) []byte {
@@ -230,10 +241,14 @@ func actionText(r *policy.Row) string {
 // sources are where a row comes from, each said once.
 func sources(r *policy.Row) string {
 	var list []string
-	for i := range r.Via {
-		if s := sourceText(r, &r.Via[i]); !slices.Contains(list, s) {
+	via, more := r.Leading()
+	for i := range via {
+		if s := sourceText(r, &via[i]); !slices.Contains(list, s) {
 			list = append(list, s)
 		}
+	}
+	if more > 0 {
+		list = append(list, strconv.Itoa(more)+" more")
 	}
 	return strings.Join(list, " + ")
 }

@@ -137,26 +137,48 @@ func (a *whoAnswer) row(r *policy.Row) holding {
 	}
 	plain := tableText{&Table{Policy: a.Policy}}
 	h.about = strings.Join(append(about, plain.marks(r)...), "; ")
-	for i := range r.Via {
-		v := &r.Via[i]
-		if v.Actions&a.Wanted() == 0 {
-			continue
-		}
+	given := givenActions(r.Actions, r.Via)
+	via, more := (&policy.Row{Via: a.wantedVias(r)}).Leading()
+	for i := range via {
+		v := &via[i]
 		text := sourceOn(v, r.Scope)
 		if len(r.Via) > 1 {
-			text += sourceMarks(r, v)
+			text += sourceMarks(r, v, given)
 		}
 		h.sources = append(h.sources, text+"\n"+a.at(v.Pos))
 	}
+	h.sources = appendMoreSources(h.sources, more)
 	return h
 }
 
-// sourceMarks are in what a source differs from the row that it is one of.
-func sourceMarks(r *policy.Row, v *policy.Via) (s string) {
-	given := r.Actions
-	for i := range r.Via {
-		given |= r.Via[i].Actions
+// wantedVias returns the sources of a row that give what is asked about.
+func (a *whoAnswer) wantedVias(r *policy.Row) []policy.Via {
+	unwanted := func(v policy.Via) bool { return v.Actions&a.Wanted() == 0 }
+	if !slices.ContainsFunc(r.Via, unwanted) {
+		return r.Via
 	}
+	return slices.DeleteFunc(slices.Clone(r.Via), unwanted)
+}
+
+// appendMoreSources appends how many sources are left out, if any are.
+func appendMoreSources(list []string, more int) []string {
+	if more == 0 {
+		return list
+	}
+	return append(list, fmt.Sprintf("and %d more\n", more))
+}
+
+// givenActions returns what some sources give, with what is left of it.
+func givenActions(set policy.Actions, via []policy.Via) policy.Actions {
+	for i := range via {
+		set |= via[i].Actions
+	}
+	return set
+}
+
+// sourceMarks are in what a source differs from the row that it is one of, all
+// of whose sources give some actions.
+func sourceMarks(r *policy.Row, v *policy.Via, given policy.Actions) (s string) {
 	if v.Actions != given {
 		s += ": " + strings.Join(r.Permission.Names(v.Actions), ", ")
 	}
@@ -174,14 +196,16 @@ func (a *whoAnswer) role(r *answer.RoleRow) holding {
 	if r.Ends != 0 {
 		h.about = "until " + r.Ends.String()
 	}
-	for i := range r.Via {
-		v := &r.Via[i]
+	via, more := r.Leading()
+	for i := range via {
+		v := &via[i]
 		text := roleSource(v, onOther(v, r.Scope))
 		if v.Ends != r.Ends {
 			text += ", until " + v.Ends.String()
 		}
 		h.sources = append(h.sources, text+"\n"+a.at(v.Pos))
 	}
+	h.sources = appendMoreSources(h.sources, more)
 	return h
 }
 
@@ -236,6 +260,9 @@ func (a *whoAnswer) source(b []byte, s string) []byte {
 	text, at, _ := strings.Cut(s, "\n")
 	b = append(b, "      "...)
 	b, col := flow(b, 6, 8, strings.Fields(text), unpainted)
+	if at == "" {
+		return append(b, '\n')
+	}
 	if col+2+width(at) <= page {
 		return append(append(append(b, "  "...), a.Style.dim(at)...), '\n')
 	}
@@ -296,13 +323,14 @@ func (t *Table) appendRoleRow(b []byte, r *answer.RoleRow) []byte {
 	b = field(b, "role", r.Role.ID)
 	b = field(b, "expires", r.Ends.String())
 	b = append(b, `,"via":[`...)
-	for i := range r.Via {
-		v := &r.Via[i]
+	via, more := r.Leading()
+	for i := range via {
+		v := &via[i]
 		b = append(comma(b, i), `{"kind":`...)
 		b = quote(b, v.Kind.String())
 		b = t.appendRoleVia(b, v)
 	}
-	return append(b, "]}"...)
+	return append(appendOmitted(append(b, ']'), more), '}')
 }
 
 func (t *Table) appendRoleVia(b []byte, v *policy.Via) []byte {
@@ -345,11 +373,15 @@ func (a *whoAnswer) roleLine(b []byte, r *answer.RoleRow) []byte {
 	for _, s := range []string{r.User.Status(), r.User.Affiliation, r.Scope.Path, a.Policy.Catalog.Levels[r.Scope.Level], r.Role.ID} {
 		b = append(appendCSV(b, s), ',')
 	}
-	for i := range r.Via {
+	via, more := r.Leading()
+	for i := range via {
 		if i > 0 {
 			b = append(b, ';')
 		}
-		b = appendVia(b, nil, &r.Via[i])
+		b = appendVia(b, nil, &via[i])
+	}
+	if more > 0 {
+		b = appendMore(append(b, ';'), more)
 	}
 	b = append(b, ',')
 	b = append(append(b, r.Ends.String()...), ',')

@@ -160,9 +160,11 @@ func (w *part) keep(a *policy.Access) {
 		w.kept = nil
 		return
 	}
-	p := &Person{User: a.User, Roles: slices.Clone(a.Roles), Rows: slices.Clone(a.Rows)}
+	roles, more := policy.LeadingRoles(a.Roles)
+	p := &Person{User: a.User, Roles: slices.Clone(roles), More: more, Rows: slices.Clone(a.Rows)}
 	for i := range p.Rows {
 		r := &p.Rows[i]
+		r.Via, r.More = r.Leading()
 		r.Via, r.Withheld = slices.Clone(r.Via), slices.Clone(r.Withheld)
 	}
 	w.kept = append(w.kept, p)

@@ -36,6 +36,7 @@ type Person struct {
 	*policy.User
 	Index    int // among the users of the policy
 	Roles    []policy.Held
+	More     int // roles beyond those of Roles
 	Rows     []policy.Row
 	Findings []*diag.Diagnostic
 	Ends     []End

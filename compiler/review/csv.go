@@ -21,6 +21,9 @@ func (r *Reader) CSV(raw []byte) error {
 	c := csv.NewReader(bytes.NewReader(raw))
 	c.FieldsPerRecord, c.ReuseRecord = -1, true
 	c.Comma = separator(raw)
+	if tooWide(raw, byte(c.Comma)) {
+		return fmt.Errorf("a line has more than %d columns, and no spreadsheet allows more", MostColumns)
+	}
 	r.Grid("")
 	for {
 		cells, err := c.Read()
@@ -32,6 +35,9 @@ func (r *Reader) CSV(raw []byte) error {
 		}
 		line, _ := c.FieldPos(0)
 		for i := range cells {
+			if TooLong(cells[i]) {
+				return fmt.Errorf("line %d: a cell has more than %d characters, and no spreadsheet allows more", line, MostCell)
+			}
 			cells[i] = formula.Unescape(cells[i])
 		}
 		r.Row(line, cells)

@@ -65,11 +65,14 @@ func (x *Row) decide(keep, remove string, days1904 bool) policy.Date {
 
 func (x *Row) unreadable(column, text string) {
 	x.Decision = Contradictory
-	x.fault("unreadable", "put an x, or leave it empty", "%s says %q", column, text)
+	x.fault("unreadable", "put an x, or leave it empty", "%s says %q", column, short(text))
 }
 
 // marked reports whether a cell is marked, in the ways in which people do.
 func marked(cell, own string) (yes, ok bool) {
+	if len(cell) > mostAnswer {
+		return false, false
+	}
 	switch c := policy.Fold(cell); c {
 	case "":
 		return false, true
@@ -86,7 +89,9 @@ const dayHelp = "write the day as 2026-12-31"
 // parseDay reads a day: as ISO says it, in words, with dots, or as a
 // spreadsheet counts days. Of 03/04/2026 nobody knows which month it is.
 func parseDay(s string, days1904 bool) (policy.Date, string) {
-	s = strings.TrimSpace(s)
+	if s = strings.TrimSpace(s); len(s) > mostAnswer {
+		return 0, dayHelp
+	}
 	if n, err := strconv.ParseFloat(s, 64); err == nil {
 		return counted(n, days1904)
 	}

@@ -188,7 +188,7 @@ func (o *Outcome) unfound(x *Row) {
 	switch {
 	case x.Decision == Contradictory:
 	case x.mark == 0:
-		x.fault("unknown", "", "is no row of the table: %s has no %s on %s", x.User, x.Permission, x.Scope)
+		x.fault("unknown", "", "is no row of the table: %s has no %s on %s", short(x.User), short(x.Permission), short(x.Scope))
 	case x.Decision == Keep:
 		x.gone = true
 		x.fault("gone", "make the sheet anew", "is kept, and no longer in the table")

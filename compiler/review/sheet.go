@@ -103,6 +103,7 @@ type Reader struct {
 	sheet   Sheet
 	grid    string
 	columns map[string]int // of the grid, by title; nil before its titles came
+	width   int            // columns up to the last that is read
 	before  int            // rows of the grid before its titles
 	texts   map[string]string
 	text    string // what the last row says of its table
@@ -111,6 +112,15 @@ type Reader struct {
 
 // mostBefore is how many rows may stand above the titles of a sheet.
 const mostBefore = 100
+
+// Width is how many columns of the next row matter: all before the titles came,
+// and then those up to the last that has one of a review.
+func (r *Reader) Width() int {
+	if r.columns == nil {
+		return MostColumns
+	}
+	return r.width
+}
 
 // Past reports whether the grid is none of the review: it has no titles where
 // some would be.
@@ -141,17 +151,18 @@ func (r *Reader) Row(number int, cells []string) {
 	if r.columns == nil {
 		if r.before++; !r.Past() {
 			r.columns = titles(cells)
+			r.width = width(r.columns)
 		}
 		return
 	}
 	cell := func(column string) string {
 		if i, ok := r.columns[column]; ok && i < len(cells) {
-			return strings.TrimSpace(cells[i])
+			return Short(strings.TrimSpace(cells[i]))
 		}
 		return ""
 	}
 	x := Row{Where: Where{r.grid, number}, User: r.keep(cell("user")), Scope: r.keep(cell("scope")), Permission: r.keep(cell("permission")),
-		mark: parseMark(cell("row")), By: r.keep(cell("by")), Date: r.keep(cell("date"))}
+		mark: parseMark(cell("row")), By: r.keep(short(cell("by"))), Date: r.keep(short(cell("date")))}
 	if x.User == "" && x.Scope == "" && x.Permission == "" && cell("keep") == "" && cell("remove") == "" {
 		return // an empty row, or a sum below
 	}
@@ -172,13 +183,25 @@ func (r *Reader) made(x *Row, text string) {
 	}
 	m, ok := ParseMade(text)
 	if !ok {
-		x.fault("unreadable", "", "table says %q, which is no line that permc writes", text)
+		x.fault("unreadable", "", "table says %q, which is no line that permc writes", short(text))
 		return
 	}
 	r.text, r.last = strings.Clone(text), m
 	if !slices.Contains(r.sheet.Made, m) {
 		r.sheet.Made = append(r.sheet.Made, m)
 	}
+}
+
+// width is how many columns there are up to the last that a review has.
+func width(columns map[string]int) (n int) {
+	for _, list := range [...][]string{needed, Marks} {
+		for _, c := range list {
+			if i, ok := columns[c]; ok {
+				n = max(n, i+1)
+			}
+		}
+	}
+	return n
 }
 
 // titles are the columns of a row by their title, if it has all that are needed.

@@ -83,14 +83,18 @@ func withheld(r *policy.Row) string {
 // places are where the sources of a row stand, each once.
 func (w *accessRows) places(r *policy.Row) string {
 	var list []string
-	for i := range r.Via {
-		at := w.at.Start(w.in.Policy.Files, r.Via[i].Pos)
+	via, more := r.Leading()
+	for i := range via {
+		at := w.at.Start(w.in.Policy.Files, via[i].Pos)
 		if at.File == "" {
 			continue
 		}
 		if s := fmt.Sprintf("%s:%d:%d", at.File, at.Line, at.Column); !slices.Contains(list, s) {
 			list = append(list, s)
 		}
+	}
+	if more > 0 {
+		list = append(list, fmt.Sprintf("%d more", more))
 	}
 	return strings.Join(list, ", ")
 }

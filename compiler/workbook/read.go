@@ -1,58 +1,188 @@
 package workbook
 
 import (
+	"archive/zip"
+	"bytes"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"path"
+	"strings"
 
-	"github.com/xuri/excelize/v2"
-
+	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/review"
 )
 
-// mostUnpacked is how large the files of a workbook may be, unpacked.
-const mostUnpacked = 4 << 30
+// mostUnpacked is how large the parts of a workbook may be, unpacked: all that
+// it has, and all that is read.
+const mostUnpacked = 64 << 20
+
+var errUnpacked = fmt.Errorf("it has more than %d MiB unpacked, and at most that is read", mostUnpacked>>20)
 
 // Read reads the rows of a workbook, of every sheet. It may come from any
-// program: with texts in one place or in the cells, and days as numbers.
-func Read(r io.Reader, to *review.Reader) (err error) {
-	defer func() {
-		if p := recover(); p != nil { // the library trusts what it reads
-			err = fmt.Errorf("it cannot be read as a workbook: %v", p)
-		}
-	}()
-	f, err := excelize.OpenReader(r, excelize.Options{UnzipSizeLimit: mostUnpacked, RawCellValue: true})
-	switch {
-	case errors.Is(err, excelize.ErrWorkbookFileFormat):
+// program: with texts in one place or in the cells, and days as numbers. Parts
+// are read as a stream, and only those that hold cells; nothing is written.
+func Read(raw []byte, to *review.Reader) error {
+	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
 		return errors.New("it is no workbook that can be read: save it as .xlsx, without a password")
-	case err != nil:
-		return fmt.Errorf("it cannot be read as a workbook: %w", err)
 	}
-	defer f.Close()
-	if props, err := f.GetWorkbookProps(); err == nil && props.Date1904 != nil {
-		to.Days1904 = *props.Date1904
+	b := &book{parts: make(map[string]*zip.File, len(z.File)), left: mostUnpacked, to: to}
+	if err := b.open(z); err != nil {
+		return err
 	}
-	for _, name := range f.GetSheetList() {
-		if err := readSheet(f, name, to); err != nil {
-			return fmt.Errorf("sheet %q cannot be read: %w", name, err)
+	for _, s := range b.sheets {
+		if err := b.sheet(s); err != nil {
+			return fmt.Errorf("sheet %s cannot be read: %w", diag.Quote(s.name), err)
 		}
 	}
 	return nil
 }
 
-func readSheet(f *excelize.File, name string, to *review.Reader) error {
-	rows, err := f.Rows(name)
+// book is a workbook that is being read.
+type book struct {
+	parts  map[string]*zip.File // by name in small letters
+	left   int64                // bytes that may still be unpacked
+	to     *review.Reader
+	sheets []sheetPart
+	texts  []string // shared ones
+}
+
+// sheetPart is a sheet with its part of the workbook.
+type sheetPart struct{ name, part string }
+
+// relation is a reference of one part to another.
+type relation struct{ kind, target string }
+
+// open lists the parts, finds the sheets, and reads the shared texts.
+func (b *book) open(z *zip.Reader) error {
+	var size uint64
+	for _, f := range z.File {
+		name := partName(f.Name)
+		if b.parts[name] != nil {
+			return fmt.Errorf("it has the part %s twice", diag.Quote(f.Name))
+		}
+		b.parts[name] = f
+		if size += min(f.UncompressedSize64, mostUnpacked+1); size > mostUnpacked {
+			return errUnpacked
+		}
+	}
+	main, err := b.mainPart()
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	to.Grid(name)
-	for n := 1; rows.Next() && !to.Past(); n++ {
-		cells, err := rows.Columns(excelize.Options{RawCellValue: true})
+	relations, err := b.relations(main)
+	if err != nil {
+		return err
+	}
+	if err := b.list(main, relations); err != nil {
+		return err
+	}
+	for _, r := range relations {
+		if r.kind == "sharedStrings" {
+			return b.sharedTexts(r.target)
+		}
+	}
+	return nil
+}
+
+// partName is how parts compare: without regard to case, and from the top.
+func partName(s string) string {
+	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(s, `\`, "/"), "/"))
+}
+
+// mainPart returns the part that lists the sheets.
+func (b *book) mainPart() (string, error) {
+	if b.parts["_rels/.rels"] == nil {
+		return "xl/workbook.xml", nil
+	}
+	top, err := b.relations("")
+	if err != nil {
+		return "", err
+	}
+	for _, r := range top {
+		if r.kind == "officeDocument" {
+			return r.target, nil
+		}
+	}
+	return "xl/workbook.xml", nil
+}
+
+// relations returns the parts to which a part refers, by id. References to
+// something outside of the workbook are left out.
+func (b *book) relations(of string) (map[string]relation, error) {
+	dir := path.Dir("/" + of)
+	name := path.Join(dir, "_rels", path.Base("/"+of)+".rels")
+	if of == "" {
+		name = "_rels/.rels"
+	}
+	list := map[string]relation{}
+	err := b.elements(partName(name), func(d *decoder, e *xml.StartElement) error {
+		if e.Name.Local != "Relationship" || strings.EqualFold(attribute(e, "TargetMode"), "External") {
+			return nil
+		}
+		target := strings.ReplaceAll(attribute(e, "Target"), `\`, "/")
+		if !strings.HasPrefix(target, "/") {
+			target = path.Join(dir, target)
+		}
+		list[attribute(e, "Id")] = relation{path.Base(attribute(e, "Type")), partName(path.Clean(target))}
+		return nil
+	})
+	return list, err
+}
+
+// list reads which sheets there are, and from when days are counted.
+func (b *book) list(main string, relations map[string]relation) error {
+	return b.elements(main, func(d *decoder, e *xml.StartElement) error {
+		switch e.Name.Local {
+		case "workbookPr":
+			day := attribute(e, "date1904")
+			b.to.Days1904 = day == "1" || day == "true"
+		case "sheet":
+			if r := relations[attribute(e, "id")]; r.kind == "worksheet" {
+				b.sheets = append(b.sheets, sheetPart{attribute(e, "name"), r.target})
+			}
+		}
+		return nil
+	})
+}
+
+// elements calls a function with each element of a part.
+func (b *book) elements(part string, one func(*decoder, *xml.StartElement) error) error {
+	f := b.parts[part]
+	if f == nil {
+		return fmt.Errorf("it cannot be read as a workbook: the part %s is missing", diag.Quote(part))
+	}
+	r, err := f.Open()
+	if err != nil {
+		return fmt.Errorf("it cannot be read as a workbook: %w", err)
+	}
+	defer r.Close()
+	d := newDecoder(r, &b.left)
+	for {
+		e, err := d.start()
+		if err == io.EOF || err == errDone {
+			return nil
+		}
+		if err == nil {
+			err = one(d, e)
+		}
+		if err == errDone {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
-		to.Row(n, cells)
 	}
-	return rows.Error()
+}
+
+// attribute is the value of an attribute, in whatever name space.
+func attribute(e *xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
 }

@@ -241,10 +241,7 @@ func (p permissionView) Holders() (list []holder) {
 				continue
 			}
 			h := holder{Person: x, Scope: r.Scope, Row: r, Until: r.Ends}
-			for j := range r.Via {
-				h.Why = append(h.Why, sentence(source(r, &r.Via[j])))
-			}
-			h.Why = unique(h.Why)
+			h.Why = reasons(r, sentence)
 			list = append(list, h)
 		}
 	}

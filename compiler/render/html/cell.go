@@ -70,11 +70,7 @@ func inWords(p *policy.Policy, r *policy.Row) string {
 		parts = append(parts, w.Action+" withheld by "+w.Rule.ID)
 	}
 	parts = append(parts, terms(p, r)...)
-	var through []string
-	for i := range r.Via {
-		through = append(through, source(r, &r.Via[i]))
-	}
-	return strings.Join(parts, "; ") + "; through " + strings.Join(unique(through), " and ")
+	return strings.Join(parts, "; ") + "; through " + strings.Join(reasons(r, sameText), " and ")
 }
 
 func actions(r *policy.Row) string {
@@ -100,6 +96,24 @@ func terms(p *policy.Policy, r *policy.Row) (list []string) {
 	}
 	return list
 }
+
+// reasons are the sources of a row in words, each said once, and how many more
+// there are.
+func reasons(r *policy.Row, in func(string) string) (list []string) {
+	via, more := r.Leading()
+	for i := range via {
+		list = append(list, in(source(r, &via[i])))
+	}
+	list = unique(list)
+	if more > 0 {
+		list = append(list, in(moreSources(more)))
+	}
+	return list
+}
+
+func sameText(s string) string { return s }
+
+func moreSources(n int) string { return plural(n, "more source") }
 
 // source says a source of a row in words.
 func source(r *policy.Row, v *policy.Via) string {

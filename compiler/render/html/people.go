@@ -125,13 +125,20 @@ func (p personView) Assigned() (list []template.HTML) {
 		}
 		list = append(list, template.HTML(text))
 	}
+	if p.More > 0 {
+		list = append(list, template.HTML(escape("and "+count(p.More, "more", "more"))))
+	}
 	return list
 }
 
 // InGroups are the groups that the person is in.
 func (p personView) InGroups() string {
 	var list []string
-	for _, m := range p.Memberships {
+	for i, m := range p.Memberships {
+		if i == policy.MostSources {
+			list = append(list, thousands(len(p.Memberships)-i)+" more")
+			break
+		}
 		list = append(list, m.Group.ID)
 	}
 	return strings.Join(list, ", ")
@@ -166,13 +173,12 @@ func (p personView) Places() (list []*place) {
 }
 
 func (x *place) add(files *policy.Files, r *policy.Row) {
-	b := &block{}
-	for i := range r.Via {
-		v := &r.Via[i]
-		b.Why = append(b.Why, sentence(source(r, v)))
-		b.At = append(b.At, at(files, v.Pos))
+	b := &block{Why: reasons(r, sentence)}
+	via, _ := r.Leading()
+	for i := range via {
+		b.At = append(b.At, at(files, via[i].Pos))
 	}
-	b.Why, b.At = unique(b.Why), unique(b.At)
+	b.At = unique(b.At)
 	for _, have := range x.Blocks {
 		if slices.Equal(have.Why, b.Why) && slices.Equal(have.At, b.At) {
 			have.Rows = append(have.Rows, r)
@@ -194,8 +200,9 @@ func (p personView) Graph() template.HTML {
 		who.line(p.Name)
 	}
 	for i := range p.Rows {
-		for j := range p.Rows[i].Via {
-			g.via(who, &p.Rows[i], &p.Rows[i].Via[j])
+		via, _ := p.Rows[i].Leading()
+		for j := range via {
+			g.via(who, &p.Rows[i], &via[j])
 		}
 	}
 	return g.draw(fmt.Sprintf("How access reaches %s: %s. The table under it says the same, in full.", p.ID, strings.Join(g.reaches(), "; ")))

@@ -11,13 +11,14 @@ import (
 // user, of names and flat lists of numbers. What the numbers index stands in
 // names; one more than an index stands where there may be nothing.
 //
-//	[id, name, affiliation, invited, roles, sources, rows]
+//	[id, name, affiliation, invited, roles, sources, rows, more roles]
 //	roles:   role, included in, group, scope, end
 //	sources: kind, role, included in, group, implied by, scope, own, end, file, line, column
 //	rows:    scope, how many rows are on it: head …
 //
 // A head is four times the permission. Two more is a row of several sources:
-// then comes how many, and each; else the only one. One more is a row that does
+// then comes how many, and each; else the only one. Where more are left out, how
+// many is negative, and how many more comes next. One more is a row that does
 // not simply have all actions from each source: then the actions left come
 // first, what is withheld (how many: action, rule …), and after each source the
 // actions that it gives. Actions are a set by bit, in two numbers of 32 bits.
@@ -63,8 +64,9 @@ func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
 	b = number(append(b, ','), w.affiliations[a.User.Affiliation])
 	b = number(append(b, ','), flag(a.User.Invited))
 	b = append(b, ",["...)
-	for i := range a.Roles {
-		h := &a.Roles[i]
+	roles, more := policy.LeadingRoles(a.Roles)
+	for i := range roles {
+		h := &roles[i]
 		b = list(b, i, roleIndex(h.Role)-1, roleIndex(h.From), groupIndex(h.Group), h.Scope.Index, int(h.Ends))
 	}
 	w.sources, w.rows = w.sources[:0], w.rows[:0]
@@ -84,11 +86,16 @@ func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
 		b = w.source(b, i, &w.sources[i])
 	}
 	b = append(b, "],["...)
-	return append(append(b, w.rows...), "]]"...)
+	b = append(append(b, w.rows...), ']')
+	if more > 0 {
+		b = number(append(b, ','), more)
+	}
+	return append(b, ']')
 }
 
 func (w *rowWriter) row(r *policy.Row) {
-	head, several, particular := r.Permission.Index*4, len(r.Via) != 1, !plain(r)
+	via, more := r.Leading()
+	head, several, particular := r.Permission.Index*4, len(via) != 1, !plain(r)
 	if several {
 		head += 2
 	}
@@ -103,11 +110,14 @@ func (w *rowWriter) row(r *policy.Row) {
 			b = list(b, 1, actionIndex(r.Permission, x.Action), w.rule(x.Rule))
 		}
 	}
-	if several {
-		b = list(b, 1, len(r.Via))
+	switch {
+	case more > 0:
+		b = list(b, 1, -len(via), more)
+	case several:
+		b = list(b, 1, len(via))
 	}
-	for j := range r.Via {
-		v := &r.Via[j]
+	for j := range via {
+		v := &via[j]
 		b = list(b, 1, w.index(v))
 		if particular {
 			b = list(b, 1, low(v.Actions), high(v.Actions))

@@ -8,8 +8,8 @@ const sensitivities = ["critical", "high", "medium", "low"];
 
 function loadPeople() {
   const text = document.getElementById("rows").textContent;
-  people = JSON.parse(text).map(([id, name, affiliation, invited, roles, sources, rows]) =>
-    ({ id, name, affiliation: affiliation - 1, invited: invited === 1, roles, sources, rows, folded: (id + " " + name).toLowerCase() }));
+  people = JSON.parse(text).map(([id, name, affiliation, invited, roles, sources, rows, moreRoles]) =>
+    ({ id, name, affiliation: affiliation - 1, invited: invited === 1, roles, moreRoles, sources, rows, folded: (id + " " + name).toLowerCase() }));
 }
 
 // A row is read into one object, which is used again for the next.
@@ -53,7 +53,9 @@ function readRow(person, i, row) {
   row.own = true;
   row.ends = 0;
   let endless = false;
-  for (let k = head & 2 ? n[i++] : 1; k > 0; k--) {
+  const several = head & 2 ? n[i++] : 1;
+  row.more = several < 0 ? n[i++] : 0;
+  for (let k = Math.abs(several); k > 0; k--) {
     const v = n[i++];
     row.via.push(v);
     if (head & 1) row.given.push([n[i++], n[i++]]);

@@ -18,8 +18,12 @@ const mayOf = row => isHeld(row) ? actionsOf(row.permission, row.low, row.high).
 // sayRow is a row in words, for those who do not see its mark.
 function sayRow(person, row) {
   const through = new Set(row.via.map((_, k) => saySource(row, sourceOf(person, row, k))));
+  if (row.more) through.add(sayMore(row));
   return [mayOf(row), ...termsOf(person, row), "through " + [...through].join(" and ")].join("; ");
 }
+
+// sayMore says how many sources of a row the page leaves out.
+const sayMore = row => `${row.more} more source${row.more === 1 ? "" : "s"}`;
 
 // saySource is a source in words; cell.go says the same.
 function saySource(row, s) {
@@ -59,8 +63,9 @@ function openPanel(person, row, back) {
     el("h2", { id: "panel-title" }, el("a", { href: anchor("permission", p.id) }, p.id)),
     p.title ? el("p", { class: "sub" }, p.title) : "",
     el("dl", {}, facts),
-    el("h3", {}, row.via.length === 1 ? "Why" : `Why: ${row.via.length} sources`),
-    el("ol", {}, row.via.map((_, k) => sourceItem(row, sourceOf(person, row, k)))));
+    el("h3", {}, row.via.length === 1 ? "Why" : `Why: ${row.via.length + row.more} sources`),
+    el("ol", {}, row.via.map((_, k) => sourceItem(row, sourceOf(person, row, k)))),
+    row.more ? el("p", {}, "And " + sayMore(row) + ".") : "");
   panel.hidden = false;
   panel.scrollTop = 0;
   panel.focus();

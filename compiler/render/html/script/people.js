@@ -83,6 +83,7 @@ function personRoles(person) {
     items.push(el("li", {}, el("a", { href: anchor("role", names.roles[role].id) }, names.roles[role].id), " on " + names.scopes[scope].path,
       group ? ", as a member of group " + names.groups[group - 1] : "", ends ? ", until " + dateOf(ends) : ""));
   }
+  if (person.moreRoles) items.push(el("li", {}, `and ${person.moreRoles} more`));
   return items.length ? el("dl", { class: "facts" }, el("div", {}, el("dt", {}, "Roles"), el("dd", {}, el("ul", {}, items)))) : "";
 }
 
@@ -116,6 +117,6 @@ function placeRow(person, row) {
   const sources = row.via.map((_, k) => sourceOf(person, row, k));
   return el("tr", {}, el("th", { scope: "row" }, el("a", { href: anchor("permission", p.id) }, p.id), " ", p.sensitivity ? el("span", { class: "level " + p.sensitivity }, p.sensitivity) : ""),
     el("td", {}, mayOf(row), termsOf(person, row).map(t => el("span", { class: "term" }, t))),
-    el("td", {}, sources.map(s => el("p", {}, capital(saySource(row, s)) + "."))),
+    el("td", {}, sources.map(s => el("p", {}, capital(saySource(row, s)) + ".")), row.more ? el("p", {}, capital(sayMore(row)) + ".") : ""),
     el("td", {}, sources.map(s => el("p", {}, el("code", { class: "at" }, placeOf(s))))));
 }

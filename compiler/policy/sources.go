@@ -1,0 +1,111 @@
+package policy
+
+import "slices"
+
+// MostSources is how many sources of a row are written out. A chain of groups
+// can give one permission through thousands of entries, to everybody in it.
+const MostSources = 20
+
+// Leading returns the sources of a row that are worth writing out, in order,
+// and how many it leaves out. Up to MostSources it leaves none out; of more it
+// takes one of each kind, all that the row's actions, records and end need, and
+// then, in order, those that say something else than the ones before. What a
+// reader concludes from them about the row is therefore true of all.
+func (r *Row) Leading() (list []Via, more int) {
+	if len(r.Via) <= MostSources {
+		return r.Via, r.More
+	}
+	list = leadingVias(r.Via)
+	return list, r.More + len(r.Via) - len(list)
+}
+
+// Brief returns the row with its leading sources alone.
+func (r *Row) Brief() Row {
+	b := *r
+	b.Via, b.More = r.Leading()
+	return b
+}
+
+func leadingVias(all []Via) []Via {
+	taken := neededVias(all)
+	for i := 0; i < len(all) && len(taken) < MostSources; i++ {
+		if !slices.ContainsFunc(taken, func(j int) bool { return i == j || all[j].alike(&all[i]) }) {
+			taken = append(taken, i)
+		}
+	}
+	for i := 0; i < len(all) && len(taken) < MostSources; i++ {
+		if !slices.Contains(taken, i) {
+			taken = append(taken, i)
+		}
+	}
+	slices.Sort(taken)
+	list := make([]Via, len(taken))
+	for n, i := range taken {
+		list[n] = all[i]
+	}
+	return list
+}
+
+// neededVias returns the indexes of the sources without which a row would seem
+// to be of fewer kinds, to give less, or to end earlier.
+func neededVias(all []Via) (taken []int) {
+	var kinds uint
+	var anybodys, actions Actions // of all records, and at all
+	last := 0
+	for i := range all {
+		v := &all[i]
+		if v.Ends.End() > all[last].Ends.End() {
+			last = i
+		}
+		isNew := kinds&(1<<v.Kind) == 0 || v.Actions&^actions != 0 || !v.Own && v.Actions&^anybodys != 0
+		if !isNew {
+			continue
+		}
+		taken = append(taken, i)
+		kinds |= 1 << v.Kind
+		actions |= v.Actions
+		if !v.Own {
+			anybodys |= v.Actions
+		}
+	}
+	if !slices.Contains(taken, last) {
+		taken = append(taken, last)
+	}
+	return taken
+}
+
+// alike reports whether two sources read the same but for their places and
+// ends.
+func (v *Via) alike(w *Via) bool {
+	return v.Kind == w.Kind && v.Role == w.Role && v.From == w.From && v.Group == w.Group && v.Implier == w.Implier &&
+		v.Scope == w.Scope && v.Own == w.Own
+}
+
+// LeadingRoles returns the roles of somebody that are worth writing out, and how
+// many it leaves out: of each role on each scope at most MostSources, the first
+// and the one that ends last among them.
+func LeadingRoles(all []Held) (list []Held, more int) {
+	if len(all) <= MostSources {
+		return all, 0
+	}
+	last := map[RoleOn]int{}
+	for i := range all {
+		on := RoleOn{Role: all[i].Role, Scope: all[i].Scope}
+		if j, ok := last[on]; !ok || all[i].Ends.End() > all[j].Ends.End() {
+			last[on] = i
+		}
+	}
+	taken := map[RoleOn]int{}
+	for i := range all {
+		on := RoleOn{Role: all[i].Role, Scope: all[i].Scope}
+		most := MostSources
+		if last[on] > i {
+			most-- // for the one that ends last
+		}
+		if taken[on] < most {
+			taken[on]++
+			list = append(list, all[i])
+		}
+	}
+	return list, len(all) - len(list)
+}
