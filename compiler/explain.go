@@ -59,8 +59,8 @@ func (t *trial) try(changes []explain.Change) explain.Outcome {
 	}
 	v := explain.Changed(t.user, changes)
 	joined := joined(t.user, v)
-	access := t.flatten.User(v)
 	after, found := t.look(v)
+	access := t.flatten.User(v) // last: looking at later days uses its memory again
 	if len(joined) == 0 && after.SameHolders(t.before) {
 		found = t.linter.Settle(found)
 		return explain.Outcome{Access: access, Found: found, New: fresh(t.now, found)}
