@@ -130,14 +130,28 @@ func (t *timeline) begin(x *track, own, other []*policy.Row, i int, more bool) (
 	}
 	kind, k := alone, i
 	switch {
+	case i > 0 && goOn(own, other, i):
+		kind, k = both, i-1
 	case held(other[i]):
 		kind = both
-	case i > 0 && held(other[i-1]) && held(own[i-1]):
-		kind, k = both, i-1
 	}
 	c := t.change(kind, k, x.base[k], x.head[k])
 	c.From = t.days[i]
 	return c, k
+}
+
+// goOn reports whether what one side alone holds on the i-th day is what both
+// held on the day before.
+func goOn(own, other []*policy.Row, i int) bool {
+	if !held(own[i-1]) || !held(other[i-1]) {
+		return false
+	}
+	for _, a := range beyond(own[i], other[i]) {
+		if held(other[i]) && slices.Contains(names(other[i]), a) || !slices.Contains(names(own[i-1]), a) || !slices.Contains(names(other[i-1]), a) {
+			return false
+		}
+	}
+	return true
 }
 
 func (t *timeline) change(kind Kind, i int, b, h *policy.Row) Change {

@@ -111,7 +111,7 @@ func (d *Diff) peopleSection() section {
 	for i := range d.People {
 		p := &d.People[i]
 		n := counts(p)
-		s.pieces = append(s.pieces, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", cellText(shortID(p.User().ID)),
+		s.pieces = append(s.pieces, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", cellText(Short(p.User().ID)),
 			some(n[diff.Gained]), some(n[diff.Widened]), some(n[diff.Narrowed]), some(n[diff.Lost]), some(n[diff.ReasonChanged])))
 	}
 	return s
@@ -129,7 +129,7 @@ func (d *Diff) detailsSection() section {
 	for i := range d.People {
 		p := &d.People[i]
 		var b strings.Builder
-		fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n", htmlText(shortID(p.User().ID)+strings.TrimRight(" — "+strings.TrimSpace(about(p.User())), " —")))
+		fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n", htmlText(Short(p.User().ID)+strings.TrimRight(" — "+Short(strings.TrimSpace(about(p.User()))), " —")))
 		for _, f := range p.Facts {
 			fmt.Fprintf(&b, "- %s<br>%s\n", cellText(factText(&f)), cellText(strings.Join(d.causeTexts(f.Causes), ", ")))
 		}
@@ -179,15 +179,4 @@ func (d *Diff) policySection() section {
 		s.pieces = append(s.pieces, "- "+line+"\n")
 	}
 	return s
-}
-
-// longestID is how many characters of an id a comment shows.
-const longestID = 256
-
-// shortID cuts an id that is longer than any should be.
-func shortID(id string) string {
-	if n := utf8.RuneCountInString(id); n > longestID {
-		return string([]rune(id)[:longestID]) + fmt.Sprintf("… (%d characters)", n)
-	}
-	return id
 }
