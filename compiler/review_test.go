@@ -35,6 +35,7 @@ catalog: {
 		close: level: "desk"
 		command: {level: "desk", when: role: "lead"}
 		news: level: "company"
+		vigil: {level: "desk", when: group: "night"}
 	}
 	roles: {
 		agent: {level: "desk", permissions: write: {}}

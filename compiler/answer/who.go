@@ -119,18 +119,28 @@ func (w *Who) into(u *policy.User) *Holders {
 	return &w.Holders
 }
 
-// row sorts a row of the permission in, as far as sources give what is asked.
+// row sorts a row of the permission in, by what is left of the wanted actions
+// that its sources give: all of them, or those through a role.
 func (w *Who) row(r *policy.Row) {
-	if !slices.ContainsFunc(r.Via, func(v policy.Via) bool {
-		return v.Actions&w.Wanted() != 0 && (w.Through == nil || v.Through(r, w.Through))
-	}) {
+	given := w.given(r) & w.Wanted()
+	if given == 0 {
 		return
 	}
 	into := w.into(r.User)
-	if r.Actions&w.Wanted() == 0 {
+	if r.Actions&given == 0 {
 		into = &w.Denied
 	}
 	into.Rows = append(into.Rows, keep(r))
+}
+
+// given are the actions that the sources of a row give, before deny.
+func (w *Who) given(r *policy.Row) (actions policy.Actions) {
+	for i := range r.Via {
+		if v := &r.Via[i]; w.Through == nil || v.Through(r, w.Through) {
+			actions |= v.Actions
+		}
+	}
+	return actions
 }
 
 // Wanted are the actions of which one must be left.

@@ -88,7 +88,7 @@ func atoms(r *policy.Requirement) (list []*policy.Requirement) {
 		add(policy.Requirement{Permission: r.Permission, Actions: r.Actions})
 	}
 	if r.GroupName.Given() {
-		add(policy.Requirement{Group: r.Group, GroupName: r.GroupName})
+		add(policy.Requirement{GroupName: r.GroupName})
 	}
 	for _, x := range r.Attributes {
 		add(policy.Requirement{Attributes: []policy.Attribute{x}})
@@ -289,11 +289,21 @@ func (a *Answer) foundPermission(x *policy.Requirement, s *policy.Scope, pos pol
 	return some(list), pos
 }
 
+// group returns the group that a requirement names, or nil.
+func (a *Answer) group(x *policy.Requirement) *policy.Group {
+	for _, g := range a.Policy.Groups {
+		if g.ID == x.GroupName.Name {
+			return g
+		}
+	}
+	return nil
+}
+
 func (a *Answer) foundGroup(x *policy.Requirement) string {
-	switch {
-	case x.Group == nil:
+	switch g := a.group(x); {
+	case g == nil:
 		return "the project has no such group"
-	case member(a.User, x.Group):
+	case member(a.User, g):
 		return "is a member"
 	}
 	return "is no member"

@@ -102,8 +102,8 @@ func (s *search) meeting(r *policy.Requirement, on *policy.Scope, a *policy.Acce
 			return s.holding(x, on)
 		case x.Permission != nil:
 			return s.permitting(x, on, a, depth)
-		case x.Group != nil:
-			return s.entering(x.Group)
+		case x.GroupName.Given():
+			return s.entering(s.group(x))
 		case len(x.Attributes) > 0:
 			return s.having(x.Attributes[0])
 		case x.Matching != "":
@@ -168,6 +168,9 @@ func (s *search) within(at policy.Relation, on *policy.Scope, levels policy.Leve
 
 // entering are the ways into a group: itself, and those inside it.
 func (s *search) entering(g *policy.Group) (list []Change) {
+	if g == nil {
+		return nil
+	}
 	list = append(list, Change{Group: g})
 	for _, x := range s.Policy.Groups {
 		if slices.Contains(x.Outer, g) && len(list) < mostGroups {

@@ -321,8 +321,7 @@ type Requirement struct {
 	Role                        *Role
 	Permission                  *Permission
 	Actions                     Actions
-	Group                       *Group
-	GroupName                   Ref // of a catalog's requirement, bound with the project
+	GroupName                   Ref // of the project: a catalog is shared by policies, and knows none of their groups
 	Attributes, ScopeAttributes []Attribute
 	Matching                    string
 	Direct                      bool

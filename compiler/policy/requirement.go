@@ -45,7 +45,7 @@ func (r *Requirement) Met(a *Access, s *Scope) Met {
 		m = m.and(meetsPermission(a, r, s))
 	}
 	if r.GroupName.Given() {
-		m = m.and(meetsGroup(a, r.Group))
+		m = m.and(meetsGroup(a, r.GroupName.Name))
 	}
 	m.OK = m.OK && hasAttributes(a.User.Attributes, r.Attributes) &&
 		hasScopeAttributes(s, r.ScopeAttributes) && (r.Matching == "" || matches(a.User, s, r.Matching))
@@ -138,9 +138,9 @@ func rowMeets(row *Row, r *Requirement) Met {
 	return m
 }
 
-func meetsGroup(a *Access, g *Group) Met {
+func meetsGroup(a *Access, name string) Met {
 	for _, m := range a.User.Memberships {
-		if m.Group == g && g != nil {
+		if m.Group.ID == name {
 			return Met{OK: true, Pos: m.Pos}
 		}
 	}

@@ -93,6 +93,7 @@ func (r *Review) line(b *bytes.Buffer, l *review.Line, style Style) {
 	note("removes as well, undecided", l.Undecided, !own)
 	note("removes as well, not on the sheet", l.Unlisted, !own)
 	note("removes from others", l.Others, true)
+	note("end earlier", l.Ends, !own)
 	note("stay, by another line", l.Stays, !own)
 	if l.Shared {
 		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold("note:"), "this place gives something to several people: change what makes it out, or where it is used")

@@ -49,6 +49,7 @@ type jsonReviewLine struct {
 	Undecided  []jsonReviewRow  `json:"undecided,omitempty"`
 	Unlisted   []jsonReviewRow  `json:"unlisted,omitempty"`
 	Others     []jsonReviewRow  `json:"others,omitempty"`
+	Ends       []jsonReviewRow  `json:"ends,omitempty"`
 	Stays      []jsonReviewRow  `json:"stays,omitempty"`
 }
 
@@ -115,7 +116,7 @@ func ReviewJSON(w io.Writer, r *Review) error {
 func (r *Review) lineJSON(l *review.Line) jsonReviewLine {
 	x := jsonReviewLine{Do: l.Kind.String(), Position: position(r.Policy.Files, l.Pos), Text: lineWords(l), Shared: l.Shared,
 		Removes: reviewRows(l.Asked), Kept: reviewRows(l.Kept), Undecided: reviewRows(l.Undecided), Unlisted: reviewRows(l.Unlisted),
-		Others: reviewRows(l.Others), Stays: reviewRows(l.Stays)}
+		Others: reviewRows(l.Others), Ends: reviewRows(l.Ends), Stays: reviewRows(l.Stays)}
 	if l.Kind != review.DropGroupEntry {
 		x.User = l.User.ID
 	}

@@ -231,11 +231,11 @@ func (b *policyBinder) rules() {
 			b.policy.Denies = append(b.policy.Denies, r)
 		}
 		if r.Require != nil {
-			n.bindGroups(r.Require.Needs)
+			n.checkGroups(r.Require.Needs)
 		}
 	}
 	for _, p := range b.catalog.Permissions {
-		n.bindGroups(p.When)
+		n.checkGroups(p.When)
 	}
 }
 

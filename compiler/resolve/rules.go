@@ -261,21 +261,18 @@ func (n *nameBinder) selectedActions(d *policy.DeclaredSelector, of []*policy.Pe
 	return n.oneOf("action", d.Actions, all)
 }
 
-// bindGroups binds the groups that requirements name. A shipped catalog may
+// checkGroups checks the groups that a requirement names. A shipped catalog may
 // name one that a project does not have: nobody is in it.
-func (n *nameBinder) bindGroups(r *policy.Requirement) {
+func (n *nameBinder) checkGroups(r *policy.Requirement) {
 	if r == nil {
 		return
 	}
-	if r.GroupName.Given() {
-		r.Group = n.groups[r.GroupName.Name]
-		if r.Group == nil && !n.policy.Files.File(r.GroupName.Pos.File).Shipped {
-			n.unknown("group", r.GroupName, keys(n.groups))
-		}
+	if g := r.GroupName; g.Given() && n.groups[g.Name] == nil && !n.policy.Files.File(g.Pos.File).Shipped {
+		n.unknown("group", g, keys(n.groups))
 	}
 	for _, list := range [][]*policy.Requirement{r.AllOf, r.AnyOf, r.NoneOf} {
 		for _, x := range list {
-			n.bindGroups(x)
+			n.checkGroups(x)
 		}
 	}
 }

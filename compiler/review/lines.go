@@ -71,91 +71,6 @@ func (o *Outcome) Places() map[policy.Pos]bool {
 	return places
 }
 
-// Effect is what the changes do to one row.
-type Effect struct {
-	ref   Ref
-	sheet int32 // its row of the sheet, or -1
-	kind  effectKind
-	lines []*Line      // through which it comes
-	left  []policy.Via // what it comes through afterwards
-}
-
-type effectKind uint8
-
-const (
-	lost  effectKind = iota // or less of it
-	stays                   // it comes through a line that goes, and something else
-	gained
-)
-
-// User appends what the changes do to one user, whose access before and after
-// is given.
-func (o *Outcome) User(list []Effect, before, after *policy.Access) []Effect {
-	from := len(list)
-	var own []*Line
-	rest := after.Rows
-	for i := range before.Rows {
-		r := &before.Rows[i]
-		for len(rest) > 0 && earlier(&rest[0], r) {
-			list, rest = append(list, Effect{ref: Ref{Row: kept(&rest[0])}, kind: gained}), rest[1:]
-		}
-		var now *policy.Row
-		if len(rest) > 0 && !earlier(r, &rest[0]) {
-			now, rest = &rest[0], rest[1:]
-		}
-		lines := o.through(r)
-		own = union(own, lines)
-		list = o.effect(list, r, now, lines)
-	}
-	for i := range rest {
-		list = append(list, Effect{ref: Ref{Row: kept(&rest[i])}, kind: gained})
-	}
-	for i := from; i < len(list); i++ { // what was derived goes with what it rested on
-		if e := &list[i]; e.kind == lost && len(e.lines) == 0 {
-			e.lines = own
-		}
-	}
-	return list
-}
-
-// earlier orders rows of one user.
-func earlier(a, b *policy.Row) bool {
-	if a.Scope.Index != b.Scope.Index {
-		return a.Scope.Index < b.Scope.Index
-	}
-	return a.Permission.Index < b.Permission.Index
-}
-
-func (o *Outcome) effect(list []Effect, r, now *policy.Row, lines []*Line) []Effect {
-	e := Effect{lines: lines, sheet: -1}
-	if i, ok := o.sheet.byName.first[nameOf(o.match.shown(r.User.ID), r.Scope.Path, r.Permission.ID)]; ok {
-		x := &o.sheet.Rows[i]
-		e.sheet, e.ref.Where, e.ref.By, e.ref.Date = i, x.Where, x.By, x.Date
-	}
-	asked := e.sheet >= 0 && o.sheet.Rows[e.sheet].Decision == Remove
-	switch {
-	case now == nil || less(now, r) && !asked:
-		e.kind = lost
-	case len(lines) > 0 || asked:
-		e.kind, e.left = stays, slices.Clone(now.Via)
-	default:
-		e.kind = gained
-	}
-	if now != nil && less(r, now) {
-		list = append(list, Effect{ref: Ref{Row: kept(now), Where: e.ref.Where}, sheet: e.sheet, kind: gained})
-	}
-	if e.kind == gained {
-		return list
-	}
-	e.ref.Row = kept(r)
-	return append(list, e)
-}
-
-// less reports whether a row says less than another one.
-func less(a, b *policy.Row) bool {
-	return b.Actions&^a.Actions != 0 || a.Own && !b.Own || a.Ends.End() < b.Ends.End()
-}
-
 // through are the lines to change that a row comes through.
 func (o *Outcome) through(r *policy.Row) (list []*Line) {
 	for i := range r.Via {
@@ -197,6 +112,9 @@ func (o *Outcome) Settle(effects []Effect) {
 			o.Gained = append(o.Gained, e.ref.Row)
 		case e.kind == stays && decision == Remove:
 			o.stay(e)
+		case e.kind == sooner && decision == Keep:
+			o.Problems = append(o.Problems, Problem{Kind: "kept-row-ends", Warning: true, Where: e.ref.Where,
+				Message: "is to be kept, and would end earlier: " + e.until, Help: "extend what is left of it, if it is to last"})
 		}
 		for _, l := range e.lines {
 			l.add(e, decision, listed)
@@ -218,6 +136,8 @@ func (l *Line) add(e *Effect, decision Decision, listed bool) {
 		to = &l.Asked
 	case e.kind == stays:
 		to = &l.Stays
+	case e.kind == sooner:
+		to = &l.Ends
 	case decision == Keep:
 		to = &l.Kept
 	case e.ref.Row.User != l.User:
@@ -236,11 +156,15 @@ func (o *Outcome) stay(e *Effect) {
 		Message: "is to be removed, and is there still when every line is changed", Help: strings.Join(s.Advice(), "; ")})
 }
 
-// breaks says that rows go that are to be kept.
+// breaks says that rows go that are to be kept, or something of them.
 func (o *Outcome) breaks(l *Line) {
 	for i := range l.Kept {
+		goes := "goes"
+		if loses := l.Kept[i].Loses; loses != "" {
+			goes = "loses " + loses
+		}
 		o.Problems = append(o.Problems, Problem{Kind: "kept-row-lost", Where: l.Kept[i].Where,
-			Message: "is to be kept, and goes with " + l.what(),
+			Message: "is to be kept, and " + goes + " with " + l.what(),
 			Help:    "what a line gives stays or goes together: keep all of it, or write something narrower in its place"})
 	}
 }

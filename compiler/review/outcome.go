@@ -73,10 +73,11 @@ type Line struct {
 	Shared     bool // the place gives something to several: it is computed
 
 	Asked     []Ref
-	Kept      []Ref // goes with it, though it is to be kept
+	Kept      []Ref // goes with it, or something of it, though it is to be kept
 	Undecided []Ref
 	Unlisted  []Ref // not on the sheet
 	Others    []Ref // of other users
+	Ends      []Ref // ends earlier
 	Stays     []Ref // comes through another line, too
 }
 
@@ -85,6 +86,7 @@ type Ref struct {
 	Row      policy.Row
 	Where    Where  // in the sheet; the zero Where if it is not there
 	By, Date string // who decided, and when
+	Loses    string // of a row that is there still: what goes
 }
 
 // Stay is a row that is to be removed, and that is there still when every line

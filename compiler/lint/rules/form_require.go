@@ -64,7 +64,7 @@ func conjuncts(r *policy.Requirement) (list []*policy.Requirement) {
 		list = append(list, &policy.Requirement{Permission: r.Permission, Actions: r.Actions, Direct: r.Direct, At: r.At})
 	}
 	if r.GroupName.Given() {
-		list = append(list, &policy.Requirement{GroupName: r.GroupName, Group: r.Group})
+		list = append(list, &policy.Requirement{GroupName: r.GroupName})
 	}
 	for _, x := range r.Attributes {
 		list = append(list, &policy.Requirement{Attributes: []policy.Attribute{x}})

@@ -37,7 +37,7 @@ groups: "apac-support": {
 }
 
 func unusedGroup(p *lint.Pass) {
-	named := map[*policy.Group]bool{}
+	named := map[string]bool{}
 	for _, r := range p.Policy.Rules {
 		if r.Require != nil {
 			namedGroups(r.Require.Needs, named)
@@ -47,7 +47,7 @@ func unusedGroup(p *lint.Pass) {
 		namedGroups(perm.When, named)
 	}
 	for _, g := range p.Policy.Groups {
-		gives := func(g *policy.Group) bool { return len(g.Entries) > 0 || named[g] }
+		gives := func(g *policy.Group) bool { return len(g.Entries) > 0 || named[g.ID] }
 		if !gives(g) && !slices.ContainsFunc(g.Outer, gives) {
 			d := lint.Reportf(g.Pos, "group %q gives nothing", g.ID)
 			d.Group, d.Help = g.ID, "remove it, or give it the roles or grants that were meant"
@@ -56,14 +56,12 @@ func unusedGroup(p *lint.Pass) {
 	}
 }
 
-// namedGroups collects the groups that a requirement looks at.
-func namedGroups(r *policy.Requirement, into map[*policy.Group]bool) {
+// namedGroups collects the names of the groups that a requirement looks at.
+func namedGroups(r *policy.Requirement, into map[string]bool) {
 	if r == nil {
 		return
 	}
-	if r.Group != nil {
-		into[r.Group] = true
-	}
+	into[r.GroupName.Name] = true
 	for _, list := range [][]*policy.Requirement{r.AllOf, r.AnyOf, r.NoneOf} {
 		for _, x := range list {
 			namedGroups(x, into)
