@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"permc.dev/permc/compiler/arena"
@@ -16,6 +15,7 @@ import (
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/parallel"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/progress"
 	"permc.dev/permc/compiler/resolve"
@@ -205,11 +205,11 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 	var failed atomic.Pointer[error]
 	workers := make([]*lint.Worker, min(runtime.GOMAXPROCS(0), n))
 	found := make([][]diag.Diagnostic, n)
-	var wg sync.WaitGroup
+	var group parallel.Group
 	for w := range workers {
 		look := newLooker(p.Policy, linter, calendar)
 		workers[w] = look.lint
-		wg.Go(func() {
+		group.Go(func() {
 			var render func([]byte, *policy.Access) []byte
 			if newRender != nil {
 				render = newRender()
@@ -236,7 +236,11 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 					}
 				}
 				p.progress.Add(min(chunk, len(users)-i*chunk))
-				<-done[i] // one chunk after the other
+				select {
+				case <-done[i]: // one chunk after the other
+				case <-group.Broken():
+					return
+				}
 				if write != nil && ctx.Err() == nil && failed.Load() == nil && len(buf) > 0 {
 					if err := write(buf); err != nil {
 						failed.Store(&err)
@@ -246,7 +250,7 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 			}
 		})
 	}
-	wg.Wait()
+	group.Wait()
 	if err := failed.Load(); err != nil {
 		return nil, nil, *err
 	}

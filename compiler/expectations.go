@@ -3,11 +3,11 @@ package compiler
 import (
 	"context"
 	"runtime"
-	"sync"
 	"sync/atomic"
 
 	"permc.dev/permc/compiler/expect"
 	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/parallel"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -36,7 +36,7 @@ func (p *Project) judge(ctx context.Context, on *policy.Policy, suite *expect.Su
 	p.progress.Start("testing users", len(users))
 	judges := make([]*expect.Judge, min(runtime.GOMAXPROCS(0), (len(users)+chunk-1)/chunk))
 	var next atomic.Int64
-	var wg sync.WaitGroup
+	var wg parallel.Group
 	for i := range judges {
 		judges[i] = suite.Judge(on.AsOf)
 		wg.Go(func() {

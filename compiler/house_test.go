@@ -14,17 +14,18 @@ import (
 // mayImport are the packages of ours that each package may import: nouns by
 // anyone, verbs by the compiler alone.
 var mayImport = map[string]string{
-	"compiler/policy":     "",
+	"compiler/policy":     "compiler/parallel",
 	"compiler/diag":       "compiler/policy",
 	"compiler/tree":       "compiler/policy",
 	"compiler/arena":      "",
+	"compiler/parallel":   "",
 	"compiler/child":      "",
 	"compiler/progress":   "",
 	"compiler/formula":    "",
-	"compiler/scan":       "compiler/arena compiler/policy compiler/tree",
+	"compiler/scan":       "compiler/arena compiler/parallel compiler/policy compiler/tree",
 	"compiler/shape":      "compiler/policy compiler/diag compiler/tree",
-	"compiler/load":       "compiler/arena compiler/child compiler/progress compiler/policy compiler/diag compiler/tree compiler/scan compiler/shape schema",
-	"compiler/resolve":    "compiler/arena compiler/progress compiler/policy compiler/diag compiler/signer",
+	"compiler/load":       "compiler/arena compiler/child compiler/parallel compiler/progress compiler/policy compiler/diag compiler/tree compiler/scan compiler/shape schema",
+	"compiler/resolve":    "compiler/arena compiler/parallel compiler/progress compiler/policy compiler/diag compiler/signer",
 	"compiler/flatten":    "compiler/policy",
 	"compiler/suppress":   "compiler/policy compiler/diag",
 	"compiler/lint":       "compiler/policy compiler/diag compiler/signer",

@@ -5,13 +5,13 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
+	"permc.dev/permc/compiler/parallel"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -30,7 +30,7 @@ func Timelines[T any](ctx context.Context, base, head *Project, visit func(list 
 	n := (len(pairs) + chunk - 1) / chunk
 	results := make([][]T, n)
 	var next atomic.Int64
-	var wg sync.WaitGroup
+	var wg parallel.Group
 	for range min(runtime.GOMAXPROCS(0), n) {
 		w := &pairWorker{base: sides[0].worker(), head: sides[1].worker()}
 		wg.Go(func() {

@@ -44,7 +44,7 @@ type globals struct {
 func (g *globals) flags(cmd *cobra.Command) {
 	f := cmd.PersistentFlags()
 	f.StringVarP(&g.dir, "directory", "C", "", "read the project in `DIR`")
-	f.BoolVarP(&g.verbose, "verbose", "v", false, "list what was read and skipped")
+	f.BoolVarP(&g.verbose, "verbose", "v", false, "list what was read and skipped, and every finding")
 	f.StringVar(&g.asOf, "as-of", "", "the `DATE` to look at, such as 2026-12-31 (today in UTC if left out)")
 	f.StringVar(&g.failOn, "fail-on", "", "exit 1 on findings of this `SEVERITY` or above: error, warning, never (what the project's settings say, or error)")
 	f.DurationVar(&g.timeout, "eval-timeout", load.DefaultLimits.Time, "how long CUE files may take to evaluate")
@@ -165,7 +165,7 @@ func list(w io.Writer, p *compiler.Project) {
 // report is what the findings say, and stopped those of a project that cannot
 // be evaluated.
 func (g *globals) report(p *compiler.Project, findings []diag.Diagnostic) *render.Report {
-	return &render.Report{Files: p.Files, Policy: p.Policy, AsOf: g.date, Findings: findings}
+	return &render.Report{Files: p.Files, Policy: p.Policy, AsOf: g.date, Findings: findings, Whole: g.verbose}
 }
 
 // verdict is how the program ends after findings.

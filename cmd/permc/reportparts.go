@@ -7,14 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/cmd/permc/internal/wholefile"
+	"permc.dev/permc/compiler/parallel"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/render/html"
@@ -63,16 +61,7 @@ func partFile(i int) string { return fmt.Sprintf("part-%04d.html", i+1) }
 // files writes the parts, on every core.
 func (w *reporter) files(folder *wholefile.Folder, pages []*html.Page) error {
 	errs := make([]error, len(pages))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(pages)) {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(pages); i = int(next.Add(1)) - 1 {
-				errs[i] = w.part(folder, partFile(i), pages[i])
-			}
-		})
-	}
-	wg.Wait()
+	parallel.Each(len(pages), func(i int) { errs[i] = w.part(folder, partFile(i), pages[i]) })
 	return errors.Join(errs...)
 }
 

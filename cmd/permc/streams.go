@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+
+	"permc.dev/permc/compiler/parallel"
 )
 
 // standardOutput is where answers go. It remembers the first error of writing:
@@ -67,21 +69,27 @@ func statOf(w io.Writer) (os.FileInfo, error) {
 }
 
 // recovered runs a command. A fault of permc ends it as what cannot be evaluated
-// does: Go's own exit code, 2, would say that the command line is wrong.
+// does: Go's own exit code, 2, would say that the command line is wrong. What is
+// half written is removed.
 func recovered(run func() error) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			err = failed(fmt.Errorf("internal error: %v%s; please report this", fault, faultPlace()))
+			cleanUp()
+			err = failed(fmt.Errorf("internal error: %v%s; please report this", fault, faultPlace(fault)))
 		}
 	}()
 	return run()
 }
 
 // faultPlace is the line of permc in which a panic began, in a function that
-// recovers from it.
-func faultPlace() string {
+// recovers from it. A panic of another goroutine says where that began.
+func faultPlace(fault any) string {
 	pcs := make([]uintptr, 64)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
+	pcs = pcs[:runtime.Callers(1, pcs)]
+	if p, ok := fault.(*parallel.Panic); ok {
+		pcs = p.Callers
+	}
+	frames := runtime.CallersFrames(pcs)
 	panicked := false
 	for {
 		frame, more := frames.Next()

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -12,6 +13,10 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/lint/rules"
 )
 
 // failing is a writer whose reader has a fault.
@@ -152,5 +157,46 @@ func TestFault(t *testing.T) {
 	want := `permc: internal error: a fault\u{1B} (`
 	if !strings.HasPrefix(stderr.String(), want) || !strings.Contains(stderr.String(), "panicking.Write, line ") {
 		t.Errorf("got %q, want it to begin with %q", stderr.String(), want)
+	}
+}
+
+// TestFaultOfWorker: a fault in a rule, which runs on goroutines of its own, ends
+// every command that looks at users with 3, in words, and leaves no file behind.
+func TestFaultOfWorker(t *testing.T) {
+	faulty := &lint.Rule{ID: "faulty", Severity: diag.Error, User: func(p *lint.Pass) {
+		if p.Access.User.ID == "u300@acme.example" {
+			panic("a fault")
+		}
+	}}
+	all := rules.All
+	rules.All = append(slices.Clone(all), faulty)
+	t.Cleanup(func() { rules.All = all })
+
+	var text strings.Builder
+	text.WriteString("product: \"call-manager\"\nscopes: acme: {}\n")
+	for i := range 1000 {
+		fmt.Fprintf(&text, "users: \"u%d@acme.example\": roles: [{role: \"owner\"}]\n", i)
+	}
+	for _, args := range [][]string{
+		{"check"}, {"compile", "-f", "csv"}, {"compile", "-f", "csv", "-o", "table.csv"}, {"compile", "-f", "xlsx", "-o", "table.xlsx"},
+		{"compile", "-f", "parquet", "-o", "table.parquet"}, {"report", "-o", "page.html"}, {"who", "owner"}, {"diff", "--against", "./"},
+		{"fix", "--diff"},
+	} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			if err := os.WriteFile("access.cue", []byte(text.String()), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			var stderr bytes.Buffer
+			if code := run(args, io.Discard, &stderr); code != exitUnreadable {
+				t.Errorf("exit code %d, want 3", code)
+			}
+			if want := "permc: internal error: a fault ("; !strings.HasPrefix(stderr.String(), want) || !strings.Contains(stderr.String(), "TestFaultOfWorker") {
+				t.Errorf("got %q, want it to begin with %q and to say where", stderr.String(), want)
+			}
+			if left, _ := os.ReadDir("."); len(left) != 1 {
+				t.Errorf("left behind: %v", left)
+			}
+		})
 	}
 }

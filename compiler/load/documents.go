@@ -2,11 +2,10 @@ package load
 
 import (
 	"cmp"
-	"runtime"
 	"slices"
-	"sync"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/parallel"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/scan"
 	"permc.dev/permc/compiler/tree"
@@ -39,20 +38,7 @@ type doc struct {
 // documents reads files on every core; the result is in file order.
 func (l *loader) documents(sources []*source) []doc {
 	results := make([][]doc, len(sources))
-	next := make(chan int)
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(sources)) {
-		wg.Go(func() {
-			for i := range next {
-				results[i] = l.document(sources[i])
-			}
-		})
-	}
-	for i := range sources {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
+	parallel.Each(len(sources), func(i int) { results[i] = l.document(sources[i]) })
 	return slices.Concat(results...)
 }
 

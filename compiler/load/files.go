@@ -13,11 +13,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"permc.dev/permc/compiler/arena"
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/parallel"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/scan"
 )
@@ -300,7 +300,7 @@ func fill(f fs.File, data []byte) (n int, err error) {
 	half := len(data) / 2
 	var second error
 	m := 0
-	var wg sync.WaitGroup
+	var wg parallel.Group
 	wg.Go(func() {
 		m, second = io.ReadFull(io.NewSectionReader(at, int64(half), int64(len(data)-half)), data[half:])
 	})

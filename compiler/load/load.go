@@ -13,6 +13,7 @@ import (
 	"cuelang.org/go/cue/ast"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/parallel"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/progress"
 	"permc.dev/permc/compiler/scan"
@@ -202,7 +203,7 @@ func (l *loader) plainCUE(sources []*source) (d doc, ok bool) {
 	if slices.ContainsFunc(sources, l.careful) {
 		return d, false
 	}
-	inParallel(len(sources), func(i int) {
+	parallel.Each(len(sources), func(i int) {
 		splits[i], packages[i], _ = scan.CUE(sources[i].num, l.files.File(sources[i].num).Data)
 	})
 	name := ""

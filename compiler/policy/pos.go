@@ -9,9 +9,10 @@ import (
 	"encoding/hex"
 	"sort"
 	"strings"
-	"sync"
 	"unicode/utf8"
 	"unsafe"
+
+	"permc.dev/permc/compiler/parallel"
 )
 
 // Pos is a place in a source file: a file number of a Files and a half-open
@@ -173,7 +174,7 @@ func (f *File) index() {
 	} else {
 		var second []int32
 		plain := false
-		var wg sync.WaitGroup
+		var wg parallel.Group
 		wg.Go(func() { second, plain = linesOf(nil, f.Data, half, len(f.Data)) })
 		lines, f.plain = linesOf(lines, f.Data, 0, half)
 		wg.Wait()

@@ -48,6 +48,15 @@ func (a annotations) add(level string, files *policy.Files, pos policy.Pos, titl
 	a[level] = append(a[level], fmt.Sprintf("::%s %stitle=%s::%s\n", level, where, property(title), data(text)))
 }
 
+// full counts one more, if there are more already than are shown.
+func (a annotations) full(level string) bool {
+	if len(a[level]) <= mostAnnotations {
+		return false
+	}
+	a[level] = append(a[level], "")
+	return true
+}
+
 func (a annotations) write(w io.Writer, rest string) error {
 	var b bytes.Buffer
 	for _, level := range [...]string{"error", "warning", "notice"} {

@@ -20,6 +20,7 @@ type Report struct {
 	AsOf     policy.Date
 	Findings []diag.Diagnostic
 	Fixed    []baseline.Entry // of the baseline, and not found
+	Whole    bool             // every finding is written, however many
 }
 
 // Summary counts findings. Those that are waived, suppressed or in the baseline
@@ -32,6 +33,7 @@ type Summary struct {
 	Waived     int `json:"waived"`
 	Suppressed int `json:"suppressed"`
 	Baseline   int `json:"baseline"`
+	Omitted    int `json:"omitted,omitempty"` // of all, those that are not written
 }
 
 // Summary counts what is in the report.
@@ -88,11 +90,12 @@ func Plural(n int, what string) string {
 // Those in the baseline are only counted.
 func FindingsText(w io.Writer, r *Report, style Style) error {
 	var b bytes.Buffer
-	for i := range r.Findings {
-		if r.Findings[i].Baseline {
+	list, omitted := r.written()
+	for _, d := range list {
+		if d == nil || d.Baseline {
 			continue
 		}
-		finding(&b, r.Files, &r.Findings[i], style)
+		finding(&b, r.Files, d, style)
 		if b.Len() > 1<<15 {
 			if _, err := b.WriteTo(w); err != nil {
 				return err
@@ -102,6 +105,9 @@ func FindingsText(w io.Writer, r *Report, style Style) error {
 	s := r.Summary()
 	if len(r.Findings) > s.Baseline {
 		b.WriteByte('\n')
+	}
+	if text := notListed(omitted); text != "" {
+		b.WriteString(text + "\n")
 	}
 	for _, line := range correctionLines(r.Policy) {
 		b.WriteString(line + "\n")

@@ -11,14 +11,18 @@ import (
 // or in the baseline stands in the summary alone.
 func FindingsGitHub(w io.Writer, summary *JobSummary, r *Report) error {
 	a := annotations{}
-	for _, d := range r.live() {
+	for i := range r.Findings {
+		d := &r.Findings[i]
+		if d.Silenced() || d.Baseline || a.full(level(d.Severity)) {
+			continue
+		}
 		pos := d.Pos
 		if _, ok := r.ours(pos); !ok {
 			pos.File = 0
 		}
 		a.add(level(d.Severity), r.Files, pos, d.Rule, advice(d, "; "))
 	}
-	rest := "permc check -f json has them all"
+	rest := "permc check -f jsonl has them all"
 	if summary != nil {
 		rest = "the job summary has more"
 	}

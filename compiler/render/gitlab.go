@@ -27,10 +27,10 @@ type gitlabLines struct {
 // waived findings, which are left out.
 func FindingsGitLab(w io.Writer, r *Report) error {
 	list, seen := []gitlabIssue{}, fingerprints{}
-	for i := range r.Findings {
-		d := &r.Findings[i]
-		print := seen.of(d)
-		if d.Silenced() || d.Baseline {
+	written, _ := r.written()
+	for i, d := range written {
+		print := seen.of(&r.Findings[i]) // also of what is cut, so that the others keep theirs
+		if d == nil || d.Silenced() || d.Baseline {
 			continue
 		}
 		at := r.place(d)

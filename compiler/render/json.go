@@ -119,8 +119,12 @@ func findingJSON(files *policy.Files, d *diag.Diagnostic) jsonFinding {
 // FindingsJSON writes findings as one JSON value.
 func FindingsJSON(w io.Writer, r *Report) error {
 	out := jsonReport{Version: Version, AsOf: r.AsOf.String(), Summary: r.Summary(), Findings: []jsonFinding{}}
-	for i := range r.Findings {
-		out.Findings = append(out.Findings, findingJSON(r.Files, &r.Findings[i]))
+	list, omitted := r.written()
+	out.Summary.Omitted = omitted
+	for _, d := range list {
+		if d != nil {
+			out.Findings = append(out.Findings, findingJSON(r.Files, d))
+		}
 	}
 	for _, e := range r.Fixed {
 		out.Fixed = append(out.Fixed, jsonFixed{e.Rule, e.User, e.Group, e.Role, e.Permission, e.Action, e.Scope, e.Others(), e.Extent, e.Over, e.Count})
@@ -139,7 +143,7 @@ func corrections(p *policy.Policy) (list []jsonCorrection) {
 	return list
 }
 
-// FindingsJSONLines writes one finding a line.
+// FindingsJSONLines writes one finding a line, and all of them.
 func FindingsJSONLines(w io.Writer, r *Report) error {
 	for i := range r.Findings {
 		if err := encode(w, findingJSON(r.Files, &r.Findings[i]), ""); err != nil {

@@ -2,6 +2,7 @@ package render
 
 import (
 	"io"
+	"strconv"
 
 	"permc.dev/permc/compiler/diag"
 )
@@ -19,9 +20,16 @@ func FindingsJUnit(w io.Writer, r *Report) error {
 		}
 		return s
 	}
-	for i := range r.Findings {
-		c := junitFinding(r, &r.Findings[i])
-		suite(c.File).add(c)
+	list, omitted := r.written()
+	for _, d := range list {
+		if d != nil {
+			c := junitFinding(r, d)
+			suite(c.File).add(c)
+		}
+	}
+	if omitted > 0 {
+		s := out.Suites[0]
+		s.Properties = append(s.Properties, junitProperty{"omitted", strconv.Itoa(omitted)})
 	}
 	if len(r.Findings) == 0 {
 		suite("permc check").add(junitCase{Name: "no findings", Class: "permc check", Time: "0"})

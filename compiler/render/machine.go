@@ -59,9 +59,13 @@ func (t tableJSON) rows(b []byte, rows []policy.Row) []byte {
 
 func (t tableJSON) tail(b []byte) []byte {
 	b = append(b, "\n],\"rejected\":["...)
-	n := 0
+	n, omitted, of := 0, 0, map[*policy.Entry]int{}
 	for _, x := range t.Policy.Rejections() {
 		if f := t.Filter; f != (Filter{}) && !f.matchRejected(&x) {
+			continue
+		}
+		if of[x.Entry]++; of[x.Entry] > mostAtPlace {
+			omitted++
 			continue
 		}
 		b = comma(b, n)
@@ -84,6 +88,9 @@ func (t tableJSON) tail(b []byte) []byte {
 		n++
 	}
 	b = append(b, "\n]"...)
+	if omitted > 0 {
+		b = strconv.AppendInt(append(b, `,"rejectedOmitted":`...), int64(omitted), 10)
+	}
 	if list := corrections(t.Policy); len(list) > 0 {
 		text, _ := json.Marshal(list) // plain structs of text
 		b = append(append(b, ",\"corrections\":"...), text...)

@@ -16,9 +16,9 @@ func FindingsMarkdown(w io.Writer, r *Report) error {
 	if len(r.Findings) > s.Baseline {
 		b.WriteString("\n| Severity | Rule | Place | Finding | What to do |\n| --- | --- | --- | --- | --- |\n")
 	}
-	for i := range r.Findings {
-		d := &r.Findings[i]
-		if d.Baseline {
+	list, omitted := r.written()
+	for _, d := range list {
+		if d == nil || d.Baseline {
 			continue
 		}
 		at := r.Files.Position(d.Pos)
@@ -27,6 +27,9 @@ func FindingsMarkdown(w io.Writer, r *Report) error {
 			where = fmt.Sprintf("%s:%d", at.File, at.Line)
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", severityOf(d), cellText(d.Rule), cellText(where), cellText(said(d, "; ")), cellText(d.Help))
+	}
+	if text := notListed(omitted); text != "" {
+		fmt.Fprintf(&b, "\n%s\n", text)
 	}
 	for i, line := range correctionLines(r.Policy) {
 		if i == 0 {

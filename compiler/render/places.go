@@ -32,16 +32,6 @@ func (r *Report) place(d *diag.Diagnostic) policy.Position {
 	return policy.Position{}
 }
 
-// live are the findings that are neither silenced nor in the baseline.
-func (r *Report) live() (list []*diag.Diagnostic) {
-	for i := range r.Findings {
-		if d := &r.Findings[i]; !d.Silenced() && !d.Baseline {
-			list = append(list, d)
-		}
-	}
-	return list
-}
-
 // said is the message, and whom it is about where that does not say.
 func said(d *diag.Diagnostic, between string) string {
 	if whom := unsaid(d); whom != "" {

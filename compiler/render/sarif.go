@@ -74,11 +74,11 @@ func (r *Report) sarif(tool Tool, most int) sarifLog {
 	for i := range run.Tool.Driver.Rules {
 		index[run.Tool.Driver.Rules[i].ID] = i
 	}
-	seen, kept := fingerprints{}, r.gravest(most)
-	for i := range r.Findings {
-		d := &r.Findings[i]
-		print := seen.of(d) // also of what is cut, so that the others keep theirs
-		if !kept(d) {
+	list, _ := r.written()
+	seen, kept := fingerprints{}, keepGravest(list, most)
+	for i, d := range list {
+		print := seen.of(&r.Findings[i]) // also of what is cut, so that the others keep theirs
+		if d == nil || !kept(d) {
 			continue
 		}
 		x := r.sarifResult(d, print)
@@ -91,12 +91,14 @@ func (r *Report) sarif(tool Tool, most int) sarifLog {
 	return sarifLog{sarifURI, "2.1.0", []sarifRun{run}}
 }
 
-// gravest chooses so many findings: errors first, then warnings, then what is
+// keepGravest chooses so many findings: errors first, then warnings, then what is
 // waived or in the baseline.
-func (r *Report) gravest(most int) func(*diag.Diagnostic) bool {
+func keepGravest(list []*diag.Diagnostic, most int) func(*diag.Diagnostic) bool {
 	var left [3]int
-	for i := range r.Findings {
-		left[grade(&r.Findings[i])]++
+	for _, d := range list {
+		if d != nil {
+			left[grade(d)]++
+		}
 	}
 	for i := range left {
 		left[i] = min(left[i], most)
@@ -108,10 +110,13 @@ func (r *Report) gravest(most int) func(*diag.Diagnostic) bool {
 	}
 }
 
+// accepted is the grade of what is silenced or known.
+const accepted = 2
+
 func grade(d *diag.Diagnostic) int {
 	switch {
 	case d.Silenced() || d.Baseline:
-		return 2
+		return accepted
 	case d.Severity == diag.Error:
 		return 0
 	}
@@ -128,7 +133,8 @@ func (r *Report) sarifNotices(written int) (list []sarifNotification) {
 		list = append(list, sarifNotification{"warning", sarifText{fmt.Sprintf("these are the first %d errors; there may be more", diag.Most)}})
 	}
 	if n := len(r.Findings) - written; n > 0 {
-		text := fmt.Sprintf("%d of %d findings are left out, since GitHub accepts %d, and %d MB; errors come first, permc check -f json has them all", n, len(r.Findings), mostResults, mostBytes>>20)
+		text := fmt.Sprintf("%d of %d findings are left out: GitHub accepts %d, and %d MB, and permc writes %d of a rule at one place; errors come first, permc check -f jsonl has them all",
+			n, len(r.Findings), mostResults, mostBytes>>20, mostAtPlace)
 		list = append(list, sarifNotification{"warning", sarifText{text}})
 	}
 	return list

@@ -37,7 +37,7 @@ func (g Gap) with(items []Item) Gap {
 func (r *Report) gaps() (list []Gap) {
 	c := r.Policy.Catalog
 	for _, g := range []Gap{
-		Gap{What: "Entries that give nothing", Says: "They are declared, and the product would not take them; each is a finding."}.with(r.rejected()),
+		r.rejected(),
 		Gap{What: "Conditions that permc cannot check", Says: "A permission is listed as held, and whether it works depends on something outside of the declarations."}.with(r.conditions()),
 		Gap{What: "Inferred facts", Says: "The vendor's documentation does not state them, so the catalog gives its reason; a project can correct each."}.with(inferred(c)),
 		Gap{What: "Corrections by this project", Says: "The project sees these facts otherwise than the catalog that permc ships."}.with(corrections(c)),
@@ -61,8 +61,11 @@ var faults = map[policy.Fault]string{
 	policy.InvalidPeriod:        "starts after it ends",
 }
 
-func (r *Report) rejected() (items []Item) {
-	for _, x := range r.Policy.Rejections() {
+func (r *Report) rejected() Gap {
+	g := Gap{What: "Entries that give nothing", Says: "They are declared, and the product would not take them; each is a finding."}
+	list := r.Policy.Rejections()
+	g.More = max(0, len(list)-most)
+	for _, x := range list[:len(list)-g.More] {
 		who := ""
 		switch {
 		case x.User != nil && x.Group != nil:
@@ -72,9 +75,9 @@ func (r *Report) rejected() (items []Item) {
 		default:
 			who = "group " + x.Group.ID
 		}
-		items = append(items, Item{Given(x.Entry) + " on " + x.Scope.Path + " to " + who + ": " + faults[x.Fault], x.Pos})
+		g.Items = append(g.Items, Item{Given(x.Entry) + " on " + x.Scope.Path + " to " + who + ": " + faults[x.Fault], x.Pos})
 	}
-	return items
+	return g
 }
 
 // Given is the role or permission of an entry, in words.

@@ -5,12 +5,12 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"unicode/utf8"
 
 	"permc.dev/permc/compiler/arena"
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/parallel"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -48,7 +48,7 @@ func (b *policyBinder) bindUsers() {
 	workers := make([]*policyBinder, min(runtime.GOMAXPROCS(0), (n+chunk-1)/chunk))
 	var next atomic.Int64
 	var failed atomic.Bool
-	var wg sync.WaitGroup
+	var wg parallel.Group
 	for w := range workers {
 		workers[w] = b.worker()
 		wg.Go(func() {

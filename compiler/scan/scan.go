@@ -9,9 +9,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"permc.dev/permc/compiler/arena"
+	"permc.dev/permc/compiler/parallel"
 	"permc.dev/permc/compiler/tree"
 )
 
@@ -58,7 +58,7 @@ func inParts(text string, start int, split func(from, to, room int) ([]Record, b
 		return split(start, len(text), len(text)-start)
 	}
 	lists, oks := make([][]Record, n), make([]bool, n)
-	var wg sync.WaitGroup
+	var wg parallel.Group
 	for i, from := 0, start; i < n; i++ {
 		to := len(text)
 		if i+1 < n {

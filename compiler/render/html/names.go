@@ -48,6 +48,7 @@ type nameFinding struct {
 	Message  shownText `json:"message"`
 	Help     shownText `json:"help,omitempty"`
 	At       shownText `json:"at,omitempty"`
+	More     int       `json:"more,omitempty"` // about the same user, left out here
 }
 
 type nameRole struct {
@@ -130,16 +131,27 @@ func conditionsOf(p *policy.Permission) (list []nameCondition) {
 	return list
 }
 
+// findingsOf are the findings about each user, the last with how many more there
+// are.
 func findingsOf(r *report.Report) (list []nameFinding) {
+	byUser := map[string][]*diag.Diagnostic{}
+	var users []string
 	for i := range r.Findings {
-		d := &r.Findings[i]
-		if d.User == "" {
-			continue
+		if d := &r.Findings[i]; d.User != "" {
+			if byUser[d.User] == nil {
+				users = append(users, d.User)
+			}
+			byUser[d.User] = append(byUser[d.User], d)
 		}
-		list = append(list, nameFinding{
-			shownText(d.User), shownText(d.Rule), shownText(d.Severity.String()), shownText(kindOf(d)),
-			shownText(capital(d.Message)), shownText(capital(d.Help)), shownText(at(r.Policy.Files, d.Pos)),
-		})
+	}
+	for _, u := range users {
+		for _, d := range leadingFindings(byUser[u]) {
+			list = append(list, nameFinding{
+				User: shownText(d.User), Rule: shownText(d.Rule), Severity: shownText(d.Severity.String()), Kind: shownText(kindOf(d)),
+				Message: shownText(capital(d.Message)), Help: shownText(capital(d.Help)), At: shownText(at(r.Policy.Files, d.Pos)),
+			})
+		}
+		list[len(list)-1].More = max(0, len(byUser[u])-mostOfPerson)
 	}
 	return list
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/report"
@@ -96,6 +97,42 @@ func (p personView) OpenFindings() (n int) {
 	}
 	return n
 }
+
+// mostOfPerson is how many findings, and how many events, are written out for one
+// person: a group's entry makes one for each member.
+const mostOfPerson = 10
+
+// ShownFindings are the first findings about the person: those that nobody has
+// accepted come first if there are more.
+func (p personView) ShownFindings() []*diag.Diagnostic {
+	return leadingFindings(p.Person.Findings)
+}
+
+// MoreFindings is how many findings are left out.
+func (p personView) MoreFindings() int { return max(0, len(p.Person.Findings)-mostOfPerson) }
+
+func leadingFindings(list []*diag.Diagnostic) []*diag.Diagnostic {
+	if len(list) <= mostOfPerson {
+		return list
+	}
+	var open, known []*diag.Diagnostic
+	for _, d := range list {
+		if kindOf(d) == "" {
+			open = append(open, d)
+		} else {
+			known = append(known, d)
+		}
+	}
+	return append(open, known...)[:mostOfPerson]
+}
+
+// ShownEnds are the first events of the person.
+func (p personView) ShownEnds() []report.End {
+	return p.Person.Ends[:min(len(p.Person.Ends), mostOfPerson)]
+}
+
+// MoreEnds is how many events of the person are left out.
+func (p personView) MoreEnds() int { return max(0, len(p.Person.Ends)-mostOfPerson) }
 
 // NextEnd is the first day on which something ends.
 func (p personView) NextEnd() string {

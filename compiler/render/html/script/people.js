@@ -26,7 +26,7 @@ function personCells(i, person) {
   const { held, highest } = summary(person);
   const { here } = everybody;
   const cell = (k, text, kind) => el("td", { ...here(i, k), role: "gridcell", class: kind }, text);
-  const found = findingsOf(person).length;
+  const found = findingsOf(person).reduce((n, f) => n + 1 + (f.more || 0), 0);
   return [el("th", { ...here(i, 0), scope: "row" }, el("a", { href: anchor("user", person.id), tabindex: -1 }, el("bdi", {}, person.id))),
     cell(1, person.name), cell(2, kindOfPerson(person)), cell(3, held.toLocaleString("en"), "n"), cell(4, highest), cell(5, found ? String(found) : "", "n")];
 }
@@ -97,7 +97,8 @@ function personFindings(person) {
   if (!found.length) return "";
   return [el("h3", {}, "Findings"), el("ul", { class: "findings" }, found.map(f => el("li", {},
     el("p", { class: "message" }, f.message), el("p", { class: "about" }, `${f.severity}, `, el("a", { href: "#rule:" + f.rule + (f.kind ? ":" + f.kind : "") }, f.rule), f.kind ? ", " + f.kind : "", f.at ? [" · ", el("code", { class: "at" }, f.at)] : ""),
-    f.help ? el("p", {}, el("b", {}, "Fix: "), f.help) : "")))];
+    f.help ? el("p", {}, el("b", {}, "Fix: "), f.help) : ""))),
+    ...found.filter(f => f.more).map(f => el("p", {}, `And ${f.more.toLocaleString("en")} more findings, which are left out here.`))];
 }
 
 function personPlaces(person) {
