@@ -10,12 +10,23 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Comparison is what a change does, on every day from that of the head on.
+// Comparison is what a change does, on every day from that of the head on. What
+// it does to rows is worked out again for each person who is written out: kept of
+// everybody, it takes more memory than both tables.
 type Comparison struct {
 	People               []diff.Person // for whom anything changes, in order of id
 	Facts                []diff.Fact   // of scopes and permissions
 	Hits                 []diff.Hit
 	BaseFound, HeadFound []diag.Diagnostic
+
+	policies *diff.Policies
+	worker   *pairWorker
+}
+
+// Changes returns what changes for a person of the comparison, by scope and
+// permission. It is valid until the next call, and for one goroutine.
+func (c *Comparison) Changes(x *diff.Person) []diff.Change {
+	return c.policies.Changes(c.worker.start([2]*policy.User{x.Base, x.Head}))
 }
 
 // Compare compares two projects, of which the base may be nil, and looks at each
@@ -42,13 +53,14 @@ func compareFor(ctx context.Context, base, head *Project, gates *diff.Gates, wan
 			return list
 		}
 		policies.Judge(gates, &x)
+		x.Changes = nil
 		return append(list, x)
 	})
 	if err != nil {
 		return nil, err
 	}
 	diff.SortGravest(people)
-	return &Comparison{people, policies.Facts(), policies.Hits(gates, people), baseFound, headFound}, nil
+	return &Comparison{people, policies.Facts(), policies.Hits(gates, people), baseFound, headFound, policies, again(base, head)}, nil
 }
 
 // sameCatalog reports whether two projects have the same catalog and rules.

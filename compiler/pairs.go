@@ -9,6 +9,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler/flatten"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/parallel"
@@ -78,6 +79,7 @@ type pairWorker struct {
 	base, head *sideWorker
 	pair       diff.Pair
 	days       []policy.Date
+	memory     diff.Memory
 }
 
 // start flattens a user on both sides.
@@ -86,6 +88,8 @@ func (w *pairWorker) start(p [2]*policy.User) *diff.Pair {
 	w.pair = diff.Pair{
 		Base: w.base.user(p[0]), Head: w.head.user(p[1]),
 		On: func(day policy.Date) (base, head *policy.Access) { return w.base.on(p[0], day), w.head.on(p[1], day) },
+
+		Memory: &w.memory,
 	}
 	if len(w.days) > 0 {
 		w.days = policy.SortDays(w.days)
@@ -98,6 +102,17 @@ func (w *pairWorker) start(p [2]*policy.User) *diff.Pair {
 func (w *pairWorker) finish(p [2]*policy.User) {
 	w.base.later(p[0])
 	w.head.later(p[1])
+}
+
+// again flattens users whose findings are known.
+func again(base, head *Project) *pairWorker {
+	side := func(p *Project) *sideWorker {
+		if p == nil {
+			return &sideWorker{}
+		}
+		return &sideWorker{looker: &looker{flatten: flatten.New(p.Policy), calendar: policy.NewCalendar(p.Policy)}}
+	}
+	return &pairWorker{base: side(base), head: side(head)}
 }
 
 // sideWorker is one goroutine's part of a side.
@@ -128,7 +143,9 @@ func (w *sideWorker) user(u *policy.User) *policy.Access {
 		return nil
 	}
 	w.access = w.flatten.User(u)
-	w.found = append(w.found, w.lint.User(&w.access)...)
+	if w.lint != nil {
+		w.found = append(w.found, w.lint.User(&w.access)...)
+	}
 	return &w.access
 }
 

@@ -66,7 +66,7 @@ func Judge(ctx context.Context, base, tip, head *Project, c *Comparison) (*Verdi
 func HitsOfTip(ctx context.Context, tip, head *Project, gates *diff.Gates, c *Comparison) ([]diff.Hit, error) {
 	about := map[string]bool{}
 	for i := range c.People {
-		if x := &c.People[i]; len(x.Changes)+len(x.Roles) > 0 {
+		if x := &c.People[i]; x.HasAccess() {
 			about[policy.Fold(x.User().ID)] = true
 		}
 	}

@@ -71,6 +71,7 @@ type Policies struct {
 	facts       Facts
 	tally       *Tally // or nil
 	wantGives   bool   // a matcher asks what roles give
+	wantRoles   bool   // a matcher asks which roles rows come through
 }
 
 // Facts tells where facts about users are written. Either may be nil.

@@ -23,6 +23,7 @@ func (p *Policies) Watch(g *Gates) {
 	if g.MaxLost >= 0 {
 		p.tally = &Tally{held: map[policy.Date]int{}, lost: map[policy.Date]int{}}
 	}
+	p.wantRoles = slices.ContainsFunc(g.Forbid, func(m Matcher) bool { return m.Role != "" })
 	p.wantGives = slices.ContainsFunc(g.Forbid, func(m Matcher) bool { return m.Role != "" && m.ofRows() })
 }
 
@@ -34,22 +35,24 @@ type gateHit struct {
 	gravity     int
 }
 
-func (h *gateHit) add(from policy.Date, gravity int, first string) {
+func (h *gateHit) add(from policy.Date, gravity int, first func() string) {
 	if h.rows+h.roles == 0 || from < h.from {
 		h.from = from
 	}
 	if h.first == "" || gravity > h.gravity {
-		h.first, h.gravity = first, gravity
+		h.first, h.gravity = first(), gravity
 	}
 }
 
 func (h *gateHit) row(c *Change) {
-	h.add(c.From, c.Gravity(), fmt.Sprintf("%s on %s of %s", c.Row().Permission.ID, c.Row().Scope.Path, c.User.ID))
+	h.add(c.From, c.Gravity(), func() string {
+		return c.Row().Permission.ID + " on " + c.Row().Scope.Path + " of " + c.User.ID
+	})
 	h.rows++
 }
 
 func (h *gateHit) role(c *RoleChange) {
-	h.add(c.From, 0, fmt.Sprintf("role %s on %s of %s", c.Role.ID, c.Scope.Path, c.User.ID))
+	h.add(c.From, 0, func() string { return "role " + c.Role.ID + " on " + c.Scope.Path + " of " + c.User.ID })
 	h.roles++
 }
 
@@ -88,13 +91,13 @@ func (p *Policies) Judge(g *Gates, x *Person) {
 
 // More reports whether the person comes to hold something, or has more of it.
 func (x *Person) More() bool {
-	return slices.ContainsFunc(x.Changes, func(c Change) bool { return c.Kind.More() }) ||
+	return x.Counts[Gained]+x.Counts[Widened] > 0 ||
 		slices.ContainsFunc(x.Roles, func(c RoleChange) bool { return c.Kind.More() })
 }
 
 // Less reports whether the person loses something, or has less of it.
 func (x *Person) Less() bool {
-	return slices.ContainsFunc(x.Changes, func(c Change) bool { return c.Kind.Less() }) ||
+	return x.Counts[Lost]+x.Counts[Narrowed] > 0 ||
 		slices.ContainsFunc(x.Roles, func(c RoleChange) bool { return c.Kind.Less() })
 }
 
@@ -123,7 +126,7 @@ func sum(people []Person, gate int) (all gateHit) {
 			continue
 		}
 		if h := &people[i].hits[gate]; h.rows+h.roles > 0 {
-			all.add(h.from, h.gravity, h.first)
+			all.add(h.from, h.gravity, func() string { return h.first })
 			all.rows += h.rows
 			all.roles += h.roles
 		}

@@ -10,6 +10,15 @@ type Pair struct {
 	// On flattens both sides on a later day. It overwrites the access that was
 	// returned before, Base and Head too.
 	On func(day policy.Date) (base, head *policy.Access)
+
+	Memory *Memory // to use again, or nil
+}
+
+func (p *Pair) memory() *Memory {
+	if p.Memory == nil {
+		p.Memory = &Memory{}
+	}
+	return p.Memory
 }
 
 // User is whom the pair is about: as the head has the user, or the base if only there.

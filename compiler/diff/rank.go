@@ -2,6 +2,7 @@ package diff
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 
 	"permc.dev/permc/compiler/policy"
@@ -32,57 +33,65 @@ type weight struct {
 // the most; then who loses; order of id last. What comes first is what is left
 // when a comment is cut.
 func SortGravest(people []Person) {
-	type gain struct{ permission, action string }
-	others := map[gain]int{}
-	each := func(x *Person, f func(c *Change, g gain)) {
-		for i := range x.Changes {
-			for _, a := range x.Changes[i].Actions {
-				f(&x.Changes[i], gain{x.Changes[i].Row().Permission.ID, a})
-			}
-		}
-	}
+	others := holdersOf(people)
+	weights := make([]weight, len(people))
+	order := make([]int32, len(people))
 	for i := range people {
-		mine := map[gain]bool{}
-		each(&people[i], func(c *Change, g gain) {
-			if c.Kind.More() && !mine[g] {
-				mine[g] = true
-				others[g]++
-			}
-		})
+		weights[i], order[i] = people[i].weight(others, len(people)+1), int32(i)
 	}
-	weights := make(map[*Person]weight, len(people))
-	order := make([]*Person, len(people))
-	for i := range people {
-		x := &people[i]
-		w := weight{rare: len(people) + 1}
-		each(x, func(c *Change, g gain) {
-			rank := c.Gravity()
-			switch {
-			case c.Kind.More() && rank+1 > w.gain:
-				w.gain, w.rare = rank+1, others[g]
-			case c.Kind.More() && rank+1 == w.gain:
-				w.rare = min(w.rare, others[g])
-			case c.Kind.Less():
-				w.loss = max(w.loss, rank+1)
-			}
-			if c.Kind.More() {
-				w.gains++
-			} else if c.Kind.Less() {
-				w.losses++
-			}
-		})
-		if w.gain == 0 && x.More() { // a role alone
-			w.gain = 1
-		}
-		weights[x], order[i] = w, x
-	}
-	slices.SortStableFunc(order, func(a, b *Person) int {
-		x, y := weights[a], weights[b]
+	slices.SortStableFunc(order, func(a, b int32) int {
+		x, y := &weights[a], &weights[b]
 		return cmp.Or(y.gain-x.gain, x.rare-y.rare, y.gains-x.gains, y.loss-x.loss, y.losses-x.losses)
 	})
 	sorted := make([]Person, len(people))
-	for i, x := range order {
-		sorted[i] = *x
+	for i, at := range order {
+		sorted[i] = people[at]
 	}
 	copy(people, sorted)
+}
+
+// holders are how many people come to hold each action of a permission.
+type holders map[*policy.Permission]*[64]int
+
+func holdersOf(people []Person) holders {
+	all := holders{}
+	for i := range people {
+		for j, e := range people[i].Effects {
+			fresh := e.Actions
+			for _, before := range people[i].Effects[:j] { // of another gravity
+				if before.More && before.Permission == e.Permission {
+					fresh &^= before.Actions
+				}
+			}
+			if fresh != 0 && all[e.Permission] == nil {
+				all[e.Permission] = &[64]int{}
+			}
+			for ; fresh != 0; fresh &= fresh - 1 {
+				all[e.Permission][bits.TrailingZeros64(uint64(fresh))]++
+			}
+		}
+	}
+	return all
+}
+
+// weight is how much a reader should know of a person; rare is where nothing comes.
+func (x *Person) weight(others holders, rare int) weight {
+	w := weight{rare: rare, gains: x.gains, losses: x.losses}
+	for _, e := range x.Effects {
+		rank := int(e.Gravity) + 1
+		if !e.More {
+			w.loss = max(w.loss, rank)
+			continue
+		}
+		if rank > w.gain {
+			w.gain, w.rare = rank, rare
+		}
+		for left := e.Actions; rank == w.gain && left != 0; left &= left - 1 {
+			w.rare = min(w.rare, others[e.Permission][bits.TrailingZeros64(uint64(left))])
+		}
+	}
+	if w.gain == 0 && x.More() { // a role alone
+		w.gain = 1
+	}
+	return w
 }

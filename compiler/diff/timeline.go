@@ -17,6 +17,7 @@ type timeline struct {
 	days  []policy.Date // 0 is the day of the comparison
 	rows  map[rowKey]*track
 	roles map[roleKey]*roleTrack
+	whole bool // with causes and differences
 }
 
 type rowKey struct{ scope, permission string }
@@ -28,19 +29,19 @@ type track struct{ base, head []*policy.Row }
 func (p *Policies) timeline(pair *Pair) *timeline {
 	t := &timeline{Policies: p, pair: pair, days: append([]policy.Date{0}, pair.Later...),
 		rows: map[rowKey]*track{}, roles: map[roleKey]*roleTrack{}}
-	base, head := pair.Base, pair.Head
+	base, head, m := pair.Base, pair.Head, pair.memory()
 	for i, day := range t.days {
 		if day > 0 {
 			base, head = pair.On(day)
 		}
 		if base != nil {
 			for j := range base.Rows {
-				t.track(&base.Rows[j]).base[i] = base.Rows[j].Clone()
+				t.track(&base.Rows[j]).base[i] = m.keep(&base.Rows[j])
 			}
 		}
 		if head != nil {
 			for j := range head.Rows {
-				t.track(&head.Rows[j]).head[i] = head.Rows[j].Clone()
+				t.track(&head.Rows[j]).head[i] = m.keep(&head.Rows[j])
 			}
 		}
 		t.addRoles(i, base, head)
@@ -90,27 +91,37 @@ func (t *timeline) episodes(list []Change, x *track, more bool) []Change {
 		own, other = x.base, x.head
 	}
 	for i := 0; i < len(t.days); i++ {
-		actions := slices.Clone(beyond(own[i], other[i]))
+		actions := beyond(own[i], other[i])
 		if len(actions) == 0 {
 			continue
 		}
+		if len(t.days) > 1 {
+			actions = slices.Clone(actions)
+		}
+		from := i
 		c, k := t.begin(x, own, other, i, more)
 		for ; i < len(t.days); i++ {
-			now := beyond(own[i], other[i])
-			if len(now) == 0 {
-				break
+			if i > from {
+				now := beyond(own[i], other[i])
+				if len(now) == 0 {
+					break
+				}
+				actions = append(actions, now...)
 			}
-			actions = append(actions, now...)
-			c.Roles = rolesOf(rolesOf(c.Roles, x.base[i]), x.head[i])
+			if t.whole || t.wantRoles {
+				c.Roles = rolesOf(rolesOf(c.Roles, x.base[i]), x.head[i])
+			}
 		}
-		c.Actions = inOrder(own, actions)
+		if c.Actions = actions; len(t.days) > 1 {
+			c.Actions = inOrder(own, actions)
+		}
 		if i < len(t.days) {
 			c.Until = t.days[i] - 1
 			if !c.Kind.both() && held(own[i]) && held(other[i]) {
 				c.Again = t.days[i]
 			}
 		}
-		if c.Kind.both() {
+		if t.whole && c.Kind.both() {
 			c.Differences = append(differences(c.Before, c.After), t.ends(x, k)...)
 		}
 		list = append(list, c)
@@ -156,10 +167,9 @@ func goOn(own, other []*policy.Row, i int) bool {
 
 func (t *timeline) change(kind Kind, i int, b, h *policy.Row) Change {
 	c := Change{Kind: kind, User: t.pair.User(), Before: b, After: h, From: t.days[i]}
-	if len(t.days) == 1 {
-		c.Before, c.After = b.Clone(), h.Clone()
+	if t.whole {
+		c.Causes = t.causes(&c, t.pair)
 	}
-	c.Causes = t.causes(&c, t.pair)
 	return c
 }
 

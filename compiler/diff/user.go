@@ -11,11 +11,17 @@ import (
 // Person is what changes for one user.
 type Person struct {
 	Base, Head *policy.User // nil where there is no such user
-	Changes    []Change     // by scope and permission
 	Roles      []RoleChange // by role and scope
 	Facts      []Fact
 
-	hits []gateHit // of each gate, where there are any
+	// Changes are by scope and permission. They are not kept: they are there until
+	// the next user is compared, and what is below sums them up.
+	Changes []Change
+	Counts  [ReasonChanged + 1]int // of changes, by kind
+	Effects []Effect               // in the order of the first change
+
+	gains, losses int       // actions that come and go, by row
+	hits          []gateHit // of each gate, where there are any
 }
 
 // User is the user of the head, or of the base if only there.
@@ -27,8 +33,30 @@ func (p *Person) User() *policy.User {
 }
 
 // User returns what changes for a user on any day from that of the comparison
-// on. What the calendar does alike on both sides is no change. The rows are copied.
+// on. What the calendar does alike on both sides is no change. The changes are
+// without causes and differences, and valid until the next call.
 func (p *Policies) User(pair *Pair) (x Person) {
+	m := pair.memory()
+	m.forget()
+	x = p.user(pair)
+	x.summarize(m)
+	return x
+}
+
+// Changes returns the changes of a user with all that there is to say of them.
+// They are valid until the next call with the same memory.
+func (p *Policies) Changes(pair *Pair) []Change {
+	m := pair.memory()
+	m.forget()
+	if len(pair.Later) == 0 {
+		return p.today(pair, true)
+	}
+	t := p.timeline(pair)
+	t.whole = true
+	return t.allChanges()
+}
+
+func (p *Policies) user(pair *Pair) (x Person) {
 	if pair.Base != nil {
 		x.Base = pair.Base.User
 	}
@@ -43,25 +71,40 @@ func (p *Policies) User(pair *Pair) (x Person) {
 		x.Facts = p.userFacts(x.Base, x.Head)
 	}
 	if len(pair.Later) == 0 {
-		x.Changes = p.today(nil, pair)
+		x.Changes = p.today(pair, false)
 		x.Roles = p.rolesToday(pair)
 		p.countToday(pair, x.Changes)
 		return x
 	}
 	t := p.timeline(pair)
 	t.count()
-	for _, k := range t.keys() {
-		x.Changes = t.changes(x.Changes, t.rows[k])
-	}
+	x.Changes = t.allChanges()
 	x.Roles = t.roleChanges()
 	return x
 }
 
+// allChanges are the changes of all rows.
+func (t *timeline) allChanges() []Change {
+	m := t.pair.memory()
+	for _, k := range t.keys() {
+		m.changes = t.changes(m.changes, t.rows[k])
+	}
+	return m.changes
+}
+
 // Any reports whether anything changes.
-func (x *Person) Any() bool { return len(x.Changes)+len(x.Roles)+len(x.Facts) > 0 }
+func (x *Person) Any() bool { return x.HasAccess() || len(x.Facts) > 0 }
+
+// HasAccess reports whether a row or a role changes.
+func (x *Person) HasAccess() bool { return x.Counts != [len(x.Counts)]int{} || len(x.Roles) > 0 }
 
 // today compares a user whose entries neither begin nor end later.
-func (p *Policies) today(list []Change, pair *Pair) []Change {
+func (p *Policies) today(pair *Pair, whole bool) []Change {
+	m := pair.memory()
+	if m.row.base == nil {
+		m.row = track{make([]*policy.Row, 1), make([]*policy.Row, 1)}
+	}
+	m.one = timeline{Policies: p, pair: pair, days: oneDay, whole: whole}
 	var before, after []policy.Row
 	if pair.Base != nil {
 		before = pair.Base.Rows
@@ -73,8 +116,8 @@ func (p *Policies) today(list []Change, pair *Pair) []Change {
 		if b != nil && h != nil && alike(b, h) {
 			return
 		}
-		t := &track{base: []*policy.Row{b}, head: []*policy.Row{h}}
-		list = (&timeline{Policies: p, pair: pair, days: []policy.Date{0}}).changes(list, t)
+		m.row.base[0], m.row.head[0] = b, h
+		m.changes = m.one.changes(m.changes, &m.row)
 	}
 	for len(before) > 0 || len(after) > 0 {
 		switch c := p.compare(before, after); {
@@ -89,7 +132,7 @@ func (p *Policies) today(list []Change, pair *Pair) []Change {
 			before, after = before[1:], after[1:]
 		}
 	}
-	return list
+	return m.changes
 }
 
 // alike reports whether two rows are plainly the same, with all their sources.

@@ -101,7 +101,19 @@ func compared(t *rapid.T, base, head *compiler.Project, gates diff.Gates) *compi
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range c.People {
+		c.People[i].Changes = kept(c.Changes(&c.People[i]))
+	}
 	return c
+}
+
+// kept copies changes with their rows.
+func kept(changes []diff.Change) []diff.Change {
+	changes = slices.Clone(changes)
+	for i := range changes {
+		changes[i].Before, changes[i].After = changes[i].Before.Clone(), changes[i].After.Clone()
+	}
+	return changes
 }
 
 // table is all rows as text, without places.

@@ -18,9 +18,10 @@ var DiffFormats = []string{"text", "json", "markdown", "github", "html"}
 type Diff struct {
 	Base, Head         *policy.Policy // Base is nil where there is none
 	BaseName, HeadName string
-	Note               string        // what a reader must know first
-	People             []diff.Person // the gravest first
-	Facts              []diff.Fact   // of scopes and permissions
+	Note               string                           // what a reader must know first
+	People             []diff.Person                    // the gravest first
+	Changes            func(*diff.Person) []diff.Change // of one of them, valid until the next call
+	Facts              []diff.Fact                      // of scopes and permissions
 	New, Fixed         []diag.Diagnostic
 	NewFiles           *policy.Files // of New's places
 	Unchanged          int
@@ -40,14 +41,6 @@ func (d *Diff) files(base bool) *policy.Files {
 	return d.Head.Files
 }
 
-// counts are how many rows of each kind there are.
-func counts(p *diff.Person) (n [diff.ReasonChanged + 1]int) {
-	for i := range p.Changes {
-		n[p.Changes[i].Kind]++
-	}
-	return n
-}
-
 // block are changes of one person that happen alike.
 type block struct {
 	kind   diff.Kind
@@ -59,22 +52,28 @@ type block struct {
 
 // blocks puts together what a person gains or loses in the same way, by scope,
 // then scopes with the same permissions; then roles that no row tells of.
-func blocks(p *diff.Person) (list []block) {
-	byKey := map[string]int{}
-	for i := range p.Changes {
-		c := &p.Changes[i]
-		why := reason(c)
-		key := fmt.Sprint(c.Kind, why, c.Row().Scope.Path, c.Causes)
-		n, ok := byKey[key]
-		if !ok {
-			n = len(list)
-			byKey[key] = n
-			list = append(list, block{kind: c.Kind, why: why, scopes: []string{c.Row().Scope.Path}, causes: c.Causes})
+func (d *Diff) blocks(p *diff.Person) (list []block) {
+	type alike struct {
+		kind       diff.Kind
+		why, scope string
+	}
+	byKey := map[alike][]int{}
+	changes := d.Changes(p)
+	for i := range changes {
+		c := &changes[i]
+		key := alike{c.Kind, reason(c), c.Row().Scope.Path}
+		same := func(n int) bool { return slices.Equal(list[n].causes, c.Causes) }
+		at := slices.IndexFunc(byKey[key], same)
+		if at < 0 {
+			at = len(byKey[key])
+			byKey[key] = append(byKey[key], len(list))
+			list = append(list, block{kind: c.Kind, why: key.why, scopes: []string{key.scope}, causes: c.Causes})
 		}
+		n := byKey[key][at]
 		list[n].items = append(list[n].items, item(c))
 	}
 	for i := range p.Roles {
-		if c := &p.Roles[i]; !toldByRows(p, c) {
+		if c := &p.Roles[i]; !toldByRows(changes, c) {
 			list = append(list, block{kind: c.Kind, why: roleReason(c), scopes: []string{c.Scope.Path}, items: []string{"role " + c.Role.ID}, causes: c.Causes})
 		}
 	}
@@ -83,8 +82,8 @@ func blocks(p *diff.Person) (list []block) {
 }
 
 // toldByRows reports whether a row that changes the same way names the role.
-func toldByRows(p *diff.Person, c *diff.RoleChange) bool {
-	return slices.ContainsFunc(p.Changes, func(x diff.Change) bool {
+func toldByRows(changes []diff.Change, c *diff.RoleChange) bool {
+	return slices.ContainsFunc(changes, func(x diff.Change) bool {
 		return (x.Kind.More() && c.Kind.More() || x.Kind.Less() && c.Kind.Less()) && slices.Contains(x.Roles, c.Role.ID)
 	})
 }
@@ -118,14 +117,19 @@ func period(from, until policy.Date) (s string) {
 }
 
 func mergeScopes(list []block) (out []block) {
-	byKey := map[string]int{}
+	type alike struct {
+		kind       diff.Kind
+		why, items string
+	}
+	byKey := map[alike][]int{}
 	for _, b := range list {
-		key := fmt.Sprint(b.kind, b.why, b.items, b.causes)
-		if n, ok := byKey[key]; ok {
+		key := alike{b.kind, b.why, strings.Join(b.items, "\n")}
+		if at := slices.IndexFunc(byKey[key], func(n int) bool { return slices.Equal(out[n].causes, b.causes) }); at >= 0 {
+			n := byKey[key][at]
 			out[n].scopes = append(out[n].scopes, b.scopes...)
 			continue
 		}
-		byKey[key] = len(out)
+		byKey[key] = append(byKey[key], len(out))
 		out = append(out, b)
 	}
 	return out
@@ -163,10 +167,14 @@ func terms(r *policy.Row) string {
 
 // gravest is how sensitive what a change is about was or is, whichever is graver.
 func gravest(c *diff.Change) string {
-	if rank := c.Gravity(); rank > 0 {
-		return diff.Sensitivities[rank-1]
+	return sensitivity(c.Gravity())
+}
+
+func sensitivity(rank int) string {
+	if rank == 0 {
+		return ""
 	}
-	return ""
+	return diff.Sensitivities[rank-1]
 }
 
 // reason says how something is held or was, and what of it changes.
@@ -294,7 +302,7 @@ func (d *Diff) Sum() string {
 		}
 		switch {
 		case more || less:
-		case len(p.Changes) > 0:
+		case p.HasAccess():
 			other++
 		default:
 			facts++
@@ -346,11 +354,10 @@ func (d *Diff) Headlines() (list []string) {
 		who, ids := map[string][]string{}, []string{}
 		for i := range d.People {
 			p := &d.People[i]
-			for j := range p.Changes {
-				c := &p.Changes[j]
-				id := c.Row().Permission.ID
+			for _, e := range p.Effects {
+				id := e.Permission.ID
 				told := who[id]
-				if !c.Kind.More() || gravest(c) != rank || len(told) > 0 && told[len(told)-1] == p.User().ID {
+				if !e.More || sensitivity(int(e.Gravity)) != rank || len(told) > 0 && told[len(told)-1] == p.User().ID {
 					continue
 				}
 				if told == nil {

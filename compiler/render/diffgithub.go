@@ -27,7 +27,7 @@ func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 		a.add("error", nil, policy.Pos{}, "permc diff", h.Gate+": "+h.Message)
 	}
 	for i := range d.People {
-		for _, x := range blocks(&d.People[i]) {
+		for _, x := range d.blocks(&d.People[i]) {
 			d.annotate(&a, &d.People[i], &x)
 		}
 	}

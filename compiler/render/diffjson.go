@@ -94,8 +94,9 @@ func DiffJSON(w io.Writer, d *Diff) error {
 	o.field("verdict", diff.Verdict(d.People))
 	o.list("changes", func(add func(any)) {
 		for i := range d.People {
-			for j := range d.People[i].Changes {
-				add(d.changeJSON(&d.People[i].Changes[j]))
+			changes := d.Changes(&d.People[i])
+			for j := range changes {
+				add(d.changeJSON(&changes[j]))
 			}
 		}
 	})

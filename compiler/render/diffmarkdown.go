@@ -110,7 +110,7 @@ func (d *Diff) peopleSection() section {
 	}
 	for i := range d.People {
 		p := &d.People[i]
-		n := counts(p)
+		n := p.Counts
 		s.pieces = append(s.pieces, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", cellText(Short(p.User().ID)),
 			some(n[diff.Gained]), some(n[diff.Widened]), some(n[diff.Narrowed]), some(n[diff.Lost]), some(n[diff.ReasonChanged])))
 	}
@@ -133,7 +133,7 @@ func (d *Diff) detailsSection() section {
 		for _, f := range p.Facts {
 			fmt.Fprintf(&b, "- %s<br>%s\n", cellText(factText(&f)), cellText(strings.Join(d.causeTexts(f.Causes), ", ")))
 		}
-		for _, x := range blocks(p) {
+		for _, x := range d.blocks(p) {
 			var at []string
 			for _, c := range x.causes {
 				at = append(at, cellText(d.causeText(c)))

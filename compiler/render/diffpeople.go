@@ -38,7 +38,7 @@ func (d *Diff) ChangedPeople(most int) (list []ChangedPerson) {
 // CountChanges counts the rows that change in each way, and the people.
 func (d *Diff) CountChanges() (rows, people [diff.ReasonChanged + 1]int) {
 	for i := range d.People {
-		for k, n := range counts(&d.People[i]) {
+		for k, n := range d.People[i].Counts {
 			rows[k] += n
 			people[k] += min(n, 1)
 		}
@@ -47,11 +47,11 @@ func (d *Diff) CountChanges() (rows, people [diff.ReasonChanged + 1]int) {
 }
 
 func (d *Diff) changed(p *diff.Person) ChangedPerson {
-	c := ChangedPerson{User: p.User(), Counts: counts(p)}
+	c := ChangedPerson{User: p.User(), Counts: p.Counts}
 	for _, f := range p.Facts {
 		c.Ways = append(c.Ways, ChangedWay{Kind: diff.ReasonChanged, Sign: "~", Word: "is described differently", Why: Safe(factText(&f)), At: d.causeTexts(f.Causes)})
 	}
-	for _, b := range blocks(p) {
+	for _, b := range d.blocks(p) {
 		c.Ways = append(c.Ways, ChangedWay{Kind: b.kind, Sign: signs[b.kind], Word: kindWords[b.kind], Items: b.items, Scopes: b.scopes, Why: Safe(b.why), At: d.causeTexts(b.causes)})
 	}
 	return c

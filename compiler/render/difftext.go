@@ -28,7 +28,7 @@ func DiffText(w io.Writer, d *Diff, style Style) error {
 			fmt.Fprintf(&b, "  ~ %s\n", wrap(Safe(factText(&f)), 4, columns))
 			d.causes(&b, f.Causes, style)
 		}
-		for _, x := range blocks(p) {
+		for _, x := range d.blocks(p) {
 			d.block(&b, &x, style)
 		}
 		b.WriteByte('\n')

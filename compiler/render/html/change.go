@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -172,10 +171,9 @@ func (c *change) tallies() (list []*tally) {
 	byID := map[string]*tally{}
 	for i := range c.People {
 		seen := map[string]bool{}
-		for j := range c.People[i].Changes {
-			x := &c.People[i].Changes[j]
-			p := x.Row().Permission
-			if k := fmt.Sprint(p.ID, " ", x.Kind.More()); x.Kind == diff.ReasonChanged || seen[k] {
+		for _, x := range c.People[i].Effects {
+			p := x.Permission
+			if k := fmt.Sprint(p.ID, " ", x.More); seen[k] {
 				continue
 			} else {
 				seen[k] = true
@@ -185,7 +183,7 @@ func (c *change) tallies() (list []*tally) {
 				t = &tally{id: p.ID, rank: slices.Index(sensitivities, p.Sensitivity)}
 				byID[p.ID], list = t, append(list, t)
 			}
-			if x.Kind.More() {
+			if x.More {
 				t.gain++
 			} else {
 				t.lose++

@@ -1,0 +1,86 @@
+package diff
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Memory is used again for one user after the other. Each goroutine uses its own.
+type Memory struct {
+	rows    []policy.Row
+	via     []policy.Via
+	changes []Change
+	effects []Effect
+	one     timeline // of a user whose entries neither begin nor end later
+	row     track
+}
+
+// oneDay are the days of a user whose entries neither begin nor end later.
+var oneDay = []policy.Date{0}
+
+// keep copies a row that would be overwritten when another day is looked at.
+func (m *Memory) keep(r *policy.Row) *policy.Row {
+	at := len(m.via)
+	m.via = append(m.via, r.Via...)
+	m.rows = append(m.rows, *r)
+	kept := &m.rows[len(m.rows)-1]
+	kept.Via = m.via[at:len(m.via):len(m.via)]
+	return kept
+}
+
+// forget makes room for another user.
+func (m *Memory) forget() {
+	m.rows, m.via, m.changes, m.effects = m.rows[:0], m.via[:0], m.changes[:0], m.effects[:0]
+}
+
+// Effect is what the changes of a person do with a permission: on which scopes,
+// how long and why is not in it, so that it may be kept of everybody.
+type Effect struct {
+	Permission *policy.Permission // as in the row of the change
+	Actions    policy.Actions     // of those that come
+	Gravity    int8
+	More       bool // or less
+}
+
+// summarize notes what is kept of the changes of a person.
+func (x *Person) summarize(m *Memory) {
+	effects := m.effects[:0]
+	for i := range x.Changes {
+		c := &x.Changes[i]
+		x.Counts[c.Kind]++
+		if c.Kind == ReasonChanged {
+			continue
+		}
+		e := Effect{Permission: c.Row().Permission, Gravity: int8(c.Gravity()), More: c.Kind.More()}
+		if e.More {
+			x.gains += len(c.Actions)
+			e.Actions = setOf(e.Permission, c.Actions)
+		} else {
+			x.losses += len(c.Actions)
+		}
+		n := slices.IndexFunc(effects, func(o Effect) bool {
+			return o.Permission == e.Permission && o.Gravity == e.Gravity && o.More == e.More
+		})
+		if n < 0 {
+			effects = append(effects, e)
+		} else {
+			effects[n].Actions |= e.Actions
+		}
+	}
+	m.effects = effects
+	x.Effects = slices.Clone(effects)
+}
+
+// setOf are actions of a permission as a set.
+func setOf(p *policy.Permission, names []string) (set policy.Actions) {
+	if len(names) == len(p.Actions) {
+		return p.All()
+	}
+	for i, a := range p.Actions {
+		if slices.Contains(names, a) {
+			set |= 1 << i
+		}
+	}
+	return set
+}
