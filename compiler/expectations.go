@@ -12,7 +12,8 @@ import (
 )
 
 // Test holds what the project expects against its table, on the day of each
-// expectation. Only those are flattened whom one is about, once a day.
+// expectation, and what nobody may hold on the days to come as well. Only those
+// are flattened whom one is about, once a day.
 func (p *Project) Test(ctx context.Context) (*expect.Result, error) {
 	suite := expect.New(p.Policy)
 	var judges []*expect.Judge
@@ -32,7 +33,7 @@ func (p *Project) Test(ctx context.Context) (*expect.Result, error) {
 // judge looks at everybody whom an expectation of the policy's day is about,
 // on every core.
 func (p *Project) judge(ctx context.Context, on *policy.Policy, suite *expect.Suite) ([]*expect.Judge, error) {
-	users := suite.Users(on.AsOf)
+	users, calendar := suite.Users(on.AsOf), policy.NewCalendar(on)
 	p.progress.Start("testing users", len(users))
 	judges := make([]*expect.Judge, min(runtime.GOMAXPROCS(0), (len(users)+chunk-1)/chunk))
 	var next atomic.Int64
@@ -40,12 +41,11 @@ func (p *Project) judge(ctx context.Context, on *policy.Policy, suite *expect.Su
 	for i := range judges {
 		judges[i] = suite.Judge(on.AsOf)
 		wg.Go(func() {
-			f := flatten.New(on)
+			t := tester{flatten: flatten.New(on), judge: judges[i], calendar: calendar, last: on.Until()}
 			for from := int(next.Add(chunk)) - chunk; from < len(users) && ctx.Err() == nil; from = int(next.Add(chunk)) - chunk {
 				some := users[from:min(from+chunk, len(users))]
 				for _, u := range some {
-					access := f.User(u)
-					judges[i].User(&access)
+					t.user(u)
 				}
 				p.progress.Add(len(some))
 			}
@@ -53,4 +53,35 @@ func (p *Project) judge(ctx context.Context, on *policy.Policy, suite *expect.Su
 	}
 	wg.Wait()
 	return judges, ctx.Err()
+}
+
+// tester holds users against what is expected. Each goroutine uses its own.
+type tester struct {
+	flatten  *flatten.Flattener
+	judge    *expect.Judge
+	calendar *policy.Calendar
+	last     policy.Date // to look at
+	days     []policy.Date
+}
+
+// user looks at a user on the day of the expectations, and on the later days on
+// which an entry of the user begins or has ended.
+func (t *tester) user(u *policy.User) {
+	access := t.flatten.User(u)
+	if !t.judge.User(&access) {
+		return
+	}
+	if t.days = t.calendar.Turns(t.days[:0], u); len(t.days) == 0 {
+		return
+	}
+	t.days = policy.SortDays(t.days)
+	for _, day := range t.days {
+		if day > t.last {
+			return
+		}
+		access = t.flatten.UserOn(u, day)
+		if !t.judge.Later(&access) {
+			return
+		}
+	}
 }

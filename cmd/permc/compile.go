@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/answer"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/parquet"
 	"permc.dev/permc/compiler/policy"
@@ -55,6 +56,7 @@ func compileCommand(g *globals) *cobra.Command {
 				if findings, err = t.write(cmd.Context(), path, cmd.OutOrStdout()); err != nil {
 					return failed(err)
 				}
+				t.notes = append(t.notes, t.upcoming()...)
 				t.tell(cmd.ErrOrStderr())
 			}
 			g.stopProgress()
@@ -100,6 +102,16 @@ type table struct {
 	filter  render.Filter
 	mark    func([]diag.Diagnostic) // those in the baseline
 	notes   []string                // what the reader should know of what was written
+}
+
+// upcoming says in a line that entries begin later, of those the filter is about.
+func (t *table) upcoming() []string {
+	f := &t.filter
+	q := answer.Question{Permission: f.Permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation}
+	if text := render.UpcomingText(q.Upcoming(t.project.Policy)); text != "" {
+		return []string{text}
+	}
+	return nil
 }
 
 func (t *table) tell(stderr io.Writer) {

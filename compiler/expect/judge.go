@@ -16,7 +16,8 @@ type Judge struct {
 	suite   *Suite
 	index   *index
 	tallies []tally
-	found   []*Expectation
+	found   []*Expectation // about the user who is looked at
+	lasting []*Expectation // those of them to look at on later days
 	touched touched
 }
 
@@ -29,6 +30,7 @@ type tally struct {
 // Miss is somebody who fails an expectation, and why.
 type Miss struct {
 	User   *policy.User
+	From   policy.Date // the first day on which they do; 0: that of the expectation
 	Causes []Cause
 	More   int // causes that are left out
 }
@@ -38,19 +40,42 @@ func (s *Suite) Judge(day policy.Date) *Judge {
 	return &Judge{suite: s, index: s.days[day], tallies: make([]tally, len(s.list)), touched: newTouched()}
 }
 
-// User holds a user's access, which is not kept, against what is expected.
-func (j *Judge) User(a *policy.Access) {
-	j.found = j.index.about(j.found[:0], a.User)
+// User holds a user's access, which is not kept, against what is expected. It
+// reports whether something is also expected of the days to come.
+func (j *Judge) User(a *policy.Access) (lasts bool) {
+	j.found, j.lasting = j.index.about(j.found[:0], a.User), j.lasting[:0]
 	for _, e := range j.found {
-		t := &j.tallies[e.index]
-		t.people++
+		j.tallies[e.index].people++
 		j.touched.add(e, a)
-		if e.met(a) {
-			continue
+		switch {
+		case !e.met(a):
+			j.fail(e, a, 0)
+		case !e.Entry.Can.Given():
+			j.lasting = append(j.lasting, e)
 		}
-		if t.failing++; len(t.misses) < few {
-			t.misses = append(t.misses, e.miss(j.suite.policy, a))
+	}
+	return len(j.lasting) > 0
+}
+
+// Later holds the access of the user of the last call of User on a later day
+// against what nobody may come to hold. Days come in order. It reports whether
+// there is more to look at.
+func (j *Judge) Later(a *policy.Access) (lasts bool) {
+	j.lasting = slices.DeleteFunc(j.lasting, func(e *Expectation) bool {
+		broken := contains(a.Rows, e.breaks)
+		if broken {
+			j.fail(e, a, a.On)
 		}
+		return broken
+	})
+	return len(j.lasting) > 0
+}
+
+// fail counts somebody who fails, and says of the first why.
+func (j *Judge) fail(e *Expectation, a *policy.Access, from policy.Date) {
+	t := &j.tallies[e.index]
+	if t.failing++; len(t.misses) < few {
+		t.misses = append(t.misses, e.miss(j.suite.policy, a, from))
 	}
 }
 

@@ -41,9 +41,9 @@ const (
 // thing within a cause.
 const most = 5
 
-// miss explains why a user fails.
-func (e *Expectation) miss(p *policy.Policy, a *policy.Access) Miss {
-	m := Miss{User: a.User}
+// miss explains why a user fails: on a later day only by what is held then.
+func (e *Expectation) miss(p *policy.Policy, a *policy.Access, from policy.Date) Miss {
+	m := Miss{User: a.User, From: from}
 	if !e.Entry.Can.Given() {
 		for i := range a.Rows {
 			if e.breaks(&a.Rows[i]) {
@@ -51,7 +51,7 @@ func (e *Expectation) miss(p *policy.Policy, a *policy.Access) Miss {
 			}
 		}
 	}
-	if !e.Entry.Cannot.Given() {
+	if !e.Entry.Cannot.Given() && from == 0 {
 		for _, x := range e.permissions {
 			if !e.can(a, x) {
 				m.Causes = append(m.Causes, e.lacks(p, a, x)...)

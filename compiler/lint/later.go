@@ -15,10 +15,7 @@ func (l *Linter) LooksAhead() policy.Date {
 	if !slices.ContainsFunc(l.forms, func(d declared) bool { return d.User != nil && d.severity != diag.Off }) {
 		return 0
 	}
-	if l.policy.LookAhead < 0 {
-		return policy.Never
-	}
-	return l.policy.AsOf + policy.Date(l.policy.LookAhead)
+	return l.policy.Until()
 }
 
 // Later looks at the user of the last call of User on a later day and returns

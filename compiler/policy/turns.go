@@ -29,6 +29,14 @@ func (c *Calendar) Turns(days []Date, u *User) []Date {
 	return days
 }
 
+// Until returns the last day to look at from the policy's own day on.
+func (p *Policy) Until() Date {
+	if p.LookAhead < 0 {
+		return Never
+	}
+	return p.AsOf + Date(p.LookAhead)
+}
+
 // SortDays puts days in order, each once.
 func SortDays(days []Date) []Date {
 	slices.Sort(days)

@@ -95,7 +95,7 @@ func outcomeNotes(files *policy.Files, o *expect.Outcome) (notes [][2]string) {
 		m := &o.Misses[i]
 		for j := range m.Causes {
 			c := &m.Causes[j]
-			add("fails", fmt.Sprintf("%q %s", m.User.ID, c.Message))
+			add("fails", fromDay(m.From)+fmt.Sprintf("%q %s", m.User.ID, c.Message))
 			for _, s := range see(files, c) {
 				add("see", s)
 			}
@@ -108,6 +108,14 @@ func outcomeNotes(files *policy.Files, o *expect.Outcome) (notes [][2]string) {
 		add("note", fmt.Sprintf("%d of the %d whom this is about fail it; these are the first %d", o.Failing, o.People, n))
 	}
 	return notes
+}
+
+// fromDay says from which later day on something is so.
+func fromDay(day policy.Date) string {
+	if day == 0 {
+		return ""
+	}
+	return "from " + day.String() + ": "
 }
 
 // shownSources is how many sources of a row are shown.

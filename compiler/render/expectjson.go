@@ -44,6 +44,7 @@ type jsonExpectation struct {
 
 type jsonTestMiss struct {
 	User   string          `json:"user"`
+	From   string          `json:"from,omitempty"`
 	Causes []jsonTestCause `json:"causes"`
 	More   int             `json:"more,omitempty"`
 }
@@ -102,7 +103,7 @@ func expectationJSON(rows *Table, o *expect.Outcome) jsonExpectation {
 		x.Only = &only
 	}
 	for _, m := range o.Misses {
-		miss := jsonTestMiss{User: m.User.ID, More: m.More}
+		miss := jsonTestMiss{User: m.User.ID, From: m.From.String(), More: m.More}
 		for i := range m.Causes {
 			miss.Causes = append(miss.Causes, testCauseJSON(rows, &m.Causes[i]))
 		}

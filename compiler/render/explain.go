@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/answer"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/explain"
 	"permc.dev/permc/compiler/policy"
@@ -36,6 +37,13 @@ type explained struct {
 	*explain.Answer
 	Style Style
 	b     bytes.Buffer
+}
+
+// upcoming counts the entries of the person that begin later and may give what
+// is asked about.
+func upcoming(a *explain.Answer) answer.Upcoming {
+	q := answer.Question{Permission: a.Permission, Scope: a.Scope, User: a.User.ID}
+	return q.Upcoming(a.Policy)
 }
 
 // line writes text under an indent, broken into lines at spaces.
@@ -92,6 +100,9 @@ func (t *explained) verdict() {
 	}
 	t.hanging(head, 4, fmt.Sprintf("%s %s %s", t.User.ID, says, t.asked()))
 	t.line(4, "as of %s", t.Policy.AsOf)
+	if text := UpcomingText(upcoming(t.Answer)); text != "" {
+		t.line(4, "%s", text)
+	}
 	if t.Note != "" {
 		t.b.WriteByte('\n')
 		t.line(0, "%s", t.Note)
@@ -364,6 +375,9 @@ func (t *explained) overview() {
 	fmt.Fprintf(&t.b, "%s%s, as of %s\n", t.Style.bold(Safe(t.User.ID)), about(t.User), t.Policy.AsOf)
 	if t.User.Invited {
 		t.line(0, "invited: nothing of this is held until the invitation is accepted")
+	}
+	if text := UpcomingText(upcoming(t.Answer)); text != "" {
+		t.line(0, "%s", text)
 	}
 	t.roles()
 	t.groups()

@@ -23,6 +23,7 @@ type jsonAnswer struct {
 	Row        json.RawMessage   `json:"row,omitempty"`
 	Rows       []json.RawMessage `json:"rows,omitempty"`
 	Note       string            `json:"note,omitempty"`
+	Later      *jsonLater        `json:"later,omitempty"`
 	When       *jsonWhen         `json:"when,omitempty"`
 	Missing    []jsonMissing     `json:"missing,omitempty"`
 	How        []jsonProposal    `json:"how,omitempty"`
@@ -35,6 +36,12 @@ type jsonAnswer struct {
 	Groups      []string            `json:"groups,omitempty"`
 	Events      []jsonEvent         `json:"events,omitempty"`
 	Findings    []jsonFinding       `json:"findings,omitempty"`
+}
+
+// jsonLater are the entries that begin later.
+type jsonLater struct {
+	Entries int    `json:"entries"`
+	Next    string `json:"next"`
 }
 
 type jsonWhen struct {
@@ -108,6 +115,9 @@ func explainJSON(w io.Writer, a *explain.Answer) error {
 	out := jsonAnswer{Version: Version, AsOf: a.Policy.AsOf.String(), User: a.User.ID, Status: a.User.Status()}
 	if a.Scope != nil {
 		out.Scope = a.Scope.Path
+	}
+	if x := upcoming(a); x.Entries > 0 {
+		out.Later = &jsonLater{x.Entries, x.Next.String()}
 	}
 	if a.Permission == nil {
 		everything(&out, a)

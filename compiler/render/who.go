@@ -43,6 +43,9 @@ func (a *whoAnswer) text() []byte {
 	} else {
 		b = fmt.Appendf(b, "%s%s, on %s, as of %s\n", number(n.Users, "1 user holds it", "%d users hold it"), a.where(), Plural(n.Scopes, "scope"), a.Policy.AsOf)
 	}
+	if text := UpcomingText(a.Upcoming(a.Policy)); text != "" {
+		b = append(b, text+"\n"...)
+	}
 	b = a.blocks(b, &a.Holders)
 	if n := a.Invited.Totals(); n.Users > 0 {
 		words := number(n.Users, "1 is invited and does not count as holding it:", "%d are invited and do not count as holding it:")
@@ -63,9 +66,28 @@ func (a *whoAnswer) asked() string {
 	case a.Role != nil:
 		return "role " + a.Role.ID
 	case a.Actions != 0:
-		return "permission " + a.Permission.ID + ", action " + strings.Join(a.Permission.Names(a.Actions), ", ")
+		return "permission " + rated(a.Permission) + ", action " + strings.Join(a.Permission.Names(a.Actions), ", ")
 	}
-	return "permission " + a.Permission.ID
+	return "permission " + rated(a.Permission)
+}
+
+// rated is a permission with its sensitivity, if anybody says how sensitive it is.
+func rated(p *policy.Permission) string {
+	if p.Sensitivity == "" {
+		return p.ID
+	}
+	return p.ID + " [" + p.Sensitivity + "]"
+}
+
+// UpcomingText says in a line that entries begin later, or "".
+func UpcomingText(x answer.Upcoming) string {
+	switch x.Entries {
+	case 0:
+		return ""
+	case 1:
+		return "1 entry begins later, on " + x.Next.String() + ": permc report shows it"
+	}
+	return fmt.Sprintf("%d entries begin later, the next on %s: permc report shows them", x.Entries, x.Next)
 }
 
 // where is how the question is narrowed.
@@ -278,6 +300,9 @@ func (a *whoAnswer) json() []byte {
 		b = field(b, "role", a.Role.ID)
 	} else {
 		b = field(b, "permission", a.Permission.ID)
+		if a.Permission.Sensitivity != "" {
+			b = field(b, "sensitivity", a.Permission.Sensitivity)
+		}
 	}
 	if a.Actions != 0 {
 		b = field(b, "action", a.Permission.Names(a.Actions)[0])
@@ -287,6 +312,9 @@ func (a *whoAnswer) json() []byte {
 	}
 	holders, invited := a.Holders.Totals(), a.Invited.Totals()
 	b = fmt.Appendf(b, `,"summary":{"users":%d,"scopes":%d,"invited":%d,"denied":%d}`, holders.Users, holders.Scopes, invited.Users, a.Denied.Totals().Users)
+	if x := a.Upcoming(a.Policy); x.Entries > 0 {
+		b = fmt.Appendf(b, `,"later":{"entries":%d,"next":"%s"}`, x.Entries, x.Next)
+	}
 	b = a.list(b, "holders", &a.Holders)
 	if invited.Users > 0 {
 		b = a.list(b, "invited", &a.Invited)
