@@ -32,6 +32,7 @@ func compareFor(ctx context.Context, base, head *Project, gates *diff.Gates, wan
 		basePolicy, facts[0].project = base.Policy, base
 	}
 	policies := diff.New(basePolicy, head.Policy, sameCatalog(base, head), diff.Facts{
+		Domain:      func(u *policy.User) string { return facts[0].domain(u).Affiliation.Name },
 		Affiliation: func(base bool, u *policy.User) policy.Pos { return side(facts, base).affiliation(u) },
 		Attribute:   func(base bool, u *policy.User, name string) policy.Pos { return side(facts, base).attribute(u, name) },
 	})
@@ -75,13 +76,21 @@ func (w *written) affiliation(u *policy.User) policy.Pos {
 	if d == nil || d.Affiliation.Given() {
 		return pos(d)
 	}
+	return w.domain(u).Name.Pos
+}
+
+// domain is the domain of a user's address as declared, or the zero Domain.
+func (w *written) domain(u *policy.User) (d policy.Domain) {
+	if w.project == nil {
+		return d
+	}
 	at := strings.LastIndexByte(u.ID, '@')
 	for _, x := range w.project.loaded.Declared.Domains {
 		if policy.Fold(x.Name.Name) == policy.Fold(u.ID[at+1:]) {
-			return x.Name.Pos
+			return x
 		}
 	}
-	return policy.Pos{}
+	return d
 }
 
 func pos(d *policy.DeclaredUser) policy.Pos {

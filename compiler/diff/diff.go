@@ -73,8 +73,10 @@ type Policies struct {
 	wantGives   bool   // a matcher asks what roles give
 }
 
-// Facts tells where facts about users are written. Either may be nil.
+// Facts tells where facts about users are written. Any may be nil.
 type Facts struct {
+	// Domain is the affiliation that the base gives the domain of a user, or "".
+	Domain func(u *policy.User) string
 	// Affiliation is where that of a user is written: at the user, or at the domain.
 	Affiliation func(base bool, u *policy.User) policy.Pos
 	// Attribute is where an attribute of a user is written.

@@ -15,7 +15,8 @@ type Person struct {
 	Roles      []RoleChange // by role and scope
 	Facts      []Fact
 
-	hits []gateHit // of each gate, where there are any
+	hits   []gateHit // of each gate, where there are any
+	domain string    // the affiliation that the base gives the domain of the address, or ""
 }
 
 // User is the user of the head, or of the base if only there.
