@@ -21,11 +21,11 @@ type Comparison struct {
 // Compare compares two projects, of which the base may be nil, and looks at each
 // gate on each day.
 func Compare(ctx context.Context, base, head *Project, gates *diff.Gates) (*Comparison, error) {
-	return compareFor(ctx, base, head, gates, func(string) bool { return true })
+	return compareFor(ctx, base, head, gates, func(*diff.Person) bool { return true })
 }
 
 // compareFor is Compare for some of the users.
-func compareFor(ctx context.Context, base, head *Project, gates *diff.Gates, wanted func(id string) bool) (*Comparison, error) {
+func compareFor(ctx context.Context, base, head *Project, gates *diff.Gates, wanted func(*diff.Person) bool) (*Comparison, error) {
 	var basePolicy *policy.Policy
 	facts := [2]*written{{}, {head}}
 	if base != nil {
@@ -39,7 +39,7 @@ func compareFor(ctx context.Context, base, head *Project, gates *diff.Gates, wan
 	policies.Watch(gates)
 	people, baseFound, headFound, err := Timelines(ctx, base, head, func(list []diff.Person, p *diff.Pair) []diff.Person {
 		x := policies.User(p)
-		if !x.Any() || !wanted(x.User().ID) {
+		if !x.Any() || !wanted(&x) {
 			return list
 		}
 		policies.Judge(gates, &x)
