@@ -32,24 +32,25 @@ func (c *Comparison) Changes(x *diff.Person) []diff.Change {
 // Compare compares two projects, of which the base may be nil, and looks at each
 // gate on each day.
 func Compare(ctx context.Context, base, head *Project, gates *diff.Gates) (*Comparison, error) {
-	return compareFor(ctx, base, head, gates, func(string) bool { return true })
+	return compareFor(ctx, base, head, gates, func(*diff.Person) bool { return true })
 }
 
 // compareFor is Compare for some of the users.
-func compareFor(ctx context.Context, base, head *Project, gates *diff.Gates, wanted func(id string) bool) (*Comparison, error) {
+func compareFor(ctx context.Context, base, head *Project, gates *diff.Gates, wanted func(*diff.Person) bool) (*Comparison, error) {
 	var basePolicy *policy.Policy
 	facts := [2]*written{{}, {head}}
 	if base != nil {
 		basePolicy, facts[0].project = base.Policy, base
 	}
 	policies := diff.New(basePolicy, head.Policy, sameCatalog(base, head), diff.Facts{
+		Domain:      func(u *policy.User) string { return facts[0].domain(u).Affiliation.Name },
 		Affiliation: func(base bool, u *policy.User) policy.Pos { return side(facts, base).affiliation(u) },
 		Attribute:   func(base bool, u *policy.User, name string) policy.Pos { return side(facts, base).attribute(u, name) },
 	})
 	policies.Watch(gates)
 	people, baseFound, headFound, err := Timelines(ctx, base, head, func(list []diff.Person, p *diff.Pair) []diff.Person {
 		x := policies.User(p)
-		if !x.Any() || !wanted(x.User().ID) {
+		if !x.Any() || !wanted(&x) {
 			return list
 		}
 		policies.Judge(gates, &x)
@@ -87,13 +88,21 @@ func (w *written) affiliation(u *policy.User) policy.Pos {
 	if d == nil || d.Affiliation.Given() {
 		return pos(d)
 	}
+	return w.domain(u).Name.Pos
+}
+
+// domain is the domain of a user's address as declared, or the zero Domain.
+func (w *written) domain(u *policy.User) (d policy.Domain) {
+	if w.project == nil {
+		return d
+	}
 	at := strings.LastIndexByte(u.ID, '@')
 	for _, x := range w.project.loaded.Declared.Domains {
 		if policy.Fold(x.Name.Name) == policy.Fold(u.ID[at+1:]) {
-			return x.Name.Pos
+			return x
 		}
 	}
-	return policy.Pos{}
+	return d
 }
 
 func pos(d *policy.DeclaredUser) policy.Pos {

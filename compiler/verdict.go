@@ -56,14 +56,26 @@ func Judge(ctx context.Context, base, tip, head *Project, c *Comparison) (*Verdi
 	v.New, v.Gone, v.Unchanged = diff.Findings(baseFound, headFound)
 	if tip != base {
 		v.New, _, _ = diff.Findings(tipFound, v.New)
+		v.addBack(tipFound, headFound, touchedLines(base, head))
 	}
 	return v, nil
 }
 
+// addBack adds the findings that a change was not the first to have, and that its
+// base no longer has, at lines that the change touches: merged, they may be back.
+func (v *Verdict) addBack(tip, head []diag.Diagnostic, touched touched) {
+	come, _, _ := diff.Findings(tip, head)
+	come = slices.DeleteFunc(come, func(d diag.Diagnostic) bool { return !touched.at(d.Pos) })
+	back, _, _ := diff.Findings(v.New, come)
+	v.New = diag.Sort(append(v.New, back...))
+	v.Unchanged -= len(back)
+}
+
 // HitsOfTip are the gates that a change hits when it is compared with what became
-// of its base since. Only people whom the change is about are looked at: what
-// happened to others there is none of its doing.
-func HitsOfTip(ctx context.Context, tip, head *Project, gates *diff.Gates, c *Comparison) ([]diff.Hit, error) {
+// of its base since. Only people whom the change is about are looked at, and those
+// who gain by a line that it touches: git may keep a line that the change moved,
+// though its base has removed it. What happened to others there is none of its doing.
+func HitsOfTip(ctx context.Context, base, tip, head *Project, gates *diff.Gates, c *Comparison) ([]diff.Hit, error) {
 	about := map[string]bool{}
 	for i := range c.People {
 		if x := &c.People[i]; x.HasAccess() {
@@ -72,7 +84,10 @@ func HitsOfTip(ctx context.Context, tip, head *Project, gates *diff.Gates, c *Co
 	}
 	rows := *gates
 	rows.MaxLost = -1
-	now, err := compareFor(ctx, tip, head, &rows, func(id string) bool { return about[policy.Fold(id)] })
+	touched := touchedLines(base, head)
+	now, err := compareFor(ctx, tip, head, &rows, func(x *diff.Person) bool {
+		return about[policy.Fold(x.User().ID)] || touched.gives(x)
+	})
 	if err != nil {
 		return nil, err
 	}

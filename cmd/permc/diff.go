@@ -135,7 +135,7 @@ func (g *globals) compare(ctx context.Context, s *sides, gates *diff.Gates) (*re
 	if s.gates == s.base {
 		return d, nil
 	}
-	hits, err := compiler.HitsOfTip(ctx, s.gates, s.head, gates, c)
+	hits, err := compiler.HitsOfTip(ctx, s.base, s.gates, s.head, gates, c)
 	d.Hits = append(d.Hits, hits...)
 	return d, err
 }

@@ -74,8 +74,10 @@ type Policies struct {
 	wantRoles   bool   // a matcher asks which roles rows come through
 }
 
-// Facts tells where facts about users are written. Either may be nil.
+// Facts tells where facts about users are written. Any may be nil.
 type Facts struct {
+	// Domain is the affiliation that the base gives the domain of a user, or "".
+	Domain func(u *policy.User) string
 	// Affiliation is where that of a user is written: at the user, or at the domain.
 	Affiliation func(base bool, u *policy.User) policy.Pos
 	// Attribute is where an attribute of a user is written.

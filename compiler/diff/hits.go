@@ -24,7 +24,7 @@ func (p *Policies) Watch(g *Gates) {
 		p.tally = &Tally{held: map[policy.Date]int{}, lost: map[policy.Date]int{}}
 	}
 	p.wantRoles = slices.ContainsFunc(g.Forbid, func(m Matcher) bool { return m.Role != "" })
-	p.wantGives = slices.ContainsFunc(g.Forbid, func(m Matcher) bool { return m.Role != "" && m.ofRows() })
+	p.wantGives = slices.ContainsFunc(g.Forbid, func(m Matcher) bool { return m.Scope != "" || m.Role != "" && m.ofRows() })
 }
 
 // gateHit is a gate that the changes of one person hit.
@@ -62,6 +62,9 @@ func (p *Policies) Judge(g *Gates, x *Person) {
 		return
 	}
 	x.hits = make([]gateHit, 1+len(g.Forbid))
+	if p.facts.Domain != nil {
+		x.domain = p.facts.Domain(x.User())
+	}
 	for i := range x.Changes {
 		c := &x.Changes[i]
 		if !c.Kind.More() {
@@ -168,15 +171,16 @@ func (m *Matcher) fits(x *Person, c *Change, base *policy.Policy) bool {
 }
 
 // fitsRole is fits for a role that somebody comes to hold, whether or not rows
-// change by it: for a matcher that names the role and things of rows, those
-// that come through it; for one that names no role, only if it names no such thing.
+// change by it: for a matcher that names the role and things of rows, or a scope
+// below the role's, those that come through it; for one that names no role, only
+// if it names no thing of rows.
 func (m *Matcher) fitsRole(x *Person, c *RoleChange, base *policy.Policy) bool {
 	switch {
 	case !m.fitsUser(x) || m.Role != "" && m.Role != c.Role.ID:
 		return false
 	case m.Role == "" && m.ofRows():
 		return false
-	case !m.ofRows() && (m.fitsScope(c.Scope.Path) || m.Scope == ""):
+	case !m.ofRows() && m.fitsScope(c.Scope.Path):
 		return true
 	}
 	return slices.ContainsFunc(c.Gives, func(r *policy.Row) bool { return m.fitsRow(r, names(r), base) })
@@ -184,7 +188,8 @@ func (m *Matcher) fitsRole(x *Person, c *RoleChange, base *policy.Policy) bool {
 
 func (m *Matcher) fitsUser(x *Person) bool {
 	return (m.User == "" || policy.Fold(m.User) == policy.Fold(x.User().ID)) &&
-		(m.Affiliation == "" || x.Base != nil && m.Affiliation == x.Base.Affiliation || x.Head != nil && m.Affiliation == x.Head.Affiliation)
+		(m.Affiliation == "" || x.Base != nil && m.Affiliation == x.Base.Affiliation || x.Head != nil && m.Affiliation == x.Head.Affiliation ||
+			x.Base == nil && m.Affiliation == x.domain)
 }
 
 func (m *Matcher) fitsRow(r *policy.Row, actions []string, base *policy.Policy) bool {

@@ -17,8 +17,12 @@ func Unjudged(forbid []Matcher, base, head *policy.Policy) (list []Hit) {
 	}
 	c := Comparison{VocabularyOf(base), VocabularyOf(head)}
 	for _, m := range forbid {
+		why := c.moved(&m, base, head)
 		if kind, name := c.missing(&m); kind != "" {
-			list = append(list, Hit{Gate: "forbid " + m.String(), Message: fmt.Sprintf("it cannot be judged: the change removed or renamed %s %q", kind, name)})
+			why = fmt.Sprintf("removed or renamed %s %q", kind, name)
+		}
+		if why != "" {
+			list = append(list, Hit{Gate: "forbid " + m.String(), Message: "it cannot be judged: the change " + why})
 		}
 	}
 	return list

@@ -22,6 +22,7 @@ type Person struct {
 
 	gains, losses int       // actions that come and go, by row
 	hits          []gateHit // of each gate, where there are any
+	domain        string    // the affiliation that the base gives the domain of the address, or ""
 }
 
 // User is the user of the head, or of the base if only there.

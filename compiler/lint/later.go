@@ -26,6 +26,7 @@ func (w *Worker) Later(a *policy.Access) []diag.Diagnostic {
 		for i := range w.pass.found {
 			w.note(w.pass.found[i].Identity())
 		}
+		w.before, w.again = identities(w.pass.found), map[diag.Key]bool{}
 	}
 	count, before := w.pass.Count, w.pass.Count.last
 	w.pass.Access, w.pass.found, w.pass.Count = a, nil, &Counts{}
@@ -34,7 +35,8 @@ func (w *Worker) Later(a *policy.Access) []diag.Diagnostic {
 	w.pass.Count = count
 	count.moved(a, before, now)
 	count.last = now
-	return w.fresh(a.On)
+	again := w.comesBack(a.On)
+	return append(w.fresh(a.On), again...)
 }
 
 // moved counts where a user is counted from a day on, and no longer.

@@ -176,6 +176,8 @@ type Worker struct {
 	pass    Pass
 	subject Subject
 	seen    map[diag.Key][]diag.Identity // what was found of the user on the days so far; nil: only today
+	before  []diag.Identity              // what was found on the day before
+	again   map[diag.Key]bool            // what comes back, and was returned
 }
 
 // Worker returns a worker; each goroutine uses its own.

@@ -37,7 +37,7 @@ func suppressed(found []diag.Diagnostic, s *policy.Suppression, rule string) (us
 	}
 	from := sort.Search(len(found), func(i int) bool { return !found[i].Pos.Before(s.Line) })
 	for i := from; i < len(found) && found[i].Pos.File == s.Line.File && found[i].Pos.Off <= s.Line.End; i++ {
-		if found[i].Rule == rule {
+		if found[i].Rule == rule && (s.Until == 0 || found[i].From <= s.Until) {
 			found[i].Comment, used = s, true
 		}
 	}

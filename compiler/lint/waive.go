@@ -97,8 +97,12 @@ func silence(found []diag.Diagnostic, among []int, w *policy.Waiver) (used bool)
 	return used
 }
 
-// Waives reports whether a finding is one that the waiver is about.
-func Waives(w *policy.Waiver, d *diag.Diagnostic) bool {
+// Waives reports whether a finding is one that the waiver is about, and that is
+// there before the waiver ends.
+func Waives(w *policy.Waiver, d *diag.Diagnostic) bool { return d.From <= w.Expires && meant(w, d) }
+
+// meant is Waives without regard to days.
+func meant(w *policy.Waiver, d *diag.Diagnostic) bool {
 	return w.Rule.Name == d.Rule && (!w.User.Given() || policy.Fold(d.User) == policy.Fold(w.User.Name)) &&
 		(!w.Group.Given() || d.Group == w.Group.Name) && about(d, w)
 }

@@ -1,0 +1,51 @@
+package lint
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// comesBack returns the findings of a day that an earlier day has, but not the
+// one before, and that were silenced until then at most: what comes back when
+// nobody accepts it any longer is another finding. Others are known already.
+func (w *Worker) comesBack(day policy.Date) (list []diag.Diagnostic) {
+	for _, d := range w.pass.found {
+		id := d.Identity()
+		covers := func(known diag.Identity) bool { return known.Key == id.Key && known.Covers(&id) }
+		if slices.ContainsFunc(w.before, covers) || !slices.ContainsFunc(w.seen[id.Key], covers) || w.again[id.Key] {
+			continue
+		}
+		if until := w.linter.silentUntil(&d); until != 0 && until < day {
+			w.again[id.Key] = true
+			list = append(list, dated(d, day))
+		}
+	}
+	w.before = identities(w.pass.found)
+	return list
+}
+
+// silentUntil is the last day on which a waiver or a comment silences a finding
+// of today, or zero if none does that ends.
+func (l *Linter) silentUntil(d *diag.Diagnostic) (last policy.Date) {
+	for _, w := range l.policy.Waivers {
+		if meant(w, d) {
+			last = max(last, w.Expires)
+		}
+	}
+	for i := range l.policy.Suppressions {
+		s := &l.policy.Suppressions[i]
+		if slices.ContainsFunc(s.Rules, func(r policy.Ref) bool { return r.Name == d.Rule }) {
+			last = max(last, s.Until)
+		}
+	}
+	return last
+}
+
+func identities(found []diag.Diagnostic) (list []diag.Identity) {
+	for i := range found {
+		list = append(list, found[i].Identity())
+	}
+	return list
+}
