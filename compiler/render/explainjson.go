@@ -27,6 +27,7 @@ type jsonAnswer struct {
 	Missing    []jsonMissing     `json:"missing,omitempty"`
 	How        []jsonProposal    `json:"how,omitempty"`
 	Impossible []jsonBlock       `json:"impossible,omitempty"`
+	Elsewhere  bool              `json:"elsewhere,omitempty"` // there are scopes that were not looked at
 
 	// Of a question without a permission.
 	Affiliation string              `json:"affiliation,omitempty"`
@@ -79,7 +80,7 @@ type jsonStep struct {
 }
 
 type jsonBlock struct {
-	Rule   string `json:"rule"`
+	Rule   string `json:"rule,omitempty"`
 	Reason string `json:"reason"`
 }
 
@@ -132,6 +133,7 @@ func explainJSON(w io.Writer, a *explain.Answer) error {
 	for _, b := range a.Blocks {
 		out.Impossible = append(out.Impossible, jsonBlock(b))
 	}
+	out.Elsewhere = a.Elsewhere
 	return encode(w, out, "  ")
 }
 
