@@ -81,7 +81,7 @@ func singleChange(t *rapid.T, d *Declaration, user, permission, scope string, a 
 	if len(newErrors(t, d, after)) > 0 {
 		return
 	}
-	gains := heldBy(rows, user) - heldBy(before, user)
+	gains := len(slices.DeleteFunc(heldBy(rows, user), func(k [2]string) bool { return slices.Contains(heldBy(before, user), k) }))
 	if len(a.How) == 0 || a.How[0].ForbiddenBy != "" {
 		t.Fatalf("%q gives %s on %q to %s; nothing is proposed: %v\n%s", c, permission, scope, user, a.Blocks, listing(inOneFile(d)))
 	}
@@ -97,13 +97,14 @@ func inReach(a *explain.Answer, rows []Row, user string) bool {
 	return a.Scope != nil && holds(slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Scope != a.Scope.Path }), user, a.Permission.ID, "")
 }
 
-func heldBy(rows []Row, user string) (n int) {
+// heldBy are the permissions that somebody holds, each with its scope.
+func heldBy(rows []Row, user string) (list [][2]string) {
 	for _, r := range rows {
 		if r.User == user && r.Status == "active" && len(r.Actions) > 0 {
-			n++
+			list = append(list, [2]string{r.Scope, r.Permission})
 		}
 	}
-	return n
+	return list
 }
 
 // anyChange draws a change.
@@ -176,15 +177,20 @@ func explained(t rapid.TB, d *Declaration, user, permission, scope string) (*exp
 	for _, f := range list {
 		if f.Severity == diag.Error && f.Waiver == nil {
 			k := finding{f.Rule, f.User, f.Group, f.Role, f.Permission, f.Action, f.Scope}
-			// Of several places, which one is named depends on where they stand.
+			// Of several places, which one is named depends on where they are, and
+			// so does on which day one follows another.
 			switch r := (project{d, today}).rules()[f.Rule]; {
 			case r == nil:
-			case r.Conflict != nil || r.Require != nil:
-				k = finding{rule: f.Rule, user: f.User}
+				errors[k]++
+			case r.Conflict != nil:
+				errors[finding{rule: f.Rule, user: f.User}] = 1
+			case r.Require != nil:
+				k.group = ""
+				errors[k] = 1
 			default:
 				k.group, k.role, k.permission = "", "", ""
+				errors[k]++
 			}
-			errors[k]++
 		}
 	}
 	q := explain.Question{Permission: p.Policy.Catalog.PermissionByID[permission], Scope: p.Policy.ScopeByPath[scope]}
