@@ -129,35 +129,24 @@ func (t *trial) admit(u *policy.User, groups []*policy.Group) (back func()) {
 	}
 }
 
-// about is what makes two findings the same, however often a project is edited.
-type about struct {
-	rule, user, group, role, permission, action, scope, message string
-}
-
-// fresh are the errors that were not there before. One of which there is still
-// too little is no new one.
+// fresh returns the open errors that were not there before, or that go further
+// than the one that was.
 func fresh(before, after []diag.Diagnostic) (list []diag.Diagnostic) {
-	key := func(d *diag.Diagnostic) about {
-		k := about{d.Rule, d.User, d.Group, d.Role, d.Permission, d.Action, d.Scope, d.Message}
-		if d.TooFew {
-			k.message = ""
-		}
-		return k
-	}
-	known := map[about]int{}
-	for i := range before {
-		if !before[i].Silenced() {
-			known[key(&before[i])]++
-		}
-	}
-	for i := range after {
-		d := &after[i]
-		if d.Severity != diag.Error || d.Silenced() {
-			continue
-		}
-		if known[key(d)]--; known[key(d)] < 0 {
-			list = append(list, *d)
+	_, known := openErrors(before)
+	open, now := openErrors(after)
+	for i, by := range diag.Match(known, now) {
+		if by < 0 {
+			list = append(list, open[i])
 		}
 	}
 	return list
+}
+
+func openErrors(all []diag.Diagnostic) (list []diag.Diagnostic, ids []diag.Identity) {
+	for i := range all {
+		if all[i].Severity == diag.Error && !all[i].Silenced() {
+			list, ids = append(list, all[i]), append(ids, all[i].Identity())
+		}
+	}
+	return list, ids
 }

@@ -40,9 +40,7 @@ type Answer struct {
 
 	Rows    []policy.Row // of the permission where it was asked about
 	Allowed bool
-	// CanStand: there is a scope, where it was asked about, for the permission.
-	CanStand bool
-	Note     string // what the reader should know of the scope asked about
+	Note    string // what the reader should know of the scope asked about
 
 	// Of a derived permission: where it was looked at, and what it takes there.
 	At    *policy.Scope
@@ -54,7 +52,7 @@ type Answer struct {
 	Elsewhere bool       // there are more scopes than were looked at
 }
 
-// Block is a rule that stands in the way of every change.
+// Block is what is in the way of every change: a rule, or a reason without one.
 type Block struct{ Rule, Reason string }
 
 // Missing is a prerequisite that is not met.
@@ -79,8 +77,11 @@ func Why(p *policy.Policy, q Question, try Try) *Answer {
 			a.Allowed = a.Allowed || r.Held() && !q.User.Invited
 		}
 	}
-	targets := a.targets()
-	a.CanStand = len(targets) > 0
+	all := a.targets()
+	targets := all[:min(len(all), mostTargets)]
+	if a.onScope() {
+		targets = all[:1]
+	}
 	a.note(targets)
 	if q.Permission.When != nil {
 		a.derived(targets)
@@ -89,7 +90,7 @@ func Why(p *policy.Policy, q Question, try Try) *Answer {
 		return a
 	}
 	a.whyNot(targets)
-	a.how(targets, try)
+	a.how(all, len(targets), try)
 	return a
 }
 
@@ -105,6 +106,9 @@ func keep(a policy.Access) policy.Access {
 
 // asked reports whether a scope is among those asked about.
 func (a *Answer) asked(s *policy.Scope) bool { return a.Scope == nil || s.Within(a.Scope) }
+
+// onScope reports whether the permission can be held on the scope asked about.
+func (a *Answer) onScope() bool { return a.Scope != nil && a.Permission.Levels.Has(a.Scope.Level) }
 
 // note tells of a scope that the permission cannot stand on, or is not held on
 // itself.
@@ -123,22 +127,22 @@ func (a *Answer) note(targets []*policy.Scope) {
 const mostTargets = 8
 
 // targets are the scopes on which the permission is looked for: the one asked
-// about, if it can stand there, or else those nearest to what the person has.
+// about, if it can stand there, and then those nearest to what the person has.
 func (a *Answer) targets() (list []*policy.Scope) {
 	levels := a.Permission.Levels
-	if a.Scope != nil && levels.Has(a.Scope.Level) {
-		return []*policy.Scope{a.Scope}
-	}
 	for _, s := range a.Policy.Scopes {
 		if levels.Has(s.Level) && a.asked(s) {
 			list = append(list, s)
 		}
 	}
 	near := a.near()
-	slices.SortStableFunc(list, func(x, y *policy.Scope) int { return cmp.Compare(near(x), near(y)) })
-	if len(list) > mostTargets {
-		a.Elsewhere, list = true, list[:mostTargets]
+	rank := func(s *policy.Scope) int {
+		if s == a.Scope {
+			return -1
+		}
+		return near(s)
 	}
+	slices.SortStableFunc(list, func(x, y *policy.Scope) int { return cmp.Compare(rank(x), rank(y)) })
 	return list
 }
 

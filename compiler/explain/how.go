@@ -2,6 +2,7 @@ package explain
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -18,6 +19,8 @@ type Proposal struct {
 	Actions     int           // likewise, of all rows
 	ForbiddenBy string        // the rule's id
 	Reason      string        // what the rule says
+
+	or [][]string // by change: other values of the attribute that would do
 }
 
 // Limits of the search: how many sets of changes are compiled, how large they
@@ -35,11 +38,17 @@ type search struct {
 	target *policy.Scope
 	before map[rowKey]policy.Actions
 	givers map[giverKey][]Change
+	order  []*policy.Scope // all, those nearest to what the person has first
 	seen   map[string]bool
 	tries  int
 	legal  []Proposal
 	barred []Proposal // that a rule forbids
 	stuck  []Block    // what stands in the way of a part
+
+	most     int  // scopes to look at elsewhere, for one thing that is needed
+	narrowed bool // there were more
+	anything bool // whatever makes a derived permission be looked for will do
+	cut      bool // there were more sets of changes than are tried
 }
 
 type rowKey struct {
@@ -58,40 +67,70 @@ type state struct {
 	gives   bool // one of them gives the permission itself
 }
 
-// how proposes what would give the permission.
-func (a *Answer) how(targets []*policy.Scope, try Try) {
-	s := &search{Answer: a, try: try, before: map[rowKey]policy.Actions{}, givers: map[giverKey][]Change{}}
+// how proposes what would give the permission, on the first scopes or, where no
+// rule lets it there, on others.
+func (a *Answer) how(all []*policy.Scope, first int, try Try) {
+	s := &search{Answer: a, try: try, before: map[rowKey]policy.Actions{}}
 	for i := range a.Access.Rows {
 		if r := &a.Access.Rows[i]; !a.User.Invited {
 			s.before[rowKey{r.Scope, r.Permission}] = r.Actions
 		}
 	}
-	if a.At != nil {
-		targets = []*policy.Scope{a.At}
-	}
-	for _, t := range targets {
-		s.target, s.seen = t, map[string]bool{}
-		s.run()
-	}
+	near := a.near()
+	s.order = slices.SortedStableFunc(slices.Values(a.Policy.Scopes), func(x, y *policy.Scope) int { return cmp.Compare(near(x), near(y)) })
+	s.widen(all, first)
 	legal := best(s.legal)
 	a.How = append(legal, slices.DeleteFunc(best(s.barred), func(p Proposal) bool {
 		return slices.ContainsFunc(legal, func(l Proposal) bool { return subset(l.Changes, p.Changes) })
 	})...)
+	for i := range a.How {
+		a.How[i].sayOthers()
+	}
 	if len(s.legal) == 0 {
 		a.blocks(s)
+	}
+}
+
+// widen looks near first, then at more scopes for what is needed, and last at
+// whatever would do.
+func (s *search) widen(all []*policy.Scope, first int) {
+	s.most = 1
+	s.on(all, first, mostTries)
+	if s.narrowed {
+		s.most = mostTargets
+		s.on(all, first, 2*mostTries)
+	}
+	if len(s.legal) == 0 && s.Permission.When != nil {
+		s.most, s.anything = mostTargets, true
+		s.on(all, first, 3*mostTries)
+	}
+}
+
+// on looks at one scope after the other: at the first ones, and at the rest for
+// as long as nothing is found.
+func (s *search) on(all []*policy.Scope, first, until int) {
+	s.givers, s.cut, s.Elsewhere = map[giverKey][]Change{}, false, false
+	for i, t := range all {
+		left := until - s.tries
+		if i >= first && len(s.legal) > 0 || left <= 0 {
+			s.Elsewhere = left <= 0 || !s.onScope()
+			return
+		}
+		s.target, s.seen = t, map[string]bool{}
+		s.run(max(left/max(first-i, 4), 1))
 	}
 }
 
 // run tries sets of changes, those of one size after those of a smaller one.
 // A set that does not give the permission yet is enlarged by each change that
 // is a step towards it.
-func (s *search) run() {
+func (s *search) run(most int) {
 	first := state{}
 	if s.User.Invited {
 		first.changes = []Change{{}}
 	}
 	queue := []state{first}
-	for tries := 0; len(queue) > 0 && tries < mostTries && s.tries < 2*mostTries; tries++ {
+	for ; len(queue) > 0 && most > 0; most-- {
 		x := queue[0]
 		queue = queue[1:]
 		s.tries++
@@ -104,6 +143,7 @@ func (s *search) run() {
 			}
 		}
 	}
+	s.cut = s.cut || len(queue) > 0
 }
 
 // step is a change, and whether it is to give the permission itself.
@@ -146,6 +186,16 @@ func (s *search) next(x state, out *Outcome) []step {
 		return nil
 	}
 	return s.towards(&out.Access, row != nil)
+}
+
+// withheld are the actions that deny rules take from a row, each once.
+func withheld(r *policy.Row) (list []string) {
+	for _, a := range r.Permission.Actions {
+		if slices.ContainsFunc(r.Withheld, func(w policy.Withheld) bool { return w.Action == a }) {
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 // shrink proposes a set without a change that is not needed, if there is one.
@@ -193,7 +243,7 @@ func (s *search) towards(a *policy.Access, given bool) (list []step) {
 			return list // and withheld
 		}
 		// It is looked for only where something is held.
-		for _, c := range s.named(s.Permission.When) {
+		for _, c := range slices.Concat(s.named(s.Permission.When), s.whatever()) {
 			list = append(list, step{c, false})
 		}
 		return list
@@ -287,47 +337,6 @@ func key(list []Change) string {
 	return strings.Join(parts, "\n")
 }
 
-// best are the proposals in order: of the least privilege first. One that
-// differs from a better one by nothing but a wider scope or another change is
-// left out.
-func best(list []Proposal) (out []Proposal) {
-	slices.SortStableFunc(list, func(x, y Proposal) int {
-		return cmp.Or(cmp.Compare(x.Rows, y.Rows), cmp.Compare(len(x.Changes), len(y.Changes)), cmp.Compare(x.Actions, y.Actions),
-			cmp.Compare(y.depth(), x.depth()), strings.Compare(Words(x.Changes), Words(y.Changes)))
-	})
-	for _, p := range list {
-		if len(out) < mostProposals && !slices.ContainsFunc(out, func(b Proposal) bool { return subset(b.Changes, p.Changes) || widens(p, b) }) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// depth is how far down roles are assigned: one wide assignment may give no
-// more today than a narrow one, and more tomorrow.
-func (p *Proposal) depth() (n int) {
-	for _, c := range p.Changes {
-		for t := c.Scope; t != nil; t = t.Parent {
-			n++
-		}
-	}
-	return n
-}
-
-// widens reports whether one proposal is the other with roles on wider scopes.
-func widens(p, b Proposal) bool {
-	if len(p.Changes) != len(b.Changes) {
-		return false
-	}
-	for i, c := range p.Changes {
-		d := b.Changes[i]
-		if c != d && (c.Role == nil || c.Role != d.Role || !d.Scope.Within(c.Scope)) {
-			return false
-		}
-	}
-	return true
-}
-
 // blocks says why nothing is left: each rule once, those of the product and the
 // project before those that any entry must obey.
 func (a *Answer) blocks(s *search) {
@@ -348,6 +357,23 @@ func (a *Answer) blocks(s *search) {
 			a.Blocks = append(a.Blocks, b)
 		}
 	}
+	switch {
+	case s.cut || s.tries >= mostTries && a.Elsewhere:
+		a.Blocks = append(a.Blocks, Block{Reason: fmt.Sprintf("none of the %d sets of changes that were tried gives it; there are more", s.tries)})
+	case len(a.Blocks) == 0:
+		a.Blocks = []Block{{Reason: a.hopeless()}}
+	}
+}
+
+// hopeless says why nothing is left where no rule is in the way.
+func (a *Answer) hopeless() string {
+	switch {
+	case len(a.targets()) == 0:
+		return "the permission cannot stand there"
+	case a.Permission.When != nil:
+		return "nothing that could be added meets what is missing above"
+	}
+	return "no role or group gives it, and it cannot be granted"
 }
 
 // find is the row of a permission on a scope.

@@ -2,7 +2,6 @@ package explain
 
 import (
 	"slices"
-	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -39,23 +38,54 @@ func (s *search) giving(p *policy.Permission, on *policy.Scope, direct bool) []C
 	return list
 }
 
-// assigning are the scopes on which a role gives a permission on a scope: that
-// one and those above it, or else the first in the tree.
+// assigning are the scopes on which a role gives a permission on a scope.
 func (s *search) assigning(r *policy.Role, p *policy.Permission, on *policy.Scope) (list []Change) {
+	fits := func(t *policy.Scope) bool {
+		return r.Levels.Has(t.Level) && t.Root() == on.Root() && (policy.RoleOn{Role: r, Scope: t}).Gives(p, on)
+	}
+	return assign(r, s.spots(on, reachesTree(r), fits))
+}
+
+func assign(r *policy.Role, on []*policy.Scope) (list []Change) {
+	for _, t := range on {
+		list = append(list, Change{Role: r, Scope: t})
+	}
+	return list
+}
+
+// spots are the scopes that fit: the one looked at, and those above it; then,
+// where what is elsewhere counts too, the nearest of those.
+func (s *search) spots(on *policy.Scope, elsewhere bool, fits func(*policy.Scope) bool) (list []*policy.Scope) {
 	for t := on; t != nil; t = t.Parent {
-		if r.Levels.Has(t.Level) && (policy.RoleOn{Role: r, Scope: t}).Gives(p, on) {
-			list = append(list, Change{Role: r, Scope: t})
+		if fits(t) {
+			list = append(list, t)
 		}
 	}
-	if len(list) > 0 {
+	if !elsewhere {
 		return list
 	}
-	for _, t := range s.Policy.Scopes {
-		if t.Root() == on.Root() && r.Levels.Has(t.Level) && (policy.RoleOn{Role: r, Scope: t}).Gives(p, on) {
-			return []Change{{Role: r, Scope: t}}
-		}
+	most := s.most
+	if s.most == 1 && len(list) > 0 {
+		most = 0
 	}
-	return nil
+	for _, t := range s.order {
+		if on != nil && on.Within(t) || !fits(t) {
+			continue
+		}
+		if most == 0 {
+			s.narrowed = true
+			break
+		}
+		list, most = append(list, t), most-1
+	}
+	return list
+}
+
+// reachesTree reports whether something that a role gives or includes counts
+// beside and above the scope of the role.
+func reachesTree(r *policy.Role) bool {
+	return slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.Reach.Kind == policy.Tree }) ||
+		slices.ContainsFunc(r.Includes, func(i policy.Include) bool { return i.Reach.Kind == policy.Tree || reachesTree(i.Role) })
 }
 
 // mostGroups is how many groups are looked at for one thing that is needed.
@@ -98,6 +128,8 @@ func (s *search) meeting(r *policy.Requirement, on *policy.Scope, a *policy.Acce
 				list = append(list, s.meeting(y, on, a, depth)...)
 			}
 			return list
+		case len(x.NoneOf) > 0:
+			return s.breaking(x.NoneOf[0], on, a, depth)
 		case x.Role != nil:
 			return s.holding(x, on)
 		case x.Permission != nil:
@@ -109,61 +141,76 @@ func (s *search) meeting(r *policy.Requirement, on *policy.Scope, a *policy.Acce
 		case x.Matching != "":
 			return s.matching(x.Matching, on, a.User)
 		}
-		return nil // of the scope, or something that must not be held
+		return nil // of the scope
 	}
 	return nil
 }
 
-// holding are the ways to hold a role where a requirement looks for it.
+// breaking are the steps towards a requirement that is not met any more: since
+// nothing is taken away, towards what it wants absent.
+func (s *search) breaking(r *policy.Requirement, on *policy.Scope, a *policy.Access, depth int) (list []Change) {
+	for _, x := range atoms(r) {
+		switch {
+		case len(x.NoneOf) > 0:
+			list = append(list, s.meeting(x.NoneOf[0], on, a, depth)...)
+		case len(x.AnyOf) > 0:
+			if i := slices.IndexFunc(x.AnyOf, func(y *policy.Requirement) bool { return y.Met(a, on).OK }); i >= 0 {
+				list = append(list, s.breaking(x.AnyOf[i], on, a, depth)...)
+			}
+		}
+	}
+	return list
+}
+
+// holding are the ways to hold a role where a requirement looks for it: itself,
+// included in another, or through a group.
 func (s *search) holding(x *policy.Requirement, on *policy.Scope) (list []Change) {
-	if t := s.within(x.At, on, x.Role.Levels); t != nil {
-		list = append(list, Change{Role: x.Role, Scope: t})
+	holds := func(r policy.RoleOn) bool {
+		return r.Role == x.Role && (on != nil || x.At == policy.Anywhere) && x.At.Holds(on, r.Scope)
+	}
+	for _, r := range s.Policy.Catalog.Roles {
+		if r != x.Role && !includes(r, x.Role) {
+			continue
+		}
+		fits := func(t *policy.Scope) bool {
+			return r.Levels.Has(t.Level) && slices.ContainsFunc((policy.RoleOn{Role: r, Scope: t}).Closure(), holds)
+		}
+		list = append(list, assign(r, s.spots(on, isFar(x.At) || reachesTree(r), fits))...)
 	}
 	if x.Direct {
 		return list
 	}
 	return append(list, s.joining(func(e *policy.Entry) bool {
-		return e.Role != nil && slices.ContainsFunc((policy.RoleOn{Role: e.Role, Scope: e.Scope}).Closure(), func(y policy.RoleOn) bool {
-			return y.Role == x.Role && (on != nil || x.At == policy.Anywhere) && x.At.Holds(on, y.Scope)
-		})
+		return e.Role != nil && slices.ContainsFunc((policy.RoleOn{Role: e.Role, Scope: e.Scope}).Closure(), holds)
 	})...)
 }
 
-// permitting are the ways to hold a permission where a requirement looks for it.
-func (s *search) permitting(x *policy.Requirement, on *policy.Scope, a *policy.Access, depth int) []Change {
-	t := s.within(x.At, on, x.Permission.Levels)
-	if t == nil {
-		return nil
-	}
-	list := s.giving(x.Permission, t, x.Direct)
-	if x.Permission.When == nil || depth == deepest {
-		return list
-	}
-	list = append(slices.Clip(list), s.meeting(x.Permission.When, t, a, depth+1)...)
-	if x.Permission.When.Met(a, t).OK {
-		list = append(list, s.namedOn(x.Permission.When, t)...)
-	}
-	return list
+// includes reports whether a role includes another, through others too.
+func includes(r, inner *policy.Role) bool {
+	return slices.ContainsFunc(r.Includes, func(i policy.Include) bool { return i.Role == inner || includes(i.Role, inner) })
 }
 
-// within is the scope, as near as can be, that stands in a relation to one.
-func (s *search) within(at policy.Relation, on *policy.Scope, levels policy.LevelSet) *policy.Scope {
-	if on == nil && at != policy.Anywhere {
+// isFar reports whether a relation holds beside or under a scope.
+func isFar(r policy.Relation) bool { return r != policy.Same && r != policy.Above }
+
+// permitting are the ways to hold a permission where a requirement looks for it.
+func (s *search) permitting(x *policy.Requirement, on *policy.Scope, a *policy.Access, depth int) (list []Change) {
+	if on == nil && x.At != policy.Anywhere {
 		return nil
 	}
-	for t := on; t != nil; t = t.Parent {
-		if levels.Has(t.Level) && at.Holds(on, t) {
-			return t
+	p := x.Permission
+	spots := s.spots(on, isFar(x.At), func(t *policy.Scope) bool { return p.Levels.Has(t.Level) && x.At.Holds(on, t) })
+	for _, t := range spots {
+		list = append(list, s.giving(p, t, x.Direct)...)
+		if p.When == nil || depth == deepest {
+			continue
+		}
+		list = append(list, s.meeting(p.When, t, a, depth+1)...)
+		if p.When.Met(a, t).OK {
+			list = append(list, s.namedOn(p.When, t)...)
 		}
 	}
-	var best *policy.Scope
-	near := s.near()
-	for _, t := range s.Policy.Scopes {
-		if levels.Has(t.Level) && at.Holds(on, t) && (best == nil || near(t) < near(best)) {
-			best = t
-		}
-	}
-	return best
+	return list
 }
 
 // entering are the ways into a group: itself, and those inside it.
@@ -180,38 +227,79 @@ func (s *search) entering(g *policy.Group) (list []Change) {
 	return list
 }
 
-// having are the values of an attribute that would do: the first of those that
-// are named, or that the catalog knows.
-func (s *search) having(at policy.Attribute) []Change {
+// mostValues is how many values of an attribute are tried.
+const mostValues = 8
+
+// having are the values of an attribute that would do: those that are named, or
+// that the catalog knows, or one that somebody has.
+func (s *search) having(at policy.Attribute) (list []Change) {
 	name := at.Name.Name
-	var values []string
-	for _, v := range at.Values {
-		values = append(values, v.Name)
+	known := s.Policy.Catalog.UserAttributes[name]
+	values := at.Values
+	if known != nil && len(values) == 0 {
+		values = known.Values
 	}
-	if known := s.Policy.Catalog.UserAttributes[name]; known != nil && len(values) == 0 {
-		for _, v := range known.Values {
-			values = append(values, v.Name)
-		}
+	for _, v := range values[:min(len(values), mostValues)] {
+		list = append(list, Change{Attribute: name, Value: v.Name})
 	}
-	if len(values) == 0 {
-		return nil
+	if len(list) > 0 || known == nil || known.Closed {
+		return list
 	}
-	return []Change{{Attribute: name, Value: values[0], Or: strings.Join(values[1:], ", ")}}
+	return []Change{{Attribute: name, Value: s.someValue(name), Or: "any other value"}}
 }
 
-// matching is a value that the user lacks, of the first scope that has another.
+// someValue is a value that somebody has of an attribute of which any will do.
+func (s *search) someValue(name string) string {
+	for _, u := range s.Policy.Users {
+		if len(u.Attributes[name]) > 0 {
+			return u.Attributes[name][0]
+		}
+	}
+	return "yes"
+}
+
+// matching are values that the user lacks and may have, of the first scope that
+// has others.
 func (s *search) matching(name string, on *policy.Scope, u *policy.User) (list []Change) {
+	known := s.Policy.Catalog.UserAttributes[name]
 	for t := on; t != nil; t = t.Parent {
 		values := t.Attributes[name]
 		if len(values) == 0 || slices.ContainsFunc(values, func(v string) bool { return slices.Contains(u.Attributes[name], v) }) {
 			continue
 		}
-		for _, v := range values[:min(len(values), 3)] {
-			list = append(list, Change{Attribute: name, Value: v})
+		for _, v := range values {
+			allowed := !known.Closed || slices.ContainsFunc(known.Values, func(x policy.Ref) bool { return x.Name == v })
+			if allowed && len(list) < mostValues {
+				list = append(list, Change{Attribute: name, Value: v})
+			}
 		}
 		return list
 	}
 	return nil
+}
+
+// whatever are all roles and grants in the tree looked at, where whatever is
+// held there makes a derived permission be looked for.
+func (s *search) whatever() (list []Change) {
+	if !s.anything {
+		return nil
+	}
+	in := func(levels policy.LevelSet) []*policy.Scope {
+		return s.spots(s.target, true, func(t *policy.Scope) bool { return levels.Has(t.Level) && t.Root() == s.target.Root() })
+	}
+	for _, p := range s.Policy.Catalog.Permissions {
+		if p.When == nil && p.GrantableTo(s.User.Affiliation) {
+			for _, t := range in(p.Levels) {
+				list = append(list, Change{Permission: p, Scope: t})
+			}
+		}
+	}
+	for _, r := range s.Policy.Catalog.Roles {
+		if r.Admits(s.User.Affiliation) {
+			list = append(list, assign(r, in(r.Levels))...)
+		}
+	}
+	return append(list, s.joining(func(e *policy.Entry) bool { return e.Scope.Root() == s.target.Root() })...)
 }
 
 // named are the roles and grants that a requirement names, on the scope looked
@@ -219,14 +307,15 @@ func (s *search) matching(name string, on *policy.Scope, u *policy.User) (list [
 func (s *search) named(r *policy.Requirement) []Change { return s.namedOn(r, s.target) }
 
 func (s *search) namedOn(r *policy.Requirement, on *policy.Scope) (list []Change) {
+	in := func(levels policy.LevelSet) []*policy.Scope {
+		return s.spots(on, true, func(t *policy.Scope) bool { return levels.Has(t.Level) && t.Root() == on.Root() })
+	}
 	for _, x := range atoms(r) {
 		switch {
 		case x.Role != nil:
-			if t := s.within(policy.InTree, on, x.Role.Levels); t != nil {
-				list = append(list, Change{Role: x.Role, Scope: t})
-			}
+			list = append(list, assign(x.Role, in(x.Role.Levels))...)
 		case x.Permission != nil:
-			if t := s.within(policy.InTree, on, x.Permission.Levels); t != nil {
+			for _, t := range in(x.Permission.Levels) {
 				list = append(list, s.giving(x.Permission, t, false)...)
 			}
 		}

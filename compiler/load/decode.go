@@ -225,7 +225,7 @@ func rules(t tree.Tree) (list []policy.DeclaredRule) {
 
 func rule(k *tree.Node, t tree.Tree) policy.DeclaredRule {
 	r := policy.DeclaredRule{
-		ID: keyRef(k), Severity: t.Get("severity").Text(), Message: t.Get("message").Text(),
+		ID: keyRef(k), Severity: t.Get("severity").Text(), SeverityPos: t.Get("severity").Pos(), Message: t.Get("message").Text(),
 		Help: t.Get("help").Text(), Source: ref(t.Get("source")),
 	}
 	for k, v := range t.Fields() {

@@ -146,11 +146,12 @@ type Setting struct {
 
 // DeclaredRule is a rule as written. Exactly one form is set.
 type DeclaredRule struct {
-	ID       Ref
-	Severity string
-	Message  string
-	Help     string
-	Source   Ref
+	ID          Ref
+	Severity    string
+	SeverityPos Pos
+	Message     string
+	Help        string
+	Source      Ref
 
 	Deny, Forbid *DeclaredSelector
 	Conflict     *DeclaredConflict

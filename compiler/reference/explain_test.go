@@ -28,7 +28,8 @@ func TestExplain(t *testing.T) {
 		permission := one(t, "permission", sorted(d.Catalog.Permissions))
 		scope := one(t, "scope", append(paths(d), ""))
 		a, errors := explained(t, d, user, permission, scope)
-		held := holds(compile(t, inOneFile(d), today).Rows, user, permission, scope)
+		rows := compile(t, inOneFile(d), today).Rows
+		held := holds(rows, user, permission, scope)
 		if a.Allowed != held {
 			t.Fatalf("allowed is %v of %s, %s on %q; the table says %v\n%s", a.Allowed, user, permission, scope, held, listing(inOneFile(d)))
 		}
@@ -40,6 +41,7 @@ func TestExplain(t *testing.T) {
 		}
 		if !held {
 			denials++
+			singleChange(t, d, user, permission, scope, a, rows)
 		}
 		for _, p := range a.How {
 			if p.ForbiddenBy != "" {
@@ -66,6 +68,89 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+// singleChange makes one change, whatever it is. If it gives the permission and
+// no new error, something is proposed that gives no more.
+func singleChange(t *rapid.T, d *Declaration, user, permission, scope string, a *explain.Answer, before []Row) {
+	after := clone(d)
+	c := anyChange(t, a)
+	write(after, user, c)
+	rows := compile(t, inOneFile(after), today).Rows
+	if !holds(rows, user, permission, scope) {
+		return
+	}
+	if len(newErrors(t, d, after)) > 0 {
+		return
+	}
+	gains := len(slices.DeleteFunc(heldBy(rows, user), func(k [2]string) bool { return slices.Contains(heldBy(before, user), k) }))
+	if len(a.How) == 0 || a.How[0].ForbiddenBy != "" {
+		t.Fatalf("%q gives %s on %q to %s; nothing is proposed: %v\n%s", c, permission, scope, user, a.Blocks, listing(inOneFile(d)))
+	}
+	if a.How[0].Rows > gains && inReach(a, rows, user) {
+		t.Fatalf("%q gives %s on %q to %s with %d rows; the best proposal is %q with %d\n%s", c, permission, scope, user, gains,
+			explain.Words(a.How[0].Changes), a.How[0].Rows, listing(inOneFile(d)))
+	}
+}
+
+// inReach reports whether the change gives the permission where it was looked for
+// first: on the scope that was asked about.
+func inReach(a *explain.Answer, rows []Row, user string) bool {
+	return a.Scope != nil && holds(slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Scope != a.Scope.Path }), user, a.Permission.ID, "")
+}
+
+// heldBy are the permissions that somebody holds, each with its scope.
+func heldBy(rows []Row, user string) (list [][2]string) {
+	for _, r := range rows {
+		if r.User == user && r.Status == "active" && len(r.Actions) > 0 {
+			list = append(list, [2]string{r.Scope, r.Permission})
+		}
+	}
+	return list
+}
+
+// anyChange draws a change.
+func anyChange(t *rapid.T, a *explain.Answer) explain.Change {
+	p := a.Policy
+	if a.User.Invited {
+		return explain.Change{}
+	}
+	scope := one(t, "on", p.Scopes)
+	switch kind := rapid.IntRange(0, 5).Draw(t, "kind"); {
+	case kind == 0 && len(p.Groups) > 0:
+		return explain.Change{Group: one(t, "group", p.Groups)}
+	case kind == 1:
+		return explain.Change{Permission: one(t, "grant", p.Catalog.Permissions), Scope: scope}
+	case kind == 2 && len(p.Catalog.UserAttributes) > 0:
+		name := one(t, "attribute", sorted(p.Catalog.UserAttributes))
+		values := []string{"east", "west"}
+		if x := p.Catalog.UserAttributes[name]; x.Closed {
+			values = nil
+			for _, v := range x.Values {
+				values = append(values, v.Name)
+			}
+		}
+		return explain.Change{Attribute: name, Value: one(t, "value", values)}
+	}
+	return explain.Change{Role: one(t, "role", p.Catalog.Roles), Scope: scope}
+}
+
+// newErrors are the errors of a project that another one does not cover.
+func newErrors(t rapid.TB, before, after *Declaration) (list []diag.Diagnostic) {
+	t.Helper()
+	known, now := foundIn(t, before), foundIn(t, after)
+	ids := func(all []diag.Diagnostic) (ids []diag.Identity) {
+		for i := range all {
+			ids = append(ids, all[i].Identity())
+		}
+		return ids
+	}
+	for i, by := range diag.Match(ids(known), ids(now)) {
+		if by < 0 {
+			list = append(list, now[i])
+		}
+	}
+	return list
+}
+
 // holds reports whether a table has a row, of somebody who is not invited, with
 // an action left.
 func holds(rows []Row, user, permission, scope string) bool {
@@ -87,6 +172,43 @@ type finding struct{ rule, user, group, role, permission, action, scope string }
 // explained is an answer, and how often each error is found.
 func explained(t rapid.TB, d *Declaration, user, permission, scope string) (*explain.Answer, map[finding]int) {
 	t.Helper()
+	p, list := linted(t, d)
+	errors := map[finding]int{}
+	for _, f := range list {
+		if f.Severity == diag.Error && f.Waiver == nil {
+			k := finding{f.Rule, f.User, f.Group, f.Role, f.Permission, f.Action, f.Scope}
+			// Of several places, which one is named depends on where they are, and
+			// so does on which day one follows another.
+			switch r := (project{d, today}).rules()[f.Rule]; {
+			case r == nil:
+				errors[k]++
+			case r.Conflict != nil:
+				errors[finding{rule: f.Rule, user: f.User}] = 1
+			case r.Require != nil:
+				k.group = ""
+				errors[k] = 1
+			default:
+				k.group, k.role, k.permission = "", "", ""
+				errors[k]++
+			}
+		}
+	}
+	q := explain.Question{Permission: p.Policy.Catalog.PermissionByID[permission], Scope: p.Policy.ScopeByPath[scope]}
+	for _, u := range p.Policy.Users {
+		if u.ID == user {
+			q.User = u
+		}
+	}
+	a, err := p.Explain(context.Background(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a, errors
+}
+
+// linted is a project of one file, and what is found in it.
+func linted(t rapid.TB, d *Declaration) (*compiler.Project, []diag.Diagnostic) {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "project")
 	if err != nil {
 		t.Fatal(err)
@@ -104,32 +226,13 @@ func explained(t rapid.TB, d *Declaration, user, permission, scope string) (*exp
 	if err != nil {
 		t.Fatal(err)
 	}
-	errors := map[finding]int{}
-	for _, f := range list {
-		if f.Severity == diag.Error && f.Waiver == nil {
-			k := finding{f.Rule, f.User, f.Group, f.Role, f.Permission, f.Action, f.Scope}
-			// Of several places, which one is named depends on where they stand.
-			switch r := (project{d, today}).rules()[f.Rule]; {
-			case r == nil:
-			case r.Conflict != nil || r.Require != nil:
-				k = finding{rule: f.Rule, user: f.User}
-			default:
-				k.group, k.role, k.permission = "", "", ""
-			}
-			errors[k]++
-		}
-	}
-	q := explain.Question{Permission: p.Policy.Catalog.PermissionByID[permission], Scope: p.Policy.ScopeByPath[scope]}
-	for _, u := range p.Policy.Users {
-		if u.ID == user {
-			q.User = u
-		}
-	}
-	a, err := p.Explain(context.Background(), q)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a, errors
+	return p, list
+}
+
+// foundIn are the open errors of a project.
+func foundIn(t rapid.TB, d *Declaration) []diag.Diagnostic {
+	_, list := linted(t, d)
+	return slices.DeleteFunc(list, func(f diag.Diagnostic) bool { return f.Severity != diag.Error || f.Silenced() })
 }
 
 // write makes a change where it is declared.

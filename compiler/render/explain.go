@@ -325,29 +325,24 @@ func (t *explained) how() {
 		t.b.WriteByte('\n')
 		t.line(2, "%d more with -f json.", n-shownProposals)
 	}
-	if n > 0 {
-		if t.Elsewhere {
-			t.line(2, "There are more scopes; -s SCOPE asks about one.")
-		}
-		return
+	if n == 0 {
+		t.impossible()
 	}
-	t.title("how")
-	for _, b := range t.Blocks {
-		t.hanging("  "+t.Style.red("impossible: "), 4, b.Rule+": "+b.Reason)
-	}
-	if len(t.Blocks) == 0 {
-		t.hanging("  "+t.Style.red("impossible: "), 4, t.hopeless())
+	if t.Elsewhere {
+		t.line(2, "There are more scopes; -s SCOPE asks about one.")
 	}
 }
 
-func (t *explained) hopeless() string {
-	if !t.CanStand {
-		return "the permission cannot stand there"
+// impossible says why nothing is left.
+func (t *explained) impossible() {
+	t.title("how")
+	for _, b := range t.Blocks {
+		text := b.Reason
+		if b.Rule != "" {
+			text = b.Rule + ": " + text
+		}
+		t.hanging("  "+t.Style.red("impossible: "), 4, text)
 	}
-	if t.Permission.When != nil {
-		return "nothing that could be added meets what is missing above"
-	}
-	return "no role or group gives it, and it cannot be granted"
 }
 
 func (t *explained) proposal(n int, p *explain.Proposal) {
@@ -360,6 +355,9 @@ func (t *explained) proposal(n int, p *explain.Proposal) {
 			head = fmt.Sprintf("%3d. ", n)
 		}
 		t.hanging(head, 7, c.String())
+	}
+	if t.Scope != nil && p.Scope != t.Scope {
+		t.line(5, "gives it on %q", p.Scope.Path)
 	}
 	if p.Rows > 1 {
 		t.line(5, "gives %d rows of the table in all", p.Rows)

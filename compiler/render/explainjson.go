@@ -28,6 +28,7 @@ type jsonAnswer struct {
 	Missing    []jsonMissing     `json:"missing,omitempty"`
 	How        []jsonProposal    `json:"how,omitempty"`
 	Impossible []jsonBlock       `json:"impossible,omitempty"`
+	Elsewhere  bool              `json:"elsewhere,omitempty"` // there are scopes that were not looked at
 
 	// Of a question without a permission.
 	Affiliation string              `json:"affiliation,omitempty"`
@@ -86,7 +87,7 @@ type jsonStep struct {
 }
 
 type jsonBlock struct {
-	Rule   string `json:"rule"`
+	Rule   string `json:"rule,omitempty"`
 	Reason string `json:"reason"`
 }
 
@@ -142,6 +143,7 @@ func explainJSON(w io.Writer, a *explain.Answer) error {
 	for _, b := range a.Blocks {
 		out.Impossible = append(out.Impossible, jsonBlock(b))
 	}
+	out.Elsewhere = a.Elsewhere
 	return encode(w, out, "  ")
 }
 

@@ -136,7 +136,18 @@ func (b *binder) actions(p *policy.Permission, refs []policy.Ref) policy.Actions
 			d.Message = fmt.Sprintf("unknown action %s of permission %q", diag.Quote(r.Name), p.ID)
 			continue
 		}
+		if set>>i&1 != 0 {
+			b.twice(r)
+		}
 		set |= 1 << i
 	}
 	return set
+}
+
+// twice reports an action that a list has twice, once for each place.
+func (b *binder) twice(r policy.Ref) {
+	d := diag.Errorf("schema", r.Pos, "action %s is in this list twice", diag.Quote(r.Name)).WithHelp("name it once")
+	if !slices.ContainsFunc(b.faults, func(x diag.Diagnostic) bool { return x.Pos == d.Pos && x.Message == d.Message }) {
+		b.fail(d)
+	}
 }

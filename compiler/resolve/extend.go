@@ -1,7 +1,9 @@
 package resolve
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -59,6 +61,11 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 		return
 	}
 	p := &c.Permissions[pi]
+	if x.Cell != "" && p.Deprecated != "" {
+		b.fail(diag.Errorf("schema", x.Permission.Pos, "permission %q is deprecated, so nobody can be given it", p.ID.Name).
+			WithHelp("drop the correction: %s", p.Deprecated))
+		return
+	}
 	if x.Role.Name == "user" {
 		if x.Cell == "X" {
 			b.errorf("schema", x.Permission.Pos, `the column of users holds G or "": what everybody holds is not a cell`)
@@ -89,14 +96,18 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 // giveCell confirms the cell that is there, or adds one that reaches as the
 // role's other cells of the permission's levels do.
 func (b *catalogBinder) giveCell(c *policy.DeclaredCatalog, r *policy.DeclaredRole, p *policy.DeclaredPermission, at int, x *policy.Correction) {
-	cell := policy.DeclaredCell{Permission: x.Permission, Reach: usualReach(c, r, p)}
+	var cell policy.DeclaredCell
 	if at >= 0 {
 		cell = r.Cells[at]
 		cell.Inferred = ""
 		r.Cells = slices.Delete(r.Cells, at, at+1)
 	}
-	if x.Reach != nil {
+	cell.Permission = x.Permission // what is wrong with it is edited here
+	switch {
+	case x.Reach != nil:
 		cell.Reach = *x.Reach
+	case at < 0:
+		cell.Reach = b.usualReach(c, r, p, x)
 	}
 	if x.Own != "" {
 		cell.Own = x.Own == "own"
@@ -108,17 +119,34 @@ func (b *catalogBinder) giveCell(c *policy.DeclaredCatalog, r *policy.DeclaredRo
 	b.fixed[[2]string{r.ID.Name, p.ID.Name}] = x
 }
 
-func usualReach(c *policy.DeclaredCatalog, r *policy.DeclaredRole, p *policy.DeclaredPermission) policy.DeclaredReach {
+// usualReach returns the reach of the role's other cells of the permission's
+// levels, or self if there are none. Where neither tells, a reach must be named.
+func (b *catalogBinder) usualReach(c *policy.DeclaredCatalog, r *policy.DeclaredRole, p *policy.DeclaredPermission, x *policy.Correction) policy.DeclaredReach {
+	var others []policy.DeclaredReach
 	for _, cell := range r.Cells {
 		i := slices.IndexFunc(c.Permissions, func(q policy.DeclaredPermission) bool { return q.ID.Name == cell.Permission.Name })
 		if i >= 0 && slices.Equal(names(c.Permissions[i].Levels), names(p.Levels)) {
-			return cell.Reach
+			others = append(others, cell.Reach)
 		}
 	}
-	for _, l := range r.Levels {
-		if slices.Contains(names(p.Levels), l.Name) {
-			return policy.DeclaredReach{Kind: "self"}
-		}
+	help := `say reach: "self", "subtree", "tree" or {labels: […]}`
+	fits := slices.ContainsFunc(r.Levels, func(l policy.Ref) bool { return slices.Contains(names(p.Levels), l.Name) })
+	switch {
+	case len(others) == 0 && !fits:
+		b.fail(diag.Errorf("schema", x.Permission.Pos, "role %q gives nothing else at level %s, so the correction must say how far %q reaches",
+			r.ID.Name, strings.Join(names(p.Levels), " or "), p.ID.Name).WithHelp("%s", help))
+	case slices.ContainsFunc(others, func(o policy.DeclaredReach) bool { return !sameReach(o, others[0]) }):
+		b.fail(diag.Errorf("schema", x.Permission.Pos, "the cells of role %q at level %s reach differently far, so the correction must say how far %q reaches",
+			r.ID.Name, strings.Join(names(p.Levels), " or "), p.ID.Name).WithHelp("%s", help))
+	case len(others) > 0:
+		return others[0]
+	case fits:
+		return policy.DeclaredReach{Kind: "self"}
 	}
-	return policy.DeclaredReach{Kind: "subtree"}
+	return policy.DeclaredReach{Kind: "tree"} // fits anything, so that this is the only fault
+}
+
+func sameReach(a, b policy.DeclaredReach) bool {
+	kind := func(r policy.DeclaredReach) string { return cmp.Or(r.Kind, "self") }
+	return kind(a) == kind(b) && slices.Equal(slices.Sorted(slices.Values(names(a.Labels))), slices.Sorted(slices.Values(names(b.Labels))))
 }

@@ -144,6 +144,7 @@ func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 	switch {
 	case d.Deny != nil:
 		r.Deny = n.selector(d.Deny)
+		n.weightless(d)
 	case d.Forbid != nil:
 		r.Forbid = n.selector(d.Forbid)
 	case d.Conflict != nil:
@@ -163,6 +164,14 @@ func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 		r.Labels = &policy.LabelBounds{Label: label.Name, Bounds: n.bounds(d.Labels.DeclaredBounds)}
 	}
 	return r
+}
+
+// weightless refuses the severity of a deny rule, which would do nothing.
+func (n *nameBinder) weightless(d *policy.DeclaredRule) {
+	if d.Severity != "" {
+		n.fail(diag.Errorf("schema", d.SeverityPos, "rule %q takes access away, so it has no severity: what it meets is reported as denied-action", d.ID.Name).
+			WithHelp("drop it; settings: severity: \"denied-action\" says how such findings weigh"))
+	}
 }
 
 // placeless refuses a rule about people, who stand on no scope, that needs

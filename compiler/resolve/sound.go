@@ -135,7 +135,18 @@ func (b *catalogBinder) unreachable() {
 	}
 	for _, p := range b.catalog.Permissions {
 		if !given[p] && p.Deprecated == "" {
-			b.errorf("schema", p.Pos, "nobody can ever hold permission %q: no role gives it, it cannot be granted, and nothing implies or derives it", p.ID)
+			b.errorf("schema", b.placeOf(p), "nobody can ever hold permission %q: no role gives it, it cannot be granted, and nothing implies or derives it", p.ID)
 		}
 	}
+}
+
+// placeOf is where a permission is edited: at the last correction of it, which
+// took it away, or where it is declared.
+func (b *catalogBinder) placeOf(p *policy.Permission) policy.Pos {
+	for i := range slices.Backward(b.declared.Corrections) {
+		if x := &b.declared.Corrections[i]; x.Permission.Name == p.ID && x.Cell == "" {
+			return x.Permission.Pos
+		}
+	}
+	return p.Pos
 }
