@@ -3,6 +3,7 @@
 package diag
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -116,17 +117,57 @@ func (d Diagnostic) WithRelated(pos policy.Pos, format string, args ...any) Diag
 // Sort orders findings by place, then rule, then text, and drops exact
 // repetitions.
 func Sort(list []Diagnostic) []Diagnostic {
-	slices.SortStableFunc(list, compare)
-	return slices.CompactFunc(list, func(a, b Diagnostic) bool { return compare(a, b) == 0 })
+	inOrder := true
+	for i := 1; i < len(list) && inOrder; i++ {
+		inOrder = compare(&list[i-1], &list[i]) <= 0
+	}
+	if !inOrder {
+		reorder(list, order(list))
+	}
+	return slices.CompactFunc(list, func(a, b Diagnostic) bool { return compare(&a, &b) == 0 })
 }
 
-func compare(a, b Diagnostic) int {
-	for _, c := range [...]int{
-		int(a.Pos.File) - int(b.Pos.File), int(a.Pos.Off) - int(b.Pos.Off), int(a.Pos.End) - int(b.Pos.End),
-		strings.Compare(a.Rule, b.Rule), strings.Compare(a.User, b.User), strings.Compare(a.Message, b.Message),
-		strings.Compare(a.Scope, b.Scope), strings.Compare(a.Permission, b.Permission), strings.Compare(a.Role, b.Role),
+// order says where the findings are that come first, second and so on. Findings
+// are large: sorting them themselves takes several times as long.
+func order(list []Diagnostic) []int32 {
+	from := make([]int32, len(list))
+	for i := range from {
+		from[i] = int32(i)
+	}
+	slices.SortFunc(from, func(a, b int32) int { return cmp.Or(compare(&list[a], &list[b]), cmp.Compare(a, b)) })
+	return from
+}
+
+// reorder moves each finding to its place, within the list: another one of a
+// million findings would be hundreds of megabytes. It uses up the order.
+func reorder(list []Diagnostic, from []int32) {
+	for start := range from {
+		if from[start] < 0 {
+			continue
+		}
+		first := list[start]
+		to := start
+		for {
+			next := int(from[to])
+			from[to] = -1
+			if next == start {
+				break
+			}
+			list[to] = list[next]
+			to = next
+		}
+		list[to] = first
+	}
+}
+
+func compare(a, b *Diagnostic) int {
+	if c := cmp.Or(int(a.Pos.File)-int(b.Pos.File), int(a.Pos.Off)-int(b.Pos.Off), int(a.Pos.End)-int(b.Pos.End)); c != 0 {
+		return c
+	}
+	for _, x := range [...][2]*string{
+		{&a.Rule, &b.Rule}, {&a.User, &b.User}, {&a.Message, &b.Message}, {&a.Scope, &b.Scope}, {&a.Permission, &b.Permission}, {&a.Role, &b.Role},
 	} {
-		if c != 0 {
+		if c := strings.Compare(*x[0], *x[1]); c != 0 {
 			return c
 		}
 	}

@@ -313,6 +313,7 @@ func (f *File) Around(p Pos, most int) (parts [3]string, cut [3]bool) {
 	}
 	off := min(max(int(p.Off), start), end)
 	to := min(max(int(p.End), off), end)
+	off, to = f.runeStart(off, start), f.runeEnd(to, end) // a place may be one byte of several
 	head, mid, tail := max(start, off-most), min(to, off+most), min(end, to+most)
 	for head < off && !utf8.RuneStart(f.Data[head]) {
 		head++
@@ -327,6 +328,22 @@ func (f *File) Around(p Pos, most int) (parts [3]string, cut [3]bool) {
 		to, tail = mid, mid
 	}
 	return [3]string{f.Data[head:off], f.Data[off:to], f.Data[to:tail]}, [3]bool{head > start, mid == tail && mid < end, tail < end}
+}
+
+// runeStart is where the character begins that an offset is in, or its limit.
+func (f *File) runeStart(off, limit int) int {
+	for off > limit && off < len(f.Data) && !utf8.RuneStart(f.Data[off]) {
+		off--
+	}
+	return off
+}
+
+// runeEnd is where the character ends that an offset is in, or its limit.
+func (f *File) runeEnd(off, limit int) int {
+	for off < limit && !utf8.RuneStart(f.Data[off]) {
+		off++
+	}
+	return off
 }
 
 // Line returns the text of a line, counted from one, without its end.

@@ -31,7 +31,7 @@ type decoder struct {
 	depth int
 }
 
-func newDecoder(r io.Reader, left *int64) *decoder {
+func newDecoder(r io.Reader, left *budget) *decoder {
 	return &decoder{Decoder: xml.NewDecoder(&bounded{r: bufio.NewReader(r), left: left})}
 }
 
@@ -157,7 +157,7 @@ func unescape(s string) string {
 // memory: neither may be long, and all parts together may not be.
 type bounded struct {
 	r    *bufio.Reader
-	left *int64
+	left *budget
 	run  int // bytes since the last bracket
 }
 
@@ -166,8 +166,8 @@ func (b *bounded) ReadByte() (byte, error) {
 	if err != nil {
 		return c, err
 	}
-	if *b.left--; *b.left < 0 {
-		return 0, errUnpacked
+	if b.left.left--; b.left.left < 0 {
+		return 0, b.left.err
 	}
 	b.run++
 	switch {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -105,6 +106,37 @@ func TestLimits(t *testing.T) {
 				t.Errorf("the error has %d bytes", len(err.Error()))
 			}
 		})
+	}
+}
+
+// TestLargeWorkbook holds that a file may have as many times its size unpacked as
+// workbooks do.
+func TestLargeWorkbook(t *testing.T) {
+	noise := make([]byte, 3<<20)
+	rand.NewChaCha8([32]byte{}).Read(noise)
+	raw := zipped(t, zip.Deflate, sheetOf("", 1), textsOf(""), zipPart{name: "xl/media/noise.png", body: string(noise)},
+		zipPart{name: "xl/styles.xml", body: strings.Repeat("a", 1<<20), times: 80})
+	if err := Read(raw, &review.Reader{}); err != nil {
+		t.Error(err)
+	}
+	raw = zipped(t, zip.Deflate, sheetOf("", 1), textsOf(""), zipPart{name: "xl/media/noise.png", body: string(noise)},
+		zipPart{name: "xl/styles.xml", body: strings.Repeat("a", 1<<20), times: 100})
+	if err := Read(raw, &review.Reader{}); err == nil || !strings.Contains(err.Error(), "more than 99 MiB unpacked, and at most that is read") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestReadable holds that whoever writes a workbook for a review hears that it is
+// more than permc reads.
+func TestReadable(t *testing.T) {
+	var notes []string
+	in := &Input{Note: func(text string) { notes = append(notes, text) }}
+	for _, n := range []int64{64 << 20, 65 << 20} {
+		s := &stream{in: in, parts: []part{{sheet: &sheet{name: "Access", review: 1}, name: "Access"}}, packed: counter{n: 1 << 20}, unpacked: counter{n: n}}
+		s.tell()
+	}
+	if len(notes) != 1 || !strings.Contains(notes[0], "1 MiB, 65 MiB unpacked: permc review does not read that much") {
+		t.Errorf("notes %q", notes)
 	}
 }
 

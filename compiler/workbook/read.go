@@ -15,10 +15,25 @@ import (
 )
 
 // mostUnpacked is how large the parts of a workbook may be, unpacked: all that
-// it has, and all that is read.
-const mostUnpacked = 64 << 20
+// it has, and all that is read. What permc and spreadsheets write takes 10 to 15
+// times as much as the file, and a bomb a thousand times.
+func mostUnpacked(packed int64) int64 {
+	const always, times = 64 << 20, 32
+	return max(always, times*packed)
+}
 
-var errUnpacked = fmt.Errorf("it has more than %d MiB unpacked, and at most that is read", mostUnpacked>>20)
+// budget is how many bytes may still be unpacked, and the error beyond.
+type budget struct {
+	left int64
+	err  error
+}
+
+var errUnpacked = errors.New("at most that is read of a file of its size")
+
+func newBudget(packed int64) budget {
+	most := mostUnpacked(packed)
+	return budget{most, fmt.Errorf("it has more than %d MiB unpacked, and %w", most>>20, errUnpacked)}
+}
 
 // Read reads the rows of a workbook, of every sheet. It may come from any
 // program: with texts in one place or in the cells, and days as numbers. Parts
@@ -28,7 +43,7 @@ func Read(raw []byte, to *review.Reader) error {
 	if err != nil {
 		return errors.New("it is no workbook that can be read: save it as .xlsx, without a password")
 	}
-	b := &book{parts: make(map[string]*zip.File, len(z.File)), left: mostUnpacked, to: to}
+	b := &book{parts: make(map[string]*zip.File, len(z.File)), budget: newBudget(int64(len(raw))), to: to}
 	if err := b.open(z); err != nil {
 		return err
 	}
@@ -43,7 +58,7 @@ func Read(raw []byte, to *review.Reader) error {
 // book is a workbook that is being read.
 type book struct {
 	parts  map[string]*zip.File // by name in small letters
-	left   int64                // bytes that may still be unpacked
+	budget budget
 	to     *review.Reader
 	sheets []sheetPart
 	texts  []string // shared ones
@@ -57,15 +72,15 @@ type relation struct{ kind, target string }
 
 // open lists the parts, finds the sheets, and reads the shared texts.
 func (b *book) open(z *zip.Reader) error {
-	var size uint64
+	size, most := uint64(0), uint64(b.budget.left)
 	for _, f := range z.File {
 		name := partName(f.Name)
 		if b.parts[name] != nil {
 			return fmt.Errorf("it has the part %s twice", diag.Quote(f.Name))
 		}
 		b.parts[name] = f
-		if size += min(f.UncompressedSize64, mostUnpacked+1); size > mostUnpacked {
-			return errUnpacked
+		if size += min(f.UncompressedSize64, most+1); size > most {
+			return b.budget.err
 		}
 	}
 	main, err := b.mainPart()
@@ -159,7 +174,7 @@ func (b *book) elements(part string, one func(*decoder, *xml.StartElement) error
 		return fmt.Errorf("it cannot be read as a workbook: %w", err)
 	}
 	defer r.Close()
-	d := newDecoder(r, &b.left)
+	d := newDecoder(r, &b.budget)
 	for {
 		e, err := d.start()
 		if err == io.EOF || err == errDone {

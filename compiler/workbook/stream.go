@@ -32,11 +32,26 @@ type stream struct {
 	buf      []byte
 	after    []byte // what stands after the rows
 	cut      atomic.Int64
+	packed   counter
+	unpacked counter
+}
+
+// counter counts the bytes that pass through it.
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(b []byte) (int, error) {
+	n, err := c.w.Write(b)
+	c.n += int64(n)
+	return n, err
 }
 
 // write writes a workbook.
 func write(ctx context.Context, w io.Writer, in *Input, sheets []*sheet) error {
-	s := &stream{ctx: ctx, in: in, zip: zip.NewWriter(w)}
+	s := &stream{ctx: ctx, in: in, packed: counter{w: w}}
+	s.zip = zip.NewWriter(&s.packed)
 	s.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
 	for _, x := range sheets {
 		s.parts = append(s.parts, x.parts(in.mostRows())...)
@@ -53,8 +68,11 @@ func write(ctx context.Context, w io.Writer, in *Input, sheets []*sheet) error {
 			return err
 		}
 	}
+	if err := s.zip.Close(); err != nil {
+		return err
+	}
 	s.tell()
-	return s.zip.Close()
+	return nil
 }
 
 // rest writes what is no sheet.
@@ -83,7 +101,9 @@ func (s *stream) rest() error {
 var begun = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func (s *stream) create(name string) (io.Writer, error) {
-	return s.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: begun})
+	w, err := s.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: begun})
+	s.unpacked.w = w
+	return &s.unpacked, err
 }
 
 func (s *stream) sheet(x *sheet) error {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -48,9 +49,17 @@ func (s *stream) tell() {
 			s.in.Note(fmt.Sprintf("sheet %q is full: it goes on in %q", p.sheet.name, p.name))
 		}
 	}
+	if s.reviewed() && (s.packed.n > review.MostFile || s.unpacked.n > mostUnpacked(s.packed.n)) {
+		s.in.Note(fmt.Sprintf("the workbook has %d MiB, %d MiB unpacked: permc review does not read that much; write -f csv, or fewer rows with --scope", s.packed.n>>20, s.unpacked.n>>20))
+	}
 	if n := s.cut.Load(); n > 0 {
 		s.in.Note(fmt.Sprintf("cells that would be longer than the %d characters that Excel takes: %d; they are cut, and say so", mostUnits, n))
 	}
+}
+
+// reviewed reports whether the workbook is to be filled in and read by permc.
+func (s *stream) reviewed() bool {
+	return slices.ContainsFunc(s.parts, func(p part) bool { return p.review >= 0 })
 }
 
 // name is what people call the product.
