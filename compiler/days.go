@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"slices"
 	"sort"
 
 	"permc.dev/permc/compiler/diag"
@@ -18,6 +19,7 @@ type looker struct {
 	calendar *policy.Calendar
 	last     policy.Date // to look at; 0: today alone
 	days     []policy.Date
+	starts   []policy.Date
 }
 
 func newLooker(p *policy.Policy, l *lint.Linter, calendar *policy.Calendar) *looker {
@@ -40,8 +42,11 @@ func (l *looker) later(u *policy.User) (found []diag.Diagnostic) {
 	if l.days = l.calendar.Turns(l.days[:0], u); len(l.days) == 0 {
 		return nil
 	}
-	l.days = policy.SortDays(l.days)
+	l.days, l.starts = policy.SortDays(l.days), l.calendar.Starts(l.starts[:0], u)
 	for _, day := range l.days[:sort.Search(len(l.days), func(i int) bool { return l.days[i] > l.last })] {
+		if l.lint.Quiet() && !slices.Contains(l.starts, day) {
+			continue
+		}
 		access := l.flatten.UserOn(u, day)
 		found = append(found, l.lint.Later(&access)...)
 	}

@@ -12,6 +12,8 @@ type Memory struct {
 	via     []policy.Via
 	changes []Change
 	effects []Effect
+	slots   []*policy.Row // of tracks
+	tracks  map[rowKey]*track
 	one     timeline // of a user whose entries neither begin nor end later
 	row     track
 }
@@ -29,9 +31,26 @@ func (m *Memory) keep(r *policy.Row) *policy.Row {
 	return kept
 }
 
+// byRow is a map for the rows of one user.
+func (m *Memory) byRow() map[rowKey]*track {
+	if m.tracks == nil {
+		m.tracks = map[rowKey]*track{}
+	}
+	clear(m.tracks)
+	return m.tracks
+}
+
+// track is an empty track of so many days.
+func (m *Memory) track(days int) *track {
+	at := len(m.slots)
+	m.slots = slices.Grow(m.slots, 2*days)[:at+2*days]
+	clear(m.slots[at:])
+	return &track{m.slots[at : at+days : at+days], m.slots[at+days:]}
+}
+
 // forget makes room for another user.
 func (m *Memory) forget() {
-	m.rows, m.via, m.changes, m.effects = m.rows[:0], m.via[:0], m.changes[:0], m.effects[:0]
+	m.rows, m.via, m.slots, m.changes, m.effects = m.rows[:0], m.via[:0], m.slots[:0], m.changes[:0], m.effects[:0]
 }
 
 // Effect is what the changes of a person do with a permission: on which scopes,

@@ -28,7 +28,7 @@ type track struct{ base, head []*policy.Row }
 // timeline flattens both sides on every day on which something begins or ends.
 func (p *Policies) timeline(pair *Pair) *timeline {
 	t := &timeline{Policies: p, pair: pair, days: append([]policy.Date{0}, pair.Later...),
-		rows: map[rowKey]*track{}, roles: map[roleKey]*roleTrack{}}
+		rows: pair.memory().byRow(), roles: map[roleKey]*roleTrack{}}
 	base, head, m := pair.Base, pair.Head, pair.memory()
 	for i, day := range t.days {
 		if day > 0 {
@@ -52,8 +52,7 @@ func (p *Policies) timeline(pair *Pair) *timeline {
 func (t *timeline) track(r *policy.Row) *track {
 	k := rowKey{r.Scope.Path, r.Permission.ID}
 	if t.rows[k] == nil {
-		both := make([]*policy.Row, 2*len(t.days))
-		t.rows[k] = &track{both[:len(t.days)], both[len(t.days):]}
+		t.rows[k] = t.pair.memory().track(len(t.days))
 	}
 	return t.rows[k]
 }

@@ -18,6 +18,24 @@ func (l *Linter) LooksAhead() policy.Date {
 	return l.policy.Until()
 }
 
+// Quiet reports whether declared rules find nothing of the user on a later day
+// unless an entry begins: they found nothing on the day looked at last, and none
+// of them looks for what is lacking.
+func (w *Worker) Quiet() bool { return w.quiet && !w.linter.ends }
+
+// endsMatter reports whether less access may be found fault with: something is
+// required, or access comes where a role or a permission goes.
+func endsMatter(p *policy.Policy) bool {
+	return slices.ContainsFunc(p.Rules, func(r *policy.Rule) bool { return r.Require != nil || r.PerUser != nil && r.PerUser.Min > 0 }) ||
+		slices.ContainsFunc(p.Denies, func(r *policy.Rule) bool { return len(r.Deny.Roles) > 0 }) ||
+		slices.ContainsFunc(p.Catalog.Derived, func(x *policy.Permission) bool { return excludes(x.When) })
+}
+
+// excludes reports whether a requirement is met by not having something.
+func excludes(r *policy.Requirement) bool {
+	return r != nil && (len(r.NoneOf) > 0 || slices.ContainsFunc(r.AllOf, excludes) || slices.ContainsFunc(r.AnyOf, excludes))
+}
+
 // Later looks at the user of the last call of User on a later day and returns
 // what declared rules find from that day on. Days come in order.
 func (w *Worker) Later(a *policy.Access) []diag.Diagnostic {
@@ -32,6 +50,7 @@ func (w *Worker) Later(a *policy.Access) []diag.Diagnostic {
 	w.pass.Access, w.pass.found, w.pass.Count = a, nil, &Counts{}
 	w.declared()
 	now := w.pass.Count.last
+	w.quiet = len(w.pass.found) == 0 && len(now) == 0
 	w.pass.Count = count
 	count.moved(a, before, now)
 	count.last = now

@@ -106,6 +106,7 @@ type Linter struct {
 	entries []active // of rules, those of entries, in order
 	users   []active // likewise, of users
 	forms   []declared
+	ends    bool // a declared rule may find something since an entry has ended
 
 	// Of entries, those that may find something in an entry without a fault.
 	assignments, grants []active
@@ -146,6 +147,7 @@ func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form) *Linter 
 	for _, r := range p.Rules {
 		l.forms = append(l.forms, declared{r, l.severity(r.ID, diag.ParseSeverity(r.Severity)), form(r)})
 	}
+	l.ends = endsMatter(p)
 	return l
 }
 
@@ -178,6 +180,7 @@ type Worker struct {
 	seen    map[diag.Key][]diag.Identity // what was found of the user on the days so far; nil: only today
 	before  []diag.Identity              // what was found on the day before
 	again   map[diag.Key]bool            // what comes back, and was returned
+	quiet   bool                         // declared rules found nothing of the user, and counted nothing, on the day looked at last
 }
 
 // Worker returns a worker; each goroutine uses its own.
@@ -214,7 +217,9 @@ func (w *Worker) User(a *policy.Access) []diag.Diagnostic {
 		r := &w.linter.users[i]
 		r.User(w.as(r))
 	}
+	others := len(w.pass.found)
 	w.declared()
+	w.quiet = len(w.pass.found) == others && len(w.pass.Count.last) == 0
 	return w.pass.found
 }
 

@@ -7,13 +7,15 @@ import "slices"
 type Calendar struct {
 	after  Date
 	groups [][]Date // by index of the group
+	starts [][]Date // likewise, those on which an entry begins
 }
 
 // NewCalendar returns the calendar of the days after the policy's own.
 func NewCalendar(p *Policy) *Calendar {
-	c := &Calendar{after: p.AsOf, groups: make([][]Date, len(p.Groups))}
+	c := &Calendar{after: p.AsOf, groups: make([][]Date, len(p.Groups)), starts: make([][]Date, len(p.Groups))}
 	for i, g := range p.Groups {
 		c.groups[i] = appendTurns(nil, g.Entries, c.after)
+		c.starts[i] = appendStarts(nil, g.Entries, c.after)
 	}
 	return c
 }
@@ -37,18 +39,34 @@ func (p *Policy) Until() Date {
 	return p.AsOf + Date(p.LookAhead)
 }
 
+// Starts is Turns for the days on which an entry begins alone.
+func (c *Calendar) Starts(days []Date, u *User) []Date {
+	days = appendStarts(days, u.Entries, c.after)
+	for i := range u.Memberships {
+		days = append(days, c.starts[u.Memberships[i].Group.Index]...)
+	}
+	return days
+}
+
 // SortDays puts days in order, each once.
 func SortDays(days []Date) []Date {
 	slices.Sort(days)
 	return slices.Compact(days)
 }
 
-func appendTurns(days []Date, entries []Entry, after Date) []Date {
+func appendStarts(days []Date, entries []Entry, after Date) []Date {
 	for i := range entries {
-		e := &entries[i]
-		if e.Starts > after && e.Starts <= e.Ends.End() {
+		if e := &entries[i]; e.Starts > after && e.Starts <= e.Ends.End() {
 			days = append(days, e.Starts)
 		}
+	}
+	return days
+}
+
+func appendTurns(days []Date, entries []Entry, after Date) []Date {
+	days = appendStarts(days, entries, after)
+	for i := range entries {
+		e := &entries[i]
 		if e.Ends != 0 && e.Ends >= after && e.Starts <= e.Ends {
 			days = append(days, e.Ends+1)
 		}
