@@ -145,6 +145,9 @@ func (t *timeline) change(kind Kind, i int, b, h *policy.Row) Change {
 	if len(t.days) == 1 {
 		c.Before, c.After = b.Clone(), h.Clone()
 	}
+	if t.base != nil {
+		c.Was = sensitivity(t.base, c.Row().Permission.ID)
+	}
 	c.Causes = t.causes(&c, t.pair)
 	return c
 }
