@@ -55,6 +55,7 @@ type block struct {
 	scopes []string
 	items  []string // permissions, with actions where there are several
 	causes []diff.Cause
+	rank   int // the gravity of the gravest item
 }
 
 // blocks puts together what a person gains or loses in the same way, by scope,
@@ -72,6 +73,7 @@ func blocks(p *diff.Person) (list []block) {
 			list = append(list, block{kind: c.Kind, why: why, scopes: []string{c.Row().Scope.Path}, causes: c.Causes})
 		}
 		list[n].items = append(list[n].items, item(c))
+		list[n].rank = max(list[n].rank, c.Gravity())
 	}
 	for i := range p.Roles {
 		if c := &p.Roles[i]; !toldByRows(p, c) {
