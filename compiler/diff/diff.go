@@ -40,6 +40,7 @@ type Change struct {
 	Actions       []string     // that somebody can do more or less with on some day of it
 	Roles         []string     // that the row comes through on some day of it, on either side
 	From, Until   policy.Date  // its first and last day; 0: the day of the comparison, and no end
+	Was           string       // how sensitive the permission is in the base, "" if it is not there
 	Again         policy.Date  // the day after Until, if then both sides hold it: it comes earlier, or comes back; else 0
 	Causes        []Cause
 }

@@ -14,6 +14,7 @@ var Sensitivities = []string{"low", "medium", "high", "critical"}
 // Gravity is the rank of what a change is about, as it was or as it is: 0 if
 // nobody says how sensitive it is.
 func (c *Change) Gravity() (rank int) {
+	rank = slices.Index(Sensitivities, c.Was) + 1
 	for _, r := range []*policy.Row{c.Before, c.After} {
 		if r != nil {
 			rank = max(rank, slices.Index(Sensitivities, r.Permission.Sensitivity)+1)

@@ -166,6 +166,9 @@ func goOn(own, other []*policy.Row, i int) bool {
 
 func (t *timeline) change(kind Kind, i int, b, h *policy.Row) Change {
 	c := Change{Kind: kind, User: t.pair.User(), Before: b, After: h, From: t.days[i]}
+	if t.base != nil {
+		c.Was = sensitivity(t.base, c.Row().Permission.ID)
+	}
 	if t.whole {
 		c.Causes = t.causes(&c, t.pair)
 	}

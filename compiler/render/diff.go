@@ -48,6 +48,7 @@ type block struct {
 	scopes []string
 	items  []string // permissions, with actions where there are several
 	causes []diff.Cause
+	rank   int // the gravity of the gravest item
 }
 
 // blocks puts together what a person gains or loses in the same way, by scope,
@@ -71,6 +72,7 @@ func (d *Diff) blocks(p *diff.Person) (list []block) {
 		}
 		n := byKey[key][at]
 		list[n].items = append(list[n].items, item(c))
+		list[n].rank = max(list[n].rank, c.Gravity())
 	}
 	for i := range p.Roles {
 		if c := &p.Roles[i]; !toldByRows(changes, c) {

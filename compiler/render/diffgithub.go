@@ -1,8 +1,10 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/diff"
@@ -13,6 +15,9 @@ import (
 // the changed lines, and as the summary of the job where there is one.
 func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 	a := annotations{}
+	for _, h := range d.Hits {
+		a.add("error", nil, policy.Pos{}, "permc diff", h.Gate+": "+h.Message)
+	}
 	for i := range d.New {
 		x := &d.New[i]
 		if !x.Silenced() {
@@ -23,11 +28,21 @@ func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 			a.add(level(x.Severity), d.NewFiles, pos, x.Rule, said(x, "; "))
 		}
 	}
-	for _, h := range d.Hits {
-		a.add("error", nil, policy.Pos{}, "permc diff", h.Gate+": "+h.Message)
-	}
+	// Ten are shown, so everybody's gravest comes before what else somebody gains.
+	more := make([][]block, len(d.People))
 	for i := range d.People {
-		for _, x := range d.blocks(&d.People[i]) {
+		list := d.blocks(&d.People[i])
+		slices.SortStableFunc(list, func(a, b block) int { return cmp.Or(cmp.Compare(a.kind, b.kind), b.rank-a.rank) })
+		for j, x := range list {
+			if j > 0 {
+				more[i] = append(more[i], x)
+				continue
+			}
+			d.annotate(&a, &d.People[i], &x)
+		}
+	}
+	for i, list := range more {
+		for _, x := range list {
 			d.annotate(&a, &d.People[i], &x)
 		}
 	}

@@ -36,18 +36,21 @@ func forbid(p *lint.Pass, r *policy.Rule) {
 }
 
 // forbidden says how far a row goes that a rule forbids: which actions, through
-// which of the roles that the rule names, on whose records.
+// which of the roles that the rule names, and with which actions on all records.
 func forbidden(row *policy.Row, hit policy.Actions, roles []*policy.Role) (list []string) {
-	for _, a := range row.Permission.Names(hit) {
-		list = append(list, "action:"+a)
+	for i, a := range row.Permission.Actions {
+		one := policy.Actions(1) << i
+		if hit&one == 0 {
+			continue
+		}
+		if list = append(list, "action:"+a); !row.OwnOnly(one) {
+			list = append(list, "all:"+a)
+		}
 	}
 	for _, r := range roles {
 		if slices.ContainsFunc(row.Via, func(v policy.Via) bool { return v.Through(row, r) }) {
 			list = append(list, "role:"+r.ID)
 		}
-	}
-	if !row.Own {
-		list = append(list, "access:all")
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
