@@ -100,7 +100,7 @@ func (s *search) widen(all []*policy.Scope, first int) {
 		s.most = mostTargets
 		s.on(all, first, 2*mostTries)
 	}
-	if len(s.legal) == 0 && s.Permission.When != nil {
+	if len(s.legal) == 0 && (s.Permission.When != nil || s.narrowed) {
 		s.most, s.anything = mostTargets, true
 		s.on(all, first, 3*mostTries)
 	}

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"slices"
+	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -238,6 +239,14 @@ func (s *search) having(at policy.Attribute) (list []Change) {
 	values := at.Values
 	if known != nil && len(values) == 0 {
 		values = known.Values
+	}
+	if len(values) > 1 && !s.anything {
+		s.narrowed = true
+		var others []string
+		for _, v := range values[1:] {
+			others = append(others, v.Name)
+		}
+		return []Change{{Attribute: name, Value: values[0].Name, Or: strings.Join(others, ", ")}}
 	}
 	for _, v := range values[:min(len(values), mostValues)] {
 		list = append(list, Change{Attribute: name, Value: v.Name})

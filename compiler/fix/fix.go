@@ -7,6 +7,7 @@ package fix
 
 import (
 	"context"
+	"slices"
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
@@ -55,7 +56,7 @@ const rounds = 20
 // Project mends what can be mended.
 func Project(ctx context.Context, opts Options) (*Result, error) {
 	opts.AllFaults = true
-	r := &runner{ctx: ctx, opts: opts, left: map[spot]string{}}
+	r := &runner{ctx: ctx, opts: opts, left: map[spot]string{}, doubted: map[spot]string{}}
 	var err error
 	if r.first, err = r.load(nil); err != nil {
 		return nil, err
@@ -85,6 +86,7 @@ type runner struct {
 	opts       Options
 	first, now *state
 	left       map[spot]string // why something is left alone
+	doubted    map[spot]string // removals that are blamed for what others of their batch may have done
 }
 
 // spot is where a finding is, in the files as they were.
@@ -105,12 +107,50 @@ func (r *runner) rename() error {
 
 // remove takes away what stands there for nothing.
 func (r *runner) remove() error {
-	return r.rounds(func() []*proposal {
+	err := r.rounds(func() []*proposal {
 		if r.now.project.Policy == nil {
 			return nil
 		}
-		return r.idle()
+		sure, _ := r.split(r.idle())
+		return sure
 	})
+	if err != nil || r.now.project.Policy == nil {
+		return err
+	}
+	return r.alone()
+}
+
+// mostAlone is how many removals are tried alone: each reads the project anew.
+const mostAlone = 100
+
+// alone tries removals by themselves that were blamed among others.
+func (r *runner) alone() error {
+	for range mostAlone {
+		_, doubted := r.split(r.idle())
+		if len(doubted) == 0 {
+			return nil
+		}
+		if err := r.attempt(doubted[:1]); err != nil {
+			return err
+		}
+	}
+	_, doubted := r.split(r.idle())
+	for _, p := range doubted {
+		r.leave(p, r.doubted[p.spots[0]])
+	}
+	return nil
+}
+
+// split parts the removals of which one has been blamed among others.
+func (r *runner) split(list []*proposal) (sure, doubted []*proposal) {
+	for _, p := range list {
+		if slices.ContainsFunc(p.spots, func(at spot) bool { return r.doubted[at] != "" }) {
+			doubted = append(doubted, p)
+		} else {
+			sure = append(sure, p)
+		}
+	}
+	return sure, doubted
 }
 
 // rounds makes the edits of a list until there are no more. Rounds that make

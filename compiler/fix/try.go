@@ -26,19 +26,39 @@ func (r *runner) attempt(list []*proposal) error {
 		case len(blamed) == 0:
 			blamed[done[0]] = found[0].why
 		}
-		list = slices.DeleteFunc(done, func(p *proposal) bool { return r.dismiss(p, blamed[p]) })
+		count, groups := rivals(done)
+		list = slices.DeleteFunc(done, func(p *proposal) bool {
+			return r.dismiss(p, blamed[p], count[holder(&p.findings[0])] > 1 || groups && len(count) > 1)
+		})
 	}
 	return nil
 }
 
-// dismiss leaves a proposal that is to blame, if there is no other way.
-func (r *runner) dismiss(p *proposal, why string) bool {
+// rivals counts removals by whose they are, and tells whether some are of groups,
+// which may be about any of the others.
+func rivals(list []*proposal) (count map[string]int, groups bool) {
+	count = map[string]int{}
+	for _, p := range list {
+		count[holder(&p.findings[0])]++
+		groups = groups || p.findings[0].User == ""
+	}
+	return count, groups
+}
+
+// dismiss leaves a proposal that is to blame, if there is no other way. A removal
+// that is blamed among others will be tried alone.
+func (r *runner) dismiss(p *proposal, why string, among bool) bool {
 	switch {
 	case why == "":
 		return false
 	case p.elsewhere: // but not all that this line says of the user
 		p.elsewhere = false
 		return false
+	case among && p.right == "":
+		for _, at := range p.spots {
+			r.doubted[at] = why
+		}
+		return true
 	}
 	r.leave(p, why)
 	return true
