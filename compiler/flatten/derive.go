@@ -2,37 +2,110 @@ package flatten
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"permc.dev/permc/compiler/policy"
 )
 
+// trees are outermost scopes, those in whose trees a user holds something, with
+// the day on which that ends.
+type trees map[*policy.Scope]policy.Date
+
+func (t trees) add(s *policy.Scope, end policy.Date) {
+	if before, ok := t[s.Root()]; ok {
+		end = policy.Later(before, end)
+	}
+	t[s.Root()] = end
+}
+
 // derive adds the permissions that the user meets the requirement of, in
 // dependency order, each followed by deny.
 func (f *Flattener) derive(a *policy.Access, denies []*deny) {
+	d := deriver{}
 	for _, p := range f.policy.Catalog.Derived {
 		var found []policy.Row
-		trees := f.trees(a, p)
-		for _, s := range f.candidates(p, trees) {
+		looked := d.trees(a, p)
+		for _, s := range f.candidates(p, looked) {
 			m := p.When.Met(a, s)
 			if !m.OK {
 				continue
 			}
-			via := policy.Via{Kind: policy.FromDerived, Scope: s, Actions: p.All(), Ends: policy.Earlier(m.Ends, trees[s.Root()]), Pos: m.Pos}
+			via := policy.Via{Kind: policy.FromDerived, Scope: s, Actions: p.All(), Ends: policy.Earlier(m.Ends, looked[s.Root()]), Pos: m.Pos}
 			if !via.Pos.IsValid() {
 				via.Pos = a.User.Pos
 			}
-			if r := row(a.Rows, s, p); r != nil {
-				f.row(r, a.User, key(s, p), append(slices.Clip(r.Via), via), denies)
+			r, vias := row(a.Rows, s, p), []policy.Via{via}
+			if r != nil {
+				vias = append(slices.Clip(r.Via), via)
 			} else {
 				found = append(found, policy.Row{})
-				f.row(&found[len(found)-1], a.User, key(s, p), []policy.Via{via}, denies)
+				r = &found[len(found)-1]
 			}
+			f.row(r, a.User, key(s, p), vias, denies)
+			d.gain(p, s, &via, r)
 		}
 		if len(found) > 0 {
 			a.Rows = mergeRows(a.Rows, found)
 		}
 	}
+}
+
+// deriver knows where a user holds something, so that not every derived
+// permission looks at every row.
+type deriver struct {
+	held   trees                        // by roles, and rows that are not derived; nil until it is asked for
+	gained map[*policy.Permission]trees // by derived rows
+}
+
+// gain notes a source of a derived permission, if it has an action left.
+func (d *deriver) gain(p *policy.Permission, s *policy.Scope, v *policy.Via, r *policy.Row) {
+	if v.Actions&r.Actions == 0 {
+		return
+	}
+	if d.gained == nil {
+		d.gained = map[*policy.Permission]trees{}
+	}
+	if d.gained[p] == nil {
+		d.gained[p] = trees{}
+	}
+	d.gained[p].add(s, v.Ends)
+}
+
+// trees are those to look at for a derived permission; nil is every tree, for a
+// requirement that needs nothing held. What another derived permission gives
+// counts only if it is needed.
+func (d *deriver) trees(a *policy.Access, p *policy.Permission) trees {
+	if !needsAccess(p.When) {
+		return nil
+	}
+	if d.held == nil {
+		d.held = heldTrees(a)
+	}
+	list := maps.Clone(d.held)
+	eachNeed(p.When, func(needed *policy.Permission) {
+		for root, end := range d.gained[needed] {
+			list.add(root, end)
+		}
+	})
+	return list
+}
+
+// heldTrees are the trees in which a user holds something that is not derived.
+func heldTrees(a *policy.Access) trees {
+	list := trees{}
+	for i := range a.Roles {
+		list.add(a.Roles[i].Scope, a.Roles[i].Ends)
+	}
+	for i := range a.Rows {
+		r := &a.Rows[i]
+		for j := range r.Via {
+			if v := &r.Via[j]; v.Actions&r.Actions != 0 && v.Kind != policy.FromDerived {
+				list.add(r.Scope, v.Ends)
+			}
+		}
+	}
+	return list
 }
 
 // mergeRows puts rows in order of key among others.
@@ -60,41 +133,9 @@ func row(rows []policy.Row, s *policy.Scope, p *policy.Permission) *policy.Row {
 	return &rows[i]
 }
 
-// trees are the outermost scopes of the trees to look at, those in which the
-// user holds something, with the day on which that ends; nil is every tree, for
-// a requirement that needs nothing held.
-func (f *Flattener) trees(a *policy.Access, p *policy.Permission) map[*policy.Scope]policy.Date {
-	if !needsAccess(p.When) {
-		return nil
-	}
-	trees := map[*policy.Scope]policy.Date{}
-	add := func(s *policy.Scope, end policy.Date) {
-		if before, ok := trees[s.Root()]; ok {
-			end = policy.Later(before, end)
-		}
-		trees[s.Root()] = end
-	}
-	for i := range a.Roles {
-		add(a.Roles[i].Scope, a.Roles[i].Ends)
-	}
-	f.needed = slices.Grow(f.needed[:0], len(f.policy.Catalog.Permissions))[:len(f.policy.Catalog.Permissions)]
-	clear(f.needed)
-	noteNeeds(f.needed, p.When)
-	for i := range a.Rows {
-		r := &a.Rows[i]
-		needed := f.needed[r.Permission.Index]
-		for j := range r.Via {
-			if v := &r.Via[j]; v.Actions&r.Actions != 0 && (needed || v.Kind != policy.FromDerived) {
-				add(r.Scope, v.Ends)
-			}
-		}
-	}
-	return trees
-}
-
 // candidates are the scopes of the permission's levels in some trees, or in all.
-func (f *Flattener) candidates(p *policy.Permission, trees map[*policy.Scope]policy.Date) (list []*policy.Scope) {
-	if trees == nil {
+func (f *Flattener) candidates(p *policy.Permission, in trees) (list []*policy.Scope) {
+	if in == nil {
 		for _, s := range f.policy.Scopes {
 			if p.Levels.Has(s.Level) {
 				list = append(list, s)
@@ -102,23 +143,23 @@ func (f *Flattener) candidates(p *policy.Permission, trees map[*policy.Scope]pol
 		}
 		return list
 	}
-	for root := range trees {
+	for root := range in {
 		policy.Reach{Kind: policy.Subtree}.Each(root, p.Levels, func(s *policy.Scope) { list = append(list, s) })
 	}
 	slices.SortFunc(list, func(x, y *policy.Scope) int { return x.Index - y.Index })
 	return list
 }
 
-// noteNeeds notes the permissions that a requirement needs, by index.
-func noteNeeds(needed []bool, r *policy.Requirement) {
+// eachNeed calls f with the permissions that a requirement needs.
+func eachNeed(r *policy.Requirement, f func(*policy.Permission)) {
 	if r.Permission != nil {
-		needed[r.Permission.Index] = true
+		f(r.Permission)
 	}
 	for _, x := range r.AllOf {
-		noteNeeds(needed, x)
+		eachNeed(x, f)
 	}
 	for _, x := range r.AnyOf {
-		noteNeeds(needed, x)
+		eachNeed(x, f)
 	}
 }
 

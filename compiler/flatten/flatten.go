@@ -28,7 +28,6 @@ type Flattener struct {
 	roles   []policy.Held
 	matched []*deny
 	chains  chains
-	needed  []bool // by permission
 }
 
 // expansion is all that an assignment stands for.
