@@ -75,7 +75,7 @@ func holds(rows []Row, user, permission, scope string) bool {
 }
 
 func paths(d *Declaration) (list []string) {
-	for _, p := range (project{d, today}).places() {
+	for _, p := range (project{Declaration: d, asOf: today}).places() {
 		list = append(list, p.path)
 	}
 	return list
@@ -109,7 +109,7 @@ func explained(t rapid.TB, d *Declaration, user, permission, scope string) (*exp
 		if f.Severity == diag.Error && f.Waiver == nil {
 			k := finding{f.Rule, f.User, f.Group, f.Role, f.Permission, f.Action, f.Scope}
 			// Of several places, which one is named depends on where they stand.
-			switch r := (project{d, today}).rules()[f.Rule]; {
+			switch r := (project{Declaration: d, asOf: today}).rules()[f.Rule]; {
 			case r == nil:
 			case r.Conflict != nil || r.Require != nil:
 				k = finding{rule: f.Rule, user: f.User}
