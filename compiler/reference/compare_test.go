@@ -36,7 +36,7 @@ func lines[E any](all []E) []string {
 func declared(d *Declaration, report Report) []Finding {
 	var all []Finding
 	for _, f := range report.Findings {
-		switch rule := (project{d, today}).rules()[f.Rule]; {
+		switch rule := (project{Declaration: d, asOf: today}).rules()[f.Rule]; {
 		case rule == nil:
 		case rule.Conflict != nil:
 			scope := f.Scope
@@ -73,7 +73,7 @@ func (f Judged) together() string {
 // builtIn are the findings of other rules.
 func builtIn(d *Declaration, report Report) []Judged {
 	return slices.DeleteFunc(report.Findings, func(f Judged) bool {
-		return (project{d, today}).rules()[f.Rule] != nil
+		return (project{Declaration: d, asOf: today}).rules()[f.Rule] != nil
 	})
 }
 

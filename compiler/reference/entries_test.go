@@ -197,6 +197,18 @@ func (pr project) assigned(p person) []held {
 
 // holds: assigned roles and what they include.
 func (pr project) holds(p person) []held {
+	if pr.memo == nil {
+		return pr.listHeld(p)
+	}
+	all, ok := pr.memo.holds[p.id]
+	if !ok {
+		all = slices.Clip(pr.listHeld(p))
+		pr.memo.holds[p.id] = all
+	}
+	return all
+}
+
+func (pr project) listHeld(p person) []held {
 	var all []held
 	for _, h := range pr.assigned(p) {
 		all = append(all, h)
@@ -224,7 +236,7 @@ func (pr project) included(h held) []held {
 
 // RejectedEntries are the entries that give nothing, whatever the date.
 func RejectedEntries(d *Declaration, asOf string) []Judged {
-	pr := project{d, asOf}
+	pr := project{Declaration: d, asOf: asOf}
 	var all []Judged
 	for _, p := range pr.people() {
 		for _, e := range pr.entriesOf("", p.Roles, p.Grants) {

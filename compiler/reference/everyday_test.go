@@ -105,7 +105,7 @@ func (t terms) beyond(o terms) bool {
 
 // having is what everybody has on a day.
 func having(d *Declaration, day string) map[event]terms {
-	pr := project{d, day}
+	pr := project{Declaration: d, asOf: day}
 	all := map[event]terms{}
 	for _, r := range Flatten(d, day) {
 		for _, action := range r.Actions {
@@ -253,7 +253,7 @@ func matcher(t *rapid.T, d, h *Declaration) (m diff.Matcher) {
 		m.Affiliation = one(t, "affiliation", append(sorted(d.Catalog.Affiliations), ""))
 	}
 	if m.Permission != "" && rapid.Bool().Draw(t, "by action") {
-		m.Action = one(t, "action", (project{h, today}).actions(m.Permission))
+		m.Action = one(t, "action", (project{Declaration: h, asOf: today}).actions(m.Permission))
 	}
 	return m
 }
@@ -276,7 +276,7 @@ func forbids(m diff.Matcher, e event, d, h *Declaration) bool {
 
 func affiliations(user string, sides ...*Declaration) (list []string) {
 	for _, d := range sides {
-		for _, p := range (project{d, today}).people() {
+		for _, p := range (project{Declaration: d, asOf: today}).people() {
 			if fold(p.id) == user {
 				list = append(list, p.affiliation)
 			}

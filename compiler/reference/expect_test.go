@@ -29,7 +29,7 @@ type tables map[string]dayTable
 func (all tables) on(d *Declaration, x Expectation) dayTable {
 	day := cmp.Or(x.AsOf, today)
 	if _, ok := all[day]; !ok {
-		all[day] = dayTable{project{d, day}, Flatten(d, day)}
+		all[day] = dayTable{project{Declaration: d, asOf: day}, Flatten(d, day)}
 	}
 	return all[day]
 }
@@ -162,7 +162,7 @@ func touched(d *Declaration, all tables) (ids []string) {
 
 // untouched are the roles, permissions and deny rules that are not.
 func untouched(d *Declaration, all tables) (ids []string) {
-	pr := project{d, today}
+	pr := project{Declaration: d, asOf: today}
 	for id, p := range d.Catalog.Permissions {
 		if p.Deprecated == "" {
 			ids = append(ids, id)
@@ -259,7 +259,7 @@ func (g *gen) claim(x *Expectation, permission string, permissions []string, row
 
 // actionsOf draws actions that each permission has which is named, if any is.
 func (g *gen) actionsOf(x *Expectation, permission string) []string {
-	pr := project{g.Declaration, today}
+	pr := project{Declaration: g.Declaration, asOf: today}
 	names := []string{permission}
 	if x.Only != nil && len(*x.Only) > 0 {
 		names = *x.Only

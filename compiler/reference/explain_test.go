@@ -160,7 +160,7 @@ func holds(rows []Row, user, permission, scope string) bool {
 }
 
 func paths(d *Declaration) (list []string) {
-	for _, p := range (project{d, today}).places() {
+	for _, p := range (project{Declaration: d, asOf: today}).places() {
 		list = append(list, p.path)
 	}
 	return list
@@ -179,7 +179,7 @@ func explained(t rapid.TB, d *Declaration, user, permission, scope string) (*exp
 			k := finding{f.Rule, f.User, f.Group, f.Role, f.Permission, f.Action, f.Scope}
 			// Of several places, which one is named depends on where they are, and
 			// so does on which day one follows another.
-			switch r := (project{d, today}).rules()[f.Rule]; {
+			switch r := (project{Declaration: d, asOf: today}).rules()[f.Rule]; {
 			case r == nil:
 				errors[k]++
 			case r.Conflict != nil:

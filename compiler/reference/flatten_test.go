@@ -45,7 +45,7 @@ type Source struct {
 // Flatten is the table: for every person, every scope and every permission, the
 // row if there is one.
 func Flatten(d *Declaration, asOf string) []Row {
-	pr := project{d, asOf}
+	pr := remembering(d, asOf)
 	var rows []Row
 	for _, p := range pr.people() {
 		for _, s := range pr.places() {
@@ -118,6 +118,19 @@ func (pr project) sources(p person, s place, permission string) []Source {
 
 // given are the sources that roles and grants are.
 func (pr project) given(p person, s place, permission string) []Source {
+	if pr.memo == nil {
+		return pr.listGiven(p, s, permission)
+	}
+	about := asked{user: p.id, scope: s.path, permission: permission}
+	via, ok := pr.memo.given[about]
+	if !ok {
+		via = slices.Clip(pr.listGiven(p, s, permission))
+		pr.memo.given[about] = via
+	}
+	return via
+}
+
+func (pr project) listGiven(p person, s place, permission string) []Source {
 	var via []Source
 	for _, h := range pr.holds(p) {
 		cell, ok := pr.Catalog.Roles[h.role].Permissions[permission]
@@ -175,6 +188,19 @@ func (pr project) left(p person, scope, permission string, actions []string) []s
 // selectors match; scope with everything under it; role: whoever holds it, at
 // any scope". "What a deny rule takes away does not depend on sources."
 func (pr project) deniedBy(p person, scope, permission, action string) []string {
+	if pr.memo == nil {
+		return pr.listDeniedBy(p, scope, permission, action)
+	}
+	about := asked{p.id, scope, permission, action}
+	ids, ok := pr.memo.denied[about]
+	if !ok {
+		ids = slices.Clip(pr.listDeniedBy(p, scope, permission, action))
+		pr.memo.denied[about] = ids
+	}
+	return ids
+}
+
+func (pr project) listDeniedBy(p person, scope, permission, action string) []string {
 	var ids []string
 	for id, rule := range pr.rules() {
 		deny := rule.Deny

@@ -118,7 +118,7 @@ func (g *gen) grant() Grant {
 	grant := Grant{Permission: id, Scope: g.scopeAt(g.Catalog.Permissions[id].Level),
 		Starts: one(g.T, "starts", startDays), Expires: one(g.T, "expires", endDays)}
 	if g.nth("actions", 2) {
-		grant.Actions = oneOrMore(g.T, "action", project{g.Declaration, today}.actions(id))
+		grant.Actions = oneOrMore(g.T, "action", project{Declaration: g.Declaration, asOf: today}.actions(id))
 	}
 	return grant
 }
@@ -138,7 +138,7 @@ func (g *gen) scopeAt(levels Names) string {
 
 func (g *gen) fitting(levels Names) []string {
 	var paths []string
-	for _, p := range (project{g.Declaration, today}).places() {
+	for _, p := range (project{Declaration: g.Declaration, asOf: today}).places() {
 		if slices.Contains(levels, p.level) {
 			paths = append(paths, p.path)
 		}

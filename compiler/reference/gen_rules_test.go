@@ -53,7 +53,7 @@ func (g *gen) need(r *Requirement, permissions []string, depth int) {
 	case "permission":
 		r.Permission, r.Actions = one(g.T, "permission", permissions), nil
 		if g.nth("actions", 3) {
-			r.Actions = oneOrMore(g.T, "action", project{g.Declaration, today}.actions(r.Permission))
+			r.Actions = oneOrMore(g.T, "action", project{Declaration: g.Declaration, asOf: today}.actions(r.Permission))
 		}
 	case "attribute":
 		r.Attribute = g.attribute("region", "skill")
@@ -168,7 +168,7 @@ func (g *gen) selector(scopes []string) *Selector {
 			permissions = sel.Permission
 		}
 		id := one(g.T, "permission", permissions)
-		sel.Action = oneOrMore(g.T, "action", project{g.Declaration, today}.actions(id))
+		sel.Action = oneOrMore(g.T, "action", project{Declaration: g.Declaration, asOf: today}.actions(id))
 	}
 	return sel
 }

@@ -216,7 +216,7 @@ func (g *gen) scopes() {
 	ids := []string{"a", "a-b", "ab", "a1", "b", "b-a", "c", "a0"}[:1+upTo(g.T, "scopes", 7)]
 	g.Scopes = map[string]*Scope{}
 	for _, id := range ids {
-		pr := project{g.Declaration, today}
+		pr := project{Declaration: g.Declaration, asOf: today}
 		above := []map[string]*Scope{g.Scopes}
 		for _, p := range pr.places() {
 			if g.Catalog.Nested || strings.Count(p.path, "/")+1 < len(g.Catalog.Levels) {

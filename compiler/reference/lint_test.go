@@ -4,7 +4,7 @@ import "slices"
 
 // Lint is what the built-in rules find in entries, users and groups.
 func Lint(d *Declaration, asOf string) []Judged {
-	pr := project{d, asOf}
+	pr := project{Declaration: d, asOf: asOf}
 	var all []Judged
 	for _, p := range pr.people() {
 		entries := pr.entriesOf("", p.Roles, p.Grants)

@@ -42,7 +42,7 @@ func assignmentLists(d *Declaration) []*[]Assignment {
 
 // excused reports whether a named rule may take something from a user.
 func excused(before, after *Declaration, id string) bool {
-	was, is := project{before, today}, project{after, today}
+	was, is := project{Declaration: before, asOf: today}, project{Declaration: after, asOf: today}
 	for _, e := range was.entries(was.person(id)) {
 		if e.byDefault && len(was.person(id).Roles) == 0 {
 			return true

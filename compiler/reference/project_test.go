@@ -10,6 +10,24 @@ import (
 type project struct {
 	*Declaration
 	asOf string
+	memo *memo // or nil
+}
+
+// memo remembers answers about a declaration on one day, which nobody changes
+// meanwhile: each of them is asked for hundreds of times.
+type memo struct {
+	places []place
+	holds  map[string][]held
+	given  map[asked][]Source
+	denied map[asked][]string
+}
+
+// asked is what an answer is about.
+type asked struct{ user, scope, permission, action string }
+
+// remembering is a project that is asked a lot.
+func remembering(d *Declaration, asOf string) project {
+	return project{d, asOf, &memo{holds: map[string][]held{}, given: map[asked][]Source{}, denied: map[asked][]string{}}}
 }
 
 // place is a scope of the tree.
@@ -21,6 +39,16 @@ type place struct {
 // places lists every scope. "A scope is named by its path." "The depth of a
 // scope gives its level; with nested: true the last may stand inside itself."
 func (pr project) places() []place {
+	if pr.memo == nil {
+		return pr.listPlaces()
+	}
+	if pr.memo.places == nil {
+		pr.memo.places = slices.Clip(pr.listPlaces())
+	}
+	return pr.memo.places
+}
+
+func (pr project) listPlaces() []place {
 	var all []place
 	var walk func(above string, depth int, scopes map[string]*Scope)
 	walk = func(above string, depth int, scopes map[string]*Scope) {

@@ -78,7 +78,7 @@ func TestRepetition(t *testing.T) {
 func TestDenyWins(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
-		pr := project{d, today}
+		pr := project{Declaration: d, asOf: today}
 		for _, row := range compile(t, inOneFile(d), today).Rows {
 			p := pr.person(row.User)
 			for _, action := range row.Actions {

@@ -36,7 +36,7 @@ func TestSourcesReplay(t *testing.T) {
 // through which they come, and no rule. What a derived source rests on it does
 // not name: then all that is about the person stays.
 func reduced(d *Declaration, row Row, source Source) *Declaration {
-	pr := project{d, today}
+	pr := project{Declaration: d, asOf: today}
 	p := pr.person(row.User)
 	rest := clone(d)
 	alone := *p.User
