@@ -17,7 +17,7 @@ import (
 // the result. The comments are the project's own.
 func (p *Project) judged(base *Project) (by *Project, fits []diff.Fit) {
 	fits = p.fitting(base)
-	if sameJudges(base, p) {
+	if sameJudges(base, p) && !slices.ContainsFunc(fits, func(f diff.Fit) bool { return f.Wider }) {
 		return p, fits
 	}
 	files, shift := p.Files.With(base.Files)

@@ -103,6 +103,8 @@ find_base() {
 		known "$PERMC_BASE" || cannot "$PERMC_BASE"
 	elif [ -n "${GITHUB_BASE_REF:-}" ]; then
 		fresh "$GITHUB_BASE_REF" || cannot "$GITHUB_BASE_REF"
+		# pull_request_target checks out the base, where nothing of the change would be seen.
+		if [ "$base" = "$(ask rev-parse HEAD)" ]; then fail 3 "the checkout is the base itself, not the pull request; help: run this action on pull_request"; fi
 	fi
 }
 

@@ -2,7 +2,9 @@ package diff
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -14,6 +16,8 @@ type Fit struct {
 	Rule policy.DeclaredRule
 	Lost []string
 	Why  string
+
+	Wider bool // it judges scopes, too, that may have been moved out of its own
 }
 
 // Fit fits a rule of the base to the names of the head.
@@ -42,13 +46,15 @@ func (c *Comparison) Fit(r policy.DeclaredRule) Fit {
 		f.need(aLabel, r.Labels.What.Name)
 		f.need(aLevel, r.Labels.Level)
 	}
-	return Fit{r, f.lost, f.why}
+	return Fit{r, f.lost, f.why, f.wider}
 }
 
 type fitter struct {
 	*Comparison
 	lost []string
 	why  string // the first reason
+
+	wider bool
 }
 
 func (f *fitter) fail(format string, args ...any) {
@@ -111,12 +117,31 @@ func (f *fitter) selector(s *policy.DeclaredSelector) *policy.DeclaredSelector {
 		Permissions: of(aPermission, s.Permissions), Scopes: of(aScope, s.Scopes),
 		Attributes: f.attributes(anAttribute, s.Attributes),
 	}
+	out.Scopes = append(out.Scopes, f.movedOut(out.Scopes)...)
 	out.Actions = f.alternatives(anAction, s.Actions, func(name string) bool {
 		if len(out.Permissions) == 0 {
 			return f.Head.has(anAction, name)
 		}
 		return slices.ContainsFunc(out.Permissions, func(p policy.Ref) bool { return f.Head.has(anAction, p.Name+" "+name) })
 	})
+	return out
+}
+
+// movedOut are scopes that the head adds elsewhere, where some are gone that were
+// below those of a rule: they may be the same, so the rule holds there as well.
+func (f *fitter) movedOut(list []policy.Ref) (out []policy.Ref) {
+	for _, r := range list {
+		if from, _ := f.movedScope(r.Name); from == "" {
+			continue
+		}
+		f.wider = true
+		for _, path := range slices.Sorted(maps.Keys(f.Head[aScope])) {
+			inside := strings.HasPrefix(path, r.Name+"/")
+			if !inside && !f.Base.has(aScope, path) && !slices.ContainsFunc(out, func(x policy.Ref) bool { return x.Name == path }) {
+				out = append(out, policy.Ref{Name: path, Pos: r.Pos})
+			}
+		}
+	}
 	return out
 }
 
