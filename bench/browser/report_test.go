@@ -187,7 +187,7 @@ func TestChange(t *testing.T) {
 	for _, g := range doc.Gates {
 		b.has("#overview", g.Gate)
 	}
-	words := map[string]string{"gained": "gains", "lost": "loses", "widened": "has more", "narrowed": "has less", "reason-changed": "has for another reason"}
+	words := map[string]string{"gained": "gains", "lost": "loses", "widened": "has more", "narrowed": "has less", "reason-changed": "reason changed"}
 	for _, c := range doc.Changes {
 		b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("location.hash = %q", "user:"+c.User)))
 		b.has(fmt.Sprintf("[id='user:%s']", c.User), words[c.Kind], c.Scope, c.Permission)

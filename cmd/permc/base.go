@@ -26,6 +26,7 @@ type sides struct {
 
 	baseName, headName string
 	notes              []string
+	commits            commits
 
 	// unjudged is why diff cannot end well whatever it finds: the gates that
 	// should judge are elsewhere in the base. Or nil.
@@ -91,6 +92,7 @@ func isPath(against string) bool {
 // folders loads the project as it is on the disk, and a base from another folder
 // or none.
 func (g *globals) folders(cmd *cobra.Command, s *sides, paths []string) (err error) {
+	s.commits.folders = true
 	if s.head, err = g.load(cmd, paths); err != nil || s.head.Policy == nil {
 		return err
 	}

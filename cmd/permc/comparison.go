@@ -48,6 +48,7 @@ func (c *comparison) load(ctx context.Context, against string) (err error) {
 	if err := c.resolve(ctx, against); err != nil {
 		return err
 	}
+	c.noteCommits()
 	if c.to == nil && c.repo.Bare() {
 		return errors.New("a bare repository has no files to compare: name two revisions, as in --against main..HEAD")
 	}
@@ -69,6 +70,18 @@ func (c *comparison) load(ctx context.Context, against string) (err error) {
 		}
 	}
 	return c.withoutGates(ctx)
+}
+
+// noteCommits notes whose lines links can show. Of REF:PATH the names of files
+// say nothing about where they are.
+func (c *comparison) noteCommits() {
+	c.commits.at = c.repo.Place
+	if !c.from.Project && c.from.Only == "" {
+		c.commits.base = c.from.Commit
+	}
+	if c.to != nil {
+		c.commits.head = c.to.Commit
+	}
 }
 
 // resolve finds the revisions that --against names.

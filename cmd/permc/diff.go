@@ -27,6 +27,7 @@ type diffFlags struct {
 	forbid  []string
 	maxLost string
 	policy  bool
+	links   string
 }
 
 func diffCommand(g *globals) *cobra.Command {
@@ -45,6 +46,7 @@ Ends with 1 where the change brings findings or does not pass a gate.`,
 	f.BoolVar(&flags.gain, "fail-on-gain", false, "exit 1 if anybody gains a permission or has more of one")
 	f.StringArrayVar(&flags.forbid, "forbid", nil, "exit 1 if anybody gains what the `MATCHER` fits, such as permission=manage-users,affiliation=microsoft; may be repeated")
 	f.StringVar(&flags.maxLost, "max-lost", "", "exit 1 if more than `PERCENT` of all permissions are lost")
+	f.StringVar(&flags.links, "link-base", "", "the `URL` of the repository on the web, to link lines to in markdown and html (on GitHub and GitLab what the build server says)")
 	f.BoolVar(&flags.policy, "fail-on-policy-change", false, "exit 1 if anything changes that the project is judged by: rules, waivers, comments, severities, gates, …")
 	return cmd
 }
@@ -59,6 +61,10 @@ func (g *globals) diff(cmd *cobra.Command, paths []string, flags *diffFlags) err
 		return err
 	}
 	s, err := g.sides(cmd, flags.against, paths)
+	if err != nil {
+		return err
+	}
+	links, err := s.commits.links(flags.links)
 	if err != nil {
 		return err
 	}
@@ -80,6 +86,7 @@ func (g *globals) diff(cmd *cobra.Command, paths []string, flags *diffFlags) err
 	}
 	g.stopProgress()
 	d.BaseName, d.HeadName, d.Note = s.baseName, s.headName, strings.Join(s.notes, "; ")
+	d.Links, d.Verbose = links, g.verbose
 	d.Hits = append(d.Hits, diff.Unjudged(gates.Forbid, s.gatesPolicy(), d.Head)...)
 	d.Hits = append(d.Hits, gates.PolicyHits(d.Policy)...)
 	d.Blocking = g.blocking(judge, d.New)

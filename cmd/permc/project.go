@@ -55,7 +55,7 @@ func (g *globals) flags(cmd *cobra.Command) {
 
 // notEmpty are flags that ask for something: "" is what a script passes whose
 // variable is not set, and must not read as if the flag were left out.
-var notEmpty = []string{"as-of", "against", "fail-on", "max-lost", "directory"}
+var notEmpty = []string{"as-of", "against", "fail-on", "max-lost", "directory", "link-base"}
 
 // refuseEmpty refuses flags that are given, but empty.
 func refuseEmpty(cmd *cobra.Command) error {

@@ -28,6 +28,8 @@ type Diff struct {
 	Policy             []diff.PolicyChange
 	Hits               []diff.Hit
 	Blocking           int // new findings that do not let it pass
+	Links              Links
+	Verbose            bool // name everybody
 }
 
 // Blocked reports whether the change does not pass.
@@ -201,17 +203,35 @@ func reason(c *diff.Change) string {
 	case diff.ReasonChanged:
 		return otherReason(c) + period(c.From, 0)
 	}
+	return difference(c)
+}
+
+// difference says what a row gives otherwise than before.
+func difference(c *diff.Change) string {
 	var parts []string
+	ends := false
 	for _, d := range c.Differences {
-		if d.More == (c.Kind == diff.Widened) || d.More == d.Less {
-			parts = append(parts, fmt.Sprintf("%s %s -> %s", d.What, cmp.Or(d.Before, "none"), cmp.Or(d.After, "none")))
+		what, until := strings.CutSuffix(d.What, "until")
+		ends = ends || until
+		if d.More != (c.Kind == diff.Widened) && d.More != d.Less {
+			continue
 		}
+		if until {
+			what = what + "expiry"
+		}
+		parts = append(parts, fmt.Sprintf("%s: %s -> %s", what, orNone(d.Before), orNone(d.After)))
 	}
-	ends := slices.ContainsFunc(c.Differences, func(d diff.Difference) bool { return strings.HasSuffix(d.What, "until") })
 	if !ends {
 		return strings.Join(parts, ", ") + period(c.From, c.Until)
 	}
 	return cmp.Or(strings.Join(parts, ", "), "on other days"+period(c.From, c.Until))
+}
+
+func orNone(s string) string {
+	if s == "" || s == "no end" {
+		return "none"
+	}
+	return s
 }
 
 // lasts says on which days something that comes is held.
@@ -265,16 +285,35 @@ func withheldOf(r *policy.Row) (s string) {
 
 // causeText is where a change was made.
 func (d *Diff) causeText(c diff.Cause) string {
-	s := strings.TrimSuffix(place(d.files(c.Base).Position(c.Pos)), ": ")
+	lead, at, why := d.causeParts(c)
+	return lead + at + why
+}
+
+// causeParts say where a change was made: what stands before the place, the
+// place, and why.
+func (d *Diff) causeParts(c diff.Cause) (lead, at, why string) {
+	at = strings.TrimSuffix(place(d.files(c.Base).Position(c.Pos)), ": ")
+	lead = "at "
 	if c.Base {
-		s = "was at " + s
-	} else {
-		s = "at " + s
+		lead = "was at "
 	}
 	if c.Why != "" {
-		s += " (" + Safe(c.Why) + ")"
+		why = " (" + Safe(d.whyText(c)) + ")"
 	}
-	return s
+	return lead, at, why
+}
+
+// whyText says why a line is a cause; of a scope, that it comes or goes.
+func (d *Diff) whyText(c diff.Cause) string {
+	path, ok := strings.CutPrefix(c.Why, "the scope ")
+	switch {
+	case !ok || d.Base == nil:
+	case !c.Base && d.Base.ScopeByPath[path] == nil:
+		return "scope " + path + " added"
+	case c.Base && d.Head.ScopeByPath[path] == nil:
+		return "scope " + path + " removed"
+	}
+	return c.Why
 }
 
 // policyText is a policy change in a line.
@@ -316,13 +355,13 @@ func (d *Diff) Sum() string {
 		one, many string
 	}{
 		{gain, "gains", "gain"}, {lose, "loses", "lose"},
-		{other, "has the same for another reason", "have the same for another reason"},
-		{facts, "is described differently", "are described differently"},
+		{other, "keeps access for another reason", "keep access for another reason"},
+		{facts, "changes in attributes alone", "change in attributes alone"},
 	} {
 		if x.n == 1 {
 			parts = append(parts, "1 person "+x.one)
 		} else if x.n > 1 {
-			parts = append(parts, fmt.Sprintf("%d people %s", x.n, x.many))
+			parts = append(parts, grouped(x.n)+" people "+x.many)
 		}
 	}
 	if len(parts) == 0 {
@@ -381,5 +420,5 @@ func namedPeople(ids []string) string {
 	if len(ids) <= mostNamed {
 		return strings.Join(ids, ", ")
 	}
-	return strings.Join(ids[:mostNamed], ", ") + fmt.Sprintf(" and %d more", len(ids)-mostNamed)
+	return strings.Join(ids[:mostNamed], ", ") + " and " + grouped(len(ids)-mostNamed) + " more"
 }

@@ -29,21 +29,22 @@ func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 		}
 	}
 	// Ten are shown, so everybody's gravest comes before what else somebody gains.
-	more := make([][]block, len(d.People))
-	for i := range d.People {
-		list := d.blocks(&d.People[i])
+	entries := d.entries()
+	more := make([][]block, len(entries))
+	for i := range entries {
+		list := d.blocksOf(&entries[i])
 		slices.SortStableFunc(list, func(a, b block) int { return cmp.Or(cmp.Compare(a.kind, b.kind), b.rank-a.rank) })
 		for j, x := range list {
 			if j > 0 {
 				more[i] = append(more[i], x)
 				continue
 			}
-			d.annotate(&a, &d.People[i], &x)
+			d.annotate(&a, &entries[i], &x)
 		}
 	}
 	for i, list := range more {
 		for _, x := range list {
-			d.annotate(&a, &d.People[i], &x)
+			d.annotate(&a, &entries[i], &x)
 		}
 	}
 	if err := a.write(w, "the job summary has them all"); err != nil {
@@ -57,8 +58,11 @@ func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 }
 
 // annotate puts a change on the lines of the head that bring it about.
-func (d *Diff) annotate(a *annotations, p *diff.Person, x *block) {
-	text := fmt.Sprintf("%s %s %s on %s, %s", p.User().ID, kindWords[x.kind], strings.Join(x.items, ", "), strings.Join(x.scopes, ", "), x.why)
+func (d *Diff) annotate(a *annotations, e *entry, x *block) {
+	text := fmt.Sprintf("%s %s %s on %s, %s", d.who(e), e.word(x.kind), strings.Join(x.items, ", "), d.on(x), x.why)
+	if x.kind == diff.ReasonChanged {
+		text = fmt.Sprintf("%s: reason changed of %s on %s, %s", d.who(e), strings.Join(x.items, ", "), d.on(x), x.why)
+	}
 	var at policy.Pos
 	for _, c := range x.causes {
 		if !c.Base {

@@ -27,6 +27,7 @@ func DiffMarkdown(w io.Writer, d *Diff) error {
 type section struct {
 	head, tail string
 	pieces     []string
+	people     []int  // how many people each piece is about, if not one
 	more       string // what is said of those left out, with %d
 }
 
@@ -38,14 +39,15 @@ func (d *Diff) markdown(most int) string {
 		fmt.Fprintf(&b, "> %s\n\n", cellText(d.Note))
 	}
 	for _, h := range d.Hits {
-		fmt.Fprintf(&b, "- **refused** by `%s`: %s\n", strings.ReplaceAll(Safe(h.Gate), "`", "'"), cellText(h.Message))
+		fmt.Fprintf(&b, "- **Blocked** by `%s`: %s\n", strings.ReplaceAll(Safe(h.Gate), "`", "'"), cellText(h.Message))
 	}
 	if len(d.Hits) > 0 {
 		b.WriteByte('\n')
 	}
 	b.WriteString(d.headlineSection().text(most / 8))
 	left := most - utf8.RuneCountInString(b.String())
-	sections := []section{d.peopleSection(), d.newSection(), d.fixedSection(), d.policySection(), d.factSection(), d.detailsSection()}
+	list := d.entries()
+	sections := []section{d.peopleSection(list), d.newSection(), d.fixedSection(), d.policySection(), d.factSection(), d.detailsSection(list)}
 	for i := range sections {
 		share := left // findings and policy keep a part of the room
 		if i == 0 {
@@ -71,10 +73,12 @@ func (s section) text(room int) string {
 		return ""
 	}
 	left := 0
-	for _, p := range s.pieces {
+	for i, p := range s.pieces {
 		if n := utf8.RuneCountInString(p); n <= room {
 			room -= n
 			b.WriteString(p)
+		} else if s.people != nil {
+			left += s.people[i]
 		} else {
 			left++
 		}
@@ -97,21 +101,22 @@ func (d *Diff) headlineSection() section {
 func (d *Diff) factSection() section {
 	s := section{head: "**Changed facts**\n\n", tail: "\n", more: "- …and %d more\n\n"}
 	for i := range d.Facts {
-		text, at := d.FactText(d.Facts[i])
-		s.pieces = append(s.pieces, "- "+cellText(text)+": "+cellText(at)+"\n")
+		f := &d.Facts[i]
+		s.pieces = append(s.pieces, "- "+cellText(aboutFact(f))+": "+strings.Join(d.causesMarkdown(f.Causes), ", ")+"\n")
 	}
 	return s
 }
 
-func (d *Diff) peopleSection() section {
+func (d *Diff) peopleSection(list []entry) section {
 	s := section{
-		head: "| Person | Gains | More | Less | Loses | Other reason |\n| --- | --: | --: | --: | --: | --: |\n",
+		head: "| Person | Gains | More | Less | Loses | Reason changed |\n| --- | --: | --: | --: | --: | --: |\n",
 		tail: "\n", more: "…and %d more people.\n\n",
 	}
-	for i := range d.People {
-		p := &d.People[i]
-		n := p.Counts
-		s.pieces = append(s.pieces, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", cellText(Short(p.User().ID)),
+	for i := range list {
+		e := &list[i]
+		n := e.counts()
+		s.people = append(s.people, len(e.people))
+		s.pieces = append(s.pieces, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", cellText(d.each(e)),
 			some(n[diff.Gained]), some(n[diff.Widened]), some(n[diff.Narrowed]), some(n[diff.Lost]), some(n[diff.ReasonChanged])))
 	}
 	return s
@@ -124,27 +129,64 @@ func some(n int) string {
 	return fmt.Sprint(n)
 }
 
-func (d *Diff) detailsSection() section {
+func (d *Diff) detailsSection(list []entry) section {
 	s := section{more: "\n…and the details of %d more people.\n"}
-	for i := range d.People {
-		p := &d.People[i]
-		var b strings.Builder
-		fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n", htmlText(Short(p.User().ID)+strings.TrimRight(" — "+Short(strings.TrimSpace(about(p.User()))), " —")))
-		for _, f := range p.Facts {
-			fmt.Fprintf(&b, "- %s<br>%s\n", cellText(factText(&f)), cellText(strings.Join(d.causeTexts(f.Causes), ", ")))
-		}
-		for _, x := range d.blocks(p) {
-			var at []string
-			for _, c := range x.causes {
-				at = append(at, cellText(d.causeText(c)))
-			}
-			fmt.Fprintf(&b, "- **%s** %s on %s: %s<br>%s\n", kindWords[x.kind], cellText(strings.Join(x.items, ", ")), cellText(strings.Join(x.scopes, ", ")),
-				cellText(x.why), strings.Join(at, "<br>"))
-		}
-		b.WriteString("\n</details>\n")
-		s.pieces = append(s.pieces, b.String())
+	for i := range list {
+		s.people = append(s.people, len(list[i].people))
+		s.pieces = append(s.pieces, d.details(&list[i]))
 	}
 	return s
+}
+
+// mostInComment is how many names of people who change alike a comment lists.
+const mostInComment = 100
+
+// details are what changes for somebody, or for several people alike, folded.
+func (d *Diff) details(e *entry) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n", htmlText(Short(d.who(e))+strings.TrimRight(" — "+Short(strings.TrimSpace(e.about())), " —")))
+	if e.folded() {
+		fmt.Fprintf(&b, "<details><summary>Who</summary>\n\n%s\n\n</details>\n\n", cellText(e.names(mostInComment)))
+	}
+	for _, f := range e.people[0].Facts {
+		fmt.Fprintf(&b, "- %s<br>%s\n", cellText(factText(&f)), strings.Join(d.causesMarkdown(f.Causes), ", "))
+	}
+	for _, x := range d.blocksOf(e) {
+		at := d.causesMarkdown(x.causes)
+		if more := e.moreLines(); more != "" {
+			at = append(at, more)
+		}
+		sep := " "
+		if x.kind == diff.ReasonChanged {
+			sep = ": "
+		}
+		fmt.Fprintf(&b, "- **%s**%s%s on %s: %s<br>%s\n", e.word(x.kind), sep, cellText(strings.Join(x.items, ", ")), cellText(d.on(&x)),
+			cellText(x.why), strings.Join(at, "<br>"))
+	}
+	b.WriteString("\n</details>\n")
+	return b.String()
+}
+
+// causesMarkdown are the places of causes, linked to the lines where it is known
+// how.
+func (d *Diff) causesMarkdown(list []diff.Cause) (out []string) {
+	for _, c := range list {
+		out = append(out, d.causeMarkdown(c))
+	}
+	return out
+}
+
+func (d *Diff) causeMarkdown(c diff.Cause) string {
+	url := d.Links.to(c.Base, d.files(c.Base), c.Pos)
+	if url == "" {
+		return cellText(d.causeText(c))
+	}
+	lead, at, why := d.causeParts(c)
+	text := lead + "[" + cellText(at) + "](" + url + ")"
+	if why != "" {
+		text += " " + cellText(why)
+	}
+	return text
 }
 
 func (d *Diff) newSection() section {
@@ -153,7 +195,11 @@ func (d *Diff) newSection() section {
 		x := &d.New[i]
 		line := fmt.Sprintf("- %s: %s (%s)", severityOf(x), cellText(said(x, "; ")), cellText(x.Rule))
 		if at := place(d.NewFiles.Position(x.Pos)); at != "" {
-			line += " at " + cellText(strings.TrimSuffix(at, ": "))
+			at = cellText(strings.TrimSuffix(at, ": "))
+			if url := d.Links.to(false, d.NewFiles, x.Pos); url != "" && d.NewFiles == d.Head.Files {
+				at = "[" + at + "](" + url + ")"
+			}
+			line += " at " + at
 		}
 		s.pieces = append(s.pieces, line+"\n")
 	}
@@ -161,10 +207,13 @@ func (d *Diff) newSection() section {
 }
 
 func (d *Diff) fixedSection() section {
-	s := section{head: "**Findings that are gone**\n\n", tail: "\n", more: "- …and %d more\n\n"}
-	for i := range d.Fixed {
-		x := &d.Fixed[i]
+	s := section{head: "**Fixed findings**\n\n", tail: "\n", more: "- …and %d more\n\n"}
+	list, more := d.fixed()
+	for _, x := range list {
 		s.pieces = append(s.pieces, fmt.Sprintf("- %s (%s)\n", cellText(said(x, "; ")), cellText(x.Rule)))
+	}
+	for _, text := range more {
+		s.pieces = append(s.pieces, "- …"+cellText(text)+"\n")
 	}
 	return s
 }
@@ -174,7 +223,7 @@ func (d *Diff) policySection() section {
 	for _, p := range d.Policy {
 		line := cellText(d.policyText(p))
 		if p.Pos.IsValid() {
-			line += ": " + cellText(d.causeText(diff.Cause{Base: p.Base, Pos: p.Pos}))
+			line += ": " + d.causeMarkdown(diff.Cause{Base: p.Base, Pos: p.Pos})
 		}
 		s.pieces = append(s.pieces, "- "+line+"\n")
 	}

@@ -1,18 +1,19 @@
 package render
 
 import (
-	"strings"
-
 	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/policy"
 )
 
 // What a comparison says, for pages.
 
-// ChangedPerson is what a change does to somebody.
+// ChangedPerson is what a change does to somebody, or to several people alike.
 type ChangedPerson struct {
-	User   *policy.User
-	Counts [diff.ReasonChanged + 1]int // by kind
+	User   *policy.User                // the first of them
+	Others []*policy.User              // who change as that one does
+	More   int                         // people who are not written out
+	Who    string                      // how many there are, or ""
+	Counts [diff.ReasonChanged + 1]int // by kind, for each of them
 	Ways   []ChangedWay
 }
 
@@ -24,15 +25,24 @@ type ChangedWay struct {
 	Items      []string // permissions, with actions where there are several
 	Scopes     []string
 	Why        string
-	At         []string
+	At         []ChangedAt
 }
 
-// ChangedPeople are the first so many whom the change concerns, the gravest first.
-func (d *Diff) ChangedPeople(most int) (list []ChangedPerson) {
-	for i := range min(len(d.People), most) {
-		list = append(list, d.changed(&d.People[i]))
+// ChangedAt is a line that brings a change about.
+type ChangedAt struct{ Lead, At, Why, URL string }
+
+// ChangedPeople are those whom the change concerns, the gravest first, as far as
+// so many people are named. It returns how many are left out as well.
+func (d *Diff) ChangedPeople(most int) (list []ChangedPerson, left int) {
+	for _, e := range d.entries() {
+		if most <= 0 {
+			left += len(e.people)
+			continue
+		}
+		list = append(list, d.changed(&e, most))
+		most -= len(e.people)
 	}
-	return list
+	return list, left
 }
 
 // CountChanges counts the rows that change in each way, and the people.
@@ -46,33 +56,50 @@ func (d *Diff) CountChanges() (rows, people [diff.ReasonChanged + 1]int) {
 	return rows, people
 }
 
-func (d *Diff) changed(p *diff.Person) ChangedPerson {
-	c := ChangedPerson{User: p.User(), Counts: p.Counts}
-	for _, f := range p.Facts {
-		c.Ways = append(c.Ways, ChangedWay{Kind: diff.ReasonChanged, Sign: "~", Word: "is described differently", Why: Safe(factText(&f)), At: d.causeTexts(f.Causes)})
+func (d *Diff) changed(e *entry, most int) ChangedPerson {
+	c := ChangedPerson{User: e.people[0].User(), Counts: e.counts()}
+	if e.folded() {
+		c.Who = d.who(e)
+		for _, p := range e.people[1:min(len(e.people), most)] {
+			c.Others = append(c.Others, p.User())
+		}
+		c.More = len(e.people) - 1 - len(c.Others)
 	}
-	for _, b := range d.blocks(p) {
-		c.Ways = append(c.Ways, ChangedWay{Kind: b.kind, Sign: signs[b.kind], Word: kindWords[b.kind], Items: b.items, Scopes: b.scopes, Why: Safe(b.why), At: d.causeTexts(b.causes)})
+	for _, f := range e.people[0].Facts {
+		c.Ways = append(c.Ways, ChangedWay{Kind: diff.ReasonChanged, Sign: "~", Word: "attribute changed", Why: Safe(factText(&f)), At: d.changedAt(f.Causes)})
+	}
+	for _, x := range d.blocksOf(e) {
+		w := ChangedWay{Kind: x.kind, Sign: signs[x.kind], Word: e.word(x.kind), Items: x.items, Scopes: x.scopes, Why: Safe(x.why), At: d.changedAt(x.causes)}
+		if more := e.moreLines(); more != "" {
+			w.At = append(w.At, ChangedAt{At: more})
+		}
+		if len(x.scopes) > mostScopes {
+			w.Scopes = []string{d.on(&x)}
+		}
+		c.Ways = append(c.Ways, w)
 	}
 	return c
 }
 
-func (d *Diff) causeTexts(list []diff.Cause) (out []string) {
+func (d *Diff) changedAt(list []diff.Cause) (out []ChangedAt) {
 	for _, c := range list {
-		out = append(out, d.causeText(c))
+		lead, at, why := d.causeParts(c)
+		out = append(out, ChangedAt{lead, at, why, d.Links.to(c.Base, d.files(c.Base), c.Pos)})
 	}
 	return out
 }
 
 // FactText is a fact about a scope or a permission in words, and where it is written.
-func (d *Diff) FactText(f diff.Fact) (text, at string) {
-	return Safe(f.About + " " + f.Name + ": " + factText(&f)), strings.Join(d.causeTexts(f.Causes), ", ")
+func (d *Diff) FactText(f diff.Fact) (text string, at []ChangedAt) {
+	return aboutFact(&f), d.changedAt(f.Causes)
 }
 
+func aboutFact(f *diff.Fact) string { return Safe(f.About + " " + f.Name + ": " + factText(f)) }
+
 // PolicyText is a change of the policy in words, and where it stands.
-func (d *Diff) PolicyText(p diff.PolicyChange) (text, at string) {
+func (d *Diff) PolicyText(p diff.PolicyChange) (text string, at []ChangedAt) {
 	if p.Pos.IsValid() {
-		at = d.causeText(diff.Cause{Base: p.Base, Pos: p.Pos})
+		at = d.changedAt([]diff.Cause{{Base: p.Base, Pos: p.Pos}})
 	}
 	return d.policyText(p), at
 }

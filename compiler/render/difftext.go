@@ -14,24 +14,17 @@ import (
 // logs as well.
 const columns = 80
 
-// DiffText writes a comparison for people: a block a person, then findings.
+// DiffText writes a comparison for people: a block for each person or for those
+// who change alike, then findings.
 func DiffText(w io.Writer, d *Diff, style Style) error {
 	var b bytes.Buffer
 	if d.Note != "" {
 		fmt.Fprintf(&b, "note: %s\n\n", Safe(d.Note))
 	}
 	d.headlines(&b, style)
-	for i := range d.People {
-		p := &d.People[i]
-		fmt.Fprintf(&b, "%s%s\n", style.bold(Safe(p.User().ID)), style.dim(about(p.User())))
-		for _, f := range p.Facts {
-			fmt.Fprintf(&b, "  ~ %s\n", wrap(Safe(factText(&f)), 4, columns))
-			d.causes(&b, f.Causes, style)
-		}
-		for _, x := range d.blocks(p) {
-			d.block(&b, &x, style)
-		}
-		b.WriteByte('\n')
+	list := d.entries()
+	for i := range list {
+		d.entry(&b, &list[i], style)
 		if b.Len() > 1<<15 {
 			if _, err := b.WriteTo(w); err != nil {
 				return err
@@ -48,12 +41,36 @@ func DiffText(w io.Writer, d *Diff, style Style) error {
 
 var signs = [...]string{diff.Gained: "+", diff.Widened: ">", diff.Narrowed: "<", diff.Lost: "-", diff.ReasonChanged: "~"}
 
-var kindWords = [...]string{diff.Gained: "gains", diff.Widened: "has more", diff.Narrowed: "has less", diff.Lost: "loses", diff.ReasonChanged: "has for another reason"}
+var kindWords = [...]string{diff.Gained: "gains", diff.Widened: "has more", diff.Narrowed: "has less", diff.Lost: "loses", diff.ReasonChanged: "reason changed"}
+
+// severalWords are the same of several people.
+var severalWords = [...]string{diff.Gained: "gain", diff.Widened: "have more", diff.Narrowed: "have less", diff.Lost: "lose", diff.ReasonChanged: "reason changed"}
+
+// entry writes what changes for somebody, or for several people alike.
+func (d *Diff) entry(b *bytes.Buffer, e *entry, style Style) {
+	fmt.Fprintf(b, "%s%s\n", style.bold(Safe(d.who(e))), style.dim(e.about()))
+	if e.folded() {
+		most := mostNamed
+		if d.Verbose {
+			most = len(e.people)
+		}
+		fmt.Fprintf(b, "  %s\n", wrap(Safe(e.names(most)), 2, columns))
+	}
+	for _, f := range e.people[0].Facts {
+		fmt.Fprintf(b, "  ~ %s\n", wrap(Safe(factText(&f)), 4, columns))
+		d.causes(b, f.Causes, style)
+		d.more(b, e, style)
+	}
+	for _, x := range d.blocksOf(e) {
+		d.block(b, e, &x, style)
+	}
+	b.WriteByte('\n')
+}
 
 // block writes what happens alike: what, on which scopes, why, and where.
-func (d *Diff) block(b *bytes.Buffer, x *block, style Style) {
-	head := fmt.Sprintf("  %s %s", signs[x.kind], kindWords[x.kind])
-	scopes := wrap("on "+strings.Join(x.scopes, ", "), len(head)+1, columns)
+func (d *Diff) block(b *bytes.Buffer, e *entry, x *block, style Style) {
+	head := fmt.Sprintf("  %s %s", signs[x.kind], e.word(x.kind))
+	scopes := wrap("on "+d.on(x), len(head)+1, columns)
 	switch {
 	case x.kind.More():
 		head = style.yellow(head)
@@ -66,6 +83,14 @@ func (d *Diff) block(b *bytes.Buffer, x *block, style Style) {
 	fmt.Fprintf(b, "      %s\n", wrap(strings.Join(x.items, ", "), 6, columns))
 	fmt.Fprintf(b, "      %s\n", wrap(Safe(x.why), 6, columns))
 	d.causes(b, x.causes, style)
+	d.more(b, e, style)
+}
+
+// more says that there are other lines.
+func (d *Diff) more(b *bytes.Buffer, e *entry, style Style) {
+	if text := e.moreLines(); text != "" {
+		fmt.Fprintf(b, "      %s\n", style.cyan(text))
+	}
 }
 
 func (d *Diff) causes(b *bytes.Buffer, list []diff.Cause, style Style) {
@@ -139,24 +164,27 @@ func (d *Diff) policyChanges(b *bytes.Buffer, style Style) {
 func (d *Diff) findings(b *bytes.Buffer, style Style) {
 	for i := range d.New {
 		if i == 0 {
-			fmt.Fprintf(b, "%s\n", style.bold("findings that this change brings"))
+			fmt.Fprintf(b, "%s\n", style.bold("new findings"))
 		}
 		finding(b, d.NewFiles, &d.New[i], style)
 	}
 	if len(d.New) > 0 {
 		b.WriteByte('\n')
 	}
-	for i := range d.Fixed {
+	list, more := d.fixed()
+	for i, x := range list {
 		if i == 0 {
-			fmt.Fprintf(b, "%s\n", style.bold("findings that are gone"))
+			fmt.Fprintf(b, "%s\n", style.bold("fixed findings"))
 		}
-		x := &d.Fixed[i]
 		fmt.Fprintf(b, "  was %s%s %s\n", place(d.files(true).Position(x.Pos)), said(x, "; "), style.dim("["+x.Rule+"]"))
+	}
+	for _, text := range more {
+		fmt.Fprintf(b, "  %s\n", text)
 	}
 	if len(d.Fixed) > 0 {
 		b.WriteByte('\n')
 	}
 	if n := len(d.New) + len(d.Fixed) + d.Unchanged; n > 0 {
-		fmt.Fprintf(b, "findings: %d new, %d gone, %d unchanged\n", len(d.New), len(d.Fixed), d.Unchanged)
+		fmt.Fprintf(b, "findings: %d new, %d fixed, %d unchanged\n", len(d.New), len(d.Fixed), d.Unchanged)
 	}
 }

@@ -142,6 +142,7 @@ func (t *Table) appendRow(b []byte, r *policy.Row) []byte {
 	b = field(b, "scope", r.Scope.Path)
 	b = field(b, "level", t.Policy.Catalog.Levels[r.Scope.Level])
 	b = field(b, "permission", r.Permission.ID)
+	b = field(b, "sensitivity", r.Permission.Sensitivity)
 	b = list(b, "actions", r.Permission.Names(r.Actions))
 	if len(r.Withheld) > 0 {
 		b = append(b, `,"withheld":[`...)

@@ -300,9 +300,7 @@ func (a *whoAnswer) json() []byte {
 		b = field(b, "role", a.Role.ID)
 	} else {
 		b = field(b, "permission", a.Permission.ID)
-		if a.Permission.Sensitivity != "" {
-			b = field(b, "sensitivity", a.Permission.Sensitivity)
-		}
+		b = field(b, "sensitivity", a.Permission.Sensitivity)
 	}
 	if a.Actions != 0 {
 		b = field(b, "action", a.Permission.Names(a.Actions)[0])

@@ -20,7 +20,7 @@ func access(in *Input, f *facts) *sheet {
 		{"Scope", widest(12, 26, scopes(in)), header}, {"Level", 11, header}, {"Permission", widest(14, 30, permissions(in)), header},
 		{"Actions", 13, header}, {"Withheld", 18, header}, {"Access", 8, header}, {"Conditions", 12, header}, {"Through", 36, header}, {"Expires", 12, header},
 		{"Keep", 8, headerReview}, {"Remove", 9, headerReview}, {"By", 20, headerReview}, {"Date", 12, headerReview},
-		{"Position", 36, header}, {"Row", 19, header}, {"Table", 40, header},
+		{"Position", 36, header}, {"Row", 19, header}, {"Table", 40, header}, {"Sensitivity", 12, header},
 	}
 	s.fill = func(x *stream) error {
 		return x.table(func() func(*cells, *policy.Access) {
@@ -68,6 +68,7 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 	c.text(located, w.places(r))
 	c.text(muted, w.mark.Mark(r))
 	c.text(muted, w.made)
+	c.text(plain, r.Permission.Sensitivity)
 	c.end()
 }
 

@@ -21,7 +21,8 @@ const mostPeople = 2000
 
 // WriteChange writes the page of a change.
 func WriteChange(w io.Writer, d *render.Diff, builtIn []*lint.Rule) error {
-	c := &change{Diff: d, assets: load("view", "change"), Policy: d.Head, Shown: d.ChangedPeople(mostPeople), builtIn: builtIn}
+	c := &change{Diff: d, assets: load("view", "change"), Policy: d.Head, builtIn: builtIn}
+	c.Shown, c.More = d.ChangedPeople(mostPeople)
 	var b bytes.Buffer
 	if err := parsed().ExecuteTemplate(&b, "change", c); err != nil {
 		return err
@@ -36,11 +37,9 @@ type change struct {
 	*assets
 	Policy  *policy.Policy
 	Shown   []render.ChangedPerson // the people who are written out
+	More    int                    // how many are left out
 	builtIn []*lint.Rule
 }
-
-// More is how many people are left out.
-func (c *change) More() int { return len(c.People) - len(c.Shown) }
 
 // figure is how much of one kind there is.
 type figure struct {
@@ -48,12 +47,20 @@ type figure struct {
 	Rows, People int
 }
 
+// Blockers say what blocks the change.
+func (c *change) Blockers() string {
+	if len(c.Hits) == 1 {
+		return "by a gate"
+	}
+	return fmt.Sprintf("by %d gates", len(c.Hits))
+}
+
 // Lead is what happens.
 func (c *change) Lead() string { return c.Sum() + "." }
 
 // Figures count the changes by kind.
 func (c *change) Figures() []figure {
-	list := []figure{{What: "gained", Sign: "+"}, {What: "widened"}, {What: "narrowed"}, {What: "lost", Sign: "−"}, {What: "for another reason"}}
+	list := []figure{{What: "gained", Sign: "+"}, {What: "widened"}, {What: "narrowed"}, {What: "lost", Sign: "−"}, {What: "reason changed"}}
 	rows, people := c.CountChanges()
 	for i := range list {
 		list[i].Rows, list[i].People = rows[i], people[i]
@@ -109,11 +116,17 @@ func (c *change) rules(p *policy.Policy, files *policy.Files, found []diag.Diagn
 	return list
 }
 
+// changeLine is a change, and where it was made.
+type changeLine struct {
+	Text string
+	At   []render.ChangedAt
+}
+
 // PolicyLines are the changes of the policy.
-func (c *change) PolicyLines() (list []struct{ Text, At string }) {
+func (c *change) PolicyLines() (list []changeLine) {
 	for _, p := range c.Diff.Policy {
 		text, at := c.PolicyText(p)
-		list = append(list, struct{ Text, At string }{capital(text), at})
+		list = append(list, changeLine{capital(text), at})
 	}
 	return list
 }
@@ -195,10 +208,10 @@ func (c *change) tallies() (list []*tally) {
 }
 
 // FactLines are what is otherwise about scopes and permissions.
-func (c *change) FactLines() (list []struct{ Text, At string }) {
+func (c *change) FactLines() (list []changeLine) {
 	for _, f := range c.Facts {
 		text, at := c.FactText(f)
-		list = append(list, struct{ Text, At string }{capital(text), at})
+		list = append(list, changeLine{capital(text), at})
 	}
 	return list
 }

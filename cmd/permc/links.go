@@ -1,0 +1,90 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"permc.dev/permc/compiler/render"
+)
+
+// commits are what links to lines need to know of the sides that are compared.
+type commits struct {
+	base, head string                            // "" where there is none
+	folders    bool                              // both sides are folders of one checkout
+	at         func(name string) (string, error) // where a file is below the top of the repository; or nil
+}
+
+// commitID is what the name of a commit looks like.
+var commitID = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
+
+// links finds where the files of both sides can be read on the web: at
+// --link-base, or where a build server says that the repository is.
+func (c *commits) links(flag string) (render.Links, error) {
+	head, separator, address := c.head, "/blob/", flag
+	sha := os.Getenv("GITHUB_SHA")
+	if server, repository := os.Getenv("GITHUB_SERVER_URL"), os.Getenv("GITHUB_REPOSITORY"); server != "" && repository != "" && flag == "" {
+		address = server + "/" + repository
+	} else if project := os.Getenv("CI_PROJECT_URL"); project != "" && flag == "" {
+		address, separator, sha = project, "/-/blob/", os.Getenv("CI_COMMIT_SHA")
+	}
+	if address == "" {
+		return render.Links{}, nil
+	}
+	address, err := render.LinkBase(address)
+	if err != nil {
+		if flag == "" { // nobody asked for links
+			return render.Links{}, nil
+		}
+		return render.Links{}, usage("--link-base %q: %v; use the address of the repository, such as https://github.com/contoso/access", flag, err)
+	}
+	if head == "" && commitID.MatchString(sha) {
+		head = sha
+	}
+	l := render.Links{Place: c.place}
+	if strings.Contains(address, "/blob/") || strings.Contains(address, "/src/") {
+		l.Head = address
+		if head != "" && c.base != "" && strings.Contains(address, head) {
+			l.Base = strings.Replace(address, head, c.base, 1)
+		}
+	} else {
+		if head == "" {
+			head = "HEAD"
+		}
+		l.Head = address + separator + head
+		if c.base != "" {
+			l.Base = address + separator + c.base
+		}
+	}
+	if c.folders {
+		l.Base = l.Head
+	}
+	return l, nil
+}
+
+// place is where a file is below the top of the repository, or "".
+func (c *commits) place(name string) string {
+	if c.at != nil {
+		at, err := c.at(filepath.FromSlash(name))
+		if err != nil {
+			return ""
+		}
+		return at
+	}
+	top := os.Getenv("GITHUB_WORKSPACE")
+	if top == "" {
+		top = os.Getenv("CI_PROJECT_DIR")
+	}
+	if top == "" {
+		return name
+	}
+	abs, err := filepath.Abs(filepath.FromSlash(name))
+	if err != nil {
+		return ""
+	}
+	if name, err = filepath.Rel(top, abs); err != nil {
+		return ""
+	}
+	return filepath.ToSlash(name)
+}
