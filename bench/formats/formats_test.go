@@ -213,6 +213,12 @@ func hidden(t *testing.T, text string) {
 	}
 }
 
+// broken is text in which no build server finds a command that begins anywhere in
+// a line.
+func broken(s string) string {
+	return strings.NewReplacer("##[", `#\u{23}[`, "##vso[", `#\u{23}vso[`).Replace(s)
+}
+
 // safe is how permc writes the characters that the projects here hide.
 func safe(s string) string {
 	return strings.NewReplacer("\u202e", `\u{202E}`, "\u2066", `\u{2066}`, "\n", `\u{A}`, "\r", `\u{D}`).Replace(s)
@@ -488,9 +494,9 @@ func TestGitHub(t *testing.T) {
 		same(t, o.live(), got, func(f *finding) string {
 			message, _, _ := strings.Cut(safe(f.Message), "; ")
 			p := f.Position
-			return fmt.Sprintf("%q", []any{f.Severity, f.Rule, safe(f.file()), fmt.Sprint(p.Line), fmt.Sprint(p.Column), fmt.Sprint(p.EndColumn), message})
+			return fmt.Sprintf("%q", []any{f.Severity, f.Rule, broken(safe(f.file())), fmt.Sprint(p.Line), fmt.Sprint(p.Column), fmt.Sprint(p.EndColumn), message})
 		})
-		if string(o.text["summary"]) != string(o.text["markdown"]) {
+		if broken(string(o.text["summary"])) != string(o.text["markdown"]) {
 			t.Errorf("the summary is not the Markdown:\n%s", o.text["summary"])
 		}
 	})
@@ -524,12 +530,11 @@ func TestText(t *testing.T) {
 			if line == "0" {
 				line, column = "", ""
 			}
-			commands := strings.NewReplacer("##[", `#\u{23}[`, "##vso[", `#\u{23}vso[`)
 			file := safe(f.file())
 			if rest, ok := strings.CutPrefix(strings.TrimSpace(file), "::"); ok {
 				file = file[:len(file)-len(rest)-2] + `\u{3A}:` + rest
 			}
-			return fmt.Sprintf("%q", []string{commands.Replace(file), line, column, severity, commands.Replace(safe(f.Message)), f.Rule})
+			return fmt.Sprintf("%q", []string{broken(file), line, column, severity, broken(safe(f.Message)), f.Rule})
 		})
 		for _, name := range names {
 			for line := range strings.Lines(string(o.text[name])) {
@@ -574,7 +579,7 @@ func TestMarkdown(t *testing.T) {
 		var got []string
 		for n := range root.Descendants() {
 			switch {
-			case n.Type == html.CommentNode, n.Type == html.ElementNode && !slices.Contains([]string{"html", "head", "body", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "a"}, n.Data):
+			case n.Type == html.CommentNode, n.Type == html.ElementNode && !slices.Contains([]string{"html", "head", "body", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "a", "code"}, n.Data):
 				t.Errorf("a name becomes %s", n.Data)
 			case n.Data == "a" && !strings.HasSuffix(n.Attr[0].Val, textOf(n)):
 				t.Errorf("a name becomes a link to %s", n.Attr[0].Val)
@@ -599,7 +604,7 @@ func TestMarkdown(t *testing.T) {
 			if f.Position.Line > 0 {
 				where += ":" + fmt.Sprint(f.Position.Line)
 			}
-			return fmt.Sprintf("%q", []string{severity, f.Rule, strings.TrimSpace(where), safe(f.said()), safe(f.Help)})
+			return fmt.Sprintf("%q", []string{severity, f.Rule, strings.TrimSpace(broken(where)), broken(safe(f.said())), broken(safe(f.Help))})
 		})
 	})
 }
@@ -617,9 +622,10 @@ func textOf(n *html.Node) string {
 // TestLimits: what is cut is said, and errors come first.
 func TestLimits(t *testing.T) {
 	var users strings.Builder
-	users.WriteString("user,affiliation,role,permission,scope\n")
+	users.WriteString("user,affiliation,role,permission,scope,reason\n")
+	reason := strings.Repeat("why ", 20) // as many findings are written as there is text to be about
 	for i := range 26_000 {
-		fmt.Fprintf(&users, "u%05d@a.example,customer,,manage-users,contoso/emea\n", i)
+		fmt.Fprintf(&users, "u%05d@a.example,customer,,manage-users,contoso/emea,%s\n", i, reason)
 	}
 	o := check(t, map[string]string{"access.yaml": base, "wei.yaml": user("wei@contoso.example"), "users.csv": users.String()})
 	report, err := sarif.FromBytes(o.text["sarif"])

@@ -125,6 +125,7 @@ func TestHostile(t *testing.T) {
 	projects := append(s.makeHostile(t, "own.json", lists...), s.makeHostile(t, "extended.json", lists[0])...)
 	broken := s.makeBroken(t, "own.json", payloads("::error::a")[0])
 	s.walk(0, readFixture(t, "shipped.json"), func(string, int) {})
+	delete(s.fields, "#DenyRule.severity") // refused where rules are bound, so it reaches no output
 	for name, seen := range s.fields {
 		if !seen {
 			t.Errorf("no project in testdata/hostile has the field %s", name)
