@@ -49,6 +49,7 @@ func Judge(ctx context.Context, base, tip, head *Project, c *Comparison) (*Verdi
 		found = append(slices.DeleteFunc(list, aboutSilence), slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return !aboutSilence(d) })...)
 		found, v.Files = diag.Sort(found), by.Files
 	}
+	found = append(found, by.asDescribedBefore(c.People, found)...)
 	found = diag.Sort(append(found, Doubles(tip, head)...))
 	headFound = silencedBefore(tip.Policy.Waivers, tipFound, found)
 	v.Unjudged = diff.UnjudgedRules(fits)

@@ -62,9 +62,6 @@ func (p *Policies) Judge(g *Gates, x *Person) {
 		return
 	}
 	x.hits = make([]gateHit, 1+len(g.Forbid))
-	if p.facts.Domain != nil {
-		x.domain = p.facts.Domain(x.User())
-	}
 	for i := range x.Changes {
 		c := &x.Changes[i]
 		if !c.Kind.More() {

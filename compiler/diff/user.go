@@ -71,6 +71,9 @@ func (p *Policies) user(pair *Pair) (x Person) {
 		}
 		x.Facts = p.userFacts(x.Base, x.Head)
 	}
+	if x.Base == nil && p.base != nil && p.facts.Domain != nil {
+		x.domain = p.facts.Domain(x.Head)
+	}
 	if len(pair.Later) == 0 {
 		x.Changes = p.today(pair, false)
 		x.Roles = p.rolesToday(pair)
@@ -91,6 +94,21 @@ func (t *timeline) allChanges() []Change {
 		m.changes = t.changes(m.changes, t.rows[k])
 	}
 	return m.changes
+}
+
+// DescribedBefore returns the affiliation and the attributes that the base gives
+// a person of the head, itself or by the domain of a new one's address; nil if
+// they are the same.
+func (x *Person) DescribedBefore() *policy.User {
+	switch {
+	case x.Head == nil:
+		return nil
+	case x.Base != nil && len(x.Facts) > 0:
+		return x.Base
+	case x.Base == nil && x.domain != "" && x.domain != x.Head.Affiliation:
+		return &policy.User{Affiliation: x.domain, Attributes: x.Head.Attributes}
+	}
+	return nil
 }
 
 // Any reports whether anything changes.

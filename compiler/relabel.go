@@ -1,0 +1,66 @@
+package compiler
+
+import (
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/lint/rules"
+	"permc.dev/permc/compiler/policy"
+)
+
+// asDescribedBefore returns what forbid and require rules find of people who are
+// described differently, if they are as the base describes them: a change cannot
+// take a person out of a rule by relabelling them. What is found anyway is
+// left out.
+func (p *Project) asDescribedBefore(people []diff.Person, found []diag.Diagnostic) []diag.Diagnostic {
+	var about []*policy.Rule
+	for _, r := range p.Policy.Rules {
+		if r.Forbid != nil || r.Require != nil {
+			about = append(about, r)
+		}
+	}
+	if len(about) == 0 {
+		return nil
+	}
+	part := *p.Policy
+	part.Rules = about
+	linter := lint.New(&part, nil, rules.Form)
+	look := &looker{flatten: flatten.New(p.Policy), lint: linter.Worker(), calendar: policy.NewCalendar(p.Policy), last: linter.LooksAhead()}
+	var list []diag.Diagnostic
+	for i := range people {
+		x := &people[i]
+		before := x.DescribedBefore()
+		at, ok := slices.BinarySearchFunc(p.Policy.Users, x.User().ID, func(u *policy.User, id string) int { return strings.Compare(u.ID, id) })
+		if before != nil && ok {
+			list = append(list, look.describedAs(p.Policy.Users[at], before)...)
+		}
+	}
+	come, _, _ := diff.Findings(found, slices.DeleteFunc(linter.Settle(list), aboutSilence))
+	for i := range come {
+		come[i].Message += ", as the base describes them"
+	}
+	return come
+}
+
+// describedAs looks on all days at what a user has, and at the rules with the
+// affiliation and attributes of another description.
+func (l *looker) describedAs(u, as *policy.User) (found []diag.Diagnostic) {
+	described := *u
+	described.Affiliation, described.Attributes = as.Affiliation, as.Attributes
+	access := l.flatten.User(u)
+	access.User = &described
+	found = l.lint.User(&access)
+	for _, day := range policy.SortDays(l.calendar.Turns(nil, u)) {
+		if day > l.last {
+			break
+		}
+		access := l.flatten.UserOn(u, day)
+		access.User = &described
+		found = append(found, l.lint.Later(&access)...)
+	}
+	return found
+}
