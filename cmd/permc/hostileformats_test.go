@@ -127,11 +127,10 @@ var resolved = []*regexp.Regexp{
 }
 
 var (
-	markdownLine = regexp.MustCompile("^(\\|| *- |#|\\*\\*|<|> |…|$|```)")
-	fence        = regexp.MustCompile("`+")
-	escaped      = regexp.MustCompile(`\\([!-/:-@\[-` + "`" + `{-~])`)
-	htmlCode     = regexp.MustCompile(`<code>[^<]*</code>`)
-	ownHTML      = regexp.MustCompile(`<(/?(details|summary|code|br)|!-- permc diff --)>`)
+	fence    = regexp.MustCompile("`+")
+	escaped  = regexp.MustCompile(`\\([!-/:-@\[-` + "`" + `{-~])`)
+	htmlCode = regexp.MustCompile(`<code>[^<]*</code>`)
+	ownHTML  = regexp.MustCompile(`<(/?(details|summary|code|br)|!-- permc diff --)>`)
 )
 
 func checkMarkdown(text string) error {

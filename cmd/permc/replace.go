@@ -27,7 +27,9 @@ func replace(files []fix.File) error {
 		}
 		staged = append(staged, f)
 	}
-	return wholefile.Place(staged, func(i int) error { return unchanged(&files[i]) })
+	return whole(func() error {
+		return wholefile.Place(staged, func(i int) error { return unchanged(&files[i]) })
+	})
 }
 
 // stage writes a file's new content beside it.

@@ -188,16 +188,6 @@ func (s *search) next(x state, out *Outcome) []step {
 	return s.towards(&out.Access, row != nil)
 }
 
-// withheld are the actions that deny rules take from a row, each once.
-func withheld(r *policy.Row) (list []string) {
-	for _, a := range r.Permission.Actions {
-		if slices.ContainsFunc(r.Withheld, func(w policy.Withheld) bool { return w.Action == a }) {
-			list = append(list, a)
-		}
-	}
-	return list
-}
-
 // shrink proposes a set without a change that is not needed, if there is one.
 func (s *search) shrink(x state) (shrunk bool) {
 	for i := range x.changes {
