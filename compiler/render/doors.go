@@ -114,7 +114,7 @@ const (
 // anywhere in a line, and in any case of the letters: ##[…], ##vso[…],
 // ##teamcity[…] and the like, and Travis's names of folds.
 func breakCommands(text []byte, format string) []byte {
-	if !bytes.Contains(text, []byte("##")) && !bytes.Contains(text, []byte("travis_")) {
+	if !mayBreak(text) {
 		return text
 	}
 	out := make([]byte, 0, len(text)+64)
@@ -127,6 +127,13 @@ func breakCommands(text []byte, format string) []byte {
 		}
 	}
 	return out
+}
+
+// mayBreak reports whether there may be something to break in a text. A table has
+// many t and hardly a # or an underscore, so these are looked for first.
+func mayBreak(text []byte) bool {
+	return bytes.IndexByte(text, '#') >= 0 && bytes.Contains(text, []byte("##")) ||
+		bytes.IndexByte(text, '_') >= 0 && bytes.Contains(text, []byte("travis_"))
 }
 
 // foldsLog reports whether the underscore at i is that of travis_fold: or
