@@ -6,7 +6,6 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/diff"
-	"permc.dev/permc/compiler/flatten"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
@@ -23,13 +22,13 @@ func (p *Project) asDescribedBefore(people []diff.Person, found []diag.Diagnosti
 			about = append(about, r)
 		}
 	}
-	if len(about) == 0 {
+	if len(about) == 0 || !slices.ContainsFunc(people, func(x diff.Person) bool { return x.DescribedBefore() != nil }) {
 		return nil
 	}
 	part := *p.Policy
 	part.Rules = about
 	linter := lint.New(&part, nil, rules.Form)
-	look := &looker{flatten: flatten.New(p.Policy), lint: linter.Worker(), calendar: policy.NewCalendar(p.Policy), last: linter.LooksAhead()}
+	look := newLooker(p.Policy, linter, policy.NewCalendar(p.Policy))
 	var list []diag.Diagnostic
 	for i := range people {
 		x := &people[i]
