@@ -31,7 +31,7 @@ func (p *Project) judged(base *Project) (by *Project, fits []diff.Fit) {
 	}
 	d.Waivers = moved(from.Waivers, shift)
 	d.Severities, d.HorizonDays, d.FailOn = moved(from.Severities, shift), from.HorizonDays, from.FailOn
-	d.Expects, d.Review = nil, nil
+	d.Expects, d.Gates, d.MoreGates = nil, nil, nil
 	catalog := *p.Policy.Catalog
 	catalog.Rules = shippedRules(p)
 	all, stopping := rules.IDs()

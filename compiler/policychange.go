@@ -31,7 +31,7 @@ func PolicyChanges(base, head *Project, baseFound, headFound []diag.Diagnostic) 
 		return policy.Ref{Name: w.Rule.Name + " of " + w.User.Name + w.Group.Name, Pos: w.Pos}
 	}, nil)...)
 	list = append(list, commentChanges(base, head, baseFound, headFound)...)
-	list = append(list, reviewChanges(b.Review, h.Review)...)
+	list = append(list, gateChanges(b.Gates, h.Gates)...)
 	list = append(list, compared("ignore", b.Ignore, h.Ignore, func(r policy.Ref) policy.Ref { return r }, none)...)
 	list = append(list, compared("correction", corrections(b), corrections(h), func(c policy.Correction) policy.Ref {
 		return policy.Ref{Name: c.Permission.Name + " of " + c.Role.Name, Pos: c.Pos}
@@ -107,19 +107,19 @@ func expectation(e policy.Expect) string {
 	return who + " cannot " + e.Cannot.Name
 }
 
-// reviewChanges compares the review blocks, gate by gate.
-func reviewChanges(b, h *policy.Review) []diff.PolicyChange {
-	c := diff.PolicyChange{What: "review", How: "changed"}
-	var was, is policy.Review
+// gateChanges compares the gates of the declarations, gate by gate.
+func gateChanges(b, h *policy.Gates) []diff.PolicyChange {
+	c := diff.PolicyChange{What: "gates", How: "changed"}
+	was, is := gatesAlone(b), gatesAlone(h)
 	switch {
-	case b == nil && h == nil || b != nil && h != nil && alike(*b, *h):
+	case b == nil && h == nil || b != nil && h != nil && alike(was, is):
 		return nil
 	case b == nil:
-		c.How, c.Pos, is = "added", h.Pos, *h
+		c.How, c.Pos = "added", h.Pos
 	case h == nil:
-		c.How, c.Base, c.Pos, was = "removed", true, b.Pos, *b
+		c.How, c.Base, c.Pos = "removed", true, b.Pos
 	default:
-		c.Pos, was, is = h.Pos, *b, *h
+		c.Pos = h.Pos
 	}
 	forbid := func(m policy.Matcher) policy.Ref {
 		x := diff.ReviewMatcher(m)
@@ -132,6 +132,16 @@ func reviewChanges(b, h *policy.Review) []diff.PolicyChange {
 	was.Forbid, is.Forbid = nil, nil
 	c.Text = clip(strings.Join(append(differences(was, is), parts...), "; "))
 	return []diff.PolicyChange{c}
+}
+
+// gatesAlone are the gates without the name that the field has in a declaration.
+func gatesAlone(g *policy.Gates) policy.Gates {
+	if g == nil {
+		return policy.Gates{}
+	}
+	alone := *g
+	alone.Name = ""
+	return alone
 }
 
 // compared compares lists of things with a name each, as often as each is there,

@@ -79,7 +79,7 @@ func (g *globals) diff(cmd *cobra.Command, paths []string, flags *diffFlags) err
 		return err
 	}
 	judge := s.judge().Policy
-	gates.add(judge.Review)
+	gates.add(judge.Gates)
 	d, err := g.compare(cmd.Context(), s, &gates.Gates)
 	if err != nil {
 		return failed(err)
@@ -241,7 +241,7 @@ func (f *diffFlags) gates(cmd *cobra.Command) (*gateFlags, error) {
 }
 
 // add adds the gates of a declaration: a change has to pass them all.
-func (g *gateFlags) add(r *policy.Review) {
+func (g *gateFlags) add(r *policy.Gates) {
 	if r == nil {
 		return
 	}

@@ -45,7 +45,7 @@ type File struct {
 // Removed and Renamed are the rules that the two kinds of edits are for.
 var (
 	Removed = []string{"duplicate-assignment", "duplicate-grant", "expired", "redundant-grant"}
-	Renamed = []string{"schema", "unknown-action", "unknown-affiliation", "unknown-attribute", "unknown-group", "unknown-label",
+	Renamed = []string{"renamed-field", "schema", "unknown-action", "unknown-affiliation", "unknown-attribute", "unknown-group", "unknown-label",
 		"unknown-permission", "unknown-product", "unknown-role", "unknown-scope", "unknown-user"}
 )
 
@@ -95,14 +95,10 @@ type spot struct {
 	off        int
 }
 
-// rename mends names as long as the project cannot be evaluated.
+// rename corrects names: misspelt ones until the project can be evaluated, and
+// old ones of fields.
 func (r *runner) rename() error {
-	return r.rounds(func() []*proposal {
-		if r.now.project.Policy != nil {
-			return nil
-		}
-		return r.misspelt(r.now)
-	})
+	return r.rounds(func() []*proposal { return r.misspelt(r.now) })
 }
 
 // remove takes away what stands there for nothing.

@@ -97,12 +97,13 @@ func (c *collector) add(d diag.Diagnostic, pos policy.Pos, right string) {
 	c.list = append(c.list, p)
 }
 
-// misspelt are the renames of a state that cannot be evaluated.
+// misspelt lists the renames of a state: of names that stop the evaluation, and
+// of fields that have a new name.
 func (r *runner) misspelt(s *state) []*proposal {
 	c := &collector{runner: r, state: s}
 	for i := range s.findings {
 		d := &s.findings[i]
-		if !r.wanted(d.Rule, Renamed) || d.Right == "" {
+		if !r.wanted(d.Rule, Renamed) || d.Right == "" || d.Silenced() || s.project.Policy != nil && d.Rule != "renamed-field" {
 			continue
 		}
 		if r.sure(d) == "" {

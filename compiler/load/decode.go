@@ -89,8 +89,8 @@ func declaration(t tree.Tree) *policy.Declared {
 			elemsOf(v, func(v tree.Tree) { d.Expects = append(d.Expects, expect(v)) })
 		case "settings":
 			settings(d, v)
-		case "review":
-			d.Review = review(k, v)
+		case "gates", "review":
+			d.Gates, d.MoreGates = gates(k, v), d.Gates
 		case "ignore":
 			d.Ignore = refs(v)
 		}
@@ -206,9 +206,9 @@ func expect(t tree.Tree) policy.Expect {
 	}
 }
 
-func review(k *tree.Node, t tree.Tree) *policy.Review {
-	r := &policy.Review{FailOnGain: t.Get("failOnGain").Text() == "true", FailOnPolicyChange: t.Get("failOnPolicyChange").Text() == "true",
-		MaxLost: t.Get("maxLost").Text(), Pos: k.Pos}
+func gates(k *tree.Node, t tree.Tree) *policy.Gates {
+	r := &policy.Gates{FailOnGain: t.Get("failOnGain").Text() == "true", FailOnPolicyChange: t.Get("failOnPolicyChange").Text() == "true",
+		MaxLost: t.Get("maxLost").Text(), Pos: k.Pos, Name: k.Text}
 	elemsOf(t.Get("forbid"), func(t tree.Tree) {
 		r.Forbid = append(r.Forbid, policy.Matcher{
 			User: ref(t.Get("user")), Affiliation: ref(t.Get("affiliation")), Role: ref(t.Get("role")), Permission: ref(t.Get("permission")),

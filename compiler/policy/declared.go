@@ -27,8 +27,9 @@ type Declared struct {
 	FailOn      Ref
 	HorizonDays int // -1: not set
 	HorizonAt   Pos
-	Review      *Review
-	Ignore      []Ref // of the root folders
+	Gates       *Gates
+	MoreGates   *Gates // a second block, under another name
+	Ignore      []Ref  // of the root folders
 }
 
 // DeclaredScope is a scope with those under it.
@@ -120,14 +121,15 @@ type Expect struct {
 	Pos                      Pos
 }
 
-// Review is what a change may not do, beside bringing findings.
-type Review struct {
+// Gates say what a change may not do, beside adding findings.
+type Gates struct {
 	FailOnGain         bool
 	FailOnPolicyChange bool
 
 	Forbid  []Matcher
 	MaxLost string // a percentage with its sign, or ""
 	Pos     Pos
+	Name    string // under which they are declared: gates, or their old name
 }
 
 // Matcher selects rows: all that it names must fit. A matcher that names

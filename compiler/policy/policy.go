@@ -17,8 +17,8 @@ type Policy struct {
 	InFiles     map[int32]map[string]string // the same, by the file that a finding is in
 	FailOn      string                      // "error", "warning", "never" or ""
 	HorizonDays int
-	LookAhead   int     // how many days ahead declared rules are looked at; -1: all
-	Review      *Review // or nil
+	LookAhead   int    // how many days ahead declared rules are looked at; -1: all
+	Gates       *Gates // or nil
 	ScopeByPath map[string]*Scope
 	ForeignIDs  bool // some id of a user has characters outside of ASCII
 

@@ -46,7 +46,7 @@ func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag
 	b.settings()
 	b.waivers()
 	b.expectations()
-	b.review()
+	b.gates()
 	return &Binding{b.policy, b}, b.faults
 }
 
@@ -306,13 +306,17 @@ func comparePos(a, b policy.Pos) int {
 	return int(a.Off) - int(b.Off)
 }
 
-// review checks the names of a review's matchers.
-func (b *policyBinder) review() {
-	b.policy.Review = b.declared.Review
-	if b.declared.Review == nil {
+// gates checks the names of the gates' matchers.
+func (b *policyBinder) gates() {
+	b.policy.Gates = b.declared.Gates
+	if twice := b.declared.MoreGates; twice != nil {
+		b.fail(diag.Errorf("schema", twice.Pos, "%q and %q are two names of the same field", b.policy.Gates.Name, twice.Name).
+			WithRelated(b.policy.Gates.Pos, "the other one").WithHelp("move everything to %q", "gates"))
+	}
+	if b.policy.Gates == nil {
 		return
 	}
-	for _, m := range b.declared.Review.Forbid {
+	for _, m := range b.policy.Gates.Forbid {
 		b.who(m.User, policy.Ref{}, m.Role, m.Scope)
 		if m.Affiliation.Given() {
 			b.oneOf("affiliation", []policy.Ref{m.Affiliation}, describedIDs(b.catalog.Affiliations))
@@ -320,13 +324,13 @@ func (b *policyBinder) review() {
 		p := b.catalog.PermissionByID[m.Permission.Name]
 		b.known("permission", m.Permission, p != nil, func() []string { return b.catalog.PermissionIDs() })
 		if m.Action.Given() {
-			b.reviewAction(p, m)
+			b.gateAction(p, m)
 		}
 	}
 }
 
-// reviewAction checks an action: one of the permission's, or of any.
-func (b *policyBinder) reviewAction(p *policy.Permission, m policy.Matcher) {
+// gateAction checks an action: one of the permission's, or of any.
+func (b *policyBinder) gateAction(p *policy.Permission, m policy.Matcher) {
 	if p != nil {
 		b.actions(p, []policy.Ref{m.Action})
 		return

@@ -59,7 +59,7 @@ func (x *Binding) Update(fresh []int, files []int32) (gone, come []*policy.User,
 // follow gives the users that come the groups of those they replace. It
 // reports false where somebody is gone or comes whom others may name.
 func (b *policyBinder) follow(gone, come []*policy.User) bool {
-	named := len(b.policy.Groups) > 0 || len(b.policy.Waivers) > 0 || len(b.policy.Expects) > 0 || b.policy.Review != nil
+	named := len(b.policy.Groups) > 0 || len(b.policy.Waivers) > 0 || len(b.policy.Expects) > 0 || b.policy.Gates != nil
 	before := map[string]*policy.User{}
 	for _, u := range gone {
 		before[u.ID] = u

@@ -107,7 +107,7 @@ rules?:       schema.#Rules
 waivers?:     schema.#Waivers
 expect?:      schema.#Expectations
 settings?:    schema.#Settings
-review?:      schema.#Review
+gates?:       schema.#Gates
 `
 
 // example is the part of a starter that depends on the product.

@@ -44,6 +44,7 @@ var All = []*lint.Rule{
 	LongName,
 	UnusedGroup,
 	EmptyGroup,
+	RenamedField,
 	ExpiredWaiver,
 	SelfApprovedWaiver,
 	UnusedWaiver,
