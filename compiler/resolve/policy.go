@@ -309,9 +309,12 @@ func comparePos(a, b policy.Pos) int {
 // gates checks the names of the gates' matchers.
 func (b *policyBinder) gates() {
 	b.policy.Gates = b.declared.Gates
-	if twice := b.declared.MoreGates; twice != nil {
-		b.fail(diag.Errorf("schema", twice.Pos, "%q and %q are two names of the same field", b.policy.Gates.Name, twice.Name).
-			WithRelated(b.policy.Gates.Pos, "the other one").WithHelp("move everything to %q", "gates"))
+	if old, now := b.declared.Gates, b.declared.MoreGates; now != nil {
+		if old.Name == "gates" {
+			old, now = now, old
+		}
+		b.fail(diag.Errorf("schema", old.Pos, "%q and %q are two names of the same field", old.Name, now.Name).
+			WithRelated(now.Pos, "the other one").WithHelp("move everything to %q", now.Name))
 	}
 	if b.policy.Gates == nil {
 		return
