@@ -10,16 +10,16 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"permc.dev/permc/compiler/arena"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
-	"permc.dev/permc/compiler/parallel"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/progress"
 	"permc.dev/permc/compiler/resolve"
 	"permc.dev/permc/compiler/suppress"
+	"permc.dev/permc/internal/hugepage"
+	"permc.dev/permc/internal/parallel"
+	"permc.dev/permc/internal/progress"
 	"permc.dev/permc/schema"
 )
 
@@ -217,7 +217,7 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 			var access policy.Access
 			var buf []byte
 			if render != nil && n > len(workers) {
-				buf = arena.Make[byte](2 * text)[:0]
+				buf = hugepage.Make[byte](2 * text)[:0]
 			}
 			for {
 				i := int(next.Add(1)) - 1

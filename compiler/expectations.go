@@ -7,8 +7,8 @@ import (
 
 	"permc.dev/permc/compiler/expect"
 	"permc.dev/permc/compiler/flatten"
-	"permc.dev/permc/compiler/parallel"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/internal/parallel"
 )
 
 // Test holds what the project expects against its table, on the day of each

@@ -21,8 +21,8 @@ import (
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/compiler/revision"
 	"permc.dev/permc/compiler/starter"
+	"permc.dev/permc/internal/revision"
 	"permc.dev/permc/schema"
 )
 

@@ -10,9 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"permc.dev/permc/compiler/arena"
-	"permc.dev/permc/compiler/parallel"
 	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/internal/hugepage"
+	"permc.dev/permc/internal/parallel"
 )
 
 // Split is a document with its users apart, so that they can be read on every
@@ -40,7 +40,7 @@ type Record struct {
 func (s *Split) add(r Record, end, size int) {
 	if n := len(s.Records); n == cap(s.Records) && n >= 64 {
 		more := int(float64(size-end)/float64(max(end, 1))*float64(n)*1.1) + 64
-		s.Records = append(arena.Make[Record](n + more)[:0], s.Records...)
+		s.Records = append(hugepage.Make[Record](n + more)[:0], s.Records...)
 	}
 	s.Records = append(s.Records, r)
 }

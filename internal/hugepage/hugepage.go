@@ -1,7 +1,7 @@
-// Package arena makes large slices in large pages, where the system has them:
+// Package hugepage makes large slices in large pages, where the system has them:
 // filling fresh memory costs a page fault for every 4 KiB otherwise, which is
 // more than permc's work on what it fills it with.
-package arena
+package hugepage
 
 import "unsafe"
 

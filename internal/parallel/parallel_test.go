@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"permc.dev/permc/compiler/parallel"
+	"permc.dev/permc/internal/parallel"
 )
 
 // caught returns what f panics with.

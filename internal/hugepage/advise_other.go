@@ -1,6 +1,6 @@
 //go:build !linux
 
-package arena
+package hugepage
 
 // advise does nothing: the system has no such advice.
 func advise([]byte) {}
