@@ -3,8 +3,8 @@ package compiler
 import (
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint/rules"
-	"permc.dev/permc/compiler/lookalike"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/policy/lookalike"
 )
 
 // Doubles returns findings about users of the head alone who look like one of

@@ -7,7 +7,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/signer"
+	"permc.dev/permc/compiler/policy/signer"
 	"permc.dev/permc/internal/progress"
 )
 

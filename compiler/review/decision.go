@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/signer"
+	"permc.dev/permc/compiler/policy/signer"
 )
 
 // Decision is what a reviewer decided about a row.

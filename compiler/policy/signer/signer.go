@@ -10,8 +10,8 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"permc.dev/permc/compiler/lookalike"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/policy/lookalike"
 )
 
 // Signer is who signed.

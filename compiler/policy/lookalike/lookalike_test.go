@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"testing"
 
-	"permc.dev/permc/compiler/lookalike"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/policy/lookalike"
 )
 
 func users(ids ...string) (list []*policy.User) {

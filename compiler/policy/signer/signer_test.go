@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/signer"
+	"permc.dev/permc/compiler/policy/signer"
 )
 
 func TestIs(t *testing.T) {
