@@ -10,7 +10,7 @@ import (
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
 
-	"permc.dev/permc/compiler/scan"
+	"permc.dev/permc/compiler/load/scan"
 )
 
 // cueText is a file of CUE.

@@ -14,7 +14,7 @@ import (
 	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/parser"
 
-	"permc.dev/permc/compiler/scan"
+	"permc.dev/permc/compiler/load/scan"
 )
 
 // times is how often a file may be formatted until it stays as it is.

@@ -5,9 +5,9 @@ import (
 	"slices"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
 	"permc.dev/permc/internal/parallel"
 )
 

@@ -16,8 +16,8 @@ import (
 	"unicode/utf8"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
 	"permc.dev/permc/internal/hugepage"
 	"permc.dev/permc/internal/parallel"
 )

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
 	"permc.dev/permc/internal/hugepage"
 )
 

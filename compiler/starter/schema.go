@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/load/shape"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/shape"
 	"permc.dev/permc/schema"
 )
 

@@ -15,9 +15,9 @@ import (
 	"pgregory.net/rapid"
 
 	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/load/shape"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/shape"
-	"permc.dev/permc/compiler/tree"
 	"permc.dev/permc/schema"
 )
 
@@ -53,7 +53,7 @@ func TestBaked(t *testing.T) {
 		t.Fatal("the schema cannot be written out")
 	}
 	if os.Getenv("PERMC_UPDATE") != "" {
-		if err := os.WriteFile("../../schema/shape.json", want, 0o644); err != nil {
+		if err := os.WriteFile("../../../schema/shape.json", want, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return

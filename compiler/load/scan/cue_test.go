@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
 // cueShown writes a tree with the text at each place, so that places can be

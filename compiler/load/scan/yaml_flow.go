@@ -1,6 +1,6 @@
 package scan
 
-import "permc.dev/permc/compiler/tree"
+import "permc.dev/permc/compiler/load/tree"
 
 // flow reads a list or struct in brackets on one line and returns its end.
 func (s *yamlScanner) flow(i, depth int) int {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/compiler/load/tree"
 
 	"permc.dev/permc/compiler/policy"
 )

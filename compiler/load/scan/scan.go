@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/internal/hugepage"
 	"permc.dev/permc/internal/parallel"
 )

@@ -3,7 +3,7 @@ package scan
 import (
 	"strings"
 
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/compiler/load/tree"
 )
 
 // records notes the entries of the mapping that begins on the line at hand.

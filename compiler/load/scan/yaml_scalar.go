@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/compiler/load/tree"
 )
 
 // yamlResolve is the core schema of YAML 1.2.

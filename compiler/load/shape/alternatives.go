@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/compiler/load/tree"
 )
 
 // alternatives checks a value of which one type must fit. Where none does, the

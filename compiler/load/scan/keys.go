@@ -1,6 +1,6 @@
 package scan
 
-import "permc.dev/permc/compiler/tree"
+import "permc.dev/permc/compiler/load/tree"
 
 // keySet finds keys that stand twice in one struct, which is not closed yet.
 type keySet struct {

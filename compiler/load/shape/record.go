@@ -1,6 +1,6 @@
 package shape
 
-import "permc.dev/permc/compiler/tree"
+import "permc.dev/permc/compiler/load/tree"
 
 // Record is a struct of named fields, for a reader that checks values while it
 // reads them, without a tree. What it accepts, Check accepts.

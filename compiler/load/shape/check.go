@@ -11,8 +11,8 @@ import (
 	"cuelang.org/go/cue"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
 // Check returns every fault of a value, as schema errors at their places.

@@ -9,7 +9,7 @@ import (
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/token"
 
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/compiler/load/tree"
 )
 
 // Ask says what is wrong with a value whose type has something that only CUE can

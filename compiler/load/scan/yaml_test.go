@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
 // yamlWhole reads a text and puts the records back where they were taken out.

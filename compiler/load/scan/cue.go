@@ -4,8 +4,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
 // CUE splits a file of CUE that is plain data, and tells its package, if it

@@ -5,7 +5,7 @@ import (
 
 	"cuelang.org/go/cue"
 
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/compiler/load/tree"
 )
 
 // Value is a value that a name may have, and what it means.

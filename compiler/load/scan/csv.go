@@ -7,8 +7,8 @@ import (
 	"sync"
 	"unsafe"
 
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
 // Columns are the columns of a CSV declaration, in the order in which the

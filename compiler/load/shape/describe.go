@@ -3,7 +3,7 @@ package shape
 import (
 	"math/bits"
 
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/compiler/load/tree"
 )
 
 // Description is a type as seen from outside: what a value of it looks like,

@@ -3,8 +3,8 @@ package scan
 import (
 	"strings"
 
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
 // JSON splits a file that is one JSON value. Values are not checked to be JSON

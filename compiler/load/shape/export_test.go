@@ -1,7 +1,7 @@
 package shape
 
 import (
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/compiler/load/tree"
 )
 
 // OK is the fast verdict and Slow the checker's, for comparison.

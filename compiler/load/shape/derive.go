@@ -9,7 +9,7 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/format"
 
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/compiler/load/tree"
 )
 
 // Derive returns the type of a definition in an evaluated package, such as

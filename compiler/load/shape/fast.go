@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
 // Most values are as they must be. The functions here find that out without

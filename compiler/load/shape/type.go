@@ -7,7 +7,7 @@ package shape
 import (
 	"cuelang.org/go/cue"
 
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/compiler/load/tree"
 )
 
 // Type is what a value must be. All of its constraints apply.
