@@ -12,10 +12,10 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/answer"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/parquet"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/compiler/workbook"
+	"permc.dev/permc/compiler/render/parquet"
+	"permc.dev/permc/compiler/render/xlsx"
 )
 
 func compileCommand(g *globals) *cobra.Command {
@@ -129,12 +129,12 @@ func (t *table) write(ctx context.Context, path string, stdout io.Writer) (findi
 	out.guard(t.format)
 	switch t.format {
 	case "xlsx":
-		in := &workbook.Input{Policy: t.project.Policy, Filter: t.filter, Table: t.project.Table, Known: t.mark,
+		in := &xlsx.Input{Policy: t.project.Policy, Filter: t.filter, Table: t.project.Table, Known: t.mark,
 			Note: func(text string) { t.notes = append(t.notes, text) }}
 		for _, s := range t.project.Skipped {
 			in.Skipped = append(in.Skipped, s.Name)
 		}
-		findings, err = workbook.Write(ctx, out, in)
+		findings, err = xlsx.Write(ctx, out, in)
 	case "parquet":
 		findings, err = parquet.Write(ctx, out, t.project.Policy, t.filter, t.project.Table)
 	default:

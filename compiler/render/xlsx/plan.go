@@ -1,4 +1,4 @@
-package workbook
+package xlsx
 
 // plan is the workbook's sheets, in order.
 func plan(in *Input, f *facts) []*sheet {

@@ -80,7 +80,7 @@ func date(t *testing.T, text string) *int32 {
 // TestReadBack holds what is read from the file against what `-f jsonl` says.
 func TestReadBack(t *testing.T) {
 	for _, name := range []string{"services-hub", "call-manager", "dynamics-365-customer-service", "own-product"} {
-		p := project(t, "../../examples/"+name)
+		p := project(t, "../../../examples/"+name)
 		var want []row
 		table := render.NewTable(p.Policy, "jsonl", render.Filter{}, false)
 		if _, err := p.Table(context.Background(), table.User, table.Writer(lines(func(line []byte) {
@@ -115,7 +115,7 @@ func (f lines) Write(b []byte) (int, error) {
 
 // TestMetadata reads what the file says of itself.
 func TestMetadata(t *testing.T) {
-	p := project(t, "../../examples/services-hub")
+	p := project(t, "../../../examples/services-hub")
 	raw := bytesOf(t, p)
 	f, err := library.OpenFile(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
@@ -135,7 +135,7 @@ func TestMetadata(t *testing.T) {
 
 // TestSameBytes holds that neither chance nor the number of cores gets in.
 func TestSameBytes(t *testing.T) {
-	p := project(t, "../../examples/services-hub")
+	p := project(t, "../../../examples/services-hub")
 	first := bytesOf(t, p)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	for range 3 {
@@ -148,7 +148,7 @@ func TestSameBytes(t *testing.T) {
 // TestFullDisk holds that an error of writing is told.
 func TestFullDisk(t *testing.T) {
 	full := errors.New("no space left")
-	p := project(t, "../../examples/services-hub")
+	p := project(t, "../../../examples/services-hub")
 	if _, err := Write(context.Background(), failing{full}, p.Policy, render.Filter{}, p.Table); !errors.Is(err, full) {
 		t.Errorf("got %v", err)
 	}

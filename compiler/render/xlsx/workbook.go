@@ -1,6 +1,6 @@
-// Package workbook turns a table, its findings and what it was made from into
+// Package xlsx turns a table, its findings and what it was made from into
 // an Excel workbook with a sheet for each view, and reads the rows of one.
-package workbook
+package xlsx
 
 import (
 	"context"
