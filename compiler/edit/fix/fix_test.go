@@ -15,7 +15,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/fix"
+	"permc.dev/permc/compiler/edit/fix"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 )
@@ -26,7 +26,7 @@ import (
 // findings. PERMC_UPDATE rewrites what is said and what changes. Once mended,
 // nothing is left to mend.
 func TestFix(t *testing.T) {
-	paths, err := filepath.Glob("../../testdata/fix/*.txtar")
+	paths, err := filepath.Glob("../../../testdata/fix/*.txtar")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no archives: %v", err)
 	}

@@ -1,4 +1,4 @@
-package format_test
+package layout_test
 
 import (
 	"bytes"
@@ -7,14 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	"permc.dev/permc/compiler/format"
+	"permc.dev/permc/compiler/edit/layout"
 )
 
 // Every CUE file of this repository is formatted, and stays so without its
 // layout: with each run of spaces one, and with CRLF ends and a mark.
 func TestCUE(t *testing.T) {
 	var files []string
-	for _, pattern := range []string{"../../schema/*/*.cue", "../../schema/catalogs/*/*.cue", "../../examples/*/*.cue"} {
+	for _, pattern := range []string{"../../../schema/*/*.cue", "../../../schema/catalogs/*/*.cue", "../../../examples/*/*.cue"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %v", pattern, err)
@@ -36,7 +36,7 @@ func TestCUE(t *testing.T) {
 
 func same(t *testing.T, name string, in, want []byte) {
 	t.Helper()
-	got, err := format.CUE(name, in)
+	got, err := layout.CUE(name, in)
 	if err != nil {
 		t.Errorf("%s: %v", name, err)
 	} else if !bytes.Equal(got, want) {

@@ -1,6 +1,6 @@
-// Package format turns a CUE file into the layout of cue fmt. It says the same
+// Package layout turns a CUE file into the layout of cue fmt. It says the same
 // afterwards, with the same comments, and is not changed by a second time.
-package format
+package layout
 
 import (
 	"bytes"

@@ -8,7 +8,7 @@ import (
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/fix"
+	"permc.dev/permc/compiler/edit/fix"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 )

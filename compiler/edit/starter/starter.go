@@ -14,7 +14,7 @@ import (
 	"testing/fstest"
 
 	"permc.dev/permc/compiler"
-	layout "permc.dev/permc/compiler/format"
+	layout "permc.dev/permc/compiler/edit/layout"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/schema"

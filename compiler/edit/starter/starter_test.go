@@ -52,7 +52,7 @@ func compiled(t *testing.T, c *policy.Catalog) *jsonschema.Schema {
 // TestExamples holds the YAML of the examples against the JSON Schema of their
 // product: what permc takes, editors must not complain about.
 func TestExamples(t *testing.T) {
-	files, _ := filepath.Glob("../../examples/*/*.yaml")
+	files, _ := filepath.Glob("../../../examples/*/*.yaml")
 	for _, file := range files {
 		dir := filepath.Dir(file)
 		p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, Limits: load.DefaultLimits})
