@@ -16,7 +16,7 @@ import (
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/resolve"
-	"permc.dev/permc/compiler/suppress"
+	"permc.dev/permc/compiler/silence"
 	"permc.dev/permc/internal/hugepage"
 	"permc.dev/permc/internal/parallel"
 	"permc.dev/permc/internal/progress"
@@ -103,7 +103,7 @@ func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Da
 		p.Policy, p.Stopped = nil, diag.Sort(faults)
 		return nil
 	}
-	p.Policy.Suppressions = suppress.Read(p.Files, func(int32) bool { return true })
+	p.Policy.Suppressions = silence.Read(p.Files, func(int32) bool { return true })
 	return nil
 }
 

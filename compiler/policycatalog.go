@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"permc.dev/permc/compiler/baseline"
 	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/silence/baseline"
 )
 
 func besideOf(p *Project) *load.Beside {

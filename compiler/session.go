@@ -10,7 +10,7 @@ import (
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/suppress"
+	"permc.dev/permc/compiler/silence"
 )
 
 // Session checks a project again and again while its files change. Where only
@@ -116,7 +116,7 @@ func (s *Session) comments(files []int32) {
 	p := s.project
 	changed := func(file int32) bool { return slices.Contains(files, file) }
 	list := slices.DeleteFunc(slices.Clone(p.Policy.Suppressions), func(x policy.Suppression) bool { return changed(x.Pos.File) })
-	p.Policy.Suppressions = append(list, suppress.Read(p.Files, changed)...)
+	p.Policy.Suppressions = append(list, silence.Read(p.Files, changed)...)
 	slices.SortStableFunc(p.Policy.Suppressions, func(a, b policy.Suppression) int { return cmp.Compare(a.Pos.File, b.Pos.File) })
 }
 

@@ -1,8 +1,8 @@
-// Package suppress turns comments in CUE and YAML files into suppressions of
+// Package silence turns comments in CUE and YAML files into suppressions of
 // findings:
 //
 //	// permc:ignore redundant-grant until 2027-01-31 -- covers for Bo
-package suppress
+package silence
 
 import (
 	"path"
