@@ -69,7 +69,7 @@ func sameCatalog(a, b *Project) bool {
 	if a == nil {
 		return false
 	}
-	x, y := a.loaded.Declared, b.loaded.Declared
+	x, y := a.Declared(), b.Declared()
 	return x.Product.Name == y.Product.Name && alike(x.Catalog, y.Catalog) && alike(projectRules(a), projectRules(b))
 }
 
@@ -97,7 +97,7 @@ func (w *written) domain(u *policy.User) (d policy.Domain) {
 		return d
 	}
 	at := strings.LastIndexByte(u.ID, '@')
-	for _, x := range w.project.loaded.Declared.Domains {
+	for _, x := range w.project.Declared().Domains {
 		if policy.Fold(x.Name.Name) == policy.Fold(u.ID[at+1:]) {
 			return x
 		}
@@ -131,6 +131,6 @@ func (w *written) user(u *policy.User) *policy.DeclaredUser {
 		return nil
 	}
 	var d policy.DeclaredUser
-	w.project.loaded.Declared.Users.Reader().Read(i, &d)
+	w.project.Declared().Users.Reader().Read(i, &d)
 	return &d
 }

@@ -34,20 +34,20 @@ func (p *Project) Test(ctx context.Context) (*expect.Result, error) {
 // on every core.
 func (p *Project) judge(ctx context.Context, on *policy.Policy, suite *expect.Suite) ([]*expect.Judge, error) {
 	users, calendar := suite.Users(on.AsOf), policy.NewCalendar(on)
-	p.progress.Start("testing users", len(users))
-	judges := make([]*expect.Judge, min(runtime.GOMAXPROCS(0), (len(users)+chunk-1)/chunk))
+	p.Progress().Start("testing users", len(users))
+	judges := make([]*expect.Judge, min(runtime.GOMAXPROCS(0), (len(users)+Chunk-1)/Chunk))
 	var next atomic.Int64
 	var wg parallel.Group
 	for i := range judges {
 		judges[i] = suite.Judge(on.AsOf)
 		wg.Go(func() {
 			t := tester{flatten: flatten.New(on), judge: judges[i], calendar: calendar, last: on.Until()}
-			for from := int(next.Add(chunk)) - chunk; from < len(users) && ctx.Err() == nil; from = int(next.Add(chunk)) - chunk {
-				some := users[from:min(from+chunk, len(users))]
+			for from := int(next.Add(Chunk)) - Chunk; from < len(users) && ctx.Err() == nil; from = int(next.Add(Chunk)) - Chunk {
+				some := users[from:min(from+Chunk, len(users))]
 				for _, u := range some {
 					t.user(u)
 				}
-				p.progress.Add(len(some))
+				p.Progress().Add(len(some))
 			}
 		})
 	}

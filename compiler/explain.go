@@ -45,9 +45,9 @@ type trial struct {
 
 // look looks at somebody on all days, with a worker of its own.
 func (t *trial) look(u *policy.User) (*lint.Worker, []diag.Diagnostic) {
-	l := &looker{flatten: t.flatten, lint: t.linter.Worker(), calendar: t.calendar, last: t.linter.LooksAhead()}
-	found := l.user(u)
-	return l.lint, found
+	l := &Looker{Flatten: t.flatten, Lint: t.linter.Worker(), Calendar: t.calendar, Last: t.linter.LooksAhead()}
+	found := l.User(u)
+	return l.Lint, found
 }
 
 // try is what would be after some changes. Everybody else is looked at only if
@@ -87,7 +87,7 @@ func (t *trial) count() {
 		return
 	}
 	t.others = t.linter.Worker()
-	_, workers, err := t.project.users(t.ctx, t.linter, nil, nil)
+	workers, err := t.project.Count(t.ctx, t.linter)
 	if err != nil {
 		t.err = err
 		return

@@ -6,9 +6,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/diff"
-	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/resolve"
 )
 
 // judged is a project with the rules, waivers and settings of its base: a change
@@ -21,8 +19,8 @@ func (p *Project) judged(base *Project) (by *Project, fits []diff.Fit) {
 		return p, fits
 	}
 	files, shift := p.Files.With(base.Files)
-	from := base.loaded.Declared
-	d := *p.loaded.Declared
+	from := base.Declared()
+	d := *p.Declared()
 	d.Files, d.Rules = files, nil
 	for i := range fits {
 		if fits[i].Why == "" {
@@ -34,12 +32,11 @@ func (p *Project) judged(base *Project) (by *Project, fits []diff.Fit) {
 	d.Expects, d.Review = nil, nil
 	catalog := *p.Policy.Catalog
 	catalog.Rules = shippedRules(p)
-	all, stopping := rules.IDs()
 	for {
-		binding, faults := resolve.Bind(&d, &catalog, resolve.Options{AsOf: p.Policy.AsOf, BuiltIn: all, Stopping: stopping})
+		by, faults := p.Rebind(&d, &catalog)
 		if len(faults) == 0 {
-			binding.Policy.Suppressions = p.Policy.Suppressions
-			return &Project{Files: files, Policy: binding.Policy, progress: p.progress, loaded: p.loaded, binding: binding}, fits
+			by.Policy.Suppressions = p.Policy.Suppressions
+			return by, fits
 		}
 		if !leaveOut(&d, fits, faults) {
 			return p, append(fits, diff.Fit{Rule: policy.DeclaredRule{ID: policy.Ref{Name: "*"}}, Why: faults[0].Message})
@@ -74,7 +71,7 @@ func (p *Project) fitting(base *Project) (fits []diff.Fit) {
 // ownRules are the rules of a catalog of the project's own, by what it declares:
 // a name that CUE computed has no place that would tell.
 func ownRules(p *Project) []policy.DeclaredRule {
-	if c := p.loaded.Declared.Catalog; c != nil && !c.Extends.Given() {
+	if c := p.Declared().Catalog; c != nil && !c.Extends.Given() {
 		return c.Rules
 	}
 	return nil
@@ -94,12 +91,12 @@ func projectRules(p *Project) []policy.DeclaredRule {
 	if p == nil {
 		return nil
 	}
-	return slices.Concat(p.loaded.Declared.Rules, ownRules(p))
+	return slices.Concat(p.Declared().Rules, ownRules(p))
 }
 
 // sameJudges reports whether two projects are judged alike.
 func sameJudges(a, b *Project) bool {
-	x, y := a.loaded.Declared, b.loaded.Declared
+	x, y := a.Declared(), b.Declared()
 	return x.HorizonDays == y.HorizonDays && x.FailOn.Name == y.FailOn.Name && alike(projectRules(a), projectRules(b)) &&
 		alike(ruleIDs(shippedRules(a)), ruleIDs(shippedRules(b))) && alike(x.Waivers, y.Waivers) && alike(x.Severities, y.Severities)
 }

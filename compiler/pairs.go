@@ -28,7 +28,7 @@ func Pairs[T any](ctx context.Context, base, head *Project, visit func(list []T,
 func Timelines[T any](ctx context.Context, base, head *Project, visit func(list []T, p *diff.Pair) []T) (all []T, baseFound, headFound []diag.Diagnostic, err error) {
 	sides := [2]*pairSide{newPairSide(base), newPairSide(head)}
 	pairs := pairUsers(sides[0].users(), sides[1].users())
-	n := (len(pairs) + chunk - 1) / chunk
+	n := (len(pairs) + Chunk - 1) / Chunk
 	results := make([][]T, n)
 	var next atomic.Int64
 	var wg parallel.Group
@@ -36,15 +36,15 @@ func Timelines[T any](ctx context.Context, base, head *Project, visit func(list 
 		w := &pairWorker{base: sides[0].worker(), head: sides[1].worker()}
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				for _, p := range pairs[i*chunk : min((i+1)*chunk, len(pairs))] {
+				for _, p := range pairs[i*Chunk : min((i+1)*Chunk, len(pairs))] {
 					results[i] = visit(results[i], w.start(p))
 					w.finish(p)
 				}
-				head.progress.Add(min(chunk, len(pairs)-i*chunk))
+				head.Progress().Add(min(Chunk, len(pairs)-i*Chunk))
 			}
 		})
 	}
-	head.progress.Start("comparing users", len(pairs))
+	head.Progress().Start("comparing users", len(pairs))
 	wg.Wait()
 	return slices.Concat(results...), sides[0].findings(), sides[1].findings(), ctx.Err()
 }
@@ -110,14 +110,14 @@ func again(base, head *Project) *pairWorker {
 		if p == nil {
 			return &sideWorker{}
 		}
-		return &sideWorker{looker: &looker{flatten: flatten.New(p.Policy), calendar: policy.NewCalendar(p.Policy)}}
+		return &sideWorker{Looker: &Looker{Flatten: flatten.New(p.Policy), Calendar: policy.NewCalendar(p.Policy)}}
 	}
 	return &pairWorker{base: side(base), head: side(head)}
 }
 
 // sideWorker is one goroutine's part of a side.
 type sideWorker struct {
-	*looker
+	*Looker
 	access policy.Access
 	found  []diag.Diagnostic
 }
@@ -125,7 +125,7 @@ type sideWorker struct {
 func (s *pairSide) worker() *sideWorker {
 	w := &sideWorker{}
 	if s.project != nil {
-		w.looker = newLooker(s.project.Policy, s.linter, s.calendar)
+		w.Looker = NewLooker(s.project.Policy, s.linter, s.calendar)
 		s.workers = append(s.workers, w)
 	}
 	return w
@@ -135,16 +135,16 @@ func (w *sideWorker) turns(days []policy.Date, u *policy.User) []policy.Date {
 	if u == nil {
 		return days
 	}
-	return w.calendar.Turns(days, u)
+	return w.Calendar.Turns(days, u)
 }
 
 func (w *sideWorker) user(u *policy.User) *policy.Access {
 	if u == nil {
 		return nil
 	}
-	w.access = w.flatten.User(u)
-	if w.lint != nil {
-		w.found = append(w.found, w.lint.User(&w.access)...)
+	w.access = w.Flatten.User(u)
+	if w.Lint != nil {
+		w.found = append(w.found, w.Lint.User(&w.access)...)
 	}
 	return &w.access
 }
@@ -153,13 +153,13 @@ func (w *sideWorker) on(u *policy.User, day policy.Date) *policy.Access {
 	if u == nil {
 		return nil
 	}
-	w.access = w.flatten.UserOn(u, day)
+	w.access = w.Flatten.UserOn(u, day)
 	return &w.access
 }
 
 func (w *sideWorker) later(u *policy.User) {
 	if u != nil {
-		w.found = append(w.found, w.looker.later(u)...)
+		w.found = append(w.found, w.Later(u)...)
 	}
 }
 
@@ -172,7 +172,7 @@ func (s *pairSide) findings() []diag.Diagnostic {
 	var workers []*lint.Worker
 	var found []diag.Diagnostic
 	for _, w := range s.workers {
-		workers = append(workers, w.lint)
+		workers = append(workers, w.Lint)
 		found = append(found, w.found...)
 	}
 	return s.linter.Finish(workers, found)

@@ -18,7 +18,7 @@ func besideOf(p *Project) *load.Beside {
 	if p == nil {
 		return &load.Beside{}
 	}
-	b := p.loaded.Beside()
+	b := p.Beside()
 	return &b
 }
 
@@ -145,15 +145,15 @@ func catalogChanges(base, head *Project) (list []diff.PolicyChange) {
 	if len(parts) == 0 {
 		return list
 	}
-	at := head.loaded.Declared.Product.Pos
-	if c := head.loaded.Declared.Catalog; c != nil {
+	at := head.Declared().Product.Pos
+	if c := head.Declared().Catalog; c != nil {
 		at = c.Pos
 	}
 	return append([]diff.PolicyChange{{What: "catalog", How: "changed", Text: clip(strings.Join(parts, "; ")), Pos: at}}, list...)
 }
 
 func ownCatalog(p *Project) (c policy.DeclaredCatalog) {
-	if x := p.loaded.Declared.Catalog; x != nil {
+	if x := p.Declared().Catalog; x != nil {
 		c = *x
 	}
 	return c

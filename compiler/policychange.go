@@ -19,9 +19,9 @@ import (
 func PolicyChanges(base, head *Project, baseFound, headFound []diag.Diagnostic) (list []diff.PolicyChange) {
 	var b policy.Declared
 	if base != nil {
-		b = *base.loaded.Declared
+		b = *base.Declared()
 	}
-	h := *head.loaded.Declared
+	h := *head.Declared()
 	list = append(list, compared("rule", projectRules(base), projectRules(head), func(r policy.DeclaredRule) policy.Ref { return r.ID }, nil)...)
 	list = append(list, compared("severity", b.Severities, h.Severities, setting, func(s policy.Setting) string { return s.Value.Name })...)
 	if base != nil {

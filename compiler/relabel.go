@@ -28,7 +28,7 @@ func (p *Project) asDescribedBefore(people []diff.Person, found []diag.Diagnosti
 	part := *p.Policy
 	part.Rules = about
 	linter := lint.New(&part, nil, rules.Form)
-	look := newLooker(p.Policy, linter, policy.NewCalendar(p.Policy))
+	look := NewLooker(p.Policy, linter, policy.NewCalendar(p.Policy))
 	var list []diag.Diagnostic
 	for i := range people {
 		x := &people[i]
@@ -47,19 +47,19 @@ func (p *Project) asDescribedBefore(people []diff.Person, found []diag.Diagnosti
 
 // describedAs looks on all days at what a user has, and at the rules with the
 // affiliation and attributes of another description.
-func (l *looker) describedAs(u, as *policy.User) (found []diag.Diagnostic) {
+func (l *Looker) describedAs(u, as *policy.User) (found []diag.Diagnostic) {
 	described := *u
 	described.Affiliation, described.Attributes = as.Affiliation, as.Attributes
-	access := l.flatten.User(u)
+	access := l.Flatten.User(u)
 	access.User = &described
-	found = l.lint.User(&access)
-	for _, day := range policy.SortDays(l.calendar.Turns(nil, u)) {
-		if day > l.last {
+	found = l.Lint.User(&access)
+	for _, day := range policy.SortDays(l.Calendar.Turns(nil, u)) {
+		if day > l.Last {
 			break
 		}
-		access := l.flatten.UserOn(u, day)
+		access := l.Flatten.UserOn(u, day)
 		access.User = &described
-		found = append(found, l.lint.Later(&access)...)
+		found = append(found, l.Lint.Later(&access)...)
 	}
 	return found
 }

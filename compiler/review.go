@@ -7,9 +7,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/diff"
-	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/resolve"
 	"permc.dev/permc/compiler/review"
 )
 
@@ -55,8 +53,8 @@ func (p *Project) memberships() review.Memberships {
 		groups[g.ID] = g
 	}
 	named := map[string][]policy.Membership{}
-	for i := range p.loaded.Declared.Groups {
-		d := &p.loaded.Declared.Groups[i]
+	for i := range p.Declared().Groups {
+		d := &p.Declared().Groups[i]
 		for _, m := range d.Members {
 			if !strings.HasPrefix(m.Name, "group:") {
 				id := policy.Fold(m.Name)
@@ -70,7 +68,7 @@ func (p *Project) memberships() review.Memberships {
 // without is the project as it would be if what stands at some places was gone:
 // entries of users and groups, and members of groups.
 func (p *Project) without(places map[policy.Pos]bool) (*Project, []diag.Diagnostic) {
-	d := *p.loaded.Declared
+	d := *p.Declared()
 	d.Users = remaining{d.Users, places}
 	d.Groups = slices.Clone(d.Groups)
 	for i := range d.Groups {
@@ -78,12 +76,7 @@ func (p *Project) without(places map[policy.Pos]bool) (*Project, []diag.Diagnost
 		g.Members = slices.DeleteFunc(slices.Clone(g.Members), func(m policy.Ref) bool { return places[m.Pos] })
 		g.Entries = slices.DeleteFunc(slices.Clone(g.Entries), func(e policy.DeclaredEntry) bool { return places[placeOf(&e)] })
 	}
-	all, stopping := rules.IDs()
-	binding, faults := resolve.Bind(&d, p.Policy.Catalog, resolve.Options{AsOf: p.Policy.AsOf, BuiltIn: all, Stopping: stopping})
-	if len(faults) > 0 {
-		return nil, faults
-	}
-	return &Project{Files: p.Files, Policy: binding.Policy, progress: p.progress, loaded: p.loaded, binding: binding}, nil
+	return p.Rebind(&d, p.Policy.Catalog)
 }
 
 // placeOf is the place of an entry once it is bound.
