@@ -70,7 +70,7 @@ func (f *compareFlags) compare(p *compiler.Project, a, b string) (func(io.Writer
 	c := &render.Compared{All: f.all}
 	switch {
 	case left.user != nil:
-		c.Users = p.CompareUsers(left.user, right.user, filter.Scope)
+		c.Users = answer.Compare(p, left.user, right.user, filter.Scope)
 	case filter.Scope == nil:
 		roles := answer.CompareRoles(p.Policy.Catalog, left.role, right.role)
 		return func(w io.Writer, style render.Style) error {
@@ -78,7 +78,7 @@ func (f *compareFlags) compare(p *compiler.Project, a, b string) (func(io.Writer
 		}, nil
 	default:
 		c.Roles = [2]*policy.Role{left.role, right.role}
-		c.Users, c.Assigned = p.CompareRolesOn(left.role, right.role, filter.Scope)
+		c.Users, c.Assigned = answer.CompareRolesOn(p, left.role, right.role, filter.Scope)
 		for i, at := range c.Assigned {
 			if len(at) == 0 {
 				return nil, usage("--scope %q: role %q cannot be assigned there, above or below", filter.Scope.Path, c.Roles[i].ID)

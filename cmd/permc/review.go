@@ -60,7 +60,7 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 	if err != nil {
 		return err
 	}
-	done, err := p.Review(cmd.Context(), sheet.NewMatch(in, shown))
+	done, err := review.Ask(cmd.Context(), p, sheet.NewMatch(in, shown))
 	if err != nil {
 		return failed(err)
 	}

@@ -32,7 +32,7 @@ assigned, through a group, by default, or included in another.`,
 			if err != nil {
 				return err
 			}
-			who, findings, err := p.Who(cmd.Context(), q)
+			who, findings, err := answer.Ask(cmd.Context(), p, q)
 			if err != nil {
 				return failed(err)
 			}

@@ -21,8 +21,8 @@ type Fit struct {
 }
 
 // Fit fits a rule of the base to the names of the head.
-func (c *Comparison) Fit(r policy.DeclaredRule) Fit {
-	f := fitter{Comparison: c}
+func (c *Vocabularies) Fit(r policy.DeclaredRule) Fit {
+	f := fitter{Vocabularies: c}
 	switch {
 	case r.Deny != nil:
 		r.Deny = f.selector(r.Deny)
@@ -50,7 +50,7 @@ func (c *Comparison) Fit(r policy.DeclaredRule) Fit {
 }
 
 type fitter struct {
-	*Comparison
+	*Vocabularies
 	lost []string
 	why  string // the first reason
 
@@ -207,7 +207,7 @@ func (f *fitter) requirement(r *policy.DeclaredRequirement) *policy.DeclaredRequ
 func (f *fitter) anyOf(list []*policy.DeclaredRequirement) (kept []*policy.DeclaredRequirement) {
 	why := ""
 	for _, x := range list {
-		alone := fitter{Comparison: f.Comparison}
+		alone := fitter{Vocabularies: f.Vocabularies}
 		if y := alone.requirement(x); alone.why == "" {
 			kept = append(kept, y)
 			f.lost = append(f.lost, alone.lost...)

@@ -10,7 +10,7 @@ import (
 
 // moved says how a change takes something from under a matcher whose names are
 // all still there, and adds something of the kind that may be the same.
-func (c *Comparison) moved(m *Matcher, base, head *policy.Policy) string {
+func (c *Vocabularies) moved(m *Matcher, base, head *policy.Policy) string {
 	if from, to := c.movedScope(m.Scope); m.Scope != "" && from != "" {
 		return fmt.Sprintf("removed or renamed scope %q, and adds %q, which may be the same", from, to)
 	}
@@ -27,7 +27,7 @@ func (c *Comparison) moved(m *Matcher, base, head *policy.Policy) string {
 
 // movedScope finds a scope of the base that was below another one and is gone,
 // and one that the head adds elsewhere. Both are "" if there are no such scopes.
-func (c *Comparison) movedScope(above string) (from, to string) {
+func (c *Vocabularies) movedScope(above string) (from, to string) {
 	below := func(path string) bool { return strings.HasPrefix(path, above+"/") }
 	for path := range c.Base[aScope] {
 		if below(path) && !c.Head.has(aScope, path) && (from == "" || path < from) {
@@ -46,7 +46,7 @@ func (c *Comparison) movedScope(above string) (from, to string) {
 // renamed finds a permission that the matcher fits in the base by its action or
 // sensitivity, and that may be there by another name: the permission is gone and
 // the head adds one, or its action is and the head gives it another.
-func (c *Comparison) renamed(m *Matcher, base, head *policy.Policy) string {
+func (c *Vocabularies) renamed(m *Matcher, base, head *policy.Policy) string {
 	for _, b := range base.Catalog.Permissions {
 		if m.Permission != "" && m.Permission != b.ID || m.Sensitivity != "" && m.Sensitivity != b.Sensitivity ||
 			m.Action != "" && !slices.Contains(b.Actions, m.Action) {

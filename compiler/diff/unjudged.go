@@ -15,7 +15,7 @@ func Unjudged(forbid []Matcher, base, head *policy.Policy) (list []Hit) {
 	if base == nil || len(forbid) == 0 {
 		return nil
 	}
-	c := Comparison{VocabularyOf(base), VocabularyOf(head)}
+	c := Vocabularies{VocabularyOf(base), VocabularyOf(head)}
 	for _, m := range forbid {
 		why := c.moved(&m, base, head)
 		if kind, name := c.missing(&m); kind != "" {
@@ -29,7 +29,7 @@ func Unjudged(forbid []Matcher, base, head *policy.Policy) (list []Hit) {
 }
 
 // missing is a name in a matcher that only the base knows.
-func (c *Comparison) missing(m *Matcher) (kind, name string) {
+func (c *Vocabularies) missing(m *Matcher) (kind, name string) {
 	for _, x := range [...][2]string{{aScope, m.Scope}, {aRole, m.Role}, {aPermission, m.Permission}, {anAffiliation, m.Affiliation}} {
 		if c.Base.has(x[0], x[1]) && !c.Head.has(x[0], x[1]) {
 			return x[0], x[1]

@@ -84,12 +84,12 @@ func (v Vocabulary) hasValue(kind, attribute, value string) bool {
 	return v.has(kind, attribute+" *") || v.has(kind, attribute+" "+value)
 }
 
-// Comparison is the vocabulary of a base, and that of the head.
-type Comparison struct{ Base, Head Vocabulary }
+// Vocabularies are the vocabulary of a base, and that of the head.
+type Vocabularies struct{ Base, Head Vocabulary }
 
 // added is a name of a kind that only the head has, which may be one that the
 // base has by another name, or "". Scopes under the given ones do not count.
-func (c *Comparison) added(kind string, under []policy.Ref) string {
+func (c *Vocabularies) added(kind string, under []policy.Ref) string {
 	var list []string
 	for name := range c.Head[kind] {
 		inside := slices.ContainsFunc(under, func(r policy.Ref) bool { return strings.HasPrefix(name, r.Name+"/") })

@@ -199,7 +199,7 @@ func explained(t rapid.TB, d *Declaration, user, permission, scope string) (*exp
 			q.User = u
 		}
 	}
-	a, err := p.Explain(context.Background(), q)
+	a, err := explain.Ask(context.Background(), p, q)
 	if err != nil {
 		t.Fatal(err)
 	}

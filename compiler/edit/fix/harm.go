@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -33,7 +33,7 @@ func (r *runner) harm(a, b *state, done []*proposal) (found []harm, err error) {
 	if len(found) > 0 {
 		return found, nil
 	}
-	rows, before, after, err := compiler.Pairs(r.ctx, a.project, b.project, differing)
+	rows, before, after, err := diff.Pairs(r.ctx, a.project, b.project, differing)
 	if err != nil {
 		return nil, err
 	}

@@ -72,8 +72,8 @@ func on(p *compiler.Project, day policy.Date) *flatten.Flattener {
 
 // expected compares what expectations say of the two projects.
 func (r *runner) expected(a, b *compiler.Project) []harm {
-	x, err1 := a.Test(r.ctx)
-	y, err2 := b.Test(r.ctx)
+	x, err1 := expect.Ask(r.ctx, a)
+	y, err2 := expect.Ask(r.ctx, b)
 	if err1 != nil || err2 != nil {
 		return []harm{{why: "the expectations could not be tested"}}
 	}

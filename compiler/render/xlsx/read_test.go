@@ -84,7 +84,7 @@ func TestReadBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	done, err := p.Review(context.Background(), s.NewMatch(func(*policy.Row) bool { return true }, Shown))
+	done, err := review.Ask(context.Background(), p, s.NewMatch(func(*policy.Row) bool { return true }, Shown))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestSortedApart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	done, err := p.Review(context.Background(), s.NewMatch(func(*policy.Row) bool { return true }, Shown))
+	done, err := review.Ask(context.Background(), p, s.NewMatch(func(*policy.Row) bool { return true }, Shown))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package compiler
+package diff
 
 import (
 	"fmt"
@@ -41,9 +41,9 @@ func sayTo(b *strings.Builder, v reflect.Value) {
 	}
 }
 
-// differences say of two declared values of one type, field by field, what was
+// fieldDifferences say of two declared values of one type, field by field, what was
 // and is.
-func differences(was, is any) (list []string) {
+func fieldDifferences(was, is any) (list []string) {
 	var walk func(name string, x, y reflect.Value)
 	walk = func(name string, x, y reflect.Value) {
 		switch {

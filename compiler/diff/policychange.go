@@ -1,4 +1,4 @@
-package compiler
+package diff
 
 import (
 	"cmp"
@@ -8,15 +8,15 @@ import (
 	"strconv"
 	"strings"
 
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/policy"
 )
 
 // PolicyChanges lists what differs between two projects beside users, groups
 // and scopes, in a fixed order, with what it was and is. The base may be nil. The
 // findings are those of each project with its own exceptions.
-func PolicyChanges(base, head *Project, baseFound, headFound []diag.Diagnostic) (list []diff.PolicyChange) {
+func PolicyChanges(base, head *compiler.Project, baseFound, headFound []diag.Diagnostic) (list []PolicyChange) {
 	var b policy.Declared
 	if base != nil {
 		b = *base.Declared()
@@ -51,7 +51,7 @@ func PolicyChanges(base, head *Project, baseFound, headFound []diag.Diagnostic) 
 
 func none[T any](T) string { return "" }
 
-func settingChanges(b, h policy.Declared) (list []diff.PolicyChange) {
+func settingChanges(b, h policy.Declared) (list []PolicyChange) {
 	if b.HorizonDays != h.HorizonDays {
 		list = append(list, settingChange("horizon", days(b.HorizonDays)+" -> "+days(h.HorizonDays), b.HorizonAt, h.HorizonAt))
 	}
@@ -70,8 +70,8 @@ func setting(s policy.Setting) policy.Ref {
 }
 
 // settingChange is at the setting of the head, or of the base if that has none.
-func settingChange(what, text string, was, is policy.Pos) diff.PolicyChange {
-	c := diff.PolicyChange{What: what, How: "changed", Text: text, Pos: is}
+func settingChange(what, text string, was, is policy.Pos) PolicyChange {
+	c := PolicyChange{What: what, How: "changed", Text: text, Pos: is}
 	if !is.IsValid() {
 		c.Base, c.Pos = true, was
 	}
@@ -108,11 +108,11 @@ func expectation(e policy.Expect) string {
 }
 
 // reviewChanges compares the review blocks, gate by gate.
-func reviewChanges(b, h *policy.Review) []diff.PolicyChange {
-	c := diff.PolicyChange{What: "review", How: "changed"}
+func reviewChanges(b, h *policy.Review) []PolicyChange {
+	c := PolicyChange{What: "review", How: "changed"}
 	var was, is policy.Review
 	switch {
-	case b == nil && h == nil || b != nil && h != nil && alike(*b, *h):
+	case b == nil && h == nil || b != nil && h != nil && sayAlike(*b, *h):
 		return nil
 	case b == nil:
 		c.How, c.Pos, is = "added", h.Pos, *h
@@ -122,7 +122,7 @@ func reviewChanges(b, h *policy.Review) []diff.PolicyChange {
 		c.Pos, was, is = h.Pos, *b, *h
 	}
 	forbid := func(m policy.Matcher) policy.Ref {
-		x := diff.ReviewMatcher(m)
+		x := ReviewMatcher(m)
 		return policy.Ref{Name: x.String(), Pos: m.Pos}
 	}
 	var parts []string
@@ -130,14 +130,14 @@ func reviewChanges(b, h *policy.Review) []diff.PolicyChange {
 		parts = append(parts, x.What+" "+cmp.Or(x.Name, "everything")+" "+x.How)
 	}
 	was.Forbid, is.Forbid = nil, nil
-	c.Text = clip(strings.Join(append(differences(was, is), parts...), "; "))
-	return []diff.PolicyChange{c}
+	c.Text = clip(strings.Join(append(fieldDifferences(was, is), parts...), "; "))
+	return []PolicyChange{c}
 }
 
 // compared compares lists of things with a name each, as often as each is there,
 // and says of what has changed what it was and is: as text says, or field by
 // field.
-func compared[T any](what string, base, head []T, name func(T) policy.Ref, text func(T) string) (list []diff.PolicyChange) {
+func compared[T any](what string, base, head []T, name func(T) policy.Ref, text func(T) string) (list []PolicyChange) {
 	come := leftOver(head, base)
 	byName := map[string][]T{}
 	for _, y := range come {
@@ -149,17 +149,17 @@ func compared[T any](what string, base, head []T, name func(T) policy.Ref, text 
 		if rest := byName[id.Name]; len(rest) > changed[id.Name] {
 			y := rest[changed[id.Name]]
 			changed[id.Name]++
-			list = append(list, diff.PolicyChange{What: what, Name: id.Name, How: "changed", Text: wasAndIs(x, y, text), Pos: name(y).Pos})
+			list = append(list, PolicyChange{What: what, Name: id.Name, How: "changed", Text: wasAndIs(x, y, text), Pos: name(y).Pos})
 			continue
 		}
-		list = append(list, diff.PolicyChange{What: what, Name: id.Name, How: "removed", Text: said(x, text), Base: true, Pos: id.Pos})
+		list = append(list, PolicyChange{What: what, Name: id.Name, How: "removed", Text: said(x, text), Base: true, Pos: id.Pos})
 	}
 	for _, y := range come {
 		id := name(y)
 		if changed[id.Name]--; changed[id.Name] >= 0 {
 			continue
 		}
-		list = append(list, diff.PolicyChange{What: what, Name: id.Name, How: "added", Text: said(y, text), Pos: id.Pos})
+		list = append(list, PolicyChange{What: what, Name: id.Name, How: "added", Text: said(y, text), Pos: id.Pos})
 	}
 	return list
 }
@@ -188,7 +188,7 @@ func said[T any](x T, text func(T) string) string {
 
 func wasAndIs[T any](x, y T, text func(T) string) string {
 	if text == nil {
-		return clip(strings.Join(differences(x, y), "; "))
+		return clip(strings.Join(fieldDifferences(x, y), "; "))
 	}
 	if text(x) == text(y) {
 		return ""
@@ -207,7 +207,7 @@ func clip(s string) string {
 
 // commentChanges compares the comments that silence findings: each with what it
 // silences, or with its line where it silences nothing.
-func commentChanges(base, head *Project, baseFound, headFound []diag.Diagnostic) []diff.PolicyChange {
+func commentChanges(base, head *compiler.Project, baseFound, headFound []diag.Diagnostic) []PolicyChange {
 	return compared("suppression", comments(base, baseFound), comments(head, headFound), func(c comment) policy.Ref {
 		return policy.Ref{Name: c.name(), Pos: c.Pos}
 	}, none)
@@ -230,7 +230,7 @@ func (c *comment) name() string {
 	return fmt.Sprintf("%s, and %d more", c.Silences[0], len(c.Silences)-1)
 }
 
-func comments(p *Project, found []diag.Diagnostic) (list []comment) {
+func comments(p *compiler.Project, found []diag.Diagnostic) (list []comment) {
 	if p == nil || p.Policy == nil || len(p.Policy.Suppressions) == 0 {
 		return nil
 	}

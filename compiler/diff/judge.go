@@ -1,21 +1,21 @@
-package compiler
+package diff
 
 import (
 	"reflect"
 	"slices"
 
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/policy"
 )
 
-// judged is a project with the rules, waivers and settings of its base: a change
+// judgedBy is a project with the rules, waivers and settings of its base: a change
 // cannot loosen what it is judged by. Of what no longer fits, since it names what
 // is gone, fits tells. The places of what comes from the base are in the files of
 // the result. The comments are the project's own.
-func (p *Project) judged(base *Project) (by *Project, fits []diff.Fit) {
-	fits = p.fitting(base)
-	if sameJudges(base, p) && !slices.ContainsFunc(fits, func(f diff.Fit) bool { return f.Wider }) {
+func judgedBy(p, base *compiler.Project) (by *compiler.Project, fits []Fit) {
+	fits = fitting(p, base)
+	if sameJudges(base, p) && !slices.ContainsFunc(fits, func(f Fit) bool { return f.Wider }) {
 		return p, fits
 	}
 	files, shift := p.Files.With(base.Files)
@@ -39,7 +39,7 @@ func (p *Project) judged(base *Project) (by *Project, fits []diff.Fit) {
 			return by, fits
 		}
 		if !leaveOut(&d, fits, faults) {
-			return p, append(fits, diff.Fit{Rule: policy.DeclaredRule{ID: policy.Ref{Name: "*"}}, Why: faults[0].Message})
+			return p, append(fits, Fit{Rule: policy.DeclaredRule{ID: policy.Ref{Name: "*"}}, Why: faults[0].Message})
 		}
 	}
 }
@@ -47,8 +47,8 @@ func (p *Project) judged(base *Project) (by *Project, fits []diff.Fit) {
 // fitting are the rules that judged the base, as far as they can judge the
 // project: those that it declares, and those of its catalog that the project's
 // catalog does not have.
-func (p *Project) fitting(base *Project) (fits []diff.Fit) {
-	c := &diff.Comparison{Base: diff.VocabularyOf(base.Policy), Head: diff.VocabularyOf(p.Policy)}
+func fitting(p, base *compiler.Project) (fits []Fit) {
+	c := &Vocabularies{Base: VocabularyOf(base.Policy), Head: VocabularyOf(p.Policy)}
 	shipped := map[string]bool{}
 	for _, id := range ruleIDs(shippedRules(p)) {
 		shipped[id] = true
@@ -70,7 +70,7 @@ func (p *Project) fitting(base *Project) (fits []diff.Fit) {
 
 // ownRules are the rules of a catalog of the project's own, by what it declares:
 // a name that CUE computed has no place that would tell.
-func ownRules(p *Project) []policy.DeclaredRule {
+func ownRules(p *compiler.Project) []policy.DeclaredRule {
 	if c := p.Declared().Catalog; c != nil && !c.Extends.Given() {
 		return c.Rules
 	}
@@ -78,7 +78,7 @@ func ownRules(p *Project) []policy.DeclaredRule {
 }
 
 // shippedRules are the rules that come with the project's product.
-func shippedRules(p *Project) []policy.DeclaredRule {
+func shippedRules(p *compiler.Project) []policy.DeclaredRule {
 	own := map[string]bool{}
 	for _, r := range ownRules(p) {
 		own[r.ID.Name] = true
@@ -87,7 +87,7 @@ func shippedRules(p *Project) []policy.DeclaredRule {
 }
 
 // projectRules are the rules that the project brings itself, in its catalog too.
-func projectRules(p *Project) []policy.DeclaredRule {
+func projectRules(p *compiler.Project) []policy.DeclaredRule {
 	if p == nil {
 		return nil
 	}
@@ -95,10 +95,10 @@ func projectRules(p *Project) []policy.DeclaredRule {
 }
 
 // sameJudges reports whether two projects are judged alike.
-func sameJudges(a, b *Project) bool {
+func sameJudges(a, b *compiler.Project) bool {
 	x, y := a.Declared(), b.Declared()
-	return x.HorizonDays == y.HorizonDays && x.FailOn.Name == y.FailOn.Name && alike(projectRules(a), projectRules(b)) &&
-		alike(ruleIDs(shippedRules(a)), ruleIDs(shippedRules(b))) && alike(x.Waivers, y.Waivers) && alike(x.Severities, y.Severities)
+	return x.HorizonDays == y.HorizonDays && x.FailOn.Name == y.FailOn.Name && sayAlike(projectRules(a), projectRules(b)) &&
+		sayAlike(ruleIDs(shippedRules(a)), ruleIDs(shippedRules(b))) && sayAlike(x.Waivers, y.Waivers) && sayAlike(x.Severities, y.Severities)
 }
 
 func ruleIDs(list []policy.DeclaredRule) (ids []string) {
@@ -111,7 +111,7 @@ func ruleIDs(list []policy.DeclaredRule) (ids []string) {
 // leaveOut drops the waivers, severities and rules in which faults are, and
 // reports whether there were any. Without a waiver or a severity of what is gone
 // no finding weighs less; a rule is noted as one that cannot be judged.
-func leaveOut(d *policy.Declared, fits []diff.Fit, faults []diag.Diagnostic) bool {
+func leaveOut(d *policy.Declared, fits []Fit, faults []diag.Diagnostic) bool {
 	before := len(d.Rules) + len(d.Waivers) + len(d.Severities)
 	at := map[policy.Pos]bool{}
 	for _, f := range faults {
@@ -167,8 +167,8 @@ func move(to, from reflect.Value, by int32) {
 	}
 }
 
-// alike reports whether two declared values say the same, wherever they stand.
-func alike(a, b any) bool { return say(reflect.ValueOf(a)) == say(reflect.ValueOf(b)) }
+// sayAlike reports whether two declared values say the same, wherever they stand.
+func sayAlike(a, b any) bool { return say(reflect.ValueOf(a)) == say(reflect.ValueOf(b)) }
 
 // holds reports whether one of some places is in a declared value.
 func holds(v any, at map[policy.Pos]bool) (found bool) {

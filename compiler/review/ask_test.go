@@ -1,4 +1,4 @@
-package compiler
+package review
 
 import (
 	"bytes"
@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 )
@@ -66,7 +67,7 @@ func TestWithout(t *testing.T) {
 				gone[line], places[all[line]] = true, true
 			}
 		}
-		without, faults := whole.without(places)
+		without, faults := without(whole, places)
 		if len(faults) > 0 {
 			t.Fatal(faults)
 		}
@@ -77,7 +78,7 @@ func TestWithout(t *testing.T) {
 }
 
 // deskProject loads the project without some of its lines.
-func deskProject(t *testing.T, gone map[string]bool) *Project {
+func deskProject(t *testing.T, gone map[string]bool) *compiler.Project {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	files := map[string]string{"catalog.cue": deskCatalog, "users.csv": "user,affiliation,role,permission,scope\n"}
@@ -99,7 +100,7 @@ func deskProject(t *testing.T, gone map[string]bool) *Project {
 		}
 	}
 	asOf, _ := policy.ParseDate("2026-12-01")
-	p, err := Load(context.Background(), Options{Paths: []string{"."}, AsOf: asOf, Limits: load.DefaultLimits})
+	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{"."}, AsOf: asOf, Limits: load.DefaultLimits})
 	if err != nil || p.Policy == nil {
 		t.Fatal(err, p.Stopped)
 	}
@@ -107,7 +108,7 @@ func deskProject(t *testing.T, gone map[string]bool) *Project {
 }
 
 // deskPlaces are those of entries and members, by line.
-func deskPlaces(p *Project) map[string]policy.Pos {
+func deskPlaces(p *compiler.Project) map[string]policy.Pos {
 	places := map[string]policy.Pos{}
 	add := func(pos policy.Pos) {
 		at := p.Files.Position(pos)
@@ -118,7 +119,7 @@ func deskPlaces(p *Project) map[string]policy.Pos {
 			add(e.Pos)
 		}
 	}
-	for _, g := range p.loaded.Declared.Groups {
+	for _, g := range p.Declared().Groups {
 		for _, m := range g.Members {
 			add(m.Pos)
 		}
@@ -130,7 +131,7 @@ func deskPlaces(p *Project) map[string]policy.Pos {
 }
 
 // deskRows are the rows of a table, each with its places.
-func deskRows(t *testing.T, p *Project) (rows []string) {
+func deskRows(t *testing.T, p *compiler.Project) (rows []string) {
 	t.Helper()
 	var b bytes.Buffer
 	_, err := p.Table(context.Background(), func() func([]byte, *policy.Access) []byte {

@@ -1,27 +1,27 @@
-package compiler
+package expect
 
 import (
 	"context"
 	"runtime"
 	"sync/atomic"
 
-	"permc.dev/permc/compiler/expect"
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/flatten"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/internal/parallel"
 )
 
-// Test holds what the project expects against its table, on the day of each
+// Ask holds what the project expects against its table, on the day of each
 // expectation, and what nobody may hold on the days to come as well. Only those
 // are flattened whom one is about, once a day.
-func (p *Project) Test(ctx context.Context) (*expect.Result, error) {
-	suite := expect.New(p.Policy)
-	var judges []*expect.Judge
+func Ask(ctx context.Context, p *compiler.Project) (*Result, error) {
+	suite := New(p.Policy)
+	var judges []*Judge
 	for _, day := range suite.Days() {
 		// Of what is bound, nothing but this depends on the day.
 		on := *p.Policy
 		on.AsOf = day
-		seen, err := p.judge(ctx, &on, suite)
+		seen, err := judge(ctx, p, &on, suite)
 		if err != nil {
 			return nil, err
 		}
@@ -32,18 +32,18 @@ func (p *Project) Test(ctx context.Context) (*expect.Result, error) {
 
 // judge looks at everybody whom an expectation of the policy's day is about,
 // on every core.
-func (p *Project) judge(ctx context.Context, on *policy.Policy, suite *expect.Suite) ([]*expect.Judge, error) {
+func judge(ctx context.Context, p *compiler.Project, on *policy.Policy, suite *Suite) ([]*Judge, error) {
 	users, calendar := suite.Users(on.AsOf), policy.NewCalendar(on)
 	p.Progress().Start("testing users", len(users))
-	judges := make([]*expect.Judge, min(runtime.GOMAXPROCS(0), (len(users)+Chunk-1)/Chunk))
+	judges := make([]*Judge, min(runtime.GOMAXPROCS(0), (len(users)+compiler.Chunk-1)/compiler.Chunk))
 	var next atomic.Int64
 	var wg parallel.Group
 	for i := range judges {
 		judges[i] = suite.Judge(on.AsOf)
 		wg.Go(func() {
 			t := tester{flatten: flatten.New(on), judge: judges[i], calendar: calendar, last: on.Until()}
-			for from := int(next.Add(Chunk)) - Chunk; from < len(users) && ctx.Err() == nil; from = int(next.Add(Chunk)) - Chunk {
-				some := users[from:min(from+Chunk, len(users))]
+			for from := int(next.Add(compiler.Chunk)) - compiler.Chunk; from < len(users) && ctx.Err() == nil; from = int(next.Add(compiler.Chunk)) - compiler.Chunk {
+				some := users[from:min(from+compiler.Chunk, len(users))]
 				for _, u := range some {
 					t.user(u)
 				}
@@ -58,7 +58,7 @@ func (p *Project) judge(ctx context.Context, on *policy.Policy, suite *expect.Su
 // tester holds users against what is expected. Each goroutine uses its own.
 type tester struct {
 	flatten  *flatten.Flattener
-	judge    *expect.Judge
+	judge    *Judge
 	calendar *policy.Calendar
 	last     policy.Date // to look at
 	days     []policy.Date

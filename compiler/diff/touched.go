@@ -1,9 +1,9 @@
-package compiler
+package diff
 
 import (
 	"strings"
 
-	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -13,7 +13,7 @@ type touched map[int32][2]int
 
 // touchedLines compares the files of a change with those of the same names that
 // it began with. Without a base all is the change's.
-func touchedLines(base, head *Project) touched {
+func touchedLines(base, head *compiler.Project) touched {
 	was := map[string]string{}
 	if base != nil {
 		for _, f := range base.Files.All() {
@@ -62,8 +62,8 @@ func (t touched) at(p policy.Pos) bool {
 }
 
 // gives reports whether somebody gains by what the change wrote.
-func (t touched) gives(x *diff.Person) bool {
-	causes := func(list []diff.Cause) bool {
+func (t touched) gives(x *Person) bool {
+	causes := func(list []Cause) bool {
 		for _, c := range list {
 			if !c.Base && t.at(c.Pos) {
 				return true

@@ -1,26 +1,26 @@
-package compiler
+package explain
 
 import (
 	"context"
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/explain"
 	"permc.dev/permc/compiler/flatten"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
 )
 
-// Explain answers a question about one person. Changes that would help are
+// Ask answers a question about one person. Changes that would help are
 // compiled and checked, one by one, before they are proposed.
-func (p *Project) Explain(ctx context.Context, q explain.Question) (*explain.Answer, error) {
+func Ask(ctx context.Context, p *compiler.Project, q Question) (*Answer, error) {
 	t := &trial{ctx: ctx, project: p, user: q.User, flatten: flatten.New(p.Policy), calendar: policy.NewCalendar(p.Policy)}
 	t.linter = lint.New(p.Policy, rules.All, rules.Form)
 	t.before, t.found = t.look(q.User)
 	t.now = t.linter.Settle(slices.Clone(t.found))
-	a := explain.Why(p.Policy, q, t.try)
+	a := Why(p.Policy, q, t.try)
 	if t.err == nil {
 		t.err = ctx.Err()
 	}
@@ -31,7 +31,7 @@ func (p *Project) Explain(ctx context.Context, q explain.Question) (*explain.Ans
 type trial struct {
 	ctx      context.Context
 	err      error
-	project  *Project
+	project  *compiler.Project
 	user     *policy.User
 	linter   *lint.Linter
 	flatten  *flatten.Flattener
@@ -45,30 +45,30 @@ type trial struct {
 
 // look looks at somebody on all days, with a worker of its own.
 func (t *trial) look(u *policy.User) (*lint.Worker, []diag.Diagnostic) {
-	l := &Looker{Flatten: t.flatten, Lint: t.linter.Worker(), Calendar: t.calendar, Last: t.linter.LooksAhead()}
+	l := &compiler.Looker{Flatten: t.flatten, Lint: t.linter.Worker(), Calendar: t.calendar, Last: t.linter.LooksAhead()}
 	found := l.User(u)
 	return l.Lint, found
 }
 
 // try is what would be after some changes. Everybody else is looked at only if
 // the changes touch what several people have together, and then once.
-func (t *trial) try(changes []explain.Change) explain.Outcome {
+func (t *trial) try(changes []Change) Outcome {
 	if len(changes) == 0 {
 		access := t.flatten.User(t.user)
-		return explain.Outcome{Access: access, Found: t.now}
+		return Outcome{Access: access, Found: t.now}
 	}
-	v := explain.Changed(t.user, changes)
+	v := Changed(t.user, changes)
 	joined := joined(t.user, v)
 	after, found := t.look(v)
 	access := t.flatten.User(v) // last: looking at later days uses its memory again
 	if len(joined) == 0 && after.SameHolders(t.before) {
 		found = t.linter.Settle(found)
-		return explain.Outcome{Access: access, Found: found, New: fresh(t.now, found)}
+		return Outcome{Access: access, Found: found, New: fresh(t.now, found)}
 	}
 	t.count()
 	defer t.admit(v, joined)()
 	all := t.linter.Finish([]*lint.Worker{t.others, after}, found)
-	return explain.Outcome{Access: access, Found: found, New: fresh(t.all, all)}
+	return Outcome{Access: access, Found: found, New: fresh(t.all, all)}
 }
 
 // joined are the groups that somebody is in now and was not before.

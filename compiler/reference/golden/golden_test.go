@@ -1,4 +1,4 @@
-package compiler_test
+package golden_test
 
 import (
 	"bytes"
@@ -107,7 +107,7 @@ func golden(t *testing.T, path, got string) {
 // TestExamples compiles every example and compares with its expected table and
 // findings. The day is the first line of expected/as-of.
 func TestExamples(t *testing.T) {
-	dirs, err := filepath.Glob("../examples/*/expected")
+	dirs, err := filepath.Glob("../../../examples/*/expected")
 	if err != nil || len(dirs) == 0 {
 		t.Fatalf("no examples: %v", err)
 	}
@@ -133,7 +133,7 @@ func TestExamples(t *testing.T) {
 // project, and what must come out: "table.txt", "table.csv" or "table.json",
 // and "findings.txt". A line "as-of: DATE" in the comment sets the day.
 func TestCompile(t *testing.T) {
-	for _, path := range archives(t, "../testdata/compile/*.txtar") {
+	for _, path := range archives(t, "../../../testdata/compile/*.txtar") {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
 			ar, err := txtar.ParseFile(path)
 			if err != nil {
@@ -211,7 +211,7 @@ var wanted = regexp.MustCompile("^([a-z-]+) \"([^\"]*)\"(?:, )?")
 // rule. A comment `// want rule "part of the message"` (`# want` in YAML)
 // stands on each line with findings, and only there.
 func TestRules(t *testing.T) {
-	paths := archives(t, "../testdata/rules/*.txtar")
+	paths := archives(t, "../../../testdata/rules/*.txtar")
 	have := map[string]bool{}
 	for _, path := range paths {
 		id := strings.TrimSuffix(filepath.Base(path), ".txtar")

@@ -1,4 +1,4 @@
-package compiler
+package diff
 
 import (
 	"context"
@@ -7,8 +7,8 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/flatten"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
@@ -20,15 +20,15 @@ import (
 // core. Each user's access on both sides, nil where there is none and not to be
 // kept, goes to visit, which appends what it finds; that is returned in order
 // of user, with the findings of both sides. The base is nil where there is none.
-func Pairs[T any](ctx context.Context, base, head *Project, visit func(list []T, base, head *policy.Access) []T) (all []T, baseFound, headFound []diag.Diagnostic, err error) {
-	return Timelines(ctx, base, head, func(list []T, p *diff.Pair) []T { return visit(list, p.Base, p.Head) })
+func Pairs[T any](ctx context.Context, base, head *compiler.Project, visit func(list []T, base, head *policy.Access) []T) (all []T, baseFound, headFound []diag.Diagnostic, err error) {
+	return Timelines(ctx, base, head, func(list []T, p *Pair) []T { return visit(list, p.Base, p.Head) })
 }
 
 // Timelines is Pairs for those who look at later days as well.
-func Timelines[T any](ctx context.Context, base, head *Project, visit func(list []T, p *diff.Pair) []T) (all []T, baseFound, headFound []diag.Diagnostic, err error) {
+func Timelines[T any](ctx context.Context, base, head *compiler.Project, visit func(list []T, p *Pair) []T) (all []T, baseFound, headFound []diag.Diagnostic, err error) {
 	sides := [2]*pairSide{newPairSide(base), newPairSide(head)}
 	pairs := pairUsers(sides[0].users(), sides[1].users())
-	n := (len(pairs) + Chunk - 1) / Chunk
+	n := (len(pairs) + compiler.Chunk - 1) / compiler.Chunk
 	results := make([][]T, n)
 	var next atomic.Int64
 	var wg parallel.Group
@@ -36,11 +36,11 @@ func Timelines[T any](ctx context.Context, base, head *Project, visit func(list 
 		w := &pairWorker{base: sides[0].worker(), head: sides[1].worker()}
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				for _, p := range pairs[i*Chunk : min((i+1)*Chunk, len(pairs))] {
+				for _, p := range pairs[i*compiler.Chunk : min((i+1)*compiler.Chunk, len(pairs))] {
 					results[i] = visit(results[i], w.start(p))
 					w.finish(p)
 				}
-				head.Progress().Add(min(Chunk, len(pairs)-i*Chunk))
+				head.Progress().Add(min(compiler.Chunk, len(pairs)-i*compiler.Chunk))
 			}
 		})
 	}
@@ -51,13 +51,13 @@ func Timelines[T any](ctx context.Context, base, head *Project, visit func(list 
 
 // pairSide is one project of the two.
 type pairSide struct {
-	project  *Project
+	project  *compiler.Project
 	linter   *lint.Linter
 	calendar *policy.Calendar
 	workers  []*sideWorker
 }
 
-func newPairSide(p *Project) *pairSide {
+func newPairSide(p *compiler.Project) *pairSide {
 	s := &pairSide{project: p}
 	if p != nil {
 		p.Files.Index()
@@ -77,15 +77,15 @@ func (s *pairSide) users() []*policy.User {
 // pairWorker is one goroutine's part of both sides.
 type pairWorker struct {
 	base, head *sideWorker
-	pair       diff.Pair
+	pair       Pair
 	days       []policy.Date
-	memory     diff.Memory
+	memory     Memory
 }
 
 // start flattens a user on both sides.
-func (w *pairWorker) start(p [2]*policy.User) *diff.Pair {
+func (w *pairWorker) start(p [2]*policy.User) *Pair {
 	w.days = w.head.turns(w.base.turns(w.days[:0], p[0]), p[1])
-	w.pair = diff.Pair{
+	w.pair = Pair{
 		Base: w.base.user(p[0]), Head: w.head.user(p[1]),
 		On: func(day policy.Date) (base, head *policy.Access) { return w.base.on(p[0], day), w.head.on(p[1], day) },
 
@@ -105,19 +105,19 @@ func (w *pairWorker) finish(p [2]*policy.User) {
 }
 
 // again flattens users whose findings are known.
-func again(base, head *Project) *pairWorker {
-	side := func(p *Project) *sideWorker {
+func again(base, head *compiler.Project) *pairWorker {
+	side := func(p *compiler.Project) *sideWorker {
 		if p == nil {
 			return &sideWorker{}
 		}
-		return &sideWorker{Looker: &Looker{Flatten: flatten.New(p.Policy), Calendar: policy.NewCalendar(p.Policy)}}
+		return &sideWorker{Looker: &compiler.Looker{Flatten: flatten.New(p.Policy), Calendar: policy.NewCalendar(p.Policy)}}
 	}
 	return &pairWorker{base: side(base), head: side(head)}
 }
 
 // sideWorker is one goroutine's part of a side.
 type sideWorker struct {
-	*Looker
+	*compiler.Looker
 	access policy.Access
 	found  []diag.Diagnostic
 }
@@ -125,7 +125,7 @@ type sideWorker struct {
 func (s *pairSide) worker() *sideWorker {
 	w := &sideWorker{}
 	if s.project != nil {
-		w.Looker = NewLooker(s.project.Policy, s.linter, s.calendar)
+		w.Looker = compiler.NewLooker(s.project.Policy, s.linter, s.calendar)
 		s.workers = append(s.workers, w)
 	}
 	return w

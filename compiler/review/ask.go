@@ -1,27 +1,27 @@
-package compiler
+package review
 
 import (
 	"context"
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/review"
 )
 
 // Reviewed is what a filled sheet asks of a project.
 type Reviewed struct {
-	*review.Outcome
+	*Outcome
 	Found []diag.Diagnostic // as the project is
 	New   []diag.Diagnostic // that the changes bring
 	Stops []diag.Diagnostic // no table can be made after the changes
 }
 
-// Review finds the lines that a filled sheet wants changed, and tries out what
+// Ask finds the lines that a filled sheet wants changed, and tries out what
 // their change does to everybody.
-func (p *Project) Review(ctx context.Context, m *review.Match) (*Reviewed, error) {
+func Ask(ctx context.Context, p *compiler.Project, m *Match) (*Reviewed, error) {
 	found, err := p.Table(ctx, func() func([]byte, *policy.Access) []byte {
 		w := m.Worker()
 		return func(b []byte, a *policy.Access) []byte {
@@ -32,12 +32,12 @@ func (p *Project) Review(ctx context.Context, m *review.Match) (*Reviewed, error
 	if err != nil {
 		return nil, err
 	}
-	out := &Reviewed{Outcome: m.Outcome(p.memberships()), Found: found}
-	after, faults := p.without(out.Places())
+	out := &Reviewed{Outcome: m.Outcome(memberships(p)), Found: found}
+	after, faults := without(p, out.Places())
 	if out.Stops = faults; len(faults) > 0 {
 		return out, nil
 	}
-	effects, before, then, err := Pairs(ctx, p, after, out.User)
+	effects, before, then, err := diff.Pairs(ctx, p, after, out.User)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func (p *Project) Review(ctx context.Context, m *review.Match) (*Reviewed, error
 }
 
 // memberships tells which groups name a user, and where.
-func (p *Project) memberships() review.Memberships {
+func memberships(p *compiler.Project) Memberships {
 	groups := map[string]*policy.Group{}
 	for _, g := range p.Policy.Groups {
 		groups[g.ID] = g
@@ -67,7 +67,7 @@ func (p *Project) memberships() review.Memberships {
 
 // without is the project as it would be if what stands at some places was gone:
 // entries of users and groups, and members of groups.
-func (p *Project) without(places map[policy.Pos]bool) (*Project, []diag.Diagnostic) {
+func without(p *compiler.Project, places map[policy.Pos]bool) (*compiler.Project, []diag.Diagnostic) {
 	d := *p.Declared()
 	d.Users = remaining{d.Users, places}
 	d.Groups = slices.Clone(d.Groups)

@@ -1,4 +1,4 @@
-package compiler_test
+package golden_test
 
 import (
 	"bytes"
@@ -63,7 +63,7 @@ func expectations(t *testing.T, dir string) (text string, result *expect.Result)
 	if err != nil || p.Policy == nil {
 		t.Fatal(err, p.Stopped)
 	}
-	if result, err = p.Test(context.Background()); err != nil {
+	if result, err = expect.Ask(context.Background(), p); err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer

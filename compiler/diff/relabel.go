@@ -1,11 +1,11 @@
-package compiler
+package diff
 
 import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
@@ -15,30 +15,30 @@ import (
 // described differently, if they are as the base describes them: a change cannot
 // take a person out of a rule by relabelling them. What is found anyway is
 // left out.
-func (p *Project) asDescribedBefore(people []diff.Person, found []diag.Diagnostic) []diag.Diagnostic {
+func asDescribedBefore(p *compiler.Project, people []Person, found []diag.Diagnostic) []diag.Diagnostic {
 	var about []*policy.Rule
 	for _, r := range p.Policy.Rules {
 		if r.Forbid != nil || r.Require != nil {
 			about = append(about, r)
 		}
 	}
-	if len(about) == 0 || !slices.ContainsFunc(people, func(x diff.Person) bool { return x.DescribedBefore() != nil }) {
+	if len(about) == 0 || !slices.ContainsFunc(people, func(x Person) bool { return x.DescribedBefore() != nil }) {
 		return nil
 	}
 	part := *p.Policy
 	part.Rules = about
 	linter := lint.New(&part, nil, rules.Form)
-	look := NewLooker(p.Policy, linter, policy.NewCalendar(p.Policy))
+	look := compiler.NewLooker(p.Policy, linter, policy.NewCalendar(p.Policy))
 	var list []diag.Diagnostic
 	for i := range people {
 		x := &people[i]
 		before := x.DescribedBefore()
 		at, ok := slices.BinarySearchFunc(p.Policy.Users, x.User().ID, func(u *policy.User, id string) int { return strings.Compare(u.ID, id) })
 		if before != nil && ok {
-			list = append(list, look.describedAs(p.Policy.Users[at], before)...)
+			list = append(list, describedAs(look, p.Policy.Users[at], before)...)
 		}
 	}
-	come, _, _ := diff.Findings(found, slices.DeleteFunc(linter.Settle(list), aboutSilence))
+	come, _, _ := Findings(found, slices.DeleteFunc(linter.Settle(list), aboutSilence))
 	for i := range come {
 		come[i].Message += ", as the base describes them"
 	}
@@ -47,7 +47,7 @@ func (p *Project) asDescribedBefore(people []diff.Person, found []diag.Diagnosti
 
 // describedAs looks on all days at what a user has, and at the rules with the
 // affiliation and attributes of another description.
-func (l *Looker) describedAs(u, as *policy.User) (found []diag.Diagnostic) {
+func describedAs(l *compiler.Looker, u, as *policy.User) (found []diag.Diagnostic) {
 	described := *u
 	described.Affiliation, described.Attributes = as.Affiliation, as.Attributes
 	access := l.Flatten.User(u)

@@ -1,34 +1,34 @@
-package compiler
+package diff
 
 import (
 	"context"
 	"slices"
 
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/policy"
 )
 
-// Verdict is what a change does to the findings, as its base judges them, and to
+// Judgement is what a change does to the findings, as its base judges them, and to
 // what judges them.
-type Verdict struct {
+type Judgement struct {
 	New, Gone []diag.Diagnostic
 	Unchanged int
 	Files     *policy.Files // in which the new ones are
-	Policy    []diff.PolicyChange
-	Unjudged  []diff.Hit // rules of the base that the change cannot be judged by
+	Policy    []PolicyChange
+	Unjudged  []Hit // rules of the base that the change cannot be judged by
 }
 
 // Judge compares the findings of the sides of a comparison, of which the base may
 // be nil. They are silenced by their own exceptions; an exception of the head
 // counts for what was silenced in the base. The tip, which judges, is the base, or
 // what became of it since: a finding of either was there before.
-func Judge(ctx context.Context, base, tip, head *Project, c *Comparison) (*Verdict, error) {
+func Judge(ctx context.Context, base, tip, head *compiler.Project, c *Comparison) (*Judgement, error) {
 	baseFound, headFound := c.BaseFound, c.HeadFound
-	v := &Verdict{Files: head.Files, Policy: PolicyChanges(base, head, baseFound, headFound)}
+	v := &Judgement{Files: head.Files, Policy: PolicyChanges(base, head, baseFound, headFound)}
 	if tip == nil {
-		v.New, v.Gone, v.Unchanged = diff.Findings(baseFound, headFound)
+		v.New, v.Gone, v.Unchanged = Findings(baseFound, headFound)
 		return v, nil
 	}
 	tipFound := baseFound
@@ -38,7 +38,7 @@ func Judge(ctx context.Context, base, tip, head *Project, c *Comparison) (*Verdi
 			return nil, err
 		}
 	}
-	by, fits := head.judged(tip)
+	by, fits := judgedBy(head, tip)
 	found := slices.Clone(headFound)
 	if by != head {
 		list, err := by.Table(ctx, nil, nil)
@@ -49,14 +49,14 @@ func Judge(ctx context.Context, base, tip, head *Project, c *Comparison) (*Verdi
 		found = append(slices.DeleteFunc(list, aboutSilence), slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return !aboutSilence(d) })...)
 		found, v.Files = diag.Sort(found), by.Files
 	}
-	found = append(found, by.asDescribedBefore(c.People, found)...)
+	found = append(found, asDescribedBefore(by, c.People, found)...)
 	found = diag.Sort(append(found, Doubles(tip, head)...))
 	headFound = silencedBefore(tip.Policy.Waivers, tipFound, found)
-	v.Unjudged = diff.UnjudgedRules(fits)
+	v.Unjudged = UnjudgedRules(fits)
 	v.Policy = append(v.Policy, lostAlternatives(fits)...)
-	v.New, v.Gone, v.Unchanged = diff.Findings(baseFound, headFound)
+	v.New, v.Gone, v.Unchanged = Findings(baseFound, headFound)
 	if tip != base {
-		v.New, _, _ = diff.Findings(tipFound, v.New)
+		v.New, _, _ = Findings(tipFound, v.New)
 		v.addBack(tipFound, headFound, touchedLines(base, head))
 	}
 	return v, nil
@@ -64,10 +64,10 @@ func Judge(ctx context.Context, base, tip, head *Project, c *Comparison) (*Verdi
 
 // addBack adds the findings that a change was not the first to have, and that its
 // base no longer has, at lines that the change touches: merged, they may be back.
-func (v *Verdict) addBack(tip, head []diag.Diagnostic, touched touched) {
-	come, _, _ := diff.Findings(tip, head)
+func (v *Judgement) addBack(tip, head []diag.Diagnostic, touched touched) {
+	come, _, _ := Findings(tip, head)
 	come = slices.DeleteFunc(come, func(d diag.Diagnostic) bool { return !touched.at(d.Pos) })
-	back, _, _ := diff.Findings(v.New, come)
+	back, _, _ := Findings(v.New, come)
 	v.New = diag.Sort(append(v.New, back...))
 	v.Unchanged -= len(back)
 }
@@ -76,7 +76,7 @@ func (v *Verdict) addBack(tip, head []diag.Diagnostic, touched touched) {
 // of its base since. Only people whom the change is about are looked at, and those
 // who gain by a line that it touches: git may keep a line that the change moved,
 // though its base has removed it. What happened to others there is none of its doing.
-func HitsOfTip(ctx context.Context, base, tip, head *Project, gates *diff.Gates, c *Comparison) ([]diff.Hit, error) {
+func HitsOfTip(ctx context.Context, base, tip, head *compiler.Project, gates *Gates, c *Comparison) ([]Hit, error) {
 	about := map[string]bool{}
 	for i := range c.People {
 		if x := &c.People[i]; x.HasAccess() {
@@ -86,14 +86,14 @@ func HitsOfTip(ctx context.Context, base, tip, head *Project, gates *diff.Gates,
 	rows := *gates
 	rows.MaxLost = -1
 	touched := touchedLines(base, head)
-	now, err := compareFor(ctx, tip, head, &rows, func(x *diff.Person) bool {
+	now, err := compareFor(ctx, tip, head, &rows, func(x *Person) bool {
 		return about[policy.Fold(x.User().ID)] || touched.gives(x)
 	})
 	if err != nil {
 		return nil, err
 	}
-	hits := slices.DeleteFunc(now.Hits, func(h diff.Hit) bool {
-		return slices.ContainsFunc(c.Hits, func(x diff.Hit) bool { return x.Gate == h.Gate })
+	hits := slices.DeleteFunc(now.Hits, func(h Hit) bool {
+		return slices.ContainsFunc(c.Hits, func(x Hit) bool { return x.Gate == h.Gate })
 	})
 	for i := range hits {
 		hits[i].Message += ", compared with the base as it is now: merge it into the branch to see how"
@@ -135,18 +135,18 @@ func acceptedAhead(waivers []*policy.Waiver, base []diag.Diagnostic, d *diag.Dia
 		return false
 	}
 	return slices.ContainsFunc(waivers, func(w *policy.Waiver) bool {
-		return alike(w.DeclaredWaiver, d.Waiver.DeclaredWaiver) && !slices.ContainsFunc(base, func(b diag.Diagnostic) bool {
+		return sayAlike(w.DeclaredWaiver, d.Waiver.DeclaredWaiver) && !slices.ContainsFunc(base, func(b diag.Diagnostic) bool {
 			return lint.Waives(w, &b)
 		})
 	})
 }
 
 // lostAlternatives says by what less the rules of the base judge.
-func lostAlternatives(fits []diff.Fit) (list []diff.PolicyChange) {
+func lostAlternatives(fits []Fit) (list []PolicyChange) {
 	for _, f := range fits {
 		for _, name := range f.Lost {
 			if f.Why == "" {
-				list = append(list, diff.PolicyChange{What: "rule", Name: f.Rule.ID.Name, How: "changed",
+				list = append(list, PolicyChange{What: "rule", Name: f.Rule.ID.Name, How: "changed",
 					Text: "judged without " + name + ", which is gone", Base: true, Pos: f.Rule.ID.Pos})
 			}
 		}

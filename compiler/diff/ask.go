@@ -1,12 +1,12 @@
-package compiler
+package diff
 
 import (
 	"context"
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -14,41 +14,41 @@ import (
 // it does to rows is worked out again for each person who is written out: kept of
 // everybody, it takes more memory than both tables.
 type Comparison struct {
-	People               []diff.Person // for whom anything changes, in order of id
-	Facts                []diff.Fact   // of scopes and permissions
-	Hits                 []diff.Hit
+	People               []Person // for whom anything changes, in order of id
+	Facts                []Fact   // of scopes and permissions
+	Hits                 []Hit
 	BaseFound, HeadFound []diag.Diagnostic
 
-	policies *diff.Policies
+	policies *Policies
 	worker   *pairWorker
 }
 
 // Changes returns what changes for a person of the comparison, by scope and
 // permission. It is valid until the next call, and for one goroutine.
-func (c *Comparison) Changes(x *diff.Person) []diff.Change {
+func (c *Comparison) Changes(x *Person) []Change {
 	return c.policies.Changes(c.worker.start([2]*policy.User{x.Base, x.Head}))
 }
 
 // Compare compares two projects, of which the base may be nil, and looks at each
 // gate on each day.
-func Compare(ctx context.Context, base, head *Project, gates *diff.Gates) (*Comparison, error) {
-	return compareFor(ctx, base, head, gates, func(*diff.Person) bool { return true })
+func Compare(ctx context.Context, base, head *compiler.Project, gates *Gates) (*Comparison, error) {
+	return compareFor(ctx, base, head, gates, func(*Person) bool { return true })
 }
 
 // compareFor is Compare for some of the users.
-func compareFor(ctx context.Context, base, head *Project, gates *diff.Gates, wanted func(*diff.Person) bool) (*Comparison, error) {
+func compareFor(ctx context.Context, base, head *compiler.Project, gates *Gates, wanted func(*Person) bool) (*Comparison, error) {
 	var basePolicy *policy.Policy
 	facts := [2]*written{{}, {head}}
 	if base != nil {
 		basePolicy, facts[0].project = base.Policy, base
 	}
-	policies := diff.New(basePolicy, head.Policy, sameCatalog(base, head), diff.Facts{
+	policies := New(basePolicy, head.Policy, sameCatalog(base, head), Facts{
 		Domain:      func(u *policy.User) string { return facts[0].domain(u).Affiliation.Name },
-		Affiliation: func(base bool, u *policy.User) policy.Pos { return side(facts, base).affiliation(u) },
-		Attribute:   func(base bool, u *policy.User, name string) policy.Pos { return side(facts, base).attribute(u, name) },
+		Affiliation: func(base bool, u *policy.User) policy.Pos { return sideOf(facts, base).affiliation(u) },
+		Attribute:   func(base bool, u *policy.User, name string) policy.Pos { return sideOf(facts, base).attribute(u, name) },
 	})
 	policies.Watch(gates)
-	people, baseFound, headFound, err := Timelines(ctx, base, head, func(list []diff.Person, p *diff.Pair) []diff.Person {
+	people, baseFound, headFound, err := Timelines(ctx, base, head, func(list []Person, p *Pair) []Person {
 		x := policies.User(p)
 		if !x.Any() || !wanted(&x) {
 			return list
@@ -60,20 +60,20 @@ func compareFor(ctx context.Context, base, head *Project, gates *diff.Gates, wan
 	if err != nil {
 		return nil, err
 	}
-	diff.SortGravest(people)
+	SortGravest(people)
 	return &Comparison{people, policies.Facts(), policies.Hits(gates, people), baseFound, headFound, policies, again(base, head)}, nil
 }
 
 // sameCatalog reports whether two projects have the same catalog and rules.
-func sameCatalog(a, b *Project) bool {
+func sameCatalog(a, b *compiler.Project) bool {
 	if a == nil {
 		return false
 	}
 	x, y := a.Declared(), b.Declared()
-	return x.Product.Name == y.Product.Name && alike(x.Catalog, y.Catalog) && alike(projectRules(a), projectRules(b))
+	return x.Product.Name == y.Product.Name && sayAlike(x.Catalog, y.Catalog) && sayAlike(projectRules(a), projectRules(b))
 }
 
-func side(facts [2]*written, base bool) *written {
+func sideOf(facts [2]*written, base bool) *written {
 	if base {
 		return facts[0]
 	}
@@ -81,7 +81,7 @@ func side(facts [2]*written, base bool) *written {
 }
 
 // written finds where facts about users are written in a project.
-type written struct{ project *Project }
+type written struct{ project *compiler.Project }
 
 func (w *written) affiliation(u *policy.User) policy.Pos {
 	d := w.user(u)

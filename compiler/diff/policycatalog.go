@@ -1,4 +1,4 @@
-package compiler
+package diff
 
 import (
 	"cmp"
@@ -7,14 +7,14 @@ import (
 	"slices"
 	"strings"
 
-	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/silence/baseline"
 )
 
-func besideOf(p *Project) *load.Beside {
+func besideOf(p *compiler.Project) *load.Beside {
 	if p == nil {
 		return &load.Beside{}
 	}
@@ -23,7 +23,7 @@ func besideOf(p *Project) *load.Beside {
 }
 
 // schemaChanges compares the files that change what the schema admits.
-func schemaChanges(base, head *load.Beside) []diff.PolicyChange {
+func schemaChanges(base, head *load.Beside) []PolicyChange {
 	type file struct {
 		Rel  string
 		Data []byte
@@ -65,7 +65,7 @@ func known(b *load.Beside) map[string]*knownEntry {
 }
 
 // baselineChanges compares the findings that baselines know, each with its count.
-func baselineChanges(b, h map[string]*knownEntry) (list []diff.PolicyChange) {
+func baselineChanges(b, h map[string]*knownEntry) (list []PolicyChange) {
 	var names []string
 	for name := range b {
 		names = append(names, name)
@@ -79,7 +79,7 @@ func baselineChanges(b, h map[string]*knownEntry) (list []diff.PolicyChange) {
 	for _, name := range names {
 		was, is := b[name], h[name]
 		e := cmp.Or(is, was)
-		c := diff.PolicyChange{What: "baseline", Name: entryText(&e.Entry), How: "changed"}
+		c := PolicyChange{What: "baseline", Name: entryText(&e.Entry), How: "changed"}
 		switch {
 		case was == nil:
 			c.How, c.Text = "added", times(is.Count)
@@ -122,7 +122,7 @@ func entryText(e *baseline.Entry) string {
 
 // catalogChanges say that another product or version is meant, and what has
 // changed in a catalog of the project's own.
-func catalogChanges(base, head *Project) (list []diff.PolicyChange) {
+func catalogChanges(base, head *compiler.Project) (list []PolicyChange) {
 	b, h := base.Policy.Catalog, head.Policy.Catalog
 	was, is := ownCatalog(base), ownCatalog(head)
 	var parts []string
@@ -141,7 +141,7 @@ func catalogChanges(base, head *Project) (list []diff.PolicyChange) {
 		compared("label", was.Labels, is.Labels, described, nil),
 		compared("attribute", was.UserAttributes, is.UserAttributes, attribute, nil),
 		compared("scope attribute", was.ScopeAttributes, is.ScopeAttributes, attribute, nil))
-	parts = append(parts, differences(rest(was), rest(is))...)
+	parts = append(parts, fieldDifferences(rest(was), rest(is))...)
 	if len(parts) == 0 {
 		return list
 	}
@@ -149,10 +149,10 @@ func catalogChanges(base, head *Project) (list []diff.PolicyChange) {
 	if c := head.Declared().Catalog; c != nil {
 		at = c.Pos
 	}
-	return append([]diff.PolicyChange{{What: "catalog", How: "changed", Text: clip(strings.Join(parts, "; ")), Pos: at}}, list...)
+	return append([]PolicyChange{{What: "catalog", How: "changed", Text: clip(strings.Join(parts, "; ")), Pos: at}}, list...)
 }
 
-func ownCatalog(p *Project) (c policy.DeclaredCatalog) {
+func ownCatalog(p *compiler.Project) (c policy.DeclaredCatalog) {
 	if x := p.Declared().Catalog; x != nil {
 		c = *x
 	}
@@ -167,7 +167,7 @@ func rest(c policy.DeclaredCatalog) policy.DeclaredCatalog {
 
 // factChanges say what has changed of the facts that rules look at: the domains,
 // and the labels and attributes of scopes that both sides have.
-func factChanges(b, h policy.Declared) []diff.PolicyChange {
+func factChanges(b, h policy.Declared) []PolicyChange {
 	domains := compared("domain", b.Domains, h.Domains, func(d policy.Domain) policy.Ref { return d.Name },
 		func(d policy.Domain) string { return d.Affiliation.Name })
 	both := map[string]int{}
