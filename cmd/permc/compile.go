@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/answer"
+	"permc.dev/permc/compiler/ask/who"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -107,7 +107,7 @@ type table struct {
 // upcoming says in a line that entries begin later, of those the filter is about.
 func (t *table) upcoming() []string {
 	f := &t.filter
-	q := answer.Question{Permission: f.Permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation}
+	q := who.Question{Permission: f.Permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation}
 	if text := render.UpcomingText(q.Upcoming(t.project.Policy)); text != "" {
 		return []string{text}
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"

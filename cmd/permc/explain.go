@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"permc.dev/permc/compiler/explain"
+	"permc.dev/permc/compiler/ask/explain"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )

@@ -12,10 +12,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/cmd/permc/internal/wholefile"
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/render/html"
-	"permc.dev/permc/compiler/report"
 	"permc.dev/permc/internal/parallel"
 )
 

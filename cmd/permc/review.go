@@ -12,10 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/render/xlsx"
-	"permc.dev/permc/compiler/review"
 )
 
 func reviewCommand(g *globals) *cobra.Command {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"permc.dev/permc/compiler/expect"
+	"permc.dev/permc/compiler/ask/expect"
 	"permc.dev/permc/compiler/render"
 )
 

@@ -14,7 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 )

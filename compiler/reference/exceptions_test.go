@@ -13,8 +13,8 @@ import (
 	"pgregory.net/rapid"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 )

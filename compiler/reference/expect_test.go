@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/expect"
+	"permc.dev/permc/compiler/ask/expect"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 )

@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/explain"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/explain"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 )

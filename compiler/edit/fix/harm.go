@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/policy"
 )
 

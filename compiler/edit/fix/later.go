@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/expect"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/expect"
 	"permc.dev/permc/compiler/flatten"
 	"permc.dev/permc/compiler/policy"
 )

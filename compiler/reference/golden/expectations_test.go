@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/expect"
+	"permc.dev/permc/compiler/ask/expect"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"

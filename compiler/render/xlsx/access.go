@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/compiler/review"
 )
 
 // access is the sheet of effective permissions, one a row, which a reviewer

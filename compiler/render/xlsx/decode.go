@@ -11,7 +11,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"permc.dev/permc/compiler/review"
+	"permc.dev/permc/compiler/ask/review"
 )
 
 const (

@@ -1,8 +1,8 @@
 package xlsx
 
 import (
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/report"
 )
 
 // ends is the sheet of what comes into force and what ends, the next first.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"permc.dev/permc/compiler/review"
+	"permc.dev/permc/compiler/ask/review"
 )
 
 // sharedTexts reads the texts that cells refer to by number.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"permc.dev/permc/compiler/review"
+	"permc.dev/permc/compiler/ask/review"
 )
 
 const (

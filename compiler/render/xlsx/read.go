@@ -10,8 +10,8 @@ import (
 	"path"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/review"
 )
 
 // mostUnpacked is how large the parts of a workbook may be, unpacked: all that

@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/review"
 )
 
 // saved is a workbook as another program saves it once people have worked in

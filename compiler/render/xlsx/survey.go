@@ -6,9 +6,9 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/report"
 )
 
 // facts are what is counted before anything is written.

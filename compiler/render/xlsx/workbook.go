@@ -8,10 +8,10 @@ import (
 	"io"
 	"slices"
 
+	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/compiler/review"
 )
 
 // Table flattens and checks every user, as compiler.Project.Table does.

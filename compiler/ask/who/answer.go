@@ -1,7 +1,7 @@
-// Package answer answers questions about a policy: who holds something, and
+// Package who answers questions about a policy: who holds something, and
 // what one user or role has beyond another. It looks at what flatten made of
 // users, and decides nothing anew.
-package answer
+package who
 
 import (
 	"cmp"

@@ -1,4 +1,4 @@
-package answer
+package who
 
 import "permc.dev/permc/compiler/policy"
 
