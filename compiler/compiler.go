@@ -10,16 +10,16 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"permc.dev/permc/compiler/arena"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
-	"permc.dev/permc/compiler/parallel"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/progress"
 	"permc.dev/permc/compiler/resolve"
-	"permc.dev/permc/compiler/suppress"
+	"permc.dev/permc/compiler/silence"
+	"permc.dev/permc/internal/hugepage"
+	"permc.dev/permc/internal/parallel"
+	"permc.dev/permc/internal/progress"
 	"permc.dev/permc/schema"
 )
 
@@ -103,9 +103,34 @@ func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Da
 		p.Policy, p.Stopped = nil, diag.Sort(faults)
 		return nil
 	}
-	p.Policy.Suppressions = suppress.Read(p.Files, func(int32) bool { return true })
+	p.Policy.Suppressions = silence.Read(p.Files, func(int32) bool { return true })
 	return nil
 }
+
+// Rebind binds other declarations than the project's own, as they would be after
+// a change. Comments silence nothing in the result.
+func (p *Project) Rebind(d *policy.Declared, catalog *policy.Catalog) (*Project, []diag.Diagnostic) {
+	all, stopping := rules.IDs()
+	binding, faults := resolve.Bind(d, catalog, resolve.Options{AsOf: p.Policy.AsOf, BuiltIn: all, Stopping: stopping})
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	return &Project{Files: d.Files, Policy: binding.Policy, progress: p.progress, loaded: p.loaded, binding: binding}, nil
+}
+
+// Declared is the project as written, or nil where it could not be read.
+func (p *Project) Declared() *policy.Declared {
+	if d := p.loaded.Declared; d != nil && d.Users != nil {
+		return d
+	}
+	return nil
+}
+
+// Beside returns the files that matter beside the declarations.
+func (p *Project) Beside() load.Beside { return p.loaded.Beside() }
+
+// Progress is where long work on the project says how far it is, or nil.
+func (p *Project) Progress() *progress.Meter { return p.progress }
 
 // Catalog binds a shipped catalog.
 func Catalog(files *policy.Files, product string) (*policy.Catalog, error) {
@@ -171,9 +196,9 @@ func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Diagnostic, error) {
 	return c, faults, nil
 }
 
-// chunk is how many users one worker takes at a time, text about how many
+// Chunk is how many users one worker takes at a time, text about how many
 // bytes their rows take.
-const chunk, text = 128, 1 << 18
+const Chunk, text = 128, 1 << 18
 
 // Table flattens and checks every user, in order of id, on every core. Each
 // user's access, which is not to be kept, is given to a function that newRender
@@ -188,6 +213,12 @@ func (p *Project) Table(ctx context.Context, newRender func() func([]byte, *poli
 	return linter.Finish(workers, slices.Concat(found...)), nil
 }
 
+// Count flattens and lints every user, for what the workers have counted.
+func (p *Project) Count(ctx context.Context, linter *lint.Linter) ([]*lint.Worker, error) {
+	_, workers, err := p.users(ctx, linter, nil, nil)
+	return workers, err
+}
+
 // users is Table without what no user has to himself: findings are those of
 // one chunk of users after the other.
 func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([][]diag.Diagnostic, []*lint.Worker, error) {
@@ -195,7 +226,7 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 	p.Files.Index()
 	calendar := policy.NewCalendar(p.Policy)
 	p.progress.Start("flattening users", len(users))
-	n := (len(users) + chunk - 1) / chunk
+	n := (len(users) + Chunk - 1) / Chunk
 	done := make([]chan struct{}, n+1)
 	for i := range done {
 		done[i] = make(chan struct{})
@@ -207,8 +238,8 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 	found := make([][]diag.Diagnostic, n)
 	var group parallel.Group
 	for w := range workers {
-		look := newLooker(p.Policy, linter, calendar)
-		workers[w] = look.lint
+		look := NewLooker(p.Policy, linter, calendar)
+		workers[w] = look.Lint
 		group.Go(func() {
 			var render func([]byte, *policy.Access) []byte
 			if newRender != nil {
@@ -217,7 +248,7 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 			var access policy.Access
 			var buf []byte
 			if render != nil && n > len(workers) {
-				buf = arena.Make[byte](2 * text)[:0]
+				buf = hugepage.Make[byte](2 * text)[:0]
 			}
 			for {
 				i := int(next.Add(1)) - 1
@@ -226,16 +257,16 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 				}
 				buf = buf[:0]
 				if ctx.Err() == nil && failed.Load() == nil {
-					for _, u := range users[i*chunk : min((i+1)*chunk, len(users))] {
-						access = look.flatten.User(u)
-						found[i] = append(found[i], look.lint.User(&access)...)
+					for _, u := range users[i*Chunk : min((i+1)*Chunk, len(users))] {
+						access = look.Flatten.User(u)
+						found[i] = append(found[i], look.Lint.User(&access)...)
 						if render != nil {
 							buf = render(buf, &access)
 						}
-						found[i] = append(found[i], look.later(u)...)
+						found[i] = append(found[i], look.Later(u)...)
 					}
 				}
-				p.progress.Add(min(chunk, len(users)-i*chunk))
+				p.progress.Add(min(Chunk, len(users)-i*Chunk))
 				select {
 				case <-done[i]: // one chunk after the other
 				case <-group.Broken():

@@ -14,7 +14,7 @@ import (
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/load"
-	"permc.dev/permc/compiler/revision"
+	"permc.dev/permc/internal/revision"
 )
 
 // comparison loads sides of which at least the base is a revision.

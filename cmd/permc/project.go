@@ -11,12 +11,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/child"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/progress"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/internal/child"
+	"permc.dev/permc/internal/progress"
 )
 
 // globals are the flags of every command.

@@ -5,7 +5,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/signer"
+	"permc.dev/permc/compiler/policy/signer"
 )
 
 // Ids of the findings about waivers and suppressions.

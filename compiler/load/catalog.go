@@ -1,8 +1,8 @@
 package load
 
 import (
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
 func catalog(t tree.Tree) *policy.DeclaredCatalog {

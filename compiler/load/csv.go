@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
 )
 
 // Columns are the columns of a CSV declaration.

@@ -17,9 +17,9 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
 )
 
 // cueFile is a parsed .cue file.

@@ -10,8 +10,8 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
 // walker copies an evaluated value into a tree, with the places where the

@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
 // The functions here copy a checked tree into the declaration's types. They

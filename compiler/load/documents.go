@@ -5,10 +5,10 @@ import (
 	"slices"
 
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/parallel"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/internal/parallel"
 )
 
 // lines reports whether the document is made of lines that may name one user

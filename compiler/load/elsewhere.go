@@ -14,11 +14,11 @@ import (
 
 	"cuelang.org/go/cue/ast"
 
-	"permc.dev/permc/compiler/child"
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/shape"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/shape"
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/internal/child"
 	"permc.dev/permc/schema"
 )
 

@@ -15,11 +15,11 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"permc.dev/permc/compiler/arena"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/parallel"
+	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
+	"permc.dev/permc/internal/hugepage"
+	"permc.dev/permc/internal/parallel"
 )
 
 // source is one file of a project.
@@ -269,7 +269,7 @@ func (r *root) read(rel string) ([]byte, stamp, error) {
 	if info.Size() > most {
 		return nil, stamp{}, errTooLarge
 	}
-	data := arena.Make[byte](int(info.Size()))
+	data := hugepage.Make[byte](int(info.Size()))
 	n, err := fill(f, data)
 	if err == io.EOF || err == io.ErrUnexpectedEOF { // it has shrunk meanwhile
 		return data[:n], stampOf(info), nil

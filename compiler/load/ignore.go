@@ -11,9 +11,9 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
 )
 
 // ignore drops what the files at the top of a root say is no declaration.

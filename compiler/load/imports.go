@@ -19,8 +19,8 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
 	"permc.dev/permc/schema"
 )
 

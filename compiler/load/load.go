@@ -13,12 +13,12 @@ import (
 	"cuelang.org/go/cue/ast"
 
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/parallel"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/shape"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/progress"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/shape"
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/internal/parallel"
+	"permc.dev/permc/internal/progress"
 )
 
 // Project is what was loaded.

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
 )
 
 // TestTooMany counts the values of a text that only a library can read.

@@ -2,8 +2,8 @@ package load
 
 import (
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
 // duplicates finds keys that stand twice in one struct.

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"permc.dev/permc/compiler/arena"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/internal/hugepage"
 )
 
 // lazy collects the users of split documents, and of the tree that all others
@@ -23,7 +23,7 @@ func (l *loader) lazy(docs []doc) (*Users, []doc) {
 		}
 	}
 	if some > 1 {
-		u.list = arena.Make[scan.Record](n)[:0]
+		u.list = hugepage.Make[scan.Record](n)[:0]
 		for _, d := range docs {
 			u.list = append(u.list, d.records...)
 		}
@@ -151,7 +151,7 @@ func sortUsers(list []scan.Record) []scan.Record {
 	for i := range list {
 		common = commonPrefix(list[0].ID[:common], list[i].ID)
 	}
-	order := arena.Make[ranked](len(list))
+	order := hugepage.Make[ranked](len(list))
 	for i := range list {
 		order[i] = ranked{prefixKey(list[i].ID[common:]), int32(i)}
 	}
@@ -161,7 +161,7 @@ func sortUsers(list []scan.Record) []scan.Record {
 		}
 		return compareUsers(list[a.i], list[b.i])
 	})
-	sorted := arena.Make[scan.Record](len(list))
+	sorted := hugepage.Make[scan.Record](len(list))
 	for i, o := range order {
 		sorted[i] = list[o.i]
 	}

@@ -20,9 +20,9 @@ import (
 	"cuelang.org/go/cue/parser"
 	"golang.org/x/tools/txtar"
 
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
 )
 
 // cueLibrary reads a file as load does where nothing is evaluated.

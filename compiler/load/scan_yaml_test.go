@@ -15,9 +15,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
 )
 
 // yamlByScan reads a text with the scanner alone and puts the records back

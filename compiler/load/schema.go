@@ -7,8 +7,8 @@ import (
 
 	"cuelang.org/go/cue"
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/shape"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/shape"
 	"permc.dev/permc/schema"
 )
 

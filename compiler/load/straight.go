@@ -1,9 +1,9 @@
 package load
 
 import (
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/shape"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/shape"
 )
 
 // straight reads records of JSON, JSON lines and CSV straight into users,

@@ -1,9 +1,9 @@
 package load
 
 import (
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/shape"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/shape"
 )
 
 // columns are the places of the fields of scan.Columns in one record, or -1.

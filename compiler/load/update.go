@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"permc.dev/permc/compiler/arena"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/internal/hugepage"
 )
 
 // Change is what has become of a project's files since they were read.
@@ -187,7 +187,7 @@ func (p *Project) replace(files []reread) (fresh []int, ok bool) {
 // the indexes of the new ones. Nobody may stand in two places. All lists are in
 // order of id.
 func (u *Users) with(added []scan.Record, files map[int32]bool) (list []scan.Record, fresh []int, ok bool) {
-	kept := arena.Make[scan.Record](len(u.list))[:0]
+	kept := hugepage.Make[scan.Record](len(u.list))[:0]
 	from := 0 // of a run that is kept
 	for i := range u.list {
 		if x := &u.list[i]; files[x.File] {
@@ -199,7 +199,7 @@ func (u *Users) with(added []scan.Record, files map[int32]bool) (list []scan.Rec
 		}
 	}
 	kept = append(kept, u.list[from:]...)
-	list = arena.Make[scan.Record](len(kept) + len(added))[:0]
+	list = hugepage.Make[scan.Record](len(kept) + len(added))[:0]
 	for i := range added {
 		x := &added[i]
 		n, twice := slices.BinarySearchFunc(kept, x.ID, func(y scan.Record, id string) int { return strings.Compare(y.ID, id) })

@@ -8,10 +8,10 @@ import (
 	"sync/atomic"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/shape"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/shape"
-	"permc.dev/permc/compiler/tree"
 )
 
 // Users are the users of a project. Those of trees have been checked; those

@@ -11,8 +11,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
 // yamlReader turns the nodes of YAML documents into trees. It resolves scalars

@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
-	"permc.dev/permc/compiler/parallel"
+	"permc.dev/permc/internal/parallel"
 )
 
 // Pos is a place in a source file: a file number of a Files and a half-open

@@ -7,8 +7,8 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/progress"
-	"permc.dev/permc/compiler/signer"
+	"permc.dev/permc/compiler/policy/signer"
+	"permc.dev/permc/internal/progress"
 )
 
 // Options are what a policy depends on beside the declaration.

@@ -8,10 +8,10 @@ import (
 	"sync/atomic"
 	"unicode/utf8"
 
-	"permc.dev/permc/compiler/arena"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/parallel"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/internal/hugepage"
+	"permc.dev/permc/internal/parallel"
 )
 
 func (b *policyBinder) findDomains() {
@@ -38,8 +38,8 @@ const chunk = 256
 // their words cost: where there is one, all is done again in order.
 func (b *policyBinder) bindUsers() {
 	n := b.declared.Users.Len()
-	users := arena.Make[policy.User](n)
-	b.policy.Users = arena.Make[*policy.User](n)
+	users := hugepage.Make[policy.User](n)
+	b.policy.Users = hugepage.Make[*policy.User](n)
 	for i := range users {
 		b.policy.Users[i] = &users[i]
 	}
@@ -220,7 +220,7 @@ func (b *policyBinder) entries(list []policy.DeclaredEntry, user, group string) 
 		return nil
 	}
 	if len(b.room) < len(list) {
-		b.room = arena.Make[policy.Entry](max(b.roomy, len(list)))
+		b.room = hugepage.Make[policy.Entry](max(b.roomy, len(list)))
 	}
 	out := b.room[:0:len(list)]
 	b.room = b.room[len(list):]

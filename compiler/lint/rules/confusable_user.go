@@ -3,7 +3,7 @@ package rules
 import (
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
-	"permc.dev/permc/compiler/lookalike"
+	"permc.dev/permc/compiler/policy/lookalike"
 )
 
 // ConfusableUser flags an id that looks like that of another user.
