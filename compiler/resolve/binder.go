@@ -67,12 +67,12 @@ func (b *binder) suggest(name string, candidates []string) (s suggestion) {
 }
 
 func (b *binder) errorf(rule string, pos policy.Pos, format string, args ...any) {
-	b.fail(diag.Errorf(rule, pos, format, args...))
+	b.fail(diag.Stopf(rule, pos, format, args...))
 }
 
 // unknown reports a name that is not there, with the nearest that is.
 func (b *binder) unknown(kind string, r policy.Ref, candidates []string) *diag.Diagnostic {
-	d := diag.Errorf("unknown-"+kind, r.Pos, "unknown %s %s", kind, diag.Quote(r.Name))
+	d := diag.Stopf("unknown-"+kind, r.Pos, "unknown %s %s", kind, diag.Quote(r.Name))
 	d.Wrong = r.Name
 	s := b.suggest(r.Name, candidates)
 	d.Help, d.Right = s.help, s.right
@@ -146,7 +146,7 @@ func (b *binder) actions(p *policy.Permission, refs []policy.Ref) policy.Actions
 
 // twice reports an action that a list has twice, once for each place.
 func (b *binder) twice(r policy.Ref) {
-	d := diag.Errorf("schema", r.Pos, "action %s is in this list twice", diag.Quote(r.Name)).WithHelp("name it once")
+	d := diag.Stopf("schema", r.Pos, "action %s is in this list twice", diag.Quote(r.Name)).WithHelp("name it once")
 	if !slices.ContainsFunc(b.faults, func(x diag.Diagnostic) bool { return x.Pos == d.Pos && x.Message == d.Message }) {
 		b.fail(d)
 	}

@@ -66,7 +66,7 @@ func (b *binder) levelSet(refs []policy.Ref, levels []string) (set policy.LevelS
 	for _, r := range refs {
 		i := slices.Index(levels, r.Name)
 		if i < 0 {
-			b.fail(diag.Errorf("schema", r.Pos, "unknown level %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, levels)))
+			b.fail(diag.Stopf("schema", r.Pos, "unknown level %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, levels)))
 			continue
 		}
 		set |= 1 << i
@@ -150,7 +150,7 @@ func (b *catalogBinder) source(r policy.Ref) {
 		ids = append(ids, s.ID.Name)
 	}
 	if !slices.Contains(ids, r.Name) {
-		b.fail(diag.Errorf("schema", r.Pos, "unknown source %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, ids)))
+		b.fail(diag.Stopf("schema", r.Pos, "unknown source %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, ids)))
 	}
 }
 
@@ -190,7 +190,7 @@ func (b *catalogBinder) cell(r *policy.Role, d *policy.DeclaredCell) {
 		b.errorf("schema", d.Permission.Pos, "role %q gives %q, which is deprecated", r.ID, p.ID)
 	}
 	if !reaches(r.Levels, c.Reach, p.Levels) {
-		b.fail(diag.Errorf("schema", d.Permission.Pos, "role %q can never give %q: what it reaches is never of the permission's level", r.ID, p.ID).
+		b.fail(diag.Stopf("schema", d.Permission.Pos, "role %q can never give %q: what it reaches is never of the permission's level", r.ID, p.ID).
 			WithHelp("give the cell another reach, such as subtree"))
 	}
 	r.Cells = append(r.Cells, c)

@@ -36,7 +36,7 @@ func added[T any](b *catalogBinder, what string, base, ext []T, id func(T) polic
 	list := slices.Clone(base)
 	for _, x := range ext {
 		if r := id(x); slices.ContainsFunc(base, func(y T) bool { return id(y).Name == r.Name }) {
-			b.fail(diag.Errorf("schema", r.Pos, "%s %q is shipped with the catalog", what, r.Name).
+			b.fail(diag.Stopf("schema", r.Pos, "%s %q is shipped with the catalog", what, r.Name).
 				WithHelp("choose another id; one cell of a shipped catalog changes by corrections"))
 			continue
 		}
@@ -49,7 +49,7 @@ func added[T any](b *catalogBinder, what string, base, ext []T, id func(T) polic
 func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction) {
 	for i := range c.Corrections {
 		if y := &c.Corrections[i]; y != x && y.Role.Name == x.Role.Name && y.Permission.Name == x.Permission.Name && y.Permission.Pos.Before(x.Permission.Pos) {
-			b.fail(diag.Errorf("schema", x.Permission.Pos, "the cell of %q and %q is corrected twice", x.Role.Name, x.Permission.Name).WithRelated(y.Permission.Pos, "first here"))
+			b.fail(diag.Stopf("schema", x.Permission.Pos, "the cell of %q and %q is corrected twice", x.Role.Name, x.Permission.Name).WithRelated(y.Permission.Pos, "first here"))
 		}
 	}
 	if (x.Role.Name == "user" || x.Cell != "X") && (x.Reach != nil || x.Own != "" || len(x.Actions) > 0) {
@@ -62,7 +62,7 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 	}
 	p := &c.Permissions[pi]
 	if x.Cell != "" && p.Deprecated != "" {
-		b.fail(diag.Errorf("schema", x.Permission.Pos, "permission %q is deprecated, so nobody can be given it", p.ID.Name).
+		b.fail(diag.Stopf("schema", x.Permission.Pos, "permission %q is deprecated, so nobody can be given it", p.ID.Name).
 			WithHelp("drop the correction: %s", p.Deprecated))
 		return
 	}
@@ -83,7 +83,7 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 	at := slices.IndexFunc(r.Cells, func(cell policy.DeclaredCell) bool { return cell.Permission.Name == x.Permission.Name })
 	switch {
 	case x.Cell == "G":
-		b.fail(diag.Errorf("schema", x.Permission.Pos, "a cell of a role is X or empty").WithHelp(`G is for users: role: "user"`))
+		b.fail(diag.Stopf("schema", x.Permission.Pos, "a cell of a role is X or empty").WithHelp(`G is for users: role: "user"`))
 	case x.Cell == "" && at < 0:
 		b.errorf("schema", x.Permission.Pos, "role %q does not give %q itself, so there is no cell to take away", x.Role.Name, x.Permission.Name)
 	case x.Cell == "":
@@ -133,10 +133,10 @@ func (b *catalogBinder) usualReach(c *policy.DeclaredCatalog, r *policy.Declared
 	fits := slices.ContainsFunc(r.Levels, func(l policy.Ref) bool { return slices.Contains(names(p.Levels), l.Name) })
 	switch {
 	case len(others) == 0 && !fits:
-		b.fail(diag.Errorf("schema", x.Permission.Pos, "role %q gives nothing else at level %s, so the correction must say how far %q reaches",
+		b.fail(diag.Stopf("schema", x.Permission.Pos, "role %q gives nothing else at level %s, so the correction must say how far %q reaches",
 			r.ID.Name, strings.Join(names(p.Levels), " or "), p.ID.Name).WithHelp("%s", help))
 	case slices.ContainsFunc(others, func(o policy.DeclaredReach) bool { return !sameReach(o, others[0]) }):
-		b.fail(diag.Errorf("schema", x.Permission.Pos, "the cells of role %q at level %s reach differently far, so the correction must say how far %q reaches",
+		b.fail(diag.Stopf("schema", x.Permission.Pos, "the cells of role %q at level %s reach differently far, so the correction must say how far %q reaches",
 			r.ID.Name, strings.Join(names(p.Levels), " or "), p.ID.Name).WithHelp("%s", help))
 	case len(others) > 0:
 		return others[0]

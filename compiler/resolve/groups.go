@@ -126,7 +126,7 @@ func (b *policyBinder) reportCycle(path []inner) {
 	for _, in := range path[start:] {
 		names = append(names, in.group.ID)
 	}
-	d := diag.Errorf("group-cycle", last.pos, "group %q is a member of itself: %s", last.group.ID, strings.Join(names, " > ")).
+	d := diag.Stopf("group-cycle", last.pos, "group %q is a member of itself: %s", last.group.ID, strings.Join(names, " > ")).
 		WithHelp("take one of these memberships away")
 	d.Group = last.group.ID
 	for _, in := range path[start : len(path)-1] {

@@ -112,7 +112,7 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope, dept
 	if last := len(b.catalog.Levels) - 1; depth > last {
 		s.Level = last
 		if !b.catalog.Nested {
-			b.fail(diag.Errorf("schema", d.ID.Pos, "scope %q is too deep: the levels are %s", s.Path, strings.Join(b.catalog.Levels, ", ")))
+			b.fail(diag.Stopf("schema", d.ID.Pos, "scope %q is too deep: the levels are %s", s.Path, strings.Join(b.catalog.Levels, ", ")))
 		}
 	}
 	b.attributes(d.Attributes, b.catalog.ScopeAttributes)
@@ -182,12 +182,12 @@ func (b *policyBinder) scopeFor(r policy.Ref, levels policy.LevelSet, at policy.
 	if b.full() {
 		return nil
 	}
-	d := diag.Errorf("unknown-scope", at, "no scope is named, and %d fit", len(fitting))
+	d := diag.Stopf("unknown-scope", at, "no scope is named, and %d fit", len(fitting))
 	if len(fitting) == 0 {
 		d.Message = "no scope is named, and none is of a fitting level"
 		d.Help = "declare a scope of level " + strings.Join(b.catalog.LevelNames(levels), " or ")
 	} else {
-		d.Help = "name one: " + strings.TrimPrefix(diag.Allowed(scopePaths(fitting)), "there are: ")
+		d.Help = diag.Allowed(scopePaths(fitting))
 	}
 	b.fail(d)
 	return nil
@@ -220,7 +220,7 @@ func (b *policyBinder) rules() {
 	for i := range b.declared.Rules {
 		d := &b.declared.Rules[i]
 		if taken[d.ID.Name] || slices.Contains(b.opts.BuiltIn, d.ID.Name) {
-			b.fail(diag.Errorf("schema", d.ID.Pos, "rule %q is there already: a shipped or built-in rule cannot be defined anew", d.ID.Name).
+			b.fail(diag.Stopf("schema", d.ID.Pos, "rule %q is there already: a shipped or built-in rule cannot be defined anew", d.ID.Name).
 				WithHelp("choose another id"))
 		}
 		b.policy.Rules = append(b.policy.Rules, n.rule(d, false))

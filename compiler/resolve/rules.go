@@ -80,7 +80,7 @@ func (n *nameBinder) requirement(d *policy.DeclaredRequirement, roleAt, permissi
 	}
 	r.At = relation(d.At, at)
 	if d.Role.Given() && d.Permission.Given() {
-		n.fail(diag.Errorf("schema", d.Permission.Pos, "one condition names a role and a permission").WithHelp("write them as two conditions in allOf"))
+		n.fail(diag.Stopf("schema", d.Permission.Pos, "one condition names a role and a permission").WithHelp("write them as two conditions in allOf"))
 	}
 	if d.Matching.Given() {
 		n.matching(d.Matching)
@@ -125,7 +125,7 @@ func (b *binder) attributes(list []policy.Attribute, known map[string]*policy.De
 		}
 		for _, v := range a.Values {
 			if values := names(d.Values); d.Closed && !slices.Contains(values, v.Name) {
-				f := diag.Errorf("unknown-attribute", v.Pos, "unknown value %s of attribute %q", diag.Quote(v.Name), a.Name.Name).
+				f := diag.Stopf("unknown-attribute", v.Pos, "unknown value %s of attribute %q", diag.Quote(v.Name), a.Name.Name).
 					WithHelp("%s", diag.Suggest(v.Name, values))
 				f.Wrong, f.Right = v.Name, diag.Only(v.Name, values)
 				b.fail(f)
@@ -169,7 +169,7 @@ func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 // weightless refuses the severity of a deny rule, which would do nothing.
 func (n *nameBinder) weightless(d *policy.DeclaredRule) {
 	if d.Severity != "" {
-		n.fail(diag.Errorf("schema", d.SeverityPos, "rule %q takes access away, so it has no severity: what it meets is reported as denied-action", d.ID.Name).
+		n.fail(diag.Stopf("schema", d.SeverityPos, "rule %q takes access away, so it has no severity: what it meets is reported as denied-action", d.ID.Name).
 			WithHelp("drop it; settings: severity: \"denied-action\" says how such findings weigh"))
 	}
 }
@@ -179,7 +179,7 @@ func (n *nameBinder) weightless(d *policy.DeclaredRule) {
 func (n *nameBinder) placeless(d *policy.DeclaredRule, r *policy.Require) {
 	h := &d.Require.Holding
 	if len(h.Roles) == 0 && len(h.Permissions) == 0 && !r.AnyRole && looksAtScope(r.Needs) {
-		n.fail(diag.Errorf("schema", d.ID.Pos, "rule %q is about people and not about what they hold, so its needs cannot look at a scope", d.ID.Name).
+		n.fail(diag.Stopf("schema", d.ID.Pos, "rule %q is about people and not about what they hold, so its needs cannot look at a scope", d.ID.Name).
 			WithHelp("say at: \"any\", or name a role or permission under holding"))
 	}
 }

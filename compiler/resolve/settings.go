@@ -17,7 +17,7 @@ func (b *policyBinder) settings() {
 		case !glob.Given():
 			b.policy.Severities[s.Rule.Name] = s.Value.Name
 		case policy.CheckGlob(glob.Name) != nil:
-			b.fail(diag.Errorf("schema", glob.Pos, "%s is not a pattern: %v", diag.Quote(glob.Name), policy.CheckGlob(glob.Name)))
+			b.fail(diag.Stopf("schema", glob.Pos, "%s is not a pattern: %v", diag.Quote(glob.Name), policy.CheckGlob(glob.Name)))
 		default:
 			b.inFiles(s)
 		}
@@ -33,7 +33,7 @@ func (b *policyBinder) settable(s policy.Setting, ids []string) bool {
 	case slices.Contains(b.opts.Stopping, id) && s.Value.Name != "error":
 		b.errorf("schema", s.Value.Pos, "rule %q stops the table: its severity stays error", id)
 	case slices.ContainsFunc(b.policy.Denies, func(r *policy.Rule) bool { return r.ID == id }):
-		b.fail(diag.Errorf("schema", s.Value.Pos, "rule %q denies: it takes actions away whatever its severity", id).
+		b.fail(diag.Stopf("schema", s.Value.Pos, "rule %q denies: it takes actions away whatever its severity", id).
 			WithHelp("grants that ask for what it takes report as denied-action"))
 	default:
 		return true

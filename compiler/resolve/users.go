@@ -25,7 +25,7 @@ func (b *policyBinder) findDomains() {
 		b.oneOf("affiliation", []policy.Ref{d.Affiliation}, affiliations)
 		key := fold(d.Name.Name)
 		if first, twice := b.domains[key]; twice {
-			b.fail(diag.Errorf("schema", d.Name.Pos, "domain %q stands here twice", d.Name.Name).WithRelated(first.Name.Pos, "first here"))
+			b.fail(diag.Stopf("schema", d.Name.Pos, "domain %q stands here twice", d.Name.Name).WithRelated(first.Name.Pos, "first here"))
 		}
 		b.domains[key] = d
 	}
@@ -167,10 +167,10 @@ func (b *policyBinder) twice(first, u *policy.User) {
 	if u.Pos.Before(first.Pos) {
 		first, u = u, first
 	}
-	d := diag.Errorf("schema", u.Pos, "user %s is spelt %s elsewhere: ids compare without regard to case", diag.Quote(u.ID), diag.Quote(first.ID)).
+	d := diag.Stopf("schema", u.Pos, "user %s is spelt %s elsewhere: ids compare without regard to case", diag.Quote(u.ID), diag.Quote(first.ID)).
 		WithHelp("spell the user one way")
 	if first.Invited != u.Invited {
-		d = diag.Errorf("schema", u.Pos, "%s stands under both users and invitations", diag.Quote(u.ID)).
+		d = diag.Stopf("schema", u.Pos, "%s stands under both users and invitations", diag.Quote(u.ID)).
 			WithHelp("keep the user, and drop the invitation once it has been accepted")
 	}
 	d.User = u.ID
@@ -182,7 +182,7 @@ func (b *policyBinder) affiliation(d *policy.DeclaredUser, u *policy.User) {
 	known := b.affiliations
 	if len(known) == 0 {
 		if d.Affiliation.Given() {
-			b.fail(diag.Errorf("schema", d.Affiliation.Pos, "this product has no affiliations").WithHelp("leave the field out"))
+			b.fail(diag.Stopf("schema", d.Affiliation.Pos, "this product has no affiliations").WithHelp("leave the field out"))
 		}
 		return
 	}
@@ -200,7 +200,7 @@ func (b *policyBinder) affiliation(d *policy.DeclaredUser, u *policy.User) {
 			b.unknown("affiliation", d.Affiliation, known)
 		}
 		if ok && implied.Affiliation.Name != u.Affiliation {
-			f := diag.Errorf("schema", d.Affiliation.Pos, "affiliation %s contradicts %s, which the domain implies", diag.Quote(u.Affiliation), diag.Quote(implied.Affiliation.Name)).
+			f := diag.Stopf("schema", d.Affiliation.Pos, "affiliation %s contradicts %s, which the domain implies", diag.Quote(u.Affiliation), diag.Quote(implied.Affiliation.Name)).
 				WithRelated(implied.Name.Pos, "the domain here").WithHelp("correct one of them")
 			f.User = u.ID
 			b.fail(f)
@@ -208,7 +208,7 @@ func (b *policyBinder) affiliation(d *policy.DeclaredUser, u *policy.User) {
 	case ok:
 		u.Affiliation = implied.Affiliation.Name
 	default:
-		f := diag.Errorf("schema", d.ID.Pos, "user %s has no affiliation", diag.Quote(u.ID)).
+		f := diag.Stopf("schema", d.ID.Pos, "user %s has no affiliation", diag.Quote(u.ID)).
 			WithHelp("say which kind of user this is: %s", strings.Join(known, ", "))
 		f.User = u.ID
 		b.fail(f)
@@ -273,7 +273,7 @@ func (b *policyBinder) entry(e *policy.Entry, d *policy.DeclaredEntry) (ok bool)
 	default:
 		e.Role, e.ByDefault, e.Pos = b.catalog.Default, true, d.Pos
 		if e.Role == nil {
-			b.fail(diag.Errorf("schema", d.Pos, `field "role" is required: this product has no default role`).WithHelp("%s", diag.Allowed(b.catalog.RoleIDs())))
+			b.fail(diag.Stopf("schema", d.Pos, `field "role" is required: this product has no default role`).WithHelp("%s", diag.Allowed(b.catalog.RoleIDs())))
 			return false
 		}
 		levels = e.Role.Levels
