@@ -166,10 +166,10 @@ func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Diagnostic, error) {
 	name := d.Product
 	switch {
 	case d.Catalog == nil && !name.Given():
-		return fail(diag.Errorf("schema", policy.Pos{File: 1}, "the project names no product").
+		return fail(diag.Stopf("schema", policy.Pos{File: 1}, "the project names no product").
 			WithHelp("say product: with one of %s, or declare a catalog", strings.Join(schema.Products(), ", ")))
 	case d.Catalog != nil && name.Given():
-		return fail(diag.Errorf("schema", name.Pos, "a project with a catalog of its own names no product").
+		return fail(diag.Stopf("schema", name.Pos, "a project with a catalog of its own names no product").
 			WithRelated(d.Catalog.Pos, "the catalog here").WithHelp("drop product; a catalog names its own in catalog.product, or extends a shipped one"))
 	case d.Catalog != nil:
 		name = d.Catalog.Extends
@@ -179,7 +179,7 @@ func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Diagnostic, error) {
 		return c, faults, nil
 	}
 	if !slices.Contains(schema.Products(), name.Name) {
-		d := diag.Errorf("unknown-product", name.Pos, "unknown product %s", diag.Quote(name.Name)).
+		d := diag.Stopf("unknown-product", name.Pos, "unknown product %s", diag.Quote(name.Name)).
 			WithHelp("%s", diag.Suggest(name.Name, schema.Products()))
 		d.Wrong, d.Right = name.Name, diag.Only(name.Name, schema.Products())
 		return fail(d)

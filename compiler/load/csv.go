@@ -66,10 +66,10 @@ func readCSV(file *policy.File, num int32) (tree.Tree, []diag.Diagnostic) {
 func (r *csvReader) syntax(err error) diag.Diagnostic {
 	var pe *csv.ParseError
 	if !errors.As(err, &pe) {
-		return diag.Errorf("syntax", policy.Pos{File: r.file}, "not CSV: %v", err)
+		return diag.Stopf("syntax", policy.Pos{File: r.file}, "not CSV: %v", err)
 	}
 	off := r.offset(pe.Line, pe.Column)
-	return diag.Errorf("syntax", policy.Pos{File: r.file, Off: off, End: off + 1}, "not CSV: %v", pe.Err)
+	return diag.Stopf("syntax", policy.Pos{File: r.file, Off: off, End: off + 1}, "not CSV: %v", pe.Err)
 }
 
 func (r *csvReader) offset(line, column int) int32 {
@@ -78,7 +78,7 @@ func (r *csvReader) offset(line, column int) int32 {
 
 func (r *csvReader) readHeader(record []string) (faults []diag.Diagnostic) {
 	if slices.Contains(record, "via") && slices.Contains(record, "position") {
-		return []diag.Diagnostic{diag.Errorf("schema", r.cell(record, 0).pos, "this is a table that permc has made of declarations, and not one").
+		return []diag.Diagnostic{diag.Stopf("schema", r.cell(record, 0).pos, "this is a table that permc has made of declarations, and not one").
 			WithHelp("keep it outside of the project, or name the file in ignore")}
 	}
 	for i, name := range record {
@@ -86,9 +86,9 @@ func (r *csvReader) readHeader(record []string) (faults []diag.Diagnostic) {
 		name = strings.TrimSpace(name)
 		switch {
 		case slices.Contains(r.header, name):
-			faults = append(faults, diag.Errorf("schema", c.pos, "column %s stands here twice", diag.Quote(name)))
+			faults = append(faults, diag.Stopf("schema", c.pos, "column %s stands here twice", diag.Quote(name)))
 		case !slices.Contains(Columns, name):
-			d := diag.Errorf("schema", c.pos, "unknown column %s", diag.Quote(name)).WithHelp("%s", diag.Suggest(name, Columns))
+			d := diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).WithHelp("%s", diag.Suggest(name, Columns))
 			d.Wrong, d.Right = name, diag.Only(name, Columns)
 			if len(record) == 1 && strings.ContainsAny(name, ";\t") {
 				d.Help = "separate columns with commas"
@@ -98,7 +98,7 @@ func (r *csvReader) readHeader(record []string) (faults []diag.Diagnostic) {
 		r.header = append(r.header, name)
 	}
 	if len(faults) == 0 && !slices.Contains(r.header, "user") {
-		faults = append(faults, diag.Errorf("schema", policy.Pos{File: r.file, End: int32(lineEnd(r.text))}, "no column user").
+		faults = append(faults, diag.Stopf("schema", policy.Pos{File: r.file, End: int32(lineEnd(r.text))}, "no column user").
 			WithHelp("name the user of each line in a column user, or name the file in ignore"))
 	}
 	return faults
@@ -129,16 +129,16 @@ func (r *csvReader) record(record []string) []diag.Diagnostic {
 	line := policy.Pos{File: r.file, Off: first.pos.Off, End: max(last.pos.End, first.pos.Off)}
 	user, ok := cells["user"]
 	if !ok {
-		return []diag.Diagnostic{diag.Errorf("schema", line, "the line names no user")}
+		return []diag.Diagnostic{diag.Stopf("schema", line, "the line names no user")}
 	}
 	role, isRole := cells["role"]
 	_, isGrant := cells["permission"]
 	if isRole && isGrant {
-		return []diag.Diagnostic{diag.Errorf("schema", role.pos, "a line fills role or permission, not both").WithHelp("use a line for each")}
+		return []diag.Diagnostic{diag.Stopf("schema", role.pos, "a line fills role or permission, not both").WithHelp("use a line for each")}
 	}
 	entry := slices.DeleteFunc(slices.Clone(Columns[2:]), func(c string) bool { _, filled := cells[c]; return !filled })
 	if !isRole && !isGrant && len(entry) > 0 {
-		return []diag.Diagnostic{diag.Errorf("schema", cells[entry[0]].pos, "column %s needs a role or a permission on its line", entry[0])}
+		return []diag.Diagnostic{diag.Stopf("schema", cells[entry[0]].pos, "column %s needs a role or a permission on its line", entry[0])}
 	}
 	r.user(user, line, cells, entry, isGrant)
 	return nil

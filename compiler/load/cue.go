@@ -53,7 +53,7 @@ func (p *cueProject) read(sources []*source) []diag.Diagnostic {
 	var faults []diag.Diagnostic
 	for _, s := range sources {
 		if scan.Deep(p.files.File(s.num).Data) {
-			faults = append(faults, diag.Errorf("syntax", policy.Pos{File: s.num, End: 1}, "more than %d expressions stand in each other in this file", 2*deepest))
+			faults = append(faults, diag.Stopf("syntax", policy.Pos{File: s.num, End: 1}, "more than %d expressions stand in each other in this file", 2*deepest))
 			continue
 		}
 		f, err := parser.ParseFile(s.name, p.files.File(s.num).Data)
@@ -63,7 +63,7 @@ func (p *cueProject) read(sources []*source) []diag.Diagnostic {
 		}
 		faults = append(faults, p.refuseAttributes(f)...)
 		if n := deepNode(f); n != nil {
-			faults = append(faults, diag.Errorf("syntax", p.pos(n.Pos()), "more than %d expressions stand in each other here", 2*deepest))
+			faults = append(faults, diag.Stopf("syntax", p.pos(n.Pos()), "more than %d expressions stand in each other here", 2*deepest))
 			continue
 		}
 		p.all = append(p.all, &cueFile{s, f})
@@ -95,7 +95,7 @@ func (p *cueProject) refuseAttributes(f *ast.File) (faults []diag.Diagnostic) {
 	ast.Walk(f, func(n ast.Node) bool {
 		if a, ok := n.(*ast.Attribute); ok {
 			if name, _ := a.Split(); slices.Contains(refused, name) {
-				faults = append(faults, diag.Errorf("syntax", p.nodePos(a), "attribute @%s is not read", name).
+				faults = append(faults, diag.Stopf("syntax", p.nodePos(a), "attribute @%s is not read", name).
 					WithHelp("write what it stands for into the project's files"))
 			}
 		}
@@ -128,7 +128,7 @@ func (p *cueProject) packages() (faults []diag.Diagnostic) {
 		case name == "":
 			name, first = pkg, f
 		default:
-			faults = append(faults, diag.Errorf("syntax", p.packagePos(f), "package %q beside package %q: the CUE files of a project are one package", pkg, name).
+			faults = append(faults, diag.Stopf("syntax", p.packagePos(f), "package %q beside package %q: the CUE files of a project are one package", pkg, name).
 				WithRelated(p.packagePos(first), "package %q here", name).
 				WithHelp("give both the same name, import one from the other, or name one of them in ignore"))
 		}
@@ -158,7 +158,7 @@ func (p *cueProject) unreachable() (faults []diag.Diagnostic) {
 	}
 	for _, f := range p.all {
 		if !read[f] {
-			faults = append(faults, diag.Errorf("syntax", p.packagePos(f), "nothing that the declaration uses imports package %q", f.syntax.PackageName()).
+			faults = append(faults, diag.Stopf("syntax", p.packagePos(f), "nothing that the declaration uses imports package %q", f.syntax.PackageName()).
 				WithHelp("import it, make it part of the declaration's package, or name it in ignore"))
 		}
 	}
@@ -287,7 +287,7 @@ func (p *cueProject) diagnostics(rule string, err error) (list []diag.Diagnostic
 				places = append(places, at)
 			}
 		}
-		d := diag.Errorf(rule, policy.Pos{}, "%s", message)
+		d := diag.Stopf(rule, policy.Pos{}, "%s", message)
 		if len(places) > 0 {
 			d.Pos = places[0]
 			for _, at := range places[1:] {

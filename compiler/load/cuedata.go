@@ -92,7 +92,7 @@ func (w *walker) value(v cue.Value, path string, around policy.Pos) {
 	case cue.NullKind:
 		w.b.Scalar(tree.Null, "null", pos)
 	default:
-		w.faults = append(w.faults, diag.Errorf("schema", pos, "a value of kind %v cannot stand in a declaration", v.Kind()))
+		w.faults = append(w.faults, diag.Stopf("schema", pos, "a value of kind %v cannot stand in a declaration", v.Kind()))
 		w.b.Scalar(tree.Null, "", pos)
 	}
 }

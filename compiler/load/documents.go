@@ -134,7 +134,7 @@ func tooDeep(t tree.Tree) *diag.Diagnostic {
 			continue
 		}
 		if ends = append(ends, i+int(t[i].Len)); len(ends) > deepest {
-			d := diag.Errorf("syntax", t[i].Pos, "more than %d values stand in each other here", deepest)
+			d := diag.Stopf("syntax", t[i].Pos, "more than %d values stand in each other here", deepest)
 			return &d
 		}
 	}
@@ -145,7 +145,7 @@ func tooDeep(t tree.Tree) *diag.Diagnostic {
 func foreign(t tree.Tree, declarationFields []string) *diag.Diagnostic {
 	help := "if it is no declaration, name it in ignore, in a file of the root folder"
 	if t[0].Kind != tree.Struct {
-		d := diag.Errorf("schema", t[0].Pos, "not a declaration: %s at the top, where a struct is wanted", t[0].Kind).WithHelp("%s", help)
+		d := diag.Stopf("schema", t[0].Pos, "not a declaration: %s at the top, where a struct is wanted", t[0].Kind).WithHelp("%s", help)
 		return &d
 	}
 	for k := range t.Fields() {
@@ -153,6 +153,6 @@ func foreign(t tree.Tree, declarationFields []string) *diag.Diagnostic {
 			return nil
 		}
 	}
-	d := diag.Errorf("schema", t[0].Pos, "not a declaration: none of its fields is one of a declaration's").WithHelp("%s", help)
+	d := diag.Stopf("schema", t[0].Pos, "not a declaration: none of its fields is one of a declaration's").WithHelp("%s", help)
 	return &d
 }

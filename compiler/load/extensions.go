@@ -38,7 +38,7 @@ func (r *root) extensions() (texts []textFile, faults []diag.Diagnostic) {
 }
 
 func badExtension(name, message string) diag.Diagnostic {
-	return diag.Errorf("schema", policy.Pos{}, "%s: %s", name, message).WithHelp("mend the extension of the schema, or remove it")
+	return diag.Stopf("schema", policy.Pos{}, "%s: %s", name, message).WithHelp("mend the extension of the schema, or remove it")
 }
 
 func parseExtensions(texts []textFile) (files []*ast.File, faults []diag.Diagnostic) {
@@ -60,7 +60,7 @@ func parseExtensions(texts []textFile) (files []*ast.File, faults []diag.Diagnos
 // read.
 func (r *root) links() (faults []diag.Diagnostic) {
 	refuse := func(name string) {
-		faults = append(faults, diag.Errorf("syntax", policy.Pos{}, "%s: a symbolic link: permc reads only what is in the folder itself", r.display(name)).
+		faults = append(faults, diag.Stopf("syntax", policy.Pos{}, "%s: a symbolic link: permc reads only what is in the folder itself", r.display(name)).
 			WithHelp("put the file or folder itself there"))
 	}
 	if info, err := fs.Lstat(r.fs, "cue.mod"); err != nil || info.Mode()&fs.ModeSymlink != 0 {

@@ -326,7 +326,7 @@ const longest = 1 << 20
 func (l *loader) tooLarge(s *source) *diag.Diagnostic {
 	const most = 32 << 20
 	if n := len(l.files.File(s.num).Data); n > most && (s.ext == ".cue" || s.ext == ".yaml") {
-		d := diag.Errorf("syntax", policy.Pos{File: s.num, End: 1}, "%d bytes: a %s file that is not plain data may have %d", n, s.ext, most).
+		d := diag.Stopf("syntax", policy.Pos{File: s.num, End: 1}, "%d bytes: a %s file that is not plain data may have %d", n, s.ext, most).
 			WithHelp("split it, or write it as JSON lines or CSV")
 		return &d
 	}
@@ -356,7 +356,7 @@ func (l *loader) tooMany(s *source) *diag.Diagnostic {
 	if n <= most {
 		return nil
 	}
-	d := diag.Errorf("syntax", policy.Pos{File: s.num, Off: int32(off - 1), End: int32(off)}, "more than %d values up to here: a %s file that permc cannot read user by user may have no more", most, s.ext).
+	d := diag.Stopf("syntax", policy.Pos{File: s.num, Off: int32(off - 1), End: int32(off)}, "more than %d values up to here: a %s file that permc cannot read user by user may have no more", most, s.ext).
 		WithHelp("split the file, or write users as JSON lines")
 	return &d
 }
@@ -365,7 +365,7 @@ func (l *loader) tooMany(s *source) *diag.Diagnostic {
 // those of the text without a byte order mark.
 func (s *source) textFault(file *policy.File) *diag.Diagnostic {
 	at := func(off int, format string, args ...any) *diag.Diagnostic {
-		d := diag.Errorf("syntax", policy.Pos{File: s.num, Off: int32(off), End: int32(off + 1)}, format, args...)
+		d := diag.Stopf("syntax", policy.Pos{File: s.num, Off: int32(off), End: int32(off + 1)}, format, args...)
 		return &d
 	}
 	text := file.Data

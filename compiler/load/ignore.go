@@ -129,7 +129,7 @@ func (l *loader) misplacedIgnores(docs []doc) {
 			continue
 		}
 		if t := d.value.Get("ignore"); t != nil && !tops[t[0].Pos.File] {
-			l.faults = append(l.faults, diag.Errorf("schema", t[0].Pos, "ignore stands in a file of the root folder only").
+			l.faults = append(l.faults, diag.Stopf("schema", t[0].Pos, "ignore stands in a file of the root folder only").
 				WithHelp("move it there"))
 		} else {
 			l.faults = append(l.faults, l.finder.disobeyed(refs(t))...)
@@ -141,9 +141,9 @@ func (l *loader) misplacedIgnores(docs []doc) {
 func (f *finder) disobeyed(list []policy.Ref) (faults []diag.Diagnostic) {
 	for _, r := range list {
 		if err := policy.CheckGlob(r.Name); err != nil {
-			faults = append(faults, diag.Errorf("schema", r.Pos, "%s is not a pattern: %v", diag.Quote(r.Name), err))
+			faults = append(faults, diag.Stopf("schema", r.Pos, "%s is not a pattern: %v", diag.Quote(r.Name), err))
 		} else if !slices.Contains(f.obeyed, r.Name) {
-			faults = append(faults, diag.Errorf("schema", r.Pos, "ignore is not written out here").
+			faults = append(faults, diag.Stopf("schema", r.Pos, "ignore is not written out here").
 				WithHelp("in a .cue file, write it as a list of strings: it is needed before anything is evaluated"))
 		}
 	}

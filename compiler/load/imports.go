@@ -113,7 +113,7 @@ func (b *builder) importer() build.LoadFunc {
 }
 
 func (b *builder) fail(pos token.Pos, format string, args ...any) {
-	b.faults = append(b.faults, diag.Errorf("syntax", b.project.pos(pos), format, args...))
+	b.faults = append(b.faults, diag.Stopf("syntax", b.project.pos(pos), format, args...))
 }
 
 // files are the files of an imported package.
@@ -164,7 +164,7 @@ func (b *builder) vendor(r *root, dir, pkg string) (files []*ast.File) {
 		}
 		switch {
 		case err != nil:
-			b.faults = append(b.faults, diag.Errorf("syntax", policy.Pos{}, "%s: %v", r.display(name), err))
+			b.faults = append(b.faults, diag.Stopf("syntax", policy.Pos{}, "%s: %v", r.display(name), err))
 		case f.PackageName() == pkg:
 			b.faults = append(b.faults, b.project.refuseAttributes(f)...)
 			files = append(files, f)
@@ -235,7 +235,7 @@ func (r *root) vendored() (faults []diag.Diagnostic) {
 	want := schema.Vendored()
 	have := map[string]bool{}
 	wrong := func(name, format string) {
-		faults = append(faults, diag.Errorf("schema", policy.Pos{}, format, r.display(path.Join(dir, name))).
+		faults = append(faults, diag.Stopf("schema", policy.Pos{}, format, r.display(path.Join(dir, name))).
 			WithHelp("run permc init --upgrade, or remove %s", r.display(dir)))
 	}
 	_ = fs.WalkDir(r.fs, dir, func(name string, d fs.DirEntry, err error) error {

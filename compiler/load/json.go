@@ -62,7 +62,7 @@ func (r *jsonReader) fault(off int, message string) *diag.Diagnostic {
 	for off < len(r.text) && strings.IndexByte(" \t\r\n", r.text[off]) >= 0 {
 		off++
 	}
-	d := diag.Errorf("syntax", policy.Pos{File: r.file, Off: int32(off), End: int32(off + 1)}, "%s", message)
+	d := diag.Stopf("syntax", policy.Pos{File: r.file, Off: int32(off), End: int32(off + 1)}, "%s", message)
 	return &d
 }
 
@@ -207,7 +207,7 @@ func (u *users) jsonLine(text string, start, end int) *diag.Diagnostic {
 	}
 	id := line.Get("user")
 	if line[0].Kind != tree.Struct || id == nil || id[0].Kind != tree.String {
-		d := diag.Errorf("schema", line[0].Pos, "a line is a JSON object with a user, a string").
+		d := diag.Stopf("schema", line[0].Pos, "a line is a JSON object with a user, a string").
 			WithHelp(`write {"user": "ana@contoso.example", …}, or name the file in ignore`)
 		return &d
 	}

@@ -151,7 +151,7 @@ func (l *loader) open(paths []string) error {
 func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 	for _, x := range l.finder.refused {
 		num := l.files.Add(x.name, nil)
-		l.faults = append(l.faults, diag.Errorf("syntax", policy.Pos{File: num}, "%s", x.message).WithHelp("%s", x.help))
+		l.faults = append(l.faults, diag.Stopf("syntax", policy.Pos{File: num}, "%s", x.message).WithHelp("%s", x.help))
 	}
 	l.opts.Progress.Start("reading files", len(l.finder.sources))
 	var cues, others []*source

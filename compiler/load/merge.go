@@ -18,7 +18,7 @@ func duplicates(t tree.Tree) (faults []diag.Diagnostic) {
 			}
 		}
 		if twice {
-			faults = append(faults, diag.Errorf("schema", k.Pos, "key %s stands here twice", diag.Quote(k.Text)).
+			faults = append(faults, diag.Stopf("schema", k.Pos, "key %s stands here twice", diag.Quote(k.Text)).
 				WithRelated(first, "first here").WithHelp("keep one of them"))
 			continue
 		}
@@ -91,7 +91,7 @@ func (m *merger) contradiction(v, first *tree.Node) {
 		}
 		return n.Kind.String()
 	}
-	m.faults = append(m.faults, diag.Errorf("schema", v.Pos, "%s contradicts %s, said elsewhere", say(v), say(first)).
+	m.faults = append(m.faults, diag.Stopf("schema", v.Pos, "%s contradicts %s, said elsewhere", say(v), say(first)).
 		WithRelated(first.Pos, "%s here", say(first)).WithHelp("make them agree, or remove one"))
 }
 

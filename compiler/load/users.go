@@ -172,7 +172,7 @@ func (r *userReader) read(i int) (tree.Tree, []diag.Diagnostic) {
 		return u.trees.Sub(int(x.From)), nil
 	}
 	if n := x.To - x.From; n > mostUser {
-		d := diag.Errorf("schema", policy.Pos{File: x.File, Off: x.Key, End: x.KeyEnd}, "%d bytes for one user: there may be %d", n, mostUser)
+		d := diag.Stopf("schema", policy.Pos{File: x.File, Off: x.Key, End: x.KeyEnd}, "%d bytes for one user: there may be %d", n, mostUser)
 		return nil, []diag.Diagnostic{d.WithHelp("give a role in place of many grants, or a group")}
 	}
 	r.b.Nodes = r.b.Nodes[:0]

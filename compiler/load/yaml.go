@@ -81,7 +81,7 @@ func (r *yamlReader) lineBreaks() *diag.Diagnostic {
 }
 
 func (r *yamlReader) errorAt(off int32, format string, args ...any) diag.Diagnostic {
-	return diag.Errorf("syntax", policy.Pos{File: r.num, Off: off, End: off + 1}, format, args...)
+	return diag.Stopf("syntax", policy.Pos{File: r.num, Off: off, End: off + 1}, format, args...)
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
@@ -199,7 +199,7 @@ func (r *yamlReader) value(n *yaml.Node) {
 }
 
 func (r *yamlReader) refuse(pos policy.Pos, message, help string) {
-	r.faults = append(r.faults, diag.Errorf("syntax", pos, "%s", message).WithHelp("%s", help))
+	r.faults = append(r.faults, diag.Stopf("syntax", pos, "%s", message).WithHelp("%s", help))
 	r.b.Scalar(tree.Null, "", pos)
 }
 
@@ -210,15 +210,15 @@ func (r *yamlReader) mapping(n *yaml.Node, pos policy.Pos) {
 		kpos := r.pos(k)
 		switch {
 		case k.Kind != yaml.ScalarNode:
-			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "a key must be a string"))
+			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "a key must be a string"))
 		case k.Anchor != "" || k.Style&yaml.TaggedStyle != 0:
-			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "anchors and tags are not read on keys"))
+			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "anchors and tags are not read on keys"))
 		case k.Value == "<<" && k.Style == 0:
-			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "merge keys are not read").WithHelp("write the fields out, or use CUE"))
+			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "merge keys are not read").WithHelp("write the fields out, or use CUE"))
 		case k.Value == "" && k.Style == 0:
-			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "a key is missing"))
+			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "a key is missing"))
 		case isWord(k):
-			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "key %s is not a string", k.Value).WithHelp("put it in quotes"))
+			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "key %s is not a string", k.Value).WithHelp("put it in quotes"))
 		}
 		r.b.Key(k.Value, kpos)
 		r.value(v)

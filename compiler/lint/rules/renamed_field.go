@@ -36,7 +36,7 @@ func checkFieldNames(p *lint.Pass) {
 	if g == nil || g.Name == "gates" {
 		return
 	}
-	d := lint.Reportf(g.Pos, "%q is now called %q", g.Name, "gates").WithHelp("rename it to %q", "gates")
+	d := lint.Findingf(g.Pos, "%q is now called %q", g.Name, "gates").WithHelp("rename it to %q", "gates")
 	d.Wrong, d.Right = g.Name, "gates"
 	p.Report(d)
 }

@@ -37,7 +37,7 @@ func (c *checker) report(pos policy.Pos, help, format string, args ...any) {
 	if c.full() {
 		return
 	}
-	d := diag.Errorf("schema", pos, format, args...)
+	d := diag.Stopf("schema", pos, format, args...)
 	d.Help = help
 	c.faults = append(c.faults, d)
 }
