@@ -32,10 +32,10 @@ type Project struct {
 
 // Options says how to load a project.
 type Options struct {
-	Limits  Limits
+	Limits    Limits
 	FullFiles []string // files that only the full readers may read; see Users.FullFiles
-	Full bool     // use the full readers for every file
-	FS    *FS    // nil: the disk
+	Full      bool     // use the full readers for every file
+	FS        *FS      // nil: the disk
 
 	Evaluator Evaluator // of CUE; nil: this process
 

@@ -22,9 +22,9 @@ type Users struct {
 	trees tree.Tree
 	users *shape.Field // of the declaration's type
 
-	mu      sync.Mutex
-	full map[int32]bool // files with a record outside the fast readers' subset
-	failed  atomic.Bool
+	mu     sync.Mutex
+	full   map[int32]bool // files with a record outside the fast readers' subset
+	failed atomic.Bool
 }
 
 // Failed reports whether a user that was read has findings.
@@ -129,11 +129,11 @@ const mostUser = 4 << 20
 
 // userReader reads users one at a time.
 type userReader struct {
-	users    *Users
-	checker  *shape.Checker
-	fast *fastReader // may be nil
-	b        tree.Builder
-	path     []string
+	users   *Users
+	checker *shape.Checker
+	fast    *fastReader // may be nil
+	b       tree.Builder
+	path    []string
 }
 
 // Read reads the i-th user.
