@@ -28,7 +28,7 @@ func readTwice(t testing.TB, ext, text string) (straight int, diff string) {
 	}
 	var files policy.Files
 	files.Add("x", []byte(text))
-	u := &Users{files: &files, users: form.Field("users"), list: splitRecords(out, 1, x.format)}
+	u := &Users{files: &files, users: form.Field("users"), list: splitRecords(out, 1, x.recordKind)}
 	r := u.reader()
 	if r.fast == nil {
 		t.Fatal("the schema has more than the fast reader can hold")
