@@ -30,7 +30,7 @@ type Options struct {
 	Limits load.Limits
 
 	Progress *progress.Meter // or nil
-	Tree     *load.Tree      // or nil: the disk
+	FS       *load.FS        // or nil: the disk
 
 	// AllFaults collects every fault, where otherwise diag.Most of a kind of work
 	// are enough.
@@ -38,9 +38,9 @@ type Options struct {
 
 	Evaluator load.Evaluator // of CUE, or nil: this process
 
-	// Library reads every file with the library of its format alone, for
-	// comparison: the result is the same.
-	Library bool
+	// Full reads every file with the full readers, for comparison: the result is
+	// the same.
+	Full bool
 }
 
 // Project is a loaded project. Where Stopped is not empty there is no Policy.
@@ -60,7 +60,7 @@ type Project struct {
 // Load reads a project and binds its names. An error is of the machine; what is
 // wrong with the project is in Stopped.
 func Load(ctx context.Context, opts Options) (*Project, error) {
-	how := load.Options{Limits: opts.Limits, Evaluator: opts.Evaluator, Library: opts.Library, Progress: opts.Progress, Tree: opts.Tree}
+	how := load.Options{Limits: opts.Limits, Evaluator: opts.Evaluator, Full: opts.Full, Progress: opts.Progress, FS: opts.FS}
 	for {
 		loaded, faults, err := load.Dirs(ctx, opts.Paths, how)
 		if err != nil {
@@ -72,12 +72,12 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 				return nil, err
 			}
 		}
-		careful := loaded.Careful()
-		if len(careful) == 0 {
+		full := loaded.FullFiles()
+		if len(full) == 0 {
 			return p, ctx.Err()
 		}
-		// Something that is not read fast came up after the file was split.
-		how.Careful = append(how.Careful, careful...)
+		// A split file has something that the fast readers do not know.
+		how.FullFiles = append(how.FullFiles, full...)
 	}
 }
 

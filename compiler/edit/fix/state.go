@@ -33,7 +33,7 @@ func (r *runner) load(texts map[string]string) (*state, error) {
 		if err != nil {
 			return nil, err
 		}
-		opts.Tree = tree
+		opts.FS = tree
 	}
 	p, err := compiler.Load(r.ctx, opts)
 	if err != nil {
@@ -104,7 +104,7 @@ func (s *state) origin(file string, off int) int {
 }
 
 // edited is the disk with other texts in the place of some files.
-func edited(texts map[string]string) (*load.Tree, error) {
+func edited(texts map[string]string) (*load.FS, error) {
 	here, err := os.Getwd()
 	if err != nil {
 		return nil, err
@@ -132,7 +132,7 @@ func edited(texts map[string]string) (*load.Tree, error) {
 		}
 		over.files[key] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
 	}
-	return &load.Tree{FS: over, At: at}, nil
+	return &load.FS{FS: over, At: at}, nil
 }
 
 // overlay is a file system with other contents in some of its files.

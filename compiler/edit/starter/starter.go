@@ -173,8 +173,8 @@ func check(files map[string][]byte) (int, error) {
 		fsys[name] = &fstest.MapFile{Data: text}
 	}
 	ctx := context.Background()
-	tree := &load.Tree{FS: fsys, At: func(string) (string, error) { return ".", nil }}
-	p, err := compiler.Load(ctx, compiler.Options{Paths: []string{"."}, Limits: load.DefaultLimits, Tree: tree})
+	tree := &load.FS{FS: fsys, At: func(string) (string, error) { return ".", nil }}
+	p, err := compiler.Load(ctx, compiler.Options{Paths: []string{"."}, Limits: load.DefaultLimits, FS: tree})
 	if err != nil {
 		return 0, err
 	}

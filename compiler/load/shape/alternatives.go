@@ -8,12 +8,11 @@ import (
 	"permc.dev/permc/compiler/load/tree"
 )
 
-// alternatives checks a value of which one type must fit. Where none does, the
-// faults reported are those of the type that the value was most likely meant
-// to be.
+// alternatives checks a value that must fit one of several types. If none fits, it reports the
+// findings for the type that was probably meant.
 func (c *checker) alternatives(t *Type, v tree.Tree) {
 	var fitting []*Type
-	for _, a := range flat(t.anyOf) {
+	for _, a := range flattenAlternatives(t.anyOf) {
 		if !a.allows(v[0].Kind) {
 			continue
 		}
@@ -27,7 +26,7 @@ func (c *checker) alternatives(t *Type, v tree.Tree) {
 	switch {
 	case len(fitting) == 0:
 		kinds := uint8(0)
-		for _, a := range flat(t.anyOf) {
+		for _, a := range flattenAlternatives(t.anyOf) {
 			kinds |= a.kinds
 		}
 		c.wrongKind(&Type{kinds: kinds}, v)
@@ -38,11 +37,11 @@ func (c *checker) alternatives(t *Type, v tree.Tree) {
 	}
 }
 
-// flat replaces alternatives of alternatives by theirs.
-func flat(list []*Type) (out []*Type) {
+// flattenAlternatives replaces nested alternatives by their own alternatives.
+func flattenAlternatives(list []*Type) (out []*Type) {
 	for _, t := range list {
 		if len(t.anyOf) > 0 {
-			out = append(out, flat(t.anyOf)...)
+			out = append(out, flattenAlternatives(t.anyOf)...)
 		} else {
 			out = append(out, t)
 		}
@@ -50,8 +49,8 @@ func flat(list []*Type) (out []*Type) {
 	return out
 }
 
-// closest reports the faults against the struct type whose required fields the
-// value has; a value that has none of them is told what there is.
+// closest reports the findings for the type whose required fields the value has. If it has none of
+// them, it lists the choices.
 func (c *checker) closest(types []*Type, v tree.Tree) {
 	var best *Type
 	var bestFaults, bestHad int
@@ -66,7 +65,7 @@ func (c *checker) closest(types []*Type, v tree.Tree) {
 			best, bestFaults, bestHad = t, len(trial.faults), had
 		}
 	}
-	marks := markers(types)
+	marks := markerFields(types)
 	if best != nil && (len(marks) == 0 || hasAny(v, marks)) {
 		c.structureAmong(best, types, v)
 		return
@@ -89,8 +88,8 @@ func (t *Type) required(v tree.Tree) (had, missing int) {
 	return had, missing
 }
 
-// markers are the required fields that tell the types apart.
-func markers(types []*Type) (list []string) {
+// markerFields returns the required fields that tell the types apart.
+func markerFields(types []*Type) (list []string) {
 	for _, t := range types {
 		for _, f := range t.fields {
 			if f.Required && !inAll(types, f.Name) {
@@ -119,8 +118,8 @@ func hasAny(v tree.Tree, names []string) bool {
 	return false
 }
 
-// structureAmong checks against one type, and says of a field that belongs to
-// another alternative that it cannot stand here.
+// structureAmong checks a value against one type, and says of a field of another alternative that it
+// does not go with this one.
 func (c *checker) structureAmong(t *Type, types []*Type, v tree.Tree) {
 	before := len(c.faults)
 	c.check(t, v)
@@ -129,7 +128,7 @@ func (c *checker) structureAmong(t *Type, types []*Type, v tree.Tree) {
 			for _, f := range o.fields {
 				_, own := t.index[f.Name]
 				if !own && f.Required && strings.HasPrefix(c.faults[i].Message, fmt.Sprintf("unknown field %q", f.Name)) {
-					c.faults[i].Message = fmt.Sprintf("field %q cannot stand beside %s%s", f.Name, markOf(t, types), c.where())
+					c.faults[i].Message = fmt.Sprintf("field %q cannot be combined with %s%s", f.Name, markOf(t, types), c.where())
 					c.faults[i].Help, c.faults[i].Right = "keep one of them", ""
 				}
 			}

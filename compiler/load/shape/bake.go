@@ -9,11 +9,11 @@ import (
 	"cuelang.org/go/cue"
 )
 
-// Deriving the types of permc's own schema takes longer than checking a small
-// project. So they are kept as text, made from the CUE and valid for exactly
-// that text of it: for any other they are derived.
+// Deriving the types of permc's own schema takes longer than checking a small project. So permc embeds
+// them as text, which is valid only for the exact CUE that it was made from. For any other CUE, the
+// types are derived.
 
-// baked is a type as text. Types stand in a list and name each other by index.
+// baked is a type as text. Types are in a list and refer to each other by index.
 type baked struct {
 	Name     string         `json:",omitempty"`
 	Kinds    uint8          `json:",omitempty"`
@@ -21,7 +21,7 @@ type baked struct {
 	Says     string         `json:",omitempty"`
 	Texts    []bakedText    `json:",omitempty"`
 	Bounds   []bakedBound   `json:",omitempty"`
-	Elem     int            `json:",omitempty"` // one more than the index; zero is none
+	Elem     int            `json:",omitempty"` // index plus one; zero is none
 	MinLen   int            `json:",omitempty"`
 	MaxLen   int            `json:",omitempty"`
 	Fields   []bakedField   `json:",omitempty"`
@@ -30,7 +30,7 @@ type baked struct {
 	Closed   bool           `json:",omitempty"`
 	AnyOf    []int          `json:",omitempty"`
 	AllOf    []int          `json:",omitempty"`
-	Ask      int            `json:",omitempty"` // one more than the index of a question to CUE; zero is none
+	Ask      int            `json:",omitempty"` // index of a question to CUE plus one; zero is none
 }
 
 type bakedText struct {
@@ -60,15 +60,14 @@ type bakedTypes struct {
 	Types  []baked
 }
 
-// Bake writes a type and all that it refers to. It reports false where
-// something is left to CUE.
+// Bake writes a type and all the types it uses. It returns false if something is left to CUE.
 func (t *Type) Bake(source []byte) (text []byte, ok bool) {
 	text, asks, err := t.BakeWith(source)
 	return text, err == nil && len(asks) == 0
 }
 
-// BakeWith writes a type and all that it refers to, and returns the questions to
-// CUE that the text knows by index.
+// BakeWith writes a type and all the types it uses. It also returns the questions to CUE, which the
+// text refers to by index.
 func (t *Type) BakeWith(source []byte) (text []byte, asks []Ask, err error) {
 	index := map[*Type]int{}
 	var order []*Type
@@ -81,7 +80,7 @@ func (t *Type) BakeWith(source []byte) (text []byte, asks []Ask, err error) {
 		return index[t]
 	}
 	number(t)
-	out := bakedTypes{Source: sum(source)}
+	out := bakedTypes{Source: hashSource(source)}
 	for i := 0; i < len(order); i++ {
 		b := order[i].bake(number)
 		if ask := order[i].opaque; ask != nil {
@@ -124,13 +123,13 @@ func (t *Type) bake(number func(*Type) int) baked {
 	return b
 }
 
-// Baked reads what Bake wrote. It reports false if that was of another source.
+// Baked reads what Bake wrote. It returns false if that was made from another source.
 func Baked(text, source []byte) (*Type, bool) { return BakedWith(text, source, nil) }
 
-// BakedWith reads what BakeWith wrote; ask makes the questions by their index.
+// BakedWith reads what BakeWith wrote; ask returns the question with an index.
 func BakedWith(text, source []byte, ask func(n int) Ask) (*Type, bool) {
 	var in bakedTypes
-	if json.Unmarshal(text, &in) != nil || in.Source != sum(source) || len(in.Types) == 0 {
+	if json.Unmarshal(text, &in) != nil || in.Source != hashSource(source) || len(in.Types) == 0 {
 		return nil, false
 	}
 	types := make([]Type, len(in.Types))
@@ -185,7 +184,7 @@ func (t *Type) unbake(b *baked, types []Type, matchers map[string]*matcher) bool
 	return true
 }
 
-func sum(source []byte) string {
+func hashSource(source []byte) string {
 	s := sha256.Sum256(source)
 	return hex.EncodeToString(s[:])
 }

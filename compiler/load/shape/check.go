@@ -15,7 +15,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Check returns every fault of a value, as schema errors at their places.
+// Check returns all findings about a value, as schema errors with their places.
 func (t *Type) Check(v tree.Tree) []diag.Diagnostic {
 	if t.ok(v) {
 		return nil
@@ -30,7 +30,7 @@ type checker struct {
 	path   []string
 }
 
-// full reports whether there are as many faults as anybody reads.
+// full reports whether there are as many findings as anybody reads.
 func (c *checker) full() bool { return len(c.faults) >= diag.Most }
 
 func (c *checker) report(pos policy.Pos, help, format string, args ...any) {
@@ -85,7 +85,7 @@ func (c *checker) check(t *Type, v tree.Tree) {
 		if n := len(c.faults); n == 0 || a.opaque == nil {
 			c.check(a, v)
 			if len(c.faults) > n && len(c.path) > 0 {
-				return // one fault a value is enough
+				return // one finding for each value is enough
 			}
 		}
 	}
@@ -107,7 +107,7 @@ func (c *checker) wrongKind(t *Type, v tree.Tree) {
 	if v[0].Kind <= tree.String && v[0].Kind != tree.Null {
 		found += ", " + diag.Quote(v[0].Text)
 	}
-	c.report(v[0].Pos, help, "want %s, found %s%s", want, found, c.where())
+	c.report(v[0].Pos, help, "expected %s, got %s%s", want, found, c.where())
 }
 
 func kindNames(kinds uint8) string {
@@ -120,10 +120,10 @@ func kindNames(kinds uint8) string {
 	return strings.Join(list, " or ")
 }
 
-// text checks a string or a key; it reports the first fault alone.
+// text checks a string or key, and reports only its first fault.
 func (c *checker) text(t *Type, s string, pos policy.Pos) {
 	if help, fault := t.textFault(s); fault != "" {
-		help = cmp.Or(help, unseen(s))
+		help = cmp.Or(help, findUnseen(s))
 		c.report(pos, help, "%s%s", fault, c.where())
 	}
 }
@@ -132,7 +132,7 @@ func (t *Type) textFault(s string) (help, fault string) {
 	for i := range t.texts {
 		switch x := &t.texts[i]; {
 		case x.enum != nil:
-			if !contains(x.enum, s) {
+			if !containsText(x.enum, s) {
 				return suggestOf(s, x.enum), fmt.Sprintf("%s is not one of %s", diag.Quote(s), strings.Join(x.enum, ", "))
 			}
 		case x.match != nil:
@@ -158,18 +158,18 @@ func (t *Type) textFault(s string) (help, fault string) {
 	return "", ""
 }
 
-// unseen is the help for a text with a character that nobody sees, or "".
-func unseen(s string) string {
+// findUnseen returns the help for a text with an invisible character, or "".
+func findUnseen(s string) string {
 	n := 0
 	for _, r := range s {
 		if n++; policy.IsInvisible(r) {
-			return fmt.Sprintf("remove character %d, U+%04X: it cannot be seen", n, r)
+			return fmt.Sprintf("remove character %d, U+%04X: it is invisible", n, r)
 		}
 	}
 	return ""
 }
 
-func contains(list []string, s string) bool {
+func containsText(list []string, s string) bool {
 	for _, e := range list {
 		if e == s {
 			return true
@@ -190,7 +190,7 @@ func (t *Type) meaning(x *text) string {
 	case t.says != "":
 		return t.says
 	case x.date != "":
-		return "a time like " + x.date
+		return "a time such as " + x.date
 	case x.negate:
 		return "allowed: it must not match " + x.match.String()
 	}
@@ -200,7 +200,7 @@ func (t *Type) meaning(x *text) string {
 func (c *checker) number(t *Type, v tree.Tree) {
 	s := v[0].Text
 	if _, err := strconv.Atoi(s); t.whole && err != nil {
-		c.report(v[0].Pos, "", "want a whole number, found %s%s", diag.Quote(s), c.where())
+		c.report(v[0].Pos, "", "expected a whole number, got %s%s", diag.Quote(s), c.where())
 		return
 	}
 	n, err := strconv.ParseFloat(s, 64)
@@ -217,7 +217,7 @@ func (c *checker) number(t *Type, v tree.Tree) {
 			ok = ok && n <= b.num
 		}
 		if !ok {
-			c.report(v[0].Pos, "", "want a number %s %v, found %s%s", b.op, b.num, diag.Quote(s), c.where())
+			c.report(v[0].Pos, "", "expected a number %s %v, got %s%s", b.op, b.num, diag.Quote(s), c.where())
 			return
 		}
 	}
@@ -237,10 +237,10 @@ func (c *checker) list(t *Type, v tree.Tree) {
 		n++
 	}
 	if n < t.minLen {
-		c.report(v[0].Pos, "", "want at least %d, found %d%s", t.minLen, n, c.where())
+		c.report(v[0].Pos, "", "expected at least %d items, got %d%s", t.minLen, n, c.where())
 	}
 	if t.maxLen >= 0 && n > t.maxLen {
-		c.report(v[0].Pos, "", "want at most %d, found %d%s", t.maxLen, n, c.where())
+		c.report(v[0].Pos, "", "expected at most %d items, got %d%s", t.maxLen, n, c.where())
 	}
 }
 
@@ -256,7 +256,7 @@ func (c *checker) structure(t *Type, v tree.Tree) {
 	}
 }
 
-// fields checks the fields that are there, and returns which are.
+// fields checks the fields of a value, and returns which ones it has.
 func (c *checker) fields(t *Type, v tree.Tree) (seen uint64) {
 	for k, f := range v.Fields() {
 		if c.full() {
@@ -293,7 +293,7 @@ func (c *checker) patterns(t *Type, k *tree.Node, v tree.Tree) (matched bool) {
 func (c *checker) unknown(t *Type, k *tree.Node) {
 	if len(t.fields) == 0 && len(t.patterns) > 0 {
 		help, fault := t.patterns[0].key.textFault(k.Text)
-		help = cmp.Or(help, unseen(k.Text))
+		help = cmp.Or(help, findUnseen(k.Text))
 		c.report(k.Pos, help, "%s%s", fault, c.where())
 		return
 	}
@@ -309,5 +309,5 @@ func suggestField(name string, fields []string) string {
 	if near := diag.Nearest(name, fields); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
-	return "the fields here are: " + strings.Join(fields, ", ")
+	return "fields allowed here: " + strings.Join(fields, ", ")
 }

@@ -40,7 +40,7 @@ func (d *deriver) derive(v cue.Value) *Type {
 	return t
 }
 
-// definition derives a referenced definition once.
+// definition derives each referenced definition once.
 func (d *deriver) definition(root cue.Value, path cue.Path, name string) *Type {
 	if t, ok := d.named[name]; ok {
 		return t
@@ -71,7 +71,7 @@ func (d *deriver) fill(t *Type, v cue.Value) {
 	}
 }
 
-// alternatives makes an enum of strings where all are concrete ones.
+// alternatives makes an enum if all alternatives are concrete strings.
 func (d *deriver) alternatives(t *Type, args []cue.Value) {
 	var enum []string
 	for _, a := range args {
@@ -84,12 +84,12 @@ func (d *deriver) alternatives(t *Type, args []cue.Value) {
 		}
 		enum = append(enum, s)
 	}
-	t.kinds = mask(tree.String)
+	t.kinds = kindMask(tree.String)
 	t.texts = append(t.texts, text{enum: enum})
 }
 
 func (d *deriver) structure(t *Type, v cue.Value) {
-	t.kinds = mask(tree.Struct)
+	t.kinds = kindMask(tree.Struct)
 	t.index = map[string]int{}
 	t.closed = !v.Allows(cue.AnyString)
 	it, err := v.Fields(cue.Optional(true), cue.Patterns(true))
@@ -103,22 +103,22 @@ func (d *deriver) structure(t *Type, v cue.Value) {
 			t.patterns = append(t.patterns, pattern{d.derive(sel.Pattern()), d.derive(it.Value())})
 			continue
 		}
-		f := Field{Name: sel.Unquoted(), Required: sel.ConstraintType() != cue.OptionalConstraint, Type: d.derive(it.Value()), Doc: comment(it.Value())}
+		f := Field{Name: sel.Unquoted(), Required: sel.ConstraintType() != cue.OptionalConstraint, Type: d.derive(it.Value()), Doc: readComment(it.Value())}
 		if help := it.Value().Attribute("help"); help.Err() == nil {
 			f.Help, _ = help.String(0)
 		}
 		t.index[f.Name] = len(t.fields)
 		t.fields = append(t.fields, f)
 	}
-	// A closed struct allows a key that a pattern allows, which Allows tells of
-	// one key at a time: with patterns, closedness is that of a key none matches.
+	// A closed struct allows a key that matches a pattern, but Allows can only be asked about one key
+	// at a time. With patterns, the struct is closed if it rejects a key that matches none.
 	if len(t.patterns) > 0 {
 		t.closed = slices.ContainsFunc([]string{"\x00", "", " "}, func(key string) bool { return !v.Allows(cue.Str(key)) })
 	}
 }
 
 func (d *deriver) list(t *Type, v cue.Value, op cue.Op, args []cue.Value) {
-	t.kinds = mask(tree.List)
+	t.kinds = kindMask(tree.List)
 	switch op {
 	case cue.AndOp:
 		for _, a := range args {
@@ -130,7 +130,7 @@ func (d *deriver) list(t *Type, v cue.Value, op cue.Op, args []cue.Value) {
 			i, err := args[1].Int64()
 			n, ok = i, err == nil
 		}
-		switch fn := printed(args[0]); {
+		switch fn := printValue(args[0]); {
 		case ok && fn == "list.MinItems":
 			t.minLen = int(n)
 		case ok && fn == "list.MaxItems":
@@ -139,8 +139,8 @@ func (d *deriver) list(t *Type, v cue.Value, op cue.Op, args []cue.Value) {
 			t.opaque = askCUE(v)
 		}
 	case cue.NoOp:
-		// Only a list of any length has a type for every element.
-		if printed(v.Len()) != "uint" {
+		// Only a list of any length has one type for all elements.
+		if printValue(v.Len()) != "uint" {
 			t.opaque = askCUE(v)
 			return
 		}
@@ -170,7 +170,7 @@ func (d *deriver) scalar(t *Type, v cue.Value, op cue.Op, args []cue.Value) {
 }
 
 func (t *Type) regexp(v, arg cue.Value, negate bool) {
-	t.kinds = mask(tree.String)
+	t.kinds = kindMask(tree.String)
 	expr, err := arg.String()
 	re, err2 := regexp.Compile(expr)
 	if err != nil || err2 != nil {
@@ -181,7 +181,7 @@ func (t *Type) regexp(v, arg cue.Value, negate bool) {
 }
 
 func (t *Type) bound(v cue.Value, op cue.Op, arg cue.Value) {
-	t.kinds = mask(tree.Number)
+	t.kinds = kindMask(tree.Number)
 	n, err := arg.Float64()
 	if err != nil {
 		t.opaque = askCUE(v)
@@ -191,12 +191,12 @@ func (t *Type) bound(v cue.Value, op cue.Op, arg cue.Value) {
 }
 
 func (t *Type) call(v cue.Value, args []cue.Value) {
-	t.kinds = mask(tree.String)
+	t.kinds = kindMask(tree.String)
 	if len(args) != 2 {
 		t.opaque = askCUE(v)
 		return
 	}
-	switch fn := printed(args[0]); fn {
+	switch fn := printValue(args[0]); fn {
 	case "time.Format":
 		layout, err := args[1].String()
 		if err == nil {
@@ -213,34 +213,34 @@ func (t *Type) call(v cue.Value, args []cue.Value) {
 	t.opaque = askCUE(v)
 }
 
-// basic is a basic type or one concrete value.
+// basic derives a basic type or one concrete value.
 func (t *Type) basic(v cue.Value) {
 	switch v.IncompleteKind() {
 	case cue.StringKind:
-		t.kinds = mask(tree.String)
+		t.kinds = kindMask(tree.String)
 		if s, err := v.String(); err == nil {
 			t.texts = append(t.texts, text{enum: []string{s}})
 		}
 	case cue.BoolKind:
-		t.kinds = mask(tree.Bool)
+		t.kinds = kindMask(tree.Bool)
 		if b, err := v.Bool(); err == nil {
 			t.texts = append(t.texts, text{enum: []string{fmt.Sprint(b)}})
 		}
 	case cue.IntKind, cue.NumberKind, cue.FloatKind:
-		t.kinds = mask(tree.Number)
+		t.kinds = kindMask(tree.Number)
 		t.whole = v.IncompleteKind() == cue.IntKind
 		if v.IsConcrete() || v.IncompleteKind() == cue.FloatKind {
 			t.opaque = askCUE(v)
 		}
 	case cue.NullKind:
-		t.kinds = mask(tree.Null)
+		t.kinds = kindMask(tree.Null)
 	default:
 		t.opaque = askCUE(v)
 	}
 }
 
-// comment is what stands above a value in the schema.
-func comment(v cue.Value) string {
+// readComment returns the comment above a value in the schema.
+func readComment(v cue.Value) string {
 	for _, group := range v.Doc() {
 		if s := strings.TrimSpace(group.Text()); s != "" {
 			return strings.Join(strings.Fields(s), " ")
@@ -249,8 +249,8 @@ func comment(v cue.Value) string {
 	return ""
 }
 
-// printed is a value as CUE writes it, without the import of its package.
-func printed(v cue.Value) string {
+// printValue returns a value as CUE prints it, without the import of its package.
+func printValue(v cue.Value) string {
 	b, err := format.Node(v.Syntax())
 	if err != nil {
 		return ""

@@ -6,8 +6,7 @@ import (
 	"permc.dev/permc/compiler/load/tree"
 )
 
-// Description is a type as seen from outside: what a value of it looks like,
-// not every constraint on it.
+// Description describes a type to other packages: what a value looks like, without every constraint.
 type Description struct {
 	Kind         tree.Kind
 	Alternatives []*Type

@@ -9,21 +9,21 @@ import (
 	"unicode/utf8"
 )
 
-// dfa is a regular expression as a table: a byte of ASCII leads from one state
-// to another. Text that is not ASCII is left to the regexp package.
+// dfa is a regular expression as a table, in which an ASCII byte leads from one state to another. The
+// regexp package matches text that is not ASCII.
 type dfa struct {
 	next   [][utf8.RuneSelf]uint16
-	stays  [][utf8.RuneSelf]bool // whether that is the same state
-	always []bool                // it matches, whatever follows: no byte leads away
+	stays  [][utf8.RuneSelf]bool // whether the state stays the same
+	always []bool                // it matches whatever follows: no byte leads away
 	atEnd  []bool                // it matches if the text ends here
-	dead   []bool                // nothing that follows makes it match
+	dead   []bool                // it cannot match whatever follows
 }
 
-// mostStates is how large a table may be.
+// mostStates limits the size of a table.
 const mostStates = 256
 
-// newDFA returns nil for an expression that needs more than a small table, such
-// as one with word boundaries.
+// newDFA returns nil for an expression that needs more than a small table, for example one with word
+// boundaries.
 func newDFA(expr string) *dfa {
 	re, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
@@ -61,21 +61,20 @@ func (d *dfa) match(s string) (ok, known bool) {
 		if state = d.next[state][c]; i == 0 && d.dead[state] {
 			return false, true
 		}
-		// Most of a text leads from one state to itself, which the processor can
-		// guess where it cannot wait for a table.
+		// Most bytes of a text keep the state, which the processor can predict without waiting for the
+		// table.
 		for stays := &d.stays[state]; i+1 < len(s) && s[i+1] < utf8.RuneSelf && stays[s[i+1]]; i++ {
 		}
 	}
 	return d.always[state] || d.atEnd[state], true
 }
 
-// matcher matches with the regexp package until an expression has been used so
-// often that making its table pays.
+// matcher uses the regexp package until an expression has been used often enough to pay for its table.
 type matcher struct {
 	*regexp.Regexp
 	uses  atomic.Int32
-	table atomic.Pointer[dfa] // nil until then, and where no table can be made
-	some  bool                // it wants any text but none
+	table atomic.Pointer[dfa] // nil until then, and if the expression needs too large a table
+	some  bool                // any text matches except the empty one
 }
 
 func newMatcher(re *regexp.Regexp) *matcher {
@@ -98,7 +97,7 @@ func (m *matcher) MatchString(s string) bool {
 	return m.Regexp.MatchString(s)
 }
 
-// dfaMaker makes states of sets of instructions.
+// dfaMaker makes states from sets of instructions.
 type dfaMaker struct {
 	prog   *syntax.Prog
 	dfa    *dfa
@@ -107,8 +106,8 @@ type dfaMaker struct {
 	failed bool
 }
 
-// closure follows instructions that take no text, as far as the place in the
-// text allows, to those that do, to matches, and to ends that are waited for.
+// closure follows the instructions that take no text, as far as the place in the text allows, to those
+// that do, to matches, and to ends of text.
 func (m *dfaMaker) closure(from []uint32, atStart, atEnd bool) (leaves []uint32) {
 	seen := map[uint32]bool{}
 	for len(from) > 0 {
@@ -143,7 +142,7 @@ func (m *dfaMaker) closure(from []uint32, atStart, atEnd bool) (leaves []uint32)
 	return leaves
 }
 
-// state is the number of a set; the first is where a text begins.
+// state returns the number of a set; the first one is the start of a text.
 func (m *dfaMaker) state(leaves []uint32, atStart bool) uint16 {
 	key := []byte{0}
 	if atStart {
@@ -173,8 +172,8 @@ func (m *dfaMaker) matches(leaves []uint32) bool {
 	return slices.ContainsFunc(leaves, func(pc uint32) bool { return m.prog.Inst[pc].Op == syntax.InstMatch })
 }
 
-// fill finds where each byte leads. A match may begin at any place, so the
-// program's start is always among the next instructions.
+// fill finds where each byte leads. A match may begin anywhere, so the start of the program is always
+// among the next instructions.
 func (m *dfaMaker) fill(state int) {
 	for b := range rune(utf8.RuneSelf) {
 		if m.dfa.always[state] {
@@ -183,7 +182,7 @@ func (m *dfaMaker) fill(state int) {
 		}
 		to := []uint32{uint32(m.prog.Start)}
 		for _, pc := range m.leaves[state] {
-			if in := &m.prog.Inst[pc]; takes(in, b) {
+			if in := &m.prog.Inst[pc]; takesRune(in, b) {
 				to = append(to, in.Out)
 			}
 		}
@@ -191,7 +190,7 @@ func (m *dfaMaker) fill(state int) {
 	}
 }
 
-func takes(in *syntax.Inst, r rune) bool {
+func takesRune(in *syntax.Inst, r rune) bool {
 	switch in.Op {
 	case syntax.InstRuneAny:
 		return true

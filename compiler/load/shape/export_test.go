@@ -4,17 +4,17 @@ import (
 	"permc.dev/permc/compiler/load/tree"
 )
 
-// OK is the fast verdict and Slow the checker's, for comparison.
+// OK is the fast check and Slow the full one, for comparison.
 func (t *Type) OK(v tree.Tree) bool { return t.ok(v) }
 
-// Slow reports whether the checker finds nothing.
+// Slow reports whether the full check finds nothing.
 func (t *Type) Slow(v tree.Tree) bool {
 	c := checker{}
 	c.check(t, v)
 	return len(c.faults) == 0
 }
 
-// Regexps are the expressions in a type.
+// Regexps returns the expressions in a type.
 func (t *Type) Regexps() (list []string) {
 	seen := map[*Type]bool{}
 	var walk func(t *Type)
@@ -44,7 +44,7 @@ func (t *Type) Regexps() (list []string) {
 	return list
 }
 
-// Match is what the table says of a text.
+// Match returns what the table says about a text.
 func Match(expr, s string) (ok, known, made bool) {
 	d := newDFA(expr)
 	if d == nil {
@@ -54,5 +54,5 @@ func Match(expr, s string) (ok, known, made bool) {
 	return ok, known, true
 }
 
-// DateOK is the fast verdict on a date.
+// DateOK is the fast check of a date.
 func DateOK(layout, s string) bool { return dateOK(layout, s) }

@@ -9,18 +9,17 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Most values are as they must be. The functions here find that out without
-// noting where they are, and without allocating; what they refuse is looked at
-// again by the checker, which has the words. A test holds the two together.
+// Most values are right. The functions here find that out without tracking places and without
+// allocating. Whatever they reject goes to the full checker, which words the finding. A test makes
+// sure that the two agree.
 
-// Checker checks one field of a struct at a time. Each goroutine uses its own.
+// Checker checks one field of a struct at a time. Each goroutine needs its own.
 type Checker struct{ checker checker }
 
 // NewChecker returns a checker.
 func NewChecker() *Checker { return &Checker{} }
 
-// Field returns the faults of a field, as Check would if it were one of those
-// of a struct of type t that stands at the path.
+// Field returns the findings about a field, as Check would for a struct of type t at the path.
 func (c *Checker) Field(path []string, t *Type, key *tree.Node, v tree.Tree) []diag.Diagnostic {
 	if ok, _ := t.fieldOK(key.Text, v, 0); ok {
 		return nil
@@ -31,7 +30,7 @@ func (c *Checker) Field(path []string, t *Type, key *tree.Node, v tree.Tree) []d
 	return c.checker.faults
 }
 
-// Field is the field of a struct with a name, or nil.
+// Field returns the field with a name, or nil.
 func (t *Type) Field(name string) *Field {
 	if i, ok := t.index[name]; ok {
 		return &t.fields[i]
@@ -39,10 +38,10 @@ func (t *Type) Field(name string) *Field {
 	return nil
 }
 
-// ok reports whether a value is surely as the type wants it.
+// ok reports whether a value certainly fits the type.
 func (t *Type) ok(v tree.Tree) bool {
 	if t.opaque != nil {
-		return false // CUE must say
+		return false // CUE must decide
 	}
 	if len(t.anyOf) > 0 {
 		return t.anyOK(v)
@@ -83,7 +82,7 @@ func (t *Type) textOK(s string) bool {
 	for i := range t.texts {
 		switch x := &t.texts[i]; {
 		case x.enum != nil:
-			if !contains(x.enum, s) {
+			if !containsText(x.enum, s) {
 				return false
 			}
 		case x.match != nil:
@@ -139,8 +138,8 @@ func (t *Type) structOK(v tree.Tree) bool {
 	return true
 }
 
-// fieldOK looks at one field; at is its index, or -1. Fields mostly stand in
-// one order, so it looks for the name from the next one on.
+// fieldOK checks one field; at is its index, or -1. Fields mostly come in one order, so it tries the
+// next one first.
 func (t *Type) fieldOK(name string, v tree.Tree, next int) (ok bool, at int) {
 	at = t.lookup(name, next)
 	if at >= 0 && !t.fields[at].Type.ok(v) {
@@ -191,7 +190,7 @@ func (t *Type) keyOK(key string) bool {
 	return true
 }
 
-// dateOK is what time.Parse says.
+// dateOK reports whether time.Parse accepts a date.
 func dateOK(layout, s string) bool {
 	if layout == time.DateOnly {
 		_, err := policy.ParseDate(s)

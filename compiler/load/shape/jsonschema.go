@@ -8,14 +8,13 @@ import (
 	"permc.dev/permc/compiler/load/tree"
 )
 
-// Value is a value that a name may have, and what it means.
+// Value is a possible value of a name, and its meaning.
 type Value struct{ Name, Means string }
 
-// JSONSchema writes the type as JSON Schema, of the draft and with the keywords
-// that editors know. Names, by definition and field as in #Grant.permission,
-// gives the values of a field, of each element of a list, or of each key of a
-// map, and with .* of each value of a map; where it gives none, the field takes
-// what the type takes.
+// JSONSchema writes the type as JSON Schema, in the draft and with the keywords that editors support.
+// Names returns the values of a field such as #Grant.permission: those of the field, of each element
+// of a list, or of each key of a map; with .* added, those of each value of a map. If it returns none,
+// the field takes what its type takes.
 func (t *Type) JSONSchema(names func(field string) []Value) map[string]any {
 	w := &schemaWriter{names: names, definitions: map[string]any{}}
 	out := w.body(t, t.Name)
@@ -29,14 +28,14 @@ type schemaWriter struct {
 	definitions map[string]any
 }
 
-// of refers to a named type, and writes any other out.
+// of refers to a named type, and writes out any other.
 func (w *schemaWriter) of(t *Type, within string) map[string]any {
 	if !strings.HasPrefix(t.Name, "#") {
 		return w.body(t, within)
 	}
 	name := strings.TrimPrefix(t.Name, "#")
 	if _, done := w.definitions[name]; !done {
-		w.definitions[name] = true // recursive ones end here
+		w.definitions[name] = true // recursive types end here
 		w.definitions[name] = w.body(t, t.Name)
 	}
 	return map[string]any{"$ref": "#/definitions/" + name}
@@ -54,10 +53,10 @@ func (w *schemaWriter) body(t *Type, within string) map[string]any {
 	if t.minLen > 0 {
 		out["minItems"] = t.minLen
 	}
-	if t.maxLen >= 0 && t.kinds == mask(tree.List) {
+	if t.maxLen >= 0 && t.kinds == kindMask(tree.List) {
 		out["maxItems"] = t.maxLen
 	}
-	if t.kinds == mask(tree.Struct) {
+	if t.kinds == kindMask(tree.Struct) {
 		w.structure(t, within, out)
 	}
 	if len(t.anyOf) > 0 {
@@ -81,7 +80,7 @@ func asList(v any) []any {
 	return list
 }
 
-// jsonKinds is the type keyword: one kind or several.
+// jsonKinds returns the type keyword: one kind or several.
 func jsonKinds(t *Type) any {
 	names := map[tree.Kind]string{tree.Null: "null", tree.Bool: "boolean", tree.Number: "number", tree.String: "string", tree.List: "array", tree.Struct: "object"}
 	var list []string
@@ -109,7 +108,7 @@ func (w *schemaWriter) scalar(t *Type, out map[string]any) {
 			s["pattern"] = editorPattern(x.match.String())
 		case x.date != "":
 			s["format"], s["pattern"] = "date", `^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`
-		case len(x.enum) > 0 && t.kinds == mask(tree.Bool):
+		case len(x.enum) > 0 && t.kinds == kindMask(tree.Bool):
 			s["const"] = x.enum[0] == "true"
 		case len(x.enum) > 0:
 			s["enum"] = x.enum
@@ -130,7 +129,7 @@ func (w *schemaWriter) scalar(t *Type, out map[string]any) {
 	}
 }
 
-// editorPattern is a regular expression as both Go and JavaScript read it.
+// editorPattern translates a regular expression so that both Go and JavaScript understand it.
 func editorPattern(s string) string { return strings.ReplaceAll(s, "(?s:.+)", `[\s\S]+`) }
 
 func (w *schemaWriter) structure(t *Type, within string, out map[string]any) {
@@ -154,27 +153,27 @@ func (w *schemaWriter) structure(t *Type, within string, out map[string]any) {
 	if t.closed {
 		out["additionalProperties"] = false
 	}
-	// One pattern with no fields beside it is all the schema has; any other
-	// stays open here, and is checked by permc.
+	// The schema has single patterns without fields beside them. Anything else stays open here; permc
+	// itself checks it.
 	if len(t.patterns) == 1 && len(t.fields) == 0 {
 		out["propertyNames"] = w.of(t.patterns[0].key, within)
 		out["additionalProperties"] = w.field(t.patterns[0].value, within+".*")
 	}
 }
 
-// field is a field's type with the names that it may hold.
+// field returns a field's type with the names that it may hold.
 func (w *schemaWriter) field(t *Type, field string) map[string]any {
 	values := w.names(field)
 	s := w.of(t, field)
 	if len(values) == 0 {
-		if s["$ref"] != nil { // beside which editors of this draft read nothing
+		if s["$ref"] != nil { // editors ignore everything beside it in this draft
 			return map[string]any{"allOf": []any{s}}
 		}
 		return s
 	}
 	one := enumOf(values)
 	switch d := t.Describe(); {
-	case len(d.Alternatives) > 0: // a name, or a list of them
+	case len(d.Alternatives) > 0: // a name, or a list of names
 		return map[string]any{"anyOf": []any{one, map[string]any{"type": "array", "items": one, "minItems": 1}}}
 	case d.Kind == tree.List:
 		return map[string]any{"allOf": []any{s}, "type": "array", "items": one}
@@ -184,7 +183,7 @@ func (w *schemaWriter) field(t *Type, field string) map[string]any {
 	return one
 }
 
-// keyed is a map whose keys are known, so that an editor can offer them.
+// keyed returns a map with known keys, so that an editor can offer them.
 func (w *schemaWriter) keyed(value *Type, field string, values []Value) map[string]any {
 	properties := map[string]any{}
 	for _, v := range values {

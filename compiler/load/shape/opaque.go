@@ -12,8 +12,7 @@ import (
 	"permc.dev/permc/compiler/load/tree"
 )
 
-// Ask says what is wrong with a value whose type has something that only CUE can
-// evaluate, or "".
+// Ask returns what is wrong with a value of a type that only CUE can evaluate, or "".
 type Ask func(v tree.Tree) string
 
 var asking sync.Mutex
@@ -25,10 +24,10 @@ func (c *checker) opaque(t *Type, v tree.Tree) {
 	}
 }
 
-// askCUE returns the question whether data agrees with a value.
+// askCUE returns the question whether data agrees with a CUE value.
 func askCUE(constraint cue.Value) Ask {
 	return func(v tree.Tree) string {
-		asking.Lock() // values of CUE are not made for several goroutines
+		asking.Lock() // CUE values are not safe for several goroutines
 		defer asking.Unlock()
 		data := cuecontext.New().BuildExpr(Syntax(v))
 		err := constraint.Unify(data).Validate(cue.Concrete(true))
@@ -40,7 +39,7 @@ func askCUE(constraint cue.Value) Ask {
 	}
 }
 
-// Syntax is the value as a CUE expression without places.
+// Syntax returns the value as a CUE expression without places.
 func Syntax(v tree.Tree) ast.Expr {
 	switch v[0].Kind {
 	case tree.Null:

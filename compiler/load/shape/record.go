@@ -2,17 +2,16 @@ package shape
 
 import "permc.dev/permc/compiler/load/tree"
 
-// Record is a struct of named fields, for a reader that checks values while it
-// reads them, without a tree. What it accepts, Check accepts.
+// Record is a struct of named fields, for a reader that checks values while reading, without a tree.
+// Check accepts everything that it accepts.
 type Record struct {
 	t        *Type
 	required uint64
 }
 
-// Record is the type as a record, or nil where it says more than its fields
-// do.
+// Record returns the type as a record, or nil if it has constraints besides those of its fields.
 func (t *Type) Record() *Record {
-	if t == nil || t.kinds != mask(tree.Struct) || !t.closed || t.complex() || len(t.patterns) > 0 || len(t.fields) > 64 {
+	if t == nil || t.kinds != kindMask(tree.Struct) || !t.closed || t.complex() || len(t.patterns) > 0 || len(t.fields) > 64 {
 		return nil
 	}
 	r := &Record{t: t}
@@ -26,44 +25,43 @@ func (t *Type) Record() *Record {
 
 func (t *Type) complex() bool { return t.opaque != nil || len(t.anyOf) > 0 || len(t.allOf) > 0 }
 
-// Fields are the fields in the schema's order.
+// Fields returns the fields in the schema's order.
 func (r *Record) Fields() []Field { return r.t.fields }
 
-// Lookup is the place of a field, or -1; the one that is likely to come next is
-// looked at first.
+// Lookup returns the index of a field, or -1. It tries the likely next one first.
 func (r *Record) Lookup(name string, next int) int { return r.t.lookup(name, next) }
 
-// Complete reports whether a set of fields, by place, has all that must be there.
+// Complete reports whether a set of fields, by index, has all required ones.
 func (r *Record) Complete(seen uint64) bool { return seen&r.required == r.required }
 
-// Keyed are the types of the keys and values of a struct that has only such as
-// one pattern allows; ok is false of any other type.
+// Keyed returns the types of the keys and values of a struct that allows only the keys of one pattern;
+// ok is false for other types.
 func (t *Type) Keyed() (key, value *Type, ok bool) {
-	if t.kinds != mask(tree.Struct) || !t.closed || t.complex() || len(t.fields) > 0 || len(t.patterns) != 1 {
+	if t.kinds != kindMask(tree.Struct) || !t.closed || t.complex() || len(t.fields) > 0 || len(t.patterns) != 1 {
 		return nil, nil, false
 	}
 	return t.patterns[0].key, t.patterns[0].value, true
 }
 
-// Text reports whether a string is surely as the type wants it.
+// Text reports whether a string certainly fits the type.
 func (t *Type) Text(s string) bool {
 	return t.opaque == nil && len(t.anyOf) == 0 && t.allows(tree.String) && t.keyOK(s)
 }
 
-// Texts reports whether the type is one of strings.
+// Texts reports whether the type is a string type.
 func (t *Type) Texts() bool {
-	return t.opaque == nil && len(t.anyOf) == 0 && t.kinds == mask(tree.String)
+	return t.opaque == nil && len(t.anyOf) == 0 && t.kinds == kindMask(tree.String)
 }
 
-// Elem is the type of a list's elements, or nil where the type says more of the
-// list than that and its length.
+// Elem returns the type of a list's elements, or nil if the type has constraints besides this one and
+// the length.
 func (t *Type) Elem() *Type {
-	if t.opaque != nil || len(t.anyOf) > 0 || t.kinds != mask(tree.List) && (t.kinds != 0 || len(t.allOf) == 0) {
+	if t.opaque != nil || len(t.anyOf) > 0 || t.kinds != kindMask(tree.List) && (t.kinds != 0 || len(t.allOf) == 0) {
 		return nil
 	}
 	elem := t.elem
 	for _, a := range t.allOf {
-		if a.kinds != mask(tree.List) || a.complex() || elem != nil && a.elem != nil {
+		if a.kinds != kindMask(tree.List) || a.complex() || elem != nil && a.elem != nil {
 			return nil
 		}
 		if a.elem != nil {

@@ -21,8 +21,7 @@ import (
 	"permc.dev/permc/schema"
 )
 
-// declaration derives the type of a declaration, and gives CUE's own value of
-// the definition beside it.
+// deriveDeclaration derives the type of a declaration, and returns CUE's value of the same definition.
 func declaration(t testing.TB) (*shape.Type, cue.Value) {
 	t.Helper()
 	pkg, err := load.Schema()
@@ -36,8 +35,7 @@ func declaration(t testing.TB) (*shape.Type, cue.Value) {
 	return typ, pkg.LookupPath(cue.ParsePath("#Declaration"))
 }
 
-// TestNothingOpaque is a tripwire: the schema stays in the subset of CUE that
-// is checked without CUE.
+// TestNothingOpaque makes sure that the schema stays in the subset of CUE that is checked without CUE.
 func TestNothingOpaque(t *testing.T) {
 	typ, _ := declaration(t)
 	for _, path := range typ.Opaque() {
@@ -45,7 +43,7 @@ func TestNothingOpaque(t *testing.T) {
 	}
 }
 
-// TestBaked keeps the derived type that permc carries in step with the schema.
+// TestBaked keeps the embedded type in step with the schema.
 func TestBaked(t *testing.T) {
 	typ, _ := declaration(t)
 	want, ok := typ.Bake(schema.Source())
@@ -73,8 +71,8 @@ func TestBaked(t *testing.T) {
 	}
 }
 
-// TestAgreesWithCUE holds the derived check to CUE's verdict on random values
-// that follow the schema with random faults in them.
+// TestAgreesWithCUE compares the derived check with CUE on random values that follow the schema with
+// random faults.
 func TestAgreesWithCUE(t *testing.T) {
 	typ, def := declaration(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -94,7 +92,7 @@ func TestAgreesWithCUE(t *testing.T) {
 	})
 }
 
-// TestFast holds the fast verdict to the checker's.
+// TestFast compares the fast check with the full one.
 func TestFast(t *testing.T) {
 	typ, _ := declaration(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -106,7 +104,7 @@ func TestFast(t *testing.T) {
 	})
 }
 
-// TestTables holds the tables to the regexp package.
+// TestTables compares the tables with the regexp package.
 func TestTables(t *testing.T) {
 	typ, _ := declaration(t)
 	exprs := append(typ.Regexps(), "", "a", "^a", "a$", "^$", "^a*$", "(a|b)*abb", "^(?:ab|cd)+e?$", "(?i)^group:", "x.z", "(?s)x.z",
@@ -135,7 +133,7 @@ func TestTables(t *testing.T) {
 	}
 }
 
-// TestDates holds the fast verdict on dates to the time package.
+// TestDates compares the fast check of dates with the time package.
 func TestDates(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := fmt.Sprintf("%04d-%02d-%02d", rapid.IntRange(0, 9999).Draw(t, "year"), rapid.IntRange(0, 13).Draw(t, "month"), rapid.IntRange(0, 32).Draw(t, "day"))
@@ -154,7 +152,7 @@ func TestDates(t *testing.T) {
 	}
 }
 
-// BenchmarkCheck is the check of one user.
+// BenchmarkCheck checks one user.
 func BenchmarkCheck(b *testing.B) {
 	typ, _ := declaration(b)
 	field := typ.Field("users")
@@ -190,7 +188,7 @@ func BenchmarkCheck(b *testing.B) {
 	}
 }
 
-// generator makes values by walking a type as it shows itself from outside.
+// generator makes random values from the description of a type.
 type generator struct {
 	t      *rapid.T
 	b      tree.Builder

@@ -1,7 +1,6 @@
-// Package shape turns an evaluated CUE schema into a tree of types that checks
-// data in one walk, reports every fault with its place, and knows the nearest
-// right name. CUE stays the source of truth: nothing is said here that the
-// schema does not say, and what this package cannot express it leaves to CUE.
+// Package shape turns an evaluated CUE schema into a tree of types. A type checks data in one walk,
+// reports all findings with their places, and suggests the nearest right name. CUE remains the source
+// of truth: this package adds no constraint, and leaves to CUE what it cannot express.
 package shape
 
 import (
@@ -10,12 +9,12 @@ import (
 	"permc.dev/permc/compiler/load/tree"
 )
 
-// Type is what a value must be. All of its constraints apply.
+// Type says what a value must be. All its constraints apply.
 type Type struct {
 	Name   string // of the definition, such as #User
-	kinds  uint8  // bit set of tree.Kind; zero means any
+	kinds  uint8  // set of tree.Kind bits; zero means any
 	whole  bool   // a number must be an integer
-	says   string // what a text constraint means, in words
+	says   string // the meaning of a text constraint, in words
 	texts  []text
 	bounds []bound
 
@@ -30,7 +29,7 @@ type Type struct {
 
 	anyOf  []*Type
 	allOf  []*Type
-	opaque Ask // left to CUE, or nil
+	opaque Ask // nil unless left to CUE
 }
 
 // Field is a named field of a struct.
@@ -38,7 +37,7 @@ type Field struct {
 	Name     string
 	Required bool
 	Help     string
-	Doc      string // the comment on it; of derived types alone
+	Doc      string // its comment; only in derived types
 	Type     *Type
 }
 
@@ -61,7 +60,7 @@ type bound struct {
 	num float64
 }
 
-func mask(kinds ...tree.Kind) (m uint8) {
+func kindMask(kinds ...tree.Kind) (m uint8) {
 	for _, k := range kinds {
 		m |= 1 << k
 	}
@@ -70,7 +69,7 @@ func mask(kinds ...tree.Kind) (m uint8) {
 
 func (t *Type) allows(k tree.Kind) bool { return t.kinds == 0 || t.kinds&(1<<k) != 0 }
 
-// FieldNames are the fields that a struct of this type may have.
+// FieldNames returns the fields that a struct of this type may have.
 func (t *Type) FieldNames() (list []string) {
 	for _, f := range t.fields {
 		list = append(list, f.Name)

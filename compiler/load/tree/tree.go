@@ -1,5 +1,5 @@
-// Package tree is the form that every input format is read into: a flat
-// sequence of nodes in document order, each with its place in the user's file.
+// Package tree defines the form that all input formats are read into: a flat sequence of nodes in
+// document order, each with its place in the user's file.
 package tree
 
 import (
@@ -11,7 +11,7 @@ import (
 // Kind is the kind of a value.
 type Kind uint8
 
-// The kinds of values.
+// The kinds of value.
 const (
 	Null Kind = iota
 	Bool
@@ -22,25 +22,25 @@ const (
 )
 
 func (k Kind) String() string {
-	return [...]string{"null", "a bool", "a number", "a string", "a list", "a struct"}[k]
+	return [...]string{"null", "true or false", "a number", "a string", "a list", "a mapping"}[k]
 }
 
-// Node is a value or a struct's key. A struct's node is followed by its keys,
-// each followed by its value; a list's by its elements.
+// Node is a value or a mapping's key. A mapping's node is followed by its keys, each with its value; a
+// list's node by its elements.
 type Node struct {
-	Text string     // of a scalar or key: its value, unescaped
-	Pos  policy.Pos // of a struct or list: from its first to its last byte
-	Len  int32      // nodes of the subtree, this one included
+	Text string     // of a scalar or key, unescaped
+	Pos  policy.Pos // of a mapping or list: from its first to its last byte
+	Len  int32      // number of nodes in the subtree, including this one
 	Kind Kind
 }
 
 // Tree is a value with everything in it. The first node is the root.
 type Tree []Node
 
-// Sub is the value at a node.
+// Sub returns the value at a node.
 func (t Tree) Sub(i int) Tree { return t[i : i+int(t[i].Len)] }
 
-// Fields iterates over the keys of a struct and their values.
+// Fields iterates over the keys of a mapping and their values.
 func (t Tree) Fields() iter.Seq2[*Node, Tree] {
 	return func(yield func(*Node, Tree) bool) {
 		if t[0].Kind != Struct {
@@ -70,7 +70,7 @@ func (t Tree) Elems() iter.Seq[Tree] {
 	}
 }
 
-// Get returns the value of a struct's field, or nil; nil has no fields.
+// Get returns the value of a mapping's field, or nil. A nil Tree has no fields.
 func (t Tree) Get(name string) Tree {
 	if len(t) == 0 {
 		return nil
@@ -83,7 +83,7 @@ func (t Tree) Get(name string) Tree {
 	return nil
 }
 
-// Text is the text of a scalar, or "" of nil.
+// Text returns the text of a scalar, or "" for nil.
 func (t Tree) Text() string {
 	if len(t) == 0 {
 		return ""
@@ -91,7 +91,7 @@ func (t Tree) Text() string {
 	return t[0].Text
 }
 
-// Pos is the place of the value, or no place of nil.
+// Pos returns the place of the value, or no place for nil.
 func (t Tree) Pos() policy.Pos {
 	if len(t) == 0 {
 		return policy.Pos{}
@@ -115,14 +115,14 @@ func (b *Builder) Scalar(kind Kind, text string, pos policy.Pos) {
 	b.Nodes = append(b.Nodes, Node{Text: text, Pos: pos, Len: 1, Kind: kind})
 }
 
-// Open begins a list or struct.
+// Open begins a list or mapping.
 func (b *Builder) Open(kind Kind, pos policy.Pos) {
 	b.open = append(b.open, len(b.Nodes))
 	b.Nodes = append(b.Nodes, Node{Pos: pos, Kind: kind})
 }
 
-// Close ends the list or struct begun last. An end of zero leaves the place as
-// it was opened with.
+// Close ends the list or mapping that was begun last. If end is zero, its place stays as it was
+// opened.
 func (b *Builder) Close(end int32) {
 	i := b.open[len(b.open)-1]
 	b.open = b.open[:len(b.open)-1]

@@ -55,7 +55,7 @@ func compileBy(t *testing.T, date, format string, library bool) (table string, r
 	if err != nil {
 		t.Fatal(err)
 	}
-	opts := compiler.Options{Paths: []string{"."}, AsOf: day, Limits: load.DefaultLimits, Library: library}
+	opts := compiler.Options{Paths: []string{"."}, AsOf: day, Limits: load.DefaultLimits, Full: library}
 	if library {
 		opts.Evaluator = elsewhere(load.Answer())
 	}
