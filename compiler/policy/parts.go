@@ -1,6 +1,9 @@
 package policy
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // EndsFor returns when the last source of one action, which is left, ends.
 func (r *Row) EndsFor(action Actions) (end Date) {
@@ -37,9 +40,9 @@ func (r *Row) Mixed() bool {
 }
 
 // Parts returns the row as it is written: once for all actions that share an
-// access and an end, in order of the first of them, each with the sources that
-// give one of these. What is withheld, and sources that give nothing else, are
-// in the first part.
+// access and an end, those of all records first, then those that last longest,
+// each with the sources that give one of these. What is withheld, and sources
+// that give nothing else, are in the first part. No order of actions matters.
 func (r *Row) Parts() []Row {
 	if !r.Mixed() {
 		return []Row{*r}
@@ -53,18 +56,27 @@ func (r *Row) Parts() []Row {
 			i = len(parts)
 			part := *r
 			part.Actions, part.Own, part.Ends, part.Via = 0, own, ends, nil
-			if i > 0 {
-				part.Withheld, part.More = nil, 0
-			}
 			parts = append(parts, part)
 		}
 		parts[i].Actions |= action
 	}
-	for i := range r.Via {
-		v := &r.Via[i]
-		for j := range parts {
-			if p := &parts[j]; v.Actions&p.Actions != 0 || j == 0 && v.Actions&r.Actions == 0 {
-				p.Via = append(p.Via, *v)
+	slices.SortFunc(parts, func(a, b Row) int {
+		switch {
+		case a.Own == b.Own:
+			return cmp.Compare(b.Ends.End(), a.Ends.End())
+		case a.Own:
+			return 1
+		}
+		return -1
+	})
+	for j := range parts {
+		p := &parts[j]
+		if j > 0 {
+			p.Withheld, p.More = nil, 0
+		}
+		for _, v := range r.Via {
+			if v.Actions&p.Actions != 0 || j == 0 && v.Actions&r.Actions == 0 {
+				p.Via = append(p.Via, v)
 			}
 		}
 	}

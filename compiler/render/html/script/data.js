@@ -87,7 +87,8 @@ function partsOf(person, row) {
     if (same) same.actions.push(action);
     else parts.push({ actions: [action], own, ends });
   });
-  return parts;
+  const last = p => p.ends || Infinity;
+  return parts.sort((a, b) => a.own - b.own || last(b) - last(a));
 }
 
 // sourceOf is the k-th source of a row.
