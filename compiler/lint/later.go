@@ -91,14 +91,14 @@ func (w *Worker) note(id diag.Identity) (fresh bool) {
 func (w *Worker) fresh(day policy.Date) (list []diag.Diagnostic) {
 	for _, d := range w.pass.found {
 		if w.note(d.Identity()) {
-			list = append(list, dated(d, day))
+			list = append(list, Dated(d, day))
 		}
 	}
 	return list
 }
 
-// dated says from which day on there is a finding.
-func dated(d diag.Diagnostic, day policy.Date) diag.Diagnostic {
+// Dated says from which day on there is a finding.
+func Dated(d diag.Diagnostic, day policy.Date) diag.Diagnostic {
 	d.From = day
 	d.Message = "from " + day.String() + ": " + d.Message
 	return d
