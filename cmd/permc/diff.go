@@ -45,7 +45,7 @@ Ends with 1 where the change brings findings or does not pass a gate.`,
 	f.StringArrayVarP(&flags.formats, "format", "f", []string{"text"}, "`FORMAT`: "+strings.Join(render.DiffFormats, ", ")+"; FORMAT=FILE writes to a file; may be repeated")
 	f.BoolVar(&flags.gain, "fail-on-gain", false, "exit 1 if anybody gains a permission or has more of one")
 	f.StringArrayVar(&flags.forbid, "forbid", nil, "exit 1 if anybody gains what the `MATCHER` fits, such as permission=manage-users,affiliation=microsoft; may be repeated")
-	f.StringVar(&flags.maxLost, "max-lost", "", "exit 1 if more than `PERCENT` of all permissions are lost")
+	f.StringVar(&flags.maxLost, "max-lost", "", "exit 1 if more than `PERCENT` of all actions held are lost or narrowed")
 	f.StringVar(&flags.links, "link-base", "", "the `URL` of the repository on the web, to link lines to in markdown and html (on GitHub and GitLab what the build server says)")
 	f.BoolVar(&flags.policy, "fail-on-policy-change", false, "exit 1 if anything changes that the project is judged by: rules, waivers, comments, severities, gates, …")
 	return cmd

@@ -19,7 +19,7 @@ func (w *Worker) comesBack(day policy.Date) (list []diag.Diagnostic) {
 		}
 		if until := w.linter.silentUntil(&d); until != 0 && until < day {
 			w.again[id.Key] = true
-			list = append(list, startFrom(d, day))
+			list = append(list, StartFrom(d, day))
 		}
 	}
 	w.before = listIdentities(w.pass.found)
@@ -41,6 +41,22 @@ func (l *Linter) silentUntil(d *diag.Diagnostic) (last policy.Date) {
 		}
 	}
 	return last
+}
+
+// SilenceEnds appends the days from which on a waiver or a comment silences
+// nothing any longer.
+func (l *Linter) SilenceEnds(days []policy.Date) []policy.Date {
+	for _, w := range l.policy.Waivers {
+		if w.Expires >= l.policy.AsOf {
+			days = append(days, w.Expires+1)
+		}
+	}
+	for i := range l.policy.Suppressions {
+		if s := &l.policy.Suppressions[i]; s.Until >= l.policy.AsOf {
+			days = append(days, s.Until+1)
+		}
+	}
+	return days
 }
 
 func listIdentities(found []diag.Diagnostic) (list []diag.Identity) {

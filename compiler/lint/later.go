@@ -88,14 +88,14 @@ func (w *Worker) note(id diag.Identity) (fresh bool) {
 func (w *Worker) fresh(day policy.Date) (list []diag.Diagnostic) {
 	for _, d := range w.pass.found {
 		if w.note(d.Identity()) {
-			list = append(list, startFrom(d, day))
+			list = append(list, StartFrom(d, day))
 		}
 	}
 	return list
 }
 
-// startFrom sets the day on which a finding begins.
-func startFrom(d diag.Diagnostic, day policy.Date) diag.Diagnostic {
+// StartFrom sets the day on which a finding begins.
+func StartFrom(d diag.Diagnostic, day policy.Date) diag.Diagnostic {
 	d.From = day
 	d.Message = "from " + day.String() + ": " + d.Message
 	return d

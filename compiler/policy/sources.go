@@ -46,16 +46,12 @@ func leadingVias(all []Via) []Via {
 }
 
 // neededVias returns the indexes of the sources without which a row would seem to have fewer kinds of
-// source, give less, or end earlier.
+// source, give less, or end one of its actions earlier.
 func neededVias(all []Via) (taken []int) {
 	var kinds uint
 	var anybodys, actions Actions // on all records, and at all
-	last := 0
 	for i := range all {
 		v := &all[i]
-		if v.Ends.End() > all[last].Ends.End() {
-			last = i
-		}
 		isNew := kinds&(1<<v.Kind) == 0 || v.Actions&^actions != 0 || !v.Own && v.Actions&^anybodys != 0
 		if !isNew {
 			continue
@@ -67,10 +63,27 @@ func neededVias(all []Via) (taken []int) {
 			anybodys |= v.Actions
 		}
 	}
-	if !slices.Contains(taken, last) {
-		taken = append(taken, last)
+	for _, last := range lastVias(all, actions) {
+		if !slices.Contains(taken, last) {
+			taken = append(taken, last)
+		}
 	}
 	return taken
+}
+
+// lastVias returns the indexes of the sources with which actions end, one for
+// as many actions as it can.
+func lastVias(all []Via, actions Actions) (list []int) {
+	for actions != 0 {
+		last := -1
+		for i := range all {
+			if v := &all[i]; v.Actions&actions != 0 && (last < 0 || v.Ends.End() > all[last].Ends.End()) {
+				last = i
+			}
+		}
+		list, actions = append(list, last), actions&^all[last].Actions
+	}
+	return list
 }
 
 // alike reports whether two sources differ only in their places and ends.

@@ -77,11 +77,20 @@ func builtIn(d *Declaration, report Report) []Judged {
 	})
 }
 
-// find is the row of the same user, scope and permission.
-func find(rows []Row, like Row) *Row {
-	i := slices.IndexFunc(rows, func(r Row) bool {
-		return r.User == like.User && r.Scope == like.Scope && r.Permission == like.Permission
-	})
+// find is what the table says of a user, a scope and a permission: a row for
+// each access and end of its actions.
+func find(rows []Row, like Row) (list []Row) {
+	for _, r := range rows {
+		if r.User == like.User && r.Scope == like.Scope && r.Permission == like.Permission {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// has is the row that has an action.
+func has(rows []Row, action string) *Row {
+	i := slices.IndexFunc(rows, func(r Row) bool { return slices.Contains(r.Actions, action) })
 	if i < 0 {
 		return nil
 	}

@@ -34,7 +34,7 @@ func TestCorpus(t *testing.T) {
 				return
 			}
 			d := parse(t, project.Data)
-			want := wanted(texts(Flatten(d, today)), lines(Findings(d, today)))
+			want := wanted(texts(Table(d, today)), lines(Findings(d, today)))
 			if os.Getenv("PERMC_UPDATE") != "" {
 				section(archive, "want").Data = []byte(want)
 				if err := os.WriteFile(file, txtar.Format(archive), 0o666); err != nil {

@@ -42,6 +42,68 @@ type Source struct {
 	through []string // the roles that include Role
 }
 
+// Table is what is written of the rows: "a row whose actions differ in access or
+// end is written once for each". Those
+// of all records come first, then those that last longest; what is withheld is
+// with the first.
+func Table(d *Declaration, asOf string) []Row {
+	var rows []Row
+	for _, row := range Flatten(d, asOf) {
+		if len(row.Actions) == 0 {
+			rows = append(rows, row)
+			continue
+		}
+		from := len(rows)
+		for _, action := range (project{Declaration: d, asOf: asOf}).actions(row.Permission) {
+			if !slices.Contains(row.Actions, action) {
+				continue
+			}
+			access, expires := row.ofAction(action)
+			i := slices.IndexFunc(rows[from:], func(r Row) bool { return r.Access == access && r.Expires == expires })
+			if i < 0 {
+				i = len(rows) - from
+				line := row
+				line.Actions, line.Access, line.Expires = nil, access, expires
+				rows = append(rows, line)
+			}
+			rows[from+i].Actions = append(rows[from+i].Actions, action)
+		}
+		slices.SortFunc(rows[from:], func(a, b Row) int {
+			return cmp.Or(cmp.Compare(a.Access, b.Access), cmp.Compare(cmp.Or(b.Expires, "never"), cmp.Or(a.Expires, "never")))
+		})
+		for i := range rows[from:] {
+			line := &rows[from+i]
+			if i > 0 {
+				line.Withheld = nil
+			}
+			line.Via = slices.DeleteFunc(slices.Clone(row.Via), func(s Source) bool {
+				return !containsAny(s.Actions, line.Actions) && (i > 0 || containsAny(s.Actions, row.Actions))
+			})
+		}
+	}
+	return rows
+}
+
+// ofAction is the access and the end of one action: the widest and the latest of
+// the sources that give it.
+func (r Row) ofAction(action string) (access, expires string) {
+	access = "own"
+	first := true
+	for _, s := range r.Via {
+		if !slices.Contains(s.Actions, action) {
+			continue
+		}
+		if s.Access == "all" {
+			access = "all"
+		}
+		if first {
+			expires, first = s.Expires, false
+		}
+		expires = later(expires, s.Expires)
+	}
+	return access, expires
+}
+
 // Flatten is the table: for every person, every scope and every permission, the
 // row if there is one.
 func Flatten(d *Declaration, asOf string) []Row {

@@ -13,7 +13,7 @@ func TestSameTable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
 		out := compile(t, inOneFile(d), today)
-		equal(t, d, "rows", texts(Flatten(d, today)), texts(out.Rows))
+		equal(t, d, "rows", texts(Table(d, today)), texts(out.Rows))
 	})
 }
 

@@ -194,7 +194,9 @@ func (x *usersCompared) permissionLines() (list []line) {
 				continue
 			}
 			l.scope, l.name, l.has[i], l.until[i] = r.Scope.Path, r.Permission.ID, true, until(r.Ends)
-			l.cells[i] = cellOf(r)
+			if l.cells[i] = cellOf(r); r.Mixed() { // which says until when of each action
+				l.until[i] = ""
+			}
 			via, more := r.Leading()
 			for j := range via {
 				v := &via[j]
@@ -230,7 +232,10 @@ func cellOf(r *policy.Row) string {
 	if len(withheld) > 0 {
 		parts = append(parts, strings.Join(withheld, ", ")+" withheld")
 	}
-	if r.Own {
+	switch {
+	case r.Mixed():
+		parts = append(parts, PartTerms(r)...)
+	case r.Own:
 		parts = append(parts, "own records")
 	}
 	return strings.Join(parts, "; ")

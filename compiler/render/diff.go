@@ -237,7 +237,7 @@ func orNone(s string) string {
 // lasts says on which days something that comes is held.
 func lasts(c *diff.Change, r *policy.Row) string {
 	until := c.Until
-	if until == 0 && c.From == 0 {
+	if until == 0 && c.From == 0 && !r.Mixed() {
 		until = r.Ends
 	}
 	return period(c.From, until)
@@ -267,7 +267,10 @@ func otherReason(c *diff.Change) string {
 // marksOf are what is special about a row that comes.
 func marksOf(r *policy.Row) (s string) {
 	s = withheldOf(r)
-	if r.Own {
+	switch {
+	case r.Mixed():
+		s += " (" + strings.Join(PartTerms(r), "; ") + ")"
+	case r.Own:
 		s += ", own records only"
 	}
 	if r.User.Invited {

@@ -120,9 +120,16 @@ func (t *explained) verdict() {
 	t.how()
 }
 
-// row says all of one row.
+// row says all of one row, part by part.
 func (t *explained) row(r *policy.Row) {
 	fmt.Fprintf(&t.b, "\n%s %s\n", t.Style.cyan(r.Scope.Path), t.Style.dim("("+t.Policy.Catalog.Levels[r.Scope.Level]+")"))
+	parts := r.Parts()
+	for i := range parts {
+		t.rowPart(&parts[i])
+	}
+}
+
+func (t *explained) rowPart(r *policy.Row) {
 	switch {
 	case !r.Held():
 		t.line(2, "nothing is left of it")
@@ -433,7 +440,7 @@ func (t *explained) groups() {
 func (t *explained) permissions() {
 	t.title("permissions")
 	table := tableText{&Table{Policy: t.Policy, Filter: Filter{Scope: t.Scope}, Style: t.Style}}
-	text := table.rows(nil, table.Filter.rows(t.Access.Rows))
+	text := table.rows(nil, table.Filter.Rows(t.Access.Rows))
 	if len(text) == 0 {
 		t.line(2, "none")
 		return

@@ -125,8 +125,9 @@ func explainJSON(w io.Writer, a *explain.Answer) error {
 		return encode(w, out, "  ")
 	}
 	out.Permission, out.Allowed, out.Note = a.Permission.ID, &a.Allowed, a.Note
-	if rows := rawRows(a.Policy, a.Rows, len(a.Rows) == 1); len(rows) > 0 {
-		out.Row = rows[firstHeld(a.Rows)]
+	parts := policy.Split(a.Rows)
+	if rows := rawRows(a.Policy, parts, len(a.Rows) == 1); len(rows) > 0 {
+		out.Row = rows[firstHeld(parts)]
 		if len(rows) > 1 {
 			out.Rows = rows
 		}
@@ -212,7 +213,7 @@ func everything(out *jsonAnswer, a *explain.Answer) {
 		out.Groups = append(out.Groups, m.Group.ID)
 	}
 	filter := Filter{Scope: a.Scope}
-	out.Rows = rawRows(a.Policy, filter.rows(a.Access.Rows), false)
+	out.Rows = rawRows(a.Policy, filter.Rows(a.Access.Rows), false)
 	for _, e := range a.Events() {
 		out.Events = append(out.Events, eventJSON(files, &e))
 	}

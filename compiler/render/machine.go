@@ -158,6 +158,9 @@ func (t *Table) appendRow(b []byte, r *policy.Row) []byte {
 		b = list(b, "conditions", r.Permission.ConditionIDs)
 	}
 	b = field(b, "expires", r.Ends.String())
+	if r.Mixed() {
+		b = appendByAction(b, r)
+	}
 	via, more := r.Leading()
 	if t.whole {
 		via, more = r.Via, r.More
@@ -167,6 +170,20 @@ func (t *Table) appendRow(b []byte, r *policy.Row) []byte {
 		b = t.appendVia(comma(b, i), r, &via[i])
 	}
 	return append(appendOmitted(append(b, ']'), more), '}')
+}
+
+// appendByAction appends the access and the end of each part of a row that is
+// written as one: the wider and the later of them say too much of the others.
+func appendByAction(b []byte, r *policy.Row) []byte {
+	b = append(b, `,"byAction":[`...)
+	parts := r.Parts()
+	for i := range parts {
+		p := &parts[i]
+		b = append(comma(b, i), `{"access":"`...)
+		b = append(append(b, access(p)...), '"')
+		b = append(field(list(b, "actions", p.Permission.Names(p.Actions)), "expires", p.Ends.String()), '}')
+	}
+	return append(b, ']')
 }
 
 // appendOmitted appends how many sources are left out, if any are.

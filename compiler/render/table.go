@@ -81,7 +81,7 @@ func (t *Table) User() func(b []byte, a *policy.Access) []byte {
 		rows = csv.worker()
 	}
 	return func(b []byte, a *policy.Access) []byte {
-		return t.throughDoor(b, func(b []byte) []byte { return rows(b, t.Filter.rows(a.Rows)) })
+		return t.throughDoor(b, func(b []byte) []byte { return rows(b, t.Filter.Rows(a.Rows)) })
 	}
 }
 

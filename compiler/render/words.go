@@ -11,8 +11,9 @@ import (
 
 // What tables say, for the formats that are packages of their own.
 
-// Rows are those that pass the filter.
-func (f *Filter) Rows(rows []policy.Row) []policy.Row { return f.rows(rows) }
+// Rows returns those that pass the filter, as tables write them: a row whose
+// actions differ in access or end is several.
+func (f *Filter) Rows(rows []policy.Row) []policy.Row { return f.rows(policy.Split(rows)) }
 
 // Match reports whether a row passes the filter.
 func (f *Filter) Match(r *policy.Row) bool { return f.match(r) }
@@ -34,6 +35,23 @@ func (f *Filter) Made(p *policy.Policy) review.Made {
 
 // Access is "own", if only the user's own records are meant, or "all".
 func Access(r *policy.Row) string { return access(r) }
+
+// PartTerms say, of a row whose actions differ, which records each reaches, and
+// until when.
+func PartTerms(r *policy.Row) (list []string) {
+	parts := r.Parts()
+	for i := range parts {
+		records, end := "all records", "no end"
+		if parts[i].Own {
+			records = "own records only"
+		}
+		if parts[i].Ends != 0 {
+			end = "until " + parts[i].Ends.String()
+		}
+		list = append(list, actionText(&parts[i])+": "+records+", "+end)
+	}
+	return list
+}
 
 // Sources are where a row comes from, in words, each said once.
 func Sources(r *policy.Row) string { return sources(r) }

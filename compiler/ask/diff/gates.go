@@ -14,7 +14,7 @@ type Gates struct {
 	FailOnPolicyChange bool
 
 	Forbid  []Matcher
-	MaxLost float64 // a percentage of the rows of the base; less than zero: any
+	MaxLost float64 // a percentage of the actions held in the base; less than zero: any
 }
 
 // Matcher selects rows; what is empty fits everything.

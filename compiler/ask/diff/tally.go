@@ -3,14 +3,16 @@ package diff
 import (
 	"fmt"
 	"maps"
+	"math/bits"
 	"slices"
 	"sync"
 
 	"permc.dev/permc/compiler/policy"
 )
 
-// Tally counts how many rows are held in the base and how many of those are not
-// held in the head, by day: the numbers of each day are added to those before.
+// Tally counts how many actions are held in the base, each of a person on a scope
+// and permission, and how many of those the head takes away or narrows, by day:
+// the numbers of each day are added to those before.
 type Tally struct {
 	mu         sync.Mutex
 	held, lost map[policy.Date]int // day 0 is that of the comparison
@@ -29,7 +31,7 @@ func (t *Tally) add(day policy.Date, held, lost int) {
 }
 
 // hits finds the first day on which more than a share of what the base then
-// holds is lost. Only days on which what is lost changes are looked at.
+// holds is lost or narrowed. Only days on which what is lost changes are looked at.
 func (t *Tally) hits(most float64) []Hit {
 	var held, lost int
 	for _, day := range slices.Sorted(maps.Keys(t.held)) {
@@ -38,7 +40,7 @@ func (t *Tally) hits(most float64) []Hit {
 		if t.lost[day] <= 0 || held == 0 || float64(lost)*100 <= most*float64(held) {
 			continue
 		}
-		message := fmt.Sprintf("%d of %s lost, %.1f%%", lost, count(held, "permission is", "permissions are"), float64(lost)*100/float64(held))
+		message := fmt.Sprintf("%d of %s lost or narrowed, %.1f%%", lost, count(held, "action held is", "actions held are"), float64(lost)*100/float64(held))
 		if day != 0 {
 			message += ", on " + day.String()
 		}
@@ -52,24 +54,23 @@ func (p *Policies) countSame(pair *Pair) {
 	if p.tally == nil {
 		return
 	}
-	before := heldRows(pair.Base)
+	before := heldActions(pair.Base)
 	p.tally.add(0, before, 0)
 	for _, day := range pair.Later {
 		base, _ := pair.On(day)
-		now := heldRows(base)
+		now := heldActions(base)
 		p.tally.add(day, now-before, 0)
 		before = now
 	}
 }
 
-func heldRows(a *policy.Access) (n int) {
+// heldActions counts the actions of somebody, on each scope and permission.
+func heldActions(a *policy.Access) (n int) {
 	if a == nil {
 		return 0
 	}
 	for i := range a.Rows {
-		if a.Rows[i].Held() {
-			n++
-		}
+		n += bits.OnesCount64(uint64(a.Rows[i].Actions))
 	}
 	return n
 }
@@ -81,11 +82,11 @@ func (p *Policies) countToday(pair *Pair, changes []Change) {
 	}
 	lost := 0
 	for i := range changes {
-		if changes[i].Kind == Lost {
-			lost++
+		if changes[i].Kind.Less() {
+			lost += len(changes[i].Actions)
 		}
 	}
-	p.tally.add(0, heldRows(pair.Base), lost)
+	p.tally.add(0, heldActions(pair.Base), lost)
 }
 
 // count counts a user day by day.
@@ -97,11 +98,9 @@ func (t *timeline) count() {
 	for i, day := range t.days {
 		holds, lost := 0, 0
 		for _, x := range t.rows {
-			if held(x.base[i]) {
-				holds++
-				if !held(x.head[i]) {
-					lost++
-				}
+			if b := x.base[i]; held(b) {
+				holds += bits.OnesCount64(uint64(b.Actions))
+				lost += len(beyond(b, x.head[i]))
 			}
 		}
 		t.tally.add(day, holds-heldBefore, lost-lostBefore)

@@ -59,6 +59,9 @@ func Judge(ctx context.Context, base, tip, head *compiler.Project, c *Comparison
 		v.New, _, _ = Findings(tipFound, v.New)
 		v.addBack(tipFound, headFound, touchedLines(base, head))
 	}
+	if base != nil {
+		v.New = diag.Sort(addUncovered(v.New, outlasting(base, by, c.People, baseFound, headFound)))
+	}
 	return v, nil
 }
 

@@ -128,7 +128,7 @@ func (w *part) row(r *policy.Row) {
 	} else {
 		w.Held++
 	}
-	if Soon(w.policy, r.Ends) {
+	if EndsSoon(w.policy, r) {
 		w.Ending++
 	}
 	if n := r.Permission.Index; w.permission[n] != w.users {

@@ -79,6 +79,14 @@ func Soon(p *policy.Policy, end policy.Date) bool {
 	return end != 0 && end <= p.AsOf+policy.Date(p.HorizonDays)
 }
 
+// EndsSoon reports whether a row, or one of its actions, ends within the horizon.
+func EndsSoon(p *policy.Policy, r *policy.Row) bool {
+	if !r.Mixed() {
+		return Soon(p, r.Ends)
+	}
+	return slices.ContainsFunc(r.Parts(), func(part policy.Row) bool { return Soon(p, part.Ends) })
+}
+
 // Individual reports whether a row comes from grants to the user or a group
 // alone.
 func Individual(r *policy.Row) bool {

@@ -32,6 +32,8 @@ const (
 func (o *Outcome) User(list []Effect, before, after *policy.Access) []Effect {
 	from := len(list)
 	var own []*Line
+	var units []unit
+	var marker Marker
 	rest := after.Rows
 	for i := range before.Rows {
 		r := &before.Rows[i]
@@ -43,10 +45,14 @@ func (o *Outcome) User(list []Effect, before, after *policy.Access) []Effect {
 			now, rest = &rest[0], rest[1:]
 			list = comes(list, r, now)
 		}
-		lines := o.through(r)
-		own = union(own, lines)
-		if e := o.effect(r, now, lines); e.kind != none {
-			list = append(list, e)
+		key := nameOf(o.match.shown(r.User.ID), r.Scope.Path, r.Permission.ID)
+		units = o.sheet.appendUnits(units[:0], key, r, &marker)
+		for j := range units {
+			lines := o.through(&units[j].row)
+			own = union(own, lines)
+			if e := o.effect(&units[j], now, lines); e.kind != none {
+				list = append(list, e)
+			}
 		}
 	}
 	for i := range rest {
@@ -79,16 +85,18 @@ func comes(list []Effect, before, now *policy.Row) []Effect {
 	return list
 }
 
-// effect is what the changes do to a row that was there before.
-func (o *Outcome) effect(r, now *policy.Row, lines []*Line) Effect {
+// effect is what the changes do to a row that was there before, or to some of
+// its actions.
+func (o *Outcome) effect(u *unit, now *policy.Row, lines []*Line) Effect {
+	r := &u.row
 	e := Effect{ref: Ref{Row: kept(r)}, lines: lines, sheet: -1, kind: none}
-	if i, ok := o.sheet.byName.first[nameOf(o.match.shown(r.User.ID), r.Scope.Path, r.Permission.ID)]; ok {
-		x := &o.sheet.Rows[i]
-		e.sheet, e.ref.Where, e.ref.By, e.ref.Date = i, x.Where, x.By, x.Date
+	if len(u.sheet) > 0 {
+		x := &o.sheet.Rows[u.sheet[0]]
+		e.sheet, e.ref.Where, e.ref.By, e.ref.Date = u.sheet[0], x.Where, x.By, x.Date
 	}
 	asked := e.sheet >= 0 && o.sheet.Rows[e.sheet].Decision == Remove
 	switch {
-	case now == nil:
+	case now == nil, u.part && now.Actions&r.Actions == 0:
 		e.kind = lost
 	case !asked && beyond(r, now) != nil:
 		e.kind, e.ref.Loses = lost, strings.Join(beyond(r, now), ", ")
@@ -96,6 +104,9 @@ func (o *Outcome) effect(r, now *policy.Row, lines []*Line) Effect {
 		e.kind, e.until = sooner, strings.Join(outlasts(r, now), ", ")
 	case len(lines) > 0 || asked:
 		e.kind, e.left = stays, slices.Clone(now.Via)
+		if u.part {
+			e.left = now.Only(r.Actions).Via
+		}
 	}
 	return e
 }

@@ -36,6 +36,7 @@ type Worker struct {
 	self    []int32
 	key     name
 	user    *policy.User
+	units   []unit // of the row that is looked at
 }
 
 // found is a row of the sheet that is a row of the table.
@@ -89,14 +90,21 @@ func (w *Worker) row(r *policy.Row) {
 		w.user, w.key = r.User, nameOf(w.shown(r.User.ID), "", "")
 	}
 	w.key.scope, w.key.permission = r.Scope.Path, r.Permission.ID
+	w.units = w.sheet.appendUnits(w.units[:0], w.key, r, &w.marker)
+	for i := range w.units {
+		w.unit(&w.units[i])
+	}
+}
+
+func (w *Worker) unit(u *unit) {
+	r := &u.row
 	var mark uint64
 	if len(w.sheet.byMark.first) > 0 {
 		mark = w.marker.sum(r)
 		w.marks(mark, r)
 	}
-	removed, listed := false, false
-	for i := range w.sheet.byName.of(w.key) {
-		listed = true
+	removed := false
+	for _, i := range u.sheet {
 		x := &w.sheet.Rows[i]
 		stale := x.mark != 0 && x.mark != mark
 		f := found{row: i, stale: stale}
@@ -112,7 +120,7 @@ func (w *Worker) row(r *policy.Row) {
 			w.self = append(w.self, i)
 		}
 	}
-	if !listed && w.in(r) {
+	if len(u.sheet) == 0 && w.in(r) {
 		if w.lacking++; len(w.missing) < mostMissing {
 			w.missing = append(w.missing, kept(r))
 		}

@@ -140,7 +140,7 @@ func (o *Outcome) note() {
 		for _, f := range w.found {
 			x := &o.sheet.Rows[f.row]
 			x.found = true
-			if f.stale && x.Decision != Contradictory {
+			if f.stale && x.Decision != Contradictory && !x.has("changed") {
 				x.fault("changed", "decide again on what it says today", "has changed since the sheet was made; it says now: %s", f.now)
 			}
 		}
@@ -148,6 +148,9 @@ func (o *Outcome) note() {
 	for _, w := range o.match.workers {
 		for _, i := range w.self {
 			x := &o.sheet.Rows[i]
+			if x.has("self-review") {
+				continue
+			}
 			x.fault("self-review", "have somebody else decide", "%q decides about their own access", x.By)
 		}
 	}

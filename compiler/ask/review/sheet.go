@@ -57,6 +57,7 @@ func (w Where) head(several bool) string {
 type Row struct {
 	Where                   Where
 	User, Scope, Permission string
+	actions                 string // as written, or "" if the sheet has no such column
 	mark                    uint64 // of the row of the table that it was made from, or 0
 	Decision                Decision
 	By, Date                string // as written
@@ -64,7 +65,7 @@ type Row struct {
 	faults []fault
 	found  bool // there is such a row in the table of today
 	gone   bool // marked, and no longer in the table
-	twice  bool // stands below another one of the same
+	part   bool // there are others for the other actions of the permission
 }
 
 // fault is what is wrong with one row.
@@ -75,6 +76,11 @@ type fault struct {
 
 func (x *Row) fault(kind, help, format string, args ...any) {
 	x.faults = append(x.faults, fault{kind: kind, message: fmt.Sprintf(format, args...), help: help})
+}
+
+// has reports whether a fault of a kind was found.
+func (x *Row) has(kind string) bool {
+	return slices.ContainsFunc(x.faults, func(f fault) bool { return f.kind == kind })
 }
 
 // Sheet is a filled review sheet.
@@ -162,7 +168,7 @@ func (r *Reader) Row(number int, cells []string) {
 		return ""
 	}
 	x := Row{Where: Where{r.grid, number}, User: r.keep(cell("user")), Scope: r.keep(cell("scope")), Permission: r.keep(cell("permission")),
-		mark: parseMark(cell("row")), By: r.keep(short(cell("by"))), Date: r.keep(short(cell("date")))}
+		actions: r.keep(cell("actions")), mark: parseMark(cell("row")), By: r.keep(short(cell("by"))), Date: r.keep(short(cell("date")))}
 	if x.User == "" && x.Scope == "" && x.Permission == "" && cell("keep") == "" && cell("remove") == "" {
 		return // an empty row, or a sum below
 	}
@@ -194,7 +200,7 @@ func (r *Reader) made(x *Row, text string) {
 
 // width is how many columns there are up to the last that a review has.
 func width(columns map[string]int) (n int) {
-	for _, list := range [...][]string{needed, Marks} {
+	for _, list := range [...][]string{needed, Marks, {"actions"}} {
 		for _, c := range list {
 			if i, ok := columns[c]; ok {
 				n = max(n, i+1)
@@ -238,23 +244,34 @@ func (r *Reader) Sheet() (*Sheet, error) {
 	return s, nil
 }
 
-// repeated looks at the rows that are about the same as the first of them.
+// repeated looks at the rows that are about the same as the first of them. Rows
+// of different actions are not: the table writes one for each access and end.
 func (s *Sheet) repeated(first *Row) {
+	parted := s.parted(first)
+	of := map[string]*Row{}
 	for i := range s.byName.of(first.name()) {
-		x := &s.Rows[i]
-		if x == first {
+		x, about := &s.Rows[i], ""
+		if x.part = parted; parted {
+			about = x.actions
+		}
+		if of[about] == nil {
+			of[about] = x
 			continue
 		}
-		x.twice = true
-		switch {
-		case x.Decision == first.Decision:
-		case x.Decision == Undecided:
-			x.Decision = first.Decision
-		case first.Decision == Undecided:
-			first.Decision = x.Decision
-		default:
-			x.fault("contradiction", "", "decides otherwise than %s, which is about the same", first.Where)
-			first.Decision, x.Decision = Contradictory, Contradictory
-		}
+		x.agree(of[about])
+	}
+}
+
+// agree settles the decision of a row that is about the same as one above.
+func (x *Row) agree(first *Row) {
+	switch {
+	case x.Decision == first.Decision:
+	case x.Decision == Undecided:
+		x.Decision = first.Decision
+	case first.Decision == Undecided:
+		first.Decision = x.Decision
+	default:
+		x.fault("contradiction", "", "decides otherwise than %s, which is about the same", first.Where)
+		first.Decision, x.Decision = Contradictory, Contradictory
 	}
 }

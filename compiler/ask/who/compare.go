@@ -179,7 +179,22 @@ func roleDiffers(x, y *RoleRow) []string { return differences(difference{"expire
 
 func rowDiffers(x, y *policy.Row) []string {
 	return differences(difference{"actions", x.Actions != y.Actions}, difference{"withheld", !slices.Equal(x.Withheld, y.Withheld)},
-		difference{"access", x.Own != y.Own}, difference{"expires", x.Ends != y.Ends})
+		difference{"access", differs(x, y, x.Own != y.Own, func(r *policy.Row, a policy.Actions) bool { return r.OwnOnly(a) })},
+		difference{"expires", differs(x, y, x.Ends != y.Ends, (*policy.Row).EndsFor)})
+}
+
+// differs reports whether something of two rows differs: of the rows, or of one
+// of the actions that both have.
+func differs[T comparable](x, y *policy.Row, rows bool, of func(*policy.Row, policy.Actions) T) bool {
+	if rows || !x.Mixed() && !y.Mixed() {
+		return rows
+	}
+	for left := x.Actions & y.Actions; left != 0; left &= left - 1 {
+		if a := left & -left; of(x, a) != of(y, a) {
+			return true
+		}
+	}
+	return false
 }
 
 func somewhereDiffers(x, y *Somewhere) []string {

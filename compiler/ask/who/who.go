@@ -126,11 +126,17 @@ func (w *Who) row(r *policy.Row) {
 	if given == 0 {
 		return
 	}
-	into := w.into(r.User)
+	parts := r.Parts()
 	if r.Actions&given == 0 {
-		into = &w.Denied
+		w.Denied.Rows = append(w.Denied.Rows, keep(&parts[0])) // which lists what is withheld
+		return
 	}
-	into.Rows = append(into.Rows, keep(r))
+	into := w.into(r.User)
+	for i := range parts {
+		if parts[i].Actions&given != 0 {
+			into.Rows = append(into.Rows, keep(&parts[i]))
+		}
+	}
 }
 
 // given are the actions that the sources of a row give, before deny.

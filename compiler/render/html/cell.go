@@ -6,6 +6,7 @@ import (
 
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
 )
 
 // mark is what a cell of the matrix shows, and what that means. The letters say
@@ -37,7 +38,7 @@ func cellMark(p *policy.Policy, r *policy.Row) (class, text string) {
 	add(len(r.Withheld) > 0 && r.Held(), "w")
 	add(len(r.Permission.Conditions) > 0, "c")
 	add(r.Own, "o")
-	add(report.Soon(p, r.Ends), "e")
+	add(report.EndsSoon(p, r), "e")
 	if r.User.Invited {
 		class += " i"
 		text = "(" + text + ")"
@@ -85,11 +86,15 @@ func terms(p *policy.Policy, r *policy.Row) (list []string) {
 	for _, c := range r.Permission.ConditionIDs {
 		list = append(list, "if "+c)
 	}
-	if r.Own {
-		list = append(list, "own records only")
-	}
-	if r.Ends != 0 {
-		list = append(list, "until "+r.Ends.String())
+	if r.Mixed() {
+		list = append(list, render.PartTerms(r)...)
+	} else {
+		if r.Own {
+			list = append(list, "own records only")
+		}
+		if r.Ends != 0 {
+			list = append(list, "until "+r.Ends.String())
+		}
 	}
 	if r.User.Invited {
 		list = append(list, "once the invitation is accepted")

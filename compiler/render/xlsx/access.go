@@ -13,7 +13,7 @@ import (
 // access is the sheet of effective permissions, one a row, which a reviewer
 // fills.
 func access(in *Input, f *facts) *sheet {
-	s := &sheet{name: "Access", head: true, frozen: 1, rows: f.Rows, review: 13, printed: 17,
+	s := &sheet{name: "Access", head: true, frozen: 1, rows: f.lines, review: 13, printed: 17,
 		about: "who can do what, a row for each permission of a user on a scope; the columns from Keep on are a reviewer's"}
 	s.columns = []column{
 		{"User", widest(14, 34, users(in)), header}, {"Name", 17, header}, {"Status", 9, header}, {"Affiliation", 11, header},

@@ -32,7 +32,7 @@ func matrix(in *Input, level, rows int) *sheet {
 	s.fill = func(x *stream) error {
 		return x.table(func() func(*cells, *policy.Access) {
 			return func(c *cells, a *policy.Access) {
-				rows := in.Filter.Rows(a.Rows)
+				rows := in.Filter.Access(a).Rows // a cell for all of a row
 				for len(rows) > 0 {
 					n := 1
 					for n < len(rows) && rows[n].Scope == rows[0].Scope {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"permc.dev/permc/compiler/ask/report"
@@ -16,6 +17,7 @@ type facts struct {
 	*report.Report
 	found  []diag.Diagnostic // all
 	places []int             // users on scopes of each level on which they have a row
+	lines  int               // of the sheet of access
 }
 
 // survey looks at everybody once, so that every sheet knows how many rows it
@@ -24,6 +26,7 @@ func survey(ctx context.Context, in *Input) (*facts, error) {
 	collect := report.Collect(in.Policy, in.shows())
 	var mu sync.Mutex
 	var parts [][]int
+	var lines atomic.Int64
 	found, err := in.Table(ctx, func() func([]byte, *policy.Access) []byte {
 		look := collect.Worker()
 		places := make([]int, len(in.Policy.Catalog.Levels))
@@ -31,6 +34,7 @@ func survey(ctx context.Context, in *Input) (*facts, error) {
 		parts = append(parts, places)
 		mu.Unlock()
 		return func(b []byte, a *policy.Access) []byte {
+			lines.Add(int64(len(in.Filter.Rows(a.Rows))))
 			if a = in.Filter.Access(a); !in.made.Whole() && len(a.Rows) == 0 {
 				return b
 			}
@@ -48,6 +52,7 @@ func survey(ctx context.Context, in *Input) (*facts, error) {
 	}
 	in.Known(found)
 	f := &facts{Report: collect.Report(found, in.Skipped), found: found, places: make([]int, len(in.Policy.Catalog.Levels))}
+	f.lines = int(lines.Load())
 	f.Filter = in.Filter.String()
 	for _, part := range parts {
 		for i, n := range part {

@@ -58,7 +58,11 @@ function readRow(person, i, row) {
   for (let k = Math.abs(several); k > 0; k--) {
     const v = n[i++];
     row.via.push(v);
-    if (head & 1) row.given.push([n[i++], n[i++]]);
+    if (head & 1) {
+      const given = [n[i++], n[i++]];
+      row.given.push(given);
+      if (isHeld(row) && !(given[0] & row.low) && !(given[1] & row.high)) continue; // all of it is withheld
+    }
     const at = v * sourceWidth;
     row.own &&= person.sources[at + 6] === 1;
     endless ||= person.sources[at + 7] === 0;
@@ -66,6 +70,25 @@ function readRow(person, i, row) {
   }
   if (endless) row.ends = 0;
   return i;
+}
+
+// partsOf are a row's actions, together where they share an access and an end;
+// policy.Parts says the same.
+function partsOf(person, row) {
+  const parts = [];
+  names.permissions[row.permission].actions.forEach((action, i) => {
+    const has = ([low, high]) => (i < 32 ? low >>> i : high >>> (i - 32)) & 1;
+    if (!has([row.low, row.high])) return;
+    const sources = row.via.filter((_, k) => !row.given.length || has(row.given[k])).map(v => v * sourceWidth);
+    const own = sources.every(at => person.sources[at + 6] === 1);
+    const days = sources.map(at => person.sources[at + 7]);
+    const ends = days.includes(0) ? 0 : Math.max(...days);
+    const same = parts.find(p => p.own === own && p.ends === ends);
+    if (same) same.actions.push(action);
+    else parts.push({ actions: [action], own, ends });
+  });
+  const last = p => p.ends || Infinity;
+  return parts.sort((a, b) => a.own - b.own || last(b) - last(a));
 }
 
 // sourceOf is the k-th source of a row.
@@ -84,7 +107,8 @@ function actionsOf(permission, low, high) {
 }
 
 const isHeld = row => row.low !== 0 || row.high !== 0;
-const isSoon = row => row.ends !== 0 && row.ends <= names.soon;
+const isSoon = ends => ends !== 0 && ends <= names.soon;
+const endsSoon = (person, row) => isSoon(row.ends) || row.given.length > 1 && partsOf(person, row).some(p => isSoon(p.ends));
 const isIndividual = (person, row) => row.via.every(v => [4, 5].includes(kindOf(person, v)));
 const isDerived = (person, row) => row.via.every(v => kindOf(person, v) === 7);
 
@@ -100,7 +124,7 @@ function markOf(person, row) {
   add(row.withheld.length > 0 && isHeld(row), "w");
   add(names.permissions[row.permission].conditions, "c");
   add(row.own, "o");
-  add(isSoon(row), "e");
+  add(endsSoon(person, row), "e");
   return person.invited ? [kind + " i", "(" + text + ")"] : [kind, text];
 }
 

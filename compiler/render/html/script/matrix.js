@@ -31,7 +31,7 @@ const special = {
   withheld: (_, row) => row.withheld.length > 0,
   conditional: (_, row) => names.permissions[row.permission].conditions !== undefined,
   own: (_, row) => row.own,
-  ends: (_, row) => isSoon(row),
+  ends: endsSoon,
   invited: person => person.invited,
 };
 

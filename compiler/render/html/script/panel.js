@@ -7,11 +7,17 @@ function termsOf(person, row) {
   const p = names.permissions[row.permission];
   const terms = row.withheld.map(([action, rule]) => p.actions[action] + " withheld by " + names.rules[rule]);
   for (const c of p.conditions || []) terms.push("if " + c.id);
-  if (row.own) terms.push("own records only");
-  if (row.ends) terms.push("until " + dateOf(row.ends));
+  const parts = partsOf(person, row);
+  if (parts.length > 1) terms.push(...parts.map(p => p.actions.join(", ") + ": " + termsOfPart(p)));
+  else {
+    if (row.own) terms.push("own records only");
+    if (row.ends) terms.push("until " + dateOf(row.ends));
+  }
   if (person.invited) terms.push("once the invitation is accepted");
   return terms;
 }
+
+const termsOfPart = p => (p.own ? "own records only" : "all records") + (p.ends ? ", until " + dateOf(p.ends) : ", no end");
 
 const mayOf = row => isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing left";
 
@@ -54,8 +60,12 @@ function openPanel(person, row, back) {
   fact("May", isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing: every action is withheld");
   for (const [action, rule] of row.withheld) fact("Withheld", p.actions[action] + ", by rule " + names.rules[rule]);
   for (const c of p.conditions || []) fact("Only if", c.text);
-  if (row.own) fact("Records", "own records only");
-  if (row.ends) fact("Until", dateOf(row.ends) + (isSoon(row) ? ", soon" : ""));
+  const parts = partsOf(person, row);
+  if (parts.length > 1) for (const p of parts) fact("Of it", p.actions.join(", ") + ": " + termsOfPart(p) + (isSoon(p.ends) ? ", soon" : ""));
+  else {
+    if (row.own) fact("Records", "own records only");
+    if (row.ends) fact("Until", dateOf(row.ends) + (isSoon(row.ends) ? ", soon" : ""));
+  }
   if (person.invited) fact("Status", "invited: held once the invitation is accepted");
   if (p.sensitivity) fact("Sensitivity", p.sensitivity);
   panel.replaceChildren(

@@ -1,0 +1,121 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/lint/rules"
+	"permc.dev/permc/compiler/policy"
+)
+
+// daily looks at what declared rules find of users on single days.
+type daily struct {
+	*compiler.Looker
+	linter *lint.Linter
+	users  []*policy.User
+}
+
+func newDaily(p *compiler.Project) *daily {
+	linter := lint.New(p.Policy, nil, rules.Form)
+	return &daily{compiler.NewLooker(p.Policy, linter, policy.NewCalendar(p.Policy)), linter, p.Policy.Users}
+}
+
+// user finds a user, or nil.
+func (l *daily) user(id string) *policy.User {
+	i, ok := slices.BinarySearchFunc(l.users, id, func(u *policy.User, id string) int { return strings.Compare(u.ID, id) })
+	if !ok {
+		return nil
+	}
+	return l.users[i]
+}
+
+// on is what is found of a user on a day.
+func (l *daily) on(u *policy.User, day policy.Date) []diag.Diagnostic {
+	if u == nil {
+		return nil
+	}
+	access := l.Flatten.UserOn(u, day)
+	return slices.Clone(l.Lint.User(&access))
+}
+
+// outlasting returns what declared rules find in the head on a later day, where
+// nothing silences it, and in the base no longer: an entry that lasts longer
+// is open when its waiver has ended, though today both sides have the same.
+func outlasting(base, by *compiler.Project, people []Person, baseFound, headFound []diag.Diagnostic) (list []diag.Diagnostic) {
+	about := map[string]bool{}
+	for i := range headFound {
+		about[headFound[i].User] = true
+	}
+	head := newDaily(by)
+	if head.Last == 0 {
+		return nil
+	}
+	before := newDaily(base)
+	for i := range people {
+		x := &people[i]
+		if x.Head == nil || !about[x.Head.ID] {
+			continue
+		}
+		was, is := before.user(x.User().ID), head.user(x.Head.ID)
+		if x.Base != nil {
+			was = before.user(x.Base.ID)
+		}
+		if is != nil {
+			list = append(list, head.outlasting(before, was, is)...)
+		}
+	}
+	list = slices.DeleteFunc(head.linter.Settle(list), func(d diag.Diagnostic) bool {
+		return aboutSilence(d) || d.Waiver != nil || d.Comment != nil && commentedBefore(baseFound, &d)
+	})
+	for i := range list {
+		list[i].Comment = nil
+	}
+	return list
+}
+
+// outlasting looks at one user on every day on which something of theirs begins
+// or has ended on either side, or a waiver or a comment has.
+func (l *daily) outlasting(before *daily, was, is *policy.User) (list []diag.Diagnostic) {
+	days := l.linter.SilenceEnds(l.Calendar.Turns(nil, is))
+	if was != nil {
+		days = before.Calendar.Turns(days, was)
+	}
+	for _, day := range policy.SortDays(days) {
+		if day > l.Last {
+			break
+		}
+		come, _, _ := Findings(before.on(was, day), l.on(is, day))
+		for _, d := range come {
+			list = append(list, lint.StartFrom(d, day))
+		}
+	}
+	return list
+}
+
+// commentedBefore reports whether a comment of the base silenced the finding for
+// as long: a comment that lasts longer than it did silences no more.
+func commentedBefore(base []diag.Diagnostic, d *diag.Diagnostic) bool {
+	return slices.ContainsFunc(base, func(b diag.Diagnostic) bool {
+		return b.Key() == d.Key() && b.Comment != nil && (b.Comment.Until == 0 || b.Comment.Until >= d.From)
+	})
+}
+
+// addUncovered adds findings of later days that go further than those that there
+// are, the earliest first. What is new and silenced lists its own end.
+func addUncovered(list, later []diag.Diagnostic) []diag.Diagnostic {
+	slices.SortStableFunc(later, func(a, b diag.Diagnostic) int { return cmp.Compare(a.From, b.From) })
+	for _, d := range later {
+		id := d.Identity()
+		if !slices.ContainsFunc(list, func(o diag.Diagnostic) bool {
+			known := o.Identity()
+			return known.Key == id.Key && known.Covers(&id)
+		}) {
+			list = append(list, d)
+		}
+	}
+	return list
+}
