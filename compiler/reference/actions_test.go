@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/ask/who"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -70,7 +71,7 @@ func divide(t *rapid.T, d *Declaration) {
 }
 
 func ask(t *rapid.T, p *compiler.Project, look func(*policy.Access)) {
-	_, _, _, err := compiler.Pairs(context.Background(), nil, p, func(list []int, _, a *policy.Access) []int {
+	_, _, _, err := diff.Pairs(context.Background(), nil, p, func(list []int, _, a *policy.Access) []int {
 		look(a)
 		return nil
 	})
