@@ -136,7 +136,7 @@ func (g *globals) compare(ctx context.Context, s *sides, gates *diff.Gates) (*re
 	if err != nil {
 		return nil, err
 	}
-	d.Changes = c.Changes
+	d.Changes, d.Changer = c.Changes, c.Changer
 	d.People, d.Facts, d.Hits = c.People, c.Facts, append(v.Unjudged, c.Hits...)
 	d.New, d.Fixed, d.Unchanged, d.NewFiles, d.Policy = v.New, v.Gone, v.Unchanged, v.Files, v.Policy
 	if s.gates == s.base {

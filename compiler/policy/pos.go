@@ -122,7 +122,9 @@ type Finder struct {
 func (at *Finder) Position(fs *Files, p Pos) Position {
 	out := at.Start(fs, p)
 	if p.IsValid() && p.End > p.Off {
-		out.EndLine, out.EndColumn = fs.File(p.File).place(p.End)
+		f := fs.File(p.File)
+		out.EndLine = f.lineFrom(at.line, p.End)
+		out.EndColumn = f.column(out.EndLine, p.End)
 	}
 	return out
 }

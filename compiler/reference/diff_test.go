@@ -112,6 +112,7 @@ func kept(changes []diff.Change) []diff.Change {
 	changes = slices.Clone(changes)
 	for i := range changes {
 		changes[i].Before, changes[i].After = changes[i].Before.Clone(), changes[i].After.Clone()
+		changes[i].Causes, changes[i].Roles = slices.Clone(changes[i].Causes), slices.Clone(changes[i].Roles)
 	}
 	return changes
 }

@@ -18,10 +18,11 @@ var DiffFormats = []string{"text", "json", "markdown", "github", "html"}
 type Diff struct {
 	Base, Head         *policy.Policy // Base is nil where there is none
 	BaseName, HeadName string
-	Note               string                           // what a reader must know first
-	People             []diff.Person                    // the gravest first
-	Changes            func(*diff.Person) []diff.Change // of one of them, valid until the next call
-	Facts              []diff.Fact                      // of scopes and permissions
+	Note               string                                  // what a reader must know first
+	People             []diff.Person                           // the gravest first
+	Changes            func(*diff.Person) []diff.Change        // of one of them, valid until the next call
+	Changer            func() func(*diff.Person) []diff.Change // the same, for another goroutine
+	Facts              []diff.Fact                             // of scopes and permissions
 	New, Fixed         []diag.Diagnostic
 	NewFiles           *policy.Files // of New's places
 	Unchanged          int

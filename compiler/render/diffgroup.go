@@ -1,9 +1,6 @@
 package render
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,35 +48,6 @@ func (d *Diff) entries() (list []entry) {
 	return list
 }
 
-// changeKeys are those of all people. To look at all changes takes as long as to
-// compare somebody, so that it is done only for people who are alike in sum.
-func (d *Diff) changeKeys() []changeKey {
-	keys, sums, count := make([]changeKey, len(d.People)), make([]digest, len(d.People)), map[digest]int{}
-	for i := range d.People {
-		sums[i] = sumOf(&d.People[i])
-		count[sums[i]]++
-	}
-	var w keyWriter
-	for i := range d.People {
-		if count[sums[i]] >= fewestFolded {
-			keys[i] = d.keyOf(&d.People[i], &w)
-		}
-	}
-	return keys
-}
-
-// sumOf is the same for people who change in the same way, and for others.
-func sumOf(p *diff.Person) digest {
-	b := fmt.Append(nil, p.Counts, len(p.Roles))
-	for i := range p.Facts {
-		b = fmt.Appendf(b, "%q %q %q", p.Facts[i].What, p.Facts[i].Before, p.Facts[i].After)
-	}
-	for _, e := range p.Effects {
-		b = fmt.Appendf(b, "%q %d %v", e.Permission.ID, e.Actions, e.More)
-	}
-	return sha256.Sum256(b)
-}
-
 // blocksOf are what changes for the people of the entry, with the first of the
 // lines that bring it about.
 func (d *Diff) blocksOf(e *entry) []block {
@@ -110,113 +78,12 @@ func (d *Diff) blocksOf(e *entry) []block {
 
 // impersonal is a cause without the name of the person whom it is about.
 func impersonal(c diff.Cause, p *diff.Person) diff.Cause {
-	c.Why = strings.TrimSuffix(c.Why, " of "+p.User().ID)
+	if rest, ok := strings.CutSuffix(c.Why, p.User().ID); ok {
+		if rest, ok = strings.CutSuffix(rest, " of "); ok {
+			c.Why = rest
+		}
+	}
 	return c
-}
-
-// digest is a hash of what changes for somebody.
-type digest [sha256.Size]byte
-
-// changeKey is the same for people who change in the same way: the exact one
-// through the same lines, the loose one through lines in the same files.
-type changeKey struct{ loose, exact digest }
-
-// keyOf returns the key of what changes for a person.
-func (d *Diff) keyOf(p *diff.Person, w *keyWriter) (k changeKey) {
-	w.both, w.loose, w.exact = w.both[:0], w.loose[:0], w.exact[:0]
-	for i := range p.Facts {
-		f := &p.Facts[i]
-		w.texts("fact", f.What, f.Before, f.After)
-		w.causes(p, f.Causes)
-	}
-	changes := d.Changes(p)
-	why := ""
-	for i := range changes {
-		c := &changes[i]
-		if i == 0 || !sameReason(&changes[i-1], c) {
-			why = reason(c)
-		}
-		w.numbers(int(c.Kind))
-		w.texts("row", c.Row().Scope.Path, item(c), why)
-		w.causes(p, c.Causes)
-	}
-	for i := range p.Roles {
-		if c := &p.Roles[i]; !toldByRows(changes, c) {
-			w.numbers(int(c.Kind))
-			w.texts("role", c.Scope.Path, c.Role.ID, roleReason(c))
-			w.causes(p, c.Causes)
-		}
-	}
-	said := len(w.both)
-	w.both = append(w.both, w.loose...)
-	w.numbers(said)
-	k.loose = sha256.Sum256(w.both)
-	w.both = append(w.both[:said], w.exact...)
-	w.numbers(said)
-	k.exact = sha256.Sum256(w.both)
-	return k
-}
-
-// keyWriter writes what changes for a person, in memory that is used from person
-// to person: what is said, and the places that have to be the same, too.
-type keyWriter struct{ both, loose, exact []byte }
-
-// texts writes texts with their lengths, so that none runs into the next.
-func (w *keyWriter) texts(list ...string) {
-	for _, s := range list {
-		w.both = append(binary.AppendUvarint(w.both, uint64(len(s))), s...)
-	}
-}
-
-func (w *keyWriter) numbers(list ...int) {
-	for _, n := range list {
-		w.both = binary.AppendVarint(w.both, int64(n))
-	}
-}
-
-func (w *keyWriter) causes(p *diff.Person, list []diff.Cause) {
-	w.numbers(len(list))
-	for _, c := range list {
-		c = impersonal(c, p)
-		base := 0
-		if c.Base {
-			base = 1
-		}
-		w.numbers(base, int(c.Pos.File))
-		w.texts(c.Why)
-		if shared(c.Why) {
-			w.loose = appendPos(w.loose, c.Pos)
-		}
-		w.exact = appendPos(w.exact, c.Pos)
-	}
-}
-
-func appendPos(b []byte, p policy.Pos) []byte {
-	return binary.AppendVarint(binary.AppendVarint(binary.AppendVarint(b, int64(p.File)), int64(p.Off)), int64(p.End))
-}
-
-// sameReason reports whether two changes of one person plainly have the same
-// reason: rows that come or go through one and the same source.
-func sameReason(a, b *diff.Change) bool {
-	if a.Kind != b.Kind || a.From != b.From || a.Until != b.Until || a.Again != b.Again {
-		return false
-	}
-	switch a.Kind {
-	case diff.Gained:
-		return a.Before == nil && b.Before == nil && sameSource(a.After, b.After)
-	case diff.Lost:
-		return a.After == nil && b.After == nil && sameSource(a.Before, b.Before)
-	}
-	return false
-}
-
-func sameSource(a, b *policy.Row) bool {
-	if len(a.Via) != 1 || len(b.Via) != 1 || len(a.Withheld)+len(b.Withheld) > 0 || a.Ends != b.Ends || a.Own != b.Own || a.Scope != b.Scope {
-		return false
-	}
-	v, w := a.Via[0], b.Via[0]
-	v.Actions, w.Actions = 0, 0
-	return v == w
 }
 
 // shared reports whether a cause is a line that is nobody's own.

@@ -2,7 +2,6 @@ package render
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"strings"
 
@@ -10,39 +9,6 @@ import (
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
-
-type jsonChange struct {
-	Kind        string           `json:"kind"`
-	User        string           `json:"user"`
-	Scope       string           `json:"scope"`
-	Permission  string           `json:"permission"`
-	Sensitivity string           `json:"sensitivity,omitempty"`
-	Actions     []string         `json:"actions"`
-	Changed     []string         `json:"changed,omitempty"`
-	From        string           `json:"from,omitempty"`
-	Until       string           `json:"until,omitempty"`
-	Differences []jsonDifference `json:"differences,omitempty"`
-	Before      json.RawMessage  `json:"before,omitempty"`
-	After       json.RawMessage  `json:"after,omitempty"`
-	Cause       []jsonCause      `json:"cause"`
-}
-
-type jsonDifference struct {
-	What   string `json:"what"`
-	Before string `json:"before"`
-	After  string `json:"after"`
-}
-
-type jsonRoleChange struct {
-	Kind  string      `json:"kind"`
-	User  string      `json:"user"`
-	Role  string      `json:"role"`
-	Scope string      `json:"scope"`
-	Group string      `json:"group,omitempty"`
-	From  string      `json:"from,omitempty"`
-	Until string      `json:"until,omitempty"`
-	Cause []jsonCause `json:"cause"`
-}
 
 type jsonFact struct {
 	About  string      `json:"about"`
@@ -92,21 +58,8 @@ func DiffJSON(w io.Writer, d *Diff) error {
 		o.field("note", d.Note)
 	}
 	o.field("verdict", diff.Verdict(d.People))
-	o.list("changes", func(add func(any)) {
-		for i := range d.People {
-			changes := d.Changes(&d.People[i])
-			for j := range changes {
-				add(d.changeJSON(&changes[j]))
-			}
-		}
-	})
-	o.list("roles", func(add func(any)) {
-		for i := range d.People {
-			for j := range d.People[i].Roles {
-				add(d.roleJSON(&d.People[i].Roles[j]))
-			}
-		}
-	})
+	d.ofPeople(o, "changes", (*changeWriter).changes)
+	d.ofPeople(o, "roles", (*changeWriter).roles)
 	o.list("facts", func(add func(any)) {
 		for i := range d.People {
 			for j := range d.People[i].Facts {
@@ -166,6 +119,12 @@ func (o *jsonObject) name(name string) {
 	o.write(sep + `  "` + name + `": `)
 }
 
+func (o *jsonObject) writeBytes(b []byte) {
+	if o.err == nil {
+		_, o.err = o.w.Write(b)
+	}
+}
+
 func (o *jsonObject) write(s string) {
 	if o.err == nil {
 		_, o.err = io.WriteString(o.w, s)
@@ -212,38 +171,6 @@ func findingsJSON(files *policy.Files, list []diag.Diagnostic) []jsonFinding {
 		out = append(out, findingJSON(files, &list[i]))
 	}
 	return out
-}
-
-func (d *Diff) changeJSON(c *diff.Change) jsonChange {
-	r := c.Row()
-	x := jsonChange{
-		Kind: c.Kind.String(), User: c.User.ID, Scope: r.Scope.Path, Permission: r.Permission.ID,
-		Actions: append([]string{}, r.Permission.Names(r.Actions)...), Cause: []jsonCause{},
-	}
-	if c.Kind == diff.Lost {
-		x.Actions = c.Before.Permission.Names(c.Before.Actions)
-	}
-	if c.Before != nil {
-		x.Before = (&Table{Policy: d.Base}).appendRow(nil, c.Before)
-	}
-	if c.After != nil {
-		x.After = (&Table{Policy: d.Head}).appendRow(nil, c.After)
-	}
-	x.Sensitivity, x.From, x.Until, x.Changed = gravest(c), c.From.String(), c.Until.String(), c.Actions
-	for _, y := range c.Differences {
-		x.Differences = append(x.Differences, jsonDifference{y.What, y.Before, y.After})
-	}
-	x.Cause = d.causesJSON(c.Causes)
-	return x
-}
-
-func (d *Diff) roleJSON(c *diff.RoleChange) jsonRoleChange {
-	x := jsonRoleChange{Kind: c.Kind.String(), User: c.User.ID, Role: c.Role.ID, Scope: c.Scope.Path,
-		From: c.From.String(), Until: c.Until.String(), Cause: d.causesJSON(c.Causes)}
-	if c.Group != nil {
-		x.Group = c.Group.ID
-	}
-	return x
 }
 
 func (d *Diff) factJSON(f *diff.Fact) jsonFact {

@@ -113,8 +113,21 @@ func comma(b []byte, n int) []byte {
 }
 
 func quote(b []byte, s string) []byte {
+	if bare(s) {
+		return append(append(append(b, '"'), s...), '"')
+	}
 	b, _ = jsontext.AppendQuote(b, s) // text is UTF-8: it was checked when read
 	return b
+}
+
+// bare reports whether a text needs no escapes in JSON, as nearly all do.
+func bare(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // field appends a string field that is not the first, unless it is empty.
@@ -221,9 +234,30 @@ func (t *Table) appendVia(b []byte, r *policy.Row, v *policy.Via) []byte {
 }
 
 func (t *Table) appendPosition(b []byte, pos policy.Pos) []byte {
-	at := t.Policy.Files.Position(pos)
-	b = append(b, `,"position":{"file":`...)
-	b = quote(b, at.File)
+	return append(t.places.append(append(b, `,"position":{`...), t.Policy.Files, pos), '}')
+}
+
+// placeWriter writes places. The one that it wrote last is written again as it is:
+// rows that come through one entry stand side by side.
+type placeWriter struct {
+	finder policy.Finder
+	pos    policy.Pos
+	text   []byte // of that place
+}
+
+// append appends the fields of a place. Without a writer they are found anew.
+func (w *placeWriter) append(b []byte, files *policy.Files, pos policy.Pos) []byte {
+	if w == nil {
+		return appendPlace(b, files.Position(pos))
+	}
+	if w.pos != pos || w.text == nil {
+		w.pos, w.text = pos, appendPlace(w.text[:0], w.finder.Position(files, pos))
+	}
+	return append(b, w.text...)
+}
+
+func appendPlace(b []byte, at policy.Position) []byte {
+	b = quote(append(b, `"file":`...), at.File)
 	for _, n := range [...]struct {
 		name  string
 		value int
@@ -231,5 +265,5 @@ func (t *Table) appendPosition(b []byte, pos policy.Pos) []byte {
 		b = append(append(append(b, `,"`...), n.name...), `":`...)
 		b = strconv.AppendInt(b, int64(n.value), 10)
 	}
-	return append(b, '}')
+	return b
 }

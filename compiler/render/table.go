@@ -15,7 +15,8 @@ type Table struct {
 	Policy *policy.Policy
 	Filter Filter
 	Style  Style
-	whole  bool // all sources of a row are written in JSON, however many
+	whole  bool         // all sources of a row are written in JSON, however many
+	places *placeWriter // of one goroutine, or nil
 	format
 }
 

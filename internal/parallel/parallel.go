@@ -89,3 +89,42 @@ func Each(n int, f func(i int)) {
 	}
 	g.Wait()
 }
+
+// InOrder calls work with every index below n, on every core, and write with what
+// it appended, in order of index. Each goroutine makes a work of its own, and uses
+// its memory again. It stops at the first error of write, and returns it.
+func InOrder(n int, newWork func() func(b []byte, i int) []byte, write func([]byte) error) error {
+	turns := make([]chan struct{}, n+1) // closed when all before is written
+	for i := range turns {
+		turns[i] = make(chan struct{})
+	}
+	close(turns[0])
+	var next atomic.Int64
+	var failed atomic.Pointer[error]
+	var g Group
+	for range min(runtime.GOMAXPROCS(0), n) {
+		g.Go(func() {
+			work := newWork()
+			var b []byte
+			for i := int(next.Add(1)) - 1; i < n && failed.Load() == nil; i = int(next.Add(1)) - 1 {
+				b = work(b[:0], i)
+				select {
+				case <-turns[i]:
+				case <-g.Broken():
+					return
+				}
+				if failed.Load() == nil {
+					if err := write(b); err != nil {
+						failed.Store(&err)
+					}
+				}
+				close(turns[i+1])
+			}
+		})
+	}
+	g.Wait()
+	if err := failed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}

@@ -85,3 +85,36 @@ func TestEach(t *testing.T) {
 		t.Errorf("got %d", sum.Load())
 	}
 }
+
+func TestInOrder(t *testing.T) {
+	var got strings.Builder
+	newWork := func() func([]byte, int) []byte {
+		return func(b []byte, i int) []byte { return append(b, byte('a'+i)) }
+	}
+	write := func(b []byte) error { _, err := got.Write(b); return err }
+	if err := parallel.InOrder(26, newWork, write); err != nil || got.String() != "abcdefghijklmnopqrstuvwxyz" {
+		t.Errorf("%q, %v", got.String(), err)
+	}
+	if err := parallel.InOrder(0, newWork, write); err != nil {
+		t.Error(err)
+	}
+	full := errors.New("full")
+	n := 0
+	if err := parallel.InOrder(1000, newWork, func([]byte) error { n++; return full }); err != full || n != 1 {
+		t.Errorf("%v after %d writes", err, n)
+	}
+	p := caught(func() {
+		panicking := func() func([]byte, int) []byte {
+			return func(b []byte, i int) []byte {
+				if i == 7 {
+					panickingWorker()
+				}
+				return b
+			}
+		}
+		_ = parallel.InOrder(1000, panicking, write)
+	})
+	if p == nil || p.Error() != "first" {
+		t.Errorf("got %v", p)
+	}
+}

@@ -19,14 +19,22 @@ type Comparison struct {
 	Hits                 []Hit
 	BaseFound, HeadFound []diag.Diagnostic
 
-	policies *Policies
-	worker   *pairWorker
+	policies   *Policies
+	base, head *compiler.Project
+	worker     *pairWorker
 }
 
 // Changes returns what changes for a person of the comparison, by scope and
 // permission. It is valid until the next call, and for one goroutine.
 func (c *Comparison) Changes(x *Person) []Change {
 	return c.policies.Changes(c.worker.start([2]*policy.User{x.Base, x.Head}))
+}
+
+// Changer returns what does as Changes does, for another goroutine.
+func (c *Comparison) Changer() func(*Person) []Change {
+	other := *c
+	other.worker = again(c.base, c.head)
+	return other.Changes
 }
 
 // Compare compares two projects, of which the base may be nil, and looks at each
@@ -61,7 +69,7 @@ func compareFor(ctx context.Context, base, head *compiler.Project, gates *Gates,
 		return nil, err
 	}
 	SortGravest(people)
-	return &Comparison{people, policies.Facts(), policies.Hits(gates, people), baseFound, headFound, policies, again(base, head)}, nil
+	return &Comparison{people, policies.Facts(), policies.Hits(gates, people), baseFound, headFound, policies, base, head, again(base, head)}, nil
 }
 
 // sameCatalog reports whether two projects have the same catalog and rules.

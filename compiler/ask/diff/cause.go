@@ -19,9 +19,11 @@ type side struct {
 // causes are the lines that bring a change about: sources that come, on the
 // head's side, or go, on the base's; else facts about the user, and what takes or
 // gave back an action.
-func (t *timeline) causes(c *Change, pair *Pair) (list []Cause) {
+func (t *timeline) causes(c *Change, pair *Pair) []Cause {
 	before, after := c.Before, c.After
 	base, head := pair.Base, pair.Head
+	m := pair.memory()
+	list := m.found[:0]
 	here, there := side{false, head, base, t.head.AsOf}, side{true, base, head, t.head.AsOf}
 	if after != nil && !c.Kind.Less() {
 		list = t.sources(list, here, after, before)
@@ -34,22 +36,23 @@ func (t *timeline) causes(c *Change, pair *Pair) (list []Cause) {
 		list = t.withheld(list, there, before, after, c.Kind)
 	}
 	if len(list) == 0 {
-		list = t.otherwise(before, after)
+		list = append(list, t.otherwise(before, after)...)
 	}
-	return unique(list)
+	m.found = list
+	from := len(m.causes)
+	m.causes = addUnique(m.causes, from, list)
+	return m.endCauses(from)
 }
 
 // sources are those of a row that the row on the other side has not.
 func (p *Policies) sources(list []Cause, s side, row, other *policy.Row) []Cause {
-	var gone []*policy.Via
-	if other != nil {
-		gone = missing(row, other)
-	} else {
+	if other == nil {
 		for i := range row.Via {
-			gone = append(gone, &row.Via[i])
+			list = p.source(list, s, row, &row.Via[i])
 		}
+		return list
 	}
-	for _, v := range gone {
+	for _, v := range missing(row, other) {
 		list = p.source(list, s, row, v)
 	}
 	return list
@@ -247,11 +250,14 @@ func pathTo(p *policy.Policy, g *policy.Group, folded string, seen map[string]bo
 func sameMember(a, b string) bool { return policy.Fold(a) == policy.Fold(b) }
 
 // unique drops repetitions and places that there are not.
-func unique(list []Cause) (out []Cause) {
+func unique(list []Cause) []Cause { return addUnique(nil, 0, list) }
+
+// addUnique appends causes that are not in the list from an index on.
+func addUnique(to []Cause, from int, list []Cause) []Cause {
 	for _, c := range list {
-		if c.Pos.IsValid() && !slices.Contains(out, c) {
-			out = append(out, c)
+		if c.Pos.IsValid() && !slices.Contains(to[from:], c) {
+			to = append(to, c)
 		}
 	}
-	return out
+	return to
 }

@@ -11,6 +11,9 @@ type Memory struct {
 	rows    []policy.Row
 	via     []policy.Via
 	changes []Change
+	causes  []Cause  // of changes
+	found   []Cause  // of one change, with repetitions
+	roles   []string // of changes
 	effects []Effect
 	slots   []*policy.Row // of tracks
 	tracks  map[rowKey]*track
@@ -51,6 +54,23 @@ func (m *Memory) track(days int) *track {
 // forget makes room for another user.
 func (m *Memory) forget() {
 	m.rows, m.via, m.slots, m.changes, m.effects = m.rows[:0], m.via[:0], m.slots[:0], m.changes[:0], m.effects[:0]
+	m.causes, m.roles = m.causes[:0], m.roles[:0]
+}
+
+// endCauses takes those from an index on for one change.
+func (m *Memory) endCauses(from int) []Cause {
+	if len(m.causes) == from {
+		return nil
+	}
+	return m.causes[from:len(m.causes):len(m.causes)]
+}
+
+// endRoles is likewise for the roles of a change.
+func (m *Memory) endRoles(from int) []string {
+	if len(m.roles) == from {
+		return nil
+	}
+	return m.roles[from:len(m.roles):len(m.roles)]
 }
 
 // Effect is what the changes of a person do with a permission: on which scopes,

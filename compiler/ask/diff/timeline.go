@@ -99,6 +99,8 @@ func (t *timeline) episodes(list []Change, x *track, more bool) []Change {
 		}
 		from := i
 		c, k := t.begin(x, own, other, i, more)
+		m := t.pair.memory()
+		roles := len(m.roles)
 		for ; i < len(t.days); i++ {
 			if i > from {
 				now := beyond(own[i], other[i])
@@ -108,9 +110,10 @@ func (t *timeline) episodes(list []Change, x *track, more bool) []Change {
 				actions = append(actions, now...)
 			}
 			if t.whole || t.wantRoles {
-				c.Roles = rolesOf(rolesOf(c.Roles, x.base[i]), x.head[i])
+				m.roles = rolesOf(rolesOf(m.roles, roles, x.base[i]), roles, x.head[i])
 			}
 		}
+		c.Roles = m.endRoles(roles)
 		if c.Actions = actions; len(t.days) > 1 {
 			c.Actions = inOrder(own, actions)
 		}
@@ -214,14 +217,15 @@ func inOrder(rows []*policy.Row, actions []string) (list []string) {
 	return list
 }
 
-// rolesOf appends the ids of the roles that a row comes through.
-func rolesOf(list []string, r *policy.Row) []string {
+// rolesOf appends the ids of the roles that a row comes through, unless they are
+// in the list from an index on.
+func rolesOf(list []string, from int, r *policy.Row) []string {
 	if r == nil {
 		return list
 	}
 	for i := range r.Via {
-		for _, role := range []*policy.Role{r.Via[i].Role, r.Via[i].From} {
-			if role != nil && !slices.Contains(list, role.ID) {
+		for _, role := range [...]*policy.Role{r.Via[i].Role, r.Via[i].From} {
+			if role != nil && !slices.Contains(list[from:], role.ID) {
 				list = append(list, role.ID)
 			}
 		}
