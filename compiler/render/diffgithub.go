@@ -36,6 +36,7 @@ func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 		slices.SortStableFunc(list, func(a, b block) int { return cmp.Or(cmp.Compare(a.kind, b.kind), b.rank-a.rank) })
 		for j, x := range list {
 			if j > 0 {
+				x.causes = slices.Clone(x.causes) // lent until the next person is looked at
 				more[i] = append(more[i], x)
 				continue
 			}
