@@ -22,7 +22,11 @@ func catalog(t tree.Tree) *policy.DeclaredCatalog {
 			Read: v.Get("read").Text(), Note: v.Get("note").Text()})
 	})
 	elemsOf(t.Get("corrections"), func(v tree.Tree) { c.Corrections = append(c.Corrections, correction(v)) })
+	elemsOf(t.Get("changes"), func(v tree.Tree) {
+		c.Changes = append(c.Changes, policy.CatalogChange{Date: v.Get("date").Text(), What: v.Get("what").Text(), Sources: refs(v.Get("source"))})
+	})
 	elemsOf(t.Get("notes"), func(v tree.Tree) { c.Notes = append(c.Notes, v.Text()) })
+	elemsOf(t.Get("limits"), func(v tree.Tree) { c.Limits = append(c.Limits, v.Text()) })
 	return c
 }
 
@@ -69,16 +73,22 @@ func role(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 		Source: ref(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
 	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) {
-		r.Cells = append(r.Cells, policy.DeclaredCell{
-			Permission: keyRef(k), Reach: reach(v.Get("reach")), Own: v.Get("access").Text() == "own", Actions: refs(v.Get("actions")),
-			Source: ref(v.Get("source")), Inferred: v.Get("inferred").Text(), Note: v.Get("note").Text(),
-		})
+		r.Cells = append(r.Cells, roleCell(k, v))
 	})
 	fieldsOf(t.Get("includes"), func(k *tree.Node, v tree.Tree) {
 		r.Includes = append(r.Includes, policy.DeclaredInclude{Role: keyRef(k), Reach: reach(v.Get("reach")),
 			Source: ref(v.Get("source")), Inferred: v.Get("inferred").Text()})
 	})
 	return r
+}
+
+func roleCell(k *tree.Node, t tree.Tree) policy.DeclaredCell {
+	confidence := ref(t.Get("confidence"))
+	return policy.DeclaredCell{
+		Permission: keyRef(k), Reach: reach(t.Get("reach")), Own: t.Get("access").Text() == "own", Actions: refs(t.Get("actions")),
+		Sources: refs(t.Get("source")), Confidence: confidence.Name, ConfidencePos: confidence.Pos,
+		Derived: t.Get("derived").Text(), Inferred: t.Get("inferred").Text(), Note: t.Get("note").Text(),
+	}
 }
 
 func reach(t tree.Tree) policy.DeclaredReach {

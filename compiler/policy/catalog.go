@@ -20,7 +20,9 @@ type Catalog struct {
 	DefaultForAll           bool
 	Sources                 []Source
 	Corrections             []Correction
+	Changes                 []CatalogChange
 	Notes                   []string
+	Limits                  []string // what is not computed
 
 	PermissionByID map[string]*Permission
 	RoleByID       map[string]*Role
@@ -96,11 +98,31 @@ type Cell struct {
 	Reach      Reach
 	Own        bool // only the user's own records
 	Actions    Actions
-	Source     string
+	Source     string   // the one that carries the cell
+	Backing    []string // further sources
+	Confidence Confidence
+	Derived    string // how it follows from the sources
 	Inferred   string
 	Note       string
 	Correction *Correction
 }
+
+// Confidence is how sure a fact of a catalog is.
+type Confidence uint8
+
+// The kinds of confidence, surest first.
+const (
+	Stated Confidence = iota
+	Derived
+	Inferred
+)
+
+var confidences = [...]string{Stated: "stated", Derived: "derived", Inferred: "inferred"}
+
+func (c Confidence) String() string { return confidences[c] }
+
+// Confidences are the words for how sure a fact is, surest first.
+func Confidences() []string { return confidences[:] }
 
 // Include is a role that comes with another.
 type Include struct {

@@ -236,7 +236,8 @@ type DeclaredCatalog struct {
 	DefaultForAll   bool // also for users without an assignment
 	Sources         []Source
 	Corrections     []Correction
-	Notes           []string
+	Changes         []CatalogChange
+	Notes, Limits   []string
 	Pos             Pos
 }
 
@@ -254,6 +255,12 @@ type DeclaredAttribute struct {
 	Values []Ref
 	Closed bool // only the listed values
 	Source Ref
+}
+
+// CatalogChange is what a version of a catalog changed.
+type CatalogChange struct {
+	Date, What string
+	Sources    []Ref
 }
 
 // Source is where facts come from.
@@ -325,7 +332,10 @@ type DeclaredCell struct {
 	Reach          DeclaredReach
 	Own            bool
 	Actions        []Ref
-	Source         Ref
+	Sources        []Ref  // the first carries the cell
+	Confidence     string // or ""
+	ConfidencePos  Pos
+	Derived        string
 	Inferred, Note string
 }
 

@@ -43,6 +43,9 @@ type cell struct {
 	Through    string   `json:"through,omitempty"` // the included role that has it
 	To         []string `json:"to,omitempty"`      // affiliations a grant is for
 	Source     string   `json:"source,omitempty"`
+	Backing    []string `json:"backing,omitempty"` // further sources
+	Confidence string   `json:"confidence,omitempty"`
+	Derived    string   `json:"derived,omitempty"`
 	Inferred   string   `json:"inferred,omitempty"`
 	Corrected  string   `json:"corrected,omitempty"`
 }
@@ -64,7 +67,7 @@ func newMatrix(c *policy.Catalog) *matrix {
 		x := &c.Corrections[i]
 		if k := [2]string{x.Permission.Name, x.Role.Name}; m.cells[k].Cell != "" {
 			at := m.cells[k]
-			at.Corrected, at.Source, at.Inferred = x.Reason, x.Source, ""
+			at.Corrected, at.Source, at.Backing, at.Inferred = x.Reason, x.Source, nil, ""
 			m.cells[k] = at
 		}
 	}
@@ -84,7 +87,8 @@ func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map
 			continue // the role's own cell is the plainest
 		}
 		x := cell{Permission: c.Permission.ID, Role: column.ID, Cell: "X", Reach: reachText(c.Reach), Access: "all",
-			Actions: c.Permission.Names(c.Actions), Through: through, Source: c.Source, Inferred: c.Inferred}
+			Actions: c.Permission.Names(c.Actions), Through: through, Source: c.Source,
+			Backing: c.Backing, Confidence: c.Confidence.String(), Derived: c.Derived, Inferred: c.Inferred}
 		if c.Own {
 			x.Access = "own"
 		}
@@ -92,7 +96,7 @@ func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map
 			x.Source = r.Source
 		}
 		if inferred != "" {
-			x.Inferred = inferred
+			x.Inferred, x.Confidence = inferred, policy.Inferred.String()
 		}
 		m.cells[k] = x
 	}
@@ -323,11 +327,22 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 			fmt.Fprintf(b, "  %s  %s, read %s\n", style.cyan(s.ID.Name), strings.TrimSpace(s.Title+" "+s.URL), s.Read)
 		}
 	}
-	if len(m.catalog.Notes) > 0 {
-		section("Notes")
-		for _, n := range m.catalog.Notes {
-			fmt.Fprintf(b, "  %s\n", n)
+	for _, list := range []struct {
+		title string
+		texts []string
+	}{{"Not computed", m.catalog.Limits}, {"Notes", m.catalog.Notes}} {
+		if len(list.texts) > 0 {
+			section(list.title)
 		}
+		for _, s := range list.texts {
+			fmt.Fprintf(b, "  %s\n", s)
+		}
+	}
+	if len(m.catalog.Changes) > 0 {
+		section("Changes")
+	}
+	for _, c := range m.catalog.Changes {
+		fmt.Fprintf(b, "  %s  %s\n", c.Date, c.What)
 	}
 }
 

@@ -23,11 +23,19 @@ func (m *matrix) sorted() (list []cell) {
 	return list
 }
 
+// sources are all sources of a cell, the one that carries it first.
+func (x cell) sources() string {
+	if x.Source == "" {
+		return ""
+	}
+	return strings.Join(append([]string{x.Source}, x.Backing...), ";")
+}
+
 func (m *matrix) csv(w io.Writer) error {
-	b := []byte("permission,role,cell,reach,access,actions,through,to,source,inferred,corrected\n")
+	b := []byte("permission,role,cell,reach,access,actions,through,to,source,confidence,derived,inferred,corrected\n")
 	for _, x := range m.sorted() {
 		for i, s := range []string{x.Permission, x.Role, x.Cell, x.Reach, x.Access, strings.Join(x.Actions, ";"), x.Through,
-			strings.Join(x.To, ";"), x.Source, x.Inferred, x.Corrected} {
+			strings.Join(x.To, ";"), x.sources(), x.Confidence, x.Derived, x.Inferred, x.Corrected} {
 			b = appendCSV(comma(b, i), s)
 		}
 		b = append(b, '\n')
@@ -51,6 +59,14 @@ type jsonCatalog struct {
 	Corrections []jsonCorrection `json:"corrections,omitempty"`
 	Sources     []jsonSource     `json:"sources,omitempty"`
 	Notes       []string         `json:"notes,omitempty"`
+	Limits      []string         `json:"limits,omitempty"`
+	Changes     []jsonVersion    `json:"changes,omitempty"`
+}
+
+type jsonVersion struct {
+	Date    string   `json:"date"`
+	What    string   `json:"what"`
+	Sources []string `json:"sources,omitempty"`
 }
 
 type jsonRole struct {
@@ -113,7 +129,7 @@ type jsonSource struct {
 func (m *matrix) json(w io.Writer) error {
 	c := m.catalog
 	out := jsonCatalog{Version: Version, Product: c.Product, Title: c.Title, Catalog: c.Version, Levels: c.Levels, Nested: c.Nested,
-		Cells: m.sorted(), Notes: c.Notes, Roles: []jsonRole{}, Permissions: []jsonPermission{}}
+		Cells: m.sorted(), Notes: c.Notes, Limits: c.Limits, Roles: []jsonRole{}, Permissions: []jsonPermission{}}
 	if c.Default != nil {
 		out.Default = c.Default.ID
 	}
@@ -140,6 +156,9 @@ func (m *matrix) json(w io.Writer) error {
 	}
 	for _, s := range c.Sources {
 		out.Sources = append(out.Sources, jsonSource{s.ID.Name, s.Title, s.URL, s.Read, s.Note})
+	}
+	for _, x := range c.Changes {
+		out.Changes = append(out.Changes, jsonVersion{x.Date, x.What, refNames(x.Sources)})
 	}
 	return encode(w, out, "  ")
 }

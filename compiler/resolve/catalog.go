@@ -18,7 +18,7 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Diagnosti
 	b.catalog = &policy.Catalog{
 		Product: c.Product, Title: c.Title, Version: c.Version, Extends: c.Extends.Name,
 		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
-		Sources: c.Sources, Corrections: c.Corrections, Notes: c.Notes,
+		Sources: c.Sources, Corrections: c.Corrections, Changes: c.Changes, Notes: c.Notes, Limits: c.Limits,
 		UserAttributes: attributesByID(c.UserAttributes), ScopeAttributes: attributesByID(c.ScopeAttributes),
 		PermissionByID: map[string]*policy.Permission{}, RoleByID: map[string]*policy.Role{},
 	}
@@ -138,6 +138,11 @@ func (b *catalogBinder) sources() {
 	for i := range b.declared.Rules {
 		b.source(b.declared.Rules[i].Source)
 	}
+	for _, c := range b.declared.Changes {
+		for _, s := range c.Sources {
+			b.source(s)
+		}
+	}
 }
 
 // source checks that a named source is listed, if any are.
@@ -183,9 +188,16 @@ func (b *catalogBinder) cell(r *policy.Role, d *policy.DeclaredCell) {
 	if p == nil {
 		return
 	}
-	c := policy.Cell{Permission: p, Own: d.Own, Actions: b.actions(p, d.Actions), Reach: b.reach(d.Reach),
-		Source: d.Source.Name, Inferred: d.Inferred, Note: d.Note, Correction: b.fixed[[2]string{r.ID, p.ID}]}
-	b.source(d.Source)
+	c := policy.Cell{Permission: p, Own: d.Own, Actions: b.actions(p, d.Actions), Reach: b.reach(d.Reach), Confidence: b.confidence(r, d),
+		Derived: d.Derived, Inferred: d.Inferred, Note: d.Note, Correction: b.fixed[[2]string{r.ID, p.ID}]}
+	for i, s := range d.Sources {
+		b.source(s)
+		if i == 0 {
+			c.Source = s.Name
+		} else {
+			c.Backing = append(c.Backing, s.Name)
+		}
+	}
 	if p.Deprecated != "" {
 		b.errorf("schema", d.Permission.Pos, "role %q gives %q, which is deprecated", r.ID, p.ID)
 	}
@@ -194,6 +206,33 @@ func (b *catalogBinder) cell(r *policy.Role, d *policy.DeclaredCell) {
 			WithHelp("give the cell another reach, such as subtree"))
 	}
 	r.Cells = append(r.Cells, c)
+}
+
+// confidence returns how sure a cell is, and refuses a reason that does not go
+// with it: a cell that somebody states needs no reasoning.
+func (b *catalogBinder) confidence(r *policy.Role, d *policy.DeclaredCell) policy.Confidence {
+	says := policy.Stated
+	switch {
+	case d.Derived != "" && d.Inferred != "":
+		b.fail(diag.Errorf("schema", d.Permission.Pos, "the cell of %q and %q is both derived and inferred", r.ID, d.Permission.Name).
+			WithHelp("keep derived if it follows from what sources state, inferred if no source has it"))
+	case d.Derived != "":
+		says = policy.Derived
+	case d.Inferred != "":
+		says = policy.Inferred
+	}
+	given := policy.Confidence(max(0, slices.Index(policy.Confidences(), d.Confidence)))
+	switch {
+	case d.Confidence == "" || given == says:
+		return says
+	case given == policy.Stated:
+		b.fail(diag.Errorf("schema", d.ConfidencePos, "the cell of %q and %q is stated, and says how it is %s", r.ID, d.Permission.Name, says).
+			WithHelp("confidence: %q", says))
+	default:
+		b.fail(diag.Errorf("schema", d.ConfidencePos, "the cell of %q and %q is %s, and does not say how", r.ID, d.Permission.Name, given).
+			WithHelp("add %s: with one sentence: what the source shows, what was deduced, how sure", given))
+	}
+	return given
 }
 
 // reaches reports whether something assigned at one of the levels from can

@@ -99,7 +99,7 @@ func (b *catalogBinder) giveCell(c *policy.DeclaredCatalog, r *policy.DeclaredRo
 	var cell policy.DeclaredCell
 	if at >= 0 {
 		cell = r.Cells[at]
-		cell.Inferred = ""
+		cell.Confidence, cell.Derived, cell.Inferred = "", "", ""
 		r.Cells = slices.Delete(r.Cells, at, at+1)
 	}
 	cell.Permission = x.Permission // what is wrong with it is edited here
