@@ -15,6 +15,10 @@ func catalog(t tree.Tree) *policy.DeclaredCatalog {
 		Rules:           rules(t.Get("rules")),
 		Default:         ref(t.Get("default").Get("role")), DefaultForAll: t.Get("default").Get("unassigned").Text() == "true",
 	}
+	fieldsOf(t.Get("depths"), func(k *tree.Node, v tree.Tree) {
+		c.Depths = append(c.Depths, policy.DeclaredDepth{ID: keyRef(k), Title: v.Get("title").Text(), Aliases: texts(v.Get("aliases")),
+			Reach: reach(v.Get("reach")), Own: v.Get("access").Text() == "own", Source: ref(v.Get("source"))})
+	})
 	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) { c.Permissions = append(c.Permissions, permission(k, v)) })
 	fieldsOf(t.Get("roles"), func(k *tree.Node, v tree.Tree) { c.Roles = append(c.Roles, role(k, v)) })
 	fieldsOf(t.Get("sources"), func(k *tree.Node, v tree.Tree) {
@@ -25,9 +29,13 @@ func catalog(t tree.Tree) *policy.DeclaredCatalog {
 	elemsOf(t.Get("changes"), func(v tree.Tree) {
 		c.Changes = append(c.Changes, policy.CatalogChange{Date: v.Get("date").Text(), What: v.Get("what").Text(), Sources: refs(v.Get("source"))})
 	})
-	elemsOf(t.Get("notes"), func(v tree.Tree) { c.Notes = append(c.Notes, v.Text()) })
-	elemsOf(t.Get("limits"), func(v tree.Tree) { c.Limits = append(c.Limits, v.Text()) })
+	c.Notes, c.Limits = texts(t.Get("notes")), texts(t.Get("limits"))
 	return c
+}
+
+func texts(t tree.Tree) (list []string) {
+	elemsOf(t, func(v tree.Tree) { list = append(list, v.Text()) })
+	return list
 }
 
 func described(t tree.Tree) (list []policy.Described) {
@@ -47,7 +55,7 @@ func declaredAttributes(t tree.Tree) (list []policy.DeclaredAttribute) {
 
 func permission(k *tree.Node, t tree.Tree) policy.DeclaredPermission {
 	p := policy.DeclaredPermission{
-		ID: keyRef(k), Title: t.Get("title").Text(), Description: t.Get("description").Text(),
+		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")), Description: t.Get("description").Text(),
 		Levels: refs(t.Get("level")), Actions: refs(t.Get("actions")),
 		Grantors: t.Get("grantors").Text(), Deprecated: t.Get("deprecated").Text(), Sensitivity: t.Get("sensitivity").Text(),
 		Implies: refs(t.Get("implies")), When: requirement(t.Get("when")), Source: ref(t.Get("source")), Inferred: t.Get("inferred").Text(),
@@ -68,7 +76,7 @@ func permission(k *tree.Node, t tree.Tree) policy.DeclaredPermission {
 
 func role(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 	r := policy.DeclaredRole{
-		ID: keyRef(k), Title: t.Get("title").Text(), Description: t.Get("description").Text(),
+		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")), Description: t.Get("description").Text(),
 		Affiliations: refs(t.Get("affiliations")), Limited: t.Get("affiliations") != nil, Levels: refs(t.Get("level")),
 		Source: ref(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
@@ -85,7 +93,7 @@ func role(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 func roleCell(k *tree.Node, t tree.Tree) policy.DeclaredCell {
 	confidence := ref(t.Get("confidence"))
 	return policy.DeclaredCell{
-		Permission: keyRef(k), Reach: reach(t.Get("reach")), Own: t.Get("access").Text() == "own", Actions: refs(t.Get("actions")),
+		Permission: keyRef(k), Depth: ref(t.Get("depth")), Beside: besideDepth(t), Reach: reach(t.Get("reach")), Own: t.Get("access").Text() == "own", Actions: refs(t.Get("actions")),
 		Sources: refs(t.Get("source")), Confidence: confidence.Name, ConfidencePos: confidence.Pos,
 		Derived: t.Get("derived").Text(), Inferred: t.Get("inferred").Text(), Note: t.Get("note").Text(),
 	}
@@ -101,9 +109,21 @@ func reach(t tree.Tree) policy.DeclaredReach {
 	return policy.DeclaredReach{Kind: t.Text()}
 }
 
+// besideDepth returns the place of a reach or an access, if there is a depth as
+// well.
+func besideDepth(t tree.Tree) policy.Pos {
+	for _, field := range []string{"reach", "access"} {
+		if v := t.Get(field); v != nil && t.Get("depth") != nil {
+			return v.Pos()
+		}
+	}
+	return policy.Pos{}
+}
+
 func correction(t tree.Tree) policy.Correction {
 	c := policy.Correction{
-		Role: ref(t.Get("role")), Permission: ref(t.Get("permission")), Cell: t.Get("cell").Text(), Own: t.Get("access").Text(),
+		Role: ref(t.Get("role")), Permission: ref(t.Get("permission")), Cell: t.Get("cell").Text(),
+		Depth: ref(t.Get("depth")), Beside: besideDepth(t), Own: t.Get("access").Text(),
 		Actions: refs(t.Get("actions")), Reason: t.Get("reason").Text(), Source: t.Get("source").Text(), Pos: t[0].Pos,
 	}
 	if r := t.Get("reach"); r != nil {

@@ -11,6 +11,7 @@ type Catalog struct {
 	UserAttributes          map[string]*DeclaredAttribute
 	ScopeAttributes         map[string]*DeclaredAttribute
 	Labels                  []Described
+	Depths                  []Depth
 	Permissions             []*Permission
 	Derived                 []*Permission // in dependency order
 	Implying                []*Permission // those with Implies, an implying one before the implied
@@ -26,6 +27,8 @@ type Catalog struct {
 
 	PermissionByID map[string]*Permission
 	RoleByID       map[string]*Role
+
+	PermissionAliases, RoleAliases Aliases
 }
 
 // LevelSet is a set of levels, by bit.
@@ -40,6 +43,7 @@ type Actions uint64
 // Permission is something that can be held on a scope.
 type Permission struct {
 	ID, Title, Description string
+	Aliases                []string
 	Index                  int
 	Pos                    Pos
 	Levels                 LevelSet
@@ -135,6 +139,7 @@ type Include struct {
 // Role is a named set of permissions.
 type Role struct {
 	ID, Title, Description string
+	Aliases                []string
 	Index                  int
 	Pos                    Pos
 	Affiliations           []string

@@ -229,6 +229,7 @@ type DeclaredCatalog struct {
 	UserAttributes  []DeclaredAttribute
 	ScopeAttributes []DeclaredAttribute
 	Labels          []Described
+	Depths          []DeclaredDepth
 	Permissions     []DeclaredPermission
 	Roles           []DeclaredRole
 	Rules           []DeclaredRule
@@ -274,6 +275,8 @@ type Source struct {
 type Correction struct {
 	Role, Permission Ref
 	Cell             string
+	Depth            Ref // in place of Reach and Own
+	Beside           Pos // of a reach or an access beside a depth
 	Reach            *DeclaredReach
 	Own              string // "", "own" or "all"
 	Actions          []Ref
@@ -285,6 +288,7 @@ type Correction struct {
 type DeclaredPermission struct {
 	ID                 Ref
 	Title, Description string
+	Aliases            []string
 	Levels             []Ref
 	Actions            []Ref
 	Grantable          bool  // to anybody, unless GrantTo is given
@@ -317,6 +321,7 @@ type Capability struct {
 type DeclaredRole struct {
 	ID                 Ref
 	Title, Description string
+	Aliases            []string
 	Affiliations       []Ref
 	Limited            bool // Affiliations was given
 	Levels             []Ref
@@ -329,6 +334,8 @@ type DeclaredRole struct {
 // DeclaredCell is how a role gives a permission.
 type DeclaredCell struct {
 	Permission     Ref
+	Depth          Ref // in place of Reach and Own
+	Beside         Pos // of a reach or an access beside a depth
 	Reach          DeclaredReach
 	Own            bool
 	Actions        []Ref
@@ -337,6 +344,16 @@ type DeclaredCell struct {
 	ConfidencePos  Pos
 	Derived        string
 	Inferred, Note string
+}
+
+// DeclaredDepth is a word for a reach and an access.
+type DeclaredDepth struct {
+	ID      Ref
+	Title   string
+	Aliases []string
+	Reach   DeclaredReach
+	Own     bool
+	Source  Ref
 }
 
 // DeclaredInclude is a role that comes with another.

@@ -37,6 +37,7 @@ type cell struct {
 	Permission string   `json:"permission"`
 	Role       string   `json:"role"`
 	Cell       string   `json:"cell"` // X or G
+	Depth      string   `json:"depth,omitempty"`
 	Reach      string   `json:"reach,omitempty"`
 	Access     string   `json:"access,omitempty"`
 	Actions    []string `json:"actions,omitempty"`
@@ -86,7 +87,7 @@ func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map
 		if have, ok := m.cells[k]; ok && have.Through == "" {
 			continue // the role's own cell is the plainest
 		}
-		x := cell{Permission: c.Permission.ID, Role: column.ID, Cell: "X", Reach: reachText(c.Reach), Access: "all",
+		x := cell{Permission: c.Permission.ID, Role: column.ID, Cell: "X", Depth: m.catalog.DepthOf(c), Reach: reachText(c.Reach), Access: "all",
 			Actions: c.Permission.Names(c.Actions), Through: through, Source: c.Source,
 			Backing: c.Backing, Confidence: c.Confidence.String(), Derived: c.Derived, Inferred: c.Inferred}
 		if c.Own {

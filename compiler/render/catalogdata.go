@@ -32,9 +32,9 @@ func (x cell) sources() string {
 }
 
 func (m *matrix) csv(w io.Writer) error {
-	b := []byte("permission,role,cell,reach,access,actions,through,to,source,confidence,derived,inferred,corrected\n")
+	b := []byte("permission,role,cell,depth,reach,access,actions,through,to,source,confidence,derived,inferred,corrected\n")
 	for _, x := range m.sorted() {
-		for i, s := range []string{x.Permission, x.Role, x.Cell, x.Reach, x.Access, strings.Join(x.Actions, ";"), x.Through,
+		for i, s := range []string{x.Permission, x.Role, x.Cell, x.Depth, x.Reach, x.Access, strings.Join(x.Actions, ";"), x.Through,
 			strings.Join(x.To, ";"), x.sources(), x.Confidence, x.Derived, x.Inferred, x.Corrected} {
 			b = appendCSV(comma(b, i), s)
 		}
@@ -72,6 +72,7 @@ type jsonVersion struct {
 type jsonRole struct {
 	ID           string        `json:"id"`
 	Title        string        `json:"title,omitempty"`
+	Aliases      []string      `json:"aliases,omitempty"`
 	Description  string        `json:"description,omitempty"`
 	Levels       []string      `json:"levels"`
 	Affiliations []string      `json:"affiliations,omitempty"`
@@ -89,6 +90,7 @@ type jsonInclude struct {
 type jsonPermission struct {
 	ID           string              `json:"id"`
 	Title        string              `json:"title,omitempty"`
+	Aliases      []string            `json:"aliases,omitempty"`
 	Description  string              `json:"description,omitempty"`
 	Levels       []string            `json:"levels"`
 	Actions      []string            `json:"actions"`
@@ -134,7 +136,7 @@ func (m *matrix) json(w io.Writer) error {
 		out.Default = c.Default.ID
 	}
 	for _, r := range c.Roles {
-		j := jsonRole{ID: r.ID, Title: r.Title, Description: r.Description, Levels: c.LevelNames(r.Levels), Affiliations: r.Affiliations, Source: r.Source, Custom: r.Custom}
+		j := jsonRole{ID: r.ID, Title: r.Title, Aliases: r.Aliases, Description: r.Description, Levels: c.LevelNames(r.Levels), Affiliations: r.Affiliations, Source: r.Source, Custom: r.Custom}
 		for _, i := range r.Includes {
 			j.Includes = append(j.Includes, jsonInclude{i.Role.ID, reachText(i.Reach), i.Inferred})
 		}
@@ -164,7 +166,7 @@ func (m *matrix) json(w io.Writer) error {
 }
 
 func permissionJSON(c *policy.Catalog, p *policy.Permission) jsonPermission {
-	j := jsonPermission{ID: p.ID, Title: p.Title, Description: p.Description, Levels: c.LevelNames(p.Levels), Actions: p.Actions,
+	j := jsonPermission{ID: p.ID, Title: p.Title, Aliases: p.Aliases, Description: p.Description, Levels: c.LevelNames(p.Levels), Actions: p.Actions,
 		Grantable: p.Grantable, GrantTo: p.GrantTo, Grantors: p.Grantors, Deprecated: p.Deprecated, Capabilities: p.Capabilities,
 		Sensitivity: p.Sensitivity, Source: p.Source, Inferred: p.Inferred}
 	for _, x := range p.Conditions {

@@ -15,15 +15,20 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Diagnosti
 		c = b.extend(base, c)
 	}
 	b.declared = c
+	if base == nil {
+		b.words(c)
+	}
 	b.catalog = &policy.Catalog{
 		Product: c.Product, Title: c.Title, Version: c.Version, Extends: c.Extends.Name,
 		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
 		Sources: c.Sources, Corrections: c.Corrections, Changes: c.Changes, Notes: c.Notes, Limits: c.Limits,
 		UserAttributes: attributesByID(c.UserAttributes), ScopeAttributes: attributesByID(c.ScopeAttributes),
 		PermissionByID: map[string]*policy.Permission{}, RoleByID: map[string]*policy.Role{},
+		PermissionAliases: b.permissionNames, RoleAliases: b.roleNames,
 	}
 	b.sources()
 	b.levels()
+	b.depths()
 	b.permissions()
 	b.roles()
 	b.links()
@@ -39,6 +44,8 @@ type catalogBinder struct {
 	catalog  *policy.Catalog
 	added    map[string]bool // roles that the project adds
 	fixed    map[[2]string]*policy.Correction
+
+	roleNames, permissionNames, depthNames policy.Aliases
 }
 
 func attributesByID(list []policy.DeclaredAttribute) map[string]*policy.DeclaredAttribute {
@@ -81,7 +88,7 @@ func (b *catalogBinder) permissions() {
 	for i := range list {
 		d := &list[i]
 		p := &policy.Permission{
-			ID: d.ID.Name, Title: d.Title, Description: d.Description, Index: i, Pos: d.ID.Pos,
+			ID: d.ID.Name, Title: d.Title, Aliases: d.Aliases, Description: d.Description, Index: i, Pos: d.ID.Pos,
 			Levels: b.levelSet(d.Levels, b.catalog.Levels), Actions: []string{"use"},
 			Grantable: d.Grantable, Grantors: d.Grantors, Deprecated: d.Deprecated, Conditions: d.Conditions,
 			Capabilities: d.Capabilities, Sensitivity: d.Sensitivity, Source: d.Source.Name, Inferred: d.Inferred,
@@ -166,7 +173,7 @@ func (b *catalogBinder) roles() {
 	for i := range list {
 		d := &list[i]
 		r := &policy.Role{
-			ID: d.ID.Name, Title: d.Title, Description: d.Description, Index: i, Pos: d.ID.Pos, Limited: d.Limited,
+			ID: d.ID.Name, Title: d.Title, Aliases: d.Aliases, Description: d.Description, Index: i, Pos: d.ID.Pos, Limited: d.Limited,
 			Affiliations: b.oneOf("affiliation", d.Affiliations, affiliations), Levels: b.levelSet(d.Levels, b.catalog.Levels),
 			Source: d.Source.Name, Inferred: d.Inferred, Custom: b.added[d.ID.Name],
 		}
@@ -186,6 +193,10 @@ func (b *catalogBinder) roles() {
 func (b *catalogBinder) cell(r *policy.Role, d *policy.DeclaredCell) {
 	p := b.permission(d.Permission)
 	if p == nil {
+		return
+	}
+	if i := slices.IndexFunc(r.Cells, func(c policy.Cell) bool { return c.Permission == p }); i >= 0 {
+		b.fail(diag.Errorf("schema", d.Permission.Pos, "role %q gives %q twice, once by another name", r.ID, p.ID).WithHelp("keep one of the cells"))
 		return
 	}
 	c := policy.Cell{Permission: p, Own: d.Own, Actions: b.actions(p, d.Actions), Reach: b.reach(d.Reach), Confidence: b.confidence(r, d),
@@ -295,19 +306,11 @@ func admitsAll(inner, outer *policy.Role, affiliations []string) bool {
 }
 
 func (b *catalogBinder) permission(r policy.Ref) *policy.Permission {
-	p := b.catalog.PermissionByID[r.Name]
-	if p == nil {
-		b.unknown("permission", r, b.catalog.PermissionIDs())
-	}
-	return p
+	return b.permissionNamed(b.catalog, r)
 }
 
 func (b *catalogBinder) role(r policy.Ref) *policy.Role {
-	role := b.catalog.RoleByID[r.Name]
-	if role == nil {
-		b.unknown("role", r, b.catalog.RoleIDs())
-	}
-	return role
+	return b.roleNamed(b.catalog, r)
 }
 
 // links binds what permissions and the catalog say of each other.

@@ -16,6 +16,7 @@ func (b *catalogBinder) extend(base, ext *policy.DeclaredCatalog) *policy.Declar
 	c.Permissions = added(b, "permission", base.Permissions, ext.Permissions, func(p policy.DeclaredPermission) policy.Ref { return p.ID })
 	c.Roles = added(b, "role", base.Roles, ext.Roles, func(r policy.DeclaredRole) policy.Ref { return r.ID })
 	c.Labels = added(b, "label", base.Labels, ext.Labels, func(d policy.Described) policy.Ref { return d.ID })
+	c.Depths = added(b, "depth", base.Depths, ext.Depths, func(d policy.DeclaredDepth) policy.Ref { return d.ID })
 	c.Sources = added(b, "source", base.Sources, ext.Sources, func(s policy.Source) policy.Ref { return s.ID })
 	id := func(a policy.DeclaredAttribute) policy.Ref { return a.ID }
 	c.UserAttributes = added(b, "attribute", base.UserAttributes, ext.UserAttributes, id)
@@ -24,6 +25,7 @@ func (b *catalogBinder) extend(base, ext *policy.DeclaredCatalog) *policy.Declar
 	for _, r := range ext.Roles {
 		b.added[r.ID.Name] = true
 	}
+	b.words(&c)
 	b.fixed = map[[2]string]*policy.Correction{}
 	for i := range c.Corrections {
 		b.correct(&c, &c.Corrections[i])

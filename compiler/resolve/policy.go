@@ -276,6 +276,7 @@ func (b *policyBinder) waivers() {
 	ids := b.ruleIDs()
 	for i := range b.declared.Waivers {
 		d := b.declared.Waivers[i]
+		b.canonical(&d.Role, &d.Permission)
 		b.known("rule", d.Rule, slices.Contains(ids, d.Rule.Name), func() []string { return ids })
 		b.who(d.User, d.Group, d.Role, d.Scope)
 		b.known("permission", d.Permission, b.catalog.PermissionByID[d.Permission.Name] != nil, func() []string { return b.catalog.PermissionIDs() })
@@ -312,7 +313,9 @@ func (b *policyBinder) review() {
 	if b.declared.Review == nil {
 		return
 	}
-	for _, m := range b.declared.Review.Forbid {
+	for i := range b.declared.Review.Forbid {
+		b.canonical(&b.declared.Review.Forbid[i].Role, &b.declared.Review.Forbid[i].Permission)
+		m := b.declared.Review.Forbid[i]
 		b.who(m.User, policy.Ref{}, m.Role, m.Scope)
 		if m.Affiliation.Given() {
 			b.oneOf("affiliation", []policy.Ref{m.Affiliation}, describedIDs(b.catalog.Affiliations))
@@ -346,6 +349,10 @@ func (b *policyBinder) allActions() (all []string) {
 func (b *policyBinder) expectations() {
 	for i := range b.declared.Expects {
 		e := &b.declared.Expects[i]
+		b.canonical(&e.Role, &e.Can, &e.Cannot)
+		for j := range e.Only {
+			b.canonical(&policy.Ref{}, &e.Only[j])
+		}
 		b.who(e.User, e.Group, e.Role, e.Scope)
 		if e.Affiliation.Given() {
 			b.oneOf("affiliation", []policy.Ref{e.Affiliation}, describedIDs(b.catalog.Affiliations))

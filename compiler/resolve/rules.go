@@ -20,22 +20,14 @@ func (n *nameBinder) role(r policy.Ref) *policy.Role {
 	if !r.Given() {
 		return nil
 	}
-	role := n.catalog.RoleByID[r.Name]
-	if role == nil {
-		n.unknown("role", r, n.catalog.RoleIDs())
-	}
-	return role
+	return n.roleNamed(n.catalog, r)
 }
 
 func (n *nameBinder) permission(r policy.Ref) *policy.Permission {
 	if !r.Given() {
 		return nil
 	}
-	p := n.catalog.PermissionByID[r.Name]
-	if p == nil {
-		n.unknown("permission", r, n.catalog.PermissionIDs())
-	}
-	return p
+	return n.permissionNamed(n.catalog, r)
 }
 
 var relations = map[string]policy.Relation{
