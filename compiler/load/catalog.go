@@ -58,7 +58,7 @@ func permission(k *tree.Node, t tree.Tree) policy.DeclaredPermission {
 		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")), Description: t.Get("description").Text(),
 		Levels: refs(t.Get("level")), Actions: refs(t.Get("actions")),
 		Grantors: t.Get("grantors").Text(), Deprecated: t.Get("deprecated").Text(), Sensitivity: t.Get("sensitivity").Text(),
-		Implies: refs(t.Get("implies")), When: requirement(t.Get("when")), Source: ref(t.Get("source")), Inferred: t.Get("inferred").Text(),
+		Depths: refs(t.Get("depths")), SharedWith: ref(t.Get("sharedWith")), Implies: refs(t.Get("implies")), When: requirement(t.Get("when")), Source: ref(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
 	if g := t.Get("grantable"); g != nil && g[0].Kind == tree.List {
 		p.Grantable, p.GrantTo = true, refs(g)

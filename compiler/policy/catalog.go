@@ -56,6 +56,8 @@ type Permission struct {
 	ConditionIDs           []string
 	Capabilities           []Capability
 	Sensitivity            string
+	Depths                 []string    // that roles can give it at; nil: any
+	SharedWith             *Permission // whose cells count for it
 	Implies                []*Permission
 	When                   *Requirement
 	Source                 string

@@ -298,6 +298,8 @@ type DeclaredPermission struct {
 	Conditions         []Condition
 	Capabilities       []Capability
 	Sensitivity        string
+	Depths             []Ref
+	SharedWith         Ref
 	Implies            []Ref
 	When               *DeclaredRequirement
 	Source             Ref

@@ -101,6 +101,8 @@ type jsonPermission struct {
 	Conditions   []jsonText          `json:"conditions,omitempty"`
 	Capabilities []policy.Capability `json:"capabilities,omitempty"`
 	Sensitivity  string              `json:"sensitivity,omitempty"`
+	Depths       []string            `json:"depths,omitempty"`
+	SharedWith   string              `json:"sharedWith,omitempty"`
 	Implies      []string            `json:"implies,omitempty"`
 	When         string              `json:"when,omitempty"`
 	Source       string              `json:"source,omitempty"`
@@ -168,7 +170,10 @@ func (m *matrix) json(w io.Writer) error {
 func permissionJSON(c *policy.Catalog, p *policy.Permission) jsonPermission {
 	j := jsonPermission{ID: p.ID, Title: p.Title, Aliases: p.Aliases, Description: p.Description, Levels: c.LevelNames(p.Levels), Actions: p.Actions,
 		Grantable: p.Grantable, GrantTo: p.GrantTo, Grantors: p.Grantors, Deprecated: p.Deprecated, Capabilities: p.Capabilities,
-		Sensitivity: p.Sensitivity, Source: p.Source, Inferred: p.Inferred}
+		Sensitivity: p.Sensitivity, Depths: p.Depths, Source: p.Source, Inferred: p.Inferred}
+	if p.SharedWith != nil {
+		j.SharedWith = p.SharedWith.ID
+	}
 	for _, x := range p.Conditions {
 		j.Conditions = append(j.Conditions, jsonText{x.ID, x.Text})
 	}

@@ -30,6 +30,7 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Diagnosti
 	b.levels()
 	b.depths()
 	b.permissions()
+	b.shared()
 	b.roles()
 	b.links()
 	if len(b.faults) == 0 {
@@ -181,6 +182,7 @@ func (b *catalogBinder) roles() {
 		for j := range d.Cells {
 			b.cell(r, &d.Cells[j])
 		}
+		b.shareCells(r)
 		slices.SortFunc(r.Cells, func(x, y policy.Cell) int { return x.Permission.Index - y.Permission.Index })
 		b.catalog.Roles = append(b.catalog.Roles, r)
 		b.catalog.RoleByID[r.ID] = r
@@ -216,6 +218,7 @@ func (b *catalogBinder) cell(r *policy.Role, d *policy.DeclaredCell) {
 		b.fail(diag.Errorf("schema", d.Permission.Pos, "role %q can never give %q: what it reaches is never of the permission's level", r.ID, p.ID).
 			WithHelp("give the cell another reach, such as subtree"))
 	}
+	b.fitsDepth(r, &c, d)
 	r.Cells = append(r.Cells, c)
 }
 

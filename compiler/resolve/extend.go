@@ -82,6 +82,7 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 	}
 	r := &c.Roles[ri]
 	r.Cells = slices.Clone(r.Cells)
+	unshare(c, r, x)
 	at := slices.IndexFunc(r.Cells, func(cell policy.DeclaredCell) bool { return cell.Permission.Name == x.Permission.Name })
 	switch {
 	case x.Cell == "G":
