@@ -262,6 +262,7 @@ func selector(t tree.Tree) *policy.DeclaredSelector {
 	return &policy.DeclaredSelector{
 		Affiliations: refs(t.Get("affiliation")), Roles: refs(t.Get("role")), Permissions: refs(t.Get("permission")),
 		Actions: refs(t.Get("action")), Scopes: refs(t.Get("scope")), Attributes: attributes(t.Get("attribute")),
+		Unless: requirement(t.Get("unless")),
 	}
 }
 

@@ -165,6 +165,7 @@ type DeclaredRule struct {
 type DeclaredSelector struct {
 	Affiliations, Roles, Permissions, Actions, Scopes []Ref
 	Attributes                                        []Attribute
+	Unless                                            *DeclaredRequirement
 }
 
 // DeclaredConflict is what nobody may hold together.

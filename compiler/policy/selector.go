@@ -30,9 +30,10 @@ func hasAttributes(have map[string][]string, want []Attribute) bool {
 }
 
 // Covers reports whether a scope stands within one of those selected, if any
-// are.
-func (s *Selector) Covers(scope *Scope) bool {
-	return len(s.Scopes) == 0 || slices.ContainsFunc(s.Scopes, scope.Within)
+// are, and the user does not meet there what is excepted.
+func (s *Selector) Covers(u *User, scope *Scope) bool {
+	return (len(s.Scopes) == 0 || slices.ContainsFunc(s.Scopes, scope.Within)) &&
+		(s.Unless == nil || !s.Unless.Met(&Access{User: u}, scope).OK)
 }
 
 // Selects is the set of a permission's actions that are selected.

@@ -242,7 +242,28 @@ func (n *nameBinder) selector(d *policy.DeclaredSelector) *policy.Selector {
 		}
 	}
 	s.Actions = n.selectedActions(d, s.Permissions)
+	if d.Unless != nil {
+		s.Unless = n.requirement(d.Unless, policy.Same, policy.Same)
+		n.checkGroups(s.Unless)
+		n.factsAlone(d.Unless)
+	}
 	return s
+}
+
+// factsAlone refuses an exception that depends on what somebody holds: what a
+// deny rule takes does not.
+func (n *nameBinder) factsAlone(d *policy.DeclaredRequirement) {
+	for _, r := range []policy.Ref{d.Role, d.Permission} {
+		if r.Given() {
+			n.fail(diag.Errorf("schema", r.Pos, "unless is about facts, so it names no role and no permission").
+				WithHelp("name attributes, scopeAttribute, matching or a group"))
+		}
+	}
+	for _, list := range [][]*policy.DeclaredRequirement{d.AllOf, d.AnyOf, d.NoneOf} {
+		for _, x := range list {
+			n.factsAlone(x)
+		}
+	}
 }
 
 // selectedActions binds actions against the permissions that are selected, or

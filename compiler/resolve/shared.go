@@ -25,7 +25,7 @@ func (b *catalogBinder) shared() {
 			continue
 		}
 		p.SharedWith = b.permission(d.SharedWith)
-		if p.SharedWith == p || p.SharedWith != nil && b.isShared(p.SharedWith.ID) {
+		if p.SharedWith != nil && b.isShared(p.SharedWith.ID) {
 			b.errorf("schema", d.SharedWith.Pos, "permission %q is shared with %q, which is shared itself", p.ID, p.SharedWith.ID)
 		}
 	}

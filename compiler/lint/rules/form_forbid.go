@@ -19,7 +19,7 @@ func forbid(p *lint.Pass, r *policy.Rule) {
 	for i := range p.Access.Rows {
 		row := &p.Access.Rows[i]
 		hit := row.Actions & r.Forbid.Selects(row.Permission)
-		if hit == 0 || !r.Forbid.Covers(row.Scope) {
+		if hit == 0 || !r.Forbid.Covers(row.User, row.Scope) {
 			continue
 		}
 		if v := through(row, r.Forbid.Roles); v != nil {
