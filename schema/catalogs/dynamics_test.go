@@ -180,6 +180,7 @@ func TestDynamics(t *testing.T) {
 	licences := []any{"dynamics-365-customer-service-professional", "dynamics-365-customer-service-enterprise", "dynamics-365-customer-service-premium"}
 	equal(t, "user attributes", map[string]any{"licenses": licences, "security-groups": nil,
 		"status": []any{"enabled", "disabled"}, "access-mode": []any{"read-write", "administrative", "non-interactive"},
+		"user-kind": []any{"person", "application"}, "platform-roles": []any{"power-platform-administrator", "dynamics-365-administrator"},
 		"app-profiles": []any{"customer-service-workspace", "omnichannel", "customer-service-hub"}}, values(c, "user"))
 	equal(t, "scope attributes", map[string]any{"security-groups": nil}, values(c, "scope"))
 
@@ -195,7 +196,7 @@ func TestDynamics(t *testing.T) {
 		needs(t, at(c, "permissions", "give-roles", "when")))
 
 	equal(t, "rules", []string{"administrative-access-mode", "api-access-cannot-assign", "api-access-not-agent", "basic-user-required",
-		"disabled-user", "non-interactive-access-mode", "omnichannel-admin-needs-system-administrator"}, keys(c, "rules"))
+		"disabled-user", "non-interactive-access-mode", "omnichannel-admin-needs-system-administrator", "outside-security-group"}, keys(c, "rules"))
 	equal(t, "basic-user-required holding", any(object{"anyRole": true}), at(c, "rules", "basic-user-required", "require", "holding"))
 	equal(t, "basic-user-required needs", any("basic-user"), at(c, "rules", "basic-user-required", "require", "needs", "role"))
 	equal(t, "basic-user-required at", any("any"), at(c, "rules", "basic-user-required", "require", "at"))
