@@ -1,6 +1,9 @@
 package policy
 
-import "strings"
+import (
+	"sort"
+	"strings"
+)
 
 // Aliases are the ids that other names stand for: a product's own words, and
 // titles. A name that stands for several ids means none of them.
@@ -19,6 +22,16 @@ func (a Aliases) Add(name, id string) {
 
 // IDs returns the ids that a name stands for, in any case.
 func (a Aliases) IDs(name string) []string { return a[foldName(name)] }
+
+// Names returns all names, folded.
+func (a Aliases) Names() []string {
+	list := make([]string, 0, len(a))
+	for name := range a {
+		list = append(list, name)
+	}
+	sort.Strings(list)
+	return list
+}
 
 func foldName(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 

@@ -48,6 +48,7 @@ type cell struct {
 	Confidence string   `json:"confidence,omitempty"`
 	Derived    string   `json:"derived,omitempty"`
 	Inferred   string   `json:"inferred,omitempty"`
+	Note       string   `json:"note,omitempty"`
 	Corrected  string   `json:"corrected,omitempty"`
 }
 
@@ -89,7 +90,7 @@ func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map
 		}
 		x := cell{Permission: c.Permission.ID, Role: column.ID, Cell: "X", Depth: m.catalog.DepthOf(c), Reach: reachText(c.Reach), Access: "all",
 			Actions: c.Permission.Names(c.Actions), Through: through, Source: c.Source,
-			Backing: c.Backing, Confidence: c.Confidence.String(), Derived: c.Derived, Inferred: c.Inferred}
+			Backing: c.Backing, Confidence: c.Confidence.String(), Derived: c.Derived, Inferred: c.Inferred, Note: c.Note}
 		if c.Own {
 			x.Access = "own"
 		}

@@ -96,6 +96,24 @@ func (b *binder) ambiguous(kind string, r policy.Ref, ids []string) *diag.Diagno
 	return d
 }
 
+// nearAlias suggests the id behind another name, where a name is near to that
+// and to no id.
+func (b *binder) nearAlias(d *diag.Diagnostic, r policy.Ref, aliases policy.Aliases) {
+	if d.Right != "" || strings.HasPrefix(d.Help, "did you mean") || len(b.faults) > suggested {
+		return
+	}
+	name, names := strings.ToLower(r.Name), aliases.Names()
+	near := diag.Nearest(name, names)
+	ids := aliases.IDs(near)
+	if near == "" || len(ids) != 1 {
+		return
+	}
+	d.Help = "did you mean " + diag.Quote(ids[0]) + ", also called " + diag.Quote(near) + "?"
+	if diag.Only(name, names) != "" {
+		d.Right = ids[0]
+	}
+}
+
 func severalMeanings(name string, ids []string) string {
 	quoted := make([]string, len(ids))
 	for i, id := range slices.Sorted(slices.Values(ids)) {
@@ -113,7 +131,7 @@ func (b *binder) roleNamed(c *policy.Catalog, r policy.Ref) *policy.Role {
 	case len(several) > 1:
 		b.ambiguous("role", r, several)
 	default:
-		b.unknown("role", r, c.RoleIDs())
+		b.nearAlias(b.unknown("role", r, c.RoleIDs()), r, c.RoleAliases)
 	}
 	return role
 }
@@ -127,7 +145,7 @@ func (b *binder) permissionNamed(c *policy.Catalog, r policy.Ref) *policy.Permis
 	case len(several) > 1:
 		b.ambiguous("permission", r, several)
 	default:
-		b.unknown("permission", r, c.PermissionIDs())
+		b.nearAlias(b.unknown("permission", r, c.PermissionIDs()), r, c.PermissionAliases)
 	}
 	return p
 }

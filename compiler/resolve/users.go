@@ -298,7 +298,9 @@ func (b *policyBinder) unknownIn(kind string, r policy.Ref, candidates, several 
 	d := b.unknown(kind, r, candidates)
 	if other {
 		d.Help, d.Right = help, ""
+		return
 	}
+	b.nearAlias(d, r, map[string]policy.Aliases{"role": b.catalog.RoleAliases, "permission": b.catalog.PermissionAliases}[kind])
 }
 
 func (b *policyBinder) grantActions(e *policy.Entry, d *policy.DeclaredEntry) {
