@@ -108,7 +108,7 @@ func (b *catalogBinder) giveCell(c *policy.DeclaredCatalog, r *policy.DeclaredRo
 	cell.Permission = x.Permission // what is wrong with it is edited here
 	switch {
 	case x.Reach != nil:
-		cell.Reach = *x.Reach
+		cell.Reach, cell.Depth = *x.Reach, x.Depth
 	case at < 0:
 		cell.Reach = b.usualReach(c, r, p, x)
 	}
@@ -133,6 +133,9 @@ func (b *catalogBinder) usualReach(c *policy.DeclaredCatalog, r *policy.Declared
 		}
 	}
 	help := `say reach: "self", "subtree", "tree" or {labels: […]}`
+	if depths := ids(c.Depths, func(d policy.DeclaredDepth) string { return diag.Quote(d.ID.Name) }); len(depths) > 0 {
+		help = "say depth: " + strings.Join(depths, " or ")
+	}
 	fits := slices.ContainsFunc(r.Levels, func(l policy.Ref) bool { return slices.Contains(names(p.Levels), l.Name) })
 	switch {
 	case len(others) == 0 && !fits:
