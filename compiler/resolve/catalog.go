@@ -158,11 +158,8 @@ func (b *catalogBinder) source(r policy.Ref) {
 	if !r.Given() {
 		return
 	}
-	var ids []string
-	for _, s := range b.declared.Sources {
-		ids = append(ids, s.ID.Name)
-	}
-	if !slices.Contains(ids, r.Name) {
+	if !slices.ContainsFunc(b.declared.Sources, func(s policy.Source) bool { return s.ID.Name == r.Name }) {
+		ids := ids(b.declared.Sources, func(s policy.Source) string { return s.ID.Name })
 		b.fail(diag.Errorf("schema", r.Pos, "unknown source %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, ids)))
 	}
 }

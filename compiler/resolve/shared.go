@@ -40,8 +40,11 @@ func (b *catalogBinder) isShared(id string) bool {
 func (b *catalogBinder) shareCells(r *policy.Role) {
 	own := r.Cells[:len(r.Cells):len(r.Cells)]
 	for _, p := range b.catalog.Permissions {
+		if p.SharedWith == nil {
+			continue
+		}
 		i := slices.IndexFunc(own, func(c policy.Cell) bool { return c.Permission == p.SharedWith })
-		if p.SharedWith == nil || i < 0 || p.Deprecated != "" || slices.ContainsFunc(own, func(c policy.Cell) bool { return c.Permission == p }) {
+		if i < 0 || p.Deprecated != "" || slices.ContainsFunc(own, func(c policy.Cell) bool { return c.Permission == p }) {
 			continue
 		}
 		c := own[i]
