@@ -17,11 +17,11 @@ check: ## what CI runs: format, vet, static analysis, race, goldens, known vulne
 	go -C bench/formats vet ./... && go -C bench/formats test -count=1 ./...
 	go -C bench/browser vet ./... && go -C bench/browser test -count=1 ./...
 	go -C bench/peers test -count=1 ./duckdb
-	PERMC_UPDATE=1 go test ./compiler ./compiler/fix ./compiler/shape ./cmd/... >/dev/null && git diff --exit-code -- testdata examples docs schema
+	PERMC_UPDATE=1 go test ./compiler/reference/golden ./compiler/edit/fix ./compiler/load/shape ./cmd/... >/dev/null && git diff --exit-code -- testdata examples docs schema
 	$(MAKE) vuln
 
 workflows: ## the workflow files, ours and those that we hand out, pass actionlint
-	go tool -modfile=bench/tools/go.mod actionlint .github/workflows/*.yml docs/ci/github*.yml compiler/starter/ci/github*.yml
+	go tool -modfile=bench/tools/go.mod actionlint .github/workflows/*.yml docs/ci/github*.yml compiler/edit/starter/ci/github*.yml
 
 vuln: ## known vulnerabilities; exit 3 of govulncheck means it found some
 	@go tool -modfile=bench/tools/go.mod govulncheck ./... || { [ $$? -ne 3 ] && echo "govulncheck: skipped, its database cannot be reached"; }
@@ -36,4 +36,4 @@ picture: ## the picture of permc report in the README; needs a browser
 	PERMC_PICTURE=$(CURDIR)/docs/report.png go -C bench/browser test -count=1 -run TestPicture ./...
 
 update: ## rewrite golden files from what the code does now; read the diff
-	PERMC_UPDATE=1 go test ./compiler ./compiler/fix ./compiler/shape ./cmd/...
+	PERMC_UPDATE=1 go test ./compiler/reference/golden ./compiler/edit/fix ./compiler/load/shape ./cmd/...

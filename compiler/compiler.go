@@ -10,16 +10,16 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"permc.dev/permc/compiler/arena"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
-	"permc.dev/permc/compiler/parallel"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/progress"
 	"permc.dev/permc/compiler/resolve"
-	"permc.dev/permc/compiler/suppress"
+	"permc.dev/permc/compiler/silence"
+	"permc.dev/permc/internal/hugepage"
+	"permc.dev/permc/internal/parallel"
+	"permc.dev/permc/internal/progress"
 	"permc.dev/permc/schema"
 )
 
@@ -30,7 +30,7 @@ type Options struct {
 	Limits load.Limits
 
 	Progress *progress.Meter // or nil
-	Tree     *load.Tree      // or nil: the disk
+	FS       *load.FS        // or nil: the disk
 
 	// AllFaults collects every fault, where otherwise diag.Most of a kind of work
 	// are enough.
@@ -38,9 +38,9 @@ type Options struct {
 
 	Evaluator load.Evaluator // of CUE, or nil: this process
 
-	// Library reads every file with the library of its format alone, for
-	// comparison: the result is the same.
-	Library bool
+	// Full reads every file with the full readers, for comparison: the result is
+	// the same.
+	Full bool
 }
 
 // Project is a loaded project. Where Stopped is not empty there is no Policy.
@@ -60,7 +60,7 @@ type Project struct {
 // Load reads a project and binds its names. An error is of the machine; what is
 // wrong with the project is in Stopped.
 func Load(ctx context.Context, opts Options) (*Project, error) {
-	how := load.Options{Limits: opts.Limits, Evaluator: opts.Evaluator, Library: opts.Library, Progress: opts.Progress, Tree: opts.Tree}
+	how := load.Options{Limits: opts.Limits, Evaluator: opts.Evaluator, Full: opts.Full, Progress: opts.Progress, FS: opts.FS}
 	for {
 		loaded, faults, err := load.Dirs(ctx, opts.Paths, how)
 		if err != nil {
@@ -72,12 +72,12 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 				return nil, err
 			}
 		}
-		careful := loaded.Careful()
-		if len(careful) == 0 {
+		full := loaded.FullFiles()
+		if len(full) == 0 {
 			return p, ctx.Err()
 		}
-		// Something that is not read fast came up after the file was split.
-		how.Careful = append(how.Careful, careful...)
+		// A split file has something that the fast readers do not know.
+		how.FullFiles = append(how.FullFiles, full...)
 	}
 }
 
@@ -103,9 +103,34 @@ func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Da
 		p.Policy, p.Stopped = nil, diag.Sort(faults)
 		return nil
 	}
-	p.Policy.Suppressions = suppress.Read(p.Files, func(int32) bool { return true })
+	p.Policy.Suppressions = silence.Read(p.Files, func(int32) bool { return true })
 	return nil
 }
+
+// Rebind binds other declarations than the project's own, as they would be after
+// a change. Comments silence nothing in the result.
+func (p *Project) Rebind(d *policy.Declared, catalog *policy.Catalog) (*Project, []diag.Diagnostic) {
+	all, stopping := rules.IDs()
+	binding, faults := resolve.Bind(d, catalog, resolve.Options{AsOf: p.Policy.AsOf, BuiltIn: all, Stopping: stopping})
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	return &Project{Files: d.Files, Policy: binding.Policy, progress: p.progress, loaded: p.loaded, binding: binding}, nil
+}
+
+// Declared is the project as written, or nil where it could not be read.
+func (p *Project) Declared() *policy.Declared {
+	if d := p.loaded.Declared; d != nil && d.Users != nil {
+		return d
+	}
+	return nil
+}
+
+// Beside returns the files that matter beside the declarations.
+func (p *Project) Beside() load.Beside { return p.loaded.Beside() }
+
+// Progress is where long work on the project says how far it is, or nil.
+func (p *Project) Progress() *progress.Meter { return p.progress }
 
 // Catalog binds a shipped catalog.
 func Catalog(files *policy.Files, product string) (*policy.Catalog, error) {
@@ -141,10 +166,10 @@ func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Diagnostic, error) {
 	name := d.Product
 	switch {
 	case d.Catalog == nil && !name.Given():
-		return fail(diag.Errorf("schema", policy.Pos{File: 1}, "the project names no product").
+		return fail(diag.Stopf("schema", policy.Pos{File: 1}, "the project names no product").
 			WithHelp("say product: with one of %s, or declare a catalog", strings.Join(schema.Products(), ", ")))
 	case d.Catalog != nil && name.Given():
-		return fail(diag.Errorf("schema", name.Pos, "a project with a catalog of its own names no product").
+		return fail(diag.Stopf("schema", name.Pos, "a project with a catalog of its own names no product").
 			WithRelated(d.Catalog.Pos, "the catalog here").WithHelp("drop product; a catalog names its own in catalog.product, or extends a shipped one"))
 	case d.Catalog != nil:
 		name = d.Catalog.Extends
@@ -154,7 +179,7 @@ func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Diagnostic, error) {
 		return c, faults, nil
 	}
 	if !slices.Contains(schema.Products(), name.Name) {
-		d := diag.Errorf("unknown-product", name.Pos, "unknown product %s", diag.Quote(name.Name)).
+		d := diag.Stopf("unknown-product", name.Pos, "unknown product %s", diag.Quote(name.Name)).
 			WithHelp("%s", diag.Suggest(name.Name, schema.Products()))
 		d.Wrong, d.Right = name.Name, diag.Only(name.Name, schema.Products())
 		return fail(d)
@@ -171,9 +196,9 @@ func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Diagnostic, error) {
 	return c, faults, nil
 }
 
-// chunk is how many users one worker takes at a time, text about how many
+// Chunk is how many users one worker takes at a time, text about how many
 // bytes their rows take.
-const chunk, text = 128, 1 << 18
+const Chunk, text = 128, 1 << 18
 
 // Table flattens and checks every user, in order of id, on every core. Each
 // user's access, which is not to be kept, is given to a function that newRender
@@ -188,6 +213,12 @@ func (p *Project) Table(ctx context.Context, newRender func() func([]byte, *poli
 	return linter.Finish(workers, slices.Concat(found...)), nil
 }
 
+// Count flattens and lints every user, for what the workers have counted.
+func (p *Project) Count(ctx context.Context, linter *lint.Linter) ([]*lint.Worker, error) {
+	_, workers, err := p.users(ctx, linter, nil, nil)
+	return workers, err
+}
+
 // users is Table without what no user has to himself: findings are those of
 // one chunk of users after the other.
 func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([][]diag.Diagnostic, []*lint.Worker, error) {
@@ -195,7 +226,7 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 	p.Files.Index()
 	calendar := policy.NewCalendar(p.Policy)
 	p.progress.Start("flattening users", len(users))
-	n := (len(users) + chunk - 1) / chunk
+	n := (len(users) + Chunk - 1) / Chunk
 	done := make([]chan struct{}, n+1)
 	for i := range done {
 		done[i] = make(chan struct{})
@@ -207,8 +238,8 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 	found := make([][]diag.Diagnostic, n)
 	var group parallel.Group
 	for w := range workers {
-		look := newLooker(p.Policy, linter, calendar)
-		workers[w] = look.lint
+		look := NewLooker(p.Policy, linter, calendar)
+		workers[w] = look.Lint
 		group.Go(func() {
 			var render func([]byte, *policy.Access) []byte
 			if newRender != nil {
@@ -217,7 +248,7 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 			var access policy.Access
 			var buf []byte
 			if render != nil && n > len(workers) {
-				buf = arena.Make[byte](2 * text)[:0]
+				buf = hugepage.Make[byte](2 * text)[:0]
 			}
 			for {
 				i := int(next.Add(1)) - 1
@@ -226,16 +257,16 @@ func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func
 				}
 				buf = buf[:0]
 				if ctx.Err() == nil && failed.Load() == nil {
-					for _, u := range users[i*chunk : min((i+1)*chunk, len(users))] {
-						access = look.flatten.User(u)
-						found[i] = append(found[i], look.lint.User(&access)...)
+					for _, u := range users[i*Chunk : min((i+1)*Chunk, len(users))] {
+						access = look.Flatten.User(u)
+						found[i] = append(found[i], look.Lint.User(&access)...)
 						if render != nil {
 							buf = render(buf, &access)
 						}
-						found[i] = append(found[i], look.later(u)...)
+						found[i] = append(found[i], look.Later(u)...)
 					}
 				}
-				p.progress.Add(min(chunk, len(users)-i*chunk))
+				p.progress.Add(min(Chunk, len(users)-i*Chunk))
 				select {
 				case <-done[i]: // one chunk after the other
 				case <-group.Broken():

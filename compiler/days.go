@@ -10,45 +10,46 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// looker flattens and lints users on today and, as declared rules see them, on
+// Looker flattens and lints users on today and, as declared rules see them, on
 // the later days on which something of theirs begins or has ended. Each
 // goroutine uses its own.
-type looker struct {
-	flatten  *flatten.Flattener
-	lint     *lint.Worker
-	calendar *policy.Calendar
-	last     policy.Date // to look at; 0: today alone
+type Looker struct {
+	Flatten  *flatten.Flattener
+	Lint     *lint.Worker
+	Calendar *policy.Calendar
+	Last     policy.Date // to look at; 0: today alone
 	days     []policy.Date
 	starts   []policy.Date
 }
 
-func newLooker(p *policy.Policy, l *lint.Linter, calendar *policy.Calendar) *looker {
-	return &looker{flatten: flatten.New(p), lint: l.Worker(), calendar: calendar, last: l.LooksAhead()}
+// NewLooker returns a looker of the days that a linter looks at.
+func NewLooker(p *policy.Policy, l *lint.Linter, calendar *policy.Calendar) *Looker {
+	return &Looker{Flatten: flatten.New(p), Lint: l.Worker(), Calendar: calendar, Last: l.LooksAhead()}
 }
 
-// user looks at a user on all days.
-func (l *looker) user(u *policy.User) []diag.Diagnostic {
-	access := l.flatten.User(u)
-	found := l.lint.User(&access)
-	return append(found, l.later(u)...)
+// User looks at a user on all days.
+func (l *Looker) User(u *policy.User) []diag.Diagnostic {
+	access := l.Flatten.User(u)
+	found := l.Lint.User(&access)
+	return append(found, l.Later(u)...)
 }
 
-// later returns what is found of the user whom lint looked at last on later days.
+// Later returns what is found of the user whom lint looked at last on later days.
 // It overwrites the access that flatten returned.
-func (l *looker) later(u *policy.User) (found []diag.Diagnostic) {
-	if l.last == 0 {
+func (l *Looker) Later(u *policy.User) (found []diag.Diagnostic) {
+	if l.Last == 0 {
 		return nil
 	}
-	if l.days = l.calendar.Turns(l.days[:0], u); len(l.days) == 0 {
+	if l.days = l.Calendar.Turns(l.days[:0], u); len(l.days) == 0 {
 		return nil
 	}
-	l.days, l.starts = policy.SortDays(l.days), l.calendar.Starts(l.starts[:0], u)
-	for _, day := range l.days[:sort.Search(len(l.days), func(i int) bool { return l.days[i] > l.last })] {
-		if l.lint.Quiet() && !slices.Contains(l.starts, day) {
+	l.days, l.starts = policy.SortDays(l.days), l.Calendar.Starts(l.starts[:0], u)
+	for _, day := range l.days[:sort.Search(len(l.days), func(i int) bool { return l.days[i] > l.Last })] {
+		if l.Lint.Quiet() && !slices.Contains(l.starts, day) {
 			continue
 		}
-		access := l.flatten.UserOn(u, day)
-		found = append(found, l.lint.Later(&access)...)
+		access := l.Flatten.UserOn(u, day)
+		found = append(found, l.Lint.Later(&access)...)
 	}
 	return found
 }

@@ -10,7 +10,7 @@ import (
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/suppress"
+	"permc.dev/permc/compiler/silence"
 )
 
 // Session checks a project again and again while its files change. Where only
@@ -19,7 +19,7 @@ type Session struct {
 	opts    Options
 	project *Project
 	linter  *lint.Linter
-	look    *looker                      // has counted all users
+	look    *Looker                      // has counted all users
 	found   map[string][]diag.Diagnostic // by the user whose they are
 }
 
@@ -78,9 +78,9 @@ func (s *Session) cold(ctx context.Context) ([]diag.Diagnostic, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.look = newLooker(p.Policy, s.linter, policy.NewCalendar(p.Policy))
+	s.look = NewLooker(p.Policy, s.linter, policy.NewCalendar(p.Policy))
 	for _, w := range workers {
-		s.look.lint.Add(w)
+		s.look.Lint.Add(w)
 	}
 	for _, list := range found {
 		for _, d := range list {
@@ -97,14 +97,14 @@ func (s *Session) update(fresh []int, files []int32) bool {
 		return false
 	}
 	s.comments(files)
-	before := newLooker(s.project.Policy, s.linter, s.look.calendar)
+	before := NewLooker(s.project.Policy, s.linter, s.look.Calendar)
 	for _, u := range gone {
-		before.user(u)
+		before.User(u)
 		delete(s.found, u.ID)
 	}
-	s.look.lint.Forget(before.lint)
+	s.look.Lint.Forget(before.Lint)
 	for _, u := range come {
-		if list := s.look.user(u); len(list) > 0 {
+		if list := s.look.User(u); len(list) > 0 {
 			s.found[u.ID] = list
 		}
 	}
@@ -116,7 +116,7 @@ func (s *Session) comments(files []int32) {
 	p := s.project
 	changed := func(file int32) bool { return slices.Contains(files, file) }
 	list := slices.DeleteFunc(slices.Clone(p.Policy.Suppressions), func(x policy.Suppression) bool { return changed(x.Pos.File) })
-	p.Policy.Suppressions = append(list, suppress.Read(p.Files, changed)...)
+	p.Policy.Suppressions = append(list, silence.Read(p.Files, changed)...)
 	slices.SortStableFunc(p.Policy.Suppressions, func(a, b policy.Suppression) int { return cmp.Compare(a.Pos.File, b.Pos.File) })
 }
 
@@ -127,5 +127,5 @@ func (s *Session) finish() []diag.Diagnostic {
 		all = append(all, list...)
 	}
 	slices.SortStableFunc(all, func(a, b diag.Diagnostic) int { return cmp.Compare(a.User, b.User) })
-	return s.linter.Finish([]*lint.Worker{s.look.lint}, all)
+	return s.linter.Finish([]*lint.Worker{s.look.Lint}, all)
 }

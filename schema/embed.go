@@ -30,7 +30,7 @@ func Example(product, rule string) (fires, fixed string) {
 	return read(".fires.cue"), read(".fixed.cue")
 }
 
-// Shape is the derived type of a declaration, as compiler/shape writes it. A
+// Shape is the derived type of a declaration, as compiler/load/shape writes it. A
 // test keeps it in step with the CUE.
 //
 //go:embed shape.json

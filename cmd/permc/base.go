@@ -12,7 +12,7 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/revision"
+	"permc.dev/permc/internal/revision"
 )
 
 // sides are the projects that diff compares.

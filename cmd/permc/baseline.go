@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"permc.dev/permc/compiler/baseline"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/silence/baseline"
 )
 
 // baselineFlags are which findings are known, and where they are to be kept.

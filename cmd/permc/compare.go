@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/answer"
+	"permc.dev/permc/compiler/ask/who"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
@@ -70,15 +70,15 @@ func (f *compareFlags) compare(p *compiler.Project, a, b string) (func(io.Writer
 	c := &render.Compared{All: f.all}
 	switch {
 	case left.user != nil:
-		c.Users = p.CompareUsers(left.user, right.user, filter.Scope)
+		c.Users = who.Compare(p, left.user, right.user, filter.Scope)
 	case filter.Scope == nil:
-		roles := answer.CompareRoles(p.Policy.Catalog, left.role, right.role)
+		roles := who.CompareRoles(p.Policy.Catalog, left.role, right.role)
 		return func(w io.Writer, style render.Style) error {
 			return render.CompareRoles(w, p.Policy, roles, f.all, f.format, style)
 		}, nil
 	default:
 		c.Roles = [2]*policy.Role{left.role, right.role}
-		c.Users, c.Assigned = p.CompareRolesOn(left.role, right.role, filter.Scope)
+		c.Users, c.Assigned = who.CompareRolesOn(p, left.role, right.role, filter.Scope)
 		for i, at := range c.Assigned {
 			if len(at) == 0 {
 				return nil, usage("--scope %q: role %q cannot be assigned there, above or below", filter.Scope.Path, c.Roles[i].ID)

@@ -14,7 +14,7 @@ import (
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/load"
-	"permc.dev/permc/compiler/revision"
+	"permc.dev/permc/internal/revision"
 )
 
 // comparison loads sides of which at least the base is a revision.
@@ -238,7 +238,7 @@ func wantedInProject(name string) bool {
 func (c *comparison) project(ctx context.Context, rev revision.Revision) (*compiler.Project, error) {
 	opts := c.g.options(c.paths)
 	var err error
-	if opts.Tree, opts.Paths, err = c.tree(ctx, rev); err != nil || len(opts.Paths) == 0 {
+	if opts.FS, opts.Paths, err = c.tree(ctx, rev); err != nil || len(opts.Paths) == 0 {
 		return nil, err
 	}
 	p, err := compiler.Load(ctx, opts)
@@ -252,8 +252,8 @@ func (c *comparison) project(ctx context.Context, rev revision.Revision) (*compi
 }
 
 // tree reads the files of a revision, and returns the paths that are there.
-func (c *comparison) tree(ctx context.Context, rev revision.Revision) (t *load.Tree, paths []string, err error) {
-	t = &load.Tree{}
+func (c *comparison) tree(ctx context.Context, rev revision.Revision) (t *load.FS, paths []string, err error) {
+	t = &load.FS{}
 	below := []string{"."}
 	switch {
 	case rev.Only != "":

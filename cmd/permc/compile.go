@@ -10,12 +10,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/answer"
+	"permc.dev/permc/compiler/ask/who"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/parquet"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/compiler/workbook"
+	"permc.dev/permc/compiler/render/parquet"
+	"permc.dev/permc/compiler/render/xlsx"
 )
 
 func compileCommand(g *globals) *cobra.Command {
@@ -107,7 +107,7 @@ type table struct {
 // upcoming says in a line that entries begin later, of those the filter is about.
 func (t *table) upcoming() []string {
 	f := &t.filter
-	q := answer.Question{Permission: f.Permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation}
+	q := who.Question{Permission: f.Permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation}
 	if text := render.UpcomingText(q.Upcoming(t.project.Policy)); text != "" {
 		return []string{text}
 	}
@@ -129,12 +129,12 @@ func (t *table) write(ctx context.Context, path string, stdout io.Writer) (findi
 	out.guard(t.format)
 	switch t.format {
 	case "xlsx":
-		in := &workbook.Input{Policy: t.project.Policy, Filter: t.filter, Table: t.project.Table, Known: t.mark,
+		in := &xlsx.Input{Policy: t.project.Policy, Filter: t.filter, Table: t.project.Table, Known: t.mark,
 			Note: func(text string) { t.notes = append(t.notes, text) }}
 		for _, s := range t.project.Skipped {
 			in.Skipped = append(in.Skipped, s.Name)
 		}
-		findings, err = workbook.Write(ctx, out, in)
+		findings, err = xlsx.Write(ctx, out, in)
 	case "parquet":
 		findings, err = parquet.Write(ctx, out, t.project.Policy, t.filter, t.project.Table)
 	default:

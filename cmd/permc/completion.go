@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/fix"
+	"permc.dev/permc/compiler/edit/fix"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/schema"

@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -79,7 +79,7 @@ func (g *globals) diff(cmd *cobra.Command, paths []string, flags *diffFlags) err
 		return err
 	}
 	judge := s.judge().Policy
-	gates.add(judge.Review)
+	gates.add(judge.Gates)
 	d, err := g.compare(cmd.Context(), s, &gates.Gates)
 	if err != nil {
 		return failed(err)
@@ -128,11 +128,11 @@ func (g *globals) compare(ctx context.Context, s *sides, gates *diff.Gates) (*re
 	if s.base != nil {
 		d.Base = s.base.Policy
 	}
-	c, err := compiler.Compare(ctx, s.base, s.head, gates)
+	c, err := diff.Compare(ctx, s.base, s.head, gates)
 	if err != nil {
 		return nil, err
 	}
-	v, err := compiler.Judge(ctx, s.base, s.gates, s.head, c)
+	v, err := diff.Judge(ctx, s.base, s.gates, s.head, c)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +142,7 @@ func (g *globals) compare(ctx context.Context, s *sides, gates *diff.Gates) (*re
 	if s.gates == s.base {
 		return d, nil
 	}
-	hits, err := compiler.HitsOfTip(ctx, s.base, s.gates, s.head, gates, c)
+	hits, err := diff.HitsOfTip(ctx, s.base, s.gates, s.head, gates, c)
 	d.Hits = append(d.Hits, hits...)
 	return d, err
 }
@@ -241,7 +241,7 @@ func (f *diffFlags) gates(cmd *cobra.Command) (*gateFlags, error) {
 }
 
 // add adds the gates of a declaration: a change has to pass them all.
-func (g *gateFlags) add(r *policy.Review) {
+func (g *gateFlags) add(r *policy.Gates) {
 	if r == nil {
 		return
 	}

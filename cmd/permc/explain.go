@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"permc.dev/permc/compiler/explain"
+	"permc.dev/permc/compiler/ask/explain"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
@@ -47,7 +47,7 @@ and permissions the person has. It exits with 0 once the question is answered.`,
 				g.stopProgress()
 				return err
 			}
-			a, err := p.Explain(cmd.Context(), q)
+			a, err := explain.Ask(cmd.Context(), p, q)
 			g.stopProgress()
 			if err != nil {
 				return failed(err)

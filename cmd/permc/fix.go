@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"permc.dev/permc/compiler/fix"
+	"permc.dev/permc/compiler/edit/fix"
 	"permc.dev/permc/compiler/render"
 )
 

@@ -8,8 +8,8 @@ import (
 	cueerrors "cuelang.org/go/cue/errors"
 	"github.com/spf13/cobra"
 
-	"permc.dev/permc/compiler/fix"
-	"permc.dev/permc/compiler/format"
+	"permc.dev/permc/compiler/edit/fix"
+	"permc.dev/permc/compiler/edit/layout"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -88,7 +88,7 @@ func sayNames(stdout io.Writer, files []fix.File) error {
 // formatted is said with its place, and left.
 func formatted(stderr io.Writer, files *policy.Files) (changed []fix.File, broken bool) {
 	for i, f := range files.All() {
-		out, err := format.CUE(f.Name, f.Raw())
+		out, err := layout.CUE(f.Name, f.Raw())
 		if err != nil {
 			broken = true
 			sayBroken(stderr, files, int32(i+1), err)

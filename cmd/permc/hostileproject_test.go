@@ -14,7 +14,7 @@ import (
 	"permc.dev/permc/compiler/load"
 )
 
-// shapes is the schema as compiler/shape keeps it: which fields there are, and
+// shapes is the schema as compiler/load/shape keeps it: which fields there are, and
 // which strings each admits.
 type shapes struct {
 	Types []struct {

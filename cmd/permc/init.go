@@ -18,11 +18,11 @@ import (
 	"permc.dev/permc/cmd/permc/internal/wholefile"
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/edit/starter"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/compiler/revision"
-	"permc.dev/permc/compiler/starter"
+	"permc.dev/permc/internal/revision"
 	"permc.dev/permc/schema"
 )
 

@@ -169,7 +169,7 @@ func TestCUELimits(t *testing.T) {
 		"replace":  {`x: strings.Replace(strings.Repeat("a", 1000000), "a", strings.Repeat("b", 1000000), -1)`, "took more than 1024 MiB of memory"},
 		"template": {tens("{{if 1}}", "{{end}}") + `x: template.Execute(_open + _close, 1)`, "evaluating the CUE files"},
 		"toml":     {tens("[", "]") + `x: len(toml.Unmarshal("a=" + _open + _close).a)`, "evaluating the CUE files"},
-		"chain":    {"x: " + strings.Repeat("1+\n", 2000000) + "1", "expressions stand in each other in this file"},
+		"chain":    {"x: " + strings.Repeat("1+\n", 2000000) + "1", "expressions are nested too deeply in this file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "access.cue")
@@ -220,8 +220,8 @@ func TestExtensionLimits(t *testing.T) {
 // TestManyValues refuses files of millions of values before they take gigabytes.
 func TestManyValues(t *testing.T) {
 	for name, x := range map[string]struct{ text, want string }{
-		"a.yaml": {"product: call-manager\nx:\n" + strings.Repeat("- ? \n", 4000001), "more than 4000000 values up to here"},
-		"b.json": {`{"product": "call-manager", "users": {"ana": {"roles": [` + strings.Repeat("[],", 2000000) + `1]}}}`, "for one user: there may be 4194304"},
+		"a.yaml": {"product: call-manager\nx:\n" + strings.Repeat("- ? \n", 4000001), "more than 4000000 values"},
+		"b.json": {`{"product": "call-manager", "users": {"ana": {"roles": [` + strings.Repeat("[],", 2000000) + `1]}}}`, "for one user, at most 4194304 allowed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), name)

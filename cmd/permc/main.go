@@ -14,9 +14,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/cmd/permc/internal/wholefile"
-	"permc.dev/permc/compiler/child"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/internal/child"
 )
 
 func main() {

@@ -5,7 +5,7 @@ import (
 	"io"
 	"time"
 
-	"permc.dev/permc/compiler/progress"
+	"permc.dev/permc/internal/progress"
 )
 
 // showProgress writes to a terminal, from a second on, how far a run has come.

@@ -3,7 +3,7 @@ package main
 import (
 	"testing"
 
-	"permc.dev/permc/compiler/progress"
+	"permc.dev/permc/internal/progress"
 )
 
 func TestProgressLine(t *testing.T) {

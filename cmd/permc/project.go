@@ -11,12 +11,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/child"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/progress"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/internal/child"
+	"permc.dev/permc/internal/progress"
 )
 
 // globals are the flags of every command.
@@ -122,7 +122,7 @@ func (g *globals) options(paths []string) compiler.Options {
 	}
 	limits := load.DefaultLimits
 	limits.Time = g.timeout
-	return compiler.Options{Paths: paths, AsOf: g.date, Limits: limits, Progress: &g.meter, Evaluator: g.evaluator, Library: slowReaders()}
+	return compiler.Options{Paths: paths, AsOf: g.date, Limits: limits, Progress: &g.meter, Evaluator: g.evaluator, Full: slowReaders()}
 }
 
 // load reads the project at the paths, or here.

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 
 	"permc.dev/permc/cmd/permc/internal/wholefile"
-	"permc.dev/permc/compiler/fix"
+	"permc.dev/permc/compiler/edit/fix"
 )
 
 // replace writes new content to files that permc has read: all of them or none.

@@ -11,11 +11,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/render/html"
-	"permc.dev/permc/compiler/report"
 )
 
 func reportCommand(g *globals) *cobra.Command {

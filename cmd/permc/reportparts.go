@@ -12,11 +12,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/cmd/permc/internal/wholefile"
-	"permc.dev/permc/compiler/parallel"
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/render/html"
-	"permc.dev/permc/compiler/report"
+	"permc.dev/permc/internal/parallel"
 )
 
 // split writes the parts of a report into a folder beside its file, and the

@@ -12,10 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/compiler/review"
-	"permc.dev/permc/compiler/workbook"
+	"permc.dev/permc/compiler/render/xlsx"
 )
 
 func reviewCommand(g *globals) *cobra.Command {
@@ -60,7 +60,7 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 	if err != nil {
 		return err
 	}
-	done, err := p.Review(cmd.Context(), sheet.NewMatch(in, shown))
+	done, err := review.Ask(cmd.Context(), p, sheet.NewMatch(in, shown))
 	if err != nil {
 		return failed(err)
 	}
@@ -92,10 +92,10 @@ func readSheet(name string) (sheet *review.Sheet, shown func(string) string, err
 		return nil, nil, err
 	}
 	var r review.Reader
-	shown = workbook.Shown
+	shown = xlsx.Shown
 	switch {
 	case bytes.HasPrefix(raw, []byte("PK\x03\x04")):
-		err = workbook.Read(raw, &r)
+		err = xlsx.Read(raw, &r)
 	case bytes.HasPrefix(raw, []byte("\xd0\xcf\x11\xe0")):
 		err = errors.New("it is a workbook of an old kind, or has a password: save it as .xlsx, without one")
 	default:

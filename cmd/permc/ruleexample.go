@@ -68,9 +68,9 @@ func try(text, asOf string) (*render.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	tree := &load.Tree{FS: fstest.MapFS{"access.cue": {Data: []byte(text)}}, At: func(string) (string, error) { return ".", nil }}
+	tree := &load.FS{FS: fstest.MapFS{"access.cue": {Data: []byte(text)}}, At: func(string) (string, error) { return ".", nil }}
 	ctx := context.Background()
-	p, err := compiler.Load(ctx, compiler.Options{Paths: []string{"."}, AsOf: date, Limits: load.DefaultLimits, Tree: tree})
+	p, err := compiler.Load(ctx, compiler.Options{Paths: []string{"."}, AsOf: date, Limits: load.DefaultLimits, FS: tree})
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"permc.dev/permc/compiler/parallel"
+	"permc.dev/permc/internal/parallel"
 )
 
 // standardOutput is where answers go. It remembers the first error of writing:

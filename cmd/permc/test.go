@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/compiler/ask/expect"
 	"permc.dev/permc/compiler/render"
 )
 
@@ -59,7 +60,7 @@ func (g *globals) test(cmd *cobra.Command, paths []string) (*render.TestReport, 
 		}
 		return nil, g.verdict(r)
 	}
-	result, err := p.Test(cmd.Context())
+	result, err := expect.Ask(cmd.Context(), p)
 	g.stopProgress()
 	if err != nil {
 		return nil, failed(err)

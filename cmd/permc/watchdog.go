@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"permc.dev/permc/compiler/progress"
+	"permc.dev/permc/internal/progress"
 )
 
 // Limits of a whole command where no flag sets them. Both grow with what is

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"permc.dev/permc/compiler/answer"
+	"permc.dev/permc/compiler/ask/who"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
@@ -32,7 +32,7 @@ assigned, through a group, by default, or included in another.`,
 			if err != nil {
 				return err
 			}
-			who, findings, err := p.Who(cmd.Context(), q)
+			who, findings, err := who.Ask(cmd.Context(), p, q)
 			if err != nil {
 				return failed(err)
 			}
@@ -51,7 +51,7 @@ assigned, through a group, by default, or included in another.`,
 	return cmd
 }
 
-func whoQuestion(p *policy.Policy, name, action string, filters *filterFlags) (q answer.Question, err error) {
+func whoQuestion(p *policy.Policy, name, action string, filters *filterFlags) (q who.Question, err error) {
 	what, err := lookUp(p, name, aPermission, aRole)
 	if err != nil {
 		return q, err
@@ -60,7 +60,7 @@ func whoQuestion(p *policy.Policy, name, action string, filters *filterFlags) (q
 	if err != nil {
 		return q, err
 	}
-	q = answer.Question{Role: what.role, Permission: what.permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation}
+	q = who.Question{Role: what.role, Permission: what.permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation}
 	switch {
 	case what.role != nil && action != "":
 		return q, usage("--action: %q is a role; actions are those of permissions", name)

@@ -10,13 +10,13 @@ import (
 // Identity is what a finding is about and how far it goes.
 type Identity struct {
 	Key
-	Words  string // those of a finding that is about nothing that has a name
+	Words  string // the message of a finding that names nothing
 	Extent []string
 	Over   int
 	From   policy.Date // 0: today
 }
 
-// Identity is that of the finding.
+// Identity returns the finding's identity.
 func (d *Diagnostic) Identity() Identity {
 	id := Identity{Key: d.Key(), Extent: d.Extent, Over: d.Over, From: d.From}
 	if id.Key == (Key{Rule: d.Rule}) {
@@ -25,21 +25,19 @@ func (d *Diagnostic) Identity() Identity {
 	return id
 }
 
-// same reports whether two identities, of one key, go equally far.
+// same reports whether two identities with one key go equally far.
 func (id *Identity) same(o *Identity) bool {
 	return id.From == o.From && id.Over == o.Over && slices.Equal(id.Extent, o.Extent)
 }
 
-// Covers reports whether another identity of the same key goes no further, and
-// holds from no earlier day.
+// Covers reports whether another identity with the same key goes no further, and begins no earlier.
 func (id *Identity) Covers(o *Identity) bool {
 	return o.From >= id.From && o.Over <= id.Over && !slices.ContainsFunc(o.Extent, func(x string) bool { return !slices.Contains(id.Extent, x) })
 }
 
-// Match pairs findings with known ones that cover them, each with one of its
-// own: by[i] is the known one of found[i], or -1. What goes exactly as far is
-// preferred, and then what goes least far, so that a finding leaves to others
-// what they may need.
+// Match pairs each finding with a known one that covers it; no known one is used twice. by[i] is the
+// index of the known one for found[i], or -1. It prefers a known one that goes exactly as far, then
+// the one that goes least far, to leave the others for findings that need them.
 func Match(known, found []Identity) (by []int) {
 	type name struct {
 		Key

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Sort moves findings as a stable sort does, and drops repetitions.
+// Sort orders findings as a stable sort does, and drops repetitions.
 func TestSortIsStable(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for n := range 200 {
@@ -17,8 +17,8 @@ func TestSortIsStable(t *testing.T) {
 			list[i].Pos.Off = int32(random.IntN(3))
 		}
 		want := slices.Clone(list)
-		slices.SortStableFunc(want, func(a, b Diagnostic) int { return compare(&a, &b) })
-		want = slices.CompactFunc(want, func(a, b Diagnostic) bool { return compare(&a, &b) == 0 })
+		slices.SortStableFunc(want, func(a, b Diagnostic) int { return compareFindings(&a, &b) })
+		want = slices.CompactFunc(want, func(a, b Diagnostic) bool { return compareFindings(&a, &b) == 0 })
 		got := Sort(list)
 		if !slices.EqualFunc(got, want, func(a, b Diagnostic) bool { return a.Pos == b.Pos && a.Message == b.Message && a.Help == b.Help }) {
 			t.Fatalf("%d findings: got %v, want %v", n, got, want)

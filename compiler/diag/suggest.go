@@ -9,35 +9,35 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Nearest returns the candidate that a misspelt name most likely meant, or "".
-// It ignores case, and the difference between hyphens, underscores and spaces.
+// Nearest returns the candidate that a misspelt name most likely means, or "". It ignores case, and
+// does not tell hyphens, underscores and spaces apart.
 func Nearest(name string, candidates []string) string {
 	if len(name) > 200 {
 		return ""
 	}
-	want, best, at := fold(name), "", 0
+	want, best, at := foldName(name), "", 0
 	limit := max(1, min(3, len(want)/5))
 	for _, c := range candidates {
-		d := distance(want, fold(c), limit)
+		d := editDistance(want, foldName(c), limit)
 		if d <= limit && (best == "" || d < at || d == at && c < best) {
 			best, at = c, d
 		}
 	}
 	if best == "" {
-		return completion(want, candidates)
+		return completePrefix(want, candidates)
 	}
 	return best
 }
 
-// Only returns what Nearest does if no other candidate is near, or "".
+// Only returns what Nearest returns if no other candidate is near, or "".
 func Only(name string, candidates []string) (only string) {
-	want := fold(name)
+	want := foldName(name)
 	limit := max(1, min(3, len(want)/5))
 	if len(name) > 200 {
 		return ""
 	}
 	for _, c := range candidates {
-		if c == only || distance(want, fold(c), limit) > limit {
+		if c == only || editDistance(want, foldName(c), limit) > limit {
 			continue
 		}
 		if only != "" {
@@ -46,15 +46,15 @@ func Only(name string, candidates []string) (only string) {
 		only = c
 	}
 	if only == "" {
-		return completion(want, candidates)
+		return completePrefix(want, candidates)
 	}
 	return only
 }
 
-// completion is the one candidate that the name begins, if it is one.
-func completion(name string, candidates []string) (found string) {
+// completePrefix returns the one candidate that begins with the name, or "".
+func completePrefix(name string, candidates []string) (found string) {
 	for _, c := range candidates {
-		if len(name) > 2 && strings.HasPrefix(fold(c), name) {
+		if len(name) > 2 && strings.HasPrefix(foldName(c), name) {
 			if found != "" {
 				return ""
 			}
@@ -64,7 +64,7 @@ func completion(name string, candidates []string) (found string) {
 	return found
 }
 
-func fold(s string) string {
+func foldName(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '_' || r == ' ' {
 			return '-'
@@ -73,9 +73,9 @@ func fold(s string) string {
 	}, strings.ToLower(s))
 }
 
-// distance is the number of insertions, deletions, replacements and swaps of
-// neighbours that turn a into b, or more than limit.
-func distance(a, b string, limit int) int {
+// editDistance returns how many insertions, deletions, replacements and swaps of neighbours turn a
+// into b, or more than limit.
+func editDistance(a, b string, limit int) int {
 	if abs(len(a)-len(b)) > limit {
 		return limit + 1
 	}
@@ -102,8 +102,7 @@ func distance(a, b string, limit int) int {
 
 func abs(n int) int { return max(n, -n) }
 
-// Suggest is the help for an unknown name: the nearest right one, or what
-// there is.
+// Suggest returns the help for an unknown name: the nearest candidate, or all of them.
 func Suggest(name string, candidates []string) string {
 	if near := Nearest(name, candidates); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
@@ -111,7 +110,7 @@ func Suggest(name string, candidates []string) string {
 	return Allowed(candidates)
 }
 
-// Allowed lists what there is, as far as a reader can take it in.
+// Allowed lists the candidates, up to a readable number.
 func Allowed(candidates []string) string {
 	if len(candidates) == 0 {
 		return ""
@@ -119,13 +118,13 @@ func Allowed(candidates []string) string {
 	list := slices.Sorted(slices.Values(candidates))
 	const most = 12
 	if len(list) > most {
-		return fmt.Sprintf("there are: %s, and %d more", strings.Join(list[:most], ", "), len(list)-most)
+		return fmt.Sprintf("use one of: %s (and %d more)", strings.Join(list[:most], ", "), len(list)-most)
 	}
-	return "there are: " + strings.Join(list, ", ")
+	return "use one of: " + strings.Join(list, ", ")
 }
 
-// Quote puts a name in quotes for a message, cut to a length that a reader can
-// take in, with characters that nobody sees escaped.
+// Quote quotes a name for a message, shortens it to a readable length, and escapes invisible
+// characters.
 func Quote(s string) string {
 	const most = 80
 	if len(s) > most {

@@ -2,15 +2,15 @@ package flatten
 
 import "permc.dev/permc/compiler/policy"
 
-// chains links the items of each permission that implies others, in order:
-// looking through all items for each such permission would be quadratic.
+// chains links the items of each permission that implies others, in order. Searching all items for
+// each such permission would be quadratic.
 type chains struct {
 	first, last []int32 // by permission; -1 is none
 	implies     []bool  // by permission
 	next        []int32 // by item
 }
 
-// reset forgets all items.
+// reset removes all items.
 func (c *chains) reset(catalog *policy.Catalog) {
 	if c.first == nil {
 		n := len(catalog.Permissions)

@@ -6,7 +6,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// deny is a deny rule with what it takes from each permission.
+// deny is a deny rule with the actions that it takes from each permission.
 type deny struct {
 	rule    *policy.Rule
 	actions []policy.Actions // by permission index
@@ -20,8 +20,8 @@ func newDeny(r *policy.Rule, c *policy.Catalog) deny {
 	return d
 }
 
-// deniesFor are the rules that match the user: what they take from a row then
-// depends on its scope, permission and actions alone.
+// deniesFor returns the deny rules that match the user. What they take from a row then depends only on
+// its scope, permission and actions.
 func (f *Flattener) deniesFor(a *policy.Access) []*deny {
 	f.matched = f.matched[:0]
 	for i := range f.denies {
@@ -32,7 +32,7 @@ func (f *Flattener) deniesFor(a *policy.Access) []*deny {
 	return f.matched
 }
 
-// withhold takes away what is denied and lists it.
+// withhold removes denied actions and lists them.
 func (f *Flattener) withhold(r *policy.Row, denies []*deny) {
 	given := r.Actions
 	r.Withheld = nil

@@ -8,8 +8,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// trees are outermost scopes, those in whose trees a user holds something, with
-// the day on which that ends.
+// trees maps the outermost scopes of trees in which a user holds something to the day on which that
+// ends.
 type trees map[*policy.Scope]policy.Date
 
 func (t trees) add(s *policy.Scope, end policy.Date) {
@@ -19,8 +19,8 @@ func (t trees) add(s *policy.Scope, end policy.Date) {
 	t[s.Root()] = end
 }
 
-// derive adds the permissions that the user meets the requirement of, in
-// dependency order, each followed by deny.
+// derive adds the permissions whose requirement the user meets, in dependency order, and applies deny
+// rules to each.
 func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 	d := deriver{}
 	for _, p := range f.policy.Catalog.Derived {
@@ -35,14 +35,14 @@ func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 			if !via.Pos.IsValid() {
 				via.Pos = a.User.Pos
 			}
-			r, vias := row(a.Rows, s, p), []policy.Via{via}
+			r, vias := findRow(a.Rows, s, p), []policy.Via{via}
 			if r != nil {
 				vias = append(slices.Clip(r.Via), via)
 			} else {
 				found = append(found, policy.Row{})
 				r = &found[len(found)-1]
 			}
-			f.row(r, a.User, key(s, p), vias, denies)
+			f.row(r, a.User, rowKey(s, p), vias, denies)
 			d.gain(p, s, &via, r)
 		}
 		if len(found) > 0 {
@@ -51,14 +51,13 @@ func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 	}
 }
 
-// deriver knows where a user holds something, so that not every derived
-// permission looks at every row.
+// deriver knows where a user holds something, so that a derived permission need not check every row.
 type deriver struct {
-	held   trees                        // by roles, and rows that are not derived; nil until it is asked for
-	gained map[*policy.Permission]trees // by derived rows
+	held   trees                        // through roles and rows that are not derived; filled on first use
+	gained map[*policy.Permission]trees // through derived rows
 }
 
-// gain notes a source of a derived permission, if it has an action left.
+// gain records a source of a derived permission, if it has an action left.
 func (d *deriver) gain(p *policy.Permission, s *policy.Scope, v *policy.Via, r *policy.Row) {
 	if v.Actions&r.Actions == 0 {
 		return
@@ -72,9 +71,8 @@ func (d *deriver) gain(p *policy.Permission, s *policy.Scope, v *policy.Via, r *
 	d.gained[p].add(s, v.Ends)
 }
 
-// trees are those to look at for a derived permission; nil is every tree, for a
-// requirement that needs nothing held. What another derived permission gives
-// counts only if it is needed.
+// trees returns the trees to check for a derived permission, or nil for all trees if the requirement
+// needs nothing held. Another derived permission counts only if this one needs it.
 func (d *deriver) trees(a *policy.Access, p *policy.Permission) trees {
 	if !needsAccess(p.When) {
 		return nil
@@ -91,7 +89,7 @@ func (d *deriver) trees(a *policy.Access, p *policy.Permission) trees {
 	return list
 }
 
-// heldTrees are the trees in which a user holds something that is not derived.
+// heldTrees returns the trees in which a user holds something that is not derived.
 func heldTrees(a *policy.Access) trees {
 	list := trees{}
 	for i := range a.Roles {
@@ -108,12 +106,12 @@ func heldTrees(a *policy.Access) trees {
 	return list
 }
 
-// mergeRows puts rows in order of key among others.
+// mergeRows merges rows into others by key.
 func mergeRows(rows, more []policy.Row) []policy.Row {
 	i, j := len(rows)-1, len(more)-1
 	rows = append(rows, more...)
 	for k := len(rows) - 1; j >= 0; k-- {
-		if i >= 0 && key(rows[i].Scope, rows[i].Permission) > key(more[j].Scope, more[j].Permission) {
+		if i >= 0 && rowKey(rows[i].Scope, rows[i].Permission) > rowKey(more[j].Scope, more[j].Permission) {
 			rows[k] = rows[i]
 			i--
 		} else {
@@ -124,16 +122,16 @@ func mergeRows(rows, more []policy.Row) []policy.Row {
 	return rows
 }
 
-// row finds the row of a scope and permission.
-func row(rows []policy.Row, s *policy.Scope, p *policy.Permission) *policy.Row {
-	i, ok := slices.BinarySearchFunc(rows, key(s, p), func(r policy.Row, k uint64) int { return cmp.Compare(key(r.Scope, r.Permission), k) })
+// findRow returns the row of a scope and permission.
+func findRow(rows []policy.Row, s *policy.Scope, p *policy.Permission) *policy.Row {
+	i, ok := slices.BinarySearchFunc(rows, rowKey(s, p), func(r policy.Row, k uint64) int { return cmp.Compare(rowKey(r.Scope, r.Permission), k) })
 	if !ok {
 		return nil
 	}
 	return &rows[i]
 }
 
-// candidates are the scopes of the permission's levels in some trees, or in all.
+// candidates returns the scopes at the permission's levels in some trees, or in all.
 func (f *Flattener) candidates(p *policy.Permission, in trees) (list []*policy.Scope) {
 	if in == nil {
 		for _, s := range f.policy.Scopes {
@@ -150,7 +148,7 @@ func (f *Flattener) candidates(p *policy.Permission, in trees) (list []*policy.S
 	return list
 }
 
-// eachNeed calls f with the permissions that a requirement needs.
+// eachNeed calls f for each permission that a requirement needs.
 func eachNeed(r *policy.Requirement, f func(*policy.Permission)) {
 	if r.Permission != nil {
 		f(r.Permission)
@@ -163,8 +161,7 @@ func eachNeed(r *policy.Requirement, f func(*policy.Permission)) {
 	}
 }
 
-// needsAccess reports whether only somebody with a role or permission can meet
-// a requirement.
+// needsAccess reports whether only somebody with a role or permission can meet a requirement.
 func needsAccess(r *policy.Requirement) bool {
 	return r.Role != nil || r.Permission != nil || slices.ContainsFunc(r.AllOf, needsAccess) ||
 		len(r.AnyOf) > 0 && !slices.ContainsFunc(r.AnyOf, func(x *policy.Requirement) bool { return !needsAccess(x) })

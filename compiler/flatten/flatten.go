@@ -1,6 +1,5 @@
-// Package flatten turns one user's declared access into that user's rows of
-// the effective-permission table. It is the meaning of the language: see
-// docs/language.md, whose sentences it follows in order.
+// Package flatten turns one user's declared access into the user's rows of the effective-permission
+// table. It defines the meaning of the language, and follows docs/language.md sentence by sentence.
 package flatten
 
 import (
@@ -10,19 +9,19 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Flattener flattens the users of one policy. It caches what roles give on
-// scopes and uses its memory again, so each goroutine uses its own.
+// Flattener flattens the users of one policy. It caches what roles give on scopes and reuses its
+// memory, so each goroutine needs its own.
 type Flattener struct {
 	policy  *policy.Policy
 	day     policy.Date  // to look at
 	user    *policy.User // likewise
 	denies  []deny
 	given   map[policy.RoleOn]*expansion
-	layers  [][]layer // by role; nil for one that is expanded on each scope
+	layers  [][]layer // by role; nil for a role that is expanded on each scope
 	sources []source
 	items   []item
-	aside   []item // of items, while they are merged
-	runs    []int  // where runs of items end
+	aside   []item // for merging items
+	runs    []int  // where sorted runs of items end
 	cells   []cell
 	vias    []policy.Via
 	rows    []policy.Row
@@ -31,10 +30,10 @@ type Flattener struct {
 	chains  chains
 }
 
-// expansion is all that an assignment stands for.
+// expansion is everything that an assignment gives.
 type expansion struct {
 	roles []policy.RoleOn // the role and those it includes
-	cells []cell          // in order of key
+	cells []cell          // sorted by key
 }
 
 // cell is one permission that an assignment gives.
@@ -42,25 +41,25 @@ type cell struct {
 	key     uint64
 	actions policy.Actions
 	own     bool
-	role    *policy.Role // that has the cell
+	role    *policy.Role // with the cell
 }
 
-// source is an entry that gives something, and the group whose it is or nil.
+// source is an entry that gives something, with its group or nil.
 type source struct {
 	entry *policy.Entry
 	group *policy.Group
 }
 
-// item is one source of the row with its key, in short: via writes it out.
+// item is one source of the row with its key, in short form; via expands it.
 type item struct {
 	key     uint64
-	cell    *cell // of a role, or nil: a grant
+	cell    *cell // of a role; nil for a grant
 	source  int32
 	implier int32 // index of the permission that implies it, or -1
 }
 
-// key orders rows: scopes and permissions have indexes in order of id.
-func key(s *policy.Scope, p *policy.Permission) uint64 {
+// rowKey returns the sort key of a row: scopes and permissions are indexed by id.
+func rowKey(s *policy.Scope, p *policy.Permission) uint64 {
 	return uint64(s.Index)<<32 | uint64(p.Index)
 }
 
@@ -76,11 +75,11 @@ func New(p *policy.Policy) *Flattener {
 	return f
 }
 
-// User flattens one user as of the policy's day. The result does not depend on
-// other users; its roles and rows are valid until the next call.
+// User flattens one user on the policy's day. The result does not depend on other users; its roles and
+// rows are valid until the next call.
 func (f *Flattener) User(u *policy.User) policy.Access { return f.UserOn(u, f.policy.AsOf) }
 
-// UserOn is User as of another day.
+// UserOn flattens one user on another day.
 func (f *Flattener) UserOn(u *policy.User, day policy.Date) policy.Access {
 	f.day, f.user = day, u
 	a := policy.Access{User: u, On: day, Roles: f.roles[:0]}
@@ -104,7 +103,7 @@ func (f *Flattener) UserOn(u *policy.User, day policy.Date) policy.Access {
 	return a
 }
 
-// entry adds the sources that an entry in force gives.
+// entry adds what an entry gives if it is in force.
 func (f *Flattener) entry(a *policy.Access, e *policy.Entry, g *policy.Group) {
 	if !e.InForce(f.day) || e.FaultFor(a.User) != 0 {
 		return
@@ -112,7 +111,7 @@ func (f *Flattener) entry(a *policy.Access, e *policy.Entry, g *policy.Group) {
 	n := int32(len(f.sources))
 	f.sources = append(f.sources, source{e, g})
 	if e.Permission != nil {
-		f.items = append(f.items, item{key(e.Scope, e.Permission), nil, n, -1})
+		f.items = append(f.items, item{rowKey(e.Scope, e.Permission), nil, n, -1})
 		return
 	}
 	if layers := f.layers[e.Role.Index]; layers != nil {
@@ -133,7 +132,7 @@ func (f *Flattener) entry(a *policy.Access, e *policy.Entry, g *policy.Group) {
 	f.give(x.cells, 0, n)
 }
 
-// give adds items of cells, whose keys a base is added to.
+// give adds items for cells; base is added to their keys.
 func (f *Flattener) give(cells []cell, base uint64, source int32) {
 	at := len(f.items)
 	f.items = slices.Grow(f.items, len(cells))[:at+len(cells)]
@@ -142,7 +141,7 @@ func (f *Flattener) give(cells []cell, base uint64, source int32) {
 	}
 }
 
-// expand returns all that an assignment stands for.
+// expand returns everything that an assignment gives.
 func (f *Flattener) expand(at policy.RoleOn) *expansion {
 	if x, ok := f.given[at]; ok {
 		return x
@@ -153,7 +152,7 @@ func (f *Flattener) expand(at policy.RoleOn) *expansion {
 		for i := range held.Role.Cells {
 			c := &held.Role.Cells[i]
 			c.Reach.Each(held.Scope, c.Permission.Levels, func(s *policy.Scope) {
-				cells = append(cells, cell{key(s, c.Permission), c.Actions, c.Own, held.Role})
+				cells = append(cells, cell{rowKey(s, c.Permission), c.Actions, c.Own, held.Role})
 			})
 		}
 	}
@@ -166,7 +165,7 @@ func (f *Flattener) expand(at policy.RoleOn) *expansion {
 	return x
 }
 
-// via writes an item out.
+// via expands an item.
 func (f *Flattener) via(v *policy.Via, it *item) {
 	s := &f.sources[it.source]
 	e := s.entry
@@ -195,8 +194,8 @@ func (f *Flattener) via(v *policy.Via, it *item) {
 	}
 }
 
-// imply adds the sources of implied permissions: a source implies exactly when
-// it has an action left.
+// imply adds the sources of implied permissions. A source implies others exactly if it has an action
+// left.
 func (f *Flattener) imply(denies []*deny) {
 	if len(f.policy.Catalog.Implying) == 0 {
 		return
@@ -237,8 +236,7 @@ func (f *Flattener) taken(denies []*deny, key uint64) (set policy.Actions) {
 	return set
 }
 
-// compare orders sources for people: by row, kind, place, then names. Zero is
-// the same source.
+// compare sorts sources for people: by row, kind, place, then names. Zero means the same source.
 func (f *Flattener) compare(a, b item) int {
 	if a.key != b.key {
 		return cmp.Compare(a.key, b.key)
@@ -248,7 +246,7 @@ func (f *Flattener) compare(a, b item) int {
 	f.via(&w, &b)
 	for _, c := range [...]int{
 		int(v.Kind) - int(w.Kind), int(v.Pos.File) - int(w.Pos.File), int(v.Pos.Off) - int(w.Pos.Off),
-		index(v.Role) - index(w.Role), index(v.From) - index(w.From), v.Scope.Index - w.Scope.Index,
+		roleIndex(v.Role) - roleIndex(w.Role), roleIndex(v.From) - roleIndex(w.From), v.Scope.Index - w.Scope.Index,
 	} {
 		if c != 0 {
 			return c
@@ -259,7 +257,7 @@ func (f *Flattener) compare(a, b item) int {
 		cmp.Compare(v.Actions, w.Actions), cmp.Compare(v.Ends.End(), w.Ends.End()), compareBool(v.Own, w.Own), cmp.Compare(v.Pos.End, w.Pos.End))
 }
 
-func index(r *policy.Role) int {
+func roleIndex(r *policy.Role) int {
 	if r == nil {
 		return -1
 	}
@@ -290,7 +288,7 @@ func compareBool(a, b bool) int {
 	return -1
 }
 
-// sort merges the runs that the entries have left, each in order.
+// sort merges the runs of the entries, each of which is sorted.
 func (f *Flattener) sort() {
 	ends := f.runs[:0]
 	for i := 1; i < len(f.items); i++ {
@@ -315,7 +313,7 @@ func (f *Flattener) sort() {
 	f.runs = ends[:0]
 }
 
-// merge merges two runs that stand side by side.
+// merge merges two adjacent runs.
 func (f *Flattener) merge(from, middle, to int) {
 	left := append(f.aside[:0], f.items[from:middle]...)
 	f.aside = left
@@ -336,7 +334,7 @@ func (f *Flattener) before(a, b *item) bool {
 	return a.key < b.key || a.key == b.key && f.compare(*a, *b) < 0
 }
 
-// addUp makes a row of the sources of each key.
+// addUp makes a row from the sources with one key.
 func (f *Flattener) addUp(a *policy.Access, denies []*deny) {
 	f.sort()
 	vias := slices.Grow(f.vias[:0], len(f.items))[:len(f.items)]
@@ -361,9 +359,9 @@ func (f *Flattener) addUp(a *policy.Access, denies []*deny) {
 	a.Rows = rows[:made]
 }
 
-// row adds up sources and takes away what is denied.
+// row adds up sources and applies deny rules.
 func (f *Flattener) row(r *policy.Row, u *policy.User, key uint64, vias []policy.Via, denies []*deny) {
-	// Field by field: a whole row at once would be made elsewhere and copied.
+	// Field by field: a whole row would be built elsewhere and copied.
 	r.User, r.Scope, r.Permission = u, f.policy.Scopes[key>>32], f.policy.Catalog.Permissions[uint32(key)]
 	r.Via, r.Withheld = vias, nil
 	actions, own, ends := vias[0].Actions, vias[0].Own, vias[0].Ends
@@ -383,8 +381,8 @@ func (f *Flattener) row(r *policy.Row, u *policy.User, key uint64, vias []policy
 	}
 }
 
-// addUpLeft sets the access and the end of a row from the sources that have an
-// action left: a source of which all is withheld gives nothing.
+// addUpLeft sets the access and expiry of a row from the sources that have an action left. A source
+// gives nothing if all its actions are withheld.
 func addUpLeft(r *policy.Row) {
 	first := true
 	for i := range r.Via {

@@ -7,17 +7,17 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// layer is what a role gives with one reach, itself or by a role it includes:
-// the same from any scope, so that nothing is kept for each.
+// layer is what a role gives with one reach, itself or through an included role. It is the same from
+// every scope, so nothing is stored for each scope.
 type layer struct {
 	reach    policy.Reach
-	included *policy.Role // which is held there, too; or nil
+	included *policy.Role // also held there; or nil
 	levels   policy.LevelSet
-	cells    [][]cell // by level of the scope, in order of permission; keys lack the scope
+	cells    [][]cell // by level of the scope, sorted by permission; the keys lack the scope
 }
 
-// layersOf are the layers of a role, or nil where what it includes reaches on
-// or includes more: that is expanded on each scope.
+// layersOf returns the layers of a role, or nil if an included role reaches further or includes
+// others: such a role is expanded on each scope.
 func layersOf(r *policy.Role, levels int) (list []layer) {
 	list = []layer{}
 	for i := range r.Cells {

@@ -7,9 +7,9 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// comesBack returns the findings of a day that an earlier day has, but not the
-// one before, and that were silenced until then at most: what comes back when
-// nobody accepts it any longer is another finding. Others are known already.
+// comesBack returns the findings of this day that an earlier day has, but not the day before, and that
+// something silenced only until then: once nobody accepts it any longer, it is a new finding. Others
+// are known already.
 func (w *Worker) comesBack(day policy.Date) (list []diag.Diagnostic) {
 	for _, d := range w.pass.found {
 		id := d.Identity()
@@ -19,18 +19,18 @@ func (w *Worker) comesBack(day policy.Date) (list []diag.Diagnostic) {
 		}
 		if until := w.linter.silentUntil(&d); until != 0 && until < day {
 			w.again[id.Key] = true
-			list = append(list, dated(d, day))
+			list = append(list, startFrom(d, day))
 		}
 	}
-	w.before = identities(w.pass.found)
+	w.before = listIdentities(w.pass.found)
 	return list
 }
 
-// silentUntil is the last day on which a waiver or a comment silences a finding
-// of today, or zero if none does that ends.
+// silentUntil returns the last day on which a waiver or a comment silences a finding of today, or zero
+// if none with an expiry does.
 func (l *Linter) silentUntil(d *diag.Diagnostic) (last policy.Date) {
 	for _, w := range l.policy.Waivers {
-		if meant(w, d) {
+		if isMeant(w, d) {
 			last = max(last, w.Expires)
 		}
 	}
@@ -43,7 +43,7 @@ func (l *Linter) silentUntil(d *diag.Diagnostic) (last policy.Date) {
 	return last
 }
 
-func identities(found []diag.Diagnostic) (list []diag.Identity) {
+func listIdentities(found []diag.Diagnostic) (list []diag.Identity) {
 	for i := range found {
 		list = append(list, found[i].Identity())
 	}

@@ -4,13 +4,13 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Counts are counters over users: holders of a rule's item on each scope, and
-// members for whom a group's entry has a cause of its own.
+// Counts counts over all users: the holders of a rule's item on each scope, and the members for whom a
+// group's entry has a finding of its own.
 type Counts struct {
 	holders map[holderKey]Holders
-	members map[*policy.Entry]int                 // of a group, for whom a cause was found
-	later   map[policy.Date]map[holderKey]Holders // how many more there are from a day on
-	last    []holderKey                           // where the user who was looked at last was counted
+	members map[*policy.Entry]int                 // members of a group with a finding about the entry
+	later   map[policy.Date]map[holderKey]Holders // how many more holders there are from a day on
+	last    []holderKey                           // where the user looked at last was counted
 }
 
 func (c *Counts) caught(e *policy.Entry) {
@@ -25,10 +25,10 @@ type holderKey struct {
 	scope *policy.Scope
 }
 
-// Holders are how many users hold something.
+// Holders is how many users hold something.
 type Holders struct{ Active, Invited int }
 
-// Holder counts one user.
+// Holder counts one user as a holder.
 func (c *Counts) Holder(r *policy.Rule, s *policy.Scope, u *policy.User) {
 	one := Holders{Active: 1}
 	if u.Invited {
@@ -38,7 +38,7 @@ func (c *Counts) Holder(r *policy.Rule, s *policy.Scope, u *policy.User) {
 	c.last = append(c.last, holderKey{r, s})
 }
 
-// count counts so many more.
+// count adds n holders.
 func (c *Counts) count(k holderKey, n Holders) {
 	if c.holders == nil {
 		c.holders = map[holderKey]Holders{}
@@ -47,11 +47,10 @@ func (c *Counts) count(k holderKey, n Holders) {
 	c.holders[k] = Holders{h.Active + n.Active, h.Invited + n.Invited}
 }
 
-// Holders returns how many were counted.
+// Holders returns how many holders were counted.
 func (c *Counts) Holders(r *policy.Rule, s *policy.Scope) Holders { return c.holders[holderKey{r, s}] }
 
-// add adds what others counted, so many times: once, or -1 for users who are
-// gone.
+// add adds the counts of others, times 1, or times -1 for users who are gone.
 func (c *Counts) add(o *Counts, times int) {
 	for e, n := range o.members {
 		if c.members == nil {
@@ -69,7 +68,7 @@ func (c *Counts) add(o *Counts, times int) {
 	}
 }
 
-// from counts that there are so many more from a day on.
+// from adds n holders from a day on.
 func (c *Counts) from(day policy.Date, k holderKey, n Holders) {
 	if c.later == nil {
 		c.later = map[policy.Date]map[holderKey]Holders{}

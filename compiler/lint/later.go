@@ -9,8 +9,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// LooksAhead returns the last day that declared rules are looked at on, or zero
-// if today is the only one.
+// LooksAhead returns the last day on which declared rules are checked, or zero if today is the only
+// one.
 func (l *Linter) LooksAhead() policy.Date {
 	if !slices.ContainsFunc(l.forms, func(d declared) bool { return d.User != nil && d.severity != diag.Off }) {
 		return 0
@@ -18,33 +18,32 @@ func (l *Linter) LooksAhead() policy.Date {
 	return l.policy.Until()
 }
 
-// Quiet reports whether declared rules find nothing of the user on a later day
-// unless an entry begins: they found nothing on the day looked at last, and none
-// of them looks for what is lacking.
+// Quiet reports whether declared rules find nothing about the user on a later day unless an entry
+// begins: they found nothing on the day checked last, and no rule reports missing access.
 func (w *Worker) Quiet() bool { return w.quiet && !w.linter.ends }
 
-// endsMatter reports whether less access may be found fault with: something is
-// required, or access comes where a role or a permission goes.
+// endsMatter reports whether losing access can cause a finding: something is required, or losing a
+// role or permission gives other access.
 func endsMatter(p *policy.Policy) bool {
 	return slices.ContainsFunc(p.Rules, func(r *policy.Rule) bool { return r.Require != nil || r.PerUser != nil && r.PerUser.Min > 0 }) ||
 		slices.ContainsFunc(p.Denies, func(r *policy.Rule) bool { return len(r.Deny.Roles) > 0 }) ||
-		slices.ContainsFunc(p.Catalog.Derived, func(x *policy.Permission) bool { return excludes(x.When) })
+		slices.ContainsFunc(p.Catalog.Derived, func(x *policy.Permission) bool { return excludesAccess(x.When) })
 }
 
-// excludes reports whether a requirement is met by not having something.
-func excludes(r *policy.Requirement) bool {
-	return r != nil && (len(r.NoneOf) > 0 || slices.ContainsFunc(r.AllOf, excludes) || slices.ContainsFunc(r.AnyOf, excludes))
+// excludesAccess reports whether a requirement is met by lacking something.
+func excludesAccess(r *policy.Requirement) bool {
+	return r != nil && (len(r.NoneOf) > 0 || slices.ContainsFunc(r.AllOf, excludesAccess) || slices.ContainsFunc(r.AnyOf, excludesAccess))
 }
 
-// Later looks at the user of the last call of User on a later day and returns
-// what declared rules find from that day on. Days come in order.
+// Later checks the user of the last call of User on a later day, and returns what declared rules find
+// from that day on. Days must come in order.
 func (w *Worker) Later(a *policy.Access) []diag.Diagnostic {
 	if w.seen == nil {
 		w.seen = map[diag.Key][]diag.Identity{}
 		for i := range w.pass.found {
 			w.note(w.pass.found[i].Identity())
 		}
-		w.before, w.again = identities(w.pass.found), map[diag.Key]bool{}
+		w.before, w.again = listIdentities(w.pass.found), map[diag.Key]bool{}
 	}
 	count, before := w.pass.Count, w.pass.Count.last
 	w.pass.Access, w.pass.found, w.pass.Count = a, nil, &Counts{}
@@ -58,7 +57,7 @@ func (w *Worker) Later(a *policy.Access) []diag.Diagnostic {
 	return append(w.fresh(a.On), again...)
 }
 
-// moved counts where a user is counted from a day on, and no longer.
+// moved records on which scopes a user is counted from a day on, and on which no longer.
 func (c *Counts) moved(a *policy.Access, before, now []holderKey) {
 	one := Holders{Active: 1}
 	if a.User.Invited {
@@ -76,8 +75,7 @@ func (c *Counts) moved(a *policy.Access, before, now []holderKey) {
 	}
 }
 
-// note notes that there is such a finding, and reports whether none that goes as
-// far has been noted before.
+// note records a finding, and reports whether no finding that goes as far was recorded before.
 func (w *Worker) note(id diag.Identity) (fresh bool) {
 	if slices.ContainsFunc(w.seen[id.Key], func(known diag.Identity) bool { return known.Covers(&id) }) {
 		return false
@@ -86,25 +84,24 @@ func (w *Worker) note(id diag.Identity) (fresh bool) {
 	return true
 }
 
-// fresh returns the findings that no earlier day has, or none that goes as far,
-// dated.
+// fresh returns the findings that no earlier day has to the same extent, with their day.
 func (w *Worker) fresh(day policy.Date) (list []diag.Diagnostic) {
 	for _, d := range w.pass.found {
 		if w.note(d.Identity()) {
-			list = append(list, dated(d, day))
+			list = append(list, startFrom(d, day))
 		}
 	}
 	return list
 }
 
-// dated says from which day on there is a finding.
-func dated(d diag.Diagnostic, day policy.Date) diag.Diagnostic {
+// startFrom sets the day on which a finding begins.
+func startFrom(d diag.Diagnostic, day policy.Date) diag.Diagnostic {
 	d.From = day
 	d.Message = "from " + day.String() + ": " + d.Message
 	return d
 }
 
-// countLater looks at what was counted on each later day on which it changes.
+// countLater checks the counts on each later day on which they change.
 func (w *Worker) countLater() {
 	found := w.pass.found
 	w.seen = map[diag.Key][]diag.Identity{}
@@ -131,7 +128,7 @@ func (w *Worker) countLater() {
 	w.pass.found = found
 }
 
-// changedScopes are those on which the count of a rule changes, in order.
+// changedScopes returns the scopes on which the count of a rule changes, in order.
 func changedScopes(changes map[holderKey]Holders, r *policy.Rule) (list []*policy.Scope) {
 	for k, n := range changes {
 		if k.rule == r && n != (Holders{}) {
@@ -142,7 +139,7 @@ func changedScopes(changes map[holderKey]Holders, r *policy.Rule) (list []*polic
 	return list
 }
 
-// scope looks at what was counted on one scope.
+// scope checks what was counted on one scope.
 func (w *Worker) scope(d *declared, s *policy.Scope) {
 	w.pass.rule, w.pass.severity = d.rule.ID, d.severity
 	d.Scope(&w.pass, d.rule, s)

@@ -1,5 +1,5 @@
-// Package lint turns a policy and its table into findings. A rule is one value
-// with one function; the built-in ones are in lint/rules.
+// Package lint turns a policy and its table into findings. A rule is one value with one function; the
+// built-in ones are in lint/rules.
 package lint
 
 import (
@@ -11,76 +11,75 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Rule is one thing that is looked for, by the functions that are set; a rule
-// that stops the table has none, since it is found while names are bound.
+// Rule is one check, made by the functions that are set. A rule that stops the table has none, since
+// it is found while names are bound.
 type Rule struct {
 	ID       string
 	Severity diag.Severity
 	Stops    bool
 	Doc      Doc
 
-	// Entry looks at one entry and reports whether it found something: then no
-	// later rule looks at the entry.
+	// Entry checks one entry and reports whether it found something. If so, no later rule checks the
+	// entry.
 	Entry func(p *Pass, e *Subject) bool
-	// Only: Entry finds something only in entries of one kind.
+	// Only says that Entry finds something only in entries of one kind.
 	Only EntryKind
-	// Faulty: Entry finds something only in an entry with a fault for its user.
+	// Faulty says that Entry finds something only in an entry with a fault for its user.
 	Faulty bool
-	// PerMember: a group's entry is looked at once for each member.
+	// PerMember says that a group's entry is checked once for each member.
 	PerMember bool
-	// User looks at one user with the rows; Policy at the whole, once.
+	// User checks one user and the user's rows; Policy checks the whole, once.
 	User   func(p *Pass)
 	Policy func(p *Pass)
 }
 
-// EntryKind is a kind of entries.
+// EntryKind is a kind of entry.
 type EntryKind uint8
 
-// The kinds of entries.
+// The kinds of entry.
 const (
 	AnyEntry EntryKind = iota
 	Assignments
 	Grants
 )
 
-// Doc is what people are told of a rule: permc rules, docs/rules and the help in
-// SARIF are made of it.
+// Doc describes a rule to people: permc rules, docs/rules and the help in SARIF come from it.
 type Doc struct {
-	What     string // what is flagged, a sentence
+	What     string // what is flagged, in one sentence
 	Why      string // why it matters
-	Do       string // what to do about it
-	Fires    string // a project, one file of CUE, in which it fires and no other rule does
-	Fixed    string // the same project, mended
-	Settings string // what can be set beside its severity, if anything
-	Gaps     string // what is not found, if anything is known
+	Do       string // how to fix it
+	Fires    string // an example, one CUE file, in which this rule alone fires
+	Fixed    string // the same example, fixed
+	Settings string // what can be set besides the severity, if anything
+	Gaps     string // what the rule does not find, as far as known
 }
 
-// ExampleDay is the day that Fires and Fixed are looked at.
+// ExampleDay is the day for which the examples in Fires and Fixed are checked.
 const ExampleDay = "2026-06-15"
 
-// Subject is an entry that a rule looks at: a user's own, or a group's, then
-// for one member or, with User nil, for the group.
+// Subject is an entry that a rule checks: a user's own, or a group's. A group's entry is checked for
+// one member or, if User is nil, for the group.
 type Subject struct {
 	*policy.Entry
 	User    *policy.User
 	Group   *policy.Group
-	Member  policy.Pos // where the member is named
+	Member  policy.Pos // where the group names the member
 	Entries []policy.Entry
 	Index   int // in Entries
 }
 
-// Form checks a declared rule: for each user, at the end on each scope by what
-// was counted, and at the end once.
+// Form checks a declared rule: User for each user; at the end, Scope for each scope with its counts,
+// and Policy once.
 type Form struct {
 	User   func(p *Pass, r *policy.Rule)
 	Scope  func(p *Pass, r *policy.Rule, s *policy.Scope)
 	Policy func(p *Pass, r *policy.Rule)
 }
 
-// Pass is what a rule sees, and where it reports.
+// Pass is a rule's input, and collects its findings.
 type Pass struct {
 	Policy *policy.Policy
-	Access *policy.Access // of the user looked at
+	Access *policy.Access // of the current user
 	Count  *Counts
 
 	rule     string
@@ -88,14 +87,14 @@ type Pass struct {
 	found    []diag.Diagnostic
 }
 
-// Report adds a finding of the rule that runs.
+// Report adds a finding of the current rule.
 func (p *Pass) Report(d diag.Diagnostic) {
 	d.Rule, d.Severity = p.rule, p.severity
 	p.found = append(p.found, d)
 }
 
-// Reportf is Report of a message alone, for adding to.
-func Reportf(pos policy.Pos, format string, args ...any) diag.Diagnostic {
+// Findingf starts a finding; pass it to Report.
+func Findingf(pos policy.Pos, format string, args ...any) diag.Diagnostic {
 	return diag.Diagnostic{Pos: pos, Message: fmt.Sprintf(format, args...)}
 }
 
@@ -103,16 +102,16 @@ func Reportf(pos policy.Pos, format string, args ...any) diag.Diagnostic {
 type Linter struct {
 	policy  *policy.Policy
 	rules   []active
-	entries []active // of rules, those of entries, in order
-	users   []active // likewise, of users
+	entries []active // the entry rules among them, in order
+	users   []active // the user rules among them, in order
 	forms   []declared
-	ends    bool // a declared rule may find something since an entry has ended
+	ends    bool // losing access can cause a finding of a declared rule
 
-	// Of entries, those that may find something in an entry without a fault.
+	// The entry rules that can find something in an assignment or grant without a fault.
 	assignments, grants []active
 }
 
-// active is a rule with the severity it has in this policy.
+// active is a rule with its severity in this policy.
 type active struct {
 	*Rule
 	severity diag.Severity
@@ -124,8 +123,8 @@ type declared struct {
 	Form
 }
 
-// New returns a linter of the built-in rules, in the order in which one entry's
-// causes are looked for, and of the policy's own by their forms.
+// New returns a linter with the built-in rules, in the order in which they are tried on an entry, and
+// the policy's own rules with their forms.
 func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form) *Linter {
 	l := &Linter{policy: p}
 	for _, r := range rules {
@@ -151,7 +150,7 @@ func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form) *Linter 
 	return l
 }
 
-// severity is that of the settings, or the given one.
+// severity returns the severity that the settings give a rule, or else the given one.
 func (l *Linter) severity(id string, otherwise diag.Severity) diag.Severity {
 	if s, ok := l.policy.Severities[id]; ok {
 		return diag.ParseSeverity(s)
@@ -159,7 +158,7 @@ func (l *Linter) severity(id string, otherwise diag.Severity) diag.Severity {
 	return otherwise
 }
 
-// weigh gives findings the severities that are set for their files.
+// weigh applies the severities that are set for the findings' files.
 func (l *Linter) weigh(found []diag.Diagnostic) []diag.Diagnostic {
 	if len(l.policy.InFiles) == 0 {
 		return found
@@ -172,29 +171,29 @@ func (l *Linter) weigh(found []diag.Diagnostic) []diag.Diagnostic {
 	return found
 }
 
-// Worker looks at users, one at a time.
+// Worker checks users, one at a time.
 type Worker struct {
 	linter  *Linter
 	pass    Pass
 	subject Subject
-	seen    map[diag.Key][]diag.Identity // what was found of the user on the days so far; nil: only today
-	before  []diag.Identity              // what was found on the day before
-	again   map[diag.Key]bool            // what comes back, and was returned
-	quiet   bool                         // declared rules found nothing of the user, and counted nothing, on the day looked at last
+	seen    map[diag.Key][]diag.Identity // findings about the user on all days so far; nil: only today was checked
+	before  []diag.Identity              // findings of the day before
+	again   map[diag.Key]bool            // findings that came back and were returned
+	quiet   bool                         // declared rules found and counted nothing about the user on the last day
 }
 
-// Worker returns a worker; each goroutine uses its own.
+// Worker returns a worker. Each goroutine needs its own.
 func (l *Linter) Worker() *Worker {
 	return &Worker{linter: l, pass: Pass{Policy: l.policy, Count: &Counts{}}}
 }
 
-// as makes the pass report in a rule's name.
+// as prepares the pass for a rule.
 func (w *Worker) as(r *active) *Pass {
 	w.pass.rule, w.pass.severity = r.ID, r.severity
 	return &w.pass
 }
 
-// User looks at one user and returns what was found, which is the caller's.
+// User checks one user and returns the findings, which the caller may keep.
 func (w *Worker) User(a *policy.Access) []diag.Diagnostic {
 	w.pass.Access, w.pass.found, w.seen = a, nil, nil
 	w.pass.Count.last = w.pass.Count.last[:0]
@@ -223,7 +222,7 @@ func (w *Worker) User(a *policy.Access) []diag.Diagnostic {
 	return w.pass.found
 }
 
-// declared looks for what the policy's own rules find.
+// declared runs the policy's own rules.
 func (w *Worker) declared() {
 	for i := range w.linter.forms {
 		if d := &w.linter.forms[i]; d.User != nil {
@@ -237,8 +236,7 @@ func (w *Worker) form(d *declared, f func(*Pass, *policy.Rule)) {
 	f(&w.pass, d.rule)
 }
 
-// entry looks for the first cause of the subject and reports whether there is
-// one.
+// entry tries the rules on the subject, and reports whether one found something.
 func (w *Worker) entry(memberOnly bool) bool {
 	list := w.linter.entries
 	if w.subject.FaultFor(w.subject.User) == 0 {
@@ -258,7 +256,7 @@ func (w *Worker) entry(memberOnly bool) bool {
 	return false
 }
 
-// group looks at a group's entries as far as they are judged once.
+// group checks those entries of a group that are not checked per member.
 func (w *Worker) group(g *policy.Group) {
 	for i := range g.Entries {
 		s := &Subject{Entry: &g.Entries[i], Group: g, Entries: g.Entries, Index: i}
@@ -266,7 +264,7 @@ func (w *Worker) group(g *policy.Group) {
 			r := &w.linter.entries[j]
 			if r.PerMember {
 				if n := len(g.Users); n > 0 && w.pass.Count.members[s.Entry] == n {
-					break // every member's cause has been found
+					break // every member has a finding of its own
 				}
 				continue
 			}
@@ -277,8 +275,8 @@ func (w *Worker) group(g *policy.Group) {
 	}
 }
 
-// Finish looks at what no user has to himself, and returns all findings: those
-// of users, given in any order, and the rest; sorted, with waivers applied.
+// Finish makes the checks that need all users, and returns all findings: those of users, given in any
+// order, and the rest. They are sorted, and waivers are applied.
 func (l *Linter) Finish(workers []*Worker, found []diag.Diagnostic) []diag.Diagnostic {
 	last := l.Worker()
 	for _, w := range workers {
@@ -307,8 +305,8 @@ func (l *Linter) Finish(workers []*Worker, found []diag.Diagnostic) []diag.Diagn
 	return l.Settle(append(found, last.pass.found...))
 }
 
-// Settle sorts findings, leaves out those that are turned off, applies waivers
-// and adds what is wrong with those.
+// Settle sorts findings, drops those that are turned off, applies waivers and comments, and adds
+// findings about these.
 func (l *Linter) Settle(found []diag.Diagnostic) []diag.Diagnostic {
 	off := func(d diag.Diagnostic) bool { return d.Severity == diag.Off }
 	found = diag.Sort(slices.DeleteFunc(l.weigh(found), off))
@@ -316,7 +314,7 @@ func (l *Linter) Settle(found []diag.Diagnostic) []diag.Diagnostic {
 	return diag.Sort(append(found, faults...))
 }
 
-// Add adds what another worker has counted.
+// Add adds the counts of another worker.
 func (w *Worker) Add(other *Worker) { w.pass.Count.add(other.pass.Count, 1) }
 
 // SameHolders reports whether two workers counted the same holders.
@@ -325,5 +323,5 @@ func (w *Worker) SameHolders(other *Worker) bool {
 	return maps.Equal(a.holders, b.holders) && maps.EqualFunc(a.later, b.later, maps.Equal)
 }
 
-// Forget takes away what another worker has counted, of users who are gone.
+// Forget subtracts the counts of another worker, for users who are gone.
 func (w *Worker) Forget(gone *Worker) { w.pass.Count.add(gone.pass.Count, -1) }

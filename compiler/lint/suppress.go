@@ -9,8 +9,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// suppress marks the findings that comments silence and returns what is wrong
-// with the comments. The findings are in order of place.
+// suppress marks the findings that comments silence, and returns findings about the comments. The
+// given findings must be sorted by place.
 func (l *Linter) suppress(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 	for i := range l.policy.Suppressions {
 		s := &l.policy.Suppressions[i]
@@ -19,8 +19,8 @@ func (l *Linter) suppress(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 			continue
 		}
 		for _, r := range s.Rules {
-			if !suppressed(found, s, r.Name) {
-				faults = append(faults, unused(l.policy.Files, s, r))
+			if !markSuppressed(found, s, r.Name) {
+				faults = append(faults, reportUnused(l.policy.Files, s, r))
 			}
 		}
 	}
@@ -30,8 +30,8 @@ func (l *Linter) suppress(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 	return faults
 }
 
-// suppressed marks the findings of a rule on the line of a comment.
-func suppressed(found []diag.Diagnostic, s *policy.Suppression, rule string) (used bool) {
+// markSuppressed marks the findings of a rule on the line of a comment.
+func markSuppressed(found []diag.Diagnostic, s *policy.Suppression, rule string) (used bool) {
 	if !s.Line.IsValid() {
 		return false
 	}
@@ -44,10 +44,9 @@ func suppressed(found []diag.Diagnostic, s *policy.Suppression, rule string) (us
 	return used
 }
 
-const suppressionForm = "write it as permc:ignore RULE -- REASON, or permc:ignore RULE, RULE until DATE -- REASON"
+const suppressionForm = "use permc:ignore RULE -- REASON, or permc:ignore RULE, RULE until DATE -- REASON"
 
-// badSuppression is why a comment silences nothing, if it is for no lack of
-// findings.
+// badSuppression returns the finding about a comment that cannot silence anything.
 func (l *Linter) badSuppression(s *policy.Suppression) (d diag.Diagnostic, bad bool) {
 	if s.Fault != "" {
 		return l.invalid(s.FaultAt, s.Fault).WithHelp(suppressionForm), true
@@ -58,29 +57,29 @@ func (l *Linter) badSuppression(s *policy.Suppression) (d diag.Diagnostic, bad b
 		}
 	}
 	if s.Until != 0 && s.Until < l.policy.AsOf {
-		d := Reportf(s.UntilAt, "the comment ended on %s, so it silences nothing", s.Until)
+		d := Findingf(s.UntilAt, "the comment expired on %s, so it silences nothing", s.Until)
 		d.Rule = ExpiredSuppression
-		return d.WithHelp("remove it; if the finding is still there, mend it or decide anew until when it may stay"), true
+		return d.WithHelp("remove it; if the finding is still there, fix it or set a new date"), true
 	}
 	return d, false
 }
 
 func (l *Linter) invalid(pos policy.Pos, text string) diag.Diagnostic {
-	d := Reportf(pos, "%s, so it silences nothing", text)
+	d := Findingf(pos, "%s, so it silences nothing", text)
 	d.Rule = InvalidSuppression
 	return d
 }
 
-// unsuppressible says why findings of a rule cannot be silenced by a comment.
+// unsuppressible returns why a comment cannot silence findings of a rule.
 func (l *Linter) unsuppressible(id string) (text, help string) {
 	var ids []string
 	for _, r := range l.rules {
 		if ids = append(ids, r.ID); r.ID == id && r.Stops {
-			return fmt.Sprintf("the comment names %q, which stops the table", id), "mend what it finds"
+			return fmt.Sprintf("the comment names %q, which stops the table", id), "fix what it finds"
 		}
 	}
 	if AboutSilence(id) {
-		return fmt.Sprintf("the comment names %q, which is about what is silenced", id), "mend what it finds"
+		return fmt.Sprintf("the comment names %q, which is itself about silenced findings", id), "fix what it finds"
 	}
 	for _, r := range l.policy.Rules {
 		if ids = append(ids, r.ID); r.ID == id && r.Deny != nil {
@@ -93,12 +92,12 @@ func (l *Linter) unsuppressible(id string) (text, help string) {
 	return "", ""
 }
 
-func unused(files *policy.Files, s *policy.Suppression, rule policy.Ref) diag.Diagnostic {
+func reportUnused(files *policy.Files, s *policy.Suppression, rule policy.Ref) diag.Diagnostic {
 	where := "the line below it is empty"
 	if s.Line.IsValid() {
 		where = fmt.Sprintf("line %d has no such finding", files.Position(s.Line).Line)
 	}
-	d := Reportf(rule.Pos, "the comment about %q silences nothing: %s", rule.Name, where)
+	d := Findingf(rule.Pos, "the comment about %q silences nothing: %s", rule.Name, where)
 	d.Rule = UnusedSuppression
 	return d.WithHelp("remove it, or put it at the end of the line with the finding, or on the line above")
 }

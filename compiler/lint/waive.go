@@ -5,10 +5,10 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/signer"
+	"permc.dev/permc/compiler/policy/signer"
 )
 
-// Ids of the findings about waivers and suppressions.
+// The ids of findings about waivers and comments.
 const (
 	ExpiredWaiver      = "expired-waiver"
 	SelfApprovedWaiver = "self-approved-waiver"
@@ -19,8 +19,8 @@ const (
 	UnusedSuppression  = "unused-suppression"
 )
 
-// AboutSilence reports whether findings of a rule are about waivers or
-// suppressions; neither silences them.
+// AboutSilence reports whether findings of a rule are about waivers or comments. Neither can silence
+// them.
 func AboutSilence(rule string) bool {
 	switch rule {
 	case ExpiredWaiver, SelfApprovedWaiver, UnusedWaiver, InvalidSuppression, ExpiredSuppression, UnusedSuppression:
@@ -29,8 +29,7 @@ func AboutSilence(rule string) bool {
 	return false
 }
 
-// waive marks the findings that waivers silence and returns what is wrong with
-// the waivers.
+// waive marks the findings that waivers silence, and returns findings about the waivers.
 func (l *Linter) waive(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 	byRule := l.waivable(found)
 	for _, w := range l.policy.Waivers {
@@ -38,27 +37,27 @@ func (l *Linter) waive(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 		switch approver := signer.Read(w.Approver); {
 		case w.Expires < l.policy.AsOf:
 			d.Rule, d.Pos = ExpiredWaiver, w.ExpiresAt
-			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " ended on " + w.Expires.String() + ", so it silences nothing"
-			d.Help = "remove it; if the finding is still there, mend it or have the waiver approved anew"
+			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " expired on " + w.Expires.String() + ", so it silences nothing"
+			d.Help = "remove it; if the finding is still there, fix it or have the waiver approved again"
 		case approver.IsEmpty():
 			d.Rule, d.Pos = SelfApprovedWaiver, w.Rule.Pos
 			d.Message = "nobody approved the waiver of " + diag.Quote(w.Rule.Name) + ", so it silences nothing"
-			d.Help = "name in approver who accepts it"
+			d.Help = "set `approver` to the person who accepts the risk"
 		case !w.Signed:
 			d.Rule, d.Pos = SelfApprovedWaiver, w.ApproverAt
 			d.Message = diag.Quote(w.Approver) + " is neither an address nor a user, so nobody approved the waiver and it silences nothing"
-			d.Help = "name in approver who accepts it, by the address"
+			d.Help = "set `approver` to the address of the person who accepts the risk"
 		case slices.ContainsFunc(w.Beneficiaries, approver.Is):
 			d.Rule, d.Pos = SelfApprovedWaiver, w.ApproverAt
 			d.Message = diag.Quote(w.Approver) + " approved a waiver for themselves, so it silences nothing"
 			d.Help = "have somebody else approve it"
 		default:
-			if silence(found, byRule[w.Rule.Name], w) {
+			if markWaived(found, byRule[w.Rule.Name], w) {
 				continue
 			}
 			d.Rule, d.Pos = UnusedWaiver, w.Rule.Pos
 			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " silences nothing"
-			d.Help = "remove it, or name the role, permission and scope of the finding exactly"
+			d.Help = "remove it, or name the finding's role, permission and scope exactly"
 		}
 		d.Severity = l.severity(d.Rule, silenceSeverity(d.Rule))
 		faults = append(faults, d)
@@ -73,7 +72,7 @@ func silenceSeverity(id string) diag.Severity {
 	return diag.Error
 }
 
-// waivable are the findings that waivers may be about, by rule.
+// waivable returns, by rule, the indexes of findings that waivers may silence.
 func (l *Linter) waivable(found []diag.Diagnostic) map[string][]int {
 	byRule := map[string][]int{}
 	for _, w := range l.policy.Waivers {
@@ -87,8 +86,8 @@ func (l *Linter) waivable(found []diag.Diagnostic) map[string][]int {
 	return byRule
 }
 
-// silence marks what a waiver is about, among some findings of its rule.
-func silence(found []diag.Diagnostic, among []int, w *policy.Waiver) (used bool) {
+// markWaived marks those of the findings that a waiver silences.
+func markWaived(found []diag.Diagnostic, among []int, w *policy.Waiver) (used bool) {
 	for _, i := range among {
 		if d := &found[i]; Waives(w, d) {
 			d.Waiver, used = w, true
@@ -97,20 +96,19 @@ func silence(found []diag.Diagnostic, among []int, w *policy.Waiver) (used bool)
 	return used
 }
 
-// Waives reports whether a finding is one that the waiver is about, and that is
-// there before the waiver ends.
-func Waives(w *policy.Waiver, d *diag.Diagnostic) bool { return d.From <= w.Expires && meant(w, d) }
+// Waives reports whether a waiver silences a finding: it is about the finding, which begins before the
+// waiver expires.
+func Waives(w *policy.Waiver, d *diag.Diagnostic) bool { return d.From <= w.Expires && isMeant(w, d) }
 
-// meant is Waives without regard to days.
-func meant(w *policy.Waiver, d *diag.Diagnostic) bool {
+// isMeant reports whether a waiver is about a finding, on whichever day.
+func isMeant(w *policy.Waiver, d *diag.Diagnostic) bool {
 	return w.Rule.Name == d.Rule && (!w.User.Given() || policy.Fold(d.User) == policy.Fold(w.User.Name)) &&
-		(!w.Group.Given() || d.Group == w.Group.Name) && about(d, w)
+		(!w.Group.Given() || d.Group == w.Group.Name) && matchesThings(d, w)
 }
 
-// about reports whether the role, permission and scope of a waiver are those of
-// a finding. One about several things is waived by any of them: then nothing
-// that the waiver names may be of something else.
-func about(d *diag.Diagnostic, w *policy.Waiver) bool {
+// matchesThings reports whether a waiver names the finding's role, permission and scope. A finding
+// about several things is waived by any of them, but then the waiver may name nothing else.
+func matchesThings(d *diag.Diagnostic, w *policy.Waiver) bool {
 	if len(d.Things) == 0 {
 		return w.Role.Name == d.Role && w.Permission.Name == d.Permission && (!w.Scope.Given() || d.Scope == w.Scope.Name)
 	}

@@ -7,24 +7,24 @@ import (
 	"strings"
 )
 
-// Text is a file by its path below the folder that was named.
+// Text is a file, with its path relative to the named folder.
 type Text struct {
 	Rel, Name string
 	Data      []byte
 }
 
-// Beside is what is in the folders of a project beside its declarations, and
-// decides what is accepted.
+// Beside holds the files in a project's folders, besides the declarations, that decide what is
+// accepted.
 type Beside struct {
-	Schema    []Text // CUE's modules, and what the project adds to the schema
-	Baselines []Text // what may be a baseline, however it is named
+	Schema    []Text // CUE modules, and the project's additions to the schema
+	Baselines []Text // possible baselines, whatever their name
 }
 
-// Beside reads what is beside the declarations. What cannot be read is left out:
-// nothing that is left out there can be used either.
+// Beside reads the files besides the declarations. It skips what it cannot read, since nothing can use
+// that.
 func (p *Project) Beside() (b Beside) {
 	for _, dir := range p.loader.paths {
-		r, err := openRoot(dir, p.loader.opts.Tree)
+		r, err := openRoot(dir, p.loader.opts.FS)
 		if err != nil {
 			continue
 		}
@@ -57,7 +57,7 @@ func (l *loader) beside(r *root, b *Beside) {
 
 // mayBeBaseline reports whether people would keep a baseline in such a file.
 func mayBeBaseline(rel string) bool {
-	return ext(rel) == ".json" || strings.Contains(strings.ToLower(path.Base(rel)), "baseline")
+	return fileExt(rel) == ".json" || strings.Contains(strings.ToLower(path.Base(rel)), "baseline")
 }
 
 func (r *root) text(list []Text, rel string) []Text {
@@ -68,8 +68,7 @@ func (r *root) text(list []Text, rel string) []Text {
 	return append(list, Text{rel, r.display(rel), data})
 }
 
-// startsAsBaseline reports whether a file begins as a baseline may: with one of
-// its two keys, however it is laid out and written.
+// startsAsBaseline reports whether a file begins with one of a baseline's two keys, in any layout.
 func (r *root) startsAsBaseline(rel string) bool {
 	f, err := r.fs.Open(rel)
 	if err != nil {

@@ -8,31 +8,31 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
 )
 
-// Columns are the columns of a CSV declaration.
+// Columns lists the columns of a CSV declaration.
 var Columns = scan.Columns
 
 // csvReader turns lines of CSV into the declaration `users: {…}`.
 type csvReader struct {
-	*users
+	*lineUsers
 	csv    *csv.Reader
 	text   string
 	lines  []int32 // offset of each line
 	header []string
 }
 
-// cell is one filled cell of a line.
+// cell is a cell with content.
 type cell struct {
 	text string
 	pos  policy.Pos
 }
 
 func readCSV(file *policy.File, num int32) (tree.Tree, []diag.Diagnostic) {
-	r := &csvReader{users: openUsers(num, file.Data), csv: csv.NewReader(strings.NewReader(file.Data)), text: file.Data}
+	r := &csvReader{lineUsers: openUsers(num, file.Data), csv: csv.NewReader(strings.NewReader(file.Data)), text: file.Data}
 	r.lines = []int32{0}
 	for i := range len(r.text) {
 		if r.text[i] == '\n' {
@@ -66,10 +66,10 @@ func readCSV(file *policy.File, num int32) (tree.Tree, []diag.Diagnostic) {
 func (r *csvReader) syntax(err error) diag.Diagnostic {
 	var pe *csv.ParseError
 	if !errors.As(err, &pe) {
-		return diag.Errorf("syntax", policy.Pos{File: r.file}, "not CSV: %v", err)
+		return diag.Stopf("syntax", policy.Pos{File: r.file}, "not CSV: %v", err)
 	}
 	off := r.offset(pe.Line, pe.Column)
-	return diag.Errorf("syntax", policy.Pos{File: r.file, Off: off, End: off + 1}, "not CSV: %v", pe.Err)
+	return diag.Stopf("syntax", policy.Pos{File: r.file, Off: off, End: off + 1}, "not CSV: %v", pe.Err)
 }
 
 func (r *csvReader) offset(line, column int) int32 {
@@ -78,17 +78,17 @@ func (r *csvReader) offset(line, column int) int32 {
 
 func (r *csvReader) readHeader(record []string) (faults []diag.Diagnostic) {
 	if slices.Contains(record, "via") && slices.Contains(record, "position") {
-		return []diag.Diagnostic{diag.Errorf("schema", r.cell(record, 0).pos, "this is a table that permc has made of declarations, and not one").
-			WithHelp("keep it outside of the project, or name the file in ignore")}
+		return []diag.Diagnostic{diag.Stopf("schema", r.cell(record, 0).pos, "this is a table made by permc, not a declaration").
+			WithHelp("move it out of the project, or list it under ignore")}
 	}
 	for i, name := range record {
 		c := r.cell(record, i)
 		name = strings.TrimSpace(name)
 		switch {
 		case slices.Contains(r.header, name):
-			faults = append(faults, diag.Errorf("schema", c.pos, "column %s stands here twice", diag.Quote(name)))
+			faults = append(faults, diag.Stopf("schema", c.pos, "column %s is listed twice", diag.Quote(name)))
 		case !slices.Contains(Columns, name):
-			d := diag.Errorf("schema", c.pos, "unknown column %s", diag.Quote(name)).WithHelp("%s", diag.Suggest(name, Columns))
+			d := diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).WithHelp("%s", diag.Suggest(name, Columns))
 			d.Wrong, d.Right = name, diag.Only(name, Columns)
 			if len(record) == 1 && strings.ContainsAny(name, ";\t") {
 				d.Help = "separate columns with commas"
@@ -98,13 +98,13 @@ func (r *csvReader) readHeader(record []string) (faults []diag.Diagnostic) {
 		r.header = append(r.header, name)
 	}
 	if len(faults) == 0 && !slices.Contains(r.header, "user") {
-		faults = append(faults, diag.Errorf("schema", policy.Pos{File: r.file, End: int32(lineEnd(r.text))}, "no column user").
-			WithHelp("name the user of each line in a column user, or name the file in ignore"))
+		faults = append(faults, diag.Stopf("schema", policy.Pos{File: r.file, End: int32(lineEnd(r.text))}, "the column user is missing").
+			WithHelp("add a column user, or list the file under ignore"))
 	}
 	return faults
 }
 
-// cell is a cell's text without surrounding spaces, and its place.
+// cell returns the text of a cell without surrounding spaces, and its place.
 func (r *csvReader) cell(record []string, i int) cell {
 	line, column := r.csv.FieldPos(i)
 	off := r.offset(line, column)
@@ -129,22 +129,22 @@ func (r *csvReader) record(record []string) []diag.Diagnostic {
 	line := policy.Pos{File: r.file, Off: first.pos.Off, End: max(last.pos.End, first.pos.Off)}
 	user, ok := cells["user"]
 	if !ok {
-		return []diag.Diagnostic{diag.Errorf("schema", line, "the line names no user")}
+		return []diag.Diagnostic{diag.Stopf("schema", line, "the line has no user")}
 	}
 	role, isRole := cells["role"]
 	_, isGrant := cells["permission"]
 	if isRole && isGrant {
-		return []diag.Diagnostic{diag.Errorf("schema", role.pos, "a line fills role or permission, not both").WithHelp("use a line for each")}
+		return []diag.Diagnostic{diag.Stopf("schema", role.pos, "a line can have a role or a permission, not both").WithHelp("use one line for each")}
 	}
 	entry := slices.DeleteFunc(slices.Clone(Columns[2:]), func(c string) bool { _, filled := cells[c]; return !filled })
 	if !isRole && !isGrant && len(entry) > 0 {
-		return []diag.Diagnostic{diag.Errorf("schema", cells[entry[0]].pos, "column %s needs a role or a permission on its line", entry[0])}
+		return []diag.Diagnostic{diag.Stopf("schema", cells[entry[0]].pos, "column %s needs a role or permission on the same line", entry[0])}
 	}
 	r.user(user, line, cells, entry, isGrant)
 	return nil
 }
 
-// user appends the user of one line, with its entry if it has one.
+// user appends the user of one line, with the line's entry if there is one.
 func (r *csvReader) user(id cell, line policy.Pos, cells map[string]cell, entry []string, isGrant bool) {
 	r.Key(id.text, id.pos)
 	r.Open(tree.Struct, line)

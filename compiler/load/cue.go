@@ -17,9 +17,9 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
 )
 
 // cueFile is a parsed .cue file.
@@ -28,8 +28,7 @@ type cueFile struct {
 	syntax *ast.File
 }
 
-// cueProject is the CUE of a project: one package, and the libraries that it
-// imports.
+// cueProject is the CUE of a project: one package, and the libraries it imports.
 type cueProject struct {
 	files   *policy.Files
 	numbers map[string]int32 // of files by name
@@ -41,19 +40,19 @@ type cueProject struct {
 	extensions []*ast.File // of the schema
 }
 
-// Limits bound what evaluating a project's CUE may take.
+// Limits bounds what evaluating a project's CUE may take.
 type Limits struct {
 	Time   time.Duration
 	Memory uint64 // in bytes
 	Nodes  int    // values in the result
 }
 
-// read parses the files and finds which are the declaration.
+// read parses the files and finds those of the declaration.
 func (p *cueProject) read(sources []*source) []diag.Diagnostic {
 	var faults []diag.Diagnostic
 	for _, s := range sources {
 		if scan.Deep(p.files.File(s.num).Data) {
-			faults = append(faults, diag.Errorf("syntax", policy.Pos{File: s.num, End: 1}, "more than %d expressions stand in each other in this file", 2*deepest))
+			faults = append(faults, diag.Stopf("syntax", policy.Pos{File: s.num, End: 1}, "expressions are nested too deeply in this file: at most %d levels allowed", 2*deepest))
 			continue
 		}
 		f, err := parser.ParseFile(s.name, p.files.File(s.num).Data)
@@ -63,7 +62,7 @@ func (p *cueProject) read(sources []*source) []diag.Diagnostic {
 		}
 		faults = append(faults, p.refuseAttributes(f)...)
 		if n := deepNode(f); n != nil {
-			faults = append(faults, diag.Errorf("syntax", p.pos(n.Pos()), "more than %d expressions stand in each other here", 2*deepest))
+			faults = append(faults, diag.Stopf("syntax", p.pos(n.Pos()), "expressions are nested too deeply here: at most %d levels allowed", 2*deepest))
 			continue
 		}
 		p.all = append(p.all, &cueFile{s, f})
@@ -74,8 +73,7 @@ func (p *cueProject) read(sources []*source) []diag.Diagnostic {
 	return p.packages()
 }
 
-// deepNode finds an expression that stands too deep in others: evaluating it
-// could take for ever.
+// deepNode finds an expression that is nested too deeply. Evaluating it could take forever.
 func deepNode(f *ast.File) (found ast.Node) {
 	depth := 0
 	ast.Walk(f, func(n ast.Node) bool {
@@ -87,16 +85,16 @@ func deepNode(f *ast.File) (found ast.Node) {
 	return found
 }
 
-// refused are attributes that would make the meaning of a file depend on
-// something outside the project's text.
+// refuseAttributes reports attributes that would make the meaning of a file depend on something
+// outside the project's text.
 var refused = []string{"embed", "extern", "tag", "if", "ignore"}
 
 func (p *cueProject) refuseAttributes(f *ast.File) (faults []diag.Diagnostic) {
 	ast.Walk(f, func(n ast.Node) bool {
 		if a, ok := n.(*ast.Attribute); ok {
 			if name, _ := a.Split(); slices.Contains(refused, name) {
-				faults = append(faults, diag.Errorf("syntax", p.nodePos(a), "attribute @%s is not read", name).
-					WithHelp("write what it stands for into the project's files"))
+				faults = append(faults, diag.Stopf("syntax", p.nodePos(a), "attribute @%s is not supported", name).
+					WithHelp("write its value into the project's files"))
 			}
 		}
 		return true
@@ -104,8 +102,8 @@ func (p *cueProject) refuseAttributes(f *ast.File) (faults []diag.Diagnostic) {
 	return faults
 }
 
-// packages tells the declaration from the libraries: a library is a package in
-// a subfolder that another file imports.
+// packages separates the declaration from libraries. A library is a package in a subfolder that
+// another file imports.
 func (p *cueProject) packages() (faults []diag.Diagnostic) {
 	imported := map[string]bool{}
 	for _, f := range p.all {
@@ -128,16 +126,16 @@ func (p *cueProject) packages() (faults []diag.Diagnostic) {
 		case name == "":
 			name, first = pkg, f
 		default:
-			faults = append(faults, diag.Errorf("syntax", p.packagePos(f), "package %q beside package %q: the CUE files of a project are one package", pkg, name).
+			faults = append(faults, diag.Stopf("syntax", p.packagePos(f), "package %q next to package %q: the CUE files of a project must be in one package", pkg, name).
 				WithRelated(p.packagePos(first), "package %q here", name).
-				WithHelp("give both the same name, import one from the other, or name one of them in ignore"))
+				WithHelp("use one package name, import one from the other, or list one of them under ignore"))
 		}
 	}
 	return faults
 }
 
-// unreachable reports files of packages that only packages outside of the
-// declaration import: they would not be read.
+// unreachable reports files of packages that the declaration does not import, even indirectly: they
+// would not be read.
 func (p *cueProject) unreachable() (faults []diag.Diagnostic) {
 	read := map[*cueFile]bool{}
 	queue := slices.Clone(p.main)
@@ -158,8 +156,8 @@ func (p *cueProject) unreachable() (faults []diag.Diagnostic) {
 	}
 	for _, f := range p.all {
 		if !read[f] {
-			faults = append(faults, diag.Errorf("syntax", p.packagePos(f), "nothing that the declaration uses imports package %q", f.syntax.PackageName()).
-				WithHelp("import it, make it part of the declaration's package, or name it in ignore"))
+			faults = append(faults, diag.Stopf("syntax", p.packagePos(f), "the declaration does not import package %q", f.syntax.PackageName()).
+				WithHelp("import it, move it to the declaration's package, or list it under ignore"))
 		}
 	}
 	return faults
@@ -174,7 +172,7 @@ func (p *cueProject) packagePos(f *cueFile) policy.Pos {
 	return policy.Pos{File: f.num}
 }
 
-// local resolves an import of a folder of the project.
+// local resolves an import of one of the project's folders.
 func (p *cueProject) local(spec *ast.ImportSpec) (dir, pkg string, ok bool) {
 	info, err := astImport(spec)
 	if err != nil {
@@ -192,7 +190,7 @@ func (p *cueProject) local(spec *ast.ImportSpec) (dir, pkg string, ok bool) {
 
 // load evaluates the declaration to plain data.
 func (p *cueProject) load(ctx context.Context) (tree.Tree, []diag.Diagnostic, error) {
-	if t, ok := p.literal(); ok {
+	if t, ok := p.fastData(); ok {
 		return t, nil, nil
 	}
 	b := &builder{project: p, ctx: build.NewContext(), instances: map[string]*build.Instance{}}
@@ -218,8 +216,8 @@ func (p *cueProject) load(ctx context.Context) (tree.Tree, []diag.Diagnostic, er
 	return t, faults, err
 }
 
-// withPackage gives every file of the declaration one package clause, so that
-// files without one see the others' fields.
+// withPackage gives all files of the declaration one package clause, so that files without one see the
+// fields of the others.
 func withPackage(f *ast.File, name string) *ast.File {
 	f = &ast.File{Filename: f.Filename, Decls: slices.Clone(f.Decls)}
 	for i, d := range f.Decls {
@@ -234,10 +232,10 @@ func withPackage(f *ast.File, name string) *ast.File {
 	return f
 }
 
-// guard runs the evaluation, which cannot be interrupted, until it is done or
-// a limit is reached. The caller is expected to end the process on an error.
+// guard runs the evaluation, which cannot be interrupted, until it ends or reaches a limit. The caller
+// should end the process on an error.
 func (l Limits) guard(ctx context.Context, about string, evaluate func() error) error {
-	before := heap()
+	before := heapSize()
 	done := make(chan error, 1)
 	go func() {
 		defer func() {
@@ -259,21 +257,20 @@ func (l Limits) guard(ctx context.Context, about string, evaluate func() error) 
 		case <-deadline:
 			return l.tooSlow(about)
 		case <-tick.C:
-			if used := heap(); used > before && used-before > l.Memory {
+			if used := heapSize(); used > before && used-before > l.Memory {
 				return l.tooMuch(about)
 			}
 		}
 	}
 }
 
-func heap() uint64 {
+func heapSize() uint64 {
 	s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(s)
 	return s[0].Value.Uint64()
 }
 
-// diagnostics turns CUE's errors into ours, each at the first place in a file
-// of the project.
+// diagnostics turns CUE's errors into findings, each at the first place in a file of the project.
 func (p *cueProject) diagnostics(rule string, err error) (list []diag.Diagnostic) {
 	for _, e := range errors.Errors(errors.Sanitize(errors.Promote(err, ""))) {
 		format, args := e.Msg()
@@ -287,7 +284,7 @@ func (p *cueProject) diagnostics(rule string, err error) (list []diag.Diagnostic
 				places = append(places, at)
 			}
 		}
-		d := diag.Errorf(rule, policy.Pos{}, "%s", message)
+		d := diag.Stopf(rule, policy.Pos{}, "%s", message)
 		if len(places) > 0 {
 			d.Pos = places[0]
 			for _, at := range places[1:] {
@@ -310,7 +307,7 @@ func (p *cueProject) pos(pos token.Pos) policy.Pos {
 		return policy.Pos{}
 	}
 	off := int32(pos.Offset())
-	return policy.Pos{File: num, Off: off, End: off + int32(extent(p.files.File(num).Data, int(off)))}
+	return policy.Pos{File: num, Off: off, End: off + int32(tokenLength(p.files.File(num).Data, int(off)))}
 }
 
 func (p *cueProject) nodePos(n ast.Node) policy.Pos {
@@ -321,14 +318,14 @@ func (p *cueProject) nodePos(n ast.Node) policy.Pos {
 	return at
 }
 
-// extent is the length of the token at an offset, for a caret to stand under.
-func extent(text string, off int) int {
+// tokenLength returns the length of the token at an offset, for the caret below it.
+func tokenLength(text string, off int) int {
 	if off >= len(text) {
 		return 0
 	}
 	rest := text[off:]
 	if rest[0] == '"' {
-		return quoted(rest)
+		return quotedLength(rest)
 	}
 	n := strings.IndexFunc(rest, func(r rune) bool {
 		return !(r == '_' || r == '-' || r == '#' || r == '.' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z')

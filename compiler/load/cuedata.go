@@ -10,21 +10,20 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
-// walker copies an evaluated value into a tree, with the places where the
-// user wrote it.
+// walker copies an evaluated value into a tree, with the places where the user wrote it.
 type walker struct {
 	project *cueProject
 	b       tree.Builder
-	labels  map[string]policy.Pos // of fields written out, by path
+	labels  map[string]policy.Pos // of fields that are written out, by path
 	left    int
 	faults  []diag.Diagnostic
 }
 
-// data checks that a value is concrete and copies it.
+// data checks that a value is concrete, and copies it.
 func (p *cueProject) data(v cue.Value) (tree.Tree, []diag.Diagnostic, error) {
 	if err := v.Validate(cue.Concrete(true)); err != nil {
 		return nil, p.diagnostics("schema", err), nil
@@ -35,13 +34,13 @@ func (p *cueProject) data(v cue.Value) (tree.Tree, []diag.Diagnostic, error) {
 	}
 	w.value(v, "", policy.Pos{File: p.main[0].num})
 	if w.left < 0 {
-		return nil, nil, fmt.Errorf("the CUE files stand for more than %d values", p.limits.Nodes)
+		return nil, nil, fmt.Errorf("the CUE files produce more than %d values", p.limits.Nodes)
 	}
 	return w.b.Nodes, w.faults, nil
 }
 
-// label notes where the fields that are written out have their labels: a value
-// that several places make together does not tell.
+// label records where the labels of written-out fields are. A value with several sources does not have
+// that place.
 func (w *walker) label(decls []ast.Decl, path string) {
 	for _, d := range decls {
 		f, ok := d.(*ast.Field)
@@ -69,7 +68,7 @@ func (w *walker) value(v cue.Value, path string, around policy.Pos) {
 	v, _ = v.Default()
 	pos := w.pos(v)
 	if !pos.IsValid() {
-		pos = around // made by a function, or by a library outside of the project
+		pos = around // made by a function, or by a library outside the project
 	}
 	switch v.Kind() {
 	case cue.StructKind:
@@ -92,7 +91,7 @@ func (w *walker) value(v cue.Value, path string, around policy.Pos) {
 	case cue.NullKind:
 		w.b.Scalar(tree.Null, "null", pos)
 	default:
-		w.faults = append(w.faults, diag.Errorf("schema", pos, "a value of kind %v cannot stand in a declaration", v.Kind()))
+		w.faults = append(w.faults, diag.Stopf("schema", pos, "a value of kind %v is not allowed in a declaration", v.Kind()))
 		w.b.Scalar(tree.Null, "", pos)
 	}
 }
@@ -142,32 +141,32 @@ func (w *walker) pos(v cue.Value) policy.Pos {
 	return w.project.pos(v.Pos())
 }
 
-// literal reads files that are plain data without evaluating them, which
-// gives the same and costs a tenth.
-func (p *cueProject) literal() (tree.Tree, bool) {
+// fastData reads files of plain data without evaluating them. The result is the same, at a tenth of
+// the time.
+func (p *cueProject) fastData() (tree.Tree, bool) {
 	var values []tree.Tree
 	for _, f := range p.main {
-		l := &literalReader{project: p}
+		l := &dataReader{project: p}
 		if !l.file(f.syntax) {
 			return nil, false
 		}
 		values = append(values, l.b.Nodes)
 	}
-	if len(values) == 1 && len(duplicates(values[0])) == 0 {
+	if len(values) == 1 && len(findDuplicates(values[0])) == 0 {
 		return values[0], true
 	}
-	return unify(values)
+	return unifyData(values)
 }
 
-type literalReader struct {
+type dataReader struct {
 	project *cueProject
 	b       tree.Builder
 }
 
-func (l *literalReader) file(f *ast.File) bool {
+func (l *dataReader) file(f *ast.File) bool {
 	l.b.Open(tree.Struct, l.project.nodePos(f))
 	for _, d := range f.Decls {
-		if _, ok := d.(*ast.Package); ok || constrains(d) {
+		if _, ok := d.(*ast.Package); ok || isConstraint(d) {
 			continue
 		}
 		if !l.decl(d) {
@@ -178,10 +177,9 @@ func (l *literalReader) file(f *ast.File) bool {
 	return true
 }
 
-// constrains reports whether a declaration only says what the schema says, as
-// in users?: schema.#Users, for the sake of plain CUE. It is no data, and all
-// data is checked against the schema anyway.
-func constrains(d ast.Decl) bool {
+// isConstraint reports whether a declaration only repeats the schema, as users?: schema.#Users does
+// for plain CUE. It has no data, and all data is checked against the schema anyway.
+func isConstraint(d ast.Decl) bool {
 	switch d := d.(type) {
 	case *ast.ImportDecl:
 		for _, spec := range d.Specs {
@@ -202,10 +200,10 @@ func constrains(d ast.Decl) bool {
 	return false
 }
 
-// definitions are the names that the schema defines.
+// definitions returns the names that the schema defines.
 var definitions = sync.OnceValue(func() map[string]bool {
 	names := map[string]bool{}
-	for _, d := range stub(nil).Decls {
+	for _, d := range schemaStub(nil).Decls {
 		if f, ok := d.(*ast.Field); ok {
 			name, _, _ := ast.LabelName(f.Label)
 			names[name] = true
@@ -214,7 +212,7 @@ var definitions = sync.OnceValue(func() map[string]bool {
 	return names
 })
 
-func (l *literalReader) decl(d ast.Decl) bool {
+func (l *dataReader) decl(d ast.Decl) bool {
 	f, ok := d.(*ast.Field)
 	if !ok || f.Constraint != token.ILLEGAL || f.Alias != nil {
 		return false
@@ -239,7 +237,7 @@ func (l *literalReader) decl(d ast.Decl) bool {
 	return l.expr(f.Value)
 }
 
-func (l *literalReader) expr(e ast.Expr) bool {
+func (l *dataReader) expr(e ast.Expr) bool {
 	pos := l.project.nodePos(e)
 	switch e := e.(type) {
 	case *ast.BasicLit:
@@ -266,7 +264,7 @@ func (l *literalReader) expr(e ast.Expr) bool {
 	return false
 }
 
-func (l *literalReader) scalar(e *ast.BasicLit, pos policy.Pos) bool {
+func (l *dataReader) scalar(e *ast.BasicLit, pos policy.Pos) bool {
 	switch e.Kind {
 	case token.STRING:
 		s, err := literal.Unquote(e.Value)

@@ -5,18 +5,17 @@ import (
 	"slices"
 
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/parallel"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/internal/parallel"
 )
 
-// lines reports whether the document is made of lines that may name one user
-// several times.
+// lines reports whether the document consists of lines, which may name one user several times.
 func (d doc) lines() bool { return d.ext == ".csv" || d.ext == ".jsonl" }
 
-// whole makes one declaration of all documents.
-func whole(docs []doc) (tree.Tree, []diag.Diagnostic) {
+// mergeDocuments merges all documents into one declaration.
+func mergeDocuments(docs []doc) (tree.Tree, []diag.Diagnostic) {
 	if len(docs) == 1 && !docs[0].lines() {
 		return docs[0].value, nil
 	}
@@ -24,18 +23,18 @@ func whole(docs []doc) (tree.Tree, []diag.Diagnostic) {
 	for _, d := range docs {
 		values = append(values, d.value)
 	}
-	return merge(values)
+	return mergeSources(values)
 }
 
-// doc is a document and the file it comes from. Where it was split, its users
-// are records, and the struct of users in the value has no fields.
+// doc is a document and its file. If it was split, its users are records, and the struct of users in
+// the value has no fields.
 type doc struct {
 	*source
 	value   tree.Tree
 	records []scan.Record
 }
 
-// documents reads files on every core; the result is in file order.
+// documents reads files on every core, in file order.
 func (l *loader) documents(sources []*source) []doc {
 	results := make([][]doc, len(sources))
 	parallel.Each(len(sources), func(i int) { results[i] = l.document(sources[i]) })
@@ -51,7 +50,7 @@ func (l *loader) document(s *source) (docs []doc) {
 	if d := cmp.Or(l.tooLarge(s), l.tooMany(s)); d != nil {
 		faults = append(faults, *d)
 	} else {
-		values, faults = parse(s, l.files.File(s.num), s.num)
+		values, faults = parseFile(s, l.files.File(s.num), s.num)
 	}
 	for _, v := range values {
 		if d := tooDeep(v); d != nil {
@@ -59,8 +58,8 @@ func (l *loader) document(s *source) (docs []doc) {
 			continue
 		}
 		if d := (doc{source: s, value: v}); !d.lines() {
-			faults = append(faults, duplicates(v)...)
-			if d := foreign(v, l.shape.FieldNames()); d != nil {
+			faults = append(faults, findDuplicates(v)...)
+			if d := checkForeign(v, l.shape.FieldNames()); d != nil {
 				faults = append(faults, *d)
 			}
 		}
@@ -72,34 +71,34 @@ func (l *loader) document(s *source) (docs []doc) {
 	return docs
 }
 
-// splitters read the formats fast.
+// splitters are the fast readers, by format.
 var splitters = map[string]struct {
-	format
+	recordKind
 	split func(file int32, text string) (*scan.Split, bool)
 }{
 	".json": {inJSON, scan.JSON}, ".jsonl": {inJSONLine, scan.JSONLines}, ".yaml": {inYAML, scan.YAML}, ".csv": {inCSV, scan.CSV},
 }
 
-// split reads a document fast, unless something in it is for the library.
+// split reads a document fast, unless it needs the full reader.
 func (l *loader) split(s *source) (d doc, ok bool) {
 	x, ok := splitters[s.ext]
-	if !ok || l.careful(s) {
+	if !ok || l.needsFull(s) {
 		return d, false
 	}
 	out, ok := x.split(s.num, l.files.File(s.num).Data)
-	if !ok || len(duplicates(out.Rest)) > 0 || foreign(out.Rest, l.shape.FieldNames()) != nil {
+	if !ok || len(findDuplicates(out.Rest)) > 0 || checkForeign(out.Rest, l.shape.FieldNames()) != nil {
 		return d, false
 	}
-	l.noteSplit(s.num, out, x.format)
-	return doc{source: s, value: out.Rest, records: records(out, s.num, x.format)}, true
+	l.noteSplit(s.num, out, x.recordKind)
+	return doc{source: s, value: out.Rest, records: splitRecords(out, s.num, x.recordKind)}, true
 }
 
-// careful reports whether only the library may read the file.
-func (l *loader) careful(s *source) bool {
-	return l.opts.Library || slices.Contains(l.opts.Careful, s.name)
+// needsFull reports whether only the full reader may read the file.
+func (l *loader) needsFull(s *source) bool {
+	return l.opts.Full || slices.Contains(l.opts.FullFiles, s.name)
 }
 
-func parse(s *source, file *policy.File, num int32) ([]tree.Tree, []diag.Diagnostic) {
+func parseFile(s *source, file *policy.File, num int32) ([]tree.Tree, []diag.Diagnostic) {
 	switch s.ext {
 	case ".yaml":
 		return readYAML(file, num)
@@ -120,12 +119,12 @@ func parse(s *source, file *policy.File, num int32) ([]tree.Tree, []diag.Diagnos
 	return []tree.Tree{t}, nil
 }
 
-// deepest is how deep values may stand in each other.
+// deepest limits how deeply values may be nested.
 const deepest = 512
 
-// tooDeep finds a value that stands deeper than that.
+// tooDeep finds a value that is nested more deeply.
 func tooDeep(t tree.Tree) *diag.Diagnostic {
-	var ends []int // of the lists and structs that are open
+	var ends []int // of the open lists and structs
 	for i := range t {
 		for len(ends) > 0 && ends[len(ends)-1] <= i {
 			ends = ends[:len(ends)-1]
@@ -134,18 +133,18 @@ func tooDeep(t tree.Tree) *diag.Diagnostic {
 			continue
 		}
 		if ends = append(ends, i+int(t[i].Len)); len(ends) > deepest {
-			d := diag.Errorf("syntax", t[i].Pos, "more than %d values stand in each other here", deepest)
+			d := diag.Stopf("syntax", t[i].Pos, "values are nested too deeply here: at most %d levels allowed", deepest)
 			return &d
 		}
 	}
 	return nil
 }
 
-// foreign tells of a file that has nothing of a declaration.
-func foreign(t tree.Tree, declarationFields []string) *diag.Diagnostic {
-	help := "if it is no declaration, name it in ignore, in a file of the root folder"
+// checkForeign reports a file that has no field of a declaration.
+func checkForeign(t tree.Tree, declarationFields []string) *diag.Diagnostic {
+	help := "not a permc file? list it under ignore, in a file of the root folder"
 	if t[0].Kind != tree.Struct {
-		d := diag.Errorf("schema", t[0].Pos, "not a declaration: %s at the top, where a struct is wanted", t[0].Kind).WithHelp("%s", help)
+		d := diag.Stopf("schema", t[0].Pos, "not a declaration: %s at the top, expected a mapping", t[0].Kind).WithHelp("%s", help)
 		return &d
 	}
 	for k := range t.Fields() {
@@ -153,6 +152,6 @@ func foreign(t tree.Tree, declarationFields []string) *diag.Diagnostic {
 			return nil
 		}
 	}
-	d := diag.Errorf("schema", t[0].Pos, "not a declaration: none of its fields is one of a declaration's").WithHelp("%s", help)
+	d := diag.Stopf("schema", t[0].Pos, "not a declaration: it has no field that permc knows").WithHelp("%s", help)
 	return &d
 }

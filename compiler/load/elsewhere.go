@@ -14,27 +14,26 @@ import (
 
 	"cuelang.org/go/cue/ast"
 
-	"permc.dev/permc/compiler/child"
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/shape"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/shape"
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/internal/child"
 	"permc.dev/permc/schema"
 )
 
-// CUE is not evaluated in this process where Options.Evaluator is another: its
-// functions can take any time and memory at once, which ends a process. What is
-// asked and answered is here; Answer is the other side.
+// With Options.Evaluator, CUE is not evaluated in this process, because CUE functions may take any
+// time and memory, which ends a process. Questions and answers are here; Answer is the other side.
 
-// Evaluator answers questions about CUE elsewhere. The generation is another
-// one when it has forgotten what it was asked before.
+// Evaluator answers questions about CUE in another process. The generation changes when the evaluator
+// has forgotten earlier questions.
 type Evaluator interface {
 	Ask(ctx context.Context, most time.Duration, question []byte) (answer []byte, generation int, err error)
 }
 
-// question is one of three.
+// question is one of three questions.
 type question struct {
-	Project *cueQuestion    `json:",omitempty"` // the data that a project's files stand for
+	Project *cueQuestion    `json:",omitempty"` // the data of a project's files
 	Schema  *schemaQuestion `json:",omitempty"` // the type of a declaration with extensions
 	Data    *dataQuestion   `json:",omitempty"` // whether data agrees with a constraint of such a type
 }
@@ -45,7 +44,7 @@ type textFile struct {
 	Data      []byte
 }
 
-// modules is what a root has in cue.mod.
+// modules holds a root's files in cue.mod.
 type modules struct {
 	Dir   string
 	Files map[string][]byte
@@ -61,7 +60,7 @@ type cueQuestion struct {
 type schemaQuestion struct{ Extensions []textFile }
 
 type dataQuestion struct {
-	Of    int // a number that an answer gave
+	Of    int // a number from an earlier answer
 	Index int
 	Value []byte
 }
@@ -70,11 +69,11 @@ type answer struct {
 	Value  []byte            `json:",omitempty"` // a tree, or a type
 	Faults []diag.Diagnostic `json:",omitempty"`
 	Err    string            `json:",omitempty"`
-	Fault  string            `json:",omitempty"` // of data
+	Fault  string            `json:",omitempty"` // of the data
 	Of     int               `json:",omitempty"`
 }
 
-// ask asks the evaluator. An error names the file that the work is about.
+// ask asks the evaluator. An error names the file in question.
 func (l *loader) ask(ctx context.Context, about string, q *question) (*answer, int, error) {
 	text, err := json.Marshal(q)
 	if err != nil {
@@ -91,7 +90,7 @@ func (l *loader) ask(ctx context.Context, about string, q *question) (*answer, i
 	return nil, 0, l.limits.inWords(about, err)
 }
 
-// inWords says which limit evaluating some file has met.
+// inWords says which limit the evaluation of a file reached.
 func (l Limits) inWords(about string, err error) error {
 	switch {
 	case errors.Is(err, child.ErrTime):
@@ -99,7 +98,7 @@ func (l Limits) inWords(about string, err error) error {
 	case errors.Is(err, child.ErrMemory):
 		return l.tooMuch(about)
 	case errors.Is(err, child.ErrDepth):
-		return fmt.Errorf("%s: evaluating the CUE files never ends: something in them contains itself, or too much stands in each other", about)
+		return fmt.Errorf("%s: evaluating the CUE files never ends: something contains itself, or is nested too deeply", about)
 	case errors.Is(err, child.ErrCrash):
 		return fmt.Errorf("%s: evaluating the CUE files failed inside CUE", about)
 	}
@@ -107,14 +106,14 @@ func (l Limits) inWords(about string, err error) error {
 }
 
 func (l Limits) tooSlow(about string) error {
-	return fmt.Errorf("%s: evaluating the CUE files took longer than %v: look for a comprehension or disjunction without bound, or allow more with --eval-timeout", about, l.Time)
+	return fmt.Errorf("%s: evaluating the CUE files took longer than %v: look for an unbounded comprehension or disjunction, or allow more time with --eval-timeout", about, l.Time)
 }
 
 func (l Limits) tooMuch(about string) error {
-	return fmt.Errorf("%s: evaluating the CUE files took more than %d MiB of memory: look for a comprehension, a disjunction or a repeated text without bound", about, l.Memory>>20)
+	return fmt.Errorf("%s: evaluating the CUE files took more than %d MiB of memory: look for an unbounded comprehension, disjunction or repeated text", about, l.Memory>>20)
 }
 
-// cueElsewhere has the files evaluated by the evaluator.
+// cueElsewhere has the evaluator evaluate the files.
 func (l *loader) cueElsewhere(ctx context.Context, sources []*source) (tree.Tree, error) {
 	q := &cueQuestion{Extensions: l.extensionTexts, Nodes: l.limits.Nodes}
 	for _, s := range sources {
@@ -138,11 +137,11 @@ func (l *loader) cueElsewhere(ctx context.Context, sources []*source) (tree.Tree
 	return unpackTree(a.Value)
 }
 
-// modulesMost bounds what a root may have in cue.mod.
+// modulesMost limits the size of a root's cue.mod.
 const modulesMost = 32 << 20
 
-// modules reads what an import may ask for. What cannot be read has no content:
-// where it is asked for, that is an error there.
+// modules reads what an import may need. A file that cannot be read has no content; importing it is an
+// error.
 func (r *root) modules() (modules, error) {
 	m := modules{r.dir, map[string][]byte{}}
 	size := 0
@@ -156,7 +155,7 @@ func (r *root) modules() (modules, error) {
 		}
 		data, err := fs.ReadFile(r.fs, name)
 		if err != nil {
-			return fmt.Errorf("%s: %w", r.display(name), plain(err))
+			return fmt.Errorf("%s: %w", r.display(name), shortError(err))
 		}
 		size += len(data)
 		m.Files[name] = data
@@ -165,7 +164,7 @@ func (r *root) modules() (modules, error) {
 	return m, err
 }
 
-// schemaElsewhere has the type of a declaration derived by the evaluator.
+// schemaElsewhere has the evaluator derive the type of a declaration.
 func (l *loader) schemaElsewhere(ctx context.Context, extensions []textFile) ([]diag.Diagnostic, error) {
 	about := extensions[0].Name
 	a, generation, err := l.ask(ctx, about, &question{Schema: &schemaQuestion{extensions}})
@@ -193,12 +192,12 @@ func (l *loader) agrees(about string, generation int, q *dataQuestion) string {
 	case err != nil:
 		return err.Error()
 	case now != generation:
-		return about + ": CUE could not be asked whether this agrees with the schema"
+		return about + ": CUE could not check this against the schema"
 	}
 	return a.Fault
 }
 
-// Answer returns what answers questions, one after the other.
+// Answer returns a function that answers questions, one after the other.
 func Answer() func(text []byte) []byte {
 	r := &answerer{known: map[string]int{}}
 	return func(text []byte) []byte {
@@ -217,7 +216,7 @@ func Answer() func(text []byte) []byte {
 	}
 }
 
-// answerer remembers the types that it has derived.
+// answerer remembers the types that it derived.
 type answerer struct {
 	known map[string]int // by question
 	types []derived
@@ -247,7 +246,7 @@ func (r *answerer) answer(q *question, a *answer) {
 			a.Fault = r.types[q.Data.Of].asks[q.Data.Index](v)
 		}
 	default:
-		err = errors.New("CUE could not be asked whether this agrees with the schema")
+		err = errors.New("CUE could not check this against the schema")
 	}
 	if err != nil {
 		a.Err = err.Error()

@@ -12,9 +12,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// extensions are the fields that an organisation adds to the schema in
-// cue.mod/usr/permc.dev/schema. A file there that is not read would be a check
-// that is not made.
+// extensions reads the fields that an organisation adds to the schema in cue.mod/usr/permc.dev/schema.
+// An unread file there would be a missing check.
 func (r *root) extensions() (texts []textFile, faults []diag.Diagnostic) {
 	const dir, largest = "cue.mod/usr/permc.dev/schema", 1 << 20
 	faults = r.links()
@@ -22,7 +21,7 @@ func (r *root) extensions() (texts []textFile, faults []diag.Diagnostic) {
 	for _, name := range names {
 		info, err := fs.Stat(r.fs, name)
 		if err == nil && info.Size() > largest {
-			err = fmt.Errorf("%d bytes: it may have %d", info.Size(), largest)
+			err = fmt.Errorf("%d bytes, at most %d allowed", info.Size(), largest)
 		}
 		var data []byte
 		if err == nil {
@@ -38,7 +37,7 @@ func (r *root) extensions() (texts []textFile, faults []diag.Diagnostic) {
 }
 
 func badExtension(name, message string) diag.Diagnostic {
-	return diag.Errorf("schema", policy.Pos{}, "%s: %s", name, message).WithHelp("mend the extension of the schema, or remove it")
+	return diag.Stopf("schema", policy.Pos{}, "%s: %s", name, message).WithHelp("fix the extension of the schema, or remove it")
 }
 
 func parseExtensions(texts []textFile) (files []*ast.File, faults []diag.Diagnostic) {
@@ -48,7 +47,7 @@ func parseExtensions(texts []textFile) (files []*ast.File, faults []diag.Diagnos
 		case err != nil:
 			faults = append(faults, badExtension(t.Name, err.Error()))
 		case f.PackageName() != "schema":
-			faults = append(faults, badExtension(t.Name, fmt.Sprintf("package %q, where schema is wanted", f.PackageName())))
+			faults = append(faults, badExtension(t.Name, fmt.Sprintf("package %q, expected schema", f.PackageName())))
 		default:
 			files = append(files, f)
 		}
@@ -56,12 +55,11 @@ func parseExtensions(texts []textFile) (files []*ast.File, faults []diag.Diagnos
 	return files, faults
 }
 
-// links refuses symbolic links in cue.mod: what they stand for would not be
-// read.
+// links reports symbolic links in cue.mod, since permc does not read their targets.
 func (r *root) links() (faults []diag.Diagnostic) {
 	refuse := func(name string) {
-		faults = append(faults, diag.Errorf("syntax", policy.Pos{}, "%s: a symbolic link: permc reads only what is in the folder itself", r.display(name)).
-			WithHelp("put the file or folder itself there"))
+		faults = append(faults, diag.Stopf("syntax", policy.Pos{}, "%s: a symbolic link, but permc reads only files in the folder itself", r.display(name)).
+			WithHelp("replace it with the file or folder"))
 	}
 	if info, err := fs.Lstat(r.fs, "cue.mod"); err != nil || info.Mode()&fs.ModeSymlink != 0 {
 		if err == nil {

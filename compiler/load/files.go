@@ -1,6 +1,6 @@
-// Package load turns the files of a project into one declaration: it finds
-// them, reads each format with places kept, evaluates CUE, checks all against
-// the schema, and merges. Only here can reading fail.
+// Package load turns the files of a project into one declaration: it finds them, reads each format
+// with places, evaluates CUE, checks everything against the schema, and merges it. Reading can fail
+// only here.
 package load
 
 import (
@@ -15,79 +15,78 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"permc.dev/permc/compiler/arena"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/parallel"
+	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
+	"permc.dev/permc/internal/hugepage"
+	"permc.dev/permc/internal/parallel"
 )
 
 // source is one file of a project.
 type source struct {
 	root *root
-	rel  string // path below the root, with slashes
+	rel  string // path relative to the root, with slashes
 	name string // as shown to people
 	ext  string // ".cue", ".yaml", ".json", ".jsonl", ".csv"
 	data []byte // as on disk
-	num  int32  // in Files
+	num  int32  // number in Files
 	stamp
 }
 
-// top reports whether the file stands in the folder that the user named.
+// top reports whether the file is directly in the folder that the user named.
 func (s *source) top() bool { return !strings.Contains(s.rel, "/") }
 
 // root is one PATH of the project.
 type root struct {
 	dir  string // as given
-	only string // the one file, where PATH is a file
+	only string // the file's name, if PATH is a file
 	fs   fs.FS
 	shut func() error
 	disk bool
 
-	path *string // of its CUE module, once it has been looked for
+	path *string // of its CUE module, once looked up
 }
 
-// Skipped is a file that was found and not read, and why.
+// Skipped is a file that was found but not read, and the reason.
 type Skipped struct{ Name, Reason string }
 
 var kinds = map[string]string{
 	".cue": ".cue", ".yaml": ".yaml", ".yml": ".yaml", ".json": ".json", ".jsonl": ".jsonl", ".csv": ".csv",
 }
 
-// Wanted reports whether the content of a file of a project may be asked for.
+// Wanted reports whether permc may ask for the content of a project's file.
 func Wanted(name string) bool {
-	return kinds[ext(name)] != "" || strings.Contains("/"+name, "/cue.mod/") || mayBeBaseline(name)
+	return kinds[fileExt(name)] != "" || strings.Contains("/"+name, "/cue.mod/") || mayBeBaseline(name)
 }
 
-func ext(name string) string { return strings.ToLower(path.Ext(name)) }
+func fileExt(name string) string { return strings.ToLower(path.Ext(name)) }
 
 // finder collects the files of a project.
 type finder struct {
 	sources []*source
 	skipped []Skipped
 	refused []refusal
-	obeyed  []string // patterns of ignore
+	obeyed  []string // patterns of ignore that were applied
 }
 
-// refusal is a file that may not stand in a project. It has no content, so its
-// place is its name.
+// refusal is a file that must not be in a project. Nothing was read, so its place is its name.
 type refusal struct{ name, message, help string }
 
-// Tree is where a project is read in place of the disk, such as a revision. A
-// path that a user names is a folder or file of FS under the name that At gives.
-type Tree struct {
+// FS is a file system to read a project from instead of the disk, such as a revision. A path that a
+// user names is a folder or file in FS under the name that At returns.
+type FS struct {
 	FS fs.FS
 	At func(path string) (string, error)
 }
 
-func openRoot(dir string, tree *Tree) (*root, error) {
+func openRoot(dir string, tree *FS) (*root, error) {
 	stat, open := os.Stat, openDisk
 	if tree != nil {
 		stat, open = tree.stat, tree.open
 	}
 	info, err := stat(dir)
 	if err != nil {
-		return nil, plain(err)
+		return nil, shortError(err)
 	}
 	r := &root{dir: dir, disk: tree == nil}
 	if !info.IsDir() && !info.Mode().IsRegular() {
@@ -98,13 +97,13 @@ func openRoot(dir string, tree *Tree) (*root, error) {
 		if r.dir == "" {
 			r.dir = "."
 		}
-		if kinds[ext(r.only)] == "" {
+		if kinds[fileExt(r.only)] == "" {
 			return nil, fmt.Errorf("%s: not a .cue, .yaml, .yml, .json, .jsonl or .csv file", dir)
 		}
 	}
 	r.fs, r.shut, err = open(r.dir)
 	if err != nil {
-		return nil, plain(err)
+		return nil, shortError(err)
 	}
 	return r, nil
 }
@@ -117,7 +116,7 @@ func openDisk(dir string) (fs.FS, func() error, error) {
 	return r.FS(), r.Close, nil
 }
 
-func (t *Tree) stat(dir string) (fs.FileInfo, error) {
+func (t *FS) stat(dir string) (fs.FileInfo, error) {
 	at, err := t.At(dir)
 	if err != nil {
 		return nil, err
@@ -125,7 +124,7 @@ func (t *Tree) stat(dir string) (fs.FileInfo, error) {
 	return fs.Stat(t.FS, at)
 }
 
-func (t *Tree) open(dir string) (fs.FS, func() error, error) {
+func (t *FS) open(dir string) (fs.FS, func() error, error) {
 	at, err := t.At(dir)
 	if err != nil {
 		return nil, nil, err
@@ -134,8 +133,8 @@ func (t *Tree) open(dir string) (fs.FS, func() error, error) {
 	return sub, func() error { return nil }, err
 }
 
-// plain rewords the system's errors as path first.
-func plain(err error) error {
+// shortError puts the path first in an error of the system.
+func shortError(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		return fmt.Errorf("%s: %w", pe.Path, pe.Err)
@@ -147,7 +146,7 @@ func (r *root) display(rel string) string {
 	return strings.ToValidUTF8(path.Join(filepath.ToSlash(filepath.Clean(r.dir)), rel), "\uFFFD")
 }
 
-// find walks a root. It reads nothing.
+// find walks a root without reading files.
 func (f *finder) find(r *root) error {
 	if r.only != "" {
 		f.add(r, r.only)
@@ -158,7 +157,7 @@ func (f *finder) find(r *root) error {
 		empty.visit(rel, d)
 		switch base := path.Base(rel); {
 		case err != nil:
-			return fmt.Errorf("%s: %w", r.display(rel), plain(err))
+			return fmt.Errorf("%s: %w", r.display(rel), shortError(err))
 		case rel == ".":
 			return nil
 		case strings.HasPrefix(base, "."):
@@ -166,17 +165,17 @@ func (f *finder) find(r *root) error {
 		case base == "cue.mod":
 			return f.skip(r, rel, d, "holds CUE's modules")
 		case !r.disk && d.Type()&fs.ModeIrregular != 0:
-			f.refused = append(f.refused, refusal{r.display(rel), "a submodule: a revision does not hold its files",
-				"keep the declarations in one repository, or name it in ignore"})
+			f.refused = append(f.refused, refusal{r.display(rel), "a submodule: a revision does not include its files",
+				"keep the declarations in one repository, or list it under ignore"})
 		case d.Type()&fs.ModeSymlink != 0:
 			f.symlink(r, rel)
-		case !utf8.ValidString(base) && (d.IsDir() || kinds[ext(base)] != ""):
+		case !utf8.ValidString(base) && (d.IsDir() || kinds[fileExt(base)] != ""):
 			return f.misnamed(r, rel, d)
 		case d.IsDir():
-		case kinds[ext(base)] == "":
+		case kinds[fileExt(base)] == "":
 			f.skipped = append(f.skipped, Skipped{r.display(rel), "not a format that permc reads"})
 		case !d.Type().IsRegular():
-			f.refused = append(f.refused, refusal{r.display(rel), "not a regular file", "remove it, or name it in ignore"})
+			f.refused = append(f.refused, refusal{r.display(rel), "not a regular file", "remove it, or list it under ignore"})
 		default:
 			f.add(r, rel)
 		}
@@ -186,9 +185,9 @@ func (f *finder) find(r *root) error {
 	return err
 }
 
-// misnamed refuses a name that no place could tell of.
+// misnamed reports a name that messages cannot show.
 func (f *finder) misnamed(r *root, rel string, d fs.DirEntry) error {
-	f.refused = append(f.refused, refusal{r.display(rel), "its name is not UTF-8", "rename it, or name it in ignore"})
+	f.refused = append(f.refused, refusal{r.display(rel), "its name is not UTF-8", "rename it, or list it under ignore"})
 	if d.IsDir() {
 		return fs.SkipDir
 	}
@@ -196,7 +195,7 @@ func (f *finder) misnamed(r *root, rel string, d fs.DirEntry) error {
 }
 
 func (f *finder) add(r *root, rel string) {
-	f.sources = append(f.sources, &source{root: r, rel: rel, name: r.display(rel), ext: kinds[ext(rel)]})
+	f.sources = append(f.sources, &source{root: r, rel: rel, name: r.display(rel), ext: kinds[fileExt(rel)]})
 }
 
 func (f *finder) skip(r *root, rel string, d fs.DirEntry, reason string) error {
@@ -207,22 +206,21 @@ func (f *finder) skip(r *root, rel string, d fs.DirEntry, reason string) error {
 	return nil
 }
 
-// leaveOut drops a file that turns out to be none of a declaration's.
+// leaveOut skips a file that turns out not to belong to the declaration.
 func (f *finder) leaveOut(s *source, reason string) {
 	f.sources = slices.DeleteFunc(f.sources, func(x *source) bool { return x == s })
 	f.skipped = append(f.skipped, Skipped{s.name, reason})
 	slices.SortFunc(f.skipped, func(a, b Skipped) int { return strings.Compare(a.Name, b.Name) })
 }
 
-// baseline reports whether the file is one that permc wrote beside the
-// declarations; it starts as no declaration can.
+// baseline reports whether permc wrote the file next to the declarations. It begins as no declaration
+// can.
 func (s *source) baseline() bool {
 	head := string(s.data[:min(len(s.data), 64)])
 	return s.ext == ".json" && strings.HasPrefix(strings.Join(strings.Fields(head), ""), `{"version":"1","baseline":[`)
 }
 
-// symlink refuses a link that could stand for something permc reads.
-// target is where a link leads, which may be out of the folder on a disk.
+// target returns where a link leads, which may be outside the folder on a disk.
 func (r *root) target(rel string) (fs.FileInfo, error) {
 	if r.disk {
 		return os.Stat(filepath.Join(r.dir, rel))
@@ -230,14 +228,15 @@ func (r *root) target(rel string) (fs.FileInfo, error) {
 	return fs.Stat(r.fs, rel)
 }
 
+// symlink reports a link if its target could be something that permc reads.
 func (f *finder) symlink(r *root, rel string) {
 	info, err := r.target(rel)
-	if kinds[ext(rel)] == "" && (err != nil || !info.IsDir()) {
+	if kinds[fileExt(rel)] == "" && (err != nil || !info.IsDir()) {
 		f.skipped = append(f.skipped, Skipped{r.display(rel), "not a format that permc reads"})
 		return
 	}
-	f.refused = append(f.refused, refusal{r.display(rel), "a symbolic link: permc reads only what is in the folder itself",
-		"put the file or folder itself here, or name the link in ignore"})
+	f.refused = append(f.refused, refusal{r.display(rel), "a symbolic link, but permc reads only files in the folder itself",
+		"replace it with the file or folder, or list it under ignore"})
 }
 
 func (s *source) read() (err error) {
@@ -252,10 +251,10 @@ func (s *source) read() (err error) {
 	return nil
 }
 
-// most is how large a file may be: places are 32 bits.
+// most limits the size of a file: places are 32 bits.
 const most = 1<<31 - 1
 
-// read reads a file whole.
+// read reads a whole file.
 func (r *root) read(rel string) ([]byte, stamp, error) {
 	f, err := r.fs.Open(rel)
 	if err != nil {
@@ -269,9 +268,9 @@ func (r *root) read(rel string) ([]byte, stamp, error) {
 	if info.Size() > most {
 		return nil, stamp{}, errTooLarge
 	}
-	data := arena.Make[byte](int(info.Size()))
-	n, err := fill(f, data)
-	if err == io.EOF || err == io.ErrUnexpectedEOF { // it has shrunk meanwhile
+	data := hugepage.Make[byte](int(info.Size()))
+	n, err := readInto(f, data)
+	if err == io.EOF || err == io.ErrUnexpectedEOF { // it has shrunk since
 		return data[:n], stampOf(info), nil
 	}
 	if err != nil {
@@ -284,12 +283,12 @@ func (r *root) read(rel string) ([]byte, stamp, error) {
 	return append(data, rest...), stampOf(info), err
 }
 
-// large is how large a file must be for its halves to be read side by side: most
-// of the time goes to the memory they are read into.
+// large is the size from which a file's halves are read in parallel: most of the time goes into
+// writing fresh memory.
 const large = 4 << 20
 
-// fill reads a file from its beginning, as io.ReadFull does.
-func fill(f fs.File, data []byte) (n int, err error) {
+// readInto reads a file from its beginning, as io.ReadFull does.
+func readInto(f fs.File, data []byte) (n int, err error) {
 	at, ok := f.(interface {
 		io.ReaderAt
 		io.Seeker
@@ -318,23 +317,22 @@ func fill(f fs.File, data []byte) (n int, err error) {
 
 var errTooLarge = errors.New("larger than 2 GiB")
 
-// longest is the longest line, in bytes, of a format in which a line is an
-// entry of a person's writing.
-const longest = 1 << 20
+// maxLine bounds a line in formats that people write by hand.
+const maxLine = 1 << 20
 
-// tooLarge refuses a file that takes its library minutes and gigabytes.
+// tooLarge reports a file that would take its library minutes and gigabytes.
 func (l *loader) tooLarge(s *source) *diag.Diagnostic {
 	const most = 32 << 20
 	if n := len(l.files.File(s.num).Data); n > most && (s.ext == ".cue" || s.ext == ".yaml") {
-		d := diag.Errorf("syntax", policy.Pos{File: s.num, End: 1}, "%d bytes: a %s file that is not plain data may have %d", n, s.ext, most).
+		d := diag.Stopf("syntax", policy.Pos{File: s.num, End: 1}, "%d bytes: a %s file that is not plain data may have at most %d", n, s.ext, most).
 			WithHelp("split it, or write it as JSON lines or CSV")
 		return &d
 	}
 	return nil
 }
 
-// tooMany refuses a file that stands for so many values that its library would
-// take gigabytes. Of what can be many, users, permc's own readers read more.
+// tooMany reports a file with so many values that its library would take gigabytes. permc's fast
+// readers take more users than that.
 func (l *loader) tooMany(s *source) *diag.Diagnostic {
 	most, marks := 2*scan.MostNodes, ",:[{"
 	switch s.ext {
@@ -356,21 +354,21 @@ func (l *loader) tooMany(s *source) *diag.Diagnostic {
 	if n <= most {
 		return nil
 	}
-	d := diag.Errorf("syntax", policy.Pos{File: s.num, Off: int32(off - 1), End: int32(off)}, "more than %d values up to here: a %s file that permc cannot read user by user may have no more", most, s.ext).
-		WithHelp("split the file, or write users as JSON lines")
+	d := diag.Stopf("syntax", policy.Pos{File: s.num, Off: int32(off - 1), End: int32(off)}, "more than %d values: a %s file that permc cannot read user by user may have at most that many", most, s.ext).
+		WithHelp("split the file, or write the users as JSON lines")
 	return &d
 }
 
-// textFault returns what is wrong with the file as text, or nil. Offsets are
-// those of the text without a byte order mark.
+// textFault returns what is wrong with the file as text, or nil. Offsets do not count a byte order
+// mark.
 func (s *source) textFault(file *policy.File) *diag.Diagnostic {
 	at := func(off int, format string, args ...any) *diag.Diagnostic {
-		d := diag.Errorf("syntax", policy.Pos{File: s.num, Off: int32(off), End: int32(off + 1)}, format, args...)
+		d := diag.Stopf("syntax", policy.Pos{File: s.num, Off: int32(off), End: int32(off + 1)}, format, args...)
 		return &d
 	}
 	text := file.Data
 	if strings.HasPrefix(text, pointer) {
-		d := at(0, "a pointer of Git LFS in place of the file").WithHelp("%s", s.root.withoutPointer())
+		d := at(0, "a Git LFS pointer instead of the file").WithHelp("%s", s.root.withoutPointer())
 		return &d
 	}
 	if len(s.data) >= 2 && (s.data[0] == 0xFF && s.data[1] == 0xFE || s.data[0] == 0xFE && s.data[1] == 0xFF) {
@@ -378,7 +376,7 @@ func (s *source) textFault(file *policy.File) *diag.Diagnostic {
 		return &d
 	}
 	if strings.TrimSpace(text) == "" {
-		d := at(0, "the file is empty").WithHelp("declare something in it, remove it, or name it in ignore")
+		d := at(0, "the file is empty").WithHelp("add a declaration, remove the file, or list it under ignore")
 		return &d
 	}
 	if strings.HasPrefix(text, "\ufeff") {
@@ -386,7 +384,7 @@ func (s *source) textFault(file *policy.File) *diag.Diagnostic {
 	}
 	if !file.Plain() {
 		if i := strings.IndexByte(text, 0); i >= 0 {
-			return at(i, "a zero byte: this is not text")
+			return at(i, "a zero byte: this is not a text file")
 		}
 		if i := notUTF8(text); i >= 0 {
 			d := at(i, "not UTF-8 text").WithHelp("save the file as UTF-8")
@@ -396,13 +394,13 @@ func (s *source) textFault(file *policy.File) *diag.Diagnostic {
 	if s.ext == ".json" {
 		return nil
 	}
-	if from, n := file.LongLine(longest); n > 0 {
-		return at(from, "a line of %d bytes: lines may be %d bytes long", n, longest)
+	if from, n := file.LongLine(maxLine); n > 0 {
+		return at(from, "a line of %d bytes, at most %d allowed", n, maxLine)
 	}
 	return nil
 }
 
-// notUTF8 is the first place that is not UTF-8, or -1.
+// notUTF8 returns the first offset that is not UTF-8, or -1.
 func notUTF8(text string) int {
 	if utf8.ValidString(text) {
 		return -1

@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// pointer is how a file begins that Git LFS keeps elsewhere.
+// pointer is how a file begins whose content Git LFS keeps elsewhere.
 const pointer = "version https://git-lfs.github.com/spec/"
 
-// withoutPointer says how to get the file itself.
+// withoutPointer returns how to get the file itself.
 func (r *root) withoutPointer() string {
 	if r.disk {
 		return "git lfs pull"
@@ -21,9 +21,9 @@ func (r *root) withoutPointer() string {
 		"export), or compare with a folder"
 }
 
-// emptyFolders collects the folders without entries as a walk visits them.
+// emptyFolders collects folders without entries during a walk.
 type emptyFolders struct {
-	last string // the folder visited last, as long as nothing in it has been
+	last string // the folder visited last, while nothing in it was visited
 	list []string
 }
 
@@ -45,8 +45,8 @@ func (e *emptyFolders) end() []string {
 	return e.list
 }
 
-// submodules refuses empty folders that are submodules, as a clone without
-// --recurse-submodules leaves them: the people in them would be missed.
+// submodules reports empty folders that are submodules, as a clone without --recurse-submodules leaves
+// them. Otherwise the people in them would be missing.
 func (f *finder) submodules(r *root, empty []string) {
 	if !r.disk || len(empty) == 0 {
 		return
@@ -59,13 +59,12 @@ func (f *finder) submodules(r *root, empty []string) {
 	for _, rel := range empty {
 		if at := filepath.Join(dir, filepath.FromSlash(rel)); known[at] {
 			f.refused = append(f.refused, refusal{r.display(rel), "a submodule that is not checked " +
-				"out", "git submodule update --init, or name it in ignore"})
+				"out", "git submodule update --init, or list it under ignore"})
 		}
 	}
 }
 
-// submodulesAround reads the folders of the submodules of the repository that a
-// folder is in.
+// submodulesAround returns the submodule folders of the repository around a folder.
 func submodulesAround(dir string) map[string]bool {
 	known := map[string]bool{}
 	for {
@@ -78,7 +77,7 @@ func submodulesAround(dir string) map[string]bool {
 	}
 }
 
-// addSubmodules reads .gitmodules, as far as git writes it: a line "path = …".
+// addSubmodules reads .gitmodules in the form that git writes: lines with "path = …".
 func addSubmodules(known map[string]bool, top string) {
 	name := filepath.Join(top, ".gitmodules")
 	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {

@@ -11,12 +11,12 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
 )
 
-// ignore drops what the files at the top of a root say is no declaration.
+// ignore drops the files that the files at the top of a root ignore.
 func (f *finder) ignore(r *root) error {
 	var patterns []string
 	for _, s := range f.sources {
@@ -33,7 +33,7 @@ func (f *finder) ignore(r *root) error {
 	}
 	f.obeyed = append(f.obeyed, patterns...)
 	drop := func(r2 *root, rel, name string) bool {
-		p, ok := ignored(rel, patterns)
+		p, ok := matchIgnore(rel, patterns)
 		if ok && r2 == r {
 			f.skipped = append(f.skipped, Skipped{name, "ignored by " + p})
 		}
@@ -50,37 +50,37 @@ func (f *finder) ignore(r *root) error {
 	return nil
 }
 
-// ignores are the patterns that a file names in ignore, as far as they are
-// written out. The file may have other faults; they are found later.
+// ignores returns the patterns that are written out in a file's ignore. Other faults of the file are
+// found later.
 func (s *source) ignores() (patterns []string) {
-	if s.ext == ".jsonl" || s.ext == ".csv" { // lines have no such field
+	if s.ext == ".jsonl" || s.ext == ".csv" { // lines do not have this field
 		return nil
 	}
-	if !bytes.Contains(s.data, []byte("gnore")) { // g is rarer than i, and looked for first
+	if !bytes.Contains(s.data, []byte("gnore")) { // g is rarer than i, so it is faster to find
 		return nil
 	}
 	var files policy.Files
 	num := files.Add(s.name, s.data)
 	file := files.File(num)
 	var docs []tree.Tree
-	switch out := fast(s.ext, num, file.Data); {
+	switch out := splitFast(s.ext, num, file.Data); {
 	case out != nil:
 		docs = append(docs, out.Rest)
 	case s.ext == ".cue":
 		return cueIgnores(file.Data)
 	default:
-		docs, _ = parse(s, file, num)
+		docs, _ = parseFile(s, file, num)
 	}
 	for _, d := range docs {
-		for _, r := range refs(d.Get("ignore")) {
+		for _, r := range decodeRefs(d.Get("ignore")) {
 			patterns = append(patterns, r.Name)
 		}
 	}
 	return patterns
 }
 
-// fast splits a text of any format, or returns nil.
-func fast(ext string, num int32, text string) (out *scan.Split) {
+// splitFast splits a text of any format, or returns nil.
+func splitFast(ext string, num int32, text string) (out *scan.Split) {
 	if ext == ".cue" {
 		out, _, _ = scan.CUE(num, text)
 	} else if x, ok := splitters[ext]; ok {
@@ -118,7 +118,7 @@ func cueIgnores(text string) (patterns []string) {
 	return patterns
 }
 
-// misplacedIgnores refuses an ignore that was not obeyed.
+// misplacedIgnores reports an ignore that was not applied.
 func (l *loader) misplacedIgnores(docs []doc) {
 	tops := map[int32]bool{}
 	for _, s := range l.finder.sources {
@@ -129,29 +129,29 @@ func (l *loader) misplacedIgnores(docs []doc) {
 			continue
 		}
 		if t := d.value.Get("ignore"); t != nil && !tops[t[0].Pos.File] {
-			l.faults = append(l.faults, diag.Errorf("schema", t[0].Pos, "ignore stands in a file of the root folder only").
+			l.faults = append(l.faults, diag.Stopf("schema", t[0].Pos, "ignore is allowed only in a file of the root folder").
 				WithHelp("move it there"))
 		} else {
-			l.faults = append(l.faults, l.finder.disobeyed(refs(t))...)
+			l.faults = append(l.faults, l.finder.disobeyed(decodeRefs(t))...)
 		}
 	}
 }
 
-// disobeyed reports patterns that mean nothing, or that were not written out.
+// disobeyed reports patterns that are malformed or not written out.
 func (f *finder) disobeyed(list []policy.Ref) (faults []diag.Diagnostic) {
 	for _, r := range list {
 		if err := policy.CheckGlob(r.Name); err != nil {
-			faults = append(faults, diag.Errorf("schema", r.Pos, "%s is not a pattern: %v", diag.Quote(r.Name), err))
+			faults = append(faults, diag.Stopf("schema", r.Pos, "%s is not a valid pattern: %v", diag.Quote(r.Name), err))
 		} else if !slices.Contains(f.obeyed, r.Name) {
-			faults = append(faults, diag.Errorf("schema", r.Pos, "ignore is not written out here").
-				WithHelp("in a .cue file, write it as a list of strings: it is needed before anything is evaluated"))
+			faults = append(faults, diag.Stopf("schema", r.Pos, "ignore must be written out here").
+				WithHelp("in a .cue file, use a plain list of strings: permc needs it before it evaluates anything"))
 		}
 	}
 	return faults
 }
 
-// ignored tells by which pattern a file is ignored, if any.
-func ignored(rel string, patterns []string) (string, bool) {
+// matchIgnore returns the pattern that ignores a file, if any.
+func matchIgnore(rel string, patterns []string) (string, bool) {
 	for _, p := range patterns {
 		if policy.MatchGlob(p, rel) {
 			return p, true

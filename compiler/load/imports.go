@@ -19,12 +19,12 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
 	"permc.dev/permc/schema"
 )
 
-// importPath is an import without its quotes, split at the package name.
+// importPath is an unquoted import, split at the package name.
 type importPath struct{ path, pkg string }
 
 func astImport(spec *ast.ImportSpec) (importPath, error) {
@@ -43,7 +43,7 @@ func splitImport(s string) importPath {
 	return importPath{p, pkg}
 }
 
-// module is the path of the root's own CUE module, or "".
+// module returns the path of the root's own CUE module, or "".
 func (r *root) module() string {
 	if r.path == nil {
 		path := r.findModule()
@@ -74,8 +74,8 @@ func (r *root) findModule() string {
 	return ""
 }
 
-// builder makes CUE instances of a project's packages without CUE's loader,
-// which would read the network and drop files silently.
+// builder makes CUE instances of a project's packages without CUE's loader, which would use the
+// network and skip files silently.
 type builder struct {
 	project   *cueProject
 	ctx       *build.Context
@@ -91,7 +91,7 @@ func (b *builder) importer() build.LoadFunc {
 		}
 		if inst, ok := b.instances[s]; ok {
 			if inst == nil {
-				b.fail(pos, "the import of %q leads back to itself", s)
+				b.fail(pos, "%q imports itself, directly or through other packages", s)
 			}
 			return inst
 		}
@@ -113,17 +113,17 @@ func (b *builder) importer() build.LoadFunc {
 }
 
 func (b *builder) fail(pos token.Pos, format string, args ...any) {
-	b.faults = append(b.faults, diag.Errorf("syntax", b.project.pos(pos), format, args...))
+	b.faults = append(b.faults, diag.Stopf("syntax", b.project.pos(pos), format, args...))
 }
 
-// files are the files of an imported package.
+// files returns the files of an imported package.
 func (b *builder) files(pos token.Pos, imp importPath) (files []*ast.File) {
 	if imp.path == "permc.dev/schema" {
-		return []*ast.File{stub(b.project.extensions)}
+		return []*ast.File{schemaStub(b.project.extensions)}
 	}
 	if rel, ok := strings.CutPrefix(imp.path, "permc.dev/"); ok {
 		if files = parseAll(schema.FS, rel, imp.pkg, ""); len(files) == 0 {
-			b.fail(pos, "no package %q here: there are permc.dev/schema and permc.dev/catalogs/{%s}", imp.path, strings.Join(schema.Products(), ","))
+			b.fail(pos, "no package %q, only permc.dev/schema and permc.dev/catalogs/{%s}", imp.path, strings.Join(schema.Products(), ","))
 		}
 		return files
 	}
@@ -136,12 +136,12 @@ func (b *builder) files(pos token.Pos, imp importPath) (files []*ast.File) {
 		}
 	}
 	if len(files) == 0 {
-		b.fail(pos, "no package %q in this project, and nothing is fetched", imp.path)
+		b.fail(pos, "no package %q in this project, and permc downloads nothing", imp.path)
 	}
 	return files
 }
 
-// library is a package of the project in one folder.
+// library returns the files of a package in one of the project's folders.
 func (b *builder) library(r *root, rel, pkg string) (files []*ast.File) {
 	dir := r.display(rel)
 	for _, f := range b.project.all {
@@ -152,8 +152,8 @@ func (b *builder) library(r *root, rel, pkg string) (files []*ast.File) {
 	return files
 }
 
-// vendor is a package under cue.mod. A file there that cannot be read is an
-// error: it may hold what the declaration relies on.
+// vendor returns the files of a package under cue.mod. A file there that cannot be read is an error,
+// as the declaration may rely on it.
 func (b *builder) vendor(r *root, dir, pkg string) (files []*ast.File) {
 	names, _ := fs.Glob(r.fs, path.Join(dir, "*.cue"))
 	for _, name := range names {
@@ -164,7 +164,7 @@ func (b *builder) vendor(r *root, dir, pkg string) (files []*ast.File) {
 		}
 		switch {
 		case err != nil:
-			b.faults = append(b.faults, diag.Errorf("syntax", policy.Pos{}, "%s: %v", r.display(name), err))
+			b.faults = append(b.faults, diag.Stopf("syntax", policy.Pos{}, "%s: %v", r.display(name), err))
 		case f.PackageName() == pkg:
 			b.faults = append(b.faults, b.project.refuseAttributes(f)...)
 			files = append(files, f)
@@ -173,8 +173,8 @@ func (b *builder) vendor(r *root, dir, pkg string) (files []*ast.File) {
 	return files
 }
 
-// parseAll parses the files of one package in a folder. Files that do not
-// parse become empty ones with the error.
+// parseAll parses the files of one package in a folder. A file that does not parse becomes an empty
+// one with the error.
 func parseAll(fsys fs.FS, dir, pkg, prefix string) (files []*ast.File) {
 	names, _ := fs.Glob(fsys, path.Join(dir, "*.cue"))
 	slices.Sort(names)
@@ -191,10 +191,9 @@ func parseAll(fsys fs.FS, dir, pkg, prefix string) (files []*ast.File) {
 	return files
 }
 
-// stub stands for permc.dev/schema in a project's files: the data is checked
-// against the schema afterwards, in full and with places in the user's files,
-// so that CUE need not do it as well.
-func stub(extensions []*ast.File) *ast.File {
+// schemaStub stands in for permc.dev/schema in a project's files. The data is checked against the
+// schema later, in full and with places in the user's files, so CUE need not do it too.
+func schemaStub(extensions []*ast.File) *ast.File {
 	f := &ast.File{Filename: "permc.dev/schema", Decls: []ast.Decl{&ast.Package{Name: ast.NewIdent("schema")}}}
 	for _, src := range append(parseAll(schema.FS, "schema", "schema", ""), extensions...) {
 		for _, d := range src.Decls {
@@ -208,8 +207,7 @@ func stub(extensions []*ast.File) *ast.File {
 	return f
 }
 
-// Schema evaluates the embedded schema with the extensions of a project in
-// cue.mod/usr/permc.dev/schema.
+// Schema evaluates the embedded schema with a project's extensions from cue.mod/usr/permc.dev/schema.
 func Schema(extensions ...*ast.File) (cue.Value, error) {
 	ctx := build.NewContext()
 	inst := ctx.NewInstance("permc.dev/schema", func(token.Pos, string) *build.Instance { return nil })
@@ -228,14 +226,14 @@ func Schema(extensions ...*ast.File) (cue.Value, error) {
 	return v, nil
 }
 
-// vendored checks the copy of the schema that a project may carry: one that
-// differs would make plain CUE and permc disagree.
+// vendored checks the copy of the schema that a project may carry: if it differs, plain CUE and permc
+// disagree.
 func (r *root) vendored() (faults []diag.Diagnostic) {
 	const dir = "cue.mod/pkg/permc.dev"
 	want := schema.Vendored()
 	have := map[string]bool{}
 	wrong := func(name, format string) {
-		faults = append(faults, diag.Errorf("schema", policy.Pos{}, format, r.display(path.Join(dir, name))).
+		faults = append(faults, diag.Stopf("schema", policy.Pos{}, format, r.display(path.Join(dir, name))).
 			WithHelp("run permc init --upgrade, or remove %s", r.display(dir)))
 	}
 	_ = fs.WalkDir(r.fs, dir, func(name string, d fs.DirEntry, err error) error {
@@ -251,7 +249,7 @@ func (r *root) vendored() (faults []diag.Diagnostic) {
 		}
 		return nil
 	})
-	// A copy made by hand has no digest, and may be of the schema alone.
+	// A copy made by hand has no digest, and may contain only the schema.
 	if !have[schema.DigestFile] {
 		return faults
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
 // jsonReader appends JSON values from part of a file to a tree.
@@ -18,7 +18,7 @@ type jsonReader struct {
 	b    *tree.Builder
 	dec  *jsontext.Decoder
 	text string // of the whole file
-	base int    // where the part starts
+	base int    // where the part begins
 	file int32
 }
 
@@ -31,8 +31,8 @@ func readJSON(file int32, text string) (tree.Tree, *diag.Diagnostic) {
 	return b.Nodes, nil
 }
 
-// jsonNodes is at least how many nodes a JSON text has: growing a tree of
-// millions would take longer than counting.
+// jsonNodes returns a lower bound for the nodes of a JSON text: growing a tree of millions would take
+// longer than counting.
 func jsonNodes(text string) int {
 	n := 1
 	for _, mark := range []string{",", ":", "{", "["} {
@@ -41,7 +41,7 @@ func jsonNodes(text string) int {
 	return n
 }
 
-// appendJSON appends the one value that text[from:to] is.
+// appendJSON appends the single value in text[from:to].
 func appendJSON(b *tree.Builder, file int32, text string, from, to int) *diag.Diagnostic {
 	dec := jsontext.NewDecoder(bytes.NewBufferString(text[from:to]), jsontext.AllowDuplicateNames(true))
 	r := &jsonReader{b: b, dec: dec, text: text, base: from, file: file}
@@ -62,7 +62,7 @@ func (r *jsonReader) fault(off int, message string) *diag.Diagnostic {
 	for off < len(r.text) && strings.IndexByte(" \t\r\n", r.text[off]) >= 0 {
 		off++
 	}
-	d := diag.Errorf("syntax", policy.Pos{File: r.file, Off: int32(off), End: int32(off + 1)}, "%s", message)
+	d := diag.Stopf("syntax", policy.Pos{File: r.file, Off: int32(off), End: int32(off + 1)}, "%s", message)
 	return &d
 }
 
@@ -75,7 +75,7 @@ func (r *jsonReader) syntax(err error) *diag.Diagnostic {
 		message = "not JSON: " + se.Err.Error()
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
-		message = "not JSON: the value is not finished"
+		message = "not JSON: the value ends too early"
 	}
 	return r.fault(off, message)
 }
@@ -148,8 +148,8 @@ func (r *jsonReader) scalar(kind jsontext.Kind, key bool) error {
 	return nil
 }
 
-// readJSONLines reads a file of one user a line, as a declaration of users
-// that may name one user several times.
+// readJSONLines reads a file with one user per line, as a declaration that may name a user several
+// times.
 func readJSONLines(file int32, text string) (tree.Tree, []diag.Diagnostic) {
 	u := openUsers(file, text)
 	var faults []diag.Diagnostic
@@ -174,15 +174,15 @@ func lineEnd(text string) int {
 	return len(text)
 }
 
-// users builds the declaration `users: {…}` from lines.
-type users struct {
+// lineUsers builds the declaration `users: {…}` from lines.
+type lineUsers struct {
 	tree.Builder
 	file int32
 	line tree.Builder
 }
 
-func openUsers(file int32, text string) *users {
-	u := &users{file: file}
+func openUsers(file int32, text string) *lineUsers {
+	u := &lineUsers{file: file}
 	whole := policy.Pos{File: file, End: int32(len(text))}
 	u.Open(tree.Struct, whole)
 	u.Key("users", policy.Pos{File: file})
@@ -190,25 +190,25 @@ func openUsers(file int32, text string) *users {
 	return u
 }
 
-func (u *users) close(text string) tree.Tree {
+func (u *lineUsers) close(text string) tree.Tree {
 	u.Close(int32(len(text)))
 	u.Close(int32(len(text)))
 	return u.Nodes
 }
 
-func (u *users) jsonLine(text string, start, end int) *diag.Diagnostic {
+func (u *lineUsers) jsonLine(text string, start, end int) *diag.Diagnostic {
 	u.line.Nodes = u.line.Nodes[:0]
 	if d := appendJSON(&u.line, u.file, text, start, end); d != nil {
 		return d
 	}
 	line := u.line.Nodes
-	if d := duplicates(line); len(d) > 0 {
+	if d := findDuplicates(line); len(d) > 0 {
 		return &d[0]
 	}
 	id := line.Get("user")
 	if line[0].Kind != tree.Struct || id == nil || id[0].Kind != tree.String {
-		d := diag.Errorf("schema", line[0].Pos, "a line is a JSON object with a user, a string").
-			WithHelp(`write {"user": "ana@contoso.example", …}, or name the file in ignore`)
+		d := diag.Stopf("schema", line[0].Pos, "a line must be a JSON object with a string user").
+			WithHelp(`write {"user": "ana@contoso.example", …}, or list the file under ignore`)
 		return &d
 	}
 	u.Key(id[0].Text, id[0].Pos)

@@ -13,46 +13,45 @@ import (
 	"cuelang.org/go/cue/ast"
 
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/parallel"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/shape"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/progress"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/shape"
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/internal/parallel"
+	"permc.dev/permc/internal/progress"
 )
 
-// Project is what was loaded.
+// Project is a loaded project.
 type Project struct {
 	*policy.Declared
-	Users   *Users    // also in Declared, where there are no faults
-	Skipped []Skipped // files found and not read, by name
+	Users   *Users    // also in Declared, if there are no findings
+	Skipped []Skipped // files that were found but not read, by name
 
 	loader *loader
 }
 
-// Options are how a project is loaded.
+// Options says how to load a project.
 type Options struct {
-	Limits  Limits
-	Careful []string // files that only the libraries may read; see Users.Careful
-	Library bool     // so for every file
-	Tree    *Tree    // or nil: the disk
+	Limits    Limits
+	FullFiles []string // files that only the full readers may read; see Users.FullFiles
+	Full      bool     // use the full readers for every file
+	FS        *FS      // nil: the disk
 
-	Evaluator Evaluator // of CUE, or nil: this process
+	Evaluator Evaluator // of CUE; nil: this process
 
-	Progress *progress.Meter // or nil
+	Progress *progress.Meter // may be nil
 }
 
-// ErrNoDeclaration is the error for folders without any declaration.
-var ErrNoDeclaration = errors.New("no declaration here: permc reads .cue, .yaml, .json, .jsonl and .csv files")
+// ErrNoDeclaration is the error for folders without a declaration.
+var ErrNoDeclaration = errors.New("no permc files here: permc reads .cue, .yaml, .json, .jsonl and .csv files")
 
-// DefaultLimits bound the evaluation of a project's CUE.
+// DefaultLimits bounds the evaluation of a project's CUE.
 var DefaultLimits = Limits{Time: 10 * time.Second, Memory: 1 << 30, Nodes: 20_000_000}
 
-// Dirs loads the project that the paths make together: folders, or single
-// files. Diagnostics that stop the table come without a declaration; an error
-// is a file or folder that cannot be read, or an evaluation over its limits.
-// Users are checked when they are read, so the project is to be loaded anew if
-// Users.Careful names files then.
+// Dirs loads the project in folders or single files. Findings that stop the table come without a
+// declaration. An error is a file or folder that cannot be read, or an evaluation that exceeds its
+// limits. Users are checked while they are read; if Users.FullFiles then returns files, load the
+// project again.
 func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.Diagnostic, error) {
 	l := &loader{paths: paths, files: &policy.Files{}, numbers: map[string]int32{}, limits: opts.Limits, opts: opts, parts: map[int32]splitFile{}}
 	defer l.close()
@@ -69,24 +68,24 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.D
 		return nil, nil, err
 	}
 	if len(l.faults) > 0 {
-		p.Users, _ = l.lazy(docs)
+		p.Users, _ = l.collectUsers(docs)
 		return p.with(l), diag.Sort(append(l.faults, p.Users.unreadable(ctx)...)), nil
 	}
 	if len(docs) == 0 {
 		return nil, nil, fmt.Errorf("%s: %w", strings.Join(paths, ", "), ErrNoDeclaration)
 	}
-	users, docs := l.lazy(docs)
-	if p.Users = users; len(users.careful) > 0 {
+	users, docs := l.collectUsers(docs)
+	if p.Users = users; len(users.full) > 0 {
 		return p.with(l), nil, nil
 	}
-	all, faults := whole(docs)
+	all, faults := mergeDocuments(docs)
 	faults = append(faults, l.shape.Check(all)...)
 	if len(faults) > 0 {
 		faults = append(faults, users.Check(ctx, false)...)
 		return p.with(l), diag.Sort(faults), nil
 	}
 	users.add(all)
-	p.Declared = declaration(all)
+	p.Declared = decodeDeclaration(all)
 	p.Declared.Users = users
 	return p.with(l), nil, nil
 }
@@ -108,8 +107,8 @@ type loader struct {
 	limits         Limits
 	opts           Options
 	shape          *shape.Type
-	extended       []*ast.File // what the project adds to the schema, or
-	extensionTexts []textFile  // where it is evaluated elsewhere
+	extended       []*ast.File // the project's additions to the schema, or
+	extensionTexts []textFile  // their text if they are evaluated elsewhere
 
 	mu     sync.Mutex
 	faults []diag.Diagnostic
@@ -122,10 +121,10 @@ func (l *loader) close() {
 	}
 }
 
-// open finds the files of every path, less those that are ignored.
+// open finds the files of all paths, without ignored ones.
 func (l *loader) open(paths []string) error {
 	for _, p := range paths {
-		r, err := openRoot(p, l.opts.Tree)
+		r, err := openRoot(p, l.opts.FS)
 		if err != nil {
 			return err
 		}
@@ -146,12 +145,11 @@ func (l *loader) open(paths []string) error {
 	return nil
 }
 
-// read reads every file into trees: one of CUE, and one of each document of
-// the others.
+// read reads all files into trees: one for CUE, and one for each document of the other formats.
 func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 	for _, x := range l.finder.refused {
 		num := l.files.Add(x.name, nil)
-		l.faults = append(l.faults, diag.Errorf("syntax", policy.Pos{File: num}, "%s", x.message).WithHelp("%s", x.help))
+		l.faults = append(l.faults, diag.Stopf("syntax", policy.Pos{File: num}, "%s", x.message).WithHelp("%s", x.help))
 	}
 	l.opts.Progress.Start("reading files", len(l.finder.sources))
 	var cues, others []*source
@@ -183,7 +181,7 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 	}
 	docs = l.documents(others)
 	if len(cues) > 0 {
-		d, ok := l.plainCUE(cues)
+		d, ok := l.fastCUE(cues)
 		if !ok {
 			if d.value, err = l.cue(ctx, cues); err != nil {
 				return nil, err
@@ -195,12 +193,12 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 	return slices.DeleteFunc(docs, func(d doc) bool { return d.value == nil }), nil
 }
 
-// plainCUE reads files of CUE fast if all of them are plain data.
-func (l *loader) plainCUE(sources []*source) (d doc, ok bool) {
+// fastCUE reads CUE files fast if all of them are plain data.
+func (l *loader) fastCUE(sources []*source) (d doc, ok bool) {
 	d.source = sources[0]
 	splits := make([]*scan.Split, len(sources))
 	packages := make([]string, len(sources))
-	if slices.ContainsFunc(sources, l.careful) {
+	if slices.ContainsFunc(sources, l.needsFull) {
 		return d, false
 	}
 	parallel.Each(len(sources), func(i int) {
@@ -214,14 +212,14 @@ func (l *loader) plainCUE(sources []*source) (d doc, ok bool) {
 		}
 		name = cmp.Or(name, packages[i])
 		rests = append(rests, s.Rest)
-		d.records = append(d.records, records(s, sources[i].num, inCUE)...)
+		d.records = append(d.records, splitRecords(s, sources[i].num, inCUE)...)
 		l.noteSplit(sources[i].num, s, inCUE)
 	}
-	if len(rests) == 1 && len(duplicates(rests[0])) == 0 {
+	if len(rests) == 1 && len(findDuplicates(rests[0])) == 0 {
 		d.value = rests[0]
 		return d, true
 	}
-	d.value, ok = unify(rests)
+	d.value, ok = unifyData(rests)
 	return d, ok
 }
 
@@ -238,27 +236,26 @@ func (l *loader) cue(ctx context.Context, sources []*source) (tree.Tree, error) 
 		return l.cueElsewhere(ctx, sources)
 	}
 	if l.opts.Evaluator != nil {
-		return l.literalElse(ctx, p, sources)
+		return l.dataElse(ctx, p, sources)
 	}
 	t, faults, err := p.evaluate(ctx, sources)
 	l.faults = append(l.faults, faults...)
 	return t, err
 }
 
-// literalElse reads files that look like plain data here, and has them evaluated
-// if they are not.
-func (l *loader) literalElse(ctx context.Context, p *cueProject, sources []*source) (tree.Tree, error) {
+// dataElse reads files that look like plain data here, and evaluates them elsewhere if they are not.
+func (l *loader) dataElse(ctx context.Context, p *cueProject, sources []*source) (tree.Tree, error) {
 	if faults := p.read(sources); len(faults) > 0 || len(p.main) == 0 {
 		l.faults = append(l.faults, faults...)
 		return nil, nil
 	}
-	if t, ok := p.literal(); ok {
+	if t, ok := p.fastData(); ok {
 		return t, nil
 	}
 	return l.cueElsewhere(ctx, sources)
 }
 
-// evaluate is the data that the files stand for.
+// evaluate returns the data of the files.
 func (p *cueProject) evaluate(ctx context.Context, sources []*source) (tree.Tree, []diag.Diagnostic, error) {
 	if faults := p.read(sources); len(faults) > 0 || len(p.main) == 0 {
 		return nil, faults, nil

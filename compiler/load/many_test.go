@@ -4,11 +4,11 @@ import (
 	"strings"
 	"testing"
 
+	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
 )
 
-// TestTooMany counts the values of a text that only a library can read.
+// TestTooMany counts the values of a text that only a full reader can read.
 func TestTooMany(t *testing.T) {
 	for _, x := range []struct {
 		ext, text string
@@ -27,7 +27,7 @@ func TestTooMany(t *testing.T) {
 	}
 }
 
-// TestDeep sees every way of nesting, and none in what people write.
+// TestDeep finds every kind of nesting, and none in what people write.
 func TestDeep(t *testing.T) {
 	const n = 100_000
 	for text, deep := range map[string]bool{

@@ -2,12 +2,12 @@ package load
 
 import (
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
-// duplicates finds keys that stand twice in one struct.
-func duplicates(t tree.Tree) (faults []diag.Diagnostic) {
+// findDuplicates reports keys that appear twice in one struct.
+func findDuplicates(t tree.Tree) (faults []diag.Diagnostic) {
 	var seen map[string]policy.Pos
 	var few []*tree.Node
 	for k, v := range t.Fields() {
@@ -18,7 +18,7 @@ func duplicates(t tree.Tree) (faults []diag.Diagnostic) {
 			}
 		}
 		if twice {
-			faults = append(faults, diag.Errorf("schema", k.Pos, "key %s stands here twice", diag.Quote(k.Text)).
+			faults = append(faults, diag.Stopf("schema", k.Pos, "key %s is listed twice", diag.Quote(k.Text)).
 				WithRelated(first, "first here").WithHelp("keep one of them"))
 			continue
 		}
@@ -30,24 +30,24 @@ func duplicates(t tree.Tree) (faults []diag.Diagnostic) {
 			}
 			seen[k.Text] = k.Pos
 		}
-		faults = append(faults, duplicates(v)...)
+		faults = append(faults, findDuplicates(v)...)
 	}
 	for e := range t.Elems() {
-		faults = append(faults, duplicates(e)...)
+		faults = append(faults, findDuplicates(e)...)
 	}
 	return faults
 }
 
-// merger makes one tree of several: structs by key, scalars that agree.
+// merger merges trees: structs by key, and scalars that agree.
 type merger struct {
 	b      tree.Builder
 	unify  bool // lists must agree element by element, as in CUE
 	faults []diag.Diagnostic
 }
 
-// merge merges sources: lists concatenate. Keys that one source names several
-// times are merged too.
-func merge(values []tree.Tree) (tree.Tree, []diag.Diagnostic) {
+// mergeSources merges sources and concatenates lists. Keys that one source has several times are
+// merged too.
+func mergeSources(values []tree.Tree) (tree.Tree, []diag.Diagnostic) {
 	total := 0
 	for _, v := range values {
 		total += len(v)
@@ -57,9 +57,8 @@ func merge(values []tree.Tree) (tree.Tree, []diag.Diagnostic) {
 	return m.b.Nodes, m.faults
 }
 
-// unify merges plain data as CUE does. It reports false where CUE has more to
-// say.
-func unify(values []tree.Tree) (tree.Tree, bool) {
+// unifyData merges plain data as CUE does. It returns false if only CUE can tell.
+func unifyData(values []tree.Tree) (tree.Tree, bool) {
 	m := &merger{unify: true}
 	m.values(values)
 	return m.b.Nodes, len(m.faults) == 0
@@ -91,8 +90,8 @@ func (m *merger) contradiction(v, first *tree.Node) {
 		}
 		return n.Kind.String()
 	}
-	m.faults = append(m.faults, diag.Errorf("schema", v.Pos, "%s contradicts %s, said elsewhere", say(v), say(first)).
-		WithRelated(first.Pos, "%s here", say(first)).WithHelp("make them agree, or remove one"))
+	m.faults = append(m.faults, diag.Stopf("schema", v.Pos, "%s contradicts %s in another place", say(v), say(first)).
+		WithRelated(first.Pos, "%s here", say(first)).WithHelp("make them equal, or remove one"))
 }
 
 func (m *merger) structs(values []tree.Tree) {
@@ -126,8 +125,8 @@ func (m *merger) structs(values []tree.Tree) {
 	m.b.Close(0)
 }
 
-// single copies a struct whose keys differ, merging within its fields: lines
-// of CSV name a user several times below one key.
+// single copies a struct whose keys differ, and merges within its fields: lines of CSV name a user
+// several times under one key.
 func (m *merger) single(v tree.Tree) {
 	m.b.Open(tree.Struct, v[0].Pos)
 	for k, f := range v.Fields() {

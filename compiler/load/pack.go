@@ -4,8 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
 // packTree writes a tree for another process.

@@ -2,12 +2,12 @@ package load
 
 import "strings"
 
-// plainDepth is how deep brackets, and how long chains of labels, may be in
-// files that are parsed in this process: the parser follows both by recursion.
+// plainDepth limits the nesting of brackets and the length of label chains in files that are parsed in
+// this process: the parser recurses into both.
 const plainDepth = 512
 
-// plainTokens reports whether a file of CUE has only tokens of which plain data
-// is made, and few enough in each other to be parsed here.
+// plainTokens reports whether a CUE file has only the tokens of plain data, nested little enough to
+// parse it here.
 func plainTokens(text string) bool {
 	depth, chain := 0, 0
 	afterColon := false
@@ -49,8 +49,8 @@ func plainByte(c byte) bool {
 	return c == '_' || c == '$' || c == '#' || c == '?' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
-// plainString is the last byte of the string that begins at i, or -1 where it has
-// no end or something is put into it.
+// plainString returns the offset of the last byte of the string that begins at i, or -1 if it does not
+// end or has an interpolation.
 func plainString(text string, i int) int {
 	mark := `"`
 	if strings.HasPrefix(text[i:], `"""`) {

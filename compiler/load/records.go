@@ -5,15 +5,15 @@ import (
 	"slices"
 	"strings"
 
-	"permc.dev/permc/compiler/arena"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/internal/hugepage"
 )
 
-// lazy collects the users of split documents, and of the tree that all others
-// make. Documents with a user who stands in several places are joined first.
-func (l *loader) lazy(docs []doc) (*Users, []doc) {
+// collectUsers collects the users of split documents and of the tree of all others. It first merges
+// documents with a user who is in several places.
+func (l *loader) collectUsers(docs []doc) (*Users, []doc) {
 	u := &Users{files: l.files, users: l.shape.Field("users")}
 	n, some := 0, 0
 	for _, d := range docs {
@@ -23,7 +23,7 @@ func (l *loader) lazy(docs []doc) (*Users, []doc) {
 		}
 	}
 	if some > 1 {
-		u.list = arena.Make[scan.Record](n)[:0]
+		u.list = hugepage.Make[scan.Record](n)[:0]
 		for _, d := range docs {
 			u.list = append(u.list, d.records...)
 		}
@@ -45,17 +45,17 @@ func (l *loader) lazy(docs []doc) (*Users, []doc) {
 	return u, joined
 }
 
-// contested are the ids that stand in several places.
+// contested returns the ids that are in several places.
 func (u *Users) contested(docs []doc) map[string]bool {
 	found := map[string]bool{}
 	for i := 1; i < len(u.list); i++ {
 		if a, b := &u.list[i-1], &u.list[i]; a.ID == b.ID {
 			found[a.ID] = true
 			if a.File == b.File && a.Format != inJSONLine && a.Format != inCSV {
-				u.refuse(a.File) // a key that stands twice: the library's reader has words for it
+				u.needFull(a.File) // a duplicate key: the full reader words the finding
 			}
-			u.refuseCUE(a)
-			u.refuseCUE(b)
+			u.needFullCUE(a)
+			u.needFullCUE(b)
 		}
 	}
 	if len(u.list) == 0 {
@@ -65,32 +65,32 @@ func (u *Users) contested(docs []doc) map[string]bool {
 		fieldsOf(d.value.Get("users"), func(k *tree.Node, _ tree.Tree) {
 			if i, ok := slices.BinarySearchFunc(u.list, k.Text, func(x scan.Record, id string) int { return strings.Compare(x.ID, id) }); ok {
 				found[k.Text] = true
-				u.refuseCUE(&u.list[i])
+				u.needFullCUE(&u.list[i])
 			}
 		})
 	}
 	return found
 }
 
-// refuseCUE leaves a file of CUE to the library: what a user means who stands
-// in several places is CUE's to say.
-func (u *Users) refuseCUE(x *scan.Record) {
+// needFullCUE leaves a CUE file to the full reader: only CUE can say what a user in several places
+// means.
+func (u *Users) needFullCUE(x *scan.Record) {
 	if x.Format == inCUE {
-		u.refuse(x.File)
+		u.needFull(x.File)
 	}
 }
 
-// refuse leaves a file to the library.
-func (u *Users) refuse(file int32) {
+// needFull leaves a file to the full reader.
+func (u *Users) needFull(file int32) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.careful == nil {
-		u.careful = map[int32]bool{}
+	if u.full == nil {
+		u.full = map[int32]bool{}
 	}
-	u.careful[file] = true
+	u.full[file] = true
 }
 
-// withRecords is a document's tree with some of its users in it.
+// withRecords returns a document's tree with some of its users in it.
 func (u *Users) withRecords(d doc, ids map[string]bool) tree.Tree {
 	b := &tree.Builder{}
 	b.Open(tree.Struct, d.value[0].Pos)
@@ -107,7 +107,7 @@ func (u *Users) withRecords(d doc, ids map[string]bool) tree.Tree {
 			}
 			b.Key(r.ID, policy.Pos{File: r.File, Off: r.Key, End: r.KeyEnd})
 			if !appenders[r.Format](b, r.File, u.files.File(r.File).Data, r) {
-				u.refuse(r.File)
+				u.needFull(r.File)
 				return d.value
 			}
 		}
@@ -117,7 +117,7 @@ func (u *Users) withRecords(d doc, ids map[string]bool) tree.Tree {
 	return b.Nodes
 }
 
-// add appends the users of a tree and sorts all.
+// add appends the users of a tree and sorts all users.
 func (u *Users) add(all tree.Tree) {
 	u.trees = all
 	before := len(u.list)
@@ -137,8 +137,8 @@ func (u *Users) add(all tree.Tree) {
 	}
 }
 
-// sortUsers sorts by id, then by place. Eight bytes of each id, behind what all
-// have in common, are compared as a number first.
+// sortUsers sorts by id, then by place. It first compares eight bytes of each id, after the common
+// prefix, as a number.
 func sortUsers(list []scan.Record) []scan.Record {
 	type ranked struct {
 		key uint64
@@ -151,7 +151,7 @@ func sortUsers(list []scan.Record) []scan.Record {
 	for i := range list {
 		common = commonPrefix(list[0].ID[:common], list[i].ID)
 	}
-	order := arena.Make[ranked](len(list))
+	order := hugepage.Make[ranked](len(list))
 	for i := range list {
 		order[i] = ranked{prefixKey(list[i].ID[common:]), int32(i)}
 	}
@@ -161,7 +161,7 @@ func sortUsers(list []scan.Record) []scan.Record {
 		}
 		return compareUsers(list[a.i], list[b.i])
 	})
-	sorted := arena.Make[scan.Record](len(list))
+	sorted := hugepage.Make[scan.Record](len(list))
 	for i, o := range order {
 		sorted[i] = list[o.i]
 	}
@@ -185,7 +185,7 @@ func commonPrefix(a, b string) int {
 	return n
 }
 
-// prefixKey is the first eight bytes as a number that orders as they do.
+// prefixKey returns the first eight bytes as a number with the same order.
 func prefixKey(s string) (key uint64) {
 	for i := range 8 {
 		key <<= 8

@@ -20,12 +20,12 @@ import (
 	"cuelang.org/go/cue/parser"
 	"golang.org/x/tools/txtar"
 
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
 )
 
-// cueLibrary reads a file as load does where nothing is evaluated.
+// cueLibrary reads a file as load does if nothing is evaluated.
 func cueLibrary(text string) (t tree.Tree, pkg string, ok bool) {
 	p := &cueProject{files: &policy.Files{}, numbers: map[string]int32{}, limits: DefaultLimits}
 	num := p.files.Add("a.cue", []byte(text))
@@ -37,15 +37,15 @@ func cueLibrary(text string) (t tree.Tree, pkg string, ok bool) {
 	for range f.ImportSpecs() {
 		return nil, "", false
 	}
-	l := &literalReader{project: p}
+	l := &dataReader{project: p}
 	if !l.file(f) {
 		return nil, "", false
 	}
 	return l.b.Nodes, f.PackageName(), true
 }
 
-// cueScan reads a file with the scanner and puts the records back. Where a
-// user stands twice, whole is false: then the library has the last word.
+// cueScan reads a file with the scanner and puts the records back. If a user appears twice, whole is
+// false: then the library decides.
 func cueScan(text string) (t tree.Tree, pkg string, whole, ok bool) {
 	out, pkg, ok := scan.CUE(1, text)
 	if !ok {
@@ -76,8 +76,7 @@ func cueScan(text string) (t tree.Tree, pkg string, whole, ok bool) {
 	return b.Nodes, pkg, whole, true
 }
 
-// cueCompare reports whether the scanner reads a text, and how it differs from
-// the library then.
+// cueCompare reports whether the scanner reads a text, and how it then differs from the library.
 func cueCompare(text string, evaluate bool) (accepted bool, fault string) {
 	text = strings.TrimPrefix(text, "\ufeff") // as policy.Files does
 	got, pkg, whole, ok := cueScan(text)
@@ -94,7 +93,7 @@ func cueCompare(text string, evaluate bool) (accepted bool, fault string) {
 		return true, fmt.Sprintf("got  %v\nwant %v", got, want)
 	case !whole:
 		return true, ""
-	case len(duplicates(got)) > 0:
+	case len(findDuplicates(got)) > 0:
 		return true, "a key stands twice"
 	case evaluate:
 		return true, cueEvaluate(text, got)
@@ -102,7 +101,7 @@ func cueCompare(text string, evaluate bool) (accepted bool, fault string) {
 	return true, ""
 }
 
-// cueEvaluate compares a tree with what CUE makes of the text.
+// cueEvaluate compares a tree with CUE's evaluation of the text.
 func cueEvaluate(text string, t tree.Tree) string {
 	v := cuecontext.New().CompileString(text)
 	if err := v.Validate(cue.Concrete(true)); err != nil {
@@ -124,7 +123,7 @@ func cueEvaluate(text string, t tree.Tree) string {
 	return ""
 }
 
-// treeAny is a tree as encoding/json would decode it.
+// treeAny returns a tree as encoding/json would decode it.
 func treeAny(t tree.Tree) any {
 	switch t[0].Kind {
 	case tree.Struct:
@@ -147,7 +146,7 @@ func treeAny(t tree.Tree) any {
 	return t[0].Text
 }
 
-// cueSeeds are the CUE texts of the examples and the test data.
+// cueSeeds returns the CUE texts of the examples and test data.
 func cueSeeds(t testing.TB) (seeds []string) {
 	t.Helper()
 	for _, dir := range []string{"../../examples", "../../testdata", "../../schema"} {
@@ -175,8 +174,8 @@ func cueSeeds(t testing.TB) (seeds []string) {
 	return seeds
 }
 
-// cueMaker writes random declarations: in the style of the formatter, or
-// loosely, where now and then a comma is wrong.
+// cueMaker writes random declarations, formatted or loosely, the latter with an occasional wrong
+// comma.
 type cueMaker struct {
 	*rand.Rand
 	b     strings.Builder
@@ -313,7 +312,7 @@ func (m *cueMaker) list(depth int) {
 	m.b.WriteString("]")
 }
 
-// cueTokens are what mutations put into a text.
+// cueTokens are inserted by mutations.
 var cueTokens = []string{
 	",", ":", "{", "}", "[", "]", `"`, "'", `#"`, `"""`, `\(`, `\`, "//", "/", "@tag(x)", "?", "!", "...", "|", "&", "*", "_", "#D",
 	"let x = 1", "if true {}", "for", "1_000", "0x1f", "1.5", "1K", "1e3", "007", "00", "0", "-1", "+1", "null", "true", "false", "\t", "\r", "\n", "\r\n",
@@ -332,16 +331,16 @@ func cueMutate(r *rand.Rand, text string) string {
 			if at < len(text) {
 				text = text[:at] + string([]byte{byte(r.IntN(256))}) + text[at+1:]
 			}
-		case 1: // a byte goes
+		case 1: // a byte is removed
 			if at < len(text) {
 				text = text[:at] + text[at+1:]
 			}
-		case 2: // a part goes
+		case 2: // a part is removed
 			to := min(len(text), at+r.IntN(20))
 			text = text[:at] + text[to:]
 		case 3, 4, 5:
 			text = cueLines(r, text)
-		case 6: // a token instead of one
+		case 6: // a token replaces another
 			text = cueInstead(r, text, at)
 		default:
 			text = text[:at] + cueTokens[r.IntN(len(cueTokens))] + text[at:]
@@ -372,7 +371,7 @@ func cueLines(r *rand.Rand, text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// cueInstead replaces what stands between blanks at a place.
+// cueInstead replaces the text between blanks at a place.
 func cueInstead(r *rand.Rand, text string, at int) string {
 	const blank = " \n\t:,{}[]"
 	from := strings.LastIndexAny(text[:at], blank) + 1
@@ -397,7 +396,7 @@ func TestCUEScanSeeds(t *testing.T) {
 		if fault != "" {
 			t.Errorf("%s\n%s", fault, text)
 		}
-		if want, _, isData := cueLibrary(text); isData && len(duplicates(want)) == 0 {
+		if want, _, isData := cueLibrary(text); isData && len(findDuplicates(want)) == 0 {
 			data++
 			if ok {
 				accepted++
@@ -412,8 +411,8 @@ func TestCUEScanSeeds(t *testing.T) {
 	}
 }
 
-// TestCUEScanMutated compares on texts that are nearly right. PERMC_FUZZ is how
-// many, PERMC_FUZZ_SEED which.
+// TestCUEScanMutated compares the readers on texts that are almost right. PERMC_FUZZ sets how many,
+// PERMC_FUZZ_SEED which.
 func TestCUEScanMutated(t *testing.T) {
 	number := func(name string, otherwise int) int {
 		if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
@@ -459,7 +458,7 @@ func TestCUEScanMutated(t *testing.T) {
 	}
 }
 
-// cueKeep keeps a text for FuzzCUE.
+// cueKeep saves a text for FuzzCUE.
 func cueKeep(t *testing.T, text string) {
 	dir := filepath.Join("testdata", "fuzz", "FuzzCUE")
 	if err := os.MkdirAll(dir, 0o777); err != nil {

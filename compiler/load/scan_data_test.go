@@ -14,51 +14,51 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
-// The scanners of JSON, JSON lines and CSV are held to the libraries here: what
-// they take, the library takes too and reads the same.
+// The tests here compare the fast readers of JSON, JSON lines and CSV with the libraries: whatever a
+// fast reader accepts, the library must accept and read the same.
 
-// scanned is what a scanner makes of a text, its records put back.
+// scanned returns what a fast reader reads, with its records put back.
 func scanned(ext, text string) (tree.Tree, bool) {
 	x := splitters[ext]
 	out, ok := x.split(1, text)
-	if !ok || len(duplicates(out.Rest)) > 0 {
+	if !ok || len(findDuplicates(out.Rest)) > 0 {
 		return nil, false
 	}
 	var files policy.Files
 	files.Add("x", []byte(text))
 	ids := map[string]bool{}
 	for _, r := range out.Records {
-		if ids[r.ID] && x.format != inJSONLine && x.format != inCSV {
-			return nil, false // who loads them leaves these to the library
+		if ids[r.ID] && x.recordKind != inJSONLine && x.recordKind != inCSV {
+			return nil, false // the loader leaves these to the library
 		}
 		ids[r.ID] = true
 	}
 	u := &Users{files: &files}
-	t := u.withRecords(doc{source: &source{num: 1}, value: out.Rest, records: records(out, 1, x.format)}, ids)
-	return t, len(u.careful) == 0
+	t := u.withRecords(doc{source: &source{num: 1}, value: out.Rest, records: splitRecords(out, 1, x.recordKind)}, ids)
+	return t, len(u.full) == 0
 }
 
-// library is what the library makes of it.
+// library returns what the library reads.
 func byLibrary(ext, text string) (tree.Tree, string) {
 	var files policy.Files
 	num := files.Add("x", []byte(text))
 	s := &source{ext: ext, num: num}
-	values, faults := parse(s, files.File(num), num)
+	values, faults := parseFile(s, files.File(num), num)
 	if len(faults) > 0 {
 		return nil, faults[0].Message
 	}
-	if faults := duplicates(values[0]); len(faults) > 0 && ext != ".csv" && ext != ".jsonl" {
+	if faults := findDuplicates(values[0]); len(faults) > 0 && ext != ".csv" && ext != ".jsonl" {
 		return nil, faults[0].Message
 	}
 	return values[0], ""
 }
 
-// difference compares the two. Lines of one user that stand together come
-// joined from the scanner, so both are joined.
+// difference compares the two. The fast reader joins adjacent lines of one user, so both sides are
+// joined.
 func difference(ext, text string) (diff string, accepted bool) {
 	got, ok := scanned(ext, text)
 	if !ok {
@@ -69,8 +69,8 @@ func difference(ext, text string) (diff string, accepted bool) {
 		return "the library says: " + fault, true
 	}
 	if ext == ".csv" {
-		joined, faults := merge([]tree.Tree{got})
-		wanted, more := merge([]tree.Tree{want})
+		joined, faults := mergeSources([]tree.Tree{got})
+		wanted, more := mergeSources([]tree.Tree{want})
 		if len(faults) != len(more) {
 			return fmt.Sprint("faults differ: ", faults, more), true
 		}
@@ -116,12 +116,12 @@ func dataSeeds(t testing.TB, want string) (seeds []string) {
 				return err
 			}
 			data, err := os.ReadFile(name)
-			if ext(name) == want {
+			if fileExt(name) == want {
 				seeds = append(seeds, string(data))
 			}
-			if ext(name) == ".txtar" {
+			if fileExt(name) == ".txtar" {
 				for _, f := range txtar.Parse(data).Files {
-					if ext(f.Name) == want {
+					if fileExt(f.Name) == want {
 						seeds = append(seeds, string(f.Data))
 					}
 				}
@@ -147,7 +147,7 @@ func dataSeeds(t testing.TB, want string) (seeds []string) {
 	}[want])
 }
 
-// TestScanData mutates what people write; PERMC_FUZZ says how often.
+// TestScanData mutates what people write; PERMC_FUZZ sets how often.
 func TestScanData(t *testing.T) {
 	count, _ := strconv.Atoi(os.Getenv("PERMC_FUZZ"))
 	if count == 0 {
@@ -190,7 +190,7 @@ func TestScanData(t *testing.T) {
 	}
 }
 
-// keepData fails the test and keeps the text for FuzzData.
+// keepData fails the test and saves the text for FuzzData.
 func keepData(t *testing.T, ext, text, diff string) {
 	t.Helper()
 	name := filepath.Join("testdata", "fuzz", "FuzzData", fmt.Sprintf("%.8x", sha256.Sum256([]byte(ext+text))))

@@ -15,13 +15,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
 )
 
-// yamlByScan reads a text with the scanner alone and puts the records back
-// where they were taken out.
+// yamlByScan reads a text with only the scanner and puts the records back.
 func yamlByScan(text string) (tree.Tree, bool) {
 	split, ok := scan.YAML(1, text)
 	if !ok {
@@ -48,8 +47,7 @@ func yamlByScan(text string) (tree.Tree, bool) {
 	return b.Nodes, true
 }
 
-// yamlDifference tells how the scanner and the library read a text that the
-// scanner accepts.
+// yamlDifference returns how the scanner and the library differ on a text that the scanner accepts.
 func yamlDifference(text string) (diff string, accepted bool) {
 	got, ok := yamlByScan(text)
 	if !ok {
@@ -66,7 +64,7 @@ func yamlDifference(text string) (diff string, accepted bool) {
 		return fmt.Sprint("the library: ", faults[0].Message), true
 	case len(docs) != 1:
 		return fmt.Sprintf("the library: %d documents", len(docs)), true
-	case len(duplicates(docs[0])) > 0 && !yamlRecordTwice(docs[0]):
+	case len(findDuplicates(docs[0])) > 0 && !yamlRecordTwice(docs[0]):
 		return "a key stands twice", true
 	case !slices.Equal(docs[0], got):
 		return cmp.Diff(docs[0], got), true
@@ -74,8 +72,7 @@ func yamlDifference(text string) (diff string, accepted bool) {
 	return "", true
 }
 
-// yamlRecordTwice reports whether a record's ID stands twice, which the
-// scanner leaves to its caller.
+// yamlRecordTwice reports whether a record's ID appears twice, which the scanner leaves to its caller.
 func yamlRecordTwice(t tree.Tree) bool {
 	seen := map[string]bool{}
 	if users := t.Get("users"); users != nil {
@@ -89,13 +86,13 @@ func yamlRecordTwice(t tree.Tree) bool {
 	return false
 }
 
-// yamlSeeds are the YAML files of the examples and of the tests.
+// yamlSeeds returns the YAML files of the examples and tests.
 func yamlSeeds(tb testing.TB) (seeds []string) {
 	tb.Helper()
-	isYAML := func(name string) bool { return kinds[ext(name)] == ".yaml" }
+	isYAML := func(name string) bool { return kinds[fileExt(name)] == ".yaml" }
 	for _, dir := range []string{"../../examples", "../../testdata"} {
 		err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !isYAML(name) && ext(name) != ".txtar" {
+			if err != nil || d.IsDir() || !isYAML(name) && fileExt(name) != ".txtar" {
 				return err
 			}
 			data, err := os.ReadFile(name)
@@ -117,13 +114,12 @@ func yamlSeeds(tb testing.TB) (seeds []string) {
 	return seeds
 }
 
-// yamlWriter writes random declarations in the ways that people and exporters
-// write them.
+// yamlWriter writes random declarations in the styles of people and exporters.
 type yamlWriter struct {
 	*rand.Rand
 	strings.Builder
 	step int
-	flat bool // sequences stand below their key
+	flat bool // sequences are below their key
 	eol  string
 }
 
@@ -171,7 +167,7 @@ func (w *yamlWriter) scalar() string {
 		`"für Bø"`, `'it is "so"'`, "a  b", "http://x.example:80/a", "b#c", "Bob's, [1]", "yes", "''", "(x)", "12:30", "-x", "- x", "a: b", "👍", "'it''s'", `"D\u00edaz \"x\"\\"`}[w.IntN(27)]
 }
 
-// numeric is nearly a number or a word.
+// numeric returns something close to a number or a word.
 func (w *yamlWriter) numeric() string {
 	const parts = "+-..00123789eEeExXoOabfF_:"
 	var out strings.Builder
@@ -182,7 +178,7 @@ func (w *yamlWriter) numeric() string {
 	return []string{out.String(), out.String(), words[w.IntN(len(words))], words[w.IntN(len(words))] + out.String()}[w.IntN(4)]
 }
 
-// plain is a scalar fit for brackets.
+// plain returns a scalar that may be in brackets.
 func (w *yamlWriter) plain() string {
 	return []string{"view", "export", "contoso/emea", "17", "true", "null", `"a, b"`, "'x'", "a b", "ü", "a:b"}[w.IntN(11)]
 }
@@ -207,7 +203,7 @@ func (w *yamlWriter) flow(depth int) string {
 	return "{" + strings.Join(parts, sep) + "}"
 }
 
-// value is the text behind the colon of a key in a column.
+// value returns the text after the colon of a key in a column.
 func (w *yamlWriter) value(col, depth int) string {
 	switch n := w.IntN(6); {
 	case n == 0 && depth > 0:
@@ -225,7 +221,7 @@ func (w *yamlWriter) value(col, depth int) string {
 	return w.eol + w.inner(func(in *yamlWriter) { in.sequence(col, depth) })
 }
 
-// inner writes lines apart.
+// inner writes lines further in.
 func (w *yamlWriter) inner(write func(*yamlWriter)) string {
 	in := &yamlWriter{Rand: w.Rand, step: w.step, flat: w.flat, eol: w.eol}
 	write(in)
@@ -324,8 +320,8 @@ func reindent(line string, by int) string {
 	return line
 }
 
-// TestScanYAML compares the scanner with the library on mutated declarations.
-// PERMC_FUZZ is how many, PERMC_FUZZ_SEED a number to begin with.
+// TestScanYAML compares the scanner with the library on mutated declarations. PERMC_FUZZ sets how
+// many, PERMC_FUZZ_SEED the first seed.
 func TestScanYAML(t *testing.T) {
 	count, _ := strconv.Atoi(os.Getenv("PERMC_FUZZ"))
 	if count == 0 {
@@ -369,7 +365,7 @@ func TestScanYAML(t *testing.T) {
 	fuzzYAML(t, r, seeds, count)
 }
 
-// TestScanYAMLNumbers compares the kinds of all that looks like a number.
+// TestScanYAMLNumbers compares the kinds of everything that looks like a number.
 func TestScanYAMLNumbers(t *testing.T) {
 	const parts = "+-.07eExof:_"
 	var try func(text string)
@@ -391,8 +387,7 @@ func TestScanYAMLNumbers(t *testing.T) {
 	}
 }
 
-// fuzzYAML mutates texts, and what becomes of them as long as the scanner
-// accepts it.
+// fuzzYAML mutates texts, and then the results, as long as the scanner accepts them.
 func fuzzYAML(t *testing.T, r *rand.Rand, pool []string, count int) {
 	own := len(pool)
 	taken, differ := 0, 0
@@ -430,7 +425,7 @@ func fuzzYAML(t *testing.T, r *rand.Rand, pool []string, count int) {
 	}
 }
 
-// saveYAML fails the test and keeps the text for FuzzYAML.
+// saveYAML fails the test and saves the text for FuzzYAML.
 func saveYAML(t *testing.T, text, diff string) {
 	t.Helper()
 	text = shrinkYAML(text)
@@ -444,7 +439,7 @@ func saveYAML(t *testing.T, text, diff string) {
 	}
 }
 
-// shrinkYAML takes away what is not needed for a difference.
+// shrinkYAML removes everything that a difference does not need.
 func shrinkYAML(text string) string {
 	for size := len(text) / 2; size > 0; size /= 2 {
 		for i := 0; i+size <= len(text); {

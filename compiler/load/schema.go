@@ -7,13 +7,13 @@ import (
 
 	"cuelang.org/go/cue"
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/shape"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/shape"
 	"permc.dev/permc/schema"
 )
 
-// plainShape is the type of a declaration where no project extends it. Types
-// do not change, so one serves every load.
+// plainShape is the type of a declaration without extensions. Types do not change, so one serves all
+// loads.
 var plainShape = sync.OnceValues(func() (*shape.Type, error) {
 	if t, ok := shape.Baked(schema.Shape, schema.Source()); ok {
 		return t, nil
@@ -25,7 +25,7 @@ var plainShape = sync.OnceValues(func() (*shape.Type, error) {
 	return shape.Derive(pkg, "#Declaration")
 })
 
-// schema derives the type of a declaration, with the project's extensions.
+// schema derives the type of a declaration with the project's extensions.
 func (l *loader) schema(ctx context.Context) (faults []diag.Diagnostic, err error) {
 	var texts []textFile
 	for _, r := range l.roots {
@@ -61,8 +61,8 @@ func (l *loader) schema(ctx context.Context) (faults []diag.Diagnostic, err erro
 	return nil, err
 }
 
-// Shipped loads a catalog that comes with permc. Its files are added to the
-// project's, for places to refer to.
+// Shipped loads a catalog that permc ships. Its files are added to the project's files, so that places
+// can refer to them.
 func Shipped(files *policy.Files, product string) (*policy.DeclaredCatalog, error) {
 	dir := "catalogs/" + product
 	p := &cueProject{files: files, numbers: map[string]int32{}, limits: DefaultLimits}
@@ -92,5 +92,5 @@ func Shipped(files *policy.Files, product string) (*policy.DeclaredCatalog, erro
 	if len(faults) > 0 {
 		return nil, fmt.Errorf("catalog %s: %s", product, faults[0].Message)
 	}
-	return catalog(t.Get("catalog")), nil
+	return decodeCatalog(t.Get("catalog")), nil
 }

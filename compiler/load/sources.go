@@ -6,8 +6,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Sources are the files of one kind that a project has, such as ".cue", by
-// name, and what was passed over. What they say does not matter, but for ignore.
+// Sources returns a project's files of one kind, such as ".cue", by name, and the skipped files. Apart
+// from ignore, their content does not matter.
 func Sources(paths []string, kind string) (files *policy.Files, skipped []Skipped, err error) {
 	l := &loader{paths: paths, files: &policy.Files{}}
 	defer l.close()

@@ -1,33 +1,32 @@
 package load
 
 import (
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/shape"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/shape"
 )
 
-// straight reads records of JSON, JSON lines and CSV straight into users,
-// holding each value to its type on the way. Where a record is not plainly
-// right it says so, and the record is read again into a tree, which has words
-// for everything.
-type straight struct {
+// fastReader reads records of JSON, JSON lines and CSV directly into users, and checks each value
+// against its type on the way. It gives up on a record that is not plainly right; the full reader then
+// reads it into a tree, and words the findings.
+type fastReader struct {
 	id                *shape.Type
 	user              plan
 	assignment, grant plan
-	actions           []policy.Ref // of the user that is read
+	actions           []policy.Ref // of the current user
 
-	affiliationAt, rolesAt, grantsAt int // places in user, or -1
+	affiliationAt, rolesAt, grantsAt int // indexes in user, or -1
 
 	csv                       scan.CSVReader
 	roleColumns, grantColumns columns
 }
 
-// slot is where the value of a field goes.
+// slot says where the value of a field goes.
 type slot uint8
 
 const (
-	beside slot = iota // text that is checked and left
-	unread             // for the tree
+	beside slot = iota // text that is checked but not kept
+	unread             // left to the full reader
 	whatSlot
 	scopeSlot
 	actionsSlot
@@ -41,13 +40,13 @@ const (
 	grantsSlot
 )
 
-// plan is a record with the slot of each field.
+// plan is a record with a slot for each field.
 type plan struct {
 	*shape.Record
 	slots []slot
 }
 
-// name is that of a field by its place, or "": one that is likely to come.
+// name returns the name of the field with an index, the likely next one, or "".
 func (p *plan) name(at int) string {
 	if at >= len(p.Fields()) {
 		return ""
@@ -55,8 +54,8 @@ func (p *plan) name(at int) string {
 	return p.Fields()[at].Name
 }
 
-// planOf finds the slots of a record's fields, by name; false where the schema
-// says more than a plan can hold.
+// planOf assigns slots to a record's fields by name. It returns false if the schema has more than a
+// plan can hold.
 func planOf(t *shape.Type, slots map[string]slot) (p plan, ok bool) {
 	if p.Record = t.Record(); p.Record == nil {
 		return p, false
@@ -84,13 +83,12 @@ func entrySlots(what string) map[string]slot {
 		"reason": reasonSlot, "ticket": ticketSlot}
 }
 
-// newStraight returns a reader, or nil where the schema says more than it can
-// hold.
-func newStraight(users *shape.Field) *straight {
+// newFastReader returns a reader, or nil if the schema has more than it can hold.
+func newFastReader(users *shape.Field) *fastReader {
 	if users == nil {
 		return nil
 	}
-	s := &straight{}
+	s := &fastReader{}
 	id, user, ok := users.Type.Keyed()
 	if !ok {
 		return nil
@@ -114,8 +112,8 @@ func newStraight(users *shape.Field) *straight {
 	return s
 }
 
-// read reads a record; u.ID is known.
-func (s *straight) read(u *policy.DeclaredUser, how format, file int32, text string, r scan.Record) bool {
+// read reads a record; u.ID is already set.
+func (s *fastReader) read(u *policy.DeclaredUser, how recordKind, file int32, text string, r scan.Record) bool {
 	s.actions = s.actions[:0]
 	if !s.id.Text(u.ID.Name) {
 		return false
@@ -130,13 +128,13 @@ func (s *straight) read(u *policy.DeclaredUser, how format, file int32, text str
 	return false
 }
 
-func (s *straight) jsonUser(c *scan.Cursor, u *policy.DeclaredUser, line bool) bool {
+func (s *fastReader) jsonUser(c *scan.Cursor, u *policy.DeclaredUser, line bool) bool {
 	if _, ok := c.Open('{'); !ok {
 		return false
 	}
 	var seen uint64
 	next := 0
-	named := !line // by the field user, of a line
+	named := !line // on a line, by the field user
 	for n := 0; ; n++ {
 		more, ok := c.More(n, '}')
 		if !more {
@@ -166,7 +164,7 @@ func (s *straight) jsonUser(c *scan.Cursor, u *policy.DeclaredUser, line bool) b
 	}
 }
 
-func (s *straight) jsonUserField(c *scan.Cursor, u *policy.DeclaredUser, at int) bool {
+func (s *fastReader) jsonUserField(c *scan.Cursor, u *policy.DeclaredUser, at int) bool {
 	t := s.user.Fields()[at].Type
 	switch x := s.user.slots[at]; x {
 	case rolesSlot:
@@ -181,7 +179,7 @@ func (s *straight) jsonUserField(c *scan.Cursor, u *policy.DeclaredUser, at int)
 	}
 }
 
-func (s *straight) jsonEntries(c *scan.Cursor, u *policy.DeclaredUser, list *shape.Type, p *plan, grant bool) bool {
+func (s *fastReader) jsonEntries(c *scan.Cursor, u *policy.DeclaredUser, list *shape.Type, p *plan, grant bool) bool {
 	if _, ok := c.Open('['); !ok {
 		return false
 	}
@@ -197,7 +195,7 @@ func (s *straight) jsonEntries(c *scan.Cursor, u *policy.DeclaredUser, list *sha
 	}
 }
 
-func (s *straight) jsonEntry(c *scan.Cursor, e *policy.DeclaredEntry, p *plan) bool {
+func (s *fastReader) jsonEntry(c *scan.Cursor, e *policy.DeclaredEntry, p *plan) bool {
 	from, ok := c.Open('{')
 	if !ok {
 		return false
@@ -223,7 +221,7 @@ func (s *straight) jsonEntry(c *scan.Cursor, e *policy.DeclaredEntry, p *plan) b
 	}
 }
 
-func (s *straight) jsonEntryField(c *scan.Cursor, e *policy.DeclaredEntry, p *plan, at int) bool {
+func (s *fastReader) jsonEntryField(c *scan.Cursor, e *policy.DeclaredEntry, p *plan, at int) bool {
 	t := p.Fields()[at].Type
 	switch x := p.slots[at]; x {
 	case actionsSlot:
@@ -236,7 +234,7 @@ func (s *straight) jsonEntryField(c *scan.Cursor, e *policy.DeclaredEntry, p *pl
 	}
 }
 
-func (s *straight) jsonActions(c *scan.Cursor, e *policy.DeclaredEntry, t *shape.Type) bool {
+func (s *fastReader) jsonActions(c *scan.Cursor, e *policy.DeclaredEntry, t *shape.Type) bool {
 	if _, ok := c.Open('['); !ok {
 		return false
 	}
@@ -255,7 +253,7 @@ func (s *straight) jsonActions(c *scan.Cursor, e *policy.DeclaredEntry, t *shape
 	}
 }
 
-// putUser puts a text into a slot of a user.
+// putUser stores a text in a slot of a user.
 func putUser(u *policy.DeclaredUser, x slot, text string, pos policy.Pos) bool {
 	switch x {
 	case nameSlot:
@@ -266,7 +264,7 @@ func putUser(u *policy.DeclaredUser, x slot, text string, pos policy.Pos) bool {
 	return true
 }
 
-// putEntry puts a text into a slot of an entry.
+// putEntry stores a text in a slot of an entry.
 func putEntry(e *policy.DeclaredEntry, x slot, text string, pos policy.Pos) bool {
 	var err error
 	switch x {

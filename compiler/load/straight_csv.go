@@ -1,12 +1,12 @@
 package load
 
 import (
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/shape"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/shape"
 )
 
-// columns are the places of the fields of scan.Columns in one record, or -1.
+// columns holds the indexes of scan.Columns' fields in one record, or -1.
 type columns [scan.Width]int
 
 func columnsOf(p *plan) (list columns) {
@@ -16,7 +16,7 @@ func columnsOf(p *plan) (list columns) {
 	return list
 }
 
-// filled is a cell with something in it.
+// filled is a cell with content.
 type filled struct {
 	column int
 	text   string
@@ -24,7 +24,7 @@ type filled struct {
 }
 
 // csvUser reads the lines of one user.
-func (s *straight) csvUser(u *policy.DeclaredUser, file int32, text string, r scan.Record) bool {
+func (s *fastReader) csvUser(u *policy.DeclaredUser, file int32, text string, r scan.Record) bool {
 	if !s.csv.Header(file, text) {
 		return false
 	}
@@ -39,8 +39,8 @@ func (s *straight) csvUser(u *policy.DeclaredUser, file int32, text string, r sc
 	return s.user.Complete(seen) && s.listsFit(u)
 }
 
-// csvLine reads a line: who it is about, and perhaps an entry.
-func (s *straight) csvLine(u *policy.DeclaredUser, line string, start int, seen *uint64) bool {
+// csvLine reads a line: its user, and perhaps an entry.
+func (s *fastReader) csvLine(u *policy.DeclaredUser, line string, start int, seen *uint64) bool {
 	var list [scan.Width]filled
 	n := 0
 	whole := policy.Pos{}
@@ -86,8 +86,8 @@ func (s *straight) csvLine(u *policy.DeclaredUser, line string, start int, seen 
 	return s.csvEntry(&u.Entries[len(u.Entries)-1], list[:n], p, places)
 }
 
-// csvAffiliation notes the affiliation, which lines may repeat.
-func (s *straight) csvAffiliation(u *policy.DeclaredUser, text string, pos policy.Pos, seen *uint64) bool {
+// csvAffiliation records the affiliation, which lines may repeat.
+func (s *fastReader) csvAffiliation(u *policy.DeclaredUser, text string, pos policy.Pos, seen *uint64) bool {
 	at := s.affiliationAt
 	if at < 0 || *seen>>at&1 != 0 {
 		return at >= 0 && u.Affiliation.Name == text
@@ -96,7 +96,7 @@ func (s *straight) csvAffiliation(u *policy.DeclaredUser, text string, pos polic
 	return s.user.Fields()[at].Type.Text(text) && putUser(u, s.user.slots[at], text, pos)
 }
 
-func (s *straight) csvEntry(e *policy.DeclaredEntry, list []filled, p *plan, places *columns) bool {
+func (s *fastReader) csvEntry(e *policy.DeclaredEntry, list []filled, p *plan, places *columns) bool {
 	var seen uint64
 	for i := range list {
 		c := &list[i]
@@ -120,7 +120,7 @@ func (s *straight) csvEntry(e *policy.DeclaredEntry, list []filled, p *plan, pla
 	return p.Complete(seen)
 }
 
-func (s *straight) csvActions(e *policy.DeclaredEntry, c *filled, t *shape.Type) bool {
+func (s *fastReader) csvActions(e *policy.DeclaredEntry, c *filled, t *shape.Type) bool {
 	from, elem := len(s.actions), t.Elem()
 	for name, pos := range scan.Actions(c.text, c.pos) {
 		if !elem.Text(name) {
@@ -132,9 +132,8 @@ func (s *straight) csvActions(e *policy.DeclaredEntry, c *filled, t *shape.Type)
 	return t.Length(len(e.Actions))
 }
 
-// listsFit reports whether the lists that the lines make are as long as they
-// may be.
-func (s *straight) listsFit(u *policy.DeclaredUser) bool {
+// listsFit reports whether the lists that the lines form have an allowed length.
+func (s *fastReader) listsFit(u *policy.DeclaredUser) bool {
 	grants := 0
 	for i := range u.Entries {
 		if u.Entries[i].Grant {

@@ -13,8 +13,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// readTwice reads every user of a text straight, and by way of a tree. It
-// returns how many were read straight and the first difference.
+// readTwice reads all users of a text with the fast reader and by way of a tree. It returns how many
+// the fast reader read, and the first difference.
 func readTwice(t testing.TB, ext, text string) (straight int, diff string) {
 	t.Helper()
 	form, err := plainShape()
@@ -28,25 +28,25 @@ func readTwice(t testing.TB, ext, text string) (straight int, diff string) {
 	}
 	var files policy.Files
 	files.Add("x", []byte(text))
-	u := &Users{files: &files, users: form.Field("users"), list: records(out, 1, x.format)}
+	u := &Users{files: &files, users: form.Field("users"), list: splitRecords(out, 1, x.recordKind)}
 	r := u.reader()
-	if r.straight == nil {
-		t.Fatal("the schema is more than users can be read straight by")
+	if r.fast == nil {
+		t.Fatal("the schema has more than the fast reader can hold")
 	}
 	for i := range u.list {
 		rec := &u.list[i]
 		key := policy.Ref{Name: rec.ID, Pos: policy.Pos{File: rec.File, Off: rec.Key, End: rec.KeyEnd}}
 		got := policy.DeclaredUser{ID: key}
-		if !r.straight.read(&got, rec.Format, rec.File, text, *rec) {
+		if !r.fast.read(&got, rec.Format, rec.File, text, *rec) {
 			continue
 		}
 		straight++
 		v, faults := r.value(i)
 		if len(faults) > 0 {
-			return straight, "the tree says: " + faults[0].Message
+			return straight, "the tree has findings: " + faults[0].Message
 		}
 		if v == nil {
-			return straight, "the tree is left to the library"
+			return straight, "the tree is left to the full reader"
 		}
 		var want policy.DeclaredUser
 		decodeUser(&want, key, v, false)
@@ -60,8 +60,8 @@ func readTwice(t testing.TB, ext, text string) (straight int, diff string) {
 	return straight, ""
 }
 
-// TestStraight mutates what people write, as TestScanData does: what is read
-// straight is what the tree says, and has no faults.
+// TestStraight mutates what people write, as TestScanData does: whatever the fast reader reads, the
+// tree contains too, without findings.
 func TestStraight(t *testing.T) {
 	count, _ := strconv.Atoi(os.Getenv("PERMC_FUZZ"))
 	if count == 0 {
@@ -80,15 +80,15 @@ func TestStraight(t *testing.T) {
 					keepData(t, ext, text, diff)
 				}
 			}
-			t.Logf("%d users of %d texts were read straight", all, count)
+			t.Logf("%d users of %d texts were read fast", all, count)
 			if all*20 < count {
-				t.Error("more should be read straight")
+				t.Error("more should be read fast")
 			}
 		})
 	}
 }
 
-// straightSeeds are users with every field that is read straight.
+// straightSeeds have a user with every field that the fast reader knows.
 var straightSeeds = map[string][]string{
 	".json": {`{"users": {
   "ana@c.example": {"name": "Ana", "affiliation": "customer", "roles": [{"role": "r", "scope": "c/w"}, {"scope": "c"}], "grants": []},

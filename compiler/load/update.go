@@ -8,23 +8,23 @@ import (
 	"strings"
 	"time"
 
-	"permc.dev/permc/compiler/arena"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/tree"
+	"permc.dev/permc/internal/hugepage"
 )
 
-// Change is what has become of a project's files since they were read.
+// Change says how a project's files have changed since they were read.
 type Change uint8
 
-// The changes.
+// The kinds of change.
 const (
 	Nothing    Change = iota
 	SomeUsers         // the project is up to date again
-	Everything        // the project is to be loaded anew
+	Everything        // the project must be loaded again
 )
 
-// stamp tells whether a file has changed since it was read.
+// stamp shows whether a file has changed since it was read.
 type stamp struct {
 	size int64
 	time time.Time
@@ -32,27 +32,27 @@ type stamp struct {
 
 func stampOf(info fs.FileInfo) stamp { return stamp{info.Size(), info.ModTime()} }
 
-// splitFile is what is known of a file whose users are records.
+// splitFile describes a file whose users are records.
 type splitFile struct {
 	rest   tree.Tree
-	format format
+	format recordKind
 }
 
-func (l *loader) noteSplit(file int32, s *scan.Split, how format) {
+func (l *loader) noteSplit(file int32, s *scan.Split, how recordKind) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.parts[file] = splitFile{s.Rest, how}
 }
 
-// reread is a file that has changed, as it is now.
+// reread is the new state of a changed file.
 type reread struct {
 	*source
 	file  *policy.File
 	split *scan.Split
-	how   format
+	how   recordKind
 }
 
-// Dirs are the folders that the project's files may stand in.
+// Dirs returns the folders that may hold files of the project.
 func (p *Project) Dirs() (dirs []string) {
 	for _, path := range p.loader.paths {
 		info, err := os.Stat(path)
@@ -62,7 +62,7 @@ func (p *Project) Dirs() (dirs []string) {
 		}
 		_ = filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
 			if err != nil || !d.IsDir() {
-				return nil // what cannot be read is reported by who loads it
+				return nil // the loader reports files that cannot be read
 			}
 			if base := d.Name(); name != path && strings.HasPrefix(base, ".") {
 				return fs.SkipDir
@@ -74,12 +74,12 @@ func (p *Project) Dirs() (dirs []string) {
 	return dirs
 }
 
-// Update reads files again that have changed. Where only users have, it puts
-// them into the list of users and returns the indexes of those that were read.
+// Update reads changed files again. If only users have changed, it puts them into the list of users
+// and returns the indexes of those it read.
 func (p *Project) Update() (change Change, fresh []int, in []int32) {
 	var f finder
 	for _, dir := range p.loader.paths {
-		r, err := openRoot(dir, p.loader.opts.Tree)
+		r, err := openRoot(dir, p.loader.opts.FS)
 		if err != nil {
 			return Everything, nil, nil
 		}
@@ -111,8 +111,7 @@ func (p *Project) Update() (change Change, fresh []int, in []int32) {
 	return Everything, nil, nil
 }
 
-// changed are the files that have changed, as far as the same files make the
-// project.
+// changed returns the changed files. same is false if other files make up the project now.
 func (p *Project) changed(now []*source) (list []*source, same bool) {
 	known := p.loader.finder.sources
 	n := 0
@@ -120,7 +119,7 @@ func (p *Project) changed(now []*source) (list []*source, same bool) {
 		i, ok := slices.BinarySearchFunc(known, s.name, func(k *source, name string) int { return strings.Compare(k.name, name) })
 		if !ok {
 			if slices.ContainsFunc(p.Skipped, func(x Skipped) bool { return x.Name == s.name }) {
-				continue // left out because of ignore
+				continue // skipped because of ignore
 			}
 			return nil, false
 		}
@@ -137,7 +136,7 @@ func (p *Project) changed(now []*source) (list []*source, same bool) {
 	return list, n == len(known)
 }
 
-// reread reads a file again. It reports false where more than users changed.
+// reread reads a file again. It returns false if more than users changed.
 func (p *Project) reread(s *source) (x reread, ok bool) {
 	before, ok := p.loader.parts[s.num]
 	if !ok || s.read() != nil {
@@ -147,11 +146,11 @@ func (p *Project) reread(s *source) (x reread, ok bool) {
 	if s.textFault(x.file) != nil {
 		return x, false
 	}
-	x.split = fast(s.ext, s.num, x.file.Data)
+	x.split = splitFast(s.ext, s.num, x.file.Data)
 	return x, x.split != nil && sameRest(x.split.Rest, before.rest)
 }
 
-// sameRest reports whether all but the users is as it was, and where it was.
+// sameRest reports whether everything except the users is unchanged, including its place.
 func sameRest(a, b tree.Tree) bool {
 	return slices.EqualFunc(a, b, func(x, y tree.Node) bool {
 		return x.Text == y.Text && x.Kind == y.Kind && x.Len == y.Len && x.Pos.Off == y.Pos.Off &&
@@ -159,13 +158,13 @@ func sameRest(a, b tree.Tree) bool {
 	})
 }
 
-// replace puts the users of files in the place of those that stood there.
+// replace replaces the users of some files.
 func (p *Project) replace(files []reread) (fresh []int, ok bool) {
 	touched := map[int32]bool{}
 	var added []scan.Record
 	for _, x := range files {
 		touched[x.num] = true
-		added = append(added, records(x.split, x.num, x.how)...)
+		added = append(added, splitRecords(x.split, x.num, x.how)...)
 	}
 	if len(added) == 0 {
 		return nil, false
@@ -183,12 +182,11 @@ func (p *Project) replace(files []reread) (fresh []int, ok bool) {
 	return fresh, true
 }
 
-// with is the list with other records in the place of those of some files, and
-// the indexes of the new ones. Nobody may stand in two places. All lists are in
-// order of id.
+// with returns the list with the records of some files replaced, and the indexes of the new ones. No
+// user may be in two places. All lists are sorted by id.
 func (u *Users) with(added []scan.Record, files map[int32]bool) (list []scan.Record, fresh []int, ok bool) {
-	kept := arena.Make[scan.Record](len(u.list))[:0]
-	from := 0 // of a run that is kept
+	kept := hugepage.Make[scan.Record](len(u.list))[:0]
+	from := 0 // start of a kept run
 	for i := range u.list {
 		if x := &u.list[i]; files[x.File] {
 			if x.Format == inTree {
@@ -199,7 +197,7 @@ func (u *Users) with(added []scan.Record, files map[int32]bool) (list []scan.Rec
 		}
 	}
 	kept = append(kept, u.list[from:]...)
-	list = arena.Make[scan.Record](len(kept) + len(added))[:0]
+	list = hugepage.Make[scan.Record](len(kept) + len(added))[:0]
 	for i := range added {
 		x := &added[i]
 		n, twice := slices.BinarySearchFunc(kept, x.ID, func(y scan.Record, id string) int { return strings.Compare(y.ID, id) })

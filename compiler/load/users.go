@@ -8,41 +8,41 @@ import (
 	"sync/atomic"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/shape"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/scan"
-	"permc.dev/permc/compiler/shape"
-	"permc.dev/permc/compiler/tree"
 )
 
-// Users are the users of a project. Those of trees have been checked; those
-// of split documents are read and checked one at a time.
+// Users are the users of a project. Those from trees have been checked; those of split documents are
+// checked while they are read, one at a time.
 type Users struct {
-	list  []scan.Record // in order of id
+	list  []scan.Record // sorted by id
 	files *policy.Files
 	trees tree.Tree
-	users *shape.Field // of a declaration
+	users *shape.Field // of the declaration's type
 
-	mu      sync.Mutex
-	careful map[int32]bool // files of which a record left the subset
-	failed  atomic.Bool
+	mu     sync.Mutex
+	full   map[int32]bool // files with a record outside the fast readers' subset
+	failed atomic.Bool
 }
 
-// Failed reports whether a user that was read had faults.
+// Failed reports whether a user that was read has findings.
 func (u *Users) Failed() bool { return u.failed.Load() }
 
-// records are those of a split file.
-func records(s *scan.Split, file int32, how format) []scan.Record {
+// splitRecords returns the records of a split file.
+func splitRecords(s *scan.Split, file int32, how recordKind) []scan.Record {
 	for i := range s.Records {
 		s.Records[i].File, s.Records[i].Format = file, how
 	}
 	return s.Records
 }
 
-// format is how a record is read.
-type format = uint8
+// recordKind says how to read a record.
+type recordKind = uint8
 
 const (
-	inTree format = iota // From is its key's place in the tree
+	inTree recordKind = iota // From is the index of its key in the tree
 	inJSON
 	inJSONLine
 	inYAML
@@ -50,41 +50,41 @@ const (
 	inCSV
 )
 
-// appenders append a record's value as the libraries' readers would.
+// appenders append a record's value as the full readers would.
 var appenders = [...]func(b *tree.Builder, file int32, text string, r scan.Record) bool{
 	inJSON: scan.JSONValue, inJSONLine: scan.JSONLine, inYAML: scan.YAMLValue, inCUE: scan.CUEValue, inCSV: scan.CSVLines,
 }
 
-// Len is how many users there are.
+// Len returns the number of users.
 func (u *Users) Len() int { return len(u.list) }
 
-// Reader returns a reader; each goroutine uses its own.
+// Reader returns a reader. Each goroutine needs its own.
 func (u *Users) Reader() policy.UserReader { return u.reader() }
 
 func (u *Users) reader() *userReader {
-	return &userReader{users: u, checker: shape.NewChecker(), straight: newStraight(u.users), path: []string{"users"}}
+	return &userReader{users: u, checker: shape.NewChecker(), fast: newFastReader(u.users), path: []string{"users"}}
 }
 
-// Careful are the files of the project that must be read by the libraries.
-func (p *Project) Careful() []string {
+// FullFiles returns the files of the project that only the full readers can read.
+func (p *Project) FullFiles() []string {
 	if p.Users == nil {
 		return nil
 	}
-	return p.Users.Careful()
+	return p.Users.FullFiles()
 }
 
-// Careful are the files that must be read by the libraries, since something in
-// them left the subset that is read fast.
-func (u *Users) Careful() (names []string) {
-	for num := range u.careful {
+// FullFiles returns the files that only the full readers can read, since something in them is outside
+// the fast readers' subset.
+func (u *Users) FullFiles() (names []string) {
+	for num := range u.full {
 		names = append(names, u.files.File(num).Name)
 	}
 	slices.Sort(names)
 	return names
 }
 
-// Check reads every user for its faults, in order of place: those of reading,
-// or else those against the schema: all of them, or as many as anybody reads.
+// Check reads all users and returns their findings in file order: those of reading, or else those of
+// the schema; all of them, or as many as anybody reads.
 func (u *Users) Check(ctx context.Context, all bool) []diag.Diagnostic {
 	if faults := u.unreadable(ctx); len(faults) > 0 {
 		return faults
@@ -95,7 +95,7 @@ func (u *Users) Check(ctx context.Context, all bool) []diag.Diagnostic {
 	})
 }
 
-// unreadable reads every user for faults of reading alone.
+// unreadable reads all users and returns only findings of reading.
 func (u *Users) unreadable(ctx context.Context) []diag.Diagnostic {
 	return u.each(ctx, false, func(r *userReader, i int) []diag.Diagnostic {
 		_, faults := r.read(i)
@@ -124,16 +124,16 @@ func (u *Users) each(ctx context.Context, all bool, f func(r *userReader, i int)
 	return faults
 }
 
-// mostUser is how many bytes a user may take: some ten thousand entries.
+// mostUser limits the bytes of a user, to about ten thousand entries.
 const mostUser = 4 << 20
 
 // userReader reads users one at a time.
 type userReader struct {
-	users    *Users
-	checker  *shape.Checker
-	straight *straight // or nil
-	b        tree.Builder
-	path     []string
+	users   *Users
+	checker *shape.Checker
+	fast    *fastReader // may be nil
+	b       tree.Builder
+	path    []string
 }
 
 // Read reads the i-th user.
@@ -141,7 +141,7 @@ func (r *userReader) Read(i int, u *policy.DeclaredUser) bool {
 	x := &r.users.list[i]
 	key := policy.Ref{Name: x.ID, Pos: policy.Pos{File: x.File, Off: x.Key, End: x.KeyEnd}}
 	*u = policy.DeclaredUser{ID: key, Invited: x.Invited, Entries: u.Entries[:0]}
-	if x.Format != inTree && x.To-x.From <= mostUser && r.straight != nil && r.straight.read(u, x.Format, x.File, r.users.files.File(x.File).Data, *x) {
+	if x.Format != inTree && x.To-x.From <= mostUser && r.fast != nil && r.fast.read(u, x.Format, x.File, r.users.files.File(x.File).Data, *x) {
 		return true
 	}
 	v, faults := r.value(i)
@@ -153,7 +153,7 @@ func (r *userReader) Read(i int, u *policy.DeclaredUser) bool {
 	return true
 }
 
-// value is what stands at a record, with all its faults.
+// value returns the value of a record, with all its findings.
 func (r *userReader) value(i int) (tree.Tree, []diag.Diagnostic) {
 	v, faults := r.read(i)
 	x := &r.users.list[i]
@@ -164,16 +164,15 @@ func (r *userReader) value(i int) (tree.Tree, []diag.Diagnostic) {
 	return v, r.checker.Field(r.path, r.users.users.Type, &key, v)
 }
 
-// read is what stands at a record, or nil where that has faults or must be
-// read otherwise.
+// read returns the value of a record, or nil if it has findings or needs another reader.
 func (r *userReader) read(i int) (tree.Tree, []diag.Diagnostic) {
 	u, x := r.users, &r.users.list[i]
 	if x.Format == inTree {
 		return u.trees.Sub(int(x.From)), nil
 	}
 	if n := x.To - x.From; n > mostUser {
-		d := diag.Errorf("schema", policy.Pos{File: x.File, Off: x.Key, End: x.KeyEnd}, "%d bytes for one user: there may be %d", n, mostUser)
-		return nil, []diag.Diagnostic{d.WithHelp("give a role in place of many grants, or a group")}
+		d := diag.Stopf("schema", policy.Pos{File: x.File, Off: x.Key, End: x.KeyEnd}, "%d bytes for one user, at most %d allowed", n, mostUser)
+		return nil, []diag.Diagnostic{d.WithHelp("use a role or a group instead of many grants")}
 	}
 	r.b.Nodes = r.b.Nodes[:0]
 	text := u.files.File(x.File).Data
@@ -182,22 +181,21 @@ func (r *userReader) read(i int) (tree.Tree, []diag.Diagnostic) {
 		return r.b.Nodes, nil
 	case x.Format == inJSONLine:
 		return jsonLineAlone(x, text)
-	case x.Format == inJSON && r.library(x, text):
+	case x.Format == inJSON && r.readFull(x, text):
 		return r.b.Nodes, nil
 	}
-	u.refuse(x.File)
+	u.needFull(x.File)
 	return nil, nil
 }
 
-// library reads a record of JSON that the fast reader leaves to the library.
-func (r *userReader) library(x *scan.Record, text string) bool {
+// readFull reads a JSON record that the fast reader leaves to the library.
+func (r *userReader) readFull(x *scan.Record, text string) bool {
 	r.b = tree.Builder{}
 	return appendJSON(&r.b, x.File, text, int(x.From), int(x.To)) == nil &&
-		tooDeep(r.b.Nodes) == nil && len(duplicates(r.b.Nodes)) == 0
+		tooDeep(r.b.Nodes) == nil && len(findDuplicates(r.b.Nodes)) == 0
 }
 
-// jsonLineAlone reads a line with the library. Lines of a file do not depend
-// on each other.
+// jsonLineAlone reads a line with the library. The lines of a file do not depend on each other.
 func jsonLineAlone(x *scan.Record, text string) (tree.Tree, []diag.Diagnostic) {
 	u := openUsers(x.File, text)
 	if d := u.jsonLine(text, int(x.From), int(x.To)); d != nil {

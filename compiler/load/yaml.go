@@ -11,24 +11,23 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/tree"
 )
 
-// yamlReader turns the nodes of YAML documents into trees. It resolves scalars
-// itself, by the core schema of YAML 1.2.
+// yamlReader turns YAML nodes into trees. It resolves scalars itself, by the core schema of YAML 1.2.
 type yamlReader struct {
 	file   *policy.File
 	num    int32
 	b      *tree.Builder
 	lines  []int32 // offset of each line
-	line   int     // where the place asked for last was
+	line   int     // of the last place
 	column int
 	off    int32
 	faults []diag.Diagnostic
 }
 
-// readYAML reads every document of a file.
+// readYAML reads all documents of a file.
 func readYAML(file *policy.File, num int32) ([]tree.Tree, []diag.Diagnostic) {
 	r := &yamlReader{file: file, num: num, lines: []int32{0}}
 	if d := r.lineBreaks(); d != nil {
@@ -36,7 +35,7 @@ func readYAML(file *policy.File, num int32) ([]tree.Tree, []diag.Diagnostic) {
 	}
 	for _, off := range r.lines {
 		if strings.HasPrefix(file.Data[off:], "%YAML") || strings.HasPrefix(file.Data[off:], "%TAG") {
-			return nil, []diag.Diagnostic{r.errorAt(off, "directives are not read").WithHelp("leave the line out: scalars are those of YAML 1.2")}
+			return nil, []diag.Diagnostic{r.errorAt(off, "directives are not supported").WithHelp("remove the line; scalars follow YAML 1.2")}
 		}
 	}
 	dec := yaml.NewDecoder(strings.NewReader(file.Data))
@@ -61,8 +60,8 @@ func readYAML(file *policy.File, num int32) ([]tree.Tree, []diag.Diagnostic) {
 	return docs, r.faults
 }
 
-// lineBreaks fills the line index and refuses characters that YAML 1.1 takes
-// for line breaks and YAML 1.2, or an editor, does not.
+// lineBreaks fills the line index and reports characters that only YAML 1.1 takes for line breaks, or
+// that editors treat differently.
 func (r *yamlReader) lineBreaks() *diag.Diagnostic {
 	text := r.file.Data
 	for i := range len(text) {
@@ -70,10 +69,10 @@ func (r *yamlReader) lineBreaks() *diag.Diagnostic {
 		case c == '\n':
 			r.lines = append(r.lines, int32(i+1))
 		case c == '\r' && (i+1 == len(text) || text[i+1] != '\n'):
-			d := r.errorAt(int32(i), "a carriage return without a line feed").WithHelp("save the file with LF or CRLF line ends")
+			d := r.errorAt(int32(i), "a carriage return without a line feed").WithHelp("save the file with LF or CRLF line endings")
 			return &d
 		case c == 0xC2 && strings.HasPrefix(text[i:], "\u0085"), c == 0xE2 && (strings.HasPrefix(text[i:], "\u2028") || strings.HasPrefix(text[i:], "\u2029")):
-			d := r.errorAt(int32(i), "a line break of another kind, U+%04X", []rune(text[i : i+3])[0]).WithHelp(`in a double-quoted string, write it as \u`)
+			d := r.errorAt(int32(i), "an unusual line break, U+%04X", []rune(text[i : i+3])[0]).WithHelp(`in a double-quoted string, write it as \u`)
 			return &d
 		}
 	}
@@ -81,12 +80,12 @@ func (r *yamlReader) lineBreaks() *diag.Diagnostic {
 }
 
 func (r *yamlReader) errorAt(off int32, format string, args ...any) diag.Diagnostic {
-	return diag.Errorf("syntax", policy.Pos{File: r.num, Off: off, End: off + 1}, format, args...)
+	return diag.Stopf("syntax", policy.Pos{File: r.num, Off: off, End: off + 1}, format, args...)
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 
-// syntax places an error of the library, which knows the line alone.
+// syntax places an error of the library, which knows only the line.
 func (r *yamlReader) syntax(err error) diag.Diagnostic {
 	var off int32
 	message := err.Error()
@@ -127,8 +126,8 @@ func (r *yamlReader) document(n *yaml.Node) tree.Tree {
 	return r.b.Nodes
 }
 
-// place is the offset of a node. Columns count characters; places are asked
-// for in order, so that a long line is walked once.
+// place returns the offset of a node. Columns count characters. Places come in order, so that a long
+// line is read only once.
 func (r *yamlReader) place(n *yaml.Node) int32 {
 	line := min(max(n.Line, 1), len(r.lines))
 	if line != r.line || n.Column < r.column {
@@ -149,15 +148,15 @@ func (r *yamlReader) pos(n *yaml.Node) policy.Pos {
 	switch {
 	case n.Kind != yaml.ScalarNode:
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
-		end = off + int32(quoted(rest))
+		end = off + int32(quotedLength(rest))
 	case strings.HasPrefix(rest, n.Value):
 		end = off + int32(len(n.Value))
 	}
 	return policy.Pos{File: r.num, Off: off, End: min(end, int32(len(r.file.Data)))}
 }
 
-// quoted is the length of the quoted scalar that the text begins with.
-func quoted(text string) int {
+// quotedLength returns the length of the quoted scalar at the start of the text.
+func quotedLength(text string) int {
 	if text == "" {
 		return 0
 	}
@@ -181,9 +180,9 @@ func (r *yamlReader) value(n *yaml.Node) {
 	pos := r.pos(n)
 	switch {
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
-		r.refuse(pos, "anchors and aliases are not read", "write the value out, or declare it in CUE, where a value can be named and used again")
+		r.refuse(pos, "anchors and aliases are not supported", "write the value out, or use CUE, where a value can be named and reused")
 	case int(pos.Off) < len(r.file.Data) && r.file.Data[pos.Off] == '!' || n.Style&yaml.TaggedStyle != 0 || n.Tag != "" && !strings.HasPrefix(n.Tag, "!!"):
-		r.refuse(pos, "explicit tags are not read", "leave the tag "+n.Tag+" out; quotes make a string")
+		r.refuse(pos, "explicit tags are not supported", "remove the tag "+n.Tag+"; quotes make a string")
 	case n.Kind == yaml.MappingNode:
 		r.mapping(n, pos)
 	case n.Kind == yaml.SequenceNode:
@@ -199,7 +198,7 @@ func (r *yamlReader) value(n *yaml.Node) {
 }
 
 func (r *yamlReader) refuse(pos policy.Pos, message, help string) {
-	r.faults = append(r.faults, diag.Errorf("syntax", pos, "%s", message).WithHelp("%s", help))
+	r.faults = append(r.faults, diag.Stopf("syntax", pos, "%s", message).WithHelp("%s", help))
 	r.b.Scalar(tree.Null, "", pos)
 }
 
@@ -210,15 +209,15 @@ func (r *yamlReader) mapping(n *yaml.Node, pos policy.Pos) {
 		kpos := r.pos(k)
 		switch {
 		case k.Kind != yaml.ScalarNode:
-			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "a key must be a string"))
+			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "a key must be a string"))
 		case k.Anchor != "" || k.Style&yaml.TaggedStyle != 0:
-			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "anchors and tags are not read on keys"))
+			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "anchors and tags are not supported on keys"))
 		case k.Value == "<<" && k.Style == 0:
-			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "merge keys are not read").WithHelp("write the fields out, or use CUE"))
+			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "merge keys are not supported").WithHelp("write the fields out, or use CUE"))
 		case k.Value == "" && k.Style == 0:
-			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "a key is missing"))
+			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "a key is missing"))
 		case isWord(k):
-			r.faults = append(r.faults, diag.Errorf("syntax", kpos, "key %s is not a string", k.Value).WithHelp("put it in quotes"))
+			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "key %s is not a string", k.Value).WithHelp("put it in quotes"))
 		}
 		r.b.Key(k.Value, kpos)
 		r.value(v)
@@ -226,7 +225,7 @@ func (r *yamlReader) mapping(n *yaml.Node, pos policy.Pos) {
 	r.b.Close(0)
 }
 
-// isWord reports whether a plain scalar stands for null or a bool.
+// isWord reports whether a plain scalar is null or a bool.
 func isWord(n *yaml.Node) bool {
 	kind, _ := resolveScalar(n)
 	return kind == tree.Null || kind == tree.Bool
@@ -237,7 +236,7 @@ var (
 	yamlFloat = regexp.MustCompile(`^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$`)
 )
 
-// resolveScalar is the core schema of YAML 1.2.
+// resolveScalar resolves a scalar by the core schema of YAML 1.2.
 func resolveScalar(n *yaml.Node) (tree.Kind, string) {
 	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 		return tree.String, n.Value

@@ -2,8 +2,7 @@ package policy
 
 import "testing"
 
-// A place may begin or end within a character, as U+2028 has three bytes: what is
-// shown of it is whole.
+// A place may begin or end inside a character, as U+2028 has three bytes. The text shown is whole.
 func TestAroundKeepsCharactersWhole(t *testing.T) {
 	var files Files
 	n := files.Add("a.yaml", []byte("x: a\u2028b\n"))

@@ -1,7 +1,7 @@
 package policy
 
-// Catalog is what a product can give, with every name resolved. Lists are
-// sorted by id; an element's Index is its place in the list.
+// Catalog is everything a product can give, with all names resolved. Lists are sorted by id; an
+// element's Index is its place in the list.
 type Catalog struct {
 	Product, Title, Version string
 	Extends                 string // the shipped catalog it extends, or ""
@@ -14,7 +14,7 @@ type Catalog struct {
 	Depths                  []Depth
 	Permissions             []*Permission
 	Derived                 []*Permission // in dependency order
-	Implying                []*Permission // those with Implies, an implying one before the implied
+	Implying                []*Permission // permissions with Implies, each before those it implies
 	Roles                   []*Role
 	Rules                   []DeclaredRule
 	Default                 *Role
@@ -40,7 +40,7 @@ func (s LevelSet) Has(level int) bool { return s>>level&1 != 0 }
 // Actions is a set of a permission's actions, by bit.
 type Actions uint64
 
-// Permission is something that can be held on a scope.
+// Permission is access that a user can hold on a scope.
 type Permission struct {
 	ID, Title, Description string
 	Aliases                []string
@@ -49,7 +49,7 @@ type Permission struct {
 	Levels                 LevelSet
 	Actions                []string
 	Grantable              bool
-	GrantTo                []string // affiliations; nil: anybody
+	GrantTo                []string // affiliations; nil: everybody
 	Grantors               string
 	Deprecated             string
 	Conditions             []Condition
@@ -64,10 +64,10 @@ type Permission struct {
 	Inferred               string
 }
 
-// All is the set of all of the permission's actions.
+// All returns all of the permission's actions.
 func (p *Permission) All() Actions { return 1<<len(p.Actions) - 1 }
 
-// Names are the names of a set of the permission's actions.
+// Names returns the names of some of the permission's actions.
 func (p *Permission) Names(set Actions) []string {
 	if set == p.All() {
 		return p.Actions
@@ -81,7 +81,7 @@ func (p *Permission) Names(set Actions) []string {
 	return list
 }
 
-// Reach is where a role's entry counts, seen from the scope of assignment.
+// Reach says on which scopes a role's entry counts, seen from the scope of the assignment.
 type Reach struct {
 	Kind   ReachKind
 	Labels []string
@@ -98,7 +98,7 @@ const (
 	Labelled
 )
 
-// Cell is how a role gives a permission.
+// Cell says how a role gives a permission.
 type Cell struct {
 	Permission *Permission
 	Reach      Reach
@@ -167,7 +167,7 @@ func (r *Role) Admits(affiliation string) bool {
 	return false
 }
 
-// GrantableTo reports whether a grant to a user of the affiliation is possible.
+// GrantableTo reports whether users of the affiliation can be granted the permission.
 func (p *Permission) GrantableTo(affiliation string) bool {
 	if p.GrantTo == nil {
 		return true
@@ -180,7 +180,7 @@ func (p *Permission) GrantableTo(affiliation string) bool {
 	return false
 }
 
-// PermissionIDs are the ids of the permissions, sorted.
+// PermissionIDs returns the ids of the permissions, sorted.
 func (c *Catalog) PermissionIDs() (ids []string) {
 	for _, p := range c.Permissions {
 		ids = append(ids, p.ID)
@@ -188,7 +188,7 @@ func (c *Catalog) PermissionIDs() (ids []string) {
 	return ids
 }
 
-// RoleIDs are the ids of the roles, sorted.
+// RoleIDs returns the ids of the roles, sorted.
 func (c *Catalog) RoleIDs() (ids []string) {
 	for _, r := range c.Roles {
 		ids = append(ids, r.ID)
@@ -196,7 +196,7 @@ func (c *Catalog) RoleIDs() (ids []string) {
 	return ids
 }
 
-// LevelNames are the names of a set of levels, outermost first.
+// LevelNames returns the names of some levels, outermost first.
 func (c *Catalog) LevelNames(set LevelSet) (list []string) {
 	for i, l := range c.Levels {
 		if set.Has(i) {

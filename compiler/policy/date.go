@@ -2,14 +2,13 @@ package policy
 
 import "time"
 
-// Date is a day, counted so that every year of four digits is positive; zero is
-// no date.
+// Date is a day, numbered so that every year of four digits is positive. Zero is no date.
 type Date int32
 
 // epoch is the Date of 1970-01-01.
 const epoch = 1_000_000
 
-// ParseDate reads YYYY-MM-DD.
+// ParseDate parses YYYY-MM-DD.
 func ParseDate(s string) (Date, error) {
 	if d, ok := parsePlain(s); ok {
 		return d, nil
@@ -21,8 +20,7 @@ func ParseDate(s string) (Date, error) {
 	return DateOf(t), nil
 }
 
-// parsePlain reads a date whose day every month has; others are left to the
-// library.
+// parsePlain parses a date up to the 28th, a day that every month has. The library parses the others.
 func parsePlain(s string) (Date, bool) {
 	const layout = "0000-00-00"
 	if len(s) != len(layout) {
@@ -38,18 +36,18 @@ func parsePlain(s string) (Date, bool) {
 	if month < 1 || month > 12 || day < 1 || day > 28 {
 		return 0, false
 	}
-	// Years that begin in March have their leap day at the end.
+	// Years that begin in March have the leap day at their end.
 	if month -= 3; month < 0 {
 		month += 12
 		year--
 	}
 	const years400 = 400*365 + 97
-	year += 400 // the first such year is negative
+	year += 400 // the first such year would be negative
 	days := year*365 + year/4 - year/100 + year/400 + (153*month+2)/5 + day - 1
 	return Date(days - years400 - 719468 + epoch), true
 }
 
-// DateOf is the day of a time, in UTC.
+// DateOf returns the day of a time, in UTC.
 func DateOf(t time.Time) Date {
 	t = t.UTC()
 	days := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC).Unix() / 86400
@@ -63,10 +61,10 @@ func (d Date) String() string {
 	return time.Unix((int64(d)-epoch)*86400, 0).UTC().Format(time.DateOnly)
 }
 
-// Never is later than any end. It is how an end that is not there compares.
+// Never is later than every date. A missing expiry compares like it.
 const Never Date = 1<<31 - 1
 
-// End is the date as an end: none is Never.
+// End returns the date as an expiry: none is Never.
 func (d Date) End() Date {
 	if d == 0 {
 		return Never
@@ -74,7 +72,7 @@ func (d Date) End() Date {
 	return d
 }
 
-// Earlier is the earlier of two ends, where zero is none.
+// Earlier returns the earlier of two expiries, where zero is none.
 func Earlier(a, b Date) Date {
 	if a.End() <= b.End() {
 		return a
@@ -82,7 +80,7 @@ func Earlier(a, b Date) Date {
 	return b
 }
 
-// Later is the later of two ends, where zero is none.
+// Later returns the later of two expiries, where zero is none.
 func Later(a, b Date) Date {
 	if a.End() >= b.End() {
 		return a

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Every day there is reads as the library reads it.
+// Every day parses as the library parses it.
 func TestParseDate(t *testing.T) {
 	for day := time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() < 10_000; day = day.AddDate(0, 0, 1) {
 		s := day.Format(time.DateOnly)

@@ -1,21 +1,21 @@
 package policy
 
-// Ref is a name as written, not yet resolved. The zero Ref is a name left out.
+// Ref is a name as written, not yet resolved. The zero Ref is a missing name.
 type Ref struct {
 	Name string
 	Pos  Pos
 }
 
-// Given reports whether there is a name. A name that CUE computed may have no
-// place, so the text alone tells.
+// Given reports whether there is a name. Only the text can say: a name that CUE computed may have no
+// place.
 func (r Ref) Given() bool { return r.Name != "" }
 
-// Declared is a project as written: checked against the schema, merged, with
-// names not yet resolved.
+// Declared is a project as written: checked against the schema and merged, with names not yet
+// resolved.
 type Declared struct {
 	Files       *Files
 	Product     Ref
-	Catalog     *DeclaredCatalog // of the project's own, or nil
+	Catalog     *DeclaredCatalog // the project's own, or nil
 	Scopes      []DeclaredScope
 	Domains     []Domain
 	Users       DeclaredUsers
@@ -27,11 +27,12 @@ type Declared struct {
 	FailOn      Ref
 	HorizonDays int // -1: not set
 	HorizonAt   Pos
-	Review      *Review
-	Ignore      []Ref // of the root folders
+	Gates       *Gates
+	MoreGates   *Gates // a second block, under another name
+	Ignore      []Ref  // relative to the root folders
 }
 
-// DeclaredScope is a scope with those under it.
+// DeclaredScope is a scope with the scopes under it.
 type DeclaredScope struct {
 	ID         Ref
 	Title      string
@@ -40,29 +41,27 @@ type DeclaredScope struct {
 	Scopes     []DeclaredScope
 }
 
-// Attribute is a fact about a user or scope with its values.
+// Attribute is a fact about a user or scope, with its values.
 type Attribute struct {
 	Name   Ref
 	Values []Ref
 }
 
-// Domain is the affiliation that the domain of an address implies.
+// Domain maps the domain of an address to an affiliation.
 type Domain struct{ Name, Affiliation Ref }
 
-// DeclaredUsers are the users and invitations of a project, in order of id.
-// They are read when they are asked for, since a million of them as written
-// would not fit into memory.
+// DeclaredUsers are the users and invitations of a project, sorted by id. They are read on demand: a
+// million of them as written would not fit into memory.
 type DeclaredUsers interface {
 	Len() int
-	// Reader returns a reader; each goroutine uses its own.
+	// Reader returns a reader. Each goroutine needs its own.
 	Reader() UserReader
 }
 
 // UserReader reads users one at a time.
 type UserReader interface {
-	// Read reads the i-th user into u, of which it uses the memory again. It
-	// reports false for a user that is not as the schema wants: no policy can
-	// be made then, and whoever loaded the declaration knows the faults.
+	// Read reads the i-th user into u and reuses its memory. It returns false for a user that violates
+	// the schema. Then there is no policy, and the loader has the findings.
 	Read(i int, u *DeclaredUser) bool
 }
 
@@ -80,7 +79,7 @@ type DeclaredUser struct {
 // DeclaredEntry is an assignment of a role or a grant of a permission.
 type DeclaredEntry struct {
 	Grant          bool
-	What           Ref // the role or permission; a role may be left out
+	What           Ref // the role or permission; the role may be missing
 	Scope          Ref
 	Actions        []Ref
 	Starts, Ends   Date
@@ -120,24 +119,24 @@ type Expect struct {
 	Pos                      Pos
 }
 
-// Review is what a change may not do, beside bringing findings.
-type Review struct {
+// Gates limit what a change may do, besides causing findings.
+type Gates struct {
 	FailOnGain         bool
 	FailOnPolicyChange bool
 
 	Forbid  []Matcher
-	MaxLost string // a percentage with its sign, or ""
+	MaxLost string // a percentage with its % sign, or ""
 	Pos     Pos
+	Name    string // under which they are declared: gates, or their old name
 }
 
-// Matcher selects rows: all that it names must fit. A matcher that names
-// nothing matches every row.
+// Matcher selects the rows that match all its names. A matcher without names selects every row.
 type Matcher struct {
 	User, Affiliation, Role, Permission, Action, Scope, Sensitivity Ref
 	Pos                                                             Pos
 }
 
-// Setting is the severity of a rule, in some files or everywhere.
+// Setting is the severity of a rule, in some files or in all.
 type Setting struct {
 	Files Ref // a glob, or the zero Ref
 	Rule  Ref
@@ -158,17 +157,17 @@ type DeclaredRule struct {
 	Require      *DeclaredRequire
 	Holders      *DeclaredHolders
 	PerUser      *DeclaredBounds
-	Labels       *DeclaredHolders // What is the label
+	Labels       *DeclaredHolders // What holds the label
 }
 
-// DeclaredSelector names what must match; an empty list matches everything.
+// DeclaredSelector lists what must match; an empty list matches everything.
 type DeclaredSelector struct {
 	Affiliations, Roles, Permissions, Actions, Scopes []Ref
 	Attributes                                        []Attribute
 	Unless                                            *DeclaredRequirement
 }
 
-// DeclaredConflict is what nobody may hold together.
+// DeclaredConflict lists what nobody may hold together.
 type DeclaredConflict struct {
 	Between, And DeclaredSide
 	At           string
@@ -186,7 +185,7 @@ type DeclaredItem struct {
 	Name       Ref
 }
 
-// DeclaredRequire is what whoever holds one thing needs.
+// DeclaredRequire says what the holders of something need.
 type DeclaredRequire struct {
 	Holding DeclaredSelector // affiliations, roles, permissions, attributes
 	AnyRole bool
@@ -194,7 +193,7 @@ type DeclaredRequire struct {
 	At      string
 }
 
-// DeclaredRequirement is a condition; all that is set must be true.
+// DeclaredRequirement is a condition; everything that is set must hold.
 type DeclaredRequirement struct {
 	AllOf, AnyOf, NoneOf        []*DeclaredRequirement
 	Role, Permission, Group     Ref
@@ -206,7 +205,7 @@ type DeclaredRequirement struct {
 	Pos                         Pos
 }
 
-// DeclaredHolders bounds the holders of something on each scope of a level.
+// DeclaredHolders limits the number of holders on each scope of a level.
 type DeclaredHolders struct {
 	What DeclaredItem
 	DeclaredBounds
@@ -243,19 +242,19 @@ type DeclaredCatalog struct {
 	Pos             Pos
 }
 
-// Described is an id with text for people.
+// Described is an id with its text for people.
 type Described struct {
 	ID                 Ref
 	Title, Description string
 	Source             Ref
 }
 
-// DeclaredAttribute is an attribute that a catalog knows.
+// DeclaredAttribute is an attribute in a catalog.
 type DeclaredAttribute struct {
 	ID     Ref
 	Title  string
 	Values []Ref
-	Closed bool // only the listed values
+	Closed bool // only the listed values are allowed
 	Source Ref
 }
 
@@ -272,7 +271,7 @@ type Source struct {
 	Read, Note string
 }
 
-// Correction is one cell of a shipped catalog as the organisation sees it.
+// Correction is the organisation's own version of one cell of a shipped catalog.
 type Correction struct {
 	Role, Permission Ref
 	Cell             string
@@ -292,7 +291,7 @@ type DeclaredPermission struct {
 	Aliases            []string
 	Levels             []Ref
 	Actions            []Ref
-	Grantable          bool  // to anybody, unless GrantTo is given
+	Grantable          bool  // to everybody, unless GrantTo is given
 	GrantTo            []Ref // affiliations
 	Grantors           string
 	Deprecated         string
@@ -307,13 +306,13 @@ type DeclaredPermission struct {
 	Inferred           string
 }
 
-// Condition is something else that access depends on, in words.
+// Condition describes, in words, what else access depends on.
 type Condition struct {
 	ID, Text string
 	Source   Ref
 }
 
-// Capability is something that a permission lets a person do, in words.
+// Capability describes, in words, what a permission lets a person do.
 type Capability struct {
 	Page string `json:"page"`
 	Tab  string `json:"tab,omitempty"`
@@ -334,7 +333,7 @@ type DeclaredRole struct {
 	Inferred           string
 }
 
-// DeclaredCell is how a role gives a permission.
+// DeclaredCell says how a role gives a permission.
 type DeclaredCell struct {
 	Permission     Ref
 	Depth          Ref // in place of Reach and Own
@@ -367,7 +366,7 @@ type DeclaredInclude struct {
 	Inferred string
 }
 
-// DeclaredReach is self, subtree, tree, or labels.
+// DeclaredReach is a reach as written.
 type DeclaredReach struct {
 	Kind   string // "self", "subtree", "tree", "labels"
 	Labels []Ref

@@ -8,12 +8,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// LongestName is how many characters an id, a name or a title may have.
+// LongestName is how many characters an id, name or title may have.
 const LongestName = 256
 
-// Fold makes ids of users equal that differ in case, or in how their characters
-// are composed. ASCII folds to ASCII alone: a directory does not take the Kelvin
-// sign for a K, so whoever has it in the id is somebody else.
+// Fold makes user ids equal that differ only in case or in how their characters are composed. Only
+// ASCII folds to ASCII: a directory does not take the Kelvin sign for a K, so an id with it is
+// somebody else's.
 func Fold(id string) string {
 	for i := range len(id) {
 		if id[i] >= utf8.RuneSelf {
@@ -23,8 +23,8 @@ func Fold(id string) string {
 	return strings.ToLower(id)
 }
 
-// foldUnicode folds what stands between characters that Unicode composes to
-// ASCII, and leaves those as they are.
+// foldUnicode folds the parts between characters that Unicode composes to ASCII, and keeps those
+// characters.
 func foldUnicode(id string) string {
 	var b strings.Builder
 	for {
@@ -40,17 +40,17 @@ func foldUnicode(id string) string {
 	}
 }
 
-// becomesASCII reports whether normalising turns a character into one of ASCII:
-// the Kelvin sign, the Greek question mark and the Greek varia alone.
+// becomesASCII reports whether normalising turns a character into an ASCII one: only the Kelvin sign,
+// the Greek question mark and the Greek varia.
 func becomesASCII(r rune) bool { return r == '\u212A' || r == '\u037E' || r == '\u1FEF' }
 
-// foldPart folds letter by letter. Marks are apart from their letters
-// meanwhile, so that a composed letter folds as its parts do.
+// foldPart folds each letter with its marks taken apart, so that a composed letter folds as its parts
+// do.
 func foldPart(s string) string {
 	return norm.NFC.String(strings.Map(foldRune, norm.NFD.String(s)))
 }
 
-// foldRune is the letter in lower case; one of ASCII for one of ASCII alone.
+// foldRune returns the letter in lower case. Only an ASCII letter becomes an ASCII letter.
 func foldRune(r rune) rune {
 	if r < utf8.RuneSelf {
 		return unicode.ToLower(r)

@@ -46,9 +46,9 @@ func TestFold(t *testing.T) {
 	}
 }
 
-// No character outside of ASCII folds to ASCII, alone or among letters that it
-// could compose with; folding twice changes nothing; and all that Unicode takes
-// for one letter in two cases folds to one, unless one of them is of ASCII.
+// No character outside ASCII folds to ASCII, alone or next to letters that it could compose with.
+// Folding twice changes nothing. Whatever Unicode takes for the two cases of one letter folds to one
+// letter, unless one of them is ASCII.
 func TestFoldEveryCharacter(t *testing.T) {
 	for r := rune(utf8.RuneSelf); r <= unicode.MaxRune; r++ {
 		if !unicode.IsGraphic(r) || unicode.In(r, unicode.Han, unicode.Hangul) {
@@ -71,7 +71,7 @@ func TestFoldEveryCharacter(t *testing.T) {
 	}
 }
 
-// hasLongS: a long s with a dot is no s with a dot, since a long s is no s.
+// hasLongS reports whether the rune is a long s with a dot, which does not fold to an s with a dot.
 func hasLongS(r rune) bool { return r == '\u1E9B' }
 
 func isASCII(s string) bool {

@@ -2,8 +2,8 @@ package policy
 
 import "slices"
 
-// Gives reports whether an entry gives a permission on a scope while it is in
-// force and not rejected: itself, through included roles, or by implication.
+// Gives reports whether an entry gives a permission on a scope while it is in force and not rejected:
+// itself, through included roles, or by implication.
 func (e *Entry) Gives(p *Permission, on *Scope) bool {
 	if e.Permission != nil {
 		return e.Scope == on && (e.Permission == p || e.Permission.LeadsTo(p))

@@ -5,15 +5,14 @@ import (
 	"strings"
 )
 
-// CheckGlob says what is wrong with a pattern of MatchGlob.
+// CheckGlob returns an error for a malformed pattern.
 func CheckGlob(pattern string) error {
 	_, err := path.Match(pattern, "")
 	return err
 }
 
-// MatchGlob reports whether a pattern matches a path below the folder that it is
-// relative to, or a folder above it. * and ? stay within one folder, ** crosses
-// folders.
+// MatchGlob reports whether a pattern matches a relative path or one of the folders above it. * and ?
+// stay within one folder, ** crosses folders.
 func MatchGlob(pattern, name string) bool {
 	globs := strings.Split(strings.Trim(strings.TrimPrefix(pattern, "./"), "/"), "/")
 	parts := strings.Split(name, "/")
@@ -25,9 +24,9 @@ func MatchGlob(pattern, name string) bool {
 	return false
 }
 
-// matchParts matches a path part by part; ** stands for any number of parts.
+// matchParts matches a path part by part; ** matches any number of parts.
 func matchParts(globs, parts []string) bool {
-	// at[j] tells whether the globs so far match parts[:j].
+	// at[j] says whether the globs so far match parts[:j].
 	at := make([]bool, len(parts)+1)
 	at[0] = true
 	for _, g := range globs {

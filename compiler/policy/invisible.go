@@ -2,8 +2,8 @@ package policy
 
 import "unicode"
 
-// unseen are characters that show nothing although they are neither controls
-// nor formats: those that Unicode lets a renderer ignore, fillers and blanks.
+// unseen holds characters that show nothing although they are neither controls nor formats: those that
+// Unicode lets a renderer ignore, fillers and blanks.
 var unseen = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{0x00A0, 0x00A0, 1}, {0x034F, 0x034F, 1}, {0x115F, 0x1160, 1}, {0x1680, 0x1680, 1}, {0x17B4, 0x17B5, 1},
@@ -14,9 +14,8 @@ var unseen = &unicode.RangeTable{
 	R32: []unicode.Range32{{0x13441, 0x13442, 1}, {0x16FE4, 0x16FE4, 1}, {0x1D159, 0x1D159, 1}, {0xE0000, 0xE0FFF, 1}},
 }
 
-// IsInvisible reports whether a reader cannot see a character, or cannot know
-// what it shows: controls and formats, what is private or not assigned, fillers,
-// and every space but the one of ASCII.
+// IsInvisible reports whether a reader cannot see a character, or cannot know what it shows: controls
+// and formats, private and unassigned characters, fillers, and every space except the ASCII one.
 func IsInvisible(r rune) bool {
 	return r != ' ' && unicode.In(r, unicode.C, unicode.Z, unseen)
 }

@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// Places in a large text, whose halves are looked at side by side, are those of
-// its lines and characters.
+// A large text, whose halves are indexed in parallel, has the right lines and columns.
 func TestLargeText(t *testing.T) {
 	for _, last := range []string{"", "\n", "é", "\x00"} {
 		text := strings.Repeat("a line of some length\n\nand one of é\n", 150_000) + last

@@ -1,31 +1,31 @@
 package policy
 
-// Policy is a project with every name resolved, at a date. Users, groups,
-// scopes and rules are sorted by id; waivers stand as written.
+// Policy is a project on one day, with all names resolved. Users, groups, scopes and rules are sorted
+// by id; waivers keep their order.
 type Policy struct {
 	Files       *Files
 	Catalog     *Catalog
 	AsOf        Date
 	Scopes      []*Scope
-	Users       []*User // invitations too
+	Users       []*User // including invitations
 	Groups      []*Group
 	Rules       []*Rule // of the catalog and of the project
-	Denies      []*Rule // those of Rules that deny
+	Denies      []*Rule // the deny rules among Rules
 	Waivers     []*Waiver
 	Expects     []Expect
 	Severities  map[string]string           // by rule
-	InFiles     map[int32]map[string]string // the same, by the file that a finding is in
+	InFiles     map[int32]map[string]string // likewise, for findings in one file
 	FailOn      string                      // "error", "warning", "never" or ""
 	HorizonDays int
-	LookAhead   int     // how many days ahead declared rules are looked at; -1: all
-	Review      *Review // or nil
+	LookAhead   int    // how many days ahead declared rules are checked; -1: all
+	Gates       *Gates // or nil
 	ScopeByPath map[string]*Scope
-	ForeignIDs  bool // some id of a user has characters outside of ASCII
+	ForeignIDs  bool // some user id has a character outside ASCII
 
-	Suppressions []Suppression // in order of place
+	Suppressions []Suppression // sorted by place
 }
 
-// Scope is what access is given on.
+// Scope is a place on which access is given.
 type Scope struct {
 	Path       string
 	Index      int
@@ -36,10 +36,10 @@ type Scope struct {
 	Labels     []string
 	LabelPos   []Pos
 	Attributes map[string][]string
-	Pos        Pos // of its key
+	Pos        Pos // of the scope's key
 }
 
-// Root is the outermost scope that the scope stands in.
+// Root returns the outermost scope above the scope, or the scope itself.
 func (s *Scope) Root() *Scope {
 	for s.Parent != nil {
 		s = s.Parent
@@ -47,7 +47,7 @@ func (s *Scope) Root() *Scope {
 	return s
 }
 
-// Within reports whether the scope is the other one or stands under it.
+// Within reports whether the scope is the other scope or below it.
 func (s *Scope) Within(other *Scope) bool {
 	for ; s != nil; s = s.Parent {
 		if s == other {
@@ -57,7 +57,7 @@ func (s *Scope) Within(other *Scope) bool {
 	return false
 }
 
-// Related reports whether one scope stands within the other.
+// Related reports whether one of two scopes is within the other.
 func (s *Scope) Related(other *Scope) bool { return s.Within(other) || other.Within(s) }
 
 // User is a user or an invitation.
@@ -66,14 +66,14 @@ type User struct {
 	Name        string
 	Affiliation string
 	Invited     bool
-	Entries     []Entry      // in order of place
-	Memberships []Membership // every group the user is in, sorted by group
+	Entries     []Entry      // sorted by place
+	Memberships []Membership // every group with the user, sorted by group
 	Attributes  map[string][]string
-	Default     *Entry // the assignment that the product makes, or nil
-	Pos         Pos    // of its key
+	Default     *Entry // the assignment that the product makes by itself, or nil
+	Pos         Pos    // of the user's key
 }
 
-// Status is what rows say of the user.
+// Status returns the user's status as rows show it.
 func (u *User) Status() string {
 	if u.Invited {
 		return "invited"
@@ -81,10 +81,10 @@ func (u *User) Status() string {
 	return "active"
 }
 
-// Membership is a group that a user is in, itself or through inner groups.
+// Membership is a group that a user is in, directly or through inner groups.
 type Membership struct {
 	Group *Group
-	Pos   Pos // where the user is named as a member
+	Pos   Pos // where the user is listed as a member
 }
 
 // Group holds users and other groups.
@@ -94,15 +94,15 @@ type Group struct {
 	Title   string
 	Entries []Entry
 	Members []Ref    // as written
-	Users   []*User  // every user in it, however deep, sorted
-	Outer   []*Group // groups that it is in, however deep, sorted
+	Users   []*User  // all users in it, direct or nested, sorted
+	Outer   []*Group // all groups that it is in, direct or nested, sorted
 	Pos     Pos
 }
 
-// Fault is why an entry gives nothing; zero is no fault.
+// Fault is a reason why an entry gives nothing; zero is no fault.
 type Fault uint8
 
-// The faults of entries, in the order in which the first is reported.
+// The faults of entries. The first that applies is reported.
 const (
 	WrongLevel Fault = 1 + iota
 	DeprecatedPermission
@@ -111,33 +111,33 @@ const (
 	InvalidPeriod
 )
 
-// String is the id of the rule that reports the fault, or "".
+// String returns the id of the rule that reports the fault, or "".
 func (f Fault) String() string {
 	return [...]string{"", "wrong-level", "deprecated-permission", "wrong-affiliation", "not-grantable", "invalid-period"}[f]
 }
 
 // Entry is an assignment of a role or a grant of a permission, on a scope.
 type Entry struct {
-	Role         *Role // or nil: a grant
+	Role         *Role // nil for a grant
 	Permission   *Permission
 	Scope        *Scope
 	Actions      Actions // of a grant
-	Detail       *Detail // what few entries say, or nil
-	Pos          Pos     // the value that names the role or permission
+	Detail       *Detail // details that few entries have, or nil
+	Pos          Pos     // of the value that names the role or permission
 	ScopePos     Pos
 	Starts, Ends Date
-	Fault        Fault // whoever holds it; see FaultFor
-	ByDefault    bool  // the role is the catalog's default, not written
+	Fault        Fault // that applies to every holder; see FaultFor
+	ByDefault    bool  // the catalog's default role, not written
 }
 
-// Detail is what an entry says beside its names.
+// Detail is what an entry says besides its names.
 type Detail struct {
 	Named            []NamedAction
 	StartsAt, EndsAt Pos
 	Reason, Ticket   string
 }
 
-// StartsAt is where the entry's first day is written.
+// StartsAt returns where the entry's first day is written.
 func (e *Entry) StartsAt() Pos {
 	if e.Detail == nil {
 		return Pos{}
@@ -145,7 +145,7 @@ func (e *Entry) StartsAt() Pos {
 	return e.Detail.StartsAt
 }
 
-// EndsAt is where the entry's last day is written.
+// EndsAt returns where the entry's last day is written.
 func (e *Entry) EndsAt() Pos {
 	if e.Detail == nil {
 		return Pos{}
@@ -153,7 +153,7 @@ func (e *Entry) EndsAt() Pos {
 	return e.Detail.EndsAt
 }
 
-// Named are the actions that a grant names.
+// Named returns the actions that a grant names.
 func (e *Entry) Named() []NamedAction {
 	if e.Detail == nil {
 		return nil
@@ -167,7 +167,7 @@ type NamedAction struct {
 	Pos    Pos
 }
 
-// FaultFor is why the entry gives this user nothing, or zero.
+// FaultFor returns why the entry gives this user nothing, or zero.
 func (e *Entry) FaultFor(u *User) Fault {
 	if e.Fault == WrongLevel || e.Fault == DeprecatedPermission {
 		return e.Fault
@@ -181,7 +181,7 @@ func (e *Entry) FaultFor(u *User) Fault {
 	return e.Fault
 }
 
-// Levels are those that what the entry gives can stand at.
+// Levels returns the levels at which the entry's role or permission can be given.
 func (e *Entry) Levels() LevelSet {
 	if e.Role != nil {
 		return e.Role.Levels
@@ -189,7 +189,7 @@ func (e *Entry) Levels() LevelSet {
 	return e.Permission.Levels
 }
 
-// Judge finds why the entry gives nothing, whoever holds it.
+// Judge sets the fault that makes the entry give nothing to anybody.
 func (e *Entry) Judge() {
 	switch {
 	case !e.Levels().Has(e.Scope.Level):
@@ -203,26 +203,26 @@ func (e *Entry) Judge() {
 	}
 }
 
-// InForce reports whether the date is in the entry's period.
+// InForce reports whether the entry is in force on a day.
 func (e *Entry) InForce(on Date) bool { return e.Starts <= on && on <= e.Ends.End() }
 
 // Waiver silences one rule for one user or group.
 type Waiver struct {
 	DeclaredWaiver
 	Beneficiaries []*User
-	Signed        bool // the approver is an address, or the id or name of a user
+	Signed        bool // the approver is an address, or a user's id or name
 }
 
 // Suppression is a comment that silences findings on one line.
 type Suppression struct {
 	Rules   []Ref
-	Until   Date // 0: for ever
+	Until   Date // 0: forever
 	UntilAt Pos
 	Reason  string
-	Line    Pos // the line that it is about; the zero Pos if there is none
-	Pos     Pos // the comment
+	Line    Pos // the line whose findings it silences; the zero Pos if there is none
+	Pos     Pos // of the comment
 
-	Fault   string // what is wrong with it as it is written, or ""
+	Fault   string // what is wrong with how it is written, or ""
 	FaultAt Pos
 }
 
@@ -244,7 +244,7 @@ type Rule struct {
 	Labels       *LabelBounds
 }
 
-// Selector matches users and rows; what is nil matches everything.
+// Selector matches users and rows; a nil list matches everything.
 type Selector struct {
 	Affiliations []string
 	Roles        []*Role
@@ -255,10 +255,10 @@ type Selector struct {
 	Unless       *Requirement // facts alone
 }
 
-// Relation is where one scope stands, seen from another.
+// Relation says where one scope is, seen from another.
 type Relation uint8
 
-// The relations, narrowest first.
+// The relations, the narrowest first.
 const (
 	Same Relation = iota
 	Above
@@ -267,7 +267,7 @@ const (
 	Anywhere
 )
 
-// Holds reports whether other stands in the relation to s.
+// Holds reports whether other is related to s in this way.
 func (r Relation) Holds(s, other *Scope) bool {
 	switch r {
 	case Same:
@@ -294,13 +294,13 @@ type Side struct {
 	Items []Item
 }
 
-// Item is a role or a permission; one of the two is set.
+// Item is a role or a permission; exactly one is set.
 type Item struct {
 	Role       *Role
 	Permission *Permission
 }
 
-// ID is the item's id.
+// ID returns the item's id.
 func (i Item) ID() string {
 	if i.Role != nil {
 		return i.Role.ID
@@ -308,7 +308,7 @@ func (i Item) ID() string {
 	return i.Permission.ID
 }
 
-// Require is what whoever holds something needs.
+// Require says what the holders of something need.
 type Require struct {
 	Holding Selector
 	AnyRole bool
@@ -316,13 +316,13 @@ type Require struct {
 	At      Relation
 }
 
-// Requirement is a condition; all that is set must be true.
+// Requirement is a condition; everything that is set must hold.
 type Requirement struct {
 	AllOf, AnyOf, NoneOf        []*Requirement
 	Role                        *Role
 	Permission                  *Permission
 	Actions                     Actions
-	GroupName                   Ref // of the project: a catalog is shared by policies, and knows none of their groups
+	GroupName                   Ref // a name in the project: policies share a catalog, which knows none of their groups
 	Attributes, ScopeAttributes []Attribute
 	Matching                    string
 	Direct                      bool
@@ -330,25 +330,24 @@ type Requirement struct {
 	Hint                        string
 }
 
-// Holders bounds the holders of an item on each scope of a level.
+// Holders limits the number of holders of an item on each scope of a level.
 type Holders struct {
 	Item
 	Bounds
 }
 
-// Bounds is a minimum and a maximum at a level; -1 is none. A level of -1 is
-// every level.
+// Bounds is a minimum and a maximum at a level; -1 is none. Level -1 is every level.
 type Bounds struct {
 	Level, Min, Max int
 }
 
-// LabelBounds bounds the scopes that bear a label.
+// LabelBounds limits the number of scopes with a label.
 type LabelBounds struct {
 	Label string
 	Bounds
 }
 
-// Choices are the sets of items of which one must be held whole.
+// Choices returns the sets of items one of which must be held in full.
 func (s Side) Choices() [][]Item {
 	if s.All {
 		return [][]Item{s.Items}

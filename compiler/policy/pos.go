@@ -1,6 +1,5 @@
-// Package policy holds the nouns that flow between the phases of the
-// compiler: positions, declarations as written, catalogs, bound policies, and
-// the rows of the effective-permission table. It is data only.
+// Package policy holds the data that the phases of the compiler exchange: positions, declarations as
+// written, catalogs, bound policies, and the rows of the effective-permission table.
 package policy
 
 import (
@@ -12,20 +11,20 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
-	"permc.dev/permc/compiler/parallel"
+	"permc.dev/permc/internal/parallel"
 )
 
-// Pos is a place in a source file: a file number of a Files and a half-open
-// range of byte offsets. The zero Pos is no place.
+// Pos is a place in a source file: the number of a file in a Files, and a half-open range of byte
+// offsets. The zero Pos is no place.
 type Pos struct {
-	File     int32 // one more than the index in Files
+	File     int32 // the index in Files, plus one
 	Off, End int32
 }
 
-// IsValid reports whether the position names a place.
+// IsValid reports whether the position is a place.
 func (p Pos) IsValid() bool { return p.File > 0 }
 
-// Before orders positions by file number and offset.
+// Before compares positions by file number, then offset.
 func (p Pos) Before(q Pos) bool {
 	if p.File != q.File {
 		return p.File < q.File
@@ -36,51 +35,49 @@ func (p Pos) Before(q Pos) bool {
 // File is one source file, as text without its byte order mark.
 type File struct {
 	Name    string // as shown to people, with slashes
-	Rel     string // below the PATH that it was read from; "" if it is no source of a project's
+	Rel     string // relative to the PATH that it was read from; "" if it is not a source of a project
 	Data    string
 	Shipped bool   // part of permc, not of the project
 	raw     []byte // as on disk
 	lines   []int32
 	plain   bool    // ASCII without zero bytes
-	runes   []int32 // characters before each stride; nil: all are of one byte
+	runes   []int32 // characters before each stride; nil: every character is one byte
 }
 
-// Files are the source files of a project, sorted by name, so that positions
-// sort as people read them.
+// Files are the source files of a project, sorted by name, so that positions sort in reading order.
 type Files struct {
 	list []*File
 }
 
-// Add appends a file and returns its number. Files are added in name order. The
-// bytes are kept, and must not change.
+// Add appends a file and returns its number. Files must be added in name order. The bytes are kept and
+// must not change.
 func (fs *Files) Add(name string, raw []byte) int32 {
 	fs.list = append(fs.list, NewFile(name, raw))
 	return int32(len(fs.list))
 }
 
-// With are these files and others behind them, and how much larger the numbers
-// of the others are there.
+// With returns these files followed by others, and by how much the numbers of the others grow.
 func (fs *Files) With(others *Files) (all *Files, shift int32) {
 	list := append(fs.list[:len(fs.list):len(fs.list)], others.list...)
 	return &Files{list}, int32(len(fs.list))
 }
 
-// NewFile is a file of some bytes, which are kept and must not change.
+// NewFile returns a file with the bytes, which are kept and must not change.
 func NewFile(name string, raw []byte) *File {
 	text := unsafe.String(unsafe.SliceData(raw), len(raw))
 	return &File{Name: name, Data: strings.TrimPrefix(text, "\ufeff"), raw: raw}
 }
 
-// Replace puts another file in the place of one.
+// Replace replaces a file.
 func (fs *Files) Replace(n int32, f *File) {
 	f.Rel = fs.list[n-1].Rel
 	fs.list[n-1] = f
 }
 
-// Raw is the bytes on disk, which must not change.
+// Raw returns the bytes on disk, which must not change.
 func (f *File) Raw() []byte { return f.raw }
 
-// Hash is the SHA-256 of the bytes on disk, in hex.
+// Hash returns the SHA-256 of the bytes on disk, in hex.
 func (f *File) Hash() string {
 	sum := sha256.Sum256(f.raw)
 	return hex.EncodeToString(sum[:])
@@ -93,14 +90,14 @@ func (fs *Files) AddShipped(name string, raw []byte) int32 {
 	return n
 }
 
-// File returns the file of a number that Add returned.
+// File returns the file with a number that Add returned.
 func (fs *Files) File(n int32) *File { return fs.list[n-1] }
 
 // All returns the files in name order.
 func (fs *Files) All() []*File { return fs.list }
 
-// Position is a place for people and machines: lines and columns count from
-// one, columns in characters. The end is exclusive.
+// Position is a place for people and tools: lines and columns count from one, columns in characters.
+// The end is exclusive.
 type Position struct {
 	File      string `json:"file"`
 	Line      int    `json:"line"`
@@ -115,14 +112,13 @@ func (fs *Files) Position(p Pos) Position {
 	return f.Position(fs, p)
 }
 
-// Finder resolves places that stand near each other faster than one by one.
-// Each goroutine uses its own.
+// Finder resolves places near each other faster than one by one. Each goroutine needs its own.
 type Finder struct {
 	file int32
 	line int // where the last place began, from one
 }
 
-// Position is Files.Position.
+// Position resolves a place, as Files.Position does.
 func (at *Finder) Position(fs *Files, p Pos) Position {
 	out := at.Start(fs, p)
 	if p.IsValid() && p.End > p.Off {
@@ -131,7 +127,7 @@ func (at *Finder) Position(fs *Files, p Pos) Position {
 	return out
 }
 
-// Start is Position without its end.
+// Start resolves where a place begins.
 func (at *Finder) Start(fs *Files, p Pos) (out Position) {
 	if !p.IsValid() {
 		return out
@@ -147,28 +143,27 @@ func (at *Finder) Start(fs *Files, p Pos) (out Position) {
 	return out
 }
 
-// Index builds the line index, so that Position may be called from several
-// goroutines.
+// Index builds the line indexes, so that goroutines may call Position.
 func (fs *Files) Index() {
 	for _, f := range fs.list {
 		f.index()
 	}
 }
 
-// stride is how far apart the counts of characters stand.
+// stride is the distance between two counts of characters.
 const stride = 1 << 10
 
-// block is how much is looked at at a time: it stays in the processor's cache.
+// block is how much text is read at a time: it fits into the processor's cache.
 const block = 1 << 15
 
-// index notes where lines begin and, unless the text is plain ASCII, how many
-// characters stand before every stride: a line may be as long as the file.
+// index records where lines begin and, unless the text is plain ASCII, how many characters come before
+// each stride, as a line may be as long as the file.
 func (f *File) index() {
 	if f.lines != nil {
 		return
 	}
 	lines := append(make([]int32, 0, len(f.Data)/64+16), 0)
-	const large = 4 << 20 // half of it is worth another core
+	const large = 4 << 20 // half of it is worth a second core
 	if half := len(f.Data) / 2; len(f.Data) < large {
 		lines, f.plain = linesOf(lines, f.Data, 0, len(f.Data))
 	} else {
@@ -187,12 +182,12 @@ func (f *File) index() {
 	n := int32(0)
 	for i := 0; i < len(f.Data); i += stride {
 		f.runes = append(f.runes, n)
-		n += starts(f.Data[i:min(i+stride, len(f.Data))])
+		n += countStarts(f.Data[i:min(i+stride, len(f.Data))])
 	}
 }
 
-// linesOf appends where lines begin behind the line ends of a part of a text,
-// and reports whether that is plain.
+// linesOf appends where lines begin after the line ends in a part of a text, and reports whether the
+// part is plain.
 func linesOf(lines []int32, text string, from, to int) (_ []int32, plain bool) {
 	plain = true
 	for ; from < to; from += block {
@@ -216,8 +211,7 @@ func (f *File) Plain() bool {
 	return f.plain
 }
 
-// LongLine finds a line of more than so many bytes: where it begins and how
-// long it is.
+// LongLine finds a line of more than most bytes, and returns where it begins and how long it is.
 func (f *File) LongLine(most int) (from, length int) {
 	f.index()
 	for n, from := range f.lines {
@@ -232,8 +226,7 @@ func (f *File) LongLine(most int) (from, length int) {
 	return 0, 0
 }
 
-// isPlain reports whether all is ASCII, without zero bytes. It looks at 32
-// bytes at a time.
+// isPlain reports whether a text is ASCII without zero bytes, 32 bytes at a time.
 func isPlain(s string) bool {
 	if strings.IndexByte(s, 0) >= 0 {
 		return false
@@ -250,8 +243,8 @@ func isPlain(s string) bool {
 	return odd&0x8080808080808080 == 0
 }
 
-// starts counts the bytes that begin a character.
-func starts(s string) (n int32) {
+// countStarts counts the bytes that begin a character.
+func countStarts(s string) (n int32) {
 	for i := range len(s) {
 		if s[i]&0xC0 != 0x80 {
 			n++
@@ -260,13 +253,13 @@ func starts(s string) (n int32) {
 	return n
 }
 
-// before is the number of characters before an offset.
+// before returns the number of characters before an offset.
 func (f *File) before(off int32) int32 {
 	if f.runes == nil {
 		return off
 	}
 	k := min(off/stride, int32(len(f.runes)-1))
-	return f.runes[k] + starts(f.Data[k*stride:off])
+	return f.runes[k] + countStarts(f.Data[k*stride:off])
 }
 
 func (f *File) place(off int32) (line, column int) {
@@ -275,11 +268,11 @@ func (f *File) place(off int32) (line, column int) {
 	return n, f.column(n, off)
 }
 
-// near is how many lines behind a known one are tried one by one.
+// near is how many lines after a known one are tried one by one.
 const near = 32
 
-// lineFrom is the line of an offset, counted from one. It looks behind the
-// given line first.
+// lineFrom returns the line of an offset, counted from one. It tries the lines after the given one
+// first.
 func (f *File) lineFrom(line int, off int32) int {
 	off = min(max(off, 0), int32(len(f.Data)))
 	if line > 0 && f.lines[line-1] <= off {
@@ -297,10 +290,9 @@ func (f *File) column(line int, off int32) int {
 	return 1 + int(f.before(off)-f.before(f.lines[line-1]))
 }
 
-// Around returns the line that a place begins in, in three parts: what stands
-// before the place, the place itself as far as it is on the line, and the rest.
-// Parts of a long line are cut to about most bytes, on the side away from the
-// place; Cut says which were.
+// Around returns the line in which a place begins, in three parts: the text before the place, the
+// place as far as it is on the line, and the rest. Parts of a long line are cut to about most bytes,
+// on the side away from the place; cut says which ones.
 func (f *File) Around(p Pos, most int) (parts [3]string, cut [3]bool) {
 	f.index()
 	n, _ := f.place(p.Off)
@@ -330,7 +322,7 @@ func (f *File) Around(p Pos, most int) (parts [3]string, cut [3]bool) {
 	return [3]string{f.Data[head:off], f.Data[off:to], f.Data[to:tail]}, [3]bool{head > start, mid == tail && mid < end, tail < end}
 }
 
-// runeStart is where the character begins that an offset is in, or its limit.
+// runeStart returns where the character around an offset begins, or the limit.
 func (f *File) runeStart(off, limit int) int {
 	for off > limit && off < len(f.Data) && !utf8.RuneStart(f.Data[off]) {
 		off--
@@ -338,7 +330,7 @@ func (f *File) runeStart(off, limit int) int {
 	return off
 }
 
-// runeEnd is where the character ends that an offset is in, or its limit.
+// runeEnd returns where the character around an offset ends, or the limit.
 func (f *File) runeEnd(off, limit int) int {
 	for off < limit && !utf8.RuneStart(f.Data[off]) {
 		off++
@@ -346,7 +338,7 @@ func (f *File) runeEnd(off, limit int) int {
 	return off
 }
 
-// Line returns the text of a line, counted from one, without its end.
+// Line returns the text of a line, counted from one, without its line end.
 func (f *File) Line(n int) string {
 	f.index()
 	if n < 1 || n > len(f.lines) {

@@ -2,7 +2,7 @@ package policy
 
 import "slices"
 
-// Each calls f with the scopes of some levels that are reached from one.
+// Each calls f with the scopes that are reached from s, at some levels.
 func (r Reach) Each(s *Scope, levels LevelSet, f func(*Scope)) {
 	switch r.Kind {
 	case Self:
@@ -10,23 +10,23 @@ func (r Reach) Each(s *Scope, levels LevelSet, f func(*Scope)) {
 			f(s)
 		}
 	case Tree:
-		subtree(s.Root(), nil, levels, f)
+		visitSubtree(s.Root(), nil, levels, f)
 	case Subtree, Labelled:
-		subtree(s, r.Labels, levels, f)
+		visitSubtree(s, r.Labels, levels, f)
 	}
 }
 
-// subtree visits the scopes in and under one that bear all of the labels.
-func subtree(s *Scope, labels []string, levels LevelSet, f func(*Scope)) {
+// visitSubtree visits the scopes in and under s that have all of the labels.
+func visitSubtree(s *Scope, labels []string, levels LevelSet, f func(*Scope)) {
 	if levels.Has(s.Level) && s.bears(labels) {
 		f(s)
 	}
 	for _, c := range s.Children {
-		subtree(c, labels, levels, f)
+		visitSubtree(c, labels, levels, f)
 	}
 }
 
-// bears reports whether the scope bears all of the labels.
+// bears reports whether the scope has all of the labels.
 func (s *Scope) bears(labels []string) bool {
 	for _, l := range labels {
 		if !slices.Contains(s.Labels, l) {
@@ -42,8 +42,7 @@ type RoleOn struct {
 	Scope *Scope
 }
 
-// Closure are the role on the scope and all that it includes, each once, the
-// role itself first.
+// Closure returns the role on the scope and everything it includes, each once, the role itself first.
 func (r RoleOn) Closure() []RoleOn {
 	list := []RoleOn{r}
 	seen := map[RoleOn]bool{r: true}
@@ -60,8 +59,8 @@ func (r RoleOn) Closure() []RoleOn {
 	return list
 }
 
-// Through reports whether the source of a row comes through a role: the one
-// that has the permission, the one that was assigned, or one between them.
+// Through reports whether a source of a row comes through a role: the one with the permission, the
+// assigned one, or one between them.
 func (v *Via) Through(row *Row, r *Role) bool {
 	if v.Role == r || v.From == r {
 		return v.Role != nil
@@ -82,21 +81,21 @@ func (v *Via) Through(row *Row, r *Role) bool {
 	return false
 }
 
-// gives reports whether a cell of the role itself gives a permission on a
-// scope, or one that implies it.
+// gives reports whether one of the role's own cells gives the permission on a scope, or one that
+// implies it.
 func (r RoleOn) gives(p *Permission, on *Scope, implied bool) bool {
 	return slices.ContainsFunc(r.Role.Cells, func(c Cell) bool {
 		return (c.Permission == p || implied && c.Permission.LeadsTo(p)) && c.Reaches(r.Scope, on)
 	})
 }
 
-// Gives reports whether an assignment gives a permission on a scope: the role
-// itself, one that it includes, or by a permission that implies it.
+// Gives reports whether an assignment gives a permission on a scope: through the role, an included
+// role, or a permission that implies it.
 func (r RoleOn) Gives(p *Permission, on *Scope) bool {
 	return slices.ContainsFunc(r.Closure(), func(x RoleOn) bool { return x.gives(p, on, true) })
 }
 
-// LeadsTo reports whether the permission implies another, through others too.
+// LeadsTo reports whether the permission implies another, directly or through others.
 func (p *Permission) LeadsTo(q *Permission) bool {
 	list := slices.Clone(p.Implies)
 	for i := 0; i < len(list); i++ {
@@ -112,8 +111,7 @@ func (p *Permission) LeadsTo(q *Permission) bool {
 	return false
 }
 
-// Reaches reports whether the cell counts on a scope where its role is assigned
-// on another.
+// Reaches reports whether the cell counts on a scope if its role is assigned on another.
 func (c *Cell) Reaches(assigned, on *Scope) bool {
 	if !c.Permission.Levels.Has(on.Level) {
 		return false

@@ -1,7 +1,7 @@
 package policy
 
-// Rejected is an entry that gives nothing because of a fault. User is nil where
-// a group's entry gives nobody anything; Group is nil for a user's own.
+// Rejected is an entry that gives nothing because of a fault. User is nil for a group's entry that
+// gives nothing to anybody; Group is nil for a user's own entry.
 type Rejected struct {
 	*Entry
 	Fault Fault
@@ -9,7 +9,7 @@ type Rejected struct {
 	Group *Group
 }
 
-// wrongForAll reports whether every member's own fault comes before the entry's.
+// wrongForAll reports whether each member has a fault that comes before the entry's own.
 func (e *Entry) wrongForAll(g *Group) bool {
 	for _, u := range g.Users {
 		if e.FaultFor(u) != WrongAffiliation {
@@ -19,8 +19,8 @@ func (e *Entry) wrongForAll(g *Group) bool {
 	return len(g.Users) > 0
 }
 
-// Rejections are the entries that give nothing: users' in order of user, then
-// groups'.
+// Rejections returns the entries that give nothing: first those of users, in order, then those of
+// groups.
 func (p *Policy) Rejections() (list []Rejected) {
 	for _, u := range p.Users {
 		for i := range u.Entries {

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// Met is whether a requirement is met, until when (zero: no end), and the
-// place of what meets it first.
+// Met says whether a requirement is met, until when (zero: no expiry), and the first place that meets
+// it.
 type Met struct {
 	OK   bool
 	Ends Date
 	Pos  Pos
 }
 
-// and is the one met as long as both are.
+// and returns the combination that holds while both hold.
 func (m Met) and(n Met) Met {
 	pos := m.Pos
 	if !pos.IsValid() {
@@ -24,7 +24,7 @@ func (m Met) and(n Met) Met {
 	return Met{m.OK && n.OK, Earlier(m.Ends, n.Ends), pos}
 }
 
-// or is the one met as long as either is.
+// or returns the combination that holds while either holds.
 func (m Met) or(n Met) Met {
 	switch {
 	case !n.OK:
@@ -35,7 +35,7 @@ func (m Met) or(n Met) Met {
 	return Met{true, Later(m.Ends, n.Ends), m.Pos}
 }
 
-// Met tells whether a user meets the requirement, seen from a scope.
+// Met reports whether a user meets the requirement, seen from a scope.
 func (r *Requirement) Met(a *Access, s *Scope) Met {
 	m := Met{OK: true}
 	if r.Role != nil {
@@ -48,7 +48,7 @@ func (r *Requirement) Met(a *Access, s *Scope) Met {
 		m = m.and(meetsGroup(a, r.GroupName.Name))
 	}
 	m.OK = m.OK && hasAttributes(a.User.Attributes, r.Attributes) &&
-		hasScopeAttributes(s, r.ScopeAttributes) && (r.Matching == "" || matches(a.User, s, r.Matching))
+		hasScopeAttributes(s, r.ScopeAttributes) && (r.Matching == "" || matchesScope(a.User, s, r.Matching))
 	for _, x := range r.AllOf {
 		m = m.and(x.Met(a, s))
 	}
@@ -75,8 +75,8 @@ func meetsRole(a *Access, r *Requirement, s *Scope) (m Met) {
 	return m
 }
 
-// meetsPermission looks at the row of the permission on each scope: rows are in
-// order of scope, then permission.
+// meetsPermission checks the row of the permission on each scope. Rows are sorted by scope, then
+// permission.
 func meetsPermission(a *Access, r *Requirement, s *Scope) (m Met) {
 	rows := a.Rows
 	if r.At == Same {
@@ -99,8 +99,7 @@ func meetsPermission(a *Access, r *Requirement, s *Scope) (m Met) {
 	return m
 }
 
-// rowsBefore is how many rows come before a permission on a scope. What is near
-// is found without going far.
+// rowsBefore returns how many rows come before a permission on a scope. It finds close ones quickly.
 func rowsBefore(rows []Row, scope, permission int) int {
 	before := func(i int) bool {
 		r := &rows[i]
@@ -114,8 +113,8 @@ func rowsBefore(rows []Row, scope, permission int) int {
 	return low + sort.Search(high-low, func(i int) bool { return !before(low + i) })
 }
 
-// rowMeets tells whether the sources of a row leave the actions that are
-// needed: each of them as long as its last source does, or any at all.
+// rowMeets checks whether the sources of a row leave the needed actions, each until its last source
+// ends, or any action if none is named.
 func rowMeets(row *Row, r *Requirement) Met {
 	left := func(wanted Actions) (m Met) {
 		for i := range row.Via {
@@ -147,7 +146,7 @@ func meetsGroup(a *Access, name string) Met {
 	return Met{}
 }
 
-// hasScopeAttributes looks at the scope and the scopes above it.
+// hasScopeAttributes checks the scope and the scopes above it.
 func hasScopeAttributes(s *Scope, want []Attribute) bool {
 	for _, w := range want {
 		found := false
@@ -161,9 +160,9 @@ func hasScopeAttributes(s *Scope, want []Attribute) bool {
 	return true
 }
 
-// matches reports whether the user shares a value of the attribute with every
-// scope from s upwards that has it.
-func matches(u *User, s *Scope, attribute string) bool {
+// matchesScope reports whether the user shares a value of the attribute with every scope, from s
+// upwards, that has the attribute.
+func matchesScope(u *User, s *Scope, attribute string) bool {
 	for ; s != nil; s = s.Parent {
 		values := s.Attributes[attribute]
 		if len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool { return slices.Contains(u.Attributes[attribute], v) }) {
@@ -173,7 +172,7 @@ func matches(u *User, s *Scope, attribute string) bool {
 	return true
 }
 
-// String says the requirement in words.
+// String returns the requirement in words.
 func (r *Requirement) String() string {
 	var parts []string
 	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
@@ -216,13 +215,13 @@ func (r *Requirement) String() string {
 		head string
 	}{{r.AnyOf, "one of "}, {r.NoneOf, "none of "}} {
 		if len(x.list) > 0 {
-			add("%s(%s)", x.head, strings.Join(each(x.list), "; "))
+			add("%s(%s)", x.head, strings.Join(wordAll(x.list), "; "))
 		}
 	}
 	return strings.Join(parts, " and ")
 }
 
-func each(list []*Requirement) (out []string) {
+func wordAll(list []*Requirement) (out []string) {
 	for _, x := range list {
 		out = append(out, x.String())
 	}

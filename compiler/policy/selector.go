@@ -2,8 +2,8 @@ package policy
 
 import "slices"
 
-// MatchesUser reports whether a user has an affiliation, attribute and role
-// that the selector names, as far as it names any.
+// MatchesUser reports whether a user has one of the affiliations, of the attributes and of the roles
+// that the selector lists. An empty list matches.
 func (s *Selector) MatchesUser(a *Access) bool {
 	if len(s.Affiliations) > 0 && !slices.Contains(s.Affiliations, a.User.Affiliation) {
 		return false
@@ -14,8 +14,8 @@ func (s *Selector) MatchesUser(a *Access) bool {
 	return len(s.Roles) == 0 || slices.ContainsFunc(a.Roles, func(h Held) bool { return slices.Contains(s.Roles, h.Role) })
 }
 
-// hasAttributes reports whether there is one of the values of each attribute,
-// or any value where none is named.
+// hasAttributes reports whether there is one of the values of each attribute, or any value if none is
+// listed.
 func hasAttributes(have map[string][]string, want []Attribute) bool {
 	for _, w := range want {
 		values := have[w.Name.Name]
@@ -36,7 +36,7 @@ func (s *Selector) Covers(u *User, scope *Scope) bool {
 		(s.Unless == nil || !s.Unless.Met(&Access{User: u}, scope).OK)
 }
 
-// Selects is the set of a permission's actions that are selected.
+// Selects returns those actions of a permission that are selected.
 func (s *Selector) Selects(p *Permission) (set Actions) {
 	if len(s.Permissions) > 0 && !slices.Contains(s.Permissions, p) {
 		return 0

@@ -6,10 +6,10 @@ import (
 	"strconv"
 )
 
-// share is a percentage as people write one: no sign, no exponent, no NaN.
+// share matches a percentage as people write it: no sign, no exponent, no NaN.
 var share = regexp.MustCompile(`^(100|[0-9]{1,2}(\.[0-9]{1,3})?)%?$`)
 
-// ParseShare reads a percentage from 0 to 100, with or without its sign.
+// ParseShare parses a percentage from 0 to 100, with or without %.
 func ParseShare(s string) (float64, error) {
 	m := share.FindStringSubmatch(s)
 	if m == nil {

@@ -2,15 +2,14 @@ package policy
 
 import "slices"
 
-// MostSources is how many sources of a row are written out. A chain of groups
-// can give one permission through thousands of entries, to everybody in it.
+// MostSources limits how many sources of a row are written out. A chain of groups can give one
+// permission to all its members through thousands of entries.
 const MostSources = 20
 
-// Leading returns the sources of a row that are worth writing out, in order,
-// and how many it leaves out. Up to MostSources it leaves none out; of more it
-// takes one of each kind, all that the row's actions, records and end need, and
-// then, in order, those that say something else than the ones before. What a
-// reader concludes from them about the row is therefore true of all.
+// Leading returns the sources of a row to write out, in order, and how many are left out. None is left
+// out up to MostSources. Beyond that, it takes one of each kind, all that the row's actions, records
+// and expiry need, and then, in order, those that differ from the ones before. So what a reader
+// concludes from them holds for all.
 func (r *Row) Leading() (list []Via, more int) {
 	if len(r.Via) <= MostSources {
 		return r.Via, r.More
@@ -19,7 +18,7 @@ func (r *Row) Leading() (list []Via, more int) {
 	return list, r.More + len(r.Via) - len(list)
 }
 
-// Brief returns the row with its leading sources alone.
+// Brief returns the row with only its leading sources.
 func (r *Row) Brief() Row {
 	b := *r
 	b.Via, b.More = r.Leading()
@@ -46,11 +45,11 @@ func leadingVias(all []Via) []Via {
 	return list
 }
 
-// neededVias returns the indexes of the sources without which a row would seem
-// to be of fewer kinds, to give less, or to end earlier.
+// neededVias returns the indexes of the sources without which a row would seem to have fewer kinds of
+// source, give less, or end earlier.
 func neededVias(all []Via) (taken []int) {
 	var kinds uint
-	var anybodys, actions Actions // of all records, and at all
+	var anybodys, actions Actions // on all records, and at all
 	last := 0
 	for i := range all {
 		v := &all[i]
@@ -74,16 +73,14 @@ func neededVias(all []Via) (taken []int) {
 	return taken
 }
 
-// alike reports whether two sources read the same but for their places and
-// ends.
+// alike reports whether two sources differ only in their places and ends.
 func (v *Via) alike(w *Via) bool {
 	return v.Kind == w.Kind && v.Role == w.Role && v.From == w.From && v.Group == w.Group && v.Implier == w.Implier &&
 		v.Scope == w.Scope && v.Own == w.Own
 }
 
-// LeadingRoles returns the roles of somebody that are worth writing out, and how
-// many it leaves out: of each role on each scope at most MostSources, the first
-// and the one that ends last among them.
+// LeadingRoles returns the roles to write out, and how many are left out: of each role on each scope
+// at most MostSources, the first ones and the one that ends last.
 func LeadingRoles(all []Held) (list []Held, more int) {
 	if len(all) <= MostSources {
 		return all, 0
@@ -100,7 +97,7 @@ func LeadingRoles(all []Held) (list []Held, more int) {
 		on := RoleOn{Role: all[i].Role, Scope: all[i].Scope}
 		most := MostSources
 		if last[on] > i {
-			most-- // for the one that ends last
+			most-- // reserved for the one that ends last
 		}
 		if taken[on] < most {
 			taken[on]++

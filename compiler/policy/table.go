@@ -2,25 +2,24 @@ package policy
 
 import "slices"
 
-// Row is one effective permission: a user, a scope, a permission, and every
-// source that gives it. Rows of a user stand in order of scope and permission.
+// Row is one effective permission: a user, a scope, a permission, and all sources that give it. A
+// user's rows are sorted by scope and permission.
 type Row struct {
 	User       *User
 	Scope      *Scope
 	Permission *Permission
-	Actions    Actions // left
+	Actions    Actions // after deny
 	Withheld   []Withheld
 	Own        bool // only the user's own records
 	Ends       Date // when the last source ends; 0: never
 	Via        []Via
-	More       int // sources that Brief left out of Via
+	More       int // sources that Brief left out
 }
 
 // Held reports whether an action is left.
 func (r *Row) Held() bool { return r.Actions != 0 }
 
-// OwnOnly reports whether one action, which is left, reaches the user's own
-// records only.
+// OwnOnly reports whether one of the row's actions covers only the user's own records.
 func (r *Row) OwnOnly(action Actions) bool {
 	for i := range r.Via {
 		if v := &r.Via[i]; v.Actions&action != 0 && !v.Own {
@@ -30,7 +29,7 @@ func (r *Row) OwnOnly(action Actions) bool {
 	return true
 }
 
-// Clone returns a copy of the row that shares nothing that a flattener uses again.
+// Clone returns a copy of the row that shares no memory that a flattener reuses.
 func (r *Row) Clone() *Row {
 	if r == nil {
 		return nil
@@ -40,16 +39,16 @@ func (r *Row) Clone() *Row {
 	return &c
 }
 
-// Withheld is an action that a deny rule took.
+// Withheld is an action that a deny rule took away.
 type Withheld struct {
 	Action string
 	Rule   *Rule
 }
 
-// SourceKind is a way in which a permission comes to a user.
+// SourceKind is a way in which a user gets a permission.
 type SourceKind uint8
 
-// The kinds of sources.
+// The kinds of source.
 const (
 	FromRole SourceKind = iota
 	FromIncludedRole
@@ -68,10 +67,10 @@ func (k SourceKind) String() string {
 // Via is one source of a row.
 type Via struct {
 	Kind    SourceKind
-	Role    *Role // that has the permission; nil for grants and derived ones
-	From    *Role // that was assigned and includes Role, or nil
+	Role    *Role // with the permission; nil for grants and derived permissions
+	From    *Role // the assigned role that includes Role, or nil
 	Group   *Group
-	Implier *Permission // that implies it, or nil
+	Implier *Permission // the permission that implies it, or nil
 	Scope   *Scope      // of the entry
 	Actions Actions     // given, before deny
 	Own     bool
@@ -83,16 +82,16 @@ type Via struct {
 type Held struct {
 	Role  *Role
 	Scope *Scope
-	From  *Role // the role that was assigned and includes it, or nil
+	From  *Role // the assigned role that includes it, or nil
 	Group *Group
 	Entry *Entry
 	Ends  Date
 }
 
-// Access is all that one user has.
+// Access is everything that one user has on one day.
 type Access struct {
 	User  *User
-	On    Date // the day that is looked at
+	On    Date // the day
 	Roles []Held
 	Rows  []Row
 }

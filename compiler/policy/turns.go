@@ -2,15 +2,14 @@ package policy
 
 import "slices"
 
-// Calendar knows on which days a user's entries begin or have ended. It may be
-// used by several goroutines.
+// Calendar knows on which days a user's entries begin or have ended. Goroutines may share it.
 type Calendar struct {
 	after  Date
-	groups [][]Date // by index of the group
-	starts [][]Date // likewise, those on which an entry begins
+	groups [][]Date // by the group's index
+	starts [][]Date // likewise, days on which an entry begins
 }
 
-// NewCalendar returns the calendar of the days after the policy's own.
+// NewCalendar returns the calendar of the days after the policy's own day.
 func NewCalendar(p *Policy) *Calendar {
 	c := &Calendar{after: p.AsOf, groups: make([][]Date, len(p.Groups)), starts: make([][]Date, len(p.Groups))}
 	for i, g := range p.Groups {
@@ -20,9 +19,8 @@ func NewCalendar(p *Policy) *Calendar {
 	return c
 }
 
-// Turns appends the days after the policy's own on which an entry of the user,
-// or of a group that the user is in, begins or has ended. They are in no order,
-// and may be there twice.
+// Turns appends the days after the policy's own on which an entry of the user or of the user's groups
+// begins or has ended. They are unsorted, and may repeat.
 func (c *Calendar) Turns(days []Date, u *User) []Date {
 	days = appendTurns(days, u.Entries, c.after)
 	for i := range u.Memberships {
@@ -31,7 +29,7 @@ func (c *Calendar) Turns(days []Date, u *User) []Date {
 	return days
 }
 
-// Until returns the last day to look at from the policy's own day on.
+// Until returns the last day to check, counted from the policy's own day.
 func (p *Policy) Until() Date {
 	if p.LookAhead < 0 {
 		return Never
@@ -39,7 +37,7 @@ func (p *Policy) Until() Date {
 	return p.AsOf + Date(p.LookAhead)
 }
 
-// Starts is Turns for the days on which an entry begins alone.
+// Starts appends only the days on which an entry begins, like Turns.
 func (c *Calendar) Starts(days []Date, u *User) []Date {
 	days = appendStarts(days, u.Entries, c.after)
 	for i := range u.Memberships {
@@ -48,7 +46,7 @@ func (c *Calendar) Starts(days []Date, u *User) []Date {
 	return days
 }
 
-// SortDays puts days in order, each once.
+// SortDays sorts days and drops repetitions.
 func SortDays(days []Date) []Date {
 	slices.Sort(days)
 	return slices.Compact(days)

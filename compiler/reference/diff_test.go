@@ -14,7 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 )
@@ -96,8 +96,8 @@ func loaded(t *rapid.T, name string, d *Declaration) *compiler.Project {
 	return p
 }
 
-func compared(t *rapid.T, base, head *compiler.Project, gates diff.Gates) *compiler.Comparison {
-	c, err := compiler.Compare(context.Background(), base, head, &gates)
+func compared(t *rapid.T, base, head *compiler.Project, gates diff.Gates) *diff.Comparison {
+	c, err := diff.Compare(context.Background(), base, head, &gates)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func kept(changes []diff.Change) []diff.Change {
 // table is all rows as text, without places.
 func table(t *rapid.T, p *compiler.Project) map[string]string {
 	rows := map[string]string{}
-	lists, _, _, err := compiler.Pairs(context.Background(), nil, p, func(list [][2]string, _, a *policy.Access) [][2]string {
+	lists, _, _, err := diff.Pairs(context.Background(), nil, p, func(list [][2]string, _, a *policy.Access) [][2]string {
 		for i := range a.Rows {
 			list = append(list, [2]string{rowKey(&a.Rows[i]), rowText(&a.Rows[i])})
 		}

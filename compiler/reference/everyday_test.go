@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/policy"
 )
 

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
@@ -37,7 +38,7 @@ func TestExceptionsCannotMove(t *testing.T) {
 		base := withComments(t, "base.yaml", d)
 		head := withComments(t, "head.yaml", h)
 		baseFound, headFound := all(t, base), all(t, head)
-		v, err := compiler.Judge(context.Background(), base, base, head, &compiler.Comparison{BaseFound: baseFound, HeadFound: headFound})
+		v, err := diff.Judge(context.Background(), base, base, head, &diff.Comparison{BaseFound: baseFound, HeadFound: headFound})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +52,7 @@ func TestExceptionsCannotMove(t *testing.T) {
 // exceptions are a change and what is said of it.
 type exceptions struct {
 	base, head           *Declaration
-	verdict              *compiler.Verdict
+	verdict              *diff.Judgement
 	baseFound, headFound []diag.Diagnostic
 }
 

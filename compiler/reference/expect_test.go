@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/expect"
+	"permc.dev/permc/compiler/ask/expect"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 )
@@ -320,7 +320,7 @@ func expected(t rapid.TB, files map[string]string) *expect.Result {
 	if err != nil || p.Policy == nil {
 		t.Fatalf("%v %v\n%s", err, p.Stopped, listing(files))
 	}
-	result, err := p.Test(context.Background())
+	result, err := expect.Ask(context.Background(), p)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/explain"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/explain"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 )
@@ -199,7 +199,7 @@ func explained(t rapid.TB, d *Declaration, user, permission, scope string) (*exp
 			q.User = u
 		}
 	}
-	a, err := p.Explain(context.Background(), q)
+	a, err := explain.Ask(context.Background(), p, q)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,8 +16,8 @@ import (
 	"pgregory.net/rapid"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/fix"
-	"permc.dev/permc/compiler/format"
+	"permc.dev/permc/compiler/edit/fix"
+	cuelayout "permc.dev/permc/compiler/edit/layout"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 )
@@ -228,11 +228,11 @@ func TestFormatKeepsMeaning(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		doc := generic(declarations().Draw(t, "declaration"))
 		text := written(t, "cue", doc)
-		out, err := format.CUE("project.cue", []byte(text))
+		out, err := cuelayout.CUE("project.cue", []byte(text))
 		if err != nil {
 			t.Fatalf("%v in\n%s", err, text)
 		}
-		if again, err := format.CUE("project.cue", out); err != nil || string(again) != string(out) {
+		if again, err := cuelayout.CUE("project.cue", out); err != nil || string(again) != string(out) {
 			t.Fatalf("once more (%v):\n%s", err, cmp.Diff(string(out), string(again)))
 		}
 		before, after := map[string]string{"project.cue": text}, map[string]string{"project.cue": string(out)}

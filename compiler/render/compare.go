@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"permc.dev/permc/compiler/answer"
+	"permc.dev/permc/compiler/ask/who"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -15,7 +15,7 @@ var CompareFormats = []string{"text", "json"}
 
 // Compared is a comparison of users, or of roles as somebody holds them.
 type Compared struct {
-	*answer.Users
+	*who.Users
 	Roles    [2]*policy.Role    // or nil: users
 	Assigned [2][]*policy.Scope // where the roles are
 	All      bool               // list what both have alike, too
@@ -112,7 +112,7 @@ func (x *usersCompared) equal() bool { return x.Users.Roles.Equal() && x.Permiss
 
 func (x *usersCompared) alike() int { return len(x.Users.Roles.Alike) + len(x.Permissions.Alike) }
 
-func (x *usersCompared) rows() []answer.Pair[policy.Row] {
+func (x *usersCompared) rows() []who.Pair[policy.Row] {
 	return slices.Concat(x.Permissions.Left, x.Permissions.Right, x.Permissions.Different)
 }
 
@@ -124,7 +124,7 @@ func (x *usersCompared) bothHaveSomething() bool {
 func (x *usersCompared) roleLines() (list []line) {
 	for _, p := range x.listed(&x.Users.Roles) {
 		var l line
-		for i, r := range [2]*answer.RoleRow{p.Left, p.Right} {
+		for i, r := range [2]*who.RoleRow{p.Left, p.Right} {
 			if r == nil {
 				continue
 			}
@@ -163,12 +163,12 @@ func roleRefWords(v *policy.Via) string {
 	return s
 }
 
-func (x *usersCompared) listed(c *answer.Comparison[answer.RoleRow]) []answer.Pair[answer.RoleRow] {
+func (x *usersCompared) listed(c *who.Comparison[who.RoleRow]) []who.Pair[who.RoleRow] {
 	return listed(c, x.All)
 }
 
 // listed are the pairs that are shown.
-func listed[T any](c *answer.Comparison[T], all bool) []answer.Pair[T] {
+func listed[T any](c *who.Comparison[T], all bool) []who.Pair[T] {
 	list := slices.Concat(c.Left, c.Right, c.Different)
 	if all {
 		list = append(list, c.Alike...)
@@ -381,10 +381,10 @@ func (x *usersCompared) anywhere(b []byte) []byte {
 	return b
 }
 
-func somewhereLines(c *answer.Comparison[answer.Somewhere], all bool, kind string) (list []line) {
+func somewhereLines(c *who.Comparison[who.Somewhere], all bool, kind string) (list []line) {
 	for _, p := range listed(c, all) {
 		var l line
-		for i, s := range [2]*answer.Somewhere{p.Left, p.Right} {
+		for i, s := range [2]*who.Somewhere{p.Left, p.Right} {
 			if s == nil {
 				continue
 			}
@@ -401,7 +401,7 @@ func somewhereLines(c *answer.Comparison[answer.Somewhere], all bool, kind strin
 	return byScope(list)
 }
 
-func somewhereCell(s *answer.Somewhere) string {
+func somewhereCell(s *who.Somewhere) string {
 	on := "on " + s.Scopes[0].Path
 	if len(s.Scopes) > 1 {
 		on = "on " + Plural(len(s.Scopes), "scope")

@@ -3,7 +3,7 @@ package render
 import (
 	"fmt"
 
-	"permc.dev/permc/compiler/answer"
+	"permc.dev/permc/compiler/ask/who"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -55,7 +55,7 @@ func (x *usersCompared) appendSideRow(b []byte, r *policy.Row) []byte {
 	return nameless(b, x.appendRow(nil, r), r.User)
 }
 
-func (x *usersCompared) appendSideRole(b []byte, r *answer.RoleRow) []byte {
+func (x *usersCompared) appendSideRole(b []byte, r *who.RoleRow) []byte {
 	return nameless(b, x.appendRoleRow(nil, r), r.User)
 }
 
@@ -66,7 +66,7 @@ func nameless(b, row []byte, u *policy.User) []byte {
 	return append(b, row...)
 }
 
-func appendSomewhere(b []byte, s *answer.Somewhere) []byte {
+func appendSomewhere(b []byte, s *who.Somewhere) []byte {
 	if s.Role != nil {
 		b = append(b, `{"role":`...)
 		b = quote(b, s.Role.ID)
@@ -82,7 +82,7 @@ func appendSomewhere(b []byte, s *answer.Somewhere) []byte {
 
 // comparisonJSON is a field with what the left side has alone, the right side,
 // both differently, and how much both have alike.
-func comparisonJSON[T any](b []byte, name string, c *answer.Comparison[T], all bool, one func([]byte, *T) []byte) []byte {
+func comparisonJSON[T any](b []byte, name string, c *who.Comparison[T], all bool, one func([]byte, *T) []byte) []byte {
 	b = append(append(append(b, ",\n\""...), name...), `":{"left":[`...)
 	for i, p := range c.Left {
 		b = one(append(comma(b, i), '\n'), p.Left)

@@ -5,13 +5,13 @@ import (
 	"io"
 	"strings"
 
-	"permc.dev/permc/compiler/answer"
+	"permc.dev/permc/compiler/ask/who"
 	"permc.dev/permc/compiler/policy"
 )
 
 // CompareRoles writes what one role gives beyond the other; with all, also what
 // both give alike.
-func CompareRoles(w io.Writer, p *policy.Policy, c *answer.Roles, all bool, format string, style Style) error {
+func CompareRoles(w io.Writer, p *policy.Policy, c *who.Roles, all bool, format string, style Style) error {
 	x := &rolesCompared{c, &Table{Policy: p, Style: style}, all}
 	b := x.text
 	if format == "json" {
@@ -22,7 +22,7 @@ func CompareRoles(w io.Writer, p *policy.Policy, c *answer.Roles, all bool, form
 }
 
 type rolesCompared struct {
-	*answer.Roles
+	*who.Roles
 	*Table
 	all bool
 }
@@ -63,7 +63,7 @@ func (x *rolesCompared) section(b []byte, title string, lines []line) []byte {
 func (x *rolesCompared) includeLines() (list []line) {
 	for _, p := range listed(&x.Includes, x.all) {
 		var l line
-		for i, inc := range [2]*answer.Included{p.Left, p.Right} {
+		for i, inc := range [2]*who.Included{p.Left, p.Right} {
 			if inc != nil {
 				l.name, l.has[i], l.cells[i] = inc.Role.ID, true, strings.Join(inc.Reaches, "; ")
 			}
@@ -76,7 +76,7 @@ func (x *rolesCompared) includeLines() (list []line) {
 func (x *rolesCompared) permissionLines() (list []line) {
 	for _, p := range listed(&x.Permissions, x.all) {
 		var l line
-		for i, g := range [2]*answer.Given{p.Left, p.Right} {
+		for i, g := range [2]*who.Given{p.Left, p.Right} {
 			if g == nil {
 				continue
 			}
@@ -93,7 +93,7 @@ func (x *rolesCompared) permissionLines() (list []line) {
 }
 
 // wayWords are one way of giving in the words of a column.
-func wayWords(p *policy.Permission, w *answer.Way) string {
+func wayWords(p *policy.Permission, w *who.Way) string {
 	parts := []string{w.Reach}
 	if len(p.Actions) > 1 {
 		parts = []string{strings.Join(p.Names(w.Actions), ", "), w.Reach}
@@ -148,12 +148,12 @@ func (x *rolesCompared) json() []byte {
 	return append(b, "}\n"...)
 }
 
-func appendIncluded(b []byte, inc *answer.Included) []byte {
+func appendIncluded(b []byte, inc *who.Included) []byte {
 	b = append(b, `{"role":`...)
 	return append(list(quote(b, inc.Role.ID), "reach", inc.Reaches), '}')
 }
 
-func appendGiven(b []byte, g *answer.Given) []byte {
+func appendGiven(b []byte, g *who.Given) []byte {
 	b = append(b, `{"permission":`...)
 	b = append(quote(b, g.Permission.ID), `,"ways":[`...)
 	for i := range g.Ways {

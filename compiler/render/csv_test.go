@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"permc.dev/permc/compiler/formula"
+	"permc.dev/permc/internal/formula"
 )
 
 // TestCSVReadBack holds that fields are read back as they were, but for what

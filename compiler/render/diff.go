@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/policy"
 )
 

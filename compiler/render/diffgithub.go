@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/policy"
 )
 

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/diff"
 	"permc.dev/permc/compiler/policy"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler/ask/diff"
 )
 
 // marker is the line by which a bot finds the comment that it wrote before.

@@ -1,7 +1,7 @@
 package render
 
 import (
-	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/policy"
 )
 

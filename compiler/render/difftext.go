@@ -7,7 +7,7 @@ import (
 	"io"
 	"strings"
 
-	"permc.dev/permc/compiler/diff"
+	"permc.dev/permc/compiler/ask/diff"
 )
 
 // columns is how wide text is wrapped, whatever the terminal: it is read in

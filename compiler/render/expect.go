@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"permc.dev/permc/compiler/expect"
+	"permc.dev/permc/compiler/ask/expect"
 	"permc.dev/permc/compiler/policy"
 )
 

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"io"
 
-	"permc.dev/permc/compiler/expect"
+	"permc.dev/permc/compiler/ask/expect"
 	"permc.dev/permc/compiler/policy"
 )
 

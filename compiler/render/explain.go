@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"permc.dev/permc/compiler/answer"
+	"permc.dev/permc/compiler/ask/explain"
+	"permc.dev/permc/compiler/ask/who"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/explain"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -41,8 +41,8 @@ type explained struct {
 
 // upcoming counts the entries of the person that begin later and may give what
 // is asked about.
-func upcoming(a *explain.Answer) answer.Upcoming {
-	q := answer.Question{Permission: a.Permission, Scope: a.Scope, User: a.User.ID}
+func upcoming(a *explain.Answer) who.Upcoming {
+	q := who.Question{Permission: a.Permission, Scope: a.Scope, User: a.User.ID}
 	return q.Upcoming(a.Policy)
 }
 

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/explain"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/explain"
 	"permc.dev/permc/compiler/policy"
 )
 

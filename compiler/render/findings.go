@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"strings"
 
-	"permc.dev/permc/compiler/baseline"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/silence/baseline"
 )
 
 // Report is what there is to say of a project.

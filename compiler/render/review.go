@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/review"
 )
 
 // Review is what a filled sheet asks of a project.

@@ -3,8 +3,8 @@ package render
 import (
 	"bytes"
 
+	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/review"
 )
 
 // reviewCSV is a line a row, with columns that a reviewer fills and those by

@@ -3,8 +3,8 @@ package render
 import (
 	"io"
 
+	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/review"
 )
 
 type jsonReview struct {

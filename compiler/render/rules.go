@@ -46,12 +46,12 @@ func (d *RuleDoc) parts() (list []rulePart) {
 		{"Why", d.Why, "", ""},
 		{"What to do", d.Do, "", ""},
 		{"Declared as", "", "cue", d.Form},
-		{"Fires on", "", "cue", d.Fires},
+		{"Example", "", "cue", d.Fires},
 		{"As of " + d.AsOf + ", permc says", "", "text", d.Says},
-		{"Mended", "", "cue", d.Fixed},
+		{"Fixed", "", "cue", d.Fixed},
 		{"Configuration", d.Silence, "cue", d.Settings},
 		{"Further settings", d.More, "", ""},
-		{"Not found", d.Gaps, "", ""},
+		{"Limits of the rule", d.Gaps, "", ""},
 		{"Source", d.Source, "", ""},
 	} {
 		if s.words+s.code != "" {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"permc.dev/permc/compiler/answer"
+	"permc.dev/permc/compiler/ask/who"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -14,7 +14,7 @@ import (
 var WhoFormats = []string{"text", "json", "csv"}
 
 // Who writes who holds something, in one of WhoFormats.
-func Who(w io.Writer, p *policy.Policy, who *answer.Who, format string, style Style) error {
+func Who(w io.Writer, p *policy.Policy, who *who.Who, format string, style Style) error {
 	a := &whoAnswer{Who: who, Table: &Table{Policy: p, Style: style}}
 	var b []byte
 	switch format {
@@ -30,7 +30,7 @@ func Who(w io.Writer, p *policy.Policy, who *answer.Who, format string, style St
 }
 
 type whoAnswer struct {
-	*answer.Who
+	*who.Who
 	*Table
 }
 
@@ -80,7 +80,7 @@ func rated(p *policy.Permission) string {
 }
 
 // UpcomingText says in a line that entries begin later, or "".
-func UpcomingText(x answer.Upcoming) string {
+func UpcomingText(x who.Upcoming) string {
 	switch x.Entries {
 	case 0:
 		return ""
@@ -120,7 +120,7 @@ type holding struct {
 	sources []string // each with its place behind a newline
 }
 
-func (a *whoAnswer) blocks(b []byte, h *answer.Holders) []byte {
+func (a *whoAnswer) blocks(b []byte, h *who.Holders) []byte {
 	for i := 0; i < len(h.Rows); {
 		u := h.Rows[i].User
 		var list []holding
@@ -213,7 +213,7 @@ func sourceMarks(r *policy.Row, v *policy.Via, given policy.Actions) (s string) 
 	return s
 }
 
-func (a *whoAnswer) role(r *answer.RoleRow) holding {
+func (a *whoAnswer) role(r *who.RoleRow) holding {
 	h := holding{scopes: []string{r.Scope.Path}}
 	if r.Ends != 0 {
 		h.about = "until " + r.Ends.String()
@@ -323,7 +323,7 @@ func (a *whoAnswer) json() []byte {
 	return append(b, "}\n"...)
 }
 
-func (a *whoAnswer) list(b []byte, name string, h *answer.Holders) []byte {
+func (a *whoAnswer) list(b []byte, name string, h *who.Holders) []byte {
 	b = append(append(append(b, `,"`...), name...), `":[`...)
 	n := 0
 	for i := range h.Rows {
@@ -339,7 +339,7 @@ func (a *whoAnswer) list(b []byte, name string, h *answer.Holders) []byte {
 
 // appendRoleRow is a role that a user holds, as a row without what only
 // permissions have.
-func (t *Table) appendRoleRow(b []byte, r *answer.RoleRow) []byte {
+func (t *Table) appendRoleRow(b []byte, r *who.RoleRow) []byte {
 	b = append(b, `{"user":`...)
 	b = quote(b, r.User.ID)
 	b = field(b, "status", r.User.Status())
@@ -378,7 +378,7 @@ func (a *whoAnswer) csv() []byte {
 		csv := tableCSV{a.Table}
 		worker := csv.worker()
 		b := csv.head(nil)
-		for _, h := range []*answer.Holders{&a.Holders, &a.Invited} {
+		for _, h := range []*who.Holders{&a.Holders, &a.Invited} {
 			for i := range h.Rows {
 				b = worker.rows(b, h.Rows[i:i+1])
 			}
@@ -386,7 +386,7 @@ func (a *whoAnswer) csv() []byte {
 		return b
 	}
 	b := []byte("user,status,affiliation,scope,level,role,via,expires,position\n")
-	for _, h := range []*answer.Holders{&a.Holders, &a.Invited} {
+	for _, h := range []*who.Holders{&a.Holders, &a.Invited} {
 		for i := range h.Roles {
 			b = a.roleLine(b, &h.Roles[i])
 		}
@@ -394,7 +394,7 @@ func (a *whoAnswer) csv() []byte {
 	return b
 }
 
-func (a *whoAnswer) roleLine(b []byte, r *answer.RoleRow) []byte {
+func (a *whoAnswer) roleLine(b []byte, r *who.RoleRow) []byte {
 	b = append(appendCSV(b, r.User.ID), ',')
 	for _, s := range []string{r.User.Status(), r.User.Affiliation, r.Scope.Path, a.Policy.Catalog.Levels[r.Scope.Level], r.Role.ID} {
 		b = append(appendCSV(b, s), ',')

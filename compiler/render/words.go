@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"slices"
 
+	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/review"
 )
 
 // What tables say, for the formats that are packages of their own.

@@ -22,8 +22,8 @@ func (b *catalogBinder) words(c *policy.DeclaredCatalog) {
 		d := &c.Depths[i]
 		addNames(b.depthNames, d.ID, d.Title, append([]string{d.ID.Name}, d.Aliases...))
 	}
-	permissions := isOneOf(ids(c.Permissions, func(p policy.DeclaredPermission) string { return p.ID.Name }))
-	roles := isOneOf(append(ids(c.Roles, func(r policy.DeclaredRole) string { return r.ID.Name }), "user"))
+	permissions := isOneOf(mapIDs(c.Permissions, func(p policy.DeclaredPermission) string { return p.ID.Name }))
+	roles := isOneOf(append(mapIDs(c.Roles, func(r policy.DeclaredRole) string { return r.ID.Name }), "user"))
 	for i := range c.Roles {
 		for j := range c.Roles[i].Cells {
 			cell := &c.Roles[i].Cells[j]
@@ -49,7 +49,7 @@ func (b *catalogBinder) words(c *policy.DeclaredCatalog) {
 // oneDepth refuses a reach or an access beside a depth.
 func (b *catalogBinder) oneDepth(beside policy.Pos) {
 	if beside.IsValid() {
-		b.fail(diag.Errorf("schema", beside, "a cell has a depth, or a reach and an access, not both").WithHelp("keep depth alone"))
+		b.fail(diag.Stopf("schema", beside, "a cell has a depth, or a reach and an access, not both").WithHelp("keep depth alone"))
 	}
 }
 
@@ -161,13 +161,13 @@ func (b *catalogBinder) depths() {
 
 // depth returns the reach and access that a word stands for.
 func (b *catalogBinder) depth(c *policy.DeclaredCatalog, r policy.Ref) (policy.DeclaredReach, bool) {
-	known := ids(c.Depths, func(d policy.DeclaredDepth) string { return d.ID.Name })
+	known := mapIDs(c.Depths, func(d policy.DeclaredDepth) string { return d.ID.Name })
 	name := r
 	canonical(&name, b.depthNames, func(id string) bool { return slices.Contains(known, id) })
 	if i := slices.Index(known, name.Name); i >= 0 {
 		return c.Depths[i].Reach, c.Depths[i].Own
 	}
-	d := diag.Errorf("schema", r.Pos, "unknown depth %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, known))
+	d := diag.Stopf("schema", r.Pos, "unknown depth %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, known))
 	switch several := b.depthNames.IDs(r.Name); {
 	case len(several) > 1:
 		d.Message, d.Help = severalMeanings(r.Name, several), "write the one that you mean"

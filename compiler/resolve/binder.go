@@ -1,6 +1,5 @@
-// Package resolve binds the names of a catalog and of a declaration, checks
-// that what they say together makes sense, and gives the policy: bound,
-// acyclic and sorted. Unknown names end here.
+// Package resolve binds the names of a catalog and a declaration and checks that they make sense
+// together. It returns the policy: bound, acyclic and sorted, without unknown names.
 package resolve
 
 import (
@@ -11,16 +10,16 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// binder collects what is wrong while names are bound.
+// binder collects findings while names are bound.
 type binder struct {
 	faults []diag.Diagnostic
-	all    bool // in place of diag.Most
+	all    bool // no limit of diag.Most
 
 	near   map[unknownName]suggestion
-	looked int // at names that might be meant
+	looked int // candidates compared so far
 }
 
-// full reports whether there are as many faults as anybody reads.
+// full reports whether there are as many findings as anybody reads.
 func (b *binder) full() bool { return !b.all && len(b.faults) >= diag.Most }
 
 func (b *binder) fail(d diag.Diagnostic) {
@@ -29,25 +28,24 @@ func (b *binder) fail(d diag.Diagnostic) {
 	}
 }
 
-// suggested is how many unknown names get a suggestion: it takes a look at
-// every name there is. Where all faults are asked for, so are suggestions, as
-// long as that takes no more looks than manyLooks.
+// suggested is how many unknown names get a suggestion, which must compare every known name. If all
+// findings are wanted, so are suggestions, up to manyLooks comparisons.
 const (
 	suggested = 100
 	manyLooks = 10_000_000
 )
 
-// unknownName is a name, and what it was looked for in: one list of candidates.
+// unknownName is a name, and the list of candidates it was looked up in.
 type unknownName struct {
 	name  string
 	among *string
 	n     int
 }
 
-// suggestion is what may be meant by an unknown name.
+// suggestion is the name that was probably meant.
 type suggestion struct{ help, right string }
 
-// suggest looks for what may be meant, once for each name.
+// suggest finds the name that was probably meant, once for each name.
 func (b *binder) suggest(name string, candidates []string) (s suggestion) {
 	if len(candidates) == 0 {
 		return s
@@ -67,12 +65,12 @@ func (b *binder) suggest(name string, candidates []string) (s suggestion) {
 }
 
 func (b *binder) errorf(rule string, pos policy.Pos, format string, args ...any) {
-	b.fail(diag.Errorf(rule, pos, format, args...))
+	b.fail(diag.Stopf(rule, pos, format, args...))
 }
 
-// unknown reports a name that is not there, with the nearest that is.
+// unknown reports an unknown name, with the nearest known one.
 func (b *binder) unknown(kind string, r policy.Ref, candidates []string) *diag.Diagnostic {
-	d := diag.Errorf("unknown-"+kind, r.Pos, "unknown %s %s", kind, diag.Quote(r.Name))
+	d := diag.Stopf("unknown-"+kind, r.Pos, "unknown %s %s", kind, diag.Quote(r.Name))
 	d.Wrong = r.Name
 	s := b.suggest(r.Name, candidates)
 	d.Help, d.Right = s.help, s.right
@@ -91,10 +89,10 @@ func (b *binder) unknown(kind string, r policy.Ref, candidates []string) *diag.D
 		d.Action = r.Name
 	}
 	b.fail(d)
-	return &b.faults[len(b.faults)-1] // the last one, where there are too many
+	return &b.faults[len(b.faults)-1] // if there are too many, the last one
 }
 
-func names(refs []policy.Ref) []string {
+func refNames(refs []policy.Ref) []string {
 	list := make([]string, 0, len(refs))
 	for _, r := range refs {
 		list = append(list, r.Name)
@@ -110,7 +108,7 @@ func describedIDs(list []policy.Described) []string {
 	return ids
 }
 
-// oneOf binds names to a closed list.
+// oneOf binds names from a fixed list.
 func (b *binder) oneOf(kind string, refs []policy.Ref, candidates []string) (list []string) {
 	for _, r := range refs {
 		if !slices.Contains(candidates, r.Name) {
@@ -122,7 +120,7 @@ func (b *binder) oneOf(kind string, refs []policy.Ref, candidates []string) (lis
 	return list
 }
 
-// actions binds names of a permission's actions; none means all.
+// actions binds the names of a permission's actions; none means all.
 func (b *binder) actions(p *policy.Permission, refs []policy.Ref) policy.Actions {
 	if len(refs) == 0 {
 		return p.All()
@@ -146,7 +144,7 @@ func (b *binder) actions(p *policy.Permission, refs []policy.Ref) policy.Actions
 
 // twice reports an action that a list has twice, once for each place.
 func (b *binder) twice(r policy.Ref) {
-	d := diag.Errorf("schema", r.Pos, "action %s is in this list twice", diag.Quote(r.Name)).WithHelp("name it once")
+	d := diag.Stopf("schema", r.Pos, "action %s is listed twice", diag.Quote(r.Name)).WithHelp("list it once")
 	if !slices.ContainsFunc(b.faults, func(x diag.Diagnostic) bool { return x.Pos == d.Pos && x.Message == d.Message }) {
 		b.fail(d)
 	}

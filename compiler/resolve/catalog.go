@@ -8,7 +8,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Catalog binds a catalog. Where it extends another, that one is the base.
+// Catalog binds a catalog. If it extends another one, that is the base.
 func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Diagnostic) {
 	b := &catalogBinder{}
 	if base != nil {
@@ -60,13 +60,13 @@ func attributesByID(list []policy.DeclaredAttribute) map[string]*policy.Declared
 func (b *catalogBinder) levels() {
 	for _, l := range b.declared.Levels {
 		if slices.Contains(b.catalog.Levels, l.Name) {
-			b.errorf("schema", l.Pos, "level %q stands here twice", l.Name)
+			b.errorf("schema", l.Pos, "level %q is listed twice", l.Name)
 			continue
 		}
 		b.catalog.Levels = append(b.catalog.Levels, l.Name)
 	}
 	if n := len(b.catalog.Levels); n > 32 {
-		b.errorf("schema", b.declared.Pos, "%d levels: a catalog may have 32", n)
+		b.errorf("schema", b.declared.Pos, "%d levels, at most 32 allowed", n)
 	}
 }
 
@@ -74,7 +74,7 @@ func (b *binder) levelSet(refs []policy.Ref, levels []string) (set policy.LevelS
 	for _, r := range refs {
 		i := slices.Index(levels, r.Name)
 		if i < 0 {
-			b.fail(diag.Errorf("schema", r.Pos, "unknown level %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, levels)))
+			b.fail(diag.Stopf("schema", r.Pos, "unknown level %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, levels)))
 			continue
 		}
 		set |= 1 << i
@@ -114,19 +114,19 @@ func (b *catalogBinder) permissions() {
 func (b *catalogBinder) actionNames(d *policy.DeclaredPermission) (list []string) {
 	for _, a := range d.Actions {
 		if slices.Contains(list, a.Name) {
-			b.errorf("schema", a.Pos, "action %q stands here twice", a.Name)
+			b.errorf("schema", a.Pos, "action %q is listed twice", a.Name)
 			continue
 		}
 		list = append(list, a.Name)
 	}
 	if len(list) > 63 {
-		b.errorf("schema", d.ID.Pos, "%d actions: a permission may have 63", len(list))
+		b.errorf("schema", d.ID.Pos, "%d actions, at most 63 allowed", len(list))
 		list = list[:63]
 	}
 	return list
 }
 
-// sources checks the sources of what is not checked on its own.
+// sources checks those source references that nothing else checks.
 func (b *catalogBinder) sources() {
 	for _, list := range [][]policy.Described{b.declared.Affiliations, b.declared.Labels} {
 		for _, d := range list {
@@ -153,14 +153,14 @@ func (b *catalogBinder) sources() {
 	}
 }
 
-// source checks that a named source is listed, if any are.
+// source checks that a named source is listed.
 func (b *catalogBinder) source(r policy.Ref) {
 	if !r.Given() {
 		return
 	}
 	if !slices.ContainsFunc(b.declared.Sources, func(s policy.Source) bool { return s.ID.Name == r.Name }) {
-		ids := ids(b.declared.Sources, func(s policy.Source) string { return s.ID.Name })
-		b.fail(diag.Errorf("schema", r.Pos, "unknown source %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, ids)))
+		ids := mapIDs(b.declared.Sources, func(s policy.Source) string { return s.ID.Name })
+		b.fail(diag.Stopf("schema", r.Pos, "unknown source %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, ids)))
 	}
 }
 
@@ -195,7 +195,7 @@ func (b *catalogBinder) cell(r *policy.Role, d *policy.DeclaredCell) {
 		return
 	}
 	if i := slices.IndexFunc(r.Cells, func(c policy.Cell) bool { return c.Permission == p }); i >= 0 {
-		b.fail(diag.Errorf("schema", d.Permission.Pos, "role %q gives %q twice, once by another name", r.ID, p.ID).WithHelp("keep one of the cells"))
+		b.fail(diag.Stopf("schema", d.Permission.Pos, "role %q gives %q twice, once by another name", r.ID, p.ID).WithHelp("keep one of the cells"))
 		return
 	}
 	c := policy.Cell{Permission: p, Own: d.Own, Actions: b.actions(p, d.Actions), Reach: b.reach(d.Reach), Confidence: b.confidence(r, d),
@@ -211,9 +211,9 @@ func (b *catalogBinder) cell(r *policy.Role, d *policy.DeclaredCell) {
 	if p.Deprecated != "" {
 		b.errorf("schema", d.Permission.Pos, "role %q gives %q, which is deprecated", r.ID, p.ID)
 	}
-	if !reaches(r.Levels, c.Reach, p.Levels) {
-		b.fail(diag.Errorf("schema", d.Permission.Pos, "role %q can never give %q: what it reaches is never of the permission's level", r.ID, p.ID).
-			WithHelp("give the cell another reach, such as subtree"))
+	if !canReach(r.Levels, c.Reach, p.Levels) {
+		b.fail(diag.Stopf("schema", d.Permission.Pos, "role %q can never give %q: its reach never includes a scope at the permission's level", r.ID, p.ID).
+			WithHelp("change the cell's reach, for example to subtree"))
 	}
 	b.fitsDepth(r, &c, d)
 	r.Cells = append(r.Cells, c)
@@ -225,7 +225,7 @@ func (b *catalogBinder) confidence(r *policy.Role, d *policy.DeclaredCell) polic
 	says := policy.Stated
 	switch {
 	case d.Derived != "" && d.Inferred != "":
-		b.fail(diag.Errorf("schema", d.Permission.Pos, "the cell of %q and %q is both derived and inferred", r.ID, d.Permission.Name).
+		b.fail(diag.Stopf("schema", d.Permission.Pos, "the cell of %q and %q is both derived and inferred", r.ID, d.Permission.Name).
 			WithHelp("keep derived if it follows from what sources state, inferred if no source has it"))
 	case d.Derived != "":
 		says = policy.Derived
@@ -237,10 +237,10 @@ func (b *catalogBinder) confidence(r *policy.Role, d *policy.DeclaredCell) polic
 	case d.Confidence == "" || given == says:
 		return says
 	case given == policy.Stated:
-		b.fail(diag.Errorf("schema", d.ConfidencePos, "the cell of %q and %q is stated, and says how it is %s", r.ID, d.Permission.Name, says).
+		b.fail(diag.Stopf("schema", d.ConfidencePos, "the cell of %q and %q is stated, and says how it is %s", r.ID, d.Permission.Name, says).
 			WithHelp("confidence: %q", says))
 	default:
-		b.fail(diag.Errorf("schema", d.ConfidencePos, "the cell of %q and %q is %s, and does not say how", r.ID, d.Permission.Name, given).
+		b.fail(diag.Stopf("schema", d.ConfidencePos, "the cell of %q and %q is %s, and does not say how", r.ID, d.Permission.Name, given).
 			WithHelp("add %s: with one sentence: what the source shows, what was deduced, how sure", given))
 	}
 	return given
@@ -248,7 +248,7 @@ func (b *catalogBinder) confidence(r *policy.Role, d *policy.DeclaredCell) polic
 
 // reaches reports whether something assigned at one of the levels from can
 // count at one of the levels to.
-func reaches(from policy.LevelSet, r policy.Reach, to policy.LevelSet) bool {
+func canReach(from policy.LevelSet, r policy.Reach, to policy.LevelSet) bool {
 	switch r.Kind {
 	case policy.Self:
 		return from&to != 0
@@ -284,18 +284,18 @@ func (b *catalogBinder) includes(r *policy.Role, list []policy.DeclaredInclude) 
 			continue
 		}
 		inc := policy.Include{Role: included, Reach: b.reach(d.Reach), Source: d.Source.Name, Inferred: d.Inferred}
-		if !reaches(r.Levels, inc.Reach, included.Levels) {
-			b.errorf("schema", d.Role.Pos, "role %q can never include %q: what it reaches is never of the role's level", r.ID, included.ID)
+		if !canReach(r.Levels, inc.Reach, included.Levels) {
+			b.errorf("schema", d.Role.Pos, "role %q can never include %q: the reach never includes a scope at the role's level", r.ID, included.ID)
 		}
 		if !admitsAll(included, r, describedIDs(b.catalog.Affiliations)) {
-			b.errorf("schema", d.Role.Pos, "role %q includes %q, which its holders may not have", r.ID, included.ID)
+			b.errorf("schema", d.Role.Pos, "role %q includes %q, which some of its holders may not have", r.ID, included.ID)
 		}
 		r.Includes = append(r.Includes, inc)
 	}
 	slices.SortFunc(r.Includes, func(x, y policy.Include) int { return x.Role.Index - y.Role.Index })
 }
 
-// admitsAll reports whether whoever may hold the outer role may hold the inner.
+// admitsAll reports whether everybody who may hold the outer role may hold the inner one.
 func admitsAll(inner, outer *policy.Role, affiliations []string) bool {
 	for _, a := range affiliations {
 		if outer.Admits(a) && !inner.Admits(a) {
@@ -313,7 +313,7 @@ func (b *catalogBinder) role(r policy.Ref) *policy.Role {
 	return b.roleNamed(b.catalog, r)
 }
 
-// links binds what permissions and the catalog say of each other.
+// links binds the references between permissions, and the default role.
 func (b *catalogBinder) links() {
 	for i := range b.declared.Permissions {
 		d := &b.declared.Permissions[i]
@@ -327,21 +327,21 @@ func (b *catalogBinder) links() {
 			names := &nameBinder{binder: &b.binder, catalog: b.catalog}
 			p.When = names.requirement(d.When, policy.Above, policy.Same)
 			if len(d.Implies) > 0 {
-				b.errorf("schema", d.ID.Pos, "permission %q is derived, so it implies nothing", p.ID)
+				b.errorf("schema", d.ID.Pos, "permission %q is derived, so it cannot imply others", p.ID)
 			}
 		}
 	}
 	if r := b.declared.Default; r.Given() {
 		b.catalog.Default = b.role(r)
 		if d := b.catalog.Default; d != nil && b.declared.DefaultForAll && slices.ContainsFunc(b.catalog.Affiliations, func(a policy.Described) bool { return !d.Admits(a.ID.Name) }) {
-			b.errorf("schema", r.Pos, "role %q is the default of everybody, and not everybody may hold it", d.ID)
+			b.errorf("schema", r.Pos, "role %q is everybody's default, but not everybody may hold it", d.ID)
 		}
 	}
 }
 
 func (b *catalogBinder) implied(p, q *policy.Permission, r policy.Ref) {
 	if p.Levels&^q.Levels != 0 {
-		b.errorf("schema", r.Pos, "permission %q implies %q, which cannot stand at every level that %q stands at", p.ID, q.ID, p.ID)
+		b.errorf("schema", r.Pos, "permission %q implies %q, which cannot be held at every level of %q", p.ID, q.ID, p.ID)
 	}
 	if q.Deprecated != "" {
 		b.errorf("schema", r.Pos, "permission %q implies %q, which is deprecated", p.ID, q.ID)

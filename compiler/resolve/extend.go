@@ -9,18 +9,18 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// extend is the base catalog with what an extension adds and corrects.
+// extend returns the base catalog with the additions and corrections of an extension.
 func (b *catalogBinder) extend(base, ext *policy.DeclaredCatalog) *policy.DeclaredCatalog {
 	c := *base
 	c.Extends, c.Pos, c.Corrections = ext.Extends, ext.Pos, ext.Corrections
-	c.Permissions = added(b, "permission", base.Permissions, ext.Permissions, func(p policy.DeclaredPermission) policy.Ref { return p.ID })
-	c.Roles = added(b, "role", base.Roles, ext.Roles, func(r policy.DeclaredRole) policy.Ref { return r.ID })
-	c.Labels = added(b, "label", base.Labels, ext.Labels, func(d policy.Described) policy.Ref { return d.ID })
-	c.Depths = added(b, "depth", base.Depths, ext.Depths, func(d policy.DeclaredDepth) policy.Ref { return d.ID })
-	c.Sources = added(b, "source", base.Sources, ext.Sources, func(s policy.Source) policy.Ref { return s.ID })
+	c.Permissions = appendNew(b, "permission", base.Permissions, ext.Permissions, func(p policy.DeclaredPermission) policy.Ref { return p.ID })
+	c.Roles = appendNew(b, "role", base.Roles, ext.Roles, func(r policy.DeclaredRole) policy.Ref { return r.ID })
+	c.Labels = appendNew(b, "label", base.Labels, ext.Labels, func(d policy.Described) policy.Ref { return d.ID })
+	c.Depths = appendNew(b, "depth", base.Depths, ext.Depths, func(d policy.DeclaredDepth) policy.Ref { return d.ID })
+	c.Sources = appendNew(b, "source", base.Sources, ext.Sources, func(s policy.Source) policy.Ref { return s.ID })
 	id := func(a policy.DeclaredAttribute) policy.Ref { return a.ID }
-	c.UserAttributes = added(b, "attribute", base.UserAttributes, ext.UserAttributes, id)
-	c.ScopeAttributes = added(b, "attribute", base.ScopeAttributes, ext.ScopeAttributes, id)
+	c.UserAttributes = appendNew(b, "attribute", base.UserAttributes, ext.UserAttributes, id)
+	c.ScopeAttributes = appendNew(b, "attribute", base.ScopeAttributes, ext.ScopeAttributes, id)
 	b.added = map[string]bool{}
 	for _, r := range ext.Roles {
 		b.added[r.ID.Name] = true
@@ -33,13 +33,13 @@ func (b *catalogBinder) extend(base, ext *policy.DeclaredCatalog) *policy.Declar
 	return &c
 }
 
-// added appends new ids; one that is shipped already is refused.
-func added[T any](b *catalogBinder, what string, base, ext []T, id func(T) policy.Ref) []T {
+// appendNew appends new items, and reports those that are already shipped.
+func appendNew[T any](b *catalogBinder, what string, base, ext []T, id func(T) policy.Ref) []T {
 	list := slices.Clone(base)
 	for _, x := range ext {
 		if r := id(x); slices.ContainsFunc(base, func(y T) bool { return id(y).Name == r.Name }) {
-			b.fail(diag.Errorf("schema", r.Pos, "%s %q is shipped with the catalog", what, r.Name).
-				WithHelp("choose another id; one cell of a shipped catalog changes by corrections"))
+			b.fail(diag.Stopf("schema", r.Pos, "%s %q is already in the shipped catalog", what, r.Name).
+				WithHelp("choose another id; to change a cell of a shipped role, use corrections"))
 			continue
 		}
 		list = append(list, x)
@@ -51,33 +51,33 @@ func added[T any](b *catalogBinder, what string, base, ext []T, id func(T) polic
 func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction) {
 	for i := range c.Corrections {
 		if y := &c.Corrections[i]; y != x && y.Role.Name == x.Role.Name && y.Permission.Name == x.Permission.Name && y.Permission.Pos.Before(x.Permission.Pos) {
-			b.fail(diag.Errorf("schema", x.Permission.Pos, "the cell of %q and %q is corrected twice", x.Role.Name, x.Permission.Name).WithRelated(y.Permission.Pos, "first here"))
+			b.fail(diag.Stopf("schema", x.Permission.Pos, "the cell of %q and %q is corrected twice", x.Role.Name, x.Permission.Name).WithRelated(y.Permission.Pos, "first here"))
 		}
 	}
 	if (x.Role.Name == "user" || x.Cell != "X") && (x.Reach != nil || x.Own != "" || len(x.Actions) > 0) {
-		b.errorf("schema", x.Permission.Pos, "only a cell X of a role has a reach, an access and actions")
+		b.errorf("schema", x.Permission.Pos, "reach, access and actions are allowed only for a role's cell X")
 	}
 	pi := slices.IndexFunc(c.Permissions, func(p policy.DeclaredPermission) bool { return p.ID.Name == x.Permission.Name })
 	if pi < 0 {
-		b.unknown("permission", x.Permission, ids(c.Permissions, func(p policy.DeclaredPermission) string { return p.ID.Name }))
+		b.unknown("permission", x.Permission, mapIDs(c.Permissions, func(p policy.DeclaredPermission) string { return p.ID.Name }))
 		return
 	}
 	p := &c.Permissions[pi]
 	if x.Cell != "" && p.Deprecated != "" {
-		b.fail(diag.Errorf("schema", x.Permission.Pos, "permission %q is deprecated, so nobody can be given it", p.ID.Name).
-			WithHelp("drop the correction: %s", p.Deprecated))
+		b.fail(diag.Stopf("schema", x.Permission.Pos, "permission %q is deprecated, so nobody can have it", p.ID.Name).
+			WithHelp("remove the correction: %s", p.Deprecated))
 		return
 	}
 	if x.Role.Name == "user" {
 		if x.Cell == "X" {
-			b.errorf("schema", x.Permission.Pos, `the column of users holds G or "": what everybody holds is not a cell`)
+			b.errorf("schema", x.Permission.Pos, `users have G or "", not X: no permission is held by everybody`)
 		}
 		p.Grantable, p.GrantTo, p.Inferred = x.Cell == "G", nil, ""
 		return
 	}
 	ri := slices.IndexFunc(c.Roles, func(r policy.DeclaredRole) bool { return r.ID.Name == x.Role.Name })
 	if ri < 0 {
-		b.unknown("role", x.Role, append(ids(c.Roles, func(r policy.DeclaredRole) string { return r.ID.Name }), "user"))
+		b.unknown("role", x.Role, append(mapIDs(c.Roles, func(r policy.DeclaredRole) string { return r.ID.Name }), "user"))
 		return
 	}
 	r := &c.Roles[ri]
@@ -86,9 +86,9 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 	at := slices.IndexFunc(r.Cells, func(cell policy.DeclaredCell) bool { return cell.Permission.Name == x.Permission.Name })
 	switch {
 	case x.Cell == "G":
-		b.fail(diag.Errorf("schema", x.Permission.Pos, "a cell of a role is X or empty").WithHelp(`G is for users: role: "user"`))
+		b.fail(diag.Stopf("schema", x.Permission.Pos, "a role's cell is X or empty").WithHelp(`G is for users: role: "user"`))
 	case x.Cell == "" && at < 0:
-		b.errorf("schema", x.Permission.Pos, "role %q does not give %q itself, so there is no cell to take away", x.Role.Name, x.Permission.Name)
+		b.errorf("schema", x.Permission.Pos, "role %q does not give %q itself, so there is no cell to remove", x.Role.Name, x.Permission.Name)
 	case x.Cell == "":
 		r.Cells = slices.Delete(r.Cells, at, at+1)
 	default:
@@ -96,8 +96,8 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 	}
 }
 
-// giveCell confirms the cell that is there, or adds one that reaches as the
-// role's other cells of the permission's levels do.
+// giveCell confirms an existing cell, or adds one with the reach of the role's other cells at the
+// permission's levels.
 func (b *catalogBinder) giveCell(c *policy.DeclaredCatalog, r *policy.DeclaredRole, p *policy.DeclaredPermission, at int, x *policy.Correction) {
 	var cell policy.DeclaredCell
 	if at >= 0 {
@@ -105,7 +105,7 @@ func (b *catalogBinder) giveCell(c *policy.DeclaredCatalog, r *policy.DeclaredRo
 		cell.Confidence, cell.Derived, cell.Inferred = "", "", ""
 		r.Cells = slices.Delete(r.Cells, at, at+1)
 	}
-	cell.Permission = x.Permission // what is wrong with it is edited here
+	cell.Permission = x.Permission // so that findings point at the correction
 	switch {
 	case x.Reach != nil:
 		cell.Reach, cell.Depth = *x.Reach, x.Depth
@@ -122,37 +122,37 @@ func (b *catalogBinder) giveCell(c *policy.DeclaredCatalog, r *policy.DeclaredRo
 	b.fixed[[2]string{r.ID.Name, p.ID.Name}] = x
 }
 
-// usualReach returns the reach of the role's other cells of the permission's
-// levels, or self if there are none. Where neither tells, a reach must be named.
+// usualReach returns the reach of the role's other cells at the permission's levels, or self if there
+// are none. If that is not clear, the correction must name a reach.
 func (b *catalogBinder) usualReach(c *policy.DeclaredCatalog, r *policy.DeclaredRole, p *policy.DeclaredPermission, x *policy.Correction) policy.DeclaredReach {
 	var others []policy.DeclaredReach
 	for _, cell := range r.Cells {
 		i := slices.IndexFunc(c.Permissions, func(q policy.DeclaredPermission) bool { return q.ID.Name == cell.Permission.Name })
-		if i >= 0 && slices.Equal(names(c.Permissions[i].Levels), names(p.Levels)) {
+		if i >= 0 && slices.Equal(refNames(c.Permissions[i].Levels), refNames(p.Levels)) {
 			others = append(others, cell.Reach)
 		}
 	}
 	help := `say reach: "self", "subtree", "tree" or {labels: […]}`
-	if depths := ids(c.Depths, func(d policy.DeclaredDepth) string { return diag.Quote(d.ID.Name) }); len(depths) > 0 {
+	if depths := mapIDs(c.Depths, func(d policy.DeclaredDepth) string { return diag.Quote(d.ID.Name) }); len(depths) > 0 {
 		help = "say depth: " + strings.Join(depths, " or ")
 	}
-	fits := slices.ContainsFunc(r.Levels, func(l policy.Ref) bool { return slices.Contains(names(p.Levels), l.Name) })
+	fits := slices.ContainsFunc(r.Levels, func(l policy.Ref) bool { return slices.Contains(refNames(p.Levels), l.Name) })
 	switch {
 	case len(others) == 0 && !fits:
-		b.fail(diag.Errorf("schema", x.Permission.Pos, "role %q gives nothing else at level %s, so the correction must say how far %q reaches",
-			r.ID.Name, strings.Join(names(p.Levels), " or "), p.ID.Name).WithHelp("%s", help))
+		b.fail(diag.Stopf("schema", x.Permission.Pos, "role %q gives nothing else at level %s, so the correction must name the reach of %q",
+			r.ID.Name, strings.Join(refNames(p.Levels), " or "), p.ID.Name).WithHelp("%s", help))
 	case slices.ContainsFunc(others, func(o policy.DeclaredReach) bool { return !sameReach(o, others[0]) }):
-		b.fail(diag.Errorf("schema", x.Permission.Pos, "the cells of role %q at level %s reach differently far, so the correction must say how far %q reaches",
-			r.ID.Name, strings.Join(names(p.Levels), " or "), p.ID.Name).WithHelp("%s", help))
+		b.fail(diag.Stopf("schema", x.Permission.Pos, "the cells of role %q at level %s differ in reach, so the correction must name the reach of %q",
+			r.ID.Name, strings.Join(refNames(p.Levels), " or "), p.ID.Name).WithHelp("%s", help))
 	case len(others) > 0:
 		return others[0]
 	case fits:
 		return policy.DeclaredReach{Kind: "self"}
 	}
-	return policy.DeclaredReach{Kind: "tree"} // fits anything, so that this is the only fault
+	return policy.DeclaredReach{Kind: "tree"} // always fits, so that this stays the only finding
 }
 
 func sameReach(a, b policy.DeclaredReach) bool {
 	kind := func(r policy.DeclaredReach) string { return cmp.Or(r.Kind, "self") }
-	return kind(a) == kind(b) && slices.Equal(slices.Sorted(slices.Values(names(a.Labels))), slices.Sorted(slices.Values(names(b.Labels))))
+	return kind(a) == kind(b) && slices.Equal(slices.Sorted(slices.Values(refNames(a.Labels))), slices.Sorted(slices.Values(refNames(b.Labels))))
 }

@@ -8,13 +8,13 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// nesting is what groups say of each other.
+// nesting holds the members of a group while groups are bound.
 type nesting struct {
 	group   *policy.Group
 	inner   []inner
-	members []policy.Membership // Group is nil
+	members []policy.Membership // Group is not set
 	users   []*policy.User
-	seen    *nesting // whom it was last looked at for
+	seen    *nesting // the group for which it was visited last
 }
 
 type inner struct {
@@ -63,7 +63,7 @@ func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*
 			if g := b.groups[name]; g != nil {
 				n.inner = append(n.inner, inner{nest[g], m.Pos})
 			} else {
-				b.unknown("group", policy.Ref{Name: name, Pos: m.Pos}, keys(b.groups))
+				b.unknown("group", policy.Ref{Name: name, Pos: m.Pos}, sortedKeys(b.groups))
 			}
 			continue
 		}
@@ -81,7 +81,7 @@ func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*
 	}
 }
 
-// groupCycles reports groups that are members of themselves, each cycle once.
+// groupCycles reports groups that are members of themselves, once for each cycle.
 func (b *policyBinder) groupCycles(nest map[*policy.Group]*nesting) bool {
 	const open, done = 1, 2
 	state := map[*nesting]int{}
@@ -112,8 +112,7 @@ func (b *policyBinder) groupCycles(nest map[*policy.Group]*nesting) bool {
 	return cycles > 0
 }
 
-// reportCycle reports the end of a path of memberships that leads back into
-// itself.
+// reportCycle reports the last step of a path of memberships that ends where it passed before.
 func (b *policyBinder) reportCycle(path []inner) {
 	last := path[len(path)-1]
 	start := 0
@@ -126,8 +125,8 @@ func (b *policyBinder) reportCycle(path []inner) {
 	for _, in := range path[start:] {
 		names = append(names, in.group.ID)
 	}
-	d := diag.Errorf("group-cycle", last.pos, "group %q is a member of itself: %s", last.group.ID, strings.Join(names, " > ")).
-		WithHelp("take one of these memberships away")
+	d := diag.Stopf("group-cycle", last.pos, "group %q is a member of itself: %s", last.group.ID, strings.Join(names, " > ")).
+		WithHelp("remove one of these memberships")
 	d.Group = last.group.ID
 	for _, in := range path[start : len(path)-1] {
 		d = d.WithRelated(in.pos, "group %q is a member here", in.group.ID)
@@ -135,7 +134,7 @@ func (b *policyBinder) reportCycle(path []inner) {
 	b.fail(d)
 }
 
-// join makes everybody in a group, however deep, a member of it.
+// join makes everybody in a group, directly or through inner groups, its member.
 func (b *policyBinder) join(n *nesting) {
 	in := map[*policy.User]bool{}
 	var visit func(x *nesting)

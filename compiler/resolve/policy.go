@@ -7,28 +7,27 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/progress"
-	"permc.dev/permc/compiler/signer"
+	"permc.dev/permc/compiler/policy/signer"
+	"permc.dev/permc/internal/progress"
 )
 
-// Options are what a policy depends on beside the declaration.
+// Options hold what a policy depends on besides the declaration.
 type Options struct {
 	AsOf     policy.Date
 	BuiltIn  []string // ids of the built-in rules
-	Stopping []string // those of them that stop the table
+	Stopping []string // those that stop the table
 	Progress *progress.Meter
 
-	AllFaults bool // in place of diag.Most
+	AllFaults bool // no limit of diag.Most
 }
 
-// Policy binds a declaration to its catalog. A policy with diagnostics is not
-// to be used.
+// Policy binds a declaration to its catalog. A policy with findings must not be used.
 func Policy(d *policy.Declared, c *policy.Catalog, opts Options) (*policy.Policy, []diag.Diagnostic) {
 	x, faults := Bind(d, c, opts)
 	return x.Policy, faults
 }
 
-// Bind is Policy for a declaration whose users may change.
+// Bind binds a declaration whose users may change later.
 func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag.Diagnostic) {
 	b := &policyBinder{declared: d, catalog: c, opts: opts, users: map[string]*policy.User{}, broken: map[string]bool{}}
 	b.all = opts.AllFaults
@@ -46,7 +45,7 @@ func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag
 	b.settings()
 	b.waivers()
 	b.expectations()
-	b.review()
+	b.gates()
 	return &Binding{b.policy, b}, b.faults
 }
 
@@ -56,26 +55,26 @@ type policyBinder struct {
 	catalog      *policy.Catalog
 	policy       *policy.Policy
 	opts         Options
-	users        map[string]*policy.User // by folded id, once somebody asks
+	users        map[string]*policy.User // by folded id, filled on first use
 	groups       map[string]*policy.Group
 	domains      map[string]policy.Domain
 	fitting      map[policy.LevelSet][]*policy.Scope
-	ids          []string // of users, once somebody asks
-	allPaths     []string // of scopes, likewise
+	ids          []string // user ids, filled on first use
+	allPaths     []string // scope paths, likewise
 	plain        bool     // all ids fold to themselves
 	affiliations []string
-	room         []policy.Entry  // for entries to come
-	roomy        int             // how many of them are made at a time
+	room         []policy.Entry  // memory for entries to come
+	roomy        int             // how many entries to allocate at a time
 	details      []policy.Detail // likewise
 	actionRoom   []policy.NamedAction
-	unfolded     bool          // an id that was bound does not fold to itself, or is that of the user before
-	foreign      bool          // an id that was bound has characters outside of ASCII
-	lastScope    *policy.Scope // that was looked up
+	unfolded     bool          // a bound id does not fold to itself, or repeats the previous one
+	foreign      bool          // a bound id has characters outside ASCII
+	lastScope    *policy.Scope // looked up last
 	scopeRoom    []policy.Scope
 	broken       map[string]bool // users and group:ids with an entry that could not be bound
 }
 
-func fold(id string) string { return policy.Fold(id) }
+func foldID(id string) string { return policy.Fold(id) }
 
 // scopes binds the scope tree, sorted by path.
 func (b *policyBinder) scopes() {
@@ -100,7 +99,7 @@ func (b *policyBinder) scopes() {
 }
 
 func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope, depth int) *policy.Scope {
-	if len(b.scopeRoom) == 0 { // side by side, as they are looked up
+	if len(b.scopeRoom) == 0 { // next to each other in memory, as they are looked up
 		b.scopeRoom = make([]policy.Scope, min(1+len(b.policy.Scopes), 1024))
 	}
 	s := &b.scopeRoom[0]
@@ -112,7 +111,7 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope, dept
 	if last := len(b.catalog.Levels) - 1; depth > last {
 		s.Level = last
 		if !b.catalog.Nested {
-			b.fail(diag.Errorf("schema", d.ID.Pos, "scope %q is too deep: the levels are %s", s.Path, strings.Join(b.catalog.Levels, ", ")))
+			b.fail(diag.Stopf("schema", d.ID.Pos, "scope %q is too deep: the levels are %s", s.Path, strings.Join(b.catalog.Levels, ", ")))
 		}
 	}
 	b.attributes(d.Attributes, b.catalog.ScopeAttributes)
@@ -120,7 +119,7 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope, dept
 		s.Attributes = make(map[string][]string, len(d.Attributes))
 	}
 	for _, a := range d.Attributes {
-		s.Attributes[a.Name.Name] = names(a.Values)
+		s.Attributes[a.Name.Name] = refNames(a.Values)
 	}
 	for _, l := range d.Labels {
 		if b.oneOf("label", []policy.Ref{l}, describedIDs(b.catalog.Labels)) != nil && !slices.Contains(s.Labels, l.Name) {
@@ -131,7 +130,7 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope, dept
 	return s
 }
 
-// scopesOf are the scopes of some levels.
+// scopesOf returns the scopes at some levels.
 func (b *policyBinder) scopesOf(levels policy.LevelSet) []*policy.Scope {
 	list, ok := b.fitting[levels]
 	if !ok {
@@ -145,8 +144,8 @@ func (b *policyBinder) scopesOf(levels policy.LevelSet) []*policy.Scope {
 	return list
 }
 
-// scopeAt is the scope with a path, or nil. The scopes of one user mostly stand
-// in one tree, so that of the last is looked at first.
+// scopeAt returns the scope with a path, or nil. The scopes of one user are mostly in one tree, so it
+// tries the last one's tree first.
 func (b *policyBinder) scopeAt(path string) *policy.Scope {
 	const few = 8
 	if b.lastScope == nil || b.lastScope.Path == path {
@@ -166,7 +165,7 @@ func (b *policyBinder) scopeAt(path string) *policy.Scope {
 	return b.policy.ScopeByPath[path]
 }
 
-// scopeFor finds the scope that an entry names, or the only one that fits.
+// scopeFor returns the scope that an entry names, or the only one that fits.
 func (b *policyBinder) scopeFor(r policy.Ref, levels policy.LevelSet, at policy.Pos) *policy.Scope {
 	if r.Given() {
 		s := b.scopeAt(r.Name)
@@ -182,18 +181,18 @@ func (b *policyBinder) scopeFor(r policy.Ref, levels policy.LevelSet, at policy.
 	if b.full() {
 		return nil
 	}
-	d := diag.Errorf("unknown-scope", at, "no scope is named, and %d fit", len(fitting))
+	d := diag.Stopf("unknown-scope", at, "no scope is named, but %d fit", len(fitting))
 	if len(fitting) == 0 {
-		d.Message = "no scope is named, and none is of a fitting level"
-		d.Help = "declare a scope of level " + strings.Join(b.catalog.LevelNames(levels), " or ")
+		d.Message = "no scope is named, and none has a level that fits"
+		d.Help = "declare a scope at level " + strings.Join(b.catalog.LevelNames(levels), " or ")
 	} else {
-		d.Help = "name one: " + strings.TrimPrefix(diag.Allowed(scopePaths(fitting)), "there are: ")
+		d.Help = diag.Allowed(scopePaths(fitting))
 	}
 	b.fail(d)
 	return nil
 }
 
-// paths are those of every scope.
+// paths returns the paths of all scopes.
 func (b *policyBinder) paths() []string {
 	if b.allPaths == nil {
 		b.allPaths = scopePaths(b.policy.Scopes)
@@ -220,7 +219,7 @@ func (b *policyBinder) rules() {
 	for i := range b.declared.Rules {
 		d := &b.declared.Rules[i]
 		if taken[d.ID.Name] || slices.Contains(b.opts.BuiltIn, d.ID.Name) {
-			b.fail(diag.Errorf("schema", d.ID.Pos, "rule %q is there already: a shipped or built-in rule cannot be defined anew", d.ID.Name).
+			b.fail(diag.Stopf("schema", d.ID.Pos, "rule %q already exists: a shipped or built-in rule cannot be redefined", d.ID.Name).
 				WithHelp("choose another id"))
 		}
 		b.policy.Rules = append(b.policy.Rules, n.rule(d, false))
@@ -239,7 +238,7 @@ func (b *policyBinder) rules() {
 	}
 }
 
-// ruleIDs are all rule ids there are.
+// ruleIDs returns the ids of all rules.
 func (b *policyBinder) ruleIDs() (list []string) {
 	for _, r := range b.policy.Rules {
 		list = append(list, r.ID)
@@ -247,17 +246,17 @@ func (b *policyBinder) ruleIDs() (list []string) {
 	return append(list, b.opts.BuiltIn...)
 }
 
-// known checks a name in a waiver or expectation.
+// known reports a name in a waiver or expectation that does not exist.
 func (b *policyBinder) known(kind string, r policy.Ref, ok bool, candidates func() []string) {
 	if r.Given() && !ok {
 		b.unknown(kind, r, candidates())
 	}
 }
 
-// who checks the names that waivers and expectations share.
-func (b *policyBinder) who(user, group, role, scope policy.Ref) {
+// checkNames checks the names that waivers and expectations share.
+func (b *policyBinder) checkNames(user, group, role, scope policy.Ref) {
 	b.known("user", user, b.find(user.Name) != nil, b.userIDs)
-	b.known("group", group, b.groups[group.Name] != nil, func() []string { return keys(b.groups) })
+	b.known("group", group, b.groups[group.Name] != nil, func() []string { return sortedKeys(b.groups) })
 	b.known("role", role, b.catalog.RoleByID[role.Name] != nil, func() []string { return b.catalog.RoleIDs() })
 	b.known("scope", scope, b.policy.ScopeByPath[scope.Name] != nil, b.paths)
 }
@@ -278,7 +277,7 @@ func (b *policyBinder) waivers() {
 		d := b.declared.Waivers[i]
 		b.canonical(&d.Role, &d.Permission)
 		b.known("rule", d.Rule, slices.Contains(ids, d.Rule.Name), func() []string { return ids })
-		b.who(d.User, d.Group, d.Role, d.Scope)
+		b.checkNames(d.User, d.Group, d.Role, d.Scope)
 		b.known("permission", d.Permission, b.catalog.PermissionByID[d.Permission.Name] != nil, func() []string { return b.catalog.PermissionIDs() })
 		w := &policy.Waiver{DeclaredWaiver: d}
 		if d.User.Given() {
@@ -294,8 +293,8 @@ func (b *policyBinder) waivers() {
 	slices.SortStableFunc(b.policy.Waivers, func(x, y *policy.Waiver) int { return comparePos(x.Pos, y.Pos) })
 }
 
-// isSomebody reports whether a signature is an address, or that of a user: what
-// is neither, such as "tbd", names nobody.
+// isSomebody reports whether a signature is an address or names a user. Anything else, such as "tbd",
+// names nobody.
 func (b *policyBinder) isSomebody(s signer.Signer) bool {
 	return s.IsAddress() || !s.IsEmpty() && slices.ContainsFunc(b.policy.Users, s.Is)
 }
@@ -307,29 +306,36 @@ func comparePos(a, b policy.Pos) int {
 	return int(a.Off) - int(b.Off)
 }
 
-// review checks the names of a review's matchers.
-func (b *policyBinder) review() {
-	b.policy.Review = b.declared.Review
-	if b.declared.Review == nil {
+// gates checks the names of the gates' matchers.
+func (b *policyBinder) gates() {
+	b.policy.Gates = b.declared.Gates
+	if old, now := b.declared.Gates, b.declared.MoreGates; now != nil {
+		if old.Name == "gates" {
+			old, now = now, old
+		}
+		b.fail(diag.Stopf("schema", old.Pos, "%q and %q are two names of the same field", old.Name, now.Name).
+			WithRelated(now.Pos, "the other one").WithHelp("move everything to %q", now.Name))
+	}
+	if b.policy.Gates == nil {
 		return
 	}
-	for i := range b.declared.Review.Forbid {
-		b.canonical(&b.declared.Review.Forbid[i].Role, &b.declared.Review.Forbid[i].Permission)
-		m := b.declared.Review.Forbid[i]
-		b.who(m.User, policy.Ref{}, m.Role, m.Scope)
+	for i := range b.policy.Gates.Forbid {
+		b.canonical(&b.policy.Gates.Forbid[i].Role, &b.policy.Gates.Forbid[i].Permission)
+		m := b.policy.Gates.Forbid[i]
+		b.checkNames(m.User, policy.Ref{}, m.Role, m.Scope)
 		if m.Affiliation.Given() {
 			b.oneOf("affiliation", []policy.Ref{m.Affiliation}, describedIDs(b.catalog.Affiliations))
 		}
 		p := b.catalog.PermissionByID[m.Permission.Name]
 		b.known("permission", m.Permission, p != nil, func() []string { return b.catalog.PermissionIDs() })
 		if m.Action.Given() {
-			b.reviewAction(p, m)
+			b.gateAction(p, m)
 		}
 	}
 }
 
-// reviewAction checks an action: one of the permission's, or of any.
-func (b *policyBinder) reviewAction(p *policy.Permission, m policy.Matcher) {
+// gateAction checks that an action belongs to the permission, or to any permission if none is named.
+func (b *policyBinder) gateAction(p *policy.Permission, m policy.Matcher) {
 	if p != nil {
 		b.actions(p, []policy.Ref{m.Action})
 		return
@@ -337,7 +343,7 @@ func (b *policyBinder) reviewAction(p *policy.Permission, m policy.Matcher) {
 	b.oneOf("action", []policy.Ref{m.Action}, b.allActions())
 }
 
-// allActions are the actions that some permission has, sorted.
+// allActions returns the actions of all permissions, sorted.
 func (b *policyBinder) allActions() (all []string) {
 	for _, p := range b.catalog.Permissions {
 		all = append(all, p.Actions...)
@@ -353,7 +359,7 @@ func (b *policyBinder) expectations() {
 		for j := range e.Only {
 			b.canonical(&policy.Ref{}, &e.Only[j])
 		}
-		b.who(e.User, e.Group, e.Role, e.Scope)
+		b.checkNames(e.User, e.Group, e.Role, e.Scope)
 		if e.Affiliation.Given() {
 			b.oneOf("affiliation", []policy.Ref{e.Affiliation}, describedIDs(b.catalog.Affiliations))
 		}

@@ -7,8 +7,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// nameBinder binds the names in requirements and rules. Without a policy, what
-// only a project can name stays unbound.
+// nameBinder binds the names in requirements and rules. Without a policy, names that only a project
+// can declare stay unbound.
 type nameBinder struct {
 	*binder
 	catalog *policy.Catalog
@@ -34,15 +34,14 @@ var relations = map[string]policy.Relation{
 	"same": policy.Same, "above": policy.Above, "related": policy.Nearby, "tree": policy.InTree, "any": policy.Anywhere,
 }
 
-func relation(s string, otherwise policy.Relation) policy.Relation {
+func parseRelation(s string, otherwise policy.Relation) policy.Relation {
 	if r, ok := relations[s]; ok {
 		return r
 	}
 	return otherwise
 }
 
-// requirement binds a condition. The relations are those that roles and
-// permissions have where the condition names none.
+// requirement binds a condition. A condition that names no relation gets roleAt or permissionAt.
 func (n *nameBinder) requirement(d *policy.DeclaredRequirement, roleAt, permissionAt policy.Relation) *policy.Requirement {
 	if d == nil {
 		return nil
@@ -65,20 +64,20 @@ func (n *nameBinder) requirement(d *policy.DeclaredRequirement, roleAt, permissi
 		at = permissionAt
 		r.Actions = n.actions(r.Permission, d.Actions)
 		if len(d.Actions) == 0 {
-			r.Actions = 0 // any action left
+			r.Actions = 0 // any action
 		}
 	} else if len(d.Actions) > 0 {
 		n.errorf("schema", d.Actions[0].Pos, "actions without a permission")
 	}
-	r.At = relation(d.At, at)
+	r.At = parseRelation(d.At, at)
 	if d.Role.Given() && d.Permission.Given() {
-		n.fail(diag.Errorf("schema", d.Permission.Pos, "one condition names a role and a permission").WithHelp("write them as two conditions in allOf"))
+		n.fail(diag.Stopf("schema", d.Permission.Pos, "a condition names a role and a permission").WithHelp("split it into two conditions in allOf"))
 	}
 	if d.Matching.Given() {
 		n.matching(d.Matching)
 	}
 	if n.empty(d) {
-		n.errorf("schema", d.Pos, "a requirement that names nothing is always true")
+		n.errorf("schema", d.Pos, "an empty requirement is always met")
 	}
 	return r
 }
@@ -103,7 +102,7 @@ func sharedAttributes(c *policy.Catalog) (list []string) {
 	return list
 }
 
-// attributes binds attribute names and, where the catalog lists them, values.
+// attributes binds attribute names and, if the catalog lists them, values.
 func (b *binder) attributes(list []policy.Attribute, known map[string]*policy.DeclaredAttribute) []policy.Attribute {
 	var ids []string
 	for id := range known {
@@ -116,8 +115,8 @@ func (b *binder) attributes(list []policy.Attribute, known map[string]*policy.De
 			continue
 		}
 		for _, v := range a.Values {
-			if values := names(d.Values); d.Closed && !slices.Contains(values, v.Name) {
-				f := diag.Errorf("unknown-attribute", v.Pos, "unknown value %s of attribute %q", diag.Quote(v.Name), a.Name.Name).
+			if values := refNames(d.Values); d.Closed && !slices.Contains(values, v.Name) {
+				f := diag.Stopf("unknown-attribute", v.Pos, "unknown value %s of attribute %q", diag.Quote(v.Name), a.Name.Name).
 					WithHelp("%s", diag.Suggest(v.Name, values))
 				f.Wrong, f.Right = v.Name, diag.Only(v.Name, values)
 				b.fail(f)
@@ -136,15 +135,15 @@ func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 	switch {
 	case d.Deny != nil:
 		r.Deny = n.selector(d.Deny)
-		n.weightless(d)
+		n.checkNoSeverity(d)
 	case d.Forbid != nil:
 		r.Forbid = n.selector(d.Forbid)
 	case d.Conflict != nil:
-		r.Conflict = &policy.Conflict{Between: n.side(d.Conflict.Between), And: n.side(d.Conflict.And), At: relation(d.Conflict.At, policy.Anywhere)}
+		r.Conflict = &policy.Conflict{Between: n.side(d.Conflict.Between), And: n.side(d.Conflict.And), At: parseRelation(d.Conflict.At, policy.Anywhere)}
 	case d.Require != nil:
-		at := relation(d.Require.At, policy.Anywhere)
+		at := parseRelation(d.Require.At, policy.Anywhere)
 		r.Require = &policy.Require{Holding: *n.selector(&d.Require.Holding), AnyRole: d.Require.AnyRole, Needs: n.requirement(d.Require.Needs, at, at), At: at}
-		n.placeless(d, r.Require)
+		n.checkNoScope(d, r.Require)
 	case d.Holders != nil:
 		r.Holders = &policy.Holders{Item: n.item(d.Holders.What), Bounds: n.bounds(d.Holders.DeclaredBounds)}
 	case d.PerUser != nil:
@@ -158,25 +157,24 @@ func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 	return r
 }
 
-// weightless refuses the severity of a deny rule, which would do nothing.
-func (n *nameBinder) weightless(d *policy.DeclaredRule) {
+// checkNoSeverity reports a deny rule with a severity, which would have no effect.
+func (n *nameBinder) checkNoSeverity(d *policy.DeclaredRule) {
 	if d.Severity != "" {
-		n.fail(diag.Errorf("schema", d.SeverityPos, "rule %q takes access away, so it has no severity: what it meets is reported as denied-action", d.ID.Name).
-			WithHelp("drop it; settings: severity: \"denied-action\" says how such findings weigh"))
+		n.fail(diag.Stopf("schema", d.SeverityPos, "deny rule %q cannot have a severity: what it denies is reported as denied-action", d.ID.Name).
+			WithHelp("remove it; to change the severity, use settings: severity: \"denied-action\""))
 	}
 }
 
-// placeless refuses a rule about people, who stand on no scope, that needs
-// something seen from a scope.
-func (n *nameBinder) placeless(d *policy.DeclaredRule, r *policy.Require) {
+// checkNoScope reports a rule about people, who have no scope, whose needs depend on a scope.
+func (n *nameBinder) checkNoScope(d *policy.DeclaredRule, r *policy.Require) {
 	h := &d.Require.Holding
 	if len(h.Roles) == 0 && len(h.Permissions) == 0 && !r.AnyRole && looksAtScope(r.Needs) {
-		n.fail(diag.Errorf("schema", d.ID.Pos, "rule %q is about people and not about what they hold, so its needs cannot look at a scope", d.ID.Name).
-			WithHelp("say at: \"any\", or name a role or permission under holding"))
+		n.fail(diag.Stopf("schema", d.ID.Pos, "rule %q is about people, not about something held on a scope, so its needs cannot depend on a scope", d.ID.Name).
+			WithHelp("add at: \"any\", or name a role or permission under holding"))
 	}
 }
 
-// looksAtScope reports whether a requirement depends on where it is met.
+// looksAtScope reports whether a requirement depends on the scope.
 func looksAtScope(r *policy.Requirement) bool {
 	if r == nil {
 		return false
@@ -190,7 +188,7 @@ func looksAtScope(r *policy.Requirement) bool {
 func (n *nameBinder) bounds(d policy.DeclaredBounds) policy.Bounds {
 	b := policy.Bounds{Level: -1, Min: d.Min, Max: d.Max}
 	if d.Min < 0 && d.Max < 0 {
-		n.errorf("schema", d.Pos, "a rule of numbers needs min or max")
+		n.errorf("schema", d.Pos, "the rule needs min or max")
 	}
 	if d.Max >= 0 && d.Min > d.Max {
 		n.errorf("schema", d.Pos, "min %d is more than max %d", d.Min, d.Max)
@@ -255,7 +253,7 @@ func (n *nameBinder) selector(d *policy.DeclaredSelector) *policy.Selector {
 func (n *nameBinder) factsAlone(d *policy.DeclaredRequirement) {
 	for _, r := range []policy.Ref{d.Role, d.Permission} {
 		if r.Given() {
-			n.fail(diag.Errorf("schema", r.Pos, "unless is about facts, so it names no role and no permission").
+			n.fail(diag.Stopf("schema", r.Pos, "unless is about facts, so it names no role and no permission").
 				WithHelp("name attributes, scopeAttribute, matching or a group"))
 		}
 	}
@@ -283,14 +281,14 @@ func (n *nameBinder) selectedActions(d *policy.DeclaredSelector, of []*policy.Pe
 	return n.oneOf("action", d.Actions, all)
 }
 
-// checkGroups checks the groups that a requirement names. A shipped catalog may
-// name one that a project does not have: nobody is in it.
+// checkGroups checks the groups that a requirement names. A shipped catalog may name one that a
+// project does not have; it has no members.
 func (n *nameBinder) checkGroups(r *policy.Requirement) {
 	if r == nil {
 		return
 	}
 	if g := r.GroupName; g.Given() && n.groups[g.Name] == nil && !n.policy.Files.File(g.Pos.File).Shipped {
-		n.unknown("group", g, keys(n.groups))
+		n.unknown("group", g, sortedKeys(n.groups))
 	}
 	for _, list := range [][]*policy.Requirement{r.AllOf, r.AnyOf, r.NoneOf} {
 		for _, x := range list {
@@ -299,7 +297,7 @@ func (n *nameBinder) checkGroups(r *policy.Requirement) {
 	}
 }
 
-func keys[V any](m map[string]V) (list []string) {
+func sortedKeys[V any](m map[string]V) (list []string) {
 	for k := range m {
 		list = append(list, k)
 	}

@@ -7,7 +7,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// settings binds the severities: those of a rule everywhere, and in files.
+// settings binds the severities of rules, everywhere and in files.
 func (b *policyBinder) settings() {
 	ids := b.ruleIDs()
 	b.policy.FailOn = b.declared.FailOn.Name
@@ -17,32 +17,32 @@ func (b *policyBinder) settings() {
 		case !glob.Given():
 			b.policy.Severities[s.Rule.Name] = s.Value.Name
 		case policy.CheckGlob(glob.Name) != nil:
-			b.fail(diag.Errorf("schema", glob.Pos, "%s is not a pattern: %v", diag.Quote(glob.Name), policy.CheckGlob(glob.Name)))
+			b.fail(diag.Stopf("schema", glob.Pos, "%s is not a valid pattern: %v", diag.Quote(glob.Name), policy.CheckGlob(glob.Name)))
 		default:
 			b.inFiles(s)
 		}
 	}
 }
 
-// settable reports faults of a setting, if it has any.
+// settable reports whether a setting is allowed, and adds a finding if not.
 func (b *policyBinder) settable(s policy.Setting, ids []string) bool {
 	id := s.Rule.Name
 	switch {
 	case !slices.Contains(ids, id):
 		b.unknown("rule", s.Rule, ids)
 	case slices.Contains(b.opts.Stopping, id) && s.Value.Name != "error":
-		b.errorf("schema", s.Value.Pos, "rule %q stops the table: its severity stays error", id)
+		b.errorf("schema", s.Value.Pos, "rule %q stops the table, so its severity must be error", id)
 	case slices.ContainsFunc(b.policy.Denies, func(r *policy.Rule) bool { return r.ID == id }):
-		b.fail(diag.Errorf("schema", s.Value.Pos, "rule %q denies: it takes actions away whatever its severity", id).
-			WithHelp("grants that ask for what it takes report as denied-action"))
+		b.fail(diag.Stopf("schema", s.Value.Pos, "rule %q is a deny rule, so its severity has no effect", id).
+			WithHelp("set the severity of denied-action instead"))
 	default:
 		return true
 	}
 	return false
 }
 
-// inFiles notes a severity for the files that a pattern matches. Of several for
-// one file the gravest holds.
+// inFiles records a severity for the files that a pattern matches. If a file has several, the most
+// severe one counts.
 func (b *policyBinder) inFiles(s policy.Setting) {
 	for i, f := range b.policy.Files.All() {
 		if f.Rel == "" || !policy.MatchGlob(s.Files.Name, f.Rel) {

@@ -11,13 +11,13 @@ import (
 // shared binds which permissions are never given apart from another, and the
 // depths that each can be given at.
 func (b *catalogBinder) shared() {
-	known := ids(b.catalog.Depths, func(d policy.Depth) string { return d.ID })
+	known := mapIDs(b.catalog.Depths, func(d policy.Depth) string { return d.ID })
 	for i := range b.declared.Permissions {
 		d := &b.declared.Permissions[i]
 		p := b.catalog.PermissionByID[d.ID.Name]
 		for _, r := range d.Depths {
 			if !slices.Contains(known, r.Name) {
-				b.fail(diag.Errorf("schema", r.Pos, "unknown depth %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, known)))
+				b.fail(diag.Stopf("schema", r.Pos, "unknown depth %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, known)))
 			}
 			p.Depths = append(p.Depths, r.Name)
 		}
@@ -48,7 +48,7 @@ func (b *catalogBinder) shareCells(r *policy.Role) {
 			continue
 		}
 		c := own[i]
-		if !reaches(r.Levels, c.Reach, p.Levels) {
+		if !canReach(r.Levels, c.Reach, p.Levels) {
 			continue
 		}
 		c.Permission, c.Actions, c.Note = p, p.All(), ""
@@ -78,6 +78,6 @@ func (b *catalogBinder) fitsDepth(r *policy.Role, c *policy.Cell, d *policy.Decl
 	if d.Depth.Given() {
 		pos = d.Depth.Pos
 	}
-	b.fail(diag.Errorf("schema", pos, "role %q gives %q at a depth that it does not know", r.ID, c.Permission.ID).
+	b.fail(diag.Stopf("schema", pos, "role %q gives %q at a depth that it does not know", r.ID, c.Permission.ID).
 		WithHelp("it knows: %s", strings.Join(depths, ", ")))
 }

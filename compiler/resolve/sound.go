@@ -7,28 +7,28 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// soundness finds cycles and permissions that nobody can ever hold.
+// soundness reports cycles, and permissions that nobody can ever hold.
 func (b *catalogBinder) soundness() {
-	roles := order(b.catalog.Roles, func(r *policy.Role) (next []*policy.Role) {
+	roles := sortByDependency(b.catalog.Roles, func(r *policy.Role) (next []*policy.Role) {
 		for _, i := range r.Includes {
 			next = append(next, i.Role)
 		}
 		return next
 	})
 	b.cycle(len(roles.cycle) > 0, "roles include each other", func() (policy.Pos, []string) {
-		return roles.cycle[0].Pos, ids(roles.cycle, func(r *policy.Role) string { return r.ID })
+		return roles.cycle[0].Pos, mapIDs(roles.cycle, func(r *policy.Role) string { return r.ID })
 	})
-	implied := order(b.catalog.Permissions, func(p *policy.Permission) []*policy.Permission { return p.Implies })
-	b.cycle(len(implied.cycle) > 0, "permissions imply each other", func() (policy.Pos, []string) { return places(implied.cycle) })
-	derived := order(b.catalog.Permissions, func(p *policy.Permission) []*policy.Permission { return needs(p.When) })
-	b.cycle(len(derived.cycle) > 0, "derived permissions need each other", func() (policy.Pos, []string) { return places(derived.cycle) })
+	implied := sortByDependency(b.catalog.Permissions, func(p *policy.Permission) []*policy.Permission { return p.Implies })
+	b.cycle(len(implied.cycle) > 0, "permissions imply each other", func() (policy.Pos, []string) { return placeCycle(implied.cycle) })
+	derived := sortByDependency(b.catalog.Permissions, func(p *policy.Permission) []*policy.Permission { return neededPermissions(p.When) })
+	b.cycle(len(derived.cycle) > 0, "derived permissions need each other", func() (policy.Pos, []string) { return placeCycle(derived.cycle) })
 
-	for _, p := range derived.list { // what is needed stands first
+	for _, p := range derived.list { // needed permissions come first
 		if p.When != nil {
 			b.catalog.Derived = append(b.catalog.Derived, p)
 		}
 	}
-	for _, p := range slices.Backward(implied.list) { // what implies stands first
+	for _, p := range slices.Backward(implied.list) { // implying permissions come first
 		if len(p.Implies) > 0 {
 			b.catalog.Implying = append(b.catalog.Implying, p)
 		}
@@ -43,11 +43,11 @@ func (b *catalogBinder) soundness() {
 	b.unreachable()
 }
 
-func places(cycle []*policy.Permission) (policy.Pos, []string) {
-	return cycle[0].Pos, ids(cycle, func(p *policy.Permission) string { return p.ID })
+func placeCycle(cycle []*policy.Permission) (policy.Pos, []string) {
+	return cycle[0].Pos, mapIDs(cycle, func(p *policy.Permission) string { return p.ID })
 }
 
-func ids[T any](list []T, id func(T) string) (out []string) {
+func mapIDs[T any](list []T, id func(T) string) (out []string) {
 	for _, x := range list {
 		out = append(out, id(x))
 	}
@@ -61,8 +61,8 @@ func (b *catalogBinder) cycle(found bool, what string, of func() (policy.Pos, []
 	}
 }
 
-// needs are the permissions that a requirement looks at.
-func needs(r *policy.Requirement) (list []*policy.Permission) {
+// neededPermissions returns the permissions that a requirement depends on.
+func neededPermissions(r *policy.Requirement) (list []*policy.Permission) {
 	if r == nil {
 		return nil
 	}
@@ -71,17 +71,16 @@ func needs(r *policy.Requirement) (list []*policy.Permission) {
 	}
 	for _, of := range [][]*policy.Requirement{r.AllOf, r.AnyOf, r.NoneOf} {
 		for _, x := range of {
-			list = append(list, needs(x)...)
+			list = append(list, neededPermissions(x)...)
 		}
 	}
 	return list
 }
 
-// ordered is a list in which what is reached from an element stands before it,
-// or a cycle.
+// ordered is a list in which each element comes after those that it leads to, or a cycle.
 type ordered[T any] struct{ list, cycle []T }
 
-func order[T comparable](all []T, next func(T) []T) (out ordered[T]) {
+func sortByDependency[T comparable](all []T, next func(T) []T) (out ordered[T]) {
 	const open, done = 1, 2
 	state := map[T]int{}
 	var path []T
@@ -111,8 +110,8 @@ func order[T comparable](all []T, next func(T) []T) (out ordered[T]) {
 	return out
 }
 
-// unreachable reports permissions that no role gives, nobody can be granted,
-// nothing implies and no requirement derives.
+// unreachable reports permissions that no role gives, nobody can be granted, nothing implies and no
+// requirement derives.
 func (b *catalogBinder) unreachable() {
 	given := map[*policy.Permission]bool{}
 	for _, r := range b.catalog.Roles {
@@ -135,13 +134,13 @@ func (b *catalogBinder) unreachable() {
 	}
 	for _, p := range b.catalog.Permissions {
 		if !given[p] && p.Deprecated == "" {
-			b.errorf("schema", b.placeOf(p), "nobody can ever hold permission %q: no role gives it, it cannot be granted, and nothing implies or derives it", p.ID)
+			b.errorf("schema", b.placeOf(p), "nobody can ever hold permission %q: no role gives it, it is not grantable, and nothing implies or derives it", p.ID)
 		}
 	}
 }
 
-// placeOf is where a permission is edited: at the last correction of it, which
-// took it away, or where it is declared.
+// placeOf returns where to edit a permission: at the last correction that removed it, or where it is
+// declared.
 func (b *catalogBinder) placeOf(p *policy.Permission) policy.Pos {
 	for i := range slices.Backward(b.declared.Corrections) {
 		if x := &b.declared.Corrections[i]; x.Permission.Name == p.ID && x.Cell == "" {

@@ -13,9 +13,8 @@ type Binding struct {
 	binder *policyBinder
 }
 
-// Update binds the users of a list that has changed: those at the fresh
-// indexes are new, and those of the files that they stand in are gone. It
-// reports false, and has changed nothing, where more must be bound anew.
+// Update binds the changed users of a list: those at the fresh indexes are new, and the old users in
+// the files are gone. It returns false, and changes nothing, if more than that must be bound again.
 func (x *Binding) Update(fresh []int, files []int32) (gone, come []*policy.User, ok bool) {
 	b := x.binder
 	b.faults = nil
@@ -56,10 +55,10 @@ func (x *Binding) Update(fresh []int, files []int32) (gone, come []*policy.User,
 	return gone, come, true
 }
 
-// follow gives the users that come the groups of those they replace. It
-// reports false where somebody is gone or comes whom others may name.
+// follow gives new users the groups of those they replace. It returns false if a user was added or
+// removed whom something else may name.
 func (b *policyBinder) follow(gone, come []*policy.User) bool {
-	named := len(b.policy.Groups) > 0 || len(b.policy.Waivers) > 0 || len(b.policy.Expects) > 0 || b.policy.Review != nil
+	named := len(b.policy.Groups) > 0 || len(b.policy.Waivers) > 0 || len(b.policy.Expects) > 0 || b.policy.Gates != nil
 	before := map[string]*policy.User{}
 	for _, u := range gone {
 		before[u.ID] = u
@@ -68,12 +67,12 @@ func (b *policyBinder) follow(gone, come []*policy.User) bool {
 	for _, u := range come {
 		switch old := before[u.ID]; {
 		case old != nil && len(b.policy.Waivers) > 0 && old.Name != u.Name:
-			return false // it may be an approver's name
+			return false // an approver may be named so
 		case old != nil:
 			replaced++
 			u.Memberships = old.Memberships
 		case !b.plain || !isFolded(u.ID):
-			return false // it may be somebody's id in capitals
+			return false // somebody's id in other case may be the same
 		}
 		if b.defaultFor(u); len(b.faults) > 0 {
 			return false

@@ -8,10 +8,10 @@ import (
 	"sync/atomic"
 	"unicode/utf8"
 
-	"permc.dev/permc/compiler/arena"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/parallel"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/internal/hugepage"
+	"permc.dev/permc/internal/parallel"
 )
 
 func (b *policyBinder) findDomains() {
@@ -19,27 +19,27 @@ func (b *policyBinder) findDomains() {
 	affiliations := describedIDs(b.catalog.Affiliations)
 	for _, d := range b.declared.Domains {
 		if len(affiliations) == 0 {
-			b.errorf("schema", d.Name.Pos, "this product has no affiliations for a domain to imply")
+			b.errorf("schema", d.Name.Pos, "this product has no affiliations, so a domain cannot imply one")
 			continue
 		}
 		b.oneOf("affiliation", []policy.Ref{d.Affiliation}, affiliations)
-		key := fold(d.Name.Name)
+		key := foldID(d.Name.Name)
 		if first, twice := b.domains[key]; twice {
-			b.fail(diag.Errorf("schema", d.Name.Pos, "domain %q stands here twice", d.Name.Name).WithRelated(first.Name.Pos, "first here"))
+			b.fail(diag.Stopf("schema", d.Name.Pos, "domain %q is listed twice", d.Name.Name).WithRelated(first.Name.Pos, "first here"))
 		}
 		b.domains[key] = d
 	}
 }
 
-// chunk is how many users one worker takes at a time.
+// chunk is how many users a worker takes at a time.
 const chunk = 256
 
-// bindUsers reads and binds every user, on every core. Faults are rare, and
-// their words cost: where there is one, all is done again in order.
+// bindUsers reads and binds all users, on every core. Findings are rare and expensive to word: if
+// there is one, everything is done again in order.
 func (b *policyBinder) bindUsers() {
 	n := b.declared.Users.Len()
-	users := arena.Make[policy.User](n)
-	b.policy.Users = arena.Make[*policy.User](n)
+	users := hugepage.Make[policy.User](n)
+	b.policy.Users = hugepage.Make[*policy.User](n)
 	for i := range users {
 		b.policy.Users[i] = &users[i]
 	}
@@ -74,7 +74,7 @@ func (b *policyBinder) bindUsers() {
 	b.distinct()
 }
 
-// worker is a binder of users for one goroutine.
+// worker returns a binder of users for one goroutine.
 func (b *policyBinder) worker() *policyBinder {
 	w := *b
 	if n := b.declared.Users.Len(); n > 10*chunk {
@@ -84,7 +84,7 @@ func (b *policyBinder) worker() *policyBinder {
 	return &w
 }
 
-// bindSome binds some of the users and reports whether all went well.
+// bindSome binds some of the users, and reports whether there were no findings.
 func (b *policyBinder) bindSome(r policy.UserReader, users []policy.User, from, to int) bool {
 	var d policy.DeclaredUser
 	ok := true
@@ -101,7 +101,7 @@ func (b *policyBinder) bindSome(r policy.UserReader, users []policy.User, from, 
 }
 
 func (b *policyBinder) user(d *policy.DeclaredUser, u *policy.User) {
-	u.Pos = d.ID.Pos // written before anything of it is read: fresh memory that is read first costs twice
+	u.Pos = d.ID.Pos // write first: reading fresh memory before writing to it costs twice
 	*u = policy.User{ID: d.ID.Name, Name: d.Name, Invited: d.Invited, Pos: d.ID.Pos}
 	b.affiliation(d, u)
 	b.attributes(d.Attributes, b.catalog.UserAttributes)
@@ -109,16 +109,16 @@ func (b *policyBinder) user(d *policy.DeclaredUser, u *policy.User) {
 		u.Attributes = make(map[string][]string, len(d.Attributes))
 	}
 	for _, a := range d.Attributes {
-		u.Attributes[a.Name.Name] = names(a.Values)
+		u.Attributes[a.Name.Name] = refNames(a.Values)
 	}
 	u.Entries = b.entries(d.Entries, u.ID, "")
 }
 
-// distinct reports ids that are the same but for their case. Users stand in
-// order of id; ids without capitals differ unless they stand side by side.
+// distinct reports ids that differ only in case. Users are sorted by id, so ids without capitals can
+// only be equal next to each other.
 func (b *policyBinder) distinct() {
 	b.plain = !b.unfolded
-	for i := chunk; i < len(b.policy.Users); i += chunk { // within them, workers have looked
+	for i := chunk; i < len(b.policy.Users); i += chunk { // workers have compared the ids within chunks
 		b.plain = b.plain && b.policy.Users[i].ID != b.policy.Users[i-1].ID
 	}
 	if b.plain {
@@ -130,7 +130,7 @@ func (b *policyBinder) distinct() {
 }
 
 func (b *policyBinder) indexUser(u *policy.User) {
-	id := fold(u.ID)
+	id := foldID(u.ID)
 	if first := b.users[id]; first != nil {
 		b.twice(first, u)
 		return
@@ -138,7 +138,7 @@ func (b *policyBinder) indexUser(u *policy.User) {
 	b.users[id] = u
 }
 
-// isFolded reports whether an id is plain text that folds to itself.
+// isFolded reports whether an id is ASCII that folds to itself.
 func isFolded(id string) bool {
 	for i := range len(id) {
 		if c := id[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
@@ -148,7 +148,7 @@ func isFolded(id string) bool {
 	return true
 }
 
-// isForeign reports whether an id has characters outside of ASCII.
+// isForeign reports whether an id has characters outside ASCII.
 func isForeign(id string) bool {
 	return strings.IndexFunc(id, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0
 }
@@ -157,59 +157,59 @@ func isForeign(id string) bool {
 func (b *policyBinder) find(id string) *policy.User {
 	if len(b.users) == 0 {
 		for _, u := range b.policy.Users {
-			b.users[fold(u.ID)] = u
+			b.users[foldID(u.ID)] = u
 		}
 	}
-	return b.users[fold(id)]
+	return b.users[foldID(id)]
 }
 
 func (b *policyBinder) twice(first, u *policy.User) {
 	if u.Pos.Before(first.Pos) {
 		first, u = u, first
 	}
-	d := diag.Errorf("schema", u.Pos, "user %s is spelt %s elsewhere: ids compare without regard to case", diag.Quote(u.ID), diag.Quote(first.ID)).
-		WithHelp("spell the user one way")
+	d := diag.Stopf("schema", u.Pos, "user %s is spelled %s elsewhere: case does not distinguish ids", diag.Quote(u.ID), diag.Quote(first.ID)).
+		WithHelp("use one spelling")
 	if first.Invited != u.Invited {
-		d = diag.Errorf("schema", u.Pos, "%s stands under both users and invitations", diag.Quote(u.ID)).
-			WithHelp("keep the user, and drop the invitation once it has been accepted")
+		d = diag.Stopf("schema", u.Pos, "%s is listed under both users and invitations", diag.Quote(u.ID)).
+			WithHelp("keep the user, and remove the invitation if it was accepted")
 	}
 	d.User = u.ID
 	b.fail(d.WithRelated(first.Pos, "%s here", diag.Quote(first.ID)))
 }
 
-// affiliation takes a user's affiliation from its field or its domain.
+// affiliation sets a user's affiliation from its field or its domain.
 func (b *policyBinder) affiliation(d *policy.DeclaredUser, u *policy.User) {
 	known := b.affiliations
 	if len(known) == 0 {
 		if d.Affiliation.Given() {
-			b.fail(diag.Errorf("schema", d.Affiliation.Pos, "this product has no affiliations").WithHelp("leave the field out"))
+			b.fail(diag.Stopf("schema", d.Affiliation.Pos, "this product has no affiliations").WithHelp("remove the field"))
 		}
 		return
 	}
 	var implied policy.Domain
 	ok := false
 	if at := strings.LastIndexByte(u.ID, '@'); at >= 0 && len(b.domains) > 0 {
-		implied, ok = b.domains[fold(u.ID[at+1:])]
+		implied, ok = b.domains[foldID(u.ID[at+1:])]
 	}
 	switch {
 	case d.Affiliation.Given():
 		u.Affiliation = d.Affiliation.Name
 		if i := slices.Index(known, u.Affiliation); i >= 0 {
-			u.Affiliation = known[i] // one string for all who have it
+			u.Affiliation = known[i] // share one string
 		} else {
 			b.unknown("affiliation", d.Affiliation, known)
 		}
 		if ok && implied.Affiliation.Name != u.Affiliation {
-			f := diag.Errorf("schema", d.Affiliation.Pos, "affiliation %s contradicts %s, which the domain implies", diag.Quote(u.Affiliation), diag.Quote(implied.Affiliation.Name)).
-				WithRelated(implied.Name.Pos, "the domain here").WithHelp("correct one of them")
+			f := diag.Stopf("schema", d.Affiliation.Pos, "affiliation %s contradicts %s, which the domain implies", diag.Quote(u.Affiliation), diag.Quote(implied.Affiliation.Name)).
+				WithRelated(implied.Name.Pos, "domain here").WithHelp("correct one of them")
 			f.User = u.ID
 			b.fail(f)
 		}
 	case ok:
 		u.Affiliation = implied.Affiliation.Name
 	default:
-		f := diag.Errorf("schema", d.ID.Pos, "user %s has no affiliation", diag.Quote(u.ID)).
-			WithHelp("say which kind of user this is: %s", strings.Join(known, ", "))
+		f := diag.Stopf("schema", d.ID.Pos, "user %s has no affiliation", diag.Quote(u.ID)).
+			WithHelp("add `affiliation`, one of: %s", strings.Join(known, ", "))
 		f.User = u.ID
 		b.fail(f)
 	}
@@ -220,7 +220,7 @@ func (b *policyBinder) entries(list []policy.DeclaredEntry, user, group string) 
 		return nil
 	}
 	if len(b.room) < len(list) {
-		b.room = arena.Make[policy.Entry](max(b.roomy, len(list)))
+		b.room = hugepage.Make[policy.Entry](max(b.roomy, len(list)))
 	}
 	out := b.room[:0:len(list)]
 	b.room = b.room[len(list):]
@@ -275,7 +275,7 @@ func (b *policyBinder) entry(e *policy.Entry, d *policy.DeclaredEntry) (ok bool)
 	default:
 		e.Role, e.ByDefault, e.Pos = b.catalog.Default, true, d.Pos
 		if e.Role == nil {
-			b.fail(diag.Errorf("schema", d.Pos, `field "role" is required: this product has no default role`).WithHelp("%s", diag.Allowed(b.catalog.RoleIDs())))
+			b.fail(diag.Stopf("schema", d.Pos, `field "role" is required: this product has no default role`).WithHelp("%s", diag.Allowed(b.catalog.RoleIDs())))
 			return false
 		}
 		levels = e.Role.Levels
@@ -317,10 +317,10 @@ func (b *policyBinder) grantActions(e *policy.Entry, d *policy.DeclaredEntry) {
 	e.Detail.Named = named
 }
 
-// several is how many small things of entries are made at a time.
+// several is how many small parts of entries are allocated at a time.
 const several = 256
 
-// detail is an empty one.
+// detail returns an empty detail.
 func (b *policyBinder) detail() *policy.Detail {
 	if len(b.details) == 0 {
 		b.details = make([]policy.Detail, min(several, max(b.roomy, 1)))
@@ -330,7 +330,7 @@ func (b *policyBinder) detail() *policy.Detail {
 	return d
 }
 
-// named is room for n named actions.
+// named returns room for n named actions.
 func (b *policyBinder) named(n int) []policy.NamedAction {
 	if len(b.actionRoom) < n {
 		b.actionRoom = make([]policy.NamedAction, max(n, min(several, b.roomy)))
@@ -340,8 +340,7 @@ func (b *policyBinder) named(n int) []policy.NamedAction {
 	return list
 }
 
-// defaults gives the default role to users without any assignment, where the
-// product does so.
+// defaults gives the default role to users without an assignment, if the product does so.
 func (b *policyBinder) defaults() {
 	for _, u := range b.policy.Users {
 		b.defaultFor(u)
@@ -350,11 +349,11 @@ func (b *policyBinder) defaults() {
 
 func (b *policyBinder) defaultFor(u *policy.User) {
 	role := b.catalog.Default
-	if role == nil || !b.catalog.DefaultForAll || u.Invited || b.broken[u.ID] || assigned(u.Entries) {
+	if role == nil || !b.catalog.DefaultForAll || u.Invited || b.broken[u.ID] || hasAssignment(u.Entries) {
 		return
 	}
 	for _, m := range u.Memberships {
-		if b.broken["group:"+m.Group.ID] || assigned(m.Group.Entries) {
+		if b.broken["group:"+m.Group.ID] || hasAssignment(m.Group.Entries) {
 			return
 		}
 	}
@@ -369,7 +368,7 @@ func (b *policyBinder) defaultFor(u *policy.User) {
 	}
 }
 
-// assigned reports whether an entry assigns a role.
-func assigned(list []policy.Entry) bool {
+// hasAssignment reports whether an entry assigns a role.
+func hasAssignment(list []policy.Entry) bool {
 	return slices.ContainsFunc(list, func(e policy.Entry) bool { return e.Role != nil })
 }

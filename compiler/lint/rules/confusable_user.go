@@ -3,17 +3,17 @@ package rules
 import (
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
-	"permc.dev/permc/compiler/lookalike"
+	"permc.dev/permc/compiler/policy/lookalike"
 )
 
-// ConfusableUser flags an id that looks like that of another user.
+// ConfusableUser flags a user whose id looks like another user's.
 var ConfusableUser = &lint.Rule{
 	ID:       "confusable-user",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What: "A user whose id looks like that of another user.",
-		Why:  "Whoever reads the table or a change takes one account for the other, such as an id with a Cyrillic letter for the one without.",
-		Do:   "Check whose account it is, and remove the one that nobody should have.",
+		What: "A user whose id looks like another user's.",
+		Why:  "A reviewer mistakes one account for the other, for example one spelled with a Cyrillic letter.",
+		Do:   "Check who owns each account, and remove the wrong one.",
 		Fires: hub + `users: {
 	"bo@contoso.example": {
 		affiliation: "customer"
@@ -32,7 +32,7 @@ var ConfusableUser = &lint.Rule{
 	}
 }
 `,
-		Gaps: "Two ids of plain ASCII, such as user1 and userl, are not found, nor are domains that look alike only as xn--.",
+		Gaps: "Plain ASCII look-alikes, such as user1 and userl, are not found. Nor are domains that look alike only in their xn-- form.",
 	},
 	Policy: confusableUsers,
 }
@@ -46,13 +46,13 @@ func confusableUsers(p *lint.Pass) {
 	}
 }
 
-// Confusable returns the finding about a user who looks like another.
+// Confusable returns the finding about a user whose id looks like another's.
 func Confusable(pair lookalike.Pair) diag.Diagnostic {
 	odd := lookalike.Odd(pair.User.ID)
 	if odd == "" {
 		odd = lookalike.Odd(pair.Like.ID)
 	}
-	d := lint.Reportf(pair.User.Pos, "user %s looks like %s, and is another user (%s)", diag.Quote(pair.User.ID), diag.Quote(pair.Like.ID), odd)
-	d.User, d.Help = pair.User.ID, "if they are one person, spell the id as the directory does; if not, remove the one that nobody should have"
+	d := lint.Findingf(pair.User.Pos, "user %s looks like %s but is a different user (%s)", diag.Quote(pair.User.ID), diag.Quote(pair.Like.ID), odd)
+	d.User, d.Help = pair.User.ID, "if they are one person, spell the id as the directory does; if not, remove the wrong account"
 	return d.WithRelated(pair.Like.Pos, "%s here", diag.Quote(pair.Like.ID))
 }

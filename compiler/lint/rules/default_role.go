@@ -6,14 +6,14 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// DefaultRole flags an assignment that leaves the role out, so that the product gives its default role.
+// DefaultRole flags an assignment without a role, which gets the product's default role.
 var DefaultRole = &lint.Rule{
 	ID:       "default-role",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What: "An assignment that leaves the role out, so that the product gives its default role.",
-		Why:  "A default may be the most powerful role there is.",
-		Do:   "Name the role that is meant.",
+		What: "An assignment without a role, which gets the product's default role.",
+		Why:  "The default may be the product's most powerful role.",
+		Do:   "Name the role you mean.",
 		Fires: `product: "call-manager"
 scopes: acme: {}
 users: {
@@ -37,16 +37,16 @@ func defaultRole(p *lint.Pass) {
 	u := p.Access.User
 	for i := range u.Entries {
 		if e := &u.Entries[i]; e.ByDefault {
-			d := lint.Reportf(e.Pos, "no role is named, so %s gets %q on %q", diag.Quote(u.ID), e.Role.ID, e.Scope.Path)
+			d := lint.Findingf(e.Pos, "no role is named, so %s gets the default, %q on %q", diag.Quote(u.ID), e.Role.ID, e.Scope.Path)
 			d.User, d.Role, d.Scope, d.Help = u.ID, e.Role.ID, e.Scope.Path, nameRole
-			d.Notes = power(p.Policy.Catalog, e.Role)
+			d.Notes = noteMostPowerful(p.Policy.Catalog, e.Role)
 			p.Report(d)
 		}
 	}
 	if e := u.Default; e != nil {
-		d := lint.Reportf(u.Pos, "%s has no assignment, so the product gives %q on %q", diag.Quote(u.ID), e.Role.ID, e.Scope.Path)
+		d := lint.Findingf(u.Pos, "%s has no assignment, so the product gives the default, %q on %q", diag.Quote(u.ID), e.Role.ID, e.Scope.Path)
 		d.User, d.Role, d.Scope, d.Help = u.ID, e.Role.ID, e.Scope.Path, nameRole
-		d.Notes = power(p.Policy.Catalog, e.Role)
+		d.Notes = noteMostPowerful(p.Policy.Catalog, e.Role)
 		p.Report(d)
 	}
 }
@@ -55,23 +55,23 @@ func defaultRoleOfGroups(p *lint.Pass) {
 	for _, g := range p.Policy.Groups {
 		for i := range g.Entries {
 			if e := &g.Entries[i]; e.ByDefault {
-				d := lint.Reportf(e.Pos, "no role is named, so everybody in group %q gets %q on %q", g.ID, e.Role.ID, e.Scope.Path)
+				d := lint.Findingf(e.Pos, "no role is named, so everybody in group %q gets the default, %q on %q", g.ID, e.Role.ID, e.Scope.Path)
 				d.Group, d.Role, d.Scope, d.Help = g.ID, e.Role.ID, e.Scope.Path, nameRole
-				d.Notes = power(p.Policy.Catalog, e.Role)
+				d.Notes = noteMostPowerful(p.Policy.Catalog, e.Role)
 				p.Report(d)
 			}
 		}
 	}
 }
 
-// power warns of a role that gives more than any other.
-func power(c *policy.Catalog, r *policy.Role) []string {
+// noteMostPowerful returns a note if the role gives more than any other.
+func noteMostPowerful(c *policy.Catalog, r *policy.Role) []string {
 	for _, o := range c.Roles {
-		if o != r && size(o) >= size(r) {
+		if o != r && countCells(o) >= countCells(r) {
 			return nil
 		}
 	}
-	return []string{"it is the most powerful role of this product"}
+	return []string{"this is the product's most powerful role"}
 }
 
-const nameRole = "name the role that is meant"
+const nameRole = "name the role you mean"

@@ -8,14 +8,14 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// DeniedAction flags a grant that asks by name for an action that a deny rule takes away, or of which nothing is left.
+// DeniedAction flags a grant that names a denied action, or whose actions are all denied.
 var DeniedAction = &lint.Rule{
 	ID:       "denied-action",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What: "A grant that asks by name for an action that a deny rule takes away, or of which nothing is left.",
-		Why:  "Somebody meant to give what must not be given.",
-		Do:   "Leave the action out, or drop the grant.",
+		What: "A grant that names a denied action, or whose actions are all denied.",
+		Why:  "Somebody tried to give access that nobody may give.",
+		Do:   "Remove the action, or the whole grant.",
 		Fires: hub + `users: "mia@microsoft.example": {
 	affiliation: "microsoft"
 	grants: [{permission: "customer-activity", scope: "contoso/emea", actions: ["view", "export"]}]
@@ -26,7 +26,7 @@ var DeniedAction = &lint.Rule{
 	grants: [{permission: "customer-activity", scope: "contoso/emea", actions: ["view"]}]
 }
 `,
-		Gaps: "A grant that names no actions is found only if nothing of it is left: that it gives less than all is what the deny rule is for.",
+		Gaps: "A grant that names no actions is reported only if nothing of it is left; a partial cut is what the deny rule is for.",
 	},
 	PerMember: true,
 	Entry:     deniedAction,
@@ -38,7 +38,7 @@ func deniedAction(p *lint.Pass, e *lint.Subject) bool {
 		return false
 	}
 	var taken policy.Actions
-	var by []*policy.Rule // of each action
+	var by []*policy.Rule // by action
 	for _, r := range p.Policy.Denies {
 		if !r.Deny.MatchesUser(p.Access) || !r.Deny.Covers(e.User, e.Scope) {
 			continue
@@ -73,10 +73,10 @@ func deniedAction(p *lint.Pass, e *lint.Subject) bool {
 
 func reportDenied(p *lint.Pass, e *lint.Subject, action int, pos policy.Pos, r *policy.Rule) {
 	name := e.Permission.Actions[action]
-	d := about(e, lint.Reportf(pos, "%q of %q is denied to %s", name, e.Permission.ID, diag.Quote(e.User.ID)))
+	d := describeEntry(e, lint.Findingf(pos, "%q of %q is denied to %s", name, e.Permission.ID, diag.Quote(e.User.ID)))
 	d.Action, d.DenyRule = name, r.ID
 	d.Notes = []string{"rule " + r.ID + ruleText(r)}
-	d.Help = "leave the action out, or drop the grant"
+	d.Help = "remove the action, or the whole grant"
 	if r.Help != "" {
 		d.Help = r.Help
 	}

@@ -12,8 +12,8 @@ var DeprecatedPermission = &lint.Rule{
 	Severity: diag.Error,
 	Doc: lint.Doc{
 		What: "A grant of a permission that the product no longer has.",
-		Why:  "It gives nothing, and hides what the person really needs.",
-		Do:   "Drop the grant, or grant what replaced the permission.",
+		Why:  "It gives nothing, and hides what the person needs.",
+		Do:   "Remove the grant, or grant the permission that replaced it.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
@@ -34,9 +34,9 @@ func deprecatedPermission(p *lint.Pass, e *lint.Subject) bool {
 	if e.Fault != policy.DeprecatedPermission {
 		return false
 	}
-	d := about(e, lint.Reportf(e.Pos, "%q is deprecated and gives nothing", e.Permission.ID))
+	d := describeEntry(e, lint.Findingf(e.Pos, "%q is deprecated and gives nothing", e.Permission.ID))
 	d.Notes = []string{e.Permission.Deprecated}
-	d.Help = "drop the grant"
+	d.Help = "remove the grant"
 	p.Report(d)
 	return true
 }

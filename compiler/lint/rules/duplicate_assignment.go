@@ -5,13 +5,13 @@ import (
 	"permc.dev/permc/compiler/lint"
 )
 
-// DuplicateAssignment flags a role that a holder has twice on one scope for the same period.
+// DuplicateAssignment flags a role assigned twice to one holder on one scope for the same period.
 var DuplicateAssignment = &lint.Rule{
 	ID:       "duplicate-assignment",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What: "A role that a holder has twice on one scope for the same period.",
-		Why:  "When one of the two is removed, the access stays.",
+		What: "A role assigned twice to one holder on one scope for the same period.",
+		Why:  "If only one of the two is removed, the access stays.",
 		Do:   "Remove one of them.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
@@ -26,7 +26,7 @@ var DuplicateAssignment = &lint.Rule{
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
 }
 `,
-		Gaps: "Assignments whose periods only overlap are not compared, nor is a direct one with a group's.",
+		Gaps: "Assignments whose periods only overlap are not compared. Nor is a direct assignment compared with a group's.",
 	},
 	Entry: duplicateAssignment,
 	Only:  lint.Assignments,

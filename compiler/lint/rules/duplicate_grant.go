@@ -6,13 +6,14 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// DuplicateGrant flags a permission that a holder is granted twice on one scope, with the same actions and period.
+// DuplicateGrant flags a permission granted twice to one holder on one scope, with the same actions
+// and period.
 var DuplicateGrant = &lint.Rule{
 	ID:       "duplicate-grant",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What: "A permission that a holder is granted twice on one scope, with the same actions and period.",
-		Why:  "When one of the two is removed, the access stays.",
+		What: "A permission granted twice to one holder on one scope, with the same actions and period.",
+		Why:  "If only one of the two is removed, the access stays.",
 		Do:   "Remove one of them.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
@@ -27,7 +28,7 @@ var DuplicateGrant = &lint.Rule{
 	grants: [{permission: "health", scope: "contoso/emea"}]
 }
 `,
-		Gaps: "Grants of which one covers the other, with more actions or a longer period, are not compared, nor is a direct one with a group's.",
+		Gaps: "A grant that covers another one, with more actions or a longer period, is not reported. Nor is a direct grant compared with a group's.",
 	},
 	Entry: duplicateGrant,
 	Only:  lint.Grants,
@@ -37,11 +38,11 @@ func duplicateGrant(p *lint.Pass, e *lint.Subject) bool {
 	return e.Permission != nil && reportDuplicate(p, e)
 }
 
-// reportDuplicate reports the entry if one before it says the same.
+// reportDuplicate reports an entry that repeats an earlier one.
 func reportDuplicate(p *lint.Pass, e *lint.Subject) bool {
 	for i := range e.Entries[:e.Index] {
 		if o := &e.Entries[i]; sameEntry(o, e.Entry) {
-			d := about(e, lint.Reportf(e.Pos, "%q on %q is given twice", what(e.Entry), e.Scope.Path)).WithRelated(o.Pos, "first here")
+			d := describeEntry(e, lint.Findingf(e.Pos, "%q on %q is listed twice", itemID(e.Entry), e.Scope.Path)).WithRelated(o.Pos, "first here")
 			d.Help = "remove one of them"
 			p.Report(d)
 			return true

@@ -5,14 +5,14 @@ import (
 	"permc.dev/permc/compiler/lint"
 )
 
-// EmptyGroup flags a group that nobody is in, however deep.
+// EmptyGroup flags a group with no members, direct or nested.
 var EmptyGroup = &lint.Rule{
 	ID:       "empty-group",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What: "A group that nobody is in, however deep.",
+		What: "A group with no members, direct or nested.",
 		Why:  "Its roles look like access that somebody has.",
-		Do:   "Remove it, or name its members.",
+		Do:   "Remove the group, or add members.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
@@ -31,7 +31,7 @@ groups: "apac-support": {
 	grants: [{permission: "support-contact", scope: "contoso/apac"}]
 }
 `,
-		Gaps: "A group of people who are invited and have not answered counts as one with members.",
+		Gaps: "A group whose members are all invited but not active yet counts as having members.",
 	},
 	Policy: emptyGroup,
 }
@@ -39,8 +39,8 @@ groups: "apac-support": {
 func emptyGroup(p *lint.Pass) {
 	for _, g := range p.Policy.Groups {
 		if len(g.Users) == 0 {
-			d := lint.Reportf(g.Pos, "nobody is in group %q", g.ID)
-			d.Group, d.Help = g.ID, "remove it, or name its members"
+			d := lint.Findingf(g.Pos, "group %q has no members", g.ID)
+			d.Group, d.Help = g.ID, "remove the group, or add members"
 			p.Report(d)
 		}
 	}

@@ -5,13 +5,13 @@ import (
 	"permc.dev/permc/compiler/lint"
 )
 
-// Expired flags an entry whose last day is over.
+// Expired flags an expired entry.
 var Expired = &lint.Rule{
 	ID:       "expired",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What: "An entry whose last day is over.",
-		Why:  "It gives nothing any more, and a reader may think it does.",
+		What: "An expired entry.",
+		Why:  "It gives nothing any more, but still reads as if it did.",
 		Do:   "Remove it, or extend it if the access is still needed.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
@@ -24,17 +24,17 @@ var Expired = &lint.Rule{
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
 }
 `,
-		Gaps: "Only assignments and grants have an end; users and memberships do not.",
+		Gaps: "Only assignments and grants expire; users and memberships do not.",
 	},
-	Entry: expired,
+	Entry: reportExpired,
 }
 
-func expired(p *lint.Pass, e *lint.Subject) bool {
+func reportExpired(p *lint.Pass, e *lint.Subject) bool {
 	if e.Ends.End() >= p.Policy.AsOf {
 		return false
 	}
-	d := about(e, lint.Reportf(e.EndsAt(), "%q on %q ended on %s", what(e.Entry), e.Scope.Path, e.Ends))
-	d.Help = "remove the entry, or move its end if the access is still needed"
+	d := describeEntry(e, lint.Findingf(e.EndsAt(), "%q on %q expired on %s", itemID(e.Entry), e.Scope.Path, e.Ends))
+	d.Help = "remove the entry, or extend `expires` if the access is still needed"
 	p.Report(d)
 	return true
 }

@@ -5,14 +5,14 @@ import (
 	"permc.dev/permc/compiler/lint"
 )
 
-// ExpiredSuppression flags a comment with permc:ignore whose end is over.
+// ExpiredSuppression flags a permc:ignore comment past its date.
 var ExpiredSuppression = &lint.Rule{
 	ID:       "expired-suppression",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What: "A comment with permc:ignore whose end is over.",
-		Why:  "What it silenced is an open finding again.",
-		Do:   "Mend the finding and remove the comment, or decide anew until when it may stay.",
+		What: "A permc:ignore comment past its date.",
+		Why:  "The finding that it silenced is open again.",
+		Do:   "Fix the finding and remove the comment, or set a new date.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]

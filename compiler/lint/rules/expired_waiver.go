@@ -5,14 +5,14 @@ import (
 	"permc.dev/permc/compiler/lint"
 )
 
-// ExpiredWaiver flags a waiver whose end is over.
+// ExpiredWaiver flags a waiver past its expiry date.
 var ExpiredWaiver = &lint.Rule{
 	ID:       "expired-waiver",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What: "A waiver whose end is over.",
-		Why:  "What it silenced is an open finding again.",
-		Do:   "Mend the finding, or have the waiver approved anew.",
+		What: "A waiver past its expiry date.",
+		Why:  "The finding that it silenced is open again.",
+		Do:   "Fix the finding, or have the waiver approved again.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]

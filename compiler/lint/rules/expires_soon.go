@@ -8,14 +8,14 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// ExpiresSoon flags an entry that ends within the horizon, thirty days unless the settings say otherwise.
+// ExpiresSoon flags an entry that expires within the horizon, 30 days by default.
 var ExpiresSoon = &lint.Rule{
 	ID:       "expires-soon",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What: "An entry that ends within the horizon, thirty days unless the settings say otherwise.",
-		Why:  "Access that ends unnoticed stops somebody's work; access that is extended unnoticed is never reviewed.",
-		Do:   "Decide now whether it is still needed.",
+		What: "An entry that expires within the horizon, 30 days by default.",
+		Why:  "Access that lapses unnoticed stops somebody's work; access that is extended unnoticed is never reviewed.",
+		Do:   "Decide now: extend it, or let it lapse.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	roles: [{role: "workspace-administrator", scope: "contoso/emea", expires: "2026-06-30"}]
@@ -26,8 +26,8 @@ var ExpiresSoon = &lint.Rule{
 	roles: [{role: "workspace-administrator", scope: "contoso/emea", expires: "2026-12-31"}]
 }
 `,
-		Gaps:     "An end that is moved on and on, a month at a time, is not noticed.",
-		Settings: `How far ahead it looks: settings: horizon: "60d" (30 days if left out).`,
+		Gaps:     "An expiry that is extended again and again, a month at a time, is not noticed.",
+		Settings: `The horizon: settings: horizon: "60d" (30 days by default).`,
 	},
 	Entry: expiresSoon,
 }
@@ -36,8 +36,8 @@ func expiresSoon(p *lint.Pass, e *lint.Subject) bool {
 	if e.Ends == 0 || e.Ends > p.Policy.AsOf+policy.Date(p.Policy.HorizonDays) {
 		return false
 	}
-	d := about(e, lint.Reportf(e.EndsAt(), "%q on %q ends on %s, %s", what(e.Entry), e.Scope.Path, e.Ends, inDays(int(e.Ends-p.Policy.AsOf))))
-	d.Help = "decide whether it is still needed, and move its end or let it go"
+	d := describeEntry(e, lint.Findingf(e.EndsAt(), "%q on %q expires on %s, %s", itemID(e.Entry), e.Scope.Path, e.Ends, inDays(int(e.Ends-p.Policy.AsOf))))
+	d.Help = "extend `expires`, or let it lapse"
 	p.Report(d)
 	return true
 }

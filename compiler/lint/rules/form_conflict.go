@@ -10,24 +10,24 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// conflict reports what nobody may hold together: each choice of items once
-// for each place of the first, or once where the places do not matter.
-func conflict(p *lint.Pass, r *policy.Rule) {
+// checkConflict reports items that nobody may hold together: each choice of items once for each place
+// of its first item, or once if places do not matter.
+func checkConflict(p *lint.Pass, r *policy.Rule) {
 	c := r.Conflict
 	listed := 0
-	var done [][2]policy.Item // pairs, so that none is reported the other way round
+	var done [][2]policy.Item // pairs, so that none is reported again the other way round
 	lefts, rights := heldChoices(p.Access, c.Between), heldChoices(p.Access, c.And)
 	for _, left := range lefts {
 		for _, right := range rights {
-			if overlaps(left, right) || slices.Contains(done, [2]policy.Item{right[0], left[0]}) {
+			if shareItem(left, right) || slices.Contains(done, [2]policy.Item{right[0], left[0]}) {
 				continue
 			}
 			if len(left)+len(right) == 2 {
 				done = append(done, [2]policy.Item{left[0], right[0]})
 			}
-			if listed += together(p, r, left, right); listed > mostConflicts {
+			if listed += reportTogether(p, r, left, right); listed > mostConflicts {
 				u := p.Access.User
-				d := declaredf(r, u.Pos, "%s holds more such pairs than are listed: the first %d are", diag.Quote(u.ID), mostConflicts)
+				d := declaredFinding(r, u.Pos, "%s holds more than %d conflicting pairs; the first %[2]d are listed", diag.Quote(u.ID), mostConflicts)
 				d.User, d.Extent = u.ID, heldItems(lefts, rights)
 				p.Report(d)
 				return
@@ -36,7 +36,7 @@ func conflict(p *lint.Pass, r *policy.Rule) {
 	}
 }
 
-// heldChoices are the choices of a side of which the user holds every item.
+// heldChoices returns the choices of a side whose items the user holds, every one.
 func heldChoices(a *policy.Access, s policy.Side) [][]policy.Item {
 	holds := map[policy.Item]bool{}
 	for i := range a.Roles {
@@ -50,8 +50,8 @@ func heldChoices(a *policy.Access, s policy.Side) [][]policy.Item {
 	})
 }
 
-// heldItems are the names of what choices are made of: pairs that are not listed
-// may be of any of them.
+// heldItems returns the names of all items in the choices. Pairs that are not listed may consist of
+// any of them.
 func heldItems(sides ...[][]policy.Item) (list []string) {
 	for _, items := range slices.Concat(slices.Concat(sides...)...) {
 		list = append(list, (&place{id: items.ID(), item: items}).name())
@@ -60,7 +60,7 @@ func heldItems(sides ...[][]policy.Item) (list []string) {
 	return slices.Compact(list)
 }
 
-func overlaps(left, right []policy.Item) bool {
+func shareItem(left, right []policy.Item) bool {
 	for _, a := range left {
 		for _, b := range right {
 			if a == b {
@@ -71,15 +71,15 @@ func overlaps(left, right []policy.Item) bool {
 	return false
 }
 
-// mostConflicts is how many conflicts of one rule are listed for one user.
+// mostConflicts limits how many conflicts of one rule are listed for one user.
 const mostConflicts = 100
 
-// together reports how often two choices are held together.
-func together(p *lint.Pass, r *policy.Rule, left, right []policy.Item) (n int) {
+// reportTogether reports the places where two choices are held together, and returns how many.
+func reportTogether(p *lint.Pass, r *policy.Rule, left, right []policy.Item) (n int) {
 	held := map[policy.Item][]place{}
 	for _, list := range [][]policy.Item{left, right} {
 		for _, item := range list {
-			held[item] = places(p.Access, item)
+			held[item] = findPlaces(p.Access, item)
 			if len(held[item]) == 0 {
 				return 0
 			}
@@ -101,8 +101,8 @@ func together(p *lint.Pass, r *policy.Rule, left, right []policy.Item) (n int) {
 	return n
 }
 
-// choice is one place for each item so that all places of one side stand in
-// the relation to all of the other.
+// choice picks one place for each item, so that every place on one side is related to every place on
+// the other as the rule says.
 type choice struct {
 	at          policy.Relation
 	held        map[policy.Item][]place
@@ -146,16 +146,16 @@ func reportConflict(p *lint.Pass, r *policy.Rule, found []place) {
 		}
 		words = append(words, fmt.Sprintf("%q on %q", x.id, x.scope.Path))
 	}
-	d := declaredf(r, found[last].pos, "%s holds %s together", diag.Quote(p.Access.User.ID), strings.Join(words, " and "))
+	d := declaredFinding(r, found[last].pos, "%s holds %s together", diag.Quote(p.Access.User.ID), strings.Join(words, " and "))
 	for i, x := range found {
 		if i != last {
 			d = d.WithRelated(x.pos, "%q here", x.id)
 		}
 	}
 	if d.Help == "" {
-		d.Help = "take one of them away"
+		d.Help = "remove one of them"
 	}
-	// What it is about does not depend on which side stands later in the files.
+	// What the finding is about must not depend on which side comes later in the files.
 	d = found[0].at(d, p.Access.User)
 	for i, x := range found {
 		d.Things = append(d.Things, x.thing())
@@ -173,15 +173,14 @@ func reportConflict(p *lint.Pass, r *policy.Rule, found []place) {
 		d.With = append(d.With, x.name())
 	}
 	slices.Sort(d.With)
-	d.Extent = extent(p.Access, r.Conflict.At, found)
+	d.Extent = conflictExtent(p.Access, r.Conflict.At, found)
 	p.Report(d)
 }
 
-// extent are all places at which what is held together stands in the relation
-// to the first of them.
-func extent(a *policy.Access, at policy.Relation, found []place) (list []string) {
+// conflictExtent returns all places of the items that are related to the first place as the rule says.
+func conflictExtent(a *policy.Access, at policy.Relation, found []place) (list []string) {
 	for _, x := range found {
-		for _, p := range places(a, x.item) {
+		for _, p := range findPlaces(a, x.item) {
 			if at.Holds(found[0].scope, p.scope) {
 				list = append(list, p.name()+"@"+p.scope.Path)
 			}

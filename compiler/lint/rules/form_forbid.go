@@ -9,10 +9,10 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// forbid reports each row with an action left that the selectors match.
-func forbid(p *lint.Pass, r *policy.Rule) {
+// checkForbidden reports each row that the selectors match and that still has an action.
+func checkForbidden(p *lint.Pass, r *policy.Rule) {
 	user := *r.Forbid
-	user.Roles = nil // a row matches by the role that it comes through
+	user.Roles = nil // a row matches by the role it comes through
 	if !user.MatchesUser(p.Access) {
 		return
 	}
@@ -22,22 +22,22 @@ func forbid(p *lint.Pass, r *policy.Rule) {
 		if hit == 0 || !r.Forbid.Covers(row.User, row.Scope) {
 			continue
 		}
-		if v := through(row, r.Forbid.Roles); v != nil {
-			d := declaredf(r, v.Pos, "%s holds %q on %q: %s", diag.Quote(row.User.ID), row.Permission.ID, row.Scope.Path,
+		if v := findThrough(row, r.Forbid.Roles); v != nil {
+			d := declaredFinding(r, v.Pos, "%s holds %q on %q: %s", diag.Quote(row.User.ID), row.Permission.ID, row.Scope.Path,
 				strings.Join(row.Permission.Names(hit), ", "))
 			d.User, d.Permission, d.Scope = row.User.ID, row.Permission.ID, row.Scope.Path
 			if v.Group != nil {
 				d.Group = v.Group.ID
 			}
-			d.Extent = forbidden(row, hit, r.Forbid.Roles)
+			d.Extent = forbiddenExtent(row, hit, r.Forbid.Roles)
 			p.Report(d)
 		}
 	}
 }
 
-// forbidden says how far a row goes that a rule forbids: which actions, through
-// which of the roles that the rule names, and with which actions on all records.
-func forbidden(row *policy.Row, hit policy.Actions, roles []*policy.Role) (list []string) {
+// forbiddenExtent returns how far a forbidden row goes: which actions, through which of the roles that
+// the rule names, and which actions on all records.
+func forbiddenExtent(row *policy.Row, hit policy.Actions, roles []*policy.Role) (list []string) {
 	for i, a := range row.Permission.Actions {
 		one := policy.Actions(1) << i
 		if hit&one == 0 {
@@ -56,9 +56,9 @@ func forbidden(row *policy.Row, hit policy.Actions, roles []*policy.Role) (list 
 	return slices.Compact(list)
 }
 
-// through is the first source that comes through one of the roles, if any are
+// findThrough returns the first source through one of the roles, or simply the first if no role is
 // named.
-func through(row *policy.Row, roles []*policy.Role) *policy.Via {
+func findThrough(row *policy.Row, roles []*policy.Role) *policy.Via {
 	for i := range row.Via {
 		v := &row.Via[i]
 		if len(roles) == 0 || slices.ContainsFunc(roles, func(r *policy.Role) bool { return v.Through(row, r) }) {

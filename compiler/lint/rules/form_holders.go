@@ -32,9 +32,9 @@ func countHolders(p *lint.Pass, r *policy.Rule) {
 	}
 }
 
-// holders bounds the holders of an item on a scope of a level. Who is invited
-// counts for the maximum alone.
-func holders(p *lint.Pass, r *policy.Rule, s *policy.Scope) {
+// checkHolders bounds how many users hold an item on a scope. Invited users count only towards the
+// maximum.
+func checkHolders(p *lint.Pass, r *policy.Rule, s *policy.Scope) {
 	h := r.Holders
 	if s.Level != h.Level {
 		return
@@ -50,11 +50,11 @@ func holders(p *lint.Pass, r *policy.Rule, s *policy.Scope) {
 	default:
 		return
 	}
-	have := count(n.Active, "holder")
+	have := countNoun(n.Active, "holder")
 	if n.Invited > 0 {
 		have += fmt.Sprintf(" and %d invited", n.Invited)
 	}
-	d := declaredf(r, s.Pos, "%s of %q on %q, %s", have, h.ID(), s.Path, words)
+	d := declaredFinding(r, s.Pos, "%s of %q on %q, %s", have, h.ID(), s.Path, words)
 	d.Scope, d.TooFew, d.Over = s.Path, n.Active < h.Min, over
 	if d.TooFew {
 		d.Extent = []string{"too few"}
@@ -67,7 +67,7 @@ func holders(p *lint.Pass, r *policy.Rule, s *policy.Scope) {
 	p.Report(d)
 }
 
-func count(n int, what string) string {
+func countNoun(n int, what string) string {
 	switch n {
 	case 0:
 		return "no " + what

@@ -7,14 +7,14 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// labels bounds the scopes under each scope of a level that bear a label.
-func labels(p *lint.Pass, r *policy.Rule) {
+// checkLabels bounds how many scopes under each scope of a level have a label.
+func checkLabels(p *lint.Pass, r *policy.Rule) {
 	l := r.Labels
 	for _, s := range p.Policy.Scopes {
 		if l.Level >= 0 && s.Level != l.Level {
 			continue
 		}
-		marks := labelled(s, l.Label, nil)
+		marks := collectLabelled(s, l.Label, nil)
 		slices.SortFunc(marks, func(x, y mark) int {
 			if x.pos.Before(y.pos) {
 				return -1
@@ -24,15 +24,15 @@ func labels(p *lint.Pass, r *policy.Rule) {
 		switch {
 		case l.Max >= 0 && len(marks) > l.Max:
 			m := marks[l.Max]
-			d := declaredf(r, m.pos, "%s under %q with label %q, at most %d allowed", count(len(marks), "scope"), s.Path, l.Label, l.Max)
+			d := declaredFinding(r, m.pos, "%s under %q with label %q, at most %d allowed", countNoun(len(marks), "scope"), s.Path, l.Label, l.Max)
 			for _, o := range marks[:l.Max] {
-				d = d.WithRelated(o.pos, "%q bears it here", o.scope.Path)
+				d = d.WithRelated(o.pos, "%q has it here", o.scope.Path)
 			}
 			d.Scope, d.Over = m.scope.Path, len(marks)-l.Max
 			d.With = []string{"scope:" + s.Path}
 			p.Report(d)
 		case len(marks) < l.Min:
-			d := declaredf(r, s.Pos, "%s under %q with label %q, at least %d needed", count(len(marks), "scope"), s.Path, l.Label, l.Min)
+			d := declaredFinding(r, s.Pos, "%s under %q with label %q, at least %d needed", countNoun(len(marks), "scope"), s.Path, l.Label, l.Min)
 			d.Scope, d.Over, d.Extent = s.Path, l.Min-len(marks), []string{"too few"}
 			p.Report(d)
 		}
@@ -45,12 +45,12 @@ type mark struct {
 	pos   policy.Pos
 }
 
-func labelled(s *policy.Scope, label string, list []mark) []mark {
+func collectLabelled(s *policy.Scope, label string, list []mark) []mark {
 	for _, c := range s.Children {
 		if i := slices.Index(c.Labels, label); i >= 0 {
 			list = append(list, mark{c, c.LabelPos[i]})
 		}
-		list = labelled(c, label, list)
+		list = collectLabelled(c, label, list)
 	}
 	return list
 }

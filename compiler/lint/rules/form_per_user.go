@@ -9,10 +9,10 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// perUser bounds the distinct roles of a user on each scope of a level.
-func perUser(p *lint.Pass, r *policy.Rule) {
+// checkPerUser bounds how many distinct roles a user has on each scope of a level.
+func checkPerUser(p *lint.Pass, r *policy.Rule) {
 	b := r.PerUser
-	for _, s := range askedFor(p) {
+	for _, s := range entryScopes(p) {
 		if b.Level >= 0 && s.Level != b.Level {
 			continue
 		}
@@ -22,16 +22,15 @@ func perUser(p *lint.Pass, r *policy.Rule) {
 			reportTooMany(p, r, s, roles)
 		case len(roles) < b.Min && !p.Access.User.Invited:
 			u := p.Access.User
-			d := declaredf(r, u.Pos, "%s has %s on %q, and needs %d", diag.Quote(u.ID), count(len(roles), "role"), s.Path, b.Min)
+			d := declaredFinding(r, u.Pos, "%s has %s on %q, at least %d needed", diag.Quote(u.ID), countNoun(len(roles), "role"), s.Path, b.Min)
 			d.User, d.Scope, d.TooFew, d.Over, d.Extent = u.ID, s.Path, true, b.Min-len(roles), []string{"too few"}
 			p.Report(d)
 		}
 	}
 }
 
-// askedFor are the scopes on which the user has an entry in force, even one
-// that is rejected.
-func askedFor(p *lint.Pass) (list []*policy.Scope) {
+// entryScopes returns the scopes on which the user has an entry in force, including rejected ones.
+func entryScopes(p *lint.Pass) (list []*policy.Scope) {
 	u := p.Access.User
 	look := func(entries []policy.Entry) {
 		for i := range entries {
@@ -51,8 +50,8 @@ func askedFor(p *lint.Pass) (list []*policy.Scope) {
 	return list
 }
 
-// rolesAt are the distinct roles that a user has on a scope, not counting
-// those included in others; the user's own by place, then those of groups.
+// rolesAt returns the distinct roles of a user on a scope, without those that other roles include:
+// first the user's own by place, then those of groups.
 func rolesAt(a *policy.Access, s *policy.Scope) (list []policy.Held) {
 	for _, own := range []bool{true, false} {
 		for _, h := range a.Roles {
@@ -75,7 +74,7 @@ func reportTooMany(p *lint.Pass, r *policy.Rule, s *policy.Scope, roles []policy
 	if h := roles[r.PerUser.Max]; h.Group == nil {
 		pos, role = h.Entry.Pos, h.Role.ID
 	}
-	d := declaredf(r, pos, "%s has %s on %q, and may have %d: %s", diag.Quote(u.ID), count(len(roles), "role"), s.Path, r.PerUser.Max, strings.Join(ids, ", "))
+	d := declaredFinding(r, pos, "%s has %s on %q, at most %d allowed: %s", diag.Quote(u.ID), countNoun(len(roles), "role"), s.Path, r.PerUser.Max, strings.Join(ids, ", "))
 	for i, h := range roles {
 		if i < r.PerUser.Max || h.Group != nil {
 			d = d.WithRelated(h.Entry.Pos, "%q here", h.Role.ID)

@@ -2,16 +2,16 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/policy"
 )
 
-// require reports users who hold something and lack what it needs: once for
-// each thing held and each scope on which it lacks it, or once for what stands
-// nowhere.
-func require(p *lint.Pass, r *policy.Rule) {
+// checkRequired reports users who hold something but lack what it requires: once for each item and
+// scope, or once for the user if the rule names no item.
+func checkRequired(p *lint.Pass, r *policy.Rule) {
 	h := &r.Require.Holding
 	if !h.MatchesUser(p.Access) {
 		return
@@ -22,8 +22,8 @@ func require(p *lint.Pass, r *policy.Rule) {
 	if len(h.Roles) == 0 && !r.Require.AnyRole && len(h.Permissions) == 0 {
 		if !r.Require.Needs.Met(p.Access, nil).OK {
 			u := p.Access.User
-			d := declaredf(r, u.Pos, "%s lacks %s", diag.Quote(u.ID), r.Require.Needs)
-			d.User, d.Extent = u.ID, lacking(p.Access, r.Require.Needs, nil)
+			d := declaredFinding(r, u.Pos, "%s %s", diag.Quote(u.ID), wordLack(r.Require.Needs))
+			d.User, d.Extent = u.ID, unmetParts(p.Access, r.Require.Needs, nil)
 			p.Report(d)
 		}
 		return
@@ -33,20 +33,30 @@ func require(p *lint.Pass, r *policy.Rule) {
 		scope *policy.Scope
 	}
 	seen := map[held]bool{}
-	for _, x := range anchors(p.Access, r.Require) {
+	for _, x := range findAnchors(p.Access, r.Require) {
 		if seen[held{x.item, x.scope}] || r.Require.Needs.Met(p.Access, x.scope).OK {
 			continue
 		}
 		seen[held{x.item, x.scope}] = true
-		d := declaredf(r, x.pos, "%s holds %q on %q and lacks %s", diag.Quote(p.Access.User.ID), x.id, x.scope.Path, r.Require.Needs)
-		d.Extent = lacking(p.Access, r.Require.Needs, x.scope)
+		d := declaredFinding(r, x.pos, "%s has %q on %q but %s", diag.Quote(p.Access.User.ID), x.id, x.scope.Path,
+			wordLack(r.Require.Needs))
+		d.Extent = unmetParts(p.Access, r.Require.Needs, x.scope)
 		p.Report(x.at(d, p.Access.User))
 	}
 }
 
-// lacking are the parts of a requirement that are not met.
-func lacking(a *policy.Access, needs *policy.Requirement, s *policy.Scope) (list []string) {
-	for _, part := range conjuncts(needs) {
+// wordLack words a requirement that is not met, to follow the name of the user.
+func wordLack(needs *policy.Requirement) string {
+	text := needs.String()
+	if strings.HasPrefix(text, "none of ") {
+		return "must have " + text
+	}
+	return "lacks " + text
+}
+
+// unmetParts returns the parts of a requirement that are not met.
+func unmetParts(a *policy.Access, needs *policy.Requirement, s *policy.Scope) (list []string) {
+	for _, part := range splitRequirement(needs) {
 		if !part.Met(a, s).OK {
 			list = append(list, "lacks:"+part.String())
 		}
@@ -55,8 +65,9 @@ func lacking(a *policy.Access, needs *policy.Requirement, s *policy.Scope) (list
 	return slices.Compact(list)
 }
 
-// conjuncts are requirements of one thing each that together say the same.
-func conjuncts(r *policy.Requirement) (list []*policy.Requirement) {
+// splitRequirement splits a requirement into parts with one condition each, which together mean the
+// same.
+func splitRequirement(r *policy.Requirement) (list []*policy.Requirement) {
 	if r.Role != nil {
 		list = append(list, &policy.Requirement{Role: r.Role, Direct: r.Direct, At: r.At})
 	}
@@ -82,7 +93,7 @@ func conjuncts(r *policy.Requirement) (list []*policy.Requirement) {
 		list = append(list, &policy.Requirement{NoneOf: []*policy.Requirement{x}})
 	}
 	for _, x := range r.AllOf {
-		list = append(list, conjuncts(x)...)
+		list = append(list, splitRequirement(x)...)
 	}
 	return list
 }
@@ -91,17 +102,16 @@ func holdsOne(a *policy.Access, list []*policy.Permission) bool {
 	return slices.ContainsFunc(a.Rows, func(r policy.Row) bool { return r.Held() && slices.Contains(list, r.Permission) })
 }
 
-// anchors are the places of what is held: of the roles, or else of the
-// permissions, in order of place.
-func anchors(a *policy.Access, r *policy.Require) (list []place) {
+// findAnchors returns where the roles, or else the permissions, are held, in file order.
+func findAnchors(a *policy.Access, r *policy.Require) (list []place) {
 	for i := range a.Roles {
 		if h := &a.Roles[i]; r.AnyRole && len(r.Holding.Roles) == 0 || slices.Contains(r.Holding.Roles, h.Role) {
-			list = append(list, places(a, policy.Item{Role: h.Role})...)
+			list = append(list, findPlaces(a, policy.Item{Role: h.Role})...)
 		}
 	}
 	if len(r.Holding.Roles) == 0 && !r.AnyRole {
 		for _, p := range r.Holding.Permissions {
-			list = append(list, places(a, policy.Item{Permission: p})...)
+			list = append(list, findPlaces(a, policy.Item{Permission: p})...)
 		}
 	}
 	slices.SortStableFunc(list, func(x, y place) int {

@@ -8,30 +8,29 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Form is how a declared rule is checked. A deny rule takes away and reports
-// nothing itself.
+// Form returns the checks of a declared rule. A deny rule takes access away and reports nothing
+// itself.
 func Form(r *policy.Rule) lint.Form {
 	switch {
 	case r.Conflict != nil:
-		return lint.Form{User: conflict}
+		return lint.Form{User: checkConflict}
 	case r.Require != nil:
-		return lint.Form{User: require}
+		return lint.Form{User: checkRequired}
 	case r.PerUser != nil:
-		return lint.Form{User: perUser}
+		return lint.Form{User: checkPerUser}
 	case r.Forbid != nil:
-		return lint.Form{User: forbid}
+		return lint.Form{User: checkForbidden}
 	case r.Holders != nil:
-		return lint.Form{User: countHolders, Scope: holders}
+		return lint.Form{User: countHolders, Scope: checkHolders}
 	case r.Labels != nil:
-		return lint.Form{Policy: labels}
+		return lint.Form{Policy: checkLabels}
 	}
 	return lint.Form{}
 }
 
-// declaredf is a finding of a declared rule: what the rule says of it, and what
-// was found.
-func declaredf(r *policy.Rule, pos policy.Pos, format string, args ...any) diag.Diagnostic {
-	d := lint.Reportf(pos, format, args...)
+// declaredFinding starts a finding of a declared rule: the rule's message, then what was found.
+func declaredFinding(r *policy.Rule, pos policy.Pos, format string, args ...any) diag.Diagnostic {
+	d := lint.Findingf(pos, format, args...)
 	d.Help = r.Help
 	if r.Message != "" {
 		d.Message = strings.TrimRight(r.Message, ". ") + ": " + d.Message
@@ -39,7 +38,7 @@ func declaredf(r *policy.Rule, pos policy.Pos, format string, args ...any) diag.
 	return d
 }
 
-// place is where a user holds a role or permission.
+// place is one place where a user holds a role or permission.
 type place struct {
 	id    string
 	item  policy.Item
@@ -48,9 +47,9 @@ type place struct {
 	pos   policy.Pos
 }
 
-// places are where the user holds an item: a role where it is assigned, a
-// permission at its row's scope.
-func places(a *policy.Access, item policy.Item) (list []place) {
+// findPlaces returns where the user holds an item: a role where it is assigned, a permission at its
+// row's scope.
+func findPlaces(a *policy.Access, item policy.Item) (list []place) {
 	if item.Role != nil {
 		for i := range a.Roles {
 			if h := &a.Roles[i]; h.Role == item.Role {
@@ -67,7 +66,7 @@ func places(a *policy.Access, item policy.Item) (list []place) {
 	return list
 }
 
-// thing is the place as one of several that a finding is about.
+// thing describes the place as one of several things that a finding is about.
 func (x *place) thing() diag.Thing {
 	if x.item.Role != nil {
 		return diag.Thing{Role: x.id, Scope: x.scope.Path}
@@ -75,7 +74,7 @@ func (x *place) thing() diag.Thing {
 	return diag.Thing{Permission: x.id, Scope: x.scope.Path}
 }
 
-// name is what stands at the place, with its kind.
+// name returns the kind and id of the item held at the place.
 func (x *place) name() string {
 	if x.item.Role != nil {
 		return "role:" + x.id

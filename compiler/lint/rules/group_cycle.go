@@ -13,7 +13,7 @@ var GroupCycle = &lint.Rule{
 	Doc: lint.Doc{
 		What: "Groups that are members of each other.",
 		Why:  "Nobody can tell who is in them.",
-		Do:   "Take one of the memberships away.",
+		Do:   "Remove one of the memberships.",
 		Fires: hub + `users: "ana@contoso.example": affiliation: "customer"
 groups: {
 	leads: members: ["group:support"]

@@ -12,7 +12,7 @@ var InvalidPeriod = &lint.Rule{
 	Severity: diag.Error,
 	Doc: lint.Doc{
 		What: "An entry that starts after it ends.",
-		Why:  "It is never in force, and one of the two dates is not what was meant.",
+		Why:  "It is never in force, and one of the two dates is wrong.",
 		Do:   "Correct one of the dates.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
@@ -35,8 +35,8 @@ func invalidPeriod(p *lint.Pass, e *lint.Subject) bool {
 	if e.Fault != policy.InvalidPeriod {
 		return false
 	}
-	d := about(e, lint.Reportf(e.StartsAt(), "starts on %s, after it ends on %s", e.Starts, e.Ends)).
-		WithRelated(e.EndsAt(), "it ends here")
+	d := describeEntry(e, lint.Findingf(e.StartsAt(), "starts on %s, after it expires on %s", e.Starts, e.Ends)).
+		WithRelated(e.EndsAt(), "expires here")
 	d.Help = "correct one of the dates"
 	p.Report(d)
 	return true

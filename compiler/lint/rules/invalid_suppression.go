@@ -5,14 +5,15 @@ import (
 	"permc.dev/permc/compiler/lint"
 )
 
-// InvalidSuppression flags a comment that begins with permc:ignore and cannot be read, names no reason, or a rule that is unknown or cannot be silenced.
+// InvalidSuppression flags a permc:ignore comment that is malformed, gives no reason, or names a rule
+// that is unknown or cannot be silenced.
 var InvalidSuppression = &lint.Rule{
 	ID:       "invalid-suppression",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What: "A comment that begins with permc:ignore and cannot be read, names no reason, or a rule that is unknown or cannot be silenced.",
-		Why:  "Somebody believes that a finding is dealt with; without a reason, nobody can tell whether it was.",
-		Do:   "Write the rule and, behind two dashes, the reason.",
+		What: "A permc:ignore comment that is malformed, gives no reason, or names a rule that is unknown or cannot be silenced.",
+		Why:  "Somebody believes that the finding is dealt with. Without a reason, nobody can check.",
+		Do:   "Write the rule, two dashes and the reason.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
@@ -25,6 +26,6 @@ var InvalidSuppression = &lint.Rule{
 	grants: [{permission: "health", scope: "contoso/emea"}] // permc:ignore redundant-grant -- outlives the role, which goes in July
 }
 `,
-		Gaps: "A comment in which permc:ignore does not come first is a comment like any other.",
+		Gaps: "A comment in which permc:ignore does not come first is an ordinary comment.",
 	},
 }

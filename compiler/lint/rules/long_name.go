@@ -9,13 +9,13 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// LongName flags an id, name or title that no reader can take in.
+// LongName flags an id, name or title of more than 256 characters.
 var LongName = &lint.Rule{
 	ID:       "long-name",
 	Severity: diag.Error,
 	Doc: lint.Doc{
 		What: "An id, name or title of more than 256 characters.",
-		Why:  "No directory has such names, and in a comment or a table they push out what a reader has to see.",
+		Why:  "No directory has names that long, and they push what matters out of sight in comments and tables.",
 		Do:   "Shorten it to 256 characters.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
@@ -42,12 +42,12 @@ func longNames(p *lint.Pass) {
 		if len(name) <= policy.LongestName || utf8.RuneCountInString(name) <= policy.LongestName {
 			return nil
 		}
-		d := lint.Reportf(pos, "%s has %d characters, and may have %d: %s", kind, utf8.RuneCountInString(name), policy.LongestName, diag.Quote(name))
-		d.Help = "shorten it"
+		d := lint.Findingf(pos, "%s has %d characters, at most %d allowed: %s", kind, utf8.RuneCountInString(name), policy.LongestName, diag.Quote(name))
+		d.Help = "shorten it to 256 characters"
 		return &d
 	}
 	for _, u := range p.Policy.Users {
-		for _, d := range []*diag.Diagnostic{report(u.Pos, "the id of a user", u.ID), report(u.Pos, "the name of a user", u.Name)} {
+		for _, d := range []*diag.Diagnostic{report(u.Pos, "user id", u.ID), report(u.Pos, "user name", u.Name)} {
 			if d != nil {
 				d.User = u.ID
 				p.Report(*d)
@@ -55,7 +55,7 @@ func longNames(p *lint.Pass) {
 		}
 	}
 	for _, g := range p.Policy.Groups {
-		for _, d := range []*diag.Diagnostic{report(g.Pos, "the id of a group", g.ID), report(g.Pos, "the title of a group", g.Title)} {
+		for _, d := range []*diag.Diagnostic{report(g.Pos, "group id", g.ID), report(g.Pos, "group title", g.Title)} {
 			if d != nil {
 				d.Group = g.ID
 				p.Report(*d)
@@ -63,7 +63,7 @@ func longNames(p *lint.Pass) {
 		}
 	}
 	for _, s := range p.Policy.Scopes {
-		for _, d := range []*diag.Diagnostic{report(s.Pos, "the id of a scope", s.Path[strings.LastIndexByte(s.Path, '/')+1:]), report(s.Pos, "the title of a scope", s.Title)} {
+		for _, d := range []*diag.Diagnostic{report(s.Pos, "scope id", s.Path[strings.LastIndexByte(s.Path, '/')+1:]), report(s.Pos, "scope title", s.Title)} {
 			if d != nil {
 				d.Scope = s.Path
 				p.Report(*d)

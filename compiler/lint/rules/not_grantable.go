@@ -14,8 +14,8 @@ var NotGrantable = &lint.Rule{
 	Severity: diag.Error,
 	Doc: lint.Doc{
 		What: "A grant of a permission that only roles give.",
-		Why:  "The product cannot grant it, so the table would promise what is not there.",
-		Do:   "Assign a role that gives it, or drop the grant.",
+		Why:  "The product cannot grant it, so the table would show access that does not exist.",
+		Do:   "Assign a role that gives it, or remove the grant.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	grants: [
@@ -38,16 +38,16 @@ func notGrantable(p *lint.Pass, e *lint.Subject) bool {
 	if e.Fault != policy.NotGrantable {
 		return false
 	}
-	d := about(e, lint.Reportf(e.Pos, "%q cannot be granted individually", e.Permission.ID))
-	roles := givers(p.Policy.Catalog, e.Permission)
+	d := describeEntry(e, lint.Findingf(e.Pos, "%q cannot be granted individually", e.Permission.ID))
+	roles := rolesGiving(p.Policy.Catalog, e.Permission)
 	if len(roles) == 0 {
 		d.Notes = []string{"no role gives it"}
-		d.Help = "drop the grant"
+		d.Help = "remove the grant"
 	} else {
 		d.Notes = []string{"only these roles give it: " + strings.Join(roles, ", ")}
-		d.Help = "assign one of them instead, or drop the grant"
+		d.Help = "assign one of them, or remove the grant"
 		if best := giverFor(p.Policy.Catalog, e); best != "" {
-			d.Help = "assign " + best + ", or drop the grant"
+			d.Help = "assign " + best + ", or remove the grant"
 		}
 	}
 	p.Report(d)

@@ -1,5 +1,4 @@
-// Package rules are the built-in rules, one file each, and the forms of
-// declared rules.
+// Package rules holds the built-in rules, one file each, and the forms of declared rules.
 package rules
 
 import (
@@ -8,8 +7,8 @@ import (
 	"permc.dev/permc/compiler/lint"
 )
 
-// All are the built-in rules. Rules of entries stand in the order in which the
-// first cause of an entry is looked for.
+// All lists the built-in rules. Entry rules come in the order in which they are tried; the first that
+// finds something is reported.
 var All = []*lint.Rule{
 	Syntax,
 	Schema,
@@ -44,6 +43,7 @@ var All = []*lint.Rule{
 	LongName,
 	UnusedGroup,
 	EmptyGroup,
+	RenamedField,
 	ExpiredWaiver,
 	SelfApprovedWaiver,
 	UnusedWaiver,
@@ -52,12 +52,12 @@ var All = []*lint.Rule{
 	UnusedSuppression,
 }
 
-// hub is how the examples about Services Hub begin.
+// hub is the beginning of the Services Hub examples.
 const hub = `product: "services-hub"
 scopes: contoso: scopes: {emea: labels: ["first"], apac: {}}
 `
 
-// IDs are the ids of the built-in rules, and of those that stop the table.
+// IDs returns the ids of the built-in rules, and of those that stop the table.
 func IDs() (all, stopping []string) {
 	for _, r := range All {
 		all = append(all, r.ID)
@@ -68,9 +68,9 @@ func IDs() (all, stopping []string) {
 	return all, stopping
 }
 
-// Lasting reports whether findings of a rule can be put neither under a waiver
-// nor in a baseline: there is no table then, or somebody's acceptance has ended
-// or was none, and must not go on by another name.
+// Lasting reports whether neither a waiver nor a baseline can silence findings of a rule: either there
+// is no table, or an acceptance has expired or was never valid, and must not continue under another
+// name.
 func Lasting(id string) bool {
 	_, stopping := IDs()
 	return lint.AboutSilence(id) || slices.Contains(stopping, id)

@@ -5,13 +5,14 @@ import (
 	"permc.dev/permc/compiler/lint"
 )
 
-// SelfApprovedWaiver flags a waiver that nobody approved, or the one who benefits from it.
+// SelfApprovedWaiver flags a waiver without an approver, or approved by the person who benefits from
+// it.
 var SelfApprovedWaiver = &lint.Rule{
 	ID:       "self-approved-waiver",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What: "A waiver that nobody approved, or the one who benefits from it.",
-		Why:  "Nobody accepts a risk on their own behalf.",
+		What: "A waiver without an approver, or approved by the person who benefits from it.",
+		Why:  "Nobody can accept a risk on their own behalf.",
 		Do:   "Have somebody else approve it.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
@@ -41,6 +42,6 @@ waivers: [{
 	expires:    "2026-08-31"
 }]
 `,
-		Gaps: "Somebody who approves under a second address is not recognised; approvers need not be users of the product.",
+		Gaps: "A second address of the person who benefits is not recognised; approvers need not be users of the product.",
 	},
 }

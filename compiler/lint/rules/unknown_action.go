@@ -12,8 +12,8 @@ var UnknownAction = &lint.Rule{
 	Stops:    true,
 	Doc: lint.Doc{
 		What: "An action that the permission does not have.",
-		Why:  "A grant of no known action gives something other than was meant.",
-		Do:   "Use one of the permission's actions, or leave them out for all.",
+		Why:  "Without the misspelt action, the grant gives something other than what was meant.",
+		Do:   "Use one of the permission's actions, or leave out actions to grant all of them.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	grants: [{permission: "customer-activity", scope: "contoso/emea", actions: ["exprot"]}]

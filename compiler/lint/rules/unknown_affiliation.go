@@ -5,14 +5,14 @@ import (
 	"permc.dev/permc/compiler/lint"
 )
 
-// UnknownAffiliation flags a kind of user that the catalog does not have.
+// UnknownAffiliation flags an affiliation that the catalog does not have.
 var UnknownAffiliation = &lint.Rule{
 	ID:       "unknown-affiliation",
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What: "A kind of user that the catalog does not have.",
-		Why:  "Rules that keep kinds of users apart cannot see this user.",
+		What: "An affiliation that the catalog does not have.",
+		Why:  "Rules that tell kinds of users apart do not see this user.",
 		Do:   "Use one of the catalog's affiliations.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "custommer"

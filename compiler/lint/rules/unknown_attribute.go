@@ -5,14 +5,14 @@ import (
 	"permc.dev/permc/compiler/lint"
 )
 
-// UnknownAttribute flags an attribute, or a value of one, that the catalog does not have.
+// UnknownAttribute flags an attribute, or an attribute's value, that the catalog does not have.
 var UnknownAttribute = &lint.Rule{
 	ID:       "unknown-attribute",
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What: "An attribute, or a value of one, that the catalog does not have.",
-		Why:  "Requirements that look for the attribute never find it.",
+		What: "An attribute, or an attribute's value, that the catalog does not have.",
+		Why:  "Requirements that check the attribute never find it.",
 		Do:   "Use one of the catalog's attributes and values.",
 		Fires: `product: "call-manager"
 scopes: acme: {}
@@ -28,6 +28,6 @@ users: "ana@acme.example": {
 	attributes: licenses: ["phone-system"]
 }
 `,
-		Gaps: "Values of an attribute for which the catalog lists none may be anything.",
+		Gaps: "If the catalog lists no values for an attribute, any value is accepted.",
 	},
 }

@@ -12,7 +12,7 @@ var UnknownGroup = &lint.Rule{
 	Stops:    true,
 	Doc: lint.Doc{
 		What: "A group that is not declared.",
-		Why:  "What the group was meant to give is missing from the table.",
+		Why:  "The access that the group should give is missing from the table.",
 		Do:   "Declare the group, or correct the name.",
 		Fires: hub + `users: "ana@contoso.example": affiliation: "customer"
 groups: {

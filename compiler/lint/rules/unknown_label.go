@@ -12,7 +12,7 @@ var UnknownLabel = &lint.Rule{
 	Stops:    true,
 	Doc: lint.Doc{
 		What: "A label that the catalog does not have.",
-		Why:  "Roles that reach labelled scopes do not reach this one.",
+		Why:  "Roles that reach scopes by label do not reach this one.",
 		Do:   "Use one of the catalog's labels.",
 		Fires: `product: "services-hub"
 scopes: contoso: scopes: {emea: labels: ["frist"], apac: {}}

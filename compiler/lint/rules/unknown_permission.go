@@ -12,7 +12,7 @@ var UnknownPermission = &lint.Rule{
 	Stops:    true,
 	Doc: lint.Doc{
 		What: "A permission that the catalog does not have.",
-		Why:  "What the grant was meant to give is missing from the table.",
+		Why:  "The access that the grant should give is missing from the table.",
 		Do:   "Use one of the catalog's permissions.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"

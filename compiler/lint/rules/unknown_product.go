@@ -12,8 +12,8 @@ var UnknownProduct = &lint.Rule{
 	Stops:    true,
 	Doc: lint.Doc{
 		What: "A product for which permc ships no catalog.",
-		Why:  "Without a catalog nothing is known of what roles give.",
-		Do:   "Name a shipped product, or declare a catalog of your own.",
+		Why:  "Without a catalog, permc does not know what roles give.",
+		Do:   "Name a shipped product, or declare your own catalog.",
 		Fires: `product: "service-hub"
 scopes: contoso: scopes: emea: {}
 users: "ana@contoso.example": {

@@ -12,7 +12,7 @@ var UnknownRole = &lint.Rule{
 	Stops:    true,
 	Doc: lint.Doc{
 		What: "A role that the catalog does not have.",
-		Why:  "What the role was meant to give is missing from the table.",
+		Why:  "The access that the role should give is missing from the table.",
 		Do:   "Use one of the catalog's roles, or add yours by extending the catalog.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"

@@ -5,14 +5,14 @@ import (
 	"permc.dev/permc/compiler/lint"
 )
 
-// UnknownUser flags a user that is neither declared nor invited.
+// UnknownUser flags a user who is neither declared nor invited.
 var UnknownUser = &lint.Rule{
 	ID:       "unknown-user",
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What: "A user that is neither declared nor invited.",
-		Why:  "A group member who is nobody gets access as soon as somebody takes the name.",
+		What: "A user who is neither declared nor invited.",
+		Why:  "A group member who does not exist gets access as soon as somebody takes the name.",
 		Do:   "Declare the user, or correct the name.",
 		Fires: hub + `users: "ana@contoso.example": affiliation: "customer"
 groups: "emea-support": {

@@ -14,8 +14,8 @@ var UnusedGroup = &lint.Rule{
 	Severity: diag.Warning,
 	Doc: lint.Doc{
 		What: "A group that gives its members nothing.",
-		Why:  "A reader takes it for access that is not there.",
-		Do:   "Remove it, or give it the roles that were meant.",
+		Why:  "Readers take it for access that does not exist.",
+		Do:   "Remove it, or add the roles or grants it should give.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
@@ -31,7 +31,7 @@ groups: "apac-support": {
 	grants: [{permission: "support-contact", scope: "contoso/apac"}]
 }
 `,
-		Gaps: "A group whose entries are all rejected or over is not found; those are findings themselves.",
+		Gaps: "A group whose entries are all rejected or expired is not reported; the entries are.",
 	},
 	Policy: unusedGroup,
 }
@@ -49,14 +49,14 @@ func unusedGroup(p *lint.Pass) {
 	for _, g := range p.Policy.Groups {
 		gives := func(g *policy.Group) bool { return len(g.Entries) > 0 || named[g.ID] }
 		if !gives(g) && !slices.ContainsFunc(g.Outer, gives) {
-			d := lint.Reportf(g.Pos, "group %q gives nothing", g.ID)
-			d.Group, d.Help = g.ID, "remove it, or give it the roles or grants that were meant"
+			d := lint.Findingf(g.Pos, "group %q gives nothing", g.ID)
+			d.Group, d.Help = g.ID, "remove it, or add the roles or grants it should give"
 			p.Report(d)
 		}
 	}
 }
 
-// namedGroups collects the names of the groups that a requirement looks at.
+// namedGroups collects the names of the groups that a requirement checks.
 func namedGroups(r *policy.Requirement, into map[string]bool) {
 	if r == nil {
 		return

@@ -5,13 +5,13 @@ import (
 	"permc.dev/permc/compiler/lint"
 )
 
-// UnusedSuppression flags a comment with permc:ignore that silences nothing.
+// UnusedSuppression flags a permc:ignore comment that silences nothing.
 var UnusedSuppression = &lint.Rule{
 	ID:       "unused-suppression",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What: "A comment with permc:ignore that silences nothing.",
-		Why:  "It would silence something later that nobody has looked at.",
+		What: "A permc:ignore comment that silences nothing.",
+		Why:  "Later it could silence a finding that nobody has looked at.",
 		Do:   "Remove it, or put it on the line of the finding or the line above.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"

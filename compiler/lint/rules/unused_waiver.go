@@ -11,8 +11,8 @@ var UnusedWaiver = &lint.Rule{
 	Severity: diag.Warning,
 	Doc: lint.Doc{
 		What: "A waiver that silences nothing.",
-		Why:  "It would silence something later that nobody has looked at.",
-		Do:   "Remove it, or make it name the finding exactly.",
+		Why:  "Later it could silence a finding that nobody has looked at.",
+		Do:   "Remove it, or name the finding exactly.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
@@ -31,6 +31,6 @@ waivers: [{
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
 }
 `,
-		Gaps: "A waiver that silences one finding of several that it could is used.",
+		Gaps: "A waiver that could silence several findings counts as used once it silences one.",
 	},
 }

@@ -8,13 +8,13 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// UserWithoutAccess flags a user whom the table gives nothing, now or later.
+// UserWithoutAccess flags a user with no access.
 var UserWithoutAccess = &lint.Rule{
 	ID:       "user-without-access",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What: "A user whom the table gives nothing, now or later.",
-		Why:  "A forgotten account, or an entry that does not do what was meant.",
+		What: "A user with no access.",
+		Why:  "It is a forgotten account, or an entry that does not do what was meant.",
 		Do:   "Remove the user, or give the access that was meant.",
 		Fires: hub + `users: "ana@contoso.example": affiliation: "customer"
 `,
@@ -23,7 +23,7 @@ var UserWithoutAccess = &lint.Rule{
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
 }
 `,
-		Gaps: "Invitations are not looked at.",
+		Gaps: "Invited users are not checked.",
 	},
 	User: userWithoutAccess,
 }
@@ -44,10 +44,10 @@ func userWithoutAccess(p *lint.Pass) {
 	if later(u.Entries) || slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return later(m.Group.Entries) }) {
 		return
 	}
-	d := lint.Reportf(u.Pos, "%s has no access", diag.Quote(u.ID))
+	d := lint.Findingf(u.Pos, "%s has no access", diag.Quote(u.ID))
 	d.User, d.Help = u.ID, "remove the user, or give the access that was meant"
 	if slices.ContainsFunc(u.Entries, func(e policy.Entry) bool { return e.FaultFor(u) != 0 }) {
-		d.Help = "mend the entry that is rejected"
+		d.Help = "fix the rejected entry"
 	}
 	p.Report(d)
 }

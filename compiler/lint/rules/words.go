@@ -10,16 +10,16 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// what is the id of the role or permission that an entry gives.
-func what(e *policy.Entry) string {
+// itemID returns the id of the role or permission that an entry gives.
+func itemID(e *policy.Entry) string {
 	if e.Role != nil {
 		return e.Role.ID
 	}
 	return e.Permission.ID
 }
 
-// about fills in what a finding on an entry is about.
-func about(e *lint.Subject, d diag.Diagnostic) diag.Diagnostic {
+// describeEntry fills in what a finding on an entry is about.
+func describeEntry(e *lint.Subject, d diag.Diagnostic) diag.Diagnostic {
 	if e.User != nil {
 		d.User = e.User.ID
 	}
@@ -38,7 +38,7 @@ func about(e *lint.Subject, d diag.Diagnostic) diag.Diagnostic {
 	return d
 }
 
-// levelsOf are the levels at which an entry's role or permission stands.
+// levelsOf returns the levels at which an entry's role or permission can be given.
 func levelsOf(p *policy.Policy, e *policy.Entry) []string {
 	if e.Role != nil {
 		return p.Catalog.LevelNames(e.Role.Levels)
@@ -53,18 +53,18 @@ func orNobody(list []string) string {
 	return strings.Join(list, " or ")
 }
 
-// givers are the roles that give a permission, themselves or by inclusion.
-func givers(c *policy.Catalog, p *policy.Permission) (ids []string) {
+// rolesGiving returns the roles that give a permission, themselves or through roles they include.
+func rolesGiving(c *policy.Catalog, p *policy.Permission) (ids []string) {
 	for _, r := range c.Roles {
-		if gives(r, p) {
+		if roleGives(r, p) {
 			ids = append(ids, r.ID)
 		}
 	}
 	return ids
 }
 
-// closure are a role and those it includes, each once.
-func closure(r *policy.Role) []*policy.Role {
+// includedRoles returns a role and those it includes, each once.
+func includedRoles(r *policy.Role) []*policy.Role {
 	list := []*policy.Role{r}
 	for i := 0; i < len(list); i++ {
 		for _, inc := range list[i].Includes {
@@ -76,29 +76,28 @@ func closure(r *policy.Role) []*policy.Role {
 	return list
 }
 
-// size is how many cells a role has with those of the roles it includes.
-func size(r *policy.Role) (n int) {
-	for _, x := range closure(r) {
+// countCells counts the cells of a role and of the roles it includes.
+func countCells(r *policy.Role) (n int) {
+	for _, x := range includedRoles(r) {
 		n += len(x.Cells)
 	}
 	return n
 }
 
-func gives(r *policy.Role, p *policy.Permission) bool {
-	return slices.ContainsFunc(closure(r), func(x *policy.Role) bool {
+func roleGives(r *policy.Role, p *policy.Permission) bool {
+	return slices.ContainsFunc(includedRoles(r), func(x *policy.Role) bool {
 		return slices.ContainsFunc(x.Cells, func(c policy.Cell) bool { return c.Permission == p })
 	})
 }
 
-// giverFor suggests a role and scope that would give what a grant asks for,
-// one whose holder may have it: the narrowest scope, then the role
-// that gives least.
+// giverFor suggests a role and a scope that would give what a grant asks for, for a holder who may
+// have the role: on the narrowest scope, the role that gives least.
 func giverFor(c *policy.Catalog, e *lint.Subject) string {
 	for scope := e.Scope; scope != nil; scope = scope.Parent {
 		var least *policy.Role
 		for _, r := range c.Roles {
-			if r.Levels.Has(scope.Level) && (e.User == nil || r.Admits(e.User.Affiliation)) && covers(r, scope, e.Entry) &&
-				(least == nil || size(r) < size(least)) {
+			if r.Levels.Has(scope.Level) && (e.User == nil || r.Admits(e.User.Affiliation)) && roleCovers(r, scope, e.Entry) &&
+				(least == nil || countCells(r) < countCells(least)) {
 				least = r
 			}
 		}
@@ -109,7 +108,7 @@ func giverFor(c *policy.Catalog, e *lint.Subject) string {
 	return ""
 }
 
-// rolesFor names the roles that a kind of user may hold at a level.
+// rolesFor names the roles that users of an affiliation may hold at a level.
 func rolesFor(c *policy.Catalog, affiliation string, level int) string {
 	var ids []string
 	for _, r := range c.Roles {
@@ -118,12 +117,12 @@ func rolesFor(c *policy.Catalog, affiliation string, level int) string {
 		}
 	}
 	if len(ids) == 0 {
-		return "remove the entry: no role of this level is for " + affiliation + " users"
+		return "remove the entry: no role at this level is for " + affiliation + " users"
 	}
 	return "roles for " + affiliation + " users here: " + strings.Join(ids, ", ")
 }
 
-// ruleText is a declared rule's message, to stand behind its id.
+// ruleText returns a declared rule's message, to follow its id.
 func ruleText(r *policy.Rule) string {
 	if r.Message == "" {
 		return ""

@@ -6,14 +6,14 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// WrongAffiliation flags a role or permission held by a kind of user that may not have it.
+// WrongAffiliation flags a role or permission that users of the holder's affiliation may not have.
 var WrongAffiliation = &lint.Rule{
 	ID:       "wrong-affiliation",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What: "A role or permission held by a kind of user that may not have it.",
-		Why:  "A customer with a Microsoft role, say, could administer other people's data.",
-		Do:   "Assign a role that is meant for this kind of user.",
+		What: "A role or permission that users of the holder's affiliation may not have.",
+		Why:  "A customer with a Microsoft role, for example, could administer other people's data.",
+		Do:   "Assign a role meant for this kind of user.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	roles: [
@@ -30,7 +30,7 @@ var WrongAffiliation = &lint.Rule{
 	]
 }
 `,
-		Gaps: "Whether somebody is of the kind that the declaration says cannot be told; domains help.",
+		Gaps: "permc cannot tell whether a declared affiliation is true; restricting domains helps.",
 	},
 	PerMember: true,
 	Entry:     wrongAffiliation,
@@ -47,11 +47,11 @@ func wrongAffiliation(p *lint.Pass, e *lint.Subject) bool {
 	} else {
 		allowed = e.Permission.GrantTo
 	}
-	d := about(e, lint.Reportf(e.Pos, "%q is for %s users, and %s is a %s user",
-		what(e.Entry), orNobody(allowed), diag.Quote(e.User.ID), e.User.Affiliation))
+	d := describeEntry(e, lint.Findingf(e.Pos, "%q is for %s users, but %s is a %s user",
+		itemID(e.Entry), orNobody(allowed), diag.Quote(e.User.ID), e.User.Affiliation))
 	d.Help = rolesFor(p.Policy.Catalog, e.User.Affiliation, e.Scope.Level)
 	if e.Group != nil {
-		d.Help = "take them out of group " + e.Group.ID + ", or " + what(e.Entry) + " out of the group"
+		d.Help = "remove them from group " + e.Group.ID + ", or remove " + itemID(e.Entry) + " from the group"
 	}
 	p.Report(d)
 	return true

@@ -8,14 +8,14 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// WrongLevel flags a role or grant on a scope of a level where it cannot stand.
+// WrongLevel flags a role or grant on a scope of the wrong level.
 var WrongLevel = &lint.Rule{
 	ID:       "wrong-level",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What: "A role or grant on a scope of a level where it cannot stand.",
-		Why:  "The product cannot do this, so somebody believes in access that is not there, or means another scope.",
-		Do:   "Name a scope of a fitting level.",
+		What: "A role or grant on a scope of the wrong level.",
+		Why:  "The product cannot do this: the access does not exist, or another scope was meant.",
+		Do:   "Name a scope of a level that fits.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	roles: [
@@ -42,9 +42,9 @@ func wrongLevel(p *lint.Pass, e *lint.Subject) bool {
 		return false
 	}
 	levels := levelsOf(p.Policy, e.Entry)
-	d := about(e, lint.Reportf(e.ScopePos, "%q stands at level %s, and scope %q is of level %s",
-		what(e.Entry), strings.Join(levels, " or "), e.Scope.Path, p.Policy.Catalog.Levels[e.Scope.Level]))
-	d.Help = "name a scope of level " + strings.Join(levels, " or ")
+	d := describeEntry(e, lint.Findingf(e.ScopePos, "%q can be given at level %s, but scope %q is at level %s",
+		itemID(e.Entry), strings.Join(levels, " or "), e.Scope.Path, p.Policy.Catalog.Levels[e.Scope.Level]))
+	d.Help = "name a scope at level " + strings.Join(levels, " or ")
 	p.Report(d)
 	return true
 }

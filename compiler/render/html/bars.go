@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/report"
 )
 
 // sensitivities, the highest first.

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/compiler/report"
 )
 
 // Matrices are what roles give, as in the vendor's documentation.

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/report"
 )
 
 // mark is what a cell of the matrix shows, and what that means. The letters say

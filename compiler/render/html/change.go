@@ -9,11 +9,11 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/compiler/report"
 )
 
 // mostPeople is how many people the page of a change writes out.

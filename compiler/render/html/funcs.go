@@ -8,9 +8,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/compiler/report"
 )
 
 var funcs = template.FuncMap{

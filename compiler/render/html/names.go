@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/compiler/report"
 )
 
 // shownText is text as the page shows it: its program makes elements of it.

@@ -13,10 +13,10 @@ import (
 	"strings"
 	"sync"
 
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/compiler/report"
 )
 
 //go:embed templates/*.html style/*.css script/*.js

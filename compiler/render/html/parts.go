@@ -3,8 +3,8 @@ package html
 import (
 	"encoding/binary"
 
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/report"
 )
 
 // SplitRows are the rows of the parts of a report.

@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/compiler/report"
 )
 
 // personView is a person with everything that the page of one says.

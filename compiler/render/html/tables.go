@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/report"
 )
 
 // scopeTable is the matrix of one scope: who has a row there, and of what.

@@ -5,8 +5,8 @@ import (
 	"html/template"
 	"time"
 
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/report"
 )
 
 // Timeline is a picture of what begins and ends, from the day of the report on;

@@ -1,0 +1,136 @@
+package diff
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Comparison is what a change does, on every day from that of the head on. What
+// it does to rows is worked out again for each person who is written out: kept of
+// everybody, it takes more memory than both tables.
+type Comparison struct {
+	People               []Person // for whom anything changes, in order of id
+	Facts                []Fact   // of scopes and permissions
+	Hits                 []Hit
+	BaseFound, HeadFound []diag.Diagnostic
+
+	policies *Policies
+	worker   *pairWorker
+}
+
+// Changes returns what changes for a person of the comparison, by scope and
+// permission. It is valid until the next call, and for one goroutine.
+func (c *Comparison) Changes(x *Person) []Change {
+	return c.policies.Changes(c.worker.start([2]*policy.User{x.Base, x.Head}))
+}
+
+// Compare compares two projects, of which the base may be nil, and looks at each
+// gate on each day.
+func Compare(ctx context.Context, base, head *compiler.Project, gates *Gates) (*Comparison, error) {
+	return compareFor(ctx, base, head, gates, func(*Person) bool { return true })
+}
+
+// compareFor is Compare for some of the users.
+func compareFor(ctx context.Context, base, head *compiler.Project, gates *Gates, wanted func(*Person) bool) (*Comparison, error) {
+	var basePolicy *policy.Policy
+	facts := [2]*written{{}, {head}}
+	if base != nil {
+		basePolicy, facts[0].project = base.Policy, base
+	}
+	policies := New(basePolicy, head.Policy, sameCatalog(base, head), Facts{
+		Domain:      func(u *policy.User) string { return facts[0].domain(u).Affiliation.Name },
+		Affiliation: func(base bool, u *policy.User) policy.Pos { return sideOf(facts, base).affiliation(u) },
+		Attribute:   func(base bool, u *policy.User, name string) policy.Pos { return sideOf(facts, base).attribute(u, name) },
+	})
+	policies.Watch(gates)
+	people, baseFound, headFound, err := Timelines(ctx, base, head, func(list []Person, p *Pair) []Person {
+		x := policies.User(p)
+		if !x.Any() || !wanted(&x) {
+			return list
+		}
+		policies.Judge(gates, &x)
+		x.Changes = nil
+		return append(list, x)
+	})
+	if err != nil {
+		return nil, err
+	}
+	SortGravest(people)
+	return &Comparison{people, policies.Facts(), policies.Hits(gates, people), baseFound, headFound, policies, again(base, head)}, nil
+}
+
+// sameCatalog reports whether two projects have the same catalog and rules.
+func sameCatalog(a, b *compiler.Project) bool {
+	if a == nil {
+		return false
+	}
+	x, y := a.Declared(), b.Declared()
+	return x.Product.Name == y.Product.Name && sayAlike(x.Catalog, y.Catalog) && sayAlike(projectRules(a), projectRules(b))
+}
+
+func sideOf(facts [2]*written, base bool) *written {
+	if base {
+		return facts[0]
+	}
+	return facts[1]
+}
+
+// written finds where facts about users are written in a project.
+type written struct{ project *compiler.Project }
+
+func (w *written) affiliation(u *policy.User) policy.Pos {
+	d := w.user(u)
+	if d == nil || d.Affiliation.Given() {
+		return pos(d)
+	}
+	return w.domain(u).Name.Pos
+}
+
+// domain is the domain of a user's address as declared, or the zero Domain.
+func (w *written) domain(u *policy.User) (d policy.Domain) {
+	if w.project == nil {
+		return d
+	}
+	at := strings.LastIndexByte(u.ID, '@')
+	for _, x := range w.project.Declared().Domains {
+		if policy.Fold(x.Name.Name) == policy.Fold(u.ID[at+1:]) {
+			return x
+		}
+	}
+	return d
+}
+
+func pos(d *policy.DeclaredUser) policy.Pos {
+	if d == nil {
+		return policy.Pos{}
+	}
+	return d.Affiliation.Pos
+}
+
+func (w *written) attribute(u *policy.User, name string) policy.Pos {
+	if d := w.user(u); d != nil {
+		for _, a := range d.Attributes {
+			if a.Name.Name == name {
+				return a.Name.Pos
+			}
+		}
+	}
+	return policy.Pos{}
+}
+
+// user reads a user as declared: users are in the order of the policy's.
+func (w *written) user(u *policy.User) *policy.DeclaredUser {
+	users := w.project.Policy.Users
+	i, ok := slices.BinarySearchFunc(users, u.ID, func(x *policy.User, id string) int { return strings.Compare(x.ID, id) })
+	if !ok {
+		return nil
+	}
+	var d policy.DeclaredUser
+	w.project.Declared().Users.Reader().Read(i, &d)
+	return &d
+}

@@ -1,0 +1,194 @@
+package diff
+
+import (
+	"reflect"
+	"slices"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// judgedBy is a project with the rules, waivers and settings of its base: a change
+// cannot loosen what it is judged by. Of what no longer fits, since it names what
+// is gone, fits tells. The places of what comes from the base are in the files of
+// the result. The comments are the project's own.
+func judgedBy(p, base *compiler.Project) (by *compiler.Project, fits []Fit) {
+	fits = fitting(p, base)
+	if sameJudges(base, p) && !slices.ContainsFunc(fits, func(f Fit) bool { return f.Wider }) {
+		return p, fits
+	}
+	files, shift := p.Files.With(base.Files)
+	from := base.Declared()
+	d := *p.Declared()
+	d.Files, d.Rules = files, nil
+	for i := range fits {
+		if fits[i].Why == "" {
+			d.Rules = append(d.Rules, moved(fits[i].Rule, shift))
+		}
+	}
+	d.Waivers = moved(from.Waivers, shift)
+	d.Severities, d.HorizonDays, d.FailOn = moved(from.Severities, shift), from.HorizonDays, from.FailOn
+	d.Expects, d.Gates, d.MoreGates = nil, nil, nil
+	catalog := *p.Policy.Catalog
+	catalog.Rules = shippedRules(p)
+	for {
+		by, faults := p.Rebind(&d, &catalog)
+		if len(faults) == 0 {
+			by.Policy.Suppressions = p.Policy.Suppressions
+			return by, fits
+		}
+		if !leaveOut(&d, fits, faults) {
+			return p, append(fits, Fit{Rule: policy.DeclaredRule{ID: policy.Ref{Name: "*"}}, Why: faults[0].Message})
+		}
+	}
+}
+
+// fitting are the rules that judged the base, as far as they can judge the
+// project: those that it declares, and those of its catalog that the project's
+// catalog does not have.
+func fitting(p, base *compiler.Project) (fits []Fit) {
+	c := &Vocabularies{Base: VocabularyOf(base.Policy), Head: VocabularyOf(p.Policy)}
+	shipped := map[string]bool{}
+	for _, id := range ruleIDs(shippedRules(p)) {
+		shipped[id] = true
+	}
+	for _, r := range projectRules(base) {
+		f := c.Fit(r)
+		if shipped[r.ID.Name] {
+			f.Why = "the catalog of the change has a rule of that name"
+		}
+		fits = append(fits, f)
+	}
+	for _, r := range shippedRules(base) {
+		if !shipped[r.ID.Name] {
+			fits = append(fits, c.Fit(r))
+		}
+	}
+	return fits
+}
+
+// ownRules are the rules of a catalog of the project's own, by what it declares:
+// a name that CUE computed has no place that would tell.
+func ownRules(p *compiler.Project) []policy.DeclaredRule {
+	if c := p.Declared().Catalog; c != nil && !c.Extends.Given() {
+		return c.Rules
+	}
+	return nil
+}
+
+// shippedRules are the rules that come with the project's product.
+func shippedRules(p *compiler.Project) []policy.DeclaredRule {
+	own := map[string]bool{}
+	for _, r := range ownRules(p) {
+		own[r.ID.Name] = true
+	}
+	return slices.DeleteFunc(slices.Clone(p.Policy.Catalog.Rules), func(r policy.DeclaredRule) bool { return own[r.ID.Name] })
+}
+
+// projectRules are the rules that the project brings itself, in its catalog too.
+func projectRules(p *compiler.Project) []policy.DeclaredRule {
+	if p == nil {
+		return nil
+	}
+	return slices.Concat(p.Declared().Rules, ownRules(p))
+}
+
+// sameJudges reports whether two projects are judged alike.
+func sameJudges(a, b *compiler.Project) bool {
+	x, y := a.Declared(), b.Declared()
+	return x.HorizonDays == y.HorizonDays && x.FailOn.Name == y.FailOn.Name && sayAlike(projectRules(a), projectRules(b)) &&
+		sayAlike(ruleIDs(shippedRules(a)), ruleIDs(shippedRules(b))) && sayAlike(x.Waivers, y.Waivers) && sayAlike(x.Severities, y.Severities)
+}
+
+func ruleIDs(list []policy.DeclaredRule) (ids []string) {
+	for _, r := range list {
+		ids = append(ids, r.ID.Name)
+	}
+	return ids
+}
+
+// leaveOut drops the waivers, severities and rules in which faults are, and
+// reports whether there were any. Without a waiver or a severity of what is gone
+// no finding weighs less; a rule is noted as one that cannot be judged.
+func leaveOut(d *policy.Declared, fits []Fit, faults []diag.Diagnostic) bool {
+	before := len(d.Rules) + len(d.Waivers) + len(d.Severities)
+	at := map[policy.Pos]bool{}
+	for _, f := range faults {
+		at[f.Pos] = true
+	}
+	d.Rules = slices.DeleteFunc(d.Rules, func(r policy.DeclaredRule) bool {
+		if !holds(r, at) {
+			return false
+		}
+		for i := range fits {
+			if fits[i].Rule.ID.Name == r.ID.Name {
+				fits[i].Why = faults[0].Message
+			}
+		}
+		return true
+	})
+	d.Waivers = slices.DeleteFunc(d.Waivers, func(w policy.DeclaredWaiver) bool { return holds(w, at) })
+	d.Severities = slices.DeleteFunc(d.Severities, func(s policy.Setting) bool { return holds(s, at) })
+	return len(d.Rules)+len(d.Waivers)+len(d.Severities) < before
+}
+
+var posType = reflect.TypeFor[policy.Pos]()
+
+// moved is a deep copy of a declared value with its places in later files.
+func moved[T any](v T, by int32) T {
+	out := reflect.New(reflect.TypeFor[T]()).Elem()
+	move(out, reflect.ValueOf(v), by)
+	return out.Interface().(T)
+}
+
+func move(to, from reflect.Value, by int32) {
+	switch {
+	case from.Type() == posType:
+		pos := from.Interface().(policy.Pos)
+		if pos.IsValid() {
+			pos.File += by
+		}
+		to.Set(reflect.ValueOf(pos))
+	case from.Kind() == reflect.Struct:
+		for i := range from.NumField() {
+			move(to.Field(i), from.Field(i), by)
+		}
+	case from.Kind() == reflect.Slice && !from.IsNil():
+		to.Set(reflect.MakeSlice(from.Type(), from.Len(), from.Len()))
+		for i := range from.Len() {
+			move(to.Index(i), from.Index(i), by)
+		}
+	case from.Kind() == reflect.Pointer && !from.IsNil():
+		to.Set(reflect.New(from.Type().Elem()))
+		move(to.Elem(), from.Elem(), by)
+	default:
+		to.Set(from)
+	}
+}
+
+// sayAlike reports whether two declared values say the same, wherever they stand.
+func sayAlike(a, b any) bool { return say(reflect.ValueOf(a)) == say(reflect.ValueOf(b)) }
+
+// holds reports whether one of some places is in a declared value.
+func holds(v any, at map[policy.Pos]bool) (found bool) {
+	visit(reflect.ValueOf(v), func(p policy.Pos) { found = found || at[p] })
+	return found
+}
+
+func visit(v reflect.Value, f func(policy.Pos)) {
+	switch {
+	case v.Type() == posType:
+		f(v.Interface().(policy.Pos))
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			visit(v.Field(i), f)
+		}
+	case v.Kind() == reflect.Slice:
+		for i := range v.Len() {
+			visit(v.Index(i), f)
+		}
+	case v.Kind() == reflect.Pointer && !v.IsNil():
+		visit(v.Elem(), f)
+	}
+}

@@ -1,0 +1,214 @@
+package diff
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/lint/rules"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/internal/parallel"
+)
+
+// Pairs flattens and checks the users of two projects side by side, on every
+// core. Each user's access on both sides, nil where there is none and not to be
+// kept, goes to visit, which appends what it finds; that is returned in order
+// of user, with the findings of both sides. The base is nil where there is none.
+func Pairs[T any](ctx context.Context, base, head *compiler.Project, visit func(list []T, base, head *policy.Access) []T) (all []T, baseFound, headFound []diag.Diagnostic, err error) {
+	return Timelines(ctx, base, head, func(list []T, p *Pair) []T { return visit(list, p.Base, p.Head) })
+}
+
+// Timelines is Pairs for those who look at later days as well.
+func Timelines[T any](ctx context.Context, base, head *compiler.Project, visit func(list []T, p *Pair) []T) (all []T, baseFound, headFound []diag.Diagnostic, err error) {
+	sides := [2]*pairSide{newPairSide(base), newPairSide(head)}
+	pairs := pairUsers(sides[0].users(), sides[1].users())
+	n := (len(pairs) + compiler.Chunk - 1) / compiler.Chunk
+	results := make([][]T, n)
+	var next atomic.Int64
+	var wg parallel.Group
+	for range min(runtime.GOMAXPROCS(0), n) {
+		w := &pairWorker{base: sides[0].worker(), head: sides[1].worker()}
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				for _, p := range pairs[i*compiler.Chunk : min((i+1)*compiler.Chunk, len(pairs))] {
+					results[i] = visit(results[i], w.start(p))
+					w.finish(p)
+				}
+				head.Progress().Add(min(compiler.Chunk, len(pairs)-i*compiler.Chunk))
+			}
+		})
+	}
+	head.Progress().Start("comparing users", len(pairs))
+	wg.Wait()
+	return slices.Concat(results...), sides[0].findings(), sides[1].findings(), ctx.Err()
+}
+
+// pairSide is one project of the two.
+type pairSide struct {
+	project  *compiler.Project
+	linter   *lint.Linter
+	calendar *policy.Calendar
+	workers  []*sideWorker
+}
+
+func newPairSide(p *compiler.Project) *pairSide {
+	s := &pairSide{project: p}
+	if p != nil {
+		p.Files.Index()
+		s.linter = lint.New(p.Policy, rules.All, rules.Form)
+		s.calendar = policy.NewCalendar(p.Policy)
+	}
+	return s
+}
+
+func (s *pairSide) users() []*policy.User {
+	if s.project == nil {
+		return nil
+	}
+	return s.project.Policy.Users
+}
+
+// pairWorker is one goroutine's part of both sides.
+type pairWorker struct {
+	base, head *sideWorker
+	pair       Pair
+	days       []policy.Date
+	memory     Memory
+}
+
+// start flattens a user on both sides.
+func (w *pairWorker) start(p [2]*policy.User) *Pair {
+	w.days = w.head.turns(w.base.turns(w.days[:0], p[0]), p[1])
+	w.pair = Pair{
+		Base: w.base.user(p[0]), Head: w.head.user(p[1]),
+		On: func(day policy.Date) (base, head *policy.Access) { return w.base.on(p[0], day), w.head.on(p[1], day) },
+
+		Memory: &w.memory,
+	}
+	if len(w.days) > 0 {
+		w.days = policy.SortDays(w.days)
+		w.pair.Later = w.days
+	}
+	return &w.pair
+}
+
+// finish looks at what is found on later days.
+func (w *pairWorker) finish(p [2]*policy.User) {
+	w.base.later(p[0])
+	w.head.later(p[1])
+}
+
+// again flattens users whose findings are known.
+func again(base, head *compiler.Project) *pairWorker {
+	side := func(p *compiler.Project) *sideWorker {
+		if p == nil {
+			return &sideWorker{}
+		}
+		return &sideWorker{Looker: &compiler.Looker{Flatten: flatten.New(p.Policy), Calendar: policy.NewCalendar(p.Policy)}}
+	}
+	return &pairWorker{base: side(base), head: side(head)}
+}
+
+// sideWorker is one goroutine's part of a side.
+type sideWorker struct {
+	*compiler.Looker
+	access policy.Access
+	found  []diag.Diagnostic
+}
+
+func (s *pairSide) worker() *sideWorker {
+	w := &sideWorker{}
+	if s.project != nil {
+		w.Looker = compiler.NewLooker(s.project.Policy, s.linter, s.calendar)
+		s.workers = append(s.workers, w)
+	}
+	return w
+}
+
+func (w *sideWorker) turns(days []policy.Date, u *policy.User) []policy.Date {
+	if u == nil {
+		return days
+	}
+	return w.Calendar.Turns(days, u)
+}
+
+func (w *sideWorker) user(u *policy.User) *policy.Access {
+	if u == nil {
+		return nil
+	}
+	w.access = w.Flatten.User(u)
+	if w.Lint != nil {
+		w.found = append(w.found, w.Lint.User(&w.access)...)
+	}
+	return &w.access
+}
+
+func (w *sideWorker) on(u *policy.User, day policy.Date) *policy.Access {
+	if u == nil {
+		return nil
+	}
+	w.access = w.Flatten.UserOn(u, day)
+	return &w.access
+}
+
+func (w *sideWorker) later(u *policy.User) {
+	if u != nil {
+		w.found = append(w.found, w.Later(u)...)
+	}
+}
+
+// findings are all of a side. They are sorted, so it does not matter which
+// goroutine came by which.
+func (s *pairSide) findings() []diag.Diagnostic {
+	if s.project == nil {
+		return nil
+	}
+	var workers []*lint.Worker
+	var found []diag.Diagnostic
+	for _, w := range s.workers {
+		workers = append(workers, w.Lint)
+		found = append(found, w.found...)
+	}
+	return s.linter.Finish(workers, found)
+}
+
+// pairUsers are the users of two sorted lists by id, in order; nil where one
+// side has none.
+func pairUsers(base, head []*policy.User) (pairs [][2]*policy.User) {
+	a, b := byFolded(base), byFolded(head)
+	pairs = make([][2]*policy.User, 0, max(len(a), len(b)))
+	for len(a) > 0 || len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && a[0].id < b[0].id:
+			pairs, a = append(pairs, [2]*policy.User{a[0].user, nil}), a[1:]
+		case len(a) == 0 || b[0].id < a[0].id:
+			pairs, b = append(pairs, [2]*policy.User{nil, b[0].user}), b[1:]
+		default:
+			pairs, a, b = append(pairs, [2]*policy.User{a[0].user, b[0].user}), a[1:], b[1:]
+		}
+	}
+	return pairs
+}
+
+type foldedUser struct {
+	id   string
+	user *policy.User
+}
+
+func byFolded(users []*policy.User) []foldedUser {
+	list := make([]foldedUser, len(users))
+	for i, u := range users {
+		list[i] = foldedUser{policy.Fold(u.ID), u}
+	}
+	byID := func(a, b foldedUser) int { return strings.Compare(a.id, b.id) }
+	if !slices.IsSortedFunc(list, byID) {
+		slices.SortFunc(list, byID)
+	}
+	return list
+}

@@ -1,0 +1,290 @@
+package diff
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// PolicyChanges lists what differs between two projects beside users, groups
+// and scopes, in a fixed order, with what it was and is. The base may be nil. The
+// findings are those of each project with its own exceptions.
+func PolicyChanges(base, head *compiler.Project, baseFound, headFound []diag.Diagnostic) (list []PolicyChange) {
+	var b policy.Declared
+	if base != nil {
+		b = *base.Declared()
+	}
+	h := *head.Declared()
+	list = append(list, compared("rule", projectRules(base), projectRules(head), func(r policy.DeclaredRule) policy.Ref { return r.ID }, nil)...)
+	list = append(list, compared("severity", b.Severities, h.Severities, setting, func(s policy.Setting) string { return s.Value.Name })...)
+	if base != nil {
+		list = append(list, settingChanges(b, h)...)
+	}
+	list = append(list, compared("waiver", b.Waivers, h.Waivers, func(w policy.DeclaredWaiver) policy.Ref {
+		return policy.Ref{Name: w.Rule.Name + " of " + w.User.Name + w.Group.Name, Pos: w.Pos}
+	}, nil)...)
+	list = append(list, commentChanges(base, head, baseFound, headFound)...)
+	list = append(list, gateChanges(b.Gates, h.Gates)...)
+	list = append(list, compared("ignore", b.Ignore, h.Ignore, func(r policy.Ref) policy.Ref { return r }, none)...)
+	list = append(list, compared("correction", corrections(b), corrections(h), func(c policy.Correction) policy.Ref {
+		return policy.Ref{Name: c.Permission.Name + " of " + c.Role.Name, Pos: c.Pos}
+	}, nil)...)
+	list = append(list, compared("expectation", b.Expects, h.Expects, func(e policy.Expect) policy.Ref {
+		return policy.Ref{Name: expectation(e), Pos: e.Pos}
+	}, nil)...)
+	was, is := besideOf(base), besideOf(head)
+	list = append(list, baselineChanges(known(was), known(is))...)
+	list = append(list, schemaChanges(was, is)...)
+	if base != nil {
+		list = append(list, catalogChanges(base, head)...)
+		list = append(list, factChanges(b, h)...)
+	}
+	return list
+}
+
+func none[T any](T) string { return "" }
+
+func settingChanges(b, h policy.Declared) (list []PolicyChange) {
+	if b.HorizonDays != h.HorizonDays {
+		list = append(list, settingChange("horizon", days(b.HorizonDays)+" -> "+days(h.HorizonDays), b.HorizonAt, h.HorizonAt))
+	}
+	if b.FailOn.Name != h.FailOn.Name {
+		list = append(list, settingChange("failOn", cmp.Or(b.FailOn.Name, "error")+" -> "+cmp.Or(h.FailOn.Name, "error"), b.FailOn.Pos, h.FailOn.Pos))
+	}
+	return list
+}
+
+// setting names a severity by its rule and, if it is not for all, its files.
+func setting(s policy.Setting) policy.Ref {
+	if s.Files.Given() {
+		return policy.Ref{Name: s.Rule.Name + " in " + s.Files.Name, Pos: s.Rule.Pos}
+	}
+	return s.Rule
+}
+
+// settingChange is at the setting of the head, or of the base if that has none.
+func settingChange(what, text string, was, is policy.Pos) PolicyChange {
+	c := PolicyChange{What: what, How: "changed", Text: text, Pos: is}
+	if !is.IsValid() {
+		c.Base, c.Pos = true, was
+	}
+	return c
+}
+
+func days(n int) string {
+	if n < 0 {
+		return "30d"
+	}
+	return strconv.Itoa(n) + "d"
+}
+
+func corrections(d policy.Declared) []policy.Correction {
+	if d.Catalog == nil {
+		return nil
+	}
+	return d.Catalog.Corrections
+}
+
+func expectation(e policy.Expect) string {
+	who := e.User.Name + e.Group.Name + e.Affiliation.Name
+	switch {
+	case e.IsOnly:
+		var names []string
+		for _, r := range e.Only {
+			names = append(names, r.Name)
+		}
+		return who + " only " + strings.Join(names, ", ")
+	case e.Can.Given():
+		return who + " can " + e.Can.Name
+	}
+	return who + " cannot " + e.Cannot.Name
+}
+
+// gateChanges compares the gates of the declarations, gate by gate.
+func gateChanges(b, h *policy.Gates) []PolicyChange {
+	c := PolicyChange{What: "gates", How: "changed"}
+	was, is := gatesAlone(b), gatesAlone(h)
+	switch {
+	case b == nil && h == nil || b != nil && h != nil && sayAlike(was, is):
+		return nil
+	case b == nil:
+		c.How, c.Pos = "added", h.Pos
+	case h == nil:
+		c.How, c.Base, c.Pos = "removed", true, b.Pos
+	default:
+		c.Pos = h.Pos
+	}
+	forbid := func(m policy.Matcher) policy.Ref {
+		x := ReviewMatcher(m)
+		return policy.Ref{Name: x.String(), Pos: m.Pos}
+	}
+	var parts []string
+	for _, x := range compared("forbid", was.Forbid, is.Forbid, forbid, none) {
+		parts = append(parts, x.What+" "+cmp.Or(x.Name, "everything")+" "+x.How)
+	}
+	was.Forbid, is.Forbid = nil, nil
+	c.Text = clip(strings.Join(append(fieldDifferences(was, is), parts...), "; "))
+	return []PolicyChange{c}
+}
+
+// gatesAlone are the gates without the name that the field has in a declaration.
+func gatesAlone(g *policy.Gates) policy.Gates {
+	if g == nil {
+		return policy.Gates{}
+	}
+	alone := *g
+	alone.Name = ""
+	return alone
+}
+
+// compared compares lists of things with a name each, as often as each is there,
+// and says of what has changed what it was and is: as text says, or field by
+// field.
+func compared[T any](what string, base, head []T, name func(T) policy.Ref, text func(T) string) (list []PolicyChange) {
+	come := leftOver(head, base)
+	byName := map[string][]T{}
+	for _, y := range come {
+		byName[name(y).Name] = append(byName[name(y).Name], y)
+	}
+	changed := map[string]int{}
+	for _, x := range leftOver(base, head) {
+		id := name(x)
+		if rest := byName[id.Name]; len(rest) > changed[id.Name] {
+			y := rest[changed[id.Name]]
+			changed[id.Name]++
+			list = append(list, PolicyChange{What: what, Name: id.Name, How: "changed", Text: wasAndIs(x, y, text), Pos: name(y).Pos})
+			continue
+		}
+		list = append(list, PolicyChange{What: what, Name: id.Name, How: "removed", Text: said(x, text), Base: true, Pos: id.Pos})
+	}
+	for _, y := range come {
+		id := name(y)
+		if changed[id.Name]--; changed[id.Name] >= 0 {
+			continue
+		}
+		list = append(list, PolicyChange{What: what, Name: id.Name, How: "added", Text: said(y, text), Pos: id.Pos})
+	}
+	return list
+}
+
+// leftOver are the things of a list that another does not have as often.
+func leftOver[T any](list, other []T) (left []T) {
+	n := map[string]int{}
+	for _, y := range other {
+		n[say(reflect.ValueOf(y))]++
+	}
+	for _, x := range list {
+		key := say(reflect.ValueOf(x))
+		if n[key]--; n[key] < 0 {
+			left = append(left, x)
+		}
+	}
+	return left
+}
+
+func said[T any](x T, text func(T) string) string {
+	if text != nil {
+		return text(x)
+	}
+	return ""
+}
+
+func wasAndIs[T any](x, y T, text func(T) string) string {
+	if text == nil {
+		return clip(strings.Join(fieldDifferences(x, y), "; "))
+	}
+	if text(x) == text(y) {
+		return ""
+	}
+	return text(x) + " -> " + text(y)
+}
+
+// clip bounds a text that people read in a line or two.
+func clip(s string) string {
+	const most = 400
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
+
+// commentChanges compares the comments that silence findings: each with what it
+// silences, or with its line where it silences nothing.
+func commentChanges(base, head *compiler.Project, baseFound, headFound []diag.Diagnostic) []PolicyChange {
+	return compared("suppression", comments(base, baseFound), comments(head, headFound), func(c comment) policy.Ref {
+		return policy.Ref{Name: c.name(), Pos: c.Pos}
+	}, none)
+}
+
+// comment is a suppression as it is written, with the findings that it silences.
+type comment struct {
+	Text, Rules string
+	Silences    []string
+	Pos         policy.Pos
+}
+
+func (c *comment) name() string {
+	switch len(c.Silences) {
+	case 0:
+		return c.Rules
+	case 1:
+		return c.Silences[0]
+	}
+	return fmt.Sprintf("%s, and %d more", c.Silences[0], len(c.Silences)-1)
+}
+
+func comments(p *compiler.Project, found []diag.Diagnostic) (list []comment) {
+	if p == nil || p.Policy == nil || len(p.Policy.Suppressions) == 0 {
+		return nil
+	}
+	silences := map[policy.Pos][]string{}
+	for i := range found {
+		if c := found[i].Comment; c != nil {
+			silences[c.Pos] = append(silences[c.Pos], aboutText(&found[i]))
+		}
+	}
+	for _, s := range p.Policy.Suppressions {
+		text := p.Files.File(s.Pos.File).Data
+		c := comment{Text: text[s.Pos.Off:s.Pos.End], Silences: silences[s.Pos], Pos: s.Pos}
+		if slices.Sort(c.Silences); len(c.Silences) == 0 {
+			c.Text += "\n" + strings.TrimSpace(text[s.Line.Off:s.Line.End])
+		}
+		var ids []string
+		for _, r := range s.Rules {
+			ids = append(ids, r.Name)
+		}
+		c.Rules = strings.Join(ids, ", ")
+		list = append(list, c)
+	}
+	return list
+}
+
+// aboutText is what a finding is about, in words.
+func aboutText(d *diag.Diagnostic) string {
+	k := d.Key()
+	s := d.Rule
+	if whom := cmp.Or(d.User, d.Group); whom != "" {
+		s += " of " + whom
+	}
+	for _, x := range []string{k.Role, k.Permission, k.Action} {
+		if x != "" {
+			s += ", " + x
+		}
+	}
+	for _, x := range d.With {
+		if _, name, _ := strings.Cut(x, ":"); name != k.Role && name != k.Permission {
+			s += ", " + name
+		}
+	}
+	if d.Scope != "" {
+		s += " on " + d.Scope
+	}
+	return s
+}

@@ -1,0 +1,70 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Unjudged are the matchers that name what the base has and the head has not:
+// what nobody can gain by that name may be gained by another. A user is left
+// out, since another name is another person.
+func Unjudged(forbid []Matcher, base, head *policy.Policy) (list []Hit) {
+	if base == nil || len(forbid) == 0 {
+		return nil
+	}
+	c := Vocabularies{VocabularyOf(base), VocabularyOf(head)}
+	for _, m := range forbid {
+		why := c.moved(&m, base, head)
+		if kind, name := c.missing(&m); kind != "" {
+			why = fmt.Sprintf("removed or renamed %s %q", kind, name)
+		}
+		if why != "" {
+			list = append(list, Hit{Gate: "forbid " + m.String(), Message: "it cannot be judged: the change " + why})
+		}
+	}
+	return list
+}
+
+// missing is a name in a matcher that only the base knows.
+func (c *Vocabularies) missing(m *Matcher) (kind, name string) {
+	for _, x := range [...][2]string{{aScope, m.Scope}, {aRole, m.Role}, {aPermission, m.Permission}, {anAffiliation, m.Affiliation}} {
+		if c.Base.has(x[0], x[1]) && !c.Head.has(x[0], x[1]) {
+			return x[0], x[1]
+		}
+	}
+	action := m.Action
+	if m.Permission != "" && action != "" {
+		action = m.Permission + " " + action
+	}
+	if c.Base.has(anAction, action) && !c.Head.has(anAction, action) {
+		return anAction, m.Action
+	}
+	return "", ""
+}
+
+// UnjudgedRules are the rules of the base that a change cannot be judged by,
+// each with the reason.
+func UnjudgedRules(fits []Fit) (list []Hit) {
+	for _, f := range fits {
+		if f.Why != "" {
+			list = append(list, Hit{Gate: "rule " + f.Rule.ID.Name, Message: "the rule of the base cannot be judged: " + f.Why})
+		}
+	}
+	return list
+}
+
+// PolicyHits is the gate that no change of what judges a change passes.
+func (g *Gates) PolicyHits(changes []PolicyChange) []Hit {
+	if !g.FailOnPolicyChange || len(changes) == 0 {
+		return nil
+	}
+	c := changes[0]
+	first := strings.Join(slices.DeleteFunc([]string{c.What, c.Name, c.How}, func(s string) bool { return s == "" }), " ")
+	if c.Text != "" {
+		first += ": " + c.Text
+	}
+	return []Hit{{Gate: "fail-on-policy-change", Message: count(len(changes), "policy change", "policy changes") + ", and none may be made; the first is " + first}}
+}

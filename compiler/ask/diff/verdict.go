@@ -1,0 +1,155 @@
+package diff
+
+import (
+	"context"
+	"slices"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Judgement is what a change does to the findings, as its base judges them, and to
+// what judges them.
+type Judgement struct {
+	New, Gone []diag.Diagnostic
+	Unchanged int
+	Files     *policy.Files // in which the new ones are
+	Policy    []PolicyChange
+	Unjudged  []Hit // rules of the base that the change cannot be judged by
+}
+
+// Judge compares the findings of the sides of a comparison, of which the base may
+// be nil. They are silenced by their own exceptions; an exception of the head
+// counts for what was silenced in the base. The tip, which judges, is the base, or
+// what became of it since: a finding of either was there before.
+func Judge(ctx context.Context, base, tip, head *compiler.Project, c *Comparison) (*Judgement, error) {
+	baseFound, headFound := c.BaseFound, c.HeadFound
+	v := &Judgement{Files: head.Files, Policy: PolicyChanges(base, head, baseFound, headFound)}
+	if tip == nil {
+		v.New, v.Gone, v.Unchanged = Findings(baseFound, headFound)
+		return v, nil
+	}
+	tipFound := baseFound
+	if tip != base {
+		var err error
+		if tipFound, err = tip.Table(ctx, nil, nil); err != nil {
+			return nil, err
+		}
+	}
+	by, fits := judgedBy(head, tip)
+	found := slices.Clone(headFound)
+	if by != head {
+		list, err := by.Table(ctx, nil, nil)
+		if err != nil {
+			return nil, err
+		}
+		// What is wrong with exceptions is the head's own, whatever it is judged by.
+		found = append(slices.DeleteFunc(list, aboutSilence), slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return !aboutSilence(d) })...)
+		found, v.Files = diag.Sort(found), by.Files
+	}
+	found = append(found, asDescribedBefore(by, c.People, found)...)
+	found = diag.Sort(append(found, Doubles(tip, head)...))
+	headFound = silencedBefore(tip.Policy.Waivers, tipFound, found)
+	v.Unjudged = UnjudgedRules(fits)
+	v.Policy = append(v.Policy, lostAlternatives(fits)...)
+	v.New, v.Gone, v.Unchanged = Findings(baseFound, headFound)
+	if tip != base {
+		v.New, _, _ = Findings(tipFound, v.New)
+		v.addBack(tipFound, headFound, touchedLines(base, head))
+	}
+	return v, nil
+}
+
+// addBack adds the findings that a change was not the first to have, and that its
+// base no longer has, at lines that the change touches: merged, they may be back.
+func (v *Judgement) addBack(tip, head []diag.Diagnostic, touched touched) {
+	come, _, _ := Findings(tip, head)
+	come = slices.DeleteFunc(come, func(d diag.Diagnostic) bool { return !touched.at(d.Pos) })
+	back, _, _ := Findings(v.New, come)
+	v.New = diag.Sort(append(v.New, back...))
+	v.Unchanged -= len(back)
+}
+
+// HitsOfTip are the gates that a change hits when it is compared with what became
+// of its base since. Only people whom the change is about are looked at, and those
+// who gain by a line that it touches: git may keep a line that the change moved,
+// though its base has removed it. What happened to others there is none of its doing.
+func HitsOfTip(ctx context.Context, base, tip, head *compiler.Project, gates *Gates, c *Comparison) ([]Hit, error) {
+	about := map[string]bool{}
+	for i := range c.People {
+		if x := &c.People[i]; x.HasAccess() {
+			about[policy.Fold(x.User().ID)] = true
+		}
+	}
+	rows := *gates
+	rows.MaxLost = -1
+	touched := touchedLines(base, head)
+	now, err := compareFor(ctx, tip, head, &rows, func(x *Person) bool {
+		return about[policy.Fold(x.User().ID)] || touched.gives(x)
+	})
+	if err != nil {
+		return nil, err
+	}
+	hits := slices.DeleteFunc(now.Hits, func(h Hit) bool {
+		return slices.ContainsFunc(c.Hits, func(x Hit) bool { return x.Gate == h.Gate })
+	})
+	for i := range hits {
+		hits[i].Message += ", compared with the base as it is now: merge it into the branch to see how"
+	}
+	return hits, nil
+}
+
+func aboutSilence(d diag.Diagnostic) bool { return lint.AboutSilence(d.Rule) }
+
+// silencedBefore leaves findings silenced of which the same was silenced in the
+// base, as often as it was, and those that an unused waiver of the base accepts
+// by all of their names. Any others are open.
+func silencedBefore(waivers []*policy.Waiver, base, head []diag.Diagnostic) []diag.Diagnostic {
+	var known, now []diag.Identity
+	var at []int
+	for i := range base {
+		if base[i].Silenced() {
+			known = append(known, base[i].Identity())
+		}
+	}
+	for i := range head {
+		if head[i].Silenced() {
+			now, at = append(now, head[i].Identity()), append(at, i)
+		}
+	}
+	for i, by := range diag.Match(known, now) {
+		if d := &head[at[i]]; by < 0 && !acceptedAhead(waivers, base, d) {
+			d.Waiver, d.Comment = nil, nil
+		}
+	}
+	return head
+}
+
+// acceptedAhead reports whether the base has a waiver for just this finding, as
+// far as names go, which silences nothing there: it was approved before what it
+// is for came.
+func acceptedAhead(waivers []*policy.Waiver, base []diag.Diagnostic, d *diag.Diagnostic) bool {
+	if d.Waiver == nil || len(d.Things) > 0 || !d.Waiver.User.Given() || d.Waiver.Scope.Name != d.Scope {
+		return false
+	}
+	return slices.ContainsFunc(waivers, func(w *policy.Waiver) bool {
+		return sayAlike(w.DeclaredWaiver, d.Waiver.DeclaredWaiver) && !slices.ContainsFunc(base, func(b diag.Diagnostic) bool {
+			return lint.Waives(w, &b)
+		})
+	})
+}
+
+// lostAlternatives says by what less the rules of the base judge.
+func lostAlternatives(fits []Fit) (list []PolicyChange) {
+	for _, f := range fits {
+		for _, name := range f.Lost {
+			if f.Why == "" {
+				list = append(list, PolicyChange{What: "rule", Name: f.Rule.ID.Name, How: "changed",
+					Text: "judged without " + name + ", which is gone", Base: true, Pos: f.Rule.ID.Pos})
+			}
+		}
+	}
+	return list
+}

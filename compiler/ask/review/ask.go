@@ -1,0 +1,109 @@
+package review
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/diff"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Reviewed is what a filled sheet asks of a project.
+type Reviewed struct {
+	*Outcome
+	Found []diag.Diagnostic // as the project is
+	New   []diag.Diagnostic // that the changes bring
+	Stops []diag.Diagnostic // no table can be made after the changes
+}
+
+// Ask finds the lines that a filled sheet wants changed, and tries out what
+// their change does to everybody.
+func Ask(ctx context.Context, p *compiler.Project, m *Match) (*Reviewed, error) {
+	found, err := p.Table(ctx, func() func([]byte, *policy.Access) []byte {
+		w := m.Worker()
+		return func(b []byte, a *policy.Access) []byte {
+			w.User(a)
+			return b
+		}
+	}, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := &Reviewed{Outcome: m.Outcome(memberships(p)), Found: found}
+	after, faults := without(p, out.Places())
+	if out.Stops = faults; len(faults) > 0 {
+		return out, nil
+	}
+	effects, before, then, err := diff.Pairs(ctx, p, after, out.User)
+	if err != nil {
+		return nil, err
+	}
+	out.Settle(effects)
+	out.New, _, _ = diff.Findings(before, then)
+	return out, nil
+}
+
+// memberships tells which groups name a user, and where.
+func memberships(p *compiler.Project) Memberships {
+	groups := map[string]*policy.Group{}
+	for _, g := range p.Policy.Groups {
+		groups[g.ID] = g
+	}
+	named := map[string][]policy.Membership{}
+	for i := range p.Declared().Groups {
+		d := &p.Declared().Groups[i]
+		for _, m := range d.Members {
+			if !strings.HasPrefix(m.Name, "group:") {
+				id := policy.Fold(m.Name)
+				named[id] = append(named[id], policy.Membership{Group: groups[d.ID.Name], Pos: m.Pos})
+			}
+		}
+	}
+	return func(u *policy.User) []policy.Membership { return named[policy.Fold(u.ID)] }
+}
+
+// without is the project as it would be if what stands at some places was gone:
+// entries of users and groups, and members of groups.
+func without(p *compiler.Project, places map[policy.Pos]bool) (*compiler.Project, []diag.Diagnostic) {
+	d := *p.Declared()
+	d.Users = remaining{d.Users, places}
+	d.Groups = slices.Clone(d.Groups)
+	for i := range d.Groups {
+		g := &d.Groups[i]
+		g.Members = slices.DeleteFunc(slices.Clone(g.Members), func(m policy.Ref) bool { return places[m.Pos] })
+		g.Entries = slices.DeleteFunc(slices.Clone(g.Entries), func(e policy.DeclaredEntry) bool { return places[placeOf(&e)] })
+	}
+	return p.Rebind(&d, p.Policy.Catalog)
+}
+
+// placeOf is the place of an entry once it is bound.
+func placeOf(e *policy.DeclaredEntry) policy.Pos {
+	if e.Grant || e.What.Given() {
+		return e.What.Pos
+	}
+	return e.Pos
+}
+
+// remaining are users without what stands at some places.
+type remaining struct {
+	policy.DeclaredUsers
+	gone map[policy.Pos]bool
+}
+
+func (u remaining) Reader() policy.UserReader {
+	return remainingReader{u.DeclaredUsers.Reader(), u.gone}
+}
+
+type remainingReader struct {
+	policy.UserReader
+	gone map[policy.Pos]bool
+}
+
+func (r remainingReader) Read(i int, u *policy.DeclaredUser) bool {
+	ok := r.UserReader.Read(i, u)
+	u.Entries = slices.DeleteFunc(u.Entries, func(e policy.DeclaredEntry) bool { return r.gone[placeOf(&e)] })
+	return ok
+}

@@ -1,0 +1,57 @@
+package review
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"permc.dev/permc/internal/formula"
+)
+
+// CSV reads a sheet that was saved as CSV: with commas, or with the semicolons
+// or tabs that spreadsheets of other languages write.
+func (r *Reader) CSV(raw []byte) error {
+	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
+	if !utf8.Valid(raw) {
+		return errors.New("it is not UTF-8: save it as CSV UTF-8")
+	}
+	c := csv.NewReader(bytes.NewReader(raw))
+	c.FieldsPerRecord, c.ReuseRecord = -1, true
+	c.Comma = separator(raw)
+	if tooWide(raw, byte(c.Comma)) {
+		return fmt.Errorf("a line has more than %d columns, and no spreadsheet allows more", MostColumns)
+	}
+	r.Grid("")
+	for {
+		cells, err := c.Read()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("it is no CSV: %w", err)
+		}
+		line, _ := c.FieldPos(0)
+		for i := range cells {
+			if TooLong(cells[i]) {
+				return fmt.Errorf("line %d: a cell has more than %d characters, and no spreadsheet allows more", line, MostCell)
+			}
+			cells[i] = formula.Unescape(cells[i])
+		}
+		r.Row(line, cells)
+	}
+}
+
+// separator is what stands most often between the words of the first line.
+func separator(raw []byte) rune {
+	first, _, _ := bytes.Cut(raw, []byte("\n"))
+	best, most := ',', 0
+	for _, sep := range ",;\t" {
+		if n := bytes.Count(first, []byte(string(sep))); n > most {
+			best, most = sep, n
+		}
+	}
+	return best
+}

@@ -1,0 +1,134 @@
+package review
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/policy/signer"
+)
+
+// Decision is what a reviewer decided about a row.
+type Decision uint8
+
+// The decisions.
+const (
+	Undecided Decision = iota
+	Keep
+	Remove
+	Contradictory // both, or what nobody can read
+)
+
+func (d Decision) String() string {
+	return [...]string{"undecided", "keep", "remove", "contradictory"}[d]
+}
+
+// decide reads the columns of a decision, and returns its day.
+func (x *Row) decide(keep, remove string, days1904 bool) policy.Date {
+	k, okKeep := marked(keep, "keep")
+	r, okRemove := marked(remove, "remove")
+	switch {
+	case !okKeep:
+		x.unreadable("keep", keep)
+	case !okRemove:
+		x.unreadable("remove", remove)
+	case k && r:
+		x.Decision = Contradictory
+		x.fault("contradiction", "leave one of the two", "both keep and remove are marked")
+	case k:
+		x.Decision = Keep
+	case r:
+		x.Decision = Remove
+	}
+	if x.Decision == Undecided {
+		return 0
+	}
+	switch {
+	case x.By == "":
+		x.fault("incomplete", "", "nobody stands in by")
+	case signer.Read(x.By).IsNobody():
+		x.fault("incomplete", "write who decided, by name or address", "%q in by names nobody", x.By)
+	}
+	if x.Date == "" {
+		x.fault("incomplete", "", "no day stands in date")
+		return 0
+	}
+	day, help := parseDay(x.Date, days1904)
+	if day == 0 {
+		x.fault("date", help, "date says %q", x.Date)
+		return 0
+	}
+	x.Date = day.String()
+	return day
+}
+
+func (x *Row) unreadable(column, text string) {
+	x.Decision = Contradictory
+	x.fault("unreadable", "put an x, or leave it empty", "%s says %q", column, short(text))
+}
+
+// marked reports whether a cell is marked, in the ways in which people do.
+func marked(cell, own string) (yes, ok bool) {
+	if len(cell) > mostAnswer {
+		return false, false
+	}
+	switch c := policy.Fold(cell); c {
+	case "":
+		return false, true
+	case "x", "xx", "✓", "✔", "☑", "☒", "yes", "y", "true", "1", own:
+		return true, true
+	case "no", "n", "false", "0", "-", "–", "☐":
+		return false, true
+	}
+	return false, false
+}
+
+const dayHelp = "write the day as 2026-12-31"
+
+// parseDay reads a day: as ISO says it, in words, with dots, or as a
+// spreadsheet counts days. Of 03/04/2026 nobody knows which month it is.
+func parseDay(s string, days1904 bool) (policy.Date, string) {
+	if s = strings.TrimSpace(s); len(s) > mostAnswer {
+		return 0, dayHelp
+	}
+	if n, err := strconv.ParseFloat(s, 64); err == nil {
+		return counted(n, days1904)
+	}
+	day, _, _ := strings.Cut(strings.Replace(s, "T", " ", 1), " 00:00") // with a time of midnight
+	for _, layout := range []string{"2006-01-02", "2006/01/02", "2006-1-2", "2006/1/2", "2.1.2006", "2 January 2006", "2 Jan 2006", "January 2, 2006", "Jan 2, 2006", "2-Jan-2006", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
+		for _, text := range []string{day, s} {
+			if t, err := time.Parse(layout, text); err == nil {
+				return policy.DateOf(t), ""
+			}
+		}
+	}
+	month, errMonth := time.Parse("1/2/2006", s)
+	first, errFirst := time.Parse("2/1/2006", s)
+	switch {
+	case errMonth == nil && errFirst == nil && !month.Equal(first):
+		return 0, "it may be " + month.Format("2 January") + " or " + first.Format("2 January") + ": " + dayHelp
+	case errMonth == nil:
+		return policy.DateOf(month), ""
+	case errFirst == nil:
+		return policy.DateOf(first), ""
+	}
+	return 0, dayHelp
+}
+
+// counted is a day as spreadsheets count them.
+func counted(n float64, days1904 bool) (policy.Date, string) {
+	if days1904 {
+		n += 1462
+	}
+	const first, last = 61, 2958465 // 1900-03-01, before which the count is wrong, and 9999-12-31
+	if !(n >= first && n < last+1) {
+		return 0, dayHelp
+	}
+	return policy.DateOf(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(n))), ""
+}
+
+// himself reports whether who decided is the user whose access it is.
+func himself(by string, u *policy.User) bool {
+	return signer.Read(by).Is(u)
+}

@@ -1,0 +1,41 @@
+package who
+
+import (
+	"context"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Ask answers who holds something, and returns all findings of the project as
+// well.
+func Ask(ctx context.Context, p *compiler.Project, q Question) (*Who, []diag.Diagnostic, error) {
+	s := NewSearch(q)
+	found, err := p.Table(ctx, func() func([]byte, *policy.Access) []byte {
+		look := s.Worker()
+		return func(b []byte, a *policy.Access) []byte {
+			look(a)
+			return b
+		}
+	}, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.Answer(), found, nil
+}
+
+// Compare answers what one user has beyond another.
+func Compare(p *compiler.Project, left, right *policy.User, within *policy.Scope) *Users {
+	a, b := flatten.New(p.Policy).User(left), flatten.New(p.Policy).User(right)
+	return CompareUsers(&a, &b, within)
+}
+
+// CompareRolesOn answers what one role gives beyond another within a scope, to
+// somebody who has nothing else. It returns where they are assigned as well;
+// none is where a role cannot be.
+func CompareRolesOn(p *compiler.Project, left, right *policy.Role, within *policy.Scope) (*Users, [2][]*policy.Scope) {
+	at := [2][]*policy.Scope{Assignable(left, within), Assignable(right, within)}
+	return Compare(p, Holder(left, at[0]), Holder(right, at[1]), within), at
+}

@@ -1,0 +1,219 @@
+package who
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Roles is what one role gives beyond another, wherever it is assigned.
+type Roles struct {
+	Roles       [2]*policy.Role
+	Includes    Comparison[Included]
+	Permissions Comparison[Given]
+}
+
+// Included is a role that comes with another, itself or through others.
+type Included struct {
+	Role    *policy.Role
+	Reaches []string
+}
+
+// Given is how a role gives a permission: in one way, or in several.
+type Given struct {
+	Permission *policy.Permission
+	Ways       []Way
+}
+
+// Way is one way in which a role gives a permission.
+type Way struct {
+	Reach   string   // self, subtree, tree or labels; of includes, too
+	Levels  []string // of the scopes that are reached, where they are not all of the permission's
+	Own     bool     // only the user's own records
+	Actions policy.Actions
+	Through *policy.Role       // the included role that has the cell, or nil
+	Implier *policy.Permission // that implies it, or nil
+	Source  string
+}
+
+// CompareRoles compares what two roles of a catalog give.
+func CompareRoles(c *policy.Catalog, left, right *policy.Role) *Roles {
+	order := func(x, y *Given) int { return cmp.Compare(x.Permission.Index, y.Permission.Index) }
+	byRole := func(x, y *Included) int { return cmp.Compare(x.Role.Index, y.Role.Index) }
+	l, r := gather(c, left), gather(c, right)
+	return &Roles{
+		Roles:       [2]*policy.Role{left, right},
+		Includes:    compare(l.includes, r.includes, byRole, includedDiffers),
+		Permissions: compare(l.given, r.given, order, givenDiffers),
+	}
+}
+
+func givenDiffers(x, y *Given) []string {
+	return differences(
+		difference{"reach", !sameWays(x, y, func(a, b Way) bool { return a.Reach == b.Reach && slices.Equal(a.Levels, b.Levels) })},
+		difference{"actions", !sameWays(x, y, func(a, b Way) bool { return a.Actions == b.Actions })},
+		difference{"access", !sameWays(x, y, func(a, b Way) bool { return a.Own == b.Own })})
+}
+
+func includedDiffers(x, y *Included) []string {
+	return differences(difference{"reach", !slices.Equal(x.Reaches, y.Reaches)})
+}
+
+// sameWays reports whether each way of the one has its like on the other side.
+func sameWays(x, y *Given, alike func(a, b Way) bool) bool {
+	within := func(list, of []Way) bool {
+		return !slices.ContainsFunc(list, func(a Way) bool {
+			return !slices.ContainsFunc(of, func(b Way) bool { return alike(a, b) })
+		})
+	}
+	return within(x.Ways, y.Ways) && within(y.Ways, x.Ways)
+}
+
+// gathering collects what a role gives.
+type gathering struct {
+	catalog  *policy.Catalog
+	includes []Included
+	given    []Given
+	seen     map[step]bool
+}
+
+// step is a role with how it is reached from the one in question.
+type step struct {
+	role   *policy.Role
+	reach  string
+	levels policy.LevelSet
+}
+
+func gather(c *policy.Catalog, r *policy.Role) *gathering {
+	g := &gathering{catalog: c, seen: map[step]bool{}}
+	g.role(step{r, "", r.Levels}, nil)
+	slices.SortFunc(g.includes, func(x, y Included) int { return cmp.Compare(x.Role.Index, y.Role.Index) })
+	slices.SortFunc(g.given, func(x, y Given) int { return cmp.Compare(x.Permission.Index, y.Permission.Index) })
+	for i := range g.includes {
+		slices.Sort(g.includes[i].Reaches)
+	}
+	for i := range g.given {
+		g.given[i].Ways = widest(g.given[i].Ways)
+	}
+	return g
+}
+
+// role gathers what a role gives that is reached in some way.
+func (g *gathering) role(at step, through *policy.Role) {
+	if g.seen[at] {
+		return
+	}
+	g.seen[at] = true
+	for i := range at.role.Cells {
+		c := &at.role.Cells[i]
+		reach, levels := then(at, c.Reach, c.Permission.Levels)
+		w := Way{Reach: reach, Own: c.Own, Actions: c.Actions, Through: through, Source: cmp.Or(c.Source, at.role.Source)}
+		g.give(c.Permission, w, levels)
+		for _, q := range implied(c.Permission) {
+			w.Implier, w.Actions = c.Permission, q.All()
+			g.give(q, w, levels&q.Levels)
+		}
+	}
+	for _, inc := range at.role.Includes {
+		reach, levels := then(at, inc.Reach, inc.Role.Levels)
+		g.include(inc.Role, reach)
+		g.role(step{inc.Role, reach, levels}, inc.Role)
+	}
+}
+
+func (g *gathering) give(p *policy.Permission, w Way, levels policy.LevelSet) {
+	if levels == 0 {
+		return
+	}
+	if levels != p.Levels {
+		w.Levels = g.catalog.LevelNames(levels)
+	}
+	i := slices.IndexFunc(g.given, func(x Given) bool { return x.Permission == p })
+	if i < 0 {
+		i = len(g.given)
+		g.given = append(g.given, Given{Permission: p})
+	}
+	g.given[i].Ways = append(g.given[i].Ways, w)
+}
+
+func (g *gathering) include(r *policy.Role, reach string) {
+	i := slices.IndexFunc(g.includes, func(x Included) bool { return x.Role == r })
+	if i < 0 {
+		i = len(g.includes)
+		g.includes = append(g.includes, Included{Role: r})
+	}
+	if !slices.Contains(g.includes[i].Reaches, reach) {
+		g.includes[i].Reaches = append(g.includes[i].Reaches, reach)
+	}
+}
+
+// then is a reach seen from where another one leads, and the levels of the
+// scopes that are reached.
+func then(at step, r policy.Reach, levels policy.LevelSet) (string, policy.LevelSet) {
+	lowest := at.levels & -at.levels
+	under := levels &^ (lowest - 1) // of the outermost level reached, or further in
+	switch r.Kind {
+	case policy.Self:
+		return cmp.Or(at.reach, "self"), levels & at.levels
+	case policy.Tree:
+		return "tree", levels
+	case policy.Labelled:
+		return join(at.reach, strings.Join(r.Labels, "+")), under
+	}
+	return join(at.reach, "subtree"), under
+}
+
+// join is one reach after another. What is under all that is under a scope is
+// under it, and a tree holds all of itself.
+func join(first, next string) string {
+	switch {
+	case first == "" || first == "self" || first == "subtree":
+		return next
+	case first == "tree" && next == "subtree":
+		return first
+	}
+	return first + " > " + next
+}
+
+// implied are all permissions that one implies.
+func implied(p *policy.Permission) []*policy.Permission {
+	list := slices.Clone(p.Implies)
+	for i := 0; i < len(list); i++ {
+		for _, q := range list[i].Implies {
+			if !slices.Contains(list, q) {
+				list = append(list, q)
+			}
+		}
+	}
+	return list
+}
+
+// widest are the ways that no other one covers, in order.
+func widest(ways []Way) (list []Way) {
+	for i, w := range ways {
+		covered := false
+		for j, v := range ways {
+			covered = covered || i != j && v.covers(&w) && (j < i || !w.covers(&v))
+		}
+		if !covered {
+			list = append(list, w)
+		}
+	}
+	slices.SortStableFunc(list, func(x, y Way) int {
+		return cmp.Or(strings.Compare(x.Reach, y.Reach), cmp.Compare(x.Actions, y.Actions))
+	})
+	return list
+}
+
+// covers reports whether a way gives all that another one does.
+func (w *Way) covers(o *Way) bool {
+	if o.Actions&^w.Actions != 0 || w.Own && !o.Own {
+		return false
+	}
+	if w.Levels != nil && !slices.Equal(w.Levels, o.Levels) {
+		return false
+	}
+	return w.Reach == o.Reach || w.Reach == "tree" || w.Reach == "subtree" && !strings.HasPrefix(o.Reach, "tree")
+}

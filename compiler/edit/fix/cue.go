@@ -1,0 +1,147 @@
+package fix
+
+import (
+	"errors"
+	"sort"
+	"strings"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/literal"
+	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/token"
+
+	"permc.dev/permc/compiler/load/scan"
+)
+
+// cueText is a file of CUE.
+type cueText struct {
+	text     string
+	elements []element       // of lists, outer before inner
+	names    map[int]cueName // strings and labels of fields, by where they begin
+}
+
+// element is one of a list.
+type element struct {
+	span
+	list   *ast.ListLit
+	outer  int  // index of the element around it, or -1
+	spread bool // a comprehension, which stands for others
+}
+
+// cueName is a name as it is written.
+type cueName struct {
+	name  string
+	to    int
+	label bool
+	ident bool // without quotes
+}
+
+func parseCUE(text string) (syntax, error) {
+	if scan.Deep(text) {
+		return nil, errors.New("nested too deeply")
+	}
+	f, err := parser.ParseFile("", text, parser.ParseComments)
+	if err != nil {
+		return nil, err
+	}
+	t := &cueText{text: text, names: map[int]cueName{}}
+	t.index(f)
+	return t, nil
+}
+
+// index notes all that edits ask for in one walk.
+func (t *cueText) index(f *ast.File) {
+	at := map[ast.Node]element{} // of elements on the way
+	outer := []int{-1}
+	ast.Walk(f, func(n ast.Node) bool {
+		if e, ok := at[n]; ok {
+			e.outer = outer[len(outer)-1]
+			outer = append(outer, len(t.elements))
+			t.elements = append(t.elements, e)
+		}
+		switch n := n.(type) {
+		case *ast.ListLit:
+			for _, e := range n.Elts {
+				_, spread := e.(*ast.Comprehension)
+				at[e] = element{span: between(e), list: n, spread: spread}
+			}
+		case *ast.Field:
+			if name, ident, err := ast.LabelName(n.Label); err == nil {
+				p := between(n.Label)
+				t.names[p.from] = cueName{name, p.to, true, ident}
+			}
+		case *ast.BasicLit:
+			p := between(n)
+			if s, err := literal.Unquote(n.Value); err == nil && n.Kind == token.STRING && t.names[p.from] == (cueName{}) {
+				t.names[p.from] = cueName{name: s, to: p.to}
+			}
+		}
+		return true
+	}, func(n ast.Node) {
+		if _, ok := at[n]; ok {
+			outer = outer[:len(outer)-1]
+			delete(at, n)
+		}
+	})
+}
+
+func between(n ast.Node) span {
+	if from, to := n.Pos(), n.End(); from.IsValid() && to.IsValid() {
+		return span{from.Offset(), to.Offset()}
+	}
+	return span{-1, -1}
+}
+
+func (t *cueText) remove(offsets []int) ([]edit, map[int]error) {
+	r, failed := newRemoval(t.text), map[int]error{}
+	for _, off := range offsets {
+		l, err := t.listAt(off)
+		if err == nil {
+			err = r.take(l, off)
+		}
+		if err != nil {
+			failed[off] = err
+		}
+	}
+	return r.edits(), failed
+}
+
+// listAt is the innermost list that has an element around an offset. Elements
+// that a comprehension makes are not written out.
+func (t *cueText) listAt(off int) (*list, error) {
+	i := sort.Search(len(t.elements), func(i int) bool { return t.elements[i].from > off }) - 1
+	for i >= 0 && t.elements[i].to <= off {
+		i = t.elements[i].outer
+	}
+	switch {
+	case i < 0:
+		return nil, errNoList
+	case t.elements[i].spread:
+		return nil, errComputed
+	}
+	found := t.elements[i].list
+	l := &list{open: found.Lbrack.Offset(), shut: found.Rbrack.Offset(), comment: "//"}
+	for _, e := range found.Elts {
+		l.items = append(l.items, between(e))
+	}
+	if !l.findCommas(t.text) {
+		return nil, errLayout
+	}
+	return l, nil
+}
+
+func (t *cueText) rename(off int, wrong, right string) (edit, error) {
+	n, ok := t.names[off]
+	switch {
+	case !ok || n.name != wrong:
+		return edit{}, errOtherName
+	case n.ident && ast.IsValidIdent(right):
+		return edit{off, n.to, right}, nil
+	case !n.ident && !simple(t.text[off:n.to]):
+		return edit{}, errLayout
+	}
+	return edit{off, n.to, literal.String.Quote(right)}, nil
+}
+
+// simple reports whether a string is written between two quotes.
+func simple(s string) bool { return strings.HasPrefix(s, `"`) && !strings.HasPrefix(s, `"""`) }

@@ -1,0 +1,85 @@
+package fix
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/expect"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/policy"
+)
+
+// later compares the table of those whose entries go on each later day on
+// which something of theirs begins or has ended.
+func (r *runner) later(a, b *compiler.Project, targets map[target]bool) (found []harm) {
+	touched := map[string]bool{}
+	for t := range targets {
+		touched[t.holder] = true
+	}
+	days := map[policy.Date][]*policy.User{}
+	for _, u := range a.Policy.Users {
+		lists := [][]policy.Entry{u.Entries}
+		mine := touched[u.ID]
+		for _, m := range u.Memberships {
+			lists = append(lists, m.Group.Entries)
+			mine = mine || touched["group:"+m.Group.ID]
+		}
+		if mine {
+			for _, day := range turns(lists, a.Policy.AsOf) {
+				days[day] = append(days[day], u)
+			}
+		}
+	}
+	for day, users := range days {
+		before, after := on(a, day), on(b, day)
+		for _, u := range users {
+			x, y := before.User(u), after.User(user(b.Policy, u.ID))
+			if row := firstOther(x.Rows, y.Rows); row != nil {
+				why := fmt.Sprintf("without it the table would change on %s: %s of %s on %s", day, diag.Quote(row.Permission.ID), diag.Quote(u.ID), diag.Quote(row.Scope.Path))
+				found = append(found, harm{whose: u.ID, why: why})
+			}
+		}
+	}
+	slices.SortFunc(found, func(x, y harm) int { return strings.Compare(x.whose+x.why, y.whose+y.why) })
+	return found
+}
+
+// turns are the days after one on which an entry begins or has ended.
+func turns(lists [][]policy.Entry, after policy.Date) (days []policy.Date) {
+	for _, list := range lists {
+		for i := range list {
+			if e := &list[i]; e.Starts > after {
+				days = append(days, e.Starts)
+			}
+			if e := &list[i]; e.Ends != 0 && e.Ends+1 > after {
+				days = append(days, e.Ends+1)
+			}
+		}
+	}
+	slices.Sort(days)
+	return slices.Compact(days)
+}
+
+// on flattens as of a day.
+func on(p *compiler.Project, day policy.Date) *flatten.Flattener {
+	x := *p.Policy
+	x.AsOf = day
+	return flatten.New(&x)
+}
+
+// expected compares what expectations say of the two projects.
+func (r *runner) expected(a, b *compiler.Project) []harm {
+	x, err1 := expect.Ask(r.ctx, a)
+	y, err2 := expect.Ask(r.ctx, b)
+	if err1 != nil || err2 != nil {
+		return []harm{{why: "the expectations could not be tested"}}
+	}
+	same := slices.EqualFunc(x.Outcomes, y.Outcomes, func(x, y expect.Outcome) bool { return x.People == y.People && x.Failing == y.Failing })
+	if !same {
+		return []harm{{why: "without it an expectation would come out otherwise"}}
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package fix_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/edit/fix"
+	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/policy"
+)
+
+// many is more than are collected at once, and not a multiple of that.
+const many = 2*diag.Most + 100
+
+// TestMany mends more faults than are shown at once, of each kind of reading,
+// and counts those that are left.
+func TestMany(t *testing.T) {
+	const head = "product: services-hub\nscopes: {contoso: {scopes: {emea: {labels: [first]}}}}\n"
+	lines := func(line string) string {
+		var b strings.Builder
+		for i := range many {
+			fmt.Fprintf(&b, strings.ReplaceAll(line, "N", "%[1]d"), i)
+		}
+		return b.String()
+	}
+	const given = "roles: [{role: services-admin, scope: contoso}]"
+	tests := []struct {
+		name, file, text string
+		done, left       int
+	}{
+		{"name", "a.yaml", head + "users:\n" + lines("  uN@c.example: {affiliation: customer, roles: [{role: services-admn, scope: contoso}]}\n"), many, 0},
+		{"two names", "a.yaml", head + "users:\n" + lines("  uN@c.example: {affiliation: custommer, roles: [{role: services-admn, scope: contoso}]}\n"), 2 * many, 0},
+		{"field", "a.yaml", head + "users:\n" + lines("  uN@c.example: {affiliation: customer, rolse: [{role: services-admin, scope: contoso}]}\n"), many, 0},
+		{"field of groups", "a.yaml", head + "groups:\n" + lines("  gN: {membrs: [u@c.example], "+given+"}\n") + "users: {u@c.example: {affiliation: customer}}\n", many, 0},
+		{"in CSV", "u.csv", "user,affiliation,role,scope\n" + lines("uN@c.example,customer,services-admn,contoso\n"), many, 0},
+		{"in JSON lines", "u.jsonl", lines(`{"user": "uN@c.example", "affiliation": "customer", "roles": [{"role": "services-admn", "scope": "contoso"}]}` + "\n"), many, 0},
+		{"no name is near", "a.yaml", head + "users:\n" + lines("  uN@c.example: {affiliation: customer, roles: [{role: zzzz, scope: contoso}]}\n"), 0, many},
+		{"some", "a.yaml", head + "users:\n" + lines("  uN@c.example: {affiliation: customer, roles: [{role: services-admn, scope: contoso}, {role: zzzz, scope: contoso}]}\n"), many, many},
+		{"removed", "a.yaml", head + "users:\n" + lines("  uN@c.example: {affiliation: customer, roles: [{role: services-admin, scope: contoso}, {role: services-admin, scope: contoso}]}\n"), many, 0},
+	}
+	date, err := policy.ParseDate("2026-06-15")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			for name, text := range map[string]string{"a.yaml": head, test.file: test.text} {
+				if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			opts := fix.Options{Options: compiler.Options{Paths: []string{"."}, AsOf: date, Limits: load.DefaultLimits}}
+			r, err := fix.Project(t.Context(), opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(r.Done) != test.done || len(r.Left) != test.left {
+				t.Errorf("%d done and %d left, want %d and %d", len(r.Done), len(r.Left), test.done, test.left)
+			}
+		})
+	}
+}

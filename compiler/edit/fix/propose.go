@@ -1,0 +1,193 @@
+package fix
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// proposal is one edit that would mend some findings.
+type proposal struct {
+	findings []diag.Diagnostic
+	spots    []spot // of the findings
+	file     string
+	off      int        // in the state that it is for
+	origin   int        // in the file as it was
+	place    policy.Pos // of the entry, in that state's files
+	wrong    string     // of a rename
+	right    string
+
+	elsewhere bool // the user stands in another file, too
+	commented bool // a comment above what is removed stays
+}
+
+// what says what following the proposal did about a finding.
+func (p *proposal) what(d *diag.Diagnostic) string {
+	if p.right != "" {
+		return "renamed " + diag.Quote(p.wrong) + " to " + diag.Quote(p.right)
+	}
+	said := fmt.Sprintf("removed %s on %s of %s", diag.Quote(d.Role+d.Permission), diag.Quote(d.Scope), whom(d))
+	if p.commented {
+		said += "; the comment above it stays"
+	}
+	return said
+}
+
+func whom(d *diag.Diagnostic) string {
+	if d.User == "" {
+		return "group " + diag.Quote(d.Group)
+	}
+	return diag.Quote(d.User)
+}
+
+// holder is whose the entry of a finding is, as in members of groups.
+func holder(d *diag.Diagnostic) string {
+	if d.User == "" {
+		return "group:" + d.Group
+	}
+	return d.User
+}
+
+// moved follows the edits between two states.
+func (p *proposal) moved(from, to *state) {
+	for _, made := range to.history[p.file][len(from.history[p.file]):] {
+		p.off = made.forward(p.off)
+	}
+	for i, f := range to.project.Files.All() {
+		if f.Name == p.file {
+			p.place = policy.Pos{File: int32(i + 1), Off: int32(p.off)}
+		}
+	}
+}
+
+// wanted reports whether findings of a rule are to be mended.
+func (r *runner) wanted(rule string, among []string) bool {
+	return slices.Contains(among, rule) && (len(r.opts.Rules) == 0 || slices.Contains(r.opts.Rules, rule))
+}
+
+// collector makes one proposal of all findings that the same edit mends.
+type collector struct {
+	runner *runner
+	state  *state
+	list   []*proposal
+	at     map[spot]*proposal
+}
+
+func (c *collector) add(d diag.Diagnostic, pos policy.Pos, right string) {
+	file, off := c.state.place(pos)
+	at := c.state.spot(&d)
+	if _, left := c.runner.left[at]; left || file == "" || at.file == "" {
+		return
+	}
+	key := spot{"", file, off}
+	if p := c.at[key]; p != nil {
+		p.findings, p.spots = append(p.findings, d), append(p.spots, at)
+		return
+	}
+	origin := c.state.origin(file, off)
+	p := &proposal{findings: []diag.Diagnostic{d}, spots: []spot{at}, file: file, off: off, origin: origin, place: start(pos), wrong: d.Wrong, right: right}
+	if c.at == nil {
+		c.at = map[spot]*proposal{}
+	}
+	c.at[key] = p
+	c.list = append(c.list, p)
+}
+
+// misspelt lists the renames of a state: of names that stop the evaluation, and
+// of fields that have a new name.
+func (r *runner) misspelt(s *state) []*proposal {
+	c := &collector{runner: r, state: s}
+	for i := range s.findings {
+		d := &s.findings[i]
+		if !r.wanted(d.Rule, Renamed) || d.Right == "" || d.Silenced() || s.project.Policy != nil && d.Rule != "renamed-field" {
+			continue
+		}
+		if r.sure(d) == "" {
+			c.add(*d, d.Pos, d.Right)
+		}
+	}
+	return c.list
+}
+
+// idle are the removals of a state that can be evaluated.
+func (r *runner) idle() []*proposal {
+	c := &collector{runner: r, state: r.now}
+	for i := range r.now.findings {
+		d := &r.now.findings[i]
+		if !r.wanted(d.Rule, Removed) || d.Silenced() {
+			continue
+		}
+		if pos, why := r.removable(d); why == "" {
+			c.add(*d, pos, "")
+		}
+	}
+	for _, p := range c.list {
+		p.elsewhere = strings.EqualFold(path.Ext(p.file), ".csv") && r.elsewhere(p)
+	}
+	return c.list
+}
+
+// elsewhere reports whether the user whose entry is to go is known to stand in
+// another file as well.
+func (r *runner) elsewhere(p *proposal) bool {
+	u := user(r.now.project.Policy, p.findings[0].User)
+	return u != nil && (u.Pos.File != p.place.File || slices.ContainsFunc(u.Entries, func(e policy.Entry) bool { return e.Pos.File != p.place.File }))
+}
+
+// removable is the place of the entry that is to go. Of two that say the same
+// it is the one that does not say why, or else the later one.
+func (r *runner) removable(d *diag.Diagnostic) (pos policy.Pos, why string) {
+	if d.Rule != "duplicate-assignment" && d.Rule != "duplicate-grant" || len(d.Related) == 0 {
+		return d.Pos, ""
+	}
+	entries := r.entriesOf(d)
+	later, first := said(entries, d.Pos), said(entries, d.Related[0].Pos)
+	switch {
+	case later == first, later == (words{}):
+		return d.Pos, ""
+	case first == (words{}):
+		return d.Related[0].Pos, ""
+	}
+	return pos, "the two give different reasons or tickets: keep the one that holds"
+}
+
+// words are the reason and the ticket of an entry.
+type words struct{ reason, ticket string }
+
+func said(entries []policy.Entry, at policy.Pos) words {
+	for i := range entries {
+		if e := &entries[i]; e.Pos == at && e.Detail != nil {
+			return words{e.Detail.Reason, e.Detail.Ticket}
+		}
+	}
+	return words{}
+}
+
+func (r *runner) entriesOf(d *diag.Diagnostic) []policy.Entry {
+	p := r.now.project.Policy
+	if d.User == "" {
+		for _, g := range p.Groups {
+			if g.ID == d.Group {
+				return g.Entries
+			}
+		}
+		return nil
+	}
+	if u := user(p, d.User); u != nil {
+		return u.Entries
+	}
+	return nil
+}
+
+// user finds a user by the id as it is spelt.
+func user(p *policy.Policy, id string) *policy.User {
+	i, ok := slices.BinarySearchFunc(p.Users, id, func(u *policy.User, id string) int { return strings.Compare(u.ID, id) })
+	if !ok {
+		return nil
+	}
+	return p.Users[i]
+}

@@ -1,0 +1,308 @@
+package starter
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/internal/formula"
+)
+
+// People are the users of an export, in permc's own columns.
+type People struct {
+	File   string // where they are written
+	Ignore string // the export itself, if it stands in the project
+	CSV    []byte // nil: the export serves as it is
+	Notes  []string
+
+	scopes []string // paths in ids, in order
+	titles map[string]string
+	levels []int // columns that make up the scope, outermost first
+}
+
+var columns = []string{"user", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason", "ticket"}
+
+// headers are what other programs call permc's columns.
+var headers = map[string]string{
+	"email": "user", "e-mail": "user", "mail": "user", "upn": "user", "user-principal-name": "user", "userprincipalname": "user", "username": "user",
+	"user-id": "user", "email-address": "user", "roles": "role", "role-name": "role", "security-role": "role", "workspace": "scope", "scopes": "scope",
+	"tenant": "scope", "business-unit": "scope", "environment": "scope", "customer": "scope", "permissions": "permission", "user-type": "affiliation",
+	"start-date": "starts", "valid-from": "starts", "end-date": "expires", "expiry": "expires", "valid-to": "expires",
+}
+
+var notKebab = regexp.MustCompile(`[^a-z0-9]+`)
+
+func kebab(s string) string {
+	return strings.Trim(notKebab.ReplaceAllString(strings.ToLower(s), "-"), "-")
+}
+
+// Read turns an export into permc's columns. Each row stays; what is not
+// understood is kept as it is and noted, for permc check to point at.
+func Read(text []byte, c *policy.Catalog) (*People, error) {
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	r := csv.NewReader(bytes.NewReader(text))
+	r.Comma = separator(text)
+	head, err := r.Read()
+	if err == io.EOF {
+		return nil, fmt.Errorf("the export is empty")
+	}
+	if err != nil {
+		return nil, err
+	}
+	p := &People{titles: map[string]string{}}
+	p.levelColumns(head, c)
+	at, err := p.columns(head)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	_ = w.Write(columns)
+	for {
+		row, err := r.Read()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		line, _ := r.FieldPos(0)
+		for i := range row {
+			row[i] = formula.Unescape(row[i])
+		}
+		for _, fields := range p.row(row, at, c, line) {
+			_ = w.Write(fields)
+		}
+	}
+	w.Flush()
+	p.CSV = out.Bytes()
+	return p, w.Error()
+}
+
+// levelColumns finds columns that are called as the levels of scopes are:
+// together they are the path. One alone is the scope.
+func (p *People) levelColumns(head []string, c *policy.Catalog) {
+	for n, level := range c.Levels {
+		i := slices.IndexFunc(head, func(h string) bool { return kebab(h) == level })
+		if i >= 0 {
+			p.levels = append(p.levels, i)
+		}
+		if i >= 0 && n > 0 && len(p.levels) == 1 {
+			p.Notes = append(p.Notes, fmt.Sprintf("column %q is of level %s, and no column names the %s above it", head[i], level, c.Levels[n-1]))
+		}
+	}
+	if len(p.levels) < 2 {
+		p.levels = nil
+	}
+}
+
+// path is the scope that the columns of levels name together.
+func (p *People) path(row []string, line int) string {
+	var parts []string
+	for n, i := range p.levels {
+		s := strings.ReplaceAll(strings.TrimSpace(row[i]), "/", " ")
+		if s != "" && len(parts) < n {
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q stands under nothing; kept for permc check to point at", line, s))
+		}
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// separator is what the titles are separated by: spreadsheets write semicolons
+// where a comma stands in numbers.
+func separator(text []byte) rune {
+	head, _, _ := bytes.Cut(text, []byte("\n"))
+	most := byte(',')
+	for _, c := range []byte(";\t") {
+		if bytes.Count(head, []byte{c}) > bytes.Count(head, []byte{most}) {
+			most = c
+		}
+	}
+	return rune(most)
+}
+
+// columns maps permc's columns to those of the export.
+func (p *People) columns(head []string) (map[string]int, error) {
+	at := map[string]int{}
+	for i, h := range head {
+		if slices.Contains(p.levels, i) {
+			continue
+		}
+		name := kebab(h)
+		if !slices.Contains(columns, name) {
+			name = headers[name]
+		}
+		if name == "" {
+			p.Notes = append(p.Notes, fmt.Sprintf("column %q is not understood and left out", h))
+			continue
+		}
+		if first, twice := at[name]; twice {
+			p.Notes = append(p.Notes, fmt.Sprintf("column %q is left out: %q is the %s already", h, head[first], name))
+			continue
+		}
+		at[name] = i
+	}
+	if _, ok := at["user"]; !ok {
+		return nil, fmt.Errorf("no column for the user: want user, email, upn or user principal name among %s", strings.Join(head, ", "))
+	}
+	return at, nil
+}
+
+// row is one line for each role or permission of an export's row.
+func (p *People) row(row []string, at map[string]int, c *policy.Catalog, line int) (out [][]string) {
+	get := func(name string) string {
+		if i, ok := at[name]; ok {
+			return strings.TrimSpace(row[i])
+		}
+		return ""
+	}
+	one := func(role, permission string) {
+		fields := make([]string, len(columns))
+		for i, name := range columns {
+			fields[i] = get(name)
+		}
+		scope := get("scope")
+		if scope == "" {
+			scope = p.path(row, line)
+		}
+		fields[0], fields[2], fields[3], fields[4] = get("user"), role, permission, p.scope(scope, line)
+		if fields[1] != "" {
+			fields[1] = kebab(fields[1])
+		}
+		out = append(out, fields)
+	}
+	for _, s := range split(get("role")) {
+		id, ok := roleID(c, s)
+		if !ok {
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q is no role of %s; kept for permc check to point at", line, s, c.Product))
+		}
+		one(id, "")
+	}
+	for _, s := range split(get("permission")) {
+		if q, _ := c.PermissionNamed(s); q != nil {
+			s = q.ID
+		} else {
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q is no permission of %s; kept for permc check to point at", line, s, c.Product))
+		}
+		one("", s)
+	}
+	if len(out) == 0 {
+		one("", "")
+	}
+	if get("user") == "" {
+		p.Notes = append(p.Notes, fmt.Sprintf("line %d: names no user; kept for permc check to point at", line))
+	}
+	return out
+}
+
+func split(s string) (list []string) {
+	for _, part := range strings.Split(s, ";") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list
+}
+
+// roleID finds a role by its id or title.
+func roleID(c *policy.Catalog, s string) (string, bool) {
+	if r, _ := c.RoleNamed(s); r != nil {
+		return r.ID, true
+	}
+	for _, r := range c.Roles {
+		if r.ID == s || policy.Fold(r.Title) == policy.Fold(s) || r.ID == kebab(s) {
+			return r.ID, true
+		}
+	}
+	return s, false
+}
+
+// scope is the path of ids for one of titles, and remembers both. What has no
+// id stays as it is: a part left out would name a scope that reaches further.
+func (p *People) scope(s string, line int) string {
+	if s == "" {
+		return ""
+	}
+	var ids []string
+	for _, part := range strings.Split(s, "/") {
+		ids = append(ids, kebab(part))
+		if ids[len(ids)-1] == "" {
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: no id can be made of the scope %q; kept for permc check to point at", line, s))
+			return s
+		}
+	}
+	for i, part := range strings.Split(s, "/") {
+		path, title := strings.Join(ids[:i+1], "/"), strings.TrimSpace(part)
+		switch known, ok := p.titles[path]; {
+		case !ok:
+			p.scopes = append(p.scopes, path)
+			p.titles[path] = title
+		case known != title:
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q and %q are taken for one scope, %s", line, known, title, path))
+		}
+	}
+	return strings.Join(ids, "/")
+}
+
+// quoted is text as CUE and YAML both read it.
+func quoted(s string) string {
+	b, _ := json.Marshal(strings.ToValidUTF8(s, "\uFFFD")) // text: cannot fail
+	return string(b)
+}
+
+func (p *People) scopesCUE() string {
+	if len(p.scopes) == 0 {
+		return "// The export names none: declare them here.\nscopes: {}\n"
+	}
+	var b strings.Builder
+	b.WriteString("scopes: {\n")
+	for _, path := range p.scopes {
+		ids := strings.Split(path, "/")
+		for i := range ids {
+			ids[i] = fmt.Sprintf("%q", ids[i])
+		}
+		fmt.Fprintf(&b, "\t%s: {%s}\n", strings.Join(ids, ": scopes: "), p.title(path))
+	}
+	return b.String() + "}\n"
+}
+
+func (p *People) title(path string) string {
+	if t := p.titles[path]; t != path[strings.LastIndexByte(path, '/')+1:] {
+		return "title: " + quoted(t)
+	}
+	return ""
+}
+
+func (p *People) scopesYAML() string {
+	if len(p.scopes) == 0 {
+		return "# The export names none: declare them here.\nscopes: {}\n"
+	}
+	var b strings.Builder
+	p.yamlUnder(&b, "", "")
+	return b.String()
+}
+
+func (p *People) yamlUnder(b *strings.Builder, parent, indent string) {
+	first := true
+	for _, path := range p.scopes {
+		id, ok := strings.CutPrefix(path, parent)
+		if !ok || strings.Contains(id, "/") {
+			continue
+		}
+		if first {
+			fmt.Fprintf(b, "%sscopes:\n", indent)
+		}
+		first = false
+		fmt.Fprintf(b, "%s  %q:\n%s    title: %s\n", indent, id, indent, quoted(p.titles[path]))
+		p.yamlUnder(b, path+"/", indent+"    ")
+	}
+}

@@ -1,0 +1,197 @@
+// Package starter turns a catalog into the first files of a project: a
+// declaration to begin with, the schema for CUE and for editors, and what runs
+// permc in CI.
+package starter
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+	"testing/fstest"
+
+	"permc.dev/permc/compiler"
+	layout "permc.dev/permc/compiler/edit/layout"
+	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/schema"
+)
+
+// Where things stand in a project.
+const (
+	Editor   = ".permc/schema.json"
+	Module   = "cue.mod/module.cue"
+	Vendored = "cue.mod/pkg/permc.dev"
+)
+
+// module is CUE's, in the lowest version of the language that the schema needs.
+const module = "module: \"permc.local/access@v0\"\nlanguage: version: \"v0.9.0\"\n"
+
+//go:embed ci
+var ci embed.FS
+
+// CI returns the files that run permc in GitHub's or GitLab's CI, by their place
+// at the top of the repository. folder is where the project is in it.
+func CI(which, folder string) (map[string][]byte, error) {
+	places := map[string]string{}
+	switch which {
+	case "github":
+		places["github.yml"] = ".github/workflows/permc.yml"
+		places["github-comment.yml"] = ".github/workflows/permc-comment.yml"
+	case "gitlab":
+		places["gitlab.yml"] = ".gitlab-ci.yml"
+	}
+	if !plainFolder.MatchString(folder) {
+		return nil, fmt.Errorf("a workflow cannot name the folder %q: use letters, digits, dots, hyphens, underscores and blanks", folder)
+	}
+	files := map[string][]byte{}
+	for name, place := range places {
+		text, err := ci.ReadFile("ci/" + name)
+		if err != nil {
+			return nil, err
+		}
+		files[place] = bytes.ReplaceAll(text, []byte("FOLDER_OF_THE_PROJECT"), []byte(folder))
+	}
+	return files, nil
+}
+
+// plainFolder are names without a meaning in YAML's quotes, in a shell or in an
+// expression of GitHub's.
+var plainFolder = regexp.MustCompile(`^[\pL\pN._/][\pL\pN._/ -]*$`)
+
+// Vendor is what permc brings along and refreshes, by name: the schema for
+// plain CUE, and the one for editors.
+func Vendor(c *policy.Catalog) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	for name, text := range schema.Vendored() {
+		files[path.Join(Vendored, name)] = text
+	}
+	text, err := JSONSchema(c)
+	files[Editor] = text
+	return files, err
+}
+
+// Files are those of a new project: the declaration in CUE or YAML, and what it
+// needs beside what is vendored.
+func Files(c *policy.Catalog, format string, from *People) (map[string][]byte, error) {
+	if format == "yaml" {
+		text, err := yamlDeclaration(c, from)
+		return map[string][]byte{"access.yaml": text, Module: []byte(module)}, err
+	}
+	text, err := cueDeclaration(c, from)
+	if err == nil {
+		text, err = layout.CUE("access.cue", text)
+	}
+	return map[string][]byte{"access.cue": text, "schema.cue": []byte(constraints), Module: []byte(module)}, err
+}
+
+// constraints lets plain CUE check what permc checks anyway. They stand apart
+// so that a declaration needs no import.
+const constraints = `// What plain cue vet and editors of CUE hold the declaration against; permc
+// check needs none of it. The schema stands in cue.mod/pkg/permc.dev.
+package access
+
+import "permc.dev/schema"
+
+product?:     schema.#Name
+catalog?:     schema.#OwnCatalog
+scopes?:      schema.#Scopes
+domains?:     schema.#Domains
+users?:       schema.#Users
+groups?:      schema.#Groups
+invitations?: schema.#Invitations
+rules?:       schema.#Rules
+waivers?:     schema.#Waivers
+expect?:      schema.#Expectations
+settings?:    schema.#Settings
+gates?:       schema.#Gates
+`
+
+// example is the part of a starter that depends on the product.
+type example struct {
+	catalog *policy.Catalog
+	role    *policy.Role
+	who     string // affiliation, or ""
+	scope   string // where the role is assigned
+}
+
+// exampleOf finds a role that one user can hold without a finding, by trying:
+// what a product's rules ask for is the rules' business.
+func exampleOf(c *policy.Catalog) (*example, error) {
+	kinds := []string{""}
+	if len(c.Affiliations) > 0 {
+		kinds = nil
+	}
+	for _, a := range c.Affiliations {
+		kinds = append(kinds, a.ID.Name)
+	}
+	for _, who := range kinds {
+		for _, r := range c.Roles {
+			if who != "" && !r.Admits(who) {
+				continue
+			}
+			if e := (&example{catalog: c, role: r, who: who, scope: scopeOf(c, r)}); e.clean() {
+				return e, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("no role of %s can be held alone: begin with one of the examples", c.Product)
+}
+
+// names of the example's scopes, by level.
+var names = []string{"contoso", "emea", "sales"}
+
+func scopeOf(c *policy.Catalog, r *policy.Role) string {
+	depth := 1
+	for !r.Levels.Has(depth-1) && depth < len(c.Levels) {
+		depth++
+	}
+	return path.Join(levels(c)[:depth]...)
+}
+
+// levels are the ids of the example's scopes, outermost first.
+func levels(c *policy.Catalog) []string {
+	list := make([]string, len(c.Levels))
+	for i := range list {
+		list[i] = names[min(i, len(names)-1)]
+	}
+	return list
+}
+
+func (e *example) clean() bool {
+	findings, err := check(map[string][]byte{"access.cue": []byte(e.cue(nil))})
+	return err == nil && findings == 0
+}
+
+// check counts the findings about files that are not on a disk.
+func check(files map[string][]byte) (int, error) {
+	fsys := fstest.MapFS{}
+	for name, text := range files {
+		fsys[name] = &fstest.MapFile{Data: text}
+	}
+	ctx := context.Background()
+	tree := &load.FS{FS: fsys, At: func(string) (string, error) { return ".", nil }}
+	p, err := compiler.Load(ctx, compiler.Options{Paths: []string{"."}, Limits: load.DefaultLimits, FS: tree})
+	if err != nil {
+		return 0, err
+	}
+	if p.Policy == nil {
+		return len(p.Stopped), nil
+	}
+	found, err := p.Table(ctx, nil, nil)
+	return len(found), err
+}
+
+func list[T any](all []T, id func(T) string) string {
+	var ids []string
+	for i, x := range all {
+		if i == 6 {
+			return strings.Join(ids, ", ") + ", …"
+		}
+		ids = append(ids, id(x))
+	}
+	return strings.Join(ids, ", ")
+}

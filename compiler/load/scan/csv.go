@@ -1,0 +1,355 @@
+package scan
+
+import (
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+	"unsafe"
+
+	"permc.dev/permc/compiler/load/tree"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Columns are the columns of a CSV declaration, in the order in which the
+// fields of an entry stand.
+var Columns = []string{"user", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason", "ticket"}
+
+// The places in Columns of those that are not just a field of the entry, and
+// how many there are.
+const (
+	User = iota
+	Affiliation
+	Role
+	Permission
+	scopeColumn
+	actionsColumn
+	Width = 10
+)
+
+// CSV splits a file whose cells have no quotes. A record is all lines of one
+// user that stand together.
+func CSV(file int32, text string) (*Split, bool) {
+	if strings.IndexByte(text, '"') >= 0 || !returnsEndLines(text) {
+		return nil, false
+	}
+	s := &csvScanner{file: file, text: text}
+	start, ok := s.header()
+	if !ok {
+		return nil, false
+	}
+	list, ok := inParts(text, start, s.users)
+	if !ok {
+		return nil, false
+	}
+	out := &Split{Rest: linesOfUsers(file, text)}
+	for _, r := range list { // a user's lines may stand in two parts
+		if n := len(out.Records); n > 0 && out.Records[n-1].ID == r.ID {
+			out.Records[n-1].To = r.To
+			continue
+		}
+		out.Records = append(list[:len(out.Records)], r)
+	}
+	return out, true
+}
+
+// users are the records of some of the lines.
+func (s *csvScanner) users(from, to, room int) ([]Record, bool) {
+	var out Split
+	for start := from; start < to; {
+		id, next, ok := s.userOf(start)
+		if !ok {
+			return nil, false
+		}
+		switch n := len(out.Records); {
+		case id.text == "": // an empty line
+		case n > 0 && out.Records[n-1].ID == id.text:
+			out.Records[n-1].To = int32(next)
+		default:
+			out.add(Record{ID: id.text, Key: id.pos.Off, KeyEnd: id.pos.End, From: int32(start), To: int32(next)}, next-from, room)
+		}
+		start = next
+	}
+	return out.Records, true
+}
+
+// returnsEndLines reports whether every carriage return stands before a line
+// feed.
+func returnsEndLines(text string) bool {
+	for i := strings.IndexByte(text, '\r'); i >= 0; {
+		if i+1 == len(text) || text[i+1] != '\n' {
+			return false
+		}
+		n := strings.IndexByte(text[i+1:], '\r')
+		if n < 0 {
+			return true
+		}
+		i += 1 + n
+	}
+	return true
+}
+
+// linesOfUsers is the declaration that lines of users make, without them.
+func linesOfUsers(file int32, text string) tree.Tree {
+	var b tree.Builder
+	whole := policy.Pos{File: file, End: int32(len(text))}
+	b.Open(tree.Struct, whole)
+	b.Key("users", policy.Pos{File: file})
+	b.Open(tree.Struct, whole)
+	b.Close(0)
+	b.Close(0)
+	return b.Nodes
+}
+
+// CSVLines appends the user that a record's lines make together.
+func CSVLines(b *tree.Builder, file int32, text string, r Record) bool {
+	s := csvScanners.Get().(*csvScanner)
+	defer csvScanners.Put(s)
+	if !s.of(file, text) {
+		*s = csvScanner{file: file, text: text, lines: s.lines}
+		if _, ok := s.header(); !ok {
+			s.text = ""
+			return false
+		}
+	}
+	if !s.fields(r) {
+		return false
+	}
+	b.Open(tree.Struct, s.lines[0].whole)
+	for _, field := range s.order {
+		switch field {
+		case Affiliation:
+			b.Key("affiliation", s.affiliation.pos)
+			b.Scalar(tree.String, s.affiliation.text, s.affiliation.pos)
+		case Role, Permission:
+			s.entries(b, field)
+		}
+	}
+	b.Close(0)
+	return true
+}
+
+// csvScanners are those that have read the header of a file, with memory for
+// the lines of a user.
+var csvScanners = sync.Pool{New: func() any { return &csvScanner{} }}
+
+// csvScanner reads lines of cells without quotes.
+type csvScanner struct {
+	file        int32
+	text        string
+	columns     [Width]int8 // places in Columns of the cells of a line
+	width       int
+	lines       []csvLine // of a user
+	order       []int     // fields of a user, in order of first mention
+	affiliation csvCell
+}
+
+// of reports whether the scanner has read the header of a file.
+func (s *csvScanner) of(file int32, text string) bool {
+	return s.file == file && unsafe.StringData(s.text) == unsafe.StringData(text) && len(s.text) == len(text)
+}
+
+// csvLine is a line that is not empty.
+type csvLine struct {
+	whole policy.Pos
+	cells [Width]csvCell // by place in Columns
+}
+
+type csvCell struct {
+	text string
+	pos  policy.Pos
+}
+
+// header reads the first line and returns where the next one starts.
+func (s *csvScanner) header() (next int, ok bool) {
+	line, next := s.cut(0)
+	seen := 0
+	for name := range strings.SplitSeq(line, ",") {
+		i := slices.Index(Columns, name)
+		if i < 0 || seen>>i&1 != 0 {
+			return 0, false
+		}
+		seen |= 1 << i
+		s.columns[s.width] = int8(i)
+		s.width++
+	}
+	return next, seen>>User&1 != 0
+}
+
+// cut returns a line without its end, and where the next one starts.
+func (s *csvScanner) cut(start int) (line string, next int) {
+	line, next = s.text[start:], len(s.text)
+	if n := strings.IndexByte(line, '\n'); n >= 0 {
+		line, next = line[:n], start+n+1
+	}
+	return strings.TrimSuffix(line, "\r"), next
+}
+
+// userOf is the user of a line, empty for an empty line. What else is in the
+// line is looked at when the user is read.
+func (s *csvScanner) userOf(start int) (id csvCell, next int, ok bool) {
+	line, next := s.cut(start)
+	if line == "" {
+		return id, next, true
+	}
+	at := 0
+	for n := 0; s.columns[n] != User; n++ {
+		comma := strings.IndexByte(line[at:], ',')
+		if comma < 0 {
+			return id, next, false
+		}
+		at += comma + 1
+	}
+	end := strings.IndexByte(line[at:], ',')
+	if end < 0 {
+		end = len(line) - at
+	}
+	id = s.cell(start+at, start+at+end)
+	return id, next, id.text != ""
+}
+
+// line reads a line into cells. An empty one is not filled.
+func (s *csvScanner) line(l *csvLine, start int) (filled bool, next int, ok bool) {
+	line, next := s.cut(start)
+	if line == "" {
+		return false, next, true
+	}
+	l.cells = [Width]csvCell{}
+	at := start
+	for n := range s.width {
+		end := strings.IndexByte(line[at-start:], ',')
+		if last := n == s.width-1; last != (end < 0) {
+			return false, next, false
+		}
+		if end < 0 {
+			end = len(line) - (at - start)
+		}
+		c := s.cell(at, at+end)
+		l.cells[s.columns[n]] = c
+		if n == 0 {
+			l.whole = c.pos
+		}
+		l.whole.End = max(c.pos.End, l.whole.Off)
+		at += end + 1
+	}
+	return true, next, l.consistent()
+}
+
+// cell is what stands between two places, without spaces around it.
+func (s *csvScanner) cell(from, to int) csvCell {
+	for from < to && (s.text[from] == ' ' || s.text[from] == '\t') {
+		from++
+	}
+	for from < to && (s.text[to-1] == ' ' || s.text[to-1] == '\t') {
+		to--
+	}
+	return csvCell{s.text[from:to], policy.Pos{File: s.file, Off: int32(from), End: int32(to)}}
+}
+
+// consistent reports whether the line says something about a user.
+func (l *csvLine) consistent() bool {
+	role, grant := l.cells[Role].text != "", l.cells[Permission].text != ""
+	if l.cells[User].text == "" || role && grant {
+		return false
+	}
+	if role || grant {
+		return true
+	}
+	for i := scopeColumn; i < Width; i++ {
+		if l.cells[i].text != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// fields reads the lines of a record, and which fields they fill.
+func (s *csvScanner) fields(r Record) (ok bool) {
+	s.lines, s.order, s.affiliation = s.lines[:0], s.order[:0], csvCell{}
+	for start := int(r.From); start < int(r.To); {
+		n := len(s.lines)
+		s.lines = slices.Grow(s.lines, 1)[:n+1]
+		l := &s.lines[n]
+		filled, next, ok := s.line(l, start)
+		if start = next; !ok {
+			return false
+		}
+		if !filled {
+			s.lines = s.lines[:n]
+			continue
+		}
+		if c := l.cells[Affiliation]; c.text != "" {
+			if s.affiliation.text != "" && s.affiliation.text != c.text {
+				return false // the caller has words for it
+			}
+			if s.affiliation.text == "" {
+				s.affiliation = c
+			}
+		}
+		for _, field := range [...]int{Affiliation, Role, Permission} {
+			if l.cells[field].text != "" && !slices.Contains(s.order, field) {
+				s.order = append(s.order, field)
+			}
+		}
+	}
+	return len(s.lines) > 0
+}
+
+// entries appends the list of all roles or of all grants.
+func (s *csvScanner) entries(b *tree.Builder, which int) {
+	opened := false
+	for n := range s.lines {
+		l := &s.lines[n]
+		if l.cells[which].text == "" {
+			continue
+		}
+		if !opened {
+			opened = true
+			b.Key(listName(which), l.whole)
+			b.Open(tree.List, l.whole)
+		}
+		b.Open(tree.Struct, l.whole)
+		for i := Role; i < Width; i++ {
+			if c := &l.cells[i]; c.text != "" {
+				b.Key(Columns[i], c.pos)
+				s.value(b, i, *c)
+			}
+		}
+		b.Close(0)
+	}
+	b.Close(0)
+}
+
+func listName(which int) string {
+	if which == Role {
+		return "roles"
+	}
+	return "grants"
+}
+
+func (s *csvScanner) value(b *tree.Builder, column int, c csvCell) {
+	if column != actionsColumn {
+		b.Scalar(tree.String, c.text, c.pos)
+		return
+	}
+	b.Open(tree.List, c.pos)
+	for name, pos := range Actions(c.text, c.pos) {
+		b.Scalar(tree.String, name, pos)
+	}
+	b.Close(0)
+}
+
+// Actions are the names in a cell of actions, with their places.
+func Actions(text string, at policy.Pos) iter.Seq2[string, policy.Pos] {
+	return func(yield func(string, policy.Pos) bool) {
+		off := at.Off
+		for part := range strings.SplitSeq(text, ";") {
+			name := strings.TrimSpace(part)
+			from := off + int32(strings.Index(part, name))
+			if name != "" && !yield(name, policy.Pos{File: at.File, Off: from, End: from + int32(len(name))}) {
+				return
+			}
+			off += int32(len(part)) + 1
+		}
+	}
+}

@@ -1,0 +1,407 @@
+package scan
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"permc.dev/permc/compiler/load/tree"
+	"permc.dev/permc/compiler/policy"
+)
+
+// CUE splits a file of CUE that is plain data, and tells its package, if it
+// names one. Users written as users: {…} are records, which are not checked
+// before they are read with CUEValue; written otherwise they stay in the rest.
+//
+// The subset: fields named by ASCII identifiers that are no keywords or by
+// quoted strings, also in chains (a: b: 1); structs and lists with commas or
+// line ends between their parts; strings of one line without backslashes;
+// whole decimal numbers; true and false; comments. A key that stands twice in
+// a struct leaves it, since what that means is not for a scanner.
+func CUE(file int32, text string) (out *Split, pkg string, ok bool) {
+	// These may not stand anywhere, not even in comments.
+	if !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 || strings.Contains(text, "\ufeff") {
+		return nil, "", false
+	}
+	out = &Split{}
+	s := &cueScanner{b: &tree.Builder{}, file: file, text: text}
+	if pkg, ok = s.document(out); !ok {
+		return nil, "", false
+	}
+	out.Rest = s.b.Nodes
+	return out, pkg, true
+}
+
+// CUEValue appends the one value that a record of CUE is.
+func CUEValue(b *tree.Builder, file int32, text string, r Record) bool {
+	s := cueScanner{b: b, file: file, text: text[:r.To]}
+	return s.value(int(r.From), 0, true) == int(r.To)
+}
+
+// cueScanner reads values of CUE. Its functions return the offset behind what
+// they read, or a negative one where the text leaves the subset.
+type cueScanner struct {
+	b    *tree.Builder
+	file int32
+	text string
+}
+
+// cueDeepest is how deep values may stand in each other; the library allows
+// more.
+const cueDeepest = 100
+
+// document reads the whole file. Its place is from its first declaration to
+// its last.
+func (s *cueScanner) document(out *Split) (pkg string, ok bool) {
+	i := s.space(0)
+	if i < 0 || i == len(s.text) {
+		return "", false
+	}
+	s.b.Open(tree.Struct, policy.Pos{File: s.file, Off: int32(i)})
+	end, more := i, true
+	if pkg, end = s.clause(i); end < 0 {
+		return "", false
+	}
+	if end > i {
+		i, more = s.next(end, 0)
+	}
+	var keys keySet
+	for more {
+		key, after := s.label(i)
+		if after < 0 || keys.twice(s.b.Nodes, key.Text) {
+			return "", false
+		}
+		s.b.Key(key.Text, key.Pos)
+		if key.Text == "users" && after < len(s.text) && s.text[after] == '{' {
+			end = s.records(out, after)
+		} else {
+			end = s.value(after, 1, true)
+		}
+		if end < 0 {
+			return "", false
+		}
+		i, more = s.next(end, 0)
+	}
+	s.b.Close(int32(end))
+	return pkg, i >= 0
+}
+
+// clause reads the package clause that may stand at i, the first token.
+func (s *cueScanner) clause(i int) (pkg string, end int) {
+	const keyword = "package"
+	to := s.ident(i)
+	if s.text[i:to] != keyword {
+		return "", i
+	}
+	i = s.blank(to)
+	to = s.ident(i)
+	if to == i || cueKeyword(s.text[i:to]) {
+		return "", -1
+	}
+	return s.text[i:to], to
+}
+
+// records notes the fields of the struct at i. Where a value in braces ends is
+// found by the braces alone: the rest is checked when it is read.
+func (s *cueScanner) records(out *Split, i int) int {
+	s.b.Open(tree.Struct, policy.Pos{File: s.file, Off: int32(i)})
+	at := len(s.b.Nodes)
+	i, more := s.first(i+1, '}')
+	for more {
+		key, from := s.label(i)
+		if from < 0 || from == len(s.text) {
+			return -1
+		}
+		end := -1
+		if s.text[from] == '{' {
+			end = s.skip(from)
+		} else {
+			end = s.value(from, 2, true)
+			s.b.Nodes = s.b.Nodes[:at]
+		}
+		if end < 0 {
+			return -1
+		}
+		out.add(Record{ID: key.Text, Key: key.Pos.Off, KeyEnd: key.Pos.End, From: int32(from), To: int32(end)}, end, len(s.text))
+		i, more = s.next(end, '}')
+	}
+	if i >= 0 {
+		s.b.Close(int32(i))
+	}
+	return i
+}
+
+// skip finds the end of the braces at i. It need not see faults.
+func (s *cueScanner) skip(i int) int {
+	for depth := 0; i < len(s.text); i++ {
+		switch s.text[i] {
+		case '"':
+			if i = plainEnd(s.text, i+1); i == len(s.text) || s.text[i] != '"' {
+				return -1
+			}
+		case '/':
+			if i = s.comment(i); i < 0 {
+				return -1
+			}
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return -1
+}
+
+// comment finds the end of the comment at i, which is its line's.
+func (s *cueScanner) comment(i int) int {
+	if !strings.HasPrefix(s.text[i:], "//") {
+		return -1
+	}
+	if n := strings.IndexByte(s.text[i:], '\n'); n >= 0 {
+		return i + n
+	}
+	return len(s.text)
+}
+
+// blank skips what never ends a value. A carriage return means nothing.
+func (s *cueScanner) blank(i int) int {
+	for i < len(s.text) && (s.text[i] == ' ' || s.text[i] == '\t' || s.text[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// space skips blanks, line ends and comments.
+func (s *cueScanner) space(i int) int {
+	for i < len(s.text) {
+		switch s.text[i] {
+		case ' ', '\n', '\t', '\r':
+			i++
+		case '/':
+			if i = s.comment(i); i < 0 {
+				return -1
+			}
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// first goes from what opens a struct or list to its first part, or behind its
+// end.
+func (s *cueScanner) first(i int, closing byte) (to int, more bool) {
+	if i = s.space(i); i < 0 || i == len(s.text) {
+		return -1, false
+	}
+	if s.text[i] == closing {
+		return i + 1, false
+	}
+	return i, true
+}
+
+// next goes from the end of a value to the next part of the struct or list, or
+// behind its end; what closes the file is zero. Parts are parted by a comma or
+// the end of a line, which a comment stretches to. CUE lets a comma stand in
+// the line below, too, unless behind a comment: here it may not.
+func (s *cueScanner) next(i int, closing byte) (to int, more bool) {
+	i = s.blank(i)
+	parted := false
+	if i < len(s.text) {
+		switch s.text[i] {
+		case ',':
+			i, parted = s.space(i+1), true
+		case '\n', '/':
+			i, parted = s.space(i), true
+		}
+	}
+	switch {
+	case i < 0:
+		return -1, false
+	case i == len(s.text):
+		if closing == 0 {
+			return i, false
+		}
+		return -1, false
+	case s.text[i] == closing:
+		return i + 1, false
+	case !parted:
+		return -1, false
+	}
+	return i, true
+}
+
+// label reads a label and its colon, and goes to the value.
+func (s *cueScanner) label(i int) (key tree.Node, value int) {
+	var name string
+	to := 0
+	if i < len(s.text) && s.text[i] == '"' {
+		if to = s.str(i); to < 0 {
+			return key, -1
+		}
+		// CUE brings labels to a normal form, in which whatever is below the
+		// first of the combining characters, U+0300, already is.
+		if name = s.text[i+1 : to-1]; !cueBelow(name, 0xCC) {
+			return key, -1
+		}
+	} else {
+		to = s.ident(i)
+		if name = s.text[i:to]; to == i || cueKeyword(name) {
+			return key, -1
+		}
+	}
+	key = tree.Node{Text: name, Pos: policy.Pos{File: s.file, Off: int32(i), End: int32(to)}}
+	if to = s.blank(to); to == len(s.text) || s.text[to] != ':' {
+		return key, -1
+	}
+	return key, s.space(to + 1)
+}
+
+// cueBelow reports whether all bytes are below the limit.
+func cueBelow(text string, limit byte) bool {
+	for i := range len(text) {
+		if text[i] >= limit {
+			return false
+		}
+	}
+	return true
+}
+
+// ident finds the end of the identifier at i; where there is none, it is i.
+// Those that are hidden, definitions or not ASCII are none here.
+func (s *cueScanner) ident(i int) int {
+	for n := i; n < len(s.text); n++ {
+		switch c := s.text[n]; {
+		case 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z':
+		case n > i && ('0' <= c && c <= '9' || c == '_'):
+		default:
+			return n
+		}
+	}
+	return len(s.text)
+}
+
+// cueKeyword reports whether an identifier has a meaning of its own, somewhere.
+func cueKeyword(name string) bool {
+	switch name {
+	case "if", "else", "for", "in", "let", "try", "fallback", "otherwise", "func", "true", "false", "null", "package", "import":
+		return true
+	}
+	return false
+}
+
+// str finds the end of the string at i, which is a quote. Of the three quotes
+// that begin a string of several lines it takes two, and the third is not what
+// may follow.
+func (s *cueScanner) str(i int) int {
+	to := plainEnd(s.text, i+1) + 1
+	if to > len(s.text) || s.text[to-1] != '"' {
+		return -1
+	}
+	return to
+}
+
+// value reads a value. A field's may be a chain: a label and another value,
+// a struct without braces.
+func (s *cueScanner) value(i, depth int, field bool) int {
+	if i < 0 || i >= len(s.text) || depth > cueDeepest || len(s.b.Nodes) > MostNodes {
+		return -1
+	}
+	switch c := s.text[i]; {
+	case c == '"':
+		to := s.str(i)
+		if to < 0 {
+			return -1
+		}
+		if after := s.blank(to); field && after < len(s.text) && s.text[after] == ':' {
+			return s.chain(i, depth)
+		}
+		s.b.Scalar(tree.String, s.text[i+1:to-1], s.pos(i, to))
+		return to
+	case c == '{':
+		return s.structure(i, depth)
+	case c == '[':
+		return s.list(i, depth)
+	case '0' <= c && c <= '9':
+		return s.number(i)
+	}
+	to := s.ident(i)
+	if word := s.text[i:to]; word == "true" || word == "false" {
+		s.b.Scalar(tree.Bool, word, s.pos(i, to))
+		return to
+	}
+	if !field {
+		return -1
+	}
+	return s.chain(i, depth)
+}
+
+func (s *cueScanner) pos(i, end int) policy.Pos {
+	return policy.Pos{File: s.file, Off: int32(i), End: int32(end)}
+}
+
+// number reads a whole number, which zeros may not lead. What may not follow
+// it, such as a point, is not what may follow a value.
+func (s *cueScanner) number(i int) int {
+	to := i
+	for to < len(s.text) && '0' <= s.text[to] && s.text[to] <= '9' {
+		to++
+	}
+	if s.text[i] == '0' && to > i+1 {
+		return -1
+	}
+	s.b.Scalar(tree.Number, s.text[i:to], s.pos(i, to))
+	return to
+}
+
+func (s *cueScanner) chain(i, depth int) int {
+	s.b.Open(tree.Struct, s.pos(i, 0))
+	key, to := s.label(i)
+	if to < 0 {
+		return -1
+	}
+	s.b.Key(key.Text, key.Pos)
+	if to = s.value(to, depth+1, true); to >= 0 {
+		s.b.Close(int32(to))
+	}
+	return to
+}
+
+func (s *cueScanner) structure(i, depth int) int {
+	at := len(s.b.Nodes)
+	s.b.Open(tree.Struct, s.pos(i, 0))
+	keys := keySet{at: at}
+	i, more := s.first(i+1, '}')
+	for more {
+		key, to := s.label(i)
+		if to < 0 || keys.twice(s.b.Nodes, key.Text) {
+			return -1
+		}
+		s.b.Key(key.Text, key.Pos)
+		if to = s.value(to, depth+1, true); to < 0 {
+			return -1
+		}
+		i, more = s.next(to, '}')
+	}
+	if i >= 0 {
+		s.b.Close(int32(i))
+	}
+	return i
+}
+
+func (s *cueScanner) list(i, depth int) int {
+	s.b.Open(tree.List, s.pos(i, 0))
+	i, more := s.first(i+1, ']')
+	for more {
+		to := s.value(i, depth+1, false)
+		if to < 0 {
+			return -1
+		}
+		i, more = s.next(to, ']')
+	}
+	if i >= 0 {
+		s.b.Close(int32(i))
+	}
+	return i
+}

@@ -1,0 +1,170 @@
+package scan
+
+import (
+	"strings"
+
+	"permc.dev/permc/compiler/load/tree"
+	"permc.dev/permc/compiler/policy"
+)
+
+// JSON splits a file that is one JSON value. Values are not checked to be JSON
+// before they are read with JSONValue. It reports false where the file is not
+// a struct, or something outside of users leaves the subset.
+func JSON(file int32, text string) (*Split, bool) {
+	out := &Split{}
+	s := &jsonScanner{b: &tree.Builder{}, file: file, text: text}
+	i := s.space(0)
+	if i == len(text) || text[i] != '{' {
+		return nil, false
+	}
+	s.b.Open(tree.Struct, policy.Pos{File: file, Off: int32(i), End: int32(i + 1)})
+	i++
+	for n := 0; ; n++ {
+		key, after, more := s.field(i, n)
+		if !more {
+			i = after
+			break
+		}
+		if key.Text == "users" && after < len(text) && text[after] == '{' {
+			if len(out.Records) > 0 {
+				return nil, false
+			}
+			s.b.Key(key.Text, key.Pos)
+			i = s.records(out, after)
+		} else {
+			s.b.Key(key.Text, key.Pos)
+			i = s.value(after, 1)
+		}
+		if i < 0 {
+			return nil, false
+		}
+	}
+	if i < 0 || s.space(i) != len(text) {
+		return nil, false
+	}
+	s.b.Close(int32(i))
+	out.Rest = s.b.Nodes
+	return out, true
+}
+
+// JSONLines splits a file of one user a line. IDs are those of the field user;
+// a record's value is the whole line.
+func JSONLines(file int32, text string) (*Split, bool) {
+	list, ok := inParts(text, 0, func(from, to, room int) ([]Record, bool) { return jsonLines(file, text, from, to, room) })
+	return &Split{Rest: linesOfUsers(file, text), Records: list}, ok
+}
+
+// jsonLines are the records of some of the lines.
+func jsonLines(file int32, text string, from, to, room int) ([]Record, bool) {
+	var out Split
+	s := &jsonScanner{b: &tree.Builder{}, file: file, text: text}
+	for start := from; start < to; {
+		end := to
+		if n := strings.IndexByte(text[start:to], '\n'); n >= 0 {
+			end = start + n
+		}
+		i := s.space(start)
+		if i < end {
+			r, ok := s.line(i, end)
+			if !ok {
+				return nil, false
+			}
+			out.add(r, end-from, room)
+		}
+		start = end + 1
+	}
+	return out.Records, true
+}
+
+// line finds the user of a line: most often it stands first.
+func (s *jsonScanner) line(i, end int) (r Record, ok bool) {
+	if s.text[i] != '{' {
+		return r, false
+	}
+	key, after, more := s.field(i+1, 0)
+	if more && key.Text == "user" && after < end && s.text[after] == '"' {
+		id, to, ok := s.str(after)
+		return Record{ID: id, Key: int32(after), KeyEnd: int32(to), From: int32(i), To: int32(end)}, ok && to <= end
+	}
+	s.b.Nodes = s.b.Nodes[:0]
+	if to := s.value(i, 0); to < 0 || to > end {
+		return r, false
+	}
+	id := s.b.Nodes.Get("user")
+	if id == nil || id[0].Kind != tree.String {
+		return r, false
+	}
+	return Record{ID: id[0].Text, Key: id[0].Pos.Off, KeyEnd: id[0].Pos.End, From: int32(i), To: int32(end)}, true
+}
+
+// records notes the fields of the struct at i. Where a value ends is found by
+// its brackets alone: whether it is JSON is checked when it is read.
+func (s *jsonScanner) records(out *Split, i int) int {
+	s.b.Open(tree.Struct, policy.Pos{File: s.file, Off: int32(i)})
+	i++
+	for n := 0; ; n++ {
+		key, after, more := s.field(i, n)
+		if !more {
+			if after >= 0 {
+				s.b.Close(int32(after))
+			}
+			return after
+		}
+		if i = s.lineOf(after); i < 0 {
+			i = s.skip(after)
+		}
+		if i < 0 {
+			return -1
+		}
+		out.add(Record{ID: key.Text, Key: key.Pos.Off, KeyEnd: key.Pos.End, From: int32(after), To: int32(i)}, i, len(s.text))
+	}
+}
+
+// lineOf finds the end of a struct that ends where its line does, as those of
+// exports do. It looks at what comes next alone: a field whose value is a
+// struct, or the end of this one. Where that is so by chance, reading the record
+// fails, since a struct has one end only.
+func (s *jsonScanner) lineOf(i int) (end int) {
+	const far = 1 << 12
+	n := strings.IndexByte(s.text[i:min(i+far, len(s.text))], '\n')
+	if n < 0 || s.text[i] != '{' {
+		return -1
+	}
+	end = i + n
+	for end > i && (s.text[end-1] == ' ' || s.text[end-1] == ',' || s.text[end-1] == '\r') {
+		end--
+	}
+	if s.text[end-1] != '}' {
+		return -1
+	}
+	_, after, more := s.field(end, 1)
+	if after < 0 || more && s.text[after] != '{' {
+		return -1
+	}
+	return end
+}
+
+// skip finds the end of a struct.
+func (s *jsonScanner) skip(i int) int {
+	if s.text[i] != '{' {
+		return -1
+	}
+	for depth := 0; i < len(s.text); i++ {
+		switch s.text[i] {
+		case '"':
+			for i = plainEnd(s.text, i+1); i < len(s.text) && s.text[i] != '"'; i = plainEnd(s.text, i) {
+				if s.text[i] != '\\' {
+					return -1
+				}
+				i += 2
+			}
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return -1
+}

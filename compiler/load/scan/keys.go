@@ -1,0 +1,53 @@
+package scan
+
+import "permc.dev/permc/compiler/load/tree"
+
+// keySet finds keys that stand twice in one struct, which is not closed yet.
+type keySet struct {
+	at   int             // the struct's node
+	bits uint64          // of the keys so far: see keyBit
+	all  map[string]bool // once there are many
+}
+
+// many is from how many nodes on a struct's keys are looked for in a map.
+const many = 256
+
+// twice reports whether the struct has the key already, and notes it.
+func (k *keySet) twice(nodes tree.Tree, key string) bool {
+	bit := keyBit(key)
+	if k.all == nil && k.bits&bit == 0 {
+		k.bits |= bit
+		return false
+	}
+	open := nodes[k.at:]
+	if k.all == nil && len(open) < many {
+		return hasKey(open, key)
+	}
+	if k.all == nil {
+		k.all = map[string]bool{}
+		for i := 1; i < len(open); i += 1 + int(open[i+1].Len) {
+			k.all[open[i].Text] = true
+		}
+	}
+	found := k.all[key]
+	k.all[key] = true
+	return found
+}
+
+// keyBit is one of 64 for a key: keys whose bits differ differ.
+func keyBit(key string) uint64 {
+	if key == "" {
+		return 1
+	}
+	return 1 << ((len(key)*7 + int(key[0])*3 + int(key[len(key)-1])) & 63)
+}
+
+// hasKey looks for a key in a struct that is not closed yet.
+func hasKey(open tree.Tree, key string) bool {
+	for i := 1; i < len(open); i += 1 + int(open[i+1].Len) {
+		if open[i].Text == key {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,86 @@
+// Package scan reads the part of JSON, JSON lines, YAML, CUE and CSV that
+// exported data and most hand-written data keep to, many times faster than the
+// readers of the whole formats, and with the same result: the same nodes at
+// the same places. On anything else it says so, and the caller reads the file
+// with the library instead, which also words what is wrong with it.
+package scan
+
+import (
+	"runtime"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/load/tree"
+	"permc.dev/permc/internal/hugepage"
+	"permc.dev/permc/internal/parallel"
+)
+
+// Split is a document with its users apart, so that they can be read on every
+// core and need not all be in memory at once.
+type Split struct {
+	Rest    tree.Tree // the document; the struct at users has no fields
+	Records []Record  // the users, in order
+}
+
+// Record is one user: where the key stands, as the place of a node of the
+// library's reader, its text, and where the value stands. Offsets are bytes.
+type Record struct {
+	ID          string
+	Key, KeyEnd int32
+	From, To    int32
+
+	// For who keeps records of several files.
+	File    int32
+	Format  uint8
+	Invited bool
+}
+
+// add appends a record that ends at a place in a text. Records are of about one
+// size, so room is made for as many more as the rest of the text would hold.
+func (s *Split) add(r Record, end, size int) {
+	if n := len(s.Records); n == cap(s.Records) && n >= 64 {
+		more := int(float64(size-end)/float64(max(end, 1))*float64(n)*1.1) + 64
+		s.Records = append(hugepage.Make[Record](n + more)[:0], s.Records...)
+	}
+	s.Records = append(s.Records, r)
+}
+
+// part is how much text is worth a goroutine.
+const part = 1 << 20
+
+// inParts splits a text that begins at a line in parts of whole lines, each on
+// its own core, and returns the records of all. A part is told where it begins
+// and ends, and how much text its list is to have room for: the first list takes
+// the others in.
+func inParts(text string, start int, split func(from, to, room int) ([]Record, bool)) (list []Record, ok bool) {
+	n := min(runtime.GOMAXPROCS(0), (len(text)-start)/part+1)
+	if n == 1 {
+		return split(start, len(text), len(text)-start)
+	}
+	lists, oks := make([][]Record, n), make([]bool, n)
+	var wg parallel.Group
+	for i, from := 0, start; i < n; i++ {
+		to := len(text)
+		if i+1 < n {
+			to = max(from, start+(len(text)-start)/n*(i+1))
+			if to += strings.IndexByte(text[to:], '\n') + 1; text[to-1] != '\n' {
+				to = len(text)
+			}
+		}
+		begin, room := from, to-from
+		if i == 0 {
+			room = len(text) - start
+		}
+		wg.Go(func() { lists[i], oks[i] = split(begin, to, room) })
+		from = to
+	}
+	wg.Wait()
+	if slices.Contains(oks, false) {
+		return nil, false
+	}
+	list = lists[0]
+	for _, l := range lists[1:] {
+		list = append(list, l...)
+	}
+	return list, true
+}

@@ -1,0 +1,169 @@
+package shape
+
+import (
+	"fmt"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/tree"
+)
+
+// alternatives checks a value that must fit one of several types. If none fits, it reports the
+// findings for the type that was probably meant.
+func (c *checker) alternatives(t *Type, v tree.Tree) {
+	var fitting []*Type
+	for _, a := range flattenAlternatives(t.anyOf) {
+		if !a.allows(v[0].Kind) {
+			continue
+		}
+		trial := checker{}
+		trial.check(a, v)
+		if len(trial.faults) == 0 {
+			return
+		}
+		fitting = append(fitting, a)
+	}
+	switch {
+	case len(fitting) == 0:
+		kinds := uint8(0)
+		for _, a := range flattenAlternatives(t.anyOf) {
+			kinds |= a.kinds
+		}
+		c.wrongKind(&Type{kinds: kinds}, v)
+	case v[0].Kind == tree.Struct && len(fitting) > 1:
+		c.closest(fitting, v)
+	default:
+		c.check(fitting[0], v)
+	}
+}
+
+// flattenAlternatives replaces nested alternatives by their own alternatives.
+func flattenAlternatives(list []*Type) (out []*Type) {
+	for _, t := range list {
+		if len(t.anyOf) > 0 {
+			out = append(out, flattenAlternatives(t.anyOf)...)
+		} else {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// closest reports the findings for the type whose required fields the value has. If it has none of
+// them, it lists the choices.
+func (c *checker) closest(types []*Type, v tree.Tree) {
+	var best *Type
+	var bestFaults, bestHad int
+	for _, t := range types {
+		had, missing := t.required(v)
+		if had == 0 && missing > 0 {
+			continue
+		}
+		trial := checker{}
+		trial.check(t, v)
+		if best == nil || had > bestHad || had == bestHad && len(trial.faults) < bestFaults {
+			best, bestFaults, bestHad = t, len(trial.faults), had
+		}
+	}
+	marks := markerFields(types)
+	if best != nil && (len(marks) == 0 || hasAny(v, marks)) {
+		c.structureAmong(best, types, v)
+		return
+	}
+	c.markerless(types, marks, v)
+}
+
+// required counts the required fields that a value has and misses.
+func (t *Type) required(v tree.Tree) (had, missing int) {
+	for _, f := range t.fields {
+		if !f.Required {
+			continue
+		}
+		if v.Get(f.Name) != nil {
+			had++
+		} else {
+			missing++
+		}
+	}
+	return had, missing
+}
+
+// markerFields returns the required fields that tell the types apart.
+func markerFields(types []*Type) (list []string) {
+	for _, t := range types {
+		for _, f := range t.fields {
+			if f.Required && !inAll(types, f.Name) {
+				list = append(list, f.Name)
+			}
+		}
+	}
+	return list
+}
+
+func inAll(types []*Type, name string) bool {
+	for _, t := range types {
+		if _, ok := t.index[name]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func hasAny(v tree.Tree, names []string) bool {
+	for _, n := range names {
+		if v.Get(n) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// structureAmong checks a value against one type, and says of a field of another alternative that it
+// does not go with this one.
+func (c *checker) structureAmong(t *Type, types []*Type, v tree.Tree) {
+	before := len(c.faults)
+	c.check(t, v)
+	for i := before; i < len(c.faults); i++ {
+		for _, o := range types {
+			for _, f := range o.fields {
+				_, own := t.index[f.Name]
+				if !own && f.Required && strings.HasPrefix(c.faults[i].Message, fmt.Sprintf("unknown field %q", f.Name)) {
+					c.faults[i].Message = fmt.Sprintf("field %q cannot be combined with %s%s", f.Name, markOf(t, types), c.where())
+					c.faults[i].Help, c.faults[i].Right = "keep one of them", ""
+				}
+			}
+		}
+	}
+}
+
+func markOf(t *Type, types []*Type) string {
+	for _, f := range t.fields {
+		if f.Required && !inAll(types, f.Name) {
+			return fmt.Sprintf("%q", f.Name)
+		}
+	}
+	return "the others"
+}
+
+func (c *checker) markerless(types []*Type, marks []string, v tree.Tree) {
+	var names []string
+	known := map[string]bool{}
+	for _, t := range types {
+		for _, f := range t.fields {
+			if !known[f.Name] {
+				known[f.Name] = true
+				names = append(names, f.Name)
+			}
+		}
+	}
+	found := false
+	for k := range v.Fields() {
+		if !known[k.Text] {
+			found = true
+			c.report(k.Pos, suggestField(k.Text, names), "unknown field %s%s", diag.Quote(k.Text), c.where())
+		}
+	}
+	if !found {
+		c.report(v[0].Pos, "", "one of these fields is required: %s%s", strings.Join(marks, ", "), c.where())
+	}
+}

@@ -1,0 +1,313 @@
+package shape
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"cuelang.org/go/cue"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/tree"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Check returns all findings about a value, as schema errors with their places.
+func (t *Type) Check(v tree.Tree) []diag.Diagnostic {
+	if t.ok(v) {
+		return nil
+	}
+	c := checker{}
+	c.check(t, v)
+	return c.faults
+}
+
+type checker struct {
+	faults []diag.Diagnostic
+	path   []string
+}
+
+// full reports whether there are as many findings as anybody reads.
+func (c *checker) full() bool { return len(c.faults) >= diag.Most }
+
+func (c *checker) report(pos policy.Pos, help, format string, args ...any) {
+	if c.full() {
+		return
+	}
+	d := diag.Stopf("schema", pos, format, args...)
+	d.Help = help
+	c.faults = append(c.faults, d)
+}
+
+// where names the place in the declaration, for a message.
+func (c *checker) where() string {
+	if len(c.path) == 0 {
+		return ""
+	}
+	parts := make([]string, 0, len(c.path))
+	for _, p := range c.path {
+		if len(p) > 60 {
+			p = p[:strings.LastIndexFunc(p[:60], func(r rune) bool { return r != utf8.RuneError })] + "…"
+		}
+		if strings.ContainsAny(p, ". \"") {
+			p = strconv.Quote(p)
+		}
+		parts = append(parts, p)
+	}
+	return " in " + strings.Join(parts, ".")
+}
+
+func (c *checker) check(t *Type, v tree.Tree) {
+	if len(t.anyOf) > 0 {
+		c.alternatives(t, v)
+		return
+	}
+	if !t.allows(v[0].Kind) {
+		c.wrongKind(t, v)
+		return
+	}
+	switch v[0].Kind {
+	case tree.String:
+		c.text(t, v[0].Text, v[0].Pos)
+	case tree.Bool:
+		c.text(t, v[0].Text, v[0].Pos)
+	case tree.Number:
+		c.number(t, v)
+	case tree.List:
+		c.list(t, v)
+	case tree.Struct:
+		c.structure(t, v)
+	}
+	for _, a := range t.allOf {
+		if n := len(c.faults); n == 0 || a.opaque == nil {
+			c.check(a, v)
+			if len(c.faults) > n && len(c.path) > 0 {
+				return // one finding for each value is enough
+			}
+		}
+	}
+	if t.opaque != nil {
+		c.opaque(t, v)
+	}
+}
+
+func (c *checker) wrongKind(t *Type, v tree.Tree) {
+	help := ""
+	want := kindNames(t.kinds)
+	if v[0].Kind == tree.Number && t.allows(tree.String) || v[0].Kind == tree.Bool && t.allows(tree.String) {
+		help = fmt.Sprintf("put it in quotes: %q", v[0].Text)
+	}
+	if v[0].Kind == tree.String && t.allows(tree.List) {
+		help = "put it in brackets: [" + diag.Quote(v[0].Text) + "]"
+	}
+	found := v[0].Kind.String()
+	if v[0].Kind <= tree.String && v[0].Kind != tree.Null {
+		found += ", " + diag.Quote(v[0].Text)
+	}
+	c.report(v[0].Pos, help, "expected %s, got %s%s", want, found, c.where())
+}
+
+func kindNames(kinds uint8) string {
+	var list []string
+	for k := tree.Null; k <= tree.Struct; k++ {
+		if kinds&(1<<k) != 0 {
+			list = append(list, k.String())
+		}
+	}
+	return strings.Join(list, " or ")
+}
+
+// text checks a string or key, and reports only its first fault.
+func (c *checker) text(t *Type, s string, pos policy.Pos) {
+	if help, fault := t.textFault(s); fault != "" {
+		help = cmp.Or(help, findUnseen(s))
+		c.report(pos, help, "%s%s", fault, c.where())
+	}
+}
+
+func (t *Type) textFault(s string) (help, fault string) {
+	for i := range t.texts {
+		switch x := &t.texts[i]; {
+		case x.enum != nil:
+			if !containsText(x.enum, s) {
+				return suggestOf(s, x.enum), fmt.Sprintf("%s is not one of %s", diag.Quote(s), strings.Join(x.enum, ", "))
+			}
+		case x.match != nil:
+			if x.match.MatchString(s) == x.negate {
+				return "", diag.Quote(s) + " is not " + t.meaning(x)
+			}
+		case x.date != "":
+			if _, err := time.Parse(x.date, s); err != nil {
+				return "", diag.Quote(s) + " is not " + t.meaning(x)
+			}
+		case utf8.RuneCountInString(s) < x.min:
+			return "", diag.Quote(s) + " is too short"
+		}
+	}
+	for _, a := range t.allOf {
+		if help, fault := a.textFault(s); fault != "" {
+			if t.says != "" {
+				fault = diag.Quote(s) + " is not " + t.says
+			}
+			return help, fault
+		}
+	}
+	return "", ""
+}
+
+// findUnseen returns the help for a text with an invisible character, or "".
+func findUnseen(s string) string {
+	n := 0
+	for _, r := range s {
+		if n++; policy.IsInvisible(r) {
+			return fmt.Sprintf("remove character %d, U+%04X: it is invisible", n, r)
+		}
+	}
+	return ""
+}
+
+func containsText(list []string, s string) bool {
+	for _, e := range list {
+		if e == s {
+			return true
+		}
+	}
+	return false
+}
+
+func suggestOf(s string, candidates []string) string {
+	if near := diag.Nearest(s, candidates); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return ""
+}
+
+func (t *Type) meaning(x *text) string {
+	switch {
+	case t.says != "":
+		return t.says
+	case x.date != "":
+		return "a time such as " + x.date
+	case x.negate:
+		return "allowed: it must not match " + x.match.String()
+	}
+	return "allowed: it must match " + x.match.String()
+}
+
+func (c *checker) number(t *Type, v tree.Tree) {
+	s := v[0].Text
+	if _, err := strconv.Atoi(s); t.whole && err != nil {
+		c.report(v[0].Pos, "", "expected a whole number, got %s%s", diag.Quote(s), c.where())
+		return
+	}
+	n, err := strconv.ParseFloat(s, 64)
+	for _, b := range t.bounds {
+		ok := err == nil
+		switch b.op {
+		case cue.GreaterThanOp:
+			ok = ok && n > b.num
+		case cue.GreaterThanEqualOp:
+			ok = ok && n >= b.num
+		case cue.LessThanOp:
+			ok = ok && n < b.num
+		case cue.LessThanEqualOp:
+			ok = ok && n <= b.num
+		}
+		if !ok {
+			c.report(v[0].Pos, "", "expected a number %s %v, got %s%s", b.op, b.num, diag.Quote(s), c.where())
+			return
+		}
+	}
+}
+
+func (c *checker) list(t *Type, v tree.Tree) {
+	n := 0
+	for e := range v.Elems() {
+		if c.full() {
+			return
+		}
+		if t.elem != nil {
+			c.path = append(c.path, strconv.Itoa(n))
+			c.check(t.elem, e)
+			c.path = c.path[:len(c.path)-1]
+		}
+		n++
+	}
+	if n < t.minLen {
+		c.report(v[0].Pos, "", "expected at least %d items, got %d%s", t.minLen, n, c.where())
+	}
+	if t.maxLen >= 0 && n > t.maxLen {
+		c.report(v[0].Pos, "", "expected at most %d items, got %d%s", t.maxLen, n, c.where())
+	}
+}
+
+func (c *checker) structure(t *Type, v tree.Tree) {
+	if t.index == nil && len(t.patterns) == 0 {
+		return
+	}
+	seen := c.fields(t, v)
+	for i := range t.fields {
+		if f := &t.fields[i]; f.Required && (i < 64 && seen&(1<<i) == 0 || i >= 64 && v.Get(f.Name) == nil) {
+			c.report(v[0].Pos, f.Help, "field %q is required%s", f.Name, c.where())
+		}
+	}
+}
+
+// fields checks the fields of a value, and returns which ones it has.
+func (c *checker) fields(t *Type, v tree.Tree) (seen uint64) {
+	for k, f := range v.Fields() {
+		if c.full() {
+			break
+		}
+		i, known := t.index[k.Text]
+		if known && i < 64 {
+			seen |= 1 << i
+		}
+		c.path = append(c.path, k.Text)
+		if known {
+			c.check(t.fields[i].Type, f)
+		}
+		matched := c.patterns(t, k, f)
+		c.path = c.path[:len(c.path)-1]
+		if !known && !matched && t.closed {
+			c.unknown(t, k)
+		}
+	}
+	return seen
+}
+
+// patterns checks a value against every pattern that its key matches.
+func (c *checker) patterns(t *Type, k *tree.Node, v tree.Tree) (matched bool) {
+	for _, p := range t.patterns {
+		if _, fault := p.key.textFault(k.Text); fault == "" {
+			matched = true
+			c.check(p.value, v)
+		}
+	}
+	return matched
+}
+
+func (c *checker) unknown(t *Type, k *tree.Node) {
+	if len(t.fields) == 0 && len(t.patterns) > 0 {
+		help, fault := t.patterns[0].key.textFault(k.Text)
+		help = cmp.Or(help, findUnseen(k.Text))
+		c.report(k.Pos, help, "%s%s", fault, c.where())
+		return
+	}
+	before := len(c.faults)
+	c.report(k.Pos, suggestField(k.Text, t.FieldNames()), "unknown field %s%s", diag.Quote(k.Text), c.where())
+	if len(c.faults) > before {
+		d := &c.faults[before]
+		d.Wrong, d.Right = k.Text, diag.Only(k.Text, t.FieldNames())
+	}
+}
+
+func suggestField(name string, fields []string) string {
+	if near := diag.Nearest(name, fields); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "fields allowed here: " + strings.Join(fields, ", ")
+}

@@ -1,0 +1,115 @@
+// Package signer reads who signed something, a waiver or a line of a review,
+// however people write it: "Eva Lind <eva@contoso.example>", "Lind, Eva",
+// "mailto:eva@contoso.example".
+package signer
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/policy/lookalike"
+)
+
+// Signer is who signed.
+type Signer struct {
+	whole     string   // the text, folded
+	addresses []string // folded
+	words     []string // what else it says, folded
+}
+
+// Read reads a signature.
+func Read(text string) Signer {
+	text = plain(text)
+	s := Signer{whole: strings.Join(strings.Fields(text), " ")}
+	for _, word := range strings.FieldsFunc(text, separates) {
+		word = strings.Trim(strings.TrimPrefix(word, "mailto:"), ".:-_*?&=")
+		switch local, domain, ok := strings.Cut(word, "@"); {
+		case word == "":
+		case !ok:
+			s.words = append(s.words, word)
+		case local != "" && domain != "" && !strings.Contains(domain, "@"):
+			s.addresses = append(s.addresses, word)
+		}
+	}
+	return s
+}
+
+// plain is a text with compatible characters as one, and without those that
+// nobody sees.
+func plain(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u3002':
+			return '.'
+		case unicode.In(r, unicode.Z) || r == '\n' || r == '\t' || r == '\r':
+			return ' '
+		case policy.IsInvisible(r):
+			return -1
+		}
+		return r
+	}, norm.NFKC.String(text))
+	return policy.Fold(strings.ReplaceAll(text, "%40", "@"))
+}
+
+func separates(r rune) bool {
+	return unicode.IsSpace(r) || strings.ContainsRune("<>()[]{},;|/\\\"'`?&", r)
+}
+
+// IsEmpty reports whether nothing is written.
+func (s Signer) IsEmpty() bool { return s.whole == "" }
+
+// IsNobody reports whether a text names no person whoever the people are: it is
+// empty, has no letter, or says that somebody is yet to be found.
+func (s Signer) IsNobody() bool {
+	return strings.IndexFunc(s.whole, unicode.IsLetter) < 0 || !s.IsAddress() && slices.Contains(placeholders, strings.Trim(s.whole, ".?!()[]<>"))
+}
+
+var placeholders = []string{"x", "tbd", "tba", "tbc", "todo", "n/a", "na", "n.a", "none", "nobody", "self", "me", "myself", "owner", "anyone", "unknown", "pending"}
+
+// IsAddress reports whether an address is given.
+func (s Signer) IsAddress() bool { return len(s.addresses) > 0 }
+
+// Is reports whether a user signed: by the address, with or without a tag
+// behind a plus, or by the name in any order.
+func (s Signer) Is(u *policy.User) bool {
+	id := plain(u.ID)
+	if s.whole == "" {
+		return false
+	}
+	if s.whole == id || slices.Contains(s.words, id) {
+		return true
+	}
+	if slices.ContainsFunc(s.addresses, func(a string) bool { return a == id || untagged(a) == untagged(id) || looksLike(a, id) }) {
+		return true
+	}
+	name := Read(u.Name).words
+	if len(name) < 2 {
+		return len(name) == 1 && len(s.words) == 1 && looksLike(s.words[0], name[0])
+	}
+	return !slices.ContainsFunc(name, func(word string) bool {
+		return !slices.ContainsFunc(s.words, func(w string) bool { return looksLike(w, word) })
+	})
+}
+
+// untagged is an address without what stands behind a plus.
+func untagged(address string) string {
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		return address
+	}
+	local, _, _ := strings.Cut(address[:at], "+")
+	return local + address[at:]
+}
+
+// looksLike reports whether two texts are the same to a reader, unless both are
+// of ASCII, where only equal ones are.
+func looksLike(a, b string) bool {
+	if a == b || lookalike.IsASCII(a) && lookalike.IsASCII(b) {
+		return a == b
+	}
+	return lookalike.FormsOf(a)[0] == lookalike.FormsOf(b)[0]
+}

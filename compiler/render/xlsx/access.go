@@ -1,0 +1,101 @@
+package xlsx
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/ask/review"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+)
+
+// access is the sheet of effective permissions, one a row, which a reviewer
+// fills.
+func access(in *Input, f *facts) *sheet {
+	s := &sheet{name: "Access", head: true, frozen: 1, rows: f.Rows, review: 13, printed: 17,
+		about: "who can do what, a row for each permission of a user on a scope; the columns from Keep on are a reviewer's"}
+	s.columns = []column{
+		{"User", widest(14, 34, users(in)), header}, {"Name", 17, header}, {"Status", 9, header}, {"Affiliation", 11, header},
+		{"Scope", widest(12, 26, scopes(in)), header}, {"Level", 11, header}, {"Permission", widest(14, 30, permissions(in)), header},
+		{"Actions", 13, header}, {"Withheld", 18, header}, {"Access", 8, header}, {"Conditions", 12, header}, {"Through", 36, header}, {"Expires", 12, header},
+		{"Keep", 8, headerReview}, {"Remove", 9, headerReview}, {"By", 20, headerReview}, {"Date", 12, headerReview},
+		{"Position", 36, header}, {"Row", 19, header}, {"Table", 40, header}, {"Sensitivity", 12, header},
+	}
+	s.fill = func(x *stream) error {
+		return x.table(func() func(*cells, *policy.Access) {
+			w := &accessRows{in: in, made: in.made.String()}
+			return w.user
+		})
+	}
+	return s
+}
+
+// accessRows writes rows for one goroutine.
+type accessRows struct {
+	in   *Input
+	made string
+	mark review.Marker
+	at   policy.Finder
+}
+
+func (w *accessRows) user(c *cells, a *policy.Access) {
+	rows := w.in.Filter.Rows(a.Rows)
+	for i := range rows {
+		w.row(c, &rows[i])
+	}
+}
+
+func (w *accessRows) row(c *cells, r *policy.Row) {
+	c.begin()
+	c.text(wrapped, r.User.ID)
+	c.text(wrapped, r.User.Name)
+	c.text(plain, r.User.Status())
+	c.text(plain, r.User.Affiliation)
+	c.text(wrapped, r.Scope.Path)
+	c.text(muted, w.in.Policy.Catalog.Levels[r.Scope.Level])
+	c.text(wrapped, r.Permission.ID)
+	c.text(wrapped, strings.Join(r.Permission.Names(r.Actions), ", "))
+	c.text(wrapped, withheld(r))
+	c.text(plain, render.Access(r))
+	c.text(wrapped, strings.Join(r.Permission.ConditionIDs, ", "))
+	c.text(wrapped, render.Sources(r))
+	c.date(dated, r.Ends)
+	c.empty(inputCentred)
+	c.empty(inputCentred)
+	c.empty(input)
+	c.empty(inputDated)
+	c.text(located, w.places(r))
+	c.text(muted, w.mark.Mark(r))
+	c.text(muted, w.made)
+	c.text(plain, r.Permission.Sensitivity)
+	c.end()
+}
+
+// withheld is what deny rules took, by rule.
+func withheld(r *policy.Row) string {
+	var list []string
+	for _, w := range r.Withheld {
+		list = append(list, fmt.Sprintf("%s (%s)", w.Action, w.Rule.ID))
+	}
+	return strings.Join(list, ", ")
+}
+
+// places are where the sources of a row stand, each once.
+func (w *accessRows) places(r *policy.Row) string {
+	var list []string
+	via, more := r.Leading()
+	for i := range via {
+		at := w.at.Start(w.in.Policy.Files, via[i].Pos)
+		if at.File == "" {
+			continue
+		}
+		if s := fmt.Sprintf("%s:%d:%d", at.File, at.Line, at.Column); !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	if more > 0 {
+		list = append(list, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(list, ", ")
+}

@@ -1,0 +1,208 @@
+package xlsx
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+)
+
+// What Excel holds.
+const (
+	mostRows  = 1 << 20 // of a sheet, its header among them
+	mostUnits = 32767   // of a cell, in UTF-16
+	mostName  = 31      // of a sheet's name
+)
+
+// Bytes that no XML holds stand for the number of a row until rows are put
+// together: workers do not know it.
+const (
+	newRow    = 0x01
+	rowNumber = 0x00
+)
+
+// cells appends rows of cells as XML. Each goroutine uses its own. A cell is
+// text, a number or a date: there is no way to write a formula.
+type cells struct {
+	columns []column // of the sheet, for how wide they are
+	b       []byte
+	col     int
+	cut     int // cells that are longer than Excel holds
+	height  int // where the row's stands, once it is known
+	lines   int // that the row's texts take
+}
+
+// noHeight is written over when the row ends: up to three digits, a quote and
+// blanks.
+const noHeight = ` ht="    >`
+
+func (c *cells) begin() {
+	c.b, c.col, c.lines = append(append(c.b, newRow), noHeight...), 0, 1
+	c.height = len(c.b) - len("    >")
+}
+
+// end ends a row. No program is trusted to make room for texts of several lines.
+func (c *cells) end() {
+	n := min(c.lines*lineHeight+2, mostHeight)
+	copy(c.b[c.height:], strconv.Itoa(n)+`"`)
+	c.b = append(c.b, "</row>"...)
+}
+
+// Heights in points.
+const (
+	lineHeight = 13
+	mostHeight = 409
+)
+
+// wraps makes room for a text that does not fit in one line of its column.
+// Spreadsheets break lines at spaces and behind hyphens.
+func (c *cells) wraps(s string) {
+	width := int(c.columns[c.col].width * 1.15) // most letters are narrower than the digits that it counts
+	line, lines := 0, 1
+	for s != "" {
+		n := strings.IndexAny(s, " -/") + 1
+		if n == 0 {
+			n = len(s)
+		}
+		word := utf8.RuneCountInString(s[:n])
+		if line > 0 && line+word > width+1 { // a space may hang over
+			line, lines = 0, lines+1
+		}
+		line += word
+		lines, line = lines+(line-1)/(width+1), (line-1)%(width+1)+1
+		s = s[n:]
+	}
+	c.lines = max(c.lines, lines)
+}
+
+func (c *cells) open(style int) {
+	c.b = append(append(append(c.b, `<c r="`...), columnName(c.col)...), rowNumber)
+	c.b = strconv.AppendInt(append(c.b, `" s="`...), int64(style), 10)
+	c.b = append(c.b, '"')
+	c.col++
+}
+
+// empty is a cell to be filled, or to carry a border.
+func (c *cells) empty(style int) {
+	c.open(style)
+	c.b = append(c.b, "/>"...)
+}
+
+func (c *cells) number(style, n int) {
+	c.open(style)
+	c.b = strconv.AppendInt(append(c.b, "><v>"...), int64(n), 10)
+	c.b = append(c.b, "</v></c>"...)
+}
+
+// firstDay is the first of which Excel's count of days is right, 1900-03-01.
+var firstDay, _ = policy.ParseDate("1900-03-01")
+
+// date is a day as Excel counts it; one that it cannot count is text.
+func (c *cells) date(style int, d policy.Date) {
+	switch {
+	case d == 0:
+		c.empty(style)
+	case d < firstDay:
+		c.text(style, d.String())
+	default:
+		c.number(style, int(d-firstDay)+61)
+	}
+}
+
+func (c *cells) text(style int, s string) {
+	if s == "" {
+		c.empty(style)
+		return
+	}
+	s = c.fit(Shown(s))
+	switch style {
+	case wrapped, strong, located:
+		c.wraps(s)
+	case title:
+		c.lines = 2
+	}
+	c.open(style)
+	c.b = append(c.b, ` t="inlineStr"><is><t xml:space="preserve">`...)
+	c.b = appendXML(c.b, s)
+	c.b = append(c.b, "</t></is></c>"...)
+}
+
+// Shown is text as it stands in a cell: what steers a terminal or hides its
+// order does the same to a reader of a sheet.
+func Shown(s string) string {
+	s = render.Safe(s)
+	if strings.Contains(s, "\uFFFE") || strings.Contains(s, "\uFFFF") {
+		s = strings.NewReplacer("\uFFFE", `\u{FFFE}`, "\uFFFF", `\u{FFFF}`).Replace(s)
+	}
+	return s
+}
+
+// fit cuts what Excel would refuse, and says so in the cell.
+func (c *cells) fit(s string) string {
+	if !tooLong(s) {
+		return s
+	}
+	c.cut++
+	note := "… (" + strconv.Itoa(utf8.RuneCountInString(s)) + " characters, more than a cell holds)"
+	left := mostUnits - len(utf16.Encode([]rune(note)))
+	for i, r := range s {
+		if left -= utf16.RuneLen(r); left < 0 {
+			return s[:i] + note
+		}
+	}
+	return s
+}
+
+func tooLong(s string) bool {
+	return len(s) > mostUnits && len(utf16.Encode([]rune(s))) > mostUnits
+}
+
+// appendXML appends text for an element. `_x0041_` would be read as an escape.
+func appendXML(b []byte, s string) []byte {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '&':
+			b = append(b, "&amp;"...)
+		case c == '<':
+			b = append(b, "&lt;"...)
+		case c == '>':
+			b = append(b, "&gt;"...)
+		case c == '_' && isEscape(s[i:]):
+			b = append(b, "_x005F_"...)
+		default:
+			b = append(b, c)
+		}
+	}
+	return b
+}
+
+// isEscape reports whether text begins with _xHHHH_, as spreadsheets write a
+// character that XML cannot hold.
+func isEscape(s string) bool {
+	if len(s) < 7 || s[1] != 'x' && s[1] != 'X' || s[6] != '_' {
+		return false
+	}
+	_, err := strconv.ParseUint(s[2:6], 16, 16)
+	return err == nil
+}
+
+var columnNames = func() (names [702]string) {
+	for i := range names {
+		if i >= 26 {
+			names[i] = string(rune('A' + i/26 - 1))
+		}
+		names[i] += string(rune('A' + i%26))
+	}
+	return names
+}()
+
+// columnName is A, B, …, Z, AA, … of a column counted from zero.
+func columnName(i int) string {
+	if i < len(columnNames) {
+		return columnNames[i]
+	}
+	return columnName(i/26-1) + string(rune('A'+i%26))
+}

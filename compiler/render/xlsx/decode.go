@@ -1,0 +1,192 @@
+package xlsx
+
+import (
+	"bufio"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+
+	"permc.dev/permc/compiler/ask/review"
+)
+
+const (
+	mostRun   = 1 << 20 // bytes of a tag, or of text between two of them
+	mostDepth = 64      // elements within each other
+)
+
+// errDone ends the reading of a part of which the rest does not matter.
+var errDone = errors.New("done")
+
+var errCell = fmt.Errorf("a cell has more than %d characters, and no spreadsheet allows more", review.MostCell)
+
+// decoder reads the XML of a part. Entities that are declared in it are refused
+// with the declaration; encoding/xml looks at nothing outside of the part.
+type decoder struct {
+	*xml.Decoder
+	depth int
+}
+
+func newDecoder(r io.Reader, left *budget) *decoder {
+	return &decoder{Decoder: xml.NewDecoder(&bounded{r: bufio.NewReader(r), left: left})}
+}
+
+// token returns the next token.
+func (d *decoder) token() (xml.Token, error) {
+	t, err := d.Token()
+	if err != nil {
+		return nil, readError(err)
+	}
+	switch t.(type) {
+	case xml.StartElement:
+		if d.depth++; d.depth > mostDepth {
+			return nil, fmt.Errorf("its elements stand more than %d deep in each other", mostDepth)
+		}
+	case xml.EndElement:
+		d.depth--
+	case xml.Directive:
+		return nil, errors.New("it has a document type, which no spreadsheet writes")
+	}
+	return t, nil
+}
+
+// readError says what is wrong with XML, and leaves what bounded says alone.
+func readError(err error) error {
+	if err == io.EOF || errors.Is(err, errUnpacked) || errors.Is(err, errCell) {
+		return err
+	}
+	return fmt.Errorf("it cannot be read as a workbook: %w", err)
+}
+
+// start returns the next start of an element.
+func (d *decoder) start() (*xml.StartElement, error) {
+	for {
+		t, err := d.token()
+		if err != nil {
+			return nil, err
+		}
+		if e, ok := t.(xml.StartElement); ok {
+			return &e, nil
+		}
+	}
+}
+
+// text returns what stands in the elements named within the one that has begun,
+// as a cell may hold it, and ends behind it. Marks of pronunciation are left
+// out.
+func (d *decoder) text(names ...string) (string, error) {
+	var b strings.Builder
+	spoken, inside := 0, 0
+	for end := d.depth - 1; d.depth > end; {
+		t, err := d.token()
+		if err != nil {
+			return "", endless(err)
+		}
+		switch x := t.(type) {
+		case xml.StartElement:
+			switch {
+			case x.Name.Local == "rPh" && spoken == 0:
+				spoken = d.depth
+			case slices.Contains(names, x.Name.Local) && inside == 0:
+				inside = d.depth
+			}
+		case xml.EndElement:
+			if d.depth < spoken {
+				spoken = 0
+			}
+			if d.depth < inside {
+				inside = 0
+			}
+		case xml.CharData:
+			if inside == 0 || spoken > 0 {
+				continue
+			}
+			if b.Write(x); b.Len() > 8*review.MostCell {
+				return "", errCell
+			}
+		}
+	}
+	s := unescape(b.String())
+	if review.TooLong(s) {
+		return "", errCell
+	}
+	return s, nil
+}
+
+// endless is the error of an element that does not end.
+func endless(err error) error {
+	if err == io.EOF {
+		return errors.New("it cannot be read as a workbook: it ends too early")
+	}
+	return err
+}
+
+// unescape reads _xHHHH_, as spreadsheets write a character that XML cannot
+// hold.
+func unescape(s string) string {
+	if !strings.Contains(s, "_x") && !strings.Contains(s, "_X") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		if s[i] != '_' || !isEscape(s[i:]) {
+			b.WriteByte(s[i])
+			i++
+			continue
+		}
+		n, _ := strconv.ParseUint(s[i+2:i+6], 16, 16)
+		r := rune(n)
+		i += 7
+		if utf16.IsSurrogate(r) && i < len(s) && s[i] == '_' && isEscape(s[i:]) {
+			low, _ := strconv.ParseUint(s[i+2:i+6], 16, 16)
+			if pair := utf16.DecodeRune(r, rune(low)); pair != '\uFFFD' {
+				r = pair
+				i += 7
+			}
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// bounded reads bytes for encoding/xml, which holds a whole tag or text in
+// memory: neither may be long, and all parts together may not be.
+type bounded struct {
+	r    *bufio.Reader
+	left *budget
+	run  int // bytes since the last bracket
+}
+
+func (b *bounded) ReadByte() (byte, error) {
+	c, err := b.r.ReadByte()
+	if err != nil {
+		return c, err
+	}
+	if b.left.left--; b.left.left < 0 {
+		return 0, b.left.err
+	}
+	b.run++
+	switch {
+	case c == '<' || c == '>':
+		b.run = 0
+	case b.run > mostRun:
+		return 0, errCell
+	}
+	return c, nil
+}
+
+// Read is not used by encoding/xml, which reads byte by byte.
+func (b *bounded) Read(p []byte) (n int, err error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	p[0], err = b.ReadByte()
+	if err != nil {
+		return 0, err
+	}
+	return 1, nil
+}

@@ -1,0 +1,74 @@
+package xlsx
+
+import (
+	"permc.dev/permc/compiler/ask/report"
+	"permc.dev/permc/compiler/policy"
+)
+
+// ends is the sheet of what comes into force and what ends, the next first.
+func ends(in *Input, f *facts) *sheet {
+	s := &sheet{name: "Expiring", head: true, review: -1, rows: len(f.Ends), about: "what comes into force and what ends, the next first"}
+	s.columns = []column{{"Date", 12, header}, {"Days", 7, header}, {"What", 14, header}, {"User or group", 30, header}, {"Role", 26, header},
+		{"Permission", 26, header}, {"Scope", 24, header}, {"Reason", 40, header}, {"Position", 36, header}}
+	s.fill = func(x *stream) error {
+		return x.rows(func(c *cells) {
+			for i := range f.Ends {
+				ending(c, in.Policy, &f.Ends[i])
+			}
+		})
+	}
+	return s
+}
+
+func ending(c *cells, p *policy.Policy, e *report.End) {
+	c.begin()
+	c.date(dated, e.On)
+	c.number(number, int(e.On-p.AsOf))
+	if e.Waiver != nil {
+		waiverEnds(c, p, e.Waiver)
+		c.end()
+		return
+	}
+	what, whom := "ends", ""
+	if e.Starts {
+		what = "begins"
+	}
+	if e.Group != nil {
+		whom = "group " + e.Group.ID
+	} else {
+		whom = e.User.ID
+	}
+	c.text(plain, what)
+	c.text(plain, whom)
+	role, permission := "", ""
+	if e.Entry.Role != nil {
+		role = e.Entry.Role.ID
+	} else {
+		permission = e.Entry.Permission.ID
+	}
+	c.text(plain, role)
+	c.text(plain, permission)
+	c.text(plain, e.Entry.Scope.Path)
+	reason := ""
+	if e.Entry.Detail != nil {
+		reason = e.Entry.Detail.Reason
+	}
+	c.text(wrapped, reason)
+	c.text(located, place(p.Files.Position(e.Entry.Pos)))
+	c.end()
+}
+
+// waiverEnds says when a finding is back.
+func waiverEnds(c *cells, p *policy.Policy, w *policy.Waiver) {
+	whom := w.User.Name
+	if whom == "" {
+		whom = "group " + w.Group.Name
+	}
+	c.text(plain, "waiver ends")
+	c.text(plain, whom)
+	c.text(plain, w.Role.Name)
+	c.text(plain, w.Permission.Name)
+	c.text(plain, w.Scope.Name)
+	c.text(wrapped, w.Rule.Name+": "+w.Reason)
+	c.text(located, place(p.Files.Position(w.Pos)))
+}

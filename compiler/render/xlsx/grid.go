@@ -1,0 +1,131 @@
+package xlsx
+
+import (
+	"encoding/xml"
+	"fmt"
+	"strconv"
+
+	"permc.dev/permc/compiler/ask/review"
+)
+
+// sharedTexts reads the texts that cells refer to by number.
+func (b *book) sharedTexts(part string) error {
+	return b.elements(part, func(d *decoder, e *xml.StartElement) error {
+		if e.Name.Local != "si" {
+			return nil
+		}
+		s, err := d.text("t")
+		b.texts = append(b.texts, review.Short(s))
+		return err
+	})
+}
+
+// sheet reads the rows of a sheet.
+func (b *book) sheet(s sheetPart) error {
+	b.to.Grid(s.name)
+	g := &grid{book: b, cells: make([]string, review.MostColumns)}
+	return b.elements(s.part, func(d *decoder, e *xml.StartElement) error {
+		if e.Name.Local != "row" {
+			return nil
+		}
+		return g.row(d, e)
+	})
+}
+
+// grid is a sheet that is being read.
+type grid struct {
+	*book
+	last  int      // row
+	cells []string // of the row
+	used  []int    // indexes of cells
+}
+
+// row reads a row and hands it on.
+func (g *grid) row(d *decoder, e *xml.StartElement) error {
+	n := g.last + 1
+	if text := attribute(e, "r"); text != "" {
+		var err error
+		if n, err = strconv.Atoi(text); err != nil || n <= g.last {
+			return fmt.Errorf("row %.20q stands below row %d", text, g.last)
+		}
+	}
+	if n > mostRows {
+		return fmt.Errorf("it has more than %d rows, and no spreadsheet allows more", mostRows)
+	}
+	g.last = n
+	for _, i := range g.used {
+		g.cells[i] = ""
+	}
+	g.used = g.used[:0]
+	width, err := g.readCells(d, g.to.Width())
+	if err != nil {
+		return err
+	}
+	if g.to.Row(n, g.cells[:width]); g.to.Past() {
+		return errDone
+	}
+	return nil
+}
+
+// readCells reads the cells of the row that has begun, as far as they are below
+// a column that matters, and returns how many there are.
+func (g *grid) readCells(d *decoder, most int) (width int, err error) {
+	next := 0
+	for end := d.depth - 1; d.depth > end; {
+		t, err := d.token()
+		if err != nil {
+			return 0, endless(err)
+		}
+		e, ok := t.(xml.StartElement)
+		if !ok || e.Name.Local != "c" {
+			continue
+		}
+		i := next
+		if at := attribute(&e, "r"); at != "" {
+			if i = columnAt(at); i < 0 {
+				return 0, fmt.Errorf("%.20q is no place of a cell", at)
+			}
+		}
+		next = i + 1
+		if i >= most {
+			continue
+		}
+		if g.cells[i], err = g.cell(d, attribute(&e, "t")); err != nil {
+			return 0, err
+		}
+		g.used = append(g.used, i)
+		width = max(width, i+1)
+	}
+	return width, nil
+}
+
+// cell reads the cell that has begun, as it is before it is formatted.
+func (g *grid) cell(d *decoder, kind string) (string, error) {
+	if kind == "inlineStr" {
+		return d.text("t")
+	}
+	s, err := d.text("v")
+	if err != nil || kind != "s" || s == "" {
+		return s, err
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 || n >= len(g.texts) {
+		return "", fmt.Errorf("a cell refers to text %.20q, and there are %d", s, len(g.texts))
+	}
+	return g.texts[n], nil
+}
+
+// columnAt is the column of a place such as B7, counted from zero, or -1.
+func columnAt(at string) int {
+	n := 0
+	for i := range len(at) {
+		c := at[i] &^ 0x20
+		if c < 'A' || c > 'Z' {
+			break
+		}
+		if n = n*26 + int(c-'A') + 1; n > review.MostColumns {
+			return -1
+		}
+	}
+	return n - 1
+}

@@ -1,0 +1,147 @@
+package xlsx
+
+import (
+	"fmt"
+	"strings"
+)
+
+// overview is the first sheet: what this is, how much of what, what it does not
+// cover, and where to find the rest.
+func overview(in *Input, f *facts, others []*sheet) *sheet {
+	s := &sheet{name: "Overview", review: -1, columns: []column{{width: 36}, {width: 14}, {width: 84}}}
+	o := &overviewRows{sheet: s, in: in}
+	o.add(title, "Access to "+in.name())
+	o.line("As of", in.Policy.AsOf.String(), "")
+	o.line("Product", in.Policy.Catalog.Product, strings.TrimSpace(in.Policy.Catalog.Title+" "+f.catalogAge()))
+	o.line("Rows", "", chosenWords(f))
+	o.section("People")
+	for _, g := range f.Groups() {
+		what := g.Affiliation
+		if what == "" {
+			what = "users"
+		}
+		if g.Invited {
+			what += ", invited"
+		}
+		o.count(what, f.PeopleBy[g], "")
+	}
+	o.count("with access", f.WithAccess, "hold something today")
+	o.section("Permissions held")
+	o.count("rows", f.Rows, "a user, a scope and a permission each")
+	o.count("held", f.Held, "with an action left")
+	o.count("invited", f.Invited, "held once an invitation is accepted")
+	o.count("withheld", f.Withheld, "of which a deny rule takes something")
+	o.count("own records only", f.Own, "")
+	o.count(fmt.Sprintf("ending within %d days", in.Policy.HorizonDays), f.Ending, fmt.Sprintf("people who have them: %d", f.EndingPeople))
+	n := f.Severities()
+	o.section("Findings")
+	o.count("errors", n.Errors, "")
+	o.count("warnings", n.Warnings, "")
+	o.count("silenced", n.Waived, "somebody accepted them, with a reason")
+	if n.Baseline > 0 {
+		o.count("in the baseline", n.Baseline, "were there before")
+	}
+	o.section("Sheets")
+	o.sheets(others)
+	o.section("Reviewing")
+	for _, text := range []string{
+		"In Access, put an x into Keep or Remove in every row, and say by whom and when. Nobody decides about themselves.",
+		"Sort, filter and add columns as you like; leave Row and Table as they are, and sort all columns together.",
+		"permc review FILE then says which lines of the declaration to change, and what else each of them takes away.",
+	} {
+		o.add(plain, text)
+	}
+	if gaps := f.Gaps; len(gaps) > 0 {
+		o.section("Not covered")
+		for _, g := range gaps {
+			o.count(g.What, g.Count(), g.Says)
+		}
+	}
+	s.rows = len(o.rows)
+	s.fill = func(x *stream) error {
+		return x.rows(func(c *cells) {
+			for _, row := range o.rows {
+				c.begin()
+				row(c)
+				c.end()
+			}
+		})
+	}
+	return s
+}
+
+// catalogAge says which version of the catalog it is, and how old.
+func (f *facts) catalogAge() string {
+	text := ""
+	if v := f.Policy.Catalog.Version; v != "" {
+		text = "catalog " + v
+	}
+	if days, ok := f.CatalogAge(); ok && days >= 0 {
+		text += fmt.Sprintf(", %d days old", days)
+	}
+	return text
+}
+
+func chosenWords(f *facts) string {
+	if f.Filter == "" {
+		return "the whole table"
+	}
+	return "a part of the table: " + f.Filter
+}
+
+// overviewRows collects the rows of the overview.
+type overviewRows struct {
+	*sheet
+	in   *Input
+	rows []func(*cells)
+}
+
+func (o *overviewRows) add(style int, text string) {
+	o.rows = append(o.rows, func(c *cells) { c.text(style, text) })
+}
+
+func (o *overviewRows) section(name string) {
+	o.rows = append(o.rows, func(c *cells) {}, func(c *cells) {
+		c.text(header, name)
+		c.empty(header)
+		c.empty(header)
+	})
+}
+
+func (o *overviewRows) line(name, value, note string) {
+	o.rows = append(o.rows, func(c *cells) {
+		c.text(strong, name)
+		c.text(plain, value)
+		c.text(wrapped, note)
+	})
+}
+
+func (o *overviewRows) count(name string, n int, note string) {
+	o.rows = append(o.rows, func(c *cells) {
+		c.text(strong, name)
+		c.number(number, n)
+		c.text(wrapped, note)
+	})
+}
+
+// sheets lists the other sheets, each with a link, its rows and what it is.
+func (o *overviewRows) sheets(others []*sheet) {
+	for _, x := range others {
+		for i, n := 0, len(x.parts(o.in.mostRows())); i < n; i++ {
+			o.links = append(o.links, link{fmt.Sprintf("A%d", len(o.rows)+1), x, i})
+			o.rows = append(o.rows, func(c *cells) {
+				p := x.parts(o.in.mostRows())[i]
+				c.text(hyperlink, p.name)
+				c.number(number, p.rows)
+				c.text(wrapped, o.about(&p, i))
+			})
+		}
+	}
+}
+
+func (o *overviewRows) about(p *part, i int) string {
+	if i == 0 {
+		return p.about
+	}
+	return "goes on from " + p.sheet.name + ", which is full: a sheet holds 1,048,576 rows"
+}

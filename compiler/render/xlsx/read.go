@@ -1,0 +1,203 @@
+package xlsx
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"permc.dev/permc/compiler/ask/review"
+	"permc.dev/permc/compiler/diag"
+)
+
+// mostUnpacked is how large the parts of a workbook may be, unpacked: all that
+// it has, and all that is read. What permc and spreadsheets write takes 10 to 15
+// times as much as the file, and a bomb a thousand times.
+func mostUnpacked(packed int64) int64 {
+	const always, times = 64 << 20, 32
+	return max(always, times*packed)
+}
+
+// budget is how many bytes may still be unpacked, and the error beyond.
+type budget struct {
+	left int64
+	err  error
+}
+
+var errUnpacked = errors.New("at most that is read of a file of its size")
+
+func newBudget(packed int64) budget {
+	most := mostUnpacked(packed)
+	return budget{most, fmt.Errorf("it has more than %d MiB unpacked, and %w", most>>20, errUnpacked)}
+}
+
+// Read reads the rows of a workbook, of every sheet. It may come from any
+// program: with texts in one place or in the cells, and days as numbers. Parts
+// are read as a stream, and only those that hold cells; nothing is written.
+func Read(raw []byte, to *review.Reader) error {
+	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		return errors.New("it is no workbook that can be read: save it as .xlsx, without a password")
+	}
+	b := &book{parts: make(map[string]*zip.File, len(z.File)), budget: newBudget(int64(len(raw))), to: to}
+	if err := b.open(z); err != nil {
+		return err
+	}
+	for _, s := range b.sheets {
+		if err := b.sheet(s); err != nil {
+			return fmt.Errorf("sheet %s cannot be read: %w", diag.Quote(s.name), err)
+		}
+	}
+	return nil
+}
+
+// book is a workbook that is being read.
+type book struct {
+	parts  map[string]*zip.File // by name in small letters
+	budget budget
+	to     *review.Reader
+	sheets []sheetPart
+	texts  []string // shared ones
+}
+
+// sheetPart is a sheet with its part of the workbook.
+type sheetPart struct{ name, part string }
+
+// relation is a reference of one part to another.
+type relation struct{ kind, target string }
+
+// open lists the parts, finds the sheets, and reads the shared texts.
+func (b *book) open(z *zip.Reader) error {
+	size, most := uint64(0), uint64(b.budget.left)
+	for _, f := range z.File {
+		name := partName(f.Name)
+		if b.parts[name] != nil {
+			return fmt.Errorf("it has the part %s twice", diag.Quote(f.Name))
+		}
+		b.parts[name] = f
+		if size += min(f.UncompressedSize64, most+1); size > most {
+			return b.budget.err
+		}
+	}
+	main, err := b.mainPart()
+	if err != nil {
+		return err
+	}
+	relations, err := b.relations(main)
+	if err != nil {
+		return err
+	}
+	if err := b.list(main, relations); err != nil {
+		return err
+	}
+	for _, r := range relations {
+		if r.kind == "sharedStrings" {
+			return b.sharedTexts(r.target)
+		}
+	}
+	return nil
+}
+
+// partName is how parts compare: without regard to case, and from the top.
+func partName(s string) string {
+	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(s, `\`, "/"), "/"))
+}
+
+// mainPart returns the part that lists the sheets.
+func (b *book) mainPart() (string, error) {
+	if b.parts["_rels/.rels"] == nil {
+		return "xl/workbook.xml", nil
+	}
+	top, err := b.relations("")
+	if err != nil {
+		return "", err
+	}
+	for _, r := range top {
+		if r.kind == "officeDocument" {
+			return r.target, nil
+		}
+	}
+	return "xl/workbook.xml", nil
+}
+
+// relations returns the parts to which a part refers, by id. References to
+// something outside of the workbook are left out.
+func (b *book) relations(of string) (map[string]relation, error) {
+	dir := path.Dir("/" + of)
+	name := path.Join(dir, "_rels", path.Base("/"+of)+".rels")
+	if of == "" {
+		name = "_rels/.rels"
+	}
+	list := map[string]relation{}
+	err := b.elements(partName(name), func(d *decoder, e *xml.StartElement) error {
+		if e.Name.Local != "Relationship" || strings.EqualFold(attribute(e, "TargetMode"), "External") {
+			return nil
+		}
+		target := strings.ReplaceAll(attribute(e, "Target"), `\`, "/")
+		if !strings.HasPrefix(target, "/") {
+			target = path.Join(dir, target)
+		}
+		list[attribute(e, "Id")] = relation{path.Base(attribute(e, "Type")), partName(path.Clean(target))}
+		return nil
+	})
+	return list, err
+}
+
+// list reads which sheets there are, and from when days are counted.
+func (b *book) list(main string, relations map[string]relation) error {
+	return b.elements(main, func(d *decoder, e *xml.StartElement) error {
+		switch e.Name.Local {
+		case "workbookPr":
+			day := attribute(e, "date1904")
+			b.to.Days1904 = day == "1" || day == "true"
+		case "sheet":
+			if r := relations[attribute(e, "id")]; r.kind == "worksheet" {
+				b.sheets = append(b.sheets, sheetPart{attribute(e, "name"), r.target})
+			}
+		}
+		return nil
+	})
+}
+
+// elements calls a function with each element of a part.
+func (b *book) elements(part string, one func(*decoder, *xml.StartElement) error) error {
+	f := b.parts[part]
+	if f == nil {
+		return fmt.Errorf("it cannot be read as a workbook: the part %s is missing", diag.Quote(part))
+	}
+	r, err := f.Open()
+	if err != nil {
+		return fmt.Errorf("it cannot be read as a workbook: %w", err)
+	}
+	defer r.Close()
+	d := newDecoder(r, &b.budget)
+	for {
+		e, err := d.start()
+		if err == io.EOF || err == errDone {
+			return nil
+		}
+		if err == nil {
+			err = one(d, e)
+		}
+		if err == errDone {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// attribute is the value of an attribute, in whatever name space.
+func attribute(e *xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
+}

@@ -1,0 +1,135 @@
+package xlsx
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"permc.dev/permc/compiler/ask/review"
+	"permc.dev/permc/compiler/policy"
+)
+
+// saved is a workbook as another program saves it once people have worked in
+// it: texts apart from the cells, columns moved, rows sorted and hidden by a
+// filter, a column of their own, a chart, days as numbers.
+func saved(t *testing.T, raw []byte, fill func(row map[string]any)) *bytes.Buffer {
+	t.Helper()
+	from, to := open(t, raw), excelize.NewFile()
+	rows, err := from.GetRows("Access")
+	if err != nil {
+		t.Fatal(err)
+	}
+	titles := append(slices.Clone(rows[0]), "Remark")
+	slices.SortFunc(titles, func(a, b string) int { return -strings.Compare(a, b) })
+	sheet := "Sheet1"
+	set := func(column, row int, v any) {
+		cell, _ := excelize.CoordinatesToCellName(column+1, row)
+		if err := to.SetCellValue(sheet, cell, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(0, 1, "Review of access")
+	for i, title := range titles {
+		set(i, 3, title)
+	}
+	for n, cells := range slices.Backward(rows[1:]) {
+		row := map[string]any{"Remark": "-"}
+		for i, title := range rows[0] {
+			if i < len(cells) {
+				row[title] = cells[i]
+			}
+		}
+		fill(row)
+		for i, title := range titles {
+			set(i, 4+len(rows)-2-n, row[title])
+		}
+	}
+	if err := to.SetRowVisible(sheet, 5, false); err != nil {
+		t.Fatal(err)
+	}
+	series := []excelize.ChartSeries{{Name: "Sheet1!$A$3", Values: "Sheet1!$A$4:$A$6"}}
+	if err := to.AddChartSheet("Chart", &excelize.Chart{Type: excelize.Col, Series: series}); err != nil {
+		t.Fatal(err)
+	}
+	b, err := to.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestReadBack fills a workbook, has it saved as other programs do, and reads
+// the decisions back.
+func TestReadBack(t *testing.T) {
+	p := project(t, hostile)
+	in := inputOf(p)
+	filled := saved(t, bytesOf(t, in), func(row map[string]any) {
+		row["Keep"], row["By"], row["Date"] = "x", "Eva Lind", time.Date(2026, 12, 5, 0, 0, 0, 0, time.UTC)
+		if row["User"] == "+49 151 1234" {
+			row["Keep"], row["Remove"], row["Date"] = nil, true, "5.12.2026"
+		}
+	})
+	var r review.Reader
+	if err := Read(filled.Bytes(), &r); err != nil {
+		t.Fatal(err)
+	}
+	s, err := r.Sheet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := review.Ask(context.Background(), p, s.NewMatch(func(*policy.Row) bool { return true }, Shown))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(review.Counts{Rows: 6, Kept: 5, Removed: 1}, done.Counts); diff != "" {
+		t.Error(diff)
+	}
+	if len(done.Problems) > 0 {
+		t.Errorf("problems: %v", done.Problems)
+	}
+	var got []string
+	for _, l := range done.Lines {
+		at := p.Files.Position(l.Pos)
+		got = append(got, fmt.Sprintf("%s:%d %s %s %s", at.File, at.Line, l.Kind, l.User.ID, l.Asked[0].Date))
+	}
+	if diff := cmp.Diff([]string{"=cmd|' -C calc'!A0.yaml:3 drop-entry +49 151 1234 2026-12-05"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestSortedApart sorts one column without the others: no decision stands.
+func TestSortedApart(t *testing.T) {
+	p := project(t, hostile)
+	names := []string{"'quoted", "+49 151 1234", "-1", "00042", `=HYPERLINK("http://evil.example","click")`, "@ana"}
+	filled := saved(t, bytesOf(t, inputOf(p)), func(row map[string]any) {
+		row["Remove"], row["By"], row["Date"] = "x", "Eva Lind", "2026-12-05"
+		row["User"] = names[(slices.Index(names, row["User"].(string))+1)%len(names)]
+	})
+	var r review.Reader
+	if err := Read(filled.Bytes(), &r); err != nil {
+		t.Fatal(err)
+	}
+	s, err := r.Sheet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := review.Ask(context.Background(), p, s.NewMatch(func(*policy.Row) bool { return true }, Shown))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(done.Lines) > 0 || done.Counts.Contradictory != 6 {
+		t.Errorf("%d lines, %+v", len(done.Lines), done.Counts)
+	}
+	for _, x := range done.Problems {
+		if x.Kind != "altered" {
+			t.Errorf("%s: %s", x.Kind, x.Message)
+		}
+	}
+}

@@ -1,0 +1,241 @@
+package xlsx
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/klauspost/compress/flate"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// stream writes the sheets of a workbook one after the other, each row as it
+// comes.
+type stream struct {
+	ctx      context.Context
+	in       *Input
+	zip      *zip.Writer
+	skeleton *skeleton
+	parts    []part
+	part     int // the one that is written, counted from one
+	row      int // its last row
+	number   []byte
+	written  int // rows of the sheet, in all its parts
+	w        io.Writer
+	buf      []byte
+	after    []byte // what stands after the rows
+	cut      atomic.Int64
+	packed   counter
+	unpacked counter
+}
+
+// counter counts the bytes that pass through it.
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(b []byte) (int, error) {
+	n, err := c.w.Write(b)
+	c.n += int64(n)
+	return n, err
+}
+
+// write writes a workbook.
+func write(ctx context.Context, w io.Writer, in *Input, sheets []*sheet) error {
+	s := &stream{ctx: ctx, in: in, packed: counter{w: w}}
+	s.zip = zip.NewWriter(&s.packed)
+	s.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
+	for _, x := range sheets {
+		s.parts = append(s.parts, x.parts(in.mostRows())...)
+	}
+	var err error
+	if s.skeleton, err = newSkeleton(s.parts, in); err != nil {
+		return err
+	}
+	if err := s.rest(); err != nil {
+		return err
+	}
+	for _, x := range sheets {
+		if err := s.sheet(x); err != nil {
+			return err
+		}
+	}
+	if err := s.zip.Close(); err != nil {
+		return err
+	}
+	s.tell()
+	return nil
+}
+
+// rest writes what is no sheet.
+func (s *stream) rest() error {
+	sheets := map[string]bool{}
+	for i := range s.parts {
+		sheets[sheetFile(i+1)] = true
+	}
+	for _, name := range s.skeleton.names() {
+		if sheets[name] {
+			continue
+		}
+		w, err := s.create(name)
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(s.skeleton.files[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// begun is the time of all files in a workbook, the first that an archive can
+// say: the same input gives the same bytes.
+var begun = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func (s *stream) create(name string) (io.Writer, error) {
+	w, err := s.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: begun})
+	s.unpacked.w = w
+	return &s.unpacked, err
+}
+
+func (s *stream) sheet(x *sheet) error {
+	s.written = 0
+	if err := s.next(); err != nil {
+		return err
+	}
+	if err := x.fill(s); err != nil {
+		return err
+	}
+	if s.written != x.rows {
+		return fmt.Errorf("sheet %q has %d rows, and %d were planned", x.name, s.written, x.rows)
+	}
+	return s.end()
+}
+
+// next ends the part that is written, if there is one, and begins another.
+func (s *stream) next() (err error) {
+	if err := s.end(); err != nil {
+		return err
+	}
+	s.part++
+	s.row = 0
+	p := &s.parts[s.part-1]
+	var before []byte
+	if before, s.after, err = s.skeleton.around(s.part); err != nil {
+		return err
+	}
+	if s.w, err = s.create(sheetFile(s.part)); err != nil {
+		return err
+	}
+	if _, err := s.w.Write(before); err != nil || !p.head {
+		return err
+	}
+	s.row = 1
+	_, err = s.w.Write(titles(p.sheet))
+	return err
+}
+
+func (s *stream) end() error {
+	if s.after == nil {
+		return nil
+	}
+	_, err := s.w.Write(s.after)
+	s.after = nil
+	return err
+}
+
+// titles are the first row of a sheet.
+func titles(x *sheet) []byte {
+	c := cells{columns: x.columns}
+	for _, column := range x.columns {
+		c.text(column.style, column.title)
+	}
+	row := bytes.ReplaceAll(c.b, []byte{rowNumber}, []byte("1"))
+	height := ""
+	if n := x.turned(); n > 0 { // upright titles need room
+		height = fmt.Sprintf(` ht="%d" customHeight="1"`, min(28+n*5, mostHeight))
+	}
+	return append(append([]byte(`<row r="1"`+height+`>`), row...), "</row>"...)
+}
+
+// turned is how long the longest title is that stands upright.
+func (s *sheet) turned() (n int) {
+	for _, c := range s.columns {
+		if c.style == headerTurned {
+			n = max(n, utf8.RuneCountInString(c.title))
+		}
+	}
+	return n
+}
+
+// write puts rows into the sheet, with their numbers, and goes on in the next
+// part where one is full.
+func (s *stream) write(rows []byte) error {
+	start := 0
+	b := s.buf[:0]
+	for i, c := range rows {
+		if c > newRow {
+			continue
+		}
+		b = append(b, rows[start:i]...)
+		start = i + 1
+		if c == rowNumber {
+			b = append(b, s.number...)
+			continue
+		}
+		if s.row == s.in.mostRows() {
+			if _, err := s.w.Write(b); err != nil {
+				return err
+			}
+			if err := s.next(); err != nil {
+				return err
+			}
+			b = b[:0]
+		}
+		s.count()
+		b = append(append(append(b, `<row r="`...), s.number...), '"')
+	}
+	s.buf = append(b, rows[start:]...)
+	_, err := s.w.Write(s.buf)
+	return err
+}
+
+func (s *stream) count() {
+	s.row++
+	s.written++
+	s.number = strconv.AppendInt(s.number[:0], int64(s.row), 10)
+}
+
+// table writes a row of a sheet, or several, for each user.
+func (s *stream) table(newUser func() func(*cells, *policy.Access)) error {
+	columns := s.columns() // the part changes while others work
+	_, err := s.in.Table(s.ctx, func() func([]byte, *policy.Access) []byte {
+		user := newUser()
+		return func(b []byte, a *policy.Access) []byte {
+			c := cells{b: b, columns: columns}
+			user(&c, a)
+			s.cut.Add(int64(c.cut))
+			return c.b
+		}
+	}, s.write)
+	return err
+}
+
+// rows writes the few rows of a sheet.
+func (s *stream) rows(fill func(*cells)) error {
+	c := cells{columns: s.columns()}
+	fill(&c)
+	s.cut.Add(int64(c.cut))
+	return s.write(c.b)
+}
+
+// columns are those of the sheet that is written.
+func (s *stream) columns() []column { return s.parts[s.part-1].columns }

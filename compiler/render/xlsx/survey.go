@@ -1,0 +1,79 @@
+package xlsx
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"unicode/utf8"
+
+	"permc.dev/permc/compiler/ask/report"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// facts are what is counted before anything is written.
+type facts struct {
+	*report.Report
+	found  []diag.Diagnostic // all
+	places []int             // users on scopes of each level on which they have a row
+}
+
+// survey looks at everybody once, so that every sheet knows how many rows it
+// will have.
+func survey(ctx context.Context, in *Input) (*facts, error) {
+	collect := report.Collect(in.Policy, in.shows())
+	var mu sync.Mutex
+	var parts [][]int
+	found, err := in.Table(ctx, func() func([]byte, *policy.Access) []byte {
+		look := collect.Worker()
+		places := make([]int, len(in.Policy.Catalog.Levels))
+		mu.Lock()
+		parts = append(parts, places)
+		mu.Unlock()
+		return func(b []byte, a *policy.Access) []byte {
+			if a = in.Filter.Access(a); !in.made.Whole() && len(a.Rows) == 0 {
+				return b
+			}
+			look(a)
+			for i := range a.Rows {
+				if i == 0 || a.Rows[i].Scope != a.Rows[i-1].Scope {
+					places[a.Rows[i].Scope.Level]++
+				}
+			}
+			return b
+		}
+	}, nil)
+	if err != nil {
+		return nil, err
+	}
+	in.Known(found)
+	f := &facts{Report: collect.Report(found, in.Skipped), found: found, places: make([]int, len(in.Policy.Catalog.Levels))}
+	f.Filter = in.Filter.String()
+	for _, part := range parts {
+		for i, n := range part {
+			f.places[i] += n
+		}
+	}
+	return f, in.fits()
+}
+
+// shows is what a filter shows of findings and the like; nil is everything.
+func (in *Input) shows() report.Shows {
+	if in.made.Whole() {
+		return nil
+	}
+	return func(user, role, permission, scope string) bool {
+		return in.Filter.Shows(in.Policy, user, role, permission, scope)
+	}
+}
+
+// fits reports a name that no cell can hold: a row must say whose it is.
+func (in *Input) fits() error {
+	for _, u := range in.Policy.Users {
+		if tooLong(Shown(u.ID)) {
+			return fmt.Errorf("the id of a user has %d characters, and a cell of a workbook holds %d: write -f csv; it begins with %.60q",
+				utf8.RuneCountInString(u.ID), mostUnits, u.ID)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+// Package xlsx turns a table, its findings and what it was made from into
+// an Excel workbook with a sheet for each view, and reads the rows of one.
+package xlsx
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+
+	"permc.dev/permc/compiler/ask/review"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+)
+
+// Table flattens and checks every user, as compiler.Project.Table does.
+type Table func(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Diagnostic, error)
+
+// Input is what a workbook is made of.
+type Input struct {
+	Policy  *policy.Policy
+	Filter  render.Filter
+	Table   Table
+	Known   func([]diag.Diagnostic) // marks the findings that are in a baseline
+	Skipped []string                // files that were left out
+	Note    func(string)            // takes what the reader should know of the workbook
+
+	made review.Made
+	most int // rows of a sheet, where a test wants few
+}
+
+// Write writes the workbook and returns all findings. The users are flattened
+// once to count, and again for each sheet of rows, so that no table of any size
+// stands in memory.
+func Write(ctx context.Context, w io.Writer, in *Input) ([]diag.Diagnostic, error) {
+	in.made = in.Filter.Made(in.Policy)
+	s, err := survey(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return s.found, write(ctx, w, in, plan(in, s))
+}
+
+// tell says where the workbook is not as a reader expects.
+func (s *stream) tell() {
+	for _, p := range s.parts {
+		if p.name != p.sheet.name {
+			s.in.Note(fmt.Sprintf("sheet %q is full: it goes on in %q", p.sheet.name, p.name))
+		}
+	}
+	if s.reviewed() && (s.packed.n > review.MostFile || s.unpacked.n > mostUnpacked(s.packed.n)) {
+		s.in.Note(fmt.Sprintf("the workbook has %d MiB, %d MiB unpacked: permc review does not read that much; write -f csv, or fewer rows with --scope", s.packed.n>>20, s.unpacked.n>>20))
+	}
+	if n := s.cut.Load(); n > 0 {
+		s.in.Note(fmt.Sprintf("cells that would be longer than the %d characters that Excel takes: %d; they are cut, and say so", mostUnits, n))
+	}
+}
+
+// reviewed reports whether the workbook is to be filled in and read by permc.
+func (s *stream) reviewed() bool {
+	return slices.ContainsFunc(s.parts, func(p part) bool { return p.review >= 0 })
+}
+
+// name is what people call the product.
+func (in *Input) name() string {
+	if in.Policy.Catalog.Title != "" {
+		return in.Policy.Catalog.Title
+	}
+	return in.Policy.Catalog.Product
+}
+
+func (in *Input) mostRows() int {
+	if in.most > 0 {
+		return in.most
+	}
+	return mostRows
+}

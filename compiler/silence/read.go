@@ -1,0 +1,79 @@
+// Package silence turns comments in CUE and YAML files into suppressions of
+// findings:
+//
+//	// permc:ignore redundant-grant until 2027-01-31 -- covers for Bo
+package silence
+
+import (
+	"path"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// mark is how a comment begins that suppresses findings.
+const mark = "permc:ignore"
+
+// span is a piece of a text.
+type span struct{ from, to int }
+
+// Read finds the suppressions in the files of a project that are of a number
+// for which wanted is true. The files are known to be without faults.
+func Read(files *policy.Files, wanted func(file int32) bool) (list []policy.Suppression) {
+	for i, f := range files.All() {
+		comments := commentsOf(f)
+		if num := int32(i + 1); comments != nil && wanted(num) && strings.Contains(f.Data, mark) {
+			list = append(list, inFile(f, num, comments(f.Data))...)
+		}
+	}
+	return list
+}
+
+// commentsOf finds the comments of a file, or is nil if its format has none.
+func commentsOf(f *policy.File) func(text string) []span {
+	switch strings.ToLower(path.Ext(f.Rel)) {
+	case ".cue":
+		return cueComments
+	case ".yaml", ".yml":
+		return yamlComments
+	}
+	return nil
+}
+
+// inFile reads the comments of a file. One that stands alone on its line is
+// about the next line that is more than a comment, unless an empty one comes first;
+// others are about their own.
+func inFile(f *policy.File, num int32, comments []span) (list []policy.Suppression) {
+	alone := map[int]bool{} // lines, by where they begin, that are only a comment
+	for _, c := range comments {
+		if start := lineOf(f.Data, c.from); strings.TrimSpace(f.Data[start:c.from]) == "" {
+			alone[start] = true
+		}
+	}
+	for _, c := range comments {
+		s, ok := parse(f.Data, num, c)
+		if !ok {
+			continue
+		}
+		line := lineOf(f.Data, c.from)
+		for alone[line] {
+			line = endOfLine(f.Data, line) + 1
+		}
+		if line < len(f.Data) && strings.TrimSpace(f.Data[line:endOfLine(f.Data, line)]) != "" {
+			s.Line = policy.Pos{File: num, Off: int32(line), End: int32(endOfLine(f.Data, line))}
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// lineOf is where the line of an offset begins.
+func lineOf(text string, at int) int { return strings.LastIndexByte(text[:at], '\n') + 1 }
+
+// endOfLine is where the line of an offset ends.
+func endOfLine(text string, at int) int {
+	if n := strings.IndexByte(text[at:], '\n'); n >= 0 {
+		return at + n
+	}
+	return len(text)
+}

@@ -1,0 +1,18 @@
+package hugepage
+
+import (
+	"os"
+	"syscall"
+	"unsafe"
+)
+
+// advise asks for large pages. It is advice: nothing depends on it.
+func advise(b []byte) {
+	page := os.Getpagesize()
+	if skip := int(-uintptr(unsafe.Pointer(unsafe.SliceData(b))) & uintptr(page-1)); skip < len(b) {
+		b = b[skip:]
+	}
+	if b = b[:len(b)/page*page]; len(b) > 0 {
+		_ = syscall.Madvise(b, 14) // MADV_HUGEPAGE
+	}
+}
