@@ -55,9 +55,9 @@ func meanings(p *policy.Policy, name string, kinds []string) (list []named) {
 		case aUser:
 			n.user = userNamed(p, name)
 		case aRole:
-			n.role = p.Catalog.RoleByID[name]
+			n.role, _ = p.Catalog.RoleNamed(name)
 		case aPermission:
-			n.permission = p.Catalog.PermissionByID[name]
+			n.permission, _ = p.Catalog.PermissionNamed(name)
 		}
 		if n != (named{}) {
 			list = append(list, n)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -55,9 +56,9 @@ func (n *names) scope(arg, name string) *policy.Scope {
 }
 
 func (n *names) permission(arg, name string) *policy.Permission {
-	p := n.policy.Catalog.PermissionByID[name]
+	p, several := n.policy.Catalog.PermissionNamed(name)
 	if p == nil {
-		help := ""
+		help := oneOfThese(several)
 		if n.policy.Catalog.RoleByID[name] != nil {
 			help = "it is a role"
 		}
@@ -67,11 +68,19 @@ func (n *names) permission(arg, name string) *policy.Permission {
 }
 
 func (n *names) role(arg, name string) *policy.Role {
-	r := n.policy.Catalog.RoleByID[name]
+	r, several := n.policy.Catalog.RoleNamed(name)
 	if r == nil {
-		n.unknown(arg, "role", name, "", n.policy.Catalog.RoleIDs())
+		n.unknown(arg, "role", name, oneOfThese(several), n.policy.Catalog.RoleIDs())
 	}
 	return r
+}
+
+// oneOfThese is the help for a name that means several things.
+func oneOfThese(ids []string) string {
+	if len(ids) < 2 {
+		return ""
+	}
+	return "it may mean " + strings.Join(ids, " or ")
 }
 
 func (n *names) affiliation(arg, name string) {

@@ -13,7 +13,8 @@ import (
 // memory, so each goroutine needs its own.
 type Flattener struct {
 	policy  *policy.Policy
-	day     policy.Date // to look at
+	day     policy.Date  // to look at
+	user    *policy.User // likewise
 	denies  []deny
 	given   map[policy.RoleOn]*expansion
 	layers  [][]layer // by role; nil for a role that is expanded on each scope
@@ -80,7 +81,7 @@ func (f *Flattener) User(u *policy.User) policy.Access { return f.UserOn(u, f.po
 
 // UserOn flattens one user on another day.
 func (f *Flattener) UserOn(u *policy.User, day policy.Date) policy.Access {
-	f.day = day
+	f.day, f.user = day, u
 	a := policy.Access{User: u, On: day, Roles: f.roles[:0]}
 	f.items, f.sources = f.items[:0], f.sources[:0]
 	for i := range u.Entries {
@@ -228,7 +229,7 @@ func (f *Flattener) taken(denies []*deny, key uint64) (set policy.Actions) {
 	}
 	scope := f.policy.Scopes[key>>32]
 	for _, d := range denies {
-		if d.rule.Deny.Covers(scope) {
+		if d.rule.Deny.Covers(f.user, scope) {
 			set |= d.actions[uint32(key)]
 		}
 	}

@@ -15,6 +15,10 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 		Rules:           decodeRules(t.Get("rules")),
 		Default:         decodeRef(t.Get("default").Get("role")), DefaultForAll: t.Get("default").Get("unassigned").Text() == "true",
 	}
+	fieldsOf(t.Get("depths"), func(k *tree.Node, v tree.Tree) {
+		c.Depths = append(c.Depths, policy.DeclaredDepth{ID: keyRef(k), Title: v.Get("title").Text(), Aliases: texts(v.Get("aliases")),
+			Reach: decodeReach(v.Get("reach")), Own: v.Get("access").Text() == "own", Source: decodeRef(v.Get("source"))})
+	})
 	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) { c.Permissions = append(c.Permissions, decodePermission(k, v)) })
 	fieldsOf(t.Get("roles"), func(k *tree.Node, v tree.Tree) { c.Roles = append(c.Roles, decodeRole(k, v)) })
 	fieldsOf(t.Get("sources"), func(k *tree.Node, v tree.Tree) {
@@ -22,8 +26,16 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 			Read: v.Get("read").Text(), Note: v.Get("note").Text()})
 	})
 	elemsOf(t.Get("corrections"), func(v tree.Tree) { c.Corrections = append(c.Corrections, decodeCorrection(v)) })
-	elemsOf(t.Get("notes"), func(v tree.Tree) { c.Notes = append(c.Notes, v.Text()) })
+	elemsOf(t.Get("changes"), func(v tree.Tree) {
+		c.Changes = append(c.Changes, policy.CatalogChange{Date: v.Get("date").Text(), What: v.Get("what").Text(), Sources: decodeRefs(v.Get("source"))})
+	})
+	c.Notes, c.Limits = texts(t.Get("notes")), texts(t.Get("limits"))
 	return c
+}
+
+func texts(t tree.Tree) (list []string) {
+	elemsOf(t, func(v tree.Tree) { list = append(list, v.Text()) })
+	return list
 }
 
 func decodeDescribed(t tree.Tree) (list []policy.Described) {
@@ -43,10 +55,10 @@ func declaredAttributes(t tree.Tree) (list []policy.DeclaredAttribute) {
 
 func decodePermission(k *tree.Node, t tree.Tree) policy.DeclaredPermission {
 	p := policy.DeclaredPermission{
-		ID: keyRef(k), Title: t.Get("title").Text(), Description: t.Get("description").Text(),
+		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")), Description: t.Get("description").Text(),
 		Levels: decodeRefs(t.Get("level")), Actions: decodeRefs(t.Get("actions")),
 		Grantors: t.Get("grantors").Text(), Deprecated: t.Get("deprecated").Text(), Sensitivity: t.Get("sensitivity").Text(),
-		Implies: decodeRefs(t.Get("implies")), When: decodeRequirement(t.Get("when")), Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
+		Depths: decodeRefs(t.Get("depths")), SharedWith: decodeRef(t.Get("sharedWith")), Implies: decodeRefs(t.Get("implies")), When: decodeRequirement(t.Get("when")), Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
 	if g := t.Get("grantable"); g != nil && g[0].Kind == tree.List {
 		p.Grantable, p.GrantTo = true, decodeRefs(g)
@@ -64,21 +76,27 @@ func decodePermission(k *tree.Node, t tree.Tree) policy.DeclaredPermission {
 
 func decodeRole(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 	r := policy.DeclaredRole{
-		ID: keyRef(k), Title: t.Get("title").Text(), Description: t.Get("description").Text(),
+		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")), Description: t.Get("description").Text(),
 		Affiliations: decodeRefs(t.Get("affiliations")), Limited: t.Get("affiliations") != nil, Levels: decodeRefs(t.Get("level")),
 		Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
 	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) {
-		r.Cells = append(r.Cells, policy.DeclaredCell{
-			Permission: keyRef(k), Reach: decodeReach(v.Get("reach")), Own: v.Get("access").Text() == "own", Actions: decodeRefs(v.Get("actions")),
-			Source: decodeRef(v.Get("source")), Inferred: v.Get("inferred").Text(), Note: v.Get("note").Text(),
-		})
+		r.Cells = append(r.Cells, roleCell(k, v))
 	})
 	fieldsOf(t.Get("includes"), func(k *tree.Node, v tree.Tree) {
 		r.Includes = append(r.Includes, policy.DeclaredInclude{Role: keyRef(k), Reach: decodeReach(v.Get("reach")),
 			Source: decodeRef(v.Get("source")), Inferred: v.Get("inferred").Text()})
 	})
 	return r
+}
+
+func roleCell(k *tree.Node, t tree.Tree) policy.DeclaredCell {
+	confidence := decodeRef(t.Get("confidence"))
+	return policy.DeclaredCell{
+		Permission: keyRef(k), Depth: decodeRef(t.Get("depth")), Beside: besideDepth(t), Reach: decodeReach(t.Get("reach")), Own: t.Get("access").Text() == "own", Actions: decodeRefs(t.Get("actions")),
+		Sources: decodeRefs(t.Get("source")), Confidence: confidence.Name, ConfidencePos: confidence.Pos,
+		Derived: t.Get("derived").Text(), Inferred: t.Get("inferred").Text(), Note: t.Get("note").Text(),
+	}
 }
 
 func decodeReach(t tree.Tree) policy.DeclaredReach {
@@ -91,9 +109,21 @@ func decodeReach(t tree.Tree) policy.DeclaredReach {
 	return policy.DeclaredReach{Kind: t.Text()}
 }
 
+// besideDepth returns the place of a reach or an access, if there is a depth as
+// well.
+func besideDepth(t tree.Tree) policy.Pos {
+	for _, field := range []string{"reach", "access"} {
+		if v := t.Get(field); v != nil && t.Get("depth") != nil {
+			return v.Pos()
+		}
+	}
+	return policy.Pos{}
+}
+
 func decodeCorrection(t tree.Tree) policy.Correction {
 	c := policy.Correction{
-		Role: decodeRef(t.Get("role")), Permission: decodeRef(t.Get("permission")), Cell: t.Get("cell").Text(), Own: t.Get("access").Text(),
+		Role: decodeRef(t.Get("role")), Permission: decodeRef(t.Get("permission")), Cell: t.Get("cell").Text(),
+		Depth: decodeRef(t.Get("depth")), Beside: besideDepth(t), Own: t.Get("access").Text(),
 		Actions: decodeRefs(t.Get("actions")), Reason: t.Get("reason").Text(), Source: t.Get("source").Text(), Pos: t[0].Pos,
 	}
 	if r := t.Get("reach"); r != nil {

@@ -266,6 +266,7 @@ func decodeSelector(t tree.Tree) *policy.DeclaredSelector {
 	return &policy.DeclaredSelector{
 		Affiliations: decodeRefs(t.Get("affiliation")), Roles: decodeRefs(t.Get("role")), Permissions: decodeRefs(t.Get("permission")),
 		Actions: decodeRefs(t.Get("action")), Scopes: decodeRefs(t.Get("scope")), Attributes: decodeAttributes(t.Get("attribute")),
+		Unless: decodeRequirement(t.Get("unless")),
 	}
 }
 

@@ -11,6 +11,7 @@ type Catalog struct {
 	UserAttributes          map[string]*DeclaredAttribute
 	ScopeAttributes         map[string]*DeclaredAttribute
 	Labels                  []Described
+	Depths                  []Depth
 	Permissions             []*Permission
 	Derived                 []*Permission // in dependency order
 	Implying                []*Permission // permissions with Implies, each before those it implies
@@ -20,10 +21,14 @@ type Catalog struct {
 	DefaultForAll           bool
 	Sources                 []Source
 	Corrections             []Correction
+	Changes                 []CatalogChange
 	Notes                   []string
+	Limits                  []string // what is not computed
 
 	PermissionByID map[string]*Permission
 	RoleByID       map[string]*Role
+
+	PermissionAliases, RoleAliases Aliases
 }
 
 // LevelSet is a set of levels, by bit.
@@ -38,6 +43,7 @@ type Actions uint64
 // Permission is access that a user can hold on a scope.
 type Permission struct {
 	ID, Title, Description string
+	Aliases                []string
 	Index                  int
 	Pos                    Pos
 	Levels                 LevelSet
@@ -50,6 +56,8 @@ type Permission struct {
 	ConditionIDs           []string
 	Capabilities           []Capability
 	Sensitivity            string
+	Depths                 []string    // that roles can give it at; nil: any
+	SharedWith             *Permission // whose cells count for it
 	Implies                []*Permission
 	When                   *Requirement
 	Source                 string
@@ -96,13 +104,33 @@ type Cell struct {
 	Reach      Reach
 	Own        bool // only the user's own records
 	Actions    Actions
-	Source     string
+	Source     string   // the one that carries the cell
+	Backing    []string // further sources
+	Confidence Confidence
+	Derived    string // how it follows from the sources
 	Inferred   string
 	Note       string
 	Correction *Correction
 }
 
-// Include is a role that another role includes.
+// Confidence is how sure a fact of a catalog is.
+type Confidence uint8
+
+// The kinds of confidence, surest first.
+const (
+	Stated Confidence = iota
+	Derived
+	Inferred
+)
+
+var confidences = [...]string{Stated: "stated", Derived: "derived", Inferred: "inferred"}
+
+func (c Confidence) String() string { return confidences[c] }
+
+// Confidences are the words for how sure a fact is, surest first.
+func Confidences() []string { return confidences[:] }
+
+// Include is a role that comes with another.
 type Include struct {
 	Role     *Role
 	Reach    Reach
@@ -113,6 +141,7 @@ type Include struct {
 // Role is a named set of permissions.
 type Role struct {
 	ID, Title, Description string
+	Aliases                []string
 	Index                  int
 	Pos                    Pos
 	Affiliations           []string

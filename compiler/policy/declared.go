@@ -164,6 +164,7 @@ type DeclaredRule struct {
 type DeclaredSelector struct {
 	Affiliations, Roles, Permissions, Actions, Scopes []Ref
 	Attributes                                        []Attribute
+	Unless                                            *DeclaredRequirement
 }
 
 // DeclaredConflict lists what nobody may hold together.
@@ -228,6 +229,7 @@ type DeclaredCatalog struct {
 	UserAttributes  []DeclaredAttribute
 	ScopeAttributes []DeclaredAttribute
 	Labels          []Described
+	Depths          []DeclaredDepth
 	Permissions     []DeclaredPermission
 	Roles           []DeclaredRole
 	Rules           []DeclaredRule
@@ -235,7 +237,8 @@ type DeclaredCatalog struct {
 	DefaultForAll   bool // also for users without an assignment
 	Sources         []Source
 	Corrections     []Correction
-	Notes           []string
+	Changes         []CatalogChange
+	Notes, Limits   []string
 	Pos             Pos
 }
 
@@ -255,7 +258,13 @@ type DeclaredAttribute struct {
 	Source Ref
 }
 
-// Source says where facts come from.
+// CatalogChange is what a version of a catalog changed.
+type CatalogChange struct {
+	Date, What string
+	Sources    []Ref
+}
+
+// Source is where facts come from.
 type Source struct {
 	ID         Ref
 	Title, URL string
@@ -266,6 +275,8 @@ type Source struct {
 type Correction struct {
 	Role, Permission Ref
 	Cell             string
+	Depth            Ref // in place of Reach and Own
+	Beside           Pos // of a reach or an access beside a depth
 	Reach            *DeclaredReach
 	Own              string // "", "own" or "all"
 	Actions          []Ref
@@ -277,6 +288,7 @@ type Correction struct {
 type DeclaredPermission struct {
 	ID                 Ref
 	Title, Description string
+	Aliases            []string
 	Levels             []Ref
 	Actions            []Ref
 	Grantable          bool  // to everybody, unless GrantTo is given
@@ -286,6 +298,8 @@ type DeclaredPermission struct {
 	Conditions         []Condition
 	Capabilities       []Capability
 	Sensitivity        string
+	Depths             []Ref
+	SharedWith         Ref
 	Implies            []Ref
 	When               *DeclaredRequirement
 	Source             Ref
@@ -309,6 +323,7 @@ type Capability struct {
 type DeclaredRole struct {
 	ID                 Ref
 	Title, Description string
+	Aliases            []string
 	Affiliations       []Ref
 	Limited            bool // Affiliations was given
 	Levels             []Ref
@@ -321,14 +336,29 @@ type DeclaredRole struct {
 // DeclaredCell says how a role gives a permission.
 type DeclaredCell struct {
 	Permission     Ref
+	Depth          Ref // in place of Reach and Own
+	Beside         Pos // of a reach or an access beside a depth
 	Reach          DeclaredReach
 	Own            bool
 	Actions        []Ref
-	Source         Ref
+	Sources        []Ref  // the first carries the cell
+	Confidence     string // or ""
+	ConfidencePos  Pos
+	Derived        string
 	Inferred, Note string
 }
 
-// DeclaredInclude is a role that another role includes.
+// DeclaredDepth is a word for a reach and an access.
+type DeclaredDepth struct {
+	ID      Ref
+	Title   string
+	Aliases []string
+	Reach   DeclaredReach
+	Own     bool
+	Source  Ref
+}
+
+// DeclaredInclude is a role that comes with another.
 type DeclaredInclude struct {
 	Role     Ref
 	Reach    DeclaredReach

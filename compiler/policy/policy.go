@@ -252,6 +252,7 @@ type Selector struct {
 	Actions      []string
 	Scopes       []*Scope
 	Attributes   []Attribute
+	Unless       *Requirement // facts alone
 }
 
 // Relation says where one scope is, seen from another.

@@ -29,9 +29,11 @@ func hasAttributes(have map[string][]string, want []Attribute) bool {
 	return true
 }
 
-// Covers reports whether a scope is within one of the selected scopes, if any are listed.
-func (s *Selector) Covers(scope *Scope) bool {
-	return len(s.Scopes) == 0 || slices.ContainsFunc(s.Scopes, scope.Within)
+// Covers reports whether a scope stands within one of those selected, if any
+// are, and the user does not meet there what is excepted.
+func (s *Selector) Covers(u *User, scope *Scope) bool {
+	return (len(s.Scopes) == 0 || slices.ContainsFunc(s.Scopes, scope.Within)) &&
+		(s.Unless == nil || !s.Unless.Met(&Access{User: u}, scope).OK)
 }
 
 // Selects returns those actions of a permission that are selected.

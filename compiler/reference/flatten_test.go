@@ -195,7 +195,7 @@ func (pr project) given(p person, s place, permission string) []Source {
 func (pr project) listGiven(p person, s place, permission string) []Source {
 	var via []Source
 	for _, h := range pr.holds(p) {
-		cell, ok := pr.Catalog.Roles[h.role].Permissions[permission]
+		cell, ok := pr.cell(h.role, permission)
 		if !ok || !slices.Contains(pr.reached(h.scope, cell.Reach, pr.Catalog.Permissions[permission].Level), s.path) {
 			continue
 		}
@@ -217,6 +217,20 @@ func (pr project) listGiven(p person, s place, permission string) []Source {
 		via = append(via, Source{Kind: kind, Group: e.group, Scope: e.scope, Actions: e.actions, Access: "all", Expires: e.expires})
 	}
 	return via
+}
+
+// cell is what a role gives of a permission. "A role that gives the other gives
+// it too, with the same reach and access and all its actions, unless the role
+// has a cell for it."
+func (pr project) cell(role, permission string) (Cell, bool) {
+	cells := pr.Catalog.Roles[role].Permissions
+	if cell, ok := cells[permission]; ok {
+		return cell, true
+	}
+	def := pr.Catalog.Permissions[permission]
+	cell, ok := cells[def.SharedWith]
+	cell.Actions = nil
+	return cell, ok && def.Deprecated == ""
 }
 
 // implied: "Implied permissions come with another at the same scope, with all
@@ -279,7 +293,17 @@ func (pr project) listDeniedBy(p person, scope, permission, action string) []str
 func (pr project) selects(sel *Selector, p person, scope, permission string) bool {
 	under := sel.Scope == nil || slices.ContainsFunc(sel.Scope, func(s string) bool { return within(scope, s) })
 	return under && selected(sel.Affiliation, p.affiliation) && selected(sel.Permission, permission) &&
-		hasEach(p.Attributes, sel.Attribute)
+		hasEach(p.Attributes, sel.Attribute) && !pr.excepted(sel, p, scope)
+}
+
+// excepted: "unless: not where this requirement is met, which names no role and
+// no permission".
+func (pr project) excepted(sel *Selector, p person, scope string) bool {
+	if sel.Unless == nil {
+		return false
+	}
+	_, met := pr.meets(p, scope, sel.Unless, defaults{role: "same", permission: "same"})
+	return met
 }
 
 // selected: a selector left out matches everything.

@@ -163,6 +163,9 @@ func (g *gen) selector(scopes []string) *Selector {
 			sel.Action = Names{""} // once the permissions are drawn
 		}
 	}
+	if g.nth("unless", 4) {
+		sel.Unless = g.facts(1)
+	}
 	if sel.Action != nil {
 		if sel.Permission != nil {
 			permissions = sel.Permission
@@ -171,6 +174,33 @@ func (g *gen) selector(scopes []string) *Selector {
 		sel.Action = oneOrMore(g.T, "action", project{Declaration: g.Declaration, asOf: today}.actions(id))
 	}
 	return sel
+}
+
+// facts draws a requirement that names no role and no permission.
+func (g *gen) facts(depth int) *Requirement {
+	kinds := []string{"attribute", "scopeAttribute", "matching", "matching"}
+	if len(g.Groups) > 0 {
+		kinds = append(kinds, "group")
+	}
+	if depth > 0 {
+		kinds = append(kinds, "anyOf", "noneOf")
+	}
+	r := &Requirement{}
+	switch one(g.T, "fact", kinds) {
+	case "attribute":
+		r.Attribute = g.attribute("region", "skill")
+	case "scopeAttribute":
+		r.ScopeAttribute = g.attribute("region", "tier")
+	case "matching":
+		r.Matching = "region"
+	case "group":
+		r.Group = one(g.T, "group", sorted(g.Groups))
+	case "anyOf":
+		r.AnyOf = []*Requirement{g.facts(depth - 1), g.facts(depth - 1)}
+	case "noneOf":
+		r.NoneOf = []*Requirement{g.facts(depth - 1)}
+	}
+	return r
 }
 
 func (g *gen) side(permissions []string) Side {

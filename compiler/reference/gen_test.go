@@ -117,6 +117,9 @@ func (g *gen) allPermissions() {
 	}
 	for i, id := range g.permissions {
 		p := c.Permissions[id]
+		if i > 0 && c.Permissions[g.permissions[i-1]].SharedWith == "" && g.nth("shared", 5) {
+			p.SharedWith = g.permissions[i-1]
+		}
 		if g.nth("deprecated", 8) {
 			p.Deprecated = "no longer given"
 		}

@@ -139,7 +139,7 @@ func (pr project) covers(r, grant entry, holders []person) bool {
 	}
 	assigned := held{role: r.role, scope: r.scope}
 	return slices.ContainsFunc(append(pr.included(assigned), assigned), func(h held) bool {
-		cell, ok := pr.Catalog.Roles[h.role].Permissions[grant.permission]
+		cell, ok := pr.cell(h.role, grant.permission)
 		return ok && cell.Access != "own" && (cell.Actions == nil || containsAll(cell.Actions, grant.actions)) &&
 			slices.Contains(pr.reached(h.scope, cell.Reach, pr.Catalog.Permissions[grant.permission].Level), grant.scope)
 	})

@@ -57,6 +57,7 @@ type Permission struct {
 	Deprecated string               `json:"deprecated,omitempty"`
 	Conditions map[string]Condition `json:"conditions,omitempty"`
 	Implies    []string             `json:"implies,omitempty"`
+	SharedWith string               `json:"sharedWith,omitempty"`
 	When       *Requirement         `json:"when,omitempty"`
 }
 
@@ -213,6 +214,8 @@ type Selector struct {
 	Action      Names      `json:"action,omitempty"`
 	Scope       Names      `json:"scope,omitempty"`
 	Attribute   Attributes `json:"attribute,omitempty"`
+
+	Unless *Requirement `json:"unless,omitempty"`
 }
 
 type Conflict struct {

@@ -37,13 +37,18 @@ type cell struct {
 	Permission string   `json:"permission"`
 	Role       string   `json:"role"`
 	Cell       string   `json:"cell"` // X or G
+	Depth      string   `json:"depth,omitempty"`
 	Reach      string   `json:"reach,omitempty"`
 	Access     string   `json:"access,omitempty"`
 	Actions    []string `json:"actions,omitempty"`
 	Through    string   `json:"through,omitempty"` // the included role that has it
 	To         []string `json:"to,omitempty"`      // affiliations a grant is for
 	Source     string   `json:"source,omitempty"`
+	Backing    []string `json:"backing,omitempty"` // further sources
+	Confidence string   `json:"confidence,omitempty"`
+	Derived    string   `json:"derived,omitempty"`
 	Inferred   string   `json:"inferred,omitempty"`
+	Note       string   `json:"note,omitempty"`
 	Corrected  string   `json:"corrected,omitempty"`
 }
 
@@ -64,7 +69,7 @@ func newMatrix(c *policy.Catalog) *matrix {
 		x := &c.Corrections[i]
 		if k := [2]string{x.Permission.Name, x.Role.Name}; m.cells[k].Cell != "" {
 			at := m.cells[k]
-			at.Corrected, at.Source, at.Inferred = x.Reason, x.Source, ""
+			at.Corrected, at.Source, at.Backing, at.Inferred = x.Reason, x.Source, nil, ""
 			m.cells[k] = at
 		}
 	}
@@ -83,8 +88,9 @@ func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map
 		if have, ok := m.cells[k]; ok && have.Through == "" {
 			continue // the role's own cell is the plainest
 		}
-		x := cell{Permission: c.Permission.ID, Role: column.ID, Cell: "X", Reach: reachText(c.Reach), Access: "all",
-			Actions: c.Permission.Names(c.Actions), Through: through, Source: c.Source, Inferred: c.Inferred}
+		x := cell{Permission: c.Permission.ID, Role: column.ID, Cell: "X", Depth: m.catalog.DepthOf(c), Reach: reachText(c.Reach), Access: "all",
+			Actions: c.Permission.Names(c.Actions), Through: through, Source: c.Source,
+			Backing: c.Backing, Confidence: c.Confidence.String(), Derived: c.Derived, Inferred: c.Inferred, Note: c.Note}
 		if c.Own {
 			x.Access = "own"
 		}
@@ -92,7 +98,7 @@ func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map
 			x.Source = r.Source
 		}
 		if inferred != "" {
-			x.Inferred = inferred
+			x.Inferred, x.Confidence = inferred, policy.Inferred.String()
 		}
 		m.cells[k] = x
 	}
@@ -323,11 +329,22 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 			fmt.Fprintf(b, "  %s  %s, read %s\n", style.cyan(s.ID.Name), strings.TrimSpace(s.Title+" "+s.URL), s.Read)
 		}
 	}
-	if len(m.catalog.Notes) > 0 {
-		section("Notes")
-		for _, n := range m.catalog.Notes {
-			fmt.Fprintf(b, "  %s\n", n)
+	for _, list := range []struct {
+		title string
+		texts []string
+	}{{"Not computed", m.catalog.Limits}, {"Notes", m.catalog.Notes}} {
+		if len(list.texts) > 0 {
+			section(list.title)
 		}
+		for _, s := range list.texts {
+			fmt.Fprintf(b, "  %s\n", s)
+		}
+	}
+	if len(m.catalog.Changes) > 0 {
+		section("Changes")
+	}
+	for _, c := range m.catalog.Changes {
+		fmt.Fprintf(b, "  %s  %s\n", c.Date, c.What)
 	}
 }
 

@@ -23,11 +23,19 @@ func (m *matrix) sorted() (list []cell) {
 	return list
 }
 
+// sources are all sources of a cell, the one that carries it first.
+func (x cell) sources() string {
+	if x.Source == "" {
+		return ""
+	}
+	return strings.Join(append([]string{x.Source}, x.Backing...), ";")
+}
+
 func (m *matrix) csv(w io.Writer) error {
-	b := []byte("permission,role,cell,reach,access,actions,through,to,source,inferred,corrected\n")
+	b := []byte("permission,role,cell,depth,reach,access,actions,through,to,source,confidence,derived,inferred,corrected\n")
 	for _, x := range m.sorted() {
-		for i, s := range []string{x.Permission, x.Role, x.Cell, x.Reach, x.Access, strings.Join(x.Actions, ";"), x.Through,
-			strings.Join(x.To, ";"), x.Source, x.Inferred, x.Corrected} {
+		for i, s := range []string{x.Permission, x.Role, x.Cell, x.Depth, x.Reach, x.Access, strings.Join(x.Actions, ";"), x.Through,
+			strings.Join(x.To, ";"), x.sources(), x.Confidence, x.Derived, x.Inferred, x.Corrected} {
 			b = appendCSV(comma(b, i), s)
 		}
 		b = append(b, '\n')
@@ -51,11 +59,20 @@ type jsonCatalog struct {
 	Corrections []jsonCorrection `json:"corrections,omitempty"`
 	Sources     []jsonSource     `json:"sources,omitempty"`
 	Notes       []string         `json:"notes,omitempty"`
+	Limits      []string         `json:"limits,omitempty"`
+	Changes     []jsonVersion    `json:"changes,omitempty"`
+}
+
+type jsonVersion struct {
+	Date    string   `json:"date"`
+	What    string   `json:"what"`
+	Sources []string `json:"sources,omitempty"`
 }
 
 type jsonRole struct {
 	ID           string        `json:"id"`
 	Title        string        `json:"title,omitempty"`
+	Aliases      []string      `json:"aliases,omitempty"`
 	Description  string        `json:"description,omitempty"`
 	Levels       []string      `json:"levels"`
 	Affiliations []string      `json:"affiliations,omitempty"`
@@ -73,6 +90,7 @@ type jsonInclude struct {
 type jsonPermission struct {
 	ID           string              `json:"id"`
 	Title        string              `json:"title,omitempty"`
+	Aliases      []string            `json:"aliases,omitempty"`
 	Description  string              `json:"description,omitempty"`
 	Levels       []string            `json:"levels"`
 	Actions      []string            `json:"actions"`
@@ -83,6 +101,8 @@ type jsonPermission struct {
 	Conditions   []jsonText          `json:"conditions,omitempty"`
 	Capabilities []policy.Capability `json:"capabilities,omitempty"`
 	Sensitivity  string              `json:"sensitivity,omitempty"`
+	Depths       []string            `json:"depths,omitempty"`
+	SharedWith   string              `json:"sharedWith,omitempty"`
 	Implies      []string            `json:"implies,omitempty"`
 	When         string              `json:"when,omitempty"`
 	Source       string              `json:"source,omitempty"`
@@ -113,12 +133,12 @@ type jsonSource struct {
 func (m *matrix) json(w io.Writer) error {
 	c := m.catalog
 	out := jsonCatalog{Version: Version, Product: c.Product, Title: c.Title, Catalog: c.Version, Levels: c.Levels, Nested: c.Nested,
-		Cells: m.sorted(), Notes: c.Notes, Roles: []jsonRole{}, Permissions: []jsonPermission{}}
+		Cells: m.sorted(), Notes: c.Notes, Limits: c.Limits, Roles: []jsonRole{}, Permissions: []jsonPermission{}}
 	if c.Default != nil {
 		out.Default = c.Default.ID
 	}
 	for _, r := range c.Roles {
-		j := jsonRole{ID: r.ID, Title: r.Title, Description: r.Description, Levels: c.LevelNames(r.Levels), Affiliations: r.Affiliations, Source: r.Source, Custom: r.Custom}
+		j := jsonRole{ID: r.ID, Title: r.Title, Aliases: r.Aliases, Description: r.Description, Levels: c.LevelNames(r.Levels), Affiliations: r.Affiliations, Source: r.Source, Custom: r.Custom}
 		for _, i := range r.Includes {
 			j.Includes = append(j.Includes, jsonInclude{i.Role.ID, reachText(i.Reach), i.Inferred})
 		}
@@ -141,13 +161,19 @@ func (m *matrix) json(w io.Writer) error {
 	for _, s := range c.Sources {
 		out.Sources = append(out.Sources, jsonSource{s.ID.Name, s.Title, s.URL, s.Read, s.Note})
 	}
+	for _, x := range c.Changes {
+		out.Changes = append(out.Changes, jsonVersion{x.Date, x.What, refNames(x.Sources)})
+	}
 	return encode(w, out, "  ")
 }
 
 func permissionJSON(c *policy.Catalog, p *policy.Permission) jsonPermission {
-	j := jsonPermission{ID: p.ID, Title: p.Title, Description: p.Description, Levels: c.LevelNames(p.Levels), Actions: p.Actions,
+	j := jsonPermission{ID: p.ID, Title: p.Title, Aliases: p.Aliases, Description: p.Description, Levels: c.LevelNames(p.Levels), Actions: p.Actions,
 		Grantable: p.Grantable, GrantTo: p.GrantTo, Grantors: p.Grantors, Deprecated: p.Deprecated, Capabilities: p.Capabilities,
-		Sensitivity: p.Sensitivity, Source: p.Source, Inferred: p.Inferred}
+		Sensitivity: p.Sensitivity, Depths: p.Depths, Source: p.Source, Inferred: p.Inferred}
+	if p.SharedWith != nil {
+		j.SharedWith = p.SharedWith.ID
+	}
 	for _, x := range p.Conditions {
 		j.Conditions = append(j.Conditions, jsonText{x.ID, x.Text})
 	}

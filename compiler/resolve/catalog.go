@@ -15,16 +15,22 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Diagnosti
 		c = b.extend(base, c)
 	}
 	b.declared = c
+	if base == nil {
+		b.words(c)
+	}
 	b.catalog = &policy.Catalog{
 		Product: c.Product, Title: c.Title, Version: c.Version, Extends: c.Extends.Name,
 		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
-		Sources: c.Sources, Corrections: c.Corrections, Notes: c.Notes,
+		Sources: c.Sources, Corrections: c.Corrections, Changes: c.Changes, Notes: c.Notes, Limits: c.Limits,
 		UserAttributes: attributesByID(c.UserAttributes), ScopeAttributes: attributesByID(c.ScopeAttributes),
 		PermissionByID: map[string]*policy.Permission{}, RoleByID: map[string]*policy.Role{},
+		PermissionAliases: b.permissionNames, RoleAliases: b.roleNames,
 	}
 	b.sources()
 	b.levels()
+	b.depths()
 	b.permissions()
+	b.shared()
 	b.roles()
 	b.links()
 	if len(b.faults) == 0 {
@@ -39,6 +45,8 @@ type catalogBinder struct {
 	catalog  *policy.Catalog
 	added    map[string]bool // roles that the project adds
 	fixed    map[[2]string]*policy.Correction
+
+	roleNames, permissionNames, depthNames policy.Aliases
 }
 
 func attributesByID(list []policy.DeclaredAttribute) map[string]*policy.DeclaredAttribute {
@@ -81,7 +89,7 @@ func (b *catalogBinder) permissions() {
 	for i := range list {
 		d := &list[i]
 		p := &policy.Permission{
-			ID: d.ID.Name, Title: d.Title, Description: d.Description, Index: i, Pos: d.ID.Pos,
+			ID: d.ID.Name, Title: d.Title, Aliases: d.Aliases, Description: d.Description, Index: i, Pos: d.ID.Pos,
 			Levels: b.levelSet(d.Levels, b.catalog.Levels), Actions: []string{"use"},
 			Grantable: d.Grantable, Grantors: d.Grantors, Deprecated: d.Deprecated, Conditions: d.Conditions,
 			Capabilities: d.Capabilities, Sensitivity: d.Sensitivity, Source: d.Source.Name, Inferred: d.Inferred,
@@ -138,6 +146,11 @@ func (b *catalogBinder) sources() {
 	for i := range b.declared.Rules {
 		b.source(b.declared.Rules[i].Source)
 	}
+	for _, c := range b.declared.Changes {
+		for _, s := range c.Sources {
+			b.source(s)
+		}
+	}
 }
 
 // source checks that a named source is listed.
@@ -145,11 +158,8 @@ func (b *catalogBinder) source(r policy.Ref) {
 	if !r.Given() {
 		return
 	}
-	var ids []string
-	for _, s := range b.declared.Sources {
-		ids = append(ids, s.ID.Name)
-	}
-	if !slices.Contains(ids, r.Name) {
+	if !slices.ContainsFunc(b.declared.Sources, func(s policy.Source) bool { return s.ID.Name == r.Name }) {
+		ids := mapIDs(b.declared.Sources, func(s policy.Source) string { return s.ID.Name })
 		b.fail(diag.Stopf("schema", r.Pos, "unknown source %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, ids)))
 	}
 }
@@ -161,7 +171,7 @@ func (b *catalogBinder) roles() {
 	for i := range list {
 		d := &list[i]
 		r := &policy.Role{
-			ID: d.ID.Name, Title: d.Title, Description: d.Description, Index: i, Pos: d.ID.Pos, Limited: d.Limited,
+			ID: d.ID.Name, Title: d.Title, Aliases: d.Aliases, Description: d.Description, Index: i, Pos: d.ID.Pos, Limited: d.Limited,
 			Affiliations: b.oneOf("affiliation", d.Affiliations, affiliations), Levels: b.levelSet(d.Levels, b.catalog.Levels),
 			Source: d.Source.Name, Inferred: d.Inferred, Custom: b.added[d.ID.Name],
 		}
@@ -169,6 +179,7 @@ func (b *catalogBinder) roles() {
 		for j := range d.Cells {
 			b.cell(r, &d.Cells[j])
 		}
+		b.shareCells(r)
 		slices.SortFunc(r.Cells, func(x, y policy.Cell) int { return x.Permission.Index - y.Permission.Index })
 		b.catalog.Roles = append(b.catalog.Roles, r)
 		b.catalog.RoleByID[r.ID] = r
@@ -183,9 +194,20 @@ func (b *catalogBinder) cell(r *policy.Role, d *policy.DeclaredCell) {
 	if p == nil {
 		return
 	}
-	c := policy.Cell{Permission: p, Own: d.Own, Actions: b.actions(p, d.Actions), Reach: b.reach(d.Reach),
-		Source: d.Source.Name, Inferred: d.Inferred, Note: d.Note, Correction: b.fixed[[2]string{r.ID, p.ID}]}
-	b.source(d.Source)
+	if i := slices.IndexFunc(r.Cells, func(c policy.Cell) bool { return c.Permission == p }); i >= 0 {
+		b.fail(diag.Stopf("schema", d.Permission.Pos, "role %q gives %q twice, once by another name", r.ID, p.ID).WithHelp("keep one of the cells"))
+		return
+	}
+	c := policy.Cell{Permission: p, Own: d.Own, Actions: b.actions(p, d.Actions), Reach: b.reach(d.Reach), Confidence: b.confidence(r, d),
+		Derived: d.Derived, Inferred: d.Inferred, Note: d.Note, Correction: b.fixed[[2]string{r.ID, p.ID}]}
+	for i, s := range d.Sources {
+		b.source(s)
+		if i == 0 {
+			c.Source = s.Name
+		} else {
+			c.Backing = append(c.Backing, s.Name)
+		}
+	}
 	if p.Deprecated != "" {
 		b.errorf("schema", d.Permission.Pos, "role %q gives %q, which is deprecated", r.ID, p.ID)
 	}
@@ -193,11 +215,39 @@ func (b *catalogBinder) cell(r *policy.Role, d *policy.DeclaredCell) {
 		b.fail(diag.Stopf("schema", d.Permission.Pos, "role %q can never give %q: its reach never includes a scope at the permission's level", r.ID, p.ID).
 			WithHelp("change the cell's reach, for example to subtree"))
 	}
+	b.fitsDepth(r, &c, d)
 	r.Cells = append(r.Cells, c)
 }
 
-// canReach reports whether something assigned at one of the from levels can count at one of the to
-// levels.
+// confidence returns how sure a cell is, and refuses a reason that does not go
+// with it: a cell that somebody states needs no reasoning.
+func (b *catalogBinder) confidence(r *policy.Role, d *policy.DeclaredCell) policy.Confidence {
+	says := policy.Stated
+	switch {
+	case d.Derived != "" && d.Inferred != "":
+		b.fail(diag.Stopf("schema", d.Permission.Pos, "the cell of %q and %q is both derived and inferred", r.ID, d.Permission.Name).
+			WithHelp("keep derived if it follows from what sources state, inferred if no source has it"))
+	case d.Derived != "":
+		says = policy.Derived
+	case d.Inferred != "":
+		says = policy.Inferred
+	}
+	given := policy.Confidence(max(0, slices.Index(policy.Confidences(), d.Confidence)))
+	switch {
+	case d.Confidence == "" || given == says:
+		return says
+	case given == policy.Stated:
+		b.fail(diag.Stopf("schema", d.ConfidencePos, "the cell of %q and %q is stated, and says how it is %s", r.ID, d.Permission.Name, says).
+			WithHelp("confidence: %q", says))
+	default:
+		b.fail(diag.Stopf("schema", d.ConfidencePos, "the cell of %q and %q is %s, and does not say how", r.ID, d.Permission.Name, given).
+			WithHelp("add %s: with one sentence: what the source shows, what was deduced, how sure", given))
+	}
+	return given
+}
+
+// reaches reports whether something assigned at one of the levels from can
+// count at one of the levels to.
 func canReach(from policy.LevelSet, r policy.Reach, to policy.LevelSet) bool {
 	switch r.Kind {
 	case policy.Self:
@@ -256,19 +306,11 @@ func admitsAll(inner, outer *policy.Role, affiliations []string) bool {
 }
 
 func (b *catalogBinder) permission(r policy.Ref) *policy.Permission {
-	p := b.catalog.PermissionByID[r.Name]
-	if p == nil {
-		b.unknown("permission", r, b.catalog.PermissionIDs())
-	}
-	return p
+	return b.permissionNamed(b.catalog, r)
 }
 
 func (b *catalogBinder) role(r policy.Ref) *policy.Role {
-	role := b.catalog.RoleByID[r.Name]
-	if role == nil {
-		b.unknown("role", r, b.catalog.RoleIDs())
-	}
-	return role
+	return b.roleNamed(b.catalog, r)
 }
 
 // links binds the references between permissions, and the default role.

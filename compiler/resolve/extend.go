@@ -16,6 +16,7 @@ func (b *catalogBinder) extend(base, ext *policy.DeclaredCatalog) *policy.Declar
 	c.Permissions = appendNew(b, "permission", base.Permissions, ext.Permissions, func(p policy.DeclaredPermission) policy.Ref { return p.ID })
 	c.Roles = appendNew(b, "role", base.Roles, ext.Roles, func(r policy.DeclaredRole) policy.Ref { return r.ID })
 	c.Labels = appendNew(b, "label", base.Labels, ext.Labels, func(d policy.Described) policy.Ref { return d.ID })
+	c.Depths = appendNew(b, "depth", base.Depths, ext.Depths, func(d policy.DeclaredDepth) policy.Ref { return d.ID })
 	c.Sources = appendNew(b, "source", base.Sources, ext.Sources, func(s policy.Source) policy.Ref { return s.ID })
 	id := func(a policy.DeclaredAttribute) policy.Ref { return a.ID }
 	c.UserAttributes = appendNew(b, "attribute", base.UserAttributes, ext.UserAttributes, id)
@@ -24,6 +25,7 @@ func (b *catalogBinder) extend(base, ext *policy.DeclaredCatalog) *policy.Declar
 	for _, r := range ext.Roles {
 		b.added[r.ID.Name] = true
 	}
+	b.words(&c)
 	b.fixed = map[[2]string]*policy.Correction{}
 	for i := range c.Corrections {
 		b.correct(&c, &c.Corrections[i])
@@ -80,6 +82,7 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 	}
 	r := &c.Roles[ri]
 	r.Cells = slices.Clone(r.Cells)
+	unshare(c, r, x)
 	at := slices.IndexFunc(r.Cells, func(cell policy.DeclaredCell) bool { return cell.Permission.Name == x.Permission.Name })
 	switch {
 	case x.Cell == "G":
@@ -99,13 +102,13 @@ func (b *catalogBinder) giveCell(c *policy.DeclaredCatalog, r *policy.DeclaredRo
 	var cell policy.DeclaredCell
 	if at >= 0 {
 		cell = r.Cells[at]
-		cell.Inferred = ""
+		cell.Confidence, cell.Derived, cell.Inferred = "", "", ""
 		r.Cells = slices.Delete(r.Cells, at, at+1)
 	}
 	cell.Permission = x.Permission // so that findings point at the correction
 	switch {
 	case x.Reach != nil:
-		cell.Reach = *x.Reach
+		cell.Reach, cell.Depth = *x.Reach, x.Depth
 	case at < 0:
 		cell.Reach = b.usualReach(c, r, p, x)
 	}
@@ -129,7 +132,10 @@ func (b *catalogBinder) usualReach(c *policy.DeclaredCatalog, r *policy.Declared
 			others = append(others, cell.Reach)
 		}
 	}
-	help := `add reach: "self", "subtree", "tree" or {labels: […]}`
+	help := `say reach: "self", "subtree", "tree" or {labels: […]}`
+	if depths := mapIDs(c.Depths, func(d policy.DeclaredDepth) string { return diag.Quote(d.ID.Name) }); len(depths) > 0 {
+		help = "say depth: " + strings.Join(depths, " or ")
+	}
 	fits := slices.ContainsFunc(r.Levels, func(l policy.Ref) bool { return slices.Contains(refNames(p.Levels), l.Name) })
 	switch {
 	case len(others) == 0 && !fits:

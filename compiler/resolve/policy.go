@@ -275,6 +275,7 @@ func (b *policyBinder) waivers() {
 	ids := b.ruleIDs()
 	for i := range b.declared.Waivers {
 		d := b.declared.Waivers[i]
+		b.canonical(&d.Role, &d.Permission)
 		b.known("rule", d.Rule, slices.Contains(ids, d.Rule.Name), func() []string { return ids })
 		b.checkNames(d.User, d.Group, d.Role, d.Scope)
 		b.known("permission", d.Permission, b.catalog.PermissionByID[d.Permission.Name] != nil, func() []string { return b.catalog.PermissionIDs() })
@@ -318,7 +319,9 @@ func (b *policyBinder) gates() {
 	if b.policy.Gates == nil {
 		return
 	}
-	for _, m := range b.policy.Gates.Forbid {
+	for i := range b.policy.Gates.Forbid {
+		b.canonical(&b.policy.Gates.Forbid[i].Role, &b.policy.Gates.Forbid[i].Permission)
+		m := b.policy.Gates.Forbid[i]
 		b.checkNames(m.User, policy.Ref{}, m.Role, m.Scope)
 		if m.Affiliation.Given() {
 			b.oneOf("affiliation", []policy.Ref{m.Affiliation}, describedIDs(b.catalog.Affiliations))
@@ -352,6 +355,10 @@ func (b *policyBinder) allActions() (all []string) {
 func (b *policyBinder) expectations() {
 	for i := range b.declared.Expects {
 		e := &b.declared.Expects[i]
+		b.canonical(&e.Role, &e.Can, &e.Cannot)
+		for j := range e.Only {
+			b.canonical(&policy.Ref{}, &e.Only[j])
+		}
 		b.checkNames(e.User, e.Group, e.Role, e.Scope)
 		if e.Affiliation.Given() {
 			b.oneOf("affiliation", []policy.Ref{e.Affiliation}, describedIDs(b.catalog.Affiliations))

@@ -20,22 +20,14 @@ func (n *nameBinder) role(r policy.Ref) *policy.Role {
 	if !r.Given() {
 		return nil
 	}
-	role := n.catalog.RoleByID[r.Name]
-	if role == nil {
-		n.unknown("role", r, n.catalog.RoleIDs())
-	}
-	return role
+	return n.roleNamed(n.catalog, r)
 }
 
 func (n *nameBinder) permission(r policy.Ref) *policy.Permission {
 	if !r.Given() {
 		return nil
 	}
-	p := n.catalog.PermissionByID[r.Name]
-	if p == nil {
-		n.unknown("permission", r, n.catalog.PermissionIDs())
-	}
-	return p
+	return n.permissionNamed(n.catalog, r)
 }
 
 var relations = map[string]policy.Relation{
@@ -248,10 +240,32 @@ func (n *nameBinder) selector(d *policy.DeclaredSelector) *policy.Selector {
 		}
 	}
 	s.Actions = n.selectedActions(d, s.Permissions)
+	if d.Unless != nil {
+		s.Unless = n.requirement(d.Unless, policy.Same, policy.Same)
+		n.checkGroups(s.Unless)
+		n.factsAlone(d.Unless)
+	}
 	return s
 }
 
-// selectedActions binds actions of the selected permissions, or of any permission if none is selected.
+// factsAlone refuses an exception that depends on what somebody holds: what a
+// deny rule takes does not.
+func (n *nameBinder) factsAlone(d *policy.DeclaredRequirement) {
+	for _, r := range []policy.Ref{d.Role, d.Permission} {
+		if r.Given() {
+			n.fail(diag.Stopf("schema", r.Pos, "unless is about facts, so it names no role and no permission").
+				WithHelp("name attributes, scopeAttribute, matching or a group"))
+		}
+	}
+	for _, list := range [][]*policy.DeclaredRequirement{d.AllOf, d.AnyOf, d.NoneOf} {
+		for _, x := range list {
+			n.factsAlone(x)
+		}
+	}
+}
+
+// selectedActions binds actions against the permissions that are selected, or
+// all of the catalog's.
 func (n *nameBinder) selectedActions(d *policy.DeclaredSelector, of []*policy.Permission) []string {
 	if len(of) == 0 {
 		of = n.catalog.Permissions

@@ -256,17 +256,19 @@ func (b *policyBinder) entry(e *policy.Entry, d *policy.DeclaredEntry) (ok bool)
 	var levels policy.LevelSet
 	switch {
 	case d.Grant:
-		e.Permission = b.catalog.PermissionByID[d.What.Name]
+		var several []string
+		e.Permission, several = b.catalog.PermissionNamed(d.What.Name)
 		if e.Permission == nil {
-			b.unknownIn("permission", d.What, b.catalog.PermissionIDs(), b.catalog.RoleByID[d.What.Name] != nil, "this is a role: move it to roles")
+			b.unknownIn("permission", d.What, b.catalog.PermissionIDs(), several, b.catalog.RoleByID[d.What.Name] != nil, "it is a role: put it under roles")
 			return false
 		}
 		levels = e.Permission.Levels
 		b.grantActions(e, d)
 	case d.What.Given():
-		e.Role = b.catalog.RoleByID[d.What.Name]
+		var several []string
+		e.Role, several = b.catalog.RoleNamed(d.What.Name)
 		if e.Role == nil {
-			b.unknownIn("role", d.What, b.catalog.RoleIDs(), b.catalog.PermissionByID[d.What.Name] != nil, "this is a permission: move it to grants")
+			b.unknownIn("role", d.What, b.catalog.RoleIDs(), several, b.catalog.PermissionByID[d.What.Name] != nil, "it is a permission: put it under grants")
 			return false
 		}
 		levels = e.Role.Levels
@@ -286,12 +288,19 @@ func (b *policyBinder) entry(e *policy.Entry, d *policy.DeclaredEntry) (ok bool)
 	return true
 }
 
-// unknownIn reports an unknown name, with other help if it is a name of the other kind.
-func (b *policyBinder) unknownIn(kind string, r policy.Ref, candidates []string, other bool, help string) {
+// unknownIn reports an unknown name, or one that means several things, and tells
+// one that is of the other kind.
+func (b *policyBinder) unknownIn(kind string, r policy.Ref, candidates, several []string, other bool, help string) {
+	if len(several) > 1 {
+		b.ambiguous(kind, r, several)
+		return
+	}
 	d := b.unknown(kind, r, candidates)
 	if other {
 		d.Help, d.Right = help, ""
+		return
 	}
+	b.nearAlias(d, r, map[string]policy.Aliases{"role": b.catalog.RoleAliases, "permission": b.catalog.PermissionAliases}[kind])
 }
 
 func (b *policyBinder) grantActions(e *policy.Entry, d *policy.DeclaredEntry) {

@@ -43,8 +43,13 @@ func groupOf(p *policy.Policy, id string) *policy.Group {
 	return p.Groups[i]
 }
 
+// sameRequirement compares what only facts meet, which is all that its words say.
+func sameRequirement(a, b *policy.Requirement) bool {
+	return (a == nil) == (b == nil) && (a == nil || a.String() == b.String())
+}
+
 func sameSelector(a, b *policy.Selector) bool {
-	return slices.Equal(a.Affiliations, b.Affiliations) && slices.Equal(a.Actions, b.Actions) &&
+	return sameRequirement(a.Unless, b.Unless) && slices.Equal(a.Affiliations, b.Affiliations) && slices.Equal(a.Actions, b.Actions) &&
 		slices.EqualFunc(a.Roles, b.Roles, func(x, y *policy.Role) bool { return x.ID == y.ID }) &&
 		slices.EqualFunc(a.Permissions, b.Permissions, func(x, y *policy.Permission) bool { return x.ID == y.ID }) &&
 		slices.EqualFunc(a.Scopes, b.Scopes, func(x, y *policy.Scope) bool { return x.Path == y.Path }) &&

@@ -4,15 +4,17 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"permc.dev/permc/compiler/policy"
 )
 
 // best are the proposals in order: of the least privilege first. One that
 // differs from a better one by nothing but a wider scope or another change is
 // left out.
-func best(list []Proposal) (out []Proposal) {
+func best(list []Proposal, at *policy.Scope) (out []Proposal) {
 	slices.SortStableFunc(list, func(x, y Proposal) int {
 		return cmp.Or(cmp.Compare(x.Rows, y.Rows), cmp.Compare(len(x.Changes), len(y.Changes)), cmp.Compare(x.Actions, y.Actions),
-			cmp.Compare(y.depth(), x.depth()), strings.Compare(Words(x.Changes), Words(y.Changes)))
+			cmp.Compare(y.depth(), x.depth()), cmp.Compare(x.elsewhere(at), y.elsewhere(at)), strings.Compare(Words(x.Changes), Words(y.Changes)))
 	})
 	for _, p := range list {
 		if !slices.ContainsFunc(out, func(b Proposal) bool { return subset(b.Changes, p.Changes) || strays(&p, &b) }) {
@@ -31,6 +33,17 @@ func best(list []Proposal) (out []Proposal) {
 func (p *Proposal) depth() (n int) {
 	for _, c := range p.Changes {
 		for t := c.Scope; t != nil; t = t.Parent {
+			n++
+		}
+	}
+	return n
+}
+
+// elsewhere is how many changes are on another scope than the one where least is
+// missing.
+func (p *Proposal) elsewhere(at *policy.Scope) (n int) {
+	for _, c := range p.Changes {
+		if c.Scope != nil && c.Scope != at {
 			n++
 		}
 	}

@@ -79,8 +79,8 @@ func (a *Answer) how(all []*policy.Scope, first int, try Try) {
 	near := a.near()
 	s.order = slices.SortedStableFunc(slices.Values(a.Policy.Scopes), func(x, y *policy.Scope) int { return cmp.Compare(near(x), near(y)) })
 	s.widen(all, first)
-	legal := best(s.legal)
-	a.How = append(legal, slices.DeleteFunc(best(s.barred), func(p Proposal) bool {
+	legal := best(s.legal, a.At)
+	a.How = append(legal, slices.DeleteFunc(best(s.barred, a.At), func(p Proposal) bool {
 		return slices.ContainsFunc(legal, func(l Proposal) bool { return subset(l.Changes, p.Changes) })
 	})...)
 	for i := range a.How {

@@ -19,6 +19,8 @@ type Part struct {
 	Hint        string // what would meet it
 	Pos         policy.Pos
 	Parts       []Part // of which one is enough, or none may be there
+
+	withheld *policy.Rule // takes all of the permission away
 }
 
 // derived looks at the requirement of a derived permission: where it is held,
@@ -42,6 +44,7 @@ func (a *Answer) derived(targets []*policy.Scope) {
 	for _, x := range atoms(a.Permission.When) {
 		a.Parts = append(a.Parts, a.part(x, a.At))
 	}
+	a.Parts = mergeWithheld(a.Parts)
 	if row := a.rowAt(a.At); row == nil && a.Permission.When.Met(&a.Access, a.At).OK {
 		a.Parts = append(a.Parts, Part{Requirement: fmt.Sprintf("some role or permission in %q", a.At.Root().Path),
 			Found: "holds nothing there", Hint: "a derived permission is looked for only where something is held"})
@@ -135,6 +138,10 @@ func (a *Answer) part(x *policy.Requirement, s *policy.Scope) Part {
 	case x.Permission != nil:
 		p.Permission, p.Where = x.Permission.ID, where(x.At, s)
 		p.Found, p.Pos = a.foundPermission(x, s, met.Pos)
+		if p.withheld = a.withholds(x, s); p.withheld != nil {
+			p.Found = "withheld by " + p.withheld.ID + colon(p.withheld.Message)
+			p.Hint = p.withheld.Help
+		}
 	case x.GroupName.Given():
 		p.Found = a.foundGroup(x)
 	case len(x.Attributes) > 0:
@@ -158,7 +165,42 @@ func (a *Answer) whole(r *policy.Requirement, s *policy.Scope) Part {
 	for _, x := range list {
 		p.Parts = append(p.Parts, a.part(x, s))
 	}
+	p.Parts = mergeWithheld(p.Parts)
 	return p
+}
+
+// withholds returns the rule that takes away all that the user has of a
+// permission on the scope, or nil.
+func (a *Answer) withholds(x *policy.Requirement, s *policy.Scope) *policy.Rule {
+	for i := range a.Access.Rows {
+		if r := &a.Access.Rows[i]; r.Permission == x.Permission && r.Scope == s && x.At == policy.Same && !r.Held() && len(r.Withheld) > 0 {
+			return r.Withheld[0].Rule
+		}
+	}
+	return nil
+}
+
+// mergeWithheld makes one part of the permissions that one rule takes away: they
+// have one cause, and one thing meets them all.
+func mergeWithheld(parts []Part) (list []Part) {
+	first := map[*policy.Rule]int{}
+	for _, p := range parts {
+		i, seen := first[p.withheld]
+		switch {
+		case p.withheld == nil:
+		case !seen:
+			first[p.withheld] = len(list)
+		default:
+			q := &list[i]
+			if q.Permission != "" {
+				q.Requirement, q.Permission = "permissions"+q.Where+": "+q.Permission, ""
+			}
+			q.Requirement += ", " + p.Permission
+			continue
+		}
+		list = append(list, p)
+	}
+	return list
 }
 
 // say is an atom in words, with where it is looked for.

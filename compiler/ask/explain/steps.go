@@ -202,6 +202,10 @@ func (s *search) permitting(x *policy.Requirement, on *policy.Scope, a *policy.A
 	p := x.Permission
 	spots := s.spots(on, isFar(x.At), func(t *policy.Scope) bool { return p.Levels.Has(t.Level) && x.At.Holds(on, t) })
 	for _, t := range spots {
+		if unless := withheldUnless(a, p, t); unless != nil {
+			list = append(list, s.meeting(unless, t, a, depth)...)
+			continue
+		}
 		list = append(list, s.giving(p, t, x.Direct)...)
 		if p.When == nil || depth == deepest {
 			continue
@@ -212,6 +216,24 @@ func (s *search) permitting(x *policy.Requirement, on *policy.Scope, a *policy.A
 		}
 	}
 	return list
+}
+
+// withheldUnless returns what would give back a permission that is withheld, or
+// nil. Of alternatives it is the first, the usual one: the others are for
+// exceptions, such as programs.
+func withheldUnless(a *policy.Access, p *policy.Permission, on *policy.Scope) *policy.Requirement {
+	for i := range a.Rows {
+		r := &a.Rows[i]
+		if r.Permission != p || r.Scope != on || r.Held() || len(r.Withheld) == 0 {
+			continue
+		}
+		unless := r.Withheld[0].Rule.Deny.Unless
+		if unless != nil && len(unless.AnyOf) > 0 {
+			return unless.AnyOf[0]
+		}
+		return unless
+	}
+	return nil
 }
 
 // entering are the ways into a group: itself, and those inside it.

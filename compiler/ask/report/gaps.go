@@ -44,7 +44,8 @@ func (r *Report) gaps() (list []Gap) {
 		Gap{What: "Derived permissions", Says: "They are worked out from what the declarations say of roles, permissions and attributes; the product may look at more."}.with(derived(c)),
 		Gap{What: "Findings that are turned off or changed", Says: "The settings of the project give these rules another severity."}.with(severities(r.Policy)),
 		Gap{What: "Files that were left out", Says: "They stand in the project's folders and were not read."}.with(skipped(r.Skipped)),
-		Gap{What: "What the catalog says of itself"}.with(notes(c)),
+		Gap{What: "Not computed", Says: "The catalog names these as changing access in the product; the table leaves them out."}.with(texts(c.Limits)),
+		Gap{What: "What the catalog says of itself"}.with(texts(c.Notes)),
 	} {
 		if len(g.Items) > 0 {
 			list = append(list, g)
@@ -176,9 +177,9 @@ func skipped(files []string) (items []Item) {
 	return items
 }
 
-func notes(c *policy.Catalog) (items []Item) {
-	for _, n := range c.Notes {
-		items = append(items, Item{Text: n})
+func texts(list []string) (items []Item) {
+	for _, s := range list {
+		items = append(items, Item{Text: s})
 	}
 	return items
 }

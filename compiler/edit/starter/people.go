@@ -188,7 +188,9 @@ func (p *People) row(row []string, at map[string]int, c *policy.Catalog, line in
 		one(id, "")
 	}
 	for _, s := range split(get("permission")) {
-		if c.PermissionByID[s] == nil {
+		if q, _ := c.PermissionNamed(s); q != nil {
+			s = q.ID
+		} else {
 			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q is no permission of %s; kept for permc check to point at", line, s, c.Product))
 		}
 		one("", s)
@@ -213,6 +215,9 @@ func split(s string) (list []string) {
 
 // roleID finds a role by its id or title.
 func roleID(c *policy.Catalog, s string) (string, bool) {
+	if r, _ := c.RoleNamed(s); r != nil {
+		return r.ID, true
+	}
 	for _, r := range c.Roles {
 		if r.ID == s || policy.Fold(r.Title) == policy.Fold(s) || r.ID == kebab(s) {
 			return r.ID, true

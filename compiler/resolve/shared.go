@@ -1,0 +1,83 @@
+package resolve
+
+import (
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// shared binds which permissions are never given apart from another, and the
+// depths that each can be given at.
+func (b *catalogBinder) shared() {
+	known := mapIDs(b.catalog.Depths, func(d policy.Depth) string { return d.ID })
+	for i := range b.declared.Permissions {
+		d := &b.declared.Permissions[i]
+		p := b.catalog.PermissionByID[d.ID.Name]
+		for _, r := range d.Depths {
+			if !slices.Contains(known, r.Name) {
+				b.fail(diag.Stopf("schema", r.Pos, "unknown depth %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, known)))
+			}
+			p.Depths = append(p.Depths, r.Name)
+		}
+		if !d.SharedWith.Given() {
+			continue
+		}
+		p.SharedWith = b.permission(d.SharedWith)
+		if p.SharedWith != nil && b.isShared(p.SharedWith.ID) {
+			b.errorf("schema", d.SharedWith.Pos, "permission %q is shared with %q, which is shared itself", p.ID, p.SharedWith.ID)
+		}
+	}
+}
+
+func (b *catalogBinder) isShared(id string) bool {
+	return slices.ContainsFunc(b.declared.Permissions, func(d policy.DeclaredPermission) bool { return d.ID.Name == id && d.SharedWith.Given() })
+}
+
+// shareCells gives a role the permissions that are never given apart from one
+// that it gives.
+func (b *catalogBinder) shareCells(r *policy.Role) {
+	own := r.Cells[:len(r.Cells):len(r.Cells)]
+	for _, p := range b.catalog.Permissions {
+		if p.SharedWith == nil {
+			continue
+		}
+		i := slices.IndexFunc(own, func(c policy.Cell) bool { return c.Permission == p.SharedWith })
+		if i < 0 || p.Deprecated != "" || slices.ContainsFunc(own, func(c policy.Cell) bool { return c.Permission == p }) {
+			continue
+		}
+		c := own[i]
+		if !canReach(r.Levels, c.Reach, p.Levels) {
+			continue
+		}
+		c.Permission, c.Actions, c.Note = p, p.All(), ""
+		c.Confidence, c.Inferred, c.Derived = policy.Derived, "", "Never given apart from "+p.SharedWith.ID
+		r.Cells = append(r.Cells, c)
+	}
+}
+
+// unshare takes away what the catalog says of permissions that are never given
+// apart from a corrected one: they follow the correction.
+func unshare(c *policy.DeclaredCatalog, r *policy.DeclaredRole, x *policy.Correction) {
+	r.Cells = slices.DeleteFunc(r.Cells, func(cell policy.DeclaredCell) bool {
+		i := slices.IndexFunc(c.Permissions, func(p policy.DeclaredPermission) bool { return p.ID.Name == cell.Permission.Name })
+		return i >= 0 && c.Permissions[i].SharedWith.Name == x.Permission.Name && !slices.ContainsFunc(c.Corrections, func(y policy.Correction) bool {
+			return y.Role.Name == r.ID.Name && y.Permission.Name == cell.Permission.Name
+		})
+	})
+}
+
+// fitsDepth refuses a cell at a depth that its permission does not know.
+func (b *catalogBinder) fitsDepth(r *policy.Role, c *policy.Cell, d *policy.DeclaredCell) {
+	depths := c.Permission.Depths
+	if depths == nil || slices.Contains(depths, b.catalog.DepthOf(c)) {
+		return
+	}
+	pos := d.Permission.Pos
+	if d.Depth.Given() {
+		pos = d.Depth.Pos
+	}
+	b.fail(diag.Stopf("schema", pos, "role %q gives %q at a depth that it does not know", r.ID, c.Permission.ID).
+		WithHelp("it knows: %s", strings.Join(depths, ", ")))
+}
