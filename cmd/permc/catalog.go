@@ -17,6 +17,7 @@ import (
 
 func catalogCommand(g *globals) *cobra.Command {
 	var format string
+	var sources bool
 	cmd := &cobra.Command{
 		Use:   "catalog [PRODUCT|PATH]",
 		Short: "what a product can give: the matrix, conditions and sources",
@@ -27,6 +28,9 @@ shipped products, or, with -C, prints the catalog of that project.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(render.CatalogFormats, format) {
 				return usage("-f %q: want one of %s", format, strings.Join(render.CatalogFormats, ", "))
+			}
+			if sources && len(args) == 0 && g.dir == "" {
+				return usage("--sources: say of which catalog, such as permc catalog %s --sources", schema.Products()[0])
 			}
 			if len(args) == 0 && g.dir == "" {
 				return listProducts(cmd)
@@ -40,13 +44,18 @@ shipped products, or, with -C, prints the catalog of that project.`,
 				return err
 			}
 			out.guard(format)
-			if err := out.close(render.Catalog(out, c, format, styleOf(out.raw))); err != nil {
+			write := render.Catalog
+			if sources {
+				write = render.CatalogSources
+			}
+			if err := out.close(write(out, c, format, styleOf(out.raw))); err != nil {
 				return failed(err)
 			}
 			return nil
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: "+strings.Join(render.CatalogFormats, ", "))
+	cmd.Flags().BoolVar(&sources, "sources", false, "list the sources with their dates, and what rests on each")
 	return cmd
 }
 

@@ -57,7 +57,7 @@ and permissions the person has. It exits with 0 once the question is answered.`,
 				return err
 			}
 			out.guard(format)
-			if err := out.close(render.Explain(out, a, format, styleOf(out.raw))); err != nil {
+			if err := out.close(render.Explain(out, a, format, g.verbose, styleOf(out.raw))); err != nil {
 				return failed(err)
 			}
 			return nil

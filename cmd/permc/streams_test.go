@@ -77,7 +77,7 @@ func commandLines(t *testing.T) (lines [][]string) {
 		}
 	}
 	walk(root(&globals{}, io.Discard))
-	return append(lines, []string{}, []string{"rules", "not-grantable"}, []string{"catalog", "call-manager"}, []string{"help", "check"}, []string{"__complete", "wh"})
+	return append(lines, []string{}, []string{"rules", "not-grantable"}, []string{"catalog", "call-manager"}, []string{"catalog", "call-manager", "--sources"}, []string{"help", "check"}, []string{"__complete", "wh"})
 }
 
 // streamsProject makes what commandLines work on.

@@ -64,6 +64,14 @@ type Permission struct {
 	Inferred               string
 }
 
+// Confidence returns how sure the permission's own facts are, such as that it can be granted.
+func (p *Permission) Confidence() Confidence {
+	if p.Inferred != "" {
+		return Inferred
+	}
+	return Stated
+}
+
 // All returns all of the permission's actions.
 func (p *Permission) All() Actions { return 1<<len(p.Actions) - 1 }
 
@@ -136,6 +144,14 @@ type Include struct {
 	Reach    Reach
 	Source   string
 	Inferred string
+}
+
+// Confidence returns how sure it is that the role comes with the other.
+func (i *Include) Confidence() Confidence {
+	if i.Inferred != "" {
+		return Inferred
+	}
+	return Stated
 }
 
 // Role is a named set of permissions.

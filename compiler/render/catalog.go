@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -62,14 +63,16 @@ func newMatrix(c *policy.Catalog) *matrix {
 	}
 	for _, p := range c.Permissions {
 		if p.Grantable {
-			m.cells[[2]string{p.ID, everybody}] = cell{Permission: p.ID, Role: everybody, Cell: "G", Actions: p.Actions, To: p.GrantTo, Source: p.Source}
+			m.cells[[2]string{p.ID, everybody}] = cell{Permission: p.ID, Role: everybody, Cell: "G", Actions: p.Actions, To: p.GrantTo,
+				Source: p.Source, Confidence: p.Confidence().String(), Inferred: p.Inferred}
 		}
 	}
 	for i := range c.Corrections {
 		x := &c.Corrections[i]
 		if k := [2]string{x.Permission.Name, x.Role.Name}; m.cells[k].Cell != "" {
 			at := m.cells[k]
-			at.Corrected, at.Source, at.Backing, at.Inferred = x.Reason, x.Source, nil, ""
+			at.Corrected, at.Source, at.Backing, at.Derived, at.Inferred = x.Reason, x.Source, nil, "", ""
+			at.Confidence = policy.Stated.String()
 			m.cells[k] = at
 		}
 	}
@@ -107,7 +110,7 @@ func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map
 		if through != "" {
 			words = through + ", " + words
 		}
-		m.role(column, inc.Role, words, inc.Inferred, seen)
+		m.role(column, inc.Role, words, cmp.Or(inferred, inc.Inferred), seen)
 	}
 }
 
@@ -142,7 +145,10 @@ func (x cell) code() string {
 	if x.Access == "own" {
 		s += "o"
 	}
-	if x.Inferred != "" {
+	switch x.Confidence {
+	case policy.Derived.String():
+		s += "~"
+	case policy.Inferred.String():
 		s += "*"
 	}
 	if x.Corrected != "" {
@@ -159,6 +165,7 @@ var legend = []struct{ mark, means string }{
 	{"t", "in the whole tree that the scope stands in"},
 	{"l", "on labelled scopes under it"},
 	{"o", "own records only"},
+	{"~", "derived: follows from what the sources state"},
 	{"*", "inferred: the source does not state it"},
 	{"!", "corrected by this project"},
 }
@@ -182,6 +189,7 @@ func (m *matrix) text(w io.Writer, style Style) error {
 			fmt.Fprintf(&b, "  %s  %s\n", l.mark, l.means)
 		}
 	}
+	fmt.Fprintf(&b, "  %s\n", m.confidence())
 	m.details(&b, style)
 	_, err := io.WriteString(w, Plain(b.String(), style))
 	return err
@@ -290,6 +298,26 @@ func (m *matrix) grid(b *strings.Builder, set policy.LevelSet, style Style) {
 		}
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
+}
+
+// confidence counts the cells by how sure they are.
+func (m *matrix) confidence() string {
+	count := map[string]int{}
+	for _, x := range m.cells {
+		count[x.Confidence]++
+	}
+	return fmt.Sprintf("%s: %s", Plural(len(m.cells), "cell"), confidenceText(count))
+}
+
+// confidenceText says how many facts are how sure, the surest first.
+func confidenceText(count map[string]int) string {
+	var parts []string
+	for _, word := range policy.Confidences() {
+		if n := count[word]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, word))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // marks are all letters that cells use.

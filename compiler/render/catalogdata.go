@@ -214,6 +214,7 @@ func (m *matrix) markdown(w io.Writer) error {
 			fmt.Fprintf(&b, "- %s: %s\n", cellText(l.mark), l.means)
 		}
 	}
+	fmt.Fprintf(&b, "\n%s\n", m.confidence())
 	_, err := io.WriteString(w, b.String())
 	return err
 }

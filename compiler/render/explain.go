@@ -17,12 +17,12 @@ import (
 // ExplainFormats are the formats of answers.
 var ExplainFormats = []string{"text", "json"}
 
-// Explain writes an answer.
-func Explain(w io.Writer, a *explain.Answer, format string, style Style) error {
+// Explain writes an answer, with the facts of the catalog behind it if whole.
+func Explain(w io.Writer, a *explain.Answer, format string, whole bool, style Style) error {
 	if format == "json" {
-		return explainJSON(w, a)
+		return explainJSON(w, a, whole)
 	}
-	t := &explained{Answer: a, Style: style}
+	t := &explained{Answer: a, Style: style, whole: whole}
 	if a.Permission == nil {
 		t.overview()
 	} else {
@@ -36,6 +36,7 @@ func Explain(w io.Writer, a *explain.Answer, format string, style Style) error {
 type explained struct {
 	*explain.Answer
 	Style Style
+	whole bool
 	b     bytes.Buffer
 }
 
@@ -110,6 +111,7 @@ func (t *explained) verdict() {
 	for i := range t.Rows {
 		t.row(&t.Rows[i])
 	}
+	t.facts()
 	if len(t.Parts) > 0 {
 		t.parts()
 	}

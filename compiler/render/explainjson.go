@@ -23,6 +23,7 @@ type jsonAnswer struct {
 	Row        json.RawMessage   `json:"row,omitempty"`
 	Rows       []json.RawMessage `json:"rows,omitempty"`
 	Note       string            `json:"note,omitempty"`
+	Facts      []rowFact         `json:"facts,omitempty"`
 	Later      *jsonLater        `json:"later,omitempty"`
 	When       *jsonWhen         `json:"when,omitempty"`
 	Missing    []jsonMissing     `json:"missing,omitempty"`
@@ -112,7 +113,7 @@ type jsonEvent struct {
 }
 
 // explainJSON writes an answer as one JSON value.
-func explainJSON(w io.Writer, a *explain.Answer) error {
+func explainJSON(w io.Writer, a *explain.Answer, whole bool) error {
 	out := jsonAnswer{Version: Version, AsOf: a.Policy.AsOf.String(), User: a.User.ID, Status: a.User.Status()}
 	if a.Scope != nil {
 		out.Scope = a.Scope.Path
@@ -131,6 +132,9 @@ func explainJSON(w io.Writer, a *explain.Answer) error {
 		if len(rows) > 1 {
 			out.Rows = rows
 		}
+	}
+	if whole {
+		out.Facts = factsOf(a.Policy.Catalog, a.Rows)
 	}
 	if a.At != nil {
 		out.When = &jsonWhen{a.At.Path, partsJSON(a, a.Parts)}

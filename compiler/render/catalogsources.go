@@ -1,0 +1,242 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// fact is something in a catalog that rests on a source.
+type fact struct {
+	Kind       string `json:"kind"` // cell, role, include, permission, condition, rule, depth or change
+	Role       string `json:"role,omitempty"`
+	Permission string `json:"permission,omitempty"`
+	Name       string `json:"name,omitempty"`
+	Confidence string `json:"confidence,omitempty"`
+	Backs      bool   `json:"backs,omitempty"` // another source carries it
+}
+
+// sourced is a source with the facts that rest on it. One without a title is not declared, such as that
+// of a correction; one without a name holds the facts that have no source.
+type sourced struct {
+	ID    string `json:"id"`
+	Title string `json:"title,omitempty"`
+	URL   string `json:"url,omitempty"`
+	Read  string `json:"read,omitempty"`
+	Note  string `json:"note,omitempty"`
+	Facts []fact `json:"facts"`
+}
+
+// CatalogSources writes the sources of a catalog and what rests on each, in one of CatalogFormats.
+func CatalogSources(w io.Writer, c *policy.Catalog, format string, style Style) error {
+	list := sourcesOf(c)
+	switch format {
+	case "json":
+		return encode(w, struct {
+			Version string    `json:"version"`
+			Product string    `json:"product,omitempty"`
+			Catalog string    `json:"catalog,omitempty"`
+			Sources []sourced `json:"sources"`
+		}{Version, c.Product, c.Version, list}, "  ")
+	case "csv":
+		return sourcesCSV(w, list)
+	case "markdown":
+		return sourcesMarkdown(w, c, list)
+	}
+	return sourcesText(w, c, list, style)
+}
+
+// sourcesOf returns the sources in the catalog's order, then those that are not declared, by name.
+func sourcesOf(c *policy.Catalog) []sourced {
+	facts := map[string][]fact{}
+	add := func(f fact, sources ...string) {
+		for i, s := range sources {
+			f.Backs = i > 0
+			facts[s] = append(facts[s], f)
+		}
+	}
+	for _, x := range newMatrix(c).sorted() {
+		if x.Through == "" {
+			add(fact{Kind: "cell", Role: x.Role, Permission: x.Permission, Confidence: x.Confidence}, append([]string{x.Source}, x.Backing...)...)
+		}
+	}
+	addDeclared(c, add)
+	list := []sourced{}
+	for _, s := range c.Sources {
+		list = append(list, sourced{s.ID.Name, s.Title, s.URL, s.Read, s.Note, append([]fact{}, facts[s.ID.Name]...)})
+		delete(facts, s.ID.Name)
+	}
+	for _, id := range sortedKeys(facts) {
+		list = append(list, sourced{ID: id, Facts: facts[id]})
+	}
+	return list
+}
+
+// addDeclared adds the facts that are no cells.
+func addDeclared(c *policy.Catalog, add func(f fact, sources ...string)) {
+	named := func(f fact, source string) {
+		if source != "" {
+			add(f, source)
+		}
+	}
+	for _, r := range c.Roles {
+		named(fact{Kind: "role", Role: r.ID}, r.Source)
+		for i := range r.Includes {
+			inc := &r.Includes[i]
+			named(fact{Kind: "include", Role: r.ID, Name: inc.Role.ID, Confidence: inc.Confidence().String()}, inc.Source)
+		}
+	}
+	for _, p := range c.Permissions {
+		named(fact{Kind: "permission", Permission: p.ID, Confidence: p.Confidence().String()}, p.Source)
+		for _, x := range p.Conditions {
+			named(fact{Kind: "condition", Permission: p.ID, Name: x.ID}, x.Source.Name)
+		}
+	}
+	for i := range c.Rules {
+		named(fact{Kind: "rule", Name: c.Rules[i].ID.Name}, c.Rules[i].Source.Name)
+	}
+	for _, d := range c.Depths {
+		named(fact{Kind: "depth", Name: d.ID}, d.Source)
+	}
+	for _, x := range c.Changes {
+		for _, s := range x.Sources {
+			named(fact{Kind: "change", Name: x.Date}, s.Name)
+		}
+	}
+}
+
+// summary counts the facts of a source by kind, such as "12 cells: 10 stated, 2 derived".
+func (s *sourced) summary() (list []string) {
+	var kinds []string
+	for _, f := range s.Facts {
+		if !slices.Contains(kinds, f.Kind) {
+			kinds = append(kinds, f.Kind)
+		}
+	}
+	for _, kind := range kinds {
+		n, backed, count := 0, 0, map[string]int{}
+		for _, f := range s.Facts {
+			if f.Kind != kind {
+				continue
+			}
+			n++
+			count[f.Confidence]++
+			if f.Backs {
+				backed++
+			}
+		}
+		line := Plural(n, kind)
+		if kind == "cell" {
+			line += ": " + confidenceText(count)
+		}
+		if backed > 0 {
+			line += fmt.Sprintf("; it backs up %d", backed)
+		}
+		list = append(list, line)
+	}
+	if len(list) == 0 {
+		list = []string{"nothing rests on it"}
+	}
+	return list
+}
+
+// heading names a source with its date.
+func (s *sourced) heading() string {
+	switch {
+	case s.ID == "":
+		return "without a source"
+	case s.Title == "":
+		return s.ID
+	}
+	return fmt.Sprintf("%s, read %s", strings.TrimSpace(s.Title+" "+s.URL), s.Read)
+}
+
+// byRole returns the roles with a cell that rests on the source, and their permissions.
+func (s *sourced) byRole() (roles []string, permissions map[string][]string) {
+	permissions = map[string][]string{}
+	for _, f := range s.Facts {
+		if f.Kind != "cell" {
+			continue
+		}
+		if permissions[f.Role] == nil {
+			roles = append(roles, f.Role)
+		}
+		name := f.Permission
+		if f.Confidence != policy.Stated.String() {
+			name += " (" + f.Confidence + ")"
+		}
+		permissions[f.Role] = append(permissions[f.Role], name)
+	}
+	slices.Sort(roles)
+	return roles, permissions
+}
+
+func sourcesText(w io.Writer, c *policy.Catalog, list []sourced, style Style) error {
+	var b strings.Builder
+	if c.Product != "" {
+		fmt.Fprintf(&b, "%s  %s %s\n\n", style.bold(c.Product), c.Title, style.dim(c.Version))
+	}
+	for i := range list {
+		s := &list[i]
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		if s.Title != "" {
+			fmt.Fprintf(&b, "%s  ", style.cyan(s.ID))
+		}
+		fmt.Fprintf(&b, "%s\n", s.heading())
+		for _, line := range s.summary() {
+			fmt.Fprintf(&b, "  %s\n", line)
+		}
+		roles, permissions := s.byRole()
+		for _, r := range roles {
+			fmt.Fprintf(&b, "    %s: %s\n", r, strings.Join(permissions[r], ", "))
+		}
+	}
+	_, err := io.WriteString(w, Plain(b.String(), style))
+	return err
+}
+
+func sourcesMarkdown(w io.Writer, c *policy.Catalog, list []sourced) error {
+	var b strings.Builder
+	if c.Product != "" {
+		fmt.Fprintf(&b, "# Sources of %s\n\n%s, catalog %s\n\n", cellText(c.Title), cellText(c.Product), cellText(c.Version))
+	}
+	b.WriteString("| Source | Read | Facts |\n| --- | --- | --- |\n")
+	for i := range list {
+		s := &list[i]
+		name := strings.TrimSpace(s.ID + " " + strings.TrimSpace(s.Title+" "+s.URL))
+		if s.ID == "" {
+			name = s.heading()
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", cellText(name), cellText(s.Read), cellText(strings.Join(s.summary(), "; ")))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func sourcesCSV(w io.Writer, list []sourced) error {
+	b := []byte("source,read,kind,role,permission,name,confidence,backs,title,url\n")
+	for i := range list {
+		s := &list[i]
+		facts := s.Facts
+		if len(facts) == 0 {
+			facts = []fact{{}} // so that the source is listed
+		}
+		for _, f := range facts {
+			backs := ""
+			if f.Backs {
+				backs = "yes"
+			}
+			for n, x := range []string{s.ID, s.Read, f.Kind, f.Role, f.Permission, f.Name, f.Confidence, backs, s.Title, s.URL} {
+				b = appendCSV(comma(b, n), x)
+			}
+			b = append(b, '\n')
+		}
+	}
+	_, err := w.Write(safeCSV(b))
+	return err
+}

@@ -1,0 +1,189 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// rowFact is what the catalog says for a source of a row, and how sure that is.
+type rowFact struct {
+	Kind       string   `json:"kind"` // cell, grantable, include, implies or when
+	Role       string   `json:"role,omitempty"`
+	Permission string   `json:"permission,omitempty"`
+	Includes   string   `json:"includes,omitempty"`
+	Depth      string   `json:"depth,omitempty"`
+	Confidence string   `json:"confidence"`
+	Sources    []string `json:"sources,omitempty"`
+	Derived    string   `json:"derived,omitempty"`
+	Inferred   string   `json:"inferred,omitempty"`
+	Note       string   `json:"note,omitempty"`
+	Corrected  string   `json:"corrected,omitempty"`
+}
+
+// factsOf returns the facts on which the sources of rows rest, each once.
+func factsOf(c *policy.Catalog, rows []policy.Row) (list []rowFact) {
+	for i := range rows {
+		for j := range rows[i].Via {
+			for _, f := range viaFacts(c, rows[i].Permission, &rows[i].Via[j]) {
+				if !slices.ContainsFunc(list, f.same) {
+					list = append(list, f)
+				}
+			}
+		}
+	}
+	return list
+}
+
+func (f rowFact) same(g rowFact) bool {
+	return f.Kind == g.Kind && f.Role == g.Role && f.Permission == g.Permission && f.Includes == g.Includes
+}
+
+// viaFacts returns the facts behind one source of a permission: what gives it, then how it got there.
+func viaFacts(c *policy.Catalog, p *policy.Permission, v *policy.Via) (list []rowFact) {
+	switch {
+	case v.Kind == policy.FromDerived:
+		return append(list, permissionFact("when", p, max(policy.Derived, p.Confidence())))
+	case v.Implier != nil:
+		f := permissionFact("implies", v.Implier, v.Implier.Confidence())
+		f.Includes = p.ID
+		list = append(list, f)
+	}
+	given := p
+	if v.Implier != nil {
+		given = v.Implier
+	}
+	if v.Role == nil {
+		return append(list, correctedGrant(c, permissionFact("grantable", given, given.Confidence())))
+	}
+	for i := range v.Role.Cells {
+		x := &v.Role.Cells[i]
+		if x.Permission == given || v.Implier != nil && x.Permission.LeadsTo(given) {
+			list = append(list, cellFact(c, v.Role, x))
+		}
+	}
+	if v.From != nil {
+		list = append(list, includeFacts(v.From, v.Role)...)
+	}
+	return list
+}
+
+func permissionFact(kind string, p *policy.Permission, sure policy.Confidence) rowFact {
+	f := rowFact{Kind: kind, Permission: p.ID, Confidence: sure.String(), Inferred: p.Inferred}
+	if p.Source != "" {
+		f.Sources = []string{p.Source}
+	}
+	return f
+}
+
+// correctedGrant returns the fact as a correction of the project has it.
+func correctedGrant(c *policy.Catalog, f rowFact) rowFact {
+	for i := range c.Corrections {
+		if x := &c.Corrections[i]; x.Role.Name == everybody && x.Permission.Name == f.Permission {
+			f.Corrected, f.Sources = x.Reason, []string{x.Source}
+		}
+	}
+	return f
+}
+
+func cellFact(c *policy.Catalog, r *policy.Role, x *policy.Cell) rowFact {
+	f := rowFact{Kind: "cell", Role: r.ID, Permission: x.Permission.ID, Depth: c.DepthOf(x), Confidence: x.Confidence.String(),
+		Derived: x.Derived, Inferred: x.Inferred, Note: x.Note}
+	switch {
+	case x.Correction != nil:
+		f.Corrected, f.Sources = x.Correction.Reason, []string{x.Correction.Source}
+	case x.Source != "":
+		f.Sources = append([]string{x.Source}, x.Backing...)
+	case r.Source != "":
+		f.Sources = []string{r.Source}
+	}
+	return f
+}
+
+// includeFacts returns the includes on the shortest way from a role to one that comes with it.
+func includeFacts(from, to *policy.Role) []rowFact {
+	type step struct {
+		role  *policy.Role
+		facts []rowFact
+	}
+	list := []step{{role: from}}
+	seen := map[*policy.Role]bool{from: true}
+	for i := 0; i < len(list); i++ {
+		for j := range list[i].role.Includes {
+			inc := &list[i].role.Includes[j]
+			f := rowFact{Kind: "include", Role: list[i].role.ID, Includes: inc.Role.ID, Confidence: inc.Confidence().String(), Inferred: inc.Inferred}
+			if inc.Source != "" {
+				f.Sources = []string{inc.Source}
+			}
+			facts := append(slices.Clone(list[i].facts), f)
+			if inc.Role == to {
+				return facts
+			}
+			if !seen[inc.Role] {
+				seen[inc.Role] = true
+				list = append(list, step{inc.Role, facts})
+			}
+		}
+	}
+	return nil
+}
+
+// text says a fact in one line.
+func (f *rowFact) text() (s string) {
+	switch f.Kind {
+	case "cell":
+		s = fmt.Sprintf("role %q gives %q", f.Role, f.Permission)
+		if f.Depth != "" {
+			s += " at depth " + f.Depth
+		}
+	case "include":
+		s = fmt.Sprintf("role %q includes %q", f.Role, f.Includes)
+	case "implies":
+		s = fmt.Sprintf("%q implies %q", f.Permission, f.Includes)
+	case "when":
+		s = fmt.Sprintf("%q follows from what the user has", f.Permission)
+	default:
+		s = fmt.Sprintf("%q can be granted", f.Permission)
+	}
+	return s + ": " + f.Confidence
+}
+
+// reasons are what the catalog adds to a fact, a line each.
+func (f *rowFact) reasons(c *policy.Catalog) (list []string) {
+	for _, s := range f.Sources {
+		list = append(list, "source: "+sourceLine(c, s))
+	}
+	for _, x := range [...]struct{ head, text string }{{"", f.Derived}, {"", f.Inferred}, {"note: ", f.Note}, {"corrected by this project: ", f.Corrected}} {
+		if x.text != "" {
+			list = append(list, x.head+x.text)
+		}
+	}
+	return list
+}
+
+// sourceLine names a source with the day on which it was read.
+func sourceLine(c *policy.Catalog, id string) string {
+	for i := range c.Sources {
+		if s := &c.Sources[i]; s.ID.Name == id {
+			return fmt.Sprintf("%s, %s, read %s", id, s.Title, s.Read)
+		}
+	}
+	return id
+}
+
+// facts writes what the catalog says for the rows.
+func (t *explained) facts() {
+	list := factsOf(t.Policy.Catalog, t.Rows)
+	if !t.whole || len(list) == 0 {
+		return
+	}
+	t.title("Facts of the catalog")
+	for i := range list {
+		f := &list[i]
+		t.hanging("  - ", 4, f.text())
+		for _, s := range f.reasons(t.Policy.Catalog) {
+			t.hanging("    ", 6, s)
+		}
+	}
+}
