@@ -31,7 +31,8 @@ func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 			if !m.OK {
 				continue
 			}
-			via := policy.Via{Kind: policy.FromDerived, Scope: s, Actions: p.All(), Ends: policy.Earlier(m.Ends, looked[s.Root()]), Pos: m.Pos}
+			via := policy.Via{Kind: policy.FromDerived, Scope: s, Actions: p.All(), Ends: policy.Earlier(m.Ends, looked[s.Root()]), Pos: m.Pos,
+				Confidence: max(policy.Derived, p.Confidence(), m.Confidence)}
 			if !via.Pos.IsValid() {
 				via.Pos = a.User.Pos
 			}

@@ -33,7 +33,8 @@ type Flattener struct {
 // expansion is everything that an assignment gives.
 type expansion struct {
 	roles []policy.RoleOn // the role and those it includes
-	cells []cell          // sorted by key
+	sure  []policy.Confidence
+	cells []cell // sorted by key
 }
 
 // cell is one permission that an assignment gives.
@@ -41,7 +42,8 @@ type cell struct {
 	key     uint64
 	actions policy.Actions
 	own     bool
-	role    *policy.Role // with the cell
+	sure    policy.Confidence // of the cell and the includes that lead to it
+	role    *policy.Role      // with the cell
 }
 
 // source is an entry that gives something, with its group or nil.
@@ -125,7 +127,7 @@ func (f *Flattener) entry(a *policy.Access, e *policy.Entry, g *policy.Group) {
 	for i := range x.roles {
 		held := policy.Held{Role: x.roles[i].Role, Scope: x.roles[i].Scope, Group: g, Entry: e, Ends: e.Ends}
 		if i > 0 {
-			held.From = e.Role
+			held.From, held.Confidence = e.Role, x.sure[i]
 		}
 		a.Roles = append(a.Roles, held)
 	}
@@ -147,17 +149,18 @@ func (f *Flattener) expand(at policy.RoleOn) *expansion {
 		return x
 	}
 	x := &expansion{roles: at.Closure()}
+	x.sure = sureOf(x.roles)
 	cells := f.cells[:0]
-	for _, held := range x.roles {
+	for n, held := range x.roles {
 		for i := range held.Role.Cells {
 			c := &held.Role.Cells[i]
 			c.Reach.Each(held.Scope, c.Permission.Levels, func(s *policy.Scope) {
-				cells = append(cells, cell{rowKey(s, c.Permission), c.Actions, c.Own, held.Role})
+				cells = append(cells, cell{rowKey(s, c.Permission), c.Actions, c.Own, max(c.Confidence, x.sure[n]), held.Role})
 			})
 		}
 	}
 	slices.SortStableFunc(cells, func(a, b cell) int {
-		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.role.Index, b.role.Index))
+		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.role.Index, b.role.Index), cmp.Compare(a.sure, b.sure))
 	})
 	f.cells = cells
 	x.cells = slices.Clone(slices.Compact(cells))
@@ -173,12 +176,12 @@ func (f *Flattener) via(v *policy.Via, it *item) {
 	v.From, v.Implier = nil, nil
 	switch c := it.cell; {
 	case c == nil:
-		v.Kind, v.Role, v.Actions, v.Own = policy.FromGrant, nil, e.Actions, false
+		v.Kind, v.Role, v.Actions, v.Own, v.Confidence = policy.FromGrant, nil, e.Actions, false, e.Permission.Confidence()
 		if s.group != nil {
 			v.Kind = policy.FromGroupGrant
 		}
 	default:
-		v.Kind, v.Role, v.Actions, v.Own = policy.FromRole, c.role, c.actions, c.own
+		v.Kind, v.Role, v.Actions, v.Own, v.Confidence = policy.FromRole, c.role, c.actions, c.own, c.sure
 		switch {
 		case c.role != e.Role:
 			v.Kind, v.From = policy.FromIncludedRole, e.Role
@@ -191,6 +194,7 @@ func (f *Flattener) via(v *policy.Via, it *item) {
 	if it.implier >= 0 {
 		v.Kind, v.Implier = policy.FromImplied, f.policy.Catalog.Permissions[it.implier]
 		v.Actions = f.policy.Catalog.Permissions[uint32(it.key)].All()
+		v.Confidence = max(v.Confidence, v.Implier.Confidence())
 	}
 }
 
@@ -254,7 +258,8 @@ func (f *Flattener) compare(a, b item) int {
 	}
 	return cmp.Or(
 		cmp.Compare(groupIndex(v.Group), groupIndex(w.Group)), cmp.Compare(permissionIndex(v.Implier), permissionIndex(w.Implier)),
-		cmp.Compare(v.Actions, w.Actions), cmp.Compare(v.Ends.End(), w.Ends.End()), compareBool(v.Own, w.Own), cmp.Compare(v.Pos.End, w.Pos.End))
+		cmp.Compare(v.Actions, w.Actions), cmp.Compare(v.Ends.End(), w.Ends.End()), compareBool(v.Own, w.Own), cmp.Compare(v.Pos.End, w.Pos.End),
+		cmp.Compare(v.Confidence, w.Confidence))
 }
 
 func roleIndex(r *policy.Role) int {
@@ -349,7 +354,7 @@ func (f *Flattener) addUp(a *policy.Access, denies []*deny) {
 		n := from
 		for ; i < len(f.items) && f.items[i].key == k; i++ {
 			f.via(&vias[n], &f.items[i])
-			if n == from || vias[n] != vias[n-1] {
+			if n == from || !vias[n].Repeats(&vias[n-1]) { // the surest comes first
 				n++
 			}
 		}

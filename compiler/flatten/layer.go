@@ -13,7 +13,8 @@ type layer struct {
 	reach    policy.Reach
 	included *policy.Role // also held there; or nil
 	levels   policy.LevelSet
-	cells    [][]cell // by level of the scope, sorted by permission; the keys lack the scope
+	cells    [][]cell          // by level of the scope, sorted by permission; the keys lack the scope
+	sure     policy.Confidence // of the include
 }
 
 // layersOf returns the layers of a role, or nil if an included role reaches further or includes
@@ -35,7 +36,7 @@ func layersOf(r *policy.Role, levels int) (list []layer) {
 		if len(inc.Role.Includes) > 0 || reachesOn || twice {
 			return nil
 		}
-		l := layer{reach: inc.Reach, included: inc.Role, levels: inc.Role.Levels, cells: make([][]cell, levels)}
+		l := layer{reach: inc.Reach, included: inc.Role, levels: inc.Role.Levels, cells: make([][]cell, levels), sure: inc.Confidence()}
 		for i := range inc.Role.Cells {
 			l.add(inc.Role, &inc.Role.Cells[i])
 		}
@@ -52,16 +53,48 @@ func layersOf(r *policy.Role, levels int) (list []layer) {
 func (l *layer) add(r *policy.Role, c *policy.Cell) {
 	for level := range l.cells {
 		if c.Permission.Levels.Has(level) {
-			l.cells[level] = append(l.cells[level], cell{uint64(c.Permission.Index), c.Actions, c.Own, r})
+			l.cells[level] = append(l.cells[level], cell{uint64(c.Permission.Index), c.Actions, c.Own, max(c.Confidence, l.sure), r})
 		}
 	}
+}
+
+// sureOf returns how sure the includes are that lead to each role of a closure, on the surest way.
+func sureOf(closure []policy.RoleOn) []policy.Confidence {
+	list := make([]policy.Confidence, len(closure))
+	guessed := func(x policy.RoleOn) bool {
+		return slices.ContainsFunc(x.Role.Includes, func(i policy.Include) bool { return i.Confidence() != policy.Stated })
+	}
+	if !slices.ContainsFunc(closure, guessed) {
+		return list
+	}
+	at := map[policy.RoleOn]int{}
+	for i, x := range closure {
+		at[x] = i
+		if i > 0 {
+			list[i] = policy.Inferred
+		}
+	}
+	for again := true; again; {
+		again = false
+		for i, x := range closure {
+			for _, inc := range x.Role.Includes {
+				sure := max(list[i], inc.Confidence())
+				inc.Reach.Each(x.Scope, inc.Role.Levels, func(s *policy.Scope) {
+					if n := at[policy.RoleOn{Role: inc.Role, Scope: s}]; sure < list[n] {
+						list[n], again = sure, true
+					}
+				})
+			}
+		}
+	}
+	return list
 }
 
 // giveLayer adds the sources that an entry gives by one layer.
 func (f *Flattener) giveLayer(a *policy.Access, l *layer, e *policy.Entry, g *policy.Group, source int32) {
 	l.reach.Each(e.Scope, l.levels, func(s *policy.Scope) {
 		if l.included != nil {
-			a.Roles = append(a.Roles, policy.Held{Role: l.included, From: e.Role, Scope: s, Group: g, Entry: e, Ends: e.Ends})
+			a.Roles = append(a.Roles, policy.Held{Role: l.included, From: e.Role, Scope: s, Group: g, Entry: e, Ends: e.Ends, Confidence: l.sure})
 		}
 		f.give(l.cells[s.Level], uint64(s.Index)<<32, source)
 	})

@@ -13,6 +13,8 @@ type Met struct {
 	OK   bool
 	Ends Date
 	Pos  Pos
+
+	Confidence Confidence // of what meets it
 }
 
 // and returns the combination that holds while both hold.
@@ -21,7 +23,7 @@ func (m Met) and(n Met) Met {
 	if !pos.IsValid() {
 		pos = n.Pos
 	}
-	return Met{m.OK && n.OK, Earlier(m.Ends, n.Ends), pos}
+	return Met{m.OK && n.OK, Earlier(m.Ends, n.Ends), pos, max(m.Confidence, n.Confidence)}
 }
 
 // or returns the combination that holds while either holds.
@@ -32,7 +34,7 @@ func (m Met) or(n Met) Met {
 	case !m.OK:
 		return n
 	}
-	return Met{true, Later(m.Ends, n.Ends), m.Pos}
+	return Met{true, Later(m.Ends, n.Ends), m.Pos, min(m.Confidence, n.Confidence)}
 }
 
 // Met reports whether a user meets the requirement, seen from a scope.
@@ -69,7 +71,7 @@ func meetsRole(a *Access, r *Requirement, s *Scope) (m Met) {
 	for i := range a.Roles {
 		h := &a.Roles[i]
 		if h.Role == r.Role && r.At.Holds(s, h.Scope) && !(r.Direct && h.Group != nil) {
-			m = m.or(Met{true, h.Ends, h.Entry.Pos})
+			m = m.or(Met{true, h.Ends, h.Entry.Pos, h.Confidence})
 		}
 	}
 	return m
@@ -120,7 +122,7 @@ func rowMeets(row *Row, r *Requirement) Met {
 		for i := range row.Via {
 			v := &row.Via[i]
 			if v.Actions&row.Actions&wanted != 0 && !(r.Direct && v.Group != nil) {
-				m = m.or(Met{true, v.Ends, v.Pos})
+				m = m.or(Met{true, v.Ends, v.Pos, v.Confidence})
 			}
 		}
 		return m

@@ -46,18 +46,20 @@ func leadingVias(all []Via) []Via {
 }
 
 // neededVias returns the indexes of the sources without which a row would seem to have fewer kinds of
-// source, give less, or end one of its actions earlier.
+// source, give less, end one of its actions earlier, or be surer.
 func neededVias(all []Via) (taken []int) {
 	var kinds uint
 	var anybodys, actions Actions // on all records, and at all
+	var sure Confidence           // of the weakest with an action left
 	for i := range all {
 		v := &all[i]
-		isNew := kinds&(1<<v.Kind) == 0 || v.Actions&^actions != 0 || !v.Own && v.Actions&^anybodys != 0
+		isNew := kinds&(1<<v.Kind) == 0 || v.Actions&^actions != 0 || !v.Own && v.Actions&^anybodys != 0 || v.Confidence > sure
 		if !isNew {
 			continue
 		}
 		taken = append(taken, i)
 		kinds |= 1 << v.Kind
+		sure = max(sure, v.Confidence)
 		actions |= v.Actions
 		if !v.Own {
 			anybodys |= v.Actions

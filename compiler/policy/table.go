@@ -39,6 +39,17 @@ func (r *Row) Clone() *Row {
 	return &c
 }
 
+// Confidence returns how sure the row is: as the weakest of the sources that have an action left, or of
+// all if none has.
+func (r *Row) Confidence() (c Confidence) {
+	for i := range r.Via {
+		if v := &r.Via[i]; v.Actions&r.Actions != 0 || r.Actions == 0 {
+			c = max(c, v.Confidence)
+		}
+	}
+	return c
+}
+
 // Withheld is an action that a deny rule took away.
 type Withheld struct {
 	Action string
@@ -74,8 +85,17 @@ type Via struct {
 	Scope   *Scope      // of the entry
 	Actions Actions     // given, before deny
 	Own     bool
-	Ends    Date
-	Pos     Pos
+	// How sure the catalog is of all that it says on the way from the entry to the row.
+	Confidence Confidence
+	Ends       Date
+	Pos        Pos
+}
+
+// Repeats reports whether a source says the same as another, but for how sure that is.
+func (v *Via) Repeats(w *Via) bool {
+	x := *v
+	x.Confidence = w.Confidence
+	return x == *w
 }
 
 // Held is a role that a user holds on a scope.
@@ -86,6 +106,8 @@ type Held struct {
 	Group *Group
 	Entry *Entry
 	Ends  Date
+
+	Confidence Confidence // of the includes that lead to it
 }
 
 // Access is everything that one user has on one day.

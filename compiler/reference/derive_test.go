@@ -21,7 +21,9 @@ func (pr project) derived(p person, s place, permission string) []Source {
 	if !met {
 		return nil
 	}
-	return []Source{{Kind: "derived", Scope: s.path, Actions: pr.actions(permission), Access: "all", Expires: earlier(end, latest(presence))}}
+	sure, _ := pr.sureness(p, s.path, def.When)
+	return []Source{{Kind: "derived", Scope: s.path, Actions: pr.actions(permission), Access: "all", Expires: earlier(end, latest(presence)),
+		sure: max(1, guessed(def.Inferred), sure)}}
 }
 
 // presence are the ends of all for which a tree is looked at. "Where its requirement needs some role or permission at all, only in

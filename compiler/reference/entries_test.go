@@ -175,6 +175,7 @@ type held struct {
 	kind, role, group, scope, expires string
 	entryScope                        string   // of the assignment
 	through                           []string // the roles that include it, outermost first
+	sure                              int      // of the includes
 }
 
 // assigned: direct, group and default roles.
@@ -226,7 +227,8 @@ func (pr project) included(h held) []held {
 	for _, id := range sorted(includes) {
 		for _, scope := range pr.reached(h.scope, includes[id].Reach, pr.Catalog.Roles[id].Level) {
 			inner := held{kind: "included-role", role: id, group: h.group, scope: scope, expires: h.expires,
-				entryScope: h.entryScope, through: append(slices.Clone(h.through), h.role)}
+				entryScope: h.entryScope, through: append(slices.Clone(h.through), h.role),
+				sure: max(h.sure, guessed(includes[id].Inferred))}
 			all = append(all, inner)
 			all = append(all, pr.included(inner)...)
 		}

@@ -19,6 +19,7 @@ type Row struct {
 	Access      string     `json:"access"`
 	Conditions  []string   `json:"conditions"`
 	Expires     string     `json:"expires"`
+	Confidence  string     `json:"confidence"`
 	Via         []Source   `json:"via"`
 }
 
@@ -40,6 +41,7 @@ type Source struct {
 	Access  string   `json:"access"`
 	Expires string   `json:"expires"`
 	through []string // the roles that include Role
+	sure    int      // 0 stated, 1 derived, 2 inferred
 }
 
 // Table is what is written of the rows: "a row whose actions differ in access or
@@ -79,9 +81,30 @@ func Table(d *Declaration, asOf string) []Row {
 			line.Via = slices.DeleteFunc(slices.Clone(row.Via), func(s Source) bool {
 				return !containsAny(s.Actions, line.Actions) && (i > 0 || containsAny(s.Actions, row.Actions))
 			})
+			line.Confidence = weakest(line.Via, line.Actions)
 		}
 	}
 	return rows
+}
+
+// weakest: "A row is as sure as the weakest of the sources that have an action
+// left, or of all if none has."
+func weakest(via []Source, left []string) string {
+	sure := 0
+	for _, s := range via {
+		if len(left) == 0 || containsAny(s.Actions, left) {
+			sure = max(sure, s.sure)
+		}
+	}
+	return []string{"stated", "derived", "inferred"}[sure]
+}
+
+// guessed is how sure a fact is that may have a reason why it is inferred.
+func guessed(inferred string) int {
+	if inferred != "" {
+		return 2
+	}
+	return 0
 }
 
 // ofAction is the access and the end of one action: the widest and the latest of
@@ -165,6 +188,7 @@ func (pr project) row(p person, s place, permission string) *Row {
 		}
 		row.Expires = later(row.Expires, source.Expires)
 	}
+	row.Confidence = weakest(via, row.Actions)
 	return row
 }
 
@@ -204,7 +228,7 @@ func (pr project) listGiven(p person, s place, permission string) []Source {
 			actions = pr.actions(permission)
 		}
 		via = append(via, Source{Kind: h.kind, Role: h.role, Group: h.group, Scope: h.entryScope, Actions: actions,
-			Access: cmp.Or(cell.Access, "all"), Expires: h.expires, through: h.through})
+			Access: cmp.Or(cell.Access, "all"), Expires: h.expires, through: h.through, sure: max(h.sure, cell.sure())})
 	}
 	for _, e := range pr.giving(p) {
 		if e.permission != permission || e.scope != s.path {
@@ -214,9 +238,18 @@ func (pr project) listGiven(p person, s place, permission string) []Source {
 		if e.group != "" {
 			kind = "group-grant"
 		}
-		via = append(via, Source{Kind: kind, Group: e.group, Scope: e.scope, Actions: e.actions, Access: "all", Expires: e.expires})
+		via = append(via, Source{Kind: kind, Group: e.group, Scope: e.scope, Actions: e.actions, Access: "all", Expires: e.expires,
+			sure: guessed(pr.Catalog.Permissions[permission].Inferred)})
 	}
 	return via
+}
+
+// sure is how sure a cell is.
+func (c Cell) sure() int {
+	if c.Derived != "" {
+		return 1
+	}
+	return guessed(c.Inferred)
 }
 
 // cell is what a role gives of a permission. "A role that gives the other gives
@@ -229,7 +262,7 @@ func (pr project) cell(role, permission string) (Cell, bool) {
 	}
 	def := pr.Catalog.Permissions[permission]
 	cell, ok := cells[def.SharedWith]
-	cell.Actions = nil
+	cell.Actions, cell.Inferred, cell.Derived = nil, "", "never given apart from the other"
 	return cell, ok && def.Deprecated == ""
 }
 
@@ -246,6 +279,7 @@ func (pr project) implied(p person, s place, permission string) []Source {
 		for _, source := range implying {
 			if len(pr.left(p, s.path, by, source.Actions)) > 0 {
 				source.Kind, source.Actions = "implied", pr.actions(permission)
+				source.sure = max(source.sure, guessed(pr.Catalog.Permissions[by].Inferred))
 				via = append(via, source)
 			}
 		}
@@ -327,12 +361,16 @@ func hasEach(have, wanted Attributes) bool {
 	return true
 }
 
-// distinct drops sources that say the same.
+// distinct drops sources that say the same: what is there twice is as sure as
+// the surer of the two.
 func distinct(sources []Source) []Source {
 	var all []Source
 	for _, s := range sources {
-		if !slices.ContainsFunc(all, func(other Source) bool { return compareSources(s, other) == 0 }) {
+		i := slices.IndexFunc(all, func(other Source) bool { return compareSources(s, other) == 0 })
+		if i < 0 {
 			all = append(all, s)
+		} else {
+			all[i].sure = min(all[i].sure, s.sure)
 		}
 	}
 	return all

@@ -113,6 +113,7 @@ func (g *gen) allPermissions() {
 			set(&p.Conditions, "consent", Condition{"needs consent"})
 		}
 		g.grantable(p)
+		p.Inferred = g.guess()
 		set(&c.Permissions, id, p)
 	}
 	for i, id := range g.permissions {
@@ -174,7 +175,7 @@ func (g *gen) allRoles() {
 			to := c.Roles[other].Affiliations
 			fits := to == nil || r.Affiliations != nil && containsAll(to, r.Affiliations)
 			if fits && g.nth("includes", 3) {
-				set(&r.Includes, other, Include{g.reach(r.Level, c.Roles[other].Level)})
+				set(&r.Includes, other, Include{Reach: g.reach(r.Level, c.Roles[other].Level), Inferred: g.guess()})
 			}
 		}
 	}
@@ -189,7 +190,18 @@ func (g *gen) cell(r *Role, permission string) {
 	if p.Actions != nil && g.nth("some actions", 3) {
 		cell.Actions = oneOrMore(g.T, "action", p.Actions)
 	}
+	if cell.Inferred = g.guess(); cell.Inferred == "" && g.nth("derived", 4) {
+		cell.Derived = "follows from the rest"
+	}
 	set(&r.Permissions, permission, cell)
+}
+
+// guess draws why a fact is inferred, or nothing for one that is stated.
+func (g *gen) guess() string {
+	if g.nth("inferred", 4) {
+		return "nobody states it"
+	}
+	return ""
 }
 
 // reach draws one that can lead from a level to another.

@@ -59,6 +59,7 @@ type Permission struct {
 	Implies    []string             `json:"implies,omitempty"`
 	SharedWith string               `json:"sharedWith,omitempty"`
 	When       *Requirement         `json:"when,omitempty"`
+	Inferred   string               `json:"inferred,omitempty"`
 }
 
 type Condition struct {
@@ -76,10 +77,14 @@ type Cell struct {
 	Reach   *Reach   `json:"reach,omitempty"`
 	Access  string   `json:"access,omitempty"`
 	Actions []string `json:"actions,omitempty"`
+
+	Derived  string `json:"derived,omitempty"`
+	Inferred string `json:"inferred,omitempty"`
 }
 
 type Include struct {
-	Reach *Reach `json:"reach,omitempty"`
+	Reach    *Reach `json:"reach,omitempty"`
+	Inferred string `json:"inferred,omitempty"`
 }
 
 // Names is one name or several.

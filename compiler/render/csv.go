@@ -12,7 +12,7 @@ import (
 type tableCSV struct{ *Table }
 
 func (t tableCSV) head(b []byte) []byte {
-	return append(b, "user,status,affiliation,scope,level,permission,actions,withheld,access,conditions,via,expires,position\n"...)
+	return append(b, "user,status,affiliation,scope,level,permission,actions,withheld,access,conditions,via,expires,position,confidence\n"...)
 }
 
 func (t tableCSV) tail(b []byte) []byte { return b }
@@ -32,6 +32,7 @@ type csvWorker struct {
 	last, next  int             // of tails: used last, and to be used anew
 	at          policy.Finder
 	file        string // the last that needs no quotes
+	forReview   bool   // without the confidence, which no reviewer decides
 }
 
 // csvPermission is what every row of a permission says.
@@ -119,7 +120,7 @@ func (w *csvWorker) tail(r *policy.Row) []byte {
 // records it gives.
 func (x *csvTail) ofSame(v *policy.Via) bool {
 	return x.via.Pos == v.Pos && x.via.Role == v.Role && x.via.Kind == v.Kind && x.via.Scope == v.Scope && x.via.From == v.From &&
-		x.via.Group == v.Group && x.via.Implier == v.Implier && x.via.Ends == v.Ends
+		x.via.Confidence == v.Confidence && x.via.Group == v.Group && x.via.Implier == v.Implier && x.via.Ends == v.Ends
 }
 
 // appendTail appends the sources, the end and the place of a row.
@@ -139,7 +140,11 @@ func (w *csvWorker) appendTail(b []byte, r *policy.Row) []byte {
 		b = append(b, r.Ends.String()...)
 	}
 	b = append(b, ',')
-	return append(w.appendPlace(b, r.Via[0].Pos), '\n')
+	b = w.appendPlace(b, r.Via[0].Pos)
+	if !w.forReview {
+		b = append(append(b, ','), r.Confidence().String()...)
+	}
+	return append(b, '\n')
 }
 
 func (w *csvWorker) permission(p *policy.Permission) *csvPermission {

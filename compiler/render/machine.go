@@ -171,6 +171,7 @@ func (t *Table) appendRow(b []byte, r *policy.Row) []byte {
 		b = list(b, "conditions", r.Permission.ConditionIDs)
 	}
 	b = field(b, "expires", r.Ends.String())
+	b = field(b, "confidence", r.Confidence().String())
 	if r.Mixed() {
 		b = appendByAction(b, r)
 	}

@@ -15,7 +15,7 @@ type reviewCSV struct {
 }
 
 func (t reviewCSV) head(b []byte) []byte {
-	b = bytes.TrimSuffix(t.tableCSV.head(b), []byte("\n"))
+	b = bytes.TrimSuffix(t.tableCSV.head(b), []byte(",confidence\n"))
 	for _, list := range [...][]string{review.Decisions, review.Marks} {
 		for _, column := range list {
 			b = append(append(b, ','), column...)
@@ -27,6 +27,7 @@ func (t reviewCSV) head(b []byte) []byte {
 // worker returns a function that appends lines for one goroutine.
 func (t reviewCSV) worker() func([]byte, []policy.Row) []byte {
 	lines := t.tableCSV.worker()
+	lines.forReview = true
 	var marker review.Marker
 	return func(b []byte, rows []policy.Row) []byte {
 		for i := range rows {

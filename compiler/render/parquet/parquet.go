@@ -38,6 +38,7 @@ type row struct {
 	Via         []via      `parquet:"via,list"`
 	Expires     *int32     `parquet:"expires,optional,date"`
 	ViaOmitted  int32      `parquet:"via_omitted"`
+	Confidence  string     `parquet:"confidence,dict"`
 }
 
 type withheld struct {
@@ -157,6 +158,7 @@ func (b *batch) add(r *policy.Row) {
 	x := row{
 		User: r.User.ID, Status: r.User.Status(), Affiliation: r.User.Affiliation, Scope: r.Scope.Path, Level: b.policy.Catalog.Levels[r.Scope.Level],
 		Permission: r.Permission.ID, Actions: r.Permission.Names(r.Actions), Access: render.Access(r), Conditions: r.Permission.ConditionIDs, Expires: days(r.Ends),
+		Confidence: r.Confidence().String(),
 	}
 	for _, w := range r.Withheld {
 		x.Withheld = append(x.Withheld, withheld{w.Action, w.Rule.ID})

@@ -42,6 +42,7 @@ func bytesOf(t *testing.T, p *compiler.Project) []byte {
 type jsonRow struct {
 	ViaOmitted                                          int32
 	User, Status, Affiliation, Scope, Level, Permission string
+	Confidence                                          string
 	Actions                                             []string
 	Withheld                                            []withheld
 	Access                                              string
@@ -59,7 +60,7 @@ type jsonRow struct {
 }
 
 func (j *jsonRow) row(t *testing.T) row {
-	x := row{j.User, j.Status, j.Affiliation, j.Scope, j.Level, j.Permission, j.Actions, j.Withheld, j.Access, j.Conditions, nil, date(t, j.Expires), j.ViaOmitted}
+	x := row{j.User, j.Status, j.Affiliation, j.Scope, j.Level, j.Permission, j.Actions, j.Withheld, j.Access, j.Conditions, nil, date(t, j.Expires), j.ViaOmitted, j.Confidence}
 	for _, v := range j.Via {
 		x.Via = append(x.Via, via{v.Kind, v.Role, v.From, v.Group, v.Permission, v.Scope, v.Actions, v.Access, date(t, v.Expires), v.Position.File, v.Position.Line, v.Position.Column})
 	}
