@@ -85,6 +85,8 @@ func reportTogether(p *lint.Pass, r *policy.Rule, left, right []policy.Item) (n 
 			}
 		}
 	}
+	// The order in which a side names its items must not decide where the conflict is.
+	left, right = sortItems(left), sortItems(right)
 	seen := map[*policy.Scope]bool{}
 	for _, first := range held[left[0]] {
 		s := &choice{at: r.Conflict.At, held: held, left: []place{first}}
@@ -99,6 +101,18 @@ func reportTogether(p *lint.Pass, r *policy.Rule, left, right []policy.Item) (n 
 		}
 	}
 	return n
+}
+
+// sortItems returns items by id, each once.
+func sortItems(items []policy.Item) []policy.Item {
+	list := slices.Clone(items)
+	slices.SortFunc(list, func(a, b policy.Item) int {
+		if a.ID() == b.ID() && a != b { // a role and a permission
+			return strings.Compare((&place{item: a}).name(), (&place{item: b}).name())
+		}
+		return strings.Compare(a.ID(), b.ID())
+	})
+	return slices.Compact(list)
 }
 
 // choice picks one place for each item, so that every place on one side is related to every place on

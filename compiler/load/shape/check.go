@@ -223,6 +223,13 @@ func (c *checker) number(t *Type, v tree.Tree) {
 	}
 }
 
+func countable(n int) string {
+	if n == 1 {
+		return "item"
+	}
+	return "items"
+}
+
 func (c *checker) list(t *Type, v tree.Tree) {
 	n := 0
 	for e := range v.Elems() {
@@ -237,10 +244,10 @@ func (c *checker) list(t *Type, v tree.Tree) {
 		n++
 	}
 	if n < t.minLen {
-		c.report(v[0].Pos, "", "expected at least %d items, got %d%s", t.minLen, n, c.where())
+		c.report(v[0].Pos, "", "expected at least %d %s, got %d%s", t.minLen, countable(t.minLen), n, c.where())
 	}
 	if t.maxLen >= 0 && n > t.maxLen {
-		c.report(v[0].Pos, "", "expected at most %d items, got %d%s", t.maxLen, n, c.where())
+		c.report(v[0].Pos, "", "expected at most %d %s, got %d%s", t.maxLen, countable(t.maxLen), n, c.where())
 	}
 }
 
