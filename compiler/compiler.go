@@ -11,17 +11,23 @@ import (
 	"sync/atomic"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/hugepage"
+	"permc.dev/permc/compiler/internal/parallel"
+	"permc.dev/permc/compiler/internal/progress"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/resolve"
 	"permc.dev/permc/compiler/silence"
-	"permc.dev/permc/internal/hugepage"
-	"permc.dev/permc/internal/parallel"
-	"permc.dev/permc/internal/progress"
 	"permc.dev/permc/schema"
 )
+
+// Progress counts how far a run is.
+type Progress = progress.Meter
+
+// Panic is the panic of a goroutine that did part of the work.
+type Panic = parallel.Panic
 
 // Options are what a compilation depends on beside the files.
 type Options struct {
@@ -29,8 +35,8 @@ type Options struct {
 	AsOf   policy.Date
 	Limits load.Limits
 
-	Progress *progress.Meter // or nil
-	FS       *load.FS        // or nil: the disk
+	Progress *Progress // or nil
+	FS       *load.FS  // or nil: the disk
 
 	// AllFaults collects every fault, where otherwise diag.Most of a kind of work
 	// are enough.
@@ -50,7 +56,7 @@ type Project struct {
 	Policy  *policy.Policy
 	Stopped []diag.Diagnostic
 
-	progress *progress.Meter
+	progress *Progress
 	loaded   *load.Project
 	binding  *resolve.Binding
 
@@ -130,7 +136,7 @@ func (p *Project) Declared() *policy.Declared {
 func (p *Project) Beside() load.Beside { return p.loaded.Beside() }
 
 // Progress is where long work on the project says how far it is, or nil.
-func (p *Project) Progress() *progress.Meter { return p.progress }
+func (p *Project) Progress() *Progress { return p.progress }
 
 // Catalog binds a shipped catalog.
 func Catalog(files *policy.Files, product string) (*policy.Catalog, error) {

@@ -10,9 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/diff/revision"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/revision"
 )
 
 // sides are the projects that diff compares.

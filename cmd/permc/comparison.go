@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/diff/revision"
 	"permc.dev/permc/compiler/load"
-	"permc.dev/permc/internal/revision"
 )
 
 // comparison loads sides of which at least the base is a revision.

@@ -10,10 +10,10 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/internal/parallel"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/parallel"
 )
 
 // Pairs flattens and checks the users of two projects side by side, on every
