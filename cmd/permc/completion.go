@@ -13,6 +13,7 @@ import (
 	"permc.dev/permc/compiler/edit/fix"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/render/rulebook"
 	"permc.dev/permc/schema"
 )
 
@@ -251,7 +252,7 @@ func (g *globals) rulesAtHand(cmd *cobra.Command, args []string, start string) (
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var ids []string
-	for _, d := range ruleDocs() {
+	for _, d := range rulebook.List() {
 		ids = append(ids, described(d.ID, d.What))
 	}
 	if p := g.atHand(nil); p != nil {
