@@ -211,7 +211,7 @@ const Chunk, text = 128, 1 << 18
 // made for the goroutine and that appends to a buffer; the buffers reach write
 // in order. Both may be nil. It returns all findings.
 func (p *Project) Table(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Diagnostic, error) {
-	linter := lint.New(p.Policy, rules.All, rules.Form)
+	linter := NewLinter(p.Policy, rules.All)
 	found, workers, err := p.users(ctx, linter, newRender, write)
 	if err != nil {
 		return nil, err
@@ -220,14 +220,14 @@ func (p *Project) Table(ctx context.Context, newRender func() func([]byte, *poli
 }
 
 // Count flattens and lints every user, for what the workers have counted.
-func (p *Project) Count(ctx context.Context, linter *lint.Linter) ([]*lint.Worker, error) {
+func (p *Project) Count(ctx context.Context, linter *Linter) ([]*lint.Worker, error) {
 	_, workers, err := p.users(ctx, linter, nil, nil)
 	return workers, err
 }
 
 // users is Table without what no user has to himself: findings are those of
 // one chunk of users after the other.
-func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([][]diag.Diagnostic, []*lint.Worker, error) {
+func (p *Project) users(ctx context.Context, linter *Linter, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([][]diag.Diagnostic, []*lint.Worker, error) {
 	users := p.Policy.Users
 	p.Files.Index()
 	calendar := policy.NewCalendar(p.Policy)
