@@ -23,7 +23,7 @@ type Looker struct {
 }
 
 // NewLooker returns a looker of the days that a linter looks at.
-func NewLooker(p *policy.Policy, l *lint.Linter, calendar *policy.Calendar) *Looker {
+func NewLooker(p *policy.Policy, l *Linter, calendar *policy.Calendar) *Looker {
 	return &Looker{Flatten: flatten.New(p), Lint: l.Worker(), Calendar: calendar, Last: l.LooksAhead()}
 }
 

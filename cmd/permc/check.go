@@ -12,6 +12,7 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/render/rulebook"
 	"permc.dev/permc/schema"
 )
 
@@ -140,5 +141,5 @@ func tool(p *policy.Policy) render.Tool {
 	if p != nil && slices.Contains(schema.Products(), cmp.Or(p.Catalog.Extends, p.Catalog.Product)) {
 		products = append(products, cmp.Or(p.Catalog.Extends, p.Catalog.Product))
 	}
-	return render.Tool{Version: versionText(), Rules: ruleDocsOf(products...)}
+	return render.Tool{Version: versionText(), Rules: rulebook.ListOf(products...)}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	_ "embed" // completion.bash
 	"fmt"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"permc.dev/permc/compiler/edit/fix"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/render/rulebook"
 	"permc.dev/permc/schema"
 )
 
@@ -168,18 +170,9 @@ func (g *globals) arguments() map[string]cobra.CompletionFunc {
 // bashAlone is what the script for bash takes from the package bash-completion,
 // for where that is missing: the words up to the cursor, which bash itself would
 // part at : and = and, for names of hosts, at @.
-const bashAlone = `if ! declare -F _get_comp_words_by_ref >/dev/null 2>&1; then
-    COMP_WORDBREAKS=${COMP_WORDBREAKS//@/}
-    _get_comp_words_by_ref() {
-        local line=${COMP_LINE:0:COMP_POINT}
-        read -r -a words <<<"$line"
-        if [[ $line == *[[:space:]] ]]; then words+=(""); fi
-        cword=$((${#words[@]} - 1))
-        cur=${words[cword]}
-        prev=${words[cword - 1]}
-    }
-fi
-`
+//
+//go:embed completion.bash
+var bashAlone string
 
 // bashNeeds is what cobra says of its script, which is not so of ours.
 const bashNeeds = "This script depends on the 'bash-completion' package.\nIf it is not installed already, you can install it via your OS's package manager.\n"
@@ -251,7 +244,7 @@ func (g *globals) rulesAtHand(cmd *cobra.Command, args []string, start string) (
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var ids []string
-	for _, d := range ruleDocs() {
+	for _, d := range rulebook.List() {
 		ids = append(ids, described(d.ID, d.What))
 	}
 	if p := g.atHand(nil); p != nil {

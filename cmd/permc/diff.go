@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/diff"
+	"permc.dev/permc/compiler/ask/diff/revision"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
@@ -64,30 +66,30 @@ func (g *globals) diff(cmd *cobra.Command, paths []string, flags *diffFlags) err
 	if err != nil {
 		return err
 	}
-	links, err := s.commits.links(flags.links)
+	links, err := (*commits)(&s.Commits).links(flags.links)
 	if err != nil {
 		return err
 	}
-	if s.head.Policy == nil {
-		return g.stopped(cmd, s.head)
+	if s.Head.Policy == nil {
+		return g.stopped(cmd, s.Head)
 	}
-	if p, name := s.broken(); p != nil {
+	if p, name := s.Broken(); p != nil {
 		fmt.Fprintf(cmd.ErrOrStderr(), "permc: the base %s cannot be evaluated\n", render.Safe(name))
 		return g.stopped(cmd, p)
 	}
-	if err := known(gates.Forbid, s.gates, s.head); err != nil {
+	if err := known(gates.Forbid, s.Gates, s.Head); err != nil {
 		return err
 	}
-	judge := s.judge().Policy
-	gates.add(judge.Gates)
+	judge := s.Judge().Policy
+	gates.Add(judge.Gates)
 	d, err := g.compare(cmd.Context(), s, &gates.Gates)
 	if err != nil {
 		return failed(err)
 	}
 	g.stopProgress()
-	d.BaseName, d.HeadName, d.Note = s.baseName, s.headName, strings.Join(s.notes, "; ")
+	d.BaseName, d.HeadName, d.Note = s.BaseName, s.HeadName, strings.Join(s.Notes, "; ")
 	d.Links, d.Verbose = links, g.verbose
-	d.Hits = append(d.Hits, diff.Unjudged(gates.Forbid, s.gatesPolicy(), d.Head)...)
+	d.Hits = append(d.Hits, diff.Unjudged(gates.Forbid, s.GatesPolicy(), d.Head)...)
 	d.Hits = append(d.Hits, gates.PolicyHits(d.Policy)...)
 	d.Blocking = g.blocking(judge, d.New)
 	for _, o := range outputs {
@@ -96,14 +98,38 @@ func (g *globals) diff(cmd *cobra.Command, paths []string, flags *diffFlags) err
 		}
 	}
 	err = verdictOf(cmd.ErrOrStderr(), d)
-	if s.unjudged == nil {
+	if s.Unjudged == nil {
 		return err
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s\n", render.Safe(s.unjudged.Error()))
+	fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s\n", render.Safe(s.Unjudged.Error()))
 	if err != nil {
 		return err
 	}
 	return exit{code: exitUnreadable}
+}
+
+// sides loads the two sides that --against and the paths name.
+func (g *globals) sides(cmd *cobra.Command, against string, paths []string) (*diff.Sides, error) {
+	defer g.begin(cmd)()
+	s, err := diff.LoadSides(cmd.Context(), &diff.Question{
+		Against: against,
+		Paths:   orHere(paths),
+		Where:   revision.Where{Started: g.started, Dir: g.dir, Top: os.Getenv("PERMC_REPOSITORY")},
+		Options: g.options(nil),
+		Loaded: func(head *compiler.Project) {
+			if g.verbose {
+				list(cmd.ErrOrStderr(), head)
+			}
+		},
+	})
+	if err == nil {
+		return s, nil
+	}
+	g.stopProgress()
+	if errors.Is(err, diff.ErrNoBase) {
+		return nil, usage("%w", err)
+	}
+	return nil, failed(err)
 }
 
 func orHere(paths []string) []string {
@@ -123,26 +149,26 @@ func (g *globals) stopped(cmd *cobra.Command, p *compiler.Project) error {
 }
 
 // compare compares two projects, of which the base may be absent.
-func (g *globals) compare(ctx context.Context, s *sides, gates *diff.Gates) (*render.Diff, error) {
-	d := &render.Diff{Head: s.head.Policy}
-	if s.base != nil {
-		d.Base = s.base.Policy
+func (g *globals) compare(ctx context.Context, s *diff.Sides, gates *diff.Gates) (*render.Diff, error) {
+	d := &render.Diff{Head: s.Head.Policy}
+	if s.Base != nil {
+		d.Base = s.Base.Policy
 	}
-	c, err := diff.Compare(ctx, s.base, s.head, gates)
+	c, err := diff.Compare(ctx, s.Base, s.Head, gates)
 	if err != nil {
 		return nil, err
 	}
-	v, err := diff.Judge(ctx, s.base, s.gates, s.head, c)
+	v, err := diff.Judge(ctx, s.Base, s.Gates, s.Head, c)
 	if err != nil {
 		return nil, err
 	}
 	d.Changes, d.Changer = c.Changes, c.Changer
 	d.People, d.Facts, d.Hits = c.People, c.Facts, append(v.Unjudged, c.Hits...)
 	d.New, d.Fixed, d.Unchanged, d.NewFiles, d.Policy = v.New, v.Gone, v.Unchanged, v.Files, v.Policy
-	if s.gates == s.base {
+	if s.Gates == s.Base {
 		return d, nil
 	}
-	hits, err := diff.HitsOfTip(ctx, s.base, s.gates, s.head, gates, c)
+	hits, err := diff.HitsOfTip(ctx, s.Base, s.Gates, s.Head, gates, c)
 	d.Hits = append(d.Hits, hits...)
 	return d, err
 }
@@ -238,23 +264,6 @@ func (f *diffFlags) gates(cmd *cobra.Command) (*gateFlags, error) {
 		g.MaxLost = n
 	}
 	return g, nil
-}
-
-// add adds the gates of a declaration: a change has to pass them all.
-func (g *gateFlags) add(r *policy.Gates) {
-	if r == nil {
-		return
-	}
-	g.FailOnGain = g.FailOnGain || r.FailOnGain
-	for _, m := range r.Forbid {
-		if x := diff.ReviewMatcher(m); !slices.Contains(g.Forbid, x) {
-			g.Forbid = append(g.Forbid, x)
-		}
-	}
-	g.FailOnPolicyChange = g.FailOnPolicyChange || r.FailOnPolicyChange
-	if n, err := policy.ParseShare(r.MaxLost); err == nil && (g.MaxLost < 0 || n < g.MaxLost) {
-		g.MaxLost = n
-	}
 }
 
 // known checks the names of --forbid: each must be known to either side.

@@ -17,12 +17,12 @@ import (
 
 	"permc.dev/permc/cmd/permc/internal/wholefile"
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/diff/revision"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/edit/starter"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/internal/revision"
 	"permc.dev/permc/schema"
 )
 

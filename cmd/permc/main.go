@@ -16,12 +16,11 @@ import (
 	"permc.dev/permc/cmd/permc/internal/wholefile"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/internal/child"
 )
 
 func main() {
 	if len(os.Args) == 2 && os.Args[1] == evaluateCUE {
-		child.Serve(os.Stdin, os.Stdout, load.DefaultLimits.Memory, load.Answer())
+		load.Serve(os.Stdin, os.Stdout)
 	}
 	if os.Getenv("GOGC") == "" {
 		collectLate()
@@ -84,7 +83,7 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	defer stop()
 	defer g.dog.start()()
 	defer onExit(wholefile.Abandon)()
-	g.evaluator = &child.Process{Name: "permc", Args: []string{evaluateCUE}}
+	g.evaluator = load.NewChild("permc", evaluateCUE)
 	defer g.evaluator.Close()
 	cmd := root(g, out)
 	cmd.SetArgs(args)

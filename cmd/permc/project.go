@@ -15,8 +15,6 @@ import (
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/internal/child"
-	"permc.dev/permc/internal/progress"
 )
 
 // globals are the flags of every command.
@@ -33,11 +31,11 @@ type globals struct {
 	date policy.Date
 	dog  watchdog
 
-	evaluator *child.Process // of CUE
+	evaluator *load.Child // of CUE
 
 	given func(flag string) bool
 
-	meter        progress.Meter
+	meter        compiler.Progress
 	stopProgress func() // before anything else is written
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/render/rulebook"
 )
 
 var ruleFormats = []string{"text", "json", "markdown"}
@@ -44,18 +45,20 @@ func rulesCommand(g *globals) *cobra.Command {
 // ruleNamed is the page of a rule, with what permc says of its example; of one
 // of the project at hand, what the rule says of itself.
 func (g *globals) ruleNamed(id string) (*render.RuleDoc, error) {
-	list := ruleDocs()
+	list := rulebook.List()
 	var ids []string
 	for i := range list {
 		if ids = append(ids, list[i].ID); list[i].ID == id {
-			if err := say(&list[i]); err != nil {
+			if err := rulebook.AddOutput(&list[i]); err != nil {
 				return nil, failed(err)
 			}
 			return &list[i], nil
 		}
 	}
-	if d := g.ownRule(id); d != nil {
-		return d, nil
+	if p := g.quickly(nil); p != nil {
+		if d := rulebook.FindDeclared(p, id); d != nil {
+			return d, nil
+		}
 	}
 	return nil, usage("there is no rule %q; %s", id, diag.Suggest(id, ids))
 }
@@ -63,11 +66,11 @@ func (g *globals) ruleNamed(id string) (*render.RuleDoc, error) {
 func listRules(out *output, format string) error {
 	switch format {
 	case "json":
-		return render.RulesJSON(out, ruleDocs())
+		return render.RulesJSON(out, rulebook.List())
 	case "markdown":
-		return render.RulesMarkdown(out, ruleDocs())
+		return render.RulesMarkdown(out, rulebook.List())
 	}
-	return render.RulesText(out, ruleDocs(), styleOf(out.raw))
+	return render.RulesText(out, rulebook.List(), styleOf(out.raw))
 }
 
 func writeRule(out *output, d *render.RuleDoc, format string) error {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"permc.dev/permc/internal/parallel"
+	"permc.dev/permc/compiler"
 )
 
 // standardOutput is where answers go. It remembers the first error of writing:
@@ -86,7 +86,7 @@ func recovered(run func() error) (err error) {
 func faultPlace(fault any) string {
 	pcs := make([]uintptr, 64)
 	pcs = pcs[:runtime.Callers(1, pcs)]
-	if p, ok := fault.(*parallel.Panic); ok {
+	if p, ok := fault.(*compiler.Panic); ok {
 		pcs = p.Callers
 	}
 	frames := runtime.CallersFrames(pcs)

@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"permc.dev/permc/internal/progress"
+	"permc.dev/permc/compiler"
 )
 
 // Limits of a whole command where no flag sets them. Both grow with what is
@@ -32,7 +32,7 @@ const often = 100 * time.Millisecond
 // whatever it is doing, and when it is interrupted.
 type watchdog struct {
 	stderr io.Writer
-	meter  *progress.Meter
+	meter  *compiler.Progress
 
 	mu      sync.Mutex
 	time    time.Duration // or 0: by what is read

@@ -5,10 +5,10 @@ import (
 	"slices"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/parallel"
 	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/parallel"
 )
 
 // lines reports whether the document consists of lines, which may name one user several times.

@@ -15,10 +15,10 @@ import (
 	"cuelang.org/go/cue/ast"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/child"
 	"permc.dev/permc/compiler/load/shape"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/child"
 	"permc.dev/permc/schema"
 )
 

@@ -13,12 +13,12 @@ import (
 	"cuelang.org/go/cue/ast"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/parallel"
+	"permc.dev/permc/compiler/internal/progress"
 	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/load/shape"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/parallel"
-	"permc.dev/permc/internal/progress"
 )
 
 // Project is a loaded project.

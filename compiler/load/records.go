@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/hugepage"
 )
 
 // collectUsers collects the users of split documents and of the tree of all others. It first merges

@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/hugepage"
 )
 
 // Change says how a project's files have changed since they were read.

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
-	"permc.dev/permc/internal/parallel"
+	"permc.dev/permc/compiler/internal/parallel"
 )
 
 // Pos is a place in a source file: the number of a file in a Files, and a half-open range of byte

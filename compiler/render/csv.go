@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"permc.dev/permc/compiler/internal/formula"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/formula"
 )
 
 // tableCSV is a line a row.

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"permc.dev/permc/internal/formula"
+	"permc.dev/permc/compiler/internal/formula"
 )
 
 // TestCSVReadBack holds that fields are read back as they were, but for what

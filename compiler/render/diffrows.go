@@ -2,7 +2,7 @@ package render
 
 import (
 	"permc.dev/permc/compiler/ask/diff"
-	"permc.dev/permc/internal/parallel"
+	"permc.dev/permc/compiler/internal/parallel"
 )
 
 // peopleAtOnce is how many people's changes are written to one buffer.

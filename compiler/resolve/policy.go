@@ -6,9 +6,9 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/progress"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/policy/signer"
-	"permc.dev/permc/internal/progress"
 )
 
 // Options hold what a policy depends on besides the declaration.

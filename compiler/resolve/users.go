@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/hugepage"
+	"permc.dev/permc/compiler/internal/parallel"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/hugepage"
-	"permc.dev/permc/internal/parallel"
 )
 
 func (b *policyBinder) findDomains() {

@@ -8,19 +8,18 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
-	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
 )
 
 // daily looks at what declared rules find of users on single days.
 type daily struct {
 	*compiler.Looker
-	linter *lint.Linter
+	linter *compiler.Linter
 	users  []*policy.User
 }
 
 func newDaily(p *compiler.Project) *daily {
-	linter := lint.New(p.Policy, nil, rules.Form)
+	linter := compiler.NewLinter(p.Policy, nil)
 	return &daily{compiler.NewLooker(p.Policy, linter, policy.NewCalendar(p.Policy)), linter, p.Policy.Users}
 }
 
@@ -80,7 +79,7 @@ func outlasting(base, by *compiler.Project, people []Person, baseFound, headFoun
 // outlasting looks at one user on every day on which something of theirs begins
 // or has ended on either side, or a waiver or a comment has.
 func (l *daily) outlasting(before *daily, was, is *policy.User) (list []diag.Diagnostic) {
-	days := l.linter.SilenceEnds(l.Calendar.Turns(nil, is))
+	days := l.linter.Silencer.AppendEnds(l.Calendar.Turns(nil, is))
 	if was != nil {
 		days = before.Calendar.Turns(days, was)
 	}

@@ -6,8 +6,6 @@ import (
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/lint"
-	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -27,7 +25,7 @@ func asDescribedBefore(p *compiler.Project, people []Person, found []diag.Diagno
 	}
 	part := *p.Policy
 	part.Rules = about
-	linter := lint.New(&part, nil, rules.Form)
+	linter := compiler.NewLinter(&part, nil)
 	look := compiler.NewLooker(p.Policy, linter, policy.NewCalendar(p.Policy))
 	var list []diag.Diagnostic
 	for i := range people {

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/internal/formula"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/formula"
 )
 
 // People are the users of an export, in permc's own columns.

@@ -1,4 +1,6 @@
-package main
+// Package rulebook collects what the rule pages say: rules are in the linter, in the shipped catalogs and in
+// projects, and every example is checked.
+package rulebook
 
 import (
 	"fmt"
@@ -14,22 +16,21 @@ import (
 	"permc.dev/permc/schema"
 )
 
-// ruleDocs are what there is to say of every rule: the built-in ones, then those
-// of each shipped catalog.
-func ruleDocs() []render.RuleDoc { return ruleDocsOf(schema.Products()...) }
+// List returns the built-in rules, then those of each shipped catalog.
+func List() []render.RuleDoc { return ListOf(schema.Products()...) }
 
-// ruleDocsOf are the built-in rules and those of some products.
-func ruleDocsOf(products ...string) (list []render.RuleDoc) {
+// ListOf returns the built-in rules and those of some products.
+func ListOf(products ...string) (list []render.RuleDoc) {
 	for _, r := range rules.All {
-		list = append(list, builtIn(r))
+		list = append(list, describeBuiltIn(r))
 	}
 	for _, product := range products {
-		list = append(list, shippedWith(product)...)
+		list = append(list, listShipped(product)...)
 	}
 	return list
 }
 
-func shippedWith(product string) (list []render.RuleDoc) {
+func listShipped(product string) (list []render.RuleDoc) {
 	files := &policy.Files{}
 	c, err := compiler.Catalog(files, product)
 	if err != nil {
@@ -38,16 +39,16 @@ func shippedWith(product string) (list []render.RuleDoc) {
 	var forms map[int32]string
 	for i := range c.Rules {
 		if forms == nil {
-			forms = declaredIn(files.File(c.Rules[i].ID.Pos.File))
+			forms = formatRules(files.File(c.Rules[i].ID.Pos.File))
 		}
-		d := shipped(c, &c.Rules[i])
+		d := describeShipped(c, &c.Rules[i])
 		d.Form = forms[c.Rules[i].ID.Pos.Off]
 		list = append(list, d)
 	}
 	return list
 }
 
-func builtIn(r *lint.Rule) render.RuleDoc {
+func describeBuiltIn(r *lint.Rule) render.RuleDoc {
 	d := render.RuleDoc{
 		ID: r.ID, Severity: r.Severity, Stops: r.Stops, What: r.Doc.What, Why: r.Doc.Why, Do: r.Doc.Do,
 		Fires: r.Doc.Fires, Fixed: r.Doc.Fixed, AsOf: lint.ExampleDay, More: r.Doc.Settings, Gaps: r.Doc.Gaps,
@@ -77,10 +78,9 @@ func ignoreComment(d *render.RuleDoc) string {
 	return "// permc:ignore " + d.ID + " until 2027-01-31 -- why it may stay\n"
 }
 
-// shipped is a rule that a catalog declares. A deny rule reports as
-// denied-action.
-func shipped(c *policy.Catalog, r *policy.DeclaredRule) render.RuleDoc {
-	d := render.RuleDoc{ID: r.ID.Name, Product: c.Product, Severity: diag.ParseSeverity(r.Severity), What: sentence(r.Message), Do: sentence(r.Help), AsOf: lint.ExampleDay}
+// describeShipped describes a rule of a catalog. A deny rule reports as denied-action.
+func describeShipped(c *policy.Catalog, r *policy.DeclaredRule) render.RuleDoc {
+	d := render.RuleDoc{ID: r.ID.Name, Product: c.Product, Severity: diag.ParseSeverity(r.Severity), What: toSentence(r.Message), Do: toSentence(r.Help), AsOf: lint.ExampleDay}
 	for _, s := range c.Sources {
 		if s.ID.Name == r.Source.Name {
 			d.Source = strings.TrimSuffix(s.Title, ".") + ", read on " + s.Read + "."
@@ -91,7 +91,7 @@ func shipped(c *policy.Catalog, r *policy.DeclaredRule) render.RuleDoc {
 	return d
 }
 
-// configure says what can be set of a declared rule.
+// configure adds what can be set of a declared rule.
 func configure(d *render.RuleDoc, denies bool) {
 	if denies {
 		d.Silence = "A deny rule takes actions away and cannot be turned off. What asks for them by name is reported as denied-action."
@@ -100,8 +100,8 @@ func configure(d *render.RuleDoc, denies bool) {
 	d.Silence, d.Settings = silencing, severitySetting(d)+ignoreComment(d)
 }
 
-// sentence is a message as a sentence of its own. An id keeps its case.
-func sentence(message string) string {
+// toSentence makes a message a sentence. An id at its start keeps its case.
+func toSentence(message string) string {
 	if message == "" {
 		return ""
 	}
@@ -111,18 +111,14 @@ func sentence(message string) string {
 	return strings.ToUpper(message[:1]) + message[1:] + "."
 }
 
-// ownRule is a rule of the project at hand, or nil.
-func (g *globals) ownRule(id string) *render.RuleDoc {
-	p := g.quickly(nil)
-	if p == nil {
-		return nil
-	}
+// FindDeclared describes a rule of a project, or returns nil.
+func FindDeclared(p *policy.Policy, id string) *render.RuleDoc {
 	i := slices.IndexFunc(p.Rules, func(r *policy.Rule) bool { return r.ID == id })
 	if i < 0 {
 		return nil
 	}
 	r := p.Rules[i]
-	d := &render.RuleDoc{ID: r.ID, Product: "this project", Severity: diag.ParseSeverity(r.Severity), What: sentence(r.Message), Do: sentence(r.Help)}
+	d := &render.RuleDoc{ID: r.ID, Product: "this project", Severity: diag.ParseSeverity(r.Severity), What: toSentence(r.Message), Do: toSentence(r.Help)}
 	if d.What == "" {
 		d.What = "A rule that says nothing of itself in message."
 	}

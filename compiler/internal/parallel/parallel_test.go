@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"permc.dev/permc/internal/parallel"
+	"permc.dev/permc/compiler/internal/parallel"
 )
 
 // caught returns what f panics with.

@@ -1,4 +1,4 @@
-package main
+package diff
 
 import (
 	"regexp"
@@ -12,4 +12,4 @@ func declares(name string, data []byte) bool {
 	return strings.Contains("/"+name, "/cue.mod/pkg/permc.dev/") || declared.Match(data)
 }
 
-var declared = regexp.MustCompile(`(?m)(?:^|[\s{,])["']?(?:product|catalog|scopes|users|review|rules|waivers|invitations)["']?\s*[:{]`)
+var declared = regexp.MustCompile(`(?m)(?:^|[\s{,])["']?(?:product|catalog|scopes|users|gates|review|rules|waivers|invitations)["']?\s*[:{]`)

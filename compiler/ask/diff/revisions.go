@@ -1,4 +1,4 @@
-package main
+package diff
 
 import (
 	"context"
@@ -10,19 +10,15 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/diff/revision"
 	"permc.dev/permc/compiler/load"
-	"permc.dev/permc/internal/revision"
 )
 
 // comparison loads sides of which at least the base is a revision.
 type comparison struct {
-	*sides
-	g     *globals
-	cmd   *cobra.Command
-	paths []string // as they were written
+	*Question
+	*Sides
 
 	repo        *revision.Repository
 	rev         revision.Revision  // whose gates judge
@@ -33,17 +29,17 @@ type comparison struct {
 	found map[string]bool // paths that are on any side
 }
 
-func (c *comparison) load(ctx context.Context, against string) (err error) {
-	if c.repo, err = revision.Open(ctx, c.g.where()); err != nil {
+func (c *comparison) load(ctx context.Context) (err error) {
+	against := c.Against
+	if c.repo, err = revision.Open(ctx, c.Where); err != nil {
 		return noRepository(against, err)
 	}
 	if against == "" {
 		if against = c.repo.Default(ctx); against == "" {
-			return usage("--against is missing, and no upstream has a default branch here: name a " +
-				"revision, such as origin/main, or a folder, such as ./base")
+			return ErrNoBase
 		}
-		c.baseName = strings.TrimPrefix(strings.TrimPrefix(against, "refs/remotes/"), "refs/heads/")
-		c.note("compared with %s, the default branch of the upstream", c.baseName)
+		c.BaseName = strings.TrimPrefix(strings.TrimPrefix(against, "refs/remotes/"), "refs/heads/")
+		c.notef("compared with %s, the default branch of the upstream", c.BaseName)
 	}
 	if err := c.resolve(ctx, against); err != nil {
 		return err
@@ -52,19 +48,19 @@ func (c *comparison) load(ctx context.Context, against string) (err error) {
 	if c.to == nil && c.repo.Bare() {
 		return errors.New("a bare repository has no files to compare: name two revisions, as in --against main..HEAD")
 	}
-	if err := c.loadHead(ctx); err != nil || c.head.Policy == nil {
+	if err := c.loadHead(ctx); err != nil || c.Head.Policy == nil {
 		return err
 	}
-	if c.base, err = c.project(ctx, c.from); err != nil {
+	if c.Base, err = c.loadProject(ctx, c.from); err != nil {
 		return err
 	}
-	c.gates = c.base
+	c.Gates = c.Base
 	if c.from.Commit != c.rev.Commit {
-		if c.gates, err = c.project(ctx, c.rev); err != nil {
+		if c.Gates, err = c.loadProject(ctx, c.rev); err != nil {
 			return err
 		}
 	}
-	for _, p := range c.paths {
+	for _, p := range c.Paths {
 		if !c.found[p] && !c.rev.Project {
 			return fmt.Errorf("%s is neither in the base nor in the change", p)
 		}
@@ -75,12 +71,12 @@ func (c *comparison) load(ctx context.Context, against string) (err error) {
 // noteCommits notes whose lines links can show. Of REF:PATH the names of files
 // say nothing about where they are.
 func (c *comparison) noteCommits() {
-	c.commits.at = c.repo.Place
+	c.Commits.Place = c.repo.Place
 	if !c.from.Project && c.from.Only == "" {
-		c.commits.base = c.from.Commit
+		c.Commits.Base = c.from.Commit
 	}
 	if c.to != nil {
-		c.commits.head = c.to.Commit
+		c.Commits.Head = c.to.Commit
 	}
 }
 
@@ -107,7 +103,7 @@ func (c *comparison) resolve(ctx context.Context, against string) (err error) {
 	if c.rev.Project || to.Project || three && (c.rev.Commit == "" || to.Commit == "") {
 		return errors.New("A...B takes two commits, and A..B commits or trees without a path")
 	}
-	c.to, c.right, c.baseName, c.headName = &to, b, a, b
+	c.to, c.right, c.BaseName, c.HeadName = &to, b, a, b
 	if !three {
 		return nil
 	}
@@ -129,12 +125,12 @@ func (c *comparison) mergeBase(ctx context.Context) error {
 		return err
 	}
 	if len(bases) != 1 {
-		c.note("%s and %s have %s here, so changes are counted from %s "+
+		c.notef("%s and %s have %s here, so changes are counted from %s "+
 			"itself", c.left, c.right, commonCommits(len(bases)), c.left)
 		return nil
 	}
 	c.from = revision.CommitOf(c.left, bases[0])
-	c.note("%s has commits that %s lacks; changes are counted from their merge base %.12s and judged by "+
+	c.notef("%s has commits that %s lacks; changes are counted from their merge base %.12s and judged by "+
 		"the gates of %s", c.left, c.right, bases[0], c.left)
 	return nil
 }
@@ -156,15 +152,15 @@ func (c *comparison) loadHead(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	here := slices.DeleteFunc(slices.Clone(c.paths), func(p string) bool {
+	here := slices.DeleteFunc(slices.Clone(c.Paths), func(p string) bool {
 		_, err := os.Lstat(p)
 		return err != nil
 	})
 	if len(here) == 0 || c.rev.Project {
-		here = c.paths
+		here = c.Paths
 	}
 	c.present("the head", here)
-	if c.head, err = c.g.load(c.cmd, here); err != nil || c.head.Policy == nil {
+	if c.Head, err = c.loadHere(ctx, here); err != nil || c.Head.Policy == nil {
 		return err
 	}
 	read, err := c.filesRead()
@@ -176,35 +172,30 @@ func (c *comparison) loadHead(ctx context.Context) (err error) {
 
 // loadRevision loads the head from a revision.
 func (c *comparison) loadRevision(ctx context.Context) (err error) {
-	defer c.g.begin(c.cmd)()
-	c.head, err = c.project(ctx, *c.to)
-	if err == nil && c.head == nil {
+	c.Head, err = c.loadProject(ctx, *c.to)
+	if err == nil && c.Head == nil {
 		err = fmt.Errorf("%s: %w", c.right, load.ErrNoDeclaration)
 	}
-	if err != nil {
-		c.g.stopProgress()
-		return err
+	if err == nil {
+		c.Loaded(c.Head)
 	}
-	if c.g.verbose {
-		list(c.cmd.ErrOrStderr(), c.head)
-	}
-	return nil
+	return err
 }
 
 // present notes the paths that one side does not have.
 func (c *comparison) present(side string, has []string) {
-	for _, p := range c.paths {
+	for _, p := range c.Paths {
 		if slices.Contains(has, p) {
 			c.found[p] = true
 		} else {
-			c.note("%s has no %s", side, p)
+			c.notef("%s has no %s", side, p)
 		}
 	}
 }
 
 // below are the paths below the top of the repository.
 func (c *comparison) below() (list []string, err error) {
-	for _, p := range c.paths {
+	for _, p := range c.Paths {
 		at, err := c.repo.At(p)
 		if err != nil {
 			return nil, err
@@ -216,7 +207,7 @@ func (c *comparison) below() (list []string, err error) {
 
 // filesRead are the files that the head is made of, below the top.
 func (c *comparison) filesRead() (list []string, err error) {
-	for _, f := range c.head.Files.All() {
+	for _, f := range c.Head.Files.All() {
 		if f.Shipped {
 			continue
 		}
@@ -234,9 +225,9 @@ func wantedInProject(name string) bool {
 	return load.Wanted(name) && !strings.HasPrefix(name, ".") && !strings.Contains(name, "/.")
 }
 
-// project loads a revision's project, or nil where it has none.
-func (c *comparison) project(ctx context.Context, rev revision.Revision) (*compiler.Project, error) {
-	opts := c.g.options(c.paths)
+// loadProject loads a revision's project, or nil where it has none.
+func (c *comparison) loadProject(ctx context.Context, rev revision.Revision) (*compiler.Project, error) {
+	opts := c.Options
 	var err error
 	if opts.FS, opts.Paths, err = c.tree(ctx, rev); err != nil || len(opts.Paths) == 0 {
 		return nil, err
@@ -272,7 +263,7 @@ func (c *comparison) tree(ctx context.Context, rev revision.Revision) (t *load.F
 	if t.FS, err = c.repo.Tree(ctx, rev, below, load.Wanted); err != nil || rev.Project {
 		return t, paths, err
 	}
-	for i, p := range c.paths {
+	for i, p := range c.Paths {
 		if revision.Has(t.FS, below[i]) {
 			paths = append(paths, p)
 		}
@@ -287,14 +278,14 @@ func (c *comparison) tree(ctx context.Context, rev revision.Revision) (t *load.F
 // where the head has it. A new project is judged by itself. One that was moved
 // has gates in the base that would be walked around.
 func (c *comparison) withoutGates(ctx context.Context) error {
-	if c.gates != nil {
-		if c.base == nil {
-			c.note("there is no declaration where changes are counted from: it counts as an empty table")
+	if c.Gates != nil {
+		if c.Base == nil {
+			c.notef("there is no declaration where changes are counted from: it counts as an empty table")
 		}
 		return nil
 	}
-	c.base = nil
-	c.absent()
+	c.Base = nil
+	c.noteAbsent()
 	if c.rev.Project {
 		return nil
 	}
@@ -309,9 +300,9 @@ func (c *comparison) withoutGates(ctx context.Context) error {
 	gone := func(name string) bool { return load.Wanted(name) && !there(name) }
 	other, err := c.repo.Find(ctx, c.rev, gone, declares)
 	if err == nil && other != "" {
-		c.unjudged = fmt.Errorf("the base %s has no declaration in %s, but one at %s, which is gone now: "+
+		c.Unjudged = fmt.Errorf("the base %s has no declaration in %s, but one at %s, which is gone now: "+
 			"its gates should judge this change; "+
-			"name its folder as a PATH, too", c.left, strings.Join(c.paths, " "), other)
+			"name its folder as a PATH, too", c.left, strings.Join(c.Paths, " "), other)
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package main
+package rulebook
 
 import (
 	"bytes"
@@ -16,9 +16,8 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// declaredIn is how the rules of a catalog are written in its file, by where
-// their ids stand.
-func declaredIn(f *policy.File) map[int32]string {
+// formatRules returns the text of each rule in the file of a catalog, by the offset of its id.
+func formatRules(f *policy.File) map[int32]string {
 	out := map[int32]string{}
 	tree, err := parser.ParseFile("", f.Data)
 	if err != nil {
@@ -47,12 +46,12 @@ func isRules(x *ast.Field) bool {
 	return err == nil && name == "rules" && ok
 }
 
-// say finds out what permc says of the example.
-func say(d *render.RuleDoc) error {
+// AddOutput adds the output of permc for the example.
+func AddOutput(d *render.RuleDoc) error {
 	if d.Fires == "" {
 		return nil
 	}
-	r, err := try(d.Fires, d.AsOf)
+	r, err := Check(d.Fires, d.AsOf)
 	if err != nil {
 		return err
 	}
@@ -62,8 +61,8 @@ func say(d *render.RuleDoc) error {
 	return err
 }
 
-// try checks a project that is one file.
-func try(text, asOf string) (*render.Report, error) {
+// Check checks a project of one file.
+func Check(text, asOf string) (*render.Report, error) {
 	date, err := policy.ParseDate(asOf)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package lint
+package silence
 
 import (
 	"slices"
@@ -30,7 +30,7 @@ func AboutSilence(rule string) bool {
 }
 
 // waive marks the findings that waivers silence, and returns findings about the waivers.
-func (l *Linter) waive(found []diag.Diagnostic) (faults []diag.Diagnostic) {
+func (l *Silencer) waive(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 	byRule := l.waivable(found)
 	for _, w := range l.policy.Waivers {
 		d := diag.Diagnostic{User: w.User.Name, Group: w.Group.Name, Role: w.Role.Name, Permission: w.Permission.Name, Scope: w.Scope.Name}
@@ -59,7 +59,7 @@ func (l *Linter) waive(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " silences nothing"
 			d.Help = "remove it, or name the finding's role, permission and scope exactly"
 		}
-		d.Severity = l.severity(d.Rule, silenceSeverity(d.Rule))
+		d.Severity = diag.SeverityOf(l.policy, d.Rule, silenceSeverity(d.Rule))
 		faults = append(faults, d)
 	}
 	return faults
@@ -73,7 +73,7 @@ func silenceSeverity(id string) diag.Severity {
 }
 
 // waivable returns, by rule, the indexes of findings that waivers may silence.
-func (l *Linter) waivable(found []diag.Diagnostic) map[string][]int {
+func (l *Silencer) waivable(found []diag.Diagnostic) map[string][]int {
 	byRule := map[string][]int{}
 	for _, w := range l.policy.Waivers {
 		byRule[w.Rule.Name] = nil

@@ -1,4 +1,4 @@
-package lint
+package silence
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 
 // suppress marks the findings that comments silence, and returns findings about the comments. The
 // given findings must be sorted by place.
-func (l *Linter) suppress(found []diag.Diagnostic) (faults []diag.Diagnostic) {
+func (l *Silencer) suppress(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 	for i := range l.policy.Suppressions {
 		s := &l.policy.Suppressions[i]
 		if d, ok := l.badSuppression(s); ok {
@@ -25,7 +25,7 @@ func (l *Linter) suppress(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 		}
 	}
 	for i := range faults {
-		faults[i].Severity = l.severity(faults[i].Rule, silenceSeverity(faults[i].Rule))
+		faults[i].Severity = diag.SeverityOf(l.policy, faults[i].Rule, silenceSeverity(faults[i].Rule))
 	}
 	return faults
 }
@@ -47,7 +47,7 @@ func markSuppressed(found []diag.Diagnostic, s *policy.Suppression, rule string)
 const suppressionForm = "use permc:ignore RULE -- REASON, or permc:ignore RULE, RULE until DATE -- REASON"
 
 // badSuppression returns the finding about a comment that cannot silence anything.
-func (l *Linter) badSuppression(s *policy.Suppression) (d diag.Diagnostic, bad bool) {
+func (l *Silencer) badSuppression(s *policy.Suppression) (d diag.Diagnostic, bad bool) {
 	if s.Fault != "" {
 		return l.invalid(s.FaultAt, s.Fault).WithHelp(suppressionForm), true
 	}
@@ -57,21 +57,21 @@ func (l *Linter) badSuppression(s *policy.Suppression) (d diag.Diagnostic, bad b
 		}
 	}
 	if s.Until != 0 && s.Until < l.policy.AsOf {
-		d := Findingf(s.UntilAt, "the comment expired on %s, so it silences nothing", s.Until)
+		d := findingf(s.UntilAt, "the comment expired on %s, so it silences nothing", s.Until)
 		d.Rule = ExpiredSuppression
 		return d.WithHelp("remove it; if the finding is still there, fix it or set a new date"), true
 	}
 	return d, false
 }
 
-func (l *Linter) invalid(pos policy.Pos, text string) diag.Diagnostic {
-	d := Findingf(pos, "%s, so it silences nothing", text)
+func (l *Silencer) invalid(pos policy.Pos, text string) diag.Diagnostic {
+	d := findingf(pos, "%s, so it silences nothing", text)
 	d.Rule = InvalidSuppression
 	return d
 }
 
 // unsuppressible returns why a comment cannot silence findings of a rule.
-func (l *Linter) unsuppressible(id string) (text, help string) {
+func (l *Silencer) unsuppressible(id string) (text, help string) {
 	var ids []string
 	for _, r := range l.rules {
 		if ids = append(ids, r.ID); r.ID == id && r.Stops {
@@ -97,7 +97,7 @@ func reportUnused(files *policy.Files, s *policy.Suppression, rule policy.Ref) d
 	if s.Line.IsValid() {
 		where = fmt.Sprintf("line %d has no such finding", files.Position(s.Line).Line)
 	}
-	d := Findingf(rule.Pos, "the comment about %q silences nothing: %s", rule.Name, where)
+	d := findingf(rule.Pos, "the comment about %q silences nothing: %s", rule.Name, where)
 	d.Rule = UnusedSuppression
 	return d.WithHelp("remove it, or put it at the end of the line with the finding, or on the line above")
 }
