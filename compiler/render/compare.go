@@ -83,14 +83,14 @@ func (x *usersCompared) headline() (b []byte) {
 	if x.Users.Scope != nil {
 		where = " within " + x.Users.Scope.Path
 	}
-	words := "what they have" + where + " differs as follows"
+	words := "they differ" + where
 	switch {
 	case x.equal() && x.alike() == 0:
-		words = "neither has anything" + where
+		words = "neither holds anything" + where
 	case x.equal():
-		words = "they have the same" + where
+		words = "they hold the same" + where
 	case x.Shared == 0 && len(x.rows()) > 0 && x.bothHaveSomething():
-		words = "they have nothing on the same scope" + where
+		words = "they have no scope in common" + where
 	}
 	return fmt.Appendf(b, "%s, as of %s\n", words, x.Policy.AsOf)
 }
@@ -374,7 +374,7 @@ func (x *usersCompared) only(lines []line, side int) (b []byte) {
 func (x *usersCompared) anywhere(b []byte) []byte {
 	lines := append(somewhereLines(&x.AnywhereRoles, x.All, "role "), somewhereLines(&x.AnywherePermissions, x.All, "")...)
 	alike := len(x.AnywhereRoles.Alike) + len(x.AnywherePermissions.Alike)
-	title := "On whichever scope"
+	title := "On any scope"
 	if len(lines) == 0 {
 		return fmt.Appendf(b, "\n%s: the same, %s\n", x.Style.bold(title), Plural(alike, "role or permission"))
 	}
@@ -426,13 +426,13 @@ func (x *usersCompared) totals(b []byte) []byte {
 		return b
 	}
 	count := func(l, r, d, same int) string {
-		return fmt.Sprintf("%d only A, %d only B, %d different, %d alike", l, r, d, same)
+		return fmt.Sprintf("%d only A, %d only B, %d different, %d the same", l, r, d, same)
 	}
 	r, p := &x.Users.Roles, &x.Permissions
 	b = fmt.Appendf(b, "\nroles: %s\n", count(len(r.Left), len(r.Right), len(r.Different), len(r.Alike)))
 	b = fmt.Appendf(b, "permissions: %s\n", count(len(p.Left), len(p.Right), len(p.Different), len(p.Alike)))
 	if x.alike() > 0 && !x.All {
-		b = append(b, "--all lists what is alike\n"...)
+		b = append(b, "--all also lists what is the same\n"...)
 	}
 	return b
 }

@@ -219,7 +219,7 @@ func (d *Diff) fixedSection() section {
 }
 
 func (d *Diff) policySection() section {
-	s := section{head: "**Policy changes**: this change is judged by what was there before\n\n", tail: "\n", more: "- …and %d more\n\n"}
+	s := section{head: "**Policy changes**: they do not apply to this change yet\n\n", tail: "\n", more: "- …and %d more\n\n"}
 	for _, p := range d.Policy {
 		line := cellText(d.policyText(p))
 		if p.Pos.IsValid() {

@@ -23,7 +23,7 @@ type TestReport struct {
 // Shortfall says that less is covered than must be, or "".
 func (r *TestReport) Shortfall() string {
 	if n := r.covered(); n < r.MinCoverage {
-		return fmt.Sprintf("the expectations cover %d %%, and --min-coverage wants %d %%", n, r.MinCoverage)
+		return fmt.Sprintf("coverage is %d %%, below --min-coverage %d %%", n, r.MinCoverage)
 	}
 	return ""
 }
@@ -46,7 +46,7 @@ func (r *TestReport) summary() string {
 func TestText(w io.Writer, r *TestReport, style Style) error {
 	var b bytes.Buffer
 	if len(r.Result.Outcomes) == 0 {
-		_, err := io.WriteString(w, "no expectations: nothing is tested; write down under expect who can and cannot do what\n")
+		_, err := io.WriteString(w, "no expectations, so nothing is tested; list under expect who can and cannot do what\n")
 		return err
 	}
 	for i := range r.Result.Outcomes {
@@ -101,11 +101,11 @@ func outcomeNotes(files *policy.Files, o *expect.Outcome) (notes [][2]string) {
 			}
 		}
 		if m.More > 0 {
-			add("note", fmt.Sprintf("%d more like that of %q", m.More, m.User.ID))
+			add("note", fmt.Sprintf("%d more for %q", m.More, m.User.ID))
 		}
 	}
 	if n := len(o.Misses); n < o.Failing {
-		add("note", fmt.Sprintf("%d of the %d whom this is about fail it; these are the first %d", o.Failing, o.People, n))
+		add("note", fmt.Sprintf("%d of %d people fail; the first %d are listed", o.Failing, o.People, n))
 	}
 	return notes
 }

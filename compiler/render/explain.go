@@ -132,7 +132,7 @@ func (t *explained) row(r *policy.Row) {
 func (t *explained) rowPart(r *policy.Row) {
 	switch {
 	case !r.Held():
-		t.line(2, "nothing is left of it")
+		t.line(2, "no action left")
 	case len(r.Permission.Actions) > 1:
 		t.line(2, "actions: %s", actionText(r))
 	}
@@ -150,7 +150,7 @@ func (t *explained) rowPart(r *policy.Row) {
 		t.line(2, "until %s", r.Ends)
 	}
 	if r.User.Invited {
-		t.line(2, "invited: it is not held until the invitation is accepted")
+		t.line(2, "invited: not held until the invitation is accepted")
 	}
 	for _, c := range r.Permission.Conditions {
 		t.hanging("  ", 4, fmt.Sprintf("if %s: %s", c.ID, c.Text))
@@ -172,7 +172,7 @@ func (t *explained) via(r *policy.Row, v *policy.Via) {
 	text := "through "
 	switch {
 	case v.Kind == policy.FromDerived:
-		text = "derived from what stands below"
+		text = "derived from the requirements below"
 	case v.Implier != nil && v.Role != nil:
 		text += fmt.Sprintf("%q, which implies it and which role %q gives", v.Implier.ID, v.Role.ID)
 	case v.Implier != nil:
@@ -224,9 +224,9 @@ func (t *explained) parts() {
 	met := len(explain.Unmet(t.Parts)) == 0
 	t.b.WriteByte('\n')
 	if met {
-		t.line(0, "It is derived. All that it takes is met on %q:", t.At.Path)
+		t.line(0, "This permission is derived. Every requirement is met on %q:", t.At.Path)
 	} else {
-		t.line(0, "It is derived: who meets all of this has it. Looked at on %q%s:", t.At.Path, t.nearest())
+		t.line(0, "This permission is derived: it needs all of these, checked on %q%s:", t.At.Path, t.nearest())
 	}
 	list := slices.Clone(t.Parts)
 	slices.SortStableFunc(list, func(x, y explain.Part) int {
@@ -253,7 +253,7 @@ func (t *explained) nearest() string {
 	if t.Scope == t.At {
 		return ""
 	}
-	return ", where least is missing"
+	return ", the closest scope"
 }
 
 // together is how many permissions that are needed, and held, can be said in
@@ -323,8 +323,8 @@ func (t *explained) how() {
 			continue
 		}
 		if n == 1 {
-			t.title("how")
-			t.line(2, "Each was tried out: it gives the permission and brings no new error. The least privilege comes first.")
+			t.title("how to get it")
+			t.line(2, "Each option is verified and adds no error; least privilege first.")
 		}
 		t.proposal(n, &p)
 	}
@@ -336,13 +336,13 @@ func (t *explained) how() {
 		t.impossible()
 	}
 	if t.Elsewhere {
-		t.line(2, "There are more scopes; -s SCOPE asks about one.")
+		t.line(2, "There are more scopes: -s SCOPE picks one.")
 	}
 }
 
 // impossible says why nothing is left.
 func (t *explained) impossible() {
-	t.title("how")
+	t.title("how to get it")
 	for _, b := range t.Blocks {
 		text := b.Reason
 		if b.Rule != "" {
@@ -364,10 +364,10 @@ func (t *explained) proposal(n int, p *explain.Proposal) {
 		t.hanging(head, 7, c.String())
 	}
 	if t.Scope != nil && p.Scope != t.Scope {
-		t.line(5, "gives it on %q", p.Scope.Path)
+		t.line(5, "grants it on %q", p.Scope.Path)
 	}
 	if p.Rows > 1 {
-		t.line(5, "gives %d rows of the table in all", p.Rows)
+		t.line(5, "grants %s", Plural(p.Rows, "permission"))
 	}
 	for _, line := range explain.Write(t.User, p.Changes) {
 		body := strings.TrimLeft(line, "\t")
@@ -379,7 +379,7 @@ func (t *explained) proposal(n int, p *explain.Proposal) {
 func (t *explained) overview() {
 	fmt.Fprintf(&t.b, "%s%s, as of %s\n", t.Style.bold(Safe(t.User.ID)), about(t.User), t.Policy.AsOf)
 	if t.User.Invited {
-		t.line(0, "invited: nothing of this is held until the invitation is accepted")
+		t.line(0, "invited: nothing below is held until the invitation is accepted")
 	}
 	if text := UpcomingText(upcoming(t.Answer)); text != "" {
 		t.line(0, "%s", text)
@@ -454,11 +454,11 @@ func (t *explained) events() {
 	if len(list) == 0 {
 		return
 	}
-	t.title("what comes and ends")
+	t.title("upcoming")
 	for _, e := range list {
-		says := "ends"
+		says := "expires"
 		if e.Starts {
-			says = "begins"
+			says = "starts"
 		}
 		text := fmt.Sprintf("%s on %q %s", e.What(), e.Scope.Path, says)
 		if e.Group != nil {

@@ -115,9 +115,9 @@ func FindingsText(w io.Writer, r *Report, style Style) error {
 	switch {
 	case r.Policy == nil:
 		if s.Errors >= diag.Most {
-			fmt.Fprintf(&b, "these are the first %d errors; there may be more\n", diag.Most)
+			fmt.Fprintf(&b, "only the first %d errors are listed; there may be more\n", diag.Most)
 		}
-		fmt.Fprintf(&b, "%s; no table can be made until that is mended\n", style.red(Plural(s.Errors, "error")))
+		fmt.Fprintf(&b, "%s. Fix %s to get a table.\n", style.red(Plural(s.Errors, "error")), choose(s.Errors, "it", "them"))
 	case len(r.Findings) == 0:
 		fmt.Fprintf(&b, "no findings: %s in %s, as of %s\n", Plural(s.Users, "user"), Plural(s.Files, "file"), r.AsOf)
 	default:

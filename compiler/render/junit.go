@@ -50,7 +50,7 @@ func junitFinding(r *Report, d *diag.Diagnostic) junitCase {
 		return c
 	}
 	if d.Baseline {
-		c.Skipped = &junitSkipped{"it is in the baseline"}
+		c.Skipped = &junitSkipped{"in the baseline"}
 		return c
 	}
 	c.Failure = &junitFailure{Message: said(d, "; "), Type: level(d.Severity), Text: place(at) + level(d.Severity) + ": " + advice(d, "\n") + " [" + d.Rule + "]"}

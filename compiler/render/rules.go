@@ -161,7 +161,7 @@ func RulesText(w io.Writer, list []RuleDoc, style Style) error {
 // RulesMarkdown is the list with links to the pages.
 func RulesMarkdown(w io.Writer, list []RuleDoc) error {
 	var b bytes.Buffer
-	b.WriteString("# Rules\n\nWhat permc checks. `permc rules ID` prints the same pages. Those that stop the table leave nothing to check further: no\ntable is better than a wrong one.\n")
+	b.WriteString("# Rules\n\nWhat permc checks. `permc rules ID` prints the same pages. A rule that stops the table ends the check: no table\nis better than a wrong one.\n")
 	product := "none yet"
 	for i := range list {
 		d := &list[i]
@@ -169,7 +169,7 @@ func RulesMarkdown(w io.Writer, list []RuleDoc) error {
 			if product = d.Product; product != "" {
 				fmt.Fprintf(&b, "\n## Of %s\n", cellText(product))
 			}
-			b.WriteString("\n| Rule | Severity | What is flagged |\n| --- | --- | --- |\n")
+			b.WriteString("\n| Rule | Severity | What it flags |\n| --- | --- | --- |\n")
 		}
 		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s |\n", cellText(d.ID), percent(d.ID), d.Weight(), cellText(d.What))
 	}

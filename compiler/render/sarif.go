@@ -127,13 +127,13 @@ func grade(d *diag.Diagnostic) int {
 // some are left out.
 func (r *Report) sarifNotices(written int) (list []sarifNotification) {
 	if r.Policy == nil {
-		list = append(list, sarifNotification{"error", sarifText{"no table can be made until these errors are mended, so nothing else was checked"}})
+		list = append(list, sarifNotification{"error", sarifText{"fix these errors to get a table; nothing else was checked"}})
 	}
 	if r.Policy == nil && len(r.Findings) >= diag.Most {
-		list = append(list, sarifNotification{"warning", sarifText{fmt.Sprintf("these are the first %d errors; there may be more", diag.Most)}})
+		list = append(list, sarifNotification{"warning", sarifText{fmt.Sprintf("only the first %d errors are listed; there may be more", diag.Most)}})
 	}
 	if n := len(r.Findings) - written; n > 0 {
-		text := fmt.Sprintf("%d of %d findings are left out: GitHub accepts %d, and %d MB, and permc writes %d of a rule at one place; errors come first, permc check -f jsonl has them all",
+		text := fmt.Sprintf("%d of %d findings are not listed: GitHub accepts %d and %d MB, and permc writes %d for a rule at one place; errors come first, permc check -f jsonl lists all",
 			n, len(r.Findings), mostResults, mostBytes>>20, mostAtPlace)
 		list = append(list, sarifNotification{"warning", sarifText{text}})
 	}
@@ -162,7 +162,7 @@ func (r *Report) sarifResult(d *diag.Diagnostic, print string) sarifResult {
 		out.Suppressions = append(out.Suppressions, r.inSource(c))
 	}
 	if d.Baseline {
-		out.Suppressions = append(out.Suppressions, sarifSuppression{Kind: "external", Status: "accepted", Justification: "it is in the baseline"})
+		out.Suppressions = append(out.Suppressions, sarifSuppression{Kind: "external", Status: "accepted", Justification: "in the baseline"})
 	}
 	return out
 }

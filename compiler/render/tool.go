@@ -57,7 +57,7 @@ func (r *Report) sarifRules(tool Tool) []sarifRule {
 		}
 		what, do := Safe(x.Message), Safe(x.Help)
 		if what == "" {
-			what = "a rule of the project's: " + Safe(x.ID)
+			what = "a rule of this project: " + Safe(x.ID)
 		}
 		if do == "" {
 			do = what

@@ -48,12 +48,12 @@ func (a *whoAnswer) text() []byte {
 	}
 	b = a.blocks(b, &a.Holders)
 	if n := a.Invited.Totals(); n.Users > 0 {
-		words := number(n.Users, "1 is invited and does not count as holding it:", "%d are invited and do not count as holding it:")
+		words := fmt.Sprintf("Invited, not active yet: %d", n.Users)
 		b = append(append(b, '\n'), a.Style.bold(words)+"\n"...)
 		b = a.blocks(b, &a.Invited)
 	}
 	if n := a.Denied.Totals(); n.Users > 0 {
-		words := number(n.Users, "1 would hold it, but deny rules take it:", "%d would hold it, but deny rules take it:")
+		words := fmt.Sprintf("Denied by rules: %d", n.Users)
 		b = append(append(b, '\n'), a.Style.bold(words)+"\n"...)
 		b = a.blocks(b, &a.Denied)
 	}
@@ -85,9 +85,9 @@ func UpcomingText(x who.Upcoming) string {
 	case 0:
 		return ""
 	case 1:
-		return "1 entry begins later, on " + x.Next.String() + ": permc report shows it"
+		return "1 entry starts later, on " + x.Next.String() + ": see permc report"
 	}
-	return fmt.Sprintf("%d entries begin later, the next on %s: permc report shows them", x.Entries, x.Next)
+	return fmt.Sprintf("%d entries start later, the next on %s: see permc report", x.Entries, x.Next)
 }
 
 // where is how the question is narrowed.

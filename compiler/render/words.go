@@ -33,6 +33,17 @@ func (f *Filter) Made(p *policy.Policy) review.Made {
 	return m
 }
 
+// choose returns one of two wordings, for one thing or for several.
+func choose(n int, one, several string) string {
+	if n == 1 {
+		return one
+	}
+	return several
+}
+
+// countPeople counts people in words.
+func countPeople(n int) string { return grouped(n) + " " + choose(n, "person", "people") }
+
 // Access is "own", if only the user's own records are meant, or "all".
 func Access(r *policy.Row) string { return access(r) }
 
@@ -41,7 +52,7 @@ func Access(r *policy.Row) string { return access(r) }
 func PartTerms(r *policy.Row) (list []string) {
 	parts := r.Parts()
 	for i := range parts {
-		records, end := "all records", "no end"
+		records, end := "all records", "no expiry"
 		if parts[i].Own {
 			records = "own records only"
 		}

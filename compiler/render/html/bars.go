@@ -56,7 +56,7 @@ func (v *view) Sensitive() template.HTML {
 		d.text("label", 0, d.height-8, fmt.Sprintf("and %d more", more))
 		words = append(words, fmt.Sprintf("and %d more", more))
 	}
-	return d.picture("People who hold each permission, by sensitivity. " + strings.Join(words, "; "))
+	return d.picture("Holders of each permission, by sensitivity. " + strings.Join(words, "; "))
 }
 
 // heldPermissions are those that somebody holds, and how many the chart has no

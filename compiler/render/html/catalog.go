@@ -77,7 +77,7 @@ func (r roleView) Count() report.Holders { return r.view.Roles[r.Index] }
 // Who says for whom the role is.
 func (r roleView) Who() string {
 	if !r.Limited {
-		return "anybody"
+		return "everyone"
 	}
 	return strings.Join(r.Affiliations, ", ") + " users"
 }
@@ -163,7 +163,7 @@ func (r roleView) Graph() template.HTML {
 		what.line("on " + r.Reach(inc.Reach))
 		g.edge(role, what)
 	}
-	return g.draw(fmt.Sprintf("Role %s: %s. The tables under it say the same, in full.", r.ID, strings.Join(g.reaches(), "; ")))
+	return g.draw(fmt.Sprintf("Role %s: %s. The tables below list everything.", r.ID, strings.Join(g.reaches(), "; ")))
 }
 
 // holder adds one way in which somebody has a role.
@@ -205,9 +205,9 @@ func (p permissionView) On() string {
 func (p permissionView) Grant() string {
 	switch {
 	case !p.Grantable:
-		return "no: only roles give it"
+		return "no, only through roles"
 	case p.GrantTo == nil:
-		return "yes, to anybody"
+		return "yes, to everyone"
 	}
 	return "yes, to " + strings.Join(p.GrantTo, ", ") + " users"
 }

@@ -16,13 +16,13 @@ type mark struct{ Class, Mark, Means string }
 
 var legend = []mark{
 	{"x", "X", "held through a role"},
-	{"g", "G", "granted individually: to the person or a group, by no role"},
-	{"d", "D", "derived from what else is held"},
-	{"none", "–", "nothing is left: deny rules take every action"},
+	{"g", "G", "granted individually, to the person or a group, not through a role"},
+	{"d", "D", "derived from other permissions"},
+	{"none", "–", "nothing left: deny rules take every action"},
 	{"w", "Xw", "some actions are withheld"},
 	{"c", "Xc", "needs a condition that permc cannot check"},
 	{"o", "Xo", "own records only"},
-	{"e", "Xe", "ends soon"},
+	{"e", "Xe", "expires soon"},
 	{"i", "(X)", "invited: held once the invitation is accepted"},
 }
 

@@ -170,7 +170,7 @@ func (c *change) Picture() template.HTML {
 		d.height += step
 		d.text("label", 0, d.height-8, fmt.Sprintf("and %d more", more))
 	}
-	return d.picture("People who hold more and less of each permission. " + strings.Join(words, "; "))
+	return d.picture("People who gain and lose each permission. " + strings.Join(words, "; "))
 }
 
 // tally is how many people hold more and less of a permission.

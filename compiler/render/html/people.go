@@ -242,7 +242,7 @@ func (p personView) Graph() template.HTML {
 			g.via(who, &p.Rows[i], &via[j])
 		}
 	}
-	return g.draw(fmt.Sprintf("How access reaches %s: %s. The table under it says the same, in full.", p.ID, strings.Join(g.reaches(), "; ")))
+	return g.draw(fmt.Sprintf("Sources of access of %s: %s. The tables below list everything.", p.ID, strings.Join(g.reaches(), "; ")))
 }
 
 // via adds the way of one source of a row. What comes through different groups
@@ -313,11 +313,11 @@ func endText(e report.End) string {
 		if who == "" {
 			who = "group " + w.Group.Name
 		}
-		return render.Safe(fmt.Sprintf("the waiver of %s for %s ends; its finding is open again", w.Rule.Name, who))
+		return render.Safe(fmt.Sprintf("waiver of %s for %s expires; its finding opens again", w.Rule.Name, who))
 	}
 	what := fmt.Sprintf("%s on %s", report.Given(e.Entry), e.Entry.Scope.Path)
 	if e.Starts {
-		return what + " begins"
+		return what + " starts"
 	}
-	return what + " ends"
+	return what + " expires"
 }

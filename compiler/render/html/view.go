@@ -48,10 +48,10 @@ func (v *view) Verdict() string {
 	}
 	text := strings.Join(parts, " and ") + choose(s.Errors+s.Warnings, " is open.", " are open.")
 	if len(parts) == 0 {
-		text = "No finding is open."
+		text = "No open findings."
 	}
 	if v.Ending > 0 {
-		text += fmt.Sprintf(" %s within %d days.", choose(v.Ending, "One permission ends", thousands(v.Ending)+" permissions end"), v.Policy.HorizonDays)
+		text += fmt.Sprintf(" %s within %d days.", choose(v.Ending, "One permission expires", thousands(v.Ending)+" permissions expire"), v.Policy.HorizonDays)
 	}
 	return text
 }
@@ -63,7 +63,7 @@ func (v *view) Age() string {
 	case !ok:
 		return ""
 	case days < 0:
-		return ", which is later than this report's day"
+		return ", newer than this report"
 	}
 	return ", " + plural(days, "day") + " old"
 }
@@ -164,7 +164,7 @@ func (v *view) Silences(w *policy.Waiver) string {
 	case n > 0:
 		return plural(n, "finding")
 	case w.Expires < v.Policy.AsOf:
-		return "nothing: it has ended"
+		return "nothing: expired"
 	}
 	return "nothing"
 }

@@ -17,7 +17,7 @@ function termsOf(person, row) {
   return terms;
 }
 
-const termsOfPart = p => (p.own ? "own records only" : "all records") + (p.ends ? ", until " + dateOf(p.ends) : ", no end");
+const termsOfPart = p => (p.own ? "own records only" : "all records") + (p.ends ? ", until " + dateOf(p.ends) : ", no expiry");
 
 const mayOf = row => isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing left";
 
@@ -57,14 +57,14 @@ function openPanel(person, row, back) {
   const fact = (name, ...what) => facts.push(el("dt", {}, name), el("dd", {}, ...what));
   fact("Who", el("a", { href: anchor("user", person.id) }, el("bdi", {}, person.id)), person.name ? [" ", el("bdi", {}, person.name)] : "");
   fact("Where", el("a", { href: anchor("scope", scope.path) }, scope.path), " (" + names.levels[scope.level] + ")");
-  fact("May", isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing: every action is withheld");
+  fact("Actions", isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing: every action is withheld");
   for (const [action, rule] of row.withheld) fact("Withheld", p.actions[action] + ", by rule " + names.rules[rule]);
   for (const c of p.conditions || []) fact("Only if", c.text);
   const parts = partsOf(person, row);
-  if (parts.length > 1) for (const p of parts) fact("Of it", p.actions.join(", ") + ": " + termsOfPart(p) + (isSoon(p.ends) ? ", soon" : ""));
+  if (parts.length > 1) for (const p of parts) fact("Terms", p.actions.join(", ") + ": " + termsOfPart(p) + (isSoon(p.ends) ? ", soon" : ""));
   else {
     if (row.own) fact("Records", "own records only");
-    if (row.ends) fact("Until", dateOf(row.ends) + (isSoon(row.ends) ? ", soon" : ""));
+    if (row.ends) fact("Expiry", dateOf(row.ends) + (isSoon(row.ends) ? ", soon" : ""));
   }
   if (person.invited) fact("Status", "invited: held once the invitation is accepted");
   if (p.sensitivity) fact("Sensitivity", p.sensitivity);
@@ -73,7 +73,7 @@ function openPanel(person, row, back) {
     el("h2", { id: "panel-title" }, el("a", { href: anchor("permission", p.id) }, p.id)),
     p.title ? el("p", { class: "sub" }, p.title) : "",
     el("dl", {}, facts),
-    el("h3", {}, row.via.length === 1 ? "Why" : `Why: ${row.via.length + row.more} sources`),
+    el("h3", {}, row.via.length === 1 ? "Source" : `Sources: ${row.via.length + row.more}`),
     el("ol", {}, row.via.map((_, k) => sourceItem(row, sourceOf(person, row, k)))),
     row.more ? el("p", {}, "And " + sayMore(row) + ".") : "");
   panel.hidden = false;
