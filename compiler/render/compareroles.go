@@ -41,7 +41,7 @@ func (x *rolesCompared) text() (b []byte) {
 	if x.Includes.Equal() && x.Permissions.Equal() {
 		words = "they grant the same"
 	}
-	b, _ = flow(b, 0, 2, strings.Fields(words+", in the catalog of "+c.Product+" "+c.Version), unpainted)
+	b, _ = wrapWords(b, 0, 2, strings.Fields(words+", in the catalog of "+c.Product+" "+c.Version), leaveUnpainted)
 	b = append(b, '\n')
 	b = x.section(b, "Included roles", x.includeLines())
 	b = x.section(b, "Permissions", x.permissionLines())
@@ -102,7 +102,7 @@ func wayWords(p *policy.Permission, w *who.Way) string {
 		parts = append(parts, "on "+strings.Join(w.Levels, " or ")+" only")
 	}
 	if w.Own {
-		parts = append(parts, "own records")
+		parts = append(parts, ownRecords)
 	}
 	if w.Through != nil {
 		parts = append(parts, "by "+w.Through.ID)

@@ -159,7 +159,7 @@ func item(c *diff.Change) string {
 func terms(r *policy.Row) string {
 	var parts []string
 	if len(r.Permission.Actions) > 1 || !r.Held() {
-		parts = append(parts, actionText(r))
+		parts = append(parts, describeActions(r))
 	}
 	if len(r.Permission.ConditionIDs) > 0 {
 		parts = append(parts, "if "+strings.Join(r.Permission.ConditionIDs, " and "))
@@ -186,13 +186,13 @@ func sensitivity(rank int) string {
 func reason(c *diff.Change) string {
 	switch c.Kind {
 	case diff.Gained:
-		why := "through " + sources(c.After) + marksOf(c.After) + lasts(c, c.After)
+		why := "through " + DescribeSources(c.After) + marksOf(c.After) + lasts(c, c.After)
 		if c.Again != 0 {
 			why += ", from " + c.Again.String() + " as before"
 		}
 		return why
 	case diff.Lost:
-		why := "was through " + sources(c.Before)
+		why := "was through " + DescribeSources(c.Before)
 		if c.After != nil {
 			why += marksOf(c.After)
 		}
@@ -249,11 +249,11 @@ func otherReason(c *diff.Change) string {
 		if r == nil {
 			return "nothing"
 		}
-		s := sources(r)
+		s := DescribeSources(r)
 		if !r.Held() {
 			s = "nothing left of " + s
 		}
-		return s + withheldOf(r)
+		return s + describeWithheld(r)
 	}
 	before, after := say(c.Before), say(c.After)
 	if before != after {
@@ -267,22 +267,15 @@ func otherReason(c *diff.Change) string {
 
 // marksOf are what is special about a row that comes.
 func marksOf(r *policy.Row) (s string) {
-	s = withheldOf(r)
+	s = describeWithheld(r)
 	switch {
 	case r.Mixed():
-		s += " (" + strings.Join(PartTerms(r), "; ") + ")"
+		s += " (" + strings.Join(describeParts(r), "; ") + ")"
 	case r.Own:
 		s += ", own records only"
 	}
 	if r.User.Invited {
 		s += ", once the invitation is accepted"
-	}
-	return s
-}
-
-func withheldOf(r *policy.Row) (s string) {
-	for _, w := range r.Withheld {
-		s += ", " + w.Action + " withheld by " + w.Rule.ID
 	}
 	return s
 }
@@ -363,7 +356,7 @@ func (d *Diff) Sum() string {
 		{facts, "only attributes changed for %s", "only attributes changed for %s"},
 	} {
 		if x.n > 0 {
-			parts = append(parts, fmt.Sprintf(choose(x.n, x.one, x.many), countPeople(x.n)))
+			parts = append(parts, fmt.Sprintf(Choose(x.n, x.one, x.many), countPeople(x.n)))
 		}
 	}
 	if len(parts) == 0 {
@@ -422,5 +415,5 @@ func namedPeople(ids []string) string {
 	if len(ids) <= mostNamed {
 		return strings.Join(ids, ", ")
 	}
-	return strings.Join(ids[:mostNamed], ", ") + " and " + grouped(len(ids)-mostNamed) + " more"
+	return strings.Join(ids[:mostNamed], ", ") + " and " + Thousands(len(ids)-mostNamed) + " more"
 }

@@ -134,7 +134,7 @@ func see(files *policy.Files, c *expect.Cause) (list []string) {
 			return append(list, fmt.Sprintf("%d more", len(c.Row.Via)-i))
 		}
 		v := &c.Row.Via[i]
-		list = append(list, place(files.Position(v.Pos))+sourceText(c.Row, v))
+		list = append(list, place(files.Position(v.Pos))+describeSourceOf(c.Row, v))
 	}
 	return list
 }
@@ -155,30 +155,8 @@ func coverage(b *bytes.Buffer, r *TestReport, style Style) {
 	}
 	fmt.Fprintf(b, "\n%s %s\n", style.bold(fmt.Sprintf("coverage %d %%:", r.covered())), strings.Join(text, ", "))
 	for _, p := range parts {
-		for i, line := range wrapped("untouched "+p.name+": ", p.of.Untouched) {
-			if i == 0 {
-				b.WriteString("  " + line + "\n")
-			} else {
-				b.WriteString("    " + line + "\n")
-			}
+		if len(p.of.Untouched) > 0 {
+			fmt.Fprintf(b, "  %s\n", wrapText("untouched "+p.name+": "+strings.Join(p.of.Untouched, ", "), 2, 4))
 		}
 	}
-}
-
-// wrapped is a list of ids in lines that fit a page; nothing of no ids.
-func wrapped(head string, ids []string) (lines []string) {
-	line := head
-	for i, id := range ids {
-		if i < len(ids)-1 {
-			id += ", "
-		}
-		if width(line)+width(id) > widest {
-			lines, line = append(lines, strings.TrimRight(line, " ")), ""
-		}
-		line += id
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	return append(lines, line)
 }

@@ -78,14 +78,6 @@ func (s Summary) String() string {
 	return text
 }
 
-// Plural is a number of things, of which the plural ends in s.
-func Plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
 // FindingsText writes findings for people, each with the line it is about.
 // Those in the baseline are only counted.
 func FindingsText(w io.Writer, r *Report, style Style) error {
@@ -117,7 +109,7 @@ func FindingsText(w io.Writer, r *Report, style Style) error {
 		if s.Errors >= diag.Most {
 			fmt.Fprintf(&b, "only the first %d errors are listed; there may be more\n", diag.Most)
 		}
-		fmt.Fprintf(&b, "%s. Fix %s to get a table.\n", style.red(Plural(s.Errors, "error")), choose(s.Errors, "it", "them"))
+		fmt.Fprintf(&b, "%s. Fix %s to get a table.\n", style.red(Plural(s.Errors, "error")), Choose(s.Errors, "it", "them"))
 	case len(r.Findings) == 0:
 		fmt.Fprintf(&b, "no findings: %s in %s, as of %s\n", Plural(s.Users, "user"), Plural(s.Files, "file"), r.AsOf)
 	default:
@@ -134,7 +126,7 @@ func finding(b *bytes.Buffer, files *policy.Files, d *diag.Diagnostic, style Sty
 		label = style.red("error")
 	}
 	if d.Silenced() {
-		label = style.dim(severityOf(d))
+		label = style.dim(describeSeverity(d))
 	}
 	fmt.Fprintf(b, "%s%s: %s %s\n", style.bold(place(at)), label, style.bold(Safe(d.Message)), style.dim("["+d.Rule+"]"))
 	line := ""
@@ -158,37 +150,6 @@ func finding(b *bytes.Buffer, files *policy.Files, d *diag.Diagnostic, style Sty
 	} else if d.Help != "" {
 		note("help", d.Help)
 	}
-}
-
-// silencedBy says in a word how a finding is silenced, or "".
-func silencedBy(d *diag.Diagnostic) string {
-	switch {
-	case d.Waiver != nil:
-		return "waived"
-	case d.Comment != nil:
-		return "suppressed"
-	}
-	return ""
-}
-
-// severityOf is the severity, and how it is silenced.
-func severityOf(d *diag.Diagnostic) string {
-	return strings.TrimPrefix(silencedBy(d)+" "+d.Severity.String(), " ")
-}
-
-// whySilenced is the reason, and how far it goes.
-func whySilenced(d *diag.Diagnostic) string {
-	if c := d.Comment; c != nil && d.Waiver == nil {
-		if c.Until != 0 {
-			return fmt.Sprintf("%s, until %s", c.Reason, c.Until)
-		}
-		return c.Reason
-	}
-	ticket := ""
-	if d.Waiver.Ticket != "" {
-		ticket = ", " + d.Waiver.Ticket
-	}
-	return fmt.Sprintf("%s, approved by %s%s, until %s", d.Waiver.Reason, d.Waiver.Approver, ticket, d.Waiver.Expires)
 }
 
 // unsaid is the user, or else the group, that a finding is about, where its
@@ -242,18 +203,18 @@ func source(b *bytes.Buffer, f *policy.File, pos policy.Pos, at policy.Position,
 	if strings.TrimSpace(before+marked+after) == "" {
 		return ""
 	}
-	if most := widest * 2 / 3; cut[0] || width(before) > most {
+	if most := widest * 2 / 3; cut[0] || textWidth(before) > most {
 		before = "…" + lastRunes(before, widest/2)
 	}
-	switch rest := max(10, widest-width(before)-width(marked)); {
-	case cut[1] || width(marked) > widest:
+	switch rest := max(10, widest-textWidth(before)-textWidth(marked)); {
+	case cut[1] || textWidth(marked) > widest:
 		marked, after = firstRunes(marked, widest)+"…", ""
-	case cut[2] || width(after) > rest:
+	case cut[2] || textWidth(after) > rest:
 		after = firstRunes(after, rest) + "…"
 	}
 	fmt.Fprintf(b, "%s %s%s%s\n", style.cyan(number+" |"), before, marked, after)
-	carets := "^" + strings.Repeat("~", max(0, width(marked)-1))
-	fmt.Fprintf(b, "%s %s%s\n", style.cyan(strings.Repeat(" ", len(number))+" |"), strings.Repeat(" ", width(before)), style.red(carets))
+	carets := "^" + strings.Repeat("~", max(0, textWidth(marked)-1))
+	fmt.Fprintf(b, "%s %s%s\n", style.cyan(strings.Repeat(" ", len(number))+" |"), strings.Repeat(" ", textWidth(before)), style.red(carets))
 	return before + marked + after
 }
 

@@ -26,7 +26,7 @@ func FindingsMarkdown(w io.Writer, r *Report) error {
 		if at.Line > 0 {
 			where = fmt.Sprintf("%s:%d", at.File, at.Line)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", severityOf(d), cellText(d.Rule), cellText(where), cellText(said(d, "; ")), cellText(d.Help))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", describeSeverity(d), cellText(d.Rule), cellText(where), cellText(said(d, "; ")), cellText(d.Help))
 	}
 	if text := notListed(omitted); text != "" {
 		fmt.Fprintf(&b, "\n%s\n", text)
@@ -57,7 +57,7 @@ func (t tableMarkdown) rows(b []byte, rows []policy.Row) []byte {
 		}
 		b = fmt.Appendf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cellText(r.User.ID), cellText(r.User.Affiliation), r.User.Status(), cellText(r.Scope.Path),
 			cellText(r.Permission.ID), cellText(strings.Join(r.Permission.Names(r.Actions), ", ")), cellText(strings.Join(withheld, ", ")),
-			access(r), cellText(strings.Join(r.Permission.ConditionIDs, ", ")), cellText(strings.Join(t.vias(r), "; ")), r.Ends)
+			NameAccess(r), cellText(strings.Join(r.Permission.ConditionIDs, ", ")), cellText(strings.Join(t.vias(r), "; ")), r.Ends)
 	}
 	return b
 }

@@ -75,13 +75,12 @@ func (d *RuleDoc) label() string {
 
 // RuleText writes the page of a rule for people.
 func RuleText(w io.Writer, d *RuleDoc, style Style) error {
-	const columns = 80
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s (%s)\n\n%s\n", style.bold(Safe(d.ID)), d.label(), wrap(Safe(d.What), 0, columns))
+	fmt.Fprintf(&b, "%s (%s)\n\n%s\n", style.bold(Safe(d.ID)), d.label(), wrapText(Safe(d.What), 0, 0))
 	for _, s := range d.parts() {
 		fmt.Fprintf(&b, "\n%s\n", style.bold(s.title))
 		if s.words != "" {
-			fmt.Fprintf(&b, "  %s\n", wrap(Safe(s.words), 2, columns))
+			fmt.Fprintf(&b, "  %s\n", wrapText(Safe(s.words), 2, 2))
 		}
 		for line := range strings.Lines(s.code) {
 			fmt.Fprintf(&b, "    %s\n", shown(strings.TrimSuffix(line, "\n")))
@@ -145,7 +144,7 @@ func RulesText(w io.Writer, list []RuleDoc, style Style) error {
 	for i := 0; i < len(list); {
 		n, widestID := i, 0
 		for ; n < len(list) && list[n].Product == list[i].Product; n++ {
-			widestID = max(widestID, width(list[n].ID))
+			widestID = max(widestID, textWidth(list[n].ID))
 		}
 		if i > 0 {
 			fmt.Fprintf(&b, "\n%s\n", style.bold(list[i].Product))

@@ -114,26 +114,11 @@ func (r roleView) Holders() (list []holder) {
 		for i := range p.Roles {
 			h := &p.Roles[i]
 			if h.Role == r.Role {
-				list = append(list, holder{Person: p, Scope: h.Scope, Why: []string{heldHow(h)}, Until: h.Ends, At: at(r.Files(), h.Entry.Pos)})
+				list = append(list, holder{Person: p, Scope: h.Scope, Why: []string{capital(render.DescribeHeld(h))}, Until: h.Ends, At: at(r.Files(), h.Entry.Pos)})
 			}
 		}
 	}
 	return list
-}
-
-// heldHow says how somebody has a role.
-func heldHow(h *policy.Held) string {
-	s := "Assigned"
-	switch {
-	case h.From != nil:
-		s = "Included in " + h.From.ID + " on " + h.Entry.Scope.Path
-	case h.Entry.ByDefault:
-		s = "By default"
-	}
-	if h.Group != nil {
-		s += ", as a member of group " + h.Group.ID
-	}
-	return s
 }
 
 // Graph is a picture of who has the role, and what it gives.
@@ -142,7 +127,7 @@ func (r roleView) Graph() template.HTML {
 	role := g.box(2, "", "role", r.ID)
 	role.line("on a " + r.On())
 	if n := r.Count(); !r.Small() && n.Active+n.Invited > 0 {
-		g.edge(g.box(0, "", "who", count(n.Active+n.Invited, "person", "people")), role)
+		g.edge(g.box(0, "", "who", render.Count(n.Active+n.Invited, "person", "people")), role)
 	}
 	for _, p := range r.People {
 		for i := range p.Roles {

@@ -28,7 +28,7 @@ func finding(c *cells, p *policy.Policy, d *diag.Diagnostic) {
 	if d.Severity == diag.Error {
 		style = strong
 	}
-	silenced := render.Silenced(d)
+	silenced := render.DescribeSilenced(d)
 	if d.Baseline {
 		silenced = "in the baseline"
 	}

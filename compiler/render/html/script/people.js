@@ -81,7 +81,7 @@ function personRoles(person) {
     const [role, from, group, scope, ends] = person.roles.slice(i, i + 5);
     if (from) continue;
     items.push(el("li", {}, el("a", { href: anchor("role", names.roles[role].id) }, names.roles[role].id), " on " + names.scopes[scope].path,
-      group ? ", as a member of group " + names.groups[group - 1] : "", ends ? ", until " + dateOf(ends) : ""));
+      group ? " (group " + names.groups[group - 1] + ")" : "", ends ? ", until " + dateOf(ends) : ""));
   }
   if (person.moreRoles) items.push(el("li", {}, `and ${person.moreRoles} more`));
   return items.length ? el("dl", { class: "facts" }, el("div", {}, el("dt", {}, "Roles"), el("dd", {}, el("ul", {}, items)))) : "";
