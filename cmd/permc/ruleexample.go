@@ -63,7 +63,7 @@ func say(d *render.RuleDoc) error {
 }
 
 // try checks a project that is one file.
-func try(text, asOf string) (*render.Report, error) {
+func try(text, asOf string) (*render.Findings, error) {
 	date, err := policy.ParseDate(asOf)
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func try(text, asOf string) (*render.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &render.Report{Files: p.Files, Policy: p.Policy, AsOf: date, Findings: p.Stopped}
+	r := &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: date, Findings: p.Stopped}
 	if p.Policy != nil {
 		r.Findings, err = p.Table(ctx, nil, nil)
 	}

@@ -9,7 +9,7 @@ import (
 // FindingsGitHub writes findings as workflow commands, which GitHub shows on
 // their lines, and as the summary of the job where there is one. What is waived
 // or in the baseline stands in the summary alone.
-func FindingsGitHub(w io.Writer, summary *JobSummary, r *Report) error {
+func FindingsGitHub(w io.Writer, summary *JobSummary, r *Findings) error {
 	a := annotations{}
 	for i := range r.Findings {
 		d := &r.Findings[i]

@@ -9,7 +9,7 @@ import (
 )
 
 // FindingsMarkdown writes findings as a table, without those in the baseline.
-func FindingsMarkdown(w io.Writer, r *Report) error {
+func FindingsMarkdown(w io.Writer, r *Findings) error {
 	var b strings.Builder
 	s := r.Summary()
 	fmt.Fprintf(&b, "**%s** as of %s\n", s, r.AsOf)

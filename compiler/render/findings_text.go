@@ -13,8 +13,8 @@ import (
 	"permc.dev/permc/compiler/silence/baseline"
 )
 
-// Report is what there is to say of a project.
-type Report struct {
+// Findings is what there is to say of a project.
+type Findings struct {
 	Files    *policy.Files
 	Policy   *policy.Policy // nil where the project cannot be evaluated
 	AsOf     policy.Date
@@ -37,7 +37,7 @@ type Summary struct {
 }
 
 // Summary counts what is in the report.
-func (r *Report) Summary() (s Summary) {
+func (r *Findings) Summary() (s Summary) {
 	for _, f := range r.Files.All() {
 		if !f.Shipped {
 			s.Files++
@@ -80,7 +80,7 @@ func (s Summary) String() string {
 
 // FindingsText writes findings for people, each with the line it is about.
 // Those in the baseline are only counted.
-func FindingsText(w io.Writer, r *Report, style Style) error {
+func FindingsText(w io.Writer, r *Findings, style Style) error {
 	var b bytes.Buffer
 	list, omitted := r.written()
 	for _, d := range list {
