@@ -115,7 +115,7 @@ func TestFilters(t *testing.T) {
 		return true
 	}))
 	b.do(settled(), chromedp.Click(chromedp.CSS("[type=reset]")), chromedp.SendKeys(chromedp.CSS("[name=text]"), "nobody at all"))
-	b.has(status, "Nothing fits")
+	b.has(status, "No match")
 }
 
 // TestPanel: a cell opens its sources, by mouse and by keyboard, and gives the

@@ -52,7 +52,7 @@ func (f *baselineFlags) read(watch bool) error {
 
 // report marks the findings that are known. A project that cannot be evaluated
 // has others, and nothing of the baseline is fixed then.
-func (f *baselineFlags) report(r *render.Report) *render.Report {
+func (f *baselineFlags) report(r *render.Findings) *render.Findings {
 	if r.Policy == nil {
 		return r
 	}
@@ -67,7 +67,7 @@ func (f *baselineFlags) report(r *render.Report) *render.Report {
 }
 
 // tell says which findings of the baseline are gone, so that it shrinks.
-func (f *baselineFlags) tell(w io.Writer, r *render.Report) {
+func (f *baselineFlags) tell(w io.Writer, r *render.Findings) {
 	if len(r.Fixed) == 0 {
 		return
 	}
@@ -101,7 +101,7 @@ func entryWords(e *baseline.Entry) string {
 
 // write writes the baseline, whole or not at all; not of a project that cannot
 // be evaluated. It reports whether it has.
-func (f *baselineFlags) write(stderr io.Writer, r *render.Report) (done bool, err error) {
+func (f *baselineFlags) write(stderr io.Writer, r *render.Findings) (done bool, err error) {
 	if f.target == "" {
 		return false, nil
 	}

@@ -67,7 +67,7 @@ func checkCommand(g *globals) *cobra.Command {
 	return cmd
 }
 
-func writeFindings(stdout io.Writer, outputs []findingOutput, r *render.Report) error {
+func writeFindings(stdout io.Writer, outputs []findingOutput, r *render.Findings) error {
 	for _, o := range outputs {
 		if err := o.write(stdout, r); err != nil {
 			return failed(err)
@@ -104,33 +104,16 @@ func parseOutputs(formats, known []string) (list []findingOutput, err error) {
 	return list, nil
 }
 
-func (o findingOutput) write(stdout io.Writer, r *render.Report) error {
+func (o findingOutput) write(stdout io.Writer, r *render.Findings) error {
 	out, err := create(o.path, stdout)
 	if err != nil {
 		return err
 	}
 	out.guard(o.format)
-	switch o.format {
-	case "json":
-		err = render.FindingsJSON(out, r)
-	case "jsonl":
-		err = render.FindingsJSONLines(out, r)
-	case "sarif":
-		err = render.FindingsSARIF(out, r, tool(r.Policy))
-	case "github":
+	if o.format == "github" {
 		err = withSummary(func(summary *render.JobSummary) error { return render.FindingsGitHub(out, summary, r) })
-	case "gitlab":
-		err = render.FindingsGitLab(out, r)
-	case "junit":
-		err = render.FindingsJUnit(out, r)
-	case "rdjson":
-		err = render.FindingsRDJSON(out, r, tool(r.Policy))
-	case "checkstyle":
-		err = render.FindingsCheckstyle(out, r)
-	case "markdown":
-		err = render.FindingsMarkdown(out, r)
-	default:
-		err = render.FindingsText(out, r, styleOf(out.raw))
+	} else {
+		err = render.WriteFindings(out, r, o.format, styleOf(out.raw), func() render.Tool { return tool(r.Policy) })
 	}
 	return out.close(err)
 }

@@ -108,7 +108,7 @@ func (g *globals) mend(cmd *cobra.Command, opts fix.Options) (*fix.Result, error
 }
 
 // sayFixes lists what was done, and what was not and why.
-func sayFixes(w io.Writer, r *fix.Result, report *render.Report, mended string) {
+func sayFixes(w io.Writer, r *fix.Result, report *render.Findings, mended string) {
 	say := func(f fix.Fix, text string) {
 		fmt.Fprintf(w, "%s:%d:%d: %s [%s]\n", render.Safe(f.Pos.File), f.Pos.Line, f.Pos.Column, render.Safe(text), f.Rule)
 	}

@@ -162,12 +162,12 @@ func list(w io.Writer, p *compiler.Project) {
 
 // report is what the findings say, and stopped those of a project that cannot
 // be evaluated.
-func (g *globals) report(p *compiler.Project, findings []diag.Diagnostic) *render.Report {
-	return &render.Report{Files: p.Files, Policy: p.Policy, AsOf: g.date, Findings: findings, Whole: g.verbose}
+func (g *globals) report(p *compiler.Project, findings []diag.Diagnostic) *render.Findings {
+	return &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: g.date, Findings: findings, Whole: g.verbose}
 }
 
 // verdict is how the program ends after findings.
-func (g *globals) verdict(r *render.Report) error {
+func (g *globals) verdict(r *render.Findings) error {
 	if r.Policy == nil {
 		return exit{code: exitUnreadable}
 	}

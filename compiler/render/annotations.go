@@ -63,7 +63,7 @@ func (a annotations) write(w io.Writer, rest string) error {
 		list := a[level]
 		if n := len(list); n > mostAnnotations {
 			list = list[:mostAnnotations-1]
-			list = append(list, fmt.Sprintf("::%s title=permc::%d more of these; GitHub shows %d of a step, and %s\n", level, n-mostAnnotations+1, mostAnnotations, rest))
+			list = append(list, fmt.Sprintf("::%s title=permc::%d more; GitHub shows %d per step, %s\n", level, n-mostAnnotations+1, mostAnnotations, rest))
 		}
 		for _, line := range list {
 			b.WriteString(line)

@@ -95,14 +95,14 @@ func toldByRows(changes []diff.Change, c *diff.RoleChange) bool {
 
 // roleReason says how long a role is held, and that nothing else changes by it.
 func roleReason(c *diff.RoleChange) string {
-	s := "no permission comes with it"
+	s := "it adds no permission"
 	switch c.Kind {
 	case diff.Lost:
-		s = "no permission goes with it"
+		s = "it removes no permission"
 	case diff.Widened:
-		s = "held longer, and no permission comes with it"
+		s = "held longer, but it adds no permission"
 	case diff.Narrowed:
-		s = "held for a shorter time, and no permission goes with it"
+		s = "held for a shorter time, but it removes no permission"
 	}
 	if c.Group != nil {
 		s = "through group " + c.Group.ID + ", " + s
@@ -159,7 +159,7 @@ func item(c *diff.Change) string {
 func terms(r *policy.Row) string {
 	var parts []string
 	if len(r.Permission.Actions) > 1 || !r.Held() {
-		parts = append(parts, actionText(r))
+		parts = append(parts, describeActions(r))
 	}
 	if len(r.Permission.ConditionIDs) > 0 {
 		parts = append(parts, "if "+strings.Join(r.Permission.ConditionIDs, " and "))
@@ -186,19 +186,19 @@ func sensitivity(rank int) string {
 func reason(c *diff.Change) string {
 	switch c.Kind {
 	case diff.Gained:
-		why := "through " + sources(c.After) + marksOf(c.After) + lasts(c, c.After)
+		why := "through " + DescribeSources(c.After) + marksOf(c.After) + lasts(c, c.After)
 		if c.Again != 0 {
-			why += ", and from " + c.Again.String() + " as before"
+			why += ", from " + c.Again.String() + " as before"
 		}
 		return why
 	case diff.Lost:
-		why := "was through " + sources(c.Before)
+		why := "was through " + DescribeSources(c.Before)
 		if c.After != nil {
 			why += marksOf(c.After)
 		}
 		why += period(c.From, c.Until)
 		if c.Again != 0 {
-			why += ", and holds it again from " + c.Again.String()
+			why += ", held again from " + c.Again.String()
 		}
 		return why
 	case diff.ReasonChanged:
@@ -225,7 +225,7 @@ func difference(c *diff.Change) string {
 	if !ends {
 		return strings.Join(parts, ", ") + period(c.From, c.Until)
 	}
-	return cmp.Or(strings.Join(parts, ", "), "on other days"+period(c.From, c.Until))
+	return cmp.Or(strings.Join(parts, ", "), "on different days"+period(c.From, c.Until))
 }
 
 func orNone(s string) string {
@@ -249,40 +249,33 @@ func otherReason(c *diff.Change) string {
 		if r == nil {
 			return "nothing"
 		}
-		s := sources(r)
+		s := DescribeSources(r)
 		if !r.Held() {
 			s = "nothing left of " + s
 		}
-		return s + withheldOf(r)
+		return s + describeWithheld(r)
 	}
 	before, after := say(c.Before), say(c.After)
 	if before != after {
-		return "was through " + before + ", is through " + after
+		return "was through " + before + ", now through " + after
 	}
 	if c.Before.User.Affiliation != c.After.User.Affiliation {
 		return "affiliation " + c.Before.User.Affiliation + " -> " + c.After.User.Affiliation
 	}
-	return "through " + after + ", by another entry"
+	return "through " + after + ", in another entry"
 }
 
 // marksOf are what is special about a row that comes.
 func marksOf(r *policy.Row) (s string) {
-	s = withheldOf(r)
+	s = describeWithheld(r)
 	switch {
 	case r.Mixed():
-		s += " (" + strings.Join(PartTerms(r), "; ") + ")"
+		s += " (" + strings.Join(describeParts(r), "; ") + ")"
 	case r.Own:
 		s += ", own records only"
 	}
 	if r.User.Invited {
 		s += ", once the invitation is accepted"
-	}
-	return s
-}
-
-func withheldOf(r *policy.Row) (s string) {
-	for _, w := range r.Withheld {
-		s += ", " + w.Action + " withheld by " + w.Rule.ID
 	}
 	return s
 }
@@ -358,14 +351,12 @@ func (d *Diff) Sum() string {
 		n         int
 		one, many string
 	}{
-		{gain, "gains", "gain"}, {lose, "loses", "lose"},
-		{other, "keeps access for another reason", "keep access for another reason"},
-		{facts, "changes in attributes alone", "change in attributes alone"},
+		{gain, "%s gains", "%s gain"}, {lose, "%s loses", "%s lose"},
+		{other, "reason changed for %s", "reason changed for %s"},
+		{facts, "only attributes changed for %s", "only attributes changed for %s"},
 	} {
-		if x.n == 1 {
-			parts = append(parts, "1 person "+x.one)
-		} else if x.n > 1 {
-			parts = append(parts, grouped(x.n)+" people "+x.many)
+		if x.n > 0 {
+			parts = append(parts, fmt.Sprintf(Choose(x.n, x.one, x.many), countPeople(x.n)))
 		}
 	}
 	if len(parts) == 0 {
@@ -424,5 +415,5 @@ func namedPeople(ids []string) string {
 	if len(ids) <= mostNamed {
 		return strings.Join(ids, ", ")
 	}
-	return strings.Join(ids[:mostNamed], ", ") + " and " + grouped(len(ids)-mostNamed) + " more"
+	return strings.Join(ids[:mostNamed], ", ") + " and " + Thousands(len(ids)-mostNamed) + " more"
 }

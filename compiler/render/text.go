@@ -63,9 +63,9 @@ func unsafe(r rune) bool {
 	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
-// width is the number of columns that text takes on a terminal, near enough:
+// textWidth is the number of columns that text takes on a terminal, near enough:
 // marks take none, and East Asian wide characters two.
-func width(s string) (n int) {
+func textWidth(s string) (n int) {
 	if printable(s) {
 		return len(s)
 	}
@@ -84,4 +84,4 @@ func width(s string) (n int) {
 	return n
 }
 
-func pad(s string, to int) string { return s + strings.Repeat(" ", max(0, to-width(s))) }
+func pad(s string, to int) string { return s + strings.Repeat(" ", max(0, to-textWidth(s))) }

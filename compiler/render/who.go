@@ -41,19 +41,19 @@ func (a *whoAnswer) text() []byte {
 	if n.Users == 0 {
 		b = fmt.Appendf(b, "nobody holds it%s, as of %s\n", a.where(), a.Policy.AsOf)
 	} else {
-		b = fmt.Appendf(b, "%s%s, on %s, as of %s\n", number(n.Users, "1 user holds it", "%d users hold it"), a.where(), Plural(n.Scopes, "scope"), a.Policy.AsOf)
+		b = fmt.Appendf(b, "%s%s, on %s, as of %s\n", Count(n.Users, "user holds it", "users hold it"), a.where(), Plural(n.Scopes, "scope"), a.Policy.AsOf)
 	}
 	if text := UpcomingText(a.Upcoming(a.Policy)); text != "" {
 		b = append(b, text+"\n"...)
 	}
 	b = a.blocks(b, &a.Holders)
 	if n := a.Invited.Totals(); n.Users > 0 {
-		words := number(n.Users, "1 is invited and does not count as holding it:", "%d are invited and do not count as holding it:")
+		words := fmt.Sprintf("Invited, not active yet: %d", n.Users)
 		b = append(append(b, '\n'), a.Style.bold(words)+"\n"...)
 		b = a.blocks(b, &a.Invited)
 	}
 	if n := a.Denied.Totals(); n.Users > 0 {
-		words := number(n.Users, "1 would hold it, but deny rules take it:", "%d would hold it, but deny rules take it:")
+		words := fmt.Sprintf("Denied by rules: %d", n.Users)
 		b = append(append(b, '\n'), a.Style.bold(words)+"\n"...)
 		b = a.blocks(b, &a.Denied)
 	}
@@ -85,9 +85,9 @@ func UpcomingText(x who.Upcoming) string {
 	case 0:
 		return ""
 	case 1:
-		return "1 entry begins later, on " + x.Next.String() + ": permc report shows it"
+		return "1 entry starts later, on " + x.Next.String() + ": see permc report"
 	}
-	return fmt.Sprintf("%d entries begin later, the next on %s: permc report shows them", x.Entries, x.Next)
+	return fmt.Sprintf("%d entries start later, the next on %s: see permc report", x.Entries, x.Next)
 }
 
 // where is how the question is narrowed.
@@ -102,14 +102,6 @@ func (a *whoAnswer) where() (s string) {
 		s += " within " + a.Scope.Path
 	}
 	return s
-}
-
-// number is one of two wordings, the second with the number in it.
-func number(n int, one, several string) string {
-	if n == 1 {
-		return one
-	}
-	return fmt.Sprintf(several, n)
 }
 
 // holding is what rows of one user that differ in their scope alone have in
@@ -155,7 +147,7 @@ func (a *whoAnswer) row(r *policy.Row) holding {
 	h := holding{scopes: []string{r.Scope.Path}}
 	var about []string
 	if len(r.Permission.Actions) > 1 {
-		about = append(about, actionText(r))
+		about = append(about, describeActions(r))
 	}
 	plain := tableText{&Table{Policy: a.Policy}}
 	h.about = strings.Join(append(about, plain.marks(r)...), "; ")
@@ -163,7 +155,7 @@ func (a *whoAnswer) row(r *policy.Row) holding {
 	via, more := (&policy.Row{Via: a.wantedVias(r)}).Leading()
 	for i := range via {
 		v := &via[i]
-		text := sourceOn(v, r.Scope)
+		text := describeSource(v, onOther(v, r.Scope))
 		if len(r.Via) > 1 {
 			text += sourceMarks(r, v, given)
 		}
@@ -205,10 +197,10 @@ func sourceMarks(r *policy.Row, v *policy.Via, given policy.Actions) (s string) 
 		s += ": " + strings.Join(r.Permission.Names(v.Actions), ", ")
 	}
 	if v.Own && !r.Own {
-		s += ", own records"
+		s += ", " + ownRecords
 	}
 	if v.Ends != r.Ends {
-		s += ", until " + v.Ends.String()
+		s += ", " + describeExpiry(v.Ends)
 	}
 	return s
 }
@@ -216,14 +208,14 @@ func sourceMarks(r *policy.Row, v *policy.Via, given policy.Actions) (s string) 
 func (a *whoAnswer) role(r *who.RoleRow) holding {
 	h := holding{scopes: []string{r.Scope.Path}}
 	if r.Ends != 0 {
-		h.about = "until " + r.Ends.String()
+		h.about = describeExpiry(r.Ends)
 	}
 	via, more := r.Leading()
 	for i := range via {
 		v := &via[i]
-		text := roleSource(v, onOther(v, r.Scope))
+		text := describeHeld(v.From, onOther(v, r.Scope), v.Kind == policy.FromDefaultRole, v.Group)
 		if v.Ends != r.Ends {
-			text += ", until " + v.Ends.String()
+			text += ", " + describeExpiry(v.Ends)
 		}
 		h.sources = append(h.sources, text+"\n"+a.at(v.Pos))
 	}
@@ -231,43 +223,27 @@ func (a *whoAnswer) role(r *who.RoleRow) holding {
 	return h
 }
 
-// roleSource is how a role is held.
-func roleSource(v *policy.Via, on string) (s string) {
-	switch {
-	case v.From != nil:
-		s = "included in " + v.From.ID + on
-	case v.Kind == policy.FromDefaultRole:
-		s = "by default" + on
-	default:
-		s = "assigned" + on
-	}
-	if v.Group != nil {
-		s += " (group " + v.Group.ID + ")"
-	}
-	return s
-}
-
 // block is what one user holds.
 func (a *whoAnswer) block(b []byte, u *policy.User, list []holding) []byte {
 	b = append(b, '\n')
-	b, _ = flow(b, 0, 4, []string{Safe(u.ID)}, a.Style.bold)
-	b = append(append(b, a.Style.dim(about(u))...), '\n')
+	b, _ = wrapWords(b, 0, 4, []string{Safe(u.ID)}, a.Style.bold)
+	b = append(append(b, a.Style.dim(describeUser(u))...), '\n')
 	for _, h := range list {
 		b = append(b, "  "...)
-		words := commas(h.scopes)
+		words := splitCommas(h.scopes)
 		if h.about != "" {
 			words[len(words)-1] += ":"
 		}
 		var at int
-		b, at = flow(b, 2, 4, words, a.Style.cyan)
+		b, at = wrapWords(b, 2, 4, words, a.Style.cyan)
 		if h.about != "" {
 			words := strings.Fields(h.about)
-			if at+1+width(words[0]) > page {
+			if at+1+textWidth(words[0]) > pageWidth {
 				b, at = append(b, "\n    "...), 4
 			} else {
 				b, at = append(b, ' '), at+1
 			}
-			b, _ = flow(b, at, 4, words, unpainted)
+			b, _ = wrapWords(b, at, 4, words, leaveUnpainted)
 		}
 		b = append(b, '\n')
 		for _, s := range h.sources {
@@ -281,14 +257,11 @@ func (a *whoAnswer) block(b []byte, u *policy.User, list []holding) []byte {
 func (a *whoAnswer) source(b []byte, s string) []byte {
 	text, at, _ := strings.Cut(s, "\n")
 	b = append(b, "      "...)
-	b, col := flow(b, 6, 8, strings.Fields(text), unpainted)
+	b, col := wrapWords(b, 6, 8, strings.Fields(text), leaveUnpainted)
 	if at == "" {
 		return append(b, '\n')
 	}
-	if col+2+width(at) <= page {
-		return append(append(append(b, "  "...), a.Style.dim(at)...), '\n')
-	}
-	return append(append(append(b, "\n        "...), a.Style.dim(at)...), '\n')
+	return placeBehind(b, col, at, a.Style)
 }
 
 // json is the answer for programs; rows are those of compile.

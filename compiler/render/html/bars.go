@@ -9,6 +9,7 @@ import (
 
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
 )
 
 // sensitivities, the highest first.
@@ -47,8 +48,8 @@ func (v *view) Sensitive() template.HTML {
 		if n := h.Individual * room / most; n > 0 {
 			d.rect("bar direct", label, y-17, n, 12)
 		}
-		d.text("value", label+h.Active*room/most+8, y-6, thousands(h.Active))
-		words = append(words, fmt.Sprintf("%s (%s): %s", p.ID, cmp.Or(p.Sensitivity, "not rated"), thousands(h.Active)))
+		d.text("value", label+h.Active*room/most+8, y-6, render.Thousands(h.Active))
+		words = append(words, fmt.Sprintf("%s (%s): %s", p.ID, cmp.Or(p.Sensitivity, "not rated"), render.Thousands(h.Active)))
 	}
 	d.height = y + 4
 	if more > 0 {
@@ -56,7 +57,7 @@ func (v *view) Sensitive() template.HTML {
 		d.text("label", 0, d.height-8, fmt.Sprintf("and %d more", more))
 		words = append(words, fmt.Sprintf("and %d more", more))
 	}
-	return d.picture("People who hold each permission, by sensitivity. " + strings.Join(words, "; "))
+	return d.picture("Holders of each permission, by sensitivity. " + strings.Join(words, "; "))
 }
 
 // heldPermissions are those that somebody holds, and how many the chart has no

@@ -77,7 +77,7 @@ func (r roleView) Count() report.Holders { return r.view.Roles[r.Index] }
 // Who says for whom the role is.
 func (r roleView) Who() string {
 	if !r.Limited {
-		return "anybody"
+		return "everyone"
 	}
 	return strings.Join(r.Affiliations, ", ") + " users"
 }
@@ -114,26 +114,11 @@ func (r roleView) Holders() (list []holder) {
 		for i := range p.Roles {
 			h := &p.Roles[i]
 			if h.Role == r.Role {
-				list = append(list, holder{Person: p, Scope: h.Scope, Why: []string{heldHow(h)}, Until: h.Ends, At: at(r.Files(), h.Entry.Pos)})
+				list = append(list, holder{Person: p, Scope: h.Scope, Why: []string{capital(render.DescribeHeld(h))}, Until: h.Ends, At: at(r.Files(), h.Entry.Pos)})
 			}
 		}
 	}
 	return list
-}
-
-// heldHow says how somebody has a role.
-func heldHow(h *policy.Held) string {
-	s := "Assigned"
-	switch {
-	case h.From != nil:
-		s = "Included in " + h.From.ID + " on " + h.Entry.Scope.Path
-	case h.Entry.ByDefault:
-		s = "By default"
-	}
-	if h.Group != nil {
-		s += ", as a member of group " + h.Group.ID
-	}
-	return s
 }
 
 // Graph is a picture of who has the role, and what it gives.
@@ -142,7 +127,7 @@ func (r roleView) Graph() template.HTML {
 	role := g.box(2, "", "role", r.ID)
 	role.line("on a " + r.On())
 	if n := r.Count(); !r.Small() && n.Active+n.Invited > 0 {
-		g.edge(g.box(0, "", "who", count(n.Active+n.Invited, "person", "people")), role)
+		g.edge(g.box(0, "", "who", render.Count(n.Active+n.Invited, "person", "people")), role)
 	}
 	for _, p := range r.People {
 		for i := range p.Roles {
@@ -163,7 +148,7 @@ func (r roleView) Graph() template.HTML {
 		what.line("on " + r.Reach(inc.Reach))
 		g.edge(role, what)
 	}
-	return g.draw(fmt.Sprintf("Role %s: %s. The tables under it say the same, in full.", r.ID, strings.Join(g.reaches(), "; ")))
+	return g.draw(fmt.Sprintf("Role %s: %s. The tables below list everything.", r.ID, strings.Join(g.reaches(), "; ")))
 }
 
 // holder adds one way in which somebody has a role.
@@ -205,9 +190,9 @@ func (p permissionView) On() string {
 func (p permissionView) Grant() string {
 	switch {
 	case !p.Grantable:
-		return "no: only roles give it"
+		return "no, only through roles"
 	case p.GrantTo == nil:
-		return "yes, to anybody"
+		return "yes, to everyone"
 	}
 	return "yes, to " + strings.Join(p.GrantTo, ", ") + " users"
 }

@@ -155,14 +155,14 @@ func (c *change) Picture() template.HTML {
 		if t.lose > 0 {
 			w := t.lose * room / most
 			d.rect("bar direct", axis-w, y-17, w, 12)
-			d.end("value", axis-w-6, y-6, "−"+thousands(t.lose))
+			d.end("value", axis-w-6, y-6, "−"+render.Thousands(t.lose))
 		}
 		if t.gain > 0 {
 			w := t.gain * room / most
 			d.rect("bar", axis, y-17, w, 12)
-			d.text("value", axis+w+6, y-6, "+"+thousands(t.gain))
+			d.text("value", axis+w+6, y-6, "+"+render.Thousands(t.gain))
 		}
-		words = append(words, fmt.Sprintf("%s: %s more, %s fewer", t.id, thousands(t.gain), thousands(t.lose)))
+		words = append(words, fmt.Sprintf("%s: %s more, %s fewer", t.id, render.Thousands(t.gain), render.Thousands(t.lose)))
 	}
 	d.height = y + 4
 	d.line("axis", axis, 0, axis, y)
@@ -170,7 +170,7 @@ func (c *change) Picture() template.HTML {
 		d.height += step
 		d.text("label", 0, d.height-8, fmt.Sprintf("and %d more", more))
 	}
-	return d.picture("People who hold more and less of each permission. " + strings.Join(words, "; "))
+	return d.picture("People who gain and lose each permission. " + strings.Join(words, "; "))
 }
 
 // tally is how many people hold more and less of a permission.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
 )
 
 // lines are lines of tables, of which a page may have thousands: a template
@@ -72,7 +73,7 @@ func (l *lines) may(p *policy.Policy, r *policy.Row) {
 		l.text(w.Action + " withheld by " + w.Rule.ID)
 		l.raw("</span>")
 	}
-	l.each(`<span class="term">`, terms(p, r), "</span>")
+	l.each(`<span class="term">`, render.DescribeTerms(r), "</span>")
 }
 
 // HolderLines are the lines of who holds the permission.
@@ -135,6 +136,6 @@ func (l *lines) cell(c cellOf) {
 	}
 	class, text := cellMark(c.policy, c.row)
 	l.raw(`<td class="`, class, `"><a href="#`, escape(rowAnchor(c.row)), `"><span aria-hidden="true">`, text, `</span><span class="vh">`)
-	l.text(inWords(c.policy, c.row))
+	l.text(inWords(c.row))
 	l.raw("</span></a></td>")
 }

@@ -56,9 +56,9 @@ func (p personView) summary() string {
 	if p.Invited {
 		verb = "will hold, once the invitation is accepted,"
 	}
-	text := fmt.Sprintf("%s %s on %s", verb, plural(rows, "permission"), plural(scopes, "scope"))
+	text := fmt.Sprintf("%s %s on %s", verb, render.Plural(rows, "permission"), render.Plural(scopes, "scope"))
 	if n := p.sensitive("critical"); n > 0 {
-		text += fmt.Sprintf(", %s of them critical", thousands(n))
+		text += fmt.Sprintf(", %s of them critical", render.Thousands(n))
 	}
 	return text + "."
 }
@@ -152,7 +152,7 @@ func (p personView) Assigned() (list []template.HTML) {
 		}
 		text := string(roleLink(h.Role)) + " on " + string(scopeLink(h.Scope))
 		if h.Group != nil {
-			text += ", as a member of group " + escape(h.Group.ID)
+			text += " (group " + escape(h.Group.ID) + ")"
 		}
 		if h.Entry.ByDefault {
 			text += ", by default"
@@ -163,7 +163,7 @@ func (p personView) Assigned() (list []template.HTML) {
 		list = append(list, template.HTML(text))
 	}
 	if p.More > 0 {
-		list = append(list, template.HTML(escape("and "+count(p.More, "more", "more"))))
+		list = append(list, template.HTML(escape("and "+render.Thousands(p.More)+" more")))
 	}
 	return list
 }
@@ -173,7 +173,7 @@ func (p personView) InGroups() string {
 	var list []string
 	for i, m := range p.Memberships {
 		if i == policy.MostSources {
-			list = append(list, thousands(len(p.Memberships)-i)+" more")
+			list = append(list, render.Thousands(len(p.Memberships)-i)+" more")
 			break
 		}
 		list = append(list, m.Group.ID)
@@ -242,7 +242,7 @@ func (p personView) Graph() template.HTML {
 			g.via(who, &p.Rows[i], &via[j])
 		}
 	}
-	return g.draw(fmt.Sprintf("How access reaches %s: %s. The table under it says the same, in full.", p.ID, strings.Join(g.reaches(), "; ")))
+	return g.draw(fmt.Sprintf("Sources of access of %s: %s. The tables below list everything.", p.ID, strings.Join(g.reaches(), "; ")))
 }
 
 // via adds the way of one source of a row. What comes through different groups
@@ -313,11 +313,11 @@ func endText(e report.End) string {
 		if who == "" {
 			who = "group " + w.Group.Name
 		}
-		return render.Safe(fmt.Sprintf("the waiver of %s for %s ends; its finding is open again", w.Rule.Name, who))
+		return render.Safe(fmt.Sprintf("waiver of %s for %s expires; its finding opens again", w.Rule.Name, who))
 	}
 	what := fmt.Sprintf("%s on %s", report.Given(e.Entry), e.Entry.Scope.Path)
 	if e.Starts {
-		return what + " begins"
+		return what + " starts"
 	}
-	return what + " ends"
+	return what + " expires"
 }

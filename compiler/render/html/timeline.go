@@ -7,6 +7,7 @@ import (
 
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
 )
 
 // Timeline is a picture of what begins and ends, from the day of the report on;
@@ -30,10 +31,10 @@ func (v *view) Timeline() template.HTML {
 		d.text("tick", x(t.on)+3, base+18, t.text)
 	}
 	v.dots(d, x, from+policy.Date(days), base)
-	words := fmt.Sprintf("What begins and ends from %s on: %s. The table lists each.", from, plural(len(v.Ends), "event"))
+	words := fmt.Sprintf("Upcoming from %s: %s. The table lists each.", from, render.Plural(len(v.Ends), "event"))
 	if later > 0 {
-		d.text("tick", left+width-70, 10, plural(later, "event")+" later")
-		words += " " + thousands(later) + " later than the picture shows."
+		d.text("tick", left+width-70, 10, render.Plural(later, "event")+" later")
+		words += " " + render.Thousands(later) + " are later than the picture shows."
 	}
 	return d.picture(words)
 }

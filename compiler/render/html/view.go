@@ -41,17 +41,17 @@ func (v *view) Verdict() string {
 	s := v.Severities()
 	var parts []string
 	if s.Errors > 0 {
-		parts = append(parts, plural(s.Errors, "error"))
+		parts = append(parts, render.Plural(s.Errors, "error"))
 	}
 	if s.Warnings > 0 {
-		parts = append(parts, plural(s.Warnings, "warning"))
+		parts = append(parts, render.Plural(s.Warnings, "warning"))
 	}
-	text := strings.Join(parts, " and ") + choose(s.Errors+s.Warnings, " is open.", " are open.")
+	text := strings.Join(parts, " and ") + render.Choose(s.Errors+s.Warnings, " is open.", " are open.")
 	if len(parts) == 0 {
-		text = "No finding is open."
+		text = "No open findings."
 	}
 	if v.Ending > 0 {
-		text += fmt.Sprintf(" %s within %d days.", choose(v.Ending, "One permission ends", thousands(v.Ending)+" permissions end"), v.Policy.HorizonDays)
+		text += fmt.Sprintf(" %s within %d days.", render.Choose(v.Ending, "One permission expires", render.Thousands(v.Ending)+" permissions expire"), v.Policy.HorizonDays)
 	}
 	return text
 }
@@ -63,9 +63,9 @@ func (v *view) Age() string {
 	case !ok:
 		return ""
 	case days < 0:
-		return ", which is later than this report's day"
+		return ", newer than this report"
 	}
-	return ", " + plural(days, "day") + " old"
+	return ", " + render.Plural(days, "day") + " old"
 }
 
 // SomeInvited reports whether people are invited.
@@ -162,9 +162,9 @@ func (v *view) Silences(w *policy.Waiver) string {
 	}
 	switch {
 	case n > 0:
-		return plural(n, "finding")
+		return render.Plural(n, "finding")
 	case w.Expires < v.Policy.AsOf:
-		return "nothing: it has ended"
+		return "nothing: expired"
 	}
 	return "nothing"
 }
@@ -192,7 +192,7 @@ func (v *view) In(e report.End) string {
 	case 1:
 		return "tomorrow"
 	default:
-		return fmt.Sprintf("in %s days", thousands(n))
+		return fmt.Sprintf("in %s days", render.Thousands(n))
 	}
 }
 

@@ -156,7 +156,7 @@ func (w *writer) write(ticket []byte) error {
 func (b *batch) add(r *policy.Row) {
 	x := row{
 		User: r.User.ID, Status: r.User.Status(), Affiliation: r.User.Affiliation, Scope: r.Scope.Path, Level: b.policy.Catalog.Levels[r.Scope.Level],
-		Permission: r.Permission.ID, Actions: r.Permission.Names(r.Actions), Access: render.Access(r), Conditions: r.Permission.ConditionIDs, Expires: days(r.Ends),
+		Permission: r.Permission.ID, Actions: r.Permission.Names(r.Actions), Access: render.NameAccess(r), Conditions: r.Permission.ConditionIDs, Expires: days(r.Ends),
 	}
 	for _, w := range r.Withheld {
 		x.Withheld = append(x.Withheld, withheld{w.Action, w.Rule.ID})

@@ -62,7 +62,7 @@ func AddOutput(d *render.RuleDoc) error {
 }
 
 // Check checks a project of one file.
-func Check(text, asOf string) (*render.Report, error) {
+func Check(text, asOf string) (*render.Findings, error) {
 	date, err := policy.ParseDate(asOf)
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func Check(text, asOf string) (*render.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &render.Report{Files: p.Files, Policy: p.Policy, AsOf: date, Findings: p.Stopped}
+	r := &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: date, Findings: p.Stopped}
 	if p.Policy != nil {
 		r.Findings, err = p.Table(ctx, nil, nil)
 	}

@@ -14,7 +14,7 @@ import (
 // fills.
 func access(in *Input, f *facts) *sheet {
 	s := &sheet{name: "Access", head: true, frozen: 1, rows: f.lines, review: 13, printed: 17,
-		about: "who can do what, a row for each permission of a user on a scope; the columns from Keep on are a reviewer's"}
+		about: "who can do what: one row per user, scope and permission; reviewers fill the columns from Keep on"}
 	s.columns = []column{
 		{"User", widest(14, 34, users(in)), header}, {"Name", 17, header}, {"Status", 9, header}, {"Affiliation", 11, header},
 		{"Scope", widest(12, 26, scopes(in)), header}, {"Level", 11, header}, {"Permission", widest(14, 30, permissions(in)), header},
@@ -57,9 +57,9 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 	c.text(wrapped, r.Permission.ID)
 	c.text(wrapped, strings.Join(r.Permission.Names(r.Actions), ", "))
 	c.text(wrapped, withheld(r))
-	c.text(plain, render.Access(r))
+	c.text(plain, render.NameAccess(r))
 	c.text(wrapped, strings.Join(r.Permission.ConditionIDs, ", "))
-	c.text(wrapped, render.Sources(r))
+	c.text(wrapped, render.DescribeSources(r))
 	c.date(dated, r.Ends)
 	c.empty(inputCentred)
 	c.empty(inputCentred)

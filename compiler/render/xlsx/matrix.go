@@ -20,7 +20,7 @@ func matrices(in *Input, f *facts) (sheets []*sheet) {
 func matrix(in *Input, level, rows int) *sheet {
 	name := in.Policy.Catalog.Levels[level]
 	s := &sheet{name: "Matrix " + name, head: true, frozen: 2, review: -1, rows: rows,
-		about: "who holds what on each " + name + ", in letters that Legend explains"}
+		about: "who holds what on each " + name + ", in letters (see Legend)"}
 	s.columns = []column{{"User", widest(14, 34, users(in)), header}, {"Scope", widest(12, 30, scopes(in)), header}, {"Affiliation", 12, header}}
 	var columns []*policy.Permission
 	for _, p := range in.Policy.Catalog.Permissions {
@@ -85,7 +85,7 @@ func markStyle(mark string) int {
 func roles(in *Input, f *facts) *sheet {
 	all := render.CatalogMatrices(in.Policy.Catalog)
 	s := &sheet{name: "Roles", head: true, frozen: 2, review: -1, about: "what each role gives and what can be granted, and how many people hold it"}
-	s.columns = []column{{"Permission", widest(14, 40, permissions(in)), header}, {"Level", 18, header}, {"Sensitivity", 12, header}, {"People", 9, header}, {"By grants alone", 10, header}}
+	s.columns = []column{{"Permission", widest(14, 40, permissions(in)), header}, {"Level", 18, header}, {"Sensitivity", 12, header}, {"People", 9, header}, {"Grants only", 10, header}}
 	for _, name := range append(in.Policy.Catalog.RoleIDs(), "granted to a user") {
 		s.columns = append(s.columns, column{name, 6.5, headerTurned})
 	}

@@ -76,7 +76,7 @@ func (in *Input) shows() report.Shows {
 func (in *Input) fits() error {
 	for _, u := range in.Policy.Users {
 		if tooLong(Shown(u.ID)) {
-			return fmt.Errorf("the id of a user has %d characters, and a cell of a workbook holds %d: write -f csv; it begins with %.60q",
+			return fmt.Errorf("a user id has %d characters, but a cell of a workbook holds %d; use -f csv. It begins with %.60q",
 				utf8.RuneCountInString(u.ID), mostUnits, u.ID)
 		}
 	}

@@ -2,7 +2,6 @@ package render
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"permc.dev/permc/compiler/ask/diff"
@@ -105,7 +104,7 @@ func (d *Diff) who(e *entry) string {
 	if !e.folded() {
 		return e.people[0].User().ID
 	}
-	n := grouped(len(e.people))
+	n := Thousands(len(e.people))
 	if g := d.group(e); g != nil {
 		if len(g.Users) == len(e.people) {
 			return "all " + n + " members of group " + g.ID
@@ -126,7 +125,7 @@ func (d *Diff) each(e *entry) string {
 // about says more of the person, or what all people have in common.
 func (e *entry) about() string {
 	if !e.folded() {
-		return about(e.people[0].User())
+		return describeUser(e.people[0].User())
 	}
 	first := e.people[0].User()
 	for _, p := range e.people {
@@ -162,7 +161,7 @@ func (e *entry) names(most int) string {
 	}
 	s := strings.Join(ids, ", ")
 	if more := len(e.people) - len(ids); more > 0 {
-		s += " and " + grouped(more) + " more"
+		s += " and " + Thousands(more) + " more"
 	}
 	return s
 }
@@ -204,7 +203,7 @@ func (d *Diff) on(x *block) string {
 	if s := allScopes(p, x.scopes); s != "" {
 		return s
 	}
-	return strings.Join(x.scopes[:mostScopes], ", ") + " and " + grouped(len(x.scopes)-mostScopes) + " more"
+	return strings.Join(x.scopes[:mostScopes], ", ") + " and " + Thousands(len(x.scopes)-mostScopes) + " more"
 }
 
 // allScopes says that scopes are all those of a level, or all, under another; ""
@@ -242,9 +241,9 @@ func allScopes(p *policy.Policy, paths []string) string {
 	if n != len(named) {
 		return ""
 	}
-	text := "all " + grouped(n) + " scopes"
+	text := "all " + Thousands(n) + " scopes"
 	if level >= 0 {
-		text = "all " + grouped(n) + " " + p.Catalog.Levels[min(level, len(p.Catalog.Levels)-1)] + " scopes"
+		text = "all " + Thousands(n) + " " + p.Catalog.Levels[min(level, len(p.Catalog.Levels)-1)] + " scopes"
 	}
 	if top != nil {
 		text += " under " + top.Path
@@ -268,16 +267,7 @@ func (d *Diff) fixed() (list []*diag.Diagnostic, more []string) {
 		}
 	}
 	for _, rule := range rules {
-		more = append(more, grouped(count[rule]-mostFixed)+" more of "+rule)
+		more = append(more, Thousands(count[rule]-mostFixed)+" more of "+rule)
 	}
 	return list, more
-}
-
-// grouped is a number with a comma between thousands.
-func grouped(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

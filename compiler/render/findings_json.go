@@ -117,7 +117,7 @@ func findingJSON(files *policy.Files, d *diag.Diagnostic) jsonFinding {
 }
 
 // FindingsJSON writes findings as one JSON value.
-func FindingsJSON(w io.Writer, r *Report) error {
+func FindingsJSON(w io.Writer, r *Findings) error {
 	out := jsonReport{Version: Version, AsOf: r.AsOf.String(), Summary: r.Summary(), Findings: []jsonFinding{}}
 	list, omitted := r.written()
 	out.Summary.Omitted = omitted
@@ -144,7 +144,7 @@ func corrections(p *policy.Policy) (list []jsonCorrection) {
 }
 
 // FindingsJSONLines writes one finding a line, and all of them.
-func FindingsJSONLines(w io.Writer, r *Report) error {
+func FindingsJSONLines(w io.Writer, r *Findings) error {
 	for i := range r.Findings {
 		if err := encode(w, findingJSON(r.Files, &r.Findings[i]), ""); err != nil {
 			return err

@@ -156,7 +156,7 @@ var legend = []struct{ mark, means string }{
 	{"G", "can be granted to a user individually"},
 	{"i", "through an included role"},
 	{"s", "in the whole subtree of the scope"},
-	{"t", "in the whole tree that the scope stands in"},
+	{"t", "in the whole tree of the scope"},
 	{"l", "on labelled scopes under it"},
 	{"o", "own records only"},
 	{"*", "inferred: the source does not state it"},
@@ -169,7 +169,7 @@ func (m *matrix) text(w io.Writer, style Style) error {
 	fmt.Fprintf(&b, "%s  %s %s\n", style.bold(c.Product), c.Title, style.dim(c.Version))
 	fmt.Fprintf(&b, "levels: %s\n", strings.Join(c.Levels, " > "))
 	if c.Nested {
-		fmt.Fprintf(&b, "        %s may stand inside itself\n", c.Levels[len(c.Levels)-1])
+		fmt.Fprintf(&b, "        %s can contain another %[1]s\n", c.Levels[len(c.Levels)-1])
 	}
 	m.head(&b, style)
 	for set := range levelSets(c) {
@@ -214,7 +214,7 @@ func (m *matrix) head(b *strings.Builder, style Style) {
 		names = max(names, len(r.ID))
 	}
 	for i, r := range m.catalog.Roles {
-		who := "anybody"
+		who := "everyone"
 		if r.Limited {
 			who = strings.Join(r.Affiliations, ", ")
 		}
@@ -232,7 +232,7 @@ func (m *matrix) roleNotes(r *policy.Role) (s string) {
 		s += fmt.Sprintf("; includes %s on %s", inc.Role.ID, reachText(inc.Reach))
 	}
 	if m.catalog.Default == r {
-		s += "; the default"
+		s += "; default role"
 	}
 	if r.Custom {
 		s += "; added by this project"
@@ -364,7 +364,7 @@ func permissionNotes(p *policy.Permission) (list []string) {
 		add("grantable to: %s", strings.Join(p.GrantTo, ", "))
 	}
 	if p.Grantors != "" {
-		add("handed out by: %s", p.Grantors)
+		add("granted by: %s", p.Grantors)
 	}
 	if p.Deprecated != "" {
 		add("deprecated: %s", p.Deprecated)
@@ -379,7 +379,7 @@ func permissionNotes(p *policy.Permission) (list []string) {
 		add("implies: %s", q.ID)
 	}
 	if p.When != nil {
-		add("held by whoever has %s", p.When)
+		add("derived from: %s", p.When)
 	}
 	if p.Sensitivity != "" || p.Source != "" {
 		add("sensitivity %s; source %s", orDash(p.Sensitivity), orDash(p.Source))

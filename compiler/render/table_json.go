@@ -166,7 +166,7 @@ func (t *Table) appendRow(b []byte, r *policy.Row) []byte {
 		}
 		b = append(b, ']')
 	}
-	b = field(b, "access", access(r))
+	b = field(b, "access", NameAccess(r))
 	if len(r.Permission.ConditionIDs) > 0 {
 		b = list(b, "conditions", r.Permission.ConditionIDs)
 	}
@@ -193,7 +193,7 @@ func appendByAction(b []byte, r *policy.Row) []byte {
 	for i := range parts {
 		p := &parts[i]
 		b = append(comma(b, i), `{"access":"`...)
-		b = append(append(b, access(p)...), '"')
+		b = append(append(b, NameAccess(p)...), '"')
 		b = append(field(list(b, "actions", p.Permission.Names(p.Actions)), "expires", p.Ends.String()), '}')
 	}
 	return append(b, ']')

@@ -27,7 +27,7 @@ type checkstyleError struct {
 
 // FindingsCheckstyle writes findings as Checkstyle's XML, which has no word for
 // waived ones.
-func FindingsCheckstyle(w io.Writer, r *Report) error {
+func FindingsCheckstyle(w io.Writer, r *Findings) error {
 	out, files := checkstyle{Version: "4.3"}, map[string]*checkstyleFile{}
 	for _, d := range r.live() {
 		at := r.place(d)

@@ -73,9 +73,9 @@ func (x *usersCompared) headline() (b []byte) {
 	for i, u := range x.Users.Users {
 		b = append(b, x.Style.bold(sides[i])+"  "...)
 		if r := x.Compared.Roles[i]; r != nil {
-			b, _ = flow(b, 3, 3, strings.Fields(x.assigned(i, r)), unpainted)
+			b, _ = wrapWords(b, 3, 3, strings.Fields(x.assigned(i, r)), leaveUnpainted)
 		} else {
-			b = append(b, x.Style.bold(Safe(u.ID))+x.Style.dim(about(u))...)
+			b = append(b, x.Style.bold(Safe(u.ID))+x.Style.dim(describeUser(u))...)
 		}
 		b = append(b, '\n')
 	}
@@ -83,14 +83,14 @@ func (x *usersCompared) headline() (b []byte) {
 	if x.Users.Scope != nil {
 		where = " within " + x.Users.Scope.Path
 	}
-	words := "what they have" + where + " differs as follows"
+	words := "they differ" + where
 	switch {
 	case x.equal() && x.alike() == 0:
-		words = "neither has anything" + where
+		words = "neither holds anything" + where
 	case x.equal():
-		words = "they have the same" + where
+		words = "they hold the same" + where
 	case x.Shared == 0 && len(x.rows()) > 0 && x.bothHaveSomething():
-		words = "they have nothing on the same scope" + where
+		words = "they have no scope in common" + where
 	}
 	return fmt.Appendf(b, "%s, as of %s\n", words, x.Policy.AsOf)
 }
@@ -128,7 +128,7 @@ func (x *usersCompared) roleLines() (list []line) {
 			if r == nil {
 				continue
 			}
-			l.scope, l.name, l.has[i], l.until[i] = r.Scope.Path, r.Role.ID, true, until(r.Ends)
+			l.scope, l.name, l.has[i], l.until[i] = r.Scope.Path, r.Role.ID, true, describeExpiry(r.Ends)
 			via, more := r.Leading()
 			for j := range via {
 				v := &via[j]
@@ -149,18 +149,17 @@ func moreRefs(more int) string {
 	return fmt.Sprintf(" +%d more", more)
 }
 
+// roleRefWords names the role that was assigned, with its scope: what a role
+// includes comes from there.
 func roleRefWords(v *policy.Via) string {
-	s := v.Role.ID + " on " + v.Scope.Path
+	given := *v
 	if v.From != nil {
-		s = v.From.ID + " on " + v.Scope.Path
+		given.Role, given.From = v.From, nil
 	}
-	if v.Kind == policy.FromDefaultRole {
-		s += " by default"
+	if v.Kind != policy.FromDefaultRole {
+		given.Kind = policy.FromRole
 	}
-	if v.Group != nil {
-		s += " (group " + v.Group.ID + ")"
-	}
-	return s
+	return describeSource(&given, " on "+v.Scope.Path)
 }
 
 func (x *usersCompared) listed(c *who.Comparison[who.RoleRow]) []who.Pair[who.RoleRow] {
@@ -193,7 +192,7 @@ func (x *usersCompared) permissionLines() (list []line) {
 			if r == nil {
 				continue
 			}
-			l.scope, l.name, l.has[i], l.until[i] = r.Scope.Path, r.Permission.ID, true, until(r.Ends)
+			l.scope, l.name, l.has[i], l.until[i] = r.Scope.Path, r.Permission.ID, true, describeExpiry(r.Ends)
 			if l.cells[i] = cellOf(r); r.Mixed() { // which says until when of each action
 				l.until[i] = ""
 			}
@@ -216,14 +215,14 @@ func refWords(v *policy.Via) string {
 	if v.Role != nil && v.Kind != policy.FromDerived {
 		return roleRefWords(v)
 	}
-	return sourceWords(v, on)
+	return describeSource(v, on)
 }
 
 // cellOf is a row in the words of a column.
 func cellOf(r *policy.Row) string {
 	var parts []string
 	if len(r.Permission.Actions) > 1 {
-		parts = append(parts, actionText(r))
+		parts = append(parts, describeActions(r))
 	}
 	var withheld []string
 	for _, w := range r.Withheld {
@@ -234,18 +233,11 @@ func cellOf(r *policy.Row) string {
 	}
 	switch {
 	case r.Mixed():
-		parts = append(parts, PartTerms(r)...)
+		parts = append(parts, describeParts(r)...)
 	case r.Own:
-		parts = append(parts, "own records")
+		parts = append(parts, ownRecords)
 	}
 	return strings.Join(parts, "; ")
-}
-
-func until(end policy.Date) string {
-	if end == 0 {
-		return ""
-	}
-	return "until " + end.String()
 }
 
 // ref is the number of a source, in brackets.
@@ -263,11 +255,8 @@ func (x *usersCompared) source(b []byte, n int, s string) []byte {
 	text, at, _ := strings.Cut(s, "\n")
 	head := fmt.Sprintf("  [%d] ", n)
 	b = append(b, head...)
-	b, col := flow(b, len(head), 8, strings.Fields(text), unpainted)
-	if col+2+width(at) <= page {
-		return append(append(append(b, "  "...), x.Style.dim(at)...), '\n')
-	}
-	return append(append(append(b, "\n        "...), x.Style.dim(at)...), '\n')
+	b, col := wrapWords(b, len(head), 8, strings.Fields(text), leaveUnpainted)
+	return placeBehind(b, col, at, x.Style)
 }
 
 // section is the lines under a title, a block a scope; scopes with the same
@@ -287,7 +276,7 @@ func (x *usersCompared) section(b []byte, title string, lines []line) []byte {
 	}
 	for _, s := range blocks {
 		b = append(b, "  "...)
-		b, _ = flow(b, 2, 4, commas(s.some()), x.Style.cyan)
+		b, _ = wrapWords(b, 2, 4, splitCommas(s.some()), x.Style.cyan)
 		b = append(append(b, '\n'), s.body...)
 	}
 	return b
@@ -358,12 +347,12 @@ func (x *usersCompared) only(lines []line, side int) (b []byte) {
 	}
 	for _, k := range refs {
 		var words []string
-		for _, name := range commas(names[k]) {
+		for _, name := range splitCommas(names[k]) {
 			words = append(words, strings.Fields(name)...)
 		}
 		head := fmt.Sprintf("    only %s %s: ", sides[side], k)
 		b = append(b, head...)
-		b, _ = flow(b, len(head), 6, words, unpainted)
+		b, _ = wrapWords(b, len(head), 6, words, leaveUnpainted)
 		b = append(b, '\n')
 	}
 	return b
@@ -374,7 +363,7 @@ func (x *usersCompared) only(lines []line, side int) (b []byte) {
 func (x *usersCompared) anywhere(b []byte) []byte {
 	lines := append(somewhereLines(&x.AnywhereRoles, x.All, "role "), somewhereLines(&x.AnywherePermissions, x.All, "")...)
 	alike := len(x.AnywhereRoles.Alike) + len(x.AnywherePermissions.Alike)
-	title := "On whichever scope"
+	title := "On any scope"
 	if len(lines) == 0 {
 		return fmt.Appendf(b, "\n%s: the same, %s\n", x.Style.bold(title), Plural(alike, "role or permission"))
 	}
@@ -393,7 +382,7 @@ func somewhereLines(c *who.Comparison[who.Somewhere], all bool, kind string) (li
 			if s == nil {
 				continue
 			}
-			l.has[i], l.until[i] = true, until(s.Ends)
+			l.has[i], l.until[i] = true, describeExpiry(s.Ends)
 			if s.Role != nil {
 				l.name = kind + s.Role.ID
 			} else {
@@ -415,7 +404,7 @@ func somewhereCell(s *who.Somewhere) string {
 		on = strings.Join(s.Permission.Names(s.Actions), ", ") + " " + on
 	}
 	if s.Own {
-		on += "; own records"
+		on += "; " + ownRecords
 	}
 	return on
 }
@@ -426,13 +415,13 @@ func (x *usersCompared) totals(b []byte) []byte {
 		return b
 	}
 	count := func(l, r, d, same int) string {
-		return fmt.Sprintf("%d only A, %d only B, %d different, %d alike", l, r, d, same)
+		return fmt.Sprintf("%d only A, %d only B, %d different, %d the same", l, r, d, same)
 	}
 	r, p := &x.Users.Roles, &x.Permissions
 	b = fmt.Appendf(b, "\nroles: %s\n", count(len(r.Left), len(r.Right), len(r.Different), len(r.Alike)))
 	b = fmt.Appendf(b, "permissions: %s\n", count(len(p.Left), len(p.Right), len(p.Different), len(p.Alike)))
 	if x.alike() > 0 && !x.All {
-		b = append(b, "--all lists what is alike\n"...)
+		b = append(b, "--all also lists what is the same\n"...)
 	}
 	return b
 }

@@ -10,10 +10,6 @@ import (
 	"permc.dev/permc/compiler/ask/diff"
 )
 
-// columns is how wide text is wrapped, whatever the terminal: it is read in
-// logs as well.
-const columns = 80
-
 // DiffText writes a comparison for people: a block for each person or for those
 // who change alike, then findings.
 func DiffText(w io.Writer, d *Diff, style Style) error {
@@ -54,10 +50,10 @@ func (d *Diff) entry(b *bytes.Buffer, e *entry, style Style) {
 		if d.Verbose {
 			most = len(e.people)
 		}
-		fmt.Fprintf(b, "  %s\n", wrap(Safe(e.names(most)), 2, columns))
+		fmt.Fprintf(b, "  %s\n", wrapText(Safe(e.names(most)), 2, 2))
 	}
 	for _, f := range e.people[0].Facts {
-		fmt.Fprintf(b, "  ~ %s\n", wrap(Safe(factText(&f)), 4, columns))
+		fmt.Fprintf(b, "  ~ %s\n", wrapText(Safe(factText(&f)), 4, 4))
 		d.causes(b, f.Causes, style)
 		d.more(b, e, style)
 	}
@@ -70,7 +66,7 @@ func (d *Diff) entry(b *bytes.Buffer, e *entry, style Style) {
 // block writes what happens alike: what, on which scopes, why, and where.
 func (d *Diff) block(b *bytes.Buffer, e *entry, x *block, style Style) {
 	head := fmt.Sprintf("  %s %s", signs[x.kind], e.word(x.kind))
-	scopes := wrap("on "+d.on(x), len(head)+1, columns)
+	scopes := wrapText("on "+d.on(x), len(head)+1, len(head)+1)
 	switch {
 	case x.kind.More():
 		head = style.yellow(head)
@@ -80,8 +76,8 @@ func (d *Diff) block(b *bytes.Buffer, e *entry, x *block, style Style) {
 		head = style.dim(head)
 	}
 	fmt.Fprintf(b, "%s %s\n", head, scopes)
-	fmt.Fprintf(b, "      %s\n", wrap(strings.Join(x.items, ", "), 6, columns))
-	fmt.Fprintf(b, "      %s\n", wrap(Safe(x.why), 6, columns))
+	fmt.Fprintf(b, "      %s\n", wrapText(strings.Join(x.items, ", "), 6, 6))
+	fmt.Fprintf(b, "      %s\n", wrapText(Safe(x.why), 6, 6))
 	d.causes(b, x.causes, style)
 	d.more(b, e, style)
 }
@@ -119,32 +115,12 @@ func factText(f *diff.Fact) string {
 func (d *Diff) facts(b *bytes.Buffer, style Style) {
 	for i := range d.Facts {
 		f := &d.Facts[i]
-		fmt.Fprintf(b, "%s %s\n  ~ %s\n", f.About, style.bold(Safe(f.Name)), wrap(Safe(factText(f)), 4, columns))
+		fmt.Fprintf(b, "%s %s\n  ~ %s\n", f.About, style.bold(Safe(f.Name)), wrapText(Safe(factText(f)), 4, 4))
 		d.causes(b, f.Causes, style)
 	}
 	if len(d.Facts) > 0 {
 		b.WriteByte('\n')
 	}
-}
-
-// wrap breaks text between words; later lines are indented.
-func wrap(s string, indent, columns int) string {
-	var b strings.Builder
-	at := indent
-	for i, word := range strings.Fields(s) {
-		n := width(word)
-		switch {
-		case i > 0 && at+1+n > columns:
-			b.WriteString("\n" + strings.Repeat(" ", indent))
-			at = indent
-		case i > 0:
-			b.WriteByte(' ')
-			at++
-		}
-		b.WriteString(word)
-		at += n
-	}
-	return b.String()
 }
 
 func (d *Diff) policyChanges(b *bytes.Buffer, style Style) {
@@ -153,7 +129,7 @@ func (d *Diff) policyChanges(b *bytes.Buffer, style Style) {
 	}
 	fmt.Fprintf(b, "%s\n", style.bold("policy changes"))
 	for _, p := range d.Policy {
-		fmt.Fprintf(b, "  %s\n", wrap(d.policyText(p), 4, columns))
+		fmt.Fprintf(b, "  %s\n", wrapText(d.policyText(p), 4, 4))
 		if p.Pos.IsValid() {
 			fmt.Fprintf(b, "      %s\n", style.cyan(d.causeText(diff.Cause{Base: p.Base, Pos: p.Pos})))
 		}

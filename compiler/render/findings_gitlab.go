@@ -25,7 +25,7 @@ type gitlabLines struct {
 
 // FindingsGitLab writes findings as a Code Quality report. It has no word for
 // waived findings, which are left out.
-func FindingsGitLab(w io.Writer, r *Report) error {
+func FindingsGitLab(w io.Writer, r *Findings) error {
 	list, seen := []gitlabIssue{}, fingerprints{}
 	written, _ := r.written()
 	for i, d := range written {

@@ -37,11 +37,11 @@ func (x *rolesCompared) text() (b []byte) {
 		b = append(b, x.Style.dim(who+"on "+strings.Join(x.Policy.Catalog.LevelNames(r.Levels), " or "))+"\n"...)
 	}
 	c := x.Policy.Catalog
-	words := "what they give differs as follows"
+	words := "they differ"
 	if x.Includes.Equal() && x.Permissions.Equal() {
-		words = "they give the same"
+		words = "they grant the same"
 	}
-	b, _ = flow(b, 0, 2, strings.Fields(words+", in the catalog of "+c.Product+" "+c.Version), unpainted)
+	b, _ = wrapWords(b, 0, 2, strings.Fields(words+", in the catalog of "+c.Product+" "+c.Version), leaveUnpainted)
 	b = append(b, '\n')
 	b = x.section(b, "Included roles", x.includeLines())
 	b = x.section(b, "Permissions", x.permissionLines())
@@ -102,7 +102,7 @@ func wayWords(p *policy.Permission, w *who.Way) string {
 		parts = append(parts, "on "+strings.Join(w.Levels, " or ")+" only")
 	}
 	if w.Own {
-		parts = append(parts, "own records")
+		parts = append(parts, ownRecords)
 	}
 	if w.Through != nil {
 		parts = append(parts, "by "+w.Through.ID)
@@ -117,18 +117,18 @@ func (x *rolesCompared) totals(b []byte) []byte {
 	i, p := &x.Includes, &x.Permissions
 	b = append(b, '\n')
 	if len(i.Left)+len(i.Right)+len(i.Different)+len(i.Alike) > 0 {
-		b = fmt.Appendf(b, "included roles: %d only A, %d only B, %d different, %d alike\n", len(i.Left), len(i.Right), len(i.Different), len(i.Alike))
+		b = fmt.Appendf(b, "included roles: %d only A, %d only B, %d different, %d the same\n", len(i.Left), len(i.Right), len(i.Different), len(i.Alike))
 	}
-	b = fmt.Appendf(b, "permissions: %d only A, %d only B, %d different, %d alike\n", len(p.Left), len(p.Right), len(p.Different), len(p.Alike))
+	b = fmt.Appendf(b, "permissions: %d only A, %d only B, %d different, %d the same\n", len(p.Left), len(p.Right), len(p.Different), len(p.Alike))
 	if len(i.Alike)+len(p.Alike) > 0 && !x.all {
-		b = append(b, "--all lists what is alike\n"...)
+		b = append(b, "--all also lists what is the same\n"...)
 	}
 	return append(b, reaches...)
 }
 
 // reaches says what the words for reaches mean.
-const reaches = `reach: self is the scope of the assignment, subtree that and all under it, tree
-all of the tree it stands in, another word the scopes under it with that label
+const reaches = `reach: self = the assigned scope; subtree = it and everything under it;
+       tree = its whole tree; another word = scopes under it with that label
 `
 
 func (x *rolesCompared) json() []byte {

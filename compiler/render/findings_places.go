@@ -11,7 +11,7 @@ import (
 
 // ours is a place in the project's own files: nobody can open a line of what
 // is part of permc.
-func (r *Report) ours(p policy.Pos) (at policy.Position, ok bool) {
+func (r *Findings) ours(p policy.Pos) (at policy.Position, ok bool) {
 	if !p.IsValid() || r.Files.File(p.File).Shipped {
 		return at, false
 	}
@@ -20,7 +20,7 @@ func (r *Report) ours(p policy.Pos) (at policy.Position, ok bool) {
 
 // place is where a finding is shown by what must have a file: its own, or else
 // the project's first, without a line.
-func (r *Report) place(d *diag.Diagnostic) policy.Position {
+func (r *Findings) place(d *diag.Diagnostic) policy.Position {
 	if at, ok := r.ours(d.Pos); ok {
 		return at
 	}

@@ -52,7 +52,7 @@ type rdPosition struct {
 
 // FindingsRDJSON writes findings as a DiagnosticResult of reviewdog, which has
 // no word for waived ones.
-func FindingsRDJSON(w io.Writer, r *Report, tool Tool) error {
+func FindingsRDJSON(w io.Writer, r *Findings, tool Tool) error {
 	out := rdResult{rdSource{"permc", Site}, []rdDiagnostic{}}
 	for _, d := range r.live() {
 		x := rdDiagnostic{Message: advice(d, "\n"), Severity: "WARNING", Code: rdCode{Value: d.Rule}, Location: r.rdLocation(d.Pos)}
@@ -76,7 +76,7 @@ func FindingsRDJSON(w io.Writer, r *Report, tool Tool) error {
 }
 
 // rdLocation is a place with columns in bytes, as reviewdog counts.
-func (r *Report) rdLocation(pos policy.Pos) *rdLocation {
+func (r *Findings) rdLocation(pos policy.Pos) *rdLocation {
 	at, ok := r.ours(pos)
 	if !ok {
 		return nil

@@ -193,7 +193,7 @@ func (d *Diff) newSection() section {
 	s := section{head: "**New findings**\n\n", tail: "\n", more: "- …and %d more\n\n"}
 	for i := range d.New {
 		x := &d.New[i]
-		line := fmt.Sprintf("- %s: %s (%s)", severityOf(x), cellText(said(x, "; ")), cellText(x.Rule))
+		line := fmt.Sprintf("- %s: %s (%s)", describeSeverity(x), cellText(said(x, "; ")), cellText(x.Rule))
 		if at := place(d.NewFiles.Position(x.Pos)); at != "" {
 			at = cellText(strings.TrimSuffix(at, ": "))
 			if url := d.Links.to(false, d.NewFiles, x.Pos); url != "" && d.NewFiles == d.Head.Files {
@@ -219,7 +219,7 @@ func (d *Diff) fixedSection() section {
 }
 
 func (d *Diff) policySection() section {
-	s := section{head: "**Policy changes**: this change is judged by what was there before\n\n", tail: "\n", more: "- …and %d more\n\n"}
+	s := section{head: "**Policy changes**: they do not apply to this change yet\n\n", tail: "\n", more: "- …and %d more\n\n"}
 	for _, p := range d.Policy {
 		line := cellText(d.policyText(p))
 		if p.Pos.IsValid() {

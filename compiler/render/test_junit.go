@@ -118,7 +118,7 @@ func junitOutcome(r *TestReport, o *expect.Outcome) junitCase {
 
 func junitCoverage(r *TestReport) *junitSuite {
 	s := newJunitSuite(r, "coverage")
-	c := junitCase{Name: fmt.Sprintf("the expectations cover %d %%", r.MinCoverage), Class: "coverage", Time: "0"}
+	c := junitCase{Name: fmt.Sprintf("coverage is at least %d %%", r.MinCoverage), Class: "coverage", Time: "0"}
 	if text := r.Shortfall(); text != "" {
 		c.Failure = &junitFailure{Message: text, Type: "coverage", Text: text}
 	}

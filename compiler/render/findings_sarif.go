@@ -26,7 +26,7 @@ const sarifURI = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sch
 // FindingsSARIF writes findings as a SARIF 2.1.0 log. GitHub takes so many
 // results and so many bytes; if there are more, the gravest are kept and the log
 // says so.
-func FindingsSARIF(w io.Writer, r *Report, tool Tool) error {
+func FindingsSARIF(w io.Writer, r *Findings, tool Tool) error {
 	for most := mostResults; ; {
 		var b bytes.Buffer
 		if err := encode(&b, r.sarif(tool, most), "  "); err != nil {
@@ -61,7 +61,7 @@ func (c *counter) Write(p []byte) (int, error) {
 }
 
 // sarif is the log with at most so many results.
-func (r *Report) sarif(tool Tool, most int) sarifLog {
+func (r *Findings) sarif(tool Tool, most int) sarifLog {
 	run := sarifRun{
 		Tool:        sarifTool{sarifDriver{Name: "permc", Version: tool.Version, URI: Site, Rules: r.sarifRules(tool)}},
 		Invocations: []sarifInvocation{{Successful: r.Policy != nil}},
@@ -125,22 +125,22 @@ func grade(d *diag.Diagnostic) int {
 
 // sarifNotices say what the results do not: that there is no table, and that
 // some are left out.
-func (r *Report) sarifNotices(written int) (list []sarifNotification) {
+func (r *Findings) sarifNotices(written int) (list []sarifNotification) {
 	if r.Policy == nil {
-		list = append(list, sarifNotification{"error", sarifText{"no table can be made until these errors are mended, so nothing else was checked"}})
+		list = append(list, sarifNotification{"error", sarifText{"fix these errors to get a table; nothing else was checked"}})
 	}
 	if r.Policy == nil && len(r.Findings) >= diag.Most {
-		list = append(list, sarifNotification{"warning", sarifText{fmt.Sprintf("these are the first %d errors; there may be more", diag.Most)}})
+		list = append(list, sarifNotification{"warning", sarifText{fmt.Sprintf("only the first %d errors are listed; there may be more", diag.Most)}})
 	}
 	if n := len(r.Findings) - written; n > 0 {
-		text := fmt.Sprintf("%d of %d findings are left out: GitHub accepts %d, and %d MB, and permc writes %d of a rule at one place; errors come first, permc check -f jsonl has them all",
+		text := fmt.Sprintf("%d of %d findings are not listed: GitHub accepts %d and %d MB, and permc writes %d for a rule at one place; errors come first, permc check -f jsonl lists all",
 			n, len(r.Findings), mostResults, mostBytes>>20, mostAtPlace)
 		list = append(list, sarifNotification{"warning", sarifText{text}})
 	}
 	return list
 }
 
-func (r *Report) sarifResult(d *diag.Diagnostic, print string) sarifResult {
+func (r *Findings) sarifResult(d *diag.Diagnostic, print string) sarifResult {
 	out := sarifResult{
 		Rule: d.Rule, Level: level(d.Severity), Message: sarifText{plain(said(d, "; "))},
 		Fingerprints: map[string]string{"permc/v1": print}, Suppressions: []sarifSuppression{}, Properties: subject(d),
@@ -162,12 +162,12 @@ func (r *Report) sarifResult(d *diag.Diagnostic, print string) sarifResult {
 		out.Suppressions = append(out.Suppressions, r.inSource(c))
 	}
 	if d.Baseline {
-		out.Suppressions = append(out.Suppressions, sarifSuppression{Kind: "external", Status: "accepted", Justification: "it is in the baseline"})
+		out.Suppressions = append(out.Suppressions, sarifSuppression{Kind: "external", Status: "accepted", Justification: "in the baseline"})
 	}
 	return out
 }
 
-func (r *Report) suppression(w *policy.Waiver) sarifSuppression {
+func (r *Findings) suppression(w *policy.Waiver) sarifSuppression {
 	s := sarifSuppression{Kind: "external", Status: "accepted", Justification: Safe(w.Reason), Properties: map[string]string{"approver": Safe(w.Approver), "expires": w.Expires.String()}}
 	if w.Ticket != "" {
 		s.Properties["ticket"] = Safe(w.Ticket)
@@ -178,7 +178,7 @@ func (r *Report) suppression(w *policy.Waiver) sarifSuppression {
 	return s
 }
 
-func (r *Report) inSource(c *policy.Suppression) sarifSuppression {
+func (r *Findings) inSource(c *policy.Suppression) sarifSuppression {
 	s := sarifSuppression{Kind: "inSource", Status: "accepted", Justification: Safe(c.Reason)}
 	if c.Until != 0 {
 		s.Properties = map[string]string{"expires": c.Until.String()}

@@ -23,7 +23,7 @@ type TestReport struct {
 // Shortfall says that less is covered than must be, or "".
 func (r *TestReport) Shortfall() string {
 	if n := r.covered(); n < r.MinCoverage {
-		return fmt.Sprintf("the expectations cover %d %%, and --min-coverage wants %d %%", n, r.MinCoverage)
+		return fmt.Sprintf("coverage is %d %%, below --min-coverage %d %%", n, r.MinCoverage)
 	}
 	return ""
 }
@@ -46,7 +46,7 @@ func (r *TestReport) summary() string {
 func TestText(w io.Writer, r *TestReport, style Style) error {
 	var b bytes.Buffer
 	if len(r.Result.Outcomes) == 0 {
-		_, err := io.WriteString(w, "no expectations: nothing is tested; write down under expect who can and cannot do what\n")
+		_, err := io.WriteString(w, "no expectations, so nothing is tested; list under expect who can and cannot do what\n")
 		return err
 	}
 	for i := range r.Result.Outcomes {
@@ -101,11 +101,11 @@ func outcomeNotes(files *policy.Files, o *expect.Outcome) (notes [][2]string) {
 			}
 		}
 		if m.More > 0 {
-			add("note", fmt.Sprintf("%d more like that of %q", m.More, m.User.ID))
+			add("note", fmt.Sprintf("%d more for %q", m.More, m.User.ID))
 		}
 	}
 	if n := len(o.Misses); n < o.Failing {
-		add("note", fmt.Sprintf("%d of the %d whom this is about fail it; these are the first %d", o.Failing, o.People, n))
+		add("note", fmt.Sprintf("%d of %d people fail; the first %d are listed", o.Failing, o.People, n))
 	}
 	return notes
 }
@@ -134,7 +134,7 @@ func see(files *policy.Files, c *expect.Cause) (list []string) {
 			return append(list, fmt.Sprintf("%d more", len(c.Row.Via)-i))
 		}
 		v := &c.Row.Via[i]
-		list = append(list, place(files.Position(v.Pos))+sourceText(c.Row, v))
+		list = append(list, place(files.Position(v.Pos))+describeSourceOf(c.Row, v))
 	}
 	return list
 }
@@ -155,30 +155,8 @@ func coverage(b *bytes.Buffer, r *TestReport, style Style) {
 	}
 	fmt.Fprintf(b, "\n%s %s\n", style.bold(fmt.Sprintf("coverage %d %%:", r.covered())), strings.Join(text, ", "))
 	for _, p := range parts {
-		for i, line := range wrapped("untouched "+p.name+": ", p.of.Untouched) {
-			if i == 0 {
-				b.WriteString("  " + line + "\n")
-			} else {
-				b.WriteString("    " + line + "\n")
-			}
+		if len(p.of.Untouched) > 0 {
+			fmt.Fprintf(b, "  %s\n", wrapText("untouched "+p.name+": "+strings.Join(p.of.Untouched, ", "), 2, 4))
 		}
 	}
-}
-
-// wrapped is a list of ids in lines that fit a page; nothing of no ids.
-func wrapped(head string, ids []string) (lines []string) {
-	line := head
-	for i, id := range ids {
-		if i < len(ids)-1 {
-			id += ", "
-		}
-		if width(line)+width(id) > widest {
-			lines, line = append(lines, strings.TrimRight(line, " ")), ""
-		}
-		line += id
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	return append(lines, line)
 }

@@ -22,7 +22,7 @@ const WriteAll = "permc check -v lists all"
 
 // written are the findings, in order, with nil for those that are not written.
 // Before what is left out at a place, the last one says how many more there are.
-func (r *Report) written() (list []*diag.Diagnostic, omitted int) {
+func (r *Findings) written() (list []*diag.Diagnostic, omitted int) {
 	list = make([]*diag.Diagnostic, len(r.Findings))
 	for i := range list {
 		list[i] = &r.Findings[i]
@@ -77,7 +77,7 @@ func withMore(d *diag.Diagnostic, n int) *diag.Diagnostic {
 }
 
 // boundAll leaves out what there is no room for: errors come first.
-func (r *Report) boundAll(list []*diag.Diagnostic) {
+func (r *Findings) boundAll(list []*diag.Diagnostic) {
 	most := mostWritten
 	for _, f := range r.Files.All() {
 		if !f.Shipped {
@@ -93,7 +93,7 @@ func (r *Report) boundAll(list []*diag.Diagnostic) {
 }
 
 // live are the findings to write that are neither silenced nor in the baseline.
-func (r *Report) live() (live []*diag.Diagnostic) {
+func (r *Findings) live() (live []*diag.Diagnostic) {
 	list, _ := r.written()
 	for _, d := range list {
 		if d != nil && !d.Silenced() && !d.Baseline {

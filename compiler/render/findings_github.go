@@ -9,7 +9,7 @@ import (
 // FindingsGitHub writes findings as workflow commands, which GitHub shows on
 // their lines, and as the summary of the job where there is one. What is waived
 // or in the baseline stands in the summary alone.
-func FindingsGitHub(w io.Writer, summary *JobSummary, r *Report) error {
+func FindingsGitHub(w io.Writer, summary *JobSummary, r *Findings) error {
 	a := annotations{}
 	for i := range r.Findings {
 		d := &r.Findings[i]
@@ -22,9 +22,9 @@ func FindingsGitHub(w io.Writer, summary *JobSummary, r *Report) error {
 		}
 		a.add(level(d.Severity), r.Files, pos, d.Rule, advice(d, "; "))
 	}
-	rest := "permc check -f jsonl has them all"
+	rest := "permc check -f jsonl lists all"
 	if summary != nil {
-		rest = "the job summary has more"
+		rest = "the job summary lists more"
 	}
 	if err := a.write(w, rest); err != nil || summary == nil {
 		return err
@@ -48,5 +48,5 @@ func atMost(text string, bytes int) string {
 	}
 	text, cut := text[:bytes-room], text[bytes-room:]
 	end := strings.LastIndexByte(text, '\n') + 1
-	return text[:end] + fmt.Sprintf("\n…and %d more lines, which GitHub has no room for.\n", strings.Count(text[end:]+cut, "\n"))
+	return text[:end] + fmt.Sprintf("\n…and %d more lines that do not fit on GitHub.\n", strings.Count(text[end:]+cut, "\n"))
 }

@@ -54,20 +54,8 @@ func (t *explained) line(indent int, format string, args ...any) {
 // hanging writes a first line that begins as given, and the others under an
 // indent.
 func (t *explained) hanging(head string, indent int, text string) {
-	line, empty := head, true
-	for word := range strings.SplitSeq(Safe(text), " ") {
-		switch {
-		case empty:
-			line += word
-		case width(line)+1+width(word) > columns:
-			t.b.WriteString(strings.TrimRight(line, " ") + "\n")
-			line = strings.Repeat(" ", indent) + word
-		default:
-			line += " " + word
-		}
-		empty = false
-	}
-	t.b.WriteString(strings.TrimRight(line, " ") + "\n")
+	b, _ := wrapWords([]byte(head), paintedWidth(head), indent, strings.Fields(Safe(text)), leaveUnpainted)
+	t.b.Write(append(bytes.TrimRight(b, " "), '\n'))
 }
 
 func (t *explained) title(text string) { fmt.Fprintf(&t.b, "\n%s\n", t.Style.bold(text)) }
@@ -132,9 +120,9 @@ func (t *explained) row(r *policy.Row) {
 func (t *explained) rowPart(r *policy.Row) {
 	switch {
 	case !r.Held():
-		t.line(2, "nothing is left of it")
+		t.line(2, "no action left")
 	case len(r.Permission.Actions) > 1:
-		t.line(2, "actions: %s", actionText(r))
+		t.line(2, "actions: %s", describeActions(r))
 	}
 	for _, w := range r.Withheld {
 		text := fmt.Sprintf("%s is withheld by rule %s", w.Action, w.Rule.ID)
@@ -144,13 +132,13 @@ func (t *explained) rowPart(r *policy.Row) {
 		t.hanging("  ", 4, text)
 	}
 	if r.Own {
-		t.line(2, "own records only")
+		t.line(2, ownRecords)
 	}
 	if r.Ends != 0 {
-		t.line(2, "until %s", r.Ends)
+		t.line(2, "%s", describeExpiry(r.Ends))
 	}
 	if r.User.Invited {
-		t.line(2, "invited: it is not held until the invitation is accepted")
+		t.line(2, "invited: not held until the invitation is accepted")
 	}
 	for _, c := range r.Permission.Conditions {
 		t.hanging("  ", 4, fmt.Sprintf("if %s: %s", c.ID, c.Text))
@@ -169,36 +157,23 @@ func (t *explained) rowPart(r *policy.Row) {
 
 // via says one source down to its place.
 func (t *explained) via(r *policy.Row, v *policy.Via) {
-	text := "through "
-	switch {
-	case v.Kind == policy.FromDerived:
-		text = "derived from what stands below"
-	case v.Implier != nil && v.Role != nil:
-		text += fmt.Sprintf("%q, which implies it and which role %q gives", v.Implier.ID, v.Role.ID)
-	case v.Implier != nil:
-		text += fmt.Sprintf("a grant of %q, which implies it", v.Implier.ID)
-	case v.Role != nil:
-		text += fmt.Sprintf("role %q", v.Role.ID)
-	default:
-		text += "a grant"
+	source := *v
+	source.Group = nil // said below, with how the user is in it
+	text := nameRole(v) + describeSource(&source, " on "+v.Scope.Path)
+	if v.Kind == policy.FromDerived {
+		text = "derived from the requirements below"
 	}
-	if v.From != nil {
-		text += fmt.Sprintf(", included in %q", v.From.ID)
-	}
-	if v.Kind != policy.FromDerived {
-		text += fmt.Sprintf(" on %q", v.Scope.Path)
-	}
-	if v.Kind == policy.FromDefaultRole || v.Implier != nil && v.Pos == r.User.Pos {
+	if v.Implier != nil && v.Pos == r.User.Pos {
 		text += ", the default role"
 	}
 	if len(r.Via) > 1 && v.Actions != r.Permission.All() {
 		text += ": " + strings.Join(r.Permission.Names(v.Actions), ", ")
 	}
 	if v.Own && !r.Own {
-		text += ", own records only"
+		text += ", " + ownRecords
 	}
 	if v.Ends != 0 {
-		text += ", until " + v.Ends.String()
+		text += ", " + describeExpiry(v.Ends)
 	}
 	t.hanging("  - ", 4, text+t.at(v.Pos))
 	if v.Group != nil {
@@ -224,9 +199,9 @@ func (t *explained) parts() {
 	met := len(explain.Unmet(t.Parts)) == 0
 	t.b.WriteByte('\n')
 	if met {
-		t.line(0, "It is derived. All that it takes is met on %q:", t.At.Path)
+		t.line(0, "This permission is derived. Every requirement is met on %q:", t.At.Path)
 	} else {
-		t.line(0, "It is derived: who meets all of this has it. Looked at on %q%s:", t.At.Path, t.nearest())
+		t.line(0, "This permission is derived: it needs all of these, checked on %q%s:", t.At.Path, t.nearest())
 	}
 	list := slices.Clone(t.Parts)
 	slices.SortStableFunc(list, func(x, y explain.Part) int {
@@ -253,7 +228,7 @@ func (t *explained) nearest() string {
 	if t.Scope == t.At {
 		return ""
 	}
-	return ", where least is missing"
+	return ", the closest scope"
 }
 
 // together is how many permissions that are needed, and held, can be said in
@@ -323,8 +298,8 @@ func (t *explained) how() {
 			continue
 		}
 		if n == 1 {
-			t.title("how")
-			t.line(2, "Each was tried out: it gives the permission and brings no new error. The least privilege comes first.")
+			t.title("how to get it")
+			t.line(2, "Each option is verified and adds no error; least privilege first.")
 		}
 		t.proposal(n, &p)
 	}
@@ -336,13 +311,13 @@ func (t *explained) how() {
 		t.impossible()
 	}
 	if t.Elsewhere {
-		t.line(2, "There are more scopes; -s SCOPE asks about one.")
+		t.line(2, "There are more scopes: -s SCOPE picks one.")
 	}
 }
 
 // impossible says why nothing is left.
 func (t *explained) impossible() {
-	t.title("how")
+	t.title("how to get it")
 	for _, b := range t.Blocks {
 		text := b.Reason
 		if b.Rule != "" {
@@ -364,10 +339,10 @@ func (t *explained) proposal(n int, p *explain.Proposal) {
 		t.hanging(head, 7, c.String())
 	}
 	if t.Scope != nil && p.Scope != t.Scope {
-		t.line(5, "gives it on %q", p.Scope.Path)
+		t.line(5, "grants it on %q", p.Scope.Path)
 	}
 	if p.Rows > 1 {
-		t.line(5, "gives %d rows of the table in all", p.Rows)
+		t.line(5, "grants %s", Plural(p.Rows, "permission"))
 	}
 	for _, line := range explain.Write(t.User, p.Changes) {
 		body := strings.TrimLeft(line, "\t")
@@ -377,9 +352,9 @@ func (t *explained) proposal(n int, p *explain.Proposal) {
 
 // overview says all that somebody has.
 func (t *explained) overview() {
-	fmt.Fprintf(&t.b, "%s%s, as of %s\n", t.Style.bold(Safe(t.User.ID)), about(t.User), t.Policy.AsOf)
+	fmt.Fprintf(&t.b, "%s%s, as of %s\n", t.Style.bold(Safe(t.User.ID)), describeUser(t.User), t.Policy.AsOf)
 	if t.User.Invited {
-		t.line(0, "invited: nothing of this is held until the invitation is accepted")
+		t.line(0, "invited: nothing below is held until the invitation is accepted")
 	}
 	if text := UpcomingText(upcoming(t.Answer)); text != "" {
 		t.line(0, "%s", text)
@@ -409,7 +384,7 @@ func (t *explained) roles() {
 			text += ", by default"
 		}
 		if h.Ends != 0 {
-			text += ", until " + h.Ends.String()
+			text += ", " + describeExpiry(h.Ends)
 		}
 		t.hanging("  ", 6, text+t.at(h.Entry.Pos))
 		if h.Group != nil {
@@ -454,11 +429,11 @@ func (t *explained) events() {
 	if len(list) == 0 {
 		return
 	}
-	t.title("what comes and ends")
+	t.title("upcoming")
 	for _, e := range list {
-		says := "ends"
+		says := "expires"
 		if e.Starts {
-			says = "begins"
+			says = "starts"
 		}
 		text := fmt.Sprintf("%s on %q %s", e.What(), e.Scope.Path, says)
 		if e.Group != nil {
@@ -485,7 +460,7 @@ func (t *explained) findings() {
 	t.title("findings")
 	for i := range t.Findings {
 		d := &t.Findings[i]
-		t.hanging("  - ", 4, severityOf(d)+": "+d.Message+" ["+d.Rule+"]"+t.at(d.Pos))
+		t.hanging("  - ", 4, describeSeverity(d)+": "+d.Message+" ["+d.Rule+"]"+t.at(d.Pos))
 		if d.Severity == diag.Error && d.Help != "" && !d.Silenced() {
 			t.hanging("    "+t.Style.bold("help: "), 10, d.Help)
 		}

@@ -24,13 +24,13 @@ func LinkBase(address string) (string, error) {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("it cannot be read as an address")
+		return "", fmt.Errorf("not an address")
 	case u.Scheme != "https" && u.Scheme != "http" || u.Opaque != "":
 		return "", fmt.Errorf("it must begin with https:// or http://")
 	case u.Hostname() == "" || strings.Trim(strings.ToLower(u.Host), "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") != "":
 		return "", fmt.Errorf("it has no host")
 	case u.User != nil:
-		return "", fmt.Errorf("it must not hold a user or a password")
+		return "", fmt.Errorf("it must not contain a user or a password")
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
 		return "", fmt.Errorf("it must end with a path, without ? and #")
 	}

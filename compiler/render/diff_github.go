@@ -48,7 +48,7 @@ func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 			d.annotate(&a, &entries[i], &x)
 		}
 	}
-	if err := a.write(w, "the job summary has them all"); err != nil {
+	if err := a.write(w, "the job summary lists all"); err != nil {
 		return err
 	}
 	if summary == nil || summary.Room < 1<<12 {
@@ -62,7 +62,7 @@ func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 func (d *Diff) annotate(a *annotations, e *entry, x *block) {
 	text := fmt.Sprintf("%s %s %s on %s, %s", d.who(e), e.word(x.kind), strings.Join(x.items, ", "), d.on(x), x.why)
 	if x.kind == diff.ReasonChanged {
-		text = fmt.Sprintf("%s: reason changed of %s on %s, %s", d.who(e), strings.Join(x.items, ", "), d.on(x), x.why)
+		text = fmt.Sprintf("%s: reason changed for %s on %s, %s", d.who(e), strings.Join(x.items, ", "), d.on(x), x.why)
 	}
 	var at policy.Pos
 	for _, c := range x.causes {

@@ -10,7 +10,7 @@ import (
 // FindingsJUnit writes findings as failures of JUnit tests, those of a file in
 // a suite, and waived ones, and those of the baseline, as skipped. A clean project is one test that passes,
 // since readers take a report without tests for a mistake.
-func FindingsJUnit(w io.Writer, r *Report) error {
+func FindingsJUnit(w io.Writer, r *Findings) error {
 	out, suites := junitSuites{Name: "permc check"}, map[string]*junitSuite{}
 	suite := func(name string) *junitSuite {
 		s := suites[name]
@@ -41,7 +41,7 @@ func FindingsJUnit(w io.Writer, r *Report) error {
 	return writeXML(w, out)
 }
 
-func junitFinding(r *Report, d *diag.Diagnostic) junitCase {
+func junitFinding(r *Findings, d *diag.Diagnostic) junitCase {
 	at := r.place(d)
 	file := Safe(at.File)
 	c := junitCase{Name: d.Rule + ": " + said(d, "; "), Class: file, File: file, Line: at.Line, Time: "0"}
@@ -50,7 +50,7 @@ func junitFinding(r *Report, d *diag.Diagnostic) junitCase {
 		return c
 	}
 	if d.Baseline {
-		c.Skipped = &junitSkipped{"it is in the baseline"}
+		c.Skipped = &junitSkipped{"in the baseline"}
 		return c
 	}
 	c.Failure = &junitFailure{Message: said(d, "; "), Type: level(d.Severity), Text: place(at) + level(d.Severity) + ": " + advice(d, "\n") + " [" + d.Rule + "]"}

@@ -88,7 +88,7 @@ func (w *csvWorker) row(b []byte, r *policy.Row) []byte {
 			b = append(append(append(b, x.Action...), ':'), x.Rule.ID...)
 		}
 		b = append(b, ',')
-		b = append(append(b, access(r)...), ',')
+		b = append(append(b, NameAccess(r)...), ',')
 		b = append(b, p.conditions...)
 	}
 	if len(r.Via) == 1 {

@@ -89,14 +89,14 @@ func (r *Review) line(b *bytes.Buffer, l *review.Line, style Style) {
 	if text := decidedBy(l.Asked); text != "" {
 		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold("decided:"), Safe(text))
 	}
-	note("removes as well, though to be kept", l.Kept, !own)
-	note("removes as well, undecided", l.Undecided, !own)
-	note("removes as well, not on the sheet", l.Unlisted, !own)
+	note("also removes, marked Keep", l.Kept, !own)
+	note("also removes, undecided", l.Undecided, !own)
+	note("also removes, not on the sheet", l.Unlisted, !own)
 	note("removes from others", l.Others, true)
-	note("end earlier", l.Ends, !own)
-	note("stay, by another line", l.Stays, !own)
+	note("expire earlier", l.Ends, !own)
+	note("remain, through another line", l.Stays, !own)
 	if l.Shared {
-		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold("note:"), "this place gives something to several people: change what makes it out, or where it is used")
+		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold("note:"), "several people get access from this place: edit it here, or where it is used")
 	}
 	b.WriteByte('\n')
 }
@@ -200,7 +200,7 @@ func (r *Review) stays(b *bytes.Buffer, style Style) {
 	if len(r.Stays) == 0 {
 		return
 	}
-	fmt.Fprintln(b, style.bold("There is no line of its own for"))
+	fmt.Fprintln(b, style.bold("No line removes only these"))
 	for i := range r.Stays {
 		s := &r.Stays[i]
 		fmt.Fprintf(b, "  %s\n", rowWords([]review.Ref{s.Ref}, true))
@@ -219,14 +219,14 @@ func (r *Review) gained(b *bytes.Buffer, style Style) {
 	for _, row := range r.Gained {
 		refs = append(refs, review.Ref{Row: row})
 	}
-	fmt.Fprintf(b, "%s %s\n\n", style.bold("The changes give:"), rowWords(refs, true))
+	fmt.Fprintf(b, "%s %s\n\n", style.bold("The changes add:"), rowWords(refs, true))
 }
 
 // after is what permc finds once the lines are changed.
 func (r *Review) after(b *bytes.Buffer, style Style) {
-	list, title := r.New, "Once the lines are changed, permc check finds"
+	list, title := r.New, "After these changes, permc check finds"
 	if len(r.Stops) > 0 {
-		list, title = r.Stops, "Once the lines are changed, no table can be made"
+		list, title = r.Stops, "After these changes, there is no table"
 	}
 	if len(list) == 0 {
 		return
@@ -306,10 +306,10 @@ func (r *Review) summary() []string {
 	}
 	text := fmt.Sprintf("%d kept, %d removed, %d undecided", c.Kept, c.Removed, c.Undecided)
 	if c.Contradictory > 0 {
-		text += fmt.Sprintf(", %d that cannot be read", c.Contradictory)
+		text += fmt.Sprintf(", %d unreadable", c.Contradictory)
 	}
 	if c.Done > 0 {
-		text += fmt.Sprintf("; %d removed already", c.Done)
+		text += fmt.Sprintf("; %d already removed", c.Done)
 	}
 	return []string{fmt.Sprintf("%s: %s of %s; %s to change", text, Plural(c.Rows, "row"), made, Plural(len(r.Lines), "line"))}
 }

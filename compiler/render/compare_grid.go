@@ -20,15 +20,15 @@ const (
 func newGrid(lines []line) *grid {
 	name, cell, word := 12, 3, 20
 	for _, l := range lines {
-		name = max(name, width(l.name))
+		name = max(name, textWidth(l.name))
 		for i := range l.cells {
-			cell = max(cell, width(l.cell(i)))
+			cell = max(cell, textWidth(l.cell(i)))
 			for _, w := range strings.Fields(l.cell(i)) {
-				word = max(word, width(w))
+				word = max(word, textWidth(w))
 			}
 		}
 	}
-	const room = page - indent - 2*gap
+	const room = pageWidth - indent - 2*gap
 	g := &grid{name: min(name, room-2*min(cell, word, widestCell))}
 	g.cell = min(cell, (room-g.name)/2)
 	return g
@@ -58,11 +58,11 @@ func (g *grid) head(b []byte, title string, style Style) []byte {
 // line of its own, and cells go on below.
 func (g *grid) line(b []byte, l line) []byte {
 	name := l.name
-	if width(name) > g.name {
+	if textWidth(name) > g.name {
 		b = append(append(append(b, strings.Repeat(" ", indent)...), name...), '\n')
 		name = ""
 	}
-	left, right := g.fold(l.cell(0)), g.fold(l.cell(1))
+	left, right := foldText(l.cell(0), g.cell), foldText(l.cell(1), g.cell)
 	for i := range max(len(left), len(right)) {
 		text := strings.Repeat(" ", indent) + pad(name, g.name+gap) + pad(nth(left, i), g.cell+gap) + nth(right, i)
 		b = append(append(b, strings.TrimRight(text, " ")...), '\n')
@@ -76,19 +76,4 @@ func nth(list []string, i int) string {
 		return list[i]
 	}
 	return ""
-}
-
-// fold breaks a cell into lines, between words, and a word where it must.
-func (g *grid) fold(s string) (lines []string) {
-	for _, w := range strings.Fields(s) {
-		for width(w) > g.cell {
-			lines, w = append(lines, firstRunes(w, g.cell)), string([]rune(w)[g.cell:])
-		}
-		if n := len(lines); n > 0 && width(lines[n-1])+1+width(w) <= g.cell {
-			lines[n-1] += " " + w
-		} else {
-			lines = append(lines, w)
-		}
-	}
-	return lines
 }
