@@ -384,36 +384,57 @@ func (d *Diff) blockers() string {
 // mostNamed is how many people are named for one permission in a headline.
 const mostNamed = 3
 
-// Headlines name who comes to hold what is critical or high, the gravest first.
+// Headlines names who comes to hold what is critical or high, the gravest first
+// and then what few come to hold. Permissions with the same people share a line.
 func (d *Diff) Headlines() (list []string) {
 	for _, rank := range []string{"critical", "high"} {
-		who, ids := map[string][]string{}, []string{}
-		for i := range d.People {
-			p := &d.People[i]
-			for _, e := range p.Effects {
-				id := e.Permission.ID
-				told := who[id]
-				if !e.More || sensitivity(int(e.Gravity)) != rank || len(told) > 0 && told[len(told)-1] == p.User().ID {
-					continue
-				}
-				if told == nil {
-					ids = append(ids, id)
-				}
-				who[id] = append(told, p.User().ID)
-			}
-		}
+		who, ids := d.gainers(rank)
 		slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(len(who[a]), len(who[b])) })
-		for _, id := range ids {
-			list = append(list, fmt.Sprintf("%s: %s for %s", rank, id, namedPeople(who[id])))
+		for len(ids) > 0 {
+			people, alike, others := who[ids[0]], []string{}, []string{}
+			for _, id := range ids {
+				if slices.Equal(who[id], people) {
+					alike = append(alike, id)
+				} else {
+					others = append(others, id)
+				}
+			}
+			list = append(list, fmt.Sprintf("%s: %s for %s", rank, strings.Join(alike, ", "), namedPeople(people)))
+			ids = others
 		}
 	}
 	return list
 }
 
+// gainers returns who comes to hold the permissions of a sensitivity, and these
+// permissions in the order of the first person.
+func (d *Diff) gainers(rank string) (who map[string][]string, ids []string) {
+	who = map[string][]string{}
+	for i := range d.People {
+		p := &d.People[i]
+		for _, e := range p.Effects {
+			id := e.Permission.ID
+			known := who[id]
+			if !e.More || sensitivity(int(e.Gravity)) != rank || len(known) > 0 && known[len(known)-1] == p.User().ID {
+				continue
+			}
+			if known == nil {
+				ids = append(ids, id)
+			}
+			who[id] = append(known, p.User().ID)
+		}
+	}
+	return who, ids
+}
+
 // namedPeople names some people and counts the others.
 func namedPeople(ids []string) string {
-	if len(ids) <= mostNamed {
-		return strings.Join(ids, ", ")
+	last := len(ids) - 1
+	switch {
+	case last == 0:
+		return ids[0]
+	case last < mostNamed:
+		return strings.Join(ids[:last], ", ") + " and " + ids[last]
 	}
 	return strings.Join(ids[:mostNamed], ", ") + " and " + Thousands(len(ids)-mostNamed) + " more"
 }
