@@ -1,30 +1,19 @@
 package diff
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
 
-// side is one of the two tables, as a change is traced in it.
-type side struct {
-	base  bool
-	own   *policy.Access // of the user here, or nil
-	other *policy.Access // of the user on the other side, or nil
-	asOf  policy.Date
-}
-
-// causes are the lines that bring a change about: sources that come, on the
-// head's side, or go, on the base's; else facts about the user, and what takes or
-// gave back an action.
-func (t *timeline) causes(c *Change, pair *Pair) []Cause {
-	before, after := c.Before, c.After
-	base, head := pair.Base, pair.Head
-	m := pair.memory()
+// causes returns the lines that bring a change about, by its rows on the day on
+// which it begins: sources that are added, on the head's side, or removed, on the
+// base's; else facts about the user, and what takes or gives back an action.
+func (t *timeline) causes(c *Change, before, after *policy.Row) []Cause {
+	m := t.pair.memory()
 	list := m.found[:0]
-	here, there := side{false, head, base, t.head.AsOf}, side{true, base, head, t.head.AsOf}
+	here, there := t.sides(c.From)
 	if after != nil && !c.Kind.Less() {
 		list = t.sources(list, here, after, before)
 	}
@@ -68,8 +57,15 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 			list = append(list, p.joined(s.base, s.own, v.Group)...)
 		}
 	}
-	if v.Role == nil || !heldAlike(s.other, v) {
-		return append(list, cmp.Or(outOfForce(s, row, v), Cause{Base: s.base, Pos: v.Pos}))
+	e := s.entryOf(v)
+	if e == nil {
+		return append(list, Cause{Base: s.base, Pos: v.Pos})
+	}
+	if c, ok := s.entryCause(e, v.Group); ok {
+		return append(list, c)
+	}
+	if v.Role == nil {
+		return append(list, Cause{Base: s.base, Pos: v.Pos})
 	}
 	if head := p.head.Catalog.RoleByID[v.Role.ID]; s.base && head != nil && !p.sameRoles[v.Role.ID] {
 		return append(list, Cause{false, rolePos(head, row.Permission.ID), "what " + v.Role.ID + " gives"})
@@ -103,37 +99,6 @@ func (p *Policies) hasGroup(base bool, id string) bool {
 	return side != nil && slices.ContainsFunc(side.Groups, func(g *policy.Group) bool { return g.ID == id })
 }
 
-// outOfForce is where the head says that an entry of the base is not, or not
-// yet, in force.
-func outOfForce(s side, row *policy.Row, v *policy.Via) (c Cause) {
-	if !s.base || s.other == nil {
-		return c
-	}
-	entries := s.other.User.Entries
-	if v.Group != nil {
-		m := membership(s.other, v.Group)
-		if m == nil {
-			return c
-		}
-		entries = m.Group.Entries
-	}
-	for i := range entries {
-		e := &entries[i]
-		same := e.Scope.Path == v.Scope.Path && (v.Role == nil && e.Permission != nil && e.Permission.ID == row.Permission.ID ||
-			v.Role != nil && e.Role != nil && (e.Role.ID == roleID(v.Role) || e.Role.ID == roleID(v.From)))
-		switch {
-		case !same:
-		case e.EndsAt().IsValid() && e.Ends < s.asOf:
-			return Cause{false, e.EndsAt(), "ended on " + e.Ends.String()}
-		case e.StartsAt().IsValid() && e.Starts > s.asOf:
-			return Cause{false, e.StartsAt(), "starts on " + e.Starts.String()}
-		case e.FaultFor(s.other.User) != 0:
-			return Cause{false, e.Pos, e.FaultFor(s.other.User).String()}
-		}
-	}
-	return c
-}
-
 func membership(a *policy.Access, g *policy.Group) *policy.Membership {
 	if a == nil {
 		return nil
@@ -144,21 +109,6 @@ func membership(a *policy.Access, g *policy.Group) *policy.Membership {
 		}
 	}
 	return nil
-}
-
-// heldAlike reports whether a user holds the role of a source by the same
-// assignment.
-func heldAlike(a *policy.Access, v *policy.Via) bool {
-	if a == nil {
-		return false
-	}
-	assigned := v.Role
-	if v.From != nil {
-		assigned = v.From
-	}
-	return slices.ContainsFunc(a.Roles, func(h policy.Held) bool {
-		return h.From == nil && h.Role.ID == assigned.ID && h.Scope.Path == v.Scope.Path && groupID(h.Group) == groupID(v.Group) && h.Ends == v.Ends
-	})
 }
 
 // withheld are the deny rules that take from a row here what they do not take
