@@ -278,7 +278,7 @@ func known(list []diff.Matcher, base, head *compiler.Project) error {
 		if first != nil {
 			return usage("--forbid %s: %s", m, strings.TrimPrefix(first.Error(), "--"))
 		}
-		if !slices.Contains([]string{"", "low", "medium", "high", "critical"}, m.Sensitivity) {
+		if m.Sensitivity != "" && !slices.Contains(diff.Sensitivities, m.Sensitivity) {
 			return usage("--forbid %s: sensitivity is low, medium, high or critical", m)
 		}
 	}
