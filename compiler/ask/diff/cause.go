@@ -33,7 +33,7 @@ func (t *timeline) causes(c *Change, before, after *policy.Row) []Cause {
 	return m.endCauses(from)
 }
 
-// sources are those of a row that the row on the other side has not.
+// sources appends the causes of the sources that the row on the other side lacks.
 func (p *Policies) sources(list []Cause, s side, row, other *policy.Row) []Cause {
 	if other == nil {
 		for i := range row.Via {
@@ -47,8 +47,8 @@ func (p *Policies) sources(list []Cause, s side, row, other *policy.Row) []Cause
 	return list
 }
 
-// source is why a source is there: the entry, or what makes an entry that is on
-// both sides give something here alone.
+// source appends why a source is there: its entry, or what makes an entry that
+// both sides have give something here alone.
 func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) []Cause {
 	if v.Group != nil && membership(s.other, v.Group) == nil {
 		if own := membership(s.own, v.Group); !p.hasGroup(!s.base, v.Group.ID) {
@@ -80,8 +80,7 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 	return append(list, Cause{s.base, rolePos(v.Role, row.Permission.ID), "what " + v.Role.ID + " gives"})
 }
 
-// rolePos is where it is said what a role gives of a permission: at a
-// correction, or at the role.
+// rolePos returns where a role gets a permission: at a correction, or at the role.
 func rolePos(r *policy.Role, permission string) policy.Pos {
 	for i := range r.Cells {
 		if c := &r.Cells[i]; c.Permission.ID == permission && c.Correction != nil {
@@ -111,9 +110,8 @@ func membership(a *policy.Access, g *policy.Group) *policy.Membership {
 	return nil
 }
 
-// withheld are the deny rules that take from a row here what they do not take
-// on the other side. Of a rule that says the same on both sides it is a fact
-// about the user, or a role, that makes it fit here alone.
+// withheld appends the deny rules that apply to a row here alone. If a rule is the
+// same on both sides, a fact about the user or a role makes it apply here.
 func (p *Policies) withheld(list []Cause, s side, row, other *policy.Row, k Kind) []Cause {
 	if s.base == k.Less() && k != ReasonChanged { // what takes here explains less there
 		return list
@@ -134,7 +132,7 @@ func (p *Policies) withheld(list []Cause, s side, row, other *policy.Row, k Kind
 	return list
 }
 
-// otherwise is the place of a change that no source and no deny rule explains.
+// otherwise locates a change that no source and no deny rule explains.
 func (p *Policies) otherwise(before, after *policy.Row) []Cause {
 	if after != nil && before != nil {
 		if !slices.Equal(before.Permission.ConditionIDs, after.Permission.ConditionIDs) {
@@ -150,8 +148,8 @@ func (p *Policies) otherwise(before, after *policy.Row) []Cause {
 	return []Cause{{Base: true, Pos: before.User.Pos, Why: "the user"}}
 }
 
-// joined are the lines by which somebody is in a group here and not on the
-// other side: where the user is named, or an inner group.
+// joined returns the lines that put somebody in a group here and not on the other
+// side: where the user is named, or an inner group.
 func (p *Policies) joined(base bool, own *policy.Access, g *policy.Group) []Cause {
 	here, there := p.head, p.base
 	if base {
@@ -175,7 +173,7 @@ type link struct {
 	group string
 }
 
-// pathTo is how a group holds a user, from the group inwards: nil if it does not.
+// pathTo returns how a group holds a user, from the group inwards, or nil.
 func pathTo(p *policy.Policy, g *policy.Group, folded string, seen map[string]bool) []link {
 	if seen[g.ID] {
 		return nil
@@ -199,7 +197,7 @@ func pathTo(p *policy.Policy, g *policy.Group, folded string, seen map[string]bo
 
 func sameMember(a, b string) bool { return policy.Fold(a) == policy.Fold(b) }
 
-// unique drops repetitions and places that there are not.
+// unique drops repetitions and causes without a place.
 func unique(list []Cause) []Cause { return addUnique(nil, 0, list) }
 
 // addUnique appends causes that are not in the list from an index on.
