@@ -7,13 +7,20 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
 
-// sensitivities, the highest first.
-var sensitivities = []string{"critical", "high", "medium", "low", ""}
+// sensitivities, the highest first, and "" for none.
+var sensitivities = listSensitivities()
+
+func listSensitivities() []string {
+	list := slices.Clone(diff.Sensitivities)
+	slices.Reverse(list)
+	return append(list, "")
+}
 
 // mostBars is how many permissions the chart shows.
 const mostBars = 24
