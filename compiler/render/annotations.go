@@ -73,12 +73,13 @@ func (a annotations) write(w io.Writer, rest string) error {
 	return err
 }
 
-// data is text in a workflow command, where a line end would begin another.
+// data returns text in a workflow command, where a line end would begin
+// another.
 func data(s string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(Safe(s))
 }
 
-// property is the value of a workflow command's property.
+// property returns the value of a workflow command's property.
 func property(s string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(Safe(s))
 }

@@ -8,7 +8,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// sorted are the cells in order of permission and role, users last.
+// sorted returns the cells in order of permission and role, users last.
 func (m *matrix) sorted() (list []cell) {
 	for _, p := range m.catalog.Permissions {
 		for _, r := range m.catalog.Roles {

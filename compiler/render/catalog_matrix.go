@@ -23,8 +23,8 @@ type MatrixRow struct {
 // MatrixMark is a letter of cells.
 type MatrixMark struct{ Mark, Means string }
 
-// CatalogMatrices are what roles give, one matrix for each set of levels that
-// permissions have, outermost first.
+// CatalogMatrices returns what roles give, one matrix for each set of levels
+// that permissions have, outermost first.
 func CatalogMatrices(c *policy.Catalog) (list []CatalogMatrix) {
 	m := newMatrix(c)
 	columns := append(c.RoleIDs(), everybody)
@@ -52,7 +52,7 @@ func (m *matrix) row(p *policy.Permission, columns []string) (cells []string) {
 	return cells
 }
 
-// CatalogMarks are the letters of a catalog's cells.
+// CatalogMarks returns the letters of a catalog's cells.
 func CatalogMarks() (list []MatrixMark) {
 	for _, l := range slices.Clone(legend) {
 		list = append(list, MatrixMark{l.mark, l.means})

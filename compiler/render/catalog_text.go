@@ -123,7 +123,7 @@ func reachText(r policy.Reach) string {
 	return "self"
 }
 
-// code is a cell in few letters, for the matrix.
+// code returns a cell in few letters, for the matrix.
 func (x cell) code() string {
 	s := x.Cell
 	if s == "" {
@@ -253,7 +253,7 @@ func levelSets(c *policy.Catalog) func(yield func(policy.LevelSet) bool) {
 	return slices.Values(sets)
 }
 
-// grid is the matrix of the permissions of some levels.
+// grid writes the matrix of the permissions of some levels.
 func (m *matrix) grid(b *strings.Builder, set policy.LevelSet, style Style) {
 	names := 0
 	for _, p := range m.catalog.Permissions {
@@ -292,7 +292,7 @@ func (m *matrix) grid(b *strings.Builder, set policy.LevelSet, style Style) {
 	}
 }
 
-// marks are all letters that cells use.
+// marks returns all letters that cells use.
 func (m *matrix) marks() (s string) {
 	for _, x := range m.cells {
 		s += x.code()
@@ -300,7 +300,7 @@ func (m *matrix) marks() (s string) {
 	return s
 }
 
-// details are what the matrix cannot show.
+// details writes what the matrix cannot show.
 func (m *matrix) details(b *strings.Builder, style Style) {
 	section := func(title string) { fmt.Fprintf(b, "\n%s\n", style.bold(title)) }
 	section("About the permissions")

@@ -34,7 +34,7 @@ func newGrid(lines []line) *grid {
 	return g
 }
 
-// cell is what stands in a column.
+// cell returns what stands in a column.
 func (l *line) cell(i int) string {
 	if !l.has[i] {
 		return "-"

@@ -7,7 +7,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// json is the answer for programs; rows are those of compile.
+// json writes the answer for programs; rows are those of compile.
 func (x *usersCompared) json() []byte {
 	b := x.opening()
 	b = append(b, `,"sides":[`...)
@@ -50,7 +50,7 @@ func paths(list []*policy.Scope) (out []string) {
 	return out
 }
 
-// appendSideRow is a row; somebody who is nobody has no user in it.
+// appendSideRow returns a row; somebody who is nobody has no user in it.
 func (x *usersCompared) appendSideRow(b []byte, r *policy.Row) []byte {
 	return nameless(b, x.appendRow(nil, r), r.User)
 }
@@ -80,8 +80,8 @@ func appendSomewhere(b []byte, s *who.Somewhere) []byte {
 	return append(list(b, "scopes", paths(s.Scopes)), '}')
 }
 
-// comparisonJSON is a field with what the left side has alone, the right side,
-// both differently, and how much both have alike.
+// comparisonJSON returns a field with what the left side has alone, the right
+// side, both differently, and how much both have alike.
 func comparisonJSON[T any](b []byte, name string, c *who.Comparison[T], all bool, one func([]byte, *T) []byte) []byte {
 	b = append(append(append(b, ",\n\""...), name...), `":{"left":[`...)
 	for i, p := range c.Left {

@@ -92,7 +92,7 @@ func (x *rolesCompared) permissionLines() (list []line) {
 	return byScope(list)
 }
 
-// wayWords are one way of giving in the words of a column.
+// wayWords returns one way of giving in the words of a column.
 func wayWords(p *policy.Permission, w *who.Way) string {
 	parts := []string{w.Reach}
 	if len(p.Actions) > 1 {

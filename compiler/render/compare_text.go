@@ -95,7 +95,7 @@ func (x *usersCompared) headline() (b []byte) {
 	return fmt.Appendf(b, "%s, as of %s\n", words, x.Policy.AsOf)
 }
 
-// assigned is a role with where it is assigned.
+// assigned returns a role with where it is assigned.
 func (x *usersCompared) assigned(i int, r *policy.Role) string {
 	var paths []string
 	for _, s := range x.Assigned[i] {
@@ -120,7 +120,7 @@ func (x *usersCompared) bothHaveSomething() bool {
 	return len(x.Permissions.Left) > 0 && len(x.Permissions.Right) > 0
 }
 
-// roleLines are the roles that are not alike, or all, in order of scope.
+// roleLines returns the roles that are not alike, or all, in order of scope.
 func (x *usersCompared) roleLines() (list []line) {
 	for _, p := range x.listed(&x.Users.Roles) {
 		var l line
@@ -166,7 +166,7 @@ func (x *usersCompared) listed(c *who.Comparison[who.RoleRow]) []who.Pair[who.Ro
 	return listed(c, x.All)
 }
 
-// listed are the pairs that are shown.
+// listed returns the pairs that are shown.
 func listed[T any](c *who.Comparison[T], all bool) []who.Pair[T] {
 	list := slices.Concat(c.Left, c.Right, c.Different)
 	if all {
@@ -208,8 +208,8 @@ func (x *usersCompared) permissionLines() (list []line) {
 	return byScope(list)
 }
 
-// refWords are a source as said below the columns. What a role includes comes
-// from where the role is assigned.
+// refWords returns a source as said below the columns. What a role includes
+// comes from where the role is assigned.
 func refWords(v *policy.Via) string {
 	on := " on " + v.Scope.Path
 	if v.Role != nil && v.Kind != policy.FromDerived {
@@ -218,7 +218,7 @@ func refWords(v *policy.Via) string {
 	return describeSource(v, on)
 }
 
-// cellOf is a row in the words of a column.
+// cellOf returns a row in the words of a column.
 func cellOf(r *policy.Row) string {
 	var parts []string
 	if len(r.Permission.Actions) > 1 {
@@ -240,7 +240,7 @@ func cellOf(r *policy.Row) string {
 	return strings.Join(parts, "; ")
 }
 
-// ref is the number of a source, in brackets.
+// ref returns the number of a source, in brackets.
 func (x *usersCompared) ref(words string, pos policy.Pos) string {
 	s := words + "\n" + x.at(pos)
 	i := slices.Index(x.sources, s)
@@ -257,171 +257,4 @@ func (x *usersCompared) source(b []byte, n int, s string) []byte {
 	b = append(b, head...)
 	b, col := wrapWords(b, len(head), 8, strings.Fields(text), leaveUnpainted)
 	return placeBehind(b, col, at, x.Style)
-}
-
-// section is the lines under a title, a block a scope; scopes with the same
-// lines share one.
-func (x *usersCompared) section(b []byte, title string, lines []line) []byte {
-	if len(lines) == 0 {
-		return b
-	}
-	g := newGrid(lines)
-	b = g.head(append(b, '\n'), title, x.Style)
-	var blocks []scopes
-	for i := 0; i < len(lines); {
-		from := i
-		for ; i < len(lines) && lines[i].scope == lines[from].scope; i++ {
-		}
-		blocks = gatherScopes(blocks, lines[from].scope, string(x.block(g, lines[from:i])))
-	}
-	for _, s := range blocks {
-		b = append(b, "  "...)
-		b, _ = wrapWords(b, 2, 4, splitCommas(s.some()), x.Style.cyan)
-		b = append(append(b, '\n'), s.body...)
-	}
-	return b
-}
-
-// scopes are those of which the same is said.
-type scopes struct {
-	paths []string
-	body  string
-}
-
-func gatherScopes(list []scopes, path, body string) []scopes {
-	if i := slices.IndexFunc(list, func(s scopes) bool { return s.body == body }); i >= 0 {
-		list[i].paths = append(list[i].paths, path)
-		return list
-	}
-	return append(list, scopes{[]string{path}, body})
-}
-
-// some are as many scopes as a reader takes in.
-func (s *scopes) some() []string {
-	const most = 20
-	if len(s.paths) <= most+1 {
-		return s.paths
-	}
-	return append(slices.Clone(s.paths[:most]), fmt.Sprintf("and %d more", len(s.paths)-most))
-}
-
-// block is what stands on one scope: in columns, or, where there is much and
-// one side has all of it, as a list.
-func (x *usersCompared) block(g *grid, lines []line) (b []byte) {
-	if side := oneSided(lines); side >= 0 && len(lines) > 3 {
-		return x.only(lines, side)
-	}
-	for _, l := range lines {
-		b = g.line(b, l)
-	}
-	return b
-}
-
-// oneSided is the side that has all of the lines, or -1.
-func oneSided(lines []line) int {
-	for side := range sides {
-		if !slices.ContainsFunc(lines, func(l line) bool { return l.has[1-side] }) {
-			return side
-		}
-	}
-	return -1
-}
-
-// only lists what one side alone has, a paragraph for each way it comes.
-func (x *usersCompared) only(lines []line, side int) (b []byte) {
-	var refs []string
-	names := map[string][]string{}
-	for _, l := range lines {
-		k := l.refs[side]
-		if l.until[side] != "" {
-			k += ", " + l.until[side]
-		}
-		if names[k] == nil {
-			refs = append(refs, k)
-		}
-		name := l.name
-		if l.cells[side] != "" {
-			name += " (" + l.cells[side] + ")"
-		}
-		names[k] = append(names[k], name)
-	}
-	for _, k := range refs {
-		var words []string
-		for _, name := range splitCommas(names[k]) {
-			words = append(words, strings.Fields(name)...)
-		}
-		head := fmt.Sprintf("    only %s %s: ", sides[side], k)
-		b = append(b, head...)
-		b, _ = wrapWords(b, len(head), 6, words, leaveUnpainted)
-		b = append(b, '\n')
-	}
-	return b
-}
-
-// anywhere is what the two have without regard to scopes: where they stand on
-// different ones, nothing else says what the one may do that the other may not.
-func (x *usersCompared) anywhere(b []byte) []byte {
-	lines := append(somewhereLines(&x.AnywhereRoles, x.All, "role "), somewhereLines(&x.AnywherePermissions, x.All, "")...)
-	alike := len(x.AnywhereRoles.Alike) + len(x.AnywherePermissions.Alike)
-	title := "On any scope"
-	if len(lines) == 0 {
-		return fmt.Appendf(b, "\n%s: the same, %s\n", x.Style.bold(title), Plural(alike, "role or permission"))
-	}
-	g := newGrid(lines)
-	b = g.head(append(b, '\n'), title, x.Style)
-	for _, l := range lines {
-		b = g.line(b, l)
-	}
-	return b
-}
-
-func somewhereLines(c *who.Comparison[who.Somewhere], all bool, kind string) (list []line) {
-	for _, p := range listed(c, all) {
-		var l line
-		for i, s := range [2]*who.Somewhere{p.Left, p.Right} {
-			if s == nil {
-				continue
-			}
-			l.has[i], l.until[i] = true, describeExpiry(s.Ends)
-			if s.Role != nil {
-				l.name = kind + s.Role.ID
-			} else {
-				l.name = kind + s.Permission.ID
-			}
-			l.cells[i] = somewhereCell(s)
-		}
-		list = append(list, l)
-	}
-	return byScope(list)
-}
-
-func somewhereCell(s *who.Somewhere) string {
-	on := "on " + s.Scopes[0].Path
-	if len(s.Scopes) > 1 {
-		on = "on " + Plural(len(s.Scopes), "scope")
-	}
-	if s.Permission != nil && len(s.Permission.Actions) > 1 {
-		on = strings.Join(s.Permission.Names(s.Actions), ", ") + " " + on
-	}
-	if s.Own {
-		on += "; " + ownRecords
-	}
-	return on
-}
-
-// totals are the last line.
-func (x *usersCompared) totals(b []byte) []byte {
-	if x.alike()+len(x.rows())+len(x.listed(&x.Users.Roles)) == 0 {
-		return b
-	}
-	count := func(l, r, d, same int) string {
-		return fmt.Sprintf("%d only A, %d only B, %d different, %d the same", l, r, d, same)
-	}
-	r, p := &x.Users.Roles, &x.Permissions
-	b = fmt.Appendf(b, "\nroles: %s\n", count(len(r.Left), len(r.Right), len(r.Different), len(r.Alike)))
-	b = fmt.Appendf(b, "permissions: %s\n", count(len(p.Left), len(p.Right), len(p.Different), len(p.Alike)))
-	if x.alike() > 0 && !x.All {
-		b = append(b, "--all also lists what is the same\n"...)
-	}
-	return b
 }

@@ -18,9 +18,9 @@ type entry struct {
 	alike  bool           // the same lines bring it about for all of them
 }
 
-// entries put together people who change in the same way through the same
-// cause, whatever lines of their own say so. Such people weigh the same, so that
-// the gravest still comes first.
+// entries groups people who change in the same way through the same cause,
+// whatever lines of their own say so. Such people weigh the same, so that the
+// gravest still comes first.
 func (d *Diff) entries() (list []entry) {
 	keys := d.changeKeys()
 	count := map[digest]int{}
@@ -47,8 +47,8 @@ func (d *Diff) entries() (list []entry) {
 	return list
 }
 
-// blocksOf are what changes for the people of the entry, with the first of the
-// lines that bring it about.
+// blocksOf returns what changes for the people of the entry, with the first of
+// the lines that bring it about.
 func (d *Diff) blocksOf(e *entry) []block {
 	list := d.blocks(e.people[0])
 	if !e.folded() {
@@ -75,7 +75,7 @@ func (d *Diff) blocksOf(e *entry) []block {
 	return list
 }
 
-// impersonal is a cause without the name of the person whom it is about.
+// impersonal returns a cause without the name of the person whom it is about.
 func impersonal(c diff.Cause, p *diff.Person) diff.Cause {
 	if rest, ok := strings.CutSuffix(c.Why, p.User().ID); ok {
 		if rest, ok = strings.CutSuffix(rest, " of "); ok {
@@ -114,7 +114,7 @@ func (d *Diff) who(e *entry) string {
 	return n + " people"
 }
 
-// each is who, where numbers follow that are those of each person.
+// each names the people of an entry where numbers for each of them follow.
 func (d *Diff) each(e *entry) string {
 	if e.folded() {
 		return d.who(e) + ", each"
@@ -139,7 +139,7 @@ func (e *entry) about() string {
 	return "  " + first.Affiliation
 }
 
-// group is the group that gives all that changes, or nil.
+// group returns the group that gives all that changes, or nil.
 func (d *Diff) group(e *entry) (g *policy.Group) {
 	changes := d.Changes(e.people[0])
 	for i := range changes {
@@ -153,7 +153,8 @@ func (d *Diff) group(e *entry) (g *policy.Group) {
 	return g
 }
 
-// names are the ids of the people, up to so many, and how many others there are.
+// names returns the ids of the people, up to so many, and how many others there
+// are.
 func (e *entry) names(most int) string {
 	var ids []string
 	for _, p := range e.people[:min(most, len(e.people))] {
@@ -166,7 +167,7 @@ func (e *entry) names(most int) string {
 	return s
 }
 
-// word is what happens, of one person or of several.
+// word says what happens, of one person or of several.
 func (e *entry) word(k diff.Kind) string {
 	if e.folded() {
 		return severalWords[k]
@@ -174,7 +175,7 @@ func (e *entry) word(k diff.Kind) string {
 	return kindWords[k]
 }
 
-// counts are how many rows of each kind there are for each of the people.
+// counts counts how many rows of each kind there are for each of the people.
 func (e *entry) counts() [diff.ReasonChanged + 1]int { return e.people[0].Counts }
 
 // mostLines is how many lines are named of those that do the same to several people.
@@ -254,8 +255,8 @@ func allScopes(p *policy.Policy, paths []string) string {
 // mostFixed is how many fixed findings of one rule are listed.
 const mostFixed = 10
 
-// fixed are the findings that are gone, of each rule the first, and how many more
-// there are.
+// fixed returns the findings that are gone, of each rule the first, and how
+// many more there are.
 func (d *Diff) fixed() (list []*diag.Diagnostic, more []string) {
 	count, rules := map[string]int{}, []string{}
 	for i := range d.Fixed {

@@ -17,8 +17,9 @@ type digest [sha256.Size]byte
 // through the same lines, the loose one through lines in the same files.
 type changeKey struct{ loose, exact digest }
 
-// changeKeys are those of all people. To look at all changes takes as long as to
-// compare somebody, so that it is done only for people who are alike in sum.
+// changeKeys returns the keys of all people. To look at all changes takes as
+// long as to compare somebody, so that it is done only for people who are alike
+// in sum.
 func (d *Diff) changeKeys() []changeKey {
 	keys, sums, count := make([]changeKey, len(d.People)), make([]uint64, len(d.People)), map[uint64]int{}
 	seed := maphash.MakeSeed()
@@ -35,7 +36,8 @@ func (d *Diff) changeKeys() []changeKey {
 	return keys
 }
 
-// sumOf is the same for people who change in the same way, and for some others.
+// sumOf returns the same number for people who change in the same way, and for
+// some others.
 func sumOf(p *diff.Person, seed maphash.Seed) uint64 {
 	var h maphash.Hash
 	h.SetSeed(seed)
@@ -146,7 +148,7 @@ func (w *keyWriter) row(p *diff.Person, before, c *diff.Change) {
 	w.causesAfter(p, before, c)
 }
 
-// item is a number for the text of an item.
+// item returns a number for the text of an item.
 func (w *keyWriter) item(c *diff.Change) int {
 	k := itemKey{kind: c.Kind, was: c.Was}
 	if r := c.Before; r != nil {

@@ -46,8 +46,8 @@ func escapePath(p string) string {
 	return strings.Join(parts, "/")
 }
 
-// to is the address of a line of a side's file, or "" where there is none: the
-// file is part of permc, or is outside of where the addresses begin.
+// to returns the address of a line of a side's file, or "" where there is none:
+// the file is part of permc, or is outside of where the addresses begin.
 func (l Links) to(base bool, files *policy.Files, p policy.Pos) string {
 	prefix := l.Head
 	if base {

@@ -60,8 +60,8 @@ func (d *Diff) markdown(most int) string {
 	return b.String()
 }
 
-// text is the section with the pieces for which there is room. One that is too
-// long is left out by itself, and not what comes after it.
+// text returns the section with the pieces for which there is room. One that is
+// too long is left out by itself, and not what comes after it.
 func (s section) text(room int) string {
 	if len(s.pieces) == 0 {
 		return ""
@@ -141,7 +141,8 @@ func (d *Diff) detailsSection(list []entry) section {
 // mostInComment is how many names of people who change alike a comment lists.
 const mostInComment = 100
 
-// details are what changes for somebody, or for several people alike, folded.
+// details writes what changes for somebody, or for several people alike,
+// folded.
 func (d *Diff) details(e *entry) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n", htmlText(Short(d.who(e))+strings.TrimRight(" — "+Short(strings.TrimSpace(e.about())), " —")))
@@ -167,8 +168,8 @@ func (d *Diff) details(e *entry) string {
 	return b.String()
 }
 
-// causesMarkdown are the places of causes, linked to the lines where it is known
-// how.
+// causesMarkdown returns the places of causes, linked to the lines where it is
+// known how.
 func (d *Diff) causesMarkdown(list []diff.Cause) (out []string) {
 	for _, c := range list {
 		out = append(out, d.causeMarkdown(c))

@@ -31,8 +31,8 @@ type ChangedWay struct {
 // ChangedAt is a line that brings a change about.
 type ChangedAt struct{ Lead, At, Why, URL string }
 
-// ChangedPeople are those whom the change concerns, the gravest first, as far as
-// so many people are named. It returns how many are left out as well.
+// ChangedPeople returns those whom the change concerns, the gravest first, as
+// far as so many people are named. It returns how many are left out as well.
 func (d *Diff) ChangedPeople(most int) (list []ChangedPerson, left int) {
 	for _, e := range d.entries() {
 		if most <= 0 {
@@ -89,14 +89,15 @@ func (d *Diff) changedAt(list []diff.Cause) (out []ChangedAt) {
 	return out
 }
 
-// FactText is a fact about a scope or a permission in words, and where it is written.
+// FactText describes a fact about a scope or a permission in words, and where
+// it is written.
 func (d *Diff) FactText(f diff.Fact) (text string, at []ChangedAt) {
 	return aboutFact(&f), d.changedAt(f.Causes)
 }
 
 func aboutFact(f *diff.Fact) string { return Safe(f.About + " " + f.Name + ": " + factText(f)) }
 
-// PolicyText is a change of the policy in words, and where it stands.
+// PolicyText describes a change of the policy in words, and where it stands.
 func (d *Diff) PolicyText(p diff.PolicyChange) (text string, at []ChangedAt) {
 	if p.Pos.IsValid() {
 		at = d.changedAt([]diff.Cause{{Base: p.Base, Pos: p.Pos}})

@@ -95,7 +95,7 @@ func (d *Diff) causes(b *bytes.Buffer, list []diff.Cause, style Style) {
 	}
 }
 
-// headlines name who comes to hold what is most sensitive, before all else.
+// headlines names who comes to hold what is most sensitive, before all else.
 func (d *Diff) headlines(b *bytes.Buffer, style Style) {
 	list := d.Headlines()
 	for _, line := range list {
@@ -106,12 +106,12 @@ func (d *Diff) headlines(b *bytes.Buffer, style Style) {
 	}
 }
 
-// factText is a fact that is otherwise than before.
+// factText describes a fact that changed.
 func factText(f *diff.Fact) string {
 	return fmt.Sprintf("%s: %s -> %s", f.What, cmp.Or(f.Before, "none"), cmp.Or(f.After, "none"))
 }
 
-// facts are those about scopes and permissions.
+// facts writes what changed about scopes and permissions.
 func (d *Diff) facts(b *bytes.Buffer, style Style) {
 	for i := range d.Facts {
 		f := &d.Facts[i]

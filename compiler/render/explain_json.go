@@ -148,7 +148,7 @@ func explainJSON(w io.Writer, a *explain.Answer) error {
 	return encode(w, out, "  ")
 }
 
-// firstHeld is the row to show where one is shown.
+// firstHeld returns the row to show where one is shown.
 func firstHeld(rows []policy.Row) int {
 	return max(0, slices.IndexFunc(rows, func(r policy.Row) bool { return r.Held() }))
 }
@@ -191,7 +191,7 @@ func proposalJSON(a *explain.Answer, p *explain.Proposal) jsonProposal {
 	return out
 }
 
-// everything is all that somebody has.
+// everything writes all that somebody has.
 func everything(out *jsonAnswer, a *explain.Answer) {
 	out.Affiliation, out.Attributes = a.User.Affiliation, a.User.Attributes
 	files := a.Policy.Files

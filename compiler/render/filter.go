@@ -39,7 +39,7 @@ func (f *Filter) Rows(rows []policy.Row) []policy.Row { return f.rows(policy.Spl
 // Match reports whether a row passes the filter.
 func (f *Filter) Match(r *policy.Row) bool { return f.match(r) }
 
-// Made is what a table is, of which the filter chooses rows.
+// Made describes the table from which the filter chooses rows.
 func (f *Filter) Made(p *policy.Policy) review.Made {
 	m := review.Made{Product: cmp.Or(p.Catalog.Product, "table"), AsOf: p.AsOf, User: f.User, Affiliation: f.Affiliation}
 	if f.Scope != nil {
@@ -54,8 +54,8 @@ func (f *Filter) Made(p *policy.Policy) review.Made {
 	return m
 }
 
-// Access is what the filter leaves of somebody's access: rows that match, and
-// the roles through which one of them comes.
+// Access returns what the filter leaves of somebody's access: rows that match,
+// and the roles through which one of them comes.
 func (f *Filter) Access(a *policy.Access) *policy.Access {
 	if *f == (Filter{}) {
 		return a

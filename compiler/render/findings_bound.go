@@ -20,8 +20,9 @@ const (
 // WriteAll says how to get every finding.
 const WriteAll = "permc check -v lists all"
 
-// written are the findings, in order, with nil for those that are not written.
-// Before what is left out at a place, the last one says how many more there are.
+// written returns the findings, in order, with nil for those that are not
+// written. Before what is left out at a place, the last one says how many more
+// there are.
 func (r *Findings) written() (list []*diag.Diagnostic, omitted int) {
 	list = make([]*diag.Diagnostic, len(r.Findings))
 	for i := range list {
@@ -92,7 +93,8 @@ func (r *Findings) boundAll(list []*diag.Diagnostic) {
 	}
 }
 
-// live are the findings to write that are neither silenced nor in the baseline.
+// live returns the findings to write that are neither silenced nor in the
+// baseline.
 func (r *Findings) live() (live []*diag.Diagnostic) {
 	list, _ := r.written()
 	for _, d := range list {

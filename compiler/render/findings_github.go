@@ -37,7 +37,8 @@ func FindingsGitHub(w io.Writer, summary *JobSummary, r *Findings) error {
 	return err
 }
 
-// atMost is Markdown of so many bytes: whole lines, and how many are left out.
+// atMost returns Markdown of so many bytes: whole lines, and how many are left
+// out.
 func atMost(text string, bytes int) string {
 	if len(text) <= bytes {
 		return text

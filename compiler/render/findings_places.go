@@ -9,8 +9,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// ours is a place in the project's own files: nobody can open a line of what
-// is part of permc.
+// ours returns a place in the project's own files: nobody can open a line of
+// what is part of permc.
 func (r *Findings) ours(p policy.Pos) (at policy.Position, ok bool) {
 	if !p.IsValid() || r.Files.File(p.File).Shipped {
 		return at, false
@@ -18,8 +18,8 @@ func (r *Findings) ours(p policy.Pos) (at policy.Position, ok bool) {
 	return r.Files.Position(p), true
 }
 
-// place is where a finding is shown by what must have a file: its own, or else
-// the project's first, without a line.
+// place says where a finding is shown by what must have a file: its own, or
+// else the project's first, without a line.
 func (r *Findings) place(d *diag.Diagnostic) policy.Position {
 	if at, ok := r.ours(d.Pos); ok {
 		return at
@@ -32,7 +32,7 @@ func (r *Findings) place(d *diag.Diagnostic) policy.Position {
 	return policy.Position{}
 }
 
-// said is the message, and whom it is about where that does not say.
+// said returns the message, and whom it is about where that does not say.
 func said(d *diag.Diagnostic, between string) string {
 	if whom := unsaid(d); whom != "" {
 		return Safe(d.Message) + between + Safe(whom)
@@ -40,7 +40,7 @@ func said(d *diag.Diagnostic, between string) string {
 	return Safe(d.Message)
 }
 
-// advice is what is said, and what to do.
+// advice returns what is said, and what to do.
 func advice(d *diag.Diagnostic, between string) string {
 	text := said(d, between)
 	if d.Help != "" {

@@ -75,7 +75,7 @@ func FindingsRDJSON(w io.Writer, r *Findings, tool Tool) error {
 	return encode(w, out, "  ")
 }
 
-// rdLocation is a place with columns in bytes, as reviewdog counts.
+// rdLocation returns a place with columns in bytes, as reviewdog counts.
 func (r *Findings) rdLocation(pos policy.Pos) *rdLocation {
 	at, ok := r.ours(pos)
 	if !ok {

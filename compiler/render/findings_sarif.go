@@ -41,7 +41,7 @@ func FindingsSARIF(w io.Writer, r *Findings, tool Tool) error {
 	}
 }
 
-// zipped is how large a log is as it is uploaded.
+// zipped says how large a log is as it is uploaded.
 func zipped(text []byte) int {
 	if len(text) <= mostBytes {
 		return len(text)
@@ -60,7 +60,7 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// sarif is the log with at most so many results.
+// sarif builds the log with at most so many results.
 func (r *Findings) sarif(tool Tool, most int) sarifLog {
 	run := sarifRun{
 		Tool:        sarifTool{sarifDriver{Name: "permc", Version: tool.Version, URI: Site, Rules: r.sarifRules(tool)}},
@@ -123,7 +123,7 @@ func grade(d *diag.Diagnostic) int {
 	return 1
 }
 
-// sarifNotices say what the results do not: that there is no table, and that
+// sarifNotices says what the results do not: that there is no table, and that
 // some are left out.
 func (r *Findings) sarifNotices(written int) (list []sarifNotification) {
 	if r.Policy == nil {
@@ -189,7 +189,7 @@ func (r *Findings) inSource(c *policy.Suppression) sarifSuppression {
 	return s
 }
 
-// subject is that a finding is about, by their names in JSON.
+// subject returns the things that a finding is about, by their names in JSON.
 func subject(d *diag.Diagnostic) map[string]any {
 	m := map[string]any{}
 	for _, x := range [...][2]string{{"user", d.User}, {"group", d.Group}, {"role", d.Role}, {"permission", d.Permission}, {"action", d.Action},
@@ -204,7 +204,7 @@ func subject(d *diag.Diagnostic) map[string]any {
 	return m
 }
 
-// plain is text in which SARIF sees no link.
+// plain returns text in which SARIF sees no link.
 func plain(s string) string { return strings.ReplaceAll(Safe(s), "](", `\](`) }
 
 func physical(at policy.Position) *sarifPhysical {
@@ -214,8 +214,8 @@ func physical(at policy.Position) *sarifPhysical {
 	return &sarifPhysical{artifact(at.File), &sarifRegion{at.Line, at.Column, at.EndLine, at.EndColumn}}
 }
 
-// artifact is a file as a URI: relative to where permc ran, unless the path
-// was given from the root.
+// artifact returns a file as a URI: relative to where permc ran, unless the
+// path was given from the root.
 func artifact(file string) sarifArtifact {
 	if strings.HasPrefix(file, "/") {
 		return sarifArtifact{URI: "file://" + percent(file)}

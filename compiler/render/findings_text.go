@@ -152,8 +152,8 @@ func finding(b *bytes.Buffer, files *policy.Files, d *diag.Diagnostic, style Sty
 	}
 }
 
-// unsaid is the user, or else the group, that a finding is about, where its
-// message does not name it.
+// unsaid returns the user, or else the group, that a finding is about, where
+// its message does not name it.
 func unsaid(d *diag.Diagnostic) string {
 	whom := cmp.Or(d.User, d.Group)
 	switch {
@@ -165,7 +165,7 @@ func unsaid(d *diag.Diagnostic) string {
 	return "this is about " + whom
 }
 
-// correctionLines say which cells of a shipped catalog the project corrects.
+// correctionLines says which cells of a shipped catalog the project corrects.
 func correctionLines(p *policy.Policy) (list []string) {
 	if p == nil {
 		return nil
@@ -180,7 +180,7 @@ func correctionLines(p *policy.Policy) (list []string) {
 	return list
 }
 
-// place is file:line:col: of a position, as far as there is one.
+// place returns file:line:col: of a position, as far as there is one.
 func place(p policy.Position) string {
 	switch {
 	case p.File == "":
@@ -218,7 +218,7 @@ func source(b *bytes.Buffer, f *policy.File, pos policy.Pos, at policy.Position,
 	return before + marked + after
 }
 
-// shown is a piece of a source line as printed: tabs are four columns.
+// shown returns a piece of a source line as printed: tabs are four columns.
 func shown(s string) string {
 	return Safe(strings.ReplaceAll(s, "\t", "    "))
 }

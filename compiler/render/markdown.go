@@ -11,8 +11,8 @@ import (
 // the team. They leave out what is code. So a word in which they would find
 // something becomes code, and all others stay as people can read and copy them.
 
-// cellText is text in which nothing is Markdown, HTML, a mention, a reference or
-// a link, for a table's cell or an item of a list.
+// cellText returns text in which nothing is Markdown, HTML, a mention, a
+// reference or a link, for a table's cell or an item of a list.
 func cellText(s string) string {
 	var b strings.Builder
 	for i, p := range piecesOf(s) {
@@ -28,7 +28,7 @@ func cellText(s string) string {
 	return b.String()
 }
 
-// htmlText is the same for where Markdown is not read.
+// htmlText returns the same for where Markdown is not read.
 func htmlText(s string) string {
 	var b strings.Builder
 	for _, p := range piecesOf(s) {
@@ -105,7 +105,7 @@ func resolvable(word string) bool {
 	return false
 }
 
-// codeText is code in Markdown. A table takes | for the end of a cell even
+// codeText returns code in Markdown. A table takes | for the end of a cell even
 // there, so that stands between two pieces of code.
 func codeText(s string) string {
 	var b strings.Builder
@@ -125,7 +125,7 @@ func codeText(s string) string {
 	return b.String()
 }
 
-// longestRun is how often a character stands side by side, at most.
+// longestRun returns how often a character stands side by side, at most.
 func longestRun(s string, c rune) (longest int) {
 	run := 0
 	for _, r := range s {
@@ -137,8 +137,8 @@ func longestRun(s string, c rune) (longest int) {
 	return longest
 }
 
-// escapeStart is a text that an item of a list begins with: it does not begin
-// another list, or a rule across the page.
+// escapeStart returns a text that an item of a list begins with: it does not
+// begin another list, or a rule across the page.
 func escapeStart(s string) string {
 	var b strings.Builder
 	digits := len(s) - len(strings.TrimLeft(s, "0123456789"))

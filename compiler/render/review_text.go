@@ -101,7 +101,7 @@ func (r *Review) line(b *bytes.Buffer, l *review.Line, style Style) {
 	b.WriteByte('\n')
 }
 
-// lineWords say what to do with a line.
+// lineWords says what to do with a line.
 func lineWords(l *review.Line) string {
 	what := ""
 	switch {
@@ -119,7 +119,7 @@ func lineWords(l *review.Line) string {
 	return fmt.Sprintf("delete %s of %s", what, diag.Quote(l.User.ID))
 }
 
-// decidedBy is who decided about rows, and when.
+// decidedBy returns who decided about rows, and when.
 func decidedBy(refs []review.Ref) string {
 	var list []string
 	for _, ref := range refs {
@@ -137,8 +137,8 @@ func decidedBy(refs []review.Ref) string {
 	return strings.Join(list, ", ")
 }
 
-// rowWords are rows in words: how many, whose, what on which scopes, and where
-// in the sheet. Rows of one user stand side by side, in order of scope.
+// rowWords returns rows in words: how many, whose, what on which scopes, and
+// where in the sheet. Rows of one user stand side by side, in order of scope.
 func rowWords(refs []review.Ref, whose bool) string {
 	var groups []string
 	var places []review.Where
@@ -174,7 +174,8 @@ func rowWords(refs []review.Ref, whose bool) string {
 	return text
 }
 
-// permissionsOf are those of some rows, with the user's id where it is asked for.
+// permissionsOf returns those of some rows, with the user's id where it is
+// asked for.
 func permissionsOf(refs []review.Ref, whose bool) string {
 	var list []string
 	for i := range refs {
@@ -222,7 +223,7 @@ func (r *Review) gained(b *bytes.Buffer, style Style) {
 	fmt.Fprintf(b, "%s %s\n\n", style.bold("The changes add:"), rowWords(refs, true))
 }
 
-// after is what permc finds once the lines are changed.
+// after writes what permc finds after the changes.
 func (r *Review) after(b *bytes.Buffer, style Style) {
 	list, title := r.New, "After these changes, permc check finds"
 	if len(r.Stops) > 0 {

@@ -28,7 +28,7 @@ type RuleDoc struct {
 	Source        string
 }
 
-// Weight is the severity, or that the rule stops the table.
+// Weight names the severity, or says that the rule stops the table.
 func (d *RuleDoc) Weight() string {
 	if d.Stops {
 		return "stops"
@@ -40,7 +40,7 @@ func (d *RuleDoc) Weight() string {
 // written.
 type rulePart struct{ title, words, lang, code string }
 
-// parts are the parts of a page, those that say something.
+// parts returns the parts of a page, those that say something.
 func (d *RuleDoc) parts() (list []rulePart) {
 	for _, s := range [...]rulePart{
 		{"Why", d.Why, "", ""},
@@ -112,7 +112,7 @@ func (d *RuleDoc) markdown(mark string) string {
 	return b.String()
 }
 
-// fenceOf is a fence that the text does not end.
+// fenceOf returns a fence that the text does not end.
 func fenceOf(text string) string {
 	fence := "```"
 	for strings.Contains(text, fence) {
@@ -121,7 +121,7 @@ func fenceOf(text string) string {
 	return fence
 }
 
-// plainText is the page without marks.
+// plainText returns the page without marks.
 func (d *RuleDoc) plainText() string {
 	var b strings.Builder
 	b.WriteString(Safe(d.What))
@@ -157,7 +157,7 @@ func RulesText(w io.Writer, list []RuleDoc, style Style) error {
 	return err
 }
 
-// RulesMarkdown is the list with links to the pages.
+// RulesMarkdown returns the list with links to the pages.
 func RulesMarkdown(w io.Writer, list []RuleDoc) error {
 	var b bytes.Buffer
 	b.WriteString("# Rules\n\nWhat permc checks. `permc rules ID` prints the same pages. A rule that stops the table ends the check: no table\nis better than a wrong one.\n")

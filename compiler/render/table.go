@@ -98,7 +98,8 @@ func (t *Table) Writer(w io.Writer) func([]byte) error {
 	}
 }
 
-// via is a source in one word: kind:name@scope, then what it came through.
+// vias writes each source in one word: kind:name@scope, then what it came
+// through.
 func (t *Table) vias(r *policy.Row) (list []string) {
 	via, more := r.Leading()
 	for i := range via {
@@ -185,7 +186,7 @@ func (t *Table) severalActions() bool {
 	return slices.ContainsFunc(t.Policy.Catalog.Permissions, func(p *policy.Permission) bool { return len(p.Actions) > 1 })
 }
 
-// marks are what is special about a row.
+// marks lists what is special about a row.
 func (t tableText) marks(r *policy.Row) (list []string) {
 	var rules []string
 	by := map[string][]string{}
@@ -210,7 +211,7 @@ func (t tableText) marks(r *policy.Row) (list []string) {
 	return list
 }
 
-// at is where a source stands, as file:line:column.
+// at says where a source stands, as file:line:column.
 func (t *Table) at(pos policy.Pos) string {
 	p := t.Policy.Files.Position(pos)
 	if p.File == "" {

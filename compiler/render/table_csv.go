@@ -97,7 +97,8 @@ func (w *csvWorker) row(b []byte, r *policy.Row) []byte {
 	return w.appendTail(b, r)
 }
 
-// tail is appendTail of a row with one source, which most rows share with others.
+// tail returns appendTail of a row with one source, which most rows share with
+// others.
 func (w *csvWorker) tail(r *policy.Row) []byte {
 	via := &r.Via[0]
 	if x := &w.tails[w.last]; x.text != nil && x.ofSame(via) {

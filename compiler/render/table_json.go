@@ -48,8 +48,8 @@ func (t tableJSON) head(b []byte) []byte {
 	return append(b, "\n],\"rows\":["...)
 }
 
-// rows have a comma each in front; Writer takes the first away, so that users
-// can be rendered apart.
+// rows puts a comma in front of each; Writer takes the first away, so that
+// users can be rendered apart.
 func (t tableJSON) rows(b []byte, rows []policy.Row) []byte {
 	for i := range rows {
 		b = t.appendRow(append(b, ',', '\n'), &rows[i])

@@ -28,7 +28,7 @@ func (r *TestReport) Shortfall() string {
 	return ""
 }
 
-// covered is how much is, in percent: without expectations nothing.
+// covered returns the coverage in percent: 0 without expectations.
 func (r *TestReport) covered() int {
 	if len(r.Result.Outcomes) == 0 {
 		return 0
@@ -85,7 +85,7 @@ func outcome(b *bytes.Buffer, files *policy.Files, o *expect.Outcome, style Styl
 	}
 }
 
-// outcomeNotes are why an expectation fails, each with its kind.
+// outcomeNotes says why an expectation fails, each with its kind.
 func outcomeNotes(files *policy.Files, o *expect.Outcome) (notes [][2]string) {
 	add := func(kind, text string) { notes = append(notes, [2]string{kind, text}) }
 	if o.People == 0 {
@@ -121,7 +121,7 @@ func fromDay(day policy.Date) string {
 // shownSources is how many sources of a row are shown.
 const shownSources = 5
 
-// see are the places of a cause: entries, or the sources of a row.
+// see lists the places of a cause: entries, or the sources of a row.
 func see(files *policy.Files, c *expect.Cause) (list []string) {
 	for _, rel := range c.See {
 		list = append(list, place(files.Position(rel.Pos))+rel.Message)

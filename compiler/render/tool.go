@@ -12,7 +12,8 @@ import (
 // place sets it with -ldflags -X.
 var Site = "https://permc.dev"
 
-// PageOf is the page of a built-in or shipped rule: a file of the repository.
+// PageOf returns the page of a built-in or shipped rule: a file of the
+// repository.
 func PageOf(rule string) string { return Site + "/docs/rules/" + rule + ".md" }
 
 // Tool is what findings come from, as formats for other programs say it.
@@ -21,8 +22,8 @@ type Tool struct {
 	Rules   []RuleDoc // built-in and shipped ones
 }
 
-// doc is what there is to say of a rule, or nil if it is a project's own: that
-// may have the name of a rule of a product that is not the project's.
+// doc returns what there is to say of a rule, or nil if it is a project's own:
+// that may have the name of a rule of a product that is not the project's.
 func (r *Findings) doc(tool *Tool, rule string) *RuleDoc {
 	i := slices.IndexFunc(tool.Rules, func(x RuleDoc) bool { return x.ID == rule })
 	if i < 0 || tool.Rules[i].Product != "" && !r.ships(rule) {

@@ -25,8 +25,8 @@ func listSensitivities() []string {
 // mostBars is how many permissions the chart shows.
 const mostBars = 24
 
-// Sensitive is how many people hold each permission, the most sensitive ones
-// first; "" where nobody holds any.
+// Sensitive counts how many people hold each permission, the most sensitive
+// ones first; "" where nobody holds any.
 func (v *view) Sensitive() template.HTML {
 	list, more := v.heldPermissions()
 	if len(list) == 0 {
@@ -67,8 +67,8 @@ func (v *view) Sensitive() template.HTML {
 	return d.picture("Holders of each permission, by sensitivity. " + strings.Join(words, "; "))
 }
 
-// heldPermissions are those that somebody holds, and how many the chart has no
-// room for.
+// heldPermissions returns those that somebody holds, and how many the chart has
+// no room for.
 func (v *view) heldPermissions() (list []*policy.Permission, more int) {
 	for _, p := range v.Policy.Catalog.Permissions {
 		if v.Permissions[p.Index].Active > 0 {

@@ -25,7 +25,7 @@ var legend = []mark{
 	{"i", "(X)", "invited: held once the invitation is accepted"},
 }
 
-// cellMark is the mark of a row, with the classes of all that it says.
+// cellMark returns the mark of a row, with the classes of all that it says.
 func cellMark(p *policy.Policy, r *policy.Row) (class, text string) {
 	class, text = base(r)
 	add := func(when bool, letter string) {
@@ -45,7 +45,7 @@ func cellMark(p *policy.Policy, r *policy.Row) (class, text string) {
 	return class, text
 }
 
-// base is how the row is held at all.
+// base says how the row is held at all.
 func base(r *policy.Row) (class, text string) {
 	if !r.Held() {
 		return "none", "–"
@@ -80,8 +80,8 @@ func actions(r *policy.Row) string {
 	return strings.Join(r.Permission.Names(r.Actions), ", ")
 }
 
-// reasons are the sources of a row in words, each said once, and how many more
-// there are.
+// reasons returns the sources of a row in words, each said once, and how many
+// more there are.
 func reasons(r *policy.Row, in func(string) string) (list []string) {
 	via, more := r.Leading()
 	for i := range via {

@@ -44,7 +44,8 @@ var funcs = template.FuncMap{
 // the line can break.
 const longest = 24
 
-// shown is text on the page, in which nothing is hidden, nor too long to break.
+// shown returns text on the page, in which nothing is hidden, nor too long to
+// break.
 func shown(s string) template.HTML {
 	s = render.Safe(s)
 	if len(s) <= longest {
@@ -78,7 +79,7 @@ func capital(s string) string {
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
-// at is a place as file:line:column.
+// at returns a place as file:line:column.
 func at(files *policy.Files, p policy.Pos) string {
 	x := files.Position(p)
 	switch {
@@ -90,7 +91,7 @@ func at(files *policy.Files, p policy.Pos) string {
 	return fmt.Sprintf("%s:%d:%d", render.Safe(x.File), x.Line, x.Column)
 }
 
-// anchor is the id of an element about something with a name; what may not
+// anchor returns the id of an element about something with a name; what may not
 // stand in an address is escaped there, as the page's program does it.
 func anchor(kind, name string) string {
 	b := append([]byte(kind), ':')
@@ -114,7 +115,7 @@ func escape(s string) string { return template.HTMLEscapeString(s) }
 
 func personLink(p *report.Person) template.HTML { return link("user", p.ID, p.ID) }
 
-// holdersText is how many people hold something; invited ones do not yet.
+// holdersText counts how many people hold something; invited ones do not yet.
 func holdersText(h report.Holders) string {
 	if h.Invited == 0 {
 		return render.Thousands(h.Active)
@@ -122,7 +123,7 @@ func holdersText(h report.Holders) string {
 	return fmt.Sprintf("%s and %s invited", render.Thousands(h.Active), render.Thousands(h.Invited))
 }
 
-// waivedFor is for whom a waiver is, and for what.
+// waivedFor says for whom a waiver is, and for what.
 func waivedFor(w *policy.Waiver) template.HTML {
 	text := "group " + escape(w.Group.Name)
 	if w.User.Given() {
@@ -136,7 +137,7 @@ func waivedFor(w *policy.Waiver) template.HTML {
 	return template.HTML(text)
 }
 
-// whose is the person or group that an event is about.
+// whose returns the person or group that an event is about.
 func whose(e report.End) template.HTML {
 	switch {
 	case e.User != nil:

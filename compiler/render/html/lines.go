@@ -35,8 +35,8 @@ func (l *lines) each(before string, list []string, after string) {
 
 func (l *lines) done() template.HTML { return template.HTML(l.b) }
 
-// Body is the table of what a person has on a scope; what has the same reason
-// stands together.
+// Body returns the table of what a person has on a scope; what has the same
+// reason stands together.
 func (x *place) Body() template.HTML {
 	var l lines
 	for _, b := range x.Blocks {
@@ -76,7 +76,7 @@ func (l *lines) may(p *policy.Policy, r *policy.Row) {
 	l.each(`<span class="term">`, render.DescribeTerms(r), "</span>")
 }
 
-// HolderLines are the lines of who holds the permission.
+// HolderLines returns the lines of who holds the permission.
 func (p permissionView) HolderLines() template.HTML {
 	var l lines
 	for _, h := range p.Holders() {
@@ -93,7 +93,7 @@ func (p permissionView) HolderLines() template.HTML {
 	return l.done()
 }
 
-// HolderLines are the lines of who has the role.
+// HolderLines returns the lines of who has the role.
 func (r roleView) HolderLines() template.HTML {
 	var l lines
 	for _, h := range r.Holders() {
@@ -113,7 +113,7 @@ func (r roleView) HolderLines() template.HTML {
 	return l.done()
 }
 
-// Body are the lines of a matrix.
+// Body returns the lines of a matrix.
 func (t *scopeTable) Body() template.HTML {
 	var l lines
 	for _, line := range t.Lines {
@@ -128,7 +128,7 @@ func (t *scopeTable) Body() template.HTML {
 	return l.done()
 }
 
-// cell is a cell of a matrix: the mark, and the same in words.
+// cell writes a cell of a matrix: the mark, and the same in words.
 func (l *lines) cell(c cellOf) {
 	if c.row == nil {
 		l.raw("<td></td>")

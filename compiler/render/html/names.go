@@ -13,10 +13,10 @@ import (
 // shownText is text as the page shows it: its program makes elements of it.
 type shownText string
 
-// MarshalText is how it is written into JSON.
+// MarshalText writes it as text of JSON.
 func (t shownText) MarshalText() ([]byte, error) { return []byte(render.Safe(string(t))), nil }
 
-// shownTexts are texts as the page shows them.
+// shownTexts returns texts as the page shows them.
 func shownTexts(list []string) (out []shownText) {
 	for _, s := range list {
 		out = append(out, shownText(s))
@@ -131,8 +131,8 @@ func conditionsOf(p *policy.Permission) (list []nameCondition) {
 	return list
 }
 
-// findingsOf are the findings about each user, the last with how many more there
-// are.
+// findingsOf returns the findings about each user, the last with how many more
+// there are.
 func findingsOf(r *report.Report) (list []nameFinding) {
 	byUser := map[string][]*diag.Diagnostic{}
 	var users []string
@@ -156,7 +156,7 @@ func findingsOf(r *report.Report) (list []nameFinding) {
 	return list
 }
 
-// kindOf is whether somebody has accepted a finding, and how.
+// kindOf says whether somebody has accepted a finding, and how.
 func kindOf(d *diag.Diagnostic) string {
 	switch {
 	case d.Silenced():

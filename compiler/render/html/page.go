@@ -118,7 +118,7 @@ type view struct {
 	plain  bool          // there is nothing on the page that names could lead to
 }
 
-// Names are for the page's program.
+// Names returns the names for the page's program.
 func (v *view) Names() template.JS { return template.JS(namesOf(v.Report)) }
 
 // Sum says in a line what a page of some bytes holds.

@@ -12,7 +12,7 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// Files are those that places are in.
+// Files returns those that places are in.
 func (v *view) Files() *policy.Files {
 	if v.places != nil {
 		return v.places
@@ -20,7 +20,7 @@ func (v *view) Files() *policy.Files {
 	return v.Policy.Files
 }
 
-// Open is how many findings nobody has accepted.
+// Open counts how many findings nobody has accepted.
 func (v *view) Open() int { s := v.Severities(); return s.Errors + s.Warnings }
 
 // IsOpen selects findings that nobody has accepted.
@@ -36,7 +36,7 @@ func isKind(kind string) func(*diag.Diagnostic) bool {
 	return func(d *diag.Diagnostic) bool { return kindOf(d) == kind }
 }
 
-// Verdict is the whole in a sentence or two.
+// Verdict returns the whole in a sentence or two.
 func (v *view) Verdict() string {
 	s := v.Severities()
 	var parts []string
@@ -56,7 +56,7 @@ func (v *view) Verdict() string {
 	return text
 }
 
-// Age is how old the catalog was on the day of the report.
+// Age says how old the catalog was on the day of the report.
 func (v *view) Age() string {
 	days, ok := v.CatalogAge()
 	switch {
@@ -78,10 +78,10 @@ func (v *view) SomeInvited() bool {
 	return false
 }
 
-// ScopesInUse is on how many scopes somebody holds something.
+// ScopesInUse says on how many scopes somebody holds something.
 func (v *view) ScopesInUse() int { return used(v.Scopes) }
 
-// RolesInUse is how many roles somebody has.
+// RolesInUse counts how many roles somebody has.
 func (v *view) RolesInUse() int { return used(v.Roles) }
 
 func used(list []report.Holders) (n int) {
@@ -109,12 +109,12 @@ type ruleView struct {
 // mostFindings is how many findings of a rule are written out.
 const mostFindings = 500
 
-// Shown are the first findings of the rule, More how many others there are.
+// Shown returns the first findings of the rule, More how many others there are.
 func (r ruleView) Shown() []*diag.Diagnostic {
 	return r.RuleGroup.Findings[:min(len(r.RuleGroup.Findings), mostFindings)]
 }
 
-// More is how many findings are left out.
+// More counts how many findings are left out.
 func (r ruleView) More() int { return max(0, len(r.RuleGroup.Findings)-mostFindings) }
 
 // Group explains the rule of some findings.
@@ -132,7 +132,7 @@ func (v *view) Group(g *report.RuleGroup) ruleView {
 	return r
 }
 
-// Blind is what the built-in rules are known not to find.
+// Blind returns what the built-in rules are known not to find.
 func (v *view) Blind() (list []string) {
 	for _, r := range v.BuiltIn {
 		if r.Doc.Gaps != "" {
@@ -149,7 +149,7 @@ type findingView struct {
 	About template.HTML
 }
 
-// One is one finding.
+// One returns one finding.
 func (v *view) One(d *diag.Diagnostic) findingView { return findingView{v, d, v.about(d)} }
 
 // Silences says what a waiver does.
@@ -172,10 +172,10 @@ func (v *view) Silences(w *policy.Waiver) string {
 // mostEnds is how many events are listed.
 const mostEnds = 500
 
-// ShownEnds are the first events, MoreEnds how many others there are.
+// ShownEnds returns the first events, MoreEnds how many others there are.
 func (v *view) ShownEnds() []report.End { return v.Ends[:min(len(v.Ends), mostEnds)] }
 
-// MoreEnds is how many events are not listed.
+// MoreEnds counts how many events are not listed.
 func (v *view) MoreEnds() int { return max(0, len(v.Ends)-mostEnds) }
 
 // endTable is a table of events.
@@ -184,7 +184,7 @@ type endTable struct {
 	Ends []report.End
 }
 
-// In is how far away an event is.
+// In says how far away an event is.
 func (v *view) In(e report.End) string {
 	switch n := int(e.On - v.Policy.AsOf); n {
 	case 0:
@@ -196,7 +196,7 @@ func (v *view) In(e report.End) string {
 	}
 }
 
-// Place is where an event is declared.
+// Place says where an event is declared.
 func (v *view) Place(e report.End) string {
 	switch {
 	case e.Waiver != nil:
@@ -219,7 +219,7 @@ func sentence(s string) string {
 	return s
 }
 
-// about is whom and what a finding is about, and where it stands.
+// about says whom and what a finding is about, and where it stands.
 func (v *view) about(d *diag.Diagnostic) template.HTML {
 	var parts []string
 	add := func(kind, name string) {

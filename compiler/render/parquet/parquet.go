@@ -80,7 +80,7 @@ func Write(ctx context.Context, w io.Writer, p *policy.Policy, filter render.Fil
 	return findings, out.Close()
 }
 
-// metadata is what the table was made from.
+// metadata returns what the table was made from.
 func metadata(p *policy.Policy, filter *render.Filter) ([]library.WriterOption, error) {
 	type input struct {
 		File string `json:"file"`
@@ -192,7 +192,7 @@ func (b *batch) via(x *via, r *policy.Row, v *policy.Via) {
 
 var epoch, _ = policy.ParseDate("1970-01-01")
 
-// days are those since 1970, or null.
+// days returns those since 1970, or null.
 func days(d policy.Date) *int32 {
 	if d == 0 {
 		return nil

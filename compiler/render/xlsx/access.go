@@ -10,8 +10,8 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// access is the sheet of effective permissions, one a row, which a reviewer
-// fills.
+// access returns the sheet of effective permissions, one a row, which a
+// reviewer fills.
 func access(in *Input, f *facts) *sheet {
 	s := &sheet{name: "Access", head: true, frozen: 1, rows: f.lines, review: 13, printed: 17,
 		about: "who can do what: one row per user, scope and permission; reviewers fill the columns from Keep on"}
@@ -72,7 +72,7 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 	c.end()
 }
 
-// withheld is what deny rules took, by rule.
+// withheld returns what deny rules took, by rule.
 func withheld(r *policy.Row) string {
 	var list []string
 	for _, w := range r.Withheld {
@@ -81,7 +81,7 @@ func withheld(r *policy.Row) string {
 	return strings.Join(list, ", ")
 }
 
-// places are where the sources of a row stand, each once.
+// places says where the sources of a row stand, each once.
 func (w *accessRows) places(r *policy.Row) string {
 	var list []string
 	via, more := r.Leading()

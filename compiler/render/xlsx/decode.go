@@ -117,7 +117,7 @@ func (d *decoder) text(names ...string) (string, error) {
 	return s, nil
 }
 
-// endless is the error of an element that does not end.
+// endless returns the error for an element that does not end.
 func endless(err error) error {
 	if err == io.EOF {
 		return errors.New("not a readable workbook: it ends too early")
@@ -179,7 +179,7 @@ func (b *bounded) ReadByte() (byte, error) {
 	return c, nil
 }
 
-// Read is not used by encoding/xml, which reads byte by byte.
+// Read makes it an io.Reader; encoding/xml reads byte by byte instead.
 func (b *bounded) Read(p []byte) (n int, err error) {
 	if len(p) == 0 {
 		return 0, nil

@@ -8,7 +8,7 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// findings is the sheet of what permc check finds.
+// findings returns the sheet of what permc check finds.
 func findings(in *Input, f *facts) *sheet {
 	s := &sheet{name: "Findings", head: true, frozen: 2, review: -1, rows: len(f.Findings), about: "the findings of permc check, what to do about them, and which are silenced and why"}
 	s.columns = []column{{"Severity", 9, header}, {"Rule", 20, header}, {"User or group", 24, header}, {"Finding", 50, header}, {"What to do", 40, header},
@@ -53,7 +53,7 @@ func finding(c *cells, p *policy.Policy, d *diag.Diagnostic) {
 	c.end()
 }
 
-// place is file:line:col, as far as there is one.
+// place returns file:line:col, as far as there is one.
 func place(at policy.Position) string {
 	switch {
 	case at.File == "":

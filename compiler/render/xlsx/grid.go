@@ -115,7 +115,7 @@ func (g *grid) cell(d *decoder, kind string) (string, error) {
 	return g.texts[n], nil
 }
 
-// columnAt is the column of a place such as B7, counted from zero, or -1.
+// columnAt returns the column of a place such as B7, counted from zero, or -1.
 func columnAt(at string) int {
 	n := 0
 	for i := range len(at) {

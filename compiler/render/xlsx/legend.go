@@ -20,7 +20,7 @@ var columnsOfAccess = [][2]string{
 	{"Row, Table", "permc review finds the row by these: do not change them"},
 }
 
-// legend is the sheet of what letters and columns mean.
+// legend returns the sheet of what letters and columns mean.
 func legend() *sheet {
 	s := &sheet{name: "Legend", head: true, review: -1, about: "the meaning of letters and columns",
 		columns: []column{{"Where", 18, header}, {"What", 18, header}, {"Means", 90, header}}}

@@ -6,8 +6,8 @@ import (
 	"permc.dev/permc/compiler/render/html"
 )
 
-// matrices are users by permissions, a sheet for each level at which anybody
-// has something: a row for each user on each scope.
+// matrices returns users by permissions, a sheet for each level at which
+// anybody has something: a row for each user on each scope.
 func matrices(in *Input, f *facts) (sheets []*sheet) {
 	for level, n := range f.places {
 		if n > 0 {
@@ -49,7 +49,8 @@ func matrix(in *Input, level, rows int) *sheet {
 	return s
 }
 
-// matrixRow is what a user has on one scope. Rows stand in order of permission.
+// matrixRow writes what a user has on one scope. Rows stand in order of
+// permission.
 func matrixRow(c *cells, p *policy.Policy, rows []policy.Row, columns []*policy.Permission) {
 	c.begin()
 	c.text(plain, rows[0].User.ID)
@@ -80,8 +81,8 @@ func markStyle(mark string) int {
 	return nothing
 }
 
-// roles is the sheet of what each role gives, as in the vendor's documentation,
-// with how many people hold each permission.
+// roles returns the sheet of what each role gives, as in the vendor's
+// documentation, with how many people hold each permission.
 func roles(in *Input, f *facts) *sheet {
 	all := render.CatalogMatrices(in.Policy.Catalog)
 	s := &sheet{name: "Roles", head: true, frozen: 2, review: -1, about: "what each role gives and what can be granted, and how many people hold it"}

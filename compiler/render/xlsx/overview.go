@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// overview is the first sheet: what this is, how much of what, what it does not
-// cover, and where to find the rest.
+// overview returns the first sheet: what this is, how much of what, what it
+// does not cover, and where to find the rest.
 func overview(in *Input, f *facts, others []*sheet) *sheet {
 	s := &sheet{name: "Overview", review: -1, columns: []column{{width: 36}, {width: 14}, {width: 84}}}
 	o := &overviewRows{sheet: s, in: in}

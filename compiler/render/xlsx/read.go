@@ -14,9 +14,9 @@ import (
 	"permc.dev/permc/compiler/diag"
 )
 
-// mostUnpacked is how large the parts of a workbook may be, unpacked: all that
-// it has, and all that is read. What permc and spreadsheets write takes 10 to 15
-// times as much as the file, and a bomb a thousand times.
+// mostUnpacked says how large the parts of a workbook may be, unpacked: all
+// that it has, and all that is read. What permc and spreadsheets write takes 10
+// to 15 times as much as the file, and a bomb a thousand times.
 func mostUnpacked(packed int64) int64 {
 	const always, times = 64 << 20, 32
 	return max(always, times*packed)
@@ -102,7 +102,8 @@ func (b *book) open(z *zip.Reader) error {
 	return nil
 }
 
-// partName is how parts compare: without regard to case, and from the top.
+// partName returns the name by which parts compare: without regard to case, and
+// from the top.
 func partName(s string) string {
 	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(s, `\`, "/"), "/"))
 }
@@ -192,7 +193,7 @@ func (b *book) elements(part string, one func(*decoder, *xml.StartElement) error
 	}
 }
 
-// attribute is the value of an attribute, in whatever name space.
+// attribute returns the value of an attribute, in whatever name space.
 func attribute(e *xml.StartElement, name string) string {
 	for _, a := range e.Attr {
 		if a.Name.Local == name {

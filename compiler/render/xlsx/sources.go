@@ -2,7 +2,7 @@ package xlsx
 
 import "strings"
 
-// sources is the sheet of what the table was made from: files with their
+// sources returns the sheet of what the table was made from: files with their
 // SHA-256, and where the facts of the catalog come from.
 func sources(in *Input, f *facts) *sheet {
 	s := &sheet{name: "Sources", head: true, review: -1, about: "the input files with their SHA-256, and the sources of the catalog",

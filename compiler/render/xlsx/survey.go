@@ -62,7 +62,8 @@ func survey(ctx context.Context, in *Input) (*facts, error) {
 	return f, in.fits()
 }
 
-// shows is what a filter shows of findings and the like; nil is everything.
+// shows returns what a filter shows of findings and the like; nil is
+// everything.
 func (in *Input) shows() report.Shows {
 	if in.made.Whole() {
 		return nil

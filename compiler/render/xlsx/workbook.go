@@ -62,7 +62,7 @@ func (s *stream) reviewed() bool {
 	return slices.ContainsFunc(s.parts, func(p part) bool { return p.review >= 0 })
 }
 
-// name is what people call the product.
+// name returns what people call the product.
 func (in *Input) name() string {
 	if in.Policy.Catalog.Title != "" {
 		return in.Policy.Catalog.Title

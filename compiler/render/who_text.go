@@ -34,7 +34,7 @@ type whoAnswer struct {
 	*Table
 }
 
-// text is the answer for people: how many, then a block a user.
+// text writes the answer for people: how many, then a block a user.
 func (a *whoAnswer) text() []byte {
 	b := []byte(a.Style.bold(a.asked()) + "\n")
 	n := a.Holders.Totals()
@@ -60,7 +60,7 @@ func (a *whoAnswer) text() []byte {
 	return b
 }
 
-// asked is what the question is about.
+// asked says what the question is about.
 func (a *whoAnswer) asked() string {
 	switch {
 	case a.Role != nil:
@@ -71,7 +71,8 @@ func (a *whoAnswer) asked() string {
 	return "permission " + rated(a.Permission)
 }
 
-// rated is a permission with its sensitivity, if anybody says how sensitive it is.
+// rated names a permission with its sensitivity, if anybody says how sensitive
+// it is.
 func rated(p *policy.Permission) string {
 	if p.Sensitivity == "" {
 		return p.ID
@@ -90,7 +91,7 @@ func UpcomingText(x who.Upcoming) string {
 	return fmt.Sprintf("%d entries start later, the next on %s: see permc report", x.Entries, x.Next)
 }
 
-// where is how the question is narrowed.
+// where says how the question is narrowed.
 func (a *whoAnswer) where() (s string) {
 	if a.Through != nil {
 		s += " through " + a.Through.ID
@@ -190,8 +191,8 @@ func givenActions(set policy.Actions, via []policy.Via) policy.Actions {
 	return set
 }
 
-// sourceMarks are in what a source differs from the row that it is one of, all
-// of whose sources give some actions.
+// sourceMarks says how a source differs from the row that it is one of, all of
+// whose sources give some actions.
 func sourceMarks(r *policy.Row, v *policy.Via, given policy.Actions) (s string) {
 	if v.Actions != given {
 		s += ": " + strings.Join(r.Permission.Names(v.Actions), ", ")
@@ -223,7 +224,7 @@ func (a *whoAnswer) role(r *who.RoleRow) holding {
 	return h
 }
 
-// block is what one user holds.
+// block writes what one user holds.
 func (a *whoAnswer) block(b []byte, u *policy.User, list []holding) []byte {
 	b = append(b, '\n')
 	b, _ = wrapWords(b, 0, 4, []string{Safe(u.ID)}, a.Style.bold)
@@ -253,7 +254,8 @@ func (a *whoAnswer) block(b []byte, u *policy.User, list []holding) []byte {
 	return b
 }
 
-// source is a source with its place behind it, or below where it does not fit.
+// source writes a source with its place behind it, or below where it does not
+// fit.
 func (a *whoAnswer) source(b []byte, s string) []byte {
 	text, at, _ := strings.Cut(s, "\n")
 	b = append(b, "      "...)
@@ -262,128 +264,4 @@ func (a *whoAnswer) source(b []byte, s string) []byte {
 		return append(b, '\n')
 	}
 	return placeBehind(b, col, at, a.Style)
-}
-
-// json is the answer for programs; rows are those of compile.
-func (a *whoAnswer) json() []byte {
-	b := []byte(`{"version":"` + Version + `"`)
-	b = field(b, "product", a.Policy.Catalog.Product)
-	b = field(b, "asOf", a.Policy.AsOf.String())
-	if a.Role != nil {
-		b = field(b, "role", a.Role.ID)
-	} else {
-		b = field(b, "permission", a.Permission.ID)
-		b = field(b, "sensitivity", a.Permission.Sensitivity)
-	}
-	if a.Actions != 0 {
-		b = field(b, "action", a.Permission.Names(a.Actions)[0])
-	}
-	if a.Scope != nil {
-		b = field(b, "scope", a.Scope.Path)
-	}
-	holders, invited := a.Holders.Totals(), a.Invited.Totals()
-	b = fmt.Appendf(b, `,"summary":{"users":%d,"scopes":%d,"invited":%d,"denied":%d}`, holders.Users, holders.Scopes, invited.Users, a.Denied.Totals().Users)
-	if x := a.Upcoming(a.Policy); x.Entries > 0 {
-		b = fmt.Appendf(b, `,"later":{"entries":%d,"next":"%s"}`, x.Entries, x.Next)
-	}
-	b = a.list(b, "holders", &a.Holders)
-	if invited.Users > 0 {
-		b = a.list(b, "invited", &a.Invited)
-	}
-	if a.Denied.Totals().Users > 0 {
-		b = a.list(b, "denied", &a.Denied)
-	}
-	return append(b, "}\n"...)
-}
-
-func (a *whoAnswer) list(b []byte, name string, h *who.Holders) []byte {
-	b = append(append(append(b, `,"`...), name...), `":[`...)
-	n := 0
-	for i := range h.Rows {
-		b = a.appendRow(append(comma(b, n), '\n'), &h.Rows[i])
-		n++
-	}
-	for i := range h.Roles {
-		b = a.appendRoleRow(append(comma(b, n), '\n'), &h.Roles[i])
-		n++
-	}
-	return append(b, "\n]"...)
-}
-
-// appendRoleRow is a role that a user holds, as a row without what only
-// permissions have.
-func (t *Table) appendRoleRow(b []byte, r *who.RoleRow) []byte {
-	b = append(b, `{"user":`...)
-	b = quote(b, r.User.ID)
-	b = field(b, "status", r.User.Status())
-	b = field(b, "affiliation", r.User.Affiliation)
-	b = field(b, "scope", r.Scope.Path)
-	b = field(b, "level", t.Policy.Catalog.Levels[r.Scope.Level])
-	b = field(b, "role", r.Role.ID)
-	b = field(b, "expires", r.Ends.String())
-	b = append(b, `,"via":[`...)
-	via, more := r.Leading()
-	for i := range via {
-		v := &via[i]
-		b = append(comma(b, i), `{"kind":`...)
-		b = quote(b, v.Kind.String())
-		b = t.appendRoleVia(b, v)
-	}
-	return append(appendOmitted(append(b, ']'), more), '}')
-}
-
-func (t *Table) appendRoleVia(b []byte, v *policy.Via) []byte {
-	b = field(b, "role", v.Role.ID)
-	if v.From != nil {
-		b = field(b, "from", v.From.ID)
-	}
-	if v.Group != nil {
-		b = field(b, "group", v.Group.ID)
-	}
-	b = field(b, "scope", v.Scope.Path)
-	b = field(b, "expires", v.Ends.String())
-	return append(t.appendPosition(b, v.Pos), '}')
-}
-
-// csv has a line a row, invited people among them: their status says so.
-func (a *whoAnswer) csv() []byte {
-	if a.Role == nil {
-		csv := tableCSV{a.Table}
-		worker := csv.worker()
-		b := csv.head(nil)
-		for _, h := range []*who.Holders{&a.Holders, &a.Invited} {
-			for i := range h.Rows {
-				b = worker.rows(b, h.Rows[i:i+1])
-			}
-		}
-		return b
-	}
-	b := []byte("user,status,affiliation,scope,level,role,via,expires,position\n")
-	for _, h := range []*who.Holders{&a.Holders, &a.Invited} {
-		for i := range h.Roles {
-			b = a.roleLine(b, &h.Roles[i])
-		}
-	}
-	return b
-}
-
-func (a *whoAnswer) roleLine(b []byte, r *who.RoleRow) []byte {
-	b = append(appendCSV(b, r.User.ID), ',')
-	for _, s := range []string{r.User.Status(), r.User.Affiliation, r.Scope.Path, a.Policy.Catalog.Levels[r.Scope.Level], r.Role.ID} {
-		b = append(appendCSV(b, s), ',')
-	}
-	via, more := r.Leading()
-	for i := range via {
-		if i > 0 {
-			b = append(b, ';')
-		}
-		b = appendVia(b, nil, &via[i])
-	}
-	if more > 0 {
-		b = appendMore(append(b, ';'), more)
-	}
-	b = append(b, ',')
-	b = append(append(b, r.Ends.String()...), ',')
-	at := a.Policy.Files.Position(r.Via[0].Pos)
-	return append(appendCSV(b, fmt.Sprintf("%s:%d:%d", at.File, at.Line, at.Column)), '\n')
 }
