@@ -3,12 +3,11 @@ package main
 import (
 	"cmp"
 	"io"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -19,17 +18,21 @@ import (
 var findingFormats = []string{"text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "checkstyle", "markdown"}
 
 func checkCommand(g *globals) *cobra.Command {
-	var formats []string
+	var outputs []flags.Output
 	var watch bool
 	var known baselineFlags
 	cmd := &cobra.Command{
 		Use:   "check [PATH…]",
 		Short: "validate and lint a project",
+		Long: `Validates and lints a project, and prints the findings. Ends with 1 if there are
+findings at or above --fail-on.`,
+		Example: examples(`
+			permc check
+			permc check --fail-on warning
+			permc check -f text -f sarif=permc.sarif
+			permc check --write-baseline baseline.json
+			permc check --watch`),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			outputs, err := parseOutputs(formats, findingFormats)
-			if err != nil {
-				return err
-			}
 			if err := known.read(watch); err != nil {
 				return err
 			}
@@ -53,7 +56,7 @@ func checkCommand(g *globals) *cobra.Command {
 			if err := writeFindings(cmd.OutOrStdout(), outputs, r); err != nil {
 				return err
 			}
-			known.tell(cmd.ErrOrStderr(), r)
+			known.printFixed(cmd.ErrOrStderr(), r)
 			if done, err := known.write(cmd.ErrOrStderr(), r); done || err != nil {
 				return err
 			}
@@ -61,56 +64,29 @@ func checkCommand(g *globals) *cobra.Command {
 		},
 	}
 	known.flags(cmd)
-	cmd.Flags().StringVar(&known.target, "write-baseline", "", "write the findings to `FILE`, or, with --baseline, those of it that are still there")
-	cmd.Flags().BoolVar(&watch, "watch", false, "check again whenever a file changes, until interrupted")
-	cmd.Flags().StringArrayVarP(&formats, "format", "f", []string{"text"}, "`FORMAT` of the findings: "+strings.Join(findingFormats, ", ")+"; FORMAT=FILE writes to a file; may be repeated")
+	f := cmd.Flags()
+	f.Var(flags.NewFile(&known.target), "write-baseline", "write the findings to this file; with --baseline, those of the baseline that remain")
+	f.BoolVar(&watch, "watch", false, "check again whenever a file changes, until interrupted")
+	addOutputs(f, &outputs, "format of the findings", findingFormats)
 	return cmd
 }
 
-func writeFindings(stdout io.Writer, outputs []findingOutput, r *render.Report) error {
+func writeFindings(stdout io.Writer, outputs []flags.Output, r *render.Report) error {
 	for _, o := range outputs {
-		if err := o.write(stdout, r); err != nil {
+		if err := writeFindingsAs(stdout, o, r); err != nil {
 			return failed(err)
 		}
 	}
 	return nil
 }
 
-// findingOutput is one -f.
-type findingOutput struct{ format, path string }
-
-func parseOutputs(formats, known []string) (list []findingOutput, err error) {
-	stdout, taken := 0, map[string]string{}
-	for _, f := range formats {
-		name, path, toFile := strings.Cut(f, "=")
-		first, twice := taken[filepath.Clean(path)]
-		switch {
-		case !slices.Contains(known, name):
-			return nil, usage("-f %q: want one of %s", name, strings.Join(known, ", "))
-		case toFile && path == "":
-			return nil, usage("-f %s: name a file after the =", f)
-		case path == "" || path == "-":
-			stdout++
-		case twice:
-			return nil, usage("-f %s: %s is written there already", f, first)
-		default:
-			taken[filepath.Clean(path)] = name
-		}
-		list = append(list, findingOutput{name, path})
-	}
-	if stdout > 1 {
-		return nil, usage("-f: only one format can go to standard output; write -f FORMAT=FILE for the others")
-	}
-	return list, nil
-}
-
-func (o findingOutput) write(stdout io.Writer, r *render.Report) error {
-	out, err := create(o.path, stdout)
+func writeFindingsAs(stdout io.Writer, o flags.Output, r *render.Report) error {
+	out, err := create(o.Path, stdout)
 	if err != nil {
 		return err
 	}
-	out.guard(o.format)
-	switch o.format {
+	out.guard(o.Format)
+	switch o.Format {
 	case "json":
 		err = render.FindingsJSON(out, r)
 	case "jsonl":
@@ -135,7 +111,7 @@ func (o findingOutput) write(stdout io.Writer, r *render.Report) error {
 	return out.close(err)
 }
 
-// tool is permc with its rules, and those of the project's product.
+// tool returns permc with its rules and those of the project's product.
 func tool(p *policy.Policy) render.Tool {
 	var products []string
 	if p != nil && slices.Contains(schema.Products(), cmp.Or(p.Catalog.Extends, p.Catalog.Product)) {

@@ -13,11 +13,11 @@ import (
 // commits locate the lines of the two sides on the web.
 type commits diff.Commits
 
-// commitID is what the name of a commit looks like.
+// commitID matches the object name of a commit.
 var commitID = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
 
-// links finds where the files of both sides can be read on the web: at
-// --link-base, or where a build server says that the repository is.
+// links returns the web addresses of the files of both sides: below --link-base, or below the repository that the
+// build server names.
 func (c *commits) links(flag string) (render.Links, error) {
 	head, separator, address := c.Head, "/blob/", flag
 	sha := os.Getenv("GITHUB_SHA")
@@ -34,7 +34,7 @@ func (c *commits) links(flag string) (render.Links, error) {
 		if flag == "" { // nobody asked for links
 			return render.Links{}, nil
 		}
-		return render.Links{}, usage("--link-base %q: %v; use the address of the repository, such as https://github.com/contoso/access", flag, err)
+		return render.Links{}, usage("--link-base %q: %v", flag, err)
 	}
 	if head == "" && commitID.MatchString(sha) {
 		head = sha
@@ -60,7 +60,7 @@ func (c *commits) links(flag string) (render.Links, error) {
 	return l, nil
 }
 
-// place is where a file is below the top of the repository, or "".
+// place returns the path of a file below the top of the repository, or "".
 func (c *commits) place(name string) string {
 	if c.Place != nil {
 		at, err := c.Place(filepath.FromSlash(name))

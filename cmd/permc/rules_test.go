@@ -18,7 +18,7 @@ import (
 const pages = "../../docs/rules"
 
 // TestRuleExamples runs the examples of the pages: on the first the rule fires,
-// and no other; on the mended one nothing does. What is silenced in the mended
+// and no other; on the fixed one nothing does. What is silenced in the fixed
 // one is open in the first.
 func TestRuleExamples(t *testing.T) {
 	for _, d := range rulebook.List() {
@@ -30,7 +30,7 @@ func TestRuleExamples(t *testing.T) {
 			var silenced []string
 			for _, f := range fixed.Findings {
 				if !f.Silenced() {
-					t.Errorf("the mended example has %s: %s", f.Rule, f.Message)
+					t.Errorf("the fixed example has %s: %s", f.Rule, f.Message)
 				}
 				silenced = append(silenced, f.Rule)
 			}

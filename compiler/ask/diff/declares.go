@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// declares reports whether a file seems to belong to a project: permc init put it
-// there, or it has a field of a declaration. It may be wrong about files of other
-// programs, and must not miss one of ours.
+// declares reports whether a file seems to belong to a project: permc init wrote it, or it has a field of a
+// declaration. It may be wrong about files of other programs, but must not miss one of ours.
 func declares(name string, data []byte) bool {
 	return strings.Contains("/"+name, "/cue.mod/pkg/permc.dev/") || declared.Match(data)
 }
