@@ -50,7 +50,7 @@ func (f *baselineFlags) read(watch bool) error {
 
 // report marks the known findings. It leaves the findings of a project that cannot be evaluated alone: they say
 // nothing about what is fixed.
-func (f *baselineFlags) report(r *render.Report) *render.Report {
+func (f *baselineFlags) report(r *render.Findings) *render.Findings {
 	if r.Policy == nil {
 		return r
 	}
@@ -65,7 +65,7 @@ func (f *baselineFlags) report(r *render.Report) *render.Report {
 }
 
 // printFixed lists the findings of the baseline that are gone, so that it can shrink.
-func (f *baselineFlags) printFixed(w io.Writer, r *render.Report) {
+func (f *baselineFlags) printFixed(w io.Writer, r *render.Findings) {
 	if len(r.Fixed) == 0 {
 		return
 	}
@@ -98,7 +98,7 @@ func entryWords(e *baseline.Entry) string {
 }
 
 // write writes the baseline, whole or not at all, unless the project cannot be evaluated. It reports whether it has.
-func (f *baselineFlags) write(stderr io.Writer, r *render.Report) (done bool, err error) {
+func (f *baselineFlags) write(stderr io.Writer, r *render.Findings) (done bool, err error) {
 	if f.target == "" {
 		return false, nil
 	}

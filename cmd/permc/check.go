@@ -71,7 +71,7 @@ findings at or above --fail-on.`,
 	return cmd
 }
 
-func writeFindings(stdout io.Writer, outputs []flags.Output, r *render.Report) error {
+func writeFindings(stdout io.Writer, outputs []flags.Output, r *render.Findings) error {
 	for _, o := range outputs {
 		if err := writeFindingsAs(stdout, o, r); err != nil {
 			return failed(err)
@@ -80,20 +80,13 @@ func writeFindings(stdout io.Writer, outputs []flags.Output, r *render.Report) e
 	return nil
 }
 
-func writeFindingsAs(stdout io.Writer, o flags.Output, r *render.Report) error {
+func writeFindingsAs(stdout io.Writer, o flags.Output, r *render.Findings) error {
 	out, err := create(o.Path, stdout)
 	if err != nil {
 		return err
 	}
 	out.guard(o.Format)
-	switch o.Format {
-	case "json":
-		err = render.FindingsJSON(out, r)
-	case "jsonl":
-		err = render.FindingsJSONLines(out, r)
-	case "sarif":
-		err = render.FindingsSARIF(out, r, tool(r.Policy))
-	case "github":
+	if o.Format == "github" {
 		err = withSummary(func(summary *render.JobSummary) error { return render.FindingsGitHub(out, summary, r) })
 	} else {
 		err = render.WriteFindings(out, r, o.Format, styleOf(out.raw), func() render.Tool { return tool(r.Policy) })

@@ -107,7 +107,7 @@ func (g *globals) findFixes(cmd *cobra.Command, opts fix.Options) (*fix.Result, 
 }
 
 // printFixes lists what was fixed, and what was not and why.
-func printFixes(w io.Writer, r *fix.Result, report *render.Report, fixed string) {
+func printFixes(w io.Writer, r *fix.Result, report *render.Findings, fixed string) {
 	say := func(f fix.Fix, text string) {
 		fmt.Fprintf(w, "%s:%d:%d: %s [%s]\n", render.Safe(f.Pos.File), f.Pos.Line, f.Pos.Column, render.Safe(text), f.Rule)
 	}

@@ -123,12 +123,12 @@ func list(w io.Writer, p *compiler.Project) {
 }
 
 // report bundles findings with their project for render.
-func (g *globals) report(p *compiler.Project, findings []diag.Diagnostic) *render.Report {
-	return &render.Report{Files: p.Files, Policy: p.Policy, AsOf: g.date, Findings: findings, Whole: g.verbose}
+func (g *globals) report(p *compiler.Project, findings []diag.Diagnostic) *render.Findings {
+	return &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: g.date, Findings: findings, Whole: g.verbose}
 }
 
 // verdict returns the exit that the findings of a report call for.
-func (g *globals) verdict(r *render.Report) error {
+func (g *globals) verdict(r *render.Findings) error {
 	if r.Policy == nil {
 		return exit{code: exitUnreadable}
 	}
