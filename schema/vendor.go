@@ -25,12 +25,12 @@ func Vendored() map[string][]byte {
 	if err != nil {
 		panic(err) // embedded: cannot fail
 	}
-	files[DigestFile] = []byte(digest(files) + "\n")
+	files[DigestFile] = []byte(digestFiles(files) + "\n")
 	return files
 }
 
-// digest is of names and texts, in order of name.
-func digest(files map[string][]byte) string {
+// digestFiles is of names and texts, in order of name.
+func digestFiles(files map[string][]byte) string {
 	h := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		sum := sha256.Sum256(files[name])

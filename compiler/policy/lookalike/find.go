@@ -101,10 +101,10 @@ func (x *index) has(forms Forms) bool {
 
 // find returns a user whose id looks like u's by something outside of ASCII.
 func (x *index) find(u *policy.User, forms Forms) *policy.User {
-	own := foreign(u.ID)
+	own := foreignRunes(u.ID)
 	for i, form := range forms {
 		for _, other := range x[i][form] {
-			if own != foreign(other.ID) && policy.Fold(u.ID) != policy.Fold(other.ID) {
+			if own != foreignRunes(other.ID) && policy.Fold(u.ID) != policy.Fold(other.ID) {
 				return other
 			}
 		}
