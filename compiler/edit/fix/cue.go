@@ -72,7 +72,8 @@ func (t *cueText) index(f *ast.File) {
 			}
 		case *ast.BasicLit:
 			p := nodeSpan(n)
-			if s, err := literal.Unquote(n.Value); err == nil && n.Kind == token.STRING && t.names[p.from] == (cueName{}) {
+			if s, err := literal.Unquote(n.Value); err == nil && n.Kind == token.STRING &&
+				t.names[p.from] == (cueName{}) {
 				t.names[p.from] = cueName{name: s, to: p.to}
 			}
 		}

@@ -45,7 +45,8 @@ type File struct {
 // entry or by renaming.
 var (
 	Removed = []string{"duplicate-assignment", "duplicate-grant", "expired", "redundant-grant"}
-	Renamed = []string{"renamed-field", "schema", "unknown-action", "unknown-affiliation", "unknown-attribute", "unknown-group", "unknown-label",
+	Renamed = []string{"renamed-field", "schema", "unknown-action", "unknown-affiliation", "unknown-attribute",
+		"unknown-group", "unknown-label",
 		"unknown-permission", "unknown-product", "unknown-role", "unknown-scope", "unknown-user"}
 )
 

@@ -81,7 +81,8 @@ func compareRows(list []harm, a, b *policy.Access) []harm {
 		return append(list, harm{whose: b.User.ID, why: diag.Quote(b.User.ID) + " would be new"})
 	}
 	if row := firstOther(a.Rows, b.Rows); row != nil {
-		why := fmt.Sprintf("removing it would change the table: %s of %s on %s", diag.Quote(row.Permission.ID), diag.Quote(a.User.ID), diag.Quote(row.Scope.Path))
+		why := fmt.Sprintf("removing it would change the table: %s of %s on %s", diag.Quote(row.Permission.ID),
+			diag.Quote(a.User.ID), diag.Quote(row.Scope.Path))
 		return append(list, harm{whose: a.User.ID, why: why})
 	}
 	return list
@@ -103,6 +104,9 @@ func firstOther(a, b []policy.Row) *policy.Row {
 // sameRow reports whether two rows give the same access, whatever their sources.
 func sameRow(a, b *policy.Row) bool {
 	return a.User.ID == b.User.ID && a.User.Status() == b.User.Status() && a.User.Affiliation == b.User.Affiliation &&
-		a.Scope.Path == b.Scope.Path && a.Permission.ID == b.Permission.ID && a.Actions == b.Actions && a.Own == b.Own && a.Ends == b.Ends &&
-		slices.EqualFunc(a.Withheld, b.Withheld, func(x, y policy.Withheld) bool { return x.Action == y.Action && x.Rule.ID == y.Rule.ID })
+		a.Scope.Path == b.Scope.Path && a.Permission.ID == b.Permission.ID && a.Actions == b.Actions &&
+		a.Own == b.Own && a.Ends == b.Ends &&
+		slices.EqualFunc(a.Withheld, b.Withheld, func(x, y policy.Withheld) bool {
+			return x.Action == y.Action && x.Rule.ID == y.Rule.ID
+		})
 }

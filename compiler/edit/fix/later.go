@@ -38,7 +38,8 @@ func (r *runner) later(a, b *compiler.Project, targets map[target]bool) (found [
 		for _, u := range users {
 			x, y := before.User(u), after.User(findUser(b.Policy, u.ID))
 			if row := firstOther(x.Rows, y.Rows); row != nil {
-				why := fmt.Sprintf("removing it would change the table on %s: %s of %s on %s", day, diag.Quote(row.Permission.ID), diag.Quote(u.ID), diag.Quote(row.Scope.Path))
+				why := fmt.Sprintf("removing it would change the table on %s: %s of %s on %s", day,
+					diag.Quote(row.Permission.ID), diag.Quote(u.ID), diag.Quote(row.Scope.Path))
 				found = append(found, harm{whose: u.ID, why: why})
 			}
 		}
@@ -78,7 +79,9 @@ func (r *runner) expected(a, b *compiler.Project) []harm {
 	if err1 != nil || err2 != nil {
 		return []harm{{why: "the expectations cannot be tested"}}
 	}
-	same := slices.EqualFunc(x.Outcomes, y.Outcomes, func(x, y expect.Outcome) bool { return x.People == y.People && x.Failing == y.Failing })
+	same := slices.EqualFunc(x.Outcomes, y.Outcomes, func(x, y expect.Outcome) bool {
+		return x.People == y.People && x.Failing == y.Failing
+	})
 	if !same {
 		return []harm{{why: "removing it would change the result of an expectation"}}
 	}

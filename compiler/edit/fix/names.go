@@ -83,7 +83,8 @@ func checkRenames(a, b *state, done []*proposal) (found []harm) {
 		case d.old == "" || !names[[2]string{d.old, d.new}]:
 			found = append(found, harm{why: "renaming it would change more than this name", at: d.at})
 		case !renamable[d.section] && !(d.section == "Gates" && d.new == "gates"):
-			found = append(found, harm{why: "a name in " + strings.ToLower(d.section) + " is yours to decide", at: d.at})
+			found = append(found, harm{why: "a name in " + strings.ToLower(d.section) + " is yours to decide",
+				at: d.at})
 		}
 	}
 	return found

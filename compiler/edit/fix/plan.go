@@ -35,7 +35,9 @@ func planEdits(s *state, list []*proposal) (map[string][]edit, []*proposal, map[
 			p.commented = p.right == "" && isCommented(s.text(name), edits[name], p.off)
 		}
 	}
-	done := slices.DeleteFunc(slices.Clone(list), func(p *proposal) bool { return why[p] != nil || slices.Contains(skipped, p) })
+	done := slices.DeleteFunc(slices.Clone(list), func(p *proposal) bool {
+		return why[p] != nil || slices.Contains(skipped, p)
+	})
 	return edits, done, why
 }
 

@@ -30,7 +30,8 @@ func (p *proposal) what(d *diag.Diagnostic) string {
 	if p.right != "" {
 		return "renamed " + diag.Quote(p.wrong) + " to " + diag.Quote(p.right)
 	}
-	said := fmt.Sprintf("removed %s on %s of %s", diag.Quote(d.Role+d.Permission), diag.Quote(d.Scope), describeHolder(d))
+	said := fmt.Sprintf("removed %s on %s of %s", diag.Quote(d.Role+d.Permission), diag.Quote(d.Scope),
+		describeHolder(d))
 	if p.commented {
 		said += "; the comment above it stays"
 	}
@@ -89,7 +90,8 @@ func (c *collector) add(d diag.Diagnostic, pos policy.Pos, right string) {
 		return
 	}
 	origin := c.state.origin(file, off)
-	p := &proposal{findings: []diag.Diagnostic{d}, spots: []spot{at}, file: file, off: off, origin: origin, place: dropEnd(pos), wrong: d.Wrong, right: right}
+	p := &proposal{findings: []diag.Diagnostic{d}, spots: []spot{at}, file: file, off: off, origin: origin,
+		place: dropEnd(pos), wrong: d.Wrong, right: right}
 	if c.at == nil {
 		c.at = map[spot]*proposal{}
 	}
@@ -103,7 +105,8 @@ func (r *runner) misspelt(s *state) []*proposal {
 	c := &collector{runner: r, state: s}
 	for i := range s.findings {
 		d := &s.findings[i]
-		if !r.wanted(d.Rule, Renamed) || d.Right == "" || d.Silenced() || s.project.Policy != nil && d.Rule != "renamed-field" {
+		if !r.wanted(d.Rule, Renamed) || d.Right == "" || d.Silenced() ||
+			s.project.Policy != nil && d.Rule != "renamed-field" {
 			continue
 		}
 		if r.sure(d) == "" {
@@ -135,7 +138,9 @@ func (r *runner) idle() []*proposal {
 // removed.
 func (r *runner) elsewhere(p *proposal) bool {
 	u := findUser(r.now.project.Policy, p.findings[0].User)
-	return u != nil && (u.Pos.File != p.place.File || slices.ContainsFunc(u.Entries, func(e policy.Entry) bool { return e.Pos.File != p.place.File }))
+	return u != nil && (u.Pos.File != p.place.File || slices.ContainsFunc(u.Entries, func(e policy.Entry) bool {
+		return e.Pos.File != p.place.File
+	}))
 }
 
 // removable returns the place of the entry to remove. Of two duplicates it is the
@@ -185,7 +190,9 @@ func (r *runner) entriesOf(d *diag.Diagnostic) []policy.Entry {
 
 // findUser finds a user by the exact id.
 func findUser(p *policy.Policy, id string) *policy.User {
-	i, ok := slices.BinarySearchFunc(p.Users, id, func(u *policy.User, id string) int { return strings.Compare(u.ID, id) })
+	i, ok := slices.BinarySearchFunc(p.Users, id, func(u *policy.User, id string) int {
+		return strings.Compare(u.ID, id)
+	})
 	if !ok {
 		return nil
 	}

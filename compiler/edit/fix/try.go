@@ -132,6 +132,9 @@ func (r *runner) removalOf(list []*proposal, h *harm) *proposal {
 func (r *runner) isOf(p *proposal, h *harm) bool {
 	u := findUser(r.now.project.Policy, h.whose)
 	return h.whose != "" && slices.ContainsFunc(p.findings, func(d diag.Diagnostic) bool {
-		return holderOf(&d) == h.whose || d.User == "" && u != nil && slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return m.Group.ID == d.Group })
+		return holderOf(&d) == h.whose ||
+			d.User == "" && u != nil && slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool {
+				return m.Group.ID == d.Group
+			})
 	})
 }
