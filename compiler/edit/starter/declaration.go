@@ -37,9 +37,13 @@ func (e *example) about() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Who may do what in %s.\n\n", c.Title)
 	fmt.Fprintf(&b, "roles:        %s\n", joinIDs(c.Roles, func(r *policy.Role) string { return r.ID }))
-	fmt.Fprintf(&b, "permissions:  %s\n", joinIDs(currentPermissions(c), func(p *policy.Permission) string { return p.ID }))
+	fmt.Fprintf(&b, "permissions:  %s\n", joinIDs(currentPermissions(c), func(p *policy.Permission) string {
+		return p.ID
+	}))
 	if len(c.Affiliations) > 0 {
-		fmt.Fprintf(&b, "affiliations: %s\n", joinIDs(c.Affiliations, func(a policy.Described) string { return a.ID.Name }))
+		fmt.Fprintf(&b, "affiliations: %s\n", joinIDs(c.Affiliations, func(a policy.Described) string {
+			return a.ID.Name
+		}))
 	}
 	if len(c.Labels) > 0 {
 		fmt.Fprintf(&b, "labels:       %s\n", joinIDs(c.Labels, func(l policy.Described) string { return l.ID.Name }))
@@ -99,7 +103,8 @@ func (e *example) cue(from *People) string {
 		}
 		return b.String()
 	}
-	b.WriteString("scopes: " + strings.Join(exampleLevels(e.catalog), ": scopes: ") + ": {}\n\nusers: {\n\t\"ana@contoso.example\": {\n\t\tname: \"Ana Diaz\"\n")
+	b.WriteString("scopes: " + strings.Join(exampleLevels(e.catalog), ": scopes: ") +
+		": {}\n\nusers: {\n\t\"ana@contoso.example\": {\n\t\tname: \"Ana Diaz\"\n")
 	if e.who != "" {
 		fmt.Fprintf(&b, "\t\taffiliation: %q\n", e.who)
 	}
@@ -114,7 +119,8 @@ func (e *example) yaml(from *People) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# yaml-language-server: $schema=%s\n", Editor)
 	b.WriteString(commentLines("#", e.about()))
-	fmt.Fprintf(&b, "product: %s\n\n# Levels of scopes: %s.\n", e.catalog.Product, strings.Join(e.catalog.Levels, " > "))
+	fmt.Fprintf(&b, "product: %s\n\n# Levels of scopes: %s.\n", e.catalog.Product,
+		strings.Join(e.catalog.Levels, " > "))
 	if from != nil {
 		b.WriteString(from.scopesYAML())
 		fmt.Fprintf(&b, "\n# The users are in %s, one line for each role or permission.\n", from.File)

@@ -26,13 +26,17 @@ type People struct {
 	levels []int // columns that make up the scope, outermost first
 }
 
-var columns = []string{"user", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason", "ticket"}
+var columns = []string{"user", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason",
+	"ticket"}
 
 // headers maps other programs' names of columns to permc's.
 var headers = map[string]string{
-	"email": "user", "e-mail": "user", "mail": "user", "upn": "user", "user-principal-name": "user", "userprincipalname": "user", "username": "user",
-	"user-id": "user", "email-address": "user", "roles": "role", "role-name": "role", "security-role": "role", "workspace": "scope", "scopes": "scope",
-	"tenant": "scope", "business-unit": "scope", "environment": "scope", "customer": "scope", "permissions": "permission", "user-type": "affiliation",
+	"email": "user", "e-mail": "user", "mail": "user", "upn": "user", "user-principal-name": "user",
+	"userprincipalname": "user", "username": "user",
+	"user-id": "user", "email-address": "user", "roles": "role", "role-name": "role", "security-role": "role",
+	"workspace": "scope", "scopes": "scope",
+	"tenant": "scope", "business-unit": "scope", "environment": "scope", "customer": "scope",
+	"permissions": "permission", "user-type": "affiliation",
 	"start-date": "starts", "valid-from": "starts", "end-date": "expires", "expiry": "expires", "valid-to": "expires",
 }
 
@@ -108,7 +112,8 @@ func (p *People) path(row []string, line int) string {
 	for n, i := range p.levels {
 		s := strings.ReplaceAll(strings.TrimSpace(row[i]), "/", " ")
 		if s != "" && len(parts) < n {
-			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q has no scope above it; kept; permc check will flag it", line, s))
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q has no scope above it; kept; permc check will flag it",
+				line, s))
 		}
 		if s != "" {
 			parts = append(parts, s)
@@ -152,7 +157,8 @@ func (p *People) columns(head []string) (map[string]int, error) {
 		at[name] = i
 	}
 	if _, ok := at["user"]; !ok {
-		return nil, fmt.Errorf("no column has the user: call it user, email, upn or user principal name; found %s", strings.Join(head, ", "))
+		return nil, fmt.Errorf("no column has the user: call it user, email, upn or user principal name; found %s",
+			strings.Join(head, ", "))
 	}
 	return at, nil
 }
@@ -183,7 +189,8 @@ func (p *People) row(row []string, at map[string]int, c *policy.Catalog, line in
 	for _, s := range splitList(get("role")) {
 		id, ok := roleID(c, s)
 		if !ok {
-			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q is not a role of %s; kept; permc check will flag it", line, s, c.Product))
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q is not a role of %s; kept; permc check will flag it",
+				line, s, c.Product))
 		}
 		one(id, "")
 	}
@@ -232,7 +239,8 @@ func (p *People) scope(s string, line int) string {
 	for _, part := range strings.Split(s, "/") {
 		ids = append(ids, toKebab(part))
 		if ids[len(ids)-1] == "" {
-			p.Notes = append(p.Notes, fmt.Sprintf("line %d: scope %q makes no id; kept; permc check will flag it", line, s))
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: scope %q makes no id; kept; permc check will flag it", line,
+				s))
 			return s
 		}
 	}

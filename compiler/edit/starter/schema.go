@@ -21,9 +21,12 @@ var named = map[string]string{
 	"#Assignment.role": "role", "#InvitedAssignment.role": "role", "#Matcher.role": "role", "#Can.role": "role",
 	"#UserWaiver.role": "role", "#GroupWaiver.role": "role",
 	"#Grant.permission": "permission", "#Matcher.permission": "permission", "#UserWaiver.permission": "permission",
-	"#GroupWaiver.permission": "permission", "#Can.can": "permission", "#Cannot.cannot": "permission", "#Only.only": "permission",
-	"#Grant.actions": "action", "#Matcher.action": "action", "#Can.actions": "action", "#Cannot.actions": "action", "#Only.actions": "action",
-	"#Scope.labels": "label", "#Scope.attributes": "scope attribute", "#User.attributes": "user attribute", "#Invitation.attributes": "user attribute",
+	"#GroupWaiver.permission": "permission", "#Can.can": "permission", "#Cannot.cannot": "permission",
+	"#Only.only":     "permission",
+	"#Grant.actions": "action", "#Matcher.action": "action", "#Can.actions": "action", "#Cannot.actions": "action",
+	"#Only.actions": "action",
+	"#Scope.labels": "label", "#Scope.attributes": "scope attribute", "#User.attributes": "user attribute",
+	"#Invitation.attributes": "user attribute",
 }
 
 // JSONSchema returns the schema of a declaration for editors of YAML and JSON: the
