@@ -52,7 +52,8 @@ func CUE(name string, file []byte) ([]byte, error) {
 	}
 	now, err := readContent(name, out)
 	again, err2 := format.Source(out)
-	if err != nil || err2 != nil || !bytes.Equal(again, out) || now.says != old.says || !slices.Equal(now.comments, old.comments) {
+	if err != nil || err2 != nil || !bytes.Equal(again, out) || now.says != old.says ||
+		!slices.Equal(now.comments, old.comments) {
 		return nil, errMeaning
 	}
 	if first, _, _ := bytes.Cut(text, []byte("\n")); bytes.HasSuffix(first, []byte("\r")) {
