@@ -52,7 +52,8 @@ func Confusable(pair lookalike.Pair) diag.Diagnostic {
 	if odd == "" {
 		odd = lookalike.Odd(pair.Like.ID)
 	}
-	d := lint.Findingf(pair.User.Pos, "user %s looks like %s but is a different user (%s)", diag.Quote(pair.User.ID), diag.Quote(pair.Like.ID), odd)
+	d := lint.Findingf(pair.User.Pos, "user %s looks like %s but is a different user (%s)", diag.Quote(pair.User.ID),
+		diag.Quote(pair.Like.ID), odd)
 	d.User, d.Help = pair.User.ID, "if they are one person, spell the id as the directory does; if not, remove the wrong account"
 	return d.WithRelated(pair.Like.Pos, "%s here", diag.Quote(pair.Like.ID))
 }

@@ -36,7 +36,8 @@ func expiresSoon(p *lint.Pass, e *lint.Subject) bool {
 	if e.Ends == 0 || e.Ends > p.Policy.AsOf+policy.Date(p.Policy.HorizonDays) {
 		return false
 	}
-	d := describeEntry(e, lint.Findingf(e.EndsAt(), "%q on %q expires on %s, %s", itemID(e.Entry), e.Scope.Path, e.Ends, inDays(int(e.Ends-p.Policy.AsOf))))
+	d := describeEntry(e, lint.Findingf(e.EndsAt(), "%q on %q expires on %s, %s", itemID(e.Entry), e.Scope.Path, e.Ends,
+		inDays(int(e.Ends-p.Policy.AsOf))))
 	d.Help = "extend `expires`, or let it lapse"
 	p.Report(d)
 	return true
