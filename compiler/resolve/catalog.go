@@ -17,8 +17,9 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Diagnosti
 	b.declared = c
 	b.catalog = &policy.Catalog{
 		Product: c.Product, Title: c.Title, Version: c.Version, Extends: c.Extends.Name,
-		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
-		Sources: c.Sources, Corrections: c.Corrections, Notes: c.Notes,
+		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, Rules: c.Rules,
+		DefaultForAll: c.DefaultForAll,
+		Sources:       c.Sources, Corrections: c.Corrections, Notes: c.Notes,
 		UserAttributes: attributesByID(c.UserAttributes), ScopeAttributes: attributesByID(c.ScopeAttributes),
 		PermissionByID: map[string]*policy.Permission{}, RoleByID: map[string]*policy.Role{},
 	}
@@ -66,7 +67,8 @@ func (b *binder) levelSet(refs []policy.Ref, levels []string) (set policy.LevelS
 	for _, r := range refs {
 		i := slices.Index(levels, r.Name)
 		if i < 0 {
-			b.fail(diag.Stopf("schema", r.Pos, "unknown level %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, levels)))
+			b.fail(diag.Stopf("schema", r.Pos, "unknown level %s", diag.Quote(r.Name)).WithHelp("%s",
+				diag.Suggest(r.Name, levels)))
 			continue
 		}
 		set |= 1 << i
@@ -150,7 +152,8 @@ func (b *catalogBinder) source(r policy.Ref) {
 		ids = append(ids, s.ID.Name)
 	}
 	if !slices.Contains(ids, r.Name) {
-		b.fail(diag.Stopf("schema", r.Pos, "unknown source %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, ids)))
+		b.fail(diag.Stopf("schema", r.Pos, "unknown source %s", diag.Quote(r.Name)).WithHelp("%s",
+			diag.Suggest(r.Name, ids)))
 	}
 }
 
@@ -162,8 +165,9 @@ func (b *catalogBinder) roles() {
 		d := &list[i]
 		r := &policy.Role{
 			ID: d.ID.Name, Title: d.Title, Description: d.Description, Index: i, Pos: d.ID.Pos, Limited: d.Limited,
-			Affiliations: b.oneOf("affiliation", d.Affiliations, affiliations), Levels: b.levelSet(d.Levels, b.catalog.Levels),
-			Source: d.Source.Name, Inferred: d.Inferred, Custom: b.added[d.ID.Name],
+			Affiliations: b.oneOf("affiliation", d.Affiliations, affiliations),
+			Levels:       b.levelSet(d.Levels, b.catalog.Levels),
+			Source:       d.Source.Name, Inferred: d.Inferred, Custom: b.added[d.ID.Name],
 		}
 		b.source(d.Source)
 		for j := range d.Cells {
@@ -190,7 +194,8 @@ func (b *catalogBinder) cell(r *policy.Role, d *policy.DeclaredCell) {
 		b.errorf("schema", d.Permission.Pos, "role %q gives %q, which is deprecated", r.ID, p.ID)
 	}
 	if !canReach(r.Levels, c.Reach, p.Levels) {
-		b.fail(diag.Stopf("schema", d.Permission.Pos, "role %q can never give %q: its reach never includes a scope at the permission's level", r.ID, p.ID).
+		b.fail(diag.Stopf("schema", d.Permission.Pos,
+			"role %q can never give %q: its reach never includes a scope at the permission's level", r.ID, p.ID).
 			WithHelp("change the cell's reach, for example to subtree"))
 	}
 	r.Cells = append(r.Cells, c)
@@ -235,10 +240,12 @@ func (b *catalogBinder) includes(r *policy.Role, list []policy.DeclaredInclude) 
 		}
 		inc := policy.Include{Role: included, Reach: b.reach(d.Reach), Source: d.Source.Name, Inferred: d.Inferred}
 		if !canReach(r.Levels, inc.Reach, included.Levels) {
-			b.errorf("schema", d.Role.Pos, "role %q can never include %q: the reach never includes a scope at the role's level", r.ID, included.ID)
+			b.errorf("schema", d.Role.Pos,
+				"role %q can never include %q: the reach never includes a scope at the role's level", r.ID, included.ID)
 		}
 		if !admitsAll(included, r, describedIDs(b.catalog.Affiliations)) {
-			b.errorf("schema", d.Role.Pos, "role %q includes %q, which some of its holders may not have", r.ID, included.ID)
+			b.errorf("schema", d.Role.Pos, "role %q includes %q, which some of its holders may not have", r.ID,
+				included.ID)
 		}
 		r.Includes = append(r.Includes, inc)
 	}
@@ -291,7 +298,10 @@ func (b *catalogBinder) links() {
 	}
 	if r := b.declared.Default; r.Given() {
 		b.catalog.Default = b.role(r)
-		if d := b.catalog.Default; d != nil && b.declared.DefaultForAll && slices.ContainsFunc(b.catalog.Affiliations, func(a policy.Described) bool { return !d.Admits(a.ID.Name) }) {
+		if d := b.catalog.Default; d != nil && b.declared.DefaultForAll &&
+			slices.ContainsFunc(b.catalog.Affiliations, func(a policy.Described) bool {
+				return !d.Admits(a.ID.Name)
+			}) {
 			b.errorf("schema", r.Pos, "role %q is everybody's default, but not everybody may hold it", d.ID)
 		}
 	}
@@ -299,7 +309,8 @@ func (b *catalogBinder) links() {
 
 func (b *catalogBinder) implied(p, q *policy.Permission, r policy.Ref) {
 	if p.Levels&^q.Levels != 0 {
-		b.errorf("schema", r.Pos, "permission %q implies %q, which cannot be held at every level of %q", p.ID, q.ID, p.ID)
+		b.errorf("schema", r.Pos, "permission %q implies %q, which cannot be held at every level of %q", p.ID, q.ID,
+			p.ID)
 	}
 	if q.Deprecated != "" {
 		b.errorf("schema", r.Pos, "permission %q implies %q, which is deprecated", p.ID, q.ID)
