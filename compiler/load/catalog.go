@@ -7,18 +7,23 @@ import (
 
 func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 	c := &policy.DeclaredCatalog{
-		Extends: decodeRef(t.Get("extends")), Product: t.Get("product").Text(), Title: t.Get("title").Text(), Version: t.Get("version").Text(),
-		Levels: decodeRefs(t.Get("levels")), Nested: t.Get("nested").Text() == "true",
+		Extends: decodeRef(t.Get("extends")), Product: t.Get("product").Text(), Title: t.Get("title").Text(),
+		Version: t.Get("version").Text(),
+		Levels:  decodeRefs(t.Get("levels")), Nested: t.Get("nested").Text() == "true",
 		Affiliations: decodeDescribed(t.Get("affiliations")), Labels: decodeDescribed(t.Get("labels")),
 		UserAttributes:  declaredAttributes(t.Get("attributes").Get("user")),
 		ScopeAttributes: declaredAttributes(t.Get("attributes").Get("scope")),
 		Rules:           decodeRules(t.Get("rules")),
-		Default:         decodeRef(t.Get("default").Get("role")), DefaultForAll: t.Get("default").Get("unassigned").Text() == "true",
+		Default:         decodeRef(t.Get("default").Get("role")), DefaultForAll: t.Get("default").Get("unassigned").
+					Text() == "true",
 	}
-	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) { c.Permissions = append(c.Permissions, decodePermission(k, v)) })
+	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) {
+		c.Permissions = append(c.Permissions, decodePermission(k, v))
+	})
 	fieldsOf(t.Get("roles"), func(k *tree.Node, v tree.Tree) { c.Roles = append(c.Roles, decodeRole(k, v)) })
 	fieldsOf(t.Get("sources"), func(k *tree.Node, v tree.Tree) {
-		c.Sources = append(c.Sources, policy.Source{ID: keyRef(k), Title: v.Get("title").Text(), URL: v.Get("url").Text(),
+		c.Sources = append(c.Sources, policy.Source{ID: keyRef(k), Title: v.Get("title").Text(),
+			URL:  v.Get("url").Text(),
 			Read: v.Get("read").Text(), Note: v.Get("note").Text()})
 	})
 	elemsOf(t.Get("corrections"), func(v tree.Tree) { c.Corrections = append(c.Corrections, decodeCorrection(v)) })
@@ -28,7 +33,8 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 
 func decodeDescribed(t tree.Tree) (list []policy.Described) {
 	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
-		list = append(list, policy.Described{ID: keyRef(k), Title: v.Get("title").Text(), Description: v.Get("description").Text(), Source: decodeRef(v.Get("source"))})
+		list = append(list, policy.Described{ID: keyRef(k), Title: v.Get("title").Text(),
+			Description: v.Get("description").Text(), Source: decodeRef(v.Get("source"))})
 	})
 	return list
 }
@@ -45,8 +51,10 @@ func decodePermission(k *tree.Node, t tree.Tree) policy.DeclaredPermission {
 	p := policy.DeclaredPermission{
 		ID: keyRef(k), Title: t.Get("title").Text(), Description: t.Get("description").Text(),
 		Levels: decodeRefs(t.Get("level")), Actions: decodeRefs(t.Get("actions")),
-		Grantors: t.Get("grantors").Text(), Deprecated: t.Get("deprecated").Text(), Sensitivity: t.Get("sensitivity").Text(),
-		Implies: decodeRefs(t.Get("implies")), When: decodeRequirement(t.Get("when")), Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
+		Grantors: t.Get("grantors").Text(), Deprecated: t.Get("deprecated").Text(), Sensitivity: t.Get("sensitivity").
+				Text(),
+		Implies: decodeRefs(t.Get("implies")), When: decodeRequirement(t.Get("when")),
+		Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
 	if g := t.Get("grantable"); g != nil && g[0].Kind == tree.List {
 		p.Grantable, p.GrantTo = true, decodeRefs(g)
@@ -54,10 +62,12 @@ func decodePermission(k *tree.Node, t tree.Tree) policy.DeclaredPermission {
 		p.Grantable = g.Text() == "true"
 	}
 	fieldsOf(t.Get("conditions"), func(k *tree.Node, v tree.Tree) {
-		p.Conditions = append(p.Conditions, policy.Condition{ID: k.Text, Text: v.Get("text").Text(), Source: decodeRef(v.Get("source"))})
+		p.Conditions = append(p.Conditions,
+			policy.Condition{ID: k.Text, Text: v.Get("text").Text(), Source: decodeRef(v.Get("source"))})
 	})
 	elemsOf(t.Get("capabilities"), func(v tree.Tree) {
-		p.Capabilities = append(p.Capabilities, policy.Capability{Page: v.Get("page").Text(), Tab: v.Get("tab").Text(), Text: v.Get("text").Text()})
+		p.Capabilities = append(p.Capabilities,
+			policy.Capability{Page: v.Get("page").Text(), Tab: v.Get("tab").Text(), Text: v.Get("text").Text()})
 	})
 	return p
 }
@@ -65,13 +75,15 @@ func decodePermission(k *tree.Node, t tree.Tree) policy.DeclaredPermission {
 func decodeRole(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 	r := policy.DeclaredRole{
 		ID: keyRef(k), Title: t.Get("title").Text(), Description: t.Get("description").Text(),
-		Affiliations: decodeRefs(t.Get("affiliations")), Limited: t.Get("affiliations") != nil, Levels: decodeRefs(t.Get("level")),
+		Affiliations: decodeRefs(t.Get("affiliations")), Limited: t.Get("affiliations") != nil,
+		Levels: decodeRefs(t.Get("level")),
 		Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
 	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) {
 		r.Cells = append(r.Cells, policy.DeclaredCell{
-			Permission: keyRef(k), Reach: decodeReach(v.Get("reach")), Own: v.Get("access").Text() == "own", Actions: decodeRefs(v.Get("actions")),
-			Source: decodeRef(v.Get("source")), Inferred: v.Get("inferred").Text(), Note: v.Get("note").Text(),
+			Permission: keyRef(k), Reach: decodeReach(v.Get("reach")), Own: v.Get("access").Text() == "own",
+			Actions: decodeRefs(v.Get("actions")),
+			Source:  decodeRef(v.Get("source")), Inferred: v.Get("inferred").Text(), Note: v.Get("note").Text(),
 		})
 	})
 	fieldsOf(t.Get("includes"), func(k *tree.Node, v tree.Tree) {
@@ -93,8 +105,10 @@ func decodeReach(t tree.Tree) policy.DeclaredReach {
 
 func decodeCorrection(t tree.Tree) policy.Correction {
 	c := policy.Correction{
-		Role: decodeRef(t.Get("role")), Permission: decodeRef(t.Get("permission")), Cell: t.Get("cell").Text(), Own: t.Get("access").Text(),
-		Actions: decodeRefs(t.Get("actions")), Reason: t.Get("reason").Text(), Source: t.Get("source").Text(), Pos: t[0].Pos,
+		Role: decodeRef(t.Get("role")), Permission: decodeRef(t.Get("permission")), Cell: t.Get("cell").Text(),
+		Own:     t.Get("access").Text(),
+		Actions: decodeRefs(t.Get("actions")), Reason: t.Get("reason").Text(), Source: t.Get("source").Text(),
+		Pos: t[0].Pos,
 	}
 	if r := t.Get("reach"); r != nil {
 		reach := decodeReach(r)

@@ -13,7 +13,8 @@ import (
 
 // Columns are the columns of a CSV declaration, in the order in which the
 // fields of an entry stand.
-var Columns = []string{"user", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason", "ticket"}
+var Columns = []string{"user", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason",
+	"ticket"}
 
 // The places in Columns of those that are not just a field of the entry, and
 // how many there are.
@@ -66,7 +67,8 @@ func (s *csvScanner) users(from, to, room int) ([]Record, bool) {
 		case n > 0 && out.Records[n-1].ID == id.text:
 			out.Records[n-1].To = int32(next)
 		default:
-			out.add(Record{ID: id.text, Key: id.pos.Off, KeyEnd: id.pos.End, From: int32(start), To: int32(next)}, next-from, room)
+			out.add(Record{ID: id.text, Key: id.pos.Off, KeyEnd: id.pos.End, From: int32(start), To: int32(next)},
+				next-from, room)
 		}
 		start = next
 	}

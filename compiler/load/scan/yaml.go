@@ -91,7 +91,8 @@ var yamlClass = func() (class [256]uint8) {
 			class[c] = yamlFlow
 		case c == '"' || c == '\'' || c == '\\':
 			class[c] = yamlQuote
-		case c >= '0' && c <= '9', c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', strings.IndexByte("_/+($~", byte(c)) >= 0:
+		case c >= '0' && c <= '9', c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z',
+			strings.IndexByte("_/+($~", byte(c)) >= 0:
 			class[c] = yamlFirst
 		}
 	}
