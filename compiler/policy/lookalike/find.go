@@ -51,7 +51,8 @@ func Find(users []*policy.User) (pairs []Pair) {
 
 // Across returns the users whose id looks like one of a second list.
 func Across(users, others []*policy.User) (pairs []Pair) {
-	if len(users) == 0 || len(others) == 0 || !slices.ContainsFunc(users, isOdd) && !slices.ContainsFunc(others, isOdd) {
+	if len(users) == 0 || len(others) == 0 ||
+		!slices.ContainsFunc(users, isOdd) && !slices.ContainsFunc(others, isOdd) {
 		return nil
 	}
 	known := newIndex()

@@ -106,7 +106,8 @@ func asciiSkeleton(s string) string {
 	return asciiLooks.Replace(s)
 }
 
-var asciiLooks = strings.NewReplacer("0", "O", "1", "l", "I", "l", "m", "rn", "|", "l", `"`, "''", "%", "\u00BA/\u2080", "`", "'")
+var asciiLooks = strings.NewReplacer("0", "O", "1", "l", "I", "l", "m", "rn", "|", "l", `"`, "''", "%", "\u00BA/\u2080",
+	"`", "'")
 
 // IsASCII reports whether all of a text is.
 func IsASCII(s string) bool {

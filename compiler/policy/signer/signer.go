@@ -65,10 +65,12 @@ func (s Signer) IsEmpty() bool { return s.whole == "" }
 // IsNobody reports whether a text names no person whoever the people are: it is
 // empty, has no letter, or says that somebody is yet to be found.
 func (s Signer) IsNobody() bool {
-	return strings.IndexFunc(s.whole, unicode.IsLetter) < 0 || !s.IsAddress() && slices.Contains(placeholders, strings.Trim(s.whole, ".?!()[]<>"))
+	return strings.IndexFunc(s.whole, unicode.IsLetter) < 0 ||
+		!s.IsAddress() && slices.Contains(placeholders, strings.Trim(s.whole, ".?!()[]<>"))
 }
 
-var placeholders = []string{"x", "tbd", "tba", "tbc", "todo", "n/a", "na", "n.a", "none", "nobody", "self", "me", "myself", "owner", "anyone", "unknown", "pending"}
+var placeholders = []string{"x", "tbd", "tba", "tbc", "todo", "n/a", "na", "n.a", "none", "nobody", "self", "me",
+	"myself", "owner", "anyone", "unknown", "pending"}
 
 // IsAddress reports whether an address is given.
 func (s Signer) IsAddress() bool { return len(s.addresses) > 0 }
@@ -83,7 +85,9 @@ func (s Signer) Is(u *policy.User) bool {
 	if s.whole == id || slices.Contains(s.words, id) {
 		return true
 	}
-	if slices.ContainsFunc(s.addresses, func(a string) bool { return a == id || dropTag(a) == dropTag(id) || looksLike(a, id) }) {
+	if slices.ContainsFunc(s.addresses, func(a string) bool {
+		return a == id || dropTag(a) == dropTag(id) || looksLike(a, id)
+	}) {
 		return true
 	}
 	name := Read(u.Name).words
