@@ -39,7 +39,8 @@ type Process struct {
 
 // Ask sends a question and returns its answer. Questions wait for each other.
 // The generation tells answers of one child from those of another.
-func (p *Process) Ask(ctx context.Context, most time.Duration, question []byte) (answer []byte, generation int, err error) {
+func (p *Process) Ask(ctx context.Context, most time.Duration, question []byte) (answer []byte, generation int,
+	err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.cmd == nil {

@@ -28,7 +28,8 @@ func Unescape(cell string) string {
 // some spreadsheet knows a formula, in any width, behind blanks and quotes as
 // well; or with an apostrophe.
 func Like(cell string) bool {
-	if strings.HasPrefix(cell, "'") || strings.HasPrefix(cell, "\t") || strings.HasPrefix(cell, "\r") || strings.HasPrefix(cell, "\n") {
+	if strings.HasPrefix(cell, "'") || strings.HasPrefix(cell, "\t") || strings.HasPrefix(cell, "\r") ||
+		strings.HasPrefix(cell, "\n") {
 		return true
 	}
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " \t\r\n\"'\u00a0"))

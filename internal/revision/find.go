@@ -99,7 +99,8 @@ func isGitDir(dir string) bool {
 	if !exists(filepath.Join(dir, "HEAD")) {
 		return false
 	}
-	return exists(filepath.Join(dir, "commondir")) || exists(filepath.Join(dir, "objects")) && exists(filepath.Join(dir, "refs"))
+	return exists(filepath.Join(dir, "commondir")) ||
+		exists(filepath.Join(dir, "objects")) && exists(filepath.Join(dir, "refs"))
 }
 
 func exists(name string) bool {

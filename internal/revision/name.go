@@ -251,7 +251,8 @@ type named struct{ full, id string }
 // One that begins with refs/ means itself.
 func (r *Repository) refs(ctx context.Context, name string) (found []named, err error) {
 	name = strings.TrimSuffix(name, "/")
-	all := []string{"refs/" + name, "refs/tags/" + name, "refs/heads/" + name, "refs/remotes/" + name, "refs/remotes/" + name + "/HEAD"}
+	all := []string{"refs/" + name, "refs/tags/" + name, "refs/heads/" + name, "refs/remotes/" + name,
+		"refs/remotes/" + name + "/HEAD"}
 	if strings.HasPrefix(name, "refs/") {
 		all = []string{name}
 	}
