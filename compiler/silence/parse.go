@@ -54,7 +54,8 @@ func until(s *policy.Suppression, rest []word, at func(from, to int) policy.Pos)
 	case err != nil:
 		s.Fault, s.FaultAt = fmt.Sprintf("%s is not a date, such as 2027-01-31", diag.Quote(date.text)), s.UntilAt
 	case len(rest) > 1:
-		s.Fault, s.FaultAt = fmt.Sprintf("%s follows the date", diag.Quote(rest[1].text)), at(rest[1].from, rest[1].from+len(rest[1].text))
+		s.Fault, s.FaultAt = fmt.Sprintf("%s follows the date", diag.Quote(rest[1].text)),
+			at(rest[1].from, rest[1].from+len(rest[1].text))
 	}
 }
 

@@ -110,7 +110,9 @@ func (b *Baseline) Mark(found []diag.Diagnostic) (fixed []Entry) {
 			k := id.Key
 			k.With = ""
 			list := byKey[k]
-			if at := slices.IndexFunc(list, func(n int) bool { return left[n] > 0 && fits(&b.Entries[n], &id) }); at >= 0 {
+			if at := slices.IndexFunc(list, func(n int) bool {
+				return left[n] > 0 && fits(&b.Entries[n], &id)
+			}); at >= 0 {
 				left[list[at]]--
 				d.Baseline = true
 			}
@@ -161,8 +163,11 @@ func (b *Baseline) Total() (n int) {
 func (b *Baseline) sort() {
 	slices.SortFunc(b.Entries, func(x, y Entry) int {
 		p, q := x.folded(), y.folded()
-		return cmp.Or(strings.Compare(p.Rule, q.Rule), strings.Compare(p.User, q.User), strings.Compare(p.Group, q.Group),
-			strings.Compare(p.Role, q.Role), strings.Compare(p.Permission, q.Permission), strings.Compare(p.Action, q.Action),
-			strings.Compare(p.Scope, q.Scope), strings.Compare(p.With, q.With), slices.Compare(x.Extent, y.Extent), cmp.Compare(x.Over, y.Over))
+		return cmp.Or(strings.Compare(p.Rule, q.Rule), strings.Compare(p.User, q.User),
+			strings.Compare(p.Group, q.Group),
+			strings.Compare(p.Role, q.Role), strings.Compare(p.Permission, q.Permission),
+			strings.Compare(p.Action, q.Action),
+			strings.Compare(p.Scope, q.Scope), strings.Compare(p.With, q.With), slices.Compare(x.Extent, y.Extent),
+			cmp.Compare(x.Over, y.Over))
 	})
 }

@@ -83,7 +83,8 @@ func Read(name string, data []byte, lasting func(rule string) bool) (*Baseline, 
 	files := &policy.Files{}
 	num := files.Add(name, data)
 	text := files.File(num).Data
-	r := &reader{files: files, file: num, text: text, dec: jsontext.NewDecoder(strings.NewReader(text)), lasting: lasting, seen: map[string]bool{}}
+	r := &reader{files: files, file: num, text: text, dec: jsontext.NewDecoder(strings.NewReader(text)),
+		lasting: lasting, seen: map[string]bool{}}
 	b, err := r.baseline()
 	if err != nil {
 		return nil, err
