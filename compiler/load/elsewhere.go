@@ -107,11 +107,13 @@ func (l Limits) inWords(about string, err error) error {
 }
 
 func (l Limits) tooSlow(about string) error {
-	return fmt.Errorf("%s: evaluating the CUE files took longer than %v: look for an unbounded comprehension or disjunction, or allow more time with --eval-timeout", about, l.Time)
+	return fmt.Errorf("%s: evaluating the CUE files took longer than %v: look for an unbounded comprehension or "+
+		"disjunction, or allow more time with --eval-timeout", about, l.Time)
 }
 
 func (l Limits) tooMuch(about string) error {
-	return fmt.Errorf("%s: evaluating the CUE files took more than %d MiB of memory: look for an unbounded comprehension, disjunction or repeated text", about, l.Memory>>20)
+	return fmt.Errorf("%s: evaluating the CUE files took more than %d MiB of memory: look for an unbounded "+
+		"comprehension, disjunction or repeated text", about, l.Memory>>20)
 }
 
 // cueElsewhere has the evaluator evaluate the files.

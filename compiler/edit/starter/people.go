@@ -196,7 +196,8 @@ func (p *People) row(row []string, at map[string]int, c *policy.Catalog, line in
 	}
 	for _, s := range splitList(get("permission")) {
 		if c.PermissionByID[s] == nil {
-			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q is not a permission of %s; kept; permc check will flag it", line, s, c.Product))
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q is not a permission of %s; kept; permc check will "+
+				"flag it", line, s, c.Product))
 		}
 		one("", s)
 	}

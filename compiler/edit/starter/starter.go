@@ -45,7 +45,8 @@ func CI(which, folder string) (map[string][]byte, error) {
 		places["gitlab.yml"] = ".gitlab-ci.yml"
 	}
 	if !plainFolder.MatchString(folder) {
-		return nil, fmt.Errorf("a workflow cannot name the folder %q: use letters, digits, dots, hyphens, underscores and spaces", folder)
+		return nil, fmt.Errorf("a workflow cannot name the folder %q: use letters, digits, dots, hyphens, "+
+			"underscores and spaces", folder)
 	}
 	files := map[string][]byte{}
 	for name, place := range places {

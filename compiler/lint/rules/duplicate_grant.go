@@ -28,7 +28,8 @@ var DuplicateGrant = &lint.Rule{
 	grants: [{permission: "health", scope: "contoso/emea"}]
 }
 `,
-		Gaps: "A grant that covers another one, with more actions or a longer period, is not reported. Nor is a direct grant compared with a group's.",
+		Gaps: "A grant that covers another one, with more actions or a longer period, is not reported. Nor is a " +
+			"direct grant compared with a group's.",
 	},
 	Entry: duplicateGrant,
 	Only:  lint.Grants,

@@ -14,8 +14,9 @@ var ExpiresSoon = &lint.Rule{
 	Severity: diag.Warning,
 	Doc: lint.Doc{
 		What: "An entry that expires within the horizon, 30 days by default.",
-		Why:  "Access that lapses unnoticed stops somebody's work; access that is extended unnoticed is never reviewed.",
-		Do:   "Decide now: extend it, or let it lapse.",
+		Why: "Access that lapses unnoticed stops somebody's work; access that is extended unnoticed is never " +
+			"reviewed.",
+		Do: "Decide now: extend it, or let it lapse.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	roles: [{role: "workspace-administrator", scope: "contoso/emea", expires: "2026-06-30"}]

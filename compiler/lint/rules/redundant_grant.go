@@ -28,7 +28,8 @@ var RedundantGrant = &lint.Rule{
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
 }
 `,
-		Gaps: "Roles that cover the grant only in combination are not added up, and access that a role gives by implication is not considered.",
+		Gaps: "Roles that cover the grant only in combination are not added up, and access that a role gives by " +
+			"implication is not considered.",
 	},
 	Entry: redundantGrant,
 	Only:  lint.Grants,
