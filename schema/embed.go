@@ -17,8 +17,8 @@ var FS embed.FS
 //go:embed catalogs/*/rules/*.cue
 var examples embed.FS
 
-// Example is a project in one file of CUE in which a shipped rule fires, and the
-// same project mended.
+// Example returns a project in one CUE file in which a shipped rule fires, and the
+// same project fixed.
 func Example(product, rule string) (fires, fixed string) {
 	read := func(suffix string) string {
 		text, err := examples.ReadFile("catalogs/" + product + "/rules/" + rule + suffix)
@@ -36,7 +36,7 @@ func Example(product, rule string) (fires, fixed string) {
 //go:embed shape.json
 var Shape []byte
 
-// Source is the text of the schema package, which Shape was derived from.
+// Source returns the text of the schema package, which Shape is derived from.
 func Source() (text []byte) {
 	names, err := fs.Glob(FS, "schema/*.cue")
 	if err != nil {
@@ -53,7 +53,7 @@ func Source() (text []byte) {
 	return text
 }
 
-// Products are the ids of the shipped catalogs, sorted.
+// Products returns the ids of the shipped catalogs, sorted.
 func Products() []string {
 	entries, err := fs.ReadDir(FS, "catalogs")
 	if err != nil {

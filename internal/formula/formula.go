@@ -1,5 +1,5 @@
-// Package formula turns what a spreadsheet would take for a formula into text,
-// in a way that can be taken back.
+// Package formula escapes cells that a spreadsheet would run as a formula, and
+// unescapes them.
 package formula
 
 import (
@@ -16,7 +16,7 @@ func Escape(cell string) string {
 	return cell
 }
 
-// Unescape takes an Escape back. Other cells stay as they are.
+// Unescape undoes Escape. It does not change other cells.
 func Unescape(cell string) string {
 	if rest, ok := strings.CutPrefix(cell, "'"); ok && Like(rest) {
 		return rest

@@ -56,7 +56,7 @@ func JSONLines(file int32, text string) (*Split, bool) {
 	return &Split{Rest: linesOfUsers(file, text), Records: list}, ok
 }
 
-// jsonLines are the records of some of the lines.
+// jsonLines returns the records of some of the lines.
 func jsonLines(file int32, text string, from, to, room int) ([]Record, bool) {
 	var out Split
 	s := &jsonScanner{b: &tree.Builder{}, file: file, text: text}

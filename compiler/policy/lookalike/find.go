@@ -6,7 +6,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Pair is a user whose id looks like that of another.
+// Pair is a user whose id looks like another user's.
 type Pair struct{ User, Like *policy.User }
 
 // Find returns the users whose id looks like that of another one of the list:

@@ -60,10 +60,10 @@ func FormsOf(id string) Forms {
 	return Forms{makeSkeleton(policy.Fold(id)), makeSkeleton(toUpper(id)), makeSkeleton(id)}
 }
 
-// toUpper is an id in upper case, letter by letter.
+// toUpper returns an id in upper case, letter by letter.
 func toUpper(id string) string { return strings.Map(unicode.ToUpper, id) }
 
-// makeSkeleton is what a text looks like. A mark that stands on itself shows once.
+// makeSkeleton maps a text to what it looks like. A repeated mark shows once.
 func makeSkeleton(s string) string {
 	if IsASCII(s) {
 		return asciiSkeleton(s)
@@ -109,7 +109,7 @@ func asciiSkeleton(s string) string {
 var asciiLooks = strings.NewReplacer("0", "O", "1", "l", "I", "l", "m", "rn", "|", "l", `"`, "''", "%", "\u00BA/\u2080",
 	"`", "'")
 
-// IsASCII reports whether all of a text is.
+// IsASCII reports whether a text is all ASCII.
 func IsASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
@@ -119,8 +119,8 @@ func IsASCII(s string) bool {
 	return true
 }
 
-// foreignRunes are the characters of an id outside of ASCII. Where two ids have the
-// same, what they differ in is of ASCII, such as user1 and userl.
+// foreignRunes returns the characters of an id outside ASCII. If two ids have the
+// same ones, they differ only in ASCII, such as user1 and userl.
 func foreignRunes(id string) string {
 	return strings.Map(func(r rune) rune {
 		if r < utf8.RuneSelf {

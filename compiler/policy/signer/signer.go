@@ -38,8 +38,8 @@ func Read(text string) Signer {
 	return s
 }
 
-// visibleText is a text with compatible characters as one, and without those that
-// nobody sees.
+// visibleText returns a text without invisible characters, and with compatible
+// characters as one.
 func visibleText(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
@@ -99,7 +99,7 @@ func (s Signer) Is(u *policy.User) bool {
 	})
 }
 
-// dropTag is an address without what stands behind a plus.
+// dropTag returns an address without the tag after a plus.
 func dropTag(address string) string {
 	at := strings.LastIndexByte(address, '@')
 	if at < 0 {
