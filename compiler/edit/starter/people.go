@@ -194,7 +194,7 @@ func (p *People) row(row []string, at map[string]int, c *policy.Catalog, line in
 		}
 		one(id, "")
 	}
-	for _, s := range split(get("permission")) {
+	for _, s := range splitList(get("permission")) {
 		if q, _ := c.PermissionNamed(s); q != nil {
 			s = q.ID
 		} else {
