@@ -17,8 +17,8 @@ var FS embed.FS
 //go:embed catalogs/*/rules/*.cue
 var examples embed.FS
 
-// Example is a project in one file of CUE in which a shipped rule fires, and the
-// same project mended.
+// Example returns a project in one CUE file in which a shipped rule fires, and the
+// same project fixed.
 func Example(product, rule string) (fires, fixed string) {
 	read := func(suffix string) string {
 		text, err := examples.ReadFile("catalogs/" + product + "/rules/" + rule + suffix)
@@ -72,7 +72,7 @@ func readPackage(dir string) (text []byte) {
 	return text
 }
 
-// Products are the ids of the shipped catalogs, sorted.
+// Products returns the ids of the shipped catalogs, sorted.
 func Products() []string {
 	entries, err := fs.ReadDir(FS, "catalogs")
 	if err != nil {

@@ -113,7 +113,8 @@ const (
 
 // String returns the id of the rule that reports the fault, or "".
 func (f Fault) String() string {
-	return [...]string{"", "wrong-level", "deprecated-permission", "wrong-affiliation", "not-grantable", "invalid-period"}[f]
+	return [...]string{"", "wrong-level", "deprecated-permission", "wrong-affiliation", "not-grantable",
+		"invalid-period"}[f]
 }
 
 // Entry is an assignment of a role or a grant of a permission, on a scope.

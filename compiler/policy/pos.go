@@ -321,7 +321,8 @@ func (f *File) Around(p Pos, most int) (parts [3]string, cut [3]bool) {
 	if mid < to {
 		to, tail = mid, mid
 	}
-	return [3]string{f.Data[head:off], f.Data[off:to], f.Data[to:tail]}, [3]bool{head > start, mid == tail && mid < end, tail < end}
+	return [3]string{f.Data[head:off], f.Data[off:to], f.Data[to:tail]},
+		[3]bool{head > start, mid == tail && mid < end, tail < end}
 }
 
 // runeStart returns where the character around an offset begins, or the limit.

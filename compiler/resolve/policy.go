@@ -111,7 +111,8 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope, dept
 	if last := len(b.catalog.Levels) - 1; depth > last {
 		s.Level = last
 		if !b.catalog.Nested {
-			b.fail(diag.Stopf("schema", d.ID.Pos, "scope %q is too deep: the levels are %s", s.Path, strings.Join(b.catalog.Levels, ", ")))
+			b.fail(diag.Stopf("schema", d.ID.Pos, "scope %q is too deep: the levels are %s", s.Path,
+				strings.Join(b.catalog.Levels, ", ")))
 		}
 	}
 	b.attributes(d.Attributes, b.catalog.ScopeAttributes)
@@ -122,7 +123,8 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope, dept
 		s.Attributes[a.Name.Name] = refNames(a.Values)
 	}
 	for _, l := range d.Labels {
-		if b.oneOf("label", []policy.Ref{l}, describedIDs(b.catalog.Labels)) != nil && !slices.Contains(s.Labels, l.Name) {
+		if b.oneOf("label", []policy.Ref{l}, describedIDs(b.catalog.Labels)) != nil &&
+			!slices.Contains(s.Labels, l.Name) {
 			s.Labels = append(s.Labels, l.Name)
 			s.LabelPos = append(s.LabelPos, l.Pos)
 		}
@@ -219,7 +221,8 @@ func (b *policyBinder) rules() {
 	for i := range b.declared.Rules {
 		d := &b.declared.Rules[i]
 		if taken[d.ID.Name] || slices.Contains(b.opts.BuiltIn, d.ID.Name) {
-			b.fail(diag.Stopf("schema", d.ID.Pos, "rule %q already exists: a shipped or built-in rule cannot be redefined", d.ID.Name).
+			b.fail(diag.Stopf("schema", d.ID.Pos,
+				"rule %q already exists: a shipped or built-in rule cannot be redefined", d.ID.Name).
 				WithHelp("choose another id"))
 		}
 		b.policy.Rules = append(b.policy.Rules, n.rule(d, false))
@@ -278,7 +281,9 @@ func (b *policyBinder) waivers() {
 		b.canonical(&d.Role, &d.Permission)
 		b.known("rule", d.Rule, slices.Contains(ids, d.Rule.Name), func() []string { return ids })
 		b.checkNames(d.User, d.Group, d.Role, d.Scope)
-		b.known("permission", d.Permission, b.catalog.PermissionByID[d.Permission.Name] != nil, func() []string { return b.catalog.PermissionIDs() })
+		b.known("permission", d.Permission, b.catalog.PermissionByID[d.Permission.Name] != nil, func() []string {
+			return b.catalog.PermissionIDs()
+		})
 		w := &policy.Waiver{DeclaredWaiver: d}
 		if d.User.Given() {
 			if u := b.find(d.User.Name); u != nil {

@@ -83,7 +83,8 @@ func (l *Silencer) unsuppressible(id string) (text, help string) {
 	}
 	for _, r := range l.policy.Rules {
 		if ids = append(ids, r.ID); r.ID == id && r.Deny != nil {
-			return fmt.Sprintf("the comment names the deny rule %q, which reports as denied-action", id), "name denied-action"
+			return fmt.Sprintf("the comment names the deny rule %q, which reports as denied-action", id),
+				"name denied-action"
 		}
 	}
 	if !slices.Contains(ids, id) {

@@ -33,11 +33,13 @@ func AboutSilence(rule string) bool {
 func (l *Silencer) waive(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 	byRule := l.waivable(found)
 	for _, w := range l.policy.Waivers {
-		d := diag.Diagnostic{User: w.User.Name, Group: w.Group.Name, Role: w.Role.Name, Permission: w.Permission.Name, Scope: w.Scope.Name}
+		d := diag.Diagnostic{User: w.User.Name, Group: w.Group.Name, Role: w.Role.Name, Permission: w.Permission.Name,
+			Scope: w.Scope.Name}
 		switch approver := signer.Read(w.Approver); {
 		case w.Expires < l.policy.AsOf:
 			d.Rule, d.Pos = ExpiredWaiver, w.ExpiresAt
-			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " expired on " + w.Expires.String() + ", so it silences nothing"
+			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " expired on " + w.Expires.String() +
+				", so it silences nothing"
 			d.Help = "remove it; if the finding is still there, fix it or have the waiver approved again"
 		case approver.IsEmpty():
 			d.Rule, d.Pos = SelfApprovedWaiver, w.Rule.Pos
@@ -45,7 +47,8 @@ func (l *Silencer) waive(found []diag.Diagnostic) (faults []diag.Diagnostic) {
 			d.Help = "set `approver` to the person who accepts the risk"
 		case !w.Signed:
 			d.Rule, d.Pos = SelfApprovedWaiver, w.ApproverAt
-			d.Message = diag.Quote(w.Approver) + " is neither an address nor a user, so nobody approved the waiver and it silences nothing"
+			d.Message = diag.Quote(w.Approver) +
+				" is neither an address nor a user, so nobody approved the waiver and it silences nothing"
 			d.Help = "set `approver` to the address of the person who accepts the risk"
 		case slices.ContainsFunc(w.Beneficiaries, approver.Is):
 			d.Rule, d.Pos = SelfApprovedWaiver, w.ApproverAt
@@ -110,7 +113,8 @@ func isMeant(w *policy.Waiver, d *diag.Diagnostic) bool {
 // about several things is waived by any of them, but then the waiver may name nothing else.
 func matchesThings(d *diag.Diagnostic, w *policy.Waiver) bool {
 	if len(d.Things) == 0 {
-		return w.Role.Name == d.Role && w.Permission.Name == d.Permission && (!w.Scope.Given() || d.Scope == w.Scope.Name)
+		return w.Role.Name == d.Role && w.Permission.Name == d.Permission &&
+			(!w.Scope.Given() || d.Scope == w.Scope.Name)
 	}
 	among := func(name policy.Ref, of func(diag.Thing) string) bool {
 		return !name.Given() || slices.ContainsFunc(d.Things, func(t diag.Thing) bool { return of(t) == name.Name })

@@ -1,6 +1,6 @@
-// Package child runs questions in a process of its own, which is this program
-// again: what takes too long, needs too much memory or crashes there is an error
-// here. Questions and answers are bytes.
+// Package child answers questions in another process of this program. If one takes
+// too long, needs too much memory or crashes, the caller gets an error. Questions
+// and answers are bytes.
 package child
 
 import (
@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// Errors of Ask. The child is gone then; the next question starts another.
+// The errors of Ask. The child has ended then; the next question starts another.
 var (
 	ErrTime   = errors.New("it took too long")
 	ErrMemory = errors.New("it took too much memory")
@@ -24,7 +24,7 @@ var (
 	ErrCrash  = errors.New("it failed")
 )
 
-// Process is a child that is started by the first question.
+// Process is a child that the first question starts.
 type Process struct {
 	Name string   // of the program, as its first argument
 	Args []string // that make it serve
@@ -39,7 +39,8 @@ type Process struct {
 
 // Ask sends a question and returns its answer. Questions wait for each other.
 // The generation tells answers of one child from those of another.
-func (p *Process) Ask(ctx context.Context, most time.Duration, question []byte) (answer []byte, generation int, err error) {
+func (p *Process) Ask(ctx context.Context, most time.Duration, question []byte) (answer []byte, generation int,
+	err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.cmd == nil {
@@ -115,7 +116,7 @@ func (p *Process) Close() {
 	}
 }
 
-// bury waits for a child that has ended and says why it did.
+// bury waits for a child that has ended, and says why.
 func (p *Process) bury() error {
 	_ = p.in.Close()
 	err := p.cmd.Wait()

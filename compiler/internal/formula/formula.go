@@ -1,5 +1,5 @@
-// Package formula turns what a spreadsheet would take for a formula into text,
-// in a way that can be taken back.
+// Package formula escapes cells that a spreadsheet would run as a formula, and
+// unescapes them.
 package formula
 
 import (
@@ -16,7 +16,7 @@ func Escape(cell string) string {
 	return cell
 }
 
-// Unescape takes an Escape back. Other cells stay as they are.
+// Unescape undoes Escape. It does not change other cells.
 func Unescape(cell string) string {
 	if rest, ok := strings.CutPrefix(cell, "'"); ok && Like(rest) {
 		return rest
@@ -28,7 +28,8 @@ func Unescape(cell string) string {
 // some spreadsheet knows a formula, in any width, behind blanks and quotes as
 // well; or with an apostrophe.
 func Like(cell string) bool {
-	if strings.HasPrefix(cell, "'") || strings.HasPrefix(cell, "\t") || strings.HasPrefix(cell, "\r") || strings.HasPrefix(cell, "\n") {
+	if strings.HasPrefix(cell, "'") || strings.HasPrefix(cell, "\t") || strings.HasPrefix(cell, "\r") ||
+		strings.HasPrefix(cell, "\n") {
 		return true
 	}
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " \t\r\n\"'\u00a0"))

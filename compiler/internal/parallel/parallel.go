@@ -41,7 +41,7 @@ func (g *Group) Go(f func()) {
 	})
 }
 
-// keep notes the first panic and lets those go on who wait for the others.
+// keep records the first panic and wakes the goroutines that wait for others.
 func (g *Group) keep(value any, broken chan struct{}) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -61,8 +61,8 @@ func callers() []uintptr {
 	return pcs[:runtime.Callers(1, pcs)]
 }
 
-// Broken is closed when one of the goroutines has panicked. Whoever waits for
-// another one's work waits for this as well, since that may never come.
+// Broken returns a channel that closes when a goroutine panics. Code that waits for
+// another goroutine's work must wait for this as well, as that may never come.
 func (g *Group) Broken() chan struct{} {
 	g.once.Do(func() { g.broken = make(chan struct{}) })
 	return g.broken

@@ -35,10 +35,10 @@ func (m *Meter) AddRead(n int) {
 	}
 }
 
-// Read is how many bytes were read.
+// Read returns how many bytes were read.
 func (m *Meter) Read() int64 { return m.read.Load() }
 
-// Now is the step, or "" before the first, and what is done of it.
+// Now returns the step, or "" before the first, and its progress.
 func (m *Meter) Now() (step string, done, total int64) {
 	if s := m.step.Load(); s != nil {
 		step = *s

@@ -133,7 +133,8 @@ func (t *Type) textFault(s string) (help, fault string) {
 		switch x := &t.texts[i]; {
 		case x.enum != nil:
 			if !containsText(x.enum, s) {
-				return suggestOf(s, x.enum), fmt.Sprintf("%s is not one of %s", diag.Quote(s), strings.Join(x.enum, ", "))
+				return suggestOf(s, x.enum),
+					fmt.Sprintf("%s is not one of %s", diag.Quote(s), strings.Join(x.enum, ", "))
 			}
 		case x.match != nil:
 			if x.match.MatchString(s) == x.negate {

@@ -99,7 +99,8 @@ func isGitDir(dir string) bool {
 	if !exists(filepath.Join(dir, "HEAD")) {
 		return false
 	}
-	return exists(filepath.Join(dir, "commondir")) || exists(filepath.Join(dir, "objects")) && exists(filepath.Join(dir, "refs"))
+	return exists(filepath.Join(dir, "commondir")) ||
+		exists(filepath.Join(dir, "objects")) && exists(filepath.Join(dir, "refs"))
 }
 
 func exists(name string) bool {
@@ -149,7 +150,7 @@ func (r *Repository) trusted(ctx context.Context, dir string) error {
 	return nil
 }
 
-// in is the same for another repository.
+// in returns the same for another repository.
 func (r *Repository) in(other repo) *Repository { return &Repository{repo: other, git: r.git} }
 
 // holdsSubmodule reports whether a folder, or one above it, is a submodule: in

@@ -63,7 +63,7 @@ var settings = []string{
 	"submodule.recurse=false",
 }
 
-// variables are all of git's that it is run with. GIT_DIR is explicit, so git
+// variables returns the environment for git. GIT_DIR is explicit, so git
 // looks for no repository and needs no safe.directory; without the files of the
 // user and the system, every machine reads the same.
 func (r *Repository) variables() []string {
@@ -131,7 +131,7 @@ func (r *Repository) run(ctx context.Context, in io.Reader, args ...string) ([]b
 	return out, r.failure(ctx, err, said)
 }
 
-// failure is the error of a run of git, in git's own words if it had any.
+// failure returns the error of a git run, in git's words if it wrote any.
 func (r *Repository) failure(ctx context.Context, err error, said *bytes.Buffer) error {
 	switch text := strings.TrimSpace(said.String()); {
 	case err == nil:

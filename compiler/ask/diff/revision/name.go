@@ -20,7 +20,7 @@ type Revision struct {
 	Only    string
 }
 
-// CommitOf is the revision of a commit that is known by its object name.
+// CommitOf returns the revision of a commit with a known object name.
 func CommitOf(name, id string) Revision { return Revision{Name: name, Commit: id, tree: id} }
 
 // Range splits A..B and A...B. No name of a commit has two dots in it; a path
@@ -155,8 +155,8 @@ func (r *Repository) upstream(ctx context.Context, branch, which string) (string
 	return "", err
 }
 
-// ref finds the one ref, or the one object, of a name. With branch, the name
-// may be left out: the branch that is checked out.
+// ref finds the only ref or object of a name. With branch, an empty name means the
+// branch that is checked out.
 func (r *Repository) ref(ctx context.Context, name, ref string, branch bool) (full, id string, err error) {
 	if ref == "@" {
 		ref = "HEAD"
@@ -251,7 +251,8 @@ type named struct{ full, id string }
 // One that begins with refs/ means itself.
 func (r *Repository) refs(ctx context.Context, name string) (found []named, err error) {
 	name = strings.TrimSuffix(name, "/")
-	all := []string{"refs/" + name, "refs/tags/" + name, "refs/heads/" + name, "refs/remotes/" + name, "refs/remotes/" + name + "/HEAD"}
+	all := []string{"refs/" + name, "refs/tags/" + name, "refs/heads/" + name, "refs/remotes/" + name,
+		"refs/remotes/" + name + "/HEAD"}
 	if strings.HasPrefix(name, "refs/") {
 		all = []string{name}
 	}

@@ -18,7 +18,7 @@ func (r *Repository) At(name string) (string, error) {
 	return rel, err
 }
 
-// Place is At for a path that may be in another repository.
+// Place works like At, for a path that may be in another repository.
 func (r *Repository) Place(name string) (string, error) {
 	if r.Bare() {
 		if name = filepath.Clean(name); !filepath.IsLocal(name) {

@@ -77,7 +77,8 @@ func (r *Repository) plain(ctx context.Context, tree, name, at string) error {
 // Tree returns the files of a revision that are below some paths. Files that
 // are not wanted are there by name, without content. A submodule is an
 // irregular file.
-func (r *Repository) Tree(ctx context.Context, rev Revision, below []string, wanted func(name string) bool) (fs.FS, error) {
+func (r *Repository) Tree(ctx context.Context, rev Revision, below []string, wanted func(name string) bool) (fs.FS,
+	error) {
 	for _, p := range below {
 		if err := r.plain(ctx, rev.tree, rev.Name, p); err != nil {
 			return nil, r.missing(ctx, rev, below, err)
@@ -148,12 +149,15 @@ func (r *Repository) Names(ctx context.Context, rev Revision) (map[string]bool, 
 
 // Find returns the first wanted file of a revision, in order of name, whose
 // content fits.
-func (r *Repository) Find(ctx context.Context, rev Revision, wanted func(name string) bool, fits func(name string, data []byte) bool) (string, error) {
+func (r *Repository) Find(ctx context.Context, rev Revision, wanted func(name string) bool,
+	fits func(name string, data []byte) bool) (string, error) {
 	list, err := r.list(ctx, rev.tree, true, []string{"."})
 	if err != nil {
 		return "", r.missing(ctx, rev, []string{"."}, err)
 	}
-	list = slices.DeleteFunc(list, func(f file) bool { return f.mode == submodule || f.mode == link || !wanted(f.name) })
+	list = slices.DeleteFunc(list, func(f file) bool {
+		return f.mode == submodule || f.mode == link || !wanted(f.name)
+	})
 	found := ""
 	err = r.contents(ctx, list, func(f file, data []byte) bool {
 		if fits(f.name, data) {

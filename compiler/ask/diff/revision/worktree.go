@@ -70,7 +70,8 @@ func (r *Repository) asCommitted(ctx context.Context, names []string) error {
 	for ; len(fields) >= 3; fields = fields[3:] {
 		switch name, attribute, value := fields[0], fields[1], fields[2]; {
 		case value == "unspecified" || value == "unset":
-		case attribute == "working-tree-encoding" && (strings.EqualFold(value, "utf-8") || strings.EqualFold(value, "utf8")):
+		case attribute == "working-tree-encoding" &&
+			(strings.EqualFold(value, "utf-8") || strings.EqualFold(value, "utf8")):
 		default:
 			return fmt.Errorf("%s has the attribute %s in .gitattributes, so the file on the disk is not the one "+
 				"that is committed; help: remove the attribute", name, attribute)
