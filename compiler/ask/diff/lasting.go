@@ -3,7 +3,6 @@ package diff
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
@@ -15,21 +14,21 @@ import (
 type daily struct {
 	*compiler.Looker
 	linter *compiler.Linter
-	users  []*policy.User
+	policy *policy.Policy
 }
 
 func newDaily(p *compiler.Project) *daily {
 	linter := compiler.NewLinter(p.Policy, nil)
-	return &daily{compiler.NewLooker(p.Policy, linter, policy.NewCalendar(p.Policy)), linter, p.Policy.Users}
+	return &daily{compiler.NewLooker(p.Policy, linter, policy.NewCalendar(p.Policy)), linter, p.Policy}
 }
 
 // user finds a user, or nil.
 func (l *daily) user(id string) *policy.User {
-	i, ok := slices.BinarySearchFunc(l.users, id, func(u *policy.User, id string) int { return strings.Compare(u.ID, id) })
+	i, ok := l.policy.FindUser(id)
 	if !ok {
 		return nil
 	}
-	return l.users[i]
+	return l.policy.Users[i]
 }
 
 // on is what is found of a user on a day.

@@ -190,9 +190,7 @@ func (r *runner) entriesOf(d *diag.Diagnostic) []policy.Entry {
 
 // findUser finds a user by the exact id.
 func findUser(p *policy.Policy, id string) *policy.User {
-	i, ok := slices.BinarySearchFunc(p.Users, id, func(u *policy.User, id string) int {
-		return strings.Compare(u.ID, id)
-	})
+	i, ok := p.FindUser(id)
 	if !ok {
 		return nil
 	}
