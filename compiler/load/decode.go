@@ -217,7 +217,10 @@ func decodeExpect(t tree.Tree) policy.Expect {
 func decodeGates(k *tree.Node, t tree.Tree) *policy.Gates {
 	r := &policy.Gates{FailOnGain: t.Get("failOnGain").Text() == "true",
 		FailOnPolicyChange: t.Get("failOnPolicyChange").Text() == "true",
-		MaxLost:            t.Get("maxLost").Text(), Pos: k.Pos, Name: k.Text}
+		MaxLost:            t.Get("maxLost").Text(), Pos: k.Pos}
+	if k.Text == "review" {
+		r.OldName = k.Pos
+	}
 	elemsOf(t.Get("forbid"), func(t tree.Tree) {
 		r.Forbid = append(r.Forbid, policy.Matcher{
 			User: decodeRef(t.Get("user")), Affiliation: decodeRef(t.Get("affiliation")),

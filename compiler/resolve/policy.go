@@ -21,13 +21,7 @@ type Options struct {
 	AllFaults bool // no limit of diag.Most
 }
 
-// Policy binds a declaration to its catalog. A policy with findings must not be used.
-func Policy(d *policy.Declared, c *policy.Catalog, opts Options) (*policy.Policy, []diag.Diagnostic) {
-	x, faults := Bind(d, c, opts)
-	return x.Policy, faults
-}
-
-// Bind binds a declaration whose users may change later.
+// Bind binds a declaration, whose users may change later, to its catalog. A policy with findings must not be used.
 func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag.Diagnostic) {
 	b := &policyBinder{declared: d, catalog: c, opts: opts, users: map[string]*policy.User{}, broken: map[string]bool{}}
 	b.all = opts.AllFaults
@@ -315,11 +309,11 @@ func comparePos(a, b policy.Pos) int {
 func (b *policyBinder) gates() {
 	b.policy.Gates = b.declared.Gates
 	if old, now := b.declared.Gates, b.declared.MoreGates; now != nil {
-		if old.Name == "gates" {
+		if !old.OldName.IsValid() {
 			old, now = now, old
 		}
-		b.fail(diag.Stopf("schema", old.Pos, "%q and %q are two names of the same field", old.Name, now.Name).
-			WithRelated(now.Pos, "the other one").WithHelp("move everything to %q", now.Name))
+		b.fail(diag.Stopf("schema", old.Pos, "%q and %q are two names of the same field", "review", "gates").
+			WithRelated(now.Pos, "the other one").WithHelp("move everything to %q", "gates"))
 	}
 	if b.policy.Gates == nil {
 		return

@@ -82,7 +82,7 @@ func checkRenames(a, b *state, done []*proposal) (found []harm) {
 		switch {
 		case d.old == "" || !names[[2]string{d.old, d.new}]:
 			found = append(found, harm{why: "renaming it would change more than this name", at: d.at})
-		case !renamable[d.section] && !(d.section == "Gates" && d.new == "gates"):
+		case !renamable[d.section]:
 			found = append(found, harm{why: "a name in " + strings.ToLower(d.section) + " is yours to decide",
 				at: d.at})
 		}
