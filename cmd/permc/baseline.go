@@ -15,7 +15,7 @@ import (
 	"permc.dev/permc/compiler/silence/baseline"
 )
 
-// baselineFlags are the known findings, and the file to keep them in.
+// baselineFlags holds the known findings, and the file to keep them in.
 type baselineFlags struct {
 	source, target string
 

@@ -13,7 +13,7 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// compareFlags are those of permc compare.
+// compareFlags holds the flags of permc compare.
 type compareFlags struct {
 	format string
 	scope  string

@@ -86,7 +86,7 @@ permission. Findings go to standard error.`,
 	return cmd
 }
 
-// tableFormats are the formats of tables: text, and files that other programs open.
+// tableFormats lists the formats of tables: text, and files that other programs open.
 var tableFormats = append(slices.Clone(render.TableFormats), "xlsx", "parquet")
 
 // refuseTerminal refuses to write a format that is not text to a terminal.

@@ -114,7 +114,7 @@ func completeProducts(_ *cobra.Command, args []string, start string) ([]string, 
 //go:embed completion.bash
 var bashAlone string
 
-// bashNeeds is a passage of cobra's help that is wrong for our script.
+// bashNeeds quotes a passage of cobra's help that is wrong for our script.
 const bashNeeds = "This script depends on the 'bash-completion' package.\n" +
 	"If it is not installed already, you can install it via your OS's package manager.\n"
 

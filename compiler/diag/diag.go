@@ -190,8 +190,3 @@ func compareFindings(a, b *Diagnostic) int {
 	}
 	return 0
 }
-
-// Stop reports whether any finding stops the table.
-func Stop(list []Diagnostic) bool {
-	return slices.ContainsFunc(list, func(d Diagnostic) bool { return d.Stops })
-}

@@ -22,7 +22,7 @@ func newDaily(p *compiler.Project) *daily {
 	return &daily{compiler.NewLooker(p.Policy, linter, policy.NewCalendar(p.Policy)), linter, p.Policy}
 }
 
-// user finds a user, or nil.
+// user returns a user by id, or nil.
 func (l *daily) user(id string) *policy.User {
 	i, ok := l.policy.FindUser(id)
 	if !ok {
@@ -31,7 +31,7 @@ func (l *daily) user(id string) *policy.User {
 	return l.policy.Users[i]
 }
 
-// on is what is found of a user on a day.
+// on returns what is found of a user on a day.
 func (l *daily) on(u *policy.User, day policy.Date) []diag.Diagnostic {
 	if u == nil {
 		return nil
@@ -48,16 +48,21 @@ func outlasting(base, by *compiler.Project, people []Person, baseFound, headFoun
 	for i := range headFound {
 		about[headFound[i].User] = true
 	}
+	var found []*Person
+	for i := range people {
+		if x := &people[i]; x.Head != nil && about[x.Head.ID] {
+			found = append(found, x)
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
 	head := newDaily(by)
 	if head.Last == 0 {
 		return nil
 	}
 	before := newDaily(base)
-	for i := range people {
-		x := &people[i]
-		if x.Head == nil || !about[x.Head.ID] {
-			continue
-		}
+	for _, x := range found {
 		was, is := before.user(x.User().ID), head.user(x.Head.ID)
 		if x.Base != nil {
 			was = before.user(x.Base.ID)
