@@ -2,7 +2,9 @@ package html
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"slices"
 
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/diag"
@@ -125,7 +127,8 @@ func namesOf(r *report.Report) []byte {
 }
 
 func conditionsOf(p *policy.Permission) (list []nameCondition) {
-	for _, c := range p.Conditions {
+	byID := func(a, b policy.Condition) int { return cmp.Compare(a.ID, b.ID) }
+	for _, c := range slices.SortedFunc(slices.Values(p.Conditions), byID) { // as in rows
 		list = append(list, nameCondition{shownText(c.ID), shownText(c.Text)})
 	}
 	return list
