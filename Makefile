@@ -1,14 +1,14 @@
 .PHONY: build test check workflows vuln bench bench-peers update picture
 
-build: ## the permc command
+build: ## build the permc command
 	CGO_ENABLED=0 go build -trimpath -o permc ./cmd/permc
 
-test: ## every test; offline once modules are downloaded
+test: ## run every test; offline once modules are downloaded
 	go test ./...
 	go -C bench/formats test -count=1 ./...
 	go -C bench/browser test -count=1 ./...
 
-check: ## what CI runs: format, vet, static analysis, race, goldens, known vulnerabilities
+check: ## run what CI runs: format, vet, static analysis, race, goldens, known vulnerabilities
 	@fmt=$$(gofmt -l .); if [ -n "$$fmt" ]; then echo "not gofmt-ed:"; echo "$$fmt"; exit 1; fi
 	go vet ./...
 	go tool -modfile=bench/tools/go.mod staticcheck ./...
@@ -17,23 +17,23 @@ check: ## what CI runs: format, vet, static analysis, race, goldens, known vulne
 	go -C bench/formats vet ./... && go -C bench/formats test -count=1 ./...
 	go -C bench/browser vet ./... && go -C bench/browser test -count=1 ./...
 	go -C bench/peers test -count=1 ./duckdb
-	PERMC_UPDATE=1 go test ./compiler/reference/golden ./compiler/edit/fix ./compiler/load/shape ./cmd/... >/dev/null && git diff --exit-code -- testdata examples docs schema
+	PERMC_UPDATE=1 go test ./compiler/reference/golden ./compiler/edit/fix ./compiler/load ./compiler/load/shape ./cmd/... >/dev/null && git diff --exit-code -- testdata examples docs schema
 	$(MAKE) vuln
 
-workflows: ## the workflow files, ours and those that we hand out, pass actionlint
+workflows: ## run actionlint on our workflow files and on those that permc init writes
 	go tool -modfile=bench/tools/go.mod actionlint .github/workflows/*.yml docs/ci/github*.yml compiler/edit/starter/ci/github*.yml
 
-vuln: ## known vulnerabilities; exit 3 of govulncheck means it found some
+vuln: ## find known vulnerabilities; govulncheck exits with 3 if there are any
 	@go tool -modfile=bench/tools/go.mod govulncheck ./... || { [ $$? -ne 3 ] && echo "govulncheck: skipped, its database cannot be reached"; }
 
-bench: ## Go benchmarks
+bench: ## run the Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
-bench-peers: ## permc beside scripts, databases and engines; needs python3 and node, and takes about 20 minutes
+bench-peers: ## compare with scripts, databases and engines; needs python3 and node; about 20 minutes
 	go -C bench run ./cmd/peers --write README.md
 
-picture: ## the picture of permc report in the README; needs a browser
+picture: ## take the README's picture of permc report; needs a browser
 	PERMC_PICTURE=$(CURDIR)/docs/report.png go -C bench/browser test -count=1 -run TestPicture ./...
 
 update: ## rewrite golden files from what the code does now; read the diff
-	PERMC_UPDATE=1 go test ./compiler/reference/golden ./compiler/edit/fix ./compiler/load/shape ./cmd/...
+	PERMC_UPDATE=1 go test ./compiler/reference/golden ./compiler/edit/fix ./compiler/load ./compiler/load/shape ./cmd/...

@@ -11,17 +11,23 @@ import (
 	"sync/atomic"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/hugepage"
+	"permc.dev/permc/compiler/internal/parallel"
+	"permc.dev/permc/compiler/internal/progress"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/resolve"
 	"permc.dev/permc/compiler/silence"
-	"permc.dev/permc/internal/hugepage"
-	"permc.dev/permc/internal/parallel"
-	"permc.dev/permc/internal/progress"
 	"permc.dev/permc/schema"
 )
+
+// Progress counts how far a run is.
+type Progress = progress.Meter
+
+// Panic is the panic of a goroutine that did part of the work.
+type Panic = parallel.Panic
 
 // Options are what a compilation depends on beside the files.
 type Options struct {
@@ -29,8 +35,8 @@ type Options struct {
 	AsOf   policy.Date
 	Limits load.Limits
 
-	Progress *progress.Meter // or nil
-	FS       *load.FS        // or nil: the disk
+	Progress *Progress // or nil
+	FS       *load.FS  // or nil: the disk
 
 	// AllFaults collects every fault, where otherwise diag.Most of a kind of work
 	// are enough.
@@ -50,7 +56,7 @@ type Project struct {
 	Policy  *policy.Policy
 	Stopped []diag.Diagnostic
 
-	progress *progress.Meter
+	progress *Progress
 	loaded   *load.Project
 	binding  *resolve.Binding
 
@@ -130,7 +136,7 @@ func (p *Project) Declared() *policy.Declared {
 func (p *Project) Beside() load.Beside { return p.loaded.Beside() }
 
 // Progress is where long work on the project says how far it is, or nil.
-func (p *Project) Progress() *progress.Meter { return p.progress }
+func (p *Project) Progress() *Progress { return p.progress }
 
 // Catalog binds a shipped catalog.
 func Catalog(files *policy.Files, product string) (*policy.Catalog, error) {
@@ -205,7 +211,7 @@ const Chunk, text = 128, 1 << 18
 // made for the goroutine and that appends to a buffer; the buffers reach write
 // in order. Both may be nil. It returns all findings.
 func (p *Project) Table(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Diagnostic, error) {
-	linter := lint.New(p.Policy, rules.All, rules.Form)
+	linter := NewLinter(p.Policy, rules.All)
 	found, workers, err := p.users(ctx, linter, newRender, write)
 	if err != nil {
 		return nil, err
@@ -214,14 +220,14 @@ func (p *Project) Table(ctx context.Context, newRender func() func([]byte, *poli
 }
 
 // Count flattens and lints every user, for what the workers have counted.
-func (p *Project) Count(ctx context.Context, linter *lint.Linter) ([]*lint.Worker, error) {
+func (p *Project) Count(ctx context.Context, linter *Linter) ([]*lint.Worker, error) {
 	_, workers, err := p.users(ctx, linter, nil, nil)
 	return workers, err
 }
 
 // users is Table without what no user has to himself: findings are those of
 // one chunk of users after the other.
-func (p *Project) users(ctx context.Context, linter *lint.Linter, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([][]diag.Diagnostic, []*lint.Worker, error) {
+func (p *Project) users(ctx context.Context, linter *Linter, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([][]diag.Diagnostic, []*lint.Worker, error) {
 	users := p.Policy.Users
 	p.Files.Index()
 	calendar := policy.NewCalendar(p.Policy)

@@ -23,20 +23,29 @@ type Looker struct {
 }
 
 // NewLooker returns a looker of the days that a linter looks at.
-func NewLooker(p *policy.Policy, l *lint.Linter, calendar *policy.Calendar) *Looker {
+func NewLooker(p *policy.Policy, l *Linter, calendar *policy.Calendar) *Looker {
 	return &Looker{Flatten: flatten.New(p), Lint: l.Worker(), Calendar: calendar, Last: l.LooksAhead()}
 }
 
 // User looks at a user on all days.
 func (l *Looker) User(u *policy.User) []diag.Diagnostic {
+	return l.UserAs(u, u)
+}
+
+// UserAs looks at what a user has on all days, and at the rules with the facts of
+// another description of the user.
+func (l *Looker) UserAs(u, as *policy.User) []diag.Diagnostic {
 	access := l.Flatten.User(u)
+	access.User = as
 	found := l.Lint.User(&access)
-	return append(found, l.Later(u)...)
+	return append(found, l.later(u, as)...)
 }
 
 // Later returns what is found of the user whom lint looked at last on later days.
 // It overwrites the access that flatten returned.
-func (l *Looker) Later(u *policy.User) (found []diag.Diagnostic) {
+func (l *Looker) Later(u *policy.User) []diag.Diagnostic { return l.later(u, u) }
+
+func (l *Looker) later(u, as *policy.User) (found []diag.Diagnostic) {
 	if l.Last == 0 {
 		return nil
 	}
@@ -49,6 +58,7 @@ func (l *Looker) Later(u *policy.User) (found []diag.Diagnostic) {
 			continue
 		}
 		access := l.Flatten.UserOn(u, day)
+		access.User = as
 		found = append(found, l.Lint.Later(&access)...)
 	}
 	return found

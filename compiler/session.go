@@ -18,7 +18,7 @@ import (
 type Session struct {
 	opts    Options
 	project *Project
-	linter  *lint.Linter
+	linter  *Linter
 	look    *Looker                      // has counted all users
 	found   map[string][]diag.Diagnostic // by the user whose they are
 }
@@ -72,7 +72,7 @@ func (s *Session) cold(ctx context.Context) ([]diag.Diagnostic, error) {
 	if p.Policy == nil {
 		return p.Stopped, nil
 	}
-	s.linter = lint.New(p.Policy, rules.All, rules.Form)
+	s.linter = NewLinter(p.Policy, rules.All)
 	s.found = map[string][]diag.Diagnostic{}
 	found, workers, err := p.users(ctx, s.linter, nil, nil)
 	if err != nil {

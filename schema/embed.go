@@ -17,8 +17,8 @@ var FS embed.FS
 //go:embed catalogs/*/rules/*.cue
 var examples embed.FS
 
-// Example is a project in one file of CUE in which a shipped rule fires, and the
-// same project mended.
+// Example returns a project in one CUE file in which a shipped rule fires, and the
+// same project fixed.
 func Example(product, rule string) (fires, fixed string) {
 	read := func(suffix string) string {
 		text, err := examples.ReadFile("catalogs/" + product + "/rules/" + rule + suffix)
@@ -37,8 +37,27 @@ func Example(product, rule string) (fires, fixed string) {
 var Shape []byte
 
 // Source is the text of the schema package, which Shape was derived from.
-func Source() (text []byte) {
-	names, err := fs.Glob(FS, "schema/*.cue")
+func Source() (text []byte) { return readPackage("schema") }
+
+//go:embed catalogs/*/baked.txt
+var baked embed.FS
+
+// BakedCatalog returns what the CUE of a shipped catalog evaluates to, as
+// compiler/load writes it. A test keeps it in step with the CUE.
+func BakedCatalog(product string) string {
+	text, err := baked.ReadFile("catalogs/" + product + "/baked.txt")
+	if err != nil {
+		return "" // of a new catalog, until it is written
+	}
+	return string(text)
+}
+
+// CatalogSource returns the text of the package of a shipped catalog.
+func CatalogSource(product string) []byte { return readPackage("catalogs/" + product) }
+
+// readPackage returns the names and texts of the CUE files in a folder.
+func readPackage(dir string) (text []byte) {
+	names, err := fs.Glob(FS, dir+"/*.cue")
 	if err != nil {
 		panic(err) // embedded: cannot fail
 	}
@@ -53,7 +72,7 @@ func Source() (text []byte) {
 	return text
 }
 
-// Products are the ids of the shipped catalogs, sorted.
+// Products returns the ids of the shipped catalogs, sorted.
 func Products() []string {
 	entries, err := fs.ReadDir(FS, "catalogs")
 	if err != nil {

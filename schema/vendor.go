@@ -11,8 +11,8 @@ import (
 // DigestFile holds the digest of a vendored copy of the module.
 const DigestFile = "digest"
 
-// Vendored is the module as it stands in a project's cue.mod/pkg/permc.dev, by
-// file: the CUE to the byte, and its digest.
+// Vendored returns the module's files as a project has them in
+// cue.mod/pkg/permc.dev: the same bytes of CUE, and their digest.
 func Vendored() map[string][]byte {
 	files := map[string][]byte{}
 	err := fs.WalkDir(FS, ".", func(name string, d fs.DirEntry, err error) error {
@@ -25,12 +25,12 @@ func Vendored() map[string][]byte {
 	if err != nil {
 		panic(err) // embedded: cannot fail
 	}
-	files[DigestFile] = []byte(digest(files) + "\n")
+	files[DigestFile] = []byte(digestFiles(files) + "\n")
 	return files
 }
 
-// digest is of names and texts, in order of name.
-func digest(files map[string][]byte) string {
+// digestFiles hashes names and texts, in order of name.
+func digestFiles(files map[string][]byte) string {
 	h := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		sum := sha256.Sum256(files[name])

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# What the steps of action.yml run: check, or diff, which does nothing without a
-# base. All that comes from outside comes in variables, so that nothing of it is
-# read as a command. The checkout is the change's: nothing is written to it, and
-# nothing in it is handed on.
+# Runs the steps of action.yml: check, or diff, which does nothing without a base.
+# All outside input is in variables, so that none of it runs as a command. The
+# checkout belongs to the change: the script writes nothing there, and outputs no
+# file of it.
 set -u
 
 permc=${PERMC:-permc}
@@ -16,14 +16,14 @@ fail() { # CODE MESSAGE…
 	exit "$code"
 }
 
-# Names that git takes from the repository around are of no use here.
+# Ignore git's settings from a surrounding repository.
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_COMMON_DIR GIT_NAMESPACE
 
 ask() { git -c safe.bareRepository=explicit -c core.fsmonitor=false -c core.hooksPath=/dev/null --no-replace-objects "$@"; }
 fetch() { ask fetch --quiet --no-tags --no-recurse-submodules --no-auto-maintenance ${depth[@]+"${depth[@]}"} origin "$1"; }
 
-# Runs permc with a second format in a file of a fresh folder, whose place is an
-# output by this name: only what permc wrote in this run is handed on.
+# Runs permc with a second format in a file of a new folder, and sets the output
+# NAME to its path: only a file that permc wrote in this run becomes an output.
 run() { # NAME FILE FORMAT ARGUMENT…
 	local name=$1 file=$2 format=$3 code folder
 	shift 3
@@ -72,7 +72,7 @@ known() { # NAME
 	fresh "${branch#origin/}"
 }
 
-# Tells a shallow clone what the parents of HEAD are.
+# Fetches the parents of HEAD into a shallow clone.
 deepen() { ask rev-parse --quiet --verify "HEAD^1^{commit}" >/dev/null || { depth=(--depth=2) && fetch "$GITHUB_SHA" 2>/dev/null; }; depth=(--depth=1); }
 
 # Fetches a branch as it is now, and sets base to its commit.
@@ -84,7 +84,7 @@ fresh() { # BRANCH
 
 cannot() { fail 3 "the base $1 cannot be had: it is not in this clone, and git fetch failed; help: give actions/checkout fetch-depth: 0, and leave persist-credentials on"; }
 
-# Sets base to what the change is compared with, or to nothing: a push.
+# Sets base to the revision to compare with, or to nothing for a push.
 find_base() {
 	local parent
 	base=

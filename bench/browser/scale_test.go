@@ -49,7 +49,7 @@ func TestScale(t *testing.T) {
 	b.do(chromedp.SendKeys(chromedp.CSS("#find-person"), "user-0012345"))
 	b.has("#people [role=status]", "1 person")
 	b.do(settled(), chromedp.Click(chromedp.CSS("#people-list tbody th")))
-	b.has("#person", "user-0012345@", "What they hold, and why", "users.jsonl:")
+	b.has("#person", "user-0012345@", "Permissions", "users.jsonl:")
 	if n := open(t, file, noScript()).count("noscript p"); n != 2 {
 		t.Errorf("without a program %d places say what is missing", n)
 	}

@@ -637,7 +637,7 @@ func TestLimits(t *testing.T) {
 		t.Errorf("%d results of %d findings", n, len(o.findings))
 	}
 	notices := run.Invocations[0].ToolExecutionNotifications
-	if want := fmt.Sprintf("%d of %d findings are left out", len(o.findings)-25_000, len(o.findings)); len(notices) != 1 || !strings.HasPrefix(*notices[0].Message.Text, want) {
+	if want := fmt.Sprintf("%d of %d findings are not listed", len(o.findings)-25_000, len(o.findings)); len(notices) != 1 || !strings.HasPrefix(*notices[0].Message.Text, want) {
 		t.Errorf("the notices do not say that %s", want)
 	}
 	for _, r := range run.Results {
@@ -680,7 +680,7 @@ func TestSize(t *testing.T) {
 		t.Errorf("%d bytes, %d results of %d", zipped.Len(), n, len(o.findings))
 	}
 	notices := run.Invocations[0].ToolExecutionNotifications
-	if want := fmt.Sprintf("%d of %d findings are left out", len(o.findings)-len(run.Results), len(o.findings)); len(notices) != 1 || !strings.HasPrefix(*notices[0].Message.Text, want) {
+	if want := fmt.Sprintf("%d of %d findings are not listed", len(o.findings)-len(run.Results), len(o.findings)); len(notices) != 1 || !strings.HasPrefix(*notices[0].Message.Text, want) {
 		t.Errorf("the notices do not say that %s", want)
 	}
 }

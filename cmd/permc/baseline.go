@@ -9,12 +9,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/silence/baseline"
 )
 
-// baselineFlags are which findings are known, and where they are to be kept.
+// baselineFlags holds the known findings, and the file to keep them in.
 type baselineFlags struct {
 	source, target string
 
@@ -23,23 +24,20 @@ type baselineFlags struct {
 }
 
 func (f *baselineFlags) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.source, "baseline", "", "do not count the findings that `FILE` lists")
+	cmd.Flags().Var(flags.File(&f.source, ""), "baseline", "do not count the findings listed in this file")
 }
 
 // read reads the baseline, before the work begins.
 func (f *baselineFlags) read(watch bool) error {
 	if watch && f.target != "" {
-		return usage("--write-baseline does not go with --watch")
-	}
-	if f.target != "" && isStandardOutput(f.target) {
-		return usage("--write-baseline %s: want a file; findings go to standard output", f.target)
+		return usage("--write-baseline cannot be combined with --watch")
 	}
 	if f.source == "" {
 		return nil
 	}
 	data, err := os.ReadFile(f.source)
 	if os.IsNotExist(err) {
-		return failed(fmt.Errorf("--baseline %s: there is no such file; check --write-baseline %s makes it", f.source, f.source))
+		return failed(fmt.Errorf("--baseline %s: no such file; permc check --write-baseline %s creates it", f.source, f.source))
 	}
 	if err != nil {
 		return failed(err)
@@ -50,9 +48,9 @@ func (f *baselineFlags) read(watch bool) error {
 	return nil
 }
 
-// report marks the findings that are known. A project that cannot be evaluated
-// has others, and nothing of the baseline is fixed then.
-func (f *baselineFlags) report(r *render.Report) *render.Report {
+// report marks the known findings. It leaves the findings of a project that cannot be evaluated alone: they say
+// nothing about what is fixed.
+func (f *baselineFlags) report(r *render.Findings) *render.Findings {
 	if r.Policy == nil {
 		return r
 	}
@@ -66,13 +64,13 @@ func (f *baselineFlags) report(r *render.Report) *render.Report {
 	return r
 }
 
-// tell says which findings of the baseline are gone, so that it shrinks.
-func (f *baselineFlags) tell(w io.Writer, r *render.Report) {
+// printFixed lists the findings of the baseline that are gone, so that it can shrink.
+func (f *baselineFlags) printFixed(w io.Writer, r *render.Findings) {
 	if len(r.Fixed) == 0 {
 		return
 	}
 	n := (&baseline.Baseline{Entries: r.Fixed}).Total()
-	fmt.Fprintf(w, "permc: fixed, or waived meanwhile: %d in the baseline %s\n", n, render.Safe(f.source))
+	fmt.Fprintf(w, "permc: fixed or waived since the baseline %[2]s: %[1]d\n", n, render.Safe(f.source))
 	const most = 50
 	for i, e := range r.Fixed {
 		if i == most {
@@ -82,7 +80,7 @@ func (f *baselineFlags) tell(w io.Writer, r *render.Report) {
 		fmt.Fprintf(w, "  %s\n", render.Safe(entryWords(&e)))
 	}
 	if f.target == "" {
-		fmt.Fprintf(w, "permc: check --baseline %[1]s --write-baseline %[1]s takes them out\n", render.Safe(f.source))
+		fmt.Fprintf(w, "help: permc check --baseline %[1]s --write-baseline %[1]s removes them\n", render.Safe(f.source))
 	}
 }
 
@@ -99,14 +97,13 @@ func entryWords(e *baseline.Entry) string {
 	return strings.Join(words, " ")
 }
 
-// write writes the baseline, whole or not at all; not of a project that cannot
-// be evaluated. It reports whether it has.
-func (f *baselineFlags) write(stderr io.Writer, r *render.Report) (done bool, err error) {
+// write writes the baseline, whole or not at all, unless the project cannot be evaluated. It reports whether it has.
+func (f *baselineFlags) write(stderr io.Writer, r *render.Findings) (done bool, err error) {
 	if f.target == "" {
 		return false, nil
 	}
 	if r.Policy == nil {
-		fmt.Fprintf(stderr, "permc: %s is not written: errors that stop the table cannot be put in a baseline\n", render.Safe(f.target))
+		fmt.Fprintf(stderr, "permc: %s was not written: a baseline cannot hold errors that stop the table\n", render.Safe(f.target))
 		return false, nil
 	}
 	out, err := create(f.target, nil)
@@ -122,7 +119,7 @@ func (f *baselineFlags) write(stderr io.Writer, r *render.Report) (done bool, er
 	}
 	fmt.Fprintf(stderr, "permc: findings in the baseline %s: %d\n", render.Safe(f.target), f.next.Total())
 	if s := r.Summary(); s.Errors+s.Warnings > 0 {
-		fmt.Fprintf(stderr, "permc: findings that are not: %d\n", s.Errors+s.Warnings)
+		fmt.Fprintf(stderr, "permc: other findings: %d\n", s.Errors+s.Warnings)
 	}
 	return true, nil
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,17 +19,20 @@ func catalogCommand(g *globals) *cobra.Command {
 	var sources bool
 	cmd := &cobra.Command{
 		Use:   "catalog [PRODUCT|PATH]",
-		Short: "what a product can give: the matrix, conditions and sources",
-		Long: `catalog prints what can be given: of a shipped product, or of the project at
-PATH with its additions and corrections. Without an argument it lists the
-shipped products, or, with -C, prints the catalog of that project.`,
-		Args: cobra.MaximumNArgs(1),
+		Short: "print what a product can give",
+		Long: `Prints what a shipped product can give: the matrix with its conditions and
+sources. For a PATH, prints the catalog of that project with its additions and
+corrections. Without an argument, lists the shipped products, or with -C prints
+the catalog of that project.`,
+		Example: examples(`
+			permc catalog
+			permc catalog services-hub
+			permc catalog call-manager -f csv
+			permc catalog .`),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !slices.Contains(render.CatalogFormats, format) {
-				return usage("-f %q: want one of %s", format, strings.Join(render.CatalogFormats, ", "))
-			}
 			if sources && len(args) == 0 && g.dir == "" {
-				return usage("--sources: say of which catalog, such as permc catalog %s --sources", schema.Products()[0])
+				return usage("--sources needs a catalog, such as permc catalog %s --sources", schema.Products()[0])
 			}
 			if len(args) == 0 && g.dir == "" {
 				return listProducts(cmd)
@@ -54,7 +56,7 @@ shipped products, or, with -C, prints the catalog of that project.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: "+strings.Join(render.CatalogFormats, ", "))
+	addFormat(cmd.Flags(), &format, "format of the catalog", render.CatalogFormats)
 	cmd.Flags().BoolVar(&sources, "sources", false, "list the sources with their dates, and what rests on each")
 	return cmd
 }
@@ -70,7 +72,7 @@ func listProducts(cmd *cobra.Command) error {
 	return nil
 }
 
-// catalog is that of a shipped product, or of a project.
+// catalog returns the catalog of a shipped product, or of a project.
 func (g *globals) catalog(cmd *cobra.Command, args []string) (*policy.Catalog, error) {
 	if len(args) > 0 && slices.Contains(schema.Products(), args[0]) {
 		c, err := compiler.Catalog(&policy.Files{}, args[0])
@@ -81,7 +83,7 @@ func (g *globals) catalog(cmd *cobra.Command, args []string) (*policy.Catalog, e
 	}
 	if len(args) > 0 {
 		if _, err := os.Stat(args[0]); err != nil {
-			return nil, usage("no product %q, and no such path; %s", args[0], diag.Suggest(args[0], schema.Products()))
+			return nil, usage("%q is neither a product nor a path; %s", args[0], diag.Suggest(args[0], schema.Products()))
 		}
 	}
 	p, err := g.load(cmd, args)

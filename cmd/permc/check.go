@@ -3,32 +3,36 @@ package main
 import (
 	"cmp"
 	"io"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/render/rulebook"
 	"permc.dev/permc/schema"
 )
 
 var findingFormats = []string{"text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "checkstyle", "markdown"}
 
 func checkCommand(g *globals) *cobra.Command {
-	var formats []string
+	var outputs []flags.Output
 	var watch bool
 	var known baselineFlags
 	cmd := &cobra.Command{
 		Use:   "check [PATH…]",
 		Short: "validate and lint a project",
+		Long: `Validates and lints a project, and prints the findings. Ends with 1 if there are
+findings at or above --fail-on.`,
+		Example: examples(`
+			permc check
+			permc check --fail-on warning
+			permc check -f text -f sarif=permc.sarif
+			permc check --write-baseline baseline.json
+			permc check --watch`),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			outputs, err := parseOutputs(formats, findingFormats)
-			if err != nil {
-				return err
-			}
 			if err := known.read(watch); err != nil {
 				return err
 			}
@@ -52,7 +56,7 @@ func checkCommand(g *globals) *cobra.Command {
 			if err := writeFindings(cmd.OutOrStdout(), outputs, r); err != nil {
 				return err
 			}
-			known.tell(cmd.ErrOrStderr(), r)
+			known.printFixed(cmd.ErrOrStderr(), r)
 			if done, err := known.write(cmd.ErrOrStderr(), r); done || err != nil {
 				return err
 			}
@@ -60,85 +64,41 @@ func checkCommand(g *globals) *cobra.Command {
 		},
 	}
 	known.flags(cmd)
-	cmd.Flags().StringVar(&known.target, "write-baseline", "", "write the findings to `FILE`, or, with --baseline, those of it that are still there")
-	cmd.Flags().BoolVar(&watch, "watch", false, "check again whenever a file changes, until interrupted")
-	cmd.Flags().StringArrayVarP(&formats, "format", "f", []string{"text"}, "`FORMAT` of the findings: "+strings.Join(findingFormats, ", ")+"; FORMAT=FILE writes to a file; may be repeated")
+	f := cmd.Flags()
+	f.Var(flags.NewFile(&known.target), "write-baseline", "write the findings to this file; with --baseline, those of the baseline that remain")
+	f.BoolVar(&watch, "watch", false, "check again whenever a file changes, until interrupted")
+	addOutputs(f, &outputs, "format of the findings", findingFormats)
 	return cmd
 }
 
-func writeFindings(stdout io.Writer, outputs []findingOutput, r *render.Report) error {
+func writeFindings(stdout io.Writer, outputs []flags.Output, r *render.Findings) error {
 	for _, o := range outputs {
-		if err := o.write(stdout, r); err != nil {
+		if err := writeFindingsAs(stdout, o, r); err != nil {
 			return failed(err)
 		}
 	}
 	return nil
 }
 
-// findingOutput is one -f.
-type findingOutput struct{ format, path string }
-
-func parseOutputs(formats, known []string) (list []findingOutput, err error) {
-	stdout, taken := 0, map[string]string{}
-	for _, f := range formats {
-		name, path, toFile := strings.Cut(f, "=")
-		first, twice := taken[filepath.Clean(path)]
-		switch {
-		case !slices.Contains(known, name):
-			return nil, usage("-f %q: want one of %s", name, strings.Join(known, ", "))
-		case toFile && path == "":
-			return nil, usage("-f %s: name a file after the =", f)
-		case path == "" || path == "-":
-			stdout++
-		case twice:
-			return nil, usage("-f %s: %s is written there already", f, first)
-		default:
-			taken[filepath.Clean(path)] = name
-		}
-		list = append(list, findingOutput{name, path})
-	}
-	if stdout > 1 {
-		return nil, usage("-f: only one format can go to standard output; write -f FORMAT=FILE for the others")
-	}
-	return list, nil
-}
-
-func (o findingOutput) write(stdout io.Writer, r *render.Report) error {
-	out, err := create(o.path, stdout)
+func writeFindingsAs(stdout io.Writer, o flags.Output, r *render.Findings) error {
+	out, err := create(o.Path, stdout)
 	if err != nil {
 		return err
 	}
-	out.guard(o.format)
-	switch o.format {
-	case "json":
-		err = render.FindingsJSON(out, r)
-	case "jsonl":
-		err = render.FindingsJSONLines(out, r)
-	case "sarif":
-		err = render.FindingsSARIF(out, r, tool(r.Policy))
-	case "github":
+	out.guard(o.Format)
+	if o.Format == "github" {
 		err = withSummary(func(summary *render.JobSummary) error { return render.FindingsGitHub(out, summary, r) })
-	case "gitlab":
-		err = render.FindingsGitLab(out, r)
-	case "junit":
-		err = render.FindingsJUnit(out, r)
-	case "rdjson":
-		err = render.FindingsRDJSON(out, r, tool(r.Policy))
-	case "checkstyle":
-		err = render.FindingsCheckstyle(out, r)
-	case "markdown":
-		err = render.FindingsMarkdown(out, r)
-	default:
-		err = render.FindingsText(out, r, styleOf(out.raw))
+	} else {
+		err = render.WriteFindings(out, r, o.Format, styleOf(out.raw), func() render.Tool { return tool(r.Policy) })
 	}
 	return out.close(err)
 }
 
-// tool is permc with its rules, and those of the project's product.
+// tool returns permc with its rules and those of the project's product.
 func tool(p *policy.Policy) render.Tool {
 	var products []string
 	if p != nil && slices.Contains(schema.Products(), cmp.Or(p.Catalog.Extends, p.Catalog.Product)) {
 		products = append(products, cmp.Or(p.Catalog.Extends, p.Catalog.Product))
 	}
-	return render.Tool{Version: versionText(), Rules: ruleDocsOf(products...)}
+	return render.Tool{Version: versionText(), Rules: rulebook.ListOf(products...)}
 }

@@ -3,18 +3,17 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/who"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
 
-// compareFlags are how two users or roles are compared.
+// compareFlags holds the flags of permc compare.
 type compareFlags struct {
 	format string
 	scope  string
@@ -22,24 +21,25 @@ type compareFlags struct {
 }
 
 func compareCommand(g *globals) *cobra.Command {
-	var flags compareFlags
+	var opts compareFlags
 	cmd := &cobra.Command{
 		Use:   "compare USER USER | ROLE ROLE [PATH…]",
-		Short: "what one user or role has beyond another",
-		Long: `compare shows side by side what one user has beyond another, scope by scope
-with its sources, and, where they stand on different scopes, without regard to
-them. Of two roles it shows what each gives; with --scope, what each gives
-there to somebody who has nothing else.`,
-		Args: cobra.MinimumNArgs(2),
+		Short: "list what one user or role has beyond another",
+		Long: `Lists side by side what one user has beyond another, scope by scope with its
+sources. If they have different scopes, also compares them regardless of scope.
+For two roles, lists what each gives; with --scope, what each gives there to a
+user who has nothing else.`,
+		Example: examples(`
+			permc compare ana@contoso.example bo@contoso.example
+			permc compare services-admin workspace-administrator --all
+			permc compare csam csm --scope contoso/emea -f json`),
+		Args: takes(2, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !slices.Contains(render.CompareFormats, flags.format) {
-				return usage("-f %q: want one of %s", flags.format, strings.Join(render.CompareFormats, ", "))
-			}
 			p, err := g.bound(cmd, args[2:])
 			if err != nil {
 				return err
 			}
-			write, err := flags.compare(p, args[0], args[1])
+			write, err := opts.compare(p, args[0], args[1])
 			if err != nil {
 				return err
 			}
@@ -47,17 +47,17 @@ there to somebody who has nothing else.`,
 			if err != nil {
 				return failed(err)
 			}
-			return g.answer(cmd, p, findings, flags.format, func(out *output) error { return write(out, styleOf(out.raw)) })
+			return g.answer(cmd, p, findings, opts.format, func(out *output) error { return write(out, styleOf(out.raw)) })
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&flags.format, "format", "f", "text", "`FORMAT` of the answer: "+strings.Join(render.CompareFormats, ", "))
-	f.StringVarP(&flags.scope, "scope", "s", "", "only on this `SCOPE` and under it")
-	f.BoolVar(&flags.all, "all", false, "list what both have alike, too")
+	addFormat(f, &opts.format, "format of the answer", render.CompareFormats)
+	f.VarP(flags.Scope(&opts.scope), "scope", "s", "only on this scope and the scopes below")
+	f.BoolVar(&opts.all, "all", false, "also list what both have")
 	return cmd
 }
 
-// compare answers, and returns what writes the answer.
+// compare compares two users or roles, and returns the function that writes the answer.
 func (f *compareFlags) compare(p *compiler.Project, a, b string) (func(io.Writer, render.Style) error, error) {
 	left, right, err := comparable(p.Policy, a, b)
 	if err != nil {
@@ -90,7 +90,7 @@ func (f *compareFlags) compare(p *compiler.Project, a, b string) (func(io.Writer
 	}, nil
 }
 
-// comparable looks two names up that must be of one kind.
+// comparable looks up two names that must be of one kind.
 func comparable(p *policy.Policy, a, b string) (left, right named, err error) {
 	if left, err = lookUp(p, a, aUser, aRole); err != nil {
 		return left, right, err

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/who"
 	"permc.dev/permc/compiler/diag"
@@ -26,13 +26,20 @@ func compileCommand(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "compile [PATH…]",
 		Short: "print the effective-permission table",
+		Long: `Prints the effective-permission table: one row for each user, scope and
+permission. Findings go to standard error.`,
+		Example: examples(`
+			permc compile
+			permc compile -f csv --scope contoso/emea
+			permc compile -f xlsx -o access.xlsx
+			permc compile -f csv --review -o review.csv`),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			if err := checkFormat(format, path, cmd.OutOrStdout()); err != nil {
+			if err := refuseTerminal(format, path, cmd.OutOrStdout()); err != nil {
 				return err
 			}
 			if forReview {
 				if format != "csv" && format != "xlsx" {
-					return usage("--review goes with -f xlsx or -f csv, which reviewers can fill")
+					return usage("--review needs -f xlsx or -f csv, which reviewers can fill in")
 				}
 				if format == "csv" {
 					format = render.ReviewCSV
@@ -57,7 +64,7 @@ func compileCommand(g *globals) *cobra.Command {
 					return failed(err)
 				}
 				t.notes = append(t.notes, t.upcoming()...)
-				t.tell(cmd.ErrOrStderr())
+				t.printNotes(cmd.ErrOrStderr())
 			}
 			g.stopProgress()
 			r := known.report(g.report(p, findings))
@@ -66,45 +73,40 @@ func compileCommand(g *globals) *cobra.Command {
 					return failed(err)
 				}
 			}
-			known.tell(cmd.ErrOrStderr(), r)
+			known.printFixed(cmd.ErrOrStderr(), r)
 			return g.verdict(r)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&format, "format", "f", "text", "`FORMAT` of the table: "+strings.Join(tableFormats, ", "))
-	f.StringVarP(&path, "output", "o", "", "write the table to `FILE`, whole or not at all")
-	f.BoolVar(&forReview, "review", false, "with columns that a reviewer fills, for permc review (xlsx has them anyway)")
+	addFormat(f, &format, "format of the table", tableFormats)
+	f.VarP(flags.File(&path, ""), "output", "o", "write the table to this file, whole or not at all")
+	f.BoolVar(&forReview, "review", false, "add the columns that permc review reads (xlsx always has them)")
 	filters.flags(cmd)
 	known.flags(cmd)
 	return cmd
 }
 
-// tableFormats are the formats of tables: those that are text, and files that
-// other programs open.
+// tableFormats lists the formats of tables: text, and files that other programs open.
 var tableFormats = append(slices.Clone(render.TableFormats), "xlsx", "parquet")
 
-// checkFormat refuses a format that is not known, and one that is no text where
-// people would read it.
-func checkFormat(format, path string, stdout io.Writer) error {
-	switch {
-	case !slices.Contains(tableFormats, format):
-		return usage("-f %q: want one of %s", format, strings.Join(tableFormats, ", "))
-	case slices.Contains(render.TableFormats, format) || path != "" && path != "-" || !isTerminal(stdout):
+// refuseTerminal refuses to write a format that is not text to a terminal.
+func refuseTerminal(format, path string, stdout io.Writer) error {
+	if slices.Contains(render.TableFormats, format) || path != "" && path != "-" || !isTerminal(stdout) {
 		return nil
 	}
-	return usage("-f %s is not text: write it to a file, as in -o access.%s", format, format)
+	return usage("-f %s is not text: write it to a file, e.g. -o access.%s", format, format)
 }
 
-// table is one to be written.
+// table writes the table of a project.
 type table struct {
 	project *compiler.Project
 	format  string
 	filter  render.Filter
 	mark    func([]diag.Diagnostic) // those in the baseline
-	notes   []string                // what the reader should know of what was written
+	notes   []string                // for the reader of what was written
 }
 
-// upcoming says in a line that entries begin later, of those the filter is about.
+// upcoming returns a line about entries that begin later, among those that the filter is about.
 func (t *table) upcoming() []string {
 	f := &t.filter
 	q := who.Question{Permission: f.Permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation}
@@ -114,7 +116,7 @@ func (t *table) upcoming() []string {
 	return nil
 }
 
-func (t *table) tell(stderr io.Writer) {
+func (t *table) printNotes(stderr io.Writer) {
 	for _, note := range t.notes {
 		fmt.Fprintf(stderr, "permc: %s\n", render.Safe(note))
 	}
@@ -160,12 +162,12 @@ func (t *table) writeText(ctx context.Context, out *output) ([]diag.Diagnostic, 
 type filterFlags struct{ user, scope, permission, role, affiliation string }
 
 func (f *filterFlags) flags(cmd *cobra.Command) {
-	flags := cmd.Flags()
-	flags.StringVar(&f.user, "user", "", "only rows of this `USER`")
-	flags.StringVarP(&f.scope, "scope", "s", "", "only rows on this `SCOPE` and under it")
-	flags.StringVar(&f.permission, "permission", "", "only rows of this `PERMISSION`")
-	flags.StringVar(&f.role, "role", "", "only rows that come through this `ROLE`")
-	flags.StringVar(&f.affiliation, "affiliation", "", "only rows of users of this `AFFILIATION`")
+	set := cmd.Flags()
+	set.Var(flags.User(&f.user), "user", "only rows of this user")
+	set.VarP(flags.Scope(&f.scope), "scope", "s", "only rows on this scope and the scopes below")
+	set.Var(flags.Permission(&f.permission), "permission", "only rows of this permission")
+	set.Var(flags.Role(&f.role), "role", "only rows that come through this role")
+	set.Var(flags.Affiliation(&f.affiliation), "affiliation", "only rows of users with this affiliation")
 }
 
 // bind resolves the names; an unknown one is a wrong use of the command.

@@ -2,16 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/diff"
+	"permc.dev/permc/compiler/ask/diff/revision"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
@@ -22,88 +24,109 @@ import (
 // diffFlags are those of permc diff.
 type diffFlags struct {
 	against string
-	formats []string
-	gain    bool
-	forbid  []string
-	maxLost string
-	policy  bool
+	outputs []flags.Output
+	gates   diff.Gates
 	links   string
 }
 
 func diffCommand(g *globals) *cobra.Command {
-	var flags diffFlags
+	opts := diffFlags{gates: diff.Gates{MaxLost: -1}}
 	cmd := &cobra.Command{
-		Use:   "diff [--against REF|PATH] [PATH…]",
-		Short: "what a change does to people",
-		Long: `Compares the project with what it was at a git revision, or in another folder:
-who gains and loses what, through which lines, and which findings come and go.
-Ends with 1 where the change brings findings or does not pass a gate.`,
-		RunE: func(cmd *cobra.Command, paths []string) error { return g.diff(cmd, paths, &flags) },
+		Use:   "diff [--against BASE] [PATH…]",
+		Short: "show what a change does to people",
+		Long: `Compares the project with a git revision or another folder: who gains and loses
+what, through which lines, and which findings are new or fixed. BASE is a
+revision (origin/main), a range (A...B), REF:PATH, or a folder that begins with
+/, ./ or ../. Ends with 1 if the change adds findings or hits a gate.`,
+		Example: examples(`
+			permc diff
+			permc diff --against origin/main access
+			permc diff --against main...HEAD -f text -f markdown=comment.md
+			permc diff --against v1.2 --forbid permission=manage-users,affiliation=microsoft
+			permc diff --against ../before --max-lost 5%`),
+		RunE: func(cmd *cobra.Command, paths []string) error { return g.diff(cmd, paths, &opts) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.against, "against", "", "the base: a git `REF`, A...B, REF:PATH, or a folder that begins with /, ./ or ../ (the upstream's default branch if left out)")
-	f.StringArrayVarP(&flags.formats, "format", "f", []string{"text"}, "`FORMAT`: "+strings.Join(render.DiffFormats, ", ")+"; FORMAT=FILE writes to a file; may be repeated")
-	f.BoolVar(&flags.gain, "fail-on-gain", false, "exit 1 if anybody gains a permission or has more of one")
-	f.StringArrayVar(&flags.forbid, "forbid", nil, "exit 1 if anybody gains what the `MATCHER` fits, such as permission=manage-users,affiliation=microsoft; may be repeated")
-	f.StringVar(&flags.maxLost, "max-lost", "", "exit 1 if more than `PERCENT` of all actions held are lost or narrowed")
-	f.StringVar(&flags.links, "link-base", "", "the `URL` of the repository on the web, to link lines to in markdown and html (on GitHub and GitLab what the build server says)")
-	f.BoolVar(&flags.policy, "fail-on-policy-change", false, "exit 1 if anything changes that the project is judged by: rules, waivers, comments, severities, gates, …")
+	f.Var(flags.Base(&opts.against), "against", "compare with this revision or folder (default: the default branch of the upstream)")
+	addOutputs(f, &opts.outputs, "format of the diff", render.DiffFormats)
+	f.BoolVar(&opts.gates.FailOnGain, "fail-on-gain", false, "exit 1 if anybody gains a permission or role, or more of one")
+	f.Var(flags.Matchers(&opts.gates.Forbid), "forbid", "exit 1 if anybody gains what matches, e.g. permission=manage-users,affiliation=microsoft; may be repeated")
+	f.Var(flags.Share(&opts.gates.MaxLost), "max-lost", "exit 1 if more than this share of all actions held is lost or narrowed, in percent")
+	f.Var(flags.Address(&opts.links), "link-base", "link lines in markdown and html to the repository at this address (default: from the build server on GitHub and GitLab)")
+	f.BoolVar(&opts.gates.FailOnPolicyChange, "fail-on-policy-change", false, "exit 1 if rules, waivers, comments, severities, gates or other policy changes")
 	return cmd
 }
 
-func (g *globals) diff(cmd *cobra.Command, paths []string, flags *diffFlags) error {
-	outputs, err := parseOutputs(flags.formats, render.DiffFormats)
+func (g *globals) diff(cmd *cobra.Command, paths []string, opts *diffFlags) error {
+	gates := &opts.gates
+	s, err := g.sides(cmd, opts.against, paths)
 	if err != nil {
 		return err
 	}
-	gates, err := flags.gates(cmd)
+	links, err := (*commits)(&s.Commits).links(opts.links)
 	if err != nil {
 		return err
 	}
-	s, err := g.sides(cmd, flags.against, paths)
-	if err != nil {
-		return err
+	if s.Head.Policy == nil {
+		return g.stopped(cmd, s.Head)
 	}
-	links, err := s.commits.links(flags.links)
-	if err != nil {
-		return err
-	}
-	if s.head.Policy == nil {
-		return g.stopped(cmd, s.head)
-	}
-	if p, name := s.broken(); p != nil {
+	if p, name := s.Broken(); p != nil {
 		fmt.Fprintf(cmd.ErrOrStderr(), "permc: the base %s cannot be evaluated\n", render.Safe(name))
 		return g.stopped(cmd, p)
 	}
-	if err := known(gates.Forbid, s.gates, s.head); err != nil {
+	if err := checkNames(gates.Forbid, s.Gates, s.Head); err != nil {
 		return err
 	}
-	judge := s.judge().Policy
-	gates.add(judge.Gates)
-	d, err := g.compare(cmd.Context(), s, &gates.Gates)
+	judge := s.Judge().Policy
+	gates.Add(judge.Gates)
+	d, err := g.compare(cmd.Context(), s, gates)
 	if err != nil {
 		return failed(err)
 	}
 	g.stopProgress()
-	d.BaseName, d.HeadName, d.Note = s.baseName, s.headName, strings.Join(s.notes, "; ")
+	d.BaseName, d.HeadName, d.Note = s.BaseName, s.HeadName, strings.Join(s.Notes, "; ")
 	d.Links, d.Verbose = links, g.verbose
-	d.Hits = append(d.Hits, diff.Unjudged(gates.Forbid, s.gatesPolicy(), d.Head)...)
+	d.Hits = append(d.Hits, diff.Unjudged(gates.Forbid, s.GatesPolicy(), d.Head)...)
 	d.Hits = append(d.Hits, gates.PolicyHits(d.Policy)...)
 	d.Blocking = g.blocking(judge, d.New)
-	for _, o := range outputs {
+	for _, o := range opts.outputs {
 		if err := writeDiff(cmd.OutOrStdout(), o, d); err != nil {
 			return failed(err)
 		}
 	}
 	err = verdictOf(cmd.ErrOrStderr(), d)
-	if s.unjudged == nil {
+	if s.Unjudged == nil {
 		return err
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s\n", render.Safe(s.unjudged.Error()))
+	fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s\n", render.Safe(s.Unjudged.Error()))
 	if err != nil {
 		return err
 	}
 	return exit{code: exitUnreadable}
+}
+
+// sides loads the two sides that --against and the paths name.
+func (g *globals) sides(cmd *cobra.Command, against string, paths []string) (*diff.Sides, error) {
+	defer g.begin(cmd)()
+	s, err := diff.LoadSides(cmd.Context(), &diff.Question{
+		Against: against,
+		Paths:   orHere(paths),
+		Where:   revision.Where{Started: g.started, Dir: g.dir, Top: os.Getenv("PERMC_REPOSITORY")},
+		Options: g.options(nil),
+		Loaded: func(head *compiler.Project) {
+			if g.verbose {
+				list(cmd.ErrOrStderr(), head)
+			}
+		},
+	})
+	if err == nil {
+		return s, nil
+	}
+	g.stopProgress()
+	if errors.Is(err, diff.ErrNoBase) {
+		return nil, usage("%w", err)
+	}
+	return nil, failed(err)
 }
 
 func orHere(paths []string) []string {
@@ -122,32 +145,32 @@ func (g *globals) stopped(cmd *cobra.Command, p *compiler.Project) error {
 	return exit{code: exitUnreadable}
 }
 
-// compare compares two projects, of which the base may be absent.
-func (g *globals) compare(ctx context.Context, s *sides, gates *diff.Gates) (*render.Diff, error) {
-	d := &render.Diff{Head: s.head.Policy}
-	if s.base != nil {
-		d.Base = s.base.Policy
+// compare compares the two projects. The base may be missing.
+func (g *globals) compare(ctx context.Context, s *diff.Sides, gates *diff.Gates) (*render.Diff, error) {
+	d := &render.Diff{Head: s.Head.Policy}
+	if s.Base != nil {
+		d.Base = s.Base.Policy
 	}
-	c, err := diff.Compare(ctx, s.base, s.head, gates)
+	c, err := diff.Compare(ctx, s.Base, s.Head, gates)
 	if err != nil {
 		return nil, err
 	}
-	v, err := diff.Judge(ctx, s.base, s.gates, s.head, c)
+	v, err := diff.Judge(ctx, s.Base, s.Gates, s.Head, c)
 	if err != nil {
 		return nil, err
 	}
 	d.Changes, d.Changer = c.Changes, c.Changer
 	d.People, d.Facts, d.Hits = c.People, c.Facts, append(v.Unjudged, c.Hits...)
 	d.New, d.Fixed, d.Unchanged, d.NewFiles, d.Policy = v.New, v.Gone, v.Unchanged, v.Files, v.Policy
-	if s.gates == s.base {
+	if s.Gates == s.Base {
 		return d, nil
 	}
-	hits, err := diff.HitsOfTip(ctx, s.base, s.gates, s.head, gates, c)
+	hits, err := diff.HitsOfTip(ctx, s.Base, s.Gates, s.Head, gates, c)
 	d.Hits = append(d.Hits, hits...)
 	return d, err
 }
 
-// blocking counts the new findings that do not let a change pass.
+// blocking counts the new findings that fail a change.
 func (g *globals) blocking(judge *policy.Policy, list []diag.Diagnostic) (n int) {
 	failOn := g.failLevel(judge)
 	for i := range list {
@@ -159,7 +182,7 @@ func (g *globals) blocking(judge *policy.Policy, list []diag.Diagnostic) (n int)
 	return n
 }
 
-// verdictOf is how the program ends: the change brings findings, or a gate is hit.
+// verdictOf names the gates that are hit, and returns the exit that they and the new findings call for.
 func verdictOf(stderr io.Writer, d *render.Diff) error {
 	for _, h := range d.Hits {
 		first := ""
@@ -174,13 +197,13 @@ func verdictOf(stderr io.Writer, d *render.Diff) error {
 	return nil
 }
 
-func writeDiff(stdout io.Writer, o findingOutput, d *render.Diff) error {
-	out, err := create(o.path, stdout)
+func writeDiff(stdout io.Writer, o flags.Output, d *render.Diff) error {
+	out, err := create(o.Path, stdout)
 	if err != nil {
 		return err
 	}
-	out.guard(o.format)
-	switch o.format {
+	out.guard(o.Format)
+	switch o.Format {
 	case "json":
 		err = render.DiffJSON(out, d)
 	case "markdown":
@@ -195,9 +218,8 @@ func writeDiff(stdout io.Writer, o findingOutput, d *render.Diff) error {
 	return out.close(err)
 }
 
-// withSummary gives the file that GitHub makes a job's summary of, if there is
-// one. It is shared with other commands of the step, so it is written to at its
-// end, as far as there is room.
+// withSummary passes on the file of the job's summary on GitHub, if there is one. Other commands of the step write to
+// it, too, so it is appended to, as far as there is room.
 func withSummary(write func(*render.JobSummary) error) error {
 	name := os.Getenv("GITHUB_STEP_SUMMARY")
 	if name == "" {
@@ -218,47 +240,8 @@ func withSummary(write func(*render.JobSummary) error) error {
 	return f.Close()
 }
 
-// gateFlags are gates as they come together.
-type gateFlags struct{ diff.Gates }
-
-func (f *diffFlags) gates(cmd *cobra.Command) (*gateFlags, error) {
-	g := &gateFlags{diff.Gates{FailOnGain: f.gain, FailOnPolicyChange: f.policy, MaxLost: -1}}
-	for _, s := range f.forbid {
-		m, err := diff.ParseMatcher(s)
-		if err != nil {
-			return nil, usage("--forbid %v", err)
-		}
-		g.Forbid = append(g.Forbid, m)
-	}
-	if cmd.Flags().Changed("max-lost") { // it may be empty
-		n, err := policy.ParseShare(f.maxLost)
-		if err != nil {
-			return nil, usage("--max-lost %v", err)
-		}
-		g.MaxLost = n
-	}
-	return g, nil
-}
-
-// add adds the gates of a declaration: a change has to pass them all.
-func (g *gateFlags) add(r *policy.Gates) {
-	if r == nil {
-		return
-	}
-	g.FailOnGain = g.FailOnGain || r.FailOnGain
-	for _, m := range r.Forbid {
-		if x := diff.ReviewMatcher(m); !slices.Contains(g.Forbid, x) {
-			g.Forbid = append(g.Forbid, x)
-		}
-	}
-	g.FailOnPolicyChange = g.FailOnPolicyChange || r.FailOnPolicyChange
-	if n, err := policy.ParseShare(r.MaxLost); err == nil && (g.MaxLost < 0 || n < g.MaxLost) {
-		g.MaxLost = n
-	}
-}
-
-// known checks the names of --forbid: each must be known to either side.
-func known(list []diff.Matcher, base, head *compiler.Project) error {
+// checkNames checks the names of --forbid: one of the sides must know each.
+func checkNames(list []diff.Matcher, base, head *compiler.Project) error {
 	for _, m := range list {
 		var first error
 		for _, p := range [...]*compiler.Project{head, base} {
@@ -277,9 +260,6 @@ func known(list []diff.Matcher, base, head *compiler.Project) error {
 		}
 		if first != nil {
 			return usage("--forbid %s: %s", m, strings.TrimPrefix(first.Error(), "--"))
-		}
-		if !slices.Contains([]string{"", "low", "medium", "high", "critical"}, m.Sensitivity) {
-			return usage("--forbid %s: sensitivity is low, medium, high or critical", m)
 		}
 	}
 	return nil

@@ -23,8 +23,8 @@ var (
 	}
 )
 
-// onExit has f called if the process ends early. The returned function takes
-// that back; it may be called more than once.
+// onExit registers f to run if the process ends early. The returned function removes it; it may be called more than
+// once.
 func onExit(f func()) (remove func()) {
 	leftovers.Lock()
 	defer leftovers.Unlock()
@@ -47,8 +47,8 @@ func whole(f func() error) error {
 	return f()
 }
 
-// patience is how long an early end waits for what it needs: a file system or a
-// reader of standard error that has gone must not hold the process.
+// patience is the time that an early end waits for cleaning up: a file system or a reader of standard error that is
+// gone must not hold the process.
 const patience = 2 * time.Second
 
 // endEarly cleans up, says why, and ends the process.
@@ -69,7 +69,7 @@ func endEarly(w io.Writer, code int, why string) {
 	os.Exit(code)
 }
 
-// cleanUp calls what is registered, once.
+// cleanUp runs the registered functions, once.
 func cleanUp() {
 	leftovers.Lock()
 	defer leftovers.Unlock()

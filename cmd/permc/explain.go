@@ -1,11 +1,9 @@
 package main
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler/ask/explain"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -15,21 +13,17 @@ func explainCommand(g *globals) *cobra.Command {
 	var format, scope string
 	cmd := &cobra.Command{
 		Use:   "explain USER [PERMISSION [PATH]]",
-		Short: "why somebody holds a permission, why not, and what would give it",
-		Long: `explain answers one question about one person: through what a permission is
-held; or what is missing, and the smallest legal changes that would give it,
-each tried out before it is proposed. Without a permission it says which roles
-and permissions the person has. It exits with 0 once the question is answered.`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) < 1 || len(args) > 3 {
-				return usage("explain wants USER, and may have PERMISSION and PATH behind it; it has %d arguments", len(args))
-			}
-			return nil
-		},
+		Short: "say why a user holds a permission, why not, and how to get it",
+		Long: `Says through what a user holds a permission. If the user does not hold it, says
+what is missing, and proposes the smallest legal changes that would give it;
+each is verified first. Without a permission, lists the roles and permissions of
+the user. Ends with 0 once the question is answered.`,
+		Example: examples(`
+			permc explain ana@contoso.example manage-users
+			permc explain ana@contoso.example manage-users --scope contoso/emea
+			permc explain ana@contoso.example -C access`),
+		Args: takes(1, 3),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !slices.Contains(render.ExplainFormats, format) {
-				return usage("-f %q: want one of %s", format, strings.Join(render.ExplainFormats, ", "))
-			}
 			p, err := g.load(cmd, args[min(len(args), 2):])
 			if err != nil {
 				return err
@@ -63,8 +57,8 @@ and permissions the person has. It exits with 0 once the question is answered.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: "+strings.Join(render.ExplainFormats, ", "))
-	cmd.Flags().StringVarP(&scope, "scope", "s", "", "on this `SCOPE` and under it")
+	addFormat(cmd.Flags(), &format, "format of the answer", render.ExplainFormats)
+	cmd.Flags().VarP(flags.Scope(&scope), "scope", "s", "only on this scope and the scopes below")
 	return cmd
 }
 

@@ -4,46 +4,45 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler/edit/fix"
 	"permc.dev/permc/compiler/render"
 )
 
 func fixCommand(g *globals) *cobra.Command {
-	var rules []string
+	var ids []string
 	var diff bool
 	var path string
 	cmd := &cobra.Command{
 		Use:   "fix [PATH…]",
-		Short: "mend what can be mended safely",
-		Long: `Removes entries that stand there twice, for nothing, or after their end, and
-renames what is misspelt where only one name can be meant. Comments and layout
-stay. Each edit has been tried before anything is written: the table stays as it
-is, and findings become fewer.`,
+		Short: "fix findings that can be fixed safely",
+		Long: `Removes duplicate, redundant and expired entries, and corrects misspelt names if
+only one name can be meant. Keeps comments and layout. Verifies each edit before
+it writes anything: the table stays the same, and there are fewer findings.`,
+		Example: examples(`
+			permc fix --diff
+			permc fix
+			permc fix --rule expired --rule duplicate-grant
+			permc fix --diff -o permc.patch`),
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			if path != "" && !diff {
-				return usage("-o %s: goes with --diff, which writes nothing else", path)
+				return usage("-o %s: add --diff; without it, permc fix edits the files themselves", path)
 			}
-			return g.fix(cmd, paths, rules, diff, path)
+			return g.fix(cmd, paths, ids, diff, path)
 		},
 	}
 	f := cmd.Flags()
-	f.BoolVarP(&diff, "diff", "d", false, "print what would change as a unified diff, and write nothing")
-	f.StringVarP(&path, "output", "o", "", "write the diff to `FILE`, exactly as patch and git apply want it")
-	f.StringArrayVar(&rules, "rule", nil, "mend findings of this `RULE` only; may be repeated")
+	f.BoolVarP(&diff, "diff", "d", false, "print a unified diff, and write nothing")
+	f.VarP(flags.File(&path, ""), "output", "o", "write the diff to this file, exactly as patch and git apply need it")
+	f.Var(flags.Choices(&ids, "RULE", slices.Concat(fix.Removed, fix.Renamed)...), "rule", "fix findings of this rule only; may be repeated")
 	return cmd
 }
 
 func (g *globals) fix(cmd *cobra.Command, paths, rules []string, diff bool, path string) error {
-	for _, id := range rules {
-		if known := slices.Concat(fix.Removed, fix.Renamed); !slices.Contains(known, id) {
-			return usage("--rule %q: permc fix mends %s", id, strings.Join(known, ", "))
-		}
-	}
-	result, err := g.mend(cmd, fix.Options{Options: g.options(paths), Rules: rules})
+	result, err := g.findFixes(cmd, fix.Options{Options: g.options(paths), Rules: rules})
 	if err != nil {
 		return failed(err)
 	}
@@ -52,7 +51,7 @@ func (g *globals) fix(cmd *cobra.Command, paths, rules []string, diff bool, path
 		if err := writeDiffs(cmd, path, result.Files); err != nil {
 			return failed(err)
 		}
-		sayFixes(cmd.ErrOrStderr(), result, r, "can be mended")
+		printFixes(cmd.ErrOrStderr(), result, r, "Can fix")
 		return g.verdict(r)
 	}
 	if err := replace(result.Files); err != nil {
@@ -63,15 +62,15 @@ func (g *globals) fix(cmd *cobra.Command, paths, rules []string, diff bool, path
 		return err
 	}
 	out.guard("text")
-	sayFixes(out, result, r, "mended")
+	printFixes(out, result, r, "Fixed")
 	if err := out.close(nil); err != nil {
 		return failed(err)
 	}
 	return g.verdict(r)
 }
 
-// writeDiffs writes how files change, and says where that cannot be shown as it
-// is: a pipe may lead to a build's log.
+// writeDiffs writes how files change. If some lines cannot be shown as they are, because a pipe may lead to a build's
+// log, it says so.
 func writeDiffs(cmd *cobra.Command, path string, files []fix.File) error {
 	out, err := create(path, cmd.OutOrStdout())
 	if err != nil {
@@ -93,22 +92,22 @@ func writeDiffs(cmd *cobra.Command, path string, files []fix.File) error {
 		changed += n
 	}
 	if changed > 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "permc: the diff does not apply: %s could be a command to a build server or steer a terminal, and has characters written as \\u{…}\nhelp: -o FILE writes the diff exactly\n",
+		fmt.Fprintf(cmd.ErrOrStderr(), "permc: this diff does not apply: %s could be a command to a build server or steer a terminal, so some characters are written as \\u{…}\nhelp: -o FILE writes the exact diff\n",
 			render.Plural(changed, "line"))
 	}
 	return out.close(nil)
 }
 
-// mend is what can be interrupted: nothing is written in it.
-func (g *globals) mend(cmd *cobra.Command, opts fix.Options) (*fix.Result, error) {
+// findFixes finds what can be fixed. It writes nothing, so it can be interrupted.
+func (g *globals) findFixes(cmd *cobra.Command, opts fix.Options) (*fix.Result, error) {
 	defer g.begin(cmd)()
 	result, err := fix.Project(cmd.Context(), opts)
 	g.stopProgress()
 	return result, err
 }
 
-// sayFixes lists what was done, and what was not and why.
-func sayFixes(w io.Writer, r *fix.Result, report *render.Report, mended string) {
+// printFixes lists what was fixed, and what was not and why.
+func printFixes(w io.Writer, r *fix.Result, report *render.Findings, fixed string) {
 	say := func(f fix.Fix, text string) {
 		fmt.Fprintf(w, "%s:%d:%d: %s [%s]\n", render.Safe(f.Pos.File), f.Pos.Line, f.Pos.Column, render.Safe(text), f.Rule)
 	}
@@ -116,18 +115,18 @@ func sayFixes(w io.Writer, r *fix.Result, report *render.Report, mended string) 
 		say(f, f.Text)
 	}
 	for _, f := range r.Left {
-		say(f, "left: "+f.Text)
+		say(f, "not fixed: "+f.Text)
 	}
-	done := "nothing to mend"
+	done := "Nothing to fix"
 	if len(r.Done) > 0 {
-		done = fmt.Sprintf("%d %s in %s", len(r.Done), mended, render.Plural(len(r.Files), "file"))
+		done = fmt.Sprintf("%s %d in %s", fixed, len(r.Done), render.Plural(len(r.Files), "file"))
 	}
-	if len(r.Left) > 0 {
-		done += fmt.Sprintf(", %d left", len(r.Left))
+	if n := len(r.Left); n > 0 {
+		done += fmt.Sprintf(", %d %s you", n, map[bool]string{true: "needs", false: "need"}[n == 1])
 	}
 	if len(r.Done) > 0 && r.Done[0].Renamed {
-		done += "; look at what was renamed"
+		done += ". Check the renames"
 	}
 	s := report.Summary()
-	fmt.Fprintf(w, "%s; permc check has %s, %s\n", done, render.Plural(s.Errors, "error"), render.Plural(s.Warnings, "warning"))
+	fmt.Fprintf(w, "%s. permc check: %s, %s\n", done, render.Plural(s.Errors, "error"), render.Plural(s.Warnings, "warning"))
 }

@@ -8,6 +8,7 @@ import (
 	cueerrors "cuelang.org/go/cue/errors"
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler/edit/fix"
 	"permc.dev/permc/compiler/edit/layout"
 	"permc.dev/permc/compiler/load"
@@ -20,23 +21,27 @@ func fmtCommand(g *globals) *cobra.Command {
 	var path string
 	cmd := &cobra.Command{
 		Use:   "fmt [PATH…]",
-		Short: "put CUE files into the standard layout",
-		Long: `Puts the project's CUE files into the layout of cue fmt. Comments stay, and so
-does what the files say. Files of other formats are left as they are.`,
+		Short: "format CUE files",
+		Long: `Formats the CUE files of the project as cue fmt does, and lists the files that it
+wrote. Keeps comments. Does not change files of other formats.`,
+		Example: examples(`
+			permc fmt
+			permc fmt --check
+			permc fmt --diff access`),
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			if len(paths) == 0 {
 				paths = []string{"."}
 			}
 			if path != "" && !diff {
-				return usage("-o %s: goes with --diff, which writes nothing else", path)
+				return usage("-o %s: add --diff; without it, permc fmt edits the files themselves", path)
 			}
 			return g.fmt(cmd, paths, check, diff, path)
 		},
 	}
 	f := cmd.Flags()
 	f.BoolVarP(&check, "check", "l", false, "list the files that would change, write nothing, and exit 1 if there are any")
-	f.BoolVarP(&diff, "diff", "d", false, "print what would change as a unified diff, write nothing, and exit 1 if anything would")
-	f.StringVarP(&path, "output", "o", "", "write the diff to `FILE`, exactly as patch and git apply want it")
+	f.BoolVarP(&diff, "diff", "d", false, "print a unified diff, write nothing, and exit 1 if anything would change")
+	f.VarP(flags.File(&path, ""), "output", "o", "write the diff to this file, exactly as patch and git apply need it")
 	return cmd
 }
 
@@ -58,7 +63,7 @@ func (g *globals) fmt(cmd *cobra.Command, paths []string, check, diff bool, path
 			err = replace(changed)
 		}
 		if err == nil {
-			err = sayNames(cmd.OutOrStdout(), changed)
+			err = printNames(cmd.OutOrStdout(), changed)
 		}
 	}
 	switch {
@@ -72,7 +77,7 @@ func (g *globals) fmt(cmd *cobra.Command, paths []string, check, diff bool, path
 	return nil
 }
 
-func sayNames(stdout io.Writer, files []fix.File) error {
+func printNames(stdout io.Writer, files []fix.File) error {
 	out, err := create("", stdout)
 	if err != nil {
 		return err
@@ -84,14 +89,14 @@ func sayNames(stdout io.Writer, files []fix.File) error {
 	return out.close(nil)
 }
 
-// formatted are the files that another layout is for. What cannot be
-// formatted is said with its place, and left.
+// formatted returns the files that formatting changes. It reports a file that cannot be formatted with the place of
+// the error.
 func formatted(stderr io.Writer, files *policy.Files) (changed []fix.File, broken bool) {
 	for i, f := range files.All() {
 		out, err := layout.CUE(f.Name, f.Raw())
 		if err != nil {
 			broken = true
-			sayBroken(stderr, files, int32(i+1), err)
+			printBroken(stderr, files, int32(i+1), err)
 			continue
 		}
 		if string(out) != string(f.Raw()) {
@@ -101,7 +106,7 @@ func formatted(stderr io.Writer, files *policy.Files) (changed []fix.File, broke
 	return changed, broken
 }
 
-func sayBroken(stderr io.Writer, files *policy.Files, num int32, err error) {
+func printBroken(stderr io.Writer, files *policy.Files, num int32, err error) {
 	name := render.Safe(files.File(num).Name)
 	var list cueerrors.Error
 	if !errors.As(err, &list) {

@@ -7,9 +7,8 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// guard passes whole lines of text through a door of render: declarations, the
-// names of files and command lines may contain anything, and what permc writes
-// may be read on a terminal, or by the program behind a build's log.
+// guard passes whole lines of text through a door of render. Declarations, file names and command lines may contain
+// anything, and a terminal or the program behind a build's log may read the output.
 type guard struct {
 	w    io.Writer
 	door func([]byte) []byte

@@ -36,7 +36,7 @@ var nameOfFile = strings.ReplaceAll(payloads("::error::a")[1], "/", "%")
 
 // outputOf is one run of permc.
 type outputOf struct {
-	format string // of standard output: see checkFormat
+	format string // of standard output: see kinds
 	args   []string
 }
 
@@ -58,19 +58,19 @@ func (p *hostileProject) runs() []outputOf {
 		[]outputOf{{"text", []string{"compile", "--review", "-f", "csv", "-o", "sheet.csv", "head"}}},
 		ofFormats(findingFormats, "check", "-v", "head"),
 		ofFormats(render.TableFormats, "compile", "head"),
-		ofFormats(formatsOf["diff"], "diff", "--against", "./base", "head"),
-		ofFormats(formatsOf["diff"], "diff", "--against", "./head", "base"),
-		ofFormats(formatsOf["test"], "test", "head"),
-		ofFormats(formatsOf["catalog"], "catalog", "head"),
-		ofFormats(formatsOf["who"], "who", "role:reader", "head"),
-		ofFormats(formatsOf["who"], "who", "read", "head"),
-		ofFormats(formatsOf["explain"], "-C", "head", "explain", "--", user),
-		ofFormats(formatsOf["explain"], "-C", "head", "explain", "--", other, "manage"),
-		ofFormats(formatsOf["explain"], "-C", "head", "explain", "--", user, "read"),
-		ofFormats(formatsOf["compare"], "compare", "--all", "--", user, other, "head"),
-		ofFormats(formatsOf["compare"], "compare", "role:reader", "role:admin", "head"),
-		ofFormats(formatsOf["rules"], "-C", "head", "rules", "no-export"),
-		ofFormats(formatsOf["review"], "review", "sheet.csv", "head"),
+		ofFormats(render.DiffFormats, "diff", "--against", "./base", "head"),
+		ofFormats(render.DiffFormats, "diff", "--against", "./head", "base"),
+		ofFormats(render.TestFormats, "test", "head"),
+		ofFormats(render.CatalogFormats, "catalog", "head"),
+		ofFormats(render.WhoFormats, "who", "role:reader", "head"),
+		ofFormats(render.WhoFormats, "who", "read", "head"),
+		ofFormats(render.ExplainFormats, "-C", "head", "explain", "--", user),
+		ofFormats(render.ExplainFormats, "-C", "head", "explain", "--", other, "manage"),
+		ofFormats(render.ExplainFormats, "-C", "head", "explain", "--", user, "read"),
+		ofFormats(render.CompareFormats, "compare", "--all", "--", user, other, "head"),
+		ofFormats(render.CompareFormats, "compare", "role:reader", "role:admin", "head"),
+		ofFormats(ruleFormats, "-C", "head", "rules", "no-export"),
+		ofFormats(render.ReviewFormats, "review", "sheet.csv", "head"),
 		[]outputOf{
 			{"csv", []string{"compile", "--review", "-f", "csv", "head"}},
 			{"xlsx", []string{"compile", "-f", "xlsx", "head"}},
@@ -140,8 +140,8 @@ func TestHostile(t *testing.T) {
 		projects[i].try(t, projects[i].runs())
 	}
 	projects[len(starts)].try(t, slices.Concat(ofFormats(findingFormats, "check", "-v", "head"),
-		ofFormats(formatsOf["catalog"], "catalog", "head"), ofFormats([]string{"text", "json", "jsonl", "markdown"}, "compile", "head"),
-		ofFormats(formatsOf["diff"], "diff", "--against", "./base", "head")))
+		ofFormats(render.CatalogFormats, "catalog", "head"), ofFormats([]string{"text", "json", "jsonl", "markdown"}, "compile", "head"),
+		ofFormats(render.DiffFormats, "diff", "--against", "./base", "head")))
 	broken.try(t, slices.Concat(ofFormats(findingFormats, "check", "-v", "head"), ofFormats([]string{"text"}, "compile", "head")))
 }
 

@@ -15,14 +15,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/cmd/permc/internal/wholefile"
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/ask/diff/revision"
 	"permc.dev/permc/compiler/edit/starter"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/internal/revision"
 	"permc.dev/permc/schema"
 )
 
@@ -33,52 +33,43 @@ type initFlags struct {
 }
 
 func initCommand(g *globals) *cobra.Command {
-	var flags initFlags
+	var opts initFlags
 	cmd := &cobra.Command{
 		Use:   "init [DIR] --product PRODUCT",
-		Short: "begin a project, or refresh what permc put into it",
-		Long: `Writes a first declaration that passes permc check, and the schema for plain
-CUE (cue vet, cue lsp) and for editors of YAML and JSON. It overwrites nothing.
-With --upgrade it refreshes the schemas of a project, and nothing else.`,
-		Args: cobra.MaximumNArgs(1),
+		Short: "create the first files of a project",
+		Long: `Writes a first declaration that passes permc check, and the schema for plain CUE
+(cue vet, cue lsp) and for editors of YAML and JSON. Overwrites nothing. With
+--upgrade, refreshes the schemas of a project and does nothing else.`,
+		Example: examples(`
+			permc init --product services-hub
+			permc init access --product call-manager --format yaml
+			permc init --product services-hub --from users.csv --ci github
+			permc init --upgrade`),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) > 0 {
 				dir = args[0]
 			}
-			if flags.upgrade {
-				return g.upgrade(cmd, dir, &flags)
+			if opts.upgrade {
+				return g.upgrade(cmd, dir, &opts)
 			}
-			return begin(guarded(cmd.OutOrStdout()), dir, &flags)
+			return begin(guarded(cmd.OutOrStdout()), dir, &opts)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.product, "product", "", "the `PRODUCT`: "+strings.Join(schema.Products(), ", "))
-	f.StringVar(&flags.from, "from", "", "take the users from a CSV `FILE`, such as an export")
-	f.StringVar(&flags.ci, "ci", "", "also write what runs permc in the `CI` of github or gitlab")
-	f.StringVar(&flags.format, "format", "cue", "`FORMAT` of the declaration: cue, yaml")
-	f.BoolVar(&flags.upgrade, "upgrade", false, "refresh the schemas of the project")
+	f.Var(flags.Choice(&opts.product, "PRODUCT", "", schema.Products()...), "product", "the product: "+strings.Join(schema.Products(), ", "))
+	f.Var(flags.File(&opts.from, ""), "from", "take the users from this CSV file, e.g. an export")
+	f.Var(flags.Choice(&opts.ci, "CI", "", "github", "gitlab"), "ci", "also write the files that run permc in this CI: github, gitlab")
+	f.Var(flags.Choice(&opts.format, "FORMAT", "cue", "cue", "yaml"), "format", "format of the declaration: cue, yaml")
+	f.BoolVar(&opts.upgrade, "upgrade", false, "refresh the schemas of the project")
 	return cmd
-}
-
-func (f *initFlags) check() error {
-	switch {
-	case f.product == "":
-		return usage("--product is missing: one of %s", strings.Join(schema.Products(), ", "))
-	case !slices.Contains(schema.Products(), f.product):
-		return usage("--product %q: there is no such product; %s", f.product, diag.Suggest(f.product, schema.Products()))
-	case f.format != "cue" && f.format != "yaml":
-		return usage("--format %q: want cue or yaml", f.format)
-	case f.ci != "" && f.ci != "github" && f.ci != "gitlab":
-		return usage("--ci %q: want github or gitlab", f.ci)
-	}
-	return nil
 }
 
 // begin writes the files of a new project, all of them or none.
 func begin(out io.Writer, dir string, flags *initFlags) error {
-	if err := flags.check(); err != nil {
-		return err
+	if flags.product == "" {
+		return usage("--product is missing: use one of %s", strings.Join(schema.Products(), ", "))
 	}
 	c, err := compiler.Catalog(&policy.Files{}, flags.product)
 	if err != nil {
@@ -104,7 +95,7 @@ func begin(out io.Writer, dir string, flags *initFlags) error {
 		if err := writeNew(part.dir, part.files); err != nil {
 			return err
 		}
-		said(out, "wrote", part.dir, slices.Sorted(maps.Keys(part.files)))
+		printFiles(out, "wrote", part.dir, slices.Sorted(maps.Keys(part.files)))
 	}
 	if people != nil {
 		for _, n := range people.Notes {
@@ -112,7 +103,7 @@ func begin(out io.Writer, dir string, flags *initFlags) error {
 		}
 	}
 	if other != "" {
-		fmt.Fprintf(out, "note: permc reads every CUE, YAML, JSON and CSV file in %s, so also %s: name in ignore what is no declaration, or use a folder of its own\n",
+		fmt.Fprintf(out, "note: permc reads every CUE, YAML, JSON and CSV file in %s, also %s: list other files in ignore, or use a separate folder\n",
 			render.Safe(dir), render.Safe(other))
 	}
 	fmt.Fprintf(out, "\nnext: permc check %s\n", render.Safe(dir))
@@ -132,8 +123,7 @@ func (f *initFlags) files(c *policy.Catalog, people *starter.People) (map[string
 	return files, err
 }
 
-// otherFile returns a file that permc will read beside those of the project, if
-// there is one.
+// otherFile returns a file that permc will read in addition to those of the project, if there is one.
 func (f *initFlags) otherFile(dir string) (other string) {
 	_ = fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
 		base := path.Base(name)
@@ -158,9 +148,8 @@ func sameFile(a, b string) bool {
 	return err1 == nil && err2 == nil && os.SameFile(x, y)
 }
 
-// workflows returns what runs permc in CI, and the folder that it is for: the top
-// of the repository, since it is read nowhere else. It fails before anything is
-// written if one is there.
+// workflows returns the files that run permc in CI, and their folder: the top of the repository, since CI reads them
+// nowhere else. If one of them exists, it fails before anything is written.
 func (f *initFlags) workflows(dir string) (top string, files map[string][]byte, err error) {
 	if f.ci == "" {
 		return dir, nil, nil
@@ -174,13 +163,13 @@ func (f *initFlags) workflows(dir string) (top string, files map[string][]byte, 
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if _, err := os.Lstat(filepath.Join(top, filepath.FromSlash(name))); err == nil {
-			return "", nil, usage("%s is here already: nothing was written; leave --ci out", filepath.Join(top, name))
+			return "", nil, usage("%s exists already: nothing was written; leave --ci out", filepath.Join(top, name))
 		}
 	}
 	return top, files, nil
 }
 
-// people reads the export. One that stands in the project is named in ignore.
+// people reads the export. If it is inside the project, the declaration lists it in ignore.
 func (f *initFlags) people(c *policy.Catalog, dir string) (*starter.People, error) {
 	if f.from == "" {
 		return nil, nil
@@ -221,7 +210,7 @@ func writeNew(dir string, files map[string][]byte) (err error) {
 		}
 	}
 	if len(exist) > 0 {
-		return usage("%s: %s here already: nothing was written; permc init --upgrade refreshes the schemas", dir, strings.Join(exist, ", ")+map[bool]string{true: " is", false: " are"}[len(exist) == 1])
+		return usage("%s: %s already: nothing was written; permc init --upgrade refreshes the schemas", dir, strings.Join(exist, ", ")+map[bool]string{true: " exists", false: " exist"}[len(exist) == 1])
 	}
 	into, err := newProject(dir)
 	if err != nil {
@@ -237,18 +226,17 @@ func writeNew(dir string, files map[string][]byte) (err error) {
 	return nil
 }
 
-func said(out io.Writer, what, dir string, names []string) {
+func printFiles(out io.Writer, what, dir string, names []string) {
 	for _, name := range names {
 		fmt.Fprintf(out, "%s %s\n", what, render.Safe(path.Join(filepath.ToSlash(dir), name)))
 	}
 }
 
-// upgrade refreshes what is vendored: the schema first, since a project with
-// another one cannot be read, and then the editors', which has the project's
-// own catalog.
+// upgrade refreshes the vendored files: first the schema, since a project with another one cannot be read, then the
+// JSON Schema for editors, which has the names of the project's catalog.
 func (g *globals) upgrade(cmd *cobra.Command, dir string, flags *initFlags) error {
 	if flags.product != "" || flags.from != "" || flags.ci != "" || cmd.Flags().Changed("format") {
-		return usage("--upgrade goes alone: it refreshes the schemas and nothing else")
+		return usage("--upgrade cannot be combined with other flags: it only refreshes the schemas")
 	}
 	root, err := wholefile.OpenFolder(dir)
 	if err != nil {
@@ -265,7 +253,7 @@ func (g *globals) upgrade(cmd *cobra.Command, dir string, flags *initFlags) erro
 	}
 	g.stopProgress()
 	if p.Policy == nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s stays as it was: it has the names of the project's catalog, and the project cannot be evaluated\n", starter.Editor)
+		fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s was not changed: it needs the names of the project's catalog, and the project cannot be evaluated\n", starter.Editor)
 		return g.stopped(cmd, p)
 	}
 	text, err := starter.JSONSchema(p.Policy.Catalog)
@@ -281,7 +269,7 @@ func (g *globals) upgrade(cmd *cobra.Command, dir string, flags *initFlags) erro
 	return nil
 }
 
-// changes are what an upgrade does, said as it is done.
+// changes are the files that an upgrade changes, printed one by one.
 type changes struct {
 	out  io.Writer
 	into *projectFolder
@@ -310,13 +298,13 @@ func (c *changes) vendored() error {
 			return nil
 		}
 		c.n++
-		said(c.out, "removed", c.into.dir, []string{path.Join(starter.Vendored, name)})
+		printFiles(c.out, "removed", c.into.dir, []string{path.Join(starter.Vendored, name)})
 		return folder.Remove(name)
 	})
 }
 
 func (c *changes) refresh(name string, text []byte) error {
-	what := "updated" // where it is a link, in place of it
+	what := "updated" // a link is replaced
 	switch info, err := c.into.root.Lstat(name); {
 	case errors.Is(err, fs.ErrNotExist):
 		what = "added"
@@ -327,7 +315,7 @@ func (c *changes) refresh(name string, text []byte) error {
 	if err := c.into.write(name, text); err != nil {
 		return err
 	}
-	said(c.out, what, c.into.dir, []string{name})
+	printFiles(c.out, what, c.into.dir, []string{name})
 	return nil
 }
 

@@ -247,11 +247,3 @@ func TestOnExit(t *testing.T) {
 		t.Errorf("called: %v", called)
 	}
 }
-
-func TestSize(t *testing.T) {
-	for text, want := range map[string]uint64{"512MiB": 512 << 20, "4GiB": 4 << 30, "0GiB": 0, "4": 0, "-1GiB": 0, "9999999999999GiB": 0, "4GB": 0} {
-		if got, err := parseSize(text); got != want || (err == nil) != (want > 0) {
-			t.Errorf("%s: %d, %v", text, got, err)
-		}
-	}
-}

@@ -6,23 +6,20 @@ import (
 	"regexp"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/render"
 )
 
-// commits are what links to lines need to know of the sides that are compared.
-type commits struct {
-	base, head string                            // "" where there is none
-	folders    bool                              // both sides are folders of one checkout
-	at         func(name string) (string, error) // where a file is below the top of the repository; or nil
-}
+// commits locate the lines of the two sides on the web.
+type commits diff.Commits
 
-// commitID is what the name of a commit looks like.
+// commitID matches the object name of a commit.
 var commitID = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
 
-// links finds where the files of both sides can be read on the web: at
-// --link-base, or where a build server says that the repository is.
+// links returns the web addresses of the files of both sides: below --link-base, or below the repository that the
+// build server names.
 func (c *commits) links(flag string) (render.Links, error) {
-	head, separator, address := c.head, "/blob/", flag
+	head, separator, address := c.Head, "/blob/", flag
 	sha := os.Getenv("GITHUB_SHA")
 	if server, repository := os.Getenv("GITHUB_SERVER_URL"), os.Getenv("GITHUB_REPOSITORY"); server != "" && repository != "" && flag == "" {
 		address = server + "/" + repository
@@ -37,7 +34,7 @@ func (c *commits) links(flag string) (render.Links, error) {
 		if flag == "" { // nobody asked for links
 			return render.Links{}, nil
 		}
-		return render.Links{}, usage("--link-base %q: %v; use the address of the repository, such as https://github.com/contoso/access", flag, err)
+		return render.Links{}, usage("--link-base %q: %v", flag, err)
 	}
 	if head == "" && commitID.MatchString(sha) {
 		head = sha
@@ -45,28 +42,28 @@ func (c *commits) links(flag string) (render.Links, error) {
 	l := render.Links{Place: c.place}
 	if strings.Contains(address, "/blob/") || strings.Contains(address, "/src/") {
 		l.Head = address
-		if head != "" && c.base != "" && strings.Contains(address, head) {
-			l.Base = strings.Replace(address, head, c.base, 1)
+		if head != "" && c.Base != "" && strings.Contains(address, head) {
+			l.Base = strings.Replace(address, head, c.Base, 1)
 		}
 	} else {
 		if head == "" {
 			head = "HEAD"
 		}
 		l.Head = address + separator + head
-		if c.base != "" {
-			l.Base = address + separator + c.base
+		if c.Base != "" {
+			l.Base = address + separator + c.Base
 		}
 	}
-	if c.folders {
+	if c.Folders {
 		l.Base = l.Head
 	}
 	return l, nil
 }
 
-// place is where a file is below the top of the repository, or "".
+// place returns the path of a file below the top of the repository, or "".
 func (c *commits) place(name string) string {
-	if c.at != nil {
-		at, err := c.at(filepath.FromSlash(name))
+	if c.Place != nil {
+		at, err := c.Place(filepath.FromSlash(name))
 		if err != nil {
 			return ""
 		}

@@ -13,22 +13,22 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// named is what a name on the command line stands for; one is set.
+// named holds the thing that a name on the command line names; one is set.
 type named struct {
 	user       *policy.User
 	role       *policy.Role
 	permission *policy.Permission
 }
 
-// kinds of names, as people write them in front of one that is two things.
+// Kinds of names, as written before a name that is two things.
 const (
 	aUser       = "user"
 	aRole       = "role"
 	aPermission = "permission"
 )
 
-// lookUp finds what a name stands for among some kinds. A name of none or of
-// several is a wrong use of the command; KIND:NAME says which of several.
+// lookUp resolves a name among some kinds. A name of none or of several is wrong usage; KIND:NAME says which of
+// several is meant.
 func lookUp(p *policy.Policy, name string, kinds ...string) (named, error) {
 	hits := meanings(p, name, kinds)
 	if kind, rest, ok := strings.Cut(name, ":"); ok && len(hits) == 0 && slices.Contains(kinds, kind) {
@@ -47,7 +47,7 @@ func lookUp(p *policy.Policy, name string, kinds ...string) (named, error) {
 	return named{}, usage("%q is a %s; write %s", name, strings.Join(kinds, " and a "), strings.Join(ways, " or "))
 }
 
-// meanings are what a name stands for, at most one of each kind.
+// meanings returns everything that a name names, at most one of each kind.
 func meanings(p *policy.Policy, name string, kinds []string) (list []named) {
 	for _, kind := range kinds {
 		var n named
@@ -92,7 +92,7 @@ func candidates(p *policy.Policy, kinds []string) (ids []string) {
 	return ids
 }
 
-// suggest is diag.Suggest where there may be nothing to suggest.
+// suggest is diag.Suggest for lists that may be empty.
 func suggest(name string, candidates []string) string {
 	if help := diag.Suggest(name, candidates); help != "" {
 		return help
@@ -100,8 +100,8 @@ func suggest(name string, candidates []string) string {
 	return "this project has none"
 }
 
-// bound loads a project that a question is asked about. One that cannot be
-// evaluated has no answers: its faults go to standard error.
+// bound loads the project that a question is about. If it cannot be evaluated, there is no answer, and its findings go
+// to standard error.
 func (g *globals) bound(cmd *cobra.Command, paths []string) (*compiler.Project, error) {
 	p, err := g.load(cmd, paths)
 	if err != nil || p.Policy != nil {
@@ -115,8 +115,7 @@ func (g *globals) bound(cmd *cobra.Command, paths []string) (*compiler.Project, 
 	return nil, g.verdict(r)
 }
 
-// answer prints the findings of the project, if there are any, and then the
-// answer, which so stays in sight.
+// answer prints the findings of the project, if there are any, and then the answer, so that it stays in sight.
 func (g *globals) answer(cmd *cobra.Command, p *compiler.Project, findings []diag.Diagnostic, format string, write func(*output) error) error {
 	g.stopProgress()
 	if len(findings) > 0 {

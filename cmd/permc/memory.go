@@ -9,8 +9,7 @@ import (
 	"strings"
 )
 
-// machineMemory is how much memory the machine has, or lets this process have;
-// 0 if that is not known.
+// machineMemory returns how much memory the machine gives this process, or 0 if that is not known.
 func machineMemory() uint64 {
 	most := uint64(math.MaxUint64)
 	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
@@ -31,8 +30,7 @@ func machineMemory() uint64 {
 	return most
 }
 
-// groupMemory is the limit of a control group, a line of /proc/self/cgroup, and
-// of those around it.
+// groupMemory returns the lowest memory limit of a control group, a line of /proc/self/cgroup, and of those around it.
 func groupMemory(line string) uint64 {
 	most := uint64(math.MaxUint64)
 	parts := strings.SplitN(line, ":", 3)
@@ -53,20 +51,4 @@ func groupMemory(line string) uint64 {
 			return most
 		}
 	}
-}
-
-// parseSize reads a size such as 512MiB or 4GiB.
-func parseSize(s string) (uint64, error) {
-	for shift, unit := range map[int]string{20: "MiB", 30: "GiB"} {
-		digits, ok := strings.CutSuffix(s, unit)
-		if !ok {
-			continue
-		}
-		n, err := strconv.ParseUint(digits, 10, 64)
-		if err != nil || n == 0 || n > math.MaxInt64>>shift {
-			break
-		}
-		return n << shift, nil
-	}
-	return 0, fmt.Errorf("want a size, such as 512MiB or 4GiB")
 }

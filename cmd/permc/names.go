@@ -8,8 +8,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// names resolves the names on a command line; the first unknown one is a wrong
-// use of the command.
+// names resolves the names on a command line. The first unknown one is wrong usage.
 type names struct {
 	policy *policy.Policy
 	err    error

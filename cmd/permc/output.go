@@ -3,14 +3,13 @@ package main
 import (
 	"bufio"
 	"io"
-	"slices"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/cmd/permc/internal/wholefile"
 	"permc.dev/permc/compiler/render"
 )
 
-// output is where a command writes: standard output, or a file that is written
-// whole or not at all.
+// output writes to standard output, or to a file, whole or not at all.
 type output struct {
 	*bufio.Writer
 	raw  io.Writer
@@ -19,8 +18,7 @@ type output struct {
 	guarded *guard // or nil
 }
 
-// guard says in which format the output is: text and Markdown go through a door
-// as they are written; the packages that write the others have theirs.
+// guard guards text and Markdown as they are written. The packages that write the other formats do that themselves.
 func (o *output) guard(format string) {
 	if format != "text" && format != "markdown" {
 		return
@@ -46,9 +44,7 @@ func create(path string, stdout io.Writer) (*output, error) {
 }
 
 // isStandardOutput reports whether a path is one of the names of standard output.
-func isStandardOutput(path string) bool {
-	return slices.Contains([]string{"", "-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}, path)
-}
+func isStandardOutput(path string) bool { return flags.IsStandardOutput(path) }
 
 func outputTo(file *wholefile.File) *output {
 	return &output{Writer: bufio.NewWriterSize(file, 1<<16), raw: file.Raw(), temp: file}
@@ -57,7 +53,7 @@ func outputTo(file *wholefile.File) *output {
 // close ends the output. The file takes its name only if all went well.
 func (o *output) close(err error) error { return o.end(err, (*wholefile.File).Commit) }
 
-// closeDurably is close for a file that a person would miss.
+// closeDurably is close for a file that nobody could make again.
 func (o *output) closeDurably(err error) error { return o.end(err, (*wholefile.File).CommitDurably) }
 
 func (o *output) end(err error, commit func(*wholefile.File) error) error {

@@ -5,12 +5,12 @@ import (
 	"io"
 	"time"
 
-	"permc.dev/permc/internal/progress"
+	"permc.dev/permc/compiler"
 )
 
-// showProgress writes to a terminal, from a second on, how far a run has come.
-// The returned function ends that and leaves the line empty.
-func showProgress(w io.Writer, m *progress.Meter) (stop func()) {
+// showProgress shows the progress of a run on a terminal, from one second on. The returned function stops it and leaves
+// the line empty.
+func showProgress(w io.Writer, m *compiler.Progress) (stop func()) {
 	if !isTerminal(w) {
 		return func() {}
 	}

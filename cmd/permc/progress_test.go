@@ -3,11 +3,11 @@ package main
 import (
 	"testing"
 
-	"permc.dev/permc/internal/progress"
+	"permc.dev/permc/compiler"
 )
 
 func TestProgressLine(t *testing.T) {
-	var m progress.Meter
+	var m compiler.Progress
 	m.Start("reading files", 0)
 	if got, want := progressLine(m.Now()), "reading files …"; got != want {
 		t.Errorf("got %q, want %q", got, want)
@@ -17,5 +17,5 @@ func TestProgressLine(t *testing.T) {
 	if got, want := progressLine(m.Now()), "flattening users: 50 of 200 (25 %)"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	(*progress.Meter)(nil).Start("nobody looks", 1)
+	(*compiler.Progress)(nil).Start("nobody looks", 1)
 }

@@ -10,81 +10,52 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
-	"permc.dev/permc/internal/child"
-	"permc.dev/permc/internal/progress"
 )
 
 // globals are the flags of every command.
 type globals struct {
 	dir     string
-	started string // the directory that permc was started in
-	asOf    string
+	started string      // the directory that permc was started in
+	date    policy.Date // --as-of
 	failOn  string
 	verbose bool
 	timeout time.Duration // of evaluating CUE
 	limit   time.Duration // of everything
-	memory  string
+	memory  uint64        // in bytes, or 0: it grows with the input
 
-	date policy.Date
-	dog  watchdog
+	dog watchdog
 
-	evaluator *child.Process // of CUE
+	evaluator *load.Child // of CUE
 
 	given func(flag string) bool
 
-	meter        progress.Meter
+	meter        compiler.Progress
 	stopProgress func() // before anything else is written
 }
 
 func (g *globals) flags(cmd *cobra.Command) {
 	f := cmd.PersistentFlags()
-	f.StringVarP(&g.dir, "directory", "C", "", "read the project in `DIR`")
-	f.BoolVarP(&g.verbose, "verbose", "v", false, "list what was read and skipped, and every finding")
-	f.StringVar(&g.asOf, "as-of", "", "the `DATE` to look at, such as 2026-12-31 (today in UTC if left out)")
-	f.StringVar(&g.failOn, "fail-on", "", "exit 1 on findings of this `SEVERITY` or above: error, warning, never (what the project's settings say, or error)")
-	f.DurationVar(&g.timeout, "eval-timeout", load.DefaultLimits.Time, "how long CUE files may take to evaluate")
-	f.DurationVar(&g.limit, "timeout", baseTime, "how long the command may take; if left out, 1s more for each MiB that is read")
-	f.StringVar(&g.memory, "memory", "", "how much memory the command may take, a `SIZE` such as 8GiB (4GiB if left out, and 64 times what is read)")
+	f.VarP(flags.Folder(&g.dir), "directory", "C", "read the project in this folder")
+	f.BoolVarP(&g.verbose, "verbose", "v", false, "list the files that were read or skipped, and every finding")
+	f.Var(flags.Date(&g.date), "as-of", "evaluate as of this day, e.g. 2026-12-31 (default: today in UTC)")
+	f.Var(flags.Severity(&g.failOn), "fail-on", "exit 1 on findings of this severity or above: error, warning, never (default: settings.failOn of the project, or error)")
+	f.Var(flags.Duration(&g.timeout, load.DefaultLimits.Time), "eval-timeout", "limit the time to evaluate CUE files")
+	f.Var(flags.Duration(&g.limit, baseTime), "timeout", "limit the time of the command; the default grows by 1s for each MiB read")
+	f.Var(flags.Size(&g.memory), "memory", "limit the memory of the command, e.g. 8GiB (default: 4GiB plus 64 times the input)")
 	g.given = f.Changed
 }
 
-// notEmpty are flags that ask for something: "" is what a script passes whose
-// variable is not set, and must not read as if the flag were left out.
-var notEmpty = []string{"as-of", "against", "fail-on", "max-lost", "directory", "link-base"}
-
-// refuseEmpty refuses flags that are given, but empty.
-func refuseEmpty(cmd *cobra.Command) error {
-	for _, name := range notEmpty {
-		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
-			return usage("--%s is empty: leave it out, or give it a value", name)
-		}
-	}
-	return nil
-}
-
-// prepare checks the flags before a command runs.
+// prepare completes the flags before a command runs.
 func (g *globals) prepare() (err error) {
-	switch g.failOn {
-	case "", "error", "warning", "never":
-	default:
-		return usage("--fail-on %q: want error, warning or never", g.failOn)
-	}
-	if g.timeout <= 0 {
-		return usage("--eval-timeout %v: want a positive duration, such as 10s", g.timeout)
-	}
-	if err := g.limits(); err != nil {
-		return err
-	}
-	g.date = policy.DateOf(time.Now())
-	if g.asOf != "" {
-		if g.date, err = policy.ParseDate(g.asOf); err != nil {
-			return usage("--as-of %q: want a date, such as 2026-12-31", g.asOf)
-		}
+	g.limits()
+	if !g.given("as-of") {
+		g.date = policy.DateOf(time.Now())
 	}
 	g.started, _ = os.Getwd()
 	if g.dir != "" {
@@ -96,33 +67,23 @@ func (g *globals) prepare() (err error) {
 }
 
 // limits hands the limits of the command to its watchdog.
-func (g *globals) limits() (err error) {
-	if g.limit <= 0 {
-		return usage("--timeout %v: want a positive duration, such as 5m", g.limit)
-	}
-	var most uint64
-	if g.memory != "" {
-		if most, err = parseSize(g.memory); err != nil {
-			return usage("--memory %q: %w", g.memory, err)
-		}
-	}
+func (g *globals) limits() {
 	extra := max(0, g.timeout-load.DefaultLimits.Time)
 	if g.given("timeout") {
-		g.dog.allow(g.limit, 0, most)
+		g.dog.allow(g.limit, 0, g.memory)
 	} else {
-		g.dog.allow(0, extra, most)
+		g.dog.allow(0, extra, g.memory)
 	}
-	return nil
 }
 
-// options are those of the project at the paths, or here.
+// options returns how to read the project at the paths, or here.
 func (g *globals) options(paths []string) compiler.Options {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
 	limits := load.DefaultLimits
 	limits.Time = g.timeout
-	return compiler.Options{Paths: paths, AsOf: g.date, Limits: limits, Progress: &g.meter, Evaluator: g.evaluator, Full: slowReaders()}
+	return compiler.Options{Paths: paths, AsOf: g.date, Limits: limits, Progress: &g.meter, Evaluator: g.evaluator, Full: fullReaders()}
 }
 
 // load reads the project at the paths, or here.
@@ -143,8 +104,7 @@ func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project,
 	return p, nil
 }
 
-// begin shows how far long work is until stopProgress is called. The returned
-// function has to be called when the work is done.
+// begin shows the progress of long work until stopProgress is called. Call the returned function when the work is done.
 func (g *globals) begin(cmd *cobra.Command) (end func()) {
 	stop := sync.OnceFunc(showProgress(cmd.ErrOrStderr(), &g.meter))
 	g.stopProgress = stop
@@ -162,14 +122,13 @@ func list(w io.Writer, p *compiler.Project) {
 	}
 }
 
-// report is what the findings say, and stopped those of a project that cannot
-// be evaluated.
-func (g *globals) report(p *compiler.Project, findings []diag.Diagnostic) *render.Report {
-	return &render.Report{Files: p.Files, Policy: p.Policy, AsOf: g.date, Findings: findings, Whole: g.verbose}
+// report bundles findings with their project for render.
+func (g *globals) report(p *compiler.Project, findings []diag.Diagnostic) *render.Findings {
+	return &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: g.date, Findings: findings, Whole: g.verbose}
 }
 
-// verdict is how the program ends after findings.
-func (g *globals) verdict(r *render.Report) error {
+// verdict returns the exit that the findings of a report call for.
+func (g *globals) verdict(r *render.Findings) error {
 	if r.Policy == nil {
 		return exit{code: exitUnreadable}
 	}
@@ -180,17 +139,18 @@ func (g *globals) verdict(r *render.Report) error {
 	return nil
 }
 
-// failLevel is which findings end with 1: as the flag says, or the settings of
-// the policy that judges.
+// failLevel returns the lowest severity that ends with 1: from the flag, or from the settings of the judging policy.
 func (g *globals) failLevel(judge *policy.Policy) string {
 	return cmp.Or(g.failOn, judge.FailOn, "error")
 }
 
-// slowReaders reports whether the environment asks for the libraries' readers
-// in place of permc's own, to compare the two.
-func slowReaders() bool { return os.Getenv("PERMC_READERS") == "library" }
+// fullReaders reports whether the environment asks for the full readers in place of the fast ones, to compare the two.
+func fullReaders() bool {
+	readers := os.Getenv("PERMC_READERS")
+	return readers == "full" || readers == "library" // its first name
+}
 
-// styleOf is in colour where people read.
+// styleOf returns the style of an output: in color if it is a terminal.
 func styleOf(w io.Writer) render.Style {
 	return render.Style(os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(w))
 }

@@ -17,7 +17,7 @@ type projectFolder struct {
 	undo []func() // of all that was made, in order
 }
 
-// newProject opens a folder, which is made if it is missing.
+// newProject opens a folder, and creates it if it is missing.
 func newProject(dir string) (*projectFolder, error) {
 	root, undo, err := wholefile.MakeFolder(dir)
 	if err != nil {
@@ -28,15 +28,15 @@ func newProject(dir string) (*projectFolder, error) {
 
 func (p *projectFolder) close() { p.root.Close() }
 
-// takeBack removes the files and folders that were made, and nothing else.
+// takeBack removes the files and folders that were created, and nothing else.
 func (p *projectFolder) takeBack() {
 	for _, undo := range slices.Backward(p.undo) {
 		undo()
 	}
 }
 
-// write writes a file whole or not at all, and follows no link: a change could
-// commit one anywhere in the project.
+// write writes a file whole or not at all. It follows no link, because a change could commit one anywhere in the
+// project.
 func (p *projectFolder) write(name string, text []byte) error {
 	shown := filepath.Join(p.dir, filepath.FromSlash(name))
 	folder, err := wholefile.EnterFolder(p.root, path.Dir(name), func(rel string) {

@@ -60,14 +60,14 @@ func unchanged(f *fix.File) error {
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular() || info.Mode().Perm()&0o200 == 0:
-		return fmt.Errorf("%s may not be written", f.Name)
+		return fmt.Errorf("%s is read-only or not a regular file", f.Name)
 	}
 	now, err := os.ReadFile(name)
 	if err != nil {
 		return err
 	}
 	if !bytes.Equal(now, f.Old) {
-		return errors.New(f.Name + " has changed meanwhile")
+		return errors.New(f.Name + " has changed since it was read")
 	}
 	return nil
 }

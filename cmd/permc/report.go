@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/lint/rules"
@@ -24,10 +25,14 @@ func reportCommand(g *globals) *cobra.Command {
 	var known baselineFlags
 	cmd := &cobra.Command{
 		Use:   "report [PATH…]",
-		Short: "one page of who can do what, and why, for people who do not read declarations",
-		Long: `Writes one HTML page that needs nothing else: the whole table, why everybody
-has what they have, what ends when, and every finding. Findings do not make the
-command fail: they are on the page.`,
+		Short: "write one HTML page for auditors and managers",
+		Long: `Writes one HTML page that needs no other file: the whole table, the sources of
+all access, what expires when, and every finding. Findings do not make the
+command fail; they are on the page.`,
+		Example: examples(`
+			permc report
+			permc report access -o access-2026-q2.html
+			permc report --scope contoso/emea -o emea.html`),
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			if err := known.read(false); err != nil {
 				return err
@@ -47,7 +52,7 @@ command fail: they are on the page.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&path, "output", "o", "access.html", "write the page to `FILE`, whole or not at all")
+	cmd.Flags().VarP(flags.File(&path, "access.html"), "output", "o", "write the page to this file, whole or not at all")
 	filters.flags(cmd)
 	known.flags(cmd)
 	return cmd
@@ -81,8 +86,7 @@ func (w *reporter) write(cmd *cobra.Command) error {
 	return err
 }
 
-// page looks at everybody once. Rows that would be too many for one page are
-// left for the parts.
+// page goes through all users once. Rows that would be too many for one page are left to the parts.
 func (w *reporter) page(ctx context.Context) (*html.Page, error) {
 	p, words := w.project, w.filter.String()
 	var shows report.Shows
@@ -114,8 +118,7 @@ func (w *reporter) page(ctx context.Context) (*html.Page, error) {
 	return &html.Page{Report: r, Table: table, BuiltIn: rules.All}, nil
 }
 
-// skipped are the files that were left out, each with the reason; what an
-// earlier report has written is none.
+// skipped lists the skipped files, each with the reason. It leaves out files of an earlier report.
 func (w *reporter) skipped() (list []string) {
 	parts := partsFolder(w.path) + "/"
 	for _, s := range w.project.Skipped {

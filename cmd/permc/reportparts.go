@@ -16,7 +16,6 @@ import (
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/render/html"
-	"permc.dev/permc/internal/parallel"
 )
 
 // split writes the parts of a report into a folder beside its file, and the
@@ -60,9 +59,7 @@ func partFile(i int) string { return fmt.Sprintf("part-%04d.html", i+1) }
 
 // files writes the parts, on every core.
 func (w *reporter) files(folder *wholefile.Folder, pages []*html.Page) error {
-	errs := make([]error, len(pages))
-	parallel.Each(len(pages), func(i int) { errs[i] = w.part(folder, partFile(i), pages[i]) })
-	return errors.Join(errs...)
+	return html.EachPage(pages, func(i int) error { return w.part(folder, partFile(i), pages[i]) })
 }
 
 func (w *reporter) part(folder *wholefile.Folder, name string, page *html.Page) error {

@@ -7,8 +7,6 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,21 +20,21 @@ func reviewCommand(g *globals) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "review SHEET [PATH…]",
-		Short: "the lines that a filled review sheet wants changed",
+		Short: "list the lines that a filled review sheet wants changed",
 		Long: `Reads a sheet that permc compile wrote (-f xlsx, or -f csv --review) and that
-reviewers have filled: for each row that is to be removed, the lines to change
-and what goes with them. The project is looked at as of the day of the sheet,
-unless --as-of says otherwise. Ends with 1 where the sheet contradicts itself or
-the table, is not complete, or where the changes bring findings.`,
-		Args: cobra.MinimumNArgs(1),
+reviewers have filled in. For each row marked Remove, lists the lines to change
+and what else they remove. Evaluates the project as of the day of the sheet,
+unless --as-of is given. Ends with 1 if the sheet contradicts itself or the
+table, is not complete, or if the changes add findings.`,
+		Example: examples(`
+			permc review review.xlsx
+			permc review review.csv access -f json`),
+		Args: takes(1, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !slices.Contains(render.ReviewFormats, format) {
-				return usage("-f %q: want one of %s", format, strings.Join(render.ReviewFormats, ", "))
-			}
 			return g.review(cmd, args[0], args[1:], format)
 		},
 	}
-	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT` of the answer: "+strings.Join(render.ReviewFormats, ", "))
+	addFormat(cmd.Flags(), &format, "format of the answer", render.ReviewFormats)
 	return cmd
 }
 
@@ -80,8 +78,7 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 	return nil
 }
 
-// readSheet reads a workbook or CSV, whichever it is, and returns how an id
-// stands in such a sheet.
+// readSheet reads a workbook or CSV, whichever it is. It also returns how such a sheet shows an id.
 func readSheet(name string) (sheet *review.Sheet, shown func(string) string, err error) {
 	raw, err := readBounded(name)
 	if err != nil {
@@ -97,7 +94,7 @@ func readSheet(name string) (sheet *review.Sheet, shown func(string) string, err
 	case bytes.HasPrefix(raw, []byte("PK\x03\x04")):
 		err = xlsx.Read(raw, &r)
 	case bytes.HasPrefix(raw, []byte("\xd0\xcf\x11\xe0")):
-		err = errors.New("it is a workbook of an old kind, or has a password: save it as .xlsx, without one")
+		err = errors.New("an .xls or password-protected workbook: save it as .xlsx without a password")
 	default:
 		err, shown = r.CSV(raw), render.ShownCSV
 	}
@@ -108,7 +105,7 @@ func readSheet(name string) (sheet *review.Sheet, shown func(string) string, err
 	return sheet, shown, err
 }
 
-// readBounded reads a file that is not larger than any sheet may be.
+// readBounded reads a file, up to the size that a sheet may have.
 func readBounded(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -117,28 +114,27 @@ func readBounded(name string) ([]byte, error) {
 	defer f.Close()
 	raw, err := io.ReadAll(io.LimitReader(f, review.MostFile+1))
 	if err == nil && len(raw) > review.MostFile {
-		err = fmt.Errorf("it is larger than %d MiB, and at most that is read", review.MostFile>>20)
+		err = fmt.Errorf("larger than %d MiB, the limit of a sheet", review.MostFile>>20)
 	}
 	return raw, err
 }
 
-// madeFrom is what a sheet was made from, or nil if it does not say. Its day is
-// the day to look at.
+// madeFrom returns the table that a sheet was made from, or nil if it does not say. The day of the sheet becomes the
+// day to evaluate.
 func (g *globals) madeFrom(name string, s *review.Sheet) (*review.Made, error) {
 	if len(s.Made) == 0 {
 		return nil, nil
 	}
 	if len(s.Made) > 1 {
-		return nil, usage("%s: its rows are of several tables: %s, and %s; review them one by one", name, s.Made[0], s.Made[1])
+		return nil, usage("%s: rows of several tables: %s, and %s; review one table at a time", name, s.Made[0], s.Made[1])
 	}
-	if g.asOf == "" {
+	if !g.given("as-of") {
 		g.date = s.Made[0].AsOf
 	}
 	return &s.Made[0], nil
 }
 
-// chosen are the rows of a table that a sheet was made of. A name that the
-// project no longer has chooses none.
+// chosen returns a filter for the rows that a sheet was made from. A name that the project no longer has matches none.
 func chosen(name string, p *policy.Policy, made *review.Made) (func(*policy.Row) bool, error) {
 	if made == nil {
 		return func(*policy.Row) bool { return true }, nil

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/render/rulebook"
 )
 
 var ruleFormats = []string{"text", "json", "markdown"}
@@ -16,12 +14,15 @@ func rulesCommand(g *globals) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "rules [ID]",
-		Short: "what is checked: what, why, what to do, an example and its fix",
-		Args:  cobra.MaximumNArgs(1),
+		Short: "list the rules, or explain one",
+		Long: `Lists what permc checks. With ID, explains one rule: what it flags, why, what to
+do, an example with its output, and the same example fixed.`,
+		Example: examples(`
+			permc rules
+			permc rules not-grantable
+			permc rules -f markdown`),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !slices.Contains(ruleFormats, format) {
-				return usage("-f %q: want one of %s", format, strings.Join(ruleFormats, ", "))
-			}
 			out, err := create("", cmd.OutOrStdout())
 			if err != nil {
 				return err
@@ -37,37 +38,39 @@ func rulesCommand(g *globals) *cobra.Command {
 			return out.close(writeRule(out, d, format))
 		},
 	}
-	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: "+strings.Join(ruleFormats, ", "))
+	addFormat(cmd.Flags(), &format, "format of the page", ruleFormats)
 	return cmd
 }
 
-// ruleNamed is the page of a rule, with what permc says of its example; of one
-// of the project at hand, what the rule says of itself.
+// ruleNamed returns the page of a rule with what permc prints for its example. For a rule of the project at hand, it
+// returns what the rule says about itself.
 func (g *globals) ruleNamed(id string) (*render.RuleDoc, error) {
-	list := ruleDocs()
+	list := rulebook.List()
 	var ids []string
 	for i := range list {
 		if ids = append(ids, list[i].ID); list[i].ID == id {
-			if err := say(&list[i]); err != nil {
+			if err := rulebook.AddOutput(&list[i]); err != nil {
 				return nil, failed(err)
 			}
 			return &list[i], nil
 		}
 	}
-	if d := g.ownRule(id); d != nil {
-		return d, nil
+	if p := g.quickly(nil); p != nil {
+		if d := rulebook.FindDeclared(p, id); d != nil {
+			return d, nil
+		}
 	}
-	return nil, usage("there is no rule %q; %s", id, diag.Suggest(id, ids))
+	return nil, usage("no rule %q; %s", id, diag.Suggest(id, ids))
 }
 
 func listRules(out *output, format string) error {
 	switch format {
 	case "json":
-		return render.RulesJSON(out, ruleDocs())
+		return render.RulesJSON(out, rulebook.List())
 	case "markdown":
-		return render.RulesMarkdown(out, ruleDocs())
+		return render.RulesMarkdown(out, rulebook.List())
 	}
-	return render.RulesText(out, ruleDocs(), styleOf(out.raw))
+	return render.RulesText(out, rulebook.List(), styleOf(out.raw))
 }
 
 func writeRule(out *output, d *render.RuleDoc, format string) error {

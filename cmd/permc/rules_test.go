@@ -12,28 +12,29 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/render/rulebook"
 )
 
 const pages = "../../docs/rules"
 
 // TestRuleExamples runs the examples of the pages: on the first the rule fires,
-// and no other; on the mended one nothing does. What is silenced in the mended
+// and no other; on the fixed one nothing does. What is silenced in the fixed
 // one is open in the first.
 func TestRuleExamples(t *testing.T) {
-	for _, d := range ruleDocs() {
+	for _, d := range rulebook.List() {
 		t.Run(d.ID, func(t *testing.T) {
-			fixed, err := try(d.Fixed, d.AsOf)
+			fixed, err := rulebook.Check(d.Fixed, d.AsOf)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var silenced []string
 			for _, f := range fixed.Findings {
 				if !f.Silenced() {
-					t.Errorf("the mended example has %s: %s", f.Rule, f.Message)
+					t.Errorf("the fixed example has %s: %s", f.Rule, f.Message)
 				}
 				silenced = append(silenced, f.Rule)
 			}
-			fires, err := try(d.Fires, d.AsOf)
+			fires, err := rulebook.Check(d.Fires, d.AsOf)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -46,7 +47,7 @@ func TestRuleExamples(t *testing.T) {
 					t.Errorf("the example has %s: %s", f.Rule, f.Message)
 				}
 			}
-			set, err := try(d.Fixed+d.Settings+"\n", d.AsOf)
+			set, err := rulebook.Check(d.Fixed+d.Settings+"\n", d.AsOf)
 			if err != nil || set.Policy == nil {
 				t.Errorf("the settings cannot be read: %v", err)
 			}
@@ -61,9 +62,9 @@ func TestRuleExamples(t *testing.T) {
 // rewrites it.
 func TestRulePages(t *testing.T) {
 	want := map[string]string{}
-	list := ruleDocs()
+	list := rulebook.List()
 	for i := range list {
-		if err := say(&list[i]); err != nil {
+		if err := rulebook.AddOutput(&list[i]); err != nil {
 			t.Fatal(err)
 		}
 		want[list[i].ID+".md"] = written(t, func(b *bytes.Buffer) error { return render.RuleMarkdown(b, &list[i]) })
@@ -116,7 +117,7 @@ func rewrite(t *testing.T, files map[string]string) {
 
 // TestHelpPages: the page that findings point at is a file of the repository.
 func TestHelpPages(t *testing.T) {
-	for _, d := range ruleDocs() {
+	for _, d := range rulebook.List() {
 		path, ok := strings.CutPrefix(render.PageOf(d.ID), render.Site)
 		if _, err := os.Stat("../.." + path); err != nil || !ok {
 			t.Errorf("%s: %s is no page: %v", d.ID, render.PageOf(d.ID), err)

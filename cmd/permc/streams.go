@@ -9,11 +9,11 @@ import (
 	"strings"
 	"sync"
 
-	"permc.dev/permc/internal/parallel"
+	"permc.dev/permc/compiler"
 )
 
-// standardOutput is where answers go. It remembers the first error of writing:
-// an answer that nobody got is none, whether the command looks at errors or not.
+// standardOutput remembers the first error of writing an answer: an answer that nobody gets is a failure, whether the
+// command looks at errors or not.
 type standardOutput struct {
 	w   io.Writer
 	mu  sync.Mutex
@@ -34,7 +34,7 @@ func (s *standardOutput) Write(b []byte) (int, error) {
 
 func (s *standardOutput) Stat() (os.FileInfo, error) { return statOf(s.w) }
 
-// failure is the error that ends the command, if writing failed.
+// failure returns the error that ends the command, if writing failed.
 func (s *standardOutput) failure() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -49,8 +49,7 @@ func (s *standardOutput) failure() error {
 	return failed(fmt.Errorf("standard output: %w", err))
 }
 
-// remarks is standard error. What cannot be written there is lost, and changes
-// neither what is found nor how the command ends.
+// remarks is standard error. If it cannot be written, neither the answer nor the exit code changes.
 type remarks struct{ w io.Writer }
 
 func (r remarks) Write(b []byte) (int, error) {
@@ -60,7 +59,7 @@ func (r remarks) Write(b []byte) (int, error) {
 
 func (r remarks) Stat() (os.FileInfo, error) { return statOf(r.w) }
 
-// statOf is for isTerminal, which looks through what is wrapped around a file.
+// statOf lets isTerminal look through the writers around a file.
 func statOf(w io.Writer) (os.FileInfo, error) {
 	if f, ok := w.(*os.File); ok {
 		return f.Stat()
@@ -68,9 +67,8 @@ func statOf(w io.Writer) (os.FileInfo, error) {
 	return nil, errors.ErrUnsupported
 }
 
-// recovered runs a command. A fault of permc ends it as what cannot be evaluated
-// does: Go's own exit code, 2, would say that the command line is wrong. What is
-// half written is removed.
+// recovered runs a command. A bug in permc ends it with 3, because 2, Go's own exit code, would say that the command
+// line is wrong. It removes half-written files.
 func recovered(run func() error) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -81,12 +79,12 @@ func recovered(run func() error) (err error) {
 	return run()
 }
 
-// faultPlace is the line of permc in which a panic began, in a function that
-// recovers from it. A panic of another goroutine says where that began.
+// faultPlace returns the line of permc in which a panic began. Call it in the function that recovers. A panic of
+// another goroutine carries its own place.
 func faultPlace(fault any) string {
 	pcs := make([]uintptr, 64)
 	pcs = pcs[:runtime.Callers(1, pcs)]
-	if p, ok := fault.(*parallel.Panic); ok {
+	if p, ok := fault.(*compiler.Panic); ok {
 		pcs = p.Callers
 	}
 	frames := runtime.CallersFrames(pcs)

@@ -14,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
+
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
@@ -72,8 +74,11 @@ func commandLines(t *testing.T) (lines [][]string) {
 		if cmd.Name() == "init" {
 			flag = "--format"
 		}
-		for _, format := range formatsOf[cmd.Name()] {
-			lines = append(lines, append(slices.Clone(way), flag, format))
+		if f := cmd.Flags().Lookup("format"); f != nil {
+			formats, _ := f.Value.(flags.Value).Complete(nil, "")
+			for _, format := range formats {
+				lines = append(lines, append(slices.Clone(way), flag, format))
+			}
 		}
 	}
 	walk(root(&globals{}, io.Discard))

@@ -3,30 +3,27 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler/ask/expect"
 	"permc.dev/permc/compiler/render"
 )
 
 func testCommand(g *globals) *cobra.Command {
-	var formats []string
+	var outputs []flags.Output
 	var least int
 	cmd := &cobra.Command{
 		Use:   "test [PATH…]",
-		Short: "hold the table against what is expected of it",
-		Long: `test looks at the entries under expect: who can, cannot or can only do what.
-It exits with 4 where one of them is not so.`,
+		Short: "test the table against the entries under expect",
+		Long: `Tests the table against the entries under expect: who can, cannot or can only do
+what. Ends with 4 if an expectation fails.`,
+		Example: examples(`
+			permc test
+			permc test -f text -f junit=permc.xml
+			permc test --min-coverage 80`),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			outputs, err := parseOutputs(formats, render.TestFormats)
-			if err != nil {
-				return err
-			}
-			if least < 0 || least > 100 {
-				return usage("--min-coverage %d: want a percentage from 0 to 100", least)
-			}
 			r, err := g.test(cmd, paths)
 			if err != nil {
 				return err
@@ -41,12 +38,12 @@ It exits with 4 where one of them is not so.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringArrayVarP(&formats, "format", "f", []string{"text"}, "`FORMAT` of the results: "+strings.Join(render.TestFormats, ", ")+"; FORMAT=FILE writes to a file; may be repeated")
-	f.IntVar(&least, "min-coverage", 0, "exit 4 if the expectations touch less than this `PERCENT` of the policy")
+	addOutputs(f, &outputs, "format of the results", render.TestFormats)
+	f.Var(flags.WholeShare(&least), "min-coverage", "exit 4 if the expectations cover less than this share of the policy, in percent")
 	return cmd
 }
 
-// test holds the project at the paths against its expectations.
+// test checks the project at the paths against its expectations.
 func (g *globals) test(cmd *cobra.Command, paths []string) (*render.TestReport, error) {
 	p, err := g.load(cmd, paths)
 	if err != nil {
@@ -68,13 +65,13 @@ func (g *globals) test(cmd *cobra.Command, paths []string) (*render.TestReport, 
 	return &render.TestReport{Policy: p.Policy, Result: result}, nil
 }
 
-func writeTest(stdout io.Writer, o findingOutput, r *render.TestReport) error {
-	out, err := create(o.path, stdout)
+func writeTest(stdout io.Writer, o flags.Output, r *render.TestReport) error {
+	out, err := create(o.Path, stdout)
 	if err != nil {
 		return err
 	}
-	out.guard(o.format)
-	switch o.format {
+	out.guard(o.Format)
+	switch o.Format {
 	case "json":
 		err = render.TestJSON(out, r)
 	case "junit":
@@ -85,7 +82,7 @@ func writeTest(stdout io.Writer, o findingOutput, r *render.TestReport) error {
 	return out.close(err)
 }
 
-// testVerdict is how the program ends after expectations.
+// testVerdict returns the exit that the results of expectations call for.
 func testVerdict(r *render.TestReport) error {
 	if shortfall := r.Shortfall(); shortfall != "" {
 		return exit{exitExpected, fmt.Errorf("%s", shortfall)}

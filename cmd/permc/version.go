@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 
@@ -15,23 +16,32 @@ func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "print the version",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			revision := ""
-			if info, ok := debug.ReadBuildInfo(); ok {
-				for _, s := range info.Settings {
-					if s.Key == "vcs.revision" {
-						revision = " " + s.Value[:min(12, len(s.Value))]
-					}
-				}
-			}
-			fmt.Fprintf(cmd.OutOrStdout(), "permc %s%s %s %s/%s\n", versionText(), revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return nil
-		},
+		Example: examples(`
+			permc version
+			permc --version`),
+		Args: takes(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error { return printVersion(cmd.OutOrStdout()) },
 	}
 }
 
-// versionText is the version that was built, as far as it is known.
+// printVersion prints the version, and what it was built from and with.
+func printVersion(w io.Writer) error {
+	revision := ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				revision = " " + s.Value[:min(12, len(s.Value))]
+			}
+		}
+	}
+	_, err := fmt.Fprintf(w, "permc %s%s %s %s/%s\n", versionText(), revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	if err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+// versionText returns the version that was built, as far as it is known.
 func versionText() string {
 	v := version
 	if info, ok := debug.ReadBuildInfo(); ok && v == "" {

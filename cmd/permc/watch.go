@@ -15,12 +15,10 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// settle is how long nothing must change before a check: editors and version
-// control write files in several steps.
+// settle is the time without changes before a check: editors and version control write files in several steps.
 const settle = 10 * time.Millisecond
 
-// watch checks whenever a file changes, until it is interrupted. What is wrong
-// with the project is shown and waited for.
+// watch checks whenever a file changes, until it is interrupted. It shows errors of the project and waits for a change.
 func (g *globals) watch(cmd *cobra.Command, paths []string, show func(*compiler.Project, *compiler.Findings) error) error {
 	ctx := cmd.Context()
 	w, err := fsnotify.NewWatcher()
@@ -43,7 +41,7 @@ func (g *globals) watch(cmd *cobra.Command, paths []string, show func(*compiler.
 			if err := show(p, findings); err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "permc: looked at %s in %v; waiting for changes\n", render.Plural(findings.Read, "user"), time.Since(start).Round(time.Millisecond))
+			fmt.Fprintf(cmd.ErrOrStderr(), "permc: checked %s in %v; waiting for changes\n", render.Plural(findings.Read, "user"), time.Since(start).Round(time.Millisecond))
 		}
 		if last = ""; err != nil {
 			last = err.Error()
@@ -69,8 +67,7 @@ func (g *globals) checkAgain(ctx context.Context, cmd *cobra.Command, s *compile
 	return s.Check(ctx)
 }
 
-// follow makes the watcher watch these folders and no others. A folder that is
-// gone meanwhile is no error: that is a change, too.
+// follow makes the watcher watch these folders and no others. A folder that is gone is a change, not an error.
 func follow(w *fsnotify.Watcher, dirs []string) error {
 	for i, dir := range dirs {
 		dirs[i] = filepath.Clean(dir)
@@ -88,8 +85,8 @@ func follow(w *fsnotify.Watcher, dirs []string) error {
 	return nil
 }
 
-// wait returns when something has changed and then nothing for a while. It
-// tells whether all is to be read again, since CUE's modules have changed.
+// wait returns when something has changed and then nothing for a while. It reports whether CUE's modules have changed,
+// so that everything must be read again.
 func wait(ctx context.Context, w *fsnotify.Watcher) (modules bool, err error) {
 	var quiet <-chan time.Time
 	for {

@@ -38,7 +38,7 @@ func (l *lockedBuffer) take(t *testing.T, want string) {
 	t.Fatalf("no %q in what was written: %s", want, l.b.String())
 }
 
-// TestWatch edits, breaks and mends a project that is watched.
+// TestWatch edits, breaks and repairs a project that is watched.
 func TestWatch(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write := func(name, text string) {
@@ -54,7 +54,7 @@ func TestWatch(t *testing.T) {
 	ended := make(chan int)
 	go func() { ended <- run([]string{"check", "--watch", "--as-of", "2026-12-01"}, &out, &errs) }()
 	out.take(t, "no findings: 1 user in 2 files")
-	errs.take(t, "looked at 1 user in")
+	errs.take(t, "checked 1 user in")
 	write("users.jsonl", user+"\n"+`{"user": "bo@contoso.example", "affiliation": "customer"}`+"\n")
 	out.take(t, `"bo@contoso.example" has no access`)
 	errs.take(t, "waiting")

@@ -13,11 +13,10 @@ import (
 	"syscall"
 	"time"
 
-	"permc.dev/permc/internal/progress"
+	"permc.dev/permc/compiler"
 )
 
-// Limits of a whole command where no flag sets them. Both grow with what is
-// read, so that they never meet a project that is large for good reasons.
+// Limits of a whole command if no flag sets them. Both grow with the input, so that a large project does not meet them.
 const (
 	baseTime      = 60 * time.Second
 	timePerMiB    = time.Second
@@ -25,28 +24,27 @@ const (
 	memoryPerByte = 64
 )
 
-// often is how often the watchdog looks; what is done before has no limits.
+// often is the time between two looks of the watchdog. Shorter work has no limits.
 const often = 100 * time.Millisecond
 
-// watchdog ends the process when a command takes too long or too much memory,
-// whatever it is doing, and when it is interrupted.
+// watchdog ends the process if a command takes too long or too much memory, or is interrupted, in every phase.
 type watchdog struct {
 	stderr io.Writer
-	meter  *progress.Meter
+	meter  *compiler.Progress
 
 	mu      sync.Mutex
-	time    time.Duration // or 0: by what is read
+	time    time.Duration // or 0: it grows with the input
 	extra   time.Duration // more for evaluating CUE than is usual
-	memory  uint64        // in bytes, or 0: by what is read
-	began   time.Time     // or zero while nothing is done
+	memory  uint64        // in bytes, or 0: it grows with the input
+	began   time.Time     // or zero while the command waits
 	timer   *time.Timer   // or nil: it has been stopped
-	machine uint64        // how much memory there is for us, or 0: not known
+	machine uint64        // memory that this process may have, or 0: not known
 	set     uint64        // the limit that the collector knows
 
 	watching atomic.Bool // check --watch, which an interruption ends as it should
 }
 
-// start begins to watch. The returned function ends that.
+// start begins to watch. The returned function stops it.
 func (d *watchdog) start() (stop func()) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -60,15 +58,14 @@ func (d *watchdog) start() (stop func()) {
 	}
 }
 
-// allow sets the limits; those that are zero grow with what is read.
+// allow sets the limits. A limit of zero grows with the input.
 func (d *watchdog) allow(t, extra time.Duration, memory uint64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.time, d.extra, d.memory = t, extra, memory
 }
 
-// work says that the command begins to work, and rest that it waits, which has
-// no limit of time.
+// work notes that the command begins to work, and rest that it waits, which has no limit of time.
 func (d *watchdog) work() { d.beganAt(time.Now()) }
 func (d *watchdog) rest() { d.beganAt(time.Time{}) }
 
@@ -132,7 +129,7 @@ func (d *watchdog) mostMemory() uint64 {
 	return most
 }
 
-// during says what is done, as far as it is known.
+// during names the step that runs, as far as it is known.
 func (d *watchdog) during() string {
 	step, done, total := d.meter.Now()
 	switch {
@@ -144,19 +141,18 @@ func (d *watchdog) during() string {
 	return fmt.Sprintf(" while %s (%d of %d)", step, done, total)
 }
 
-// memoryUsed is what the process has of the system's memory.
+// memoryUsed returns how much memory the process has from the system.
 func memoryUsed() uint64 {
 	s := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
 	metrics.Read(s)
 	return s[0].Value.Uint64() - s[1].Value.Uint64()
 }
 
-// grace is how long a command that is interrupted may take to end by itself.
+// grace is the time that an interrupted command has to end by itself.
 const grace = 50 * time.Millisecond
 
-// interruptible returns a context that ends when the process is to end, which
-// it does soon after, whatever it is doing. A second signal ends it as if permc
-// did not look for signals. The returned function ends all that.
+// interruptible returns a context that ends at a signal. Soon after, the process ends, whatever it is doing. A second
+// signal ends it as if permc did not handle signals. The returned function stops all that.
 func (d *watchdog) interruptible() (ctx context.Context, stop func()) {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {

@@ -2,10 +2,10 @@ package main
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler/ask/who"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -16,14 +16,16 @@ func whoCommand(g *globals) *cobra.Command {
 	var filters filterFlags
 	cmd := &cobra.Command{
 		Use:   "who PERMISSION|ROLE [PATH…]",
-		Short: "everyone who holds a permission or role, and through what",
-		Long: `who lists everyone who holds a permission, with an action left, or a role:
-assigned, through a group, by default, or included in another.`,
-		Args: cobra.MinimumNArgs(1),
+		Short: "list everyone who holds a permission or role, and through what",
+		Long: `Lists everyone who holds a permission, with an action left, or a role: assigned,
+through a group, by default, or included in another role.`,
+		Example: examples(`
+			permc who manage-users
+			permc who services-admin --scope contoso/emea
+			permc who view-open-canvas --action export -f csv
+			permc who role:csam access`),
+		Args: takes(1, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !slices.Contains(render.WhoFormats, format) {
-				return usage("-f %q: want one of %s", format, strings.Join(render.WhoFormats, ", "))
-			}
 			p, err := g.bound(cmd, args[1:])
 			if err != nil {
 				return err
@@ -42,12 +44,12 @@ assigned, through a group, by default, or included in another.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&format, "format", "f", "text", "`FORMAT` of the answer: "+strings.Join(render.WhoFormats, ", "))
-	f.StringVarP(&filters.scope, "scope", "s", "", "only on this `SCOPE` and under it")
-	f.StringVar(&action, "action", "", "only who has this `ACTION` of the permission left")
-	f.StringVar(&filters.role, "role", "", "only what comes through this `ROLE`")
-	f.StringVar(&filters.user, "user", "", "only this `USER`")
-	f.StringVar(&filters.affiliation, "affiliation", "", "only users of this `AFFILIATION`")
+	addFormat(f, &format, "format of the answer", render.WhoFormats)
+	f.VarP(flags.Scope(&filters.scope), "scope", "s", "only on this scope and the scopes below")
+	f.Var(flags.Action(&action), "action", "only users who have this action of the permission left")
+	f.Var(flags.Role(&filters.role), "role", "only users who hold the permission through this role")
+	f.Var(flags.User(&filters.user), "user", "only this user")
+	f.Var(flags.Affiliation(&filters.affiliation), "affiliation", "only users with this affiliation")
 	return cmd
 }
 
@@ -63,9 +65,9 @@ func whoQuestion(p *policy.Policy, name, action string, filters *filterFlags) (q
 	q = who.Question{Role: what.role, Permission: what.permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation}
 	switch {
 	case what.role != nil && action != "":
-		return q, usage("--action: %q is a role; actions are those of permissions", name)
+		return q, usage("--action: %q is a role; only permissions have actions", name)
 	case what.role != nil && f.Role != nil:
-		return q, usage("--role: %q is a role itself; --role goes with a permission", name)
+		return q, usage("--role: %q is a role itself; use --role with a permission", name)
 	case action != "":
 		i := slices.Index(what.permission.Actions, action)
 		if i < 0 {

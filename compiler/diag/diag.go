@@ -33,6 +33,27 @@ func ParseSeverity(s string) Severity {
 	return Error
 }
 
+// SeverityOf returns the severity that the settings of a policy give a rule, or else the given one.
+func SeverityOf(p *policy.Policy, rule string, otherwise Severity) Severity {
+	if s, ok := p.Severities[rule]; ok {
+		return ParseSeverity(s)
+	}
+	return otherwise
+}
+
+// Weigh applies the severities that are set for the findings' files.
+func Weigh(p *policy.Policy, found []Diagnostic) []Diagnostic {
+	if len(p.InFiles) == 0 {
+		return found
+	}
+	for i := range found {
+		if s, ok := p.InFiles[found[i].Pos.File][found[i].Rule]; ok {
+			found[i].Severity = ParseSeverity(s)
+		}
+	}
+	return found
+}
+
 // Most limits how many findings of one kind are collected: a file of another kind can cause millions,
 // and nobody reads them.
 const Most = 1000
@@ -168,9 +189,4 @@ func compareFindings(a, b *Diagnostic) int {
 		}
 	}
 	return 0
-}
-
-// Stop reports whether any finding stops the table.
-func Stop(list []Diagnostic) bool {
-	return slices.ContainsFunc(list, func(d Diagnostic) bool { return d.Stops })
 }

@@ -20,8 +20,6 @@ type Flattener struct {
 	layers  [][]layer // by role; nil for a role that is expanded on each scope
 	sources []source
 	items   []item
-	aside   []item // for merging items
-	runs    []int  // where sorted runs of items end
 	cells   []cell
 	vias    []policy.Via
 	rows    []policy.Row
@@ -293,55 +291,9 @@ func compareBool(a, b bool) int {
 	return -1
 }
 
-// sort merges the runs of the entries, each of which is sorted.
-func (f *Flattener) sort() {
-	ends := f.runs[:0]
-	for i := 1; i < len(f.items); i++ {
-		if f.before(&f.items[i], &f.items[i-1]) {
-			ends = append(ends, i)
-		}
-	}
-	ends = append(ends, len(f.items))
-	for len(ends) > 1 {
-		n, from := 0, 0
-		for i := 0; i < len(ends); i += 2 {
-			if i+1 < len(ends) {
-				f.merge(from, ends[i], ends[i+1])
-				ends[i] = ends[i+1]
-			}
-			from = ends[i]
-			ends[n] = from
-			n++
-		}
-		ends = ends[:n]
-	}
-	f.runs = ends[:0]
-}
-
-// merge merges two adjacent runs.
-func (f *Flattener) merge(from, middle, to int) {
-	left := append(f.aside[:0], f.items[from:middle]...)
-	f.aside = left
-	right, out := f.items[middle:to], f.items[from:to]
-	n := 0
-	for len(left) > 0 && len(right) > 0 {
-		if f.before(&right[0], &left[0]) {
-			out[n], right = right[0], right[1:]
-		} else {
-			out[n], left = left[0], left[1:]
-		}
-		n++
-	}
-	copy(out[n:], left)
-}
-
-func (f *Flattener) before(a, b *item) bool {
-	return a.key < b.key || a.key == b.key && f.compare(*a, *b) < 0
-}
-
 // addUp makes a row from the sources with one key.
 func (f *Flattener) addUp(a *policy.Access, denies []*deny) {
-	f.sort()
+	slices.SortFunc(f.items, f.compare)
 	vias := slices.Grow(f.vias[:0], len(f.items))[:len(f.items)]
 	f.vias = vias
 	if cap(f.rows) < len(f.items) {

@@ -26,39 +26,6 @@ func (w *Worker) comesBack(day policy.Date) (list []diag.Diagnostic) {
 	return list
 }
 
-// silentUntil returns the last day on which a waiver or a comment silences a finding of today, or zero
-// if none with an expiry does.
-func (l *Linter) silentUntil(d *diag.Diagnostic) (last policy.Date) {
-	for _, w := range l.policy.Waivers {
-		if isMeant(w, d) {
-			last = max(last, w.Expires)
-		}
-	}
-	for i := range l.policy.Suppressions {
-		s := &l.policy.Suppressions[i]
-		if slices.ContainsFunc(s.Rules, func(r policy.Ref) bool { return r.Name == d.Rule }) {
-			last = max(last, s.Until)
-		}
-	}
-	return last
-}
-
-// SilenceEnds appends the days from which on a waiver or a comment silences
-// nothing any longer.
-func (l *Linter) SilenceEnds(days []policy.Date) []policy.Date {
-	for _, w := range l.policy.Waivers {
-		if w.Expires >= l.policy.AsOf {
-			days = append(days, w.Expires+1)
-		}
-	}
-	for i := range l.policy.Suppressions {
-		if s := &l.policy.Suppressions[i]; s.Until >= l.policy.AsOf {
-			days = append(days, s.Until+1)
-		}
-	}
-	return days
-}
-
 func listIdentities(found []diag.Diagnostic) (list []diag.Identity) {
 	for i := range found {
 		list = append(list, found[i].Identity())

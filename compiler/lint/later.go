@@ -25,14 +25,17 @@ func (w *Worker) Quiet() bool { return w.quiet && !w.linter.ends }
 // endsMatter reports whether losing access can cause a finding: something is required, or losing a
 // role or permission gives other access.
 func endsMatter(p *policy.Policy) bool {
-	return slices.ContainsFunc(p.Rules, func(r *policy.Rule) bool { return r.Require != nil || r.PerUser != nil && r.PerUser.Min > 0 }) ||
+	return slices.ContainsFunc(p.Rules, func(r *policy.Rule) bool {
+		return r.Require != nil || r.PerUser != nil && r.PerUser.Min > 0
+	}) ||
 		slices.ContainsFunc(p.Denies, func(r *policy.Rule) bool { return len(r.Deny.Roles) > 0 }) ||
 		slices.ContainsFunc(p.Catalog.Derived, func(x *policy.Permission) bool { return excludesAccess(x.When) })
 }
 
 // excludesAccess reports whether a requirement is met by lacking something.
 func excludesAccess(r *policy.Requirement) bool {
-	return r != nil && (len(r.NoneOf) > 0 || slices.ContainsFunc(r.AllOf, excludesAccess) || slices.ContainsFunc(r.AnyOf, excludesAccess))
+	return r != nil && (len(r.NoneOf) > 0 || slices.ContainsFunc(r.AllOf, excludesAccess) ||
+		slices.ContainsFunc(r.AnyOf, excludesAccess))
 }
 
 // Later checks the user of the last call of User on a later day, and returns what declared rules find

@@ -5,7 +5,6 @@ package lint
 import (
 	"fmt"
 	"maps"
-	"slices"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -100,12 +99,14 @@ func Findingf(pos policy.Pos, format string, args ...any) diag.Diagnostic {
 
 // Linter holds the rules that run over one policy.
 type Linter struct {
-	policy  *policy.Policy
-	rules   []active
-	entries []active // the entry rules among them, in order
-	users   []active // the user rules among them, in order
-	forms   []declared
-	ends    bool // losing access can cause a finding of a declared rule
+	policy      *policy.Policy
+	rules       []active
+	entries     []active // the entry rules among them, in order
+	users       []active // the user rules among them, in order
+	forms       []declared
+	silentUntil func(*diag.Diagnostic) policy.Date
+
+	ends bool // losing access can cause a finding of a declared rule
 
 	// The entry rules that can find something in an assignment or grant without a fault.
 	assignments, grants []active
@@ -124,11 +125,12 @@ type declared struct {
 }
 
 // New returns a linter with the built-in rules, in the order in which they are tried on an entry, and
-// the policy's own rules with their forms.
-func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form) *Linter {
-	l := &Linter{policy: p}
+// the policy's own rules with their forms. The last argument returns the last day on which a finding of
+// today is silenced, or zero.
+func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form, silentUntil func(*diag.Diagnostic) policy.Date) *Linter {
+	l := &Linter{policy: p, silentUntil: silentUntil}
 	for _, r := range rules {
-		a := active{r, l.severity(r.ID, r.Severity)}
+		a := active{r, diag.SeverityOf(p, r.ID, r.Severity)}
 		l.rules = append(l.rules, a)
 		if r.Entry != nil {
 			l.entries = append(l.entries, a)
@@ -144,31 +146,10 @@ func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form) *Linter 
 		}
 	}
 	for _, r := range p.Rules {
-		l.forms = append(l.forms, declared{r, l.severity(r.ID, diag.ParseSeverity(r.Severity)), form(r)})
+		l.forms = append(l.forms, declared{r, diag.SeverityOf(p, r.ID, diag.ParseSeverity(r.Severity)), form(r)})
 	}
 	l.ends = endsMatter(p)
 	return l
-}
-
-// severity returns the severity that the settings give a rule, or else the given one.
-func (l *Linter) severity(id string, otherwise diag.Severity) diag.Severity {
-	if s, ok := l.policy.Severities[id]; ok {
-		return diag.ParseSeverity(s)
-	}
-	return otherwise
-}
-
-// weigh applies the severities that are set for the findings' files.
-func (l *Linter) weigh(found []diag.Diagnostic) []diag.Diagnostic {
-	if len(l.policy.InFiles) == 0 {
-		return found
-	}
-	for i := range found {
-		if s, ok := l.policy.InFiles[found[i].Pos.File][found[i].Rule]; ok {
-			found[i].Severity = diag.ParseSeverity(s)
-		}
-	}
-	return found
 }
 
 // Worker checks users, one at a time.
@@ -276,7 +257,7 @@ func (w *Worker) group(g *policy.Group) {
 }
 
 // Finish makes the checks that need all users, and returns all findings: those of users, given in any
-// order, and the rest. They are sorted, and waivers are applied.
+// order, and the rest. They are not sorted, and nothing is silenced.
 func (l *Linter) Finish(workers []*Worker, found []diag.Diagnostic) []diag.Diagnostic {
 	last := l.Worker()
 	for _, w := range workers {
@@ -302,16 +283,7 @@ func (l *Linter) Finish(workers []*Worker, found []diag.Diagnostic) []diag.Diagn
 		}
 	}
 	last.countLater()
-	return l.Settle(append(found, last.pass.found...))
-}
-
-// Settle sorts findings, drops those that are turned off, applies waivers and comments, and adds
-// findings about these.
-func (l *Linter) Settle(found []diag.Diagnostic) []diag.Diagnostic {
-	off := func(d diag.Diagnostic) bool { return d.Severity == diag.Off }
-	found = diag.Sort(slices.DeleteFunc(l.weigh(found), off))
-	faults := slices.DeleteFunc(l.weigh(append(l.waive(found), l.suppress(found)...)), off)
-	return diag.Sort(append(found, faults...))
+	return append(found, last.pass.found...)
 }
 
 // Add adds the counts of another worker.

@@ -81,5 +81,6 @@ func (r *root) startsAsBaseline(rel string) bool {
 	head := strings.TrimLeft(strings.TrimPrefix(string(data[:n]), "\ufeff"), blank)
 	key := strings.TrimLeft(strings.TrimPrefix(head, "{"), blank)
 	name, _, whole := strings.Cut(strings.TrimPrefix(key, `"`), `"`)
-	return n == len(data) && !whole || head != key && (name == "version" || name == "baseline" || strings.Contains(name, `\`))
+	return n == len(data) && !whole || head != key &&
+		(name == "version" || name == "baseline" || strings.Contains(name, `\`))
 }

@@ -7,13 +7,15 @@ import (
 
 func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 	c := &policy.DeclaredCatalog{
-		Extends: decodeRef(t.Get("extends")), Product: t.Get("product").Text(), Title: t.Get("title").Text(), Version: t.Get("version").Text(),
-		Levels: decodeRefs(t.Get("levels")), Nested: t.Get("nested").Text() == "true",
+		Extends: decodeRef(t.Get("extends")), Product: t.Get("product").Text(), Title: t.Get("title").Text(),
+		Version: t.Get("version").Text(),
+		Levels:  decodeRefs(t.Get("levels")), Nested: t.Get("nested").Text() == "true",
 		Affiliations: decodeDescribed(t.Get("affiliations")), Labels: decodeDescribed(t.Get("labels")),
 		UserAttributes:  declaredAttributes(t.Get("attributes").Get("user")),
 		ScopeAttributes: declaredAttributes(t.Get("attributes").Get("scope")),
 		Rules:           decodeRules(t.Get("rules")),
-		Default:         decodeRef(t.Get("default").Get("role")), DefaultForAll: t.Get("default").Get("unassigned").Text() == "true",
+		Default:         decodeRef(t.Get("default").Get("role")), DefaultForAll: t.Get("default").Get("unassigned").
+					Text() == "true",
 	}
 	fieldsOf(t.Get("depths"), func(k *tree.Node, v tree.Tree) {
 		c.Depths = append(c.Depths, policy.DeclaredDepth{ID: keyRef(k), Title: v.Get("title").Text(), Aliases: texts(v.Get("aliases")),
@@ -22,7 +24,8 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) { c.Permissions = append(c.Permissions, decodePermission(k, v)) })
 	fieldsOf(t.Get("roles"), func(k *tree.Node, v tree.Tree) { c.Roles = append(c.Roles, decodeRole(k, v)) })
 	fieldsOf(t.Get("sources"), func(k *tree.Node, v tree.Tree) {
-		c.Sources = append(c.Sources, policy.Source{ID: keyRef(k), Title: v.Get("title").Text(), URL: v.Get("url").Text(),
+		c.Sources = append(c.Sources, policy.Source{ID: keyRef(k), Title: v.Get("title").Text(),
+			URL:  v.Get("url").Text(),
 			Read: v.Get("read").Text(), Note: v.Get("note").Text()})
 	})
 	elemsOf(t.Get("corrections"), func(v tree.Tree) { c.Corrections = append(c.Corrections, decodeCorrection(v)) })
@@ -40,7 +43,8 @@ func texts(t tree.Tree) (list []string) {
 
 func decodeDescribed(t tree.Tree) (list []policy.Described) {
 	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
-		list = append(list, policy.Described{ID: keyRef(k), Title: v.Get("title").Text(), Description: v.Get("description").Text(), Source: decodeRef(v.Get("source"))})
+		list = append(list, policy.Described{ID: keyRef(k), Title: v.Get("title").Text(),
+			Description: v.Get("description").Text(), Source: decodeRef(v.Get("source"))})
 	})
 	return list
 }
@@ -66,10 +70,12 @@ func decodePermission(k *tree.Node, t tree.Tree) policy.DeclaredPermission {
 		p.Grantable = g.Text() == "true"
 	}
 	fieldsOf(t.Get("conditions"), func(k *tree.Node, v tree.Tree) {
-		p.Conditions = append(p.Conditions, policy.Condition{ID: k.Text, Text: v.Get("text").Text(), Source: decodeRef(v.Get("source"))})
+		p.Conditions = append(p.Conditions,
+			policy.Condition{ID: k.Text, Text: v.Get("text").Text(), Source: decodeRef(v.Get("source"))})
 	})
 	elemsOf(t.Get("capabilities"), func(v tree.Tree) {
-		p.Capabilities = append(p.Capabilities, policy.Capability{Page: v.Get("page").Text(), Tab: v.Get("tab").Text(), Text: v.Get("text").Text()})
+		p.Capabilities = append(p.Capabilities,
+			policy.Capability{Page: v.Get("page").Text(), Tab: v.Get("tab").Text(), Text: v.Get("text").Text()})
 	})
 	return p
 }

@@ -32,7 +32,8 @@ type cell struct {
 }
 
 func readCSV(file *policy.File, num int32) (tree.Tree, []diag.Diagnostic) {
-	r := &csvReader{lineUsers: openUsers(num, file.Data), csv: csv.NewReader(strings.NewReader(file.Data)), text: file.Data}
+	r := &csvReader{lineUsers: openUsers(num, file.Data), csv: csv.NewReader(strings.NewReader(file.Data)),
+		text: file.Data}
 	r.lines = []int32{0}
 	for i := range len(r.text) {
 		if r.text[i] == '\n' {
@@ -78,7 +79,8 @@ func (r *csvReader) offset(line, column int) int32 {
 
 func (r *csvReader) readHeader(record []string) (faults []diag.Diagnostic) {
 	if slices.Contains(record, "via") && slices.Contains(record, "position") {
-		return []diag.Diagnostic{diag.Stopf("schema", r.cell(record, 0).pos, "this is a table made by permc, not a declaration").
+		return []diag.Diagnostic{diag.Stopf("schema", r.cell(record, 0).pos,
+			"this is a table made by permc, not a declaration").
 			WithHelp("move it out of the project, or list it under ignore")}
 	}
 	for i, name := range record {
@@ -88,7 +90,8 @@ func (r *csvReader) readHeader(record []string) (faults []diag.Diagnostic) {
 		case slices.Contains(r.header, name):
 			faults = append(faults, diag.Stopf("schema", c.pos, "column %s is listed twice", diag.Quote(name)))
 		case !slices.Contains(Columns, name):
-			d := diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).WithHelp("%s", diag.Suggest(name, Columns))
+			d := diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).
+				WithHelp("%s", diag.Suggest(name, Columns))
 			d.Wrong, d.Right = name, diag.Only(name, Columns)
 			if len(record) == 1 && strings.ContainsAny(name, ";\t") {
 				d.Help = "separate columns with commas"
@@ -98,7 +101,8 @@ func (r *csvReader) readHeader(record []string) (faults []diag.Diagnostic) {
 		r.header = append(r.header, name)
 	}
 	if len(faults) == 0 && !slices.Contains(r.header, "user") {
-		faults = append(faults, diag.Stopf("schema", policy.Pos{File: r.file, End: int32(lineEnd(r.text))}, "the column user is missing").
+		faults = append(faults, diag.Stopf("schema", policy.Pos{File: r.file, End: int32(lineEnd(r.text))},
+			"the column user is missing").
 			WithHelp("add a column user, or list the file under ignore"))
 	}
 	return faults
@@ -134,11 +138,13 @@ func (r *csvReader) record(record []string) []diag.Diagnostic {
 	role, isRole := cells["role"]
 	_, isGrant := cells["permission"]
 	if isRole && isGrant {
-		return []diag.Diagnostic{diag.Stopf("schema", role.pos, "a line can have a role or a permission, not both").WithHelp("use one line for each")}
+		return []diag.Diagnostic{diag.Stopf("schema", role.pos,
+			"a line can have a role or a permission, not both").WithHelp("use one line for each")}
 	}
 	entry := slices.DeleteFunc(slices.Clone(Columns[2:]), func(c string) bool { _, filled := cells[c]; return !filled })
 	if !isRole && !isGrant && len(entry) > 0 {
-		return []diag.Diagnostic{diag.Stopf("schema", cells[entry[0]].pos, "column %s needs a role or permission on the same line", entry[0])}
+		return []diag.Diagnostic{diag.Stopf("schema", cells[entry[0]].pos,
+			"column %s needs a role or permission on the same line", entry[0])}
 	}
 	r.user(user, line, cells, entry, isGrant)
 	return nil

@@ -52,7 +52,8 @@ func (p *cueProject) read(sources []*source) []diag.Diagnostic {
 	var faults []diag.Diagnostic
 	for _, s := range sources {
 		if scan.Deep(p.files.File(s.num).Data) {
-			faults = append(faults, diag.Stopf("syntax", policy.Pos{File: s.num, End: 1}, "expressions are nested too deeply in this file: at most %d levels allowed", 2*deepest))
+			faults = append(faults, diag.Stopf("syntax", policy.Pos{File: s.num, End: 1},
+				"expressions are nested too deeply in this file: at most %d levels allowed", 2*deepest))
 			continue
 		}
 		f, err := parser.ParseFile(s.name, p.files.File(s.num).Data)
@@ -62,7 +63,8 @@ func (p *cueProject) read(sources []*source) []diag.Diagnostic {
 		}
 		faults = append(faults, p.refuseAttributes(f)...)
 		if n := deepNode(f); n != nil {
-			faults = append(faults, diag.Stopf("syntax", p.pos(n.Pos()), "expressions are nested too deeply here: at most %d levels allowed", 2*deepest))
+			faults = append(faults, diag.Stopf("syntax", p.pos(n.Pos()),
+				"expressions are nested too deeply here: at most %d levels allowed", 2*deepest))
 			continue
 		}
 		p.all = append(p.all, &cueFile{s, f})
@@ -126,7 +128,8 @@ func (p *cueProject) packages() (faults []diag.Diagnostic) {
 		case name == "":
 			name, first = pkg, f
 		default:
-			faults = append(faults, diag.Stopf("syntax", p.packagePos(f), "package %q next to package %q: the CUE files of a project must be in one package", pkg, name).
+			faults = append(faults, diag.Stopf("syntax", p.packagePos(f),
+				"package %q next to package %q: the CUE files of a project must be in one package", pkg, name).
 				WithRelated(p.packagePos(first), "package %q here", name).
 				WithHelp("use one package name, import one from the other, or list one of them under ignore"))
 		}
@@ -156,7 +159,8 @@ func (p *cueProject) unreachable() (faults []diag.Diagnostic) {
 	}
 	for _, f := range p.all {
 		if !read[f] {
-			faults = append(faults, diag.Stopf("syntax", p.packagePos(f), "the declaration does not import package %q", f.syntax.PackageName()).
+			faults = append(faults, diag.Stopf("syntax", p.packagePos(f), "the declaration does not import package %q",
+				f.syntax.PackageName()).
 				WithHelp("import it, move it to the declaration's package, or list it under ignore"))
 		}
 	}
@@ -328,7 +332,8 @@ func tokenLength(text string, off int) int {
 		return quotedLength(rest)
 	}
 	n := strings.IndexFunc(rest, func(r rune) bool {
-		return !(r == '_' || r == '-' || r == '#' || r == '.' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z')
+		return !(r == '_' || r == '-' || r == '#' || r == '.' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' ||
+			'A' <= r && r <= 'Z')
 	})
 	switch {
 	case n < 0:

@@ -91,7 +91,8 @@ func (w *walker) value(v cue.Value, path string, around policy.Pos) {
 	case cue.NullKind:
 		w.b.Scalar(tree.Null, "null", pos)
 	default:
-		w.faults = append(w.faults, diag.Stopf("schema", pos, "a value of kind %v is not allowed in a declaration", v.Kind()))
+		w.faults = append(w.faults, diag.Stopf("schema", pos, "a value of kind %v is not allowed in a declaration",
+			v.Kind()))
 		w.b.Scalar(tree.Null, "", pos)
 	}
 }

@@ -195,28 +195,38 @@ func decodeEntry(e *policy.DeclaredEntry, t tree.Tree, grant bool) {
 
 func decodeWaiver(t tree.Tree) policy.DeclaredWaiver {
 	return policy.DeclaredWaiver{
-		Rule: decodeRef(t.Get("rule")), User: decodeRef(t.Get("user")), Group: decodeRef(t.Get("group")), Role: decodeRef(t.Get("role")),
+		Rule: decodeRef(t.Get("rule")), User: decodeRef(t.Get("user")), Group: decodeRef(t.Get("group")),
+		Role:       decodeRef(t.Get("role")),
 		Permission: decodeRef(t.Get("permission")), Scope: decodeRef(t.Get("scope")),
 		Reason: t.Get("reason").Text(), Approver: t.Get("approver").Text(), Ticket: t.Get("ticket").Text(),
-		ApproverAt: t.Get("approver").Pos(), Expires: decodeDate(t.Get("expires")), ExpiresAt: t.Get("expires").Pos(), Pos: t[0].Pos,
+		ApproverAt: t.Get("approver").Pos(), Expires: decodeDate(t.Get("expires")), ExpiresAt: t.Get("expires").Pos(),
+		Pos: t[0].Pos,
 	}
 }
 
 func decodeExpect(t tree.Tree) policy.Expect {
 	return policy.Expect{
 		User: decodeRef(t.Get("user")), Group: decodeRef(t.Get("group")), Affiliation: decodeRef(t.Get("affiliation")),
-		Can: decodeRef(t.Get("can")), Cannot: decodeRef(t.Get("cannot")), Only: decodeRefs(t.Get("only")), IsOnly: t.Get("only") != nil,
-		Role: decodeRef(t.Get("role")), Scope: decodeRef(t.Get("scope")), Actions: decodeRefs(t.Get("actions")), AsOf: decodeDate(t.Get("asOf")), Pos: t[0].Pos,
+		Can: decodeRef(t.Get("can")), Cannot: decodeRef(t.Get("cannot")), Only: decodeRefs(t.Get("only")),
+		IsOnly: t.Get("only") != nil,
+		Role:   decodeRef(t.Get("role")), Scope: decodeRef(t.Get("scope")), Actions: decodeRefs(t.Get("actions")),
+		AsOf: decodeDate(t.Get("asOf")), Pos: t[0].Pos,
 	}
 }
 
 func decodeGates(k *tree.Node, t tree.Tree) *policy.Gates {
-	r := &policy.Gates{FailOnGain: t.Get("failOnGain").Text() == "true", FailOnPolicyChange: t.Get("failOnPolicyChange").Text() == "true",
-		MaxLost: t.Get("maxLost").Text(), Pos: k.Pos, Name: k.Text}
+	r := &policy.Gates{FailOnGain: t.Get("failOnGain").Text() == "true",
+		FailOnPolicyChange: t.Get("failOnPolicyChange").Text() == "true",
+		MaxLost:            t.Get("maxLost").Text(), Pos: k.Pos}
+	if k.Text == "review" {
+		r.OldName = k.Pos
+	}
 	elemsOf(t.Get("forbid"), func(t tree.Tree) {
 		r.Forbid = append(r.Forbid, policy.Matcher{
-			User: decodeRef(t.Get("user")), Affiliation: decodeRef(t.Get("affiliation")), Role: decodeRef(t.Get("role")), Permission: decodeRef(t.Get("permission")),
-			Action: decodeRef(t.Get("action")), Scope: decodeRef(t.Get("scope")), Sensitivity: decodeRef(t.Get("sensitivity")), Pos: t[0].Pos,
+			User: decodeRef(t.Get("user")), Affiliation: decodeRef(t.Get("affiliation")),
+			Role: decodeRef(t.Get("role")), Permission: decodeRef(t.Get("permission")),
+			Action: decodeRef(t.Get("action")), Scope: decodeRef(t.Get("scope")),
+			Sensitivity: decodeRef(t.Get("sensitivity")), Pos: t[0].Pos,
 		})
 	})
 	return r
@@ -229,8 +239,9 @@ func decodeRules(t tree.Tree) (list []policy.DeclaredRule) {
 
 func decodeRule(k *tree.Node, t tree.Tree) policy.DeclaredRule {
 	r := policy.DeclaredRule{
-		ID: keyRef(k), Severity: t.Get("severity").Text(), SeverityPos: t.Get("severity").Pos(), Message: t.Get("message").Text(),
-		Help: t.Get("help").Text(), Source: decodeRef(t.Get("source")),
+		ID: keyRef(k), Severity: t.Get("severity").Text(), SeverityPos: t.Get("severity").Pos(),
+		Message: t.Get("message").Text(),
+		Help:    t.Get("help").Text(), Source: decodeRef(t.Get("source")),
 	}
 	for k, v := range t.Fields() {
 		switch k.Text {
@@ -239,7 +250,8 @@ func decodeRule(k *tree.Node, t tree.Tree) policy.DeclaredRule {
 		case "forbid":
 			r.Forbid = decodeSelector(v)
 		case "conflict":
-			r.Conflict = &policy.DeclaredConflict{Between: decodeSide(v.Get("between")), And: decodeSide(v.Get("and")), At: v.Get("at").Text()}
+			r.Conflict = &policy.DeclaredConflict{Between: decodeSide(v.Get("between")), And: decodeSide(v.Get("and")),
+				At: v.Get("at").Text()}
 		case "require":
 			h := v.Get("holding")
 			r.Require = &policy.DeclaredRequire{
@@ -252,14 +264,16 @@ func decodeRule(k *tree.Node, t tree.Tree) policy.DeclaredRule {
 			b := decodeBounds(k, v)
 			r.PerUser = &b
 		case "labels":
-			r.Labels = &policy.DeclaredHolders{What: policy.DeclaredItem{Name: decodeRef(v.Get("label"))}, DeclaredBounds: decodeBounds(k, v)}
+			r.Labels = &policy.DeclaredHolders{What: policy.DeclaredItem{Name: decodeRef(v.Get("label"))},
+				DeclaredBounds: decodeBounds(k, v)}
 		}
 	}
 	return r
 }
 
 func decodeBounds(k *tree.Node, t tree.Tree) policy.DeclaredBounds {
-	return policy.DeclaredBounds{Level: decodeRef(t.Get("level")), Min: decodeNumber(t.Get("min")), Max: decodeNumber(t.Get("max")), Pos: k.Pos}
+	return policy.DeclaredBounds{Level: decodeRef(t.Get("level")), Min: decodeNumber(t.Get("min")),
+		Max: decodeNumber(t.Get("max")), Pos: k.Pos}
 }
 
 func decodeSelector(t tree.Tree) *policy.DeclaredSelector {
@@ -295,8 +309,11 @@ func decodeRequirement(t tree.Tree) *policy.DeclaredRequirement {
 	}
 	return &policy.DeclaredRequirement{
 		AllOf: list("allOf"), AnyOf: list("anyOf"), NoneOf: list("noneOf"),
-		Role: decodeRef(t.Get("role")), Permission: decodeRef(t.Get("permission")), Group: decodeRef(t.Get("group")), Actions: decodeRefs(t.Get("actions")),
-		Attributes: decodeAttributes(t.Get("attribute")), ScopeAttributes: decodeAttributes(t.Get("scopeAttribute")), Matching: decodeRef(t.Get("matching")),
-		Direct: t.Get("through").Text() == "direct", At: t.Get("at").Text(), Hint: t.Get("hint").Text(), Pos: t[0].Pos,
+		Role: decodeRef(t.Get("role")), Permission: decodeRef(t.Get("permission")), Group: decodeRef(t.Get("group")),
+		Actions:    decodeRefs(t.Get("actions")),
+		Attributes: decodeAttributes(t.Get("attribute")), ScopeAttributes: decodeAttributes(t.Get("scopeAttribute")),
+		Matching: decodeRef(t.Get("matching")),
+		Direct:   t.Get("through").Text() == "direct", At: t.Get("at").Text(), Hint: t.Get("hint").Text(),
+		Pos: t[0].Pos,
 	}
 }

@@ -5,10 +5,10 @@ import (
 	"slices"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/parallel"
 	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/parallel"
 )
 
 // lines reports whether the document consists of lines, which may name one user several times.
@@ -76,7 +76,8 @@ var splitters = map[string]struct {
 	recordKind
 	split func(file int32, text string) (*scan.Split, bool)
 }{
-	".json": {inJSON, scan.JSON}, ".jsonl": {inJSONLine, scan.JSONLines}, ".yaml": {inYAML, scan.YAML}, ".csv": {inCSV, scan.CSV},
+	".json": {inJSON, scan.JSON}, ".jsonl": {inJSONLine, scan.JSONLines}, ".yaml": {inYAML, scan.YAML},
+	".csv": {inCSV, scan.CSV},
 }
 
 // split reads a document fast, unless it needs the full reader.
@@ -144,7 +145,8 @@ func tooDeep(t tree.Tree) *diag.Diagnostic {
 func checkForeign(t tree.Tree, declarationFields []string) *diag.Diagnostic {
 	help := "not a permc file? list it under ignore, in a file of the root folder"
 	if t[0].Kind != tree.Struct {
-		d := diag.Stopf("schema", t[0].Pos, "not a declaration: %s at the top, expected a mapping", t[0].Kind).WithHelp("%s", help)
+		d := diag.Stopf("schema", t[0].Pos, "not a declaration: %s at the top, expected a mapping", t[0].Kind).
+			WithHelp("%s", help)
 		return &d
 	}
 	for k := range t.Fields() {

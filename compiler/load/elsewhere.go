@@ -15,10 +15,10 @@ import (
 	"cuelang.org/go/cue/ast"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/child"
 	"permc.dev/permc/compiler/load/shape"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/child"
 	"permc.dev/permc/schema"
 )
 
@@ -98,7 +98,8 @@ func (l Limits) inWords(about string, err error) error {
 	case errors.Is(err, child.ErrMemory):
 		return l.tooMuch(about)
 	case errors.Is(err, child.ErrDepth):
-		return fmt.Errorf("%s: evaluating the CUE files never ends: something contains itself, or is nested too deeply", about)
+		return fmt.Errorf("%s: evaluating the CUE files never ends: something contains itself, or is nested too deeply",
+			about)
 	case errors.Is(err, child.ErrCrash):
 		return fmt.Errorf("%s: evaluating the CUE files failed inside CUE", about)
 	}
@@ -106,11 +107,13 @@ func (l Limits) inWords(about string, err error) error {
 }
 
 func (l Limits) tooSlow(about string) error {
-	return fmt.Errorf("%s: evaluating the CUE files took longer than %v: look for an unbounded comprehension or disjunction, or allow more time with --eval-timeout", about, l.Time)
+	return fmt.Errorf("%s: evaluating the CUE files took longer than %v: look for an unbounded comprehension or "+
+		"disjunction, or allow more time with --eval-timeout", about, l.Time)
 }
 
 func (l Limits) tooMuch(about string) error {
-	return fmt.Errorf("%s: evaluating the CUE files took more than %d MiB of memory: look for an unbounded comprehension, disjunction or repeated text", about, l.Memory>>20)
+	return fmt.Errorf("%s: evaluating the CUE files took more than %d MiB of memory: look for an unbounded "+
+		"comprehension, disjunction or repeated text", about, l.Memory>>20)
 }
 
 // cueElsewhere has the evaluator evaluate the files.
@@ -146,7 +149,8 @@ func (r *root) modules() (modules, error) {
 	m := modules{r.dir, map[string][]byte{}}
 	size := 0
 	err := fs.WalkDir(r.fs, "cue.mod", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path.Ext(name) != ".cue" || strings.HasPrefix(name, "cue.mod/pkg/permc.dev/") || !d.Type().IsRegular() {
+		if err != nil || d.IsDir() || path.Ext(name) != ".cue" || strings.HasPrefix(name, "cue.mod/pkg/permc.dev/") ||
+			!d.Type().IsRegular() {
 			return nil
 		}
 		info, err := d.Info()

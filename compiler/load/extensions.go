@@ -37,7 +37,8 @@ func (r *root) extensions() (texts []textFile, faults []diag.Diagnostic) {
 }
 
 func badExtension(name, message string) diag.Diagnostic {
-	return diag.Stopf("schema", policy.Pos{}, "%s: %s", name, message).WithHelp("fix the extension of the schema, or remove it")
+	return diag.Stopf("schema", policy.Pos{}, "%s: %s", name, message).
+		WithHelp("fix the extension of the schema, or remove it")
 }
 
 func parseExtensions(texts []textFile) (files []*ast.File, faults []diag.Diagnostic) {
@@ -58,7 +59,8 @@ func parseExtensions(texts []textFile) (files []*ast.File, faults []diag.Diagnos
 // links reports symbolic links in cue.mod, since permc does not read their targets.
 func (r *root) links() (faults []diag.Diagnostic) {
 	refuse := func(name string) {
-		faults = append(faults, diag.Stopf("syntax", policy.Pos{}, "%s: a symbolic link, but permc reads only files in the folder itself", r.display(name)).
+		faults = append(faults, diag.Stopf("syntax", policy.Pos{},
+			"%s: a symbolic link, but permc reads only files in the folder itself", r.display(name)).
 			WithHelp("replace it with the file or folder"))
 	}
 	if info, err := fs.Lstat(r.fs, "cue.mod"); err != nil || info.Mode()&fs.ModeSymlink != 0 {

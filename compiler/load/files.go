@@ -16,10 +16,10 @@ import (
 	"unicode/utf8"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/hugepage"
+	"permc.dev/permc/compiler/internal/parallel"
 	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/hugepage"
-	"permc.dev/permc/internal/parallel"
 )
 
 // source is one file of a project.
@@ -175,7 +175,8 @@ func (f *finder) find(r *root) error {
 		case kinds[fileExt(base)] == "":
 			f.skipped = append(f.skipped, Skipped{r.display(rel), "not a format that permc reads"})
 		case !d.Type().IsRegular():
-			f.refused = append(f.refused, refusal{r.display(rel), "not a regular file", "remove it, or list it under ignore"})
+			f.refused = append(f.refused,
+				refusal{r.display(rel), "not a regular file", "remove it, or list it under ignore"})
 		default:
 			f.add(r, rel)
 		}
@@ -187,7 +188,8 @@ func (f *finder) find(r *root) error {
 
 // misnamed reports a name that messages cannot show.
 func (f *finder) misnamed(r *root, rel string, d fs.DirEntry) error {
-	f.refused = append(f.refused, refusal{r.display(rel), "its name is not UTF-8", "rename it, or list it under ignore"})
+	f.refused = append(f.refused, refusal{r.display(rel), "its name is not UTF-8",
+		"rename it, or list it under ignore"})
 	if d.IsDir() {
 		return fs.SkipDir
 	}
@@ -235,7 +237,8 @@ func (f *finder) symlink(r *root, rel string) {
 		f.skipped = append(f.skipped, Skipped{r.display(rel), "not a format that permc reads"})
 		return
 	}
-	f.refused = append(f.refused, refusal{r.display(rel), "a symbolic link, but permc reads only files in the folder itself",
+	f.refused = append(f.refused, refusal{r.display(rel),
+		"a symbolic link, but permc reads only files in the folder itself",
 		"replace it with the file or folder, or list it under ignore"})
 }
 
@@ -324,7 +327,8 @@ const maxLine = 1 << 20
 func (l *loader) tooLarge(s *source) *diag.Diagnostic {
 	const most = 32 << 20
 	if n := len(l.files.File(s.num).Data); n > most && (s.ext == ".cue" || s.ext == ".yaml") {
-		d := diag.Stopf("syntax", policy.Pos{File: s.num, End: 1}, "%d bytes: a %s file that is not plain data may have at most %d", n, s.ext, most).
+		d := diag.Stopf("syntax", policy.Pos{File: s.num, End: 1},
+			"%d bytes: a %s file that is not plain data may have at most %d", n, s.ext, most).
 			WithHelp("split it, or write it as JSON lines or CSV")
 		return &d
 	}
@@ -347,14 +351,16 @@ func (l *loader) tooMany(s *source) *diag.Diagnostic {
 	}
 	off, n := 0, 0
 	for ; off < len(text) && n <= most; off++ {
-		if c := text[off]; strings.IndexByte(marks, c) >= 0 && (c != '-' && c != '?' || strings.IndexByte(" \r\n", nextByte(text, off)) >= 0) {
+		if c := text[off]; strings.IndexByte(marks, c) >= 0 &&
+			(c != '-' && c != '?' || strings.IndexByte(" \r\n", nextByte(text, off)) >= 0) {
 			n++
 		}
 	}
 	if n <= most {
 		return nil
 	}
-	d := diag.Stopf("syntax", policy.Pos{File: s.num, Off: int32(off - 1), End: int32(off)}, "more than %d values: a %s file that permc cannot read user by user may have at most that many", most, s.ext).
+	d := diag.Stopf("syntax", policy.Pos{File: s.num, Off: int32(off - 1), End: int32(off)},
+		"more than %d values: a %s file that permc cannot read user by user may have at most that many", most, s.ext).
 		WithHelp("split the file, or write the users as JSON lines")
 	return &d
 }

@@ -129,7 +129,8 @@ func (l *loader) misplacedIgnores(docs []doc) {
 			continue
 		}
 		if t := d.value.Get("ignore"); t != nil && !tops[t[0].Pos.File] {
-			l.faults = append(l.faults, diag.Stopf("schema", t[0].Pos, "ignore is allowed only in a file of the root folder").
+			l.faults = append(l.faults, diag.Stopf("schema", t[0].Pos,
+				"ignore is allowed only in a file of the root folder").
 				WithHelp("move it there"))
 		} else {
 			l.faults = append(l.faults, l.finder.disobeyed(decodeRefs(t))...)
@@ -141,7 +142,8 @@ func (l *loader) misplacedIgnores(docs []doc) {
 func (f *finder) disobeyed(list []policy.Ref) (faults []diag.Diagnostic) {
 	for _, r := range list {
 		if err := policy.CheckGlob(r.Name); err != nil {
-			faults = append(faults, diag.Stopf("schema", r.Pos, "%s is not a valid pattern: %v", diag.Quote(r.Name), err))
+			faults = append(faults, diag.Stopf("schema", r.Pos, "%s is not a valid pattern: %v", diag.Quote(r.Name),
+				err))
 		} else if !slices.Contains(f.obeyed, r.Name) {
 			faults = append(faults, diag.Stopf("schema", r.Pos, "ignore must be written out here").
 				WithHelp("in a .cue file, use a plain list of strings: permc needs it before it evaluates anything"))

@@ -123,13 +123,15 @@ func (b *builder) files(pos token.Pos, imp importPath) (files []*ast.File) {
 	}
 	if rel, ok := strings.CutPrefix(imp.path, "permc.dev/"); ok {
 		if files = parseAll(schema.FS, rel, imp.pkg, ""); len(files) == 0 {
-			b.fail(pos, "no package %q, only permc.dev/schema and permc.dev/catalogs/{%s}", imp.path, strings.Join(schema.Products(), ","))
+			b.fail(pos, "no package %q, only permc.dev/schema and permc.dev/catalogs/{%s}", imp.path,
+				strings.Join(schema.Products(), ","))
 		}
 		return files
 	}
 	for _, r := range b.project.roots {
 		if module := r.module(); module != "" && (imp.path == module || strings.HasPrefix(imp.path, module+"/")) {
-			files = append(files, b.library(r, strings.TrimPrefix(strings.TrimPrefix(imp.path, module), "/"), imp.pkg)...)
+			files = append(files, b.library(r, strings.TrimPrefix(strings.TrimPrefix(imp.path, module), "/"),
+				imp.pkg)...)
 		}
 		for _, dir := range []string{"gen", "pkg", "usr"} {
 			files = append(files, b.vendor(r, path.Join("cue.mod", dir, imp.path), imp.pkg)...)

@@ -13,12 +13,12 @@ import (
 	"cuelang.org/go/cue/ast"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/parallel"
+	"permc.dev/permc/compiler/internal/progress"
 	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/load/shape"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/parallel"
-	"permc.dev/permc/internal/progress"
 )
 
 // Project is a loaded project.
@@ -53,7 +53,8 @@ var DefaultLimits = Limits{Time: 10 * time.Second, Memory: 1 << 30, Nodes: 20_00
 // limits. Users are checked while they are read; if Users.FullFiles then returns files, load the
 // project again.
 func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.Diagnostic, error) {
-	l := &loader{paths: paths, files: &policy.Files{}, numbers: map[string]int32{}, limits: opts.Limits, opts: opts, parts: map[int32]splitFile{}}
+	l := &loader{paths: paths, files: &policy.Files{}, numbers: map[string]int32{}, limits: opts.Limits, opts: opts,
+		parts: map[int32]splitFile{}}
 	defer l.close()
 	if err := l.open(paths); err != nil {
 		return nil, nil, err

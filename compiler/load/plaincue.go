@@ -46,7 +46,8 @@ func plainTokens(text string) bool {
 }
 
 func plainByte(c byte) bool {
-	return c == '_' || c == '$' || c == '#' || c == '?' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+	return c == '_' || c == '$' || c == '#' || c == '?' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' ||
+		'A' <= c && c <= 'Z'
 }
 
 // plainString returns the offset of the last byte of the string that begins at i, or -1 if it does not

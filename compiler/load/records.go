@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/hugepage"
 )
 
 // collectUsers collects the users of split documents and of the tree of all others. It first merges
@@ -63,7 +63,9 @@ func (u *Users) contested(docs []doc) map[string]bool {
 	}
 	for _, d := range docs {
 		fieldsOf(d.value.Get("users"), func(k *tree.Node, _ tree.Tree) {
-			if i, ok := slices.BinarySearchFunc(u.list, k.Text, func(x scan.Record, id string) int { return strings.Compare(x.ID, id) }); ok {
+			if i, ok := slices.BinarySearchFunc(u.list, k.Text, func(x scan.Record, id string) int {
+				return strings.Compare(x.ID, id)
+			}); ok {
 				found[k.Text] = true
 				u.needFullCUE(&u.list[i])
 			}
@@ -128,7 +130,8 @@ func (u *Users) add(all tree.Tree) {
 		}
 		for j := i + 2; j < end; j += 1 + int(all[j+1].Len) {
 			k := &all[j]
-			r := scan.Record{ID: k.Text, Key: k.Pos.Off, KeyEnd: k.Pos.End, From: int32(j + 1), File: k.Pos.File, Format: inTree, Invited: name == "invitations"}
+			r := scan.Record{ID: k.Text, Key: k.Pos.Off, KeyEnd: k.Pos.End, From: int32(j + 1), File: k.Pos.File,
+				Format: inTree, Invited: name == "invitations"}
 			u.list = append(u.list, r)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"cuelang.org/go/cue"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load/shape"
+	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/schema"
 )
@@ -64,9 +65,23 @@ func (l *loader) schema(ctx context.Context) (faults []diag.Diagnostic, err erro
 // Shipped loads a catalog that permc ships. Its files are added to the project's files, so that places
 // can refer to them.
 func Shipped(files *policy.Files, product string) (*policy.DeclaredCatalog, error) {
+	sources, err := addShipped(files, product)
+	if err != nil {
+		return nil, err
+	}
+	if t, ok := bakedCatalog(product, sources[0].num-1); ok {
+		return decodeCatalog(t), nil
+	}
+	t, err := evaluateShipped(files, product, sources)
+	if err != nil {
+		return nil, err
+	}
+	return decodeCatalog(t), nil
+}
+
+// addShipped adds the files of a catalog to the project's files, in order of name.
+func addShipped(files *policy.Files, product string) (sources []*source, err error) {
 	dir := "catalogs/" + product
-	p := &cueProject{files: files, numbers: map[string]int32{}, limits: DefaultLimits}
-	var sources []*source
 	entries, err := schema.FS.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("no catalog %q", product)
@@ -77,9 +92,16 @@ func Shipped(files *policy.Files, product string) (*policy.DeclaredCatalog, erro
 			return nil, err
 		}
 		name := "permc.dev/" + dir + "/" + e.Name()
-		s := &source{name: name, rel: e.Name(), ext: ".cue", num: files.AddShipped(name, data)}
-		p.numbers[name] = s.num
-		sources = append(sources, s)
+		sources = append(sources, &source{name: name, rel: e.Name(), ext: ".cue", num: files.AddShipped(name, data)})
+	}
+	return sources, nil
+}
+
+// evaluateShipped evaluates the CUE of a catalog.
+func evaluateShipped(files *policy.Files, product string, sources []*source) (tree.Tree, error) {
+	p := &cueProject{files: files, numbers: map[string]int32{}, limits: DefaultLimits}
+	for _, s := range sources {
+		p.numbers[s.name] = s.num
 	}
 	faults := p.read(sources)
 	if len(faults) > 0 {
@@ -92,5 +114,5 @@ func Shipped(files *policy.Files, product string) (*policy.DeclaredCatalog, erro
 	if len(faults) > 0 {
 		return nil, fmt.Errorf("catalog %s: %s", product, faults[0].Message)
 	}
-	return decodeCatalog(t.Get("catalog")), nil
+	return t.Get("catalog"), nil
 }

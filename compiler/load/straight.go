@@ -76,11 +76,13 @@ func planOf(t *shape.Type, slots map[string]slot) (p plan, ok bool) {
 	return p, true
 }
 
-var userSlots = map[string]slot{"name": nameSlot, "affiliation": affiliationSlot, "roles": rolesSlot, "grants": grantsSlot}
+var userSlots = map[string]slot{"name": nameSlot, "affiliation": affiliationSlot, "roles": rolesSlot,
+	"grants": grantsSlot}
 
 func entrySlots(what string) map[string]slot {
-	return map[string]slot{what: whatSlot, "scope": scopeSlot, "actions": actionsSlot, "starts": startsSlot, "expires": expiresSlot,
-		"reason": reasonSlot, "ticket": ticketSlot}
+	return map[string]slot{what: whatSlot, "scope": scopeSlot, "actions": actionsSlot, "starts": startsSlot,
+		"expires": expiresSlot,
+		"reason":  reasonSlot, "ticket": ticketSlot}
 }
 
 // newFastReader returns a reader, or nil if the schema has more than it can hold.
@@ -107,7 +109,8 @@ func newFastReader(users *shape.Field) *fastReader {
 	if s.grant, ok = planOf(grants.Type.Elem(), entrySlots("permission")); !ok {
 		return nil
 	}
-	s.affiliationAt, s.rolesAt, s.grantsAt = s.user.Lookup("affiliation", 0), s.user.Lookup("roles", 0), s.user.Lookup("grants", 0)
+	s.affiliationAt, s.rolesAt, s.grantsAt = s.user.Lookup("affiliation", 0), s.user.Lookup("roles", 0),
+		s.user.Lookup("grants", 0)
 	s.roleColumns, s.grantColumns = columnsOf(&s.assignment), columnsOf(&s.grant)
 	return s
 }

@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/hugepage"
 )
 
 // Change says how a project's files have changed since they were read.
@@ -116,7 +116,9 @@ func (p *Project) changed(now []*source) (list []*source, same bool) {
 	known := p.loader.finder.sources
 	n := 0
 	for _, s := range now {
-		i, ok := slices.BinarySearchFunc(known, s.name, func(k *source, name string) int { return strings.Compare(k.name, name) })
+		i, ok := slices.BinarySearchFunc(known, s.name, func(k *source, name string) int {
+			return strings.Compare(k.name, name)
+		})
 		if !ok {
 			if slices.ContainsFunc(p.Skipped, func(x Skipped) bool { return x.Name == s.name }) {
 				continue // skipped because of ignore
@@ -200,7 +202,9 @@ func (u *Users) with(added []scan.Record, files map[int32]bool) (list []scan.Rec
 	list = hugepage.Make[scan.Record](len(kept) + len(added))[:0]
 	for i := range added {
 		x := &added[i]
-		n, twice := slices.BinarySearchFunc(kept, x.ID, func(y scan.Record, id string) int { return strings.Compare(y.ID, id) })
+		n, twice := slices.BinarySearchFunc(kept, x.ID, func(y scan.Record, id string) int {
+			return strings.Compare(y.ID, id)
+		})
 		if twice || i > 0 && added[i-1].ID == x.ID {
 			return nil, nil, false
 		}

@@ -52,7 +52,8 @@ const (
 
 // appenders append a record's value as the full readers would.
 var appenders = [...]func(b *tree.Builder, file int32, text string, r scan.Record) bool{
-	inJSON: scan.JSONValue, inJSONLine: scan.JSONLine, inYAML: scan.YAMLValue, inCUE: scan.CUEValue, inCSV: scan.CSVLines,
+	inJSON: scan.JSONValue, inJSONLine: scan.JSONLine, inYAML: scan.YAMLValue, inCUE: scan.CUEValue,
+	inCSV: scan.CSVLines,
 }
 
 // Len returns the number of users.
@@ -103,7 +104,8 @@ func (u *Users) unreadable(ctx context.Context) []diag.Diagnostic {
 	})
 }
 
-func (u *Users) each(ctx context.Context, all bool, f func(r *userReader, i int) []diag.Diagnostic) (faults []diag.Diagnostic) {
+func (u *Users) each(ctx context.Context, all bool,
+	f func(r *userReader, i int) []diag.Diagnostic) (faults []diag.Diagnostic) {
 	order := make([]int, 0, len(u.list))
 	for i := range u.list {
 		if u.list[i].Format != inTree {
@@ -141,7 +143,8 @@ func (r *userReader) Read(i int, u *policy.DeclaredUser) bool {
 	x := &r.users.list[i]
 	key := policy.Ref{Name: x.ID, Pos: policy.Pos{File: x.File, Off: x.Key, End: x.KeyEnd}}
 	*u = policy.DeclaredUser{ID: key, Invited: x.Invited, Entries: u.Entries[:0]}
-	if x.Format != inTree && x.To-x.From <= mostUser && r.fast != nil && r.fast.read(u, x.Format, x.File, r.users.files.File(x.File).Data, *x) {
+	if x.Format != inTree && x.To-x.From <= mostUser && r.fast != nil &&
+		r.fast.read(u, x.Format, x.File, r.users.files.File(x.File).Data, *x) {
 		return true
 	}
 	v, faults := r.value(i)
@@ -171,7 +174,8 @@ func (r *userReader) read(i int) (tree.Tree, []diag.Diagnostic) {
 		return u.trees.Sub(int(x.From)), nil
 	}
 	if n := x.To - x.From; n > mostUser {
-		d := diag.Stopf("schema", policy.Pos{File: x.File, Off: x.Key, End: x.KeyEnd}, "%d bytes for one user, at most %d allowed", n, mostUser)
+		d := diag.Stopf("schema", policy.Pos{File: x.File, Off: x.Key, End: x.KeyEnd},
+			"%d bytes for one user, at most %d allowed", n, mostUser)
 		return nil, []diag.Diagnostic{d.WithHelp("use a role or a group instead of many grants")}
 	}
 	r.b.Nodes = r.b.Nodes[:0]

@@ -35,7 +35,8 @@ func readYAML(file *policy.File, num int32) ([]tree.Tree, []diag.Diagnostic) {
 	}
 	for _, off := range r.lines {
 		if strings.HasPrefix(file.Data[off:], "%YAML") || strings.HasPrefix(file.Data[off:], "%TAG") {
-			return nil, []diag.Diagnostic{r.errorAt(off, "directives are not supported").WithHelp("remove the line; scalars follow YAML 1.2")}
+			return nil, []diag.Diagnostic{r.errorAt(off,
+				"directives are not supported").WithHelp("remove the line; scalars follow YAML 1.2")}
 		}
 	}
 	dec := yaml.NewDecoder(strings.NewReader(file.Data))
@@ -69,10 +70,13 @@ func (r *yamlReader) lineBreaks() *diag.Diagnostic {
 		case c == '\n':
 			r.lines = append(r.lines, int32(i+1))
 		case c == '\r' && (i+1 == len(text) || text[i+1] != '\n'):
-			d := r.errorAt(int32(i), "a carriage return without a line feed").WithHelp("save the file with LF or CRLF line endings")
+			d := r.errorAt(int32(i), "a carriage return without a line feed").
+				WithHelp("save the file with LF or CRLF line endings")
 			return &d
-		case c == 0xC2 && strings.HasPrefix(text[i:], "\u0085"), c == 0xE2 && (strings.HasPrefix(text[i:], "\u2028") || strings.HasPrefix(text[i:], "\u2029")):
-			d := r.errorAt(int32(i), "an unusual line break, U+%04X", []rune(text[i : i+3])[0]).WithHelp(`in a double-quoted string, write it as \u`)
+		case c == 0xC2 && strings.HasPrefix(text[i:], "\u0085"),
+			c == 0xE2 && (strings.HasPrefix(text[i:], "\u2028") || strings.HasPrefix(text[i:], "\u2029")):
+			d := r.errorAt(int32(i), "an unusual line break, U+%04X", []rune(text[i : i+3])[0]).
+				WithHelp(`in a double-quoted string, write it as \u`)
 			return &d
 		}
 	}
@@ -180,8 +184,10 @@ func (r *yamlReader) value(n *yaml.Node) {
 	pos := r.pos(n)
 	switch {
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
-		r.refuse(pos, "anchors and aliases are not supported", "write the value out, or use CUE, where a value can be named and reused")
-	case int(pos.Off) < len(r.file.Data) && r.file.Data[pos.Off] == '!' || n.Style&yaml.TaggedStyle != 0 || n.Tag != "" && !strings.HasPrefix(n.Tag, "!!"):
+		r.refuse(pos, "anchors and aliases are not supported",
+			"write the value out, or use CUE, where a value can be named and reused")
+	case int(pos.Off) < len(r.file.Data) && r.file.Data[pos.Off] == '!' || n.Style&yaml.TaggedStyle != 0 ||
+		n.Tag != "" && !strings.HasPrefix(n.Tag, "!!"):
 		r.refuse(pos, "explicit tags are not supported", "remove the tag "+n.Tag+"; quotes make a string")
 	case n.Kind == yaml.MappingNode:
 		r.mapping(n, pos)
@@ -213,11 +219,13 @@ func (r *yamlReader) mapping(n *yaml.Node, pos policy.Pos) {
 		case k.Anchor != "" || k.Style&yaml.TaggedStyle != 0:
 			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "anchors and tags are not supported on keys"))
 		case k.Value == "<<" && k.Style == 0:
-			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "merge keys are not supported").WithHelp("write the fields out, or use CUE"))
+			r.faults = append(r.faults, diag.Stopf("syntax", kpos,
+				"merge keys are not supported").WithHelp("write the fields out, or use CUE"))
 		case k.Value == "" && k.Style == 0:
 			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "a key is missing"))
 		case isWord(k):
-			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "key %s is not a string", k.Value).WithHelp("put it in quotes"))
+			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "key %s is not a string",
+				k.Value).WithHelp("put it in quotes"))
 		}
 		r.b.Key(k.Value, kpos)
 		r.value(v)

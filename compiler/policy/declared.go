@@ -127,7 +127,7 @@ type Gates struct {
 	Forbid  []Matcher
 	MaxLost string // a percentage with its % sign, or ""
 	Pos     Pos
-	Name    string // under which they are declared: gates, or their old name
+	OldName Pos // of the field, if it has its old name, review
 }
 
 // Matcher selects the rows that match all its names. A matcher without names selects every row.

@@ -1,5 +1,10 @@
 package policy
 
+import (
+	"slices"
+	"strings"
+)
+
 // Policy is a project on one day, with all names resolved. Users, groups, scopes and rules are sorted
 // by id; waivers keep their order.
 type Policy struct {
@@ -23,6 +28,11 @@ type Policy struct {
 	ForeignIDs  bool // some user id has a character outside ASCII
 
 	Suppressions []Suppression // sorted by place
+}
+
+// FindUser returns the index of the user with exactly this id, and reports whether there is one.
+func (p *Policy) FindUser(id string) (int, bool) {
+	return slices.BinarySearchFunc(p.Users, id, func(u *User, id string) int { return strings.Compare(u.ID, id) })
 }
 
 // Scope is a place on which access is given.
@@ -113,7 +123,8 @@ const (
 
 // String returns the id of the rule that reports the fault, or "".
 func (f Fault) String() string {
-	return [...]string{"", "wrong-level", "deprecated-permission", "wrong-affiliation", "not-grantable", "invalid-period"}[f]
+	return [...]string{"", "wrong-level", "deprecated-permission", "wrong-affiliation", "not-grantable",
+		"invalid-period"}[f]
 }
 
 // Entry is an assignment of a role or a grant of a permission, on a scope.

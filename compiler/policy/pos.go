@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
-	"permc.dev/permc/internal/parallel"
+	"permc.dev/permc/compiler/internal/parallel"
 )
 
 // Pos is a place in a source file: the number of a file in a Files, and a half-open range of byte
@@ -321,7 +321,8 @@ func (f *File) Around(p Pos, most int) (parts [3]string, cut [3]bool) {
 	if mid < to {
 		to, tail = mid, mid
 	}
-	return [3]string{f.Data[head:off], f.Data[off:to], f.Data[to:tail]}, [3]bool{head > start, mid == tail && mid < end, tail < end}
+	return [3]string{f.Data[head:off], f.Data[off:to], f.Data[to:tail]},
+		[3]bool{head > start, mid == tail && mid < end, tail < end}
 }
 
 // runeStart returns where the character around an offset begins, or the limit.

@@ -167,7 +167,9 @@ func hasScopeAttributes(s *Scope, want []Attribute) bool {
 func matchesScope(u *User, s *Scope, attribute string) bool {
 	for ; s != nil; s = s.Parent {
 		values := s.Attributes[attribute]
-		if len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool { return slices.Contains(u.Attributes[attribute], v) }) {
+		if len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool {
+			return slices.Contains(u.Attributes[attribute], v)
+		}) {
 			return false
 		}
 	}

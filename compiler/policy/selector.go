@@ -11,7 +11,9 @@ func (s *Selector) MatchesUser(a *Access) bool {
 	if !hasAttributes(a.User.Attributes, s.Attributes) {
 		return false
 	}
-	return len(s.Roles) == 0 || slices.ContainsFunc(a.Roles, func(h Held) bool { return slices.Contains(s.Roles, h.Role) })
+	return len(s.Roles) == 0 || slices.ContainsFunc(a.Roles, func(h Held) bool {
+		return slices.Contains(s.Roles, h.Role)
+	})
 }
 
 // hasAttributes reports whether there is one of the values of each attribute, or any value if none is
@@ -22,7 +24,9 @@ func hasAttributes(have map[string][]string, want []Attribute) bool {
 		if len(values) == 0 {
 			return false
 		}
-		if len(w.Values) > 0 && !slices.ContainsFunc(w.Values, func(v Ref) bool { return slices.Contains(values, v.Name) }) {
+		if len(w.Values) > 0 && !slices.ContainsFunc(w.Values, func(v Ref) bool {
+			return slices.Contains(values, v.Name)
+		}) {
 			return false
 		}
 	}

@@ -72,7 +72,8 @@ const (
 )
 
 func (k SourceKind) String() string {
-	return [...]string{"role", "included-role", "group-role", "default-role", "grant", "group-grant", "implied", "derived"}[k]
+	return [...]string{"role", "included-role", "group-role", "default-role", "grant", "group-grant", "implied",
+		"derived"}[k]
 }
 
 // Via is one source of a row.

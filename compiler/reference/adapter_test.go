@@ -93,7 +93,7 @@ func inProcess(t rapid.TB, dir, command, asOf string) (stdout, stderr []byte, ex
 	if err != nil {
 		return nil, []byte(err.Error()), 3
 	}
-	report := &render.Report{Files: p.Files, Policy: p.Policy, AsOf: day, Findings: p.Stopped}
+	report := &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: day, Findings: p.Stopped}
 	var table, findings bytes.Buffer
 	if p.Policy != nil {
 		out := render.NewTable(p.Policy, "json", render.Filter{}, false)

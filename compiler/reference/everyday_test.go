@@ -32,7 +32,7 @@ func TestDiffEveryDay(t *testing.T) {
 			}
 		}
 		for g := range got {
-			if !want[g] && !between(g, want) {
+			if !want[g] {
 				t.Fatalf("listed, and not so: %+v\n%s", g, show())
 			}
 		}
@@ -144,17 +144,6 @@ func told(people []diff.Person, days []string) map[event]bool {
 		}
 	}
 	return events
-}
-
-// between reports whether something is listed for a day because it belongs to a
-// row that changes without a break: another action of the row changes that day.
-func between(g event, want map[event]bool) bool {
-	for w := range want {
-		if w.more == g.more && w.day == g.day && w.user == g.user && w.scope == g.scope && w.permission == g.permission && w.role == g.role {
-			return true
-		}
-	}
-	return false
 }
 
 // edited is a declaration after a change of any kind: of dates, of facts about

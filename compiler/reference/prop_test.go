@@ -66,12 +66,28 @@ func TestRepetition(t *testing.T) {
 		d := declarations().Draw(t, "declaration")
 		once := pieces(d)
 		repeated := slices.DeleteFunc(some(t, "repeated", once), func(piece any) bool {
-			return piece.(map[string]any)["catalog"] != nil
+			// The lists of a repeated rule are joined, and an action named twice is an error.
+			return piece.(map[string]any)["catalog"] != nil || namesActions(piece.(map[string]any)["rules"])
 		})
 		files := split(t, slices.Concat(once, repeated))
 		equal(t, d, "rows", texts(compile(t, inOneFile(d), today).Rows), texts(compile(t, files, today).Rows))
 		equal(t, d, "findings", slices.Compact(lines(declared(d, check(t, inOneFile(d), today)))), slices.Compact(lines(declared(d, check(t, files, today)))))
 	})
+}
+
+// namesActions reports whether a piece has a list of actions, however deep.
+func namesActions(piece any) bool {
+	switch x := piece.(type) {
+	case map[string]any:
+		for k, v := range x {
+			if k == "actions" || namesActions(v) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(x, namesActions)
+	}
+	return false
 }
 
 // A deny always wins, and nothing else takes an action.

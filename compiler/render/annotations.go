@@ -63,7 +63,7 @@ func (a annotations) write(w io.Writer, rest string) error {
 		list := a[level]
 		if n := len(list); n > mostAnnotations {
 			list = list[:mostAnnotations-1]
-			list = append(list, fmt.Sprintf("::%s title=permc::%d more of these; GitHub shows %d of a step, and %s\n", level, n-mostAnnotations+1, mostAnnotations, rest))
+			list = append(list, fmt.Sprintf("::%s title=permc::%d more; GitHub shows %d per step, %s\n", level, n-mostAnnotations+1, mostAnnotations, rest))
 		}
 		for _, line := range list {
 			b.WriteString(line)
@@ -73,12 +73,13 @@ func (a annotations) write(w io.Writer, rest string) error {
 	return err
 }
 
-// data is text in a workflow command, where a line end would begin another.
+// data returns text in a workflow command, where a line end would begin
+// another.
 func data(s string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(Safe(s))
 }
 
-// property is the value of a workflow command's property.
+// property returns the value of a workflow command's property.
 func property(s string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(Safe(s))
 }

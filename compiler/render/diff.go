@@ -2,7 +2,6 @@ package render
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -36,7 +35,7 @@ type Diff struct {
 // Blocked reports whether the change does not pass.
 func (d *Diff) Blocked() bool { return len(d.Hits) > 0 || d.Blocking > 0 }
 
-// files are those of one side.
+// files returns those of one side.
 func (d *Diff) files(base bool) *policy.Files {
 	if base {
 		return d.Base.Files
@@ -95,14 +94,14 @@ func toldByRows(changes []diff.Change, c *diff.RoleChange) bool {
 
 // roleReason says how long a role is held, and that nothing else changes by it.
 func roleReason(c *diff.RoleChange) string {
-	s := "no permission comes with it"
+	s := "it adds no permission"
 	switch c.Kind {
 	case diff.Lost:
-		s = "no permission goes with it"
+		s = "it removes no permission"
 	case diff.Widened:
-		s = "held longer, and no permission comes with it"
+		s = "held longer, but it adds no permission"
 	case diff.Narrowed:
-		s = "held for a shorter time, and no permission goes with it"
+		s = "held for a shorter time, but it removes no permission"
 	}
 	if c.Group != nil {
 		s = "through group " + c.Group.ID + ", " + s
@@ -138,291 +137,4 @@ func mergeScopes(list []block) (out []block) {
 		out = append(out, b)
 	}
 	return out
-}
-
-// item is the permission of a change, with what of it comes or goes.
-func item(c *diff.Change) string {
-	id := c.Row().Permission.ID
-	if s := gravest(c); s == "critical" || s == "high" {
-		id += " [" + s + "]"
-	}
-	switch c.Kind {
-	case diff.Widened, diff.Narrowed:
-		return id
-	case diff.Lost:
-		return id + terms(c.Before)
-	}
-	return id + terms(c.Row())
-}
-
-// terms are the actions and conditions of a row, where there is something to say.
-func terms(r *policy.Row) string {
-	var parts []string
-	if len(r.Permission.Actions) > 1 || !r.Held() {
-		parts = append(parts, actionText(r))
-	}
-	if len(r.Permission.ConditionIDs) > 0 {
-		parts = append(parts, "if "+strings.Join(r.Permission.ConditionIDs, " and "))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(parts, "; ") + ")"
-}
-
-// gravest is how sensitive what a change is about was or is, whichever is graver.
-func gravest(c *diff.Change) string {
-	return sensitivity(c.Gravity())
-}
-
-func sensitivity(rank int) string {
-	if rank == 0 {
-		return ""
-	}
-	return diff.Sensitivities[rank-1]
-}
-
-// reason says how something is held or was, and what of it changes.
-func reason(c *diff.Change) string {
-	switch c.Kind {
-	case diff.Gained:
-		why := "through " + sources(c.After) + marksOf(c.After) + lasts(c, c.After)
-		if c.Again != 0 {
-			why += ", and from " + c.Again.String() + " as before"
-		}
-		return why
-	case diff.Lost:
-		why := "was through " + sources(c.Before)
-		if c.After != nil {
-			why += marksOf(c.After)
-		}
-		why += period(c.From, c.Until)
-		if c.Again != 0 {
-			why += ", and holds it again from " + c.Again.String()
-		}
-		return why
-	case diff.ReasonChanged:
-		return otherReason(c) + period(c.From, 0)
-	}
-	return difference(c)
-}
-
-// difference says what a row gives otherwise than before.
-func difference(c *diff.Change) string {
-	var parts []string
-	ends := false
-	for _, d := range c.Differences {
-		what, until := strings.CutSuffix(d.What, "until")
-		ends = ends || until
-		if d.More != (c.Kind == diff.Widened) && d.More != d.Less {
-			continue
-		}
-		if until {
-			what = what + "expiry"
-		}
-		parts = append(parts, fmt.Sprintf("%s: %s -> %s", what, orNone(d.Before), orNone(d.After)))
-	}
-	if !ends {
-		return strings.Join(parts, ", ") + period(c.From, c.Until)
-	}
-	return cmp.Or(strings.Join(parts, ", "), "on other days"+period(c.From, c.Until))
-}
-
-func orNone(s string) string {
-	if s == "" || s == "no end" {
-		return "none"
-	}
-	return s
-}
-
-// lasts says on which days something that comes is held.
-func lasts(c *diff.Change, r *policy.Row) string {
-	until := c.Until
-	if until == 0 && c.From == 0 && !r.Mixed() {
-		until = r.Ends
-	}
-	return period(c.From, until)
-}
-
-func otherReason(c *diff.Change) string {
-	say := func(r *policy.Row) string {
-		if r == nil {
-			return "nothing"
-		}
-		s := sources(r)
-		if !r.Held() {
-			s = "nothing left of " + s
-		}
-		return s + withheldOf(r)
-	}
-	before, after := say(c.Before), say(c.After)
-	if before != after {
-		return "was through " + before + ", is through " + after
-	}
-	if c.Before.User.Affiliation != c.After.User.Affiliation {
-		return "affiliation " + c.Before.User.Affiliation + " -> " + c.After.User.Affiliation
-	}
-	return "through " + after + ", by another entry"
-}
-
-// marksOf are what is special about a row that comes.
-func marksOf(r *policy.Row) (s string) {
-	s = withheldOf(r)
-	switch {
-	case r.Mixed():
-		s += " (" + strings.Join(PartTerms(r), "; ") + ")"
-	case r.Own:
-		s += ", own records only"
-	}
-	if r.User.Invited {
-		s += ", once the invitation is accepted"
-	}
-	return s
-}
-
-func withheldOf(r *policy.Row) (s string) {
-	for _, w := range r.Withheld {
-		s += ", " + w.Action + " withheld by " + w.Rule.ID
-	}
-	return s
-}
-
-// causeText is where a change was made.
-func (d *Diff) causeText(c diff.Cause) string {
-	lead, at, why := d.causeParts(c)
-	return lead + at + why
-}
-
-// causeParts say where a change was made: what stands before the place, the
-// place, and why.
-func (d *Diff) causeParts(c diff.Cause) (lead, at, why string) {
-	at = strings.TrimSuffix(place(d.files(c.Base).Position(c.Pos)), ": ")
-	lead = "at "
-	if c.Base {
-		lead = "was at "
-	}
-	if c.Why != "" {
-		why = " (" + Safe(d.whyText(c)) + ")"
-	}
-	return lead, at, why
-}
-
-// whyText says why a line is a cause; of a scope, that it comes or goes.
-func (d *Diff) whyText(c diff.Cause) string {
-	path, ok := strings.CutPrefix(c.Why, "the scope ")
-	switch {
-	case !ok || d.Base == nil:
-	case !c.Base && d.Base.ScopeByPath[path] == nil:
-		return "scope " + path + " added"
-	case c.Base && d.Head.ScopeByPath[path] == nil:
-		return "scope " + path + " removed"
-	}
-	return c.Why
-}
-
-// policyText is a policy change in a line.
-func (d *Diff) policyText(p diff.PolicyChange) string {
-	s := p.What
-	if p.Name != "" {
-		s += " " + Safe(p.Name)
-	}
-	s += " " + p.How
-	if p.Text != "" {
-		s += ": " + Safe(p.Text)
-	}
-	return s
-}
-
-// Sum is the whole in one line.
-func (d *Diff) Sum() string {
-	var gain, lose, other, facts int
-	for i := range d.People {
-		p := &d.People[i]
-		more, less := p.More(), p.Less()
-		if more {
-			gain++
-		}
-		if less {
-			lose++
-		}
-		switch {
-		case more || less:
-		case p.HasAccess():
-			other++
-		default:
-			facts++
-		}
-	}
-	var parts []string
-	for _, x := range [...]struct {
-		n         int
-		one, many string
-	}{
-		{gain, "gains", "gain"}, {lose, "loses", "lose"},
-		{other, "keeps access for another reason", "keep access for another reason"},
-		{facts, "changes in attributes alone", "change in attributes alone"},
-	} {
-		if x.n == 1 {
-			parts = append(parts, "1 person "+x.one)
-		} else if x.n > 1 {
-			parts = append(parts, grouped(x.n)+" people "+x.many)
-		}
-	}
-	if len(parts) == 0 {
-		parts = append(parts, "none")
-	}
-	head := "Access change: "
-	if d.Blocked() {
-		head = "Blocked by " + d.blockers() + ". " + head
-	}
-	return head + strings.Join(parts, ", ")
-}
-
-// blockers count what does not let the change pass.
-func (d *Diff) blockers() string {
-	var parts []string
-	if n := len(d.Hits); n > 0 {
-		parts = append(parts, Plural(n, "gate"))
-	}
-	if d.Blocking > 0 {
-		parts = append(parts, Plural(d.Blocking, "new finding"))
-	}
-	return strings.Join(parts, " and ")
-}
-
-// mostNamed is how many people are named for one permission in a headline.
-const mostNamed = 3
-
-// Headlines name who comes to hold what is critical or high, the gravest first.
-func (d *Diff) Headlines() (list []string) {
-	for _, rank := range []string{"critical", "high"} {
-		who, ids := map[string][]string{}, []string{}
-		for i := range d.People {
-			p := &d.People[i]
-			for _, e := range p.Effects {
-				id := e.Permission.ID
-				told := who[id]
-				if !e.More || sensitivity(int(e.Gravity)) != rank || len(told) > 0 && told[len(told)-1] == p.User().ID {
-					continue
-				}
-				if told == nil {
-					ids = append(ids, id)
-				}
-				who[id] = append(told, p.User().ID)
-			}
-		}
-		slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(len(who[a]), len(who[b])) })
-		for _, id := range ids {
-			list = append(list, fmt.Sprintf("%s: %s for %s", rank, id, namedPeople(who[id])))
-		}
-	}
-	return list
-}
-
-// namedPeople names some people and counts the others.
-func namedPeople(ids []string) string {
-	if len(ids) <= mostNamed {
-		return strings.Join(ids, ", ")
-	}
-	return strings.Join(ids[:mostNamed], ", ") + " and " + grouped(len(ids)-mostNamed) + " more"
 }

@@ -23,8 +23,8 @@ import (
 //	HTML       PageText
 //	patches    Patch
 
-// Guard is finished text, of whole lines, in which nothing steers a terminal,
-// and no line is a command to a build server.
+// Guard returns finished text, of whole lines, in which nothing steers a
+// terminal, and no line is a command to a build server.
 func Guard(text []byte) []byte {
 	if text = GuardOwn(text); !mayCommand(text) {
 		return text
@@ -36,13 +36,13 @@ func Guard(text []byte) []byte {
 	return b.Bytes()
 }
 
-// GuardOwn is Guard for text of which lines are permc's own commands.
+// GuardOwn guards text whose lines are permc's own commands.
 func GuardOwn(text []byte) []byte {
 	return breakCommands(visible(text, "\n\t", inText), inText)
 }
 
-// GuardTerminal is text for a terminal, in which nothing steers but the colours
-// of a Style.
+// GuardTerminal returns text for a terminal, in which nothing steers but the
+// colours of a Style.
 func GuardTerminal(text []byte) []byte {
 	var b []byte
 	last := 0
@@ -63,8 +63,8 @@ func GuardTerminal(text []byte) []byte {
 	return append(b, text[last:]...)
 }
 
-// painted is how long the sequence is that a text begins with, if it is one of
-// those that a Style writes.
+// painted says how long the sequence is that a text begins with, if it is one
+// of those that a Style writes.
 func painted(text []byte) int {
 	for _, code := range [...]string{"0", "1", "2", "1;31", "32", "1;33", "36"} {
 		if sequence := "\x1b[" + code + "m"; bytes.HasPrefix(text, []byte(sequence)) {
@@ -98,7 +98,7 @@ func guardLine(line []byte) []byte {
 	return line
 }
 
-// hide is a line with the ASCII character at i written as \u{…}.
+// hide returns a line with the ASCII character at i written as \u{…}.
 func hide(line []byte, i int) []byte {
 	return fmt.Appendf(nil, `%s\u{%X}%s`, line[:i], line[i], line[i+1:])
 }
@@ -180,8 +180,8 @@ func visible(text []byte, but, format string) []byte {
 	return b.Bytes()
 }
 
-// nextUnsafe is where the next unsafe character begins, or what is not UTF-8; or
-// -1.
+// nextUnsafe says where the next unsafe character begins, or what is not UTF-8;
+// or -1.
 func nextUnsafe(text []byte, from int, but string) int {
 	for i := from; i < len(text); {
 		if n := printableRun(text[i:]); n > 0 {
@@ -205,8 +205,8 @@ func nextUnsafe(text []byte, from int, but string) int {
 	return -1
 }
 
-// printableRun is how many bytes of printable ASCII a text begins with. Nearly
-// all of every text is that, so eight bytes are looked at at a time.
+// printableRun counts how many bytes of printable ASCII a text begins with.
+// Nearly all of every text is that, so eight bytes are looked at at a time.
 func printableRun(text []byte) int {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	i := 0
@@ -223,9 +223,9 @@ func printableRun(text []byte) int {
 	return i
 }
 
-// SafeJSON is finished JSON in which nothing steers a terminal, and no line is a
-// command to a build server. What it says is the same: outside of ASCII, JSON
-// has nothing but strings.
+// SafeJSON returns finished JSON in which nothing steers a terminal, and no
+// line is a command to a build server. What it says is the same: outside of
+// ASCII, JSON has nothing but strings.
 func SafeJSON(text []byte) []byte {
 	return breakCommands(jsonVisible(text), inJSON)
 }
@@ -246,22 +246,22 @@ func jsonVisible(text []byte) []byte {
 	return append(b, text[last:]...)
 }
 
-// safeXML is finished XML in which nothing steers a terminal, and no line is a
-// command. What it says is the same.
+// safeXML returns finished XML in which nothing steers a terminal, and no line
+// is a command. What it says is the same.
 func safeXML(text []byte) []byte {
 	return breakCommands(visible(text, "\n", inXML), inXML)
 }
 
-// ShownCSV is text as a cell of CSV has it, but for quotes and what makes it no
-// formula.
+// ShownCSV returns text as a cell of CSV has it, but for quotes and what makes
+// it no formula.
 func ShownCSV(s string) string { return string(safeCSV([]byte(Safe(s)))) }
 
-// safeCSV is finished CSV in which no cell is a command to a build server. CSV
-// has no other way to write a character, so the cell changes.
+// safeCSV returns finished CSV in which no cell is a command to a build server.
+// CSV has no other way to write a character, so the cell changes.
 func safeCSV(text []byte) []byte { return breakCommands(text, inText) }
 
-// PageText is a finished HTML page, without what is JSON or a program in it, in
-// which nothing hides its order, and no line is a command.
+// PageText returns a finished HTML page, without what is JSON or a program in
+// it, in which nothing hides its order, and no line is a command.
 func PageText(text []byte) []byte {
 	text = breakCommands(visible(text, "\n\t", inText), inXML)
 	if !bytes.Contains(text, []byte("::")) {

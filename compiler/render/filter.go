@@ -1,14 +1,61 @@
 package render
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/policy"
 )
 
-// Access is what the filter leaves of somebody's access: rows that match, and
-// the roles through which one of them comes.
+// Filter selects rows; what is empty selects all.
+type Filter struct {
+	User, Affiliation string
+	Scope             *policy.Scope // with its subtree
+	Permission        *policy.Permission
+	Role              *policy.Role
+}
+
+func (f *Filter) rows(rows []policy.Row) []policy.Row {
+	if *f == (Filter{}) {
+		return rows
+	}
+	return slices.DeleteFunc(slices.Clone(rows), func(r policy.Row) bool { return !f.match(&r) })
+}
+
+func (f *Filter) match(r *policy.Row) bool {
+	return (f.User == "" || policy.Fold(f.User) == policy.Fold(r.User.ID)) &&
+		(f.Affiliation == "" || f.Affiliation == r.User.Affiliation) &&
+		(f.Scope == nil || r.Scope.Within(f.Scope)) &&
+		(f.Permission == nil || f.Permission == r.Permission) &&
+		(f.Role == nil || slices.ContainsFunc(r.Via, func(v policy.Via) bool { return v.Through(r, f.Role) }))
+}
+
+// Rows returns those that pass the filter, as tables write them: a row whose
+// actions differ in access or end is several.
+func (f *Filter) Rows(rows []policy.Row) []policy.Row { return f.rows(policy.Split(rows)) }
+
+// Match reports whether a row passes the filter.
+func (f *Filter) Match(r *policy.Row) bool { return f.match(r) }
+
+// Made describes the table from which the filter chooses rows.
+func (f *Filter) Made(p *policy.Policy) review.Made {
+	m := review.Made{Product: cmp.Or(p.Catalog.Product, "table"), AsOf: p.AsOf, User: f.User, Affiliation: f.Affiliation}
+	if f.Scope != nil {
+		m.Scope = f.Scope.Path
+	}
+	if f.Permission != nil {
+		m.Permission = f.Permission.ID
+	}
+	if f.Role != nil {
+		m.Role = f.Role.ID
+	}
+	return m
+}
+
+// Access returns what the filter leaves of somebody's access: rows that match,
+// and the roles through which one of them comes.
 func (f *Filter) Access(a *policy.Access) *policy.Access {
 	if *f == (Filter{}) {
 		return a

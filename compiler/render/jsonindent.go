@@ -56,7 +56,8 @@ const deepest = 16
 
 const newLines = "\n                                                "
 
-// stringEnd is how long the string is that a text begins with, with its quotes.
+// stringEnd says how long the string is that a text begins with, with its
+// quotes.
 func stringEnd(text []byte) int {
 	from := 1
 	for {

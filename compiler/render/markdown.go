@@ -1,73 +1,172 @@
 package render
 
 import (
-	"fmt"
-	"io"
+	"regexp"
 	"strings"
-
-	"permc.dev/permc/compiler/policy"
+	"unicode/utf8"
 )
 
-// FindingsMarkdown writes findings as a table, without those in the baseline.
-func FindingsMarkdown(w io.Writer, r *Report) error {
+// GitHub and GitLab look for mentions, references and links once Markdown has
+// become HTML, where a backslash or an entity is gone: \@team still notifies
+// the team. They leave out what is code. So a word in which they would find
+// something becomes code, and all others stay as people can read and copy them.
+
+// cellText returns text in which nothing is Markdown, HTML, a mention, a
+// reference or a link, for a table's cell or an item of a list.
+func cellText(s string) string {
 	var b strings.Builder
-	s := r.Summary()
-	fmt.Fprintf(&b, "**%s** as of %s\n", s, r.AsOf)
-	if len(r.Findings) > s.Baseline {
-		b.WriteString("\n| Severity | Rule | Place | Finding | What to do |\n| --- | --- | --- | --- | --- |\n")
+	for i, p := range piecesOf(s) {
+		switch {
+		case p.code:
+			b.WriteString(codeText(p.text))
+		case i == 0:
+			b.WriteString(escapeStart(p.text))
+		default:
+			escapeMarkdown(&b, p.text)
+		}
 	}
-	list, omitted := r.written()
-	for _, d := range list {
-		if d == nil || d.Baseline {
+	return b.String()
+}
+
+// htmlText returns the same for where Markdown is not read.
+func htmlText(s string) string {
+	var b strings.Builder
+	for _, p := range piecesOf(s) {
+		text := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace(p.text)
+		if p.code {
+			text = "<code>" + strings.ReplaceAll(text, "@", "&#64;") + "</code>"
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
+// piece is a part of a text that is to be code, or not.
+type piece struct {
+	text string
+	code bool
+}
+
+// piecesOf parts a text between words. Code goes on over a blank between two
+// words of it.
+func piecesOf(s string) (list []piece) {
+	s = strings.TrimSpace(Safe(s))
+	for len(s) > 0 {
+		n := strings.IndexByte(s, ' ')
+		switch {
+		case n < 0:
+			n = len(s)
+		case n == 0:
+			n = len(s) - len(strings.TrimLeft(s, " "))
+		}
+		list, s = addPiece(list, piece{s[:n], resolvable(s[:n])}), s[n:]
+	}
+	return list
+}
+
+func addPiece(list []piece, p piece) []piece {
+	n := len(list)
+	switch {
+	case n > 0 && !p.code && !list[n-1].code:
+		list[n-1].text += p.text
+		return list
+	case n > 1 && p.code && list[n-1].text == " " && list[n-2].code:
+		list[n-2].text += " " + p.text
+		return list[:n-1]
+	}
+	return append(list, p)
+}
+
+// resolvables are what is made into something: a mention (@team) unless a letter
+// stands before it, an issue (#1, GH-1), references of GitLab (!1, %name, ~name,
+// &1, $1, ^1, *iteration:1, [issue:1], [[page]], {+ +}, a/b>), a commit, an
+// emoji, a formula ($x$), and an address.
+// Only ASCII letters count as letters, as there.
+var resolvables = regexp.MustCompile(`(^|[^A-Za-z0-9])(@|[Gg][HhLl]-[0-9]|[Ww]{3}\.|(?i:mailto|xmpp):|[0-9A-Fa-f]{7,}([^A-Za-z0-9]|$))` +
+	`|[#!%&^*][A-Za-z0-9_"'{:]|[~$\[{]|/[^ ]*>|://` +
+	`|:([A-Za-z0-9_+-]*[A-Za-z+_-][A-Za-z0-9_+-]*|100|1234):`)
+
+// resolvable reports whether a word would be made into something. Most words
+// have nothing of the kind, which one look tells.
+func resolvable(word string) bool {
+	hex := 0
+	for i := range len(word) {
+		switch c := word[i] | 0x20; { // letters in lower case
+		case '0' <= word[i] && word[i] <= '9' || 'a' <= c && c <= 'f':
+			if hex++; hex == 7 || i > 0 && word[i-1] == '-' && c <= '9' {
+				return resolvables.MatchString(word)
+			}
+		case 'g' <= c && c <= 'z', strings.IndexByte(`,;-()"`, word[i]) >= 0, word[i] == '.' && (i == 0 || word[i-1]|0x20 != 'w'):
+			hex = 0
+		default:
+			return resolvables.MatchString(word)
+		}
+	}
+	return false
+}
+
+// codeText returns code in Markdown. A table takes | for the end of a cell even
+// there, so that stands between two pieces of code.
+func codeText(s string) string {
+	var b strings.Builder
+	for i, part := range strings.Split(s, "|") {
+		if i > 0 {
+			b.WriteString(`\|`)
+		}
+		if part == "" {
 			continue
 		}
-		at := r.Files.Position(d.Pos)
-		where := at.File
-		if at.Line > 0 {
-			where = fmt.Sprintf("%s:%d", at.File, at.Line)
+		fence := strings.Repeat("`", longestRun(part, '`')+1)
+		if len(fence) > 1 || strings.TrimSpace(part) != part {
+			part = " " + part + " "
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", severityOf(d), cellText(d.Rule), cellText(where), cellText(said(d, "; ")), cellText(d.Help))
+		b.WriteString(fence + part + fence)
 	}
-	if text := notListed(omitted); text != "" {
-		fmt.Fprintf(&b, "\n%s\n", text)
-	}
-	for i, line := range correctionLines(r.Policy) {
-		if i == 0 {
-			b.WriteByte('\n')
-		}
-		fmt.Fprintf(&b, "- %s\n", cellText(line))
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return b.String()
 }
 
-// tableMarkdown is the table as one Markdown table.
-type tableMarkdown struct{ *Table }
-
-func (t tableMarkdown) head(b []byte) []byte {
-	return append(b, "| User | Affiliation | Status | Scope | Permission | Actions | Withheld | Access | Conditions | Through | Until |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"...)
+// longestRun returns how often a character stands side by side, at most.
+func longestRun(s string, c rune) (longest int) {
+	run := 0
+	for _, r := range s {
+		if run++; r != c {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	return longest
 }
 
-func (t tableMarkdown) rows(b []byte, rows []policy.Row) []byte {
-	for i := range rows {
-		r := &rows[i]
-		var withheld []string
-		for _, w := range r.Withheld {
-			withheld = append(withheld, fmt.Sprintf("%s (%s)", w.Action, w.Rule.ID))
-		}
-		b = fmt.Appendf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cellText(r.User.ID), cellText(r.User.Affiliation), r.User.Status(), cellText(r.Scope.Path),
-			cellText(r.Permission.ID), cellText(strings.Join(r.Permission.Names(r.Actions), ", ")), cellText(strings.Join(withheld, ", ")),
-			access(r), cellText(strings.Join(r.Permission.ConditionIDs, ", ")), cellText(strings.Join(t.vias(r), "; ")), r.Ends)
+// escapeStart returns a text that an item of a list begins with: it does not
+// begin another list, or a rule across the page.
+func escapeStart(s string) string {
+	var b strings.Builder
+	digits := len(s) - len(strings.TrimLeft(s, "0123456789"))
+	switch {
+	case strings.HasPrefix(s, "-"), strings.HasPrefix(s, "="):
+		b.WriteString(`\` + s[:1])
+		s = s[1:]
+	case digits > 0 && strings.HasPrefix(s[digits:], "."):
+		b.WriteString(s[:digits] + `\.`)
+		s = s[digits+1:]
 	}
-	return b
+	escapeMarkdown(&b, s)
+	return b.String()
 }
 
-func (t tableMarkdown) tail(b []byte) []byte {
-	for i, line := range correctionLines(t.Policy) {
-		if i == 0 {
-			b = append(b, '\n')
+// escapeMarkdown writes words in which nothing is Markdown or HTML.
+func escapeMarkdown(b *strings.Builder, s string) {
+	for _, r := range s {
+		switch {
+		case r < utf8.RuneSelf && strings.ContainsRune("\\`*_{}[]()#+!|~>", r):
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '<':
+			b.WriteString("&lt;")
+		case r == '&':
+			b.WriteString("&amp;")
+		default:
+			b.WriteRune(r)
 		}
-		b = fmt.Appendf(b, "- %s\n", cellText(line))
 	}
-	return b
 }

@@ -41,9 +41,9 @@ func Patch(w io.Writer, name string, old, new []byte, reader PatchReader, style 
 // as they are, since they steer nothing.
 const joiners = "\u00ad\u200c\u200d\ufeff"
 
-// patchGuarded is a patch of which no line is a command to a build server, and
-// none steers a terminal; it counts the lines that it changed. Those that begin
-// with --- and +++ are the patch's own.
+// patchGuarded returns a patch of which no line is a command to a build server,
+// and none steers a terminal; it counts the lines that it changed. Those that
+// begin with --- and +++ are the patch's own.
 func patchGuarded(text []byte) (out []byte, changed int) {
 	for line := range bytes.Lines(text) {
 		body := bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
@@ -59,7 +59,7 @@ func patchGuarded(text []byte) (out []byte, changed int) {
 	return out, changed
 }
 
-// patchName is a file in the head of a patch, below a or b as git has it.
+// patchName returns a file in the head of a patch, below a or b as git has it.
 func patchName(side, name string) string {
 	if name = path.Clean(name); !path.IsAbs(name) && !strings.HasPrefix(name, "../") {
 		name = side + name

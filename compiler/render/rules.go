@@ -28,7 +28,7 @@ type RuleDoc struct {
 	Source        string
 }
 
-// Weight is the severity, or that the rule stops the table.
+// Weight names the severity, or says that the rule stops the table.
 func (d *RuleDoc) Weight() string {
 	if d.Stops {
 		return "stops"
@@ -40,7 +40,7 @@ func (d *RuleDoc) Weight() string {
 // written.
 type rulePart struct{ title, words, lang, code string }
 
-// parts are the parts of a page, those that say something.
+// parts returns the parts of a page, those that say something.
 func (d *RuleDoc) parts() (list []rulePart) {
 	for _, s := range [...]rulePart{
 		{"Why", d.Why, "", ""},
@@ -75,13 +75,12 @@ func (d *RuleDoc) label() string {
 
 // RuleText writes the page of a rule for people.
 func RuleText(w io.Writer, d *RuleDoc, style Style) error {
-	const columns = 80
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s (%s)\n\n%s\n", style.bold(Safe(d.ID)), d.label(), wrap(Safe(d.What), 0, columns))
+	fmt.Fprintf(&b, "%s (%s)\n\n%s\n", style.bold(Safe(d.ID)), d.label(), wrapText(Safe(d.What), 0, 0))
 	for _, s := range d.parts() {
 		fmt.Fprintf(&b, "\n%s\n", style.bold(s.title))
 		if s.words != "" {
-			fmt.Fprintf(&b, "  %s\n", wrap(Safe(s.words), 2, columns))
+			fmt.Fprintf(&b, "  %s\n", wrapText(Safe(s.words), 2, 2))
 		}
 		for line := range strings.Lines(s.code) {
 			fmt.Fprintf(&b, "    %s\n", shown(strings.TrimSuffix(line, "\n")))
@@ -113,7 +112,7 @@ func (d *RuleDoc) markdown(mark string) string {
 	return b.String()
 }
 
-// fenceOf is a fence that the text does not end.
+// fenceOf returns a fence that the text does not end.
 func fenceOf(text string) string {
 	fence := "```"
 	for strings.Contains(text, fence) {
@@ -122,7 +121,7 @@ func fenceOf(text string) string {
 	return fence
 }
 
-// plainText is the page without marks.
+// plainText returns the page without marks.
 func (d *RuleDoc) plainText() string {
 	var b strings.Builder
 	b.WriteString(Safe(d.What))
@@ -145,7 +144,7 @@ func RulesText(w io.Writer, list []RuleDoc, style Style) error {
 	for i := 0; i < len(list); {
 		n, widestID := i, 0
 		for ; n < len(list) && list[n].Product == list[i].Product; n++ {
-			widestID = max(widestID, width(list[n].ID))
+			widestID = max(widestID, textWidth(list[n].ID))
 		}
 		if i > 0 {
 			fmt.Fprintf(&b, "\n%s\n", style.bold(list[i].Product))
@@ -158,10 +157,10 @@ func RulesText(w io.Writer, list []RuleDoc, style Style) error {
 	return err
 }
 
-// RulesMarkdown is the list with links to the pages.
+// RulesMarkdown returns the list with links to the pages.
 func RulesMarkdown(w io.Writer, list []RuleDoc) error {
 	var b bytes.Buffer
-	b.WriteString("# Rules\n\nWhat permc checks. `permc rules ID` prints the same pages. Those that stop the table leave nothing to check further: no\ntable is better than a wrong one.\n")
+	b.WriteString("# Rules\n\nWhat permc checks. `permc rules ID` prints the same pages. A rule that stops the table ends the check: no table\nis better than a wrong one.\n")
 	product := "none yet"
 	for i := range list {
 		d := &list[i]
@@ -169,7 +168,7 @@ func RulesMarkdown(w io.Writer, list []RuleDoc) error {
 			if product = d.Product; product != "" {
 				fmt.Fprintf(&b, "\n## Of %s\n", cellText(product))
 			}
-			b.WriteString("\n| Rule | Severity | What is flagged |\n| --- | --- | --- |\n")
+			b.WriteString("\n| Rule | Severity | What it flags |\n| --- | --- | --- |\n")
 		}
 		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s |\n", cellText(d.ID), percent(d.ID), d.Weight(), cellText(d.What))
 	}

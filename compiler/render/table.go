@@ -98,37 +98,8 @@ func (t *Table) Writer(w io.Writer) func([]byte) error {
 	}
 }
 
-// Filter selects rows; what is empty selects all.
-type Filter struct {
-	User, Affiliation string
-	Scope             *policy.Scope // with its subtree
-	Permission        *policy.Permission
-	Role              *policy.Role
-}
-
-func (f *Filter) rows(rows []policy.Row) []policy.Row {
-	if *f == (Filter{}) {
-		return rows
-	}
-	return slices.DeleteFunc(slices.Clone(rows), func(r policy.Row) bool { return !f.match(&r) })
-}
-
-func (f *Filter) match(r *policy.Row) bool {
-	return (f.User == "" || policy.Fold(f.User) == policy.Fold(r.User.ID)) &&
-		(f.Affiliation == "" || f.Affiliation == r.User.Affiliation) &&
-		(f.Scope == nil || r.Scope.Within(f.Scope)) &&
-		(f.Permission == nil || f.Permission == r.Permission) &&
-		(f.Role == nil || slices.ContainsFunc(r.Via, func(v policy.Via) bool { return v.Through(r, f.Role) }))
-}
-
-func access(r *policy.Row) string {
-	if r.Own {
-		return "own"
-	}
-	return "all"
-}
-
-// via is a source in one word: kind:name@scope, then what it came through.
+// vias writes each source in one word: kind:name@scope, then what it came
+// through.
 func (t *Table) vias(r *policy.Row) (list []string) {
 	via, more := r.Leading()
 	for i := range via {
@@ -183,11 +154,11 @@ func (t tableText) rows(b []byte, rows []policy.Row) []byte {
 		return b
 	}
 	b = append(b, t.Style.bold(Safe(rows[0].User.ID))...)
-	b = append(b, t.Style.dim(about(rows[0].User))...)
+	b = append(b, t.Style.dim(describeUser(rows[0].User))...)
 	b = append(b, '\n')
 	name, actions := 0, 0
 	for i := range rows {
-		name, actions = max(name, len(rows[i].Permission.ID)), max(actions, len(actionText(&rows[i])))
+		name, actions = max(name, len(rows[i].Permission.ID)), max(actions, len(describeActions(&rows[i])))
 	}
 	if !t.severalActions() {
 		actions = 0
@@ -199,9 +170,9 @@ func (t tableText) rows(b []byte, rows []policy.Row) []byte {
 		}
 		b = fmt.Appendf(b, "    %s  ", pad(r.Permission.ID, name))
 		if actions > 0 {
-			b = fmt.Appendf(b, "%s  ", pad(actionText(r), actions))
+			b = fmt.Appendf(b, "%s  ", pad(describeActions(r), actions))
 		}
-		b = append(b, sources(r)...)
+		b = append(b, DescribeSources(r)...)
 		for _, mark := range t.marks(r) {
 			b = append(append(b, "; "...), mark...)
 		}
@@ -215,77 +186,7 @@ func (t *Table) severalActions() bool {
 	return slices.ContainsFunc(t.Policy.Catalog.Permissions, func(p *policy.Permission) bool { return len(p.Actions) > 1 })
 }
 
-// about is what a reader should know of the user beside the id.
-func about(u *policy.User) string {
-	var parts []string
-	for _, s := range []string{Safe(u.Name), u.Affiliation} {
-		if s != "" {
-			parts = append(parts, s)
-		}
-	}
-	if u.Invited {
-		parts = append(parts, "invited")
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "  " + strings.Join(parts, ", ")
-}
-
-func actionText(r *policy.Row) string {
-	if !r.Held() {
-		return "-"
-	}
-	return strings.Join(r.Permission.Names(r.Actions), ", ")
-}
-
-// sources are where a row comes from, each said once.
-func sources(r *policy.Row) string {
-	var list []string
-	via, more := r.Leading()
-	for i := range via {
-		if s := sourceText(r, &via[i]); !slices.Contains(list, s) {
-			list = append(list, s)
-		}
-	}
-	if more > 0 {
-		list = append(list, strconv.Itoa(more)+" more")
-	}
-	return strings.Join(list, " + ")
-}
-
-func sourceText(r *policy.Row, v *policy.Via) (s string) {
-	switch v.Kind {
-	case policy.FromGrant, policy.FromGroupGrant:
-		s = "grant"
-	case policy.FromDerived:
-		s = "derived"
-	case policy.FromImplied:
-		s = "implied by " + v.Implier.ID
-		if v.Role != nil {
-			s += " of " + v.Role.ID
-		}
-	case policy.FromDefaultRole:
-		s = v.Role.ID + " by default"
-	default:
-		s = v.Role.ID
-	}
-	if v.From != nil {
-		s += ", included in " + v.From.ID
-	}
-	if v.Scope != r.Scope {
-		s += " on " + v.Scope.Path
-	}
-	if v.Group != nil {
-		s += " (group " + v.Group.ID + ")"
-	}
-	if v.Own && !r.Own {
-		s += " (own records)"
-	}
-	return s
-}
-
-// marks are what is special about a row.
+// marks lists what is special about a row.
 func (t tableText) marks(r *policy.Row) (list []string) {
 	var rules []string
 	by := map[string][]string{}
@@ -308,4 +209,13 @@ func (t tableText) marks(r *policy.Row) (list []string) {
 		list = append(list, t.Style.yellow("until "+r.Ends.String()))
 	}
 	return list
+}
+
+// at says where a source stands, as file:line:column.
+func (t *Table) at(pos policy.Pos) string {
+	p := t.Policy.Files.Position(pos)
+	if p.File == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d:%d", Safe(p.File), p.Line, p.Column)
 }

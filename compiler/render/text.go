@@ -26,7 +26,7 @@ func (s Style) green(t string) string  { return s.paint("32", t) }
 func (s Style) yellow(t string) string { return s.paint("1;33", t) }
 func (s Style) cyan(t string) string   { return s.paint("36", t) }
 
-// Safe is text in which nothing can steer a terminal or hide its order:
+// Safe returns text in which nothing can steer a terminal or hide its order:
 // control, format and bidirectional characters are written as \u{…}.
 func Safe(s string) string {
 	if printable(s) || strings.IndexFunc(s, unsafe) < 0 && utf8.ValidString(s) {
@@ -63,9 +63,9 @@ func unsafe(r rune) bool {
 	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
-// width is the number of columns that text takes on a terminal, near enough:
-// marks take none, and East Asian wide characters two.
-func width(s string) (n int) {
+// textWidth returns the number of columns that text takes on a terminal, near
+// enough: marks take none, and East Asian wide characters two.
+func textWidth(s string) (n int) {
 	if printable(s) {
 		return len(s)
 	}
@@ -84,4 +84,4 @@ func width(s string) (n int) {
 	return n
 }
 
-func pad(s string, to int) string { return s + strings.Repeat(" ", max(0, to-width(s))) }
+func pad(s string, to int) string { return s + strings.Repeat(" ", max(0, to-textWidth(s))) }

@@ -12,7 +12,8 @@ import (
 // place sets it with -ldflags -X.
 var Site = "https://permc.dev"
 
-// PageOf is the page of a built-in or shipped rule: a file of the repository.
+// PageOf returns the page of a built-in or shipped rule: a file of the
+// repository.
 func PageOf(rule string) string { return Site + "/docs/rules/" + rule + ".md" }
 
 // Tool is what findings come from, as formats for other programs say it.
@@ -21,9 +22,9 @@ type Tool struct {
 	Rules   []RuleDoc // built-in and shipped ones
 }
 
-// doc is what there is to say of a rule, or nil if it is a project's own: that
-// may have the name of a rule of a product that is not the project's.
-func (r *Report) doc(tool *Tool, rule string) *RuleDoc {
+// doc returns what there is to say of a rule, or nil if it is a project's own:
+// that may have the name of a rule of a product that is not the project's.
+func (r *Findings) doc(tool *Tool, rule string) *RuleDoc {
 	i := slices.IndexFunc(tool.Rules, func(x RuleDoc) bool { return x.ID == rule })
 	if i < 0 || tool.Rules[i].Product != "" && !r.ships(rule) {
 		return nil
@@ -32,13 +33,13 @@ func (r *Report) doc(tool *Tool, rule string) *RuleDoc {
 }
 
 // ships reports whether a rule is of the shipped catalog that the project uses.
-func (r *Report) ships(rule string) bool {
+func (r *Findings) ships(rule string) bool {
 	return r.Policy != nil && slices.ContainsFunc(r.Policy.Rules, func(x *policy.Rule) bool {
 		return x.ID == rule && x.Pos.IsValid() && r.Files.File(x.Pos.File).Shipped
 	})
 }
 
-func (r *Report) sarifRules(tool Tool) []sarifRule {
+func (r *Findings) sarifRules(tool Tool) []sarifRule {
 	list := []sarifRule{}
 	for i := range tool.Rules {
 		x := &tool.Rules[i]
@@ -57,7 +58,7 @@ func (r *Report) sarifRules(tool Tool) []sarifRule {
 		}
 		what, do := Safe(x.Message), Safe(x.Help)
 		if what == "" {
-			what = "a rule of the project's: " + Safe(x.ID)
+			what = "a rule of this project: " + Safe(x.ID)
 		}
 		if do == "" {
 			do = what

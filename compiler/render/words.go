@@ -2,118 +2,270 @@ package render
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
-	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
 
-// What tables say, for the formats that are packages of their own.
+// The words of counts, sources, terms and people, for text, Markdown, pages and
+// workbooks alike. html/script/panel.js has the same words for sources and terms.
 
-// Rows returns those that pass the filter, as tables write them: a row whose
-// actions differ in access or end is several.
-func (f *Filter) Rows(rows []policy.Row) []policy.Row { return f.rows(policy.Split(rows)) }
-
-// Match reports whether a row passes the filter.
-func (f *Filter) Match(r *policy.Row) bool { return f.match(r) }
-
-// Made is what a table is, of which the filter chooses rows.
-func (f *Filter) Made(p *policy.Policy) review.Made {
-	m := review.Made{Product: cmp.Or(p.Catalog.Product, "table"), AsOf: p.AsOf, User: f.User, Affiliation: f.Affiliation}
-	if f.Scope != nil {
-		m.Scope = f.Scope.Path
+// Choose returns one of two wordings, for one thing or for several.
+func Choose(n int, one, several string) string {
+	if n == 1 {
+		return one
 	}
-	if f.Permission != nil {
-		m.Permission = f.Permission.ID
-	}
-	if f.Role != nil {
-		m.Role = f.Role.ID
-	}
-	return m
+	return several
 }
 
-// Access is "own", if only the user's own records are meant, or "all".
-func Access(r *policy.Row) string { return access(r) }
+// Count returns a number of things, with a comma between thousands.
+func Count(n int, one, several string) string { return Thousands(n) + " " + Choose(n, one, several) }
 
-// PartTerms say, of a row whose actions differ, which records each reaches, and
-// until when.
-func PartTerms(r *policy.Row) (list []string) {
-	parts := r.Parts()
-	for i := range parts {
-		records, end := "all records", "no end"
-		if parts[i].Own {
-			records = "own records only"
+// Plural counts things whose plural ends in s.
+func Plural(n int, what string) string { return Count(n, what, what+"s") }
+
+// countPeople counts people.
+func countPeople(n int) string { return Count(n, "person", "people") }
+
+// Thousands returns a number with a comma between thousands.
+func Thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// DescribeSource says where a row comes from, for pages: with the scope where it
+// is not that of the row.
+func DescribeSource(r *policy.Row, v *policy.Via) string {
+	return nameRole(v) + describeSource(v, onOther(v, r.Scope))
+}
+
+// nameRole returns "role " for a source that begins with the id of a role.
+func nameRole(v *policy.Via) string {
+	switch v.Kind {
+	case policy.FromDerived, policy.FromGrant, policy.FromGroupGrant, policy.FromImplied:
+		return ""
+	}
+	return "role "
+}
+
+// onOther names the scope of a source where it is not the given one.
+func onOther(v *policy.Via, on *policy.Scope) string {
+	if v.Scope == on {
+		return ""
+	}
+	return " on " + v.Scope.Path
+}
+
+// describeSource says where a row comes from; on is "" or " on " and a scope.
+func describeSource(v *policy.Via, on string) (s string) {
+	switch v.Kind {
+	case policy.FromDerived:
+		return "derived"
+	case policy.FromGrant, policy.FromGroupGrant:
+		s = "grant" + on
+	case policy.FromDefaultRole:
+		s = v.Role.ID + on + " by default"
+	case policy.FromImplied:
+		s = "implied by " + v.Implier.ID
+		switch {
+		case v.Role == nil:
+			s += ", granted" + on
+		case v.From != nil:
+			s += " of " + v.Role.ID + ", included in " + v.From.ID + on
+		default:
+			s += " of " + v.Role.ID + on
 		}
-		if parts[i].Ends != 0 {
-			end = "until " + parts[i].Ends.String()
+	default:
+		s = v.Role.ID
+		if v.From != nil {
+			s += ", included in " + v.From.ID
 		}
-		list = append(list, actionText(&parts[i])+": "+records+", "+end)
+		s += on
+	}
+	return s + inGroup(v.Group)
+}
+
+// inGroup names the group through which something is held, if any.
+func inGroup(g *policy.Group) string {
+	if g == nil {
+		return ""
+	}
+	return " (group " + g.ID + ")"
+}
+
+// DescribeSources lists where a row comes from, each source once.
+func DescribeSources(r *policy.Row) string {
+	var list []string
+	via, more := r.Leading()
+	for i := range via {
+		if s := describeSourceOf(r, &via[i]); !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	if more > 0 {
+		list = append(list, Thousands(more)+" more")
+	}
+	return strings.Join(list, " + ")
+}
+
+// describeSourceOf says where a row comes from, and whether it gives less.
+func describeSourceOf(r *policy.Row, v *policy.Via) string {
+	s := describeSource(v, onOther(v, r.Scope))
+	if v.Own && !r.Own {
+		s += " (" + ownRecords + ")"
+	}
+	return s
+}
+
+// DescribeHeld says how somebody holds a role.
+func DescribeHeld(h *policy.Held) string {
+	on := ""
+	if h.From != nil {
+		on = " on " + h.Entry.Scope.Path
+	}
+	return describeHeld(h.From, on, h.Entry.ByDefault, h.Group)
+}
+
+func describeHeld(from *policy.Role, on string, byDefault bool, g *policy.Group) string {
+	s := "assigned" + on
+	switch {
+	case from != nil:
+		s = "included in " + from.ID + on
+	case byDefault:
+		s = "by default" + on
+	}
+	return s + inGroup(g)
+}
+
+const ownRecords = "own records only"
+
+// DescribeTerms lists what a row is limited by, beside withheld actions.
+func DescribeTerms(r *policy.Row) (list []string) {
+	for _, c := range r.Permission.ConditionIDs {
+		list = append(list, "if "+c)
+	}
+	if r.Mixed() {
+		list = append(list, describeParts(r)...)
+	} else {
+		if r.Own {
+			list = append(list, ownRecords)
+		}
+		if r.Ends != 0 {
+			list = append(list, describeExpiry(r.Ends))
+		}
+	}
+	if r.User.Invited {
+		list = append(list, "once the invitation is accepted")
 	}
 	return list
 }
 
-// Sources are where a row comes from, in words, each said once.
-func Sources(r *policy.Row) string { return sources(r) }
+// describeParts says, for a row whose actions differ, which records each
+// reaches, and until when.
+func describeParts(r *policy.Row) (list []string) {
+	parts := r.Parts()
+	for i := range parts {
+		records := "all records"
+		if parts[i].Own {
+			records = ownRecords
+		}
+		expiry := cmp.Or(describeExpiry(parts[i].Ends), "no expiry")
+		list = append(list, describeActions(&parts[i])+": "+records+", "+expiry)
+	}
+	return list
+}
 
-// Silenced is by what a finding is silenced, and why, or "".
-func Silenced(d *diag.Diagnostic) string {
+// describeExpiry says until when something is held, or "".
+func describeExpiry(last policy.Date) string {
+	if last == 0 {
+		return ""
+	}
+	return "until " + last.String()
+}
+
+// describeActions lists the actions of a row that are left.
+func describeActions(r *policy.Row) string {
+	if !r.Held() {
+		return "-"
+	}
+	return strings.Join(r.Permission.Names(r.Actions), ", ")
+}
+
+// describeWithheld lists the actions that rules withhold, each led by a comma.
+func describeWithheld(r *policy.Row) (s string) {
+	for _, w := range r.Withheld {
+		s += ", " + w.Action + " withheld by " + w.Rule.ID
+	}
+	return s
+}
+
+// NameAccess returns "own" for a row of the user's own records only, else "all".
+func NameAccess(r *policy.Row) string {
+	if r.Own {
+		return "own"
+	}
+	return "all"
+}
+
+// describeUser says what a reader should know about a user beside the id.
+func describeUser(u *policy.User) string {
+	var parts []string
+	for _, s := range []string{Safe(u.Name), u.Affiliation} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	if u.Invited {
+		parts = append(parts, "invited")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "  " + strings.Join(parts, ", ")
+}
+
+// DescribeSilenced says what silences a finding, and why, or "".
+func DescribeSilenced(d *diag.Diagnostic) string {
 	if !d.Silenced() {
 		return ""
 	}
 	return silencedBy(d) + ": " + whySilenced(d)
 }
 
-// CatalogMatrix is a catalog as cells in few letters: a row for each permission
-// of some levels, a column for each role and for the user alone.
-type CatalogMatrix struct {
-	Levels  []string
-	Columns []string
-	Rows    []MatrixRow
+// silencedBy says in a word what silences a finding, or "".
+func silencedBy(d *diag.Diagnostic) string {
+	switch {
+	case d.Waiver != nil:
+		return "waived"
+	case d.Comment != nil:
+		return "suppressed"
+	}
+	return ""
 }
 
-// MatrixRow is one permission, with a cell for each column.
-type MatrixRow struct {
-	Permission *policy.Permission
-	Cells      []string
+// describeSeverity names the severity, and how the finding is silenced.
+func describeSeverity(d *diag.Diagnostic) string {
+	return strings.TrimPrefix(silencedBy(d)+" "+d.Severity.String(), " ")
 }
 
-// MatrixMark is a letter of cells.
-type MatrixMark struct{ Mark, Means string }
-
-// CatalogMatrices are what roles give, one matrix for each set of levels that
-// permissions have, outermost first.
-func CatalogMatrices(c *policy.Catalog) (list []CatalogMatrix) {
-	m := newMatrix(c)
-	columns := append(c.RoleIDs(), everybody)
-	for set := range levelSets(c) {
-		x := CatalogMatrix{Levels: c.LevelNames(set), Columns: columns}
-		for _, p := range c.Permissions {
-			if p.Levels == set {
-				x.Rows = append(x.Rows, MatrixRow{p, m.row(p, columns)})
-			}
+// whySilenced gives the reason, and how long it holds.
+func whySilenced(d *diag.Diagnostic) string {
+	if c := d.Comment; c != nil && d.Waiver == nil {
+		if c.Until != 0 {
+			return c.Reason + ", " + describeExpiry(c.Until)
 		}
-		list = append(list, x)
+		return c.Reason
 	}
-	return list
-}
-
-func (m *matrix) row(p *policy.Permission, columns []string) (cells []string) {
-	for _, column := range columns {
-		x, ok := m.cells[[2]string{p.ID, column}]
-		if !ok {
-			cells = append(cells, "")
-			continue
-		}
-		cells = append(cells, x.code())
+	ticket := ""
+	if d.Waiver.Ticket != "" {
+		ticket = ", " + d.Waiver.Ticket
 	}
-	return cells
-}
-
-// CatalogMarks are the letters of a catalog's cells.
-func CatalogMarks() (list []MatrixMark) {
-	for _, l := range slices.Clone(legend) {
-		list = append(list, MatrixMark{l.mark, l.means})
-	}
-	return list
+	return fmt.Sprintf("%s, approved by %s%s, until %s", d.Waiver.Reason, d.Waiver.Approver, ticket, d.Waiver.Expires)
 }

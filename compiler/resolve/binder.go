@@ -145,7 +145,9 @@ func (b *binder) actions(p *policy.Permission, refs []policy.Ref) policy.Actions
 // twice reports an action that a list has twice, once for each place.
 func (b *binder) twice(r policy.Ref) {
 	d := diag.Stopf("schema", r.Pos, "action %s is listed twice", diag.Quote(r.Name)).WithHelp("list it once")
-	if !slices.ContainsFunc(b.faults, func(x diag.Diagnostic) bool { return x.Pos == d.Pos && x.Message == d.Message }) {
+	if !slices.ContainsFunc(b.faults, func(x diag.Diagnostic) bool {
+		return x.Pos == d.Pos && x.Message == d.Message
+	}) {
 		b.fail(d)
 	}
 }

@@ -74,7 +74,8 @@ func (b *binder) levelSet(refs []policy.Ref, levels []string) (set policy.LevelS
 	for _, r := range refs {
 		i := slices.Index(levels, r.Name)
 		if i < 0 {
-			b.fail(diag.Stopf("schema", r.Pos, "unknown level %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, levels)))
+			b.fail(diag.Stopf("schema", r.Pos, "unknown level %s", diag.Quote(r.Name)).WithHelp("%s",
+				diag.Suggest(r.Name, levels)))
 			continue
 		}
 		set |= 1 << i
@@ -212,7 +213,8 @@ func (b *catalogBinder) cell(r *policy.Role, d *policy.DeclaredCell) {
 		b.errorf("schema", d.Permission.Pos, "role %q gives %q, which is deprecated", r.ID, p.ID)
 	}
 	if !canReach(r.Levels, c.Reach, p.Levels) {
-		b.fail(diag.Stopf("schema", d.Permission.Pos, "role %q can never give %q: its reach never includes a scope at the permission's level", r.ID, p.ID).
+		b.fail(diag.Stopf("schema", d.Permission.Pos,
+			"role %q can never give %q: its reach never includes a scope at the permission's level", r.ID, p.ID).
 			WithHelp("change the cell's reach, for example to subtree"))
 	}
 	b.fitsDepth(r, &c, d)
@@ -285,10 +287,12 @@ func (b *catalogBinder) includes(r *policy.Role, list []policy.DeclaredInclude) 
 		}
 		inc := policy.Include{Role: included, Reach: b.reach(d.Reach), Source: d.Source.Name, Inferred: d.Inferred}
 		if !canReach(r.Levels, inc.Reach, included.Levels) {
-			b.errorf("schema", d.Role.Pos, "role %q can never include %q: the reach never includes a scope at the role's level", r.ID, included.ID)
+			b.errorf("schema", d.Role.Pos,
+				"role %q can never include %q: the reach never includes a scope at the role's level", r.ID, included.ID)
 		}
 		if !admitsAll(included, r, describedIDs(b.catalog.Affiliations)) {
-			b.errorf("schema", d.Role.Pos, "role %q includes %q, which some of its holders may not have", r.ID, included.ID)
+			b.errorf("schema", d.Role.Pos, "role %q includes %q, which some of its holders may not have", r.ID,
+				included.ID)
 		}
 		r.Includes = append(r.Includes, inc)
 	}
@@ -333,7 +337,10 @@ func (b *catalogBinder) links() {
 	}
 	if r := b.declared.Default; r.Given() {
 		b.catalog.Default = b.role(r)
-		if d := b.catalog.Default; d != nil && b.declared.DefaultForAll && slices.ContainsFunc(b.catalog.Affiliations, func(a policy.Described) bool { return !d.Admits(a.ID.Name) }) {
+		if d := b.catalog.Default; d != nil && b.declared.DefaultForAll &&
+			slices.ContainsFunc(b.catalog.Affiliations, func(a policy.Described) bool {
+				return !d.Admits(a.ID.Name)
+			}) {
 			b.errorf("schema", r.Pos, "role %q is everybody's default, but not everybody may hold it", d.ID)
 		}
 	}
@@ -341,7 +348,8 @@ func (b *catalogBinder) links() {
 
 func (b *catalogBinder) implied(p, q *policy.Permission, r policy.Ref) {
 	if p.Levels&^q.Levels != 0 {
-		b.errorf("schema", r.Pos, "permission %q implies %q, which cannot be held at every level of %q", p.ID, q.ID, p.ID)
+		b.errorf("schema", r.Pos, "permission %q implies %q, which cannot be held at every level of %q", p.ID, q.ID,
+			p.ID)
 	}
 	if q.Deprecated != "" {
 		b.errorf("schema", r.Pos, "permission %q implies %q, which is deprecated", p.ID, q.ID)

@@ -13,7 +13,10 @@ import (
 func (b *catalogBinder) extend(base, ext *policy.DeclaredCatalog) *policy.DeclaredCatalog {
 	c := *base
 	c.Extends, c.Pos, c.Corrections = ext.Extends, ext.Pos, ext.Corrections
-	c.Permissions = appendNew(b, "permission", base.Permissions, ext.Permissions, func(p policy.DeclaredPermission) policy.Ref { return p.ID })
+	c.Permissions = appendNew(b, "permission", base.Permissions, ext.Permissions,
+		func(p policy.DeclaredPermission) policy.Ref {
+			return p.ID
+		})
 	c.Roles = appendNew(b, "role", base.Roles, ext.Roles, func(r policy.DeclaredRole) policy.Ref { return r.ID })
 	c.Labels = appendNew(b, "label", base.Labels, ext.Labels, func(d policy.Described) policy.Ref { return d.ID })
 	c.Depths = appendNew(b, "depth", base.Depths, ext.Depths, func(d policy.DeclaredDepth) policy.Ref { return d.ID })
@@ -50,16 +53,22 @@ func appendNew[T any](b *catalogBinder, what string, base, ext []T, id func(T) p
 // correct changes one cell.
 func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction) {
 	for i := range c.Corrections {
-		if y := &c.Corrections[i]; y != x && y.Role.Name == x.Role.Name && y.Permission.Name == x.Permission.Name && y.Permission.Pos.Before(x.Permission.Pos) {
-			b.fail(diag.Stopf("schema", x.Permission.Pos, "the cell of %q and %q is corrected twice", x.Role.Name, x.Permission.Name).WithRelated(y.Permission.Pos, "first here"))
+		if y := &c.Corrections[i]; y != x && y.Role.Name == x.Role.Name && y.Permission.Name == x.Permission.Name &&
+			y.Permission.Pos.Before(x.Permission.Pos) {
+			b.fail(diag.Stopf("schema", x.Permission.Pos, "the cell of %q and %q is corrected twice", x.Role.Name,
+				x.Permission.Name).WithRelated(y.Permission.Pos, "first here"))
 		}
 	}
 	if (x.Role.Name == "user" || x.Cell != "X") && (x.Reach != nil || x.Own != "" || len(x.Actions) > 0) {
 		b.errorf("schema", x.Permission.Pos, "reach, access and actions are allowed only for a role's cell X")
 	}
-	pi := slices.IndexFunc(c.Permissions, func(p policy.DeclaredPermission) bool { return p.ID.Name == x.Permission.Name })
+	pi := slices.IndexFunc(c.Permissions, func(p policy.DeclaredPermission) bool {
+		return p.ID.Name == x.Permission.Name
+	})
 	if pi < 0 {
-		b.unknown("permission", x.Permission, mapIDs(c.Permissions, func(p policy.DeclaredPermission) string { return p.ID.Name }))
+		b.unknown("permission", x.Permission, mapIDs(c.Permissions, func(p policy.DeclaredPermission) string {
+			return p.ID.Name
+		}))
 		return
 	}
 	p := &c.Permissions[pi]
@@ -77,7 +86,9 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 	}
 	ri := slices.IndexFunc(c.Roles, func(r policy.DeclaredRole) bool { return r.ID.Name == x.Role.Name })
 	if ri < 0 {
-		b.unknown("role", x.Role, append(mapIDs(c.Roles, func(r policy.DeclaredRole) string { return r.ID.Name }), "user"))
+		b.unknown("role", x.Role, append(mapIDs(c.Roles, func(r policy.DeclaredRole) string {
+			return r.ID.Name
+		}), "user"))
 		return
 	}
 	r := &c.Roles[ri]
@@ -86,9 +97,11 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 	at := slices.IndexFunc(r.Cells, func(cell policy.DeclaredCell) bool { return cell.Permission.Name == x.Permission.Name })
 	switch {
 	case x.Cell == "G":
-		b.fail(diag.Stopf("schema", x.Permission.Pos, "a role's cell is X or empty").WithHelp(`G is for users: role: "user"`))
+		b.fail(diag.Stopf("schema", x.Permission.Pos,
+			"a role's cell is X or empty").WithHelp(`G is for users: role: "user"`))
 	case x.Cell == "" && at < 0:
-		b.errorf("schema", x.Permission.Pos, "role %q does not give %q itself, so there is no cell to remove", x.Role.Name, x.Permission.Name)
+		b.errorf("schema", x.Permission.Pos, "role %q does not give %q itself, so there is no cell to remove",
+			x.Role.Name, x.Permission.Name)
 	case x.Cell == "":
 		r.Cells = slices.Delete(r.Cells, at, at+1)
 	default:
@@ -98,7 +111,8 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 
 // giveCell confirms an existing cell, or adds one with the reach of the role's other cells at the
 // permission's levels.
-func (b *catalogBinder) giveCell(c *policy.DeclaredCatalog, r *policy.DeclaredRole, p *policy.DeclaredPermission, at int, x *policy.Correction) {
+func (b *catalogBinder) giveCell(c *policy.DeclaredCatalog, r *policy.DeclaredRole, p *policy.DeclaredPermission,
+	at int, x *policy.Correction) {
 	var cell policy.DeclaredCell
 	if at >= 0 {
 		cell = r.Cells[at]
@@ -124,10 +138,13 @@ func (b *catalogBinder) giveCell(c *policy.DeclaredCatalog, r *policy.DeclaredRo
 
 // usualReach returns the reach of the role's other cells at the permission's levels, or self if there
 // are none. If that is not clear, the correction must name a reach.
-func (b *catalogBinder) usualReach(c *policy.DeclaredCatalog, r *policy.DeclaredRole, p *policy.DeclaredPermission, x *policy.Correction) policy.DeclaredReach {
+func (b *catalogBinder) usualReach(c *policy.DeclaredCatalog, r *policy.DeclaredRole, p *policy.DeclaredPermission,
+	x *policy.Correction) policy.DeclaredReach {
 	var others []policy.DeclaredReach
 	for _, cell := range r.Cells {
-		i := slices.IndexFunc(c.Permissions, func(q policy.DeclaredPermission) bool { return q.ID.Name == cell.Permission.Name })
+		i := slices.IndexFunc(c.Permissions, func(q policy.DeclaredPermission) bool {
+			return q.ID.Name == cell.Permission.Name
+		})
 		if i >= 0 && slices.Equal(refNames(c.Permissions[i].Levels), refNames(p.Levels)) {
 			others = append(others, cell.Reach)
 		}
@@ -139,10 +156,12 @@ func (b *catalogBinder) usualReach(c *policy.DeclaredCatalog, r *policy.Declared
 	fits := slices.ContainsFunc(r.Levels, func(l policy.Ref) bool { return slices.Contains(refNames(p.Levels), l.Name) })
 	switch {
 	case len(others) == 0 && !fits:
-		b.fail(diag.Stopf("schema", x.Permission.Pos, "role %q gives nothing else at level %s, so the correction must name the reach of %q",
+		b.fail(diag.Stopf("schema", x.Permission.Pos,
+			"role %q gives nothing else at level %s, so the correction must name the reach of %q",
 			r.ID.Name, strings.Join(refNames(p.Levels), " or "), p.ID.Name).WithHelp("%s", help))
 	case slices.ContainsFunc(others, func(o policy.DeclaredReach) bool { return !sameReach(o, others[0]) }):
-		b.fail(diag.Stopf("schema", x.Permission.Pos, "the cells of role %q at level %s differ in reach, so the correction must name the reach of %q",
+		b.fail(diag.Stopf("schema", x.Permission.Pos,
+			"the cells of role %q at level %s differ in reach, so the correction must name the reach of %q",
 			r.ID.Name, strings.Join(refNames(p.Levels), " or "), p.ID.Name).WithHelp("%s", help))
 	case len(others) > 0:
 		return others[0]
@@ -154,5 +173,6 @@ func (b *catalogBinder) usualReach(c *policy.DeclaredCatalog, r *policy.Declared
 
 func sameReach(a, b policy.DeclaredReach) bool {
 	kind := func(r policy.DeclaredReach) string { return cmp.Or(r.Kind, "self") }
-	return kind(a) == kind(b) && slices.Equal(slices.Sorted(slices.Values(refNames(a.Labels))), slices.Sorted(slices.Values(refNames(b.Labels))))
+	return kind(a) == kind(b) && slices.Equal(slices.Sorted(slices.Values(refNames(a.Labels))),
+		slices.Sorted(slices.Values(refNames(b.Labels))))
 }

@@ -27,7 +27,8 @@ func (b *policyBinder) bindGroups() {
 	nest := map[*policy.Group]*nesting{}
 	for i := range b.declared.Groups {
 		d := &b.declared.Groups[i]
-		g := &policy.Group{ID: d.ID.Name, Title: d.Title, Pos: d.ID.Pos, Members: d.Members, Entries: b.entries(d.Entries, "", d.ID.Name)}
+		g := &policy.Group{ID: d.ID.Name, Title: d.Title, Pos: d.ID.Pos, Members: d.Members,
+			Entries: b.entries(d.Entries, "", d.ID.Name)}
 		b.groups[g.ID] = g
 		b.policy.Groups = append(b.policy.Groups, g)
 		nest[g] = &nesting{group: g}
@@ -52,7 +53,9 @@ func (b *policyBinder) bindGroups() {
 			}
 			return comparePos(x.Pos, y.Pos)
 		})
-		u.Memberships = slices.CompactFunc(u.Memberships, func(x, y policy.Membership) bool { return x.Group == y.Group })
+		u.Memberships = slices.CompactFunc(u.Memberships, func(x, y policy.Membership) bool {
+			return x.Group == y.Group
+		})
 	}
 }
 
@@ -125,7 +128,8 @@ func (b *policyBinder) reportCycle(path []inner) {
 	for _, in := range path[start:] {
 		names = append(names, in.group.ID)
 	}
-	d := diag.Stopf("group-cycle", last.pos, "group %q is a member of itself: %s", last.group.ID, strings.Join(names, " > ")).
+	d := diag.Stopf("group-cycle", last.pos, "group %q is a member of itself: %s", last.group.ID,
+		strings.Join(names, " > ")).
 		WithHelp("remove one of these memberships")
 	d.Group = last.group.ID
 	for _, in := range path[start : len(path)-1] {

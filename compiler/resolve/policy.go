@@ -6,9 +6,9 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/progress"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/policy/signer"
-	"permc.dev/permc/internal/progress"
 )
 
 // Options hold what a policy depends on besides the declaration.
@@ -21,13 +21,7 @@ type Options struct {
 	AllFaults bool // no limit of diag.Most
 }
 
-// Policy binds a declaration to its catalog. A policy with findings must not be used.
-func Policy(d *policy.Declared, c *policy.Catalog, opts Options) (*policy.Policy, []diag.Diagnostic) {
-	x, faults := Bind(d, c, opts)
-	return x.Policy, faults
-}
-
-// Bind binds a declaration whose users may change later.
+// Bind binds a declaration, whose users may change later, to its catalog. A policy with findings must not be used.
 func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag.Diagnostic) {
 	b := &policyBinder{declared: d, catalog: c, opts: opts, users: map[string]*policy.User{}, broken: map[string]bool{}}
 	b.all = opts.AllFaults
@@ -111,7 +105,8 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope, dept
 	if last := len(b.catalog.Levels) - 1; depth > last {
 		s.Level = last
 		if !b.catalog.Nested {
-			b.fail(diag.Stopf("schema", d.ID.Pos, "scope %q is too deep: the levels are %s", s.Path, strings.Join(b.catalog.Levels, ", ")))
+			b.fail(diag.Stopf("schema", d.ID.Pos, "scope %q is too deep: the levels are %s", s.Path,
+				strings.Join(b.catalog.Levels, ", ")))
 		}
 	}
 	b.attributes(d.Attributes, b.catalog.ScopeAttributes)
@@ -122,7 +117,8 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope, dept
 		s.Attributes[a.Name.Name] = refNames(a.Values)
 	}
 	for _, l := range d.Labels {
-		if b.oneOf("label", []policy.Ref{l}, describedIDs(b.catalog.Labels)) != nil && !slices.Contains(s.Labels, l.Name) {
+		if b.oneOf("label", []policy.Ref{l}, describedIDs(b.catalog.Labels)) != nil &&
+			!slices.Contains(s.Labels, l.Name) {
 			s.Labels = append(s.Labels, l.Name)
 			s.LabelPos = append(s.LabelPos, l.Pos)
 		}
@@ -219,7 +215,8 @@ func (b *policyBinder) rules() {
 	for i := range b.declared.Rules {
 		d := &b.declared.Rules[i]
 		if taken[d.ID.Name] || slices.Contains(b.opts.BuiltIn, d.ID.Name) {
-			b.fail(diag.Stopf("schema", d.ID.Pos, "rule %q already exists: a shipped or built-in rule cannot be redefined", d.ID.Name).
+			b.fail(diag.Stopf("schema", d.ID.Pos,
+				"rule %q already exists: a shipped or built-in rule cannot be redefined", d.ID.Name).
 				WithHelp("choose another id"))
 		}
 		b.policy.Rules = append(b.policy.Rules, n.rule(d, false))
@@ -278,7 +275,9 @@ func (b *policyBinder) waivers() {
 		b.canonical(&d.Role, &d.Permission)
 		b.known("rule", d.Rule, slices.Contains(ids, d.Rule.Name), func() []string { return ids })
 		b.checkNames(d.User, d.Group, d.Role, d.Scope)
-		b.known("permission", d.Permission, b.catalog.PermissionByID[d.Permission.Name] != nil, func() []string { return b.catalog.PermissionIDs() })
+		b.known("permission", d.Permission, b.catalog.PermissionByID[d.Permission.Name] != nil, func() []string {
+			return b.catalog.PermissionIDs()
+		})
 		w := &policy.Waiver{DeclaredWaiver: d}
 		if d.User.Given() {
 			if u := b.find(d.User.Name); u != nil {
@@ -310,11 +309,11 @@ func comparePos(a, b policy.Pos) int {
 func (b *policyBinder) gates() {
 	b.policy.Gates = b.declared.Gates
 	if old, now := b.declared.Gates, b.declared.MoreGates; now != nil {
-		if old.Name == "gates" {
+		if !old.OldName.IsValid() {
 			old, now = now, old
 		}
-		b.fail(diag.Stopf("schema", old.Pos, "%q and %q are two names of the same field", old.Name, now.Name).
-			WithRelated(now.Pos, "the other one").WithHelp("move everything to %q", now.Name))
+		b.fail(diag.Stopf("schema", old.Pos, "%q and %q are two names of the same field", "review", "gates").
+			WithRelated(now.Pos, "the other one").WithHelp("move everything to %q", "gates"))
 	}
 	if b.policy.Gates == nil {
 		return

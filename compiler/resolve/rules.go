@@ -42,7 +42,8 @@ func parseRelation(s string, otherwise policy.Relation) policy.Relation {
 }
 
 // requirement binds a condition. A condition that names no relation gets roleAt or permissionAt.
-func (n *nameBinder) requirement(d *policy.DeclaredRequirement, roleAt, permissionAt policy.Relation) *policy.Requirement {
+func (n *nameBinder) requirement(d *policy.DeclaredRequirement, roleAt,
+	permissionAt policy.Relation) *policy.Requirement {
 	if d == nil {
 		return nil
 	}
@@ -71,7 +72,8 @@ func (n *nameBinder) requirement(d *policy.DeclaredRequirement, roleAt, permissi
 	}
 	r.At = parseRelation(d.At, at)
 	if d.Role.Given() && d.Permission.Given() {
-		n.fail(diag.Stopf("schema", d.Permission.Pos, "a condition names a role and a permission").WithHelp("split it into two conditions in allOf"))
+		n.fail(diag.Stopf("schema", d.Permission.Pos,
+			"a condition names a role and a permission").WithHelp("split it into two conditions in allOf"))
 	}
 	if d.Matching.Given() {
 		n.matching(d.Matching)
@@ -116,7 +118,8 @@ func (b *binder) attributes(list []policy.Attribute, known map[string]*policy.De
 		}
 		for _, v := range a.Values {
 			if values := refNames(d.Values); d.Closed && !slices.Contains(values, v.Name) {
-				f := diag.Stopf("unknown-attribute", v.Pos, "unknown value %s of attribute %q", diag.Quote(v.Name), a.Name.Name).
+				f := diag.Stopf("unknown-attribute", v.Pos, "unknown value %s of attribute %q", diag.Quote(v.Name),
+					a.Name.Name).
 					WithHelp("%s", diag.Suggest(v.Name, values))
 				f.Wrong, f.Right = v.Name, diag.Only(v.Name, values)
 				b.fail(f)
@@ -128,7 +131,8 @@ func (b *binder) attributes(list []policy.Attribute, known map[string]*policy.De
 
 // rule binds a declared rule.
 func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
-	r := &policy.Rule{ID: d.ID.Name, Severity: d.Severity, Message: d.Message, Help: d.Help, Source: d.Source.Name, Shipped: shipped, Pos: d.ID.Pos}
+	r := &policy.Rule{ID: d.ID.Name, Severity: d.Severity, Message: d.Message, Help: d.Help, Source: d.Source.Name,
+		Shipped: shipped, Pos: d.ID.Pos}
 	if r.Severity == "" {
 		r.Severity = "error"
 	}
@@ -139,10 +143,12 @@ func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 	case d.Forbid != nil:
 		r.Forbid = n.selector(d.Forbid)
 	case d.Conflict != nil:
-		r.Conflict = &policy.Conflict{Between: n.side(d.Conflict.Between), And: n.side(d.Conflict.And), At: parseRelation(d.Conflict.At, policy.Anywhere)}
+		r.Conflict = &policy.Conflict{Between: n.side(d.Conflict.Between), And: n.side(d.Conflict.And),
+			At: parseRelation(d.Conflict.At, policy.Anywhere)}
 	case d.Require != nil:
 		at := parseRelation(d.Require.At, policy.Anywhere)
-		r.Require = &policy.Require{Holding: *n.selector(&d.Require.Holding), AnyRole: d.Require.AnyRole, Needs: n.requirement(d.Require.Needs, at, at), At: at}
+		r.Require = &policy.Require{Holding: *n.selector(&d.Require.Holding), AnyRole: d.Require.AnyRole,
+			Needs: n.requirement(d.Require.Needs, at, at), At: at}
 		n.checkNoScope(d, r.Require)
 	case d.Holders != nil:
 		r.Holders = &policy.Holders{Item: n.item(d.Holders.What), Bounds: n.bounds(d.Holders.DeclaredBounds)}
@@ -160,7 +166,8 @@ func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 // checkNoSeverity reports a deny rule with a severity, which would have no effect.
 func (n *nameBinder) checkNoSeverity(d *policy.DeclaredRule) {
 	if d.Severity != "" {
-		n.fail(diag.Stopf("schema", d.SeverityPos, "deny rule %q cannot have a severity: what it denies is reported as denied-action", d.ID.Name).
+		n.fail(diag.Stopf("schema", d.SeverityPos,
+			"deny rule %q cannot have a severity: what it denies is reported as denied-action", d.ID.Name).
 			WithHelp("remove it; to change the severity, use settings: severity: \"denied-action\""))
 	}
 }
@@ -169,7 +176,9 @@ func (n *nameBinder) checkNoSeverity(d *policy.DeclaredRule) {
 func (n *nameBinder) checkNoScope(d *policy.DeclaredRule, r *policy.Require) {
 	h := &d.Require.Holding
 	if len(h.Roles) == 0 && len(h.Permissions) == 0 && !r.AnyRole && looksAtScope(r.Needs) {
-		n.fail(diag.Stopf("schema", d.ID.Pos, "rule %q is about people, not about something held on a scope, so its needs cannot depend on a scope", d.ID.Name).
+		n.fail(diag.Stopf("schema", d.ID.Pos,
+			"rule %q is about people, not about something held on a scope, so its needs cannot depend on a scope",
+			d.ID.Name).
 			WithHelp("add at: \"any\", or name a role or permission under holding"))
 	}
 }
@@ -179,7 +188,8 @@ func looksAtScope(r *policy.Requirement) bool {
 	if r == nil {
 		return false
 	}
-	if (r.Role != nil || r.Permission != nil) && r.At != policy.Anywhere || len(r.ScopeAttributes) > 0 || r.Matching != "" {
+	if (r.Role != nil || r.Permission != nil) && r.At != policy.Anywhere || len(r.ScopeAttributes) > 0 ||
+		r.Matching != "" {
 		return true
 	}
 	return slices.ContainsFunc(slices.Concat(r.AllOf, r.AnyOf, r.NoneOf), looksAtScope)

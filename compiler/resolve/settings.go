@@ -17,7 +17,8 @@ func (b *policyBinder) settings() {
 		case !glob.Given():
 			b.policy.Severities[s.Rule.Name] = s.Value.Name
 		case policy.CheckGlob(glob.Name) != nil:
-			b.fail(diag.Stopf("schema", glob.Pos, "%s is not a valid pattern: %v", diag.Quote(glob.Name), policy.CheckGlob(glob.Name)))
+			b.fail(diag.Stopf("schema", glob.Pos, "%s is not a valid pattern: %v", diag.Quote(glob.Name),
+				policy.CheckGlob(glob.Name)))
 		default:
 			b.inFiles(s)
 		}

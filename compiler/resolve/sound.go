@@ -18,10 +18,18 @@ func (b *catalogBinder) soundness() {
 	b.cycle(len(roles.cycle) > 0, "roles include each other", func() (policy.Pos, []string) {
 		return roles.cycle[0].Pos, mapIDs(roles.cycle, func(r *policy.Role) string { return r.ID })
 	})
-	implied := sortByDependency(b.catalog.Permissions, func(p *policy.Permission) []*policy.Permission { return p.Implies })
-	b.cycle(len(implied.cycle) > 0, "permissions imply each other", func() (policy.Pos, []string) { return placeCycle(implied.cycle) })
-	derived := sortByDependency(b.catalog.Permissions, func(p *policy.Permission) []*policy.Permission { return neededPermissions(p.When) })
-	b.cycle(len(derived.cycle) > 0, "derived permissions need each other", func() (policy.Pos, []string) { return placeCycle(derived.cycle) })
+	implied := sortByDependency(b.catalog.Permissions, func(p *policy.Permission) []*policy.Permission {
+		return p.Implies
+	})
+	b.cycle(len(implied.cycle) > 0, "permissions imply each other", func() (policy.Pos, []string) {
+		return placeCycle(implied.cycle)
+	})
+	derived := sortByDependency(b.catalog.Permissions, func(p *policy.Permission) []*policy.Permission {
+		return neededPermissions(p.When)
+	})
+	b.cycle(len(derived.cycle) > 0, "derived permissions need each other", func() (policy.Pos, []string) {
+		return placeCycle(derived.cycle)
+	})
 
 	for _, p := range derived.list { // needed permissions come first
 		if p.When != nil {
@@ -134,7 +142,9 @@ func (b *catalogBinder) unreachable() {
 	}
 	for _, p := range b.catalog.Permissions {
 		if !given[p] && p.Deprecated == "" {
-			b.errorf("schema", b.placeOf(p), "nobody can ever hold permission %q: no role gives it, it is not grantable, and nothing implies or derives it", p.ID)
+			b.errorf("schema", b.placeOf(p),
+				"nobody can ever hold permission %q: no role gives it, it is not grantable, and nothing implies or "+
+					"derives it", p.ID)
 		}
 	}
 }

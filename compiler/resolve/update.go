@@ -84,7 +84,9 @@ func (b *policyBinder) follow(gone, come []*policy.User) bool {
 	for _, u := range come {
 		for _, m := range u.Memberships {
 			members := m.Group.Users
-			i, _ := slices.BinarySearchFunc(members, u.ID, func(x *policy.User, id string) int { return strings.Compare(x.ID, id) })
+			i, _ := slices.BinarySearchFunc(members, u.ID, func(x *policy.User, id string) int {
+				return strings.Compare(x.ID, id)
+			})
 			members[i] = u
 		}
 	}

@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/hugepage"
+	"permc.dev/permc/compiler/internal/parallel"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/hugepage"
-	"permc.dev/permc/internal/parallel"
 )
 
 func (b *policyBinder) findDomains() {
@@ -25,7 +25,8 @@ func (b *policyBinder) findDomains() {
 		b.oneOf("affiliation", []policy.Ref{d.Affiliation}, affiliations)
 		key := foldID(d.Name.Name)
 		if first, twice := b.domains[key]; twice {
-			b.fail(diag.Stopf("schema", d.Name.Pos, "domain %q is listed twice", d.Name.Name).WithRelated(first.Name.Pos, "first here"))
+			b.fail(diag.Stopf("schema", d.Name.Pos, "domain %q is listed twice",
+				d.Name.Name).WithRelated(first.Name.Pos, "first here"))
 		}
 		b.domains[key] = d
 	}
@@ -167,7 +168,8 @@ func (b *policyBinder) twice(first, u *policy.User) {
 	if u.Pos.Before(first.Pos) {
 		first, u = u, first
 	}
-	d := diag.Stopf("schema", u.Pos, "user %s is spelled %s elsewhere: case does not distinguish ids", diag.Quote(u.ID), diag.Quote(first.ID)).
+	d := diag.Stopf("schema", u.Pos, "user %s is spelled %s elsewhere: case does not distinguish ids", diag.Quote(u.ID),
+		diag.Quote(first.ID)).
 		WithHelp("use one spelling")
 	if first.Invited != u.Invited {
 		d = diag.Stopf("schema", u.Pos, "%s is listed under both users and invitations", diag.Quote(u.ID)).
@@ -182,7 +184,8 @@ func (b *policyBinder) affiliation(d *policy.DeclaredUser, u *policy.User) {
 	known := b.affiliations
 	if len(known) == 0 {
 		if d.Affiliation.Given() {
-			b.fail(diag.Stopf("schema", d.Affiliation.Pos, "this product has no affiliations").WithHelp("remove the field"))
+			b.fail(diag.Stopf("schema", d.Affiliation.Pos,
+				"this product has no affiliations").WithHelp("remove the field"))
 		}
 		return
 	}
@@ -200,7 +203,8 @@ func (b *policyBinder) affiliation(d *policy.DeclaredUser, u *policy.User) {
 			b.unknown("affiliation", d.Affiliation, known)
 		}
 		if ok && implied.Affiliation.Name != u.Affiliation {
-			f := diag.Stopf("schema", d.Affiliation.Pos, "affiliation %s contradicts %s, which the domain implies", diag.Quote(u.Affiliation), diag.Quote(implied.Affiliation.Name)).
+			f := diag.Stopf("schema", d.Affiliation.Pos, "affiliation %s contradicts %s, which the domain implies",
+				diag.Quote(u.Affiliation), diag.Quote(implied.Affiliation.Name)).
 				WithRelated(implied.Name.Pos, "domain here").WithHelp("correct one of them")
 			f.User = u.ID
 			b.fail(f)
@@ -275,7 +279,9 @@ func (b *policyBinder) entry(e *policy.Entry, d *policy.DeclaredEntry) (ok bool)
 	default:
 		e.Role, e.ByDefault, e.Pos = b.catalog.Default, true, d.Pos
 		if e.Role == nil {
-			b.fail(diag.Stopf("schema", d.Pos, `field "role" is required: this product has no default role`).WithHelp("%s", diag.Allowed(b.catalog.RoleIDs())))
+			b.fail(diag.Stopf("schema", d.Pos,
+				`field "role" is required: this product has no default role`).WithHelp("%s",
+				diag.Allowed(b.catalog.RoleIDs())))
 			return false
 		}
 		levels = e.Role.Levels
@@ -361,7 +367,8 @@ func (b *policyBinder) defaultFor(u *policy.User) {
 	scope := b.scopeFor(policy.Ref{}, role.Levels, u.Pos)
 	for i := before; i < len(b.faults); i++ {
 		b.faults[i].User = u.ID
-		b.faults[i].Message = "user " + diag.Quote(u.ID) + " has no role, so the product gives " + diag.Quote(role.ID) + ": " + b.faults[i].Message
+		b.faults[i].Message = "user " + diag.Quote(u.ID) + " has no role, so the product gives " + diag.Quote(role.ID) +
+			": " + b.faults[i].Message
 	}
 	if scope != nil {
 		u.Default = &policy.Entry{Role: role, Scope: scope, ByDefault: true, Pos: u.Pos}

@@ -7,7 +7,7 @@ import (
 	"cuelang.org/go/cue/token"
 )
 
-// cueComments are the comments of a CUE text without faults.
+// cueComments finds the comments of a valid CUE text.
 func cueComments(text string) (list []span) {
 	var s scanner.Scanner
 	f := token.NewFile("", -1, len(text))

@@ -41,7 +41,7 @@ func parse(text string, num int32, c span) (s policy.Suppression, ok bool) {
 	return s, true
 }
 
-// until reads the end of a suppression, which is the last of its words.
+// until reads the expiry of a suppression, its last words.
 func until(s *policy.Suppression, rest []word, at func(from, to int) policy.Pos) {
 	if len(rest) == 0 {
 		s.Fault = "no date follows until"
@@ -54,7 +54,8 @@ func until(s *policy.Suppression, rest []word, at func(from, to int) policy.Pos)
 	case err != nil:
 		s.Fault, s.FaultAt = fmt.Sprintf("%s is not a date, such as 2027-01-31", diag.Quote(date.text)), s.UntilAt
 	case len(rest) > 1:
-		s.Fault, s.FaultAt = fmt.Sprintf("%s follows the date", diag.Quote(rest[1].text)), at(rest[1].from, rest[1].from+len(rest[1].text))
+		s.Fault, s.FaultAt = fmt.Sprintf("%s follows the date", diag.Quote(rest[1].text)),
+			at(rest[1].from, rest[1].from+len(rest[1].text))
 	}
 }
 
@@ -64,7 +65,7 @@ type word struct {
 	from int
 }
 
-// words are separated by blanks and commas.
+// words splits a text at blanks and commas.
 func words(text string, from int) (list []word) {
 	for {
 		rest := strings.TrimLeft(text, " \t,")

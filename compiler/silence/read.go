@@ -67,10 +67,10 @@ func inFile(f *policy.File, num int32, comments []span) (list []policy.Suppressi
 	return list
 }
 
-// lineOf is where the line of an offset begins.
+// lineOf returns the start of the line of an offset.
 func lineOf(text string, at int) int { return strings.LastIndexByte(text[:at], '\n') + 1 }
 
-// endOfLine is where the line of an offset ends.
+// endOfLine returns the end of the line of an offset.
 func endOfLine(text string, at int) int {
 	if n := strings.IndexByte(text[at:], '\n'); n >= 0 {
 		return at + n

@@ -26,7 +26,7 @@ type yamlScanner struct {
 
 func (s *yamlScanner) column() int { return s.at - s.line }
 
-// indent is the column of the innermost block collection, or -1.
+// indent returns the column of the innermost block collection, or -1.
 func (s *yamlScanner) indent() int {
 	if len(s.indents) == 0 {
 		return -1

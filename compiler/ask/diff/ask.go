@@ -2,7 +2,6 @@ package diff
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler"
@@ -133,8 +132,7 @@ func (w *written) attribute(u *policy.User, name string) policy.Pos {
 
 // user reads a user as declared: users are in the order of the policy's.
 func (w *written) user(u *policy.User) *policy.DeclaredUser {
-	users := w.project.Policy.Users
-	i, ok := slices.BinarySearchFunc(users, u.ID, func(x *policy.User, id string) int { return strings.Compare(x.ID, id) })
+	i, ok := w.project.Policy.FindUser(u.ID)
 	if !ok {
 		return nil
 	}

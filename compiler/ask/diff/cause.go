@@ -1,30 +1,19 @@
 package diff
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
 
-// side is one of the two tables, as a change is traced in it.
-type side struct {
-	base  bool
-	own   *policy.Access // of the user here, or nil
-	other *policy.Access // of the user on the other side, or nil
-	asOf  policy.Date
-}
-
-// causes are the lines that bring a change about: sources that come, on the
-// head's side, or go, on the base's; else facts about the user, and what takes or
-// gave back an action.
-func (t *timeline) causes(c *Change, pair *Pair) []Cause {
-	before, after := c.Before, c.After
-	base, head := pair.Base, pair.Head
-	m := pair.memory()
+// causes returns the lines that bring a change about, by its rows on the day on
+// which it begins: sources that are added, on the head's side, or removed, on the
+// base's; else facts about the user, and what takes or gives back an action.
+func (t *timeline) causes(c *Change, before, after *policy.Row) []Cause {
+	m := t.pair.memory()
 	list := m.found[:0]
-	here, there := side{false, head, base, t.head.AsOf}, side{true, base, head, t.head.AsOf}
+	here, there := t.sides(c.From)
 	if after != nil && !c.Kind.Less() {
 		list = t.sources(list, here, after, before)
 	}
@@ -44,7 +33,7 @@ func (t *timeline) causes(c *Change, pair *Pair) []Cause {
 	return m.endCauses(from)
 }
 
-// sources are those of a row that the row on the other side has not.
+// sources appends the causes of the sources that the row on the other side lacks.
 func (p *Policies) sources(list []Cause, s side, row, other *policy.Row) []Cause {
 	if other == nil {
 		for i := range row.Via {
@@ -58,8 +47,8 @@ func (p *Policies) sources(list []Cause, s side, row, other *policy.Row) []Cause
 	return list
 }
 
-// source is why a source is there: the entry, or what makes an entry that is on
-// both sides give something here alone.
+// source appends why a source is there: its entry, or what makes an entry that
+// both sides have give something here alone.
 func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) []Cause {
 	if v.Group != nil && membership(s.other, v.Group) == nil {
 		if own := membership(s.own, v.Group); !p.hasGroup(!s.base, v.Group.ID) {
@@ -68,8 +57,15 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 			list = append(list, p.joined(s.base, s.own, v.Group)...)
 		}
 	}
-	if v.Role == nil || !heldAlike(s.other, v) {
-		return append(list, cmp.Or(outOfForce(s, row, v), Cause{Base: s.base, Pos: v.Pos}))
+	e := s.entryOf(v)
+	if e == nil {
+		return append(list, Cause{Base: s.base, Pos: v.Pos})
+	}
+	if c, ok := s.entryCause(e, v.Group); ok {
+		return append(list, c)
+	}
+	if v.Role == nil {
+		return append(list, Cause{Base: s.base, Pos: v.Pos})
 	}
 	if head := p.head.Catalog.RoleByID[v.Role.ID]; s.base && head != nil && !p.sameRoles[v.Role.ID] {
 		return append(list, Cause{false, rolePos(head, row.Permission.ID), "what " + v.Role.ID + " gives"})
@@ -84,8 +80,7 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 	return append(list, Cause{s.base, rolePos(v.Role, row.Permission.ID), "what " + v.Role.ID + " gives"})
 }
 
-// rolePos is where it is said what a role gives of a permission: at a
-// correction, or at the role.
+// rolePos returns where a role gets a permission: at a correction, or at the role.
 func rolePos(r *policy.Role, permission string) policy.Pos {
 	for i := range r.Cells {
 		if c := &r.Cells[i]; c.Permission.ID == permission && c.Correction != nil {
@@ -103,37 +98,6 @@ func (p *Policies) hasGroup(base bool, id string) bool {
 	return side != nil && slices.ContainsFunc(side.Groups, func(g *policy.Group) bool { return g.ID == id })
 }
 
-// outOfForce is where the head says that an entry of the base is not, or not
-// yet, in force.
-func outOfForce(s side, row *policy.Row, v *policy.Via) (c Cause) {
-	if !s.base || s.other == nil {
-		return c
-	}
-	entries := s.other.User.Entries
-	if v.Group != nil {
-		m := membership(s.other, v.Group)
-		if m == nil {
-			return c
-		}
-		entries = m.Group.Entries
-	}
-	for i := range entries {
-		e := &entries[i]
-		same := e.Scope.Path == v.Scope.Path && (v.Role == nil && e.Permission != nil && e.Permission.ID == row.Permission.ID ||
-			v.Role != nil && e.Role != nil && (e.Role.ID == roleID(v.Role) || e.Role.ID == roleID(v.From)))
-		switch {
-		case !same:
-		case e.EndsAt().IsValid() && e.Ends < s.asOf:
-			return Cause{false, e.EndsAt(), "ended on " + e.Ends.String()}
-		case e.StartsAt().IsValid() && e.Starts > s.asOf:
-			return Cause{false, e.StartsAt(), "starts on " + e.Starts.String()}
-		case e.FaultFor(s.other.User) != 0:
-			return Cause{false, e.Pos, e.FaultFor(s.other.User).String()}
-		}
-	}
-	return c
-}
-
 func membership(a *policy.Access, g *policy.Group) *policy.Membership {
 	if a == nil {
 		return nil
@@ -146,24 +110,8 @@ func membership(a *policy.Access, g *policy.Group) *policy.Membership {
 	return nil
 }
 
-// heldAlike reports whether a user holds the role of a source by the same
-// assignment.
-func heldAlike(a *policy.Access, v *policy.Via) bool {
-	if a == nil {
-		return false
-	}
-	assigned := v.Role
-	if v.From != nil {
-		assigned = v.From
-	}
-	return slices.ContainsFunc(a.Roles, func(h policy.Held) bool {
-		return h.From == nil && h.Role.ID == assigned.ID && h.Scope.Path == v.Scope.Path && groupID(h.Group) == groupID(v.Group) && h.Ends == v.Ends
-	})
-}
-
-// withheld are the deny rules that take from a row here what they do not take
-// on the other side. Of a rule that says the same on both sides it is a fact
-// about the user, or a role, that makes it fit here alone.
+// withheld appends the deny rules that apply to a row here alone. If a rule is the
+// same on both sides, a fact about the user or a role makes it apply here.
 func (p *Policies) withheld(list []Cause, s side, row, other *policy.Row, k Kind) []Cause {
 	if s.base == k.Less() && k != ReasonChanged { // what takes here explains less there
 		return list
@@ -184,7 +132,7 @@ func (p *Policies) withheld(list []Cause, s side, row, other *policy.Row, k Kind
 	return list
 }
 
-// otherwise is the place of a change that no source and no deny rule explains.
+// otherwise locates a change that no source and no deny rule explains.
 func (p *Policies) otherwise(before, after *policy.Row) []Cause {
 	if after != nil && before != nil {
 		if !slices.Equal(before.Permission.ConditionIDs, after.Permission.ConditionIDs) {
@@ -200,8 +148,8 @@ func (p *Policies) otherwise(before, after *policy.Row) []Cause {
 	return []Cause{{Base: true, Pos: before.User.Pos, Why: "the user"}}
 }
 
-// joined are the lines by which somebody is in a group here and not on the
-// other side: where the user is named, or an inner group.
+// joined returns the lines that put somebody in a group here and not on the other
+// side: where the user is named, or an inner group.
 func (p *Policies) joined(base bool, own *policy.Access, g *policy.Group) []Cause {
 	here, there := p.head, p.base
 	if base {
@@ -225,7 +173,7 @@ type link struct {
 	group string
 }
 
-// pathTo is how a group holds a user, from the group inwards: nil if it does not.
+// pathTo returns how a group holds a user, from the group inwards, or nil.
 func pathTo(p *policy.Policy, g *policy.Group, folded string, seen map[string]bool) []link {
 	if seen[g.ID] {
 		return nil
@@ -249,7 +197,7 @@ func pathTo(p *policy.Policy, g *policy.Group, folded string, seen map[string]bo
 
 func sameMember(a, b string) bool { return policy.Fold(a) == policy.Fold(b) }
 
-// unique drops repetitions and places that there are not.
+// unique drops repetitions and causes without a place.
 func unique(list []Cause) []Cause { return addUnique(nil, 0, list) }
 
 // addUnique appends causes that are not in the list from an index on.

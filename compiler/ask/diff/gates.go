@@ -73,3 +73,20 @@ func ParseMatcher(s string) (m Matcher, err error) {
 func ReviewMatcher(m policy.Matcher) Matcher {
 	return Matcher{m.User.Name, m.Affiliation.Name, m.Role.Name, m.Permission.Name, m.Action.Name, m.Scope.Name, m.Sensitivity.Name}
 }
+
+// Add adds the gates of a declaration: a change has to pass them all.
+func (g *Gates) Add(d *policy.Gates) {
+	if d == nil {
+		return
+	}
+	g.FailOnGain = g.FailOnGain || d.FailOnGain
+	for _, m := range d.Forbid {
+		if x := ReviewMatcher(m); !slices.Contains(g.Forbid, x) {
+			g.Forbid = append(g.Forbid, x)
+		}
+	}
+	g.FailOnPolicyChange = g.FailOnPolicyChange || d.FailOnPolicyChange
+	if n, err := policy.ParseShare(d.MaxLost); err == nil && (g.MaxLost < 0 || n < g.MaxLost) {
+		g.MaxLost = n
+	}
+}

@@ -64,28 +64,26 @@ func (p *Policies) Judge(g *Gates, x *Person) {
 	x.hits = make([]gateHit, 1+len(g.Forbid))
 	for i := range x.Changes {
 		c := &x.Changes[i]
-		if !c.Kind.More() {
-			continue
-		}
-		x.hits[0].row(c)
-		for j := range g.Forbid {
-			if g.Forbid[j].fits(x, c, p.base) {
-				x.hits[1+j].row(c)
-			}
+		if c.Kind.More() {
+			x.hit(g, func(h *gateHit) { h.row(c) }, func(m *Matcher) bool { return m.fits(x, c, p.base) })
 		}
 	}
 	for i := range x.Roles {
 		c := &x.Roles[i]
-		if !c.Kind.More() {
-			continue
+		if c.Kind.More() {
+			x.hit(g, func(h *gateHit) { h.role(c) }, func(m *Matcher) bool { return m.fitsRole(x, c, p.base) })
+			c.Gives = nil // nobody asks again
 		}
-		x.hits[0].role(c)
-		for j := range g.Forbid {
-			if g.Forbid[j].fitsRole(x, c, p.base) {
-				x.hits[1+j].role(c)
-			}
+	}
+}
+
+// hit adds one gain of the person to the gates that it hits.
+func (x *Person) hit(g *Gates, add func(*gateHit), fits func(*Matcher) bool) {
+	add(&x.hits[0])
+	for j := range g.Forbid {
+		if fits(&g.Forbid[j]) {
+			add(&x.hits[1+j])
 		}
-		c.Gives = nil // nobody asks again
 	}
 }
 

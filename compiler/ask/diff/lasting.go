@@ -3,37 +3,35 @@ package diff
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
-	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
 )
 
 // daily looks at what declared rules find of users on single days.
 type daily struct {
 	*compiler.Looker
-	linter *lint.Linter
-	users  []*policy.User
+	linter *compiler.Linter
+	policy *policy.Policy
 }
 
 func newDaily(p *compiler.Project) *daily {
-	linter := lint.New(p.Policy, nil, rules.Form)
-	return &daily{compiler.NewLooker(p.Policy, linter, policy.NewCalendar(p.Policy)), linter, p.Policy.Users}
+	linter := compiler.NewLinter(p.Policy, nil)
+	return &daily{compiler.NewLooker(p.Policy, linter, policy.NewCalendar(p.Policy)), linter, p.Policy}
 }
 
-// user finds a user, or nil.
+// user returns a user by id, or nil.
 func (l *daily) user(id string) *policy.User {
-	i, ok := slices.BinarySearchFunc(l.users, id, func(u *policy.User, id string) int { return strings.Compare(u.ID, id) })
+	i, ok := l.policy.FindUser(id)
 	if !ok {
 		return nil
 	}
-	return l.users[i]
+	return l.policy.Users[i]
 }
 
-// on is what is found of a user on a day.
+// on returns what is found of a user on a day.
 func (l *daily) on(u *policy.User, day policy.Date) []diag.Diagnostic {
 	if u == nil {
 		return nil
@@ -50,16 +48,21 @@ func outlasting(base, by *compiler.Project, people []Person, baseFound, headFoun
 	for i := range headFound {
 		about[headFound[i].User] = true
 	}
+	var found []*Person
+	for i := range people {
+		if x := &people[i]; x.Head != nil && about[x.Head.ID] {
+			found = append(found, x)
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
 	head := newDaily(by)
 	if head.Last == 0 {
 		return nil
 	}
 	before := newDaily(base)
-	for i := range people {
-		x := &people[i]
-		if x.Head == nil || !about[x.Head.ID] {
-			continue
-		}
+	for _, x := range found {
 		was, is := before.user(x.User().ID), head.user(x.Head.ID)
 		if x.Base != nil {
 			was = before.user(x.Base.ID)
@@ -80,7 +83,7 @@ func outlasting(base, by *compiler.Project, people []Person, baseFound, headFoun
 // outlasting looks at one user on every day on which something of theirs begins
 // or has ended on either side, or a waiver or a comment has.
 func (l *daily) outlasting(before *daily, was, is *policy.User) (list []diag.Diagnostic) {
-	days := l.linter.SilenceEnds(l.Calendar.Turns(nil, is))
+	days := l.linter.Silencer.AppendEnds(l.Calendar.Turns(nil, is))
 	if was != nil {
 		days = before.Calendar.Turns(days, was)
 	}

@@ -10,10 +10,10 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/internal/parallel"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/parallel"
 )
 
 // Pairs flattens and checks the users of two projects side by side, on every
@@ -52,7 +52,7 @@ func Timelines[T any](ctx context.Context, base, head *compiler.Project, visit f
 // pairSide is one project of the two.
 type pairSide struct {
 	project  *compiler.Project
-	linter   *lint.Linter
+	linter   *compiler.Linter
 	calendar *policy.Calendar
 	workers  []*sideWorker
 }
@@ -61,7 +61,7 @@ func newPairSide(p *compiler.Project) *pairSide {
 	s := &pairSide{project: p}
 	if p != nil {
 		p.Files.Index()
-		s.linter = lint.New(p.Policy, rules.All, rules.Form)
+		s.linter = compiler.NewLinter(p.Policy, rules.All)
 		s.calendar = policy.NewCalendar(p.Policy)
 	}
 	return s

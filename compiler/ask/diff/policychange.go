@@ -110,16 +110,16 @@ func expectation(e policy.Expect) string {
 // gateChanges compares the gates of the declarations, gate by gate.
 func gateChanges(b, h *policy.Gates) []PolicyChange {
 	c := PolicyChange{What: "gates", How: "changed"}
-	was, is := gatesAlone(b), gatesAlone(h)
+	var was, is policy.Gates
 	switch {
-	case b == nil && h == nil || b != nil && h != nil && sayAlike(was, is):
+	case b == nil && h == nil || b != nil && h != nil && sayAlike(*b, *h):
 		return nil
 	case b == nil:
-		c.How, c.Pos = "added", h.Pos
+		c.How, c.Pos, is = "added", h.Pos, *h
 	case h == nil:
-		c.How, c.Base, c.Pos = "removed", true, b.Pos
+		c.How, c.Base, c.Pos, was = "removed", true, b.Pos, *b
 	default:
-		c.Pos = h.Pos
+		c.Pos, was, is = h.Pos, *b, *h
 	}
 	forbid := func(m policy.Matcher) policy.Ref {
 		x := ReviewMatcher(m)
@@ -132,16 +132,6 @@ func gateChanges(b, h *policy.Gates) []PolicyChange {
 	was.Forbid, is.Forbid = nil, nil
 	c.Text = clip(strings.Join(append(fieldDifferences(was, is), parts...), "; "))
 	return []PolicyChange{c}
-}
-
-// gatesAlone are the gates without the name that the field has in a declaration.
-func gatesAlone(g *policy.Gates) policy.Gates {
-	if g == nil {
-		return policy.Gates{}
-	}
-	alone := *g
-	alone.Name = ""
-	return alone
 }
 
 // compared compares lists of things with a name each, as often as each is there,

@@ -2,12 +2,9 @@ package diff
 
 import (
 	"slices"
-	"strings"
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/lint"
-	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -27,15 +24,16 @@ func asDescribedBefore(p *compiler.Project, people []Person, found []diag.Diagno
 	}
 	part := *p.Policy
 	part.Rules = about
-	linter := lint.New(&part, nil, rules.Form)
+	linter := compiler.NewLinter(&part, nil)
 	look := compiler.NewLooker(p.Policy, linter, policy.NewCalendar(p.Policy))
 	var list []diag.Diagnostic
 	for i := range people {
 		x := &people[i]
 		before := x.DescribedBefore()
-		at, ok := slices.BinarySearchFunc(p.Policy.Users, x.User().ID, func(u *policy.User, id string) int { return strings.Compare(u.ID, id) })
+		at, ok := p.Policy.FindUser(x.User().ID)
 		if before != nil && ok {
-			list = append(list, describedAs(look, p.Policy.Users[at], before)...)
+			u := p.Policy.Users[at]
+			list = append(list, look.UserAs(u, describeAs(u, before))...)
 		}
 	}
 	come, _, _ := Findings(found, slices.DeleteFunc(linter.Settle(list), aboutSilence))
@@ -45,21 +43,9 @@ func asDescribedBefore(p *compiler.Project, people []Person, found []diag.Diagno
 	return come
 }
 
-// describedAs looks on all days at what a user has, and at the rules with the
-// affiliation and attributes of another description.
-func describedAs(l *compiler.Looker, u, as *policy.User) (found []diag.Diagnostic) {
+// describeAs returns a user with the affiliation and attributes of another description.
+func describeAs(u, as *policy.User) *policy.User {
 	described := *u
 	described.Affiliation, described.Attributes = as.Affiliation, as.Attributes
-	access := l.Flatten.User(u)
-	access.User = &described
-	found = l.Lint.User(&access)
-	for _, day := range policy.SortDays(l.Calendar.Turns(nil, u)) {
-		if day > l.Last {
-			break
-		}
-		access := l.Flatten.UserOn(u, day)
-		access.User = &described
-		found = append(found, l.Lint.Later(&access)...)
-	}
-	return found
+	return &described
 }

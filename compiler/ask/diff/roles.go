@@ -96,7 +96,7 @@ func (t *timeline) roleEpisodes(list []RoleChange, own, other []*policy.Held, mo
 		if more && t.wantGives {
 			c.Gives = t.given(c.Gives, i, h)
 		}
-		c.Causes = t.roleCauses(h, other[i], !more)
+		c.Causes = t.roleCauses(h, other[i], t.days[i], !more)
 		for i++; i < len(t.days) && beyond(i); i++ {
 			if more && t.wantGives {
 				c.Gives = t.given(c.Gives, i, own[i])
@@ -134,24 +134,23 @@ func (t *timeline) given(list []*policy.Row, i int, h *policy.Held) []*policy.Ro
 	return list
 }
 
-// roleCauses are the lines that bring a role, or took it away.
-func (t *timeline) roleCauses(h, other *policy.Held, base bool) (list []Cause) {
-	pos := h.Entry.Pos
-	if other != nil { // held on both sides, once the invitation is accepted
-		pos = t.pair.User().Pos
-	}
-	if h.Group == nil {
-		return unique(append(list, Cause{Base: base, Pos: pos}))
-	}
-	side, there := t.pair.Head, t.pair.Base
+// roleCauses returns the lines that give a role from a day on, or take it away.
+func (t *timeline) roleCauses(h, other *policy.Held, day policy.Date, base bool) (list []Cause) {
+	s, there := t.sides(day)
 	if base {
-		side, there = there, side
+		s = there
 	}
-	if membership(there, h.Group) == nil {
-		list = append(list, t.joined(base, side, h.Group)...)
+	if h.Group != nil && membership(s.other, h.Group) == nil {
+		list = t.joined(base, s.own, h.Group)
 	}
-	if len(list) == 0 {
-		list = append(list, Cause{Base: base, Pos: pos})
+	if len(list) > 0 {
+		return unique(list)
 	}
-	return unique(list)
+	if other != nil { // held on both sides, once the invitation is accepted
+		return unique([]Cause{{Base: base, Pos: t.pair.User().Pos}})
+	}
+	if c, ok := s.entryCause(h.Entry, h.Group); ok {
+		return unique([]Cause{c})
+	}
+	return unique([]Cause{{Base: base, Pos: h.Entry.Pos}})
 }

@@ -47,15 +47,17 @@ type Difference struct {
 	More, Less    bool
 }
 
-// differences are what two rows that are held give otherwise, but for their ends.
-func differences(before, after *policy.Row) (list []Difference) {
+// differences returns what two rows that are held give otherwise, except for how
+// long: of some actions only, or of all.
+func differences(before, after *policy.Row, only []string) (list []Difference) {
 	if before.Actions != after.Actions || !samePermission(before.Permission, after.Permission) {
 		b, a := names(before), names(after)
-		if more, less := lacks(b, a), lacks(a, b); more || less {
+		more, less := lacks(b, a), lacks(a, b)
+		if (more || less) && (only == nil || lacks(b, only) || lacks(a, only)) {
 			list = append(list, Difference{"actions", strings.Join(b, ", "), strings.Join(a, ", "), more, less})
 		}
 	}
-	list = append(list, eachAction("access", before, after, func(r *policy.Row, a policy.Actions) string {
+	list = append(list, eachAction("access", before, after, only, func(r *policy.Row, a policy.Actions) string {
 		if r.OwnOnly(a) {
 			return "own"
 		}
@@ -72,9 +74,10 @@ func differences(before, after *policy.Row) (list []Difference) {
 	return list
 }
 
-// eachAction compares something of the actions that both rows hold: one
-// difference where all of them differ alike, else one for each that differs.
-func eachAction(what string, before, after *policy.Row, of func(*policy.Row, policy.Actions) string, more func(before, after string) bool) (list []Difference) {
+// eachAction compares something of the actions that both rows hold, or of some of
+// them: one difference where all of them differ alike, else one for each that differs.
+func eachAction(what string, before, after *policy.Row, only []string,
+	of func(*policy.Row, policy.Actions) string, more func(before, after string) bool) (list []Difference) {
 	shared := 0
 	for i, name := range before.Permission.Actions {
 		k := slices.Index(after.Permission.Actions, name)
@@ -82,6 +85,9 @@ func eachAction(what string, before, after *policy.Row, of func(*policy.Row, pol
 			continue
 		}
 		shared++
+		if only != nil && !slices.Contains(only, name) {
+			continue
+		}
 		if b, a := of(before, 1<<i), of(after, 1<<k); b != a {
 			wider := more(b, a)
 			list = append(list, Difference{name + " " + what, b, a, wider, !wider})
@@ -106,6 +112,14 @@ func untilText(d policy.Date) string {
 }
 
 func held(r *policy.Row) bool { return r != nil && r.Held() }
+
+// holdsAction reports whether a row holds an action.
+func holdsAction(r *policy.Row, action string) bool {
+	return held(r) && slices.Contains(names(r), action)
+}
+
+// holdsAll reports whether a row holds some actions.
+func holdsAll(r *policy.Row, actions []string) bool { return held(r) && !lacks(names(r), actions) }
 
 // sameRow reports whether two rows that give the same do so for the same
 // reasons, wherever these are written and however often.

@@ -76,57 +76,83 @@ func (t *timeline) changes(list []Change, x *track) []Change {
 	for i := range t.days {
 		b, h := x.base[i], x.head[i]
 		if (b == nil) != (h == nil) || b != nil && h != nil && !sameRow(b, h) {
-			return append(list, t.change(ReasonChanged, i, b, h))
+			return append(list, t.change(ReasonChanged, i, i, x))
 		}
 	}
 	return list
 }
 
-// episodes appends the changes of one direction: each lasts as long as somebody
-// can do more, or less, without a day between.
+// episodes appends the changes of one direction: what somebody can do more, or
+// less, without a day between. Actions share a change if their days are the same.
 func (t *timeline) episodes(list []Change, x *track, more bool) []Change {
 	own, other := x.head, x.base
 	if !more {
 		own, other = x.base, x.head
 	}
-	for i := 0; i < len(t.days); i++ {
-		actions := beyond(own[i], other[i])
-		if len(actions) == 0 {
-			continue
-		}
-		if len(t.days) > 1 {
-			actions = slices.Clone(actions)
-		}
-		from := i
-		c, k := t.begin(x, own, other, i, more)
-		m := t.pair.memory()
-		roles := len(m.roles)
-		for ; i < len(t.days); i++ {
-			if i > from {
-				now := beyond(own[i], other[i])
-				if len(now) == 0 {
-					break
-				}
-				actions = append(actions, now...)
-			}
-			if t.whole || t.wantRoles {
+	all := runs(own, other)
+	m := t.pair.memory()
+	for _, r := range all {
+		c, k := t.begin(x, own, other, r, more)
+		c.Actions = r.actions
+		if t.whole || t.wantRoles {
+			roles := len(m.roles)
+			for i := r.from; i < r.to; i++ {
 				m.roles = rolesOf(rolesOf(m.roles, roles, x.base[i]), roles, x.head[i])
 			}
+			c.Roles = m.endRoles(roles)
 		}
-		c.Roles = m.endRoles(roles)
-		if c.Actions = actions; len(t.days) > 1 {
-			c.Actions = inOrder(own, actions)
-		}
-		if i < len(t.days) {
-			c.Until = t.days[i] - 1
-			if !c.Kind.both() && held(own[i]) && held(other[i]) {
-				c.Again = t.days[i]
+		if r.to < len(t.days) {
+			c.Until = t.days[r.to] - 1
+			if !c.Kind.both() && holdsAll(own[r.to], r.actions) && holdsAll(other[r.to], r.actions) {
+				c.Again = t.days[r.to]
 			}
 		}
 		if t.whole && c.Kind.both() {
-			c.Differences = append(differences(c.Before, c.After), t.ends(x, k)...)
+			var only []string // where other actions have changes of their own
+			if len(all) > 1 {
+				only = r.actions
+			}
+			c.Differences = append(differences(c.Before, c.After, only), t.ends(x, k, only)...)
 		}
 		list = append(list, c)
+	}
+	return list
+}
+
+// run is some actions that one side alone holds from one day until the one
+// before another, by their indexes.
+type run struct {
+	from, to int
+	longer   bool // both sides hold the actions on the day before
+	actions  []string
+}
+
+// runs returns what one side alone holds, by its days.
+func runs(own, other []*policy.Row) (list []run) {
+	if len(own) == 1 {
+		if actions := beyond(own[0], other[0]); len(actions) > 0 {
+			return []run{{0, 1, false, actions}}
+		}
+		return nil
+	}
+	var single []run
+	for i := range own {
+		for _, a := range beyond(own[i], other[i]) {
+			k := slices.IndexFunc(single, func(r run) bool { return r.to == i && r.actions[0] == a })
+			if k >= 0 {
+				single[k].to++
+			} else {
+				single = append(single, run{i, i + 1, i > 0 && goesOn(own, other, i, a), []string{a}})
+			}
+		}
+	}
+	for _, s := range single {
+		k := slices.IndexFunc(list, func(r run) bool { return r.from == s.from && r.to == s.to && r.longer == s.longer })
+		if k >= 0 {
+			list[k].actions = append(list[k].actions, s.actions...)
+		} else {
+			list = append(list, s)
+		}
 	}
 	return list
 }
@@ -134,56 +160,47 @@ func (t *timeline) episodes(list []Change, x *track, more bool) []Change {
 // both reports whether something is held before and after.
 func (k Kind) both() bool { return k == Widened || k == Narrowed }
 
-// begin begins an episode on the i-th day. What goes on longer, or ends earlier,
-// is a row that is widened or narrowed, seen on the day before.
-func (t *timeline) begin(x *track, own, other []*policy.Row, i int, more bool) (Change, int) {
+// begin begins a change, and returns the day of its rows. What goes on longer, or
+// ends earlier, is a row that is widened or narrowed, seen on the day before.
+func (t *timeline) begin(x *track, own, other []*policy.Row, r run, more bool) (Change, int) {
 	alone, both := Gained, Widened
 	if !more {
 		alone, both = Lost, Narrowed
 	}
-	kind, k := alone, i
+	kind, k := alone, r.from
 	switch {
-	case i > 0 && goOn(own, other, i):
-		kind, k = both, i-1
-	case held(other[i]):
+	case r.longer:
+		kind, k = both, r.from-1
+	case held(other[k]):
 		kind = both
 	}
-	c := t.change(kind, k, x.base[k], x.head[k])
-	c.From = t.days[i]
-	return c, k
+	return t.change(kind, r.from, k, x), k
 }
 
-// goOn reports whether what one side alone holds on the i-th day is what both
-// held on the day before.
-func goOn(own, other []*policy.Row, i int) bool {
-	if !held(own[i-1]) || !held(other[i-1]) {
-		return false
-	}
-	for _, a := range beyond(own[i], other[i]) {
-		if held(other[i]) && slices.Contains(names(other[i]), a) || !slices.Contains(names(own[i-1]), a) || !slices.Contains(names(other[i-1]), a) {
-			return false
-		}
-	}
-	return true
+// goesOn reports whether an action that one side alone holds on the i-th day is
+// held by both on the day before.
+func goesOn(own, other []*policy.Row, i int, action string) bool {
+	return holdsAction(own[i-1], action) && holdsAction(other[i-1], action) && !holdsAction(other[i], action)
 }
 
-func (t *timeline) change(kind Kind, i int, b, h *policy.Row) Change {
-	c := Change{Kind: kind, User: t.pair.User(), Before: b, After: h, From: t.days[i]}
+// change returns a change from the i-th day on, with the rows of the k-th day.
+func (t *timeline) change(kind Kind, i, k int, x *track) Change {
+	c := Change{Kind: kind, User: t.pair.User(), Before: x.base[k], After: x.head[k], From: t.days[i]}
 	if t.base != nil {
 		c.Was = sensitivity(t.base, c.Row().Permission.ID)
 	}
 	if t.whole {
-		c.Causes = t.causes(&c, t.pair)
+		c.Causes = t.causes(&c, x.base[i], x.head[i])
 	}
 	return c
 }
 
 // ends compares until when what both sides hold on the i-th day goes on.
-func (t *timeline) ends(x *track, i int) []Difference {
+func (t *timeline) ends(x *track, i int, only []string) []Difference {
 	if len(t.days) == 1 {
 		return nil
 	}
-	return eachAction("until", x.base[i], x.head[i], func(r *policy.Row, a policy.Actions) string {
+	return eachAction("until", x.base[i], x.head[i], only, func(r *policy.Row, a policy.Actions) string {
 		rows, name := x.head, r.Permission.Names(a)[0]
 		if r == x.base[i] {
 			rows = x.base
@@ -195,26 +212,11 @@ func (t *timeline) ends(x *track, i int) []Difference {
 // heldUntil is the last day until which an action is held without a break.
 func (t *timeline) heldUntil(rows []*policy.Row, i int, action string) policy.Date {
 	for i++; i < len(rows); i++ {
-		if !held(rows[i]) || !slices.Contains(names(rows[i]), action) {
+		if !holdsAction(rows[i], action) {
 			return t.days[i] - 1
 		}
 	}
 	return 0
-}
-
-// inOrder puts actions in the order of their permission, each once.
-func inOrder(rows []*policy.Row, actions []string) (list []string) {
-	for _, r := range rows {
-		if r == nil {
-			continue
-		}
-		for _, a := range r.Permission.Actions {
-			if slices.Contains(actions, a) && !slices.Contains(list, a) {
-				list = append(list, a)
-			}
-		}
-	}
-	return list
 }
 
 // rolesOf appends the ids of the roles that a row comes through, unless they are

@@ -6,8 +6,8 @@ import (
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/silence"
 )
 
 // Judgement is what a change does to the findings, as its base judges them, and to
@@ -104,7 +104,7 @@ func HitsOfTip(ctx context.Context, base, tip, head *compiler.Project, gates *Ga
 	return hits, nil
 }
 
-func aboutSilence(d diag.Diagnostic) bool { return lint.AboutSilence(d.Rule) }
+func aboutSilence(d diag.Diagnostic) bool { return silence.AboutSilence(d.Rule) }
 
 // silencedBefore leaves findings silenced of which the same was silenced in the
 // base, as often as it was, and those that an unused waiver of the base accepts
@@ -139,7 +139,7 @@ func acceptedAhead(waivers []*policy.Waiver, base []diag.Diagnostic, d *diag.Dia
 	}
 	return slices.ContainsFunc(waivers, func(w *policy.Waiver) bool {
 		return sayAlike(w.DeclaredWaiver, d.Waiver.DeclaredWaiver) && !slices.ContainsFunc(base, func(b diag.Diagnostic) bool {
-			return lint.Waives(w, &b)
+			return silence.Waives(w, &b)
 		})
 	})
 }

@@ -7,8 +7,8 @@ import (
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/internal/parallel"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/parallel"
 )
 
 // Ask holds what the project expects against its table, on the day of each

@@ -29,25 +29,30 @@ func (e *Expectation) String() string {
 	return text
 }
 
-// who is whom the expectation is about.
+// who names the people whom the expectation is about.
 func (e *Expectation) who() string {
-	var parts []string
-	if u := e.Entry.User; u.Given() {
-		parts = append(parts, diag.Quote(u.Name))
-	}
-	if g := e.Entry.Group; g.Given() {
-		parts = append(parts, "group "+diag.Quote(g.Name))
-	}
-	if a := e.Entry.Affiliation; a.Given() {
-		parts = append(parts, "affiliation "+diag.Quote(a.Name))
-	}
+	parts := e.subjects("group ", "affiliation ")
 	if len(parts) == 0 {
 		return "everybody"
 	}
 	return strings.Join(parts, " of ")
 }
 
-// does is what they can, cannot or can only do.
+// subjects names the user, the group and the affiliation, with a word before the last two.
+func (e *Expectation) subjects(group, affiliation string) (parts []string) {
+	if u := e.Entry.User; u.Given() {
+		parts = append(parts, diag.Quote(u.Name))
+	}
+	if g := e.Entry.Group; g.Given() {
+		parts = append(parts, group+diag.Quote(g.Name))
+	}
+	if a := e.Entry.Affiliation; a.Given() {
+		parts = append(parts, affiliation+diag.Quote(a.Name))
+	}
+	return parts
+}
+
+// does says what they can, cannot or can only do.
 func (e *Expectation) does() string {
 	switch x := e.Entry; {
 	case x.Can.Given():
@@ -66,16 +71,7 @@ func (e *Expectation) does() string {
 
 // Nobody says whom there is none of.
 func (e *Expectation) Nobody() string {
-	var parts []string
-	if u := e.Entry.User; u.Given() {
-		parts = append(parts, diag.Quote(u.Name))
-	}
-	if g := e.Entry.Group; g.Given() {
-		parts = append(parts, "in group "+diag.Quote(g.Name))
-	}
-	if a := e.Entry.Affiliation; a.Given() {
-		parts = append(parts, "of affiliation "+diag.Quote(a.Name))
-	}
+	parts := e.subjects("in group ", "of affiliation ")
 	if len(parts) == 0 {
 		parts = append(parts, "declared")
 	}

@@ -17,7 +17,7 @@ import (
 // compiled and checked, one by one, before they are proposed.
 func Ask(ctx context.Context, p *compiler.Project, q Question) (*Answer, error) {
 	t := &trial{ctx: ctx, project: p, user: q.User, flatten: flatten.New(p.Policy), calendar: policy.NewCalendar(p.Policy)}
-	t.linter = lint.New(p.Policy, rules.All, rules.Form)
+	t.linter = compiler.NewLinter(p.Policy, rules.All)
 	t.before, t.found = t.look(q.User)
 	t.now = t.linter.Settle(slices.Clone(t.found))
 	a := Why(p.Policy, q, t.try)
@@ -33,7 +33,7 @@ type trial struct {
 	err      error
 	project  *compiler.Project
 	user     *policy.User
-	linter   *lint.Linter
+	linter   *compiler.Linter
 	flatten  *flatten.Flattener
 	calendar *policy.Calendar
 	before   *lint.Worker // has counted the person as now

@@ -8,7 +8,7 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"permc.dev/permc/internal/formula"
+	"permc.dev/permc/compiler/internal/formula"
 )
 
 // CSV reads a sheet that was saved as CSV: with commas, or with the semicolons

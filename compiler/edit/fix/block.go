@@ -6,15 +6,15 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// block is a list with an item a line or more, each behind a dash.
+// block is a list whose items each begin with a dash on a line of their own.
 type block struct {
-	colon int    // behind the key's colon
-	items []span // of whole lines, without the last line end
+	colon int    // the offset after the key's colon
+	items []span // whole lines, without the last line end
 	gone  map[int]bool
 }
 
-// block finds the lines of each item: from that of its dash to its last that
-// is no comment left of its fields.
+// block finds the lines of each item: from its dash to its last line, without
+// trailing comments that are indented less than its fields.
 func (t *yamlText) block(n, parent *yaml.Node) (*block, error) {
 	b := &block{gone: map[int]bool{}}
 	var err error
@@ -43,12 +43,12 @@ func (t *yamlText) block(n, parent *yaml.Node) (*block, error) {
 	return b, nil
 }
 
-// dash is the line of the dash of an item that begins on a line.
+// dash returns the line with the dash of the item that begins on a line.
 func (t *yamlText) dash(line, indent int) (int, error) {
 	for ; line >= 0; line-- {
 		start := t.lines[line]
 		at := start + indent
-		if at < len(t.text) && t.text[at] == '-' && blank(t.text[start:at]) {
+		if at < len(t.text) && t.text[at] == '-' && isBlank(t.text[start:at]) {
 			return line, nil
 		}
 		if !t.aside(line) && t.indent(line) <= indent {
@@ -64,11 +64,11 @@ func (t *yamlText) aside(line int) bool {
 	return rest == "" || rest[0] == '#'
 }
 
-// indent is how many spaces a line begins with; none counts for a blank one.
+// indent counts the spaces at the start of a line. A blank line has none.
 func (t *yamlText) indent(line int) int {
 	s := t.line(line)
 	rest := strings.TrimLeft(s, " ")
-	if blank(rest) {
+	if isBlank(rest) {
 		return 0
 	}
 	return len(s) - len(rest)
@@ -76,7 +76,7 @@ func (t *yamlText) indent(line int) int {
 
 func (t *yamlText) line(i int) string { return t.text[t.lines[i]:lineEnd(t.text, t.lines[i])] }
 
-// colon is the place behind the colon of the key that a value stands at.
+// colon returns the offset after the colon of a value's key.
 func (t *yamlText) colon(n, parent *yaml.Node) (int, error) {
 	for i := 0; i+1 < len(parent.Content) && parent.Kind == yaml.MappingNode; i += 2 {
 		if parent.Content[i+1] != n {
@@ -101,5 +101,5 @@ func (b *block) without(text string) (edits []edit) {
 	if len(parts) == len(b.items) {
 		edits = append(edits, edit{b.colon, b.colon, " []"})
 	}
-	return append(edits, cuts(text, parts)...)
+	return append(edits, cutParts(text, parts)...)
 }

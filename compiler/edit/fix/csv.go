@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// csvText is a file of CSV.
+// csvText is a CSV file.
 type csvText struct {
 	text   string
 	header []string
@@ -17,7 +17,7 @@ type csvText struct {
 	free map[int]bool // offsets whose lines no user depends on
 }
 
-// csvRow is a line, or several where a cell has line ends.
+// csvRow is a line, or several if a cell has line ends.
 type csvRow struct {
 	span
 	cells []span // as written
@@ -62,8 +62,8 @@ func parseCSV(text string) (syntax, error) {
 	}
 }
 
-// remove drops lines. The last line of a user that is left with an affiliation
-// stays, with nothing else in it: the user is not to be lost.
+// remove deletes lines. It keeps the last line of a user with an affiliation,
+// and empties its other cells, so that the user is not lost.
 func (t *csvText) remove(offsets []int) ([]edit, map[int]error) {
 	failed := map[int]error{}
 	left := map[[2]string]int{}
@@ -85,12 +85,12 @@ func (t *csvText) remove(offsets []int) ([]edit, map[int]error) {
 		}
 		edits = append(edits, edit{row.from, row.to, t.bare(row)})
 	}
-	edits = append(edits, cuts(t.text, parts)...)
-	sorted(edits)
+	edits = append(edits, cutParts(t.text, parts)...)
+	sortEdits(edits)
 	return edits, failed
 }
 
-// who is the user of a line with the affiliation that it states.
+// who returns the user and the affiliation of a line.
 func (t *csvText) who(row csvRow) [2]string {
 	return [2]string{t.cell(row, "user"), t.cell(row, "affiliation")}
 }
@@ -102,7 +102,7 @@ func (t *csvText) cell(row csvRow, column string) string {
 	return ""
 }
 
-// bare is a line without its entry.
+// bare returns a line without its entry.
 func (t *csvText) bare(row csvRow) string {
 	var cells []string
 	for i, c := range row.cells {

@@ -13,22 +13,22 @@ import (
 	"permc.dev/permc/compiler/load/scan"
 )
 
-// cueText is a file of CUE.
+// cueText is a CUE file.
 type cueText struct {
 	text     string
 	elements []element       // of lists, outer before inner
-	names    map[int]cueName // strings and labels of fields, by where they begin
+	names    map[int]cueName // strings and field labels, by offset
 }
 
-// element is one of a list.
+// element is an element of a list.
 type element struct {
 	span
 	list   *ast.ListLit
 	outer  int  // index of the element around it, or -1
-	spread bool // a comprehension, which stands for others
+	spread bool // a comprehension, which makes other elements
 }
 
-// cueName is a name as it is written.
+// cueName is a name in the file.
 type cueName struct {
 	name  string
 	to    int
@@ -49,9 +49,9 @@ func parseCUE(text string) (syntax, error) {
 	return t, nil
 }
 
-// index notes all that edits ask for in one walk.
+// index collects the elements and names of the file in one walk.
 func (t *cueText) index(f *ast.File) {
-	at := map[ast.Node]element{} // of elements on the way
+	at := map[ast.Node]element{} // elements not walked yet
 	outer := []int{-1}
 	ast.Walk(f, func(n ast.Node) bool {
 		if e, ok := at[n]; ok {
@@ -63,16 +63,17 @@ func (t *cueText) index(f *ast.File) {
 		case *ast.ListLit:
 			for _, e := range n.Elts {
 				_, spread := e.(*ast.Comprehension)
-				at[e] = element{span: between(e), list: n, spread: spread}
+				at[e] = element{span: nodeSpan(e), list: n, spread: spread}
 			}
 		case *ast.Field:
 			if name, ident, err := ast.LabelName(n.Label); err == nil {
-				p := between(n.Label)
+				p := nodeSpan(n.Label)
 				t.names[p.from] = cueName{name, p.to, true, ident}
 			}
 		case *ast.BasicLit:
-			p := between(n)
-			if s, err := literal.Unquote(n.Value); err == nil && n.Kind == token.STRING && t.names[p.from] == (cueName{}) {
+			p := nodeSpan(n)
+			if s, err := literal.Unquote(n.Value); err == nil && n.Kind == token.STRING &&
+				t.names[p.from] == (cueName{}) {
 				t.names[p.from] = cueName{name: s, to: p.to}
 			}
 		}
@@ -85,7 +86,7 @@ func (t *cueText) index(f *ast.File) {
 	})
 }
 
-func between(n ast.Node) span {
+func nodeSpan(n ast.Node) span {
 	if from, to := n.Pos(), n.End(); from.IsValid() && to.IsValid() {
 		return span{from.Offset(), to.Offset()}
 	}
@@ -106,8 +107,8 @@ func (t *cueText) remove(offsets []int) ([]edit, map[int]error) {
 	return r.edits(), failed
 }
 
-// listAt is the innermost list that has an element around an offset. Elements
-// that a comprehension makes are not written out.
+// listAt returns the innermost list that has an element around an offset. It
+// fails for elements that a comprehension makes, as they are not in the text.
 func (t *cueText) listAt(off int) (*list, error) {
 	i := sort.Search(len(t.elements), func(i int) bool { return t.elements[i].from > off }) - 1
 	for i >= 0 && t.elements[i].to <= off {
@@ -122,7 +123,7 @@ func (t *cueText) listAt(off int) (*list, error) {
 	found := t.elements[i].list
 	l := &list{open: found.Lbrack.Offset(), shut: found.Rbrack.Offset(), comment: "//"}
 	for _, e := range found.Elts {
-		l.items = append(l.items, between(e))
+		l.items = append(l.items, nodeSpan(e))
 	}
 	if !l.findCommas(t.text) {
 		return nil, errLayout
@@ -137,11 +138,11 @@ func (t *cueText) rename(off int, wrong, right string) (edit, error) {
 		return edit{}, errOtherName
 	case n.ident && ast.IsValidIdent(right):
 		return edit{off, n.to, right}, nil
-	case !n.ident && !simple(t.text[off:n.to]):
+	case !n.ident && !isSimpleString(t.text[off:n.to]):
 		return edit{}, errLayout
 	}
 	return edit{off, n.to, literal.String.Quote(right)}, nil
 }
 
-// simple reports whether a string is written between two quotes.
-func simple(s string) bool { return strings.HasPrefix(s, `"`) && !strings.HasPrefix(s, `"""`) }
+// isSimpleString reports whether a string is written between two quotes.
+func isSimpleString(s string) bool { return strings.HasPrefix(s, `"`) && !strings.HasPrefix(s, `"""`) }

@@ -8,24 +8,24 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// difference is something that two declarations say differently.
+// difference is a place where two declarations differ.
 type difference struct {
 	section  string     // of the declaration
-	holder   string     // whose, if it is somebody's
-	old, new string     // names, if that is all
-	at       policy.Pos // of the old one
+	holder   string     // the user or group, or ""
+	old, new string     // the names, if only a name differs
+	at       policy.Pos // in the old declaration
 }
 
-// target is an entry that is meant to go.
+// target is an entry to remove.
 type target struct {
 	holder string
 	place  policy.Pos // of the finding, without its end
 }
 
-// differences compares declarations wherever things stand in them, but for
-// entries that are meant to go and do. Nothing is to be compared with a
-// project that could not be read.
-func differences(a, b *policy.Declared, targets map[target]bool) []difference {
+// compareDeclared returns the differences between two declarations. It ignores
+// places, and the targets if they were removed. If one of the projects could not
+// be read, there is nothing to compare.
+func compareDeclared(a, b *policy.Declared, targets map[target]bool) []difference {
 	if a == nil || b == nil {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (c *comparer) users(a, b policy.DeclaredUsers) {
 	for i := range a.Len() {
 		read := r.Read(i, &u)
 		if again := s.Read(i, &v); !read || !again {
-			if read { // what the schema refuses has been looked at otherwise
+			if read { // the schema's findings cover the other case
 				c.add()
 			}
 			continue
@@ -95,8 +95,8 @@ func (c *comparer) groups(a, b []policy.DeclaredGroup) {
 	}
 }
 
-// entries compares those of one holder: as many of each kind are to be gone as
-// targets say.
+// entries compares the entries of one holder: only targets may be missing, each
+// once.
 func (c *comparer) entries(a, b []policy.DeclaredEntry) {
 	if len(a) == len(b) {
 		c.values(reflect.ValueOf(a), reflect.ValueOf(b))
@@ -104,13 +104,13 @@ func (c *comparer) entries(a, b []policy.DeclaredEntry) {
 	}
 	left := map[string]int{}
 	for i := range a {
-		left[text(&a[i])]++
+		left[formatEntry(&a[i])]++
 		if c.targeted(&a[i]) {
-			left[text(&a[i])]--
+			left[formatEntry(&a[i])]--
 		}
 	}
 	for i := range b {
-		left[text(&b[i])]--
+		left[formatEntry(&b[i])]--
 	}
 	for _, n := range left {
 		if n != 0 {
@@ -120,8 +120,8 @@ func (c *comparer) entries(a, b []policy.DeclaredEntry) {
 	}
 }
 
-// text is an entry without its places.
-func text(e *policy.DeclaredEntry) string {
+// formatEntry writes an entry without its places.
+func formatEntry(e *policy.DeclaredEntry) string {
 	s := fmt.Sprintf("%v %q %q %d %d %q %q", e.Grant, e.What.Name, e.Scope.Name, e.Starts, e.Ends, e.Reason, e.Ticket)
 	for _, a := range e.Actions {
 		s += fmt.Sprintf(" %q", a.Name)
@@ -131,12 +131,12 @@ func text(e *policy.DeclaredEntry) string {
 
 func (c *comparer) targeted(e *policy.DeclaredEntry) bool {
 	return slices.ContainsFunc([]policy.Pos{e.What.Pos, e.Pos, e.EndsAt}, func(p policy.Pos) bool {
-		return c.targets[target{c.holder, start(p)}]
+		return c.targets[target{c.holder, dropEnd(p)}]
 	})
 }
 
-// start is a place without its end.
-func start(p policy.Pos) policy.Pos { return policy.Pos{File: p.File, Off: p.Off} }
+// dropEnd returns a place without its end.
+func dropEnd(p policy.Pos) policy.Pos { return policy.Pos{File: p.File, Off: p.Off} }
 
 var (
 	posType = reflect.TypeFor[policy.Pos]()
@@ -148,7 +148,7 @@ func (c *comparer) values(a, b reflect.Value) {
 	case a.Type() == posType:
 	case a.Type() == refType:
 		if x, y := a.Interface().(policy.Ref), b.Interface().(policy.Ref); x.Name != y.Name {
-			c.found = append(c.found, difference{c.section, c.holder, x.Name, y.Name, start(x.Pos)})
+			c.found = append(c.found, difference{c.section, c.holder, x.Name, y.Name, dropEnd(x.Pos)})
 		}
 	case a.Kind() == reflect.Struct:
 		for i := range a.NumField() {

@@ -7,15 +7,14 @@ import (
 	"strings"
 )
 
-// edit puts other text in the place of a part of a file.
+// edit replaces a part of a file.
 type edit struct {
 	from, to int
 	text     string
 }
 
-// sorted puts edits in order and reports whether none touches what another
-// one changes.
-func sorted(edits []edit) bool {
+// sortEdits sorts edits and reports whether none overlaps another.
+func sortEdits(edits []edit) bool {
 	slices.SortFunc(edits, func(a, b edit) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
 	for i := 1; i < len(edits); i++ {
 		if edits[i].from < edits[i-1].to {
@@ -25,8 +24,8 @@ func sorted(edits []edit) bool {
 	return true
 }
 
-// apply makes the edits, which are in order.
-func apply(text string, edits []edit) string {
+// applyEdits makes sorted edits.
+func applyEdits(text string, edits []edit) string {
 	var b strings.Builder
 	at := 0
 	for _, e := range edits {
@@ -38,10 +37,10 @@ func apply(text string, edits []edit) string {
 	return b.String()
 }
 
-// step is edits of a file that are made together, in order.
+// step is a list of sorted edits that are made to a file together.
 type step struct {
 	edits  []edit
-	shifts []int // how far the edits before each one move what follows, and all of them
+	shifts []int // how far the text moves before each edit, and after the last one
 }
 
 func newStep(edits []edit) step {
@@ -52,7 +51,7 @@ func newStep(edits []edit) step {
 	return s
 }
 
-// forward is where an offset is after the edits.
+// forward returns where an offset is after the edits.
 func (s step) forward(off int) int {
 	i := sort.Search(len(s.edits), func(i int) bool { return s.edits[i].from > off })
 	if i > 0 && off < s.edits[i-1].to {
@@ -61,7 +60,7 @@ func (s step) forward(off int) int {
 	return off + s.shifts[i]
 }
 
-// backward is where an offset was before the edits.
+// backward returns where an offset was before the edits.
 func (s step) backward(off int) int {
 	i := sort.Search(len(s.edits), func(i int) bool { return s.edits[i].from+s.shifts[i] > off })
 	if i > 0 && off < s.edits[i-1].from+s.shifts[i-1]+len(s.edits[i-1].text) {
@@ -73,15 +72,15 @@ func (s step) backward(off int) int {
 // span is a part of a text.
 type span struct{ from, to int }
 
-// cuts makes edits that take parts of a text away: whole lines where nothing
-// else is left on them, and no spaces left at the end of others.
-func cuts(text string, parts []span) (edits []edit) {
-	for _, p := range joined(text, parts) {
+// cutParts makes edits that remove parts of a text: whole lines if nothing else
+// is left on them, and the spaces at the end of other lines.
+func cutParts(text string, parts []span) (edits []edit) {
+	for _, p := range joinParts(text, parts) {
 		start, end := lineStart(text, p.from), lineEnd(text, p.to)
 		switch {
-		case !blank(text[p.to:end]):
-		case blank(text[start:p.from]):
-			p = withBlanks(text, lines(text, start, end))
+		case !isBlank(text[p.to:end]):
+		case isBlank(text[start:p.from]):
+			p = withBlanks(text, takeLines(text, start, end))
 		default:
 			p.from = start + len(strings.TrimRight(text[start:p.from], " \t"))
 		}
@@ -93,11 +92,11 @@ func cuts(text string, parts []span) (edits []edit) {
 	return edits
 }
 
-// joined are parts in order, those as one that nothing but spaces is between.
-func joined(text string, parts []span) (list []span) {
+// joinParts sorts parts and joins those with only spaces between them.
+func joinParts(text string, parts []span) (list []span) {
 	slices.SortFunc(parts, func(a, b span) int { return cmp.Compare(a.from, b.from) })
 	for _, p := range parts {
-		if n := len(list); n > 0 && (p.from <= list[n-1].to || blank(text[list[n-1].to:p.from])) {
+		if n := len(list); n > 0 && (p.from <= list[n-1].to || isBlank(text[list[n-1].to:p.from])) {
 			list[n-1].to = max(list[n-1].to, p.to)
 			continue
 		}
@@ -106,9 +105,9 @@ func joined(text string, parts []span) (list []span) {
 	return list
 }
 
-// lines are whole lines with their ends. Where the text ends without a line
-// end, it does so without them, too.
-func lines(text string, start, end int) span {
+// takeLines returns whole lines with their line ends. If the text ends without a
+// line end, it still does when the lines are removed.
+func takeLines(text string, start, end int) span {
 	if end < len(text) {
 		return span{start, end + 1}
 	}
@@ -118,8 +117,8 @@ func lines(text string, start, end int) span {
 	return span{start, end}
 }
 
-// withBlanks takes a blank line before or behind whole lines along, where two
-// would follow each other, or one stand where a list begins or ends.
+// withBlanks adds the blank line before or after whole lines if two blank lines
+// would be left in a row, or one at the start or end of a list.
 func withBlanks(text string, p span) span {
 	before, behind := lineStart(text, max(0, p.from-1)), lineEnd(text, p.to)
 	above := strings.TrimRight(text[before:p.from], " \t\r\n")
@@ -137,7 +136,7 @@ func withBlanks(text string, p span) span {
 
 func lineStart(text string, off int) int { return strings.LastIndexByte(text[:off], '\n') + 1 }
 
-// lineEnd is where the line ends that an offset is in, before its line feed.
+// lineEnd returns the end of the line that an offset is in, before its line feed.
 func lineEnd(text string, off int) int {
 	if n := strings.IndexByte(text[off:], '\n'); n >= 0 {
 		return off + n
@@ -145,5 +144,5 @@ func lineEnd(text string, off int) int {
 	return len(text)
 }
 
-// blank reports whether nothing but space is left of a line.
-func blank(s string) bool { return strings.Trim(s, " \t\r") == "" }
+// isBlank reports whether a piece of a line is only space.
+func isBlank(s string) bool { return strings.Trim(s, " \t\r") == "" }

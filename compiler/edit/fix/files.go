@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// files refuses a project in which one file stands under two names: it says
-// everything twice.
+// files refuses a project that reads one file under two names: each entry in it
+// would be a duplicate.
 func (r *runner) files() error {
 	type look struct{ size, time int64 }
 	seen := map[look][]string{}

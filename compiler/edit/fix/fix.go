@@ -1,8 +1,7 @@
-// Package fix turns findings about a project into edits of its files: what
-// stands there for nothing is removed, and what is misspelt is renamed where
-// only one name can be meant. Nothing is written here. Every edit has been
-// tried on the whole project first, and is left out if it changes more than it
-// is meant to.
+// Package fix turns findings about a project into edits of its files. It removes
+// entries without effect, and renames what is misspelt if only one name can be
+// meant. It does not write the files. It tries every edit on the whole project,
+// and drops an edit that changes more than it should.
 package fix
 
 import (
@@ -14,21 +13,21 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Options are what to mend.
+// Options select what to fix.
 type Options struct {
 	compiler.Options
-	Rules []string // whose findings; those of Rules if there are none
+	Rules []string // fix only their findings; all of Removed and Renamed if empty
 }
 
-// Result is what has become of a project.
+// Result holds the fixes of a project.
 type Result struct {
-	Done, Left []Fix  // renamed first, then in order of place
-	Files      []File // that change, by name
+	Done, Left []Fix  // renames first, then by place
+	Files      []File // those that change, by name
 	Project    *compiler.Project
-	Findings   []diag.Diagnostic // that are left, also those that nothing here is about
+	Findings   []diag.Diagnostic // all that remain, also of rules that cannot be fixed
 }
 
-// Fix is what was done about a finding, or why nothing was.
+// Fix says what was done about a finding, or why nothing was.
 type Fix struct {
 	Rule    string
 	Pos     policy.Position // in the file as it was
@@ -42,18 +41,20 @@ type File struct {
 	Old, New []byte
 }
 
-// Removed and Renamed are the rules that the two kinds of edits are for.
+// Removed and Renamed list the rules whose findings are fixed by removing an
+// entry or by renaming.
 var (
 	Removed = []string{"duplicate-assignment", "duplicate-grant", "expired", "redundant-grant"}
-	Renamed = []string{"renamed-field", "schema", "unknown-action", "unknown-affiliation", "unknown-attribute", "unknown-group", "unknown-label",
+	Renamed = []string{"renamed-field", "schema", "unknown-action", "unknown-affiliation", "unknown-attribute",
+		"unknown-group", "unknown-label",
 		"unknown-permission", "unknown-product", "unknown-role", "unknown-scope", "unknown-user"}
 )
 
-// rounds bounds how often a project is looked at anew: what one edit brings to
-// light, the next one may mend.
+// rounds limits how often fix evaluates a project again: an edit may uncover a
+// finding that the next one can fix.
 const rounds = 20
 
-// Project mends what can be mended.
+// Project finds every fix that is safe.
 func Project(ctx context.Context, opts Options) (*Result, error) {
 	opts.AllFaults = true
 	r := &runner{ctx: ctx, opts: opts, left: map[spot]string{}, doubted: map[spot]string{}}
@@ -80,28 +81,28 @@ func Project(ctx context.Context, opts Options) (*Result, error) {
 	return r.result(), nil
 }
 
-// runner holds a project at hand.
+// runner fixes one project.
 type runner struct {
 	ctx        context.Context
 	opts       Options
 	first, now *state
-	left       map[spot]string // why something is left alone
-	doubted    map[spot]string // removals that are blamed for what others of their batch may have done
+	left       map[spot]string // why a finding is not fixed
+	doubted    map[spot]string // removals blamed for harm that others of their batch may have done
 }
 
-// spot is where a finding is, in the files as they were.
+// spot is the place of a finding in the original files.
 type spot struct {
 	rule, file string
 	off        int
 }
 
-// rename corrects names: misspelt ones until the project can be evaluated, and
-// old ones of fields.
+// rename corrects misspelt names until the project can be evaluated, and old
+// names of fields.
 func (r *runner) rename() error {
 	return r.rounds(func() []*proposal { return r.misspelt(r.now) })
 }
 
-// remove takes away what stands there for nothing.
+// remove removes entries without effect.
 func (r *runner) remove() error {
 	err := r.rounds(func() []*proposal {
 		if r.now.project.Policy == nil {
@@ -116,10 +117,11 @@ func (r *runner) remove() error {
 	return r.alone()
 }
 
-// mostAlone is how many removals are tried alone: each reads the project anew.
+// mostAlone limits how many removals are tried alone: each loads the project
+// again.
 const mostAlone = 100
 
-// alone tries removals by themselves that were blamed among others.
+// alone tries each removal that was blamed in a batch by itself.
 func (r *runner) alone() error {
 	for range mostAlone {
 		_, doubted := r.split(r.idle())
@@ -137,7 +139,7 @@ func (r *runner) alone() error {
 	return nil
 }
 
-// split parts the removals of which one has been blamed among others.
+// split separates the removals that have been blamed in a batch.
 func (r *runner) split(list []*proposal) (sure, doubted []*proposal) {
 	for _, p := range list {
 		if slices.ContainsFunc(p.spots, func(at spot) bool { return r.doubted[at] != "" }) {
@@ -149,8 +151,8 @@ func (r *runner) split(list []*proposal) (sure, doubted []*proposal) {
 	return sure, doubted
 }
 
-// rounds makes the edits of a list until there are no more. Rounds that make
-// many do not count: some faults are found so many at a time.
+// rounds makes the edits of a list until there are no more. A round with many
+// edits does not count, since some faults are reported only so many at a time.
 func (r *runner) rounds(list func() []*proposal) error {
 	const many = 100
 	for left := rounds; left > 0; {
@@ -168,7 +170,7 @@ func (r *runner) rounds(list func() []*proposal) error {
 	return nil
 }
 
-// leave notes why a proposal is not followed.
+// leave records why a proposal is dropped.
 func (r *runner) leave(p *proposal, why string) {
 	for _, at := range p.spots {
 		r.left[at] = why

@@ -21,10 +21,10 @@ import (
 )
 
 // TestFix runs the archives in testdata/fix: a comment, the files of a project,
-// what is said ("said.txt") and what changes ("diff.txt"). In the comment, a
-// line "as-of: DATE" sets the day, and "rule: ID" mends only that rule's
-// findings. PERMC_UPDATE rewrites what is said and what changes. Once mended,
-// nothing is left to mend.
+// the messages ("said.txt") and the changes ("diff.txt"). In the comment, a
+// line "as-of: DATE" sets the day, and "rule: ID" fixes only that rule's
+// findings. PERMC_UPDATE rewrites "said.txt" and "diff.txt". A second run must
+// change nothing.
 func TestFix(t *testing.T) {
 	paths, err := filepath.Glob("../../../testdata/fix/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -94,7 +94,7 @@ func run(t *testing.T, opts fix.Options) (said, changes []byte) {
 		fmt.Fprintf(&b, "%s:%d:%d: %s [%s]\n", f.Pos.File, f.Pos.Line, f.Pos.Column, f.Text, f.Rule)
 	}
 	for _, f := range r.Left {
-		fmt.Fprintf(&b, "%s:%d:%d: left: %s [%s]\n", f.Pos.File, f.Pos.Line, f.Pos.Column, f.Text, f.Rule)
+		fmt.Fprintf(&b, "%s:%d:%d: not fixed: %s [%s]\n", f.Pos.File, f.Pos.Line, f.Pos.Column, f.Text, f.Rule)
 	}
 	if r.Project.Policy == nil {
 		for _, d := range r.Findings {

@@ -2,8 +2,8 @@ package fix
 
 import "strings"
 
-// readList reads the list in brackets at an offset, of JSON or of YAML in
-// flow style.
+// readList reads the list in brackets at an offset, in JSON or in YAML's flow
+// style.
 func readList(text string, open int, yaml bool) (*list, error) {
 	if open < 0 {
 		return nil, errNoList
@@ -56,15 +56,15 @@ func (f flow) space(i int) int {
 	return i
 }
 
-// value is where the value ends that begins at an offset.
+// value returns the end of the value at an offset.
 func (f flow) value(i int) int {
 	switch f.text[i] {
 	case '{', '[':
 		return f.brackets(i)
 	case '"':
-		return i + quoted(f.text[i:])
+		return i + quotedLen(f.text[i:])
 	case '\'':
-		return i + singleQuoted(f.text[i:])
+		return i + singleQuotedLen(f.text[i:])
 	}
 	end := i
 	for end < len(f.text) && !strings.ContainsRune(",[]{}\n", rune(f.text[end])) && !f.comment(end) {
@@ -78,7 +78,7 @@ func (f flow) comment(i int) bool {
 	return f.yaml && f.text[i] == '#' && i > 0 && strings.IndexByte(" \t\n", f.text[i-1]) >= 0
 }
 
-// brackets is where the list or object ends that begins at an offset.
+// brackets returns the end of the list or object at an offset.
 func (f flow) brackets(i int) int {
 	depth := 0
 	begins := true // a value may begin here, so that a quote is one
@@ -88,11 +88,11 @@ func (f flow) brackets(i int) int {
 			i = lineEnd(f.text, i)
 			continue
 		case begins && c == '"':
-			i += quoted(f.text[i:])
+			i += quotedLen(f.text[i:])
 			begins = false
 			continue
 		case begins && c == '\'' && f.yaml:
-			i += singleQuoted(f.text[i:])
+			i += singleQuotedLen(f.text[i:])
 			begins = false
 			continue
 		case c == '{' || c == '[':
@@ -110,9 +110,8 @@ func (f flow) brackets(i int) int {
 	return -1
 }
 
-// singleQuoted is the length of the text in single quotes that a text begins
-// with.
-func singleQuoted(text string) int {
+// singleQuotedLen measures the single-quoted string at the start of a text.
+func singleQuotedLen(text string) int {
 	for i := 1; i < len(text); i++ {
 		if text[i] != '\'' {
 			continue

@@ -6,7 +6,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// jsonText is a file of JSON, or of JSON lines.
+// jsonText is a JSON or JSON Lines file.
 type jsonText string
 
 func (t jsonText) remove(offsets []int) ([]edit, map[int]error) {
@@ -27,7 +27,7 @@ func (t jsonText) remove(offsets []int) ([]edit, map[int]error) {
 	return r.edits(), failed
 }
 
-// opens are where the innermost lists around some offsets begin, -1 for none.
+// opens returns the start of the innermost list around each offset, or -1.
 func (t jsonText) opens(offsets []int) map[int]int {
 	offsets = slices.Sorted(slices.Values(offsets))
 	found := map[int]int{}
@@ -42,7 +42,7 @@ func (t jsonText) opens(offsets []int) map[int]int {
 		}
 		switch t[i] {
 		case '"':
-			i += quoted(string(t[i:])) - 1
+			i += quotedLen(string(t[i:])) - 1
 		case '[', '{':
 			open = append(open, i)
 		case ']', '}':
@@ -65,7 +65,7 @@ func (t jsonText) rename(off int, wrong, right string) (edit, error) {
 	if off >= len(t) || t[off] != '"' {
 		return edit{}, errOtherName
 	}
-	raw := string(t[off : off+quoted(string(t[off:]))])
+	raw := string(t[off : off+quotedLen(string(t[off:]))])
 	old, err := jsontext.AppendUnquote(nil, raw)
 	if err != nil || string(old) != wrong {
 		return edit{}, errOtherName
@@ -78,8 +78,8 @@ func jsonQuote(s string) string {
 	return string(b)
 }
 
-// quoted is the length of the text in double quotes that a text begins with.
-func quoted(text string) int {
+// quotedLen measures the double-quoted string at the start of a text.
+func quotedLen(text string) int {
 	for i := 1; i < len(text); i++ {
 		switch text[i] {
 		case '\\':

@@ -12,8 +12,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// later compares the table of those whose entries go on each later day on
-// which something of theirs begins or has ended.
+// later compares the tables of users who lose entries, on each later day on which
+// one of their entries starts or has expired.
 func (r *runner) later(a, b *compiler.Project, targets map[target]bool) (found []harm) {
 	touched := map[string]bool{}
 	for t := range targets {
@@ -28,17 +28,18 @@ func (r *runner) later(a, b *compiler.Project, targets map[target]bool) (found [
 			mine = mine || touched["group:"+m.Group.ID]
 		}
 		if mine {
-			for _, day := range turns(lists, a.Policy.AsOf) {
+			for _, day := range listTurns(lists, a.Policy.AsOf) {
 				days[day] = append(days[day], u)
 			}
 		}
 	}
 	for day, users := range days {
-		before, after := on(a, day), on(b, day)
+		before, after := flattenOn(a, day), flattenOn(b, day)
 		for _, u := range users {
-			x, y := before.User(u), after.User(user(b.Policy, u.ID))
+			x, y := before.User(u), after.User(findUser(b.Policy, u.ID))
 			if row := firstOther(x.Rows, y.Rows); row != nil {
-				why := fmt.Sprintf("without it the table would change on %s: %s of %s on %s", day, diag.Quote(row.Permission.ID), diag.Quote(u.ID), diag.Quote(row.Scope.Path))
+				why := fmt.Sprintf("removing it would change the table on %s: %s of %s on %s", day,
+					diag.Quote(row.Permission.ID), diag.Quote(u.ID), diag.Quote(row.Scope.Path))
 				found = append(found, harm{whose: u.ID, why: why})
 			}
 		}
@@ -47,8 +48,9 @@ func (r *runner) later(a, b *compiler.Project, targets map[target]bool) (found [
 	return found
 }
 
-// turns are the days after one on which an entry begins or has ended.
-func turns(lists [][]policy.Entry, after policy.Date) (days []policy.Date) {
+// listTurns returns the days after a date on which an entry starts or has
+// expired.
+func listTurns(lists [][]policy.Entry, after policy.Date) (days []policy.Date) {
 	for _, list := range lists {
 		for i := range list {
 			if e := &list[i]; e.Starts > after {
@@ -63,23 +65,25 @@ func turns(lists [][]policy.Entry, after policy.Date) (days []policy.Date) {
 	return slices.Compact(days)
 }
 
-// on flattens as of a day.
-func on(p *compiler.Project, day policy.Date) *flatten.Flattener {
+// flattenOn flattens a project as of a day.
+func flattenOn(p *compiler.Project, day policy.Date) *flatten.Flattener {
 	x := *p.Policy
 	x.AsOf = day
 	return flatten.New(&x)
 }
 
-// expected compares what expectations say of the two projects.
+// expected compares the results of the expectations in two projects.
 func (r *runner) expected(a, b *compiler.Project) []harm {
 	x, err1 := expect.Ask(r.ctx, a)
 	y, err2 := expect.Ask(r.ctx, b)
 	if err1 != nil || err2 != nil {
-		return []harm{{why: "the expectations could not be tested"}}
+		return []harm{{why: "the expectations cannot be tested"}}
 	}
-	same := slices.EqualFunc(x.Outcomes, y.Outcomes, func(x, y expect.Outcome) bool { return x.People == y.People && x.Failing == y.Failing })
+	same := slices.EqualFunc(x.Outcomes, y.Outcomes, func(x, y expect.Outcome) bool {
+		return x.People == y.People && x.Failing == y.Failing
+	})
 	if !same {
-		return []harm{{why: "without it an expectation would come out otherwise"}}
+		return []harm{{why: "removing it would change the result of an expectation"}}
 	}
 	return nil
 }

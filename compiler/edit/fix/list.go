@@ -2,18 +2,18 @@ package fix
 
 import "strings"
 
-// list is a list in brackets, as it stands in its file.
+// list is a list in brackets in a file.
 type list struct {
 	open, shut int // the brackets
 	items      []span
-	commas     []int  // behind each item; -1 where there is none
-	comment    string // what begins a comment, or ""
+	commas     []int  // after each item; -1 for none
+	comment    string // the start of a comment, or ""
 }
 
-// without makes edits that take items away. A comment goes with an item if
-// nothing else is left on its line; comments on lines of their own stay.
+// without makes edits that remove items. A comment is removed with an item if
+// nothing else is left on its line; comments on their own lines stay.
 func (l *list) without(text string, gone map[int]bool) []edit {
-	last := len(l.items) - 1 // that stays
+	last := len(l.items) - 1 // the last item that stays
 	for last >= 0 && gone[last] {
 		last--
 	}
@@ -23,15 +23,15 @@ func (l *list) without(text string, gone map[int]bool) []edit {
 			parts = append(parts, l.part(text, i, i > last))
 		}
 	}
-	edits := cuts(text, append(parts, l.newEnd(text, last)...))
+	edits := cutParts(text, append(parts, l.newEnd(text, last)...))
 	if last < 0 && l.isEmptyAfter(text, edits) {
 		return []edit{{l.open + 1, l.shut, ""}}
 	}
 	return edits
 }
 
-// newEnd is what goes behind an item that is the last one now: its comma, if the
-// list has none at its end, and what set the others apart.
+// newEnd returns the text to remove after the item that is now the last: its
+// comma, if the list had none at its end, and the separator after it.
 func (l *list) newEnd(text string, last int) []span {
 	end := len(l.items) - 1
 	if last < 0 || last == end || l.commas[end] >= 0 || l.commas[last] < 0 {
@@ -45,14 +45,14 @@ func (l *list) newEnd(text string, last int) []span {
 	return []span{{l.commas[last], l.commas[last] + 1}}
 }
 
-// part is what goes with an item: its lines, or itself with its comma and the
-// spaces that set it apart.
+// part returns the text to remove with an item: its lines, or the item with its
+// comma and the spaces around it.
 func (l *list) part(text string, i int, atEnd bool) span {
 	if p, ok := l.ownLines(text, i); ok {
 		return p
 	}
 	p := l.items[i]
-	if c := l.commas[i]; c >= 0 && blank(text[p.to:c]) {
+	if c := l.commas[i]; c >= 0 && isBlank(text[p.to:c]) {
 		p.to = c + 1
 	}
 	next := p.to
@@ -69,14 +69,13 @@ func (l *list) part(text string, i int, atEnd bool) span {
 	return p
 }
 
-// ownLines are the lines of an item, if there is nothing else on them but a
-// comment.
+// ownLines returns the lines of an item if they have nothing else but a comment.
 func (l *list) ownLines(text string, i int) (span, bool) {
 	start, end := lineStart(text, l.items[i].from), l.items[i].to
-	if !blank(text[start:l.items[i].from]) {
+	if !isBlank(text[start:l.items[i].from]) {
 		return span{}, false
 	}
-	if c := l.commas[i]; c >= 0 && blank(text[end:c]) {
+	if c := l.commas[i]; c >= 0 && isBlank(text[end:c]) {
 		end = c + 1
 	}
 	rest := strings.TrimLeft(text[end:lineEnd(text, end)], " \t\r")
@@ -98,14 +97,14 @@ func (l *list) isEmptyAfter(text string, edits []edit) bool {
 	return strings.TrimSpace(text[min(at, l.shut):l.shut]) == ""
 }
 
-// findCommas looks for the comma behind each item. It reports false where
-// something else stands between them.
+// findCommas finds the comma after each item. It reports false if there is
+// anything else between items.
 func (l *list) findCommas(text string) bool {
 	l.commas = make([]int, len(l.items))
 	at := l.open + 1
 	for i, item := range l.items {
 		if i == 0 {
-			if comma, ok := gap(text[at:item.from], l.comment); !ok || comma >= 0 {
+			if comma, ok := findComma(text[at:item.from], l.comment); !ok || comma >= 0 {
 				return false
 			}
 		}
@@ -116,7 +115,7 @@ func (l *list) findCommas(text string) bool {
 		if item.from < at || item.to > end {
 			return false
 		}
-		comma, ok := gap(text[item.to:end], l.comment)
+		comma, ok := findComma(text[item.to:end], l.comment)
 		if !ok {
 			return false
 		}
@@ -129,9 +128,9 @@ func (l *list) findCommas(text string) bool {
 	return true
 }
 
-// gap finds the comma in text between two items: space, comments, and one
-// comma or none.
-func gap(text, comment string) (comma int, ok bool) {
+// findComma finds the comma in the text between two items, which may have spaces,
+// comments and at most one comma.
+func findComma(text, comment string) (comma int, ok bool) {
 	comma = -1
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {

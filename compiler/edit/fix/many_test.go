@@ -13,11 +13,11 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// many is more than are collected at once, and not a multiple of that.
+// many is more than permc collects at once, and not a multiple of that.
 const many = 2*diag.Most + 100
 
-// TestMany mends more faults than are shown at once, of each kind of reading,
-// and counts those that are left.
+// TestMany fixes more faults than permc shows at once, with each reader, and
+// counts those that remain.
 func TestMany(t *testing.T) {
 	const head = "product: services-hub\nscopes: {contoso: {scopes: {emea: {labels: [first]}}}}\n"
 	lines := func(line string) string {

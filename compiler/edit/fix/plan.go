@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// plan are the edits of proposals, by file, and why some cannot be made.
-func plan(s *state, list []*proposal) (map[string][]edit, []*proposal, map[*proposal]error) {
+// planEdits makes the edits of proposals, by file, and says why some cannot be
+// made.
+func planEdits(s *state, list []*proposal) (map[string][]edit, []*proposal, map[*proposal]error) {
 	files, why := map[string][]*proposal{}, map[*proposal]error{}
 	for _, p := range list {
 		files[p.file] = append(files[p.file], p)
@@ -15,7 +16,7 @@ func plan(s *state, list []*proposal) (map[string][]edit, []*proposal, map[*prop
 	edits := map[string][]edit{}
 	var skipped []*proposal
 	for name, list := range files {
-		file, err := parse(name, s.text(name))
+		file, err := parseFile(name, s.text(name))
 		if err != nil {
 			for _, p := range list {
 				why[p] = err
@@ -23,7 +24,7 @@ func plan(s *state, list []*proposal) (map[string][]edit, []*proposal, map[*prop
 			continue
 		}
 		found, ok := fileEdits(file, list, why)
-		if !ok { // the others when this one has been made
+		if !ok { // the others follow in the next round
 			skipped = append(skipped, list[1:]...)
 			found, _ = fileEdits(file, list[:1], why)
 		}
@@ -31,15 +32,16 @@ func plan(s *state, list []*proposal) (map[string][]edit, []*proposal, map[*prop
 			edits[name] = found
 		}
 		for _, p := range list {
-			p.commented = p.right == "" && commented(s.text(name), edits[name], p.off)
+			p.commented = p.right == "" && isCommented(s.text(name), edits[name], p.off)
 		}
 	}
-	done := slices.DeleteFunc(slices.Clone(list), func(p *proposal) bool { return why[p] != nil || slices.Contains(skipped, p) })
+	done := slices.DeleteFunc(slices.Clone(list), func(p *proposal) bool {
+		return why[p] != nil || slices.Contains(skipped, p)
+	})
 	return edits, done, why
 }
 
-// fileEdits are the edits of one file. It reports false where they touch each
-// other.
+// fileEdits makes the edits of one file. It reports false if they overlap.
 func fileEdits(file syntax, list []*proposal, why map[*proposal]error) (edits []edit, ok bool) {
 	if t, ok := file.(*csvText); ok {
 		t.free = map[int]bool{}
@@ -58,7 +60,7 @@ func fileEdits(file syntax, list []*proposal, why map[*proposal]error) (edits []
 		}
 	}
 	if len(offsets) == 0 {
-		return edits, sorted(edits)
+		return edits, sortEdits(edits)
 	}
 	removed, failed := file.remove(offsets)
 	for _, p := range list {
@@ -67,20 +69,20 @@ func fileEdits(file syntax, list []*proposal, why map[*proposal]error) (edits []
 		}
 	}
 	edits = append(edits, removed...)
-	return edits, sorted(edits)
+	return edits, sortEdits(edits)
 }
 
 func (p *proposal) rename(file syntax) (edit, error) {
 	e, err := file.rename(p.off, p.wrong, p.right)
-	if err != nil && p.findings[0].Rule == "unknown-group" { // of a member
+	if err != nil && p.findings[0].Rule == "unknown-group" { // a member
 		return file.rename(p.off, "group:"+p.wrong, "group:"+p.right)
 	}
 	return e, err
 }
 
-// commented reports whether a comment on a line of its own stands above what
-// is removed at an offset. It stays, and somebody should look at it.
-func commented(text string, edits []edit, off int) bool {
+// isCommented reports whether there is a comment on its own line above the text
+// removed at an offset. The comment stays, and may no longer be right.
+func isCommented(text string, edits []edit, off int) bool {
 	i := sort.Search(len(edits), func(i int) bool { return edits[i].to > off })
 	if i == len(edits) || edits[i].from > off || edits[i].text != "" || edits[i].from == 0 {
 		return false

@@ -10,49 +10,50 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// proposal is one edit that would mend some findings.
+// proposal is an edit that would fix some findings.
 type proposal struct {
 	findings []diag.Diagnostic
 	spots    []spot // of the findings
 	file     string
 	off      int        // in the state that it is for
-	origin   int        // in the file as it was
+	origin   int        // in the original file
 	place    policy.Pos // of the entry, in that state's files
 	wrong    string     // of a rename
 	right    string
 
-	elsewhere bool // the user stands in another file, too
-	commented bool // a comment above what is removed stays
+	elsewhere bool // the user is in another file, too
+	commented bool // a comment above the removed text stays
 }
 
-// what says what following the proposal did about a finding.
+// what says how the proposal fixed a finding.
 func (p *proposal) what(d *diag.Diagnostic) string {
 	if p.right != "" {
 		return "renamed " + diag.Quote(p.wrong) + " to " + diag.Quote(p.right)
 	}
-	said := fmt.Sprintf("removed %s on %s of %s", diag.Quote(d.Role+d.Permission), diag.Quote(d.Scope), whom(d))
+	said := fmt.Sprintf("removed %s on %s of %s", diag.Quote(d.Role+d.Permission), diag.Quote(d.Scope),
+		describeHolder(d))
 	if p.commented {
 		said += "; the comment above it stays"
 	}
 	return said
 }
 
-func whom(d *diag.Diagnostic) string {
+func describeHolder(d *diag.Diagnostic) string {
 	if d.User == "" {
 		return "group " + diag.Quote(d.Group)
 	}
 	return diag.Quote(d.User)
 }
 
-// holder is whose the entry of a finding is, as in members of groups.
-func holder(d *diag.Diagnostic) string {
+// holderOf returns the user of a finding's entry, or the group with its prefix.
+func holderOf(d *diag.Diagnostic) string {
 	if d.User == "" {
 		return "group:" + d.Group
 	}
 	return d.User
 }
 
-// moved follows the edits between two states.
+// moved updates the places of a proposal after the edits between two states.
 func (p *proposal) moved(from, to *state) {
 	for _, made := range to.history[p.file][len(from.history[p.file]):] {
 		p.off = made.forward(p.off)
@@ -64,12 +65,12 @@ func (p *proposal) moved(from, to *state) {
 	}
 }
 
-// wanted reports whether findings of a rule are to be mended.
+// wanted reports whether to fix the findings of a rule.
 func (r *runner) wanted(rule string, among []string) bool {
 	return slices.Contains(among, rule) && (len(r.opts.Rules) == 0 || slices.Contains(r.opts.Rules, rule))
 }
 
-// collector makes one proposal of all findings that the same edit mends.
+// collector makes one proposal for all findings that the same edit fixes.
 type collector struct {
 	runner *runner
 	state  *state
@@ -89,7 +90,8 @@ func (c *collector) add(d diag.Diagnostic, pos policy.Pos, right string) {
 		return
 	}
 	origin := c.state.origin(file, off)
-	p := &proposal{findings: []diag.Diagnostic{d}, spots: []spot{at}, file: file, off: off, origin: origin, place: start(pos), wrong: d.Wrong, right: right}
+	p := &proposal{findings: []diag.Diagnostic{d}, spots: []spot{at}, file: file, off: off, origin: origin,
+		place: dropEnd(pos), wrong: d.Wrong, right: right}
 	if c.at == nil {
 		c.at = map[spot]*proposal{}
 	}
@@ -97,13 +99,14 @@ func (c *collector) add(d diag.Diagnostic, pos policy.Pos, right string) {
 	c.list = append(c.list, p)
 }
 
-// misspelt lists the renames of a state: of names that stop the evaluation, and
-// of fields that have a new name.
+// misspelt lists the renames of a state: names that stop the evaluation, and
+// fields that have a new name.
 func (r *runner) misspelt(s *state) []*proposal {
 	c := &collector{runner: r, state: s}
 	for i := range s.findings {
 		d := &s.findings[i]
-		if !r.wanted(d.Rule, Renamed) || d.Right == "" || d.Silenced() || s.project.Policy != nil && d.Rule != "renamed-field" {
+		if !r.wanted(d.Rule, Renamed) || d.Right == "" || d.Silenced() ||
+			s.project.Policy != nil && d.Rule != "renamed-field" {
 			continue
 		}
 		if r.sure(d) == "" {
@@ -113,7 +116,7 @@ func (r *runner) misspelt(s *state) []*proposal {
 	return c.list
 }
 
-// idle are the removals of a state that can be evaluated.
+// idle lists the removals of a state that can be evaluated.
 func (r *runner) idle() []*proposal {
 	c := &collector{runner: r, state: r.now}
 	for i := range r.now.findings {
@@ -131,34 +134,36 @@ func (r *runner) idle() []*proposal {
 	return c.list
 }
 
-// elsewhere reports whether the user whose entry is to go is known to stand in
-// another file as well.
+// elsewhere reports whether another file, too, has the user whose entry is to be
+// removed.
 func (r *runner) elsewhere(p *proposal) bool {
-	u := user(r.now.project.Policy, p.findings[0].User)
-	return u != nil && (u.Pos.File != p.place.File || slices.ContainsFunc(u.Entries, func(e policy.Entry) bool { return e.Pos.File != p.place.File }))
+	u := findUser(r.now.project.Policy, p.findings[0].User)
+	return u != nil && (u.Pos.File != p.place.File || slices.ContainsFunc(u.Entries, func(e policy.Entry) bool {
+		return e.Pos.File != p.place.File
+	}))
 }
 
-// removable is the place of the entry that is to go. Of two that say the same
-// it is the one that does not say why, or else the later one.
+// removable returns the place of the entry to remove. Of two duplicates it is the
+// one without a reason or ticket, or else the later one.
 func (r *runner) removable(d *diag.Diagnostic) (pos policy.Pos, why string) {
 	if d.Rule != "duplicate-assignment" && d.Rule != "duplicate-grant" || len(d.Related) == 0 {
 		return d.Pos, ""
 	}
 	entries := r.entriesOf(d)
-	later, first := said(entries, d.Pos), said(entries, d.Related[0].Pos)
+	later, first := findWords(entries, d.Pos), findWords(entries, d.Related[0].Pos)
 	switch {
 	case later == first, later == (words{}):
 		return d.Pos, ""
 	case first == (words{}):
 		return d.Related[0].Pos, ""
 	}
-	return pos, "the two give different reasons or tickets: keep the one that holds"
+	return pos, "the two have different reasons or tickets: keep the right one"
 }
 
-// words are the reason and the ticket of an entry.
+// words holds the reason and the ticket of an entry.
 type words struct{ reason, ticket string }
 
-func said(entries []policy.Entry, at policy.Pos) words {
+func findWords(entries []policy.Entry, at policy.Pos) words {
 	for i := range entries {
 		if e := &entries[i]; e.Pos == at && e.Detail != nil {
 			return words{e.Detail.Reason, e.Detail.Ticket}
@@ -177,15 +182,15 @@ func (r *runner) entriesOf(d *diag.Diagnostic) []policy.Entry {
 		}
 		return nil
 	}
-	if u := user(p, d.User); u != nil {
+	if u := findUser(p, d.User); u != nil {
 		return u.Entries
 	}
 	return nil
 }
 
-// user finds a user by the id as it is spelt.
-func user(p *policy.Policy, id string) *policy.User {
-	i, ok := slices.BinarySearchFunc(p.Users, id, func(u *policy.User, id string) int { return strings.Compare(u.ID, id) })
+// findUser finds a user by the exact id.
+func findUser(p *policy.Policy, id string) *policy.User {
+	i, ok := p.FindUser(id)
 	if !ok {
 		return nil
 	}

@@ -50,11 +50,12 @@ func sortFixes(list []Fix) {
 			return 1
 		}
 		p, q := &a.Pos, &b.Pos
-		return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Text, b.Text))
+		return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column),
+			cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Text, b.Text))
 	})
 }
 
-// why says why a finding is left alone, as far as one like it could be mended.
+// why says why a finding is not fixed, or "" if findings of its rule never are.
 func (r *runner) why(d *diag.Diagnostic) string {
 	at := r.now.spot(d)
 	why, left := r.left[at]
@@ -68,7 +69,7 @@ func (r *runner) why(d *diag.Diagnostic) string {
 	case !r.wanted(d.Rule, Renamed) || d.Wrong == "":
 		return ""
 	case !left && d.Right == "":
-		return "no name, or more than one, is near"
+		return "no single similar name"
 	case !left:
 		return r.sure(d)
 	}

@@ -16,20 +16,20 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// state is a project with some files as edited.
+// state is a project with some edited files.
 type state struct {
 	texts    map[string]string // of edited files
-	history  map[string][]step // how they came to be so
+	history  map[string][]step // the edits so far
 	done     []*proposal
 	project  *compiler.Project
 	findings []diag.Diagnostic
 }
 
-// load reads the project with other texts in the place of files.
+// load reads the project with other texts for some files.
 func (r *runner) load(texts map[string]string) (*state, error) {
 	opts := r.opts.Options
 	if len(texts) > 0 {
-		tree, err := edited(texts)
+		tree, err := overlayDisk(texts)
 		if err != nil {
 			return nil, err
 		}
@@ -42,7 +42,7 @@ func (r *runner) load(texts map[string]string) (*state, error) {
 	return &state{texts: texts, project: p, findings: p.Stopped}, nil
 }
 
-// check finds what is wrong with a project that can be evaluated.
+// check finds the findings of a project that can be evaluated.
 func (r *runner) check(s *state) (err error) {
 	if s.project.Policy != nil {
 		s.findings, err = s.project.Table(r.ctx, nil, nil)
@@ -50,14 +50,14 @@ func (r *runner) check(s *state) (err error) {
 	return err
 }
 
-// with is the state after more edits.
+// with returns the state after more edits.
 func (r *runner) with(s *state, edits map[string][]edit, done []*proposal) (*state, error) {
 	texts, history := maps.Clone(s.texts), maps.Clone(s.history)
 	if texts == nil {
 		texts, history = map[string]string{}, map[string][]step{}
 	}
 	for name, list := range edits {
-		texts[name] = apply(s.text(name), list)
+		texts[name] = applyEdits(s.text(name), list)
 		history[name] = append(slices.Clip(history[name]), newStep(list))
 	}
 	next, err := r.load(texts)
@@ -68,7 +68,7 @@ func (r *runner) with(s *state, edits map[string][]edit, done []*proposal) (*sta
 	return next, nil
 }
 
-// text is a file as it is in the state.
+// text returns the text of a file in this state.
 func (s *state) text(name string) string {
 	if text, ok := s.texts[name]; ok {
 		return text
@@ -81,7 +81,7 @@ func (s *state) text(name string) string {
 	return ""
 }
 
-// place is a place in the project's own files; others have no file.
+// place returns a place in the project's own files, or no file for others.
 func (s *state) place(pos policy.Pos) (file string, off int) {
 	if !pos.IsValid() || s.project.Files.File(pos.File).Shipped {
 		return "", 0
@@ -89,13 +89,13 @@ func (s *state) place(pos policy.Pos) (file string, off int) {
 	return s.project.Files.File(pos.File).Name, int(pos.Off)
 }
 
-// spot is where a finding was before any edit.
+// spot returns where a finding was before any edit.
 func (s *state) spot(d *diag.Diagnostic) spot {
 	file, off := s.place(d.Pos)
 	return spot{d.Rule, file, s.origin(file, off)}
 }
 
-// origin is where an offset was before any edit.
+// origin returns where an offset was before any edit.
 func (s *state) origin(file string, off int) int {
 	for _, made := range slices.Backward(s.history[file]) {
 		off = made.backward(off)
@@ -103,8 +103,8 @@ func (s *state) origin(file string, off int) int {
 	return off
 }
 
-// edited is the disk with other texts in the place of some files.
-func edited(texts map[string]string) (*load.FS, error) {
+// overlayDisk returns the disk's files with other texts for some of them.
+func overlayDisk(texts map[string]string) (*load.FS, error) {
 	here, err := os.Getwd()
 	if err != nil {
 		return nil, err
@@ -135,7 +135,7 @@ func edited(texts map[string]string) (*load.FS, error) {
 	return &load.FS{FS: over, At: at}, nil
 }
 
-// overlay is a file system with other contents in some of its files.
+// overlay is a file system with other contents for some files.
 type overlay struct {
 	fs.FS
 	files fstest.MapFS

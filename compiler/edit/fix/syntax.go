@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// syntax is a file as its format has it. Errors are in words for people: why
-// something is left alone.
+// syntax is a parsed file of some format. Its errors tell users why something is
+// not fixed.
 type syntax interface {
-	// remove makes edits that take away the entries at some offsets, or says
-	// why one cannot be.
+	// remove makes edits that remove the entries at some offsets, or says why
+	// one cannot be removed.
 	remove(offsets []int) ([]edit, map[int]error)
-	// rename makes an edit that puts one name in the place of another.
+	// rename makes an edit that replaces one name with another.
 	rename(off int, wrong, right string) (edit, error)
 }
 
-// parse reads a text of a format that permc reads.
-func parse(name, text string) (syntax, error) {
+// parseFile parses a file by its extension.
+func parseFile(name, text string) (syntax, error) {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".cue":
 		return parseCUE(text)
@@ -30,16 +30,16 @@ func parse(name, text string) (syntax, error) {
 }
 
 var (
-	errNoList    = errors.New("it does not stand in a list here, so that more may depend on it")
+	errNoList    = errors.New("it is not in a list here, so other things may depend on it")
 	errComputed  = errors.New("CUE computes it")
-	errLayout    = errors.New("it is written in a way that permc fix does not edit")
-	errOtherName = errors.New("the name is not written out here")
+	errLayout    = errors.New("permc fix cannot edit this layout")
+	errOtherName = errors.New("the name is not in the text here")
 )
 
-// removal collects what is to go from the lists of a file.
+// removal collects the items to remove from the lists of a file.
 type removal struct {
 	text  string
-	lists map[int]*list // by where they open
+	lists map[int]*list // by the offset of the bracket
 	gone  map[int]map[int]bool
 }
 
@@ -47,7 +47,7 @@ func newRemoval(text string) *removal {
 	return &removal{text, map[int]*list{}, map[int]map[int]bool{}}
 }
 
-// take takes the item of a list that an offset is in.
+// take marks the item around an offset for removal.
 func (r *removal) take(l *list, off int) error {
 	for i, item := range l.items {
 		if item.from <= off && off < item.to {
@@ -65,6 +65,6 @@ func (r *removal) edits() (all []edit) {
 	for open, l := range r.lists {
 		all = append(all, l.without(r.text, r.gone[open])...)
 	}
-	sorted(all)
+	sortEdits(all)
 	return all
 }

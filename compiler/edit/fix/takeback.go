@@ -5,9 +5,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// takeBack leaves out renames that make an error of an entry, or of a group that
-// is in itself then, and reports whether there are any: the name meant may be
-// another one.
+// takeBack drops renames that cause an error in an entry, or a group cycle, and
+// reports whether there are any: another name may be the right one.
 func (r *runner) takeBack() (again bool) {
 	if len(r.now.done) == 0 {
 		return false
@@ -19,8 +18,8 @@ func (r *runner) takeBack() (again bool) {
 			continue
 		}
 		for _, rel := range append([]diag.Related{{Pos: d.Pos}}, d.Related...) {
-			for _, p := range at[start(rel.Pos)] {
-				r.leave(p, "as "+diag.Quote(p.right)+" it would be "+d.Rule+": "+d.Message)
+			for _, p := range at[dropEnd(rel.Pos)] {
+				r.leave(p, "renaming it to "+diag.Quote(p.right)+" would cause "+d.Rule+": "+d.Message)
 				again = true
 			}
 		}
@@ -28,8 +27,8 @@ func (r *runner) takeBack() (again bool) {
 	return again
 }
 
-// renamed are the renames by the places of their names, and by the others in
-// the entries that these are in.
+// renamed returns the renames by the places of their names, and by the other
+// places in the same entries.
 func (s *state) renamed() map[policy.Pos][]*proposal {
 	at := map[policy.Pos][]*proposal{}
 	for _, p := range s.done {
@@ -64,19 +63,19 @@ func (s *state) renamed() map[policy.Pos][]*proposal {
 	return at
 }
 
-// placesIn are those of what an entry names.
+// placesIn returns the places of the names in an entry.
 func placesIn(e *policy.Entry) []policy.Pos {
-	places := []policy.Pos{start(e.Pos)}
+	places := []policy.Pos{dropEnd(e.Pos)}
 	if e.ScopePos.IsValid() {
-		places = append(places, start(e.ScopePos))
+		places = append(places, dropEnd(e.ScopePos))
 	}
 	for _, n := range e.Named() {
-		places = append(places, start(n.Pos))
+		places = append(places, dropEnd(n.Pos))
 	}
 	return places
 }
 
-// now is where a renamed name is.
+// now returns the current place of a renamed name.
 func (s *state) now(p *proposal) policy.Pos {
 	off := p.origin
 	for _, made := range s.history[p.file] {

@@ -7,8 +7,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// attempt makes the edits of a list that do no harm. Who is to blame for harm
-// is left out; where that is not clear, halves are tried.
+// attempt makes the edits of a list that do no harm. It drops proposals that are
+// to blame for harm; if that is not clear, it tries each half.
 func (r *runner) attempt(list []*proposal) error {
 	for len(list) > 0 {
 		next, done, found, err := r.try(list)
@@ -26,32 +26,32 @@ func (r *runner) attempt(list []*proposal) error {
 		case len(blamed) == 0:
 			blamed[done[0]] = found[0].why
 		}
-		count, groups := rivals(done)
+		count, groups := countRivals(done)
 		list = slices.DeleteFunc(done, func(p *proposal) bool {
-			return r.dismiss(p, blamed[p], count[holder(&p.findings[0])] > 1 || groups && len(count) > 1)
+			return r.dismiss(p, blamed[p], count[holderOf(&p.findings[0])] > 1 || groups && len(count) > 1)
 		})
 	}
 	return nil
 }
 
-// rivals counts removals by whose they are, and tells whether some are of groups,
-// which may be about any of the others.
-func rivals(list []*proposal) (count map[string]int, groups bool) {
+// countRivals counts removals by holder, and reports whether some are of groups,
+// which may affect any of the others.
+func countRivals(list []*proposal) (count map[string]int, groups bool) {
 	count = map[string]int{}
 	for _, p := range list {
-		count[holder(&p.findings[0])]++
+		count[holderOf(&p.findings[0])]++
 		groups = groups || p.findings[0].User == ""
 	}
 	return count, groups
 }
 
-// dismiss leaves a proposal that is to blame, if there is no other way. A removal
+// dismiss drops a proposal that is to blame, if there is no other way. A removal
 // that is blamed among others will be tried alone.
 func (r *runner) dismiss(p *proposal, why string, among bool) bool {
 	switch {
 	case why == "":
 		return false
-	case p.elsewhere: // but not all that this line says of the user
+	case p.elsewhere: // this line has more about the user than the other file
 		p.elsewhere = false
 		return false
 	case among && p.right == "":
@@ -76,10 +76,10 @@ func (r *runner) halves(list []*proposal) error {
 	return r.attempt(rest)
 }
 
-// try makes edits and says what harm they do. It returns the proposals that
-// edits were made of.
+// try makes edits and returns their harm. done are the proposals that it could
+// make edits of.
 func (r *runner) try(list []*proposal) (next *state, done []*proposal, found []harm, err error) {
-	edits, done, why := plan(r.now, list)
+	edits, done, why := planEdits(r.now, list)
 	for p, err := range why {
 		r.leave(p, err.Error())
 	}
@@ -97,7 +97,7 @@ func (r *runner) try(list []*proposal) (next *state, done []*proposal, found []h
 	return next, done, found, err
 }
 
-// blame finds, of the proposals, the last one of each whose harm it is.
+// blame finds the last proposal that may have caused each harm.
 func (r *runner) blame(list []*proposal, found []harm) map[*proposal]string {
 	blamed, names := map[*proposal]string{}, map[policy.Pos]*proposal{}
 	for _, p := range list {
@@ -117,7 +117,7 @@ func (r *runner) blame(list []*proposal, found []harm) map[*proposal]string {
 	return blamed
 }
 
-// removalOf finds the last removal that harm comes from, or nil.
+// removalOf finds the last removal that may have caused a harm, or nil.
 func (r *runner) removalOf(list []*proposal, h *harm) *proposal {
 	for _, p := range slices.Backward(list) {
 		if p.right == "" && r.isOf(p, h) {
@@ -127,11 +127,14 @@ func (r *runner) removalOf(list []*proposal, h *harm) *proposal {
 	return nil
 }
 
-// isOf reports whether harm comes to whom a removal is about, also through a
+// isOf reports whether a harm affects the holder of a removal, also through a
 // group.
 func (r *runner) isOf(p *proposal, h *harm) bool {
-	u := user(r.now.project.Policy, h.whose)
+	u := findUser(r.now.project.Policy, h.whose)
 	return h.whose != "" && slices.ContainsFunc(p.findings, func(d diag.Diagnostic) bool {
-		return holder(&d) == h.whose || d.User == "" && u != nil && slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return m.Group.ID == d.Group })
+		return holderOf(&d) == h.whose ||
+			d.User == "" && u != nil && slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool {
+				return m.Group.ID == d.Group
+			})
 	})
 }

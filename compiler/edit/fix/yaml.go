@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// yamlText is a file of YAML, with the documents in it.
+// yamlText is a YAML file with its documents.
 type yamlText struct {
 	text  string
 	lines []int // offset of each
@@ -38,7 +38,7 @@ func parseYAML(text string) (syntax, error) {
 	}
 }
 
-// offset is where a node begins. Columns count characters.
+// offset returns where a node begins. Columns count characters.
 func (t *yamlText) offset(n *yaml.Node) int {
 	off := t.lines[min(max(n.Line, 1), len(t.lines))-1]
 	for range n.Column - 1 {
@@ -48,8 +48,8 @@ func (t *yamlText) offset(n *yaml.Node) int {
 	return off
 }
 
-// path are the nodes around an offset, outermost first. The last one that
-// begins there or before is the one around it, since nodes stand in order.
+// path returns the nodes around an offset, outermost first. Nodes are in order,
+// so the last one that begins at or before an offset is around it.
 func (t *yamlText) path(off int) (nodes []*yaml.Node) {
 	level := t.docs
 	for {
@@ -74,11 +74,11 @@ func (t *yamlText) remove(offsets []int) ([]edit, map[int]error) {
 	for _, b := range blocks {
 		edits = append(edits, b.without(t.text)...)
 	}
-	sorted(edits)
+	sortEdits(edits)
 	return edits, failed
 }
 
-// take takes the item of the innermost list around an offset.
+// take marks the item of the innermost list around an offset for removal.
 func (t *yamlText) take(r *removal, blocks map[*yaml.Node]*block, off int) error {
 	nodes := t.path(off)
 	for i := len(nodes) - 2; i > 0; i-- {
@@ -111,16 +111,16 @@ func (t *yamlText) take(r *removal, blocks map[*yaml.Node]*block, off int) error
 	return errNoList
 }
 
-// scalar is a name as it is written out on one line, or "".
+// scalar returns a name as it is written on one line, or "".
 func (t *yamlText) scalar(n *yaml.Node) string {
 	rest := t.text[t.offset(n):]
 	switch {
 	case n.Kind != yaml.ScalarNode:
 		return ""
 	case n.Style&yaml.DoubleQuotedStyle != 0:
-		return rest[:quoted(rest)]
+		return rest[:quotedLen(rest)]
 	case n.Style&yaml.SingleQuotedStyle != 0:
-		return rest[:singleQuoted(rest)]
+		return rest[:singleQuotedLen(rest)]
 	case n.Style == 0 && strings.HasPrefix(rest, n.Value):
 		return n.Value
 	}
@@ -143,13 +143,13 @@ func (t *yamlText) rename(off int, wrong, right string) (edit, error) {
 	return edit{off, off + len(raw), yamlName(raw, right)}, nil
 }
 
-// plainName is a name that can stand in YAML without quotes anywhere; the
-// words and numbers of YAML are none.
+// plainName matches names that need no quotes anywhere in YAML; YAML's words and
+// numbers do.
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_./@+-]*(:[A-Za-z0-9_./@+-]+)*$`)
 
 var yamlWords = regexp.MustCompile(`^(?i:null|true|false|y|yes|n|no|on|off)$`)
 
-// yamlName writes a name in the quotes of another.
+// yamlName writes a name with the quotes of another.
 func yamlName(like, name string) string {
 	plain := plainName.MatchString(name)
 	switch {

@@ -1,5 +1,5 @@
-// Package layout turns a CUE file into the layout of cue fmt. It says the same
-// afterwards, with the same comments, and is not changed by a second time.
+// Package layout formats a CUE file as cue fmt does. It keeps the meaning and the
+// comments, and a second run changes nothing.
 package layout
 
 import (
@@ -17,21 +17,22 @@ import (
 	"permc.dev/permc/compiler/load/scan"
 )
 
-// times is how often a file may be formatted until it stays as it is.
+// times limits how often a file is formatted until nothing changes any more.
 const times = 5
 
-var errMeaning = errors.New("it would say something else in the standard layout: this is a fault of the formatter, so the file is left as it is")
+var errMeaning = errors.New("formatting it would change its meaning: this is a bug of the CUE formatter, " +
+	"so permc does not change the file")
 
 var errDeep = errors.New("it is nested too deeply, or has too many operators or labels in a row")
 
-// CUE formats a file. A byte order mark stays, and so do CRLF line ends. An
-// error with a place in the file is of CUE's errors.
+// CUE formats a file. It keeps a byte order mark and CRLF line ends. An error with
+// a place in the file is one of CUE's errors.
 func CUE(name string, file []byte) ([]byte, error) {
 	text, marked := bytes.CutPrefix(file, []byte("\ufeff"))
 	if scan.Deep(string(text)) {
 		return nil, errDeep
 	}
-	old, err := read(name, text)
+	old, err := readContent(name, text)
 	if err != nil {
 		return nil, err
 	}
@@ -49,9 +50,10 @@ func CUE(name string, file []byte) ([]byte, error) {
 			break
 		}
 	}
-	now, err := read(name, out)
+	now, err := readContent(name, out)
 	again, err2 := format.Source(out)
-	if err != nil || err2 != nil || !bytes.Equal(again, out) || now.says != old.says || !slices.Equal(now.comments, old.comments) {
+	if err != nil || err2 != nil || !bytes.Equal(again, out) || now.says != old.says ||
+		!slices.Equal(now.comments, old.comments) {
 		return nil, errMeaning
 	}
 	if first, _, _ := bytes.Cut(text, []byte("\n")); bytes.HasSuffix(first, []byte("\r")) {
@@ -63,13 +65,13 @@ func CUE(name string, file []byte) ([]byte, error) {
 	return out, nil
 }
 
-// content is what a file says, however it is laid out.
+// content is the meaning of a file, without its layout.
 type content struct {
 	says     string
 	comments []string // sorted
 }
 
-func read(name string, text []byte) (c content, err error) {
+func readContent(name string, text []byte) (c content, err error) {
 	f, err := parser.ParseFile(name, text, parser.ParseComments)
 	if err != nil {
 		return c, err
@@ -85,7 +87,7 @@ func read(name string, text []byte) (c content, err error) {
 		case *ast.Ident:
 			fmt.Fprintf(&b, " %q", n.Name)
 		case *ast.BasicLit:
-			fmt.Fprintf(&b, " %v %q", n.Kind, plain(n.Value))
+			fmt.Fprintf(&b, " %v %q", n.Kind, unquote(n.Value))
 		case *ast.UnaryExpr:
 			fmt.Fprintf(&b, " %v", n.Op)
 		case *ast.BinaryExpr:
@@ -107,9 +109,9 @@ func read(name string, text []byte) (c content, err error) {
 	return c, nil
 }
 
-// plain is a literal without what the layout changes: the indentation of
-// strings over several lines.
-func plain(s string) string {
+// unquote returns a literal without what the layout changes: the indentation of
+// multi-line strings.
+func unquote(s string) string {
 	if v, err := literal.Unquote(s); err == nil {
 		return v
 	}

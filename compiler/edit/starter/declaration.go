@@ -31,25 +31,29 @@ func yamlDeclaration(c *policy.Catalog, from *People) ([]byte, error) {
 	return []byte(e.yaml(nil)), nil
 }
 
-// about opens a starter: what can be said, in the catalog's own names.
+// about writes the comment at the top of a starter: the names in the catalog.
 func (e *example) about() string {
 	c := e.catalog
 	var b strings.Builder
 	fmt.Fprintf(&b, "Who may do what in %s.\n\n", c.Title)
-	fmt.Fprintf(&b, "roles:        %s\n", list(c.Roles, func(r *policy.Role) string { return r.ID }))
-	fmt.Fprintf(&b, "permissions:  %s\n", list(current(c), func(p *policy.Permission) string { return p.ID }))
+	fmt.Fprintf(&b, "roles:        %s\n", joinIDs(c.Roles, func(r *policy.Role) string { return r.ID }))
+	fmt.Fprintf(&b, "permissions:  %s\n", joinIDs(currentPermissions(c), func(p *policy.Permission) string {
+		return p.ID
+	}))
 	if len(c.Affiliations) > 0 {
-		fmt.Fprintf(&b, "affiliations: %s\n", list(c.Affiliations, func(a policy.Described) string { return a.ID.Name }))
+		fmt.Fprintf(&b, "affiliations: %s\n", joinIDs(c.Affiliations, func(a policy.Described) string {
+			return a.ID.Name
+		}))
 	}
 	if len(c.Labels) > 0 {
-		fmt.Fprintf(&b, "labels:       %s\n", list(c.Labels, func(l policy.Described) string { return l.ID.Name }))
+		fmt.Fprintf(&b, "labels:       %s\n", joinIDs(c.Labels, func(l policy.Described) string { return l.ID.Name }))
 	}
-	fmt.Fprintf(&b, "permc catalog %s tells all of it.", c.Product)
+	fmt.Fprintf(&b, "Full list: permc catalog %s", c.Product)
 	return b.String()
 }
 
-// current are the permissions that the product still has.
-func current(c *policy.Catalog) (list []*policy.Permission) {
+// currentPermissions returns the permissions that are not deprecated.
+func currentPermissions(c *policy.Catalog) (list []*policy.Permission) {
 	for _, p := range c.Permissions {
 		if p.Deprecated == "" {
 			list = append(list, p)
@@ -58,7 +62,7 @@ func current(c *policy.Catalog) (list []*policy.Permission) {
 	return list
 }
 
-// grantable is a permission to show a grant with, or nil.
+// grantable returns a permission for an example of a grant, or nil.
 func (e *example) grantable() *policy.Permission {
 	for _, p := range e.catalog.Permissions {
 		if p.Grantable && p.Deprecated == "" && len(p.GrantTo) == 0 {
@@ -68,7 +72,7 @@ func (e *example) grantable() *policy.Permission {
 	return nil
 }
 
-func comment(mark, text string) string {
+func commentLines(mark, text string) string {
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	for i, l := range lines {
 		lines[i] = strings.TrimRight(mark+" "+l, " ")
@@ -76,34 +80,36 @@ func comment(mark, text string) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// more is what a declaration may say beside, for both formats.
+// more lists what else a declaration may have, for both formats.
 func (e *example) more(entry func(*policy.Permission) string) string {
-	text := "More that can be said: grants (one permission beside roles), groups,\ninvitations, rules, waivers, expect (what permc test holds true).\n"
+	text := "More fields: grants (single permissions), groups, invitations, rules, waivers,\n" +
+		"expect (checks for permc test).\n"
 	if p := e.grantable(); p != nil {
-		text += "A grant, in a user:\n\n" + entry(p)
+		text += "A user with a grant:\n\n" + entry(p)
 	}
 	return text
 }
 
 func (e *example) cue(from *People) string {
 	var b strings.Builder
-	b.WriteString(comment("//", e.about()))
+	b.WriteString(commentLines("//", e.about()))
 	fmt.Fprintf(&b, "package access\n\nproduct: %q\n", e.catalog.Product)
-	fmt.Fprintf(&b, "\n// What access is given on: %s.\n", strings.Join(e.catalog.Levels, ", and under each its "))
+	fmt.Fprintf(&b, "\n// Levels of scopes: %s.\n", strings.Join(e.catalog.Levels, " > "))
 	if from != nil {
 		b.WriteString(from.scopesCUE())
-		fmt.Fprintf(&b, "\n// The users stand in %s, a line for each role or permission.\n", from.File)
+		fmt.Fprintf(&b, "\n// The users are in %s, one line for each role or permission.\n", from.File)
 		if from.Ignore != "" {
-			fmt.Fprintf(&b, "\n// The export as it was.\nignore: [%s]\n", quoted(from.Ignore))
+			fmt.Fprintf(&b, "\n// The original export.\nignore: [%s]\n", quoteText(from.Ignore))
 		}
 		return b.String()
 	}
-	b.WriteString("scopes: " + strings.Join(levels(e.catalog), ": scopes: ") + ": {}\n\nusers: {\n\t\"ana@contoso.example\": {\n\t\tname: \"Ana Diaz\"\n")
+	b.WriteString("scopes: " + strings.Join(exampleLevels(e.catalog), ": scopes: ") +
+		": {}\n\nusers: {\n\t\"ana@contoso.example\": {\n\t\tname: \"Ana Diaz\"\n")
 	if e.who != "" {
 		fmt.Fprintf(&b, "\t\taffiliation: %q\n", e.who)
 	}
 	fmt.Fprintf(&b, "\t\troles: [{role: %q, scope: %q}]\n\t}\n}\n\n", e.role.ID, e.scope)
-	b.WriteString(comment("//", e.more(func(p *policy.Permission) string {
+	b.WriteString(commentLines("//", e.more(func(p *policy.Permission) string {
 		return fmt.Sprintf("\tgrants: [{permission: %q, scope: \"…\", expires: \"2027-01-31\", reason: \"…\"}]", p.ID)
 	})))
 	return b.String()
@@ -112,18 +118,19 @@ func (e *example) cue(from *People) string {
 func (e *example) yaml(from *People) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# yaml-language-server: $schema=%s\n", Editor)
-	b.WriteString(comment("#", e.about()))
-	fmt.Fprintf(&b, "product: %s\n\n# What access is given on: %s.\n", e.catalog.Product, strings.Join(e.catalog.Levels, ", and under each its "))
+	b.WriteString(commentLines("#", e.about()))
+	fmt.Fprintf(&b, "product: %s\n\n# Levels of scopes: %s.\n", e.catalog.Product,
+		strings.Join(e.catalog.Levels, " > "))
 	if from != nil {
 		b.WriteString(from.scopesYAML())
-		fmt.Fprintf(&b, "\n# The users stand in %s, a line for each role or permission.\n", from.File)
+		fmt.Fprintf(&b, "\n# The users are in %s, one line for each role or permission.\n", from.File)
 		if from.Ignore != "" {
-			fmt.Fprintf(&b, "\n# The export as it was.\nignore: [%s]\n", quoted(from.Ignore))
+			fmt.Fprintf(&b, "\n# The original export.\nignore: [%s]\n", quoteText(from.Ignore))
 		}
 		return b.String()
 	}
 	indent := ""
-	for i, id := range levels(e.catalog) {
+	for i, id := range exampleLevels(e.catalog) {
 		last := ""
 		if i == len(e.catalog.Levels)-1 {
 			last = " {}"
@@ -136,7 +143,7 @@ func (e *example) yaml(from *People) string {
 		fmt.Fprintf(&b, "    affiliation: %s\n", e.who)
 	}
 	fmt.Fprintf(&b, "    roles:\n      - role: %s\n        scope: %s\n\n", e.role.ID, e.scope)
-	b.WriteString(comment("#", e.more(func(p *policy.Permission) string {
+	b.WriteString(commentLines("#", e.more(func(p *policy.Permission) string {
 		return fmt.Sprintf("    grants:\n      - {permission: %q, scope: …, expires: 2027-01-31, reason: …}", p.ID)
 	})))
 	return b.String()

@@ -10,44 +10,48 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/internal/formula"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/internal/formula"
 )
 
-// People are the users of an export, in permc's own columns.
+// People holds the users of an export, in permc's columns.
 type People struct {
-	File   string // where they are written
-	Ignore string // the export itself, if it stands in the project
-	CSV    []byte // nil: the export serves as it is
+	File   string // the file with the users
+	Ignore string // the export, if it is in the project
+	CSV    []byte // nil if the export needs no change
 	Notes  []string
 
-	scopes []string // paths in ids, in order
+	scopes []string // paths of ids, in order
 	titles map[string]string
 	levels []int // columns that make up the scope, outermost first
 }
 
-var columns = []string{"user", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason", "ticket"}
+var columns = []string{"user", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason",
+	"ticket"}
 
-// headers are what other programs call permc's columns.
+// headers maps other programs' names of columns to permc's.
 var headers = map[string]string{
-	"email": "user", "e-mail": "user", "mail": "user", "upn": "user", "user-principal-name": "user", "userprincipalname": "user", "username": "user",
-	"user-id": "user", "email-address": "user", "roles": "role", "role-name": "role", "security-role": "role", "workspace": "scope", "scopes": "scope",
-	"tenant": "scope", "business-unit": "scope", "environment": "scope", "customer": "scope", "permissions": "permission", "user-type": "affiliation",
+	"email": "user", "e-mail": "user", "mail": "user", "upn": "user", "user-principal-name": "user",
+	"userprincipalname": "user", "username": "user",
+	"user-id": "user", "email-address": "user", "roles": "role", "role-name": "role", "security-role": "role",
+	"workspace": "scope", "scopes": "scope",
+	"tenant": "scope", "business-unit": "scope", "environment": "scope", "customer": "scope",
+	"permissions": "permission", "user-type": "affiliation",
 	"start-date": "starts", "valid-from": "starts", "end-date": "expires", "expiry": "expires", "valid-to": "expires",
 }
 
 var notKebab = regexp.MustCompile(`[^a-z0-9]+`)
 
-func kebab(s string) string {
+func toKebab(s string) string {
 	return strings.Trim(notKebab.ReplaceAllString(strings.ToLower(s), "-"), "-")
 }
 
-// Read turns an export into permc's columns. Each row stays; what is not
-// understood is kept as it is and noted, for permc check to point at.
+// Read turns an export into permc's columns. It keeps every row. What it does not
+// understand, it keeps and notes, so that permc check flags it.
 func Read(text []byte, c *policy.Catalog) (*People, error) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	r := csv.NewReader(bytes.NewReader(text))
-	r.Comma = separator(text)
+	r.Comma = findSeparator(text)
 	head, err := r.Read()
 	if err == io.EOF {
 		return nil, fmt.Errorf("the export is empty")
@@ -85,16 +89,16 @@ func Read(text []byte, c *policy.Catalog) (*People, error) {
 	return p, w.Error()
 }
 
-// levelColumns finds columns that are called as the levels of scopes are:
-// together they are the path. One alone is the scope.
+// levelColumns finds columns named after the levels of scopes. Together they make
+// the path; one alone is the scope.
 func (p *People) levelColumns(head []string, c *policy.Catalog) {
 	for n, level := range c.Levels {
-		i := slices.IndexFunc(head, func(h string) bool { return kebab(h) == level })
+		i := slices.IndexFunc(head, func(h string) bool { return toKebab(h) == level })
 		if i >= 0 {
 			p.levels = append(p.levels, i)
 		}
 		if i >= 0 && n > 0 && len(p.levels) == 1 {
-			p.Notes = append(p.Notes, fmt.Sprintf("column %q is of level %s, and no column names the %s above it", head[i], level, c.Levels[n-1]))
+			p.Notes = append(p.Notes, fmt.Sprintf("column %q has scopes at level %s, but no column has the %s above them", head[i], level, c.Levels[n-1]))
 		}
 	}
 	if len(p.levels) < 2 {
@@ -102,13 +106,14 @@ func (p *People) levelColumns(head []string, c *policy.Catalog) {
 	}
 }
 
-// path is the scope that the columns of levels name together.
+// path joins the columns of levels to a scope.
 func (p *People) path(row []string, line int) string {
 	var parts []string
 	for n, i := range p.levels {
 		s := strings.ReplaceAll(strings.TrimSpace(row[i]), "/", " ")
 		if s != "" && len(parts) < n {
-			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q stands under nothing; kept for permc check to point at", line, s))
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q has no scope above it; kept; permc check will flag it",
+				line, s))
 		}
 		if s != "" {
 			parts = append(parts, s)
@@ -117,9 +122,9 @@ func (p *People) path(row []string, line int) string {
 	return strings.Join(parts, "/")
 }
 
-// separator is what the titles are separated by: spreadsheets write semicolons
-// where a comma stands in numbers.
-func separator(text []byte) rune {
+// findSeparator returns the separator of the header: spreadsheets write semicolons
+// in countries with decimal commas.
+func findSeparator(text []byte) rune {
 	head, _, _ := bytes.Cut(text, []byte("\n"))
 	most := byte(',')
 	for _, c := range []byte(";\t") {
@@ -137,27 +142,28 @@ func (p *People) columns(head []string) (map[string]int, error) {
 		if slices.Contains(p.levels, i) {
 			continue
 		}
-		name := kebab(h)
+		name := toKebab(h)
 		if !slices.Contains(columns, name) {
 			name = headers[name]
 		}
 		if name == "" {
-			p.Notes = append(p.Notes, fmt.Sprintf("column %q is not understood and left out", h))
+			p.Notes = append(p.Notes, fmt.Sprintf("column %q ignored: not a column that permc knows", h))
 			continue
 		}
 		if first, twice := at[name]; twice {
-			p.Notes = append(p.Notes, fmt.Sprintf("column %q is left out: %q is the %s already", h, head[first], name))
+			p.Notes = append(p.Notes, fmt.Sprintf("column %q ignored: %q is already the %s", h, head[first], name))
 			continue
 		}
 		at[name] = i
 	}
 	if _, ok := at["user"]; !ok {
-		return nil, fmt.Errorf("no column for the user: want user, email, upn or user principal name among %s", strings.Join(head, ", "))
+		return nil, fmt.Errorf("no column has the user: call it user, email, upn or user principal name; found %s",
+			strings.Join(head, ", "))
 	}
 	return at, nil
 }
 
-// row is one line for each role or permission of an export's row.
+// row returns one line for each role or permission in a row of the export.
 func (p *People) row(row []string, at map[string]int, c *policy.Catalog, line int) (out [][]string) {
 	get := func(name string) string {
 		if i, ok := at[name]; ok {
@@ -176,18 +182,19 @@ func (p *People) row(row []string, at map[string]int, c *policy.Catalog, line in
 		}
 		fields[0], fields[2], fields[3], fields[4] = get("user"), role, permission, p.scope(scope, line)
 		if fields[1] != "" {
-			fields[1] = kebab(fields[1])
+			fields[1] = toKebab(fields[1])
 		}
 		out = append(out, fields)
 	}
-	for _, s := range split(get("role")) {
+	for _, s := range splitList(get("role")) {
 		id, ok := roleID(c, s)
 		if !ok {
-			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q is no role of %s; kept for permc check to point at", line, s, c.Product))
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q is not a role of %s; kept; permc check will flag it",
+				line, s, c.Product))
 		}
 		one(id, "")
 	}
-	for _, s := range split(get("permission")) {
+	for _, s := range splitList(get("permission")) {
 		if q, _ := c.PermissionNamed(s); q != nil {
 			s = q.ID
 		} else {
@@ -199,12 +206,12 @@ func (p *People) row(row []string, at map[string]int, c *policy.Catalog, line in
 		one("", "")
 	}
 	if get("user") == "" {
-		p.Notes = append(p.Notes, fmt.Sprintf("line %d: names no user; kept for permc check to point at", line))
+		p.Notes = append(p.Notes, fmt.Sprintf("line %d: no user; kept; permc check will flag it", line))
 	}
 	return out
 }
 
-func split(s string) (list []string) {
+func splitList(s string) (list []string) {
 	for _, part := range strings.Split(s, ";") {
 		if part = strings.TrimSpace(part); part != "" {
 			list = append(list, part)
@@ -219,24 +226,26 @@ func roleID(c *policy.Catalog, s string) (string, bool) {
 		return r.ID, true
 	}
 	for _, r := range c.Roles {
-		if r.ID == s || policy.Fold(r.Title) == policy.Fold(s) || r.ID == kebab(s) {
+		if r.ID == s || policy.Fold(r.Title) == policy.Fold(s) || r.ID == toKebab(s) {
 			return r.ID, true
 		}
 	}
 	return s, false
 }
 
-// scope is the path of ids for one of titles, and remembers both. What has no
-// id stays as it is: a part left out would name a scope that reaches further.
+// scope turns a path of titles into one of ids, and remembers both. A path with a
+// part that makes no id stays the same: without that part it would name a scope
+// that reaches further.
 func (p *People) scope(s string, line int) string {
 	if s == "" {
 		return ""
 	}
 	var ids []string
 	for _, part := range strings.Split(s, "/") {
-		ids = append(ids, kebab(part))
+		ids = append(ids, toKebab(part))
 		if ids[len(ids)-1] == "" {
-			p.Notes = append(p.Notes, fmt.Sprintf("line %d: no id can be made of the scope %q; kept for permc check to point at", line, s))
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: scope %q makes no id; kept; permc check will flag it", line,
+				s))
 			return s
 		}
 	}
@@ -247,14 +256,14 @@ func (p *People) scope(s string, line int) string {
 			p.scopes = append(p.scopes, path)
 			p.titles[path] = title
 		case known != title:
-			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q and %q are taken for one scope, %s", line, known, title, path))
+			p.Notes = append(p.Notes, fmt.Sprintf("line %d: %q and %q become one scope, %s", line, known, title, path))
 		}
 	}
 	return strings.Join(ids, "/")
 }
 
-// quoted is text as CUE and YAML both read it.
-func quoted(s string) string {
+// quoteText quotes text for CUE and YAML.
+func quoteText(s string) string {
 	b, _ := json.Marshal(strings.ToValidUTF8(s, "\uFFFD")) // text: cannot fail
 	return string(b)
 }
@@ -277,7 +286,7 @@ func (p *People) scopesCUE() string {
 
 func (p *People) title(path string) string {
 	if t := p.titles[path]; t != path[strings.LastIndexByte(path, '/')+1:] {
-		return "title: " + quoted(t)
+		return "title: " + quoteText(t)
 	}
 	return ""
 }
@@ -302,7 +311,7 @@ func (p *People) yamlUnder(b *strings.Builder, parent, indent string) {
 			fmt.Fprintf(b, "%sscopes:\n", indent)
 		}
 		first = false
-		fmt.Fprintf(b, "%s  %q:\n%s    title: %s\n", indent, id, indent, quoted(p.titles[path]))
+		fmt.Fprintf(b, "%s  %q:\n%s    title: %s\n", indent, id, indent, quoteText(p.titles[path]))
 		p.yamlUnder(b, path+"/", indent+"    ")
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"permc.dev/permc/schema"
 )
 
-// named says which fields of a declaration hold which names of the catalog. A
-// catalog's own fields are not here: they may name what it is about to add.
+// named maps fields of a declaration to the names of the catalog that they hold.
+// The fields of a catalog are not here: they may name what it is about to add.
 var named = map[string]string{
 	"#Declaration.product": "product", "#Domains.*": "affiliation",
 	"#User.affiliation": "affiliation", "#Invitation.affiliation": "affiliation", "#Matcher.affiliation": "affiliation",
@@ -21,13 +21,16 @@ var named = map[string]string{
 	"#Assignment.role": "role", "#InvitedAssignment.role": "role", "#Matcher.role": "role", "#Can.role": "role",
 	"#UserWaiver.role": "role", "#GroupWaiver.role": "role",
 	"#Grant.permission": "permission", "#Matcher.permission": "permission", "#UserWaiver.permission": "permission",
-	"#GroupWaiver.permission": "permission", "#Can.can": "permission", "#Cannot.cannot": "permission", "#Only.only": "permission",
-	"#Grant.actions": "action", "#Matcher.action": "action", "#Can.actions": "action", "#Cannot.actions": "action", "#Only.actions": "action",
-	"#Scope.labels": "label", "#Scope.attributes": "scope attribute", "#User.attributes": "user attribute", "#Invitation.attributes": "user attribute",
+	"#GroupWaiver.permission": "permission", "#Can.can": "permission", "#Cannot.cannot": "permission",
+	"#Only.only":     "permission",
+	"#Grant.actions": "action", "#Matcher.action": "action", "#Can.actions": "action", "#Cannot.actions": "action",
+	"#Only.actions": "action",
+	"#Scope.labels": "label", "#Scope.attributes": "scope attribute", "#User.attributes": "user attribute",
+	"#Invitation.attributes": "user attribute",
 }
 
-// JSONSchema is the schema of a declaration for editors of YAML and JSON: what
-// the CUE says, with the catalog's names and what they mean.
+// JSONSchema returns the schema of a declaration for editors of YAML and JSON: the
+// CUE schema with the catalog's names and descriptions.
 func JSONSchema(c *policy.Catalog) ([]byte, error) {
 	pkg, err := load.Schema()
 	if err != nil {
@@ -51,7 +54,7 @@ func JSONSchema(c *policy.Catalog) ([]byte, error) {
 	return append(text, '\n'), err
 }
 
-// valuesOf are the names of a catalog by what they are names of.
+// valuesOf returns the names of a catalog by kind.
 func valuesOf(c *policy.Catalog) map[string][]shape.Value {
 	out := map[string][]shape.Value{}
 	add := func(kind, name, means string) { out[kind] = append(out[kind], shape.Value{Name: name, Means: means}) }
@@ -59,11 +62,11 @@ func valuesOf(c *policy.Catalog) map[string][]shape.Value {
 		add("product", p, "")
 	}
 	for _, r := range c.Roles {
-		add("role", r.ID, means(r.Title, r.Description))
+		add("role", r.ID, joinMeaning(r.Title, r.Description))
 	}
 	actions := map[string]bool{}
 	for _, p := range c.Permissions {
-		add("permission", p.ID, means(p.Title, p.Description))
+		add("permission", p.ID, joinMeaning(p.Title, p.Description))
 		for _, a := range p.Actions {
 			actions[a] = true
 		}
@@ -72,12 +75,12 @@ func valuesOf(c *policy.Catalog) map[string][]shape.Value {
 		add("action", a, "")
 	}
 	for _, a := range c.Affiliations {
-		add("affiliation", a.ID.Name, means(a.Title, a.Description))
+		add("affiliation", a.ID.Name, joinMeaning(a.Title, a.Description))
 	}
 	for _, l := range c.Labels {
-		add("label", l.ID.Name, means(l.Title, l.Description))
+		add("label", l.ID.Name, joinMeaning(l.Title, l.Description))
 	}
-	// The values of an attribute go by its name, as in "user attribute.licenses".
+	// The values of an attribute have its name as their kind: "user attribute.licenses".
 	for _, kind := range []struct {
 		name string
 		of   map[string]*policy.DeclaredAttribute
@@ -94,7 +97,7 @@ func valuesOf(c *policy.Catalog) map[string][]shape.Value {
 	return out
 }
 
-func means(title, description string) string {
+func joinMeaning(title, description string) string {
 	switch {
 	case title == "":
 		return description

@@ -1,6 +1,5 @@
-// Package starter turns a catalog into the first files of a project: a
-// declaration to begin with, the schema for CUE and for editors, and what runs
-// permc in CI.
+// Package starter makes the first files of a project from a catalog: a
+// declaration, the schema for CUE and for editors, and the CI files.
 package starter
 
 import (
@@ -20,21 +19,22 @@ import (
 	"permc.dev/permc/schema"
 )
 
-// Where things stand in a project.
+// The paths of files in a project.
 const (
 	Editor   = ".permc/schema.json"
 	Module   = "cue.mod/module.cue"
 	Vendored = "cue.mod/pkg/permc.dev"
 )
 
-// module is CUE's, in the lowest version of the language that the schema needs.
+// module is the CUE module file, with the lowest language version that the schema
+// needs.
 const module = "module: \"permc.local/access@v0\"\nlanguage: version: \"v0.9.0\"\n"
 
 //go:embed ci
 var ci embed.FS
 
-// CI returns the files that run permc in GitHub's or GitLab's CI, by their place
-// at the top of the repository. folder is where the project is in it.
+// CI returns the files that run permc in the CI of GitHub or GitLab, by their path
+// in the repository. folder is the project's.
 func CI(which, folder string) (map[string][]byte, error) {
 	places := map[string]string{}
 	switch which {
@@ -45,7 +45,8 @@ func CI(which, folder string) (map[string][]byte, error) {
 		places["gitlab.yml"] = ".gitlab-ci.yml"
 	}
 	if !plainFolder.MatchString(folder) {
-		return nil, fmt.Errorf("a workflow cannot name the folder %q: use letters, digits, dots, hyphens, underscores and blanks", folder)
+		return nil, fmt.Errorf("a workflow cannot name the folder %q: use letters, digits, dots, hyphens, "+
+			"underscores and spaces", folder)
 	}
 	files := map[string][]byte{}
 	for name, place := range places {
@@ -58,12 +59,12 @@ func CI(which, folder string) (map[string][]byte, error) {
 	return files, nil
 }
 
-// plainFolder are names without a meaning in YAML's quotes, in a shell or in an
-// expression of GitHub's.
+// plainFolder matches names without special characters in quoted YAML, a shell or
+// an expression of GitHub's.
 var plainFolder = regexp.MustCompile(`^[\pL\pN._/][\pL\pN._/ -]*$`)
 
-// Vendor is what permc brings along and refreshes, by name: the schema for
-// plain CUE, and the one for editors.
+// Vendor returns the files that permc init --upgrade refreshes, by name: the
+// schemas for plain CUE and for editors.
 func Vendor(c *policy.Catalog) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for name, text := range schema.Vendored() {
@@ -74,8 +75,8 @@ func Vendor(c *policy.Catalog) (map[string][]byte, error) {
 	return files, err
 }
 
-// Files are those of a new project: the declaration in CUE or YAML, and what it
-// needs beside what is vendored.
+// Files returns the files of a new project other than the vendored ones: the
+// declaration in CUE or YAML, and what it needs.
 func Files(c *policy.Catalog, format string, from *People) (map[string][]byte, error) {
 	if format == "yaml" {
 		text, err := yamlDeclaration(c, from)
@@ -88,10 +89,10 @@ func Files(c *policy.Catalog, format string, from *People) (map[string][]byte, e
 	return map[string][]byte{"access.cue": text, "schema.cue": []byte(constraints), Module: []byte(module)}, err
 }
 
-// constraints lets plain CUE check what permc checks anyway. They stand apart
-// so that a declaration needs no import.
-const constraints = `// What plain cue vet and editors of CUE hold the declaration against; permc
-// check needs none of it. The schema stands in cue.mod/pkg/permc.dev.
+// constraints lets plain CUE check the declaration. They are in a file of their
+// own so that a declaration needs no import.
+const constraints = `// The schema of the declaration, for cue vet and editors of CUE. permc check does
+// not need this file. The schema is in cue.mod/pkg/permc.dev.
 package access
 
 import "permc.dev/schema"
@@ -118,8 +119,8 @@ type example struct {
 	scope   string // where the role is assigned
 }
 
-// exampleOf finds a role that one user can hold without a finding, by trying:
-// what a product's rules ask for is the rules' business.
+// exampleOf finds a role that one user can hold without a finding. It tries each
+// one, as only the product's rules know.
 func exampleOf(c *policy.Catalog) (*example, error) {
 	kinds := []string{""}
 	if len(c.Affiliations) > 0 {
@@ -138,10 +139,10 @@ func exampleOf(c *policy.Catalog) (*example, error) {
 			}
 		}
 	}
-	return nil, fmt.Errorf("no role of %s can be held alone: begin with one of the examples", c.Product)
+	return nil, fmt.Errorf("no role of %s can be held alone: start with one of the examples", c.Product)
 }
 
-// names of the example's scopes, by level.
+// names holds the ids of the example's scopes, by level.
 var names = []string{"contoso", "emea", "sales"}
 
 func scopeOf(c *policy.Catalog, r *policy.Role) string {
@@ -149,11 +150,11 @@ func scopeOf(c *policy.Catalog, r *policy.Role) string {
 	for !r.Levels.Has(depth-1) && depth < len(c.Levels) {
 		depth++
 	}
-	return path.Join(levels(c)[:depth]...)
+	return path.Join(exampleLevels(c)[:depth]...)
 }
 
-// levels are the ids of the example's scopes, outermost first.
-func levels(c *policy.Catalog) []string {
+// exampleLevels returns the ids of the example's scopes, outermost first.
+func exampleLevels(c *policy.Catalog) []string {
 	list := make([]string, len(c.Levels))
 	for i := range list {
 		list[i] = names[min(i, len(names)-1)]
@@ -162,12 +163,12 @@ func levels(c *policy.Catalog) []string {
 }
 
 func (e *example) clean() bool {
-	findings, err := check(map[string][]byte{"access.cue": []byte(e.cue(nil))})
+	findings, err := checkFiles(map[string][]byte{"access.cue": []byte(e.cue(nil))})
 	return err == nil && findings == 0
 }
 
-// check counts the findings about files that are not on a disk.
-func check(files map[string][]byte) (int, error) {
+// checkFiles counts the findings in files that are not on a disk.
+func checkFiles(files map[string][]byte) (int, error) {
 	fsys := fstest.MapFS{}
 	for name, text := range files {
 		fsys[name] = &fstest.MapFile{Data: text}
@@ -185,7 +186,7 @@ func check(files map[string][]byte) (int, error) {
 	return len(found), err
 }
 
-func list[T any](all []T, id func(T) string) string {
+func joinIDs[T any](all []T, id func(T) string) string {
 	var ids []string
 	for i, x := range all {
 		if i == 6 {

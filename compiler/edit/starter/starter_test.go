@@ -49,8 +49,8 @@ func compiled(t *testing.T, c *policy.Catalog) *jsonschema.Schema {
 	return s
 }
 
-// TestExamples holds the YAML of the examples against the JSON Schema of their
-// product: what permc takes, editors must not complain about.
+// TestExamples checks the YAML of the examples against the JSON Schema of their
+// product: editors must accept what permc accepts.
 func TestExamples(t *testing.T) {
 	files, _ := filepath.Glob("../../../examples/*/*.yaml")
 	for _, file := range files {
@@ -69,7 +69,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// instance is YAML as JSON. Dates are text, as permc reads them.
+// instance reads YAML as JSON. Dates are text, as permc reads them.
 func instance(t *testing.T, text string) any {
 	t.Helper()
 	var n yaml.Node
@@ -151,7 +151,7 @@ func stops(text string) (bool, error) {
 	return err == nil && p.Policy == nil, err
 }
 
-// TestKeywords holds the schema to what yaml-language-server understands.
+// TestKeywords checks that yaml-language-server knows each keyword of the schema.
 func TestKeywords(t *testing.T) {
 	known := strings.Fields(`$schema $ref definitions title description type properties required additionalProperties propertyNames items minItems maxItems
 		enum enumDescriptions const pattern patternErrorMessage format minLength minimum maximum exclusiveMinimum exclusiveMaximum allOf anyOf not`)
@@ -198,7 +198,7 @@ func TestNamed(t *testing.T) {
 	}
 }
 
-// TestCUE holds the starters against the real cue command, and a wrong one.
+// TestCUE checks the starters, and wrong ones, with the real cue command.
 func TestCUE(t *testing.T) {
 	cue := command(t)
 	for _, product := range schema.Products() {
@@ -265,7 +265,7 @@ func write(t *testing.T, dir string, files map[string][]byte) {
 	}
 }
 
-// command builds cue in its own module, whose go.sum has all that it needs.
+// command builds cue in its own module, whose go.sum has its dependencies.
 func command(t *testing.T) string {
 	t.Helper()
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "cuelang.org/go").Output()

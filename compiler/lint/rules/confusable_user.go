@@ -32,7 +32,8 @@ var ConfusableUser = &lint.Rule{
 	}
 }
 `,
-		Gaps: "Plain ASCII look-alikes, such as user1 and userl, are not found. Nor are domains that look alike only in their xn-- form.",
+		Gaps: "Plain ASCII look-alikes, such as user1 and userl, are not found. Nor are domains that look alike " +
+			"only in their xn-- form.",
 	},
 	Policy: confusableUsers,
 }
@@ -52,7 +53,9 @@ func Confusable(pair lookalike.Pair) diag.Diagnostic {
 	if odd == "" {
 		odd = lookalike.Odd(pair.Like.ID)
 	}
-	d := lint.Findingf(pair.User.Pos, "user %s looks like %s but is a different user (%s)", diag.Quote(pair.User.ID), diag.Quote(pair.Like.ID), odd)
-	d.User, d.Help = pair.User.ID, "if they are one person, spell the id as the directory does; if not, remove the wrong account"
+	d := lint.Findingf(pair.User.Pos, "user %s looks like %s but is a different user (%s)", diag.Quote(pair.User.ID),
+		diag.Quote(pair.Like.ID), odd)
+	d.User, d.Help = pair.User.ID, "if they are one person, spell the id as the directory does; if not, remove the "+
+		"wrong account"
 	return d.WithRelated(pair.Like.Pos, "%s here", diag.Quote(pair.Like.ID))
 }

@@ -37,14 +37,16 @@ func defaultRole(p *lint.Pass) {
 	u := p.Access.User
 	for i := range u.Entries {
 		if e := &u.Entries[i]; e.ByDefault {
-			d := lint.Findingf(e.Pos, "no role is named, so %s gets the default, %q on %q", diag.Quote(u.ID), e.Role.ID, e.Scope.Path)
+			d := lint.Findingf(e.Pos, "no role is named, so %s gets the default, %q on %q", diag.Quote(u.ID), e.Role.ID,
+				e.Scope.Path)
 			d.User, d.Role, d.Scope, d.Help = u.ID, e.Role.ID, e.Scope.Path, nameRole
 			d.Notes = noteMostPowerful(p.Policy.Catalog, e.Role)
 			p.Report(d)
 		}
 	}
 	if e := u.Default; e != nil {
-		d := lint.Findingf(u.Pos, "%s has no assignment, so the product gives the default, %q on %q", diag.Quote(u.ID), e.Role.ID, e.Scope.Path)
+		d := lint.Findingf(u.Pos, "%s has no assignment, so the product gives the default, %q on %q", diag.Quote(u.ID),
+			e.Role.ID, e.Scope.Path)
 		d.User, d.Role, d.Scope, d.Help = u.ID, e.Role.ID, e.Scope.Path, nameRole
 		d.Notes = noteMostPowerful(p.Policy.Catalog, e.Role)
 		p.Report(d)
@@ -55,7 +57,8 @@ func defaultRoleOfGroups(p *lint.Pass) {
 	for _, g := range p.Policy.Groups {
 		for i := range g.Entries {
 			if e := &g.Entries[i]; e.ByDefault {
-				d := lint.Findingf(e.Pos, "no role is named, so everybody in group %q gets the default, %q on %q", g.ID, e.Role.ID, e.Scope.Path)
+				d := lint.Findingf(e.Pos, "no role is named, so everybody in group %q gets the default, %q on %q", g.ID,
+					e.Role.ID, e.Scope.Path)
 				d.Group, d.Role, d.Scope, d.Help = g.ID, e.Role.ID, e.Scope.Path, nameRole
 				d.Notes = noteMostPowerful(p.Policy.Catalog, e.Role)
 				p.Report(d)

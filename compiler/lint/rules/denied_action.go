@@ -26,7 +26,8 @@ var DeniedAction = &lint.Rule{
 	grants: [{permission: "customer-activity", scope: "contoso/emea", actions: ["view"]}]
 }
 `,
-		Gaps: "A grant that names no actions is reported only if nothing of it is left; a partial cut is what the deny rule is for.",
+		Gaps: "A grant that names no actions is reported only if nothing of it is left; a partial cut is what the " +
+			"deny rule is for.",
 	},
 	PerMember: true,
 	Entry:     deniedAction,

@@ -26,7 +26,8 @@ var DuplicateAssignment = &lint.Rule{
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
 }
 `,
-		Gaps: "Assignments whose periods only overlap are not compared. Nor is a direct assignment compared with a group's.",
+		Gaps: "Assignments whose periods only overlap are not compared. Nor is a direct assignment compared with a " +
+			"group's.",
 	},
 	Entry: duplicateAssignment,
 	Only:  lint.Assignments,

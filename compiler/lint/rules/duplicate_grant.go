@@ -28,7 +28,8 @@ var DuplicateGrant = &lint.Rule{
 	grants: [{permission: "health", scope: "contoso/emea"}]
 }
 `,
-		Gaps: "A grant that covers another one, with more actions or a longer period, is not reported. Nor is a direct grant compared with a group's.",
+		Gaps: "A grant that covers another one, with more actions or a longer period, is not reported. Nor is a " +
+			"direct grant compared with a group's.",
 	},
 	Entry: duplicateGrant,
 	Only:  lint.Grants,
@@ -42,7 +43,8 @@ func duplicateGrant(p *lint.Pass, e *lint.Subject) bool {
 func reportDuplicate(p *lint.Pass, e *lint.Subject) bool {
 	for i := range e.Entries[:e.Index] {
 		if o := &e.Entries[i]; sameEntry(o, e.Entry) {
-			d := describeEntry(e, lint.Findingf(e.Pos, "%q on %q is listed twice", itemID(e.Entry), e.Scope.Path)).WithRelated(o.Pos, "first here")
+			d := describeEntry(e, lint.Findingf(e.Pos, "%q on %q is listed twice", itemID(e.Entry), e.Scope.Path)).
+				WithRelated(o.Pos, "first here")
 			d.Help = "remove one of them"
 			p.Report(d)
 			return true
@@ -52,5 +54,6 @@ func reportDuplicate(p *lint.Pass, e *lint.Subject) bool {
 }
 
 func sameEntry(a, b *policy.Entry) bool {
-	return a.Role == b.Role && a.Permission == b.Permission && a.Scope == b.Scope && a.Actions == b.Actions && a.Starts == b.Starts && a.Ends == b.Ends
+	return a.Role == b.Role && a.Permission == b.Permission && a.Scope == b.Scope && a.Actions == b.Actions &&
+		a.Starts == b.Starts && a.Ends == b.Ends
 }

@@ -14,8 +14,9 @@ var ExpiresSoon = &lint.Rule{
 	Severity: diag.Warning,
 	Doc: lint.Doc{
 		What: "An entry that expires within the horizon, 30 days by default.",
-		Why:  "Access that lapses unnoticed stops somebody's work; access that is extended unnoticed is never reviewed.",
-		Do:   "Decide now: extend it, or let it lapse.",
+		Why: "Access that lapses unnoticed stops somebody's work; access that is extended unnoticed is never " +
+			"reviewed.",
+		Do: "Decide now: extend it, or let it lapse.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	roles: [{role: "workspace-administrator", scope: "contoso/emea", expires: "2026-06-30"}]
@@ -36,7 +37,8 @@ func expiresSoon(p *lint.Pass, e *lint.Subject) bool {
 	if e.Ends == 0 || e.Ends > p.Policy.AsOf+policy.Date(p.Policy.HorizonDays) {
 		return false
 	}
-	d := describeEntry(e, lint.Findingf(e.EndsAt(), "%q on %q expires on %s, %s", itemID(e.Entry), e.Scope.Path, e.Ends, inDays(int(e.Ends-p.Policy.AsOf))))
+	d := describeEntry(e, lint.Findingf(e.EndsAt(), "%q on %q expires on %s, %s", itemID(e.Entry), e.Scope.Path, e.Ends,
+		inDays(int(e.Ends-p.Policy.AsOf))))
 	d.Help = "extend `expires`, or let it lapse"
 	p.Report(d)
 	return true

@@ -27,7 +27,8 @@ func checkConflict(p *lint.Pass, r *policy.Rule) {
 			}
 			if listed += reportTogether(p, r, left, right); listed > mostConflicts {
 				u := p.Access.User
-				d := declaredFinding(r, u.Pos, "%s holds more than %d conflicting pairs; the first %[2]d are listed", diag.Quote(u.ID), mostConflicts)
+				d := declaredFinding(r, u.Pos, "%s holds more than %d conflicting pairs; the first %[2]d are listed",
+					diag.Quote(u.ID), mostConflicts)
 				d.User, d.Extent = u.ID, heldItems(lefts, rights)
 				p.Report(d)
 				return
@@ -43,7 +44,8 @@ func heldChoices(a *policy.Access, s policy.Side) [][]policy.Item {
 		holds[policy.Item{Role: a.Roles[i].Role}] = true
 	}
 	for i := range a.Rows {
-		holds[policy.Item{Permission: a.Rows[i].Permission}] = a.Rows[i].Held() || holds[policy.Item{Permission: a.Rows[i].Permission}]
+		holds[policy.Item{Permission: a.Rows[i].Permission}] = a.Rows[i].Held() ||
+			holds[policy.Item{Permission: a.Rows[i].Permission}]
 	}
 	return slices.DeleteFunc(s.Choices(), func(items []policy.Item) bool {
 		return slices.ContainsFunc(items, func(i policy.Item) bool { return !holds[i] })
@@ -85,6 +87,8 @@ func reportTogether(p *lint.Pass, r *policy.Rule, left, right []policy.Item) (n 
 			}
 		}
 	}
+	// The order in which a side names its items must not decide where the conflict is.
+	left, right = sortItems(left), sortItems(right)
 	seen := map[*policy.Scope]bool{}
 	for _, first := range held[left[0]] {
 		s := &choice{at: r.Conflict.At, held: held, left: []place{first}}
@@ -99,6 +103,18 @@ func reportTogether(p *lint.Pass, r *policy.Rule, left, right []policy.Item) (n 
 		}
 	}
 	return n
+}
+
+// sortItems returns items by id, each once.
+func sortItems(items []policy.Item) []policy.Item {
+	list := slices.Clone(items)
+	slices.SortFunc(list, func(a, b policy.Item) int {
+		if a.ID() == b.ID() && a != b { // a role and a permission
+			return strings.Compare((&place{item: a}).name(), (&place{item: b}).name())
+		}
+		return strings.Compare(a.ID(), b.ID())
+	})
+	return slices.Compact(list)
 }
 
 // choice picks one place for each item, so that every place on one side is related to every place on
@@ -146,7 +162,8 @@ func reportConflict(p *lint.Pass, r *policy.Rule, found []place) {
 		}
 		words = append(words, fmt.Sprintf("%q on %q", x.id, x.scope.Path))
 	}
-	d := declaredFinding(r, found[last].pos, "%s holds %s together", diag.Quote(p.Access.User.ID), strings.Join(words, " and "))
+	d := declaredFinding(r, found[last].pos, "%s holds %s together", diag.Quote(p.Access.User.ID),
+		strings.Join(words, " and "))
 	for i, x := range found {
 		if i != last {
 			d = d.WithRelated(x.pos, "%q here", x.id)

@@ -23,7 +23,8 @@ func checkForbidden(p *lint.Pass, r *policy.Rule) {
 			continue
 		}
 		if v := findThrough(row, r.Forbid.Roles); v != nil {
-			d := declaredFinding(r, v.Pos, "%s holds %q on %q: %s", diag.Quote(row.User.ID), row.Permission.ID, row.Scope.Path,
+			d := declaredFinding(r, v.Pos, "%s holds %q on %q: %s", diag.Quote(row.User.ID), row.Permission.ID,
+				row.Scope.Path,
 				strings.Join(row.Permission.Names(hit), ", "))
 			d.User, d.Permission, d.Scope = row.User.ID, row.Permission.ID, row.Scope.Path
 			if v.Group != nil {

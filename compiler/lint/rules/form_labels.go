@@ -24,7 +24,8 @@ func checkLabels(p *lint.Pass, r *policy.Rule) {
 		switch {
 		case l.Max >= 0 && len(marks) > l.Max:
 			m := marks[l.Max]
-			d := declaredFinding(r, m.pos, "%s under %q with label %q, at most %d allowed", countNoun(len(marks), "scope"), s.Path, l.Label, l.Max)
+			d := declaredFinding(r, m.pos, "%s under %q with label %q, at most %d allowed",
+				countNoun(len(marks), "scope"), s.Path, l.Label, l.Max)
 			for _, o := range marks[:l.Max] {
 				d = d.WithRelated(o.pos, "%q has it here", o.scope.Path)
 			}
@@ -32,7 +33,8 @@ func checkLabels(p *lint.Pass, r *policy.Rule) {
 			d.With = []string{"scope:" + s.Path}
 			p.Report(d)
 		case len(marks) < l.Min:
-			d := declaredFinding(r, s.Pos, "%s under %q with label %q, at least %d needed", countNoun(len(marks), "scope"), s.Path, l.Label, l.Min)
+			d := declaredFinding(r, s.Pos, "%s under %q with label %q, at least %d needed",
+				countNoun(len(marks), "scope"), s.Path, l.Label, l.Min)
 			d.Scope, d.Over, d.Extent = s.Path, l.Min-len(marks), []string{"too few"}
 			p.Report(d)
 		}

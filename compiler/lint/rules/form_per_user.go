@@ -22,7 +22,8 @@ func checkPerUser(p *lint.Pass, r *policy.Rule) {
 			reportTooMany(p, r, s, roles)
 		case len(roles) < b.Min && !p.Access.User.Invited:
 			u := p.Access.User
-			d := declaredFinding(r, u.Pos, "%s has %s on %q, at least %d needed", diag.Quote(u.ID), countNoun(len(roles), "role"), s.Path, b.Min)
+			d := declaredFinding(r, u.Pos, "%s has %s on %q, at least %d needed", diag.Quote(u.ID),
+				countNoun(len(roles), "role"), s.Path, b.Min)
 			d.User, d.Scope, d.TooFew, d.Over, d.Extent = u.ID, s.Path, true, b.Min-len(roles), []string{"too few"}
 			p.Report(d)
 		}
@@ -74,7 +75,8 @@ func reportTooMany(p *lint.Pass, r *policy.Rule, s *policy.Scope, roles []policy
 	if h := roles[r.PerUser.Max]; h.Group == nil {
 		pos, role = h.Entry.Pos, h.Role.ID
 	}
-	d := declaredFinding(r, pos, "%s has %s on %q, at most %d allowed: %s", diag.Quote(u.ID), countNoun(len(roles), "role"), s.Path, r.PerUser.Max, strings.Join(ids, ", "))
+	d := declaredFinding(r, pos, "%s has %s on %q, at most %d allowed: %s", diag.Quote(u.ID),
+		countNoun(len(roles), "role"), s.Path, r.PerUser.Max, strings.Join(ids, ", "))
 	for i, h := range roles {
 		if i < r.PerUser.Max || h.Group != nil {
 			d = d.WithRelated(h.Entry.Pos, "%q here", h.Role.ID)

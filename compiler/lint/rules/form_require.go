@@ -72,7 +72,8 @@ func splitRequirement(r *policy.Requirement) (list []*policy.Requirement) {
 		list = append(list, &policy.Requirement{Role: r.Role, Direct: r.Direct, At: r.At})
 	}
 	if r.Permission != nil {
-		list = append(list, &policy.Requirement{Permission: r.Permission, Actions: r.Actions, Direct: r.Direct, At: r.At})
+		list = append(list, &policy.Requirement{Permission: r.Permission, Actions: r.Actions, Direct: r.Direct,
+			At: r.At})
 	}
 	if r.GroupName.Given() {
 		list = append(list, &policy.Requirement{GroupName: r.GroupName})
@@ -99,7 +100,9 @@ func splitRequirement(r *policy.Requirement) (list []*policy.Requirement) {
 }
 
 func holdsOne(a *policy.Access, list []*policy.Permission) bool {
-	return slices.ContainsFunc(a.Rows, func(r policy.Row) bool { return r.Held() && slices.Contains(list, r.Permission) })
+	return slices.ContainsFunc(a.Rows, func(r policy.Row) bool {
+		return r.Held() && slices.Contains(list, r.Permission)
+	})
 }
 
 // findAnchors returns where the roles, or else the permissions, are held, in file order.

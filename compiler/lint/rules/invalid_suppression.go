@@ -11,9 +11,10 @@ var InvalidSuppression = &lint.Rule{
 	ID:       "invalid-suppression",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What: "A permc:ignore comment that is malformed, gives no reason, or names a rule that is unknown or cannot be silenced.",
-		Why:  "Somebody believes that the finding is dealt with. Without a reason, nobody can check.",
-		Do:   "Write the rule, two dashes and the reason.",
+		What: "A permc:ignore comment that is malformed, gives no reason, or names a rule that is unknown or cannot " +
+			"be silenced.",
+		Why: "Somebody believes that the finding is dealt with. Without a reason, nobody can check.",
+		Do:  "Write the rule, two dashes and the reason.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]

@@ -42,7 +42,8 @@ func longNames(p *lint.Pass) {
 		if len(name) <= policy.LongestName || utf8.RuneCountInString(name) <= policy.LongestName {
 			return nil
 		}
-		d := lint.Findingf(pos, "%s has %d characters, at most %d allowed: %s", kind, utf8.RuneCountInString(name), policy.LongestName, diag.Quote(name))
+		d := lint.Findingf(pos, "%s has %d characters, at most %d allowed: %s", kind, utf8.RuneCountInString(name),
+			policy.LongestName, diag.Quote(name))
 		d.Help = "shorten it to 256 characters"
 		return &d
 	}
@@ -63,7 +64,8 @@ func longNames(p *lint.Pass) {
 		}
 	}
 	for _, s := range p.Policy.Scopes {
-		for _, d := range []*diag.Diagnostic{report(s.Pos, "scope id", s.Path[strings.LastIndexByte(s.Path, '/')+1:]), report(s.Pos, "scope title", s.Title)} {
+		for _, d := range []*diag.Diagnostic{report(s.Pos, "scope id", s.Path[strings.LastIndexByte(s.Path, '/')+1:]),
+			report(s.Pos, "scope title", s.Title)} {
 			if d != nil {
 				d.Scope = s.Path
 				p.Report(*d)

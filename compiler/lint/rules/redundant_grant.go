@@ -28,7 +28,8 @@ var RedundantGrant = &lint.Rule{
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
 }
 `,
-		Gaps: "Roles that cover the grant only in combination are not added up, and access that a role gives by implication is not considered.",
+		Gaps: "Roles that cover the grant only in combination are not added up, and access that a role gives by " +
+			"implication is not considered.",
 	},
 	Entry: redundantGrant,
 	Only:  lint.Grants,
@@ -42,7 +43,8 @@ func redundantGrant(p *lint.Pass, e *lint.Subject) bool {
 	if found == nil {
 		return false
 	}
-	d := describeEntry(e, lint.Findingf(e.Pos, "role %q on %q already gives %q here", found.Role.ID, found.Scope.Path, e.Permission.ID)).
+	d := describeEntry(e, lint.Findingf(e.Pos, "role %q on %q already gives %q here", found.Role.ID, found.Scope.Path,
+		e.Permission.ID)).
 		WithRelated(found.Pos, "role assigned here")
 	d.Help = "remove the grant"
 	p.Report(d)
@@ -70,7 +72,8 @@ func findCovering(e *lint.Subject) *policy.Entry {
 func firstCovering(e *lint.Subject, list []policy.Entry) *policy.Entry {
 	for i := range list {
 		r := &list[i]
-		if r.Role != nil && r.Starts <= e.Starts && r.Ends.End() >= e.Ends.End() && countsForAll(e, r) && roleCovers(r.Role, r.Scope, e.Entry) {
+		if r.Role != nil && r.Starts <= e.Starts && r.Ends.End() >= e.Ends.End() && countsForAll(e, r) &&
+			roleCovers(r.Role, r.Scope, e.Entry) {
 			return r
 		}
 	}
@@ -101,7 +104,9 @@ func roleCovers(r *policy.Role, on *policy.Scope, e *policy.Entry) bool {
 // includesGiver reports whether a role includes another one that gives a permission, on any scope.
 func includesGiver(r *policy.Role, p *policy.Permission) bool {
 	for _, inc := range r.Includes {
-		if includesGiver(inc.Role, p) || slices.ContainsFunc(inc.Role.Cells, func(c policy.Cell) bool { return c.Permission == p }) {
+		if includesGiver(inc.Role, p) || slices.ContainsFunc(inc.Role.Cells, func(c policy.Cell) bool {
+			return c.Permission == p
+		}) {
 			return true
 		}
 	}

@@ -33,10 +33,10 @@ gates: failOnGain: true
 // checkFieldNames looks at the one field that has had another name.
 func checkFieldNames(p *lint.Pass) {
 	g := p.Policy.Gates
-	if g == nil || g.Name == "gates" {
+	if g == nil || !g.OldName.IsValid() {
 		return
 	}
-	d := lint.Findingf(g.Pos, "%q is now called %q", g.Name, "gates").WithHelp("rename it to %q", "gates")
-	d.Wrong, d.Right = g.Name, "gates"
+	d := lint.Findingf(g.OldName, "%q is now called %q", "review", "gates").WithHelp("rename it to %q", "gates")
+	d.Wrong, d.Right = "review", "gates"
 	p.Report(d)
 }

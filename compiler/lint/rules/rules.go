@@ -73,5 +73,11 @@ func IDs() (all, stopping []string) {
 // name.
 func Lasting(id string) bool {
 	_, stopping := IDs()
-	return lint.AboutSilence(id) || slices.Contains(stopping, id)
+	about := func(r *lint.Rule) bool { return r.ID == id }
+	return slices.ContainsFunc(aboutSilence, about) || slices.Contains(stopping, id)
+}
+
+// aboutSilence lists the rules about waivers and comments, whose findings silence.Settle makes.
+var aboutSilence = []*lint.Rule{
+	ExpiredWaiver, SelfApprovedWaiver, UnusedWaiver, InvalidSuppression, ExpiredSuppression, UnusedSuppression,
 }

@@ -11,9 +11,10 @@ var Schema = &lint.Rule{
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What: "Anything that the schema does not allow: an unknown field, a value of the wrong type or form, a contradiction, an inconsistent catalog.",
-		Why:  "A misspelt field that is quietly ignored is access that nobody reviews.",
-		Do:   "Use a field or form that the help line names.",
+		What: "Anything that the schema does not allow: an unknown field, a value of the wrong type or form, a " +
+			"contradiction, an inconsistent catalog.",
+		Why: "A misspelt field that is quietly ignored is access that nobody reviews.",
+		Do:  "Use a field or form that the help line names.",
 		Fires: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	rolse: [{role: "workspace-administrator", scope: "contoso/emea"}]

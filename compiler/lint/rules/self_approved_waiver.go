@@ -42,6 +42,7 @@ waivers: [{
 	expires:    "2026-08-31"
 }]
 `,
-		Gaps: "A second address of the person who benefits is not recognised; approvers need not be users of the product.",
+		Gaps: "A second address of the person who benefits is not recognised; approvers need not be users of the " +
+			"product.",
 	},
 }

@@ -18,6 +18,7 @@ var UnknownRule = &lint.Rule{
 `,
 		Fixed: hub + `settings: severity: "expires-soon": "off"
 `,
-		Gaps: "A comment that names an unknown rule is reported as invalid-suppression instead, so that a comment never stops the table.",
+		Gaps: "A comment that names an unknown rule is reported as invalid-suppression instead, so that a comment " +
+			"never stops the table.",
 	},
 }

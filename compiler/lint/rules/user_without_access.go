@@ -39,9 +39,13 @@ func userWithoutAccess(p *lint.Pass) {
 		}
 	}
 	later := func(list []policy.Entry) bool {
-		return slices.ContainsFunc(list, func(e policy.Entry) bool { return e.Starts > p.Policy.AsOf && e.FaultFor(u) == 0 })
+		return slices.ContainsFunc(list, func(e policy.Entry) bool {
+			return e.Starts > p.Policy.AsOf && e.FaultFor(u) == 0
+		})
 	}
-	if later(u.Entries) || slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return later(m.Group.Entries) }) {
+	if later(u.Entries) || slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool {
+		return later(m.Group.Entries)
+	}) {
 		return
 	}
 	d := lint.Findingf(u.Pos, "%s has no access", diag.Quote(u.ID))

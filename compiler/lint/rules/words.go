@@ -96,7 +96,8 @@ func giverFor(c *policy.Catalog, e *lint.Subject) string {
 	for scope := e.Scope; scope != nil; scope = scope.Parent {
 		var least *policy.Role
 		for _, r := range c.Roles {
-			if r.Levels.Has(scope.Level) && (e.User == nil || r.Admits(e.User.Affiliation)) && roleCovers(r, scope, e.Entry) &&
+			if r.Levels.Has(scope.Level) && (e.User == nil || r.Admits(e.User.Affiliation)) &&
+				roleCovers(r, scope, e.Entry) &&
 				(least == nil || countCells(r) < countCells(least)) {
 				least = r
 			}

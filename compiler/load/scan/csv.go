@@ -13,7 +13,8 @@ import (
 
 // Columns are the columns of a CSV declaration, in the order in which the
 // fields of an entry stand.
-var Columns = []string{"user", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason", "ticket"}
+var Columns = []string{"user", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason",
+	"ticket"}
 
 // The places in Columns of those that are not just a field of the entry, and
 // how many there are.
@@ -66,7 +67,8 @@ func (s *csvScanner) users(from, to, room int) ([]Record, bool) {
 		case n > 0 && out.Records[n-1].ID == id.text:
 			out.Records[n-1].To = int32(next)
 		default:
-			out.add(Record{ID: id.text, Key: id.pos.Off, KeyEnd: id.pos.End, From: int32(start), To: int32(next)}, next-from, room)
+			out.add(Record{ID: id.text, Key: id.pos.Off, KeyEnd: id.pos.End, From: int32(start), To: int32(next)},
+				next-from, room)
 		}
 		start = next
 	}
@@ -89,7 +91,7 @@ func returnsEndLines(text string) bool {
 	return true
 }
 
-// linesOfUsers is the declaration that lines of users make, without them.
+// linesOfUsers returns the declaration of a file of users, without the users.
 func linesOfUsers(file int32, text string) tree.Tree {
 	var b tree.Builder
 	whole := policy.Pos{File: file, End: int32(len(text))}
@@ -185,8 +187,8 @@ func (s *csvScanner) cut(start int) (line string, next int) {
 	return strings.TrimSuffix(line, "\r"), next
 }
 
-// userOf is the user of a line, empty for an empty line. What else is in the
-// line is looked at when the user is read.
+// userOf returns the user of a line, or an empty cell for an empty line. The rest
+// of the line is checked when the user is read.
 func (s *csvScanner) userOf(start int) (id csvCell, next int, ok bool) {
 	line, next := s.cut(start)
 	if line == "" {
@@ -235,7 +237,7 @@ func (s *csvScanner) line(l *csvLine, start int) (filled bool, next int, ok bool
 	return true, next, l.consistent()
 }
 
-// cell is what stands between two places, without spaces around it.
+// cell returns the text between two offsets, without spaces around it.
 func (s *csvScanner) cell(from, to int) csvCell {
 	for from < to && (s.text[from] == ' ' || s.text[from] == '\t') {
 		from++
@@ -339,7 +341,7 @@ func (s *csvScanner) value(b *tree.Builder, column int, c csvCell) {
 	b.Close(0)
 }
 
-// Actions are the names in a cell of actions, with their places.
+// Actions returns the names in a cell of actions, with their places.
 func Actions(text string, at policy.Pos) iter.Seq2[string, policy.Pos] {
 	return func(yield func(string, policy.Pos) bool) {
 		off := at.Off

@@ -121,7 +121,8 @@ func (s *cueScanner) records(out *Split, i int) int {
 		if end < 0 {
 			return -1
 		}
-		out.add(Record{ID: key.Text, Key: key.Pos.Off, KeyEnd: key.Pos.End, From: int32(from), To: int32(end)}, end, len(s.text))
+		out.add(Record{ID: key.Text, Key: key.Pos.Off, KeyEnd: key.Pos.End, From: int32(from), To: int32(end)}, end,
+			len(s.text))
 		i, more = s.next(end, '}')
 	}
 	if i >= 0 {
@@ -285,7 +286,8 @@ func (s *cueScanner) ident(i int) int {
 // cueKeyword reports whether an identifier has a meaning of its own, somewhere.
 func cueKeyword(name string) bool {
 	switch name {
-	case "if", "else", "for", "in", "let", "try", "fallback", "otherwise", "func", "true", "false", "null", "package", "import":
+	case "if", "else", "for", "in", "let", "try", "fallback", "otherwise", "func", "true", "false", "null", "package",
+		"import":
 		return true
 	}
 	return false

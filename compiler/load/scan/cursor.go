@@ -19,7 +19,7 @@ func NewCursor(file int32, text string, r Record) Cursor {
 	return Cursor{jsonScanner{file: file, text: text[:r.To]}, int(r.From)}
 }
 
-// Pos is the place from an offset up to the cursor.
+// Pos returns the place from an offset up to the cursor.
 func (c *Cursor) Pos(from int) policy.Pos {
 	return policy.Pos{File: c.s.file, Off: int32(from), End: int32(c.at)}
 }
@@ -111,7 +111,7 @@ func (c *CSVReader) Header(file int32, text string) (ok bool) {
 	return ok
 }
 
-// Columns are the places in Columns of a line's cells.
+// Columns returns the places in Columns of a line's cells.
 func (c *CSVReader) Columns() []int8 { return c.s.columns[:c.s.width] }
 
 // Line returns a line that begins at an offset, without its end, and where the

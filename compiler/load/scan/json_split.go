@@ -50,11 +50,13 @@ func JSON(file int32, text string) (*Split, bool) {
 // JSONLines splits a file of one user a line. IDs are those of the field user;
 // a record's value is the whole line.
 func JSONLines(file int32, text string) (*Split, bool) {
-	list, ok := inParts(text, 0, func(from, to, room int) ([]Record, bool) { return jsonLines(file, text, from, to, room) })
+	list, ok := inParts(text, 0, func(from, to, room int) ([]Record, bool) {
+		return jsonLines(file, text, from, to, room)
+	})
 	return &Split{Rest: linesOfUsers(file, text), Records: list}, ok
 }
 
-// jsonLines are the records of some of the lines.
+// jsonLines returns the records of some of the lines.
 func jsonLines(file int32, text string, from, to, room int) ([]Record, bool) {
 	var out Split
 	s := &jsonScanner{b: &tree.Builder{}, file: file, text: text}
@@ -116,7 +118,8 @@ func (s *jsonScanner) records(out *Split, i int) int {
 		if i < 0 {
 			return -1
 		}
-		out.add(Record{ID: key.Text, Key: key.Pos.Off, KeyEnd: key.Pos.End, From: int32(after), To: int32(i)}, i, len(s.text))
+		out.add(Record{ID: key.Text, Key: key.Pos.Off, KeyEnd: key.Pos.End, From: int32(after), To: int32(i)}, i,
+			len(s.text))
 	}
 }
 

@@ -34,7 +34,7 @@ func (k *keySet) twice(nodes tree.Tree, key string) bool {
 	return found
 }
 
-// keyBit is one of 64 for a key: keys whose bits differ differ.
+// keyBit returns one of 64 bits for a key: keys with different bits differ.
 func keyBit(key string) uint64 {
 	if key == "" {
 		return 1

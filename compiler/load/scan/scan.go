@@ -10,9 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/internal/hugepage"
+	"permc.dev/permc/compiler/internal/parallel"
 	"permc.dev/permc/compiler/load/tree"
-	"permc.dev/permc/internal/hugepage"
-	"permc.dev/permc/internal/parallel"
 )
 
 // Split is a document with its users apart, so that they can be read on every

@@ -91,7 +91,8 @@ var yamlClass = func() (class [256]uint8) {
 			class[c] = yamlFlow
 		case c == '"' || c == '\'' || c == '\\':
 			class[c] = yamlQuote
-		case c >= '0' && c <= '9', c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', strings.IndexByte("_/+($~", byte(c)) >= 0:
+		case c >= '0' && c <= '9', c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z',
+			strings.IndexByte("_/+($~", byte(c)) >= 0:
 			class[c] = yamlFirst
 		}
 	}
@@ -111,8 +112,8 @@ func (s *yamlScanner) blank(i int) bool {
 // dash reports whether an entry of a sequence begins at the offset.
 func (s *yamlScanner) dash(i int) bool { return s.text[i] == '-' && s.blank(i+1) }
 
-// content is the offset of what stands on the rest of a line, or a negative
-// one if that is nothing or a comment.
+// content returns the offset of what is on the rest of a line, or a negative one if
+// that is nothing or a comment.
 func (s *yamlScanner) content(i int) int {
 	for i < len(s.text) && s.text[i] == ' ' {
 		i++
@@ -196,8 +197,8 @@ func (s *yamlScanner) lines(i int) bool {
 	}
 }
 
-// yamlRune is the size of the character, not ASCII, that the text begins with,
-// or zero if it must not stand in YAML or is one that readers disagree on.
+// yamlRune returns the size of the non-ASCII character at the start of a text, or
+// zero if YAML does not allow it or readers disagree on it.
 func yamlRune(text string) int {
 	r, n := utf8.DecodeRuneInString(text)
 	switch {

@@ -60,7 +60,8 @@ func (s *yamlScanner) record(i, done int) bool {
 	if !ok || !key.isKey() {
 		return false
 	}
-	s.out.add(Record{ID: key.text, Key: int32(key.off), KeyEnd: int32(key.end), From: int32(key.end + 1)}, done, done+len(s.text)-i)
+	s.out.add(Record{ID: key.text, Key: int32(key.off), KeyEnd: int32(key.end), From: int32(key.end + 1)}, done,
+		done+len(s.text)-i)
 	return true
 }
 

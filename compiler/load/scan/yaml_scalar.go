@@ -63,7 +63,7 @@ func yamlNumber(text string) bool {
 	return text != "" && yamlDigits(text) == len(text)
 }
 
-// yamlDigits is the number of digits that the text begins with.
+// yamlDigits counts the digits at the start of a text.
 func yamlDigits(text string) (n int) {
 	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
 		n++

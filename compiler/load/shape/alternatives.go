@@ -127,8 +127,10 @@ func (c *checker) structureAmong(t *Type, types []*Type, v tree.Tree) {
 		for _, o := range types {
 			for _, f := range o.fields {
 				_, own := t.index[f.Name]
-				if !own && f.Required && strings.HasPrefix(c.faults[i].Message, fmt.Sprintf("unknown field %q", f.Name)) {
-					c.faults[i].Message = fmt.Sprintf("field %q cannot be combined with %s%s", f.Name, markOf(t, types), c.where())
+				if !own && f.Required &&
+					strings.HasPrefix(c.faults[i].Message, fmt.Sprintf("unknown field %q", f.Name)) {
+					c.faults[i].Message = fmt.Sprintf("field %q cannot be combined with %s%s", f.Name, markOf(t, types),
+						c.where())
 					c.faults[i].Help, c.faults[i].Right = "keep one of them", ""
 				}
 			}

@@ -94,7 +94,8 @@ func (t *Type) BakeWith(source []byte) (text []byte, asks []Ask, err error) {
 }
 
 func (t *Type) bake(number func(*Type) int) baked {
-	b := baked{Name: t.Name, Kinds: t.kinds, Whole: t.whole, Says: t.says, MinLen: t.minLen, MaxLen: t.maxLen, Struct: t.index != nil, Closed: t.closed}
+	b := baked{Name: t.Name, Kinds: t.kinds, Whole: t.whole, Says: t.says, MinLen: t.minLen, MaxLen: t.maxLen,
+		Struct: t.index != nil, Closed: t.closed}
 	for _, x := range t.texts {
 		bt := bakedText{Negate: x.negate, Enum: x.enum, Date: x.date, Min: x.min}
 		if x.match != nil {
@@ -146,7 +147,8 @@ func BakedWith(text, source []byte, ask func(n int) Ask) (*Type, bool) {
 }
 
 func (t *Type) unbake(b *baked, types []Type, matchers map[string]*matcher) bool {
-	*t = Type{Name: b.Name, kinds: b.Kinds, whole: b.Whole, says: b.Says, minLen: b.MinLen, maxLen: b.MaxLen, closed: b.Closed}
+	*t = Type{Name: b.Name, kinds: b.Kinds, whole: b.Whole, says: b.Says, minLen: b.MinLen, maxLen: b.MaxLen,
+		closed: b.Closed}
 	for _, x := range b.Texts {
 		tx := text{negate: x.Negate, enum: x.Enum, date: x.Date, min: x.Min}
 		if x.Match != "" && matchers[x.Match] == nil {

@@ -133,7 +133,8 @@ func (t *Type) textFault(s string) (help, fault string) {
 		switch x := &t.texts[i]; {
 		case x.enum != nil:
 			if !containsText(x.enum, s) {
-				return suggestOf(s, x.enum), fmt.Sprintf("%s is not one of %s", diag.Quote(s), strings.Join(x.enum, ", "))
+				return suggestOf(s, x.enum),
+					fmt.Sprintf("%s is not one of %s", diag.Quote(s), strings.Join(x.enum, ", "))
 			}
 		case x.match != nil:
 			if x.match.MatchString(s) == x.negate {
@@ -223,6 +224,13 @@ func (c *checker) number(t *Type, v tree.Tree) {
 	}
 }
 
+func countable(n int) string {
+	if n == 1 {
+		return "item"
+	}
+	return "items"
+}
+
 func (c *checker) list(t *Type, v tree.Tree) {
 	n := 0
 	for e := range v.Elems() {
@@ -237,10 +245,10 @@ func (c *checker) list(t *Type, v tree.Tree) {
 		n++
 	}
 	if n < t.minLen {
-		c.report(v[0].Pos, "", "expected at least %d items, got %d%s", t.minLen, n, c.where())
+		c.report(v[0].Pos, "", "expected at least %d %s, got %d%s", t.minLen, countable(t.minLen), n, c.where())
 	}
 	if t.maxLen >= 0 && n > t.maxLen {
-		c.report(v[0].Pos, "", "expected at most %d items, got %d%s", t.maxLen, n, c.where())
+		c.report(v[0].Pos, "", "expected at most %d %s, got %d%s", t.maxLen, countable(t.maxLen), n, c.where())
 	}
 }
 

@@ -103,7 +103,8 @@ func (d *deriver) structure(t *Type, v cue.Value) {
 			t.patterns = append(t.patterns, pattern{d.derive(sel.Pattern()), d.derive(it.Value())})
 			continue
 		}
-		f := Field{Name: sel.Unquoted(), Required: sel.ConstraintType() != cue.OptionalConstraint, Type: d.derive(it.Value()), Doc: readComment(it.Value())}
+		f := Field{Name: sel.Unquoted(), Required: sel.ConstraintType() != cue.OptionalConstraint,
+			Type: d.derive(it.Value()), Doc: readComment(it.Value())}
 		if help := it.Value().Attribute("help"); help.Err() == nil {
 			f.Help, _ = help.String(0)
 		}
@@ -113,7 +114,9 @@ func (d *deriver) structure(t *Type, v cue.Value) {
 	// A closed struct allows a key that matches a pattern, but Allows can only be asked about one key
 	// at a time. With patterns, the struct is closed if it rejects a key that matches none.
 	if len(t.patterns) > 0 {
-		t.closed = slices.ContainsFunc([]string{"\x00", "", " "}, func(key string) bool { return !v.Allows(cue.Str(key)) })
+		t.closed = slices.ContainsFunc([]string{"\x00", "", " "}, func(key string) bool {
+			return !v.Allows(cue.Str(key))
+		})
 	}
 }
 

@@ -82,7 +82,8 @@ func asList(v any) []any {
 
 // jsonKinds returns the type keyword: one kind or several.
 func jsonKinds(t *Type) any {
-	names := map[tree.Kind]string{tree.Null: "null", tree.Bool: "boolean", tree.Number: "number", tree.String: "string", tree.List: "array", tree.Struct: "object"}
+	names := map[tree.Kind]string{tree.Null: "null", tree.Bool: "boolean", tree.Number: "number", tree.String: "string",
+		tree.List: "array", tree.Struct: "object"}
 	var list []string
 	for kind := tree.Null; kind <= tree.Struct; kind++ {
 		if t.kinds&(1<<kind) != 0 {
@@ -123,7 +124,8 @@ func (w *schemaWriter) scalar(t *Type, out map[string]any) {
 		}
 		out["allOf"] = append(asList(out["allOf"]), s)
 	}
-	bounds := map[cue.Op]string{cue.GreaterThanEqualOp: "minimum", cue.LessThanEqualOp: "maximum", cue.GreaterThanOp: "exclusiveMinimum", cue.LessThanOp: "exclusiveMaximum"}
+	bounds := map[cue.Op]string{cue.GreaterThanEqualOp: "minimum", cue.LessThanEqualOp: "maximum",
+		cue.GreaterThanOp: "exclusiveMinimum", cue.LessThanOp: "exclusiveMaximum"}
 	for _, b := range t.bounds {
 		out[bounds[b.op]] = b.num
 	}

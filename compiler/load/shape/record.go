@@ -11,7 +11,8 @@ type Record struct {
 
 // Record returns the type as a record, or nil if it has constraints besides those of its fields.
 func (t *Type) Record() *Record {
-	if t == nil || t.kinds != kindMask(tree.Struct) || !t.closed || t.complex() || len(t.patterns) > 0 || len(t.fields) > 64 {
+	if t == nil || t.kinds != kindMask(tree.Struct) || !t.closed || t.complex() || len(t.patterns) > 0 ||
+		len(t.fields) > 64 {
 		return nil
 	}
 	r := &Record{t: t}

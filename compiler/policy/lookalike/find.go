@@ -6,7 +6,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Pair is a user whose id looks like that of another.
+// Pair is a user whose id looks like another user's.
 type Pair struct{ User, Like *policy.User }
 
 // Find returns the users whose id looks like that of another one of the list:
@@ -51,7 +51,8 @@ func Find(users []*policy.User) (pairs []Pair) {
 
 // Across returns the users whose id looks like one of a second list.
 func Across(users, others []*policy.User) (pairs []Pair) {
-	if len(users) == 0 || len(others) == 0 || !slices.ContainsFunc(users, isOdd) && !slices.ContainsFunc(others, isOdd) {
+	if len(users) == 0 || len(others) == 0 ||
+		!slices.ContainsFunc(users, isOdd) && !slices.ContainsFunc(others, isOdd) {
 		return nil
 	}
 	known := newIndex()
@@ -101,10 +102,10 @@ func (x *index) has(forms Forms) bool {
 
 // find returns a user whose id looks like u's by something outside of ASCII.
 func (x *index) find(u *policy.User, forms Forms) *policy.User {
-	own := foreign(u.ID)
+	own := foreignRunes(u.ID)
 	for i, form := range forms {
 		for _, other := range x[i][form] {
-			if own != foreign(other.ID) && policy.Fold(u.ID) != policy.Fold(other.ID) {
+			if own != foreignRunes(other.ID) && policy.Fold(u.ID) != policy.Fold(other.ID) {
 				return other
 			}
 		}

@@ -57,14 +57,14 @@ type Forms [3]string
 
 // FormsOf returns the skeletons of an id.
 func FormsOf(id string) Forms {
-	return Forms{skeleton(policy.Fold(id)), skeleton(upper(id)), skeleton(id)}
+	return Forms{makeSkeleton(policy.Fold(id)), makeSkeleton(toUpper(id)), makeSkeleton(id)}
 }
 
-// upper is an id in upper case, letter by letter.
-func upper(id string) string { return strings.Map(unicode.ToUpper, id) }
+// toUpper returns an id in upper case, letter by letter.
+func toUpper(id string) string { return strings.Map(unicode.ToUpper, id) }
 
-// skeleton is what a text looks like. A mark that stands on itself shows once.
-func skeleton(s string) string {
+// makeSkeleton maps a text to what it looks like. A repeated mark shows once.
+func makeSkeleton(s string) string {
 	if IsASCII(s) {
 		return asciiSkeleton(s)
 	}
@@ -106,9 +106,10 @@ func asciiSkeleton(s string) string {
 	return asciiLooks.Replace(s)
 }
 
-var asciiLooks = strings.NewReplacer("0", "O", "1", "l", "I", "l", "m", "rn", "|", "l", `"`, "''", "%", "\u00BA/\u2080", "`", "'")
+var asciiLooks = strings.NewReplacer("0", "O", "1", "l", "I", "l", "m", "rn", "|", "l", `"`, "''", "%", "\u00BA/\u2080",
+	"`", "'")
 
-// IsASCII reports whether all of a text is.
+// IsASCII reports whether a text is all ASCII.
 func IsASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
@@ -118,9 +119,9 @@ func IsASCII(s string) bool {
 	return true
 }
 
-// foreign are the characters of an id outside of ASCII. Where two ids have the
-// same, what they differ in is of ASCII, such as user1 and userl.
-func foreign(id string) string {
+// foreignRunes returns the characters of an id outside ASCII. If two ids have the
+// same ones, they differ only in ASCII, such as user1 and userl.
+func foreignRunes(id string) string {
 	return strings.Map(func(r rune) rune {
 		if r < utf8.RuneSelf {
 			return -1
@@ -136,7 +137,7 @@ func Odd(id string) string {
 		if r < utf8.RuneSelf {
 			continue
 		}
-		s := "U+" + strings.ToUpper(leading(strconv.FormatInt(int64(r), 16)))
+		s := "U+" + strings.ToUpper(padHex(strconv.FormatInt(int64(r), 16)))
 		for name, script := range unicode.Scripts {
 			if unicode.Is(script, r) && name != "Common" && name != "Inherited" && name != "Latin" {
 				return s + ", " + strings.ReplaceAll(name, "_", " ")
@@ -147,4 +148,4 @@ func Odd(id string) string {
 	return ""
 }
 
-func leading(hex string) string { return strings.Repeat("0", max(0, 4-len(hex))) + hex }
+func padHex(hex string) string { return strings.Repeat("0", max(0, 4-len(hex))) + hex }

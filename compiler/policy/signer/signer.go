@@ -23,9 +23,9 @@ type Signer struct {
 
 // Read reads a signature.
 func Read(text string) Signer {
-	text = plain(text)
+	text = visibleText(text)
 	s := Signer{whole: strings.Join(strings.Fields(text), " ")}
-	for _, word := range strings.FieldsFunc(text, separates) {
+	for _, word := range strings.FieldsFunc(text, isSeparator) {
 		word = strings.Trim(strings.TrimPrefix(word, "mailto:"), ".:-_*?&=")
 		switch local, domain, ok := strings.Cut(word, "@"); {
 		case word == "":
@@ -38,9 +38,9 @@ func Read(text string) Signer {
 	return s
 }
 
-// plain is a text with compatible characters as one, and without those that
-// nobody sees.
-func plain(text string) string {
+// visibleText returns a text without invisible characters, and with compatible
+// characters as one.
+func visibleText(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\u3002':
@@ -55,7 +55,7 @@ func plain(text string) string {
 	return policy.Fold(strings.ReplaceAll(text, "%40", "@"))
 }
 
-func separates(r rune) bool {
+func isSeparator(r rune) bool {
 	return unicode.IsSpace(r) || strings.ContainsRune("<>()[]{},;|/\\\"'`?&", r)
 }
 
@@ -65,10 +65,12 @@ func (s Signer) IsEmpty() bool { return s.whole == "" }
 // IsNobody reports whether a text names no person whoever the people are: it is
 // empty, has no letter, or says that somebody is yet to be found.
 func (s Signer) IsNobody() bool {
-	return strings.IndexFunc(s.whole, unicode.IsLetter) < 0 || !s.IsAddress() && slices.Contains(placeholders, strings.Trim(s.whole, ".?!()[]<>"))
+	return strings.IndexFunc(s.whole, unicode.IsLetter) < 0 ||
+		!s.IsAddress() && slices.Contains(placeholders, strings.Trim(s.whole, ".?!()[]<>"))
 }
 
-var placeholders = []string{"x", "tbd", "tba", "tbc", "todo", "n/a", "na", "n.a", "none", "nobody", "self", "me", "myself", "owner", "anyone", "unknown", "pending"}
+var placeholders = []string{"x", "tbd", "tba", "tbc", "todo", "n/a", "na", "n.a", "none", "nobody", "self", "me",
+	"myself", "owner", "anyone", "unknown", "pending"}
 
 // IsAddress reports whether an address is given.
 func (s Signer) IsAddress() bool { return len(s.addresses) > 0 }
@@ -76,14 +78,16 @@ func (s Signer) IsAddress() bool { return len(s.addresses) > 0 }
 // Is reports whether a user signed: by the address, with or without a tag
 // behind a plus, or by the name in any order.
 func (s Signer) Is(u *policy.User) bool {
-	id := plain(u.ID)
+	id := visibleText(u.ID)
 	if s.whole == "" {
 		return false
 	}
 	if s.whole == id || slices.Contains(s.words, id) {
 		return true
 	}
-	if slices.ContainsFunc(s.addresses, func(a string) bool { return a == id || untagged(a) == untagged(id) || looksLike(a, id) }) {
+	if slices.ContainsFunc(s.addresses, func(a string) bool {
+		return a == id || dropTag(a) == dropTag(id) || looksLike(a, id)
+	}) {
 		return true
 	}
 	name := Read(u.Name).words
@@ -95,8 +99,8 @@ func (s Signer) Is(u *policy.User) bool {
 	})
 }
 
-// untagged is an address without what stands behind a plus.
-func untagged(address string) string {
+// dropTag returns an address without the tag after a plus.
+func dropTag(address string) string {
 	at := strings.LastIndexByte(address, '@')
 	if at < 0 {
 		return address

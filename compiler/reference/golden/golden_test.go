@@ -32,7 +32,7 @@ const asOf = "2026-06-15"
 // compile runs all phases over the folder that is the working directory, with
 // permc's own readers, CUE evaluated in this process, and with the libraries'
 // alone, CUE evaluated by question and answer: the result is the same.
-func compile(t *testing.T, date, format string) (table string, report *render.Report) {
+func compile(t *testing.T, date, format string) (table string, report *render.Findings) {
 	t.Helper()
 	want, wanted := compileBy(t, date, format, true)
 	table, report = compileBy(t, date, format, false)
@@ -49,7 +49,7 @@ func (e elsewhere) Ask(_ context.Context, _ time.Duration, question []byte) ([]b
 	return e(question), 1, nil
 }
 
-func compileBy(t *testing.T, date, format string, library bool) (table string, report *render.Report) {
+func compileBy(t *testing.T, date, format string, library bool) (table string, report *render.Findings) {
 	t.Helper()
 	day, err := policy.ParseDate(date)
 	if err != nil {
@@ -63,7 +63,7 @@ func compileBy(t *testing.T, date, format string, library bool) (table string, r
 	if err != nil {
 		t.Fatal(err)
 	}
-	report = &render.Report{Files: p.Files, Policy: p.Policy, AsOf: day, Findings: p.Stopped}
+	report = &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: day, Findings: p.Stopped}
 	if p.Policy == nil {
 		return "", report
 	}
@@ -77,7 +77,7 @@ func compileBy(t *testing.T, date, format string, library bool) (table string, r
 	return buf.String(), report
 }
 
-func findingsText(t *testing.T, r *render.Report) string {
+func findingsText(t *testing.T, r *render.Findings) string {
 	t.Helper()
 	var b strings.Builder
 	if err := render.FindingsText(&b, r, false); err != nil {

@@ -9,7 +9,6 @@ import (
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/flatten"
-	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
@@ -53,7 +52,7 @@ func BenchmarkPhases(b *testing.B) {
 	for _, u := range p.Users {
 		access = append(access, copyAccess(f.User(u)))
 	}
-	linter := lint.New(p, rules.All, rules.Form)
+	linter := compiler.NewLinter(p, rules.All)
 	p.Files.Index()
 	whole := func(name string, phase func()) { // a phase of all users at once
 		b.Run(name, func(b *testing.B) {

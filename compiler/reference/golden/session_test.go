@@ -38,7 +38,7 @@ func TestSession(t *testing.T) {
 					t.Fatal(err)
 				}
 				if found != nil {
-					report := &render.Report{Files: p.Files, Policy: p.Policy, AsOf: day, Findings: found.List}
+					report := &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: day, Findings: found.List}
 					_, want := compileBy(t, asOf, "text", false)
 					if diff := cmp.Diff(findingsText(t, want), findingsText(t, report)); diff != "" {
 						t.Fatalf("after: %s\n(-first +again):\n%s", e.last, diff)

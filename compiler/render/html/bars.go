@@ -7,18 +7,26 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
 )
 
-// sensitivities, the highest first.
-var sensitivities = []string{"critical", "high", "medium", "low", ""}
+// sensitivities, the highest first, and "" for none.
+var sensitivities = listSensitivities()
+
+func listSensitivities() []string {
+	list := slices.Clone(diff.Sensitivities)
+	slices.Reverse(list)
+	return append(list, "")
+}
 
 // mostBars is how many permissions the chart shows.
 const mostBars = 24
 
-// Sensitive is how many people hold each permission, the most sensitive ones
-// first; "" where nobody holds any.
+// Sensitive counts how many people hold each permission, the most sensitive
+// ones first; "" where nobody holds any.
 func (v *view) Sensitive() template.HTML {
 	list, more := v.heldPermissions()
 	if len(list) == 0 {
@@ -47,8 +55,8 @@ func (v *view) Sensitive() template.HTML {
 		if n := h.Individual * room / most; n > 0 {
 			d.rect("bar direct", label, y-17, n, 12)
 		}
-		d.text("value", label+h.Active*room/most+8, y-6, thousands(h.Active))
-		words = append(words, fmt.Sprintf("%s (%s): %s", p.ID, cmp.Or(p.Sensitivity, "not rated"), thousands(h.Active)))
+		d.text("value", label+h.Active*room/most+8, y-6, render.Thousands(h.Active))
+		words = append(words, fmt.Sprintf("%s (%s): %s", p.ID, cmp.Or(p.Sensitivity, "not rated"), render.Thousands(h.Active)))
 	}
 	d.height = y + 4
 	if more > 0 {
@@ -56,11 +64,11 @@ func (v *view) Sensitive() template.HTML {
 		d.text("label", 0, d.height-8, fmt.Sprintf("and %d more", more))
 		words = append(words, fmt.Sprintf("and %d more", more))
 	}
-	return d.picture("People who hold each permission, by sensitivity. " + strings.Join(words, "; "))
+	return d.picture("Holders of each permission, by sensitivity. " + strings.Join(words, "; "))
 }
 
-// heldPermissions are those that somebody holds, and how many the chart has no
-// room for.
+// heldPermissions returns those that somebody holds, and how many the chart has
+// no room for.
 func (v *view) heldPermissions() (list []*policy.Permission, more int) {
 	for _, p := range v.Policy.Catalog.Permissions {
 		if v.Permissions[p.Index].Active > 0 {

@@ -12,10 +12,11 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// Matrices are what roles give, as in the vendor's documentation.
+// Matrices returns what roles give, as in the vendor's documentation.
 func (v *view) Matrices() []render.CatalogMatrix { return render.CatalogMatrices(v.Policy.Catalog) }
 
-// catalogCell is a cell of what roles give: its letters, and the same in words.
+// catalogCell returns a cell of what roles give: its letters, and the same in
+// words.
 func catalogCell(code string) template.HTML {
 	if code == "" {
 		return "<td></td>"
@@ -36,7 +37,7 @@ func catalogCell(code string) template.HTML {
 	return template.HTML(`<td class="` + class + `"><span aria-hidden="true">` + escape(code) + `</span><span class="vh">` + escape(strings.Join(words, "; ")) + `</span></td>`)
 }
 
-// CatalogLegend are the letters that the matrices use.
+// CatalogLegend returns the letters that the matrices use.
 func (v *view) CatalogLegend() (list []render.MatrixMark) {
 	used := ""
 	for _, m := range v.Matrices() {
@@ -63,7 +64,7 @@ type roleView struct {
 	*policy.Role
 }
 
-// RolePages are the pages of roles.
+// RolePages returns the pages of roles.
 func (v *view) RolePages() (list []roleView) {
 	for _, r := range v.Policy.Catalog.Roles {
 		list = append(list, roleView{v, r})
@@ -71,13 +72,13 @@ func (v *view) RolePages() (list []roleView) {
 	return list
 }
 
-// Count is how many people have the role.
+// Count counts how many people have the role.
 func (r roleView) Count() report.Holders { return r.view.Roles[r.Index] }
 
 // Who says for whom the role is.
 func (r roleView) Who() string {
 	if !r.Limited {
-		return "anybody"
+		return "everyone"
 	}
 	return strings.Join(r.Affiliations, ", ") + " users"
 }
@@ -85,7 +86,7 @@ func (r roleView) Who() string {
 // On says where the role is assigned.
 func (r roleView) On() string { return strings.Join(r.Policy.Catalog.LevelNames(r.Levels), " or ") }
 
-// Reach is a reach in words.
+// Reach returns a reach in words.
 func (v *view) Reach(r policy.Reach) string {
 	switch r.Kind {
 	case policy.Subtree:
@@ -98,7 +99,7 @@ func (v *view) Reach(r policy.Reach) string {
 	return "the scope itself"
 }
 
-// IncludedIn are the roles that the role comes with.
+// IncludedIn returns the roles that the role comes with.
 func (r roleView) IncludedIn() (list []*policy.Role) {
 	for _, o := range r.Policy.Catalog.Roles {
 		if slices.ContainsFunc(o.Includes, func(i policy.Include) bool { return i.Role == r.Role }) {
@@ -108,41 +109,26 @@ func (r roleView) IncludedIn() (list []*policy.Role) {
 	return list
 }
 
-// Holders are the people who have the role.
+// Holders returns the people who have the role.
 func (r roleView) Holders() (list []holder) {
 	for _, p := range r.People {
 		for i := range p.Roles {
 			h := &p.Roles[i]
 			if h.Role == r.Role {
-				list = append(list, holder{Person: p, Scope: h.Scope, Why: []string{heldHow(h)}, Until: h.Ends, At: at(r.Files(), h.Entry.Pos)})
+				list = append(list, holder{Person: p, Scope: h.Scope, Why: []string{capital(render.DescribeHeld(h))}, Until: h.Ends, At: at(r.Files(), h.Entry.Pos)})
 			}
 		}
 	}
 	return list
 }
 
-// heldHow says how somebody has a role.
-func heldHow(h *policy.Held) string {
-	s := "Assigned"
-	switch {
-	case h.From != nil:
-		s = "Included in " + h.From.ID + " on " + h.Entry.Scope.Path
-	case h.Entry.ByDefault:
-		s = "By default"
-	}
-	if h.Group != nil {
-		s += ", as a member of group " + h.Group.ID
-	}
-	return s
-}
-
-// Graph is a picture of who has the role, and what it gives.
+// Graph returns a picture of who has the role, and what it gives.
 func (r roleView) Graph() template.HTML {
 	g := newGraph()
 	role := g.box(2, "", "role", r.ID)
 	role.line("on a " + r.On())
 	if n := r.Count(); !r.Small() && n.Active+n.Invited > 0 {
-		g.edge(g.box(0, "", "who", count(n.Active+n.Invited, "person", "people")), role)
+		g.edge(g.box(0, "", "who", render.Count(n.Active+n.Invited, "person", "people")), role)
 	}
 	for _, p := range r.People {
 		for i := range p.Roles {
@@ -163,7 +149,7 @@ func (r roleView) Graph() template.HTML {
 		what.line("on " + r.Reach(inc.Reach))
 		g.edge(role, what)
 	}
-	return g.draw(fmt.Sprintf("Role %s: %s. The tables under it say the same, in full.", r.ID, strings.Join(g.reaches(), "; ")))
+	return g.draw(fmt.Sprintf("Role %s: %s. The tables below list everything.", r.ID, strings.Join(g.reaches(), "; ")))
 }
 
 // holder adds one way in which somebody has a role.
@@ -185,7 +171,7 @@ type permissionView struct {
 	*policy.Permission
 }
 
-// PermissionPages are the pages of permissions.
+// PermissionPages returns the pages of permissions.
 func (v *view) PermissionPages() (list []permissionView) {
 	for _, p := range v.Policy.Catalog.Permissions {
 		list = append(list, permissionView{v, p})
@@ -193,7 +179,7 @@ func (v *view) PermissionPages() (list []permissionView) {
 	return list
 }
 
-// Count is how many people hold the permission.
+// Count counts how many people hold the permission.
 func (p permissionView) Count() report.Holders { return p.view.Permissions[p.Index] }
 
 // On says where the permission stands.
@@ -205,14 +191,14 @@ func (p permissionView) On() string {
 func (p permissionView) Grant() string {
 	switch {
 	case !p.Grantable:
-		return "no: only roles give it"
+		return "no, only through roles"
 	case p.GrantTo == nil:
-		return "yes, to anybody"
+		return "yes, to everyone"
 	}
 	return "yes, to " + strings.Join(p.GrantTo, ", ") + " users"
 }
 
-// Givers are the roles that give it, with those that include them.
+// Givers returns the roles that give it, with those that include them.
 func (p permissionView) Givers() (list []*policy.Role) {
 	for _, r := range p.Policy.Catalog.Roles {
 		if slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.Permission == p.Permission }) {
@@ -222,7 +208,7 @@ func (p permissionView) Givers() (list []*policy.Role) {
 	return list
 }
 
-// ImpliedBy are the permissions that it comes with.
+// ImpliedBy returns the permissions that it comes with.
 func (p permissionView) ImpliedBy() (list []*policy.Permission) {
 	for _, o := range p.Policy.Catalog.Permissions {
 		if slices.Contains(o.Implies, p.Permission) {
@@ -232,7 +218,7 @@ func (p permissionView) ImpliedBy() (list []*policy.Permission) {
 	return list
 }
 
-// Holders are the rows of the permission.
+// Holders returns the rows of the permission.
 func (p permissionView) Holders() (list []holder) {
 	for _, x := range p.People {
 		for i := range x.Rows {
@@ -248,7 +234,7 @@ func (p permissionView) Holders() (list []holder) {
 	return list
 }
 
-// SourceOf is a source of the catalog by its id, as people know it.
+// SourceOf returns a source of the catalog by its id, as people know it.
 func (v *view) SourceOf(id string) string {
 	for _, s := range v.Policy.Catalog.Sources {
 		if s.ID.Name == id {

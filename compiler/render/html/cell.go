@@ -1,7 +1,6 @@
 package html
 
 import (
-	"fmt"
 	"strings"
 
 	"permc.dev/permc/compiler/ask/report"
@@ -16,17 +15,17 @@ type mark struct{ Class, Mark, Means string }
 
 var legend = []mark{
 	{"x", "X", "held through a role"},
-	{"g", "G", "granted individually: to the person or a group, by no role"},
-	{"d", "D", "derived from what else is held"},
-	{"none", "–", "nothing is left: deny rules take every action"},
+	{"g", "G", "granted individually, to the person or a group, not through a role"},
+	{"d", "D", "derived from other permissions"},
+	{"none", "–", "nothing left: deny rules take every action"},
 	{"w", "Xw", "some actions are withheld"},
 	{"c", "Xc", "needs a condition that permc cannot check"},
 	{"o", "Xo", "own records only"},
-	{"e", "Xe", "ends soon"},
+	{"e", "Xe", "expires soon"},
 	{"i", "(X)", "invited: held once the invitation is accepted"},
 }
 
-// cellMark is the mark of a row, with the classes of all that it says.
+// cellMark returns the mark of a row, with the classes of all that it says.
 func cellMark(p *policy.Policy, r *policy.Row) (class, text string) {
 	class, text = base(r)
 	add := func(when bool, letter string) {
@@ -46,7 +45,7 @@ func cellMark(p *policy.Policy, r *policy.Row) (class, text string) {
 	return class, text
 }
 
-// base is how the row is held at all.
+// base says how the row is held at all.
 func base(r *policy.Row) (class, text string) {
 	if !r.Held() {
 		return "none", "–"
@@ -65,13 +64,13 @@ func base(r *policy.Row) (class, text string) {
 }
 
 // inWords says of a row what its mark says, and through what it comes.
-func inWords(p *policy.Policy, r *policy.Row) string {
+func inWords(r *policy.Row) string {
 	parts := []string{actions(r)}
 	for _, w := range r.Withheld {
 		parts = append(parts, w.Action+" withheld by "+w.Rule.ID)
 	}
-	parts = append(parts, terms(p, r)...)
-	return strings.Join(parts, "; ") + "; through " + strings.Join(reasons(r, sameText), " and ")
+	parts = append(parts, render.DescribeTerms(r)...)
+	return strings.Join(parts, "; ") + "; " + strings.Join(reasons(r, sameText), " + ")
 }
 
 func actions(r *policy.Row) string {
@@ -81,33 +80,12 @@ func actions(r *policy.Row) string {
 	return strings.Join(r.Permission.Names(r.Actions), ", ")
 }
 
-// terms are what a row is bound to.
-func terms(p *policy.Policy, r *policy.Row) (list []string) {
-	for _, c := range r.Permission.ConditionIDs {
-		list = append(list, "if "+c)
-	}
-	if r.Mixed() {
-		list = append(list, render.PartTerms(r)...)
-	} else {
-		if r.Own {
-			list = append(list, "own records only")
-		}
-		if r.Ends != 0 {
-			list = append(list, "until "+r.Ends.String())
-		}
-	}
-	if r.User.Invited {
-		list = append(list, "once the invitation is accepted")
-	}
-	return list
-}
-
-// reasons are the sources of a row in words, each said once, and how many more
-// there are.
+// reasons returns the sources of a row in words, each said once, and how many
+// more there are.
 func reasons(r *policy.Row, in func(string) string) (list []string) {
 	via, more := r.Leading()
 	for i := range via {
-		list = append(list, in(source(r, &via[i])))
+		list = append(list, in(render.DescribeSource(r, &via[i])))
 	}
 	list = unique(list)
 	if more > 0 {
@@ -118,41 +96,7 @@ func reasons(r *policy.Row, in func(string) string) (list []string) {
 
 func sameText(s string) string { return s }
 
-func moreSources(n int) string { return plural(n, "more source") }
-
-// source says a source of a row in words.
-func source(r *policy.Row, v *policy.Via) string {
-	on := ""
-	if v.Scope != r.Scope {
-		on = " on " + v.Scope.Path
-	}
-	s := ""
-	switch v.Kind {
-	case policy.FromDerived:
-		return "what else is held"
-	case policy.FromGrant, policy.FromGroupGrant:
-		s = "a grant" + on
-	case policy.FromDefaultRole:
-		s = "the default role " + v.Role.ID + on
-	case policy.FromImplied:
-		s = v.Implier.ID + ", which implies it" + on
-		if v.Role != nil {
-			s = fmt.Sprintf("%s of role %s, which implies it%s", v.Implier.ID, v.Role.ID, on)
-		}
-	case policy.FromIncludedRole:
-		s = fmt.Sprintf("role %s, included in %s%s", v.Role.ID, v.From.ID, on)
-	default:
-		s = "role " + v.Role.ID
-		if v.From != nil {
-			s += ", included in " + v.From.ID
-		}
-		s += on
-	}
-	if v.Group != nil {
-		s += ", as a member of group " + v.Group.ID
-	}
-	return s
-}
+func moreSources(n int) string { return render.Plural(n, "more source") }
 
 // unique drops repetitions.
 func unique(list []string) (out []string) {

@@ -47,7 +47,7 @@ type figure struct {
 	Rows, People int
 }
 
-// Blockers say what blocks the change.
+// Blockers says what blocks the change.
 func (c *change) Blockers() string {
 	if len(c.Hits) == 1 {
 		return "by a gate"
@@ -55,10 +55,10 @@ func (c *change) Blockers() string {
 	return fmt.Sprintf("by %d gates", len(c.Hits))
 }
 
-// Lead is what happens.
+// Lead says what happens.
 func (c *change) Lead() string { return c.Sum() + "." }
 
-// Figures count the changes by kind.
+// Figures counts the changes by kind.
 func (c *change) Figures() []figure {
 	list := []figure{{What: "gained", Sign: "+"}, {What: "widened"}, {What: "narrowed"}, {What: "lost", Sign: "−"}, {What: "reason changed"}}
 	rows, people := c.CountChanges()
@@ -82,7 +82,7 @@ type input struct {
 	report.Input
 }
 
-// Inputs are the files of both sides.
+// Inputs returns the files of both sides.
 func (c *change) Inputs() (list []input) {
 	if c.Base != nil {
 		for _, x := range report.Inputs(c.Base.Files) {
@@ -95,10 +95,10 @@ func (c *change) Inputs() (list []input) {
 	return list
 }
 
-// NewRules are the findings that come, by rule.
+// NewRules returns the findings that come, by rule.
 func (c *change) NewRules() []ruleView { return c.rules(c.Head, c.NewFiles, c.New, "") }
 
-// FixedRules are the findings that go, by rule.
+// FixedRules returns the findings that go, by rule.
 func (c *change) FixedRules() []ruleView {
 	if c.Base == nil {
 		return nil
@@ -122,7 +122,7 @@ type changeLine struct {
 	At   []render.ChangedAt
 }
 
-// PolicyLines are the changes of the policy.
+// PolicyLines returns the changes of the policy.
 func (c *change) PolicyLines() (list []changeLine) {
 	for _, p := range c.Diff.Policy {
 		text, at := c.PolicyText(p)
@@ -131,8 +131,8 @@ func (c *change) PolicyLines() (list []changeLine) {
 	return list
 }
 
-// Picture is how many people hold more and less of each permission; "" where
-// nobody does.
+// Picture counts how many people hold more and less of each permission; ""
+// where nobody does.
 func (c *change) Picture() template.HTML {
 	list := c.tallies()
 	if len(list) == 0 {
@@ -155,14 +155,14 @@ func (c *change) Picture() template.HTML {
 		if t.lose > 0 {
 			w := t.lose * room / most
 			d.rect("bar direct", axis-w, y-17, w, 12)
-			d.end("value", axis-w-6, y-6, "−"+thousands(t.lose))
+			d.end("value", axis-w-6, y-6, "−"+render.Thousands(t.lose))
 		}
 		if t.gain > 0 {
 			w := t.gain * room / most
 			d.rect("bar", axis, y-17, w, 12)
-			d.text("value", axis+w+6, y-6, "+"+thousands(t.gain))
+			d.text("value", axis+w+6, y-6, "+"+render.Thousands(t.gain))
 		}
-		words = append(words, fmt.Sprintf("%s: %s more, %s fewer", t.id, thousands(t.gain), thousands(t.lose)))
+		words = append(words, fmt.Sprintf("%s: %s more, %s fewer", t.id, render.Thousands(t.gain), render.Thousands(t.lose)))
 	}
 	d.height = y + 4
 	d.line("axis", axis, 0, axis, y)
@@ -170,7 +170,7 @@ func (c *change) Picture() template.HTML {
 		d.height += step
 		d.text("label", 0, d.height-8, fmt.Sprintf("and %d more", more))
 	}
-	return d.picture("People who hold more and less of each permission. " + strings.Join(words, "; "))
+	return d.picture("People who gain and lose each permission. " + strings.Join(words, "; "))
 }
 
 // tally is how many people hold more and less of a permission.
@@ -207,7 +207,7 @@ func (c *change) tallies() (list []*tally) {
 	return list
 }
 
-// FactLines are what is otherwise about scopes and permissions.
+// FactLines returns what is otherwise about scopes and permissions.
 func (c *change) FactLines() (list []changeLine) {
 	for _, f := range c.Facts {
 		text, at := c.FactText(f)

@@ -3,7 +3,6 @@ package html
 import (
 	"fmt"
 	"html/template"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,10 +16,10 @@ var funcs = template.FuncMap{
 	"safe":    shown,
 	"plain":   render.Safe,
 	"capital": func(s string) template.HTML { return shown(capital(s)) },
-	"number":  thousands,
-	"plural":  plural,
-	"people":  func(n int) string { return count(n, "person", "people") },
-	"are":     func(n int) string { return choose(n, "is", "are") },
+	"number":  render.Thousands,
+	"plural":  render.Plural,
+	"people":  func(n int) string { return render.Count(n, "person", "people") },
+	"are":     func(n int) string { return render.Choose(n, "is", "are") },
 	"at":      at,
 	"legend":  func() []mark { return legend },
 	"list":    func(l []string) string { return render.Safe(strings.Join(l, ", ")) },
@@ -45,7 +44,8 @@ var funcs = template.FuncMap{
 // the line can break.
 const longest = 24
 
-// shown is text on the page, in which nothing is hidden, nor too long to break.
+// shown returns text on the page, in which nothing is hidden, nor too long to
+// break.
 func shown(s string) template.HTML {
 	s = render.Safe(s)
 	if len(s) <= longest {
@@ -79,27 +79,7 @@ func capital(s string) string {
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
-func choose(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
-func count(n int, one, many string) string { return thousands(n) + " " + choose(n, one, many) }
-
-func plural(n int, what string) string { return count(n, what, what+"s") }
-
-// thousands is a number as people read it: 12,345.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// at is a place as file:line:column.
+// at returns a place as file:line:column.
 func at(files *policy.Files, p policy.Pos) string {
 	x := files.Position(p)
 	switch {
@@ -111,7 +91,7 @@ func at(files *policy.Files, p policy.Pos) string {
 	return fmt.Sprintf("%s:%d:%d", render.Safe(x.File), x.Line, x.Column)
 }
 
-// anchor is the id of an element about something with a name; what may not
+// anchor returns the id of an element about something with a name; what may not
 // stand in an address is escaped there, as the page's program does it.
 func anchor(kind, name string) string {
 	b := append([]byte(kind), ':')
@@ -135,15 +115,15 @@ func escape(s string) string { return template.HTMLEscapeString(s) }
 
 func personLink(p *report.Person) template.HTML { return link("user", p.ID, p.ID) }
 
-// holdersText is how many people hold something; invited ones do not yet.
+// holdersText counts how many people hold something; invited ones do not yet.
 func holdersText(h report.Holders) string {
 	if h.Invited == 0 {
-		return thousands(h.Active)
+		return render.Thousands(h.Active)
 	}
-	return fmt.Sprintf("%s and %s invited", thousands(h.Active), thousands(h.Invited))
+	return fmt.Sprintf("%s and %s invited", render.Thousands(h.Active), render.Thousands(h.Invited))
 }
 
-// waivedFor is for whom a waiver is, and for what.
+// waivedFor says for whom a waiver is, and for what.
 func waivedFor(w *policy.Waiver) template.HTML {
 	text := "group " + escape(w.Group.Name)
 	if w.User.Given() {
@@ -157,7 +137,7 @@ func waivedFor(w *policy.Waiver) template.HTML {
 	return template.HTML(text)
 }
 
-// whose is the person or group that an event is about.
+// whose returns the person or group that an event is about.
 func whose(e report.End) template.HTML {
 	switch {
 	case e.User != nil:

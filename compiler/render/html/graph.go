@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+
+	"permc.dev/permc/compiler/render"
 )
 
 // graph is boxes in columns and what leads from one to another: who reaches
@@ -80,7 +82,7 @@ func (g *graph) trim() {
 		if len(list) <= mostBox {
 			continue
 		}
-		rest := &box{kind: "rest", title: fmt.Sprintf("and %s more", thousands(len(list)-mostBox+1))}
+		rest := &box{kind: "rest", title: fmt.Sprintf("and %s more", render.Thousands(len(list)-mostBox+1))}
 		gone := map[*box]bool{}
 		for _, b := range list[mostBox-1:] {
 			gone[b] = true
@@ -161,7 +163,7 @@ func (b *box) draw(d *drawing, width int) {
 		d.text("label", b.x+boxPad, y, short(l, most))
 	}
 	if b.more > 0 {
-		d.text("label more", b.x+boxPad, y+boxLine, fmt.Sprintf("and %s more", thousands(b.more)))
+		d.text("label more", b.x+boxPad, y+boxLine, fmt.Sprintf("and %s more", render.Thousands(b.more)))
 	}
 }
 
@@ -170,5 +172,5 @@ func few(list []string, most int) string {
 	if len(list) <= most {
 		return strings.Join(list, ", ")
 	}
-	return strings.Join(list[:most], ", ") + fmt.Sprintf(" and %s more", thousands(len(list)-most))
+	return strings.Join(list[:most], ", ") + fmt.Sprintf(" and %s more", render.Thousands(len(list)-most))
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
 )
 
 // lines are lines of tables, of which a page may have thousands: a template
@@ -34,8 +35,8 @@ func (l *lines) each(before string, list []string, after string) {
 
 func (l *lines) done() template.HTML { return template.HTML(l.b) }
 
-// Body is the table of what a person has on a scope; what has the same reason
-// stands together.
+// Body returns the table of what a person has on a scope; what has the same
+// reason stands together.
 func (x *place) Body() template.HTML {
 	var l lines
 	for _, b := range x.Blocks {
@@ -72,10 +73,10 @@ func (l *lines) may(p *policy.Policy, r *policy.Row) {
 		l.text(w.Action + " withheld by " + w.Rule.ID)
 		l.raw("</span>")
 	}
-	l.each(`<span class="term">`, terms(p, r), "</span>")
+	l.each(`<span class="term">`, render.DescribeTerms(r), "</span>")
 }
 
-// HolderLines are the lines of who holds the permission.
+// HolderLines returns the lines of who holds the permission.
 func (p permissionView) HolderLines() template.HTML {
 	var l lines
 	for _, h := range p.Holders() {
@@ -92,7 +93,7 @@ func (p permissionView) HolderLines() template.HTML {
 	return l.done()
 }
 
-// HolderLines are the lines of who has the role.
+// HolderLines returns the lines of who has the role.
 func (r roleView) HolderLines() template.HTML {
 	var l lines
 	for _, h := range r.Holders() {
@@ -112,7 +113,7 @@ func (r roleView) HolderLines() template.HTML {
 	return l.done()
 }
 
-// Body are the lines of a matrix.
+// Body returns the lines of a matrix.
 func (t *scopeTable) Body() template.HTML {
 	var l lines
 	for _, line := range t.Lines {
@@ -127,7 +128,7 @@ func (t *scopeTable) Body() template.HTML {
 	return l.done()
 }
 
-// cell is a cell of a matrix: the mark, and the same in words.
+// cell writes a cell of a matrix: the mark, and the same in words.
 func (l *lines) cell(c cellOf) {
 	if c.row == nil {
 		l.raw("<td></td>")
@@ -135,6 +136,6 @@ func (l *lines) cell(c cellOf) {
 	}
 	class, text := cellMark(c.policy, c.row)
 	l.raw(`<td class="`, class, `"><a href="#`, escape(rowAnchor(c.row)), `"><span aria-hidden="true">`, text, `</span><span class="vh">`)
-	l.text(inWords(c.policy, c.row))
+	l.text(inWords(c.row))
 	l.raw("</span></a></td>")
 }

@@ -2,7 +2,9 @@ package html
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"slices"
 
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/diag"
@@ -13,10 +15,10 @@ import (
 // shownText is text as the page shows it: its program makes elements of it.
 type shownText string
 
-// MarshalText is how it is written into JSON.
+// MarshalText writes it as text of JSON.
 func (t shownText) MarshalText() ([]byte, error) { return []byte(render.Safe(string(t))), nil }
 
-// shownTexts are texts as the page shows them.
+// shownTexts returns texts as the page shows them.
 func shownTexts(list []string) (out []shownText) {
 	for _, s := range list {
 		out = append(out, shownText(s))
@@ -125,14 +127,15 @@ func namesOf(r *report.Report) []byte {
 }
 
 func conditionsOf(p *policy.Permission) (list []nameCondition) {
-	for _, c := range p.Conditions {
+	byID := func(a, b policy.Condition) int { return cmp.Compare(a.ID, b.ID) }
+	for _, c := range slices.SortedFunc(slices.Values(p.Conditions), byID) { // as in rows
 		list = append(list, nameCondition{shownText(c.ID), shownText(c.Text)})
 	}
 	return list
 }
 
-// findingsOf are the findings about each user, the last with how many more there
-// are.
+// findingsOf returns the findings about each user, the last with how many more
+// there are.
 func findingsOf(r *report.Report) (list []nameFinding) {
 	byUser := map[string][]*diag.Diagnostic{}
 	var users []string
@@ -156,7 +159,7 @@ func findingsOf(r *report.Report) (list []nameFinding) {
 	return list
 }
 
-// kindOf is whether somebody has accepted a finding, and how.
+// kindOf says whether somebody has accepted a finding, and how.
 func kindOf(d *diag.Diagnostic) string {
 	switch {
 	case d.Silenced():

@@ -118,14 +118,14 @@ type view struct {
 	plain  bool          // there is nothing on the page that names could lead to
 }
 
-// Names are for the page's program.
+// Names returns the names for the page's program.
 func (v *view) Names() template.JS { return template.JS(namesOf(v.Report)) }
 
 // Sum says in a line what a page of some bytes holds.
 func Sum(p *Page, size int) string {
 	s := p.Severities()
-	return fmt.Sprintf("%s, %s, %s, %s; %s", count(p.Total(), "person", "people"), plural(p.Counts.Rows, "row"),
-		plural(s.Errors, "error"), plural(s.Warnings, "warning"), bytesText(size))
+	return fmt.Sprintf("%s, %s, %s, %s; %s", render.Count(p.Total(), "person", "people"), render.Plural(p.Counts.Rows, "row"),
+		render.Plural(s.Errors, "error"), render.Plural(s.Warnings, "warning"), bytesText(size))
 }
 
 func bytesText(n int) string {

@@ -2,8 +2,10 @@ package html
 
 import (
 	"encoding/binary"
+	"errors"
 
 	"permc.dev/permc/compiler/ask/report"
+	"permc.dev/permc/compiler/internal/parallel"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -52,4 +54,11 @@ func (s *SplitRows) Write(b []byte) error {
 		b = b[frame+n:]
 	}
 	return nil
+}
+
+// EachPage calls write for each page, on every core.
+func EachPage(pages []*Page, write func(i int) error) error {
+	errs := make([]error, len(pages))
+	parallel.Each(len(pages), func(i int) { errs[i] = write(i) })
+	return errors.Join(errs...)
 }

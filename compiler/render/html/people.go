@@ -19,7 +19,7 @@ type personView struct {
 	*report.Person
 }
 
-// Persons are the pages of people, in order.
+// Persons returns the pages of people, in order.
 func (v *view) Persons() (list []personView) {
 	for _, p := range v.People {
 		list = append(list, personView{v, p})
@@ -27,7 +27,7 @@ func (v *view) Persons() (list []personView) {
 	return list
 }
 
-// Kind is what sort of user this is.
+// Kind says what sort of user this is.
 func (p personView) Kind() string {
 	words := "user"
 	if p.Affiliation != "" {
@@ -56,9 +56,9 @@ func (p personView) summary() string {
 	if p.Invited {
 		verb = "will hold, once the invitation is accepted,"
 	}
-	text := fmt.Sprintf("%s %s on %s", verb, plural(rows, "permission"), plural(scopes, "scope"))
+	text := fmt.Sprintf("%s %s on %s", verb, render.Plural(rows, "permission"), render.Plural(scopes, "scope"))
 	if n := p.sensitive("critical"); n > 0 {
-		text += fmt.Sprintf(", %s of them critical", thousands(n))
+		text += fmt.Sprintf(", %s of them critical", render.Thousands(n))
 	}
 	return text + "."
 }
@@ -72,7 +72,7 @@ func (p personView) sensitive(level string) (n int) {
 	return n
 }
 
-// Highest is the highest sensitivity of what is held.
+// Highest returns the highest sensitivity of what is held.
 func (p personView) Highest() string {
 	for _, s := range sensitivities {
 		if s != "" && p.sensitive(s) > 0 {
@@ -82,13 +82,13 @@ func (p personView) Highest() string {
 	return ""
 }
 
-// HeldRows is how many permissions are held.
+// HeldRows counts how many permissions are held.
 func (p personView) HeldRows() int {
 	n, _ := p.Held()
 	return n
 }
 
-// OpenFindings are those about the person that nobody has accepted.
+// OpenFindings returns those about the person that nobody has accepted.
 func (p personView) OpenFindings() (n int) {
 	for _, d := range p.Person.Findings {
 		if p.IsOpen()(d) {
@@ -102,13 +102,13 @@ func (p personView) OpenFindings() (n int) {
 // person: a group's entry makes one for each member.
 const mostOfPerson = 10
 
-// ShownFindings are the first findings about the person: those that nobody has
-// accepted come first if there are more.
+// ShownFindings returns the first findings about the person: those that nobody
+// has accepted come first if there are more.
 func (p personView) ShownFindings() []*diag.Diagnostic {
 	return leadingFindings(p.Person.Findings)
 }
 
-// MoreFindings is how many findings are left out.
+// MoreFindings counts how many findings are left out.
 func (p personView) MoreFindings() int { return max(0, len(p.Person.Findings)-mostOfPerson) }
 
 func leadingFindings(list []*diag.Diagnostic) []*diag.Diagnostic {
@@ -126,15 +126,15 @@ func leadingFindings(list []*diag.Diagnostic) []*diag.Diagnostic {
 	return append(open, known...)[:mostOfPerson]
 }
 
-// ShownEnds are the first events of the person.
+// ShownEnds returns the first events of the person.
 func (p personView) ShownEnds() []report.End {
 	return p.Person.Ends[:min(len(p.Person.Ends), mostOfPerson)]
 }
 
-// MoreEnds is how many events of the person are left out.
+// MoreEnds counts how many events of the person are left out.
 func (p personView) MoreEnds() int { return max(0, len(p.Person.Ends)-mostOfPerson) }
 
-// NextEnd is the first day on which something ends.
+// NextEnd returns the first day on which something ends.
 func (p personView) NextEnd() string {
 	for _, e := range p.Person.Ends {
 		if !e.Starts {
@@ -144,7 +144,7 @@ func (p personView) NextEnd() string {
 	return ""
 }
 
-// Assigned are the roles that were given, not those that come with them.
+// Assigned returns the roles that were given, not those that come with them.
 func (p personView) Assigned() (list []template.HTML) {
 	for _, h := range p.Person.Roles {
 		if h.From != nil {
@@ -152,7 +152,7 @@ func (p personView) Assigned() (list []template.HTML) {
 		}
 		text := string(roleLink(h.Role)) + " on " + string(scopeLink(h.Scope))
 		if h.Group != nil {
-			text += ", as a member of group " + escape(h.Group.ID)
+			text += " (group " + escape(h.Group.ID) + ")"
 		}
 		if h.Entry.ByDefault {
 			text += ", by default"
@@ -163,17 +163,17 @@ func (p personView) Assigned() (list []template.HTML) {
 		list = append(list, template.HTML(text))
 	}
 	if p.More > 0 {
-		list = append(list, template.HTML(escape("and "+count(p.More, "more", "more"))))
+		list = append(list, template.HTML(escape("and "+render.Thousands(p.More)+" more")))
 	}
 	return list
 }
 
-// InGroups are the groups that the person is in.
+// InGroups returns the groups that the person is in.
 func (p personView) InGroups() string {
 	var list []string
 	for i, m := range p.Memberships {
 		if i == policy.MostSources {
-			list = append(list, thousands(len(p.Memberships)-i)+" more")
+			list = append(list, render.Thousands(len(p.Memberships)-i)+" more")
 			break
 		}
 		list = append(list, m.Group.ID)
@@ -196,8 +196,8 @@ type block struct {
 	Rows []*policy.Row
 }
 
-// Places are the scopes of the person; on each, what has the same reason stands
-// together.
+// Places returns the scopes of the person; on each, what has the same reason
+// stands together.
 func (p personView) Places() (list []*place) {
 	for i := range p.Rows {
 		r := &p.Rows[i]
@@ -226,7 +226,7 @@ func (x *place) add(files *policy.Files, r *policy.Row) {
 	x.Blocks = append(x.Blocks, b)
 }
 
-// Graph is a picture of how everything reaches the person.
+// Graph returns a picture of how everything reaches the person.
 func (p personView) Graph() template.HTML {
 	if len(p.Rows) == 0 {
 		return ""
@@ -242,7 +242,7 @@ func (p personView) Graph() template.HTML {
 			g.via(who, &p.Rows[i], &via[j])
 		}
 	}
-	return g.draw(fmt.Sprintf("How access reaches %s: %s. The table under it says the same, in full.", p.ID, strings.Join(g.reaches(), "; ")))
+	return g.draw(fmt.Sprintf("Sources of access of %s: %s. The tables below list everything.", p.ID, strings.Join(g.reaches(), "; ")))
 }
 
 // via adds the way of one source of a row. What comes through different groups
@@ -277,7 +277,7 @@ func (g *graph) via(who *box, r *policy.Row, v *policy.Via) {
 	g.edge(through, what)
 }
 
-// throughWhat is what was given: a role, or a grant.
+// throughWhat returns what was given: a role, or a grant.
 func throughWhat(v *policy.Via) string {
 	switch {
 	case v.Kind == policy.FromDerived:
@@ -290,7 +290,7 @@ func throughWhat(v *policy.Via) string {
 	return "grant"
 }
 
-// reaches are the ways in words.
+// reaches returns the ways in words.
 func (g *graph) reaches() (list []string) {
 	for _, e := range g.edges {
 		if e[1].kind == "what" {
@@ -313,11 +313,11 @@ func endText(e report.End) string {
 		if who == "" {
 			who = "group " + w.Group.Name
 		}
-		return render.Safe(fmt.Sprintf("the waiver of %s for %s ends; its finding is open again", w.Rule.Name, who))
+		return render.Safe(fmt.Sprintf("waiver of %s for %s expires; its finding opens again", w.Rule.Name, who))
 	}
 	what := fmt.Sprintf("%s on %s", report.Given(e.Entry), e.Entry.Scope.Path)
 	if e.Starts {
-		return what + " begins"
+		return what + " starts"
 	}
-	return what + " ends"
+	return what + " expires"
 }

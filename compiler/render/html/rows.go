@@ -137,8 +137,8 @@ func plain(r *policy.Row) bool {
 	return r.Actions == all && len(r.Withheld) == 0
 }
 
-// index is that of a source among the user's, of which the last ones are most
-// likely the same.
+// index returns that of a source among the user's, of which the last ones are
+// most likely the same.
 func (w *rowWriter) index(v *policy.Via) int {
 	for i := len(w.sources) - 1; i >= 0; i-- {
 		if s := &w.sources[i]; s.Pos == v.Pos && s.Role == v.Role && s.Kind == v.Kind && s.Implier == v.Implier && s.Scope == v.Scope &&

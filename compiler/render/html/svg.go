@@ -41,24 +41,25 @@ func (d *drawing) text(class string, x, y int, s string) {
 	fmt.Fprintf(&d.b, `<text class="%s" x="%d" y="%d">%s</text>`, class, x, y, escape(render.Safe(s)))
 }
 
-// end is a text that ends at a place.
+// end draws text that ends at a place.
 func (d *drawing) end(class string, x, y int, s string) {
 	fmt.Fprintf(&d.b, `<text class="%s" x="%d" y="%d" text-anchor="end">%s</text>`, class, x, y, escape(render.Safe(s)))
 }
 
-// stripes make the class "bar direct" another one without its colour.
+// stripes defines a pattern for the class "bar direct" another one without its
+// colour.
 func (d *drawing) stripes() {
 	d.b.WriteString(`<defs><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">` +
 		`<rect class="bar" width="6" height="6"/><path class="stripe" d="M0 0V6"/></pattern></defs>`)
 }
 
-// picture is the drawing with the words that stand for it.
+// picture returns the drawing, with words for those who do not see it.
 func (d *drawing) picture(words string) template.HTML {
 	return template.HTML(fmt.Sprintf(`<svg class="picture" role="img" aria-label="%s" viewBox="0 0 %d %d" width="%d" height="%d">%s</svg>`,
 		escape(render.Safe(words)), d.width, d.height, d.width, d.height, d.b.String()))
 }
 
-// short is a text of at most so many characters; the middle gives way.
+// short returns a text of at most so many characters; the middle gives way.
 func short(s string, most int) string {
 	n := utf8.RuneCountInString(s)
 	if n <= most {

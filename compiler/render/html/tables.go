@@ -23,7 +23,7 @@ const mostColumns = 24
 // Wide reports whether paper has to lie on its side.
 func (s scopeView) Wide() bool { return s.Table != nil && len(s.Table.Permissions) > mostColumns/2 }
 
-// Tables are the table of the scope, in pieces that fit on paper.
+// Tables returns the table of the scope, in pieces that fit on paper.
 func (s scopeView) Tables() (list []*scopeTable) {
 	if s.Table == nil {
 		return nil
@@ -65,7 +65,7 @@ type scopeView struct {
 	File  string      // of its part, or "" where it is on this page
 }
 
-// ScopeCount is how many scopes the page is about.
+// ScopeCount counts how many scopes the page is about.
 func (v *view) ScopeCount() int { return len(v.shownScopes()) }
 
 func (v *view) shownScopes() []*policy.Scope {
@@ -75,7 +75,7 @@ func (v *view) shownScopes() []*policy.Scope {
 	return v.Policy.Scopes
 }
 
-// ScopePages are the pages of scopes.
+// ScopePages returns the pages of scopes.
 func (v *view) ScopePages() (list []scopeView) {
 	files := map[*policy.Scope]string{}
 	for _, l := range v.Parts {
@@ -90,10 +90,10 @@ func (v *view) ScopePages() (list []scopeView) {
 	return list
 }
 
-// LevelName is the level of the scope.
+// LevelName returns the level of the scope.
 func (s scopeView) LevelName() string { return s.Policy.Catalog.Levels[s.Level] }
 
-// Count is how many people hold something on the scope.
+// Count counts how many people hold something on the scope.
 func (s scopeView) Count() report.Holders { return s.view.Scopes[s.Index] }
 
 // Href leads to the matrix of the scope.
@@ -106,8 +106,7 @@ type inMatrix struct {
 	Count     report.Holders
 }
 
-// Nobody are the permissions that could stand on the scope and that nobody has
-// there.
+// Nobody returns the permissions that the scope can have and nobody holds.
 func (s scopeView) Nobody() (list []string) {
 	for _, p := range s.newTable(s.Scope).Permissions {
 		if p.Deprecated == "" && (s.Table == nil || !slices.Contains(s.Table.Permissions, p)) {
@@ -117,7 +116,7 @@ func (s scopeView) Nobody() (list []string) {
 	return list
 }
 
-// UsedScopes are those on which there is a row.
+// UsedScopes returns those on which there is a row.
 func (v *view) UsedScopes() (list []*policy.Scope) {
 	for _, t := range v.tables() {
 		if t != nil {
@@ -127,7 +126,8 @@ func (v *view) UsedScopes() (list []*policy.Scope) {
 	return list
 }
 
-// tables are the matrices of scopes by index, without columns that are empty.
+// tables returns the matrices of scopes by index, without columns that are
+// empty.
 func (v *view) tables() []*scopeTable {
 	byScope := make([]*scopeTable, len(v.Policy.Scopes))
 	for _, p := range v.People {
@@ -175,7 +175,8 @@ func (t *scopeTable) narrow() {
 	t.Permissions = pick
 }
 
-// newTable has a column for each permission that can stand on the scope.
+// newTable makes a table with a column for each permission that can stand on
+// the scope.
 func (v *view) newTable(s *policy.Scope) *scopeTable {
 	t := &scopeTable{Scope: s, Level: v.Policy.Catalog.Levels[s.Level]}
 	for _, x := range v.Policy.Catalog.Permissions {
@@ -194,7 +195,7 @@ func (t *scopeTable) add(p *policy.Policy, person *report.Person, rows []policy.
 	t.Lines = append(t.Lines, line)
 }
 
-// rowAnchor is the id of a row on the page of its person.
+// rowAnchor returns the id of a row on the page of its person.
 func rowAnchor(r *policy.Row) string {
 	return anchor("user", r.User.ID) + ":" + r.Scope.Path + ":" + r.Permission.ID
 }

@@ -7,10 +7,11 @@ import (
 
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
 )
 
-// Timeline is a picture of what begins and ends, from the day of the report on;
-// "" where nothing does.
+// Timeline returns a picture of what begins and ends, from the day of the
+// report on; "" where nothing does.
 func (v *view) Timeline() template.HTML {
 	if len(v.Ends) == 0 {
 		return ""
@@ -30,10 +31,10 @@ func (v *view) Timeline() template.HTML {
 		d.text("tick", x(t.on)+3, base+18, t.text)
 	}
 	v.dots(d, x, from+policy.Date(days), base)
-	words := fmt.Sprintf("What begins and ends from %s on: %s. The table lists each.", from, plural(len(v.Ends), "event"))
+	words := fmt.Sprintf("Upcoming from %s: %s. The table lists each.", from, render.Plural(len(v.Ends), "event"))
 	if later > 0 {
-		d.text("tick", left+width-70, 10, plural(later, "event")+" later")
-		words += " " + thousands(later) + " later than the picture shows."
+		d.text("tick", left+width-70, 10, render.Plural(later, "event")+" later")
+		words += " " + render.Thousands(later) + " are later than the picture shows."
 	}
 	return d.picture(words)
 }
@@ -61,7 +62,7 @@ func (v *view) dots(d *drawing, x func(policy.Date) int, last policy.Date, base 
 	}
 }
 
-// event is a mark whose shape tells what it is.
+// event draws a mark whose shape shows its kind.
 func (d *drawing) event(e *report.End, x, y int) {
 	switch {
 	case e.Waiver != nil:
@@ -73,7 +74,7 @@ func (d *drawing) event(e *report.End, x, y int) {
 	}
 }
 
-// span is how many days the picture shows, and how many events are later.
+// span counts how many days the picture shows, and how many events are later.
 func span(list []report.End, from policy.Date) (days, later int) {
 	for _, choice := range []int{92, 184, 366, 2 * 366, 5 * 366, 10 * 366} {
 		days, later = choice, 0
@@ -94,7 +95,7 @@ type tick struct {
 	text string
 }
 
-// ticks are the months of a year, or the years, that the picture shows.
+// ticks returns the months of a year, or the years, that the picture shows.
 func ticks(from policy.Date, days int) (list []tick) {
 	first, err := time.Parse(time.DateOnly, from.String())
 	if err != nil {

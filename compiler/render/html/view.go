@@ -12,7 +12,7 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// Files are those that places are in.
+// Files returns those that places are in.
 func (v *view) Files() *policy.Files {
 	if v.places != nil {
 		return v.places
@@ -20,7 +20,7 @@ func (v *view) Files() *policy.Files {
 	return v.Policy.Files
 }
 
-// Open is how many findings nobody has accepted.
+// Open counts how many findings nobody has accepted.
 func (v *view) Open() int { s := v.Severities(); return s.Errors + s.Warnings }
 
 // IsOpen selects findings that nobody has accepted.
@@ -36,36 +36,36 @@ func isKind(kind string) func(*diag.Diagnostic) bool {
 	return func(d *diag.Diagnostic) bool { return kindOf(d) == kind }
 }
 
-// Verdict is the whole in a sentence or two.
+// Verdict returns the whole in a sentence or two.
 func (v *view) Verdict() string {
 	s := v.Severities()
 	var parts []string
 	if s.Errors > 0 {
-		parts = append(parts, plural(s.Errors, "error"))
+		parts = append(parts, render.Plural(s.Errors, "error"))
 	}
 	if s.Warnings > 0 {
-		parts = append(parts, plural(s.Warnings, "warning"))
+		parts = append(parts, render.Plural(s.Warnings, "warning"))
 	}
-	text := strings.Join(parts, " and ") + choose(s.Errors+s.Warnings, " is open.", " are open.")
+	text := strings.Join(parts, " and ") + render.Choose(s.Errors+s.Warnings, " is open.", " are open.")
 	if len(parts) == 0 {
-		text = "No finding is open."
+		text = "No open findings."
 	}
 	if v.Ending > 0 {
-		text += fmt.Sprintf(" %s within %d days.", choose(v.Ending, "One permission ends", thousands(v.Ending)+" permissions end"), v.Policy.HorizonDays)
+		text += fmt.Sprintf(" %s within %d days.", render.Choose(v.Ending, "One permission expires", render.Thousands(v.Ending)+" permissions expire"), v.Policy.HorizonDays)
 	}
 	return text
 }
 
-// Age is how old the catalog was on the day of the report.
+// Age says how old the catalog was on the day of the report.
 func (v *view) Age() string {
 	days, ok := v.CatalogAge()
 	switch {
 	case !ok:
 		return ""
 	case days < 0:
-		return ", which is later than this report's day"
+		return ", newer than this report"
 	}
-	return ", " + plural(days, "day") + " old"
+	return ", " + render.Plural(days, "day") + " old"
 }
 
 // SomeInvited reports whether people are invited.
@@ -78,10 +78,10 @@ func (v *view) SomeInvited() bool {
 	return false
 }
 
-// ScopesInUse is on how many scopes somebody holds something.
+// ScopesInUse says on how many scopes somebody holds something.
 func (v *view) ScopesInUse() int { return used(v.Scopes) }
 
-// RolesInUse is how many roles somebody has.
+// RolesInUse counts how many roles somebody has.
 func (v *view) RolesInUse() int { return used(v.Roles) }
 
 func used(list []report.Holders) (n int) {
@@ -109,12 +109,12 @@ type ruleView struct {
 // mostFindings is how many findings of a rule are written out.
 const mostFindings = 500
 
-// Shown are the first findings of the rule, More how many others there are.
+// Shown returns the first findings of the rule, More how many others there are.
 func (r ruleView) Shown() []*diag.Diagnostic {
 	return r.RuleGroup.Findings[:min(len(r.RuleGroup.Findings), mostFindings)]
 }
 
-// More is how many findings are left out.
+// More counts how many findings are left out.
 func (r ruleView) More() int { return max(0, len(r.RuleGroup.Findings)-mostFindings) }
 
 // Group explains the rule of some findings.
@@ -132,7 +132,7 @@ func (v *view) Group(g *report.RuleGroup) ruleView {
 	return r
 }
 
-// Blind is what the built-in rules are known not to find.
+// Blind returns what the built-in rules are known not to find.
 func (v *view) Blind() (list []string) {
 	for _, r := range v.BuiltIn {
 		if r.Doc.Gaps != "" {
@@ -149,7 +149,7 @@ type findingView struct {
 	About template.HTML
 }
 
-// One is one finding.
+// One returns one finding.
 func (v *view) One(d *diag.Diagnostic) findingView { return findingView{v, d, v.about(d)} }
 
 // Silences says what a waiver does.
@@ -162,9 +162,9 @@ func (v *view) Silences(w *policy.Waiver) string {
 	}
 	switch {
 	case n > 0:
-		return plural(n, "finding")
+		return render.Plural(n, "finding")
 	case w.Expires < v.Policy.AsOf:
-		return "nothing: it has ended"
+		return "nothing: expired"
 	}
 	return "nothing"
 }
@@ -172,10 +172,10 @@ func (v *view) Silences(w *policy.Waiver) string {
 // mostEnds is how many events are listed.
 const mostEnds = 500
 
-// ShownEnds are the first events, MoreEnds how many others there are.
+// ShownEnds returns the first events, MoreEnds how many others there are.
 func (v *view) ShownEnds() []report.End { return v.Ends[:min(len(v.Ends), mostEnds)] }
 
-// MoreEnds is how many events are not listed.
+// MoreEnds counts how many events are not listed.
 func (v *view) MoreEnds() int { return max(0, len(v.Ends)-mostEnds) }
 
 // endTable is a table of events.
@@ -184,7 +184,7 @@ type endTable struct {
 	Ends []report.End
 }
 
-// In is how far away an event is.
+// In says how far away an event is.
 func (v *view) In(e report.End) string {
 	switch n := int(e.On - v.Policy.AsOf); n {
 	case 0:
@@ -192,11 +192,11 @@ func (v *view) In(e report.End) string {
 	case 1:
 		return "tomorrow"
 	default:
-		return fmt.Sprintf("in %s days", thousands(n))
+		return fmt.Sprintf("in %s days", render.Thousands(n))
 	}
 }
 
-// Place is where an event is declared.
+// Place says where an event is declared.
 func (v *view) Place(e report.End) string {
 	switch {
 	case e.Waiver != nil:
@@ -219,7 +219,7 @@ func sentence(s string) string {
 	return s
 }
 
-// about is whom and what a finding is about, and where it stands.
+// about says whom and what a finding is about, and where it stands.
 func (v *view) about(d *diag.Diagnostic) template.HTML {
 	var parts []string
 	add := func(kind, name string) {

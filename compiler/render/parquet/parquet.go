@@ -81,7 +81,7 @@ func Write(ctx context.Context, w io.Writer, p *policy.Policy, filter render.Fil
 	return findings, out.Close()
 }
 
-// metadata is what the table was made from.
+// metadata returns what the table was made from.
 func metadata(p *policy.Policy, filter *render.Filter) ([]library.WriterOption, error) {
 	type input struct {
 		File string `json:"file"`
@@ -157,7 +157,7 @@ func (w *writer) write(ticket []byte) error {
 func (b *batch) add(r *policy.Row) {
 	x := row{
 		User: r.User.ID, Status: r.User.Status(), Affiliation: r.User.Affiliation, Scope: r.Scope.Path, Level: b.policy.Catalog.Levels[r.Scope.Level],
-		Permission: r.Permission.ID, Actions: r.Permission.Names(r.Actions), Access: render.Access(r), Conditions: r.Permission.ConditionIDs, Expires: days(r.Ends),
+		Permission: r.Permission.ID, Actions: r.Permission.Names(r.Actions), Access: render.NameAccess(r), Conditions: r.Permission.ConditionIDs, Expires: days(r.Ends),
 		Confidence: r.Confidence().String(),
 	}
 	for _, w := range r.Withheld {
@@ -194,7 +194,7 @@ func (b *batch) via(x *via, r *policy.Row, v *policy.Via) {
 
 var epoch, _ = policy.ParseDate("1970-01-01")
 
-// days are those since 1970, or null.
+// days returns those since 1970, or null.
 func days(d policy.Date) *int32 {
 	if d == 0 {
 		return nil

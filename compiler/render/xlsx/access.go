@@ -10,11 +10,11 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// access is the sheet of effective permissions, one a row, which a reviewer
-// fills.
+// access returns the sheet of effective permissions, one a row, which a
+// reviewer fills.
 func access(in *Input, f *facts) *sheet {
 	s := &sheet{name: "Access", head: true, frozen: 1, rows: f.lines, review: 13, printed: 17,
-		about: "who can do what, a row for each permission of a user on a scope; the columns from Keep on are a reviewer's"}
+		about: "who can do what: one row per user, scope and permission; reviewers fill the columns from Keep on"}
 	s.columns = []column{
 		{"User", widest(14, 34, users(in)), header}, {"Name", 17, header}, {"Status", 9, header}, {"Affiliation", 11, header},
 		{"Scope", widest(12, 26, scopes(in)), header}, {"Level", 11, header}, {"Permission", widest(14, 30, permissions(in)), header},
@@ -57,9 +57,9 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 	c.text(wrapped, r.Permission.ID)
 	c.text(wrapped, strings.Join(r.Permission.Names(r.Actions), ", "))
 	c.text(wrapped, withheld(r))
-	c.text(plain, render.Access(r))
+	c.text(plain, render.NameAccess(r))
 	c.text(wrapped, strings.Join(r.Permission.ConditionIDs, ", "))
-	c.text(wrapped, render.Sources(r))
+	c.text(wrapped, render.DescribeSources(r))
 	c.date(dated, r.Ends)
 	c.empty(inputCentred)
 	c.empty(inputCentred)
@@ -72,7 +72,7 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 	c.end()
 }
 
-// withheld is what deny rules took, by rule.
+// withheld returns what deny rules took, by rule.
 func withheld(r *policy.Row) string {
 	var list []string
 	for _, w := range r.Withheld {
@@ -81,7 +81,7 @@ func withheld(r *policy.Row) string {
 	return strings.Join(list, ", ")
 }
 
-// places are where the sources of a row stand, each once.
+// places says where the sources of a row stand, each once.
 func (w *accessRows) places(r *policy.Row) string {
 	var list []string
 	via, more := r.Leading()

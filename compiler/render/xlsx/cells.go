@@ -85,7 +85,7 @@ func (c *cells) open(style int) {
 	c.col++
 }
 
-// empty is a cell to be filled, or to carry a border.
+// empty writes a cell to be filled, or to carry a border.
 func (c *cells) empty(style int) {
 	c.open(style)
 	c.b = append(c.b, "/>"...)
@@ -100,7 +100,7 @@ func (c *cells) number(style, n int) {
 // firstDay is the first of which Excel's count of days is right, 1900-03-01.
 var firstDay, _ = policy.ParseDate("1900-03-01")
 
-// date is a day as Excel counts it; one that it cannot count is text.
+// date writes a day as Excel counts it; one that it cannot count is text.
 func (c *cells) date(style int, d policy.Date) {
 	switch {
 	case d == 0:
@@ -130,8 +130,8 @@ func (c *cells) text(style int, s string) {
 	c.b = append(c.b, "</t></is></c>"...)
 }
 
-// Shown is text as it stands in a cell: what steers a terminal or hides its
-// order does the same to a reader of a sheet.
+// Shown returns text as it stands in a cell: what steers a terminal or hides
+// its order does the same to a reader of a sheet.
 func Shown(s string) string {
 	s = render.Safe(s)
 	if strings.Contains(s, "\uFFFE") || strings.Contains(s, "\uFFFF") {
@@ -199,7 +199,7 @@ var columnNames = func() (names [702]string) {
 	return names
 }()
 
-// columnName is A, B, …, Z, AA, … of a column counted from zero.
+// columnName returns A, B, …, Z, AA, … of a column counted from zero.
 func columnName(i int) string {
 	if i < len(columnNames) {
 		return columnNames[i]

@@ -16,13 +16,13 @@ func (s *skeleton) decisions(p *part) {
 	x := excelize.NewDataValidation(true)
 	x.SetSqref(area(keep, 2, keep+1, bottom))
 	s.note(x.SetDropList([]string{"x"}))
-	x.SetError(excelize.DataValidationErrorStyleWarning, "Keep or remove", "Put an x into one of the two columns.")
+	x.SetError(excelize.DataValidationErrorStyleWarning, "Keep or remove", "Put an x in one of the two columns.")
 	s.note(s.book.AddDataValidation(p.name, x))
 
 	d := excelize.NewDataValidation(true)
 	d.SetSqref(area(date, 2, date, bottom))
 	s.note(d.SetRange(serial2000, serial9999, excelize.DataValidationTypeDate, excelize.DataValidationOperatorBetween))
-	d.SetError(excelize.DataValidationErrorStyleWarning, "Date", "The day of the decision, such as 2026-12-31.")
+	d.SetError(excelize.DataValidationErrorStyleWarning, "Date", "The date of the decision, e.g. 2026-12-31.")
 	s.note(s.book.AddDataValidation(p.name, d))
 	s.marked(p, area(0, 2, keep+1, bottom), columnName(keep), columnName(keep+1))
 }

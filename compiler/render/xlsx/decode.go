@@ -22,7 +22,7 @@ const (
 // errDone ends the reading of a part of which the rest does not matter.
 var errDone = errors.New("done")
 
-var errCell = fmt.Errorf("a cell has more than %d characters, and no spreadsheet allows more", review.MostCell)
+var errCell = fmt.Errorf("a cell has more than %d characters, the most a spreadsheet allows", review.MostCell)
 
 // decoder reads the XML of a part. Entities that are declared in it are refused
 // with the declaration; encoding/xml looks at nothing outside of the part.
@@ -44,12 +44,12 @@ func (d *decoder) token() (xml.Token, error) {
 	switch t.(type) {
 	case xml.StartElement:
 		if d.depth++; d.depth > mostDepth {
-			return nil, fmt.Errorf("its elements stand more than %d deep in each other", mostDepth)
+			return nil, fmt.Errorf("its XML is nested more than %d deep", mostDepth)
 		}
 	case xml.EndElement:
 		d.depth--
 	case xml.Directive:
-		return nil, errors.New("it has a document type, which no spreadsheet writes")
+		return nil, errors.New("it has a document type, which spreadsheets never write")
 	}
 	return t, nil
 }
@@ -59,7 +59,7 @@ func readError(err error) error {
 	if err == io.EOF || errors.Is(err, errUnpacked) || errors.Is(err, errCell) {
 		return err
 	}
-	return fmt.Errorf("it cannot be read as a workbook: %w", err)
+	return fmt.Errorf("not a readable workbook: %w", err)
 }
 
 // start returns the next start of an element.
@@ -117,10 +117,10 @@ func (d *decoder) text(names ...string) (string, error) {
 	return s, nil
 }
 
-// endless is the error of an element that does not end.
+// endless returns the error for an element that does not end.
 func endless(err error) error {
 	if err == io.EOF {
-		return errors.New("it cannot be read as a workbook: it ends too early")
+		return errors.New("not a readable workbook: it ends too early")
 	}
 	return err
 }
@@ -179,7 +179,7 @@ func (b *bounded) ReadByte() (byte, error) {
 	return c, nil
 }
 
-// Read is not used by encoding/xml, which reads byte by byte.
+// Read makes it an io.Reader; encoding/xml reads byte by byte instead.
 func (b *bounded) Read(p []byte) (n int, err error) {
 	if len(p) == 0 {
 		return 0, nil

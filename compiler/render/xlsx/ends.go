@@ -5,9 +5,10 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// ends is the sheet of what comes into force and what ends, the next first.
+// ends returns the sheet of what comes into force and what ends, the next
+// first.
 func ends(in *Input, f *facts) *sheet {
-	s := &sheet{name: "Expiring", head: true, review: -1, rows: len(f.Ends), about: "what comes into force and what ends, the next first"}
+	s := &sheet{name: "Expiring", head: true, review: -1, rows: len(f.Ends), about: "what starts and what expires, next first"}
 	s.columns = []column{{"Date", 12, header}, {"Days", 7, header}, {"What", 14, header}, {"User or group", 30, header}, {"Role", 26, header},
 		{"Permission", 26, header}, {"Scope", 24, header}, {"Reason", 40, header}, {"Position", 36, header}}
 	s.fill = func(x *stream) error {
@@ -29,9 +30,9 @@ func ending(c *cells, p *policy.Policy, e *report.End) {
 		c.end()
 		return
 	}
-	what, whom := "ends", ""
+	what, whom := "expires", ""
 	if e.Starts {
-		what = "begins"
+		what = "starts"
 	}
 	if e.Group != nil {
 		whom = "group " + e.Group.ID
@@ -64,7 +65,7 @@ func waiverEnds(c *cells, p *policy.Policy, w *policy.Waiver) {
 	if whom == "" {
 		whom = "group " + w.Group.Name
 	}
-	c.text(plain, "waiver ends")
+	c.text(plain, "waiver expires")
 	c.text(plain, whom)
 	c.text(plain, w.Role.Name)
 	c.text(plain, w.Permission.Name)

@@ -8,9 +8,9 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// findings is the sheet of what permc check finds.
+// findings returns the sheet of what permc check finds.
 func findings(in *Input, f *facts) *sheet {
-	s := &sheet{name: "Findings", head: true, frozen: 2, review: -1, rows: len(f.Findings), about: "what permc check finds, what to do about it, and what is silenced, by whom and why"}
+	s := &sheet{name: "Findings", head: true, frozen: 2, review: -1, rows: len(f.Findings), about: "the findings of permc check, what to do about them, and which are silenced and why"}
 	s.columns = []column{{"Severity", 9, header}, {"Rule", 20, header}, {"User or group", 24, header}, {"Finding", 50, header}, {"What to do", 40, header},
 		{"Role", 18, header}, {"Permission", 20, header}, {"Scope", 18, header}, {"Silenced", 26, header}, {"Position", 30, header}}
 	s.fill = func(x *stream) error {
@@ -28,7 +28,7 @@ func finding(c *cells, p *policy.Policy, d *diag.Diagnostic) {
 	if d.Severity == diag.Error {
 		style = strong
 	}
-	silenced := render.Silenced(d)
+	silenced := render.DescribeSilenced(d)
 	if d.Baseline {
 		silenced = "in the baseline"
 	}
@@ -53,7 +53,7 @@ func finding(c *cells, p *policy.Policy, d *diag.Diagnostic) {
 	c.end()
 }
 
-// place is file:line:col, as far as there is one.
+// place returns file:line:col, as far as there is one.
 func place(at policy.Position) string {
 	switch {
 	case at.File == "":

@@ -46,11 +46,11 @@ func (g *grid) row(d *decoder, e *xml.StartElement) error {
 	if text := attribute(e, "r"); text != "" {
 		var err error
 		if n, err = strconv.Atoi(text); err != nil || n <= g.last {
-			return fmt.Errorf("row %.20q stands below row %d", text, g.last)
+			return fmt.Errorf("row %.20q comes after row %d", text, g.last)
 		}
 	}
 	if n > mostRows {
-		return fmt.Errorf("it has more than %d rows, and no spreadsheet allows more", mostRows)
+		return fmt.Errorf("more than %d rows, the most a spreadsheet allows", mostRows)
 	}
 	g.last = n
 	for _, i := range g.used {
@@ -83,7 +83,7 @@ func (g *grid) readCells(d *decoder, most int) (width int, err error) {
 		i := next
 		if at := attribute(&e, "r"); at != "" {
 			if i = columnAt(at); i < 0 {
-				return 0, fmt.Errorf("%.20q is no place of a cell", at)
+				return 0, fmt.Errorf("%.20q is not a cell reference", at)
 			}
 		}
 		next = i + 1
@@ -110,12 +110,12 @@ func (g *grid) cell(d *decoder, kind string) (string, error) {
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 0 || n >= len(g.texts) {
-		return "", fmt.Errorf("a cell refers to text %.20q, and there are %d", s, len(g.texts))
+		return "", fmt.Errorf("a cell refers to shared text %.20q, but there are %d", s, len(g.texts))
 	}
 	return g.texts[n], nil
 }
 
-// columnAt is the column of a place such as B7, counted from zero, or -1.
+// columnAt returns the column of a place such as B7, counted from zero, or -1.
 func columnAt(at string) int {
 	n := 0
 	for i := range len(at) {

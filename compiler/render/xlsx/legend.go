@@ -7,22 +7,22 @@ import (
 
 // columnsOfAccess are those of which a title does not say enough.
 var columnsOfAccess = [][2]string{
-	{"Status", "active, or invited: then nothing is held before the invitation is accepted"},
-	{"Actions", "what is left once deny rules have taken what they take; empty is nothing"},
-	{"Withheld", "what a deny rule took, and which"},
-	{"Access", "all, or own: the user's own records only"},
-	{"Conditions", "what must be so outside of the declarations; permc cannot see it"},
-	{"Through", "where it comes from; each of several sources alone would give it"},
-	{"Expires", "the last day, if there is one"},
-	{"Position", "the lines of the declaration"},
-	{"Keep, Remove", "the decision: an x into one of the two"},
-	{"By, Date", "who decided, never about themselves, and on which day"},
-	{"Row, Table", "by these permc review knows a row again: leave them as they are"},
+	{"Status", "active or invited; an invited user holds nothing until the invitation is accepted"},
+	{"Actions", "the actions left after deny rules; empty if none"},
+	{"Withheld", "actions that a deny rule takes away, with the rule"},
+	{"Access", "all records, or own: only the user's own"},
+	{"Conditions", "conditions outside the declarations, which permc cannot check"},
+	{"Through", "the sources; each of several would be enough alone"},
+	{"Expires", "the last day; empty if it does not expire"},
+	{"Position", "where the declaration has it"},
+	{"Keep, Remove", "the decision: an x in one of the two"},
+	{"By, Date", "who decided and when; nobody decides about themselves"},
+	{"Row, Table", "permc review finds the row by these: do not change them"},
 }
 
-// legend is the sheet of what letters and columns mean.
+// legend returns the sheet of what letters and columns mean.
 func legend() *sheet {
-	s := &sheet{name: "Legend", head: true, review: -1, about: "what the letters and columns mean",
+	s := &sheet{name: "Legend", head: true, review: -1, about: "the meaning of letters and columns",
 		columns: []column{{"Where", 18, header}, {"What", 18, header}, {"Means", 90, header}}}
 	var lines [][3]string
 	for _, c := range columnsOfAccess {

@@ -86,15 +86,15 @@ func TestLimits(t *testing.T) {
 		"properties":        {zipped(t, deflate, sheetOf("", 1), textsOf(""), zipPart{name: "docProps/core.xml", body: mib, times: 65}), "more than 64 MiB unpacked"},
 		"all parts":         {zipped(t, deflate, sheetOf("", 1), textsOf(""), zipPart{name: "a.xml", body: mib, times: 33}, zipPart{name: "b.xml", body: mib, times: 33}), "more than 64 MiB unpacked"},
 		"rows":              {zipped(t, deflate, sheetOf(`<row r="1048577"/>`, 1), textsOf("")), "more than 1048576 rows"},
-		"rows not in order": {zipped(t, deflate, sheetOf(`<row r="1"/>`, 1), textsOf("")), "stands below row 1"},
+		"rows not in order": {zipped(t, deflate, sheetOf(`<row r="1"/>`, 1), textsOf("")), "comes after row 1"},
 		"counted rows":      {zipped(t, deflate, sheetOf(`<row r="1048576"/><row/>`, 1), textsOf("")), "more than 1048576 rows"},
-		"column":            {zipped(t, deflate, sheetOf(`<row><c r="ZZZZZZZZZZ2"/></row>`, 1), textsOf("")), "is no place of a cell"},
+		"column":            {zipped(t, deflate, sheetOf(`<row><c r="ZZZZZZZZZZ2"/></row>`, 1), textsOf("")), "is not a cell reference"},
 		"depth":             {zipped(t, deflate, sheetOf(`<row>`, 1_000_000), textsOf("")), "more than 64 deep"},
 		"entities":          {zipped(t, deflate, zipPart{head: `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><worksheet>&e;</worksheet>`}, textsOf("")), "document type"},
 		"unknown entity":    {zipped(t, deflate, sheetOf(inline("&e;"), 1), textsOf("")), "invalid character entity"},
 		"twice":             {zipped(t, deflate, sheetOf("", 1), textsOf(""), zipPart{name: "XL\\worksheets\\sheet1.xml", body: "x"}), "twice"},
-		"reference":         {zipped(t, deflate, sheetOf(`<row><c t="s"><v>7</v></c></row>`, 1), textsOf("")), "refers to text"},
-		"early end":         {zipped(t, deflate, zipPart{head: `<worksheet><sheetData><row><c t="inlineStr"><is><t>u`}, textsOf("")), "cannot be read as a workbook"},
+		"reference":         {zipped(t, deflate, sheetOf(`<row><c t="s"><v>7</v></c></row>`, 1), textsOf("")), "refers to shared text"},
+		"early end":         {zipped(t, deflate, zipPart{head: `<worksheet><sheetData><row><c t="inlineStr"><is><t>u`}, textsOf("")), "not a readable workbook"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var r review.Reader
@@ -121,7 +121,7 @@ func TestLargeWorkbook(t *testing.T) {
 	}
 	raw = zipped(t, zip.Deflate, sheetOf("", 1), textsOf(""), zipPart{name: "xl/media/noise.png", body: string(noise)},
 		zipPart{name: "xl/styles.xml", body: strings.Repeat("a", 1<<20), times: 100})
-	if err := Read(raw, &review.Reader{}); err == nil || !strings.Contains(err.Error(), "more than 99 MiB unpacked, and at most that is read") {
+	if err := Read(raw, &review.Reader{}); err == nil || !strings.Contains(err.Error(), "more than 99 MiB unpacked, the most that permc reads") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -135,7 +135,7 @@ func TestReadable(t *testing.T) {
 		s := &stream{in: in, parts: []part{{sheet: &sheet{name: "Access", review: 1}, name: "Access"}}, packed: counter{n: 1 << 20}, unpacked: counter{n: n}}
 		s.tell()
 	}
-	if len(notes) != 1 || !strings.Contains(notes[0], "1 MiB, 65 MiB unpacked: permc review does not read that much") {
+	if len(notes) != 1 || !strings.Contains(notes[0], "1 MiB, 65 MiB unpacked, too much for permc review") {
 		t.Errorf("notes %q", notes)
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"permc.dev/permc/compiler/render/html"
 )
 
-// matrices are users by permissions, a sheet for each level at which anybody
-// has something: a row for each user on each scope.
+// matrices returns users by permissions, a sheet for each level at which
+// anybody has something: a row for each user on each scope.
 func matrices(in *Input, f *facts) (sheets []*sheet) {
 	for level, n := range f.places {
 		if n > 0 {
@@ -20,7 +20,7 @@ func matrices(in *Input, f *facts) (sheets []*sheet) {
 func matrix(in *Input, level, rows int) *sheet {
 	name := in.Policy.Catalog.Levels[level]
 	s := &sheet{name: "Matrix " + name, head: true, frozen: 2, review: -1, rows: rows,
-		about: "who holds what on each " + name + ", in letters that Legend explains"}
+		about: "who holds what on each " + name + ", in letters (see Legend)"}
 	s.columns = []column{{"User", widest(14, 34, users(in)), header}, {"Scope", widest(12, 30, scopes(in)), header}, {"Affiliation", 12, header}}
 	var columns []*policy.Permission
 	for _, p := range in.Policy.Catalog.Permissions {
@@ -49,7 +49,8 @@ func matrix(in *Input, level, rows int) *sheet {
 	return s
 }
 
-// matrixRow is what a user has on one scope. Rows stand in order of permission.
+// matrixRow writes what a user has on one scope. Rows stand in order of
+// permission.
 func matrixRow(c *cells, p *policy.Policy, rows []policy.Row, columns []*policy.Permission) {
 	c.begin()
 	c.text(plain, rows[0].User.ID)
@@ -80,12 +81,12 @@ func markStyle(mark string) int {
 	return nothing
 }
 
-// roles is the sheet of what each role gives, as in the vendor's documentation,
-// with how many people hold each permission.
+// roles returns the sheet of what each role gives, as in the vendor's
+// documentation, with how many people hold each permission.
 func roles(in *Input, f *facts) *sheet {
 	all := render.CatalogMatrices(in.Policy.Catalog)
 	s := &sheet{name: "Roles", head: true, frozen: 2, review: -1, about: "what each role gives and what can be granted, and how many people hold it"}
-	s.columns = []column{{"Permission", widest(14, 40, permissions(in)), header}, {"Level", 18, header}, {"Sensitivity", 12, header}, {"People", 9, header}, {"By grants alone", 10, header}}
+	s.columns = []column{{"Permission", widest(14, 40, permissions(in)), header}, {"Level", 18, header}, {"Sensitivity", 12, header}, {"People", 9, header}, {"Grants only", 10, header}}
 	for _, name := range append(in.Policy.Catalog.RoleIDs(), "granted to a user") {
 		s.columns = append(s.columns, column{name, 6.5, headerTurned})
 	}

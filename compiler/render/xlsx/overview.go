@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// overview is the first sheet: what this is, how much of what, what it does not
-// cover, and where to find the rest.
+// overview returns the first sheet: what this is, how much of what, what it
+// does not cover, and where to find the rest.
 func overview(in *Input, f *facts, others []*sheet) *sheet {
 	s := &sheet{name: "Overview", review: -1, columns: []column{{width: 36}, {width: 14}, {width: 84}}}
 	o := &overviewRows{sheet: s, in: in}
@@ -25,34 +25,34 @@ func overview(in *Input, f *facts, others []*sheet) *sheet {
 		}
 		o.count(what, f.PeopleBy[g], "")
 	}
-	o.count("with access", f.WithAccess, "hold something today")
+	o.count("with access", f.WithAccess, "holding something today")
 	o.section("Permissions held")
-	o.count("rows", f.Rows, "a user, a scope and a permission each")
+	o.count("rows", f.Rows, "one per user, scope and permission")
 	o.count("held", f.Held, "with an action left")
-	o.count("invited", f.Invited, "held once an invitation is accepted")
-	o.count("withheld", f.Withheld, "of which a deny rule takes something")
+	o.count("invited", f.Invited, "held once the invitation is accepted")
+	o.count("withheld", f.Withheld, "a deny rule takes some of it")
 	o.count("own records only", f.Own, "")
-	o.count(fmt.Sprintf("ending within %d days", in.Policy.HorizonDays), f.Ending, fmt.Sprintf("people who have them: %d", f.EndingPeople))
+	o.count(fmt.Sprintf("expiring within %d days", in.Policy.HorizonDays), f.Ending, fmt.Sprintf("held by %d people", f.EndingPeople))
 	n := f.Severities()
 	o.section("Findings")
 	o.count("errors", n.Errors, "")
 	o.count("warnings", n.Warnings, "")
-	o.count("silenced", n.Waived, "somebody accepted them, with a reason")
+	o.count("silenced", n.Waived, "accepted with a reason")
 	if n.Baseline > 0 {
-		o.count("in the baseline", n.Baseline, "were there before")
+		o.count("in the baseline", n.Baseline, "older than the baseline")
 	}
 	o.section("Sheets")
 	o.sheets(others)
 	o.section("Reviewing")
 	for _, text := range []string{
-		"In Access, put an x into Keep or Remove in every row, and say by whom and when. Nobody decides about themselves.",
-		"Sort, filter and add columns as you like; leave Row and Table as they are, and sort all columns together.",
-		"permc review FILE then says which lines of the declaration to change, and what else each of them takes away.",
+		"In Access, put an x in Keep or Remove in every row, and fill By and Date. Nobody decides about themselves.",
+		"Sort, filter and add columns as you like, but sort all columns together and do not change Row and Table.",
+		"permc review FILE then lists the lines of the declaration to change, and what else each one removes.",
 	} {
 		o.add(plain, text)
 	}
 	if gaps := f.Gaps; len(gaps) > 0 {
-		o.section("Not covered")
+		o.section("Limitations")
 		for _, g := range gaps {
 			o.count(g.What, g.Count(), g.Says)
 		}
@@ -143,5 +143,5 @@ func (o *overviewRows) about(p *part, i int) string {
 	if i == 0 {
 		return p.about
 	}
-	return "goes on from " + p.sheet.name + ", which is full: a sheet holds 1,048,576 rows"
+	return "continues " + p.sheet.name + ": a sheet holds 1,048,576 rows"
 }

@@ -1,6 +1,6 @@
 package xlsx
 
-// plan is the workbook's sheets, in order.
+// plan returns the workbook's sheets, in order.
 func plan(in *Input, f *facts) []*sheet {
 	sheets := []*sheet{access(in, f)}
 	sheets = append(sheets, matrices(in, f)...)

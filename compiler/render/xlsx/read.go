@@ -14,9 +14,9 @@ import (
 	"permc.dev/permc/compiler/diag"
 )
 
-// mostUnpacked is how large the parts of a workbook may be, unpacked: all that
-// it has, and all that is read. What permc and spreadsheets write takes 10 to 15
-// times as much as the file, and a bomb a thousand times.
+// mostUnpacked says how large the parts of a workbook may be, unpacked: all
+// that it has, and all that is read. What permc and spreadsheets write takes 10
+// to 15 times as much as the file, and a bomb a thousand times.
 func mostUnpacked(packed int64) int64 {
 	const always, times = 64 << 20, 32
 	return max(always, times*packed)
@@ -28,11 +28,11 @@ type budget struct {
 	err  error
 }
 
-var errUnpacked = errors.New("at most that is read of a file of its size")
+var errUnpacked = errors.New("the most that permc reads of a file of its size")
 
 func newBudget(packed int64) budget {
 	most := mostUnpacked(packed)
-	return budget{most, fmt.Errorf("it has more than %d MiB unpacked, and %w", most>>20, errUnpacked)}
+	return budget{most, fmt.Errorf("more than %d MiB unpacked, %w", most>>20, errUnpacked)}
 }
 
 // Read reads the rows of a workbook, of every sheet. It may come from any
@@ -41,7 +41,7 @@ func newBudget(packed int64) budget {
 func Read(raw []byte, to *review.Reader) error {
 	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
-		return errors.New("it is no workbook that can be read: save it as .xlsx, without a password")
+		return errors.New("not a readable workbook: save it as .xlsx, without a password")
 	}
 	b := &book{parts: make(map[string]*zip.File, len(z.File)), budget: newBudget(int64(len(raw))), to: to}
 	if err := b.open(z); err != nil {
@@ -76,7 +76,7 @@ func (b *book) open(z *zip.Reader) error {
 	for _, f := range z.File {
 		name := partName(f.Name)
 		if b.parts[name] != nil {
-			return fmt.Errorf("it has the part %s twice", diag.Quote(f.Name))
+			return fmt.Errorf("not a readable workbook: it has the part %s twice", diag.Quote(f.Name))
 		}
 		b.parts[name] = f
 		if size += min(f.UncompressedSize64, most+1); size > most {
@@ -102,7 +102,8 @@ func (b *book) open(z *zip.Reader) error {
 	return nil
 }
 
-// partName is how parts compare: without regard to case, and from the top.
+// partName returns the name by which parts compare: without regard to case, and
+// from the top.
 func partName(s string) string {
 	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(s, `\`, "/"), "/"))
 }
@@ -167,11 +168,11 @@ func (b *book) list(main string, relations map[string]relation) error {
 func (b *book) elements(part string, one func(*decoder, *xml.StartElement) error) error {
 	f := b.parts[part]
 	if f == nil {
-		return fmt.Errorf("it cannot be read as a workbook: the part %s is missing", diag.Quote(part))
+		return fmt.Errorf("not a readable workbook: the part %s is missing", diag.Quote(part))
 	}
 	r, err := f.Open()
 	if err != nil {
-		return fmt.Errorf("it cannot be read as a workbook: %w", err)
+		return fmt.Errorf("not a readable workbook: %w", err)
 	}
 	defer r.Close()
 	d := newDecoder(r, &b.budget)
@@ -192,7 +193,7 @@ func (b *book) elements(part string, one func(*decoder, *xml.StartElement) error
 	}
 }
 
-// attribute is the value of an attribute, in whatever name space.
+// attribute returns the value of an attribute, in whatever name space.
 func attribute(e *xml.StartElement, name string) string {
 	for _, a := range e.Attr {
 		if a.Name.Local == name {

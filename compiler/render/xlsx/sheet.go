@@ -64,7 +64,8 @@ func (s *sheet) parts(most int) (list []part) {
 	}
 }
 
-// suffixed is a sheet's name with something behind it, as long as Excel takes.
+// suffixed returns a sheet's name with something behind it, as long as Excel
+// takes.
 func suffixed(name, suffix string) string {
 	r := []rune(name)
 	return string(r[:min(len(r), mostName-utf8.RuneCountInString(suffix))]) + suffix
@@ -84,17 +85,18 @@ func unique(sheets []*sheet) {
 	}
 }
 
-// area is a range of cells from a column and row, counted from zero and one.
+// area returns a range of cells from a column and row, counted from zero and
+// one.
 func area(fromColumn, fromRow, toColumn, toRow int) string {
 	return fmt.Sprintf("%s%d:%s%d", columnName(fromColumn), fromRow, columnName(toColumn), toRow)
 }
 
-// fixed is an area as names of a workbook refer to it.
+// fixed returns an area as names of a workbook refer to it.
 func fixed(sheet string, fromColumn, fromRow, toColumn, toRow int) string {
 	return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", sheet, columnName(fromColumn), fromRow, columnName(toColumn), toRow)
 }
 
-// widest is how wide a column is for some names, between two bounds.
+// widest says how wide a column is for some names, between two bounds.
 func widest(least, most int, names []string) float64 {
 	n := least
 	for _, s := range names {

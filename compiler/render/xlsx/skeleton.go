@@ -85,7 +85,7 @@ func (s *skeleton) sheet(p *part, in *Input) {
 	}
 }
 
-// table freezes, filters and repeats the titles of a part.
+// table sets up a part: it freezes, filters and repeats the titles of a part.
 func (s *skeleton) table(p *part) {
 	last, bottom := len(p.columns)-1, p.rows+1
 	corner := fmt.Sprintf("%s2", columnName(p.frozen))
@@ -104,7 +104,7 @@ func (s *skeleton) table(p *part) {
 	}
 }
 
-// properties are those of the document. No clock gets into it: it was made of
+// properties sets those of the document. No clock gets into it: it was made of
 // what is known on the day that it looks at.
 func (s *skeleton) properties(in *Input) {
 	at := in.Policy.AsOf.String() + "T00:00:00Z"
@@ -114,20 +114,21 @@ func (s *skeleton) properties(in *Input) {
 	s.book.SetActiveSheet(0)
 }
 
-// printable is text for the top of a printed page.
+// printable returns text for the top of a printed page.
 func printable(s string) string {
 	r := []rune(Shown(s))
 	return strings.ReplaceAll(string(r[:min(len(r), 60)]), "&", "&&")
 }
 
-// names are those of the files, with what readers look for first.
+// names returns the names of the files, with what readers look for first.
 func (s *skeleton) names() []string {
 	const first = "[Content_Types].xml"
 	names := slices.Sorted(maps.Keys(s.files))
 	return append([]string{first}, slices.DeleteFunc(names, func(n string) bool { return n == first })...)
 }
 
-// around are what stands before and after the rows of a sheet, by its number.
+// around returns what comes before and after the rows of a sheet, by its
+// number.
 func (s *skeleton) around(n int) (before, after []byte, err error) {
 	all := s.files[sheetFile(n)]
 	for _, open := range [...]string{"<sheetData></sheetData>", "<sheetData/>"} {
@@ -140,13 +141,13 @@ func (s *skeleton) around(n int) (before, after []byte, err error) {
 
 func sheetFile(n int) string { return fmt.Sprintf("xl/worksheets/sheet%d.xml", n) }
 
-// Create, AddFS and Close make a skeleton what the library writes into.
+// Create, with AddFS and Close, makes a skeleton what the library writes into.
 func (s *skeleton) Create(name string) (io.Writer, error) { return &file{s, name}, nil }
 
-// AddFS is never called for what we put in a workbook.
+// AddFS fails: it is never called for what we put in a workbook.
 func (s *skeleton) AddFS(fs.FS) error { return zip.ErrFormat }
 
-// Close has nothing to do.
+// Close does nothing.
 func (s *skeleton) Close() error { return nil }
 
 // file is one of a skeleton.

@@ -2,22 +2,22 @@ package xlsx
 
 import "strings"
 
-// sources is the sheet of what the table was made from: files with their
+// sources returns the sheet of what the table was made from: files with their
 // SHA-256, and where the facts of the catalog come from.
 func sources(in *Input, f *facts) *sheet {
-	s := &sheet{name: "Sources", head: true, review: -1, about: "the files that the table was made from, with their SHA-256, and where the catalog has its facts from",
-		columns: []column{{"What", 16, header}, {"Name", 46, header}, {"SHA-256, or where", 68, header}, {"Read on", 12, header}, {"Note", 40, header}}}
+	s := &sheet{name: "Sources", head: true, review: -1, about: "the input files with their SHA-256, and the sources of the catalog",
+		columns: []column{{"What", 16, header}, {"Name", 46, header}, {"SHA-256 or address", 68, header}, {"Read on", 12, header}, {"Note", 40, header}}}
 	var lines [][5]string
 	for _, x := range f.Inputs {
 		lines = append(lines, [5]string{"input", x.Name, x.Hash})
 	}
 	for _, name := range f.Skipped {
-		lines = append(lines, [5]string{"left out", name})
+		lines = append(lines, [5]string{"skipped", name})
 	}
 	c := in.Policy.Catalog
 	lines = append(lines, [5]string{"catalog", strings.TrimSpace(c.Product + " " + c.Version), "", "", c.Title})
 	for _, x := range c.Sources {
-		lines = append(lines, [5]string{"source of facts", x.Title, x.URL, x.Read, x.Note})
+		lines = append(lines, [5]string{"catalog source", x.Title, x.URL, x.Read, x.Note})
 	}
 	s.rows = len(lines)
 	s.fill = func(x *stream) error {

@@ -152,7 +152,7 @@ func (s *stream) end() error {
 	return err
 }
 
-// titles are the first row of a sheet.
+// titles writes the first row of a sheet.
 func titles(x *sheet) []byte {
 	c := cells{columns: x.columns}
 	for _, column := range x.columns {
@@ -166,7 +166,7 @@ func titles(x *sheet) []byte {
 	return append(append([]byte(`<row r="1"`+height+`>`), row...), "</row>"...)
 }
 
-// turned is how long the longest title is that stands upright.
+// turned returns how long the longest title is that stands upright.
 func (s *sheet) turned() (n int) {
 	for _, c := range s.columns {
 		if c.style == headerTurned {
@@ -237,5 +237,5 @@ func (s *stream) rows(fill func(*cells)) error {
 	return s.write(c.b)
 }
 
-// columns are those of the sheet that is written.
+// columns returns those of the sheet that is written.
 func (s *stream) columns() []column { return s.parts[s.part-1].columns }

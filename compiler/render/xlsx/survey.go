@@ -62,7 +62,8 @@ func survey(ctx context.Context, in *Input) (*facts, error) {
 	return f, in.fits()
 }
 
-// shows is what a filter shows of findings and the like; nil is everything.
+// shows returns what a filter shows of findings and the like; nil is
+// everything.
 func (in *Input) shows() report.Shows {
 	if in.made.Whole() {
 		return nil
@@ -76,7 +77,7 @@ func (in *Input) shows() report.Shows {
 func (in *Input) fits() error {
 	for _, u := range in.Policy.Users {
 		if tooLong(Shown(u.ID)) {
-			return fmt.Errorf("the id of a user has %d characters, and a cell of a workbook holds %d: write -f csv; it begins with %.60q",
+			return fmt.Errorf("a user id has %d characters, but a cell of a workbook holds %d; use -f csv. It begins with %.60q",
 				utf8.RuneCountInString(u.ID), mostUnits, u.ID)
 		}
 	}

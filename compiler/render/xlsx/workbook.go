@@ -46,14 +46,14 @@ func Write(ctx context.Context, w io.Writer, in *Input) ([]diag.Diagnostic, erro
 func (s *stream) tell() {
 	for _, p := range s.parts {
 		if p.name != p.sheet.name {
-			s.in.Note(fmt.Sprintf("sheet %q is full: it goes on in %q", p.sheet.name, p.name))
+			s.in.Note(fmt.Sprintf("sheet %q is full and continues in %q", p.sheet.name, p.name))
 		}
 	}
 	if s.reviewed() && (s.packed.n > review.MostFile || s.unpacked.n > mostUnpacked(s.packed.n)) {
-		s.in.Note(fmt.Sprintf("the workbook has %d MiB, %d MiB unpacked: permc review does not read that much; write -f csv, or fewer rows with --scope", s.packed.n>>20, s.unpacked.n>>20))
+		s.in.Note(fmt.Sprintf("the workbook has %d MiB, %d MiB unpacked, too much for permc review; use -f csv, or --scope for fewer rows", s.packed.n>>20, s.unpacked.n>>20))
 	}
 	if n := s.cut.Load(); n > 0 {
-		s.in.Note(fmt.Sprintf("cells that would be longer than the %d characters that Excel takes: %d; they are cut, and say so", mostUnits, n))
+		s.in.Note(fmt.Sprintf("cells longer than the %d characters that Excel allows: %d; they are cut and marked", mostUnits, n))
 	}
 }
 
@@ -62,7 +62,7 @@ func (s *stream) reviewed() bool {
 	return slices.ContainsFunc(s.parts, func(p part) bool { return p.review >= 0 })
 }
 
-// name is what people call the product.
+// name returns what people call the product.
 func (in *Input) name() string {
 	if in.Policy.Catalog.Title != "" {
 		return in.Policy.Catalog.Title

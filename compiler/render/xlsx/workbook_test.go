@@ -193,8 +193,8 @@ func TestSplit(t *testing.T) {
 	if i, _ := f.GetSheetIndex("Access 4"); i >= 0 {
 		t.Error("there is a fourth sheet")
 	}
-	if !slices.Contains(notes, `sheet "Access" is full: it goes on in "Access 3"`) {
-		t.Errorf("told is %q", notes)
+	if !slices.Contains(notes, `sheet "Access" is full and continues in "Access 3"`) {
+		t.Errorf("notes %q", notes)
 	}
 }
 
@@ -217,7 +217,7 @@ func TestLongID(t *testing.T) {
 	in := inputOf(project(t, hostile+`users: "ana-`+strings.Repeat("x", mostUnits)+"\": {}\n"))
 	var b bytes.Buffer
 	_, err := Write(context.Background(), &b, in)
-	if err == nil || !strings.Contains(err.Error(), "the id of a user has 32771 characters, and a cell of a workbook holds 32767: write -f csv") || b.Len() > 0 {
+	if err == nil || !strings.Contains(err.Error(), "a user id has 32771 characters, but a cell of a workbook holds 32767; use -f csv") || b.Len() > 0 {
 		t.Errorf("%d bytes are written, and %v", b.Len(), err)
 	}
 }
@@ -228,8 +228,8 @@ func TestLongText(t *testing.T) {
 	var notes []string
 	in.Note = func(text string) { notes = append(notes, text) }
 	bytesOf(t, in)
-	if want := []string{"cells that would be longer than the 32767 characters that Excel takes: 1; they are cut, and say so"}; !slices.Equal(notes, want) {
-		t.Errorf("told is %q, want %q", notes, want)
+	if want := []string{"cells longer than the 32767 characters that Excel allows: 1; they are cut and marked"}; !slices.Equal(notes, want) {
+		t.Errorf("notes %q, want %q", notes, want)
 	}
 }
 

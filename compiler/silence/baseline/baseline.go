@@ -23,7 +23,7 @@ type Entry struct {
 	Count    int
 }
 
-// Others are the other things that the finding is about.
+// Others returns the other things that the finding is about.
 func (e *Entry) Others() []string {
 	if e.With == "" {
 		return nil
@@ -31,14 +31,14 @@ func (e *Entry) Others() []string {
 	return strings.Split(e.With, ",")
 }
 
-// folded is the key by which entries compare.
+// folded returns the key for comparing entries.
 func (e *Entry) folded() diag.Key {
 	k := e.Key
 	k.User = policy.Fold(k.User)
 	return k
 }
 
-// Name is all by which an entry is known, as text.
+// Name writes the whole identity of an entry as text.
 func (e *Entry) Name() string {
 	counted := *e
 	counted.Count, counted.User = 1, policy.Fold(e.User)
@@ -53,15 +53,15 @@ func (e *Entry) identity() diag.Identity {
 	return diag.Identity{Key: e.folded(), Extent: e.Extent, Over: e.Over}
 }
 
-// entryOf is the entry of one finding.
+// entryOf makes the entry of one finding.
 func entryOf(d *diag.Diagnostic) Entry {
 	e := Entry{Key: d.Key(), Extent: d.Extent, Over: d.Over, Count: 1}
 	e.User = d.User
 	return e
 }
 
-// Of is the baseline of findings: those that are not silenced, of rules that are
-// not lasting.
+// Of makes a baseline of the findings that are not silenced, except those of
+// lasting rules.
 func Of(found []diag.Diagnostic, lasting func(rule string) bool) *Baseline {
 	b := &Baseline{}
 	at := map[string]int{}
@@ -82,7 +82,7 @@ func Of(found []diag.Diagnostic, lasting func(rule string) bool) *Baseline {
 	return b
 }
 
-// fit reports whether a finding may stand in a baseline.
+// fit reports whether a finding may be in a baseline.
 func fit(d *diag.Diagnostic, lasting func(string) bool) bool {
 	return !d.Silenced() && !d.Stops && !lasting(d.Rule)
 }
@@ -110,7 +110,9 @@ func (b *Baseline) Mark(found []diag.Diagnostic) (fixed []Entry) {
 			k := id.Key
 			k.With = ""
 			list := byKey[k]
-			if at := slices.IndexFunc(list, func(n int) bool { return left[n] > 0 && fits(&b.Entries[n], &id) }); at >= 0 {
+			if at := slices.IndexFunc(list, func(n int) bool {
+				return left[n] > 0 && fits(&b.Entries[n], &id)
+			}); at >= 0 {
 				left[list[at]]--
 				d.Baseline = true
 			}
@@ -135,7 +137,7 @@ func farther(e *Entry, id *diag.Identity) bool {
 
 func plainly(e *Entry, _ *diag.Identity) bool { return e.plain() }
 
-// Without is the baseline less what is fixed.
+// Without returns the baseline without fixed findings.
 func (b *Baseline) Without(fixed []Entry) *Baseline {
 	gone := map[string]int{}
 	for _, e := range fixed {
@@ -150,7 +152,7 @@ func (b *Baseline) Without(fixed []Entry) *Baseline {
 	return out
 }
 
-// Total is how many findings the baseline has.
+// Total counts the findings in the baseline.
 func (b *Baseline) Total() (n int) {
 	for _, e := range b.Entries {
 		n += e.Count
@@ -161,8 +163,11 @@ func (b *Baseline) Total() (n int) {
 func (b *Baseline) sort() {
 	slices.SortFunc(b.Entries, func(x, y Entry) int {
 		p, q := x.folded(), y.folded()
-		return cmp.Or(strings.Compare(p.Rule, q.Rule), strings.Compare(p.User, q.User), strings.Compare(p.Group, q.Group),
-			strings.Compare(p.Role, q.Role), strings.Compare(p.Permission, q.Permission), strings.Compare(p.Action, q.Action),
-			strings.Compare(p.Scope, q.Scope), strings.Compare(p.With, q.With), slices.Compare(x.Extent, y.Extent), cmp.Compare(x.Over, y.Over))
+		return cmp.Or(strings.Compare(p.Rule, q.Rule), strings.Compare(p.User, q.User),
+			strings.Compare(p.Group, q.Group),
+			strings.Compare(p.Role, q.Role), strings.Compare(p.Permission, q.Permission),
+			strings.Compare(p.Action, q.Action),
+			strings.Compare(p.Scope, q.Scope), strings.Compare(p.With, q.With), slices.Compare(x.Extent, y.Extent),
+			cmp.Compare(x.Over, y.Over))
 	})
 }

@@ -30,7 +30,7 @@ func (b *Baseline) Write(w io.Writer) error {
 	return err
 }
 
-// fields are those of an entry that are text, in the order of the file.
+// fields returns the text fields of an entry, in the order of the file.
 func fields(k *diag.Key) []field {
 	return []field{{"rule", &k.Rule}, {"user", &k.User}, {"group", &k.Group}, {"role", &k.Role},
 		{"permission", &k.Permission}, {"action", &k.Action}, {"scope", &k.Scope}}
@@ -83,7 +83,8 @@ func Read(name string, data []byte, lasting func(rule string) bool) (*Baseline, 
 	files := &policy.Files{}
 	num := files.Add(name, data)
 	text := files.File(num).Data
-	r := &reader{files: files, file: num, text: text, dec: jsontext.NewDecoder(strings.NewReader(text)), lasting: lasting, seen: map[string]bool{}}
+	r := &reader{files: files, file: num, text: text, dec: jsontext.NewDecoder(strings.NewReader(text)),
+		lasting: lasting, seen: map[string]bool{}}
 	b, err := r.baseline()
 	if err != nil {
 		return nil, err
@@ -105,7 +106,7 @@ type reader struct {
 	seen    map[string]bool // the names of entries
 }
 
-// fault is an error at the token that was read last.
+// fault returns an error at the last token.
 func (r *reader) fault(format string, args ...any) error {
 	return r.faultAt(r.last, format, args...)
 }
@@ -115,7 +116,7 @@ func (r *reader) faultAt(off int, format string, args ...any) error {
 	return fmt.Errorf("%s:%d:%d: %s", at.File, at.Line, at.Column, fmt.Sprintf(format, args...))
 }
 
-// broken is a fault of what is not JSON.
+// broken turns an error of the JSON reader into a fault.
 func (r *reader) broken(err error) error {
 	var se *jsontext.SyntacticError
 	if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
@@ -127,7 +128,7 @@ func (r *reader) broken(err error) error {
 	return r.fault("not a baseline: %v", err)
 }
 
-// next is where the next token starts.
+// next returns where the next token starts.
 func (r *reader) next() int {
 	off := int(r.dec.InputOffset())
 	return len(r.text) - len(strings.TrimLeft(r.text[off:], " \t\r\n,:"))
@@ -248,7 +249,7 @@ func (r *reader) entry() (e Entry, err error) {
 	case r.lasting(e.Rule):
 		return e, r.faultAt(start, "findings of %s cannot be put in a baseline", diag.Quote(e.Rule))
 	case r.seen[name]:
-		return e, r.faultAt(start, "the same finding stands in the baseline already: give one of them a count")
+		return e, r.faultAt(start, "the baseline already has this finding: give one of them a count")
 	default:
 		r.seen[name] = true
 	}

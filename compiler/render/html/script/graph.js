@@ -33,7 +33,7 @@ function personGraph(person) {
     edge(from, through);
     edge(through, what);
   }));
-  return boxes.size > 1 ? drawGraph(columns, [...boxes.values()].flatMap(a => [...a.to].map(b => [a, b])), "How access reaches " + person.id + "; the tables under it say the same, in full.") : "";
+  return boxes.size > 1 ? drawGraph(columns, [...boxes.values()].flatMap(a => [...a.to].map(b => [a, b])), "Sources of access of " + person.id + "; the tables below list everything.") : "";
 }
 
 function drawGraph(columns, edges, words) {

@@ -89,8 +89,8 @@ function filterForm() {
     field("Role", choice("role", "any", options(names.roles, used.role, r => r.id))),
     field("Permission", choice("permission", "any", options(names.permissions, used.permission, p => p.id))),
     levels.length ? field("Sensitivity", choice("sensitivity", "any", levels.map(s => [s, s]))) : "",
-    field("Marked", choice("special", "or not", [["withheld", "withheld (w, –)"], ["conditional", "conditional (c)"], ["own", "own records only (o)"], ["ends", "ends soon (e)"], ["invited", "invited ( )"]])),
-    el("label", { class: "check" }, el("input", { type: "checkbox", name: "individual" }), "only individually granted"),
+    field("Flag", choice("special", "any", [["withheld", "withheld (w, –)"], ["conditional", "conditional (c)"], ["own", "own records only (o)"], ["ends", "expires soon (e)"], ["invited", "invited ( )"]])),
+    el("label", { class: "check" }, el("input", { type: "checkbox", name: "individual" }), "Individual grants only"),
     el("button", { type: "reset" }, "Reset"));
 }
 
@@ -119,7 +119,7 @@ function startMatrix() {
   const form = matrix.form = filterForm();
   matrix.status = el("p", { class: "sub", role: "status" });
   place.append(form, matrix.status);
-  matrix.grid = makeGrid({ place, label: "Who holds what. Arrow keys move between cells, Enter opens the sources of one.", row: lineCells, press: openCell });
+  matrix.grid = makeGrid({ place, label: "Who holds what. Arrow keys move between cells, Enter opens the sources of a cell.", row: lineCells, press: openCell });
   const again = () => show(select(readFilter(form)));
   form.addEventListener("input", again);
   form.addEventListener("reset", () => requestAnimationFrame(again));
@@ -128,7 +128,7 @@ function startMatrix() {
 
 function show({ lines, columns, rows, people }) {
   Object.assign(matrix, { lines, columns });
-  matrix.status.textContent = rows === 0 ? "Nothing fits." : count(rows, "permission", "permissions") + " of " + count(people, "person", "people");
+  matrix.status.textContent = rows === 0 ? "No match." : count(rows, "permission", "permissions") + " of " + count(people, "person", "people");
   matrix.grid.set(lines.length, [el("th", { scope: "col", class: "corner" }, "Person"), ...columns.map((c, k) => {
     const p = names.permissions[c];
     return el("th", { ...matrix.grid.here(-1, k + 1), scope: "col", class: "up", title: p.title }, el("a", { href: anchor("permission", p.id), tabindex: -1 }, p.id));

@@ -2,7 +2,7 @@
 const panel = document.getElementById("panel");
 let leave; // what to do when the panel closes
 
-// termsOf is what a row is bound to, in words; cell.go says the same.
+// termsOf is what a row is limited by, in words; render.DescribeTerms says the same.
 function termsOf(person, row) {
   const p = names.permissions[row.permission];
   const terms = row.withheld.map(([action, rule]) => p.actions[action] + " withheld by " + names.rules[rule]);
@@ -17,7 +17,7 @@ function termsOf(person, row) {
   return terms;
 }
 
-const termsOfPart = p => (p.own ? "own records only" : "all records") + (p.ends ? ", until " + dateOf(p.ends) : ", no end");
+const termsOfPart = p => (p.own ? "own records only" : "all records") + (p.ends ? ", until " + dateOf(p.ends) : ", no expiry");
 
 const mayOf = row => isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing left";
 
@@ -25,23 +25,23 @@ const mayOf = row => isHeld(row) ? actionsOf(row.permission, row.low, row.high).
 function sayRow(person, row) {
   const through = new Set(row.via.map((_, k) => saySource(row, sourceOf(person, row, k))));
   if (row.more) through.add(sayMore(row));
-  return [mayOf(row), ...termsOf(person, row), "through " + [...through].join(" and ")].join("; ");
+  return [mayOf(row), ...termsOf(person, row), [...through].join(" + ")].join("; ");
 }
 
 // sayMore says how many sources of a row the page leaves out.
 const sayMore = row => `${row.more} more source${row.more === 1 ? "" : "s"}`;
 
-// saySource is a source in words; cell.go says the same.
+// saySource is a source in words; render.DescribeSource says the same.
 function saySource(row, s) {
   const on = s.scope === row.scope ? "" : " on " + names.scopes[s.scope].path;
   const role = s.role < 0 ? "" : names.roles[s.role].id;
   const from = s.from < 0 ? "" : ", included in " + names.roles[s.from].id;
-  const group = s.group < 0 ? "" : ", as a member of group " + names.groups[s.group];
+  const group = s.group < 0 ? "" : " (group " + names.groups[s.group] + ")";
   switch (s.kind) {
-    case 3: return "the default role " + role + on + group;
-    case 4: case 5: return "a grant" + on + group;
-    case 6: return names.permissions[s.implier].id + (role && " of role " + role) + ", which implies it" + on + group;
-    case 7: return "what else is held";
+    case 3: return "role " + role + on + " by default" + group;
+    case 4: case 5: return "grant" + on + group;
+    case 6: return "implied by " + names.permissions[s.implier].id + (role ? " of " + role + from : ", granted") + on + group;
+    case 7: return "derived";
   }
   return "role " + role + from + on + group;
 }
@@ -57,14 +57,14 @@ function openPanel(person, row, back) {
   const fact = (name, ...what) => facts.push(el("dt", {}, name), el("dd", {}, ...what));
   fact("Who", el("a", { href: anchor("user", person.id) }, el("bdi", {}, person.id)), person.name ? [" ", el("bdi", {}, person.name)] : "");
   fact("Where", el("a", { href: anchor("scope", scope.path) }, scope.path), " (" + names.levels[scope.level] + ")");
-  fact("May", isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing: every action is withheld");
+  fact("Actions", isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing: every action is withheld");
   for (const [action, rule] of row.withheld) fact("Withheld", p.actions[action] + ", by rule " + names.rules[rule]);
   for (const c of p.conditions || []) fact("Only if", c.text);
   const parts = partsOf(person, row);
-  if (parts.length > 1) for (const p of parts) fact("Of it", p.actions.join(", ") + ": " + termsOfPart(p) + (isSoon(p.ends) ? ", soon" : ""));
+  if (parts.length > 1) for (const p of parts) fact("Terms", p.actions.join(", ") + ": " + termsOfPart(p) + (isSoon(p.ends) ? ", soon" : ""));
   else {
     if (row.own) fact("Records", "own records only");
-    if (row.ends) fact("Until", dateOf(row.ends) + (isSoon(row.ends) ? ", soon" : ""));
+    if (row.ends) fact("Expiry", dateOf(row.ends) + (isSoon(row.ends) ? ", soon" : ""));
   }
   if (person.invited) fact("Status", "invited: held once the invitation is accepted");
   if (p.sensitivity) fact("Sensitivity", p.sensitivity);
@@ -73,7 +73,7 @@ function openPanel(person, row, back) {
     el("h2", { id: "panel-title" }, el("a", { href: anchor("permission", p.id) }, p.id)),
     p.title ? el("p", { class: "sub" }, p.title) : "",
     el("dl", {}, facts),
-    el("h3", {}, row.via.length === 1 ? "Why" : `Why: ${row.via.length + row.more} sources`),
+    el("h3", {}, row.via.length === 1 ? "Source" : `Sources: ${row.via.length + row.more}`),
     el("ol", {}, row.via.map((_, k) => sourceItem(row, sourceOf(person, row, k)))),
     row.more ? el("p", {}, "And " + sayMore(row) + ".") : "");
   panel.hidden = false;

@@ -81,7 +81,7 @@ function personRoles(person) {
     const [role, from, group, scope, ends] = person.roles.slice(i, i + 5);
     if (from) continue;
     items.push(el("li", {}, el("a", { href: anchor("role", names.roles[role].id) }, names.roles[role].id), " on " + names.scopes[scope].path,
-      group ? ", as a member of group " + names.groups[group - 1] : "", ends ? ", until " + dateOf(ends) : ""));
+      group ? " (group " + names.groups[group - 1] + ")" : "", ends ? ", until " + dateOf(ends) : ""));
   }
   if (person.moreRoles) items.push(el("li", {}, `and ${person.moreRoles} more`));
   return items.length ? el("dl", { class: "facts" }, el("div", {}, el("dt", {}, "Roles"), el("dd", {}, el("ul", {}, items)))) : "";
@@ -89,7 +89,7 @@ function personRoles(person) {
 
 function personPicture(person) {
   const picture = personGraph(person);
-  return picture && el("figure", {}, el("h3", {}, "How it reaches them"), el("div", { class: "scroll" }, picture));
+  return picture && el("figure", {}, el("h3", {}, "Sources of access"), el("div", { class: "scroll" }, picture));
 }
 
 function personFindings(person) {
@@ -98,7 +98,7 @@ function personFindings(person) {
   return [el("h3", {}, "Findings"), el("ul", { class: "findings" }, found.map(f => el("li", {},
     el("p", { class: "message" }, f.message), el("p", { class: "about" }, `${f.severity}, `, el("a", { href: "#rule:" + f.rule + (f.kind ? ":" + f.kind : "") }, f.rule), f.kind ? ", " + f.kind : "", f.at ? [" · ", el("code", { class: "at" }, f.at)] : ""),
     f.help ? el("p", {}, el("b", {}, "Fix: "), f.help) : ""))),
-    ...found.filter(f => f.more).map(f => el("p", {}, `And ${f.more.toLocaleString("en")} more findings, which are left out here.`))];
+    ...found.filter(f => f.more).map(f => el("p", {}, `And ${f.more.toLocaleString("en")} more findings, not listed here.`))];
 }
 
 function personPlaces(person) {
@@ -108,9 +108,9 @@ function personPlaces(person) {
     tables.get(row.scope).append(placeRow(person, row));
   });
   if (!tables.size) return "";
-  return [el("h3", {}, "What they hold, and why"), [...tables].map(([scope, body]) => el("table", { class: "plain held" },
+  return [el("h3", {}, "Permissions"), [...tables].map(([scope, body]) => el("table", { class: "plain held" },
     el("caption", {}, names.scopes[scope].path, el("span", {}, " " + names.levels[names.scopes[scope].level])),
-    el("thead", {}, el("tr", {}, ["Permission", "May", "Because of", "Declared at"].map(h => el("th", { scope: "col" }, h)))), body))];
+    el("thead", {}, el("tr", {}, ["Permission", "Actions", "Through", "Declared at"].map(h => el("th", { scope: "col" }, h)))), body))];
 }
 
 function placeRow(person, row) {

@@ -1,0 +1,129 @@
+package flags
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"permc.dev/permc/compiler/ask/diff"
+	"permc.dev/permc/compiler/policy"
+)
+
+// everyKind defines a flag of each kind.
+func everyKind() *pflag.FlagSet {
+	f := pflag.NewFlagSet("test", pflag.ContinueOnError)
+	f.Var(Date(new(policy.Date)), "date", "")
+	f.Var(Duration(new(time.Duration), time.Second), "duration", "")
+	f.Var(Size(new(uint64)), "size", "")
+	f.Var(Share(new(float64)), "share", "")
+	f.Var(WholeShare(new(int)), "whole", "")
+	f.Var(Severity(new(string)), "severity", "")
+	f.VarP(Choice(new(string), "FORMAT", "text", "text", "json"), "choice", "c", "")
+	f.Var(Choices(new([]string), "RULE", "expired", "unused-group"), "choices", "")
+	f.Var(File(new(string), ""), "file", "")
+	f.Var(NewFile(new(string)), "new-file", "")
+	f.VarP(Folder(new(string)), "folder", "C", "")
+	f.Var(Base(new(string)), "base", "")
+	f.Var(Address(new(string)), "address", "")
+	f.Var(User(new(string)), "user", "")
+	f.Var(Matchers(new([]diff.Matcher)), "matcher", "")
+	f.VarP(Outputs(new([]Output), []string{"text", "json", "sarif"}), "output", "f", "")
+	return f
+}
+
+// TestParse parses arguments of each kind. An error names the flag, and what is allowed.
+func TestParse(t *testing.T) {
+	for _, test := range []struct{ line, want string }{
+		{"--date 2026-12-31", ""},
+		{"--date 2026-02-30", `--date "2026-02-30": use a date, e.g. 2026-12-31`},
+		{"--date=", "--date is empty: leave it out, or give it a value"},
+		{"--date", "--date needs a value: DATE"},
+		{"--duration 1m", ""},
+		{"--duration 0s", `--duration "0s": use a positive duration, e.g. 90s or 5m`},
+		{"--duration 5", `--duration "5": use a positive duration, e.g. 90s or 5m`},
+		{"--size 512MiB", ""},
+		{"--size 0GiB", `--size "0GiB": use a size, e.g. 512MiB or 4GiB`},
+		{"--size 4GB", `--size "4GB": use a size, e.g. 512MiB or 4GiB`},
+		{"--size -1GiB", `--size "-1GiB": use a size, e.g. 512MiB or 4GiB`},
+		{"--size 9999999999999GiB", `--size "9999999999999GiB": use a size, e.g. 512MiB or 4GiB`},
+		{"--share 0.5%", ""},
+		{"--share 101", `--share "101": use a percentage from 0 to 100, e.g. 5 or 0.5`},
+		{"--whole 80%", ""},
+		{"--whole 0.5", `--whole "0.5": use a whole percentage from 0 to 100, e.g. 80`},
+		{"--severity never", ""},
+		{"--severity=", "--severity is empty: leave it out, or give it a value"},
+		{"--severity warnin", `--severity "warnin": did you mean "warning"? use one of error, warning, never`},
+		{"-c xml", `-c "xml": use one of text, json`},
+		{"--choice=", "-c: use one of text, json"},
+		{"--choices expired --choices unused-group", ""},
+		{"--choices expird", `--choices "expird": did you mean "expired"? use one of expired, unused-group`},
+		{"--file=", ""},
+		{"--new-file a", ""},
+		{"--new-file /dev/stdout", `--new-file "/dev/stdout": name a file; standard output is for findings`},
+		{"--folder=", "--folder is empty: leave it out, or give it a value"},
+		{"--base a..b", ""},
+		{"--base=", "--base is empty: leave it out, or give it a value"},
+		{"--address https://github.com/contoso/access", ""},
+		{"--address contoso", `--address "contoso": it must begin with https:// or http://; ` +
+			`use the address of the repository, e.g. https://github.com/contoso/access`},
+		{"--user=", ""},
+		{"--matcher permission=a,sensitivity=high --matcher user=b", ""},
+		{"--matcher sensitivity=hi", `--matcher "sensitivity=hi": sensitivity "hi": use one of low, medium, high, critical`},
+		{"-f text -f json=a -f sarif=b", ""},
+		{"-f json=", `-f "json=": name a file after the =`},
+		{"-f sari", `-f "sari": did you mean "sarif"? use one of text, json, sarif`},
+		{"-f json -f text", "-f: only one format can go to standard output; write -f FORMAT=FILE for the others"},
+		{"-f json=a -f sarif=./a", "-f: json=a and sarif=./a would be written to the same file"},
+	} {
+		f := everyKind()
+		err := f.Parse(strings.Fields(test.line))
+		if err != nil {
+			err = DescribeError(nil, err)
+		} else {
+			err = Check(f)
+		}
+		got := ""
+		if err != nil {
+			got = err.Error()
+		}
+		if got != test.want {
+			t.Errorf("%s: %s\nwant: %s", test.line, got, test.want)
+		}
+	}
+}
+
+// TestRepeated parses a line twice, as completion does: the first argument replaces the default, and the others stay.
+func TestRepeated(t *testing.T) {
+	var outputs []Output
+	f := pflag.NewFlagSet("test", pflag.ContinueOnError)
+	f.VarP(Outputs(&outputs, []string{"text", "json"}), "format", "f", "")
+	for range 2 {
+		if err := f.Parse([]string{"-f", "json"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(outputs) != 2 || outputs[0].Format != "json" {
+		t.Errorf("got %v", outputs)
+	}
+	if s, ok := f.Lookup("format").Value.(pflag.SliceValue); !ok || s.Replace([]string{"text"}) != nil || len(outputs) != 1 {
+		t.Errorf("got %v", outputs)
+	}
+}
+
+// TestWords checks that help names the argument of each kind, and that completion works without a project.
+func TestWords(t *testing.T) {
+	none := func() *policy.Policy { return nil }
+	everyKind().VisitAll(func(f *pflag.Flag) {
+		v := f.Value.(Value)
+		if word, _ := pflag.UnquoteUsage(f); word == "" || word != strings.ToUpper(word) {
+			t.Errorf("--%s: help names the argument %q", f.Name, word)
+		}
+		v.Complete(none, "")
+	})
+	v := Matchers(new([]diff.Matcher))
+	if list, _ := v.Complete(none, "role=a,sens"); len(list) != 4 || list[0] != "role=a,sensitivity=low" {
+		t.Errorf("completes %q", list)
+	}
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"permc.dev/permc/cmd/permc/internal/flags"
+	"permc.dev/permc/compiler/diag"
+)
+
+// groups are the heads under which help and docs/cli.md list the commands.
+var groups = []cobra.Group{
+	{ID: "compile", Title: "Compile"},
+	{ID: "ask", Title: "Ask"},
+	{ID: "edit", Title: "Edit"},
+	{ID: "lookup", Title: "Look up"},
+}
+
+// root returns the command line. Commands remember standard output when they are made.
+func root(g *globals, stdout io.Writer) *cobra.Command {
+	var version bool
+	cmd := &cobra.Command{
+		Use:   "permc",
+		Short: "compile and check who may do what",
+		Long: `permc compiles declarations of users, roles and grants into one
+effective-permission table, and reports access that should not exist.`,
+		Example: examples(`
+			permc init --product services-hub
+			permc check
+			permc who manage-users
+			permc diff --against origin/main`),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := flags.Check(cmd.Flags()); err != nil {
+				return usage("%w", err)
+			}
+			return g.prepare()
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			if version {
+				return printVersion(cmd.OutOrStdout())
+			}
+			return cmd.Help()
+		},
+		Args: cobra.ArbitraryArgs,
+	}
+	cmd.SetOut(stdout)
+	cmd.SetUsageFunc(printUsage)
+	cmd.SetFlagErrorFunc(describeFlagError)
+	cmd.Flags().BoolVar(&version, "version", false, "print the version")
+	g.flags(cmd)
+	addCommands(cmd, g)
+	completeInBash(cmd)
+	g.complete(cmd)
+	return cmd
+}
+
+// addCommands adds the commands in the order of help.
+func addCommands(root *cobra.Command, g *globals) {
+	cobra.EnableCommandSorting = false
+	for i := range groups {
+		root.AddGroup(&groups[i])
+	}
+	add := func(group string, list ...*cobra.Command) {
+		for _, c := range list {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	add("compile", checkCommand(g), compileCommand(g))
+	add("ask", whoCommand(g), compareCommand(g), explainCommand(g), testCommand(g))
+	add("ask", diffCommand(g), reviewCommand(g), reportCommand(g))
+	add("edit", fixCommand(g), fmtCommand(g), initCommand(g))
+	add("lookup", catalogCommand(g), rulesCommand(g), completionCommand(root), versionCommand(), helpCommand(root))
+}
+
+// helpCommand returns permc help COMMAND. An unknown command is wrong usage here, too.
+func helpCommand(root *cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "print the help of a command",
+		Example: examples(`
+			permc help
+			permc help check`),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return flags.Starting(listCommands(root), start), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return unknownCommand(c, rest[0])
+			}
+			c.InitDefaultHelpFlag()
+			return c.Help()
+		},
+	}
+	root.SetHelpCommand(cmd)
+	return cmd
+}
+
+// unknownCommand returns the error of a command that does not exist, with a similar one.
+func unknownCommand(parent *cobra.Command, name string) error {
+	if near := diag.Nearest(name, listCommands(parent)); near != "" {
+		return usage("unknown command %s; did you mean %q?", diag.Quote(name), near)
+	}
+	return usage("unknown command %s; %s --help lists the commands", diag.Quote(name), parent.CommandPath())
+}
+
+func listCommands(parent *cobra.Command) (names []string) {
+	for _, c := range parent.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	return names
+}
+
+// describeFlagError returns wrong usage of flags. If the command is unknown, its flags are, too: the command is what to
+// correct.
+func describeFlagError(cmd *cobra.Command, err error) error {
+	if errors.Is(err, pflag.ErrHelp) {
+		return err
+	}
+	if args := cmd.Flags().Args(); !cmd.HasParent() && len(args) > 0 {
+		return unknownCommand(cmd, args[0])
+	}
+	return usage("%w", flags.DescribeError(cmd, err))
+}
+
+const unlimited = -1
+
+// takes returns a check of the number of arguments.
+func takes(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) >= least && (most == unlimited || len(args) <= most) {
+			return nil
+		}
+		want := "no arguments"
+		if _, words, ok := strings.Cut(cmd.Use, " "); ok {
+			want = words
+		}
+		name := strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" ")
+		return usage("%s takes %s, got %s", name, want, countArguments(len(args)))
+	}
+}
+
+func countArguments(n int) string {
+	switch n {
+	case 0:
+		return "none"
+	case 1:
+		return "1 argument"
+	}
+	return fmt.Sprintf("%d arguments", n)
+}

@@ -1,0 +1,130 @@
+// Package parallel runs work on several goroutines. A panic in one of them would
+// end the process with a trace and an exit code that means something else; here
+// it becomes a panic of the goroutine that waits, which the command recovers.
+package parallel
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// Panic is what Wait panics with: the first panic of a group.
+type Panic struct {
+	Value   any
+	Callers []uintptr // of the goroutine that panicked, as of runtime.Callers
+}
+
+func (p *Panic) Error() string { return fmt.Sprint(p.Value) }
+
+// Group is a sync.WaitGroup that survives panics. The zero value is ready.
+type Group struct {
+	wg     sync.WaitGroup
+	once   sync.Once
+	broken chan struct{}
+
+	mu    sync.Mutex
+	first *Panic
+}
+
+// Go runs f on a goroutine of its own.
+func (g *Group) Go(f func()) {
+	broken := g.Broken()
+	g.wg.Go(func() {
+		defer func() {
+			if value := recover(); value != nil {
+				g.keep(value, broken)
+			}
+		}()
+		f()
+	})
+}
+
+// keep records the first panic and wakes the goroutines that wait for others.
+func (g *Group) keep(value any, broken chan struct{}) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.first != nil {
+		return
+	}
+	p, nested := value.(*Panic)
+	if !nested {
+		p = &Panic{Value: value, Callers: callers()}
+	}
+	g.first = p
+	close(broken)
+}
+
+func callers() []uintptr {
+	pcs := make([]uintptr, 64)
+	return pcs[:runtime.Callers(1, pcs)]
+}
+
+// Broken returns a channel that closes when a goroutine panics. Code that waits for
+// another goroutine's work must wait for this as well, as that may never come.
+func (g *Group) Broken() chan struct{} {
+	g.once.Do(func() { g.broken = make(chan struct{}) })
+	return g.broken
+}
+
+// Wait waits for all goroutines, and panics with a *Panic if one of them did.
+func (g *Group) Wait() {
+	g.wg.Wait()
+	if g.first != nil {
+		panic(g.first)
+	}
+}
+
+// Each calls f with every index below n, on every core.
+func Each(n int, f func(i int)) {
+	var next atomic.Int64
+	var g Group
+	for range min(runtime.GOMAXPROCS(0), n) {
+		g.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
+			}
+		})
+	}
+	g.Wait()
+}
+
+// InOrder calls work with every index below n, on every core, and write with what
+// it appended, in order of index. Each goroutine makes a work of its own, and uses
+// its memory again. It stops at the first error of write, and returns it.
+func InOrder(n int, newWork func() func(b []byte, i int) []byte, write func([]byte) error) error {
+	turns := make([]chan struct{}, n+1) // closed when all before is written
+	for i := range turns {
+		turns[i] = make(chan struct{})
+	}
+	close(turns[0])
+	var next atomic.Int64
+	var failed atomic.Pointer[error]
+	var g Group
+	for range min(runtime.GOMAXPROCS(0), n) {
+		g.Go(func() {
+			work := newWork()
+			var b []byte
+			for i := int(next.Add(1)) - 1; i < n && failed.Load() == nil; i = int(next.Add(1)) - 1 {
+				b = work(b[:0], i)
+				select {
+				case <-turns[i]:
+				case <-g.Broken():
+					return
+				}
+				if failed.Load() == nil {
+					if err := write(b); err != nil {
+						failed.Store(&err)
+					}
+				}
+				close(turns[i+1])
+			}
+		})
+	}
+	g.Wait()
+	if err := failed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}

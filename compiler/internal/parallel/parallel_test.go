@@ -1,0 +1,120 @@
+package parallel_test
+
+import (
+	"errors"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"permc.dev/permc/compiler/internal/parallel"
+)
+
+// caught returns what f panics with.
+func caught(f func()) (p *parallel.Panic) {
+	defer func() { p, _ = recover().(*parallel.Panic) }()
+	f()
+	return nil
+}
+
+func TestWaitPanicsWithTheFirstPanic(t *testing.T) {
+	p := caught(func() {
+		var g parallel.Group
+		g.Go(func() { panickingWorker() })
+		<-g.Broken()
+		g.Go(func() { panic("second") })
+		g.Wait()
+	})
+	if p == nil || p.Error() != "first" {
+		t.Fatalf("got %v", p)
+	}
+	if !names(p, "panickingWorker") {
+		t.Error("the callers do not name the function that panicked")
+	}
+}
+
+// names reports whether a function is among those that were running.
+func names(p *parallel.Panic, function string) bool {
+	frames := runtime.CallersFrames(p.Callers)
+	for {
+		frame, more := frames.Next()
+		if strings.HasSuffix(frame.Function, function) {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
+}
+
+func panickingWorker() { panic(errors.New("first")) }
+
+// A worker that waits for one that has panicked goes on.
+func TestBrokenLetsOthersGoOn(t *testing.T) {
+	never := make(chan bool)
+	p := caught(func() {
+		var g parallel.Group
+		g.Go(func() {
+			select {
+			case <-never:
+			case <-g.Broken():
+			}
+		})
+		g.Go(func() { panic("no more") })
+		g.Wait()
+	})
+	if p == nil || p.Value != "no more" {
+		t.Fatalf("got %v", p)
+	}
+}
+
+// A panic keeps its own stack through groups within groups.
+func TestNestedPanic(t *testing.T) {
+	p := caught(func() {
+		parallel.Each(3, func(int) { parallel.Each(3, func(int) { panickingWorker() }) })
+	})
+	if p == nil || p.Error() != "first" || !names(p, "panickingWorker") {
+		t.Fatalf("got %v", p)
+	}
+}
+
+func TestEach(t *testing.T) {
+	var sum atomic.Int64
+	parallel.Each(1000, func(i int) { sum.Add(int64(i)) })
+	if sum.Load() != 499_500 {
+		t.Errorf("got %d", sum.Load())
+	}
+}
+
+func TestInOrder(t *testing.T) {
+	var got strings.Builder
+	newWork := func() func([]byte, int) []byte {
+		return func(b []byte, i int) []byte { return append(b, byte('a'+i)) }
+	}
+	write := func(b []byte) error { _, err := got.Write(b); return err }
+	if err := parallel.InOrder(26, newWork, write); err != nil || got.String() != "abcdefghijklmnopqrstuvwxyz" {
+		t.Errorf("%q, %v", got.String(), err)
+	}
+	if err := parallel.InOrder(0, newWork, write); err != nil {
+		t.Error(err)
+	}
+	full := errors.New("full")
+	n := 0
+	if err := parallel.InOrder(1000, newWork, func([]byte) error { n++; return full }); err != full || n != 1 {
+		t.Errorf("%v after %d writes", err, n)
+	}
+	p := caught(func() {
+		panicking := func() func([]byte, int) []byte {
+			return func(b []byte, i int) []byte {
+				if i == 7 {
+					panickingWorker()
+				}
+				return b
+			}
+		}
+		_ = parallel.InOrder(1000, panicking, write)
+	})
+	if p == nil || p.Error() != "first" {
+		t.Errorf("got %v", p)
+	}
+}

@@ -1,0 +1,220 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// sorted returns the cells in order of permission and role, users last.
+func (m *matrix) sorted() (list []cell) {
+	for _, p := range m.catalog.Permissions {
+		for _, r := range m.catalog.Roles {
+			if x, ok := m.cells[[2]string{p.ID, r.ID}]; ok {
+				list = append(list, x)
+			}
+		}
+		if x, ok := m.cells[[2]string{p.ID, everybody}]; ok {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// sources are all sources of a cell, the one that carries it first.
+func (x cell) sources() string {
+	if x.Source == "" {
+		return ""
+	}
+	return strings.Join(append([]string{x.Source}, x.Backing...), ";")
+}
+
+func (m *matrix) csv(w io.Writer) error {
+	b := []byte("permission,role,cell,depth,reach,access,actions,through,to,source,confidence,derived,inferred,corrected\n")
+	for _, x := range m.sorted() {
+		for i, s := range []string{x.Permission, x.Role, x.Cell, x.Depth, x.Reach, x.Access, strings.Join(x.Actions, ";"), x.Through,
+			strings.Join(x.To, ";"), x.sources(), x.Confidence, x.Derived, x.Inferred, x.Corrected} {
+			b = appendCSV(comma(b, i), s)
+		}
+		b = append(b, '\n')
+	}
+	_, err := w.Write(safeCSV(b))
+	return err
+}
+
+type jsonCatalog struct {
+	Version     string           `json:"version"`
+	Product     string           `json:"product,omitempty"`
+	Title       string           `json:"title,omitempty"`
+	Catalog     string           `json:"catalog,omitempty"`
+	Levels      []string         `json:"levels"`
+	Nested      bool             `json:"nested,omitempty"`
+	Default     string           `json:"defaultRole,omitempty"`
+	Roles       []jsonRole       `json:"roles"`
+	Permissions []jsonPermission `json:"permissions"`
+	Cells       []cell           `json:"cells"`
+	Rules       []jsonRule       `json:"rules,omitempty"`
+	Corrections []jsonCorrection `json:"corrections,omitempty"`
+	Sources     []jsonSource     `json:"sources,omitempty"`
+	Notes       []string         `json:"notes,omitempty"`
+	Limits      []string         `json:"limits,omitempty"`
+	Changes     []jsonVersion    `json:"changes,omitempty"`
+}
+
+type jsonVersion struct {
+	Date    string   `json:"date"`
+	What    string   `json:"what"`
+	Sources []string `json:"sources,omitempty"`
+}
+
+type jsonRole struct {
+	ID           string        `json:"id"`
+	Title        string        `json:"title,omitempty"`
+	Aliases      []string      `json:"aliases,omitempty"`
+	Description  string        `json:"description,omitempty"`
+	Levels       []string      `json:"levels"`
+	Affiliations []string      `json:"affiliations,omitempty"`
+	Includes     []jsonInclude `json:"includes,omitempty"`
+	Source       string        `json:"source,omitempty"`
+	Custom       bool          `json:"custom,omitempty"`
+}
+
+type jsonInclude struct {
+	Role     string `json:"role"`
+	Reach    string `json:"reach"`
+	Inferred string `json:"inferred,omitempty"`
+}
+
+type jsonPermission struct {
+	ID           string              `json:"id"`
+	Title        string              `json:"title,omitempty"`
+	Aliases      []string            `json:"aliases,omitempty"`
+	Description  string              `json:"description,omitempty"`
+	Levels       []string            `json:"levels"`
+	Actions      []string            `json:"actions"`
+	Grantable    bool                `json:"grantable"`
+	GrantTo      []string            `json:"grantTo,omitempty"`
+	Grantors     string              `json:"grantors,omitempty"`
+	Deprecated   string              `json:"deprecated,omitempty"`
+	Conditions   []jsonText          `json:"conditions,omitempty"`
+	Capabilities []policy.Capability `json:"capabilities,omitempty"`
+	Sensitivity  string              `json:"sensitivity,omitempty"`
+	Depths       []string            `json:"depths,omitempty"`
+	SharedWith   string              `json:"sharedWith,omitempty"`
+	Implies      []string            `json:"implies,omitempty"`
+	When         string              `json:"when,omitempty"`
+	Source       string              `json:"source,omitempty"`
+	Inferred     string              `json:"inferred,omitempty"`
+}
+
+type jsonText struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+}
+
+type jsonRule struct {
+	ID       string `json:"id"`
+	Form     string `json:"form"`
+	Severity string `json:"severity"`
+	Message  string `json:"message,omitempty"`
+	Help     string `json:"help,omitempty"`
+}
+
+type jsonSource struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	URL   string `json:"url,omitempty"`
+	Read  string `json:"read"`
+	Note  string `json:"note,omitempty"`
+}
+
+func (m *matrix) json(w io.Writer) error {
+	c := m.catalog
+	out := jsonCatalog{Version: Version, Product: c.Product, Title: c.Title, Catalog: c.Version, Levels: c.Levels, Nested: c.Nested,
+		Cells: m.sorted(), Notes: c.Notes, Limits: c.Limits, Roles: []jsonRole{}, Permissions: []jsonPermission{}}
+	if c.Default != nil {
+		out.Default = c.Default.ID
+	}
+	for _, r := range c.Roles {
+		j := jsonRole{ID: r.ID, Title: r.Title, Aliases: r.Aliases, Description: r.Description, Levels: c.LevelNames(r.Levels), Affiliations: r.Affiliations, Source: r.Source, Custom: r.Custom}
+		for _, i := range r.Includes {
+			j.Includes = append(j.Includes, jsonInclude{i.Role.ID, reachText(i.Reach), i.Inferred})
+		}
+		out.Roles = append(out.Roles, j)
+	}
+	for _, p := range c.Permissions {
+		out.Permissions = append(out.Permissions, permissionJSON(c, p))
+	}
+	for i := range c.Rules {
+		r := &c.Rules[i]
+		severity := r.Severity
+		if severity == "" {
+			severity = "error"
+		}
+		out.Rules = append(out.Rules, jsonRule{r.ID.Name, ruleForm(r), severity, r.Message, r.Help})
+	}
+	for _, x := range c.Corrections {
+		out.Corrections = append(out.Corrections, jsonCorrection{Role: x.Role.Name, Permission: x.Permission.Name, Cell: x.Cell, Reason: x.Reason, Source: x.Source})
+	}
+	for _, s := range c.Sources {
+		out.Sources = append(out.Sources, jsonSource{s.ID.Name, s.Title, s.URL, s.Read, s.Note})
+	}
+	for _, x := range c.Changes {
+		out.Changes = append(out.Changes, jsonVersion{x.Date, x.What, refNames(x.Sources)})
+	}
+	return encode(w, out, "  ")
+}
+
+func permissionJSON(c *policy.Catalog, p *policy.Permission) jsonPermission {
+	j := jsonPermission{ID: p.ID, Title: p.Title, Aliases: p.Aliases, Description: p.Description, Levels: c.LevelNames(p.Levels), Actions: p.Actions,
+		Grantable: p.Grantable, GrantTo: p.GrantTo, Grantors: p.Grantors, Deprecated: p.Deprecated, Capabilities: p.Capabilities,
+		Sensitivity: p.Sensitivity, Depths: p.Depths, Source: p.Source, Inferred: p.Inferred}
+	if p.SharedWith != nil {
+		j.SharedWith = p.SharedWith.ID
+	}
+	for _, x := range p.Conditions {
+		j.Conditions = append(j.Conditions, jsonText{x.ID, x.Text})
+	}
+	for _, q := range p.Implies {
+		j.Implies = append(j.Implies, q.ID)
+	}
+	if p.When != nil {
+		j.When = p.When.String()
+	}
+	return j
+}
+
+func (m *matrix) markdown(w io.Writer) error {
+	var b strings.Builder
+	c := m.catalog
+	fmt.Fprintf(&b, "# %s\n\n%s, catalog %s\n", cellText(c.Title), cellText(c.Product), cellText(c.Version))
+	for set := range levelSets(c) {
+		fmt.Fprintf(&b, "\n## On %s\n\n| Permission |", cellText(strings.Join(c.LevelNames(set), " or ")))
+		for _, r := range c.Roles {
+			fmt.Fprintf(&b, " %s |", cellText(r.ID))
+		}
+		fmt.Fprintf(&b, " user |\n|%s\n", strings.Repeat(" --- |", len(c.Roles)+2))
+		for _, p := range c.Permissions {
+			if p.Levels != set {
+				continue
+			}
+			fmt.Fprintf(&b, "| %s |", cellText(p.ID))
+			for _, column := range append(c.RoleIDs(), everybody) {
+				fmt.Fprintf(&b, " %s |", cellText(strings.TrimPrefix(m.cells[[2]string{p.ID, column}].code(), ".")))
+			}
+			b.WriteByte('\n')
+		}
+	}
+	b.WriteByte('\n')
+	used := m.marks()
+	for _, l := range legend {
+		if strings.Contains(used, l.mark) {
+			fmt.Fprintf(&b, "- %s: %s\n", cellText(l.mark), l.means)
+		}
+	}
+	fmt.Fprintf(&b, "\n%s\n", m.confidence())
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -1,0 +1,61 @@
+package render
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// CatalogMatrix is a catalog as cells in few letters: a row for each permission
+// of some levels, a column for each role and for the user alone.
+type CatalogMatrix struct {
+	Levels  []string
+	Columns []string
+	Rows    []MatrixRow
+}
+
+// MatrixRow is one permission, with a cell for each column.
+type MatrixRow struct {
+	Permission *policy.Permission
+	Cells      []string
+}
+
+// MatrixMark is a letter of cells.
+type MatrixMark struct{ Mark, Means string }
+
+// CatalogMatrices returns what roles give, one matrix for each set of levels
+// that permissions have, outermost first.
+func CatalogMatrices(c *policy.Catalog) (list []CatalogMatrix) {
+	m := newMatrix(c)
+	columns := append(c.RoleIDs(), everybody)
+	for set := range levelSets(c) {
+		x := CatalogMatrix{Levels: c.LevelNames(set), Columns: columns}
+		for _, p := range c.Permissions {
+			if p.Levels == set {
+				x.Rows = append(x.Rows, MatrixRow{p, m.row(p, columns)})
+			}
+		}
+		list = append(list, x)
+	}
+	return list
+}
+
+func (m *matrix) row(p *policy.Permission, columns []string) (cells []string) {
+	for _, column := range columns {
+		x, ok := m.cells[[2]string{p.ID, column}]
+		if !ok {
+			cells = append(cells, "")
+			continue
+		}
+		cells = append(cells, x.code())
+	}
+	return cells
+}
+
+// CatalogMarks returns the letters of a catalog's cells.
+func CatalogMarks() (list []MatrixMark) {
+	for _, l := range slices.Clone(legend) {
+		list = append(list, MatrixMark{l.mark, l.means})
+	}
+	return list
+}

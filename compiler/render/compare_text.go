@@ -1,0 +1,260 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/ask/who"
+	"permc.dev/permc/compiler/policy"
+)
+
+// CompareFormats are the formats in which compare answers.
+var CompareFormats = []string{"text", "json"}
+
+// Compared is a comparison of users, or of roles as somebody holds them.
+type Compared struct {
+	*who.Users
+	Roles    [2]*policy.Role    // or nil: users
+	Assigned [2][]*policy.Scope // where the roles are
+	All      bool               // list what both have alike, too
+}
+
+// CompareUsers writes what one side has beyond the other.
+func CompareUsers(w io.Writer, p *policy.Policy, c *Compared, format string, style Style) error {
+	x := &usersCompared{c, &Table{Policy: p, Style: style}, nil}
+	b := x.text
+	if format == "json" {
+		b = func() []byte { return SafeJSON(x.json()) }
+	}
+	_, err := w.Write(b())
+	return err
+}
+
+type usersCompared struct {
+	*Compared
+	*Table
+	sources []string // that cells point to by number, from one
+}
+
+// line is one thing that two sides may have, in words.
+type line struct {
+	scope string
+	name  string
+	has   [2]bool
+	cells [2]string // actions, and what is special about them
+	until [2]string
+	refs  [2]string // numbers of sources
+}
+
+// names of the two sides.
+var sides = [2]string{"A", "B"}
+
+func (x *usersCompared) text() []byte {
+	b := x.headline()
+	roles, permissions := x.roleLines(), x.permissionLines()
+	b = x.section(b, "Roles", roles)
+	b = x.section(b, "Permissions", permissions)
+	if x.Apart {
+		b = x.anywhere(b)
+	}
+	if len(x.sources) > 0 {
+		b = append(b, "\n"+x.Style.bold("Sources")+"\n"...)
+	}
+	for i, s := range x.sources {
+		b = x.source(b, i+1, s)
+	}
+	return x.totals(b)
+}
+
+// headline says who is A and who is B, and how they stand to each other.
+func (x *usersCompared) headline() (b []byte) {
+	for i, u := range x.Users.Users {
+		b = append(b, x.Style.bold(sides[i])+"  "...)
+		if r := x.Compared.Roles[i]; r != nil {
+			b, _ = wrapWords(b, 3, 3, strings.Fields(x.assigned(i, r)), leaveUnpainted)
+		} else {
+			b = append(b, x.Style.bold(Safe(u.ID))+x.Style.dim(describeUser(u))...)
+		}
+		b = append(b, '\n')
+	}
+	where := ""
+	if x.Users.Scope != nil {
+		where = " within " + x.Users.Scope.Path
+	}
+	words := "they differ" + where
+	switch {
+	case x.equal() && x.alike() == 0:
+		words = "neither holds anything" + where
+	case x.equal():
+		words = "they hold the same" + where
+	case x.Shared == 0 && len(x.rows()) > 0 && x.bothHaveSomething():
+		words = "they have no scope in common" + where
+	}
+	return fmt.Appendf(b, "%s, as of %s\n", words, x.Policy.AsOf)
+}
+
+// assigned returns a role with where it is assigned.
+func (x *usersCompared) assigned(i int, r *policy.Role) string {
+	var paths []string
+	for _, s := range x.Assigned[i] {
+		paths = append(paths, s.Path)
+	}
+	s := "somebody with role " + r.ID + " on " + strings.Join(paths, ", ")
+	if a := x.Users.Users[i].Affiliation; a != "" {
+		s += ", " + a
+	}
+	return s
+}
+
+func (x *usersCompared) equal() bool { return x.Users.Roles.Equal() && x.Permissions.Equal() }
+
+func (x *usersCompared) alike() int { return len(x.Users.Roles.Alike) + len(x.Permissions.Alike) }
+
+func (x *usersCompared) rows() []who.Pair[policy.Row] {
+	return slices.Concat(x.Permissions.Left, x.Permissions.Right, x.Permissions.Different)
+}
+
+func (x *usersCompared) bothHaveSomething() bool {
+	return len(x.Permissions.Left) > 0 && len(x.Permissions.Right) > 0
+}
+
+// roleLines returns the roles that are not alike, or all, in order of scope.
+func (x *usersCompared) roleLines() (list []line) {
+	for _, p := range x.listed(&x.Users.Roles) {
+		var l line
+		for i, r := range [2]*who.RoleRow{p.Left, p.Right} {
+			if r == nil {
+				continue
+			}
+			l.scope, l.name, l.has[i], l.until[i] = r.Scope.Path, r.Role.ID, true, describeExpiry(r.Ends)
+			via, more := r.Leading()
+			for j := range via {
+				v := &via[j]
+				l.refs[i] = strings.TrimSpace(l.refs[i] + " " + x.ref(roleRefWords(v), v.Pos))
+			}
+			l.refs[i] += moreRefs(more)
+		}
+		list = append(list, l)
+	}
+	return byScope(list)
+}
+
+// moreRefs says how many sources have no reference, if any are without.
+func moreRefs(more int) string {
+	if more == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" +%d more", more)
+}
+
+// roleRefWords names the role that was assigned, with its scope: what a role
+// includes comes from there.
+func roleRefWords(v *policy.Via) string {
+	given := *v
+	if v.From != nil {
+		given.Role, given.From = v.From, nil
+	}
+	if v.Kind != policy.FromDefaultRole {
+		given.Kind = policy.FromRole
+	}
+	return describeSource(&given, " on "+v.Scope.Path)
+}
+
+func (x *usersCompared) listed(c *who.Comparison[who.RoleRow]) []who.Pair[who.RoleRow] {
+	return listed(c, x.All)
+}
+
+// listed returns the pairs that are shown.
+func listed[T any](c *who.Comparison[T], all bool) []who.Pair[T] {
+	list := slices.Concat(c.Left, c.Right, c.Different)
+	if all {
+		list = append(list, c.Alike...)
+	}
+	return list
+}
+
+func byScope(list []line) []line {
+	slices.SortStableFunc(list, func(a, b line) int {
+		if c := strings.Compare(a.scope, b.scope); c != 0 {
+			return c
+		}
+		return strings.Compare(a.name, b.name)
+	})
+	return list
+}
+
+func (x *usersCompared) permissionLines() (list []line) {
+	for _, p := range listed(&x.Permissions, x.All) {
+		var l line
+		for i, r := range [2]*policy.Row{p.Left, p.Right} {
+			if r == nil {
+				continue
+			}
+			l.scope, l.name, l.has[i], l.until[i] = r.Scope.Path, r.Permission.ID, true, describeExpiry(r.Ends)
+			if l.cells[i] = cellOf(r); r.Mixed() { // which says until when of each action
+				l.until[i] = ""
+			}
+			via, more := r.Leading()
+			for j := range via {
+				v := &via[j]
+				l.refs[i] = strings.TrimSpace(l.refs[i] + " " + x.ref(refWords(v), v.Pos))
+			}
+			l.refs[i] += moreRefs(more)
+		}
+		list = append(list, l)
+	}
+	return byScope(list)
+}
+
+// refWords returns a source as said below the columns. What a role includes
+// comes from where the role is assigned.
+func refWords(v *policy.Via) string {
+	on := " on " + v.Scope.Path
+	if v.Role != nil && v.Kind != policy.FromDerived {
+		return roleRefWords(v)
+	}
+	return describeSource(v, on)
+}
+
+// cellOf returns a row in the words of a column.
+func cellOf(r *policy.Row) string {
+	var parts []string
+	if len(r.Permission.Actions) > 1 {
+		parts = append(parts, describeActions(r))
+	}
+	var withheld []string
+	for _, w := range r.Withheld {
+		withheld = append(withheld, w.Action)
+	}
+	if len(withheld) > 0 {
+		parts = append(parts, strings.Join(withheld, ", ")+" withheld")
+	}
+	switch {
+	case r.Mixed():
+		parts = append(parts, describeParts(r)...)
+	case r.Own:
+		parts = append(parts, ownRecords)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// ref returns the number of a source, in brackets.
+func (x *usersCompared) ref(words string, pos policy.Pos) string {
+	s := words + "\n" + x.at(pos)
+	i := slices.Index(x.sources, s)
+	if i < 0 {
+		i = len(x.sources)
+		x.sources = append(x.sources, s)
+	}
+	return fmt.Sprintf("[%d]", i+1)
+}
+
+func (x *usersCompared) source(b []byte, n int, s string) []byte {
+	text, at, _ := strings.Cut(s, "\n")
+	head := fmt.Sprintf("  [%d] ", n)
+	b = append(b, head...)
+	b, col := wrapWords(b, len(head), 8, strings.Fields(text), leaveUnpainted)
+	return placeBehind(b, col, at, x.Style)
+}

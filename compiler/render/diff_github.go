@@ -1,0 +1,75 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/ask/diff"
+	"permc.dev/permc/compiler/policy"
+)
+
+// DiffGitHub writes a comparison as workflow commands, which GitHub shows on
+// the changed lines, and as the summary of the job where there is one.
+func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
+	a := annotations{}
+	for _, h := range d.Hits {
+		a.add("error", nil, policy.Pos{}, "permc diff", h.Gate+": "+h.Message)
+	}
+	for i := range d.New {
+		x := &d.New[i]
+		if !x.Silenced() {
+			pos := x.Pos
+			if pos.IsValid() && d.NewFiles.File(pos.File).Shipped {
+				pos = policy.Pos{}
+			}
+			a.add(level(x.Severity), d.NewFiles, pos, x.Rule, said(x, "; "))
+		}
+	}
+	// Ten are shown, so everybody's gravest comes before what else somebody gains.
+	entries := d.entries()
+	more := make([][]block, len(entries))
+	for i := range entries {
+		list := d.blocksOf(&entries[i])
+		slices.SortStableFunc(list, func(a, b block) int { return cmp.Or(cmp.Compare(a.kind, b.kind), b.rank-a.rank) })
+		for j, x := range list {
+			if j > 0 {
+				x.causes = slices.Clone(x.causes) // lent until the next person is looked at
+				more[i] = append(more[i], x)
+				continue
+			}
+			d.annotate(&a, &entries[i], &x)
+		}
+	}
+	for i, list := range more {
+		for _, x := range list {
+			d.annotate(&a, &entries[i], &x)
+		}
+	}
+	if err := a.write(w, "the job summary lists all"); err != nil {
+		return err
+	}
+	if summary == nil || summary.Room < 1<<12 {
+		return nil
+	}
+	_, err := io.WriteString(summary, d.markdown(summary.Room/4)) // a character has up to four bytes
+	return err
+}
+
+// annotate puts a change on the lines of the head that bring it about.
+func (d *Diff) annotate(a *annotations, e *entry, x *block) {
+	text := fmt.Sprintf("%s %s %s on %s, %s", d.who(e), e.word(x.kind), strings.Join(x.items, ", "), d.on(x), x.why)
+	if x.kind == diff.ReasonChanged {
+		text = fmt.Sprintf("%s: reason changed for %s on %s, %s", d.who(e), strings.Join(x.items, ", "), d.on(x), x.why)
+	}
+	var at policy.Pos
+	for _, c := range x.causes {
+		if !c.Base {
+			at = c.Pos
+			break
+		}
+	}
+	a.add("notice", d.Head.Files, at, "access "+x.kind.String(), text)
+}

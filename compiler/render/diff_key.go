@@ -1,0 +1,260 @@
+package render
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"hash/maphash"
+	"slices"
+
+	"permc.dev/permc/compiler/ask/diff"
+	"permc.dev/permc/compiler/policy"
+)
+
+// digest is a hash of what changes for somebody.
+type digest [sha256.Size]byte
+
+// changeKey is the same for people who change in the same way: the exact one
+// through the same lines, the loose one through lines in the same files.
+type changeKey struct{ loose, exact digest }
+
+// changeKeys returns the keys of all people. To look at all changes takes as
+// long as to compare somebody, so that it is done only for people who are alike
+// in sum.
+func (d *Diff) changeKeys() []changeKey {
+	keys, sums, count := make([]changeKey, len(d.People)), make([]uint64, len(d.People)), map[uint64]int{}
+	seed := maphash.MakeSeed()
+	for i := range d.People {
+		sums[i] = sumOf(&d.People[i], seed)
+		count[sums[i]]++
+	}
+	w := keyWriter{items: map[itemKey]int{}, numbers: map[string]int{}}
+	for i := range d.People {
+		if count[sums[i]] >= fewestFolded {
+			keys[i] = d.keyOf(&d.People[i], &w)
+		}
+	}
+	return keys
+}
+
+// sumOf returns the same number for people who change in the same way, and for
+// some others.
+func sumOf(p *diff.Person, seed maphash.Seed) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	number := func(n int) { h.Write(binary.LittleEndian.AppendUint64(nil, uint64(n))) }
+	for _, n := range p.Counts {
+		number(n)
+	}
+	number(len(p.Roles))
+	for i := range p.Facts {
+		h.WriteString(p.Facts[i].What)
+		h.WriteString(p.Facts[i].Before)
+		h.WriteString(p.Facts[i].After)
+	}
+	for _, e := range p.Effects {
+		h.WriteString(e.Permission.ID)
+		number(int(e.Actions))
+		if e.More {
+			h.WriteByte('+')
+		}
+	}
+	return h.Sum64()
+}
+
+// keyOf returns the key of what changes for a person.
+func (d *Diff) keyOf(p *diff.Person, w *keyWriter) (k changeKey) {
+	w.start()
+	for i := range p.Facts {
+		f := &p.Facts[i]
+		w.texts("fact", f.What, f.Before, f.After)
+		w.causes(p, f.Causes)
+	}
+	changes := d.Changes(p)
+	for i := range changes {
+		c := &changes[i]
+		var before *diff.Change
+		if i > 0 {
+			before = &changes[i-1]
+		}
+		w.row(p, before, c)
+	}
+	for i := range p.Roles {
+		if c := &p.Roles[i]; !toldByRows(changes, c) {
+			w.number(int(c.Kind))
+			w.texts("role", c.Scope.Path, c.Role.ID, roleReason(c))
+			w.causes(p, c.Causes)
+		}
+	}
+	return w.key()
+}
+
+// keyWriter writes what changes for a person, in memory that is used from person
+// to person: what is said, and the places that have to be the same, too. What is
+// said of a row as of the row before takes a byte.
+type keyWriter struct {
+	both, loose, exact []byte
+	why                string // of the row before
+
+	items   map[itemKey]int
+	numbers map[string]int // of the texts of items
+}
+
+// itemKey is all that the text of an item depends on.
+type itemKey struct {
+	kind                        diff.Kind
+	before, after               *policy.Permission
+	beforeActions, afterActions policy.Actions
+	was                         string
+}
+
+func (w *keyWriter) start() {
+	w.both, w.loose, w.exact, w.why = w.both[:0], w.loose[:0], w.exact[:0], ""
+}
+
+// key returns the key of what is written.
+func (w *keyWriter) key() (k changeKey) {
+	said := len(w.both)
+	w.both = append(w.both, w.loose...)
+	w.number(said)
+	k.loose = sha256.Sum256(w.both)
+	w.both = append(w.both[:said], w.exact...)
+	w.number(said)
+	k.exact = sha256.Sum256(w.both)
+	return k
+}
+
+// row writes the change of a row. The change before it, which may be nil, is of
+// the same person.
+func (w *keyWriter) row(p *diff.Person, before, c *diff.Change) {
+	w.number(int(c.Kind))
+	w.number(w.item(c))
+	if before != nil && before.Row().Scope.Path == c.Row().Scope.Path {
+		w.number(0)
+	} else {
+		w.number(1)
+		w.texts(c.Row().Scope.Path)
+	}
+	why := w.why
+	if before == nil || !sameReason(before, c) {
+		why = reason(c)
+	}
+	if before != nil && why == w.why {
+		w.number(0)
+	} else {
+		w.number(1)
+		w.texts(why)
+	}
+	w.why = why
+	w.causesAfter(p, before, c)
+}
+
+// item returns a number for the text of an item.
+func (w *keyWriter) item(c *diff.Change) int {
+	k := itemKey{kind: c.Kind, was: c.Was}
+	if r := c.Before; r != nil {
+		k.before, k.beforeActions = r.Permission, r.Actions
+	}
+	if r := c.After; r != nil {
+		k.after, k.afterActions = r.Permission, r.Actions
+	}
+	n, known := w.items[k]
+	if !known {
+		text := item(c)
+		if n, known = w.numbers[text]; !known {
+			n = len(w.numbers)
+			w.numbers[text] = n
+		}
+		w.items[k] = n
+	}
+	return n
+}
+
+// causesAfter writes the causes of a row, where the row before has others.
+func (w *keyWriter) causesAfter(p *diff.Person, before, c *diff.Change) {
+	same := func(exact bool) bool {
+		return before != nil && slices.EqualFunc(before.Causes, c.Causes, func(x, y diff.Cause) bool { return sameCause(p, x, y, exact) })
+	}
+	switch {
+	case same(true):
+		w.number(0)
+		w.exact = append(w.exact, 0)
+	case same(false):
+		w.number(0)
+		w.exact = append(w.exact, 1)
+		for _, x := range c.Causes {
+			w.exact = appendPos(w.exact, x.Pos)
+		}
+	default:
+		w.number(1)
+		w.exact = append(w.exact, 1)
+		w.causes(p, c.Causes)
+	}
+}
+
+// sameCause compares two causes as a key has them: of lines that are somebody's
+// own the loose key has the files alone.
+func sameCause(p *diff.Person, x, y diff.Cause, exact bool) bool {
+	if x == y {
+		return true
+	}
+	x, y = impersonal(x, p), impersonal(y, p)
+	if !exact && x.Pos.File == y.Pos.File && !shared(x.Why) {
+		x.Pos = y.Pos
+	}
+	return x == y
+}
+
+// texts writes texts with their lengths, so that none runs into the next.
+func (w *keyWriter) texts(list ...string) {
+	for _, s := range list {
+		w.both = append(binary.AppendUvarint(w.both, uint64(len(s))), s...)
+	}
+}
+
+func (w *keyWriter) number(n int) { w.both = binary.AppendVarint(w.both, int64(n)) }
+
+func (w *keyWriter) causes(p *diff.Person, list []diff.Cause) {
+	w.number(len(list))
+	for _, c := range list {
+		c = impersonal(c, p)
+		base := 0
+		if c.Base {
+			base = 1
+		}
+		w.number(base)
+		w.number(int(c.Pos.File))
+		w.texts(c.Why)
+		if shared(c.Why) {
+			w.loose = appendPos(w.loose, c.Pos)
+		}
+		w.exact = appendPos(w.exact, c.Pos)
+	}
+}
+
+func appendPos(b []byte, p policy.Pos) []byte {
+	return binary.AppendVarint(binary.AppendVarint(binary.AppendVarint(b, int64(p.File)), int64(p.Off)), int64(p.End))
+}
+
+// sameReason reports whether two changes of one person plainly have the same
+// reason: rows that come or go through one and the same source.
+func sameReason(a, b *diff.Change) bool {
+	if a.Kind != b.Kind || a.From != b.From || a.Until != b.Until || a.Again != b.Again {
+		return false
+	}
+	switch a.Kind {
+	case diff.Gained:
+		return a.Before == nil && b.Before == nil && sameSource(a.After, b.After)
+	case diff.Lost:
+		return a.After == nil && b.After == nil && sameSource(a.Before, b.Before)
+	}
+	return false
+}
+
+func sameSource(a, b *policy.Row) bool {
+	if len(a.Via) != 1 || len(b.Via) != 1 || len(a.Withheld)+len(b.Withheld) > 0 || a.Ends != b.Ends || a.Own != b.Own || a.Scope != b.Scope {
+		return false
+	}
+	v, w := &a.Via[0], &b.Via[0]
+	return v.Kind == w.Kind && v.Role == w.Role && v.From == w.From && v.Group == w.Group && v.Implier == w.Implier && v.Scope == w.Scope &&
+		v.Own == w.Own && v.Ends == w.Ends && v.Pos == w.Pos
+}

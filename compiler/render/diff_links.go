@@ -1,0 +1,73 @@
+package render
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Links are where the files of both sides can be read on the web: addresses to
+// which the place of a file below the top of the repository is added. Empty ones
+// make no links.
+type Links struct {
+	Base, Head string
+	Place      func(file string) string
+}
+
+// LinkBase checks the address of files on the web and returns it in a form in
+// which nothing of it can end a link.
+func LinkBase(address string) (string, error) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("not an address")
+	case u.Scheme != "https" && u.Scheme != "http" || u.Opaque != "":
+		return "", fmt.Errorf("it must begin with https:// or http://")
+	case u.Hostname() == "" || strings.Trim(strings.ToLower(u.Host), "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") != "":
+		return "", fmt.Errorf("it has no host")
+	case u.User != nil:
+		return "", fmt.Errorf("it must not contain a user or a password")
+	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
+		return "", fmt.Errorf("it must end with a path, without ? and #")
+	}
+	return u.Scheme + "://" + u.Host + strings.TrimSuffix(escapePath(u.Path), "/"), nil
+}
+
+// escapePath escapes each part of a path.
+func escapePath(p string) string {
+	parts := strings.Split(p, "/")
+	for i := range parts {
+		parts[i] = url.PathEscape(parts[i])
+	}
+	return strings.Join(parts, "/")
+}
+
+// to returns the address of a line of a side's file, or "" where there is none:
+// the file is part of permc, or is outside of where the addresses begin.
+func (l Links) to(base bool, files *policy.Files, p policy.Pos) string {
+	prefix := l.Head
+	if base {
+		prefix = l.Base
+	}
+	if prefix == "" || !p.IsValid() || files.File(p.File).Shipped {
+		return ""
+	}
+	at := files.Position(p)
+	name := at.File
+	if l.Place != nil && name != "" {
+		name = l.Place(name)
+	}
+	if name == "" || !filepath.IsLocal(filepath.FromSlash(name)) {
+		return ""
+	}
+	name = path.Clean(name)
+	address := prefix + "/" + escapePath(name)
+	if at.Line > 0 {
+		address += fmt.Sprintf("#L%d", at.Line)
+	}
+	return address
+}

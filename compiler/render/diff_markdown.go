@@ -1,0 +1,232 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"permc.dev/permc/compiler/ask/diff"
+)
+
+// marker is the line by which a bot finds the comment that it wrote before.
+const marker = "<!-- permc diff -->\n"
+
+// longestComment is how many characters a comment may have on GitHub.
+const longestComment = 65_536
+
+// DiffMarkdown writes a comparison as a comment on a pull request: short enough
+// for one, and where something had to be left out, it says how much.
+func DiffMarkdown(w io.Writer, d *Diff) error {
+	_, err := io.WriteString(w, d.markdown(longestComment-1))
+	return err
+}
+
+// section is a part of the comment that can be cut between its pieces, of which
+// the gravest come first.
+type section struct {
+	head, tail string
+	pieces     []string
+	people     []int  // how many people each piece is about, if not one
+	more       string // what is said of those left out, with %d
+}
+
+func (d *Diff) markdown(most int) string {
+	var b strings.Builder
+	b.WriteString(marker)
+	fmt.Fprintf(&b, "### %s\n\n", cellText(d.Sum()))
+	if d.Note != "" {
+		fmt.Fprintf(&b, "> %s\n\n", cellText(d.Note))
+	}
+	for _, h := range d.Hits {
+		fmt.Fprintf(&b, "- **Blocked** by `%s`: %s\n", strings.ReplaceAll(Safe(h.Gate), "`", "'"), cellText(h.Message))
+	}
+	if len(d.Hits) > 0 {
+		b.WriteByte('\n')
+	}
+	b.WriteString(d.headlineSection().text(most / 8))
+	left := most - utf8.RuneCountInString(b.String())
+	list := d.entries()
+	sections := []section{d.peopleSection(list), d.newSection(), d.fixedSection(), d.policySection(), d.factSection(), d.detailsSection(list)}
+	for i := range sections {
+		share := left // findings and policy keep a part of the room
+		if i == 0 {
+			share = left / 2
+		}
+		text := sections[i].text(share)
+		left -= utf8.RuneCountInString(text)
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
+// text returns the section with the pieces for which there is room. One that is
+// too long is left out by itself, and not what comes after it.
+func (s section) text(room int) string {
+	if len(s.pieces) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString(s.head)
+	room -= utf8.RuneCountInString(s.head+s.tail) + len(s.more) + 12
+	if room < 0 {
+		return ""
+	}
+	left := 0
+	for i, p := range s.pieces {
+		if n := utf8.RuneCountInString(p); n <= room {
+			room -= n
+			b.WriteString(p)
+		} else if s.people != nil {
+			left += s.people[i]
+		} else {
+			left++
+		}
+	}
+	b.WriteString(s.tail)
+	if left > 0 {
+		fmt.Fprintf(&b, s.more, left)
+	}
+	return b.String()
+}
+
+func (d *Diff) headlineSection() section {
+	s := section{tail: "\n", more: "- …and %d more\n\n"}
+	for _, line := range d.Headlines() {
+		s.pieces = append(s.pieces, "- "+cellText(line)+"\n")
+	}
+	return s
+}
+
+func (d *Diff) factSection() section {
+	s := section{head: "**Changed facts**\n\n", tail: "\n", more: "- …and %d more\n\n"}
+	for i := range d.Facts {
+		f := &d.Facts[i]
+		s.pieces = append(s.pieces, "- "+cellText(aboutFact(f))+": "+strings.Join(d.causesMarkdown(f.Causes), ", ")+"\n")
+	}
+	return s
+}
+
+func (d *Diff) peopleSection(list []entry) section {
+	s := section{
+		head: "| Person | Gains | More | Less | Loses | Reason changed |\n| --- | --: | --: | --: | --: | --: |\n",
+		tail: "\n", more: "…and %d more people.\n\n",
+	}
+	for i := range list {
+		e := &list[i]
+		n := e.counts()
+		s.people = append(s.people, len(e.people))
+		s.pieces = append(s.pieces, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", cellText(d.each(e)),
+			some(n[diff.Gained]), some(n[diff.Widened]), some(n[diff.Narrowed]), some(n[diff.Lost]), some(n[diff.ReasonChanged])))
+	}
+	return s
+}
+
+func some(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}
+
+func (d *Diff) detailsSection(list []entry) section {
+	s := section{more: "\n…and the details of %d more people.\n"}
+	for i := range list {
+		s.people = append(s.people, len(list[i].people))
+		s.pieces = append(s.pieces, d.details(&list[i]))
+	}
+	return s
+}
+
+// mostInComment is how many names of people who change alike a comment lists.
+const mostInComment = 100
+
+// details writes what changes for somebody, or for several people alike,
+// folded.
+func (d *Diff) details(e *entry) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n", htmlText(Short(d.who(e))+strings.TrimRight(" — "+Short(strings.TrimSpace(e.about())), " —")))
+	if e.folded() {
+		fmt.Fprintf(&b, "<details><summary>Who</summary>\n\n%s\n\n</details>\n\n", cellText(e.names(mostInComment)))
+	}
+	for _, f := range e.people[0].Facts {
+		fmt.Fprintf(&b, "- %s<br>%s\n", cellText(factText(&f)), strings.Join(d.causesMarkdown(f.Causes), ", "))
+	}
+	for _, x := range d.blocksOf(e) {
+		at := d.causesMarkdown(x.causes)
+		if more := e.moreLines(); more != "" {
+			at = append(at, more)
+		}
+		sep := " "
+		if x.kind == diff.ReasonChanged {
+			sep = ": "
+		}
+		fmt.Fprintf(&b, "- **%s**%s%s on %s: %s<br>%s\n", e.word(x.kind), sep, cellText(strings.Join(x.items, ", ")), cellText(d.on(&x)),
+			cellText(x.why), strings.Join(at, "<br>"))
+	}
+	b.WriteString("\n</details>\n")
+	return b.String()
+}
+
+// causesMarkdown returns the places of causes, linked to the lines where it is
+// known how.
+func (d *Diff) causesMarkdown(list []diff.Cause) (out []string) {
+	for _, c := range list {
+		out = append(out, d.causeMarkdown(c))
+	}
+	return out
+}
+
+func (d *Diff) causeMarkdown(c diff.Cause) string {
+	url := d.Links.to(c.Base, d.files(c.Base), c.Pos)
+	if url == "" {
+		return cellText(d.causeText(c))
+	}
+	lead, at, why := d.causeParts(c)
+	text := lead + "[" + cellText(at) + "](" + url + ")"
+	if why != "" {
+		text += " " + cellText(why)
+	}
+	return text
+}
+
+func (d *Diff) newSection() section {
+	s := section{head: "**New findings**\n\n", tail: "\n", more: "- …and %d more\n\n"}
+	for i := range d.New {
+		x := &d.New[i]
+		line := fmt.Sprintf("- %s: %s (%s)", describeSeverity(x), cellText(said(x, "; ")), cellText(x.Rule))
+		if at := place(d.NewFiles.Position(x.Pos)); at != "" {
+			at = cellText(strings.TrimSuffix(at, ": "))
+			if url := d.Links.to(false, d.NewFiles, x.Pos); url != "" && d.NewFiles == d.Head.Files {
+				at = "[" + at + "](" + url + ")"
+			}
+			line += " at " + at
+		}
+		s.pieces = append(s.pieces, line+"\n")
+	}
+	return s
+}
+
+func (d *Diff) fixedSection() section {
+	s := section{head: "**Fixed findings**\n\n", tail: "\n", more: "- …and %d more\n\n"}
+	list, more := d.fixed()
+	for _, x := range list {
+		s.pieces = append(s.pieces, fmt.Sprintf("- %s (%s)\n", cellText(said(x, "; ")), cellText(x.Rule)))
+	}
+	for _, text := range more {
+		s.pieces = append(s.pieces, "- …"+cellText(text)+"\n")
+	}
+	return s
+}
+
+func (d *Diff) policySection() section {
+	s := section{head: "**Policy changes**: they do not apply to this change yet\n\n", tail: "\n", more: "- …and %d more\n\n"}
+	for _, p := range d.Policy {
+		line := cellText(d.policyText(p))
+		if p.Pos.IsValid() {
+			line += ": " + d.causeMarkdown(diff.Cause{Base: p.Base, Pos: p.Pos})
+		}
+		s.pieces = append(s.pieces, "- "+line+"\n")
+	}
+	return s
+}

@@ -1,0 +1,139 @@
+package render
+
+import (
+	"permc.dev/permc/compiler/ask/diff"
+	"permc.dev/permc/compiler/internal/parallel"
+)
+
+// peopleAtOnce is how many people's changes are written to one buffer.
+const peopleAtOnce = 64
+
+// ofPeople writes a list of what changes for everybody: one function appends that
+// of a person, each value behind a comma. There may be millions of them, so they
+// are appended without a value of Go in between, on every core.
+func (d *Diff) ofPeople(o *jsonObject, name string, add func(*changeWriter, []byte, *diff.Person) []byte) {
+	o.name(name)
+	none := true
+	newWork := func() func([]byte, int) []byte {
+		w := changeWriter{d: d, add: add, changesOf: d.Changer()}
+		w.before.Policy, w.before.places = d.Base, &placeWriter{}
+		w.after.Policy, w.after.places = d.Head, &placeWriter{}
+		return w.people
+	}
+	err := parallel.InOrder((len(d.People)+peopleAtOnce-1)/peopleAtOnce, newWork, func(b []byte) error {
+		if none && len(b) > 0 {
+			b[0], none = '[', false // in place of the comma
+		}
+		o.writeBytes(b)
+		return o.err
+	})
+	if o.err == nil {
+		o.err = err
+	}
+	if none {
+		o.write("[]")
+		return
+	}
+	o.write("\n  ]")
+}
+
+// changeWriter writes changes in JSON. Each goroutine uses its own.
+type changeWriter struct {
+	d             *Diff
+	add           func(*changeWriter, []byte, *diff.Person) []byte
+	changesOf     func(*diff.Person) []diff.Change
+	before, after Table
+	compact       []byte // of one person
+}
+
+// people appends what changes for the i-th people.
+func (w *changeWriter) people(b []byte, i int) []byte {
+	list := w.d.People[i*peopleAtOnce : min((i+1)*peopleAtOnce, len(w.d.People))]
+	for i := range list {
+		w.compact = w.add(w, w.compact[:0], &list[i])
+		b = appendIndented(b, SafeJSON(w.compact), len("    "))
+	}
+	return b
+}
+
+func (w *changeWriter) changes(b []byte, p *diff.Person) []byte {
+	changes := w.changesOf(p)
+	for i := range changes {
+		b = w.change(append(b, ','), &changes[i])
+	}
+	return b
+}
+
+func (w *changeWriter) roles(b []byte, p *diff.Person) []byte {
+	for i := range p.Roles {
+		c := &p.Roles[i]
+		b = quote(append(b, `,{"kind":`...), c.Kind.String())
+		b = quote(append(b, `,"user":`...), c.User.ID)
+		b = quote(append(b, `,"role":`...), c.Role.ID)
+		b = quote(append(b, `,"scope":`...), c.Scope.Path)
+		if c.Group != nil {
+			b = field(b, "group", c.Group.ID)
+		}
+		b = field(b, "from", c.From.String())
+		b = append(w.causes(field(b, "until", c.Until.String()), c.Causes), '}')
+	}
+	return b
+}
+
+func (w *changeWriter) change(b []byte, c *diff.Change) []byte {
+	r := c.Row()
+	actions := r.Permission.Names(r.Actions)
+	if c.Kind == diff.Lost {
+		actions = c.Before.Permission.Names(c.Before.Actions)
+	}
+	b = quote(append(b, `{"kind":`...), c.Kind.String())
+	b = quote(append(b, `,"user":`...), c.User.ID)
+	b = quote(append(b, `,"scope":`...), r.Scope.Path)
+	b = quote(append(b, `,"permission":`...), r.Permission.ID)
+	b = field(b, "sensitivity", gravest(c))
+	b = list(b, "actions", actions)
+	if len(c.Actions) > 0 {
+		b = list(b, "changed", c.Actions)
+	}
+	b = field(b, "from", c.From.String())
+	b = field(b, "until", c.Until.String())
+	b = appendDifferences(b, c.Differences)
+	if c.Before != nil {
+		b = w.before.appendRow(append(b, `,"before":`...), c.Before)
+	}
+	if c.After != nil {
+		b = w.after.appendRow(append(b, `,"after":`...), c.After)
+	}
+	return append(w.causes(b, c.Causes), '}')
+}
+
+func appendDifferences(b []byte, differences []diff.Difference) []byte {
+	if len(differences) == 0 {
+		return b
+	}
+	b = append(b, `,"differences":[`...)
+	for i, x := range differences {
+		b = quote(append(comma(b, i), `{"what":`...), x.What)
+		b = quote(append(b, `,"before":`...), x.Before)
+		b = append(quote(append(b, `,"after":`...), x.After), '}')
+	}
+	return append(b, ']')
+}
+
+func (w *changeWriter) causes(b []byte, list []diff.Cause) []byte {
+	b = append(b, `,"cause":[`...)
+	for i, c := range list {
+		b = w.cause(comma(b, i), c)
+	}
+	return append(b, ']')
+}
+
+func (w *changeWriter) cause(b []byte, c diff.Cause) []byte {
+	t, side := &w.after, "head"
+	if c.Base {
+		t, side = &w.before, "base"
+	}
+	b = t.places.append(append(b, '{'), t.Policy.Files, c.Pos)
+	b = field(b, "side", side)
+	return append(field(b, "why", c.Why), '}')
+}

@@ -1,0 +1,127 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"permc.dev/permc/compiler/ask/explain"
+	"permc.dev/permc/compiler/diag"
+)
+
+// overview says all that somebody has.
+func (t *explained) overview() {
+	fmt.Fprintf(&t.b, "%s%s, as of %s\n", t.Style.bold(Safe(t.User.ID)), describeUser(t.User), t.Policy.AsOf)
+	if t.User.Invited {
+		t.line(0, "invited: nothing below is held until the invitation is accepted")
+	}
+	if text := UpcomingText(upcoming(t.Answer)); text != "" {
+		t.line(0, "%s", text)
+	}
+	t.roles()
+	t.groups()
+	t.permissions()
+	t.events()
+	t.attributes()
+	t.findings()
+}
+
+func (t *explained) roles() {
+	t.title("roles")
+	n := 0
+	for i := range t.Access.Roles {
+		h := &t.Access.Roles[i]
+		if t.Scope != nil && !h.Scope.Related(t.Scope) {
+			continue
+		}
+		n++
+		text := fmt.Sprintf("%s on %s", h.Role.ID, h.Scope.Path)
+		switch {
+		case h.From != nil:
+			text += fmt.Sprintf(", included in %s on %s", h.From.ID, h.Entry.Scope.Path)
+		case h.Entry.ByDefault:
+			text += ", by default"
+		}
+		if h.Ends != 0 {
+			text += ", " + describeExpiry(h.Ends)
+		}
+		t.hanging("  ", 6, text+t.at(h.Entry.Pos))
+		if h.Group != nil {
+			t.line(6, "%s", t.membership(h.Group))
+		}
+	}
+	if n == 0 {
+		t.line(2, "none")
+	}
+}
+
+func (t *explained) groups() {
+	if len(t.User.Memberships) == 0 {
+		return
+	}
+	t.title("groups")
+	for _, m := range t.User.Memberships {
+		text := m.Group.ID
+		if path, at := explain.Membership(t.User, m.Group); len(path) > 1 {
+			text += fmt.Sprintf(", through %s%s", path[0].ID, t.at(at))
+		} else {
+			text += t.at(at)
+		}
+		t.hanging("  ", 6, text)
+	}
+}
+
+func (t *explained) permissions() {
+	t.title("permissions")
+	table := tableText{&Table{Policy: t.Policy, Filter: Filter{Scope: t.Scope}, Style: t.Style}}
+	text := table.rows(nil, table.Filter.Rows(t.Access.Rows))
+	if len(text) == 0 {
+		t.line(2, "none")
+		return
+	}
+	_, rows, _ := bytes.Cut(text, []byte("\n")) // without the line that names the user
+	t.b.Write(bytes.TrimSuffix(rows, []byte("\n")))
+}
+
+func (t *explained) events() {
+	list := t.Events()
+	if len(list) == 0 {
+		return
+	}
+	t.title("upcoming")
+	for _, e := range list {
+		says := "expires"
+		if e.Starts {
+			says = "starts"
+		}
+		text := fmt.Sprintf("%s on %q %s", e.What(), e.Scope.Path, says)
+		if e.Group != nil {
+			text += fmt.Sprintf(", of group %q", e.Group.ID)
+		}
+		t.hanging("  "+e.On.String()+"  ", 14, text+t.at(e.Pos()))
+	}
+}
+
+func (t *explained) attributes() {
+	if len(t.User.Attributes) == 0 {
+		return
+	}
+	t.title("attributes")
+	for _, name := range sortedKeys(t.User.Attributes) {
+		t.hanging("  ", 4, name+": "+strings.Join(t.User.Attributes[name], ", "))
+	}
+}
+
+func (t *explained) findings() {
+	if len(t.Findings) == 0 {
+		return
+	}
+	t.title("findings")
+	for i := range t.Findings {
+		d := &t.Findings[i]
+		t.hanging("  - ", 4, describeSeverity(d)+": "+d.Message+" ["+d.Rule+"]"+t.at(d.Pos))
+		if d.Severity == diag.Error && d.Help != "" && !d.Silenced() {
+			t.hanging("    "+t.Style.bold("help: "), 10, d.Help)
+		}
+	}
+}

@@ -1,0 +1,352 @@
+package render
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/ask/explain"
+	"permc.dev/permc/compiler/ask/who"
+	"permc.dev/permc/compiler/policy"
+)
+
+// ExplainFormats are the formats of answers.
+var ExplainFormats = []string{"text", "json"}
+
+// Explain writes an answer, with the facts of the catalog behind it if whole.
+func Explain(w io.Writer, a *explain.Answer, format string, whole bool, style Style) error {
+	if format == "json" {
+		return explainJSON(w, a, whole)
+	}
+	t := &explained{Answer: a, Style: style, whole: whole}
+	if a.Permission == nil {
+		t.overview()
+	} else {
+		t.verdict()
+	}
+	_, err := t.b.WriteTo(w)
+	return err
+}
+
+// explained is an answer being written for people.
+type explained struct {
+	*explain.Answer
+	Style Style
+	whole bool
+	b     bytes.Buffer
+}
+
+// upcoming counts the entries of the person that begin later and may give what
+// is asked about.
+func upcoming(a *explain.Answer) who.Upcoming {
+	q := who.Question{Permission: a.Permission, Scope: a.Scope, User: a.User.ID}
+	return q.Upcoming(a.Policy)
+}
+
+// line writes text under an indent, broken into lines at spaces.
+func (t *explained) line(indent int, format string, args ...any) {
+	t.hanging(strings.Repeat(" ", indent), indent, fmt.Sprintf(format, args...))
+}
+
+// hanging writes a first line that begins as given, and the others under an
+// indent.
+func (t *explained) hanging(head string, indent int, text string) {
+	b, _ := wrapWords([]byte(head), paintedWidth(head), indent, strings.Fields(Safe(text)), leaveUnpainted)
+	t.b.Write(append(bytes.TrimRight(b, " "), '\n'))
+}
+
+func (t *explained) title(text string) { fmt.Fprintf(&t.b, "\n%s\n", t.Style.bold(text)) }
+
+// at returns a place in brackets, as far as there is one.
+func (t *explained) at(p policy.Pos) string {
+	if !p.IsValid() {
+		return ""
+	}
+	return " (" + t.place(p) + ")"
+}
+
+func (t *explained) place(p policy.Pos) string {
+	return strings.TrimSuffix(place(t.Policy.Files.Position(p)), ": ")
+}
+
+// asked names the permission and the scope in question.
+func (t *explained) asked() string {
+	if t.Scope == nil {
+		return fmt.Sprintf("%q", t.Permission.ID)
+	}
+	return fmt.Sprintf("%q on %q", t.Permission.ID, t.Scope.Path)
+}
+
+// verdict answers a question about one permission.
+func (t *explained) verdict() {
+	head, says := t.Style.bold("yes: "), "holds"
+	if !t.Allowed {
+		head, says = t.Style.red("no: "), "does not hold"
+	}
+	t.hanging(head, 4, fmt.Sprintf("%s %s %s", t.User.ID, says, t.asked()))
+	t.line(4, "as of %s", t.Policy.AsOf)
+	if text := UpcomingText(upcoming(t.Answer)); text != "" {
+		t.line(4, "%s", text)
+	}
+	if t.Note != "" {
+		t.b.WriteByte('\n')
+		t.line(0, "%s", t.Note)
+	}
+	for i := range t.Rows {
+		t.row(&t.Rows[i])
+	}
+	t.facts()
+	if len(t.Parts) > 0 {
+		t.parts()
+	}
+	if t.Allowed {
+		return
+	}
+	t.missing()
+	t.how()
+}
+
+// row says all of one row, part by part.
+func (t *explained) row(r *policy.Row) {
+	fmt.Fprintf(&t.b, "\n%s %s\n", t.Style.cyan(r.Scope.Path), t.Style.dim("("+t.Policy.Catalog.Levels[r.Scope.Level]+")"))
+	parts := r.Parts()
+	for i := range parts {
+		t.rowPart(&parts[i])
+	}
+}
+
+func (t *explained) rowPart(r *policy.Row) {
+	switch {
+	case !r.Held():
+		t.line(2, "no action left")
+	case len(r.Permission.Actions) > 1:
+		t.line(2, "actions: %s", describeActions(r))
+	}
+	for _, w := range r.Withheld {
+		text := fmt.Sprintf("%s is withheld by rule %s", w.Action, w.Rule.ID)
+		if w.Rule.Message != "" {
+			text += ": " + w.Rule.Message
+		}
+		t.hanging("  ", 4, text)
+	}
+	if r.Own {
+		t.line(2, ownRecords)
+	}
+	if r.Ends != 0 {
+		t.line(2, "%s", describeExpiry(r.Ends))
+	}
+	if r.User.Invited {
+		t.line(2, "invited: not held until the invitation is accepted")
+	}
+	for _, c := range r.Permission.Conditions {
+		t.hanging("  ", 4, fmt.Sprintf("if %s: %s", c.ID, c.Text))
+	}
+	via, more := r.Leading()
+	if len(t.Rows) == 1 { // all of one row, since no other command lists them
+		via, more = r.Via, 0
+	}
+	for i := range via {
+		t.via(r, &via[i])
+	}
+	if more > 0 {
+		t.line(2, "- %d more sources: permc explain USER PERMISSION -s %s lists all", more, r.Scope.Path)
+	}
+}
+
+// via says one source down to its place.
+func (t *explained) via(r *policy.Row, v *policy.Via) {
+	source := *v
+	source.Group = nil // said below, with how the user is in it
+	text := nameRole(v) + describeSource(&source, " on "+v.Scope.Path)
+	if v.Kind == policy.FromDerived {
+		text = "derived from the requirements below"
+	}
+	if v.Implier != nil && v.Pos == r.User.Pos {
+		text += ", the default role"
+	}
+	if len(r.Via) > 1 && v.Actions != r.Permission.All() {
+		text += ": " + strings.Join(r.Permission.Names(v.Actions), ", ")
+	}
+	if v.Own && !r.Own {
+		text += ", " + ownRecords
+	}
+	if v.Ends != 0 {
+		text += ", " + describeExpiry(v.Ends)
+	}
+	t.hanging("  - ", 4, text+t.at(v.Pos))
+	if v.Group != nil {
+		t.line(4, "%s", t.membership(v.Group))
+	}
+}
+
+// membership says how the person is in a group.
+func (t *explained) membership(g *policy.Group) string {
+	path, at := explain.Membership(t.User, g)
+	if len(path) == 1 {
+		return fmt.Sprintf("as a member of group %q%s", g.ID, t.at(at))
+	}
+	text := fmt.Sprintf("as a member of group %q: in %q%s", g.ID, path[0].ID, t.at(at))
+	for _, x := range path[1:] {
+		text += fmt.Sprintf(", which is in %q", x.ID)
+	}
+	return text
+}
+
+// parts writes those of a derived permission, what is missing first.
+func (t *explained) parts() {
+	met := len(explain.Unmet(t.Parts)) == 0
+	t.b.WriteByte('\n')
+	if met {
+		t.line(0, "This permission is derived. Every requirement is met on %q:", t.At.Path)
+	} else {
+		t.line(0, "This permission is derived: it needs all of these, checked on %q%s:", t.At.Path, t.nearest())
+	}
+	list := slices.Clone(t.Parts)
+	slices.SortStableFunc(list, func(x, y explain.Part) int {
+		order := func(p explain.Part) int {
+			if p.Met {
+				return 1
+			}
+			return 0
+		}
+		return cmp.Compare(order(x), order(y))
+	})
+	for i := 0; i < len(list); {
+		n := t.together(list[i:])
+		if n > 1 {
+			t.several(list[i : i+n])
+		} else {
+			t.part(2, &list[i], false)
+		}
+		i += max(n, 1)
+	}
+}
+
+func (t *explained) nearest() string {
+	if t.Scope == t.At {
+		return ""
+	}
+	return ", the closest scope"
+}
+
+// together counts how many permissions that are needed, and held, can be said
+// in one.
+func (t *explained) together(list []explain.Part) (n int) {
+	for n < len(list) && list[n].Met && list[n].Permission != "" && list[n].Where == list[0].Where {
+		n++
+	}
+	return n
+}
+
+func (t *explained) several(list []explain.Part) {
+	var ids []string
+	for _, p := range list {
+		ids = append(ids, p.Permission)
+	}
+	t.hanging("  met      ", 11, "permissions"+list[0].Where+": "+strings.Join(ids, ", "))
+}
+
+func (t *explained) part(indent int, p *explain.Part, inner bool) {
+	mark := "met      "
+	if !p.Met {
+		mark = t.Style.red("MISSING") + "  "
+	}
+	space := strings.Repeat(" ", indent)
+	under := indent + len("MISSING  ")
+	t.hanging(space+mark, under, p.Requirement)
+	if p.Found != "" {
+		t.line(under, "%s%s", p.Found, t.at(p.Pos))
+	}
+	for i := range p.Parts {
+		if !p.Met || p.Parts[i].Met {
+			t.part(under, &p.Parts[i], true)
+		}
+	}
+	if !p.Met && p.Hint != "" && !inner {
+		t.hanging(strings.Repeat(" ", under)+t.Style.bold("help: "), under+6, p.Hint)
+	}
+}
+
+// missing lists what is missing beside the parts above.
+func (t *explained) missing() {
+	list := slices.DeleteFunc(slices.Clone(t.Missing), func(m explain.Missing) bool { return m.InParts })
+	if len(list) == 0 {
+		return
+	}
+	t.title("missing")
+	for _, m := range list {
+		t.hanging("  - ", 4, m.Requirement+": "+m.Message+t.at(m.Pos))
+		if m.Help != "" {
+			t.hanging("    "+t.Style.bold("help: "), 10, m.Help)
+		}
+	}
+}
+
+// shownProposals is how many proposals a reader can take in.
+const shownProposals = 5
+
+// how lists the proposals that no rule forbids, or says why there are none.
+func (t *explained) how() {
+	n := 0
+	for _, p := range t.How {
+		if p.ForbiddenBy != "" {
+			continue
+		}
+		if n++; n > shownProposals {
+			continue
+		}
+		if n == 1 {
+			t.title("how to get it")
+			t.line(2, "Each option is verified and adds no error; least privilege first.")
+		}
+		t.proposal(n, &p)
+	}
+	if n > shownProposals {
+		t.b.WriteByte('\n')
+		t.line(2, "%d more with -f json.", n-shownProposals)
+	}
+	if n == 0 {
+		t.impossible()
+	}
+	if t.Elsewhere {
+		t.line(2, "There are more scopes: -s SCOPE picks one.")
+	}
+}
+
+// impossible says why nothing is left.
+func (t *explained) impossible() {
+	t.title("how to get it")
+	for _, b := range t.Blocks {
+		text := b.Reason
+		if b.Rule != "" {
+			text = b.Rule + ": " + text
+		}
+		t.hanging("  "+t.Style.red("impossible: "), 4, text)
+	}
+}
+
+func (t *explained) proposal(n int, p *explain.Proposal) {
+	if n > 1 {
+		t.b.WriteByte('\n')
+	}
+	for i, c := range p.Changes {
+		head := "     "
+		if i == 0 {
+			head = fmt.Sprintf("%3d. ", n)
+		}
+		t.hanging(head, 7, c.String())
+	}
+	if t.Scope != nil && p.Scope != t.Scope {
+		t.line(5, "grants it on %q", p.Scope.Path)
+	}
+	if p.Rows > 1 {
+		t.line(5, "grants %s", Plural(p.Rows, "permission"))
+	}
+	for _, line := range explain.Write(t.User, p.Changes) {
+		body := strings.TrimLeft(line, "\t")
+		fmt.Fprintf(&t.b, "         %s%s\n", strings.Repeat("    ", len(line)-len(body)), t.Style.cyan(Safe(body)))
+	}
+}

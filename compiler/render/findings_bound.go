@@ -1,0 +1,114 @@
+package render
+
+import (
+	"fmt"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// A line of a declaration can make a finding for each of a thousand people, on
+// each of a hundred scopes. What is written stays in proportion to what was
+// read: so many findings of one rule at one place, and so many in all. All are
+// counted, all are known to baselines and comparisons.
+const (
+	mostAtPlace = 20
+	mostWritten = 2000 // and one more for so many bytes of declarations:
+	bytesEach   = 64
+)
+
+// WriteAll says how to get every finding.
+const WriteAll = "permc check -v lists all"
+
+// written returns the findings, in order, with nil for those that are not
+// written. Before what is left out at a place, the last one says how many more
+// there are.
+func (r *Findings) written() (list []*diag.Diagnostic, omitted int) {
+	list = make([]*diag.Diagnostic, len(r.Findings))
+	for i := range list {
+		list[i] = &r.Findings[i]
+	}
+	if r.Whole || len(list) <= mostAtPlace {
+		return list, 0
+	}
+	boundPlaces(list)
+	r.boundAll(list)
+	for _, d := range list {
+		if d == nil {
+			omitted++
+		}
+	}
+	return list, omitted
+}
+
+// kindAt is a kind of finding at a place. What is silenced does not take the room
+// of what is not.
+type kindAt struct {
+	rule     string
+	pos      policy.Pos
+	silenced bool
+}
+
+// boundPlaces leaves out what is beyond the first findings of a kind at a place.
+func boundPlaces(list []*diag.Diagnostic) {
+	count := map[kindAt]int{}
+	kind := func(d *diag.Diagnostic) kindAt { return kindAt{d.Rule, d.Pos, grade(d) == accepted} }
+	for _, d := range list {
+		count[kind(d)]++
+	}
+	seen := map[kindAt]int{}
+	for i, d := range list {
+		k := kind(d)
+		if count[k] <= mostAtPlace {
+			continue
+		}
+		switch seen[k]++; {
+		case seen[k] == mostAtPlace:
+			list[i] = withMore(d, count[k]-mostAtPlace)
+		case seen[k] > mostAtPlace:
+			list[i] = nil
+		}
+	}
+}
+
+func withMore(d *diag.Diagnostic, n int) *diag.Diagnostic {
+	last := *d
+	last.Message += fmt.Sprintf(" (and %d more like this here)", n)
+	return &last
+}
+
+// boundAll leaves out what there is no room for: errors come first.
+func (r *Findings) boundAll(list []*diag.Diagnostic) {
+	most := mostWritten
+	for _, f := range r.Files.All() {
+		if !f.Shipped {
+			most += len(f.Data) / bytesEach
+		}
+	}
+	kept := keepGravest(list, most)
+	for i, d := range list {
+		if d != nil && !kept(d) {
+			list[i] = nil
+		}
+	}
+}
+
+// live returns the findings to write that are neither silenced nor in the
+// baseline.
+func (r *Findings) live() (live []*diag.Diagnostic) {
+	list, _ := r.written()
+	for _, d := range list {
+		if d != nil && !d.Silenced() && !d.Baseline {
+			live = append(live, d)
+		}
+	}
+	return live
+}
+
+// notListed says how many findings are not written, or "".
+func notListed(omitted int) string {
+	if omitted == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s not listed; %s", Plural(omitted, "finding"), WriteAll)
+}

@@ -1,0 +1,53 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// FindingsGitHub writes findings as workflow commands, which GitHub shows on
+// their lines, and as the summary of the job where there is one. What is waived
+// or in the baseline stands in the summary alone.
+func FindingsGitHub(w io.Writer, summary *JobSummary, r *Findings) error {
+	a := annotations{}
+	for i := range r.Findings {
+		d := &r.Findings[i]
+		if d.Silenced() || d.Baseline || a.full(level(d.Severity)) {
+			continue
+		}
+		pos := d.Pos
+		if _, ok := r.ours(pos); !ok {
+			pos.File = 0
+		}
+		a.add(level(d.Severity), r.Files, pos, d.Rule, advice(d, "; "))
+	}
+	rest := "permc check -f jsonl lists all"
+	if summary != nil {
+		rest = "the job summary lists more"
+	}
+	if err := a.write(w, rest); err != nil || summary == nil {
+		return err
+	}
+	var b strings.Builder
+	if err := FindingsMarkdown(&b, r); err != nil {
+		return err
+	}
+	_, err := io.WriteString(summary, atMost(b.String(), summary.Room))
+	return err
+}
+
+// atMost returns Markdown of so many bytes: whole lines, and how many are left
+// out.
+func atMost(text string, bytes int) string {
+	if len(text) <= bytes {
+		return text
+	}
+	const room = 100
+	if bytes < 2*room {
+		return ""
+	}
+	text, cut := text[:bytes-room], text[bytes-room:]
+	end := strings.LastIndexByte(text, '\n') + 1
+	return text[:end] + fmt.Sprintf("\n…and %d more lines that do not fit on GitHub.\n", strings.Count(text[end:]+cut, "\n"))
+}

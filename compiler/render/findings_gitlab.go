@@ -1,0 +1,51 @@
+package render
+
+import (
+	"io"
+
+	"permc.dev/permc/compiler/diag"
+)
+
+type gitlabIssue struct {
+	Description string         `json:"description"`
+	Check       string         `json:"check_name"`
+	Fingerprint string         `json:"fingerprint"`
+	Severity    string         `json:"severity"`
+	Location    gitlabLocation `json:"location"`
+}
+
+type gitlabLocation struct {
+	Path  string      `json:"path"`
+	Lines gitlabLines `json:"lines"`
+}
+
+type gitlabLines struct {
+	Begin int `json:"begin"`
+}
+
+// FindingsGitLab writes findings as a Code Quality report. It has no word for
+// waived findings, which are left out.
+func FindingsGitLab(w io.Writer, r *Findings) error {
+	list, seen := []gitlabIssue{}, fingerprints{}
+	written, _ := r.written()
+	for i, d := range written {
+		print := seen.of(&r.Findings[i]) // also of what is cut, so that the others keep theirs
+		if d == nil || d.Silenced() || d.Baseline {
+			continue
+		}
+		at := r.place(d)
+		where := gitlabLocation{at.File, gitlabLines{max(1, at.Line)}}
+		list = append(list, gitlabIssue{said(d, "; "), d.Rule, print, gitlabSeverity(d), where})
+	}
+	return encode(w, list, "  ")
+}
+
+func gitlabSeverity(d *diag.Diagnostic) string {
+	switch {
+	case d.Stops:
+		return "blocker"
+	case d.Severity == diag.Error:
+		return "major"
+	}
+	return "minor"
+}

@@ -1,0 +1,166 @@
+package render
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Version is that of the JSON formats.
+const Version = "1"
+
+type jsonFinding struct {
+	Rule       string           `json:"rule"`
+	Severity   string           `json:"severity"`
+	Message    string           `json:"message"`
+	User       string           `json:"user,omitempty"`
+	Group      string           `json:"group,omitempty"`
+	Role       string           `json:"role,omitempty"`
+	Permission string           `json:"permission,omitempty"`
+	Action     string           `json:"action,omitempty"`
+	Scope      string           `json:"scope,omitempty"`
+	With       []string         `json:"with,omitempty"`
+	Extent     []string         `json:"extent,omitempty"`
+	Over       int              `json:"over,omitempty"`
+	Position   *policy.Position `json:"position,omitempty"`
+	Related    []jsonRelated    `json:"related,omitempty"`
+	Notes      []string         `json:"notes,omitempty"`
+	Help       string           `json:"help,omitempty"`
+	DenyRule   string           `json:"denyRule,omitempty"`
+	Waived     *jsonWaiver      `json:"waived,omitempty"`
+	Suppressed *jsonSuppression `json:"suppressed,omitempty"`
+	Baseline   bool             `json:"baseline,omitempty"`
+}
+
+// jsonFixed is a finding of the baseline that is no longer there.
+type jsonFixed struct {
+	Rule       string `json:"rule"`
+	User       string `json:"user,omitempty"`
+	Group      string `json:"group,omitempty"`
+	Role       string `json:"role,omitempty"`
+	Permission string `json:"permission,omitempty"`
+	Action     string `json:"action,omitempty"`
+	Scope      string `json:"scope,omitempty"`
+
+	With   []string `json:"with,omitempty"`
+	Extent []string `json:"extent,omitempty"`
+	Over   int      `json:"over,omitempty"`
+	Count  int      `json:"count"`
+}
+
+type jsonRelated struct {
+	Message  string           `json:"message"`
+	Position *policy.Position `json:"position,omitempty"`
+}
+
+type jsonWaiver struct {
+	Reason   string           `json:"reason"`
+	Approver string           `json:"approver"`
+	Ticket   string           `json:"ticket,omitempty"`
+	Expires  string           `json:"expires"`
+	Position *policy.Position `json:"position,omitempty"`
+}
+
+type jsonSuppression struct {
+	Reason   string           `json:"reason"`
+	Until    string           `json:"until,omitempty"`
+	Position *policy.Position `json:"position,omitempty"`
+}
+
+type jsonCorrection struct {
+	Role       string           `json:"role"`
+	Permission string           `json:"permission"`
+	Cell       string           `json:"cell"`
+	Reason     string           `json:"reason"`
+	Source     string           `json:"source"`
+	Position   *policy.Position `json:"position,omitempty"`
+}
+
+type jsonReport struct {
+	Version     string           `json:"version"`
+	Product     string           `json:"product,omitempty"`
+	AsOf        string           `json:"asOf"`
+	Summary     Summary          `json:"summary"`
+	Findings    []jsonFinding    `json:"findings"`
+	Fixed       []jsonFixed      `json:"fixed,omitempty"`
+	Corrections []jsonCorrection `json:"corrections,omitempty"`
+}
+
+func position(files *policy.Files, p policy.Pos) *policy.Position {
+	if !p.IsValid() {
+		return nil
+	}
+	at := files.Position(p)
+	return &at
+}
+
+func findingJSON(files *policy.Files, d *diag.Diagnostic) jsonFinding {
+	f := jsonFinding{
+		Rule: d.Rule, Severity: d.Severity.String(), Message: d.Message, User: d.User, Group: d.Group, Role: d.Role,
+		Permission: d.Permission, Action: d.Action, Scope: d.Scope, Position: position(files, d.Pos),
+		With: d.With, Extent: d.Extent, Over: d.Over,
+		Notes: d.Notes, Help: d.Help, DenyRule: d.DenyRule, Baseline: d.Baseline,
+	}
+	for _, r := range d.Related {
+		f.Related = append(f.Related, jsonRelated{r.Message, position(files, r.Pos)})
+	}
+	if w := d.Waiver; w != nil {
+		f.Waived = &jsonWaiver{w.Reason, w.Approver, w.Ticket, w.Expires.String(), position(files, w.Pos)}
+	}
+	if c := d.Comment; c != nil {
+		f.Suppressed = &jsonSuppression{c.Reason, c.Until.String(), position(files, c.Pos)}
+	}
+	return f
+}
+
+// FindingsJSON writes findings as one JSON value.
+func FindingsJSON(w io.Writer, r *Findings) error {
+	out := jsonReport{Version: Version, AsOf: r.AsOf.String(), Summary: r.Summary(), Findings: []jsonFinding{}}
+	list, omitted := r.written()
+	out.Summary.Omitted = omitted
+	for _, d := range list {
+		if d != nil {
+			out.Findings = append(out.Findings, findingJSON(r.Files, d))
+		}
+	}
+	for _, e := range r.Fixed {
+		out.Fixed = append(out.Fixed, jsonFixed{e.Rule, e.User, e.Group, e.Role, e.Permission, e.Action, e.Scope, e.Others(), e.Extent, e.Over, e.Count})
+	}
+	if r.Policy != nil {
+		out.Product = r.Policy.Catalog.Product
+		out.Corrections = corrections(r.Policy)
+	}
+	return encode(w, out, "  ")
+}
+
+func corrections(p *policy.Policy) (list []jsonCorrection) {
+	for _, c := range p.Catalog.Corrections {
+		list = append(list, jsonCorrection{c.Role.Name, c.Permission.Name, c.Cell, c.Reason, c.Source, position(p.Files, c.Pos)})
+	}
+	return list
+}
+
+// FindingsJSONLines writes one finding a line, and all of them.
+func FindingsJSONLines(w io.Writer, r *Findings) error {
+	for i := range r.Findings {
+		if err := encode(w, findingJSON(r.Files, &r.Findings[i]), ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func encode(w io.Writer, v any, indent string) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", indent)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(SafeJSON(b.Bytes()))
+	return err
+}

@@ -1,0 +1,73 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// FindingsMarkdown writes findings as a table, without those in the baseline.
+func FindingsMarkdown(w io.Writer, r *Findings) error {
+	var b strings.Builder
+	s := r.Summary()
+	fmt.Fprintf(&b, "**%s** as of %s\n", s, r.AsOf)
+	if len(r.Findings) > s.Baseline {
+		b.WriteString("\n| Severity | Rule | Place | Finding | What to do |\n| --- | --- | --- | --- | --- |\n")
+	}
+	list, omitted := r.written()
+	for _, d := range list {
+		if d == nil || d.Baseline {
+			continue
+		}
+		at := r.Files.Position(d.Pos)
+		where := at.File
+		if at.Line > 0 {
+			where = fmt.Sprintf("%s:%d", at.File, at.Line)
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", describeSeverity(d), cellText(d.Rule), cellText(where), cellText(said(d, "; ")), cellText(d.Help))
+	}
+	if text := notListed(omitted); text != "" {
+		fmt.Fprintf(&b, "\n%s\n", text)
+	}
+	for i, line := range correctionLines(r.Policy) {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "- %s\n", cellText(line))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// tableMarkdown is the table as one Markdown table.
+type tableMarkdown struct{ *Table }
+
+func (t tableMarkdown) head(b []byte) []byte {
+	return append(b, "| User | Affiliation | Status | Scope | Permission | Actions | Withheld | Access | Conditions | Through | Until |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"...)
+}
+
+func (t tableMarkdown) rows(b []byte, rows []policy.Row) []byte {
+	for i := range rows {
+		r := &rows[i]
+		var withheld []string
+		for _, w := range r.Withheld {
+			withheld = append(withheld, fmt.Sprintf("%s (%s)", w.Action, w.Rule.ID))
+		}
+		b = fmt.Appendf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cellText(r.User.ID), cellText(r.User.Affiliation), r.User.Status(), cellText(r.Scope.Path),
+			cellText(r.Permission.ID), cellText(strings.Join(r.Permission.Names(r.Actions), ", ")), cellText(strings.Join(withheld, ", ")),
+			NameAccess(r), cellText(strings.Join(r.Permission.ConditionIDs, ", ")), cellText(strings.Join(t.vias(r), "; ")), r.Ends)
+	}
+	return b
+}
+
+func (t tableMarkdown) tail(b []byte) []byte {
+	for i, line := range correctionLines(t.Policy) {
+		if i == 0 {
+			b = append(b, '\n')
+		}
+		b = fmt.Appendf(b, "- %s\n", cellText(line))
+	}
+	return b
+}

@@ -1,0 +1,240 @@
+package render
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/silence/baseline"
+)
+
+// Findings is what there is to say of a project.
+type Findings struct {
+	Files    *policy.Files
+	Policy   *policy.Policy // nil where the project cannot be evaluated
+	AsOf     policy.Date
+	Findings []diag.Diagnostic
+	Fixed    []baseline.Entry // of the baseline, and not found
+	Whole    bool             // every finding is written, however many
+}
+
+// Summary counts findings. Those that are waived, suppressed or in the baseline
+// count as that alone.
+type Summary struct {
+	Files      int `json:"files"`
+	Users      int `json:"users"`
+	Errors     int `json:"errors"`
+	Warnings   int `json:"warnings"`
+	Waived     int `json:"waived"`
+	Suppressed int `json:"suppressed"`
+	Baseline   int `json:"baseline"`
+	Omitted    int `json:"omitted,omitempty"` // of all, those that are not written
+}
+
+// Summary counts what is in the report.
+func (r *Findings) Summary() (s Summary) {
+	for _, f := range r.Files.All() {
+		if !f.Shipped {
+			s.Files++
+		}
+	}
+	if r.Policy != nil {
+		for _, u := range r.Policy.Users {
+			if !u.Invited {
+				s.Users++
+			}
+		}
+	}
+	for i := range r.Findings {
+		switch d := &r.Findings[i]; {
+		case d.Waiver != nil:
+			s.Waived++
+		case d.Comment != nil:
+			s.Suppressed++
+		case d.Baseline:
+			s.Baseline++
+		case d.Severity == diag.Error:
+			s.Errors++
+		case d.Severity == diag.Warning:
+			s.Warnings++
+		}
+	}
+	return s
+}
+
+func (s Summary) String() string {
+	text := fmt.Sprintf("%s, %s, %d waived", Plural(s.Errors, "error"), Plural(s.Warnings, "warning"), s.Waived)
+	if s.Suppressed > 0 {
+		text += fmt.Sprintf(", %d suppressed", s.Suppressed)
+	}
+	if s.Baseline > 0 {
+		text += fmt.Sprintf(", %d in the baseline", s.Baseline)
+	}
+	return text
+}
+
+// FindingsText writes findings for people, each with the line it is about.
+// Those in the baseline are only counted.
+func FindingsText(w io.Writer, r *Findings, style Style) error {
+	var b bytes.Buffer
+	list, omitted := r.written()
+	for _, d := range list {
+		if d == nil || d.Baseline {
+			continue
+		}
+		finding(&b, r.Files, d, style)
+		if b.Len() > 1<<15 {
+			if _, err := b.WriteTo(w); err != nil {
+				return err
+			}
+		}
+	}
+	s := r.Summary()
+	if len(r.Findings) > s.Baseline {
+		b.WriteByte('\n')
+	}
+	if text := notListed(omitted); text != "" {
+		b.WriteString(text + "\n")
+	}
+	for _, line := range correctionLines(r.Policy) {
+		b.WriteString(line + "\n")
+	}
+	switch {
+	case r.Policy == nil:
+		if s.Errors >= diag.Most {
+			fmt.Fprintf(&b, "only the first %d errors are listed; there may be more\n", diag.Most)
+		}
+		fmt.Fprintf(&b, "%s. Fix %s to get a table.\n", style.red(Plural(s.Errors, "error")), Choose(s.Errors, "it", "them"))
+	case len(r.Findings) == 0:
+		fmt.Fprintf(&b, "no findings: %s in %s, as of %s\n", Plural(s.Users, "user"), Plural(s.Files, "file"), r.AsOf)
+	default:
+		fmt.Fprintf(&b, "%s: %s in %s, as of %s\n", s, Plural(s.Users, "user"), Plural(s.Files, "file"), r.AsOf)
+	}
+	_, err := b.WriteTo(w)
+	return err
+}
+
+func finding(b *bytes.Buffer, files *policy.Files, d *diag.Diagnostic, style Style) {
+	at := files.Position(d.Pos)
+	label := style.yellow("warning")
+	if d.Severity == diag.Error {
+		label = style.red("error")
+	}
+	if d.Silenced() {
+		label = style.dim(describeSeverity(d))
+	}
+	fmt.Fprintf(b, "%s%s: %s %s\n", style.bold(place(at)), label, style.bold(Safe(d.Message)), style.dim("["+d.Rule+"]"))
+	line := ""
+	if at.Line > 0 {
+		line = source(b, files.File(d.Pos.File), d.Pos, at, style)
+	}
+	note := func(kind, text string) {
+		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold(kind+":"), Safe(text))
+	}
+	for _, rel := range d.Related {
+		note("see", place(files.Position(rel.Pos))+rel.Message)
+	}
+	if whom := unsaid(d); whom != "" && !strings.Contains(line, cmp.Or(d.User, d.Group)) {
+		note("note", whom)
+	}
+	for _, n := range d.Notes {
+		note("note", n)
+	}
+	if how := silencedBy(d); how != "" {
+		note(how, whySilenced(d))
+	} else if d.Help != "" {
+		note("help", d.Help)
+	}
+}
+
+// unsaid returns the user, or else the group, that a finding is about, where
+// its message does not name it.
+func unsaid(d *diag.Diagnostic) string {
+	whom := cmp.Or(d.User, d.Group)
+	switch {
+	case whom == "", strings.Contains(d.Message, strconv.Quote(whom)):
+		return ""
+	case d.User == "":
+		return "this is about group " + whom
+	}
+	return "this is about " + whom
+}
+
+// correctionLines says which cells of a shipped catalog the project corrects.
+func correctionLines(p *policy.Policy) (list []string) {
+	if p == nil {
+		return nil
+	}
+	for _, c := range p.Catalog.Corrections {
+		cell := c.Cell
+		if cell == "" {
+			cell = "no cell"
+		}
+		list = append(list, Safe(fmt.Sprintf("correction: %s of %s is %s: %s (%s)", c.Permission.Name, c.Role.Name, cell, c.Reason, c.Source)))
+	}
+	return list
+}
+
+// place returns file:line:col: of a position, as far as there is one.
+func place(p policy.Position) string {
+	switch {
+	case p.File == "":
+		return ""
+	case p.Line == 0:
+		return Safe(p.File) + ": "
+	}
+	return fmt.Sprintf("%s:%d:%d: ", Safe(p.File), p.Line, p.Column)
+}
+
+// widest is how much of a source line is shown.
+const widest = 100
+
+// source shows the line with carets under the place, and returns what it
+// shows. A long line is cut around the place.
+func source(b *bytes.Buffer, f *policy.File, pos policy.Pos, at policy.Position, style Style) string {
+	number := fmt.Sprintf("%5d", at.Line)
+	parts, cut := f.Around(pos, 4*widest)
+	before, marked, after := shown(parts[0]), shown(parts[1]), shown(parts[2])
+	if strings.TrimSpace(before+marked+after) == "" {
+		return ""
+	}
+	if most := widest * 2 / 3; cut[0] || textWidth(before) > most {
+		before = "…" + lastRunes(before, widest/2)
+	}
+	switch rest := max(10, widest-textWidth(before)-textWidth(marked)); {
+	case cut[1] || textWidth(marked) > widest:
+		marked, after = firstRunes(marked, widest)+"…", ""
+	case cut[2] || textWidth(after) > rest:
+		after = firstRunes(after, rest) + "…"
+	}
+	fmt.Fprintf(b, "%s %s%s%s\n", style.cyan(number+" |"), before, marked, after)
+	carets := "^" + strings.Repeat("~", max(0, textWidth(marked)-1))
+	fmt.Fprintf(b, "%s %s%s\n", style.cyan(strings.Repeat(" ", len(number))+" |"), strings.Repeat(" ", textWidth(before)), style.red(carets))
+	return before + marked + after
+}
+
+// shown returns a piece of a source line as printed: tabs are four columns.
+func shown(s string) string {
+	return Safe(strings.ReplaceAll(s, "\t", "    "))
+}
+
+func firstRunes(s string, n int) string {
+	if printable(s) {
+		return s[:min(n, len(s))]
+	}
+	r := []rune(s)
+	return string(r[:min(n, len(r))])
+}
+
+func lastRunes(s string, n int) string {
+	if printable(s) {
+		return s[max(0, len(s)-n):]
+	}
+	r := []rune(s)
+	return string(r[max(0, len(r)-n):])
+}

@@ -1,0 +1,316 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/ask/review"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Review is what a filled sheet asks of a project.
+type Review struct {
+	*review.Outcome
+	Policy *policy.Policy
+	Sheet  string            // its name
+	New    []diag.Diagnostic // findings that the changes bring
+	Stops  []diag.Diagnostic // why there is no table after the changes
+}
+
+// ReviewFormats are the formats of reviews.
+var ReviewFormats = []string{"text", "json"}
+
+// Errors counts what the sheet contradicts itself or the table in, what is left
+// open, and what the changes would break.
+func (r *Review) Errors() (errors, warnings int) {
+	for i := range r.Problems {
+		if r.Problems[i].Warning {
+			warnings++
+		} else {
+			errors++
+		}
+	}
+	for _, list := range [...][]diag.Diagnostic{r.New, r.Stops} {
+		for i := range list {
+			switch {
+			case list[i].Silenced():
+			case list[i].Severity == diag.Error:
+				errors++
+			default:
+				warnings++
+			}
+		}
+	}
+	return errors, warnings
+}
+
+// mostRefs is how many users and scopes are listed in a line of text.
+const mostRefs = 6
+
+// mostProblems is how many problems of one kind are listed in text.
+const mostProblems = 20
+
+// ReviewText writes a review for people.
+func ReviewText(w io.Writer, r *Review, style Style) error {
+	var b bytes.Buffer
+	for _, l := range r.Lines {
+		r.line(&b, l, style)
+	}
+	r.stays(&b, style)
+	r.gained(&b, style)
+	r.after(&b, style)
+	r.problems(&b, style)
+	for _, line := range r.summary() {
+		fmt.Fprintln(&b, line)
+	}
+	_, err := b.WriteTo(w)
+	return err
+}
+
+func (r *Review) line(b *bytes.Buffer, l *review.Line, style Style) {
+	files := r.Policy.Files
+	at := files.Position(l.Pos)
+	fmt.Fprintf(b, "%s%s\n", style.bold(place(at)), style.bold(Safe(lineWords(l))))
+	if at.Line > 0 {
+		source(b, files.File(l.Pos.File), l.Pos, at, style)
+	}
+	note := func(kind string, refs []review.Ref, whose bool) {
+		if len(refs) > 0 {
+			fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold(kind+":"), rowWords(refs, whose))
+		}
+	}
+	own := l.Kind != review.DropGroupEntry && !l.Shared
+	note("removes", l.Asked, !own)
+	if text := decidedBy(l.Asked); text != "" {
+		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold("decided:"), Safe(text))
+	}
+	note("also removes, marked Keep", l.Kept, !own)
+	note("also removes, undecided", l.Undecided, !own)
+	note("also removes, not on the sheet", l.Unlisted, !own)
+	note("removes from others", l.Others, true)
+	note("expire earlier", l.Ends, !own)
+	note("remain, through another line", l.Stays, !own)
+	if l.Shared {
+		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold("note:"), "several people get access from this place: edit it here, or where it is used")
+	}
+	b.WriteByte('\n')
+}
+
+// lineWords says what to do with a line.
+func lineWords(l *review.Line) string {
+	what := ""
+	switch {
+	case l.Role != nil:
+		what = fmt.Sprintf("the assignment of %q on %q", l.Role.ID, l.Scope.Path)
+	case l.Permission != nil:
+		what = fmt.Sprintf("the grant of %q on %q", l.Permission.ID, l.Scope.Path)
+	}
+	switch l.Kind {
+	case review.LeaveGroup:
+		return fmt.Sprintf("take %s out of group %q", diag.Quote(l.User.ID), l.Group.ID)
+	case review.DropGroupEntry:
+		return fmt.Sprintf("delete %s of group %q", what, l.Group.ID)
+	}
+	return fmt.Sprintf("delete %s of %s", what, diag.Quote(l.User.ID))
+}
+
+// decidedBy returns who decided about rows, and when.
+func decidedBy(refs []review.Ref) string {
+	var list []string
+	for _, ref := range refs {
+		if ref.By == "" {
+			continue
+		}
+		text := "by " + ref.By
+		if ref.Date != "" {
+			text += " on " + ref.Date
+		}
+		if !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// rowWords returns rows in words: how many, whose, what on which scopes, and
+// where in the sheet. Rows of one user stand side by side, in order of scope.
+func rowWords(refs []review.Ref, whose bool) string {
+	var groups []string
+	var places []review.Where
+	last := ""
+	for from := 0; from < len(refs); {
+		to := from
+		for to < len(refs) && refs[to].Row.Scope == refs[from].Row.Scope && refs[to].Row.User == refs[from].Row.User {
+			if refs[to].Where.Row > 0 {
+				places = append(places, refs[to].Where)
+			}
+			to++
+		}
+		what, scope := permissionsOf(refs[from:to], whose), refs[from].Row.Scope.Path
+		if what == last {
+			groups[len(groups)-1] += ", " + scope
+		} else {
+			groups = append(groups, what+" on "+scope)
+		}
+		from, last = to, what
+	}
+	text := strings.Join(groups[:min(len(groups), mostRefs)], "; ")
+	if len(groups) > mostRefs {
+		text += "; and more"
+	}
+	if n := people(refs); n > 1 {
+		text = fmt.Sprintf("%s of %d people: %s", Plural(len(refs), "row"), n, text)
+	} else if len(refs) > 1 {
+		text = Plural(len(refs), "row") + ": " + text
+	}
+	if len(places) > 0 {
+		text += " (" + Safe(review.Places(places)) + ")"
+	}
+	return text
+}
+
+// permissionsOf returns those of some rows, with the user's id where it is
+// asked for.
+func permissionsOf(refs []review.Ref, whose bool) string {
+	var list []string
+	for i := range refs {
+		list = append(list, refs[i].Row.Permission.ID)
+	}
+	text := strings.Join(list, ", ")
+	if whose {
+		text = Safe(refs[0].Row.User.ID) + " " + text
+	}
+	return text
+}
+
+func people(refs []review.Ref) int {
+	seen := map[*policy.User]bool{}
+	for i := range refs {
+		seen[refs[i].Row.User] = true
+	}
+	return len(seen)
+}
+
+// stays lists what no line takes away, with what does.
+func (r *Review) stays(b *bytes.Buffer, style Style) {
+	if len(r.Stays) == 0 {
+		return
+	}
+	fmt.Fprintln(b, style.bold("No line removes only these"))
+	for i := range r.Stays {
+		s := &r.Stays[i]
+		fmt.Fprintf(b, "  %s\n", rowWords([]review.Ref{s.Ref}, true))
+		for _, text := range s.Advice() {
+			fmt.Fprintf(b, "      %s\n", Safe(text))
+		}
+	}
+	b.WriteByte('\n')
+}
+
+func (r *Review) gained(b *bytes.Buffer, style Style) {
+	if len(r.Gained) == 0 {
+		return
+	}
+	var refs []review.Ref
+	for _, row := range r.Gained {
+		refs = append(refs, review.Ref{Row: row})
+	}
+	fmt.Fprintf(b, "%s %s\n\n", style.bold("The changes add:"), rowWords(refs, true))
+}
+
+// after writes what permc finds after the changes.
+func (r *Review) after(b *bytes.Buffer, style Style) {
+	list, title := r.New, "After these changes, permc check finds"
+	if len(r.Stops) > 0 {
+		list, title = r.Stops, "After these changes, there is no table"
+	}
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintln(b, style.bold(title))
+	for i := range list {
+		finding(b, r.Policy.Files, &list[i], style)
+	}
+	b.WriteByte('\n')
+}
+
+// problems lists what is wrong with the sheet; what is alike is said once.
+func (r *Review) problems(b *bytes.Buffer, style Style) {
+	listed := map[string]int{}
+	for _, p := range alikeProblems(r.Problems) {
+		if listed[p.Kind]++; listed[p.Kind] > mostProblems {
+			continue
+		}
+		where := r.Sheet + ": "
+		if len(p.places) > 0 {
+			where = r.Sheet + ", " + review.Places(p.places) + ": "
+		}
+		label := style.red("error")
+		if p.Warning {
+			label = style.yellow("warning")
+		}
+		fmt.Fprintf(b, "%s%s: %s %s\n", style.bold(Safe(where)), label, style.bold(Safe(p.Message)), style.dim("["+p.Kind+"]"))
+		if p.Help != "" {
+			fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold("help:"), Safe(p.Help))
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(listed)) {
+		if more := listed[kind] - mostProblems; more > 0 {
+			fmt.Fprintf(b, "%s%d more like these %s\n", style.bold(Safe(r.Sheet)+": "), more, style.dim("["+kind+"]"))
+		}
+	}
+	if len(r.Problems) > 0 {
+		b.WriteByte('\n')
+	}
+}
+
+// alikeProblem is a problem with all its places.
+type alikeProblem struct {
+	review.Problem
+	places []review.Where
+}
+
+func alikeProblems(problems []review.Problem) (list []*alikeProblem) {
+	known := map[review.Problem]*alikeProblem{}
+	for _, p := range problems {
+		where := p.Where
+		if p.Where = (review.Where{}); p.Kind == review.Stays {
+			p.Help = "" // said with the lines
+		}
+		x := known[p]
+		if x == nil {
+			x = &alikeProblem{Problem: p}
+			known[p] = x
+			list = append(list, x)
+		}
+		if where.Row > 0 {
+			x.places = append(x.places, where)
+		}
+	}
+	return list
+}
+
+func (r *Review) summary() []string {
+	c := r.Counts
+	made := "the whole table"
+	var texts []string
+	for _, m := range r.Made {
+		texts = append(texts, Safe(m.String()))
+	}
+	if len(texts) > 0 {
+		made = strings.Join(texts, " and ")
+	}
+	text := fmt.Sprintf("%d kept, %d removed, %d undecided", c.Kept, c.Removed, c.Undecided)
+	if c.Contradictory > 0 {
+		text += fmt.Sprintf(", %d unreadable", c.Contradictory)
+	}
+	if c.Done > 0 {
+		text += fmt.Sprintf("; %d already removed", c.Done)
+	}
+	return []string{fmt.Sprintf("%s: %s of %s; %s to change", text, Plural(c.Rows, "row"), made, Plural(len(r.Lines), "line"))}
+}

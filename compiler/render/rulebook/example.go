@@ -1,0 +1,81 @@
+package rulebook
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing/fstest"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/format"
+	"cuelang.org/go/cue/parser"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+)
+
+// formatRules returns the text of each rule in the file of a catalog, by the offset of its id.
+func formatRules(f *policy.File) map[int32]string {
+	out := map[int32]string{}
+	tree, err := parser.ParseFile("", f.Data)
+	if err != nil {
+		panic(err) // embedded: cannot fail
+	}
+	ast.Walk(tree, func(n ast.Node) bool {
+		x, ok := n.(*ast.Field)
+		if !ok || !isRules(x) {
+			return true
+		}
+		for _, d := range x.Value.(*ast.StructLit).Elts {
+			rule, err := format.Source([]byte("rules: " + f.Data[d.Pos().Offset():d.End().Offset()]))
+			if err != nil {
+				panic(err)
+			}
+			out[int32(d.Pos().Offset())] = string(rule)
+		}
+		return false
+	}, nil)
+	return out
+}
+
+func isRules(x *ast.Field) bool {
+	name, _, err := ast.LabelName(x.Label)
+	_, ok := x.Value.(*ast.StructLit)
+	return err == nil && name == "rules" && ok
+}
+
+// AddOutput adds the output of permc for the example.
+func AddOutput(d *render.RuleDoc) error {
+	if d.Fires == "" {
+		return nil
+	}
+	r, err := Check(d.Fires, d.AsOf)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	err = render.FindingsText(&b, r, false)
+	d.Says, _, _ = strings.Cut(b.String(), "\n\n")
+	return err
+}
+
+// Check checks a project of one file.
+func Check(text, asOf string) (*render.Findings, error) {
+	date, err := policy.ParseDate(asOf)
+	if err != nil {
+		return nil, err
+	}
+	tree := &load.FS{FS: fstest.MapFS{"access.cue": {Data: []byte(text)}}, At: func(string) (string, error) { return ".", nil }}
+	ctx := context.Background()
+	p, err := compiler.Load(ctx, compiler.Options{Paths: []string{"."}, AsOf: date, Limits: load.DefaultLimits, FS: tree})
+	if err != nil {
+		return nil, err
+	}
+	r := &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: date, Findings: p.Stopped}
+	if p.Policy != nil {
+		r.Findings, err = p.Table(ctx, nil, nil)
+	}
+	return r, err
+}

@@ -1,0 +1,227 @@
+package render
+
+import (
+	"strconv"
+	"strings"
+
+	"permc.dev/permc/compiler/internal/formula"
+	"permc.dev/permc/compiler/policy"
+)
+
+// tableCSV is a line a row.
+type tableCSV struct{ *Table }
+
+func (t tableCSV) head(b []byte) []byte {
+	return append(b, "user,status,affiliation,scope,level,permission,actions,withheld,access,conditions,via,expires,position,confidence\n"...)
+}
+
+func (t tableCSV) tail(b []byte) []byte { return b }
+
+func (t tableCSV) rows(b []byte, rows []policy.Row) []byte { return t.worker().rows(b, rows) }
+
+func (t tableCSV) worker() *csvWorker {
+	return &csvWorker{Table: t.Table, permissions: make([]csvPermission, len(t.Policy.Catalog.Permissions))}
+}
+
+// csvWorker writes lines for one goroutine and remembers what they have in
+// common.
+type csvWorker struct {
+	*Table
+	permissions []csvPermission // by index, filled when they come up
+	tails       [4]csvTail      // of the last sources: their rows stand side by side
+	last, next  int             // of tails: used last, and to be used anew
+	at          policy.Finder
+	file        string // the last that needs no quotes
+	forReview   bool   // without the confidence, which no reviewer decides
+}
+
+// csvPermission is what every row of a permission says.
+type csvPermission struct{ id, actions, conditions, whole string }
+
+// csvTail is a line from the source on, where there is one.
+type csvTail struct {
+	via  policy.Via
+	text []byte
+}
+
+func (w *csvWorker) rows(b []byte, rows []policy.Row) []byte {
+	if len(rows) == 0 {
+		return b
+	}
+	u := rows[0].User
+	start := len(b)
+	b = append(appendCSV(b, u.ID), ',')
+	b = append(append(b, u.Status()...), ',')
+	b = append(append(b, u.Affiliation...), ',')
+	who := len(b) - start
+	where := who // the user, the scope and its level
+	for i := range rows {
+		r := &rows[i]
+		if i > 0 && r.Scope == rows[i-1].Scope {
+			b = append(b, b[start:start+where]...)
+		} else {
+			if i > 0 {
+				next := len(b)
+				b = append(b, b[start:start+who]...)
+				start = next
+			}
+			b = append(append(b, r.Scope.Path...), ',')
+			b = append(append(b, w.Policy.Catalog.Levels[r.Scope.Level]...), ',')
+			where = len(b) - start
+		}
+		b = w.row(b, r)
+	}
+	return b
+}
+
+// row appends a line from the permission on.
+func (w *csvWorker) row(b []byte, r *policy.Row) []byte {
+	p := w.permission(r.Permission)
+	if r.Actions == r.Permission.All() && len(r.Withheld) == 0 && !r.Own {
+		b = append(b, p.whole...)
+	} else {
+		b = append(b, p.id...)
+		b = append(appendList(b, r.Permission.Names(r.Actions)), ',')
+		for j, x := range r.Withheld {
+			if j > 0 {
+				b = append(b, ';')
+			}
+			b = append(append(append(b, x.Action...), ':'), x.Rule.ID...)
+		}
+		b = append(b, ',')
+		b = append(append(b, NameAccess(r)...), ',')
+		b = append(b, p.conditions...)
+	}
+	if len(r.Via) == 1 {
+		return append(b, w.tail(r)...)
+	}
+	return w.appendTail(b, r)
+}
+
+// tail returns appendTail of a row with one source, which most rows share with
+// others.
+func (w *csvWorker) tail(r *policy.Row) []byte {
+	via := &r.Via[0]
+	if x := &w.tails[w.last]; x.text != nil && x.ofSame(via) {
+		return x.text
+	}
+	for i := range w.tails {
+		if x := &w.tails[i]; x.text != nil && x.ofSame(via) {
+			w.last = i
+			return x.text
+		}
+	}
+	x := &w.tails[w.next]
+	w.last, w.next = w.next, (w.next+1)%len(w.tails)
+	x.via, x.text = *via, w.appendTail(x.text[:0], r)
+	return x.text
+}
+
+// ofSame reports whether the tail is that of a source, whatever actions and
+// records it gives.
+func (x *csvTail) ofSame(v *policy.Via) bool {
+	return x.via.Pos == v.Pos && x.via.Role == v.Role && x.via.Kind == v.Kind && x.via.Scope == v.Scope && x.via.From == v.From &&
+		x.via.Confidence == v.Confidence && x.via.Group == v.Group && x.via.Implier == v.Implier && x.via.Ends == v.Ends
+}
+
+// appendTail appends the sources, the end and the place of a row.
+func (w *csvWorker) appendTail(b []byte, r *policy.Row) []byte {
+	via, more := r.Leading()
+	for j := range via {
+		if j > 0 {
+			b = append(b, ';')
+		}
+		b = appendVia(b, r, &via[j])
+	}
+	if more > 0 {
+		b = appendMore(append(b, ';'), more)
+	}
+	b = append(b, ',')
+	if r.Ends != 0 {
+		b = append(b, r.Ends.String()...)
+	}
+	b = append(b, ',')
+	b = w.appendPlace(b, r.Via[0].Pos)
+	if !w.forReview {
+		b = append(append(b, ','), r.Confidence().String()...)
+	}
+	return append(b, '\n')
+}
+
+func (w *csvWorker) permission(p *policy.Permission) *csvPermission {
+	x := &w.permissions[p.Index]
+	if x.id == "" {
+		*x = csvPermission{id: p.ID + ",", actions: strings.Join(p.Actions, ";"), conditions: strings.Join(p.ConditionIDs, ";") + ","}
+		x.whole = x.id + x.actions + ",,all," + x.conditions
+	}
+	return x
+}
+
+// appendPlace appends a position as a field.
+func (w *csvWorker) appendPlace(b []byte, pos policy.Pos) []byte {
+	at := w.at.Start(w.Policy.Files, pos)
+	if at.File != w.file && !plainCSV(at.File) { // the quotes hold the whole place
+		return appendCSV(b, at.File+":"+strconv.Itoa(at.Line)+":"+strconv.Itoa(at.Column))
+	}
+	w.file = at.File
+	b = strconv.AppendInt(append(append(b, at.File...), ':'), int64(at.Line), 10)
+	return strconv.AppendInt(append(b, ':'), int64(at.Column), 10)
+}
+
+func appendList(b []byte, list []string) []byte {
+	for i, s := range list {
+		if i > 0 {
+			b = append(b, ';')
+		}
+		b = append(b, s...)
+	}
+	return b
+}
+
+// appendCSV appends a field, in quotes where it needs them, and as text where a
+// spreadsheet would take it for a formula. It has no line end, so that none of
+// its lines can be a command to a build server.
+func appendCSV(b []byte, s string) []byte {
+	if plainCSV(s) {
+		return append(b, s...)
+	}
+	if s = formula.Escape(Safe(s)); bareCSV(s) {
+		return append(b, s...)
+	}
+	b = append(b, '"')
+	b = append(b, strings.ReplaceAll(s, `"`, `""`)...)
+	return append(b, '"')
+}
+
+// plainCSV reports whether a field stands as it is. What it looks for stands in
+// few fields, so eight bytes are looked at at a time.
+func plainCSV(s string) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@' || s[0] == '\'' || s[0] == ':') {
+		return false
+	}
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		comma, quote, del := w^(ones*','), w^(ones*'"'), w^(ones*0x7F)
+		// The high bit of a byte is set where it is not ASCII, below '!', a comma, a quote or DEL.
+		if (w|(w-ones*'!')&^w|(comma-ones)&^comma|(quote-ones)&^quote|(del-ones)&^del)&highs != 0 {
+			return plainCSVSlow(s)
+		}
+	}
+	for ; i < len(s); i++ {
+		if c := s[i]; c <= ' ' || c == ',' || c == '"' || c >= 0x7F {
+			return plainCSVSlow(s)
+		}
+	}
+	return true
+}
+
+func plainCSVSlow(s string) bool { return bareCSV(s) && !formula.Like(s) && Safe(s) == s }
+
+// bareCSV reports whether a field needs no quotes. One that begins with :: would
+// be a command in GitHub's logs where it begins the line.
+func bareCSV(s string) bool {
+	return !strings.ContainsAny(s, ",\"\n\r") && s == strings.TrimSpace(s) && !strings.HasPrefix(s, "::")
+}

@@ -1,0 +1,44 @@
+package render
+
+import (
+	"bytes"
+	"encoding/csv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"permc.dev/permc/compiler/internal/formula"
+)
+
+// TestCSVReadBack holds that fields are read back as they were, but for what
+// steers or begins a line, that no spreadsheet takes one for a formula, and that
+// a record is one line.
+func TestCSVReadBack(t *testing.T) {
+	field := rapid.OneOf(rapid.String(), rapid.StringMatching(`['"=+@,;\t\r\n -]{0,4}[a-zé=+,'"-]{0,12}`))
+	rapid.Check(t, func(t *rapid.T) {
+		want := rapid.SliceOfN(field, 2, 4).Draw(t, "fields")
+		var line []byte
+		for i := range want {
+			line = appendCSV(comma(line, i), want[i])
+			want[i] = Safe(want[i])
+		}
+		if bytes.ContainsAny(line, "\n\r") || bytes.HasPrefix(line, []byte("::")) {
+			t.Fatalf("%q is more than a line, or a command", line)
+		}
+		read, err := csv.NewReader(bytes.NewReader(append(line, '\n'))).Read()
+		if err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		for i, cell := range read {
+			if formula.Like(cell) && !strings.HasPrefix(cell, "'") {
+				t.Fatalf("%q is a formula", cell)
+			}
+			read[i] = formula.Unescape(cell)
+		}
+		if diff := cmp.Diff(want, read); diff != "" {
+			t.Fatalf("%q:\n%s", line, diff)
+		}
+	})
+}

@@ -1,0 +1,162 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"permc.dev/permc/compiler/ask/expect"
+	"permc.dev/permc/compiler/policy"
+)
+
+// TestFormats are the formats of what became of expectations.
+var TestFormats = []string{"text", "json", "junit"}
+
+// TestReport is what became of a project's expectations.
+type TestReport struct {
+	Policy      *policy.Policy
+	Result      *expect.Result
+	MinCoverage int // in percent
+}
+
+// Shortfall says that less is covered than must be, or "".
+func (r *TestReport) Shortfall() string {
+	if n := r.covered(); n < r.MinCoverage {
+		return fmt.Sprintf("coverage is %d %%, below --min-coverage %d %%", n, r.MinCoverage)
+	}
+	return ""
+}
+
+// covered returns the coverage in percent: 0 without expectations.
+func (r *TestReport) covered() int {
+	if len(r.Result.Outcomes) == 0 {
+		return 0
+	}
+	return r.Result.Coverage.Percent()
+}
+
+func (r *TestReport) summary() string {
+	all, failed := len(r.Result.Outcomes), r.Result.Failed()
+	return fmt.Sprintf("%d passed, %d failed: %s, as of %s", all-failed, failed, Plural(all, "expectation"), r.Policy.AsOf)
+}
+
+// TestText writes for people what became of each expectation, and what they
+// cover.
+func TestText(w io.Writer, r *TestReport, style Style) error {
+	var b bytes.Buffer
+	if len(r.Result.Outcomes) == 0 {
+		_, err := io.WriteString(w, "no expectations, so nothing is tested; list under expect who can and cannot do what\n")
+		return err
+	}
+	for i := range r.Result.Outcomes {
+		outcome(&b, r.Policy.Files, &r.Result.Outcomes[i], style)
+		if b.Len() > 1<<15 {
+			if _, err := b.WriteTo(w); err != nil {
+				return err
+			}
+		}
+	}
+	coverage(&b, r, style)
+	summary := style.green(r.summary())
+	if r.Result.Failed() > 0 {
+		summary = style.red(r.summary())
+	}
+	b.WriteString("\n" + summary + "\n")
+	_, err := b.WriteTo(w)
+	return err
+}
+
+func outcome(b *bytes.Buffer, files *policy.Files, o *expect.Outcome, style Style) {
+	at := files.Position(o.Pos())
+	label := style.green("pass")
+	if !o.Passed() {
+		label = style.red("fail")
+	}
+	fmt.Fprintf(b, "%s%s: %s\n", style.bold(place(at)), label, Safe(o.String()))
+	if o.Passed() {
+		return
+	}
+	if at.Line > 0 {
+		source(b, files.File(o.Pos().File), o.Pos(), at, style)
+	}
+	for _, n := range outcomeNotes(files, o) {
+		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold(n[0]+":"), Safe(n[1]))
+	}
+}
+
+// outcomeNotes says why an expectation fails, each with its kind.
+func outcomeNotes(files *policy.Files, o *expect.Outcome) (notes [][2]string) {
+	add := func(kind, text string) { notes = append(notes, [2]string{kind, text}) }
+	if o.People == 0 {
+		add("note", o.Nobody())
+	}
+	for i := range o.Misses {
+		m := &o.Misses[i]
+		for j := range m.Causes {
+			c := &m.Causes[j]
+			add("fails", fromDay(m.From)+fmt.Sprintf("%q %s", m.User.ID, c.Message))
+			for _, s := range see(files, c) {
+				add("see", s)
+			}
+		}
+		if m.More > 0 {
+			add("note", fmt.Sprintf("%d more for %q", m.More, m.User.ID))
+		}
+	}
+	if n := len(o.Misses); n < o.Failing {
+		add("note", fmt.Sprintf("%d of %d people fail; the first %d are listed", o.Failing, o.People, n))
+	}
+	return notes
+}
+
+// fromDay says from which later day on something is so.
+func fromDay(day policy.Date) string {
+	if day == 0 {
+		return ""
+	}
+	return "from " + day.String() + ": "
+}
+
+// shownSources is how many sources of a row are shown.
+const shownSources = 5
+
+// see lists the places of a cause: entries, or the sources of a row.
+func see(files *policy.Files, c *expect.Cause) (list []string) {
+	for _, rel := range c.See {
+		list = append(list, place(files.Position(rel.Pos))+rel.Message)
+	}
+	if c.Row == nil {
+		return list
+	}
+	for i := range c.Row.Via {
+		if i == shownSources {
+			return append(list, fmt.Sprintf("%d more", len(c.Row.Via)-i))
+		}
+		v := &c.Row.Via[i]
+		list = append(list, place(files.Position(v.Pos))+describeSourceOf(c.Row, v))
+	}
+	return list
+}
+
+// coverage writes how much of the policy is touched, and what is not.
+func coverage(b *bytes.Buffer, r *TestReport, style Style) {
+	c := &r.Result.Coverage
+	parts := []struct {
+		name string
+		of   *expect.Part
+	}{{"roles", &c.Roles}, {"permissions", &c.Permissions}, {"deny rules", &c.Rules}}
+	var text []string
+	for _, p := range parts {
+		if p.of.All == 0 {
+			continue
+		}
+		text = append(text, fmt.Sprintf("%s %d %% (%d of %d)", p.name, p.of.Percent(), p.of.Touched(), p.of.All))
+	}
+	fmt.Fprintf(b, "\n%s %s\n", style.bold(fmt.Sprintf("coverage %d %%:", r.covered())), strings.Join(text, ", "))
+	for _, p := range parts {
+		if len(p.of.Untouched) > 0 {
+			fmt.Fprintf(b, "  %s\n", wrapText("untouched "+p.name+": "+strings.Join(p.of.Untouched, ", "), 2, 4))
+		}
+	}
+}

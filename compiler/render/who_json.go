@@ -1,0 +1,133 @@
+package render
+
+import (
+	"fmt"
+
+	"permc.dev/permc/compiler/ask/who"
+	"permc.dev/permc/compiler/policy"
+)
+
+// json writes the answer for programs; rows are those of compile.
+func (a *whoAnswer) json() []byte {
+	b := []byte(`{"version":"` + Version + `"`)
+	b = field(b, "product", a.Policy.Catalog.Product)
+	b = field(b, "asOf", a.Policy.AsOf.String())
+	if a.Role != nil {
+		b = field(b, "role", a.Role.ID)
+	} else {
+		b = field(b, "permission", a.Permission.ID)
+		b = field(b, "sensitivity", a.Permission.Sensitivity)
+	}
+	if a.Actions != 0 {
+		b = field(b, "action", a.Permission.Names(a.Actions)[0])
+	}
+	if a.Scope != nil {
+		b = field(b, "scope", a.Scope.Path)
+	}
+	holders, invited := a.Holders.Totals(), a.Invited.Totals()
+	b = fmt.Appendf(b, `,"summary":{"users":%d,"scopes":%d,"invited":%d,"denied":%d}`, holders.Users, holders.Scopes, invited.Users, a.Denied.Totals().Users)
+	if x := a.Upcoming(a.Policy); x.Entries > 0 {
+		b = fmt.Appendf(b, `,"later":{"entries":%d,"next":"%s"}`, x.Entries, x.Next)
+	}
+	b = a.list(b, "holders", &a.Holders)
+	if invited.Users > 0 {
+		b = a.list(b, "invited", &a.Invited)
+	}
+	if a.Denied.Totals().Users > 0 {
+		b = a.list(b, "denied", &a.Denied)
+	}
+	return append(b, "}\n"...)
+}
+
+func (a *whoAnswer) list(b []byte, name string, h *who.Holders) []byte {
+	b = append(append(append(b, `,"`...), name...), `":[`...)
+	n := 0
+	for i := range h.Rows {
+		b = a.appendRow(append(comma(b, n), '\n'), &h.Rows[i])
+		n++
+	}
+	for i := range h.Roles {
+		b = a.appendRoleRow(append(comma(b, n), '\n'), &h.Roles[i])
+		n++
+	}
+	return append(b, "\n]"...)
+}
+
+// appendRoleRow appends a role that a user holds, as a row without what only
+// permissions have.
+func (t *Table) appendRoleRow(b []byte, r *who.RoleRow) []byte {
+	b = append(b, `{"user":`...)
+	b = quote(b, r.User.ID)
+	b = field(b, "status", r.User.Status())
+	b = field(b, "affiliation", r.User.Affiliation)
+	b = field(b, "scope", r.Scope.Path)
+	b = field(b, "level", t.Policy.Catalog.Levels[r.Scope.Level])
+	b = field(b, "role", r.Role.ID)
+	b = field(b, "expires", r.Ends.String())
+	b = append(b, `,"via":[`...)
+	via, more := r.Leading()
+	for i := range via {
+		v := &via[i]
+		b = append(comma(b, i), `{"kind":`...)
+		b = quote(b, v.Kind.String())
+		b = t.appendRoleVia(b, v)
+	}
+	return append(appendOmitted(append(b, ']'), more), '}')
+}
+
+func (t *Table) appendRoleVia(b []byte, v *policy.Via) []byte {
+	b = field(b, "role", v.Role.ID)
+	if v.From != nil {
+		b = field(b, "from", v.From.ID)
+	}
+	if v.Group != nil {
+		b = field(b, "group", v.Group.ID)
+	}
+	b = field(b, "scope", v.Scope.Path)
+	b = field(b, "expires", v.Ends.String())
+	return append(t.appendPosition(b, v.Pos), '}')
+}
+
+// csv writes a line for each row, invited people among them: their status says
+// so.
+func (a *whoAnswer) csv() []byte {
+	if a.Role == nil {
+		csv := tableCSV{a.Table}
+		worker := csv.worker()
+		b := csv.head(nil)
+		for _, h := range []*who.Holders{&a.Holders, &a.Invited} {
+			for i := range h.Rows {
+				b = worker.rows(b, h.Rows[i:i+1])
+			}
+		}
+		return b
+	}
+	b := []byte("user,status,affiliation,scope,level,role,via,expires,position\n")
+	for _, h := range []*who.Holders{&a.Holders, &a.Invited} {
+		for i := range h.Roles {
+			b = a.roleLine(b, &h.Roles[i])
+		}
+	}
+	return b
+}
+
+func (a *whoAnswer) roleLine(b []byte, r *who.RoleRow) []byte {
+	b = append(appendCSV(b, r.User.ID), ',')
+	for _, s := range []string{r.User.Status(), r.User.Affiliation, r.Scope.Path, a.Policy.Catalog.Levels[r.Scope.Level], r.Role.ID} {
+		b = append(appendCSV(b, s), ',')
+	}
+	via, more := r.Leading()
+	for i := range via {
+		if i > 0 {
+			b = append(b, ';')
+		}
+		b = appendVia(b, nil, &via[i])
+	}
+	if more > 0 {
+		b = appendMore(append(b, ';'), more)
+	}
+	b = append(b, ',')
+	b = append(append(b, r.Ends.String()...), ',')
+	at := a.Policy.Files.Position(r.Via[0].Pos)
+	return append(appendCSV(b, fmt.Sprintf("%s:%d:%d", at.File, at.Line, at.Column)), '\n')
+}

@@ -1,0 +1,267 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/ask/who"
+	"permc.dev/permc/compiler/policy"
+)
+
+// WhoFormats are the formats in which who answers.
+var WhoFormats = []string{"text", "json", "csv"}
+
+// Who writes who holds something, in one of WhoFormats.
+func Who(w io.Writer, p *policy.Policy, who *who.Who, format string, style Style) error {
+	a := &whoAnswer{Who: who, Table: &Table{Policy: p, Style: style}}
+	var b []byte
+	switch format {
+	case "json":
+		b = SafeJSON(a.json())
+	case "csv":
+		b = safeCSV(a.csv())
+	default:
+		b = a.text()
+	}
+	_, err := w.Write(b)
+	return err
+}
+
+type whoAnswer struct {
+	*who.Who
+	*Table
+}
+
+// text writes the answer for people: how many, then a block a user.
+func (a *whoAnswer) text() []byte {
+	b := []byte(a.Style.bold(a.asked()) + "\n")
+	n := a.Holders.Totals()
+	if n.Users == 0 {
+		b = fmt.Appendf(b, "nobody holds it%s, as of %s\n", a.where(), a.Policy.AsOf)
+	} else {
+		b = fmt.Appendf(b, "%s%s, on %s, as of %s\n", Count(n.Users, "user holds it", "users hold it"), a.where(), Plural(n.Scopes, "scope"), a.Policy.AsOf)
+	}
+	if text := UpcomingText(a.Upcoming(a.Policy)); text != "" {
+		b = append(b, text+"\n"...)
+	}
+	b = a.blocks(b, &a.Holders)
+	if n := a.Invited.Totals(); n.Users > 0 {
+		words := fmt.Sprintf("Invited, not active yet: %d", n.Users)
+		b = append(append(b, '\n'), a.Style.bold(words)+"\n"...)
+		b = a.blocks(b, &a.Invited)
+	}
+	if n := a.Denied.Totals(); n.Users > 0 {
+		words := fmt.Sprintf("Denied by rules: %d", n.Users)
+		b = append(append(b, '\n'), a.Style.bold(words)+"\n"...)
+		b = a.blocks(b, &a.Denied)
+	}
+	return b
+}
+
+// asked says what the question is about.
+func (a *whoAnswer) asked() string {
+	switch {
+	case a.Role != nil:
+		return "role " + a.Role.ID
+	case a.Actions != 0:
+		return "permission " + rated(a.Permission) + ", action " + strings.Join(a.Permission.Names(a.Actions), ", ")
+	}
+	return "permission " + rated(a.Permission)
+}
+
+// rated names a permission with its sensitivity, if anybody says how sensitive
+// it is.
+func rated(p *policy.Permission) string {
+	if p.Sensitivity == "" {
+		return p.ID
+	}
+	return p.ID + " [" + p.Sensitivity + "]"
+}
+
+// UpcomingText says in a line that entries begin later, or "".
+func UpcomingText(x who.Upcoming) string {
+	switch x.Entries {
+	case 0:
+		return ""
+	case 1:
+		return "1 entry starts later, on " + x.Next.String() + ": see permc report"
+	}
+	return fmt.Sprintf("%d entries start later, the next on %s: see permc report", x.Entries, x.Next)
+}
+
+// where says how the question is narrowed.
+func (a *whoAnswer) where() (s string) {
+	if a.Through != nil {
+		s += " through " + a.Through.ID
+	}
+	if a.Affiliation != "" {
+		s += " with affiliation " + a.Affiliation
+	}
+	if a.Scope != nil {
+		s += " within " + a.Scope.Path
+	}
+	return s
+}
+
+// holding is what rows of one user that differ in their scope alone have in
+// common.
+type holding struct {
+	scopes  []string
+	about   string   // actions, and what is special about them
+	sources []string // each with its place behind a newline
+}
+
+func (a *whoAnswer) blocks(b []byte, h *who.Holders) []byte {
+	for i := 0; i < len(h.Rows); {
+		u := h.Rows[i].User
+		var list []holding
+		for ; i < len(h.Rows) && h.Rows[i].User == u; i++ {
+			list = join(list, a.row(&h.Rows[i]))
+		}
+		b = a.block(b, u, list)
+	}
+	for i := 0; i < len(h.Roles); {
+		u := h.Roles[i].User
+		var list []holding
+		for ; i < len(h.Roles) && h.Roles[i].User == u; i++ {
+			list = join(list, a.role(&h.Roles[i]))
+		}
+		b = a.block(b, u, list)
+	}
+	return b
+}
+
+// join adds a holding to those of the user.
+func join(list []holding, h holding) []holding {
+	for i := range list {
+		if list[i].about == h.about && slices.Equal(list[i].sources, h.sources) {
+			list[i].scopes = append(list[i].scopes, h.scopes...)
+			return list
+		}
+	}
+	return append(list, h)
+}
+
+func (a *whoAnswer) row(r *policy.Row) holding {
+	h := holding{scopes: []string{r.Scope.Path}}
+	var about []string
+	if len(r.Permission.Actions) > 1 {
+		about = append(about, describeActions(r))
+	}
+	plain := tableText{&Table{Policy: a.Policy}}
+	h.about = strings.Join(append(about, plain.marks(r)...), "; ")
+	given := givenActions(r.Actions, r.Via)
+	via, more := (&policy.Row{Via: a.wantedVias(r)}).Leading()
+	for i := range via {
+		v := &via[i]
+		text := describeSource(v, onOther(v, r.Scope))
+		if len(r.Via) > 1 {
+			text += sourceMarks(r, v, given)
+		}
+		h.sources = append(h.sources, text+"\n"+a.at(v.Pos))
+	}
+	h.sources = appendMoreSources(h.sources, more)
+	return h
+}
+
+// wantedVias returns the sources of a row that give what is asked about.
+func (a *whoAnswer) wantedVias(r *policy.Row) []policy.Via {
+	unwanted := func(v policy.Via) bool { return v.Actions&a.Wanted() == 0 }
+	if !slices.ContainsFunc(r.Via, unwanted) {
+		return r.Via
+	}
+	return slices.DeleteFunc(slices.Clone(r.Via), unwanted)
+}
+
+// appendMoreSources appends how many sources are left out, if any are.
+func appendMoreSources(list []string, more int) []string {
+	if more == 0 {
+		return list
+	}
+	return append(list, fmt.Sprintf("and %d more\n", more))
+}
+
+// givenActions returns what some sources give, with what is left of it.
+func givenActions(set policy.Actions, via []policy.Via) policy.Actions {
+	for i := range via {
+		set |= via[i].Actions
+	}
+	return set
+}
+
+// sourceMarks says how a source differs from the row that it is one of, all of
+// whose sources give some actions.
+func sourceMarks(r *policy.Row, v *policy.Via, given policy.Actions) (s string) {
+	if v.Actions != given {
+		s += ": " + strings.Join(r.Permission.Names(v.Actions), ", ")
+	}
+	if v.Own && !r.Own {
+		s += ", " + ownRecords
+	}
+	if v.Ends != r.Ends {
+		s += ", " + describeExpiry(v.Ends)
+	}
+	return s
+}
+
+func (a *whoAnswer) role(r *who.RoleRow) holding {
+	h := holding{scopes: []string{r.Scope.Path}}
+	if r.Ends != 0 {
+		h.about = describeExpiry(r.Ends)
+	}
+	via, more := r.Leading()
+	for i := range via {
+		v := &via[i]
+		text := describeHeld(v.From, onOther(v, r.Scope), v.Kind == policy.FromDefaultRole, v.Group)
+		if v.Ends != r.Ends {
+			text += ", " + describeExpiry(v.Ends)
+		}
+		h.sources = append(h.sources, text+"\n"+a.at(v.Pos))
+	}
+	h.sources = appendMoreSources(h.sources, more)
+	return h
+}
+
+// block writes what one user holds.
+func (a *whoAnswer) block(b []byte, u *policy.User, list []holding) []byte {
+	b = append(b, '\n')
+	b, _ = wrapWords(b, 0, 4, []string{Safe(u.ID)}, a.Style.bold)
+	b = append(append(b, a.Style.dim(describeUser(u))...), '\n')
+	for _, h := range list {
+		b = append(b, "  "...)
+		words := splitCommas(h.scopes)
+		if h.about != "" {
+			words[len(words)-1] += ":"
+		}
+		var at int
+		b, at = wrapWords(b, 2, 4, words, a.Style.cyan)
+		if h.about != "" {
+			words := strings.Fields(h.about)
+			if at+1+textWidth(words[0]) > pageWidth {
+				b, at = append(b, "\n    "...), 4
+			} else {
+				b, at = append(b, ' '), at+1
+			}
+			b, _ = wrapWords(b, at, 4, words, leaveUnpainted)
+		}
+		b = append(b, '\n')
+		for _, s := range h.sources {
+			b = a.source(b, s)
+		}
+	}
+	return b
+}
+
+// source writes a source with its place behind it, or below where it does not
+// fit.
+func (a *whoAnswer) source(b []byte, s string) []byte {
+	text, at, _ := strings.Cut(s, "\n")
+	b = append(b, "      "...)
+	b, col := wrapWords(b, 6, 8, strings.Fields(text), leaveUnpainted)
+	if at == "" {
+		return append(b, '\n')
+	}
+	return placeBehind(b, col, at, a.Style)
+}

@@ -1,0 +1,69 @@
+package silence
+
+import (
+	"fmt"
+	"slices"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Rule is the part of a built-in rule that matters here.
+type Rule struct {
+	ID    string
+	Stops bool // the table: nothing silences it
+}
+
+// Silencer applies the waivers and comments of a policy.
+type Silencer struct {
+	policy *policy.Policy
+	rules  []Rule
+}
+
+// New returns a silencer for findings of the built-in rules and of the policy's own.
+func New(p *policy.Policy, rules []Rule) *Silencer { return &Silencer{p, rules} }
+
+// Settle sorts findings, drops those that are turned off, applies waivers and comments, and adds
+// findings about these.
+func (l *Silencer) Settle(found []diag.Diagnostic) []diag.Diagnostic {
+	off := func(d diag.Diagnostic) bool { return d.Severity == diag.Off }
+	found = diag.Sort(slices.DeleteFunc(diag.Weigh(l.policy, found), off))
+	faults := slices.DeleteFunc(diag.Weigh(l.policy, append(l.waive(found), l.suppress(found)...)), off)
+	return diag.Sort(append(found, faults...))
+}
+
+// Until returns the last day on which a waiver or a comment silences a finding of today, or zero
+// if none with an expiry does.
+func (l *Silencer) Until(d *diag.Diagnostic) (last policy.Date) {
+	for _, w := range l.policy.Waivers {
+		if isMeant(w, d) {
+			last = max(last, w.Expires)
+		}
+	}
+	for i := range l.policy.Suppressions {
+		s := &l.policy.Suppressions[i]
+		if slices.ContainsFunc(s.Rules, func(r policy.Ref) bool { return r.Name == d.Rule }) {
+			last = max(last, s.Until)
+		}
+	}
+	return last
+}
+
+// AppendEnds appends the days from which on a waiver or a comment silences nothing any longer.
+func (l *Silencer) AppendEnds(days []policy.Date) []policy.Date {
+	for _, w := range l.policy.Waivers {
+		if w.Expires >= l.policy.AsOf {
+			days = append(days, w.Expires+1)
+		}
+	}
+	for i := range l.policy.Suppressions {
+		if s := &l.policy.Suppressions[i]; s.Until >= l.policy.AsOf {
+			days = append(days, s.Until+1)
+		}
+	}
+	return days
+}
+
+func findingf(pos policy.Pos, format string, args ...any) diag.Diagnostic {
+	return diag.Diagnostic{Pos: pos, Message: fmt.Sprintf(format, args...)}
+}

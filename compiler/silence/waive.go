@@ -1,0 +1,126 @@
+package silence
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/policy/signer"
+)
+
+// The ids of findings about waivers and comments.
+const (
+	ExpiredWaiver      = "expired-waiver"
+	SelfApprovedWaiver = "self-approved-waiver"
+	UnusedWaiver       = "unused-waiver"
+
+	InvalidSuppression = "invalid-suppression"
+	ExpiredSuppression = "expired-suppression"
+	UnusedSuppression  = "unused-suppression"
+)
+
+// AboutSilence reports whether findings of a rule are about waivers or comments. Neither can silence
+// them.
+func AboutSilence(rule string) bool {
+	switch rule {
+	case ExpiredWaiver, SelfApprovedWaiver, UnusedWaiver, InvalidSuppression, ExpiredSuppression, UnusedSuppression:
+		return true
+	}
+	return false
+}
+
+// waive marks the findings that waivers silence, and returns findings about the waivers.
+func (l *Silencer) waive(found []diag.Diagnostic) (faults []diag.Diagnostic) {
+	byRule := l.waivable(found)
+	for _, w := range l.policy.Waivers {
+		d := diag.Diagnostic{User: w.User.Name, Group: w.Group.Name, Role: w.Role.Name, Permission: w.Permission.Name,
+			Scope: w.Scope.Name}
+		switch approver := signer.Read(w.Approver); {
+		case w.Expires < l.policy.AsOf:
+			d.Rule, d.Pos = ExpiredWaiver, w.ExpiresAt
+			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " expired on " + w.Expires.String() +
+				", so it silences nothing"
+			d.Help = "remove it; if the finding is still there, fix it or have the waiver approved again"
+		case approver.IsEmpty():
+			d.Rule, d.Pos = SelfApprovedWaiver, w.Rule.Pos
+			d.Message = "nobody approved the waiver of " + diag.Quote(w.Rule.Name) + ", so it silences nothing"
+			d.Help = "set `approver` to the person who accepts the risk"
+		case !w.Signed:
+			d.Rule, d.Pos = SelfApprovedWaiver, w.ApproverAt
+			d.Message = diag.Quote(w.Approver) +
+				" is neither an address nor a user, so nobody approved the waiver and it silences nothing"
+			d.Help = "set `approver` to the address of the person who accepts the risk"
+		case slices.ContainsFunc(w.Beneficiaries, approver.Is):
+			d.Rule, d.Pos = SelfApprovedWaiver, w.ApproverAt
+			d.Message = diag.Quote(w.Approver) + " approved a waiver for themselves, so it silences nothing"
+			d.Help = "have somebody else approve it"
+		default:
+			if markWaived(found, byRule[w.Rule.Name], w) {
+				continue
+			}
+			d.Rule, d.Pos = UnusedWaiver, w.Rule.Pos
+			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " silences nothing"
+			d.Help = "remove it, or name the finding's role, permission and scope exactly"
+		}
+		d.Severity = diag.SeverityOf(l.policy, d.Rule, silenceSeverity(d.Rule))
+		faults = append(faults, d)
+	}
+	return faults
+}
+
+func silenceSeverity(id string) diag.Severity {
+	if id == UnusedWaiver || id == UnusedSuppression {
+		return diag.Warning
+	}
+	return diag.Error
+}
+
+// waivable returns, by rule, the indexes of findings that waivers may silence.
+func (l *Silencer) waivable(found []diag.Diagnostic) map[string][]int {
+	byRule := map[string][]int{}
+	for _, w := range l.policy.Waivers {
+		byRule[w.Rule.Name] = nil
+	}
+	for i := range found {
+		if list, ok := byRule[found[i].Rule]; ok {
+			byRule[found[i].Rule] = append(list, i)
+		}
+	}
+	return byRule
+}
+
+// markWaived marks those of the findings that a waiver silences.
+func markWaived(found []diag.Diagnostic, among []int, w *policy.Waiver) (used bool) {
+	for _, i := range among {
+		if d := &found[i]; Waives(w, d) {
+			d.Waiver, used = w, true
+		}
+	}
+	return used
+}
+
+// Waives reports whether a waiver silences a finding: it is about the finding, which begins before the
+// waiver expires.
+func Waives(w *policy.Waiver, d *diag.Diagnostic) bool { return d.From <= w.Expires && isMeant(w, d) }
+
+// isMeant reports whether a waiver is about a finding, on whichever day.
+func isMeant(w *policy.Waiver, d *diag.Diagnostic) bool {
+	return w.Rule.Name == d.Rule && (!w.User.Given() || policy.Fold(d.User) == policy.Fold(w.User.Name)) &&
+		(!w.Group.Given() || d.Group == w.Group.Name) && matchesThings(d, w)
+}
+
+// matchesThings reports whether a waiver names the finding's role, permission and scope. A finding
+// about several things is waived by any of them, but then the waiver may name nothing else.
+func matchesThings(d *diag.Diagnostic, w *policy.Waiver) bool {
+	if len(d.Things) == 0 {
+		return w.Role.Name == d.Role && w.Permission.Name == d.Permission &&
+			(!w.Scope.Given() || d.Scope == w.Scope.Name)
+	}
+	among := func(name policy.Ref, of func(diag.Thing) string) bool {
+		return !name.Given() || slices.ContainsFunc(d.Things, func(t diag.Thing) bool { return of(t) == name.Name })
+	}
+	return (w.Role.Given() || w.Permission.Given()) &&
+		among(w.Role, func(t diag.Thing) string { return t.Role }) &&
+		among(w.Permission, func(t diag.Thing) string { return t.Permission }) &&
+		among(w.Scope, func(t diag.Thing) string { return t.Scope })
+}
