@@ -54,7 +54,7 @@ type Project struct {
 	Files   *policy.Files
 	Skipped []load.Skipped
 	Policy  *policy.Policy
-	Stopped []diag.Diagnostic
+	Stopped []diag.Finding
 
 	progress *Progress
 	loaded   *load.Project
@@ -115,7 +115,7 @@ func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Da
 
 // Rebind binds other declarations than the project's own, as they would be after
 // a change. Comments silence nothing in the result.
-func (p *Project) Rebind(d *policy.Declared, catalog *policy.Catalog) (*Project, []diag.Diagnostic) {
+func (p *Project) Rebind(d *policy.Declared, catalog *policy.Catalog) (*Project, []diag.Finding) {
 	all, stopping := rules.IDs()
 	binding, faults := resolve.Bind(d, catalog, resolve.Options{AsOf: p.Policy.AsOf, BuiltIn: all, Stopping: stopping})
 	if len(faults) > 0 {
@@ -165,9 +165,9 @@ func (b *BrokenCatalog) Error() string {
 
 // catalogOf finds the catalog of a declaration: a shipped one, an extension of
 // one, or the project's own.
-func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Diagnostic, error) {
-	fail := func(f diag.Diagnostic) (*policy.Catalog, []diag.Diagnostic, error) {
-		return nil, []diag.Diagnostic{f}, nil
+func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Finding, error) {
+	fail := func(f diag.Finding) (*policy.Catalog, []diag.Finding, error) {
+		return nil, []diag.Finding{f}, nil
 	}
 	name := d.Product
 	switch {
@@ -210,7 +210,7 @@ const Chunk, text = 128, 1 << 18
 // user's access, which is not to be kept, is given to a function that newRender
 // made for the goroutine and that appends to a buffer; the buffers reach write
 // in order. Both may be nil. It returns all findings.
-func (p *Project) Table(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Diagnostic, error) {
+func (p *Project) Table(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Finding, error) {
 	linter := NewLinter(p.Policy, rules.All)
 	found, workers, err := p.users(ctx, linter, newRender, write)
 	if err != nil {
@@ -227,7 +227,7 @@ func (p *Project) Count(ctx context.Context, linter *Linter) ([]*lint.Worker, er
 
 // users is Table without what no user has to himself: findings are those of
 // one chunk of users after the other.
-func (p *Project) users(ctx context.Context, linter *Linter, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([][]diag.Diagnostic, []*lint.Worker, error) {
+func (p *Project) users(ctx context.Context, linter *Linter, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([][]diag.Finding, []*lint.Worker, error) {
 	users := p.Policy.Users
 	p.Files.Index()
 	calendar := policy.NewCalendar(p.Policy)
@@ -241,7 +241,7 @@ func (p *Project) users(ctx context.Context, linter *Linter, newRender func() fu
 	var next atomic.Int64
 	var failed atomic.Pointer[error]
 	workers := make([]*lint.Worker, min(runtime.GOMAXPROCS(0), n))
-	found := make([][]diag.Diagnostic, n)
+	found := make([][]diag.Finding, n)
 	var group parallel.Group
 	for w := range workers {
 		look := NewLooker(p.Policy, linter, calendar)

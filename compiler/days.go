@@ -28,13 +28,13 @@ func NewLooker(p *policy.Policy, l *Linter, calendar *policy.Calendar) *Looker {
 }
 
 // User looks at a user on all days.
-func (l *Looker) User(u *policy.User) []diag.Diagnostic {
+func (l *Looker) User(u *policy.User) []diag.Finding {
 	return l.UserAs(u, u)
 }
 
 // UserAs looks at what a user has on all days, and at the rules with the facts of
 // another description of the user.
-func (l *Looker) UserAs(u, as *policy.User) []diag.Diagnostic {
+func (l *Looker) UserAs(u, as *policy.User) []diag.Finding {
 	access := l.Flatten.User(u)
 	access.User = as
 	found := l.Lint.User(&access)
@@ -43,9 +43,9 @@ func (l *Looker) UserAs(u, as *policy.User) []diag.Diagnostic {
 
 // Later returns what is found of the user whom lint looked at last on later days.
 // It overwrites the access that flatten returned.
-func (l *Looker) Later(u *policy.User) []diag.Diagnostic { return l.later(u, u) }
+func (l *Looker) Later(u *policy.User) []diag.Finding { return l.later(u, u) }
 
-func (l *Looker) later(u, as *policy.User) (found []diag.Diagnostic) {
+func (l *Looker) later(u, as *policy.User) (found []diag.Finding) {
 	if l.Last == 0 {
 		return nil
 	}

@@ -25,9 +25,9 @@ func NewLinter(p *policy.Policy, builtIn []*lint.Rule) *Linter {
 }
 
 // Finish makes the checks that need all users, and returns all findings, settled.
-func (l *Linter) Finish(workers []*lint.Worker, found []diag.Diagnostic) []diag.Diagnostic {
+func (l *Linter) Finish(workers []*lint.Worker, found []diag.Finding) []diag.Finding {
 	return l.Settle(l.Linter.Finish(workers, found))
 }
 
 // Settle sorts findings, drops those that are turned off, and marks those that are silenced.
-func (l *Linter) Settle(found []diag.Diagnostic) []diag.Diagnostic { return l.Silencer.Settle(found) }
+func (l *Linter) Settle(found []diag.Finding) []diag.Finding { return l.Silencer.Settle(found) }

@@ -19,8 +19,8 @@ type Session struct {
 	opts    Options
 	project *Project
 	linter  *Linter
-	look    *Looker                      // has counted all users
-	found   map[string][]diag.Diagnostic // by the user whose they are
+	look    *Looker                   // has counted all users
+	found   map[string][]diag.Finding // by the user whose they are
 }
 
 // Watch begins a session.
@@ -36,7 +36,7 @@ func (s *Session) Dirs() []string {
 
 // Findings are what a check found.
 type Findings struct {
-	List []diag.Diagnostic
+	List []diag.Finding
 	Read int // users who were looked at; all of them the first time
 }
 
@@ -64,7 +64,7 @@ func (s *Session) Check(ctx context.Context) (*Project, *Findings, error) {
 }
 
 // cold checks everything.
-func (s *Session) cold(ctx context.Context) ([]diag.Diagnostic, error) {
+func (s *Session) cold(ctx context.Context) ([]diag.Finding, error) {
 	p, err := Load(ctx, s.opts)
 	if s.project = p; err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (s *Session) cold(ctx context.Context) ([]diag.Diagnostic, error) {
 		return p.Stopped, nil
 	}
 	s.linter = NewLinter(p.Policy, rules.All)
-	s.found = map[string][]diag.Diagnostic{}
+	s.found = map[string][]diag.Finding{}
 	found, workers, err := p.users(ctx, s.linter, nil, nil)
 	if err != nil {
 		return nil, err
@@ -121,11 +121,11 @@ func (s *Session) comments(files []int32) {
 }
 
 // finish is all findings: those of users, in order, and the rest.
-func (s *Session) finish() []diag.Diagnostic {
-	var all []diag.Diagnostic
+func (s *Session) finish() []diag.Finding {
+	var all []diag.Finding
 	for _, list := range s.found {
 		all = append(all, list...)
 	}
-	slices.SortStableFunc(all, func(a, b diag.Diagnostic) int { return cmp.Compare(a.User, b.User) })
+	slices.SortStableFunc(all, func(a, b diag.Finding) int { return cmp.Compare(a.User, b.User) })
 	return s.linter.Finish([]*lint.Worker{s.look.Lint}, all)
 }

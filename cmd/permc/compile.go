@@ -58,7 +58,7 @@ permission. Findings go to standard error.`,
 				if err != nil {
 					return err
 				}
-				mark := func(found []diag.Diagnostic) { known.report(g.report(p, found)) }
+				mark := func(found []diag.Finding) { known.report(g.report(p, found)) }
 				t := table{project: p, format: format, filter: filter, mark: mark}
 				if findings, err = t.write(cmd.Context(), path, cmd.OutOrStdout()); err != nil {
 					return failed(err)
@@ -102,8 +102,8 @@ type table struct {
 	project *compiler.Project
 	format  string
 	filter  render.Filter
-	mark    func([]diag.Diagnostic) // those in the baseline
-	notes   []string                // for the reader of what was written
+	mark    func([]diag.Finding) // those in the baseline
+	notes   []string             // for the reader of what was written
 }
 
 // upcoming returns a line about entries that begin later, among those that the filter is about.
@@ -123,7 +123,7 @@ func (t *table) printNotes(stderr io.Writer) {
 }
 
 // write writes the table and returns all findings.
-func (t *table) write(ctx context.Context, path string, stdout io.Writer) (findings []diag.Diagnostic, err error) {
+func (t *table) write(ctx context.Context, path string, stdout io.Writer) (findings []diag.Finding, err error) {
 	out, err := create(path, stdout)
 	if err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func (t *table) write(ctx context.Context, path string, stdout io.Writer) (findi
 	return findings, out.close(err)
 }
 
-func (t *table) writeText(ctx context.Context, out *output) ([]diag.Diagnostic, error) {
+func (t *table) writeText(ctx context.Context, out *output) ([]diag.Finding, error) {
 	x := render.NewTable(t.project.Policy, t.format, t.filter, styleOf(out.raw))
 	if _, err := out.Write(x.Head(nil)); err != nil {
 		return nil, err

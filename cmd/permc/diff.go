@@ -171,7 +171,7 @@ func (g *globals) compare(ctx context.Context, s *diff.Sides, gates *diff.Gates)
 }
 
 // blocking counts the new findings that fail a change.
-func (g *globals) blocking(judge *policy.Policy, list []diag.Diagnostic) (n int) {
+func (g *globals) blocking(judge *policy.Policy, list []diag.Finding) (n int) {
 	failOn := g.failLevel(judge)
 	for i := range list {
 		f := &list[i]

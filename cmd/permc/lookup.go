@@ -116,7 +116,7 @@ func (g *globals) bound(cmd *cobra.Command, paths []string) (*compiler.Project, 
 }
 
 // answer prints the findings of the project, if there are any, and then the answer, so that it stays in sight.
-func (g *globals) answer(cmd *cobra.Command, p *compiler.Project, findings []diag.Diagnostic, format string, write func(*output) error) error {
+func (g *globals) answer(cmd *cobra.Command, p *compiler.Project, findings []diag.Finding, format string, write func(*output) error) error {
 	g.stopProgress()
 	if len(findings) > 0 {
 		if err := render.FindingsText(cmd.ErrOrStderr(), g.report(p, findings), styleOf(cmd.ErrOrStderr())); err != nil {

@@ -123,7 +123,7 @@ func list(w io.Writer, p *compiler.Project) {
 }
 
 // report bundles findings with their project for render.
-func (g *globals) report(p *compiler.Project, findings []diag.Diagnostic) *render.Findings {
+func (g *globals) report(p *compiler.Project, findings []diag.Finding) *render.Findings {
 	return &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: g.date, Findings: findings, Whole: g.verbose}
 }
 

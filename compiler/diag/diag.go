@@ -42,7 +42,7 @@ func SeverityOf(p *policy.Policy, rule string, otherwise Severity) Severity {
 }
 
 // Weigh applies the severities that are set for the findings' files.
-func Weigh(p *policy.Policy, found []Diagnostic) []Diagnostic {
+func Weigh(p *policy.Policy, found []Finding) []Finding {
 	if len(p.InFiles) == 0 {
 		return found
 	}
@@ -67,8 +67,8 @@ type Related struct {
 // Thing is a role or permission on a scope, one of several that a finding is about.
 type Thing struct{ Role, Permission, Scope string }
 
-// Diagnostic is one finding.
-type Diagnostic struct {
+// Finding is one thing that permc found, at its place: what is wrong, and how to fix it.
+type Finding struct {
 	Rule     string
 	Severity Severity
 	Message  string
@@ -99,7 +99,7 @@ type Diagnostic struct {
 }
 
 // Silenced reports whether a waiver or a comment silences the finding.
-func (d *Diagnostic) Silenced() bool { return d.Waiver != nil || d.Comment != nil }
+func (d *Finding) Silenced() bool { return d.Waiver != nil || d.Comment != nil }
 
 // Key says what a finding is about. It does not change when lines move.
 type Key struct {
@@ -109,23 +109,23 @@ type Key struct {
 }
 
 // Key returns the finding's key. Users are compared case-folded.
-func (d *Diagnostic) Key() Key {
+func (d *Finding) Key() Key {
 	return Key{d.Rule, policy.Fold(d.User), d.Group, d.Role, d.Permission, d.Action, d.Scope, strings.Join(d.With, ",")}
 }
 
 // Stopf returns an error that stops the table.
-func Stopf(rule string, pos policy.Pos, format string, args ...any) Diagnostic {
-	return Diagnostic{Rule: rule, Severity: Error, Pos: pos, Message: fmt.Sprintf(format, args...), Stops: true}
+func Stopf(rule string, pos policy.Pos, format string, args ...any) Finding {
+	return Finding{Rule: rule, Severity: Error, Pos: pos, Message: fmt.Sprintf(format, args...), Stops: true}
 }
 
 // WithHelp returns the finding with a help line.
-func (d Diagnostic) WithHelp(format string, args ...any) Diagnostic {
+func (d Finding) WithHelp(format string, args ...any) Finding {
 	d.Help = fmt.Sprintf(format, args...)
 	return d
 }
 
 // WithRelated returns the finding with one more place.
-func (d Diagnostic) WithRelated(pos policy.Pos, format string, args ...any) Diagnostic {
+func (d Finding) WithRelated(pos policy.Pos, format string, args ...any) Finding {
 	if pos.IsValid() {
 		d.Related = append(slices.Clip(d.Related), Related{pos, fmt.Sprintf(format, args...)})
 	}
@@ -133,7 +133,7 @@ func (d Diagnostic) WithRelated(pos policy.Pos, format string, args ...any) Diag
 }
 
 // Sort sorts findings by place, then rule, then text, and drops exact repetitions.
-func Sort(list []Diagnostic) []Diagnostic {
+func Sort(list []Finding) []Finding {
 	inOrder := true
 	for i := 1; i < len(list) && inOrder; i++ {
 		inOrder = compareFindings(&list[i-1], &list[i]) <= 0
@@ -141,12 +141,12 @@ func Sort(list []Diagnostic) []Diagnostic {
 	if !inOrder {
 		applyOrder(list, sortIndexes(list))
 	}
-	return slices.CompactFunc(list, func(a, b Diagnostic) bool { return compareFindings(&a, &b) == 0 })
+	return slices.CompactFunc(list, func(a, b Finding) bool { return compareFindings(&a, &b) == 0 })
 }
 
 // sortIndexes returns the indexes of the findings in sorted order. Findings are large: sorting them
 // directly takes several times as long.
-func sortIndexes(list []Diagnostic) []int32 {
+func sortIndexes(list []Finding) []int32 {
 	from := make([]int32, len(list))
 	for i := range from {
 		from[i] = int32(i)
@@ -157,7 +157,7 @@ func sortIndexes(list []Diagnostic) []int32 {
 
 // applyOrder moves each finding to its place, in the same slice: a copy of a million findings would
 // take hundreds of megabytes. It uses up the order.
-func applyOrder(list []Diagnostic, from []int32) {
+func applyOrder(list []Finding, from []int32) {
 	for start := range from {
 		if from[start] < 0 {
 			continue
@@ -177,7 +177,7 @@ func applyOrder(list []Diagnostic, from []int32) {
 	}
 }
 
-func compareFindings(a, b *Diagnostic) int {
+func compareFindings(a, b *Finding) int {
 	if c := cmp.Or(int(a.Pos.File)-int(b.Pos.File), int(a.Pos.Off)-int(b.Pos.Off), int(a.Pos.End)-int(b.Pos.End)); c != 0 {
 		return c
 	}

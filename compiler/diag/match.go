@@ -17,7 +17,7 @@ type Identity struct {
 }
 
 // Identity returns the finding's identity.
-func (d *Diagnostic) Identity() Identity {
+func (d *Finding) Identity() Identity {
 	id := Identity{Key: d.Key(), Extent: d.Extent, Over: d.Over, From: d.From}
 	if id.Key == (Key{Rule: d.Rule}) {
 		id.Words = d.Message

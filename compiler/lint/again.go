@@ -10,7 +10,7 @@ import (
 // comesBack returns the findings of this day that an earlier day has, but not the day before, and that
 // something silenced only until then: once nobody accepts it any longer, it is a new finding. Others
 // are known already.
-func (w *Worker) comesBack(day policy.Date) (list []diag.Diagnostic) {
+func (w *Worker) comesBack(day policy.Date) (list []diag.Finding) {
 	for _, d := range w.pass.found {
 		id := d.Identity()
 		covers := func(known diag.Identity) bool { return known.Key == id.Key && known.Covers(&id) }
@@ -26,7 +26,7 @@ func (w *Worker) comesBack(day policy.Date) (list []diag.Diagnostic) {
 	return list
 }
 
-func listIdentities(found []diag.Diagnostic) (list []diag.Identity) {
+func listIdentities(found []diag.Finding) (list []diag.Identity) {
 	for i := range found {
 		list = append(list, found[i].Identity())
 	}

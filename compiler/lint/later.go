@@ -40,7 +40,7 @@ func excludesAccess(r *policy.Requirement) bool {
 
 // Later checks the user of the last call of User on a later day, and returns what declared rules find
 // from that day on. Days must come in order.
-func (w *Worker) Later(a *policy.Access) []diag.Diagnostic {
+func (w *Worker) Later(a *policy.Access) []diag.Finding {
 	if w.seen == nil {
 		w.seen = map[diag.Key][]diag.Identity{}
 		for i := range w.pass.found {
@@ -88,7 +88,7 @@ func (w *Worker) note(id diag.Identity) (fresh bool) {
 }
 
 // fresh returns the findings that no earlier day has to the same extent, with their day.
-func (w *Worker) fresh(day policy.Date) (list []diag.Diagnostic) {
+func (w *Worker) fresh(day policy.Date) (list []diag.Finding) {
 	for _, d := range w.pass.found {
 		if w.note(d.Identity()) {
 			list = append(list, StartFrom(d, day))
@@ -98,7 +98,7 @@ func (w *Worker) fresh(day policy.Date) (list []diag.Diagnostic) {
 }
 
 // StartFrom sets the day on which a finding begins.
-func StartFrom(d diag.Diagnostic, day policy.Date) diag.Diagnostic {
+func StartFrom(d diag.Finding, day policy.Date) diag.Finding {
 	d.From = day
 	d.Message = "from " + day.String() + ": " + d.Message
 	return d

@@ -83,18 +83,18 @@ type Pass struct {
 
 	rule     string
 	severity diag.Severity
-	found    []diag.Diagnostic
+	found    []diag.Finding
 }
 
 // Report adds a finding of the current rule.
-func (p *Pass) Report(d diag.Diagnostic) {
+func (p *Pass) Report(d diag.Finding) {
 	d.Rule, d.Severity = p.rule, p.severity
 	p.found = append(p.found, d)
 }
 
 // Findingf starts a finding; pass it to Report.
-func Findingf(pos policy.Pos, format string, args ...any) diag.Diagnostic {
-	return diag.Diagnostic{Pos: pos, Message: fmt.Sprintf(format, args...)}
+func Findingf(pos policy.Pos, format string, args ...any) diag.Finding {
+	return diag.Finding{Pos: pos, Message: fmt.Sprintf(format, args...)}
 }
 
 // Linter holds the rules that run over one policy.
@@ -104,7 +104,7 @@ type Linter struct {
 	entries     []active // the entry rules among them, in order
 	users       []active // the user rules among them, in order
 	forms       []declared
-	silentUntil func(*diag.Diagnostic) policy.Date
+	silentUntil func(*diag.Finding) policy.Date
 
 	ends bool // losing access can cause a finding of a declared rule
 
@@ -127,7 +127,7 @@ type declared struct {
 // New returns a linter with the built-in rules, in the order in which they are tried on an entry, and
 // the policy's own rules with their forms. The last argument returns the last day on which a finding of
 // today is silenced, or zero.
-func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form, silentUntil func(*diag.Diagnostic) policy.Date) *Linter {
+func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form, silentUntil func(*diag.Finding) policy.Date) *Linter {
 	l := &Linter{policy: p, silentUntil: silentUntil}
 	for _, r := range rules {
 		a := active{r, diag.SeverityOf(p, r.ID, r.Severity)}
@@ -175,7 +175,7 @@ func (w *Worker) as(r *active) *Pass {
 }
 
 // User checks one user and returns the findings, which the caller may keep.
-func (w *Worker) User(a *policy.Access) []diag.Diagnostic {
+func (w *Worker) User(a *policy.Access) []diag.Finding {
 	w.pass.Access, w.pass.found, w.seen = a, nil, nil
 	w.pass.Count.last = w.pass.Count.last[:0]
 	u := a.User
@@ -258,7 +258,7 @@ func (w *Worker) group(g *policy.Group) {
 
 // Finish makes the checks that need all users, and returns all findings: those of users, given in any
 // order, and the rest. They are not sorted, and nothing is silenced.
-func (l *Linter) Finish(workers []*Worker, found []diag.Diagnostic) []diag.Diagnostic {
+func (l *Linter) Finish(workers []*Worker, found []diag.Finding) []diag.Finding {
 	last := l.Worker()
 	for _, w := range workers {
 		last.pass.Count.add(w.pass.Count, 1)

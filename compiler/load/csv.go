@@ -31,7 +31,7 @@ type cell struct {
 	pos  policy.Pos
 }
 
-func readCSV(file *policy.File, num int32) (tree.Tree, []diag.Diagnostic) {
+func readCSV(file *policy.File, num int32) (tree.Tree, []diag.Finding) {
 	r := &csvReader{lineUsers: openUsers(num, file.Data), csv: csv.NewReader(strings.NewReader(file.Data)),
 		text: file.Data}
 	r.lines = []int32{0}
@@ -42,12 +42,12 @@ func readCSV(file *policy.File, num int32) (tree.Tree, []diag.Diagnostic) {
 	}
 	header, err := r.csv.Read()
 	if err != nil {
-		return nil, []diag.Diagnostic{r.syntax(err)}
+		return nil, []diag.Finding{r.syntax(err)}
 	}
 	if faults := r.readHeader(header); len(faults) > 0 {
 		return nil, faults
 	}
-	var faults []diag.Diagnostic
+	var faults []diag.Finding
 	for {
 		record, err := r.csv.Read()
 		if err == io.EOF || len(faults) >= diag.Most {
@@ -64,7 +64,7 @@ func readCSV(file *policy.File, num int32) (tree.Tree, []diag.Diagnostic) {
 	}
 }
 
-func (r *csvReader) syntax(err error) diag.Diagnostic {
+func (r *csvReader) syntax(err error) diag.Finding {
 	var pe *csv.ParseError
 	if !errors.As(err, &pe) {
 		return diag.Stopf("syntax", policy.Pos{File: r.file}, "not CSV: %v", err)
@@ -77,9 +77,9 @@ func (r *csvReader) offset(line, column int) int32 {
 	return r.lines[min(max(line, 1), len(r.lines))-1] + int32(max(column, 1)-1)
 }
 
-func (r *csvReader) readHeader(record []string) (faults []diag.Diagnostic) {
+func (r *csvReader) readHeader(record []string) (faults []diag.Finding) {
 	if slices.Contains(record, "via") && slices.Contains(record, "position") {
-		return []diag.Diagnostic{diag.Stopf("schema", r.cell(record, 0).pos,
+		return []diag.Finding{diag.Stopf("schema", r.cell(record, 0).pos,
 			"this is a table made by permc, not a declaration").
 			WithHelp("move it out of the project, or list it under ignore")}
 	}
@@ -122,7 +122,7 @@ func (r *csvReader) cell(record []string, i int) cell {
 	return cell{text, policy.Pos{File: r.file, Off: off, End: min(off+int32(len(text)), int32(len(r.text)))}}
 }
 
-func (r *csvReader) record(record []string) []diag.Diagnostic {
+func (r *csvReader) record(record []string) []diag.Finding {
 	cells := map[string]cell{}
 	for i, name := range r.header {
 		if c := r.cell(record, i); c.text != "" {
@@ -133,17 +133,17 @@ func (r *csvReader) record(record []string) []diag.Diagnostic {
 	line := policy.Pos{File: r.file, Off: first.pos.Off, End: max(last.pos.End, first.pos.Off)}
 	user, ok := cells["user"]
 	if !ok {
-		return []diag.Diagnostic{diag.Stopf("schema", line, "the line has no user")}
+		return []diag.Finding{diag.Stopf("schema", line, "the line has no user")}
 	}
 	role, isRole := cells["role"]
 	_, isGrant := cells["permission"]
 	if isRole && isGrant {
-		return []diag.Diagnostic{diag.Stopf("schema", role.pos,
+		return []diag.Finding{diag.Stopf("schema", role.pos,
 			"a line can have a role or a permission, not both").WithHelp("use one line for each")}
 	}
 	entry := slices.DeleteFunc(slices.Clone(Columns[2:]), func(c string) bool { _, filled := cells[c]; return !filled })
 	if !isRole && !isGrant && len(entry) > 0 {
-		return []diag.Diagnostic{diag.Stopf("schema", cells[entry[0]].pos,
+		return []diag.Finding{diag.Stopf("schema", cells[entry[0]].pos,
 			"column %s needs a role or permission on the same line", entry[0])}
 	}
 	r.user(user, line, cells, entry, isGrant)

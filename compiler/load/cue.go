@@ -48,8 +48,8 @@ type Limits struct {
 }
 
 // read parses the files and finds those of the declaration.
-func (p *cueProject) read(sources []*source) []diag.Diagnostic {
-	var faults []diag.Diagnostic
+func (p *cueProject) read(sources []*source) []diag.Finding {
+	var faults []diag.Finding
 	for _, s := range sources {
 		if scan.Deep(p.files.File(s.num).Data) {
 			faults = append(faults, diag.Stopf("syntax", policy.Pos{File: s.num, End: 1},
@@ -58,7 +58,7 @@ func (p *cueProject) read(sources []*source) []diag.Diagnostic {
 		}
 		f, err := parser.ParseFile(s.name, p.files.File(s.num).Data)
 		if err != nil {
-			faults = append(faults, p.diagnostics("syntax", err)...)
+			faults = append(faults, p.convertErrors("syntax", err)...)
 			continue
 		}
 		faults = append(faults, p.refuseAttributes(f)...)
@@ -91,7 +91,7 @@ func deepNode(f *ast.File) (found ast.Node) {
 // outside the project's text.
 var refused = []string{"embed", "extern", "tag", "if", "ignore"}
 
-func (p *cueProject) refuseAttributes(f *ast.File) (faults []diag.Diagnostic) {
+func (p *cueProject) refuseAttributes(f *ast.File) (faults []diag.Finding) {
 	ast.Walk(f, func(n ast.Node) bool {
 		if a, ok := n.(*ast.Attribute); ok {
 			if name, _ := a.Split(); slices.Contains(refused, name) {
@@ -106,7 +106,7 @@ func (p *cueProject) refuseAttributes(f *ast.File) (faults []diag.Diagnostic) {
 
 // packages separates the declaration from libraries. A library is a package in a subfolder that
 // another file imports.
-func (p *cueProject) packages() (faults []diag.Diagnostic) {
+func (p *cueProject) packages() (faults []diag.Finding) {
 	imported := map[string]bool{}
 	for _, f := range p.all {
 		for spec := range f.syntax.ImportSpecs() {
@@ -139,7 +139,7 @@ func (p *cueProject) packages() (faults []diag.Diagnostic) {
 
 // unreachable reports files of packages that the declaration does not import, even indirectly: they
 // would not be read.
-func (p *cueProject) unreachable() (faults []diag.Diagnostic) {
+func (p *cueProject) unreachable() (faults []diag.Finding) {
 	read := map[*cueFile]bool{}
 	queue := slices.Clone(p.main)
 	for len(queue) > 0 {
@@ -193,7 +193,7 @@ func (p *cueProject) local(spec *ast.ImportSpec) (dir, pkg string, ok bool) {
 }
 
 // load evaluates the declaration to plain data.
-func (p *cueProject) load(ctx context.Context) (tree.Tree, []diag.Diagnostic, error) {
+func (p *cueProject) load(ctx context.Context) (tree.Tree, []diag.Finding, error) {
 	if t, ok := p.fastData(); ok {
 		return t, nil, nil
 	}
@@ -201,17 +201,17 @@ func (p *cueProject) load(ctx context.Context) (tree.Tree, []diag.Diagnostic, er
 	inst := b.ctx.NewInstance("", b.importer())
 	for _, f := range p.main {
 		if err := inst.AddSyntax(withPackage(f.syntax, "declaration")); err != nil {
-			return nil, p.diagnostics("syntax", err), nil
+			return nil, p.convertErrors("syntax", err), nil
 		}
 	}
 	if err := inst.Complete(); err != nil {
-		b.faults = append(b.faults, p.diagnostics("syntax", err)...)
+		b.faults = append(b.faults, p.convertErrors("syntax", err)...)
 	}
 	if len(b.faults) > 0 {
 		return nil, b.faults, nil
 	}
 	var t tree.Tree
-	var faults []diag.Diagnostic
+	var faults []diag.Finding
 	err := p.limits.guard(ctx, p.main[0].name, func() (err error) {
 		v := cuecontext.New().BuildInstance(inst)
 		t, faults, err = p.data(v)
@@ -274,8 +274,8 @@ func heapSize() uint64 {
 	return s[0].Value.Uint64()
 }
 
-// diagnostics turns CUE's errors into findings, each at the first place in a file of the project.
-func (p *cueProject) diagnostics(rule string, err error) (list []diag.Diagnostic) {
+// convertErrors turns CUE's errors into findings, each at the first place in a file of the project.
+func (p *cueProject) convertErrors(rule string, err error) (list []diag.Finding) {
 	for _, e := range errors.Errors(errors.Sanitize(errors.Promote(err, ""))) {
 		format, args := e.Msg()
 		message := fmt.Sprintf(format, args...)

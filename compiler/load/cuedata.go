@@ -20,13 +20,13 @@ type walker struct {
 	b       tree.Builder
 	labels  map[string]policy.Pos // of fields that are written out, by path
 	left    int
-	faults  []diag.Diagnostic
+	faults  []diag.Finding
 }
 
 // data checks that a value is concrete, and copies it.
-func (p *cueProject) data(v cue.Value) (tree.Tree, []diag.Diagnostic, error) {
+func (p *cueProject) data(v cue.Value) (tree.Tree, []diag.Finding, error) {
 	if err := v.Validate(cue.Concrete(true)); err != nil {
-		return nil, p.diagnostics("schema", err), nil
+		return nil, p.convertErrors("schema", err), nil
 	}
 	w := &walker{project: p, left: p.limits.Nodes, labels: map[string]policy.Pos{}}
 	for _, f := range p.main {
@@ -101,7 +101,7 @@ func (w *walker) structure(v cue.Value, pos policy.Pos, path string) {
 	w.b.Open(tree.Struct, pos)
 	it, err := v.Fields()
 	if err != nil {
-		w.faults = append(w.faults, w.project.diagnostics("schema", err)...)
+		w.faults = append(w.faults, w.project.convertErrors("schema", err)...)
 	} else {
 		for it.Next() && w.left >= 0 {
 			at := path + "\x00" + it.Selector().Unquoted()

@@ -15,7 +15,7 @@ import (
 func (d doc) lines() bool { return d.ext == ".csv" || d.ext == ".jsonl" }
 
 // mergeDocuments merges all documents into one declaration.
-func mergeDocuments(docs []doc) (tree.Tree, []diag.Diagnostic) {
+func mergeDocuments(docs []doc) (tree.Tree, []diag.Finding) {
 	if len(docs) == 1 && !docs[0].lines() {
 		return docs[0].value, nil
 	}
@@ -46,7 +46,7 @@ func (l *loader) document(s *source) (docs []doc) {
 		return []doc{d}
 	}
 	var values []tree.Tree
-	var faults []diag.Diagnostic
+	var faults []diag.Finding
 	if d := cmp.Or(l.tooLarge(s), l.tooMany(s)); d != nil {
 		faults = append(faults, *d)
 	} else {
@@ -99,7 +99,7 @@ func (l *loader) needsFull(s *source) bool {
 	return l.opts.Full || slices.Contains(l.opts.FullFiles, s.name)
 }
 
-func parseFile(s *source, file *policy.File, num int32) ([]tree.Tree, []diag.Diagnostic) {
+func parseFile(s *source, file *policy.File, num int32) ([]tree.Tree, []diag.Finding) {
 	switch s.ext {
 	case ".yaml":
 		return readYAML(file, num)
@@ -115,7 +115,7 @@ func parseFile(s *source, file *policy.File, num int32) ([]tree.Tree, []diag.Dia
 	}
 	t, d := readJSON(num, file.Data)
 	if d != nil {
-		return nil, []diag.Diagnostic{*d}
+		return nil, []diag.Finding{*d}
 	}
 	return []tree.Tree{t}, nil
 }
@@ -124,7 +124,7 @@ func parseFile(s *source, file *policy.File, num int32) ([]tree.Tree, []diag.Dia
 const deepest = 512
 
 // tooDeep finds a value that is nested more deeply.
-func tooDeep(t tree.Tree) *diag.Diagnostic {
+func tooDeep(t tree.Tree) *diag.Finding {
 	var ends []int // of the open lists and structs
 	for i := range t {
 		for len(ends) > 0 && ends[len(ends)-1] <= i {
@@ -142,7 +142,7 @@ func tooDeep(t tree.Tree) *diag.Diagnostic {
 }
 
 // checkForeign reports a file that has no field of a declaration.
-func checkForeign(t tree.Tree, declarationFields []string) *diag.Diagnostic {
+func checkForeign(t tree.Tree, declarationFields []string) *diag.Finding {
 	help := "not a permc file? list it under ignore, in a file of the root folder"
 	if t[0].Kind != tree.Struct {
 		d := diag.Stopf("schema", t[0].Pos, "not a declaration: %s at the top, expected a mapping", t[0].Kind).

@@ -66,11 +66,11 @@ type dataQuestion struct {
 }
 
 type answer struct {
-	Value  []byte            `json:",omitempty"` // a tree, or a type
-	Faults []diag.Diagnostic `json:",omitempty"`
-	Err    string            `json:",omitempty"`
-	Fault  string            `json:",omitempty"` // of the data
-	Of     int               `json:",omitempty"`
+	Value  []byte         `json:",omitempty"` // a tree, or a type
+	Faults []diag.Finding `json:",omitempty"`
+	Err    string         `json:",omitempty"`
+	Fault  string         `json:",omitempty"` // of the data
+	Of     int            `json:",omitempty"`
 }
 
 // ask asks the evaluator. An error names the file in question.
@@ -169,7 +169,7 @@ func (r *root) modules() (modules, error) {
 }
 
 // schemaElsewhere has the evaluator derive the type of a declaration.
-func (l *loader) schemaElsewhere(ctx context.Context, extensions []textFile) ([]diag.Diagnostic, error) {
+func (l *loader) schemaElsewhere(ctx context.Context, extensions []textFile) ([]diag.Finding, error) {
 	about := extensions[0].Name
 	a, generation, err := l.ask(ctx, about, &question{Schema: &schemaQuestion{extensions}})
 	if err != nil || len(a.Faults) > 0 {

@@ -14,7 +14,7 @@ import (
 
 // extensions reads the fields that an organisation adds to the schema in cue.mod/usr/permc.dev/schema.
 // An unread file there would be a missing check.
-func (r *root) extensions() (texts []textFile, faults []diag.Diagnostic) {
+func (r *root) extensions() (texts []textFile, faults []diag.Finding) {
 	const dir, largest = "cue.mod/usr/permc.dev/schema", 1 << 20
 	faults = r.links()
 	names, _ := fs.Glob(r.fs, path.Join(dir, "*.cue"))
@@ -36,12 +36,12 @@ func (r *root) extensions() (texts []textFile, faults []diag.Diagnostic) {
 	return texts, faults
 }
 
-func badExtension(name, message string) diag.Diagnostic {
+func badExtension(name, message string) diag.Finding {
 	return diag.Stopf("schema", policy.Pos{}, "%s: %s", name, message).
 		WithHelp("fix the extension of the schema, or remove it")
 }
 
-func parseExtensions(texts []textFile) (files []*ast.File, faults []diag.Diagnostic) {
+func parseExtensions(texts []textFile) (files []*ast.File, faults []diag.Finding) {
 	for _, t := range texts {
 		f, err := parser.ParseFile(t.Name, t.Data, parser.ParseComments)
 		switch {
@@ -57,7 +57,7 @@ func parseExtensions(texts []textFile) (files []*ast.File, faults []diag.Diagnos
 }
 
 // links reports symbolic links in cue.mod, since permc does not read their targets.
-func (r *root) links() (faults []diag.Diagnostic) {
+func (r *root) links() (faults []diag.Finding) {
 	refuse := func(name string) {
 		faults = append(faults, diag.Stopf("syntax", policy.Pos{},
 			"%s: a symbolic link, but permc reads only files in the folder itself", r.display(name)).

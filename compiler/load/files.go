@@ -324,7 +324,7 @@ var errTooLarge = errors.New("larger than 2 GiB")
 const maxLine = 1 << 20
 
 // tooLarge reports a file that would take its library minutes and gigabytes.
-func (l *loader) tooLarge(s *source) *diag.Diagnostic {
+func (l *loader) tooLarge(s *source) *diag.Finding {
 	const most = 32 << 20
 	if n := len(l.files.File(s.num).Data); n > most && (s.ext == ".cue" || s.ext == ".yaml") {
 		d := diag.Stopf("syntax", policy.Pos{File: s.num, End: 1},
@@ -337,7 +337,7 @@ func (l *loader) tooLarge(s *source) *diag.Diagnostic {
 
 // tooMany reports a file with so many values that its library would take gigabytes. permc's fast
 // readers take more users than that.
-func (l *loader) tooMany(s *source) *diag.Diagnostic {
+func (l *loader) tooMany(s *source) *diag.Finding {
 	most, marks := 2*scan.MostNodes, ",:[{"
 	switch s.ext {
 	case ".yaml":
@@ -367,8 +367,8 @@ func (l *loader) tooMany(s *source) *diag.Diagnostic {
 
 // textFault returns what is wrong with the file as text, or nil. Offsets do not count a byte order
 // mark.
-func (s *source) textFault(file *policy.File) *diag.Diagnostic {
-	at := func(off int, format string, args ...any) *diag.Diagnostic {
+func (s *source) textFault(file *policy.File) *diag.Finding {
+	at := func(off int, format string, args ...any) *diag.Finding {
 		d := diag.Stopf("syntax", policy.Pos{File: s.num, Off: int32(off), End: int32(off + 1)}, format, args...)
 		return &d
 	}

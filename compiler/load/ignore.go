@@ -139,7 +139,7 @@ func (l *loader) misplacedIgnores(docs []doc) {
 }
 
 // disobeyed reports patterns that are malformed or not written out.
-func (f *finder) disobeyed(list []policy.Ref) (faults []diag.Diagnostic) {
+func (f *finder) disobeyed(list []policy.Ref) (faults []diag.Finding) {
 	for _, r := range list {
 		if err := policy.CheckGlob(r.Name); err != nil {
 			faults = append(faults, diag.Stopf("schema", r.Pos, "%s is not a valid pattern: %v", diag.Quote(r.Name),

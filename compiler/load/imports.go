@@ -80,7 +80,7 @@ type builder struct {
 	project   *cueProject
 	ctx       *build.Context
 	instances map[string]*build.Instance
-	faults    []diag.Diagnostic
+	faults    []diag.Finding
 }
 
 func (b *builder) importer() build.LoadFunc {
@@ -100,12 +100,12 @@ func (b *builder) importer() build.LoadFunc {
 		inst := b.ctx.NewInstance(imp.path, b.importer())
 		for _, f := range files {
 			if err := inst.AddSyntax(f); err != nil {
-				b.faults = append(b.faults, b.project.diagnostics("syntax", err)...)
+				b.faults = append(b.faults, b.project.convertErrors("syntax", err)...)
 			}
 		}
 		inst.ImportPath = s
 		if err := inst.Complete(); err != nil {
-			b.faults = append(b.faults, b.project.diagnostics("syntax", err)...)
+			b.faults = append(b.faults, b.project.convertErrors("syntax", err)...)
 		}
 		b.instances[s] = inst
 		return inst
@@ -230,7 +230,7 @@ func Schema(extensions ...*ast.File) (cue.Value, error) {
 
 // vendored checks the copy of the schema that a project may carry: if it differs, plain CUE and permc
 // disagree.
-func (r *root) vendored() (faults []diag.Diagnostic) {
+func (r *root) vendored() (faults []diag.Finding) {
 	const dir = "cue.mod/pkg/permc.dev"
 	want := schema.Vendored()
 	have := map[string]bool{}

@@ -23,7 +23,7 @@ type jsonReader struct {
 }
 
 // readJSON reads a file that is one JSON value.
-func readJSON(file int32, text string) (tree.Tree, *diag.Diagnostic) {
+func readJSON(file int32, text string) (tree.Tree, *diag.Finding) {
 	b := &tree.Builder{Nodes: make(tree.Tree, 0, jsonNodes(text))}
 	if d := appendJSON(b, file, text, 0, len(text)); d != nil {
 		return nil, d
@@ -42,7 +42,7 @@ func jsonNodes(text string) int {
 }
 
 // appendJSON appends the single value in text[from:to].
-func appendJSON(b *tree.Builder, file int32, text string, from, to int) *diag.Diagnostic {
+func appendJSON(b *tree.Builder, file int32, text string, from, to int) *diag.Finding {
 	dec := jsontext.NewDecoder(bytes.NewBufferString(text[from:to]), jsontext.AllowDuplicateNames(true))
 	r := &jsonReader{b: b, dec: dec, text: text, base: from, file: file}
 	err := r.value()
@@ -57,7 +57,7 @@ func appendJSON(b *tree.Builder, file int32, text string, from, to int) *diag.Di
 	return r.syntax(err)
 }
 
-func (r *jsonReader) fault(off int, message string) *diag.Diagnostic {
+func (r *jsonReader) fault(off int, message string) *diag.Finding {
 	off = min(r.base+off, len(r.text))
 	for off < len(r.text) && strings.IndexByte(" \t\r\n", r.text[off]) >= 0 {
 		off++
@@ -66,7 +66,7 @@ func (r *jsonReader) fault(off int, message string) *diag.Diagnostic {
 	return &d
 }
 
-func (r *jsonReader) syntax(err error) *diag.Diagnostic {
+func (r *jsonReader) syntax(err error) *diag.Finding {
 	off := int(r.dec.InputOffset())
 	message := "not JSON: " + err.Error()
 	var se *jsontext.SyntacticError
@@ -150,9 +150,9 @@ func (r *jsonReader) scalar(kind jsontext.Kind, key bool) error {
 
 // readJSONLines reads a file with one user per line, as a declaration that may name a user several
 // times.
-func readJSONLines(file int32, text string) (tree.Tree, []diag.Diagnostic) {
+func readJSONLines(file int32, text string) (tree.Tree, []diag.Finding) {
 	u := openUsers(file, text)
-	var faults []diag.Diagnostic
+	var faults []diag.Finding
 	for start := 0; start < len(text); {
 		end := start + lineEnd(text[start:])
 		if strings.Trim(text[start:end], " \t\r") != "" {
@@ -196,7 +196,7 @@ func (u *lineUsers) close(text string) tree.Tree {
 	return u.Nodes
 }
 
-func (u *lineUsers) jsonLine(text string, start, end int) *diag.Diagnostic {
+func (u *lineUsers) jsonLine(text string, start, end int) *diag.Finding {
 	u.line.Nodes = u.line.Nodes[:0]
 	if d := appendJSON(&u.line, u.file, text, start, end); d != nil {
 		return d

@@ -52,7 +52,7 @@ var DefaultLimits = Limits{Time: 10 * time.Second, Memory: 1 << 30, Nodes: 20_00
 // declaration. An error is a file or folder that cannot be read, or an evaluation that exceeds its
 // limits. Users are checked while they are read; if Users.FullFiles then returns files, load the
 // project again.
-func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.Diagnostic, error) {
+func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.Finding, error) {
 	l := &loader{paths: paths, files: &policy.Files{}, numbers: map[string]int32{}, limits: opts.Limits, opts: opts,
 		parts: map[int32]splitFile{}}
 	defer l.close()
@@ -112,7 +112,7 @@ type loader struct {
 	extensionTexts []textFile  // their text if they are evaluated elsewhere
 
 	mu     sync.Mutex
-	faults []diag.Diagnostic
+	faults []diag.Finding
 	parts  map[int32]splitFile // files whose users are records
 }
 
@@ -257,7 +257,7 @@ func (l *loader) dataElse(ctx context.Context, p *cueProject, sources []*source)
 }
 
 // evaluate returns the data of the files.
-func (p *cueProject) evaluate(ctx context.Context, sources []*source) (tree.Tree, []diag.Diagnostic, error) {
+func (p *cueProject) evaluate(ctx context.Context, sources []*source) (tree.Tree, []diag.Finding, error) {
 	if faults := p.read(sources); len(faults) > 0 || len(p.main) == 0 {
 		return nil, faults, nil
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // findDuplicates reports keys that appear twice in one struct.
-func findDuplicates(t tree.Tree) (faults []diag.Diagnostic) {
+func findDuplicates(t tree.Tree) (faults []diag.Finding) {
 	var seen map[string]policy.Pos
 	var few []*tree.Node
 	for k, v := range t.Fields() {
@@ -42,12 +42,12 @@ func findDuplicates(t tree.Tree) (faults []diag.Diagnostic) {
 type merger struct {
 	b      tree.Builder
 	unify  bool // lists must agree element by element, as in CUE
-	faults []diag.Diagnostic
+	faults []diag.Finding
 }
 
 // mergeSources merges sources and concatenates lists. Keys that one source has several times are
 // merged too.
-func mergeSources(values []tree.Tree) (tree.Tree, []diag.Diagnostic) {
+func mergeSources(values []tree.Tree) (tree.Tree, []diag.Finding) {
 	total := 0
 	for _, v := range values {
 		total += len(v)

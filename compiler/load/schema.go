@@ -27,7 +27,7 @@ var plainShape = sync.OnceValues(func() (*shape.Type, error) {
 })
 
 // schema derives the type of a declaration with the project's extensions.
-func (l *loader) schema(ctx context.Context) (faults []diag.Diagnostic, err error) {
+func (l *loader) schema(ctx context.Context) (faults []diag.Finding, err error) {
 	var texts []textFile
 	for _, r := range l.roots {
 		faults = append(faults, r.vendored()...)

@@ -86,26 +86,26 @@ func (u *Users) FullFiles() (names []string) {
 
 // Check reads all users and returns their findings in file order: those of reading, or else those of
 // the schema; all of them, or as many as anybody reads.
-func (u *Users) Check(ctx context.Context, all bool) []diag.Diagnostic {
+func (u *Users) Check(ctx context.Context, all bool) []diag.Finding {
 	if faults := u.unreadable(ctx); len(faults) > 0 {
 		return faults
 	}
-	return u.each(ctx, all, func(r *userReader, i int) []diag.Diagnostic {
+	return u.each(ctx, all, func(r *userReader, i int) []diag.Finding {
 		_, faults := r.value(i)
 		return faults
 	})
 }
 
 // unreadable reads all users and returns only findings of reading.
-func (u *Users) unreadable(ctx context.Context) []diag.Diagnostic {
-	return u.each(ctx, false, func(r *userReader, i int) []diag.Diagnostic {
+func (u *Users) unreadable(ctx context.Context) []diag.Finding {
+	return u.each(ctx, false, func(r *userReader, i int) []diag.Finding {
 		_, faults := r.read(i)
 		return faults
 	})
 }
 
 func (u *Users) each(ctx context.Context, all bool,
-	f func(r *userReader, i int) []diag.Diagnostic) (faults []diag.Diagnostic) {
+	f func(r *userReader, i int) []diag.Finding) (faults []diag.Finding) {
 	order := make([]int, 0, len(u.list))
 	for i := range u.list {
 		if u.list[i].Format != inTree {
@@ -157,7 +157,7 @@ func (r *userReader) Read(i int, u *policy.DeclaredUser) bool {
 }
 
 // value returns the value of a record, with all its findings.
-func (r *userReader) value(i int) (tree.Tree, []diag.Diagnostic) {
+func (r *userReader) value(i int) (tree.Tree, []diag.Finding) {
 	v, faults := r.read(i)
 	x := &r.users.list[i]
 	if v == nil || x.Format == inTree {
@@ -168,7 +168,7 @@ func (r *userReader) value(i int) (tree.Tree, []diag.Diagnostic) {
 }
 
 // read returns the value of a record, or nil if it has findings or needs another reader.
-func (r *userReader) read(i int) (tree.Tree, []diag.Diagnostic) {
+func (r *userReader) read(i int) (tree.Tree, []diag.Finding) {
 	u, x := r.users, &r.users.list[i]
 	if x.Format == inTree {
 		return u.trees.Sub(int(x.From)), nil
@@ -176,7 +176,7 @@ func (r *userReader) read(i int) (tree.Tree, []diag.Diagnostic) {
 	if n := x.To - x.From; n > mostUser {
 		d := diag.Stopf("schema", policy.Pos{File: x.File, Off: x.Key, End: x.KeyEnd},
 			"%d bytes for one user, at most %d allowed", n, mostUser)
-		return nil, []diag.Diagnostic{d.WithHelp("use a role or a group instead of many grants")}
+		return nil, []diag.Finding{d.WithHelp("use a role or a group instead of many grants")}
 	}
 	r.b.Nodes = r.b.Nodes[:0]
 	text := u.files.File(x.File).Data
@@ -200,14 +200,14 @@ func (r *userReader) readFull(x *scan.Record, text string) bool {
 }
 
 // jsonLineAlone reads a line with the library. The lines of a file do not depend on each other.
-func jsonLineAlone(x *scan.Record, text string) (tree.Tree, []diag.Diagnostic) {
+func jsonLineAlone(x *scan.Record, text string) (tree.Tree, []diag.Finding) {
 	u := openUsers(x.File, text)
 	if d := u.jsonLine(text, int(x.From), int(x.To)); d != nil {
-		return nil, []diag.Diagnostic{*d}
+		return nil, []diag.Finding{*d}
 	}
 	line := u.close(text)
 	if d := tooDeep(line); d != nil {
-		return nil, []diag.Diagnostic{*d}
+		return nil, []diag.Finding{*d}
 	}
 	return line.Get("users")[2:], nil
 }

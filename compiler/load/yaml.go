@@ -24,18 +24,18 @@ type yamlReader struct {
 	line   int     // of the last place
 	column int
 	off    int32
-	faults []diag.Diagnostic
+	faults []diag.Finding
 }
 
 // readYAML reads all documents of a file.
-func readYAML(file *policy.File, num int32) ([]tree.Tree, []diag.Diagnostic) {
+func readYAML(file *policy.File, num int32) ([]tree.Tree, []diag.Finding) {
 	r := &yamlReader{file: file, num: num, lines: []int32{0}}
 	if d := r.lineBreaks(); d != nil {
-		return nil, []diag.Diagnostic{*d}
+		return nil, []diag.Finding{*d}
 	}
 	for _, off := range r.lines {
 		if strings.HasPrefix(file.Data[off:], "%YAML") || strings.HasPrefix(file.Data[off:], "%TAG") {
-			return nil, []diag.Diagnostic{r.errorAt(off,
+			return nil, []diag.Finding{r.errorAt(off,
 				"directives are not supported").WithHelp("remove the line; scalars follow YAML 1.2")}
 		}
 	}
@@ -63,7 +63,7 @@ func readYAML(file *policy.File, num int32) ([]tree.Tree, []diag.Diagnostic) {
 
 // lineBreaks fills the line index and reports characters that only YAML 1.1 takes for line breaks, or
 // that editors treat differently.
-func (r *yamlReader) lineBreaks() *diag.Diagnostic {
+func (r *yamlReader) lineBreaks() *diag.Finding {
 	text := r.file.Data
 	for i := range len(text) {
 		switch c := text[i]; {
@@ -83,14 +83,14 @@ func (r *yamlReader) lineBreaks() *diag.Diagnostic {
 	return nil
 }
 
-func (r *yamlReader) errorAt(off int32, format string, args ...any) diag.Diagnostic {
+func (r *yamlReader) errorAt(off int32, format string, args ...any) diag.Finding {
 	return diag.Stopf("syntax", policy.Pos{File: r.num, Off: off, End: off + 1}, format, args...)
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 
 // syntax places an error of the library, which knows only the line.
-func (r *yamlReader) syntax(err error) diag.Diagnostic {
+func (r *yamlReader) syntax(err error) diag.Finding {
 	var off int32
 	message := err.Error()
 	if m := yamlLine.FindStringSubmatch(message); m != nil {

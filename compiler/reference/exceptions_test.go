@@ -53,13 +53,13 @@ func TestExceptionsCannotMove(t *testing.T) {
 type exceptions struct {
 	base, head           *Declaration
 	verdict              *diff.Judgement
-	baseFound, headFound []diag.Diagnostic
+	baseFound, headFound []diag.Finding
 }
 
 func (e *exceptions) everyNewIsOpen(t *rapid.T) {
 	judged := clone(e.head)
 	judged.Rules, judged.Catalog.Rules = e.applicable(e.base.Rules), e.applicable(e.base.Catalog.Rules)
-	open := slices.DeleteFunc(slices.Clone(e.verdict.New), func(d diag.Diagnostic) bool { return d.Silenced() })
+	open := slices.DeleteFunc(slices.Clone(e.verdict.New), func(d diag.Finding) bool { return d.Silenced() })
 	listed, before := identities(judged, open), Findings(e.base, today)
 	for _, f := range Findings(judged, today) {
 		if slices.Contains(before, f) || slices.Contains(listed, f) || e.unjudged(f.Rule) || e.acceptedAhead(f) {
@@ -103,7 +103,7 @@ func (e *exceptions) acceptedAhead(f Finding) bool {
 }
 
 func (e *exceptions) commentsAreListed(t *rapid.T) {
-	silenced := func(d *Declaration, found []diag.Diagnostic) map[string]int {
+	silenced := func(d *Declaration, found []diag.Finding) map[string]int {
 		n := map[string]int{}
 		for i := range found {
 			if found[i].Comment != nil {
@@ -206,7 +206,7 @@ func loadedText(t *rapid.T, name, text string) *compiler.Project {
 }
 
 // all are the findings of a project.
-func all(t *rapid.T, p *compiler.Project) []diag.Diagnostic {
+func all(t *rapid.T, p *compiler.Project) []diag.Finding {
 	found, err := p.Table(context.Background(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -215,7 +215,7 @@ func all(t *rapid.T, p *compiler.Project) []diag.Diagnostic {
 }
 
 // identities are findings of declared rules as the reference tells them apart.
-func identities(d *Declaration, found []diag.Diagnostic) []Finding {
+func identities(d *Declaration, found []diag.Finding) []Finding {
 	var report Report
 	for _, f := range found {
 		report.Findings = append(report.Findings, Judged{Rule: f.Rule, User: f.User, Group: f.Group, Role: f.Role,

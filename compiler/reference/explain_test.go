@@ -134,10 +134,10 @@ func anyChange(t *rapid.T, a *explain.Answer) explain.Change {
 }
 
 // newErrors are the errors of a project that another one does not cover.
-func newErrors(t rapid.TB, before, after *Declaration) (list []diag.Diagnostic) {
+func newErrors(t rapid.TB, before, after *Declaration) (list []diag.Finding) {
 	t.Helper()
 	known, now := foundIn(t, before), foundIn(t, after)
-	ids := func(all []diag.Diagnostic) (ids []diag.Identity) {
+	ids := func(all []diag.Finding) (ids []diag.Identity) {
 		for i := range all {
 			ids = append(ids, all[i].Identity())
 		}
@@ -207,7 +207,7 @@ func explained(t rapid.TB, d *Declaration, user, permission, scope string) (*exp
 }
 
 // linted is a project of one file, and what is found in it.
-func linted(t rapid.TB, d *Declaration) (*compiler.Project, []diag.Diagnostic) {
+func linted(t rapid.TB, d *Declaration) (*compiler.Project, []diag.Finding) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "project")
 	if err != nil {
@@ -230,9 +230,9 @@ func linted(t rapid.TB, d *Declaration) (*compiler.Project, []diag.Diagnostic) {
 }
 
 // foundIn are the open errors of a project.
-func foundIn(t rapid.TB, d *Declaration) []diag.Diagnostic {
+func foundIn(t rapid.TB, d *Declaration) []diag.Finding {
 	_, list := linted(t, d)
-	return slices.DeleteFunc(list, func(f diag.Diagnostic) bool { return f.Severity != diag.Error || f.Silenced() })
+	return slices.DeleteFunc(list, func(f diag.Finding) bool { return f.Severity != diag.Error || f.Silenced() })
 }
 
 // write makes a change where it is declared.

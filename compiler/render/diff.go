@@ -22,7 +22,7 @@ type Diff struct {
 	Changes            func(*diff.Person) []diff.Change        // of one of them, valid until the next call
 	Changer            func() func(*diff.Person) []diff.Change // the same, for another goroutine
 	Facts              []diff.Fact                             // of scopes and permissions
-	New, Fixed         []diag.Diagnostic
+	New, Fixed         []diag.Finding
 	NewFiles           *policy.Files // of New's places
 	Unchanged          int
 	Policy             []diff.PolicyChange

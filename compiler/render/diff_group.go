@@ -257,7 +257,7 @@ const mostFixed = 10
 
 // fixed returns the findings that are gone, of each rule the first, and how
 // many more there are.
-func (d *Diff) fixed() (list []*diag.Diagnostic, more []string) {
+func (d *Diff) fixed() (list []*diag.Finding, more []string) {
 	count, rules := map[string]int{}, []string{}
 	for i := range d.Fixed {
 		x := &d.Fixed[i]

@@ -165,7 +165,7 @@ func (o *jsonObject) end() error {
 	return o.err
 }
 
-func findingsJSON(files *policy.Files, list []diag.Diagnostic) []jsonFinding {
+func findingsJSON(files *policy.Files, list []diag.Finding) []jsonFinding {
 	out := []jsonFinding{}
 	for i := range list {
 		out = append(out, findingJSON(files, &list[i]))

@@ -23,8 +23,8 @@ const WriteAll = "permc check -v lists all"
 // written returns the findings, in order, with nil for those that are not
 // written. Before what is left out at a place, the last one says how many more
 // there are.
-func (r *Findings) written() (list []*diag.Diagnostic, omitted int) {
-	list = make([]*diag.Diagnostic, len(r.Findings))
+func (r *Findings) written() (list []*diag.Finding, omitted int) {
+	list = make([]*diag.Finding, len(r.Findings))
 	for i := range list {
 		list[i] = &r.Findings[i]
 	}
@@ -50,9 +50,9 @@ type kindAt struct {
 }
 
 // boundPlaces leaves out what is beyond the first findings of a kind at a place.
-func boundPlaces(list []*diag.Diagnostic) {
+func boundPlaces(list []*diag.Finding) {
 	count := map[kindAt]int{}
-	kind := func(d *diag.Diagnostic) kindAt { return kindAt{d.Rule, d.Pos, grade(d) == accepted} }
+	kind := func(d *diag.Finding) kindAt { return kindAt{d.Rule, d.Pos, grade(d) == accepted} }
 	for _, d := range list {
 		count[kind(d)]++
 	}
@@ -71,14 +71,14 @@ func boundPlaces(list []*diag.Diagnostic) {
 	}
 }
 
-func withMore(d *diag.Diagnostic, n int) *diag.Diagnostic {
+func withMore(d *diag.Finding, n int) *diag.Finding {
 	last := *d
 	last.Message += fmt.Sprintf(" (and %d more like this here)", n)
 	return &last
 }
 
 // boundAll leaves out what there is no room for: errors come first.
-func (r *Findings) boundAll(list []*diag.Diagnostic) {
+func (r *Findings) boundAll(list []*diag.Finding) {
 	most := mostWritten
 	for _, f := range r.Files.All() {
 		if !f.Shipped {
@@ -95,7 +95,7 @@ func (r *Findings) boundAll(list []*diag.Diagnostic) {
 
 // live returns the findings to write that are neither silenced nor in the
 // baseline.
-func (r *Findings) live() (live []*diag.Diagnostic) {
+func (r *Findings) live() (live []*diag.Finding) {
 	list, _ := r.written()
 	for _, d := range list {
 		if d != nil && !d.Silenced() && !d.Baseline {

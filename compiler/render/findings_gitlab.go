@@ -40,7 +40,7 @@ func FindingsGitLab(w io.Writer, r *Findings) error {
 	return encode(w, list, "  ")
 }
 
-func gitlabSeverity(d *diag.Diagnostic) string {
+func gitlabSeverity(d *diag.Finding) string {
 	switch {
 	case d.Stops:
 		return "blocker"

@@ -97,7 +97,7 @@ func position(files *policy.Files, p policy.Pos) *policy.Position {
 	return &at
 }
 
-func findingJSON(files *policy.Files, d *diag.Diagnostic) jsonFinding {
+func findingJSON(files *policy.Files, d *diag.Finding) jsonFinding {
 	f := jsonFinding{
 		Rule: d.Rule, Severity: d.Severity.String(), Message: d.Message, User: d.User, Group: d.Group, Role: d.Role,
 		Permission: d.Permission, Action: d.Action, Scope: d.Scope, Position: position(files, d.Pos),

@@ -41,7 +41,7 @@ func FindingsJUnit(w io.Writer, r *Findings) error {
 	return writeXML(w, out)
 }
 
-func junitFinding(r *Findings, d *diag.Diagnostic) junitCase {
+func junitFinding(r *Findings, d *diag.Finding) junitCase {
 	at := r.place(d)
 	file := Safe(at.File)
 	c := junitCase{Name: d.Rule + ": " + said(d, "; "), Class: file, File: file, Line: at.Line, Time: "0"}

@@ -20,7 +20,7 @@ func (r *Findings) ours(p policy.Pos) (at policy.Position, ok bool) {
 
 // place says where a finding is shown by what must have a file: its own, or
 // else the project's first, without a line.
-func (r *Findings) place(d *diag.Diagnostic) policy.Position {
+func (r *Findings) place(d *diag.Finding) policy.Position {
 	if at, ok := r.ours(d.Pos); ok {
 		return at
 	}
@@ -33,7 +33,7 @@ func (r *Findings) place(d *diag.Diagnostic) policy.Position {
 }
 
 // said returns the message, and whom it is about where that does not say.
-func said(d *diag.Diagnostic, between string) string {
+func said(d *diag.Finding, between string) string {
 	if whom := unsaid(d); whom != "" {
 		return Safe(d.Message) + between + Safe(whom)
 	}
@@ -41,7 +41,7 @@ func said(d *diag.Diagnostic, between string) string {
 }
 
 // advice returns what is said, and what to do.
-func advice(d *diag.Diagnostic, between string) string {
+func advice(d *diag.Finding, between string) string {
 	text := said(d, between)
 	if d.Help != "" {
 		text += between + "help: " + Safe(d.Help)
@@ -58,7 +58,7 @@ type finger struct {
 	message string // of what is about nothing that has a name
 }
 
-func (f fingerprints) of(d *diag.Diagnostic) string {
+func (f fingerprints) of(d *diag.Finding) string {
 	k := finger{Key: d.Key()}
 	if k.Key == (diag.Key{Rule: d.Rule}) {
 		k.message = d.Message

@@ -93,7 +93,7 @@ func (r *Findings) sarif(tool Tool, most int) sarifLog {
 
 // keepGravest chooses so many findings: errors first, then warnings, then what is
 // waived or in the baseline.
-func keepGravest(list []*diag.Diagnostic, most int) func(*diag.Diagnostic) bool {
+func keepGravest(list []*diag.Finding, most int) func(*diag.Finding) bool {
 	var left [3]int
 	for _, d := range list {
 		if d != nil {
@@ -104,7 +104,7 @@ func keepGravest(list []*diag.Diagnostic, most int) func(*diag.Diagnostic) bool 
 		left[i] = min(left[i], most)
 		most -= left[i]
 	}
-	return func(d *diag.Diagnostic) bool {
+	return func(d *diag.Finding) bool {
 		left[grade(d)]--
 		return left[grade(d)] >= 0
 	}
@@ -113,7 +113,7 @@ func keepGravest(list []*diag.Diagnostic, most int) func(*diag.Diagnostic) bool 
 // accepted is the grade of what is silenced or known.
 const accepted = 2
 
-func grade(d *diag.Diagnostic) int {
+func grade(d *diag.Finding) int {
 	switch {
 	case d.Silenced() || d.Baseline:
 		return accepted
@@ -140,7 +140,7 @@ func (r *Findings) sarifNotices(written int) (list []sarifNotification) {
 	return list
 }
 
-func (r *Findings) sarifResult(d *diag.Diagnostic, print string) sarifResult {
+func (r *Findings) sarifResult(d *diag.Finding, print string) sarifResult {
 	out := sarifResult{
 		Rule: d.Rule, Level: level(d.Severity), Message: sarifText{plain(said(d, "; "))},
 		Fingerprints: map[string]string{"permc/v1": print}, Suppressions: []sarifSuppression{}, Properties: subject(d),
@@ -190,7 +190,7 @@ func (r *Findings) inSource(c *policy.Suppression) sarifSuppression {
 }
 
 // subject returns the things that a finding is about, by their names in JSON.
-func subject(d *diag.Diagnostic) map[string]any {
+func subject(d *diag.Finding) map[string]any {
 	m := map[string]any{}
 	for _, x := range [...][2]string{{"user", d.User}, {"group", d.Group}, {"role", d.Role}, {"permission", d.Permission}, {"action", d.Action},
 		{"scope", d.Scope}, {"help", d.Help}, {"denyRule", d.DenyRule}} {

@@ -18,7 +18,7 @@ type Findings struct {
 	Files    *policy.Files
 	Policy   *policy.Policy // nil where the project cannot be evaluated
 	AsOf     policy.Date
-	Findings []diag.Diagnostic
+	Findings []diag.Finding
 	Fixed    []baseline.Entry // of the baseline, and not found
 	Whole    bool             // every finding is written, however many
 }
@@ -119,7 +119,7 @@ func FindingsText(w io.Writer, r *Findings, style Style) error {
 	return err
 }
 
-func finding(b *bytes.Buffer, files *policy.Files, d *diag.Diagnostic, style Style) {
+func finding(b *bytes.Buffer, files *policy.Files, d *diag.Finding, style Style) {
 	at := files.Position(d.Pos)
 	label := style.yellow("warning")
 	if d.Severity == diag.Error {
@@ -154,7 +154,7 @@ func finding(b *bytes.Buffer, files *policy.Files, d *diag.Diagnostic, style Sty
 
 // unsaid returns the user, or else the group, that a finding is about, where
 // its message does not name it.
-func unsaid(d *diag.Diagnostic) string {
+func unsaid(d *diag.Finding) string {
 	whom := cmp.Or(d.User, d.Group)
 	switch {
 	case whom == "", strings.Contains(d.Message, strconv.Quote(whom)):

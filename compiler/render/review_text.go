@@ -17,9 +17,9 @@ import (
 type Review struct {
 	*review.Outcome
 	Policy *policy.Policy
-	Sheet  string            // its name
-	New    []diag.Diagnostic // findings that the changes bring
-	Stops  []diag.Diagnostic // why there is no table after the changes
+	Sheet  string         // its name
+	New    []diag.Finding // findings that the changes bring
+	Stops  []diag.Finding // why there is no table after the changes
 }
 
 // ReviewFormats are the formats of reviews.
@@ -35,7 +35,7 @@ func (r *Review) Errors() (errors, warnings int) {
 			errors++
 		}
 	}
-	for _, list := range [...][]diag.Diagnostic{r.New, r.Stops} {
+	for _, list := range [...][]diag.Finding{r.New, r.Stops} {
 		for i := range list {
 			switch {
 			case list[i].Silenced():

@@ -232,7 +232,7 @@ func describeUser(u *policy.User) string {
 }
 
 // DescribeSilenced says what silences a finding, and why, or "".
-func DescribeSilenced(d *diag.Diagnostic) string {
+func DescribeSilenced(d *diag.Finding) string {
 	if !d.Silenced() {
 		return ""
 	}
@@ -240,7 +240,7 @@ func DescribeSilenced(d *diag.Diagnostic) string {
 }
 
 // silencedBy says in a word what silences a finding, or "".
-func silencedBy(d *diag.Diagnostic) string {
+func silencedBy(d *diag.Finding) string {
 	switch {
 	case d.Waiver != nil:
 		return "waived"
@@ -251,12 +251,12 @@ func silencedBy(d *diag.Diagnostic) string {
 }
 
 // describeSeverity names the severity, and how the finding is silenced.
-func describeSeverity(d *diag.Diagnostic) string {
+func describeSeverity(d *diag.Finding) string {
 	return strings.TrimPrefix(silencedBy(d)+" "+d.Severity.String(), " ")
 }
 
 // whySilenced gives the reason, and how long it holds.
-func whySilenced(d *diag.Diagnostic) string {
+func whySilenced(d *diag.Finding) string {
 	if c := d.Comment; c != nil && d.Waiver == nil {
 		if c.Until != 0 {
 			return c.Reason + ", " + describeExpiry(c.Until)

@@ -89,7 +89,7 @@ func (b *policyBinder) canonical(role *policy.Ref, permissions ...*policy.Ref) {
 }
 
 // ambiguous reports a name that stands for several ids.
-func (b *binder) ambiguous(kind string, r policy.Ref, ids []string) *diag.Diagnostic {
+func (b *binder) ambiguous(kind string, r policy.Ref, ids []string) *diag.Finding {
 	d := b.unknown(kind, r, ids)
 	d.Message = severalMeanings(r.Name, ids)
 	d.Help, d.Right = "write the one that you mean", ""
@@ -98,7 +98,7 @@ func (b *binder) ambiguous(kind string, r policy.Ref, ids []string) *diag.Diagno
 
 // nearAlias suggests the id behind another name, where a name is near to that
 // and to no id.
-func (b *binder) nearAlias(d *diag.Diagnostic, r policy.Ref, aliases policy.Aliases) {
+func (b *binder) nearAlias(d *diag.Finding, r policy.Ref, aliases policy.Aliases) {
 	if d.Right != "" || strings.HasPrefix(d.Help, "did you mean") || len(b.faults) > suggested {
 		return
 	}

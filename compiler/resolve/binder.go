@@ -12,7 +12,7 @@ import (
 
 // binder collects findings while names are bound.
 type binder struct {
-	faults []diag.Diagnostic
+	faults []diag.Finding
 	all    bool // no limit of diag.Most
 
 	near   map[unknownName]suggestion
@@ -22,7 +22,7 @@ type binder struct {
 // full reports whether there are as many findings as anybody reads.
 func (b *binder) full() bool { return !b.all && len(b.faults) >= diag.Most }
 
-func (b *binder) fail(d diag.Diagnostic) {
+func (b *binder) fail(d diag.Finding) {
 	if !b.full() {
 		b.faults = append(b.faults, d)
 	}
@@ -69,7 +69,7 @@ func (b *binder) errorf(rule string, pos policy.Pos, format string, args ...any)
 }
 
 // unknown reports an unknown name, with the nearest known one.
-func (b *binder) unknown(kind string, r policy.Ref, candidates []string) *diag.Diagnostic {
+func (b *binder) unknown(kind string, r policy.Ref, candidates []string) *diag.Finding {
 	d := diag.Stopf("unknown-"+kind, r.Pos, "unknown %s %s", kind, diag.Quote(r.Name))
 	d.Wrong = r.Name
 	s := b.suggest(r.Name, candidates)
@@ -145,7 +145,7 @@ func (b *binder) actions(p *policy.Permission, refs []policy.Ref) policy.Actions
 // twice reports an action that a list has twice, once for each place.
 func (b *binder) twice(r policy.Ref) {
 	d := diag.Stopf("schema", r.Pos, "action %s is listed twice", diag.Quote(r.Name)).WithHelp("list it once")
-	if !slices.ContainsFunc(b.faults, func(x diag.Diagnostic) bool {
+	if !slices.ContainsFunc(b.faults, func(x diag.Finding) bool {
 		return x.Pos == d.Pos && x.Message == d.Message
 	}) {
 		b.fail(d)

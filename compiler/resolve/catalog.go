@@ -9,7 +9,7 @@ import (
 )
 
 // Catalog binds a catalog. If it extends another one, that is the base.
-func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Diagnostic) {
+func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Finding) {
 	b := &catalogBinder{}
 	if base != nil {
 		c = b.extend(base, c)

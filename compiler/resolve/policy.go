@@ -22,7 +22,7 @@ type Options struct {
 }
 
 // Bind binds a declaration, whose users may change later, to its catalog. A policy with findings must not be used.
-func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag.Diagnostic) {
+func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag.Finding) {
 	b := &policyBinder{declared: d, catalog: c, opts: opts, users: map[string]*policy.User{}, broken: map[string]bool{}}
 	b.all = opts.AllFaults
 	b.policy = &policy.Policy{Files: d.Files, Catalog: c, AsOf: opts.AsOf, HorizonDays: 30, LookAhead: d.HorizonDays,

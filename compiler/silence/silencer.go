@@ -25,8 +25,8 @@ func New(p *policy.Policy, rules []Rule) *Silencer { return &Silencer{p, rules} 
 
 // Settle sorts findings, drops those that are turned off, applies waivers and comments, and adds
 // findings about these.
-func (l *Silencer) Settle(found []diag.Diagnostic) []diag.Diagnostic {
-	off := func(d diag.Diagnostic) bool { return d.Severity == diag.Off }
+func (l *Silencer) Settle(found []diag.Finding) []diag.Finding {
+	off := func(d diag.Finding) bool { return d.Severity == diag.Off }
 	found = diag.Sort(slices.DeleteFunc(diag.Weigh(l.policy, found), off))
 	faults := slices.DeleteFunc(diag.Weigh(l.policy, append(l.waive(found), l.suppress(found)...)), off)
 	return diag.Sort(append(found, faults...))
@@ -34,7 +34,7 @@ func (l *Silencer) Settle(found []diag.Diagnostic) []diag.Diagnostic {
 
 // Until returns the last day on which a waiver or a comment silences a finding of today, or zero
 // if none with an expiry does.
-func (l *Silencer) Until(d *diag.Diagnostic) (last policy.Date) {
+func (l *Silencer) Until(d *diag.Finding) (last policy.Date) {
 	for _, w := range l.policy.Waivers {
 		if isMeant(w, d) {
 			last = max(last, w.Expires)
@@ -64,6 +64,6 @@ func (l *Silencer) AppendEnds(days []policy.Date) []policy.Date {
 	return days
 }
 
-func findingf(pos policy.Pos, format string, args ...any) diag.Diagnostic {
-	return diag.Diagnostic{Pos: pos, Message: fmt.Sprintf(format, args...)}
+func findingf(pos policy.Pos, format string, args ...any) diag.Finding {
+	return diag.Finding{Pos: pos, Message: fmt.Sprintf(format, args...)}
 }

@@ -11,7 +11,7 @@ import (
 
 // suppress marks the findings that comments silence, and returns findings about the comments. The
 // given findings must be sorted by place.
-func (l *Silencer) suppress(found []diag.Diagnostic) (faults []diag.Diagnostic) {
+func (l *Silencer) suppress(found []diag.Finding) (faults []diag.Finding) {
 	for i := range l.policy.Suppressions {
 		s := &l.policy.Suppressions[i]
 		if d, ok := l.badSuppression(s); ok {
@@ -31,7 +31,7 @@ func (l *Silencer) suppress(found []diag.Diagnostic) (faults []diag.Diagnostic) 
 }
 
 // markSuppressed marks the findings of a rule on the line of a comment.
-func markSuppressed(found []diag.Diagnostic, s *policy.Suppression, rule string) (used bool) {
+func markSuppressed(found []diag.Finding, s *policy.Suppression, rule string) (used bool) {
 	if !s.Line.IsValid() {
 		return false
 	}
@@ -47,7 +47,7 @@ func markSuppressed(found []diag.Diagnostic, s *policy.Suppression, rule string)
 const suppressionForm = "use permc:ignore RULE -- REASON, or permc:ignore RULE, RULE until DATE -- REASON"
 
 // badSuppression returns the finding about a comment that cannot silence anything.
-func (l *Silencer) badSuppression(s *policy.Suppression) (d diag.Diagnostic, bad bool) {
+func (l *Silencer) badSuppression(s *policy.Suppression) (d diag.Finding, bad bool) {
 	if s.Fault != "" {
 		return l.invalid(s.FaultAt, s.Fault).WithHelp(suppressionForm), true
 	}
@@ -64,7 +64,7 @@ func (l *Silencer) badSuppression(s *policy.Suppression) (d diag.Diagnostic, bad
 	return d, false
 }
 
-func (l *Silencer) invalid(pos policy.Pos, text string) diag.Diagnostic {
+func (l *Silencer) invalid(pos policy.Pos, text string) diag.Finding {
 	d := findingf(pos, "%s, so it silences nothing", text)
 	d.Rule = InvalidSuppression
 	return d
@@ -93,7 +93,7 @@ func (l *Silencer) unsuppressible(id string) (text, help string) {
 	return "", ""
 }
 
-func reportUnused(files *policy.Files, s *policy.Suppression, rule policy.Ref) diag.Diagnostic {
+func reportUnused(files *policy.Files, s *policy.Suppression, rule policy.Ref) diag.Finding {
 	where := "the line below it is empty"
 	if s.Line.IsValid() {
 		where = fmt.Sprintf("line %d has no such finding", files.Position(s.Line).Line)

@@ -30,10 +30,10 @@ func AboutSilence(rule string) bool {
 }
 
 // waive marks the findings that waivers silence, and returns findings about the waivers.
-func (l *Silencer) waive(found []diag.Diagnostic) (faults []diag.Diagnostic) {
+func (l *Silencer) waive(found []diag.Finding) (faults []diag.Finding) {
 	byRule := l.waivable(found)
 	for _, w := range l.policy.Waivers {
-		d := diag.Diagnostic{User: w.User.Name, Group: w.Group.Name, Role: w.Role.Name, Permission: w.Permission.Name,
+		d := diag.Finding{User: w.User.Name, Group: w.Group.Name, Role: w.Role.Name, Permission: w.Permission.Name,
 			Scope: w.Scope.Name}
 		switch approver := signer.Read(w.Approver); {
 		case w.Expires < l.policy.AsOf:
@@ -76,7 +76,7 @@ func silenceSeverity(id string) diag.Severity {
 }
 
 // waivable returns, by rule, the indexes of findings that waivers may silence.
-func (l *Silencer) waivable(found []diag.Diagnostic) map[string][]int {
+func (l *Silencer) waivable(found []diag.Finding) map[string][]int {
 	byRule := map[string][]int{}
 	for _, w := range l.policy.Waivers {
 		byRule[w.Rule.Name] = nil
@@ -90,7 +90,7 @@ func (l *Silencer) waivable(found []diag.Diagnostic) map[string][]int {
 }
 
 // markWaived marks those of the findings that a waiver silences.
-func markWaived(found []diag.Diagnostic, among []int, w *policy.Waiver) (used bool) {
+func markWaived(found []diag.Finding, among []int, w *policy.Waiver) (used bool) {
 	for _, i := range among {
 		if d := &found[i]; Waives(w, d) {
 			d.Waiver, used = w, true
@@ -101,17 +101,17 @@ func markWaived(found []diag.Diagnostic, among []int, w *policy.Waiver) (used bo
 
 // Waives reports whether a waiver silences a finding: it is about the finding, which begins before the
 // waiver expires.
-func Waives(w *policy.Waiver, d *diag.Diagnostic) bool { return d.From <= w.Expires && isMeant(w, d) }
+func Waives(w *policy.Waiver, d *diag.Finding) bool { return d.From <= w.Expires && isMeant(w, d) }
 
 // isMeant reports whether a waiver is about a finding, on whichever day.
-func isMeant(w *policy.Waiver, d *diag.Diagnostic) bool {
+func isMeant(w *policy.Waiver, d *diag.Finding) bool {
 	return w.Rule.Name == d.Rule && (!w.User.Given() || policy.Fold(d.User) == policy.Fold(w.User.Name)) &&
 		(!w.Group.Given() || d.Group == w.Group.Name) && matchesThings(d, w)
 }
 
 // matchesThings reports whether a waiver names the finding's role, permission and scope. A finding
 // about several things is waived by any of them, but then the waiver may name nothing else.
-func matchesThings(d *diag.Diagnostic, w *policy.Waiver) bool {
+func matchesThings(d *diag.Finding, w *policy.Waiver) bool {
 	if len(d.Things) == 0 {
 		return w.Role.Name == d.Role && w.Permission.Name == d.Permission &&
 			(!w.Scope.Given() || d.Scope == w.Scope.Name)

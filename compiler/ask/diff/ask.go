@@ -16,7 +16,7 @@ type Comparison struct {
 	People               []Person // for whom anything changes, in order of id
 	Facts                []Fact   // of scopes and permissions
 	Hits                 []Hit
-	BaseFound, HeadFound []diag.Diagnostic
+	BaseFound, HeadFound []diag.Finding
 
 	policies   *Policies
 	base, head *compiler.Project

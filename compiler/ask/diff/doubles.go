@@ -11,7 +11,7 @@ import (
 // Doubles returns findings about users of the head alone who look like one of
 // the base alone: an account that replaces another, and reads like it. Two of
 // the head are found by the rule itself.
-func Doubles(base, head *compiler.Project) (found []diag.Diagnostic) {
+func Doubles(base, head *compiler.Project) (found []diag.Finding) {
 	if base == nil || !base.Policy.ForeignIDs && !head.Policy.ForeignIDs {
 		return nil
 	}

@@ -9,7 +9,7 @@ import (
 // stay, each as often as it is there. What a finding is about decides, never
 // where it is. One that goes further than before comes, and so does one that is
 // open and was silenced.
-func Findings(base, head []diag.Diagnostic) (come, gone []diag.Diagnostic, stay int) {
+func Findings(base, head []diag.Finding) (come, gone []diag.Finding, stay int) {
 	known, used := make([]bool, len(head)), make([]bool, len(base))
 	pair(base, head, used, known, isOpen, isOpen)
 	pair(base, head, used, known, isSilenced, isSilenced)
@@ -29,12 +29,12 @@ func Findings(base, head []diag.Diagnostic) (come, gone []diag.Diagnostic, stay 
 	return come, gone, stay
 }
 
-func isOpen(d *diag.Diagnostic) bool     { return !d.Silenced() }
-func isSilenced(d *diag.Diagnostic) bool { return d.Silenced() }
+func isOpen(d *diag.Finding) bool     { return !d.Silenced() }
+func isSilenced(d *diag.Finding) bool { return d.Silenced() }
 
 // pair matches findings of both sides that are left and of some kind.
-func pair(base, head []diag.Diagnostic, used, known []bool, ofBase, ofHead func(*diag.Diagnostic) bool) {
-	pick := func(list []diag.Diagnostic, taken []bool, of func(*diag.Diagnostic) bool) (at []int, ids []diag.Identity) {
+func pair(base, head []diag.Finding, used, known []bool, ofBase, ofHead func(*diag.Finding) bool) {
+	pick := func(list []diag.Finding, taken []bool, of func(*diag.Finding) bool) (at []int, ids []diag.Identity) {
 		for i := range list {
 			if !taken[i] && of(&list[i]) {
 				at, ids = append(at, i), append(ids, list[i].Identity())

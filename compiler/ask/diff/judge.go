@@ -111,7 +111,7 @@ func ruleIDs(list []policy.DeclaredRule) (ids []string) {
 // leaveOut drops the waivers, severities and rules in which faults are, and
 // reports whether there were any. Without a waiver or a severity of what is gone
 // no finding weighs less; a rule is noted as one that cannot be judged.
-func leaveOut(d *policy.Declared, fits []Fit, faults []diag.Diagnostic) bool {
+func leaveOut(d *policy.Declared, fits []Fit, faults []diag.Finding) bool {
 	before := len(d.Rules) + len(d.Waivers) + len(d.Severities)
 	at := map[policy.Pos]bool{}
 	for _, f := range faults {

@@ -32,7 +32,7 @@ func (l *daily) user(id string) *policy.User {
 }
 
 // on returns what is found of a user on a day.
-func (l *daily) on(u *policy.User, day policy.Date) []diag.Diagnostic {
+func (l *daily) on(u *policy.User, day policy.Date) []diag.Finding {
 	if u == nil {
 		return nil
 	}
@@ -43,7 +43,7 @@ func (l *daily) on(u *policy.User, day policy.Date) []diag.Diagnostic {
 // outlasting returns what declared rules find in the head on a later day, where
 // nothing silences it, and in the base no longer: an entry that lasts longer
 // is open when its waiver has ended, though today both sides have the same.
-func outlasting(base, by *compiler.Project, people []Person, baseFound, headFound []diag.Diagnostic) (list []diag.Diagnostic) {
+func outlasting(base, by *compiler.Project, people []Person, baseFound, headFound []diag.Finding) (list []diag.Finding) {
 	about := map[string]bool{}
 	for i := range headFound {
 		about[headFound[i].User] = true
@@ -71,7 +71,7 @@ func outlasting(base, by *compiler.Project, people []Person, baseFound, headFoun
 			list = append(list, head.outlasting(before, was, is)...)
 		}
 	}
-	list = slices.DeleteFunc(head.linter.Settle(list), func(d diag.Diagnostic) bool {
+	list = slices.DeleteFunc(head.linter.Settle(list), func(d diag.Finding) bool {
 		return aboutSilence(d) || d.Waiver != nil || d.Comment != nil && commentedBefore(baseFound, &d)
 	})
 	for i := range list {
@@ -82,7 +82,7 @@ func outlasting(base, by *compiler.Project, people []Person, baseFound, headFoun
 
 // outlasting looks at one user on every day on which something of theirs begins
 // or has ended on either side, or a waiver or a comment has.
-func (l *daily) outlasting(before *daily, was, is *policy.User) (list []diag.Diagnostic) {
+func (l *daily) outlasting(before *daily, was, is *policy.User) (list []diag.Finding) {
 	days := l.linter.Silencer.AppendEnds(l.Calendar.Turns(nil, is))
 	if was != nil {
 		days = before.Calendar.Turns(days, was)
@@ -101,19 +101,19 @@ func (l *daily) outlasting(before *daily, was, is *policy.User) (list []diag.Dia
 
 // commentedBefore reports whether a comment of the base silenced the finding for
 // as long: a comment that lasts longer than it did silences no more.
-func commentedBefore(base []diag.Diagnostic, d *diag.Diagnostic) bool {
-	return slices.ContainsFunc(base, func(b diag.Diagnostic) bool {
+func commentedBefore(base []diag.Finding, d *diag.Finding) bool {
+	return slices.ContainsFunc(base, func(b diag.Finding) bool {
 		return b.Key() == d.Key() && b.Comment != nil && (b.Comment.Until == 0 || b.Comment.Until >= d.From)
 	})
 }
 
 // addUncovered adds findings of later days that go further than those that there
 // are, the earliest first. What is new and silenced lists its own end.
-func addUncovered(list, later []diag.Diagnostic) []diag.Diagnostic {
-	slices.SortStableFunc(later, func(a, b diag.Diagnostic) int { return cmp.Compare(a.From, b.From) })
+func addUncovered(list, later []diag.Finding) []diag.Finding {
+	slices.SortStableFunc(later, func(a, b diag.Finding) int { return cmp.Compare(a.From, b.From) })
 	for _, d := range later {
 		id := d.Identity()
-		if !slices.ContainsFunc(list, func(o diag.Diagnostic) bool {
+		if !slices.ContainsFunc(list, func(o diag.Finding) bool {
 			known := o.Identity()
 			return known.Key == id.Key && known.Covers(&id)
 		}) {

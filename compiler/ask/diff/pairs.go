@@ -20,12 +20,12 @@ import (
 // core. Each user's access on both sides, nil where there is none and not to be
 // kept, goes to visit, which appends what it finds; that is returned in order
 // of user, with the findings of both sides. The base is nil where there is none.
-func Pairs[T any](ctx context.Context, base, head *compiler.Project, visit func(list []T, base, head *policy.Access) []T) (all []T, baseFound, headFound []diag.Diagnostic, err error) {
+func Pairs[T any](ctx context.Context, base, head *compiler.Project, visit func(list []T, base, head *policy.Access) []T) (all []T, baseFound, headFound []diag.Finding, err error) {
 	return Timelines(ctx, base, head, func(list []T, p *Pair) []T { return visit(list, p.Base, p.Head) })
 }
 
 // Timelines is Pairs for those who look at later days as well.
-func Timelines[T any](ctx context.Context, base, head *compiler.Project, visit func(list []T, p *Pair) []T) (all []T, baseFound, headFound []diag.Diagnostic, err error) {
+func Timelines[T any](ctx context.Context, base, head *compiler.Project, visit func(list []T, p *Pair) []T) (all []T, baseFound, headFound []diag.Finding, err error) {
 	sides := [2]*pairSide{newPairSide(base), newPairSide(head)}
 	pairs := pairUsers(sides[0].users(), sides[1].users())
 	n := (len(pairs) + compiler.Chunk - 1) / compiler.Chunk
@@ -119,7 +119,7 @@ func again(base, head *compiler.Project) *pairWorker {
 type sideWorker struct {
 	*compiler.Looker
 	access policy.Access
-	found  []diag.Diagnostic
+	found  []diag.Finding
 }
 
 func (s *pairSide) worker() *sideWorker {
@@ -165,12 +165,12 @@ func (w *sideWorker) later(u *policy.User) {
 
 // findings are all of a side. They are sorted, so it does not matter which
 // goroutine came by which.
-func (s *pairSide) findings() []diag.Diagnostic {
+func (s *pairSide) findings() []diag.Finding {
 	if s.project == nil {
 		return nil
 	}
 	var workers []*lint.Worker
-	var found []diag.Diagnostic
+	var found []diag.Finding
 	for _, w := range s.workers {
 		workers = append(workers, w.Lint)
 		found = append(found, w.found...)

@@ -16,7 +16,7 @@ import (
 // PolicyChanges lists what differs between two projects beside users, groups
 // and scopes, in a fixed order, with what it was and is. The base may be nil. The
 // findings are those of each project with its own exceptions.
-func PolicyChanges(base, head *compiler.Project, baseFound, headFound []diag.Diagnostic) (list []PolicyChange) {
+func PolicyChanges(base, head *compiler.Project, baseFound, headFound []diag.Finding) (list []PolicyChange) {
 	var b policy.Declared
 	if base != nil {
 		b = *base.Declared()
@@ -207,7 +207,7 @@ func clip(s string) string {
 
 // commentChanges compares the comments that silence findings: each with what it
 // silences, or with its line where it silences nothing.
-func commentChanges(base, head *compiler.Project, baseFound, headFound []diag.Diagnostic) []PolicyChange {
+func commentChanges(base, head *compiler.Project, baseFound, headFound []diag.Finding) []PolicyChange {
 	return compared("suppression", comments(base, baseFound), comments(head, headFound), func(c comment) policy.Ref {
 		return policy.Ref{Name: c.name(), Pos: c.Pos}
 	}, none)
@@ -230,7 +230,7 @@ func (c *comment) name() string {
 	return fmt.Sprintf("%s, and %d more", c.Silences[0], len(c.Silences)-1)
 }
 
-func comments(p *compiler.Project, found []diag.Diagnostic) (list []comment) {
+func comments(p *compiler.Project, found []diag.Finding) (list []comment) {
 	if p == nil || p.Policy == nil || len(p.Policy.Suppressions) == 0 {
 		return nil
 	}
@@ -257,7 +257,7 @@ func comments(p *compiler.Project, found []diag.Diagnostic) (list []comment) {
 }
 
 // aboutText is what a finding is about, in words.
-func aboutText(d *diag.Diagnostic) string {
+func aboutText(d *diag.Finding) string {
 	k := d.Key()
 	s := d.Rule
 	if whom := cmp.Or(d.User, d.Group); whom != "" {

@@ -12,7 +12,7 @@ import (
 // described differently, if they are as the base describes them: a change cannot
 // take a person out of a rule by relabelling them. What is found anyway is
 // left out.
-func asDescribedBefore(p *compiler.Project, people []Person, found []diag.Diagnostic) []diag.Diagnostic {
+func asDescribedBefore(p *compiler.Project, people []Person, found []diag.Finding) []diag.Finding {
 	var about []*policy.Rule
 	for _, r := range p.Policy.Rules {
 		if r.Forbid != nil || r.Require != nil {
@@ -26,7 +26,7 @@ func asDescribedBefore(p *compiler.Project, people []Person, found []diag.Diagno
 	part.Rules = about
 	linter := compiler.NewLinter(&part, nil)
 	look := compiler.NewLooker(p.Policy, linter, policy.NewCalendar(p.Policy))
-	var list []diag.Diagnostic
+	var list []diag.Finding
 	for i := range people {
 		x := &people[i]
 		before := x.DescribedBefore()

@@ -13,7 +13,7 @@ import (
 // Judgement is what a change does to the findings, as its base judges them, and to
 // what judges them.
 type Judgement struct {
-	New, Gone []diag.Diagnostic
+	New, Gone []diag.Finding
 	Unchanged int
 	Files     *policy.Files // in which the new ones are
 	Policy    []PolicyChange
@@ -46,7 +46,7 @@ func Judge(ctx context.Context, base, tip, head *compiler.Project, c *Comparison
 			return nil, err
 		}
 		// What is wrong with exceptions is the head's own, whatever it is judged by.
-		found = append(slices.DeleteFunc(list, aboutSilence), slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return !aboutSilence(d) })...)
+		found = append(slices.DeleteFunc(list, aboutSilence), slices.DeleteFunc(found, func(d diag.Finding) bool { return !aboutSilence(d) })...)
 		found, v.Files = diag.Sort(found), by.Files
 	}
 	found = append(found, asDescribedBefore(by, c.People, found)...)
@@ -67,9 +67,9 @@ func Judge(ctx context.Context, base, tip, head *compiler.Project, c *Comparison
 
 // addBack adds the findings that a change was not the first to have, and that its
 // base no longer has, at lines that the change touches: merged, they may be back.
-func (v *Judgement) addBack(tip, head []diag.Diagnostic, touched touched) {
+func (v *Judgement) addBack(tip, head []diag.Finding, touched touched) {
 	come, _, _ := Findings(tip, head)
-	come = slices.DeleteFunc(come, func(d diag.Diagnostic) bool { return !touched.at(d.Pos) })
+	come = slices.DeleteFunc(come, func(d diag.Finding) bool { return !touched.at(d.Pos) })
 	back, _, _ := Findings(v.New, come)
 	v.New = diag.Sort(append(v.New, back...))
 	v.Unchanged -= len(back)
@@ -104,12 +104,12 @@ func HitsOfTip(ctx context.Context, base, tip, head *compiler.Project, gates *Ga
 	return hits, nil
 }
 
-func aboutSilence(d diag.Diagnostic) bool { return silence.AboutSilence(d.Rule) }
+func aboutSilence(d diag.Finding) bool { return silence.AboutSilence(d.Rule) }
 
 // silencedBefore leaves findings silenced of which the same was silenced in the
 // base, as often as it was, and those that an unused waiver of the base accepts
 // by all of their names. Any others are open.
-func silencedBefore(waivers []*policy.Waiver, base, head []diag.Diagnostic) []diag.Diagnostic {
+func silencedBefore(waivers []*policy.Waiver, base, head []diag.Finding) []diag.Finding {
 	var known, now []diag.Identity
 	var at []int
 	for i := range base {
@@ -133,12 +133,12 @@ func silencedBefore(waivers []*policy.Waiver, base, head []diag.Diagnostic) []di
 // acceptedAhead reports whether the base has a waiver for just this finding, as
 // far as names go, which silences nothing there: it was approved before what it
 // is for came.
-func acceptedAhead(waivers []*policy.Waiver, base []diag.Diagnostic, d *diag.Diagnostic) bool {
+func acceptedAhead(waivers []*policy.Waiver, base []diag.Finding, d *diag.Finding) bool {
 	if d.Waiver == nil || len(d.Things) > 0 || !d.Waiver.User.Given() || d.Waiver.Scope.Name != d.Scope {
 		return false
 	}
 	return slices.ContainsFunc(waivers, func(w *policy.Waiver) bool {
-		return sayAlike(w.DeclaredWaiver, d.Waiver.DeclaredWaiver) && !slices.ContainsFunc(base, func(b diag.Diagnostic) bool {
+		return sayAlike(w.DeclaredWaiver, d.Waiver.DeclaredWaiver) && !slices.ContainsFunc(base, func(b diag.Finding) bool {
 			return silence.Waives(w, &b)
 		})
 	})

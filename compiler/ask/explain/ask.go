@@ -37,14 +37,14 @@ type trial struct {
 	flatten  *flatten.Flattener
 	calendar *policy.Calendar
 	before   *lint.Worker // has counted the person as now
-	found    []diag.Diagnostic
-	now      []diag.Diagnostic
-	others   *lint.Worker      // has counted everybody else, once somebody asks
-	all      []diag.Diagnostic // now, of the person and of what several have together
+	found    []diag.Finding
+	now      []diag.Finding
+	others   *lint.Worker   // has counted everybody else, once somebody asks
+	all      []diag.Finding // now, of the person and of what several have together
 }
 
 // look looks at somebody on all days, with a worker of its own.
-func (t *trial) look(u *policy.User) (*lint.Worker, []diag.Diagnostic) {
+func (t *trial) look(u *policy.User) (*lint.Worker, []diag.Finding) {
 	l := &compiler.Looker{Flatten: t.flatten, Lint: t.linter.Worker(), Calendar: t.calendar, Last: t.linter.LooksAhead()}
 	found := l.User(u)
 	return l.Lint, found
@@ -131,7 +131,7 @@ func (t *trial) admit(u *policy.User, groups []*policy.Group) (back func()) {
 
 // fresh returns the open errors that were not there before, or that go further
 // than the one that was.
-func fresh(before, after []diag.Diagnostic) (list []diag.Diagnostic) {
+func fresh(before, after []diag.Finding) (list []diag.Finding) {
 	_, known := openErrors(before)
 	open, now := openErrors(after)
 	for i, by := range diag.Match(known, now) {
@@ -142,7 +142,7 @@ func fresh(before, after []diag.Diagnostic) (list []diag.Diagnostic) {
 	return list
 }
 
-func openErrors(all []diag.Diagnostic) (list []diag.Diagnostic, ids []diag.Identity) {
+func openErrors(all []diag.Finding) (list []diag.Finding, ids []diag.Identity) {
 	for i := range all {
 		if all[i].Severity == diag.Error && !all[i].Silenced() {
 			list, ids = append(list, all[i]), append(ids, all[i].Identity())

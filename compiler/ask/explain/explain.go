@@ -27,8 +27,8 @@ type Try func(changes []Change) Outcome
 // Outcome is what a person would have, and what would be found.
 type Outcome struct {
 	Access policy.Access
-	Found  []diag.Diagnostic // about the person
-	New    []diag.Diagnostic // errors that are not there now, about anybody
+	Found  []diag.Finding // about the person
+	New    []diag.Finding // errors that are not there now, about anybody
 }
 
 // Answer is what there is to say.
@@ -36,7 +36,7 @@ type Answer struct {
 	Question
 	Policy   *policy.Policy
 	Access   policy.Access
-	Findings []diag.Diagnostic // about the person
+	Findings []diag.Finding // about the person
 
 	Rows    []policy.Row // of the permission where it was asked about
 	Allowed bool

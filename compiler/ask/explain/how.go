@@ -210,7 +210,7 @@ func (s *search) shrink(x state) (shrunk bool) {
 }
 
 // dead is the finding on an entry among the changes that gives nothing.
-func dead(found []diag.Diagnostic) *diag.Diagnostic {
+func dead(found []diag.Finding) *diag.Finding {
 	for i, d := range found {
 		switch d.Rule {
 		case policy.WrongAffiliation.String(), policy.NotGrantable.String(), policy.DeprecatedPermission.String():
@@ -246,7 +246,7 @@ func (s *search) towards(a *policy.Access, given bool) (list []step) {
 
 // prerequisites are the changes that mend new findings, and the findings that
 // no change mends.
-func (s *search) prerequisites(out *Outcome) (list []step, rest []diag.Diagnostic) {
+func (s *search) prerequisites(out *Outcome) (list []step, rest []diag.Finding) {
 	for _, d := range out.New {
 		steps := s.mending(&d, &out.Access)
 		if len(steps) == 0 {
@@ -258,7 +258,7 @@ func (s *search) prerequisites(out *Outcome) (list []step, rest []diag.Diagnosti
 	return list, rest
 }
 
-func (s *search) mending(d *diag.Diagnostic, a *policy.Access) (list []step) {
+func (s *search) mending(d *diag.Finding, a *policy.Access) (list []step) {
 	i := slices.IndexFunc(s.Policy.Rules, func(r *policy.Rule) bool { return r.ID == d.Rule })
 	if i < 0 || d.User != s.User.ID {
 		return nil

@@ -171,7 +171,7 @@ func (w *part) keep(a *policy.Access) {
 }
 
 // Report is what was collected, with the findings.
-func (c *Collector) Report(findings []diag.Diagnostic, skipped []string) *Report {
+func (c *Collector) Report(findings []diag.Finding, skipped []string) *Report {
 	whole := &Report{Policy: c.policy, Findings: findings, Ends: ends(c.policy), Waivers: c.policy.Waivers, Skipped: skipped, Inputs: Inputs(c.policy.Files)}
 	r := c.Part(whole)
 	r.Elsewhere = len(findings) - len(r.Findings)

@@ -19,10 +19,10 @@ const Small = 4000
 // Report is what a page says of a project.
 type Report struct {
 	Policy    *policy.Policy
-	Findings  []diag.Diagnostic // those shown
-	Elsewhere int               // findings about what the page leaves out
-	Filter    string            // what was selected, in words; "" is everything
-	Skipped   []string          // files that were left out
+	Findings  []diag.Finding // those shown
+	Elsewhere int            // findings about what the page leaves out
+	Filter    string         // what was selected, in words; "" is everything
+	Skipped   []string       // files that were left out
 	Counts
 	People  []*Person // nil where there are too many rows
 	Ends    []End
@@ -38,7 +38,7 @@ type Person struct {
 	Roles    []policy.Held
 	More     int // roles beyond those of Roles
 	Rows     []policy.Row
-	Findings []*diag.Diagnostic
+	Findings []*diag.Finding
 	Ends     []End
 }
 
@@ -142,12 +142,12 @@ type RuleGroup struct {
 	Rule     string
 	Declared *policy.Rule // or nil: a built-in one
 	Severity diag.Severity
-	Findings []*diag.Diagnostic
+	Findings []*diag.Finding
 }
 
 // ByRule puts findings together by rule: errors first, then by id. Waived ones,
 // and those in the baseline, are in groups of their own.
-func (r *Report) ByRule(of func(*diag.Diagnostic) bool) (list []*RuleGroup) {
+func (r *Report) ByRule(of func(*diag.Finding) bool) (list []*RuleGroup) {
 	byRule := map[string]*RuleGroup{}
 	for i := range r.Findings {
 		d := &r.Findings[i]

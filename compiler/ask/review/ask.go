@@ -14,9 +14,9 @@ import (
 // Reviewed is what a filled sheet asks of a project.
 type Reviewed struct {
 	*Outcome
-	Found []diag.Diagnostic // as the project is
-	New   []diag.Diagnostic // that the changes bring
-	Stops []diag.Diagnostic // no table can be made after the changes
+	Found []diag.Finding // as the project is
+	New   []diag.Finding // that the changes bring
+	Stops []diag.Finding // no table can be made after the changes
 }
 
 // Ask finds the lines that a filled sheet wants changed, and tries out what
@@ -67,7 +67,7 @@ func memberships(p *compiler.Project) Memberships {
 
 // without is the project as it would be if what stands at some places was gone:
 // entries of users and groups, and members of groups.
-func without(p *compiler.Project, places map[policy.Pos]bool) (*compiler.Project, []diag.Diagnostic) {
+func without(p *compiler.Project, places map[policy.Pos]bool) (*compiler.Project, []diag.Finding) {
 	d := *p.Declared()
 	d.Users = remaining{d.Users, places}
 	d.Groups = slices.Clone(d.Groups)

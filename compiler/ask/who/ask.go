@@ -11,7 +11,7 @@ import (
 
 // Ask answers who holds something, and returns all findings of the project as
 // well.
-func Ask(ctx context.Context, p *compiler.Project, q Question) (*Who, []diag.Diagnostic, error) {
+func Ask(ctx context.Context, p *compiler.Project, q Question) (*Who, []diag.Finding, error) {
 	s := NewSearch(q)
 	found, err := p.Table(ctx, func() func([]byte, *policy.Access) []byte {
 		look := s.Worker()

@@ -24,7 +24,7 @@ type Result struct {
 	Done, Left []Fix  // renames first, then by place
 	Files      []File // those that change, by name
 	Project    *compiler.Project
-	Findings   []diag.Diagnostic // all that remain, also of rules that cannot be fixed
+	Findings   []diag.Finding // all that remain, also of rules that cannot be fixed
 }
 
 // Fix says what was done about a finding, or why nothing was.

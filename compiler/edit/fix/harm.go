@@ -65,7 +65,7 @@ func (s *state) broken(why string) harm {
 	return harm{whose: s.findings[0].User, why: why + s.findings[0].Message}
 }
 
-func whoseFinding(d *diag.Diagnostic) string {
+func whoseFinding(d *diag.Finding) string {
 	if d.User == "" && d.Group != "" {
 		return "group:" + d.Group
 	}

@@ -43,7 +43,7 @@ func isBetter(a, b *state) bool {
 		return true
 	}
 	had := countFindings(a.findings)
-	return !slices.ContainsFunc(b.findings, func(d diag.Diagnostic) bool { return had[keyOf(&d)] > 0 })
+	return !slices.ContainsFunc(b.findings, func(d diag.Finding) bool { return had[keyOf(&d)] > 0 })
 }
 
 // key identifies a finding, with its severity.
@@ -54,7 +54,7 @@ type key struct {
 	message  string // if the finding stops the table
 }
 
-func keyOf(d *diag.Diagnostic) key {
+func keyOf(d *diag.Finding) key {
 	k := key{d.Key(), d.Severity, d.Silenced(), ""}
 	if d.Stops {
 		k.message = d.Message
@@ -62,7 +62,7 @@ func keyOf(d *diag.Diagnostic) key {
 	return k
 }
 
-func countFindings(list []diag.Diagnostic) map[key]int {
+func countFindings(list []diag.Finding) map[key]int {
 	n := map[key]int{}
 	for i := range list {
 		n[keyOf(&list[i])]++

@@ -12,7 +12,7 @@ import (
 
 // proposal is an edit that would fix some findings.
 type proposal struct {
-	findings []diag.Diagnostic
+	findings []diag.Finding
 	spots    []spot // of the findings
 	file     string
 	off      int        // in the state that it is for
@@ -26,7 +26,7 @@ type proposal struct {
 }
 
 // what says how the proposal fixed a finding.
-func (p *proposal) what(d *diag.Diagnostic) string {
+func (p *proposal) what(d *diag.Finding) string {
 	if p.right != "" {
 		return "renamed " + diag.Quote(p.wrong) + " to " + diag.Quote(p.right)
 	}
@@ -38,7 +38,7 @@ func (p *proposal) what(d *diag.Diagnostic) string {
 	return said
 }
 
-func describeHolder(d *diag.Diagnostic) string {
+func describeHolder(d *diag.Finding) string {
 	if d.User == "" {
 		return "group " + diag.Quote(d.Group)
 	}
@@ -46,7 +46,7 @@ func describeHolder(d *diag.Diagnostic) string {
 }
 
 // holderOf returns the user of a finding's entry, or the group with its prefix.
-func holderOf(d *diag.Diagnostic) string {
+func holderOf(d *diag.Finding) string {
 	if d.User == "" {
 		return "group:" + d.Group
 	}
@@ -78,7 +78,7 @@ type collector struct {
 	at     map[spot]*proposal
 }
 
-func (c *collector) add(d diag.Diagnostic, pos policy.Pos, right string) {
+func (c *collector) add(d diag.Finding, pos policy.Pos, right string) {
 	file, off := c.state.place(pos)
 	at := c.state.spot(&d)
 	if _, left := c.runner.left[at]; left || file == "" || at.file == "" {
@@ -90,7 +90,7 @@ func (c *collector) add(d diag.Diagnostic, pos policy.Pos, right string) {
 		return
 	}
 	origin := c.state.origin(file, off)
-	p := &proposal{findings: []diag.Diagnostic{d}, spots: []spot{at}, file: file, off: off, origin: origin,
+	p := &proposal{findings: []diag.Finding{d}, spots: []spot{at}, file: file, off: off, origin: origin,
 		place: dropEnd(pos), wrong: d.Wrong, right: right}
 	if c.at == nil {
 		c.at = map[spot]*proposal{}
@@ -145,7 +145,7 @@ func (r *runner) elsewhere(p *proposal) bool {
 
 // removable returns the place of the entry to remove. Of two duplicates it is the
 // one without a reason or ticket, or else the later one.
-func (r *runner) removable(d *diag.Diagnostic) (pos policy.Pos, why string) {
+func (r *runner) removable(d *diag.Finding) (pos policy.Pos, why string) {
 	if d.Rule != "duplicate-assignment" && d.Rule != "duplicate-grant" || len(d.Related) == 0 {
 		return d.Pos, ""
 	}
@@ -172,7 +172,7 @@ func findWords(entries []policy.Entry, at policy.Pos) words {
 	return words{}
 }
 
-func (r *runner) entriesOf(d *diag.Diagnostic) []policy.Entry {
+func (r *runner) entriesOf(d *diag.Finding) []policy.Entry {
 	p := r.now.project.Policy
 	if d.User == "" {
 		for _, g := range p.Groups {

@@ -56,7 +56,7 @@ func sortFixes(list []Fix) {
 }
 
 // why says why a finding is not fixed, or "" if findings of its rule never are.
-func (r *runner) why(d *diag.Diagnostic) string {
+func (r *runner) why(d *diag.Finding) string {
 	at := r.now.spot(d)
 	why, left := r.left[at]
 	switch {

@@ -22,7 +22,7 @@ type state struct {
 	history  map[string][]step // the edits so far
 	done     []*proposal
 	project  *compiler.Project
-	findings []diag.Diagnostic
+	findings []diag.Finding
 }
 
 // load reads the project with other texts for some files.
@@ -90,7 +90,7 @@ func (s *state) place(pos policy.Pos) (file string, off int) {
 }
 
 // spot returns where a finding was before any edit.
-func (s *state) spot(d *diag.Diagnostic) spot {
+func (s *state) spot(d *diag.Finding) spot {
 	file, off := s.place(d.Pos)
 	return spot{d.Rule, file, s.origin(file, off)}
 }

@@ -11,7 +11,7 @@ import (
 
 // sure says why the only similar name may not be the right one, or "". The project
 // may not declare the right one yet; above all, it may be another person.
-func (r *runner) sure(d *diag.Diagnostic) (why string) {
+func (r *runner) sure(d *diag.Finding) (why string) {
 	wrong, right := policy.Fold(d.Wrong), policy.Fold(d.Right)
 	switch {
 	case keepDigits(wrong) != keepDigits(right):

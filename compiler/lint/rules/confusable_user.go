@@ -48,7 +48,7 @@ func confusableUsers(p *lint.Pass) {
 }
 
 // Confusable returns the finding about a user whose id looks like another's.
-func Confusable(pair lookalike.Pair) diag.Diagnostic {
+func Confusable(pair lookalike.Pair) diag.Finding {
 	odd := lookalike.Odd(pair.User.ID)
 	if odd == "" {
 		odd = lookalike.Odd(pair.Like.ID)

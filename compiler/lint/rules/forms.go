@@ -29,7 +29,7 @@ func Form(r *policy.Rule) lint.Form {
 }
 
 // declaredFinding starts a finding of a declared rule: the rule's message, then what was found.
-func declaredFinding(r *policy.Rule, pos policy.Pos, format string, args ...any) diag.Diagnostic {
+func declaredFinding(r *policy.Rule, pos policy.Pos, format string, args ...any) diag.Finding {
 	d := lint.Findingf(pos, format, args...)
 	d.Help = r.Help
 	if r.Message != "" {
@@ -83,7 +83,7 @@ func (x *place) name() string {
 }
 
 // at fills in what a finding at a place is about.
-func (x *place) at(d diag.Diagnostic, u *policy.User) diag.Diagnostic {
+func (x *place) at(d diag.Finding, u *policy.User) diag.Finding {
 	d.User, d.Scope = u.ID, x.scope.Path
 	if x.item.Role != nil {
 		d.Role = x.item.Role.ID

@@ -38,7 +38,7 @@ const long = "who looks after the workspaces of the customer in Europe, the Midd
 	"on the days on which that colleague is on leave or at a conference of the vendor"
 
 func longNames(p *lint.Pass) {
-	report := func(pos policy.Pos, kind, name string) *diag.Diagnostic {
+	report := func(pos policy.Pos, kind, name string) *diag.Finding {
 		if len(name) <= policy.LongestName || utf8.RuneCountInString(name) <= policy.LongestName {
 			return nil
 		}
@@ -48,7 +48,7 @@ func longNames(p *lint.Pass) {
 		return &d
 	}
 	for _, u := range p.Policy.Users {
-		for _, d := range []*diag.Diagnostic{report(u.Pos, "user id", u.ID), report(u.Pos, "user name", u.Name)} {
+		for _, d := range []*diag.Finding{report(u.Pos, "user id", u.ID), report(u.Pos, "user name", u.Name)} {
 			if d != nil {
 				d.User = u.ID
 				p.Report(*d)
@@ -56,7 +56,7 @@ func longNames(p *lint.Pass) {
 		}
 	}
 	for _, g := range p.Policy.Groups {
-		for _, d := range []*diag.Diagnostic{report(g.Pos, "group id", g.ID), report(g.Pos, "group title", g.Title)} {
+		for _, d := range []*diag.Finding{report(g.Pos, "group id", g.ID), report(g.Pos, "group title", g.Title)} {
 			if d != nil {
 				d.Group = g.ID
 				p.Report(*d)
@@ -64,7 +64,7 @@ func longNames(p *lint.Pass) {
 		}
 	}
 	for _, s := range p.Policy.Scopes {
-		for _, d := range []*diag.Diagnostic{report(s.Pos, "scope id", s.Path[strings.LastIndexByte(s.Path, '/')+1:]),
+		for _, d := range []*diag.Finding{report(s.Pos, "scope id", s.Path[strings.LastIndexByte(s.Path, '/')+1:]),
 			report(s.Pos, "scope title", s.Title)} {
 			if d != nil {
 				d.Scope = s.Path

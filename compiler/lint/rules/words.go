@@ -19,7 +19,7 @@ func itemID(e *policy.Entry) string {
 }
 
 // describeEntry fills in what a finding on an entry is about.
-func describeEntry(e *lint.Subject, d diag.Diagnostic) diag.Diagnostic {
+func describeEntry(e *lint.Subject, d diag.Finding) diag.Finding {
 	if e.User != nil {
 		d.User = e.User.ID
 	}

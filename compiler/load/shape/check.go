@@ -16,7 +16,7 @@ import (
 )
 
 // Check returns all findings about a value, as schema errors with their places.
-func (t *Type) Check(v tree.Tree) []diag.Diagnostic {
+func (t *Type) Check(v tree.Tree) []diag.Finding {
 	if t.ok(v) {
 		return nil
 	}
@@ -26,7 +26,7 @@ func (t *Type) Check(v tree.Tree) []diag.Diagnostic {
 }
 
 type checker struct {
-	faults []diag.Diagnostic
+	faults []diag.Finding
 	path   []string
 }
 

@@ -20,7 +20,7 @@ type Checker struct{ checker checker }
 func NewChecker() *Checker { return &Checker{} }
 
 // Field returns the findings about a field, as Check would for a struct of type t at the path.
-func (c *Checker) Field(path []string, t *Type, key *tree.Node, v tree.Tree) []diag.Diagnostic {
+func (c *Checker) Field(path []string, t *Type, key *tree.Node, v tree.Tree) []diag.Finding {
 	if ok, _ := t.fieldOK(key.Text, v, 0); ok {
 		return nil
 	}

@@ -249,7 +249,7 @@ func testRule(t *testing.T, id, path string) {
 		}
 	}
 	_, report := compile(t, asOf, "csv")
-	if fired := slices.ContainsFunc(report.Findings, func(d diag.Diagnostic) bool { return d.Rule == id }); !fired {
+	if fired := slices.ContainsFunc(report.Findings, func(d diag.Finding) bool { return d.Rule == id }); !fired {
 		t.Errorf("rule %s does not fire in its own fixture", id)
 	}
 	for _, d := range report.Findings {

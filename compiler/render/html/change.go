@@ -73,7 +73,7 @@ func (c *change) Figures() []figure {
 
 // NewErrors reports whether the change brings an error that nobody accepted.
 func (c *change) NewErrors() bool {
-	return slices.ContainsFunc(c.New, func(d diag.Diagnostic) bool { return d.Severity == diag.Error && !d.Silenced() })
+	return slices.ContainsFunc(c.New, func(d diag.Finding) bool { return d.Severity == diag.Error && !d.Silenced() })
 }
 
 // input is a file of one side.
@@ -106,9 +106,9 @@ func (c *change) FixedRules() []ruleView {
 	return c.rules(c.Base, c.Base.Files, c.Fixed, "gone")
 }
 
-func (c *change) rules(p *policy.Policy, files *policy.Files, found []diag.Diagnostic, kind string) (list []ruleView) {
+func (c *change) rules(p *policy.Policy, files *policy.Files, found []diag.Finding, kind string) (list []ruleView) {
 	v := &view{Page: &Page{Report: &report.Report{Policy: p, Findings: found}, BuiltIn: c.builtIn}, places: files, plain: true}
-	for _, g := range v.ByRule(func(*diag.Diagnostic) bool { return true }) {
+	for _, g := range v.ByRule(func(*diag.Finding) bool { return true }) {
 		r := v.Group(g)
 		r.Kind = kind
 		list = append(list, r)

@@ -137,7 +137,7 @@ func conditionsOf(p *policy.Permission) (list []nameCondition) {
 // findingsOf returns the findings about each user, the last with how many more
 // there are.
 func findingsOf(r *report.Report) (list []nameFinding) {
-	byUser := map[string][]*diag.Diagnostic{}
+	byUser := map[string][]*diag.Finding{}
 	var users []string
 	for i := range r.Findings {
 		if d := &r.Findings[i]; d.User != "" {
@@ -160,7 +160,7 @@ func findingsOf(r *report.Report) (list []nameFinding) {
 }
 
 // kindOf says whether somebody has accepted a finding, and how.
-func kindOf(d *diag.Diagnostic) string {
+func kindOf(d *diag.Finding) string {
 	switch {
 	case d.Silenced():
 		return "waived"

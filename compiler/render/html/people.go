@@ -104,18 +104,18 @@ const mostOfPerson = 10
 
 // ShownFindings returns the first findings about the person: those that nobody
 // has accepted come first if there are more.
-func (p personView) ShownFindings() []*diag.Diagnostic {
+func (p personView) ShownFindings() []*diag.Finding {
 	return leadingFindings(p.Person.Findings)
 }
 
 // MoreFindings counts how many findings are left out.
 func (p personView) MoreFindings() int { return max(0, len(p.Person.Findings)-mostOfPerson) }
 
-func leadingFindings(list []*diag.Diagnostic) []*diag.Diagnostic {
+func leadingFindings(list []*diag.Finding) []*diag.Finding {
 	if len(list) <= mostOfPerson {
 		return list
 	}
-	var open, known []*diag.Diagnostic
+	var open, known []*diag.Finding
 	for _, d := range list {
 		if kindOf(d) == "" {
 			open = append(open, d)

@@ -24,16 +24,16 @@ func (v *view) Files() *policy.Files {
 func (v *view) Open() int { s := v.Severities(); return s.Errors + s.Warnings }
 
 // IsOpen selects findings that nobody has accepted.
-func (v *view) IsOpen() func(*diag.Diagnostic) bool { return isKind("") }
+func (v *view) IsOpen() func(*diag.Finding) bool { return isKind("") }
 
 // IsWaived selects findings that somebody accepted, by a waiver or a comment.
-func (v *view) IsWaived() func(*diag.Diagnostic) bool { return isKind("waived") }
+func (v *view) IsWaived() func(*diag.Finding) bool { return isKind("waived") }
 
 // IsKnown selects findings that are in the baseline.
-func (v *view) IsKnown() func(*diag.Diagnostic) bool { return isKind("baseline") }
+func (v *view) IsKnown() func(*diag.Finding) bool { return isKind("baseline") }
 
-func isKind(kind string) func(*diag.Diagnostic) bool {
-	return func(d *diag.Diagnostic) bool { return kindOf(d) == kind }
+func isKind(kind string) func(*diag.Finding) bool {
+	return func(d *diag.Finding) bool { return kindOf(d) == kind }
 }
 
 // Verdict returns the whole in a sentence or two.
@@ -110,7 +110,7 @@ type ruleView struct {
 const mostFindings = 500
 
 // Shown returns the first findings of the rule, More how many others there are.
-func (r ruleView) Shown() []*diag.Diagnostic {
+func (r ruleView) Shown() []*diag.Finding {
 	return r.RuleGroup.Findings[:min(len(r.RuleGroup.Findings), mostFindings)]
 }
 
@@ -145,12 +145,12 @@ func (v *view) Blind() (list []string) {
 // findingView is a finding with what it is about.
 type findingView struct {
 	*view
-	*diag.Diagnostic
+	*diag.Finding
 	About template.HTML
 }
 
 // One returns one finding.
-func (v *view) One(d *diag.Diagnostic) findingView { return findingView{v, d, v.about(d)} }
+func (v *view) One(d *diag.Finding) findingView { return findingView{v, d, v.about(d)} }
 
 // Silences says what a waiver does.
 func (v *view) Silences(w *policy.Waiver) string {
@@ -220,7 +220,7 @@ func sentence(s string) string {
 }
 
 // about says whom and what a finding is about, and where it stands.
-func (v *view) about(d *diag.Diagnostic) template.HTML {
+func (v *view) about(d *diag.Finding) template.HTML {
 	var parts []string
 	add := func(kind, name string) {
 		switch {

@@ -62,11 +62,11 @@ type via struct {
 }
 
 // Table flattens and checks every user, as compiler.Project.Table does.
-type Table func(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Diagnostic, error)
+type Table func(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Finding, error)
 
 // Write writes the table, of which the filter chooses rows, and returns all
 // findings.
-func Write(ctx context.Context, w io.Writer, p *policy.Policy, filter render.Filter, table Table) ([]diag.Diagnostic, error) {
+func Write(ctx context.Context, w io.Writer, p *policy.Policy, filter render.Filter, table Table) ([]diag.Finding, error) {
 	options, err := metadata(p, &filter)
 	if err != nil {
 		return nil, err

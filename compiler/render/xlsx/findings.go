@@ -23,7 +23,7 @@ func findings(in *Input, f *facts) *sheet {
 	return s
 }
 
-func finding(c *cells, p *policy.Policy, d *diag.Diagnostic) {
+func finding(c *cells, p *policy.Policy, d *diag.Finding) {
 	severity, style := d.Severity.String(), plain
 	if d.Severity == diag.Error {
 		style = strong

@@ -15,9 +15,9 @@ import (
 // facts are what is counted before anything is written.
 type facts struct {
 	*report.Report
-	found  []diag.Diagnostic // all
-	places []int             // users on scopes of each level on which they have a row
-	lines  int               // of the sheet of access
+	found  []diag.Finding // all
+	places []int          // users on scopes of each level on which they have a row
+	lines  int            // of the sheet of access
 }
 
 // survey looks at everybody once, so that every sheet knows how many rows it

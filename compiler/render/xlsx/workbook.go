@@ -15,16 +15,16 @@ import (
 )
 
 // Table flattens and checks every user, as compiler.Project.Table does.
-type Table func(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Diagnostic, error)
+type Table func(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Finding, error)
 
 // Input is what a workbook is made of.
 type Input struct {
 	Policy  *policy.Policy
 	Filter  render.Filter
 	Table   Table
-	Known   func([]diag.Diagnostic) // marks the findings that are in a baseline
-	Skipped []string                // files that were left out
-	Note    func(string)            // takes what the reader should know of the workbook
+	Known   func([]diag.Finding) // marks the findings that are in a baseline
+	Skipped []string             // files that were left out
+	Note    func(string)         // takes what the reader should know of the workbook
 
 	made review.Made
 	most int // rows of a sheet, where a test wants few
@@ -33,7 +33,7 @@ type Input struct {
 // Write writes the workbook and returns all findings. The users are flattened
 // once to count, and again for each sheet of rows, so that no table of any size
 // stands in memory.
-func Write(ctx context.Context, w io.Writer, in *Input) ([]diag.Diagnostic, error) {
+func Write(ctx context.Context, w io.Writer, in *Input) ([]diag.Finding, error) {
 	in.made = in.Filter.Made(in.Policy)
 	s, err := survey(ctx, in)
 	if err != nil {

@@ -65,7 +65,7 @@ func project(t *testing.T, archive string) *compiler.Project {
 }
 
 func inputOf(p *compiler.Project) *Input {
-	return &Input{Policy: p.Policy, Table: p.Table, Known: func([]diag.Diagnostic) {}, Note: func(string) {}}
+	return &Input{Policy: p.Policy, Table: p.Table, Known: func([]diag.Finding) {}, Note: func(string) {}}
 }
 
 func bytesOf(t *testing.T, in *Input) []byte {

@@ -54,7 +54,7 @@ func (e *Entry) identity() diag.Identity {
 }
 
 // entryOf makes the entry of one finding.
-func entryOf(d *diag.Diagnostic) Entry {
+func entryOf(d *diag.Finding) Entry {
 	e := Entry{Key: d.Key(), Extent: d.Extent, Over: d.Over, Count: 1}
 	e.User = d.User
 	return e
@@ -62,7 +62,7 @@ func entryOf(d *diag.Diagnostic) Entry {
 
 // Of makes a baseline of the findings that are not silenced, except those of
 // lasting rules.
-func Of(found []diag.Diagnostic, lasting func(rule string) bool) *Baseline {
+func Of(found []diag.Finding, lasting func(rule string) bool) *Baseline {
 	b := &Baseline{}
 	at := map[string]int{}
 	for i := range found {
@@ -83,14 +83,14 @@ func Of(found []diag.Diagnostic, lasting func(rule string) bool) *Baseline {
 }
 
 // fit reports whether a finding may be in a baseline.
-func fit(d *diag.Diagnostic, lasting func(string) bool) bool {
+func fit(d *diag.Finding, lasting func(string) bool) bool {
 	return !d.Silenced() && !d.Stops && !lasting(d.Rule)
 }
 
 // Mark marks the findings that are known, of several about the same the first
 // ones, and returns the entries, or what is left of them, that were not found.
 // A finding that goes further than the one that was known is not known.
-func (b *Baseline) Mark(found []diag.Diagnostic) (fixed []Entry) {
+func (b *Baseline) Mark(found []diag.Finding) (fixed []Entry) {
 	byKey := map[diag.Key][]int{} // entries, by what older baselines know of them
 	left := make([]int, len(b.Entries))
 	for i := range b.Entries {
