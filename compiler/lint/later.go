@@ -131,6 +131,36 @@ func (w *Worker) countLater() {
 	w.pass.found = found
 }
 
+// OnScopes returns what declared rules find on scopes, with the users counted so far, on a day. Days
+// must come in order; afterwards the worker counts for that day.
+func (w *Worker) OnScopes(day policy.Date) []diag.Finding {
+	for _, from := range slices.Sorted(maps.Keys(w.pass.Count.later)) {
+		if from > day {
+			break
+		}
+		for k, n := range w.pass.Count.later[from] {
+			w.pass.Count.count(k, n)
+		}
+		delete(w.pass.Count.later, from)
+	}
+	w.pass.found = nil
+	for i := range w.linter.forms {
+		d := &w.linter.forms[i]
+		if d.Scope == nil || d.severity == diag.Off {
+			continue
+		}
+		for _, s := range w.linter.policy.Scopes {
+			w.scope(d, s)
+		}
+	}
+	return w.pass.found
+}
+
+// AppendTurns appends the later days on which the counts change.
+func (w *Worker) AppendTurns(days []policy.Date) []policy.Date {
+	return slices.AppendSeq(days, maps.Keys(w.pass.Count.later))
+}
+
 // changedScopes returns the scopes on which the count of a rule changes, in order.
 func changedScopes(changes map[holderKey]Holders, r *policy.Rule) (list []*policy.Scope) {
 	for k, n := range changes {

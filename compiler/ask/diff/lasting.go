@@ -54,7 +54,8 @@ func outlasting(base, by *compiler.Project, people []Person, baseFound, headFoun
 			found = append(found, x)
 		}
 	}
-	if len(found) == 0 {
+	counts := len(people) > 0 && silencesCounts(by.Policy, headFound)
+	if len(found) == 0 && !counts {
 		return nil
 	}
 	head := newDaily(by)
@@ -62,6 +63,9 @@ func outlasting(base, by *compiler.Project, people []Person, baseFound, headFoun
 		return nil
 	}
 	before := newDaily(base)
+	if counts {
+		list = head.outlastingCounts(before)
+	}
 	for _, x := range found {
 		was, is := before.user(x.User().ID), head.user(x.Head.ID)
 		if x.Base != nil {
@@ -97,6 +101,39 @@ func (l *daily) outlasting(before *daily, was, is *policy.User) (list []diag.Fin
 		}
 	}
 	return list
+}
+
+// silencesCounts reports whether something silences a finding about how many hold something.
+func silencesCounts(p *policy.Policy, found []diag.Finding) bool {
+	return slices.ContainsFunc(found, func(d diag.Finding) bool {
+		return d.Silenced() && slices.ContainsFunc(p.Rules, func(r *policy.Rule) bool { return r.ID == d.Rule && r.Holders != nil })
+	})
+}
+
+// outlastingCounts looks at how many hold something on every day on which that
+// changes on either side, or a waiver or a comment has ended.
+func (l *daily) outlastingCounts(before *daily) (list []diag.Finding) {
+	was, is := before.countAll(), l.countAll()
+	days := is.AppendTurns(was.AppendTurns(l.linter.Silencer.AppendEnds(nil)))
+	for _, day := range policy.SortDays(days) {
+		if day > l.Last {
+			break
+		}
+		come, _, _ := Findings(was.OnScopes(day), is.OnScopes(day))
+		for _, d := range come {
+			list = append(list, lint.StartFrom(d, day))
+		}
+	}
+	return list
+}
+
+// countAll returns a worker that has counted all users on all days.
+func (l *daily) countAll() *lint.Worker {
+	looker := compiler.NewLooker(l.policy, l.linter, l.Calendar)
+	for _, u := range l.policy.Users {
+		looker.User(u)
+	}
+	return looker.Lint
 }
 
 // commentedBefore reports whether a comment of the base silenced the finding for
