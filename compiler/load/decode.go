@@ -250,8 +250,7 @@ func decodeRule(k *tree.Node, t tree.Tree) policy.DeclaredRule {
 		case "forbid":
 			r.Forbid = decodeSelector(v)
 		case "conflict":
-			r.Conflict = &policy.DeclaredConflict{Between: decodeSide(v.Get("between")), And: decodeSide(v.Get("and")),
-				At: v.Get("at").Text()}
+			r.Conflict = decodeConflict(v)
 		case "require":
 			h := v.Get("holding")
 			r.Require = &policy.DeclaredRequire{
@@ -284,6 +283,17 @@ func decodeSelector(t tree.Tree) *policy.DeclaredSelector {
 	}
 }
 
+// decodeConflict reads two sides, or one list of which no two may be held together.
+func decodeConflict(t tree.Tree) *policy.DeclaredConflict {
+	between := t.Get("between")
+	c := &policy.DeclaredConflict{Between: decodeSide(between), And: decodeSide(t.Get("and")), At: t.Get("at").Text()}
+	if between[0].Kind == tree.List {
+		elemsOf(between, func(v tree.Tree) { c.Between.Items = append(c.Between.Items, decodeItem(v)) })
+		c.And = c.Between
+	}
+	return c
+}
+
 func decodeSide(t tree.Tree) policy.DeclaredSide {
 	s := policy.DeclaredSide{All: t.Get("allOf") != nil}
 	for _, name := range []string{"anyOf", "allOf"} {
@@ -293,6 +303,9 @@ func decodeSide(t tree.Tree) policy.DeclaredSide {
 }
 
 func decodeItem(t tree.Tree) policy.DeclaredItem {
+	if t[0].Kind == tree.String {
+		return policy.DeclaredItem{Any: true, Name: decodeRef(t)}
+	}
 	if r := t.Get("role"); r != nil {
 		return policy.DeclaredItem{Name: decodeRef(r)}
 	}

@@ -179,10 +179,10 @@ type DeclaredSide struct {
 	Items []DeclaredItem
 }
 
-// DeclaredItem is a role or a permission.
+// DeclaredItem is a role or a permission. Any says that only the catalog knows which.
 type DeclaredItem struct {
-	Permission bool
-	Name       Ref
+	Permission, Any bool
+	Name            Ref
 }
 
 // DeclaredRequire says what the holders of something need.

@@ -123,8 +123,13 @@ func (g *gen) rule(scopes []string) *Rule {
 	case "forbid":
 		return &Rule{Forbid: g.selector(scopes)}
 	case "conflict":
-		return &Rule{Conflict: &Conflict{Between: g.side(permissions), And: g.side(permissions),
-			At: one(g.T, "at", []string{"", "same", "related", "any"})}}
+		c := &Conflict{At: one(g.T, "at", []string{"", "same", "related", "any"})}
+		if g.nth("each other", 4) {
+			c.Between.EachOther = g.eachOther(permissions)
+		} else {
+			c.Between, c.And = g.side(permissions), g.side(permissions)
+		}
+		return &Rule{Conflict: c}
 	case "require":
 		return &Rule{Require: g.require(permissions)}
 	case "holders":
@@ -216,6 +221,22 @@ func (g *gen) side(permissions []string) Side {
 		return Side{AllOf: items}
 	}
 	return Side{AnyOf: items}
+}
+
+// eachOther draws two or three items, some by name alone.
+func (g *gen) eachOther(permissions []string) (items []Item) {
+	for range 2 + upTo(g.T, "items", 1) {
+		name := one(g.T, "item", slices.Concat(g.roles, permissions))
+		switch isRole := slices.Contains(g.roles, name); {
+		case g.nth("by name", 2):
+			items = append(items, Item{Name: name})
+		case isRole:
+			items = append(items, Item{Role: name})
+		default:
+			items = append(items, Item{Permission: name})
+		}
+	}
+	return items
 }
 
 func (g *gen) require(permissions []string) *Require {

@@ -225,20 +225,55 @@ type Selector struct {
 
 type Conflict struct {
 	Between Side   `json:"between"`
-	And     Side   `json:"and"`
+	And     Side   `json:"and,omitzero"`
 	At      string `json:"at,omitempty"`
 }
 
-// Side is any of some roles and permissions, or all of them.
+// Side is any of some roles and permissions, or all of them. EachOther stands
+// for both sides.
 type Side struct {
-	AnyOf []Item `json:"anyOf,omitempty"`
-	AllOf []Item `json:"allOf,omitempty"`
+	AnyOf     []Item `json:"anyOf,omitempty"`
+	AllOf     []Item `json:"allOf,omitempty"`
+	EachOther []Item `json:"-"`
 }
 
-// Item is a role or a permission.
+func (s Side) MarshalJSON() ([]byte, error) {
+	if s.EachOther != nil {
+		return json.Marshal(s.EachOther)
+	}
+	type fields Side
+	return json.Marshal(fields(s))
+}
+
+func (s *Side) UnmarshalJSON(data []byte) error {
+	if data[0] == '[' {
+		return json.Unmarshal(data, &s.EachOther)
+	}
+	type fields Side
+	return json.Unmarshal(data, (*fields)(s))
+}
+
+// Item is a role or a permission, or the name of either.
 type Item struct {
 	Role       string `json:"role,omitempty"`
 	Permission string `json:"permission,omitempty"`
+	Name       string `json:"-"`
+}
+
+func (i Item) MarshalJSON() ([]byte, error) {
+	if i.Name != "" {
+		return json.Marshal(i.Name)
+	}
+	type fields Item
+	return json.Marshal(fields(i))
+}
+
+func (i *Item) UnmarshalJSON(data []byte) error {
+	if data[0] == '"' {
+		return json.Unmarshal(data, &i.Name)
+	}
+	type fields Item
+	return json.Unmarshal(data, (*fields)(i))
 }
 
 type Require struct {

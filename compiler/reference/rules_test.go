@@ -151,8 +151,9 @@ func (pr project) conflicts(p person, c *Conflict) []clash {
 	at := cmp.Or(c.At, "any")
 	var all []clash
 	told := map[[2]Item]bool{}
-	for _, left := range pr.heldChoices(p, c.Between) {
-		for _, right := range pr.heldChoices(p, c.And) {
+	between, and := pr.sides(c)
+	for _, left := range pr.heldChoices(p, between) {
+		for _, right := range pr.heldChoices(p, and) {
 			if told[[2]Item{right[0], left[0]}] {
 				continue
 			}
@@ -163,6 +164,26 @@ func (pr project) conflicts(p person, c *Conflict) []clash {
 		}
 	}
 	return all
+}
+
+// sides are the two sides of a conflict: "no two of these" is any of them
+// against any of them.
+func (pr project) sides(c *Conflict) (between, and Side) {
+	if c.Between.EachOther == nil {
+		return c.Between, c.And
+	}
+	each := Side{}
+	for _, item := range c.Between.EachOther {
+		if item.Name != "" {
+			if _, ok := pr.Catalog.Roles[item.Name]; ok {
+				item = Item{Role: item.Name}
+			} else {
+				item = Item{Permission: item.Name}
+			}
+		}
+		each.AnyOf = append(each.AnyOf, item)
+	}
+	return each, each
 }
 
 // clash is what is held together, and the scope of the first where it matters.

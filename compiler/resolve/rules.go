@@ -213,10 +213,34 @@ func (n *nameBinder) bounds(d policy.DeclaredBounds) policy.Bounds {
 }
 
 func (n *nameBinder) item(d policy.DeclaredItem) policy.Item {
+	if d.Any {
+		return n.roleOrPermission(d.Name)
+	}
 	if d.Permission {
 		return policy.Item{Permission: n.permission(d.Name)}
 	}
 	return policy.Item{Role: n.role(d.Name)}
+}
+
+// roleOrPermission returns what a name without a kind means. A name of both is an error.
+func (n *nameBinder) roleOrPermission(r policy.Ref) policy.Item {
+	role, roles := n.catalog.RoleNamed(r.Name)
+	permission, permissions := n.catalog.PermissionNamed(r.Name)
+	switch {
+	case role != nil && permission != nil:
+		n.fail(diag.Stopf("schema", r.Pos, "%q is a role and a permission", r.Name).
+			WithHelp("say which: {role: %q} or {permission: %q}", r.Name, r.Name))
+	case permission != nil || len(permissions) > 1 && len(roles) == 0:
+		return policy.Item{Permission: n.permission(r)}
+	case role != nil || len(roles) > 1:
+		return policy.Item{Role: n.role(r)}
+	default:
+		f := diag.Stopf("unknown-role", r.Pos, "no role or permission is called %s", diag.Quote(r.Name))
+		names := slices.Concat(n.catalog.RoleIDs(), n.catalog.PermissionIDs())
+		f.Wrong, f.Right = r.Name, diag.Only(r.Name, names)
+		n.fail(f.WithHelp("%s", diag.Suggest(r.Name, names)))
+	}
+	return policy.Item{}
 }
 
 func (n *nameBinder) side(d policy.DeclaredSide) policy.Side {

@@ -28,6 +28,7 @@ func (t *Type) Check(v tree.Tree) []diag.Finding {
 type checker struct {
 	faults []diag.Finding
 	path   []string
+	formOf string // the rule for which an example of its form was shown last
 }
 
 // full reports whether there are as many findings as anybody reads.
@@ -39,6 +40,7 @@ func (c *checker) report(pos policy.Pos, help, format string, args ...any) {
 	}
 	d := diag.Stopf("schema", pos, format, args...)
 	d.Help = help
+	c.addForm(&d)
 	c.faults = append(c.faults, d)
 }
 
