@@ -9,13 +9,13 @@ import (
 	"math"
 	"path"
 	"strings"
-	"testing/fstest"
 	"time"
 
 	"cuelang.org/go/cue/ast"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/internal/child"
+	"permc.dev/permc/compiler/internal/memfs"
 	"permc.dev/permc/compiler/load/shape"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
@@ -261,11 +261,7 @@ func answerProject(q *cueQuestion, a *answer) error {
 	limits := Limits{Time: math.MaxInt64, Memory: math.MaxUint64, Nodes: q.Nodes}
 	p := &cueProject{files: &policy.Files{}, numbers: map[string]int32{}, limits: limits}
 	for _, m := range q.Roots {
-		files := fstest.MapFS{}
-		for name, data := range m.Files {
-			files[name] = &fstest.MapFile{Data: data}
-		}
-		p.roots = append(p.roots, &root{dir: m.Dir, fs: files})
+		p.roots = append(p.roots, &root{dir: m.Dir, fs: memfs.Of(m.Files)})
 	}
 	var sources []*source
 	for _, f := range q.Sources {

@@ -17,6 +17,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/internal/hugepage"
+	"permc.dev/permc/compiler/internal/memfs"
 	"permc.dev/permc/compiler/internal/parallel"
 	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/policy"
@@ -77,6 +78,11 @@ type refusal struct{ name, message, help string }
 type FS struct {
 	FS fs.FS
 	At func(path string) (string, error)
+}
+
+// InMemory returns the files of a project that is on no disk. Its path is ".".
+func InMemory[T ~string | ~[]byte](texts map[string]T) *FS {
+	return &FS{FS: memfs.Of(texts), At: func(string) (string, error) { return ".", nil }}
 }
 
 func openRoot(dir string, tree *FS) (*root, error) {

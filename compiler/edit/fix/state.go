@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"testing/fstest"
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/memfs"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 )
@@ -124,25 +124,26 @@ func overlayDisk(texts map[string]string) (*load.FS, error) {
 		}
 		return filepath.ToSlash(rel), nil
 	}
-	over := overlay{os.DirFS(top), fstest.MapFS{}}
+	files := map[string]string{}
 	for name, text := range texts {
 		key, err := at(name)
 		if err != nil {
 			return nil, err
 		}
-		over.files[key] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
+		files[key] = text
 	}
-	return &load.FS{FS: over, At: at}, nil
+	return &load.FS{FS: overlay{os.DirFS(top), files, memfs.Of(files)}, At: at}, nil
 }
 
 // overlay is a file system with other contents for some files.
 type overlay struct {
 	fs.FS
-	files fstest.MapFS
+	texts map[string]string
+	files fs.FS // the same
 }
 
 func (o overlay) Open(name string) (fs.File, error) {
-	if f := o.files[name]; f != nil {
+	if _, ok := o.texts[name]; ok {
 		return o.files.Open(name)
 	}
 	return o.FS.Open(name)

@@ -10,7 +10,6 @@ import (
 	"path"
 	"regexp"
 	"strings"
-	"testing/fstest"
 
 	"permc.dev/permc/compiler"
 	layout "permc.dev/permc/compiler/edit/layout"
@@ -169,13 +168,9 @@ func (e *example) clean() bool {
 
 // checkFiles counts the findings in files that are not on a disk.
 func checkFiles(files map[string][]byte) (int, error) {
-	fsys := fstest.MapFS{}
-	for name, text := range files {
-		fsys[name] = &fstest.MapFile{Data: text}
-	}
 	ctx := context.Background()
-	tree := &load.FS{FS: fsys, At: func(string) (string, error) { return ".", nil }}
-	p, err := compiler.Load(ctx, compiler.Options{Paths: []string{"."}, Limits: load.DefaultLimits, FS: tree})
+	opts := compiler.Options{Paths: []string{"."}, Limits: load.DefaultLimits, FS: load.InMemory(files)}
+	p, err := compiler.Load(ctx, opts)
 	if err != nil {
 		return 0, err
 	}

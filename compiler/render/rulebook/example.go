@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"strings"
-	"testing/fstest"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/format"
@@ -67,9 +66,9 @@ func Check(text, asOf string) (*render.Findings, error) {
 	if err != nil {
 		return nil, err
 	}
-	tree := &load.FS{FS: fstest.MapFS{"access.cue": {Data: []byte(text)}}, At: func(string) (string, error) { return ".", nil }}
 	ctx := context.Background()
-	p, err := compiler.Load(ctx, compiler.Options{Paths: []string{"."}, AsOf: date, Limits: load.DefaultLimits, FS: tree})
+	files := load.InMemory(map[string]string{"access.cue": text})
+	p, err := compiler.Load(ctx, compiler.Options{Paths: []string{"."}, AsOf: date, Limits: load.DefaultLimits, FS: files})
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"testing/fstest"
+
+	"permc.dev/permc/compiler/internal/memfs"
 )
 
 // Modes of entries of a tree beside a submodule's.
@@ -74,8 +75,8 @@ func (r *Repository) plain(ctx context.Context, tree, name, at string) error {
 	return nil
 }
 
-// Tree returns the files of a revision that are below some paths. Files that
-// are not wanted are there by name, without content. A submodule is an
+// Tree returns the files of a revision that are below some paths. Other
+// files than those wanted and links are there by name, without content. A submodule is an
 // irregular file.
 func (r *Repository) Tree(ctx context.Context, rev Revision, below []string, wanted func(name string) bool) (fs.FS,
 	error) {
@@ -88,7 +89,7 @@ func (r *Repository) Tree(ctx context.Context, rev Revision, below []string, wan
 	if err != nil {
 		return nil, r.missing(ctx, rev, below, err)
 	}
-	tree := fstest.MapFS{}
+	tree := map[string]*memfs.File{}
 	var ask []file
 	for _, f := range list {
 		if err := sound(tree, f.name); err != nil {
@@ -104,8 +105,8 @@ func (r *Repository) Tree(ctx context.Context, rev Revision, below []string, wan
 		case link:
 			mode = fs.ModeSymlink | 0o777
 		}
-		tree[f.name] = &fstest.MapFile{Mode: mode}
-		if f.mode != submodule && wanted(f.name) {
+		tree[f.name] = &memfs.File{Mode: mode}
+		if f.mode == link || f.mode != submodule && wanted(f.name) {
 			ask = append(ask, f)
 		}
 	}
@@ -116,13 +117,13 @@ func (r *Repository) Tree(ctx context.Context, rev Revision, below []string, wan
 	if err != nil {
 		return nil, r.missing(ctx, rev, below, err)
 	}
-	return tree, nil
+	return memfs.New(tree), nil
 }
 
 // sound refuses names that no file of a folder could have beside the others. git
 // writes no such tree, but a commit may have been made by hand, to show one file
 // here and another in a work tree.
-func sound(tree fstest.MapFS, name string) error {
+func sound(tree map[string]*memfs.File, name string) error {
 	if !fs.ValidPath(name) {
 		return fmt.Errorf("%q: this name cannot be read: rename the file to one in UTF-8", name)
 	}
