@@ -15,10 +15,13 @@ type Memory struct {
 	found   []Cause  // of one change, with repetitions
 	roles   []string // of changes
 	effects []Effect
+	runs    []run         // of one row
 	slots   []*policy.Row // of tracks
 	tracks  map[rowKey]*track
 	one     timeline // of a user whose entries neither begin nor end later
 	row     track
+	last    lastCause
+	held    [2][]*policy.Held // of a user whose entries neither begin nor end later
 }
 
 // oneDay are the days of a user whose entries neither begin nor end later.
@@ -54,7 +57,7 @@ func (m *Memory) track(days int) *track {
 // forget makes room for another user.
 func (m *Memory) forget() {
 	m.rows, m.via, m.slots, m.changes, m.effects = m.rows[:0], m.via[:0], m.slots[:0], m.changes[:0], m.effects[:0]
-	m.causes, m.roles = m.causes[:0], m.roles[:0]
+	m.causes, m.roles, m.last.via = m.causes[:0], m.roles[:0], nil
 }
 
 // endCauses takes those from an index on for one change.
