@@ -74,6 +74,7 @@ type Policies struct {
 	tally       *Tally // or nil
 	wantGives   bool   // a matcher asks what roles give
 	wantRoles   bool   // a matcher asks which roles rows come through
+	whole       bool   // changes have causes and differences from the first look on
 }
 
 // Facts tells where facts about users are written. Any may be nil.
