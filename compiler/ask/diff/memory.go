@@ -15,6 +15,8 @@ type Memory struct {
 	found   []Cause  // of one change, with repetitions
 	roles   []string // of changes
 	effects []Effect
+	shared  [16][]Effect  // of the people before, each once
+	turn    int           // which of them is replaced next
 	runs    []run         // of one row
 	slots   []*policy.Row // of tracks
 	tracks  map[rowKey]*track
@@ -111,7 +113,23 @@ func (x *Person) summarize(m *Memory) {
 		}
 	}
 	m.effects = effects
-	x.Effects = slices.Clone(effects)
+	x.Effects = m.share(effects)
+}
+
+// share returns a copy of some effects that lasts, the same one for most people who
+// have the same.
+func (m *Memory) share(effects []Effect) []Effect {
+	if len(effects) == 0 {
+		return nil
+	}
+	for _, known := range m.shared {
+		if slices.Equal(known, effects) {
+			return known
+		}
+	}
+	m.turn = (m.turn + 1) % len(m.shared)
+	m.shared[m.turn] = slices.Clone(effects)
+	return m.shared[m.turn]
 }
 
 // setOf are actions of a permission as a set.
