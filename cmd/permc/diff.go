@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -79,7 +80,7 @@ func (g *globals) diff(cmd *cobra.Command, paths []string, opts *diffFlags) erro
 	}
 	judge := s.Judge().Policy
 	gates.Add(judge.Gates)
-	d, err := g.compare(cmd.Context(), s, gates)
+	d, err := g.compare(cmd.Context(), s, opts)
 	if err != nil {
 		return failed(err)
 	}
@@ -146,12 +147,13 @@ func (g *globals) stopped(cmd *cobra.Command, p *compiler.Project) error {
 }
 
 // compare compares the two projects. The base may be missing.
-func (g *globals) compare(ctx context.Context, s *diff.Sides, gates *diff.Gates) (*render.Diff, error) {
+func (g *globals) compare(ctx context.Context, s *diff.Sides, opts *diffFlags) (*render.Diff, error) {
+	gates := &opts.gates
 	d := &render.Diff{Head: s.Head.Policy}
 	if s.Base != nil {
 		d.Base = s.Base.Policy
 	}
-	c, err := diff.Compare(ctx, s.Base, s.Head, gates)
+	c, err := diff.Compare(ctx, s.Base, s.Head, gates, opts.keys())
 	if err != nil {
 		return nil, err
 	}
@@ -168,6 +170,14 @@ func (g *globals) compare(ctx context.Context, s *diff.Sides, gates *diff.Gates)
 	hits, err := diff.HitsOfTip(ctx, s.Base, s.Gates, s.Head, gates, c)
 	d.Hits = append(d.Hits, hits...)
 	return d, err
+}
+
+// keys makes the keys by which people are folded, if a format folds them.
+func (o *diffFlags) keys() diff.NewKeys {
+	if slices.ContainsFunc(o.outputs, func(x flags.Output) bool { return x.Format != "json" }) {
+		return render.NewKeys
+	}
+	return nil
 }
 
 // blocking counts the new findings that fail a change.

@@ -97,7 +97,7 @@ func loaded(t *rapid.T, name string, d *Declaration) *compiler.Project {
 }
 
 func compared(t *rapid.T, base, head *compiler.Project, gates diff.Gates) *diff.Comparison {
-	c, err := diff.Compare(context.Background(), base, head, &gates)
+	c, err := diff.Compare(context.Background(), base, head, &gates, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

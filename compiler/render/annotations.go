@@ -30,7 +30,23 @@ func level(s diag.Severity) string {
 }
 
 // annotations are workflow commands by level.
-type annotations map[string][]string
+type annotations map[string]*annotated
+
+// annotated are the commands of a level that may be shown, and how many there are.
+type annotated struct {
+	lines []string
+	n     int
+}
+
+func (a annotations) count(level string, n int) *annotated {
+	x := a[level]
+	if x == nil {
+		x = &annotated{}
+		a[level] = x
+	}
+	x.n += n
+	return x
+}
 
 func (a annotations) add(level string, files *policy.Files, pos policy.Pos, title, text string) {
 	where := ""
@@ -45,23 +61,25 @@ func (a annotations) add(level string, files *policy.Files, pos policy.Pos, titl
 		}
 		where += ","
 	}
-	a[level] = append(a[level], fmt.Sprintf("::%s %stitle=%s::%s\n", level, where, property(title), data(text)))
+	x := a.count(level, 1)
+	x.lines = append(x.lines, fmt.Sprintf("::%s %stitle=%s::%s\n", level, where, property(title), data(text)))
 }
 
 // full counts one more, if there are more already than are shown.
 func (a annotations) full(level string) bool {
-	if len(a[level]) <= mostAnnotations {
+	if a[level] == nil || a[level].n <= mostAnnotations {
 		return false
 	}
-	a[level] = append(a[level], "")
+	a.count(level, 1)
 	return true
 }
 
 func (a annotations) write(w io.Writer, rest string) error {
 	var b bytes.Buffer
 	for _, level := range [...]string{"error", "warning", "notice"} {
-		list := a[level]
-		if n := len(list); n > mostAnnotations {
+		x := a.count(level, 0)
+		list := x.lines
+		if n := x.n; n > mostAnnotations {
 			list = list[:mostAnnotations-1]
 			list = append(list, fmt.Sprintf("::%s title=permc::%d more; GitHub shows %d per step, %s\n", level, n-mostAnnotations+1, mostAnnotations, rest))
 		}

@@ -28,26 +28,7 @@ func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 			a.add(level(x.Severity), d.NewFiles, pos, x.Rule, said(x, "; "))
 		}
 	}
-	// Ten are shown, so everybody's gravest comes before what else somebody gains.
-	entries := d.entries()
-	more := make([][]block, len(entries))
-	for i := range entries {
-		list := d.blocksOf(&entries[i])
-		slices.SortStableFunc(list, func(a, b block) int { return cmp.Or(cmp.Compare(a.kind, b.kind), b.rank-a.rank) })
-		for j, x := range list {
-			if j > 0 {
-				x.causes = slices.Clone(x.causes) // lent until the next person is looked at
-				more[i] = append(more[i], x)
-				continue
-			}
-			d.annotate(&a, &entries[i], &x)
-		}
-	}
-	for i, list := range more {
-		for _, x := range list {
-			d.annotate(&a, &entries[i], &x)
-		}
-	}
+	d.annotatePeople(a)
 	if err := a.write(w, "the job summary lists all"); err != nil {
 		return err
 	}
@@ -58,8 +39,43 @@ func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 	return err
 }
 
+// annotatePeople puts what changes for people on lines. Ten are shown, so
+// everybody's gravest comes before what else somebody gains, and the others are
+// only counted.
+func (d *Diff) annotatePeople(a annotations) {
+	type other struct {
+		*entry
+		block
+	}
+	var others []other
+	left := 0
+	entries := d.entries()
+	for i := range entries {
+		e := &entries[i]
+		list := d.blocksOf(e)
+		slices.SortStableFunc(list, func(a, b block) int { return cmp.Or(cmp.Compare(a.kind, b.kind), b.rank-a.rank) })
+		for j, x := range list {
+			switch {
+			case j == 0 && !a.full("notice"):
+				d.annotate(a, e, &x)
+			case j > 0 && len(others) <= mostAnnotations:
+				x.causes = slices.Clone(x.causes) // lent until the next person is looked at
+				others = append(others, other{e, x})
+			case j > 0:
+				left++
+			}
+		}
+	}
+	for i := range others {
+		if !a.full("notice") {
+			d.annotate(a, others[i].entry, &others[i].block)
+		}
+	}
+	a.count("notice", left)
+}
+
 // annotate puts a change on the lines of the head that bring it about.
-func (d *Diff) annotate(a *annotations, e *entry, x *block) {
+func (d *Diff) annotate(a annotations, e *entry, x *block) {
 	text := fmt.Sprintf("%s %s %s on %s, %s", d.who(e), e.word(x.kind), strings.Join(x.items, ", "), d.on(x), x.why)
 	if x.kind == diff.ReasonChanged {
 		text = fmt.Sprintf("%s: reason changed for %s on %s, %s", d.who(e), strings.Join(x.items, ", "), d.on(x), x.why)

@@ -22,27 +22,23 @@ type entry struct {
 // whatever lines of their own say so. Such people weigh the same, so that the
 // gravest still comes first.
 func (d *Diff) entries() (list []entry) {
-	keys := d.changeKeys()
 	count := map[digest]int{}
-	for _, k := range keys {
-		count[k.loose]++
-	}
-	type place struct {
-		entry int
-		exact digest
-	}
-	at := map[digest]place{}
 	for i := range d.People {
-		k := keys[i]
-		if x, known := at[k.loose]; known {
-			e := &list[x.entry]
-			e.people, e.alike = append(e.people, &d.People[i]), e.alike && x.exact == k.exact
+		count[d.People[i].Key.Loose]++
+	}
+	at := map[digest]int{}
+	for i := range d.People {
+		p := &d.People[i]
+		k := p.Key
+		if n, known := at[k.Loose]; known {
+			e := &list[n]
+			e.people, e.alike = append(e.people, p), e.alike && e.people[0].Key.Exact == k.Exact
 			continue
 		}
-		if k.loose != (digest{}) && count[k.loose] >= fewestFolded {
-			at[k.loose] = place{len(list), k.exact}
+		if count[k.Loose] >= fewestFolded {
+			at[k.Loose] = len(list)
 		}
-		list = append(list, entry{[]*diff.Person{&d.People[i]}, true})
+		list = append(list, entry{[]*diff.Person{p}, true})
 	}
 	return list
 }

@@ -3,73 +3,37 @@ package render
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"hash/maphash"
 	"slices"
 
 	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/policy"
 )
 
-// digest is a hash of what changes for somebody.
-type digest [sha256.Size]byte
-
-// changeKey is the same for people who change in the same way: the exact one
-// through the same lines, the loose one through lines in the same files.
-type changeKey struct{ loose, exact digest }
-
-// changeKeys returns the keys of all people. To look at all changes takes as
-// long as to compare somebody, so that it is done only for people who are alike
-// in sum.
-func (d *Diff) changeKeys() []changeKey {
-	keys, sums, count := make([]changeKey, len(d.People)), make([]uint64, len(d.People)), map[uint64]int{}
-	seed := maphash.MakeSeed()
-	for i := range d.People {
-		sums[i] = sumOf(&d.People[i], seed)
-		count[sums[i]]++
-	}
-	w := keyWriter{items: map[itemKey]int{}, numbers: map[string]int{}}
-	for i := range d.People {
-		if count[sums[i]] >= fewestFolded {
-			keys[i] = d.keyOf(&d.People[i], &w)
-		}
-	}
-	return keys
+// NewKeys returns a function for one goroutine that returns what people who change
+// in the same way have in common.
+func NewKeys() func(*diff.Person) diff.Key {
+	w := keyWriter{items: map[itemKey]digest{}}
+	return w.keyOf
 }
 
-// sumOf returns the same number for people who change in the same way, and for
-// some others.
-func sumOf(p *diff.Person, seed maphash.Seed) uint64 {
-	var h maphash.Hash
-	h.SetSeed(seed)
-	number := func(n int) { h.Write(binary.LittleEndian.AppendUint64(nil, uint64(n))) }
-	for _, n := range p.Counts {
-		number(n)
-	}
-	number(len(p.Roles))
-	for i := range p.Facts {
-		h.WriteString(p.Facts[i].What)
-		h.WriteString(p.Facts[i].Before)
-		h.WriteString(p.Facts[i].After)
-	}
-	for _, e := range p.Effects {
-		h.WriteString(e.Permission.ID)
-		number(int(e.Actions))
-		if e.More {
-			h.WriteByte('+')
-		}
-	}
-	return h.Sum64()
+// digest is a hash of a text.
+type digest [16]byte
+
+func hash(b []byte) (d digest) {
+	sum := sha256.Sum256(b)
+	copy(d[:], sum[:])
+	return d
 }
 
 // keyOf returns the key of what changes for a person.
-func (d *Diff) keyOf(p *diff.Person, w *keyWriter) (k changeKey) {
+func (w *keyWriter) keyOf(p *diff.Person) diff.Key {
 	w.start()
 	for i := range p.Facts {
 		f := &p.Facts[i]
 		w.texts("fact", f.What, f.Before, f.After)
 		w.causes(p, f.Causes)
 	}
-	changes := d.Changes(p)
+	changes := p.Changes
 	for i := range changes {
 		c := &changes[i]
 		var before *diff.Change
@@ -95,8 +59,7 @@ type keyWriter struct {
 	both, loose, exact []byte
 	why                string // of the row before
 
-	items   map[itemKey]int
-	numbers map[string]int // of the texts of items
+	items map[itemKey]digest // of their texts
 }
 
 // itemKey is all that the text of an item depends on.
@@ -112,14 +75,14 @@ func (w *keyWriter) start() {
 }
 
 // key returns the key of what is written.
-func (w *keyWriter) key() (k changeKey) {
+func (w *keyWriter) key() (k diff.Key) {
 	said := len(w.both)
 	w.both = append(w.both, w.loose...)
 	w.number(said)
-	k.loose = sha256.Sum256(w.both)
+	k.Loose = hash(w.both)
 	w.both = append(w.both[:said], w.exact...)
 	w.number(said)
-	k.exact = sha256.Sum256(w.both)
+	k.Exact = hash(w.both)
 	return k
 }
 
@@ -127,7 +90,7 @@ func (w *keyWriter) key() (k changeKey) {
 // the same person.
 func (w *keyWriter) row(p *diff.Person, before, c *diff.Change) {
 	w.number(int(c.Kind))
-	w.number(w.item(c))
+	w.both = append(w.both, w.item(c)...)
 	if before != nil && before.Row().Scope.Path == c.Row().Scope.Path {
 		w.number(0)
 	} else {
@@ -148,8 +111,8 @@ func (w *keyWriter) row(p *diff.Person, before, c *diff.Change) {
 	w.causesAfter(p, before, c)
 }
 
-// item returns a number for the text of an item.
-func (w *keyWriter) item(c *diff.Change) int {
+// item returns a hash of the text of an item.
+func (w *keyWriter) item(c *diff.Change) []byte {
 	k := itemKey{kind: c.Kind, was: c.Was}
 	if r := c.Before; r != nil {
 		k.before, k.beforeActions = r.Permission, r.Actions
@@ -157,16 +120,12 @@ func (w *keyWriter) item(c *diff.Change) int {
 	if r := c.After; r != nil {
 		k.after, k.afterActions = r.Permission, r.Actions
 	}
-	n, known := w.items[k]
+	d, known := w.items[k]
 	if !known {
-		text := item(c)
-		if n, known = w.numbers[text]; !known {
-			n = len(w.numbers)
-			w.numbers[text] = n
-		}
-		w.items[k] = n
+		d = hash([]byte(item(c)))
+		w.items[k] = d
 	}
-	return n
+	return d[:]
 }
 
 // causesAfter writes the causes of a row, where the row before has others.

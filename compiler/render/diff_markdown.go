@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"permc.dev/permc/compiler/ask/diff"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
 )
 
 // marker is the line by which a bot finds the comment that it wrote before.
@@ -26,9 +28,11 @@ func DiffMarkdown(w io.Writer, d *Diff) error {
 // the gravest come first.
 type section struct {
 	head, tail string
-	pieces     []string
-	people     []int  // how many people each piece is about, if not one
-	more       string // what is said of those left out, with %d
+	n          int
+	piece      func(i int) string
+	least      func(i int) int // how many characters a piece has at least, or nil
+	people     func(i int) int // how many people a piece is about, or nil: one
+	more       string          // what is said of those left out, with %d
 }
 
 func (d *Diff) markdown(most int) string {
@@ -61,9 +65,10 @@ func (d *Diff) markdown(most int) string {
 }
 
 // text returns the section with the pieces for which there is room. One that is
-// too long is left out by itself, and not what comes after it.
+// too long is left out by itself, and not what comes after it. A piece is only
+// written if there may be room for it: of a large change there is for a few.
 func (s section) text(room int) string {
-	if len(s.pieces) == 0 {
+	if s.n == 0 {
 		return ""
 	}
 	var b strings.Builder
@@ -73,12 +78,17 @@ func (s section) text(room int) string {
 		return ""
 	}
 	left := 0
-	for i, p := range s.pieces {
-		if n := utf8.RuneCountInString(p); n <= room {
-			room -= n
-			b.WriteString(p)
-		} else if s.people != nil {
-			left += s.people[i]
+	for i := range s.n {
+		if s.least == nil || s.least(i) <= room {
+			p := s.piece(i)
+			if n := utf8.RuneCountInString(p); n <= room {
+				room -= n
+				b.WriteString(p)
+				continue
+			}
+		}
+		if s.people != nil {
+			left += s.people(i)
 		} else {
 			left++
 		}
@@ -90,36 +100,61 @@ func (s section) text(room int) string {
 	return b.String()
 }
 
+// fixedPieces are pieces that are written already.
+func (s *section) fixedPieces(pieces []string) {
+	s.n, s.piece = len(pieces), func(i int) string { return pieces[i] }
+}
+
+// plainLength counts the letters and digits of a text: they stay in Markdown,
+// whatever else becomes longer or is trimmed.
+func plainLength(s string) (n int) {
+	for i := range min(len(s), policy.LongestName) {
+		if c := s[i]; '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' {
+			n++
+		}
+	}
+	return n
+}
+
 func (d *Diff) headlineSection() section {
 	s := section{tail: "\n", more: "- …and %d more\n\n"}
+	var pieces []string
 	for _, line := range d.Headlines() {
-		s.pieces = append(s.pieces, "- "+cellText(line)+"\n")
+		pieces = append(pieces, "- "+cellText(line)+"\n")
 	}
+	s.fixedPieces(pieces)
 	return s
 }
 
 func (d *Diff) factSection() section {
-	s := section{head: "**Changed facts**\n\n", tail: "\n", more: "- …and %d more\n\n"}
-	for i := range d.Facts {
+	return section{head: "**Changed facts**\n\n", tail: "\n", more: "- …and %d more\n\n", n: len(d.Facts), piece: func(i int) string {
 		f := &d.Facts[i]
-		s.pieces = append(s.pieces, "- "+cellText(aboutFact(f))+": "+strings.Join(d.causesMarkdown(f.Causes), ", ")+"\n")
-	}
-	return s
+		return "- " + cellText(aboutFact(f)) + ": " + strings.Join(d.causesMarkdown(f.Causes), ", ") + "\n"
+	}}
 }
 
 func (d *Diff) peopleSection(list []entry) section {
-	s := section{
+	const row = "| %s | %s | %s | %s | %s | %s |\n"
+	return section{
 		head: "| Person | Gains | More | Less | Loses | Reason changed |\n| --- | --: | --: | --: | --: | --: |\n",
 		tail: "\n", more: "…and %d more people.\n\n",
+		n: len(list), people: func(i int) int { return len(list[i].people) },
+		piece: func(i int) string {
+			e := &list[i]
+			n := e.counts()
+			return fmt.Sprintf(row, cellText(d.each(e)),
+				some(n[diff.Gained]), some(n[diff.Widened]), some(n[diff.Narrowed]), some(n[diff.Lost]), some(n[diff.ReasonChanged]))
+		},
+		least: func(i int) int { return len(row) - len("%s")*6 + list[i].leastName() },
 	}
-	for i := range list {
-		e := &list[i]
-		n := e.counts()
-		s.people = append(s.people, len(e.people))
-		s.pieces = append(s.pieces, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", cellText(d.each(e)),
-			some(n[diff.Gained]), some(n[diff.Widened]), some(n[diff.Narrowed]), some(n[diff.Lost]), some(n[diff.ReasonChanged])))
+}
+
+// leastName is how many characters the name of an entry takes at least.
+func (e *entry) leastName() int {
+	if e.folded() {
+		return len("3 people")
 	}
-	return s
+	return plainLength(e.people[0].User().ID)
 }
 
 func some(n int) string {
@@ -130,12 +165,32 @@ func some(n int) string {
 }
 
 func (d *Diff) detailsSection(list []entry) section {
-	s := section{more: "\n…and the details of %d more people.\n"}
-	for i := range list {
-		s.people = append(s.people, len(list[i].people))
-		s.pieces = append(s.pieces, d.details(&list[i]))
+	return section{
+		more: "\n…and the details of %d more people.\n",
+		n:    len(list), people: func(i int) int { return len(list[i].people) },
+		piece: func(i int) string { return d.details(&list[i]) },
+		least: func(i int) int { return list[i].leastDetails() },
 	}
-	return s
+}
+
+// leastDetails is how many characters the details of an entry take at least: each
+// kind of change has a line, and each permission is named.
+func (e *entry) leastDetails() int {
+	n := len("<details><summary></summary>\n\n\n</details>\n") + e.leastName()
+	for k, rows := range e.counts() {
+		if rows > 0 {
+			n += len("- **** on : <br>\n") + len(e.word(diff.Kind(k)))
+		}
+	}
+	lost := 0
+	for _, x := range e.people[0].Effects {
+		if x.More {
+			n += plainLength(x.Permission.ID)
+		} else { // of either side, so that it may be the same one twice
+			lost += plainLength(x.Permission.ID)
+		}
+	}
+	return n + lost/2
 }
 
 // mostInComment is how many names of people who change alike a comment lists.
@@ -191,42 +246,49 @@ func (d *Diff) causeMarkdown(c diff.Cause) string {
 }
 
 func (d *Diff) newSection() section {
-	s := section{head: "**New findings**\n\n", tail: "\n", more: "- …and %d more\n\n"}
-	for i := range d.New {
-		x := &d.New[i]
-		line := fmt.Sprintf("- %s: %s (%s)", describeSeverity(x), cellText(said(x, "; ")), cellText(x.Rule))
-		if at := place(d.NewFiles.Position(x.Pos)); at != "" {
-			at = cellText(strings.TrimSuffix(at, ": "))
-			if url := d.Links.to(false, d.NewFiles, x.Pos); url != "" && d.NewFiles == d.Head.Files {
-				at = "[" + at + "](" + url + ")"
-			}
-			line += " at " + at
-		}
-		s.pieces = append(s.pieces, line+"\n")
+	return section{head: "**New findings**\n\n", tail: "\n", more: "- …and %d more\n\n", n: len(d.New),
+		piece: func(i int) string { return d.newFinding(&d.New[i]) },
+		least: func(i int) int { return len("- :  ()\n") + plainLength(d.New[i].Rule) + plainLength(d.New[i].Message) },
 	}
-	return s
+}
+
+// newFinding writes a new finding as an item of a list.
+func (d *Diff) newFinding(x *diag.Finding) string {
+	line := fmt.Sprintf("- %s: %s (%s)", describeSeverity(x), cellText(said(x, "; ")), cellText(x.Rule))
+	if at := place(d.NewFiles.Position(x.Pos)); at != "" {
+		at = cellText(strings.TrimSuffix(at, ": "))
+		if url := d.Links.to(false, d.NewFiles, x.Pos); url != "" && d.NewFiles == d.Head.Files {
+			at = "[" + at + "](" + url + ")"
+		}
+		line += " at " + at
+	}
+	return line + "\n"
 }
 
 func (d *Diff) fixedSection() section {
 	s := section{head: "**Fixed findings**\n\n", tail: "\n", more: "- …and %d more\n\n"}
 	list, more := d.fixed()
+	var pieces []string
 	for _, x := range list {
-		s.pieces = append(s.pieces, fmt.Sprintf("- %s (%s)\n", cellText(said(x, "; ")), cellText(x.Rule)))
+		pieces = append(pieces, fmt.Sprintf("- %s (%s)\n", cellText(said(x, "; ")), cellText(x.Rule)))
 	}
 	for _, text := range more {
-		s.pieces = append(s.pieces, "- …"+cellText(text)+"\n")
+		pieces = append(pieces, "- …"+cellText(text)+"\n")
 	}
+	s.fixedPieces(pieces)
 	return s
 }
 
 func (d *Diff) policySection() section {
 	s := section{head: "**Policy changes**: they do not apply to this change yet\n\n", tail: "\n", more: "- …and %d more\n\n"}
+	var pieces []string
 	for _, p := range d.Policy {
 		line := cellText(d.policyText(p))
 		if p.Pos.IsValid() {
 			line += ": " + d.causeMarkdown(diff.Cause{Base: p.Base, Pos: p.Pos})
 		}
-		s.pieces = append(s.pieces, "- "+line+"\n")
+		pieces = append(pieces, "- "+line+"\n")
 	}
+	s.fixedPieces(pieces)
 	return s
 }

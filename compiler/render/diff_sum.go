@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"permc.dev/permc/compiler/ask/diff"
 )
 
 // Sum says the whole in one line.
@@ -69,53 +71,76 @@ const mostNamed = 3
 // and then what few come to hold. Permissions with the same people share a line.
 func (d *Diff) Headlines() (list []string) {
 	for _, rank := range []string{"critical", "high"} {
-		who, ids := d.gainers(rank)
-		slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(len(who[a]), len(who[b])) })
-		for len(ids) > 0 {
-			people, alike, others := who[ids[0]], []string{}, []string{}
-			for _, id := range ids {
-				if slices.Equal(who[id], people) {
-					alike = append(alike, id)
+		gainers := d.gainers(rank)
+		slices.SortStableFunc(gainers, func(a, b *gainer) int { return cmp.Compare(len(a.people), len(b.people)) })
+		for len(gainers) > 0 {
+			first, alike, others := gainers[0], []string{}, []*gainer{}
+			for _, g := range gainers {
+				if slices.Equal(g.people, first.people) {
+					alike = append(alike, g.permission)
 				} else {
-					others = append(others, id)
+					others = append(others, g)
 				}
 			}
-			list = append(list, fmt.Sprintf("%s: %s for %s", rank, strings.Join(alike, ", "), namedPeople(people)))
-			ids = others
+			list = append(list, fmt.Sprintf("%s: %s for %s", rank, strings.Join(alike, ", "), d.namedPeople(first.people)))
+			gainers = others
 		}
 	}
 	return list
 }
 
-// gainers returns who comes to hold the permissions of a sensitivity, and these
-// permissions in the order of the first person.
-func (d *Diff) gainers(rank string) (who map[string][]string, ids []string) {
-	who = map[string][]string{}
+// gainer is a permission, and the indexes of the people who come to hold it.
+type gainer struct {
+	permission string
+	people     []int32
+}
+
+// gainers returns the permissions of a sensitivity that people come to hold, in the
+// order of the first person.
+func (d *Diff) gainers(rank string) (list []*gainer) {
+	byID := map[string]*gainer{}
+	of := map[*diff.Effect][]*gainer{} // by what people share
 	for i := range d.People {
-		p := &d.People[i]
-		for _, e := range p.Effects {
-			id := e.Permission.ID
-			known := who[id]
-			if !e.More || sensitivity(int(e.Gravity)) != rank || len(known) > 0 && known[len(known)-1] == p.User().ID {
-				continue
+		effects := d.People[i].Effects
+		if len(effects) == 0 {
+			continue
+		}
+		gains, known := of[&effects[0]]
+		if !known {
+			for _, e := range effects {
+				if !e.More || sensitivity(int(e.Gravity)) != rank {
+					continue
+				}
+				g := byID[e.Permission.ID]
+				if g == nil {
+					g = &gainer{permission: e.Permission.ID}
+					byID[g.permission], list = g, append(list, g)
+				}
+				if !slices.Contains(gains, g) {
+					gains = append(gains, g)
+				}
 			}
-			if known == nil {
-				ids = append(ids, id)
-			}
-			who[id] = append(known, p.User().ID)
+			of[&effects[0]] = gains
+		}
+		for _, g := range gains {
+			g.people = append(g.people, int32(i))
 		}
 	}
-	return who, ids
+	return list
 }
 
 // namedPeople names some people and counts the others.
-func namedPeople(ids []string) string {
-	last := len(ids) - 1
+func (d *Diff) namedPeople(people []int32) string {
+	var ids []string
+	for _, i := range people[:min(len(people), mostNamed)] {
+		ids = append(ids, d.People[i].User().ID)
+	}
+	last := len(people) - 1
 	switch {
 	case last == 0:
 		return ids[0]
 	case last < mostNamed:
 		return strings.Join(ids[:last], ", ") + " and " + ids[last]
 	}
-	return strings.Join(ids[:mostNamed], ", ") + " and " + Thousands(len(ids)-mostNamed) + " more"
+	return strings.Join(ids, ", ") + " and " + Thousands(len(people)-mostNamed) + " more"
 }

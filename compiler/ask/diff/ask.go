@@ -36,14 +36,22 @@ func (c *Comparison) Changer() func(*Person) []Change {
 	return other.Changes
 }
 
+// Key is the same for people who change in the same way: the exact one through the
+// same lines, the loose one through lines in the same files.
+type Key struct{ Loose, Exact [16]byte }
+
+// NewKeys makes a function for one goroutine that returns the key of somebody with
+// all changes.
+type NewKeys func() func(*Person) Key
+
 // Compare compares two projects, of which the base may be nil, and looks at each
-// gate on each day.
-func Compare(ctx context.Context, base, head *compiler.Project, gates *Gates) (*Comparison, error) {
-	return compareFor(ctx, base, head, gates, func(*Person) bool { return true })
+// gate on each day. People have no keys if the function is nil.
+func Compare(ctx context.Context, base, head *compiler.Project, gates *Gates, keys NewKeys) (*Comparison, error) {
+	return compareFor(ctx, base, head, gates, keys, func(*Person) bool { return true })
 }
 
 // compareFor is Compare for some of the users.
-func compareFor(ctx context.Context, base, head *compiler.Project, gates *Gates, wanted func(*Person) bool) (*Comparison, error) {
+func compareFor(ctx context.Context, base, head *compiler.Project, gates *Gates, keys NewKeys, wanted func(*Person) bool) (*Comparison, error) {
 	var basePolicy *policy.Policy
 	facts := [2]*written{{}, {head}}
 	if base != nil {
@@ -55,14 +63,24 @@ func compareFor(ctx context.Context, base, head *compiler.Project, gates *Gates,
 		Attribute:   func(base bool, u *policy.User, name string) policy.Pos { return sideOf(facts, base).attribute(u, name) },
 	})
 	policies.Watch(gates)
-	people, baseFound, headFound, err := Timelines(ctx, base, head, func(list []Person, p *Pair) []Person {
-		x := policies.User(p)
-		if !x.Any() || !wanted(&x) {
-			return list
+	policies.whole = keys != nil
+	people, baseFound, headFound, err := timelines(ctx, base, head, func() func([]Person, *Pair) []Person {
+		var key func(*Person) Key
+		if keys != nil {
+			key = keys()
 		}
-		policies.Judge(gates, &x)
-		x.Changes = nil
-		return append(list, x)
+		return func(list []Person, p *Pair) []Person {
+			x := policies.User(p)
+			if !x.Any() || !wanted(&x) {
+				return list
+			}
+			policies.Judge(gates, &x)
+			if key != nil {
+				x.Key = key(&x)
+			}
+			x.Changes = nil
+			return append(list, x)
+		}
 	})
 	if err != nil {
 		return nil, err

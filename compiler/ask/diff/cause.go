@@ -50,6 +50,9 @@ func (p *Policies) sources(list []Cause, s side, row, other *policy.Row) []Cause
 // source appends why a source is there: its entry, or what makes an entry that
 // both sides have give something here alone.
 func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) []Cause {
+	if s.last.is(s, v) {
+		return append(list, s.last.cause)
+	}
 	if v.Group != nil && membership(s.other, v.Group) == nil {
 		if own := membership(s.own, v.Group); !p.hasGroup(!s.base, v.Group.ID) {
 			list = append(list, Cause{s.base, v.Group.Pos, "group " + v.Group.ID})
@@ -62,6 +65,9 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 		return append(list, Cause{Base: s.base, Pos: v.Pos})
 	}
 	if c, ok := s.entryCause(e, v.Group); ok {
+		if v.Group == nil {
+			*s.last = lastCause{s.base, s.day, v, c}
+		}
 		return append(list, c)
 	}
 	if v.Role == nil {

@@ -65,6 +65,7 @@ type Policies struct {
 	base, head  *policy.Policy
 	scopes      []int32         // of the base, as indexes of the head or -1
 	permissions []int32         // likewise
+	was         []string        // how sensitive the head's permissions are in the base, "" if not there
 	sameRoles   map[string]bool // those that give what they gave
 	sameGroups  map[string]bool // those that hold the same entries
 	sameRules   map[string]bool // deny rules that say the same
@@ -73,6 +74,7 @@ type Policies struct {
 	tally       *Tally // or nil
 	wantGives   bool   // a matcher asks what roles give
 	wantRoles   bool   // a matcher asks which roles rows come through
+	whole       bool   // changes have causes and differences from the first look on
 }
 
 // Facts tells where facts about users are written. Any may be nil.
@@ -106,6 +108,9 @@ func New(base, head *policy.Policy, alike bool, facts Facts) *Policies {
 			to = int32(h.Index)
 		}
 		p.permissions = append(p.permissions, to)
+	}
+	for _, x := range head.Catalog.Permissions {
+		p.was = append(p.was, sensitivity(base, x.ID))
 	}
 	for _, r := range head.Catalog.Roles {
 		p.sameRoles[r.ID] = sameRole(base.Catalog.RoleByID[r.ID], r)

@@ -13,13 +13,31 @@ type side struct {
 	other *policy.Access // of the user on the other side, or nil
 	asOf  policy.Date
 	day   policy.Date
+	last  *lastCause
+}
+
+// lastCause is the line that explained the last source of a user's own: the rows
+// of an entry come one after the other.
+type lastCause struct {
+	base  bool
+	day   policy.Date
+	via   *policy.Via // nil where there is none
+	cause Cause
+}
+
+// is reports whether a source is explained by the same line.
+func (l *lastCause) is(s side, v *policy.Via) bool {
+	w := l.via
+	return w != nil && l.base == s.base && l.day == s.day && v.Group == nil && v.Pos == w.Pos && v.Role == w.Role && v.From == w.From &&
+		v.Scope == w.Scope && v.Ends == w.Ends
 }
 
 // sides returns the head and the base on a day; 0 is the day of the comparison.
 func (t *timeline) sides(day policy.Date) (here, there side) {
 	base, head, asOf := t.pair.Base, t.pair.Head, t.head.AsOf
 	day = max(day, asOf)
-	return side{false, head, base, asOf, day}, side{true, base, head, asOf, day}
+	last := &t.pair.memory().last
+	return side{false, head, base, asOf, day, last}, side{true, base, head, asOf, day, last}
 }
 
 // entriesOf returns the entries of a user, or of a group that the user is in.

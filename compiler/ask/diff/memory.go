@@ -15,10 +15,15 @@ type Memory struct {
 	found   []Cause  // of one change, with repetitions
 	roles   []string // of changes
 	effects []Effect
+	shared  [16][]Effect  // of the people before, each once
+	turn    int           // which of them is replaced next
+	runs    []run         // of one row
 	slots   []*policy.Row // of tracks
 	tracks  map[rowKey]*track
 	one     timeline // of a user whose entries neither begin nor end later
 	row     track
+	last    lastCause
+	held    [2][]*policy.Held // of a user whose entries neither begin nor end later
 }
 
 // oneDay are the days of a user whose entries neither begin nor end later.
@@ -54,7 +59,7 @@ func (m *Memory) track(days int) *track {
 // forget makes room for another user.
 func (m *Memory) forget() {
 	m.rows, m.via, m.slots, m.changes, m.effects = m.rows[:0], m.via[:0], m.slots[:0], m.changes[:0], m.effects[:0]
-	m.causes, m.roles = m.causes[:0], m.roles[:0]
+	m.causes, m.roles, m.last.via = m.causes[:0], m.roles[:0], nil
 }
 
 // endCauses takes those from an index on for one change.
@@ -108,7 +113,23 @@ func (x *Person) summarize(m *Memory) {
 		}
 	}
 	m.effects = effects
-	x.Effects = slices.Clone(effects)
+	x.Effects = m.share(effects)
+}
+
+// share returns a copy of some effects that lasts, the same one for most people who
+// have the same.
+func (m *Memory) share(effects []Effect) []Effect {
+	if len(effects) == 0 {
+		return nil
+	}
+	for _, known := range m.shared {
+		if slices.Equal(known, effects) {
+			return known
+		}
+	}
+	m.turn = (m.turn + 1) % len(m.shared)
+	m.shared[m.turn] = slices.Clone(effects)
+	return m.shared[m.turn]
 }
 
 // setOf are actions of a permission as a set.

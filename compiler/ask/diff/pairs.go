@@ -26,6 +26,11 @@ func Pairs[T any](ctx context.Context, base, head *compiler.Project, visit func(
 
 // Timelines is Pairs for those who look at later days as well.
 func Timelines[T any](ctx context.Context, base, head *compiler.Project, visit func(list []T, p *Pair) []T) (all []T, baseFound, headFound []diag.Finding, err error) {
+	return timelines(ctx, base, head, func() func([]T, *Pair) []T { return visit })
+}
+
+// timelines is Timelines with a visit of its own for each goroutine.
+func timelines[T any](ctx context.Context, base, head *compiler.Project, newVisit func() func(list []T, p *Pair) []T) (all []T, baseFound, headFound []diag.Finding, err error) {
 	sides := [2]*pairSide{newPairSide(base), newPairSide(head)}
 	pairs := pairUsers(sides[0].users(), sides[1].users())
 	n := (len(pairs) + compiler.Chunk - 1) / compiler.Chunk
@@ -35,6 +40,7 @@ func Timelines[T any](ctx context.Context, base, head *compiler.Project, visit f
 	for range min(runtime.GOMAXPROCS(0), n) {
 		w := &pairWorker{base: sides[0].worker(), head: sides[1].worker()}
 		wg.Go(func() {
+			visit := newVisit()
 			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				for _, p := range pairs[i*compiler.Chunk : min((i+1)*compiler.Chunk, len(pairs))] {
 					results[i] = visit(results[i], w.start(p))

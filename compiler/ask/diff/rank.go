@@ -44,11 +44,48 @@ func SortGravest(people []Person) {
 		x, y := &weights[a], &weights[b]
 		return cmp.Or(y.gain-x.gain, x.rare-y.rare, y.gains-x.gains, y.loss-x.loss, y.losses-x.losses)
 	})
-	sorted := make([]Person, len(people))
-	for i, at := range order {
-		sorted[i] = people[at]
+	reorder(people, order)
+}
+
+// reorder puts people in an order of their indexes, which it uses up, without a
+// copy of all.
+func reorder(people []Person, order []int32) {
+	for i := range order {
+		first := people[i]
+		to := int32(i)
+		for order[to] >= 0 {
+			from := order[to]
+			order[to] = -1
+			if from == int32(i) {
+				people[to] = first
+				break
+			}
+			people[to], to = people[from], from
+		}
 	}
-	copy(people, sorted)
+}
+
+// EachEffects calls f with each list of effects of some people, and with how many
+// of them share it, in the order of the first of them.
+func EachEffects(people []Person, f func(effects []Effect, n int)) {
+	var lists [][]Effect
+	var counts []int
+	at := map[*Effect]int{}
+	for i := range people {
+		list := people[i].Effects
+		if len(list) == 0 {
+			continue
+		}
+		n, known := at[&list[0]]
+		if !known {
+			n = len(lists)
+			at[&list[0]], lists, counts = n, append(lists, list), append(counts, 0)
+		}
+		counts[n]++
+	}
+	for i, list := range lists {
+		f(list, counts[i])
+	}
 }
 
 // holders are how many people come to hold each action of a permission.
@@ -56,10 +93,10 @@ type holders map[*policy.Permission]*[64]int
 
 func holdersOf(people []Person) holders {
 	all := holders{}
-	for i := range people {
-		for j, e := range people[i].Effects {
+	EachEffects(people, func(effects []Effect, n int) {
+		for j, e := range effects {
 			fresh := e.Actions
-			for _, before := range people[i].Effects[:j] { // of another gravity
+			for _, before := range effects[:j] { // of another gravity
 				if before.More && before.Permission == e.Permission {
 					fresh &^= before.Actions
 				}
@@ -68,10 +105,10 @@ func holdersOf(people []Person) holders {
 				all[e.Permission] = &[64]int{}
 			}
 			for ; fresh != 0; fresh &= fresh - 1 {
-				all[e.Permission][bits.TrailingZeros64(uint64(fresh))]++
+				all[e.Permission][bits.TrailingZeros64(uint64(fresh))] += n
 			}
 		}
-	}
+	})
 	return all
 }
 

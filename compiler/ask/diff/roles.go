@@ -32,9 +32,59 @@ func (p *Policies) rolesToday(pair *Pair) []RoleChange {
 	if pair.Base != nil && pair.Head != nil && pair.Base.User.Invited == pair.Head.User.Invited && slices.EqualFunc(pair.Base.Roles, pair.Head.Roles, sameHeld) {
 		return nil
 	}
-	t := &timeline{Policies: p, pair: pair, days: []policy.Date{0}, roles: map[roleKey]*roleTrack{}}
-	t.addRoles(0, pair.Base, pair.Head)
-	return t.roleChanges()
+	m := pair.memory()
+	m.one = timeline{Policies: p, pair: pair, days: oneDay}
+	base, head := sortedRoles(m.held[0][:0], pair.Base), sortedRoles(m.held[1][:0], pair.Head)
+	m.held = [2][]*policy.Held{base, head}
+	accepted := acceptedNow(pair)
+	none := []*policy.Held{nil}
+	var list []RoleChange
+	for len(base) > 0 || len(head) > 0 {
+		b, h := none, none
+		order := compareSides(base, head)
+		if order <= 0 {
+			b, base = base[:1], base[1:]
+		}
+		if order >= 0 {
+			h, head = head[:1], head[1:]
+		}
+		list = m.one.roleEpisodes(list, h, b, true, accepted)
+		list = m.one.roleEpisodes(list, b, h, false, false)
+	}
+	return list
+}
+
+// sortedRoles appends the roles of a user by id and scope, each in the first of
+// several ways.
+func sortedRoles(list []*policy.Held, a *policy.Access) []*policy.Held {
+	if a == nil {
+		return list
+	}
+	for i := range a.Roles {
+		list = append(list, &a.Roles[i])
+	}
+	slices.SortStableFunc(list, compareHeld)
+	return slices.CompactFunc(list, func(a, b *policy.Held) bool { return compareHeld(a, b) == 0 })
+}
+
+func compareHeld(a, b *policy.Held) int {
+	return cmp.Or(strings.Compare(a.Role.ID, b.Role.ID), strings.Compare(a.Scope.Path, b.Scope.Path))
+}
+
+// compareSides orders the first roles of both sides.
+func compareSides(base, head []*policy.Held) int {
+	switch {
+	case len(base) == 0:
+		return 1
+	case len(head) == 0:
+		return -1
+	}
+	return compareHeld(base[0], head[0])
+}
+
+// acceptedNow reports whether a change accepts the invitation of a user.
+func acceptedNow(p *Pair) bool {
+	return p.Base != nil && p.Head != nil && p.Base.User.Invited && !p.Head.User.Invited
 }
 
 func sameHeld(a, b policy.Held) bool { return a.Role.ID == b.Role.ID && a.Scope.Path == b.Scope.Path }
@@ -66,7 +116,7 @@ func (t *timeline) roleChanges() (list []RoleChange) {
 	keys := slices.SortedFunc(maps.Keys(t.roles), func(a, b roleKey) int {
 		return cmp.Or(strings.Compare(a.role, b.role), strings.Compare(a.scope, b.scope))
 	})
-	accepted := t.pair.Base != nil && t.pair.Head != nil && t.pair.Base.User.Invited && !t.pair.Head.User.Invited
+	accepted := acceptedNow(t.pair)
 	for _, k := range keys {
 		x := t.roles[k]
 		list = t.roleEpisodes(list, x.head, x.base, true, accepted)

@@ -70,13 +70,18 @@ func (t *timeline) changes(list []Change, x *track) []Change {
 	list = t.episodes(list, x, true)
 	list = t.episodes(list, x, false)
 	if len(list) > n {
+		if len(t.days) == 1 {
+			return list
+		}
 		slices.SortStableFunc(list[n:], func(a, b Change) int { return cmp.Compare(a.From, b.From) })
 		return list
 	}
 	for i := range t.days {
 		b, h := x.base[i], x.head[i]
 		if (b == nil) != (h == nil) || b != nil && h != nil && !sameRow(b, h) {
-			return append(list, t.change(ReasonChanged, i, i, x))
+			list = append(list, Change{})
+			t.change(&list[n], ReasonChanged, i, i, x)
+			return list
 		}
 	}
 	return list
@@ -89,11 +94,13 @@ func (t *timeline) episodes(list []Change, x *track, more bool) []Change {
 	if !more {
 		own, other = x.base, x.head
 	}
-	all := runs(own, other)
 	m := t.pair.memory()
+	m.runs = runs(m.runs[:0], own, other)
+	all := m.runs
 	for _, r := range all {
-		c, k := t.begin(x, own, other, r, more)
-		c.Actions = r.actions
+		list = append(list, Change{Actions: r.actions})
+		c := &list[len(list)-1]
+		k := t.begin(c, x, own, other, &r, more)
 		if t.whole || t.wantRoles {
 			roles := len(m.roles)
 			for i := r.from; i < r.to; i++ {
@@ -114,7 +121,6 @@ func (t *timeline) episodes(list []Change, x *track, more bool) []Change {
 			}
 			c.Differences = append(differences(c.Before, c.After, only), t.ends(x, k, only)...)
 		}
-		list = append(list, c)
 	}
 	return list
 }
@@ -127,13 +133,13 @@ type run struct {
 	actions  []string
 }
 
-// runs returns what one side alone holds, by its days.
-func runs(own, other []*policy.Row) (list []run) {
+// runs appends what one side alone holds, by its days.
+func runs(list []run, own, other []*policy.Row) []run {
 	if len(own) == 1 {
 		if actions := beyond(own[0], other[0]); len(actions) > 0 {
-			return []run{{0, 1, false, actions}}
+			list = append(list, run{0, 1, false, actions})
 		}
-		return nil
+		return list
 	}
 	var single []run
 	for i := range own {
@@ -162,7 +168,7 @@ func (k Kind) both() bool { return k == Widened || k == Narrowed }
 
 // begin begins a change, and returns the day of its rows. What goes on longer, or
 // ends earlier, is a row that is widened or narrowed, seen on the day before.
-func (t *timeline) begin(x *track, own, other []*policy.Row, r run, more bool) (Change, int) {
+func (t *timeline) begin(c *Change, x *track, own, other []*policy.Row, r *run, more bool) int {
 	alone, both := Gained, Widened
 	if !more {
 		alone, both = Lost, Narrowed
@@ -174,7 +180,8 @@ func (t *timeline) begin(x *track, own, other []*policy.Row, r run, more bool) (
 	case held(other[k]):
 		kind = both
 	}
-	return t.change(kind, r.from, k, x), k
+	t.change(c, kind, r.from, k, x)
+	return k
 }
 
 // goesOn reports whether an action that one side alone holds on the i-th day is
@@ -183,16 +190,18 @@ func goesOn(own, other []*policy.Row, i int, action string) bool {
 	return holdsAction(own[i-1], action) && holdsAction(other[i-1], action) && !holdsAction(other[i], action)
 }
 
-// change returns a change from the i-th day on, with the rows of the k-th day.
-func (t *timeline) change(kind Kind, i, k int, x *track) Change {
-	c := Change{Kind: kind, User: t.pair.User(), Before: x.base[k], After: x.head[k], From: t.days[i]}
-	if t.base != nil {
-		c.Was = sensitivity(t.base, c.Row().Permission.ID)
+// change fills in a change from the i-th day on, with the rows of the k-th day.
+func (t *timeline) change(c *Change, kind Kind, i, k int, x *track) {
+	c.Kind, c.User, c.Before, c.After, c.From = kind, t.pair.User(), x.base[k], x.head[k], t.days[i]
+	switch {
+	case c.Before != nil:
+		c.Was = c.Before.Permission.Sensitivity
+	case t.base != nil:
+		c.Was = t.was[c.After.Permission.Index]
 	}
 	if t.whole {
-		c.Causes = t.causes(&c, x.base[i], x.head[i])
+		c.Causes = t.causes(c, x.base[i], x.head[i])
 	}
-	return c
 }
 
 // ends compares until when what both sides hold on the i-th day goes on.

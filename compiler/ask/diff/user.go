@@ -19,6 +19,7 @@ type Person struct {
 	Changes []Change
 	Counts  [ReasonChanged + 1]int // of changes, by kind
 	Effects []Effect               // in the order of the first change
+	Key     Key                    // of those who change alike, or zero
 
 	gains, losses int       // actions that come and go, by row
 	hits          []gateHit // of each gate, where there are any
@@ -35,7 +36,8 @@ func (p *Person) User() *policy.User {
 
 // User returns what changes for a user on any day from that of the comparison
 // on. What the calendar does alike on both sides is no change. The changes are
-// without causes and differences, and valid until the next call.
+// without causes and differences, unless keys are made of them, and valid until the
+// next call.
 func (p *Policies) User(pair *Pair) (x Person) {
 	m := pair.memory()
 	m.forget()
@@ -75,12 +77,13 @@ func (p *Policies) user(pair *Pair) (x Person) {
 		x.domain = p.facts.Domain(x.Head)
 	}
 	if len(pair.Later) == 0 {
-		x.Changes = p.today(pair, false)
+		x.Changes = p.today(pair, p.whole)
 		x.Roles = p.rolesToday(pair)
 		p.countToday(pair, x.Changes)
 		return x
 	}
 	t := p.timeline(pair)
+	t.whole = p.whole
 	t.count()
 	x.Changes = t.allChanges()
 	x.Roles = t.roleChanges()

@@ -89,7 +89,7 @@ func HitsOfTip(ctx context.Context, base, tip, head *compiler.Project, gates *Ga
 	rows := *gates
 	rows.MaxLost = -1
 	touched := touchedLines(base, head)
-	now, err := compareFor(ctx, tip, head, &rows, func(x *Person) bool {
+	now, err := compareFor(ctx, tip, head, &rows, nil, func(x *Person) bool {
 		return about[policy.Fold(x.User().ID)] || touched.gives(x)
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
@@ -182,14 +183,11 @@ type tally struct {
 
 func (c *change) tallies() (list []*tally) {
 	byID := map[string]*tally{}
-	for i := range c.People {
-		seen := map[string]bool{}
-		for _, x := range c.People[i].Effects {
+	diff.EachEffects(c.People, func(effects []diff.Effect, n int) {
+		for i, x := range effects {
 			p := x.Permission
-			if k := fmt.Sprint(p.ID, " ", x.More); seen[k] {
+			if slices.ContainsFunc(effects[:i], func(b diff.Effect) bool { return b.Permission.ID == p.ID && b.More == x.More }) {
 				continue
-			} else {
-				seen[k] = true
 			}
 			t := byID[p.ID]
 			if t == nil {
@@ -197,12 +195,12 @@ func (c *change) tallies() (list []*tally) {
 				byID[p.ID], list = t, append(list, t)
 			}
 			if x.More {
-				t.gain++
+				t.gain += n
 			} else {
-				t.lose++
+				t.lose += n
 			}
 		}
-	}
+	})
 	slices.SortFunc(list, func(a, b *tally) int { return cmp.Or(a.rank-b.rank, strings.Compare(a.id, b.id)) })
 	return list
 }
