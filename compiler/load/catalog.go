@@ -11,6 +11,7 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 		Version: t.Get("version").Text(),
 		Levels:  decodeRefs(t.Get("levels")), Nested: t.Get("nested").Text() == "true",
 		Affiliations: decodeDescribed(t.Get("affiliations")), Labels: decodeDescribed(t.Get("labels")),
+		ClosedLabels:    t.Get("closedLabels").Text() == "true",
 		UserAttributes:  declaredAttributes(t.Get("attributes").Get("user")),
 		ScopeAttributes: declaredAttributes(t.Get("attributes").Get("scope")),
 		Rules:           decodeRules(t.Get("rules")),
@@ -52,7 +53,7 @@ func decodeDescribed(t tree.Tree) (list []policy.Described) {
 func declaredAttributes(t tree.Tree) (list []policy.DeclaredAttribute) {
 	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
 		list = append(list, policy.DeclaredAttribute{ID: keyRef(k), Title: v.Get("title").Text(),
-			Values: decodeRefs(v.Get("values")), Closed: v.Get("values") != nil, Source: decodeRef(v.Get("source"))})
+			Values: decodeRefs(v.Get("values")), Closed: v.Get("closed").Text() == "true", Source: decodeRef(v.Get("source"))})
 	})
 	return list
 }

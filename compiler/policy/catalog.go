@@ -5,12 +5,15 @@ package policy
 type Catalog struct {
 	Product, Title, Version string
 	Extends                 string // the shipped catalog it extends, or ""
+	Pos                     Pos
 	Levels                  []string
 	Nested                  bool
 	Affiliations            []Described
 	UserAttributes          map[string]*DeclaredAttribute
 	ScopeAttributes         map[string]*DeclaredAttribute
 	Labels                  []Described
+	ClosedLabels            bool
+	Unlisted                []Unlisted // in permissions and roles
 	Depths                  []Depth
 	Permissions             []*Permission
 	Derived                 []*Permission // in dependency order

@@ -1,5 +1,7 @@
 package policy
 
+import "slices"
+
 // Ref is a name as written, not yet resolved. The zero Ref is a missing name.
 type Ref struct {
 	Name string
@@ -229,6 +231,7 @@ type DeclaredCatalog struct {
 	UserAttributes  []DeclaredAttribute
 	ScopeAttributes []DeclaredAttribute
 	Labels          []Described
+	ClosedLabels    bool // only the listed labels are allowed
 	Depths          []DeclaredDepth
 	Permissions     []DeclaredPermission
 	Roles           []DeclaredRole
@@ -256,6 +259,11 @@ type DeclaredAttribute struct {
 	Values []Ref
 	Closed bool // only the listed values are allowed
 	Source Ref
+}
+
+// Lists reports whether a value is among those of the attribute, or any will do.
+func (d *DeclaredAttribute) Lists(value string) bool {
+	return len(d.Values) == 0 && !d.Closed || slices.ContainsFunc(d.Values, func(r Ref) bool { return r.Name == value })
 }
 
 // CatalogChange is what a version of a catalog changed.

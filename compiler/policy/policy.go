@@ -9,6 +9,7 @@ import (
 // by id; waivers keep their order.
 type Policy struct {
 	Files       *Files
+	Product     Ref // as the project names it, unless it has a catalog
 	Catalog     *Catalog
 	AsOf        Date
 	Scopes      []*Scope
@@ -28,6 +29,16 @@ type Policy struct {
 	ForeignIDs  bool // some user id has a character outside ASCII
 
 	Suppressions []Suppression // sorted by place
+
+	Unlisted   []Unlisted           // in scopes, rules and the project's catalog
+	UnlistedOf map[*User][]Unlisted // nil if there are none
+}
+
+// Unlisted is a value of an attribute, or a label, that an open list of the catalog lacks.
+type Unlisted struct {
+	Ref
+	Attribute *DeclaredAttribute // nil: it is a label
+	Scope     *Scope             // with it, or nil
 }
 
 // FindUser returns the index of the user with exactly this id, and reports whether there is one.

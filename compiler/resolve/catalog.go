@@ -19,8 +19,8 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Finding) 
 		b.words(c)
 	}
 	b.catalog = &policy.Catalog{
-		Product: c.Product, Title: c.Title, Version: c.Version, Extends: c.Extends.Name,
-		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
+		Product: c.Product, Title: c.Title, Version: c.Version, Extends: c.Extends.Name, Pos: c.Pos,
+		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, ClosedLabels: c.ClosedLabels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
 		Sources: c.Sources, Corrections: c.Corrections, Changes: c.Changes, Notes: c.Notes, Limits: c.Limits,
 		UserAttributes: attributesByID(c.UserAttributes), ScopeAttributes: attributesByID(c.ScopeAttributes),
 		PermissionByID: map[string]*policy.Permission{}, RoleByID: map[string]*policy.Role{},
@@ -36,6 +36,7 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Finding) 
 	if len(b.faults) == 0 {
 		b.soundness()
 	}
+	b.catalog.Unlisted = b.unlisted
 	return b.catalog, b.faults
 }
 
@@ -137,6 +138,10 @@ func (b *catalogBinder) sources() {
 	for _, list := range [][]policy.DeclaredAttribute{b.declared.UserAttributes, b.declared.ScopeAttributes} {
 		for _, a := range list {
 			b.source(a.Source)
+			if a.Closed && len(a.Values) == 0 {
+				b.fail(diag.Stopf("schema", a.ID.Pos, "attribute %q is closed and has no values", a.ID.Name).
+					WithHelp("list its values, or remove closed"))
+			}
 		}
 	}
 	for i := range b.declared.Permissions {
@@ -272,7 +277,7 @@ func (b *catalogBinder) reach(d policy.DeclaredReach) policy.Reach {
 	case "tree":
 		return policy.Reach{Kind: policy.Tree}
 	case "labels":
-		return policy.Reach{Kind: policy.Labelled, Labels: b.oneOf("label", d.Labels, describedIDs(b.catalog.Labels))}
+		return policy.Reach{Kind: policy.Labelled, Labels: b.labels(b.catalog, d.Labels)}
 	}
 	return policy.Reach{}
 }

@@ -21,9 +21,8 @@ func (b *catalogBinder) extend(base, ext *policy.DeclaredCatalog) *policy.Declar
 	c.Labels = appendNew(b, "label", base.Labels, ext.Labels, func(d policy.Described) policy.Ref { return d.ID })
 	c.Depths = appendNew(b, "depth", base.Depths, ext.Depths, func(d policy.DeclaredDepth) policy.Ref { return d.ID })
 	c.Sources = appendNew(b, "source", base.Sources, ext.Sources, func(s policy.Source) policy.Ref { return s.ID })
-	id := func(a policy.DeclaredAttribute) policy.Ref { return a.ID }
-	c.UserAttributes = appendNew(b, "attribute", base.UserAttributes, ext.UserAttributes, id)
-	c.ScopeAttributes = appendNew(b, "attribute", base.ScopeAttributes, ext.ScopeAttributes, id)
+	c.UserAttributes = b.extendAttributes(base.UserAttributes, ext.UserAttributes)
+	c.ScopeAttributes = b.extendAttributes(base.ScopeAttributes, ext.ScopeAttributes)
 	b.added = map[string]bool{}
 	for _, r := range ext.Roles {
 		b.added[r.ID.Name] = true
@@ -46,6 +45,28 @@ func appendNew[T any](b *catalogBinder, what string, base, ext []T, id func(T) p
 			continue
 		}
 		list = append(list, x)
+	}
+	return list
+}
+
+// extendAttributes adds attributes, and values to those that are shipped.
+func (b *catalogBinder) extendAttributes(base, ext []policy.DeclaredAttribute) []policy.DeclaredAttribute {
+	list := slices.Clone(base)
+	for _, x := range ext {
+		i := slices.IndexFunc(list, func(y policy.DeclaredAttribute) bool { return y.ID.Name == x.ID.Name })
+		switch {
+		case i < 0:
+			list = append(list, x)
+		case list[i].Closed:
+			b.fail(diag.Stopf("schema", x.ID.Pos, "attribute %q is closed: its values are %s", x.ID.Name,
+				strings.Join(refNames(list[i].Values), ", ")).WithHelp("use one of them"))
+		case x.Title != "" || x.Source.Given():
+			b.fail(diag.Stopf("schema", x.ID.Pos, "attribute %q is already in the shipped catalog", x.ID.Name).
+				WithHelp("add values, and leave title and source out; or choose another id"))
+		default:
+			list[i].Values = slices.Concat(list[i].Values, x.Values)
+			list[i].Closed = x.Closed
+		}
 	}
 	return list
 }

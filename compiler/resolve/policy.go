@@ -25,7 +25,7 @@ type Options struct {
 func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag.Finding) {
 	b := &policyBinder{declared: d, catalog: c, opts: opts, users: map[string]*policy.User{}, broken: map[string]bool{}}
 	b.all = opts.AllFaults
-	b.policy = &policy.Policy{Files: d.Files, Catalog: c, AsOf: opts.AsOf, HorizonDays: 30, LookAhead: d.HorizonDays,
+	b.policy = &policy.Policy{Files: d.Files, Product: d.Product, Catalog: c, AsOf: opts.AsOf, HorizonDays: 30, LookAhead: d.HorizonDays,
 		Severities: map[string]string{}, ScopeByPath: map[string]*policy.Scope{}}
 	if d.HorizonDays >= 0 {
 		b.policy.HorizonDays = d.HorizonDays
@@ -40,6 +40,7 @@ func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag
 	b.waivers()
 	b.expectations()
 	b.gates()
+	b.policy.Unlisted, b.policy.UnlistedOf = slices.Concat(c.Unlisted, b.unlisted), b.unlistedOf
 	return &Binding{b.policy, b}, b.faults
 }
 
@@ -61,6 +62,7 @@ type policyBinder struct {
 	roomy        int             // how many entries to allocate at a time
 	details      []policy.Detail // likewise
 	actionRoom   []policy.NamedAction
+	unlistedOf   map[*policy.User][]policy.Unlisted
 	unfolded     bool          // a bound id does not fold to itself, or repeats the previous one
 	foreign      bool          // a bound id has characters outside ASCII
 	lastScope    *policy.Scope // looked up last
@@ -109,6 +111,7 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope, dept
 				strings.Join(b.catalog.Levels, ", ")))
 		}
 	}
+	from := len(b.unlisted)
 	b.attributes(d.Attributes, b.catalog.ScopeAttributes)
 	if len(d.Attributes) > 0 {
 		s.Attributes = make(map[string][]string, len(d.Attributes))
@@ -117,11 +120,13 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope, dept
 		s.Attributes[a.Name.Name] = refNames(a.Values)
 	}
 	for _, l := range d.Labels {
-		if b.oneOf("label", []policy.Ref{l}, describedIDs(b.catalog.Labels)) != nil &&
-			!slices.Contains(s.Labels, l.Name) {
+		if b.labels(b.catalog, []policy.Ref{l}) != nil && !slices.Contains(s.Labels, l.Name) {
 			s.Labels = append(s.Labels, l.Name)
 			s.LabelPos = append(s.LabelPos, l.Pos)
 		}
+	}
+	for i := range b.unlisted[from:] {
+		b.unlisted[from+i].Scope = s
 	}
 	return s
 }

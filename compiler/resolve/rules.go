@@ -104,31 +104,6 @@ func sharedAttributes(c *policy.Catalog) (list []string) {
 	return list
 }
 
-// attributes binds attribute names and, if the catalog lists them, values.
-func (b *binder) attributes(list []policy.Attribute, known map[string]*policy.DeclaredAttribute) []policy.Attribute {
-	var ids []string
-	for id := range known {
-		ids = append(ids, id)
-	}
-	for _, a := range list {
-		d := known[a.Name.Name]
-		if d == nil {
-			b.unknown("attribute", a.Name, ids)
-			continue
-		}
-		for _, v := range a.Values {
-			if values := refNames(d.Values); d.Closed && !slices.Contains(values, v.Name) {
-				f := diag.Stopf("unknown-attribute", v.Pos, "unknown value %s of attribute %q", diag.Quote(v.Name),
-					a.Name.Name).
-					WithHelp("%s", diag.Suggest(v.Name, values))
-				f.Wrong, f.Right = v.Name, diag.Only(v.Name, values)
-				b.fail(f)
-			}
-		}
-	}
-	return list
-}
-
 // rule binds a declared rule.
 func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 	r := &policy.Rule{ID: d.ID.Name, Severity: d.Severity, Message: d.Message, Help: d.Help, Source: d.Source.Name,
@@ -157,7 +132,7 @@ func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 		r.PerUser = &b
 	case d.Labels != nil:
 		label := d.Labels.What.Name
-		n.oneOf("label", []policy.Ref{label}, describedIDs(n.catalog.Labels))
+		n.labels(n.catalog, []policy.Ref{label})
 		r.Labels = &policy.LabelBounds{Label: label.Name, Bounds: n.bounds(d.Labels.DeclaredBounds)}
 	}
 	return r

@@ -51,6 +51,10 @@ func (x *Binding) Update(fresh []int, files []int32) (gone, come []*policy.User,
 		return nil, nil, false
 	}
 	x.Policy.Users = users
+	for _, u := range gone {
+		delete(b.unlistedOf, u)
+	}
+	x.Policy.UnlistedOf = b.unlistedOf
 	clear(b.users)
 	return gone, come, true
 }

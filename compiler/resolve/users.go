@@ -68,6 +68,7 @@ func (b *policyBinder) bindUsers() {
 	}
 	for _, w := range workers {
 		maps.Copy(b.broken, w.broken)
+		b.mergeUnlisted(w.unlistedOf)
 		b.unfolded = b.unfolded || w.unfolded
 		b.foreign = b.foreign || w.foreign
 	}
@@ -78,6 +79,7 @@ func (b *policyBinder) bindUsers() {
 // worker returns a binder of users for one goroutine.
 func (b *policyBinder) worker() *policyBinder {
 	w := *b
+	w.unlisted = nil
 	if n := b.declared.Users.Len(); n > 10*chunk {
 		w.roomy = min(n, 1<<17) // 13 MiB at most
 	}
@@ -105,7 +107,11 @@ func (b *policyBinder) user(d *policy.DeclaredUser, u *policy.User) {
 	u.Pos = d.ID.Pos // write first: reading fresh memory before writing to it costs twice
 	*u = policy.User{ID: d.ID.Name, Name: d.Name, Invited: d.Invited, Pos: d.ID.Pos}
 	b.affiliation(d, u)
+	from := len(b.unlisted)
 	b.attributes(d.Attributes, b.catalog.UserAttributes)
+	if len(b.unlisted) > from {
+		b.keepUnlisted(u, from)
+	}
 	if len(d.Attributes) > 0 {
 		u.Attributes = make(map[string][]string, len(d.Attributes))
 	}

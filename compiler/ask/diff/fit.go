@@ -75,7 +75,7 @@ func (f *fitter) need(kind string, r policy.Ref) {
 	if kind == aGroup && !f.Base.has(kind, r.Name) {
 		return // a shipped rule may name one that the project does not have
 	}
-	if r.Given() && !f.Head.has(kind, r.Name) {
+	if r.Given() && !f.keeps(kind, "", r.Name) {
 		f.fail("the change removed or renamed %s %q", kind, r.Name)
 	}
 }
@@ -149,7 +149,7 @@ func (f *fitter) movedOut(list []policy.Ref) (out []policy.Ref) {
 func (f *fitter) attributes(kind string, list []policy.Attribute) (out []policy.Attribute) {
 	for _, a := range list {
 		f.need(kind, a.Name)
-		a.Values = f.alternatives(kind, a.Values, func(name string) bool { return f.Head.hasValue(kind, a.Name.Name, name) })
+		a.Values = f.alternatives(kind, a.Values, func(name string) bool { return f.keeps(kind, a.Name.Name+" ", name) })
 		out = append(out, a)
 	}
 	return out

@@ -50,6 +50,9 @@ func VocabularyOf(p *policy.Policy) Vocabulary {
 	for _, l := range c.Labels {
 		v.add(aLabel, l.ID.Name)
 	}
+	if !c.ClosedLabels {
+		v.add(aLabel, "*")
+	}
 	for _, l := range c.Levels {
 		v.add(aLevel, l)
 	}
@@ -79,13 +82,14 @@ func (v Vocabulary) add(kind, name string) {
 
 func (v Vocabulary) has(kind, name string) bool { return v[kind][name] }
 
-// hasValue reports whether an attribute can have a value.
-func (v Vocabulary) hasValue(kind, attribute, value string) bool {
-	return v.has(kind, attribute+" *") || v.has(kind, attribute+" "+value)
-}
-
 // Vocabularies are the vocabulary of a base, and that of the head.
 type Vocabularies struct{ Base, Head Vocabulary }
+
+// keeps reports whether the head can still use a name of a list that may be open, such as the values
+// of an attribute. A name that only the base lists is gone, even if the list is open.
+func (c *Vocabularies) keeps(kind, list, name string) bool {
+	return c.Head.has(kind, list+name) || c.Head.has(kind, list+"*") && !c.Base.has(kind, list+name)
+}
 
 // added is a name of a kind that only the head has, which may be one that the
 // base has by another name, or "". Scopes under the given ones do not count.

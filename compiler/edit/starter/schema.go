@@ -80,6 +80,9 @@ func valuesOf(c *policy.Catalog) map[string][]shape.Value {
 	for _, l := range c.Labels {
 		add("label", l.ID.Name, joinMeaning(l.Title, l.Description))
 	}
+	if len(c.Labels) > 0 && !c.ClosedLabels {
+		add("label", "", "")
+	}
 	// The values of an attribute have its name as their kind: "user attribute.licenses".
 	for _, kind := range []struct {
 		name string
@@ -88,9 +91,10 @@ func valuesOf(c *policy.Catalog) map[string][]shape.Value {
 		for _, id := range slices.Sorted(maps.Keys(kind.of)) {
 			add(kind.name, id, kind.of[id].Title)
 			for _, v := range kind.of[id].Values {
-				if kind.of[id].Closed {
-					add(kind.name+"."+id, v.Name, "")
-				}
+				add(kind.name+"."+id, v.Name, "")
+			}
+			if len(kind.of[id].Values) > 0 && !kind.of[id].Closed {
+				add(kind.name+"."+id, "", "")
 			}
 		}
 	}

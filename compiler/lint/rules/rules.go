@@ -44,6 +44,8 @@ var All = []*lint.Rule{
 	UnusedGroup,
 	EmptyGroup,
 	RenamedField,
+	UnlistedValue,
+	UnlistedLabel,
 	ExpiredWaiver,
 	SelfApprovedWaiver,
 	UnusedWaiver,

@@ -11,7 +11,7 @@ var UnknownAttribute = &lint.Rule{
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What: "An attribute, or an attribute's value, that the catalog does not have.",
+		What: "An attribute that the catalog does not have, or a value that a closed attribute does not list.",
 		Why:  "Requirements that check the attribute never find it.",
 		Do:   "Use one of the catalog's attributes and values.",
 		Fires: `product: "call-manager"
@@ -28,6 +28,6 @@ users: "ana@acme.example": {
 	attributes: licenses: ["phone-system"]
 }
 `,
-		Gaps: "If the catalog lists no values for an attribute, any value is accepted.",
+		Gaps: "If the attribute does not say `closed: true`, another value is `unlisted-value`, a warning.",
 	},
 }

@@ -11,14 +11,23 @@ var UnknownLabel = &lint.Rule{
 	Severity: diag.Error,
 	Stops:    true,
 	Doc: lint.Doc{
-		What: "A label that the catalog does not have.",
+		What: "A label that is not one of a catalog's closed labels.",
 		Why:  "Roles that reach scopes by label do not reach this one.",
 		Do:   "Use one of the catalog's labels.",
-		Fires: `product: "services-hub"
-scopes: contoso: scopes: {emea: labels: ["frist"], apac: {}}
+		Fires: deskWithLabels + `scopes: acme: scopes: {emea: labels: ["plot"], apac: {}}
 `,
-		Fixed: `product: "services-hub"
-scopes: contoso: scopes: {emea: labels: ["first"], apac: {}}
+		Fixed: deskWithLabels + `scopes: acme: scopes: {emea: labels: ["pilot"], apac: {}}
 `,
+		Gaps: "If the catalog does not say `closedLabels: true`, another label is `unlisted-label`, a warning.",
 	},
 }
+
+// deskWithLabels is a catalog that allows only its labels.
+const deskWithLabels = `catalog: {
+	levels: ["company", "desk"]
+	labels: pilot: {}
+	closedLabels: true
+	permissions: "tickets:read": level: "desk"
+	roles: agent: {level: "desk", permissions: "tickets:read": {}}
+}
+`

@@ -8,7 +8,8 @@ import (
 	"permc.dev/permc/compiler/load/tree"
 )
 
-// Value is a possible value of a name, and its meaning.
+// Value is a possible value of a name, and its meaning. A Value without a name says that the list is
+// open: any other will do as well.
 type Value struct{ Name, Means string }
 
 // JSONSchema writes the type as JSON Schema, in the draft and with the keywords that editors support.
@@ -200,8 +201,17 @@ func (w *schemaWriter) keyed(value *Type, field string, values []Value) map[stri
 
 func enumOf(values []Value) map[string]any {
 	var names, means []string
+	open := false
 	for _, v := range values {
+		if v.Name == "" {
+			open = true
+			continue
+		}
 		names, means = append(names, v.Name), append(means, v.Means)
 	}
-	return map[string]any{"type": "string", "enum": names, "enumDescriptions": means}
+	one := map[string]any{"type": "string", "enum": names, "enumDescriptions": means}
+	if open { // editors offer the names, and take others
+		return map[string]any{"anyOf": []any{one, map[string]any{"type": "string", "minLength": 1}}}
+	}
+	return one
 }
