@@ -10,6 +10,8 @@ import (
 type Policy struct {
 	Files       *Files
 	Catalog     *Catalog
+	CatalogName Ref    // where the project names its catalog, with the version if it is pinned
+	CatalogAge  MaxAge // that the project allows
 	AsOf        Date
 	Scopes      []*Scope
 	Users       []*User // including invitations

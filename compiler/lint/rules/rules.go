@@ -44,6 +44,7 @@ var All = []*lint.Rule{
 	UnusedGroup,
 	EmptyGroup,
 	RenamedField,
+	StaleCatalog,
 	ExpiredWaiver,
 	SelfApprovedWaiver,
 	UnusedWaiver,
