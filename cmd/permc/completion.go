@@ -42,7 +42,7 @@ func (g *globals) arguments() map[string]cobra.CompletionFunc {
 		"who":     g.inOrder(permissionsAndRoles),
 		"compare": g.inOrder(usersAndRoles, usersAndRoles),
 		"rules":   g.completeRules,
-		"catalog": completeProducts,
+		"catalog": completeCatalog,
 	}
 }
 
@@ -103,9 +103,20 @@ func (g *globals) completeRules(_ *cobra.Command, args []string, start string) (
 	return flags.Starting(ids, start), cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeProducts completes products, and files.
-func completeProducts(_ *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
-	return flags.Starting(schema.Products(), start), cobra.ShellCompDirectiveDefault
+// completeCatalog completes products, behind @ their versions, and files.
+func completeCatalog(_ *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return catalogNames(start), cobra.ShellCompDirectiveDefault
+}
+
+func catalogNames(start string) []string {
+	names := schema.Products()
+	if strings.Contains(start, "@") {
+		names = schema.Catalogs()
+	}
+	return flags.Starting(names, start)
 }
 
 // bashAlone does what the script for bash takes from the package bash-completion, in case that is missing: it splits
