@@ -40,7 +40,7 @@ func (b *BrokenCatalog) Error() string {
 
 // catalogOf finds the catalog of a declaration: a shipped one, an extension of
 // one, or the project's own.
-func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Finding, error) {
+func catalogOf(d *policy.Declared, in *CatalogSource) (*policy.Catalog, []diag.Finding, error) {
 	fail := func(f diag.Finding) (*policy.Catalog, []diag.Finding, error) {
 		return nil, []diag.Finding{f}, nil
 	}
@@ -56,6 +56,9 @@ func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Finding, error) {
 		name = d.Catalog.Extends
 	}
 	if !name.Given() {
+		if err := in.learn(d.Catalog); err != nil {
+			return nil, nil, err
+		}
 		c, faults := resolve.Catalog(d.Catalog, nil)
 		return c, faults, nil
 	}
@@ -63,6 +66,9 @@ func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Finding, error) {
 		return fail(unknownProduct(name))
 	}
 	base, err := load.Shipped(d.Files, name.Name)
+	if err == nil {
+		err = in.learn(base)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -111,6 +117,16 @@ type CatalogSource struct {
 
 	Declared *policy.DeclaredCatalog
 	Files    *policy.Files // of its places
+
+	Known *CatalogSource // whose names the catalog knows, too, without giving anything; or nil
+}
+
+// learn adds the names that are to be known.
+func (s *CatalogSource) learn(c *policy.DeclaredCatalog) error {
+	if s == nil || s.Known == nil {
+		return nil
+	}
+	return learn(c, s.Known)
 }
 
 // LoadCatalog reads the catalog of a project, whatever its users are. What is wrong
@@ -132,7 +148,7 @@ func LoadCatalog(ctx context.Context, opts Options) (*CatalogSource, *policy.Fil
 		}
 		d := loaded.Declared
 		s := &CatalogSource{Name: strings.Join(opts.Paths, " "), Product: d.Product.Name, Declared: d.Catalog, Files: d.Files}
-		_, faults, err = catalogOf(d)
+		_, faults, err = catalogOf(d, nil)
 		return s, d.Files, faults, err
 	}
 }
@@ -143,7 +159,7 @@ func (s *CatalogSource) Bind() (*policy.Catalog, error) {
 		return Catalog(&policy.Files{}, s.Product)
 	}
 	files, _ := (&policy.Files{}).With(s.Files)
-	c, faults, err := catalogOf(&policy.Declared{Files: files, Catalog: s.Declared})
+	c, faults, err := catalogOf(&policy.Declared{Files: files, Catalog: s.Declared}, nil)
 	if err == nil && len(faults) > 0 {
 		err = fmt.Errorf("%s: %s", s.Name, faults[0].Message)
 	}

@@ -77,7 +77,7 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 			p.Stopped = opts.Catalog.replace(loaded.Declared)
 		}
 		if len(p.Stopped) == 0 {
-			if err := p.bind(ctx, loaded, opts.AsOf); err != nil {
+			if err := p.bind(ctx, loaded, opts.AsOf, opts.Catalog); err != nil {
 				return nil, err
 			}
 		}
@@ -92,11 +92,11 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 
 // bind makes the policy of what was loaded. What is wrong with users comes
 // before what is wrong with names.
-func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Date) error {
+func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Date, in *CatalogSource) error {
 	if loaded.Declared.Users == nil {
 		return nil
 	}
-	catalog, faults, err := catalogOf(loaded.Declared)
+	catalog, faults, err := catalogOf(loaded.Declared, in)
 	if err != nil {
 		return err
 	}

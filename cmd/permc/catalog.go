@@ -59,6 +59,7 @@ or with -C prints the catalog of that project.`,
 		},
 	}
 	addFormat(cmd.Flags(), &format, "format of the catalog", render.CatalogFormats)
+	cmd.AddCommand(catalogDiffCommand(g))
 	cmd.Flags().BoolVar(&sources, "sources", false, "list the sources with their dates, and what rests on each")
 	return cmd
 }

@@ -21,7 +21,8 @@ import (
 // complete registers what the arguments and flags of all commands complete.
 func (g *globals) complete(root *cobra.Command) {
 	flags.Complete(root, func(cmd *cobra.Command, args []string) *policy.Policy {
-		return g.atHand(args[min(len(args), leading[cmd.Name()]):])
+		_, name, _ := strings.Cut(cmd.CommandPath(), " ")
+		return g.atHand(args[min(len(args), leading[name]):])
 	})
 	for _, c := range root.Commands() {
 		if c.ValidArgsFunction == nil {
@@ -31,7 +32,7 @@ func (g *globals) complete(root *cobra.Command) {
 }
 
 // leading counts the arguments of a command before its paths.
-var leading = map[string]int{"compare": 2, "explain": 2, "review": 1, "who": 1}
+var leading = map[string]int{"catalog diff": 2, "compare": 2, "explain": 2, "review": 1, "who": 1}
 
 // arguments returns what the arguments of a command complete; those of other commands are files.
 func (g *globals) arguments() map[string]cobra.CompletionFunc {

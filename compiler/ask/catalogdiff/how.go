@@ -72,7 +72,7 @@ func (c *Change) field(name string) *FieldChange {
 // isText reports whether a field is words for people, which change no access.
 func isText(name string) bool {
 	switch name {
-	case "description", "note", "notes", "text", "derived", "inferred", "message", "help", "grantors", "limits", "changes", "version", "confidence":
+	case "aliases", "description", "note", "notes", "text", "derived", "inferred", "message", "help", "grantors", "limits", "changes", "version", "confidence":
 		return true
 	}
 	return strings.HasPrefix(name, "capabilities.") || strings.HasSuffix(name, ".hint")
