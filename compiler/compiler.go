@@ -7,7 +7,6 @@ import (
 	"context"
 	"runtime"
 	"slices"
-	"strings"
 	"sync/atomic"
 
 	"permc.dev/permc/compiler/diag"
@@ -20,7 +19,6 @@ import (
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/resolve"
 	"permc.dev/permc/compiler/silence"
-	"permc.dev/permc/schema"
 )
 
 // Progress counts how far a run is.
@@ -43,6 +41,8 @@ type Options struct {
 	AllFaults bool
 
 	Evaluator load.Evaluator // of CUE, or nil: this process
+
+	Catalog *CatalogSource // to use in place of the project's catalog, or nil
 
 	// Full reads every file with the full readers, for comparison: the result is
 	// the same.
@@ -74,7 +74,10 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		}
 		p := &Project{Files: loaded.Files, Skipped: loaded.Skipped, Stopped: faults, progress: opts.Progress, loaded: loaded, allFaults: opts.AllFaults}
 		if len(faults) == 0 {
-			if err := p.bind(ctx, loaded, opts.AsOf); err != nil {
+			p.Stopped = opts.Catalog.replace(loaded.Declared)
+		}
+		if len(p.Stopped) == 0 {
+			if err := p.bind(ctx, loaded, opts.AsOf, opts.Catalog); err != nil {
 				return nil, err
 			}
 		}
@@ -89,11 +92,11 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 
 // bind makes the policy of what was loaded. What is wrong with users comes
 // before what is wrong with names.
-func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Date) error {
+func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Date, in *CatalogSource) error {
 	if loaded.Declared.Users == nil {
 		return nil
 	}
-	catalog, faults, err := catalogOf(loaded.Declared)
+	catalog, faults, err := catalogOf(loaded.Declared, in)
 	if err != nil {
 		return err
 	}
@@ -137,70 +140,6 @@ func (p *Project) Beside() load.Beside { return p.loaded.Beside() }
 
 // Progress is where long work on the project says how far it is, or nil.
 func (p *Project) Progress() *Progress { return p.progress }
-
-// Catalog binds a shipped catalog.
-func Catalog(files *policy.Files, product string) (*policy.Catalog, error) {
-	d, err := load.Shipped(files, product)
-	if err != nil {
-		return nil, err
-	}
-	c, faults := resolve.Catalog(d, nil)
-	if len(faults) > 0 {
-		at := files.Position(faults[0].Pos)
-		return nil, &BrokenCatalog{product, at, faults[0].Message}
-	}
-	return c, nil
-}
-
-// BrokenCatalog is a fault of permc itself.
-type BrokenCatalog struct {
-	Product string
-	At      policy.Position
-	Message string
-}
-
-func (b *BrokenCatalog) Error() string {
-	return "the shipped catalog of " + b.Product + " is broken: " + b.Message
-}
-
-// catalogOf finds the catalog of a declaration: a shipped one, an extension of
-// one, or the project's own.
-func catalogOf(d *policy.Declared) (*policy.Catalog, []diag.Finding, error) {
-	fail := func(f diag.Finding) (*policy.Catalog, []diag.Finding, error) {
-		return nil, []diag.Finding{f}, nil
-	}
-	name := d.Product
-	switch {
-	case d.Catalog == nil && !name.Given():
-		return fail(diag.Stopf("schema", policy.Pos{File: 1}, "the project names no product").
-			WithHelp("say product: with one of %s, or declare a catalog", strings.Join(schema.Products(), ", ")))
-	case d.Catalog != nil && name.Given():
-		return fail(diag.Stopf("schema", name.Pos, "a project with a catalog of its own names no product").
-			WithRelated(d.Catalog.Pos, "the catalog here").WithHelp("drop product; a catalog names its own in catalog.product, or extends a shipped one"))
-	case d.Catalog != nil:
-		name = d.Catalog.Extends
-	}
-	if !name.Given() {
-		c, faults := resolve.Catalog(d.Catalog, nil)
-		return c, faults, nil
-	}
-	if !slices.Contains(schema.Products(), name.Name) {
-		d := diag.Stopf("unknown-product", name.Pos, "unknown product %s", diag.Quote(name.Name)).
-			WithHelp("%s", diag.Suggest(name.Name, schema.Products()))
-		d.Wrong, d.Right = name.Name, diag.Only(name.Name, schema.Products())
-		return fail(d)
-	}
-	base, err := load.Shipped(d.Files, name.Name)
-	if err != nil {
-		return nil, nil, err
-	}
-	if d.Catalog == nil {
-		c, faults := resolve.Catalog(base, nil)
-		return c, faults, nil
-	}
-	c, faults := resolve.Catalog(d.Catalog, base)
-	return c, faults, nil
-}
 
 // Chunk is how many users one worker takes at a time, text about how many
 // bytes their rows take.

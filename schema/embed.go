@@ -37,15 +37,15 @@ func Example(product, rule string) (fires, fixed string) {
 var Shape []byte
 
 // Source is the text of the schema package, which Shape was derived from.
-func Source() (text []byte) { return readPackage("schema") }
+func Source() (text []byte) { return readPackage(FS, "schema") }
 
-//go:embed catalogs/*/baked.txt
+//go:embed catalogs/*/baked.txt catalogs/*/*/baked.txt
 var baked embed.FS
 
 // BakedCatalog returns what the CUE of a shipped catalog evaluates to, as
 // compiler/load writes it. A test keeps it in step with the CUE.
-func BakedCatalog(product string) string {
-	text, err := baked.ReadFile("catalogs/" + product + "/baked.txt")
+func BakedCatalog(name string) string {
+	text, err := baked.ReadFile(CatalogDir(name) + "/baked.txt")
 	if err != nil {
 		return "" // of a new catalog, until it is written
 	}
@@ -53,16 +53,16 @@ func BakedCatalog(product string) string {
 }
 
 // CatalogSource returns the text of the package of a shipped catalog.
-func CatalogSource(product string) []byte { return readPackage("catalogs/" + product) }
+func CatalogSource(name string) []byte { return readPackage(CatalogFS(name), CatalogDir(name)) }
 
 // readPackage returns the names and texts of the CUE files in a folder.
-func readPackage(dir string) (text []byte) {
-	names, err := fs.Glob(FS, dir+"/*.cue")
+func readPackage(fsys fs.FS, dir string) (text []byte) {
+	names, err := fs.Glob(fsys, dir+"/*.cue")
 	if err != nil {
 		panic(err) // embedded: cannot fail
 	}
 	for _, name := range names {
-		data, err := FS.ReadFile(name)
+		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			panic(err)
 		}

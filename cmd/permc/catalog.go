@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,15 +19,16 @@ func catalogCommand(g *globals) *cobra.Command {
 	var format string
 	var sources bool
 	cmd := &cobra.Command{
-		Use:   "catalog [PRODUCT|PATH]",
+		Use:   "catalog [PRODUCT[@VERSION]|PATH]",
 		Short: "print what a product can give",
 		Long: `Prints what a shipped product can give: the matrix with its conditions and
 sources. For a PATH, prints the catalog of that project with its additions and
-corrections. Without an argument, lists the shipped products, or with -C prints
-the catalog of that project.`,
+corrections. Without an argument, lists the shipped products with their versions,
+or with -C prints the catalog of that project.`,
 		Example: examples(`
 			permc catalog
 			permc catalog services-hub
+			permc catalog services-hub@2026-11-22
 			permc catalog call-manager -f csv
 			permc catalog .`),
 		Args: takes(0, 1),
@@ -57,6 +59,7 @@ the catalog of that project.`,
 		},
 	}
 	addFormat(cmd.Flags(), &format, "format of the catalog", render.CatalogFormats)
+	cmd.AddCommand(catalogDiffCommand(g))
 	cmd.Flags().BoolVar(&sources, "sources", false, "list the sources with their dates, and what rests on each")
 	return cmd
 }
@@ -67,14 +70,18 @@ func listProducts(cmd *cobra.Command) error {
 		if err != nil {
 			return failed(err)
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%-30s  %s: %d roles, %d permissions\n", product, c.Title, len(c.Roles), len(c.Permissions))
+		fmt.Fprintf(cmd.OutOrStdout(), "%-30s  %s: %d roles, %d permissions; versions %s\n", product, c.Title, len(c.Roles), len(c.Permissions),
+			strings.Join(schema.Versions(product), ", "))
 	}
 	return nil
 }
 
 // catalog returns the catalog of a shipped product, or of a project.
 func (g *globals) catalog(cmd *cobra.Command, args []string) (*policy.Catalog, error) {
-	if len(args) > 0 && slices.Contains(schema.Products(), args[0]) {
+	if len(args) > 0 && isProduct(args[0]) {
+		if !schema.Ships(args[0]) {
+			return nil, noVersion(args[0])
+		}
 		c, err := compiler.Catalog(&policy.Files{}, args[0])
 		if err != nil {
 			return nil, failed(err)
@@ -83,7 +90,7 @@ func (g *globals) catalog(cmd *cobra.Command, args []string) (*policy.Catalog, e
 	}
 	if len(args) > 0 {
 		if _, err := os.Stat(args[0]); err != nil {
-			return nil, usage("%q is neither a product nor a path; %s", args[0], diag.Suggest(args[0], schema.Products()))
+			return nil, usage("%q is neither a product nor a path; %s", args[0], suggestProduct(args[0]))
 		}
 	}
 	p, err := g.load(cmd, args)
@@ -98,4 +105,21 @@ func (g *globals) catalog(cmd *cobra.Command, args []string) (*policy.Catalog, e
 		return nil, failed(err)
 	}
 	return nil, g.verdict(r)
+}
+
+// isProduct reports whether an argument names a shipped product, in whatever version.
+func isProduct(name string) bool {
+	product, _, _ := schema.SplitVersion(name)
+	return slices.Contains(schema.Products(), product)
+}
+
+// noVersion returns the error for a version of a product that permc does not have.
+func noVersion(name string) error {
+	product, version, _ := schema.SplitVersion(name)
+	return usage("%s; %s", compiler.NoVersion(product, version), compiler.VersionHelp(product))
+}
+
+func suggestProduct(name string) string {
+	product, _, _ := schema.SplitVersion(name)
+	return diag.Suggest(product, schema.Products())
 }

@@ -21,7 +21,8 @@ import (
 // complete registers what the arguments and flags of all commands complete.
 func (g *globals) complete(root *cobra.Command) {
 	flags.Complete(root, func(cmd *cobra.Command, args []string) *policy.Policy {
-		return g.atHand(args[min(len(args), leading[cmd.Name()]):])
+		_, name, _ := strings.Cut(cmd.CommandPath(), " ")
+		return g.atHand(args[min(len(args), leading[name]):])
 	})
 	for _, c := range root.Commands() {
 		if c.ValidArgsFunction == nil {
@@ -31,7 +32,7 @@ func (g *globals) complete(root *cobra.Command) {
 }
 
 // leading counts the arguments of a command before its paths.
-var leading = map[string]int{"compare": 2, "explain": 2, "review": 1, "who": 1}
+var leading = map[string]int{"catalog diff": 2, "compare": 2, "explain": 2, "review": 1, "who": 1}
 
 // arguments returns what the arguments of a command complete; those of other commands are files.
 func (g *globals) arguments() map[string]cobra.CompletionFunc {
@@ -42,7 +43,7 @@ func (g *globals) arguments() map[string]cobra.CompletionFunc {
 		"who":     g.inOrder(permissionsAndRoles),
 		"compare": g.inOrder(usersAndRoles, usersAndRoles),
 		"rules":   g.completeRules,
-		"catalog": completeProducts,
+		"catalog": completeCatalog,
 	}
 }
 
@@ -103,9 +104,20 @@ func (g *globals) completeRules(_ *cobra.Command, args []string, start string) (
 	return flags.Starting(ids, start), cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeProducts completes products, and files.
-func completeProducts(_ *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
-	return flags.Starting(schema.Products(), start), cobra.ShellCompDirectiveDefault
+// completeCatalog completes products, behind @ their versions, and files.
+func completeCatalog(_ *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return catalogNames(start), cobra.ShellCompDirectiveDefault
+}
+
+func catalogNames(start string) []string {
+	names := schema.Products()
+	if strings.Contains(start, "@") {
+		names = schema.Catalogs()
+	}
+	return flags.Starting(names, start)
 }
 
 // bashAlone does what the script for bash takes from the package bash-completion, in case that is missing: it splits

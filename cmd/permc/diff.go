@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler"
@@ -50,20 +51,30 @@ revision (origin/main), a range (A...B), REF:PATH, or a folder that begins with
 	f := cmd.Flags()
 	f.Var(flags.Base(&opts.against), "against", "compare with this revision or folder (default: the default branch of the upstream)")
 	addOutputs(f, &opts.outputs, "format of the diff", render.DiffFormats)
+	opts.add(f)
+	return cmd
+}
+
+// add adds the flags of every command that shows what changes for people.
+func (opts *diffFlags) add(f *pflag.FlagSet) {
 	f.BoolVar(&opts.gates.FailOnGain, "fail-on-gain", false, "exit 1 if anybody gains a permission or role, or more of one")
 	f.Var(flags.Matchers(&opts.gates.Forbid), "forbid", "exit 1 if anybody gains what matches, e.g. permission=manage-users,affiliation=microsoft; may be repeated")
 	f.Var(flags.Share(&opts.gates.MaxLost), "max-lost", "exit 1 if more than this share of all actions held is lost or narrowed, in percent")
 	f.Var(flags.Address(&opts.links), "link-base", "link lines in markdown and html to the repository at this address (default: from the build server on GitHub and GitLab)")
 	f.BoolVar(&opts.gates.FailOnPolicyChange, "fail-on-policy-change", false, "exit 1 if rules, waivers, comments, severities, gates or other policy changes")
-	return cmd
 }
 
 func (g *globals) diff(cmd *cobra.Command, paths []string, opts *diffFlags) error {
-	gates := &opts.gates
 	s, err := g.sides(cmd, opts.against, paths)
 	if err != nil {
 		return err
 	}
+	return g.showSides(cmd, s, opts)
+}
+
+// showSides compares two projects and writes what changes.
+func (g *globals) showSides(cmd *cobra.Command, s *diff.Sides, opts *diffFlags) error {
+	gates := &opts.gates
 	links, err := (*commits)(&s.Commits).links(opts.links)
 	if err != nil {
 		return err
@@ -164,7 +175,7 @@ func (g *globals) compare(ctx context.Context, s *diff.Sides, opts *diffFlags) (
 	d.Changes, d.Changer = c.Changes, c.Changer
 	d.People, d.Facts, d.Hits = c.People, c.Facts, append(v.Unjudged, c.Hits...)
 	d.New, d.Fixed, d.Unchanged, d.NewFiles, d.Policy = v.New, v.Gone, v.Unchanged, v.Files, v.Policy
-	if s.Gates == s.Base {
+	if s.Gates == s.Base || s.Gates == nil {
 		return d, nil
 	}
 	hits, err := diff.HitsOfTip(ctx, s.Base, s.Gates, s.Head, gates, c)

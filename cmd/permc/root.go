@@ -80,7 +80,7 @@ func addCommands(root *cobra.Command, g *globals) {
 	add("ask", whoCommand(g), compareCommand(g), explainCommand(g), testCommand(g))
 	add("ask", diffCommand(g), reviewCommand(g), reportCommand(g))
 	add("edit", fixCommand(g), fmtCommand(g), initCommand(g))
-	add("lookup", catalogCommand(g), rulesCommand(g), completionCommand(root), versionCommand(), helpCommand(root))
+	add("lookup", catalogCommand(g), rulesCommand(g), completionCommand(root), versionCommand(g), helpCommand(root))
 }
 
 // helpCommand returns permc help COMMAND. An unknown command is wrong usage here, too.

@@ -5,23 +5,43 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"permc.dev/permc/schema"
 )
 
 // version is set by release builds: -ldflags "-X main.version=v1.2.3".
 var version = ""
 
-func versionCommand() *cobra.Command {
+func versionCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "print the version",
+		Long:  "Prints the version of permc; with -v also the versions of the shipped catalogs.",
 		Example: examples(`
 			permc version
+			permc version -v
 			permc --version`),
 		Args: takes(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return printVersion(cmd.OutOrStdout()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := printVersion(cmd.OutOrStdout()); err != nil || !g.verbose {
+				return err
+			}
+			return printCatalogs(cmd.OutOrStdout())
+		},
 	}
+}
+
+// printCatalogs prints the versions of the shipped catalogs.
+func printCatalogs(w io.Writer) error {
+	for _, product := range schema.Products() {
+		if _, err := fmt.Fprintf(w, "catalog %s %s\n", product, strings.Join(schema.Versions(product), ", ")); err != nil {
+			return failed(err)
+		}
+	}
+	return nil
 }
 
 // printVersion prints the version, and what it was built from and with.

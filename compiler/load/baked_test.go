@@ -2,7 +2,6 @@ package load
 
 import (
 	"os"
-	"path"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,13 +12,13 @@ import (
 
 // TestBakedCatalogs keeps the embedded catalogs in step with their CUE.
 func TestBakedCatalogs(t *testing.T) {
-	for _, product := range schema.Products() {
+	for _, product := range schema.Catalogs() {
 		t.Run(product, func(t *testing.T) {
 			want, err := BakeCatalog(product)
 			if err != nil {
 				t.Fatal(err)
 			}
-			name := path.Join("catalogs", product, "baked.txt")
+			name := schema.CatalogDir(product) + "/baked.txt"
 			if os.Getenv("PERMC_UPDATE") != "" {
 				if err := os.WriteFile("../../schema/"+name, []byte(want), 0o644); err != nil {
 					t.Fatal(err)
@@ -63,5 +62,36 @@ func compareBaked(t *testing.T, product string) {
 	}
 	if diff := cmp.Diff(decodeCatalog(evaluated), loaded); diff != "" {
 		t.Errorf("the loaded catalog is not the evaluated one (-want +got):\n%s", diff)
+	}
+}
+
+// TestCatalogVersions compares the versions that permc names with those that the
+// catalogs say, and with what they say they changed.
+func TestCatalogVersions(t *testing.T) {
+	for _, product := range schema.Products() {
+		versions := schema.Versions(product)
+		for _, v := range versions {
+			c, err := Shipped(&policy.Files{}, product+"@"+v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := policy.ParseDate(c.Version); err != nil || c.Version != v || c.Product != product {
+				t.Errorf("%s@%s says that it is %s %q", product, v, c.Product, c.Version)
+			}
+		}
+		c, err := Shipped(&policy.Files{}, product)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var changes []string
+		for _, x := range c.Changes {
+			changes = append(changes, x.Date)
+		}
+		if c.Version != versions[0] {
+			t.Errorf("%s is %s, and %s the newest", product, c.Version, versions[0])
+		}
+		if diff := cmp.Diff(versions, changes); diff != "" {
+			t.Errorf("%s does not say what its versions changed (-versions +changes):\n%s", product, diff)
+		}
 	}
 }

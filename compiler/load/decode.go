@@ -115,6 +115,10 @@ func decodeSettings(d *policy.Declared, t tree.Tree) {
 		d.HorizonDays, _ = strconv.Atoi(strings.TrimSuffix(h.Text(), "d"))
 		d.HorizonAt = h.Pos()
 	}
+	if a := t.Get("catalogMaxAge"); a != nil {
+		d.CatalogAge.Days, _ = strconv.Atoi(strings.TrimSuffix(a.Text(), "d"))
+		d.CatalogAge.Limited, d.CatalogAge.Pos = true, a.Pos()
+	}
 }
 
 func decodeScopes(t tree.Tree) (list []policy.DeclaredScope) {

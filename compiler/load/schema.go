@@ -3,6 +3,8 @@ package load
 import (
 	"context"
 	"fmt"
+	"io/fs"
+	"path"
 	"sync"
 
 	"cuelang.org/go/cue"
@@ -62,8 +64,8 @@ func (l *loader) schema(ctx context.Context) (faults []diag.Finding, err error) 
 	return nil, err
 }
 
-// Shipped loads a catalog that permc ships. Its files are added to the project's files, so that places
-// can refer to them.
+// Shipped loads a catalog that permc ships: PRODUCT or PRODUCT@VERSION. Its files are added to the
+// project's files, so that places can refer to them.
 func Shipped(files *policy.Files, product string) (*policy.DeclaredCatalog, error) {
 	sources, err := addShipped(files, product)
 	if err != nil {
@@ -81,18 +83,21 @@ func Shipped(files *policy.Files, product string) (*policy.DeclaredCatalog, erro
 
 // addShipped adds the files of a catalog to the project's files, in order of name.
 func addShipped(files *policy.Files, product string) (sources []*source, err error) {
-	dir := "catalogs/" + product
-	entries, err := schema.FS.ReadDir(dir)
-	if err != nil {
+	if !schema.Ships(product) {
 		return nil, fmt.Errorf("no catalog %q", product)
 	}
-	for _, e := range entries {
-		data, err := schema.FS.ReadFile(dir + "/" + e.Name())
+	fsys := schema.CatalogFS(product)
+	names, err := fs.Glob(fsys, schema.CatalogDir(product)+"/*.cue")
+	if err != nil {
+		return nil, err
+	}
+	for _, at := range names {
+		data, err := fs.ReadFile(fsys, at)
 		if err != nil {
 			return nil, err
 		}
-		name := "permc.dev/" + dir + "/" + e.Name()
-		sources = append(sources, &source{name: name, rel: e.Name(), ext: ".cue", num: files.AddShipped(name, data)})
+		name := "permc.dev/" + at
+		sources = append(sources, &source{name: name, rel: path.Base(at), ext: ".cue", num: files.AddShipped(name, data)})
 	}
 	return sources, nil
 }

@@ -29,9 +29,28 @@ type Declared struct {
 	FailOn      Ref
 	HorizonDays int // -1: not set
 	HorizonAt   Pos
+	CatalogAge  MaxAge
 	Gates       *Gates
 	MoreGates   *Gates // a second block, under another name
 	Ignore      []Ref  // relative to the root folders
+}
+
+// CatalogName returns the shipped catalog that the project names, or where its own is.
+func (d *Declared) CatalogName() Ref {
+	switch {
+	case d.Catalog == nil:
+		return d.Product
+	case d.Catalog.Extends.Given():
+		return d.Catalog.Extends
+	}
+	return Ref{Pos: d.Catalog.Pos}
+}
+
+// MaxAge is how old something may be, in days. The zero MaxAge is no limit.
+type MaxAge struct {
+	Limited bool
+	Days    int
+	Pos     Pos
 }
 
 // DeclaredScope is a scope with the scopes under it.

@@ -11,6 +11,8 @@ type Policy struct {
 	Files       *Files
 	Product     Ref // as the project names it, unless it has a catalog
 	Catalog     *Catalog
+	CatalogName Ref    // where the project names its catalog, with the version if it is pinned
+	CatalogAge  MaxAge // that the project allows
 	AsOf        Date
 	Scopes      []*Scope
 	Users       []*User // including invitations

@@ -62,6 +62,15 @@ func (fs *Files) With(others *Files) (all *Files, shift int32) {
 	return &Files{list}, int32(len(fs.list))
 }
 
+// Append appends other files as no sources of the project, and returns by how much their numbers grow.
+func (fs *Files) Append(others *Files) (shift int32) {
+	shift = int32(len(fs.list))
+	for _, f := range others.list {
+		fs.AddShipped(f.Name, f.raw)
+	}
+	return shift
+}
+
 // NewFile returns a file with the bytes, which are kept and must not change.
 func NewFile(name string, raw []byte) *File {
 	text := unsafe.String(unsafe.SliceData(raw), len(raw))

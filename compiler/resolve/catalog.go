@@ -6,6 +6,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/schema"
 )
 
 // Catalog binds a catalog. If it extends another one, that is the base.
@@ -15,11 +16,12 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Finding) 
 		c = b.extend(base, c)
 	}
 	b.declared = c
+	extends, _, _ := schema.SplitVersion(c.Extends.Name)
 	if base == nil {
 		b.words(c)
 	}
 	b.catalog = &policy.Catalog{
-		Product: c.Product, Title: c.Title, Version: c.Version, Extends: c.Extends.Name, Pos: c.Pos,
+		Product: c.Product, Title: c.Title, Version: c.Version, Extends: extends, Pos: c.Pos,
 		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, ClosedLabels: c.ClosedLabels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
 		Sources: c.Sources, Corrections: c.Corrections, Changes: c.Changes, Notes: c.Notes, Limits: c.Limits,
 		UserAttributes: attributesByID(c.UserAttributes), ScopeAttributes: attributesByID(c.ScopeAttributes),

@@ -24,14 +24,17 @@ func judgedBy(p, base *compiler.Project) (by *compiler.Project, fits []Fit) {
 	d.Files, d.Rules = files, nil
 	for i := range fits {
 		if fits[i].Why == "" {
-			d.Rules = append(d.Rules, moved(fits[i].Rule, shift))
+			d.Rules = append(d.Rules, policy.Moved(fits[i].Rule, shift))
 		}
 	}
-	d.Waivers = moved(from.Waivers, shift)
-	d.Severities, d.HorizonDays, d.FailOn = moved(from.Severities, shift), from.HorizonDays, from.FailOn
+	d.Waivers = policy.Moved(from.Waivers, shift)
+	d.Severities, d.HorizonDays, d.FailOn = policy.Moved(from.Severities, shift), from.HorizonDays, from.FailOn
+	d.CatalogAge = policy.Moved(from.CatalogAge, shift)
 	d.Expects, d.Gates, d.MoreGates = nil, nil, nil
 	catalog := *p.Policy.Catalog
-	catalog.Rules = shippedRules(p)
+	catalog.Rules = slices.DeleteFunc(shippedRules(p), func(r policy.DeclaredRule) bool {
+		return slices.ContainsFunc(d.Rules, func(x policy.DeclaredRule) bool { return x.ID.Name == r.ID.Name })
+	})
 	for {
 		by, faults := p.Rebind(&d, &catalog)
 		if len(faults) == 0 {
@@ -46,23 +49,27 @@ func judgedBy(p, base *compiler.Project) (by *compiler.Project, fits []Fit) {
 
 // fitting are the rules that judged the base, as far as they can judge the
 // project: those that it declares, and those of its catalog that the project's
-// catalog does not have.
+// catalog does not have, or has in another form, as another version may.
 func fitting(p, base *compiler.Project) (fits []Fit) {
 	c := &Vocabularies{Base: VocabularyOf(base.Policy), Head: VocabularyOf(p.Policy)}
-	shipped := map[string]bool{}
-	for _, id := range ruleIDs(shippedRules(p)) {
-		shipped[id] = true
+	shipped := map[string]policy.DeclaredRule{}
+	for _, r := range shippedRules(p) {
+		shipped[r.ID.Name] = r
 	}
 	for _, r := range projectRules(base) {
 		f := c.Fit(r)
-		if shipped[r.ID.Name] {
+		if _, ok := shipped[r.ID.Name]; ok {
 			f.Why = "the catalog of the change has a rule of that name"
 		}
 		fits = append(fits, f)
 	}
 	for _, r := range shippedRules(base) {
-		if !shipped[r.ID.Name] {
-			fits = append(fits, c.Fit(r))
+		other, ok := shipped[r.ID.Name]
+		if ok && sayAlike(r, other) {
+			continue
+		}
+		if f := c.Fit(r); !ok || f.Why == "" {
+			fits = append(fits, f)
 		}
 	}
 	return fits
@@ -97,15 +104,8 @@ func projectRules(p *compiler.Project) []policy.DeclaredRule {
 // sameJudges reports whether two projects are judged alike.
 func sameJudges(a, b *compiler.Project) bool {
 	x, y := a.Declared(), b.Declared()
-	return x.HorizonDays == y.HorizonDays && x.FailOn.Name == y.FailOn.Name && sayAlike(projectRules(a), projectRules(b)) &&
-		sayAlike(ruleIDs(shippedRules(a)), ruleIDs(shippedRules(b))) && sayAlike(x.Waivers, y.Waivers) && sayAlike(x.Severities, y.Severities)
-}
-
-func ruleIDs(list []policy.DeclaredRule) (ids []string) {
-	for _, r := range list {
-		ids = append(ids, r.ID.Name)
-	}
-	return ids
+	return x.HorizonDays == y.HorizonDays && sayAlike(x.CatalogAge, y.CatalogAge) && x.FailOn.Name == y.FailOn.Name && sayAlike(projectRules(a), projectRules(b)) &&
+		sayAlike(shippedRules(a), shippedRules(b)) && sayAlike(x.Waivers, y.Waivers) && sayAlike(x.Severities, y.Severities)
 }
 
 // leaveOut drops the waivers, severities and rules in which faults are, and
@@ -134,38 +134,6 @@ func leaveOut(d *policy.Declared, fits []Fit, faults []diag.Finding) bool {
 }
 
 var posType = reflect.TypeFor[policy.Pos]()
-
-// moved is a deep copy of a declared value with its places in later files.
-func moved[T any](v T, by int32) T {
-	out := reflect.New(reflect.TypeFor[T]()).Elem()
-	move(out, reflect.ValueOf(v), by)
-	return out.Interface().(T)
-}
-
-func move(to, from reflect.Value, by int32) {
-	switch {
-	case from.Type() == posType:
-		pos := from.Interface().(policy.Pos)
-		if pos.IsValid() {
-			pos.File += by
-		}
-		to.Set(reflect.ValueOf(pos))
-	case from.Kind() == reflect.Struct:
-		for i := range from.NumField() {
-			move(to.Field(i), from.Field(i), by)
-		}
-	case from.Kind() == reflect.Slice && !from.IsNil():
-		to.Set(reflect.MakeSlice(from.Type(), from.Len(), from.Len()))
-		for i := range from.Len() {
-			move(to.Index(i), from.Index(i), by)
-		}
-	case from.Kind() == reflect.Pointer && !from.IsNil():
-		to.Set(reflect.New(from.Type().Elem()))
-		move(to.Elem(), from.Elem(), by)
-	default:
-		to.Set(from)
-	}
-}
 
 // sayAlike reports whether two declared values say the same, wherever they stand.
 func sayAlike(a, b any) bool { return say(reflect.ValueOf(a)) == say(reflect.ValueOf(b)) }

@@ -12,6 +12,7 @@ import (
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/silence/baseline"
+	"permc.dev/permc/schema"
 )
 
 func besideOf(p *compiler.Project) *load.Beside {
@@ -132,6 +133,9 @@ func catalogChanges(base, head *compiler.Project) (list []PolicyChange) {
 	if b.Version != h.Version {
 		parts = append(parts, "version "+cmp.Or(b.Version, "none")+" -> "+cmp.Or(h.Version, "none"))
 	}
+	if x, y := pinOf(base), pinOf(head); x != y {
+		parts = append(parts, "pin "+cmp.Or(x, "none")+" -> "+cmp.Or(y, "none"))
+	}
 	described := func(d policy.Described) policy.Ref { return d.ID }
 	attribute := func(a policy.DeclaredAttribute) policy.Ref { return a.ID }
 	list = slices.Concat(
@@ -150,6 +154,13 @@ func catalogChanges(base, head *compiler.Project) (list []PolicyChange) {
 		at = c.Pos
 	}
 	return append([]PolicyChange{{What: "catalog", How: "changed", Text: clip(strings.Join(parts, "; ")), Pos: at}}, list...)
+}
+
+// pinOf returns the version that a project pins, or "". That of a catalog that is
+// extended is part of its extends.
+func pinOf(p *compiler.Project) string {
+	_, version, _ := schema.SplitVersion(p.Declared().Product.Name)
+	return version
 }
 
 func ownCatalog(p *compiler.Project) (c policy.DeclaredCatalog) {

@@ -55,6 +55,9 @@ func settingChanges(b, h policy.Declared) (list []PolicyChange) {
 	if b.HorizonDays != h.HorizonDays {
 		list = append(list, settingChange("horizon", days(b.HorizonDays)+" -> "+days(h.HorizonDays), b.HorizonAt, h.HorizonAt))
 	}
+	if !sayAlike(b.CatalogAge, h.CatalogAge) {
+		list = append(list, settingChange("catalogMaxAge", maxAge(b.CatalogAge)+" -> "+maxAge(h.CatalogAge), b.CatalogAge.Pos, h.CatalogAge.Pos))
+	}
 	if b.FailOn.Name != h.FailOn.Name {
 		list = append(list, settingChange("failOn", cmp.Or(b.FailOn.Name, "error")+" -> "+cmp.Or(h.FailOn.Name, "error"), b.FailOn.Pos, h.FailOn.Pos))
 	}
@@ -76,6 +79,13 @@ func settingChange(what, text string, was, is policy.Pos) PolicyChange {
 		c.Base, c.Pos = true, was
 	}
 	return c
+}
+
+func maxAge(m policy.MaxAge) string {
+	if !m.Limited {
+		return "none"
+	}
+	return days(m.Days)
 }
 
 func days(n int) string {

@@ -244,23 +244,15 @@ func (c *comparison) loadProject(ctx context.Context, rev revision.Revision) (*c
 
 // tree reads the files of a revision, and returns the paths that are there.
 func (c *comparison) tree(ctx context.Context, rev revision.Revision) (t *load.FS, paths []string, err error) {
-	t = &load.FS{}
-	below := []string{"."}
-	switch {
-	case rev.Only != "":
-		paths, below = []string{rev.Only}, []string{rev.Only}
-		t.At = func(name string) (string, error) { return path.Clean(name), nil }
-	case rev.Project:
-		paths = []string{rev.Name}
-		t.At = func(string) (string, error) { return ".", nil }
-	default:
-		t.At = c.repo.At
-		below, err = c.below()
+	if rev.Project {
+		return projectTree(ctx, c.repo, rev)
 	}
+	t = &load.FS{At: c.repo.At}
+	below, err := c.below()
 	if err != nil {
 		return nil, nil, err
 	}
-	if t.FS, err = c.repo.Tree(ctx, rev, below, load.Wanted); err != nil || rev.Project {
+	if t.FS, err = c.repo.Tree(ctx, rev, below, load.Wanted); err != nil {
 		return t, paths, err
 	}
 	for i, p := range c.Paths {
@@ -273,6 +265,39 @@ func (c *comparison) tree(ctx context.Context, rev revision.Revision) (t *load.F
 	}
 	return t, paths, nil
 }
+
+// projectTree reads the files of REF:PATH.
+func projectTree(ctx context.Context, repo *revision.Repository, rev revision.Revision) (t *load.FS, paths []string, err error) {
+	t = &load.FS{At: func(string) (string, error) { return ".", nil }}
+	below := []string{"."}
+	paths = []string{rev.Name}
+	if rev.Only != "" {
+		paths, below = []string{rev.Only}, []string{rev.Only}
+		t.At = func(name string) (string, error) { return path.Clean(name), nil }
+	}
+	t.FS, err = repo.Tree(ctx, rev, below, load.Wanted)
+	return t, paths, err
+}
+
+// AtRevision returns the options for reading REF:PATH, read as the base of a
+// comparison is.
+func AtRevision(ctx context.Context, where revision.Where, name string, opts compiler.Options) (compiler.Options, error) {
+	repo, err := revision.Open(ctx, where)
+	if err != nil {
+		return opts, err
+	}
+	rev, err := repo.Resolve(ctx, name)
+	if err == nil && !rev.Project {
+		err = fmt.Errorf("%q names no path: write REF:PATH", name)
+	}
+	if err == nil {
+		opts.FS, opts.Paths, err = projectTree(ctx, repo, rev)
+	}
+	return opts, err
+}
+
+// IsPath reports whether a name begins as a path does, and not as a revision does.
+func IsPath(name string) bool { return isPath(name) }
 
 // withoutGates decides what a change is worth whose base has no declaration
 // where the head has it. A new project is judged by itself. One that was moved

@@ -58,7 +58,7 @@ func JSONSchema(c *policy.Catalog) ([]byte, error) {
 func valuesOf(c *policy.Catalog) map[string][]shape.Value {
 	out := map[string][]shape.Value{}
 	add := func(kind, name, means string) { out[kind] = append(out[kind], shape.Value{Name: name, Means: means}) }
-	for _, p := range schema.Products() {
+	for _, p := range schema.Catalogs() {
 		add("product", p, "")
 	}
 	for _, r := range c.Roles {

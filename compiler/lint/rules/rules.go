@@ -46,6 +46,7 @@ var All = []*lint.Rule{
 	RenamedField,
 	UnlistedValue,
 	UnlistedLabel,
+	StaleCatalog,
 	ExpiredWaiver,
 	SelfApprovedWaiver,
 	UnusedWaiver,

@@ -1,0 +1,131 @@
+package compiler
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/policy"
+)
+
+// A project that is written for a new version of a catalog names roles, permissions
+// and attributes that an old one does not know. To compare the two, the old one must
+// read the project: what only the new one has is known in the old one, too, and gives
+// nothing there.
+
+// learn adds to a catalog the names that another one has.
+func learn(c *policy.DeclaredCatalog, from *CatalogSource) error {
+	var parts []*policy.DeclaredCatalog
+	product := from.Product
+	if from.Declared != nil {
+		parts = append(parts, from.Declared)
+		product = from.Declared.Extends.Name
+	}
+	if product != "" {
+		base, err := load.Shipped(&policy.Files{}, product)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, base)
+	}
+	for _, x := range parts {
+		learnRoles(c, x)
+		learnPermissions(c, x)
+		c.Labels = learnWords(c.Labels, x.Labels)
+		c.Affiliations = learnWords(c.Affiliations, x.Affiliations)
+		c.UserAttributes = learnAttributes(c.UserAttributes, x.UserAttributes)
+		c.ScopeAttributes = learnAttributes(c.ScopeAttributes, x.ScopeAttributes)
+	}
+	return nil
+}
+
+// learnRoles adds roles without cells, and other names of those that are known.
+func learnRoles(c, from *policy.DeclaredCatalog) {
+	for i := range from.Roles {
+		r := &from.Roles[i]
+		at := slices.IndexFunc(c.Roles, func(x policy.DeclaredRole) bool { return x.ID.Name == r.ID.Name })
+		if at >= 0 {
+			c.Roles[at].Aliases = learnNames(c.Roles[at].Title, c.Roles[at].Aliases, r.Title, r.Aliases)
+			continue
+		}
+		if levels := known(r.Levels, c.Levels); len(levels) > 0 {
+			c.Roles = append(c.Roles, policy.DeclaredRole{ID: policy.Ref{Name: r.ID.Name}, Title: r.Title, Aliases: r.Aliases, Levels: levels})
+		}
+	}
+}
+
+// learnPermissions adds permissions that nobody can hold, and other names of those that
+// are known.
+func learnPermissions(c, from *policy.DeclaredCatalog) {
+	at := map[string]int{}
+	for i := range c.Permissions {
+		at[c.Permissions[i].ID.Name] = i
+	}
+	for i := range from.Permissions {
+		p := &from.Permissions[i]
+		if n, ok := at[p.ID.Name]; ok {
+			c.Permissions[n].Aliases = learnNames(c.Permissions[n].Title, c.Permissions[n].Aliases, p.Title, p.Aliases)
+			continue
+		}
+		if levels := known(p.Levels, c.Levels); len(levels) > 0 {
+			c.Permissions = append(c.Permissions, policy.DeclaredPermission{
+				ID: policy.Ref{Name: p.ID.Name}, Title: p.Title, Aliases: p.Aliases, Levels: levels,
+				Actions: noPlaces(p.Actions), Sensitivity: p.Sensitivity,
+				Deprecated: "It is not in this version of the catalog.",
+			})
+		}
+	}
+}
+
+// learnNames returns the aliases of an item, with those that another catalog has for it.
+func learnNames(title string, aliases []string, otherTitle string, others []string) []string {
+	out := slices.Clone(aliases)
+	for _, name := range append(slices.Clone(others), otherTitle) {
+		if name != "" && name != title && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func learnWords(list, from []policy.Described) []policy.Described {
+	for _, d := range from {
+		if !slices.ContainsFunc(list, func(x policy.Described) bool { return x.ID.Name == d.ID.Name }) {
+			list = append(list, policy.Described{ID: policy.Ref{Name: d.ID.Name}, Title: d.Title})
+		}
+	}
+	return list
+}
+
+func learnAttributes(list, from []policy.DeclaredAttribute) []policy.DeclaredAttribute {
+	for _, a := range from {
+		at := slices.IndexFunc(list, func(x policy.DeclaredAttribute) bool { return x.ID.Name == a.ID.Name })
+		if at < 0 {
+			a = policy.Moved(a, 0)
+			a.ID.Pos, a.Source, a.Values = policy.Pos{}, policy.Ref{}, noPlaces(a.Values)
+			list = append(list, a)
+			continue
+		}
+		list[at].Closed = list[at].Closed && a.Closed
+		for _, v := range noPlaces(a.Values) {
+			if !slices.ContainsFunc(list[at].Values, func(x policy.Ref) bool { return x.Name == v.Name }) {
+				list[at].Values = append(slices.Clone(list[at].Values), v)
+			}
+		}
+	}
+	return list
+}
+
+// known returns the names that are in a list.
+func known(names, in []policy.Ref) []policy.Ref {
+	return slices.DeleteFunc(noPlaces(names), func(r policy.Ref) bool {
+		return !slices.ContainsFunc(in, func(x policy.Ref) bool { return x.Name == r.Name })
+	})
+}
+
+// noPlaces returns names without their places, which are in files of another catalog.
+func noPlaces(list []policy.Ref) (out []policy.Ref) {
+	for _, r := range list {
+		out = append(out, policy.Ref{Name: r.Name})
+	}
+	return out
+}
