@@ -44,10 +44,11 @@ type cell struct {
 	role    *policy.Role      // with the cell
 }
 
-// source is an entry that gives something, with its group or nil.
+// source is an entry that gives something, with its group or nil. It ends when the entry or the membership does.
 type source struct {
 	entry *policy.Entry
 	group *policy.Group
+	ends  policy.Date
 }
 
 // item is one source of the row with its key, in short form; via expands it.
@@ -85,15 +86,21 @@ func (f *Flattener) UserOn(u *policy.User, day policy.Date) policy.Access {
 	a := policy.Access{User: u, On: day, Roles: f.roles[:0]}
 	f.items, f.sources = f.items[:0], f.sources[:0]
 	for i := range u.Entries {
-		f.entry(&a, &u.Entries[i], nil)
+		f.entry(&a, source{entry: &u.Entries[i], ends: u.Entries[i].Ends})
 	}
-	for _, m := range u.Memberships {
-		for i := range m.Group.Entries {
-			f.entry(&a, &m.Group.Entries[i], m.Group)
+	for i := range u.Memberships {
+		m := &u.Memberships[i]
+		ends, ok := m.Periods.On(day)
+		if !ok {
+			continue
+		}
+		for j := range m.Group.Entries {
+			e := &m.Group.Entries[j]
+			f.entry(&a, source{e, m.Group, policy.Earlier(e.Ends, ends)})
 		}
 	}
 	if u.Default != nil {
-		f.entry(&a, u.Default, nil)
+		f.entry(&a, source{entry: u.Default, ends: u.Default.Ends})
 	}
 	denies := f.deniesFor(&a)
 	f.imply(denies)
@@ -104,26 +111,27 @@ func (f *Flattener) UserOn(u *policy.User, day policy.Date) policy.Access {
 }
 
 // entry adds what an entry gives if it is in force.
-func (f *Flattener) entry(a *policy.Access, e *policy.Entry, g *policy.Group) {
+func (f *Flattener) entry(a *policy.Access, from source) {
+	e := from.entry
 	if !e.InForce(f.day) || e.FaultFor(a.User) != 0 {
 		return
 	}
 	n := int32(len(f.sources))
-	f.sources = append(f.sources, source{e, g})
+	f.sources = append(f.sources, from)
 	if e.Permission != nil {
 		f.items = append(f.items, item{rowKey(e.Scope, e.Permission), nil, n, -1})
 		return
 	}
 	if layers := f.layers[e.Role.Index]; layers != nil {
-		a.Roles = append(a.Roles, policy.Held{Role: e.Role, Scope: e.Scope, Group: g, Entry: e, Ends: e.Ends})
+		a.Roles = append(a.Roles, policy.Held{Role: e.Role, Scope: e.Scope, Group: from.group, Entry: e, Ends: from.ends})
 		for i := range layers {
-			f.giveLayer(a, &layers[i], e, g, n)
+			f.giveLayer(a, &layers[i], &from, n)
 		}
 		return
 	}
 	x := f.expand(policy.RoleOn{Role: e.Role, Scope: e.Scope})
 	for i := range x.roles {
-		held := policy.Held{Role: x.roles[i].Role, Scope: x.roles[i].Scope, Group: g, Entry: e, Ends: e.Ends}
+		held := policy.Held{Role: x.roles[i].Role, Scope: x.roles[i].Scope, Group: from.group, Entry: e, Ends: from.ends}
 		if i > 0 {
 			held.From, held.Confidence = e.Role, x.sure[i]
 		}
@@ -170,7 +178,7 @@ func (f *Flattener) expand(at policy.RoleOn) *expansion {
 func (f *Flattener) via(v *policy.Via, it *item) {
 	s := &f.sources[it.source]
 	e := s.entry
-	v.Group, v.Scope, v.Ends, v.Pos = s.group, e.Scope, e.Ends, e.Pos
+	v.Group, v.Scope, v.Ends, v.Pos = s.group, e.Scope, s.ends, e.Pos
 	v.From, v.Implier = nil, nil
 	switch c := it.cell; {
 	case c == nil:

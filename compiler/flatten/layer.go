@@ -91,11 +91,12 @@ func sureOf(closure []policy.RoleOn) []policy.Confidence {
 }
 
 // giveLayer adds the sources that an entry gives by one layer.
-func (f *Flattener) giveLayer(a *policy.Access, l *layer, e *policy.Entry, g *policy.Group, source int32) {
+func (f *Flattener) giveLayer(a *policy.Access, l *layer, from *source, n int32) {
+	e := from.entry
 	l.reach.Each(e.Scope, l.levels, func(s *policy.Scope) {
 		if l.included != nil {
-			a.Roles = append(a.Roles, policy.Held{Role: l.included, From: e.Role, Scope: s, Group: g, Entry: e, Ends: e.Ends, Confidence: l.sure})
+			a.Roles = append(a.Roles, policy.Held{Role: l.included, From: e.Role, Scope: s, Group: from.group, Entry: e, Ends: from.ends, Confidence: l.sure})
 		}
-		f.give(l.cells[s.Level], uint64(s.Index)<<32, source)
+		f.give(l.cells[s.Level], uint64(s.Index)<<32, n)
 	})
 }

@@ -28,7 +28,9 @@ func endsMatter(p *policy.Policy) bool {
 	return slices.ContainsFunc(p.Rules, func(r *policy.Rule) bool {
 		return r.Require != nil || r.PerUser != nil && r.PerUser.Min > 0
 	}) ||
-		slices.ContainsFunc(p.Denies, func(r *policy.Rule) bool { return len(r.Deny.Roles) > 0 }) ||
+		slices.ContainsFunc(p.Denies, func(r *policy.Rule) bool {
+			return len(r.Deny.Roles) > 0 || excludesAccess(r.Deny.Unless)
+		}) ||
 		slices.ContainsFunc(p.Catalog.Derived, func(x *policy.Permission) bool { return excludesAccess(x.When) })
 }
 

@@ -27,6 +27,8 @@ type Rule struct {
 	Faulty bool
 	// PerMember says that a group's entry is checked once for each member.
 	PerMember bool
+	// Member checks one membership and reports whether it found something. If so, no later rule checks it.
+	Member func(p *Pass, m *Member) bool
 	// User checks one user and the user's rows; Policy checks the whole, once.
 	User   func(p *Pass)
 	Policy func(p *Pass)
@@ -65,6 +67,16 @@ type Subject struct {
 	Member  policy.Pos // where the group names the member
 	Entries []policy.Entry
 	Index   int // in Entries
+}
+
+// Member is a declared membership that a rule checks: of a user or of an inner group.
+type Member struct {
+	Group *policy.Group
+	User  *policy.User // or nil
+	Inner string       // the id of a group, or ""
+	Pos   policy.Pos   // of the member, or of the group as the user names it
+	Terms *policy.Terms
+	First policy.Pos // of the same membership before this one, or the zero Pos
 }
 
 // Form checks a declared rule: User for each user; at the end, Scope for each scope with its counts,
@@ -160,6 +172,7 @@ type Worker struct {
 	seen    map[diag.Key][]diag.Identity // findings about the user on all days so far; nil: only today was checked
 	before  []diag.Identity              // findings of the day before
 	again   map[diag.Key]bool            // findings that came back and were returned
+	folded  map[string]*policy.User      // by folded id; filled on first use
 	quiet   bool                         // declared rules found and counted nothing about the user on the last day
 }
 
@@ -185,6 +198,9 @@ func (w *Worker) User(a *policy.Access) []diag.Finding {
 		w.entry(false)
 	}
 	for _, m := range u.Memberships {
+		if m.Periods.Over(a.On) {
+			continue
+		}
 		for i := range m.Group.Entries {
 			e := &m.Group.Entries[i]
 			w.subject = Subject{Entry: e, User: u, Group: m.Group, Member: m.Pos, Entries: m.Group.Entries, Index: i}
@@ -265,6 +281,7 @@ func (l *Linter) Finish(workers []*Worker, found []diag.Finding) []diag.Finding 
 	}
 	for _, g := range l.policy.Groups {
 		last.group(g)
+		last.members(g)
 	}
 	for i := range l.rules {
 		if r := &l.rules[i]; r.Policy != nil {

@@ -140,7 +140,7 @@ func decodeAttributes(t tree.Tree) (list []policy.Attribute) {
 
 // decodeUser reads a user into u and reuses its memory.
 func decodeUser(u *policy.DeclaredUser, id policy.Ref, t tree.Tree, invited bool) {
-	*u = policy.DeclaredUser{ID: id, Invited: invited, Entries: u.Entries[:0]}
+	*u = policy.DeclaredUser{ID: id, Invited: invited, Entries: u.Entries[:0], Groups: u.Groups[:0]}
 	for k, v := range t.Fields() {
 		switch k.Text {
 		case "name":
@@ -151,6 +151,10 @@ func decodeUser(u *policy.DeclaredUser, id policy.Ref, t tree.Tree, invited bool
 			u.Affiliation = decodeRef(v)
 		case "roles", "grants":
 			u.Entries = decodeEntries(u.Entries, v, k.Text == "grants")
+		case "groups":
+			for v := range v.Elems() {
+				u.Groups = append(u.Groups, decodeMember(v, ""))
+			}
 		case "attributes":
 			u.Attributes = decodeAttributes(v)
 		}
@@ -158,13 +162,42 @@ func decodeUser(u *policy.DeclaredUser, id policy.Ref, t tree.Tree, invited bool
 }
 
 func decodeGroup(k *tree.Node, t tree.Tree) policy.DeclaredGroup {
-	g := policy.DeclaredGroup{ID: keyRef(k), Title: t.Get("title").Text(), Members: decodeRefs(t.Get("members"))}
+	g := policy.DeclaredGroup{ID: keyRef(k), Title: t.Get("title").Text()}
+	members := t.Get("members")
+	g.Members = make([]policy.DeclaredMember, 0, max(len(members)-1, 0))
+	elemsOf(members, func(v tree.Tree) { g.Members = append(g.Members, decodeMember(v, "group:")) })
 	for k, v := range t.Fields() {
 		if k.Text == "roles" || k.Text == "grants" {
 			g.Entries = decodeEntries(g.Entries, v, k.Text == "grants")
 		}
 	}
 	return g
+}
+
+// decodeMember reads a member of a group, or a group of a user. The prefix goes before the name of a group that a
+// mapping names.
+func decodeMember(t tree.Tree, prefix string) policy.DeclaredMember {
+	if t[0].Kind == tree.String {
+		return policy.DeclaredMember{Ref: decodeRef(t)}
+	}
+	m := policy.DeclaredMember{Terms: &policy.Terms{Pos: t[0].Pos}}
+	for k, v := range t.Fields() {
+		switch k.Text {
+		case "user":
+			m.Ref = decodeRef(v)
+		case "group":
+			m.Ref = policy.Ref{Name: prefix + v.Text(), Pos: v.Pos()}
+		case "starts":
+			m.Terms.Starts, m.Terms.StartsAt = decodeDate(v), v.Pos()
+		case "expires":
+			m.Terms.Ends, m.Terms.EndsAt = decodeDate(v), v.Pos()
+		case "reason":
+			m.Terms.Reason = v.Text()
+		case "ticket":
+			m.Terms.Ticket = v.Text()
+		}
+	}
+	return m
 }
 
 func decodeEntries(list []policy.DeclaredEntry, t tree.Tree, grant bool) []policy.DeclaredEntry {

@@ -142,7 +142,7 @@ type userReader struct {
 func (r *userReader) Read(i int, u *policy.DeclaredUser) bool {
 	x := &r.users.list[i]
 	key := policy.Ref{Name: x.ID, Pos: policy.Pos{File: x.File, Off: x.Key, End: x.KeyEnd}}
-	*u = policy.DeclaredUser{ID: key, Invited: x.Invited, Entries: u.Entries[:0]}
+	*u = policy.DeclaredUser{ID: key, Invited: x.Invited, Entries: u.Entries[:0], Groups: u.Groups[:0]}
 	if x.Format != inTree && x.To-x.From <= mostUser && r.fast != nil &&
 		r.fast.read(u, x.Format, x.File, r.users.files.File(x.File).Data, *x) {
 		return true

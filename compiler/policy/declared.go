@@ -92,6 +92,7 @@ type DeclaredUser struct {
 	Name        string
 	Affiliation Ref
 	Entries     []DeclaredEntry
+	Groups      []DeclaredMember // the groups that the user names
 	Attributes  []Attribute
 	Invited     bool
 	Via         string
@@ -114,8 +115,22 @@ type DeclaredEntry struct {
 type DeclaredGroup struct {
 	ID      Ref
 	Title   string
-	Members []Ref
+	Members []DeclaredMember
 	Entries []DeclaredEntry
+}
+
+// DeclaredMember is a member as its group names it, a user or group:ID, or a group as a user names it.
+type DeclaredMember struct {
+	Ref
+	Terms *Terms // or nil, if there is just a name
+}
+
+// Terms are what a membership says besides who is in which group.
+type Terms struct {
+	Starts, Ends     Date
+	StartsAt, EndsAt Pos
+	Reason, Ticket   string
+	Pos              Pos // of the whole membership
 }
 
 // DeclaredWaiver silences one rule for one user or group.

@@ -104,10 +104,11 @@ func (u *User) Status() string {
 	return "active"
 }
 
-// Membership is a group that a user is in, directly or through inner groups.
+// Membership is a group that a user or group is in, directly or through inner groups.
 type Membership struct {
-	Group *Group
-	Pos   Pos // where the user is listed as a member
+	Group   *Group
+	Pos     Pos      // where the membership is declared; of several, one that gives what it gives on the policy's day
+	Periods *Periods // when; nil: always
 }
 
 // Group holds users and other groups.
@@ -116,9 +117,11 @@ type Group struct {
 	Index   int
 	Title   string
 	Entries []Entry
-	Members []Ref    // as written
-	Users   []*User  // all users in it, direct or nested, sorted
-	Outer   []*Group // all groups that it is in, direct or nested, sorted
+	Members []DeclaredMember // as written at the group
+	Joined  []Join           // as written at the users, sorted by user
+	Twice   []Duplicate      // among both
+	Users   []*User          // all users in it on the policy's day or later, direct or nested, sorted
+	Outer   []Membership     // all groups that it is in, direct or nested, sorted
 	Pos     Pos
 }
 

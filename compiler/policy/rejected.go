@@ -29,6 +29,9 @@ func (p *Policy) Rejections() (list []Rejected) {
 			}
 		}
 		for _, m := range u.Memberships {
+			if m.Periods.Over(p.AsOf) {
+				continue
+			}
 			for i := range m.Group.Entries {
 				if e := &m.Group.Entries[i]; e.FaultFor(u) == WrongAffiliation {
 					list = append(list, Rejected{e, WrongAffiliation, u, m.Group})

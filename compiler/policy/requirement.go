@@ -142,7 +142,8 @@ func rowMeets(row *Row, r *Requirement) Met {
 func meetsGroup(a *Access, name string) Met {
 	for _, m := range a.User.Memberships {
 		if m.Group.ID == name {
-			return Met{OK: true, Pos: m.Pos}
+			ends, ok := m.Periods.On(a.On)
+			return Met{OK: ok, Ends: ends, Pos: m.Pos}
 		}
 	}
 	return Met{}

@@ -19,12 +19,15 @@ func NewCalendar(p *Policy) *Calendar {
 	return c
 }
 
-// Turns appends the days after the policy's own on which an entry of the user or of the user's groups
-// begins or has ended. They are unsorted, and may repeat.
+// Turns appends the days after the policy's own on which an entry of the user or of the user's groups,
+// or a membership, begins or has ended. They are unsorted, and may repeat.
 func (c *Calendar) Turns(days []Date, u *User) []Date {
 	days = appendTurns(days, u.Entries, c.after)
 	for i := range u.Memberships {
-		days = append(days, c.groups[u.Memberships[i].Group.Index]...)
+		m := &u.Memberships[i]
+		if days = append(days, c.groups[m.Group.Index]...); m.Periods != nil {
+			days = m.Periods.appendTurns(days, c.after)
+		}
 	}
 	return days
 }
@@ -37,11 +40,14 @@ func (p *Policy) Until() Date {
 	return p.AsOf + Date(p.LookAhead)
 }
 
-// Starts appends only the days on which an entry begins, like Turns.
+// Starts appends only the days on which an entry or a membership begins, like Turns.
 func (c *Calendar) Starts(days []Date, u *User) []Date {
 	days = appendStarts(days, u.Entries, c.after)
 	for i := range u.Memberships {
-		days = append(days, c.starts[u.Memberships[i].Group.Index]...)
+		m := &u.Memberships[i]
+		if days = append(days, c.starts[m.Group.Index]...); m.Periods != nil {
+			days = m.Periods.appendStarts(days, c.after)
+		}
 	}
 	return days
 }
@@ -56,6 +62,25 @@ func appendStarts(days []Date, entries []Entry, after Date) []Date {
 	for i := range entries {
 		if e := &entries[i]; e.Starts > after && e.Starts <= e.Ends.End() {
 			days = append(days, e.Starts)
+		}
+	}
+	return days
+}
+
+func (p *Periods) appendStarts(days []Date, after Date) []Date {
+	for _, x := range *p {
+		if x.Starts > after {
+			days = append(days, x.Starts)
+		}
+	}
+	return days
+}
+
+func (p *Periods) appendTurns(days []Date, after Date) []Date {
+	days = p.appendStarts(days, after)
+	for _, x := range *p {
+		if x.Ends != 0 && x.Ends >= after {
+			days = append(days, x.Ends+1)
 		}
 	}
 	return days

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -12,30 +13,66 @@ import (
 type nesting struct {
 	group   *policy.Group
 	inner   []inner
-	members []policy.Membership // Group is not set
-	users   []*policy.User
+	members []member
+	dated   bool     // some membership in it, however deep, has a first or last day
 	seen    *nesting // the group for which it was visited last
 }
 
 type inner struct {
 	*nesting
-	pos policy.Pos
+	pos   policy.Pos
+	terms *policy.Terms
+}
+
+type member struct {
+	user  *policy.User
+	pos   policy.Pos
+	terms *policy.Terms
+}
+
+// join is a membership that a user declares.
+type join struct {
+	group *policy.Group
+	policy.Join
+}
+
+// declareGroups makes the groups, so that users can name them.
+func (b *policyBinder) declareGroups() {
+	b.groups = map[string]*policy.Group{}
+	for i := range b.declared.Groups {
+		d := &b.declared.Groups[i]
+		g := &policy.Group{ID: d.ID.Name, Title: d.Title, Pos: d.ID.Pos, Members: d.Members}
+		b.groups[g.ID] = g
+		b.policy.Groups = append(b.policy.Groups, g)
+	}
+}
+
+// joinsGroup notes that a user names a group.
+func (b *policyBinder) joinsGroup(u *policy.User, m policy.DeclaredMember) {
+	if g := b.groups[m.Name]; g != nil {
+		b.joins = append(b.joins, join{g, policy.Join{User: u, Pos: m.Pos, Terms: m.Terms}})
+		return
+	}
+	b.broken[u.ID] = true
+	d := b.unknown("group", m.Ref, sortedKeys(b.groups))
+	d.User = u.ID
+	if name, ok := strings.CutPrefix(m.Name, "group:"); ok && b.groups[name] != nil {
+		d.Help, d.Right = "leave out group: here, since users are in nothing but groups", name
+	}
 }
 
 func (b *policyBinder) bindGroups() {
-	b.groups = map[string]*policy.Group{}
 	nest := map[*policy.Group]*nesting{}
 	for i := range b.declared.Groups {
 		d := &b.declared.Groups[i]
-		g := &policy.Group{ID: d.ID.Name, Title: d.Title, Pos: d.ID.Pos, Members: d.Members,
-			Entries: b.entries(d.Entries, "", d.ID.Name)}
-		b.groups[g.ID] = g
-		b.policy.Groups = append(b.policy.Groups, g)
+		g := b.groups[d.ID.Name]
+		g.Entries = b.entries(d.Entries, "", g.ID)
 		nest[g] = &nesting{group: g}
 	}
 	for i := range b.declared.Groups {
 		b.members(&b.declared.Groups[i], nest)
 	}
+	b.joined(nest)
 	slices.SortFunc(b.policy.Groups, func(x, y *policy.Group) int { return strings.Compare(x.ID, y.ID) })
 	for i, g := range b.policy.Groups {
 		g.Index = i
@@ -44,7 +81,11 @@ func (b *policyBinder) bindGroups() {
 		return
 	}
 	for _, g := range b.policy.Groups {
-		b.join(nest[g])
+		if n := nest[g]; n.dated {
+			b.joinDated(n)
+		} else {
+			b.join(n)
+		}
 	}
 	for _, u := range b.policy.Users {
 		slices.SortFunc(u.Memberships, func(x, y policy.Membership) int {
@@ -64,7 +105,8 @@ func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*
 	for _, m := range d.Members {
 		if name, ok := strings.CutPrefix(m.Name, "group:"); ok {
 			if g := b.groups[name]; g != nil {
-				n.inner = append(n.inner, inner{nest[g], m.Pos})
+				n.inner = append(n.inner, inner{nest[g], m.Pos, m.Terms})
+				n.dated = n.dated || isDated(m.Terms)
 			} else {
 				b.unknown("group", policy.Ref{Name: name, Pos: m.Pos}, sortedKeys(b.groups))
 			}
@@ -72,17 +114,38 @@ func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*
 		}
 		u := b.find(m.Name)
 		if u == nil {
-			f := b.unknown("user", m, b.userIDs())
+			f := b.unknown("user", m.Ref, b.userIDs())
 			f.Group = d.ID.Name
 			if b.groups[m.Name] != nil {
 				f.Help, f.Right = "it is a group: write group:"+m.Name, ""
 			}
 			continue
 		}
-		n.users = append(n.users, u)
-		n.members = append(n.members, policy.Membership{Pos: m.Pos})
+		n.add(member{u, m.Pos, m.Terms})
 	}
 }
+
+// joined adds the members who name their groups themselves.
+func (b *policyBinder) joined(nest map[*policy.Group]*nesting) {
+	for i := range b.joins {
+		j := &b.joins[i]
+		j.group.Joined = append(j.group.Joined, j.Join)
+		nest[j.group].add(member{j.User, j.Pos, j.Terms})
+	}
+	b.joins = nil
+	for _, g := range b.policy.Groups {
+		slices.SortFunc(g.Joined, func(x, y policy.Join) int {
+			return cmp.Or(strings.Compare(x.User.ID, y.User.ID), comparePos(x.Pos, y.Pos))
+		})
+	}
+}
+
+func (n *nesting) add(m member) {
+	n.members = append(n.members, m)
+	n.dated = n.dated || isDated(m.terms)
+}
+
+func isDated(t *policy.Terms) bool { return t != nil && (t.Starts != 0 || t.Ends != 0) }
 
 // groupCycles reports groups that are members of themselves, once for each cycle.
 func (b *policyBinder) groupCycles(nest map[*policy.Group]*nesting) bool {
@@ -104,6 +167,7 @@ func (b *policyBinder) groupCycles(nest map[*policy.Group]*nesting) bool {
 				visit(in.nesting)
 			}
 			path = path[:len(path)-1]
+			n.dated = n.dated || in.dated
 		}
 		state[n] = done
 	}
@@ -141,6 +205,7 @@ func (b *policyBinder) reportCycle(path []inner) {
 // join makes everybody in a group, directly or through inner groups, its member.
 func (b *policyBinder) join(n *nesting) {
 	in := map[*policy.User]bool{}
+	twice := false
 	var visit func(x *nesting)
 	visit = func(x *nesting) {
 		if x.seen == n {
@@ -148,14 +213,17 @@ func (b *policyBinder) join(n *nesting) {
 		}
 		x.seen = n
 		if x != n {
-			x.group.Outer = append(x.group.Outer, n.group)
+			x.group.Outer = append(x.group.Outer, policy.Membership{Group: n.group})
 		}
-		for i, u := range x.users {
-			u.Memberships = append(u.Memberships, policy.Membership{Group: n.group, Pos: x.members[i].Pos})
-			if !in[u] {
-				in[u] = true
-				n.group.Users = append(n.group.Users, u)
+		for i := range x.members {
+			m := &x.members[i]
+			m.user.Memberships = append(m.user.Memberships, policy.Membership{Group: n.group, Pos: m.pos})
+			if in[m.user] {
+				twice = twice || x == n
+				continue
 			}
+			in[m.user] = true
+			n.group.Users = append(n.group.Users, m.user)
 		}
 		for _, y := range x.inner {
 			visit(y.nesting)
@@ -163,4 +231,8 @@ func (b *policyBinder) join(n *nesting) {
 	}
 	visit(n)
 	slices.SortFunc(n.group.Users, func(x, y *policy.User) int { return strings.Compare(x.ID, y.ID) })
+	if twice {
+		n.membersTwice()
+	}
+	n.innerTwice()
 }

@@ -32,6 +32,7 @@ func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag
 	}
 	b.scopes()
 	b.findDomains()
+	b.declareGroups()
 	b.bindUsers()
 	b.bindGroups()
 	b.defaults()
@@ -52,6 +53,7 @@ type policyBinder struct {
 	opts         Options
 	users        map[string]*policy.User // by folded id, filled on first use
 	groups       map[string]*policy.Group
+	joins        []join // memberships that users declare
 	domains      map[string]policy.Domain
 	fitting      map[policy.LevelSet][]*policy.Scope
 	ids          []string // user ids, filled on first use

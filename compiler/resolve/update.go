@@ -17,7 +17,7 @@ type Binding struct {
 // the files are gone. It returns false, and changes nothing, if more than that must be bound again.
 func (x *Binding) Update(fresh []int, files []int32) (gone, come []*policy.User, ok bool) {
 	b := x.binder
-	b.faults = nil
+	b.faults, b.joins = nil, nil
 	users := make([]*policy.User, 0, b.declared.Users.Len())
 	old := x.Policy.Users
 	next := func() {
@@ -42,8 +42,8 @@ func (x *Binding) Update(fresh []int, files []int32) (gone, come []*policy.User,
 		if !reader.Read(i, &d) {
 			return nil, nil, false
 		}
-		if b.user(&d, u); len(b.faults) > 0 {
-			return nil, nil, false
+		if b.user(&d, u); len(b.faults) > 0 || len(b.joins) > 0 {
+			return nil, nil, false // groups have other members
 		}
 		users, come = append(users, u), append(come, u)
 	}
@@ -65,6 +65,9 @@ func (b *policyBinder) follow(gone, come []*policy.User) bool {
 	named := len(b.policy.Groups) > 0 || len(b.policy.Waivers) > 0 || len(b.policy.Expects) > 0 || b.policy.Gates != nil
 	before := map[string]*policy.User{}
 	for _, u := range gone {
+		if slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return len(m.Group.JoinsOf(u)) > 0 }) {
+			return false
+		}
 		before[u.ID] = u
 	}
 	replaced := 0
@@ -88,10 +91,11 @@ func (b *policyBinder) follow(gone, come []*policy.User) bool {
 	for _, u := range come {
 		for _, m := range u.Memberships {
 			members := m.Group.Users
-			i, _ := slices.BinarySearchFunc(members, u.ID, func(x *policy.User, id string) int {
+			if i, ok := slices.BinarySearchFunc(members, u.ID, func(x *policy.User, id string) int {
 				return strings.Compare(x.ID, id)
-			})
-			members[i] = u
+			}); ok {
+				members[i] = u
+			}
 		}
 	}
 	return true

@@ -67,6 +67,7 @@ func (b *policyBinder) bindUsers() {
 		b.bindSome(b.declared.Users.Reader(), users, 0, n)
 	}
 	for _, w := range workers {
+		b.joins = append(b.joins, w.joins...)
 		maps.Copy(b.broken, w.broken)
 		b.mergeUnlisted(w.unlistedOf)
 		b.unfolded = b.unfolded || w.unfolded
@@ -119,6 +120,9 @@ func (b *policyBinder) user(d *policy.DeclaredUser, u *policy.User) {
 		u.Attributes[a.Name.Name] = refNames(a.Values)
 	}
 	u.Entries = b.entries(d.Entries, u.ID, "")
+	for _, m := range d.Groups {
+		b.joinsGroup(u, m)
+	}
 }
 
 // distinct reports ids that differ only in case. Users are sorted by id, so ids without capitals can

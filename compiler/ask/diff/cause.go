@@ -2,7 +2,6 @@ package diff
 
 import (
 	"slices"
-	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -53,11 +52,11 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 	if s.last.is(s, v) {
 		return append(list, s.last.cause)
 	}
-	if v.Group != nil && membership(s.other, v.Group) == nil {
+	if v.Group != nil && memberOn(s.other, v.Group, s.day) == nil {
 		if own := membership(s.own, v.Group); !p.hasGroup(!s.base, v.Group.ID) {
 			list = append(list, Cause{s.base, v.Group.Pos, "group " + v.Group.ID})
 		} else if own != nil {
-			list = append(list, p.joined(s.base, s.own, v.Group)...)
+			list = append(list, p.joined(s, v.Group)...)
 		}
 	}
 	e := s.entryOf(v)
@@ -69,6 +68,9 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 			*s.last = lastCause{s.base, s.day, v, c}
 		}
 		return append(list, c)
+	}
+	if v.Group != nil && !membership(s.own, v.Group).Periods.Equal(membership(s.other, v.Group).Periods) {
+		return append(list, p.joined(s, v.Group)...)
 	}
 	if v.Role == nil {
 		return append(list, Cause{Base: s.base, Pos: v.Pos})
@@ -104,6 +106,7 @@ func (p *Policies) hasGroup(base bool, id string) bool {
 	return side != nil && slices.ContainsFunc(side.Groups, func(g *policy.Group) bool { return g.ID == id })
 }
 
+// membership returns how a user is in a group on some day, or nil.
 func membership(a *policy.Access, g *policy.Group) *policy.Membership {
 	if a == nil {
 		return nil
@@ -153,55 +156,6 @@ func (p *Policies) otherwise(before, after *policy.Row) []Cause {
 	}
 	return []Cause{{Base: true, Pos: before.User.Pos, Why: "the user"}}
 }
-
-// joined returns the lines that put somebody in a group here and not on the other
-// side: where the user is named, or an inner group.
-func (p *Policies) joined(base bool, own *policy.Access, g *policy.Group) []Cause {
-	here, there := p.head, p.base
-	if base {
-		here, there = there, here
-	}
-	why := "member of " + g.ID
-	if path := pathTo(here, g, policy.Fold(own.User.ID), map[string]bool{}); path != nil && there != nil {
-		for _, link := range path {
-			other := groupOf(there, link.group)
-			if other == nil || !slices.ContainsFunc(other.Members, func(m policy.Ref) bool { return sameMember(m.Name, link.Name) }) {
-				return []Cause{{base, link.Pos, "member of " + link.group}}
-			}
-		}
-	}
-	return []Cause{{base, membership(own, g).Pos, why}}
-}
-
-// link is a member of a group, as it is written.
-type link struct {
-	policy.Ref
-	group string
-}
-
-// pathTo returns how a group holds a user, from the group inwards, or nil.
-func pathTo(p *policy.Policy, g *policy.Group, folded string, seen map[string]bool) []link {
-	if seen[g.ID] {
-		return nil
-	}
-	seen[g.ID] = true
-	for _, m := range g.Members {
-		if policy.Fold(m.Name) == folded {
-			return []link{{m, g.ID}}
-		}
-	}
-	for _, m := range g.Members {
-		name, ok := strings.CutPrefix(m.Name, "group:")
-		if inner := groupOf(p, name); ok && inner != nil {
-			if path := pathTo(p, inner, folded, seen); path != nil {
-				return append([]link{{m, g.ID}}, path...)
-			}
-		}
-	}
-	return nil
-}
-
-func sameMember(a, b string) bool { return policy.Fold(a) == policy.Fold(b) }
 
 // unique drops repetitions and causes without a place.
 func unique(list []Cause) []Cause { return addUnique(nil, 0, list) }

@@ -40,15 +40,15 @@ func (t *timeline) sides(day policy.Date) (here, there side) {
 	return side{false, head, base, asOf, day, last}, side{true, base, head, asOf, day, last}
 }
 
-// entriesOf returns the entries of a user, or of a group that the user is in.
-func entriesOf(a *policy.Access, g *policy.Group) []policy.Entry {
+// entriesOf returns the entries of a user, or of a group that the user is in on a day.
+func entriesOf(a *policy.Access, g *policy.Group, day policy.Date) []policy.Entry {
 	if a == nil {
 		return nil
 	}
 	if g == nil {
 		return a.User.Entries
 	}
-	if m := membership(a, g); m != nil {
+	if m := memberOn(a, g, day); m != nil {
 		return m.Group.Entries
 	}
 	return nil
@@ -56,14 +56,18 @@ func entriesOf(a *policy.Access, g *policy.Group) []policy.Entry {
 
 // entryOf returns the entry that a source comes from, or nil.
 func (s side) entryOf(v *policy.Via) *policy.Entry {
-	entries := entriesOf(s.own, v.Group)
+	entries := entriesOf(s.own, v.Group, s.day)
+	in := policy.Date(0)
+	if m := membership(s.own, v.Group); v.Group != nil && m != nil {
+		in, _ = m.Periods.On(s.day)
+	}
 	assigned := v.Role
 	if v.From != nil {
 		assigned = v.From
 	}
 	for i := range entries {
 		e := &entries[i]
-		if e.Pos == v.Pos && (v.Role == nil || roleID(e.Role) == assigned.ID && e.Scope.Path == v.Scope.Path && e.Ends == v.Ends) {
+		if e.Pos == v.Pos && (v.Role == nil || roleID(e.Role) == assigned.ID && e.Scope.Path == v.Scope.Path && policy.Earlier(e.Ends, in) == v.Ends) {
 			return e
 		}
 	}
@@ -74,7 +78,7 @@ func (s side) entryOf(v *policy.Via) *policy.Entry {
 // or else one for the same role or permission on the same scope that is not the
 // same as another entry here. It returns nil if the entry is added or removed.
 func (s side) counterpart(e *policy.Entry, g *policy.Group) (other *policy.Entry, same bool) {
-	here, there := entriesAbout(entriesOf(s.own, g), e), entriesAbout(entriesOf(s.other, g), e)
+	here, there := entriesAbout(entriesOf(s.own, g, s.day), e), entriesAbout(entriesOf(s.other, g, s.day), e)
 	rest := here[:0:0]
 	for _, x := range here {
 		i := slices.IndexFunc(there, func(y *policy.Entry) bool { return sameEntry(*x, *y) })

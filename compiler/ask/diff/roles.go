@@ -190,8 +190,8 @@ func (t *timeline) roleCauses(h, other *policy.Held, day policy.Date, base bool)
 	if base {
 		s = there
 	}
-	if h.Group != nil && membership(s.other, h.Group) == nil {
-		list = t.joined(base, s.own, h.Group)
+	if h.Group != nil && memberOn(s.other, h.Group, s.day) == nil {
+		list = t.joined(s, h.Group)
 	}
 	if len(list) > 0 {
 		return unique(list)

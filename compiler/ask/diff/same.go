@@ -14,7 +14,7 @@ func (p *Policies) sameUser(b, h *policy.User) bool {
 	return p.sameWorld && b.Affiliation == h.Affiliation && b.Invited == h.Invited &&
 		slices.EqualFunc(b.Entries, h.Entries, sameEntry) &&
 		slices.EqualFunc(b.Memberships, h.Memberships, func(x, y policy.Membership) bool {
-			return x.Group.ID == y.Group.ID && p.sameGroups[y.Group.ID]
+			return x.Group.ID == y.Group.ID && p.sameGroups[y.Group.ID] && x.Periods.Equal(y.Periods)
 		}) &&
 		(b.Default == nil) == (h.Default == nil) && (b.Default == nil || sameEntry(*b.Default, *h.Default)) &&
 		sameAttributes(b.Attributes, h.Attributes)

@@ -144,12 +144,19 @@ func (x *index) about(list []*Expectation, u *policy.User) []*Expectation {
 	return list[:from+len(found)]
 }
 
-// selects reports whether a user is all that the expectation names.
+// selects reports whether a user is all that the expectation names, on its day or later.
 func (e *Expectation) selects(u *policy.User) bool {
 	if e.user != nil && e.user != u || e.Entry.Affiliation.Given() && e.Entry.Affiliation.Name != u.Affiliation {
 		return false
 	}
-	return e.group == nil || slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return m.Group == e.group })
+	return e.group == nil || slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool {
+		return m.Group == e.group && !m.Periods.Over(e.AsOf)
+	})
+}
+
+// isAbout reports whether a user whom the expectation selects on some day is in its group on a day.
+func (e *Expectation) isAbout(u *policy.User, day policy.Date) bool {
+	return e.group == nil || u.IsIn(e.group, day)
 }
 
 // Days are the days that expectations look at.

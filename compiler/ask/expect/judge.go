@@ -45,6 +45,12 @@ func (s *Suite) Judge(day policy.Date) *Judge {
 func (j *Judge) User(a *policy.Access) (lasts bool) {
 	j.found, j.lasting = j.index.about(j.found[:0], a.User), j.lasting[:0]
 	for _, e := range j.found {
+		if !e.isAbout(a.User, e.AsOf) {
+			if !e.Entry.Can.Given() {
+				j.lasting = append(j.lasting, e)
+			}
+			continue
+		}
 		j.tallies[e.index].people++
 		j.touched.add(e, a)
 		switch {
@@ -62,7 +68,7 @@ func (j *Judge) User(a *policy.Access) (lasts bool) {
 // there is more to look at.
 func (j *Judge) Later(a *policy.Access) (lasts bool) {
 	j.lasting = slices.DeleteFunc(j.lasting, func(e *Expectation) bool {
-		broken := contains(a.Rows, e.breaks)
+		broken := e.isAbout(a.User, a.On) && contains(a.Rows, e.breaks)
 		if broken {
 			j.fail(e, a, a.On)
 		}

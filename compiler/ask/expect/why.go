@@ -181,25 +181,28 @@ func said(r *policy.Rule) string {
 // entries are those that would give the permission and do not: out of force,
 // or rejected.
 func (e *Expectation) entries(p *policy.Policy, u *policy.User, x *policy.Permission) (list []Cause) {
-	look := func(entries []policy.Entry) {
+	look := func(entries []policy.Entry, in *policy.Membership) {
 		for i := range entries {
 			n := &entries[i]
-			if kind, text := e.idle(n, u); kind != "" && e.gives(p, n, x) {
+			if kind, text := e.idle(n, u, in); kind != "" && e.gives(p, n, x) {
 				c := e.because(kind, x, "%s", text)
 				c.See = []diag.Related{{Pos: n.Pos, Message: "the entry here"}}
+				if !in.In(e.AsOf) {
+					c.See = append(c.See, diag.Related{Pos: in.Pos, Message: "the membership here"})
+				}
 				list = append(list, c)
 			}
 		}
 	}
-	look(u.Entries)
-	for _, m := range u.Memberships {
-		look(m.Group.Entries)
+	look(u.Entries, nil)
+	for i := range u.Memberships {
+		look(u.Memberships[i].Group.Entries, &u.Memberships[i])
 	}
 	return list
 }
 
 // idle is why an entry gives nothing on the day, if it does not.
-func (e *Expectation) idle(n *policy.Entry, u *policy.User) (kind, text string) {
+func (e *Expectation) idle(n *policy.Entry, u *policy.User, in *policy.Membership) (kind, text string) {
 	through := ""
 	if n.Role != nil {
 		through = fmt.Sprintf("through %q on %q", n.Role.ID, n.Scope.Path)
@@ -213,6 +216,10 @@ func (e *Expectation) idle(n *policy.Entry, u *policy.User) (kind, text string) 
 		return NotYet, fmt.Sprintf("will have it %s from %s on", through, n.Starts)
 	case n.Ends.End() < e.AsOf:
 		return Expired, fmt.Sprintf("had it %s until %s", through, n.Ends)
+	case !in.In(e.AsOf) && in.Periods.Over(e.AsOf):
+		return Expired, fmt.Sprintf("would have it %s, but the membership of group %q %s", through, in.Group.ID, in.Idle(e.AsOf))
+	case !in.In(e.AsOf):
+		return NotYet, fmt.Sprintf("would have it %s, but the membership of group %q %s", through, in.Group.ID, in.Idle(e.AsOf))
 	}
 	return "", ""
 }

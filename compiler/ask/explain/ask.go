@@ -71,10 +71,10 @@ func (t *trial) try(changes []Change) Outcome {
 	return Outcome{Access: access, Found: found, New: fresh(t.all, all)}
 }
 
-// joined are the groups that somebody is in now and was not before.
+// joined are the groups that somebody is in now and was not before, or at other times.
 func joined(before, after *policy.User) (list []*policy.Group) {
 	for _, m := range after.Memberships {
-		if !slices.ContainsFunc(before.Memberships, func(x policy.Membership) bool { return x.Group == m.Group }) {
+		if !slices.ContainsFunc(before.Memberships, func(x policy.Membership) bool { return x.Group == m.Group && x.Periods.Equal(m.Periods) }) {
 			list = append(list, m.Group)
 		}
 	}
@@ -110,8 +110,12 @@ func (t *trial) admit(u *policy.User, groups []*policy.Group) (back func()) {
 	old := make([]members, len(groups))
 	for i, g := range groups {
 		old[i].users = g.Users
-		at, _ := slices.BinarySearchFunc(g.Users, u.ID, func(x *policy.User, id string) int { return strings.Compare(x.ID, id) })
-		g.Users = slices.Insert(slices.Clone(g.Users), at, u)
+		at, known := slices.BinarySearchFunc(g.Users, u.ID, func(x *policy.User, id string) int { return strings.Compare(x.ID, id) })
+		if g.Users = slices.Clone(g.Users); known {
+			g.Users[at] = u
+		} else {
+			g.Users = slices.Insert(g.Users, at, u)
+		}
 		for _, w := range waivers {
 			old[i].waived = append(old[i].waived, w.Beneficiaries)
 			if w.Group.Name == g.ID {

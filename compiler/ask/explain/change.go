@@ -154,14 +154,19 @@ func (c Change) entry() policy.Entry {
 
 // join makes somebody a member of a group and of those around it.
 func join(u *policy.User, g *policy.Group) {
-	for _, x := range append([]*policy.Group{g}, g.Outer...) {
-		if !member(u, x) {
-			u.Memberships = append(u.Memberships, policy.Membership{Group: x})
+	for _, x := range append([]policy.Membership{{Group: g}}, g.Outer...) {
+		at := slices.IndexFunc(u.Memberships, func(m policy.Membership) bool { return m.Group == x.Group })
+		if at < 0 {
+			u.Memberships = append(u.Memberships, policy.Membership{Group: x.Group, Periods: x.Periods})
+			continue
 		}
+		m := &u.Memberships[at]
+		m.Periods = m.Periods.Union(x.Periods)
 	}
 	slices.SortFunc(u.Memberships, func(x, y policy.Membership) int { return x.Group.Index - y.Group.Index })
 }
 
+// member reports whether somebody is in a group on some day.
 func member(u *policy.User, g *policy.Group) bool {
 	return slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return m.Group == g })
 }

@@ -178,17 +178,18 @@ func (a *Answer) near() func(*policy.Scope) int {
 }
 
 // entries are a person's own entries, those of the groups that the person is
-// in, and what the product gives.
-func entries(u *policy.User) func(yield func(*policy.Entry, *policy.Group) bool) {
-	return func(yield func(*policy.Entry, *policy.Group) bool) {
+// in on any day, and what the product gives.
+func entries(u *policy.User) func(yield func(*policy.Entry, *policy.Membership) bool) {
+	return func(yield func(*policy.Entry, *policy.Membership) bool) {
 		for i := range u.Entries {
 			if !yield(&u.Entries[i], nil) {
 				return
 			}
 		}
-		for _, m := range u.Memberships {
+		for j := range u.Memberships {
+			m := &u.Memberships[j]
 			for i := range m.Group.Entries {
-				if !yield(&m.Group.Entries[i], m.Group) {
+				if !yield(&m.Group.Entries[i], m) {
 					return
 				}
 			}

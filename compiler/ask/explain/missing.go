@@ -95,16 +95,19 @@ func colon(message string) string {
 
 // idle lists entries that would give the permission and do not.
 func (a *Answer) idle() {
-	for e, g := range entries(a.User) {
+	for e, in := range entries(a.User) {
 		fault, gives := e.FaultFor(a.User), a.gives(e)
-		if !gives || fault == 0 && e.InForce(a.Policy.AsOf) {
+		if !gives || fault == 0 && e.InForce(a.Policy.AsOf) && in.In(a.Policy.AsOf) {
 			continue
 		}
 		what := what(e) + " on " + diag.Quote(e.Scope.Path)
-		if g != nil {
-			what += " of group " + diag.Quote(g.ID)
+		if in != nil {
+			what += " of group " + diag.Quote(in.Group.ID)
 		}
 		switch {
+		case !in.In(a.Policy.AsOf):
+			a.miss("a membership in force", in.Pos, "%s: the membership %s", what, in.Idle(a.Policy.AsOf)).Help =
+				"change the dates of the membership if the access is needed now"
 		case fault != 0:
 			m := a.miss("an entry that is not rejected", e.Pos, "%s gives nothing: %s", what, a.faultWords(e, fault))
 			m.Help = "see permc rules " + fault.String()

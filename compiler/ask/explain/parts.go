@@ -271,9 +271,9 @@ func (a *Answer) foundRole(x *policy.Requirement, s *policy.Scope, pos policy.Po
 		list = append(list, at)
 		pos = place(pos, h.Entry.Pos)
 	}
-	for e := range entries(a.User) {
-		if !met && e.Role == x.Role && (e.FaultFor(a.User) != 0 || !e.InForce(a.Policy.AsOf)) {
-			list = append(list, "assigned on "+diag.Quote(e.Scope.Path)+", "+a.idleWords(e))
+	for e, in := range entries(a.User) {
+		if !met && e.Role == x.Role && (e.FaultFor(a.User) != 0 || !e.InForce(a.Policy.AsOf) || !in.In(a.Policy.AsOf)) {
+			list = append(list, "assigned on "+diag.Quote(e.Scope.Path)+", "+a.idleWords(e, in))
 			pos = place(pos, e.Pos)
 		}
 	}
@@ -284,8 +284,10 @@ func (a *Answer) foundRole(x *policy.Requirement, s *policy.Scope, pos policy.Po
 }
 
 // idleWords say why an entry gives nothing now.
-func (a *Answer) idleWords(e *policy.Entry) string {
+func (a *Answer) idleWords(e *policy.Entry, in *policy.Membership) string {
 	switch f := e.FaultFor(a.User); {
+	case !in.In(a.Policy.AsOf):
+		return "but the membership of group " + diag.Quote(in.Group.ID) + " " + in.Idle(a.Policy.AsOf)
 	case f != 0:
 		return "but rejected: " + a.faultWords(e, f)
 	case e.Ends.End() < a.Policy.AsOf:
@@ -342,11 +344,17 @@ func (a *Answer) group(x *policy.Requirement) *policy.Group {
 }
 
 func (a *Answer) foundGroup(x *policy.Requirement) string {
-	switch g := a.group(x); {
+	g := a.group(x)
+	switch {
 	case g == nil:
 		return "the project has no such group"
-	case member(a.User, g):
+	case a.User.IsIn(g, a.Policy.AsOf):
 		return "is a member"
+	}
+	for i := range a.User.Memberships {
+		if m := &a.User.Memberships[i]; m.Group == g {
+			return "is no member now: the membership " + m.Idle(a.Policy.AsOf)
+		}
 	}
 	return "is no member"
 }

@@ -105,7 +105,9 @@ func (s *search) joining(wanted func(*policy.Entry) bool) (list []Change) {
 		if member(s.User, g) || len(list) == mostGroups {
 			continue
 		}
-		if gives[g] || slices.ContainsFunc(g.Outer, func(o *policy.Group) bool { return gives[o] && !member(s.User, o) }) {
+		if gives[g] || slices.ContainsFunc(g.Outer, func(o policy.Membership) bool {
+			return gives[o.Group] && o.In(s.Policy.AsOf) && !member(s.User, o.Group)
+		}) {
 			list = append(list, Change{Group: g})
 		}
 	}
@@ -243,7 +245,7 @@ func (s *search) entering(g *policy.Group) (list []Change) {
 	}
 	list = append(list, Change{Group: g})
 	for _, x := range s.Policy.Groups {
-		if slices.Contains(x.Outer, g) && len(list) < mostGroups {
+		if x.IsWithin(g) && len(list) < mostGroups {
 			list = append(list, Change{Group: x})
 		}
 	}

@@ -46,7 +46,7 @@ func Ask(ctx context.Context, p *compiler.Project, m *Match) (*Reviewed, error) 
 	return out, nil
 }
 
-// memberships tells which groups name a user, and where.
+// memberships tells in which groups a user is by name, and where.
 func memberships(p *compiler.Project) Memberships {
 	groups := map[string]*policy.Group{}
 	for _, g := range p.Policy.Groups {
@@ -62,6 +62,12 @@ func memberships(p *compiler.Project) Memberships {
 			}
 		}
 	}
+	for _, g := range p.Policy.Groups {
+		for _, j := range g.Joined {
+			id := policy.Fold(j.User.ID)
+			named[id] = append(named[id], policy.Membership{Group: g, Pos: j.Pos})
+		}
+	}
 	return func(u *policy.User) []policy.Membership { return named[policy.Fold(u.ID)] }
 }
 
@@ -73,7 +79,7 @@ func without(p *compiler.Project, places map[policy.Pos]bool) (*compiler.Project
 	d.Groups = slices.Clone(d.Groups)
 	for i := range d.Groups {
 		g := &d.Groups[i]
-		g.Members = slices.DeleteFunc(slices.Clone(g.Members), func(m policy.Ref) bool { return places[m.Pos] })
+		g.Members = slices.DeleteFunc(slices.Clone(g.Members), func(m policy.DeclaredMember) bool { return places[m.Pos] })
 		g.Entries = slices.DeleteFunc(slices.Clone(g.Entries), func(e policy.DeclaredEntry) bool { return places[placeOf(&e)] })
 	}
 	return p.Rebind(&d, p.Policy.Catalog)
@@ -105,5 +111,6 @@ type remainingReader struct {
 func (r remainingReader) Read(i int, u *policy.DeclaredUser) bool {
 	ok := r.UserReader.Read(i, u)
 	u.Entries = slices.DeleteFunc(u.Entries, func(e policy.DeclaredEntry) bool { return r.gone[placeOf(&e)] })
+	u.Groups = slices.DeleteFunc(u.Groups, func(m policy.DeclaredMember) bool { return r.gone[m.Pos] })
 	return ok
 }

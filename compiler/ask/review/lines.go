@@ -40,7 +40,7 @@ func Lineless(u *policy.User, v *policy.Via) bool {
 
 // leads reports whether a member of one group is a member of the other.
 func leads(inner, outer *policy.Group) bool {
-	return inner == outer || slices.Contains(inner.Outer, outer)
+	return inner == outer || inner.IsWithin(outer)
 }
 
 // line is the line at a place, which is added if it is new.

@@ -6,7 +6,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Upcoming counts entries that begin after the day of the policy.
+// Upcoming counts entries, and memberships with such entries, that begin after the day of the policy.
 type Upcoming struct {
 	Entries int
 	Next    policy.Date // on which the first of them begins
@@ -19,11 +19,14 @@ func (q *Question) Upcoming(p *policy.Policy) Upcoming {
 	for _, u := range p.Users {
 		if q.isAbout(u) {
 			x.add(u.Entries, func(e *policy.Entry) bool { return e.FaultFor(u) == 0 })
+			x.members(u)
 		}
 	}
 	for _, g := range p.Groups {
 		x.add(g.Entries, func(e *policy.Entry) bool {
-			return slices.ContainsFunc(g.Users, func(u *policy.User) bool { return q.isAbout(u) && e.FaultFor(u) == 0 })
+			return slices.ContainsFunc(g.Users, func(u *policy.User) bool {
+				return q.isAbout(u) && e.FaultFor(u) == 0 && u.IsIn(g, e.Starts)
+			})
 		})
 	}
 	return x.Upcoming
@@ -45,6 +48,24 @@ func (x *search) add(entries []policy.Entry, counts func(*policy.Entry) bool) {
 		}
 		if x.Entries++; x.Next == 0 || e.Starts < x.Next {
 			x.Next = e.Starts
+		}
+	}
+}
+
+// members counts the memberships of a user that begin later.
+func (x *search) members(u *policy.User) {
+	for _, m := range u.Memberships {
+		for _, p := range m.Periods.All() {
+			gives := func(e policy.Entry) bool {
+				_, ever := p.And(policy.Period{Starts: e.Starts, Ends: e.Ends})
+				return ever && e.Starts <= p.Starts && e.FaultFor(u) == 0 && x.mayGive(&e)
+			}
+			if p.Starts <= x.today || !slices.ContainsFunc(m.Group.Entries, gives) {
+				continue
+			}
+			if x.Entries++; x.Next == 0 || p.Starts < x.Next {
+				x.Next = p.Starts
+			}
 		}
 	}
 }

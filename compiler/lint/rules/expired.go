@@ -10,7 +10,7 @@ var Expired = &lint.Rule{
 	ID:       "expired",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What: "An expired entry.",
+		What: "An expired entry or membership.",
 		Why:  "It gives nothing any more, but still reads as if it did.",
 		Do:   "Remove it, or extend it if the access is still needed.",
 		Fires: hub + `users: "ana@contoso.example": {
@@ -24,9 +24,20 @@ var Expired = &lint.Rule{
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
 }
 `,
-		Gaps: "Only assignments and grants expire; users and memberships do not.",
+		Gaps: "Only assignments, grants and memberships expire; users do not.",
 	},
-	Entry: reportExpired,
+	Entry:  reportExpired,
+	Member: expiredMember,
+}
+
+func expiredMember(p *lint.Pass, m *lint.Member) bool {
+	if m.Terms == nil || m.Terms.Ends.End() >= p.Policy.AsOf {
+		return false
+	}
+	d := describeMember(m, lint.Findingf(m.Terms.EndsAt, "membership of %s in group %q expired on %s", m.Name(), m.Group.ID, m.Terms.Ends))
+	d.Help = "remove the membership, or extend `expires` if it is still needed"
+	p.Report(d)
+	return true
 }
 
 func reportExpired(p *lint.Pass, e *lint.Subject) bool {

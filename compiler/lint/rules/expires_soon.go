@@ -13,7 +13,7 @@ var ExpiresSoon = &lint.Rule{
 	ID:       "expires-soon",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What: "An entry that expires within the horizon, 30 days by default.",
+		What: "An entry or a membership that expires within the horizon, 30 days by default.",
 		Why: "Access that lapses unnoticed stops somebody's work; access that is extended unnoticed is never " +
 			"reviewed.",
 		Do: "Decide now: extend it, or let it lapse.",
@@ -30,7 +30,19 @@ var ExpiresSoon = &lint.Rule{
 		Gaps:     "An expiry that is extended again and again, a month at a time, is not noticed.",
 		Settings: `The horizon: settings: horizon: "60d" (30 days by default).`,
 	},
-	Entry: expiresSoon,
+	Entry:  expiresSoon,
+	Member: leavesSoon,
+}
+
+func leavesSoon(p *lint.Pass, m *lint.Member) bool {
+	if m.Terms == nil || m.Terms.Ends == 0 || m.Terms.Ends > p.Policy.AsOf+policy.Date(p.Policy.HorizonDays) {
+		return false
+	}
+	d := describeMember(m, lint.Findingf(m.Terms.EndsAt, "membership of %s in group %q expires on %s, %s", m.Name(), m.Group.ID, m.Terms.Ends,
+		inDays(int(m.Terms.Ends-p.Policy.AsOf))))
+	d.Help = "extend `expires`, or let it lapse"
+	p.Report(d)
+	return true
 }
 
 func expiresSoon(p *lint.Pass, e *lint.Subject) bool {

@@ -42,7 +42,9 @@ func entryScopes(p *lint.Pass) (list []*policy.Scope) {
 	}
 	look(u.Entries)
 	for _, m := range u.Memberships {
-		look(m.Group.Entries)
+		if _, in := m.Periods.On(p.Access.On); in {
+			look(m.Group.Entries)
+		}
 	}
 	if e := u.Default; e != nil && !slices.Contains(list, e.Scope) {
 		list = append(list, e.Scope)

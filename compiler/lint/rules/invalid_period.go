@@ -11,7 +11,7 @@ var InvalidPeriod = &lint.Rule{
 	ID:       "invalid-period",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What: "An entry that starts after it ends.",
+		What: "An entry or a membership that starts after it ends.",
 		Why:  "It is never in force, and one of the two dates is wrong.",
 		Do:   "Correct one of the dates.",
 		Fires: hub + `users: "ana@contoso.example": {
@@ -29,6 +29,19 @@ var InvalidPeriod = &lint.Rule{
 	},
 	Entry:  invalidPeriod,
 	Faulty: true,
+	Member: neverMember,
+}
+
+func neverMember(p *lint.Pass, m *lint.Member) bool {
+	if _, ok := m.Terms.Period(); ok {
+		return false
+	}
+	d := describeMember(m, lint.Findingf(m.Terms.StartsAt, "membership of %s in group %q starts on %s, after it expires on %s",
+		m.Name(), m.Group.ID, m.Terms.Starts, m.Terms.Ends)).
+		WithRelated(m.Terms.EndsAt, "expires here")
+	d.Help = "correct one of the dates"
+	p.Report(d)
+	return true
 }
 
 func invalidPeriod(p *lint.Pass, e *lint.Subject) bool {

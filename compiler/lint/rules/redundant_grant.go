@@ -53,23 +53,28 @@ func redundantGrant(p *lint.Pass, e *lint.Subject) bool {
 
 // findCovering returns the first role entry that gives what the grant gives.
 func findCovering(e *lint.Subject) *policy.Entry {
-	found := firstCovering(e, e.Entries)
+	found := firstCovering(e, e.Entries, nil)
 	if e.User == nil {
 		for _, outer := range e.Group.Outer {
-			found = cmp.Or(found, firstCovering(e, outer.Entries))
+			found = cmp.Or(found, firstCovering(e, outer.Group.Entries, outer.Periods))
 		}
 		return found
 	}
 	for _, m := range e.User.Memberships {
-		found = cmp.Or(found, firstCovering(e, m.Group.Entries))
+		found = cmp.Or(found, firstCovering(e, m.Group.Entries, m.Periods))
 	}
 	if e.User.Default != nil {
-		found = cmp.Or(found, firstCovering(e, []policy.Entry{*e.User.Default}))
+		found = cmp.Or(found, firstCovering(e, []policy.Entry{*e.User.Default}, nil))
 	}
 	return found
 }
 
-func firstCovering(e *lint.Subject, list []policy.Entry) *policy.Entry {
+// firstCovering returns the first of some role entries, which count in some periods, that gives what the grant gives.
+func firstCovering(e *lint.Subject, list []policy.Entry, periods *policy.Periods) *policy.Entry {
+	whole := policy.Period{Starts: e.Starts, Ends: e.Ends}
+	if periods != nil && !slices.ContainsFunc(*periods, whole.Within) {
+		return nil
+	}
 	for i := range list {
 		r := &list[i]
 		if r.Role != nil && r.Starts <= e.Starts && r.Ends.End() >= e.Ends.End() && countsForAll(e, r) &&

@@ -34,6 +34,7 @@ var All = []*lint.Rule{
 	DeniedAction,
 	DuplicateAssignment,
 	DuplicateGrant,
+	DuplicateMembership,
 	RedundantGrant,
 	ExpiresSoon,
 

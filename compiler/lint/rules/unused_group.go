@@ -48,7 +48,7 @@ func unusedGroup(p *lint.Pass) {
 	}
 	for _, g := range p.Policy.Groups {
 		gives := func(g *policy.Group) bool { return len(g.Entries) > 0 || named[g.ID] }
-		if !gives(g) && !slices.ContainsFunc(g.Outer, gives) {
+		if !gives(g) && !slices.ContainsFunc(g.Outer, func(m policy.Membership) bool { return gives(m.Group) }) {
 			d := lint.Findingf(g.Pos, "group %q gives nothing", g.ID)
 			d.Group, d.Help = g.ID, "remove it, or add the roles or grants it should give"
 			p.Report(d)

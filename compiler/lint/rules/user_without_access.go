@@ -38,13 +38,13 @@ func userWithoutAccess(p *lint.Pass) {
 			return
 		}
 	}
-	later := func(list []policy.Entry) bool {
+	later := func(list []policy.Entry, periods *policy.Periods) bool {
 		return slices.ContainsFunc(list, func(e policy.Entry) bool {
-			return e.Starts > p.Policy.AsOf && e.FaultFor(u) == 0
+			return e.StartsAfter(p.Policy.AsOf, periods) && e.FaultFor(u) == 0
 		})
 	}
-	if later(u.Entries) || slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool {
-		return later(m.Group.Entries)
+	if later(u.Entries, nil) || slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool {
+		return later(m.Group.Entries, m.Periods)
 	}) {
 		return
 	}

@@ -38,6 +38,14 @@ func describeEntry(e *lint.Subject, d diag.Finding) diag.Finding {
 	return d
 }
 
+// describeMember fills in what a finding on a membership is about.
+func describeMember(m *lint.Member, d diag.Finding) diag.Finding {
+	if d.Group = m.Group.ID; m.User != nil {
+		d.User = m.User.ID
+	}
+	return d
+}
+
 // levelsOf returns the levels at which an entry's role or permission can be given.
 func levelsOf(p *policy.Policy, e *policy.Entry) []string {
 	if e.Role != nil {
