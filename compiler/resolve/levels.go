@@ -115,9 +115,9 @@ func (b *policyBinder) levelOf(d *policy.DeclaredScope, s *policy.Scope, parent 
 		f.Wrong, f.Right = d.Level.Name, diag.Only(d.Level.Name, names)
 		b.fail(f.WithHelp("%s", diag.Suggest(d.Level.Name, names)))
 	case strings.Contains(d.ID.Name, ":") && inFront == "":
-		before, after, _ := strings.Cut(d.ID.Name, ":")
+		before, _, _ := strings.Cut(d.ID.Name, ":")
 		b.fail(diag.Stopf("schema", d.ID.Pos, "scope %q begins with %s, which is not a level here: %s", s.Path,
-			diag.Quote(before), where).WithHelp("write %q, or %q in front of the colon", after, names[0]))
+			diag.Quote(before), where).WithHelp("%s", diag.Suggest(before, names)))
 	case d.Level.Given() && inFront != "" && inFront != d.Level.Name:
 		b.fail(diag.Stopf("schema", d.Level.Pos, "scope %q is at level %q by its id, and at level %q by its field", s.Path,
 			inFront, d.Level.Name).WithHelp("remove one of them"))
