@@ -8,8 +8,8 @@ import (
 func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 	c := &policy.DeclaredCatalog{
 		Extends: decodeRef(t.Get("extends")), Product: t.Get("product").Text(), Title: t.Get("title").Text(),
-		Version: t.Get("version").Text(),
-		Levels:  decodeRefs(t.Get("levels")), Nested: t.Get("nested").Text() == "true",
+		Version:      t.Get("version").Text(),
+		Nested:       t.Get("nested").Text() == "true",
 		Affiliations: decodeDescribed(t.Get("affiliations")), Labels: decodeDescribed(t.Get("labels")),
 		ClosedLabels:    t.Get("closedLabels").Text() == "true",
 		UserAttributes:  declaredAttributes(t.Get("attributes").Get("user")),
@@ -17,6 +17,11 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 		Rules:           decodeRules(t.Get("rules")),
 		Default:         decodeRef(t.Get("default").Get("role")), DefaultForAll: t.Get("default").Get("unassigned").
 					Text() == "true",
+	}
+	if levels := t.Get("levels"); levels != nil && levels[0].Kind == tree.Struct {
+		c.LevelTree = append([]policy.DeclaredLevel{}, decodeLevels(levels)...)
+	} else {
+		c.Levels = decodeRefs(levels)
 	}
 	fieldsOf(t.Get("depths"), func(k *tree.Node, v tree.Tree) {
 		c.Depths = append(c.Depths, policy.DeclaredDepth{ID: keyRef(k), Title: v.Get("title").Text(), Aliases: texts(v.Get("aliases")),
@@ -35,6 +40,13 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 	})
 	c.Notes, c.Limits = texts(t.Get("notes")), texts(t.Get("limits"))
 	return c
+}
+
+func decodeLevels(t tree.Tree) (list []policy.DeclaredLevel) {
+	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
+		list = append(list, policy.DeclaredLevel{ID: keyRef(k), Nested: v.Get("nested").Text() == "true", Levels: decodeLevels(v.Get("levels"))})
+	})
+	return list
 }
 
 func texts(t tree.Tree) (list []string) {

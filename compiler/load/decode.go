@@ -124,7 +124,7 @@ func decodeSettings(d *policy.Declared, t tree.Tree) {
 func decodeScopes(t tree.Tree) (list []policy.DeclaredScope) {
 	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
 		list = append(list, policy.DeclaredScope{
-			ID: keyRef(k), Title: v.Get("title").Text(), Labels: decodeRefs(v.Get("labels")),
+			ID: keyRef(k), Title: v.Get("title").Text(), Level: decodeRef(v.Get("level")), Labels: decodeRefs(v.Get("labels")),
 			Attributes: decodeAttributes(v.Get("attributes")), Scopes: decodeScopes(v.Get("scopes")),
 		})
 	})
@@ -262,7 +262,7 @@ func decodeGates(k *tree.Node, t tree.Tree) *policy.Gates {
 		r.Forbid = append(r.Forbid, policy.Matcher{
 			User: decodeRef(t.Get("user")), Affiliation: decodeRef(t.Get("affiliation")),
 			Role: decodeRef(t.Get("role")), Permission: decodeRef(t.Get("permission")),
-			Action: decodeRef(t.Get("action")), Scope: decodeRef(t.Get("scope")),
+			Action: decodeRef(t.Get("action")), Scope: decodeRef(t.Get("scope")), Level: decodeRef(t.Get("level")),
 			Sensitivity: decodeRef(t.Get("sensitivity")), Pos: t[0].Pos,
 		})
 	})
@@ -296,6 +296,7 @@ func decodeRule(k *tree.Node, t tree.Tree) policy.DeclaredRule {
 			}
 		case "holders":
 			r.Holders = &policy.DeclaredHolders{What: decodeItem(v), DeclaredBounds: decodeBounds(k, v)}
+			r.Holders.What.Level = policy.Ref{} // it is in the bounds
 		case "per-user":
 			b := decodeBounds(k, v)
 			r.PerUser = &b
@@ -315,8 +316,8 @@ func decodeBounds(k *tree.Node, t tree.Tree) policy.DeclaredBounds {
 func decodeSelector(t tree.Tree) *policy.DeclaredSelector {
 	return &policy.DeclaredSelector{
 		Affiliations: decodeRefs(t.Get("affiliation")), Roles: decodeRefs(t.Get("role")), Permissions: decodeRefs(t.Get("permission")),
-		Actions: decodeRefs(t.Get("action")), Scopes: decodeRefs(t.Get("scope")), Attributes: decodeAttributes(t.Get("attribute")),
-		Unless: decodeRequirement(t.Get("unless")),
+		Actions: decodeRefs(t.Get("action")), Scopes: decodeRefs(t.Get("scope")), Levels: decodeRefs(t.Get("level")),
+		Attributes: decodeAttributes(t.Get("attribute")), Unless: decodeRequirement(t.Get("unless")),
 	}
 }
 
@@ -343,10 +344,11 @@ func decodeItem(t tree.Tree) policy.DeclaredItem {
 	if t[0].Kind == tree.String {
 		return policy.DeclaredItem{Any: true, Name: decodeRef(t)}
 	}
+	level := decodeRef(t.Get("level"))
 	if r := t.Get("role"); r != nil {
-		return policy.DeclaredItem{Name: decodeRef(r)}
+		return policy.DeclaredItem{Name: decodeRef(r), Level: level}
 	}
-	return policy.DeclaredItem{Permission: true, Name: decodeRef(t.Get("permission"))}
+	return policy.DeclaredItem{Permission: true, Name: decodeRef(t.Get("permission")), Level: level}
 }
 
 func decodeRequirement(t tree.Tree) *policy.DeclaredRequirement {

@@ -57,6 +57,7 @@ type MaxAge struct {
 type DeclaredScope struct {
 	ID         Ref
 	Title      string
+	Level      Ref
 	Labels     []Ref
 	Attributes []Attribute
 	Scopes     []DeclaredScope
@@ -168,8 +169,8 @@ type Gates struct {
 
 // Matcher selects the rows that match all its names. A matcher without names selects every row.
 type Matcher struct {
-	User, Affiliation, Role, Permission, Action, Scope, Sensitivity Ref
-	Pos                                                             Pos
+	User, Affiliation, Role, Permission, Action, Scope, Level, Sensitivity Ref
+	Pos                                                                    Pos
 }
 
 // Setting is the severity of a rule, in some files or in all.
@@ -198,9 +199,9 @@ type DeclaredRule struct {
 
 // DeclaredSelector lists what must match; an empty list matches everything.
 type DeclaredSelector struct {
-	Affiliations, Roles, Permissions, Actions, Scopes []Ref
-	Attributes                                        []Attribute
-	Unless                                            *DeclaredRequirement
+	Affiliations, Roles, Permissions, Actions, Scopes, Levels []Ref
+	Attributes                                                []Attribute
+	Unless                                                    *DeclaredRequirement
 }
 
 // DeclaredConflict lists what nobody may hold together.
@@ -215,15 +216,16 @@ type DeclaredSide struct {
 	Items []DeclaredItem
 }
 
-// DeclaredItem is a role or a permission. Any says that only the catalog knows which.
+// DeclaredItem is a role or a permission, on scopes of any level or of one. Any says that only the
+// catalog knows which of the two it is.
 type DeclaredItem struct {
 	Permission, Any bool
-	Name            Ref
+	Name, Level     Ref
 }
 
 // DeclaredRequire says what the holders of something need.
 type DeclaredRequire struct {
-	Holding DeclaredSelector // affiliations, roles, permissions, attributes
+	Holding DeclaredSelector // affiliations, roles, permissions, levels, attributes
 	AnyRole bool
 	Needs   *DeclaredRequirement
 	At      string
@@ -259,7 +261,8 @@ type DeclaredCatalog struct {
 	Extends         Ref
 	Product         string
 	Title, Version  string
-	Levels          []Ref
+	Levels          []Ref // a line, outermost first, if LevelTree is nil
+	LevelTree       []DeclaredLevel
 	Nested          bool
 	Affiliations    []Described
 	UserAttributes  []DeclaredAttribute
@@ -277,6 +280,13 @@ type DeclaredCatalog struct {
 	Changes         []CatalogChange
 	Notes, Limits   []string
 	Pos             Pos
+}
+
+// DeclaredLevel is a level of a tree, with the levels inside it.
+type DeclaredLevel struct {
+	ID     Ref
+	Nested bool
+	Levels []DeclaredLevel
 }
 
 // Described is an id with its text for people.

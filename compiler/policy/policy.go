@@ -60,6 +60,7 @@ type Scope struct {
 	LabelPos   []Pos
 	Attributes map[string][]string
 	Pos        Pos // of the scope's key
+	LevelPos   Pos // where the level is written, if it is
 }
 
 // Root returns the outermost scope above the scope, or the scope itself.
@@ -278,6 +279,7 @@ type Selector struct {
 	Permissions  []*Permission
 	Actions      []string
 	Scopes       []*Scope
+	Levels       LevelSet // of the scope; 0: any
 	Attributes   []Attribute
 	Unless       *Requirement // facts alone
 }
@@ -325,7 +327,16 @@ type Side struct {
 type Item struct {
 	Role       *Role
 	Permission *Permission
+	Levels     LevelSet // of the scopes on which it is held; 0: any
 }
+
+// Overlaps reports whether two items may be one thing held on one scope.
+func (i Item) Overlaps(o Item) bool {
+	return i.Role == o.Role && i.Permission == o.Permission && (i.Levels == 0 || o.Levels == 0 || i.Levels&o.Levels != 0)
+}
+
+// On reports whether what is held on a scope counts.
+func (i Item) On(s *Scope) bool { return i.Levels == 0 || i.Levels.Has(s.Level) }
 
 // ID returns the item's id.
 func (i Item) ID() string {

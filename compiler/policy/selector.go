@@ -33,12 +33,15 @@ func hasAttributes(have map[string][]string, want []Attribute) bool {
 	return true
 }
 
-// Covers reports whether a scope stands within one of those selected, if any
-// are, and the user does not meet there what is excepted.
+// Covers reports whether a scope is of a level and within a scope that are
+// selected, if any are, and the user does not meet there what is excepted.
 func (s *Selector) Covers(u *User, scope *Scope) bool {
-	return (len(s.Scopes) == 0 || slices.ContainsFunc(s.Scopes, scope.Within)) &&
+	return s.AtLevel(scope) && (len(s.Scopes) == 0 || slices.ContainsFunc(s.Scopes, scope.Within)) &&
 		(s.Unless == nil || !s.Unless.Met(&Access{User: u}, scope).OK)
 }
+
+// AtLevel reports whether a scope is of a level that is selected, if any is.
+func (s *Selector) AtLevel(scope *Scope) bool { return s.Levels == 0 || s.Levels.Has(scope.Level) }
 
 // Selects returns those actions of a permission that are selected.
 func (s *Selector) Selects(p *Permission) (set Actions) {

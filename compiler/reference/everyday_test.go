@@ -171,7 +171,7 @@ func editOne(t *rapid.T, h *Declaration) {
 	if u == nil {
 		u, invited = h.Invitations[id], true
 	}
-	switch kind := rapid.IntRange(0, 7).Draw(t, "edit"); kind {
+	switch kind := rapid.IntRange(0, 8).Draw(t, "edit"); kind {
 	case 0, 1: // a date of an entry
 		for i := range u.Roles {
 			if rapid.Bool().Draw(t, "this") {
@@ -209,6 +209,8 @@ func editOne(t *rapid.T, h *Declaration) {
 				g.Members = g.Members[1:]
 			}
 		}
+	case 8:
+		otherLevel(t, h)
 	case 7:
 		for _, r := range h.Catalog.Roles {
 			for p, c := range r.Permissions {
@@ -219,6 +221,21 @@ func editOne(t *rapid.T, h *Declaration) {
 			}
 		}
 	}
+}
+
+// otherLevel gives scopes that say their level another one, if nothing is inside.
+func otherLevel(t *rapid.T, h *Declaration) {
+	var walk func(above string, scopes map[string]*Scope)
+	walk = func(above string, scopes map[string]*Scope) {
+		for _, id := range sorted(scopes) {
+			s := scopes[id]
+			if s.Level != "" && len(s.Scopes) == 0 && rapid.Bool().Draw(t, "other level") {
+				s.Level = one(t, "level", h.Catalog.levelsIn(above))
+			}
+			walk(h.Catalog.levelOf(id, s, above), s.Scopes)
+		}
+	}
+	walk("", h.Scopes)
 }
 
 func reDate(t *rapid.T, starts, expires *string) {
@@ -238,6 +255,9 @@ func matcher(t *rapid.T, d, h *Declaration) (m diff.Matcher) {
 	if rapid.Bool().Draw(t, "by permission") {
 		m.Permission = one(t, "permission", append(sorted(h.Catalog.Permissions), ""))
 	}
+	if rapid.Bool().Draw(t, "by level") {
+		m.Level = one(t, "level", append(h.Catalog.levelNames(), ""))
+	}
 	if rapid.Bool().Draw(t, "by affiliation") {
 		m.Affiliation = one(t, "affiliation", append(sorted(d.Catalog.Affiliations), ""))
 	}
@@ -253,6 +273,9 @@ func forbids(m diff.Matcher, e event, d, h *Declaration) bool {
 	if m.Affiliation != "" && !slices.Contains(affiliations(e.user, d, h), m.Affiliation) {
 		return false
 	}
+	if m.Level != "" && !hasLevel(m.Level, e.scope, d, h) {
+		return false
+	}
 	if e.role != "" {
 		return m.Permission == "" && m.Action == "" && (m.Role == "" || m.Role == e.role)
 	}
@@ -261,6 +284,18 @@ func forbids(m diff.Matcher, e event, d, h *Declaration) bool {
 			return fold(r.User) == e.user && r.Scope == e.scope && r.Permission == e.permission &&
 				slices.ContainsFunc(r.Via, func(s Source) bool { return s.Role == m.Role })
 		}))
+}
+
+// hasLevel reports whether a scope is of a level on one of the sides.
+func hasLevel(level, scope string, sides ...*Declaration) bool {
+	for _, d := range sides {
+		for _, p := range (project{Declaration: d, asOf: today}).places() {
+			if p.path == scope && p.level == level {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func affiliations(user string, sides ...*Declaration) (list []string) {

@@ -189,7 +189,7 @@ func (g *gen) expectations() {
 		permissions := slices.Concat(g.permissions, g.derived)
 		permission := one(g.T, "permission", permissions)
 		if g.nth("scope", 2) {
-			x.Scope = one(g.T, "scope", g.fitting(g.Catalog.Levels))
+			x.Scope = one(g.T, "scope", g.fitting(g.Catalog.levelNames()))
 		}
 		rows := slices.DeleteFunc(slices.Clone(all.on(g.Declaration, x).rows), func(r Row) bool {
 			return x.User != "" && !strings.EqualFold(x.User, r.User)

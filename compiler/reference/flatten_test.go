@@ -326,7 +326,7 @@ func (pr project) listDeniedBy(p person, scope, permission, action string) []str
 // selects judges the selectors that deny and forbid read alike.
 func (pr project) selects(sel *Selector, p person, scope, permission string) bool {
 	under := sel.Scope == nil || slices.ContainsFunc(sel.Scope, func(s string) bool { return within(scope, s) })
-	return under && selected(sel.Affiliation, p.affiliation) && selected(sel.Permission, permission) &&
+	return under && selected(sel.Level, pr.place(scope).level) && selected(sel.Affiliation, p.affiliation) && selected(sel.Permission, permission) &&
 		hasEach(p.Attributes, sel.Attribute) && !pr.excepted(sel, p, scope)
 }
 

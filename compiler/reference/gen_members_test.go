@@ -131,7 +131,7 @@ func (g *gen) scopeAt(levels Names) string {
 		return ""
 	}
 	if len(fitting) == 0 || g.nth("any scope", 8) {
-		fitting = g.fitting(g.Catalog.Levels)
+		fitting = g.fitting(g.Catalog.levelNames())
 	}
 	return one(g.T, "scope", fitting)
 }

@@ -107,7 +107,7 @@ func (g *gen) allRules() {
 		set(&g.Catalog.Rules, fmt.Sprintf("shipped-%d", i), g.rule(nil))
 	}
 	for i := range upTo(g.T, "rules", 4) {
-		set(&g.Rules, fmt.Sprintf("rule-%d", i), g.rule(g.fitting(g.Catalog.Levels)))
+		set(&g.Rules, fmt.Sprintf("rule-%d", i), g.rule(g.fitting(g.Catalog.levelNames())))
 	}
 }
 
@@ -135,9 +135,9 @@ func (g *gen) rule(scopes []string) *Rule {
 	case "holders":
 		return &Rule{Holders: g.holders(permissions)}
 	case "per-user":
-		return &Rule{PerUser: g.bounds(&Holders{Level: one(g.T, "level", append([]string{""}, g.Catalog.Levels...))})}
+		return &Rule{PerUser: g.bounds(&Holders{Level: one(g.T, "level", append([]string{""}, g.Catalog.levelNames()...))})}
 	default:
-		return &Rule{Labels: g.bounds(&Holders{Label: one(g.T, "label", g.labels), Level: one(g.T, "level", g.Catalog.Levels)})}
+		return &Rule{Labels: g.bounds(&Holders{Label: one(g.T, "label", g.labels), Level: one(g.T, "level", g.Catalog.levelNames())})}
 	}
 }
 
@@ -152,6 +152,9 @@ func (g *gen) selector(scopes []string) *Selector {
 	if scopes != nil {
 		kinds = append(kinds, "scope")
 	}
+	if g.Catalog.Levels.Tree != nil {
+		kinds = append(kinds, "level")
+	}
 	for range one(g.T, "selectors", []int{1, 2, 3, 3}) {
 		switch one(g.T, "selector", kinds) {
 		case "permission":
@@ -164,6 +167,8 @@ func (g *gen) selector(scopes []string) *Selector {
 			sel.Affiliation = oneOrMore(g.T, "affiliation", g.affiliations)
 		case "scope":
 			sel.Scope = oneOrMore(g.T, "scope", scopes)
+		case "level":
+			sel.Level = oneOrMore(g.T, "level", g.Catalog.levelNames())
 		case "action":
 			sel.Action = Names{""} // once the permissions are drawn
 		}
@@ -211,10 +216,14 @@ func (g *gen) facts(depth int) *Requirement {
 func (g *gen) side(permissions []string) Side {
 	var items []Item
 	for range 1 + upTo(g.T, "items", 1) {
+		level := ""
+		if g.Catalog.Levels.Tree != nil && g.nth("level", 3) {
+			level = one(g.T, "level", g.Catalog.levelNames())
+		}
 		if g.nth("role", 2) {
-			items = append(items, Item{Role: one(g.T, "role", g.roles)})
+			items = append(items, Item{Role: one(g.T, "role", g.roles), Level: level})
 		} else {
-			items = append(items, Item{Permission: one(g.T, "permission", permissions)})
+			items = append(items, Item{Permission: one(g.T, "permission", permissions), Level: level})
 		}
 	}
 	if g.nth("all of", 2) {
@@ -248,6 +257,9 @@ func (g *gen) require(permissions []string) *Require {
 		r.Holding.Permission = oneOrMore(g.T, "permission", permissions)
 	case "any role":
 		r.Holding.AnyRole = true
+	}
+	if g.Catalog.Levels.Tree != nil && g.nth("level", 3) {
+		r.Holding.Level = oneOrMore(g.T, "level", g.Catalog.levelNames())
 	}
 	if g.affiliations != nil && g.nth("affiliation", 4) {
 		r.Holding.Affiliation = oneOrMore(g.T, "affiliation", g.affiliations)

@@ -2,7 +2,6 @@ package reference_test
 
 import (
 	"slices"
-	"strings"
 
 	"pgregory.net/rapid"
 )
@@ -77,8 +76,7 @@ func (g *gen) nth(label string, n int) bool {
 
 func (g *gen) catalog() {
 	c := g.Catalog
-	c.Levels = []string{"customer", "workspace", "project"}[:1+upTo(g.T, "levels", 2)]
-	c.Nested = g.nth("nested", 3)
+	g.levels()
 	g.affiliations = some(g.T, "affiliation", []string{"guest", "staff"})
 	for _, a := range g.affiliations {
 		set(&c.Affiliations, a, struct{}{})
@@ -105,7 +103,7 @@ func (g *gen) allPermissions() {
 	pool := []string{"edit", "export", "view"}
 	c := g.Catalog
 	for _, id := range slices.Concat(g.permissions, g.derived) {
-		p := &Permission{Level: oneOrMore(g.T, "level", c.Levels)}
+		p := &Permission{Level: oneOrMore(g.T, "level", c.levelNames())}
 		if !g.nth("use", 3) {
 			p.Actions = oneOrMore(g.T, "action", pool)
 		}
@@ -153,7 +151,7 @@ func (g *gen) grantable(p *Permission) {
 func (g *gen) allRoles() {
 	c := g.Catalog
 	for _, id := range g.roles {
-		r := &Role{Level: oneOrMore(g.T, "level", c.Levels)}
+		r := &Role{Level: oneOrMore(g.T, "level", c.levelNames())}
 		if g.affiliations != nil && g.nth("restricted", 3) {
 			r.Affiliations = oneOrMore(g.T, "affiliation", g.affiliations)
 		}
@@ -174,8 +172,8 @@ func (g *gen) allRoles() {
 		for _, other := range g.roles[i+1:] {
 			to := c.Roles[other].Affiliations
 			fits := to == nil || r.Affiliations != nil && containsAll(to, r.Affiliations)
-			if fits && g.nth("includes", 3) {
-				set(&r.Includes, other, Include{Reach: g.reach(r.Level, c.Roles[other].Level), Inferred: g.guess()})
+			if reach, ok := g.reach(r.Level, c.Roles[other].Level); ok && fits && g.nth("includes", 3) {
+				set(&r.Includes, other, Include{Reach: reach, Inferred: g.guess()})
 			}
 		}
 	}
@@ -183,10 +181,11 @@ func (g *gen) allRoles() {
 
 func (g *gen) cell(r *Role, permission string) {
 	p := g.Catalog.Permissions[permission]
-	if p.Deprecated != "" {
+	reach, ok := g.reach(r.Level, p.Level)
+	if p.Deprecated != "" || !ok {
 		return
 	}
-	cell := Cell{Reach: g.reach(r.Level, p.Level), Access: one(g.T, "access", []string{"", "own", "all"})}
+	cell := Cell{Reach: reach, Access: one(g.T, "access", []string{"", "own", "all"})}
 	if p.Actions != nil && g.nth("some actions", 3) {
 		cell.Actions = oneOrMore(g.T, "action", p.Actions)
 	}
@@ -204,26 +203,53 @@ func (g *gen) guess() string {
 	return ""
 }
 
-// reach draws one that can lead from a level to another.
-func (g *gen) reach(from, to Names) *Reach {
-	depth := func(level string) int { return slices.Index(g.Catalog.Levels, level) }
-	words := []string{"tree"}
-	if containsAny(from, to) {
-		words = append(words, "", "self")
+// reach draws one that can lead from a level to another, if any can.
+func (g *gen) reach(from, to Names) (reach *Reach, ok bool) {
+	words := map[string]bool{}
+	for _, level := range from {
+		if containsAny(g.Catalog.sameTreeLevels(level), to) {
+			words["tree"] = true
+		}
+		if containsAny(g.Catalog.atOrBelow(level), to) {
+			words["subtree"], words["labels"] = true, true
+		}
+		if slices.Contains(to, level) {
+			words[""], words["self"] = true, true
+		}
 	}
-	if depth(from[0]) <= depth(to[len(to)-1]) {
-		words = append(words, "subtree", "labels")
+	if len(words) == 0 {
+		return nil, false
 	}
-	word := one(g.T, "reach", words)
+	word := one(g.T, "reach", sorted(words))
 	switch {
 	case word == "":
-		return nil
+		return nil, true
 	case word == "labels" && g.labels != nil:
-		return &Reach{Labels: oneOrMore(g.T, "label", g.labels)}
+		return &Reach{Labels: oneOrMore(g.T, "label", g.labels)}, true
 	case word == "labels":
 		word = "subtree"
 	}
-	return &Reach{Word: word}
+	return &Reach{Word: word}, true
+}
+
+// levels draws a line, or kinds of scope beside each other.
+func (g *gen) levels() {
+	c := g.Catalog
+	if g.nth("line", 2) {
+		c.Levels.Line = []string{"customer", "workspace", "project"}[:1+upTo(g.T, "levels", 2)]
+		c.Nested = g.nth("nested", 3)
+		return
+	}
+	project := func() *Level { return &Level{Nested: g.nth("nested", 3)} }
+	customer := &Level{Nested: g.nth("nested", 4), Levels: map[string]*Level{"workspace": {}, "project": project()}}
+	c.Levels.Tree = map[string]*Level{"customer": customer}
+	switch one(g.T, "tree", []string{"beside", "beside", "in two places", "apart"}) {
+	case "in two places":
+		customer.Levels["workspace"].Levels = map[string]*Level{"project": {}}
+	case "apart":
+		delete(customer.Levels, "project")
+		c.Levels.Tree["project"] = project()
+	}
 }
 
 // scopes draws a tree whose paths are prefixes of each other in every way.
@@ -232,13 +258,10 @@ func (g *gen) scopes() {
 	g.Scopes = map[string]*Scope{}
 	for _, id := range ids {
 		pr := project{Declaration: g.Declaration, asOf: today}
-		above := []map[string]*Scope{g.Scopes}
+		above := []place{{Scope: &Scope{Scopes: g.Scopes}}}
 		for _, p := range pr.places() {
-			if g.Catalog.Nested || strings.Count(p.path, "/")+1 < len(g.Catalog.Levels) {
-				if p.Scopes == nil {
-					p.Scopes = map[string]*Scope{}
-				}
-				above = append(above, p.Scopes)
+			if len(g.Catalog.levelsIn(p.level)) > 0 {
+				above = append(above, p)
 			}
 		}
 		s := &Scope{Labels: some(g.T, "label", g.labels)}
@@ -248,8 +271,26 @@ func (g *gen) scopes() {
 		if g.nth("tier", 3) {
 			set(&s.Attributes, "tier", []string{one(g.T, "tier", []string{"gold", "iron"})})
 		}
-		one(g.T, "above", above)[id] = s
+		at := one(g.T, "above", above)
+		set(&at.Scopes, g.ofLevel(id, s, at.level), s)
 	}
+}
+
+// ofLevel draws the level of a scope and how it is said, and returns its id.
+func (g *gen) ofLevel(id string, s *Scope, above string) string {
+	fitting := g.Catalog.levelsIn(above)
+	level := one(g.T, "level", fitting)
+	forms := []string{"field", "id", "nothing"}
+	if len(fitting) > 1 {
+		forms = forms[:2]
+	}
+	switch one(g.T, "said by", forms) {
+	case "field":
+		s.Level = level
+	case "id":
+		return level + ":" + id
+	}
+	return id
 }
 
 // set puts a value into a map that may not be there yet.

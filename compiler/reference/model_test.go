@@ -30,7 +30,7 @@ type Waiver struct {
 }
 
 type Catalog struct {
-	Levels       []string                        `json:"levels"`
+	Levels       Levels                          `json:"levels"`
 	Nested       bool                            `json:"nested,omitempty"`
 	Affiliations map[string]struct{}             `json:"affiliations,omitempty"`
 	Attributes   map[string]map[string]Attribute `json:"attributes,omitempty"` // of "user" and "scope"
@@ -146,6 +146,7 @@ func (r *Reach) UnmarshalJSON(data []byte) error {
 }
 
 type Scope struct {
+	Level      string            `json:"level,omitempty"`
 	Labels     []string          `json:"labels,omitempty"`
 	Attributes Attributes        `json:"attributes,omitempty"`
 	Scopes     map[string]*Scope `json:"scopes,omitempty"`
@@ -218,6 +219,7 @@ type Selector struct {
 	Permission  Names      `json:"permission,omitempty"`
 	Action      Names      `json:"action,omitempty"`
 	Scope       Names      `json:"scope,omitempty"`
+	Level       Names      `json:"level,omitempty"`
 	Attribute   Attributes `json:"attribute,omitempty"`
 
 	Unless *Requirement `json:"unless,omitempty"`
@@ -257,6 +259,7 @@ func (s *Side) UnmarshalJSON(data []byte) error {
 type Item struct {
 	Role       string `json:"role,omitempty"`
 	Permission string `json:"permission,omitempty"`
+	Level      string `json:"level,omitempty"`
 	Name       string `json:"-"`
 }
 
@@ -286,6 +289,7 @@ type Holding struct {
 	Role        Names      `json:"role,omitempty"`
 	Permission  Names      `json:"permission,omitempty"`
 	AnyRole     bool       `json:"anyRole,omitempty"`
+	Level       Names      `json:"level,omitempty"`
 	Affiliation Names      `json:"affiliation,omitempty"`
 	Attribute   Attributes `json:"attribute,omitempty"`
 }

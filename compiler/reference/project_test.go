@@ -36,8 +36,7 @@ type place struct {
 	*Scope
 }
 
-// places lists every scope. "A scope is named by its path." "The depth of a
-// scope gives its level; with nested: true the last may stand inside itself."
+// places lists every scope. "A scope is named by its path."
 func (pr project) places() []place {
 	if pr.memo == nil {
 		return pr.listPlaces()
@@ -50,16 +49,15 @@ func (pr project) places() []place {
 
 func (pr project) listPlaces() []place {
 	var all []place
-	var walk func(above string, depth int, scopes map[string]*Scope)
-	walk = func(above string, depth int, scopes map[string]*Scope) {
-		level := pr.Catalog.Levels[min(depth, len(pr.Catalog.Levels)-1)]
+	var walk func(above, aboveLevel string, scopes map[string]*Scope)
+	walk = func(above, aboveLevel string, scopes map[string]*Scope) {
 		for _, id := range sorted(scopes) {
-			path := above + id
+			path, level := above+id, pr.Catalog.levelOf(id, scopes[id], aboveLevel)
 			all = append(all, place{path, level, scopes[id]})
-			walk(path+"/", depth+1, scopes[id].Scopes)
+			walk(path+"/", level, scopes[id].Scopes)
 		}
 	}
-	walk("", 0, pr.Scopes)
+	walk("", "", pr.Scopes)
 	return all
 }
 

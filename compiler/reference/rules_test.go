@@ -140,7 +140,7 @@ func (pr project) scopesOf(p person, item Item) []string {
 			scopes = append(scopes, row.Scope)
 		}
 	}
-	return scopes
+	return slices.DeleteFunc(scopes, func(s string) bool { return item.Level != "" && pr.place(s).level != item.Level })
 }
 
 // conflicts: "Nobody holds anyOf/allOf of the one side and of the other, at the
@@ -231,6 +231,11 @@ type standing struct {
 	scope string
 }
 
+// overlaps reports whether two items may be one thing held on one scope.
+func (i Item) overlaps(o Item) bool {
+	return i.Role == o.Role && i.Permission == o.Permission && (i.Level == "" || o.Level == "" || i.Level == o.Level)
+}
+
 // waysToHold are the ways in which a person holds a side: each of anyOf, and
 // each choice of scopes for allOf.
 func (pr project) waysToHold(p person, side Side) [][]standing {
@@ -259,7 +264,7 @@ func (pr project) waysToHold(p person, side Side) [][]standing {
 func allConflict(one, other []standing, at string) bool {
 	for _, a := range one {
 		for _, b := range other {
-			if a.item == b.item || !stands(a.scope, at, b.scope) {
+			if a.item.overlaps(b.item) || !stands(a.scope, at, b.scope) {
 				return false
 			}
 		}
@@ -286,13 +291,15 @@ func (pr project) holdingAt(p person, h Holding) []standing {
 	}
 	var held []standing
 	for _, role := range pr.holds(p) {
-		if h.AnyRole || slices.Contains(h.Role, role.role) {
+		if (h.AnyRole || slices.Contains(h.Role, role.role)) && selected(h.Level, pr.place(role.scope).level) {
 			held = append(held, standing{Item{Role: role.role}, role.scope})
 		}
 	}
 	for _, permission := range h.Permission {
 		for _, scope := range pr.scopesOf(p, Item{Permission: permission}) {
-			held = append(held, standing{Item{Permission: permission}, scope})
+			if selected(h.Level, pr.place(scope).level) {
+				held = append(held, standing{Item{Permission: permission}, scope})
+			}
 		}
 	}
 	if h.Role == nil && h.Permission == nil && !h.AnyRole {

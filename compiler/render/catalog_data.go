@@ -51,6 +51,7 @@ type jsonCatalog struct {
 	Catalog     string           `json:"catalog,omitempty"`
 	Levels      []string         `json:"levels"`
 	Nested      bool             `json:"nested,omitempty"`
+	Inside      insideLevels     `json:"inside,omitempty"`
 	Default     string           `json:"defaultRole,omitempty"`
 	Roles       []jsonRole       `json:"roles"`
 	Permissions []jsonPermission `json:"permissions"`
@@ -130,9 +131,26 @@ type jsonSource struct {
 	Note  string `json:"note,omitempty"`
 }
 
+// insideLevels are the levels of scopes directly inside those of a level.
+type insideLevels map[string][]string
+
+// insideOf returns which levels are inside which, of levels that are no line.
+func insideOf(c *policy.Catalog) insideLevels {
+	if !c.Branching {
+		return nil
+	}
+	in := insideLevels{}
+	for i, level := range c.Levels {
+		if list := c.LevelNames(c.Inside[i]); len(list) > 0 {
+			in[level] = list
+		}
+	}
+	return in
+}
+
 func (m *matrix) json(w io.Writer) error {
 	c := m.catalog
-	out := jsonCatalog{Version: Version, Product: c.Product, Title: c.Title, Catalog: c.Version, Levels: c.Levels, Nested: c.Nested,
+	out := jsonCatalog{Version: Version, Product: c.Product, Title: c.Title, Catalog: c.Version, Levels: c.Levels, Nested: c.Nested, Inside: insideOf(c),
 		Cells: m.sorted(), Notes: c.Notes, Limits: c.Limits, Roles: []jsonRole{}, Permissions: []jsonPermission{}}
 	if c.Default != nil {
 		out.Default = c.Default.ID

@@ -174,9 +174,9 @@ func (m *matrix) text(w io.Writer, style Style) error {
 	var b strings.Builder
 	c := m.catalog
 	fmt.Fprintf(&b, "%s  %s %s\n", style.bold(c.Product), c.Title, style.dim(c.Version))
-	fmt.Fprintf(&b, "levels: %s\n", strings.Join(c.Levels, " > "))
-	if c.Nested {
-		fmt.Fprintf(&b, "        %s can contain another %[1]s\n", c.Levels[len(c.Levels)-1])
+	fmt.Fprintf(&b, "levels: %s\n", c.WriteLevels())
+	for _, level := range c.SelfNested() {
+		fmt.Fprintf(&b, "        %s can contain another %[1]s\n", level)
 	}
 	m.head(&b, style)
 	for set := range levelSets(c) {

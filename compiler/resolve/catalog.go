@@ -60,19 +60,6 @@ func attributesByID(list []policy.DeclaredAttribute) map[string]*policy.Declared
 	return m
 }
 
-func (b *catalogBinder) levels() {
-	for _, l := range b.declared.Levels {
-		if slices.Contains(b.catalog.Levels, l.Name) {
-			b.errorf("schema", l.Pos, "level %q is listed twice", l.Name)
-			continue
-		}
-		b.catalog.Levels = append(b.catalog.Levels, l.Name)
-	}
-	if n := len(b.catalog.Levels); n > 32 {
-		b.errorf("schema", b.declared.Pos, "%d levels, at most 32 allowed", n)
-	}
-}
-
 func (b *binder) levelSet(refs []policy.Ref, levels []string) (set policy.LevelSet) {
 	for _, r := range refs {
 		i := slices.Index(levels, r.Name)
@@ -219,7 +206,7 @@ func (b *catalogBinder) cell(r *policy.Role, d *policy.DeclaredCell) {
 	if p.Deprecated != "" {
 		b.errorf("schema", d.Permission.Pos, "role %q gives %q, which is deprecated", r.ID, p.ID)
 	}
-	if !canReach(r.Levels, c.Reach, p.Levels) {
+	if !b.canReach(r.Levels, c.Reach, p.Levels) {
 		b.fail(diag.Stopf("schema", d.Permission.Pos,
 			"role %q can never give %q: its reach never includes a scope at the permission's level", r.ID, p.ID).
 			WithHelp("change the cell's reach, for example to subtree"))
@@ -255,21 +242,16 @@ func (b *catalogBinder) confidence(r *policy.Role, d *policy.DeclaredCell) polic
 	return given
 }
 
-// reaches reports whether something assigned at one of the levels from can
+// canReach reports whether something assigned at one of the levels from can
 // count at one of the levels to.
-func canReach(from policy.LevelSet, r policy.Reach, to policy.LevelSet) bool {
+func (b *catalogBinder) canReach(from policy.LevelSet, r policy.Reach, to policy.LevelSet) bool {
 	switch r.Kind {
 	case policy.Self:
 		return from&to != 0
 	case policy.Tree:
-		return to != 0
+		return b.catalog.SameTree(from)&to != 0
 	}
-	for level := range 32 {
-		if from.Has(level) {
-			return to>>level != 0
-		}
-	}
-	return false
+	return b.catalog.BelowAny(from)&to != 0
 }
 
 func (b *catalogBinder) reach(d policy.DeclaredReach) policy.Reach {
@@ -293,7 +275,7 @@ func (b *catalogBinder) includes(r *policy.Role, list []policy.DeclaredInclude) 
 			continue
 		}
 		inc := policy.Include{Role: included, Reach: b.reach(d.Reach), Source: d.Source.Name, Inferred: d.Inferred}
-		if !canReach(r.Levels, inc.Reach, included.Levels) {
+		if !b.canReach(r.Levels, inc.Reach, included.Levels) {
 			b.errorf("schema", d.Role.Pos,
 				"role %q can never include %q: the reach never includes a scope at the role's level", r.ID, included.ID)
 		}

@@ -76,16 +76,16 @@ func foldID(id string) string { return policy.Fold(id) }
 
 // scopes binds the scope tree, sorted by path.
 func (b *policyBinder) scopes() {
-	var bind func(list []policy.DeclaredScope, parent *policy.Scope, depth int)
-	bind = func(list []policy.DeclaredScope, parent *policy.Scope, depth int) {
+	var bind func(list []policy.DeclaredScope, parent *policy.Scope)
+	bind = func(list []policy.DeclaredScope, parent *policy.Scope) {
 		for i := range list {
-			s := b.scope(&list[i], parent, depth)
+			s := b.scope(&list[i], parent)
 			b.policy.Scopes = append(b.policy.Scopes, s)
 			b.policy.ScopeByPath[s.Path] = s
-			bind(list[i].Scopes, s, depth+1)
+			bind(list[i].Scopes, s)
 		}
 	}
-	bind(b.declared.Scopes, nil, 0)
+	bind(b.declared.Scopes, nil)
 	slices.SortFunc(b.policy.Scopes, func(x, y *policy.Scope) int { return strings.Compare(x.Path, y.Path) })
 	for i, s := range b.policy.Scopes {
 		s.Index = i
@@ -96,23 +96,17 @@ func (b *policyBinder) scopes() {
 	b.fitting = map[policy.LevelSet][]*policy.Scope{}
 }
 
-func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope, depth int) *policy.Scope {
+func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope) *policy.Scope {
 	if len(b.scopeRoom) == 0 { // next to each other in memory, as they are looked up
 		b.scopeRoom = make([]policy.Scope, min(1+len(b.policy.Scopes), 1024))
 	}
 	s := &b.scopeRoom[0]
 	b.scopeRoom = b.scopeRoom[1:]
-	*s = policy.Scope{Path: d.ID.Name, Parent: parent, Title: d.Title, Pos: d.ID.Pos, Level: depth}
+	*s = policy.Scope{Path: d.ID.Name, Parent: parent, Title: d.Title, Pos: d.ID.Pos, LevelPos: d.Level.Pos}
 	if parent != nil {
 		s.Path = parent.Path + "/" + s.Path
 	}
-	if last := len(b.catalog.Levels) - 1; depth > last {
-		s.Level = last
-		if !b.catalog.Nested {
-			b.fail(diag.Stopf("schema", d.ID.Pos, "scope %q is too deep: the levels are %s", s.Path,
-				strings.Join(b.catalog.Levels, ", ")))
-		}
-	}
+	s.Level = b.levelOf(d, s, parent)
 	from := len(b.unlisted)
 	b.attributes(d.Attributes, b.catalog.ScopeAttributes)
 	if len(d.Attributes) > 0 {
@@ -329,6 +323,9 @@ func (b *policyBinder) gates() {
 		b.canonical(&b.policy.Gates.Forbid[i].Role, &b.policy.Gates.Forbid[i].Permission)
 		m := b.policy.Gates.Forbid[i]
 		b.checkNames(m.User, policy.Ref{}, m.Role, m.Scope)
+		if m.Level.Given() {
+			b.levelSet([]policy.Ref{m.Level}, b.catalog.Levels)
+		}
 		if m.Affiliation.Given() {
 			b.oneOf("affiliation", []policy.Ref{m.Affiliation}, describedIDs(b.catalog.Affiliations))
 		}

@@ -150,6 +150,10 @@ func (n *nameBinder) checkNoSeverity(d *policy.DeclaredRule) {
 // checkNoScope reports a rule about people, who have no scope, whose needs depend on a scope.
 func (n *nameBinder) checkNoScope(d *policy.DeclaredRule, r *policy.Require) {
 	h := &d.Require.Holding
+	if len(h.Roles) == 0 && len(h.Permissions) == 0 && !r.AnyRole && len(h.Levels) > 0 {
+		n.fail(diag.Stopf("schema", h.Levels[0].Pos, "holding names a level, and nothing that is held there").
+			WithHelp("add a role, a permission or anyRole: true under holding"))
+	}
 	if len(h.Roles) == 0 && len(h.Permissions) == 0 && !r.AnyRole && looksAtScope(r.Needs) {
 		n.fail(diag.Stopf("schema", d.ID.Pos,
 			"rule %q is about people, not about something held on a scope, so its needs cannot depend on a scope",
@@ -187,14 +191,19 @@ func (n *nameBinder) bounds(d policy.DeclaredBounds) policy.Bounds {
 	return b
 }
 
-func (n *nameBinder) item(d policy.DeclaredItem) policy.Item {
+func (n *nameBinder) item(d policy.DeclaredItem) (i policy.Item) {
 	if d.Any {
 		return n.roleOrPermission(d.Name)
 	}
-	if d.Permission {
-		return policy.Item{Permission: n.permission(d.Name)}
+	if d.Level.Given() {
+		i.Levels = n.levelSet([]policy.Ref{d.Level}, n.catalog.Levels)
 	}
-	return policy.Item{Role: n.role(d.Name)}
+	if d.Permission {
+		i.Permission = n.permission(d.Name)
+	} else {
+		i.Role = n.role(d.Name)
+	}
+	return i
 }
 
 // roleOrPermission returns what a name without a kind means. A name of both is an error.
@@ -230,6 +239,7 @@ func (n *nameBinder) selector(d *policy.DeclaredSelector) *policy.Selector {
 	s := &policy.Selector{
 		Affiliations: n.oneOf("affiliation", d.Affiliations, describedIDs(n.catalog.Affiliations)),
 		Attributes:   n.attributes(d.Attributes, n.catalog.UserAttributes),
+		Levels:       n.levelSet(d.Levels, n.catalog.Levels),
 	}
 	for _, r := range d.Roles {
 		if role := n.role(r); role != nil {

@@ -48,7 +48,7 @@ func (b *catalogBinder) shareCells(r *policy.Role) {
 			continue
 		}
 		c := own[i]
-		if !canReach(r.Levels, c.Reach, p.Levels) {
+		if !b.canReach(r.Levels, c.Reach, p.Levels) {
 			continue
 		}
 		c.Permission, c.Actions, c.Note = p, p.All(), ""

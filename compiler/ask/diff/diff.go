@@ -118,7 +118,8 @@ func New(base, head *policy.Policy, alike bool, facts Facts) *Policies {
 	for _, r := range head.Denies {
 		for _, b := range base.Denies {
 			if r.ID == b.ID {
-				p.sameRules[r.ID] = sameSelector(b.Deny, r.Deny)
+				p.sameRules[r.ID] = sameSelector(b.Deny, r.Deny) &&
+					slices.Equal(base.Catalog.LevelNames(b.Deny.Levels), head.Catalog.LevelNames(r.Deny.Levels))
 			}
 		}
 	}

@@ -104,7 +104,7 @@ func (p *Policies) Facts() (list []Fact) {
 				list = append(list, Fact{"scope", h.Path, what, before, after, []Cause{{Pos: scopePos(h, b, what)}}})
 			}
 		}
-		add("level", levelName(p.base, b), levelName(p.head, h))
+		add("level", p.base.Catalog.LevelOf(b), p.head.Catalog.LevelOf(h))
 		add("labels", strings.Join(b.Labels, ", "), strings.Join(h.Labels, ", "))
 		for _, name := range attributeNames(b.Attributes, h.Attributes) {
 			add("attribute "+name, strings.Join(b.Attributes[name], ", "), strings.Join(h.Attributes[name], ", "))
@@ -118,16 +118,15 @@ func (p *Policies) Facts() (list []Fact) {
 	return list
 }
 
-// scopePos is where a label that comes is written, or else the scope.
+// scopePos is where a label that comes, or a level, is written, or else the scope.
 func scopePos(h, b *policy.Scope, what string) policy.Pos {
+	if what == "level" && h.LevelPos.IsValid() {
+		return h.LevelPos
+	}
 	for i, label := range h.Labels {
 		if what == "labels" && !slices.Contains(b.Labels, label) {
 			return h.LabelPos[i]
 		}
 	}
 	return h.Pos
-}
-
-func levelName(p *policy.Policy, s *policy.Scope) string {
-	return p.Catalog.Levels[min(s.Level, len(p.Catalog.Levels)-1)]
 }

@@ -114,7 +114,7 @@ func (f *fitter) selector(s *policy.DeclaredSelector) *policy.DeclaredSelector {
 	}
 	out := &policy.DeclaredSelector{
 		Affiliations: of(anAffiliation, s.Affiliations), Roles: of(aRole, s.Roles),
-		Permissions: of(aPermission, s.Permissions), Scopes: of(aScope, s.Scopes),
+		Permissions: of(aPermission, s.Permissions), Scopes: of(aScope, s.Scopes), Levels: of(aLevel, s.Levels),
 		Attributes: f.attributes(anAttribute, s.Attributes), Unless: f.requirement(s.Unless),
 	}
 	out.Scopes = append(out.Scopes, f.movedOut(out.Scopes)...)
@@ -160,22 +160,30 @@ func (f *fitter) side(s policy.DeclaredSide) policy.DeclaredSide {
 	if s.All {
 		for _, i := range s.Items {
 			f.need(kindOf(i), i.Name)
+			f.need(aLevel, i.Level)
 		}
 		return s
 	}
 	out := s
 	out.Items = nil
 	for _, i := range s.Items {
-		if f.Head.has(kindOf(i), i.Name.Name) {
+		if f.Head.has(kindOf(i), i.Name.Name) && f.knownLevel(i) {
 			out.Items = append(out.Items, i)
 		}
 	}
 	for _, i := range s.Items {
-		if !f.Head.has(kindOf(i), i.Name.Name) {
+		switch {
+		case !f.Head.has(kindOf(i), i.Name.Name):
 			f.lose(kindOf(i), i.Name.Name, len(out.Items), nil)
+		case !f.knownLevel(i):
+			f.lose(aLevel, i.Level.Name, len(out.Items), nil)
 		}
 	}
 	return out
+}
+
+func (f *fitter) knownLevel(i policy.DeclaredItem) bool {
+	return !i.Level.Given() || f.Head.has(aLevel, i.Level.Name)
 }
 
 // requirement loses alternatives that cannot be met any more.

@@ -19,7 +19,7 @@ type Gates struct {
 
 // Matcher selects rows; what is empty fits everything.
 type Matcher struct {
-	User, Affiliation, Role, Permission, Action, Scope, Sensitivity string
+	User, Affiliation, Role, Permission, Action, Scope, Level, Sensitivity string
 }
 
 // fields are the names of a matcher's fields with their values, in order.
@@ -31,7 +31,7 @@ func (m *Matcher) fields() []struct {
 		Name  string
 		Value *string
 	}{{"user", &m.User}, {"affiliation", &m.Affiliation}, {"role", &m.Role}, {"permission", &m.Permission},
-		{"action", &m.Action}, {"scope", &m.Scope}, {"sensitivity", &m.Sensitivity}}
+		{"action", &m.Action}, {"scope", &m.Scope}, {"level", &m.Level}, {"sensitivity", &m.Sensitivity}}
 }
 
 func (m Matcher) String() string {
@@ -59,7 +59,7 @@ func ParseMatcher(s string) (m Matcher, err error) {
 			return f.Name == name
 		})
 		if i < 0 {
-			return m, fmt.Errorf("%q: want one of user, affiliation, role, permission, action, scope, sensitivity", name)
+			return m, fmt.Errorf("%q: want one of user, affiliation, role, permission, action, scope, level, sensitivity", name)
 		}
 		if *fields[i].Value != "" {
 			return m, fmt.Errorf("%s stands here twice", name)
@@ -71,7 +71,10 @@ func ParseMatcher(s string) (m Matcher, err error) {
 
 // ReviewMatcher is a matcher that a declaration names.
 func ReviewMatcher(m policy.Matcher) Matcher {
-	return Matcher{m.User.Name, m.Affiliation.Name, m.Role.Name, m.Permission.Name, m.Action.Name, m.Scope.Name, m.Sensitivity.Name}
+	return Matcher{
+		User: m.User.Name, Affiliation: m.Affiliation.Name, Role: m.Role.Name, Permission: m.Permission.Name,
+		Action: m.Action.Name, Scope: m.Scope.Name, Level: m.Level.Name, Sensitivity: m.Sensitivity.Name,
+	}
 }
 
 // Add adds the gates of a declaration: a change has to pass them all.

@@ -24,7 +24,7 @@ func (p *Policies) Watch(g *Gates) {
 		p.tally = &Tally{held: map[policy.Date]int{}, lost: map[policy.Date]int{}}
 	}
 	p.wantRoles = slices.ContainsFunc(g.Forbid, func(m Matcher) bool { return m.Role != "" })
-	p.wantGives = slices.ContainsFunc(g.Forbid, func(m Matcher) bool { return m.Scope != "" || m.Role != "" && m.ofRows() })
+	p.wantGives = slices.ContainsFunc(g.Forbid, func(m Matcher) bool { return m.Scope != "" || m.Level != "" || m.Role != "" && m.ofRows() })
 }
 
 // gateHit is a gate that the changes of one person hit.
@@ -65,13 +65,13 @@ func (p *Policies) Judge(g *Gates, x *Person) {
 	for i := range x.Changes {
 		c := &x.Changes[i]
 		if c.Kind.More() {
-			x.hit(g, func(h *gateHit) { h.row(c) }, func(m *Matcher) bool { return m.fits(x, c, p.base) })
+			x.hit(g, func(h *gateHit) { h.row(c) }, func(m *Matcher) bool { return m.fits(x, c, p) })
 		}
 	}
 	for i := range x.Roles {
 		c := &x.Roles[i]
 		if c.Kind.More() {
-			x.hit(g, func(h *gateHit) { h.role(c) }, func(m *Matcher) bool { return m.fitsRole(x, c, p.base) })
+			x.hit(g, func(h *gateHit) { h.role(c) }, func(m *Matcher) bool { return m.fitsRole(x, c, p) })
 			c.Gives = nil // nobody asks again
 		}
 	}
@@ -160,25 +160,25 @@ func (m *Matcher) ofRows() bool { return m.Permission != "" || m.Action != "" ||
 
 // fits reports whether the matcher selects what somebody gains. Facts fit as
 // they were or as they are: a change cannot relabel whom it is about.
-func (m *Matcher) fits(x *Person, c *Change, base *policy.Policy) bool {
+func (m *Matcher) fits(x *Person, c *Change, p *Policies) bool {
 	r := c.Row()
-	return m.fitsUser(x) && m.fitsRow(r, c.Actions, base) && (m.Role == "" || slices.Contains(c.Roles, m.Role))
+	return m.fitsUser(x) && m.fitsRow(r, c.Actions, p) && (m.Role == "" || slices.Contains(c.Roles, m.Role))
 }
 
 // fitsRole is fits for a role that somebody comes to hold, whether or not rows
 // change by it: for a matcher that names the role and things of rows, or a scope
 // below the role's, those that come through it; for one that names no role, only
 // if it names no thing of rows.
-func (m *Matcher) fitsRole(x *Person, c *RoleChange, base *policy.Policy) bool {
+func (m *Matcher) fitsRole(x *Person, c *RoleChange, p *Policies) bool {
 	switch {
 	case !m.fitsUser(x) || m.Role != "" && m.Role != c.Role.ID:
 		return false
 	case m.Role == "" && m.ofRows():
 		return false
-	case !m.ofRows() && m.fitsScope(c.Scope.Path):
+	case !m.ofRows() && m.fitsScope(c.Scope.Path, p):
 		return true
 	}
-	return slices.ContainsFunc(c.Gives, func(r *policy.Row) bool { return m.fitsRow(r, names(r), base) })
+	return slices.ContainsFunc(c.Gives, func(r *policy.Row) bool { return m.fitsRow(r, names(r), p) })
 }
 
 func (m *Matcher) fitsUser(x *Person) bool {
@@ -187,14 +187,23 @@ func (m *Matcher) fitsUser(x *Person) bool {
 			x.Base == nil && m.Affiliation == x.domain)
 }
 
-func (m *Matcher) fitsRow(r *policy.Row, actions []string, base *policy.Policy) bool {
-	return (m.Permission == "" || m.Permission == r.Permission.ID) && m.fitsScope(r.Scope.Path) &&
+func (m *Matcher) fitsRow(r *policy.Row, actions []string, p *Policies) bool {
+	return (m.Permission == "" || m.Permission == r.Permission.ID) && m.fitsScope(r.Scope.Path, p) &&
 		(m.Action == "" || slices.Contains(actions, m.Action)) &&
-		(m.Sensitivity == "" || m.Sensitivity == r.Permission.Sensitivity || base != nil && m.Sensitivity == sensitivity(base, r.Permission.ID))
+		(m.Sensitivity == "" || m.Sensitivity == r.Permission.Sensitivity || p.base != nil && m.Sensitivity == sensitivity(p.base, r.Permission.ID))
 }
 
-func (m *Matcher) fitsScope(path string) bool {
-	return m.Scope == "" || m.Scope == path || strings.HasPrefix(path, m.Scope+"/")
+func (m *Matcher) fitsScope(path string, p *Policies) bool {
+	return (m.Scope == "" || m.Scope == path || strings.HasPrefix(path, m.Scope+"/")) &&
+		(m.Level == "" || m.Level == levelAt(p.base, path) || m.Level == levelAt(p.head, path))
+}
+
+// levelAt returns the level of the scope with a path, or "".
+func levelAt(p *policy.Policy, path string) string {
+	if p == nil || p.ScopeByPath[path] == nil {
+		return ""
+	}
+	return p.Catalog.LevelOf(p.ScopeByPath[path])
 }
 
 func sensitivity(p *policy.Policy, id string) string {

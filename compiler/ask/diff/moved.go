@@ -14,6 +14,11 @@ func (c *Vocabularies) moved(m *Matcher, base, head *policy.Policy) string {
 	if from, to := c.movedScope(m.Scope); m.Scope != "" && from != "" {
 		return fmt.Sprintf("removed or renamed scope %q, and adds %q, which may be the same", from, to)
 	}
+	if m.Level != "" {
+		if why := c.movedLevel(m.Level, base, head); why != "" {
+			return why
+		}
+	}
 	if m.Action != "" || m.Sensitivity != "" {
 		if why := c.renamed(m, base, head); why != "" {
 			return why
@@ -41,6 +46,22 @@ func (c *Vocabularies) movedScope(above string) (from, to string) {
 		return "", ""
 	}
 	return from, to
+}
+
+// movedLevel says how a scope of a level may have become one of another level.
+func (c *Vocabularies) movedLevel(level string, base, head *policy.Policy) string {
+	for _, b := range base.Scopes {
+		if base.Catalog.LevelOf(b) != level || head.ScopeByPath[b.Path] != nil {
+			continue
+		}
+		for _, h := range head.Scopes {
+			if base.ScopeByPath[h.Path] == nil && head.Catalog.LevelOf(h) != level {
+				return fmt.Sprintf("removed or renamed scope %q, and adds %q at level %q, which may be the same", b.Path, h.Path, head.Catalog.LevelOf(h))
+			}
+		}
+		return ""
+	}
+	return ""
 }
 
 // renamed finds a permission that the matcher fits in the base by its action or

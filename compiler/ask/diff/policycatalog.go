@@ -172,8 +172,47 @@ func ownCatalog(p *compiler.Project) (c policy.DeclaredCatalog) {
 
 // rest is a catalog less what is listed by itself.
 func rest(c policy.DeclaredCatalog) policy.DeclaredCatalog {
+	if c.LevelTree != nil {
+		c.Levels = []policy.Ref{{Name: levelsText(c.LevelTree)}}
+	}
 	return policy.DeclaredCatalog{Extends: c.Extends, Title: c.Title, Levels: c.Levels, Nested: c.Nested, ClosedLabels: c.ClosedLabels, Default: c.Default,
 		DefaultForAll: c.DefaultForAll, Sources: c.Sources, Notes: c.Notes}
+}
+
+// levelsText is a tree of levels in words: org > (repo, team).
+func levelsText(list []policy.DeclaredLevel) string {
+	var parts []string
+	for _, l := range list {
+		text := l.ID.Name
+		if l.Nested {
+			text += " nested"
+		}
+		if len(l.Levels) > 0 {
+			text += " > (" + levelsText(l.Levels) + ")"
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// levelChanges say which scopes are at another level, of levels that both sides have.
+func levelChanges(base, head *compiler.Project) (list []PolicyChange) {
+	if base.Policy == nil || head.Policy == nil {
+		return nil
+	}
+	b, h := base.Policy, head.Policy
+	for _, s := range h.Scopes {
+		was := b.ScopeByPath[s.Path]
+		if was == nil {
+			continue
+		}
+		from, to := b.Catalog.LevelOf(was), h.Catalog.LevelOf(s)
+		if from != to && slices.Contains(h.Catalog.Levels, from) && slices.Contains(b.Catalog.Levels, to) {
+			list = append(list, PolicyChange{What: "scope", Name: s.Path + ", level", How: "changed", Text: from + " -> " + to,
+				Pos: scopePos(s, was, "level")})
+		}
+	}
+	return list
 }
 
 // factChanges say what has changed of the facts that rules look at: the domains,

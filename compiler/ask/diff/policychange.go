@@ -45,6 +45,7 @@ func PolicyChanges(base, head *compiler.Project, baseFound, headFound []diag.Fin
 	if base != nil {
 		list = append(list, catalogChanges(base, head)...)
 		list = append(list, factChanges(b, h)...)
+		list = append(list, levelChanges(base, head)...)
 	}
 	return list
 }

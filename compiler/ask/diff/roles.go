@@ -161,11 +161,12 @@ func (t *timeline) roleEpisodes(list []RoleChange, own, other []*policy.Held, mo
 }
 
 // given appends the rows of the head that come through a role that is held on
-// the i-th day.
+// the i-th day, by the same entry or one on the same scope.
 func (t *timeline) given(list []*policy.Row, i int, h *policy.Held) []*policy.Row {
 	add := func(r *policy.Row) {
 		if r != nil && r.Held() && slices.ContainsFunc(r.Via, func(v policy.Via) bool {
-			return v.Role != nil && v.Role.ID == h.Role.ID || v.From != nil && v.From.ID == h.Role.ID
+			through := v.Role != nil && v.Role.ID == h.Role.ID || v.From != nil && v.From.ID == h.Role.ID
+			return through && v.Scope.Path == h.Entry.Scope.Path
 		}) {
 			list = append(list, r)
 		}

@@ -48,6 +48,7 @@ func sameRequirement(a, b *policy.Requirement) bool {
 	return (a == nil) == (b == nil) && (a == nil || a.String() == b.String())
 }
 
+// sameSelector compares selectors of two policies, except for levels.
 func sameSelector(a, b *policy.Selector) bool {
 	return sameRequirement(a.Unless, b.Unless) && slices.Equal(a.Affiliations, b.Affiliations) && slices.Equal(a.Actions, b.Actions) &&
 		slices.EqualFunc(a.Roles, b.Roles, func(x, y *policy.Role) bool { return x.ID == y.ID }) &&

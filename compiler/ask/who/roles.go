@@ -108,7 +108,7 @@ func (g *gathering) role(at step, through *policy.Role) {
 	g.seen[at] = true
 	for i := range at.role.Cells {
 		c := &at.role.Cells[i]
-		reach, levels := then(at, c.Reach, c.Permission.Levels)
+		reach, levels := g.then(at, c.Reach, c.Permission.Levels)
 		w := Way{Reach: reach, Own: c.Own, Actions: c.Actions, Through: through, Source: cmp.Or(c.Source, at.role.Source)}
 		g.give(c.Permission, w, levels)
 		for _, q := range implied(c.Permission) {
@@ -117,7 +117,7 @@ func (g *gathering) role(at step, through *policy.Role) {
 		}
 	}
 	for _, inc := range at.role.Includes {
-		reach, levels := then(at, inc.Reach, inc.Role.Levels)
+		reach, levels := g.then(at, inc.Reach, inc.Role.Levels)
 		g.include(inc.Role, reach)
 		g.role(step{inc.Role, reach, levels}, inc.Role)
 	}
@@ -151,14 +151,13 @@ func (g *gathering) include(r *policy.Role, reach string) {
 
 // then is a reach seen from where another one leads, and the levels of the
 // scopes that are reached.
-func then(at step, r policy.Reach, levels policy.LevelSet) (string, policy.LevelSet) {
-	lowest := at.levels & -at.levels
-	under := levels &^ (lowest - 1) // of the outermost level reached, or further in
+func (g *gathering) then(at step, r policy.Reach, levels policy.LevelSet) (string, policy.LevelSet) {
+	under := levels & g.catalog.BelowAny(at.levels)
 	switch r.Kind {
 	case policy.Self:
 		return cmp.Or(at.reach, "self"), levels & at.levels
 	case policy.Tree:
-		return "tree", levels
+		return "tree", levels & g.catalog.SameTree(at.levels)
 	case policy.Labelled:
 		return join(at.reach, strings.Join(r.Labels, "+")), under
 	}

@@ -94,7 +94,7 @@ func (e *example) cue(from *People) string {
 	var b strings.Builder
 	b.WriteString(commentLines("//", e.about()))
 	fmt.Fprintf(&b, "package access\n\nproduct: %q\n", e.catalog.Product)
-	fmt.Fprintf(&b, "\n// Levels of scopes: %s.\n", strings.Join(e.catalog.Levels, " > "))
+	fmt.Fprintf(&b, "\n// Levels of scopes: %s.\n", e.catalog.WriteLevels())
 	if from != nil {
 		b.WriteString(from.scopesCUE())
 		fmt.Fprintf(&b, "\n// The users are in %s, one line for each role or permission.\n", from.File)
@@ -103,7 +103,13 @@ func (e *example) cue(from *People) string {
 		}
 		return b.String()
 	}
-	b.WriteString("scopes: " + strings.Join(exampleLevels(e.catalog), ": scopes: ") +
+	ids := exampleLevels(e.catalog, e.role)
+	for i, id := range ids {
+		if strings.Contains(id, ":") {
+			ids[i] = quoteText(id)
+		}
+	}
+	b.WriteString("scopes: " + strings.Join(ids, ": scopes: ") +
 		": {}\n\nusers: {\n\t\"ana@contoso.example\": {\n\t\tname: \"Ana Diaz\"\n")
 	if e.who != "" {
 		fmt.Fprintf(&b, "\t\taffiliation: %q\n", e.who)
@@ -120,7 +126,7 @@ func (e *example) yaml(from *People) string {
 	fmt.Fprintf(&b, "# yaml-language-server: $schema=%s\n", Editor)
 	b.WriteString(commentLines("#", e.about()))
 	fmt.Fprintf(&b, "product: %s\n\n# Levels of scopes: %s.\n", e.catalog.Product,
-		strings.Join(e.catalog.Levels, " > "))
+		e.catalog.WriteLevels())
 	if from != nil {
 		b.WriteString(from.scopesYAML())
 		fmt.Fprintf(&b, "\n# The users are in %s, one line for each role or permission.\n", from.File)
@@ -130,9 +136,10 @@ func (e *example) yaml(from *People) string {
 		return b.String()
 	}
 	indent := ""
-	for i, id := range exampleLevels(e.catalog) {
+	ids := exampleLevels(e.catalog, e.role)
+	for i, id := range ids {
 		last := ""
-		if i == len(e.catalog.Levels)-1 {
+		if i == len(ids)-1 {
 			last = " {}"
 		}
 		fmt.Fprintf(&b, "%sscopes:\n%s  %s:%s\n", indent, indent, id, last)

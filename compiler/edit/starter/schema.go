@@ -25,6 +25,7 @@ var named = map[string]string{
 	"#Only.only":     "permission",
 	"#Grant.actions": "action", "#Matcher.action": "action", "#Can.actions": "action", "#Cannot.actions": "action",
 	"#Only.actions": "action",
+	"#Scope.level":  "level", "#Matcher.level": "level",
 	"#Scope.labels": "label", "#Scope.attributes": "scope attribute", "#User.attributes": "user attribute",
 	"#Invitation.attributes": "user attribute",
 }
@@ -76,6 +77,9 @@ func valuesOf(c *policy.Catalog) map[string][]shape.Value {
 	}
 	for _, a := range c.Affiliations {
 		add("affiliation", a.ID.Name, joinMeaning(a.Title, a.Description))
+	}
+	for _, l := range c.Levels {
+		add("level", l, "")
 	}
 	for _, l := range c.Labels {
 		add("label", l.ID.Name, joinMeaning(l.Title, l.Description))

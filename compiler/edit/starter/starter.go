@@ -146,19 +146,53 @@ var names = []string{"contoso", "emea", "sales"}
 
 func scopeOf(c *policy.Catalog, r *policy.Role) string {
 	depth := 1
-	for !r.Levels.Has(depth-1) && depth < len(c.Levels) {
+	way := wayTo(c, r)
+	for !r.Levels.Has(way[depth-1]) && depth < len(way) {
 		depth++
 	}
-	return path.Join(exampleLevels(c)[:depth]...)
+	return path.Join(exampleLevels(c, r)[:depth]...)
 }
 
 // exampleLevels returns the ids of the example's scopes, outermost first.
-func exampleLevels(c *policy.Catalog) []string {
-	list := make([]string, len(c.Levels))
-	for i := range list {
-		list[i] = names[min(i, len(names)-1)]
+func exampleLevels(c *policy.Catalog, r *policy.Role) (list []string) {
+	fitting := c.Outermost
+	for i, level := range wayTo(c, r) {
+		id := names[min(i, len(names)-1)]
+		if _, clear := fitting.Only(); !clear {
+			id = c.Levels[level] + ":" + id
+		}
+		list, fitting = append(list, id), c.Inside[level]
 	}
 	return list
+}
+
+// wayTo returns the levels of a line, or those that lead to one of a role.
+func wayTo(c *policy.Catalog, r *policy.Role) []int {
+	if !c.Branching {
+		way := make([]int, len(c.Levels))
+		for i := range way {
+			way[i] = i
+		}
+		return way
+	}
+	var seen policy.LevelSet
+	var find func(fitting policy.LevelSet) []int
+	find = func(fitting policy.LevelSet) []int {
+		for level := range c.Levels {
+			if !fitting.Has(level) || seen.Has(level) {
+				continue
+			}
+			if r.Levels.Has(level) {
+				return []int{level}
+			}
+			seen |= 1 << level
+			if way := find(c.Inside[level]); way != nil {
+				return append([]int{level}, way...)
+			}
+		}
+		return nil
+	}
+	return find(c.Outermost)
 }
 
 func (e *example) clean() bool {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,9 +48,16 @@ func heldChoices(a *policy.Access, s policy.Side) [][]policy.Item {
 		holds[policy.Item{Permission: a.Rows[i].Permission}] = a.Rows[i].Held() ||
 			holds[policy.Item{Permission: a.Rows[i].Permission}]
 	}
-	return slices.DeleteFunc(s.Choices(), func(items []policy.Item) bool {
-		return slices.ContainsFunc(items, func(i policy.Item) bool { return !holds[i] })
-	})
+	lacks := func(i policy.Item) bool {
+		levels := i.Levels
+		i.Levels = 0
+		if !holds[i] || levels == 0 {
+			return !holds[i]
+		}
+		i.Levels = levels
+		return len(findPlaces(a, i)) == 0
+	}
+	return slices.DeleteFunc(s.Choices(), func(items []policy.Item) bool { return slices.ContainsFunc(items, lacks) })
 }
 
 // heldItems returns the names of all items in the choices. Pairs that are not listed may consist of
@@ -65,7 +73,7 @@ func heldItems(sides ...[][]policy.Item) (list []string) {
 func shareItem(left, right []policy.Item) bool {
 	for _, a := range left {
 		for _, b := range right {
-			if a == b {
+			if a.Overlaps(b) {
 				return true
 			}
 		}
@@ -109,10 +117,8 @@ func reportTogether(p *lint.Pass, r *policy.Rule, left, right []policy.Item) (n 
 func sortItems(items []policy.Item) []policy.Item {
 	list := slices.Clone(items)
 	slices.SortFunc(list, func(a, b policy.Item) int {
-		if a.ID() == b.ID() && a != b { // a role and a permission
-			return strings.Compare((&place{item: a}).name(), (&place{item: b}).name())
-		}
-		return strings.Compare(a.ID(), b.ID())
+		return cmp.Or(strings.Compare(a.ID(), b.ID()), strings.Compare((&place{item: a}).name(), (&place{item: b}).name()),
+			cmp.Compare(a.Levels, b.Levels))
 	})
 	return slices.Compact(list)
 }

@@ -117,6 +117,9 @@ func findAnchors(a *policy.Access, r *policy.Require) (list []place) {
 			list = append(list, findPlaces(a, policy.Item{Permission: p})...)
 		}
 	}
+	if r.Holding.Levels != 0 {
+		list = slices.DeleteFunc(list, func(x place) bool { return !r.Holding.AtLevel(x.scope) })
+	}
 	slices.SortStableFunc(list, func(x, y place) int {
 		switch {
 		case x.pos.Before(y.pos):

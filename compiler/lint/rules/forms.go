@@ -52,14 +52,14 @@ type place struct {
 func findPlaces(a *policy.Access, item policy.Item) (list []place) {
 	if item.Role != nil {
 		for i := range a.Roles {
-			if h := &a.Roles[i]; h.Role == item.Role {
+			if h := &a.Roles[i]; h.Role == item.Role && item.On(h.Scope) {
 				list = append(list, place{item.Role.ID, item, h.Scope, h.Group, h.Entry.Pos})
 			}
 		}
 		return list
 	}
 	for i := range a.Rows {
-		if r := &a.Rows[i]; r.Permission == item.Permission && r.Held() {
+		if r := &a.Rows[i]; r.Permission == item.Permission && r.Held() && item.On(r.Scope) {
 			list = append(list, place{item.Permission.ID, item, r.Scope, r.Via[0].Group, r.Via[0].Pos})
 		}
 	}

@@ -65,6 +65,9 @@ func ListAffiliations(p *policy.Policy) (list []string) {
 	return list
 }
 
+// ListLevels lists the levels of scopes.
+func ListLevels(p *policy.Policy) []string { return p.Catalog.Levels }
+
 // ListActions lists the actions of all permissions, each once.
 func ListActions(p *policy.Policy) (list []string) {
 	for _, x := range p.Catalog.Permissions {
