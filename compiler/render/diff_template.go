@@ -66,9 +66,10 @@ func (s *rowShape) of(r *policy.Row) bool {
 		return false
 	}
 	v := &r.Via[0]
-	s.permission, s.actions, s.given, s.own, s.ends, s.level = r.Permission, r.Actions, v.Actions, r.Own, r.Ends, r.Scope.Level
+	s.permission, s.actions, s.own, s.ends, s.level = r.Permission, r.Actions, r.Own, r.Ends, r.Scope.Level
 	s.affiliation, s.invited = r.User.Affiliation, r.User.Invited
-	s.kind, s.role, s.from, s.group, s.implier, s.viaOwn, s.viaEnds = v.Kind, v.Role, v.From, v.Group, v.Implier, v.Own, v.Ends
+	s.kind, s.role, s.from, s.group, s.implier = v.Kind, v.Role, v.From, v.Group, v.Implier
+	s.given, s.viaOwn, s.viaEnds = v.Actions, v.Own, v.Ends
 	return true
 }
 
@@ -119,7 +120,8 @@ func (w *changeWriter) template(s *changeShape, c *diff.Change) *template {
 		clear(w.templates)
 	}
 	marked, holes := markedChange(c)
-	text := appendIndented(nil, SafeJSON(w.probe.change([]byte{','}, &marked)), len("    "))
+	compact := SafeJSON(w.probe.change([]byte{','}, &marked))
+	text := appendIndented(nil, compact, len("    "))
 	if t = cutTemplate(text); len(t.parts) != holes {
 		t = nil
 	}

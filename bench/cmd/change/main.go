@@ -148,7 +148,10 @@ func runAlone(permc string, args []string) int {
 		fmt.Fprintf(os.Stderr, "permc ends with %d\n", code)
 		return 1
 	}
-	r := once{c.ProcessState.UserTime() + c.ProcessState.SystemTime(), c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10}
+	r := once{
+		CPU:  c.ProcessState.UserTime() + c.ProcessState.SystemTime(),
+		Peak: c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10,
+	}
 	if json.NewEncoder(os.Stdout).Encode(r) != nil {
 		return 1
 	}
