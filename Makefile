@@ -1,4 +1,4 @@
-.PHONY: build test check workflows vuln bench bench-peers update picture
+.PHONY: build test check workflows vuln bench bench-diff bench-peers update picture
 
 build: ## build the permc command
 	CGO_ENABLED=0 go build -trimpath -o permc ./cmd/permc
@@ -28,6 +28,9 @@ vuln: ## find known vulnerabilities; govulncheck exits with 3 if there are any
 
 bench: ## run the Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
+
+bench-diff: ## measure diff where few people and everybody change, against compile
+	go -C bench run ./cmd/change
 
 bench-peers: ## compare with scripts, databases and engines; needs python3 and node; about 20 minutes
 	go -C bench run ./cmd/peers --write README.md

@@ -6,16 +6,16 @@ import (
 )
 
 // peopleAtOnce is how many people's changes are written to one buffer.
-const peopleAtOnce = 64
+const peopleAtOnce = 16
 
 // ofPeople writes a list of what changes for everybody: one function appends that
-// of a person, each value behind a comma. There may be millions of them, so they
+// of a person, indented, each value behind a comma. There may be millions of them, so they
 // are appended without a value of Go in between, on every core.
 func (d *Diff) ofPeople(o *jsonObject, name string, add func(*changeWriter, []byte, *diff.Person) []byte) {
 	o.name(name)
 	none := true
 	newWork := func() func([]byte, int) []byte {
-		w := changeWriter{d: d, add: add, changesOf: d.Changer()}
+		w := changeWriter{d: d, add: add, changesOf: d.Changer(), probe: newProbe(d), templates: map[changeShape]*template{}}
 		w.before.Policy, w.before.places = d.Base, &placeWriter{}
 		w.after.Policy, w.after.places = d.Head, &placeWriter{}
 		return w.people
@@ -43,41 +43,62 @@ type changeWriter struct {
 	add           func(*changeWriter, []byte, *diff.Person) []byte
 	changesOf     func(*diff.Person) []diff.Change
 	before, after Table
-	compact       []byte // of one person
+	compact       []byte // of one change
+
+	templates     map[changeShape]*template
+	probe         *changeWriter // for templates
+	users, scopes [3]lastText
+	texts         [4]lastPlace
 }
 
 // people appends what changes for the i-th people.
 func (w *changeWriter) people(b []byte, i int) []byte {
 	list := w.d.People[i*peopleAtOnce : min((i+1)*peopleAtOnce, len(w.d.People))]
 	for i := range list {
-		w.compact = w.add(w, w.compact[:0], &list[i])
-		b = appendIndented(b, SafeJSON(w.compact), len("    "))
+		b = w.add(w, b, &list[i])
 	}
 	return b
+}
+
+// indented appends compact JSON as it has to be written.
+func (w *changeWriter) indented(b []byte) []byte {
+	return appendIndented(b, SafeJSON(w.compact), len("    "))
 }
 
 func (w *changeWriter) changes(b []byte, p *diff.Person) []byte {
 	changes := w.changesOf(p)
 	for i := range changes {
-		b = w.change(append(b, ','), &changes[i])
+		c := &changes[i]
+		if s, plain := shapeOf(c); plain {
+			if t := w.template(&s, c); t != nil {
+				b = w.fill(b, t, c)
+				continue
+			}
+		}
+		w.compact = w.change(append(w.compact[:0], ','), c)
+		b = w.indented(b)
 	}
 	return b
 }
 
 func (w *changeWriter) roles(b []byte, p *diff.Person) []byte {
 	for i := range p.Roles {
-		c := &p.Roles[i]
-		b = quote(append(b, `,{"kind":`...), c.Kind.String())
-		b = quote(append(b, `,"user":`...), c.User.ID)
-		b = quote(append(b, `,"role":`...), c.Role.ID)
-		b = quote(append(b, `,"scope":`...), c.Scope.Path)
-		if c.Group != nil {
-			b = field(b, "group", c.Group.ID)
-		}
-		b = field(b, "from", c.From.String())
-		b = append(w.causes(field(b, "until", c.Until.String()), c.Causes), '}')
+		w.compact = w.role(append(w.compact[:0], ','), &p.Roles[i])
+		b = w.indented(b)
 	}
 	return b
+}
+
+func (w *changeWriter) role(b []byte, c *diff.RoleChange) []byte {
+	b = quote(append(b, `{"kind":`...), c.Kind.String())
+	b = quote(append(b, `,"user":`...), c.User.ID)
+	b = quote(append(b, `,"role":`...), c.Role.ID)
+	b = quote(append(b, `,"scope":`...), c.Scope.Path)
+	if c.Group != nil {
+		b = field(b, "group", c.Group.ID)
+	}
+	b = field(b, "from", c.From.String())
+	return append(w.causes(field(b, "until", c.Until.String()), c.Causes), '}')
 }
 
 func (w *changeWriter) change(b []byte, c *diff.Change) []byte {
