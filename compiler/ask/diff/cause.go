@@ -69,7 +69,7 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 		}
 		return append(list, c)
 	}
-	if v.Group != nil && !membership(s.own, v.Group).Periods.Equal(membership(s.other, v.Group).Periods) {
+	if v.Group != nil && !samePeriods(membership(s.own, v.Group), membership(s.other, v.Group)) {
 		return append(list, p.joined(s, v.Group)...)
 	}
 	if v.Role == nil {
@@ -106,9 +106,14 @@ func (p *Policies) hasGroup(base bool, id string) bool {
 	return side != nil && slices.ContainsFunc(side.Groups, func(g *policy.Group) bool { return g.ID == id })
 }
 
+// samePeriods reports whether both sides have a membership, and for the same days.
+func samePeriods(a, b *policy.Membership) bool {
+	return a != nil && b != nil && a.Periods.Equal(b.Periods)
+}
+
 // membership returns how a user is in a group on some day, or nil.
 func membership(a *policy.Access, g *policy.Group) *policy.Membership {
-	if a == nil {
+	if a == nil || g == nil {
 		return nil
 	}
 	for i := range a.User.Memberships {
