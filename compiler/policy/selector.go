@@ -35,9 +35,9 @@ func hasAttributes(have map[string][]string, want []Attribute) bool {
 
 // Covers reports whether a scope stands within one of those selected, if any
 // are, and the user does not meet there what is excepted.
-func (s *Selector) Covers(u *User, scope *Scope) bool {
+func (s *Selector) Covers(u *User, scope *Scope, day Date) bool {
 	return (len(s.Scopes) == 0 || slices.ContainsFunc(s.Scopes, scope.Within)) &&
-		(s.Unless == nil || !s.Unless.Met(&Access{User: u}, scope).OK)
+		(s.Unless == nil || !s.Unless.Met(&Access{User: u, On: day}, scope).OK)
 }
 
 // Selects returns those actions of a permission that are selected.
