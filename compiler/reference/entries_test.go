@@ -72,7 +72,9 @@ func (pr project) stays(id, group string) []stay {
 	return all
 }
 
-func (s stay) within(o stay) bool { return o.starts <= s.starts && later(o.expires, s.expires) == o.expires }
+func (s stay) within(o stay) bool {
+	return o.starts <= s.starts && later(o.expires, s.expires) == o.expires
+}
 
 // ways are the periods of all ways into a group: of each, the days on which all of its memberships are in force.
 func (pr project) ways(id, group string) []stay {
@@ -115,7 +117,9 @@ func (pr project) staysWithin(inner, outer string) []stay {
 	return all
 }
 
-func (m Member) during(s stay) stay { return stay{max(m.Starts, s.starts), earlier(m.Expires, s.expires)} }
+func (m Member) during(s stay) stay {
+	return stay{max(m.Starts, s.starts), earlier(m.Expires, s.expires)}
+}
 
 // during is an entry as long as somebody is in its group.
 func (e entry) during(s stay) entry {
