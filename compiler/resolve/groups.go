@@ -14,8 +14,8 @@ type nesting struct {
 	group   *policy.Group
 	inner   []inner
 	members []member
-	termed  bool     // some membership of its own says more than a name
-	dated   bool     // some membership in it, however deep, has a first or last day
+	termed  bool // some membership of its own says more than a name
+	dated   bool // some membership in it, however deep, has a first or last day
 	twice   map[policy.Pos]policy.Pos
 	seen    *nesting // the group for which it was visited last
 }
