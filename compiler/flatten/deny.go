@@ -37,7 +37,7 @@ func (f *Flattener) withhold(r *policy.Row, denies []*deny) {
 	given := r.Actions
 	r.Withheld = nil
 	for _, d := range denies {
-		if !d.rule.Deny.Covers(r.User, r.Scope) {
+		if !d.rule.Deny.Covers(r.User, r.Scope, f.day) {
 			continue
 		}
 		taken := given & d.actions[r.Permission.Index]

@@ -239,7 +239,7 @@ func (f *Flattener) taken(denies []*deny, key uint64) (set policy.Actions) {
 	}
 	scope := f.policy.Scopes[key>>32]
 	for _, d := range denies {
-		if d.rule.Deny.Covers(f.user, scope) {
+		if d.rule.Deny.Covers(f.user, scope, f.day) {
 			set |= d.actions[uint32(key)]
 		}
 	}

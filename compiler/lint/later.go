@@ -26,7 +26,7 @@ func (w *Worker) Quiet() bool { return w.quiet && !w.linter.ends }
 // role or permission gives other access.
 func endsMatter(p *policy.Policy) bool {
 	return slices.ContainsFunc(p.Rules, func(r *policy.Rule) bool {
-		return r.Require != nil || r.PerUser != nil && r.PerUser.Min > 0
+		return r.Require != nil || r.PerUser != nil && r.PerUser.Min > 0 || r.Forbid != nil && r.Forbid.Unless != nil
 	}) ||
 		slices.ContainsFunc(p.Denies, func(r *policy.Rule) bool {
 			return len(r.Deny.Roles) > 0 || excludesAccess(r.Deny.Unless)

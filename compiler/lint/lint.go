@@ -69,16 +69,6 @@ type Subject struct {
 	Index   int // in Entries
 }
 
-// Member is a declared membership that a rule checks: of a user or of an inner group.
-type Member struct {
-	Group *policy.Group
-	User  *policy.User // or nil
-	Inner string       // the id of a group, or ""
-	Pos   policy.Pos   // of the member, or of the group as the user names it
-	Terms *policy.Terms
-	First policy.Pos // of the same membership before this one, or the zero Pos
-}
-
 // Form checks a declared rule: User for each user; at the end, Scope for each scope with its counts,
 // and Policy once.
 type Form struct {
@@ -172,7 +162,6 @@ type Worker struct {
 	seen    map[diag.Key][]diag.Identity // findings about the user on all days so far; nil: only today was checked
 	before  []diag.Identity              // findings of the day before
 	again   map[diag.Key]bool            // findings that came back and were returned
-	folded  map[string]*policy.User      // by folded id; filled on first use
 	quiet   bool                         // declared rules found and counted nothing about the user on the last day
 }
 

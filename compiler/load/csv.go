@@ -13,8 +13,11 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Columns lists the columns of a CSV declaration.
-var Columns = scan.Columns
+// Columns lists the columns of a CSV declaration of users. The last makes an invitation.
+var Columns = append(slices.Clip(scan.Columns), "via")
+
+// attribute begins the name of a column with values of an attribute.
+const attribute = "attr:"
 
 // csvReader turns lines of CSV into the declaration `users: {…}`.
 type csvReader struct {
@@ -22,7 +25,10 @@ type csvReader struct {
 	csv    *csv.Reader
 	text   string
 	lines  []int32 // offset of each line
+	close  func() tree.Tree
 	header []string
+
+	invited tree.Builder // the lines of invitations
 }
 
 // cell is a cell with content.
@@ -34,6 +40,7 @@ type cell struct {
 func readCSV(file *policy.File, num int32) (tree.Tree, []diag.Finding) {
 	r := &csvReader{lineUsers: openUsers(num, file.Data), csv: csv.NewReader(strings.NewReader(file.Data)),
 		text: file.Data}
+	r.close = r.ending
 	r.lines = []int32{0}
 	for i := range len(r.text) {
 		if r.text[i] == '\n' {
@@ -44,14 +51,22 @@ func readCSV(file *policy.File, num int32) (tree.Tree, []diag.Finding) {
 	if err != nil {
 		return nil, []diag.Finding{r.syntax(err)}
 	}
-	if faults := r.readHeader(header); len(faults) > 0 {
+	read := r.record
+	if isScopes(header) {
+		s := newScopesReader(r, header)
+		if len(s.faults) > 0 {
+			return nil, s.faults
+		}
+		r.close = s.close
+		read = s.record
+	} else if faults := r.readHeader(header); len(faults) > 0 {
 		return nil, faults
 	}
 	var faults []diag.Finding
 	for {
 		record, err := r.csv.Read()
 		if err == io.EOF || len(faults) >= diag.Most {
-			return r.close(r.text), faults
+			return r.close(), faults
 		}
 		if err != nil {
 			faults = append(faults, r.syntax(err))
@@ -60,7 +75,7 @@ func readCSV(file *policy.File, num int32) (tree.Tree, []diag.Finding) {
 			}
 			continue
 		}
-		faults = append(faults, r.record(record)...)
+		faults = append(faults, read(record)...)
 	}
 }
 
@@ -89,6 +104,7 @@ func (r *csvReader) readHeader(record []string) (faults []diag.Finding) {
 		switch {
 		case slices.Contains(r.header, name):
 			faults = append(faults, diag.Stopf("schema", c.pos, "column %s is listed twice", diag.Quote(name)))
+		case strings.HasPrefix(name, attribute) && name != attribute:
 		case !slices.Contains(Columns, name):
 			d := diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).
 				WithHelp("%s", diag.Suggest(name, Columns))
@@ -135,55 +151,114 @@ func (r *csvReader) record(record []string) []diag.Finding {
 	if !ok {
 		return []diag.Finding{diag.Stopf("schema", line, "the line has no user")}
 	}
-	role, isRole := cells["role"]
-	_, isGrant := cells["permission"]
-	if isRole && isGrant {
-		return []diag.Finding{diag.Stopf("schema", role.pos,
+	entry := slices.DeleteFunc(slices.Clone(scan.Columns[scan.Role:]), func(c string) bool { _, filled := cells[c]; return !filled })
+	given := slices.DeleteFunc(slices.Clone(entry), func(c string) bool { return !slices.Contains(givers, c) })
+	switch {
+	case len(given) > 1 && !slices.Contains(given, "group"):
+		return []diag.Finding{diag.Stopf("schema", cells["role"].pos,
 			"a line can have a role or a permission, not both").WithHelp("use one line for each")}
-	}
-	entry := slices.DeleteFunc(slices.Clone(Columns[2:]), func(c string) bool { _, filled := cells[c]; return !filled })
-	if !isRole && !isGrant && len(entry) > 0 {
+	case len(given) > 1:
+		return []diag.Finding{diag.Stopf("schema", cells["group"].pos,
+			"a line can have a %s or a group, not both", given[0]).WithHelp("use one line for each")}
+	case len(given) == 1 && given[0] == "group" && (slices.Contains(entry, "scope") || slices.Contains(entry, "actions")):
+		name := entry[1]
+		return []diag.Finding{diag.Stopf("schema", cells[name].pos, "column %s is for a role or permission, not for a group", name).
+			WithHelp("leave it empty: the group says what its members get")}
+	case len(given) == 0 && len(entry) > 0:
 		return []diag.Finding{diag.Stopf("schema", cells[entry[0]].pos,
 			"column %s needs a role or permission on the same line", entry[0])}
 	}
-	r.user(user, line, cells, entry, isGrant)
+	b := &r.Builder
+	if _, invited := cells["via"]; invited {
+		b = &r.invited
+	}
+	r.user(b, user, line, cells, entry)
 	return nil
 }
 
+// givers are the columns of which a line fills one at most.
+var givers = []string{"role", "permission", "group"}
+
 // user appends the user of one line, with the line's entry if there is one.
-func (r *csvReader) user(id cell, line policy.Pos, cells map[string]cell, entry []string, isGrant bool) {
-	r.Key(id.text, id.pos)
-	r.Open(tree.Struct, line)
-	if c, ok := cells["affiliation"]; ok {
-		r.Key("affiliation", c.pos)
-		r.Scalar(tree.String, c.text, c.pos)
+func (r *csvReader) user(b *tree.Builder, id cell, line policy.Pos, cells map[string]cell, entry []string) {
+	b.Key(id.text, id.pos)
+	b.Open(tree.Struct, line)
+	for _, name := range []string{"name", "affiliation", "via"} {
+		if c, ok := cells[name]; ok {
+			field(b, name, c)
+		}
 	}
 	if len(entry) > 0 {
-		list := "roles"
-		if isGrant {
-			list = "grants"
+		b.Key(entry[0]+"s", line)
+		if entry[0] == "permission" {
+			b.Nodes[len(b.Nodes)-1].Text = "grants"
 		}
-		r.Key(list, line)
-		r.Open(tree.List, line)
-		r.Open(tree.Struct, line)
-		for _, name := range entry {
-			r.field(name, cells[name])
+		b.Open(tree.List, line)
+		if c := cells[entry[0]]; len(entry) == 1 && entry[0] == "group" {
+			b.Scalar(tree.String, c.text, c.pos)
+		} else {
+			b.Open(tree.Struct, line)
+			for _, name := range entry {
+				field(b, name, cells[name])
+			}
+			b.Close(0)
 		}
-		r.Close(0)
-		r.Close(0)
+		b.Close(0)
 	}
-	r.Close(0)
+	r.attributes(b, cells)
+	b.Close(0)
 }
 
-func (r *csvReader) field(name string, c cell) {
-	r.Key(name, c.pos)
-	if name != "actions" {
-		r.Scalar(tree.String, c.text, c.pos)
+// attributes appends the attributes of one line.
+func (r *csvReader) attributes(b *tree.Builder, cells map[string]cell) {
+	opened := false
+	for _, column := range r.header {
+		c, filled := cells[column]
+		name, ok := strings.CutPrefix(column, attribute)
+		if !filled || !ok {
+			continue
+		}
+		if !opened {
+			opened = true
+			b.Key("attributes", c.pos)
+			b.Open(tree.Struct, c.pos)
+		}
+		list(b, name, c)
+	}
+	if opened {
+		b.Close(0)
+	}
+}
+
+// ending is the whole file, once every line is read.
+func (r *csvReader) ending() tree.Tree {
+	end := int32(len(r.text))
+	r.Close(end)
+	if len(r.invited.Nodes) > 0 {
+		r.Key("invitations", policy.Pos{File: r.file})
+		r.Open(tree.Struct, policy.Pos{File: r.file, End: end})
+		r.Append(r.invited.Nodes)
+		r.Close(end)
+	}
+	r.Close(end)
+	return r.Nodes
+}
+
+func field(b *tree.Builder, name string, c cell) {
+	if name == "actions" {
+		list(b, name, c)
 		return
 	}
-	r.Open(tree.List, c.pos)
-	for name, pos := range scan.Actions(c.text, c.pos) {
-		r.Scalar(tree.String, name, pos)
+	b.Key(name, c.pos)
+	b.Scalar(tree.String, c.text, c.pos)
+}
+
+// list appends a field with the items of a cell.
+func list(b *tree.Builder, name string, c cell) {
+	b.Key(name, c.pos)
+	b.Open(tree.List, c.pos)
+	for item, pos := range scan.Actions(c.text, c.pos) {
+		b.Scalar(tree.String, item, pos)
 	}
-	r.Close(0)
+	b.Close(0)
 }

@@ -13,12 +13,14 @@ type fastReader struct {
 	id                *shape.Type
 	user              plan
 	assignment, grant plan
+	group             plan
+	groupName         *shape.Type
 	actions           []policy.Ref // of the current user
 
-	affiliationAt, rolesAt, grantsAt int // indexes in user, or -1
+	nameAt, affiliationAt, rolesAt, grantsAt, groupsAt int // indexes in user, or -1
 
-	csv                       scan.CSVReader
-	roleColumns, grantColumns columns
+	csv                                     scan.CSVReader
+	roleColumns, grantColumns, groupColumns columns
 }
 
 // slot says where the value of a field goes.
@@ -38,6 +40,7 @@ const (
 	affiliationSlot
 	rolesSlot
 	grantsSlot
+	groupsSlot
 )
 
 // plan is a record with a slot for each field.
@@ -65,7 +68,7 @@ func planOf(t *shape.Type, slots map[string]slot) (p plan, ok bool) {
 		switch {
 		case s == actionsSlot && (f.Type.Elem() == nil || !f.Type.Elem().Texts()):
 			s = unread
-		case s == actionsSlot, s == rolesSlot, s == grantsSlot:
+		case s == actionsSlot, s == rolesSlot, s == grantsSlot, s == groupsSlot:
 		case !f.Type.Texts():
 			s = unread
 		case !known:
@@ -77,7 +80,7 @@ func planOf(t *shape.Type, slots map[string]slot) (p plan, ok bool) {
 }
 
 var userSlots = map[string]slot{"name": nameSlot, "affiliation": affiliationSlot, "roles": rolesSlot,
-	"grants": grantsSlot}
+	"grants": grantsSlot, "groups": groupsSlot}
 
 func entrySlots(what string) map[string]slot {
 	return map[string]slot{what: whatSlot, "scope": scopeSlot, "actions": actionsSlot, "starts": startsSlot,
@@ -99,8 +102,15 @@ func newFastReader(users *shape.Field) *fastReader {
 	if s.user, ok = planOf(user, userSlots); !ok {
 		return nil
 	}
-	roles, grants := user.Field("roles"), user.Field("grants")
-	if roles == nil || grants == nil {
+	roles, grants, groups := user.Field("roles"), user.Field("grants"), user.Field("groups")
+	if roles == nil || grants == nil || groups == nil || groups.Type.Elem() == nil {
+		return nil
+	}
+	var group *shape.Type
+	if s.groupName, group, ok = groups.Type.Elem().TextOrRecord(); !ok {
+		return nil
+	}
+	if s.group, ok = planOf(group, entrySlots("group")); !ok {
 		return nil
 	}
 	if s.assignment, ok = planOf(roles.Type.Elem(), entrySlots("role")); !ok {
@@ -109,9 +119,9 @@ func newFastReader(users *shape.Field) *fastReader {
 	if s.grant, ok = planOf(grants.Type.Elem(), entrySlots("permission")); !ok {
 		return nil
 	}
-	s.affiliationAt, s.rolesAt, s.grantsAt = s.user.Lookup("affiliation", 0), s.user.Lookup("roles", 0),
-		s.user.Lookup("grants", 0)
-	s.roleColumns, s.grantColumns = columnsOf(&s.assignment), columnsOf(&s.grant)
+	s.nameAt, s.affiliationAt = s.user.Lookup("name", 0), s.user.Lookup("affiliation", 0)
+	s.rolesAt, s.grantsAt, s.groupsAt = s.user.Lookup("roles", 0), s.user.Lookup("grants", 0), s.user.Lookup("groups", 0)
+	s.roleColumns, s.grantColumns, s.groupColumns = columnsOf(&s.assignment), columnsOf(&s.grant), columnsOf(&s.group)
 	return s
 }
 
@@ -174,6 +184,8 @@ func (s *fastReader) jsonUserField(c *scan.Cursor, u *policy.DeclaredUser, at in
 		return s.jsonEntries(c, u, t, &s.assignment, false)
 	case grantsSlot:
 		return s.jsonEntries(c, u, t, &s.grant, true)
+	case groupsSlot:
+		return s.jsonGroups(c, u, t)
 	case unread:
 		return false
 	default:
@@ -196,6 +208,37 @@ func (s *fastReader) jsonEntries(c *scan.Cursor, u *policy.DeclaredUser, list *s
 			return false
 		}
 	}
+}
+
+func (s *fastReader) jsonGroups(c *scan.Cursor, u *policy.DeclaredUser, list *shape.Type) bool {
+	if _, ok := c.Open('['); !ok {
+		return false
+	}
+	for n := 0; ; n++ {
+		more, ok := c.More(n, ']')
+		if !more {
+			return ok && list.Length(n)
+		}
+		if name, pos, ok := c.Text(); ok {
+			if !s.groupName.Text(name) {
+				return false
+			}
+			u.Groups = append(u.Groups, policy.DeclaredMember{Ref: policy.Ref{Name: name, Pos: pos}})
+			continue
+		}
+		var e policy.DeclaredEntry
+		if !s.jsonEntry(c, &e, &s.group) {
+			return false
+		}
+		u.Groups = append(u.Groups, memberOf(&e))
+	}
+}
+
+// memberOf returns a membership that was read like an entry.
+func memberOf(e *policy.DeclaredEntry) policy.DeclaredMember {
+	return policy.DeclaredMember{Ref: e.What, Terms: &policy.Terms{
+		Starts: e.Starts, Ends: e.Ends, StartsAt: e.StartsAt, EndsAt: e.EndsAt, Reason: e.Reason, Ticket: e.Ticket, Pos: e.Pos,
+	}}
 }
 
 func (s *fastReader) jsonEntry(c *scan.Cursor, e *policy.DeclaredEntry, p *plan) bool {

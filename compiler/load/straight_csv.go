@@ -44,7 +44,7 @@ func (s *fastReader) csvLine(u *policy.DeclaredUser, line string, start int, see
 	var list [scan.Width]filled
 	n := 0
 	whole := policy.Pos{}
-	role, grant := false, false
+	role, grant, group := false, false, false
 	columns := s.csv.Columns()
 	for i, column := range columns {
 		text, pos, next, more := s.csv.Cell(line, start)
@@ -62,10 +62,17 @@ func (s *fastReader) csvLine(u *policy.DeclaredUser, line string, start int, see
 		case text == "" || column == scan.User:
 			continue
 		case column == scan.Affiliation:
-			if !s.csvAffiliation(u, text, pos, seen) {
+			if !s.csvFact(u, s.affiliationAt, u.Affiliation.Name, text, pos, seen) {
 				return false
 			}
 			continue
+		case column == scan.Name:
+			if !s.csvFact(u, s.nameAt, u.Name, text, pos, seen) {
+				return false
+			}
+			continue
+		case column == scan.Group:
+			group = true
 		case column == scan.Role:
 			role = true
 		case column == scan.Permission:
@@ -73,6 +80,9 @@ func (s *fastReader) csvLine(u *policy.DeclaredUser, line string, start int, see
 		}
 		list[n] = filled{int(column), text, pos}
 		n++
+	}
+	if group {
+		return !role && !grant && s.csvGroup(u, list[:n], whole, seen)
 	}
 	if role == grant {
 		return !role && n == 0
@@ -86,11 +96,27 @@ func (s *fastReader) csvLine(u *policy.DeclaredUser, line string, start int, see
 	return s.csvEntry(&u.Entries[len(u.Entries)-1], list[:n], p, places)
 }
 
-// csvAffiliation records the affiliation, which lines may repeat.
-func (s *fastReader) csvAffiliation(u *policy.DeclaredUser, text string, pos policy.Pos, seen *uint64) bool {
-	at := s.affiliationAt
+// csvGroup reads a line that puts a user into a group.
+func (s *fastReader) csvGroup(u *policy.DeclaredUser, list []filled, whole policy.Pos, seen *uint64) bool {
+	*seen |= 1 << s.groupsAt
+	e := policy.DeclaredEntry{Pos: whole}
+	if !s.csvEntry(&e, list, &s.group, &s.groupColumns) {
+		return false
+	}
+	m := memberOf(&e)
+	if len(list) == 1 {
+		if m.Terms = nil; !s.groupName.Text(m.Name) {
+			return false
+		}
+	}
+	u.Groups = append(u.Groups, m)
+	return true
+}
+
+// csvFact records a name or an affiliation, which lines may repeat: before is what an earlier line says.
+func (s *fastReader) csvFact(u *policy.DeclaredUser, at int, before, text string, pos policy.Pos, seen *uint64) bool {
 	if at < 0 || *seen>>at&1 != 0 {
-		return at >= 0 && u.Affiliation.Name == text
+		return at >= 0 && before == text
 	}
 	*seen |= 1 << at
 	return s.user.Fields()[at].Type.Text(text) && putUser(u, s.user.slots[at], text, pos)
@@ -141,5 +167,5 @@ func (s *fastReader) listsFit(u *policy.DeclaredUser) bool {
 		}
 	}
 	fits := func(at, n int) bool { return n == 0 || s.user.Fields()[at].Type.Length(n) }
-	return fits(s.grantsAt, grants) && fits(s.rolesAt, len(u.Entries)-grants)
+	return fits(s.grantsAt, grants) && fits(s.rolesAt, len(u.Entries)-grants) && fits(s.groupsAt, len(u.Groups))
 }

@@ -12,8 +12,14 @@ type Join struct {
 	Terms *Terms
 }
 
-// Duplicate is a membership that repeats another one.
-type Duplicate struct{ Pos, First Pos }
+// Member is a membership that says more than a name, or repeats another one: of a user or of an inner group.
+type Member struct {
+	User  *User  // or nil
+	Inner *Group // or nil
+	Pos   Pos    // of the member, or of the group as the user names it
+	Terms *Terms // or nil
+	First Pos    // of the same membership before this one, or the zero Pos
+}
 
 // Period is some days. A zero Date is no limit.
 type Period struct{ Starts, Ends Date }

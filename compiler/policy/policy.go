@@ -120,7 +120,7 @@ type Group struct {
 	Entries []Entry
 	Members []DeclaredMember // as written at the group
 	Joined  []Join           // as written at the users, sorted by user
-	Twice   []Duplicate      // among both
+	Special []Member         // those of both that say more than a name, or repeat another one
 	Users   []*User          // all users in it on the policy's day or later, direct or nested, sorted
 	Outer   []Membership     // all groups that it is in, direct or nested, sorted
 	Pos     Pos

@@ -34,10 +34,10 @@ func hasAttributes(have map[string][]string, want []Attribute) bool {
 }
 
 // Covers reports whether a scope is of a level and within a scope that are
-// selected, if any are, and the user does not meet there what is excepted.
-func (s *Selector) Covers(u *User, scope *Scope) bool {
+// selected, if any are, and the user does not meet there what is excepted on a day.
+func (s *Selector) Covers(u *User, scope *Scope, day Date) bool {
 	return s.AtLevel(scope) && (len(s.Scopes) == 0 || slices.ContainsFunc(s.Scopes, scope.Within)) &&
-		(s.Unless == nil || !s.Unless.Met(&Access{User: u}, scope).OK)
+		(s.Unless == nil || !s.Unless.Met(&Access{User: u, On: day}, scope).OK)
 }
 
 // AtLevel reports whether a scope is of a level that is selected, if any is.

@@ -94,6 +94,7 @@ func (pr project) meets(p person, scope string, r *Requirement, def defaults) (e
 		end = earlier(end, e)
 	}
 	for _, ends := range [][]string{
+		pr.endsOfGroup(p, r),
 		pr.endsOfAlternatives(p, scope, r, def),
 		pr.endsOfRole(p, scope, r, def),
 		pr.endsOfPermission(p, scope, r, def),
@@ -106,11 +107,11 @@ func (pr project) meets(p person, scope string, r *Requirement, def defaults) (e
 	return end, true
 }
 
-// meetsFacts judges what has no end: group, attribute, scopeAttribute ("so does
+// meetsFacts judges what has no end: attribute, scopeAttribute ("so does
 // the scope, or one above it") and matching ("the user shares a value with the
 // scope and with each scope above it, so far as they have the attribute").
 func (pr project) meetsFacts(p person, scope string, r *Requirement) bool {
-	if r.Group != "" && !pr.isMember(p.id, r.Group) || !hasEach(p.Attributes, r.Attribute) {
+	if !hasEach(p.Attributes, r.Attribute) {
 		return false
 	}
 	for name, values := range r.ScopeAttribute {
@@ -140,6 +141,20 @@ func (pr project) endsOfAlternatives(p person, scope string, r *Requirement, def
 	for _, any := range r.AnyOf {
 		if end, met := pr.meets(p, scope, any, def); met {
 			ends = append(ends, end)
+		}
+	}
+	return ends
+}
+
+// endsOfGroup: the user is a member, for as long as the last stay that is in force.
+func (pr project) endsOfGroup(p person, r *Requirement) []string {
+	if r.Group == "" {
+		return nothing
+	}
+	var ends []string
+	for _, s := range pr.stays(p.id, r.Group) {
+		if pr.isNow(s) {
+			ends = append(ends, s.expires)
 		}
 	}
 	return ends

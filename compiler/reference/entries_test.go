@@ -45,16 +45,86 @@ func (pr project) affiliation(id string, u *User) string {
 // a member of the outer. Invited people may be members." "A reference (a group
 // member, a waiver) may be spelt in any case."
 func (pr project) isMember(id, group string) bool {
-	for _, m := range pr.Groups[group].Members {
-		inner, isGroup := strings.CutPrefix(m, "group:")
-		if isGroup && pr.isMember(id, inner) {
-			return true
-		}
-		if !isGroup && strings.EqualFold(m, id) {
-			return true
+	return slices.ContainsFunc(pr.stays(id, group), pr.isNow)
+}
+
+// stay is a period in which somebody is in a group, by one way into it.
+type stay struct{ starts, expires string }
+
+// isNow: "A membership is in force from starts through expires, both days included."
+func (pr project) isNow(s stay) bool {
+	return s.starts <= pr.asOf && (s.expires == "" || pr.asOf <= s.expires)
+}
+
+// comes reports whether a stay is not over, and not one that never is.
+func (pr project) comes(s stay) bool {
+	return s.expires == "" || s.expires >= pr.asOf && s.starts <= s.expires
+}
+
+// stays are the periods of all ways into a group that no other has within it.
+func (pr project) stays(id, group string) []stay {
+	var all []stay
+	for _, s := range pr.ways(id, group) {
+		if s.expires != "" && s.starts > s.expires || !slices.ContainsFunc(all, s.within) {
+			all = append(slices.DeleteFunc(all, func(o stay) bool { return o.within(s) }), s)
 		}
 	}
-	return false
+	return all
+}
+
+func (s stay) within(o stay) bool {
+	return o.starts <= s.starts && later(o.expires, s.expires) == o.expires
+}
+
+// ways are the periods of all ways into a group: of each, the days on which all of its memberships are in force.
+func (pr project) ways(id, group string) []stay {
+	var all []stay
+	for _, m := range pr.Groups[group].Members {
+		if m.Group != "" {
+			for _, s := range pr.ways(id, m.plain()) {
+				all = append(all, m.during(s))
+			}
+		} else if strings.EqualFold(m.User, id) {
+			all = append(all, stay{m.Starts, m.Expires})
+		}
+	}
+	for _, users := range []map[string]*User{pr.Users, pr.Invitations} {
+		if u := users[id]; u != nil {
+			for _, m := range u.Groups {
+				if m.Group == group {
+					all = append(all, stay{m.Starts, m.Expires})
+				}
+			}
+		}
+	}
+	return all
+}
+
+// staysWithin are the same of a group in another.
+func (pr project) staysWithin(inner, outer string) []stay {
+	var all []stay
+	for _, m := range pr.Groups[outer].Members {
+		if m.Group == "" {
+			continue
+		}
+		if m.plain() == inner {
+			all = append(all, stay{m.Starts, m.Expires})
+		}
+		for _, s := range pr.staysWithin(inner, m.plain()) {
+			all = append(all, m.during(s))
+		}
+	}
+	return all
+}
+
+func (m Member) during(s stay) stay {
+	return stay{max(m.Starts, s.starts), earlier(m.Expires, s.expires)}
+}
+
+// during is an entry as long as somebody is in its group.
+func (e entry) during(s stay) entry {
+	e.starts, e.expires = max(e.starts, s.starts), earlier(e.expires, s.expires)
+	return e
 }
 
 // entry is an assignment or a grant as one person has it.
@@ -75,8 +145,23 @@ type entry struct {
 func (pr project) entries(p person) []entry {
 	all := pr.entriesOf("", p.Roles, p.Grants)
 	for _, id := range sorted(pr.Groups) {
-		if pr.isMember(p.id, id) {
-			all = append(all, pr.entriesOf(id, pr.Groups[id].Roles, pr.Groups[id].Grants)...)
+		stays := pr.stays(p.id, id)
+		ends := ""
+		in := slices.ContainsFunc(stays, pr.isNow)
+		for i, s := range slices.DeleteFunc(slices.Clone(stays), func(s stay) bool { return !pr.isNow(s) }) {
+			if ends = later(ends, s.expires); i == 0 {
+				ends = s.expires
+			}
+		}
+		for _, e := range pr.entriesOf(id, pr.Groups[id].Roles, pr.Groups[id].Grants) {
+			if in {
+				all = append(all, e.during(stay{"", ends}))
+			}
+			for _, s := range stays {
+				if !pr.isNow(s) {
+					all = append(all, e.during(s))
+				}
+			}
 		}
 	}
 	assigned := slices.ContainsFunc(all, func(e entry) bool { return e.role != "" })
@@ -85,6 +170,19 @@ func (pr project) entries(p person) []entry {
 		all = append(all, entry{byDefault: true, role: def.Role, scope: pr.onlyScope(levels)})
 	}
 	return all
+}
+
+// rolesInStays are the assignments of a person, once for each stay in a group.
+func (pr project) rolesInStays(p person) []entry {
+	all := slices.DeleteFunc(pr.entries(p), func(e entry) bool { return e.group != "" })
+	for _, id := range sorted(pr.Groups) {
+		for _, s := range pr.stays(p.id, id) {
+			for _, e := range pr.entriesOf(id, pr.Groups[id].Roles, nil) {
+				all = append(all, e.during(s))
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(e entry) bool { return e.role == "" })
 }
 
 // entriesOf fills in what was left out. "A scope left out of an assignment or

@@ -171,7 +171,7 @@ func editOne(t *rapid.T, h *Declaration) {
 	if u == nil {
 		u, invited = h.Invitations[id], true
 	}
-	switch kind := rapid.IntRange(0, 8).Draw(t, "edit"); kind {
+	switch kind := rapid.IntRange(0, 10).Draw(t, "edit"); kind {
 	case 0, 1: // a date of an entry
 		for i := range u.Roles {
 			if rapid.Bool().Draw(t, "this") {
@@ -209,7 +209,16 @@ func editOne(t *rapid.T, h *Declaration) {
 				g.Members = g.Members[1:]
 			}
 		}
-	case 8:
+	case 8, 9: // a date of a membership
+		for _, g := range h.Groups {
+			for i := range g.Members {
+				reDate(t, &g.Members[i].Starts, &g.Members[i].Expires)
+			}
+		}
+		for i := range u.Groups {
+			reDate(t, &u.Groups[i].Starts, &u.Groups[i].Expires)
+		}
+	case 10:
 		otherLevel(t, h)
 	case 7:
 		for _, r := range h.Catalog.Roles {

@@ -101,6 +101,7 @@ func stutter(t *rapid.T, d *Declaration) {
 	}
 	for _, id := range sorted(d.Groups) {
 		twice(&d.Groups[id].Roles, &d.Groups[id].Grants)
+		d.Groups[id].Members = append(d.Groups[id].Members, some(t, "again", d.Groups[id].Members)...)
 	}
 }
 

@@ -36,20 +36,42 @@ func (g *gen) members() {
 	for i, id := range groups {
 		group := &Group{Roles: g.assignments(), Grants: g.grants()}
 		for _, p := range g.people {
-			switch one(g.T, "member", []string{"no", "no", "as written", "in capitals"}) {
-			case "as written":
-				group.Members = append(group.Members, p)
-			case "in capitals":
-				group.Members = append(group.Members, strings.ToUpper(p))
+			for range one(g.T, "times", []int{1, 1, 1, 2}) {
+				g.member(group, id, p)
 			}
 		}
 		for _, inner := range groups[i+1:] {
 			if g.nth("inner", 3) {
-				group.Members = append(group.Members, "group:"+inner)
+				group.Members = append(group.Members, g.dated(Member{Group: "group:" + inner}))
 			}
 		}
 		set(&g.Groups, id, group)
 	}
+}
+
+// member makes somebody a member of a group, or not, as the group or the user says.
+func (g *gen) member(group *Group, id, p string) {
+	switch one(g.T, "member", []string{"no", "no", "no", "as written", "in capitals", "at the user"}) {
+	case "as written":
+		group.Members = append(group.Members, g.dated(Member{User: p}))
+	case "in capitals":
+		group.Members = append(group.Members, g.dated(Member{User: strings.ToUpper(p)}))
+	case "at the user":
+		u := g.Users[p]
+		if u == nil {
+			u = g.Invitations[p]
+		}
+		m := g.dated(Member{})
+		u.Groups = append(u.Groups, Join{id, m.Starts, m.Expires})
+	}
+}
+
+// dated draws when a membership is in force.
+func (g *gen) dated(m Member) Member {
+	if g.nth("dated", 2) {
+		m.Starts, m.Expires = one(g.T, "starts", startDays), one(g.T, "expires", endDays)
+	}
+	return m
 }
 
 func (g *gen) user(id string) *User {

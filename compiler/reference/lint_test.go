@@ -1,6 +1,9 @@
 package reference_test
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Lint is what the built-in rules find in entries, users and groups.
 func Lint(d *Declaration, asOf string) []Judged {
@@ -28,6 +31,7 @@ func Lint(d *Declaration, asOf string) []Judged {
 			}
 		}
 		all = append(all, pr.idle(id)...)
+		all = append(all, pr.memberships(id)...)
 	}
 	return slices.DeleteFunc(all, func(f Judged) bool { return f.Rule == "" })
 }
@@ -37,7 +41,7 @@ func Lint(d *Declaration, asOf string) []Judged {
 // or duplicate-grant, redundant-grant, expires-soon."
 func (pr project) causeForUser(p person, entries []entry, i int) string {
 	e := entries[i]
-	roles := slices.DeleteFunc(pr.entries(p), func(e entry) bool { return e.role == "" })
+	roles := pr.rolesInStays(p)
 	fault := pr.fault(e, pr.admits(p, e))
 	switch {
 	case fault == "" && !pr.isOver(e) && pr.isDenied(p, e):
@@ -75,21 +79,63 @@ func (pr project) causeForGroup(group string, entries []entry, i int) string {
 	}
 	var roles []entry
 	for _, id := range sorted(pr.Groups) {
-		if id == group || pr.isWithin(group, id) {
-			roles = append(roles, pr.entriesOf(id, pr.Groups[id].Roles, nil)...)
+		stays := pr.staysWithin(group, id)
+		if id == group {
+			stays = []stay{{}}
+		}
+		for _, s := range stays {
+			for _, e := range pr.entriesOf(id, pr.Groups[id].Roles, nil) {
+				roles = append(roles, e.during(s))
+			}
 		}
 	}
 	return pr.laterCause(entries, i, roles, members)
 }
 
+// membersOf are those in a group today or later.
 func (pr project) membersOf(group string) []person {
-	return slices.DeleteFunc(pr.people(), func(p person) bool { return !pr.isMember(p.id, group) })
+	return slices.DeleteFunc(pr.people(), func(p person) bool { return !slices.ContainsFunc(pr.stays(p.id, group), pr.comes) })
 }
 
 func (pr project) isWithin(inner, outer string) bool {
-	return slices.ContainsFunc(sorted(pr.Groups), func(id string) bool {
-		return slices.Contains(pr.Groups[outer].Members, "group:"+id) && (id == inner || pr.isWithin(inner, id))
-	})
+	return len(pr.staysWithin(inner, outer)) > 0
+}
+
+// memberships judges those of a group: "invalid-period, expired, duplicate-membership, expires-soon".
+func (pr project) memberships(group string) []Judged {
+	list := slices.Clone(pr.Groups[group].Members)
+	for _, p := range pr.people() {
+		for _, m := range p.Groups {
+			if m.Group == group {
+				list = append(list, Member{User: p.id, Starts: m.Starts, Expires: m.Expires})
+			}
+		}
+	}
+	var all []Judged
+	for i, m := range list {
+		same := func(o Member) bool {
+			return strings.EqualFold(o.Name(), m.Name()) && o.Starts == m.Starts && o.Expires == m.Expires
+		}
+		user := ""
+		for _, p := range pr.people() {
+			if strings.EqualFold(p.id, m.User) {
+				user = p.id
+			}
+		}
+		rule := ""
+		switch {
+		case m.Starts != "" && m.Expires != "" && m.Starts > m.Expires:
+			rule = "invalid-period"
+		case m.Expires != "" && m.Expires < pr.asOf:
+			rule = "expired"
+		case slices.ContainsFunc(list[:i], same):
+			rule = "duplicate-membership"
+		case m.Expires != "" && m.Expires <= daysAfter(pr.asOf, 30):
+			rule = "expires-soon"
+		}
+		all = append(all, Judged{Rule: rule, User: user, Group: group})
+	}
+	return all
 }
 
 func (pr project) isOver(e entry) bool { return e.expires != "" && e.expires < pr.asOf }

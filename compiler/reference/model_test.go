@@ -3,7 +3,10 @@
 // compiler. Property tests hold the two against each other.
 package reference_test
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Declaration is a project with a catalog of its own, as one JSON file.
 type Declaration struct {
@@ -87,6 +90,73 @@ type Include struct {
 	Inferred string `json:"inferred,omitempty"`
 }
 
+// Join is a group that a user names: just that, or with a period.
+type Join struct {
+	Group   string `json:"group"`
+	Starts  string `json:"starts,omitempty"`
+	Expires string `json:"expires,omitempty"`
+}
+
+func (j Join) MarshalJSON() ([]byte, error) {
+	if j.Starts == "" && j.Expires == "" {
+		return json.Marshal(j.Group)
+	}
+	type plain Join
+	return json.Marshal(plain(j))
+}
+
+func (j *Join) UnmarshalJSON(data []byte) error {
+	if data[0] == '"' {
+		return json.Unmarshal(data, &j.Group)
+	}
+	type plain Join
+	return json.Unmarshal(data, (*plain)(j))
+}
+
+// Member is a user or a group in a group: its name, or with a period.
+type Member struct {
+	User, Group, Starts, Expires string
+}
+
+func (m Member) MarshalJSON() ([]byte, error) {
+	if m.Starts == "" && m.Expires == "" {
+		return json.Marshal(m.Name())
+	}
+	fields := map[string]string{}
+	for name, value := range map[string]string{"user": m.User, "group": m.plain(), "starts": m.Starts, "expires": m.Expires} {
+		if value != "" {
+			fields[name] = value
+		}
+	}
+	return json.Marshal(fields)
+}
+
+// Name is what stands for the member where nothing else is said.
+func (m Member) Name() string { return m.User + m.Group }
+
+func (m Member) plain() string { return strings.TrimPrefix(m.Group, "group:") }
+
+func (m *Member) UnmarshalJSON(data []byte) error {
+	if data[0] == '"' {
+		var name string
+		if err := json.Unmarshal(data, &name); err != nil {
+			return err
+		}
+		m.User = name
+		if strings.HasPrefix(name, "group:") {
+			m.User, m.Group = "", name
+		}
+		return nil
+	}
+	var fields struct{ User, Group, Starts, Expires string }
+	err := json.Unmarshal(data, &fields)
+	*m = Member(fields)
+	if m.Group != "" {
+		m.Group = "group:" + m.Group
+	}
+	return err
+}
+
 // Names is one name or several.
 type Names []string
 
@@ -162,11 +232,12 @@ type User struct {
 	Affiliation string       `json:"affiliation,omitempty"`
 	Roles       []Assignment `json:"roles,omitempty"`
 	Grants      []Grant      `json:"grants,omitempty"`
+	Groups      []Join       `json:"groups,omitempty"`
 	Attributes  Attributes   `json:"attributes,omitempty"`
 }
 
 type Group struct {
-	Members []string     `json:"members,omitempty"`
+	Members []Member     `json:"members,omitempty"`
 	Roles   []Assignment `json:"roles,omitempty"`
 	Grants  []Grant      `json:"grants,omitempty"`
 }

@@ -48,8 +48,8 @@ func reduced(d *Declaration, row Row, source Source) *Declaration {
 	}
 	if source.Kind == "derived" {
 		for _, group := range rest.Groups {
-			group.Members = slices.DeleteFunc(group.Members, func(m string) bool {
-				return !strings.EqualFold(m, p.id) && !strings.HasPrefix(m, "group:")
+			group.Members = slices.DeleteFunc(group.Members, func(m Member) bool {
+				return !strings.EqualFold(m.User, p.id) && m.Group == ""
 			})
 		}
 		return rest
@@ -58,9 +58,10 @@ func reduced(d *Declaration, row Row, source Source) *Declaration {
 	for _, group := range rest.Groups {
 		*group = Group{} // a requirement may name it
 	}
+	alone.Groups = nil
 	alone.Roles, alone.Grants = pr.entriesBehind(p, source)
 	if source.Group != "" {
-		*rest.Groups[source.Group] = Group{Members: []string{p.id}, Roles: alone.Roles, Grants: alone.Grants}
+		*rest.Groups[source.Group] = Group{Members: []Member{{User: p.id}}, Roles: alone.Roles, Grants: alone.Grants}
 		alone.Roles, alone.Grants = nil, nil
 	}
 	if p.status == "invited" { // an invitation names a role

@@ -42,7 +42,7 @@ func Findings(d *Declaration, asOf string) []Finding {
 	return all
 }
 
-// turns are the days on which an entry begins, or the first on which it has
+// turns are the days on which an entry or a membership begins, or the first on which it has
 // ended.
 func turns(d *Declaration) []string {
 	days := map[string]bool{}
@@ -65,10 +65,16 @@ func turns(d *Declaration) []string {
 	for _, users := range []map[string]*User{d.Users, d.Invitations} {
 		for _, u := range users {
 			entries(u.Roles, u.Grants)
+			for _, m := range u.Groups {
+				add(m.Starts, m.Expires)
+			}
 		}
 	}
 	for _, g := range d.Groups {
 		entries(g.Roles, g.Grants)
+		for _, m := range g.Members {
+			add(m.Starts, m.Expires)
+		}
 	}
 	return sorted(days)
 }

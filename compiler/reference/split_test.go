@@ -106,7 +106,7 @@ func userOf(piece any) (id string, fields map[string]any) {
 	return id, maps.Clone(users[id].(map[string]any))
 }
 
-var csvColumns = []string{"expires", "role", "user", "permission", "scope", "actions", "affiliation", "starts"}
+var csvColumns = []string{"expires", "role", "user", "permission", "scope", "actions", "affiliation", "starts", "group"}
 
 // csvCells is the line for a piece of a user, if it fits one: its affiliation,
 // an entry, or nothing at all.
@@ -118,7 +118,10 @@ func csvCells(id string, user map[string]any) (cells []string, fits bool) {
 			values[field] = value
 		case []any:
 			entry, isEntry := value[0].(map[string]any)
-			if !isEntry || entry["role"] == nil && entry["permission"] == nil {
+			if name, isName := value[0].(string); field == "groups" && isName {
+				entry, isEntry = map[string]any{"group": name}, true
+			}
+			if !isEntry || entry["role"] == nil && entry["permission"] == nil && entry["group"] == nil {
 				return nil, false
 			}
 			maps.Copy(values, entry)

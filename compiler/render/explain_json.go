@@ -107,7 +107,7 @@ type jsonEvent struct {
 	Date       string           `json:"date"`
 	Role       string           `json:"role,omitempty"`
 	Permission string           `json:"permission,omitempty"`
-	Scope      string           `json:"scope"`
+	Scope      string           `json:"scope,omitempty"` // of an entry; else the membership of the group
 	Group      string           `json:"group,omitempty"`
 	Position   *policy.Position `json:"position,omitempty"`
 }
@@ -213,7 +213,7 @@ func everything(out *jsonAnswer, a *explain.Answer) {
 		}
 		out.Roles = append(out.Roles, x)
 	}
-	for _, m := range a.User.Memberships {
+	for _, m := range a.User.Groups(a.Policy.AsOf) {
 		out.Groups = append(out.Groups, m.Group.ID)
 	}
 	filter := Filter{Scope: a.Scope}
@@ -229,10 +229,15 @@ func everything(out *jsonAnswer, a *explain.Answer) {
 }
 
 func eventJSON(files *policy.Files, e *explain.Event) jsonEvent {
-	x := jsonEvent{Kind: "ends", Date: e.On.String(), Scope: e.Scope.Path, Position: position(files, e.Pos())}
+	x := jsonEvent{Kind: "ends", Date: e.On.String(), Position: position(files, e.Pos())}
 	if e.Starts {
 		x.Kind = "starts"
 	}
+	if e.Entry == nil {
+		x.Group = e.Group.ID
+		return x
+	}
+	x.Scope = e.Scope.Path
 	if e.Role != nil {
 		x.Role = e.Role.ID
 	} else {

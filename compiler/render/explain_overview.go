@@ -7,6 +7,7 @@ import (
 
 	"permc.dev/permc/compiler/ask/explain"
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
 )
 
 // overview says all that somebody has.
@@ -67,8 +68,21 @@ func (t *explained) groups() {
 		} else {
 			text += t.at(at)
 		}
+		text += during(&m, t.Policy.AsOf)
 		t.hanging("  ", 6, text)
 	}
+}
+
+// during says when a membership counts, if not always.
+func during(m *policy.Membership, today policy.Date) string {
+	ends, in := m.Periods.On(today)
+	switch {
+	case !in:
+		return ", " + m.Idle(today)
+	case ends != 0:
+		return ", " + describeExpiry(ends)
+	}
+	return ""
 }
 
 func (t *explained) permissions() {
@@ -93,6 +107,10 @@ func (t *explained) events() {
 		says := "expires"
 		if e.Starts {
 			says = "starts"
+		}
+		if e.Entry == nil {
+			t.hanging("  "+e.On.String()+"  ", 14, e.What()+" "+says+t.at(e.Pos()))
+			continue
 		}
 		text := fmt.Sprintf("%s on %q %s", e.What(), e.Scope.Path, says)
 		if e.Group != nil {

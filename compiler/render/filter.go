@@ -60,7 +60,7 @@ func (f *Filter) Access(a *policy.Access) *policy.Access {
 	if *f == (Filter{}) {
 		return a
 	}
-	out := policy.Access{User: a.User, Rows: f.rows(a.Rows)}
+	out := policy.Access{User: a.User, On: a.On, Rows: f.rows(a.Rows)}
 	for _, h := range a.Roles {
 		if slices.ContainsFunc(out.Rows, func(r policy.Row) bool { return comesThrough(&r, &h) }) {
 			out.Roles = append(out.Roles, h)

@@ -151,8 +151,29 @@ func (n *nesting) innerTwice() {
 
 // repeats reports whether there is an earlier membership like the one at pos, and notes it.
 func (n *nesting) repeats(first, pos policy.Pos) bool {
-	if first.IsValid() {
-		n.group.Twice = append(n.group.Twice, policy.Duplicate{Pos: pos, First: first})
+	if !first.IsValid() {
+		return false
 	}
-	return first.IsValid()
+	if n.twice == nil {
+		n.twice = map[policy.Pos]policy.Pos{}
+	}
+	n.twice[pos] = first
+	return true
+}
+
+// special lists the memberships that say more than a name, or repeat another one.
+func (n *nesting) special() {
+	if !n.termed && len(n.twice) == 0 {
+		return
+	}
+	for i := range n.members {
+		if m := &n.members[i]; m.terms != nil || n.twice[m.pos].IsValid() {
+			n.group.Special = append(n.group.Special, policy.Member{User: m.user, Pos: m.pos, Terms: m.terms, First: n.twice[m.pos]})
+		}
+	}
+	for _, in := range n.inner {
+		if in.terms != nil || n.twice[in.pos].IsValid() {
+			n.group.Special = append(n.group.Special, policy.Member{Inner: in.group, Pos: in.pos, Terms: in.terms, First: n.twice[in.pos]})
+		}
+	}
 }

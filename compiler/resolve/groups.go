@@ -14,7 +14,9 @@ type nesting struct {
 	group   *policy.Group
 	inner   []inner
 	members []member
-	dated   bool     // some membership in it, however deep, has a first or last day
+	termed  bool // some membership of its own says more than a name
+	dated   bool // some membership in it, however deep, has a first or last day
+	twice   map[policy.Pos]policy.Pos
 	seen    *nesting // the group for which it was visited last
 }
 
@@ -86,6 +88,7 @@ func (b *policyBinder) bindGroups() {
 		} else {
 			b.join(n)
 		}
+		nest[g].special()
 	}
 	for _, u := range b.policy.Users {
 		slices.SortFunc(u.Memberships, func(x, y policy.Membership) int {
@@ -106,6 +109,7 @@ func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*
 		if name, ok := strings.CutPrefix(m.Name, "group:"); ok {
 			if g := b.groups[name]; g != nil {
 				n.inner = append(n.inner, inner{nest[g], m.Pos, m.Terms})
+				n.termed = n.termed || m.Terms != nil
 				n.dated = n.dated || isDated(m.Terms)
 			} else {
 				b.unknown("group", policy.Ref{Name: name, Pos: m.Pos}, sortedKeys(b.groups))
@@ -142,6 +146,7 @@ func (b *policyBinder) joined(nest map[*policy.Group]*nesting) {
 
 func (n *nesting) add(m member) {
 	n.members = append(n.members, m)
+	n.termed = n.termed || m.terms != nil
 	n.dated = n.dated || isDated(m.terms)
 }
 

@@ -58,8 +58,10 @@ func entriesOf(a *policy.Access, g *policy.Group, day policy.Date) []policy.Entr
 func (s side) entryOf(v *policy.Via) *policy.Entry {
 	entries := entriesOf(s.own, v.Group, s.day)
 	in := policy.Date(0)
-	if m := membership(s.own, v.Group); v.Group != nil && m != nil {
-		in, _ = m.Periods.On(s.day)
+	if v.Group != nil {
+		if m := membership(s.own, v.Group); m != nil {
+			in, _ = m.Periods.On(s.day)
+		}
 	}
 	assigned := v.Role
 	if v.From != nil {

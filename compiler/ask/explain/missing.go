@@ -75,7 +75,7 @@ func (a *Answer) withheld(targets []*policy.Scope) {
 	}
 	for _, rule := range a.Policy.Denies { // what would take all, once something is given
 		s := targets[0]
-		if rule.Deny.MatchesUser(&a.Access) && rule.Deny.Covers(a.Access.User, s) && rule.Deny.Selects(a.Permission) == a.Permission.All() {
+		if rule.Deny.MatchesUser(&a.Access) && rule.Deny.Covers(a.Access.User, s, a.Access.On) && rule.Deny.Selects(a.Permission) == a.Permission.All() {
 			a.denied(rule, s, a.Permission.Actions, rule.Pos)
 		}
 	}

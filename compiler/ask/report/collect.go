@@ -217,6 +217,9 @@ func (c *Collector) showsEnd(e *End) bool {
 	if e.User != nil {
 		user = e.User.ID
 	}
+	if e.Member != nil {
+		return c.shown(user, "", "", "")
+	}
 	if e.Entry.Role != nil {
 		role = e.Entry.Role.ID
 	} else {

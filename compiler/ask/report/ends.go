@@ -14,11 +14,12 @@ type End struct {
 	User   *policy.User
 	Group  *policy.Group // whose entry it is; User is nil then
 	Entry  *policy.Entry
+	Member *policy.Member // or a membership of the group
 	Waiver *policy.Waiver // or a waiver, after which its finding is back
 }
 
-// ends are the days on which declared entries that are not rejected begin and
-// end, from the day of the report on, in order.
+// ends are the days on which declared entries that are not rejected, and
+// memberships, begin and end, from the day of the report on, in order.
 func ends(p *policy.Policy) (list []End) {
 	add := func(e *policy.Entry, u *policy.User, g *policy.Group) {
 		if e.Starts > p.AsOf {
@@ -39,6 +40,16 @@ func ends(p *policy.Policy) (list []End) {
 		for i := range g.Entries {
 			if e := &g.Entries[i]; e.Fault == 0 {
 				add(e, nil, g)
+			}
+		}
+		for i := range g.Special {
+			m := &g.Special[i]
+			period, ok := m.Terms.Period()
+			if ok && period.Starts > p.AsOf {
+				list = append(list, End{On: period.Starts, Starts: true, User: m.User, Group: g, Member: m})
+			}
+			if ok && period.Ends != 0 && period.Ends >= p.AsOf {
+				list = append(list, End{On: period.Ends, User: m.User, Group: g, Member: m})
 			}
 		}
 	}

@@ -48,11 +48,22 @@ func (p *Person) groupEnds(all []End) {
 		return
 	}
 	for _, e := range all {
-		if e.Group != nil && slices.ContainsFunc(p.Memberships, func(m policy.Membership) bool { return m.Group == e.Group }) && e.Entry.FaultFor(p.User) == 0 {
+		if e.Group != nil && p.concerns(&e) {
 			p.Ends = append(p.Ends, e)
 		}
 	}
 	slices.SortStableFunc(p.Ends, func(a, b End) int { return cmp.Compare(a.On, b.On) })
+}
+
+// concerns reports whether what begins or ends of a group does so for the person.
+func (p *Person) concerns(e *End) bool {
+	in := func(g *policy.Group, day policy.Date) bool {
+		return slices.ContainsFunc(p.Memberships, func(m policy.Membership) bool { return m.Group == g && m.In(day) })
+	}
+	if m := e.Member; m != nil {
+		return m.Inner != nil && in(m.Inner, e.On)
+	}
+	return in(e.Group, e.On) && e.Entry.FaultFor(p.User) == 0
 }
 
 // Held is how many permissions are held, on how many scopes.

@@ -63,7 +63,7 @@ func (p *Parts) Router() func(*policy.Access, func(part int, a *policy.Access)) 
 			}
 		}
 		for _, n := range touched {
-			out = policy.Access{User: a.User, Rows: out.Rows[:0], Roles: out.Roles[:0]}
+			out = policy.Access{User: a.User, On: a.On, Rows: out.Rows[:0], Roles: out.Roles[:0]}
 			for i := range a.Rows {
 				if p.Of[a.Rows[i].Scope.Index] == n {
 					out.Rows = append(out.Rows, a.Rows[i])

@@ -62,7 +62,7 @@ func parseCSV(text string) (syntax, error) {
 	}
 }
 
-// remove deletes lines. It keeps the last line of a user with an affiliation,
+// remove deletes lines. It keeps the last line that says something of a user,
 // and empties its other cells, so that the user is not lost.
 func (t *csvText) remove(offsets []int) ([]edit, map[int]error) {
 	failed := map[int]error{}
@@ -90,10 +90,19 @@ func (t *csvText) remove(offsets []int) ([]edit, map[int]error) {
 	return edits, failed
 }
 
-// who returns the user and the affiliation of a line.
+// who returns the user of a line, and what else the line says of the user.
 func (t *csvText) who(row csvRow) [2]string {
-	return [2]string{t.cell(row, "user"), t.cell(row, "affiliation")}
+	var facts []string
+	for i, name := range t.header {
+		if !slices.Contains(entryColumns, name) {
+			facts = append(facts, row.texts[i])
+		}
+	}
+	return [2]string{t.cell(row, "user"), strings.Join(facts, "\x00")}
 }
+
+// entryColumns are those of an assignment, a grant or a membership.
+var entryColumns = []string{"role", "permission", "group", "scope", "actions", "starts", "expires", "reason", "ticket"}
 
 func (t *csvText) cell(row csvRow, column string) string {
 	if i := slices.Index(t.header, column); i >= 0 {
@@ -107,7 +116,7 @@ func (t *csvText) bare(row csvRow) string {
 	var cells []string
 	for i, c := range row.cells {
 		cell := ""
-		if t.header[i] == "user" || t.header[i] == "affiliation" {
+		if !slices.Contains(entryColumns, t.header[i]) {
 			cell = t.text[c.from:c.to]
 		}
 		cells = append(cells, cell)

@@ -74,10 +74,10 @@ func (c *comparer) users(a, b policy.DeclaredUsers) {
 		}
 		c.holder = u.ID.Name
 		c.entries(u.Entries, v.Entries)
-		entries, others := u.Entries, v.Entries
-		u.Entries, v.Entries = nil, nil
-		c.values(reflect.ValueOf(u), reflect.ValueOf(v))
-		u.Entries, v.Entries = entries, others
+		c.members(u.Groups, v.Groups)
+		x, y := u, v
+		x.Entries, y.Entries, x.Groups, y.Groups = nil, nil, nil, nil
+		c.values(reflect.ValueOf(x), reflect.ValueOf(y))
 	}
 }
 
@@ -90,7 +90,8 @@ func (c *comparer) groups(a, b []policy.DeclaredGroup) {
 		g, h := a[i], b[i]
 		c.holder = "group:" + g.ID.Name
 		c.entries(g.Entries, h.Entries)
-		g.Entries, h.Entries = nil, nil
+		c.members(g.Members, h.Members)
+		g.Entries, h.Entries, g.Members, h.Members = nil, nil, nil, nil
 		c.values(reflect.ValueOf(g), reflect.ValueOf(h))
 	}
 }
@@ -118,6 +119,51 @@ func (c *comparer) entries(a, b []policy.DeclaredEntry) {
 			return
 		}
 	}
+}
+
+// members compares the memberships of a group or a user in the same way.
+func (c *comparer) members(a, b []policy.DeclaredMember) {
+	if len(a) == len(b) {
+		c.values(reflect.ValueOf(a), reflect.ValueOf(b))
+		return
+	}
+	left := map[string]int{}
+	for i := range a {
+		if !c.leaves(&a[i]) {
+			left[formatMember(&a[i])]++
+		}
+	}
+	for i := range b {
+		left[formatMember(&b[i])]--
+	}
+	for _, n := range left {
+		if n != 0 {
+			c.add()
+			return
+		}
+	}
+}
+
+// leaves reports whether a membership is a target. A finding names the user, whoever declares it.
+func (c *comparer) leaves(m *policy.DeclaredMember) bool {
+	places := []policy.Pos{dropEnd(m.Pos)}
+	if m.Terms != nil {
+		places = append(places, dropEnd(m.Terms.Pos), dropEnd(m.Terms.EndsAt))
+	}
+	for t := range c.targets {
+		if slices.Contains(places, t.place) {
+			return true
+		}
+	}
+	return false
+}
+
+func formatMember(m *policy.DeclaredMember) string {
+	s := fmt.Sprintf("%q", m.Name)
+	if t := m.Terms; t != nil {
+		s += fmt.Sprintf(" %d %d %q %q", t.Starts, t.Ends, t.Reason, t.Ticket)
+	}
+	return s
 }
 
 // formatEntry writes an entry without its places.

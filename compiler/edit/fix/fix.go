@@ -44,7 +44,7 @@ type File struct {
 // Removed and Renamed list the rules whose findings are fixed by removing an
 // entry or by renaming.
 var (
-	Removed = []string{"duplicate-assignment", "duplicate-grant", "expired", "redundant-grant"}
+	Removed = []string{"duplicate-assignment", "duplicate-grant", "duplicate-membership", "expired", "redundant-grant"}
 	Renamed = []string{"renamed-field", "schema", "unknown-action", "unknown-affiliation", "unknown-attribute",
 		"unknown-group", "unknown-label",
 		"unknown-permission", "unknown-product", "unknown-role", "unknown-scope", "unknown-user"}

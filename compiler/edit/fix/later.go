@@ -13,22 +13,21 @@ import (
 )
 
 // later compares the tables of users who lose entries, on each later day on which
-// one of their entries starts or has expired.
+// one of their entries or memberships starts or has expired.
 func (r *runner) later(a, b *compiler.Project, targets map[target]bool) (found []harm) {
 	touched := map[string]bool{}
 	for t := range targets {
 		touched[t.holder] = true
 	}
+	calendar := policy.NewCalendar(a.Policy)
 	days := map[policy.Date][]*policy.User{}
 	for _, u := range a.Policy.Users {
-		lists := [][]policy.Entry{u.Entries}
 		mine := touched[u.ID]
 		for _, m := range u.Memberships {
-			lists = append(lists, m.Group.Entries)
 			mine = mine || touched["group:"+m.Group.ID]
 		}
 		if mine {
-			for _, day := range listTurns(lists, a.Policy.AsOf) {
+			for _, day := range policy.SortDays(calendar.Turns(nil, u)) {
 				days[day] = append(days[day], u)
 			}
 		}
@@ -46,23 +45,6 @@ func (r *runner) later(a, b *compiler.Project, targets map[target]bool) (found [
 	}
 	slices.SortFunc(found, func(x, y harm) int { return strings.Compare(x.whose+x.why, y.whose+y.why) })
 	return found
-}
-
-// listTurns returns the days after a date on which an entry starts or has
-// expired.
-func listTurns(lists [][]policy.Entry, after policy.Date) (days []policy.Date) {
-	for _, list := range lists {
-		for i := range list {
-			if e := &list[i]; e.Starts > after {
-				days = append(days, e.Starts)
-			}
-			if e := &list[i]; e.Ends != 0 && e.Ends+1 > after {
-				days = append(days, e.Ends+1)
-			}
-		}
-	}
-	slices.Sort(days)
-	return slices.Compact(days)
 }
 
 // flattenOn flattens a project as of a day.

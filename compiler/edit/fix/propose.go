@@ -30,6 +30,16 @@ func (p *proposal) what(d *diag.Finding) string {
 	if p.right != "" {
 		return "renamed " + diag.Quote(p.wrong) + " to " + diag.Quote(p.right)
 	}
+	if d.Role+d.Permission == "" {
+		said := fmt.Sprintf("removed a membership of %s in group %q", describeHolder(d), d.Group)
+		if d.User == "" {
+			said = fmt.Sprintf("removed a member of group %q", d.Group)
+		}
+		if p.commented {
+			said += "; the comment above it stays"
+		}
+		return said
+	}
 	said := fmt.Sprintf("removed %s on %s of %s", diag.Quote(d.Role+d.Permission), diag.Quote(d.Scope),
 		describeHolder(d))
 	if p.commented {
@@ -146,11 +156,16 @@ func (r *runner) elsewhere(p *proposal) bool {
 // removable returns the place of the entry to remove. Of two duplicates it is the
 // one without a reason or ticket, or else the later one.
 func (r *runner) removable(d *diag.Finding) (pos policy.Pos, why string) {
-	if d.Rule != "duplicate-assignment" && d.Rule != "duplicate-grant" || len(d.Related) == 0 {
+	if !strings.HasPrefix(d.Rule, "duplicate-") || len(d.Related) == 0 {
 		return d.Pos, ""
 	}
-	entries := r.entriesOf(d)
-	later, first := findWords(entries, d.Pos), findWords(entries, d.Related[0].Pos)
+	var later, first words
+	if d.Rule == "duplicate-membership" {
+		later, first = r.memberWords(d, d.Pos), r.memberWords(d, d.Related[0].Pos)
+	} else {
+		entries := r.entriesOf(d)
+		later, first = findWords(entries, d.Pos), findWords(entries, d.Related[0].Pos)
+	}
 	switch {
 	case later == first, later == (words{}):
 		return d.Pos, ""
@@ -167,6 +182,18 @@ func findWords(entries []policy.Entry, at policy.Pos) words {
 	for i := range entries {
 		if e := &entries[i]; e.Pos == at && e.Detail != nil {
 			return words{e.Detail.Reason, e.Detail.Ticket}
+		}
+	}
+	return words{}
+}
+
+// memberWords returns the words of the membership at a place.
+func (r *runner) memberWords(d *diag.Finding, at policy.Pos) words {
+	for _, g := range r.now.project.Policy.Groups {
+		for _, m := range g.Special {
+			if g.ID == d.Group && m.Pos == at && m.Terms != nil {
+				return words{m.Terms.Reason, m.Terms.Ticket}
+			}
 		}
 	}
 	return words{}

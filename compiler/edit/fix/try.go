@@ -132,7 +132,7 @@ func (r *runner) removalOf(list []*proposal, h *harm) *proposal {
 func (r *runner) isOf(p *proposal, h *harm) bool {
 	u := findUser(r.now.project.Policy, h.whose)
 	return h.whose != "" && slices.ContainsFunc(p.findings, func(d diag.Finding) bool {
-		return holderOf(&d) == h.whose ||
+		return holderOf(&d) == h.whose || "group:"+d.Group == h.whose ||
 			d.User == "" && u != nil && slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool {
 				return m.Group.ID == d.Group
 			})

@@ -19,7 +19,7 @@ func checkForbidden(p *lint.Pass, r *policy.Rule) {
 	for i := range p.Access.Rows {
 		row := &p.Access.Rows[i]
 		hit := row.Actions & r.Forbid.Selects(row.Permission)
-		if hit == 0 || !r.Forbid.Covers(row.User, row.Scope) {
+		if hit == 0 || !r.Forbid.Covers(row.User, row.Scope, p.Access.On) {
 			continue
 		}
 		if v := findThrough(row, r.Forbid.Roles); v != nil {

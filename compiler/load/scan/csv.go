@@ -11,21 +11,24 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Columns are the columns of a CSV declaration, in the order in which the
-// fields of an entry stand.
-var Columns = []string{"user", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason",
-	"ticket"}
+// Columns are the columns of a CSV declaration that the fast readers know, in the order in which the fields of an
+// entry stand.
+var Columns = []string{"user", "name", "affiliation", "role", "permission", "group", "scope", "actions", "starts",
+	"expires", "reason", "ticket"}
 
 // The places in Columns of those that are not just a field of the entry, and
 // how many there are.
 const (
 	User = iota
+	Name
 	Affiliation
 	Role
 	Permission
+	Group
 	scopeColumn
 	actionsColumn
-	Width = 10
+	startsColumn
+	Width = 12
 )
 
 // CSV splits a file whose cells have no quotes. A record is all lines of one
@@ -120,10 +123,11 @@ func CSVLines(b *tree.Builder, file int32, text string, r Record) bool {
 	b.Open(tree.Struct, s.lines[0].whole)
 	for _, field := range s.order {
 		switch field {
-		case Affiliation:
-			b.Key("affiliation", s.affiliation.pos)
-			b.Scalar(tree.String, s.affiliation.text, s.affiliation.pos)
-		case Role, Permission:
+		case Name, Affiliation:
+			c := &s.facts[field]
+			b.Key(Columns[field], c.pos)
+			b.Scalar(tree.String, c.text, c.pos)
+		case Role, Permission, Group:
 			s.entries(b, field)
 		}
 	}
@@ -137,13 +141,13 @@ var csvScanners = sync.Pool{New: func() any { return &csvScanner{} }}
 
 // csvScanner reads lines of cells without quotes.
 type csvScanner struct {
-	file        int32
-	text        string
-	columns     [Width]int8 // places in Columns of the cells of a line
-	width       int
-	lines       []csvLine // of a user
-	order       []int     // fields of a user, in order of first mention
-	affiliation csvCell
+	file    int32
+	text    string
+	columns [Width]int8 // places in Columns of the cells of a line
+	width   int
+	lines   []csvLine // of a user
+	order   []int     // fields of a user, in order of first mention
+	facts   [Affiliation + 1]csvCell
 }
 
 // of reports whether the scanner has read the header of a file.
@@ -250,11 +254,19 @@ func (s *csvScanner) cell(from, to int) csvCell {
 
 // consistent reports whether the line says something about a user.
 func (l *csvLine) consistent() bool {
-	role, grant := l.cells[Role].text != "", l.cells[Permission].text != ""
-	if l.cells[User].text == "" || role && grant {
+	given := 0
+	for i := Role; i <= Group; i++ {
+		if l.cells[i].text != "" {
+			given++
+		}
+	}
+	if l.cells[User].text == "" || given > 1 {
 		return false
 	}
-	if role || grant {
+	if l.cells[Group].text != "" {
+		return l.cells[scopeColumn].text == "" && l.cells[actionsColumn].text == ""
+	}
+	if given > 0 {
 		return true
 	}
 	for i := scopeColumn; i < Width; i++ {
@@ -267,7 +279,7 @@ func (l *csvLine) consistent() bool {
 
 // fields reads the lines of a record, and which fields they fill.
 func (s *csvScanner) fields(r Record) (ok bool) {
-	s.lines, s.order, s.affiliation = s.lines[:0], s.order[:0], csvCell{}
+	s.lines, s.order, s.facts = s.lines[:0], s.order[:0], [Affiliation + 1]csvCell{}
 	for start := int(r.From); start < int(r.To); {
 		n := len(s.lines)
 		s.lines = slices.Grow(s.lines, 1)[:n+1]
@@ -280,15 +292,16 @@ func (s *csvScanner) fields(r Record) (ok bool) {
 			s.lines = s.lines[:n]
 			continue
 		}
-		if c := l.cells[Affiliation]; c.text != "" {
-			if s.affiliation.text != "" && s.affiliation.text != c.text {
+		for fact := Name; fact <= Affiliation; fact++ {
+			c, known := l.cells[fact], &s.facts[fact]
+			if c.text != "" && known.text != "" && known.text != c.text {
 				return false // the caller has words for it
 			}
-			if s.affiliation.text == "" {
-				s.affiliation = c
+			if known.text == "" {
+				*known = c
 			}
 		}
-		for _, field := range [...]int{Affiliation, Role, Permission} {
+		for field := Name; field <= Group; field++ {
 			if l.cells[field].text != "" && !slices.Contains(s.order, field) {
 				s.order = append(s.order, field)
 			}
@@ -297,7 +310,7 @@ func (s *csvScanner) fields(r Record) (ok bool) {
 	return len(s.lines) > 0
 }
 
-// entries appends the list of all roles or of all grants.
+// entries appends the list of all roles, grants or groups. A group without a period or a reason is just a name.
 func (s *csvScanner) entries(b *tree.Builder, which int) {
 	opened := false
 	for n := range s.lines {
@@ -309,6 +322,10 @@ func (s *csvScanner) entries(b *tree.Builder, which int) {
 			opened = true
 			b.Key(listName(which), l.whole)
 			b.Open(tree.List, l.whole)
+		}
+		if which == Group && l.isName() {
+			b.Scalar(tree.String, l.cells[Group].text, l.cells[Group].pos)
+			continue
 		}
 		b.Open(tree.Struct, l.whole)
 		for i := Role; i < Width; i++ {
@@ -322,9 +339,22 @@ func (s *csvScanner) entries(b *tree.Builder, which int) {
 	b.Close(0)
 }
 
+// isName reports whether a line says nothing of a membership but the group.
+func (l *csvLine) isName() bool {
+	for i := startsColumn; i < Width; i++ {
+		if l.cells[i].text != "" {
+			return false
+		}
+	}
+	return true
+}
+
 func listName(which int) string {
-	if which == Role {
+	switch which {
+	case Role:
 		return "roles"
+	case Group:
+		return "groups"
 	}
 	return "grants"
 }

@@ -81,3 +81,11 @@ func (t *Type) Length(n int) bool {
 	}
 	return n >= t.minLen && (t.maxLen < 0 || n <= t.maxLen)
 }
+
+// TextOrRecord returns the two alternatives of a type that is a text or a record.
+func (t *Type) TextOrRecord() (text, record *Type, ok bool) {
+	if t.opaque != nil || len(t.allOf) > 0 || len(t.anyOf) != 2 || !t.anyOf[0].Texts() || t.anyOf[1].Record() == nil {
+		return nil, nil, false
+	}
+	return t.anyOf[0], t.anyOf[1], true
+}

@@ -142,6 +142,8 @@ func whose(e report.End) template.HTML {
 	switch {
 	case e.User != nil:
 		return link("user", e.User.ID, e.User.ID)
+	case e.Member != nil:
+		return template.HTML("group " + escape(e.Member.Inner.ID))
 	case e.Group != nil:
 		return template.HTML("group " + escape(e.Group.ID))
 	case e.Waiver.User.Given():

@@ -171,12 +171,21 @@ func (p personView) Assigned() (list []template.HTML) {
 // InGroups returns the groups that the person is in.
 func (p personView) InGroups() string {
 	var list []string
-	for i, m := range p.Memberships {
+	all := slices.DeleteFunc(slices.Clone(p.Memberships), func(m policy.Membership) bool { return m.Periods.Over(p.Policy.AsOf) })
+	for i, m := range all {
 		if i == policy.MostSources {
-			list = append(list, render.Thousands(len(p.Memberships)-i)+" more")
+			list = append(list, render.Thousands(len(all)-i)+" more")
 			break
 		}
-		list = append(list, m.Group.ID)
+		ends, in := m.Periods.On(p.Policy.AsOf)
+		switch text := m.Group.ID; {
+		case !in:
+			list = append(list, text+" ("+m.Idle(p.Policy.AsOf)+")")
+		case ends != 0:
+			list = append(list, text+" (until "+ends.String()+")")
+		default:
+			list = append(list, text)
+		}
 	}
 	return strings.Join(list, ", ")
 }
@@ -314,6 +323,12 @@ func endText(e report.End) string {
 			who = "group " + w.Group.Name
 		}
 		return render.Safe(fmt.Sprintf("waiver of %s for %s expires; its finding opens again", w.Rule.Name, who))
+	}
+	if m := e.Member; m != nil {
+		if e.Starts {
+			return "membership of group " + e.Group.ID + " starts"
+		}
+		return "membership of group " + e.Group.ID + " expires"
 	}
 	what := fmt.Sprintf("%s on %s", report.Given(e.Entry), e.Entry.Scope.Path)
 	if e.Starts {

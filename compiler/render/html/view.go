@@ -201,6 +201,10 @@ func (v *view) Place(e report.End) string {
 	switch {
 	case e.Waiver != nil:
 		return at(v.Files(), e.Waiver.ExpiresAt)
+	case e.Member != nil && e.Starts:
+		return at(v.Files(), cmp.Or(e.Member.Terms.StartsAt, e.Member.Pos))
+	case e.Member != nil:
+		return at(v.Files(), cmp.Or(e.Member.Terms.EndsAt, e.Member.Pos))
 	case e.Starts:
 		return at(v.Files(), cmp.Or(e.Entry.StartsAt(), e.Entry.Pos))
 	}

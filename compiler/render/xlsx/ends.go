@@ -34,6 +34,11 @@ func ending(c *cells, p *policy.Policy, e *report.End) {
 	if e.Starts {
 		what = "starts"
 	}
+	if e.Member != nil {
+		memberEnds(c, p, e, what)
+		c.end()
+		return
+	}
 	if e.Group != nil {
 		whom = "group " + e.Group.ID
 	} else {
@@ -57,6 +62,24 @@ func ending(c *cells, p *policy.Policy, e *report.End) {
 	c.text(wrapped, reason)
 	c.text(located, place(p.Files.Position(e.Entry.Pos)))
 	c.end()
+}
+
+// memberEnds says when somebody joins a group or leaves it.
+func memberEnds(c *cells, p *policy.Policy, e *report.End, what string) {
+	m := e.Member
+	whom := ""
+	if m.User != nil {
+		whom = m.User.ID
+	} else {
+		whom = "group " + m.Inner.ID
+	}
+	c.text(plain, what)
+	c.text(plain, whom)
+	c.text(plain, "member of "+e.Group.ID)
+	c.text(plain, "")
+	c.text(plain, "")
+	c.text(wrapped, m.Terms.Reason)
+	c.text(located, place(p.Files.Position(m.Pos)))
 }
 
 // waiverEnds says when a finding is back.

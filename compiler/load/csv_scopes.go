@@ -1,0 +1,120 @@
+package load
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/tree"
+	"permc.dev/permc/compiler/policy"
+)
+
+// ScopeColumns lists the columns of a CSV declaration of scopes.
+var ScopeColumns = []string{"scope", "title", "labels"}
+
+// isScopes reports whether a header is that of a list of scopes.
+func isScopes(header []string) bool {
+	has := func(name string) bool {
+		return slices.ContainsFunc(header, func(h string) bool { return strings.TrimSpace(h) == name })
+	}
+	return has("scope") && !has("user") && !has("role") && !has("permission") && (has("title") || has("labels"))
+}
+
+// scopesReader turns lines of CSV into the declaration `scopes: {…}`.
+type scopesReader struct {
+	csv    *csvReader
+	top    *scopeLines
+	faults []diag.Finding
+}
+
+// scopeLines are the lines of one scope, and the scopes below it.
+type scopeLines struct {
+	pos   policy.Pos // of the first line that names it
+	lines []map[string]cell
+	below map[string]*scopeLines
+}
+
+func newScopesReader(r *csvReader, header []string) *scopesReader {
+	s := &scopesReader{csv: r, top: &scopeLines{}}
+	for i, name := range header {
+		c := r.cell(header, i)
+		switch name = strings.TrimSpace(name); {
+		case slices.Contains(r.header, name):
+			s.faults = append(s.faults, diag.Stopf("schema", c.pos, "column %s is listed twice", diag.Quote(name)))
+		case !slices.Contains(ScopeColumns, name) && (!strings.HasPrefix(name, attribute) || name == attribute):
+			s.faults = append(s.faults, diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).
+				WithHelp("%s", diag.Suggest(name, ScopeColumns)))
+		}
+		r.header = append(r.header, name)
+	}
+	return s
+}
+
+func (s *scopesReader) record(record []string) []diag.Finding {
+	cells := map[string]cell{}
+	for i, name := range s.csv.header {
+		if c := s.csv.cell(record, i); c.text != "" {
+			cells[name] = c
+		}
+	}
+	path, ok := cells["scope"]
+	if !ok {
+		return []diag.Finding{diag.Stopf("schema", s.csv.cell(record, 0).pos, "the line has no scope")}
+	}
+	x := s.top
+	off := path.pos.Off
+	for part := range strings.SplitSeq(path.text, "/") {
+		pos := policy.Pos{File: path.pos.File, Off: off, End: off + int32(len(part))}
+		if x.below[part] == nil {
+			if x.below == nil {
+				x.below = map[string]*scopeLines{}
+			}
+			x.below[part] = &scopeLines{pos: pos}
+		}
+		x = x.below[part]
+		off = pos.End + 1
+	}
+	if len(x.lines) == 0 {
+		x.pos.Off = max(x.pos.Off, path.pos.Off)
+	}
+	x.lines = append(x.lines, cells)
+	return nil
+}
+
+func (s *scopesReader) close() tree.Tree {
+	whole := policy.Pos{File: s.csv.file, End: int32(len(s.csv.text))}
+	b := &tree.Builder{}
+	b.Open(tree.Struct, whole)
+	s.below(b, s.top, whole)
+	b.Close(0)
+	return b.Nodes
+}
+
+func (s *scopesReader) below(b *tree.Builder, x *scopeLines, pos policy.Pos) {
+	if len(x.below) == 0 {
+		return
+	}
+	b.Key("scopes", pos)
+	b.Open(tree.Struct, pos)
+	for _, id := range slices.Sorted(maps.Keys(x.below)) {
+		y := x.below[id]
+		b.Key(id, y.pos)
+		b.Open(tree.Struct, y.pos)
+		s.below(b, y, y.pos)
+		b.Close(0)
+		for _, cells := range y.lines { // merged like any other lines
+			b.Key(id, cells["scope"].pos)
+			b.Open(tree.Struct, cells["scope"].pos)
+			if c, ok := cells["title"]; ok {
+				field(b, "title", c)
+			}
+			if c, ok := cells["labels"]; ok {
+				list(b, "labels", c)
+			}
+			s.csv.attributes(b, cells)
+			b.Close(0)
+		}
+	}
+	b.Close(0)
+}
