@@ -37,6 +37,7 @@ type DeclaredScope struct {
 	ID         Ref
 	Title      string
 	Level      Ref
+	Inherits   Ref // "true", "false" or missing
 	Labels     []Ref
 	Attributes []Attribute
 	Scopes     []DeclaredScope

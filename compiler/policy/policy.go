@@ -48,11 +48,15 @@ type Scope struct {
 	Attributes map[string][]string
 	Pos        Pos // of the scope's key
 	LevelPos   Pos // where the level is written, if it is
+
+	Apart      bool // inherits nothing from above
+	InheritPos Pos  // where that is written
 }
 
-// Root returns the outermost scope above the scope, or the scope itself.
+// Root returns the root of the tree of the scope: the scope itself or the nearest
+// one above that is in no other, or inherits nothing.
 func (s *Scope) Root() *Scope {
-	for s.Parent != nil {
+	for s.Parent != nil && !s.Apart {
 		s = s.Parent
 	}
 	return s
@@ -286,9 +290,9 @@ func (r Relation) Holds(s, other *Scope) bool {
 	case Same:
 		return s == other
 	case Above:
-		return s.Within(other)
+		return s.Within(other) && s.Root() == other.Root()
 	case Nearby:
-		return s.Related(other)
+		return s.Related(other) && s.Root() == other.Root()
 	case InTree:
 		return s.Root() == other.Root()
 	}

@@ -171,7 +171,7 @@ func editOne(t *rapid.T, h *Declaration) {
 	if u == nil {
 		u, invited = h.Invitations[id], true
 	}
-	switch kind := rapid.IntRange(0, 8).Draw(t, "edit"); kind {
+	switch kind := rapid.IntRange(0, 9).Draw(t, "edit"); kind {
 	case 0, 1: // a date of an entry
 		for i := range u.Roles {
 			if rapid.Bool().Draw(t, "this") {
@@ -207,6 +207,14 @@ func editOne(t *rapid.T, h *Declaration) {
 		for _, g := range h.Groups {
 			if len(g.Members) > 0 && rapid.Bool().Draw(t, "leaves") {
 				g.Members = g.Members[1:]
+			}
+		}
+	case 9:
+		for _, p := range (project{Declaration: h, asOf: today}).places() {
+			if no := false; rapid.Bool().Draw(t, "inherits") {
+				p.Inherits = &no
+			} else if rapid.Bool().Draw(t, "inherits again") {
+				p.Inherits = nil
 			}
 		}
 	case 8:

@@ -146,6 +146,7 @@ func (r *Reach) UnmarshalJSON(data []byte) error {
 }
 
 type Scope struct {
+	Inherits   *bool             `json:"inherits,omitempty"`
 	Level      string            `json:"level,omitempty"`
 	Labels     []string          `json:"labels,omitempty"`
 	Attributes Attributes        `json:"attributes,omitempty"`

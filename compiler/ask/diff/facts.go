@@ -3,6 +3,7 @@ package diff
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"permc.dev/permc/compiler/policy"
@@ -13,7 +14,7 @@ import (
 type Fact struct {
 	About         string // user, scope or permission
 	Name          string // which one
-	What          string // affiliation, attribute NAME, labels, level or sensitivity
+	What          string // affiliation, attribute NAME, labels, level, inherits or sensitivity
 	Before, After string // "" for none
 	Causes        []Cause
 }
@@ -105,6 +106,7 @@ func (p *Policies) Facts() (list []Fact) {
 			}
 		}
 		add("level", p.base.Catalog.LevelOf(b), p.head.Catalog.LevelOf(h))
+		add("inherits", inherits(b), inherits(h))
 		add("labels", strings.Join(b.Labels, ", "), strings.Join(h.Labels, ", "))
 		for _, name := range attributeNames(b.Attributes, h.Attributes) {
 			add("attribute "+name, strings.Join(b.Attributes[name], ", "), strings.Join(h.Attributes[name], ", "))
@@ -118,8 +120,15 @@ func (p *Policies) Facts() (list []Fact) {
 	return list
 }
 
-// scopePos is where a label that comes, or a level, is written, or else the scope.
+// inherits says whether a scope inherits from above.
+func inherits(s *policy.Scope) string { return strconv.FormatBool(!s.Apart) }
+
+// scopePos is where a label that comes, a level or inherits is written, or else the
+// scope.
 func scopePos(h, b *policy.Scope, what string) policy.Pos {
+	if what == "inherits" && h.InheritPos.IsValid() {
+		return h.InheritPos
+	}
 	if what == "level" && h.LevelPos.IsValid() {
 		return h.LevelPos
 	}

@@ -31,7 +31,7 @@ func sameEntry(a, b policy.Entry) bool {
 }
 
 func sameScope(a, b *policy.Scope) bool {
-	return a.Path == b.Path && a.Level == b.Level && slices.Equal(a.Labels, b.Labels) && sameAttributes(a.Attributes, b.Attributes)
+	return a.Path == b.Path && a.Level == b.Level && a.Apart == b.Apart && slices.Equal(a.Labels, b.Labels) && sameAttributes(a.Attributes, b.Attributes)
 }
 
 // groupOf finds a group, or nil.
