@@ -144,6 +144,8 @@ func decodeUser(u *policy.DeclaredUser, id policy.Ref, t tree.Tree, invited bool
 			u.Name = v.Text()
 		case "via":
 			u.Via = v.Text()
+		case "status":
+			u.Status = decodeRef(v)
 		case "affiliation":
 			u.Affiliation = decodeRef(v)
 		case "roles", "grants":

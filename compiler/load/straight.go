@@ -36,6 +36,7 @@ const (
 	ticketSlot
 	nameSlot
 	affiliationSlot
+	statusSlot
 	rolesSlot
 	grantsSlot
 )
@@ -76,8 +77,8 @@ func planOf(t *shape.Type, slots map[string]slot) (p plan, ok bool) {
 	return p, true
 }
 
-var userSlots = map[string]slot{"name": nameSlot, "affiliation": affiliationSlot, "roles": rolesSlot,
-	"grants": grantsSlot}
+var userSlots = map[string]slot{"name": nameSlot, "affiliation": affiliationSlot, "status": statusSlot,
+	"roles": rolesSlot, "grants": grantsSlot}
 
 func entrySlots(what string) map[string]slot {
 	return map[string]slot{what: whatSlot, "scope": scopeSlot, "actions": actionsSlot, "starts": startsSlot,
@@ -263,6 +264,8 @@ func putUser(u *policy.DeclaredUser, x slot, text string, pos policy.Pos) bool {
 		u.Name = text
 	case affiliationSlot:
 		u.Affiliation = policy.Ref{Name: text, Pos: pos}
+	case statusSlot:
+		u.Status = policy.Ref{Name: text, Pos: pos}
 	}
 	return true
 }

@@ -75,6 +75,7 @@ type DeclaredUser struct {
 	Entries     []DeclaredEntry
 	Attributes  []Attribute
 	Invited     bool
+	Status      Ref // "active", "disabled" or missing
 	Via         string
 }
 

@@ -81,6 +81,7 @@ type User struct {
 	Name        string
 	Affiliation string
 	Invited     bool
+	Disabled    bool
 	Entries     []Entry      // sorted by place
 	Memberships []Membership // every group with the user, sorted by group
 	Attributes  map[string][]string
@@ -90,11 +91,18 @@ type User struct {
 
 // Status returns the user's status as rows show it.
 func (u *User) Status() string {
-	if u.Invited {
+	switch {
+	case u.Invited:
 		return "invited"
+	case u.Disabled:
+		return "disabled"
 	}
 	return "active"
 }
+
+// Waits reports whether the user holds nothing yet: until an invitation is accepted,
+// or while the user is disabled.
+func (u *User) Waits() bool { return u.Invited || u.Disabled }
 
 // Membership is a group that a user is in, directly or through inner groups.
 type Membership struct {

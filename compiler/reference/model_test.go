@@ -161,6 +161,7 @@ type User struct {
 	Name        string       `json:"name,omitempty"`
 	Via         string       `json:"via,omitempty"`
 	Affiliation string       `json:"affiliation,omitempty"`
+	Status      string       `json:"status,omitempty"`
 	Roles       []Assignment `json:"roles,omitempty"`
 	Grants      []Grant      `json:"grants,omitempty"`
 	Attributes  Attributes   `json:"attributes,omitempty"`

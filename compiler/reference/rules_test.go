@@ -332,7 +332,7 @@ func (pr project) breaksPerUser(p person, s place, h *Holders) bool {
 	}
 	count := len(pr.rolesAt(p, s))
 	asks := slices.ContainsFunc(pr.entries(p), func(e entry) bool { return e.scope == s.path && pr.inForce(e) })
-	if p.status == "invited" || !asks {
+	if p.status != "active" || !asks {
 		return h.Max != nil && count > *h.Max
 	}
 	return outside(count, count, h)

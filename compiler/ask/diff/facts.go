@@ -14,7 +14,7 @@ import (
 type Fact struct {
 	About         string // user, scope or permission
 	Name          string // which one
-	What          string // affiliation, attribute NAME, labels, level, inherits or sensitivity
+	What          string // status, affiliation, attribute NAME, labels, level, inherits or sensitivity
 	Before, After string // "" for none
 	Causes        []Cause
 }
@@ -32,6 +32,9 @@ func (p *Policies) userFacts(b, h *policy.User) (list []Fact) {
 			f.Causes = []Cause{{Pos: h.Pos}}
 		}
 		list = append(list, f)
+	}
+	if b.Disabled != h.Disabled {
+		add("status", b.Status(), h.Status(), p.statusPos)
 	}
 	if b.Affiliation != h.Affiliation {
 		add("affiliation", b.Affiliation, h.Affiliation, p.affiliationPos)
@@ -65,6 +68,13 @@ func (p *Policies) affiliationPos(base bool, u *policy.User) policy.Pos {
 		return policy.Pos{}
 	}
 	return p.facts.Affiliation(base, u)
+}
+
+func (p *Policies) statusPos(base bool, u *policy.User) policy.Pos {
+	if p.facts.Status == nil {
+		return policy.Pos{}
+	}
+	return p.facts.Status(base, u)
 }
 
 func (p *Policies) attributePos(base bool, u *policy.User, name string) policy.Pos {

@@ -29,7 +29,7 @@ type roleTrack struct{ base, head []*policy.Held }
 
 // rolesToday compares the roles of a user whose entries neither begin nor end later.
 func (p *Policies) rolesToday(pair *Pair) []RoleChange {
-	if pair.Base != nil && pair.Head != nil && pair.Base.User.Invited == pair.Head.User.Invited && slices.EqualFunc(pair.Base.Roles, pair.Head.Roles, sameHeld) {
+	if pair.Base != nil && pair.Head != nil && pair.Base.User.Waits() == pair.Head.User.Waits() && slices.EqualFunc(pair.Base.Roles, pair.Head.Roles, sameHeld) {
 		return nil
 	}
 	t := &timeline{Policies: p, pair: pair, days: []policy.Date{0}, roles: map[roleKey]*roleTrack{}}
@@ -66,7 +66,7 @@ func (t *timeline) roleChanges() (list []RoleChange) {
 	keys := slices.SortedFunc(maps.Keys(t.roles), func(a, b roleKey) int {
 		return cmp.Or(strings.Compare(a.role, b.role), strings.Compare(a.scope, b.scope))
 	})
-	accepted := t.pair.Base != nil && t.pair.Head != nil && t.pair.Base.User.Invited && !t.pair.Head.User.Invited
+	accepted := t.pair.Base != nil && t.pair.Head != nil && t.pair.Base.User.Waits() && !t.pair.Head.User.Waits()
 	for _, k := range keys {
 		x := t.roles[k]
 		list = t.roleEpisodes(list, x.head, x.base, true, accepted)

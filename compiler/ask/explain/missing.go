@@ -17,8 +17,13 @@ func (a *Answer) whyNot(targets []*policy.Scope) {
 	if len(targets) == 0 {
 		a.wrongLevel()
 	}
-	if a.User.Invited {
-		a.miss("an accepted invitation", a.User.Pos, "%s is invited: nothing is held until the invitation is accepted", diag.Quote(a.User.ID))
+	if a.User.Waits() {
+		if a.User.Invited {
+			a.miss("an accepted invitation", a.User.Pos, "%s is invited: nothing is held until the invitation is accepted", diag.Quote(a.User.ID))
+		} else {
+			m := a.miss("a user who is not disabled", a.User.Pos, "%s is disabled: nothing is held until the user is enabled again", diag.Quote(a.User.ID))
+			m.Help = "remove status: disabled"
+		}
 		if slices.ContainsFunc(a.Rows, func(r policy.Row) bool { return r.Held() }) {
 			return
 		}
