@@ -252,6 +252,8 @@ func write(d *Declaration, user string, c explain.Change) {
 	case c.Attribute != "":
 		u.Attributes = cloned(u.Attributes)
 		u.Attributes[c.Attribute] = append(u.Attributes[c.Attribute], c.Value)
+	case c.Enable:
+		u.Status = ""
 	default:
 		u.Via = ""
 		delete(d.Invitations, user)
