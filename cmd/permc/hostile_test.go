@@ -122,7 +122,8 @@ func TestHostile(t *testing.T) {
 	for _, start := range starts {
 		lists = append(lists, payloads(start))
 	}
-	projects := append(s.makeHostile(t, "own.json", lists...), s.makeHostile(t, "extended.json", lists[0])...)
+	projects := slices.Concat(s.makeHostile(t, "own.json", lists...), s.makeHostile(t, "extended.json", lists[0]),
+		s.makeHostile(t, "levels.json", lists[0]))
 	broken := s.makeBroken(t, "own.json", payloads("::error::a")[0])
 	s.walk(0, readFixture(t, "shipped.json"), func(string, int) {})
 	delete(s.fields, "#DenyRule.severity") // refused where rules are bound, so it reaches no output
@@ -139,9 +140,11 @@ func TestHostile(t *testing.T) {
 	for i := range projects[:len(starts)] {
 		projects[i].try(t, projects[i].runs())
 	}
-	projects[len(starts)].try(t, slices.Concat(ofFormats(findingFormats, "check", "-v", "head"),
-		ofFormats(render.CatalogFormats, "catalog", "head"), ofFormats([]string{"text", "json", "jsonl", "markdown"}, "compile", "head"),
-		ofFormats(render.DiffFormats, "diff", "--against", "./base", "head")))
+	for i := range projects[len(starts):] {
+		projects[len(starts)+i].try(t, slices.Concat(ofFormats(findingFormats, "check", "-v", "head"),
+			ofFormats(render.CatalogFormats, "catalog", "head"), ofFormats([]string{"text", "json", "jsonl", "markdown"}, "compile", "head"),
+			ofFormats(render.DiffFormats, "diff", "--against", "./base", "head")))
+	}
 	broken.try(t, slices.Concat(ofFormats(findingFormats, "check", "-v", "head"), ofFormats([]string{"text"}, "compile", "head")))
 }
 

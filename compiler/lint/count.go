@@ -26,15 +26,30 @@ type holderKey struct {
 }
 
 // Holders is how many users hold something.
-type Holders struct{ Active, Invited int }
+type Holders struct{ Active, Invited, Disabled int }
+
+// holder counts one user.
+func holder(u *policy.User) Holders {
+	switch {
+	case u.Invited:
+		return Holders{Invited: 1}
+	case u.Disabled:
+		return Holders{Disabled: 1}
+	}
+	return Holders{Active: 1}
+}
+
+// plus adds another count, so many times.
+func (h Holders) plus(o Holders, times int) Holders {
+	return Holders{h.Active + times*o.Active, h.Invited + times*o.Invited, h.Disabled + times*o.Disabled}
+}
+
+// Total is how many hold it, once all can.
+func (h Holders) Total() int { return h.Active + h.Invited + h.Disabled }
 
 // Holder counts one user as a holder.
 func (c *Counts) Holder(r *policy.Rule, s *policy.Scope, u *policy.User) {
-	one := Holders{Active: 1}
-	if u.Invited {
-		one = Holders{Invited: 1}
-	}
-	c.count(holderKey{r, s}, one)
+	c.count(holderKey{r, s}, holder(u))
 	c.last = append(c.last, holderKey{r, s})
 }
 
@@ -43,8 +58,7 @@ func (c *Counts) count(k holderKey, n Holders) {
 	if c.holders == nil {
 		c.holders = map[holderKey]Holders{}
 	}
-	h := c.holders[k]
-	c.holders[k] = Holders{h.Active + n.Active, h.Invited + n.Invited}
+	c.holders[k] = c.holders[k].plus(n, 1)
 }
 
 // Holders returns how many holders were counted.
@@ -59,11 +73,11 @@ func (c *Counts) add(o *Counts, times int) {
 		c.members[e] += times * n
 	}
 	for k, n := range o.holders {
-		c.count(k, Holders{times * n.Active, times * n.Invited})
+		c.count(k, Holders{}.plus(n, times))
 	}
 	for day, changes := range o.later {
 		for k, n := range changes {
-			c.from(day, k, Holders{times * n.Active, times * n.Invited})
+			c.from(day, k, Holders{}.plus(n, times))
 		}
 	}
 }
@@ -76,6 +90,5 @@ func (c *Counts) from(day policy.Date, k holderKey, n Holders) {
 	if c.later[day] == nil {
 		c.later[day] = map[holderKey]Holders{}
 	}
-	h := c.later[day][k]
-	c.later[day][k] = Holders{h.Active + n.Active, h.Invited + n.Invited}
+	c.later[day][k] = c.later[day][k].plus(n, 1)
 }

@@ -64,10 +64,7 @@ func (w *Worker) Later(a *policy.Access) []diag.Finding {
 
 // moved records on which scopes a user is counted from a day on, and on which no longer.
 func (c *Counts) moved(a *policy.Access, before, now []holderKey) {
-	one := Holders{Active: 1}
-	if a.User.Invited {
-		one = Holders{Invited: 1}
-	}
+	one := holder(a.User)
 	for _, k := range now {
 		if !slices.Contains(before, k) {
 			c.from(a.On, k, one)
@@ -75,7 +72,7 @@ func (c *Counts) moved(a *policy.Access, before, now []holderKey) {
 	}
 	for _, k := range before {
 		if !slices.Contains(now, k) {
-			c.from(a.On, k, Holders{-one.Active, -one.Invited})
+			c.from(a.On, k, Holders{}.plus(one, -1))
 		}
 	}
 }

@@ -124,7 +124,8 @@ func decodeSettings(d *policy.Declared, t tree.Tree) {
 func decodeScopes(t tree.Tree) (list []policy.DeclaredScope) {
 	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
 		list = append(list, policy.DeclaredScope{
-			ID: keyRef(k), Title: v.Get("title").Text(), Level: decodeRef(v.Get("level")), Labels: decodeRefs(v.Get("labels")),
+			ID: keyRef(k), Title: v.Get("title").Text(), Level: decodeRef(v.Get("level")), Inherits: decodeRef(v.Get("inherits")),
+			Labels:     decodeRefs(v.Get("labels")),
 			Attributes: decodeAttributes(v.Get("attributes")), Scopes: decodeScopes(v.Get("scopes")),
 		})
 	})
@@ -147,6 +148,8 @@ func decodeUser(u *policy.DeclaredUser, id policy.Ref, t tree.Tree, invited bool
 			u.Name = v.Text()
 		case "via":
 			u.Via = v.Text()
+		case "status":
+			u.Status = decodeRef(v)
 		case "affiliation":
 			u.Affiliation = decodeRef(v)
 		case "roles", "grants":

@@ -38,6 +38,7 @@ const (
 	ticketSlot
 	nameSlot
 	affiliationSlot
+	statusSlot
 	rolesSlot
 	grantsSlot
 	groupsSlot
@@ -79,8 +80,8 @@ func planOf(t *shape.Type, slots map[string]slot) (p plan, ok bool) {
 	return p, true
 }
 
-var userSlots = map[string]slot{"name": nameSlot, "affiliation": affiliationSlot, "roles": rolesSlot,
-	"grants": grantsSlot, "groups": groupsSlot}
+var userSlots = map[string]slot{"name": nameSlot, "affiliation": affiliationSlot, "status": statusSlot,
+	"roles": rolesSlot, "grants": grantsSlot, "groups": groupsSlot}
 
 func entrySlots(what string) map[string]slot {
 	return map[string]slot{what: whatSlot, "scope": scopeSlot, "actions": actionsSlot, "starts": startsSlot,
@@ -306,6 +307,8 @@ func putUser(u *policy.DeclaredUser, x slot, text string, pos policy.Pos) bool {
 		u.Name = text
 	case affiliationSlot:
 		u.Affiliation = policy.Ref{Name: text, Pos: pos}
+	case statusSlot:
+		u.Status = policy.Ref{Name: text, Pos: pos}
 	}
 	return true
 }

@@ -58,6 +58,7 @@ type DeclaredScope struct {
 	ID         Ref
 	Title      string
 	Level      Ref
+	Inherits   Ref // "true", "false" or missing
 	Labels     []Ref
 	Attributes []Attribute
 	Scopes     []DeclaredScope
@@ -96,6 +97,7 @@ type DeclaredUser struct {
 	Groups      []DeclaredMember // the groups that the user names
 	Attributes  []Attribute
 	Invited     bool
+	Status      Ref // "active", "disabled" or missing
 	Via         string
 }
 

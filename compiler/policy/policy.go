@@ -61,11 +61,15 @@ type Scope struct {
 	Attributes map[string][]string
 	Pos        Pos // of the scope's key
 	LevelPos   Pos // where the level is written, if it is
+
+	Apart      bool // inherits nothing from above
+	InheritPos Pos  // where that is written
 }
 
-// Root returns the outermost scope above the scope, or the scope itself.
+// Root returns the root of the tree of the scope: the scope itself or the nearest
+// one above that is in no other, or inherits nothing.
 func (s *Scope) Root() *Scope {
-	for s.Parent != nil {
+	for s.Parent != nil && !s.Apart {
 		s = s.Parent
 	}
 	return s
@@ -90,6 +94,7 @@ type User struct {
 	Name        string
 	Affiliation string
 	Invited     bool
+	Disabled    bool
 	Entries     []Entry      // sorted by place
 	Memberships []Membership // every group with the user, sorted by group
 	Attributes  map[string][]string
@@ -99,11 +104,18 @@ type User struct {
 
 // Status returns the user's status as rows show it.
 func (u *User) Status() string {
-	if u.Invited {
+	switch {
+	case u.Invited:
 		return "invited"
+	case u.Disabled:
+		return "disabled"
 	}
 	return "active"
 }
+
+// Waits reports whether the user holds nothing yet: until an invitation is accepted,
+// or while the user is disabled.
+func (u *User) Waits() bool { return u.Invited || u.Disabled }
 
 // Membership is a group that a user or group is in, directly or through inner groups.
 type Membership struct {
@@ -302,9 +314,9 @@ func (r Relation) Holds(s, other *Scope) bool {
 	case Same:
 		return s == other
 	case Above:
-		return s.Within(other)
+		return s.Within(other) && s.Root() == other.Root()
 	case Nearby:
-		return s.Related(other)
+		return s.Related(other) && s.Root() == other.Root()
 	case InTree:
 		return s.Root() == other.Root()
 	}

@@ -22,6 +22,9 @@ func visitSubtree(s *Scope, labels []string, levels LevelSet, f func(*Scope)) {
 		f(s)
 	}
 	for _, c := range s.Children {
+		if c.Apart {
+			continue
+		}
 		visitSubtree(c, labels, levels, f)
 	}
 }
@@ -122,5 +125,5 @@ func (c *Cell) Reaches(assigned, on *Scope) bool {
 	case Tree:
 		return on.Root() == assigned.Root()
 	}
-	return on.Within(assigned) && on.bears(c.Reach.Labels)
+	return on.Within(assigned) && on.Root() == assigned.Root() && on.bears(c.Reach.Labels)
 }

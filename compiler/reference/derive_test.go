@@ -34,7 +34,7 @@ func (pr project) presence(p person, scope string, r *Requirement) (ends []strin
 		return nothing
 	}
 	for _, h := range pr.holds(p) {
-		if sameTree(h.scope, scope) {
+		if pr.sameTree(h.scope, scope) {
 			ends = append(ends, h.expires)
 		}
 	}
@@ -45,7 +45,7 @@ func (pr project) presence(p person, scope string, r *Requirement) (ends []strin
 				via = pr.sources(p, s, permission)
 			}
 			for _, source := range via {
-				if sameTree(s.path, scope) && len(pr.left(p, s.path, permission, source.Actions)) > 0 {
+				if pr.sameTree(s.path, scope) && len(pr.left(p, s.path, permission, source.Actions)) > 0 {
 					ends = append(ends, source.Expires)
 				}
 			}
@@ -168,7 +168,7 @@ func (pr project) endsOfRole(p person, scope string, r *Requirement, def default
 	}
 	var ends []string
 	for _, h := range pr.holds(p) {
-		if h.role == r.Role && stands(h.scope, cmp.Or(r.At, def.role), scope) && (r.Through == "" || h.group == "") {
+		if h.role == r.Role && pr.stands(h.scope, cmp.Or(r.At, def.role), scope) && (r.Through == "" || h.group == "") {
 			ends = append(ends, h.expires)
 		}
 	}
@@ -182,7 +182,7 @@ func (pr project) endsOfPermission(p person, scope string, r *Requirement, def d
 	}
 	var ends []string
 	for _, s := range pr.places() {
-		if stands(s.path, cmp.Or(r.At, def.permission), scope) {
+		if pr.stands(s.path, cmp.Or(r.At, def.permission), scope) {
 			ends = append(ends, pr.endsAt(p, s, r)...)
 		}
 	}

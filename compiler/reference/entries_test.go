@@ -1,6 +1,7 @@
 package reference_test
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -14,7 +15,7 @@ type person struct {
 func (pr project) people() []person {
 	var all []person
 	for _, id := range sorted(pr.Users) {
-		all = append(all, person{id, "active", pr.affiliation(id, pr.Users[id]), pr.Users[id]})
+		all = append(all, person{id, cmp.Or(pr.Users[id].Status, "active"), pr.affiliation(id, pr.Users[id]), pr.Users[id]})
 	}
 	for _, id := range sorted(pr.Invitations) {
 		all = append(all, person{id, "invited", pr.affiliation(id, pr.Invitations[id]), pr.Invitations[id]})
@@ -165,7 +166,7 @@ func (pr project) entries(p person) []entry {
 		}
 	}
 	assigned := slices.ContainsFunc(all, func(e entry) bool { return e.role != "" })
-	if def := pr.Catalog.Default; def != nil && def.Unassigned && p.status == "active" && !assigned {
+	if def := pr.Catalog.Default; def != nil && def.Unassigned && p.status != "invited" && !assigned {
 		levels := pr.Catalog.Roles[def.Role].Level
 		all = append(all, entry{byDefault: true, role: def.Role, scope: pr.onlyScope(levels)})
 	}

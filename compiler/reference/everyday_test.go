@@ -94,13 +94,13 @@ func (e event) on(more bool, day string) event {
 
 // terms are how somebody has something.
 type terms struct {
-	own, invited bool
-	conditions   []string
+	own, waits bool
+	conditions []string
 }
 
 // beyond reports whether one can do more on these terms than on others.
 func (t terms) beyond(o terms) bool {
-	return o.own && !t.own || o.invited && !t.invited || !containsAll(t.conditions, o.conditions)
+	return o.own && !t.own || o.waits && !t.waits || !containsAll(t.conditions, o.conditions)
 }
 
 // having is what everybody has on a day.
@@ -110,12 +110,12 @@ func having(d *Declaration, day string) map[event]terms {
 	for _, r := range Flatten(d, day) {
 		for _, action := range r.Actions {
 			own := !slices.ContainsFunc(r.Via, func(s Source) bool { return s.Access == "all" && slices.Contains(s.Actions, action) })
-			all[event{user: fold(r.User), scope: r.Scope, permission: r.Permission, action: action}] = terms{own, r.Status == "invited", r.Conditions}
+			all[event{user: fold(r.User), scope: r.Scope, permission: r.Permission, action: action}] = terms{own, r.Status != "active", r.Conditions}
 		}
 	}
 	for _, p := range pr.people() {
 		for _, x := range pr.holds(p) {
-			all[event{user: fold(p.id), scope: x.scope, role: x.role}] = terms{invited: p.status == "invited"}
+			all[event{user: fold(p.id), scope: x.scope, role: x.role}] = terms{waits: p.status != "active"}
 		}
 	}
 	return all
@@ -171,7 +171,7 @@ func editOne(t *rapid.T, h *Declaration) {
 	if u == nil {
 		u, invited = h.Invitations[id], true
 	}
-	switch kind := rapid.IntRange(0, 10).Draw(t, "edit"); kind {
+	switch kind := rapid.IntRange(0, 12).Draw(t, "edit"); kind {
 	case 0, 1: // a date of an entry
 		for i := range u.Roles {
 			if rapid.Bool().Draw(t, "this") {
@@ -218,7 +218,19 @@ func editOne(t *rapid.T, h *Declaration) {
 		for i := range u.Groups {
 			reDate(t, &u.Groups[i].Starts, &u.Groups[i].Expires)
 		}
+	case 11:
+		if !invited {
+			u.Status = one(t, "status", []string{"", "active", "disabled"})
+		}
 	case 10:
+		for _, p := range (project{Declaration: h, asOf: today}).places() {
+			if no := false; rapid.Bool().Draw(t, "inherits") {
+				p.Inherits = &no
+			} else if rapid.Bool().Draw(t, "inherits again") {
+				p.Inherits = nil
+			}
+		}
+	case 12:
 		otherLevel(t, h)
 	case 7:
 		for _, r := range h.Catalog.Roles {

@@ -110,8 +110,8 @@ func heldBy(rows []Row, user string) (list [][2]string) {
 // anyChange draws a change.
 func anyChange(t *rapid.T, a *explain.Answer) explain.Change {
 	p := a.Policy
-	if a.User.Invited {
-		return explain.Change{}
+	if a.User.Waits() {
+		return explain.Change{Enable: a.User.Disabled}
 	}
 	scope := one(t, "on", p.Scopes)
 	switch kind := rapid.IntRange(0, 5).Draw(t, "kind"); {
@@ -252,6 +252,8 @@ func write(d *Declaration, user string, c explain.Change) {
 	case c.Attribute != "":
 		u.Attributes = cloned(u.Attributes)
 		u.Attributes[c.Attribute] = append(u.Attributes[c.Attribute], c.Value)
+	case c.Enable:
+		u.Status = ""
 	default:
 		u.Via = ""
 		delete(d.Invitations, user)

@@ -19,7 +19,11 @@ func (g *gen) members() {
 		g.Domains = map[string]string{"b.example": one(g.T, "affiliation", g.affiliations)}
 	}
 	for _, id := range []string{"ana@a.example", "Bo@b.example", "cy@a.example", "di@b.example", "eve", "flo@c.example"}[:1+upTo(g.T, "users", 5)] {
-		set(&g.Users, id, g.user(id))
+		u := g.user(id)
+		if g.nth("status", 5) {
+			u.Status = one(g.T, "status", []string{"active", "disabled", "disabled"})
+		}
+		set(&g.Users, id, u)
 		g.people = append(g.people, id)
 	}
 	for _, id := range []string{"Ian@a.example", "jo@b.example"}[:upTo(g.T, "invitations", 2)] {

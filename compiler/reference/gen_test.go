@@ -271,6 +271,10 @@ func (g *gen) scopes() {
 		if g.nth("tier", 3) {
 			set(&s.Attributes, "tier", []string{one(g.T, "tier", []string{"gold", "iron"})})
 		}
+		if g.nth("inherits", 6) {
+			no := g.nth("said", 3)
+			s.Inherits = &no
+		}
 		at := one(g.T, "above", above)
 		set(&at.Scopes, g.ofLevel(id, s, at.level), s)
 	}

@@ -192,10 +192,10 @@ func (pr project) covers(r, grant entry, holders []person) bool {
 }
 
 // withoutAccess: "no action left on any row, and no entry that starts later".
-// Who is invited has none yet.
+// Who is invited or disabled has none now.
 func (pr project) withoutAccess(p person) []Judged {
 	starts := func(e entry) bool { return e.starts > pr.asOf && pr.fault(e, pr.admits(p, e)) == "" }
-	if p.status == "invited" || len(pr.heldRows(p)) > 0 || slices.ContainsFunc(pr.entries(p), starts) {
+	if p.status != "active" || len(pr.heldRows(p)) > 0 || slices.ContainsFunc(pr.entries(p), starts) {
 		return nil
 	}
 	return []Judged{{Rule: "user-without-access", User: p.id}}

@@ -216,6 +216,7 @@ func (r *Reach) UnmarshalJSON(data []byte) error {
 }
 
 type Scope struct {
+	Inherits   *bool             `json:"inherits,omitempty"`
 	Level      string            `json:"level,omitempty"`
 	Labels     []string          `json:"labels,omitempty"`
 	Attributes Attributes        `json:"attributes,omitempty"`
@@ -230,6 +231,7 @@ type User struct {
 	Name        string       `json:"name,omitempty"`
 	Via         string       `json:"via,omitempty"`
 	Affiliation string       `json:"affiliation,omitempty"`
+	Status      string       `json:"status,omitempty"`
 	Roles       []Assignment `json:"roles,omitempty"`
 	Grants      []Grant      `json:"grants,omitempty"`
 	Groups      []Join       `json:"groups,omitempty"`

@@ -86,25 +86,33 @@ func within(path, other string) bool {
 	return path == other || strings.HasPrefix(path, other+"/")
 }
 
-func sameTree(a, b string) bool {
-	rootA, _, _ := strings.Cut(a, "/")
-	rootB, _, _ := strings.Cut(b, "/")
-	return rootA == rootB
+func (pr project) sameTree(a, b string) bool { return pr.treeOf(a) == pr.treeOf(b) }
+
+// treeOf is the outermost scope above, or the nearest one with inherits: false: "it
+// begins a tree of its own".
+func (pr project) treeOf(path string) string {
+	root, _, _ := strings.Cut(path, "/")
+	for _, p := range pr.places() {
+		if p.Inherits != nil && !*p.Inherits && within(path, p.path) && len(p.path) > len(root) {
+			root = p.path
+		}
+	}
+	return root
 }
 
 // stands reports whether a scope stands in a relation to the one in question:
 // "same", "above" (it or one above it), "related" (it, above or below), "tree"
-// (anywhere in its tree) or "any".
-func stands(path, at, question string) bool {
+// (anywhere in its tree) or "any". Those above and below are of its tree.
+func (pr project) stands(path, at, question string) bool {
 	switch at {
 	case "same":
 		return path == question
 	case "above":
-		return within(question, path)
+		return pr.sameTree(path, question) && within(question, path)
 	case "related":
-		return within(question, path) || within(path, question)
+		return pr.sameTree(path, question) && (within(question, path) || within(path, question))
 	case "tree":
-		return sameTree(path, question)
+		return pr.sameTree(path, question)
 	case "any":
 		return true
 	}
@@ -120,23 +128,23 @@ func stands(path, at, question string) bool {
 func (pr project) reached(from string, reach *Reach, levels Names) []string {
 	var all []string
 	for _, p := range pr.places() {
-		if reaches(from, reach, p) && slices.Contains(levels, p.level) {
+		if pr.reaches(from, reach, p) && slices.Contains(levels, p.level) {
 			all = append(all, p.path)
 		}
 	}
 	return all
 }
 
-func reaches(from string, reach *Reach, p place) bool {
+func (pr project) reaches(from string, reach *Reach, p place) bool {
 	switch {
 	case reach == nil || reach.Word == "self":
 		return p.path == from
 	case reach.Word == "subtree":
-		return within(p.path, from)
+		return pr.sameTree(p.path, from) && within(p.path, from)
 	case reach.Word == "tree":
-		return sameTree(p.path, from)
+		return pr.sameTree(p.path, from)
 	default:
-		return within(p.path, from) && containsAll(p.Labels, reach.Labels)
+		return pr.sameTree(p.path, from) && within(p.path, from) && containsAll(p.Labels, reach.Labels)
 	}
 }
 

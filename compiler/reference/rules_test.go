@@ -209,7 +209,7 @@ func (pr project) clashes(p person, left, right []Item, at string) []clash {
 			if at == "any" {
 				found.scope = ""
 			}
-			if allConflict(one, other, at) && !slices.Contains(all, found) {
+			if pr.allConflict(one, other, at) && !slices.Contains(all, found) {
 				all = append(all, found)
 			}
 		}
@@ -267,10 +267,10 @@ func (pr project) waysToHold(p person, side Side) [][]standing {
 	return ways
 }
 
-func allConflict(one, other []standing, at string) bool {
+func (pr project) allConflict(one, other []standing, at string) bool {
 	for _, a := range one {
 		for _, b := range other {
-			if a.item.overlaps(b.item) || !stands(a.scope, at, b.scope) {
+			if a.item.overlaps(b.item) || !pr.stands(a.scope, at, b.scope) {
 				return false
 			}
 		}
@@ -359,7 +359,7 @@ func (pr project) breaksPerUser(p person, s place, h *Holders) bool {
 	}
 	count := len(pr.rolesAt(p, s))
 	asks := slices.ContainsFunc(pr.entries(p), func(e entry) bool { return e.scope == s.path && pr.inForce(e) })
-	if p.status == "invited" || !asks {
+	if p.status != "active" || !asks {
 		return h.Max != nil && count > *h.Max
 	}
 	return outside(count, count, h)

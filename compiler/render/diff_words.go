@@ -145,8 +145,8 @@ func marksOf(r *policy.Row) (s string) {
 	case r.Own:
 		s += ", own records only"
 	}
-	if r.User.Invited {
-		s += ", once the invitation is accepted"
+	if text := describeWaiting(r.User); text != "" {
+		s += ", " + text
 	}
 	return s
 }

@@ -16,6 +16,9 @@ func (t *explained) overview() {
 	if t.User.Invited {
 		t.line(0, "invited: nothing below is held until the invitation is accepted")
 	}
+	if t.User.Disabled {
+		t.line(0, "disabled: nothing below is held until the user is enabled again")
+	}
 	if text := UpcomingText(upcoming(t.Answer)); text != "" {
 		t.line(0, "%s", text)
 	}

@@ -141,6 +141,9 @@ func (t *explained) rowPart(r *policy.Row) {
 	if r.User.Invited {
 		t.line(2, "invited: not held until the invitation is accepted")
 	}
+	if r.User.Disabled {
+		t.line(2, "disabled: not held until the user is enabled again")
+	}
 	for _, c := range r.Permission.Conditions {
 		t.hanging("  ", 4, fmt.Sprintf("if %s: %s", c.ID, c.Text))
 	}

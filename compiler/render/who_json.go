@@ -25,13 +25,21 @@ func (a *whoAnswer) json() []byte {
 		b = field(b, "scope", a.Scope.Path)
 	}
 	holders, invited := a.Holders.Totals(), a.Invited.Totals()
-	b = fmt.Appendf(b, `,"summary":{"users":%d,"scopes":%d,"invited":%d,"denied":%d}`, holders.Users, holders.Scopes, invited.Users, a.Denied.Totals().Users)
+	disabled := a.Disabled.Totals()
+	b = fmt.Appendf(b, `,"summary":{"users":%d,"scopes":%d,"invited":%d,"denied":%d`, holders.Users, holders.Scopes, invited.Users, a.Denied.Totals().Users)
+	if disabled.Users > 0 {
+		b = fmt.Appendf(b, `,"disabled":%d`, disabled.Users)
+	}
+	b = append(b, '}')
 	if x := a.Upcoming(a.Policy); x.Entries > 0 {
 		b = fmt.Appendf(b, `,"later":{"entries":%d,"next":"%s"}`, x.Entries, x.Next)
 	}
 	b = a.list(b, "holders", &a.Holders)
 	if invited.Users > 0 {
 		b = a.list(b, "invited", &a.Invited)
+	}
+	if disabled.Users > 0 {
+		b = a.list(b, "disabled", &a.Disabled)
 	}
 	if a.Denied.Totals().Users > 0 {
 		b = a.list(b, "denied", &a.Denied)
@@ -95,7 +103,7 @@ func (a *whoAnswer) csv() []byte {
 		csv := tableCSV{a.Table}
 		worker := csv.worker()
 		b := csv.head(nil)
-		for _, h := range []*who.Holders{&a.Holders, &a.Invited} {
+		for _, h := range []*who.Holders{&a.Holders, &a.Invited, &a.Disabled} {
 			for i := range h.Rows {
 				b = worker.rows(b, h.Rows[i:i+1])
 			}
@@ -103,7 +111,7 @@ func (a *whoAnswer) csv() []byte {
 		return b
 	}
 	b := []byte("user,status,affiliation,scope,level,role,via,expires,position\n")
-	for _, h := range []*who.Holders{&a.Holders, &a.Invited} {
+	for _, h := range []*who.Holders{&a.Holders, &a.Invited, &a.Disabled} {
 		for i := range h.Roles {
 			b = a.roleLine(b, &h.Roles[i])
 		}

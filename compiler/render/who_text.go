@@ -52,6 +52,11 @@ func (a *whoAnswer) text() []byte {
 		b = append(append(b, '\n'), a.Style.bold(words)+"\n"...)
 		b = a.blocks(b, &a.Invited)
 	}
+	if n := a.Disabled.Totals(); n.Users > 0 {
+		words := fmt.Sprintf("Disabled: %d", n.Users)
+		b = append(append(b, '\n'), a.Style.bold(words)+"\n"...)
+		b = a.blocks(b, &a.Disabled)
+	}
 	if n := a.Denied.Totals(); n.Users > 0 {
 		words := fmt.Sprintf("Denied by rules: %d", n.Users)
 		b = append(append(b, '\n'), a.Style.bold(words)+"\n"...)

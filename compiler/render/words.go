@@ -161,8 +161,8 @@ func DescribeTerms(r *policy.Row) (list []string) {
 			list = append(list, describeExpiry(r.Ends))
 		}
 	}
-	if r.User.Invited {
-		list = append(list, "once the invitation is accepted")
+	if text := describeWaiting(r.User); text != "" {
+		list = append(list, text)
 	}
 	return list
 }
@@ -214,6 +214,17 @@ func NameAccess(r *policy.Row) string {
 	return "all"
 }
 
+// describeWaiting says when a user will hold what the rows say, or "" for now.
+func describeWaiting(u *policy.User) string {
+	switch {
+	case u.Invited:
+		return "once the invitation is accepted"
+	case u.Disabled:
+		return "once the user is enabled again"
+	}
+	return ""
+}
+
 // describeUser says what a reader should know about a user beside the id.
 func describeUser(u *policy.User) string {
 	var parts []string
@@ -222,8 +233,8 @@ func describeUser(u *policy.User) string {
 			parts = append(parts, s)
 		}
 	}
-	if u.Invited {
-		parts = append(parts, "invited")
+	if u.Waits() {
+		parts = append(parts, u.Status())
 	}
 	if len(parts) == 0 {
 		return ""

@@ -95,41 +95,53 @@ func (b *policyBinder) levelOf(d *policy.DeclaredScope, s *policy.Scope, parent 
 	if parent != nil {
 		fitting = b.catalog.Inside[parent.Level]
 	}
-	only, clear := fitting.Only()
-	if fitting == 0 {
-		only = parent.Level
-	}
-	if clear && !d.Level.Given() && strings.IndexByte(d.ID.Name, ':') < 0 {
+	only, isOne := fitting.Only()
+	if isOne && !d.Level.Given() && strings.IndexByte(d.ID.Name, ':') < 0 {
 		return only
+	}
+	if fitting == 0 {
+		b.tooDeep(d, s, parent)
+		return parent.Level
 	}
 	names := b.catalog.LevelNames(fitting)
 	inFront := levelInFront(d.ID.Name, names)
-	where := describeInside(b.catalog, parent)
 	switch level := slices.Index(b.catalog.Levels, d.Level.Name); {
-	case len(names) == 0 && b.catalog.Branching:
-		b.errorf("schema", d.ID.Pos, "scope %q is too deep: no level is inside %s", s.Path, b.catalog.Levels[parent.Level])
-	case len(names) == 0:
-		b.errorf("schema", d.ID.Pos, "scope %q is too deep: the levels are %s", s.Path, strings.Join(b.catalog.Levels, ", "))
-	case d.Level.Given() && (level < 0 || !fitting.Has(level)):
-		f := diag.Stopf("schema", d.Level.Pos, "scope %q cannot be at level %s: %s", s.Path, diag.Quote(d.Level.Name), where)
+	case d.Level.Given() && level >= 0 && fitting.Has(level) && (inFront == "" || inFront == d.Level.Name) &&
+		(inFront != "" || !strings.Contains(d.ID.Name, ":")):
+		return level
+	case !d.Level.Given() && inFront != "":
+		return slices.Index(b.catalog.Levels, inFront)
+	}
+	b.wrongScopeLevel(d, s.Path, inFront, names, describeInside(b.catalog, parent))
+	return only
+}
+
+// tooDeep reports a scope where no level is left.
+func (b *policyBinder) tooDeep(d *policy.DeclaredScope, s, parent *policy.Scope) {
+	if b.catalog.Branching {
+		b.errorf("schema", d.ID.Pos, "scope %q is too deep: no level is inside %s", s.Path, b.catalog.LevelOf(parent))
+		return
+	}
+	b.errorf("schema", d.ID.Pos, "scope %q is too deep: the levels are %s", s.Path, strings.Join(b.catalog.Levels, ", "))
+}
+
+// wrongScopeLevel reports a scope whose level is not clear, or cannot be there.
+func (b *policyBinder) wrongScopeLevel(d *policy.DeclaredScope, path, inFront string, names []string, where string) {
+	switch before, _, colon := strings.Cut(d.ID.Name, ":"); {
+	case d.Level.Given() && !slices.Contains(names, d.Level.Name):
+		f := diag.Stopf("schema", d.Level.Pos, "scope %q cannot be at level %s: %s", path, diag.Quote(d.Level.Name), where)
 		f.Wrong, f.Right = d.Level.Name, diag.Only(d.Level.Name, names)
 		b.fail(f.WithHelp("%s", diag.Suggest(d.Level.Name, names)))
-	case strings.Contains(d.ID.Name, ":") && inFront == "":
-		before, _, _ := strings.Cut(d.ID.Name, ":")
-		b.fail(diag.Stopf("schema", d.ID.Pos, "scope %q begins with %s, which is not a level here: %s", s.Path,
+	case colon && inFront == "":
+		b.fail(diag.Stopf("schema", d.ID.Pos, "scope %q begins with %s, which is not a level here: %s", path,
 			diag.Quote(before), where).WithHelp("%s", diag.Suggest(before, names)))
-	case d.Level.Given() && inFront != "" && inFront != d.Level.Name:
-		b.fail(diag.Stopf("schema", d.Level.Pos, "scope %q is at level %q by its id, and at level %q by its field", s.Path,
-			inFront, d.Level.Name).WithHelp("remove one of them"))
 	case d.Level.Given():
-		return level
-	case inFront != "":
-		return slices.Index(b.catalog.Levels, inFront)
-	case !clear:
-		b.fail(diag.Stopf("schema", d.ID.Pos, "scope %q needs a level: %s", s.Path, where).
+		b.fail(diag.Stopf("schema", d.Level.Pos, "scope %q is at level %q by its id, and at level %q by its field", path,
+			inFront, d.Level.Name).WithHelp("remove one of them"))
+	default:
+		b.fail(diag.Stopf("schema", d.ID.Pos, "scope %q needs a level: %s", path, where).
 			WithHelp("add level: %s", strings.Join(names, ", or level: ")))
 	}
-	return only
 }
 
 // describeInside says which levels can be somewhere.

@@ -102,7 +102,8 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope) *pol
 	}
 	s := &b.scopeRoom[0]
 	b.scopeRoom = b.scopeRoom[1:]
-	*s = policy.Scope{Path: d.ID.Name, Parent: parent, Title: d.Title, Pos: d.ID.Pos, LevelPos: d.Level.Pos}
+	*s = policy.Scope{Path: d.ID.Name, Parent: parent, Title: d.Title, Pos: d.ID.Pos, LevelPos: d.Level.Pos,
+		Apart: d.Inherits.Name == "false", InheritPos: d.Inherits.Pos}
 	if parent != nil {
 		s.Path = parent.Path + "/" + s.Path
 	}

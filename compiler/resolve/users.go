@@ -106,7 +106,7 @@ func (b *policyBinder) bindSome(r policy.UserReader, users []policy.User, from, 
 
 func (b *policyBinder) user(d *policy.DeclaredUser, u *policy.User) {
 	u.Pos = d.ID.Pos // write first: reading fresh memory before writing to it costs twice
-	*u = policy.User{ID: d.ID.Name, Name: d.Name, Invited: d.Invited, Pos: d.ID.Pos}
+	*u = policy.User{ID: d.ID.Name, Name: d.Name, Invited: d.Invited, Disabled: d.Status.Name == "disabled", Pos: d.ID.Pos}
 	b.affiliation(d, u)
 	from := len(b.unlisted)
 	b.attributes(d.Attributes, b.catalog.UserAttributes)

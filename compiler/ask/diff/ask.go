@@ -60,6 +60,7 @@ func compareFor(ctx context.Context, base, head *compiler.Project, gates *Gates,
 	policies := New(basePolicy, head.Policy, sameCatalog(base, head), Facts{
 		Domain:      func(u *policy.User) string { return facts[0].domain(u).Affiliation.Name },
 		Affiliation: func(base bool, u *policy.User) policy.Pos { return sideOf(facts, base).affiliation(u) },
+		Status:      func(base bool, u *policy.User) policy.Pos { return sideOf(facts, base).status(u) },
 		Attribute:   func(base bool, u *policy.User, name string) policy.Pos { return sideOf(facts, base).attribute(u, name) },
 	})
 	policies.Watch(gates)
@@ -135,6 +136,13 @@ func pos(d *policy.DeclaredUser) policy.Pos {
 		return policy.Pos{}
 	}
 	return d.Affiliation.Pos
+}
+
+func (w *written) status(u *policy.User) policy.Pos {
+	if d := w.user(u); d != nil {
+		return d.Status.Pos
+	}
+	return policy.Pos{}
 }
 
 func (w *written) attribute(u *policy.User, name string) policy.Pos {

@@ -78,6 +78,9 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 	if head := p.head.Catalog.RoleByID[v.Role.ID]; s.base && head != nil && !p.sameRoles[v.Role.ID] {
 		return append(list, Cause{false, rolePos(head, row.Permission.ID), "what " + v.Role.ID + " gives"})
 	}
+	if c, ok := p.scopeCause(row.Scope, s.base); ok {
+		return append(list, c)
+	}
 	if p.sameRoles[v.Role.ID] && (v.From == nil || p.sameRoles[v.From.ID]) {
 		list = append(list, Cause{s.base, row.Scope.Pos, "the scope " + row.Scope.Path})
 		for _, at := range row.Scope.LabelPos {
@@ -86,6 +89,27 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 		return list
 	}
 	return append(list, Cause{s.base, rolePos(v.Role, row.Permission.ID), "what " + v.Role.ID + " gives"})
+}
+
+// scopeCause returns the line by which a scope is of another level than on the
+// other side, or inherits where it did not, or the other way round.
+func (p *Policies) scopeCause(s *policy.Scope, base bool) (c Cause, ok bool) {
+	if p.base == nil {
+		return c, false
+	}
+	for ; s != nil; s = s.Parent {
+		b, h := p.base.ScopeByPath[s.Path], p.head.ScopeByPath[s.Path]
+		switch {
+		case b == nil || h == nil:
+		case b.Apart && !h.Apart:
+			return Cause{true, b.InheritPos, "inherits of " + s.Path}, true
+		case !b.Apart && h.Apart:
+			return Cause{false, h.InheritPos, "inherits of " + s.Path}, true
+		case p.base.Catalog.LevelOf(b) != p.head.Catalog.LevelOf(h):
+			return Cause{false, scopePos(h, b, "level"), "level of " + s.Path}, true
+		}
+	}
+	return c, false
 }
 
 // rolePos returns where a role gets a permission: at a correction, or at the role.

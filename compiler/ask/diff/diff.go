@@ -83,6 +83,8 @@ type Facts struct {
 	Domain func(u *policy.User) string
 	// Affiliation is where that of a user is written: at the user, or at the domain.
 	Affiliation func(base bool, u *policy.User) policy.Pos
+	// Status is where the status of a user is written.
+	Status func(base bool, u *policy.User) policy.Pos
 	// Attribute is where an attribute of a user is written.
 	Attribute func(base bool, u *policy.User, name string) policy.Pos
 }

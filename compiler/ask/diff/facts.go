@@ -3,6 +3,7 @@ package diff
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"permc.dev/permc/compiler/policy"
@@ -13,7 +14,7 @@ import (
 type Fact struct {
 	About         string // user, scope or permission
 	Name          string // which one
-	What          string // affiliation, attribute NAME, labels, level or sensitivity
+	What          string // status, affiliation, attribute NAME, labels, level, inherits or sensitivity
 	Before, After string // "" for none
 	Causes        []Cause
 }
@@ -31,6 +32,9 @@ func (p *Policies) userFacts(b, h *policy.User) (list []Fact) {
 			f.Causes = []Cause{{Pos: h.Pos}}
 		}
 		list = append(list, f)
+	}
+	if b.Disabled != h.Disabled {
+		add("status", b.Status(), h.Status(), p.statusPos)
 	}
 	if b.Affiliation != h.Affiliation {
 		add("affiliation", b.Affiliation, h.Affiliation, p.affiliationPos)
@@ -64,6 +68,13 @@ func (p *Policies) affiliationPos(base bool, u *policy.User) policy.Pos {
 		return policy.Pos{}
 	}
 	return p.facts.Affiliation(base, u)
+}
+
+func (p *Policies) statusPos(base bool, u *policy.User) policy.Pos {
+	if p.facts.Status == nil {
+		return policy.Pos{}
+	}
+	return p.facts.Status(base, u)
 }
 
 func (p *Policies) attributePos(base bool, u *policy.User, name string) policy.Pos {
@@ -105,6 +116,7 @@ func (p *Policies) Facts() (list []Fact) {
 			}
 		}
 		add("level", p.base.Catalog.LevelOf(b), p.head.Catalog.LevelOf(h))
+		add("inherits", inherits(b), inherits(h))
 		add("labels", strings.Join(b.Labels, ", "), strings.Join(h.Labels, ", "))
 		for _, name := range attributeNames(b.Attributes, h.Attributes) {
 			add("attribute "+name, strings.Join(b.Attributes[name], ", "), strings.Join(h.Attributes[name], ", "))
@@ -118,8 +130,15 @@ func (p *Policies) Facts() (list []Fact) {
 	return list
 }
 
-// scopePos is where a label that comes, or a level, is written, or else the scope.
+// inherits says whether a scope inherits from above.
+func inherits(s *policy.Scope) string { return strconv.FormatBool(!s.Apart) }
+
+// scopePos is where a label that comes, a level or inherits is written, or else the
+// scope.
 func scopePos(h, b *policy.Scope, what string) policy.Pos {
+	if what == "inherits" && h.InheritPos.IsValid() {
+		return h.InheritPos
+	}
 	if what == "level" && h.LevelPos.IsValid() {
 		return h.LevelPos
 	}

@@ -227,7 +227,7 @@ func factChanges(b, h policy.Declared) []PolicyChange {
 		func(f scopeFact) policy.Ref { return policy.Ref{Name: f.Fact, Pos: f.Pos} }, func(f scopeFact) string { return f.Values })...)
 }
 
-// scopeFact is an attribute of a scope, or its labels.
+// scopeFact is an attribute of a scope, its labels, or that it inherits nothing.
 type scopeFact struct {
 	Fact, Values string
 	scope        string
@@ -240,6 +240,9 @@ func scopeFacts(list []policy.DeclaredScope, above string, seen map[string]int) 
 		seen[path]++
 		if len(s.Labels) > 0 {
 			facts = append(facts, scopeFact{path + ", labels", short(s.Labels), path, s.Labels[0].Pos})
+		}
+		if s.Inherits.Name == "false" {
+			facts = append(facts, scopeFact{path + ", inherits", "false", path, s.Inherits.Pos})
 		}
 		for _, a := range s.Attributes {
 			facts = append(facts, scopeFact{path + ", attribute " + a.Name.Name, short(a.Values), path, a.Name.Pos})

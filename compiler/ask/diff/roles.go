@@ -29,7 +29,7 @@ type roleTrack struct{ base, head []*policy.Held }
 
 // rolesToday compares the roles of a user whose entries neither begin nor end later.
 func (p *Policies) rolesToday(pair *Pair) []RoleChange {
-	if pair.Base != nil && pair.Head != nil && pair.Base.User.Invited == pair.Head.User.Invited && slices.EqualFunc(pair.Base.Roles, pair.Head.Roles, sameHeld) {
+	if pair.Base != nil && pair.Head != nil && pair.Base.User.Waits() == pair.Head.User.Waits() && slices.EqualFunc(pair.Base.Roles, pair.Head.Roles, sameHeld) {
 		return nil
 	}
 	m := pair.memory()
@@ -82,9 +82,9 @@ func compareSides(base, head []*policy.Held) int {
 	return compareHeld(base[0], head[0])
 }
 
-// acceptedNow reports whether a change accepts the invitation of a user.
+// acceptedNow reports whether a change accepts the invitation of a user, or enables the user.
 func acceptedNow(p *Pair) bool {
-	return p.Base != nil && p.Head != nil && p.Base.User.Invited && !p.Head.User.Invited
+	return p.Base != nil && p.Head != nil && p.Base.User.Waits() && !p.Head.User.Waits()
 }
 
 func sameHeld(a, b policy.Held) bool { return a.Role.ID == b.Role.ID && a.Scope.Path == b.Scope.Path }

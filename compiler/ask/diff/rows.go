@@ -10,7 +10,7 @@ import (
 // beyond returns the actions of a row, in order, that somebody can do more with
 // than by the row on the other side, of which either may be nil: they are not
 // held there, on own records only, under more conditions, or once an invitation
-// is accepted.
+// is accepted, or the user is enabled.
 func beyond(row, other *policy.Row) (actions []string) {
 	if row == nil || !row.Held() {
 		return nil
@@ -18,7 +18,7 @@ func beyond(row, other *policy.Row) (actions []string) {
 	if other == nil || !other.Held() {
 		return row.Permission.Names(row.Actions)
 	}
-	freer := other.User.Invited && !row.User.Invited || lacks(row.Permission.ConditionIDs, other.Permission.ConditionIDs)
+	freer := other.User.Waits() && !row.User.Waits() || lacks(row.Permission.ConditionIDs, other.Permission.ConditionIDs)
 	for i, name := range row.Permission.Actions {
 		one := policy.Actions(1) << i
 		if row.Actions&one == 0 {
@@ -68,8 +68,8 @@ func differences(before, after *policy.Row, only []string) (list []Difference) {
 			list = append(list, Difference{"conditions", strings.Join(b, ", "), strings.Join(a, ", "), more, less})
 		}
 	}
-	if before.User.Invited != after.User.Invited {
-		list = append(list, Difference{"status", before.User.Status(), after.User.Status(), before.User.Invited, after.User.Invited})
+	if b, a := before.User, after.User; b.Waits() != a.Waits() {
+		list = append(list, Difference{"status", b.Status(), a.Status(), b.Waits(), a.Waits()})
 	}
 	return list
 }

@@ -11,7 +11,7 @@ import (
 // sameUser reports whether a user has the same on both sides on every day,
 // since all that it comes from is the same. It may say no without need.
 func (p *Policies) sameUser(b, h *policy.User) bool {
-	return p.sameWorld && b.Affiliation == h.Affiliation && b.Invited == h.Invited &&
+	return p.sameWorld && b.Affiliation == h.Affiliation && b.Invited == h.Invited && b.Disabled == h.Disabled &&
 		slices.EqualFunc(b.Entries, h.Entries, sameEntry) &&
 		slices.EqualFunc(b.Memberships, h.Memberships, func(x, y policy.Membership) bool {
 			return x.Group.ID == y.Group.ID && p.sameGroups[y.Group.ID] && x.Periods.Equal(y.Periods)
@@ -31,7 +31,7 @@ func sameEntry(a, b policy.Entry) bool {
 }
 
 func sameScope(a, b *policy.Scope) bool {
-	return a.Path == b.Path && a.Level == b.Level && slices.Equal(a.Labels, b.Labels) && sameAttributes(a.Attributes, b.Attributes)
+	return a.Path == b.Path && a.Level == b.Level && a.Apart == b.Apart && slices.Equal(a.Labels, b.Labels) && sameAttributes(a.Attributes, b.Attributes)
 }
 
 // groupOf finds a group, or nil.

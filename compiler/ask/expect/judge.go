@@ -94,9 +94,9 @@ func (e *Expectation) met(a *policy.Access) bool {
 	return e.Entry.Can.Given() || !contains(a.Rows, e.breaks)
 }
 
-// can reports whether the user can do what is named. Who is invited cannot.
+// can reports whether the user can do what is named. Who is invited or disabled cannot.
 func (e *Expectation) can(a *policy.Access, p *policy.Permission) bool {
-	return !a.User.Invited && contains(a.Rows, func(r *policy.Row) bool { return e.meets(r, p) })
+	return !a.User.Waits() && contains(a.Rows, func(r *policy.Row) bool { return e.meets(r, p) })
 }
 
 // contains is slices.ContainsFunc without a copy of each row.

@@ -22,13 +22,14 @@ type Cause struct {
 
 // The kinds of causes.
 const (
-	Held       = "held"        // and must not be
-	NotHeld    = "not-held"    // nothing gives it
-	Elsewhere  = "elsewhere"   // held on other scopes
-	Incomplete = "incomplete"  // without an action that is asked for
-	OtherRole  = "other-role"  // not through the role that is named
-	Withheld   = "withheld"    // by a deny rule
-	Invited    = "invited"     // and has not accepted
+	Held       = "held"       // and must not be
+	NotHeld    = "not-held"   // nothing gives it
+	Elsewhere  = "elsewhere"  // held on other scopes
+	Incomplete = "incomplete" // without an action that is asked for
+	OtherRole  = "other-role" // not through the role that is named
+	Withheld   = "withheld"   // by a deny rule
+	Invited    = "invited"    // and has not accepted
+	Disabled   = "disabled"
 	Expired    = "expired"     // an entry would give it
 	NotYet     = "not-yet"     // an entry will give it
 	Rejected   = "rejected"    // an entry that would give it is at fault
@@ -138,6 +139,9 @@ func paths(list []*policy.Scope) string {
 // short is why a row does not have what is asked for.
 func (e *Expectation) short(u *policy.User, r *policy.Row) (list []Cause) {
 	x := r.Permission
+	if e.meets(r, x) && u.Disabled {
+		return []Cause{found(Disabled, r, "is disabled: %s is held once the user is enabled again", phrase(x, 0, r.Scope))}
+	}
 	if e.meets(r, x) {
 		return []Cause{found(Invited, r, "is invited: an invitation gives %s once it is accepted", phrase(x, 0, r.Scope))}
 	}

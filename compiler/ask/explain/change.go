@@ -13,7 +13,8 @@ import (
 
 // Change is one thing that an administrator could do for a person. What is set
 // tells which: a role or a permission on a scope, a group to join, a value of
-// an attribute, or none: an invitation that is accepted.
+// an attribute, that a disabled user is enabled, or none: an invitation that is
+// accepted.
 type Change struct {
 	Role       *policy.Role
 	Permission *policy.Permission
@@ -21,6 +22,7 @@ type Change struct {
 	Group      *policy.Group
 	Attribute  string
 	Value      string
+	Enable     bool
 	Or         string // other values that would do, in words
 }
 
@@ -40,6 +42,9 @@ func (c Change) String() string {
 		}
 		return fmt.Sprintf("add %q to %s%s", c.Value, c.Attribute, or)
 	}
+	if c.Enable {
+		return "enable the user: remove status: disabled"
+	}
 	return "have the invitation accepted: move it from invitations to users"
 }
 
@@ -54,6 +59,9 @@ func (c Change) Kind() string {
 		return "join"
 	case c.Attribute != "":
 		return "attribute"
+	}
+	if c.Enable {
+		return "enable"
 	}
 	return "accept"
 }
@@ -73,6 +81,8 @@ func Write(u *policy.User, changes []Change) (lines []string) {
 			lines = append(lines, fmt.Sprintf("groups: %s: members: [%s]", quote(c.Group.ID), quote(u.ID)))
 		case c.Attribute != "":
 			values[c.Attribute] = append(values[c.Attribute], quote(c.Value))
+		case c.Enable:
+			fields = append(fields, `status: "active"`)
 		default:
 			fields = append(fields, "name: "+quote(u.Name))
 		}
@@ -133,7 +143,7 @@ func Changed(u *policy.User, changes []Change) *policy.User {
 		case c.Attribute != "":
 			have(&v, c.Attribute, c.Value)
 		default:
-			v.Invited = false
+			v.Invited, v.Disabled = false, false
 		}
 	}
 	if assigned(&v) {

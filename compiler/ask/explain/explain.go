@@ -74,7 +74,7 @@ func Why(p *policy.Policy, q Question, try Try) *Answer {
 	for _, r := range a.Access.Rows {
 		if r.Permission == q.Permission && a.asked(r.Scope) {
 			a.Rows = append(a.Rows, r)
-			a.Allowed = a.Allowed || r.Held() && !q.User.Invited
+			a.Allowed = a.Allowed || r.Held() && !q.User.Waits()
 		}
 	}
 	all := a.targets()

@@ -72,7 +72,7 @@ type state struct {
 func (a *Answer) how(all []*policy.Scope, first int, try Try) {
 	s := &search{Answer: a, try: try, before: map[rowKey]policy.Actions{}}
 	for i := range a.Access.Rows {
-		if r := &a.Access.Rows[i]; !a.User.Invited {
+		if r := &a.Access.Rows[i]; !a.User.Waits() {
 			s.before[rowKey{r.Scope, r.Permission}] = r.Actions
 		}
 	}
@@ -126,8 +126,8 @@ func (s *search) on(all []*policy.Scope, first, until int) {
 // is a step towards it.
 func (s *search) run(most int) {
 	first := state{}
-	if s.User.Invited {
-		first.changes = []Change{{}}
+	if s.User.Waits() {
+		first.changes = []Change{{Enable: s.User.Disabled}}
 	}
 	queue := []state{first}
 	for ; len(queue) > 0 && most > 0; most-- {
@@ -155,7 +155,7 @@ type step struct {
 // next judges what came of a set of changes, and returns how to enlarge it.
 func (s *search) next(x state, out *Outcome) []step {
 	row := find(out.Access.Rows, s.target, s.Permission)
-	held := row != nil && row.Held() && !out.Access.User.Invited
+	held := row != nil && row.Held() && !out.Access.User.Waits()
 	forbidding := out.New
 	var more []step
 	if held {
@@ -197,7 +197,7 @@ func (s *search) shrink(x state) (shrunk bool) {
 		}
 		out := s.try(less)
 		row := find(out.Access.Rows, s.target, s.Permission)
-		if row == nil || !row.Held() || out.Access.User.Invited || len(out.New) > 0 {
+		if row == nil || !row.Held() || out.Access.User.Waits() || len(out.New) > 0 {
 			continue
 		}
 		y := state{changes: less}

@@ -17,8 +17,13 @@ func (a *Answer) whyNot(targets []*policy.Scope) {
 	if len(targets) == 0 {
 		a.wrongLevel()
 	}
-	if a.User.Invited {
-		a.miss("an accepted invitation", a.User.Pos, "%s is invited: nothing is held until the invitation is accepted", diag.Quote(a.User.ID))
+	if a.User.Waits() {
+		if a.User.Invited {
+			a.miss("an accepted invitation", a.User.Pos, "%s is invited: nothing is held until the invitation is accepted", diag.Quote(a.User.ID))
+		} else {
+			m := a.miss("a user who is not disabled", a.User.Pos, "%s is disabled: nothing is held until the user is enabled again", diag.Quote(a.User.ID))
+			m.Help = "remove status: disabled"
+		}
 		if slices.ContainsFunc(a.Rows, func(r policy.Row) bool { return r.Held() }) {
 			return
 		}
@@ -27,6 +32,7 @@ func (a *Answer) whyNot(targets []*policy.Scope) {
 	a.withheld(targets)
 	a.unmet()
 	a.idle()
+	a.stopped()
 	a.elsewhere()
 	if a.Permission.When == nil && a.Permission.Deprecated == "" && (len(a.Missing) == before || a.onlyElsewhere(before)) && len(targets) > 0 {
 		a.noEntry(targets)
@@ -116,6 +122,24 @@ func (a *Answer) idle() {
 		default:
 			a.miss("an entry in force", place(e.StartsAt(), e.Pos), "%s starts on %s", what, e.Starts).Help = "wait until then, or move its start"
 		}
+	}
+}
+
+// stopped says which entry would reach the scope if a scope on the way inherited.
+func (a *Answer) stopped() {
+	if a.Scope == nil || !a.Scope.Root().Apart {
+		return
+	}
+	root := a.Scope.Root()
+	for e := range entries(a.User) {
+		if e.Role == nil || e.Scope == root || !root.Within(e.Scope) || e.FaultFor(a.User) != 0 || !e.InForce(a.Policy.AsOf) || !mentions(e.Role, a.Permission) {
+			continue
+		}
+		m := a.miss("a scope that inherits", place(root.InheritPos, root.Pos), "%q inherits nothing, so %s on %q ends above it", root.Path, what(e), e.Scope.Path)
+		if e.Role.Levels.Has(root.Level) {
+			m.Help = fmt.Sprintf("give the role on %q", root.Path)
+		}
+		return
 	}
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -13,8 +14,9 @@ import (
 // Counts are numbers over all users.
 type Counts struct {
 	Rows         int // of the table
-	Held         int // rows with an action left, of people who are not only invited
+	Held         int // rows with an action left, of people who are active
 	Invited      int // rows that are held once an invitation is accepted
+	Disabled     int // rows that are held once a user is enabled again
 	Withheld     int // rows of which something was taken
 	Own          int // rows of own records only
 	Ending       int // held rows that end within the horizon
@@ -31,13 +33,21 @@ type Counts struct {
 // Group is what people are counted by.
 type Group struct {
 	Affiliation string
-	Invited     bool
+	Status      string
 }
 
 // Holders are how many people hold something.
 type Holders struct {
-	Active, Invited int
-	Individual      int // of the active: by grants alone, somewhere
+	Active, Invited, Disabled int
+
+	Individual int // of the active: by grants alone, somewhere
+}
+
+// All is how many people hold it, once all can.
+func (h Holders) All() int { return h.total() }
+
+func (h Holders) plus(o Holders) Holders {
+	return Holders{Active: h.Active + o.Active, Invited: h.Invited + o.Invited, Disabled: h.Disabled + o.Disabled, Individual: h.Individual + o.Individual}
 }
 
 // Total is how many people are counted, invited ones as well.
@@ -91,7 +101,7 @@ func (w *part) look(a *policy.Access) {
 		return
 	}
 	w.users++
-	w.PeopleBy[Group{a.User.Affiliation, a.User.Invited}]++
+	w.PeopleBy[Group{a.User.Affiliation, a.User.Status()}]++
 	w.keep(a)
 	w.Rows += len(a.Rows)
 	held, ending := w.Held, w.Ending
@@ -123,9 +133,12 @@ func (w *part) row(r *policy.Row) {
 	if !r.Held() {
 		return
 	}
-	if r.User.Invited {
+	switch {
+	case r.User.Invited:
 		w.Invited++
-	} else {
+	case r.User.Disabled:
+		w.Disabled++
+	default:
 		w.Held++
 	}
 	if EndsSoon(w.policy, r) {
@@ -135,7 +148,7 @@ func (w *part) row(r *policy.Row) {
 		w.permission[n] = w.users
 		w.Permissions[n].add(r.User)
 	}
-	if n := r.Permission.Index; w.direct[n] != w.users && Individual(r) && !r.User.Invited {
+	if n := r.Permission.Index; w.direct[n] != w.users && Individual(r) && !r.User.Waits() {
 		w.direct[n] = w.users
 		w.Permissions[n].Individual++
 	}
@@ -146,9 +159,12 @@ func (w *part) row(r *policy.Row) {
 }
 
 func (h *Holders) add(u *policy.User) {
-	if u.Invited {
+	switch {
+	case u.Invited:
 		h.Invited++
-	} else {
+	case u.Disabled:
+		h.Disabled++
+	default:
 		h.Active++
 	}
 }
@@ -229,7 +245,7 @@ func (c *Collector) showsEnd(e *End) bool {
 }
 
 func (c *Counts) merge(o *Counts) {
-	for _, x := range []struct{ to, from *int }{{&c.Rows, &o.Rows}, {&c.Held, &o.Held}, {&c.Invited, &o.Invited}, {&c.Withheld, &o.Withheld}, {&c.Own, &o.Own},
+	for _, x := range []struct{ to, from *int }{{&c.Rows, &o.Rows}, {&c.Held, &o.Held}, {&c.Invited, &o.Invited}, {&c.Disabled, &o.Disabled}, {&c.Withheld, &o.Withheld}, {&c.Own, &o.Own},
 		{&c.Ending, &o.Ending}, {&c.EndingPeople, &o.EndingPeople}, {&c.WithAccess, &o.WithAccess}} {
 		*x.to += *x.from
 	}
@@ -241,7 +257,7 @@ func (c *Counts) merge(o *Counts) {
 	}
 	for _, x := range []struct{ to, from []Holders }{{c.Permissions, o.Permissions}, {c.Roles, o.Roles}, {c.Scopes, o.Scopes}} {
 		for i, h := range x.from {
-			x.to[i] = Holders{x.to[i].Active + h.Active, x.to[i].Invited + h.Invited, x.to[i].Individual + h.Individual}
+			x.to[i] = x.to[i].plus(h)
 		}
 	}
 }
@@ -287,12 +303,6 @@ func (c *Counts) Groups() []Group {
 			}
 			return 1
 		}
-		if a.Invited == b.Invited {
-			return 0
-		}
-		if b.Invited {
-			return -1
-		}
-		return 1
+		return strings.Compare(a.Status, b.Status) // active, disabled, invited
 	})
 }

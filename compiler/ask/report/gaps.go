@@ -91,7 +91,7 @@ func Given(e *policy.Entry) string {
 
 func (r *Report) conditions() (items []Item) {
 	for _, p := range r.Policy.Catalog.Permissions {
-		if h := r.Permissions[p.Index]; h.Active+h.Invited == 0 {
+		if h := r.Permissions[p.Index]; h.total() == 0 {
 			continue
 		}
 		for _, c := range p.Conditions {

@@ -149,4 +149,4 @@ func (s *splitter) add(scope *policy.Scope) {
 	p.People += s.report.Scopes[scope.Index].total()
 }
 
-func (h Holders) total() int { return h.Active + h.Invited }
+func (h Holders) total() int { return h.Active + h.Invited + h.Disabled }

@@ -180,8 +180,8 @@ func says(r *policy.Row) string {
 	if r.Own {
 		text += ", own records only"
 	}
-	if r.User.Invited {
-		text += ", invited"
+	if r.User.Waits() {
+		text += ", " + r.User.Status()
 	}
 	if r.Ends != 0 {
 		text += ", until " + r.Ends.String()

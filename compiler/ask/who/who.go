@@ -27,7 +27,9 @@ type Who struct {
 	Question
 	Holders Holders
 	Invited Holders // who will hold it, and does not count as holding it
-	Denied  Holders // of whom deny rules take what they would hold
+
+	Disabled Holders // likewise, once enabled again
+	Denied   Holders // of whom deny rules take what they would hold
 }
 
 // Holders are rows; one of the two lists is used.
@@ -86,9 +88,10 @@ func (s *Search) Answer() *Who {
 	for _, w := range s.parts {
 		all.Holders.add(&w.Holders)
 		all.Invited.add(&w.Invited)
+		all.Disabled.add(&w.Disabled)
 		all.Denied.add(&w.Denied)
 	}
-	for _, h := range []*Holders{&all.Holders, &all.Invited, &all.Denied} {
+	for _, h := range []*Holders{&all.Holders, &all.Invited, &all.Disabled, &all.Denied} {
 		h.sort()
 	}
 	return all
@@ -113,8 +116,11 @@ func (w *Who) look(a *policy.Access) {
 func (w *Who) covers(s *policy.Scope) bool { return w.Scope == nil || s.Within(w.Scope) }
 
 func (w *Who) into(u *policy.User) *Holders {
-	if u.Invited {
+	switch {
+	case u.Invited:
 		return &w.Invited
+	case u.Disabled:
+		return &w.Disabled
 	}
 	return &w.Holders
 }

@@ -158,7 +158,7 @@ func exampleLevels(c *policy.Catalog, r *policy.Role) (list []string) {
 	fitting := c.Outermost
 	for i, level := range wayTo(c, r) {
 		id := names[min(i, len(names)-1)]
-		if _, clear := fitting.Only(); !clear {
+		if _, isOne := fitting.Only(); !isOne {
 			id = c.Levels[level] + ":" + id
 		}
 		list, fitting = append(list, id), c.Inside[level]

@@ -32,8 +32,8 @@ func countHolders(p *lint.Pass, r *policy.Rule) {
 	}
 }
 
-// checkHolders bounds how many users hold an item on a scope. Invited users count only towards the
-// maximum.
+// checkHolders bounds how many users hold an item on a scope. Invited and disabled users count only
+// towards the maximum.
 func checkHolders(p *lint.Pass, r *policy.Rule, s *policy.Scope) {
 	h := r.Holders
 	if s.Level != h.Level {
@@ -45,14 +45,17 @@ func checkHolders(p *lint.Pass, r *policy.Rule, s *policy.Scope) {
 	switch {
 	case n.Active < h.Min:
 		words, over = fmt.Sprintf("at least %d needed", h.Min), h.Min-n.Active
-	case h.Max >= 0 && n.Active+n.Invited > h.Max:
-		words, over = fmt.Sprintf("at most %d allowed", h.Max), n.Active+n.Invited-h.Max
+	case h.Max >= 0 && n.Total() > h.Max:
+		words, over = fmt.Sprintf("at most %d allowed", h.Max), n.Total()-h.Max
 	default:
 		return
 	}
 	have := countNoun(n.Active, "holder")
 	if n.Invited > 0 {
 		have += fmt.Sprintf(" and %d invited", n.Invited)
+	}
+	if n.Disabled > 0 {
+		have += fmt.Sprintf(" and %d disabled", n.Disabled)
 	}
 	d := declaredFinding(r, s.Pos, "%s of %q on %q, %s", have, h.ID(), s.Path, words)
 	d.Scope, d.TooFew, d.Over = s.Path, n.Active < h.Min, over

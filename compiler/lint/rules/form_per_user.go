@@ -20,7 +20,7 @@ func checkPerUser(p *lint.Pass, r *policy.Rule) {
 		switch {
 		case b.Max >= 0 && len(roles) > b.Max:
 			reportTooMany(p, r, s, roles)
-		case len(roles) < b.Min && !p.Access.User.Invited:
+		case len(roles) < b.Min && !p.Access.User.Waits():
 			u := p.Access.User
 			d := declaredFinding(r, u.Pos, "%s has %s on %q, at least %d needed", diag.Quote(u.ID),
 				countNoun(len(roles), "role"), s.Path, b.Min)

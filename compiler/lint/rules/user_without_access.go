@@ -23,14 +23,14 @@ var UserWithoutAccess = &lint.Rule{
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
 }
 `,
-		Gaps: "Invited users are not checked.",
+		Gaps: "Invited and disabled users are not checked.",
 	},
 	User: userWithoutAccess,
 }
 
 func userWithoutAccess(p *lint.Pass) {
 	u := p.Access.User
-	if u.Invited {
+	if u.Waits() {
 		return
 	}
 	for i := range p.Access.Rows {

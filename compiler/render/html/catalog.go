@@ -127,8 +127,8 @@ func (r roleView) Graph() template.HTML {
 	g := newGraph()
 	role := g.box(2, "", "role", r.ID)
 	role.line("on a " + r.On())
-	if n := r.Count(); !r.Small() && n.Active+n.Invited > 0 {
-		g.edge(g.box(0, "", "who", render.Count(n.Active+n.Invited, "person", "people")), role)
+	if n := r.Count(); !r.Small() && n.All() > 0 {
+		g.edge(g.box(0, "", "who", render.Count(n.All(), "person", "people")), role)
 	}
 	for _, p := range r.People {
 		for i := range p.Roles {

@@ -22,7 +22,7 @@ var legend = []mark{
 	{"c", "Xc", "needs a condition that permc cannot check"},
 	{"o", "Xo", "own records only"},
 	{"e", "Xe", "expires soon"},
-	{"i", "(X)", "invited: held once the invitation is accepted"},
+	{"i", "(X)", "not held now: invited, or disabled"},
 }
 
 // cellMark returns the mark of a row, with the classes of all that it says.
@@ -38,7 +38,7 @@ func cellMark(p *policy.Policy, r *policy.Row) (class, text string) {
 	add(len(r.Permission.Conditions) > 0, "c")
 	add(r.Own, "o")
 	add(report.EndsSoon(p, r), "e")
-	if r.User.Invited {
+	if r.User.Waits() {
 		class += " i"
 		text = "(" + text + ")"
 	}

@@ -115,12 +115,16 @@ func escape(s string) string { return template.HTMLEscapeString(s) }
 
 func personLink(p *report.Person) template.HTML { return link("user", p.ID, p.ID) }
 
-// holdersText counts how many people hold something; invited ones do not yet.
+// holdersText counts how many people hold something; invited and disabled ones do not now.
 func holdersText(h report.Holders) string {
-	if h.Invited == 0 {
-		return render.Thousands(h.Active)
+	text := render.Thousands(h.Active)
+	if h.Invited > 0 {
+		text += " and " + render.Thousands(h.Invited) + " invited"
 	}
-	return fmt.Sprintf("%s and %s invited", render.Thousands(h.Active), render.Thousands(h.Invited))
+	if h.Disabled > 0 {
+		text += " and " + render.Thousands(h.Disabled) + " disabled"
+	}
+	return text
 }
 
 // waivedFor says for whom a waiver is, and for what.

@@ -99,8 +99,8 @@ func (r roleView) HolderLines() template.HTML {
 	for _, h := range r.Holders() {
 		l.raw(`<tr><th scope="row">`)
 		l.html(personLink(h.Person))
-		if h.Person.Invited {
-			l.raw(` <span class="sub">invited</span>`)
+		if h.Person.Waits() {
+			l.raw(` <span class="sub">`, h.Person.Status(), `</span>`)
 		}
 		l.raw("</th><td>")
 		l.html(scopeLink(h.Scope))

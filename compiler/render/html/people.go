@@ -33,8 +33,8 @@ func (p personView) Kind() string {
 	if p.Affiliation != "" {
 		words = p.Affiliation + " user"
 	}
-	if p.Invited {
-		return "invited " + words
+	if p.Waits() {
+		return p.Status() + " " + words
 	}
 	return words
 }
@@ -55,6 +55,9 @@ func (p personView) summary() string {
 	verb := "holds"
 	if p.Invited {
 		verb = "will hold, once the invitation is accepted,"
+	}
+	if p.Disabled {
+		verb = "will hold, once enabled again,"
 	}
 	text := fmt.Sprintf("%s %s on %s", verb, render.Plural(rows, "permission"), render.Plural(scopes, "scope"))
 	if n := p.sensitive("critical"); n > 0 {

@@ -11,7 +11,7 @@ import (
 // user, of names and flat lists of numbers. What the numbers index stands in
 // names; one more than an index stands where there may be nothing.
 //
-//	[id, name, affiliation, invited, roles, sources, rows, more roles]
+//	[id, name, affiliation, waiting, roles, sources, rows, more roles]
 //	roles:   role, included in, group, scope, end
 //	sources: kind, role, included in, group, implied by, scope, own, end, file, line, column
 //	rows:    scope, how many rows are on it: head …
@@ -57,12 +57,20 @@ type rowWriter struct {
 	rows         []byte
 }
 
+// waiting is 1 for somebody invited, 2 for somebody disabled, else 0.
+func waiting(u *policy.User) int {
+	if u.Disabled {
+		return 2
+	}
+	return flag(u.Invited)
+}
+
 func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
 	b = append(b, ",\n["...)
 	b = appendString(b, a.User.ID)
 	b = appendString(append(b, ','), a.User.Name)
 	b = number(append(b, ','), w.affiliations[a.User.Affiliation])
-	b = number(append(b, ','), flag(a.User.Invited))
+	b = number(append(b, ','), waiting(a.User))
 	b = append(b, ",["...)
 	roles, more := policy.LeadingRoles(a.Roles)
 	for i := range roles {

@@ -71,7 +71,7 @@ func (v *view) Age() string {
 // SomeInvited reports whether people are invited.
 func (v *view) SomeInvited() bool {
 	for g := range v.PeopleBy {
-		if g.Invited {
+		if g.Status == "invited" {
 			return true
 		}
 	}
@@ -86,7 +86,7 @@ func (v *view) RolesInUse() int { return used(v.Roles) }
 
 func used(list []report.Holders) (n int) {
 	for _, h := range list {
-		if h.Active+h.Invited > 0 {
+		if h.All() > 0 {
 			n++
 		}
 	}

@@ -7,7 +7,7 @@ import (
 
 // columnsOfAccess are those of which a title does not say enough.
 var columnsOfAccess = [][2]string{
-	{"Status", "active or invited; an invited user holds nothing until the invitation is accepted"},
+	{"Status", "active, invited or disabled; an invited user holds nothing until the invitation is accepted, a disabled one until enabled again"},
 	{"Actions", "the actions left after deny rules; empty if none"},
 	{"Withheld", "actions that a deny rule takes away, with the rule"},
 	{"Access", "all records, or own: only the user's own"},

@@ -20,8 +20,8 @@ func overview(in *Input, f *facts, others []*sheet) *sheet {
 		if what == "" {
 			what = "users"
 		}
-		if g.Invited {
-			what += ", invited"
+		if g.Status != "active" {
+			what += ", " + g.Status
 		}
 		o.count(what, f.PeopleBy[g], "")
 	}
@@ -30,6 +30,9 @@ func overview(in *Input, f *facts, others []*sheet) *sheet {
 	o.count("rows", f.Rows, "one per user, scope and permission")
 	o.count("held", f.Held, "with an action left")
 	o.count("invited", f.Invited, "held once the invitation is accepted")
+	if f.Disabled > 0 {
+		o.count("disabled", f.Disabled, "held once the user is enabled again")
+	}
 	o.count("withheld", f.Withheld, "a deny rule takes some of it")
 	o.count("own records only", f.Own, "")
 	o.count(fmt.Sprintf("expiring within %d days", in.Policy.HorizonDays), f.Ending, fmt.Sprintf("held by %d people", f.EndingPeople))

@@ -8,8 +8,8 @@ const sensitivities = ["critical", "high", "medium", "low"];
 
 function loadPeople() {
   const text = document.getElementById("rows").textContent;
-  people = JSON.parse(text).map(([id, name, affiliation, invited, roles, sources, rows, moreRoles]) =>
-    ({ id, name, affiliation: affiliation - 1, invited: invited === 1, roles, moreRoles, sources, rows, folded: (id + " " + name).toLowerCase() }));
+  people = JSON.parse(text).map(([id, name, affiliation, waiting, roles, sources, rows, moreRoles]) =>
+    ({ id, name, affiliation: affiliation - 1, invited: waiting === 1, disabled: waiting === 2, roles, moreRoles, sources, rows, folded: (id + " " + name).toLowerCase() }));
 }
 
 // A row is read into one object, which is used again for the next.
@@ -125,7 +125,7 @@ function markOf(person, row) {
   add(names.permissions[row.permission].conditions, "c");
   add(row.own, "o");
   add(endsSoon(person, row), "e");
-  return person.invited ? [kind + " i", "(" + text + ")"] : [kind, text];
+  return person.invited || person.disabled ? [kind + " i", "(" + text + ")"] : [kind, text];
 }
 
 const count = (n, one, many) => n.toLocaleString("en") + " " + (n === 1 ? one : many);

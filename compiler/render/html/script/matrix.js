@@ -33,6 +33,7 @@ const special = {
   own: (_, row) => row.own,
   ends: endsSoon,
   invited: person => person.invited,
+  disabled: person => person.disabled,
 };
 
 function fits(filter, person, row) {
@@ -89,7 +90,7 @@ function filterForm() {
     field("Role", choice("role", "any", options(names.roles, used.role, r => r.id))),
     field("Permission", choice("permission", "any", options(names.permissions, used.permission, p => p.id))),
     levels.length ? field("Sensitivity", choice("sensitivity", "any", levels.map(s => [s, s]))) : "",
-    field("Flag", choice("special", "any", [["withheld", "withheld (w, –)"], ["conditional", "conditional (c)"], ["own", "own records only (o)"], ["ends", "expires soon (e)"], ["invited", "invited ( )"]])),
+    field("Flag", choice("special", "any", [["withheld", "withheld (w, –)"], ["conditional", "conditional (c)"], ["own", "own records only (o)"], ["ends", "expires soon (e)"], ["invited", "invited ( )"], ["disabled", "disabled ( )"]])),
     el("label", { class: "check" }, el("input", { type: "checkbox", name: "individual" }), "Individual grants only"),
     el("button", { type: "reset" }, "Reset"));
 }

@@ -14,6 +14,7 @@ function termsOf(person, row) {
     if (row.ends) terms.push("until " + dateOf(row.ends));
   }
   if (person.invited) terms.push("once the invitation is accepted");
+  if (person.disabled) terms.push("once the user is enabled again");
   return terms;
 }
 
@@ -67,6 +68,7 @@ function openPanel(person, row, back) {
     if (row.ends) fact("Expiry", dateOf(row.ends) + (isSoon(row.ends) ? ", soon" : ""));
   }
   if (person.invited) fact("Status", "invited: held once the invitation is accepted");
+  if (person.disabled) fact("Status", "disabled: held once the user is enabled again");
   if (p.sensitivity) fact("Sensitivity", p.sensitivity);
   panel.replaceChildren(
     el("button", { type: "button", class: "close", onclick: closePanel }, "Close"),

@@ -46,7 +46,7 @@ function summary(person) {
   return { held, scopes: scopes.size, levels, highest: sensitivities.find(s => levels[s]) || "" };
 }
 
-const kindOfPerson = p => (p.invited ? "invited " : "") + (p.affiliation >= 0 ? names.affiliations[p.affiliation] + " " : "") + "user";
+const kindOfPerson = p => (p.invited ? "invited " : p.disabled ? "disabled " : "") + (p.affiliation >= 0 ? names.affiliations[p.affiliation] + " " : "") + "user";
 
 let byUser; // findings, once they are asked for
 
@@ -60,7 +60,7 @@ function personPage(id) {
   const person = everybody && id.startsWith("user:") && people.find(p => p.id === id.slice("user:".length));
   if (!person) return null;
   const { held, scopes, levels } = summary(person);
-  const verb = person.invited ? "will hold, once the invitation is accepted," : "holds";
+  const verb = person.invited ? "will hold, once the invitation is accepted," : person.disabled ? "will hold, once enabled again," : "holds";
   const says = person.rows.length === 0 ? "has no access." : held === 0 ? "holds nothing: deny rules take every action." :
     `${verb} ${count(held, "permission", "permissions")} on ${count(scopes, "scope", "scopes")}${levels.critical ? `, ${levels.critical} of them critical` : ""}.`;
   const page = el("article", { class: "view one", id: "person", "data-of": "people", "aria-labelledby": "person-title" },
