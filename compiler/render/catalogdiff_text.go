@@ -56,7 +56,7 @@ func (d *CatalogDiff) line(b *strings.Builder, x *catalogLine, style Style) {
 		fmt.Fprintf(b, "  %s %s\n", head, wrapText(Safe(text), 5+len(x.verb())+len(x.tag), 6))
 		return
 	}
-	fmt.Fprintf(b, "  %s %s\n", head, wrapText(Safe(strings.TrimSpace(about)), 5+len(x.verb())+len(x.tag), 6))
+	fmt.Fprintf(b, "  %s: %s\n", head, wrapText(Safe(strings.TrimSpace(about)), 8+len(x.verb())+len(x.tag), 6))
 	for _, item := range items {
 		fmt.Fprintf(b, "      %s\n", wrapText(Safe(item), 6, 8))
 	}

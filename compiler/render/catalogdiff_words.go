@@ -43,7 +43,7 @@ func (d *CatalogDiff) whole(c *catalogdiff.Change) string {
 	case catalogdiff.Condition:
 		return get("text")
 	case catalogdiff.Role:
-		return strings.TrimSuffix(get("title")+": "+d.cellsOf(c), ": ")
+		return strings.TrimPrefix(get("title")+": "+d.cellsOf(c), ": ")
 	case catalogdiff.Include:
 		return "on " + get("reach")
 	case catalogdiff.UserAttribute, catalogdiff.ScopeAttribute:
@@ -220,6 +220,9 @@ func (x *catalogLine) verb() string {
 
 // sureText counts how sure the cells of a line are.
 func (x *catalogLine) sureText() string {
+	if x.how == catalogdiff.Removed {
+		return ""
+	}
 	var parts []string
 	for _, text := range sortedKeys(x.sure) {
 		parts = append(parts, fmt.Sprintf("%s %s", Thousands(x.sure[text]), text))
