@@ -69,6 +69,18 @@ func (c *Change) field(name string) *FieldChange {
 	return nil
 }
 
+// Matters reports whether a field says something about what happened to the item,
+// beside words and sources that changed with it.
+func (c *Change) Matters(field string) bool {
+	switch {
+	case isText(field):
+		return c.How == TextChanged || field == "inferred" && c.Confidence != 0
+	case isSource(field):
+		return c.How == SourceChanged
+	}
+	return true
+}
+
 // isText reports whether a field is words for people, which change no access.
 func isText(name string) bool {
 	switch name {
