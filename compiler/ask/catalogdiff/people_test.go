@@ -47,7 +47,7 @@ func TestPeople(t *testing.T) {
 			t.Fatal(p.Stopped[0].Message)
 		}
 	}
-	c, err := diff.Compare(t.Context(), s.Base, s.Head, &diff.Gates{MaxLost: -1})
+	c, err := diff.Compare(t.Context(), s.Base, s.Head, &diff.Gates{MaxLost: -1}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
