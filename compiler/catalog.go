@@ -56,10 +56,14 @@ func catalogOf(d *policy.Declared, in *CatalogSource) (*policy.Catalog, []diag.F
 		name = d.Catalog.Extends
 	}
 	if !name.Given() {
-		if err := in.learn(d.Catalog); err != nil {
+		own := d.Catalog
+		if in != nil && in.Known != nil {
+			own = policy.Moved(own, 0) // what the project declares stays as it is
+		}
+		if err := in.learn(own); err != nil {
 			return nil, nil, err
 		}
-		c, faults := resolve.Catalog(d.Catalog, nil)
+		c, faults := resolve.Catalog(own, nil)
 		return c, faults, nil
 	}
 	if !schema.Ships(name.Name) {

@@ -47,7 +47,7 @@ func learnRoles(c, from *policy.DeclaredCatalog) {
 			c.Roles[at].Aliases = learnNames(c.Roles[at].Title, c.Roles[at].Aliases, r.Title, r.Aliases)
 			continue
 		}
-		if levels := known(r.Levels, c.Levels); len(levels) > 0 {
+		if levels := known(r.Levels, levelsOf(c)); len(levels) > 0 {
 			c.Roles = append(c.Roles, policy.DeclaredRole{ID: policy.Ref{Name: r.ID.Name}, Title: r.Title, Aliases: r.Aliases, Levels: levels})
 		}
 	}
@@ -66,7 +66,7 @@ func learnPermissions(c, from *policy.DeclaredCatalog) {
 			c.Permissions[n].Aliases = learnNames(c.Permissions[n].Title, c.Permissions[n].Aliases, p.Title, p.Aliases)
 			continue
 		}
-		if levels := known(p.Levels, c.Levels); len(levels) > 0 {
+		if levels := known(p.Levels, levelsOf(c)); len(levels) > 0 {
 			c.Permissions = append(c.Permissions, policy.DeclaredPermission{
 				ID: policy.Ref{Name: p.ID.Name}, Title: p.Title, Aliases: p.Aliases, Levels: levels,
 				Actions: noPlaces(p.Actions), Sensitivity: p.Sensitivity,
@@ -105,13 +105,29 @@ func learnAttributes(list, from []policy.DeclaredAttribute) []policy.DeclaredAtt
 			list = append(list, a)
 			continue
 		}
-		list[at].Closed = list[at].Closed && a.Closed
+		if list[at].Closed = list[at].Closed && a.Closed; !list[at].Closed && list[at].Values == nil {
+			continue // it takes any value
+		}
 		for _, v := range noPlaces(a.Values) {
 			if !slices.ContainsFunc(list[at].Values, func(x policy.Ref) bool { return x.Name == v.Name }) {
 				list[at].Values = append(slices.Clone(list[at].Values), v)
 			}
 		}
 	}
+	return list
+}
+
+// levelsOf returns the levels of a catalog, in a line or a tree.
+func levelsOf(c *policy.DeclaredCatalog) []policy.Ref {
+	list := slices.Clone(c.Levels)
+	var walk func([]policy.DeclaredLevel)
+	walk = func(levels []policy.DeclaredLevel) {
+		for i := range levels {
+			list = append(list, levels[i].ID)
+			walk(levels[i].Levels)
+		}
+	}
+	walk(c.LevelTree)
 	return list
 }
 

@@ -62,6 +62,9 @@ func (p *hostileProject) runs() []outputOf {
 		ofFormats(render.DiffFormats, "diff", "--against", "./head", "base"),
 		ofFormats(render.TestFormats, "test", "head"),
 		ofFormats(render.CatalogFormats, "catalog", "head"),
+		ofFormats(render.CatalogDiffFormats, "catalog", "diff", "call-manager", "./head"),
+		ofFormats(render.CatalogDiffFormats, "catalog", "diff", "-v", "./head", "call-manager"),
+		ofFormats(render.DiffFormats, "catalog", "diff", "./head", "./head", "head"),
 		ofFormats(render.WhoFormats, "who", "role:reader", "head"),
 		ofFormats(render.WhoFormats, "who", "read", "head"),
 		ofFormats(render.ExplainFormats, "-C", "head", "explain", "--", user),
@@ -168,7 +171,7 @@ func (p *hostileProject) try(t *testing.T, runs []outputOf) {
 		if err := checkLog("text", stderr.Bytes()); err != nil {
 			t.Errorf("%q (%d) says: %v", r.args, code, err)
 		}
-		if r.format == "json" && r.args[0] == "catalog" && p.says["Own product"] != "" {
+		if r.format == "json" && r.args[0] == "catalog" && r.args[1] != "diff" && p.says["Own product"] != "" {
 			var catalog struct{ Title string }
 			if err := json.Unmarshal(stdout.Bytes(), &catalog); err != nil || catalog.Title != p.says["Own product"] {
 				t.Errorf("%q says %q, want %q (%v)", r.args, catalog.Title, p.says["Own product"], err)

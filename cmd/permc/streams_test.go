@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/cmd/permc/internal/flags"
+	"permc.dev/permc/compiler/render"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
@@ -49,6 +50,8 @@ var ways = map[string][]string{
 	"test":    {"test", "p"},
 	"version": {"version"},
 	"who":     {"who", "owner", "p"},
+
+	"catalog diff": {"catalog", "diff", "call-manager@2026-11-22", "call-manager"},
 }
 
 // commandLines are all commands, each with every format that it has, and their
@@ -61,9 +64,9 @@ func commandLines(t *testing.T) (lines [][]string) {
 		for _, c := range cmd.Commands() {
 			walk(c)
 		}
-		way, ok := ways[cmd.Name()]
+		way, ok := ways[strings.TrimPrefix(strings.Join(path, " "), "completion ")]
 		switch {
-		case cmd.HasSubCommands() || cmd.Name() == "help":
+		case cmd.HasSubCommands() && !ok || cmd.Name() == "help":
 			return
 		case !ok:
 			t.Errorf("%s: say in ways how it is used", cmd.CommandPath())
@@ -77,7 +80,14 @@ func commandLines(t *testing.T) (lines [][]string) {
 		if f := cmd.Flags().Lookup("format"); f != nil {
 			formats, _ := f.Value.(flags.Value).Complete(nil, "")
 			for _, format := range formats {
-				lines = append(lines, append(slices.Clone(way), flag, format))
+				line := append(slices.Clone(way), flag, format)
+				if len(path) == 2 && format == "github" {
+					continue // nothing changes for people, and that has no line
+				}
+				if len(path) == 2 && !slices.Contains(render.CatalogDiffFormats, format) {
+					line = append(line, "p") // these formats are about people
+				}
+				lines = append(lines, line)
 			}
 		}
 	}

@@ -37,6 +37,7 @@ func (d *CatalogDiff) line(b *strings.Builder, x *catalogLine, style Style) {
 	if x.tag != "" {
 		head += " [" + x.tag + "]"
 	}
+	at := 3 + textWidth(head)
 	switch {
 	case x.how <= catalogdiff.Widened:
 		head = style.yellow(head)
@@ -53,10 +54,14 @@ func (d *CatalogDiff) line(b *strings.Builder, x *catalogLine, style Style) {
 		if about != "" {
 			text = strings.TrimPrefix(text+": "+about, ": ")
 		}
-		fmt.Fprintf(b, "  %s %s\n", head, wrapText(Safe(text), 5+len(x.verb())+len(x.tag), 6))
+		fmt.Fprintf(b, "  %s %s\n", head, wrapText(Safe(text), at, 6))
 		return
 	}
-	fmt.Fprintf(b, "  %s %s\n", head, wrapText(Safe(strings.TrimSpace(about)), 5+len(x.verb())+len(x.tag), 6))
+	if about == "" {
+		fmt.Fprintf(b, "  %s\n", head)
+	} else {
+		fmt.Fprintf(b, "  %s: %s\n", head, wrapText(Safe(strings.TrimSpace(about)), at+1, 6))
+	}
 	for _, item := range items {
 		fmt.Fprintf(b, "      %s\n", wrapText(Safe(item), 6, 8))
 	}

@@ -43,7 +43,7 @@ func (d *CatalogDiff) whole(c *catalogdiff.Change) string {
 	case catalogdiff.Condition:
 		return get("text")
 	case catalogdiff.Role:
-		return strings.TrimSuffix(get("title")+": "+d.cellsOf(c), ": ")
+		return strings.TrimPrefix(get("title")+": "+d.cellsOf(c), ": ")
 	case catalogdiff.Include:
 		return "on " + get("reach")
 	case catalogdiff.UserAttribute, catalogdiff.ScopeAttribute:
@@ -128,6 +128,8 @@ func (d *CatalogDiff) fieldText(c *catalogdiff.Change, f *catalogdiff.FieldChang
 	switch {
 	case c.Kind == catalogdiff.Whole && f.Name == "changes":
 		return "" // listed first
+	case !d.Verbose && !c.Matters(f.Name):
+		return ""
 	case strings.HasPrefix(f.Name, "when."):
 		return d.whenText(c, f)
 	case !d.Verbose && (len(f.Before)+len(f.After) > 6 || longest(f.Before, f.After) > 60):
@@ -151,7 +153,10 @@ func (d *CatalogDiff) whenText(c *catalogdiff.Change, f *catalogdiff.FieldChange
 	if was, is := when(d.Old), when(d.New); was != is {
 		return "requirement: " + was + " -> " + is
 	}
-	return "requirement: in other words or elsewhere"
+	if c.How == catalogdiff.TextChanged {
+		return "requirement: reworded"
+	}
+	return "requirement: the same, counted on other scopes"
 }
 
 func longest(lists ...[]string) (n int) {
@@ -220,6 +225,9 @@ func (x *catalogLine) verb() string {
 
 // sureText counts how sure the cells of a line are.
 func (x *catalogLine) sureText() string {
+	if x.how == catalogdiff.Removed {
+		return ""
+	}
 	var parts []string
 	for _, text := range sortedKeys(x.sure) {
 		parts = append(parts, fmt.Sprintf("%s %s", Thousands(x.sure[text]), text))

@@ -69,6 +69,18 @@ func (c *Change) field(name string) *FieldChange {
 	return nil
 }
 
+// Matters reports whether a field says something about what happened to the item,
+// beside words and sources that changed with it.
+func (c *Change) Matters(field string) bool {
+	switch {
+	case isText(field):
+		return c.How == TextChanged || field == "inferred" && c.Confidence != 0
+	case isSource(field):
+		return c.How == SourceChanged
+	}
+	return true
+}
+
 // isText reports whether a field is words for people, which change no access.
 func isText(name string) bool {
 	switch name {
@@ -108,7 +120,7 @@ func directionOf(was, is *Item, fields []FieldChange) (d direction) {
 	case Role:
 		d |= limitedDirection(limited(was, "limited", "affiliations"), limited(is, "limited", "affiliations"))
 	case UserAttribute, ScopeAttribute:
-		d |= limitedDirection(limited(was, "closed", "values"), limited(is, "closed", "values"))
+		d |= limitedDirection(listed(was), listed(is)) | setDirection(valuesOf(is, "closed"), valuesOf(was, "closed"))
 	}
 	return d
 }
@@ -182,6 +194,12 @@ func limitedDirection(was, is limits) direction {
 
 func limited(x *Item, flag, list string) limits {
 	return limits{all: valueOf(x, flag) == "", some: valuesOf(x, list)}
+}
+
+// listed are the values of an attribute. One without any takes all, unless it is closed.
+func listed(x *Item) limits {
+	some := valuesOf(x, "values")
+	return limits{all: some == nil && valueOf(x, "closed") == "", some: some}
 }
 
 func grantees(x *Item) limits {

@@ -112,7 +112,7 @@ func Items(c *policy.Catalog) (list []Item) {
 // apart are the fields that are items of their own, or that say what an item is.
 var apart = map[reflect.Type][]string{
 	reflect.TypeFor[policy.Catalog](): {"UserAttributes", "ScopeAttributes", "Labels", "Affiliations", "Depths", "Permissions", "Derived",
-		"Implying", "Roles", "Rules", "Sources", "Corrections", "PermissionByID", "RoleByID", "PermissionAliases", "RoleAliases"},
+		"Implying", "Roles", "Rules", "Sources", "Corrections", "PermissionByID", "RoleByID", "PermissionAliases", "RoleAliases", "Unlisted"},
 	reflect.TypeFor[policy.Role]():              {"ID", "Index", "Cells", "Includes"},
 	reflect.TypeFor[policy.Permission]():        {"ID", "Index", "Conditions", "ConditionIDs"},
 	reflect.TypeFor[policy.Cell]():              {"Permission"},

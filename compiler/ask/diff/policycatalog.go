@@ -133,7 +133,7 @@ func catalogChanges(base, head *compiler.Project) (list []PolicyChange) {
 	if b.Version != h.Version {
 		parts = append(parts, "version "+cmp.Or(b.Version, "none")+" -> "+cmp.Or(h.Version, "none"))
 	}
-	if x, y := pinOf(base), pinOf(head); x != y {
+	if x, y := pinOf(base), pinOf(head); x != y && (x == "" || y == "") { // else the version says it
 		parts = append(parts, "pin "+cmp.Or(x, "none")+" -> "+cmp.Or(y, "none"))
 	}
 	described := func(d policy.Described) policy.Ref { return d.ID }
