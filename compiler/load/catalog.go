@@ -18,6 +18,16 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 		Default:         decodeRef(t.Get("default").Get("role")), DefaultForAll: t.Get("default").Get("unassigned").
 					Text() == "true",
 	}
+	if h := t.Get("home"); h != nil {
+		c.Home = &policy.DeclaredHome{Levels: decodeRefs(h.Get("level")), Source: decodeRef(h.Get("source")),
+			Elsewhere: decodeAttributes(h.Get("elsewhere").Get("scopeAttribute"))}
+	}
+	for i, d := range decodeDescribed(t.Get("groupKinds")) {
+		c.GroupKinds = append(c.GroupKinds, policy.DeclaredGroupKind{Described: d})
+		k := t.Get("groupKinds").Get(d.ID.Name)
+		c.GroupKinds[i].NoRoles, c.GroupKinds[i].NoGrants = k.Get("roles").Text() == "false", k.Get("grants").Text() == "false"
+		c.GroupKinds[i].AllAtHome = k.Get("members").Text() == "home"
+	}
 	fieldsOf(t.Get("depths"), func(k *tree.Node, v tree.Tree) {
 		c.Depths = append(c.Depths, policy.DeclaredDepth{ID: keyRef(k), Title: v.Get("title").Text(), Aliases: texts(v.Get("aliases")),
 			Reach: decodeReach(v.Get("reach")), Own: v.Get("access").Text() == "own", Source: decodeRef(v.Get("source"))})
@@ -85,7 +95,8 @@ func decodeRole(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 	r := policy.DeclaredRole{
 		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")), Description: t.Get("description").Text(),
 		Affiliations: decodeRefs(t.Get("affiliations")), Limited: t.Get("affiliations") != nil, Levels: decodeRefs(t.Get("level")),
-		Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
+		GroupRecords: t.Get("inheritance").Text() == "group",
+		Source:       decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
 	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) {
 		r.Cells = append(r.Cells, roleCell(k, v))

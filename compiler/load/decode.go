@@ -145,6 +145,8 @@ func decodeUser(u *policy.DeclaredUser, id policy.Ref, t tree.Tree, invited bool
 			u.Via = v.Text()
 		case "affiliation":
 			u.Affiliation = decodeRef(v)
+		case "home":
+			u.Home = decodeRef(v)
 		case "roles", "grants":
 			u.Entries = decodeEntries(u.Entries, v, k.Text == "grants")
 		case "attributes":
@@ -154,7 +156,8 @@ func decodeUser(u *policy.DeclaredUser, id policy.Ref, t tree.Tree, invited bool
 }
 
 func decodeGroup(k *tree.Node, t tree.Tree) policy.DeclaredGroup {
-	g := policy.DeclaredGroup{ID: keyRef(k), Title: t.Get("title").Text(), Members: decodeRefs(t.Get("members"))}
+	g := policy.DeclaredGroup{ID: keyRef(k), Title: t.Get("title").Text(), Members: decodeRefs(t.Get("members")),
+		Kind: decodeRef(t.Get("kind")), Home: decodeRef(t.Get("home"))}
 	for k, v := range t.Fields() {
 		if k.Text == "roles" || k.Text == "grants" {
 			g.Entries = decodeEntries(g.Entries, v, k.Text == "grants")

@@ -36,6 +36,7 @@ const (
 	ticketSlot
 	nameSlot
 	affiliationSlot
+	homeSlot
 	rolesSlot
 	grantsSlot
 )
@@ -76,7 +77,7 @@ func planOf(t *shape.Type, slots map[string]slot) (p plan, ok bool) {
 	return p, true
 }
 
-var userSlots = map[string]slot{"name": nameSlot, "affiliation": affiliationSlot, "roles": rolesSlot,
+var userSlots = map[string]slot{"name": nameSlot, "affiliation": affiliationSlot, "home": homeSlot, "roles": rolesSlot,
 	"grants": grantsSlot}
 
 func entrySlots(what string) map[string]slot {
@@ -263,6 +264,8 @@ func putUser(u *policy.DeclaredUser, x slot, text string, pos policy.Pos) bool {
 		u.Name = text
 	case affiliationSlot:
 		u.Affiliation = policy.Ref{Name: text, Pos: pos}
+	case homeSlot:
+		u.Home = policy.Ref{Name: text, Pos: pos}
 	}
 	return true
 }

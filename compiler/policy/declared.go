@@ -72,6 +72,7 @@ type DeclaredUser struct {
 	ID          Ref
 	Name        string
 	Affiliation Ref
+	Home        Ref
 	Entries     []DeclaredEntry
 	Attributes  []Attribute
 	Invited     bool
@@ -93,10 +94,11 @@ type DeclaredEntry struct {
 
 // DeclaredGroup holds users and other groups.
 type DeclaredGroup struct {
-	ID      Ref
-	Title   string
-	Members []Ref
-	Entries []DeclaredEntry
+	ID         Ref
+	Title      string
+	Kind, Home Ref
+	Members    []Ref
+	Entries    []DeclaredEntry
 }
 
 // DeclaredWaiver silences one rule for one user or group.
@@ -236,6 +238,8 @@ type DeclaredCatalog struct {
 	Permissions     []DeclaredPermission
 	Roles           []DeclaredRole
 	Rules           []DeclaredRule
+	Home            *DeclaredHome // or nil
+	GroupKinds      []DeclaredGroupKind
 	Default         Ref
 	DefaultForAll   bool // also for users without an assignment
 	Sources         []Source
@@ -243,6 +247,20 @@ type DeclaredCatalog struct {
 	Changes         []CatalogChange
 	Notes, Limits   []string
 	Pos             Pos
+}
+
+// DeclaredHome says where users and groups can be at home.
+type DeclaredHome struct {
+	Levels    []Ref
+	Elsewhere []Attribute
+	Source    Ref
+}
+
+// DeclaredGroupKind says what groups of a kind can have.
+type DeclaredGroupKind struct {
+	Described
+	NoRoles, NoGrants bool
+	AllAtHome         bool // the members are those at home where the group is
 }
 
 // Described is an id with its text for people.
@@ -335,6 +353,7 @@ type DeclaredRole struct {
 	Affiliations       []Ref
 	Limited            bool // Affiliations was given
 	Levels             []Ref
+	GroupRecords       bool // see Role
 	Cells              []DeclaredCell
 	Includes           []DeclaredInclude
 	Source             Ref

@@ -28,6 +28,7 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Finding) 
 	}
 	b.sources()
 	b.levels()
+	b.homes()
 	b.depths()
 	b.permissions()
 	b.shared()
@@ -178,6 +179,7 @@ func (b *catalogBinder) roles() {
 		d := &list[i]
 		r := &policy.Role{
 			ID: d.ID.Name, Title: d.Title, Aliases: d.Aliases, Description: d.Description, Index: i, Pos: d.ID.Pos, Limited: d.Limited,
+			GroupRecords: d.GroupRecords,
 			Affiliations: b.oneOf("affiliation", d.Affiliations, affiliations), Levels: b.levelSet(d.Levels, b.catalog.Levels),
 			Source: d.Source.Name, Inferred: d.Inferred, Custom: b.added[d.ID.Name],
 		}

@@ -19,6 +19,8 @@ func (b *catalogBinder) extend(base, ext *policy.DeclaredCatalog) *policy.Declar
 		})
 	c.Roles = appendNew(b, "role", base.Roles, ext.Roles, func(r policy.DeclaredRole) policy.Ref { return r.ID })
 	c.Labels = appendNew(b, "label", base.Labels, ext.Labels, func(d policy.Described) policy.Ref { return d.ID })
+	c.GroupKinds = appendNew(b, "kind of group", base.GroupKinds, ext.GroupKinds,
+		func(k policy.DeclaredGroupKind) policy.Ref { return k.ID })
 	c.Depths = appendNew(b, "depth", base.Depths, ext.Depths, func(d policy.DeclaredDepth) policy.Ref { return d.ID })
 	c.Sources = appendNew(b, "source", base.Sources, ext.Sources, func(s policy.Source) policy.Ref { return s.ID })
 	c.UserAttributes = b.extendAttributes(base.UserAttributes, ext.UserAttributes)

@@ -28,10 +28,15 @@ func (b *policyBinder) bindGroups() {
 	for i := range b.declared.Groups {
 		d := &b.declared.Groups[i]
 		g := &policy.Group{ID: d.ID.Name, Title: d.Title, Pos: d.ID.Pos, Members: d.Members,
-			Entries: b.entries(d.Entries, "", d.ID.Name)}
+			Entries: b.entries(d.Entries, "", d.ID.Name), Home: b.home(d.Home)}
+		b.bindToHome(g.Home, g.Entries, true)
+		b.kind(g, d)
 		b.groups[g.ID] = g
 		b.policy.Groups = append(b.policy.Groups, g)
 		nest[g] = &nesting{group: g}
+	}
+	if b.byHome {
+		b.homeless()
 	}
 	for i := range b.declared.Groups {
 		b.members(&b.declared.Groups[i], nest)
@@ -61,6 +66,10 @@ func (b *policyBinder) bindGroups() {
 
 func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*nesting) {
 	n := nest[b.groups[d.ID.Name]]
+	if n.group.Kind != nil && n.group.Kind.AllAtHome {
+		b.atHome(n)
+		return
+	}
 	for _, m := range d.Members {
 		if name, ok := strings.CutPrefix(m.Name, "group:"); ok {
 			if g := b.groups[name]; g != nil {

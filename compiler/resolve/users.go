@@ -119,6 +119,10 @@ func (b *policyBinder) user(d *policy.DeclaredUser, u *policy.User) {
 		u.Attributes[a.Name.Name] = refNames(a.Values)
 	}
 	u.Entries = b.entries(d.Entries, u.ID, "")
+	if d.Home.Given() {
+		u.Home = b.home(d.Home)
+		b.bindToHome(u.Home, u.Entries, false)
+	}
 }
 
 // distinct reports ids that differ only in case. Users are sorted by id, so ids without capitals can

@@ -117,7 +117,7 @@ func (w *part) row(r *policy.Row) {
 	if len(r.Withheld) > 0 {
 		w.Withheld++
 	}
-	if r.Own {
+	if r.Records != policy.AllRecords {
 		w.Own++
 	}
 	if !r.Held() {

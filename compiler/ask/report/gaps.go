@@ -56,6 +56,8 @@ func (r *Report) gaps() (list []Gap) {
 
 var faults = map[policy.Fault]string{
 	policy.WrongLevel:           "wrong level",
+	policy.WrongGroupKind:       "wrong kind of group",
+	policy.WrongHome:            "not at home",
 	policy.DeprecatedPermission: "deprecated",
 	policy.WrongAffiliation:     "wrong affiliation",
 	policy.NotGrantable:         "not grantable",

@@ -21,6 +21,7 @@ var legend = []mark{
 	{"w", "Xw", "some actions are withheld"},
 	{"c", "Xc", "needs a condition that permc cannot check"},
 	{"o", "Xo", "own records only"},
+	{"t", "Xt", "records of the group only, not one's own"},
 	{"e", "Xe", "expires soon"},
 	{"i", "(X)", "invited: held once the invitation is accepted"},
 }
@@ -36,7 +37,8 @@ func cellMark(p *policy.Policy, r *policy.Row) (class, text string) {
 	}
 	add(len(r.Withheld) > 0 && r.Held(), "w")
 	add(len(r.Permission.Conditions) > 0, "c")
-	add(r.Own, "o")
+	add(r.Records == policy.OwnRecords, "o")
+	add(r.Records == policy.GroupRecords, "t")
 	add(report.EndsSoon(p, r), "e")
 	if r.User.Invited {
 		class += " i"

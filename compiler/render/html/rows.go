@@ -142,7 +142,7 @@ func plain(r *policy.Row) bool {
 func (w *rowWriter) index(v *policy.Via) int {
 	for i := len(w.sources) - 1; i >= 0; i-- {
 		if s := &w.sources[i]; s.Pos == v.Pos && s.Role == v.Role && s.Kind == v.Kind && s.Implier == v.Implier && s.Scope == v.Scope &&
-			s.From == v.From && s.Group == v.Group && s.Own == v.Own && s.Ends == v.Ends {
+			s.From == v.From && s.Group == v.Group && s.Records == v.Records && s.Ends == v.Ends {
 			return i
 		}
 	}
@@ -157,7 +157,7 @@ func (w *rowWriter) source(b []byte, i int, v *policy.Via) []byte {
 		implier = v.Implier.Index + 1
 	}
 	return list(b, i, int(v.Kind), roleIndex(v.Role), roleIndex(v.From), groupIndex(v.Group), implier, v.Scope.Index,
-		flag(v.Own), int(v.Ends), int(v.Pos.File), at.Line, at.Column)
+		int(v.Records), int(v.Ends), int(v.Pos.File), at.Line, at.Column)
 }
 
 func (w *rowWriter) rule(r *policy.Rule) int {

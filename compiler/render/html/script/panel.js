@@ -2,6 +2,9 @@
 const panel = document.getElementById("panel");
 let leave; // what to do when the panel closes
 
+// whoseRecords says whose records are reached, by their number; render.describeRecords says the same.
+const whoseRecords = ["", "own records only", "records of the group only"];
+
 // termsOf is what a row is limited by, in words; render.DescribeTerms says the same.
 function termsOf(person, row) {
   const p = names.permissions[row.permission];
@@ -10,14 +13,14 @@ function termsOf(person, row) {
   const parts = partsOf(person, row);
   if (parts.length > 1) terms.push(...parts.map(p => p.actions.join(", ") + ": " + termsOfPart(p)));
   else {
-    if (row.own) terms.push("own records only");
+    if (row.records) terms.push(whoseRecords[row.records]);
     if (row.ends) terms.push("until " + dateOf(row.ends));
   }
   if (person.invited) terms.push("once the invitation is accepted");
   return terms;
 }
 
-const termsOfPart = p => (p.own ? "own records only" : "all records") + (p.ends ? ", until " + dateOf(p.ends) : ", no expiry");
+const termsOfPart = p => (whoseRecords[p.records] || "all records") + (p.ends ? ", until " + dateOf(p.ends) : ", no expiry");
 
 const mayOf = row => isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing left";
 
@@ -63,7 +66,7 @@ function openPanel(person, row, back) {
   const parts = partsOf(person, row);
   if (parts.length > 1) for (const p of parts) fact("Terms", p.actions.join(", ") + ": " + termsOfPart(p) + (isSoon(p.ends) ? ", soon" : ""));
   else {
-    if (row.own) fact("Records", "own records only");
+    if (row.records) fact("Records", whoseRecords[row.records]);
     if (row.ends) fact("Expiry", dateOf(row.ends) + (isSoon(row.ends) ? ", soon" : ""));
   }
   if (person.invited) fact("Status", "invited: held once the invitation is accepted");
@@ -85,7 +88,7 @@ function sourceItem(row, s) {
   const terms = [];
   const given = actionsOf(row.permission, s.low, s.high).join(", ");
   if (names.permissions[row.permission].actions.length > 1) terms.push("gives " + given);
-  if (s.own) terms.push("own records only");
+  if (s.records) terms.push(whoseRecords[s.records]);
   if (s.ends) terms.push("until " + dateOf(s.ends));
   return el("li", {}, el("p", {}, capital(saySource(row, s))), terms.length ? el("p", { class: "sub" }, terms.join("; ")) : "",
     s.file >= 0 ? el("p", {}, el("code", { class: "at" }, placeOf(s))) : "");
