@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"pgregory.net/rapid"
@@ -115,6 +116,9 @@ func csvCells(id string, user map[string]any) (cells []string, fits bool) {
 	for _, field := range sorted(user) {
 		switch value := user[field].(type) {
 		case string:
+			if !slices.Contains(csvColumns, field) {
+				return nil, false
+			}
 			values[field] = value
 		case []any:
 			entry, isEntry := value[0].(map[string]any)

@@ -338,6 +338,19 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 			fmt.Fprintf(b, "      %s\n", line)
 		}
 	}
+	if h := m.catalog.Home; h != nil {
+		section("Homes")
+		fmt.Fprintf(b, "  Users and groups are at home on one %s, and hold roles there.\n", strings.Join(m.catalog.LevelNames(h.Levels), " or "))
+		if on := elsewhere(m.catalog); on != "" {
+			fmt.Fprintf(b, "  Users also hold roles on other scopes with %s.\n", on)
+		}
+	}
+	if len(m.catalog.GroupKinds) > 0 {
+		section("Kinds of group")
+		for _, k := range m.catalog.GroupKinds {
+			fmt.Fprintf(b, "  %s  %s: %s\n", style.cyan(k.ID), k.Title, k.Description)
+		}
+	}
 	if len(m.catalog.Rules) > 0 {
 		section("Rules")
 		for i := range m.catalog.Rules {

@@ -161,7 +161,7 @@ func ownCatalog(p *compiler.Project) (c policy.DeclaredCatalog) {
 
 // rest is a catalog less what is listed by itself.
 func rest(c policy.DeclaredCatalog) policy.DeclaredCatalog {
-	return policy.DeclaredCatalog{Extends: c.Extends, Title: c.Title, Levels: c.Levels, Nested: c.Nested, ClosedLabels: c.ClosedLabels, Default: c.Default,
+	return policy.DeclaredCatalog{Extends: c.Extends, Title: c.Title, Levels: c.Levels, Nested: c.Nested, ClosedLabels: c.ClosedLabels, Home: c.Home, GroupKinds: c.GroupKinds, Default: c.Default,
 		DefaultForAll: c.DefaultForAll, Sources: c.Sources, Notes: c.Notes}
 }
 

@@ -51,6 +51,7 @@ function readRow(person, i, row) {
     for (let k = n[i++]; k > 0; k--) row.withheld.push([n[i++], n[i++]]);
   }
   row.records = 2;
+  row.sure = 0;
   row.ends = 0;
   let endless = false;
   const several = head & 2 ? n[i++] : 1;
@@ -65,6 +66,7 @@ function readRow(person, i, row) {
     }
     const at = v * sourceWidth;
     row.records = Math.min(row.records, person.sources[at + 6]);
+    row.sure = Math.max(row.sure, person.sources[at + 11]);
     endless ||= person.sources[at + 7] === 0;
     row.ends = Math.max(row.ends, person.sources[at + 7]);
   }
@@ -92,12 +94,12 @@ function partsOf(person, row) {
 }
 
 // sourceOf is the k-th source of a row.
-const sourceWidth = 11;
+const sourceWidth = 12;
 function sourceOf(person, row, k) {
   const at = row.via[k] * sourceWidth;
-  const [kind, role, from, group, implier, scope, records, ends, file, line, column] = person.sources.slice(at, at + sourceWidth);
+  const [kind, role, from, group, implier, scope, records, ends, file, line, column, sure] = person.sources.slice(at, at + sourceWidth);
   const [low, high] = row.given[k] || [row.low, row.high];
-  return { kind, role: role - 1, from: from - 1, group: group - 1, implier: implier - 1, scope, low, high, records, ends, file: file - 1, line, column };
+  return { kind, role: role - 1, from: from - 1, group: group - 1, implier: implier - 1, scope, low, high, records, ends, file: file - 1, line, column, sure };
 }
 
 const kindOf = (person, index) => person.sources[index * sourceWidth];
@@ -126,6 +128,8 @@ function markOf(person, row) {
   add(row.records === 1, "o");
   add(row.records === 2, "t");
   add(endsSoon(person, row), "e");
+  if (row.sure === 2) [kind, text] = [kind + " u", text + "*"];
+  else if (row.sure === 1 && kind[0] !== "d") [kind, text] = [kind + " v", text + "~"];
   return person.invited ? [kind + " i", "(" + text + ")"] : [kind, text];
 }
 

@@ -5,7 +5,10 @@ let leave; // what to do when the panel closes
 // whoseRecords says whose records are reached, by their number; render.describeRecords says the same.
 const whoseRecords = ["", "own records only", "records of the group only"];
 
-// termsOf is what a row is limited by, in words; render.DescribeTerms says the same.
+// sureness says how sure a row is, by its number; cell.go says the same.
+const sureness = ["", "derived from what sources state", "inferred, no source states it"];
+
+// termsOf is what a row is limited by, and how sure it is; terms in cell.go says the same.
 function termsOf(person, row) {
   const p = names.permissions[row.permission];
   const terms = row.withheld.map(([action, rule]) => p.actions[action] + " withheld by " + names.rules[rule]);
@@ -17,6 +20,7 @@ function termsOf(person, row) {
     if (row.ends) terms.push("until " + dateOf(row.ends));
   }
   if (person.invited) terms.push("once the invitation is accepted");
+  if (row.sure) terms.push(sureness[row.sure]);
   return terms;
 }
 
@@ -71,6 +75,7 @@ function openPanel(person, row, back) {
   }
   if (person.invited) fact("Status", "invited: held once the invitation is accepted");
   if (p.sensitivity) fact("Sensitivity", p.sensitivity);
+  fact("Confidence", sureness[row.sure] || "stated by a source of the catalog");
   panel.replaceChildren(
     el("button", { type: "button", class: "close", onclick: closePanel }, "Close"),
     el("h2", { id: "panel-title" }, el("a", { href: anchor("permission", p.id) }, p.id)),
@@ -90,6 +95,7 @@ function sourceItem(row, s) {
   if (names.permissions[row.permission].actions.length > 1) terms.push("gives " + given);
   if (s.records) terms.push(whoseRecords[s.records]);
   if (s.ends) terms.push("until " + dateOf(s.ends));
+  if (s.sure) terms.push(sureness[s.sure]);
   return el("li", {}, el("p", {}, capital(saySource(row, s))), terms.length ? el("p", { class: "sub" }, terms.join("; ")) : "",
     s.file >= 0 ? el("p", {}, el("code", { class: "at" }, placeOf(s))) : "");
 }
