@@ -144,6 +144,9 @@ func decodeCorrection(t tree.Tree) policy.Correction {
 		Depth: decodeRef(t.Get("depth")), Beside: besideDepth(t), Own: t.Get("access").Text(),
 		Actions: decodeRefs(t.Get("actions")), Reason: t.Get("reason").Text(), Source: t.Get("source").Text(), Pos: t[0].Pos,
 	}
+	c.NoCell = t.Get("cell") == nil
+	c.Replaces, c.Inheritance = t.Get("permissions") != nil, decodeRef(t.Get("inheritance"))
+	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) { c.Cells = append(c.Cells, roleCell(k, v)) })
 	if r := t.Get("reach"); r != nil {
 		reach := decodeReach(r)
 		c.Reach = &reach

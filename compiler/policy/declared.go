@@ -1,6 +1,10 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // Ref is a name as written, not yet resolved. The zero Ref is a missing name.
 type Ref struct {
@@ -297,10 +301,15 @@ type Source struct {
 	Read, Note string
 }
 
-// Correction is the organisation's own version of one cell of a shipped catalog.
+// Correction is the organisation's own version of one cell of a shipped catalog or, without a
+// permission, of a role.
 type Correction struct {
 	Role, Permission Ref
+	Cells            []DeclaredCell // of a role, if Replaces
+	Replaces         bool           // Cells are all that the role has
+	Inheritance      Ref            // "member", "group" or not given
 	Cell             string
+	NoCell           bool // Cell is not given
 	Depth            Ref // in place of Reach and Own
 	Beside           Pos // of a reach or an access beside a depth
 	Reach            *DeclaredReach
@@ -308,6 +317,23 @@ type Correction struct {
 	Actions          []Ref
 	Reason, Source   string
 	Pos              Pos
+}
+
+// What says what a correction is about, and what is right: a cell, or all that a role has.
+func (x *Correction) What() (about, is string) {
+	var parts []string
+	switch {
+	case x.Permission.Given() && x.Cell == "":
+		return x.Permission.Name + " of " + x.Role.Name, "no cell"
+	case x.Permission.Given():
+		return x.Permission.Name + " of " + x.Role.Name, x.Cell
+	case x.Replaces:
+		parts = append(parts, "all of its cells replaced by "+strconv.Itoa(len(x.Cells)))
+	}
+	if x.Inheritance.Given() {
+		parts = append(parts, "inheritance "+x.Inheritance.Name)
+	}
+	return x.Role.Name, strings.Join(parts, ", ")
 }
 
 // DeclaredPermission is a permission as written.

@@ -179,7 +179,7 @@ func (m *matrix) json(w io.Writer) error {
 		out.Rules = append(out.Rules, jsonRule{r.ID.Name, ruleForm(r), severity, r.Message, r.Help})
 	}
 	for _, x := range c.Corrections {
-		out.Corrections = append(out.Corrections, jsonCorrection{Role: x.Role.Name, Permission: x.Permission.Name, Cell: x.Cell, Reason: x.Reason, Source: x.Source})
+		out.Corrections = append(out.Corrections, correctionJSON(&x, nil))
 	}
 	for _, s := range c.Sources {
 		out.Sources = append(out.Sources, jsonSource{s.ID.Name, s.Title, s.URL, s.Read, s.Note})

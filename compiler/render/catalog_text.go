@@ -100,6 +100,9 @@ func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map
 		if x.Source == "" {
 			x.Source = r.Source
 		}
+		if c.Correction != nil && c.Correction.Replaces {
+			x.Corrected, x.Source, x.Backing = c.Correction.Reason, c.Correction.Source, nil
+		}
 		if inferred != "" {
 			x.Inferred, x.Confidence = inferred, policy.Inferred.String()
 		}
@@ -361,7 +364,8 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 	if len(m.catalog.Corrections) > 0 {
 		section("Corrections by this project")
 		for _, x := range m.catalog.Corrections {
-			fmt.Fprintf(b, "  %s of %s: %s: %s (%s)\n", x.Permission.Name, x.Role.Name, cellWord(x.Cell), x.Reason, x.Source)
+			about, is := x.What()
+			fmt.Fprintf(b, "  %s: %s: %s (%s)\n", about, is, x.Reason, x.Source)
 		}
 	}
 	if len(m.catalog.Sources) > 0 {
@@ -387,13 +391,6 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 	for _, c := range m.catalog.Changes {
 		fmt.Fprintf(b, "  %s  %s\n", c.Date, c.What)
 	}
-}
-
-func cellWord(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
 }
 
 func permissionNotes(p *policy.Permission) (list []string) {

@@ -47,6 +47,7 @@ type catalogBinder struct {
 	catalog  *policy.Catalog
 	added    map[string]bool // roles that the project adds
 	fixed    map[[2]string]*policy.Correction
+	dropped  map[string]bool // permissions of cells that a correction of a whole role replaced
 
 	roleNames, permissionNames, depthNames policy.Aliases
 }
