@@ -310,8 +310,8 @@ type Correction struct {
 	Inheritance      Ref            // "member", "group" or not given
 	Cell             string
 	NoCell           bool // Cell is not given
-	Depth            Ref // in place of Reach and Own
-	Beside           Pos // of a reach or an access beside a depth
+	Depth            Ref  // in place of Reach and Own
+	Beside           Pos  // of a reach or an access beside a depth
 	Reach            *DeclaredReach
 	Own              string // "", "own" or "all"
 	Actions          []Ref

@@ -196,7 +196,7 @@ func TestDynamics(t *testing.T) {
 		needs(t, at(c, "permissions", "give-roles", "when")))
 
 	equal(t, "rules", []string{"administrative-access-mode", "api-access-cannot-assign", "api-access-not-agent", "basic-user-required",
-		"disabled-user", "non-interactive-access-mode", "omnichannel-admin-needs-system-administrator", "outside-security-group"}, keys(c, "rules"))
+		"disabled-user", "matrix-app-needs-basic-user-at-home", "non-interactive-access-mode", "omnichannel-admin-needs-system-administrator", "outside-security-group"}, keys(c, "rules"))
 	equal(t, "basic-user-required holding", any(object{"anyRole": true}), at(c, "rules", "basic-user-required", "require", "holding"))
 	equal(t, "basic-user-required needs", any("basic-user"), at(c, "rules", "basic-user-required", "require", "needs", "role"))
 	equal(t, "basic-user-required at", any("any"), at(c, "rules", "basic-user-required", "require", "at"))
