@@ -39,7 +39,7 @@ type expansion struct {
 type cell struct {
 	key     uint64
 	actions policy.Actions
-	own     bool
+	records policy.Records
 	sure    policy.Confidence // of the cell and the includes that lead to it
 	role    *policy.Role      // with the cell
 }
@@ -161,7 +161,7 @@ func (f *Flattener) expand(at policy.RoleOn) *expansion {
 		for i := range held.Role.Cells {
 			c := &held.Role.Cells[i]
 			c.Reach.Each(held.Scope, c.Permission.Levels, func(s *policy.Scope) {
-				cells = append(cells, cell{rowKey(s, c.Permission), c.Actions, c.Own, max(c.Confidence, x.sure[n]), held.Role})
+				cells = append(cells, cell{rowKey(s, c.Permission), c.Actions, c.Records(), max(c.Confidence, x.sure[n]), held.Role})
 			})
 		}
 	}
@@ -182,12 +182,15 @@ func (f *Flattener) via(v *policy.Via, it *item) {
 	v.From, v.Implier = nil, nil
 	switch c := it.cell; {
 	case c == nil:
-		v.Kind, v.Role, v.Actions, v.Own, v.Confidence = policy.FromGrant, nil, e.Actions, false, e.Permission.Confidence()
+		v.Kind, v.Role, v.Actions, v.Records, v.Confidence = policy.FromGrant, nil, e.Actions, policy.AllRecords, e.Permission.Confidence()
 		if s.group != nil {
 			v.Kind = policy.FromGroupGrant
 		}
 	default:
-		v.Kind, v.Role, v.Actions, v.Own, v.Confidence = policy.FromRole, c.role, c.actions, c.own, c.sure
+		v.Kind, v.Role, v.Actions, v.Records, v.Confidence = policy.FromRole, c.role, c.actions, c.records, c.sure
+		if c.records == policy.OwnRecords && s.group != nil && c.role.GroupRecords {
+			v.Records = policy.GroupRecords
+		}
 		switch {
 		case c.role != e.Role:
 			v.Kind, v.From = policy.FromIncludedRole, e.Role
@@ -264,7 +267,7 @@ func (f *Flattener) compare(a, b item) int {
 	}
 	return cmp.Or(
 		cmp.Compare(groupIndex(v.Group), groupIndex(w.Group)), cmp.Compare(permissionIndex(v.Implier), permissionIndex(w.Implier)),
-		cmp.Compare(v.Actions, w.Actions), cmp.Compare(v.Ends.End(), w.Ends.End()), compareBool(v.Own, w.Own), cmp.Compare(v.Pos.End, w.Pos.End),
+		cmp.Compare(v.Actions, w.Actions), cmp.Compare(v.Ends.End(), w.Ends.End()), cmp.Compare(v.Records, w.Records), cmp.Compare(v.Pos.End, w.Pos.End),
 		cmp.Compare(v.Confidence, w.Confidence))
 }
 
@@ -287,16 +290,6 @@ func permissionIndex(p *policy.Permission) int {
 		return -1
 	}
 	return p.Index
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
 }
 
 // addUp makes a row from the sources with one key.
@@ -329,14 +322,14 @@ func (f *Flattener) row(r *policy.Row, u *policy.User, key uint64, vias []policy
 	// Field by field: a whole row would be built elsewhere and copied.
 	r.User, r.Scope, r.Permission = u, f.policy.Scopes[key>>32], f.policy.Catalog.Permissions[uint32(key)]
 	r.Via, r.Withheld = vias, nil
-	actions, own, ends := vias[0].Actions, vias[0].Own, vias[0].Ends
+	actions, records, ends := vias[0].Actions, vias[0].Records, vias[0].Ends
 	for i := 1; i < len(vias); i++ {
 		v := &vias[i]
 		actions |= v.Actions
-		own = own && v.Own
+		records = min(records, v.Records)
 		ends = policy.Later(ends, v.Ends)
 	}
-	r.Actions, r.Own, r.Ends = actions, own, ends
+	r.Actions, r.Records, r.Ends = actions, records, ends
 	if len(denies) == 0 {
 		return
 	}
@@ -355,9 +348,9 @@ func addUpLeft(r *policy.Row) {
 		switch {
 		case v.Actions&r.Actions == 0:
 		case first:
-			r.Own, r.Ends, first = v.Own, v.Ends, false
+			r.Records, r.Ends, first = v.Records, v.Ends, false
 		default:
-			r.Own = r.Own && v.Own
+			r.Records = min(r.Records, v.Records)
 			r.Ends = policy.Later(r.Ends, v.Ends)
 		}
 	}

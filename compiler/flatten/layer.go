@@ -53,7 +53,7 @@ func layersOf(r *policy.Role, levels int) (list []layer) {
 func (l *layer) add(r *policy.Role, c *policy.Cell) {
 	for level := range l.cells {
 		if c.Permission.Levels.Has(level) {
-			l.cells[level] = append(l.cells[level], cell{uint64(c.Permission.Index), c.Actions, c.Own, max(c.Confidence, l.sure), r})
+			l.cells[level] = append(l.cells[level], cell{uint64(c.Permission.Index), c.Actions, c.Records(), max(c.Confidence, l.sure), r})
 		}
 	}
 }

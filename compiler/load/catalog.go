@@ -23,6 +23,16 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 	} else {
 		c.Levels = decodeRefs(levels)
 	}
+	if h := t.Get("home"); h != nil {
+		c.Home = &policy.DeclaredHome{Levels: decodeRefs(h.Get("level")), Source: decodeRef(h.Get("source")),
+			Elsewhere: decodeAttributes(h.Get("elsewhere").Get("scopeAttribute"))}
+	}
+	for i, d := range decodeDescribed(t.Get("groupKinds")) {
+		c.GroupKinds = append(c.GroupKinds, policy.DeclaredGroupKind{Described: d})
+		k := t.Get("groupKinds").Get(d.ID.Name)
+		c.GroupKinds[i].NoRoles, c.GroupKinds[i].NoGrants = k.Get("roles").Text() == "false", k.Get("grants").Text() == "false"
+		c.GroupKinds[i].AllAtHome = k.Get("members").Text() == "home"
+	}
 	fieldsOf(t.Get("depths"), func(k *tree.Node, v tree.Tree) {
 		c.Depths = append(c.Depths, policy.DeclaredDepth{ID: keyRef(k), Title: v.Get("title").Text(), Aliases: texts(v.Get("aliases")),
 			Reach: decodeReach(v.Get("reach")), Own: v.Get("access").Text() == "own", Source: decodeRef(v.Get("source"))})
@@ -97,7 +107,8 @@ func decodeRole(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 	r := policy.DeclaredRole{
 		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")), Description: t.Get("description").Text(),
 		Affiliations: decodeRefs(t.Get("affiliations")), Limited: t.Get("affiliations") != nil, Levels: decodeRefs(t.Get("level")),
-		Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
+		GroupRecords: t.Get("inheritance").Text() == "group",
+		Source:       decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
 	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) {
 		r.Cells = append(r.Cells, roleCell(k, v))
@@ -145,6 +156,9 @@ func decodeCorrection(t tree.Tree) policy.Correction {
 		Depth: decodeRef(t.Get("depth")), Beside: besideDepth(t), Own: t.Get("access").Text(),
 		Actions: decodeRefs(t.Get("actions")), Reason: t.Get("reason").Text(), Source: t.Get("source").Text(), Pos: t[0].Pos,
 	}
+	c.NoCell = t.Get("cell") == nil
+	c.Replaces, c.Inheritance = t.Get("permissions") != nil, decodeRef(t.Get("inheritance"))
+	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) { c.Cells = append(c.Cells, roleCell(k, v)) })
 	if r := t.Get("reach"); r != nil {
 		reach := decodeReach(r)
 		c.Reach = &reach

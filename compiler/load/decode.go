@@ -152,6 +152,8 @@ func decodeUser(u *policy.DeclaredUser, id policy.Ref, t tree.Tree, invited bool
 			u.Status = decodeRef(v)
 		case "affiliation":
 			u.Affiliation = decodeRef(v)
+		case "home":
+			u.Home = decodeRef(v)
 		case "roles", "grants":
 			u.Entries = decodeEntries(u.Entries, v, k.Text == "grants")
 		case "groups":
@@ -165,7 +167,7 @@ func decodeUser(u *policy.DeclaredUser, id policy.Ref, t tree.Tree, invited bool
 }
 
 func decodeGroup(k *tree.Node, t tree.Tree) policy.DeclaredGroup {
-	g := policy.DeclaredGroup{ID: keyRef(k), Title: t.Get("title").Text()}
+	g := policy.DeclaredGroup{ID: keyRef(k), Title: t.Get("title").Text(), Kind: decodeRef(t.Get("kind")), Home: decodeRef(t.Get("home"))}
 	members := t.Get("members")
 	g.Members = make([]policy.DeclaredMember, 0, max(len(members)-1, 0))
 	elemsOf(members, func(v tree.Tree) { g.Members = append(g.Members, decodeMember(v, "group:")) })

@@ -39,6 +39,7 @@ const (
 	nameSlot
 	affiliationSlot
 	statusSlot
+	homeSlot
 	rolesSlot
 	grantsSlot
 	groupsSlot
@@ -80,7 +81,7 @@ func planOf(t *shape.Type, slots map[string]slot) (p plan, ok bool) {
 	return p, true
 }
 
-var userSlots = map[string]slot{"name": nameSlot, "affiliation": affiliationSlot, "status": statusSlot,
+var userSlots = map[string]slot{"name": nameSlot, "affiliation": affiliationSlot, "status": statusSlot, "home": homeSlot,
 	"roles": rolesSlot, "grants": grantsSlot, "groups": groupsSlot}
 
 func entrySlots(what string) map[string]slot {
@@ -309,6 +310,8 @@ func putUser(u *policy.DeclaredUser, x slot, text string, pos policy.Pos) bool {
 		u.Affiliation = policy.Ref{Name: text, Pos: pos}
 	case statusSlot:
 		u.Status = policy.Ref{Name: text, Pos: pos}
+	case homeSlot:
+		u.Home = policy.Ref{Name: text, Pos: pos}
 	}
 	return true
 }

@@ -29,6 +29,8 @@ type Catalog struct {
 	Implying                []*Permission // permissions with Implies, each before those it implies
 	Roles                   []*Role
 	Rules                   []DeclaredRule
+	Home                    *Home // or nil
+	GroupKinds              []GroupKind
 	Default                 *Role
 	DefaultForAll           bool
 	Sources                 []Source
@@ -41,6 +43,25 @@ type Catalog struct {
 	RoleByID       map[string]*Role
 
 	PermissionAliases, RoleAliases Aliases
+}
+
+// Home says where users and groups can be at home.
+type Home struct {
+	Levels    LevelSet
+	Elsewhere []Attribute // of scopes on which users are assigned roles wherever they are at home
+	Source    string
+}
+
+// Binds reports whether a role on a scope gives nothing to a holder who is at home somewhere.
+func (h *Home) Binds(home, on *Scope, isGroup bool) bool {
+	return home != nil && home != on && (isGroup || len(h.Elsewhere) == 0 || !hasScopeAttributes(on, h.Elsewhere))
+}
+
+// GroupKind says what groups of a kind can have.
+type GroupKind struct {
+	ID, Title, Description, Source string
+	NoRoles, NoGrants              bool
+	AllAtHome                      bool // the members are those at home where the group is
 }
 
 // LevelSet is a set of levels, by bit.
@@ -138,6 +159,14 @@ type Cell struct {
 	Correction *Correction
 }
 
+// Records returns whose records the cell reaches.
+func (c *Cell) Records() Records {
+	if c.Own {
+		return OwnRecords
+	}
+	return AllRecords
+}
+
 // Confidence is how sure a fact of a catalog is.
 type Confidence uint8
 
@@ -180,6 +209,7 @@ type Role struct {
 	Affiliations           []string
 	Limited                bool // only Affiliations may hold it
 	Levels                 LevelSet
+	GroupRecords           bool // held through a group, own means the group's records alone
 	Cells                  []Cell
 	Includes               []Include
 	Source                 string

@@ -1,6 +1,10 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // Ref is a name as written, not yet resolved. The zero Ref is a missing name.
 type Ref struct {
@@ -93,6 +97,7 @@ type DeclaredUser struct {
 	ID          Ref
 	Name        string
 	Affiliation Ref
+	Home        Ref
 	Entries     []DeclaredEntry
 	Groups      []DeclaredMember // the groups that the user names
 	Attributes  []Attribute
@@ -116,10 +121,11 @@ type DeclaredEntry struct {
 
 // DeclaredGroup holds users and other groups.
 type DeclaredGroup struct {
-	ID      Ref
-	Title   string
-	Members []DeclaredMember
-	Entries []DeclaredEntry
+	ID         Ref
+	Title      string
+	Kind, Home Ref
+	Members    []DeclaredMember
+	Entries    []DeclaredEntry
 }
 
 // DeclaredMember is a member as its group names it, a user or group:ID, or a group as a user names it.
@@ -275,6 +281,8 @@ type DeclaredCatalog struct {
 	Permissions     []DeclaredPermission
 	Roles           []DeclaredRole
 	Rules           []DeclaredRule
+	Home            *DeclaredHome // or nil
+	GroupKinds      []DeclaredGroupKind
 	Default         Ref
 	DefaultForAll   bool // also for users without an assignment
 	Sources         []Source
@@ -289,6 +297,20 @@ type DeclaredLevel struct {
 	ID     Ref
 	Nested bool
 	Levels []DeclaredLevel
+}
+
+// DeclaredHome says where users and groups can be at home.
+type DeclaredHome struct {
+	Levels    []Ref
+	Elsewhere []Attribute
+	Source    Ref
+}
+
+// DeclaredGroupKind says what groups of a kind can have.
+type DeclaredGroupKind struct {
+	Described
+	NoRoles, NoGrants bool
+	AllAtHome         bool // the members are those at home where the group is
 }
 
 // Described is an id with its text for people.
@@ -325,17 +347,39 @@ type Source struct {
 	Read, Note string
 }
 
-// Correction is the organisation's own version of one cell of a shipped catalog.
+// Correction is the organisation's own version of one cell of a shipped catalog or, without a
+// permission, of a role.
 type Correction struct {
 	Role, Permission Ref
+	Cells            []DeclaredCell // of a role, if Replaces
+	Replaces         bool           // Cells are all that the role has
+	Inheritance      Ref            // "member", "group" or not given
 	Cell             string
-	Depth            Ref // in place of Reach and Own
-	Beside           Pos // of a reach or an access beside a depth
+	NoCell           bool // Cell is not given
+	Depth            Ref  // in place of Reach and Own
+	Beside           Pos  // of a reach or an access beside a depth
 	Reach            *DeclaredReach
 	Own              string // "", "own" or "all"
 	Actions          []Ref
 	Reason, Source   string
 	Pos              Pos
+}
+
+// What says what a correction is about, and what is right: a cell, or all that a role has.
+func (x *Correction) What() (about, is string) {
+	var parts []string
+	switch {
+	case x.Permission.Given() && x.Cell == "":
+		return x.Permission.Name + " of " + x.Role.Name, "no cell"
+	case x.Permission.Given():
+		return x.Permission.Name + " of " + x.Role.Name, x.Cell
+	case x.Replaces:
+		parts = append(parts, "all of its cells replaced by "+strconv.Itoa(len(x.Cells)))
+	}
+	if x.Inheritance.Given() {
+		parts = append(parts, "inheritance "+x.Inheritance.Name)
+	}
+	return x.Role.Name, strings.Join(parts, ", ")
 }
 
 // DeclaredPermission is a permission as written.
@@ -381,6 +425,7 @@ type DeclaredRole struct {
 	Affiliations       []Ref
 	Limited            bool // Affiliations was given
 	Levels             []Ref
+	GroupRecords       bool // see Role
 	Cells              []DeclaredCell
 	Includes           []DeclaredInclude
 	Source             Ref

@@ -26,17 +26,17 @@ func (r *Row) Mixed() bool {
 	if len(r.Via) < 2 || r.Actions&(r.Actions-1) == 0 {
 		return false
 	}
-	var last, everybodys Actions // that end with the row, and that reach all records
+	var last, widest Actions // that end with the row, and that reach as many records
 	for i := range r.Via {
 		v := &r.Via[i]
 		if v.Ends == r.Ends {
 			last |= v.Actions
 		}
-		if !v.Own {
-			everybodys |= v.Actions
+		if v.Records == r.Records {
+			widest |= v.Actions
 		}
 	}
-	return r.Actions&^last != 0 || !r.Own && r.Actions&^everybodys != 0
+	return r.Actions&^last != 0 || r.Actions&^widest != 0
 }
 
 // Parts returns the row as it is written: once for all actions that share an
@@ -50,24 +50,18 @@ func (r *Row) Parts() []Row {
 	var parts []Row
 	for left := r.Actions; left != 0; left &= left - 1 {
 		action := left & -left
-		own, ends := r.OwnOnly(action), r.EndsFor(action)
-		i := slices.IndexFunc(parts, func(p Row) bool { return p.Own == own && p.Ends == ends })
+		records, ends := r.RecordsOf(action), r.EndsFor(action)
+		i := slices.IndexFunc(parts, func(p Row) bool { return p.Records == records && p.Ends == ends })
 		if i < 0 {
 			i = len(parts)
 			part := *r
-			part.Actions, part.Own, part.Ends, part.Via = 0, own, ends, nil
+			part.Actions, part.Records, part.Ends, part.Via = 0, records, ends, nil
 			parts = append(parts, part)
 		}
 		parts[i].Actions |= action
 	}
 	slices.SortFunc(parts, func(a, b Row) int {
-		switch {
-		case a.Own == b.Own:
-			return cmp.Compare(b.Ends.End(), a.Ends.End())
-		case a.Own:
-			return 1
-		}
-		return -1
+		return cmp.Or(cmp.Compare(a.Records, b.Records), cmp.Compare(b.Ends.End(), a.Ends.End()))
 	})
 	for j := range parts {
 		p := &parts[j]
@@ -106,13 +100,13 @@ func (r *Row) Only(actions Actions) Row {
 	part := *r
 	part.Actions &= actions
 	part.Via, part.Withheld, part.More = nil, nil, 0
-	part.Own, part.Ends = true, 0
+	part.Records, part.Ends = GroupRecords, 0
 	for i := range r.Via {
 		v := &r.Via[i]
 		if v.Actions&part.Actions == 0 {
 			continue
 		}
-		if part.Own = part.Own && v.Own; len(part.Via) == 0 {
+		if part.Records = min(part.Records, v.Records); len(part.Via) == 0 {
 			part.Ends = v.Ends
 		}
 		part.Ends = Later(part.Ends, v.Ends)

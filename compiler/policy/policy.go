@@ -99,6 +99,7 @@ type User struct {
 	Memberships []Membership // every group with the user, sorted by group
 	Attributes  map[string][]string
 	Default     *Entry // the assignment that the product makes by itself, or nil
+	Home        *Scope // or nil
 	Pos         Pos    // of the user's key
 }
 
@@ -129,6 +130,8 @@ type Group struct {
 	ID      string
 	Index   int
 	Title   string
+	Kind    *GroupKind // or nil
+	Home    *Scope     // or nil
 	Entries []Entry
 	Members []DeclaredMember // as written at the group
 	Joined  []Join           // as written at the users, sorted by user
@@ -144,6 +147,8 @@ type Fault uint8
 // The faults of entries. The first that applies is reported.
 const (
 	WrongLevel Fault = 1 + iota
+	WrongGroupKind
+	WrongHome
 	DeprecatedPermission
 	WrongAffiliation
 	NotGrantable
@@ -152,7 +157,7 @@ const (
 
 // String returns the id of the rule that reports the fault, or "".
 func (f Fault) String() string {
-	return [...]string{"", "wrong-level", "deprecated-permission", "wrong-affiliation", "not-grantable",
+	return [...]string{"", "wrong-level", "wrong-group-kind", "wrong-home", "deprecated-permission", "wrong-affiliation", "not-grantable",
 		"invalid-period"}[f]
 }
 
@@ -209,7 +214,7 @@ type NamedAction struct {
 
 // FaultFor returns why the entry gives this user nothing, or zero.
 func (e *Entry) FaultFor(u *User) Fault {
-	if e.Fault == WrongLevel || e.Fault == DeprecatedPermission {
+	if e.Fault != 0 && e.Fault <= DeprecatedPermission {
 		return e.Fault
 	}
 	if e.Role != nil && !e.Role.Admits(u.Affiliation) {
@@ -240,6 +245,13 @@ func (e *Entry) Judge() {
 		e.Fault = NotGrantable
 	case e.Starts > e.Ends.End():
 		e.Fault = InvalidPeriod
+	}
+}
+
+// Reject sets a fault that counts before another one.
+func (e *Entry) Reject(f Fault) {
+	if e.Fault == 0 || f < e.Fault {
+		e.Fault = f
 	}
 }
 
@@ -306,6 +318,7 @@ const (
 	Nearby
 	InTree
 	Anywhere
+	AtHome // of a user: see Requirement.Sees
 )
 
 // Holds reports whether other is related to s in this way.

@@ -67,10 +67,18 @@ func (r *Requirement) Met(a *Access, s *Scope) Met {
 	return m
 }
 
+// Sees reports whether what a user holds on a scope counts, seen from another.
+func (r *Requirement) Sees(u *User, from, held *Scope) bool {
+	if r.At == AtHome {
+		return u.Home == nil || u.Home == held
+	}
+	return r.At.Holds(from, held)
+}
+
 func meetsRole(a *Access, r *Requirement, s *Scope) (m Met) {
 	for i := range a.Roles {
 		h := &a.Roles[i]
-		if h.Role == r.Role && r.At.Holds(s, h.Scope) && !(r.Direct && h.Group != nil) {
+		if h.Role == r.Role && r.Sees(a.User, s, h.Scope) && !(r.Direct && h.Group != nil) {
 			m = m.or(Met{true, h.Ends, h.Entry.Pos, h.Confidence})
 		}
 	}
@@ -93,7 +101,7 @@ func meetsPermission(a *Access, r *Requirement, s *Scope) (m Met) {
 			break
 		}
 		i := rowsBefore(rows, on.Index, r.Permission.Index)
-		if i < len(rows) && rows[i].Scope == on && rows[i].Permission == r.Permission && r.At.Holds(s, on) {
+		if i < len(rows) && rows[i].Scope == on && rows[i].Permission == r.Permission && r.Sees(a.User, s, on) {
 			m = m.or(rowMeets(&rows[i], r))
 		}
 		rows = rows[rowsBefore(rows, on.Index+1, 0):]

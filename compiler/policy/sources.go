@@ -49,11 +49,12 @@ func leadingVias(all []Via) []Via {
 // source, give less, end one of its actions earlier, or be surer.
 func neededVias(all []Via) (taken []int) {
 	var kinds uint
-	var anybodys, actions Actions // on all records, and at all
-	var sure Confidence           // of the weakest with an action left
+	var anybodys, own, actions Actions // on all records, on one's own or more, and at all
+	var sure Confidence                // of the weakest with an action left
 	for i := range all {
 		v := &all[i]
-		isNew := kinds&(1<<v.Kind) == 0 || v.Actions&^actions != 0 || !v.Own && v.Actions&^anybodys != 0 || v.Confidence > sure
+		isNew := kinds&(1<<v.Kind) == 0 || v.Actions&^actions != 0 || v.Records == AllRecords && v.Actions&^anybodys != 0 ||
+			v.Records <= OwnRecords && v.Actions&^own != 0 || v.Confidence > sure
 		if !isNew {
 			continue
 		}
@@ -61,8 +62,11 @@ func neededVias(all []Via) (taken []int) {
 		kinds |= 1 << v.Kind
 		sure = max(sure, v.Confidence)
 		actions |= v.Actions
-		if !v.Own {
+		if v.Records == AllRecords {
 			anybodys |= v.Actions
+		}
+		if v.Records <= OwnRecords {
+			own |= v.Actions
 		}
 	}
 	for _, last := range lastVias(all, actions) {
@@ -91,7 +95,7 @@ func lastVias(all []Via, actions Actions) (list []int) {
 // alike reports whether two sources differ only in their places and ends.
 func (v *Via) alike(w *Via) bool {
 	return v.Kind == w.Kind && v.Role == w.Role && v.From == w.From && v.Group == w.Group && v.Implier == w.Implier &&
-		v.Scope == w.Scope && v.Own == w.Own
+		v.Scope == w.Scope && v.Records == w.Records
 }
 
 // LeadingRoles returns the roles to write out, and how many are left out: of each role on each scope

@@ -10,7 +10,7 @@ type Row struct {
 	Permission *Permission
 	Actions    Actions // after deny
 	Withheld   []Withheld
-	Own        bool // only the user's own records
+	Records    Records
 	Ends       Date // when the last source ends; 0: never
 	Via        []Via
 	More       int // sources that Brief left out
@@ -19,15 +19,30 @@ type Row struct {
 // Held reports whether an action is left.
 func (r *Row) Held() bool { return r.Actions != 0 }
 
-// OwnOnly reports whether one of the row's actions covers only the user's own records.
-func (r *Row) OwnOnly(action Actions) bool {
+// RecordsOf returns the most records that one of the row's actions covers.
+func (r *Row) RecordsOf(action Actions) Records {
+	most := GroupRecords
 	for i := range r.Via {
-		if v := &r.Via[i]; v.Actions&action != 0 && !v.Own {
-			return false
+		if v := &r.Via[i]; v.Actions&action != 0 {
+			most = min(most, v.Records)
 		}
 	}
-	return true
+	return most
 }
+
+// Records is whose records somebody reaches.
+type Records uint8
+
+// The kinds of records, each part of the one before: whoever reaches their own records also reaches
+// those of their groups.
+const (
+	AllRecords Records = iota
+	OwnRecords
+	GroupRecords // those of the group through which it is held, alone
+)
+
+// String returns the word for it in tables.
+func (r Records) String() string { return [...]string{"all", "own", "group"}[r] }
 
 // Clone returns a copy of the row that shares no memory that a flattener reuses.
 func (r *Row) Clone() *Row {
@@ -85,7 +100,7 @@ type Via struct {
 	Implier *Permission // the permission that implies it, or nil
 	Scope   *Scope      // of the entry
 	Actions Actions     // given, before deny
-	Own     bool
+	Records Records
 	// How sure the catalog is of all that it says on the way from the entry to the row.
 	Confidence Confidence
 	Ends       Date

@@ -168,11 +168,20 @@ func (pr project) endsOfRole(p person, scope string, r *Requirement, def default
 	}
 	var ends []string
 	for _, h := range pr.holds(p) {
-		if h.role == r.Role && pr.stands(h.scope, cmp.Or(r.At, def.role), scope) && (r.Through == "" || h.group == "") {
+		if h.role == r.Role && pr.stands(p, h.scope, cmp.Or(r.At, def.role), scope) && (r.Through == "" || h.group == "") {
 			ends = append(ends, h.expires)
 		}
 	}
 	return ends
+}
+
+// stands is where something is held, seen from a scope: at "home", where the
+// person is at home; if that is nowhere, anywhere.
+func (pr project) stands(p person, path, at, scope string) bool {
+	if at == "home" {
+		return p.Home == "" || p.Home == path
+	}
+	return pr.isAt(path, at, scope)
 }
 
 // endsOfPermission: "permission likewise, with all of actions left."
@@ -182,7 +191,7 @@ func (pr project) endsOfPermission(p person, scope string, r *Requirement, def d
 	}
 	var ends []string
 	for _, s := range pr.places() {
-		if pr.stands(s.path, cmp.Or(r.At, def.permission), scope) {
+		if pr.stands(p, s.path, cmp.Or(r.At, def.permission), scope) {
 			ends = append(ends, pr.endsAt(p, s, r)...)
 		}
 	}

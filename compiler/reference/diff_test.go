@@ -143,7 +143,7 @@ func rowKey(r *policy.Row) string {
 func rowText(r *policy.Row) string {
 	var via []string
 	for _, v := range r.Via {
-		s := fmt.Sprint(v.Kind, " ", v.Scope.Path, v.Own, v.Ends, r.Permission.Names(v.Actions))
+		s := fmt.Sprint(v.Kind, " ", v.Scope.Path, v.Records, v.Ends, r.Permission.Names(v.Actions))
 		if v.Role != nil {
 			s += " role " + v.Role.ID
 		}
@@ -159,7 +159,7 @@ func rowText(r *policy.Row) string {
 		via = append(via, s)
 	}
 	slices.Sort(via)
-	text := fmt.Sprint(r.User.Status(), r.User.Affiliation, r.Permission.Names(r.Actions), r.Own, r.Ends, r.Permission.ConditionIDs, slices.Compact(via))
+	text := fmt.Sprint(r.User.Status(), r.User.Affiliation, r.Permission.Names(r.Actions), r.Records, r.Ends, r.Permission.ConditionIDs, slices.Compact(via))
 	for _, w := range r.Withheld {
 		text += fmt.Sprint(" without ", w.Action, " by ", w.Rule.ID)
 	}

@@ -79,6 +79,12 @@ func (s stay) within(o stay) bool {
 
 // ways are the periods of all ways into a group: of each, the days on which all of its memberships are in force.
 func (pr project) ways(id, group string) []stay {
+	if pr.allAtHome(group) {
+		if home := pr.person(id).Home; home == "" || home != pr.Groups[group].Home {
+			return nil
+		}
+		return []stay{{}}
+	}
 	var all []stay
 	for _, m := range pr.Groups[group].Members {
 		if m.Group != "" {
@@ -128,12 +134,20 @@ func (e entry) during(s stay) entry {
 	return e
 }
 
+// allAtHome: "A kind with members: home has exactly those as members who are at
+// home where the group is."
+func (pr project) allAtHome(group string) bool {
+	kind := pr.Catalog.GroupKinds[pr.Groups[group].Kind]
+	return kind != nil && kind.Members == "home"
+}
+
 // entry is an assignment or a grant as one person has it.
 type entry struct {
 	group            string // whose entry it is; empty for the person's own
 	byDefault        bool   // nobody named the role
 	role, permission string
 	scope            string
+	home             string // of whoever has it, if any
 	actions          []string
 	named            bool // the actions are
 	starts, expires  string
@@ -144,7 +158,7 @@ type entry struct {
 // the default role at the only scope of its level where the catalog says so.
 // Invitations name their role."
 func (pr project) entries(p person) []entry {
-	all := pr.entriesOf("", p.Roles, p.Grants)
+	all := pr.entriesOf("", p.Home, p.Roles, p.Grants)
 	for _, id := range sorted(pr.Groups) {
 		stays := pr.stays(p.id, id)
 		ends := ""
@@ -154,7 +168,7 @@ func (pr project) entries(p person) []entry {
 				ends = s.expires
 			}
 		}
-		for _, e := range pr.entriesOf(id, pr.Groups[id].Roles, pr.Groups[id].Grants) {
+		for _, e := range pr.entriesOf(id, pr.Groups[id].Home, pr.Groups[id].Roles, pr.Groups[id].Grants) {
 			if in {
 				all = append(all, e.during(stay{"", ends}))
 			}
@@ -178,7 +192,7 @@ func (pr project) rolesInStays(p person) []entry {
 	all := slices.DeleteFunc(pr.entries(p), func(e entry) bool { return e.group != "" })
 	for _, id := range sorted(pr.Groups) {
 		for _, s := range pr.stays(p.id, id) {
-			for _, e := range pr.entriesOf(id, pr.Groups[id].Roles, nil) {
+			for _, e := range pr.entriesOf(id, pr.Groups[id].Home, pr.Groups[id].Roles, nil) {
 				all = append(all, e.during(s))
 			}
 		}
@@ -189,7 +203,7 @@ func (pr project) rolesInStays(p person) []entry {
 // entriesOf fills in what was left out. "A scope left out of an assignment or
 // grant is the only scope of a fitting level." "A role left out of an
 // assignment is the catalog's default role." Actions left out are all of them.
-func (pr project) entriesOf(group string, assignments []Assignment, grants []Grant) []entry {
+func (pr project) entriesOf(group, home string, assignments []Assignment, grants []Grant) []entry {
 	var all []entry
 	for _, a := range assignments {
 		byDefault := a.Role == ""
@@ -199,7 +213,7 @@ func (pr project) entriesOf(group string, assignments []Assignment, grants []Gra
 		if a.Scope == "" {
 			a.Scope = pr.onlyScope(pr.Catalog.Roles[a.Role].Level)
 		}
-		all = append(all, entry{group: group, byDefault: byDefault, role: a.Role, scope: a.Scope,
+		all = append(all, entry{group: group, byDefault: byDefault, role: a.Role, scope: a.Scope, home: home,
 			starts: a.Starts, expires: a.Expires})
 	}
 	for _, g := range grants {
@@ -218,8 +232,8 @@ func (pr project) entriesOf(group string, assignments []Assignment, grants []Gra
 
 // fault is the rule that rejects an entry for a holder who is admitted or not;
 // empty if none does. "Where one entry has several faults only the first is
-// reported, in this order: wrong-level, deprecated-permission,
-// wrong-affiliation, not-grantable, invalid-period."
+// reported, in this order: wrong-level, wrong-group-kind, wrong-home,
+// deprecated-permission, wrong-affiliation, not-grantable, invalid-period."
 func (pr project) fault(e entry, admitted bool) string {
 	level := pr.place(e.scope).level
 	permission := pr.Catalog.Permissions[e.permission]
@@ -227,6 +241,10 @@ func (pr project) fault(e entry, admitted bool) string {
 	case e.role != "" && !slices.Contains(pr.Catalog.Roles[e.role].Level, level),
 		permission != nil && !slices.Contains(permission.Level, level):
 		return "wrong-level"
+	case pr.holdsNone(e):
+		return "wrong-group-kind"
+	case pr.isElsewhere(e):
+		return "wrong-home"
 	case permission != nil && permission.Deprecated != "":
 		return "deprecated-permission"
 	case !admitted:
@@ -237,6 +255,40 @@ func (pr project) fault(e entry, admitted bool) string {
 		return "invalid-period"
 	}
 	return ""
+}
+
+// holdsNone: "groups of the kind hold no roles, or no grants".
+func (pr project) holdsNone(e entry) bool {
+	kind := pr.Catalog.GroupKinds[pr.Groups[e.group].kind()]
+	if kind == nil {
+		return false
+	}
+	may := kind.Grants
+	if e.role != "" {
+		may = kind.Roles
+	}
+	return may != nil && !*may
+}
+
+func (g *Group) kind() string {
+	if g == nil {
+		return ""
+	}
+	return g.Kind
+}
+
+// isElsewhere: "Whoever is at home somewhere is assigned roles there alone. On
+// scopes that have the attributes under elsewhere, users are assigned roles
+// wherever they are at home; groups are not."
+func (pr project) isElsewhere(e entry) bool {
+	if e.role == "" || e.home == "" || e.home == e.scope {
+		return false
+	}
+	else_ := pr.Catalog.Home.Elsewhere
+	if e.group != "" || else_ == nil {
+		return true
+	}
+	return !pr.meetsFacts(person{User: &User{}}, e.scope, &Requirement{ScopeAttribute: else_.ScopeAttribute})
 }
 
 // admits reports whether an affiliation may have the role, or be granted the
@@ -340,14 +392,14 @@ func RejectedEntries(d *Declaration, asOf string) []Judged {
 	pr := project{Declaration: d, asOf: asOf}
 	var all []Judged
 	for _, p := range pr.people() {
-		for _, e := range pr.entriesOf("", p.Roles, p.Grants) {
+		for _, e := range pr.entriesOf("", p.Home, p.Roles, p.Grants) {
 			if fault := pr.fault(e, pr.admits(p, e)); fault != "" {
 				all = append(all, about(fault, p.id, e))
 			}
 		}
 	}
 	for _, id := range sorted(pr.Groups) {
-		for _, e := range pr.entriesOf(id, pr.Groups[id].Roles, pr.Groups[id].Grants) {
+		for _, e := range pr.entriesOf(id, pr.Groups[id].Home, pr.Groups[id].Roles, pr.Groups[id].Grants) {
 			all = append(all, pr.rejectedOfGroup(e)...)
 		}
 	}

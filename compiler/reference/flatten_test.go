@@ -71,7 +71,7 @@ func Table(d *Declaration, asOf string) []Row {
 			rows[from+i].Actions = append(rows[from+i].Actions, action)
 		}
 		slices.SortFunc(rows[from:], func(a, b Row) int {
-			return cmp.Or(cmp.Compare(a.Access, b.Access), cmp.Compare(cmp.Or(b.Expires, "never"), cmp.Or(a.Expires, "never")))
+			return cmp.Or(cmp.Compare(width(a.Access), width(b.Access)), cmp.Compare(cmp.Or(b.Expires, "never"), cmp.Or(a.Expires, "never")))
 		})
 		for i := range rows[from:] {
 			line := &rows[from+i]
@@ -110,21 +110,30 @@ func guessed(inferred string) int {
 // ofAction is the access and the end of one action: the widest and the latest of
 // the sources that give it.
 func (r Row) ofAction(action string) (access, expires string) {
-	access = "own"
+	access = "group"
 	first := true
 	for _, s := range r.Via {
 		if !slices.Contains(s.Actions, action) {
 			continue
 		}
-		if s.Access == "all" {
-			access = "all"
-		}
+		access = wider(access, s.Access)
 		if first {
 			expires, first = s.Expires, false
 		}
 		expires = later(expires, s.Expires)
 	}
 	return access, expires
+}
+
+// width orders accesses: all records, those of one's own (and of one's groups),
+// those of the group alone.
+func width(access string) int { return slices.Index([]string{"all", "own", "group"}, access) }
+
+func wider(a, b string) string {
+	if width(a) < width(b) {
+		return a
+	}
+	return b
 }
 
 // Flatten is the table: for every person, every scope and every permission, the
@@ -158,7 +167,7 @@ func (pr project) row(p person, s place, permission string) *Row {
 		return nil
 	}
 	row := &Row{User: p.id, Status: p.status, Affiliation: p.affiliation, Scope: s.path, Level: s.level,
-		Permission: permission, Access: "own", Via: via,
+		Permission: permission, Access: "group", Via: via,
 		Conditions: sorted(pr.Catalog.Permissions[permission].Conditions)}
 	given := map[string]bool{}
 	for _, source := range via {
@@ -183,9 +192,7 @@ func (pr project) row(p person, s place, permission string) *Row {
 	}
 	row.Expires = left[0].Expires
 	for _, source := range left {
-		if source.Access == "all" {
-			row.Access = "all"
-		}
+		row.Access = wider(row.Access, source.Access)
 		row.Expires = later(row.Expires, source.Expires)
 	}
 	row.Confidence = weakest(via, row.Actions)
@@ -227,8 +234,12 @@ func (pr project) listGiven(p person, s place, permission string) []Source {
 		if actions == nil {
 			actions = pr.actions(permission)
 		}
+		access := cmp.Or(cell.Access, "all")
+		if access == "own" && h.group != "" && pr.Catalog.Roles[h.role].Inheritance == "group" {
+			access = "group" // "held through a group, own means the group's records alone"
+		}
 		via = append(via, Source{Kind: h.kind, Role: h.role, Group: h.group, Scope: h.entryScope, Actions: actions,
-			Access: cmp.Or(cell.Access, "all"), Expires: h.expires, through: h.through, sure: max(h.sure, cell.sure())})
+			Access: access, Expires: h.expires, through: h.through, sure: max(h.sure, cell.sure())})
 	}
 	for _, e := range pr.giving(p) {
 		if e.permission != permission || e.scope != s.path {

@@ -38,7 +38,15 @@ func (g *gen) members() {
 	}
 	groups := rapid.Permutation([]string{"leads", "night", "pool", "team"}).Draw(g.T, "groups")[:upTo(g.T, "groups", 4)]
 	for i, id := range groups {
-		group := &Group{Roles: g.assignments(), Grants: g.grants()}
+		group := &Group{Roles: g.assignments(), Grants: g.grants(), Home: g.home()}
+		g.settle(group.Home, group.Roles)
+		if kinds := g.Catalog.GroupKinds; kinds != nil && g.nth("kind", 2) {
+			group.Kind = one(g.T, "kind", sorted(kinds))
+		}
+		if group.Kind == "everybody" {
+			set(&g.Groups, id, group)
+			continue
+		}
 		for _, p := range g.people {
 			for range one(g.T, "times", []int{1, 1, 1, 2}) {
 				g.member(group, id, p)
@@ -79,7 +87,8 @@ func (g *gen) dated(m Member) Member {
 }
 
 func (g *gen) user(id string) *User {
-	u := &User{Roles: g.assignments(), Grants: g.grants()}
+	u := &User{Roles: g.assignments(), Grants: g.grants(), Home: g.home()}
+	g.settle(u.Home, u.Roles)
 	_, domain, _ := strings.Cut(id, "@")
 	if implied := g.Domains[domain]; g.affiliations != nil && implied == "" {
 		u.Affiliation = one(g.T, "affiliation", g.affiliations)

@@ -24,7 +24,7 @@ func (g *gen) requirement(permissions []string, depth int) *Requirement {
 		r.Role = ""
 	}
 	if r.Role != "" || r.Permission != "" {
-		r.At = one(g.T, "at", []string{"", "", "same", "above", "related", "tree", "any"})
+		r.At = one(g.T, "at", []string{"", "", "same", "above", "related", "tree", "any", "home"})
 		if !slices.Contains(g.derived, r.Permission) && g.nth("through", 4) {
 			r.Through = "direct"
 		}

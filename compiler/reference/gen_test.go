@@ -31,6 +31,7 @@ func declarations() *rapid.Generator[*Declaration] {
 func (g *gen) everything() {
 	g.catalog()
 	g.scopes()
+	g.homes()
 	g.defaultRole()
 	g.members()
 	g.requirements()
@@ -151,7 +152,7 @@ func (g *gen) grantable(p *Permission) {
 func (g *gen) allRoles() {
 	c := g.Catalog
 	for _, id := range g.roles {
-		r := &Role{Level: oneOrMore(g.T, "level", c.levelNames())}
+		r := &Role{Level: oneOrMore(g.T, "level", c.levelNames()), Inheritance: one(g.T, "inheritance", []string{"", "", "member", "group"})}
 		if g.affiliations != nil && g.nth("restricted", 3) {
 			r.Affiliations = oneOrMore(g.T, "affiliation", g.affiliations)
 		}

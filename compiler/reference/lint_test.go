@@ -10,7 +10,7 @@ func Lint(d *Declaration, asOf string) []Judged {
 	pr := project{Declaration: d, asOf: asOf}
 	var all []Judged
 	for _, p := range pr.people() {
-		entries := pr.entriesOf("", p.Roles, p.Grants)
+		entries := pr.entriesOf("", p.Home, p.Roles, p.Grants)
 		for i, e := range entries {
 			all = append(all, about(pr.causeForUser(p, entries, i), p.id, e))
 		}
@@ -22,7 +22,7 @@ func Lint(d *Declaration, asOf string) []Judged {
 		}
 	}
 	for _, id := range sorted(pr.Groups) {
-		entries := pr.entriesOf(id, pr.Groups[id].Roles, pr.Groups[id].Grants)
+		entries := pr.entriesOf(id, pr.Groups[id].Home, pr.Groups[id].Roles, pr.Groups[id].Grants)
 		for i, e := range entries {
 			all = append(all, pr.causesForMembers(id, e)...)
 			all = append(all, about(pr.causeForGroup(id, entries, i), "", e))
@@ -84,7 +84,7 @@ func (pr project) causeForGroup(group string, entries []entry, i int) string {
 			stays = []stay{{}}
 		}
 		for _, s := range stays {
-			for _, e := range pr.entriesOf(id, pr.Groups[id].Roles, nil) {
+			for _, e := range pr.entriesOf(id, pr.Groups[id].Home, pr.Groups[id].Roles, nil) {
 				roles = append(roles, e.during(s))
 			}
 		}

@@ -42,10 +42,29 @@ type Catalog struct {
 	Roles        map[string]*Role                `json:"roles"`
 	Rules        map[string]*Rule                `json:"rules,omitempty"`
 	Default      *Default                        `json:"default,omitempty"`
+	Home         *Home                           `json:"home,omitempty"`
+	GroupKinds   map[string]*GroupKind           `json:"groupKinds,omitempty"`
 }
 
 type Attribute struct {
 	Values []string `json:"values,omitempty"`
+}
+
+// Home says where users and groups may be at home, and on which scopes users
+// hold roles elsewhere.
+type Home struct {
+	Level     Names      `json:"level"`
+	Elsewhere *Elsewhere `json:"elsewhere,omitempty"`
+}
+
+type Elsewhere struct {
+	ScopeAttribute Attributes `json:"scopeAttribute"`
+}
+
+type GroupKind struct {
+	Roles   *bool  `json:"roles,omitempty"`
+	Grants  *bool  `json:"grants,omitempty"`
+	Members string `json:"members,omitempty"`
 }
 
 type Default struct {
@@ -74,6 +93,7 @@ type Role struct {
 	Level        Names              `json:"level"`
 	Permissions  map[string]Cell    `json:"permissions,omitempty"`
 	Includes     map[string]Include `json:"includes,omitempty"`
+	Inheritance  string             `json:"inheritance,omitempty"`
 }
 
 type Cell struct {
@@ -236,9 +256,12 @@ type User struct {
 	Grants      []Grant      `json:"grants,omitempty"`
 	Groups      []Join       `json:"groups,omitempty"`
 	Attributes  Attributes   `json:"attributes,omitempty"`
+	Home        string       `json:"home,omitempty"`
 }
 
 type Group struct {
+	Kind    string       `json:"kind,omitempty"`
+	Home    string       `json:"home,omitempty"`
 	Members []Member     `json:"members,omitempty"`
 	Roles   []Assignment `json:"roles,omitempty"`
 	Grants  []Grant      `json:"grants,omitempty"`

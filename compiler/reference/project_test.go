@@ -100,10 +100,10 @@ func (pr project) treeOf(path string) string {
 	return root
 }
 
-// stands reports whether a scope stands in a relation to the one in question:
+// isAt reports whether a scope is in a relation to the one in question:
 // "same", "above" (it or one above it), "related" (it, above or below), "tree"
 // (anywhere in its tree) or "any". Those above and below are of its tree.
-func (pr project) stands(path, at, question string) bool {
+func (pr project) isAt(path, at, question string) bool {
 	switch at {
 	case "same":
 		return path == question

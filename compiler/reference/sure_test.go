@@ -25,7 +25,7 @@ func (pr project) sureness(p person, scope string, r *Requirement) (sure int, me
 	if r.Role != "" {
 		surest := 2
 		for _, h := range pr.holds(p) {
-			if h.role == r.Role && pr.stands(h.scope, cmp.Or(r.At, def.role), scope) && (r.Through == "" || h.group == "") {
+			if h.role == r.Role && pr.stands(p, h.scope, cmp.Or(r.At, def.role), scope) && (r.Through == "" || h.group == "") {
 				surest = min(surest, h.sure)
 			}
 		}
@@ -34,7 +34,7 @@ func (pr project) sureness(p person, scope string, r *Requirement) (sure int, me
 	if r.Permission != "" {
 		surest := 2
 		for _, s := range pr.places() {
-			if of, met := pr.surenessAt(p, s, r); met && pr.stands(s.path, cmp.Or(r.At, def.permission), scope) {
+			if of, met := pr.surenessAt(p, s, r); met && pr.stands(p, s.path, cmp.Or(r.At, def.permission), scope) {
 				surest = min(surest, of)
 			}
 		}

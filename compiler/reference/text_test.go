@@ -58,8 +58,8 @@ func (s Source) String() string {
 
 func ending(access, expires string) string {
 	text := ""
-	if access == "own" {
-		text += ", own records"
+	if access != "all" {
+		text += ", " + access + " records"
 	}
 	if expires != "" {
 		text += ", until " + expires

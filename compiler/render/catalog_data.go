@@ -53,6 +53,8 @@ type jsonCatalog struct {
 	Nested      bool             `json:"nested,omitempty"`
 	Inside      insideLevels     `json:"inside,omitempty"`
 	Default     string           `json:"defaultRole,omitempty"`
+	Home        *jsonHome        `json:"home,omitempty"`
+	GroupKinds  []jsonGroupKind  `json:"groupKinds,omitempty"`
 	Roles       []jsonRole       `json:"roles"`
 	Permissions []jsonPermission `json:"permissions"`
 	Cells       []cell           `json:"cells"`
@@ -62,6 +64,22 @@ type jsonCatalog struct {
 	Notes       []string         `json:"notes,omitempty"`
 	Limits      []string         `json:"limits,omitempty"`
 	Changes     []jsonVersion    `json:"changes,omitempty"`
+}
+
+type jsonHome struct {
+	Levels    []string `json:"levels"`
+	Elsewhere string   `json:"elsewhere,omitempty"`
+	Source    string   `json:"source,omitempty"`
+}
+
+type jsonGroupKind struct {
+	ID          string `json:"id"`
+	Title       string `json:"title,omitempty"`
+	Description string `json:"description,omitempty"`
+	Roles       bool   `json:"roles"`
+	Grants      bool   `json:"grants"`
+	Members     string `json:"members"`
+	Source      string `json:"source,omitempty"`
 }
 
 type jsonVersion struct {
@@ -77,6 +95,7 @@ type jsonRole struct {
 	Description  string        `json:"description,omitempty"`
 	Levels       []string      `json:"levels"`
 	Affiliations []string      `json:"affiliations,omitempty"`
+	Inheritance  string        `json:"inheritance,omitempty"`
 	Includes     []jsonInclude `json:"includes,omitempty"`
 	Source       string        `json:"source,omitempty"`
 	Custom       bool          `json:"custom,omitempty"`
@@ -155,8 +174,12 @@ func (m *matrix) json(w io.Writer) error {
 	if c.Default != nil {
 		out.Default = c.Default.ID
 	}
+	out.Home, out.GroupKinds = homeJSON(c), groupKindsJSON(c)
 	for _, r := range c.Roles {
 		j := jsonRole{ID: r.ID, Title: r.Title, Aliases: r.Aliases, Description: r.Description, Levels: c.LevelNames(r.Levels), Affiliations: r.Affiliations, Source: r.Source, Custom: r.Custom}
+		if r.GroupRecords {
+			j.Inheritance = "group"
+		}
 		for _, i := range r.Includes {
 			j.Includes = append(j.Includes, jsonInclude{i.Role.ID, reachText(i.Reach), i.Inferred})
 		}
@@ -174,7 +197,7 @@ func (m *matrix) json(w io.Writer) error {
 		out.Rules = append(out.Rules, jsonRule{r.ID.Name, ruleForm(r), severity, r.Message, r.Help})
 	}
 	for _, x := range c.Corrections {
-		out.Corrections = append(out.Corrections, jsonCorrection{Role: x.Role.Name, Permission: x.Permission.Name, Cell: x.Cell, Reason: x.Reason, Source: x.Source})
+		out.Corrections = append(out.Corrections, correctionJSON(&x, nil))
 	}
 	for _, s := range c.Sources {
 		out.Sources = append(out.Sources, jsonSource{s.ID.Name, s.Title, s.URL, s.Read, s.Note})
@@ -183,6 +206,32 @@ func (m *matrix) json(w io.Writer) error {
 		out.Changes = append(out.Changes, jsonVersion{x.Date, x.What, refNames(x.Sources)})
 	}
 	return encode(w, out, "  ")
+}
+
+func homeJSON(c *policy.Catalog) *jsonHome {
+	if c.Home == nil {
+		return nil
+	}
+	return &jsonHome{c.LevelNames(c.Home.Levels), elsewhere(c), c.Home.Source}
+}
+
+// elsewhere says on which scopes users hold roles wherever they are at home.
+func elsewhere(c *policy.Catalog) string {
+	if len(c.Home.Elsewhere) == 0 {
+		return ""
+	}
+	return (&policy.Requirement{ScopeAttributes: c.Home.Elsewhere}).String()
+}
+
+func groupKindsJSON(c *policy.Catalog) (list []jsonGroupKind) {
+	for _, k := range c.GroupKinds {
+		j := jsonGroupKind{k.ID, k.Title, k.Description, !k.NoRoles, !k.NoGrants, "listed", k.Source}
+		if k.AllAtHome {
+			j.Members = "home"
+		}
+		list = append(list, j)
+	}
+	return list
 }
 
 func permissionJSON(c *policy.Catalog, p *policy.Permission) jsonPermission {

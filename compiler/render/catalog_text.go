@@ -100,6 +100,9 @@ func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map
 		if x.Source == "" {
 			x.Source = r.Source
 		}
+		if c.Correction != nil && c.Correction.Replaces {
+			x.Corrected, x.Source, x.Backing = c.Correction.Reason, c.Correction.Source, nil
+		}
 		if inferred != "" {
 			x.Inferred, x.Confidence = inferred, policy.Inferred.String()
 		}
@@ -338,6 +341,19 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 			fmt.Fprintf(b, "      %s\n", line)
 		}
 	}
+	if h := m.catalog.Home; h != nil {
+		section("Homes")
+		fmt.Fprintf(b, "  Users and groups are at home on one %s, and hold roles there.\n", strings.Join(m.catalog.LevelNames(h.Levels), " or "))
+		if on := elsewhere(m.catalog); on != "" {
+			fmt.Fprintf(b, "  Users also hold roles on other scopes with %s.\n", on)
+		}
+	}
+	if len(m.catalog.GroupKinds) > 0 {
+		section("Kinds of group")
+		for _, k := range m.catalog.GroupKinds {
+			fmt.Fprintf(b, "  %s  %s: %s\n", style.cyan(k.ID), k.Title, k.Description)
+		}
+	}
 	if len(m.catalog.Rules) > 0 {
 		section("Rules")
 		for i := range m.catalog.Rules {
@@ -348,7 +364,8 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 	if len(m.catalog.Corrections) > 0 {
 		section("Corrections by this project")
 		for _, x := range m.catalog.Corrections {
-			fmt.Fprintf(b, "  %s of %s: %s: %s (%s)\n", x.Permission.Name, x.Role.Name, cellWord(x.Cell), x.Reason, x.Source)
+			about, is := x.What()
+			fmt.Fprintf(b, "  %s: %s: %s (%s)\n", about, is, x.Reason, x.Source)
 		}
 	}
 	if len(m.catalog.Sources) > 0 {
@@ -374,13 +391,6 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 	for _, c := range m.catalog.Changes {
 		fmt.Fprintf(b, "  %s  %s\n", c.Date, c.What)
 	}
-}
-
-func cellWord(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
 }
 
 func permissionNotes(p *policy.Permission) (list []string) {

@@ -118,7 +118,7 @@ func (d *CatalogDiff) reachOf(in *policy.Catalog, c *catalogdiff.Change) string 
 	}
 	text := catalogdiff.ReachText(x.Reach)
 	if x.Own {
-		text += ", " + ownRecords
+		text += ", " + describeRecords(policy.OwnRecords)
 	}
 	return text
 }

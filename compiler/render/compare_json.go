@@ -74,7 +74,7 @@ func appendSomewhere(b []byte, s *who.Somewhere) []byte {
 		b = append(b, `{"permission":`...)
 		b = quote(b, s.Permission.ID)
 		b = list(b, "actions", s.Permission.Names(s.Actions))
-		b = field(b, "access", map[bool]string{true: "own", false: "all"}[s.Own])
+		b = field(b, "access", s.Records.String())
 	}
 	b = field(b, "expires", s.Ends.String())
 	return append(list(b, "scopes", paths(s.Scopes)), '}')

@@ -102,7 +102,7 @@ func wayWords(p *policy.Permission, w *who.Way) string {
 		parts = append(parts, "on "+strings.Join(w.Levels, " or ")+" only")
 	}
 	if w.Own {
-		parts = append(parts, ownRecords)
+		parts = append(parts, describeRecords(policy.OwnRecords))
 	}
 	if w.Through != nil {
 		parts = append(parts, "by "+w.Through.ID)

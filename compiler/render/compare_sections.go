@@ -153,8 +153,8 @@ func somewhereCell(s *who.Somewhere) string {
 	if s.Permission != nil && len(s.Permission.Actions) > 1 {
 		on = strings.Join(s.Permission.Names(s.Actions), ", ") + " " + on
 	}
-	if s.Own {
-		on += "; " + ownRecords
+	if s.Records != 0 {
+		on += "; " + describeRecords(s.Records)
 	}
 	return on
 }

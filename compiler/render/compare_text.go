@@ -234,8 +234,8 @@ func cellOf(r *policy.Row) string {
 	switch {
 	case r.Mixed():
 		parts = append(parts, describeParts(r)...)
-	case r.Own:
-		parts = append(parts, ownRecords)
+	case r.Records != policy.AllRecords:
+		parts = append(parts, describeRecords(r.Records))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -210,10 +210,10 @@ func sameReason(a, b *diff.Change) bool {
 }
 
 func sameSource(a, b *policy.Row) bool {
-	if len(a.Via) != 1 || len(b.Via) != 1 || len(a.Withheld)+len(b.Withheld) > 0 || a.Ends != b.Ends || a.Own != b.Own || a.Scope != b.Scope {
+	if len(a.Via) != 1 || len(b.Via) != 1 || len(a.Withheld)+len(b.Withheld) > 0 || a.Ends != b.Ends || a.Records != b.Records || a.Scope != b.Scope {
 		return false
 	}
 	v, w := &a.Via[0], &b.Via[0]
 	return v.Kind == w.Kind && v.Role == w.Role && v.From == w.From && v.Group == w.Group && v.Implier == w.Implier && v.Scope == w.Scope &&
-		v.Own == w.Own && v.Ends == w.Ends && v.Pos == w.Pos
+		v.Records == w.Records && v.Ends == w.Ends && v.Pos == w.Pos
 }

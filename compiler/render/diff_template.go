@@ -24,16 +24,18 @@ type changeShape struct {
 
 // rowShape is likewise for a row with one source; permission is nil if there is no row.
 type rowShape struct {
-	permission           *policy.Permission
-	actions, given       policy.Actions
-	role, from           *policy.Role
-	group                *policy.Group
-	implier              *policy.Permission
-	affiliation          string
-	ends, viaEnds        policy.Date
-	level                int
-	kind                 policy.SourceKind
-	invited, own, viaOwn bool
+	permission          *policy.Permission
+	actions, given      policy.Actions
+	role, from          *policy.Role
+	group               *policy.Group
+	implier             *policy.Permission
+	affiliation         string
+	ends, viaEnds       policy.Date
+	level               int
+	kind                policy.SourceKind
+	invited, disabled   bool
+	confidence          policy.Confidence
+	records, viaRecords policy.Records
 }
 
 // shapeOf returns the shape of a change, and false if it is not a plain one.
@@ -66,10 +68,11 @@ func (s *rowShape) of(r *policy.Row) bool {
 		return false
 	}
 	v := &r.Via[0]
-	s.permission, s.actions, s.own, s.ends, s.level = r.Permission, r.Actions, r.Own, r.Ends, r.Scope.Level
-	s.affiliation, s.invited = r.User.Affiliation, r.User.Invited
+	s.permission, s.actions, s.records, s.ends, s.level = r.Permission, r.Actions, r.Records, r.Ends, r.Scope.Level
+	s.affiliation, s.invited, s.disabled = r.User.Affiliation, r.User.Invited, r.User.Disabled
+	s.confidence = r.Confidence()
 	s.kind, s.role, s.from, s.group, s.implier = v.Kind, v.Role, v.From, v.Group, v.Implier
-	s.given, s.viaOwn, s.viaEnds = v.Actions, v.Own, v.Ends
+	s.given, s.viaRecords, s.viaEnds = v.Actions, v.Records, v.Ends
 	return true
 }
 

@@ -142,8 +142,8 @@ func marksOf(r *policy.Row) (s string) {
 	switch {
 	case r.Mixed():
 		s += " (" + strings.Join(describeParts(r), "; ") + ")"
-	case r.Own:
-		s += ", own records only"
+	case r.Records != policy.AllRecords:
+		s += ", " + describeRecords(r.Records)
 	}
 	if text := describeWaiting(r.User); text != "" {
 		s += ", " + text

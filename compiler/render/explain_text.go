@@ -132,8 +132,8 @@ func (t *explained) rowPart(r *policy.Row) {
 		}
 		t.hanging("  ", 4, text)
 	}
-	if r.Own {
-		t.line(2, ownRecords)
+	if r.Records != policy.AllRecords {
+		t.line(2, "%s", describeRecords(r.Records))
 	}
 	if r.Ends != 0 {
 		t.line(2, "%s", describeExpiry(r.Ends))
@@ -173,8 +173,8 @@ func (t *explained) via(r *policy.Row, v *policy.Via) {
 	if len(r.Via) > 1 && v.Actions != r.Permission.All() {
 		text += ": " + strings.Join(r.Permission.Names(v.Actions), ", ")
 	}
-	if v.Own && !r.Own {
-		text += ", " + ownRecords
+	if v.Records > r.Records {
+		text += ", " + describeRecords(v.Records)
 	}
 	if v.Ends != 0 {
 		text += ", " + describeExpiry(v.Ends)

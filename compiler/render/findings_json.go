@@ -72,8 +72,9 @@ type jsonSuppression struct {
 
 type jsonCorrection struct {
 	Role       string           `json:"role"`
-	Permission string           `json:"permission"`
+	Permission string           `json:"permission,omitempty"`
 	Cell       string           `json:"cell"`
+	Is         string           `json:"is,omitempty"`
 	Reason     string           `json:"reason"`
 	Source     string           `json:"source"`
 	Position   *policy.Position `json:"position,omitempty"`
@@ -136,9 +137,18 @@ func FindingsJSON(w io.Writer, r *Findings) error {
 	return encode(w, out, "  ")
 }
 
+// correctionJSON is a correction of one cell, or says what a role is corrected to.
+func correctionJSON(c *policy.Correction, at *policy.Position) jsonCorrection {
+	j := jsonCorrection{Role: c.Role.Name, Permission: c.Permission.Name, Cell: c.Cell, Reason: c.Reason, Source: c.Source, Position: at}
+	if !c.Permission.Given() {
+		_, j.Is = c.What()
+	}
+	return j
+}
+
 func corrections(p *policy.Policy) (list []jsonCorrection) {
 	for _, c := range p.Catalog.Corrections {
-		list = append(list, jsonCorrection{c.Role.Name, c.Permission.Name, c.Cell, c.Reason, c.Source, position(p.Files, c.Pos)})
+		list = append(list, correctionJSON(&c, position(p.Files, c.Pos)))
 	}
 	return list
 }

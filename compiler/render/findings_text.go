@@ -171,11 +171,8 @@ func correctionLines(p *policy.Policy) (list []string) {
 		return nil
 	}
 	for _, c := range p.Catalog.Corrections {
-		cell := c.Cell
-		if cell == "" {
-			cell = "no cell"
-		}
-		list = append(list, Safe(fmt.Sprintf("correction: %s of %s is %s: %s (%s)", c.Permission.Name, c.Role.Name, cell, c.Reason, c.Source)))
+		about, is := c.What()
+		list = append(list, Safe(fmt.Sprintf("correction: %s is %s: %s (%s)", about, is, c.Reason, c.Source)))
 	}
 	return list
 }

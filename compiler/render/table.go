@@ -199,8 +199,8 @@ func (t tableText) marks(r *policy.Row) (list []string) {
 	for _, id := range rules {
 		list = append(list, t.Style.yellow(strings.Join(by[id], ", ")+" withheld")+" by "+id)
 	}
-	if r.Own {
-		list = append(list, "own records only")
+	if r.Records != policy.AllRecords {
+		list = append(list, describeRecords(r.Records))
 	}
 	for _, c := range r.Permission.ConditionIDs {
 		list = append(list, "if "+c)

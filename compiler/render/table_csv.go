@@ -77,7 +77,7 @@ func (w *csvWorker) rows(b []byte, rows []policy.Row) []byte {
 // row appends a line from the permission on.
 func (w *csvWorker) row(b []byte, r *policy.Row) []byte {
 	p := w.permission(r.Permission)
-	if r.Actions == r.Permission.All() && len(r.Withheld) == 0 && !r.Own {
+	if r.Actions == r.Permission.All() && len(r.Withheld) == 0 && r.Records == policy.AllRecords {
 		b = append(b, p.whole...)
 	} else {
 		b = append(b, p.id...)

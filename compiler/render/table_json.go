@@ -225,11 +225,7 @@ func (t *Table) appendVia(b []byte, r *policy.Row, v *policy.Via) []byte {
 	}
 	b = field(b, "scope", v.Scope.Path)
 	b = list(b, "actions", r.Permission.Names(v.Actions))
-	own := "all"
-	if v.Own {
-		own = "own"
-	}
-	b = field(b, "access", own)
+	b = field(b, "access", v.Records.String())
 	b = field(b, "expires", v.Ends.String())
 	return append(t.appendPosition(b, v.Pos), '}')
 }

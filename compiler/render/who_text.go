@@ -202,8 +202,8 @@ func sourceMarks(r *policy.Row, v *policy.Via, given policy.Actions) (s string) 
 	if v.Actions != given {
 		s += ": " + strings.Join(r.Permission.Names(v.Actions), ", ")
 	}
-	if v.Own && !r.Own {
-		s += ", " + ownRecords
+	if v.Records > r.Records {
+		s += ", " + describeRecords(v.Records)
 	}
 	if v.Ends != r.Ends {
 		s += ", " + describeExpiry(v.Ends)

@@ -118,8 +118,8 @@ func DescribeSources(r *policy.Row) string {
 // describeSourceOf says where a row comes from, and whether it gives less.
 func describeSourceOf(r *policy.Row, v *policy.Via) string {
 	s := describeSource(v, onOther(v, r.Scope))
-	if v.Own && !r.Own {
-		s += " (" + ownRecords + ")"
+	if v.Records > r.Records {
+		s += " (" + describeRecords(v.Records) + ")"
 	}
 	return s
 }
@@ -144,7 +144,10 @@ func describeHeld(from *policy.Role, on string, byDefault bool, g *policy.Group)
 	return s + inGroup(g)
 }
 
-const ownRecords = "own records only"
+// describeRecords says whose records somebody reaches, or "" for everybody's.
+func describeRecords(r policy.Records) string {
+	return [...]string{"", "own records only", "records of the group only"}[r]
+}
 
 // DescribeTerms lists what a row is limited by, beside withheld actions.
 func DescribeTerms(r *policy.Row) (list []string) {
@@ -154,8 +157,8 @@ func DescribeTerms(r *policy.Row) (list []string) {
 	if r.Mixed() {
 		list = append(list, describeParts(r)...)
 	} else {
-		if r.Own {
-			list = append(list, ownRecords)
+		if r.Records != policy.AllRecords {
+			list = append(list, describeRecords(r.Records))
 		}
 		if r.Ends != 0 {
 			list = append(list, describeExpiry(r.Ends))
@@ -172,10 +175,7 @@ func DescribeTerms(r *policy.Row) (list []string) {
 func describeParts(r *policy.Row) (list []string) {
 	parts := r.Parts()
 	for i := range parts {
-		records := "all records"
-		if parts[i].Own {
-			records = ownRecords
-		}
+		records := cmp.Or(describeRecords(parts[i].Records), "all records")
 		expiry := cmp.Or(describeExpiry(parts[i].Ends), "no expiry")
 		list = append(list, describeActions(&parts[i])+": "+records+", "+expiry)
 	}
@@ -206,13 +206,8 @@ func describeWithheld(r *policy.Row) (s string) {
 	return s
 }
 
-// NameAccess returns "own" for a row of the user's own records only, else "all".
-func NameAccess(r *policy.Row) string {
-	if r.Own {
-		return "own"
-	}
-	return "all"
-}
+// NameAccess returns whose records a row reaches: "all", "own" or "group".
+func NameAccess(r *policy.Row) string { return r.Records.String() }
 
 // describeWaiting says when a user will hold what the rows say, or "" for now.
 func describeWaiting(u *policy.User) string {

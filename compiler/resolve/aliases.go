@@ -26,23 +26,30 @@ func (b *catalogBinder) words(c *policy.DeclaredCatalog) {
 	roles := isOneOf(append(mapIDs(c.Roles, func(r policy.DeclaredRole) string { return r.ID.Name }), "user"))
 	for i := range c.Roles {
 		for j := range c.Roles[i].Cells {
-			cell := &c.Roles[i].Cells[j]
-			canonical(&cell.Permission, b.permissionNames, permissions)
-			if cell.Depth.Given() {
-				cell.Reach, cell.Own = b.depth(c, cell.Depth)
-				b.oneDepth(cell.Beside)
-			}
+			b.cellWords(c, &c.Roles[i].Cells[j], permissions)
 		}
 	}
 	for i := range c.Corrections {
 		x := &c.Corrections[i]
 		canonical(&x.Permission, b.permissionNames, permissions)
 		canonical(&x.Role, b.roleNames, roles)
+		for j := range x.Cells {
+			b.cellWords(c, &x.Cells[j], permissions)
+		}
 		if x.Depth.Given() {
 			b.oneDepth(x.Beside)
 			reach, own := b.depth(c, x.Depth)
 			x.Reach, x.Own = &reach, map[bool]string{true: "own", false: "all"}[own]
 		}
+	}
+}
+
+// cellWords gives a cell the id of its permission, and the reach of its depth.
+func (b *catalogBinder) cellWords(c *policy.DeclaredCatalog, cell *policy.DeclaredCell, permissions func(string) bool) {
+	canonical(&cell.Permission, b.permissionNames, permissions)
+	if cell.Depth.Given() {
+		cell.Reach, cell.Own = b.depth(c, cell.Depth)
+		b.oneDepth(cell.Beside)
 	}
 }
 

@@ -30,6 +30,7 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Finding) 
 	}
 	b.sources()
 	b.levels()
+	b.homes()
 	b.depths()
 	b.permissions()
 	b.shared()
@@ -48,6 +49,7 @@ type catalogBinder struct {
 	catalog  *policy.Catalog
 	added    map[string]bool // roles that the project adds
 	fixed    map[[2]string]*policy.Correction
+	dropped  map[string]bool // permissions of cells that a correction of a whole role replaced
 
 	roleNames, permissionNames, depthNames policy.Aliases
 }
@@ -167,6 +169,7 @@ func (b *catalogBinder) roles() {
 		d := &list[i]
 		r := &policy.Role{
 			ID: d.ID.Name, Title: d.Title, Aliases: d.Aliases, Description: d.Description, Index: i, Pos: d.ID.Pos, Limited: d.Limited,
+			GroupRecords: d.GroupRecords,
 			Affiliations: b.oneOf("affiliation", d.Affiliations, affiliations), Levels: b.levelSet(d.Levels, b.catalog.Levels),
 			Source: d.Source.Name, Inferred: d.Inferred, Custom: b.added[d.ID.Name],
 		}

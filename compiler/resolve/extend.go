@@ -19,6 +19,8 @@ func (b *catalogBinder) extend(base, ext *policy.DeclaredCatalog) *policy.Declar
 		})
 	c.Roles = appendNew(b, "role", base.Roles, ext.Roles, func(r policy.DeclaredRole) policy.Ref { return r.ID })
 	c.Labels = appendNew(b, "label", base.Labels, ext.Labels, func(d policy.Described) policy.Ref { return d.ID })
+	c.GroupKinds = appendNew(b, "kind of group", base.GroupKinds, ext.GroupKinds,
+		func(k policy.DeclaredGroupKind) policy.Ref { return k.ID })
 	c.Depths = appendNew(b, "depth", base.Depths, ext.Depths, func(d policy.DeclaredDepth) policy.Ref { return d.ID })
 	c.Sources = appendNew(b, "source", base.Sources, ext.Sources, func(s policy.Source) policy.Ref { return s.ID })
 	c.UserAttributes = b.extendAttributes(base.UserAttributes, ext.UserAttributes)
@@ -28,9 +30,16 @@ func (b *catalogBinder) extend(base, ext *policy.DeclaredCatalog) *policy.Declar
 		b.added[r.ID.Name] = true
 	}
 	b.words(&c)
-	b.fixed = map[[2]string]*policy.Correction{}
+	b.fixed, b.dropped = map[[2]string]*policy.Correction{}, map[string]bool{}
+	for i := range c.Corrections { // whole roles first: single cells correct what these leave
+		if x := &c.Corrections[i]; !x.Permission.Given() {
+			b.correctRole(&c, x)
+		}
+	}
 	for i := range c.Corrections {
-		b.correct(&c, &c.Corrections[i])
+		if x := &c.Corrections[i]; x.Permission.Given() && b.ofOneCell(x) {
+			b.correct(&c, x)
+		}
 	}
 	return &c
 }
@@ -69,6 +78,21 @@ func (b *catalogBinder) extendAttributes(base, ext []policy.DeclaredAttribute) [
 		}
 	}
 	return list
+}
+
+// ofOneCell checks that a correction with a permission says what its cell is, and nothing of the role.
+func (b *catalogBinder) ofOneCell(x *policy.Correction) bool {
+	switch {
+	case x.NoCell:
+		b.fail(diag.Stopf("schema", x.Permission.Pos, "the correction of %q and %q says no cell", x.Role.Name, x.Permission.Name).
+			WithHelp(`say cell: "X" if the role gives it, "" if not`))
+	case x.Replaces || x.Inheritance.Given():
+		b.fail(diag.Stopf("schema", x.Permission.Pos, "a correction is about one cell, or about the role").
+			WithHelp("move permissions and inheritance to a correction of their own, without a permission"))
+	default:
+		return true
+	}
+	return false
 }
 
 // correct changes one cell.

@@ -69,7 +69,13 @@ func (b *policyBinder) bindGroups() {
 		d := &b.declared.Groups[i]
 		g := b.groups[d.ID.Name]
 		g.Entries = b.entries(d.Entries, "", g.ID)
+		g.Home = b.home(d.Home)
+		b.bindToHome(g.Home, g.Entries, true)
+		b.kind(g, d)
 		nest[g] = &nesting{group: g}
+	}
+	if b.byHome {
+		b.homeless()
 	}
 	for i := range b.declared.Groups {
 		b.members(&b.declared.Groups[i], nest)
@@ -105,6 +111,10 @@ func (b *policyBinder) bindGroups() {
 
 func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*nesting) {
 	n := nest[b.groups[d.ID.Name]]
+	if n.group.Kind != nil && n.group.Kind.AllAtHome {
+		b.atHome(n)
+		return
+	}
 	for _, m := range d.Members {
 		if name, ok := strings.CutPrefix(m.Name, "group:"); ok {
 			if g := b.groups[name]; g != nil {
@@ -133,6 +143,13 @@ func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*
 func (b *policyBinder) joined(nest map[*policy.Group]*nesting) {
 	for i := range b.joins {
 		j := &b.joins[i]
+		if k := j.group.Kind; k != nil && k.AllAtHome {
+			f := diag.Stopf("schema", j.Pos, "a group of kind %q has no listed members: it has all users at home where it is", k.ID).
+				WithHelp("remove the group here, and say home: of the user")
+			f.User, f.Group = j.User.ID, j.group.ID
+			b.fail(f)
+			continue
+		}
 		j.group.Joined = append(j.group.Joined, j.Join)
 		nest[j.group].add(member{j.User, j.Pos, j.Terms})
 	}

@@ -65,6 +65,7 @@ type policyBinder struct {
 	details      []policy.Detail // likewise
 	actionRoom   []policy.NamedAction
 	unlistedOf   map[*policy.User][]policy.Unlisted
+	byHome       bool          // a group has those as members who are at home where it is
 	unfolded     bool          // a bound id does not fold to itself, or repeats the previous one
 	foreign      bool          // a bound id has characters outside ASCII
 	lastScope    *policy.Scope // looked up last

@@ -32,6 +32,7 @@ func (n *nameBinder) permission(r policy.Ref) *policy.Permission {
 
 var relations = map[string]policy.Relation{
 	"same": policy.Same, "above": policy.Above, "related": policy.Nearby, "tree": policy.InTree, "any": policy.Anywhere,
+	"home": policy.AtHome,
 }
 
 func parseRelation(s string, otherwise policy.Relation) policy.Relation {
@@ -167,7 +168,7 @@ func looksAtScope(r *policy.Requirement) bool {
 	if r == nil {
 		return false
 	}
-	if (r.Role != nil || r.Permission != nil) && r.At != policy.Anywhere || len(r.ScopeAttributes) > 0 ||
+	if (r.Role != nil || r.Permission != nil) && r.At < policy.Anywhere || len(r.ScopeAttributes) > 0 ||
 		r.Matching != "" {
 		return true
 	}

@@ -60,9 +60,17 @@ func (b *catalogBinder) shareCells(r *policy.Role) {
 // unshare takes away what the catalog says of permissions that are never given
 // apart from a corrected one: they follow the correction.
 func unshare(c *policy.DeclaredCatalog, r *policy.DeclaredRole, x *policy.Correction) {
+	var follow []string
+	for i := range c.Permissions {
+		if c.Permissions[i].SharedWith.Name == x.Permission.Name {
+			follow = append(follow, c.Permissions[i].ID.Name)
+		}
+	}
+	if len(follow) == 0 {
+		return
+	}
 	r.Cells = slices.DeleteFunc(r.Cells, func(cell policy.DeclaredCell) bool {
-		i := slices.IndexFunc(c.Permissions, func(p policy.DeclaredPermission) bool { return p.ID.Name == cell.Permission.Name })
-		return i >= 0 && c.Permissions[i].SharedWith.Name == x.Permission.Name && !slices.ContainsFunc(c.Corrections, func(y policy.Correction) bool {
+		return slices.Contains(follow, cell.Permission.Name) && !slices.ContainsFunc(c.Corrections, func(y policy.Correction) bool {
 			return y.Role.Name == r.ID.Name && y.Permission.Name == cell.Permission.Name
 		})
 	})

@@ -141,7 +141,7 @@ func (b *catalogBinder) unreachable() {
 		}
 	}
 	for _, p := range b.catalog.Permissions {
-		if !given[p] && p.Deprecated == "" {
+		if !given[p] && p.Deprecated == "" && !b.dropped[p.ID] {
 			b.errorf("schema", b.placeOf(p),
 				"nobody can ever hold permission %q: no role gives it, it is not grantable, and nothing implies or "+
 					"derives it", p.ID)

@@ -75,6 +75,8 @@ func (b *policyBinder) follow(gone, come []*policy.User) bool {
 		switch old := before[u.ID]; {
 		case old != nil && len(b.policy.Waivers) > 0 && old.Name != u.Name:
 			return false // an approver may be named so
+		case b.byHome && (old == nil || old.Home != u.Home):
+			return false // the groups may change
 		case old != nil:
 			replaced++
 			u.Memberships = old.Memberships

@@ -123,6 +123,10 @@ func (b *policyBinder) user(d *policy.DeclaredUser, u *policy.User) {
 	for _, m := range d.Groups {
 		b.joinsGroup(u, m)
 	}
+	if d.Home.Given() {
+		u.Home = b.home(d.Home)
+		b.bindToHome(u.Home, u.Entries, false)
+	}
 }
 
 // distinct reports ids that differ only in case. Users are sorted by id, so ids without capitals can

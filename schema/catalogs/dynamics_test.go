@@ -182,7 +182,7 @@ func TestDynamics(t *testing.T) {
 		"status": []any{"enabled", "disabled"}, "access-mode": []any{"read-write", "administrative", "non-interactive"},
 		"user-kind": []any{"person", "application"}, "platform-roles": []any{"power-platform-administrator", "dynamics-365-administrator"},
 		"app-profiles": []any{"customer-service-workspace", "omnichannel", "customer-service-hub"}}, values(c, "user"))
-	equal(t, "scope attributes", map[string]any{"security-groups": nil}, values(c, "scope"))
+	equal(t, "scope attributes", map[string]any{"business-units": []any{"hierarchical", "matrix"}, "security-groups": nil}, values(c, "scope"))
 
 	equal(t, "open-customer-service-workspace", workspace(), needs(t, at(c, "permissions", "open-customer-service-workspace", "when")))
 	equal(t, "handle-conversations", []string{"permission open-customer-service-workspace same", "role omnichannel-agent tree"},
@@ -196,7 +196,8 @@ func TestDynamics(t *testing.T) {
 		needs(t, at(c, "permissions", "give-roles", "when")))
 
 	equal(t, "rules", []string{"administrative-access-mode", "api-access-cannot-assign", "api-access-not-agent", "basic-user-required",
-		"disabled-user", "non-interactive-access-mode", "omnichannel-admin-needs-system-administrator", "outside-security-group"}, keys(c, "rules"))
+		"disabled-user", "matrix-app-needs-basic-user-at-home",
+		"non-interactive-access-mode", "omnichannel-admin-needs-system-administrator", "outside-security-group"}, keys(c, "rules"))
 	equal(t, "basic-user-required holding", any(object{"anyRole": true}), at(c, "rules", "basic-user-required", "require", "holding"))
 	equal(t, "basic-user-required needs", any("basic-user"), at(c, "rules", "basic-user-required", "require", "needs", "role"))
 	equal(t, "basic-user-required at", any("any"), at(c, "rules", "basic-user-required", "require", "at"))

@@ -105,7 +105,7 @@ func accessOf(r *policy.Row) string {
 	switch {
 	case r == nil || !r.Held():
 		return ""
-	case r.Own:
+	case r.Records == policy.OwnRecords:
 		return "own"
 	}
 	return "all"

@@ -39,6 +39,9 @@ func (p *Policies) userFacts(b, h *policy.User) (list []Fact) {
 	if b.Affiliation != h.Affiliation {
 		add("affiliation", b.Affiliation, h.Affiliation, p.affiliationPos)
 	}
+	if x, y := homePath(b), homePath(h); x != y {
+		add("home", x, y, func(bool, *policy.User) policy.Pos { return policy.Pos{} })
+	}
 	for _, name := range attributeNames(b.Attributes, h.Attributes) {
 		if x, y := b.Attributes[name], h.Attributes[name]; !slices.Equal(x, y) {
 			add("attribute "+name, strings.Join(x, ", "), strings.Join(y, ", "), func(base bool, u *policy.User) policy.Pos {
@@ -47,6 +50,14 @@ func (p *Policies) userFacts(b, h *policy.User) (list []Fact) {
 		}
 	}
 	return list
+}
+
+// homePath returns the path of the scope that a user is at home on, or "".
+func homePath(u *policy.User) string {
+	if u.Home == nil {
+		return ""
+	}
+	return u.Home.Path
 }
 
 func attributeNames(a, b map[string][]string) []string {

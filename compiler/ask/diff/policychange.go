@@ -34,7 +34,8 @@ func PolicyChanges(base, head *compiler.Project, baseFound, headFound []diag.Fin
 	list = append(list, gateChanges(b.Gates, h.Gates)...)
 	list = append(list, compared("ignore", b.Ignore, h.Ignore, func(r policy.Ref) policy.Ref { return r }, none)...)
 	list = append(list, compared("correction", corrections(b), corrections(h), func(c policy.Correction) policy.Ref {
-		return policy.Ref{Name: c.Permission.Name + " of " + c.Role.Name, Pos: c.Pos}
+		about, _ := c.What()
+		return policy.Ref{Name: about, Pos: c.Pos}
 	}, nil)...)
 	list = append(list, compared("expectation", b.Expects, h.Expects, func(e policy.Expect) policy.Ref {
 		return policy.Ref{Name: expectation(e), Pos: e.Pos}

@@ -28,7 +28,7 @@ func beyond(row, other *policy.Row) (actions []string) {
 		if k := slices.Index(other.Permission.Actions, name); k >= 0 {
 			theirs = other.Actions & (1 << k)
 		}
-		if theirs == 0 || freer || other.OwnOnly(theirs) && !row.OwnOnly(one) {
+		if theirs == 0 || freer || other.RecordsOf(theirs) > row.RecordsOf(one) {
 			actions = append(actions, name)
 		}
 	}
@@ -58,11 +58,8 @@ func differences(before, after *policy.Row, only []string) (list []Difference) {
 		}
 	}
 	list = append(list, eachAction("access", before, after, only, func(r *policy.Row, a policy.Actions) string {
-		if r.OwnOnly(a) {
-			return "own"
-		}
-		return "all"
-	}, func(b, a string) bool { return b == "own" })...)
+		return r.RecordsOf(a).String()
+	}, func(b, a string) bool { return b == "group" || a == "all" })...)
 	if b, a := before.Permission.ConditionIDs, after.Permission.ConditionIDs; !slices.Equal(b, a) {
 		if more, less := lacks(a, b), lacks(b, a); more || less {
 			list = append(list, Difference{"conditions", strings.Join(b, ", "), strings.Join(a, ", "), more, less})
@@ -149,7 +146,7 @@ func missing(a, b *policy.Row) (list []*policy.Via) {
 
 // sameVia compares sources of two policies, but for their places.
 func sameVia(a *policy.Via, p *policy.Permission, b *policy.Via, q *policy.Permission, sameActions bool) bool {
-	return a.Kind == b.Kind && a.Own == b.Own && a.Ends == b.Ends && a.Scope.Path == b.Scope.Path &&
+	return a.Kind == b.Kind && a.Records == b.Records && a.Ends == b.Ends && a.Scope.Path == b.Scope.Path &&
 		roleID(a.Role) == roleID(b.Role) && roleID(a.From) == roleID(b.From) &&
 		groupID(a.Group) == groupID(b.Group) && permissionID(a.Implier) == permissionID(b.Implier) &&
 		(sameActions && a.Actions == b.Actions || !sameActions && slices.Equal(p.Names(a.Actions), q.Names(b.Actions)))

@@ -159,7 +159,7 @@ func (p *Policies) today(pair *Pair, whole bool) []Change {
 
 // alike reports whether two rows are plainly the same, with all their sources.
 func alike(b, h *policy.Row) bool {
-	return b.Actions == h.Actions && b.Own == h.Own && b.Ends == h.Ends && b.User.Waits() == h.User.Waits() && b.User.Affiliation == h.User.Affiliation &&
+	return b.Actions == h.Actions && b.Records == h.Records && b.Ends == h.Ends && b.User.Waits() == h.User.Waits() && b.User.Affiliation == h.User.Affiliation &&
 		len(b.Withheld) == 0 && len(h.Withheld) == 0 && samePermission(b.Permission, h.Permission) &&
 		slices.Equal(b.Permission.ConditionIDs, h.Permission.ConditionIDs) &&
 		slices.EqualFunc(b.Via, h.Via, func(v, w policy.Via) bool { return sameVia(&v, b.Permission, &w, h.Permission, true) })

@@ -213,7 +213,8 @@ func (s *search) shrink(x state) (shrunk bool) {
 func dead(found []diag.Finding) *diag.Finding {
 	for i, d := range found {
 		switch d.Rule {
-		case policy.WrongAffiliation.String(), policy.NotGrantable.String(), policy.DeprecatedPermission.String():
+		case policy.WrongAffiliation.String(), policy.NotGrantable.String(), policy.DeprecatedPermission.String(),
+			policy.WrongHome.String(), policy.WrongGroupKind.String():
 			return &found[i]
 		}
 	}
@@ -338,7 +339,8 @@ func (a *Answer) blocks(s *search) {
 		}
 	}
 	order := func(b Block) int {
-		return slices.Index([]string{policy.DeprecatedPermission.String(), policy.WrongAffiliation.String(), policy.NotGrantable.String()}, b.Rule)
+		return slices.Index([]string{policy.DeprecatedPermission.String(), policy.WrongAffiliation.String(), policy.NotGrantable.String(), policy.WrongHome.String(),
+			policy.WrongGroupKind.String()}, b.Rule)
 	}
 	slices.SortStableFunc(list, func(x, y Block) int { return cmp.Compare(order(x), order(y)) })
 	for _, b := range list {

@@ -195,6 +195,10 @@ func (a *Answer) faultWords(e *policy.Entry, f policy.Fault) string {
 	case policy.WrongLevel:
 		return fmt.Sprintf("it stands at level %s, and that scope is of level %s [%s]",
 			strings.Join(a.Policy.Catalog.LevelNames(e.Levels()), " or "), a.Policy.Catalog.Levels[e.Scope.Level], f)
+	case policy.WrongGroupKind:
+		return fmt.Sprintf("groups of that kind cannot have it [%s]", f)
+	case policy.WrongHome:
+		return fmt.Sprintf("its holder is at home elsewhere [%s]", f)
 	case policy.DeprecatedPermission:
 		return fmt.Sprintf("the permission is deprecated [%s]", f)
 	case policy.WrongAffiliation:

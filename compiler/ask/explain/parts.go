@@ -236,6 +236,8 @@ func where(r policy.Relation, s *policy.Scope) string {
 		return ""
 	}
 	switch r {
+	case policy.AtHome:
+		return " where the user is at home"
 	case policy.Same:
 		return fmt.Sprintf(" on %q", s.Path)
 	case policy.Above:
@@ -254,7 +256,7 @@ func (a *Answer) foundRole(x *policy.Requirement, s *policy.Scope, pos policy.Po
 	met := x.Met(&a.Access, s).OK
 	for i := range a.Access.Roles {
 		h := &a.Access.Roles[i]
-		counts := x.At.Holds(s, h.Scope) && !(x.Direct && h.Group != nil)
+		counts := x.Sees(a.User, s, h.Scope) && !(x.Direct && h.Group != nil)
 		if h.Role != x.Role || met && !counts {
 			continue
 		}
@@ -302,7 +304,7 @@ func (a *Answer) foundPermission(x *policy.Requirement, s *policy.Scope, pos pol
 	met := x.Met(&a.Access, s).OK
 	for i := range a.Access.Rows {
 		r := &a.Access.Rows[i]
-		counts := x.At.Holds(s, r.Scope)
+		counts := x.Sees(a.User, s, r.Scope)
 		if r.Permission != x.Permission || met && !counts {
 			continue
 		}

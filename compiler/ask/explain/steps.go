@@ -169,7 +169,7 @@ func (s *search) breaking(r *policy.Requirement, on *policy.Scope, a *policy.Acc
 // included in another, or through a group.
 func (s *search) holding(x *policy.Requirement, on *policy.Scope) (list []Change) {
 	holds := func(r policy.RoleOn) bool {
-		return r.Role == x.Role && (on != nil || x.At == policy.Anywhere) && x.At.Holds(on, r.Scope)
+		return r.Role == x.Role && (on != nil || x.At >= policy.Anywhere) && x.Sees(s.User, on, r.Scope)
 	}
 	for _, r := range s.Policy.Catalog.Roles {
 		if r != x.Role && !includes(r, x.Role) {
@@ -198,11 +198,11 @@ func isFar(r policy.Relation) bool { return r != policy.Same && r != policy.Abov
 
 // permitting are the ways to hold a permission where a requirement looks for it.
 func (s *search) permitting(x *policy.Requirement, on *policy.Scope, a *policy.Access, depth int) (list []Change) {
-	if on == nil && x.At != policy.Anywhere {
+	if on == nil && x.At < policy.Anywhere {
 		return nil
 	}
 	p := x.Permission
-	spots := s.spots(on, isFar(x.At), func(t *policy.Scope) bool { return p.Levels.Has(t.Level) && x.At.Holds(on, t) })
+	spots := s.spots(on, isFar(x.At), func(t *policy.Scope) bool { return p.Levels.Has(t.Level) && x.Sees(s.User, on, t) })
 	for _, t := range spots {
 		if unless := withheldUnless(a, p, t); unless != nil {
 			list = append(list, s.meeting(unless, t, a, depth)...)

@@ -13,13 +13,14 @@ import (
 
 // Counts are numbers over all users.
 type Counts struct {
-	Rows         int // of the table
-	Held         int // rows with an action left, of people who are active
-	Invited      int // rows that are held once an invitation is accepted
-	Disabled     int // rows that are held once a user is enabled again
-	Withheld     int // rows of which something was taken
-	Own          int // rows of own records only
-	Ending       int // held rows that end within the horizon
+	Rows         int    // of the table
+	Held         int    // rows with an action left, of people who are active
+	Invited      int    // rows that are held once an invitation is accepted
+	Disabled     int    // rows that are held once a user is enabled again
+	Withheld     int    // rows of which something was taken
+	Own          int    // rows of own records only
+	Sure         [3]int // held rows by confidence
+	Ending       int    // held rows that end within the horizon
 	EndingPeople int
 
 	PeopleBy    map[Group]int // those shown
@@ -127,7 +128,7 @@ func (w *part) row(r *policy.Row) {
 	if len(r.Withheld) > 0 {
 		w.Withheld++
 	}
-	if r.Own {
+	if r.Records != policy.AllRecords {
 		w.Own++
 	}
 	if !r.Held() {
@@ -140,6 +141,7 @@ func (w *part) row(r *policy.Row) {
 		w.Disabled++
 	default:
 		w.Held++
+		w.Sure[r.Confidence()]++
 	}
 	if EndsSoon(w.policy, r) {
 		w.Ending++
@@ -246,6 +248,7 @@ func (c *Collector) showsEnd(e *End) bool {
 
 func (c *Counts) merge(o *Counts) {
 	for _, x := range []struct{ to, from *int }{{&c.Rows, &o.Rows}, {&c.Held, &o.Held}, {&c.Invited, &o.Invited}, {&c.Disabled, &o.Disabled}, {&c.Withheld, &o.Withheld}, {&c.Own, &o.Own},
+		{&c.Sure[0], &o.Sure[0]}, {&c.Sure[1], &o.Sure[1]}, {&c.Sure[2], &o.Sure[2]},
 		{&c.Ending, &o.Ending}, {&c.EndingPeople, &o.EndingPeople}, {&c.WithAccess, &o.WithAccess}} {
 		*x.to += *x.from
 	}

@@ -56,6 +56,8 @@ func (r *Report) gaps() (list []Gap) {
 
 var faults = map[policy.Fault]string{
 	policy.WrongLevel:           "wrong level",
+	policy.WrongGroupKind:       "wrong kind of group",
+	policy.WrongHome:            "not at home",
 	policy.DeprecatedPermission: "deprecated",
 	policy.WrongAffiliation:     "wrong affiliation",
 	policy.NotGrantable:         "not grantable",
@@ -141,11 +143,8 @@ func join(list []string) (s string) {
 
 func corrections(c *policy.Catalog) (items []Item) {
 	for _, x := range c.Corrections {
-		cell := x.Cell
-		if cell == "" {
-			cell = "no cell"
-		}
-		items = append(items, Item{x.Permission.Name + " of " + x.Role.Name + " is " + cell + ": " + x.Reason + " (" + x.Source + ")", x.Pos})
+		about, is := x.What()
+		items = append(items, Item{about + " is " + is + ": " + x.Reason + " (" + x.Source + ")", x.Pos})
 	}
 	return items
 }

@@ -111,7 +111,7 @@ func (o *Outcome) effect(u *unit, now *policy.Row, lines []*Line) Effect {
 	return e
 }
 
-// beyond are the actions, and the access to all records, that a row has and
+// beyond are the actions, and the access to more records, that a row has and
 // another one has not.
 func beyond(r, other *policy.Row) (list []string) {
 	for left := r.Actions; left != 0; left &= left - 1 {
@@ -119,8 +119,8 @@ func beyond(r, other *policy.Row) (list []string) {
 		name := r.Permission.Names(a)[0]
 		if other.Actions&a == 0 {
 			list = append(list, name)
-		} else if other.OwnOnly(a) && !r.OwnOnly(a) {
-			list = append(list, name+" of all records")
+		} else if records := r.RecordsOf(a); records < other.RecordsOf(a) {
+			list = append(list, name+ofRecords[records])
 		}
 	}
 	return list
@@ -132,20 +132,27 @@ func outlasts(r, other *policy.Row) (list []string) {
 	for left := r.Actions & other.Actions; left != 0; left &= left - 1 {
 		a := left & -left
 		name := r.Permission.Names(a)[0]
-		if end := lasts(other, a, false); end < lasts(r, a, false) {
-			list = append(list, name+" on "+end.String())
-		} else if end := lasts(other, a, true); end < lasts(r, a, true) {
-			list = append(list, name+" of all records on "+end.String())
+		for records := policy.GroupRecords; ; records-- {
+			if end := lasts(other, a, records); end < lasts(r, a, records) {
+				list = append(list, name+ofRecords[records]+" on "+end.String())
+				break
+			}
+			if records == policy.AllRecords {
+				break
+			}
 		}
 	}
 	return list
 }
 
-// lasts returns the last day of an action, or of that action on all records;
-// zero if it is not there.
-func lasts(r *policy.Row, action policy.Actions, all bool) (end policy.Date) {
+// ofRecords names the records that an action reaches, where others reach fewer.
+var ofRecords = [...]string{policy.AllRecords: " of all records", policy.OwnRecords: " of own records", policy.GroupRecords: ""}
+
+// lasts returns the last day of an action on at least these records; zero if it
+// is not there.
+func lasts(r *policy.Row, action policy.Actions, records policy.Records) (end policy.Date) {
 	for i := range r.Via {
-		if v := &r.Via[i]; v.Actions&action != 0 && !(all && v.Own) {
+		if v := &r.Via[i]; v.Actions&action != 0 && v.Records <= records {
 			end = max(end, v.Ends.End())
 		}
 	}

@@ -41,7 +41,7 @@ func (m *Marker) sum(r *policy.Row) uint64 {
 	for _, s := range [...]string{policy.Fold(r.User.ID), r.User.Status(), r.User.Affiliation, r.Scope.Path, r.Permission.ID, r.Ends.String()} {
 		b = append(append(b, s...), 0)
 	}
-	b = append(b, boolByte(r.Own))
+	b = append(b, byte(r.Records))
 	b = names(b, r.Permission.Names(r.Actions))
 	for _, w := range r.Withheld {
 		b = append(append(append(append(b, w.Action...), ':'), w.Rule.ID...), 1)
@@ -79,13 +79,6 @@ func source(b []byte, v *policy.Via) []byte {
 		b = append(b, v.Implier.ID...)
 	}
 	return append(append(b, 0), v.Ends.String()...)
-}
-
-func boolByte(v bool) byte {
-	if v {
-		return 1
-	}
-	return 0
 }
 
 // Columns of decisions, which a reviewer fills, and those by which a filled

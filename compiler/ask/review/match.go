@@ -177,8 +177,11 @@ func says(r *policy.Row) string {
 	if !r.Held() {
 		text = "no action left"
 	}
-	if r.Own {
+	switch r.Records {
+	case policy.OwnRecords:
 		text += ", own records only"
+	case policy.GroupRecords:
+		text += ", records of the group only"
 	}
 	if r.User.Waits() {
 		text += ", " + r.User.Status()

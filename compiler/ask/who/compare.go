@@ -90,7 +90,7 @@ type Somewhere struct {
 	Permission *policy.Permission
 	Scopes     []*policy.Scope
 	Actions    policy.Actions
-	Own        bool
+	Records    policy.Records
 	Ends       policy.Date
 }
 
@@ -179,7 +179,7 @@ func roleDiffers(x, y *RoleRow) []string { return differences(difference{"expire
 
 func rowDiffers(x, y *policy.Row) []string {
 	return differences(difference{"actions", x.Actions != y.Actions}, difference{"withheld", !slices.Equal(x.Withheld, y.Withheld)},
-		difference{"access", differs(x, y, x.Own != y.Own, func(r *policy.Row, a policy.Actions) bool { return r.OwnOnly(a) })},
+		difference{"access", differs(x, y, x.Records != y.Records, (*policy.Row).RecordsOf)},
 		difference{"expires", differs(x, y, x.Ends != y.Ends, (*policy.Row).EndsFor)})
 }
 
@@ -198,7 +198,7 @@ func differs[T comparable](x, y *policy.Row, rows bool, of func(*policy.Row, pol
 }
 
 func somewhereDiffers(x, y *Somewhere) []string {
-	return differences(difference{"actions", x.Actions != y.Actions}, difference{"access", x.Own != y.Own}, difference{"expires", x.Ends != y.Ends})
+	return differences(difference{"actions", x.Actions != y.Actions}, difference{"access", x.Records != y.Records}, difference{"expires", x.Ends != y.Ends})
 }
 
 // rolesSomewhere are the roles of rows, in order.
@@ -215,7 +215,7 @@ func rolesSomewhere(rows []RoleRow) (list []Somewhere) {
 func rowsSomewhere(rows []policy.Row) (list []Somewhere) {
 	for i := range rows {
 		r := &rows[i]
-		list = addUp(list, Somewhere{Permission: r.Permission, Scopes: []*policy.Scope{r.Scope}, Actions: r.Actions, Own: r.Own, Ends: r.Ends})
+		list = addUp(list, Somewhere{Permission: r.Permission, Scopes: []*policy.Scope{r.Scope}, Actions: r.Actions, Records: r.Records, Ends: r.Ends})
 	}
 	slices.SortFunc(list, func(x, y Somewhere) int { return orderSomewhere(&x, &y) })
 	return list
@@ -230,7 +230,7 @@ func addUp(list []Somewhere, more Somewhere) []Somewhere {
 	s := &list[i]
 	s.Scopes = append(s.Scopes, more.Scopes...)
 	s.Actions |= more.Actions
-	s.Own = s.Own && more.Own
+	s.Records = min(s.Records, more.Records)
 	s.Ends = policy.Later(s.Ends, more.Ends)
 	return list
 }

@@ -105,7 +105,7 @@ func firstOther(a, b []policy.Row) *policy.Row {
 func sameRow(a, b *policy.Row) bool {
 	return a.User.ID == b.User.ID && a.User.Status() == b.User.Status() && a.User.Affiliation == b.User.Affiliation &&
 		a.Scope.Path == b.Scope.Path && a.Permission.ID == b.Permission.ID && a.Actions == b.Actions &&
-		a.Own == b.Own && a.Ends == b.Ends &&
+		a.Records == b.Records && a.Ends == b.Ends &&
 		slices.EqualFunc(a.Withheld, b.Withheld, func(x, y policy.Withheld) bool {
 			return x.Action == y.Action && x.Rule.ID == y.Rule.ID
 		})

@@ -26,7 +26,7 @@ var named = map[string]string{
 	"#Grant.actions": "action", "#Matcher.action": "action", "#Can.actions": "action", "#Cannot.actions": "action",
 	"#Only.actions": "action",
 	"#Scope.level":  "level", "#Matcher.level": "level",
-	"#Scope.labels": "label", "#Scope.attributes": "scope attribute", "#User.attributes": "user attribute",
+	"#Scope.labels": "label", "#Group.kind": "group kind", "#Scope.attributes": "scope attribute", "#User.attributes": "user attribute",
 	"#Invitation.attributes": "user attribute",
 }
 
@@ -83,6 +83,9 @@ func valuesOf(c *policy.Catalog) map[string][]shape.Value {
 	}
 	for _, l := range c.Labels {
 		add("label", l.ID.Name, joinMeaning(l.Title, l.Description))
+	}
+	for _, k := range c.GroupKinds {
+		add("group kind", k.ID, joinMeaning(k.Title, k.Description))
 	}
 	if len(c.Labels) > 0 && !c.ClosedLabels {
 		add("label", "", "")

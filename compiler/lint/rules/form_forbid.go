@@ -44,7 +44,7 @@ func forbiddenExtent(row *policy.Row, hit policy.Actions, roles []*policy.Role) 
 		if hit&one == 0 {
 			continue
 		}
-		if list = append(list, "action:"+a); !row.OwnOnly(one) {
+		if list = append(list, "action:"+a); row.RecordsOf(one) == policy.AllRecords {
 			list = append(list, "all:"+a)
 		}
 	}

@@ -26,6 +26,8 @@ var All = []*lint.Rule{
 	GroupCycle,
 
 	WrongLevel,
+	WrongGroupKind,
+	WrongHome,
 	DeprecatedPermission,
 	WrongAffiliation,
 	NotGrantable,

@@ -243,3 +243,24 @@ func (v *view) SourceOf(id string) string {
 	}
 	return id
 }
+
+// Sureness says how many of the permissions held rest on facts that a source of
+// the catalog states, and on how many it does not.
+func (v *view) Sureness() string {
+	n := v.Counts.Sure
+	switch {
+	case v.Held == 0:
+		return "Nobody holds anything, so nothing rests on the catalog."
+	case n[policy.Derived]+n[policy.Inferred] == 0:
+		return "Every permission held rests on facts that a source of the catalog states."
+	}
+	return fmt.Sprintf("Of the permissions held, %s on facts that a source of the catalog states, %s on derived ones (~), which follow from what sources state, and %s on inferred ones (*), which no source states.",
+		restOn(n[policy.Stated]), render.Thousands(n[policy.Derived]), render.Thousands(n[policy.Inferred]))
+}
+
+func restOn(n int) string {
+	if n == 1 {
+		return "1 rests"
+	}
+	return render.Thousands(n) + " rest"
+}

@@ -21,7 +21,10 @@ var legend = []mark{
 	{"w", "Xw", "some actions are withheld"},
 	{"c", "Xc", "needs a condition that permc cannot check"},
 	{"o", "Xo", "own records only"},
+	{"t", "Xt", "records of the group only, not one's own"},
 	{"e", "Xe", "expires soon"},
+	{"v", "X~", "derived from what the catalog's sources state"},
+	{"u", "X*", "inferred: no source of the catalog states it"},
 	{"i", "(X)", "not held now: invited, or disabled"},
 }
 
@@ -36,8 +39,15 @@ func cellMark(p *policy.Policy, r *policy.Row) (class, text string) {
 	}
 	add(len(r.Withheld) > 0 && r.Held(), "w")
 	add(len(r.Permission.Conditions) > 0, "c")
-	add(r.Own, "o")
+	add(r.Records == policy.OwnRecords, "o")
+	add(r.Records == policy.GroupRecords, "t")
 	add(report.EndsSoon(p, r), "e")
+	switch sure := r.Confidence(); {
+	case sure == policy.Inferred:
+		class, text = class+" u", text+"*"
+	case sure == policy.Derived && class[0] != 'd':
+		class, text = class+" v", text+"~"
+	}
 	if r.User.Waits() {
 		class += " i"
 		text = "(" + text + ")"
@@ -69,9 +79,21 @@ func inWords(r *policy.Row) string {
 	for _, w := range r.Withheld {
 		parts = append(parts, w.Action+" withheld by "+w.Rule.ID)
 	}
-	parts = append(parts, render.DescribeTerms(r)...)
+	parts = append(parts, terms(r)...)
 	return strings.Join(parts, "; ") + "; " + strings.Join(reasons(r, sameText), " + ")
 }
+
+// terms lists what a row is limited by, and how sure it is where no source states it.
+func terms(r *policy.Row) []string {
+	list := render.DescribeTerms(r)
+	if words := sureness[r.Confidence()]; words != "" {
+		list = append(list, words)
+	}
+	return list
+}
+
+// sureness says how sure a row is, in the words of the legend.
+var sureness = [...]string{policy.Stated: "", policy.Derived: "derived from what sources state", policy.Inferred: "inferred, no source states it"}
 
 func actions(r *policy.Row) string {
 	if !r.Held() {

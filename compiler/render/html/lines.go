@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/render"
 )
 
 // lines are lines of tables, of which a page may have thousands: a template
@@ -73,7 +72,7 @@ func (l *lines) may(p *policy.Policy, r *policy.Row) {
 		l.text(w.Action + " withheld by " + w.Rule.ID)
 		l.raw("</span>")
 	}
-	l.each(`<span class="term">`, render.DescribeTerms(r), "</span>")
+	l.each(`<span class="term">`, terms(r), "</span>")
 }
 
 // HolderLines returns the lines of who holds the permission.

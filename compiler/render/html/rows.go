@@ -13,7 +13,7 @@ import (
 //
 //	[id, name, affiliation, waiting, roles, sources, rows, more roles]
 //	roles:   role, included in, group, scope, end
-//	sources: kind, role, included in, group, implied by, scope, own, end, file, line, column
+//	sources: kind, role, included in, group, implied by, scope, records, end, file, line, column, confidence
 //	rows:    scope, how many rows are on it: head …
 //
 // A head is four times the permission. Two more is a row of several sources:
@@ -22,8 +22,8 @@ import (
 // not simply have all actions from each source: then the actions left come
 // first, what is withheld (how many: action, rule …), and after each source the
 // actions that it gives. Actions are a set by bit, in two numbers of 32 bits.
-// Where a row ends, and whether it is of own records only, follows from its
-// sources.
+// Where a row ends, whose records it reaches, and how sure it is, follows from
+// its sources.
 type Rows struct {
 	policy *policy.Policy
 	text   []byte
@@ -150,7 +150,7 @@ func plain(r *policy.Row) bool {
 func (w *rowWriter) index(v *policy.Via) int {
 	for i := len(w.sources) - 1; i >= 0; i-- {
 		if s := &w.sources[i]; s.Pos == v.Pos && s.Role == v.Role && s.Kind == v.Kind && s.Implier == v.Implier && s.Scope == v.Scope &&
-			s.From == v.From && s.Group == v.Group && s.Own == v.Own && s.Ends == v.Ends {
+			s.From == v.From && s.Group == v.Group && s.Records == v.Records && s.Ends == v.Ends && s.Confidence == v.Confidence {
 			return i
 		}
 	}
@@ -165,7 +165,7 @@ func (w *rowWriter) source(b []byte, i int, v *policy.Via) []byte {
 		implier = v.Implier.Index + 1
 	}
 	return list(b, i, int(v.Kind), roleIndex(v.Role), roleIndex(v.From), groupIndex(v.Group), implier, v.Scope.Index,
-		flag(v.Own), int(v.Ends), int(v.Pos.File), at.Line, at.Column)
+		int(v.Records), int(v.Ends), int(v.Pos.File), at.Line, at.Column, int(v.Confidence))
 }
 
 func (w *rowWriter) rule(r *policy.Rule) int {

@@ -173,7 +173,7 @@ func (b *batch) add(r *policy.Row) {
 
 func (b *batch) via(x *via, r *policy.Row, v *policy.Via) {
 	at := b.at.Start(b.policy.Files, v.Pos)
-	*x = via{Kind: v.Kind.String(), Scope: v.Scope.Path, Actions: r.Permission.Names(v.Actions), Access: "all", Expires: days(v.Ends),
+	*x = via{Kind: v.Kind.String(), Scope: v.Scope.Path, Actions: r.Permission.Names(v.Actions), Access: v.Records.String(), Expires: days(v.Ends),
 		File: at.File, Line: int32(at.Line), Column: int32(at.Column)}
 	if v.Role != nil {
 		x.Role = v.Role.ID
@@ -186,9 +186,6 @@ func (b *batch) via(x *via, r *policy.Row, v *policy.Via) {
 	}
 	if v.Implier != nil {
 		x.Permission = v.Implier.ID
-	}
-	if v.Own {
-		x.Access = "own"
 	}
 }
 

@@ -21,6 +21,7 @@ func access(in *Input, f *facts) *sheet {
 		{"Actions", 13, header}, {"Withheld", 18, header}, {"Access", 8, header}, {"Conditions", 12, header}, {"Through", 36, header}, {"Expires", 12, header},
 		{"Keep", 8, headerReview}, {"Remove", 9, headerReview}, {"By", 20, headerReview}, {"Date", 12, headerReview},
 		{"Position", 36, header}, {"Row", 19, header}, {"Table", 40, header}, {"Sensitivity", 12, header},
+		{"Confidence", 11, header},
 	}
 	s.fill = func(x *stream) error {
 		return x.table(func() func(*cells, *policy.Access) {
@@ -69,6 +70,7 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 	c.text(muted, w.mark.Mark(r))
 	c.text(muted, w.made)
 	c.text(plain, r.Permission.Sensitivity)
+	c.text(plain, r.Confidence().String())
 	c.end()
 }
 

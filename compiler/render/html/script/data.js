@@ -50,7 +50,8 @@ function readRow(person, i, row) {
     row.high = n[i++];
     for (let k = n[i++]; k > 0; k--) row.withheld.push([n[i++], n[i++]]);
   }
-  row.own = true;
+  row.records = 2;
+  row.sure = 0;
   row.ends = 0;
   let endless = false;
   const several = head & 2 ? n[i++] : 1;
@@ -64,7 +65,8 @@ function readRow(person, i, row) {
       if (isHeld(row) && !(given[0] & row.low) && !(given[1] & row.high)) continue; // all of it is withheld
     }
     const at = v * sourceWidth;
-    row.own &&= person.sources[at + 6] === 1;
+    row.records = Math.min(row.records, person.sources[at + 6]);
+    row.sure = Math.max(row.sure, person.sources[at + 11]);
     endless ||= person.sources[at + 7] === 0;
     row.ends = Math.max(row.ends, person.sources[at + 7]);
   }
@@ -80,24 +82,24 @@ function partsOf(person, row) {
     const has = ([low, high]) => (i < 32 ? low >>> i : high >>> (i - 32)) & 1;
     if (!has([row.low, row.high])) return;
     const sources = row.via.filter((_, k) => !row.given.length || has(row.given[k])).map(v => v * sourceWidth);
-    const own = sources.every(at => person.sources[at + 6] === 1);
+    const records = Math.min(...sources.map(at => person.sources[at + 6]));
     const days = sources.map(at => person.sources[at + 7]);
     const ends = days.includes(0) ? 0 : Math.max(...days);
-    const same = parts.find(p => p.own === own && p.ends === ends);
+    const same = parts.find(p => p.records === records && p.ends === ends);
     if (same) same.actions.push(action);
-    else parts.push({ actions: [action], own, ends });
+    else parts.push({ actions: [action], records, ends });
   });
   const last = p => p.ends || Infinity;
-  return parts.sort((a, b) => a.own - b.own || last(b) - last(a));
+  return parts.sort((a, b) => a.records - b.records || last(b) - last(a));
 }
 
 // sourceOf is the k-th source of a row.
-const sourceWidth = 11;
+const sourceWidth = 12;
 function sourceOf(person, row, k) {
   const at = row.via[k] * sourceWidth;
-  const [kind, role, from, group, implier, scope, own, ends, file, line, column] = person.sources.slice(at, at + sourceWidth);
+  const [kind, role, from, group, implier, scope, records, ends, file, line, column, sure] = person.sources.slice(at, at + sourceWidth);
   const [low, high] = row.given[k] || [row.low, row.high];
-  return { kind, role: role - 1, from: from - 1, group: group - 1, implier: implier - 1, scope, low, high, own: own === 1, ends, file: file - 1, line, column };
+  return { kind, role: role - 1, from: from - 1, group: group - 1, implier: implier - 1, scope, low, high, records, ends, file: file - 1, line, column, sure };
 }
 
 const kindOf = (person, index) => person.sources[index * sourceWidth];
@@ -123,8 +125,11 @@ function markOf(person, row) {
   };
   add(row.withheld.length > 0 && isHeld(row), "w");
   add(names.permissions[row.permission].conditions, "c");
-  add(row.own, "o");
+  add(row.records === 1, "o");
+  add(row.records === 2, "t");
   add(endsSoon(person, row), "e");
+  if (row.sure === 2) [kind, text] = [kind + " u", text + "*"];
+  else if (row.sure === 1 && kind[0] !== "d") [kind, text] = [kind + " v", text + "~"];
   return person.invited || person.disabled ? [kind + " i", "(" + text + ")"] : [kind, text];
 }
 

@@ -30,10 +30,12 @@ function select(filter) {
 const special = {
   withheld: (_, row) => row.withheld.length > 0,
   conditional: (_, row) => names.permissions[row.permission].conditions !== undefined,
-  own: (_, row) => row.own,
+  own: (_, row) => row.records > 0,
   ends: endsSoon,
   invited: person => person.invited,
   disabled: person => person.disabled,
+  derived: (_, row) => row.sure === 1,
+  inferred: (_, row) => row.sure === 2,
 };
 
 function fits(filter, person, row) {
@@ -90,7 +92,7 @@ function filterForm() {
     field("Role", choice("role", "any", options(names.roles, used.role, r => r.id))),
     field("Permission", choice("permission", "any", options(names.permissions, used.permission, p => p.id))),
     levels.length ? field("Sensitivity", choice("sensitivity", "any", levels.map(s => [s, s]))) : "",
-    field("Flag", choice("special", "any", [["withheld", "withheld (w, –)"], ["conditional", "conditional (c)"], ["own", "own records only (o)"], ["ends", "expires soon (e)"], ["invited", "invited ( )"], ["disabled", "disabled ( )"]])),
+    field("Flag", choice("special", "any", [["withheld", "withheld (w, –)"], ["conditional", "conditional (c)"], ["own", "own or group records only (o, t)"], ["ends", "expires soon (e)"], ["invited", "invited ( )"], ["disabled", "disabled ( )"], ["derived", "derived, not stated (~)"], ["inferred", "inferred (*)"]])),
     el("label", { class: "check" }, el("input", { type: "checkbox", name: "individual" }), "Individual grants only"),
     el("button", { type: "reset" }, "Reset"));
 }

@@ -2,7 +2,13 @@
 const panel = document.getElementById("panel");
 let leave; // what to do when the panel closes
 
-// termsOf is what a row is limited by, in words; render.DescribeTerms says the same.
+// whoseRecords says whose records are reached, by their number; render.describeRecords says the same.
+const whoseRecords = ["", "own records only", "records of the group only"];
+
+// sureness says how sure a row is, by its number; cell.go says the same.
+const sureness = ["", "derived from what sources state", "inferred, no source states it"];
+
+// termsOf is what a row is limited by, and how sure it is; terms in cell.go says the same.
 function termsOf(person, row) {
   const p = names.permissions[row.permission];
   const terms = row.withheld.map(([action, rule]) => p.actions[action] + " withheld by " + names.rules[rule]);
@@ -10,15 +16,16 @@ function termsOf(person, row) {
   const parts = partsOf(person, row);
   if (parts.length > 1) terms.push(...parts.map(p => p.actions.join(", ") + ": " + termsOfPart(p)));
   else {
-    if (row.own) terms.push("own records only");
+    if (row.records) terms.push(whoseRecords[row.records]);
     if (row.ends) terms.push("until " + dateOf(row.ends));
   }
   if (person.invited) terms.push("once the invitation is accepted");
   if (person.disabled) terms.push("once the user is enabled again");
+  if (row.sure) terms.push(sureness[row.sure]);
   return terms;
 }
 
-const termsOfPart = p => (p.own ? "own records only" : "all records") + (p.ends ? ", until " + dateOf(p.ends) : ", no expiry");
+const termsOfPart = p => (whoseRecords[p.records] || "all records") + (p.ends ? ", until " + dateOf(p.ends) : ", no expiry");
 
 const mayOf = row => isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing left";
 
@@ -64,12 +71,13 @@ function openPanel(person, row, back) {
   const parts = partsOf(person, row);
   if (parts.length > 1) for (const p of parts) fact("Terms", p.actions.join(", ") + ": " + termsOfPart(p) + (isSoon(p.ends) ? ", soon" : ""));
   else {
-    if (row.own) fact("Records", "own records only");
+    if (row.records) fact("Records", whoseRecords[row.records]);
     if (row.ends) fact("Expiry", dateOf(row.ends) + (isSoon(row.ends) ? ", soon" : ""));
   }
   if (person.invited) fact("Status", "invited: held once the invitation is accepted");
   if (person.disabled) fact("Status", "disabled: held once the user is enabled again");
   if (p.sensitivity) fact("Sensitivity", p.sensitivity);
+  fact("Confidence", sureness[row.sure] || "stated by a source of the catalog");
   panel.replaceChildren(
     el("button", { type: "button", class: "close", onclick: closePanel }, "Close"),
     el("h2", { id: "panel-title" }, el("a", { href: anchor("permission", p.id) }, p.id)),
@@ -87,8 +95,9 @@ function sourceItem(row, s) {
   const terms = [];
   const given = actionsOf(row.permission, s.low, s.high).join(", ");
   if (names.permissions[row.permission].actions.length > 1) terms.push("gives " + given);
-  if (s.own) terms.push("own records only");
+  if (s.records) terms.push(whoseRecords[s.records]);
   if (s.ends) terms.push("until " + dateOf(s.ends));
+  if (s.sure) terms.push(sureness[s.sure]);
   return el("li", {}, el("p", {}, capital(saySource(row, s))), terms.length ? el("p", { class: "sub" }, terms.join("; ")) : "",
     s.file >= 0 ? el("p", {}, el("code", { class: "at" }, placeOf(s))) : "");
 }
