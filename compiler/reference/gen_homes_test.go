@@ -13,7 +13,7 @@ func (g *gen) homes() {
 	if !g.nth("home", 2) {
 		return
 	}
-	levels := oneOrMore(g.T, "home", g.Catalog.Levels)
+	levels := oneOrMore(g.T, "home", g.Catalog.levelNames())
 	if len(g.fitting(levels)) == 0 {
 		return
 	}
