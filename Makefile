@@ -1,7 +1,7 @@
 .PHONY: build test check workflows vuln bench bench-diff bench-peers update picture
 
 build: ## build the permc command
-	CGO_ENABLED=0 go build -trimpath -o permc ./cmd/permc
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o permc ./cmd/permc
 
 test: ## run every test; offline once modules are downloaded
 	go test ./...

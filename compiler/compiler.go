@@ -4,10 +4,10 @@
 package compiler
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 	"slices"
-	"sync/atomic"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/internal/hugepage"
@@ -145,90 +145,90 @@ func (p *Project) Progress() *Progress { return p.progress }
 // bytes their rows take.
 const Chunk, text = 128, 1 << 18
 
-// Table flattens and checks every user, in order of id, on every core. Each
-// user's access, which is not to be kept, is given to a function that newRender
-// made for the goroutine and that appends to a buffer; the buffers reach write
-// in order. Both may be nil. It returns all findings.
-func (p *Project) Table(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Finding, error) {
+// Findings returns all findings of a project: those that stop the table, or
+// those that every user's access has.
+func (p *Project) Findings(ctx context.Context) ([]diag.Finding, error) {
+	if p.Policy == nil {
+		return p.Stopped, nil
+	}
+	return p.Visit(ctx, nil)
+}
+
+// Visit shows every user's access to a visitor, on every core, and returns all
+// findings. Each goroutine has a visitor of its own, which must not keep the
+// access.
+func (p *Project) Visit(ctx context.Context, newVisitor func() func(*policy.Access)) ([]diag.Finding, error) {
+	return Each(ctx, p, visiting(newVisitor), func([]struct{}) error { return nil })
+}
+
+// visiting makes workers of visitors, or of none.
+func visiting(newVisitor func() func(*policy.Access)) func() func([]struct{}, *policy.Access) []struct{} {
+	return func() func([]struct{}, *policy.Access) []struct{} {
+		visit := func(*policy.Access) {}
+		if newVisitor != nil {
+			visit = newVisitor()
+		}
+		return func(none []struct{}, a *policy.Access) []struct{} {
+			visit(a)
+			return none
+		}
+	}
+}
+
+// Each flattens and checks every user, on every core, and returns all findings.
+// Each goroutine has a worker of its own, which appends what it makes of a
+// user's access. That reaches write in order of user. Neither may keep what it
+// is given.
+func Each[T any](ctx context.Context, p *Project, newWorker func() func([]T, *policy.Access) []T, write func([]T) error) ([]diag.Finding, error) {
 	linter := NewLinter(p.Policy, rules.All)
-	found, workers, err := p.users(ctx, linter, newRender, write)
+	found, workers, err := eachUser(ctx, p, linter, newWorker, write)
 	if err != nil {
 		return nil, err
 	}
 	return linter.Finish(workers, slices.Concat(found...)), nil
 }
 
-// Count flattens and lints every user, for what the workers have counted.
-func (p *Project) Count(ctx context.Context, linter *Linter) ([]*lint.Worker, error) {
-	_, workers, err := p.users(ctx, linter, nil, nil)
-	return workers, err
+// Count flattens and lints every user, and returns the findings of each chunk of
+// users and what the workers have counted.
+func (p *Project) Count(ctx context.Context, linter *Linter) (found [][]diag.Finding, workers []*lint.Worker, err error) {
+	return eachUser(ctx, p, linter, visiting(nil), func([]struct{}) error { return nil })
 }
 
-// users is Table without what no user has to himself: findings are those of
-// one chunk of users after the other.
-func (p *Project) users(ctx context.Context, linter *Linter, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([][]diag.Finding, []*lint.Worker, error) {
+// eachUser is Each without the findings across users.
+func eachUser[T any](ctx context.Context, p *Project, linter *Linter, newWorker func() func([]T, *policy.Access) []T,
+	write func([]T) error) (found [][]diag.Finding, workers []*lint.Worker, err error) {
 	users := p.Policy.Users
 	p.Files.Index()
 	calendar := policy.NewCalendar(p.Policy)
 	p.progress.Start("flattening users", len(users))
 	n := (len(users) + Chunk - 1) / Chunk
-	done := make([]chan struct{}, n+1)
-	for i := range done {
-		done[i] = make(chan struct{})
-	}
-	close(done[0])
-	var next atomic.Int64
-	var failed atomic.Pointer[error]
-	workers := make([]*lint.Worker, min(runtime.GOMAXPROCS(0), n))
-	found := make([][]diag.Finding, n)
-	var group parallel.Group
-	for w := range workers {
-		look := NewLooker(p.Policy, linter, calendar)
-		workers[w] = look.Lint
-		group.Go(func() {
-			var render func([]byte, *policy.Access) []byte
-			if newRender != nil {
-				render = newRender()
+	found = make([][]diag.Finding, n)
+	newWork := func() func([]T, int) []T {
+		look, work := NewLooker(p.Policy, linter, calendar), newWorker()
+		workers = append(workers, look.Lint)
+		var access policy.Access
+		return func(list []T, i int) []T {
+			if list == nil && n > runtime.GOMAXPROCS(0) {
+				list = hugepage.Buffer[T](2 * text)
 			}
-			var access policy.Access
-			var buf []byte
-			if render != nil && n > len(workers) {
-				buf = hugepage.Make[byte](2 * text)[:0]
+			some := users[i*Chunk : min((i+1)*Chunk, len(users))]
+			if ctx.Err() == nil {
+				for _, u := range some {
+					access = look.Flatten.User(u)
+					found[i] = append(found[i], look.Lint.User(&access)...)
+					list = work(list, &access)
+					found[i] = append(found[i], look.Later(u)...)
+				}
 			}
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				buf = buf[:0]
-				if ctx.Err() == nil && failed.Load() == nil {
-					for _, u := range users[i*Chunk : min((i+1)*Chunk, len(users))] {
-						access = look.Flatten.User(u)
-						found[i] = append(found[i], look.Lint.User(&access)...)
-						if render != nil {
-							buf = render(buf, &access)
-						}
-						found[i] = append(found[i], look.Later(u)...)
-					}
-				}
-				p.progress.Add(min(Chunk, len(users)-i*Chunk))
-				select {
-				case <-done[i]: // one chunk after the other
-				case <-group.Broken():
-					return
-				}
-				if write != nil && ctx.Err() == nil && failed.Load() == nil && len(buf) > 0 {
-					if err := write(buf); err != nil {
-						failed.Store(&err)
-					}
-				}
-				close(done[i+1])
-			}
-		})
+			p.progress.Add(len(some))
+			return list
+		}
 	}
-	group.Wait()
-	if err := failed.Load(); err != nil {
-		return nil, nil, *err
-	}
-	return found, workers, ctx.Err()
+	err = parallel.InOrder(n, newWork, func(list []T) error {
+		if len(list) == 0 || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return write(list)
+	})
+	return found, workers, cmp.Or(err, ctx.Err())
 }

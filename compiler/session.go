@@ -74,7 +74,7 @@ func (s *Session) cold(ctx context.Context) ([]diag.Finding, error) {
 	}
 	s.linter = NewLinter(p.Policy, rules.All)
 	s.found = map[string][]diag.Finding{}
-	found, workers, err := p.users(ctx, s.linter, nil, nil)
+	found, workers, err := p.Count(ctx, s.linter)
 	if err != nil {
 		return nil, err
 	}

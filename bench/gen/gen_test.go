@@ -30,7 +30,7 @@ func TestFindings(t *testing.T) {
 		if err != nil || project.Policy == nil {
 			t.Fatal(format, err, project.Stopped)
 		}
-		found, err := project.Table(context.Background(), nil, nil)
+		found, err := project.Findings(context.Background())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -43,16 +44,14 @@ or with -C prints the catalog of that project.`,
 			if err != nil {
 				return err
 			}
-			out, err := create("", cmd.OutOrStdout())
-			if err != nil {
-				return err
-			}
-			out.guard(format)
 			write := render.Catalog
 			if sources {
 				write = render.CatalogSources
 			}
-			if err := out.close(write(out, c, format, styleOf(out.raw))); err != nil {
+			err = writeOutput(cmd.OutOrStdout(), flags.Output{Format: format}, func(out *output) error {
+				return write(out, c, format, styleOf(out.raw))
+			})
+			if err != nil {
 				return failed(err)
 			}
 			return nil
@@ -93,18 +92,11 @@ func (g *globals) catalog(cmd *cobra.Command, args []string) (*policy.Catalog, e
 			return nil, usage("%q is neither a product nor a path; %s", args[0], suggestProduct(args[0]))
 		}
 	}
-	p, err := g.load(cmd, args)
+	p, err := g.bound(cmd, args)
 	if err != nil {
 		return nil, err
 	}
-	if p.Policy != nil {
-		return p.Policy.Catalog, nil
-	}
-	r := g.report(p, p.Stopped)
-	if err := render.FindingsText(cmd.ErrOrStderr(), r, styleOf(cmd.ErrOrStderr())); err != nil {
-		return nil, failed(err)
-	}
-	return nil, g.verdict(r)
+	return p.Policy.Catalog, nil
 }
 
 // isProduct reports whether an argument names a shipped product, in whatever version.

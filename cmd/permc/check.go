@@ -15,8 +15,6 @@ import (
 	"permc.dev/permc/schema"
 )
 
-var findingFormats = []string{"text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "checkstyle", "markdown"}
-
 func checkCommand(g *globals) *cobra.Command {
 	var outputs []flags.Output
 	var watch bool
@@ -45,11 +43,9 @@ findings at or above --fail-on.`,
 			if err != nil {
 				return err
 			}
-			findings := p.Stopped
-			if p.Policy != nil {
-				if findings, err = p.Table(cmd.Context(), nil, nil); err != nil {
-					return failed(err)
-				}
+			findings, err := p.Findings(cmd.Context())
+			if err != nil {
+				return failed(err)
 			}
 			g.stopProgress()
 			r := known.report(g.report(p, findings))
@@ -67,31 +63,18 @@ findings at or above --fail-on.`,
 	f := cmd.Flags()
 	f.Var(flags.NewFile(&known.target), "write-baseline", "write the findings to this file; with --baseline, those of the baseline that remain")
 	f.BoolVar(&watch, "watch", false, "check again whenever a file changes, until interrupted")
-	addOutputs(f, &outputs, "format of the findings", findingFormats)
+	addOutputs(f, &outputs, "format of the findings", render.FindingFormats)
 	return cmd
 }
 
 func writeFindings(stdout io.Writer, outputs []flags.Output, r *render.Findings) error {
-	for _, o := range outputs {
-		if err := writeFindingsAs(stdout, o, r); err != nil {
-			return failed(err)
-		}
-	}
-	return nil
-}
-
-func writeFindingsAs(stdout io.Writer, o flags.Output, r *render.Findings) error {
-	out, err := create(o.Path, stdout)
-	if err != nil {
-		return err
-	}
-	out.guard(o.Format)
-	if o.Format == "github" {
-		err = withSummary(func(summary *render.JobSummary) error { return render.FindingsGitHub(out, summary, r) })
-	} else {
-		err = render.WriteFindings(out, r, o.Format, styleOf(out.raw), func() render.Tool { return tool(r.Policy) })
-	}
-	return out.close(err)
+	return writeOutputs(stdout, outputs, func(out *output, format string) error {
+		return render.WriteFindings(out, r, format, render.With{
+			Style:   styleOf(out.raw),
+			Tool:    func() render.Tool { return tool(r.Policy) },
+			Summary: withSummary,
+		})
+	})
 }
 
 // tool returns permc with its rules and those of the project's product.

@@ -43,7 +43,7 @@ user who has nothing else.`,
 			if err != nil {
 				return err
 			}
-			findings, err := p.Table(cmd.Context(), nil, nil)
+			findings, err := p.Findings(cmd.Context())
 			if err != nil {
 				return failed(err)
 			}

@@ -18,11 +18,16 @@ import (
 	"permc.dev/permc/compiler/render/xlsx"
 )
 
+// compileFlags holds the flags of permc compile.
+type compileFlags struct {
+	format, path string
+	review       bool
+	filters      filterFlags
+	known        baselineFlags
+}
+
 func compileCommand(g *globals) *cobra.Command {
-	var format, path string
-	var forReview bool
-	var filters filterFlags
-	var known baselineFlags
+	var opts compileFlags
 	cmd := &cobra.Command{
 		Use:   "compile [PATH…]",
 		Short: "print the effective-permission table",
@@ -33,58 +38,88 @@ permission. Findings go to standard error.`,
 			permc compile -f csv --scope contoso/emea
 			permc compile -f xlsx -o access.xlsx
 			permc compile -f csv --review -o review.csv`),
-		RunE: func(cmd *cobra.Command, paths []string) error {
-			if err := refuseTerminal(format, path, cmd.OutOrStdout()); err != nil {
-				return err
-			}
-			if forReview {
-				if format != "csv" && format != "xlsx" {
-					return usage("--review needs -f xlsx or -f csv, which reviewers can fill in")
-				}
-				if format == "csv" {
-					format = render.ReviewCSV
-				}
-			}
-			if err := known.read(false); err != nil {
-				return err
-			}
-			p, err := g.load(cmd, paths)
-			if err != nil {
-				return err
-			}
-			findings := p.Stopped
-			if p.Policy != nil {
-				filter, err := filters.bind(p.Policy)
-				if err != nil {
-					return err
-				}
-				mark := func(found []diag.Finding) { known.report(g.report(p, found)) }
-				t := table{project: p, format: format, filter: filter, mark: mark}
-				if findings, err = t.write(cmd.Context(), path, cmd.OutOrStdout()); err != nil {
-					return failed(err)
-				}
-				t.notes = append(t.notes, t.upcoming()...)
-				t.printNotes(cmd.ErrOrStderr())
-			}
-			g.stopProgress()
-			r := known.report(g.report(p, findings))
-			if len(findings) > 0 {
-				if err := render.FindingsText(cmd.ErrOrStderr(), r, styleOf(cmd.ErrOrStderr())); err != nil {
-					return failed(err)
-				}
-			}
-			known.printFixed(cmd.ErrOrStderr(), r)
-			return g.verdict(r)
-		},
+		RunE: func(cmd *cobra.Command, paths []string) error { return g.compile(cmd, paths, &opts) },
 	}
 	f := cmd.Flags()
-	addFormat(f, &format, "format of the table", tableFormats)
-	f.VarP(flags.File(&path, ""), "output", "o", "write the table to this file, whole or not at all")
-	f.BoolVar(&forReview, "review", false, "add the columns that permc review reads (xlsx always has them)")
-	filters.flags(cmd)
-	known.flags(cmd)
+	addFormat(f, &opts.format, "format of the table", tableFormats)
+	f.VarP(flags.File(&opts.path, ""), "output", "o", "write the table to this file, whole or not at all")
+	f.BoolVar(&opts.review, "review", false, "add the columns that permc review reads (xlsx always has them)")
+	opts.filters.flags(cmd)
+	opts.known.flags(cmd)
 	return cmd
 }
+
+func (g *globals) compile(cmd *cobra.Command, paths []string, opts *compileFlags) error {
+	if err := refuseTerminal(opts.format, opts.path, cmd.OutOrStdout()); err != nil {
+		return err
+	}
+	if opts.review && opts.format != "csv" && opts.format != "xlsx" {
+		return usage("--review needs -f xlsx or -f csv, which reviewers can fill in")
+	}
+	if err := opts.known.read(false); err != nil {
+		return err
+	}
+	p, err := g.load(cmd, paths)
+	if err != nil {
+		return err
+	}
+	findings := p.Stopped
+	if p.Policy != nil {
+		if findings, err = g.table(cmd, p, opts); err != nil {
+			return err
+		}
+	}
+	g.stopProgress()
+	r := opts.known.report(g.report(p, findings))
+	if len(findings) > 0 {
+		if err := render.FindingsText(cmd.ErrOrStderr(), r, styleOf(cmd.ErrOrStderr())); err != nil {
+			return failed(err)
+		}
+	}
+	opts.known.printFixed(cmd.ErrOrStderr(), r)
+	return g.verdict(r)
+}
+
+// table writes the table and notes for its reader, and returns all findings.
+func (g *globals) table(cmd *cobra.Command, p *compiler.Project, opts *compileFlags) ([]diag.Finding, error) {
+	filter, err := opts.filters.bind(p.Policy)
+	if err != nil {
+		return nil, err
+	}
+	var notes []string
+	job := &render.TableJob{
+		Project: p,
+		Filter:  filter,
+		Known:   func(found []diag.Finding) { opts.known.report(g.report(p, found)) },
+		Note:    func(text string) { notes = append(notes, text) },
+	}
+	format := opts.format
+	if opts.review && format == "csv" {
+		format = render.ReviewCSV
+	}
+	findings, err := writeTable(cmd.Context(), flags.Output{Format: format, Path: opts.path}, cmd.OutOrStdout(), job)
+	if err != nil {
+		return nil, failed(err)
+	}
+	if text := upcoming(p.Policy, &filter); text != "" {
+		notes = append(notes, text)
+	}
+	for _, note := range notes {
+		fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s\n", render.Safe(note))
+	}
+	return findings, nil
+}
+
+func writeTable(ctx context.Context, o flags.Output, stdout io.Writer, job *render.TableJob) (findings []diag.Finding, err error) {
+	err = writeOutput(stdout, o, func(out *output) (err error) {
+		findings, err = render.WriteTable(ctx, out, job, o.Format, styleOf(out.raw), binaryTables)
+		return err
+	})
+	return findings, err
+}
+
+// binaryTables are the formats of tables that are not text.
+var binaryTables = map[string]render.TableWriter{"xlsx": xlsx.Write, "parquet": parquet.Write}
 
 // tableFormats lists the formats of tables: text, and files that other programs open.
 var tableFormats = append(slices.Clone(render.TableFormats), "xlsx", "parquet")
@@ -97,65 +132,12 @@ func refuseTerminal(format, path string, stdout io.Writer) error {
 	return usage("-f %s is not text: write it to a file, e.g. -o access.%s", format, format)
 }
 
-// table writes the table of a project.
-type table struct {
-	project *compiler.Project
-	format  string
-	filter  render.Filter
-	mark    func([]diag.Finding) // those in the baseline
-	notes   []string             // for the reader of what was written
-}
-
-// upcoming returns a line about entries that begin later, among those that the filter is about.
-func (t *table) upcoming() []string {
-	f := &t.filter
-	q := who.Question{Permission: f.Permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation}
-	if text := render.UpcomingText(q.Upcoming(t.project.Policy)); text != "" {
-		return []string{text}
+// upcoming returns a line about entries that begin later, among those that the filter is about, or "".
+func upcoming(p *policy.Policy, f *render.Filter) string {
+	q := who.Question{
+		Permission: f.Permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation,
 	}
-	return nil
-}
-
-func (t *table) printNotes(stderr io.Writer) {
-	for _, note := range t.notes {
-		fmt.Fprintf(stderr, "permc: %s\n", render.Safe(note))
-	}
-}
-
-// write writes the table and returns all findings.
-func (t *table) write(ctx context.Context, path string, stdout io.Writer) (findings []diag.Finding, err error) {
-	out, err := create(path, stdout)
-	if err != nil {
-		return nil, err
-	}
-	out.guard(t.format)
-	switch t.format {
-	case "xlsx":
-		in := &xlsx.Input{Policy: t.project.Policy, Filter: t.filter, Table: t.project.Table, Known: t.mark,
-			Note: func(text string) { t.notes = append(t.notes, text) }}
-		for _, s := range t.project.Skipped {
-			in.Skipped = append(in.Skipped, s.Name)
-		}
-		findings, err = xlsx.Write(ctx, out, in)
-	case "parquet":
-		findings, err = parquet.Write(ctx, out, t.project.Policy, t.filter, t.project.Table)
-	default:
-		findings, err = t.writeText(ctx, out)
-	}
-	return findings, out.close(err)
-}
-
-func (t *table) writeText(ctx context.Context, out *output) ([]diag.Finding, error) {
-	x := render.NewTable(t.project.Policy, t.format, t.filter, styleOf(out.raw))
-	if _, err := out.Write(x.Head(nil)); err != nil {
-		return nil, err
-	}
-	findings, err := t.project.Table(ctx, x.User, x.Writer(out))
-	if err != nil {
-		return nil, err
-	}
-	_, err = out.Write(x.Tail(nil))
-	return findings, err
+	return render.UpcomingText(q.Upcoming(p))
 }
 
 // filterFlags select rows.

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	_ "embed" // completion.bash
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -120,16 +118,6 @@ func catalogNames(start string) []string {
 	return flags.Starting(names, start)
 }
 
-// bashAlone does what the script for bash takes from the package bash-completion, in case that is missing: it splits
-// the line up to the cursor into words. Bash itself would also split at : and = and, for names of hosts, at @.
-//
-//go:embed completion.bash
-var bashAlone string
-
-// bashNeeds quotes a passage of cobra's help that is wrong for our script.
-const bashNeeds = "This script depends on the 'bash-completion' package.\n" +
-	"If it is not installed already, you can install it via your OS's package manager.\n"
-
 // completionCommand returns permc completion SHELL: cobra's commands, in permc's words.
 func completionCommand(root *cobra.Command) *cobra.Command {
 	root.InitDefaultCompletionCmd()
@@ -158,21 +146,4 @@ shell. The help of each shell says where to put the script.`
 		shell.Args = takes(0, 0)
 	}
 	return cmd
-}
-
-// completeInBash makes completion in bash work without other packages.
-func completeInBash(root *cobra.Command) {
-	bash, _, err := root.Find([]string{"completion", "bash"})
-	if err != nil {
-		panic(err) // cobra adds it
-	}
-	const works = "It uses the package bash-completion if that is installed, and works without it.\n"
-	bash.Long = strings.Replace(bash.Long, bashNeeds, works, 1)
-	script := bash.RunE
-	bash.RunE = func(cmd *cobra.Command, args []string) error {
-		if _, err := fmt.Fprint(cmd.OutOrStdout(), bashAlone); err != nil {
-			return failed(err)
-		}
-		return script(cmd, args)
-	}
 }

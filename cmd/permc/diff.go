@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,9 +15,6 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/ask/diff/revision"
-	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/lint/rules"
-	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/render/html"
 )
@@ -89,22 +85,17 @@ func (g *globals) showSides(cmd *cobra.Command, s *diff.Sides, opts *diffFlags) 
 	if err := checkNames(gates.Forbid, s.Gates, s.Head); err != nil {
 		return err
 	}
-	judge := s.Judge().Policy
-	gates.Add(judge.Gates)
-	d, err := g.compare(cmd.Context(), s, opts)
+	answer, err := diff.Ask(cmd.Context(), s, gates, g.failLevel(s.Judge().Policy), opts.keys())
 	if err != nil {
 		return failed(err)
 	}
 	g.stopProgress()
-	d.BaseName, d.HeadName, d.Note = s.BaseName, s.HeadName, strings.Join(s.Notes, "; ")
-	d.Links, d.Verbose = links, g.verbose
-	d.Hits = append(d.Hits, diff.Unjudged(gates.Forbid, s.GatesPolicy(), d.Head)...)
-	d.Hits = append(d.Hits, gates.PolicyHits(d.Policy)...)
-	d.Blocking = g.blocking(judge, d.New)
-	for _, o := range opts.outputs {
-		if err := writeDiff(cmd.OutOrStdout(), o, d); err != nil {
-			return failed(err)
-		}
+	d := &render.Diff{Answer: answer, Links: links, Verbose: g.verbose}
+	err = writeOutputs(cmd.OutOrStdout(), opts.outputs, func(out *output, format string) error {
+		return render.WriteDiff(out, d, format, render.With{Style: styleOf(out.raw), Summary: withSummary, Page: html.WriteChange})
+	})
+	if err != nil {
+		return err
 	}
 	err = verdictOf(cmd.ErrOrStderr(), d)
 	if s.Unjudged == nil {
@@ -148,59 +139,12 @@ func orHere(paths []string) []string {
 	return paths
 }
 
-// stopped prints why a project cannot be evaluated.
-func (g *globals) stopped(cmd *cobra.Command, p *compiler.Project) error {
-	g.stopProgress()
-	if err := render.FindingsText(cmd.ErrOrStderr(), g.report(p, p.Stopped), styleOf(cmd.ErrOrStderr())); err != nil {
-		return failed(err)
-	}
-	return exit{code: exitUnreadable}
-}
-
-// compare compares the two projects. The base may be missing.
-func (g *globals) compare(ctx context.Context, s *diff.Sides, opts *diffFlags) (*render.Diff, error) {
-	gates := &opts.gates
-	d := &render.Diff{Head: s.Head.Policy}
-	if s.Base != nil {
-		d.Base = s.Base.Policy
-	}
-	c, err := diff.Compare(ctx, s.Base, s.Head, gates, opts.keys())
-	if err != nil {
-		return nil, err
-	}
-	v, err := diff.Judge(ctx, s.Base, s.Gates, s.Head, c)
-	if err != nil {
-		return nil, err
-	}
-	d.Changes, d.Changer = c.Changes, c.Changer
-	d.People, d.Facts, d.Hits = c.People, c.Facts, append(v.Unjudged, c.Hits...)
-	d.New, d.Fixed, d.Unchanged, d.NewFiles, d.Policy = v.New, v.Gone, v.Unchanged, v.Files, v.Policy
-	if s.Gates == s.Base || s.Gates == nil {
-		return d, nil
-	}
-	hits, err := diff.HitsOfTip(ctx, s.Base, s.Gates, s.Head, gates, c)
-	d.Hits = append(d.Hits, hits...)
-	return d, err
-}
-
 // keys makes the keys by which people are folded, if a format folds them.
 func (o *diffFlags) keys() diff.NewKeys {
 	if slices.ContainsFunc(o.outputs, func(x flags.Output) bool { return x.Format != "json" }) {
 		return render.NewKeys
 	}
 	return nil
-}
-
-// blocking counts the new findings that fail a change.
-func (g *globals) blocking(judge *policy.Policy, list []diag.Finding) (n int) {
-	failOn := g.failLevel(judge)
-	for i := range list {
-		f := &list[i]
-		if !f.Silenced() && (failOn != "never" && f.Severity == diag.Error || failOn == "warning") {
-			n++
-		}
-	}
-	return n
 }
 
 // verdictOf names the gates that are hit, and returns the exit that they and the new findings call for.
@@ -216,27 +160,6 @@ func verdictOf(stderr io.Writer, d *render.Diff) error {
 		return exit{code: exitFindings}
 	}
 	return nil
-}
-
-func writeDiff(stdout io.Writer, o flags.Output, d *render.Diff) error {
-	out, err := create(o.Path, stdout)
-	if err != nil {
-		return err
-	}
-	out.guard(o.Format)
-	switch o.Format {
-	case "json":
-		err = render.DiffJSON(out, d)
-	case "markdown":
-		err = render.DiffMarkdown(out, d)
-	case "github":
-		err = withSummary(func(summary *render.JobSummary) error { return render.DiffGitHub(out, summary, d) })
-	case "html":
-		err = html.WriteChange(out, d, rules.All)
-	default:
-		err = render.DiffText(out, d, styleOf(out.raw))
-	}
-	return out.close(err)
 }
 
 // withSummary passes on the file of the job's summary on GitHub, if there is one. Other commands of the step write to

@@ -24,17 +24,9 @@ the user. Ends with 0 once the question is answered.`,
 			permc explain ana@contoso.example -C access`),
 		Args: takes(1, 3),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := g.load(cmd, args[min(len(args), 2):])
+			p, err := g.bound(cmd, args[min(len(args), 2):])
 			if err != nil {
 				return err
-			}
-			if p.Policy == nil {
-				g.stopProgress()
-				r := g.report(p, p.Stopped)
-				if err := render.FindingsText(cmd.ErrOrStderr(), r, styleOf(cmd.ErrOrStderr())); err != nil {
-					return failed(err)
-				}
-				return g.verdict(r)
 			}
 			q, err := question(p.Policy, args, scope)
 			if err != nil {
@@ -46,15 +38,9 @@ the user. Ends with 0 once the question is answered.`,
 			if err != nil {
 				return failed(err)
 			}
-			out, err := create("", cmd.OutOrStdout())
-			if err != nil {
-				return err
-			}
-			out.guard(format)
-			if err := out.close(render.Explain(out, a, format, g.verbose, styleOf(out.raw))); err != nil {
-				return failed(err)
-			}
-			return nil
+			return g.answer(cmd, p, nil, format, func(out *output) error {
+				return render.Explain(out, a, format, g.verbose, styleOf(out.raw))
+			})
 		},
 	}
 	addFormat(cmd.Flags(), &format, "format of the answer", render.ExplainFormats)

@@ -56,7 +56,7 @@ func (p *hostileProject) runs() []outputOf {
 	user, other := p.says["ana@c.example"], cmp.Or(p.says["bo@c.example"], "bo@c.example")
 	return slices.Concat(
 		[]outputOf{{"text", []string{"compile", "--review", "-f", "csv", "-o", "sheet.csv", "head"}}},
-		ofFormats(findingFormats, "check", "-v", "head"),
+		ofFormats(render.FindingFormats, "check", "-v", "head"),
 		ofFormats(render.TableFormats, "compile", "head"),
 		ofFormats(render.DiffFormats, "diff", "--against", "./base", "head"),
 		ofFormats(render.DiffFormats, "diff", "--against", "./head", "base"),
@@ -72,7 +72,7 @@ func (p *hostileProject) runs() []outputOf {
 		ofFormats(render.ExplainFormats, "-C", "head", "explain", "--", user, "read"),
 		ofFormats(render.CompareFormats, "compare", "--all", "--", user, other, "head"),
 		ofFormats(render.CompareFormats, "compare", "role:reader", "role:admin", "head"),
-		ofFormats(ruleFormats, "-C", "head", "rules", "no-export"),
+		ofFormats(render.RuleFormats, "-C", "head", "rules", "no-export"),
 		ofFormats(render.ReviewFormats, "review", "sheet.csv", "head"),
 		[]outputOf{
 			{"csv", []string{"compile", "--review", "-f", "csv", "head"}},
@@ -144,11 +144,11 @@ func TestHostile(t *testing.T) {
 		projects[i].try(t, projects[i].runs())
 	}
 	for i := range projects[len(starts):] {
-		projects[len(starts)+i].try(t, slices.Concat(ofFormats(findingFormats, "check", "-v", "head"),
+		projects[len(starts)+i].try(t, slices.Concat(ofFormats(render.FindingFormats, "check", "-v", "head"),
 			ofFormats(render.CatalogFormats, "catalog", "head"), ofFormats([]string{"text", "json", "jsonl", "markdown"}, "compile", "head"),
 			ofFormats(render.DiffFormats, "diff", "--against", "./base", "head")))
 	}
-	broken.try(t, slices.Concat(ofFormats(findingFormats, "check", "-v", "head"), ofFormats([]string{"text"}, "compile", "head")))
+	broken.try(t, slices.Concat(ofFormats(render.FindingFormats, "check", "-v", "head"), ofFormats([]string{"text"}, "compile", "head")))
 }
 
 // try runs commands in a folder with the project.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -107,12 +108,16 @@ func (g *globals) bound(cmd *cobra.Command, paths []string) (*compiler.Project, 
 	if err != nil || p.Policy != nil {
 		return p, err
 	}
+	return nil, g.stopped(cmd, p)
+}
+
+// stopped prints why a project cannot be evaluated.
+func (g *globals) stopped(cmd *cobra.Command, p *compiler.Project) error {
 	g.stopProgress()
-	r := g.report(p, p.Stopped)
-	if err := render.FindingsText(cmd.ErrOrStderr(), r, styleOf(cmd.ErrOrStderr())); err != nil {
-		return nil, failed(err)
+	if err := render.FindingsText(cmd.ErrOrStderr(), g.report(p, p.Stopped), styleOf(cmd.ErrOrStderr())); err != nil {
+		return failed(err)
 	}
-	return nil, g.verdict(r)
+	return exit{code: exitUnreadable}
 }
 
 // answer prints the findings of the project, if there are any, and then the answer, so that it stays in sight.
@@ -123,12 +128,7 @@ func (g *globals) answer(cmd *cobra.Command, p *compiler.Project, findings []dia
 			return failed(err)
 		}
 	}
-	out, err := create("", cmd.OutOrStdout())
-	if err != nil {
-		return err
-	}
-	out.guard(format)
-	if err := out.close(write(out)); err != nil {
+	if err := writeOutput(cmd.OutOrStdout(), flags.Output{Format: format}, write); err != nil {
 		return failed(err)
 	}
 	return nil

@@ -43,6 +43,27 @@ func create(path string, stdout io.Writer) (*output, error) {
 	return outputTo(file), nil
 }
 
+// writeOutput writes to the file of an output, whole or not at all, or to standard output.
+func writeOutput(stdout io.Writer, o flags.Output, write func(*output) error) error {
+	out, err := create(o.Path, stdout)
+	if err != nil {
+		return err
+	}
+	out.guard(o.Format)
+	return out.close(write(out))
+}
+
+// writeOutputs writes an answer in each format that is asked for.
+func writeOutputs(stdout io.Writer, outputs []flags.Output, write func(out *output, format string) error) error {
+	for _, o := range outputs {
+		err := writeOutput(stdout, o, func(out *output) error { return write(out, o.Format) })
+		if err != nil {
+			return failed(err)
+		}
+	}
+	return nil
+}
+
 // isStandardOutput reports whether a path is one of the names of standard output.
 func isStandardOutput(path string) bool { return flags.IsStandardOutput(path) }
 

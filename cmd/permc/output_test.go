@@ -7,8 +7,10 @@ import (
 	"os"
 	"testing"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/render"
 )
 
 // TestInterrupted checks that a run that is interrupted while it writes leaves
@@ -25,8 +27,8 @@ func TestInterrupted(t *testing.T) {
 		if err := os.WriteFile("table", []byte("the old table\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		x := table{project: p, format: format}
-		if _, err := x.write(ctx, "table", io.Discard); !errors.Is(err, context.Canceled) {
+		o := flags.Output{Format: format, Path: "table"}
+		if _, err := writeTable(ctx, o, io.Discard, &render.TableJob{Project: p}); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: got error %v, want that of the interruption", format, err)
 		}
 		if data, _ := os.ReadFile("table"); string(data) != "the old table\n" {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -11,10 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/cmd/permc/internal/flags"
-	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/ask/report"
-	"permc.dev/permc/compiler/lint/rules"
-	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/render/html"
 )
@@ -45,7 +41,8 @@ command fail; they are on the page.`,
 			if err != nil {
 				return err
 			}
-			w := &reporter{globals: g, project: p, filter: filter, known: &known, path: path}
+			mark := func(found []diag.Finding) { known.report(g.report(p, found)) }
+			w := &reporter{globals: g, job: &render.TableJob{Project: p, Filter: filter, Known: mark}, path: path}
 			if err := w.write(cmd); err != nil {
 				return failed(err)
 			}
@@ -61,15 +58,13 @@ command fail; they are on the page.`,
 // reporter writes the page of a project, or the pages of a large one.
 type reporter struct {
 	*globals
-	project *compiler.Project
-	filter  render.Filter
-	known   *baselineFlags
-	path    string
-	size    atomic.Int64 // of what was written
+	job  *render.TableJob
+	path string
+	size atomic.Int64 // of what was written
 }
 
 func (w *reporter) write(cmd *cobra.Command) error {
-	page, err := w.page(cmd.Context())
+	page, err := html.NewPage(cmd.Context(), w.job, w.skipped())
 	if err != nil {
 		return err
 	}
@@ -86,42 +81,10 @@ func (w *reporter) write(cmd *cobra.Command) error {
 	return err
 }
 
-// page goes through all users once. Rows that would be too many for one page are left to the parts.
-func (w *reporter) page(ctx context.Context) (*html.Page, error) {
-	p, words := w.project, w.filter.String()
-	var shows report.Shows
-	if words != "" {
-		shows = func(user, role, permission, scope string) bool {
-			return w.filter.Shows(p.Policy, user, role, permission, scope)
-		}
-	}
-	collect, table := report.Collect(p.Policy, shows), html.NewRows(p.Policy)
-	crowd := len(p.Policy.Users) > report.Crowd
-	findings, err := p.Table(ctx, func() func([]byte, *policy.Access) []byte {
-		look, put := collect.Worker(), table.Worker()
-		return func(b []byte, a *policy.Access) []byte {
-			if a = w.filter.Access(a); words != "" && len(a.Rows) == 0 {
-				return b
-			}
-			if look(a); crowd && words == "" {
-				return b
-			}
-			return put(b, a)
-		}
-	}, table.Write)
-	if err != nil {
-		return nil, err
-	}
-	w.known.report(w.report(p, findings))
-	r := collect.Report(findings, w.skipped())
-	r.Filter = words
-	return &html.Page{Report: r, Table: table, BuiltIn: rules.All}, nil
-}
-
 // skipped lists the skipped files, each with the reason. It leaves out files of an earlier report.
 func (w *reporter) skipped() (list []string) {
 	parts := partsFolder(w.path) + "/"
-	for _, s := range w.project.Skipped {
+	for _, s := range w.job.Project.Skipped {
 		name := filepath.ToSlash(filepath.Clean(s.Name))
 		if name != filepath.ToSlash(filepath.Clean(w.path)) && !strings.HasPrefix(name, filepath.ToSlash(parts)) {
 			list = append(list, s.Name+": "+s.Reason)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -12,8 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/cmd/permc/internal/wholefile"
-	"permc.dev/permc/compiler/ask/report"
-	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/render/html"
 )
@@ -24,8 +21,7 @@ func (w *reporter) split(cmd *cobra.Command, index *html.Page) error {
 	if isStandardOutput(w.path) {
 		return fmt.Errorf("%d rows of %d people are too many for one page: name a file with -o, so that parts can stand beside it", index.Counts.Rows, index.Total())
 	}
-	parts := index.Split(report.Large, 4*report.Crowd) // who is on four scopes counts four times
-	pages, err := w.parts(cmd.Context(), index, parts)
+	pages, parts, err := html.SplitPage(cmd.Context(), w.job, index)
 	if err != nil {
 		return err
 	}
@@ -68,32 +64,6 @@ func (w *reporter) part(folder *wholefile.Folder, name string, page *html.Page) 
 		return err
 	}
 	return w.pageTo(outputTo(file), page)
-}
-
-// parts looks at everybody once more, for each part.
-func (w *reporter) parts(ctx context.Context, index *html.Page, parts *report.Parts) (pages []*html.Page, err error) {
-	p, all := w.project, w.filter.String() == ""
-	collect, table := parts.Collect(p.Policy), html.NewSplitRows(p.Policy, parts)
-	_, err = p.Table(ctx, func() func([]byte, *policy.Access) []byte {
-		looks := make([]func(*policy.Access), len(collect))
-		for i := range collect {
-			looks[i] = collect[i].Worker()
-		}
-		put := table.Worker(func(part int, a *policy.Access) { looks[part](a) })
-		return func(b []byte, a *policy.Access) []byte {
-			if !all {
-				a = w.filter.Access(a)
-			}
-			return put(b, a)
-		}
-	}, table.Write)
-	if err != nil {
-		return nil, err
-	}
-	for i := range collect {
-		pages = append(pages, &html.Page{Report: collect[i].Part(index.Report), Table: table.Of[i], BuiltIn: index.BuiltIn})
-	}
-	return pages, nil
 }
 
 // partName is what permc calls the files of such a folder.

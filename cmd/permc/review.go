@@ -63,12 +63,10 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 		return failed(err)
 	}
 	r := &render.Review{Outcome: done.Outcome, Policy: p.Policy, Sheet: name, New: done.New, Stops: done.Stops}
-	if err := g.answer(cmd, p, nil, format, func(out *output) error {
-		if format == "json" {
-			return render.ReviewJSON(out, r)
-		}
-		return render.ReviewText(out, r, styleOf(out.raw))
-	}); err != nil {
+	err = g.answer(cmd, p, nil, format, func(out *output) error {
+		return render.WriteReview(out, r, format, styleOf(out.raw))
+	})
+	if err != nil {
 		return err
 	}
 	failOn := g.failLevel(p.Policy)

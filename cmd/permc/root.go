@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"permc.dev/permc/cmd/permc/internal/bash"
 	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler/diag"
 )
@@ -59,7 +60,7 @@ effective-permission table, and reports access that should not exist.`,
 	cmd.Flags().BoolVar(&version, "version", false, "print the version")
 	g.flags(cmd)
 	addCommands(cmd, g)
-	completeInBash(cmd)
+	bash.Complete(cmd, failed)
 	g.complete(cmd)
 	return cmd
 }

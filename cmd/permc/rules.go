@@ -3,12 +3,11 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/render/rulebook"
 )
-
-var ruleFormats = []string{"text", "json", "markdown"}
 
 func rulesCommand(g *globals) *cobra.Command {
 	var format string
@@ -23,22 +22,18 @@ do, an example with its output, and the same example fixed.`,
 			permc rules -f markdown`),
 		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			out, err := create("", cmd.OutOrStdout())
-			if err != nil {
-				return err
+			write := func(out *output) error { return render.Rules(out, rulebook.List(), format, styleOf(out.raw)) }
+			if len(args) > 0 {
+				d, err := g.ruleNamed(args[0])
+				if err != nil {
+					return err
+				}
+				write = func(out *output) error { return render.Rule(out, d, format, styleOf(out.raw)) }
 			}
-			out.guard(format)
-			if len(args) == 0 {
-				return out.close(listRules(out, format))
-			}
-			d, err := g.ruleNamed(args[0])
-			if err != nil {
-				return err
-			}
-			return out.close(writeRule(out, d, format))
+			return writeOutput(cmd.OutOrStdout(), flags.Output{Format: format}, write)
 		},
 	}
-	addFormat(cmd.Flags(), &format, "format of the page", ruleFormats)
+	addFormat(cmd.Flags(), &format, "format of the page", render.RuleFormats)
 	return cmd
 }
 
@@ -61,24 +56,4 @@ func (g *globals) ruleNamed(id string) (*render.RuleDoc, error) {
 		}
 	}
 	return nil, usage("no rule %q; %s", id, diag.Suggest(id, ids))
-}
-
-func listRules(out *output, format string) error {
-	switch format {
-	case "json":
-		return render.RulesJSON(out, rulebook.List())
-	case "markdown":
-		return render.RulesMarkdown(out, rulebook.List())
-	}
-	return render.RulesText(out, rulebook.List(), styleOf(out.raw))
-}
-
-func writeRule(out *output, d *render.RuleDoc, format string) error {
-	switch format {
-	case "json":
-		return render.RuleJSON(out, d)
-	case "markdown":
-		return render.RuleMarkdown(out, d)
-	}
-	return render.RuleText(out, d, styleOf(out.raw))
 }

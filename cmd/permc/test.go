@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -29,10 +28,11 @@ what. Ends with 4 if an expectation fails.`,
 				return err
 			}
 			r.MinCoverage = least
-			for _, o := range outputs {
-				if err := writeTest(cmd.OutOrStdout(), o, r); err != nil {
-					return failed(err)
-				}
+			err = writeOutputs(cmd.OutOrStdout(), outputs, func(out *output, format string) error {
+				return render.WriteTest(out, r, format, styleOf(out.raw))
+			})
+			if err != nil {
+				return err
 			}
 			return testVerdict(r)
 		},
@@ -45,17 +45,9 @@ what. Ends with 4 if an expectation fails.`,
 
 // test checks the project at the paths against its expectations.
 func (g *globals) test(cmd *cobra.Command, paths []string) (*render.TestReport, error) {
-	p, err := g.load(cmd, paths)
+	p, err := g.bound(cmd, paths)
 	if err != nil {
 		return nil, err
-	}
-	if p.Policy == nil {
-		g.stopProgress()
-		r := g.report(p, p.Stopped)
-		if err := render.FindingsText(cmd.ErrOrStderr(), r, styleOf(cmd.ErrOrStderr())); err != nil {
-			return nil, failed(err)
-		}
-		return nil, g.verdict(r)
 	}
 	result, err := expect.Ask(cmd.Context(), p)
 	g.stopProgress()
@@ -63,23 +55,6 @@ func (g *globals) test(cmd *cobra.Command, paths []string) (*render.TestReport, 
 		return nil, failed(err)
 	}
 	return &render.TestReport{Policy: p.Policy, Result: result}, nil
-}
-
-func writeTest(stdout io.Writer, o flags.Output, r *render.TestReport) error {
-	out, err := create(o.Path, stdout)
-	if err != nil {
-		return err
-	}
-	out.guard(o.Format)
-	switch o.Format {
-	case "json":
-		err = render.TestJSON(out, r)
-	case "junit":
-		err = render.TestJUnit(out, r)
-	default:
-		err = render.TestText(out, r, styleOf(out.raw))
-	}
-	return out.close(err)
 }
 
 // testVerdict returns the exit that the results of expectations call for.

@@ -21,10 +21,6 @@ type Rule struct {
 	// Entry checks one entry and reports whether it found something. If so, no later rule checks the
 	// entry.
 	Entry func(p *Pass, e *Subject) bool
-	// Only says that Entry finds something only in entries of one kind.
-	Only EntryKind
-	// Faulty says that Entry finds something only in an entry with a fault for its user.
-	Faulty bool
 	// PerMember says that a group's entry is checked once for each member.
 	PerMember bool
 	// Member checks one membership and reports whether it found something. If so, no later rule checks it.
@@ -33,16 +29,6 @@ type Rule struct {
 	User   func(p *Pass)
 	Policy func(p *Pass)
 }
-
-// EntryKind is a kind of entry.
-type EntryKind uint8
-
-// The kinds of entry.
-const (
-	AnyEntry EntryKind = iota
-	Assignments
-	Grants
-)
 
 // Doc describes a rule to people: permc rules, docs/rules and the help in SARIF come from it.
 type Doc struct {
@@ -109,9 +95,6 @@ type Linter struct {
 	silentUntil func(*diag.Finding) policy.Date
 
 	ends bool // losing access can cause a finding of a declared rule
-
-	// The entry rules that can find something in an assignment or grant without a fault.
-	assignments, grants []active
 }
 
 // active is a rule with its severity in this policy.
@@ -136,12 +119,6 @@ func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form, silentUn
 		l.rules = append(l.rules, a)
 		if r.Entry != nil {
 			l.entries = append(l.entries, a)
-			if !r.Faulty && r.Only != Grants {
-				l.assignments = append(l.assignments, a)
-			}
-			if !r.Faulty && r.Only != Assignments {
-				l.grants = append(l.grants, a)
-			}
 		}
 		if r.User != nil {
 			l.users = append(l.users, a)
@@ -224,14 +201,8 @@ func (w *Worker) form(d *declared, f func(*Pass, *policy.Rule)) {
 
 // entry tries the rules on the subject, and reports whether one found something.
 func (w *Worker) entry(memberOnly bool) bool {
-	list := w.linter.entries
-	if w.subject.FaultFor(w.subject.User) == 0 {
-		if list = w.linter.grants; w.subject.Permission == nil {
-			list = w.linter.assignments
-		}
-	}
-	for i := range list {
-		r := &list[i]
+	for i := range w.linter.entries {
+		r := &w.linter.entries[i]
 		if memberOnly && !r.PerMember {
 			continue
 		}

@@ -54,6 +54,15 @@ func (r *Row) Clone() *Row {
 	return &c
 }
 
+// Clone returns a copy of the access that shares no memory that a flattener reuses.
+func (a *Access) Clone() Access {
+	c := Access{User: a.User, On: a.On, Roles: slices.Clone(a.Roles), Rows: slices.Clone(a.Rows)}
+	for i := range c.Rows {
+		c.Rows[i] = *c.Rows[i].Clone()
+	}
+	return c
+}
+
 // Confidence returns how sure the row is: as the weakest of the sources that have an action left, or of
 // all if none has.
 func (r *Row) Confidence() (c Confidence) {

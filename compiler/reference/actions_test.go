@@ -82,9 +82,7 @@ func ask(t *rapid.T, p *compiler.Project, look func(*policy.Access)) {
 
 func rendered(t *rapid.T, p *compiler.Project, format string) string {
 	var b strings.Builder
-	out := render.NewTable(p.Policy, format, render.Filter{}, false)
-	b.Write(out.Head(nil))
-	if _, err := p.Table(context.Background(), out.User, out.Writer(&b)); err != nil {
+	if _, err := render.WriteTable(context.Background(), &b, &render.TableJob{Project: p}, format, false, nil); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

@@ -96,12 +96,10 @@ func inProcess(t rapid.TB, dir, command, asOf string) (stdout, stderr []byte, ex
 	report := &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: day, Findings: p.Stopped}
 	var table, findings bytes.Buffer
 	if p.Policy != nil {
-		out := render.NewTable(p.Policy, "json", render.Filter{}, false)
-		table.Write(out.Head(nil))
-		if report.Findings, err = p.Table(context.Background(), out.User, out.Writer(&table)); err != nil {
+		report.Findings, err = render.WriteTable(context.Background(), &table, &render.TableJob{Project: p}, "json", false, nil)
+		if err != nil {
 			t.Fatal(err)
 		}
-		table.Write(out.Tail(nil))
 	}
 	if p.Policy == nil {
 		if err := render.FindingsText(&findings, report, false); err != nil {

@@ -207,7 +207,7 @@ func loadedText(t *rapid.T, name, text string) *compiler.Project {
 
 // all are the findings of a project.
 func all(t *rapid.T, p *compiler.Project) []diag.Finding {
-	found, err := p.Table(context.Background(), nil, nil)
+	found, err := p.Findings(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

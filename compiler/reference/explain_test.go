@@ -222,7 +222,7 @@ func linted(t rapid.TB, d *Declaration) (*compiler.Project, []diag.Finding) {
 	if err != nil || p.Policy == nil {
 		t.Fatalf("%v: %v\n%s", err, p.Stopped, compact(d))
 	}
-	list, err := p.Table(context.Background(), nil, nil)
+	list, err := p.Findings(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

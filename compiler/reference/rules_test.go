@@ -270,7 +270,7 @@ func (pr project) waysToHold(p person, side Side) [][]standing {
 func (pr project) allConflict(one, other []standing, at string) bool {
 	for _, a := range one {
 		for _, b := range other {
-			if a.item.overlaps(b.item) || !pr.stands(a.scope, at, b.scope) {
+			if a.item.overlaps(b.item) || !pr.isAt(a.scope, at, b.scope) {
 				return false
 			}
 		}

@@ -2,38 +2,38 @@ package render
 
 import (
 	"cmp"
+	"io"
 	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/ask/diff"
-	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
 
 // DiffFormats are the formats of a comparison of two projects.
 var DiffFormats = []string{"text", "json", "markdown", "github", "html"}
 
-// Diff is what a change does to people, and to findings about them.
-type Diff struct {
-	Base, Head         *policy.Policy // Base is nil where there is none
-	BaseName, HeadName string
-	Note               string                                  // what a reader must know first
-	People             []diff.Person                           // the gravest first
-	Changes            func(*diff.Person) []diff.Change        // of one of them, valid until the next call
-	Changer            func() func(*diff.Person) []diff.Change // the same, for another goroutine
-	Facts              []diff.Fact                             // of scopes and permissions
-	New, Fixed         []diag.Finding
-	NewFiles           *policy.Files // of New's places
-	Unchanged          int
-	Policy             []diff.PolicyChange
-	Hits               []diff.Hit
-	Blocking           int // new findings that do not let it pass
-	Links              Links
-	Verbose            bool // name everybody
+// WriteDiff writes a comparison in one of DiffFormats.
+func WriteDiff(w io.Writer, d *Diff, format string, with With) error {
+	switch format {
+	case "json":
+		return DiffJSON(w, d)
+	case "markdown":
+		return DiffMarkdown(w, d)
+	case "github":
+		return with.Summary(func(summary *JobSummary) error { return DiffGitHub(w, summary, d) })
+	case "html":
+		return with.Page(w, d)
+	}
+	return DiffText(w, d, with.Style)
 }
 
-// Blocked reports whether the change does not pass.
-func (d *Diff) Blocked() bool { return len(d.Hits) > 0 || d.Blocking > 0 }
+// Diff is what a change does, and how it is written.
+type Diff struct {
+	*diff.Answer
+	Links   Links
+	Verbose bool // name everybody
+}
 
 // files returns those of one side.
 func (d *Diff) files(base bool) *policy.Files {

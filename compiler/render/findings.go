@@ -2,27 +2,40 @@ package render
 
 import "io"
 
-// WriteFindings writes findings in a format, or as text. GitHub has a
-// summary besides: FindingsGitHub writes both. makeTool
-// describes permc where a format says who found them.
-func WriteFindings(w io.Writer, r *Findings, format string, style Style, makeTool func() Tool) error {
+// FindingFormats are the formats of findings.
+var FindingFormats = []string{
+	"text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson", "checkstyle", "markdown",
+}
+
+// With is what some formats need besides the answer.
+type With struct {
+	Style   Style
+	Tool    func() Tool                               // describes permc where a format says who found something
+	Summary func(write func(*JobSummary) error) error // passes on the summary of a job on GitHub, or nil
+	Page    func(io.Writer, *Diff) error              // writes the page of a change
+}
+
+// WriteFindings writes findings in one of FindingFormats.
+func WriteFindings(w io.Writer, r *Findings, format string, with With) error {
 	switch format {
 	case "json":
 		return FindingsJSON(w, r)
 	case "jsonl":
 		return FindingsJSONLines(w, r)
 	case "sarif":
-		return FindingsSARIF(w, r, makeTool())
+		return FindingsSARIF(w, r, with.Tool())
+	case "github":
+		return with.Summary(func(summary *JobSummary) error { return FindingsGitHub(w, summary, r) })
 	case "gitlab":
 		return FindingsGitLab(w, r)
 	case "junit":
 		return FindingsJUnit(w, r)
 	case "rdjson":
-		return FindingsRDJSON(w, r, makeTool())
+		return FindingsRDJSON(w, r, with.Tool())
 	case "checkstyle":
 		return FindingsCheckstyle(w, r)
 	case "markdown":
 		return FindingsMarkdown(w, r)
 	}
-	return FindingsText(w, r, style)
+	return FindingsText(w, r, with.Style)
 }

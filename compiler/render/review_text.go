@@ -22,6 +22,14 @@ type Review struct {
 	Stops  []diag.Finding // why there is no table after the changes
 }
 
+// WriteReview writes what a filled sheet asks for in one of ReviewFormats.
+func WriteReview(w io.Writer, r *Review, format string, style Style) error {
+	if format == "json" {
+		return ReviewJSON(w, r)
+	}
+	return ReviewText(w, r, style)
+}
+
 // ReviewFormats are the formats of reviews.
 var ReviewFormats = []string{"text", "json"}
 

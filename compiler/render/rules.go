@@ -73,6 +73,31 @@ func (d *RuleDoc) label() string {
 	return text
 }
 
+// RuleFormats are the formats of rules.
+var RuleFormats = []string{"text", "json", "markdown"}
+
+// Rules lists the rules in one of RuleFormats.
+func Rules(w io.Writer, list []RuleDoc, format string, style Style) error {
+	switch format {
+	case "json":
+		return RulesJSON(w, list)
+	case "markdown":
+		return RulesMarkdown(w, list)
+	}
+	return RulesText(w, list, style)
+}
+
+// Rule explains a rule in one of RuleFormats.
+func Rule(w io.Writer, d *RuleDoc, format string, style Style) error {
+	switch format {
+	case "json":
+		return RuleJSON(w, d)
+	case "markdown":
+		return RuleMarkdown(w, d)
+	}
+	return RuleText(w, d, style)
+}
+
 // RuleText writes the page of a rule for people.
 func RuleText(w io.Writer, d *RuleDoc, style Style) error {
 	var b bytes.Buffer

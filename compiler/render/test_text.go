@@ -10,6 +10,17 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
+// WriteTest writes what became of expectations in one of TestFormats.
+func WriteTest(w io.Writer, r *TestReport, format string, style Style) error {
+	switch format {
+	case "json":
+		return TestJSON(w, r)
+	case "junit":
+		return TestJUnit(w, r)
+	}
+	return TestText(w, r, style)
+}
+
 // TestFormats are the formats of what became of expectations.
 var TestFormats = []string{"text", "json", "junit"}
 

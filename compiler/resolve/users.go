@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"maps"
-	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -46,23 +45,18 @@ func (b *policyBinder) bindUsers() {
 	}
 	b.affiliations = describedIDs(b.catalog.Affiliations)
 	b.opts.Progress.Start("reading users", n)
-	workers := make([]*policyBinder, min(runtime.GOMAXPROCS(0), (n+chunk-1)/chunk))
-	var next atomic.Int64
+	var workers []*policyBinder
 	var failed atomic.Bool
-	var wg parallel.Group
-	for w := range workers {
-		workers[w] = b.worker()
-		wg.Go(func() {
-			r := b.declared.Users.Reader()
-			for from := int(next.Add(chunk)) - chunk; from < n && !failed.Load(); from = int(next.Add(chunk)) - chunk {
-				if !workers[w].bindSome(r, users, from, min(from+chunk, n)) {
-					failed.Store(true)
-				}
-				b.opts.Progress.Add(min(chunk, n-from))
+	parallel.Chunks(n, chunk, func() func(from, to int) {
+		w, r := b.worker(), b.declared.Users.Reader()
+		workers = append(workers, w)
+		return func(from, to int) {
+			if !failed.Load() && !w.bindSome(r, users, from, to) {
+				failed.Store(true)
 			}
-		})
-	}
-	wg.Wait()
+			b.opts.Progress.Add(to - from)
+		}
+	})
 	if failed.Load() {
 		b.bindSome(b.declared.Users.Reader(), users, 0, n)
 	}

@@ -116,8 +116,8 @@ func rowsOf(t *testing.T, p *compiler.Project) map[string]string {
 	t.Helper()
 	var mu sync.Mutex
 	rows := map[string]string{}
-	_, err := p.Table(t.Context(), func() func([]byte, *policy.Access) []byte {
-		return func(b []byte, a *policy.Access) []byte {
+	_, err := p.Visit(t.Context(), func() func(*policy.Access) {
+		return func(a *policy.Access) {
 			mu.Lock()
 			defer mu.Unlock()
 			for i := range a.Rows {
@@ -125,9 +125,8 @@ func rowsOf(t *testing.T, p *compiler.Project) map[string]string {
 					rows[a.User.ID+" "+r.Scope.Path+" "+r.Permission.ID] = accessOf(r)
 				}
 			}
-			return b
 		}
-	}, nil)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,10 +2,8 @@ package diff
 
 import (
 	"context"
-	"runtime"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
@@ -33,25 +31,23 @@ func Timelines[T any](ctx context.Context, base, head *compiler.Project, visit f
 func timelines[T any](ctx context.Context, base, head *compiler.Project, newVisit func() func(list []T, p *Pair) []T) (all []T, baseFound, headFound []diag.Finding, err error) {
 	sides := [2]*pairSide{newPairSide(base), newPairSide(head)}
 	pairs := pairUsers(sides[0].users(), sides[1].users())
-	n := (len(pairs) + compiler.Chunk - 1) / compiler.Chunk
-	results := make([][]T, n)
-	var next atomic.Int64
-	var wg parallel.Group
-	for range min(runtime.GOMAXPROCS(0), n) {
-		w := &pairWorker{base: sides[0].worker(), head: sides[1].worker()}
-		wg.Go(func() {
-			visit := newVisit()
-			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				for _, p := range pairs[i*compiler.Chunk : min((i+1)*compiler.Chunk, len(pairs))] {
-					results[i] = visit(results[i], w.start(p))
-					w.finish(p)
-				}
-				head.Progress().Add(min(compiler.Chunk, len(pairs)-i*compiler.Chunk))
-			}
-		})
-	}
+	results := make([][]T, (len(pairs)+compiler.Chunk-1)/compiler.Chunk)
 	head.Progress().Start("comparing users", len(pairs))
-	wg.Wait()
+	parallel.Chunks(len(pairs), compiler.Chunk, func() func(from, to int) {
+		w, visit := &pairWorker{base: sides[0].worker(), head: sides[1].worker()}, newVisit()
+		return func(from, to int) {
+			if ctx.Err() != nil {
+				return
+			}
+			var list []T
+			for _, p := range pairs[from:to] {
+				list = visit(list, w.start(p))
+				w.finish(p)
+			}
+			results[from/compiler.Chunk] = list
+			head.Progress().Add(to - from)
+		}
+	})
 	return slices.Concat(results...), sides[0].findings(), sides[1].findings(), ctx.Err()
 }
 

@@ -173,9 +173,7 @@ func (t *timeline) given(list []*policy.Row, i int, h *policy.Held) []*policy.Ro
 	}
 	if len(t.days) == 1 {
 		for j := range t.pair.Head.Rows {
-			r := t.pair.Head.Rows[j]
-			r.Via = slices.Clone(r.Via)
-			add(&r)
+			add(t.pair.Head.Rows[j].Clone())
 		}
 		return list
 	}

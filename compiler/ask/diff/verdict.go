@@ -34,14 +34,14 @@ func Judge(ctx context.Context, base, tip, head *compiler.Project, c *Comparison
 	tipFound := baseFound
 	if tip != base {
 		var err error
-		if tipFound, err = tip.Table(ctx, nil, nil); err != nil {
+		if tipFound, err = tip.Findings(ctx); err != nil {
 			return nil, err
 		}
 	}
 	by, fits := judgedBy(head, tip)
 	found := slices.Clone(headFound)
 	if by != head {
-		list, err := by.Table(ctx, nil, nil)
+		list, err := by.Findings(ctx)
 		if err != nil {
 			return nil, err
 		}

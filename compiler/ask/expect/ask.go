@@ -2,8 +2,6 @@ package expect
 
 import (
 	"context"
-	"runtime"
-	"sync/atomic"
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/flatten"
@@ -35,23 +33,20 @@ func Ask(ctx context.Context, p *compiler.Project) (*Result, error) {
 func judge(ctx context.Context, p *compiler.Project, on *policy.Policy, suite *Suite) ([]*Judge, error) {
 	users, calendar := suite.Users(on.AsOf), policy.NewCalendar(on)
 	p.Progress().Start("testing users", len(users))
-	judges := make([]*Judge, min(runtime.GOMAXPROCS(0), (len(users)+compiler.Chunk-1)/compiler.Chunk))
-	var next atomic.Int64
-	var wg parallel.Group
-	for i := range judges {
-		judges[i] = suite.Judge(on.AsOf)
-		wg.Go(func() {
-			t := tester{flatten: flatten.New(on), judge: judges[i], calendar: calendar, last: on.Until()}
-			for from := int(next.Add(compiler.Chunk)) - compiler.Chunk; from < len(users) && ctx.Err() == nil; from = int(next.Add(compiler.Chunk)) - compiler.Chunk {
-				some := users[from:min(from+compiler.Chunk, len(users))]
-				for _, u := range some {
-					t.user(u)
-				}
-				p.Progress().Add(len(some))
+	var judges []*Judge
+	parallel.Chunks(len(users), compiler.Chunk, func() func(from, to int) {
+		t := tester{flatten: flatten.New(on), judge: suite.Judge(on.AsOf), calendar: calendar, last: on.Until()}
+		judges = append(judges, t.judge)
+		return func(from, to int) {
+			if ctx.Err() != nil {
+				return
 			}
-		})
-	}
-	wg.Wait()
+			for _, u := range users[from:to] {
+				t.user(u)
+			}
+			p.Progress().Add(to - from)
+		}
+	})
 	return judges, ctx.Err()
 }
 

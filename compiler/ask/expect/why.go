@@ -76,9 +76,7 @@ func (e *Expectation) held(r *policy.Row) Cause {
 }
 
 func found(kind string, r *policy.Row, format string, args ...any) Cause {
-	row := *r
-	row.Via, row.Withheld = slices.Clone(r.Via), slices.Clone(r.Withheld)
-	return Cause{Kind: kind, Message: fmt.Sprintf(format, args...), Permission: r.Permission, Scope: r.Scope, Row: &row}
+	return Cause{Kind: kind, Message: fmt.Sprintf(format, args...), Permission: r.Permission, Scope: r.Scope, Row: r.Clone()}
 }
 
 // phrase is a permission with actions, where it has several, on a scope.

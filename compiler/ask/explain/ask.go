@@ -87,7 +87,7 @@ func (t *trial) count() {
 		return
 	}
 	t.others = t.linter.Worker()
-	workers, err := t.project.Count(t.ctx, t.linter)
+	_, workers, err := t.project.Count(t.ctx, t.linter)
 	if err != nil {
 		t.err = err
 		return

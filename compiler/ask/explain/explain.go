@@ -67,7 +67,7 @@ type Missing struct {
 // Why answers a question about a policy.
 func Why(p *policy.Policy, q Question, try Try) *Answer {
 	now := try(nil)
-	a := &Answer{Question: q, Policy: p, Access: keep(now.Access), Findings: slices.Clone(now.Found)}
+	a := &Answer{Question: q, Policy: p, Access: now.Access.Clone(), Findings: slices.Clone(now.Found)}
 	if q.Permission == nil {
 		return a
 	}
@@ -91,16 +91,6 @@ func Why(p *policy.Policy, q Question, try Try) *Answer {
 	}
 	a.whyNot(targets)
 	a.how(all, len(targets), try)
-	return a
-}
-
-// keep is an access that outlives the next try.
-func keep(a policy.Access) policy.Access {
-	a.Roles = slices.Clone(a.Roles)
-	a.Rows = slices.Clone(a.Rows)
-	for i := range a.Rows {
-		a.Rows[i].Via = slices.Clone(a.Rows[i].Via)
-	}
 	return a
 }
 

@@ -183,7 +183,7 @@ func (w *part) keep(a *policy.Access) {
 	for i := range p.Rows {
 		r := &p.Rows[i]
 		r.Via, r.More = r.Leading()
-		r.Via, r.Withheld = slices.Clone(r.Via), slices.Clone(r.Withheld)
+		*r = *r.Clone()
 	}
 	w.kept = append(w.kept, p)
 }

@@ -22,13 +22,7 @@ type Reviewed struct {
 // Ask finds the lines that a filled sheet wants changed, and tries out what
 // their change does to everybody.
 func Ask(ctx context.Context, p *compiler.Project, m *Match) (*Reviewed, error) {
-	found, err := p.Table(ctx, func() func([]byte, *policy.Access) []byte {
-		w := m.Worker()
-		return func(b []byte, a *policy.Access) []byte {
-			w.User(a)
-			return b
-		}
-	}, nil)
+	found, err := p.Visit(ctx, func() func(*policy.Access) { return m.Worker().User })
 	if err != nil {
 		return nil, err
 	}

@@ -134,7 +134,7 @@ func deskPlaces(p *compiler.Project) map[string]policy.Pos {
 func deskRows(t *testing.T, p *compiler.Project) (rows []string) {
 	t.Helper()
 	var b bytes.Buffer
-	_, err := p.Table(context.Background(), func() func([]byte, *policy.Access) []byte {
+	_, err := compiler.Each(context.Background(), p, func() func([]byte, *policy.Access) []byte {
 		return func(b []byte, a *policy.Access) []byte {
 			for _, r := range a.Rows {
 				b = fmt.Appendf(b, "%s %s %s %v", r.User.ID, r.Scope.Path, r.Permission.ID, r.Permission.Names(r.Actions))

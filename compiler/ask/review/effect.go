@@ -80,7 +80,7 @@ func comes(list []Effect, before, now *policy.Row) []Effect {
 	case !now.Held():
 		return list
 	case before == nil, beyond(now, before) != nil, outlasts(now, before) != nil:
-		return append(list, Effect{ref: Ref{Row: kept(now)}, sheet: -1, kind: gained})
+		return append(list, Effect{ref: Ref{Row: *now.Clone()}, sheet: -1, kind: gained})
 	}
 	return list
 }
@@ -89,7 +89,7 @@ func comes(list []Effect, before, now *policy.Row) []Effect {
 // its actions.
 func (o *Outcome) effect(u *unit, now *policy.Row, lines []*Line) Effect {
 	r := &u.row
-	e := Effect{ref: Ref{Row: kept(r)}, lines: lines, sheet: -1, kind: none}
+	e := Effect{ref: Ref{Row: *r.Clone()}, lines: lines, sheet: -1, kind: none}
 	if len(u.sheet) > 0 {
 		x := &o.sheet.Rows[u.sheet[0]]
 		e.sheet, e.ref.Where, e.ref.By, e.ref.Date = u.sheet[0], x.Where, x.By, x.Date

@@ -114,7 +114,7 @@ func (w *Worker) unit(u *unit) {
 		w.found = append(w.found, f)
 		if x.Decision == Remove && !removed {
 			removed = true
-			w.asked = append(w.asked, asked{i, kept(r)})
+			w.asked = append(w.asked, asked{i, *r.Clone()})
 		}
 		if x.Decision != Undecided && himself(x.By, r.User) {
 			w.self = append(w.self, i)
@@ -122,7 +122,7 @@ func (w *Worker) unit(u *unit) {
 	}
 	if len(u.sheet) == 0 && w.in(r) {
 		if w.lacking++; len(w.missing) < mostMissing {
-			w.missing = append(w.missing, kept(r))
+			w.missing = append(w.missing, *r.Clone())
 		}
 	}
 	w.uses(r, removed)
@@ -162,13 +162,6 @@ func (w *Worker) uses(r *policy.Row, removed bool) {
 			u.removed++
 		}
 	}
-}
-
-// kept is a row that outlives its user's turn.
-func kept(r *policy.Row) policy.Row {
-	x := *r
-	x.Via, x.Withheld = slices.Clone(r.Via), slices.Clone(r.Withheld)
-	return x
 }
 
 // says is what a row of the table says, in a few words.

@@ -82,10 +82,3 @@ func inOrder(list []policy.Via) []policy.Via {
 	})
 	return slices.Compact(list)
 }
-
-// keep is a row that outlives the memory that flatten uses again.
-func keep(r *policy.Row) policy.Row {
-	kept := *r
-	kept.Via = slices.Clone(r.Via)
-	return kept
-}

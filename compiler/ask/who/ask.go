@@ -13,13 +13,7 @@ import (
 // well.
 func Ask(ctx context.Context, p *compiler.Project, q Question) (*Who, []diag.Finding, error) {
 	s := NewSearch(q)
-	found, err := p.Table(ctx, func() func([]byte, *policy.Access) []byte {
-		look := s.Worker()
-		return func(b []byte, a *policy.Access) []byte {
-			look(a)
-			return b
-		}
-	}, nil)
+	found, err := p.Visit(ctx, s.Worker)
 	if err != nil {
 		return nil, nil, err
 	}

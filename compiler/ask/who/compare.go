@@ -104,7 +104,7 @@ func CompareUsers(left, right *policy.Access, within *policy.Scope) *Users {
 		roles[i] = roleRows(a, func(h *policy.Held) bool { return on(h.Scope) })
 		for j := range a.Rows {
 			if r := &a.Rows[j]; r.Held() && on(r.Scope) {
-				rows[i] = append(rows[i], keep(r))
+				rows[i] = append(rows[i], *r.Clone())
 			}
 		}
 	}

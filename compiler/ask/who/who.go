@@ -134,13 +134,13 @@ func (w *Who) row(r *policy.Row) {
 	}
 	parts := r.Parts()
 	if r.Actions&given == 0 {
-		w.Denied.Rows = append(w.Denied.Rows, keep(&parts[0])) // which lists what is withheld
+		w.Denied.Rows = append(w.Denied.Rows, *parts[0].Clone()) // which lists what is withheld
 		return
 	}
 	into := w.into(r.User)
 	for i := range parts {
 		if parts[i].Actions&given != 0 {
-			into.Rows = append(into.Rows, keep(&parts[i]))
+			into.Rows = append(into.Rows, *parts[i].Clone())
 		}
 	}
 }

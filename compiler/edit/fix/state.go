@@ -42,11 +42,9 @@ func (r *runner) load(texts map[string]string) (*state, error) {
 	return &state{texts: texts, project: p, findings: p.Stopped}, nil
 }
 
-// check finds the findings of a project that can be evaluated.
+// check finds the findings of the project.
 func (r *runner) check(s *state) (err error) {
-	if s.project.Policy != nil {
-		s.findings, err = s.project.Table(r.ctx, nil, nil)
-	}
+	s.findings, err = s.project.Findings(r.ctx)
 	return err
 }
 

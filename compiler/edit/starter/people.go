@@ -26,6 +26,7 @@ type People struct {
 	levels []int // columns that make up the scope, outermost first
 }
 
+// columns are those that permc init writes: some of load.Columns.
 var columns = []string{"user", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason",
 	"ticket"}
 

@@ -208,10 +208,7 @@ func checkFiles(files map[string][]byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if p.Policy == nil {
-		return len(p.Stopped), nil
-	}
-	found, err := p.Table(ctx, nil, nil)
+	found, err := p.Findings(ctx)
 	return len(found), err
 }
 

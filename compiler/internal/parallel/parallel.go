@@ -78,53 +78,70 @@ func (g *Group) Wait() {
 
 // Each calls f with every index below n, on every core.
 func Each(n int, f func(i int)) {
-	var next atomic.Int64
-	var g Group
-	for range min(runtime.GOMAXPROCS(0), n) {
-		g.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(i)
-			}
-		})
-	}
-	g.Wait()
+	EachWith(n, func() func(int) { return f })
+}
+
+// EachWith is Each where each goroutine has a function of its own. They are made one after the other.
+func EachWith(n int, newWork func() func(i int)) {
+	run(n, func(*Group) func(int) bool {
+		work := newWork()
+		return func(i int) bool { work(i); return true }
+	})
+}
+
+// Chunks is EachWith for the indexes below n, size of them at a time.
+func Chunks(n, size int, newWork func() func(from, to int)) {
+	EachWith((n+size-1)/size, func() func(int) {
+		work := newWork()
+		return func(i int) { work(i*size, min((i+1)*size, n)) }
+	})
 }
 
 // InOrder calls work with every index below n, on every core, and write with what
-// it appended, in order of index. Each goroutine makes a work of its own, and uses
+// it appended, in order of index. Each goroutine has a work of its own, and uses
 // its memory again. It stops at the first error of write, and returns it.
-func InOrder(n int, newWork func() func(b []byte, i int) []byte, write func([]byte) error) error {
+func InOrder[T any](n int, newWork func() func(list []T, i int) []T, write func([]T) error) error {
 	turns := make([]chan struct{}, n+1) // closed when all before is written
 	for i := range turns {
 		turns[i] = make(chan struct{})
 	}
 	close(turns[0])
-	var next atomic.Int64
 	var failed atomic.Pointer[error]
-	var g Group
-	for range min(runtime.GOMAXPROCS(0), n) {
-		g.Go(func() {
-			work := newWork()
-			var b []byte
-			for i := int(next.Add(1)) - 1; i < n && failed.Load() == nil; i = int(next.Add(1)) - 1 {
-				b = work(b[:0], i)
-				select {
-				case <-turns[i]:
-				case <-g.Broken():
-					return
-				}
-				if failed.Load() == nil {
-					if err := write(b); err != nil {
-						failed.Store(&err)
-					}
-				}
-				close(turns[i+1])
+	run(n, func(g *Group) func(int) bool {
+		work := newWork()
+		var list []T
+		return func(i int) bool {
+			list = work(list[:0], i)
+			select {
+			case <-turns[i]:
+			case <-g.Broken():
+				return false
 			}
-		})
-	}
-	g.Wait()
+			if failed.Load() == nil {
+				if err := write(list); err != nil {
+					failed.Store(&err)
+				}
+			}
+			close(turns[i+1])
+			return failed.Load() == nil
+		}
+	})
 	if err := failed.Load(); err != nil {
 		return *err
 	}
 	return nil
+}
+
+// run is the one pool: its goroutines take the next index until there is none, or their work returns false.
+func run(n int, newWork func(*Group) func(i int) (more bool)) {
+	var next atomic.Int64
+	var g Group
+	for range min(runtime.GOMAXPROCS(0), n) {
+		work := newWork(&g)
+		g.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n && work(i); i = int(next.Add(1)) - 1 {
+			}
+		})
+	}
+	g.Wait()
 }

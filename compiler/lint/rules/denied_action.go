@@ -31,7 +31,6 @@ var DeniedAction = &lint.Rule{
 	},
 	PerMember: true,
 	Entry:     deniedAction,
-	Only:      lint.Grants,
 }
 
 func deniedAction(p *lint.Pass, e *lint.Subject) bool {

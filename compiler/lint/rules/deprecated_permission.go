@@ -26,8 +26,7 @@ var DeprecatedPermission = &lint.Rule{
 }
 `,
 	},
-	Entry:  deprecatedPermission,
-	Faulty: true,
+	Entry: deprecatedPermission,
 }
 
 func deprecatedPermission(p *lint.Pass, e *lint.Subject) bool {

@@ -30,7 +30,6 @@ var DuplicateAssignment = &lint.Rule{
 			"group's.",
 	},
 	Entry: duplicateAssignment,
-	Only:  lint.Assignments,
 }
 
 func duplicateAssignment(p *lint.Pass, e *lint.Subject) bool {

@@ -32,7 +32,6 @@ var DuplicateGrant = &lint.Rule{
 			"direct grant compared with a group's.",
 	},
 	Entry: duplicateGrant,
-	Only:  lint.Grants,
 }
 
 func duplicateGrant(p *lint.Pass, e *lint.Subject) bool {

@@ -28,7 +28,6 @@ var InvalidPeriod = &lint.Rule{
 `,
 	},
 	Entry:  invalidPeriod,
-	Faulty: true,
 	Member: neverMember,
 }
 

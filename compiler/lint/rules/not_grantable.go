@@ -30,8 +30,7 @@ var NotGrantable = &lint.Rule{
 }
 `,
 	},
-	Entry:  notGrantable,
-	Faulty: true,
+	Entry: notGrantable,
 }
 
 func notGrantable(p *lint.Pass, e *lint.Subject) bool {

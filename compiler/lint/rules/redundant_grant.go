@@ -32,7 +32,6 @@ var RedundantGrant = &lint.Rule{
 			"implication is not considered.",
 	},
 	Entry: redundantGrant,
-	Only:  lint.Grants,
 }
 
 func redundantGrant(p *lint.Pass, e *lint.Subject) bool {

@@ -34,7 +34,6 @@ var WrongAffiliation = &lint.Rule{
 	},
 	PerMember: true,
 	Entry:     wrongAffiliation,
-	Faulty:    true,
 }
 
 func wrongAffiliation(p *lint.Pass, e *lint.Subject) bool {

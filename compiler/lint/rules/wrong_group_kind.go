@@ -24,8 +24,7 @@ var WrongGroupKind = &lint.Rule{
 `,
 		Gaps: "A group without `kind` can have anything.",
 	},
-	Entry:  wrongGroupKind,
-	Faulty: true,
+	Entry: wrongGroupKind,
 }
 
 // team is the beginning of an example with a team.

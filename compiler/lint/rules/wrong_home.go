@@ -22,8 +22,7 @@ var WrongHome = &lint.Rule{
 `,
 		Gaps: "Users and groups without `home` may be assigned roles anywhere.",
 	},
-	Entry:  wrongHome,
-	Faulty: true,
+	Entry: wrongHome,
 }
 
 // homes is the beginning of an example with a user who is at home in a business unit.

@@ -33,8 +33,7 @@ var WrongLevel = &lint.Rule{
 }
 `,
 	},
-	Entry:  wrongLevel,
-	Faulty: true,
+	Entry: wrongLevel,
 }
 
 func wrongLevel(p *lint.Pass, e *lint.Subject) bool {

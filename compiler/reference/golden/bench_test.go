@@ -104,7 +104,7 @@ func BenchmarkCompile(b *testing.B) {
 				}
 				rows = 0
 				t := render.NewTable(p.Policy, "csv", render.Filter{}, false)
-				_, err = p.Table(context.Background(), t.User, func(text []byte) error {
+				_, err = compiler.Each(context.Background(), p, t.User, func(text []byte) error {
 					rows += bytes.Count(text, []byte{'\n'})
 					return nil
 				})

@@ -67,14 +67,12 @@ func compileBy(t *testing.T, date, format string, library bool) (table string, r
 	if p.Policy == nil {
 		return "", report
 	}
-	out := render.NewTable(p.Policy, format, render.Filter{}, false)
-	buf := bytes.NewBuffer(out.Head(nil))
-	report.Findings, err = p.Table(context.Background(), out.User, out.Writer(buf))
+	var b bytes.Buffer
+	report.Findings, err = render.WriteTable(context.Background(), &b, &render.TableJob{Project: p}, format, false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	buf.Write(out.Tail(nil))
-	return buf.String(), report
+	return b.String(), report
 }
 
 func findingsText(t *testing.T, r *render.Findings) string {

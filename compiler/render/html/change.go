@@ -12,7 +12,7 @@ import (
 	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
@@ -21,8 +21,8 @@ import (
 const mostPeople = 2000
 
 // WriteChange writes the page of a change.
-func WriteChange(w io.Writer, d *render.Diff, builtIn []*lint.Rule) error {
-	c := &change{Diff: d, assets: load("view", "change"), Policy: d.Head, builtIn: builtIn}
+func WriteChange(w io.Writer, d *render.Diff) error {
+	c := &change{Diff: d, assets: load("view", "change"), Policy: d.Head}
 	c.Shown, c.More = d.ChangedPeople(mostPeople)
 	var b bytes.Buffer
 	if err := parsed().ExecuteTemplate(&b, "change", c); err != nil {
@@ -36,10 +36,9 @@ func WriteChange(w io.Writer, d *render.Diff, builtIn []*lint.Rule) error {
 type change struct {
 	*render.Diff
 	*assets
-	Policy  *policy.Policy
-	Shown   []render.ChangedPerson // the people who are written out
-	More    int                    // how many are left out
-	builtIn []*lint.Rule
+	Policy *policy.Policy
+	Shown  []render.ChangedPerson // the people who are written out
+	More   int                    // how many are left out
 }
 
 // figure is how much of one kind there is.
@@ -108,7 +107,7 @@ func (c *change) FixedRules() []ruleView {
 }
 
 func (c *change) rules(p *policy.Policy, files *policy.Files, found []diag.Finding, kind string) (list []ruleView) {
-	v := &view{Page: &Page{Report: &report.Report{Policy: p, Findings: found}, BuiltIn: c.builtIn}, places: files, plain: true}
+	v := &view{Page: &Page{Report: &report.Report{Policy: p, Findings: found}, BuiltIn: rules.All}, places: files, plain: true}
 	for _, g := range v.ByRule(func(*diag.Finding) bool { return true }) {
 		r := v.Group(g)
 		r.Kind = kind

@@ -6,11 +6,11 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"sync"
 
 	library "github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress/zstd"
 
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -61,20 +61,29 @@ type via struct {
 	Column     int32    `parquet:"column,optional"`
 }
 
-// Table flattens and checks every user, as compiler.Project.Table does.
-type Table func(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Finding, error)
-
-// Write writes the table, of which the filter chooses rows, and returns all
-// findings.
-func Write(ctx context.Context, w io.Writer, p *policy.Policy, filter render.Filter, table Table) ([]diag.Finding, error) {
-	options, err := metadata(p, &filter)
+// Write writes the rows of a table that pass its filter, and returns all findings.
+func Write(ctx context.Context, w io.Writer, job *render.TableJob) ([]diag.Finding, error) {
+	p := job.Project.Policy
+	options, err := metadata(p, &job.Filter)
 	if err != nil {
 		return nil, err
 	}
 	out := library.NewGenericWriter[row](w, append(options, library.Compression(&zstd.Codec{}), library.CreatedBy("permc", Version, ""),
 		library.MaxRowsPerRowGroup(mostRows))...)
-	x := &writer{policy: p, filter: filter, out: out}
-	findings, err := table(ctx, x.worker, x.write)
+	newWorker := func() func([]row, *policy.Access) []row {
+		m := maker{policy: p}
+		return func(list []row, a *policy.Access) []row {
+			rows := job.Filter.Rows(a.Rows)
+			for i := range rows {
+				list = append(list, m.row(&rows[i]))
+			}
+			return list
+		}
+	}
+	findings, err := compiler.Each(ctx, job.Project, newWorker, func(rows []row) error {
+		_, err := out.Write(rows)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -107,56 +116,15 @@ func metadata(p *policy.Policy, filter *render.Filter) ([]library.WriterOption, 
 	return list, nil
 }
 
-// writer makes rows of users on every core, and writes them in order.
-type writer struct {
+// maker makes rows. Each goroutine uses its own.
+type maker struct {
 	policy *policy.Policy
-	filter render.Filter
-	out    *library.GenericWriter[row]
-
-	mu      sync.Mutex
-	batches []*batch
-}
-
-// batch are rows that one goroutine has made and that are not written yet. It
-// is the goroutine itself that writes them, in its turn, with a ticket: the
-// number of the batch.
-type batch struct {
-	*writer
-	ticket []byte
-	rows   []row
 	at     policy.Finder
 }
 
-func (w *writer) worker() func([]byte, *policy.Access) []byte {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	n := len(w.batches)
-	b := &batch{writer: w, ticket: []byte{byte(n), byte(n >> 8)}}
-	w.batches = append(w.batches, b)
-	return func(buf []byte, a *policy.Access) []byte {
-		rows := w.filter.Rows(a.Rows)
-		for i := range rows {
-			b.add(&rows[i])
-		}
-		if len(b.rows) > 0 {
-			return append(buf[:0], b.ticket...)
-		}
-		return buf
-	}
-}
-
-func (w *writer) write(ticket []byte) error {
-	w.mu.Lock()
-	b := w.batches[int(ticket[0])|int(ticket[1])<<8]
-	w.mu.Unlock()
-	_, err := w.out.Write(b.rows)
-	b.rows = b.rows[:0]
-	return err
-}
-
-func (b *batch) add(r *policy.Row) {
+func (m *maker) row(r *policy.Row) row {
 	x := row{
-		User: r.User.ID, Status: r.User.Status(), Affiliation: r.User.Affiliation, Scope: r.Scope.Path, Level: b.policy.Catalog.Levels[r.Scope.Level],
+		User: r.User.ID, Status: r.User.Status(), Affiliation: r.User.Affiliation, Scope: r.Scope.Path, Level: m.policy.Catalog.Levels[r.Scope.Level],
 		Permission: r.Permission.ID, Actions: r.Permission.Names(r.Actions), Access: render.NameAccess(r), Conditions: r.Permission.ConditionIDs, Expires: days(r.Ends),
 		Confidence: r.Confidence().String(),
 	}
@@ -166,13 +134,13 @@ func (b *batch) add(r *policy.Row) {
 	list, more := r.Leading()
 	x.Via, x.ViaOmitted = make([]via, len(list)), int32(more)
 	for i := range list {
-		b.via(&x.Via[i], r, &list[i])
+		m.via(&x.Via[i], r, &list[i])
 	}
-	b.rows = append(b.rows, x)
+	return x
 }
 
-func (b *batch) via(x *via, r *policy.Row, v *policy.Via) {
-	at := b.at.Start(b.policy.Files, v.Pos)
+func (m *maker) via(x *via, r *policy.Row, v *policy.Via) {
+	at := m.at.Start(m.policy.Files, v.Pos)
 	*x = via{Kind: v.Kind.String(), Scope: v.Scope.Path, Actions: r.Permission.Names(v.Actions), Access: v.Records.String(), Expires: days(v.Ends),
 		File: at.File, Line: int32(at.Line), Column: int32(at.Column)}
 	if v.Role != nil {

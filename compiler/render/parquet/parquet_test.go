@@ -32,7 +32,7 @@ func project(t *testing.T, path string) *compiler.Project {
 func bytesOf(t *testing.T, p *compiler.Project) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if _, err := Write(context.Background(), &b, p.Policy, render.Filter{}, p.Table); err != nil {
+	if _, err := Write(context.Background(), &b, &render.TableJob{Project: p}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -83,14 +83,15 @@ func TestReadBack(t *testing.T) {
 	for _, name := range []string{"services-hub", "call-manager", "dynamics-365-customer-service", "own-product"} {
 		p := project(t, "../../../examples/"+name)
 		var want []row
-		table := render.NewTable(p.Policy, "jsonl", render.Filter{}, false)
-		if _, err := p.Table(context.Background(), table.User, table.Writer(lines(func(line []byte) {
+		collect := lines(func(line []byte) {
 			var j jsonRow
 			if err := json.Unmarshal(line, &j); err != nil {
 				t.Fatal(err)
 			}
 			want = append(want, j.row(t))
-		}))); err != nil {
+		})
+		job := &render.TableJob{Project: p}
+		if _, err := render.WriteTable(context.Background(), collect, job, "jsonl", false, nil); err != nil {
 			t.Fatal(err)
 		}
 		raw := bytesOf(t, p)
@@ -108,7 +109,7 @@ func TestReadBack(t *testing.T) {
 type lines func([]byte)
 
 func (f lines) Write(b []byte) (int, error) {
-	for line := range bytes.SplitSeq(bytes.TrimSuffix(b, []byte("\n")), []byte("\n")) {
+	for line := range bytes.Lines(b) {
 		f(line)
 	}
 	return len(b), nil
@@ -150,7 +151,7 @@ func TestSameBytes(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	full := errors.New("no space left")
 	p := project(t, "../../../examples/services-hub")
-	if _, err := Write(context.Background(), failing{full}, p.Policy, render.Filter{}, p.Table); !errors.Is(err, full) {
+	if _, err := Write(context.Background(), failing{full}, &render.TableJob{Project: p}); !errors.Is(err, full) {
 		t.Errorf("got %v", err)
 	}
 }

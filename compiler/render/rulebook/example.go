@@ -72,9 +72,6 @@ func Check(text, asOf string) (*render.Findings, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: date, Findings: p.Stopped}
-	if p.Policy != nil {
-		r.Findings, err = p.Table(ctx, nil, nil)
-	}
-	return r, err
+	found, err := p.Findings(ctx)
+	return &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: date, Findings: found}, err
 }

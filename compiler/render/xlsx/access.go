@@ -12,7 +12,7 @@ import (
 
 // access returns the sheet of effective permissions, one a row, which a
 // reviewer fills.
-func access(in *Input, f *facts) *sheet {
+func access(in *job, f *facts) *sheet {
 	s := &sheet{name: "Access", head: true, frozen: 1, rows: f.lines, review: 13, printed: 17,
 		about: "who can do what: one row per user, scope and permission; reviewers fill the columns from Keep on"}
 	s.columns = []column{
@@ -34,7 +34,7 @@ func access(in *Input, f *facts) *sheet {
 
 // accessRows writes rows for one goroutine.
 type accessRows struct {
-	in   *Input
+	in   *job
 	made string
 	mark review.Marker
 	at   policy.Finder

@@ -7,7 +7,7 @@ import (
 
 // ends returns the sheet of what comes into force and what ends, the next
 // first.
-func ends(in *Input, f *facts) *sheet {
+func ends(in *job, f *facts) *sheet {
 	s := &sheet{name: "Expiring", head: true, review: -1, rows: len(f.Ends), about: "what starts and what expires, next first"}
 	s.columns = []column{{"Date", 12, header}, {"Days", 7, header}, {"What", 14, header}, {"User or group", 30, header}, {"Role", 26, header},
 		{"Permission", 26, header}, {"Scope", 24, header}, {"Reason", 40, header}, {"Position", 36, header}}

@@ -9,7 +9,7 @@ import (
 )
 
 // findings returns the sheet of what permc check finds.
-func findings(in *Input, f *facts) *sheet {
+func findings(in *job, f *facts) *sheet {
 	s := &sheet{name: "Findings", head: true, frozen: 2, review: -1, rows: len(f.Findings), about: "the findings of permc check, what to do about them, and which are silenced and why"}
 	s.columns = []column{{"Severity", 9, header}, {"Rule", 20, header}, {"User or group", 24, header}, {"Finding", 50, header}, {"What to do", 40, header},
 		{"Role", 18, header}, {"Permission", 20, header}, {"Scope", 18, header}, {"Silenced", 26, header}, {"Position", 30, header}}

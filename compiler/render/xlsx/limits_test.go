@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"permc.dev/permc/compiler/ask/review"
+	"permc.dev/permc/compiler/render"
 )
 
 const (
@@ -130,7 +131,7 @@ func TestLargeWorkbook(t *testing.T) {
 // more than permc reads.
 func TestReadable(t *testing.T) {
 	var notes []string
-	in := &Input{Note: func(text string) { notes = append(notes, text) }}
+	in := &job{TableJob: &render.TableJob{Note: func(text string) { notes = append(notes, text) }}}
 	for _, n := range []int64{64 << 20, 65 << 20} {
 		s := &stream{in: in, parts: []part{{sheet: &sheet{name: "Access", review: 1}, name: "Access"}}, packed: counter{n: 1 << 20}, unpacked: counter{n: n}}
 		s.tell()

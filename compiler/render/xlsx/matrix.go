@@ -8,7 +8,7 @@ import (
 
 // matrices returns users by permissions, a sheet for each level at which
 // anybody has something: a row for each user on each scope.
-func matrices(in *Input, f *facts) (sheets []*sheet) {
+func matrices(in *job, f *facts) (sheets []*sheet) {
 	for level, n := range f.places {
 		if n > 0 {
 			sheets = append(sheets, matrix(in, level, n))
@@ -17,7 +17,7 @@ func matrices(in *Input, f *facts) (sheets []*sheet) {
 	return sheets
 }
 
-func matrix(in *Input, level, rows int) *sheet {
+func matrix(in *job, level, rows int) *sheet {
 	name := in.Policy.Catalog.Levels[level]
 	s := &sheet{name: "Matrix " + name, head: true, frozen: 2, review: -1, rows: rows,
 		about: "who holds what on each " + name + ", in letters (see Legend)"}
@@ -83,7 +83,7 @@ func markStyle(mark string) int {
 
 // roles returns the sheet of what each role gives, as in the vendor's
 // documentation, with how many people hold each permission.
-func roles(in *Input, f *facts) *sheet {
+func roles(in *job, f *facts) *sheet {
 	all := render.CatalogMatrices(in.Policy.Catalog)
 	s := &sheet{name: "Roles", head: true, frozen: 2, review: -1, about: "what each role gives and what can be granted, and how many people hold it"}
 	s.columns = []column{{"Permission", widest(14, 40, permissions(in)), header}, {"Level", 18, header}, {"Sensitivity", 12, header}, {"People", 9, header}, {"Grants only", 10, header}}

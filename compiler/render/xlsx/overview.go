@@ -7,7 +7,7 @@ import (
 
 // overview returns the first sheet: what this is, how much of what, what it
 // does not cover, and where to find the rest.
-func overview(in *Input, f *facts, others []*sheet) *sheet {
+func overview(in *job, f *facts, others []*sheet) *sheet {
 	s := &sheet{name: "Overview", review: -1, columns: []column{{width: 36}, {width: 14}, {width: 84}}}
 	o := &overviewRows{sheet: s, in: in}
 	o.add(title, "Access to "+in.name())
@@ -95,7 +95,7 @@ func chosenWords(f *facts) string {
 // overviewRows collects the rows of the overview.
 type overviewRows struct {
 	*sheet
-	in   *Input
+	in   *job
 	rows []func(*cells)
 }
 

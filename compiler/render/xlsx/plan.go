@@ -1,7 +1,7 @@
 package xlsx
 
 // plan returns the workbook's sheets, in order.
-func plan(in *Input, f *facts) []*sheet {
+func plan(in *job, f *facts) []*sheet {
 	sheets := []*sheet{access(in, f)}
 	sheets = append(sheets, matrices(in, f)...)
 	sheets = append(sheets, roles(in, f), findings(in, f), ends(in, f), sources(in, f), legend())

@@ -105,15 +105,15 @@ func widest(least, most int, names []string) float64 {
 	return float64(min(n, most))
 }
 
-func users(in *Input) []string {
+func users(in *job) []string {
 	return namesOf(in.Policy.Users, func(u *policy.User) string { return u.ID })
 }
 
-func scopes(in *Input) []string {
+func scopes(in *job) []string {
 	return namesOf(in.Policy.Scopes, func(s *policy.Scope) string { return s.Path })
 }
 
-func permissions(in *Input) []string {
+func permissions(in *job) []string {
 	return namesOf(in.Policy.Catalog.Permissions, func(p *policy.Permission) string { return p.ID })
 }
 

@@ -23,7 +23,7 @@ type skeleton struct {
 }
 
 // newSkeleton makes the workbook of some sheets.
-func newSkeleton(parts []part, in *Input) (*skeleton, error) {
+func newSkeleton(parts []part, in *job) (*skeleton, error) {
 	s := &skeleton{files: map[string][]byte{}, book: excelize.NewFile()}
 	defer s.book.Close()
 	for _, style := range styles() {
@@ -58,7 +58,7 @@ func (s *skeleton) note(err error) {
 }
 
 // sheet sets how a part looks, on a screen and on paper.
-func (s *skeleton) sheet(p *part, in *Input) {
+func (s *skeleton) sheet(p *part, in *job) {
 	for i, c := range p.columns {
 		s.note(s.book.SetColWidth(p.name, columnName(i), columnName(i), c.width))
 	}
@@ -106,7 +106,7 @@ func (s *skeleton) table(p *part) {
 
 // properties sets those of the document. No clock gets into it: it was made of
 // what is known on the day that it looks at.
-func (s *skeleton) properties(in *Input) {
+func (s *skeleton) properties(in *job) {
 	at := in.Policy.AsOf.String() + "T00:00:00Z"
 	s.note(s.book.SetDocProps(&excelize.DocProperties{Title: "Access to " + Shown(in.name()), Creator: "permc", LastModifiedBy: "permc",
 		Description: Shown(in.made.String()), Created: at, Modified: at}))

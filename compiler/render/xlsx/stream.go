@@ -13,6 +13,7 @@ import (
 
 	"github.com/klauspost/compress/flate"
 
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -20,7 +21,7 @@ import (
 // comes.
 type stream struct {
 	ctx      context.Context
-	in       *Input
+	in       *job
 	zip      *zip.Writer
 	skeleton *skeleton
 	parts    []part
@@ -49,7 +50,7 @@ func (c *counter) Write(b []byte) (int, error) {
 }
 
 // write writes a workbook.
-func write(ctx context.Context, w io.Writer, in *Input, sheets []*sheet) error {
+func write(ctx context.Context, w io.Writer, in *job, sheets []*sheet) error {
 	s := &stream{ctx: ctx, in: in, packed: counter{w: w}}
 	s.zip = zip.NewWriter(&s.packed)
 	s.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
@@ -217,7 +218,7 @@ func (s *stream) count() {
 // table writes a row of a sheet, or several, for each user.
 func (s *stream) table(newUser func() func(*cells, *policy.Access)) error {
 	columns := s.columns() // the part changes while others work
-	_, err := s.in.Table(s.ctx, func() func([]byte, *policy.Access) []byte {
+	_, err := compiler.Each(s.ctx, s.in.Project, func() func([]byte, *policy.Access) []byte {
 		user := newUser()
 		return func(b []byte, a *policy.Access) []byte {
 			c := cells{b: b, columns: columns}

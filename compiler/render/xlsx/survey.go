@@ -22,21 +22,21 @@ type facts struct {
 
 // survey looks at everybody once, so that every sheet knows how many rows it
 // will have.
-func survey(ctx context.Context, in *Input) (*facts, error) {
+func survey(ctx context.Context, in *job) (*facts, error) {
 	collect := report.Collect(in.Policy, in.shows())
 	var mu sync.Mutex
 	var parts [][]int
 	var lines atomic.Int64
-	found, err := in.Table(ctx, func() func([]byte, *policy.Access) []byte {
+	found, err := in.Project.Visit(ctx, func() func(*policy.Access) {
 		look := collect.Worker()
 		places := make([]int, len(in.Policy.Catalog.Levels))
 		mu.Lock()
 		parts = append(parts, places)
 		mu.Unlock()
-		return func(b []byte, a *policy.Access) []byte {
+		return func(a *policy.Access) {
 			lines.Add(int64(len(in.Filter.Rows(a.Rows))))
 			if a = in.Filter.Access(a); !in.made.Whole() && len(a.Rows) == 0 {
-				return b
+				return
 			}
 			look(a)
 			for i := range a.Rows {
@@ -44,14 +44,13 @@ func survey(ctx context.Context, in *Input) (*facts, error) {
 					places[a.Rows[i].Scope.Level]++
 				}
 			}
-			return b
 		}
-	}, nil)
+	})
 	if err != nil {
 		return nil, err
 	}
 	in.Known(found)
-	f := &facts{Report: collect.Report(found, in.Skipped), found: found, places: make([]int, len(in.Policy.Catalog.Levels))}
+	f := &facts{Report: collect.Report(found, in.skipped()), found: found, places: make([]int, len(in.Policy.Catalog.Levels))}
 	f.lines = int(lines.Load())
 	f.Filter = in.Filter.String()
 	for _, part := range parts {
@@ -62,9 +61,17 @@ func survey(ctx context.Context, in *Input) (*facts, error) {
 	return f, in.fits()
 }
 
+// skipped names the files that were not read.
+func (in *job) skipped() (names []string) {
+	for _, s := range in.Project.Skipped {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
 // shows returns what a filter shows of findings and the like; nil is
 // everything.
-func (in *Input) shows() report.Shows {
+func (in *job) shows() report.Shows {
 	if in.made.Whole() {
 		return nil
 	}
@@ -74,7 +81,7 @@ func (in *Input) shows() report.Shows {
 }
 
 // fits reports a name that no cell can hold: a row must say whose it is.
-func (in *Input) fits() error {
+func (in *job) fits() error {
 	for _, u := range in.Policy.Users {
 		if tooLong(Shown(u.ID)) {
 			return fmt.Errorf("a user id has %d characters, but a cell of a workbook holds %d; use -f csv. It begins with %.60q",

@@ -14,27 +14,28 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// Table flattens and checks every user, as compiler.Project.Table does.
-type Table func(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Finding, error)
-
-// Input is what a workbook is made of.
-type Input struct {
-	Policy  *policy.Policy
-	Filter  render.Filter
-	Table   Table
-	Known   func([]diag.Finding) // marks the findings that are in a baseline
-	Skipped []string             // files that were left out
-	Note    func(string)         // takes what the reader should know of the workbook
+// job is what a workbook is made of.
+type job struct {
+	*render.TableJob
+	Policy *policy.Policy
 
 	made review.Made
 	most int // rows of a sheet, where a test wants few
 }
 
+func newJob(table *render.TableJob) *job {
+	p := table.Project.Policy
+	return &job{TableJob: table, Policy: p, made: table.Filter.Made(p)}
+}
+
 // Write writes the workbook and returns all findings. The users are flattened
 // once to count, and again for each sheet of rows, so that no table of any size
 // stands in memory.
-func Write(ctx context.Context, w io.Writer, in *Input) ([]diag.Finding, error) {
-	in.made = in.Filter.Made(in.Policy)
+func Write(ctx context.Context, w io.Writer, table *render.TableJob) ([]diag.Finding, error) {
+	return newJob(table).write(ctx, w)
+}
+
+func (in *job) write(ctx context.Context, w io.Writer) ([]diag.Finding, error) {
 	s, err := survey(ctx, in)
 	if err != nil {
 		return nil, err
@@ -63,14 +64,14 @@ func (s *stream) reviewed() bool {
 }
 
 // name returns what people call the product.
-func (in *Input) name() string {
+func (in *job) name() string {
 	if in.Policy.Catalog.Title != "" {
 		return in.Policy.Catalog.Title
 	}
 	return in.Policy.Catalog.Product
 }
 
-func (in *Input) mostRows() int {
+func (in *job) mostRows() int {
 	if in.most > 0 {
 		return in.most
 	}

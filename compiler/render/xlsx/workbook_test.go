@@ -22,6 +22,7 @@ import (
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
 )
 
 // hostile are names that are formulas, markup, escapes of spreadsheets, and
@@ -64,14 +65,14 @@ func project(t *testing.T, archive string) *compiler.Project {
 	return p
 }
 
-func inputOf(p *compiler.Project) *Input {
-	return &Input{Policy: p.Policy, Table: p.Table, Known: func([]diag.Finding) {}, Note: func(string) {}}
+func inputOf(p *compiler.Project) *job {
+	return newJob(&render.TableJob{Project: p, Known: func([]diag.Finding) {}, Note: func(string) {}})
 }
 
-func bytesOf(t *testing.T, in *Input) []byte {
+func bytesOf(t *testing.T, in *job) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if _, err := Write(context.Background(), &b, in); err != nil {
+	if _, err := in.write(context.Background(), &b); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -216,7 +217,7 @@ func TestFit(t *testing.T) {
 func TestLongID(t *testing.T) {
 	in := inputOf(project(t, hostile+`users: "ana-`+strings.Repeat("x", mostUnits)+"\": {}\n"))
 	var b bytes.Buffer
-	_, err := Write(context.Background(), &b, in)
+	_, err := in.write(context.Background(), &b)
 	if err == nil || !strings.Contains(err.Error(), "a user id has 32771 characters, but a cell of a workbook holds 32767; use -f csv") || b.Len() > 0 {
 		t.Errorf("%d bytes are written, and %v", b.Len(), err)
 	}

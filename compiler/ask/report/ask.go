@@ -1,0 +1,45 @@
+package report
+
+import (
+	"context"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Question says what a report is about.
+type Question struct {
+	Filter  string                              // in words, or ""
+	Access  func(*policy.Access) *policy.Access // what the filter leaves, or nil: all
+	Shows   Shows                               // of the filter, or nil
+	Known   func([]diag.Finding)                // marks the findings that are in a baseline
+	Skipped []string                            // files, for the page to list
+}
+
+// Ask looks at everybody once and returns the contents of a page. Each goroutine
+// has a worker of its own, which appends the rows of a user who is shown; write
+// gets them in order of user.
+func Ask(ctx context.Context, p *compiler.Project, q *Question, newWorker func() func([]byte, *policy.Access) []byte,
+	write func([]byte) error) (*Report, error) {
+	c := Collect(p.Policy, q.Shows)
+	findings, err := compiler.Each(ctx, p, func() func([]byte, *policy.Access) []byte {
+		look, put := c.Worker(), newWorker()
+		return func(b []byte, a *policy.Access) []byte {
+			if q.Access != nil {
+				if a = q.Access(a); len(a.Rows) == 0 {
+					return b
+				}
+			}
+			look(a)
+			return put(b, a)
+		}
+	}, write)
+	if err != nil {
+		return nil, err
+	}
+	q.Known(findings)
+	r := c.Report(findings, q.Skipped)
+	r.Filter = q.Filter
+	return r, nil
+}
