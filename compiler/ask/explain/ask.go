@@ -57,7 +57,7 @@ func (t *trial) try(changes []Change) Outcome {
 		access := t.flatten.User(t.user)
 		return Outcome{Access: access, Found: t.now}
 	}
-	v := Changed(t.user, changes)
+	v := Changed(t.project.Policy.Catalog.Home, t.user, changes)
 	joined := joined(t.user, v)
 	after, found := t.look(v)
 	access := t.flatten.User(v) // last: looking at later days uses its memory again

@@ -129,15 +129,19 @@ func quote(s string) string {
 	return strings.TrimSpace(b.String())
 }
 
-// Changed is the person after some changes. Groups and policy are as before:
-// whoever they name is not told.
-func Changed(u *policy.User, changes []Change) *policy.User {
+// Changed returns the user after some changes. Groups and policy are as before,
+// even where a change concerns them.
+func Changed(home *policy.Home, u *policy.User, changes []Change) *policy.User {
 	v := *u
 	v.Entries, v.Memberships = slices.Clone(u.Entries), slices.Clone(u.Memberships)
 	for _, c := range changes {
 		switch {
 		case c.Role != nil || c.Permission != nil:
-			v.Entries = append(v.Entries, c.entry())
+			e := c.entry()
+			if c.Role != nil && home != nil && home.Binds(u.Home, c.Scope, false) {
+				e.Reject(policy.WrongHome)
+			}
+			v.Entries = append(v.Entries, e)
 		case c.Group != nil:
 			join(&v, c.Group)
 		case c.Attribute != "":
