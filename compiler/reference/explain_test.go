@@ -114,9 +114,10 @@ func anyChange(t *rapid.T, a *explain.Answer) explain.Change {
 		return explain.Change{Enable: a.User.Disabled}
 	}
 	scope := one(t, "on", p.Scopes)
+	listed := slices.DeleteFunc(slices.Clone(p.Groups), func(g *policy.Group) bool { return g.Kind != nil && g.Kind.AllAtHome })
 	switch kind := rapid.IntRange(0, 5).Draw(t, "kind"); {
-	case kind == 0 && len(p.Groups) > 0:
-		return explain.Change{Group: one(t, "group", p.Groups)}
+	case kind == 0 && len(listed) > 0: // others take no member
+		return explain.Change{Group: one(t, "group", listed)}
 	case kind == 1:
 		return explain.Change{Permission: one(t, "grant", p.Catalog.Permissions), Scope: scope}
 	case kind == 2 && len(p.Catalog.UserAttributes) > 0:
