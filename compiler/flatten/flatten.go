@@ -20,6 +20,8 @@ type Flattener struct {
 	layers  [][]layer // by role; nil for a role that is expanded on each scope
 	sources []source
 	items   []item
+	aside   []item // for merging items
+	runs    []int  // where sorted runs of items end
 	cells   []cell
 	vias    []policy.Via
 	rows    []policy.Row
@@ -294,7 +296,7 @@ func permissionIndex(p *policy.Permission) int {
 
 // addUp makes a row from the sources with one key.
 func (f *Flattener) addUp(a *policy.Access, denies []*deny) {
-	slices.SortFunc(f.items, f.compare)
+	f.sort()
 	vias := slices.Grow(f.vias[:0], len(f.items))[:len(f.items)]
 	f.vias = vias
 	if cap(f.rows) < len(f.items) {
