@@ -57,6 +57,14 @@ func (h *Home) Binds(home, on *Scope, isGroup bool) bool {
 	return home != nil && home != on && (isGroup || len(h.Elsewhere) == 0 || !hasScopeAttributes(on, h.Elsewhere))
 }
 
+// Judge rejects a role that is not assigned at the home of its holder. Without homes in the catalog,
+// or a home of the holder, it rejects nothing.
+func (h *Home) Judge(e *Entry, home *Scope, isGroup bool) {
+	if h != nil && e.Role != nil && h.Binds(home, e.Scope, isGroup) {
+		e.Reject(WrongHome)
+	}
+}
+
 // GroupKind says what groups of a kind can have.
 type GroupKind struct {
 	ID, Title, Description, Source string

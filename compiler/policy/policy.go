@@ -141,6 +141,10 @@ type Group struct {
 	Pos     Pos
 }
 
+// ListsMembers reports whether the group has the members that are declared. Others have all who are at
+// home where the group is.
+func (g *Group) ListsMembers() bool { return g.Kind == nil || !g.Kind.AllAtHome }
+
 // Fault is a reason why an entry gives nothing; zero is no fault.
 type Fault uint8
 

@@ -114,7 +114,7 @@ func anyChange(t *rapid.T, a *explain.Answer) explain.Change {
 		return explain.Change{Enable: a.User.Disabled}
 	}
 	scope := one(t, "on", p.Scopes)
-	listed := slices.DeleteFunc(slices.Clone(p.Groups), func(g *policy.Group) bool { return g.Kind != nil && g.Kind.AllAtHome })
+	listed := slices.DeleteFunc(slices.Clone(p.Groups), func(g *policy.Group) bool { return !g.ListsMembers() })
 	switch kind := rapid.IntRange(0, 5).Draw(t, "kind"); {
 	case kind == 0 && len(listed) > 0: // others take no member
 		return explain.Change{Group: one(t, "group", listed)}

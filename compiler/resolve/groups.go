@@ -111,7 +111,7 @@ func (b *policyBinder) bindGroups() {
 
 func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*nesting) {
 	n := nest[b.groups[d.ID.Name]]
-	if n.group.Kind != nil && n.group.Kind.AllAtHome {
+	if !n.group.ListsMembers() {
 		b.atHome(n)
 		return
 	}
@@ -143,10 +143,9 @@ func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*
 func (b *policyBinder) joined(nest map[*policy.Group]*nesting) {
 	for i := range b.joins {
 		j := &b.joins[i]
-		if k := j.group.Kind; k != nil && k.AllAtHome {
-			f := diag.Stopf("schema", j.Pos, "a group of kind %q has no listed members: it has all users at home where it is", k.ID).
-				WithHelp("remove the group here, and say home: of the user")
-			f.User, f.Group = j.User.ID, j.group.ID
+		if !j.group.ListsMembers() {
+			f := noMembers(j.group, j.Pos).WithHelp("remove the group here, and say home: of the user")
+			f.User = j.User.ID
 			b.fail(f)
 			continue
 		}

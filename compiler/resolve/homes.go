@@ -48,15 +48,10 @@ func (b *policyBinder) home(r policy.Ref) *policy.Scope {
 	return s
 }
 
-// bind rejects roles that are not assigned at the home of their holder.
+// bindToHome rejects roles that are not assigned at the home of their holder.
 func (b *policyBinder) bindToHome(home *policy.Scope, list []policy.Entry, isGroup bool) {
-	if home == nil || b.catalog.Home == nil {
-		return
-	}
 	for i := range list {
-		if e := &list[i]; e.Role != nil && b.catalog.Home.Binds(home, e.Scope, isGroup) {
-			e.Reject(policy.WrongHome)
-		}
+		b.catalog.Home.Judge(&list[i], home, isGroup)
 	}
 }
 
@@ -93,10 +88,7 @@ func (b *policyBinder) kind(g *policy.Group, d *policy.DeclaredGroup) {
 func (b *policyBinder) checkAllAtHome(g *policy.Group, d *policy.DeclaredGroup) {
 	switch {
 	case len(d.Members) > 0:
-		f := diag.Stopf("schema", d.Members[0].Pos, "a group of kind %q has no listed members: it has all users at home where it is",
-			g.Kind.ID).WithHelp("remove members, and say home: of the users")
-		f.Group = g.ID
-		b.fail(f)
+		b.fail(noMembers(g, d.Members[0].Pos).WithHelp("remove members, and say home: of the users"))
 	case !d.Home.Given():
 		f := diag.Stopf("schema", d.Kind.Pos, "a group of kind %q needs a home, whose users it has", g.Kind.ID).
 			WithHelp("add home, such as %s", diag.Allowed(scopePaths(b.scopesOf(b.catalog.Home.Levels))))
@@ -104,6 +96,13 @@ func (b *policyBinder) checkAllAtHome(g *policy.Group, d *policy.DeclaredGroup) 
 		b.fail(f)
 	}
 	b.byHome = true
+}
+
+// noMembers starts the finding about a member of a group that lists none.
+func noMembers(g *policy.Group, pos policy.Pos) diag.Finding {
+	f := diag.Stopf("schema", pos, "a group of kind %q has no listed members: it has all users at home where it is", g.Kind.ID)
+	f.Group = g.ID
+	return f
 }
 
 // homeless reports users of whom nobody knows which groups they are in.

@@ -138,9 +138,7 @@ func Changed(home *policy.Home, u *policy.User, changes []Change) *policy.User {
 		switch {
 		case c.Role != nil || c.Permission != nil:
 			e := c.entry()
-			if c.Role != nil && home != nil && home.Binds(u.Home, c.Scope, false) {
-				e.Reject(policy.WrongHome)
-			}
+			home.Judge(&e, u.Home, false)
 			v.Entries = append(v.Entries, e)
 		case c.Group != nil:
 			join(&v, c.Group)

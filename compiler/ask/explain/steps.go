@@ -102,7 +102,7 @@ func (s *search) joining(wanted func(*policy.Entry) bool) (list []Change) {
 		})
 	}
 	for _, g := range s.Policy.Groups {
-		if member(s.User, g) || !listsMembers(g) || len(list) == mostGroups {
+		if member(s.User, g) || !g.ListsMembers() || len(list) == mostGroups {
 			continue
 		}
 		if gives[g] || slices.ContainsFunc(g.Outer, func(o policy.Membership) bool {
@@ -243,19 +243,16 @@ func (s *search) entering(g *policy.Group) (list []Change) {
 	if g == nil {
 		return nil
 	}
-	if listsMembers(g) {
+	if g.ListsMembers() {
 		list = append(list, Change{Group: g})
 	}
 	for _, x := range s.Policy.Groups {
-		if x.IsWithin(g) && listsMembers(x) && len(list) < mostGroups {
+		if x.IsWithin(g) && x.ListsMembers() && len(list) < mostGroups {
 			list = append(list, Change{Group: x})
 		}
 	}
 	return list
 }
-
-// listsMembers reports whether a group can get a member: others have those who are at home where it is.
-func listsMembers(g *policy.Group) bool { return g.Kind == nil || !g.Kind.AllAtHome }
 
 // mostValues is how many values of an attribute are tried.
 const mostValues = 8
