@@ -27,6 +27,9 @@ type Period struct{ Starts, Ends Date }
 // Within reports whether all days of a period are days of another.
 func (p Period) Within(o Period) bool { return o.Starts <= p.Starts && p.Ends.End() <= o.Ends.End() }
 
+// Covers reports whether a day is one of the period.
+func (p Period) Covers(day Date) bool { return p.Starts <= day && day <= p.Ends.End() }
+
 // And returns the days of both periods, and reports whether there are any.
 func (p Period) And(o Period) (Period, bool) {
 	both := Period{max(p.Starts, o.Starts), Earlier(p.Ends, o.Ends)}

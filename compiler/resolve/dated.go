@@ -94,10 +94,9 @@ func (s *stay) through(from *stay, pos policy.Pos, terms *policy.Terms, today po
 
 // better reports whether a period says more about a day than another: it is in force, and longer, or else the next.
 func better(a, b policy.Period, day policy.Date) bool {
-	covers := func(p policy.Period) bool { return p.Starts <= day && day <= p.Ends.End() }
 	switch {
-	case covers(a) || covers(b):
-		return covers(a) && (!covers(b) || a.Ends.End() > b.Ends.End())
+	case a.Covers(day) || b.Covers(day):
+		return a.Covers(day) && (!b.Covers(day) || a.Ends.End() > b.Ends.End())
 	case a.Starts > day && b.Starts > day:
 		return a.Starts < b.Starts
 	}

@@ -20,10 +20,7 @@ func (l *link) period() policy.Period {
 }
 
 // on reports whether the membership counts on a day.
-func (l *link) on(day policy.Date) bool {
-	p := l.period()
-	return p.Starts <= day && day <= p.Ends.End()
-}
+func (l *link) on(day policy.Date) bool { return l.period().Covers(day) }
 
 // memberOn returns how a user is in a group on a day, or nil.
 func memberOn(a *policy.Access, g *policy.Group, day policy.Date) *policy.Membership {
@@ -40,7 +37,7 @@ func (p *Policies) joined(s side, g *policy.Group) []Cause {
 	if s.base {
 		here, there = there, here
 	}
-	path := pathTo(here, g, s.own.User, s.day, map[string]bool{})
+	path := pathTo(here, g, s.own.User, s.day)
 	if there != nil {
 		for _, same := range []func(a, b *link) bool{
 			func(_, b *link) bool { return b.on(s.day) },
@@ -121,8 +118,8 @@ func linksOf(g *policy.Group, name string, users []*policy.User) (list []link) {
 }
 
 // pathTo returns how a group holds a user, from the group inwards, or nil: on a day if it does, or else on another.
-func pathTo(p *policy.Policy, g *policy.Group, u *policy.User, day policy.Date, seen map[string]bool) []link {
-	if path := pathOn(p, g, u, day, seen); path != nil {
+func pathTo(p *policy.Policy, g *policy.Group, u *policy.User, day policy.Date) []link {
+	if path := pathOn(p, g, u, day, map[string]bool{}); path != nil {
 		return path
 	}
 	return pathOn(p, g, u, 0, map[string]bool{})
