@@ -61,6 +61,13 @@ func (c *Counts) count(k holderKey, n Holders) {
 	c.holders[k] = c.holders[k].plus(n, 1)
 }
 
+// apply adds the holders that there are more from a day on.
+func (c *Counts) apply(changes map[holderKey]Holders) {
+	for k, n := range changes {
+		c.count(k, n)
+	}
+}
+
 // Holders returns how many holders were counted.
 func (c *Counts) Holders(r *policy.Rule, s *policy.Scope) Holders { return c.holders[holderKey{r, s}] }
 

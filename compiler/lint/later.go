@@ -112,9 +112,7 @@ func (w *Worker) countLater() {
 	}
 	for _, day := range slices.Sorted(maps.Keys(w.pass.Count.later)) {
 		changes := w.pass.Count.later[day]
-		for k, n := range changes {
-			w.pass.Count.count(k, n)
-		}
+		w.pass.Count.apply(changes)
 		w.pass.found = nil
 		for i := range w.linter.forms {
 			d := &w.linter.forms[i]
@@ -137,9 +135,7 @@ func (w *Worker) OnScopes(day policy.Date) []diag.Finding {
 		if from > day {
 			break
 		}
-		for k, n := range w.pass.Count.later[from] {
-			w.pass.Count.count(k, n)
-		}
+		w.pass.Count.apply(w.pass.Count.later[from])
 		delete(w.pass.Count.later, from)
 	}
 	w.pass.found = nil

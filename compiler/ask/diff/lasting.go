@@ -86,16 +86,21 @@ func outlasting(base, by *compiler.Project, people []Person, baseFound, headFoun
 
 // outlasting looks at one user on every day on which something of theirs begins
 // or has ended on either side, or a waiver or a comment has.
-func (l *daily) outlasting(before *daily, was, is *policy.User) (list []diag.Finding) {
+func (l *daily) outlasting(before *daily, was, is *policy.User) []diag.Finding {
 	days := l.linter.Silencer.AppendEnds(l.Calendar.Turns(nil, is))
 	if was != nil {
 		days = before.Calendar.Turns(days, was)
 	}
+	return l.coming(days, func(day policy.Date) (base, head []diag.Finding) { return before.on(was, day), l.on(is, day) })
+}
+
+// coming returns what is found in the head and not in the base on some days that the linter looks at.
+func (l *daily) coming(days []policy.Date, find func(day policy.Date) (base, head []diag.Finding)) (list []diag.Finding) {
 	for _, day := range policy.SortDays(days) {
 		if day > l.Last {
 			break
 		}
-		come, _, _ := Findings(before.on(was, day), l.on(is, day))
+		come, _, _ := Findings(find(day))
 		for _, d := range come {
 			list = append(list, lint.StartFrom(d, day))
 		}
@@ -112,19 +117,10 @@ func silencesCounts(p *policy.Policy, found []diag.Finding) bool {
 
 // outlastingCounts looks at how many hold something on every day on which that
 // changes on either side, or a waiver or a comment has ended.
-func (l *daily) outlastingCounts(before *daily) (list []diag.Finding) {
+func (l *daily) outlastingCounts(before *daily) []diag.Finding {
 	was, is := before.countAll(), l.countAll()
 	days := is.AppendTurns(was.AppendTurns(l.linter.Silencer.AppendEnds(nil)))
-	for _, day := range policy.SortDays(days) {
-		if day > l.Last {
-			break
-		}
-		come, _, _ := Findings(was.OnScopes(day), is.OnScopes(day))
-		for _, d := range come {
-			list = append(list, lint.StartFrom(d, day))
-		}
-	}
-	return list
+	return l.coming(days, func(day policy.Date) (base, head []diag.Finding) { return was.OnScopes(day), is.OnScopes(day) })
 }
 
 // countAll returns a worker that has counted all users on all days.
