@@ -48,7 +48,7 @@ REF:PATH.`,
 	return cmd
 }
 
-// catalogDiffFormats are those of both kinds of answer.
+// catalogDiffFormats returns the formats of both kinds of answer.
 func catalogDiffFormats() []string {
 	list := slices.Clone(render.CatalogDiffFormats)
 	for _, f := range render.DiffFormats {
@@ -130,17 +130,9 @@ func (g *globals) compareCatalogs(stdout io.Writer, found [2]*compiler.CatalogSo
 	}
 	d.Diff = catalogdiff.Compare(before, after)
 	g.stopProgress()
-	for _, o := range outputs {
-		out, err := create(o.Path, stdout)
-		if err != nil {
-			return err
-		}
-		out.guard(o.Format)
-		if err := out.close(render.WriteCatalogDiff(out, d, o.Format, styleOf(out.raw))); err != nil {
-			return failed(err)
-		}
-	}
-	return nil
+	return writeOutputs(stdout, outputs, func(out *output, format string) error {
+		return render.WriteCatalogDiff(out, d, format, styleOf(out.raw))
+	})
 }
 
 // catalogPeople shows which people of a project change.

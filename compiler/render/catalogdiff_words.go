@@ -32,7 +32,7 @@ func (d *CatalogDiff) whole(c *catalogdiff.Change) string {
 	get := func(name string) string {
 		for _, f := range c.Fields {
 			if f.Name == name {
-				return strings.Join(append(f.Before, f.After...), ", ")
+				return strings.Join(slices.Concat(f.Before, f.After), ", ")
 			}
 		}
 		return ""
