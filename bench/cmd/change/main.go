@@ -3,31 +3,25 @@
 package main
 
 import (
-	"encoding/json"
+	"bytes"
+	"context"
+	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"syscall"
-	"time"
 
 	"github.com/spf13/pflag"
 
+	"permc.dev/permc/bench/alone"
 	"permc.dev/permc/bench/gen"
 )
-
-// alone is the argument with which this program runs permc: the system counts the peak of a new process from that of
-// the one that starts it, and the one that makes 100,000 users is large.
-const alone = "run-alone"
 
 var formats = []string{"text", "markdown", "github", "json", "html"}
 
 func main() {
-	if len(os.Args) > 2 && os.Args[1] == alone {
-		os.Exit(runAlone(os.Args[2], os.Args[3:]))
-	}
+	alone.Serve()
 	users := pflag.IntP("users", "n", 100_000, "number of users")
 	runs := pflag.Int("runs", 5, "runs of each command, in rounds")
 	keep := pflag.String("keep", "", "folder for the projects (default: a temporary one)")
@@ -68,17 +62,11 @@ func measure(users, runs int, dir string) error {
 // change is a project before and after a change.
 type change struct{ name, base, head string }
 
-// once is one run.
-type once struct {
-	CPU  time.Duration
-	Peak int64 // bytes
-}
-
 // measure prints what compile and diff use. Each round runs all of them, so that other work on the machine slows them
 // alike.
 func (c *change) measure(permc, dir string, runs int) error {
 	names := slices.Concat([]string{"compile -f csv"}, formats)
-	all := make([][]once, len(names))
+	all := make([][]alone.Run, len(names))
 	for range runs {
 		for i, name := range names {
 			args := []string{"compile", "--as-of", gen.AsOf, "-f", "csv", c.head}
@@ -105,9 +93,9 @@ func (c *change) measure(permc, dir string, runs int) error {
 	return nil
 }
 
-// median is the run with the median of CPU, and the largest peak.
-func median(list []once) once {
-	list = slices.SortedFunc(slices.Values(list), func(a, b once) int { return int(a.CPU - b.CPU) })
+// median returns the run with the median of CPU, and the largest peak.
+func median(list []alone.Run) alone.Run {
+	list = slices.SortedFunc(slices.Values(list), func(a, b alone.Run) int { return int(a.CPU - b.CPU) })
 	m := list[len(list)/2]
 	for _, r := range list {
 		m.Peak = max(m.Peak, r.Peak)
@@ -116,44 +104,16 @@ func median(list []once) once {
 }
 
 // timed runs permc with its output read through a pipe.
-func timed(permc, dir string, args []string) (r once, err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return r, err
-	}
-	c := exec.Command(self, append([]string{alone, permc}, args...)...)
-	c.Dir = dir
-	text, err := c.Output()
-	if err != nil {
-		return r, err
-	}
-	return r, json.Unmarshal(text, &r)
-}
-
-func runAlone(permc string, args []string) int {
+func timed(permc, dir string, args []string) (alone.Run, error) {
 	c := exec.Command(permc, args...)
-	out, err := c.StdoutPipe()
-	if err == nil {
-		err = c.Start()
-	}
-	if err == nil {
-		_, err = io.Copy(io.Discard, out)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	_ = c.Wait() // it may have findings
-	if code := c.ProcessState.ExitCode(); code > 1 {
-		fmt.Fprintf(os.Stderr, "permc ends with %d\n", code)
-		return 1
-	}
-	r := once{
-		CPU:  c.ProcessState.UserTime() + c.ProcessState.SystemTime(),
-		Peak: c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10,
-	}
-	if json.NewEncoder(os.Stdout).Encode(r) != nil {
-		return 1
-	}
-	return 0
+	c.Dir = dir
+	return alone.Measure(context.Background(), c, true, func(err error, stderr *bytes.Buffer) error {
+		if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() == 1 {
+			return nil // it has findings
+		}
+		if err != nil {
+			return fmt.Errorf("%w: %s", err, stderr)
+		}
+		return nil
+	})
 }

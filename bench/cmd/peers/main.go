@@ -20,6 +20,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"permc.dev/permc/bench/alone"
 	"permc.dev/permc/bench/gen"
 )
 
@@ -33,9 +34,7 @@ type options struct {
 }
 
 func main() {
-	if len(os.Args) > 2 && os.Args[1] == alone {
-		os.Exit(runAlone(os.Args[2], os.Args[3:]))
-	}
+	alone.Serve()
 	var o options
 	pflag.IntSliceVarP(&o.users, "users", "n", []int{10_000, 100_000}, "numbers of users, smallest first")
 	pflag.IntVar(&o.runs, "runs", 5, "rounds, of which the median counts")
@@ -120,7 +119,7 @@ func measure(ctx context.Context, o options, n int, list []*program) error {
 			if m == nil || len(m.runs) > 0 && m.runs[0].Wall > o.limit {
 				continue
 			}
-			r, err := timed(ctx, p, dir)
+			r, err := alone.Measure(ctx, p.command(ctx, dir), false, p.failed)
 			if err != nil {
 				return fmt.Errorf("%s: %w", p.name, err)
 			}

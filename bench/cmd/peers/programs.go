@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"permc.dev/permc/bench/alone"
 	"permc.dev/permc/bench/gen"
 )
 
@@ -27,7 +28,7 @@ type program struct {
 // measured is a program at one number of users.
 type measured struct {
 	rows int
-	runs []once
+	runs []alone.Run
 }
 
 func (p *program) at(n int) *measured {

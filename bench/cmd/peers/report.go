@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"permc.dev/permc/bench/alone"
 )
 
 // report is a table a number of users, and what was measured with what.
@@ -54,16 +56,18 @@ func report(ctx context.Context, o options, list []*program) (string, error) {
 }
 
 func (m *measured) cpu() time.Duration {
-	return median(each(m.runs, func(r once) time.Duration { return r.CPU }))
+	return median(each(m.runs, func(r alone.Run) time.Duration { return r.CPU }))
 }
 
 func (m *measured) wall() time.Duration {
-	return median(each(m.runs, func(r once) time.Duration { return r.Wall }))
+	return median(each(m.runs, func(r alone.Run) time.Duration { return r.Wall }))
 }
 
-func (m *measured) peak() int64 { return median(each(m.runs, func(r once) int64 { return r.Peak })) }
+func (m *measured) peak() int64 {
+	return median(each(m.runs, func(r alone.Run) int64 { return r.Peak }))
+}
 
-func each[T any](runs []once, f func(once) T) (list []T) {
+func each[T any](runs []alone.Run, f func(alone.Run) T) (list []T) {
 	for _, r := range runs {
 		list = append(list, f(r))
 	}
