@@ -2,9 +2,8 @@ package render
 
 import "io"
 
-// WriteFindings writes findings in a format, or as text. GitHub has a
-// summary besides: FindingsGitHub writes both. makeTool
-// describes permc where a format says who found them.
+// WriteFindings writes findings in a format, by default as text. For GitHub's summary, use FindingsGitHub. makeTool
+// describes permc for formats that name the tool.
 func WriteFindings(w io.Writer, r *Findings, format string, style Style, makeTool func() Tool) error {
 	switch format {
 	case "json":

@@ -1,5 +1,4 @@
-// Package parquet turns a table into a Parquet file: the columns of CSV, with
-// their types.
+// Package parquet turns a table into a Parquet file: the columns of CSV, with types.
 package parquet
 
 import (
@@ -16,14 +15,13 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// Version is that of the columns: more of them are minor, anything else is a
-// new version.
+// Version is the version of the columns: a new column is a minor change, anything else a new version.
 const Version = "1"
 
-// mostRows is how many rows a group has, which is written as a whole.
+// mostRows limits the rows of a group, which is written as a whole.
 const mostRows = 1 << 17
 
-// row is a row of the table as columns. What is empty is null.
+// row is a row of the table as columns. Empty values are null.
 type row struct {
 	User        string     `parquet:"user,dict"`
 	Status      string     `parquet:"status,dict"`
@@ -61,18 +59,20 @@ type via struct {
 	Column     int32    `parquet:"column,optional"`
 }
 
-// Table flattens and checks every user, as compiler.Project.Table does.
-type Table func(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Finding, error)
+// Table flattens and lints every user, like compiler.Project.Table.
+type Table func(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte,
+	write func([]byte) error) ([]diag.Finding, error)
 
-// Write writes the table, of which the filter chooses rows, and returns all
-// findings.
-func Write(ctx context.Context, w io.Writer, p *policy.Policy, filter render.Filter, table Table) ([]diag.Finding, error) {
-	options, err := metadata(p, &filter)
+// Write writes the rows that the filter selects, and returns all findings.
+func Write(ctx context.Context, w io.Writer, p *policy.Policy, filter render.Filter, table Table) ([]diag.Finding,
+	error) {
+	options, err := tableMetadata(p, &filter)
 	if err != nil {
 		return nil, err
 	}
-	out := library.NewGenericWriter[row](w, append(options, library.Compression(&zstd.Codec{}), library.CreatedBy("permc", Version, ""),
-		library.MaxRowsPerRowGroup(mostRows))...)
+	out := library.NewGenericWriter[row](w,
+		append(options, library.Compression(&zstd.Codec{}), library.CreatedBy("permc", Version, ""),
+			library.MaxRowsPerRowGroup(mostRows))...)
 	x := &writer{policy: p, filter: filter, out: out}
 	findings, err := table(ctx, x.worker, x.write)
 	if err != nil {
@@ -81,8 +81,8 @@ func Write(ctx context.Context, w io.Writer, p *policy.Policy, filter render.Fil
 	return findings, out.Close()
 }
 
-// metadata returns what the table was made from.
-func metadata(p *policy.Policy, filter *render.Filter) ([]library.WriterOption, error) {
+// tableMetadata returns the inputs of the table.
+func tableMetadata(p *policy.Policy, filter *render.Filter) ([]library.WriterOption, error) {
 	type input struct {
 		File string `json:"file"`
 		Hash string `json:"sha256"`
@@ -98,7 +98,8 @@ func metadata(p *policy.Policy, filter *render.Filter) ([]library.WriterOption, 
 		return nil, err
 	}
 	var list []library.WriterOption
-	for _, x := range [...][2]string{{"permc.version", Version}, {"permc.product", p.Catalog.Product}, {"permc.catalog", p.Catalog.Version},
+	for _, x := range [...][2]string{{"permc.version", Version}, {"permc.product", p.Catalog.Product},
+		{"permc.catalog", p.Catalog.Version},
 		{"permc.as-of", p.AsOf.String()}, {"permc.filter", filter.String()}, {"permc.inputs", string(text)}} {
 		if x[1] != "" {
 			list = append(list, library.KeyValueMetadata(x[0], x[1]))
@@ -117,9 +118,8 @@ type writer struct {
 	batches []*batch
 }
 
-// batch are rows that one goroutine has made and that are not written yet. It
-// is the goroutine itself that writes them, in its turn, with a ticket: the
-// number of the batch.
+// batch holds rows of one goroutine that are not written yet. The goroutine writes them itself, in its turn, with a
+// ticket: the number of the batch.
 type batch struct {
 	*writer
 	ticket []byte
@@ -156,8 +156,10 @@ func (w *writer) write(ticket []byte) error {
 
 func (b *batch) add(r *policy.Row) {
 	x := row{
-		User: r.User.ID, Status: r.User.Status(), Affiliation: r.User.Affiliation, Scope: r.Scope.Path, Level: b.policy.Catalog.Levels[r.Scope.Level],
-		Permission: r.Permission.ID, Actions: r.Permission.Names(r.Actions), Access: render.NameAccess(r), Conditions: r.Permission.ConditionIDs, Expires: days(r.Ends),
+		User: r.User.ID, Status: r.User.Status(), Affiliation: r.User.Affiliation, Scope: r.Scope.Path,
+		Level:      b.policy.Catalog.Levels[r.Scope.Level],
+		Permission: r.Permission.ID, Actions: r.Permission.Names(r.Actions), Access: render.NameAccess(r),
+		Conditions: r.Permission.ConditionIDs, Expires: daysSince1970(r.Ends),
 		Confidence: r.Confidence().String(),
 	}
 	for _, w := range r.Withheld {
@@ -173,8 +175,9 @@ func (b *batch) add(r *policy.Row) {
 
 func (b *batch) via(x *via, r *policy.Row, v *policy.Via) {
 	at := b.at.Start(b.policy.Files, v.Pos)
-	*x = via{Kind: v.Kind.String(), Scope: v.Scope.Path, Actions: r.Permission.Names(v.Actions), Access: "all", Expires: days(v.Ends),
-		File: at.File, Line: int32(at.Line), Column: int32(at.Column)}
+	*x = via{Kind: v.Kind.String(), Scope: v.Scope.Path, Actions: r.Permission.Names(v.Actions), Access: "all",
+		Expires: daysSince1970(v.Ends),
+		File:    at.File, Line: int32(at.Line), Column: int32(at.Column)}
 	if v.Role != nil {
 		x.Role = v.Role.ID
 	}
@@ -194,8 +197,8 @@ func (b *batch) via(x *via, r *policy.Row, v *policy.Via) {
 
 var epoch, _ = policy.ParseDate("1970-01-01")
 
-// days returns those since 1970, or null.
-func days(d policy.Date) *int32 {
+// daysSince1970 returns the days since 1970, or null.
+func daysSince1970(d policy.Date) *int32 {
 	if d == 0 {
 		return nil
 	}

@@ -1,5 +1,5 @@
-// Package xlsx turns a table, its findings and what it was made from into
-// an Excel workbook with a sheet for each view, and reads the rows of one.
+// Package xlsx turns a table, its findings and its inputs into an Excel workbook with a sheet for each view, and
+// reads the rows of one.
 package xlsx
 
 import (
@@ -14,35 +14,35 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// Table flattens and checks every user, as compiler.Project.Table does.
-type Table func(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte, write func([]byte) error) ([]diag.Finding, error)
+// Table flattens and lints every user, like compiler.Project.Table.
+type Table func(ctx context.Context, newRender func() func([]byte, *policy.Access) []byte,
+	write func([]byte) error) ([]diag.Finding, error)
 
-// Input is what a workbook is made of.
+// Input is the content of a workbook.
 type Input struct {
 	Policy  *policy.Policy
 	Filter  render.Filter
 	Table   Table
-	Known   func([]diag.Finding) // marks the findings that are in a baseline
-	Skipped []string             // files that were left out
-	Note    func(string)         // takes what the reader should know of the workbook
+	Known   func([]diag.Finding) // marks findings in the baseline
+	Skipped []string             // files not read
+	Note    func(string)         // takes remarks about the workbook
 
 	made review.Made
-	most int // rows of a sheet, where a test wants few
+	most int // rows of a sheet, for tests
 }
 
-// Write writes the workbook and returns all findings. The users are flattened
-// once to count, and again for each sheet of rows, so that no table of any size
-// stands in memory.
+// Write writes the workbook and returns all findings. It flattens the users once to count, and again for each sheet
+// of rows, so no table is in memory at once.
 func Write(ctx context.Context, w io.Writer, in *Input) ([]diag.Finding, error) {
 	in.made = in.Filter.Made(in.Policy)
-	s, err := survey(ctx, in)
+	s, err := surveyUsers(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	return s.found, write(ctx, w, in, plan(in, s))
+	return s.found, writeSheets(ctx, w, in, planSheets(in, s))
 }
 
-// tell says where the workbook is not as a reader expects.
+// tell adds notes about limits of the workbook.
 func (s *stream) tell() {
 	for _, p := range s.parts {
 		if p.name != p.sheet.name {
@@ -50,19 +50,21 @@ func (s *stream) tell() {
 		}
 	}
 	if s.reviewed() && (s.packed.n > review.MostFile || s.unpacked.n > mostUnpacked(s.packed.n)) {
-		s.in.Note(fmt.Sprintf("the workbook has %d MiB, %d MiB unpacked, too much for permc review; use -f csv, or --scope for fewer rows", s.packed.n>>20, s.unpacked.n>>20))
+		s.in.Note(fmt.Sprintf("the workbook has %d MiB, %d MiB unpacked, too much for permc review; use -f csv, or "+
+			"--scope for fewer rows", s.packed.n>>20, s.unpacked.n>>20))
 	}
 	if n := s.cut.Load(); n > 0 {
-		s.in.Note(fmt.Sprintf("cells longer than the %d characters that Excel allows: %d; they are cut and marked", mostUnits, n))
+		s.in.Note(fmt.Sprintf("cells longer than the %d characters that Excel allows: %d; they are cut and marked",
+			mostUnits, n))
 	}
 }
 
-// reviewed reports whether the workbook is to be filled in and read by permc.
+// reviewed reports whether the workbook is a review sheet.
 func (s *stream) reviewed() bool {
 	return slices.ContainsFunc(s.parts, func(p part) bool { return p.review >= 0 })
 }
 
-// name returns what people call the product.
+// name returns the title of the product.
 func (in *Input) name() string {
 	if in.Policy.Catalog.Title != "" {
 		return in.Policy.Catalog.Title

@@ -1,8 +1,8 @@
-// The panel: what one cell says, and where it comes from.
+// The panel: the row of a cell with its sources.
 const panel = document.getElementById("panel");
 let leave; // what to do when the panel closes
 
-// termsOf is what a row is limited by, in words; render.DescribeTerms says the same.
+// termsOf lists the limits of a row, like render.DescribeTerms.
 function termsOf(person, row) {
   const p = names.permissions[row.permission];
   const terms = row.withheld.map(([action, rule]) => p.actions[action] + " withheld by " + names.rules[rule]);
@@ -22,17 +22,17 @@ const termsOfPart = p => (p.own ? "own records only" : "all records") + (p.ends 
 
 const mayOf = row => isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing left";
 
-// sayRow is a row in words, for those who do not see its mark.
+// sayRow describes a row for screen readers.
 function sayRow(person, row) {
   const through = new Set(row.via.map((_, k) => saySource(row, sourceOf(person, row, k))));
   if (row.more) through.add(sayMore(row));
   return [mayOf(row), ...termsOf(person, row), [...through].join(" + ")].join("; ");
 }
 
-// sayMore says how many sources of a row the page leaves out.
+// sayMore counts the sources of a row that the page does not list.
 const sayMore = row => `${row.more} more source${row.more === 1 ? "" : "s"}`;
 
-// saySource is a source in words; render.DescribeSource says the same.
+// saySource describes a source, like render.DescribeSource.
 function saySource(row, s) {
   const on = s.scope === row.scope ? "" : " on " + names.scopes[s.scope].path;
   const role = s.role < 0 ? "" : names.roles[s.role].id;
