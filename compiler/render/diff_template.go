@@ -7,11 +7,10 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Most changes differ from others only in the person, the scope, and the place of
-// the line. The text of such a change, indented and safe, is made once, with holes
-// for these, and filled in from then on.
+// Most changes differ from others only in the person, the scope, and the position of the line. The text of such a
+// change, indented and safe, is made once, with holes for these, and filled in from then on.
 
-// changeShape is all that the text of a plain change depends on beside its holes.
+// changeShape is everything that the text of a plain change depends on, except its holes.
 type changeShape struct {
 	kind          diff.Kind
 	from, until   policy.Date
@@ -22,7 +21,7 @@ type changeShape struct {
 	before, after rowShape
 }
 
-// rowShape is likewise for a row with one source; permission is nil if there is no row.
+// rowShape is the same for a row with one source; permission is nil if there is no row.
 type rowShape struct {
 	permission          *policy.Permission
 	actions, given      policy.Actions
@@ -38,7 +37,7 @@ type rowShape struct {
 	records, viaRecords policy.Records
 }
 
-// shapeOf returns the shape of a change, and false if it is not a plain one.
+// shapeOf returns the shape of a change, or false if the change is not a plain one.
 func shapeOf(c *diff.Change) (s changeShape, plain bool) {
 	if len(c.Causes) != 1 || len(c.Differences) > 0 || !s.before.of(c.Before) || !s.after.of(c.After) {
 		return s, false
@@ -53,8 +52,7 @@ func shapeOf(c *diff.Change) (s changeShape, plain bool) {
 	return s, true
 }
 
-// listsAll reports whether a list is that of a row's permission itself, and not one
-// of a change alone.
+// listsAll reports whether a list is that of a row's permission, not of a single change.
 func listsAll(r *policy.Row, actions []string) bool {
 	return r != nil && len(actions) == len(r.Permission.Actions) && &actions[0] == &r.Permission.Actions[0]
 }
@@ -76,10 +74,10 @@ func (s *rowShape) of(r *policy.Row) bool {
 	return true
 }
 
-// hole is what a template lacks.
+// hole is a value missing from a template.
 type hole uint8
 
-// The holes. Each mark is a whole string of JSON, or stands for the fields of a place.
+// The holes. Each mark is a whole string of JSON, or replaces the fields of a position.
 const (
 	theUser hole = iota
 	theScope
@@ -93,8 +91,9 @@ const (
 )
 
 var marks = [...]string{theUser: "permc hole: user", theScope: "permc hole: scope",
-	userBefore: "permc hole: user before", scopeBefore: "permc hole: scope before", placeBefore: "permc hole: place before",
-	userAfter: "permc hole: user after", scopeAfter: "permc hole: scope after", placeAfter: "permc hole: place after"}
+	userBefore: "permc hole: user before", scopeBefore: "permc hole: scope before",
+	placeBefore: "permc hole: place before",
+	userAfter:   "permc hole: user after", scopeAfter: "permc hole: scope after", placeAfter: "permc hole: place after"}
 
 // template is a text with holes.
 type template struct {
@@ -109,11 +108,10 @@ type templatePart struct {
 	indent int
 }
 
-// mostTemplates bounds how many there are at a time.
+// mostTemplates limits the templates in memory.
 const mostTemplates = 4096
 
-// template returns the template of a plain change, or nil: names of the project may
-// be the same as marks.
+// template returns the template of a plain change, or nil, because a name of the project may equal a mark.
 func (w *changeWriter) template(s *changeShape, c *diff.Change) *template {
 	t, known := w.templates[*s]
 	if known {
@@ -132,18 +130,18 @@ func (w *changeWriter) template(s *changeShape, c *diff.Change) *template {
 	return t
 }
 
-// newProbe returns a writer that writes marks for places.
+// newProbe returns a writer that writes marks for positions.
 func newProbe(d *Diff) *changeWriter {
 	w := &changeWriter{d: d}
-	w.before.Policy, w.before.places = d.Base, &placeWriter{pos: markedPlace, text: []byte(`"` + marks[placeBefore] + `"`)}
+	w.before.Policy, w.before.places = d.Base,
+		&placeWriter{pos: markedPlace, text: []byte(`"` + marks[placeBefore] + `"`)}
 	w.after.Policy, w.after.places = d.Head, &placeWriter{pos: markedPlace, text: []byte(`"` + marks[placeAfter] + `"`)}
 	return w
 }
 
 var markedPlace = policy.Pos{File: 1, Off: 1, End: 1}
 
-// markedChange returns a copy of a plain change with marks for what is in holes, and
-// how many holes there are.
+// markedChange returns a copy of a plain change with marks in its holes, and the number of holes.
 func markedChange(c *diff.Change) (m diff.Change, holes int) {
 	m, holes = *c, 3 // the user, the scope and the cause
 	user := *c.User
@@ -169,7 +167,7 @@ func markedRow(r *policy.Row, user, source string) *policy.Row {
 	return &m
 }
 
-// cutTemplate cuts a text at its marks. The last place is that of the cause.
+// cutTemplate cuts a text at its marks. The last position is that of the cause.
 func cutTemplate(text []byte) *template {
 	t := &template{}
 	last := -1
@@ -203,7 +201,7 @@ func nextMark(text []byte) (at int, found hole) {
 	return at, found
 }
 
-// fill appends a template with what a change has in its holes.
+// fill appends a template, with the values of a change in its holes.
 func (w *changeWriter) fill(b []byte, t *template, c *diff.Change) []byte {
 	for i := range t.parts {
 		p := &t.parts[i]
@@ -237,7 +235,7 @@ func (w *changeWriter) fill(b []byte, t *template, c *diff.Change) []byte {
 	return append(b, t.end...)
 }
 
-// lastText is a string in JSON. The same one mostly comes several times in a row.
+// lastText caches a JSON string, because the same one often comes several times in a row.
 type lastText struct {
 	of   string
 	text []byte
@@ -245,12 +243,12 @@ type lastText struct {
 
 func (l *lastText) append(b []byte, s string) []byte {
 	if l.of != s || l.text == nil {
-		l.of, l.text = s, append(l.text[:0], SafeJSON(quote(l.text[:0], s))...)
+		l.of, l.text = s, append(l.text[:0], SafeJSON(appendQuoted(l.text[:0], s))...)
 	}
 	return append(b, l.text...)
 }
 
-// lastPlace is likewise for the fields of a place, a line each.
+// lastPlace does the same for the fields of a position, a line each.
 type lastPlace struct {
 	of     policy.Pos
 	indent int

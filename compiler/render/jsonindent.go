@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// appendIndented appends compact JSON over several lines, each as far in as its
-// depth and a margin say. Commas between values of the outermost list go before a
-// new line, as all others do.
+// appendIndented appends compact JSON over several lines, indented by depth and a margin. Commas between values of
+// the outermost list also end a line.
 func appendIndented(b, text []byte, margin int) []byte {
 	lines := newLines
 	if 1+margin+2*deepest > len(lines) {
@@ -32,7 +31,7 @@ func appendIndented(b, text []byte, margin int) []byte {
 			}
 			b = append(b, text[from:i+1]...)
 		case '{', '[':
-			if text[i+1] == c+2 { // nothing in it
+			if text[i+1] == c+2 { // it is empty
 				b = append(b, c, c+2)
 				i++
 				continue
@@ -51,27 +50,26 @@ func appendIndented(b, text []byte, margin int) []byte {
 	return b
 }
 
-// deepest is how deep values are in each other at most.
+// deepest limits the depth of values.
 const deepest = 16
 
 const newLines = "\n                                                "
 
-// stringEnd says how long the string is that a text begins with, with its
-// quotes.
+// stringEnd returns the length, with quotes, of the string at the start of a text.
 func stringEnd(text []byte) int {
 	from := 1
 	for {
 		n := from + bytes.IndexByte(text[from:], '"')
-		if text[n-1] != '\\' || escaped(text[:n]) {
+		if text[n-1] != '\\' || isEscaped(text[:n]) {
 			return n + 1
 		}
 		from = n + 1
 	}
 }
 
-// escaped reports whether backslashes at the end of a text are pairs: what follows
-// is not escaped by them.
-func escaped(text []byte) bool {
+// isEscaped reports whether the backslashes at the end of a text are pairs, so that they do not escape the next
+// character.
+func isEscaped(text []byte) bool {
 	n := 0
 	for n < len(text) && text[len(text)-1-n] == '\\' {
 		n++

@@ -18,7 +18,8 @@ func TestAppendIndented(t *testing.T) {
 			if err := json.Indent(&want, []byte(text), margin, "  "); err != nil {
 				t.Fatal(err)
 			}
-			if got := appendIndented([]byte("before "), []byte(text), len(margin)); string(got) != "before "+want.String() {
+			if got := appendIndented([]byte("before "), []byte(text), len(margin)); string(got) != "before "+
+				want.String() {
 				t.Errorf("%s with a margin of %d:\n%s\nwant\n%s", text, len(margin), got, want.String())
 			}
 		}

@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// overview returns the first sheet: what this is, how much of what, what it
-// does not cover, and where to find the rest.
-func overview(in *job, f *facts, others []*sheet) *sheet {
+// overviewSheet returns the first sheet: totals, limitations, and links to the others.
+func overviewSheet(in *job, f *facts, others []*sheet) *sheet {
 	s := &sheet{name: "Overview", review: -1, columns: []column{{width: 36}, {width: 14}, {width: 84}}}
 	o := &overviewRows{sheet: s, in: in}
 	o.add(title, "Access to "+in.name())
@@ -35,14 +34,15 @@ func overview(in *job, f *facts, others []*sheet) *sheet {
 	}
 	o.count("withheld", f.Withheld, "a deny rule takes some of it")
 	o.count("own records only", f.Own, "")
-	o.count(fmt.Sprintf("expiring within %d days", in.Policy.HorizonDays), f.Ending, fmt.Sprintf("held by %d people", f.EndingPeople))
+	o.count(fmt.Sprintf("expiring within %d days", in.Policy.HorizonDays), f.Ending,
+		fmt.Sprintf("held by %d people", f.EndingPeople))
 	n := f.Severities()
 	o.section("Findings")
 	o.count("errors", n.Errors, "")
 	o.count("warnings", n.Warnings, "")
 	o.count("silenced", n.Waived, "accepted with a reason")
 	if n.Baseline > 0 {
-		o.count("in the baseline", n.Baseline, "older than the baseline")
+		o.count("in the baseline", n.Baseline, "known from the baseline")
 	}
 	o.section("Sheets")
 	o.sheets(others)
@@ -73,7 +73,7 @@ func overview(in *job, f *facts, others []*sheet) *sheet {
 	return s
 }
 
-// catalogAge says which version of the catalog it is, and how old.
+// catalogAge names the version of the catalog and its age.
 func (f *facts) catalogAge() string {
 	text := ""
 	if v := f.Policy.Catalog.Version; v != "" {
@@ -127,7 +127,7 @@ func (o *overviewRows) count(name string, n int, note string) {
 	})
 }
 
-// sheets lists the other sheets, each with a link, its rows and what it is.
+// sheets lists the other sheets, each with a link, its number of rows and a description.
 func (o *overviewRows) sheets(others []*sheet) {
 	for _, x := range others {
 		for i, n := 0, len(x.parts(o.in.mostRows())); i < n; i++ {
