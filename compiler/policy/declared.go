@@ -370,7 +370,7 @@ func (x *Correction) What() (about, is string) {
 	var parts []string
 	switch {
 	case x.Permission.Given() && x.Cell == "":
-		return x.Permission.Name + " of " + x.Role.Name, "no cell"
+		return x.Permission.Name + " of " + x.Role.Name, "no access"
 	case x.Permission.Given():
 		return x.Permission.Name + " of " + x.Role.Name, x.Cell
 	case x.Replaces:
