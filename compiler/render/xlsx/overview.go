@@ -13,37 +13,8 @@ func overviewSheet(in *job, f *facts, others []*sheet) *sheet {
 	o.line("As of", in.Policy.AsOf.String(), "")
 	o.line("Product", in.Policy.Catalog.Product, strings.TrimSpace(in.Policy.Catalog.Title+" "+f.catalogAge()))
 	o.line("Rows", "", chosenWords(f))
-	o.section("People")
-	for _, g := range f.Groups() {
-		what := g.Affiliation
-		if what == "" {
-			what = "users"
-		}
-		if g.Status != "active" {
-			what += ", " + g.Status
-		}
-		o.count(what, f.PeopleBy[g], "")
-	}
-	o.count("with access", f.WithAccess, "holding something today")
-	o.section("Permissions held")
-	o.count("rows", f.Rows, "one per user, scope and permission")
-	o.count("held", f.Held, "with an action left")
-	o.count("invited", f.Invited, "held once the invitation is accepted")
-	if f.Disabled > 0 {
-		o.count("disabled", f.Disabled, "held once the user is enabled again")
-	}
-	o.count("withheld", f.Withheld, "a deny rule takes some of it")
-	o.count("own records only", f.Own, "")
-	o.count(fmt.Sprintf("expiring within %d days", in.Policy.HorizonDays), f.Ending,
-		fmt.Sprintf("held by %d people", f.EndingPeople))
-	n := f.Severities()
-	o.section("Findings")
-	o.count("errors", n.Errors, "")
-	o.count("warnings", n.Warnings, "")
-	o.count("silenced", n.Waived, "accepted with a reason")
-	if n.Baseline > 0 {
-		o.count("in the baseline", n.Baseline, "known from the baseline")
-	}
+	o.access(f)
+	o.findings(f)
 	o.section("Sheets")
 	o.sheets(others)
 	o.section("Reviewing")
@@ -71,6 +42,45 @@ func overviewSheet(in *job, f *facts, others []*sheet) *sheet {
 		})
 	}
 	return s
+}
+
+// access counts people and their permissions.
+func (o *overviewRows) access(f *facts) {
+	o.section("People")
+	for _, g := range f.Groups() {
+		what := g.Affiliation
+		if what == "" {
+			what = "users"
+		}
+		if g.Status != "active" {
+			what += ", " + g.Status
+		}
+		o.count(what, f.PeopleBy[g], "")
+	}
+	o.count("with access", f.WithAccess, "holding something today")
+	o.section("Permissions held")
+	o.count("rows", f.Rows, "one per user, scope and permission")
+	o.count("held", f.Held, "with an action left")
+	o.count("invited", f.Invited, "held once the invitation is accepted")
+	if f.Disabled > 0 {
+		o.count("disabled", f.Disabled, "held once the user is enabled again")
+	}
+	o.count("withheld", f.Withheld, "a deny rule takes some of it")
+	o.count("own records only", f.Own, "")
+	o.count(fmt.Sprintf("expiring within %d days", o.in.Policy.HorizonDays), f.Ending,
+		fmt.Sprintf("held by %d people", f.EndingPeople))
+}
+
+// findings counts findings by severity.
+func (o *overviewRows) findings(f *facts) {
+	n := f.Severities()
+	o.section("Findings")
+	o.count("errors", n.Errors, "")
+	o.count("warnings", n.Warnings, "")
+	o.count("silenced", n.Waived, "accepted with a reason")
+	if n.Baseline > 0 {
+		o.count("in the baseline", n.Baseline, "known from the baseline")
+	}
 }
 
 // catalogAge names the version of the catalog and its age.
