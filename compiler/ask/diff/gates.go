@@ -64,7 +64,7 @@ func ParseMatcher(s string) (m Matcher, err error) {
 					name)
 		}
 		if *fields[i].Value != "" {
-			return m, fmt.Errorf("%s stands here twice", name)
+			return m, fmt.Errorf("%s is here twice", name)
 		}
 		*fields[i].Value = value
 	}

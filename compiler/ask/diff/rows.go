@@ -142,7 +142,7 @@ func missingSources(a, b *policy.Row) (list []*policy.Via) {
 	same := samePermission(a.Permission, b.Permission)
 	for i := range a.Via {
 		v := &a.Via[i]
-		// sources stand in order of place
+		// sources are in order of place
 		if i < len(b.Via) && sameVia(v, a.Permission, &b.Via[i], b.Permission, same) {
 			continue
 		}

@@ -117,7 +117,7 @@ func TestCUEMany(t *testing.T) {
 	}
 	for _, twice := range []string{"k3", "k31", "k32", "k999"} {
 		if _, ok := cueRead(b.String() + twice + ": 1\n"); ok {
-			t.Errorf("%s stands twice and is read", twice)
+			t.Errorf("%s occurs twice and is read", twice)
 		}
 	}
 }

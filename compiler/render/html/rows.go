@@ -7,9 +7,8 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// Rows are everybody's rows as the page's program reads them: a JSON array a
-// user, of names and flat lists of numbers. What the numbers index stands in
-// names; one more than an index stands where there may be nothing.
+// Rows holds everybody's rows as the page's program reads them: one JSON array for each user, of names and flat lists
+// of numbers. The numbers are indexes into names; where there may be nothing, they are one more than the index, or 0.
 //
 //	[id, name, affiliation, waiting, roles, sources, rows, more roles]
 //	roles:   role, included in, group, scope, end
