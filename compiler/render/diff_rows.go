@@ -9,13 +9,13 @@ import (
 const peopleAtOnce = 16
 
 // ofPeople writes a list of what changes for everybody: one function appends that
-// of a person, indented, each value behind a comma. There may be millions of them, so they
-// are appended without a value of Go in between, on every core.
+// of a person, each value on a line of its own behind a comma. There may be millions of
+// them, so they are appended without a value of Go in between, on every core.
 func (d *Diff) ofPeople(o *jsonObject, name string, add func(*changeWriter, []byte, *diff.Person) []byte) {
 	o.name(name)
 	none := true
 	newWork := func() func([]byte, int) []byte {
-		w := changeWriter{d: d, add: add, changesOf: d.Changer(), probe: newProbe(d), templates: map[changeShape]*template{}}
+		w := changeWriter{d: d, add: add, changesOf: d.Changer()}
 		w.before.Policy, w.before.places = d.Base, &placeWriter{}
 		w.after.Policy, w.after.places = d.Head, &placeWriter{}
 		return w.people
@@ -43,48 +43,33 @@ type changeWriter struct {
 	add           func(*changeWriter, []byte, *diff.Person) []byte
 	changesOf     func(*diff.Person) []diff.Change
 	before, after Table
-	compact       []byte // of one change
-
-	templates     map[changeShape]*template
-	probe         *changeWriter // for templates
-	users, scopes [3]lastText
-	texts         [4]lastPlace
+	text          []byte // of some people, before it is made safe
 }
 
 // people appends what changes for the i-th people.
 func (w *changeWriter) people(b []byte, i int) []byte {
 	list := w.d.People[i*peopleAtOnce : min((i+1)*peopleAtOnce, len(w.d.People))]
+	w.text = w.text[:0]
 	for i := range list {
-		b = w.add(w, b, &list[i])
+		w.text = w.add(w, w.text, &list[i])
 	}
-	return b
+	return append(b, SafeJSON(w.text)...)
 }
 
-// indented appends compact JSON as it has to be written.
-func (w *changeWriter) indented(b []byte) []byte {
-	return appendIndented(b, SafeJSON(w.compact), len("    "))
-}
+// nextLine comes before each value of a list.
+const nextLine = ",\n    "
 
 func (w *changeWriter) changes(b []byte, p *diff.Person) []byte {
 	changes := w.changesOf(p)
 	for i := range changes {
-		c := &changes[i]
-		if s, plain := shapeOf(c); plain {
-			if t := w.template(&s, c); t != nil {
-				b = w.fill(b, t, c)
-				continue
-			}
-		}
-		w.compact = w.change(append(w.compact[:0], ','), c)
-		b = w.indented(b)
+		b = w.change(append(b, nextLine...), &changes[i])
 	}
 	return b
 }
 
 func (w *changeWriter) roles(b []byte, p *diff.Person) []byte {
 	for i := range p.Roles {
-		w.compact = w.role(append(w.compact[:0], ','), &p.Roles[i])
-		b = w.indented(b)
+		b = w.role(append(b, nextLine...), &p.Roles[i])
 	}
 	return b
 }

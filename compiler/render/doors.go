@@ -208,12 +208,9 @@ func nextUnsafe(text []byte, from int, but string) int {
 // printableRun counts how many bytes of printable ASCII a text begins with.
 // Nearly all of every text is that, so eight bytes are looked at at a time.
 func printableRun(text []byte) int {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	i := 0
 	for ; i+8 <= len(text); i += 8 {
-		w := binary.LittleEndian.Uint64(text[i:])
-		del := w ^ (ones * 0x7F)
-		if (w|(w-ones*' ')&^w|(del-ones)&^del)&highs != 0 {
+		if unprintable(binary.LittleEndian.Uint64(text[i:])) != 0 {
 			break
 		}
 	}
@@ -222,6 +219,17 @@ func printableRun(text []byte) int {
 	}
 	return i
 }
+
+// ones has a one in each of eight bytes, and highs the highest bit.
+const ones, highs uint64 = 0x0101010101010101, 0x8080808080808080
+
+// unprintable returns 0 if eight bytes are printable ASCII.
+func unprintable(w uint64) uint64 {
+	return w&highs | (w-ones*' ')&^w&highs | zeroBytes(w^ones*0x7F)
+}
+
+// zeroBytes returns 0 if none of eight bytes is zero.
+func zeroBytes(w uint64) uint64 { return (w - ones) &^ w & highs }
 
 // SafeJSON returns finished JSON in which nothing steers a terminal, and no
 // line is a command to a build server. What it says is the same: outside of

@@ -120,8 +120,16 @@ func quote(b []byte, s string) []byte {
 	return b
 }
 
-// bare reports whether a text needs no escapes in JSON, as nearly all do.
+// bare reports whether a text needs no escapes in JSON, as nearly all do: it is
+// looked at eight bytes at a time.
 func bare(s string) bool {
+	for ; len(s) >= 8; s = s[8:] {
+		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		if unprintable(w)|zeroBytes(w^ones*'"')|zeroBytes(w^ones*'\\') != 0 {
+			return false
+		}
+	}
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
 			return false
