@@ -24,11 +24,14 @@ func (m *matrix) sorted() (list []Cell) {
 }
 
 func (m *matrix) csv(w io.Writer) error {
-	b := []byte("permission,role,cell,depth,reach,access,actions,through,to,source,confidence,derived,inferred,corrected,note\n")
+	b := []byte("permission,role,cell,depth,reach,access," +
+		"actions,through,to,source,confidence,derived,inferred,corrected,note\n")
 	for _, x := range m.sorted() {
-		for i, s := range []string{x.Permission, x.Role, x.Cell, x.Depth, x.Reach, x.Access, strings.Join(x.Actions, ";"), x.Through,
-			strings.Join(x.To, ";"), strings.Join(x.AllSources(), ";"), x.Confidence, x.Derived, x.Inferred, x.Corrected, x.Note} {
-			b = appendCSV(comma(b, i), s)
+		for i, s := range []string{x.Permission, x.Role, x.Cell, x.Depth, x.Reach, x.Access,
+			strings.Join(x.Actions, ";"), x.Through,
+			strings.Join(x.To, ";"), strings.Join(x.AllSources(), ";"), x.Confidence, x.Derived, x.Inferred,
+			x.Corrected, x.Note} {
+			b = appendCSV(appendComma(b, i), s)
 		}
 		b = append(b, '\n')
 	}
@@ -166,7 +169,8 @@ func insideOf(c *policy.Catalog) insideLevels {
 
 func (m *matrix) json(w io.Writer) error {
 	c := m.catalog
-	out := jsonCatalog{Version: Version, Product: c.Product, Title: c.Title, Catalog: c.Version, Levels: c.Levels, Nested: c.Nested, Inside: insideOf(c),
+	out := jsonCatalog{Version: Version, Product: c.Product, Title: c.Title, Catalog: c.Version, Levels: c.Levels,
+		Nested: c.Nested, Inside: insideOf(c),
 		Cells: m.sorted(), Notes: c.Notes, Limits: c.Limits, Roles: []jsonRole{}, Permissions: []jsonPermission{}}
 	if c.Default != nil {
 		out.Default = c.Default.ID
@@ -175,7 +179,16 @@ func (m *matrix) json(w io.Writer) error {
 	out.Labels, out.ClosedLabels = describedJSON(c.Labels), c.ClosedLabels
 	out.Home, out.GroupKinds = homeJSON(c), groupKindsJSON(c)
 	for _, r := range c.Roles {
-		j := jsonRole{ID: r.ID, Title: r.Title, Aliases: r.Aliases, Description: r.Description, Levels: c.LevelNames(r.Levels), Affiliations: r.Affiliations, Source: r.Source, Custom: r.Custom}
+		j := jsonRole{
+			ID:           r.ID,
+			Title:        r.Title,
+			Aliases:      r.Aliases,
+			Description:  r.Description,
+			Levels:       c.LevelNames(r.Levels),
+			Affiliations: r.Affiliations,
+			Source:       r.Source,
+			Custom:       r.Custom,
+		}
 		if r.GroupRecords {
 			j.Inheritance = "group"
 		}
@@ -204,7 +217,7 @@ func (m *matrix) json(w io.Writer) error {
 	for _, x := range c.Changes {
 		out.Changes = append(out.Changes, jsonVersion{x.Date, x.What, refNames(x.Sources)})
 	}
-	return encode(w, out, "  ")
+	return writeJSON(w, out, "  ")
 }
 
 func homeJSON(c *policy.Catalog) *jsonHome {
@@ -234,9 +247,11 @@ func groupKindsJSON(c *policy.Catalog) (list []jsonGroupKind) {
 }
 
 func permissionJSON(c *policy.Catalog, p *policy.Permission) jsonPermission {
-	j := jsonPermission{ID: p.ID, Title: p.Title, Aliases: p.Aliases, Description: p.Description, Levels: c.LevelNames(p.Levels), Actions: p.Actions,
-		Grantable: p.Grantable, GrantTo: p.GrantTo, Grantors: p.Grantors, Deprecated: p.Deprecated, Capabilities: p.Capabilities,
-		Sensitivity: p.Sensitivity, Depths: p.Depths, Source: p.Source, Inferred: p.Inferred}
+	j := jsonPermission{ID: p.ID, Title: p.Title, Aliases: p.Aliases, Description: p.Description,
+		Levels: c.LevelNames(p.Levels), Actions: p.Actions,
+		Grantable: p.Grantable, GrantTo: p.GrantTo, Grantors: p.Grantors, Deprecated: p.Deprecated,
+		Capabilities: p.Capabilities,
+		Sensitivity:  p.Sensitivity, Depths: p.Depths, Source: p.Source, Inferred: p.Inferred}
 	if p.SharedWith != nil {
 		j.SharedWith = p.SharedWith.ID
 	}

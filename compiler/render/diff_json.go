@@ -103,8 +103,7 @@ func (d *Diff) policyJSON(p diff.PolicyChange) jsonPolicyChange {
 	return x
 }
 
-// jsonObject writes the fields of an object one by one, so that a long list is
-// never in memory whole.
+// jsonObject writes the fields of an object one by one, so that a long list is never in memory at once.
 type jsonObject struct {
 	w   io.Writer
 	n   int // fields so far
@@ -134,7 +133,7 @@ func (o *jsonObject) write(s string) {
 // value writes a value whose lines after the first are indented.
 func (o *jsonObject) value(v any) {
 	var b bytes.Buffer
-	if err := encode(&b, v, "  "); err != nil && o.err == nil {
+	if err := writeJSON(&b, v, "  "); err != nil && o.err == nil {
 		o.err = err
 	}
 	o.write(strings.ReplaceAll(strings.TrimSuffix(b.String(), "\n"), "\n", "\n  "))
@@ -143,7 +142,7 @@ func (o *jsonObject) value(v any) {
 // line writes a value on one line.
 func (o *jsonObject) line(v any) {
 	var b bytes.Buffer
-	if err := encode(&b, v, ""); err != nil && o.err == nil {
+	if err := encodeJSON(&b, v, ""); err != nil && o.err == nil {
 		o.err = err
 	}
 	o.writeBytes(bytes.TrimSuffix(b.Bytes(), []byte("\n")))

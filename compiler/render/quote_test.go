@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestQuote compares with the JSON library, for each character at each place of
+// TestAppendQuoted compares with the JSON library, for each character at each place of
 // a word that is looked at whole.
-func TestQuote(t *testing.T) {
+func TestAppendQuoted(t *testing.T) {
 	for c := range rune(0x100) {
 		for at := range 17 {
 			s := strings.Repeat("a", at) + string(c) + strings.Repeat("z", 16-at)
@@ -16,11 +16,11 @@ func TestQuote(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := quote(nil, s); string(got) != string(want) {
+			if got := appendQuoted(nil, s); string(got) != string(want) {
 				t.Fatalf("%q: %s, want %s", s, got, want)
 			}
-			if bare(s) != (' ' <= c && c <= '~' && c != '"' && c != '\\') {
-				t.Errorf("%q: bare is %v", s, bare(s))
+			if isBare(s) != (' ' <= c && c <= '~' && c != '"' && c != '\\') {
+				t.Errorf("%q: bare is %v", s, isBare(s))
 			}
 		}
 	}
