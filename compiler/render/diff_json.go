@@ -142,7 +142,7 @@ func (o *jsonObject) value(v any) {
 // line writes a value on one line.
 func (o *jsonObject) line(v any) {
 	var b bytes.Buffer
-	if err := encodeJSON(&b, v, ""); err != nil && o.err == nil {
+	if err := writeJSON(&b, v, ""); err != nil && o.err == nil {
 		o.err = err
 	}
 	o.writeBytes(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
