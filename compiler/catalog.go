@@ -146,11 +146,12 @@ func (s *CatalogSource) learn(c *policy.DeclaredCatalog) error {
 // LoadCatalog reads the catalog of a project without its users. Errors in it come as findings.
 func LoadCatalog(ctx context.Context, opts Options) (*CatalogSource, *policy.Files, []diag.Finding, error) {
 	how := load.Options{
-		Limits:    opts.Limits,
-		Evaluator: opts.Evaluator,
-		Full:      opts.Full,
-		Progress:  opts.Progress,
-		FS:        opts.FS,
+		Limits:       opts.Limits,
+		Evaluator:    opts.Evaluator,
+		Full:         opts.Full,
+		Progress:     opts.Progress,
+		FS:           opts.FS,
+		CatalogAlone: true,
 	}
 	for {
 		loaded, faults, err := load.Dirs(ctx, opts.Paths, how)
