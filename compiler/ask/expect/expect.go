@@ -19,6 +19,7 @@ type Expectation struct {
 	role        *policy.Role
 	scope       *policy.Scope
 	permissions []*policy.Permission // the entry names these
+	never       *Cause               // why it could not fail, whatever is declared; nil: it could
 }
 
 // Pos returns the position of can, cannot or only, or else of the entry.
@@ -105,6 +106,9 @@ func bindEntry(p *policy.Policy, entry *policy.Expect) *Expectation {
 		if x := p.Catalog.PermissionByID[r.Name]; x != nil && !slices.Contains(e.permissions, x) {
 			e.permissions = append(e.permissions, x)
 		}
+	}
+	if entry.Cannot.Given() {
+		e.never = e.vacuous(p.Catalog)
 	}
 	return e
 }

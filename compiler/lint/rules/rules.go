@@ -38,6 +38,9 @@ var All = []*lint.Rule{
 	DuplicateGrant,
 	DuplicateMembership,
 	RedundantGrant,
+	RedundantAssignment,
+	RedundantMembership,
+	RedundantGroup,
 	ExpiresSoon,
 
 	DefaultRole,
