@@ -34,7 +34,7 @@ func (x cell) sources() string {
 func (m *matrix) csv(w io.Writer) error {
 	b := []byte("permission,role,cell,depth,reach,access,actions,through,to,source,confidence,derived,inferred,corrected\n")
 	for _, x := range m.sorted() {
-		for i, s := range []string{x.Permission, x.Role, x.Cell, x.Depth, x.Reach, x.Access, strings.Join(x.Actions, ";"), x.Through,
+		for i, s := range []string{x.Permission, x.Role, x.Cell, x.Depth, x.Reach, x.Access, policy.JoinNames(x.Actions, ";"), x.Through,
 			strings.Join(x.To, ";"), x.sources(), x.Confidence, x.Derived, x.Inferred, x.Corrected} {
 			b = appendCSV(comma(b, i), s)
 		}

@@ -396,7 +396,7 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 func permissionNotes(p *policy.Permission) (list []string) {
 	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	if len(p.Actions) > 1 {
-		add("actions: %s", strings.Join(p.Actions, ", "))
+		add("actions: %s", policy.JoinNames(p.Actions, ", "))
 	}
 	if p.GrantTo != nil {
 		add("grantable to: %s", strings.Join(p.GrantTo, ", "))

@@ -54,7 +54,7 @@ func differences(before, after *policy.Row, only []string) (list []Difference) {
 		b, a := names(before), names(after)
 		more, less := lacks(b, a), lacks(a, b)
 		if (more || less) && (only == nil || lacks(b, only) || lacks(a, only)) {
-			list = append(list, Difference{"actions", strings.Join(b, ", "), strings.Join(a, ", "), more, less})
+			list = append(list, Difference{"actions", policy.JoinNames(b, ", "), policy.JoinNames(a, ", "), more, less})
 		}
 	}
 	list = append(list, eachAction("access", before, after, only, func(r *policy.Row, a policy.Actions) string {

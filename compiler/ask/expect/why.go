@@ -83,7 +83,7 @@ func found(kind string, r *policy.Row, format string, args ...any) Cause {
 func phrase(p *policy.Permission, set policy.Actions, on *policy.Scope) string {
 	text := fmt.Sprintf("%q", p.ID)
 	if len(p.Actions) > 1 && set != 0 {
-		text += " (" + strings.Join(p.Names(set), ", ") + ")"
+		text += " (" + policy.JoinNames(p.Names(set), ", ") + ")"
 	}
 	if on != nil {
 		text += fmt.Sprintf(" on %q", on.Path)
@@ -95,7 +95,7 @@ func phrase(p *policy.Permission, set policy.Actions, on *policy.Scope) string {
 func (e *Expectation) lacks(p *policy.Policy, a *policy.Access, x *policy.Permission) (list []Cause) {
 	if e.Entry.Can.Given() && e.scope != nil && !x.Levels.Has(e.scope.Level) {
 		return []Cause{e.because(WrongLevel, x, "cannot hold %q on %q: that is a %s, and the permission stands on a %s", x.ID, e.scope.Path,
-			p.Catalog.Levels[e.scope.Level], strings.Join(p.Catalog.LevelNames(x.Levels), " or "))}
+			p.Catalog.Levels[e.scope.Level], policy.JoinNames(p.Catalog.LevelNames(x.Levels), " or "))}
 	}
 	var other []*policy.Scope
 	for i := range a.Rows {
@@ -155,7 +155,7 @@ func (e *Expectation) short(u *policy.User, r *policy.Row) (list []Cause) {
 	}
 	missing := wanted &^ r.Actions
 	if len(e.Entry.Actions) > 0 && missing&given(r) != missing {
-		list = append(list, found(Incomplete, r, "holds %s without %s", phrase(x, r.Actions, r.Scope), strings.Join(x.Names(missing&^given(r)), ", ")))
+		list = append(list, found(Incomplete, r, "holds %s without %s", phrase(x, r.Actions, r.Scope), policy.JoinNames(x.Names(missing&^given(r)), ", ")))
 	}
 	if e.role != nil && len(list) == 0 {
 		set := r.Actions &^ e.left(r)

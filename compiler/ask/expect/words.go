@@ -15,7 +15,7 @@ func (e *Expectation) String() string {
 		text = "nobody can " + rest
 	}
 	if len(x.Actions) > 0 {
-		text += " (" + strings.Join(names(x.Actions), ", ") + ")"
+		text += " (" + policy.JoinNames(names(x.Actions), ", ") + ")"
 	}
 	if x.Scope.Given() {
 		text += " on " + diag.Quote(x.Scope.Name)

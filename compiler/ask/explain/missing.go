@@ -88,7 +88,7 @@ func (a *Answer) withheld(targets []*policy.Scope) {
 }
 
 func (a *Answer) denied(rule *policy.Rule, s *policy.Scope, actions []string, pos policy.Pos) {
-	m := a.miss("not denied by "+rule.ID, pos, "rule %s takes %s away on %q%s", rule.ID, strings.Join(actions, ", "), s.Path, colon(rule.Message))
+	m := a.miss("not denied by "+rule.ID, pos, "rule %s takes %s away on %q%s", rule.ID, policy.JoinNames(actions, ", "), s.Path, colon(rule.Message))
 	m.Help = rule.Help
 }
 

@@ -2,7 +2,6 @@ package review
 
 import (
 	"slices"
-	"strings"
 	"sync"
 
 	"permc.dev/permc/compiler/policy"
@@ -166,7 +165,7 @@ func (w *Worker) uses(r *policy.Row, removed bool) {
 
 // says is what a row of the table says, in a few words.
 func says(r *policy.Row) string {
-	text := strings.Join(r.Permission.Names(r.Actions), ", ")
+	text := policy.JoinNames(r.Permission.Names(r.Actions), ", ")
 	if !r.Held() {
 		text = "no action left"
 	}

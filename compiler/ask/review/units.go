@@ -2,7 +2,6 @@ package review
 
 import (
 	"slices"
-	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -85,8 +84,11 @@ func (x *Row) set(p *policy.Permission) (set policy.Actions) {
 }
 
 // actionList reads the cell of actions, as any format writes it.
-func actionList(cell string) []string {
-	return strings.FieldsFunc(cell, func(r rune) bool { return r == ';' || r == ',' || r == ' ' })
+func actionList(cell string) (list []string) {
+	for item := range policy.SplitNames(cell, ";,") {
+		list = append(list, item.Name)
+	}
+	return list
 }
 
 // parted reports whether rows of a sheet that are about one permission are of

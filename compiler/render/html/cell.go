@@ -99,7 +99,7 @@ func actions(r *policy.Row) string {
 	if !r.Held() {
 		return "nothing left"
 	}
-	return strings.Join(r.Permission.Names(r.Actions), ", ")
+	return policy.JoinNames(r.Permission.Names(r.Actions), ", ")
 }
 
 // reasons returns the sources of a row in words, each said once, and how many

@@ -56,7 +56,7 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 	c.text(wrapped, r.Scope.Path)
 	c.text(muted, w.in.Policy.Catalog.Levels[r.Scope.Level])
 	c.text(wrapped, r.Permission.ID)
-	c.text(wrapped, strings.Join(r.Permission.Names(r.Actions), ", "))
+	c.text(wrapped, policy.JoinNames(r.Permission.Names(r.Actions), ", "))
 	c.text(wrapped, withheld(r))
 	c.text(plain, render.NameAccess(r))
 	c.text(wrapped, strings.Join(r.Permission.ConditionIDs, ", "))
