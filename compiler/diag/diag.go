@@ -110,7 +110,7 @@ type Key struct {
 
 // Key returns the finding's key. Users are compared case-folded.
 func (d *Finding) Key() Key {
-	return Key{d.Rule, policy.Fold(d.User), d.Group, d.Role, d.Permission, d.Action, d.Scope, strings.Join(d.With, ",")}
+	return Key{d.Rule, policy.Fold(d.User), d.Group, d.Role, d.Permission, d.Action, d.Scope, policy.JoinNames(d.With, ",")}
 }
 
 // Stopf returns an error that stops the table.

@@ -13,7 +13,7 @@ import (
 // QuoteIn returns a name as it is written in text where some characters have a
 // meaning.
 func QuoteIn(name, marks string) string {
-	if !strings.ContainsAny(name, marks) && !strings.Contains(name, `"`) {
+	if !strings.ContainsAny(name, marks) && !strings.Contains(name, `"`) && strings.TrimSpace(name) == name {
 		return name
 	}
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`

@@ -197,5 +197,5 @@ func (t *scopeTable) add(p *policy.Policy, person *report.Person, rows []policy.
 
 // rowAnchor returns the id of a row on the page of its person.
 func rowAnchor(r *policy.Row) string {
-	return anchor("user", r.User.ID) + ":" + r.Scope.Path + ":" + r.Permission.ID
+	return anchor("user", r.User.ID+":"+r.Scope.Path+":"+r.Permission.ID)
 }

@@ -24,11 +24,11 @@ type Entry struct {
 }
 
 // Others returns the other things that the finding is about.
-func (e *Entry) Others() []string {
-	if e.With == "" {
-		return nil
+func (e *Entry) Others() (list []string) {
+	for item := range policy.SplitNames(e.With, ",") {
+		list = append(list, item.Name)
 	}
-	return strings.Split(e.With, ",")
+	return list
 }
 
 // folded returns the key for comparing entries.
