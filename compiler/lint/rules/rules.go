@@ -43,6 +43,7 @@ var All = []*lint.Rule{
 	DefaultRole,
 	UserWithoutAccess,
 	ConfusableUser,
+	TwoSpellings,
 	LongName,
 	UnusedGroup,
 	EmptyGroup,
