@@ -76,7 +76,7 @@ type Pass struct {
 
 // Report adds a finding of the current rule.
 func (p *Pass) Report(d diag.Finding) {
-	d.Rule, d.Severity = p.rule, p.severity
+	d.Rule, d.Severity, d.ExactUser = p.rule, p.severity, p.Policy.Catalog.ExactUsers
 	p.found = append(p.found, d)
 }
 

@@ -105,7 +105,7 @@ func Waives(w *policy.Waiver, d *diag.Finding) bool { return d.From <= w.Expires
 
 // isMeant reports whether a waiver is about a finding, on whichever day.
 func isMeant(w *policy.Waiver, d *diag.Finding) bool {
-	return w.Rule.Name == d.Rule && (!w.User.Given() || policy.Fold(d.User) == policy.Fold(w.User.Name)) &&
+	return w.Rule.Name == d.Rule && (!w.User.Given() || d.UserKey(d.User) == d.UserKey(w.User.Name)) &&
 		(!w.Group.Given() || d.Group == w.Group.Name) && matchesThings(d, w)
 }
 

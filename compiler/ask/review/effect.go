@@ -45,7 +45,7 @@ func (o *Outcome) User(list []Effect, before, after *policy.Access) []Effect {
 			now, rest = &rest[0], rest[1:]
 			list = comes(list, r, now)
 		}
-		key := nameOf(o.match.shown(r.User.ID), r.Scope.Path, r.Permission.ID)
+		key := o.sheet.nameOf(o.match.shown(r.User.ID), r.Scope.Path, r.Permission.ID)
 		units = o.sheet.appendUnits(units[:0], key, r, &marker)
 		for j := range units {
 			lines := o.through(&units[j].row)

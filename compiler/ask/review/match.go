@@ -86,7 +86,7 @@ func (w *Worker) User(a *policy.Access) {
 
 func (w *Worker) row(r *policy.Row) {
 	if r.User != w.user {
-		w.user, w.key = r.User, nameOf(w.shown(r.User.ID), "", "")
+		w.user, w.key = r.User, w.sheet.nameOf(w.shown(r.User.ID), "", "")
 	}
 	w.key.scope, w.key.permission = r.Scope.Path, r.Permission.ID
 	w.units = w.sheet.appendUnits(w.units[:0], w.key, r, &w.marker)
@@ -131,7 +131,7 @@ func (w *Worker) unit(u *unit) {
 func (w *Worker) marks(mark uint64, r *policy.Row) {
 	for i := range w.sheet.byMark.of(mark) {
 		x := &w.sheet.Rows[i]
-		if x.name() != w.key {
+		if w.sheet.name(x) != w.key {
 			w.altered = append(w.altered, altered{i, r.User.ID + " " + r.Permission.ID + " on " + r.Scope.Path})
 		}
 	}

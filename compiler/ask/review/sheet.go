@@ -66,6 +66,9 @@ type Row struct {
 	found  bool // there is such a row in the table of today
 	gone   bool // marked, and no longer in the table
 	part   bool // there are others for the other actions of the permission
+
+	read   Decision // before rows about the same were compared
+	unread int      // how many faults there were then
 }
 
 // fault is what is wrong with one row.
@@ -87,6 +90,7 @@ func (x *Row) has(kind string) bool {
 type Sheet struct {
 	Made   []Made // what its rows say that they were made from, each once
 	Rows   []Row
+	exact  bool // the ids of two users may differ in case alone
 	byName *chains[name]
 	byMark *chains[uint64]
 }
@@ -96,11 +100,15 @@ type name struct{ user, scope, permission string }
 
 // nameOf makes a name of what stands in a sheet. An apostrophe in front may be
 // of CSV, which makes a text of what a spreadsheet would take for a formula.
-func nameOf(user, scope, permission string) name {
-	return name{policy.Fold(strings.TrimLeft(strings.TrimSpace(user), "'")), scope, permission}
+func (s *Sheet) nameOf(user, scope, permission string) name {
+	user = strings.TrimLeft(strings.TrimSpace(user), "'")
+	if !s.exact {
+		user = policy.Fold(user)
+	}
+	return name{user, scope, permission}
 }
 
-func (x *Row) name() name { return nameOf(x.User, x.Scope, x.Permission) }
+func (s *Sheet) name(x *Row) name { return s.nameOf(x.User, x.Scope, x.Permission) }
 
 // Reader puts a sheet together, row by row.
 type Reader struct {
@@ -236,12 +244,31 @@ func (r *Reader) Sheet() (*Sheet, error) {
 	if len(s.Rows) == 0 {
 		return nil, ErrNoSheet
 	}
-	s.byName = newChains(s.Rows, func(x *Row) (name, bool) { return x.name(), true })
 	s.byMark = newChains(s.Rows, func(x *Row) (uint64, bool) { return x.mark, x.mark != 0 })
+	for i := range s.Rows {
+		x := &s.Rows[i]
+		x.read, x.unread = x.Decision, len(x.faults)
+	}
+	s.group()
+	return s, nil
+}
+
+// group finds the rows that are about the same.
+func (s *Sheet) group() {
+	s.byName = newChains(s.Rows, func(x *Row) (name, bool) { return s.name(x), true })
 	for _, first := range s.byName.first {
 		s.repeated(&s.Rows[first])
 	}
-	return s, nil
+}
+
+// tellApart groups the rows again, as users are different whose ids differ in case.
+func (s *Sheet) tellApart() {
+	for i := range s.Rows {
+		x := &s.Rows[i]
+		x.Decision, x.faults, x.part = x.read, x.faults[:x.unread], false
+	}
+	s.exact = true
+	s.group()
 }
 
 // repeated looks at the rows that are about the same as the first of them. Rows
@@ -249,7 +276,7 @@ func (r *Reader) Sheet() (*Sheet, error) {
 func (s *Sheet) repeated(first *Row) {
 	parted := s.parted(first)
 	of := map[string]*Row{}
-	for i := range s.byName.of(first.name()) {
+	for i := range s.byName.of(s.name(first)) {
 		x, about := &s.Rows[i], ""
 		if x.part = parted; parted {
 			about = x.actions

@@ -96,7 +96,7 @@ func actionList(cell string) (list []string) {
 func (s *Sheet) parted(first *Row) bool {
 	seen := map[string]string{} // the cell that names an action
 	cells := map[string]bool{}
-	for i := range s.byName.of(first.name()) {
+	for i := range s.byName.of(s.name(first)) {
 		x := &s.Rows[i]
 		cells[x.actions] = true
 		for _, a := range actionList(x.actions) {

@@ -98,7 +98,7 @@ func (s *Search) Answer() *Who {
 }
 
 func (w *Who) look(a *policy.Access) {
-	if w.User != "" && policy.Fold(w.User) != policy.Fold(a.User.ID) || w.Affiliation != "" && w.Affiliation != a.User.Affiliation {
+	if w.User != "" && w.User != a.User.ID || w.Affiliation != "" && w.Affiliation != a.User.Affiliation {
 		return
 	}
 	if w.Role != nil {

@@ -32,26 +32,24 @@ func (e *Entry) Others() (list []string) {
 }
 
 // folded returns the key for comparing entries.
-func (e *Entry) folded() diag.Key {
+func (e *Entry) folded(exact bool) diag.Key {
 	k := e.Key
-	k.User = policy.Fold(k.User)
+	if !exact {
+		k.User = policy.Fold(k.User)
+	}
 	return k
 }
 
 // Name writes the whole identity of an entry as text.
 func (e *Entry) Name() string {
 	counted := *e
-	counted.Count, counted.User = 1, policy.Fold(e.User)
+	counted.Count = 1
 	return string(counted.appendJSON(nil))
 }
 
 // plain reports whether an entry says no more than older baselines did: then it
 // knows what they knew, whatever else the finding is about.
 func (e *Entry) plain() bool { return e.With == "" && e.Extent == nil && e.Over == 0 }
-
-func (e *Entry) identity() diag.Identity {
-	return diag.Identity{Key: e.folded(), Extent: e.Extent, Over: e.Over}
-}
 
 // entryOf makes the entry of one finding.
 func entryOf(d *diag.Finding) Entry {
@@ -91,12 +89,13 @@ func fit(d *diag.Finding, lasting func(string) bool) bool {
 // ones, and returns the entries, or what is left of them, that were not found.
 // A finding that goes further than the one that was known is not known.
 func (b *Baseline) Mark(found []diag.Finding) (fixed []Entry) {
+	exact := slices.ContainsFunc(found, func(d diag.Finding) bool { return d.ExactUser })
 	byKey := map[diag.Key][]int{} // entries, by what older baselines know of them
 	left := make([]int, len(b.Entries))
 	for i := range b.Entries {
 		e := &b.Entries[i]
 		left[i] = e.Count
-		k := e.folded()
+		k := e.folded(exact)
 		k.With = ""
 		byKey[k] = append(byKey[k], i)
 	}
@@ -131,7 +130,7 @@ func exactly(e *Entry, id *diag.Identity) bool {
 }
 
 func farther(e *Entry, id *diag.Identity) bool {
-	known := e.identity()
+	known := diag.Identity{Key: id.Key, Extent: e.Extent, Over: e.Over}
 	return e.With == id.With && known.Covers(id)
 }
 
@@ -162,12 +161,12 @@ func (b *Baseline) Total() (n int) {
 
 func (b *Baseline) sort() {
 	slices.SortFunc(b.Entries, func(x, y Entry) int {
-		p, q := x.folded(), y.folded()
+		p, q := x.folded(false), y.folded(false)
 		return cmp.Or(strings.Compare(p.Rule, q.Rule), strings.Compare(p.User, q.User),
 			strings.Compare(p.Group, q.Group),
 			strings.Compare(p.Role, q.Role), strings.Compare(p.Permission, q.Permission),
 			strings.Compare(p.Action, q.Action),
 			strings.Compare(p.Scope, q.Scope), strings.Compare(p.With, q.With), slices.Compare(x.Extent, y.Extent),
-			cmp.Compare(x.Over, y.Over))
+			cmp.Compare(x.Over, y.Over), strings.Compare(x.User, y.User))
 	})
 }
