@@ -81,7 +81,7 @@ type Domain struct{ Name, Affiliation Ref }
 // Spelled is a user's id as it is written somewhere, and the spelling that counts.
 type Spelled struct {
 	Ref
-	Right string
+	Right Ref
 }
 
 // DeclaredUsers are the users and invitations of a project, sorted by id. They are read on demand: a

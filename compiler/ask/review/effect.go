@@ -33,7 +33,7 @@ func (o *Outcome) User(list []Effect, before, after *policy.Access) []Effect {
 	from := len(list)
 	var own []*Line
 	var units []unit
-	var marker Marker
+	marker := Marker{Exact: o.sheet.exact}
 	rest := after.Rows
 	for i := range before.Rows {
 		r := &before.Rows[i]

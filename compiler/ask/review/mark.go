@@ -13,7 +13,10 @@ import (
 )
 
 // Marker makes marks of rows. Each goroutine uses its own.
-type Marker struct{ b []byte }
+type Marker struct {
+	Exact bool // users are different whose ids differ in case
+	b     []byte
+}
 
 // Mark is short for what a row says: a row of a sheet with another mark was
 // made from another table. It begins with a letter, so that no spreadsheet
@@ -37,8 +40,11 @@ const noMark = 1
 
 // sum is the mark as a number, never 0. Places do not count: they move.
 func (m *Marker) sum(r *policy.Row) uint64 {
-	b := m.b[:0]
-	for _, s := range [...]string{policy.Fold(r.User.ID), r.User.Status(), r.User.Affiliation, r.Scope.Path, r.Permission.ID, r.Ends.String()} {
+	b, user := m.b[:0], r.User.ID
+	if !m.Exact {
+		user = policy.Fold(user)
+	}
+	for _, s := range [...]string{user, r.User.Status(), r.User.Affiliation, r.Scope.Path, r.Permission.ID, r.Ends.String()} {
 		b = append(append(b, s...), 0)
 	}
 	b = append(b, byte(r.Records))

@@ -70,7 +70,7 @@ const mostMissing = 100
 
 // Worker returns one for a goroutine.
 func (m *Match) Worker() *Worker {
-	w := &Worker{Match: m, groups: map[groupEntry]*use{}}
+	w := &Worker{Match: m, marker: Marker{Exact: m.sheet.exact}, groups: map[groupEntry]*use{}}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.workers = append(m.workers, w)

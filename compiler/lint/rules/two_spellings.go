@@ -35,12 +35,10 @@ var TwoSpellings = &lint.Rule{
 	},
 	Policy: func(p *lint.Pass) {
 		for _, s := range p.Policy.Spelled {
-			d := lint.Findingf(s.Pos, "user %s is spelled %s elsewhere", diag.Quote(s.Name), diag.Quote(s.Right)).
-				WithHelp("write %s here, too", diag.Quote(s.Right))
-			d.User, d.Wrong, d.Right = s.Right, s.Name, s.Right
-			if i, ok := p.Policy.FindUser(s.Right); ok {
-				d = d.WithRelated(p.Policy.Users[i].Pos, "%s here", diag.Quote(s.Right))
-			}
+			right := s.Right.Name
+			d := lint.Findingf(s.Pos, "user %s is spelled %s elsewhere", diag.Quote(s.Name), diag.Quote(right)).
+				WithHelp("write %s here, too", diag.Quote(right)).WithRelated(s.Right.Pos, "%s here", diag.Quote(right))
+			d.User, d.Wrong, d.Right = right, s.Name, right
 			p.Report(d)
 		}
 	},

@@ -25,7 +25,7 @@ func access(in *job, f *facts) *sheet {
 	}
 	s.fill = func(x *stream) error {
 		return x.table(func() func(*cells, *policy.Access) {
-			w := &accessRows{in: in, made: in.made.String()}
+			w := &accessRows{in: in, made: in.made.String(), mark: review.Marker{Exact: in.Policy.Catalog.ExactUsers}}
 			return w.user
 		})
 	}
