@@ -43,6 +43,8 @@ var All = []*lint.Rule{
 	DefaultRole,
 	UserWithoutAccess,
 	ConfusableUser,
+	ConfusableName,
+	SimilarName,
 	TwoSpellings,
 	LongName,
 	UnusedGroup,
