@@ -27,7 +27,7 @@ func Catalog(files *policy.Files, product string) (*policy.Catalog, error) {
 	return c, nil
 }
 
-// BrokenCatalog is a fault of permc itself.
+// BrokenCatalog is the error for a broken shipped catalog, a bug in permc.
 type BrokenCatalog struct {
 	Product string
 	At      policy.Position
@@ -38,20 +38,20 @@ func (b *BrokenCatalog) Error() string {
 	return "the shipped catalog of " + b.Product + " is broken: " + b.Message
 }
 
-// catalogOf finds the catalog of a declaration: a shipped one, an extension of
-// one, or the project's own.
-func catalogOf(d *policy.Declared, in *CatalogSource) (*policy.Catalog, []diag.Finding, error) {
+// chooseCatalog returns the catalog of a declaration: a shipped one, an extension of one, or the project's own.
+func chooseCatalog(d *policy.Declared, in *CatalogSource) (*policy.Catalog, []diag.Finding, error) {
 	fail := func(f diag.Finding) (*policy.Catalog, []diag.Finding, error) {
 		return nil, []diag.Finding{f}, nil
 	}
 	name := d.Product
 	switch {
 	case d.Catalog == nil && !name.Given():
-		return fail(diag.Stopf("schema", policy.Pos{File: 1}, "the project names no product").
-			WithHelp("say product: with one of %s, or declare a catalog", strings.Join(schema.Products(), ", ")))
+		return fail(diag.Stopf("schema", policy.Pos{File: 1}, "no product").
+			WithHelp("add product: with one of %s, or declare a catalog", strings.Join(schema.Products(), ", ")))
 	case d.Catalog != nil && name.Given():
-		return fail(diag.Stopf("schema", name.Pos, "a project with a catalog of its own names no product").
-			WithRelated(d.Catalog.Pos, "the catalog here").WithHelp("drop product; a catalog names its own in catalog.product, or extends a shipped one"))
+		return fail(diag.Stopf("schema", name.Pos, "a project with its own catalog cannot set product").
+			WithRelated(d.Catalog.Pos,
+				"the catalog is here").WithHelp("remove product; set catalog.product, or extend a shipped catalog"))
 	case d.Catalog != nil:
 		name = d.Catalog.Extends
 	}
@@ -84,8 +84,7 @@ func catalogOf(d *policy.Declared, in *CatalogSource) (*policy.Catalog, []diag.F
 	return c, faults, nil
 }
 
-// unknownProduct returns the finding for a product, or a version of one, that permc
-// does not ship.
+// unknownProduct returns the finding about a product or version that permc does not ship.
 func unknownProduct(name policy.Ref) diag.Finding {
 	product, version, pinned := schema.SplitVersion(name.Name)
 	if pinned && slices.Contains(schema.Products(), product) {
@@ -113,30 +112,34 @@ func VersionHelp(product string) string {
 		"who changes", strings.Join(versions, ", "), product, oldest, product)
 }
 
-// CatalogSource is a catalog as named on the command line: a shipped one, or one
-// that a project declares.
+// CatalogSource is a catalog named on the command line: a shipped one, or the one of a project.
 type CatalogSource struct {
-	Name    string // as people know it
+	Name    string // as written on the command line
 	Product string // PRODUCT or PRODUCT@VERSION, or "" if Declared is set
 
 	Declared *policy.DeclaredCatalog
-	Files    *policy.Files // of its places
+	Files    *policy.Files // files of its positions
 
-	Known *CatalogSource // whose names the catalog knows, too, without giving anything; or nil
+	Known *CatalogSource // the catalog also accepts its names, which give nothing; or nil
 }
 
-// learn adds the names that are to be known.
+// learn adds the names of Known.
 func (s *CatalogSource) learn(c *policy.DeclaredCatalog) error {
 	if s == nil || s.Known == nil {
 		return nil
 	}
-	return learn(c, s.Known)
+	return learnCatalog(c, s.Known)
 }
 
-// LoadCatalog reads the catalog of a project, whatever its users are. What is wrong
-// comes as findings.
+// LoadCatalog reads the catalog of a project without its users. Errors in it come as findings.
 func LoadCatalog(ctx context.Context, opts Options) (*CatalogSource, *policy.Files, []diag.Finding, error) {
-	how := load.Options{Limits: opts.Limits, Evaluator: opts.Evaluator, Full: opts.Full, Progress: opts.Progress, FS: opts.FS}
+	how := load.Options{
+		Limits:    opts.Limits,
+		Evaluator: opts.Evaluator,
+		Full:      opts.Full,
+		Progress:  opts.Progress,
+		FS:        opts.FS,
+	}
 	for {
 		loaded, faults, err := load.Dirs(ctx, opts.Paths, how)
 		if err != nil {
@@ -151,8 +154,13 @@ func LoadCatalog(ctx context.Context, opts Options) (*CatalogSource, *policy.Fil
 			return nil, loaded.Files, faults, nil
 		}
 		d := loaded.Declared
-		s := &CatalogSource{Name: strings.Join(opts.Paths, " "), Product: d.Product.Name, Declared: d.Catalog, Files: d.Files}
-		_, faults, err = catalogOf(d, nil)
+		s := &CatalogSource{
+			Name:     strings.Join(opts.Paths, " "),
+			Product:  d.Product.Name,
+			Declared: d.Catalog,
+			Files:    d.Files,
+		}
+		_, faults, err = chooseCatalog(d, nil)
 		return s, d.Files, faults, err
 	}
 }
@@ -163,15 +171,15 @@ func (s *CatalogSource) Bind() (*policy.Catalog, error) {
 		return Catalog(&policy.Files{}, s.Product)
 	}
 	files, _ := (&policy.Files{}).With(s.Files)
-	c, faults, err := catalogOf(&policy.Declared{Files: files, Catalog: s.Declared}, nil)
+	c, faults, err := chooseCatalog(&policy.Declared{Files: files, Catalog: s.Declared}, nil)
 	if err == nil && len(faults) > 0 {
 		err = fmt.Errorf("%s: %s", s.Name, faults[0].Message)
 	}
 	return c, err
 }
 
-// replace puts the catalog in place of a declaration's. A project that extends a
-// shipped catalog keeps its additions and corrections on another version of it.
+// replace replaces the catalog of a declaration. A project that extends a shipped catalog keeps its additions and
+// corrections.
 func (s *CatalogSource) replace(d *policy.Declared) []diag.Finding {
 	if s == nil {
 		return nil
@@ -192,7 +200,8 @@ func (s *CatalogSource) replace(d *policy.Declared) []diag.Finding {
 	was, _, _ := schema.SplitVersion(at.Name)
 	is, _, _ := schema.SplitVersion(s.Product)
 	if at.Given() && was != is {
-		return []diag.Finding{diag.Stopf("unknown-product", at.Pos, "the project is about %s, and the catalog about %s",
+		return []diag.Finding{diag.Stopf("unknown-product", at.Pos,
+			"the project is about %s, but the catalog is about %s",
 			diag.Quote(was), is).WithHelp("name a catalog of %s", diag.Quote(was))}
 	}
 	at.Name = s.Product

@@ -1,6 +1,5 @@
-// Package compiler turns the declarations of a project into its
-// effective-permission table and the findings about it. The phases stand here
-// in order; each is a function from a finished value to a finished value.
+// Package compiler turns the declarations of a project into its effective-permission table and the findings about it.
+// The phases are here in order; each is a function from a finished value to a finished value.
 package compiler
 
 import (
@@ -22,13 +21,13 @@ import (
 	"permc.dev/permc/compiler/silence"
 )
 
-// Progress counts how far a run is.
+// Progress counts the work of a run that is done.
 type Progress = progress.Meter
 
-// Panic is the panic of a goroutine that did part of the work.
+// Panic carries a panic out of the goroutine that did part of the work.
 type Panic = parallel.Panic
 
-// Options are what a compilation depends on beside the files.
+// Options say what to compile, beside the contents of the files.
 type Options struct {
 	Paths  []string // folders or files; together one project
 	AsOf   policy.Date
@@ -37,20 +36,18 @@ type Options struct {
 	Progress *Progress // or nil
 	FS       *load.FS  // or nil: the disk
 
-	// AllFaults collects every fault, where otherwise diag.Most of a kind of work
-	// are enough.
+	// AllFaults collects every fault. Otherwise permc stops a kind of work after diag.Most of them.
 	AllFaults bool
 
 	Evaluator load.Evaluator // of CUE, or nil: this process
 
 	Catalog *CatalogSource // to use in place of the project's catalog, or nil
 
-	// Full reads every file with the full readers, for comparison: the result is
-	// the same.
+	// Full reads every file with the full readers, to compare them with the fast ones: the result is the same.
 	Full bool
 }
 
-// Project is a loaded project. Where Stopped is not empty there is no Policy.
+// Project is a loaded project. If Stopped is not empty, there is no Policy.
 type Project struct {
 	Files   *policy.Files
 	Skipped []load.Skipped
@@ -64,16 +61,29 @@ type Project struct {
 	allFaults bool
 }
 
-// Load reads a project and binds its names. An error is of the machine; what is
-// wrong with the project is in Stopped.
+// Load reads a project and binds its names. It returns an error if the machine fails; errors in the project are in
+// Stopped.
 func Load(ctx context.Context, opts Options) (*Project, error) {
-	how := load.Options{Limits: opts.Limits, Evaluator: opts.Evaluator, Full: opts.Full, Progress: opts.Progress, FS: opts.FS}
+	how := load.Options{
+		Limits:    opts.Limits,
+		Evaluator: opts.Evaluator,
+		Full:      opts.Full,
+		Progress:  opts.Progress,
+		FS:        opts.FS,
+	}
 	for {
 		loaded, faults, err := load.Dirs(ctx, opts.Paths, how)
 		if err != nil {
 			return nil, err
 		}
-		p := &Project{Files: loaded.Files, Skipped: loaded.Skipped, Stopped: faults, progress: opts.Progress, loaded: loaded, allFaults: opts.AllFaults}
+		p := &Project{
+			Files:     loaded.Files,
+			Skipped:   loaded.Skipped,
+			Stopped:   faults,
+			progress:  opts.Progress,
+			loaded:    loaded,
+			allFaults: opts.AllFaults,
+		}
 		if len(faults) == 0 {
 			p.Stopped = opts.Catalog.replace(loaded.Declared)
 		}
@@ -103,19 +113,24 @@ func merged(a, b map[string]string) map[string]string {
 	return out
 }
 
-// bind makes the policy of what was loaded. What is wrong with users comes
-// before what is wrong with names.
+// bind makes the policy of the loaded declarations. Errors in users come before errors in names.
 func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Date, in *CatalogSource) error {
 	if loaded.Declared.Users == nil {
 		return nil
 	}
-	catalog, faults, err := catalogOf(loaded.Declared, in)
+	catalog, faults, err := chooseCatalog(loaded.Declared, in)
 	if err != nil {
 		return err
 	}
 	if len(faults) == 0 {
 		all, stopping := rules.IDs()
-		p.binding, faults = resolve.Bind(loaded.Declared, catalog, resolve.Options{AsOf: asOf, BuiltIn: all, Stopping: stopping, Progress: p.progress, AllFaults: p.allFaults})
+		p.binding, faults = resolve.Bind(loaded.Declared, catalog, resolve.Options{
+			AsOf:      asOf,
+			BuiltIn:   all,
+			Stopping:  stopping,
+			Progress:  p.progress,
+			AllFaults: p.allFaults,
+		})
 		p.Policy = p.binding.Policy
 	}
 	if len(faults) > 0 || loaded.Users.Failed() {
@@ -129,18 +144,24 @@ func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Da
 	return nil
 }
 
-// Rebind binds other declarations than the project's own, as they would be after
-// a change. Comments silence nothing in the result.
+// Rebind binds other declarations than the project's own, to try out a change. Comments silence nothing in the
+// result.
 func (p *Project) Rebind(d *policy.Declared, catalog *policy.Catalog) (*Project, []diag.Finding) {
 	all, stopping := rules.IDs()
 	binding, faults := resolve.Bind(d, catalog, resolve.Options{AsOf: p.Policy.AsOf, BuiltIn: all, Stopping: stopping})
 	if len(faults) > 0 {
 		return nil, faults
 	}
-	return &Project{Files: d.Files, Policy: binding.Policy, progress: p.progress, loaded: p.loaded, binding: binding}, nil
+	return &Project{
+		Files:    d.Files,
+		Policy:   binding.Policy,
+		progress: p.progress,
+		loaded:   p.loaded,
+		binding:  binding,
+	}, nil
 }
 
-// Declared is the project as written, or nil where it could not be read.
+// Declared returns the project as written, or nil if it could not be read.
 func (p *Project) Declared() *policy.Declared {
 	if d := p.loaded.Declared; d != nil && d.Users != nil {
 		return d
@@ -151,11 +172,10 @@ func (p *Project) Declared() *policy.Declared {
 // Beside returns the files that matter beside the declarations.
 func (p *Project) Beside() load.Beside { return p.loaded.Beside() }
 
-// Progress is where long work on the project says how far it is, or nil.
+// Progress returns the meter for long work on the project, or nil.
 func (p *Project) Progress() *Progress { return p.progress }
 
-// Chunk is how many users one worker takes at a time, text about how many
-// bytes their rows take.
+// Chunk is the number of users that one worker takes at a time, text about the size of their rows in bytes.
 const Chunk, text = 128, 1 << 18
 
 // Findings returns all findings of a project: those that stop the table, or
@@ -192,7 +212,8 @@ func visiting(newVisitor func() func(*policy.Access)) func() func([]struct{}, *p
 // Each goroutine has a worker of its own, which appends what it makes of a
 // user's access. That reaches write in order of user. Neither may keep what it
 // is given.
-func Each[T any](ctx context.Context, p *Project, newWorker func() func([]T, *policy.Access) []T, write func([]T) error) ([]diag.Finding, error) {
+func Each[T any](ctx context.Context, p *Project, newWorker func() func([]T, *policy.Access) []T,
+	write func([]T) error) ([]diag.Finding, error) {
 	linter := NewLinter(p.Policy, rules.All)
 	found, workers, err := eachUser(ctx, p, linter, newWorker, write)
 	if err != nil {
@@ -201,9 +222,9 @@ func Each[T any](ctx context.Context, p *Project, newWorker func() func([]T, *po
 	return linter.Finish(workers, slices.Concat(found...)), nil
 }
 
-// Count flattens and lints every user, and returns the findings of each chunk of
-// users and what the workers have counted.
-func (p *Project) Count(ctx context.Context, linter *Linter) (found [][]diag.Finding, workers []*lint.Worker, err error) {
+// Count flattens and lints every user, and returns the workers for their counts.
+func (p *Project) Count(ctx context.Context, linter *Linter) (found [][]diag.Finding, workers []*lint.Worker,
+	err error) {
 	return eachUser(ctx, p, linter, visiting(nil), func([]struct{}) error { return nil })
 }
 

@@ -10,42 +10,41 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Looker flattens and lints users on today and, as declared rules see them, on
-// the later days on which something of theirs begins or has ended. Each
-// goroutine uses its own.
+// Looker flattens and lints users today. If declared rules look ahead, it also does so on each later day on which an
+// entry of the user begins or has ended. Each goroutine needs its own.
 type Looker struct {
 	Flatten  *flatten.Flattener
 	Lint     *lint.Worker
 	Calendar *policy.Calendar
-	Last     policy.Date // to look at; 0: today alone
+	Last     policy.Date // the last day to look at; 0: today alone
 	days     []policy.Date
 	starts   []policy.Date
 }
 
-// NewLooker returns a looker of the days that a linter looks at.
+// NewLooker returns a looker for the days that the linter needs.
 func NewLooker(p *policy.Policy, l *Linter, calendar *policy.Calendar) *Looker {
 	return &Looker{Flatten: flatten.New(p), Lint: l.Worker(), Calendar: calendar, Last: l.LooksAhead()}
 }
 
-// User looks at a user on all days.
+// User returns the findings about a user on all days.
 func (l *Looker) User(u *policy.User) []diag.Finding {
 	return l.UserAs(u, u)
 }
 
-// UserAs looks at what a user has on all days, and at the rules with the facts of
-// another description of the user.
+// UserAs returns the findings on all days about the access of one user, with the facts (name, affiliation,
+// attributes) of another.
 func (l *Looker) UserAs(u, as *policy.User) []diag.Finding {
 	access := l.Flatten.User(u)
 	access.User = as
 	found := l.Lint.User(&access)
-	return append(found, l.later(u, as)...)
+	return append(found, l.checkLaterDays(u, as)...)
 }
 
-// Later returns what is found of the user whom lint looked at last on later days.
-// It overwrites the access that flatten returned.
-func (l *Looker) Later(u *policy.User) []diag.Finding { return l.later(u, u) }
+// Later returns the findings about the user last linted, on later days. It overwrites the access that flatten
+// returned.
+func (l *Looker) Later(u *policy.User) []diag.Finding { return l.checkLaterDays(u, u) }
 
-func (l *Looker) later(u, as *policy.User) (found []diag.Finding) {
+func (l *Looker) checkLaterDays(u, as *policy.User) (found []diag.Finding) {
 	if l.Last == 0 {
 		return nil
 	}

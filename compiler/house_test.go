@@ -11,9 +11,8 @@ import (
 	"testing"
 )
 
-// storeys are the rooms of the house from the ground up. A package imports from
-// storeys below, and from its own room; rooms side by side do not know each other.
-// Tests may import anything, and compiler/reference is nothing but tests.
+// storeys are the rooms of the house from the ground up. A package may import the storeys below and its own room, but
+// not the rooms beside it. Tests may import anything; compiler/reference has only tests.
 var storeys = []string{
 	"compiler/internal schema",
 	"compiler/policy",
@@ -26,8 +25,7 @@ var storeys = []string{
 	"cmd",
 }
 
-// TestHouse reads the imports: a package that reaches where it should not
-// makes the phases depend on each other.
+// TestHouse reads the imports: an import from the wrong storey would make the phases depend on each other.
 func TestHouse(t *testing.T) {
 	const module = "permc.dev/permc/"
 	for _, top := range []string{"schema", "compiler", "cmd"} {
@@ -58,7 +56,7 @@ func TestHouse(t *testing.T) {
 	}
 }
 
-// roomOf returns the room that a package is in, and its storey.
+// roomOf returns the room of a package and its storey.
 func roomOf(pkg string) (room string, storey int) {
 	for i, rooms := range storeys {
 		for _, r := range strings.Fields(rooms) {

@@ -7,13 +7,11 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// A project that is written for a new version of a catalog names roles, permissions
-// and attributes that an old one does not know. To compare the two, the old one must
-// read the project: what only the new one has is known in the old one, too, and gives
-// nothing there.
+// A project written for a new version of a catalog names roles, permissions and attributes that an old version lacks.
+// To compare the two, the old version accepts these names as well, but they give nothing.
 
-// learn adds to a catalog the names that another one has.
-func learn(c *policy.DeclaredCatalog, from *CatalogSource) error {
+// learnCatalog adds to a catalog the names that another one has.
+func learnCatalog(c *policy.DeclaredCatalog, from *CatalogSource) error {
 	var parts []*policy.DeclaredCatalog
 	product := from.Product
 	if from.Declared != nil {
@@ -38,7 +36,7 @@ func learn(c *policy.DeclaredCatalog, from *CatalogSource) error {
 	return nil
 }
 
-// learnRoles adds roles without cells, and other names of those that are known.
+// learnRoles adds roles without cells, and further aliases of known roles.
 func learnRoles(c, from *policy.DeclaredCatalog) {
 	for i := range from.Roles {
 		r := &from.Roles[i]
@@ -47,14 +45,18 @@ func learnRoles(c, from *policy.DeclaredCatalog) {
 			c.Roles[at].Aliases = learnNames(c.Roles[at].Title, c.Roles[at].Aliases, r.Title, r.Aliases)
 			continue
 		}
-		if levels := known(r.Levels, levelsOf(c)); len(levels) > 0 {
-			c.Roles = append(c.Roles, policy.DeclaredRole{ID: policy.Ref{Name: r.ID.Name}, Title: r.Title, Aliases: r.Aliases, Levels: levels})
+		if levels := knownNames(r.Levels, levelsOf(c)); len(levels) > 0 {
+			c.Roles = append(c.Roles, policy.DeclaredRole{
+				ID:      policy.Ref{Name: r.ID.Name},
+				Title:   r.Title,
+				Aliases: r.Aliases,
+				Levels:  levels,
+			})
 		}
 	}
 }
 
-// learnPermissions adds permissions that nobody can hold, and other names of those that
-// are known.
+// learnPermissions adds permissions that nobody can hold, and further aliases of known permissions.
 func learnPermissions(c, from *policy.DeclaredCatalog) {
 	at := map[string]int{}
 	for i := range c.Permissions {
@@ -66,7 +68,7 @@ func learnPermissions(c, from *policy.DeclaredCatalog) {
 			c.Permissions[n].Aliases = learnNames(c.Permissions[n].Title, c.Permissions[n].Aliases, p.Title, p.Aliases)
 			continue
 		}
-		if levels := known(p.Levels, levelsOf(c)); len(levels) > 0 {
+		if levels := knownNames(p.Levels, levelsOf(c)); len(levels) > 0 {
 			c.Permissions = append(c.Permissions, policy.DeclaredPermission{
 				ID: policy.Ref{Name: p.ID.Name}, Title: p.Title, Aliases: p.Aliases, Levels: levels,
 				Actions: noPlaces(p.Actions), Sensitivity: p.Sensitivity,
@@ -76,7 +78,7 @@ func learnPermissions(c, from *policy.DeclaredCatalog) {
 	}
 }
 
-// learnNames returns the aliases of an item, with those that another catalog has for it.
+// learnNames returns the aliases of an item, with those in another catalog.
 func learnNames(title string, aliases []string, otherTitle string, others []string) []string {
 	out := slices.Clone(aliases)
 	for _, name := range append(slices.Clone(others), otherTitle) {
@@ -131,14 +133,14 @@ func levelsOf(c *policy.DeclaredCatalog) []policy.Ref {
 	return list
 }
 
-// known returns the names that are in a list.
-func known(names, in []policy.Ref) []policy.Ref {
+// knownNames returns the names that are in a list.
+func knownNames(names, in []policy.Ref) []policy.Ref {
 	return slices.DeleteFunc(noPlaces(names), func(r policy.Ref) bool {
 		return !slices.ContainsFunc(in, func(x policy.Ref) bool { return x.Name == r.Name })
 	})
 }
 
-// noPlaces returns names without their places, which are in files of another catalog.
+// noPlaces returns names without their positions, which are in files of another catalog.
 func noPlaces(list []policy.Ref) (out []policy.Ref) {
 	for _, r := range list {
 		out = append(out, policy.Ref{Name: r.Name})

@@ -14,9 +14,9 @@ type Linter struct {
 	Silencer *silence.Silencer
 }
 
-// NewLinter returns a linter of a policy with some of the built-in rules and all of the policy's own.
+// NewLinter returns a linter of a policy with some of the built-in rules and all the policy's own.
 func NewLinter(p *policy.Policy, builtIn []*lint.Rule) *Linter {
-	var known []silence.Rule // all: a comment may name any
+	var known []silence.Rule // all, because a comment may name any
 	for _, r := range rules.All {
 		known = append(known, silence.Rule{ID: r.ID, Stops: r.Stops})
 	}
@@ -24,7 +24,7 @@ func NewLinter(p *policy.Policy, builtIn []*lint.Rule) *Linter {
 	return &Linter{lint.New(p, builtIn, rules.Form, s.Until), s}
 }
 
-// Finish makes the checks that need all users, and returns all findings, settled.
+// Finish runs the checks that need all users, and returns all findings, settled.
 func (l *Linter) Finish(workers []*lint.Worker, found []diag.Finding) []diag.Finding {
 	return l.Settle(l.Linter.Finish(workers, found))
 }

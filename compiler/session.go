@@ -13,20 +13,20 @@ import (
 	"permc.dev/permc/compiler/silence"
 )
 
-// Session checks a project again and again while its files change. Where only
-// users have changed, only those of the changed files are looked at.
+// Session checks a project again whenever its files change. If only users have changed, it checks only the users in
+// the changed files.
 type Session struct {
 	opts    Options
 	project *Project
 	linter  *Linter
 	look    *Looker                   // has counted all users
-	found   map[string][]diag.Finding // by the user whose they are
+	found   map[string][]diag.Finding // by user id
 }
 
 // Watch begins a session.
 func Watch(opts Options) *Session { return &Session{opts: opts} }
 
-// Dirs are the folders in which changes matter.
+// Dirs returns the folders in which changes matter.
 func (s *Session) Dirs() []string {
 	if s.project == nil {
 		return s.opts.Paths
@@ -34,25 +34,24 @@ func (s *Session) Dirs() []string {
 	return s.project.loaded.Dirs()
 }
 
-// Findings are what a check found.
+// Findings are the result of a check.
 type Findings struct {
 	List []diag.Finding
-	Read int // users who were looked at; all of them the first time
+	Read int // users checked; all of them the first time
 }
 
-// Check checks the project as its files are now. Without changes since the
-// last time there are no Findings.
+// Check checks the project as its files are now. It returns no Findings if nothing has changed since the last check.
 func (s *Session) Check(ctx context.Context) (*Project, *Findings, error) {
 	if s.project != nil {
 		what, fresh, files := s.project.loaded.Update()
 		switch {
 		case what == load.Nothing:
 			return s.project, nil, nil
-		case what == load.SomeUsers && s.project.Policy != nil && s.update(fresh, files):
-			return s.project, &Findings{s.finish(), len(fresh)}, nil
+		case what == load.SomeUsers && s.project.Policy != nil && s.checkChanged(fresh, files):
+			return s.project, &Findings{s.sortFindings(), len(fresh)}, nil
 		}
 	}
-	list, err := s.cold(ctx)
+	list, err := s.checkAll(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -63,8 +62,8 @@ func (s *Session) Check(ctx context.Context) (*Project, *Findings, error) {
 	return s.project, all, nil
 }
 
-// cold checks everything.
-func (s *Session) cold(ctx context.Context) ([]diag.Finding, error) {
+// checkAll checks everything.
+func (s *Session) checkAll(ctx context.Context) ([]diag.Finding, error) {
 	p, err := Load(ctx, s.opts)
 	if s.project = p; err != nil {
 		return nil, err
@@ -87,16 +86,16 @@ func (s *Session) cold(ctx context.Context) ([]diag.Finding, error) {
 			s.found[d.User] = append(s.found[d.User], d)
 		}
 	}
-	return s.finish(), nil
+	return s.sortFindings(), nil
 }
 
-// update looks at the users that have changed.
-func (s *Session) update(fresh []int, files []int32) bool {
+// checkChanged checks only the users in changed files. It returns false if that is not enough.
+func (s *Session) checkChanged(fresh []int, files []int32) bool {
 	gone, come, ok := s.project.binding.Update(fresh, files)
 	if !ok {
 		return false
 	}
-	s.comments(files)
+	s.rereadComments(files)
 	before := NewLooker(s.project.Policy, s.linter, s.look.Calendar)
 	for _, u := range gone {
 		before.User(u)
@@ -111,17 +110,21 @@ func (s *Session) update(fresh []int, files []int32) bool {
 	return true
 }
 
-// comments reads the suppressions of files anew.
-func (s *Session) comments(files []int32) {
+// rereadComments reads the suppressions of files again.
+func (s *Session) rereadComments(files []int32) {
 	p := s.project
 	changed := func(file int32) bool { return slices.Contains(files, file) }
-	list := slices.DeleteFunc(slices.Clone(p.Policy.Suppressions), func(x policy.Suppression) bool { return changed(x.Pos.File) })
+	list := slices.DeleteFunc(slices.Clone(p.Policy.Suppressions), func(x policy.Suppression) bool {
+		return changed(x.Pos.File)
+	})
 	p.Policy.Suppressions = append(list, silence.Read(p.Files, changed)...)
-	slices.SortStableFunc(p.Policy.Suppressions, func(a, b policy.Suppression) int { return cmp.Compare(a.Pos.File, b.Pos.File) })
+	slices.SortStableFunc(p.Policy.Suppressions, func(a, b policy.Suppression) int {
+		return cmp.Compare(a.Pos.File, b.Pos.File)
+	})
 }
 
-// finish is all findings: those of users, in order, and the rest.
-func (s *Session) finish() []diag.Finding {
+// sortFindings returns all findings: those of users, in order, then the rest.
+func (s *Session) sortFindings() []diag.Finding {
 	var all []diag.Finding
 	for _, list := range s.found {
 		all = append(all, list...)

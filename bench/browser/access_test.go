@@ -34,7 +34,7 @@ func (b *tab) audit(what string) {
 // TestAccessible audits every kind of view, light and dark.
 func TestAccessible(t *testing.T) {
 	change := filepath.Join(t.TempDir(), "change.html")
-	cmd := exec.Command(permc, "diff", "--against", "./examples/review/before", "examples/review/after", "--as-of", "2026-12-01", "-f", "html="+change)
+	cmd := exec.Command(permc, "diff", "--against", "./examples/change/before", "examples/change/after", "--as-of", "2026-12-01", "-f", "html="+change)
 	cmd.Dir = "../.."
 	_ = cmd.Run() // gates end it with 1
 	for _, page := range []struct {

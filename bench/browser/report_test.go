@@ -185,7 +185,7 @@ func TestWalk(t *testing.T) {
 // TestChange: the page of a change says what permc diff says.
 func TestChange(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "change.html")
-	cmd := exec.Command(permc, "diff", "--against", "./examples/review/before", "examples/review/after", "--as-of", "2026-12-01", "-f", "html="+file, "-f", "json")
+	cmd := exec.Command(permc, "diff", "--against", "./examples/change/before", "examples/change/after", "--as-of", "2026-12-01", "-f", "html="+file, "-f", "json")
 	cmd.Dir = "../.."
 	out, _ := cmd.Output() // gates end it with 1
 	var doc struct {

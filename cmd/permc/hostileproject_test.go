@@ -157,7 +157,7 @@ type hostileProject struct {
 }
 
 // makeHostile makes a project of a fixture for each list of payloads: strings
-// are renamed, wherever each stands, to the first that is admitted there.
+// are renamed, wherever they occur, to the first that is admitted there.
 func (s *shapes) makeHostile(t *testing.T, fixture string, lists ...[]string) (out []hostileProject) {
 	t.Helper()
 	base := readFixture(t, fixture)

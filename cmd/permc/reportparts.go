@@ -19,7 +19,7 @@ import (
 // file that leads to them: all of them or none.
 func (w *reporter) split(cmd *cobra.Command, index *html.Page) error {
 	if isStandardOutput(w.path) {
-		return fmt.Errorf("%d rows of %d people are too many for one page: name a file with -o, so that parts can stand beside it", index.Counts.Rows, index.Total())
+		return fmt.Errorf("%d rows of %d people are too many for one page: name a file with -o to write parts beside it", index.Counts.Rows, index.Total())
 	}
 	pages, parts, err := html.SplitPage(cmd.Context(), w.job, index)
 	if err != nil {

@@ -21,7 +21,7 @@ func (l *lockedBuffer) Write(p []byte) (int, error) {
 	return l.b.Write(p)
 }
 
-// take waits until the text stands in what was written, and empties it.
+// take waits until the output contains the text, and empties it.
 func (l *lockedBuffer) take(t *testing.T, want string) {
 	t.Helper()
 	for range 3_000 {

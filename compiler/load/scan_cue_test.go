@@ -94,7 +94,7 @@ func cueCompare(text string, evaluate bool) (accepted bool, fault string) {
 	case !whole:
 		return true, ""
 	case len(findDuplicates(got)) > 0:
-		return true, "a key stands twice"
+		return true, "a key occurs twice"
 	case evaluate:
 		return true, cueEvaluate(text, got)
 	}

@@ -65,7 +65,7 @@ func yamlDifference(text string) (diff string, accepted bool) {
 	case len(docs) != 1:
 		return fmt.Sprintf("the library: %d documents", len(docs)), true
 	case len(findDuplicates(docs[0])) > 0 && !yamlRecordTwice(docs[0]):
-		return "a key stands twice", true
+		return "a key occurs twice", true
 	case !slices.Equal(docs[0], got):
 		return cmp.Diff(docs[0], got), true
 	}

@@ -10,19 +10,19 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// mostAnnotations is how many of a kind GitHub shows of one step.
+// mostAnnotations limits the annotations of one kind that GitHub shows for a step.
 const mostAnnotations = 10
 
-// JobSummary is a summary on GitHub, in which there is room for so many bytes.
+// JobSummary is GitHub's job summary, with its room in bytes.
 type JobSummary struct {
 	io.Writer
 	Room int
 }
 
-// LongestSummary is how many bytes a step's summary may have.
+// LongestSummary limits the bytes of a step's summary.
 const LongestSummary = 1 << 20
 
-func level(s diag.Severity) string {
+func levelName(s diag.Severity) string {
 	if s == diag.Error {
 		return "error"
 	}
@@ -52,7 +52,7 @@ func (a annotations) add(level string, files *policy.Files, pos policy.Pos, titl
 	where := ""
 	if files != nil && pos.IsValid() {
 		at := files.Position(pos)
-		where = "file=" + property(at.File)
+		where = "file=" + escapeProperty(at.File)
 		if at.Line > 0 {
 			where += fmt.Sprintf(",line=%d,endLine=%d,col=%d", at.Line, at.EndLine, at.Column)
 		}
@@ -62,10 +62,11 @@ func (a annotations) add(level string, files *policy.Files, pos policy.Pos, titl
 		where += ","
 	}
 	x := a.count(level, 1)
-	x.lines = append(x.lines, fmt.Sprintf("::%s %stitle=%s::%s\n", level, where, property(title), data(text)))
+	x.lines = append(x.lines, fmt.Sprintf("::%s %stitle=%s::%s\n", level, where, escapeProperty(title),
+		escapeData(text)))
 }
 
-// full counts one more, if there are more already than are shown.
+// full counts one more annotation, and reports whether there are already more than GitHub shows.
 func (a annotations) full(level string) bool {
 	if a[level] == nil || a[level].n <= mostAnnotations {
 		return false
@@ -81,7 +82,8 @@ func (a annotations) write(w io.Writer, rest string) error {
 		list := x.lines
 		if n := x.n; n > mostAnnotations {
 			list = list[:mostAnnotations-1]
-			list = append(list, fmt.Sprintf("::%s title=permc::%d more; GitHub shows %d per step, %s\n", level, n-mostAnnotations+1, mostAnnotations, rest))
+			list = append(list, fmt.Sprintf("::%s title=permc::%d more; GitHub shows %d per step, %s\n", level,
+				n-mostAnnotations+1, mostAnnotations, rest))
 		}
 		for _, line := range list {
 			b.WriteString(line)
@@ -91,13 +93,12 @@ func (a annotations) write(w io.Writer, rest string) error {
 	return err
 }
 
-// data returns text in a workflow command, where a line end would begin
-// another.
-func data(s string) string {
+// escapeData returns text for a workflow command. A line end in it would begin another command.
+func escapeData(s string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(Safe(s))
 }
 
-// property returns the value of a workflow command's property.
-func property(s string) string {
+// escapeProperty returns the value of a workflow command's property.
+func escapeProperty(s string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(Safe(s))
 }

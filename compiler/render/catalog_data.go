@@ -23,7 +23,7 @@ func (m *matrix) sorted() (list []cell) {
 	return list
 }
 
-// sources are all sources of a cell, the one that carries it first.
+// sources returns all sources of a cell, the main one first.
 func (x cell) sources() string {
 	if x.Source == "" {
 		return ""
@@ -32,11 +32,13 @@ func (x cell) sources() string {
 }
 
 func (m *matrix) csv(w io.Writer) error {
-	b := []byte("permission,role,cell,depth,reach,access,actions,through,to,source,confidence,derived,inferred,corrected\n")
+	b := []byte("permission,role,cell,depth,reach,access," +
+		"actions,through,to,source,confidence,derived,inferred,corrected\n")
 	for _, x := range m.sorted() {
-		for i, s := range []string{x.Permission, x.Role, x.Cell, x.Depth, x.Reach, x.Access, policy.JoinNames(x.Actions, ";"), x.Through,
+		for i, s := range []string{x.Permission, x.Role, x.Cell, x.Depth, x.Reach, x.Access,
+			policy.JoinNames(x.Actions, ";"), x.Through,
 			strings.Join(x.To, ";"), x.sources(), x.Confidence, x.Derived, x.Inferred, x.Corrected} {
-			b = appendCSV(comma(b, i), s)
+			b = appendCSV(appendComma(b, i), s)
 		}
 		b = append(b, '\n')
 	}
@@ -169,14 +171,24 @@ func insideOf(c *policy.Catalog) insideLevels {
 
 func (m *matrix) json(w io.Writer) error {
 	c := m.catalog
-	out := jsonCatalog{Version: Version, Product: c.Product, Title: c.Title, Catalog: c.Version, Levels: c.Levels, Nested: c.Nested, Inside: insideOf(c),
+	out := jsonCatalog{Version: Version, Product: c.Product, Title: c.Title, Catalog: c.Version, Levels: c.Levels,
+		Nested: c.Nested, Inside: insideOf(c),
 		Cells: m.sorted(), Notes: c.Notes, Limits: c.Limits, Roles: []jsonRole{}, Permissions: []jsonPermission{}}
 	if c.Default != nil {
 		out.Default = c.Default.ID
 	}
 	out.Home, out.GroupKinds = homeJSON(c), groupKindsJSON(c)
 	for _, r := range c.Roles {
-		j := jsonRole{ID: r.ID, Title: r.Title, Aliases: r.Aliases, Description: r.Description, Levels: c.LevelNames(r.Levels), Affiliations: r.Affiliations, Source: r.Source, Custom: r.Custom}
+		j := jsonRole{
+			ID:           r.ID,
+			Title:        r.Title,
+			Aliases:      r.Aliases,
+			Description:  r.Description,
+			Levels:       c.LevelNames(r.Levels),
+			Affiliations: r.Affiliations,
+			Source:       r.Source,
+			Custom:       r.Custom,
+		}
 		if r.GroupRecords {
 			j.Inheritance = "group"
 		}
@@ -205,7 +217,7 @@ func (m *matrix) json(w io.Writer) error {
 	for _, x := range c.Changes {
 		out.Changes = append(out.Changes, jsonVersion{x.Date, x.What, refNames(x.Sources)})
 	}
-	return encode(w, out, "  ")
+	return writeJSON(w, out, "  ")
 }
 
 func homeJSON(c *policy.Catalog) *jsonHome {
@@ -235,9 +247,11 @@ func groupKindsJSON(c *policy.Catalog) (list []jsonGroupKind) {
 }
 
 func permissionJSON(c *policy.Catalog, p *policy.Permission) jsonPermission {
-	j := jsonPermission{ID: p.ID, Title: p.Title, Aliases: p.Aliases, Description: p.Description, Levels: c.LevelNames(p.Levels), Actions: p.Actions,
-		Grantable: p.Grantable, GrantTo: p.GrantTo, Grantors: p.Grantors, Deprecated: p.Deprecated, Capabilities: p.Capabilities,
-		Sensitivity: p.Sensitivity, Depths: p.Depths, Source: p.Source, Inferred: p.Inferred}
+	j := jsonPermission{ID: p.ID, Title: p.Title, Aliases: p.Aliases, Description: p.Description,
+		Levels: c.LevelNames(p.Levels), Actions: p.Actions,
+		Grantable: p.Grantable, GrantTo: p.GrantTo, Grantors: p.Grantors, Deprecated: p.Deprecated,
+		Capabilities: p.Capabilities,
+		Sensitivity:  p.Sensitivity, Depths: p.Depths, Source: p.Source, Inferred: p.Inferred}
 	if p.SharedWith != nil {
 		j.SharedWith = p.SharedWith.ID
 	}

@@ -6,8 +6,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// CatalogMatrix is a catalog as cells in few letters: a row for each permission
-// of some levels, a column for each role and for the user alone.
+// CatalogMatrix shows a catalog as letters: a row for each permission of some levels, and a column for each role and
+// for the user.
 type CatalogMatrix struct {
 	Levels  []string
 	Columns []string
@@ -20,11 +20,10 @@ type MatrixRow struct {
 	Cells      []string
 }
 
-// MatrixMark is a letter of cells.
+// MatrixMark is a letter of a cell.
 type MatrixMark struct{ Mark, Means string }
 
-// CatalogMatrices returns what roles give, one matrix for each set of levels
-// that permissions have, outermost first.
+// CatalogMatrices returns what roles give, one matrix for each set of levels, outermost first.
 func CatalogMatrices(c *policy.Catalog) (list []CatalogMatrix) {
 	m := newMatrix(c)
 	columns := append(c.RoleIDs(), everybody)

@@ -9,7 +9,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// fact is something in a catalog that rests on a source.
+// fact is something in a catalog that has a source.
 type fact struct {
 	Kind       string `json:"kind"` // cell, role, include, permission, condition, rule, depth or change
 	Role       string `json:"role,omitempty"`
@@ -19,8 +19,8 @@ type fact struct {
 	Backs      bool   `json:"backs,omitempty"` // another source carries it
 }
 
-// sourced is a source with the facts that rest on it. One without a title is not declared, such as that
-// of a correction; one without a name holds the facts that have no source.
+// sourced is a source with its facts. A source without a title is not declared, e.g. that of a correction. One
+// without a name holds the facts that have no source.
 type sourced struct {
 	ID    string `json:"id"`
 	Title string `json:"title,omitempty"`
@@ -30,12 +30,12 @@ type sourced struct {
 	Facts []fact `json:"facts"`
 }
 
-// CatalogSources writes the sources of a catalog and what rests on each, in one of CatalogFormats.
+// CatalogSources writes the sources of a catalog with their facts, in one of CatalogFormats.
 func CatalogSources(w io.Writer, c *policy.Catalog, format string, style Style) error {
 	list := sourcesOf(c)
 	switch format {
 	case "json":
-		return encode(w, struct {
+		return writeJSON(w, struct {
 			Version string    `json:"version"`
 			Product string    `json:"product,omitempty"`
 			Catalog string    `json:"catalog,omitempty"`
@@ -60,7 +60,12 @@ func sourcesOf(c *policy.Catalog) []sourced {
 	}
 	for _, x := range newMatrix(c).sorted() {
 		if x.Through == "" {
-			add(fact{Kind: "cell", Role: x.Role, Permission: x.Permission, Confidence: x.Confidence}, append([]string{x.Source}, x.Backing...)...)
+			add(fact{
+				Kind:       "cell",
+				Role:       x.Role,
+				Permission: x.Permission,
+				Confidence: x.Confidence,
+			}, append([]string{x.Source}, x.Backing...)...)
 		}
 	}
 	addDeclared(c, add)
@@ -75,7 +80,7 @@ func sourcesOf(c *policy.Catalog) []sourced {
 	return list
 }
 
-// addDeclared adds the facts that are no cells.
+// addDeclared adds the facts that are not cells.
 func addDeclared(c *policy.Catalog, add func(f fact, sources ...string)) {
 	named := func(f fact, source string) {
 		if source != "" {
@@ -86,7 +91,12 @@ func addDeclared(c *policy.Catalog, add func(f fact, sources ...string)) {
 		named(fact{Kind: "role", Role: r.ID}, r.Source)
 		for i := range r.Includes {
 			inc := &r.Includes[i]
-			named(fact{Kind: "include", Role: r.ID, Name: inc.Role.ID, Confidence: inc.Confidence().String()}, inc.Source)
+			named(fact{
+				Kind:       "include",
+				Role:       r.ID,
+				Name:       inc.Role.ID,
+				Confidence: inc.Confidence().String(),
+			}, inc.Source)
 		}
 	}
 	for _, p := range c.Permissions {
@@ -154,7 +164,7 @@ func (s *sourced) heading() string {
 	return fmt.Sprintf("%s, read %s", strings.TrimSpace(s.Title+" "+s.URL), s.Read)
 }
 
-// byRole returns the roles with a cell that rests on the source, and their permissions.
+// byRole returns the roles with a cell from the source, and their permissions.
 func (s *sourced) byRole() (roles []string, permissions map[string][]string) {
 	permissions = map[string][]string{}
 	for _, f := range s.Facts {
@@ -203,7 +213,8 @@ func sourcesText(w io.Writer, c *policy.Catalog, list []sourced, style Style) er
 func sourcesMarkdown(w io.Writer, c *policy.Catalog, list []sourced) error {
 	var b strings.Builder
 	if c.Product != "" {
-		fmt.Fprintf(&b, "# Sources of %s\n\n%s, catalog %s\n\n", cellText(c.Title), cellText(c.Product), cellText(c.Version))
+		fmt.Fprintf(&b, "# Sources of %s\n\n%s, catalog %s\n\n", cellText(c.Title), cellText(c.Product),
+			cellText(c.Version))
 	}
 	b.WriteString("| Source | Read | Facts |\n| --- | --- | --- |\n")
 	for i := range list {
@@ -212,7 +223,8 @@ func sourcesMarkdown(w io.Writer, c *policy.Catalog, list []sourced) error {
 		if s.ID == "" {
 			name = s.heading()
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", cellText(name), cellText(s.Read), cellText(strings.Join(s.summary(), "; ")))
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", cellText(name), cellText(s.Read),
+			cellText(strings.Join(s.summary(), "; ")))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -231,8 +243,9 @@ func sourcesCSV(w io.Writer, list []sourced) error {
 			if f.Backs {
 				backs = "yes"
 			}
-			for n, x := range []string{s.ID, s.Read, f.Kind, f.Role, f.Permission, f.Name, f.Confidence, backs, s.Title, s.URL} {
-				b = appendCSV(comma(b, n), x)
+			for n, x := range []string{s.ID, s.Read, f.Kind, f.Role, f.Permission, f.Name, f.Confidence, backs, s.Title,
+				s.URL} {
+				b = appendCSV(appendComma(b, n), x)
 			}
 			b = append(b, '\n')
 		}

@@ -53,7 +53,7 @@ type cell struct {
 	Corrected  string   `json:"corrected,omitempty"`
 }
 
-// everybody is the column of what can be granted to a user.
+// everybody is the column for permissions that can be granted to a user.
 const everybody = "user"
 
 func newMatrix(c *policy.Catalog) *matrix {
@@ -63,7 +63,8 @@ func newMatrix(c *policy.Catalog) *matrix {
 	}
 	for _, p := range c.Permissions {
 		if p.Grantable {
-			m.cells[[2]string{p.ID, everybody}] = cell{Permission: p.ID, Role: everybody, Cell: "G", Actions: p.Actions, To: p.GrantTo,
+			m.cells[[2]string{p.ID, everybody}] = cell{Permission: p.ID, Role: everybody, Cell: "G", Actions: p.Actions,
+				To:     p.GrantTo,
 				Source: p.Source, Confidence: p.Confidence().String(), Inferred: p.Inferred}
 		}
 	}
@@ -79,7 +80,7 @@ func newMatrix(c *policy.Catalog) *matrix {
 	return m
 }
 
-// role fills the column of a role with the cells of it and of those it includes.
+// role fills the column of a role with its cells and those of the roles it includes.
 func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map[*policy.Role]bool) {
 	if seen[r] {
 		return
@@ -89,11 +90,13 @@ func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map
 		c := &r.Cells[i]
 		k := [2]string{c.Permission.ID, column.ID}
 		if have, ok := m.cells[k]; ok && have.Through == "" {
-			continue // the role's own cell is the plainest
+			continue // the role's own cell comes first
 		}
-		x := cell{Permission: c.Permission.ID, Role: column.ID, Cell: "X", Depth: m.catalog.DepthOf(c), Reach: reachText(c.Reach), Access: "all",
+		x := cell{Permission: c.Permission.ID, Role: column.ID, Cell: "X", Depth: m.catalog.DepthOf(c),
+			Reach: reachText(c.Reach), Access: "all",
 			Actions: c.Permission.Names(c.Actions), Through: through, Source: c.Source,
-			Backing: c.Backing, Confidence: c.Confidence.String(), Derived: c.Derived, Inferred: c.Inferred, Note: c.Note}
+			Backing: c.Backing, Confidence: c.Confidence.String(), Derived: c.Derived, Inferred: c.Inferred,
+			Note: c.Note}
 		if c.Own {
 			x.Access = "own"
 		}
@@ -129,7 +132,7 @@ func reachText(r policy.Reach) string {
 	return "self"
 }
 
-// code returns a cell in few letters, for the matrix.
+// code returns a cell as letters for the matrix.
 func (x cell) code() string {
 	s := x.Cell
 	if s == "" {
@@ -198,7 +201,7 @@ func (m *matrix) text(w io.Writer, style Style) error {
 	return err
 }
 
-// Plain escapes what could steer a terminal, where there is no style that does.
+// Plain escapes characters that could steer a terminal, unless a style paints the text.
 func Plain(s string, style Style) string {
 	if style {
 		return s
@@ -210,12 +213,12 @@ func Plain(s string, style Style) string {
 	return strings.Join(lines, "\n")
 }
 
-// letter names a column: A to Z, then AA.
-func letter(i int) string {
+// columnLetter names a column: A to Z, then AA.
+func columnLetter(i int) string {
 	if i < 26 {
 		return string(rune('A' + i))
 	}
-	return letter(i/26-1) + letter(i%26)
+	return columnLetter(i/26-1) + columnLetter(i%26)
 }
 
 func (m *matrix) head(b *strings.Builder, style Style) {
@@ -234,7 +237,8 @@ func (m *matrix) head(b *strings.Builder, style Style) {
 		} else {
 			who = "for " + who + ", "
 		}
-		fmt.Fprintf(b, "  %-2s %s  %son %s%s\n", style.cyan(letter(i)), pad(r.ID, names), who, strings.Join(m.catalog.LevelNames(r.Levels), " or "), m.roleNotes(r))
+		fmt.Fprintf(b, "  %-2s %s  %son %s%s\n", style.cyan(columnLetter(i)), padTo(r.ID, names), who,
+			strings.Join(m.catalog.LevelNames(r.Levels), " or "), m.roleNotes(r))
 	}
 }
 
@@ -251,8 +255,7 @@ func (m *matrix) roleNotes(r *policy.Role) (s string) {
 	return s
 }
 
-// levelSets iterates over the sets of levels that permissions have, outermost
-// first.
+// levelSets yields the sets of levels that permissions have, outermost first.
 func levelSets(c *policy.Catalog) func(yield func(policy.LevelSet) bool) {
 	var sets []policy.LevelSet
 	for _, p := range c.Permissions {
@@ -274,9 +277,10 @@ func (m *matrix) grid(b *strings.Builder, set policy.LevelSet, style Style) {
 	}
 	columns := len(m.catalog.Roles)
 	grants := slices.ContainsFunc(m.catalog.Permissions, func(p *policy.Permission) bool { return p.Grantable })
-	fmt.Fprintf(b, "\n%s\n  %s", style.bold("Permissions on "+strings.Join(m.catalog.LevelNames(set), " or ")), pad("", names))
+	fmt.Fprintf(b, "\n%s\n  %s", style.bold("Permissions on "+strings.Join(m.catalog.LevelNames(set), " or ")),
+		padTo("", names))
 	for i := range columns {
-		fmt.Fprintf(b, "  %s", style.cyan(pad(letter(i), 4)))
+		fmt.Fprintf(b, "  %s", style.cyan(padTo(columnLetter(i), 4)))
 	}
 	if grants {
 		fmt.Fprintf(b, "  %s", style.cyan("user"))
@@ -286,9 +290,9 @@ func (m *matrix) grid(b *strings.Builder, set policy.LevelSet, style Style) {
 		if p.Levels != set {
 			continue
 		}
-		line := "  " + pad(p.ID, names)
+		line := "  " + padTo(p.ID, names)
 		for _, r := range m.catalog.Roles {
-			line += "  " + pad(m.cells[[2]string{p.ID, r.ID}].code(), 4)
+			line += "  " + padTo(m.cells[[2]string{p.ID, r.ID}].code(), 4)
 		}
 		if grants {
 			line += "  " + m.cells[[2]string{p.ID, everybody}].code()
@@ -303,7 +307,7 @@ func (m *matrix) grid(b *strings.Builder, set policy.LevelSet, style Style) {
 	}
 }
 
-// confidence counts the cells by how sure they are.
+// confidence counts the cells by confidence.
 func (m *matrix) confidence() string {
 	count := map[string]int{}
 	for _, x := range m.cells {
@@ -312,7 +316,7 @@ func (m *matrix) confidence() string {
 	return fmt.Sprintf("%s: %s", Plural(len(m.cells), "cell"), confidenceText(count))
 }
 
-// confidenceText says how many facts are how sure, the surest first.
+// confidenceText counts facts by confidence, the surest first.
 func confidenceText(count map[string]int) string {
 	var parts []string
 	for _, word := range policy.Confidences() {
@@ -329,124 +333,4 @@ func (m *matrix) marks() (s string) {
 		s += x.code()
 	}
 	return s
-}
-
-// details writes what the matrix cannot show.
-func (m *matrix) details(b *strings.Builder, style Style) {
-	section := func(title string) { fmt.Fprintf(b, "\n%s\n", style.bold(title)) }
-	section("About the permissions")
-	for _, p := range m.catalog.Permissions {
-		fmt.Fprintf(b, "  %s  %s\n", style.cyan(p.ID), p.Title)
-		for _, line := range permissionNotes(p) {
-			fmt.Fprintf(b, "      %s\n", line)
-		}
-	}
-	if h := m.catalog.Home; h != nil {
-		section("Homes")
-		fmt.Fprintf(b, "  Users and groups are at home on one %s, and hold roles there.\n", strings.Join(m.catalog.LevelNames(h.Levels), " or "))
-		if on := elsewhere(m.catalog); on != "" {
-			fmt.Fprintf(b, "  Users also hold roles on other scopes with %s.\n", on)
-		}
-	}
-	if len(m.catalog.GroupKinds) > 0 {
-		section("Kinds of group")
-		for _, k := range m.catalog.GroupKinds {
-			fmt.Fprintf(b, "  %s  %s: %s\n", style.cyan(k.ID), k.Title, k.Description)
-		}
-	}
-	if len(m.catalog.Rules) > 0 {
-		section("Rules")
-		for i := range m.catalog.Rules {
-			r := &m.catalog.Rules[i]
-			fmt.Fprintf(b, "  %s  %s: %s\n", style.cyan(r.ID.Name), ruleForm(r), r.Message)
-		}
-	}
-	if len(m.catalog.Corrections) > 0 {
-		section("Corrections by this project")
-		for _, x := range m.catalog.Corrections {
-			about, is := x.What()
-			fmt.Fprintf(b, "  %s: %s: %s (%s)\n", about, is, x.Reason, x.Source)
-		}
-	}
-	if len(m.catalog.Sources) > 0 {
-		section("Sources")
-		for _, s := range m.catalog.Sources {
-			fmt.Fprintf(b, "  %s  %s, read %s\n", style.cyan(s.ID.Name), strings.TrimSpace(s.Title+" "+s.URL), s.Read)
-		}
-	}
-	for _, list := range []struct {
-		title string
-		texts []string
-	}{{"Not computed", m.catalog.Limits}, {"Notes", m.catalog.Notes}} {
-		if len(list.texts) > 0 {
-			section(list.title)
-		}
-		for _, s := range list.texts {
-			fmt.Fprintf(b, "  %s\n", s)
-		}
-	}
-	if len(m.catalog.Changes) > 0 {
-		section("Changes")
-	}
-	for _, c := range m.catalog.Changes {
-		fmt.Fprintf(b, "  %s  %s\n", c.Date, c.What)
-	}
-}
-
-func permissionNotes(p *policy.Permission) (list []string) {
-	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
-	if len(p.Actions) > 1 {
-		add("actions: %s", policy.JoinNames(p.Actions, ", "))
-	}
-	if p.GrantTo != nil {
-		add("grantable to: %s", strings.Join(p.GrantTo, ", "))
-	}
-	if p.Grantors != "" {
-		add("granted by: %s", p.Grantors)
-	}
-	if p.Deprecated != "" {
-		add("deprecated: %s", p.Deprecated)
-	}
-	for _, c := range p.Conditions {
-		add("condition %s: %s", c.ID, c.Text)
-	}
-	for _, c := range p.Capabilities {
-		add("can: %s", strings.Join(slices.DeleteFunc([]string{c.Page, c.Tab, c.Text}, func(s string) bool { return s == "" }), " / "))
-	}
-	for _, q := range p.Implies {
-		add("implies: %s", q.ID)
-	}
-	if p.When != nil {
-		add("derived from: %s", p.When)
-	}
-	if p.Sensitivity != "" || p.Source != "" {
-		add("sensitivity %s; source %s", orDash(p.Sensitivity), orDash(p.Source))
-	}
-	return list
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}
-
-// ruleForm names the form of a declared rule.
-func ruleForm(r *policy.DeclaredRule) string {
-	switch {
-	case r.Deny != nil:
-		return "deny"
-	case r.Forbid != nil:
-		return "forbid"
-	case r.Conflict != nil:
-		return "conflict"
-	case r.Require != nil:
-		return "require"
-	case r.Holders != nil:
-		return "holders"
-	case r.PerUser != nil:
-		return "per-user"
-	}
-	return "labels"
 }

@@ -91,12 +91,19 @@ var catalogKinds = map[catalogdiff.Kind]string{
 
 // add adds a change to the line of those that are alike.
 func (s *catalogSection) add(d *CatalogDiff, c *catalogdiff.Change) {
-	x := catalogLine{how: c.How, tag: d.tag(c), why: d.whyChanged(c), cells: c.Kind == catalogdiff.Cell, sure: map[string]int{}}
+	x := catalogLine{
+		how:   c.How,
+		tag:   d.tag(c),
+		why:   d.whyChanged(c),
+		cells: c.Kind == catalogdiff.Cell,
+		sure:  map[string]int{},
+	}
 	if c.Kind == catalogdiff.Role || c.Kind == catalogdiff.Include {
 		x.tag = ""
 	}
 	at := slices.IndexFunc(s.lines, func(y catalogLine) bool {
-		return y.how == x.how && y.tag == x.tag && y.why == x.why && y.cells == x.cells && c.Kind != catalogdiff.Role && c.Kind != catalogdiff.Include
+		return y.how == x.how && y.tag == x.tag && y.why == x.why && y.cells == x.cells && c.Kind != catalogdiff.Role &&
+			c.Kind != catalogdiff.Include
 	})
 	if at < 0 {
 		at = len(s.lines)
@@ -140,7 +147,8 @@ func (s *catalogSection) sort() {
 		if a.cells != b.cells {
 			return cmp.Compare(btoi(a.cells), btoi(b.cells))
 		}
-		return cmp.Or(cmp.Compare(weigh(&b), weigh(&a)), cmp.Compare(a.how, b.how), cmp.Compare(len(b.names), len(a.names)))
+		return cmp.Or(cmp.Compare(weigh(&b), weigh(&a)), cmp.Compare(a.how, b.how),
+			cmp.Compare(len(b.names), len(a.names)))
 	})
 	for i := range s.lines {
 		s.rank = max(s.rank, 1000*weigh(&s.lines[i])+min(999, len(s.lines[i].names)))
@@ -213,7 +221,8 @@ func (d *CatalogDiff) sum() string {
 		n[c.Kind][c.How]++
 	}
 	var parts []string
-	for _, kind := range []catalogdiff.Kind{catalogdiff.Role, catalogdiff.Cell, catalogdiff.Permission, catalogdiff.Rule, catalogdiff.Source} {
+	for _, kind := range []catalogdiff.Kind{catalogdiff.Role, catalogdiff.Cell, catalogdiff.Permission,
+		catalogdiff.Rule, catalogdiff.Source} {
 		var words []string
 		for how, count := range n[kind] {
 			if count > 0 {
@@ -230,12 +239,15 @@ func (d *CatalogDiff) sum() string {
 	return strings.Join(parts, "; ")
 }
 
-var sumWords = [...]string{"added", "widened", "changed", "narrowed", "removed", "now surer", "now less sure", "renamed", "with other sources", "in other words"}
+var sumWords = [...]string{"added", "widened", "changed", "narrowed", "removed", "now surer", "now less sure",
+	"renamed", "with other sources", "in other words"}
 
 // news returns what the new catalog says it changed, and the old one does not say.
 func (d *CatalogDiff) news() (list []policy.CatalogChange) {
 	for _, x := range d.New.Changes {
-		if !slices.ContainsFunc(d.Old.Changes, func(y policy.CatalogChange) bool { return x.Date == y.Date && x.What == y.What }) && x.Date != d.Old.Version {
+		if !slices.ContainsFunc(d.Old.Changes, func(y policy.CatalogChange) bool {
+			return x.Date == y.Date && x.What == y.What
+		}) && x.Date != d.Old.Version {
 			list = append(list, x)
 		}
 	}

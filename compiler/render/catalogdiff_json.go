@@ -70,7 +70,7 @@ func (d *CatalogDiff) json(w io.Writer) error {
 		}
 		out.Changes = append(out.Changes, x)
 	}
-	return encode(w, out, " ")
+	return writeJSON(w, out, " ")
 }
 
 func upOrDown(c *catalogdiff.Change) string {
@@ -85,7 +85,8 @@ func upOrDown(c *catalogdiff.Change) string {
 
 // csv writes a line for each item that differs.
 func (d *CatalogDiff) csv(w io.Writer) error {
-	b := []byte("kind,role,permission,name,how,sensitivity,before,after,confidence_before,confidence_after,sources_before,sources_after,fields\n")
+	b := []byte("kind,role,permission,name,how,sensitivity," +
+		"before,after,confidence_before,confidence_after,sources_before,sources_after,fields\n")
 	for i := range d.Changes {
 		c := &d.Changes[i]
 		var before, after string
@@ -95,7 +96,8 @@ func (d *CatalogDiff) csv(w io.Writer) error {
 			for n, in := range [...]*policy.Catalog{d.Old, d.New} {
 				if x := cellIn(in, c); x != nil {
 					sure[n] = x.Confidence.String()
-					sources[n] = strings.Join(slices.DeleteFunc(append([]string{x.Source}, x.Backing...), func(s string) bool { return s == "" }), ";")
+					sources[n] = strings.Join(slices.DeleteFunc(append([]string{x.Source}, x.Backing...),
+						func(s string) bool { return s == "" }), ";")
 				}
 			}
 		} else if c.How != catalogdiff.Added && c.How != catalogdiff.Removed {
@@ -105,9 +107,10 @@ func (d *CatalogDiff) csv(w io.Writer) error {
 		for _, f := range c.Fields {
 			fields = append(fields, f.Name)
 		}
-		for n, x := range []string{c.Kind.String(), c.Role, c.Permission, c.Name, c.How.String(), d.sensitivity(c), before, after,
+		for n, x := range []string{c.Kind.String(), c.Role, c.Permission, c.Name, c.How.String(), d.sensitivity(c),
+			before, after,
 			sure[0], sure[1], sources[0], sources[1], strings.Join(fields, ";")} {
-			b = appendCSV(comma(b, n), x)
+			b = appendCSV(appendComma(b, n), x)
 		}
 		b = append(b, '\n')
 	}

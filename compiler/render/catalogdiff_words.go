@@ -94,7 +94,9 @@ func cellIn(in *policy.Catalog, c *catalogdiff.Change) *policy.Cell {
 	if r == nil || p == nil {
 		return nil
 	}
-	i, ok := slices.BinarySearchFunc(r.Cells, p.Index, func(x policy.Cell, index int) int { return x.Permission.Index - index })
+	i, ok := slices.BinarySearchFunc(r.Cells, p.Index, func(x policy.Cell, index int) int {
+		return x.Permission.Index - index
+	})
 	if !ok {
 		return nil
 	}
@@ -140,7 +142,9 @@ func (d *CatalogDiff) fieldText(c *catalogdiff.Change, f *catalogdiff.FieldChang
 
 // whenText says what a derived permission requires, once for all parts of it.
 func (d *CatalogDiff) whenText(c *catalogdiff.Change, f *catalogdiff.FieldChange) string {
-	first := slices.IndexFunc(c.Fields, func(x catalogdiff.FieldChange) bool { return strings.HasPrefix(x.Name, "when.") })
+	first := slices.IndexFunc(c.Fields, func(x catalogdiff.FieldChange) bool {
+		return strings.HasPrefix(x.Name, "when.")
+	})
 	if c.Fields[first].Name != f.Name {
 		return ""
 	}
@@ -207,10 +211,13 @@ func beforeAndAfter(before, after []string) string {
 
 // catalogVerbs say what happens to cells, and to other items.
 var catalogVerbs = [...][2]string{
-	catalogdiff.Added: {"gives", "added"}, catalogdiff.Widened: {"gives more of", "gives more"}, catalogdiff.Changed: {"gives otherwise", "changed"},
-	catalogdiff.Narrowed: {"gives less of", "gives less"}, catalogdiff.Removed: {"no longer gives", "removed"}, catalogdiff.Surer: {"surer of", "surer"},
+	catalogdiff.Added: {"gives", "added"}, catalogdiff.Widened: {"gives more of", "gives more"},
+	catalogdiff.Changed:  {"gives otherwise", "changed"},
+	catalogdiff.Narrowed: {"gives less of", "gives less"}, catalogdiff.Removed: {"no longer gives", "removed"},
+	catalogdiff.Surer:    {"surer of", "surer"},
 	catalogdiff.LessSure: {"less sure of", "less sure"}, catalogdiff.Renamed: {"renamed", "renamed"},
-	catalogdiff.SourceChanged: {"other sources for", "other sources"}, catalogdiff.TextChanged: {"other words for", "other words"},
+	catalogdiff.SourceChanged: {"other sources for", "other sources"},
+	catalogdiff.TextChanged:   {"other words for", "other words"},
 }
 
 var catalogSigns = [...]string{"+", ">", "~", "<", "-", "~", "~", "~", "~", "~"}

@@ -5,18 +5,16 @@ import (
 	"strings"
 )
 
-// grid is two columns side by side, with names in front of them, in the width
-// of a page.
+// grid lays out two columns side by side after a column of names, within the page width.
 type grid struct{ name, cell int }
 
 const (
 	indent     = 4
 	gap        = 2
-	widestCell = 26 // that names make room for
+	widestCell = 26 // names leave this much room
 )
 
-// newGrid measures columns for lines: cells take what they need, up to what
-// leaves room for the names.
+// newGrid measures columns for lines. Cells take what they need, as long as names have room.
 func newGrid(lines []line) *grid {
 	name, cell, word := 12, 3, 20
 	for _, l := range lines {
@@ -34,7 +32,7 @@ func newGrid(lines []line) *grid {
 	return g
 }
 
-// cell returns what stands in a column.
+// cell returns the text of a column.
 func (l *line) cell(i int) string {
 	if !l.has[i] {
 		return "-"
@@ -50,12 +48,11 @@ func (l *line) cell(i int) string {
 }
 
 func (g *grid) head(b []byte, title string, style Style) []byte {
-	b = append(b, style.bold(pad(title, indent+g.name+gap))...)
-	return append(append(b, style.bold(pad(sides[0], g.cell+gap))+style.bold(sides[1])...), '\n')
+	b = append(b, style.bold(padTo(title, indent+g.name+gap))...)
+	return append(append(b, style.bold(padTo(sides[0], g.cell+gap))+style.bold(sides[1])...), '\n')
 }
 
-// line writes a name with its two cells; a name that does not fit stands in a
-// line of its own, and cells go on below.
+// line writes a name with its two cells. A name that is too long gets its own line, and cells wrap below.
 func (g *grid) line(b []byte, l line) []byte {
 	name := l.name
 	if textWidth(name) > g.name {
@@ -64,14 +61,15 @@ func (g *grid) line(b []byte, l line) []byte {
 	}
 	left, right := foldText(l.cell(0), g.cell), foldText(l.cell(1), g.cell)
 	for i := range max(len(left), len(right)) {
-		text := strings.Repeat(" ", indent) + pad(name, g.name+gap) + pad(nth(left, i), g.cell+gap) + nth(right, i)
+		text := strings.Repeat(" ", indent) + padTo(name, g.name+gap) + padTo(nthOrEmpty(left, i), g.cell+gap) +
+			nthOrEmpty(right, i)
 		b = append(append(b, strings.TrimRight(text, " ")...), '\n')
 		name = ""
 	}
 	return b
 }
 
-func nth(list []string, i int) string {
+func nthOrEmpty(list []string, i int) string {
 	if i < len(list) {
 		return list[i]
 	}

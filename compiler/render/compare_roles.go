@@ -9,8 +9,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// CompareRoles writes what one role gives beyond the other; with all, also what
-// both give alike.
+// CompareRoles writes what one role gives beyond the other; with all, also what both give alike.
 func CompareRoles(w io.Writer, p *policy.Policy, c *who.Roles, all bool, format string, style Style) error {
 	x := &rolesCompared{c, &Table{Policy: p, Style: style}, all}
 	b := x.text
@@ -61,7 +60,7 @@ func (x *rolesCompared) section(b []byte, title string, lines []line) []byte {
 }
 
 func (x *rolesCompared) includeLines() (list []line) {
-	for _, p := range listed(&x.Includes, x.all) {
+	for _, p := range listPairs(&x.Includes, x.all) {
 		var l line
 		for i, inc := range [2]*who.Included{p.Left, p.Right} {
 			if inc != nil {
@@ -74,7 +73,7 @@ func (x *rolesCompared) includeLines() (list []line) {
 }
 
 func (x *rolesCompared) permissionLines() (list []line) {
-	for _, p := range listed(&x.Permissions, x.all) {
+	for _, p := range listPairs(&x.Permissions, x.all) {
 		var l line
 		for i, g := range [2]*who.Given{p.Left, p.Right} {
 			if g == nil {
@@ -92,7 +91,7 @@ func (x *rolesCompared) permissionLines() (list []line) {
 	return byScope(list)
 }
 
-// wayWords returns one way of giving in the words of a column.
+// wayWords describes one way of giving for a column.
 func wayWords(p *policy.Permission, w *who.Way) string {
 	parts := []string{w.Reach}
 	if len(p.Actions) > 1 {
@@ -117,16 +116,18 @@ func (x *rolesCompared) totals(b []byte) []byte {
 	i, p := &x.Includes, &x.Permissions
 	b = append(b, '\n')
 	if len(i.Left)+len(i.Right)+len(i.Different)+len(i.Alike) > 0 {
-		b = fmt.Appendf(b, "included roles: %d only A, %d only B, %d different, %d the same\n", len(i.Left), len(i.Right), len(i.Different), len(i.Alike))
+		b = fmt.Appendf(b, "included roles: %d only A, %d only B, %d different, %d the same\n", len(i.Left),
+			len(i.Right), len(i.Different), len(i.Alike))
 	}
-	b = fmt.Appendf(b, "permissions: %d only A, %d only B, %d different, %d the same\n", len(p.Left), len(p.Right), len(p.Different), len(p.Alike))
+	b = fmt.Appendf(b, "permissions: %d only A, %d only B, %d different, %d the same\n", len(p.Left), len(p.Right),
+		len(p.Different), len(p.Alike))
 	if len(i.Alike)+len(p.Alike) > 0 && !x.all {
 		b = append(b, "--all also lists what is the same\n"...)
 	}
 	return append(b, reaches...)
 }
 
-// reaches says what the words for reaches mean.
+// reaches explains the words for reaches.
 const reaches = `reach: self = the assigned scope; subtree = it and everything under it;
        tree = its whole tree; another word = scopes under it with that label
 `
@@ -135,12 +136,12 @@ func (x *rolesCompared) json() []byte {
 	b := x.opening()
 	b = append(b, `,"sides":[`...)
 	for i, r := range x.Roles.Roles {
-		b = append(comma(b, i), `{"role":`...)
-		b = field(quote(b, r.ID), "title", r.Title)
+		b = append(appendComma(b, i), `{"role":`...)
+		b = appendField(appendQuoted(b, r.ID), "title", r.Title)
 		if r.Limited {
-			b = list(b, "affiliations", r.Affiliations)
+			b = appendStrings(b, "affiliations", r.Affiliations)
 		}
-		b = append(list(b, "levels", x.Policy.Catalog.LevelNames(r.Levels)), '}')
+		b = append(appendStrings(b, "levels", x.Policy.Catalog.LevelNames(r.Levels)), '}')
 	}
 	b = append(b, ']')
 	b = comparisonJSON(b, "includes", &x.Includes, x.all, appendIncluded)
@@ -150,28 +151,28 @@ func (x *rolesCompared) json() []byte {
 
 func appendIncluded(b []byte, inc *who.Included) []byte {
 	b = append(b, `{"role":`...)
-	return append(list(quote(b, inc.Role.ID), "reach", inc.Reaches), '}')
+	return append(appendStrings(appendQuoted(b, inc.Role.ID), "reach", inc.Reaches), '}')
 }
 
 func appendGiven(b []byte, g *who.Given) []byte {
 	b = append(b, `{"permission":`...)
-	b = append(quote(b, g.Permission.ID), `,"ways":[`...)
+	b = append(appendQuoted(b, g.Permission.ID), `,"ways":[`...)
 	for i := range g.Ways {
 		w := &g.Ways[i]
-		b = append(comma(b, i), `{"reach":`...)
-		b = quote(b, w.Reach)
+		b = append(appendComma(b, i), `{"reach":`...)
+		b = appendQuoted(b, w.Reach)
 		if w.Levels != nil {
-			b = list(b, "levels", w.Levels)
+			b = appendStrings(b, "levels", w.Levels)
 		}
-		b = list(b, "actions", g.Permission.Names(w.Actions))
-		b = field(b, "access", map[bool]string{true: "own", false: "all"}[w.Own])
+		b = appendStrings(b, "actions", g.Permission.Names(w.Actions))
+		b = appendField(b, "access", map[bool]string{true: "own", false: "all"}[w.Own])
 		if w.Through != nil {
-			b = field(b, "through", w.Through.ID)
+			b = appendField(b, "through", w.Through.ID)
 		}
 		if w.Implier != nil {
-			b = field(b, "implied", w.Implier.ID)
+			b = appendField(b, "implied", w.Implier.ID)
 		}
-		b = append(field(b, "source", w.Source), '}')
+		b = append(appendField(b, "source", w.Source), '}')
 	}
 	return append(b, "]}"...)
 }

@@ -9,8 +9,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// section returns the lines under a title, a block a scope; scopes with the
-// same lines share one.
+// section returns the lines under a title, one block for each scope. Scopes with the same lines share a block.
 func (x *usersCompared) section(b []byte, title string, lines []line) []byte {
 	if len(lines) == 0 {
 		return b
@@ -32,7 +31,7 @@ func (x *usersCompared) section(b []byte, title string, lines []line) []byte {
 	return b
 }
 
-// scopes are those of which the same is said.
+// scopes are scopes that share a block.
 type scopes struct {
 	paths []string
 	body  string
@@ -46,7 +45,7 @@ func gatherScopes(list []scopes, path, body string) []scopes {
 	return append(list, scopes{[]string{path}, body})
 }
 
-// some returns as many scopes as a reader takes in.
+// some returns the first few scopes.
 func (s *scopes) some() []string {
 	const most = 20
 	if len(s.paths) <= most+1 {
@@ -55,8 +54,7 @@ func (s *scopes) some() []string {
 	return append(slices.Clone(s.paths[:most]), fmt.Sprintf("and %d more", len(s.paths)-most))
 }
 
-// block returns what stands on one scope: in columns, or, where there is much
-// and one side has all of it, as a list.
+// block returns the block of one scope: in columns, or, if one side has all of a long block, as a list.
 func (x *usersCompared) block(g *grid, lines []line) (b []byte) {
 	if side := oneSided(lines); side >= 0 && len(lines) > 3 {
 		return x.only(lines, side)
@@ -67,7 +65,7 @@ func (x *usersCompared) block(g *grid, lines []line) (b []byte) {
 	return b
 }
 
-// oneSided returns the side that has all of the lines, or -1.
+// oneSided returns the side that has all lines, or -1.
 func oneSided(lines []line) int {
 	for side := range sides {
 		if !slices.ContainsFunc(lines, func(l line) bool { return l.has[1-side] }) {
@@ -77,7 +75,7 @@ func oneSided(lines []line) int {
 	return -1
 }
 
-// only lists what one side alone has, a paragraph for each way it comes.
+// only lists what only one side has, a paragraph for each source.
 func (x *usersCompared) only(lines []line, side int) (b []byte) {
 	var refs []string
 	names := map[string][]string{}
@@ -108,11 +106,11 @@ func (x *usersCompared) only(lines []line, side int) (b []byte) {
 	return b
 }
 
-// anywhere returns what the two have without regard to scopes: where they stand
-// on different ones, nothing else says what the one may do that the other may
-// not.
+// anywhere compares the two regardless of scope. If they have different scopes, only this shows what one may do that
+// the other may not.
 func (x *usersCompared) anywhere(b []byte) []byte {
-	lines := append(somewhereLines(&x.AnywhereRoles, x.All, "role "), somewhereLines(&x.AnywherePermissions, x.All, "")...)
+	lines := append(somewhereLines(&x.AnywhereRoles, x.All, "role "),
+		somewhereLines(&x.AnywherePermissions, x.All, "")...)
 	alike := len(x.AnywhereRoles.Alike) + len(x.AnywherePermissions.Alike)
 	title := "On any scope"
 	if len(lines) == 0 {
@@ -127,7 +125,7 @@ func (x *usersCompared) anywhere(b []byte) []byte {
 }
 
 func somewhereLines(c *who.Comparison[who.Somewhere], all bool, kind string) (list []line) {
-	for _, p := range listed(c, all) {
+	for _, p := range listPairs(c, all) {
 		var l line
 		for i, s := range [2]*who.Somewhere{p.Left, p.Right} {
 			if s == nil {

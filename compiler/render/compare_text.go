@@ -10,15 +10,15 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// CompareFormats are the formats in which compare answers.
+// CompareFormats are the output formats of compare.
 var CompareFormats = []string{"text", "json"}
 
-// Compared is a comparison of users, or of roles as somebody holds them.
+// Compared compares users, or roles through users who hold only them.
 type Compared struct {
 	*who.Users
 	Roles    [2]*policy.Role    // or nil: users
 	Assigned [2][]*policy.Scope // where the roles are
-	All      bool               // list what both have alike, too
+	All      bool               // also list what both have alike
 }
 
 // CompareUsers writes what one side has beyond the other.
@@ -35,15 +35,15 @@ func CompareUsers(w io.Writer, p *policy.Policy, c *Compared, format string, sty
 type usersCompared struct {
 	*Compared
 	*Table
-	sources []string // that cells point to by number, from one
+	sources []string // cells point to these by number, from one
 }
 
-// line is one thing that two sides may have, in words.
+// line is one role or permission that the sides may have, in words.
 type line struct {
 	scope string
 	name  string
 	has   [2]bool
-	cells [2]string // actions, and what is special about them
+	cells [2]string // actions and their limits
 	until [2]string
 	refs  [2]string // numbers of sources
 }
@@ -68,7 +68,7 @@ func (x *usersCompared) text() []byte {
 	return x.totals(b)
 }
 
-// headline says who is A and who is B, and how they stand to each other.
+// headline says who is A, who is B, and how they compare.
 func (x *usersCompared) headline() (b []byte) {
 	for i, u := range x.Users.Users {
 		b = append(b, x.Style.bold(sides[i])+"  "...)
@@ -95,7 +95,7 @@ func (x *usersCompared) headline() (b []byte) {
 	return fmt.Appendf(b, "%s, as of %s\n", words, x.Policy.AsOf)
 }
 
-// assigned returns a role with where it is assigned.
+// assigned returns a role with the scopes on which it is assigned.
 func (x *usersCompared) assigned(i int, r *policy.Role) string {
 	var paths []string
 	for _, s := range x.Assigned[i] {
@@ -120,7 +120,7 @@ func (x *usersCompared) bothHaveSomething() bool {
 	return len(x.Permissions.Left) > 0 && len(x.Permissions.Right) > 0
 }
 
-// roleLines returns the roles that are not alike, or all, in order of scope.
+// roleLines returns the roles that differ, or all, in order of scope.
 func (x *usersCompared) roleLines() (list []line) {
 	for _, p := range x.listed(&x.Users.Roles) {
 		var l line
@@ -141,7 +141,7 @@ func (x *usersCompared) roleLines() (list []line) {
 	return byScope(list)
 }
 
-// moreRefs says how many sources have no reference, if any are without.
+// moreRefs counts further sources without a reference, if any.
 func moreRefs(more int) string {
 	if more == 0 {
 		return ""
@@ -149,8 +149,7 @@ func moreRefs(more int) string {
 	return fmt.Sprintf(" +%d more", more)
 }
 
-// roleRefWords names the role that was assigned, with its scope: what a role
-// includes comes from there.
+// roleRefWords names the assigned role with its scope; included roles come from there.
 func roleRefWords(v *policy.Via) string {
 	given := *v
 	if v.From != nil {
@@ -163,11 +162,11 @@ func roleRefWords(v *policy.Via) string {
 }
 
 func (x *usersCompared) listed(c *who.Comparison[who.RoleRow]) []who.Pair[who.RoleRow] {
-	return listed(c, x.All)
+	return listPairs(c, x.All)
 }
 
-// listed returns the pairs that are shown.
-func listed[T any](c *who.Comparison[T], all bool) []who.Pair[T] {
+// listPairs returns the pairs to show.
+func listPairs[T any](c *who.Comparison[T], all bool) []who.Pair[T] {
 	list := slices.Concat(c.Left, c.Right, c.Different)
 	if all {
 		list = append(list, c.Alike...)
@@ -186,14 +185,14 @@ func byScope(list []line) []line {
 }
 
 func (x *usersCompared) permissionLines() (list []line) {
-	for _, p := range listed(&x.Permissions, x.All) {
+	for _, p := range listPairs(&x.Permissions, x.All) {
 		var l line
 		for i, r := range [2]*policy.Row{p.Left, p.Right} {
 			if r == nil {
 				continue
 			}
 			l.scope, l.name, l.has[i], l.until[i] = r.Scope.Path, r.Permission.ID, true, describeExpiry(r.Ends)
-			if l.cells[i] = cellOf(r); r.Mixed() { // which says until when of each action
+			if l.cells[i] = cellOf(r); r.Mixed() { // mixed rows show the expiry of each action
 				l.until[i] = ""
 			}
 			via, more := r.Leading()
@@ -208,8 +207,7 @@ func (x *usersCompared) permissionLines() (list []line) {
 	return byScope(list)
 }
 
-// refWords returns a source as said below the columns. What a role includes
-// comes from where the role is assigned.
+// refWords describes a source below the columns. An included role comes from where the including role is assigned.
 func refWords(v *policy.Via) string {
 	on := " on " + v.Scope.Path
 	if v.Role != nil && v.Kind != policy.FromDerived {
@@ -218,7 +216,7 @@ func refWords(v *policy.Via) string {
 	return describeSource(v, on)
 }
 
-// cellOf returns a row in the words of a column.
+// cellOf describes a row for a column.
 func cellOf(r *policy.Row) string {
 	var parts []string
 	if len(r.Permission.Actions) > 1 {
@@ -240,7 +238,7 @@ func cellOf(r *policy.Row) string {
 	return strings.Join(parts, "; ")
 }
 
-// ref returns the number of a source, in brackets.
+// ref returns the number of a source in brackets.
 func (x *usersCompared) ref(words string, pos policy.Pos) string {
 	s := words + "\n" + x.at(pos)
 	i := slices.Index(x.sources, s)

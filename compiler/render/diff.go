@@ -10,7 +10,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// DiffFormats are the formats of a comparison of two projects.
+// DiffFormats are the output formats of diff.
 var DiffFormats = []string{"text", "json", "markdown", "github", "html"}
 
 // WriteDiff writes a comparison in one of DiffFormats.
@@ -28,14 +28,14 @@ func WriteDiff(w io.Writer, d *Diff, format string, with With) error {
 	return DiffText(w, d, with.Style)
 }
 
-// Diff is what a change does, and how it is written.
+// Diff is the effect of a change on people and on findings.
 type Diff struct {
 	*diff.Answer
 	Links   Links
 	Verbose bool // name everybody
 }
 
-// files returns those of one side.
+// files returns the files of one side.
 func (d *Diff) files(base bool) *policy.Files {
 	if base {
 		return d.Base.Files
@@ -43,18 +43,18 @@ func (d *Diff) files(base bool) *policy.Files {
 	return d.Head.Files
 }
 
-// block are changes of one person that happen alike.
+// block groups changes of one person that have the same kind and reason.
 type block struct {
 	kind   diff.Kind
-	why    string // how it is held and was
+	why    string // how it is held, or was
 	scopes []string
 	items  []string // permissions, with actions where there are several
 	causes []diff.Cause
 	rank   int // the gravity of the gravest item
 }
 
-// blocks puts together what a person gains or loses in the same way, by scope,
-// then scopes with the same permissions; then roles that no row tells of.
+// blocks groups what a person gains or loses in the same way, by scope, and merges scopes with the same permissions.
+// Roles that no row mentions come last.
 func (d *Diff) blocks(p *diff.Person) (list []block) {
 	type alike struct {
 		kind       diff.Kind
@@ -64,7 +64,7 @@ func (d *Diff) blocks(p *diff.Person) (list []block) {
 	changes := d.Changes(p)
 	for i := range changes {
 		c := &changes[i]
-		key := alike{c.Kind, reason(c), c.Row().Scope.Path}
+		key := alike{c.Kind, reasonText(c), c.Row().Scope.Path}
 		same := func(n int) bool { return slices.Equal(list[n].causes, c.Causes) }
 		at := slices.IndexFunc(byKey[key], same)
 		if at < 0 {
@@ -73,12 +73,18 @@ func (d *Diff) blocks(p *diff.Person) (list []block) {
 			list = append(list, block{kind: c.Kind, why: key.why, scopes: []string{key.scope}, causes: c.Causes})
 		}
 		n := byKey[key][at]
-		list[n].items = append(list[n].items, item(c))
+		list[n].items = append(list[n].items, itemText(c))
 		list[n].rank = max(list[n].rank, c.Gravity())
 	}
 	for i := range p.Roles {
 		if c := &p.Roles[i]; !toldByRows(changes, c) {
-			list = append(list, block{kind: c.Kind, why: roleReason(c), scopes: []string{c.Scope.Path}, items: []string{"role " + c.Role.ID}, causes: c.Causes})
+			list = append(list, block{
+				kind:   c.Kind,
+				why:    roleReason(c),
+				scopes: []string{c.Scope.Path},
+				items:  []string{"role " + c.Role.ID},
+				causes: c.Causes,
+			})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b block) int { return cmp.Compare(a.kind, b.kind) })
@@ -92,7 +98,7 @@ func toldByRows(changes []diff.Change, c *diff.RoleChange) bool {
 	})
 }
 
-// roleReason says how long a role is held, and that nothing else changes by it.
+// roleReason says how long a role is held, and that it changes nothing else.
 func roleReason(c *diff.RoleChange) string {
 	s := "it adds no permission"
 	switch c.Kind {
@@ -106,11 +112,11 @@ func roleReason(c *diff.RoleChange) string {
 	if c.Group != nil {
 		s = "through group " + c.Group.ID + ", " + s
 	}
-	return s + period(c.From, c.Until)
+	return s + describePeriod(c.From, c.Until)
 }
 
-// period says on which days something is otherwise, if not from now on.
-func period(from, until policy.Date) (s string) {
+// describePeriod says on which days a difference applies, if not from now on.
+func describePeriod(from, until policy.Date) (s string) {
 	if from != 0 {
 		s += ", from " + from.String()
 	}
@@ -128,7 +134,9 @@ func mergeScopes(list []block) (out []block) {
 	byKey := map[alike][]int{}
 	for _, b := range list {
 		key := alike{b.kind, b.why, strings.Join(b.items, "\n")}
-		if at := slices.IndexFunc(byKey[key], func(n int) bool { return slices.Equal(out[n].causes, b.causes) }); at >= 0 {
+		if at := slices.IndexFunc(byKey[key], func(n int) bool {
+			return slices.Equal(out[n].causes, b.causes)
+		}); at >= 0 {
 			n := byKey[key][at]
 			out[n].scopes = append(out[n].scopes, b.scopes...)
 			continue

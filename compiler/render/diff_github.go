@@ -11,8 +11,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// DiffGitHub writes a comparison as workflow commands, which GitHub shows on
-// the changed lines, and as the summary of the job where there is one.
+// DiffGitHub writes a comparison as workflow commands, which GitHub shows on the changed lines, and as the job
+// summary if there is one.
 func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 	a := annotations{}
 	for _, h := range d.Hits {
@@ -25,7 +25,7 @@ func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 			if pos.IsValid() && d.NewFiles.File(pos.File).Shipped {
 				pos = policy.Pos{}
 			}
-			a.add(level(x.Severity), d.NewFiles, pos, x.Rule, said(x, "; "))
+			a.add(levelName(x.Severity), d.NewFiles, pos, x.Rule, messageOf(x, "; "))
 		}
 	}
 	d.annotatePeople(a)
@@ -59,7 +59,7 @@ func (d *Diff) annotatePeople(a annotations) {
 			case j == 0 && !a.full("notice"):
 				d.annotate(a, e, &x)
 			case j > 0 && len(others) <= mostAnnotations:
-				x.causes = slices.Clone(x.causes) // lent until the next person is looked at
+				x.causes = slices.Clone(x.causes) // reused for the next person
 				others = append(others, other{e, x})
 			case j > 0:
 				left++
@@ -74,7 +74,7 @@ func (d *Diff) annotatePeople(a annotations) {
 	a.count("notice", left)
 }
 
-// annotate puts a change on the lines of the head that bring it about.
+// annotate puts a change on the lines of the head that cause it.
 func (d *Diff) annotate(a annotations, e *entry, x *block) {
 	text := fmt.Sprintf("%s %s %s on %s, %s", d.who(e), e.word(x.kind), strings.Join(x.items, ", "), d.on(x), x.why)
 	if x.kind == diff.ReasonChanged {

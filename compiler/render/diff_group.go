@@ -9,18 +9,17 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// fewestFolded is how many people must change alike to be told of as one.
+// fewestFolded is the least number of people who change alike to fold them into one entry.
 const fewestFolded = 3
 
-// entry is what changes for somebody, or alike for several people.
+// entry is what changes for one person, or alike for several.
 type entry struct {
 	people []*diff.Person // in their order
-	alike  bool           // the same lines bring it about for all of them
+	alike  bool           // the same lines cause it for all of them
 }
 
-// entries groups people who change in the same way through the same cause,
-// whatever lines of their own say so. Such people weigh the same, so that the
-// gravest still comes first.
+// entries groups people who change in the same way for the same cause, even if on different lines of their own. They
+// have the same rank, so the gravest still comes first.
 func (d *Diff) entries() (list []entry) {
 	count := map[digest]int{}
 	for i := range d.People {
@@ -43,17 +42,16 @@ func (d *Diff) entries() (list []entry) {
 	return list
 }
 
-// blocksOf returns what changes for the people of the entry, with the first of
-// the lines that bring it about.
+// blocksOf returns the changes of the people of an entry, with the lines that cause them for the first person.
 func (d *Diff) blocksOf(e *entry) []block {
 	list := d.blocks(e.people[0])
 	if !e.folded() {
 		return list
 	}
 	for i := range list {
-		list[i].causes = slices.Clone(list[i].causes) // they go with the next person's
+		list[i].causes = slices.Clone(list[i].causes) // reused for the next person
 		for j, c := range list[i].causes {
-			list[i].causes[j] = impersonal(c, e.people[0])
+			list[i].causes[j] = dropName(c, e.people[0])
 		}
 	}
 	if e.alike {
@@ -62,7 +60,7 @@ func (d *Diff) blocksOf(e *entry) []block {
 	for _, p := range e.people[1:mostLines] {
 		for i, x := range d.blocks(p) {
 			for _, c := range x.causes {
-				if c = impersonal(c, p); i < len(list) && !slices.Contains(list[i].causes, c) {
+				if c = dropName(c, p); i < len(list) && !slices.Contains(list[i].causes, c) {
 					list[i].causes = append(list[i].causes, c)
 				}
 			}
@@ -71,8 +69,8 @@ func (d *Diff) blocksOf(e *entry) []block {
 	return list
 }
 
-// impersonal returns a cause without the name of the person whom it is about.
-func impersonal(c diff.Cause, p *diff.Person) diff.Cause {
+// dropName returns a cause without the name of its person.
+func dropName(c diff.Cause, p *diff.Person) diff.Cause {
 	if rest, ok := strings.CutSuffix(c.Why, p.User().ID); ok {
 		if rest, ok = strings.CutSuffix(rest, " of "); ok {
 			c.Why = rest
@@ -81,8 +79,8 @@ func impersonal(c diff.Cause, p *diff.Person) diff.Cause {
 	return c
 }
 
-// shared reports whether a cause is a line that is nobody's own.
-func shared(why string) bool {
+// isShared reports whether a cause is a line that belongs to no single person.
+func isShared(why string) bool {
 	for _, prefix := range []string{"group ", "what ", "the scope ", "its label", "rule ", "conditions "} {
 		if strings.HasPrefix(why, prefix) {
 			return true
@@ -94,8 +92,7 @@ func shared(why string) bool {
 // folded reports whether the entry is about several people.
 func (e *entry) folded() bool { return len(e.people) > 1 }
 
-// who names the person, or says how many people there are, and of what they are
-// all members.
+// who names the person, or counts the people and names a group they share.
 func (d *Diff) who(e *entry) string {
 	if !e.folded() {
 		return e.people[0].User().ID
@@ -110,7 +107,7 @@ func (d *Diff) who(e *entry) string {
 	return n + " people"
 }
 
-// each names the people of an entry where numbers for each of them follow.
+// each names the people of an entry before numbers that apply to each.
 func (d *Diff) each(e *entry) string {
 	if e.folded() {
 		return d.who(e) + ", each"
@@ -118,7 +115,7 @@ func (d *Diff) each(e *entry) string {
 	return Short(d.who(e))
 }
 
-// about says more of the person, or what all people have in common.
+// about adds the affiliation or group that the people share.
 func (e *entry) about() string {
 	if !e.folded() {
 		return describeUser(e.people[0].User())
@@ -135,7 +132,7 @@ func (e *entry) about() string {
 	return "  " + first.Affiliation
 }
 
-// group returns the group that gives all that changes, or nil.
+// group returns the group that gives all the changes, or nil.
 func (d *Diff) group(e *entry) (g *policy.Group) {
 	changes := d.Changes(e.people[0])
 	for i := range changes {
@@ -149,8 +146,7 @@ func (d *Diff) group(e *entry) (g *policy.Group) {
 	return g
 }
 
-// names returns the ids of the people, up to so many, and how many others there
-// are.
+// names returns the ids of the people, up to a number, and counts the rest.
 func (e *entry) names(most int) string {
 	var ids []string
 	for _, p := range e.people[:min(most, len(e.people))] {
@@ -163,7 +159,7 @@ func (e *entry) names(most int) string {
 	return s
 }
 
-// word says what happens, of one person or of several.
+// word returns the verb for a kind, singular or plural.
 func (e *entry) word(k diff.Kind) string {
 	if e.folded() {
 		return severalWords[k]
@@ -171,13 +167,13 @@ func (e *entry) word(k diff.Kind) string {
 	return kindWords[k]
 }
 
-// counts counts how many rows of each kind there are for each of the people.
+// counts returns the number of rows of each kind for each person.
 func (e *entry) counts() [diff.ReasonChanged + 1]int { return e.people[0].Counts }
 
-// mostLines is how many lines are named of those that do the same to several people.
+// mostLines limits the lines named for a change of several people.
 const mostLines = 3
 
-// moreLines says that there are other lines than those of a block, or "".
+// moreLines says that a block has further lines, or "".
 func (e *entry) moreLines() string {
 	if e.alike || len(e.people) <= mostLines {
 		return ""
@@ -185,10 +181,10 @@ func (e *entry) moreLines() string {
 	return "and other lines"
 }
 
-// mostScopes is how many scopes are named before they are counted.
+// mostScopes limits the scopes that are named before they are counted.
 const mostScopes = 10
 
-// on says on which scopes, with long lists told in short.
+// on names the scopes of a block, shortening long lists.
 func (d *Diff) on(x *block) string {
 	if len(x.scopes) <= mostScopes {
 		return strings.Join(x.scopes, ", ")
@@ -203,8 +199,7 @@ func (d *Diff) on(x *block) string {
 	return strings.Join(x.scopes[:mostScopes], ", ") + " and " + Thousands(len(x.scopes)-mostScopes) + " more"
 }
 
-// allScopes says that scopes are all those of a level, or all, under another; ""
-// if they are not.
+// allScopes says that scopes are all those of a level, or all of them, below a scope; "" if they are not.
 func allScopes(p *policy.Policy, paths []string) string {
 	named := map[*policy.Scope]bool{}
 	var top *policy.Scope
@@ -225,7 +220,7 @@ func allScopes(p *policy.Policy, paths []string) string {
 			level = -1
 		}
 	}
-	for top != nil && named[top] { // what is under it does not count itself
+	for top != nil && named[top] { // look for the scope that all are below
 		top = top.Parent
 		level = -1
 	}
@@ -248,11 +243,10 @@ func allScopes(p *policy.Policy, paths []string) string {
 	return text
 }
 
-// mostFixed is how many fixed findings of one rule are listed.
+// mostFixed limits the listed fixed findings of one rule.
 const mostFixed = 10
 
-// fixed returns the findings that are gone, of each rule the first, and how
-// many more there are.
+// fixed returns the first fixed findings of each rule, and the number of others.
 func (d *Diff) fixed() (list []*diag.Finding, more []string) {
 	count, rules := map[string]int{}, []string{}
 	for i := range d.Fixed {

@@ -47,7 +47,7 @@ type jsonHit struct {
 	From    string `json:"from,omitempty"`
 }
 
-// DiffJSON writes a comparison as one JSON value, change by change.
+// DiffJSON writes a comparison as one JSON value, with a line for each change.
 func DiffJSON(w io.Writer, d *Diff) error {
 	o := &jsonObject{w: w}
 	o.field("version", Version)
@@ -103,8 +103,7 @@ func (d *Diff) policyJSON(p diff.PolicyChange) jsonPolicyChange {
 	return x
 }
 
-// jsonObject writes the fields of an object one by one, so that a long list is
-// never in memory whole.
+// jsonObject writes the fields of an object one by one, so that a long list is never in memory at once.
 type jsonObject struct {
 	w   io.Writer
 	n   int // fields so far
@@ -132,17 +131,26 @@ func (o *jsonObject) write(s string) {
 }
 
 // value writes a value whose lines after the first are indented.
-func (o *jsonObject) value(v any, indent string) {
+func (o *jsonObject) value(v any) {
 	var b bytes.Buffer
-	if err := encode(&b, v, "  "); err != nil && o.err == nil {
+	if err := writeJSON(&b, v, "  "); err != nil && o.err == nil {
 		o.err = err
 	}
-	o.write(strings.ReplaceAll(strings.TrimSuffix(b.String(), "\n"), "\n", "\n"+indent))
+	o.write(strings.ReplaceAll(strings.TrimSuffix(b.String(), "\n"), "\n", "\n  "))
+}
+
+// line writes a value on one line.
+func (o *jsonObject) line(v any) {
+	var b bytes.Buffer
+	if err := writeJSON(&b, v, ""); err != nil && o.err == nil {
+		o.err = err
+	}
+	o.writeBytes(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }
 
 func (o *jsonObject) field(name string, v any) {
 	o.name(name)
-	o.value(v, "  ")
+	o.value(v)
 }
 
 func (o *jsonObject) list(name string, each func(add func(any))) {
@@ -150,7 +158,7 @@ func (o *jsonObject) list(name string, each func(add func(any))) {
 	sep := "["
 	each(func(v any) {
 		o.write(sep + "\n    ")
-		o.value(v, "    ")
+		o.line(v)
 		sep = ","
 	})
 	if sep == "[" {

@@ -16,7 +16,7 @@ func NewKeys() func(*diff.Person) diff.Key {
 	return w.keyOf
 }
 
-// digest is a hash of a text.
+// digest is a hash of the changes of a person.
 type digest [16]byte
 
 func hash(b []byte) (d digest) {
@@ -52,9 +52,8 @@ func (w *keyWriter) keyOf(p *diff.Person) diff.Key {
 	return w.key()
 }
 
-// keyWriter writes what changes for a person, in memory that is used from person
-// to person: what is said, and the places that have to be the same, too. What is
-// said of a row as of the row before takes a byte.
+// keyWriter writes a person's changes into memory that it reuses: the texts, and the positions that must match. A
+// part that is the same as in the row before takes one byte.
 type keyWriter struct {
 	both, loose, exact []byte
 	why                string // of the row before
@@ -62,7 +61,7 @@ type keyWriter struct {
 	items map[itemKey]digest // of their texts
 }
 
-// itemKey is all that the text of an item depends on.
+// itemKey is everything that the text of an item depends on.
 type itemKey struct {
 	kind                        diff.Kind
 	before, after               *policy.Permission
@@ -74,7 +73,7 @@ func (w *keyWriter) start() {
 	w.both, w.loose, w.exact, w.why = w.both[:0], w.loose[:0], w.exact[:0], ""
 }
 
-// key returns the key of what is written.
+// key returns the key of the changes written.
 func (w *keyWriter) key() (k diff.Key) {
 	said := len(w.both)
 	w.both = append(w.both, w.loose...)
@@ -86,8 +85,7 @@ func (w *keyWriter) key() (k diff.Key) {
 	return k
 }
 
-// row writes the change of a row. The change before it, which may be nil, is of
-// the same person.
+// row writes the change of a row. before is the previous change of the same person, or nil.
 func (w *keyWriter) row(p *diff.Person, before, c *diff.Change) {
 	w.number(int(c.Kind))
 	w.both = append(w.both, w.item(c)...)
@@ -99,7 +97,7 @@ func (w *keyWriter) row(p *diff.Person, before, c *diff.Change) {
 	}
 	why := w.why
 	if before == nil || !sameReason(before, c) {
-		why = reason(c)
+		why = reasonText(c)
 	}
 	if before != nil && why == w.why {
 		w.number(0)
@@ -111,7 +109,7 @@ func (w *keyWriter) row(p *diff.Person, before, c *diff.Change) {
 	w.causesAfter(p, before, c)
 }
 
-// item returns a hash of the text of an item.
+// item returns a number for the text of an item.
 func (w *keyWriter) item(c *diff.Change) []byte {
 	k := itemKey{kind: c.Kind, was: c.Was}
 	if r := c.Before; r != nil {
@@ -122,16 +120,18 @@ func (w *keyWriter) item(c *diff.Change) []byte {
 	}
 	d, known := w.items[k]
 	if !known {
-		d = hash([]byte(item(c)))
+		d = hash([]byte(itemText(c)))
 		w.items[k] = d
 	}
 	return d[:]
 }
 
-// causesAfter writes the causes of a row, where the row before has others.
+// causesAfter writes the causes of a row if they differ from the row before.
 func (w *keyWriter) causesAfter(p *diff.Person, before, c *diff.Change) {
 	same := func(exact bool) bool {
-		return before != nil && slices.EqualFunc(before.Causes, c.Causes, func(x, y diff.Cause) bool { return sameCause(p, x, y, exact) })
+		return before != nil && slices.EqualFunc(before.Causes, c.Causes, func(x, y diff.Cause) bool {
+			return sameCause(p, x, y, exact)
+		})
 	}
 	switch {
 	case same(true):
@@ -150,20 +150,19 @@ func (w *keyWriter) causesAfter(p *diff.Person, before, c *diff.Change) {
 	}
 }
 
-// sameCause compares two causes as a key has them: of lines that are somebody's
-// own the loose key has the files alone.
+// sameCause compares two causes as a key does: for a person's own lines the loose key has only the file.
 func sameCause(p *diff.Person, x, y diff.Cause, exact bool) bool {
 	if x == y {
 		return true
 	}
-	x, y = impersonal(x, p), impersonal(y, p)
-	if !exact && x.Pos.File == y.Pos.File && !shared(x.Why) {
+	x, y = dropName(x, p), dropName(y, p)
+	if !exact && x.Pos.File == y.Pos.File && !isShared(x.Why) {
 		x.Pos = y.Pos
 	}
 	return x == y
 }
 
-// texts writes texts with their lengths, so that none runs into the next.
+// texts writes texts with their lengths, to keep them apart.
 func (w *keyWriter) texts(list ...string) {
 	for _, s := range list {
 		w.both = append(binary.AppendUvarint(w.both, uint64(len(s))), s...)
@@ -175,7 +174,7 @@ func (w *keyWriter) number(n int) { w.both = binary.AppendVarint(w.both, int64(n
 func (w *keyWriter) causes(p *diff.Person, list []diff.Cause) {
 	w.number(len(list))
 	for _, c := range list {
-		c = impersonal(c, p)
+		c = dropName(c, p)
 		base := 0
 		if c.Base {
 			base = 1
@@ -183,7 +182,7 @@ func (w *keyWriter) causes(p *diff.Person, list []diff.Cause) {
 		w.number(base)
 		w.number(int(c.Pos.File))
 		w.texts(c.Why)
-		if shared(c.Why) {
+		if isShared(c.Why) {
 			w.loose = appendPos(w.loose, c.Pos)
 		}
 		w.exact = appendPos(w.exact, c.Pos)
@@ -194,8 +193,8 @@ func appendPos(b []byte, p policy.Pos) []byte {
 	return binary.AppendVarint(binary.AppendVarint(binary.AppendVarint(b, int64(p.File)), int64(p.Off)), int64(p.End))
 }
 
-// sameReason reports whether two changes of one person plainly have the same
-// reason: rows that come or go through one and the same source.
+// sameReason reports whether two changes of one person clearly have the same reason: rows that come or go through one
+// and the same source.
 func sameReason(a, b *diff.Change) bool {
 	if a.Kind != b.Kind || a.From != b.From || a.Until != b.Until || a.Again != b.Again {
 		return false
@@ -210,10 +209,12 @@ func sameReason(a, b *diff.Change) bool {
 }
 
 func sameSource(a, b *policy.Row) bool {
-	if len(a.Via) != 1 || len(b.Via) != 1 || len(a.Withheld)+len(b.Withheld) > 0 || a.Ends != b.Ends || a.Records != b.Records || a.Scope != b.Scope {
+	if len(a.Via) != 1 || len(b.Via) != 1 || len(a.Withheld)+len(b.Withheld) > 0 || a.Ends != b.Ends ||
+		a.Records != b.Records || a.Scope != b.Scope {
 		return false
 	}
 	v, w := &a.Via[0], &b.Via[0]
-	return v.Kind == w.Kind && v.Role == w.Role && v.From == w.From && v.Group == w.Group && v.Implier == w.Implier && v.Scope == w.Scope &&
+	return v.Kind == w.Kind && v.Role == w.Role && v.From == w.From && v.Group == w.Group && v.Implier == w.Implier &&
+		v.Scope == w.Scope &&
 		v.Records == w.Records && v.Ends == w.Ends && v.Pos == w.Pos
 }

@@ -10,25 +10,23 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Links are where the files of both sides can be read on the web: addresses to
-// which the place of a file below the top of the repository is added. Empty ones
-// make no links.
+// Links are the web addresses of the files of both sides. The path of a file below the top of the repository is
+// appended. Empty ones make no links.
 type Links struct {
 	Base, Head string
 	Place      func(file string) string
 }
 
-// LinkBase checks the address of files on the web and returns it in a form in
-// which nothing of it can end a link.
+// LinkBase checks the address of files on the web, and returns it in a form that cannot end a Markdown link early.
 func LinkBase(address string) (string, error) {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("not an address")
+		return "", fmt.Errorf("not a web address")
 	case u.Scheme != "https" && u.Scheme != "http" || u.Opaque != "":
 		return "", fmt.Errorf("it must begin with https:// or http://")
 	case u.Hostname() == "" || strings.Trim(strings.ToLower(u.Host), "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") != "":
-		return "", fmt.Errorf("it has no host")
+		return "", fmt.Errorf("the host is missing")
 	case u.User != nil:
 		return "", fmt.Errorf("it must not contain a user or a password")
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
@@ -46,8 +44,7 @@ func escapePath(p string) string {
 	return strings.Join(parts, "/")
 }
 
-// to returns the address of a line of a side's file, or "" where there is none:
-// the file is part of permc, or is outside of where the addresses begin.
+// to returns the address of a line of a side's file, or "" if the file is part of permc or outside the repository.
 func (l Links) to(base bool, files *policy.Files, p policy.Pos) string {
 	prefix := l.Head
 	if base {

@@ -11,28 +11,27 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// marker is the line by which a bot finds the comment that it wrote before.
+// marker is the line by which a bot finds its earlier comment.
 const marker = "<!-- permc diff -->\n"
 
-// longestComment is how many characters a comment may have on GitHub.
+// longestComment limits the characters of a comment on GitHub.
 const longestComment = 65_536
 
-// DiffMarkdown writes a comparison as a comment on a pull request: short enough
-// for one, and where something had to be left out, it says how much.
+// DiffMarkdown writes a comparison as a comment on a pull request. It cuts a long comment and says how much is
+// missing.
 func DiffMarkdown(w io.Writer, d *Diff) error {
 	_, err := io.WriteString(w, d.markdown(longestComment-1))
 	return err
 }
 
-// section is a part of the comment that can be cut between its pieces, of which
-// the gravest come first.
+// section is a part of the comment that can be cut between its pieces; the gravest come first.
 type section struct {
 	head, tail string
 	n          int
 	piece      func(i int) string
 	least      func(i int) int // how many characters a piece has at least, or nil
 	people     func(i int) int // how many people a piece is about, or nil: one
-	more       string          // what is said of those left out, with %d
+	more       string          // text for the pieces cut, with %d
 }
 
 func (d *Diff) markdown(most int) string {
@@ -51,9 +50,10 @@ func (d *Diff) markdown(most int) string {
 	b.WriteString(d.headlineSection().text(most / 8))
 	left := most - utf8.RuneCountInString(b.String())
 	list := d.entries()
-	sections := []section{d.peopleSection(list), d.newSection(), d.fixedSection(), d.policySection(), d.factSection(), d.detailsSection(list)}
+	sections := []section{d.peopleSection(list), d.newSection(), d.fixedSection(), d.policySection(), d.factSection(),
+		d.detailsSection(list)}
 	for i := range sections {
-		share := left // findings and policy keep a part of the room
+		share := left // leaves room for findings and policy
 		if i == 0 {
 			share = left / 2
 		}
@@ -64,9 +64,7 @@ func (d *Diff) markdown(most int) string {
 	return b.String()
 }
 
-// text returns the section with the pieces for which there is room. One that is
-// too long is left out by itself, and not what comes after it. A piece is only
-// written if there may be room for it: of a large change there is for a few.
+// text returns the section with the pieces that fit. It skips a piece that is too long and goes on with the next.
 func (s section) text(room int) string {
 	if s.n == 0 {
 		return ""
@@ -127,10 +125,11 @@ func (d *Diff) headlineSection() section {
 }
 
 func (d *Diff) factSection() section {
-	return section{head: "**Changed facts**\n\n", tail: "\n", more: "- …and %d more\n\n", n: len(d.Facts), piece: func(i int) string {
-		f := &d.Facts[i]
-		return "- " + cellText(aboutFact(f)) + ": " + strings.Join(d.causesMarkdown(f.Causes), ", ") + "\n"
-	}}
+	return section{head: "**Changed facts**\n\n", tail: "\n", more: "- …and %d more\n\n", n: len(d.Facts),
+		piece: func(i int) string {
+			f := &d.Facts[i]
+			return "- " + cellText(aboutFact(f)) + ": " + strings.Join(d.causesMarkdown(f.Causes), ", ") + "\n"
+		}}
 }
 
 func (d *Diff) peopleSection(list []entry) section {
@@ -143,7 +142,8 @@ func (d *Diff) peopleSection(list []entry) section {
 			e := &list[i]
 			n := e.counts()
 			return fmt.Sprintf(row, cellText(d.each(e)),
-				some(n[diff.Gained]), some(n[diff.Widened]), some(n[diff.Narrowed]), some(n[diff.Lost]), some(n[diff.ReasonChanged]))
+				countOrBlank(n[diff.Gained]), countOrBlank(n[diff.Widened]), countOrBlank(n[diff.Narrowed]),
+				countOrBlank(n[diff.Lost]), countOrBlank(n[diff.ReasonChanged]))
 		},
 		least: func(i int) int { return len(row) - len("%s")*6 + list[i].leastName() },
 	}
@@ -157,7 +157,7 @@ func (e *entry) leastName() int {
 	return plainLength(e.people[0].User().ID)
 }
 
-func some(n int) string {
+func countOrBlank(n int) string {
 	if n == 0 {
 		return ""
 	}
@@ -193,14 +193,14 @@ func (e *entry) leastDetails() int {
 	return n + lost/2
 }
 
-// mostInComment is how many names of people who change alike a comment lists.
+// mostInComment limits the names of people who change alike in a comment.
 const mostInComment = 100
 
-// details writes what changes for somebody, or for several people alike,
-// folded.
+// details writes the changes of an entry as a folded block.
 func (d *Diff) details(e *entry) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n", htmlText(Short(d.who(e))+strings.TrimRight(" — "+Short(strings.TrimSpace(e.about())), " —")))
+	fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n",
+		htmlText(Short(d.who(e))+strings.TrimRight(" — "+Short(strings.TrimSpace(e.about())), " —")))
 	if e.folded() {
 		fmt.Fprintf(&b, "<details><summary>Who</summary>\n\n%s\n\n</details>\n\n", cellText(e.names(mostInComment)))
 	}
@@ -216,15 +216,15 @@ func (d *Diff) details(e *entry) string {
 		if x.kind == diff.ReasonChanged {
 			sep = ": "
 		}
-		fmt.Fprintf(&b, "- **%s**%s%s on %s: %s<br>%s\n", e.word(x.kind), sep, cellText(strings.Join(x.items, ", ")), cellText(d.on(&x)),
+		fmt.Fprintf(&b, "- **%s**%s%s on %s: %s<br>%s\n", e.word(x.kind), sep, cellText(strings.Join(x.items, ", ")),
+			cellText(d.on(&x)),
 			cellText(x.why), strings.Join(at, "<br>"))
 	}
 	b.WriteString("\n</details>\n")
 	return b.String()
 }
 
-// causesMarkdown returns the places of causes, linked to the lines where it is
-// known how.
+// causesMarkdown returns the positions of causes, linked to their lines if there is an address.
 func (d *Diff) causesMarkdown(list []diff.Cause) (out []string) {
 	for _, c := range list {
 		out = append(out, d.causeMarkdown(c))
@@ -254,8 +254,8 @@ func (d *Diff) newSection() section {
 
 // newFinding writes a new finding as an item of a list.
 func (d *Diff) newFinding(x *diag.Finding) string {
-	line := fmt.Sprintf("- %s: %s (%s)", describeSeverity(x), cellText(said(x, "; ")), cellText(x.Rule))
-	if at := place(d.NewFiles.Position(x.Pos)); at != "" {
+	line := fmt.Sprintf("- %s: %s (%s)", describeSeverity(x), cellText(messageOf(x, "; ")), cellText(x.Rule))
+	if at := placePrefix(d.NewFiles.Position(x.Pos)); at != "" {
 		at = cellText(strings.TrimSuffix(at, ": "))
 		if url := d.Links.to(false, d.NewFiles, x.Pos); url != "" && d.NewFiles == d.Head.Files {
 			at = "[" + at + "](" + url + ")"
@@ -270,7 +270,7 @@ func (d *Diff) fixedSection() section {
 	list, more := d.fixed()
 	var pieces []string
 	for _, x := range list {
-		pieces = append(pieces, fmt.Sprintf("- %s (%s)\n", cellText(said(x, "; ")), cellText(x.Rule)))
+		pieces = append(pieces, fmt.Sprintf("- %s (%s)\n", cellText(messageOf(x, "; ")), cellText(x.Rule)))
 	}
 	for _, text := range more {
 		pieces = append(pieces, "- …"+cellText(text)+"\n")
@@ -280,7 +280,8 @@ func (d *Diff) fixedSection() section {
 }
 
 func (d *Diff) policySection() section {
-	s := section{head: "**Policy changes**: they do not apply to this change yet\n\n", tail: "\n", more: "- …and %d more\n\n"}
+	s := section{head: "**Policy changes**: they do not apply to this change yet\n\n", tail: "\n",
+		more: "- …and %d more\n\n"}
 	var pieces []string
 	for _, p := range d.Policy {
 		line := cellText(d.policyText(p))

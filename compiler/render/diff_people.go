@@ -5,20 +5,19 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// What a comparison says, for pages.
+// The content of a comparison for pages.
 
-// ChangedPerson is what a change does to somebody, or to several people alike.
+// ChangedPerson is the effect of a change on one person, or on several people alike.
 type ChangedPerson struct {
-	User   *policy.User                // the first of them
-	Others []*policy.User              // who change as that one does
-	More   int                         // people who are not written out
-	Who    string                      // how many there are, or ""
+	User   *policy.User                // the first person
+	Others []*policy.User              // people with the same changes
+	More   int                         // people not listed
+	Who    string                      // the number of people in words, or ""
 	Counts [diff.ReasonChanged + 1]int // by kind, for each of them
 	Ways   []ChangedWay
 }
 
-// ChangedWay is what happens to somebody alike: through the same lines, for the
-// same reason.
+// ChangedWay groups changes with the same lines and the same reason.
 type ChangedWay struct {
 	Kind       diff.Kind
 	Sign, Word string
@@ -28,11 +27,11 @@ type ChangedWay struct {
 	At         []ChangedAt
 }
 
-// ChangedAt is a line that brings a change about.
+// ChangedAt is a line that causes a change.
 type ChangedAt struct{ Lead, At, Why, URL string }
 
-// ChangedPeople returns those whom the change concerns, the gravest first, as
-// far as so many people are named. It returns how many are left out as well.
+// ChangedPeople returns the affected people, the gravest first, up to about most of them, and the number of the
+// others.
 func (d *Diff) ChangedPeople(most int) (list []ChangedPerson, left int) {
 	for _, e := range d.entries() {
 		if most <= 0 {
@@ -66,10 +65,24 @@ func (d *Diff) changed(e *entry, most int) ChangedPerson {
 		c.More = len(e.people) - 1 - len(c.Others)
 	}
 	for _, f := range e.people[0].Facts {
-		c.Ways = append(c.Ways, ChangedWay{Kind: diff.ReasonChanged, Sign: "~", Word: "attribute changed", Why: Safe(factText(&f)), At: d.changedAt(f.Causes)})
+		c.Ways = append(c.Ways, ChangedWay{
+			Kind: diff.ReasonChanged,
+			Sign: "~",
+			Word: "attribute changed",
+			Why:  Safe(factText(&f)),
+			At:   d.changedAt(f.Causes),
+		})
 	}
 	for _, x := range d.blocksOf(e) {
-		w := ChangedWay{Kind: x.kind, Sign: signs[x.kind], Word: e.word(x.kind), Items: x.items, Scopes: x.scopes, Why: Safe(x.why), At: d.changedAt(x.causes)}
+		w := ChangedWay{
+			Kind:   x.kind,
+			Sign:   signs[x.kind],
+			Word:   e.word(x.kind),
+			Items:  x.items,
+			Scopes: x.scopes,
+			Why:    Safe(x.why),
+			At:     d.changedAt(x.causes),
+		}
 		if more := e.moreLines(); more != "" {
 			w.At = append(w.At, ChangedAt{At: more})
 		}
@@ -89,15 +102,14 @@ func (d *Diff) changedAt(list []diff.Cause) (out []ChangedAt) {
 	return out
 }
 
-// FactText describes a fact about a scope or a permission in words, and where
-// it is written.
+// FactText describes a fact about a scope or a permission, and where it is declared.
 func (d *Diff) FactText(f diff.Fact) (text string, at []ChangedAt) {
 	return aboutFact(&f), d.changedAt(f.Causes)
 }
 
 func aboutFact(f *diff.Fact) string { return Safe(f.About + " " + f.Name + ": " + factText(f)) }
 
-// PolicyText describes a change of the policy in words, and where it stands.
+// PolicyText describes a policy change, and where it is declared.
 func (d *Diff) PolicyText(p diff.PolicyChange) (text string, at []ChangedAt) {
 	if p.Pos.IsValid() {
 		at = d.changedAt([]diff.Cause{{Base: p.Base, Pos: p.Pos}})

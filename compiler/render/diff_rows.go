@@ -5,17 +5,16 @@ import (
 	"permc.dev/permc/compiler/internal/parallel"
 )
 
-// peopleAtOnce is how many people's changes are written to one buffer.
+// peopleAtOnce is the number of people whose changes go into one buffer.
 const peopleAtOnce = 16
 
-// ofPeople writes a list of what changes for everybody: one function appends that
-// of a person, indented, each value behind a comma. There may be millions of them, so they
-// are appended without a value of Go in between, on every core.
+// ofPeople writes a list of everybody's changes. add appends those of one person, each value on a line of its own after
+// a comma. There may be millions of values, so they are appended as bytes, on every core.
 func (d *Diff) ofPeople(o *jsonObject, name string, add func(*changeWriter, []byte, *diff.Person) []byte) {
 	o.name(name)
 	none := true
 	newWork := func() func([]byte, int) []byte {
-		w := changeWriter{d: d, add: add, changesOf: d.Changer(), probe: newProbe(d), templates: map[changeShape]*template{}}
+		w := changeWriter{d: d, add: add, changesOf: d.Changer()}
 		w.before.Policy, w.before.places = d.Base, &placeWriter{}
 		w.after.Policy, w.after.places = d.Head, &placeWriter{}
 		return w.people
@@ -37,68 +36,53 @@ func (d *Diff) ofPeople(o *jsonObject, name string, add func(*changeWriter, []by
 	o.write("\n  ]")
 }
 
-// changeWriter writes changes in JSON. Each goroutine uses its own.
+// changeWriter writes changes as JSON. Each goroutine needs its own.
 type changeWriter struct {
 	d             *Diff
 	add           func(*changeWriter, []byte, *diff.Person) []byte
 	changesOf     func(*diff.Person) []diff.Change
 	before, after Table
-	compact       []byte // of one change
-
-	templates     map[changeShape]*template
-	probe         *changeWriter // for templates
-	users, scopes [3]lastText
-	texts         [4]lastPlace
+	text          []byte // of some people, before it is made safe
 }
 
-// people appends what changes for the i-th people.
+// people appends the changes of the i-th batch of people.
 func (w *changeWriter) people(b []byte, i int) []byte {
 	list := w.d.People[i*peopleAtOnce : min((i+1)*peopleAtOnce, len(w.d.People))]
+	w.text = w.text[:0]
 	for i := range list {
-		b = w.add(w, b, &list[i])
+		w.text = w.add(w, w.text, &list[i])
 	}
-	return b
+	return append(b, SafeJSON(w.text)...)
 }
 
-// indented appends compact JSON as it has to be written.
-func (w *changeWriter) indented(b []byte) []byte {
-	return appendIndented(b, SafeJSON(w.compact), len("    "))
-}
+// nextLine comes before each value of a list.
+const nextLine = ",\n    "
 
 func (w *changeWriter) changes(b []byte, p *diff.Person) []byte {
 	changes := w.changesOf(p)
 	for i := range changes {
-		c := &changes[i]
-		if s, plain := shapeOf(c); plain {
-			if t := w.template(&s, c); t != nil {
-				b = w.fill(b, t, c)
-				continue
-			}
-		}
-		w.compact = w.change(append(w.compact[:0], ','), c)
-		b = w.indented(b)
+		b = w.change(append(b, nextLine...), &changes[i])
 	}
 	return b
 }
 
 func (w *changeWriter) roles(b []byte, p *diff.Person) []byte {
 	for i := range p.Roles {
-		w.compact = w.role(append(w.compact[:0], ','), &p.Roles[i])
-		b = w.indented(b)
+		b = w.role(append(b, nextLine...), &p.Roles[i])
 	}
 	return b
 }
 
 func (w *changeWriter) role(b []byte, c *diff.RoleChange) []byte {
-	b = quote(append(b, `{"kind":`...), c.Kind.String())
-	b = quote(append(b, `,"user":`...), c.User.ID)
-	b = quote(append(b, `,"role":`...), c.Role.ID)
-	b = quote(append(b, `,"scope":`...), c.Scope.Path)
+	b = appendQuoted(append(b, `{"kind":`...), c.Kind.String())
+	b = appendQuoted(append(b, `,"user":`...), c.User.ID)
+	b = appendQuoted(append(b, `,"role":`...), c.Role.ID)
+	b = appendQuoted(append(b, `,"scope":`...), c.Scope.Path)
 	if c.Group != nil {
-		b = field(b, "group", c.Group.ID)
+		b = appendField(b, "group", c.Group.ID)
 	}
-	b = field(b, "from", c.From.String())
-	return append(w.causes(field(b, "until", c.Until.String()), c.Causes), '}')
+	b = appendField(b, "from", c.From.String())
+	return append(w.causes(appendField(b, "until", c.Until.String()), c.Causes), '}')
 }
 
 func (w *changeWriter) change(b []byte, c *diff.Change) []byte {
@@ -107,17 +91,17 @@ func (w *changeWriter) change(b []byte, c *diff.Change) []byte {
 	if c.Kind == diff.Lost {
 		actions = c.Before.Permission.Names(c.Before.Actions)
 	}
-	b = quote(append(b, `{"kind":`...), c.Kind.String())
-	b = quote(append(b, `,"user":`...), c.User.ID)
-	b = quote(append(b, `,"scope":`...), r.Scope.Path)
-	b = quote(append(b, `,"permission":`...), r.Permission.ID)
-	b = field(b, "sensitivity", gravest(c))
-	b = list(b, "actions", actions)
+	b = appendQuoted(append(b, `{"kind":`...), c.Kind.String())
+	b = appendQuoted(append(b, `,"user":`...), c.User.ID)
+	b = appendQuoted(append(b, `,"scope":`...), r.Scope.Path)
+	b = appendQuoted(append(b, `,"permission":`...), r.Permission.ID)
+	b = appendField(b, "sensitivity", gravestRank(c))
+	b = appendStrings(b, "actions", actions)
 	if len(c.Actions) > 0 {
-		b = list(b, "changed", c.Actions)
+		b = appendStrings(b, "changed", c.Actions)
 	}
-	b = field(b, "from", c.From.String())
-	b = field(b, "until", c.Until.String())
+	b = appendField(b, "from", c.From.String())
+	b = appendField(b, "until", c.Until.String())
 	b = appendDifferences(b, c.Differences)
 	if c.Before != nil {
 		b = w.before.appendRow(append(b, `,"before":`...), c.Before)
@@ -134,9 +118,9 @@ func appendDifferences(b []byte, differences []diff.Difference) []byte {
 	}
 	b = append(b, `,"differences":[`...)
 	for i, x := range differences {
-		b = quote(append(comma(b, i), `{"what":`...), x.What)
-		b = quote(append(b, `,"before":`...), x.Before)
-		b = append(quote(append(b, `,"after":`...), x.After), '}')
+		b = appendQuoted(append(appendComma(b, i), `{"what":`...), x.What)
+		b = appendQuoted(append(b, `,"before":`...), x.Before)
+		b = append(appendQuoted(append(b, `,"after":`...), x.After), '}')
 	}
 	return append(b, ']')
 }
@@ -144,7 +128,7 @@ func appendDifferences(b []byte, differences []diff.Difference) []byte {
 func (w *changeWriter) causes(b []byte, list []diff.Cause) []byte {
 	b = append(b, `,"cause":[`...)
 	for i, c := range list {
-		b = w.cause(comma(b, i), c)
+		b = w.cause(appendComma(b, i), c)
 	}
 	return append(b, ']')
 }
@@ -155,6 +139,6 @@ func (w *changeWriter) cause(b []byte, c diff.Cause) []byte {
 		t, side = &w.before, "base"
 	}
 	b = t.places.append(append(b, '{'), t.Policy.Files, c.Pos)
-	b = field(b, "side", side)
-	return append(field(b, "why", c.Why), '}')
+	b = appendField(b, "side", side)
+	return append(appendField(b, "why", c.Why), '}')
 }

@@ -9,7 +9,7 @@ import (
 	"permc.dev/permc/compiler/ask/diff"
 )
 
-// Sum says the whole in one line.
+// Sum summarizes the comparison in one line.
 func (d *Diff) Sum() string {
 	var gain, lose, other, facts int
 	for i := range d.People {
@@ -67,8 +67,8 @@ func (d *Diff) blockers() string {
 // mostNamed limits how many people are named for one permission in a headline.
 const mostNamed = 3
 
-// Headlines names who comes to hold what is critical or high, the gravest first
-// and then what few come to hold. Permissions with the same people share a line.
+// Headlines names who gains critical or high permissions: the gravest first, then those that few people gain.
+// Permissions with the same people share a line.
 func (d *Diff) Headlines() (list []string) {
 	for _, rank := range []string{"critical", "high"} {
 		gainers := d.gainers(rank)
@@ -82,7 +82,8 @@ func (d *Diff) Headlines() (list []string) {
 					others = append(others, g)
 				}
 			}
-			list = append(list, fmt.Sprintf("%s: %s for %s", rank, strings.Join(alike, ", "), d.namedPeople(first.people)))
+			list = append(list, fmt.Sprintf("%s: %s for %s", rank, strings.Join(alike, ", "),
+				d.namedPeople(first.people)))
 			gainers = others
 		}
 	}
@@ -95,8 +96,8 @@ type gainer struct {
 	people     []int32
 }
 
-// gainers returns the permissions of a sensitivity that people come to hold, in the
-// order of the first person.
+// gainers returns the people who gain permissions of a sensitivity, by permission, and these permissions in the order
+// of the first person.
 func (d *Diff) gainers(rank string) (list []*gainer) {
 	byID := map[string]*gainer{}
 	of := map[*diff.Effect][]*gainer{} // by what people share
@@ -108,7 +109,7 @@ func (d *Diff) gainers(rank string) (list []*gainer) {
 		gains, known := of[&effects[0]]
 		if !known {
 			for _, e := range effects {
-				if !e.More || sensitivity(int(e.Gravity)) != rank {
+				if !e.More || sensitivityName(int(e.Gravity)) != rank {
 					continue
 				}
 				g := byID[e.Permission.ID]

@@ -10,8 +10,7 @@ import (
 	"permc.dev/permc/compiler/ask/diff"
 )
 
-// DiffText writes a comparison for people: a block for each person or for those
-// who change alike, then findings.
+// DiffText writes a comparison for people: a block for each person or for those who change alike, then findings.
 func DiffText(w io.Writer, d *Diff, style Style) error {
 	var b bytes.Buffer
 	if d.Note != "" {
@@ -35,12 +34,30 @@ func DiffText(w io.Writer, d *Diff, style Style) error {
 	return err
 }
 
-var signs = [...]string{diff.Gained: "+", diff.Widened: ">", diff.Narrowed: "<", diff.Lost: "-", diff.ReasonChanged: "~"}
+var signs = [...]string{
+	diff.Gained:        "+",
+	diff.Widened:       ">",
+	diff.Narrowed:      "<",
+	diff.Lost:          "-",
+	diff.ReasonChanged: "~",
+}
 
-var kindWords = [...]string{diff.Gained: "gains", diff.Widened: "has more", diff.Narrowed: "has less", diff.Lost: "loses", diff.ReasonChanged: "reason changed"}
+var kindWords = [...]string{
+	diff.Gained:        "gains",
+	diff.Widened:       "has more",
+	diff.Narrowed:      "has less",
+	diff.Lost:          "loses",
+	diff.ReasonChanged: "reason changed",
+}
 
-// severalWords are the same of several people.
-var severalWords = [...]string{diff.Gained: "gain", diff.Widened: "have more", diff.Narrowed: "have less", diff.Lost: "lose", diff.ReasonChanged: "reason changed"}
+// severalWords are the plural of kindWords.
+var severalWords = [...]string{
+	diff.Gained:        "gain",
+	diff.Widened:       "have more",
+	diff.Narrowed:      "have less",
+	diff.Lost:          "lose",
+	diff.ReasonChanged: "reason changed",
+}
 
 // entry writes what changes for somebody, or for several people alike.
 func (d *Diff) entry(b *bytes.Buffer, e *entry, style Style) {
@@ -63,7 +80,7 @@ func (d *Diff) entry(b *bytes.Buffer, e *entry, style Style) {
 	b.WriteByte('\n')
 }
 
-// block writes what happens alike: what, on which scopes, why, and where.
+// block writes one block: permissions, scopes, reason and lines.
 func (d *Diff) block(b *bytes.Buffer, e *entry, x *block, style Style) {
 	head := fmt.Sprintf("  %s %s", signs[x.kind], e.word(x.kind))
 	scopes := wrapText("on "+d.on(x), len(head)+1, len(head)+1)
@@ -82,7 +99,7 @@ func (d *Diff) block(b *bytes.Buffer, e *entry, x *block, style Style) {
 	d.more(b, e, style)
 }
 
-// more says that there are other lines.
+// more says that there are further lines.
 func (d *Diff) more(b *bytes.Buffer, e *entry, style Style) {
 	if text := e.moreLines(); text != "" {
 		fmt.Fprintf(b, "      %s\n", style.cyan(text))
@@ -95,7 +112,7 @@ func (d *Diff) causes(b *bytes.Buffer, list []diff.Cause, style Style) {
 	}
 }
 
-// headlines names who comes to hold what is most sensitive, before all else.
+// headlines names first who gains the most sensitive permissions.
 func (d *Diff) headlines(b *bytes.Buffer, style Style) {
 	list := d.Headlines()
 	for _, line := range list {
@@ -142,7 +159,7 @@ func (d *Diff) findings(b *bytes.Buffer, style Style) {
 		if i == 0 {
 			fmt.Fprintf(b, "%s\n", style.bold("new findings"))
 		}
-		finding(b, d.NewFiles, &d.New[i], style)
+		writeFinding(b, d.NewFiles, &d.New[i], style)
 	}
 	if len(d.New) > 0 {
 		b.WriteByte('\n')
@@ -152,7 +169,8 @@ func (d *Diff) findings(b *bytes.Buffer, style Style) {
 		if i == 0 {
 			fmt.Fprintf(b, "%s\n", style.bold("fixed findings"))
 		}
-		fmt.Fprintf(b, "  was %s%s %s\n", place(d.files(true).Position(x.Pos)), said(x, "; "), style.dim("["+x.Rule+"]"))
+		fmt.Fprintf(b, "  was %s%s %s\n", placePrefix(d.files(true).Position(x.Pos)), messageOf(x, "; "),
+			style.dim("["+x.Rule+"]"))
 	}
 	for _, text := range more {
 		fmt.Fprintf(b, "  %s\n", text)

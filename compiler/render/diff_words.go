@@ -9,24 +9,23 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// item returns the permission of a change, with what of it comes or goes.
-func item(c *diff.Change) string {
+// itemText returns the permission of a change, with the actions that come or go.
+func itemText(c *diff.Change) string {
 	id := c.Row().Permission.ID
-	if s := gravest(c); s == "critical" || s == "high" {
+	if s := gravestRank(c); s == "critical" || s == "high" {
 		id += " [" + s + "]"
 	}
 	switch c.Kind {
 	case diff.Widened, diff.Narrowed:
 		return id
 	case diff.Lost:
-		return id + terms(c.Before)
+		return id + termsOf(c.Before)
 	}
-	return id + terms(c.Row())
+	return id + termsOf(c.Row())
 }
 
-// terms returns the actions and conditions of a row, where there is something
-// to say.
-func terms(r *policy.Row) string {
+// termsOf returns the actions and conditions of a row, if they are worth naming.
+func termsOf(r *policy.Row) string {
 	var parts []string
 	if len(r.Permission.Actions) > 1 || !r.Held() {
 		parts = append(parts, describeActions(r))
@@ -40,24 +39,23 @@ func terms(r *policy.Row) string {
 	return " (" + strings.Join(parts, "; ") + ")"
 }
 
-// gravest says how sensitive what a change is about was or is, whichever is
-// graver.
-func gravest(c *diff.Change) string {
-	return sensitivity(c.Gravity())
+// gravestRank returns the higher sensitivity of the permission before and after.
+func gravestRank(c *diff.Change) string {
+	return sensitivityName(c.Gravity())
 }
 
-func sensitivity(rank int) string {
+func sensitivityName(rank int) string {
 	if rank == 0 {
 		return ""
 	}
 	return diff.Sensitivities[rank-1]
 }
 
-// reason says how something is held or was, and what of it changes.
-func reason(c *diff.Change) string {
+// reasonText says how something is held or was, and what changes.
+func reasonText(c *diff.Change) string {
 	switch c.Kind {
 	case diff.Gained:
-		why := "through " + DescribeSources(c.After) + marksOf(c.After) + lasts(c, c.After)
+		why := "through " + DescribeSources(c.After) + marksOf(c.After) + describeDays(c, c.After)
 		if c.Again != 0 {
 			why += ", from " + c.Again.String() + " as before"
 		}
@@ -67,19 +65,19 @@ func reason(c *diff.Change) string {
 		if c.After != nil {
 			why += marksOf(c.After)
 		}
-		why += period(c.From, c.Until)
+		why += describePeriod(c.From, c.Until)
 		if c.Again != 0 {
 			why += ", held again from " + c.Again.String()
 		}
 		return why
 	case diff.ReasonChanged:
-		return otherReason(c) + period(c.From, 0)
+		return otherReason(c) + describePeriod(c.From, 0)
 	}
-	return difference(c)
+	return differenceText(c)
 }
 
-// difference says what a row gives otherwise than before.
-func difference(c *diff.Change) string {
+// differenceText says how a row differs from before.
+func differenceText(c *diff.Change) string {
 	var parts []string
 	ends := false
 	for _, d := range c.Differences {
@@ -94,9 +92,9 @@ func difference(c *diff.Change) string {
 		parts = append(parts, fmt.Sprintf("%s: %s -> %s", what, orNone(d.Before), orNone(d.After)))
 	}
 	if !ends {
-		return strings.Join(parts, ", ") + period(c.From, c.Until)
+		return strings.Join(parts, ", ") + describePeriod(c.From, c.Until)
 	}
-	return cmp.Or(strings.Join(parts, ", "), "on different days"+period(c.From, c.Until))
+	return cmp.Or(strings.Join(parts, ", "), "on different days"+describePeriod(c.From, c.Until))
 }
 
 func orNone(s string) string {
@@ -106,13 +104,13 @@ func orNone(s string) string {
 	return s
 }
 
-// lasts says on which days something that comes is held.
-func lasts(c *diff.Change, r *policy.Row) string {
+// describeDays says on which days a new row is held.
+func describeDays(c *diff.Change, r *policy.Row) string {
 	until := c.Until
 	if until == 0 && c.From == 0 && !r.Mixed() {
 		until = r.Ends
 	}
-	return period(c.From, until)
+	return describePeriod(c.From, until)
 }
 
 func otherReason(c *diff.Change) string {
@@ -136,7 +134,7 @@ func otherReason(c *diff.Change) string {
 	return "through " + after + ", in another entry"
 }
 
-// marksOf returns what is special about a row that comes.
+// marksOf returns the limits of a new row.
 func marksOf(r *policy.Row) (s string) {
 	s = describeWithheld(r)
 	switch {
@@ -157,10 +155,9 @@ func (d *Diff) causeText(c diff.Cause) string {
 	return lead + at + why
 }
 
-// causeParts say where a change was made: what stands before the place, the
-// place, and why.
+// causeParts returns where a change was made: the words before the position, the position, and the reason.
 func (d *Diff) causeParts(c diff.Cause) (lead, at, why string) {
-	at = strings.TrimSuffix(place(d.files(c.Base).Position(c.Pos)), ": ")
+	at = strings.TrimSuffix(placePrefix(d.files(c.Base).Position(c.Pos)), ": ")
 	lead = "at "
 	if c.Base {
 		lead = "was at "
@@ -171,7 +168,7 @@ func (d *Diff) causeParts(c diff.Cause) (lead, at, why string) {
 	return lead, at, why
 }
 
-// whyText says why a line is a cause; of a scope, that it comes or goes.
+// whyText says why a line is a cause; for a scope, that it is added or removed.
 func (d *Diff) whyText(c diff.Cause) string {
 	path, ok := strings.CutPrefix(c.Why, "the scope ")
 	switch {
@@ -184,7 +181,7 @@ func (d *Diff) whyText(c diff.Cause) string {
 	return c.Why
 }
 
-// policyText returns a policy change in a line.
+// policyText describes a policy change in a line.
 func (d *Diff) policyText(p diff.PolicyChange) string {
 	s := p.What
 	if p.Name != "" {

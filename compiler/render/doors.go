@@ -10,10 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// Names and texts of a project can be anything, and its output is read by people
-// on terminals and by the programs behind build logs. Each format has one door
-// through which all that it writes goes; a door knows nothing of fields, so a
-// new field cannot miss it:
+// Names and texts of a project can be anything, and the output is read by people on terminals and by the programs
+// behind build logs. Each format has one door: all its output goes through there, so no new field can miss it.
+//
 //
 //	text       Guard, and on a terminal GuardTerminal
 //	JSON       SafeJSON
@@ -23,8 +22,8 @@ import (
 //	HTML       PageText
 //	patches    Patch
 
-// Guard returns finished text, of whole lines, in which nothing steers a
-// terminal, and no line is a command to a build server.
+// Guard returns finished text, of whole lines, in which nothing steers a terminal and no line is a command to a build
+// server.
 func Guard(text []byte) []byte {
 	if text = GuardOwn(text); !mayCommand(text) {
 		return text
@@ -38,17 +37,16 @@ func Guard(text []byte) []byte {
 
 // GuardOwn guards text whose lines are permc's own commands.
 func GuardOwn(text []byte) []byte {
-	return breakCommands(visible(text, "\n\t", inText), inText)
+	return breakCommands(showUnsafe(text, "\n\t", inText), inText)
 }
 
-// GuardTerminal returns text for a terminal, in which nothing steers but the
-// colours of a Style.
+// GuardTerminal returns text for a terminal, in which only the colours of a Style steer it.
 func GuardTerminal(text []byte) []byte {
 	var b []byte
 	last := 0
 	for at := nextUnsafe(text, 0, "\n\t"); at >= 0; at = nextUnsafe(text, last, "\n\t") {
 		b = append(b, text[last:at]...)
-		if n := painted(text[at:]); n > 0 {
+		if n := styleLength(text[at:]); n > 0 {
 			b = append(b, text[at:at+n]...)
 			last = at + n
 			continue
@@ -63,9 +61,8 @@ func GuardTerminal(text []byte) []byte {
 	return append(b, text[last:]...)
 }
 
-// painted says how long the sequence is that a text begins with, if it is one
-// of those that a Style writes.
-func painted(text []byte) int {
+// styleLength returns the length of the escape sequence at the start of text if a Style writes it, else 0.
+func styleLength(text []byte) int {
 	for _, code := range [...]string{"0", "1", "2", "1;31", "32", "1;33", "36"} {
 		if sequence := "\x1b[" + code + "m"; bytes.HasPrefix(text, []byte(sequence)) {
 			return len(sequence)
@@ -74,7 +71,7 @@ func painted(text []byte) int {
 	return 0
 }
 
-// mayCommand reports whether a command may be in a text: most have none of this.
+// mayCommand reports whether text may contain a command: most texts have none of these signs.
 func mayCommand(text []byte) bool {
 	for _, sign := range [...]string{"::", "--- ", "+++ ", "~~~ ", "^^^ "} {
 		if bytes.Contains(text, []byte(sign)) {
@@ -84,35 +81,34 @@ func mayCommand(text []byte) bool {
 	return false
 }
 
-// guardLine writes one character of each command as \u{…}. GitHub and those who
-// copied it take :: at the beginning of a line, behind any white space;
-// Buildkite folds lines behind what begins with three signs.
+// guardLine writes one character of each command as \u{…}. GitHub and its copies take :: at the start of a line,
+// after any white space; Buildkite folds lines that begin with three signs.
 func guardLine(line []byte) []byte {
 	first := bytes.TrimLeftFunc(line, unicode.IsSpace)
 	switch {
 	case bytes.HasPrefix(first, []byte("::")):
-		line = hide(line, len(line)-len(first))
-	case len(line) > 3 && strings.IndexByte("-+~^", line[0]) >= 0 && line[1] == line[0] && line[2] == line[0] && line[3] == ' ':
-		line = hide(line, 0)
+		line = hideByte(line, len(line)-len(first))
+	case len(line) > 3 && strings.IndexByte("-+~^", line[0]) >= 0 && line[1] == line[0] && line[2] == line[0] &&
+		line[3] == ' ':
+		line = hideByte(line, 0)
 	}
 	return line
 }
 
-// hide returns a line with the ASCII character at i written as \u{…}.
-func hide(line []byte, i int) []byte {
+// hideByte returns a line with the ASCII character at i written as \u{…}.
+func hideByte(line []byte, i int) []byte {
 	return fmt.Appendf(nil, `%s\u{%X}%s`, line[:i], line[i], line[i+1:])
 }
 
-// How a format writes a character by its number.
+// How a format writes a character by its code point.
 const (
 	inText = `\u{%X}`
 	inJSON = `\u%04x`
 	inXML  = "&#x%X;"
 )
 
-// breakCommands writes one character otherwise of what build servers look for
-// anywhere in a line, and in any case of the letters: ##[…], ##vso[…],
-// ##teamcity[…] and the like, and Travis's names of folds.
+// breakCommands rewrites one character of each command that build servers look for anywhere in a line, in any letter
+// case: ##[…], ##vso[…], ##teamcity[…] and the like, and Travis's names of folds.
 func breakCommands(text []byte, format string) []byte {
 	if !mayBreak(text) {
 		return text
@@ -129,23 +125,23 @@ func breakCommands(text []byte, format string) []byte {
 	return out
 }
 
-// mayBreak reports whether there may be something to break in a text. A table has
-// many t and hardly a # or an underscore, so these are looked for first.
+// mayBreak reports whether text may contain something to break. A table has many t but hardly a # or an underscore,
+// so it looks for these first.
 func mayBreak(text []byte) bool {
 	return bytes.IndexByte(text, '#') >= 0 && bytes.Contains(text, []byte("##")) ||
 		bytes.IndexByte(text, '_') >= 0 && bytes.Contains(text, []byte("travis_"))
 }
 
-// foldsLog reports whether the underscore at i is that of travis_fold: or
-// travis_time:.
+// foldsLog reports whether the underscore at i belongs to travis_fold: or travis_time:.
 func foldsLog(text []byte, i int) bool {
 	rest := text[i:]
-	return bytes.HasSuffix(text[:i], []byte("travis")) && (bytes.HasPrefix(rest, []byte("_fold:")) || bytes.HasPrefix(rest, []byte("_time:")))
+	return bytes.HasSuffix(text[:i], []byte("travis")) &&
+		(bytes.HasPrefix(rest, []byte("_fold:")) || bytes.HasPrefix(rest, []byte("_time:")))
 }
 
-// opensCommand reports whether what follows ## makes a command of it.
+// opensCommand reports whether the text after ## makes it a command.
 func opensCommand(rest []byte) bool {
-	const longest = 32 // that a build server is called
+	const longest = 32 // length of a build server's name
 	for i, c := range rest[:min(len(rest), longest)] {
 		switch {
 		case c == '[':
@@ -161,9 +157,8 @@ func isWordByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_'
 }
 
-// visible writes what steers a terminal or hides its order as the format says,
-// but for some characters that stay.
-func visible(text []byte, but, format string) []byte {
+// showUnsafe writes characters that steer a terminal or hide text order in the given format, except some.
+func showUnsafe(text []byte, but, format string) []byte {
 	at := nextUnsafe(text, 0, but)
 	if at < 0 {
 		return text
@@ -180,8 +175,7 @@ func visible(text []byte, but, format string) []byte {
 	return b.Bytes()
 }
 
-// nextUnsafe says where the next unsafe character begins, or what is not UTF-8;
-// or -1.
+// nextUnsafe returns where the next unsafe character or invalid UTF-8 begins, or -1.
 func nextUnsafe(text []byte, from int, but string) int {
 	for i := from; i < len(text); {
 		if n := printableRun(text[i:]); n > 0 {
@@ -197,7 +191,7 @@ func nextUnsafe(text []byte, from int, but string) int {
 			continue
 		}
 		r, n := utf8.DecodeRune(text[i:])
-		if n == 1 || unsafe(r) && !strings.ContainsRune(but, r) {
+		if n == 1 || isUnsafe(r) && !strings.ContainsRune(but, r) {
 			return i
 		}
 		i += n
@@ -205,15 +199,12 @@ func nextUnsafe(text []byte, from int, but string) int {
 	return -1
 }
 
-// printableRun counts how many bytes of printable ASCII a text begins with.
-// Nearly all of every text is that, so eight bytes are looked at at a time.
+// printableRun returns the number of bytes of printable ASCII at the start of a text. Nearly all text is that, so it
+// checks eight bytes at a time.
 func printableRun(text []byte) int {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	i := 0
 	for ; i+8 <= len(text); i += 8 {
-		w := binary.LittleEndian.Uint64(text[i:])
-		del := w ^ (ones * 0x7F)
-		if (w|(w-ones*' ')&^w|(del-ones)&^del)&highs != 0 {
+		if unprintable(binary.LittleEndian.Uint64(text[i:])) != 0 {
 			break
 		}
 	}
@@ -223,9 +214,19 @@ func printableRun(text []byte) int {
 	return i
 }
 
-// SafeJSON returns finished JSON in which nothing steers a terminal, and no
-// line is a command to a build server. What it says is the same: outside of
-// ASCII, JSON has nothing but strings.
+// ones has a one in each of eight bytes, and highs the highest bit.
+const ones, highs uint64 = 0x0101010101010101, 0x8080808080808080
+
+// unprintable returns 0 if eight bytes are printable ASCII.
+func unprintable(w uint64) uint64 {
+	return w&highs | (w-ones*' ')&^w&highs | zeroBytes(w^ones*0x7F)
+}
+
+// zeroBytes returns 0 if none of eight bytes is zero.
+func zeroBytes(w uint64) uint64 { return (w - ones) &^ w & highs }
+
+// SafeJSON returns finished JSON in which nothing steers a terminal and no line is a command to a build server. Its
+// value is the same: outside of ASCII, JSON has only strings.
 func SafeJSON(text []byte) []byte {
 	return breakCommands(jsonVisible(text), inJSON)
 }
@@ -246,24 +247,22 @@ func jsonVisible(text []byte) []byte {
 	return append(b, text[last:]...)
 }
 
-// safeXML returns finished XML in which nothing steers a terminal, and no line
-// is a command. What it says is the same.
+// safeXML returns finished XML in which nothing steers a terminal and no line is a command. Its content is the same.
 func safeXML(text []byte) []byte {
-	return breakCommands(visible(text, "\n", inXML), inXML)
+	return breakCommands(showUnsafe(text, "\n", inXML), inXML)
 }
 
-// ShownCSV returns text as a cell of CSV has it, but for quotes and what makes
-// it no formula.
+// ShownCSV returns text as a cell of CSV shows it, without quotes and without the mark against formulas.
 func ShownCSV(s string) string { return string(safeCSV([]byte(Safe(s)))) }
 
-// safeCSV returns finished CSV in which no cell is a command to a build server.
-// CSV has no other way to write a character, so the cell changes.
+// safeCSV returns finished CSV in which no cell is a command to a build server. CSV has no escapes, so the cell
+// changes.
 func safeCSV(text []byte) []byte { return breakCommands(text, inText) }
 
-// PageText returns a finished HTML page, without what is JSON or a program in
-// it, in which nothing hides its order, and no line is a command.
+// PageText returns a finished HTML page in which nothing hides text order and no line is a command. It skips JSON and
+// scripts.
 func PageText(text []byte) []byte {
-	text = breakCommands(visible(text, "\n\t", inText), inXML)
+	text = breakCommands(showUnsafe(text, "\n\t", inText), inXML)
 	if !bytes.Contains(text, []byte("::")) {
 		return text
 	}

@@ -9,10 +9,11 @@ import (
 	"pgregory.net/rapid"
 )
 
-// hostile are texts in which what doors look for is likely.
-var hostile = rapid.OneOf(rapid.String(), rapid.StringMatching(`(##|\[|vso|teamcity\[|travis_fold:|::|\\|#|"|\x{202e}|\x{2028}|\x{85}|\x{e0041}|\x7f|é|a){0,12}`))
+// hostile are texts likely to contain what doors look for.
+var hostile = rapid.OneOf(rapid.String(),
+	rapid.StringMatching(`(##|\[|vso|teamcity\[|travis_fold:|::|\\|#|"|\x{202e}|\x{2028}|\x{85}|\x{e0041}|\x7f|é|a){0,12}`))
 
-// TestSafeJSON holds that what a door changes in JSON is only how it is written.
+// TestSafeJSON checks that a door changes only how JSON is written.
 func TestSafeJSON(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := hostile.Draw(t, "text")
@@ -35,7 +36,7 @@ func TestSafeJSON(t *testing.T) {
 	})
 }
 
-// TestSafeXML holds the same of XML.
+// TestSafeXML checks the same for XML.
 func TestSafeXML(t *testing.T) {
 	type element struct {
 		A string `xml:"a,attr"`
@@ -59,8 +60,7 @@ func TestSafeXML(t *testing.T) {
 	})
 }
 
-// TestGuard holds that no text passes with a command in it, and that what has
-// passed passes again as it is.
+// TestGuard checks that no command passes, and that guarded text passes unchanged.
 func TestGuard(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := Guard([]byte(hostile.Draw(t, "text") + "\n" + hostile.Draw(t, "next")))
@@ -82,27 +82,30 @@ func checkSafe(t *rapid.T, text []byte) {
 		t.Fatalf("%q steers", text[i:])
 	}
 	for i := range text {
-		if text[i] == '#' && i > 0 && text[i-1] == '#' && opensCommand(text[i+1:]) || bytes.HasPrefix(text[i:], []byte("travis_fold:")) {
+		if text[i] == '#' && i > 0 && text[i-1] == '#' && opensCommand(text[i+1:]) ||
+			bytes.HasPrefix(text[i:], []byte("travis_fold:")) {
 			t.Fatalf("%q has a command", text)
 		}
 	}
 }
 
-// TestGuardTerminal holds that a style's colours pass, and nothing else does.
+// TestGuardTerminal checks that only the colours of a style pass.
 func TestGuardTerminal(t *testing.T) {
 	style := Style(true)
-	own := style.bold("a") + style.dim("b") + style.red("c") + style.green("d") + style.yellow("e") + style.cyan("f") + "\n"
+	own := style.bold("a") + style.dim("b") + style.red("c") + style.green("d") + style.yellow("e") + style.cyan("f") +
+		"\n"
 	if got := string(GuardTerminal([]byte(own))); got != own {
 		t.Errorf("got %q, want %q", got, own)
 	}
-	const hostile, want = "a\x1b[2Jb\x1b]0;c\ad\re\u202ef\x1b[31mg\xff\n", "a\\u{1B}[2Jb\\u{1B}]0;c\\u{7}d\\u{D}e\\u{202E}f\\u{1B}[31mg\\u{FFFD}\n"
+	const hostile, want = "a\x1b[2Jb\x1b]0;c\ad\re\u202ef\x1b[31mg\xff\n",
+		"a\\u{1B}[2Jb\\u{1B}]0;c\\u{7}d\\u{D}e\\u{202E}f\\u{1B}[31mg\\u{FFFD}\n"
 	if got := string(GuardTerminal([]byte(hostile))); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
-// TestPatch holds that a patch for a file is exact, and one for a pipe is no
-// command and says so.
+// TestPatch checks that a patch for a file is exact, and that one for a pipe contains no command and counts its
+// changes.
 func TestPatch(t *testing.T) {
 	old := "a\n::error::b\nc ##vso[d]\r\ne \u200d\u202e\n"
 	for _, x := range []struct {
@@ -111,7 +114,8 @@ func TestPatch(t *testing.T) {
 		changed int
 	}{
 		{PatchFile, "--- a/x\n+++ b/x\n@@ -2,3 +2,4 @@\n ::error::b\n c ##vso[d]\r\n e \u200d\u202e\n+f\n", 0},
-		{PatchPipe, "--- a/x\n+++ b/x\n@@ -2,3 +2,4 @@\n \\u{3A}:error::b\n c #\\u{23}vso[d]\r\n e \u200d\\u{202E}\n+f\n", 3},
+		{PatchPipe,
+			"--- a/x\n+++ b/x\n@@ -2,3 +2,4 @@\n \\u{3A}:error::b\n c #\\u{23}vso[d]\r\n e \u200d\\u{202E}\n+f\n", 3},
 	} {
 		var b bytes.Buffer
 		changed, err := Patch(&b, "x", []byte(old), []byte(old+"f\n"), x.reader, false)

@@ -7,7 +7,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// rowFact is what the catalog says for a source of a row, and how sure that is.
+// rowFact is a fact of the catalog behind the source of a row, with its confidence.
 type rowFact struct {
 	Kind       string   `json:"kind"` // cell, grantable, include, implies or when
 	Role       string   `json:"role,omitempty"`
@@ -22,7 +22,7 @@ type rowFact struct {
 	Corrected  string   `json:"corrected,omitempty"`
 }
 
-// factsOf returns the facts on which the sources of rows rest, each once.
+// factsOf returns the facts behind the sources of rows, each once.
 func factsOf(c *policy.Catalog, rows []policy.Row) (list []rowFact) {
 	for i := range rows {
 		for j := range rows[i].Via {
@@ -40,7 +40,7 @@ func (f rowFact) same(g rowFact) bool {
 	return f.Kind == g.Kind && f.Role == g.Role && f.Permission == g.Permission && f.Includes == g.Includes
 }
 
-// viaFacts returns the facts behind one source of a permission: what gives it, then how it got there.
+// viaFacts returns the facts behind one source of a permission: the one that gives it, then the way there.
 func viaFacts(c *policy.Catalog, p *policy.Permission, v *policy.Via) (list []rowFact) {
 	switch {
 	case v.Kind == policy.FromDerived:
@@ -77,7 +77,7 @@ func permissionFact(kind string, p *policy.Permission, sure policy.Confidence) r
 	return f
 }
 
-// correctedGrant returns the fact as a correction of the project has it.
+// correctedGrant returns the fact with the project's correction.
 func correctedGrant(c *policy.Catalog, f rowFact) rowFact {
 	for i := range c.Corrections {
 		if x := &c.Corrections[i]; x.Role.Name == everybody && x.Permission.Name == f.Permission {
@@ -88,8 +88,9 @@ func correctedGrant(c *policy.Catalog, f rowFact) rowFact {
 }
 
 func cellFact(c *policy.Catalog, r *policy.Role, x *policy.Cell) rowFact {
-	f := rowFact{Kind: "cell", Role: r.ID, Permission: x.Permission.ID, Depth: c.DepthOf(x), Confidence: x.Confidence.String(),
-		Derived: x.Derived, Inferred: x.Inferred, Note: x.Note}
+	f := rowFact{Kind: "cell", Role: r.ID, Permission: x.Permission.ID, Depth: c.DepthOf(x),
+		Confidence: x.Confidence.String(),
+		Derived:    x.Derived, Inferred: x.Inferred, Note: x.Note}
 	switch {
 	case x.Correction != nil:
 		f.Corrected, f.Sources = x.Correction.Reason, []string{x.Correction.Source}
@@ -101,7 +102,7 @@ func cellFact(c *policy.Catalog, r *policy.Role, x *policy.Cell) rowFact {
 	return f
 }
 
-// includeFacts returns the includes on the shortest way from a role to one that comes with it.
+// includeFacts returns the includes on the shortest way from a role to one it includes.
 func includeFacts(from, to *policy.Role) []rowFact {
 	type step struct {
 		role  *policy.Role
@@ -112,7 +113,13 @@ func includeFacts(from, to *policy.Role) []rowFact {
 	for i := 0; i < len(list); i++ {
 		for j := range list[i].role.Includes {
 			inc := &list[i].role.Includes[j]
-			f := rowFact{Kind: "include", Role: list[i].role.ID, Includes: inc.Role.ID, Confidence: inc.Confidence().String(), Inferred: inc.Inferred}
+			f := rowFact{
+				Kind:       "include",
+				Role:       list[i].role.ID,
+				Includes:   inc.Role.ID,
+				Confidence: inc.Confidence().String(),
+				Inferred:   inc.Inferred,
+			}
 			if inc.Source != "" {
 				f.Sources = []string{inc.Source}
 			}
@@ -129,7 +136,7 @@ func includeFacts(from, to *policy.Role) []rowFact {
 	return nil
 }
 
-// text says a fact in one line.
+// text describes a fact in one line.
 func (f *rowFact) text() (s string) {
 	switch f.Kind {
 	case "cell":
@@ -149,12 +156,13 @@ func (f *rowFact) text() (s string) {
 	return s + ": " + f.Confidence
 }
 
-// reasons are what the catalog adds to a fact, a line each.
+// reasons returns the catalog's reasons for a fact, a line each.
 func (f *rowFact) reasons(c *policy.Catalog) (list []string) {
 	for _, s := range f.Sources {
 		list = append(list, "source: "+sourceLine(c, s))
 	}
-	for _, x := range [...]struct{ head, text string }{{"", f.Derived}, {"", f.Inferred}, {"note: ", f.Note}, {"corrected by this project: ", f.Corrected}} {
+	for _, x := range [...]struct{ head, text string }{{"", f.Derived}, {"", f.Inferred}, {"note: ", f.Note},
+		{"corrected by this project: ", f.Corrected}} {
 		if x.text != "" {
 			list = append(list, x.head+x.text)
 		}

@@ -29,9 +29,9 @@ type jsonAnswer struct {
 	Missing    []jsonMissing     `json:"missing,omitempty"`
 	How        []jsonProposal    `json:"how,omitempty"`
 	Impossible []jsonBlock       `json:"impossible,omitempty"`
-	Elsewhere  bool              `json:"elsewhere,omitempty"` // there are scopes that were not looked at
+	Elsewhere  bool              `json:"elsewhere,omitempty"` // further scopes were not examined
 
-	// Of a question without a permission.
+	// For a question without a permission.
 	Affiliation string              `json:"affiliation,omitempty"`
 	Attributes  map[string][]string `json:"attributes,omitempty"`
 	Roles       []jsonHeld          `json:"roles,omitempty"`
@@ -74,7 +74,7 @@ type jsonProposal struct {
 	Scope       string     `json:"scope"`
 	Gains       int        `json:"gains"`
 	Steps       []jsonStep `json:"steps"`
-	Write       string     `json:"write"` // what to write, as CUE
+	Write       string     `json:"write"` // the change as CUE
 }
 
 type jsonStep struct {
@@ -118,12 +118,12 @@ func explainJSON(w io.Writer, a *explain.Answer, whole bool) error {
 	if a.Scope != nil {
 		out.Scope = a.Scope.Path
 	}
-	if x := upcoming(a); x.Entries > 0 {
+	if x := countUpcoming(a); x.Entries > 0 {
 		out.Later = &jsonLater{x.Entries, x.Next.String()}
 	}
 	if a.Permission == nil {
-		everything(&out, a)
-		return encode(w, out, "  ")
+		addEverything(&out, a)
+		return writeJSON(w, out, "  ")
 	}
 	out.Permission, out.Allowed, out.Note = a.Permission.ID, &a.Allowed, a.Note
 	parts := policy.Split(a.Rows)
@@ -140,7 +140,8 @@ func explainJSON(w io.Writer, a *explain.Answer, whole bool) error {
 		out.When = &jsonWhen{a.At.Path, partsJSON(a, a.Parts)}
 	}
 	for _, m := range a.Missing {
-		out.Missing = append(out.Missing, jsonMissing{m.Requirement, m.Message, m.Help, position(a.Policy.Files, m.Pos)})
+		out.Missing = append(out.Missing,
+			jsonMissing{m.Requirement, m.Message, m.Help, positionOf(a.Policy.Files, m.Pos)})
 	}
 	for i := range a.How {
 		out.How = append(out.How, proposalJSON(a, &a.How[i]))
@@ -149,10 +150,10 @@ func explainJSON(w io.Writer, a *explain.Answer, whole bool) error {
 		out.Impossible = append(out.Impossible, jsonBlock(b))
 	}
 	out.Elsewhere = a.Elsewhere
-	return encode(w, out, "  ")
+	return writeJSON(w, out, "  ")
 }
 
-// firstHeld returns the row to show where one is shown.
+// firstHeld returns the row to show if only one is shown.
 func firstHeld(rows []policy.Row) int {
 	return max(0, slices.IndexFunc(rows, func(r policy.Row) bool { return r.Held() }))
 }
@@ -168,13 +169,15 @@ func rawRows(p *policy.Policy, rows []policy.Row, whole bool) (list []json.RawMe
 func partsJSON(a *explain.Answer, parts []explain.Part) (list []jsonPart) {
 	for i := range parts {
 		p := &parts[i]
-		list = append(list, jsonPart{p.Requirement, p.Met, p.Found, p.Hint, position(a.Policy.Files, p.Pos), partsJSON(a, p.Parts)})
+		list = append(list, jsonPart{p.Requirement, p.Met, p.Found, p.Hint, positionOf(a.Policy.Files, p.Pos),
+			partsJSON(a, p.Parts)})
 	}
 	return list
 }
 
 func proposalJSON(a *explain.Answer, p *explain.Proposal) jsonProposal {
-	out := jsonProposal{Change: explain.Words(p.Changes), ForbiddenBy: p.ForbiddenBy, Reason: p.Reason, Scope: p.Scope.Path, Gains: p.Rows,
+	out := jsonProposal{Change: explain.Words(p.Changes), ForbiddenBy: p.ForbiddenBy, Reason: p.Reason,
+		Scope: p.Scope.Path, Gains: p.Rows,
 		Write: strings.Join(explain.Write(a.User, p.Changes), "\n")}
 	for _, c := range p.Changes {
 		s := jsonStep{Kind: c.Kind(), Attribute: c.Attribute, Value: c.Value}
@@ -195,8 +198,8 @@ func proposalJSON(a *explain.Answer, p *explain.Proposal) jsonProposal {
 	return out
 }
 
-// everything writes all that somebody has.
-func everything(out *jsonAnswer, a *explain.Answer) {
+// addEverything adds everything a user has.
+func addEverything(out *jsonAnswer, a *explain.Answer) {
 	out.Affiliation, out.Attributes = a.User.Affiliation, a.User.Attributes
 	files := a.Policy.Files
 	for i := range a.Access.Roles {
@@ -204,7 +207,13 @@ func everything(out *jsonAnswer, a *explain.Answer) {
 		if a.Scope != nil && !h.Scope.Related(a.Scope) {
 			continue
 		}
-		x := jsonHeld{Role: h.Role.ID, Scope: h.Scope.Path, Default: h.Entry.ByDefault, Expires: h.Ends.String(), Position: position(files, h.Entry.Pos)}
+		x := jsonHeld{
+			Role:     h.Role.ID,
+			Scope:    h.Scope.Path,
+			Default:  h.Entry.ByDefault,
+			Expires:  h.Ends.String(),
+			Position: positionOf(files, h.Entry.Pos),
+		}
 		if h.From != nil {
 			x.From = h.From.ID
 		}
@@ -229,7 +238,7 @@ func everything(out *jsonAnswer, a *explain.Answer) {
 }
 
 func eventJSON(files *policy.Files, e *explain.Event) jsonEvent {
-	x := jsonEvent{Kind: "ends", Date: e.On.String(), Position: position(files, e.Pos())}
+	x := jsonEvent{Kind: "ends", Date: e.On.String(), Position: positionOf(files, e.Pos())}
 	if e.Starts {
 		x.Kind = "starts"
 	}

@@ -10,16 +10,16 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// overview says all that somebody has.
+// overview writes everything a user has.
 func (t *explained) overview() {
 	fmt.Fprintf(&t.b, "%s%s, as of %s\n", t.Style.bold(Safe(t.User.ID)), describeUser(t.User), t.Policy.AsOf)
 	if t.User.Invited {
-		t.line(0, "invited: nothing below is held until the invitation is accepted")
+		t.line(0, "invited: nothing below applies until the invitation is accepted")
 	}
 	if t.User.Disabled {
 		t.line(0, "disabled: nothing below is held until the user is enabled again")
 	}
-	if text := UpcomingText(upcoming(t.Answer)); text != "" {
+	if text := UpcomingText(countUpcoming(t.Answer)); text != "" {
 		t.line(0, "%s", text)
 	}
 	t.roles()
@@ -96,7 +96,7 @@ func (t *explained) permissions() {
 		t.line(2, "none")
 		return
 	}
-	_, rows, _ := bytes.Cut(text, []byte("\n")) // without the line that names the user
+	_, rows, _ := bytes.Cut(text, []byte("\n")) // without the user's line
 	t.b.Write(bytes.TrimSuffix(rows, []byte("\n")))
 }
 

@@ -13,10 +13,10 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// ExplainFormats are the formats of answers.
+// ExplainFormats are the output formats of explain.
 var ExplainFormats = []string{"text", "json"}
 
-// Explain writes an answer, with the facts of the catalog behind it if whole.
+// Explain writes an answer; with whole, also the facts of the catalog behind it.
 func Explain(w io.Writer, a *explain.Answer, format string, whole bool, style Style) error {
 	if format == "json" {
 		return explainJSON(w, a, whole)
@@ -39,20 +39,18 @@ type explained struct {
 	b     bytes.Buffer
 }
 
-// upcoming counts the entries of the person that begin later and may give what
-// is asked about.
-func upcoming(a *explain.Answer) who.Upcoming {
+// countUpcoming counts the user's entries that begin later and may give the permission in question.
+func countUpcoming(a *explain.Answer) who.Upcoming {
 	q := who.Question{Permission: a.Permission, Scope: a.Scope, User: a.User.ID}
 	return q.Upcoming(a.Policy)
 }
 
-// line writes text under an indent, broken into lines at spaces.
+// line writes wrapped text with an indent.
 func (t *explained) line(indent int, format string, args ...any) {
 	t.hanging(strings.Repeat(" ", indent), indent, fmt.Sprintf(format, args...))
 }
 
-// hanging writes a first line that begins as given, and the others under an
-// indent.
+// hanging writes wrapped text with a given start of the first line and an indent for the others.
 func (t *explained) hanging(head string, indent int, text string) {
 	b, _ := wrapWords([]byte(head), paintedWidth(head), indent, strings.Fields(Safe(text)), leaveUnpainted)
 	t.b.Write(append(bytes.TrimRight(b, " "), '\n'))
@@ -60,7 +58,7 @@ func (t *explained) hanging(head string, indent int, text string) {
 
 func (t *explained) title(text string) { fmt.Fprintf(&t.b, "\n%s\n", t.Style.bold(text)) }
 
-// at returns a place in brackets, as far as there is one.
+// at returns a position in brackets, if there is one.
 func (t *explained) at(p policy.Pos) string {
 	if !p.IsValid() {
 		return ""
@@ -69,7 +67,7 @@ func (t *explained) at(p policy.Pos) string {
 }
 
 func (t *explained) place(p policy.Pos) string {
-	return strings.TrimSuffix(place(t.Policy.Files.Position(p)), ": ")
+	return strings.TrimSuffix(placePrefix(t.Policy.Files.Position(p)), ": ")
 }
 
 // asked names the permission and the scope in question.
@@ -88,7 +86,7 @@ func (t *explained) verdict() {
 	}
 	t.hanging(head, 4, fmt.Sprintf("%s %s %s", t.User.ID, says, t.asked()))
 	t.line(4, "as of %s", t.Policy.AsOf)
-	if text := UpcomingText(upcoming(t.Answer)); text != "" {
+	if text := UpcomingText(countUpcoming(t.Answer)); text != "" {
 		t.line(4, "%s", text)
 	}
 	if t.Note != "" {
@@ -109,9 +107,10 @@ func (t *explained) verdict() {
 	t.how()
 }
 
-// row says all of one row, part by part.
+// row writes everything about one row, part by part.
 func (t *explained) row(r *policy.Row) {
-	fmt.Fprintf(&t.b, "\n%s %s\n", t.Style.cyan(r.Scope.Path), t.Style.dim("("+t.Policy.Catalog.Levels[r.Scope.Level]+")"))
+	fmt.Fprintf(&t.b, "\n%s %s\n", t.Style.cyan(r.Scope.Path),
+		t.Style.dim("("+t.Policy.Catalog.Levels[r.Scope.Level]+")"))
 	parts := r.Parts()
 	for i := range parts {
 		t.rowPart(&parts[i])
@@ -148,7 +147,7 @@ func (t *explained) rowPart(r *policy.Row) {
 		t.hanging("  ", 4, fmt.Sprintf("if %s: %s", c.ID, c.Text))
 	}
 	via, more := r.Leading()
-	if len(t.Rows) == 1 { // all of one row, since no other command lists them
+	if len(t.Rows) == 1 { // lists all sources, because no other command does
 		via, more = r.Via, 0
 	}
 	for i := range via {
@@ -159,10 +158,10 @@ func (t *explained) rowPart(r *policy.Row) {
 	}
 }
 
-// via says one source down to its place.
+// via describes one source with its position.
 func (t *explained) via(r *policy.Row, v *policy.Via) {
 	source := *v
-	source.Group = nil // said below, with how the user is in it
+	source.Group = nil // membership below names it
 	text := nameRole(v) + describeSource(&source, " on "+v.Scope.Path)
 	if v.Kind == policy.FromDerived {
 		text = "derived from the requirements below"
@@ -185,7 +184,7 @@ func (t *explained) via(r *policy.Row, v *policy.Via) {
 	}
 }
 
-// membership says how the person is in a group.
+// membership says how the user is in a group.
 func (t *explained) membership(g *policy.Group) string {
 	path, at := explain.Membership(t.User, g)
 	if len(path) == 1 {
@@ -198,7 +197,7 @@ func (t *explained) membership(g *policy.Group) string {
 	return text
 }
 
-// parts writes those of a derived permission, what is missing first.
+// parts writes the parts of a derived permission, missing ones first.
 func (t *explained) parts() {
 	met := len(explain.Unmet(t.Parts)) == 0
 	t.b.WriteByte('\n')
@@ -235,8 +234,7 @@ func (t *explained) nearest() string {
 	return ", the closest scope"
 }
 
-// together counts how many permissions that are needed, and held, can be said
-// in one.
+// together counts the needed and held permissions that fit into one line.
 func (t *explained) together(list []explain.Part) (n int) {
 	for n < len(list) && list[n].Met && list[n].Permission != "" && list[n].Where == list[0].Where {
 		n++
@@ -273,7 +271,7 @@ func (t *explained) part(indent int, p *explain.Part, inner bool) {
 	}
 }
 
-// missing lists what is missing beside the parts above.
+// missing lists what else is missing.
 func (t *explained) missing() {
 	list := slices.DeleteFunc(slices.Clone(t.Missing), func(m explain.Missing) bool { return m.InParts })
 	if len(list) == 0 {
@@ -288,7 +286,7 @@ func (t *explained) missing() {
 	}
 }
 
-// shownProposals is how many proposals a reader can take in.
+// shownProposals limits the proposals shown.
 const shownProposals = 5
 
 // how lists the proposals that no rule forbids, or says why there are none.
@@ -319,7 +317,7 @@ func (t *explained) how() {
 	}
 }
 
-// impossible says why nothing is left.
+// impossible says why there is no proposal.
 func (t *explained) impossible() {
 	t.title("how to get it")
 	for _, b := range t.Blocks {

@@ -9,10 +9,10 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Filter selects rows; what is empty selects all.
+// Filter selects rows; empty fields select all.
 type Filter struct {
 	User, Affiliation string
-	Scope             *policy.Scope // with its subtree
+	Scope             *policy.Scope // and its subtree
 	Permission        *policy.Permission
 	Role              *policy.Role
 }
@@ -32,16 +32,20 @@ func (f *Filter) match(r *policy.Row) bool {
 		(f.Role == nil || slices.ContainsFunc(r.Via, func(v policy.Via) bool { return v.Through(r, f.Role) }))
 }
 
-// Rows returns those that pass the filter, as tables write them: a row whose
-// actions differ in access or end is several.
+// Rows returns the rows that pass the filter, split as tables write them: one for each access and expiry.
 func (f *Filter) Rows(rows []policy.Row) []policy.Row { return f.rows(policy.Split(rows)) }
 
 // Match reports whether a row passes the filter.
 func (f *Filter) Match(r *policy.Row) bool { return f.match(r) }
 
-// Made describes the table from which the filter chooses rows.
+// Made describes the table that the filter selects rows from.
 func (f *Filter) Made(p *policy.Policy) review.Made {
-	m := review.Made{Product: cmp.Or(p.Catalog.Product, "table"), AsOf: p.AsOf, User: f.User, Affiliation: f.Affiliation}
+	m := review.Made{
+		Product:     cmp.Or(p.Catalog.Product, "table"),
+		AsOf:        p.AsOf,
+		User:        f.User,
+		Affiliation: f.Affiliation,
+	}
 	if f.Scope != nil {
 		m.Scope = f.Scope.Path
 	}
@@ -54,8 +58,7 @@ func (f *Filter) Made(p *policy.Policy) review.Made {
 	return m
 }
 
-// Access returns what the filter leaves of somebody's access: rows that match,
-// and the roles through which one of them comes.
+// Access returns the part of a user's access that the filter selects: matching rows, and the roles that give them.
 func (f *Filter) Access(a *policy.Access) *policy.Access {
 	if *f == (Filter{}) {
 		return a
@@ -69,16 +72,14 @@ func (f *Filter) Access(a *policy.Access) *policy.Access {
 	return &out
 }
 
-// comesThrough reports whether one of a row's sources is what a role gives that
-// was assigned, or included, there.
+// comesThrough reports whether a held role is one of a row's sources, directly or through an include.
 func comesThrough(r *policy.Row, h *policy.Held) bool {
 	return slices.ContainsFunc(r.Via, func(v policy.Via) bool {
 		return v.Scope == h.Entry.Scope && v.Group == h.Group && (v.Role == h.Role || v.From == h.Role && h.From == nil)
 	})
 }
 
-// Shows reports whether what a finding is about may be among what the filter
-// leaves. What it does not name does not matter, but for a user.
+// Shows reports whether the filter may select what a finding is about. Empty names match, except for the user.
 func (f *Filter) Shows(p *policy.Policy, user, role, permission, scope string) bool {
 	fits := func(want, have string) bool { return want == "" || have == "" || want == have }
 	switch {
@@ -88,10 +89,13 @@ func (f *Filter) Shows(p *policy.Policy, user, role, permission, scope string) b
 		f.Scope != nil && scope != "" && !p.ScopeByPath[scope].Within(f.Scope):
 		return false
 	}
-	return f.Affiliation == "" || user == "" || slices.ContainsFunc(p.Users, func(u *policy.User) bool { return u.ID == user && u.Affiliation == f.Affiliation })
+	return f.Affiliation == "" || user == "" ||
+		slices.ContainsFunc(p.Users, func(u *policy.User) bool {
+			return u.ID == user && u.Affiliation == f.Affiliation
+		})
 }
 
-// String says in words what is selected, or "" for everything.
+// String describes the selection, or returns "" for everything.
 func (f *Filter) String() string {
 	var parts []string
 	add := func(text, name string) {

@@ -15,7 +15,8 @@ type With struct {
 	Page    func(io.Writer, *Diff) error              // writes the page of a change
 }
 
-// WriteFindings writes findings in one of FindingFormats.
+// WriteFindings writes findings in a format, by default as text. For GitHub's summary, use FindingsGitHub. makeTool
+// describes permc for formats that name the tool.
 func WriteFindings(w io.Writer, r *Findings, format string, with With) error {
 	switch format {
 	case "json":

@@ -7,22 +7,20 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// A line of a declaration can make a finding for each of a thousand people, on
-// each of a hundred scopes. What is written stays in proportion to what was
-// read: so many findings of one rule at one place, and so many in all. All are
-// counted, all are known to baselines and comparisons.
+// One line of a declaration can make a finding for each of a thousand people, on each of a hundred scopes. The output
+// stays in proportion to the input: there is a limit for one rule at one position, and one for all findings. All
+// findings are counted, and baselines and comparisons see all of them.
 const (
 	mostAtPlace = 20
-	mostWritten = 2000 // and one more for so many bytes of declarations:
+	mostWritten = 2000 // plus one for this many bytes of declarations:
 	bytesEach   = 64
 )
 
 // WriteAll says how to get every finding.
 const WriteAll = "permc check -v lists all"
 
-// written returns the findings, in order, with nil for those that are not
-// written. Before what is left out at a place, the last one says how many more
-// there are.
+// written returns the findings in order, with nil for those beyond the limits. The last finding written at a position
+// counts those left out there.
 func (r *Findings) written() (list []*diag.Finding, omitted int) {
 	list = make([]*diag.Finding, len(r.Findings))
 	for i := range list {
@@ -41,18 +39,17 @@ func (r *Findings) written() (list []*diag.Finding, omitted int) {
 	return list, omitted
 }
 
-// kindAt is a kind of finding at a place. What is silenced does not take the room
-// of what is not.
+// kindAt is a kind of finding at a position. Silenced findings do not take the room of open ones.
 type kindAt struct {
 	rule     string
 	pos      policy.Pos
 	silenced bool
 }
 
-// boundPlaces leaves out what is beyond the first findings of a kind at a place.
+// boundPlaces leaves out all but the first findings of a kind at a position.
 func boundPlaces(list []*diag.Finding) {
 	count := map[kindAt]int{}
-	kind := func(d *diag.Finding) kindAt { return kindAt{d.Rule, d.Pos, grade(d) == accepted} }
+	kind := func(d *diag.Finding) kindAt { return kindAt{d.Rule, d.Pos, gradeOf(d) == accepted} }
 	for _, d := range list {
 		count[kind(d)]++
 	}
@@ -77,7 +74,7 @@ func withMore(d *diag.Finding, n int) *diag.Finding {
 	return &last
 }
 
-// boundAll leaves out what there is no room for: errors come first.
+// boundAll leaves out findings beyond the total limit; errors come first.
 func (r *Findings) boundAll(list []*diag.Finding) {
 	most := mostWritten
 	for _, f := range r.Files.All() {
@@ -93,8 +90,7 @@ func (r *Findings) boundAll(list []*diag.Finding) {
 	}
 }
 
-// live returns the findings to write that are neither silenced nor in the
-// baseline.
+// live returns the findings to write that are not silenced.
 func (r *Findings) live() (live []*diag.Finding) {
 	list, _ := r.written()
 	for _, d := range list {
@@ -105,7 +101,7 @@ func (r *Findings) live() (live []*diag.Finding) {
 	return live
 }
 
-// notListed says how many findings are not written, or "".
+// notListed counts the findings not written, or returns "".
 func notListed(omitted int) string {
 	if omitted == 0 {
 		return ""

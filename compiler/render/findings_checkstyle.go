@@ -25,8 +25,7 @@ type checkstyleError struct {
 	Source   string `xml:"source,attr"`
 }
 
-// FindingsCheckstyle writes findings as Checkstyle's XML, which has no word for
-// waived ones.
+// FindingsCheckstyle writes findings as Checkstyle XML, which cannot express waived ones.
 func FindingsCheckstyle(w io.Writer, r *Findings) error {
 	out, files := checkstyle{Version: "4.3"}, map[string]*checkstyleFile{}
 	for _, d := range r.live() {
@@ -36,7 +35,8 @@ func FindingsCheckstyle(w io.Writer, r *Findings) error {
 			f = &checkstyleFile{Name: Safe(at.File)}
 			files[at.File], out.Files = f, append(out.Files, f)
 		}
-		f.Errors = append(f.Errors, checkstyleError{max(1, at.Line), at.Column, level(d.Severity), advice(d, "; "), "permc." + d.Rule})
+		f.Errors = append(f.Errors, checkstyleError{max(1, at.Line), at.Column, levelName(d.Severity),
+			messageAndHelp(d, "; "), "permc." + d.Rule})
 	}
 	return writeXML(w, out)
 }

@@ -6,21 +6,20 @@ import (
 	"strings"
 )
 
-// FindingsGitHub writes findings as workflow commands, which GitHub shows on
-// their lines, and as the summary of the job where there is one. What is waived
-// or in the baseline stands in the summary alone.
+// FindingsGitHub writes findings as workflow commands, which GitHub shows on their lines, and as the job summary if
+// there is one. Silenced findings appear only in the summary.
 func FindingsGitHub(w io.Writer, summary *JobSummary, r *Findings) error {
 	a := annotations{}
 	for i := range r.Findings {
 		d := &r.Findings[i]
-		if d.Silenced() || d.Baseline || a.full(level(d.Severity)) {
+		if d.Silenced() || d.Baseline || a.full(levelName(d.Severity)) {
 			continue
 		}
 		pos := d.Pos
 		if _, ok := r.ours(pos); !ok {
 			pos.File = 0
 		}
-		a.add(level(d.Severity), r.Files, pos, d.Rule, advice(d, "; "))
+		a.add(levelName(d.Severity), r.Files, pos, d.Rule, messageAndHelp(d, "; "))
 	}
 	rest := "permc check -f jsonl lists all"
 	if summary != nil {
@@ -37,8 +36,7 @@ func FindingsGitHub(w io.Writer, summary *JobSummary, r *Findings) error {
 	return err
 }
 
-// atMost returns Markdown of so many bytes: whole lines, and how many are left
-// out.
+// atMost cuts Markdown to a number of bytes at a line end, and says how many lines are missing.
 func atMost(text string, bytes int) string {
 	if len(text) <= bytes {
 		return text
@@ -49,5 +47,6 @@ func atMost(text string, bytes int) string {
 	}
 	text, cut := text[:bytes-room], text[bytes-room:]
 	end := strings.LastIndexByte(text, '\n') + 1
-	return text[:end] + fmt.Sprintf("\n…and %d more lines that do not fit on GitHub.\n", strings.Count(text[end:]+cut, "\n"))
+	return text[:end] + fmt.Sprintf("\n…and %d more lines that do not fit on GitHub.\n",
+		strings.Count(text[end:]+cut, "\n"))
 }

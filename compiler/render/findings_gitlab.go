@@ -23,21 +23,21 @@ type gitlabLines struct {
 	Begin int `json:"begin"`
 }
 
-// FindingsGitLab writes findings as a Code Quality report. It has no word for
-// waived findings, which are left out.
+// FindingsGitLab writes findings as a Code Quality report. It leaves out silenced findings, which the format cannot
+// express.
 func FindingsGitLab(w io.Writer, r *Findings) error {
 	list, seen := []gitlabIssue{}, fingerprints{}
 	written, _ := r.written()
 	for i, d := range written {
-		print := seen.of(&r.Findings[i]) // also of what is cut, so that the others keep theirs
+		print := seen.of(&r.Findings[i]) // before the cut, so that numbering is stable
 		if d == nil || d.Silenced() || d.Baseline {
 			continue
 		}
 		at := r.place(d)
 		where := gitlabLocation{at.File, gitlabLines{max(1, at.Line)}}
-		list = append(list, gitlabIssue{said(d, "; "), d.Rule, print, gitlabSeverity(d), where})
+		list = append(list, gitlabIssue{messageOf(d, "; "), d.Rule, print, gitlabSeverity(d), where})
 	}
-	return encode(w, list, "  ")
+	return writeJSON(w, list, "  ")
 }
 
 func gitlabSeverity(d *diag.Finding) string {

@@ -9,7 +9,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Version is that of the JSON formats.
+// Version is the version of the JSON formats.
 const Version = "1"
 
 type jsonFinding struct {
@@ -35,7 +35,7 @@ type jsonFinding struct {
 	Baseline   bool             `json:"baseline,omitempty"`
 }
 
-// jsonFixed is a finding of the baseline that is no longer there.
+// jsonFixed is a finding of the baseline that is fixed.
 type jsonFixed struct {
 	Rule       string `json:"rule"`
 	User       string `json:"user,omitempty"`
@@ -90,7 +90,7 @@ type jsonReport struct {
 	Corrections []jsonCorrection `json:"corrections,omitempty"`
 }
 
-func position(files *policy.Files, p policy.Pos) *policy.Position {
+func positionOf(files *policy.Files, p policy.Pos) *policy.Position {
 	if !p.IsValid() {
 		return nil
 	}
@@ -101,18 +101,18 @@ func position(files *policy.Files, p policy.Pos) *policy.Position {
 func findingJSON(files *policy.Files, d *diag.Finding) jsonFinding {
 	f := jsonFinding{
 		Rule: d.Rule, Severity: d.Severity.String(), Message: d.Message, User: d.User, Group: d.Group, Role: d.Role,
-		Permission: d.Permission, Action: d.Action, Scope: d.Scope, Position: position(files, d.Pos),
+		Permission: d.Permission, Action: d.Action, Scope: d.Scope, Position: positionOf(files, d.Pos),
 		With: d.With, Extent: d.Extent, Over: d.Over,
 		Notes: d.Notes, Help: d.Help, DenyRule: d.DenyRule, Baseline: d.Baseline,
 	}
 	for _, r := range d.Related {
-		f.Related = append(f.Related, jsonRelated{r.Message, position(files, r.Pos)})
+		f.Related = append(f.Related, jsonRelated{r.Message, positionOf(files, r.Pos)})
 	}
 	if w := d.Waiver; w != nil {
-		f.Waived = &jsonWaiver{w.Reason, w.Approver, w.Ticket, w.Expires.String(), position(files, w.Pos)}
+		f.Waived = &jsonWaiver{w.Reason, w.Approver, w.Ticket, w.Expires.String(), positionOf(files, w.Pos)}
 	}
 	if c := d.Comment; c != nil {
-		f.Suppressed = &jsonSuppression{c.Reason, c.Until.String(), position(files, c.Pos)}
+		f.Suppressed = &jsonSuppression{c.Reason, c.Until.String(), positionOf(files, c.Pos)}
 	}
 	return f
 }
@@ -128,42 +128,50 @@ func FindingsJSON(w io.Writer, r *Findings) error {
 		}
 	}
 	for _, e := range r.Fixed {
-		out.Fixed = append(out.Fixed, jsonFixed{e.Rule, e.User, e.Group, e.Role, e.Permission, e.Action, e.Scope, e.Others(), e.Extent, e.Over, e.Count})
+		out.Fixed = append(out.Fixed, jsonFixed{e.Rule, e.User, e.Group, e.Role, e.Permission, e.Action, e.Scope,
+			e.Others(), e.Extent, e.Over, e.Count})
 	}
 	if r.Policy != nil {
 		out.Product = r.Policy.Catalog.Product
-		out.Corrections = corrections(r.Policy)
+		out.Corrections = listCorrections(r.Policy)
 	}
-	return encode(w, out, "  ")
+	return writeJSON(w, out, "  ")
 }
 
 // correctionJSON is a correction of one cell, or says what a role is corrected to.
 func correctionJSON(c *policy.Correction, at *policy.Position) jsonCorrection {
-	j := jsonCorrection{Role: c.Role.Name, Permission: c.Permission.Name, Cell: c.Cell, Reason: c.Reason, Source: c.Source, Position: at}
+	j := jsonCorrection{
+		Role:       c.Role.Name,
+		Permission: c.Permission.Name,
+		Cell:       c.Cell,
+		Reason:     c.Reason,
+		Source:     c.Source,
+		Position:   at,
+	}
 	if !c.Permission.Given() {
 		_, j.Is = c.What()
 	}
 	return j
 }
 
-func corrections(p *policy.Policy) (list []jsonCorrection) {
+func listCorrections(p *policy.Policy) (list []jsonCorrection) {
 	for _, c := range p.Catalog.Corrections {
-		list = append(list, correctionJSON(&c, position(p.Files, c.Pos)))
+		list = append(list, correctionJSON(&c, positionOf(p.Files, c.Pos)))
 	}
 	return list
 }
 
-// FindingsJSONLines writes one finding a line, and all of them.
+// FindingsJSONLines writes all findings, one a line.
 func FindingsJSONLines(w io.Writer, r *Findings) error {
 	for i := range r.Findings {
-		if err := encode(w, findingJSON(r.Files, &r.Findings[i]), ""); err != nil {
+		if err := writeJSON(w, findingJSON(r.Files, &r.Findings[i]), ""); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func encode(w io.Writer, v any, indent string) error {
+func writeJSON(w io.Writer, v any, indent string) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

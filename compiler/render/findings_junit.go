@@ -7,9 +7,8 @@ import (
 	"permc.dev/permc/compiler/diag"
 )
 
-// FindingsJUnit writes findings as failures of JUnit tests, those of a file in
-// a suite, and waived ones, and those of the baseline, as skipped. A clean project is one test that passes,
-// since readers take a report without tests for a mistake.
+// FindingsJUnit writes findings as failed JUnit tests, a suite for each file. Silenced findings are skipped tests. A
+// clean project is one passed test, because readers take a report without tests for a mistake.
 func FindingsJUnit(w io.Writer, r *Findings) error {
 	out, suites := junitSuites{Name: "permc check"}, map[string]*junitSuite{}
 	suite := func(name string) *junitSuite {
@@ -44,7 +43,7 @@ func FindingsJUnit(w io.Writer, r *Findings) error {
 func junitFinding(r *Findings, d *diag.Finding) junitCase {
 	at := r.place(d)
 	file := Safe(at.File)
-	c := junitCase{Name: d.Rule + ": " + said(d, "; "), Class: file, File: file, Line: at.Line, Time: "0"}
+	c := junitCase{Name: d.Rule + ": " + messageOf(d, "; "), Class: file, File: file, Line: at.Line, Time: "0"}
 	if how := silencedBy(d); how != "" {
 		c.Skipped = &junitSkipped{Safe(how + ": " + whySilenced(d))}
 		return c
@@ -53,6 +52,7 @@ func junitFinding(r *Findings, d *diag.Finding) junitCase {
 		c.Skipped = &junitSkipped{"in the baseline"}
 		return c
 	}
-	c.Failure = &junitFailure{Message: said(d, "; "), Type: level(d.Severity), Text: place(at) + level(d.Severity) + ": " + advice(d, "\n") + " [" + d.Rule + "]"}
+	c.Failure = &junitFailure{Message: messageOf(d, "; "), Type: levelName(d.Severity),
+		Text: placePrefix(at) + levelName(d.Severity) + ": " + messageAndHelp(d, "\n") + " [" + d.Rule + "]"}
 	return c
 }

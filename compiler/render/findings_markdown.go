@@ -26,7 +26,8 @@ func FindingsMarkdown(w io.Writer, r *Findings) error {
 		if at.Line > 0 {
 			where = fmt.Sprintf("%s:%d", at.File, at.Line)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", describeSeverity(d), cellText(d.Rule), cellText(where), cellText(said(d, "; ")), cellText(d.Help))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", describeSeverity(d), cellText(d.Rule), cellText(where),
+			cellText(messageOf(d, "; ")), cellText(d.Help))
 	}
 	if text := notListed(omitted); text != "" {
 		fmt.Fprintf(&b, "\n%s\n", text)
@@ -41,11 +42,12 @@ func FindingsMarkdown(w io.Writer, r *Findings) error {
 	return err
 }
 
-// tableMarkdown is the table as one Markdown table.
+// tableMarkdown writes the table as one Markdown table.
 type tableMarkdown struct{ *Table }
 
 func (t tableMarkdown) head(b []byte) []byte {
-	return append(b, "| User | Affiliation | Status | Scope | Permission | Actions | Withheld | Access | Conditions | Through | Until |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"...)
+	return append(b,
+		"| User | Affiliation | Status | Scope | Permission | Actions | Withheld | Access | Conditions | Through | Until |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"...)
 }
 
 func (t tableMarkdown) rows(b []byte, rows []policy.Row) []byte {
@@ -55,9 +57,12 @@ func (t tableMarkdown) rows(b []byte, rows []policy.Row) []byte {
 		for _, w := range r.Withheld {
 			withheld = append(withheld, fmt.Sprintf("%s (%s)", w.Action, w.Rule.ID))
 		}
-		b = fmt.Appendf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cellText(r.User.ID), cellText(r.User.Affiliation), r.User.Status(), cellText(r.Scope.Path),
-			cellText(r.Permission.ID), cellText(policy.JoinNames(r.Permission.Names(r.Actions), ", ")), cellText(strings.Join(withheld, ", ")),
-			NameAccess(r), cellText(strings.Join(r.Permission.ConditionIDs, ", ")), cellText(strings.Join(t.vias(r), "; ")), r.Ends)
+		b = fmt.Appendf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cellText(r.User.ID),
+			cellText(r.User.Affiliation), r.User.Status(), cellText(r.Scope.Path),
+			cellText(r.Permission.ID), cellText(policy.JoinNames(r.Permission.Names(r.Actions), ", ")),
+			cellText(strings.Join(withheld, ", ")),
+			NameAccess(r), cellText(strings.Join(r.Permission.ConditionIDs, ", ")),
+			cellText(strings.Join(t.vias(r), "; ")), r.Ends)
 	}
 	return b
 }

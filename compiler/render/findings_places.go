@@ -9,8 +9,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// ours returns a place in the project's own files: nobody can open a line of
-// what is part of permc.
+// ours returns a position in the project's own files: nobody can open a file that is part of permc.
 func (r *Findings) ours(p policy.Pos) (at policy.Position, ok bool) {
 	if !p.IsValid() || r.Files.File(p.File).Shipped {
 		return at, false
@@ -18,8 +17,8 @@ func (r *Findings) ours(p policy.Pos) (at policy.Position, ok bool) {
 	return r.Files.Position(p), true
 }
 
-// place says where a finding is shown by what must have a file: its own, or
-// else the project's first, without a line.
+// place returns a position for formats that need a file: the finding's own, or the project's first file without a
+// line.
 func (r *Findings) place(d *diag.Finding) policy.Position {
 	if at, ok := r.ours(d.Pos); ok {
 		return at
@@ -32,30 +31,30 @@ func (r *Findings) place(d *diag.Finding) policy.Position {
 	return policy.Position{}
 }
 
-// said returns the message, and whom it is about where that does not say.
-func said(d *diag.Finding, between string) string {
-	if whom := unsaid(d); whom != "" {
+// messageOf returns the message, and its subject if the message does not name it.
+func messageOf(d *diag.Finding, between string) string {
+	if whom := unnamedSubject(d); whom != "" {
 		return Safe(d.Message) + between + Safe(whom)
 	}
 	return Safe(d.Message)
 }
 
-// advice returns what is said, and what to do.
-func advice(d *diag.Finding, between string) string {
-	text := said(d, between)
+// messageAndHelp returns the message and the help.
+func messageAndHelp(d *diag.Finding, between string) string {
+	text := messageOf(d, between)
 	if d.Help != "" {
 		text += between + "help: " + Safe(d.Help)
 	}
 	return text
 }
 
-// fingerprints name findings by what they are about, so that they stay the same
-// when lines move; of equal ones, by how many came before.
+// fingerprints identify findings by their subject, so that they stay the same when lines move; equal ones are
+// numbered.
 type fingerprints map[finger]int
 
 type finger struct {
 	diag.Key
-	message string // of what is about nothing that has a name
+	message string // only if the finding has no named subject
 }
 
 func (f fingerprints) of(d *diag.Finding) string {

@@ -50,12 +50,16 @@ type rdPosition struct {
 	Column int `json:"column"`
 }
 
-// FindingsRDJSON writes findings as a DiagnosticResult of reviewdog, which has
-// no word for waived ones.
+// FindingsRDJSON writes findings as a DiagnosticResult of reviewdog, which cannot express waived ones.
 func FindingsRDJSON(w io.Writer, r *Findings, tool Tool) error {
 	out := rdResult{rdSource{"permc", Site}, []rdDiagnostic{}}
 	for _, d := range r.live() {
-		x := rdDiagnostic{Message: advice(d, "\n"), Severity: "WARNING", Code: rdCode{Value: d.Rule}, Location: r.rdLocation(d.Pos)}
+		x := rdDiagnostic{
+			Message:  messageAndHelp(d, "\n"),
+			Severity: "WARNING",
+			Code:     rdCode{Value: d.Rule},
+			Location: r.rdLocation(d.Pos),
+		}
 		if d.Severity == diag.Error {
 			x.Severity = "ERROR"
 		}
@@ -72,10 +76,10 @@ func FindingsRDJSON(w io.Writer, r *Findings, tool Tool) error {
 		}
 		out.Diagnostics = append(out.Diagnostics, x)
 	}
-	return encode(w, out, "  ")
+	return writeJSON(w, out, "  ")
 }
 
-// rdLocation returns a place with columns in bytes, as reviewdog counts.
+// rdLocation returns a position with columns in bytes, as reviewdog counts.
 func (r *Findings) rdLocation(pos policy.Pos) *rdLocation {
 	at, ok := r.ours(pos)
 	if !ok {
@@ -84,7 +88,8 @@ func (r *Findings) rdLocation(pos policy.Pos) *rdLocation {
 	l := &rdLocation{Path: at.File}
 	if at.Line > 0 {
 		f := r.Files.File(pos.File)
-		l.Range = &rdRange{rdPosition{at.Line, byteColumn(f, at.Line, at.Column)}, rdPosition{at.EndLine, byteColumn(f, at.EndLine, at.EndColumn)}}
+		l.Range = &rdRange{rdPosition{at.Line, byteColumn(f, at.Line, at.Column)},
+			rdPosition{at.EndLine, byteColumn(f, at.EndLine, at.EndColumn)}}
 	}
 	return l
 }

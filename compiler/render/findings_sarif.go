@@ -11,9 +11,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// What GitHub accepts: so many results of a run, of which it shows the 5,000
-// gravest; so many bytes of a log, compressed; so many characters of what a rule
-// says in short; so many places of a result.
+// Limits of GitHub: results of a run (it shows the 5,000 gravest), compressed bytes of a log, characters of a rule's
+// short description, locations of a result.
 const (
 	mostResults = 25_000
 	mostBytes   = 10 << 20
@@ -23,16 +22,15 @@ const (
 
 const sarifURI = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-// FindingsSARIF writes findings as a SARIF 2.1.0 log. GitHub takes so many
-// results and so many bytes; if there are more, the gravest are kept and the log
-// says so.
+// FindingsSARIF writes findings as a SARIF 2.1.0 log. If there are more results or bytes than GitHub takes, it keeps
+// the gravest, and the log says so.
 func FindingsSARIF(w io.Writer, r *Findings, tool Tool) error {
 	for most := mostResults; ; {
 		var b bytes.Buffer
-		if err := encode(&b, r.sarif(tool, most), "  "); err != nil {
+		if err := writeJSON(&b, r.sarif(tool, most), "  "); err != nil {
 			return err
 		}
-		size := zipped(b.Bytes())
+		size := zippedSize(b.Bytes())
 		if most = min(most, len(r.Findings)); size <= mostBytes || most == 0 {
 			_, err := b.WriteTo(w)
 			return err
@@ -41,8 +39,8 @@ func FindingsSARIF(w io.Writer, r *Findings, tool Tool) error {
 	}
 }
 
-// zipped says how large a log is as it is uploaded.
-func zipped(text []byte) int {
+// zippedSize returns the size of a log as uploaded.
+func zippedSize(text []byte) int {
 	if len(text) <= mostBytes {
 		return len(text)
 	}
@@ -77,7 +75,7 @@ func (r *Findings) sarif(tool Tool, most int) sarifLog {
 	list, _ := r.written()
 	seen, kept := fingerprints{}, keepGravest(list, most)
 	for i, d := range list {
-		print := seen.of(&r.Findings[i]) // also of what is cut, so that the others keep theirs
+		print := seen.of(&r.Findings[i]) // before the cut, so that numbering is stable
 		if d == nil || !kept(d) {
 			continue
 		}
@@ -91,13 +89,12 @@ func (r *Findings) sarif(tool Tool, most int) sarifLog {
 	return sarifLog{sarifURI, "2.1.0", []sarifRun{run}}
 }
 
-// keepGravest chooses so many findings: errors first, then warnings, then what is
-// waived or in the baseline.
+// keepGravest selects findings: errors first, then warnings, then silenced ones.
 func keepGravest(list []*diag.Finding, most int) func(*diag.Finding) bool {
 	var left [3]int
 	for _, d := range list {
 		if d != nil {
-			left[grade(d)]++
+			left[gradeOf(d)]++
 		}
 	}
 	for i := range left {
@@ -105,15 +102,15 @@ func keepGravest(list []*diag.Finding, most int) func(*diag.Finding) bool {
 		most -= left[i]
 	}
 	return func(d *diag.Finding) bool {
-		left[grade(d)]--
-		return left[grade(d)] >= 0
+		left[gradeOf(d)]--
+		return left[gradeOf(d)] >= 0
 	}
 }
 
-// accepted is the grade of what is silenced or known.
+// accepted is the grade of a silenced finding.
 const accepted = 2
 
-func grade(d *diag.Finding) int {
+func gradeOf(d *diag.Finding) int {
 	switch {
 	case d.Silenced() || d.Baseline:
 		return accepted
@@ -123,17 +120,19 @@ func grade(d *diag.Finding) int {
 	return 1
 }
 
-// sarifNotices says what the results do not: that there is no table, and that
-// some are left out.
+// sarifNotices adds notices that there is no table, or that some results are left out.
 func (r *Findings) sarifNotices(written int) (list []sarifNotification) {
 	if r.Policy == nil {
-		list = append(list, sarifNotification{"error", sarifText{"fix these errors to get a table; nothing else was checked"}})
+		list = append(list, sarifNotification{"error",
+			sarifText{"fix these errors to get a table; nothing else was checked"}})
 	}
 	if r.Policy == nil && len(r.Findings) >= diag.Most {
-		list = append(list, sarifNotification{"warning", sarifText{fmt.Sprintf("only the first %d errors are listed; there may be more", diag.Most)}})
+		list = append(list, sarifNotification{"warning",
+			sarifText{fmt.Sprintf("only the first %d errors are listed; there may be more", diag.Most)}})
 	}
 	if n := len(r.Findings) - written; n > 0 {
-		text := fmt.Sprintf("%d of %d findings are not listed: GitHub accepts %d and %d MB, and permc writes %d for a rule at one place; errors come first, permc check -f jsonl lists all",
+		text := fmt.Sprintf("%d of %d findings are not listed: GitHub accepts %d and %d MB, and permc writes %d for "+
+			"a rule at one place; errors come first, permc check -f jsonl lists all",
 			n, len(r.Findings), mostResults, mostBytes>>20, mostAtPlace)
 		list = append(list, sarifNotification{"warning", sarifText{text}})
 	}
@@ -142,16 +141,17 @@ func (r *Findings) sarifNotices(written int) (list []sarifNotification) {
 
 func (r *Findings) sarifResult(d *diag.Finding, print string) sarifResult {
 	out := sarifResult{
-		Rule: d.Rule, Level: level(d.Severity), Message: sarifText{plain(said(d, "; "))},
-		Fingerprints: map[string]string{"permc/v1": print}, Suppressions: []sarifSuppression{}, Properties: subject(d),
+		Rule: d.Rule, Level: levelName(d.Severity), Message: sarifText{escapeLinks(messageOf(d, "; "))},
+		Fingerprints: map[string]string{"permc/v1": print}, Suppressions: []sarifSuppression{},
+		Properties: subjectOf(d),
 	}
 	if at := r.place(d); at.File != "" {
-		out.Locations = []sarifLocation{{Physical: physical(at)}}
+		out.Locations = []sarifLocation{{Physical: physicalLocation(at)}}
 	}
 	for i, rel := range d.Related[:min(len(d.Related), mostPlaces)] {
-		l := sarifLocation{ID: i + 1, Message: &sarifText{plain(rel.Message)}}
+		l := sarifLocation{ID: i + 1, Message: &sarifText{escapeLinks(rel.Message)}}
 		if at, ok := r.ours(rel.Pos); ok {
-			l.Physical = physical(at)
+			l.Physical = physicalLocation(at)
 		}
 		out.Related = append(out.Related, l)
 	}
@@ -162,18 +162,24 @@ func (r *Findings) sarifResult(d *diag.Finding, print string) sarifResult {
 		out.Suppressions = append(out.Suppressions, r.inSource(c))
 	}
 	if d.Baseline {
-		out.Suppressions = append(out.Suppressions, sarifSuppression{Kind: "external", Status: "accepted", Justification: "in the baseline"})
+		out.Suppressions = append(out.Suppressions,
+			sarifSuppression{Kind: "external", Status: "accepted", Justification: "in the baseline"})
 	}
 	return out
 }
 
 func (r *Findings) suppression(w *policy.Waiver) sarifSuppression {
-	s := sarifSuppression{Kind: "external", Status: "accepted", Justification: Safe(w.Reason), Properties: map[string]string{"approver": Safe(w.Approver), "expires": w.Expires.String()}}
+	s := sarifSuppression{
+		Kind:          "external",
+		Status:        "accepted",
+		Justification: Safe(w.Reason),
+		Properties:    map[string]string{"approver": Safe(w.Approver), "expires": w.Expires.String()},
+	}
 	if w.Ticket != "" {
 		s.Properties["ticket"] = Safe(w.Ticket)
 	}
 	if at, ok := r.ours(w.Pos); ok {
-		s.Location = &sarifLocation{Physical: physical(at)}
+		s.Location = &sarifLocation{Physical: physicalLocation(at)}
 	}
 	return s
 }
@@ -184,15 +190,16 @@ func (r *Findings) inSource(c *policy.Suppression) sarifSuppression {
 		s.Properties = map[string]string{"expires": c.Until.String()}
 	}
 	if at, ok := r.ours(c.Pos); ok {
-		s.Location = &sarifLocation{Physical: physical(at)}
+		s.Location = &sarifLocation{Physical: physicalLocation(at)}
 	}
 	return s
 }
 
-// subject returns the things that a finding is about, by their names in JSON.
-func subject(d *diag.Finding) map[string]any {
+// subjectOf returns the subjects of a finding by their JSON names.
+func subjectOf(d *diag.Finding) map[string]any {
 	m := map[string]any{}
-	for _, x := range [...][2]string{{"user", d.User}, {"group", d.Group}, {"role", d.Role}, {"permission", d.Permission}, {"action", d.Action},
+	for _, x := range [...][2]string{{"user", d.User}, {"group", d.Group}, {"role", d.Role},
+		{"permission", d.Permission}, {"action", d.Action},
 		{"scope", d.Scope}, {"help", d.Help}, {"denyRule", d.DenyRule}} {
 		if x[1] != "" {
 			m[x[0]] = Safe(x[1])
@@ -204,28 +211,26 @@ func subject(d *diag.Finding) map[string]any {
 	return m
 }
 
-// plain returns text in which SARIF sees no link.
-func plain(s string) string { return strings.ReplaceAll(Safe(s), "](", `\](`) }
+// escapeLinks returns text without SARIF links.
+func escapeLinks(s string) string { return strings.ReplaceAll(Safe(s), "](", `\](`) }
 
-func physical(at policy.Position) *sarifPhysical {
-	if at.Line == 0 { // GitHub wants a line
+func physicalLocation(at policy.Position) *sarifPhysical {
+	if at.Line == 0 { // GitHub needs a line
 		at.Line, at.Column, at.EndLine, at.EndColumn = 1, 1, 1, 1
 	}
-	return &sarifPhysical{artifact(at.File), &sarifRegion{at.Line, at.Column, at.EndLine, at.EndColumn}}
+	return &sarifPhysical{artifactOf(at.File), &sarifRegion{at.Line, at.Column, at.EndLine, at.EndColumn}}
 }
 
-// artifact returns a file as a URI: relative to where permc ran, unless the
-// path was given from the root.
-func artifact(file string) sarifArtifact {
+// artifactOf returns a file as a URI: relative to the folder permc ran in, unless the path is absolute.
+func artifactOf(file string) sarifArtifact {
 	if strings.HasPrefix(file, "/") {
-		return sarifArtifact{URI: "file://" + percent(file)}
+		return sarifArtifact{URI: "file://" + percentEncode(file)}
 	}
-	return sarifArtifact{percent(file), "%SRCROOT%"}
+	return sarifArtifact{percentEncode(file), "%SRCROOT%"}
 }
 
-// percent encodes all that could mean something in a URI: a colon, too, which
-// would end a scheme.
-func percent(path string) string {
+// percentEncode encodes everything with a meaning in a URI, even the colon, which would end a scheme.
+func percentEncode(path string) string {
 	var b strings.Builder
 	for _, c := range []byte(path) {
 		switch {

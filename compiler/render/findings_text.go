@@ -13,18 +13,17 @@ import (
 	"permc.dev/permc/compiler/silence/baseline"
 )
 
-// Findings is what there is to say of a project.
+// Findings are the findings of a project, to be written.
 type Findings struct {
 	Files    *policy.Files
-	Policy   *policy.Policy // nil where the project cannot be evaluated
+	Policy   *policy.Policy // nil if the project cannot be evaluated
 	AsOf     policy.Date
 	Findings []diag.Finding
-	Fixed    []baseline.Entry // of the baseline, and not found
-	Whole    bool             // every finding is written, however many
+	Fixed    []baseline.Entry // in the baseline, but not found
+	Whole    bool             // no limit: write every finding
 }
 
-// Summary counts findings. Those that are waived, suppressed or in the baseline
-// count as that alone.
+// Summary counts findings. A silenced finding counts only as silenced.
 type Summary struct {
 	Files      int `json:"files"`
 	Users      int `json:"users"`
@@ -33,10 +32,10 @@ type Summary struct {
 	Waived     int `json:"waived"`
 	Suppressed int `json:"suppressed"`
 	Baseline   int `json:"baseline"`
-	Omitted    int `json:"omitted,omitempty"` // of all, those that are not written
+	Omitted    int `json:"omitted,omitempty"` // findings that are not written
 }
 
-// Summary counts what is in the report.
+// Summary counts the findings.
 func (r *Findings) Summary() (s Summary) {
 	for _, f := range r.Files.All() {
 		if !f.Shipped {
@@ -78,8 +77,7 @@ func (s Summary) String() string {
 	return text
 }
 
-// FindingsText writes findings for people, each with the line it is about.
-// Those in the baseline are only counted.
+// FindingsText writes findings for people, each with its line. Those in the baseline are only counted.
 func FindingsText(w io.Writer, r *Findings, style Style) error {
 	var b bytes.Buffer
 	list, omitted := r.written()
@@ -87,7 +85,7 @@ func FindingsText(w io.Writer, r *Findings, style Style) error {
 		if d == nil || d.Baseline {
 			continue
 		}
-		finding(&b, r.Files, d, style)
+		writeFinding(&b, r.Files, d, style)
 		if b.Len() > 1<<15 {
 			if _, err := b.WriteTo(w); err != nil {
 				return err
@@ -109,7 +107,8 @@ func FindingsText(w io.Writer, r *Findings, style Style) error {
 		if s.Errors >= diag.Most {
 			fmt.Fprintf(&b, "only the first %d errors are listed; there may be more\n", diag.Most)
 		}
-		fmt.Fprintf(&b, "%s. Fix %s to get a table.\n", style.red(Plural(s.Errors, "error")), Choose(s.Errors, "it", "them"))
+		fmt.Fprintf(&b, "%s. Fix %s to get a table.\n", style.red(Plural(s.Errors, "error")),
+			Choose(s.Errors, "it", "them"))
 	case len(r.Findings) == 0:
 		fmt.Fprintf(&b, "no findings: %s in %s, as of %s\n", Plural(s.Users, "user"), Plural(s.Files, "file"), r.AsOf)
 	default:
@@ -119,7 +118,7 @@ func FindingsText(w io.Writer, r *Findings, style Style) error {
 	return err
 }
 
-func finding(b *bytes.Buffer, files *policy.Files, d *diag.Finding, style Style) {
+func writeFinding(b *bytes.Buffer, files *policy.Files, d *diag.Finding, style Style) {
 	at := files.Position(d.Pos)
 	label := style.yellow("warning")
 	if d.Severity == diag.Error {
@@ -128,18 +127,19 @@ func finding(b *bytes.Buffer, files *policy.Files, d *diag.Finding, style Style)
 	if d.Silenced() {
 		label = style.dim(describeSeverity(d))
 	}
-	fmt.Fprintf(b, "%s%s: %s %s\n", style.bold(place(at)), label, style.bold(Safe(d.Message)), style.dim("["+d.Rule+"]"))
+	fmt.Fprintf(b, "%s%s: %s %s\n", style.bold(placePrefix(at)), label, style.bold(Safe(d.Message)),
+		style.dim("["+d.Rule+"]"))
 	line := ""
 	if at.Line > 0 {
-		line = source(b, files.File(d.Pos.File), d.Pos, at, style)
+		line = writeSource(b, files.File(d.Pos.File), d.Pos, at, style)
 	}
 	note := func(kind, text string) {
 		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold(kind+":"), Safe(text))
 	}
 	for _, rel := range d.Related {
-		note("see", place(files.Position(rel.Pos))+rel.Message)
+		note("see", placePrefix(files.Position(rel.Pos))+rel.Message)
 	}
-	if whom := unsaid(d); whom != "" && !strings.Contains(line, cmp.Or(d.User, d.Group)) {
+	if whom := unnamedSubject(d); whom != "" && !strings.Contains(line, cmp.Or(d.User, d.Group)) {
 		note("note", whom)
 	}
 	for _, n := range d.Notes {
@@ -152,9 +152,8 @@ func finding(b *bytes.Buffer, files *policy.Files, d *diag.Finding, style Style)
 	}
 }
 
-// unsaid returns the user, or else the group, that a finding is about, where
-// its message does not name it.
-func unsaid(d *diag.Finding) string {
+// unnamedSubject names the user or group of a finding if its message does not.
+func unnamedSubject(d *diag.Finding) string {
 	whom := cmp.Or(d.User, d.Group)
 	switch {
 	case whom == "", strings.Contains(d.Message, strconv.Quote(whom)):
@@ -165,7 +164,7 @@ func unsaid(d *diag.Finding) string {
 	return "this is about " + whom
 }
 
-// correctionLines says which cells of a shipped catalog the project corrects.
+// correctionLines lists the corrected cells of a shipped catalog.
 func correctionLines(p *policy.Policy) (list []string) {
 	if p == nil {
 		return nil
@@ -177,8 +176,8 @@ func correctionLines(p *policy.Policy) (list []string) {
 	return list
 }
 
-// place returns file:line:col: of a position, as far as there is one.
-func place(p policy.Position) string {
+// placePrefix returns "file:line:col: ", or less if the position has less.
+func placePrefix(p policy.Position) string {
 	switch {
 	case p.File == "":
 		return ""
@@ -188,15 +187,15 @@ func place(p policy.Position) string {
 	return fmt.Sprintf("%s:%d:%d: ", Safe(p.File), p.Line, p.Column)
 }
 
-// widest is how much of a source line is shown.
+// widest limits the columns shown of a source line.
 const widest = 100
 
-// source shows the line with carets under the place, and returns what it
-// shows. A long line is cut around the place.
-func source(b *bytes.Buffer, f *policy.File, pos policy.Pos, at policy.Position, style Style) string {
+// writeSource shows the line with carets under the position, and returns the text shown. It cuts a long line around
+// the position.
+func writeSource(b *bytes.Buffer, f *policy.File, pos policy.Pos, at policy.Position, style Style) string {
 	number := fmt.Sprintf("%5d", at.Line)
 	parts, cut := f.Around(pos, 4*widest)
-	before, marked, after := shown(parts[0]), shown(parts[1]), shown(parts[2])
+	before, marked, after := printSource(parts[0]), printSource(parts[1]), printSource(parts[2])
 	if strings.TrimSpace(before+marked+after) == "" {
 		return ""
 	}
@@ -211,17 +210,18 @@ func source(b *bytes.Buffer, f *policy.File, pos policy.Pos, at policy.Position,
 	}
 	fmt.Fprintf(b, "%s %s%s%s\n", style.cyan(number+" |"), before, marked, after)
 	carets := "^" + strings.Repeat("~", max(0, textWidth(marked)-1))
-	fmt.Fprintf(b, "%s %s%s\n", style.cyan(strings.Repeat(" ", len(number))+" |"), strings.Repeat(" ", textWidth(before)), style.red(carets))
+	fmt.Fprintf(b, "%s %s%s\n", style.cyan(strings.Repeat(" ", len(number))+" |"),
+		strings.Repeat(" ", textWidth(before)), style.red(carets))
 	return before + marked + after
 }
 
-// shown returns a piece of a source line as printed: tabs are four columns.
-func shown(s string) string {
+// printSource returns a piece of a source line as printed: a tab is four columns.
+func printSource(s string) string {
 	return Safe(strings.ReplaceAll(s, "\t", "    "))
 }
 
 func firstRunes(s string, n int) string {
-	if printable(s) {
+	if isPrintable(s) {
 		return s[:min(n, len(s))]
 	}
 	r := []rune(s)
@@ -229,7 +229,7 @@ func firstRunes(s string, n int) string {
 }
 
 func lastRunes(s string, n int) string {
-	if printable(s) {
+	if isPrintable(s) {
 		return s[max(0, len(s)-n):]
 	}
 	r := []rune(s)

@@ -6,13 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// GitHub and GitLab look for mentions, references and links once Markdown has
-// become HTML, where a backslash or an entity is gone: \@team still notifies
-// the team. They leave out what is code. So a word in which they would find
-// something becomes code, and all others stay as people can read and copy them.
+// GitHub and GitLab look for mentions, references and links in the HTML made from Markdown, where a backslash or an
+// entity is gone: \@team still notifies the team. They skip code. So words with a mention, reference or link become
+// code, and all others stay readable.
 
-// cellText returns text in which nothing is Markdown, HTML, a mention, a
-// reference or a link, for a table's cell or an item of a list.
+// cellText returns text for a table's cell or an item of a list in which nothing is Markdown, HTML, a mention, a
+// reference or a link.
 func cellText(s string) string {
 	var b strings.Builder
 	for i, p := range piecesOf(s) {
@@ -28,7 +27,7 @@ func cellText(s string) string {
 	return b.String()
 }
 
-// htmlText returns the same for where Markdown is not read.
+// htmlText returns the same for places where Markdown is not read.
 func htmlText(s string) string {
 	var b strings.Builder
 	for _, p := range piecesOf(s) {
@@ -41,14 +40,13 @@ func htmlText(s string) string {
 	return b.String()
 }
 
-// piece is a part of a text that is to be code, or not.
+// piece is a part of a text, to be written as code or not.
 type piece struct {
 	text string
 	code bool
 }
 
-// piecesOf parts a text between words. Code goes on over a blank between two
-// words of it.
+// piecesOf splits a text into pieces between words. Code continues over a blank between two words.
 func piecesOf(s string) (list []piece) {
 	s = strings.TrimSpace(Safe(s))
 	for len(s) > 0 {
@@ -59,7 +57,7 @@ func piecesOf(s string) (list []piece) {
 		case n == 0:
 			n = len(s) - len(strings.TrimLeft(s, " "))
 		}
-		list, s = addPiece(list, piece{s[:n], resolvable(s[:n])}), s[n:]
+		list, s = addPiece(list, piece{s[:n], isResolvable(s[:n])}), s[n:]
 	}
 	return list
 }
@@ -77,26 +75,25 @@ func addPiece(list []piece, p piece) []piece {
 	return append(list, p)
 }
 
-// resolvables are what is made into something: a mention (@team) unless a letter
-// stands before it, an issue (#1, GH-1), references of GitLab (!1, %name, ~name,
-// &1, $1, ^1, *iteration:1, [issue:1], [[page]], {+ +}, a/b>), a commit, an
-// emoji, a formula ($x$), and an address.
-// Only ASCII letters count as letters, as there.
-var resolvables = regexp.MustCompile(`(^|[^A-Za-z0-9])(@|[Gg][HhLl]-[0-9]|[Ww]{3}\.|(?i:mailto|xmpp):|[0-9A-Fa-f]{7,}([^A-Za-z0-9]|$))` +
+// resolvables matches what becomes something else: a mention (@team) unless a letter precedes it, an issue (#1,
+// GH-1), references of GitLab (!1, %name, ~name, &1, $1, ^1, *iteration:1, [issue:1], [[page]], {+ +}, a/b>), a
+// commit, an emoji, a formula ($x$), and an address. Only ASCII letters count as letters, as on GitHub and GitLab.
+var resolvables = regexp.MustCompile(`(^|[^A-Za-z0-9])(@|[Gg][HhLl]-[0-9]|[Ww]{3}\.|(?i:mailto|xmpp):|[0-9A-Fa-f]{7,` +
+	`}([^A-Za-z0-9]|$))` +
 	`|[#!%&^*][A-Za-z0-9_"'{:]|[~$\[{]|/[^ ]*>|://` +
 	`|:([A-Za-z0-9_+-]*[A-Za-z+_-][A-Za-z0-9_+-]*|100|1234):`)
 
-// resolvable reports whether a word would be made into something. Most words
-// have nothing of the kind, which one look tells.
-func resolvable(word string) bool {
+// isResolvable reports whether a word would become something else. A quick look rules out most words.
+func isResolvable(word string) bool {
 	hex := 0
 	for i := range len(word) {
-		switch c := word[i] | 0x20; { // letters in lower case
+		switch c := word[i] | 0x20; { // lower case
 		case '0' <= word[i] && word[i] <= '9' || 'a' <= c && c <= 'f':
 			if hex++; hex == 7 || i > 0 && word[i-1] == '-' && c <= '9' {
 				return resolvables.MatchString(word)
 			}
-		case 'g' <= c && c <= 'z', strings.IndexByte(`,;-()"`, word[i]) >= 0, word[i] == '.' && (i == 0 || word[i-1]|0x20 != 'w'):
+		case 'g' <= c && c <= 'z', strings.IndexByte(`,;-()"`, word[i]) >= 0, word[i] == '.' &&
+			(i == 0 || word[i-1]|0x20 != 'w'):
 			hex = 0
 		default:
 			return resolvables.MatchString(word)
@@ -105,8 +102,7 @@ func resolvable(word string) bool {
 	return false
 }
 
-// codeText returns code in Markdown. A table takes | for the end of a cell even
-// there, so that stands between two pieces of code.
+// codeText returns code in Markdown. In a table | ends a cell even in code, so it goes between two pieces of code.
 func codeText(s string) string {
 	var b strings.Builder
 	for i, part := range strings.Split(s, "|") {
@@ -125,7 +121,7 @@ func codeText(s string) string {
 	return b.String()
 }
 
-// longestRun returns how often a character stands side by side, at most.
+// longestRun returns the length of the longest run of a character.
 func longestRun(s string, c rune) (longest int) {
 	run := 0
 	for _, r := range s {
@@ -137,8 +133,7 @@ func longestRun(s string, c rune) (longest int) {
 	return longest
 }
 
-// escapeStart returns a text that an item of a list begins with: it does not
-// begin another list, or a rule across the page.
+// escapeStart escapes the start of a list item, so that it does not begin another list or a horizontal rule.
 func escapeStart(s string) string {
 	var b strings.Builder
 	digits := len(s) - len(strings.TrimLeft(s, "0123456789"))
@@ -154,7 +149,7 @@ func escapeStart(s string) string {
 	return b.String()
 }
 
-// escapeMarkdown writes words in which nothing is Markdown or HTML.
+// escapeMarkdown writes words without Markdown or HTML in them.
 func escapeMarkdown(b *strings.Builder, s string) {
 	for _, r := range s {
 		switch {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestCellText holds what becomes code, and that words people copy do not.
+// TestCellText checks what becomes code, and that words people copy do not.
 func TestCellText(t *testing.T) {
 	for text, want := range map[string]string{
 		"zed@c.example":              "zed@c.example",
@@ -32,13 +32,12 @@ func TestCellText(t *testing.T) {
 	}
 }
 
-// TestResolvable holds that the look at a word that spares the expression never
-// says otherwise.
+// TestResolvable checks that the quick look at a word agrees with the expression.
 func TestResolvable(t *testing.T) {
 	letters := []string{"@", "#", "1", "a", "f", "g", "h", "W", "w", ".", "-", ":", "/", "é", "\u212a", "_", "0123456"}
 	var try func(word string, left int)
 	try = func(word string, left int) {
-		if got, want := resolvable(word), resolvables.MatchString(word); got != want {
+		if got, want := isResolvable(word), resolvables.MatchString(word); got != want {
 			t.Fatalf("%q: %t, want %t", word, got, want)
 		}
 		for _, l := range letters {
@@ -48,7 +47,7 @@ func TestResolvable(t *testing.T) {
 		}
 	}
 	try("", 4)
-	if !resolvable(strings.Repeat("w", 3)+".x") || resolvable("wide") {
+	if !isResolvable(strings.Repeat("w", 3)+".x") || isResolvable("wide") {
 		t.Error("www")
 	}
 }

@@ -11,22 +11,22 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 )
 
-// PatchReader is who reads a patch.
+// PatchReader is the reader of a patch.
 type PatchReader int
 
-// Who reads a patch: a file holds it exactly, for patch and git apply; what goes
-// down a pipe may end up in a build's log; on a terminal it may be coloured.
+// Readers of a patch. A file has it exactly, for patch and git apply; a pipe may lead to a build's log; a terminal may
+// show colours.
 const (
 	PatchFile PatchReader = iota
 	PatchPipe
 	PatchTerminal
 )
 
-// Patch writes how a file changes as a unified diff. It returns how many lines
-// of it had to be changed for its reader, so that it does not apply.
+// Patch writes the change of a file as a unified diff. It returns the number of lines changed for its reader, after
+// which the patch does not apply.
 func Patch(w io.Writer, name string, old, new []byte, reader PatchReader, style Style) (changed int, err error) {
 	text := diff.Diff(patchName("a/", name), old, patchName("b/", name), new)
-	_, text, _ = bytes.Cut(text, []byte("\n")) // a line that no program reads
+	_, text, _ = bytes.Cut(text, []byte("\n")) // drop the diff line; no program needs it
 	switch reader {
 	case PatchPipe:
 		text, changed = patchGuarded(text)
@@ -37,19 +37,17 @@ func Patch(w io.Writer, name string, old, new []byte, reader PatchReader, style 
 	return changed, err
 }
 
-// joiners are characters that many a text needs to look right; a patch has them
-// as they are, since they steer nothing.
+// joiners are characters that many texts need to look right. They steer nothing, so a patch keeps them.
 const joiners = "\u00ad\u200c\u200d\ufeff"
 
-// patchGuarded returns a patch of which no line is a command to a build server,
-// and none steers a terminal; it counts the lines that it changed. Those that
-// begin with --- and +++ are the patch's own.
+// patchGuarded returns a patch in which no line is a command to a build server and nothing steers a terminal. It
+// counts the changed lines. Lines that begin with --- and +++ belong to the patch.
 func patchGuarded(text []byte) (out []byte, changed int) {
 	for line := range bytes.Lines(text) {
 		body := bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-		safe := breakCommands(visible(body, "\t"+joiners, inText), inText)
+		safe := breakCommands(showUnsafe(body, "\t"+joiners, inText), inText)
 		if first := bytes.TrimLeftFunc(safe, unicode.IsSpace); bytes.HasPrefix(first, []byte("::")) {
-			safe = hide(safe, len(safe)-len(first))
+			safe = hideByte(safe, len(safe)-len(first))
 		}
 		if !bytes.Equal(safe, body) {
 			changed++
@@ -59,7 +57,7 @@ func patchGuarded(text []byte) (out []byte, changed int) {
 	return out, changed
 }
 
-// patchName returns a file in the head of a patch, below a or b as git has it.
+// patchName returns a file name in the head of a patch, below a or b as in git.
 func patchName(side, name string) string {
 	if name = path.Clean(name); !path.IsAbs(name) && !strings.HasPrefix(name, "../") {
 		name = side + name
@@ -73,7 +71,7 @@ func patchName(side, name string) string {
 func patchShown(text []byte, style Style) []byte {
 	var b bytes.Buffer
 	for line := range strings.Lines(string(text)) {
-		line = shown(strings.TrimRight(line, "\r\n"))
+		line = printSource(strings.TrimRight(line, "\r\n"))
 		switch {
 		case strings.HasPrefix(line, "--- "), strings.HasPrefix(line, "+++ "):
 			line = style.bold(line)

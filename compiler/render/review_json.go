@@ -81,8 +81,16 @@ type jsonReviewProblem struct {
 func ReviewJSON(w io.Writer, r *Review) error {
 	c := r.Counts
 	out := jsonReview{Version: Version, Product: r.Policy.Catalog.Product, AsOf: r.Policy.AsOf.String(), Sheet: r.Sheet,
-		Summary: jsonReviewSummary{Rows: c.Rows, Kept: c.Kept, Removed: c.Removed, Undecided: c.Undecided, Contradictory: c.Contradictory, Done: c.Done, Missing: c.Missing},
-		Lines:   []jsonReviewLine{}, Problems: []jsonReviewProblem{}}
+		Summary: jsonReviewSummary{
+			Rows:          c.Rows,
+			Kept:          c.Kept,
+			Removed:       c.Removed,
+			Undecided:     c.Undecided,
+			Contradictory: c.Contradictory,
+			Done:          c.Done,
+			Missing:       c.Missing,
+		},
+		Lines: []jsonReviewLine{}, Problems: []jsonReviewProblem{}}
 	out.Summary.Errors, out.Summary.Warnings = r.Errors()
 	for _, m := range r.Made {
 		out.Made = append(out.Made, m.String())
@@ -108,15 +116,18 @@ func ReviewJSON(w io.Writer, r *Review) error {
 		if p.Warning {
 			severity = "warning"
 		}
-		out.Problems = append(out.Problems, jsonReviewProblem{p.Kind, severity, p.Message, p.Help, p.Where.Sheet, p.Where.Row})
+		out.Problems = append(out.Problems,
+			jsonReviewProblem{p.Kind, severity, p.Message, p.Help, p.Where.Sheet, p.Where.Row})
 	}
-	return encode(w, out, "  ")
+	return writeJSON(w, out, "  ")
 }
 
 func (r *Review) lineJSON(l *review.Line) jsonReviewLine {
-	x := jsonReviewLine{Do: l.Kind.String(), Position: position(r.Policy.Files, l.Pos), Text: lineWords(l), Shared: l.Shared,
-		Removes: reviewRows(l.Asked), Kept: reviewRows(l.Kept), Undecided: reviewRows(l.Undecided), Unlisted: reviewRows(l.Unlisted),
-		Others: reviewRows(l.Others), Ends: reviewRows(l.Ends), Stays: reviewRows(l.Stays)}
+	x := jsonReviewLine{Do: l.Kind.String(), Position: positionOf(r.Policy.Files, l.Pos), Text: lineWords(l),
+		Shared:  l.Shared,
+		Removes: reviewRows(l.Asked), Kept: reviewRows(l.Kept), Undecided: reviewRows(l.Undecided),
+		Unlisted: reviewRows(l.Unlisted),
+		Others:   reviewRows(l.Others), Ends: reviewRows(l.Ends), Stays: reviewRows(l.Stays)}
 	if l.Kind != review.DropGroupEntry {
 		x.User = l.User.ID
 	}
@@ -136,7 +147,8 @@ func (r *Review) lineJSON(l *review.Line) jsonReviewLine {
 }
 
 func reviewRow(ref *review.Ref) jsonReviewRow {
-	return jsonReviewRow{ref.Row.User.ID, ref.Row.Scope.Path, ref.Row.Permission.ID, ref.Where.Sheet, ref.Where.Row, ref.By, ref.Date}
+	return jsonReviewRow{ref.Row.User.ID, ref.Row.Scope.Path, ref.Row.Permission.ID, ref.Where.Sheet, ref.Where.Row,
+		ref.By, ref.Date}
 }
 
 func reviewRows(refs []review.Ref) (list []jsonReviewRow) {

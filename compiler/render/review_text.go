@@ -13,7 +13,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Review is what a filled sheet asks of a project.
+// Review is the answer to a filled sheet.
 type Review struct {
 	*review.Outcome
 	Policy *policy.Policy
@@ -30,11 +30,10 @@ func WriteReview(w io.Writer, r *Review, format string, style Style) error {
 	return ReviewText(w, r, style)
 }
 
-// ReviewFormats are the formats of reviews.
+// ReviewFormats are the output formats of review.
 var ReviewFormats = []string{"text", "json"}
 
-// Errors counts what the sheet contradicts itself or the table in, what is left
-// open, and what the changes would break.
+// Errors counts errors and warnings: contradictions, open rows, and unwanted effects of the changes.
 func (r *Review) Errors() (errors, warnings int) {
 	for i := range r.Problems {
 		if r.Problems[i].Warning {
@@ -57,10 +56,10 @@ func (r *Review) Errors() (errors, warnings int) {
 	return errors, warnings
 }
 
-// mostRefs is how many users and scopes are listed in a line of text.
+// mostRefs limits the users and scopes in a line of text.
 const mostRefs = 6
 
-// mostProblems is how many problems of one kind are listed in text.
+// mostProblems limits the listed problems of one kind.
 const mostProblems = 20
 
 // ReviewText writes a review for people.
@@ -83,9 +82,9 @@ func ReviewText(w io.Writer, r *Review, style Style) error {
 func (r *Review) line(b *bytes.Buffer, l *review.Line, style Style) {
 	files := r.Policy.Files
 	at := files.Position(l.Pos)
-	fmt.Fprintf(b, "%s%s\n", style.bold(place(at)), style.bold(Safe(lineWords(l))))
+	fmt.Fprintf(b, "%s%s\n", style.bold(placePrefix(at)), style.bold(Safe(lineWords(l))))
 	if at.Line > 0 {
-		source(b, files.File(l.Pos.File), l.Pos, at, style)
+		writeSource(b, files.File(l.Pos.File), l.Pos, at, style)
 	}
 	note := func(kind string, refs []review.Ref, whose bool) {
 		if len(refs) > 0 {
@@ -104,12 +103,13 @@ func (r *Review) line(b *bytes.Buffer, l *review.Line, style Style) {
 	note("expire earlier", l.Ends, !own)
 	note("remain, through another line", l.Stays, !own)
 	if l.Shared {
-		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold("note:"), "several people get access from this place: edit it here, or where it is used")
+		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold("note:"),
+			"several people get access from this place: edit it here, or where it is used")
 	}
 	b.WriteByte('\n')
 }
 
-// lineWords says what to do with a line.
+// lineWords says how to change a line.
 func lineWords(l *review.Line) string {
 	what := ""
 	switch {
@@ -127,7 +127,7 @@ func lineWords(l *review.Line) string {
 	return fmt.Sprintf("delete %s of %s", what, diag.Quote(l.User.ID))
 }
 
-// decidedBy returns who decided about rows, and when.
+// decidedBy says who decided about rows, and when.
 func decidedBy(refs []review.Ref) string {
 	var list []string
 	for _, ref := range refs {
@@ -145,8 +145,8 @@ func decidedBy(refs []review.Ref) string {
 	return strings.Join(list, ", ")
 }
 
-// rowWords returns rows in words: how many, whose, what on which scopes, and
-// where in the sheet. Rows of one user stand side by side, in order of scope.
+// rowWords describes rows: how many, whose, the permissions and scopes, and their rows in the sheet. Rows of one user
+// are adjacent, in order of scope.
 func rowWords(refs []review.Ref, whose bool) string {
 	var groups []string
 	var places []review.Where
@@ -171,7 +171,7 @@ func rowWords(refs []review.Ref, whose bool) string {
 	if len(groups) > mostRefs {
 		text += "; and more"
 	}
-	if n := people(refs); n > 1 {
+	if n := countUsers(refs); n > 1 {
 		text = fmt.Sprintf("%s of %d people: %s", Plural(len(refs), "row"), n, text)
 	} else if len(refs) > 1 {
 		text = Plural(len(refs), "row") + ": " + text
@@ -182,8 +182,7 @@ func rowWords(refs []review.Ref, whose bool) string {
 	return text
 }
 
-// permissionsOf returns those of some rows, with the user's id where it is
-// asked for.
+// permissionsOf returns the permissions of rows, with the user's id if whose is set.
 func permissionsOf(refs []review.Ref, whose bool) string {
 	var list []string
 	for i := range refs {
@@ -196,7 +195,7 @@ func permissionsOf(refs []review.Ref, whose bool) string {
 	return text
 }
 
-func people(refs []review.Ref) int {
+func countUsers(refs []review.Ref) int {
 	seen := map[*policy.User]bool{}
 	for i := range refs {
 		seen[refs[i].Row.User] = true
@@ -204,7 +203,7 @@ func people(refs []review.Ref) int {
 	return len(seen)
 }
 
-// stays lists what no line takes away, with what does.
+// stays lists the rows that no line removes, with advice.
 func (r *Review) stays(b *bytes.Buffer, style Style) {
 	if len(r.Stays) == 0 {
 		return
@@ -231,7 +230,7 @@ func (r *Review) gained(b *bytes.Buffer, style Style) {
 	fmt.Fprintf(b, "%s %s\n\n", style.bold("The changes add:"), rowWords(refs, true))
 }
 
-// after writes what permc finds after the changes.
+// after writes the findings after the changes.
 func (r *Review) after(b *bytes.Buffer, style Style) {
 	list, title := r.New, "After these changes, permc check finds"
 	if len(r.Stops) > 0 {
@@ -242,12 +241,12 @@ func (r *Review) after(b *bytes.Buffer, style Style) {
 	}
 	fmt.Fprintln(b, style.bold(title))
 	for i := range list {
-		finding(b, r.Policy.Files, &list[i], style)
+		writeFinding(b, r.Policy.Files, &list[i], style)
 	}
 	b.WriteByte('\n')
 }
 
-// problems lists what is wrong with the sheet; what is alike is said once.
+// problems lists the problems of the sheet, and merges equal ones.
 func (r *Review) problems(b *bytes.Buffer, style Style) {
 	listed := map[string]int{}
 	for _, p := range alikeProblems(r.Problems) {
@@ -262,7 +261,8 @@ func (r *Review) problems(b *bytes.Buffer, style Style) {
 		if p.Warning {
 			label = style.yellow("warning")
 		}
-		fmt.Fprintf(b, "%s%s: %s %s\n", style.bold(Safe(where)), label, style.bold(Safe(p.Message)), style.dim("["+p.Kind+"]"))
+		fmt.Fprintf(b, "%s%s: %s %s\n", style.bold(Safe(where)), label, style.bold(Safe(p.Message)),
+			style.dim("["+p.Kind+"]"))
 		if p.Help != "" {
 			fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold("help:"), Safe(p.Help))
 		}
@@ -277,7 +277,7 @@ func (r *Review) problems(b *bytes.Buffer, style Style) {
 	}
 }
 
-// alikeProblem is a problem with all its places.
+// alikeProblem is a problem with all its positions.
 type alikeProblem struct {
 	review.Problem
 	places []review.Where
@@ -288,7 +288,7 @@ func alikeProblems(problems []review.Problem) (list []*alikeProblem) {
 	for _, p := range problems {
 		where := p.Where
 		if p.Where = (review.Where{}); p.Kind == review.Stays {
-			p.Help = "" // said with the lines
+			p.Help = "" // the lines say it
 		}
 		x := known[p]
 		if x == nil {
@@ -320,5 +320,6 @@ func (r *Review) summary() []string {
 	if c.Done > 0 {
 		text += fmt.Sprintf("; %d already removed", c.Done)
 	}
-	return []string{fmt.Sprintf("%s: %s of %s; %s to change", text, Plural(c.Rows, "row"), made, Plural(len(r.Lines), "line"))}
+	return []string{fmt.Sprintf("%s: %s of %s; %s to change", text, Plural(c.Rows, "row"), made,
+		Plural(len(r.Lines), "line"))}
 }

@@ -9,21 +9,21 @@ import (
 	"permc.dev/permc/compiler/diag"
 )
 
-// RuleDoc is what people are told of a rule.
+// RuleDoc documents a rule.
 type RuleDoc struct {
 	ID       string
-	Product  string // that it comes with; "" if it is built in
+	Product  string // the product of its catalog; "" if it is built in
 	Severity diag.Severity
 	Stops    bool // the table
 
 	What, Why, Do string
-	Form          string // how it is declared, if it is
-	Fires, Fixed  string // an example in CUE, and the same mended
-	AsOf          string // the day that the example is looked at
-	Says          string // what permc says of Fires; it takes a moment to find out
-	Silence       string // whether and how it is turned off, in words
+	Form          string // its declaration, if it is declared
+	Fires, Fixed  string // an example in CUE, and the fixed example
+	AsOf          string // the day of the example
+	Says          string // permc's output for Fires; slow to compute
+	Silence       string // whether and how to turn it off
 	Settings      string // the same as a declaration
-	More          string // what else can be set
+	More          string // further settings
 	Gaps          string
 	Source        string
 }
@@ -36,11 +36,10 @@ func (d *RuleDoc) Weight() string {
 	return d.Severity.String()
 }
 
-// rulePart is a part of a rule's page: words, then a piece of text as it is
-// written.
+// rulePart is a part of a rule's page: words, then code.
 type rulePart struct{ title, words, lang, code string }
 
-// parts returns the parts of a page, those that say something.
+// parts returns the non-empty parts of a page.
 func (d *RuleDoc) parts() (list []rulePart) {
 	for _, s := range [...]rulePart{
 		{"Why", d.Why, "", ""},
@@ -61,7 +60,7 @@ func (d *RuleDoc) parts() (list []rulePart) {
 	return list
 }
 
-// label says what kind of rule it is.
+// label names the kind of rule.
 func (d *RuleDoc) label() string {
 	text := d.Severity.String()
 	if d.Stops {
@@ -108,14 +107,14 @@ func RuleText(w io.Writer, d *RuleDoc, style Style) error {
 			fmt.Fprintf(&b, "  %s\n", wrapText(Safe(s.words), 2, 2))
 		}
 		for line := range strings.Lines(s.code) {
-			fmt.Fprintf(&b, "    %s\n", shown(strings.TrimSuffix(line, "\n")))
+			fmt.Fprintf(&b, "    %s\n", printSource(strings.TrimSuffix(line, "\n")))
 		}
 	}
 	_, err := b.WriteTo(w)
 	return err
 }
 
-// RuleMarkdown writes the page of a rule, as it stands in docs/rules.
+// RuleMarkdown writes the page of a rule as in docs/rules.
 func RuleMarkdown(w io.Writer, d *RuleDoc) error {
 	_, err := fmt.Fprintf(w, "# %s\n\n*%s*\n\n%s", cellText(d.ID), cellText(d.label()), d.markdown("##"))
 	return err
@@ -137,7 +136,7 @@ func (d *RuleDoc) markdown(mark string) string {
 	return b.String()
 }
 
-// fenceOf returns a fence that the text does not end.
+// fenceOf returns a fence that does not occur in the text.
 func fenceOf(text string) string {
 	fence := "```"
 	for strings.Contains(text, fence) {
@@ -146,7 +145,7 @@ func fenceOf(text string) string {
 	return fence
 }
 
-// plainText returns the page without marks.
+// plainText returns the page without markup.
 func (d *RuleDoc) plainText() string {
 	var b strings.Builder
 	b.WriteString(Safe(d.What))
@@ -162,8 +161,7 @@ func (d *RuleDoc) plainText() string {
 	return b.String()
 }
 
-// RulesText lists rules for people: those that are built in, then those of each
-// product.
+// RulesText lists rules for people: first the built-in ones, then those of each product.
 func RulesText(w io.Writer, list []RuleDoc, style Style) error {
 	var b bytes.Buffer
 	for i := 0; i < len(list); {
@@ -175,17 +173,18 @@ func RulesText(w io.Writer, list []RuleDoc, style Style) error {
 			fmt.Fprintf(&b, "\n%s\n", style.bold(list[i].Product))
 		}
 		for ; i < n; i++ {
-			fmt.Fprintf(&b, "%s  %-7s  %s\n", pad(list[i].ID, widestID), list[i].Weight(), Safe(list[i].What))
+			fmt.Fprintf(&b, "%s  %-7s  %s\n", padTo(list[i].ID, widestID), list[i].Weight(), Safe(list[i].What))
 		}
 	}
 	_, err := b.WriteTo(w)
 	return err
 }
 
-// RulesMarkdown returns the list with links to the pages.
+// RulesMarkdown writes the list with links to the pages.
 func RulesMarkdown(w io.Writer, list []RuleDoc) error {
 	var b bytes.Buffer
-	b.WriteString("# Rules\n\nWhat permc checks. `permc rules ID` prints the same pages. A rule that stops the table ends the check: no table\nis better than a wrong one.\n")
+	b.WriteString("# Rules\n\nWhat permc checks. `permc rules ID` prints the same pages. A rule that stops the " +
+		"table ends the check: no table\nis better than a wrong one.\n")
 	product := "none yet"
 	for i := range list {
 		d := &list[i]
@@ -195,7 +194,8 @@ func RulesMarkdown(w io.Writer, list []RuleDoc) error {
 			}
 			b.WriteString("\n| Rule | Severity | What it flags |\n| --- | --- | --- |\n")
 		}
-		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s |\n", cellText(d.ID), percent(d.ID), d.Weight(), cellText(d.What))
+		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s |\n", cellText(d.ID), percentEncode(d.ID), d.Weight(),
+			cellText(d.What))
 	}
 	_, err := b.WriteTo(w)
 	return err
@@ -231,7 +231,8 @@ func (d *RuleDoc) json() jsonRuleDoc {
 	if d.Stops {
 		severity = diag.Error
 	}
-	out := jsonRuleDoc{d.ID, d.Product, severity.String(), d.Stops, d.What, d.Why, d.Do, d.Form, nil, d.Silence, d.Settings, d.More, d.Gaps, d.Source, PageOf(d.ID)}
+	out := jsonRuleDoc{d.ID, d.Product, severity.String(), d.Stops, d.What, d.Why, d.Do, d.Form, nil, d.Silence,
+		d.Settings, d.More, d.Gaps, d.Source, PageOf(d.ID)}
 	if d.Fires != "" {
 		out.Example = &jsonExample{d.AsOf, d.Fires, d.Says, d.Fixed}
 	}
@@ -240,7 +241,7 @@ func (d *RuleDoc) json() jsonRuleDoc {
 
 // RuleJSON writes one rule.
 func RuleJSON(w io.Writer, d *RuleDoc) error {
-	return encode(w, struct {
+	return writeJSON(w, struct {
 		Version string `json:"version"`
 		jsonRuleDoc
 	}{Version, d.json()}, "  ")
@@ -255,5 +256,5 @@ func RulesJSON(w io.Writer, list []RuleDoc) error {
 	for i := range list {
 		out.Rules = append(out.Rules, list[i].json())
 	}
-	return encode(w, out, "  ")
+	return writeJSON(w, out, "  ")
 }

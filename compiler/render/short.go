@@ -7,7 +7,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Short cuts a name that is longer than names may be, and says how long it is.
+// Short cuts a very long name, and adds its length.
 func Short(name string) string {
 	if len(name) <= policy.LongestName {
 		return name

@@ -15,7 +15,7 @@ type Table struct {
 	Policy *policy.Policy
 	Filter Filter
 	Style  Style
-	whole  bool         // all sources of a row are written in JSON, however many
+	whole  bool         // JSON lists all sources of a row, however many
 	places *placeWriter // of one goroutine, or nil
 	format
 }
@@ -52,13 +52,13 @@ func NewTable(p *policy.Policy, name string, filter Filter, style Style) *Table 
 	return t
 }
 
-// Head appends what stands before all rows, Tail what stands after.
+// Head appends the text before all rows.
 func (t *Table) Head(b []byte) []byte { return t.throughDoor(b, t.head) }
 
-// Tail appends what stands after all rows.
+// Tail appends the text after all rows.
 func (t *Table) Tail(b []byte) []byte { return t.throughDoor(b, t.tail) }
 
-// throughDoor appends what a function does, as the format has to write it.
+// throughDoor appends the output of add, made safe for the format.
 func (t *Table) throughDoor(b []byte, add func([]byte) []byte) []byte {
 	start := len(b)
 	b = add(b)
@@ -71,8 +71,7 @@ func (t *Table) throughDoor(b []byte, add func([]byte) []byte) []byte {
 	return b
 }
 
-// User returns a function that appends the rows of one user that pass the
-// filter. Each goroutine uses its own.
+// User returns a function that appends the rows of one user that pass the filter. Each goroutine needs its own.
 func (t *Table) User() func(b []byte, a *policy.Access) []byte {
 	rows := t.rows
 	switch csv := t.format.(type) {
@@ -98,8 +97,7 @@ func (t *Table) Writer(w io.Writer) func([]byte) error {
 	}
 }
 
-// vias writes each source in one word: kind:name@scope, then what it came
-// through.
+// vias writes each source as one word: kind:name@scope, then the roles and groups it came through.
 func (t *Table) vias(r *policy.Row) (list []string) {
 	via, more := r.Leading()
 	for i := range via {
@@ -111,7 +109,7 @@ func (t *Table) vias(r *policy.Row) (list []string) {
 	return list
 }
 
-// appendMore appends how many sources are left out, in the manner of one.
+// appendMore appends the number of further sources in the form of a source.
 func appendMore(b []byte, more int) []byte {
 	return strconv.AppendInt(append(b, "more:"...), int64(more), 10)
 }
@@ -142,7 +140,7 @@ func appendInVia(b []byte, name string) []byte {
 	return append(b, policy.QuoteIn(name, ";@<")...)
 }
 
-// tableText is the table for people: a block a user, a line a row.
+// tableText writes the table for people: a block for each user, a line for each row.
 type tableText struct{ *Table }
 
 func (t tableText) head(b []byte) []byte { return b }
@@ -171,11 +169,12 @@ func (t tableText) rows(b []byte, rows []policy.Row) []byte {
 	for i := range rows {
 		r := &rows[i]
 		if i == 0 || rows[i-1].Scope != r.Scope {
-			b = fmt.Appendf(b, "  %s %s\n", t.Style.cyan(r.Scope.Path), t.Style.dim("("+t.Policy.Catalog.Levels[r.Scope.Level]+")"))
+			b = fmt.Appendf(b, "  %s %s\n", t.Style.cyan(r.Scope.Path),
+				t.Style.dim("("+t.Policy.Catalog.Levels[r.Scope.Level]+")"))
 		}
-		b = fmt.Appendf(b, "    %s  ", pad(r.Permission.ID, name))
+		b = fmt.Appendf(b, "    %s  ", padTo(r.Permission.ID, name))
 		if actions > 0 {
-			b = fmt.Appendf(b, "%s  ", pad(describeActions(r), actions))
+			b = fmt.Appendf(b, "%s  ", padTo(describeActions(r), actions))
 		}
 		b = append(b, DescribeSources(r)...)
 		for _, mark := range t.marks(r) {
@@ -188,10 +187,12 @@ func (t tableText) rows(b []byte, rows []policy.Row) []byte {
 
 // severalActions reports whether actions are worth a column.
 func (t *Table) severalActions() bool {
-	return slices.ContainsFunc(t.Policy.Catalog.Permissions, func(p *policy.Permission) bool { return len(p.Actions) > 1 })
+	return slices.ContainsFunc(t.Policy.Catalog.Permissions, func(p *policy.Permission) bool {
+		return len(p.Actions) > 1
+	})
 }
 
-// marks lists what is special about a row.
+// marks lists the limits of a row.
 func (t tableText) marks(r *policy.Row) (list []string) {
 	var rules []string
 	by := map[string][]string{}
@@ -216,7 +217,7 @@ func (t tableText) marks(r *policy.Row) (list []string) {
 	return list
 }
 
-// at says where a source stands, as file:line:column.
+// at returns the position of a source as file:line:column.
 func (t *Table) at(pos policy.Pos) string {
 	p := t.Policy.Files.Position(pos)
 	if p.File == "" {

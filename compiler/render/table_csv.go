@@ -8,11 +8,12 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// tableCSV is a line a row.
+// tableCSV writes a line for each row.
 type tableCSV struct{ *Table }
 
 func (t tableCSV) head(b []byte) []byte {
-	return append(b, "user,status,affiliation,scope,level,permission,actions,withheld,access,conditions,via,expires,position,confidence\n"...)
+	return append(b,
+		"user,status,affiliation,scope,level,permission,actions,withheld,access,conditions,via,expires,position,confidence\n"...)
 }
 
 func (t tableCSV) tail(b []byte) []byte { return b }
@@ -23,22 +24,21 @@ func (t tableCSV) worker() *csvWorker {
 	return &csvWorker{Table: t.Table, permissions: make([]csvPermission, len(t.Policy.Catalog.Permissions))}
 }
 
-// csvWorker writes lines for one goroutine and remembers what they have in
-// common.
+// csvWorker writes lines for one goroutine, and caches their common parts.
 type csvWorker struct {
 	*Table
-	permissions []csvPermission // by index, filled when they come up
-	tails       [4]csvTail      // of the last sources: their rows stand side by side
-	last, next  int             // of tails: used last, and to be used anew
+	permissions []csvPermission // by index, filled on first use
+	tails       [4]csvTail      // of the last sources: their rows are adjacent
+	last, next  int             // of tails: the last one used, and the next to replace
 	at          policy.Finder
-	file        string // the last that needs no quotes
-	forReview   bool   // without the confidence, which no reviewer decides
+	file        string // the last file that needs no quotes
+	forReview   bool   // without the confidence, which reviewers do not need
 }
 
-// csvPermission is what every row of a permission says.
+// csvPermission has the fields that all rows of a permission share.
 type csvPermission struct{ id, actions, conditions, whole string }
 
-// csvTail is a line from the source on, where there is one.
+// csvTail is a line from the source on, if there is one.
 type csvTail struct {
 	via  policy.Via
 	text []byte
@@ -92,8 +92,7 @@ func (w *csvWorker) row(b []byte, r *policy.Row) []byte {
 	return w.appendTail(b, r)
 }
 
-// tail returns appendTail of a row with one source, which most rows share with
-// others.
+// tail returns the tail of a row with one source, which most rows share with others.
 func (w *csvWorker) tail(r *policy.Row) []byte {
 	via := &r.Via[0]
 	if x := &w.tails[w.last]; x.text != nil && x.ofSame(via) {
@@ -111,14 +110,14 @@ func (w *csvWorker) tail(r *policy.Row) []byte {
 	return x.text
 }
 
-// ofSame reports whether the tail is that of a source, whatever actions and
-// records it gives.
+// ofSame reports whether the tail is that of a source, ignoring actions and own records.
 func (x *csvTail) ofSame(v *policy.Via) bool {
-	return x.via.Pos == v.Pos && x.via.Role == v.Role && x.via.Kind == v.Kind && x.via.Scope == v.Scope && x.via.From == v.From &&
+	return x.via.Pos == v.Pos && x.via.Role == v.Role && x.via.Kind == v.Kind && x.via.Scope == v.Scope &&
+		x.via.From == v.From &&
 		x.via.Confidence == v.Confidence && x.via.Group == v.Group && x.via.Implier == v.Implier && x.via.Ends == v.Ends
 }
 
-// appendTail appends the sources, the end and the place of a row.
+// appendTail appends the sources, the expiry and the position of a row.
 func (w *csvWorker) appendTail(b []byte, r *policy.Row) []byte {
 	b = append(w.appendVias(b, r), ',')
 	if r.Ends != 0 {
@@ -164,7 +163,7 @@ func (w *csvWorker) permission(p *policy.Permission) *csvPermission {
 // appendPlace appends a position as a field.
 func (w *csvWorker) appendPlace(b []byte, pos policy.Pos) []byte {
 	at := w.at.Start(w.Policy.Files, pos)
-	if at.File != w.file && !plainCSV(at.File) { // the quotes hold the whole place
+	if at.File != w.file && !plainCSV(at.File) { // quotes go around the whole position
 		return appendCSV(b, at.File+":"+strconv.Itoa(at.Line)+":"+strconv.Itoa(at.Column))
 	}
 	w.file = at.File
@@ -187,9 +186,8 @@ func appendWithheld(b []byte, r *policy.Row) []byte {
 	return appendCSV(b, string(text))
 }
 
-// appendCSV appends a field, in quotes where it needs them, and as text where a
-// spreadsheet would take it for a formula. It has no line end, so that none of
-// its lines can be a command to a build server.
+// appendCSV appends a field, in quotes if needed, and as text if a spreadsheet would take it for a formula. It writes
+// no line end, so no line can be a command to a build server.
 func appendCSV(b []byte, s string) []byte {
 	if plainCSV(s) {
 		return append(b, s...)
@@ -202,8 +200,7 @@ func appendCSV(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// plainCSV reports whether a field stands as it is. What it looks for stands in
-// few fields, so eight bytes are looked at at a time.
+// plainCSV reports whether a field needs no change. It looks for rare characters, eight bytes at a time.
 func plainCSV[T string | []byte](s T) bool {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	if len(s) > 0 && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@' || s[0] == '\'' || s[0] == ':') {
@@ -214,7 +211,7 @@ func plainCSV[T string | []byte](s T) bool {
 		w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
 			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
 		comma, quote, del := w^(ones*','), w^(ones*'"'), w^(ones*0x7F)
-		// The high bit of a byte is set where it is not ASCII, below '!', a comma, a quote or DEL.
+		// The high bit of a byte is set if it is not ASCII, below '!', a comma, a quote or DEL.
 		if (w|(w-ones*'!')&^w|(comma-ones)&^comma|(quote-ones)&^quote|(del-ones)&^del)&highs != 0 {
 			return plainCSVSlow(string(s))
 		}
@@ -229,8 +226,8 @@ func plainCSV[T string | []byte](s T) bool {
 
 func plainCSVSlow(s string) bool { return bareCSV(s) && !formula.Like(s) && Safe(s) == s }
 
-// bareCSV reports whether a field needs no quotes. One that begins with :: would
-// be a command in GitHub's logs where it begins the line.
+// bareCSV reports whether a field needs no quotes. One that begins with :: would be a command in GitHub's logs at the
+// start of a line.
 func bareCSV(s string) bool {
 	return !strings.ContainsAny(s, ",\"\n\r") && s == strings.TrimSpace(s) && !strings.HasPrefix(s, "::")
 }

@@ -9,7 +9,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// tableJSONLines is a row a line.
+// tableJSONLines writes a row a line.
 type tableJSONLines struct{ *Table }
 
 func (t tableJSONLines) head(b []byte) []byte { return b }
@@ -23,33 +23,32 @@ func (t tableJSONLines) rows(b []byte, rows []policy.Row) []byte {
 	return b
 }
 
-// tableJSON is one value with all rows and what they were made from.
+// tableJSON writes one value with all rows and their inputs.
 type tableJSON struct{ *Table }
 
 func (t tableJSON) head(b []byte) []byte {
 	c := t.Policy.Catalog
 	b = append(b, `{"version":"`+Version+`"`...)
-	b = field(b, "product", c.Product)
-	b = field(b, "catalog", c.Version)
-	b = field(b, "asOf", t.Policy.AsOf.String())
+	b = appendField(b, "product", c.Product)
+	b = appendField(b, "catalog", c.Version)
+	b = appendField(b, "asOf", t.Policy.AsOf.String())
 	b = append(b, `,"inputs":[`...)
 	n := 0
 	for _, f := range t.Policy.Files.All() {
 		if f.Shipped {
 			continue
 		}
-		b = comma(b, n)
+		b = appendComma(b, n)
 		b = append(b, "\n{\"file\":"...)
-		b = quote(b, f.Name)
-		b = field(b, "sha256", f.Hash())
+		b = appendQuoted(b, f.Name)
+		b = appendField(b, "sha256", f.Hash())
 		b = append(b, '}')
 		n++
 	}
 	return append(b, "\n],\"rows\":["...)
 }
 
-// rows puts a comma in front of each; Writer takes the first away, so that
-// users can be rendered apart.
+// rows puts a comma before each row. Writer drops the first one, so that users can be rendered separately.
 func (t tableJSON) rows(b []byte, rows []policy.Row) []byte {
 	for i := range rows {
 		b = t.appendRow(append(b, ',', '\n'), &rows[i])
@@ -68,21 +67,21 @@ func (t tableJSON) tail(b []byte) []byte {
 			omitted++
 			continue
 		}
-		b = comma(b, n)
+		b = appendComma(b, n)
 		b = append(b, "\n{\"rule\":"...)
-		b = quote(b, x.Fault.String())
+		b = appendQuoted(b, x.Fault.String())
 		if x.User != nil {
-			b = field(b, "user", x.User.ID)
+			b = appendField(b, "user", x.User.ID)
 		}
 		if x.Group != nil {
-			b = field(b, "group", x.Group.ID)
+			b = appendField(b, "group", x.Group.ID)
 		}
 		if x.Role != nil {
-			b = field(b, "role", x.Role.ID)
+			b = appendField(b, "role", x.Role.ID)
 		} else {
-			b = field(b, "permission", x.Permission.ID)
+			b = appendField(b, "permission", x.Permission.ID)
 		}
-		b = field(b, "scope", x.Scope.Path)
+		b = appendField(b, "scope", x.Scope.Path)
 		b = t.appendPosition(b, x.Pos)
 		b = append(b, '}')
 		n++
@@ -91,8 +90,8 @@ func (t tableJSON) tail(b []byte) []byte {
 	if omitted > 0 {
 		b = strconv.AppendInt(append(b, `,"rejectedOmitted":`...), int64(omitted), 10)
 	}
-	if list := corrections(t.Policy); len(list) > 0 {
-		text, _ := json.Marshal(list) // plain structs of text
+	if list := listCorrections(t.Policy); len(list) > 0 {
+		text, _ := json.Marshal(list) // plain structs of text cannot fail
 		b = append(append(b, ",\"corrections\":"...), text...)
 	}
 	return append(b, "}\n"...)
@@ -105,23 +104,30 @@ func (f *Filter) matchRejected(x *policy.Rejected) bool {
 		(f.Permission == nil || f.Permission == x.Permission) && (f.Role == nil || f.Role == x.Role)
 }
 
-func comma(b []byte, n int) []byte {
+func appendComma(b []byte, n int) []byte {
 	if n > 0 {
 		return append(b, ',')
 	}
 	return b
 }
 
-func quote(b []byte, s string) []byte {
-	if bare(s) {
+func appendQuoted(b []byte, s string) []byte {
+	if isBare(s) {
 		return append(append(append(b, '"'), s...), '"')
 	}
 	b, _ = jsontext.AppendQuote(b, s) // text is UTF-8: it was checked when read
 	return b
 }
 
-// bare reports whether a text needs no escapes in JSON, as nearly all do.
-func bare(s string) bool {
+// isBare reports whether a text needs no escapes in JSON, like nearly all. It looks at eight bytes at a time.
+func isBare(s string) bool {
+	for ; len(s) >= 8; s = s[8:] {
+		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		if unprintable(w)|zeroBytes(w^ones*'"')|zeroBytes(w^ones*'\\') != 0 {
+			return false
+		}
+	}
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
 			return false
@@ -130,48 +136,48 @@ func bare(s string) bool {
 	return true
 }
 
-// field appends a string field that is not the first, unless it is empty.
-func field(b []byte, name, value string) []byte {
+// appendField appends a non-empty string field that is not the first.
+func appendField(b []byte, name, value string) []byte {
 	if value == "" {
 		return b
 	}
 	b = append(append(append(b, `,"`...), name...), `":`...)
-	return quote(b, value)
+	return appendQuoted(b, value)
 }
 
-func list(b []byte, name string, values []string) []byte {
+func appendStrings(b []byte, name string, values []string) []byte {
 	b = append(append(append(b, `,"`...), name...), `":[`...)
 	for i, v := range values {
-		b = quote(comma(b, i), v)
+		b = appendQuoted(appendComma(b, i), v)
 	}
 	return append(b, ']')
 }
 
 func (t *Table) appendRow(b []byte, r *policy.Row) []byte {
 	b = append(b, `{"user":`...)
-	b = quote(b, r.User.ID)
-	b = field(b, "status", r.User.Status())
-	b = field(b, "affiliation", r.User.Affiliation)
-	b = field(b, "scope", r.Scope.Path)
-	b = field(b, "level", t.Policy.Catalog.Levels[r.Scope.Level])
-	b = field(b, "permission", r.Permission.ID)
-	b = field(b, "sensitivity", r.Permission.Sensitivity)
-	b = list(b, "actions", r.Permission.Names(r.Actions))
+	b = appendQuoted(b, r.User.ID)
+	b = appendField(b, "status", r.User.Status())
+	b = appendField(b, "affiliation", r.User.Affiliation)
+	b = appendField(b, "scope", r.Scope.Path)
+	b = appendField(b, "level", t.Policy.Catalog.Levels[r.Scope.Level])
+	b = appendField(b, "permission", r.Permission.ID)
+	b = appendField(b, "sensitivity", r.Permission.Sensitivity)
+	b = appendStrings(b, "actions", r.Permission.Names(r.Actions))
 	if len(r.Withheld) > 0 {
 		b = append(b, `,"withheld":[`...)
 		for i, w := range r.Withheld {
-			b = append(comma(b, i), `{"action":`...)
-			b = quote(b, w.Action)
-			b = append(field(b, "rule", w.Rule.ID), '}')
+			b = append(appendComma(b, i), `{"action":`...)
+			b = appendQuoted(b, w.Action)
+			b = append(appendField(b, "rule", w.Rule.ID), '}')
 		}
 		b = append(b, ']')
 	}
-	b = field(b, "access", NameAccess(r))
+	b = appendField(b, "access", NameAccess(r))
 	if len(r.Permission.ConditionIDs) > 0 {
-		b = list(b, "conditions", r.Permission.ConditionIDs)
+		b = appendStrings(b, "conditions", r.Permission.ConditionIDs)
 	}
-	b = field(b, "expires", r.Ends.String())
-	b = field(b, "confidence", r.Confidence().String())
+	b = appendField(b, "expires", r.Ends.String())
+	b = appendField(b, "confidence", r.Confidence().String())
 	if r.Mixed() {
 		b = appendByAction(b, r)
 	}
@@ -181,26 +187,27 @@ func (t *Table) appendRow(b []byte, r *policy.Row) []byte {
 	}
 	b = append(b, `,"via":[`...)
 	for i := range via {
-		b = t.appendVia(comma(b, i), r, &via[i])
+		b = t.appendVia(appendComma(b, i), r, &via[i])
 	}
 	return append(appendOmitted(append(b, ']'), more), '}')
 }
 
-// appendByAction appends the access and the end of each part of a row that is
-// written as one: the wider and the later of them say too much of the others.
+// appendByAction appends the access and the expiry of each part of a mixed row, because one value for the whole row
+// would be wrong for some actions.
 func appendByAction(b []byte, r *policy.Row) []byte {
 	b = append(b, `,"byAction":[`...)
 	parts := r.Parts()
 	for i := range parts {
 		p := &parts[i]
-		b = append(comma(b, i), `{"access":"`...)
+		b = append(appendComma(b, i), `{"access":"`...)
 		b = append(append(b, NameAccess(p)...), '"')
-		b = append(field(list(b, "actions", p.Permission.Names(p.Actions)), "expires", p.Ends.String()), '}')
+		b = append(appendField(appendStrings(b, "actions", p.Permission.Names(p.Actions)), "expires", p.Ends.String()),
+			'}')
 	}
 	return append(b, ']')
 }
 
-// appendOmitted appends how many sources are left out, if any are.
+// appendOmitted appends the number of further sources, if any.
 func appendOmitted(b []byte, more int) []byte {
 	if more == 0 {
 		return b
@@ -210,23 +217,23 @@ func appendOmitted(b []byte, more int) []byte {
 
 func (t *Table) appendVia(b []byte, r *policy.Row, v *policy.Via) []byte {
 	b = append(b, `{"kind":`...)
-	b = quote(b, v.Kind.String())
+	b = appendQuoted(b, v.Kind.String())
 	if v.Role != nil {
-		b = field(b, "role", v.Role.ID)
+		b = appendField(b, "role", v.Role.ID)
 	}
 	if v.From != nil {
-		b = field(b, "from", v.From.ID)
+		b = appendField(b, "from", v.From.ID)
 	}
 	if v.Group != nil {
-		b = field(b, "group", v.Group.ID)
+		b = appendField(b, "group", v.Group.ID)
 	}
 	if v.Implier != nil {
-		b = field(b, "permission", v.Implier.ID)
+		b = appendField(b, "permission", v.Implier.ID)
 	}
-	b = field(b, "scope", v.Scope.Path)
-	b = list(b, "actions", r.Permission.Names(v.Actions))
-	b = field(b, "access", v.Records.String())
-	b = field(b, "expires", v.Ends.String())
+	b = appendField(b, "scope", v.Scope.Path)
+	b = appendStrings(b, "actions", r.Permission.Names(v.Actions))
+	b = appendField(b, "access", v.Records.String())
+	b = appendField(b, "expires", v.Ends.String())
 	return append(t.appendPosition(b, v.Pos), '}')
 }
 
@@ -234,15 +241,14 @@ func (t *Table) appendPosition(b []byte, pos policy.Pos) []byte {
 	return append(t.places.append(append(b, `,"position":{`...), t.Policy.Files, pos), '}')
 }
 
-// placeWriter writes places. The one that it wrote last is written again as it is:
-// rows that come through one entry stand side by side.
+// placeWriter writes positions, and caches the last one: rows of one entry are adjacent.
 type placeWriter struct {
 	finder policy.Finder
 	pos    policy.Pos
-	text   []byte // of that place
+	text   []byte // of the last position
 }
 
-// append appends the fields of a place. Without a writer they are found anew.
+// append appends the fields of a position. Without a writer nothing is cached.
 func (w *placeWriter) append(b []byte, files *policy.Files, pos policy.Pos) []byte {
 	if w == nil {
 		return appendPlace(b, files.Position(pos))
@@ -254,7 +260,7 @@ func (w *placeWriter) append(b []byte, files *policy.Files, pos policy.Pos) []by
 }
 
 func appendPlace(b []byte, at policy.Position) []byte {
-	b = quote(append(b, `"file":`...), at.File)
+	b = appendQuoted(append(b, `"file":`...), at.File)
 	for _, n := range [...]struct {
 		name  string
 		value int

@@ -7,8 +7,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// reviewCSV is a line a row, with columns that a reviewer fills and those by
-// which the sheet is known again.
+// reviewCSV writes a line for each row, with columns for the reviewer and those that identify the row and the table.
 type reviewCSV struct {
 	tableCSV
 	made string

@@ -21,7 +21,8 @@ type TableWriter func(ctx context.Context, w io.Writer, job *TableJob) ([]diag.F
 
 // WriteTable writes a table in one of TableFormats, ReviewCSV, or a format of
 // others, which need packages of their own. It returns all findings.
-func WriteTable(ctx context.Context, w io.Writer, job *TableJob, format string, style Style, others map[string]TableWriter) ([]diag.Finding, error) {
+func WriteTable(ctx context.Context, w io.Writer, job *TableJob, format string, style Style,
+	others map[string]TableWriter) ([]diag.Finding, error) {
 	if write := others[format]; write != nil {
 		return write(ctx, w, job)
 	}

@@ -73,7 +73,7 @@ type jsonCovered struct {
 	Untouched []string `json:"untouched,omitempty"`
 }
 
-// TestJSON writes what became of expectations as one JSON value.
+// TestJSON writes the outcomes of expectations as one JSON value.
 func TestJSON(w io.Writer, r *TestReport) error {
 	all, failed := len(r.Result.Outcomes), r.Result.Failed()
 	out := jsonTest{Version: Version, Product: r.Policy.Catalog.Product, AsOf: r.Policy.AsOf.String(),
@@ -84,7 +84,7 @@ func TestJSON(w io.Writer, r *TestReport) error {
 	}
 	c := &r.Result.Coverage
 	out.Coverage = jsonCoverage{r.covered(), partJSON(&c.Roles), partJSON(&c.Permissions), partJSON(&c.Rules)}
-	return encode(w, out, "  ")
+	return writeJSON(w, out, "  ")
 }
 
 func partJSON(p *expect.Part) jsonCovered {
@@ -94,9 +94,12 @@ func partJSON(p *expect.Part) jsonCovered {
 func expectationJSON(rows *Table, o *expect.Outcome) jsonExpectation {
 	e := o.Entry
 	x := jsonExpectation{
-		Expectation: o.String(), Passed: o.Passed(), User: e.User.Name, Group: e.Group.Name, Affiliation: e.Affiliation.Name,
-		Can: e.Can.Name, Cannot: e.Cannot.Name, Role: e.Role.Name, Scope: e.Scope.Name, Actions: refNames(e.Actions),
-		AsOf: o.AsOf.String(), Position: position(rows.Policy.Files, o.Pos()), People: o.People, Failing: o.Failing,
+		Expectation: o.String(), Passed: o.Passed(), User: e.User.Name, Group: e.Group.Name,
+		Affiliation: e.Affiliation.Name,
+		Can:         e.Can.Name, Cannot: e.Cannot.Name, Role: e.Role.Name, Scope: e.Scope.Name,
+		Actions: refNames(e.Actions),
+		AsOf:    o.AsOf.String(), Position: positionOf(rows.Policy.Files, o.Pos()), People: o.People,
+		Failing: o.Failing,
 	}
 	if e.IsOnly {
 		only := refNames(e.Only)
@@ -124,7 +127,7 @@ func testCauseJSON(rows *Table, c *expect.Cause) jsonTestCause {
 		x.Row = rows.appendRow(nil, c.Row)
 	}
 	for _, rel := range c.See {
-		x.Related = append(x.Related, jsonRelated{rel.Message, position(rows.Policy.Files, rel.Pos)})
+		x.Related = append(x.Related, jsonRelated{rel.Message, positionOf(rows.Policy.Files, rel.Pos)})
 	}
 	return x
 }

@@ -56,8 +56,8 @@ type junitFailure struct {
 	Text    string `xml:",chardata"`
 }
 
-// TestJUnit writes what became of expectations as JUnit's XML: a suite for each
-// file that has some, and one for the coverage that is asked for.
+// TestJUnit writes the outcomes of expectations as JUnit XML: a suite for each file with expectations, and one for
+// the coverage if a minimum is set.
 func TestJUnit(w io.Writer, r *TestReport) error {
 	out := junitSuites{Name: "permc test"}
 	for i := range r.Result.Outcomes {
@@ -82,7 +82,7 @@ func newJunitSuite(r *TestReport, name string) *junitSuite {
 	return &junitSuite{Name: name, Time: "0", Properties: []junitProperty{{"as-of", r.Policy.AsOf.String()}}}
 }
 
-// add numbers cases of one name: build servers take them for one.
+// add numbers cases with equal names, because build servers merge them.
 func (s *junitSuite) add(c junitCase) {
 	if s.named == nil {
 		s.named = map[string]int{}
@@ -112,7 +112,8 @@ func junitOutcome(r *TestReport, o *expect.Outcome) junitCase {
 	for _, n := range notes {
 		fmt.Fprintf(&text, "%s: %s\n", n[0], Safe(n[1]))
 	}
-	c.Failure = &junitFailure{Message: Safe(notes[0][1]), Type: "expectation", Text: "\n" + place(at) + "fail: " + c.Name + "\n" + text.String()}
+	c.Failure = &junitFailure{Message: Safe(notes[0][1]), Type: "expectation",
+		Text: "\n" + placePrefix(at) + "fail: " + c.Name + "\n" + text.String()}
 	return c
 }
 

@@ -21,17 +21,17 @@ func WriteTest(w io.Writer, r *TestReport, format string, style Style) error {
 	return TestText(w, r, style)
 }
 
-// TestFormats are the formats of what became of expectations.
+// TestFormats are the output formats of test.
 var TestFormats = []string{"text", "json", "junit"}
 
-// TestReport is what became of a project's expectations.
+// TestReport has the outcomes of a project's expectations.
 type TestReport struct {
 	Policy      *policy.Policy
 	Result      *expect.Result
 	MinCoverage int // in percent
 }
 
-// Shortfall says that less is covered than must be, or "".
+// Shortfall says that the coverage is below the minimum, or "".
 func (r *TestReport) Shortfall() string {
 	if n := r.covered(); n < r.MinCoverage {
 		return fmt.Sprintf("coverage is %d %%, below --min-coverage %d %%", n, r.MinCoverage)
@@ -49,26 +49,27 @@ func (r *TestReport) covered() int {
 
 func (r *TestReport) summary() string {
 	all, failed := len(r.Result.Outcomes), r.Result.Failed()
-	return fmt.Sprintf("%d passed, %d failed: %s, as of %s", all-failed, failed, Plural(all, "expectation"), r.Policy.AsOf)
+	return fmt.Sprintf("%d passed, %d failed: %s, as of %s", all-failed, failed, Plural(all, "expectation"),
+		r.Policy.AsOf)
 }
 
-// TestText writes for people what became of each expectation, and what they
-// cover.
+// TestText writes for people the outcome of each expectation, and the coverage.
 func TestText(w io.Writer, r *TestReport, style Style) error {
 	var b bytes.Buffer
 	if len(r.Result.Outcomes) == 0 {
-		_, err := io.WriteString(w, "no expectations, so nothing is tested; list under expect who can and cannot do what\n")
+		_, err := io.WriteString(w,
+			"no expectations, so nothing is tested; list under expect who can and cannot do what\n")
 		return err
 	}
 	for i := range r.Result.Outcomes {
-		outcome(&b, r.Policy.Files, &r.Result.Outcomes[i], style)
+		writeOutcome(&b, r.Policy.Files, &r.Result.Outcomes[i], style)
 		if b.Len() > 1<<15 {
 			if _, err := b.WriteTo(w); err != nil {
 				return err
 			}
 		}
 	}
-	coverage(&b, r, style)
+	writeCoverage(&b, r, style)
 	summary := style.green(r.summary())
 	if r.Result.Failed() > 0 {
 		summary = style.red(r.summary())
@@ -78,25 +79,25 @@ func TestText(w io.Writer, r *TestReport, style Style) error {
 	return err
 }
 
-func outcome(b *bytes.Buffer, files *policy.Files, o *expect.Outcome, style Style) {
+func writeOutcome(b *bytes.Buffer, files *policy.Files, o *expect.Outcome, style Style) {
 	at := files.Position(o.Pos())
 	label := style.green("pass")
 	if !o.Passed() {
 		label = style.red("fail")
 	}
-	fmt.Fprintf(b, "%s%s: %s\n", style.bold(place(at)), label, Safe(o.String()))
+	fmt.Fprintf(b, "%s%s: %s\n", style.bold(placePrefix(at)), label, Safe(o.String()))
 	if o.Passed() {
 		return
 	}
 	if at.Line > 0 {
-		source(b, files.File(o.Pos().File), o.Pos(), at, style)
+		writeSource(b, files.File(o.Pos().File), o.Pos(), at, style)
 	}
 	for _, n := range outcomeNotes(files, o) {
 		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold(n[0]+":"), Safe(n[1]))
 	}
 }
 
-// outcomeNotes says why an expectation fails, each with its kind.
+// outcomeNotes says why an expectation fails, each line with its kind.
 func outcomeNotes(files *policy.Files, o *expect.Outcome) (notes [][2]string) {
 	add := func(kind, text string) { notes = append(notes, [2]string{kind, text}) }
 	if o.People == 0 {
@@ -107,7 +108,7 @@ func outcomeNotes(files *policy.Files, o *expect.Outcome) (notes [][2]string) {
 		for j := range m.Causes {
 			c := &m.Causes[j]
 			add("fails", fromDay(m.From)+fmt.Sprintf("%q %s", m.User.ID, c.Message))
-			for _, s := range see(files, c) {
+			for _, s := range listSeen(files, c) {
 				add("see", s)
 			}
 		}
@@ -121,7 +122,7 @@ func outcomeNotes(files *policy.Files, o *expect.Outcome) (notes [][2]string) {
 	return notes
 }
 
-// fromDay says from which later day on something is so.
+// fromDay says from which later day something applies.
 func fromDay(day policy.Date) string {
 	if day == 0 {
 		return ""
@@ -129,13 +130,13 @@ func fromDay(day policy.Date) string {
 	return "from " + day.String() + ": "
 }
 
-// shownSources is how many sources of a row are shown.
+// shownSources limits the sources of a row that are shown.
 const shownSources = 5
 
-// see lists the places of a cause: entries, or the sources of a row.
-func see(files *policy.Files, c *expect.Cause) (list []string) {
+// listSeen lists the positions of a cause: entries, or the sources of a row.
+func listSeen(files *policy.Files, c *expect.Cause) (list []string) {
 	for _, rel := range c.See {
-		list = append(list, place(files.Position(rel.Pos))+rel.Message)
+		list = append(list, placePrefix(files.Position(rel.Pos))+rel.Message)
 	}
 	if c.Row == nil {
 		return list
@@ -145,13 +146,13 @@ func see(files *policy.Files, c *expect.Cause) (list []string) {
 			return append(list, fmt.Sprintf("%d more", len(c.Row.Via)-i))
 		}
 		v := &c.Row.Via[i]
-		list = append(list, place(files.Position(v.Pos))+describeSourceOf(c.Row, v))
+		list = append(list, placePrefix(files.Position(v.Pos))+describeSourceOf(c.Row, v))
 	}
 	return list
 }
 
-// coverage writes how much of the policy is touched, and what is not.
-func coverage(b *bytes.Buffer, r *TestReport, style Style) {
+// writeCoverage writes how much of the policy is touched, and the rest.
+func writeCoverage(b *bytes.Buffer, r *TestReport, style Style) {
 	c := &r.Result.Coverage
 	parts := []struct {
 		name string

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Style colours text for a terminal, or not.
+// Style says whether to colour text for a terminal.
 type Style bool
 
 func (s Style) paint(code, text string) string {
@@ -26,15 +26,15 @@ func (s Style) green(t string) string  { return s.paint("32", t) }
 func (s Style) yellow(t string) string { return s.paint("1;33", t) }
 func (s Style) cyan(t string) string   { return s.paint("36", t) }
 
-// Safe returns text in which nothing can steer a terminal or hide its order:
-// control, format and bidirectional characters are written as \u{…}.
+// Safe returns text in which nothing can steer a terminal or hide text order: control, format and bidirectional
+// characters become \u{…}.
 func Safe(s string) string {
-	if printable(s) || strings.IndexFunc(s, unsafe) < 0 && utf8.ValidString(s) {
+	if isPrintable(s) || strings.IndexFunc(s, isUnsafe) < 0 && utf8.ValidString(s) {
 		return s
 	}
 	var b strings.Builder
 	for i, r := range s {
-		if _, n := utf8.DecodeRuneInString(s[i:]); unsafe(r) || r == utf8.RuneError && n == 1 {
+		if _, n := utf8.DecodeRuneInString(s[i:]); isUnsafe(r) || r == utf8.RuneError && n == 1 {
 			fmt.Fprintf(&b, "\\u{%X}", r)
 		} else {
 			b.WriteRune(r)
@@ -43,8 +43,8 @@ func Safe(s string) string {
 	return b.String()
 }
 
-// printable reports whether all of a text is printable ASCII, as most is.
-func printable(s string) bool {
+// isPrintable reports whether a text is printable ASCII, like most.
+func isPrintable(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
 			return false
@@ -53,9 +53,9 @@ func printable(s string) bool {
 	return true
 }
 
-func unsafe(r rune) bool {
+func isUnsafe(r rune) bool {
 	switch {
-	case r < 0x600: // all that most texts have
+	case r < 0x600: // most text
 		return r < ' ' || 0x7F <= r && r < 0xA0 || r == 0xAD
 	case 0x3000 <= r && r < 0xD800: // East Asian letters
 		return false
@@ -63,10 +63,10 @@ func unsafe(r rune) bool {
 	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
-// textWidth returns the number of columns that text takes on a terminal, near
-// enough: marks take none, and East Asian wide characters two.
+// textWidth returns the number of terminal columns of a text: combining marks take none, East Asian wide characters
+// two.
 func textWidth(s string) (n int) {
-	if printable(s) {
+	if isPrintable(s) {
 		return len(s)
 	}
 	for _, r := range s {
@@ -74,8 +74,10 @@ func textWidth(s string) (n int) {
 		case r < 0x300:
 			n++
 		case unicode.In(r, unicode.Mn, unicode.Me):
-		case r >= 0x1100 && (r <= 0x115F || r >= 0x2E80 && r <= 0xA4CF || r >= 0xAC00 && r <= 0xD7A3 || r >= 0xF900 && r <= 0xFAFF ||
-			r >= 0xFE30 && r <= 0xFE6F || r >= 0xFF00 && r <= 0xFF60 || r >= 0xFFE0 && r <= 0xFFE6 || r >= 0x1F300 && r <= 0x1F9FF):
+		case r >= 0x1100 && (r <= 0x115F || r >= 0x2E80 && r <= 0xA4CF || r >= 0xAC00 && r <= 0xD7A3 ||
+			r >= 0xF900 && r <= 0xFAFF ||
+			r >= 0xFE30 && r <= 0xFE6F || r >= 0xFF00 && r <= 0xFF60 || r >= 0xFFE0 && r <= 0xFFE6 ||
+			r >= 0x1F300 && r <= 0x1F9FF):
 			n += 2
 		default:
 			n++
@@ -84,4 +86,4 @@ func textWidth(s string) (n int) {
 	return n
 }
 
-func pad(s string, to int) string { return s + strings.Repeat(" ", max(0, to-textWidth(s))) }
+func padTo(s string, to int) string { return s + strings.Repeat(" ", max(0, to-textWidth(s))) }

@@ -8,22 +8,20 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Site is where the files of permc's repository are served; a build from another
-// place sets it with -ldflags -X.
+// Site is the address of permc's repository files; another build sets it with -ldflags -X.
 var Site = "https://permc.dev"
 
-// PageOf returns the page of a built-in or shipped rule: a file of the
-// repository.
+// PageOf returns the address of a rule's page, which is a file of the repository.
 func PageOf(rule string) string { return Site + "/docs/rules/" + rule + ".md" }
 
-// Tool is what findings come from, as formats for other programs say it.
+// Tool describes permc for formats that name the tool.
 type Tool struct {
 	Version string
 	Rules   []RuleDoc // built-in and shipped ones
 }
 
-// doc returns what there is to say of a rule, or nil if it is a project's own:
-// that may have the name of a rule of a product that is not the project's.
+// doc returns the documentation of a rule, or nil if it is a project's own. Such a rule may have the name of another
+// product's rule.
 func (r *Findings) doc(tool *Tool, rule string) *RuleDoc {
 	i := slices.IndexFunc(tool.Rules, func(x RuleDoc) bool { return x.ID == rule })
 	if i < 0 || tool.Rules[i].Product != "" && !r.ships(rule) {
@@ -32,7 +30,7 @@ func (r *Findings) doc(tool *Tool, rule string) *RuleDoc {
 	return &tool.Rules[i]
 }
 
-// ships reports whether a rule is of the shipped catalog that the project uses.
+// ships reports whether a rule belongs to the shipped catalog of the project.
 func (r *Findings) ships(rule string) bool {
 	return r.Policy != nil && slices.ContainsFunc(r.Policy.Rules, func(x *policy.Rule) bool {
 		return x.ID == rule && x.Pos.IsValid() && r.Files.File(x.Pos.File).Shipped
@@ -47,7 +45,8 @@ func (r *Findings) sarifRules(tool Tool) []sarifRule {
 			continue // of another product
 		}
 		help := sarifHelp{x.plainText(), x.markdown("##")}
-		list = append(list, sarifRule{x.ID, sarifText{x.What}, sarifText{strings.TrimSpace(x.What + " " + x.Why)}, help, PageOf(x.ID), sarifLevel{level(x.Severity)}})
+		list = append(list, sarifRule{x.ID, sarifText{x.What}, sarifText{strings.TrimSpace(x.What + " " + x.Why)}, help,
+			PageOf(x.ID), sarifLevel{levelName(x.Severity)}})
 	}
 	if r.Policy == nil {
 		return list
@@ -64,7 +63,8 @@ func (r *Findings) sarifRules(tool Tool) []sarifRule {
 			do = what
 		}
 		short := sarifText{firstRunes(what, mostOfRule)}
-		list = append(list, sarifRule{x.ID, short, short, sarifHelp{do, cellText(do)}, "", sarifLevel{level(diag.ParseSeverity(x.Severity))}})
+		list = append(list, sarifRule{x.ID, short, short, sarifHelp{do, cellText(do)}, "",
+			sarifLevel{levelName(diag.ParseSeverity(x.Severity))}})
 	}
 	return list
 }

@@ -10,23 +10,24 @@ import (
 // json writes the answer for programs; rows are those of compile.
 func (a *whoAnswer) json() []byte {
 	b := []byte(`{"version":"` + Version + `"`)
-	b = field(b, "product", a.Policy.Catalog.Product)
-	b = field(b, "asOf", a.Policy.AsOf.String())
+	b = appendField(b, "product", a.Policy.Catalog.Product)
+	b = appendField(b, "asOf", a.Policy.AsOf.String())
 	if a.Role != nil {
-		b = field(b, "role", a.Role.ID)
+		b = appendField(b, "role", a.Role.ID)
 	} else {
-		b = field(b, "permission", a.Permission.ID)
-		b = field(b, "sensitivity", a.Permission.Sensitivity)
+		b = appendField(b, "permission", a.Permission.ID)
+		b = appendField(b, "sensitivity", a.Permission.Sensitivity)
 	}
 	if a.Actions != 0 {
-		b = field(b, "action", a.Permission.Names(a.Actions)[0])
+		b = appendField(b, "action", a.Permission.Names(a.Actions)[0])
 	}
 	if a.Scope != nil {
-		b = field(b, "scope", a.Scope.Path)
+		b = appendField(b, "scope", a.Scope.Path)
 	}
 	holders, invited := a.Holders.Totals(), a.Invited.Totals()
 	disabled := a.Disabled.Totals()
-	b = fmt.Appendf(b, `,"summary":{"users":%d,"scopes":%d,"invited":%d,"denied":%d`, holders.Users, holders.Scopes, invited.Users, a.Denied.Totals().Users)
+	b = fmt.Appendf(b, `,"summary":{"users":%d,"scopes":%d,"invited":%d,"denied":%d`, holders.Users, holders.Scopes,
+		invited.Users, a.Denied.Totals().Users)
 	if disabled.Users > 0 {
 		b = fmt.Appendf(b, `,"disabled":%d`, disabled.Users)
 	}
@@ -51,53 +52,51 @@ func (a *whoAnswer) list(b []byte, name string, h *who.Holders) []byte {
 	b = append(append(append(b, `,"`...), name...), `":[`...)
 	n := 0
 	for i := range h.Rows {
-		b = a.appendRow(append(comma(b, n), '\n'), &h.Rows[i])
+		b = a.appendRow(append(appendComma(b, n), '\n'), &h.Rows[i])
 		n++
 	}
 	for i := range h.Roles {
-		b = a.appendRoleRow(append(comma(b, n), '\n'), &h.Roles[i])
+		b = a.appendRoleRow(append(appendComma(b, n), '\n'), &h.Roles[i])
 		n++
 	}
 	return append(b, "\n]"...)
 }
 
-// appendRoleRow appends a role that a user holds, as a row without what only
-// permissions have.
+// appendRoleRow appends a held role as a row, without the fields of permissions.
 func (t *Table) appendRoleRow(b []byte, r *who.RoleRow) []byte {
 	b = append(b, `{"user":`...)
-	b = quote(b, r.User.ID)
-	b = field(b, "status", r.User.Status())
-	b = field(b, "affiliation", r.User.Affiliation)
-	b = field(b, "scope", r.Scope.Path)
-	b = field(b, "level", t.Policy.Catalog.Levels[r.Scope.Level])
-	b = field(b, "role", r.Role.ID)
-	b = field(b, "expires", r.Ends.String())
+	b = appendQuoted(b, r.User.ID)
+	b = appendField(b, "status", r.User.Status())
+	b = appendField(b, "affiliation", r.User.Affiliation)
+	b = appendField(b, "scope", r.Scope.Path)
+	b = appendField(b, "level", t.Policy.Catalog.Levels[r.Scope.Level])
+	b = appendField(b, "role", r.Role.ID)
+	b = appendField(b, "expires", r.Ends.String())
 	b = append(b, `,"via":[`...)
 	via, more := r.Leading()
 	for i := range via {
 		v := &via[i]
-		b = append(comma(b, i), `{"kind":`...)
-		b = quote(b, v.Kind.String())
+		b = append(appendComma(b, i), `{"kind":`...)
+		b = appendQuoted(b, v.Kind.String())
 		b = t.appendRoleVia(b, v)
 	}
 	return append(appendOmitted(append(b, ']'), more), '}')
 }
 
 func (t *Table) appendRoleVia(b []byte, v *policy.Via) []byte {
-	b = field(b, "role", v.Role.ID)
+	b = appendField(b, "role", v.Role.ID)
 	if v.From != nil {
-		b = field(b, "from", v.From.ID)
+		b = appendField(b, "from", v.From.ID)
 	}
 	if v.Group != nil {
-		b = field(b, "group", v.Group.ID)
+		b = appendField(b, "group", v.Group.ID)
 	}
-	b = field(b, "scope", v.Scope.Path)
-	b = field(b, "expires", v.Ends.String())
+	b = appendField(b, "scope", v.Scope.Path)
+	b = appendField(b, "expires", v.Ends.String())
 	return append(t.appendPosition(b, v.Pos), '}')
 }
 
-// csv writes a line for each row, invited people among them: their status says
-// so.
+// csv writes a line for each row, with invited people; the status tells them apart.
 func (a *whoAnswer) csv() []byte {
 	if a.Role == nil {
 		csv := tableCSV{a.Table}
@@ -121,20 +120,22 @@ func (a *whoAnswer) csv() []byte {
 
 func (a *whoAnswer) roleLine(b []byte, r *who.RoleRow) []byte {
 	b = append(appendCSV(b, r.User.ID), ',')
-	for _, s := range []string{r.User.Status(), r.User.Affiliation, r.Scope.Path, a.Policy.Catalog.Levels[r.Scope.Level], r.Role.ID} {
+	for _, s := range []string{r.User.Status(), r.User.Affiliation, r.Scope.Path,
+		a.Policy.Catalog.Levels[r.Scope.Level], r.Role.ID} {
 		b = append(appendCSV(b, s), ',')
 	}
-	via, more := r.Leading()
-	for i := range via {
+	list, more := r.Leading()
+	var via []byte
+	for i := range list {
 		if i > 0 {
-			b = append(b, ';')
+			via = append(via, ';')
 		}
-		b = appendVia(b, nil, &via[i])
+		via = appendVia(via, nil, &list[i])
 	}
 	if more > 0 {
-		b = appendMore(append(b, ';'), more)
+		via = appendMore(append(via, ';'), more)
 	}
-	b = append(b, ',')
+	b = append(appendCSV(b, string(via)), ',')
 	b = append(append(b, r.Ends.String()...), ',')
 	at := a.Policy.Files.Position(r.Via[0].Pos)
 	return append(appendCSV(b, fmt.Sprintf("%s:%d:%d", at.File, at.Line, at.Column)), '\n')

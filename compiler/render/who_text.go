@@ -10,10 +10,10 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// WhoFormats are the formats in which who answers.
+// WhoFormats are the output formats of who.
 var WhoFormats = []string{"text", "json", "csv"}
 
-// Who writes who holds something, in one of WhoFormats.
+// Who writes the answer to a who question in one of WhoFormats.
 func Who(w io.Writer, p *policy.Policy, who *who.Who, format string, style Style) error {
 	a := &whoAnswer{Who: who, Table: &Table{Policy: p, Style: style}}
 	var b []byte
@@ -34,14 +34,15 @@ type whoAnswer struct {
 	*Table
 }
 
-// text writes the answer for people: how many, then a block a user.
+// text writes the answer for people: the number of holders, then a block for each user.
 func (a *whoAnswer) text() []byte {
 	b := []byte(a.Style.bold(a.asked()) + "\n")
 	n := a.Holders.Totals()
 	if n.Users == 0 {
 		b = fmt.Appendf(b, "nobody holds it%s, as of %s\n", a.where(), a.Policy.AsOf)
 	} else {
-		b = fmt.Appendf(b, "%s%s, on %s, as of %s\n", Count(n.Users, "user holds it", "users hold it"), a.where(), Plural(n.Scopes, "scope"), a.Policy.AsOf)
+		b = fmt.Appendf(b, "%s%s, on %s, as of %s\n", Count(n.Users, "user holds it", "users hold it"), a.where(),
+			Plural(n.Scopes, "scope"), a.Policy.AsOf)
 	}
 	if text := UpcomingText(a.Upcoming(a.Policy)); text != "" {
 		b = append(b, text+"\n"...)
@@ -65,27 +66,26 @@ func (a *whoAnswer) text() []byte {
 	return b
 }
 
-// asked says what the question is about.
+// asked names the role or permission in question.
 func (a *whoAnswer) asked() string {
 	switch {
 	case a.Role != nil:
 		return "role " + a.Role.ID
 	case a.Actions != 0:
-		return "permission " + rated(a.Permission) + ", action " + policy.JoinNames(a.Permission.Names(a.Actions), ", ")
+		return "permission " + nameRated(a.Permission) + ", action " + policy.JoinNames(a.Permission.Names(a.Actions), ", ")
 	}
-	return "permission " + rated(a.Permission)
+	return "permission " + nameRated(a.Permission)
 }
 
-// rated names a permission with its sensitivity, if anybody says how sensitive
-// it is.
-func rated(p *policy.Permission) string {
+// nameRated names a permission with its sensitivity, if rated.
+func nameRated(p *policy.Permission) string {
 	if p.Sensitivity == "" {
 		return p.ID
 	}
 	return p.ID + " [" + p.Sensitivity + "]"
 }
 
-// UpcomingText says in a line that entries begin later, or "".
+// UpcomingText counts the entries that start later, or returns "".
 func UpcomingText(x who.Upcoming) string {
 	switch x.Entries {
 	case 0:
@@ -110,12 +110,11 @@ func (a *whoAnswer) where() (s string) {
 	return s
 }
 
-// holding is what rows of one user that differ in their scope alone have in
-// common.
+// holding is shared by rows of one user that differ only in scope.
 type holding struct {
 	scopes  []string
-	about   string   // actions, and what is special about them
-	sources []string // each with its place behind a newline
+	about   string   // actions and their limits
+	sources []string // each with its position after a newline
 }
 
 func (a *whoAnswer) blocks(b []byte, h *who.Holders) []byte {
@@ -123,7 +122,7 @@ func (a *whoAnswer) blocks(b []byte, h *who.Holders) []byte {
 		u := h.Rows[i].User
 		var list []holding
 		for ; i < len(h.Rows) && h.Rows[i].User == u; i++ {
-			list = join(list, a.row(&h.Rows[i]))
+			list = joinHolding(list, a.row(&h.Rows[i]))
 		}
 		b = a.block(b, u, list)
 	}
@@ -131,15 +130,15 @@ func (a *whoAnswer) blocks(b []byte, h *who.Holders) []byte {
 		u := h.Roles[i].User
 		var list []holding
 		for ; i < len(h.Roles) && h.Roles[i].User == u; i++ {
-			list = join(list, a.role(&h.Roles[i]))
+			list = joinHolding(list, a.role(&h.Roles[i]))
 		}
 		b = a.block(b, u, list)
 	}
 	return b
 }
 
-// join adds a holding to those of the user.
-func join(list []holding, h holding) []holding {
+// joinHolding adds a holding to those of the user.
+func joinHolding(list []holding, h holding) []holding {
 	for i := range list {
 		if list[i].about == h.about && slices.Equal(list[i].sources, h.sources) {
 			list[i].scopes = append(list[i].scopes, h.scopes...)
@@ -171,7 +170,7 @@ func (a *whoAnswer) row(r *policy.Row) holding {
 	return h
 }
 
-// wantedVias returns the sources of a row that give what is asked about.
+// wantedVias returns the sources of a row that give the role or permission in question.
 func (a *whoAnswer) wantedVias(r *policy.Row) []policy.Via {
 	unwanted := func(v policy.Via) bool { return v.Actions&a.Wanted() == 0 }
 	if !slices.ContainsFunc(r.Via, unwanted) {
@@ -180,7 +179,7 @@ func (a *whoAnswer) wantedVias(r *policy.Row) []policy.Via {
 	return slices.DeleteFunc(slices.Clone(r.Via), unwanted)
 }
 
-// appendMoreSources appends how many sources are left out, if any are.
+// appendMoreSources appends the number of further sources, if any.
 func appendMoreSources(list []string, more int) []string {
 	if more == 0 {
 		return list
@@ -188,7 +187,7 @@ func appendMoreSources(list []string, more int) []string {
 	return append(list, fmt.Sprintf("and %d more\n", more))
 }
 
-// givenActions returns what some sources give, with what is left of it.
+// givenActions returns the actions that sources give, of those left.
 func givenActions(set policy.Actions, via []policy.Via) policy.Actions {
 	for i := range via {
 		set |= via[i].Actions
@@ -196,8 +195,7 @@ func givenActions(set policy.Actions, via []policy.Via) policy.Actions {
 	return set
 }
 
-// sourceMarks says how a source differs from the row that it is one of, all of
-// whose sources give some actions.
+// sourceMarks says how a source differs from its row.
 func sourceMarks(r *policy.Row, v *policy.Via, given policy.Actions) (s string) {
 	if v.Actions != given {
 		s += ": " + policy.JoinNames(r.Permission.Names(v.Actions), ", ")
@@ -229,7 +227,7 @@ func (a *whoAnswer) role(r *who.RoleRow) holding {
 	return h
 }
 
-// block writes what one user holds.
+// block writes the holdings of one user.
 func (a *whoAnswer) block(b []byte, u *policy.User, list []holding) []byte {
 	b = append(b, '\n')
 	b, _ = wrapWords(b, 0, 4, []string{Safe(u.ID)}, a.Style.bold)
@@ -259,8 +257,7 @@ func (a *whoAnswer) block(b []byte, u *policy.User, list []holding) []byte {
 	return b
 }
 
-// source writes a source with its place behind it, or below where it does not
-// fit.
+// source writes a source, with its position after it or on the next line.
 func (a *whoAnswer) source(b []byte, s string) []byte {
 	text, at, _ := strings.Cut(s, "\n")
 	b = append(b, "      "...)

@@ -11,10 +11,10 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// The words of counts, sources, terms and people, for text, Markdown, pages and
-// workbooks alike. html/script/panel.js has the same words for sources and terms.
+// Words for counts, sources, terms and people, shared by text, Markdown, pages and workbooks. html/script/panel.js has
+// the same words for sources and terms.
 
-// Choose returns one of two wordings, for one thing or for several.
+// Choose returns one of two wordings, singular or plural.
 func Choose(n int, one, several string) string {
 	if n == 1 {
 		return one
@@ -22,10 +22,10 @@ func Choose(n int, one, several string) string {
 	return several
 }
 
-// Count returns a number of things, with a comma between thousands.
+// Count returns a number with a noun, with commas between thousands.
 func Count(n int, one, several string) string { return Thousands(n) + " " + Choose(n, one, several) }
 
-// Plural counts things whose plural ends in s.
+// Plural counts with a noun whose plural ends in s.
 func Plural(n int, what string) string { return Count(n, what, what+"s") }
 
 // countPeople counts people.
@@ -40,8 +40,7 @@ func Thousands(n int) string {
 	return s
 }
 
-// DescribeSource says where a row comes from, for pages: with the scope where it
-// is not that of the row.
+// DescribeSource describes the source of a row for pages, with its scope if that differs from the row's.
 func DescribeSource(r *policy.Row, v *policy.Via) string {
 	return nameRole(v) + describeSource(v, onOther(v, r.Scope))
 }
@@ -55,7 +54,7 @@ func nameRole(v *policy.Via) string {
 	return "role "
 }
 
-// onOther names the scope of a source where it is not the given one.
+// onOther names the scope of a source if it differs from the given one.
 func onOther(v *policy.Via, on *policy.Scope) string {
 	if v.Scope == on {
 		return ""
@@ -63,7 +62,7 @@ func onOther(v *policy.Via, on *policy.Scope) string {
 	return " on " + v.Scope.Path
 }
 
-// describeSource says where a row comes from; on is "" or " on " and a scope.
+// describeSource describes the source of a row; on is "" or " on " and a scope.
 func describeSource(v *policy.Via, on string) (s string) {
 	switch v.Kind {
 	case policy.FromDerived:
@@ -92,7 +91,7 @@ func describeSource(v *policy.Via, on string) (s string) {
 	return s + inGroup(v.Group)
 }
 
-// inGroup names the group through which something is held, if any.
+// inGroup names the group that gives something, if any.
 func inGroup(g *policy.Group) string {
 	if g == nil {
 		return ""
@@ -100,7 +99,7 @@ func inGroup(g *policy.Group) string {
 	return " (group " + g.ID + ")"
 }
 
-// DescribeSources lists where a row comes from, each source once.
+// DescribeSources lists the sources of a row, each once.
 func DescribeSources(r *policy.Row) string {
 	var list []string
 	via, more := r.Leading()
@@ -115,7 +114,7 @@ func DescribeSources(r *policy.Row) string {
 	return strings.Join(list, " + ")
 }
 
-// describeSourceOf says where a row comes from, and whether it gives less.
+// describeSourceOf describes a source of a row, and whether it gives less.
 func describeSourceOf(r *policy.Row, v *policy.Via) string {
 	s := describeSource(v, onOther(v, r.Scope))
 	if v.Records > r.Records {
@@ -124,7 +123,7 @@ func describeSourceOf(r *policy.Row, v *policy.Via) string {
 	return s
 }
 
-// DescribeHeld says how somebody holds a role.
+// DescribeHeld says how a user holds a role.
 func DescribeHeld(h *policy.Held) string {
 	on := ""
 	if h.From != nil {
@@ -149,7 +148,7 @@ func describeRecords(r policy.Records) string {
 	return [...]string{"", "own records only", "records of the group only"}[r]
 }
 
-// DescribeTerms lists what a row is limited by, beside withheld actions.
+// DescribeTerms lists the limits of a row, except withheld actions.
 func DescribeTerms(r *policy.Row) (list []string) {
 	for _, c := range r.Permission.ConditionIDs {
 		list = append(list, "if "+c)
@@ -170,8 +169,7 @@ func DescribeTerms(r *policy.Row) (list []string) {
 	return list
 }
 
-// describeParts says, for a row whose actions differ, which records each
-// reaches, and until when.
+// describeParts says, for a row whose actions differ, which records each reaches and when it expires.
 func describeParts(r *policy.Row) (list []string) {
 	parts := r.Parts()
 	for i := range parts {
@@ -182,7 +180,7 @@ func describeParts(r *policy.Row) (list []string) {
 	return list
 }
 
-// describeExpiry says until when something is held, or "".
+// describeExpiry says when something expires, or "".
 func describeExpiry(last policy.Date) string {
 	if last == 0 {
 		return ""
@@ -198,7 +196,7 @@ func describeActions(r *policy.Row) string {
 	return policy.JoinNames(r.Permission.Names(r.Actions), ", ")
 }
 
-// describeWithheld lists the actions that rules withhold, each led by a comma.
+// describeWithheld lists the withheld actions, each after a comma.
 func describeWithheld(r *policy.Row) (s string) {
 	for _, w := range r.Withheld {
 		s += ", " + w.Action + " withheld by " + w.Rule.ID
@@ -206,7 +204,7 @@ func describeWithheld(r *policy.Row) (s string) {
 	return s
 }
 
-// NameAccess returns whose records a row reaches: "all", "own" or "group".
+// NameAccess returns "own" for a row limited to the user's own records, else "all".
 func NameAccess(r *policy.Row) string { return r.Records.String() }
 
 // describeWaiting says when a user will hold what the rows say, or "" for now.
@@ -220,7 +218,7 @@ func describeWaiting(u *policy.User) string {
 	return ""
 }
 
-// describeUser says what a reader should know about a user beside the id.
+// describeUser describes a user beyond the id.
 func describeUser(u *policy.User) string {
 	var parts []string
 	for _, s := range []string{Safe(u.Name), u.Affiliation} {
@@ -245,7 +243,7 @@ func DescribeSilenced(d *diag.Finding) string {
 	return silencedBy(d) + ": " + whySilenced(d)
 }
 
-// silencedBy says in a word what silences a finding, or "".
+// silencedBy names what silences a finding, or "".
 func silencedBy(d *diag.Finding) string {
 	switch {
 	case d.Waiver != nil:
@@ -256,12 +254,12 @@ func silencedBy(d *diag.Finding) string {
 	return ""
 }
 
-// describeSeverity names the severity, and how the finding is silenced.
+// describeSeverity names the severity, and what silences the finding.
 func describeSeverity(d *diag.Finding) string {
 	return strings.TrimPrefix(silencedBy(d)+" "+d.Severity.String(), " ")
 }
 
-// whySilenced gives the reason, and how long it holds.
+// whySilenced gives the reason, and how long it applies.
 func whySilenced(d *diag.Finding) string {
 	if c := d.Comment; c != nil && d.Waiver == nil {
 		if c.Until != 0 {

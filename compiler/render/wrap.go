@@ -7,13 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// pageWidth is how wide text is written, whatever the terminal: it is read in
-// logs and files as well.
+// pageWidth is the width of text, regardless of the terminal, because logs and files show it too.
 const pageWidth = 80
 
-// appendWrapped appends words from column at on, and starts a new line at indent
-// where one would pass the width. It returns the column it ends in. paint adds
-// colour, which takes no column.
+// appendWrapped appends words from a column on, and starts a new line with an indent before a word that would pass
+// the width. It returns the column at the end. paint adds colour, which takes no column.
 func appendWrapped(b []byte, at, indent, width int, words []string, paint func(string) string) ([]byte, int) {
 	for i, w := range words {
 		n := textWidth(w)
@@ -33,12 +31,12 @@ func appendWrapped(b []byte, at, indent, width int, words []string, paint func(s
 	return b, at
 }
 
-// wrapWords appends words within the width of a page.
+// wrapWords appends words within the page width.
 func wrapWords(b []byte, at, indent int, words []string, paint func(string) string) ([]byte, int) {
 	return appendWrapped(b, at, indent, pageWidth, words, paint)
 }
 
-// wrapText returns text that begins in a column, with the other lines indented.
+// wrapText returns wrapped text that begins at a column; other lines are indented.
 func wrapText(text string, at, indent int) string {
 	b, _ := wrapWords(nil, at, indent, strings.Fields(text), leaveUnpainted)
 	return string(b)
@@ -46,8 +44,7 @@ func wrapText(text string, at, indent int) string {
 
 func leaveUnpainted(s string) string { return s }
 
-// placeBehind appends a place behind text that ends in a column, or on a line of
-// its own where it does not fit.
+// placeBehind appends a position after text that ends at a column, or on the next line if it does not fit.
 func placeBehind(b []byte, at int, place string, style Style) []byte {
 	if at+2+textWidth(place) <= pageWidth {
 		return append(append(append(b, "  "...), style.dim(place)...), '\n')
@@ -55,7 +52,7 @@ func placeBehind(b []byte, at int, place string, style Style) []byte {
 	return append(append(append(b, "\n        "...), style.dim(place)...), '\n')
 }
 
-// splitCommas returns the words of a list: all but the last with a comma.
+// splitCommas returns the words of a list, all but the last with a comma.
 func splitCommas(list []string) []string {
 	words := slices.Clone(list)
 	for i := range len(words) - 1 {
@@ -64,8 +61,7 @@ func splitCommas(list []string) []string {
 	return words
 }
 
-// foldText breaks text into lines of a column: between words, and within a word
-// that is too long.
+// foldText breaks text into lines of a width, between words, or within a word that is too long.
 func foldText(s string, width int) []string {
 	var words []string
 	for _, w := range strings.Fields(s) {
@@ -81,10 +77,10 @@ func foldText(s string, width int) []string {
 	return strings.Split(string(b), "\n")
 }
 
-// paintedWidth counts the columns of text that may have colours in it.
+// paintedWidth counts the columns of text that may contain colours.
 func paintedWidth(s string) (n int) {
 	for s != "" {
-		k := painted([]byte(s))
+		k := styleLength([]byte(s))
 		if k == 0 {
 			_, k = utf8.DecodeRuneInString(s)
 			n += textWidth(s[:k])

@@ -72,7 +72,7 @@ type policyBinder struct {
 	lastScope    *policy.Scope // looked up last
 	scopeRoom    []policy.Scope
 	spellings    map[string]string // of users that are declared in another spelling, too
-	broken       map[string]bool // users and group:ids with an entry that could not be bound
+	broken       map[string]bool   // users and group:ids with an entry that could not be bound
 }
 
 func foldID(id string) string { return policy.Fold(id) }

@@ -12,7 +12,7 @@ func cueComments(text string) (list []span) {
 	var s scanner.Scanner
 	f := token.NewFile("", -1, len(text))
 	s.Init(f, []byte(text), nil, scanner.ScanComments|scanner.DontInsertCommas)
-	var open []int // of interpolations, how many parentheses are open in each
+	var open []int // number of open parentheses in each interpolation
 	for {
 		pos, tok, _ := s.Scan()
 		switch n := len(open) - 1; {

@@ -8,8 +8,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// parse reads a comment, and reports whether it is meant to suppress anything.
-func parse(text string, num int32, c span) (s policy.Suppression, ok bool) {
+// parseComment reads a comment, and reports whether it is meant to suppress findings.
+func parseComment(text string, num int32, c span) (s policy.Suppression, ok bool) {
 	at := func(from, to int) policy.Pos { return policy.Pos{File: num, Off: int32(from), End: int32(to)} }
 	end := c.from + len(strings.TrimRight(text[c.from:c.to], " \t\r"))
 	from := end - len(strings.TrimLeft(text[c.from:end], "/# \t"))
@@ -19,7 +19,7 @@ func parse(text string, num int32, c span) (s policy.Suppression, ok bool) {
 	s.Pos, s.FaultAt = at(c.from, end), at(from, end)
 	head, reason, _ := strings.Cut(text[from+len(mark):end], "--")
 	s.Reason = strings.TrimSpace(reason)
-	names := words(head, from+len(mark))
+	names := splitWords(head, from+len(mark))
 	switch {
 	case head != "" && !strings.ContainsAny(head[:1], " \t"):
 		s.Fault = fmt.Sprintf("%q is not followed by a space", mark)
@@ -30,7 +30,7 @@ func parse(text string, num int32, c span) (s policy.Suppression, ok bool) {
 	}
 	for i, w := range names {
 		if w.text == "until" {
-			until(&s, names[i+1:], at)
+			parseUntil(&s, names[i+1:], at)
 			break
 		}
 		s.Rules = append(s.Rules, policy.Ref{Name: w.text, Pos: at(w.from, w.from+len(w.text))})
@@ -41,8 +41,8 @@ func parse(text string, num int32, c span) (s policy.Suppression, ok bool) {
 	return s, true
 }
 
-// until reads the expiry of a suppression, its last words.
-func until(s *policy.Suppression, rest []word, at func(from, to int) policy.Pos) {
+// parseUntil reads the expiry of a suppression, its last words.
+func parseUntil(s *policy.Suppression, rest []word, at func(from, to int) policy.Pos) {
 	if len(rest) == 0 {
 		s.Fault = "no date follows until"
 		return
@@ -59,14 +59,14 @@ func until(s *policy.Suppression, rest []word, at func(from, to int) policy.Pos)
 	}
 }
 
-// word is a piece of a comment and where it stands.
+// word is a word of a comment with its position.
 type word struct {
 	text string
 	from int
 }
 
-// words splits a text at blanks and commas.
-func words(text string, from int) (list []word) {
+// splitWords splits a text at blanks and commas.
+func splitWords(text string, from int) (list []word) {
 	for {
 		rest := strings.TrimLeft(text, " \t,")
 		from += len(text) - len(rest)

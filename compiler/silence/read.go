@@ -1,5 +1,5 @@
-// Package silence turns comments in CUE and YAML files into suppressions of
-// findings:
+// Package silence decides which findings are open and which are silenced: by waivers, by the baseline, or by comments
+// in CUE and YAML files:
 //
 //	// permc:ignore redundant-grant until 2027-01-31 -- covers for Bo
 package silence
@@ -11,14 +11,13 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// mark is how a comment begins that suppresses findings.
+// mark begins a comment that suppresses findings.
 const mark = "permc:ignore"
 
 // span is a piece of a text.
 type span struct{ from, to int }
 
-// Read finds the suppressions in the files of a project that are of a number
-// for which wanted is true. The files are known to be without faults.
+// Read returns the suppressions in the wanted files of a project. The files have no errors.
 func Read(files *policy.Files, wanted func(file int32) bool) (list []policy.Suppression) {
 	for i, f := range files.All() {
 		comments := commentsOf(f)
@@ -29,7 +28,7 @@ func Read(files *policy.Files, wanted func(file int32) bool) (list []policy.Supp
 	return list
 }
 
-// commentsOf finds the comments of a file, or is nil if its format has none.
+// commentsOf returns a function that finds the comments of a file, or nil if its format has none.
 func commentsOf(f *policy.File) func(text string) []span {
 	switch strings.ToLower(path.Ext(f.Rel)) {
 	case ".cue":
@@ -40,18 +39,17 @@ func commentsOf(f *policy.File) func(text string) []span {
 	return nil
 }
 
-// inFile reads the comments of a file. One that stands alone on its line is
-// about the next line that is more than a comment, unless an empty one comes first;
-// others are about their own.
+// inFile reads the comments of a file. A comment alone on its line is about the next line with content, unless an
+// empty line comes first; others are about their own line.
 func inFile(f *policy.File, num int32, comments []span) (list []policy.Suppression) {
-	alone := map[int]bool{} // lines, by where they begin, that are only a comment
+	alone := map[int]bool{} // starts of lines that are only a comment
 	for _, c := range comments {
 		if start := lineOf(f.Data, c.from); strings.TrimSpace(f.Data[start:c.from]) == "" {
 			alone[start] = true
 		}
 	}
 	for _, c := range comments {
-		s, ok := parse(f.Data, num, c)
+		s, ok := parseComment(f.Data, num, c)
 		if !ok {
 			continue
 		}

@@ -17,9 +17,8 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// The comments are held to the libraries here. What stands in a comment means
-// nothing: a text in which a letter is put behind its # is read as before, and
-// only then is that # in a comment.
+// These tests compare comments with the libraries. Text in a comment has no effect: a # is in a comment if a letter
+// inserted after it changes nothing.
 
 func tries(t *testing.T) int {
 	if n, err := strconv.Atoi(os.Getenv("PERMC_FUZZ")); err == nil {
@@ -31,17 +30,21 @@ func tries(t *testing.T) int {
 	return 60_000
 }
 
-// pieces are lines of YAML, from which texts are put together.
+// pieces are lines of YAML from which tests build texts.
 var pieces = []string{
-	"k: |", "- |", "- >-", "k: >+1", "- - |2", "|", "> # c", "# c", "text", "text # c", "a: b # c", "a: b#c", "a:", "- a: # c", "- a", "- - b # c",
-	`"a # b`, `c" # d`, `"a # \" # b" # c`, `'it''s # x' # c`, "k: it's # y", `k: say "x # y" # z`, "k: 'a", "b # c'", `k: "a`, `b # c"`,
-	"? a # b", ": c # d", "[a, # b", "b] # c", "{a: b, # c", "c: d} # e", "[a#b, 'c # d'] # e", "{a: 'x # y'}: b # c", "[a]: |",
-	"--- # c", "---", "--- |", "...", "--- text # c", "", "  ", "é: |", "- é # ü", `"k # l": |`, "'k': # c", "k: - # c", "a:b # c", "a: :b # c", "- #", "k: #c",
-	"url: http://x#y # z", "k: ',' # c", "k: [',', \"#\"] # c", "k: {'#': '#'} # c", "k: @#", "?#", "-#", ":#", "k: -# c", "# permc:ignore a -- b", "k: \\# # c",
+	"k: |", "- |", "- >-", "k: >+1", "- - |2", "|", "> # c", "# c", "text", "text # c", "a: b # c", "a: b#c", "a:",
+	"- a: # c", "- a", "- - b # c",
+	`"a # b`, `c" # d`, `"a # \" # b" # c`, `'it''s # x' # c`, "k: it's # y", `k: say "x # y" # z`, "k: 'a", "b # c'",
+	`k: "a`, `b # c"`,
+	"? a # b", ": c # d", "[a, # b", "b] # c", "{a: b, # c", "c: d} # e", "[a#b, 'c # d'] # e", "{a: 'x # y'}: b # c",
+	"[a]: |",
+	"--- # c", "---", "--- |", "...", "--- text # c", "", "  ", "é: |", "- é # ü", `"k # l": |`, "'k': # c", "k: - # c",
+	"a:b # c", "a: :b # c", "- #", "k: #c",
+	"url: http://x#y # z", "k: ',' # c", "k: [',', \"#\"] # c", "k: {'#': '#'} # c", "k: @#", "?#", "-#", ":#",
+	"k: -# c", "# permc:ignore a -- b", "k: \\# # c",
 }
 
-// TestYAML puts texts together at random and looks at every # of those that the
-// library reads.
+// TestYAML combines pieces at random, and checks every # of the texts that the library can read.
 func TestYAML(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	read, marks := 0, 0
@@ -64,8 +67,7 @@ func TestYAML(t *testing.T) {
 	}
 }
 
-// TestYAMLFiles looks at the YAML in testdata and examples, as it is and with
-// comments put into it at random.
+// TestYAMLFiles checks the YAML in testdata and examples, unchanged and with comments inserted at random.
 func TestYAMLFiles(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	n := 0
@@ -105,11 +107,11 @@ func checkYAML(t *testing.T, text string) (marks int, ok bool) {
 	return marks, true
 }
 
-// yamlSays is what a text says, without its comments and places.
+// yamlSays returns the content of a text, without its comments and positions.
 func yamlSays(text string) (says string, ok bool) {
 	defer func() {
 		if recover() != nil {
-			ok = false // the library has faults of its own
+			ok = false // a bug of the library
 		}
 	}()
 	var b strings.Builder
@@ -125,7 +127,7 @@ func yamlSays(text string) (says string, ok bool) {
 	}
 }
 
-// say reports whether permc reads the node: not anchors, aliases and tags.
+// say writes a node, and reports whether permc reads it: not anchors, aliases and tags.
 func say(b *strings.Builder, n *yaml.Node) bool {
 	if n.Anchor != "" || n.Alias != nil || n.Style&yaml.TaggedStyle != 0 {
 		return false
@@ -140,7 +142,7 @@ func say(b *strings.Builder, n *yaml.Node) bool {
 	return true
 }
 
-// texts are the files of a format in testdata and examples.
+// texts returns the files of a format in testdata and examples.
 func texts(t *testing.T, ext string) (list []string) {
 	t.Helper()
 	for _, pattern := range []string{"../../testdata/*/*.txtar", "../../examples/*/*" + ext} {
@@ -167,8 +169,7 @@ func texts(t *testing.T, ext string) (list []string) {
 	return list
 }
 
-// TestCUE looks at every // in CUE files, as they are and with comments and
-// strings put into them at random.
+// TestCUE checks every // in CUE files, unchanged and with comments and strings inserted at random.
 func TestCUE(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	n, marks := 0, 0
@@ -188,7 +189,8 @@ func TestCUE(t *testing.T) {
 }
 
 var cuePieces = []string{
-	" // c\n", "\n// \"\n", `"a // b"`, `"\(x) // \("// \(y)") // z"`, "\n\"k\": \"\"\"\n\t// no\n\t\"\"\"\n", "\nk: #\"\\#(\"// \\(x)\") // \"# // c\n",
+	" // c\n", "\n// \"\n", `"a // b"`, `"\(x) // \("// \(y)") // z"`, "\n\"k\": \"\"\"\n\t// no\n\t\"\"\"\n",
+	"\nk: #\"\\#(\"// \\(x)\") // \"# // c\n",
 	"\nk: 'a // b' // c\n", `("//")`, " @a(//)", "\nk: \"\\((1+2)*3) // \\(x)\" // c\n", "\nk: [\"//\"][0] // c\n",
 }
 
@@ -214,7 +216,7 @@ func checkCUE(t *testing.T, text string) (marks int, ok bool) {
 	return marks, true
 }
 
-// cueSays is what a text says, without its comments.
+// cueSays returns the content of a text, without its comments.
 func cueSays(text string) (string, bool) {
 	f, err := parser.ParseFile("", text)
 	if err != nil {

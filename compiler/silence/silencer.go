@@ -8,7 +8,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Rule is the part of a built-in rule that matters here.
+// Rule is a built-in rule, as far as silencing depends on it.
 type Rule struct {
 	ID    string
 	Stops bool // the table: nothing silences it
@@ -32,8 +32,8 @@ func (l *Silencer) Settle(found []diag.Finding) []diag.Finding {
 	return diag.Sort(append(found, faults...))
 }
 
-// Until returns the last day on which a waiver or a comment silences a finding of today, or zero
-// if none with an expiry does.
+// Until returns the last day on which a waiver or a comment silences a finding of today, or zero if none of these
+// expires.
 func (l *Silencer) Until(d *diag.Finding) (last policy.Date) {
 	for _, w := range l.policy.Waivers {
 		if isMeant(w, d) {
@@ -49,7 +49,7 @@ func (l *Silencer) Until(d *diag.Finding) (last policy.Date) {
 	return last
 }
 
-// AppendEnds appends the days from which on a waiver or a comment silences nothing any longer.
+// AppendEnds appends the days from which a waiver or a comment no longer silences anything.
 func (l *Silencer) AppendEnds(days []policy.Date) []policy.Date {
 	for _, w := range l.policy.Waivers {
 		if w.Expires >= l.policy.AsOf {
@@ -64,6 +64,6 @@ func (l *Silencer) AppendEnds(days []policy.Date) []policy.Date {
 	return days
 }
 
-func findingf(pos policy.Pos, format string, args ...any) diag.Finding {
+func newFinding(pos policy.Pos, format string, args ...any) diag.Finding {
 	return diag.Finding{Pos: pos, Message: fmt.Sprintf(format, args...)}
 }

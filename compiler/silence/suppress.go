@@ -9,8 +9,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// suppress marks the findings that comments silence, and returns findings about the comments. The
-// given findings must be sorted by place.
+// suppress marks the findings that comments silence, and returns findings about the comments. The given findings must
+// be sorted by position.
 func (l *Silencer) suppress(found []diag.Finding) (faults []diag.Finding) {
 	for i := range l.policy.Suppressions {
 		s := &l.policy.Suppressions[i]
@@ -57,7 +57,7 @@ func (l *Silencer) badSuppression(s *policy.Suppression) (d diag.Finding, bad bo
 		}
 	}
 	if s.Until != 0 && s.Until < l.policy.AsOf {
-		d := findingf(s.UntilAt, "the comment expired on %s, so it silences nothing", s.Until)
+		d := newFinding(s.UntilAt, "the comment expired on %s, so it silences nothing", s.Until)
 		d.Rule = ExpiredSuppression
 		return d.WithHelp("remove it; if the finding is still there, fix it or set a new date"), true
 	}
@@ -65,7 +65,7 @@ func (l *Silencer) badSuppression(s *policy.Suppression) (d diag.Finding, bad bo
 }
 
 func (l *Silencer) invalid(pos policy.Pos, text string) diag.Finding {
-	d := findingf(pos, "%s, so it silences nothing", text)
+	d := newFinding(pos, "%s, so it silences nothing", text)
 	d.Rule = InvalidSuppression
 	return d
 }
@@ -98,7 +98,7 @@ func reportUnused(files *policy.Files, s *policy.Suppression, rule policy.Ref) d
 	if s.Line.IsValid() {
 		where = fmt.Sprintf("line %d has no such finding", files.Position(s.Line).Line)
 	}
-	d := findingf(rule.Pos, "the comment about %q silences nothing: %s", rule.Name, where)
+	d := newFinding(rule.Pos, "the comment about %q silences nothing: %s", rule.Name, where)
 	d.Rule = UnusedSuppression
 	return d.WithHelp("remove it, or put it at the end of the line with the finding, or on the line above")
 }

@@ -99,18 +99,17 @@ func markWaived(found []diag.Finding, among []int, w *policy.Waiver) (used bool)
 	return used
 }
 
-// Waives reports whether a waiver silences a finding: it is about the finding, which begins before the
-// waiver expires.
+// Waives reports whether a waiver silences a finding: it is meant, and the finding begins before the waiver expires.
 func Waives(w *policy.Waiver, d *diag.Finding) bool { return d.From <= w.Expires && isMeant(w, d) }
 
-// isMeant reports whether a waiver is about a finding, on whichever day.
+// isMeant reports whether a waiver is about a finding, on any day.
 func isMeant(w *policy.Waiver, d *diag.Finding) bool {
 	return w.Rule.Name == d.Rule && (!w.User.Given() || d.UserKey(d.User) == d.UserKey(w.User.Name)) &&
 		(!w.Group.Given() || d.Group == w.Group.Name) && matchesThings(d, w)
 }
 
-// matchesThings reports whether a waiver names the finding's role, permission and scope. A finding
-// about several things is waived by any of them, but then the waiver may name nothing else.
+// matchesThings reports whether a waiver names the finding's role, permission and scope. A finding about several of a
+// kind is waived by any of them, but then the waiver may name nothing else.
 func matchesThings(d *diag.Finding, w *policy.Waiver) bool {
 	if len(d.Things) == 0 {
 		return w.Role.Name == d.Role && w.Permission.Name == d.Permission &&

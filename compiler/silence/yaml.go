@@ -2,10 +2,9 @@ package silence
 
 import "strings"
 
-// yamlComments are the comments of a YAML text without faults. The scanner finds
-// them where the library's does: # begins one where a token could begin, or
-// after a blank in a plain scalar; never in quotes or in a block scalar, whose
-// end depends on how deep it stands.
+// yamlComments returns the comments of a valid YAML text. The scanner finds them where the library does: # begins one
+// where a token could begin, or after a blank in a plain scalar; never in quotes or in a block scalar, whose end
+// depends on its indentation.
 func yamlComments(text string) []span {
 	s := yamlScanner{text: text}
 	for s.at < len(text) {
@@ -18,9 +17,9 @@ type yamlScanner struct {
 	text     string
 	at       int
 	line     int   // where the line begins
-	indents  []int // columns of the block collections that are open
-	flow     int   // how deep in [ and {
-	key      int   // where the last scalar or collection begins, which may be a key
+	indents  []int // columns of the open block collections
+	flow     int   // depth in [ and {
+	key      int   // start of the last scalar or collection, which may be a key
 	comments []span
 }
 
@@ -34,7 +33,7 @@ func (s *yamlScanner) indent() int {
 	return s.indents[len(s.indents)-1]
 }
 
-// open notes a block collection that stands at a column.
+// open opens a block collection at a column.
 func (s *yamlScanner) open(column int) {
 	if s.flow == 0 && column > s.indent() {
 		s.indents = append(s.indents, column)
@@ -61,7 +60,7 @@ func (s *yamlScanner) comment() {
 	s.at = end
 }
 
-// next takes a token, or what stands between tokens.
+// next takes a token, or the text between tokens.
 func (s *yamlScanner) next() {
 	switch c := s.text[s.at]; c {
 	case '\n':
@@ -146,15 +145,14 @@ func (s *yamlScanner) quoted(quote byte) {
 	}
 }
 
-// begin notes a scalar that may be a key.
+// begin starts a scalar that may be a key.
 func (s *yamlScanner) begin() {
 	if s.flow == 0 {
 		s.key = s.at
 	}
 }
 
-// plain takes a scalar without quotes, which goes on in lines that are indented
-// deeper than the collection it stands in.
+// plain takes a scalar without quotes, which continues on lines with a deeper indent than its collection.
 func (s *yamlScanner) plain() {
 	s.begin()
 	for start := s.at; s.at < len(s.text) && s.text[s.at] != '#' && !s.marker(); {
@@ -174,7 +172,7 @@ func (s *yamlScanner) plain() {
 	}
 }
 
-// word takes what of a plain scalar has no blank in it.
+// word takes the part of a plain scalar up to a blank.
 func (s *yamlScanner) word(start int) {
 	for ; !s.blank(0); s.at++ {
 		c := s.text[s.at]
@@ -185,8 +183,7 @@ func (s *yamlScanner) word(start int) {
 	}
 }
 
-// block takes a block scalar: its lines are indented as the first that is not
-// blank, and deeper than the collection it stands in.
+// block takes a block scalar: its lines have the indent of the first that is not blank, deeper than its collection.
 func (s *yamlScanner) block() {
 	deep := 0
 	for s.at++; !s.blank(0) && s.text[s.at] != '#'; s.at++ {
@@ -217,8 +214,8 @@ func (s *yamlScanner) skipLine() {
 	}
 }
 
-// breaks takes blank lines of a block scalar, and the indentation of the next
-// one; if that is not known yet, it is found and returned.
+// breaks takes blank lines of a block scalar, and the indent of the next one. It returns the indent, which it finds
+// if it is unknown.
 func (s *yamlScanner) breaks(deep int) int {
 	most := 0
 	for {

@@ -57,7 +57,7 @@ func facts(t *testing.T, name string) []map[string]string {
 	return lines
 }
 
-// at is what stands under the path, or nil.
+// at returns the value under the path, or nil.
 func at(v any, path ...string) any {
 	for _, key := range path {
 		o, ok := v.(object)

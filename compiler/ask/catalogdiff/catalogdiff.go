@@ -50,7 +50,8 @@ const (
 	TextChanged       // gives the same in other words
 )
 
-var hows = [...]string{"added", "widened", "changed", "narrowed", "removed", "surer", "less-sure", "renamed", "source-changed", "text-changed"}
+var hows = [...]string{"added", "widened", "changed", "narrowed", "removed", "surer", "less-sure", "renamed",
+	"source-changed", "text-changed"}
 
 func (h How) String() string { return hows[h] }
 
@@ -67,7 +68,8 @@ func Compare(before, after *policy.Catalog) *Diff {
 			d.Changes = append(d.Changes, Change{Key: is[0].Key, How: Added, Fields: differences(nil, is[0].Fields)})
 			is = is[1:]
 		case len(is) == 0 || compareKeys(&was[0].Key, &is[0].Key) < 0:
-			d.Changes = append(d.Changes, Change{Key: was[0].Key, How: Removed, Fields: differences(was[0].Fields, nil)})
+			d.Changes = append(d.Changes,
+				Change{Key: was[0].Key, How: Removed, Fields: differences(was[0].Fields, nil)})
 			was = was[1:]
 		default:
 			if list := differences(was[0].Fields, is[0].Fields); len(list) > 0 {

@@ -114,7 +114,8 @@ func mutate(r *rand.Rand, c *policy.DeclaredCatalog) {
 		i := r.IntN(len(role.Cells))
 		role.Cells = append(role.Cells[:i], role.Cells[i+1:]...)
 	case n == 1:
-		cell.Depth, cell.Reach, cell.Own = policy.Ref{}, policy.DeclaredReach{Kind: []string{"self", "subtree", "tree"}[r.IntN(3)]}, r.IntN(2) == 0
+		cell.Depth, cell.Reach, cell.Own = policy.Ref{},
+			policy.DeclaredReach{Kind: []string{"self", "subtree", "tree"}[r.IntN(3)]}, r.IntN(2) == 0
 	case n == 2:
 		cell.Confidence, cell.Inferred, cell.Derived = "", text, ""
 	case n == 3:
@@ -149,6 +150,7 @@ func mutate(r *rand.Rand, c *policy.DeclaredCatalog) {
 	case n == 16:
 		c.Notes = append(c.Notes, text)
 	case n == 17:
-		p.When = &policy.DeclaredRequirement{Role: role.ID, At: []string{"same", "tree", "above"}[r.IntN(3)], Hint: text}
+		p.When = &policy.DeclaredRequirement{Role: role.ID, At: []string{"same", "tree", "above"}[r.IntN(3)],
+			Hint: text}
 	}
 }

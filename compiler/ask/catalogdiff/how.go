@@ -44,7 +44,9 @@ func (c *Change) how(d direction) How {
 	case more | less:
 		return Changed
 	}
-	if slices.ContainsFunc(c.Fields, func(f FieldChange) bool { return !isText(f.Name) && !isSource(f.Name) && f.Name != "title" }) {
+	if slices.ContainsFunc(c.Fields, func(f FieldChange) bool {
+		return !isText(f.Name) && !isSource(f.Name) && f.Name != "title"
+	}) {
 		return Changed
 	}
 	switch {
@@ -84,7 +86,8 @@ func (c *Change) Matters(field string) bool {
 // isText reports whether a field is words for people, which change no access.
 func isText(name string) bool {
 	switch name {
-	case "aliases", "description", "note", "notes", "text", "derived", "inferred", "message", "help", "grantors", "limits", "changes", "version", "confidence":
+	case "aliases", "description", "note", "notes", "text", "derived", "inferred", "message", "help", "grantors",
+		"limits", "changes", "version", "confidence":
 		return true
 	}
 	return strings.HasPrefix(name, "capabilities.") || strings.HasSuffix(name, ".hint")

@@ -49,13 +49,15 @@ const (
 	Whole // the catalog itself
 )
 
-var kinds = [...]string{"role", "include", "cell", "permission", "condition", "rule", "attribute", "scope-attribute", "label",
+var kinds = [...]string{"role", "include", "cell", "permission", "condition", "rule", "attribute", "scope-attribute",
+	"label",
 	"affiliation", "depth", "source", "catalog"}
 
 func (k Kind) String() string { return kinds[k] }
 
 func compareKeys(a, b *Key) int {
-	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Role, b.Role), cmp.Compare(a.Permission, b.Permission), cmp.Compare(a.Name, b.Name))
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Role, b.Role), cmp.Compare(a.Permission, b.Permission),
+		cmp.Compare(a.Name, b.Name))
 }
 
 func sortItems(list []Item) {
@@ -111,8 +113,10 @@ func Items(c *policy.Catalog) (list []Item) {
 
 // apart are the fields that are items of their own, or that say what an item is.
 var apart = map[reflect.Type][]string{
-	reflect.TypeFor[policy.Catalog](): {"UserAttributes", "ScopeAttributes", "Labels", "Affiliations", "Depths", "Permissions", "Derived",
-		"Implying", "Roles", "Rules", "Sources", "Corrections", "PermissionByID", "RoleByID", "PermissionAliases", "RoleAliases", "Unlisted"},
+	reflect.TypeFor[policy.Catalog](): {"UserAttributes", "ScopeAttributes", "Labels", "Affiliations", "Depths",
+		"Permissions", "Derived",
+		"Implying", "Roles", "Rules", "Sources", "Corrections", "PermissionByID", "RoleByID", "PermissionAliases",
+		"RoleAliases", "Unlisted"},
 	reflect.TypeFor[policy.Role]():              {"ID", "Index", "Cells", "Includes"},
 	reflect.TypeFor[policy.Permission]():        {"ID", "Index", "Conditions", "ConditionIDs"},
 	reflect.TypeFor[policy.Cell]():              {"Permission"},

@@ -49,7 +49,8 @@ func (w *Where) Open(ctx context.Context, name string) (*compiler.CatalogSource,
 		}
 		return &compiler.CatalogSource{Name: product + "@" + version, Product: product + "@" + version}, nil
 	case slices.Contains(schema.Products(), product):
-		return nil, &ErrName{compiler.NoVersion(product, version) + "; use one of " + strings.Join(schema.Versions(product), ", ")}
+		return nil, &ErrName{compiler.NoVersion(product,
+			version) + "; use one of " + strings.Join(schema.Versions(product), ", ")}
 	}
 	opts := w.Options
 	opts.Paths = []string{name}
@@ -59,7 +60,8 @@ func (w *Where) Open(ctx context.Context, name string) (*compiler.CatalogSource,
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	} else if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
-		return nil, &ErrName{fmt.Sprintf("%s is neither a product, a path nor REF:PATH; %s", diag.Quote(name), diag.Suggest(product, schema.Products()))}
+		return nil, &ErrName{fmt.Sprintf("%s is neither a product, a path nor REF:PATH; %s", diag.Quote(name),
+			diag.Suggest(product, schema.Products()))}
 	}
 	return w.read(ctx, name, opts)
 }

@@ -84,15 +84,21 @@ func TestPeople(t *testing.T) {
 // organization declares people with one to three roles of either version, in an
 // environment with units.
 func organization(n int) string {
-	roles := []string{"customer-service-representative", "customer-service-manager", "omnichannel-agent", "omnichannel-supervisor",
-		"omnichannel-administrator", "app-profile-user", "productivity-tools-user", "system-administrator", "knowledge-manager", "system-customizer"}
+	roles := []string{"customer-service-representative", "customer-service-manager", "omnichannel-agent",
+		"omnichannel-supervisor",
+		"omnichannel-administrator", "app-profile-user", "productivity-tools-user", "system-administrator",
+		"knowledge-manager", "system-customizer"}
 	units := []string{"prod", "prod/service", "prod/service/emea", "prod/service/apac", "prod/sales"}
 	r := rand.New(rand.NewPCG(200, 15))
 	var b strings.Builder
-	fmt.Fprintf(&b, "product: %s\nscopes: {prod: {scopes: {service: {scopes: {emea: {}, apac: {}}}, sales: {}}}}\nusers:\n", dynamics)
+	fmt.Fprintf(&b,
+		"product: %s\nscopes: {prod: {scopes: {service: {scopes: {emea: {}, apac: {}}}, sales: {}}}}\nusers:\n",
+		dynamics)
 	for i := range n {
 		unit := units[r.IntN(len(units))]
-		fmt.Fprintf(&b, "  person-%03d@contoso.example:\n    attributes: {licenses: [dynamics-365-customer-service-enterprise]}\n", i)
+		fmt.Fprintf(&b,
+			"  person-%03d@contoso.example:\n    attributes: {licenses: [dynamics-365-customer-service-enterprise]}\n",
+			i)
 		fmt.Fprintf(&b, "    roles:\n      - {role: basic-user, scope: %s}\n", unit)
 		for _, n := range r.Perm(len(roles))[:r.IntN(3)] {
 			fmt.Fprintf(&b, "      - {role: %s, scope: %s}\n", roles[n], unit)

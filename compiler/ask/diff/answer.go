@@ -8,11 +8,11 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Answer is what a change does to people, and to findings about them.
+// Answer holds the effect of a change on people and on the findings about them.
 type Answer struct {
 	Base, Head         *policy.Policy // Base is nil where there is none
 	BaseName, HeadName string
-	Note               string                        // what a reader must know first
+	Note               string                        // to be read first
 	People             []Person                      // the gravest first
 	Changes            func(*Person) []Change        // of one of them, valid until the next call
 	Changer            func() func(*Person) []Change // the same, for another goroutine
@@ -22,15 +22,14 @@ type Answer struct {
 	Unchanged          int
 	Policy             []PolicyChange
 	Hits               []Hit
-	Blocking           int // new findings that do not let it pass
+	Blocking           int // new findings that block the change
 }
 
-// Blocked reports whether the change does not pass.
+// Blocked reports whether a gate or a finding blocks the change.
 func (a *Answer) Blocked() bool { return len(a.Hits) > 0 || a.Blocking > 0 }
 
-// Ask compares the two sides by the gates of the command line and of the project
-// that judges. New findings of the severity failOn, or above it, block the change. The keys, by
-// which people are folded, may be nil.
+// Ask compares the two sides by the gates of the command line and of the judging project. New findings of the
+// severity failOn or above block the change. The keys, which fold people, may be nil.
 func Ask(ctx context.Context, s *Sides, gates *Gates, failOn string, keys NewKeys) (*Answer, error) {
 	gates.Add(s.Judge().Policy.Gates)
 	c, err := Compare(ctx, s.Base, s.Head, gates, keys)

@@ -9,9 +9,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Comparison is what a change does, on every day from that of the head on. What
-// it does to rows is worked out again for each person who is written out: kept of
-// everybody, it takes more memory than both tables.
+// Comparison holds the effect of a change on every day, from the day of the head on. Changes of rows are computed
+// again for each person that is printed: for everybody, they would take more memory than both tables.
 type Comparison struct {
 	People               []Person // for whom anything changes, in order of id
 	Facts                []Fact   // of scopes and permissions
@@ -29,15 +28,15 @@ func (c *Comparison) Changes(x *Person) []Change {
 	return c.policies.Changes(c.worker.start([2]*policy.User{x.Base, x.Head}))
 }
 
-// Changer returns what does as Changes does, for another goroutine.
+// Changer returns a function like Changes for another goroutine.
 func (c *Comparison) Changer() func(*Person) []Change {
 	other := *c
-	other.worker = again(c.base, c.head)
+	other.worker = newFlattenWorker(c.base, c.head)
 	return other.Changes
 }
 
-// Key is the same for people who change in the same way: the exact one through the
-// same lines, the loose one through lines in the same files.
+// Key is equal for people who change in the same way: Exact through the same lines, Loose through lines in the same
+// files.
 type Key struct{ Loose, Exact [16]byte }
 
 // NewKeys makes a function for one goroutine that returns the key of somebody with
@@ -50,22 +49,13 @@ func Compare(ctx context.Context, base, head *compiler.Project, gates *Gates, ke
 	return compareFor(ctx, base, head, gates, keys, func(*Person) bool { return true })
 }
 
-// compareFor is Compare for some of the users.
-func compareFor(ctx context.Context, base, head *compiler.Project, gates *Gates, keys NewKeys, wanted func(*Person) bool) (*Comparison, error) {
-	var basePolicy *policy.Policy
-	facts := [2]*written{{}, {head}}
-	if base != nil {
-		basePolicy, facts[0].project = base.Policy, base
-	}
-	policies := New(basePolicy, head.Policy, sameCatalog(base, head), Facts{
-		Domain:      func(u *policy.User) string { return facts[0].domain(u).Affiliation.Name },
-		Affiliation: func(base bool, u *policy.User) policy.Pos { return sideOf(facts, base).affiliation(u) },
-		Status:      func(base bool, u *policy.User) policy.Pos { return sideOf(facts, base).status(u) },
-		Attribute:   func(base bool, u *policy.User, name string) policy.Pos { return sideOf(facts, base).attribute(u, name) },
-	})
+// compareFor compares some of the users.
+func compareFor(ctx context.Context, base, head *compiler.Project, gates *Gates, keys NewKeys,
+	wanted func(*Person) bool) (*Comparison, error) {
+	policies := newPolicies(base, head)
 	policies.Watch(gates)
 	policies.whole = keys != nil
-	people, baseFound, headFound, err := timelines(ctx, base, head, func() func([]Person, *Pair) []Person {
+	people, baseFound, headFound, err := timelinesWith(ctx, base, head, func() func([]Person, *Pair) []Person {
 		var key func(*Person) Key
 		if keys != nil {
 			key = keys()
@@ -87,7 +77,25 @@ func compareFor(ctx context.Context, base, head *compiler.Project, gates *Gates,
 		return nil, err
 	}
 	SortGravest(people)
-	return &Comparison{people, policies.Facts(), policies.Hits(gates, people), baseFound, headFound, policies, base, head, again(base, head)}, nil
+	return &Comparison{people, policies.Facts(), policies.Hits(gates, people), baseFound, headFound, policies, base,
+		head, newFlattenWorker(base, head)}, nil
+}
+
+// newPolicies returns the policies of two projects, with the facts as written there.
+func newPolicies(base, head *compiler.Project) *Policies {
+	var basePolicy *policy.Policy
+	facts := [2]*written{{}, {head}}
+	if base != nil {
+		basePolicy, facts[0].project = base.Policy, base
+	}
+	return New(basePolicy, head.Policy, sameCatalog(base, head), Facts{
+		Domain:      func(u *policy.User) string { return facts[0].domain(u).Affiliation.Name },
+		Affiliation: func(base bool, u *policy.User) policy.Pos { return sideOf(facts, base).affiliation(u) },
+		Status:      func(base bool, u *policy.User) policy.Pos { return sideOf(facts, base).status(u) },
+		Attribute: func(base bool, u *policy.User, name string) policy.Pos {
+			return sideOf(facts, base).attribute(u, name)
+		},
+	})
 }
 
 // sameCatalog reports whether two projects have the same catalog and rules.
@@ -96,9 +104,11 @@ func sameCatalog(a, b *compiler.Project) bool {
 		return false
 	}
 	x, y := a.Declared(), b.Declared()
-	return x.Product.Name == y.Product.Name && sayAlike(x.Catalog, y.Catalog) && sayAlike(projectRules(a), projectRules(b))
+	return x.Product.Name == y.Product.Name && sayAlike(x.Catalog, y.Catalog) &&
+		sayAlike(projectRules(a), projectRules(b))
 }
 
+// sideOf returns the facts of the base or of the head.
 func sideOf(facts [2]*written, base bool) *written {
 	if base {
 		return facts[0]
@@ -109,15 +119,16 @@ func sideOf(facts [2]*written, base bool) *written {
 // written finds where facts about users are written in a project.
 type written struct{ project *compiler.Project }
 
+// affiliation locates the affiliation of a user, or else the domain that sets it.
 func (w *written) affiliation(u *policy.User) policy.Pos {
 	d := w.user(u)
 	if d == nil || d.Affiliation.Given() {
-		return pos(d)
+		return affiliationPos(d)
 	}
 	return w.domain(u).Name.Pos
 }
 
-// domain is the domain of a user's address as declared, or the zero Domain.
+// domain returns the declared domain of a user's address, or the zero Domain.
 func (w *written) domain(u *policy.User) (d policy.Domain) {
 	if w.project == nil {
 		return d
@@ -131,13 +142,15 @@ func (w *written) domain(u *policy.User) (d policy.Domain) {
 	return d
 }
 
-func pos(d *policy.DeclaredUser) policy.Pos {
+// affiliationPos returns the position of a declared affiliation, if any.
+func affiliationPos(d *policy.DeclaredUser) policy.Pos {
 	if d == nil {
 		return policy.Pos{}
 	}
 	return d.Affiliation.Pos
 }
 
+// status locates the status of a user.
 func (w *written) status(u *policy.User) policy.Pos {
 	if d := w.user(u); d != nil {
 		return d.Status.Pos
@@ -145,6 +158,7 @@ func (w *written) status(u *policy.User) policy.Pos {
 	return policy.Pos{}
 }
 
+// attribute locates an attribute of a user.
 func (w *written) attribute(u *policy.User, name string) policy.Pos {
 	if d := w.user(u); d != nil {
 		for _, a := range d.Attributes {

@@ -40,7 +40,7 @@ func (p *Policies) sources(list []Cause, s side, row, other *policy.Row) []Cause
 		}
 		return list
 	}
-	for _, v := range missing(row, other) {
+	for _, v := range missingSources(row, other) {
 		list = p.source(list, s, row, v)
 	}
 	return list
@@ -53,7 +53,7 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 		return append(list, s.last.cause)
 	}
 	if v.Group != nil && memberOn(s.other, v.Group, s.day) == nil {
-		if own := membership(s.own, v.Group); !p.hasGroup(!s.base, v.Group.ID) {
+		if own := membershipIn(s.own, v.Group); !p.hasGroup(!s.base, v.Group.ID) {
 			list = append(list, Cause{s.base, v.Group.Pos, "group " + v.Group.ID})
 		} else if own != nil {
 			list = append(list, p.joined(s, v.Group)...)
@@ -69,7 +69,7 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 		}
 		return append(list, c)
 	}
-	if v.Group != nil && !samePeriods(membership(s.own, v.Group), membership(s.other, v.Group)) {
+	if v.Group != nil && !samePeriods(membershipIn(s.own, v.Group), membershipIn(s.other, v.Group)) {
 		return append(list, p.joined(s, v.Group)...)
 	}
 	if v.Role == nil {
@@ -135,8 +135,8 @@ func samePeriods(a, b *policy.Membership) bool {
 	return a != nil && b != nil && a.Periods.Equal(b.Periods)
 }
 
-// membership returns how a user is in a group on some day, or nil.
-func membership(a *policy.Access, g *policy.Group) *policy.Membership {
+// membershipIn returns how a user is in a group on some day, or nil.
+func membershipIn(a *policy.Access, g *policy.Group) *policy.Membership {
 	if a == nil || g == nil {
 		return nil
 	}
@@ -155,7 +155,9 @@ func (p *Policies) withheld(list []Cause, s side, row, other *policy.Row, k Kind
 		return list
 	}
 	for _, w := range row.Withheld {
-		if slices.ContainsFunc(other.Withheld, func(x policy.Withheld) bool { return x.Action == w.Action && x.Rule.ID == w.Rule.ID }) {
+		if slices.ContainsFunc(other.Withheld, func(x policy.Withheld) bool {
+			return x.Action == w.Action && x.Rule.ID == w.Rule.ID
+		}) {
 			continue
 		}
 		var facts []Cause

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// declares reports whether a file seems to belong to a project: permc init wrote it, or it has a field of a
+// mayBeProjectFile reports whether a file seems to belong to a project: permc init wrote it, or it has a field of a
 // declaration. It may be wrong about files of other programs, but must not miss one of ours.
-func declares(name string, data []byte) bool {
+func mayBeProjectFile(name string, data []byte) bool {
 	return strings.Contains("/"+name, "/cue.mod/pkg/permc.dev/") || declared.Match(data)
 }
 

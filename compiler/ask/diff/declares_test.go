@@ -10,7 +10,7 @@ func TestDeclares(t *testing.T) {
 		"{\"product\": \"call-manager\"}": true,
 		"services:\n  web: {}\n":          false,
 	} {
-		if got := declares("a.yaml", []byte(text)); got != want {
+		if got := mayBeProjectFile("a.yaml", []byte(text)); got != want {
 			t.Errorf("declares(%q) = %v, want %v", text, got, want)
 		}
 	}

@@ -1,5 +1,4 @@
-// Package diff turns two tables, user by user, into what changes for people,
-// and says of each change which lines brought it about.
+// Package diff compares two tables user by user, and names the lines that caused each change.
 package diff
 
 import (
@@ -8,7 +7,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Kind is what happens to a row.
+// Kind says how a row changes.
 type Kind uint8
 
 // The kinds of changes, in the order in which people read them.
@@ -30,22 +29,23 @@ func (k Kind) More() bool { return k == Gained || k == Widened }
 // Less reports whether somebody can do less.
 func (k Kind) Less() bool { return k == Lost || k == Narrowed }
 
-// Change is what happens to one row from a day on. A row that changes both ways
-// makes two.
+// Change describes how one row changes from a day on. A row that widens and narrows makes two.
 type Change struct {
-	Kind          Kind
-	User          *policy.User // of the head, or of the base if only there
-	Before, After *policy.Row  // nil where there is none; as of From, or of the day before where something goes on longer
+	Kind Kind
+	User *policy.User // of the head, or of the base if only there
+	// nil where there is none; as of From, or of the day before where something goes on longer
+	Before, After *policy.Row
 	Differences   []Difference // of a row that is widened or narrowed
 	Actions       []string     // that somebody can do more or less with on some day of it
 	Roles         []string     // that the row comes through on some day of it, on either side
 	From, Until   policy.Date  // its first and last day; 0: the day of the comparison, and no end
 	Was           string       // how sensitive the permission is in the base, "" if it is not there
-	Again         policy.Date  // the day after Until, if then both sides hold it: it comes earlier, or comes back; else 0
-	Causes        []Cause
+	// the day after Until, if then both sides hold it: it comes earlier, or comes back; else 0
+	Again  policy.Date
+	Causes []Cause
 }
 
-// Row is the row after the change, or the one that is gone.
+// Row returns the row after the change, or the removed one.
 func (c *Change) Row() *policy.Row {
 	if c.After != nil {
 		return c.After
@@ -53,9 +53,9 @@ func (c *Change) Row() *policy.Row {
 	return c.Before
 }
 
-// Cause is a line that brings a change about.
+// Cause is a line that caused a change.
 type Cause struct {
-	Base bool // it stands in the base
+	Base bool // the line is in the base
 	Pos  policy.Pos
 	Why  string // in a word or two, where it is not the entry itself
 }
@@ -92,7 +92,14 @@ type Facts struct {
 // New returns a comparison of two policies, for any number of goroutines. The
 // catalogs and rules are known to be alike, or may differ.
 func New(base, head *policy.Policy, alike bool, facts Facts) *Policies {
-	p := &Policies{base: base, head: head, sameRoles: map[string]bool{}, sameGroups: map[string]bool{}, sameRules: map[string]bool{}, facts: facts}
+	p := &Policies{
+		base:       base,
+		head:       head,
+		sameRoles:  map[string]bool{},
+		sameGroups: map[string]bool{},
+		sameRules:  map[string]bool{},
+		facts:      facts,
+	}
 	if base == nil {
 		return p
 	}
@@ -112,7 +119,7 @@ func New(base, head *policy.Policy, alike bool, facts Facts) *Policies {
 		p.permissions = append(p.permissions, to)
 	}
 	for _, x := range head.Catalog.Permissions {
-		p.was = append(p.was, sensitivity(base, x.ID))
+		p.was = append(p.was, sensitivityOf(base, x.ID))
 	}
 	for _, r := range head.Catalog.Roles {
 		p.sameRoles[r.ID] = sameRole(base.Catalog.RoleByID[r.ID], r)

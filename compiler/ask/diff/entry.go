@@ -6,7 +6,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// side is one of the two tables, as a change is traced in it on one day.
+// side is one of the two tables on one day.
 type side struct {
 	base  bool
 	own   *policy.Access // of the user here, or nil
@@ -28,7 +28,8 @@ type lastCause struct {
 // is reports whether a source is explained by the same line.
 func (l *lastCause) is(s side, v *policy.Via) bool {
 	w := l.via
-	return w != nil && l.base == s.base && l.day == s.day && v.Group == nil && v.Pos == w.Pos && v.Role == w.Role && v.From == w.From &&
+	return w != nil && l.base == s.base && l.day == s.day && v.Group == nil && v.Pos == w.Pos && v.Role == w.Role &&
+		v.From == w.From &&
 		v.Scope == w.Scope && v.Ends == w.Ends
 }
 
@@ -59,7 +60,7 @@ func (s side) entryOf(v *policy.Via) *policy.Entry {
 	entries := entriesOf(s.own, v.Group, s.day)
 	in := policy.Date(0)
 	if v.Group != nil {
-		if m := membership(s.own, v.Group); m != nil {
+		if m := membershipIn(s.own, v.Group); m != nil {
 			in, _ = m.Periods.On(s.day)
 		}
 	}
@@ -69,7 +70,8 @@ func (s side) entryOf(v *policy.Via) *policy.Entry {
 	}
 	for i := range entries {
 		e := &entries[i]
-		if e.Pos == v.Pos && (v.Role == nil || roleID(e.Role) == assigned.ID && e.Scope.Path == v.Scope.Path && policy.Earlier(e.Ends, in) == v.Ends) {
+		if e.Pos == v.Pos && (v.Role == nil ||
+			roleID(e.Role) == assigned.ID && e.Scope.Path == v.Scope.Path && policy.Earlier(e.Ends, in) == v.Ends) {
 			return e
 		}
 	}
@@ -104,7 +106,8 @@ func (s side) counterpart(e *policy.Entry, g *policy.Group) (other *policy.Entry
 func entriesAbout(list []policy.Entry, e *policy.Entry) (about []*policy.Entry) {
 	for i := range list {
 		x := &list[i]
-		if roleID(x.Role) == roleID(e.Role) && permissionID(x.Permission) == permissionID(e.Permission) && x.Scope.Path == e.Scope.Path {
+		if roleID(x.Role) == roleID(e.Role) && permissionID(x.Permission) == permissionID(e.Permission) &&
+			x.Scope.Path == e.Scope.Path {
 			about = append(about, x)
 		}
 	}

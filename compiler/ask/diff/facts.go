@@ -9,8 +9,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Fact is something about a user, a scope or a permission, beside what they are
-// given, that is otherwise than before: rules and matchers may ask for it.
+// Fact is a changed property of a user, a scope or a permission that rules and matchers can ask for.
 type Fact struct {
 	About         string // user, scope or permission
 	Name          string // which one
@@ -19,7 +18,7 @@ type Fact struct {
 	Causes        []Cause
 }
 
-// userFacts are those of a user who is on both sides.
+// userFacts lists the changed facts of a user on both sides.
 func (p *Policies) userFacts(b, h *policy.User) (list []Fact) {
 	add := func(what, before, after string, pos func(base bool, u *policy.User) policy.Pos) {
 		f := Fact{About: "user", Name: h.ID, What: what, Before: before, After: after}
@@ -44,9 +43,10 @@ func (p *Policies) userFacts(b, h *policy.User) (list []Fact) {
 	}
 	for _, name := range attributeNames(b.Attributes, h.Attributes) {
 		if x, y := b.Attributes[name], h.Attributes[name]; !slices.Equal(x, y) {
-			add("attribute "+name, strings.Join(x, ", "), strings.Join(y, ", "), func(base bool, u *policy.User) policy.Pos {
-				return p.attributePos(base, u, name)
-			})
+			add("attribute "+name, strings.Join(x, ", "), strings.Join(y, ", "),
+				func(base bool, u *policy.User) policy.Pos {
+					return p.attributePos(base, u, name)
+				})
 		}
 	}
 	return list
@@ -95,8 +95,7 @@ func (p *Policies) attributePos(base bool, u *policy.User, name string) policy.P
 	return p.facts.Attribute(base, u, name)
 }
 
-// factCauses are the lines by which a user is another one than on the other
-// side: own is the user of the side that is looked at.
+// factCauses returns the lines that describe a user differently from the other side; own is the user of this side.
 func (p *Policies) factCauses(own, other *policy.User, base bool) (list []Cause) {
 	b, h := other, own
 	if base {
@@ -111,7 +110,7 @@ func (p *Policies) factCauses(own, other *policy.User, base bool) (list []Cause)
 	return list
 }
 
-// Facts are those about scopes and permissions, in order of name.
+// Facts lists the changed facts of scopes and permissions, by name.
 func (p *Policies) Facts() (list []Fact) {
 	if p.base == nil {
 		return nil
@@ -127,7 +126,7 @@ func (p *Policies) Facts() (list []Fact) {
 			}
 		}
 		add("level", p.base.Catalog.LevelOf(b), p.head.Catalog.LevelOf(h))
-		add("inherits", inherits(b), inherits(h))
+		add("inherits", inheritsText(b), inheritsText(h))
 		add("labels", strings.Join(b.Labels, ", "), strings.Join(h.Labels, ", "))
 		for _, name := range attributeNames(b.Attributes, h.Attributes) {
 			add("attribute "+name, strings.Join(b.Attributes[name], ", "), strings.Join(h.Attributes[name], ", "))
@@ -135,17 +134,17 @@ func (p *Policies) Facts() (list []Fact) {
 	}
 	for _, h := range p.head.Catalog.Permissions {
 		if b := p.base.Catalog.PermissionByID[h.ID]; b != nil && b.Sensitivity != h.Sensitivity {
-			list = append(list, Fact{"permission", h.ID, "sensitivity", b.Sensitivity, h.Sensitivity, []Cause{{Pos: h.Pos}}})
+			list = append(list, Fact{"permission", h.ID, "sensitivity", b.Sensitivity, h.Sensitivity,
+				[]Cause{{Pos: h.Pos}}})
 		}
 	}
 	return list
 }
 
-// inherits says whether a scope inherits from above.
-func inherits(s *policy.Scope) string { return strconv.FormatBool(!s.Apart) }
+// inheritsText says whether a scope inherits from above.
+func inheritsText(s *policy.Scope) string { return strconv.FormatBool(!s.Apart) }
 
-// scopePos is where a label that comes, a level or inherits is written, or else the
-// scope.
+// scopePos locates an added label, a level or inherits, or else the scope.
 func scopePos(h, b *policy.Scope, what string) policy.Pos {
 	if what == "inherits" && h.InheritPos.IsValid() {
 		return h.InheritPos

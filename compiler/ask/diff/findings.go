@@ -11,9 +11,9 @@ import (
 // open and was silenced.
 func Findings(base, head []diag.Finding) (come, gone []diag.Finding, stay int) {
 	known, used := make([]bool, len(head)), make([]bool, len(base))
-	pair(base, head, used, known, isOpen, isOpen)
-	pair(base, head, used, known, isSilenced, isSilenced)
-	pair(base, head, used, known, isOpen, isSilenced)
+	pairFindings(base, head, used, known, isOpen, isOpen)
+	pairFindings(base, head, used, known, isSilenced, isSilenced)
+	pairFindings(base, head, used, known, isOpen, isSilenced)
 	for i := range head {
 		if known[i] {
 			stay++
@@ -32,8 +32,8 @@ func Findings(base, head []diag.Finding) (come, gone []diag.Finding, stay int) {
 func isOpen(d *diag.Finding) bool     { return !d.Silenced() }
 func isSilenced(d *diag.Finding) bool { return d.Silenced() }
 
-// pair matches findings of both sides that are left and of some kind.
-func pair(base, head []diag.Finding, used, known []bool, ofBase, ofHead func(*diag.Finding) bool) {
+// pairFindings matches the remaining findings of both sides that are of some kind.
+func pairFindings(base, head []diag.Finding, used, known []bool, ofBase, ofHead func(*diag.Finding) bool) {
 	pick := func(list []diag.Finding, taken []bool, of func(*diag.Finding) bool) (at []int, ids []diag.Identity) {
 		for i := range list {
 			if !taken[i] && of(&list[i]) {
@@ -51,10 +51,11 @@ func pair(base, head []diag.Finding, used, known []bool, ofBase, ofHead func(*di
 	}
 }
 
-// PolicyChange is a change of what a project is judged by, or of what its
-// table is made by beside users, groups and scopes.
+// PolicyChange is a change of the rules and settings that judge a project, or of a part of the table other than
+// users, groups and scopes.
 type PolicyChange struct {
-	What string // rule, severity, horizon, failOn, waiver, suppression, review, ignore, correction, expectation, baseline or catalog
+	// rule, severity, horizon, failOn, waiver, suppression, review, ignore, correction, expectation, baseline or catalog
+	What string
 	Name string // which one, where there are several
 	How  string // added, removed or changed
 	Text string // what it says, where that is short

@@ -9,9 +9,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Fit is a rule of the base as far as it can judge the head. Of a list of
-// alternatives it loses the names that are gone, which Lost says; why it cannot
-// be judged at all is in Why.
+// Fit is a rule of the base, adapted to judge the head. Lost lists the alternatives that are gone; Why says why the
+// rule cannot judge at all.
 type Fit struct {
 	Rule policy.DeclaredRule
 	Lost []string
@@ -70,7 +69,7 @@ func kindOf(i policy.DeclaredItem) string {
 	return aRole
 }
 
-// need is a name without which the rule says nothing.
+// need notes a name that the rule cannot do without.
 func (f *fitter) need(kind string, r policy.Ref) {
 	if kind == aGroup && !f.Base.has(kind, r.Name) {
 		return // a shipped rule may name one that the project does not have
@@ -93,7 +92,7 @@ func (f *fitter) lose(kind, name string, left int, under []policy.Ref) {
 	}
 }
 
-// alternatives are the names of a list that are still there.
+// alternatives keeps the names of a list that still exist.
 func (f *fitter) alternatives(kind string, list []policy.Ref, known func(name string) bool) (kept []policy.Ref) {
 	for _, r := range list {
 		if known(r.Name) {
@@ -108,6 +107,7 @@ func (f *fitter) alternatives(kind string, list []policy.Ref, known func(name st
 	return kept
 }
 
+// selector adapts a selector.
 func (f *fitter) selector(s *policy.DeclaredSelector) *policy.DeclaredSelector {
 	of := func(kind string, list []policy.Ref) []policy.Ref {
 		return f.alternatives(kind, list, func(name string) bool { return f.Head.has(kind, name) })
@@ -122,13 +122,15 @@ func (f *fitter) selector(s *policy.DeclaredSelector) *policy.DeclaredSelector {
 		if len(out.Permissions) == 0 {
 			return f.Head.has(anAction, name)
 		}
-		return slices.ContainsFunc(out.Permissions, func(p policy.Ref) bool { return f.Head.has(anAction, p.Name+" "+name) })
+		return slices.ContainsFunc(out.Permissions, func(p policy.Ref) bool {
+			return f.Head.has(anAction, p.Name+" "+name)
+		})
 	})
 	return out
 }
 
-// movedOut are scopes that the head adds elsewhere, where some are gone that were
-// below those of a rule: they may be the same, so the rule holds there as well.
+// movedOut returns scopes that the head adds elsewhere, if some below the rule's are gone: they may be the same, so
+// the rule holds there as well.
 func (f *fitter) movedOut(list []policy.Ref) (out []policy.Ref) {
 	for _, r := range list {
 		if from, _ := f.movedScope(r.Name); from == "" {
@@ -137,7 +139,8 @@ func (f *fitter) movedOut(list []policy.Ref) (out []policy.Ref) {
 		f.wider = true
 		for _, path := range slices.Sorted(maps.Keys(f.Head[aScope])) {
 			inside := strings.HasPrefix(path, r.Name+"/")
-			if !inside && !f.Base.has(aScope, path) && !slices.ContainsFunc(out, func(x policy.Ref) bool { return x.Name == path }) {
+			if !inside && !f.Base.has(aScope, path) &&
+				!slices.ContainsFunc(out, func(x policy.Ref) bool { return x.Name == path }) {
 				out = append(out, policy.Ref{Name: path, Pos: r.Pos})
 			}
 		}
@@ -145,17 +148,19 @@ func (f *fitter) movedOut(list []policy.Ref) (out []policy.Ref) {
 	return out
 }
 
-// attributes are all needed, each with one of its values.
+// attributes keeps attributes, which are all required, and their remaining values.
 func (f *fitter) attributes(kind string, list []policy.Attribute) (out []policy.Attribute) {
 	for _, a := range list {
 		f.need(kind, a.Name)
-		a.Values = f.alternatives(kind, a.Values, func(name string) bool { return f.keeps(kind, a.Name.Name+" ", name) })
+		a.Values = f.alternatives(kind, a.Values, func(name string) bool {
+			return f.keeps(kind, a.Name.Name+" ", name)
+		})
 		out = append(out, a)
 	}
 	return out
 }
 
-// side loses what is gone if any of its things will do.
+// side keeps what exists, if any item of the side is enough.
 func (f *fitter) side(s policy.DeclaredSide) policy.DeclaredSide {
 	if s.All {
 		for _, i := range s.Items {
@@ -186,7 +191,7 @@ func (f *fitter) knownLevel(i policy.DeclaredItem) bool {
 	return !i.Level.Given() || f.Head.has(aLevel, i.Level.Name)
 }
 
-// requirement loses alternatives that cannot be met any more.
+// requirement adapts a requirement.
 func (f *fitter) requirement(r *policy.DeclaredRequirement) *policy.DeclaredRequirement {
 	if r == nil {
 		return nil
@@ -200,7 +205,8 @@ func (f *fitter) requirement(r *policy.DeclaredRequirement) *policy.DeclaredRequ
 	for _, a := range r.Actions {
 		f.need(anAction, policy.Ref{Name: r.Permission.Name + " " + a.Name})
 	}
-	out.Attributes, out.ScopeAttributes = f.attributes(anAttribute, r.Attributes), f.attributes(aScopeAttribute, r.ScopeAttributes)
+	out.Attributes, out.ScopeAttributes = f.attributes(anAttribute, r.Attributes),
+		f.attributes(aScopeAttribute, r.ScopeAttributes)
 	each := func(list []*policy.DeclaredRequirement) (all []*policy.DeclaredRequirement) {
 		for _, x := range list {
 			all = append(all, f.requirement(x))

@@ -8,7 +8,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Gates are what a change may not do.
+// Gates list what a change must not do.
 type Gates struct {
 	FailOnGain         bool
 	FailOnPolicyChange bool
@@ -22,7 +22,7 @@ type Matcher struct {
 	User, Affiliation, Role, Permission, Action, Scope, Level, Sensitivity string
 }
 
-// fields are the names of a matcher's fields with their values, in order.
+// fields lists the names of a matcher's fields with their values, in order.
 func (m *Matcher) fields() []struct {
 	Name  string
 	Value *string
@@ -60,10 +60,12 @@ func ParseMatcher(s string) (m Matcher, err error) {
 			return f.Name == name
 		})
 		if i < 0 {
-			return m, fmt.Errorf("%q: want one of user, affiliation, role, permission, action, scope, level, sensitivity", name)
+			return m,
+				fmt.Errorf("%q: want one of user, affiliation, role, permission, action, scope, level, sensitivity",
+					name)
 		}
 		if *fields[i].Value != "" {
-			return m, fmt.Errorf("%s stands here twice", name)
+			return m, fmt.Errorf("%s is here twice", name)
 		}
 		*fields[i].Value = value
 	}
@@ -82,7 +84,7 @@ func cutPart(s string) (part, name, value, rest string, more bool) {
 	return strings.TrimSpace(s[:end] + part), name, value, rest, more
 }
 
-// ReviewMatcher is a matcher that a declaration names.
+// ReviewMatcher converts a declared matcher.
 func ReviewMatcher(m policy.Matcher) Matcher {
 	return Matcher{
 		User: m.User.Name, Affiliation: m.Affiliation.Name, Role: m.Role.Name, Permission: m.Permission.Name,

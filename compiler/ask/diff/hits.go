@@ -8,7 +8,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Hit is a gate that a change does not pass.
+// Hit is a gate that blocks a change.
 type Hit struct {
 	Gate    string // as on the command line
 	Message string
@@ -24,7 +24,9 @@ func (p *Policies) Watch(g *Gates) {
 		p.tally = &Tally{held: map[policy.Date]int{}, lost: map[policy.Date]int{}}
 	}
 	p.wantRoles = slices.ContainsFunc(g.Forbid, func(m Matcher) bool { return m.Role != "" })
-	p.wantGives = slices.ContainsFunc(g.Forbid, func(m Matcher) bool { return m.Scope != "" || m.Level != "" || m.Role != "" && m.ofRows() })
+	p.wantGives = slices.ContainsFunc(g.Forbid, func(m Matcher) bool {
+		return m.Scope != "" || m.Level != "" || m.Role != "" && m.ofRows()
+	})
 }
 
 // gateHit is a gate that the changes of one person hit.
@@ -99,15 +101,15 @@ func (x *Person) Less() bool {
 		slices.ContainsFunc(x.Roles, func(c RoleChange) bool { return c.Kind.Less() })
 }
 
-// Hits are the gates that the changes of all people do not pass.
+// Hits returns the gates that block the changes of all people.
 func (p *Policies) Hits(g *Gates, people []Person) (list []Hit) {
 	if g.FailOnGain {
-		if h := sum(people, 0); h.rows+h.roles > 0 {
+		if h := sumHits(people, 0); h.rows+h.roles > 0 {
 			list = append(list, h.hit("fail-on-gain", h.words("", "gained or widened")+", and none may be"))
 		}
 	}
 	for j, m := range g.Forbid {
-		if h := sum(people, 1+j); h.rows+h.roles > 0 {
+		if h := sumHits(people, 1+j); h.rows+h.roles > 0 {
 			list = append(list, h.hit("forbid "+m.String(), h.words("forbidden ", "gained or widened")))
 		}
 	}
@@ -117,8 +119,8 @@ func (p *Policies) Hits(g *Gates, people []Person) (list []Hit) {
 	return list
 }
 
-// sum adds up what all people hit of a gate.
-func sum(people []Person, gate int) (all gateHit) {
+// sumHits adds up what all people hit of a gate.
+func sumHits(people []Person, gate int) (all gateHit) {
 	for i := range people {
 		if len(people[i].hits) == 0 {
 			continue
@@ -138,9 +140,9 @@ func (h *gateHit) hit(gate, message string) Hit {
 
 // words say how many rows, or else roles, and from which day on if not yet.
 func (h *gateHit) words(kind, what string) string {
-	s := count(h.rows, kind+"permission is", kind+"permissions are") + " " + what
+	s := countText(h.rows, kind+"permission is", kind+"permissions are") + " " + what
 	if h.rows == 0 {
-		s = count(h.roles, kind+"role is", kind+"roles are") + " gained"
+		s = countText(h.roles, kind+"role is", kind+"roles are") + " gained"
 	}
 	if h.from != 0 {
 		s += " from " + h.from.String() + " on"
@@ -148,7 +150,8 @@ func (h *gateHit) words(kind, what string) string {
 	return s
 }
 
-func count(n int, one, many string) string {
+// countText writes a number with its noun.
+func countText(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
@@ -165,10 +168,9 @@ func (m *Matcher) fits(x *Person, c *Change, p *Policies) bool {
 	return m.fitsUser(x, p) && m.fitsRow(r, c.Actions, p) && (m.Role == "" || slices.Contains(c.Roles, m.Role))
 }
 
-// fitsRole is fits for a role that somebody comes to hold, whether or not rows
-// change by it: for a matcher that names the role and things of rows, or a scope
-// below the role's, those that come through it; for one that names no role, only
-// if it names no thing of rows.
+// fitsRole reports whether a matcher fits a gained role, with or without changed rows. If the matcher names the role
+// and things of rows, or a scope below the role's, it looks at the rows that come through the role; if it names no
+// role, it must name nothing of rows.
 func (m *Matcher) fitsRole(x *Person, c *RoleChange, p *Policies) bool {
 	switch {
 	case !m.fitsUser(x, p) || m.Role != "" && m.Role != c.Role.ID:
@@ -178,19 +180,21 @@ func (m *Matcher) fitsRole(x *Person, c *RoleChange, p *Policies) bool {
 	case !m.ofRows() && m.fitsScope(c.Scope.Path, p):
 		return true
 	}
-	return slices.ContainsFunc(c.Gives, func(r *policy.Row) bool { return m.fitsRow(r, names(r), p) })
+	return slices.ContainsFunc(c.Gives, func(r *policy.Row) bool { return m.fitsRow(r, actionNames(r), p) })
 }
 
 func (m *Matcher) fitsUser(x *Person, p *Policies) bool {
 	return (m.User == "" || p.userKey(m.User) == p.userKey(x.User().ID)) &&
-		(m.Affiliation == "" || x.Base != nil && m.Affiliation == x.Base.Affiliation || x.Head != nil && m.Affiliation == x.Head.Affiliation ||
+		(m.Affiliation == "" || x.Base != nil && m.Affiliation == x.Base.Affiliation ||
+			x.Head != nil && m.Affiliation == x.Head.Affiliation ||
 			x.Base == nil && m.Affiliation == x.domain)
 }
 
 func (m *Matcher) fitsRow(r *policy.Row, actions []string, p *Policies) bool {
 	return (m.Permission == "" || m.Permission == r.Permission.ID) && m.fitsScope(r.Scope.Path, p) &&
 		(m.Action == "" || slices.Contains(actions, m.Action)) &&
-		(m.Sensitivity == "" || m.Sensitivity == r.Permission.Sensitivity || p.base != nil && m.Sensitivity == sensitivity(p.base, r.Permission.ID))
+		(m.Sensitivity == "" || m.Sensitivity == r.Permission.Sensitivity ||
+			p.base != nil && m.Sensitivity == sensitivityOf(p.base, r.Permission.ID))
 }
 
 func (m *Matcher) fitsScope(path string, p *Policies) bool {
@@ -206,7 +210,8 @@ func levelAt(p *policy.Policy, path string) string {
 	return p.Catalog.LevelOf(p.ScopeByPath[path])
 }
 
-func sensitivity(p *policy.Policy, id string) string {
+// sensitivityOf returns how sensitive a permission is, or "".
+func sensitivityOf(p *policy.Policy, id string) string {
 	if x := p.Catalog.PermissionByID[id]; x != nil {
 		return x.Sensitivity
 	}

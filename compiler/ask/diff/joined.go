@@ -7,7 +7,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// link is a membership as it is written, at a group or at a user.
+// link is a membership as declared, at a group or at a user.
 type link struct {
 	policy.DeclaredMember
 	group string
@@ -24,7 +24,7 @@ func (l *link) on(day policy.Date) bool { return l.period().Covers(day) }
 
 // memberOn returns how a user is in a group on a day, or nil.
 func memberOn(a *policy.Access, g *policy.Group, day policy.Date) *policy.Membership {
-	if m := membership(a, g); m != nil && m.In(day) {
+	if m := membershipIn(a, g); m != nil && m.In(day) {
 		return m
 	}
 	return nil
@@ -50,7 +50,7 @@ func (p *Policies) joined(s side, g *policy.Group) []Cause {
 			}
 		}
 	}
-	return []Cause{{s.base, membership(s.own, g).Pos, "member of " + g.ID}}
+	return []Cause{{s.base, membershipIn(s.own, g).Pos, "member of " + g.ID}}
 }
 
 // linkCause returns the line by which a membership is here and not on the other side.
@@ -111,7 +111,8 @@ func linksOf(g *policy.Group, name string, users []*policy.User) (list []link) {
 			continue
 		}
 		for _, j := range g.JoinsOf(u) {
-			list = append(list, link{policy.DeclaredMember{Ref: policy.Ref{Name: u.ID, Pos: j.Pos}, Terms: j.Terms}, g.ID})
+			list = append(list, link{policy.DeclaredMember{Ref: policy.Ref{Name: u.ID, Pos: j.Pos}, Terms: j.Terms},
+				g.ID})
 		}
 	}
 	return list

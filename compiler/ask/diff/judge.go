@@ -9,12 +9,11 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// judgedBy is a project with the rules, waivers and settings of its base: a change
-// cannot loosen what it is judged by. Of what no longer fits, since it names what
-// is gone, fits tells. The places of what comes from the base are in the files of
-// the result. The comments are the project's own.
+// judgedBy returns a project with the rules, waivers and settings of its base, so that a change cannot loosen its own
+// checks. Rules that name removed things are adapted or skipped, see fits. Positions from the base are in the files
+// of the result. Comments are the project's own.
 func judgedBy(p, base *compiler.Project) (by *compiler.Project, fits []Fit) {
-	fits = fitting(p, base)
+	fits = fitRules(p, base)
 	if sameJudges(base, p) && !slices.ContainsFunc(fits, func(f Fit) bool { return f.Wider }) {
 		return p, fits
 	}
@@ -47,10 +46,9 @@ func judgedBy(p, base *compiler.Project) (by *compiler.Project, fits []Fit) {
 	}
 }
 
-// fitting are the rules that judged the base, as far as they can judge the
-// project: those that it declares, and those of its catalog that the project's
-// catalog does not have, or has in another form, as another version may.
-func fitting(p, base *compiler.Project) (fits []Fit) {
+// fitRules returns the rules of the base as far as they can judge the project: the declared ones, and those of its
+// catalog that the project's catalog lacks or has in another form, as another version may.
+func fitRules(p, base *compiler.Project) (fits []Fit) {
 	c := &Vocabularies{Base: VocabularyOf(base.Policy), Head: VocabularyOf(p.Policy)}
 	shipped := map[string]policy.DeclaredRule{}
 	for _, r := range shippedRules(p) {
@@ -75,8 +73,7 @@ func fitting(p, base *compiler.Project) (fits []Fit) {
 	return fits
 }
 
-// ownRules are the rules of a catalog of the project's own, by what it declares:
-// a name that CUE computed has no place that would tell.
+// ownRules returns the rules of a project's own catalog, as declared: a name computed by CUE has no position.
 func ownRules(p *compiler.Project) []policy.DeclaredRule {
 	if c := p.Declared().Catalog; c != nil && !c.Extends.Given() {
 		return c.Rules
@@ -84,16 +81,18 @@ func ownRules(p *compiler.Project) []policy.DeclaredRule {
 	return nil
 }
 
-// shippedRules are the rules that come with the project's product.
+// shippedRules returns the rules that come with the project's product.
 func shippedRules(p *compiler.Project) []policy.DeclaredRule {
 	own := map[string]bool{}
 	for _, r := range ownRules(p) {
 		own[r.ID.Name] = true
 	}
-	return slices.DeleteFunc(slices.Clone(p.Policy.Catalog.Rules), func(r policy.DeclaredRule) bool { return own[r.ID.Name] })
+	return slices.DeleteFunc(slices.Clone(p.Policy.Catalog.Rules), func(r policy.DeclaredRule) bool {
+		return own[r.ID.Name]
+	})
 }
 
-// projectRules are the rules that the project brings itself, in its catalog too.
+// projectRules returns the rules of the project itself and of its own catalog.
 func projectRules(p *compiler.Project) []policy.DeclaredRule {
 	if p == nil {
 		return nil
@@ -101,16 +100,17 @@ func projectRules(p *compiler.Project) []policy.DeclaredRule {
 	return slices.Concat(p.Declared().Rules, ownRules(p))
 }
 
-// sameJudges reports whether two projects are judged alike.
+// sameJudges reports whether two projects have the same rules and settings.
 func sameJudges(a, b *compiler.Project) bool {
 	x, y := a.Declared(), b.Declared()
-	return x.HorizonDays == y.HorizonDays && sayAlike(x.CatalogAge, y.CatalogAge) && x.FailOn.Name == y.FailOn.Name && sayAlike(projectRules(a), projectRules(b)) &&
-		sayAlike(shippedRules(a), shippedRules(b)) && sayAlike(x.Waivers, y.Waivers) && sayAlike(x.Severities, y.Severities)
+	return x.HorizonDays == y.HorizonDays && sayAlike(x.CatalogAge, y.CatalogAge) && x.FailOn.Name == y.FailOn.Name &&
+		sayAlike(projectRules(a), projectRules(b)) &&
+		sayAlike(shippedRules(a), shippedRules(b)) && sayAlike(x.Waivers, y.Waivers) &&
+		sayAlike(x.Severities, y.Severities)
 }
 
-// leaveOut drops the waivers, severities and rules in which faults are, and
-// reports whether there were any. Without a waiver or a severity of what is gone
-// no finding weighs less; a rule is noted as one that cannot be judged.
+// leaveOut drops the waivers, severities and rules with faults, and reports whether there were any. Without a waiver
+// or severity for a removed thing, no finding weighs less; a dropped rule is noted as one that cannot judge.
 func leaveOut(d *policy.Declared, fits []Fit, faults []diag.Finding) bool {
 	before := len(d.Rules) + len(d.Waivers) + len(d.Severities)
 	at := map[policy.Pos]bool{}
@@ -118,7 +118,7 @@ func leaveOut(d *policy.Declared, fits []Fit, faults []diag.Finding) bool {
 		at[f.Pos] = true
 	}
 	d.Rules = slices.DeleteFunc(d.Rules, func(r policy.DeclaredRule) bool {
-		if !holds(r, at) {
+		if !holdsPos(r, at) {
 			return false
 		}
 		for i := range fits {
@@ -128,35 +128,36 @@ func leaveOut(d *policy.Declared, fits []Fit, faults []diag.Finding) bool {
 		}
 		return true
 	})
-	d.Waivers = slices.DeleteFunc(d.Waivers, func(w policy.DeclaredWaiver) bool { return holds(w, at) })
-	d.Severities = slices.DeleteFunc(d.Severities, func(s policy.Setting) bool { return holds(s, at) })
+	d.Waivers = slices.DeleteFunc(d.Waivers, func(w policy.DeclaredWaiver) bool { return holdsPos(w, at) })
+	d.Severities = slices.DeleteFunc(d.Severities, func(s policy.Setting) bool { return holdsPos(s, at) })
 	return len(d.Rules)+len(d.Waivers)+len(d.Severities) < before
 }
 
 var posType = reflect.TypeFor[policy.Pos]()
 
-// sayAlike reports whether two declared values say the same, wherever they stand.
-func sayAlike(a, b any) bool { return say(reflect.ValueOf(a)) == say(reflect.ValueOf(b)) }
+// sayAlike reports whether two declared values are equal except for positions.
+func sayAlike(a, b any) bool { return sayValue(reflect.ValueOf(a)) == sayValue(reflect.ValueOf(b)) }
 
-// holds reports whether one of some places is in a declared value.
-func holds(v any, at map[policy.Pos]bool) (found bool) {
-	visit(reflect.ValueOf(v), func(p policy.Pos) { found = found || at[p] })
+// holdsPos reports whether a declared value contains one of some positions.
+func holdsPos(v any, at map[policy.Pos]bool) (found bool) {
+	visitPos(reflect.ValueOf(v), func(p policy.Pos) { found = found || at[p] })
 	return found
 }
 
-func visit(v reflect.Value, f func(policy.Pos)) {
+// visitPos calls a function for every position in a value.
+func visitPos(v reflect.Value, f func(policy.Pos)) {
 	switch {
 	case v.Type() == posType:
 		f(v.Interface().(policy.Pos))
 	case v.Kind() == reflect.Struct:
 		for i := range v.NumField() {
-			visit(v.Field(i), f)
+			visitPos(v.Field(i), f)
 		}
 	case v.Kind() == reflect.Slice:
 		for i := range v.Len() {
-			visit(v.Index(i), f)
+			visitPos(v.Index(i), f)
 		}
 	case v.Kind() == reflect.Pointer && !v.IsNil():
-		visit(v.Elem(), f)
+		visitPos(v.Elem(), f)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// daily looks at what declared rules find of users on single days.
+// daily lints users against the declared rules on single days.
 type daily struct {
 	*compiler.Looker
 	linter *compiler.Linter
@@ -31,7 +31,7 @@ func (l *daily) user(id string) *policy.User {
 	return l.policy.Users[i]
 }
 
-// on returns what is found of a user on a day.
+// on returns the findings about a user on a day.
 func (l *daily) on(u *policy.User, day policy.Date) []diag.Finding {
 	if u == nil {
 		return nil
@@ -40,20 +40,11 @@ func (l *daily) on(u *policy.User, day policy.Date) []diag.Finding {
 	return slices.Clone(l.Lint.User(&access))
 }
 
-// outlasting returns what declared rules find in the head on a later day, where
-// nothing silences it, and in the base no longer: an entry that lasts longer
-// is open when its waiver has ended, though today both sides have the same.
-func outlasting(base, by *compiler.Project, people []Person, baseFound, headFound []diag.Finding) (list []diag.Finding) {
-	about := map[string]bool{}
-	for i := range headFound {
-		about[headFound[i].User] = true
-	}
-	var found []*Person
-	for i := range people {
-		if x := &people[i]; x.Head != nil && about[x.Head.ID] {
-			found = append(found, x)
-		}
-	}
+// findOutlasting returns findings of declared rules that are open in the head on a later day, but not in the base: an
+// entry that lasts longer is open once its waiver ends, though both sides are equal today.
+func findOutlasting(base, by *compiler.Project, people []Person, baseFound,
+	headFound []diag.Finding) (list []diag.Finding) {
+	found := peopleWithFindings(people, headFound)
 	counts := len(people) > 0 && silencesCounts(by.Policy, headFound)
 	if len(found) == 0 && !counts {
 		return nil
@@ -84,18 +75,35 @@ func outlasting(base, by *compiler.Project, people []Person, baseFound, headFoun
 	return list
 }
 
-// outlasting looks at one user on every day on which something of theirs begins
-// or has ended on either side, or a waiver or a comment has.
+// peopleWithFindings returns the people of the head that some findings are about.
+func peopleWithFindings(people []Person, found []diag.Finding) (list []*Person) {
+	about := map[string]bool{}
+	for i := range found {
+		about[found[i].User] = true
+	}
+	for i := range people {
+		if x := &people[i]; x.Head != nil && about[x.Head.ID] {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// outlasting lints one user on every day on which an entry of theirs begins or has ended on either side, or a waiver
+// or a comment has ended.
 func (l *daily) outlasting(before *daily, was, is *policy.User) []diag.Finding {
 	days := l.linter.Silencer.AppendEnds(l.Calendar.Turns(nil, is))
 	if was != nil {
 		days = before.Calendar.Turns(days, was)
 	}
-	return l.coming(days, func(day policy.Date) (base, head []diag.Finding) { return before.on(was, day), l.on(is, day) })
+	return l.coming(days, func(day policy.Date) (base, head []diag.Finding) {
+		return before.on(was, day), l.on(is, day)
+	})
 }
 
-// coming returns what is found in the head and not in the base on some days that the linter looks at.
-func (l *daily) coming(days []policy.Date, find func(day policy.Date) (base, head []diag.Finding)) (list []diag.Finding) {
+// coming returns findings of the head that the base lacks, on the given days that the linter covers.
+func (l *daily) coming(days []policy.Date,
+	find func(day policy.Date) (base, head []diag.Finding)) (list []diag.Finding) {
 	for _, day := range policy.SortDays(days) {
 		if day > l.Last {
 			break
@@ -108,19 +116,23 @@ func (l *daily) coming(days []policy.Date, find func(day policy.Date) (base, hea
 	return list
 }
 
-// silencesCounts reports whether something silences a finding about how many hold something.
+// silencesCounts reports whether a finding about the number of holders is silenced.
 func silencesCounts(p *policy.Policy, found []diag.Finding) bool {
 	return slices.ContainsFunc(found, func(d diag.Finding) bool {
-		return d.Silenced() && slices.ContainsFunc(p.Rules, func(r *policy.Rule) bool { return r.ID == d.Rule && r.Holders != nil })
+		return d.Silenced() && slices.ContainsFunc(p.Rules, func(r *policy.Rule) bool {
+			return r.ID == d.Rule && r.Holders != nil
+		})
 	})
 }
 
-// outlastingCounts looks at how many hold something on every day on which that
-// changes on either side, or a waiver or a comment has ended.
+// outlastingCounts counts holders on every day on which the count changes on either side, or a waiver or a comment
+// has ended.
 func (l *daily) outlastingCounts(before *daily) []diag.Finding {
 	was, is := before.countAll(), l.countAll()
 	days := is.AppendTurns(was.AppendTurns(l.linter.Silencer.AppendEnds(nil)))
-	return l.coming(days, func(day policy.Date) (base, head []diag.Finding) { return was.OnScopes(day), is.OnScopes(day) })
+	return l.coming(days, func(day policy.Date) (base, head []diag.Finding) {
+		return was.OnScopes(day), is.OnScopes(day)
+	})
 }
 
 // countAll returns a worker that has counted all users on all days.
@@ -132,16 +144,16 @@ func (l *daily) countAll() *lint.Worker {
 	return looker.Lint
 }
 
-// commentedBefore reports whether a comment of the base silenced the finding for
-// as long: a comment that lasts longer than it did silences no more.
+// commentedBefore reports whether a comment of the base silenced the finding for as long: a comment with a later end
+// silences no more.
 func commentedBefore(base []diag.Finding, d *diag.Finding) bool {
 	return slices.ContainsFunc(base, func(b diag.Finding) bool {
 		return b.Key() == d.Key() && b.Comment != nil && (b.Comment.Until == 0 || b.Comment.Until >= d.From)
 	})
 }
 
-// addUncovered adds findings of later days that go further than those that there
-// are, the earliest first. What is new and silenced lists its own end.
+// addUncovered adds findings of later days that go further than the listed ones, the earliest first. A new and
+// silenced finding lists its own end.
 func addUncovered(list, later []diag.Finding) []diag.Finding {
 	slices.SortStableFunc(later, func(a, b diag.Finding) int { return cmp.Compare(a.From, b.From) })
 	for _, d := range later {

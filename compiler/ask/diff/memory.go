@@ -6,7 +6,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Memory is used again for one user after the other. Each goroutine uses its own.
+// Memory is reused for one user after the other. Each goroutine needs its own.
 type Memory struct {
 	rows    []policy.Row
 	via     []policy.Via
@@ -26,7 +26,7 @@ type Memory struct {
 	held    [2][]*policy.Held // of a user whose entries neither begin nor end later
 }
 
-// oneDay are the days of a user whose entries neither begin nor end later.
+// oneDay lists the days of a user whose entries neither begin nor end later.
 var oneDay = []policy.Date{0}
 
 // keep copies a row that would be overwritten when another day is looked at.
@@ -39,7 +39,7 @@ func (m *Memory) keep(r *policy.Row) *policy.Row {
 	return kept
 }
 
-// byRow is a map for the rows of one user.
+// byRow returns an empty map for the rows of one user.
 func (m *Memory) byRow() map[rowKey]*track {
 	if m.tracks == nil {
 		m.tracks = map[rowKey]*track{}
@@ -48,7 +48,7 @@ func (m *Memory) byRow() map[rowKey]*track {
 	return m.tracks
 }
 
-// track is an empty track of so many days.
+// track returns an empty track for a number of days.
 func (m *Memory) track(days int) *track {
 	at := len(m.slots)
 	m.slots = slices.Grow(m.slots, 2*days)[:at+2*days]
@@ -70,7 +70,7 @@ func (m *Memory) endCauses(from int) []Cause {
 	return m.causes[from:len(m.causes):len(m.causes)]
 }
 
-// endRoles is likewise for the roles of a change.
+// endRoles takes the roles from an index on for one change.
 func (m *Memory) endRoles(from int) []string {
 	if len(m.roles) == from {
 		return nil
@@ -78,8 +78,8 @@ func (m *Memory) endRoles(from int) []string {
 	return m.roles[from:len(m.roles):len(m.roles)]
 }
 
-// Effect is what the changes of a person do with a permission: on which scopes,
-// how long and why is not in it, so that it may be kept of everybody.
+// Effect sums up what a person's changes do with a permission. It leaves out scopes, days and causes, so that it can
+// be kept for everybody.
 type Effect struct {
 	Permission *policy.Permission // as in the row of the change
 	Actions    policy.Actions     // of those that come
@@ -87,7 +87,7 @@ type Effect struct {
 	More       bool // or less
 }
 
-// summarize notes what is kept of the changes of a person.
+// summarize counts a person's changes and sums up their effects.
 func (x *Person) summarize(m *Memory) {
 	effects := m.effects[:0]
 	for i := range x.Changes {
@@ -116,8 +116,7 @@ func (x *Person) summarize(m *Memory) {
 	x.Effects = m.share(effects)
 }
 
-// share returns a copy of some effects that lasts, the same one for most people who
-// have the same.
+// share returns a lasting copy of some effects, mostly the same one for people with equal effects.
 func (m *Memory) share(effects []Effect) []Effect {
 	if len(effects) == 0 {
 		return nil
@@ -132,7 +131,7 @@ func (m *Memory) share(effects []Effect) []Effect {
 	return m.shared[m.turn]
 }
 
-// setOf are actions of a permission as a set.
+// setOf returns actions of a permission as a set.
 func setOf(p *policy.Permission, names []string) (set policy.Actions) {
 	if len(names) == len(p.Actions) {
 		return p.All()

@@ -8,8 +8,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// moved says how a change takes something from under a matcher whose names are
-// all still there, and adds something of the kind that may be the same.
+// moved says how a change moves something out of a matcher whose names all remain, and adds something of the kind
+// that may be the same.
 func (c *Vocabularies) moved(m *Matcher, base, head *policy.Policy) string {
 	if from, to := c.movedScope(m.Scope); m.Scope != "" && from != "" {
 		return fmt.Sprintf("removed or renamed scope %q, and adds %q, which may be the same", from, to)
@@ -30,8 +30,8 @@ func (c *Vocabularies) moved(m *Matcher, base, head *policy.Policy) string {
 	return ""
 }
 
-// movedScope finds a scope of the base that was below another one and is gone,
-// and one that the head adds elsewhere. Both are "" if there are no such scopes.
+// movedScope finds a removed scope that was below another one, and a scope that the head adds elsewhere. Both are ""
+// if there are no such scopes.
 func (c *Vocabularies) movedScope(above string) (from, to string) {
 	below := func(path string) bool { return strings.HasPrefix(path, above+"/") }
 	for path := range c.Base[aScope] {
@@ -56,7 +56,8 @@ func (c *Vocabularies) movedLevel(level string, base, head *policy.Policy) strin
 		}
 		for _, h := range head.Scopes {
 			if base.ScopeByPath[h.Path] == nil && head.Catalog.LevelOf(h) != level {
-				return fmt.Sprintf("removed or renamed scope %q, and adds %q at level %q, which may be the same", b.Path, h.Path, head.Catalog.LevelOf(h))
+				return fmt.Sprintf("removed or renamed scope %q, and adds %q at level %q, which may be the same",
+					b.Path, h.Path, head.Catalog.LevelOf(h))
 			}
 		}
 		return ""
@@ -64,9 +65,8 @@ func (c *Vocabularies) movedLevel(level string, base, head *policy.Policy) strin
 	return ""
 }
 
-// renamed finds a permission that the matcher fits in the base by its action or
-// sensitivity, and that may be there by another name: the permission is gone and
-// the head adds one, or its action is and the head gives it another.
+// renamed finds a permission that the matcher fits in the base by its action or sensitivity, and that may have a new
+// name in the head: the permission is gone and the head adds one, or its action is and the head gives it another.
 func (c *Vocabularies) renamed(m *Matcher, base, head *policy.Policy) string {
 	for _, b := range base.Catalog.Permissions {
 		if m.Permission != "" && m.Permission != b.ID || m.Sensitivity != "" && m.Sensitivity != b.Sensitivity ||
@@ -77,41 +77,43 @@ func (c *Vocabularies) renamed(m *Matcher, base, head *policy.Policy) string {
 		switch fresh := c.added(aPermission, nil); {
 		case h == nil && fresh != "":
 			return fmt.Sprintf("removed or renamed permission %q, and adds %q, which may be the same", b.ID, fresh)
-		case h != nil && m.Action != "" && !slices.Contains(h.Actions, m.Action) && lacks(b.Actions, h.Actions):
+		case h != nil && m.Action != "" && !slices.Contains(h.Actions, m.Action) && lacksAny(b.Actions, h.Actions):
 			return fmt.Sprintf("removed or renamed action %q of %q, and adds another one", m.Action, b.ID)
 		}
 	}
 	return ""
 }
 
-// givenBy finds a role that comes to give all that another one gave in the base:
-// two roles that change their names, or a second one beside the first.
+// givenBy finds a role that now gives everything that another one gave in the base: two roles swap names, or a second
+// role appears beside the first.
 func givenBy(id string, base, head *policy.Policy) string {
 	was := base.Catalog.RoleByID[id]
 	if was == nil || len(was.Cells)+len(was.Includes) == 0 {
 		return ""
 	}
 	for _, r := range head.Catalog.Roles {
-		if r.ID == id || !gives(r, was) {
+		if r.ID == id || !givesAll(r, was) {
 			continue
 		}
-		if b := base.Catalog.RoleByID[r.ID]; b == nil || !gives(b, was) {
+		if b := base.Catalog.RoleByID[r.ID]; b == nil || !givesAll(b, was) {
 			return fmt.Sprintf("makes role %q give all that %q gave", r.ID, id)
 		}
 	}
 	return ""
 }
 
-// gives reports whether a role gives by itself all that another one gives.
-func gives(r, all *policy.Role) bool {
+// givesAll reports whether a role gives by itself everything that another one gives.
+func givesAll(r, all *policy.Role) bool {
 	cell := func(x policy.Cell) bool {
 		return slices.ContainsFunc(r.Cells, func(y policy.Cell) bool {
 			return x.Permission.ID == y.Permission.ID && (x.Own || !y.Own) && sameReach(x.Reach, y.Reach) &&
-				!lacks(y.Permission.Names(y.Actions), x.Permission.Names(x.Actions))
+				!lacksAny(y.Permission.Names(y.Actions), x.Permission.Names(x.Actions))
 		})
 	}
 	include := func(x policy.Include) bool {
-		return slices.ContainsFunc(r.Includes, func(y policy.Include) bool { return x.Role.ID == y.Role.ID && sameReach(x.Reach, y.Reach) })
+		return slices.ContainsFunc(r.Includes, func(y policy.Include) bool {
+			return x.Role.ID == y.Role.ID && sameReach(x.Reach, y.Reach)
+		})
 	}
 	return !slices.ContainsFunc(all.Cells, func(x policy.Cell) bool { return !cell(x) }) &&
 		!slices.ContainsFunc(all.Includes, func(x policy.Include) bool { return !include(x) })

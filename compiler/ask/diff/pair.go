@@ -2,7 +2,7 @@ package diff
 
 import "permc.dev/permc/compiler/policy"
 
-// Pair is one user on two sides.
+// Pair is one user on both sides.
 type Pair struct {
 	Base, Head *policy.Access // on the day of the comparison; nil where there is no such user
 	Later      []policy.Date  // the later days on which an entry of either side begins or has ended, in order
@@ -14,6 +14,7 @@ type Pair struct {
 	Memory *Memory // to use again, or nil
 }
 
+// memory returns the memory of the pair, and makes one if there is none.
 func (p *Pair) memory() *Memory {
 	if p.Memory == nil {
 		p.Memory = &Memory{}
@@ -21,7 +22,7 @@ func (p *Pair) memory() *Memory {
 	return p.Memory
 }
 
-// User is whom the pair is about: as the head has the user, or the base if only there.
+// User returns the user of the head, or of the base if only there.
 func (p *Pair) User() *policy.User {
 	if p.Head != nil {
 		return p.Head.User

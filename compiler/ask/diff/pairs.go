@@ -14,21 +14,23 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Pairs flattens and checks the users of two projects side by side, on every
-// core. Each user's access on both sides, nil where there is none and not to be
-// kept, goes to visit, which appends what it finds; that is returned in order
-// of user, with the findings of both sides. The base is nil where there is none.
-func Pairs[T any](ctx context.Context, base, head *compiler.Project, visit func(list []T, base, head *policy.Access) []T) (all []T, baseFound, headFound []diag.Finding, err error) {
+// Pairs flattens and checks the users of two projects side by side, on every core. It calls visit with each user's
+// access on both sides, or nil, which must not be kept; visit appends its results. Pairs returns them in order of
+// user, with the findings of both sides. The base may be nil.
+func Pairs[T any](ctx context.Context, base, head *compiler.Project,
+	visit func(list []T, base, head *policy.Access) []T) (all []T, baseFound, headFound []diag.Finding, err error) {
 	return Timelines(ctx, base, head, func(list []T, p *Pair) []T { return visit(list, p.Base, p.Head) })
 }
 
-// Timelines is Pairs for those who look at later days as well.
-func Timelines[T any](ctx context.Context, base, head *compiler.Project, visit func(list []T, p *Pair) []T) (all []T, baseFound, headFound []diag.Finding, err error) {
-	return timelines(ctx, base, head, func() func([]T, *Pair) []T { return visit })
+// Timelines works like Pairs, for callers that need later days as well.
+func Timelines[T any](ctx context.Context, base, head *compiler.Project, visit func(list []T, p *Pair) []T) (all []T,
+	baseFound, headFound []diag.Finding, err error) {
+	return timelinesWith(ctx, base, head, func() func([]T, *Pair) []T { return visit })
 }
 
-// timelines is Timelines with a visit of its own for each goroutine.
-func timelines[T any](ctx context.Context, base, head *compiler.Project, newVisit func() func(list []T, p *Pair) []T) (all []T, baseFound, headFound []diag.Finding, err error) {
+// timelinesWith works like Timelines, with a visit function for each goroutine.
+func timelinesWith[T any](ctx context.Context, base, head *compiler.Project,
+	newVisit func() func(list []T, p *Pair) []T) (all []T, baseFound, headFound []diag.Finding, err error) {
 	sides := [2]*pairSide{newPairSide(base), newPairSide(head)}
 	pairs := pairUsers(sides[0].users(), sides[1].users(), userKey(base, head))
 	results := make([][]T, (len(pairs)+compiler.Chunk-1)/compiler.Chunk)
@@ -51,7 +53,7 @@ func timelines[T any](ctx context.Context, base, head *compiler.Project, newVisi
 	return slices.Concat(results...), sides[0].findings(), sides[1].findings(), ctx.Err()
 }
 
-// pairSide is one project of the two.
+// pairSide is one of the two projects.
 type pairSide struct {
 	project  *compiler.Project
 	linter   *compiler.Linter
@@ -69,6 +71,7 @@ func newPairSide(p *compiler.Project) *pairSide {
 	return s
 }
 
+// users returns the users of a side.
 func (s *pairSide) users() []*policy.User {
 	if s.project == nil {
 		return nil
@@ -76,7 +79,7 @@ func (s *pairSide) users() []*policy.User {
 	return s.project.Policy.Users
 }
 
-// pairWorker is one goroutine's part of both sides.
+// pairWorker is the part of one goroutine on both sides.
 type pairWorker struct {
 	base, head *sideWorker
 	pair       Pair
@@ -100,30 +103,32 @@ func (w *pairWorker) start(p [2]*policy.User) *Pair {
 	return &w.pair
 }
 
-// finish looks at what is found on later days.
+// finish lints both sides on later days.
 func (w *pairWorker) finish(p [2]*policy.User) {
 	w.base.later(p[0])
 	w.head.later(p[1])
 }
 
-// again flattens users whose findings are known.
-func again(base, head *compiler.Project) *pairWorker {
+// newFlattenWorker returns a worker that flattens users, but does not lint them.
+func newFlattenWorker(base, head *compiler.Project) *pairWorker {
 	side := func(p *compiler.Project) *sideWorker {
 		if p == nil {
 			return &sideWorker{}
 		}
-		return &sideWorker{Looker: &compiler.Looker{Flatten: flatten.New(p.Policy), Calendar: policy.NewCalendar(p.Policy)}}
+		return &sideWorker{Looker: &compiler.Looker{Flatten: flatten.New(p.Policy),
+			Calendar: policy.NewCalendar(p.Policy)}}
 	}
 	return &pairWorker{base: side(base), head: side(head)}
 }
 
-// sideWorker is one goroutine's part of a side.
+// sideWorker is the part of one goroutine on one side.
 type sideWorker struct {
 	*compiler.Looker
 	access policy.Access
 	found  []diag.Finding
 }
 
+// worker makes a worker for one goroutine.
 func (s *pairSide) worker() *sideWorker {
 	w := &sideWorker{}
 	if s.project != nil {
@@ -133,6 +138,7 @@ func (s *pairSide) worker() *sideWorker {
 	return w
 }
 
+// turns appends the days on which an entry of the user begins or has ended.
 func (w *sideWorker) turns(days []policy.Date, u *policy.User) []policy.Date {
 	if u == nil {
 		return days
@@ -140,6 +146,7 @@ func (w *sideWorker) turns(days []policy.Date, u *policy.User) []policy.Date {
 	return w.Calendar.Turns(days, u)
 }
 
+// user flattens and lints a user.
 func (w *sideWorker) user(u *policy.User) *policy.Access {
 	if u == nil {
 		return nil
@@ -151,6 +158,7 @@ func (w *sideWorker) user(u *policy.User) *policy.Access {
 	return &w.access
 }
 
+// on flattens a user on a day.
 func (w *sideWorker) on(u *policy.User, day policy.Date) *policy.Access {
 	if u == nil {
 		return nil
@@ -159,14 +167,14 @@ func (w *sideWorker) on(u *policy.User, day policy.Date) *policy.Access {
 	return &w.access
 }
 
+// later lints a user on later days.
 func (w *sideWorker) later(u *policy.User) {
 	if u != nil {
 		w.found = append(w.found, w.Later(u)...)
 	}
 }
 
-// findings are all of a side. They are sorted, so it does not matter which
-// goroutine came by which.
+// findings returns all findings of a side, sorted, so the order of goroutines does not matter.
 func (s *pairSide) findings() []diag.Finding {
 	if s.project == nil {
 		return nil
@@ -180,8 +188,7 @@ func (s *pairSide) findings() []diag.Finding {
 	return s.linter.Finish(workers, found)
 }
 
-// pairUsers are the users of two sorted lists by id, in order; nil where one
-// side has none.
+// pairUsers pairs the users of two sorted lists by id, in order; nil where one side has none.
 func pairUsers(base, head []*policy.User, key func(string) string) (pairs [][2]*policy.User) {
 	a, b := byFolded(base, key), byFolded(head, key)
 	pairs = make([][2]*policy.User, 0, max(len(a), len(b)))

@@ -35,18 +35,20 @@ func schemaChanges(base, head *load.Beside) []PolicyChange {
 		}
 		return list
 	}
-	return compared("schema", files(base), files(head), func(f file) policy.Ref { return policy.Ref{Name: f.Rel} }, none)
+	return compareLists("schema", files(base), files(head), func(f file) policy.Ref {
+		return policy.Ref{Name: f.Rel}
+	}, noText)
 }
 
-// knownEntry is an entry of a baseline and the first file that has it.
+// knownEntry is an entry of a baseline, with the first file that has it.
 type knownEntry struct {
 	baseline.Entry
 	file string
 }
 
-// known are the entries of a project's baselines, by name, with their counts.
-// What cannot be read is for check to say.
-func known(b *load.Beside) map[string]*knownEntry {
+// knownEntries returns the entries of a project's baselines, by name, with their counts. It skips files that cannot
+// be read: check reports those.
+func knownEntries(b *load.Beside) map[string]*knownEntry {
 	list := map[string]*knownEntry{}
 	for _, f := range b.Baselines {
 		b, err := baseline.Read(f.Name, f.Data, rules.Lasting)
@@ -83,9 +85,9 @@ func baselineChanges(b, h map[string]*knownEntry) (list []PolicyChange) {
 		c := PolicyChange{What: "baseline", Name: entryText(&e.Entry), How: "changed"}
 		switch {
 		case was == nil:
-			c.How, c.Text = "added", times(is.Count)
+			c.How, c.Text = "added", timesText(is.Count)
 		case is == nil:
-			c.How, c.Text, c.Base = "removed", times(was.Count), true
+			c.How, c.Text, c.Base = "removed", timesText(was.Count), true
 		case was.Count == is.Count:
 			continue
 		default:
@@ -97,14 +99,15 @@ func baselineChanges(b, h map[string]*knownEntry) (list []PolicyChange) {
 	return list
 }
 
-func times(n int) string {
+// timesText writes a count above one.
+func timesText(n int) string {
 	if n == 1 {
 		return ""
 	}
 	return fmt.Sprintf("count %d, ", n)
 }
 
-// entryText is what an entry of a baseline is about, in words.
+// entryText describes an entry of a baseline.
 func entryText(e *baseline.Entry) string {
 	s := e.Rule
 	if whom := e.User + e.Group; whom != "" {
@@ -139,13 +142,15 @@ func catalogChanges(base, head *compiler.Project) (list []PolicyChange) {
 	described := func(d policy.Described) policy.Ref { return d.ID }
 	attribute := func(a policy.DeclaredAttribute) policy.Ref { return a.ID }
 	list = slices.Concat(
-		compared("permission", was.Permissions, is.Permissions, func(p policy.DeclaredPermission) policy.Ref { return p.ID }, nil),
-		compared("role", was.Roles, is.Roles, func(r policy.DeclaredRole) policy.Ref { return r.ID }, nil),
-		compared("affiliation", was.Affiliations, is.Affiliations, described, nil),
-		compared("label", was.Labels, is.Labels, described, nil),
-		compared("attribute", was.UserAttributes, is.UserAttributes, attribute, nil),
-		compared("scope attribute", was.ScopeAttributes, is.ScopeAttributes, attribute, nil))
-	parts = append(parts, fieldDifferences(rest(was), rest(is))...)
+		compareLists("permission", was.Permissions, is.Permissions, func(p policy.DeclaredPermission) policy.Ref {
+			return p.ID
+		}, nil),
+		compareLists("role", was.Roles, is.Roles, func(r policy.DeclaredRole) policy.Ref { return r.ID }, nil),
+		compareLists("affiliation", was.Affiliations, is.Affiliations, described, nil),
+		compareLists("label", was.Labels, is.Labels, described, nil),
+		compareLists("attribute", was.UserAttributes, is.UserAttributes, attribute, nil),
+		compareLists("scope attribute", was.ScopeAttributes, is.ScopeAttributes, attribute, nil))
+	parts = append(parts, fieldDifferences(restOfCatalog(was), restOfCatalog(is))...)
 	if len(parts) == 0 {
 		return list
 	}
@@ -153,11 +158,11 @@ func catalogChanges(base, head *compiler.Project) (list []PolicyChange) {
 	if c := head.Declared().Catalog; c != nil {
 		at = c.Pos
 	}
-	return append([]PolicyChange{{What: "catalog", How: "changed", Text: clip(strings.Join(parts, "; ")), Pos: at}}, list...)
+	return append([]PolicyChange{{What: "catalog", How: "changed", Text: clipText(strings.Join(parts, "; ")), Pos: at}},
+		list...)
 }
 
-// pinOf returns the version that a project pins, or "". That of a catalog that is
-// extended is part of its extends.
+// pinOf returns the catalog version that a project pins, or "". An extended catalog has it in its extends.
 func pinOf(p *compiler.Project) string {
 	_, version, _ := schema.SplitVersion(p.Declared().Product.Name)
 	return version
@@ -170,16 +175,17 @@ func ownCatalog(p *compiler.Project) (c policy.DeclaredCatalog) {
 	return c
 }
 
-// rest is a catalog less what is listed by itself.
-func rest(c policy.DeclaredCatalog) policy.DeclaredCatalog {
+// restOfCatalog returns a catalog without the parts that are listed separately.
+func restOfCatalog(c policy.DeclaredCatalog) policy.DeclaredCatalog {
 	if c.LevelTree != nil {
 		c.Levels = []policy.Ref{{Name: levelsText(c.LevelTree)}}
 	}
-	return policy.DeclaredCatalog{Extends: c.Extends, Title: c.Title, Levels: c.Levels, Nested: c.Nested, ClosedLabels: c.ClosedLabels, ExactUsers: c.ExactUsers, Home: c.Home, GroupKinds: c.GroupKinds, Default: c.Default,
+	return policy.DeclaredCatalog{Extends: c.Extends, Title: c.Title, Levels: c.Levels, Nested: c.Nested,
+		ClosedLabels: c.ClosedLabels, ExactUsers: c.ExactUsers, Home: c.Home, GroupKinds: c.GroupKinds, Default: c.Default,
 		DefaultForAll: c.DefaultForAll, Sources: c.Sources, Notes: c.Notes}
 }
 
-// levelsText is a tree of levels in words: org > (repo, team).
+// levelsText writes a tree of levels: org > (repo, team).
 func levelsText(list []policy.DeclaredLevel) string {
 	var parts []string
 	for _, l := range list {
@@ -208,8 +214,9 @@ func levelChanges(base, head *compiler.Project) (list []PolicyChange) {
 		}
 		from, to := b.Catalog.LevelOf(was), h.Catalog.LevelOf(s)
 		if from != to && slices.Contains(h.Catalog.Levels, from) && slices.Contains(b.Catalog.Levels, to) {
-			list = append(list, PolicyChange{What: "scope", Name: s.Path + ", level", How: "changed", Text: from + " -> " + to,
-				Pos: scopePos(s, was, "level")})
+			list = append(list, PolicyChange{What: "scope", Name: s.Path + ", level", How: "changed",
+				Text: from + " -> " + to,
+				Pos:  scopePos(s, was, "level")})
 		}
 	}
 	return list
@@ -218,13 +225,15 @@ func levelChanges(base, head *compiler.Project) (list []PolicyChange) {
 // factChanges say what has changed of the facts that rules look at: the domains,
 // and the labels and attributes of scopes that both sides have.
 func factChanges(b, h policy.Declared) []PolicyChange {
-	domains := compared("domain", b.Domains, h.Domains, func(d policy.Domain) policy.Ref { return d.Name },
+	domains := compareLists("domain", b.Domains, h.Domains, func(d policy.Domain) policy.Ref { return d.Name },
 		func(d policy.Domain) string { return d.Affiliation.Name })
 	both := map[string]int{}
 	was, is := scopeFacts(b.Scopes, "", both), scopeFacts(h.Scopes, "", both)
 	shared := func(f scopeFact) bool { return both[f.scope] < 2 }
-	return append(domains, compared("scope", slices.DeleteFunc(was, shared), slices.DeleteFunc(is, shared),
-		func(f scopeFact) policy.Ref { return policy.Ref{Name: f.Fact, Pos: f.Pos} }, func(f scopeFact) string { return f.Values })...)
+	return append(domains, compareLists("scope", slices.DeleteFunc(was, shared), slices.DeleteFunc(is, shared),
+		func(f scopeFact) policy.Ref { return policy.Ref{Name: f.Fact, Pos: f.Pos} }, func(f scopeFact) string {
+			return f.Values
+		})...)
 }
 
 // scopeFact is an attribute of a scope, its labels, or that it inherits nothing.
@@ -239,18 +248,18 @@ func scopeFacts(list []policy.DeclaredScope, above string, seen map[string]int) 
 		path := above + s.ID.Name
 		seen[path]++
 		if len(s.Labels) > 0 {
-			facts = append(facts, scopeFact{path + ", labels", short(s.Labels), path, s.Labels[0].Pos})
+			facts = append(facts, scopeFact{path + ", labels", shortText(s.Labels), path, s.Labels[0].Pos})
 		}
 		if s.Inherits.Name == "false" {
 			facts = append(facts, scopeFact{path + ", inherits", "false", path, s.Inherits.Pos})
 		}
 		for _, a := range s.Attributes {
-			facts = append(facts, scopeFact{path + ", attribute " + a.Name.Name, short(a.Values), path, a.Name.Pos})
+			facts = append(facts, scopeFact{path + ", attribute " + a.Name.Name, shortText(a.Values), path, a.Name.Pos})
 		}
 		facts = append(facts, scopeFacts(s.Scopes, path+"/", seen)...)
 	}
 	return facts
 }
 
-// hashed is a text by its content alone.
-func hashed(data []byte) string { return fmt.Sprintf("%x", sha256.Sum256(data)) }
+// hashText identifies a text by its content.
+func hashText(data []byte) string { return fmt.Sprintf("%x", sha256.Sum256(data)) }

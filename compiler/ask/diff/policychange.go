@@ -13,35 +13,39 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// PolicyChanges lists what differs between two projects beside users, groups
-// and scopes, in a fixed order, with what it was and is. The base may be nil. The
-// findings are those of each project with its own exceptions.
+// PolicyChanges lists the differences between two projects other than users, groups and scopes, in a fixed order,
+// with old and new values. The base may be nil. The findings are those of each project with its own exceptions.
 func PolicyChanges(base, head *compiler.Project, baseFound, headFound []diag.Finding) (list []PolicyChange) {
 	var b policy.Declared
 	if base != nil {
 		b = *base.Declared()
 	}
 	h := *head.Declared()
-	list = append(list, compared("rule", projectRules(base), projectRules(head), func(r policy.DeclaredRule) policy.Ref { return r.ID }, nil)...)
-	list = append(list, compared("severity", b.Severities, h.Severities, setting, func(s policy.Setting) string { return s.Value.Name })...)
+	list = append(list, compareLists("rule", projectRules(base), projectRules(head),
+		func(r policy.DeclaredRule) policy.Ref { return r.ID }, nil)...)
+	list = append(list, compareLists("severity", b.Severities, h.Severities, settingName,
+		func(s policy.Setting) string { return s.Value.Name })...)
 	if base != nil {
 		list = append(list, settingChanges(b, h)...)
 	}
-	list = append(list, compared("waiver", b.Waivers, h.Waivers, func(w policy.DeclaredWaiver) policy.Ref {
+	list = append(list, compareLists("waiver", b.Waivers, h.Waivers, func(w policy.DeclaredWaiver) policy.Ref {
 		return policy.Ref{Name: w.Rule.Name + " of " + w.User.Name + w.Group.Name, Pos: w.Pos}
 	}, nil)...)
 	list = append(list, commentChanges(base, head, baseFound, headFound)...)
 	list = append(list, gateChanges(b.Gates, h.Gates)...)
-	list = append(list, compared("ignore", b.Ignore, h.Ignore, func(r policy.Ref) policy.Ref { return r }, none)...)
-	list = append(list, compared("correction", corrections(b), corrections(h), func(c policy.Correction) policy.Ref {
-		about, _ := c.What()
-		return policy.Ref{Name: about, Pos: c.Pos}
-	}, nil)...)
-	list = append(list, compared("expectation", b.Expects, h.Expects, func(e policy.Expect) policy.Ref {
-		return policy.Ref{Name: expectation(e), Pos: e.Pos}
+	list = append(list, compareLists("ignore", b.Ignore, h.Ignore, func(r policy.Ref) policy.Ref {
+		return r
+	}, noText)...)
+	list = append(list, compareLists("correction", correctionsOf(b), correctionsOf(h),
+		func(c policy.Correction) policy.Ref {
+			about, _ := c.What()
+			return policy.Ref{Name: about, Pos: c.Pos}
+		}, nil)...)
+	list = append(list, compareLists("expectation", b.Expects, h.Expects, func(e policy.Expect) policy.Ref {
+		return policy.Ref{Name: expectationText(e), Pos: e.Pos}
 	}, nil)...)
 	was, is := besideOf(base), besideOf(head)
-	list = append(list, baselineChanges(known(was), known(is))...)
+	list = append(list, baselineChanges(knownEntries(was), knownEntries(is))...)
 	list = append(list, schemaChanges(was, is)...)
 	if base != nil {
 		list = append(list, catalogChanges(base, head)...)
@@ -51,30 +55,33 @@ func PolicyChanges(base, head *compiler.Project, baseFound, headFound []diag.Fin
 	return list
 }
 
-func none[T any](T) string { return "" }
+func noText[T any](T) string { return "" }
 
 func settingChanges(b, h policy.Declared) (list []PolicyChange) {
 	if b.HorizonDays != h.HorizonDays {
-		list = append(list, settingChange("horizon", days(b.HorizonDays)+" -> "+days(h.HorizonDays), b.HorizonAt, h.HorizonAt))
+		list = append(list, settingChange("horizon", daysText(b.HorizonDays)+" -> "+daysText(h.HorizonDays),
+			b.HorizonAt, h.HorizonAt))
 	}
 	if !sayAlike(b.CatalogAge, h.CatalogAge) {
-		list = append(list, settingChange("catalogMaxAge", maxAge(b.CatalogAge)+" -> "+maxAge(h.CatalogAge), b.CatalogAge.Pos, h.CatalogAge.Pos))
+		list = append(list, settingChange("catalogMaxAge", maxAge(b.CatalogAge)+" -> "+maxAge(h.CatalogAge),
+			b.CatalogAge.Pos, h.CatalogAge.Pos))
 	}
 	if b.FailOn.Name != h.FailOn.Name {
-		list = append(list, settingChange("failOn", cmp.Or(b.FailOn.Name, "error")+" -> "+cmp.Or(h.FailOn.Name, "error"), b.FailOn.Pos, h.FailOn.Pos))
+		list = append(list, settingChange("failOn",
+			cmp.Or(b.FailOn.Name, "error")+" -> "+cmp.Or(h.FailOn.Name, "error"), b.FailOn.Pos, h.FailOn.Pos))
 	}
 	return list
 }
 
-// setting names a severity by its rule and, if it is not for all, its files.
-func setting(s policy.Setting) policy.Ref {
+// settingName names a severity by its rule and, if it is not for all, its files.
+func settingName(s policy.Setting) policy.Ref {
 	if s.Files.Given() {
 		return policy.Ref{Name: s.Rule.Name + " in " + s.Files.Name, Pos: s.Rule.Pos}
 	}
 	return s.Rule
 }
 
-// settingChange is at the setting of the head, or of the base if that has none.
+// settingChange returns a change at the setting of the head, or of the base if the head has none.
 func settingChange(what, text string, was, is policy.Pos) PolicyChange {
 	c := PolicyChange{What: what, How: "changed", Text: text, Pos: is}
 	if !is.IsValid() {
@@ -87,24 +94,26 @@ func maxAge(m policy.MaxAge) string {
 	if !m.Limited {
 		return "none"
 	}
-	return days(m.Days)
+	return daysText(m.Days)
 }
 
-func days(n int) string {
+func daysText(n int) string {
 	if n < 0 {
 		return "30d"
 	}
 	return strconv.Itoa(n) + "d"
 }
 
-func corrections(d policy.Declared) []policy.Correction {
+// correctionsOf returns the declared corrections.
+func correctionsOf(d policy.Declared) []policy.Correction {
 	if d.Catalog == nil {
 		return nil
 	}
 	return d.Catalog.Corrections
 }
 
-func expectation(e policy.Expect) string {
+// expectationText describes an expectation.
+func expectationText(e policy.Expect) string {
 	who := e.User.Name + e.Group.Name + e.Affiliation.Name
 	switch {
 	case e.IsOnly:
@@ -138,18 +147,18 @@ func gateChanges(b, h *policy.Gates) []PolicyChange {
 		return policy.Ref{Name: x.String(), Pos: m.Pos}
 	}
 	var parts []string
-	for _, x := range compared("forbid", was.Forbid, is.Forbid, forbid, none) {
+	for _, x := range compareLists("forbid", was.Forbid, is.Forbid, forbid, noText) {
 		parts = append(parts, x.What+" "+cmp.Or(x.Name, "everything")+" "+x.How)
 	}
 	was.Forbid, is.Forbid = nil, nil
-	c.Text = clip(strings.Join(append(fieldDifferences(was, is), parts...), "; "))
+	c.Text = clipText(strings.Join(append(fieldDifferences(was, is), parts...), "; "))
 	return []PolicyChange{c}
 }
 
-// compared compares lists of things with a name each, as often as each is there,
-// and says of what has changed what it was and is: as text says, or field by
-// field.
-func compared[T any](what string, base, head []T, name func(T) policy.Ref, text func(T) string) (list []PolicyChange) {
+// compareLists compares lists of named things, as often as each occurs, and describes each change: with text, or
+// field by field.
+func compareLists[T any](what string, base, head []T, name func(T) policy.Ref,
+	text func(T) string) (list []PolicyChange) {
 	come := leftOver(head, base)
 	byName := map[string][]T{}
 	for _, y := range come {
@@ -161,29 +170,42 @@ func compared[T any](what string, base, head []T, name func(T) policy.Ref, text 
 		if rest := byName[id.Name]; len(rest) > changed[id.Name] {
 			y := rest[changed[id.Name]]
 			changed[id.Name]++
-			list = append(list, PolicyChange{What: what, Name: id.Name, How: "changed", Text: wasAndIs(x, y, text), Pos: name(y).Pos})
+			list = append(list, PolicyChange{
+				What: what,
+				Name: id.Name,
+				How:  "changed",
+				Text: wasAndIs(x, y, text),
+				Pos:  name(y).Pos,
+			})
 			continue
 		}
-		list = append(list, PolicyChange{What: what, Name: id.Name, How: "removed", Text: said(x, text), Base: true, Pos: id.Pos})
+		list = append(list, PolicyChange{
+			What: what,
+			Name: id.Name,
+			How:  "removed",
+			Text: textOf(x, text),
+			Base: true,
+			Pos:  id.Pos,
+		})
 	}
 	for _, y := range come {
 		id := name(y)
 		if changed[id.Name]--; changed[id.Name] >= 0 {
 			continue
 		}
-		list = append(list, PolicyChange{What: what, Name: id.Name, How: "added", Text: said(y, text), Pos: id.Pos})
+		list = append(list, PolicyChange{What: what, Name: id.Name, How: "added", Text: textOf(y, text), Pos: id.Pos})
 	}
 	return list
 }
 
-// leftOver are the things of a list that another does not have as often.
+// leftOver returns the items of a list that another lacks, or has less often.
 func leftOver[T any](list, other []T) (left []T) {
 	n := map[string]int{}
 	for _, y := range other {
-		n[say(reflect.ValueOf(y))]++
+		n[sayValue(reflect.ValueOf(y))]++
 	}
 	for _, x := range list {
-		key := say(reflect.ValueOf(x))
+		key := sayValue(reflect.ValueOf(x))
 		if n[key]--; n[key] < 0 {
 			left = append(left, x)
 		}
@@ -191,7 +213,8 @@ func leftOver[T any](list, other []T) (left []T) {
 	return left
 }
 
-func said[T any](x T, text func(T) string) string {
+// textOf applies text, if there is one.
+func textOf[T any](x T, text func(T) string) string {
 	if text != nil {
 		return text(x)
 	}
@@ -200,7 +223,7 @@ func said[T any](x T, text func(T) string) string {
 
 func wasAndIs[T any](x, y T, text func(T) string) string {
 	if text == nil {
-		return clip(strings.Join(fieldDifferences(x, y), "; "))
+		return clipText(strings.Join(fieldDifferences(x, y), "; "))
 	}
 	if text(x) == text(y) {
 		return ""
@@ -208,8 +231,8 @@ func wasAndIs[T any](x, y T, text func(T) string) string {
 	return text(x) + " -> " + text(y)
 }
 
-// clip bounds a text that people read in a line or two.
-func clip(s string) string {
+// clipText shortens a long text.
+func clipText(s string) string {
 	const most = 400
 	if len(s) <= most {
 		return s
@@ -220,12 +243,13 @@ func clip(s string) string {
 // commentChanges compares the comments that silence findings: each with what it
 // silences, or with its line where it silences nothing.
 func commentChanges(base, head *compiler.Project, baseFound, headFound []diag.Finding) []PolicyChange {
-	return compared("suppression", comments(base, baseFound), comments(head, headFound), func(c comment) policy.Ref {
-		return policy.Ref{Name: c.name(), Pos: c.Pos}
-	}, none)
+	return compareLists("suppression", commentsOf(base, baseFound), commentsOf(head, headFound),
+		func(c comment) policy.Ref {
+			return policy.Ref{Name: c.name(), Pos: c.Pos}
+		}, noText)
 }
 
-// comment is a suppression as it is written, with the findings that it silences.
+// comment is a suppression as declared, with the findings that it silences.
 type comment struct {
 	Text, Rules string
 	Silences    []string
@@ -242,7 +266,8 @@ func (c *comment) name() string {
 	return fmt.Sprintf("%s, and %d more", c.Silences[0], len(c.Silences)-1)
 }
 
-func comments(p *compiler.Project, found []diag.Finding) (list []comment) {
+// commentsOf lists the suppressions of a project with the findings that they silence.
+func commentsOf(p *compiler.Project, found []diag.Finding) (list []comment) {
 	if p == nil || p.Policy == nil || len(p.Policy.Suppressions) == 0 {
 		return nil
 	}
@@ -268,7 +293,7 @@ func comments(p *compiler.Project, found []diag.Finding) (list []comment) {
 	return list
 }
 
-// aboutText is what a finding is about, in words.
+// aboutText says what a finding is about.
 func aboutText(d *diag.Finding) string {
 	k := d.Key()
 	s := d.Rule

@@ -9,8 +9,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// say is a declared value as text without its places.
-func say(v reflect.Value) string {
+// sayValue writes a declared value as text, without positions.
+func sayValue(v reflect.Value) string {
 	var b strings.Builder
 	sayTo(&b, v)
 	return b.String()
@@ -25,7 +25,7 @@ func sayTo(b *strings.Builder, v reflect.Value) {
 			b.WriteByte(1)
 		}
 	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8:
-		b.WriteString(hashed(v.Bytes()))
+		b.WriteString(hashText(v.Bytes()))
 	case v.Kind() == reflect.Slice:
 		for i := range v.Len() {
 			sayTo(b, v.Index(i))
@@ -47,7 +47,7 @@ func fieldDifferences(was, is any) (list []string) {
 	var walk func(name string, x, y reflect.Value)
 	walk = func(name string, x, y reflect.Value) {
 		switch {
-		case say(x) == say(y):
+		case sayValue(x) == sayValue(y):
 		case x.Kind() == reflect.Struct && x.Type() != refType:
 			for i := range x.NumField() {
 				walk(fieldName(name, x.Type().Field(i)), x.Field(i), y.Field(i))
@@ -78,8 +78,8 @@ func orNone(s string) string {
 	return s
 }
 
-// short is a declared value in a few words.
-func short(v any) string { return shortValue(reflect.ValueOf(v)) }
+// shortText describes a declared value in a few words.
+func shortText(v any) string { return shortValue(reflect.ValueOf(v)) }
 
 func shortValue(v reflect.Value) string {
 	switch {

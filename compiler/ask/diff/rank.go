@@ -8,11 +8,10 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Sensitivities are how sensitive a permission can be, the least first.
+// Sensitivities lists the degrees of sensitivity, the least first.
 var Sensitivities = []string{"low", "medium", "high", "critical"}
 
-// Gravity is the rank of what a change is about, as it was or as it is: 0 if
-// nobody says how sensitive it is.
+// Gravity ranks the sensitivity of a change's permission, before or after, whichever is higher; 0 if it has none.
 func (c *Change) Gravity() (rank int) {
 	rank = slices.Index(Sensitivities, c.Was) + 1
 	for _, r := range []*policy.Row{c.Before, c.After} {
@@ -23,7 +22,7 @@ func (c *Change) Gravity() (rank int) {
 	return rank
 }
 
-// weight is how much a reader should know of a person before others.
+// weight orders people for a reader, the most important first.
 type weight struct {
 	gain, rare, gains int // the gravest that comes, how few others come to hold it, how much comes
 	loss, losses      int
@@ -44,12 +43,11 @@ func SortGravest(people []Person) {
 		x, y := &weights[a], &weights[b]
 		return cmp.Or(y.gain-x.gain, x.rare-y.rare, y.gains-x.gains, y.loss-x.loss, y.losses-x.losses)
 	})
-	reorder(people, order)
+	reorderPeople(people, order)
 }
 
-// reorder puts people in an order of their indexes, which it uses up, without a
-// copy of all.
-func reorder(people []Person, order []int32) {
+// reorderPeople puts people in the order of the indexes, without a copy. It uses the indexes up.
+func reorderPeople(people []Person, order []int32) {
 	for i := range order {
 		first := people[i]
 		to := int32(i)
@@ -88,7 +86,7 @@ func EachEffects(people []Person, f func(effects []Effect, n int)) {
 	}
 }
 
-// holders are how many people come to hold each action of a permission.
+// holders counts the people who gain each action of a permission.
 type holders map[*policy.Permission]*[64]int
 
 func holdersOf(people []Person) holders {
@@ -112,7 +110,7 @@ func holdersOf(people []Person) holders {
 	return all
 }
 
-// weight is how much a reader should know of a person; rare is where nothing comes.
+// weight weighs a person; rare is the value where nothing is gained.
 func (x *Person) weight(others holders, rare int) weight {
 	w := weight{rare: rare, gains: x.gains, losses: x.losses}
 	for _, e := range x.Effects {

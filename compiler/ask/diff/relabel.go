@@ -8,10 +8,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// asDescribedBefore returns what forbid and require rules find of people who are
-// described differently, if they are as the base describes them: a change cannot
-// take a person out of a rule by relabelling them. What is found anyway is
-// left out.
+// asDescribedBefore returns the findings of forbid and require rules about relabelled people, as the base describes
+// them: a change cannot take a person out of a rule by relabelling them. Findings that exist anyway are left out.
 func asDescribedBefore(p *compiler.Project, people []Person, found []diag.Finding) []diag.Finding {
 	var about []*policy.Rule
 	for _, r := range p.Policy.Rules {

@@ -193,7 +193,7 @@ func (c *comparison) present(side string, has []string) {
 	}
 }
 
-// below are the paths below the top of the repository.
+// below returns the paths below the top of the repository.
 func (c *comparison) below() (list []string, err error) {
 	for _, p := range c.Paths {
 		at, err := c.repo.At(p)
@@ -205,7 +205,7 @@ func (c *comparison) below() (list []string, err error) {
 	return list, nil
 }
 
-// filesRead are the files that the head is made of, below the top.
+// filesRead returns the files of the head, below the top.
 func (c *comparison) filesRead() (list []string, err error) {
 	for _, f := range c.Head.Files.All() {
 		if f.Shipped {
@@ -267,7 +267,8 @@ func (c *comparison) tree(ctx context.Context, rev revision.Revision) (t *load.F
 }
 
 // projectTree reads the files of REF:PATH.
-func projectTree(ctx context.Context, repo *revision.Repository, rev revision.Revision) (t *load.FS, paths []string, err error) {
+func projectTree(ctx context.Context, repo *revision.Repository, rev revision.Revision) (t *load.FS, paths []string,
+	err error) {
 	t = &load.FS{At: func(string) (string, error) { return ".", nil }}
 	below := []string{"."}
 	paths = []string{rev.Name}
@@ -281,7 +282,8 @@ func projectTree(ctx context.Context, repo *revision.Repository, rev revision.Re
 
 // AtRevision returns the options for reading REF:PATH, read as the base of a
 // comparison is.
-func AtRevision(ctx context.Context, where revision.Where, name string, opts compiler.Options) (compiler.Options, error) {
+func AtRevision(ctx context.Context, where revision.Where, name string, opts compiler.Options) (compiler.Options,
+	error) {
 	repo, err := revision.Open(ctx, where)
 	if err != nil {
 		return opts, err
@@ -323,7 +325,7 @@ func (c *comparison) withoutGates(ctx context.Context) error {
 		there = func(name string) bool { return names[name] }
 	}
 	gone := func(name string) bool { return load.Wanted(name) && !there(name) }
-	other, err := c.repo.Find(ctx, c.rev, gone, declares)
+	other, err := c.repo.Find(ctx, c.rev, gone, mayBeProjectFile)
 	if err == nil && other != "" {
 		c.Unjudged = fmt.Errorf("the base %s has no declaration in %s, but one at %s, which is gone now: "+
 			"its gates should judge this change; "+

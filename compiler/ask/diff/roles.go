@@ -36,7 +36,7 @@ func (p *Policies) rolesToday(pair *Pair) []RoleChange {
 	m.one = timeline{Policies: p, pair: pair, days: oneDay}
 	base, head := sortedRoles(m.held[0][:0], pair.Base), sortedRoles(m.held[1][:0], pair.Head)
 	m.held = [2][]*policy.Held{base, head}
-	accepted := acceptedNow(pair)
+	accepted, stopped := acceptedNow(pair), stoppedNow(pair)
 	none := []*policy.Held{nil}
 	var list []RoleChange
 	for len(base) > 0 || len(head) > 0 {
@@ -49,7 +49,7 @@ func (p *Policies) rolesToday(pair *Pair) []RoleChange {
 			h, head = head[:1], head[1:]
 		}
 		list = m.one.roleEpisodes(list, h, b, true, accepted)
-		list = m.one.roleEpisodes(list, b, h, false, false)
+		list = m.one.roleEpisodes(list, b, h, false, stopped)
 	}
 	return list
 }
@@ -87,6 +87,11 @@ func acceptedNow(p *Pair) bool {
 	return p.Base != nil && p.Head != nil && p.Base.User.Waits() && !p.Head.User.Waits()
 }
 
+// stoppedNow reports whether a change disables a user, or makes an invitation of one.
+func stoppedNow(p *Pair) bool {
+	return p.Base != nil && p.Head != nil && !p.Base.User.Waits() && p.Head.User.Waits()
+}
+
 func sameHeld(a, b policy.Held) bool { return a.Role.ID == b.Role.ID && a.Scope.Path == b.Scope.Path }
 
 // addRoles notes the roles that are held on the i-th day.
@@ -116,18 +121,19 @@ func (t *timeline) roleChanges() (list []RoleChange) {
 	keys := slices.SortedFunc(maps.Keys(t.roles), func(a, b roleKey) int {
 		return cmp.Or(strings.Compare(a.role, b.role), strings.Compare(a.scope, b.scope))
 	})
-	accepted := acceptedNow(t.pair)
+	accepted, stopped := acceptedNow(t.pair), stoppedNow(t.pair)
 	for _, k := range keys {
 		x := t.roles[k]
 		list = t.roleEpisodes(list, x.head, x.base, true, accepted)
-		list = t.roleEpisodes(list, x.base, x.head, false, false)
+		list = t.roleEpisodes(list, x.base, x.head, false, stopped)
 	}
 	return list
 }
 
-// roleEpisodes appends how long a role is held on one side and not on the other.
-func (t *timeline) roleEpisodes(list []RoleChange, own, other []*policy.Held, more, accepted bool) []RoleChange {
-	beyond := func(i int) bool { return own[i] != nil && (other[i] == nil || accepted) }
+// roleEpisodes appends how long a role is held on one side and not on the other,
+// where it does not count if the user is disabled or only invited there.
+func (t *timeline) roleEpisodes(list []RoleChange, own, other []*policy.Held, more, otherWaits bool) []RoleChange {
+	beyond := func(i int) bool { return own[i] != nil && (other[i] == nil || otherWaits) }
 	for i := 0; i < len(t.days); i++ {
 		if !beyond(i) {
 			continue
@@ -195,8 +201,8 @@ func (t *timeline) roleCauses(h, other *policy.Held, day policy.Date, base bool)
 	if len(list) > 0 {
 		return unique(list)
 	}
-	if other != nil { // held on both sides, once the invitation is accepted
-		return unique([]Cause{{Base: base, Pos: t.pair.User().Pos}})
+	if other != nil { // held on both sides: the status of the user changed
+		return unique([]Cause{{Pos: t.pair.User().Pos}})
 	}
 	if c, ok := s.entryCause(h.Entry, h.Group); ok {
 		return unique([]Cause{c})

@@ -18,7 +18,8 @@ func beyond(row, other *policy.Row) (actions []string) {
 	if other == nil || !other.Held() {
 		return row.Permission.Names(row.Actions)
 	}
-	freer := other.User.Waits() && !row.User.Waits() || lacks(row.Permission.ConditionIDs, other.Permission.ConditionIDs)
+	freer := other.User.Waits() && !row.User.Waits() ||
+		lacksAny(row.Permission.ConditionIDs, other.Permission.ConditionIDs)
 	for i, name := range row.Permission.Actions {
 		one := policy.Actions(1) << i
 		if row.Actions&one == 0 {
@@ -35,12 +36,12 @@ func beyond(row, other *policy.Row) (actions []string) {
 	return actions
 }
 
-// lacks reports whether a has not all of b.
-func lacks(a, b []string) bool {
+// lacksAny reports whether a lacks one of b.
+func lacksAny(a, b []string) bool {
 	return slices.ContainsFunc(b, func(s string) bool { return !slices.Contains(a, s) })
 }
 
-// Difference is one thing that a row gives otherwise than before.
+// Difference is one changed value of a row.
 type Difference struct {
 	What          string // actions, access, until, conditions or status; of one action, with its name before it
 	Before, After string
@@ -51,9 +52,9 @@ type Difference struct {
 // long: of some actions only, or of all.
 func differences(before, after *policy.Row, only []string) (list []Difference) {
 	if before.Actions != after.Actions || !samePermission(before.Permission, after.Permission) {
-		b, a := names(before), names(after)
-		more, less := lacks(b, a), lacks(a, b)
-		if (more || less) && (only == nil || lacks(b, only) || lacks(a, only)) {
+		b, a := actionNames(before), actionNames(after)
+		more, less := lacksAny(b, a), lacksAny(a, b)
+		if (more || less) && (only == nil || lacksAny(b, only) || lacksAny(a, only)) {
 			list = append(list, Difference{"actions", policy.JoinNames(b, ", "), policy.JoinNames(a, ", "), more, less})
 		}
 	}
@@ -61,7 +62,7 @@ func differences(before, after *policy.Row, only []string) (list []Difference) {
 		return r.RecordsOf(a).String()
 	}, func(b, a string) bool { return b == "group" || a == "all" })...)
 	if b, a := before.Permission.ConditionIDs, after.Permission.ConditionIDs; !slices.Equal(b, a) {
-		if more, less := lacks(a, b), lacks(b, a); more || less {
+		if more, less := lacksAny(a, b), lacksAny(b, a); more || less {
 			list = append(list, Difference{"conditions", strings.Join(b, ", "), strings.Join(a, ", "), more, less})
 		}
 	}
@@ -90,7 +91,10 @@ func eachAction(what string, before, after *policy.Row, only []string,
 			list = append(list, Difference{name + " " + what, b, a, wider, !wider})
 		}
 	}
-	if len(list) < shared || len(list) == 0 || slices.ContainsFunc(list, func(d Difference) bool { return d.Before != list[0].Before || d.After != list[0].After }) {
+	if len(list) < shared || len(list) == 0 ||
+		slices.ContainsFunc(list, func(d Difference) bool {
+			return d.Before != list[0].Before || d.After != list[0].After
+		}) {
 		return list
 	}
 	list[0].What = what
@@ -99,7 +103,8 @@ func eachAction(what string, before, after *policy.Row, only []string,
 
 func samePermission(a, b *policy.Permission) bool { return slices.Equal(a.Actions, b.Actions) }
 
-func names(r *policy.Row) []string { return r.Permission.Names(r.Actions) }
+// actionNames returns the actions of a row by name.
+func actionNames(r *policy.Row) []string { return r.Permission.Names(r.Actions) }
 
 func untilText(d policy.Date) string {
 	if d == 0 {
@@ -112,32 +117,38 @@ func held(r *policy.Row) bool { return r != nil && r.Held() }
 
 // holdsAction reports whether a row holds an action.
 func holdsAction(r *policy.Row, action string) bool {
-	return held(r) && slices.Contains(names(r), action)
+	return held(r) && slices.Contains(actionNames(r), action)
 }
 
 // holdsAll reports whether a row holds some actions.
-func holdsAll(r *policy.Row, actions []string) bool { return held(r) && !lacks(names(r), actions) }
+func holdsAll(r *policy.Row, actions []string) bool {
+	return held(r) && !lacksAny(actionNames(r), actions)
+}
 
 // sameRow reports whether two rows that give the same do so for the same
 // reasons, wherever these are written and however often.
 func sameRow(a, b *policy.Row) bool {
-	if a.User.Affiliation != b.User.Affiliation || !slices.EqualFunc(a.Withheld, b.Withheld, func(x, y policy.Withheld) bool {
-		return x.Action == y.Action && x.Rule.ID == y.Rule.ID
-	}) {
+	if a.User.Affiliation != b.User.Affiliation ||
+		!slices.EqualFunc(a.Withheld, b.Withheld, func(x, y policy.Withheld) bool {
+			return x.Action == y.Action && x.Rule.ID == y.Rule.ID
+		}) {
 		return false
 	}
-	return len(missing(a, b)) == 0 && len(missing(b, a)) == 0
+	return len(missingSources(a, b)) == 0 && len(missingSources(b, a)) == 0
 }
 
-// missing are the sources of a that b, a row of the other policy, has not.
-func missing(a, b *policy.Row) (list []*policy.Via) {
+// missingSources returns the sources of a that b, a row of the other policy, lacks.
+func missingSources(a, b *policy.Row) (list []*policy.Via) {
 	same := samePermission(a.Permission, b.Permission)
 	for i := range a.Via {
 		v := &a.Via[i]
-		if i < len(b.Via) && sameVia(v, a.Permission, &b.Via[i], b.Permission, same) { // sources stand in order of place
+		// sources are in order of place
+		if i < len(b.Via) && sameVia(v, a.Permission, &b.Via[i], b.Permission, same) {
 			continue
 		}
-		if !slices.ContainsFunc(b.Via, func(w policy.Via) bool { return sameVia(v, a.Permission, &w, b.Permission, same) }) {
+		if !slices.ContainsFunc(b.Via, func(w policy.Via) bool {
+			return sameVia(v, a.Permission, &w, b.Permission, same)
+		}) {
 			list = append(list, v)
 		}
 	}

@@ -26,17 +26,22 @@ func sameAttributes(a, b map[string][]string) bool {
 
 // sameEntry compares entries of two policies with the same catalog.
 func sameEntry(a, b policy.Entry) bool {
-	return a.Starts == b.Starts && a.Ends == b.Ends && a.Actions == b.Actions && a.Fault == b.Fault && a.ByDefault == b.ByDefault &&
-		roleID(a.Role) == roleID(b.Role) && permissionID(a.Permission) == permissionID(b.Permission) && a.Scope.Path == b.Scope.Path
+	return a.Starts == b.Starts && a.Ends == b.Ends && a.Actions == b.Actions && a.Fault == b.Fault &&
+		a.ByDefault == b.ByDefault &&
+		roleID(a.Role) == roleID(b.Role) && permissionID(a.Permission) == permissionID(b.Permission) &&
+		a.Scope.Path == b.Scope.Path
 }
 
 func sameScope(a, b *policy.Scope) bool {
-	return a.Path == b.Path && a.Level == b.Level && a.Apart == b.Apart && slices.Equal(a.Labels, b.Labels) && sameAttributes(a.Attributes, b.Attributes)
+	return a.Path == b.Path && a.Level == b.Level && a.Apart == b.Apart && slices.Equal(a.Labels, b.Labels) &&
+		sameAttributes(a.Attributes, b.Attributes)
 }
 
 // groupOf finds a group, or nil.
 func groupOf(p *policy.Policy, id string) *policy.Group {
-	i, ok := slices.BinarySearchFunc(p.Groups, id, func(g *policy.Group, id string) int { return strings.Compare(g.ID, id) })
+	i, ok := slices.BinarySearchFunc(p.Groups, id, func(g *policy.Group, id string) int {
+		return strings.Compare(g.ID, id)
+	})
 	if !ok {
 		return nil
 	}
@@ -50,11 +55,13 @@ func sameRequirement(a, b *policy.Requirement) bool {
 
 // sameSelector compares selectors of two policies, except for levels.
 func sameSelector(a, b *policy.Selector) bool {
-	return sameRequirement(a.Unless, b.Unless) && slices.Equal(a.Affiliations, b.Affiliations) && slices.Equal(a.Actions, b.Actions) &&
+	return sameRequirement(a.Unless, b.Unless) && slices.Equal(a.Affiliations, b.Affiliations) &&
+		slices.Equal(a.Actions, b.Actions) &&
 		slices.EqualFunc(a.Roles, b.Roles, func(x, y *policy.Role) bool { return x.ID == y.ID }) &&
 		slices.EqualFunc(a.Permissions, b.Permissions, func(x, y *policy.Permission) bool { return x.ID == y.ID }) &&
 		slices.EqualFunc(a.Scopes, b.Scopes, func(x, y *policy.Scope) bool { return x.Path == y.Path }) &&
 		slices.EqualFunc(a.Attributes, b.Attributes, func(x, y policy.Attribute) bool {
-			return x.Name.Name == y.Name.Name && slices.EqualFunc(x.Values, y.Values, func(v, w policy.Ref) bool { return v.Name == w.Name })
+			return x.Name.Name == y.Name.Name &&
+				slices.EqualFunc(x.Values, y.Values, func(v, w policy.Ref) bool { return v.Name == w.Name })
 		})
 }

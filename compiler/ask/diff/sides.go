@@ -25,11 +25,11 @@ type Question struct {
 	Loaded func(head *compiler.Project)
 }
 
-// ErrNoBase is the error for a question without a base where no upstream has a default branch.
+// ErrNoBase is returned without --against where no upstream has a default branch.
 var ErrNoBase = errors.New("--against is missing, and no upstream has a default branch here: name a " +
 	"revision, such as origin/main, or a folder, such as ./base")
 
-// headError is an error of the head on the disk, which has nothing to do with --against.
+// headError wraps an error of the head on the disk, which does not depend on --against.
 type headError struct{ error }
 
 func (e headError) Unwrap() error { return e.error }
@@ -41,7 +41,7 @@ type Commits struct {
 	Place      func(name string) (string, error) // the path of a file below the top of the repository; or nil
 }
 
-// Sides are the projects that are compared.
+// Sides holds the compared projects.
 type Sides struct {
 	Head *compiler.Project
 
@@ -117,7 +117,8 @@ func (q *Question) loadHere(ctx context.Context, paths []string) (*compiler.Proj
 // here are the change's.
 func isPath(against string) bool {
 	a := filepath.ToSlash(against)
-	return a == "." || a == ".." || strings.HasPrefix(a, "/") || strings.HasPrefix(a, "./") || strings.HasPrefix(a, "../") ||
+	return a == "." || a == ".." || strings.HasPrefix(a, "/") || strings.HasPrefix(a, "./") ||
+		strings.HasPrefix(a, "../") ||
 		filepath.VolumeName(against) != ""
 }
 

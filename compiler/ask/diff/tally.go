@@ -30,8 +30,8 @@ func (t *Tally) add(day policy.Date, held, lost int) {
 	}
 }
 
-// hits finds the first day on which more than a share of what the base then
-// holds is lost or narrowed. Only days on which what is lost changes are looked at.
+// hits finds the first day on which more than a share of the actions that the base then holds is lost or narrowed.
+// Only days on which the losses change are looked at.
 func (t *Tally) hits(most float64) []Hit {
 	var held, lost int
 	for _, day := range slices.Sorted(maps.Keys(t.held)) {
@@ -40,7 +40,8 @@ func (t *Tally) hits(most float64) []Hit {
 		if t.lost[day] <= 0 || held == 0 || float64(lost)*100 <= most*float64(held) {
 			continue
 		}
-		message := fmt.Sprintf("%d of %s lost or narrowed, %.1f%%", lost, count(held, "action held is", "actions held are"), float64(lost)*100/float64(held))
+		message := fmt.Sprintf("%d of %s lost or narrowed, %.1f%%", lost,
+			countText(held, "action held is", "actions held are"), float64(lost)*100/float64(held))
 		if day != 0 {
 			message += ", on " + day.String()
 		}

@@ -34,8 +34,7 @@ func touchedLines(base, head *compiler.Project) touched {
 	return t
 }
 
-// changedPart is what is left of a text without the lines that it begins and ends
-// with as another one does.
+// changedPart returns the lines of a text without those at its beginning and end that another text shares.
 func changedPart(before, after string) [2]int {
 	from, to, rest := 0, len(after), len(before)
 	for {
@@ -55,13 +54,13 @@ func changedPart(before, after string) [2]int {
 	return [2]int{from, to}
 }
 
-// at reports whether the change wrote a place.
+// at reports whether the change wrote a position.
 func (t touched) at(p policy.Pos) bool {
 	part, ok := t[p.File]
 	return ok && int(p.Off) < part[1] && int(p.End) >= part[0]
 }
 
-// gives reports whether somebody gains by what the change wrote.
+// gives reports whether somebody gains by a line that the change wrote.
 func (t touched) gives(x *Person) bool {
 	causes := func(list []Cause) bool {
 		for _, c := range list {

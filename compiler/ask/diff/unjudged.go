@@ -8,9 +8,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Unjudged are the matchers that name what the base has and the head has not:
-// what nobody can gain by that name may be gained by another. A user is left
-// out, since another name is another person.
+// Unjudged returns a hit for each matcher that names something that the base has and the head lacks: a permission
+// that nobody may gain could be gained under another name. Users do not count, since another name is another person.
 func Unjudged(forbid []Matcher, base, head *policy.Policy) (list []Hit) {
 	if base == nil || len(forbid) == 0 {
 		return nil
@@ -28,9 +27,10 @@ func Unjudged(forbid []Matcher, base, head *policy.Policy) (list []Hit) {
 	return list
 }
 
-// missing is a name in a matcher that only the base knows.
+// missing finds a name in a matcher that only the base knows.
 func (c *Vocabularies) missing(m *Matcher) (kind, name string) {
-	for _, x := range [...][2]string{{aScope, m.Scope}, {aLevel, m.Level}, {aRole, m.Role}, {aPermission, m.Permission}, {anAffiliation, m.Affiliation}} {
+	for _, x := range [...][2]string{{aScope, m.Scope}, {aLevel, m.Level}, {aRole, m.Role}, {aPermission, m.Permission},
+		{anAffiliation, m.Affiliation}} {
 		if c.Base.has(x[0], x[1]) && !c.Head.has(x[0], x[1]) {
 			return x[0], x[1]
 		}
@@ -45,26 +45,30 @@ func (c *Vocabularies) missing(m *Matcher) (kind, name string) {
 	return "", ""
 }
 
-// UnjudgedRules are the rules of the base that a change cannot be judged by,
-// each with the reason.
+// UnjudgedRules returns a hit for each rule of the base that cannot judge the change, with the reason.
 func UnjudgedRules(fits []Fit) (list []Hit) {
 	for _, f := range fits {
 		if f.Why != "" {
-			list = append(list, Hit{Gate: "rule " + f.Rule.ID.Name, Message: "the rule of the base cannot be judged: " + f.Why})
+			list = append(list, Hit{Gate: "rule " + f.Rule.ID.Name,
+				Message: "the rule of the base cannot be judged: " + f.Why})
 		}
 	}
 	return list
 }
 
-// PolicyHits is the gate that no change of what judges a change passes.
+// PolicyHits returns a hit for changes of the rules and settings, if no such change may pass.
 func (g *Gates) PolicyHits(changes []PolicyChange) []Hit {
 	if !g.FailOnPolicyChange || len(changes) == 0 {
 		return nil
 	}
 	c := changes[0]
-	first := strings.Join(slices.DeleteFunc([]string{c.What, c.Name, c.How}, func(s string) bool { return s == "" }), " ")
+	first := strings.Join(slices.DeleteFunc([]string{c.What, c.Name, c.How}, func(s string) bool {
+		return s == ""
+	}), " ")
 	if c.Text != "" {
 		first += ": " + c.Text
 	}
-	return []Hit{{Gate: "fail-on-policy-change", Message: count(len(changes), "policy change", "policy changes") + ", and none may be made; the first is " + first}}
+	return []Hit{{Gate: "fail-on-policy-change",
+		Message: countText(len(changes), "policy change", "policy changes") + ", and none may be made; the first is " +
+			first}}
 }

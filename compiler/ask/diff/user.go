@@ -8,7 +8,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Person is what changes for one user.
+// Person lists the changes for one user.
 type Person struct {
 	Base, Head *policy.User // nil where there is no such user
 	Roles      []RoleChange // by role and scope
@@ -26,7 +26,7 @@ type Person struct {
 	domain        string    // the affiliation that the base gives the domain of the address, or ""
 }
 
-// User is the user of the head, or of the base if only there.
+// User returns the user of the head, or of the base if only there.
 func (p *Person) User() *policy.User {
 	if p.Head != nil {
 		return p.Head
@@ -34,10 +34,8 @@ func (p *Person) User() *policy.User {
 	return p.Base
 }
 
-// User returns what changes for a user on any day from that of the comparison
-// on. What the calendar does alike on both sides is no change. The changes are
-// without causes and differences, unless keys are made of them, and valid until the
-// next call.
+// User compares a user on every day from that of the comparison on. A change that the calendar makes on both sides is
+// none. The result is valid until the next call, and has causes and differences only if keys are made of them.
 func (p *Policies) User(pair *Pair) (x Person) {
 	m := pair.memory()
 	m.forget()
@@ -46,8 +44,7 @@ func (p *Policies) User(pair *Pair) (x Person) {
 	return x
 }
 
-// Changes returns the changes of a user with all that there is to say of them.
-// They are valid until the next call with the same memory.
+// Changes returns the complete changes of a user. They are valid until the next call with the same memory.
 func (p *Policies) Changes(pair *Pair) []Change {
 	m := pair.memory()
 	m.forget()
@@ -90,7 +87,7 @@ func (p *Policies) user(pair *Pair) (x Person) {
 	return x
 }
 
-// allChanges are the changes of all rows.
+// allChanges returns the changes of all rows.
 func (t *timeline) allChanges() []Change {
 	m := t.pair.memory()
 	for _, k := range t.keys() {
@@ -99,9 +96,8 @@ func (t *timeline) allChanges() []Change {
 	return m.changes
 }
 
-// DescribedBefore returns the affiliation and the attributes that the base gives
-// a person of the head, itself or by the domain of a new one's address; nil if
-// they are the same.
+// DescribedBefore returns the affiliation and the attributes that the base gives a person of the head, directly or by
+// the domain of a new user's address; nil if they are the same.
 func (x *Person) DescribedBefore() *policy.User {
 	switch {
 	case x.Head == nil:
@@ -135,7 +131,7 @@ func (p *Policies) today(pair *Pair, whole bool) []Change {
 		after = pair.Head.Rows
 	}
 	row := func(b, h *policy.Row) {
-		if b != nil && h != nil && alike(b, h) {
+		if b != nil && h != nil && rowsAlike(b, h) {
 			return
 		}
 		m.row.base[0], m.row.head[0] = b, h
@@ -157,12 +153,15 @@ func (p *Policies) today(pair *Pair, whole bool) []Change {
 	return m.changes
 }
 
-// alike reports whether two rows are plainly the same, with all their sources.
-func alike(b, h *policy.Row) bool {
-	return b.Actions == h.Actions && b.Records == h.Records && b.Ends == h.Ends && b.User.Waits() == h.User.Waits() && b.User.Affiliation == h.User.Affiliation &&
+// rowsAlike reports whether both sides have equal rows for a user.
+func rowsAlike(b, h *policy.Row) bool {
+	return b.Actions == h.Actions && b.Records == h.Records && b.Ends == h.Ends && b.User.Waits() == h.User.Waits() &&
+		b.User.Affiliation == h.User.Affiliation &&
 		len(b.Withheld) == 0 && len(h.Withheld) == 0 && samePermission(b.Permission, h.Permission) &&
 		slices.Equal(b.Permission.ConditionIDs, h.Permission.ConditionIDs) &&
-		slices.EqualFunc(b.Via, h.Via, func(v, w policy.Via) bool { return sameVia(&v, b.Permission, &w, h.Permission, true) })
+		slices.EqualFunc(b.Via, h.Via, func(v, w policy.Via) bool {
+			return sameVia(&v, b.Permission, &w, h.Permission, true)
+		})
 }
 
 // compare orders the first rows of both sides as the head's rows are ordered.

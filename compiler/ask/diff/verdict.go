@@ -10,8 +10,7 @@ import (
 	"permc.dev/permc/compiler/silence"
 )
 
-// Judgement is what a change does to the findings, as its base judges them, and to
-// what judges them.
+// Judgement holds the effect of a change on the findings, as its base judges them, and on the rules that judge it.
 type Judgement struct {
 	New, Gone []diag.Finding
 	Unchanged int
@@ -20,10 +19,9 @@ type Judgement struct {
 	Unjudged  []Hit // rules of the base that the change cannot be judged by
 }
 
-// Judge compares the findings of the sides of a comparison, of which the base may
-// be nil. They are silenced by their own exceptions; an exception of the head
-// counts for what was silenced in the base. The tip, which judges, is the base, or
-// what became of it since: a finding of either was there before.
+// Judge compares the findings on both sides of a comparison, of which the base may be nil. Each side silences its
+// own; an exception of the head counts only for a finding that was silenced in the base. The tip judges: the base, or
+// its later state. A finding of either is not new.
 func Judge(ctx context.Context, base, tip, head *compiler.Project, c *Comparison) (*Judgement, error) {
 	baseFound, headFound := c.BaseFound, c.HeadFound
 	v := &Judgement{Files: head.Files, Policy: PolicyChanges(base, head, baseFound, headFound)}
@@ -45,9 +43,7 @@ func Judge(ctx context.Context, base, tip, head *compiler.Project, c *Comparison
 		if err != nil {
 			return nil, err
 		}
-		// What is wrong with exceptions is the head's own, whatever it is judged by.
-		found = append(slices.DeleteFunc(list, aboutSilence), slices.DeleteFunc(found, func(d diag.Finding) bool { return !aboutSilence(d) })...)
-		found, v.Files = diag.Sort(found), by.Files
+		found, v.Files = takeExceptions(list, found), by.Files
 	}
 	found = append(found, asDescribedBefore(by, c.People, found)...)
 	found = diag.Sort(append(found, Doubles(tip, head)...))
@@ -60,13 +56,20 @@ func Judge(ctx context.Context, base, tip, head *compiler.Project, c *Comparison
 		v.addBack(tipFound, headFound, touchedLines(base, head))
 	}
 	if base != nil {
-		v.New = diag.Sort(addUncovered(v.New, outlasting(base, by, c.People, baseFound, headFound)))
+		v.New = diag.Sort(addUncovered(v.New, findOutlasting(base, by, c.People, baseFound, headFound)))
 	}
 	return v, nil
 }
 
-// addBack adds the findings that a change was not the first to have, and that its
-// base no longer has, at lines that the change touches: merged, they may be back.
+// takeExceptions replaces the findings about exceptions by those of the head: its exceptions are its own, even if
+// another project judges it.
+func takeExceptions(list, head []diag.Finding) []diag.Finding {
+	own := slices.DeleteFunc(head, func(d diag.Finding) bool { return !aboutSilence(d) })
+	return diag.Sort(append(slices.DeleteFunc(list, aboutSilence), own...))
+}
+
+// addBack adds findings at lines that the change touches, if they are older than the change but the tip no longer has
+// them: the merge could bring them back.
 func (v *Judgement) addBack(tip, head []diag.Finding, touched touched) {
 	come, _, _ := Findings(tip, head)
 	come = slices.DeleteFunc(come, func(d diag.Finding) bool { return !touched.at(d.Pos) })
@@ -75,10 +78,9 @@ func (v *Judgement) addBack(tip, head []diag.Finding, touched touched) {
 	v.Unchanged -= len(back)
 }
 
-// HitsOfTip are the gates that a change hits when it is compared with what became
-// of its base since. Only people whom the change is about are looked at, and those
-// who gain by a line that it touches: git may keep a line that the change moved,
-// though its base has removed it. What happened to others there is none of its doing.
+// HitsOfTip returns the gates that a change hits if it is compared with the tip of its base. It looks only at people
+// whom the change is about, and at those who gain by a line that it touches: git may keep a line that the change
+// moved, though its base has removed it. Other differences are not the change's doing.
 func HitsOfTip(ctx context.Context, base, tip, head *compiler.Project, gates *Gates, c *Comparison) ([]Hit, error) {
 	about, key := map[string]bool{}, head.Policy.Catalog.UserKey
 	for i := range c.People {
@@ -106,9 +108,8 @@ func HitsOfTip(ctx context.Context, base, tip, head *compiler.Project, gates *Ga
 
 func aboutSilence(d diag.Finding) bool { return silence.AboutSilence(d.Rule) }
 
-// silencedBefore leaves findings silenced of which the same was silenced in the
-// base, as often as it was, and those that an unused waiver of the base accepts
-// by all of their names. Any others are open.
+// silencedBefore keeps findings silenced if the base silenced equal ones, as often, or if an unused waiver of the
+// base accepts them by all of their names. Any others are open.
 func silencedBefore(waivers []*policy.Waiver, base, head []diag.Finding) []diag.Finding {
 	var known, now []diag.Identity
 	var at []int
@@ -130,21 +131,21 @@ func silencedBefore(waivers []*policy.Waiver, base, head []diag.Finding) []diag.
 	return head
 }
 
-// acceptedAhead reports whether the base has a waiver for just this finding, as
-// far as names go, which silences nothing there: it was approved before what it
-// is for came.
+// acceptedAhead reports whether the base has a waiver by name for just this finding that silences nothing there: it
+// was approved before its finding came.
 func acceptedAhead(waivers []*policy.Waiver, base []diag.Finding, d *diag.Finding) bool {
 	if d.Waiver == nil || len(d.Things) > 0 || !d.Waiver.User.Given() || d.Waiver.Scope.Name != d.Scope {
 		return false
 	}
 	return slices.ContainsFunc(waivers, func(w *policy.Waiver) bool {
-		return sayAlike(w.DeclaredWaiver, d.Waiver.DeclaredWaiver) && !slices.ContainsFunc(base, func(b diag.Finding) bool {
-			return silence.Waives(w, &b)
-		})
+		return sayAlike(w.DeclaredWaiver, d.Waiver.DeclaredWaiver) &&
+			!slices.ContainsFunc(base, func(b diag.Finding) bool {
+				return silence.Waives(w, &b)
+			})
 	})
 }
 
-// lostAlternatives says by what less the rules of the base judge.
+// lostAlternatives lists the rules of the base that judge with fewer alternatives.
 func lostAlternatives(fits []Fit) (list []PolicyChange) {
 	for _, f := range fits {
 		for _, name := range f.Lost {

@@ -7,7 +7,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Vocabulary is the names that rules and gates of a project can use, by kind.
+// Vocabulary holds the names that rules and gates of a project can use, by kind.
 type Vocabulary map[string]map[string]bool
 
 // The kinds of names.
@@ -82,7 +82,7 @@ func (v Vocabulary) add(kind, name string) {
 
 func (v Vocabulary) has(kind, name string) bool { return v[kind][name] }
 
-// Vocabularies are the vocabulary of a base, and that of the head.
+// Vocabularies holds the vocabularies of the base and of the head.
 type Vocabularies struct{ Base, Head Vocabulary }
 
 // keeps reports whether the head can still use a name of a list that may be open, such as the values
@@ -91,8 +91,8 @@ func (c *Vocabularies) keeps(kind, list, name string) bool {
 	return c.Head.has(kind, list+name) || c.Head.has(kind, list+"*") && !c.Base.has(kind, list+name)
 }
 
-// added is a name of a kind that only the head has, which may be one that the
-// base has by another name, or "". Scopes under the given ones do not count.
+// added returns a name of a kind that only the head has, and that may be a renamed one of the base, or "". Scopes
+// under the given ones do not count.
 func (c *Vocabularies) added(kind string, under []policy.Ref) string {
 	var list []string
 	for name := range c.Head[kind] {

@@ -9,34 +9,32 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Ask holds what the project expects against its table, on the day of each
-// expectation, and what nobody may hold on the days to come as well. Only those
-// are flattened whom one is about, once a day.
+// Ask checks the table against what the project expects, on the day of each expectation; what nobody may hold is also
+// checked on later days. It flattens only users that an expectation is about, once a day.
 func Ask(ctx context.Context, p *compiler.Project) (*Result, error) {
 	suite := New(p.Policy)
-	var judges []*Judge
+	var workers []*Worker
 	for _, day := range suite.Days() {
-		// Of what is bound, nothing but this depends on the day.
+		// In a bound policy only AsOf depends on the day.
 		on := *p.Policy
 		on.AsOf = day
-		seen, err := judge(ctx, p, &on, suite)
+		seen, err := judgeUsers(ctx, p, &on, suite)
 		if err != nil {
 			return nil, err
 		}
-		judges = append(judges, seen...)
+		workers = append(workers, seen...)
 	}
-	return suite.Result(judges), nil
+	return suite.Result(workers), nil
 }
 
-// judge looks at everybody whom an expectation of the policy's day is about,
-// on every core.
-func judge(ctx context.Context, p *compiler.Project, on *policy.Policy, suite *Suite) ([]*Judge, error) {
+// judgeUsers checks, on every core, all users that an expectation of this day is about.
+func judgeUsers(ctx context.Context, p *compiler.Project, on *policy.Policy, suite *Suite) ([]*Worker, error) {
 	users, calendar := suite.Users(on.AsOf), policy.NewCalendar(on)
 	p.Progress().Start("testing users", len(users))
-	var judges []*Judge
+	var workers []*Worker
 	parallel.Chunks(len(users), compiler.Chunk, func() func(from, to int) {
-		t := tester{flatten: flatten.New(on), judge: suite.Judge(on.AsOf), calendar: calendar, last: on.Until()}
-		judges = append(judges, t.judge)
+		t := tester{flatten: flatten.New(on), worker: suite.Worker(on.AsOf), calendar: calendar, last: on.Until()}
+		workers = append(workers, t.worker)
 		return func(from, to int) {
 			if ctx.Err() != nil {
 				return
@@ -47,23 +45,23 @@ func judge(ctx context.Context, p *compiler.Project, on *policy.Policy, suite *S
 			p.Progress().Add(to - from)
 		}
 	})
-	return judges, ctx.Err()
+	return workers, ctx.Err()
 }
 
-// tester holds users against what is expected. Each goroutine uses its own.
+// tester checks users against expectations. Each goroutine needs its own.
 type tester struct {
 	flatten  *flatten.Flattener
-	judge    *Judge
+	worker   *Worker
 	calendar *policy.Calendar
-	last     policy.Date // to look at
+	last     policy.Date // the last day to check
 	days     []policy.Date
 }
 
-// user looks at a user on the day of the expectations, and on the later days on
-// which an entry of the user begins or has ended.
+// user checks a user on the day of the expectations, and on each later day on which an entry of the user begins or
+// has ended.
 func (t *tester) user(u *policy.User) {
 	access := t.flatten.User(u)
-	if !t.judge.User(&access) {
+	if !t.worker.User(&access) {
 		return
 	}
 	if t.days = t.calendar.Turns(t.days[:0], u); len(t.days) == 0 {
@@ -75,7 +73,7 @@ func (t *tester) user(u *policy.User) {
 			return
 		}
 		access = t.flatten.UserOn(u, day)
-		if !t.judge.Later(&access) {
+		if !t.worker.Later(&access) {
 			return
 		}
 	}

@@ -7,21 +7,20 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Coverage is how much of a policy its expectations touch: of the roles and
-// permissions of the catalog, and of the rules that deny. Other rules change
-// nothing in the table, so that no expectation can tell whether they work.
+// Coverage counts the roles, permissions and deny rules that expectations touch. Other rules do not change the table,
+// so no expectation can show whether they work.
 type Coverage struct{ Roles, Permissions, Rules Part }
 
-// Part is how much of one kind of thing is touched.
+// Part is the coverage of one kind: roles, permissions or rules.
 type Part struct {
 	All       int
 	Untouched []string // ids, sorted
 }
 
-// Touched is how many are touched.
+// Touched returns the number touched.
 func (p Part) Touched() int { return p.All - len(p.Untouched) }
 
-// Percent is the share that is touched, rounded down.
+// Percent returns the share touched, rounded down.
 func (p Part) Percent() int {
 	if p.All == 0 {
 		return 100
@@ -29,23 +28,22 @@ func (p Part) Percent() int {
 	return 100 * p.Touched() / p.All
 }
 
-// Percent is the share of roles, permissions and rules together that is
-// touched, rounded down.
+// Percent returns the share of roles, permissions and rules together that is touched, rounded down.
 func (c Coverage) Percent() int {
 	all := Part{All: c.Roles.All + c.Permissions.All + c.Rules.All}
 	all.Untouched = slices.Concat(c.Roles.Untouched, c.Permissions.Untouched, c.Rules.Untouched)
 	return all.Percent()
 }
 
-// touched is what expectations have named or looked at.
-type touched struct {
+// touchedParts are the roles, permissions and rules that expectations touch.
+type touchedParts struct {
 	roles       map[*policy.Role]bool
 	permissions map[*policy.Permission]bool
 	rules       map[*policy.Rule]bool
 	seen        map[source]bool
 }
 
-// source is a way through an included role, looked at once.
+// source is a way through an included role; each is followed once.
 type source struct {
 	at         policy.RoleOn // of the entry
 	role       *policy.Role  // that has the permission
@@ -54,12 +52,13 @@ type source struct {
 	implied    bool
 }
 
-func newTouched() touched {
-	return touched{map[*policy.Role]bool{}, map[*policy.Permission]bool{}, map[*policy.Rule]bool{}, map[source]bool{}}
+func newTouched() touchedParts {
+	return touchedParts{map[*policy.Role]bool{}, map[*policy.Permission]bool{}, map[*policy.Rule]bool{},
+		map[source]bool{}}
 }
 
-// names adds what an expectation names.
-func (t *touched) names(e *Expectation) {
+// names adds everything that an expectation names.
+func (t *touchedParts) names(e *Expectation) {
 	for _, p := range e.permissions {
 		t.permissions[p] = true
 	}
@@ -68,9 +67,8 @@ func (t *touched) names(e *Expectation) {
 	}
 }
 
-// add adds the roles that the rows come through that an expectation looks at,
-// and the rules that withhold there what it asks about.
-func (t *touched) add(e *Expectation, a *policy.Access) {
+// add adds the roles that give the rows an expectation looks at, and the rules that withhold an action it asks about.
+func (t *touchedParts) add(e *Expectation, a *policy.Access) {
 	for i := range a.Rows {
 		r := &a.Rows[i]
 		if !e.Entry.IsOnly && r.Permission != e.permissions[0] || !e.covers(r.Scope) {
@@ -91,8 +89,8 @@ func (t *touched) add(e *Expectation, a *policy.Access) {
 	}
 }
 
-// via adds the roles that a source comes through, those between included.
-func (t *touched) via(r *policy.Row, v *policy.Via) {
+// via adds the roles of a source, and the included ones between them.
+func (t *touchedParts) via(r *policy.Row, v *policy.Via) {
 	if v.Role != nil {
 		t.roles[v.Role] = true
 	}
@@ -111,14 +109,14 @@ func (t *touched) via(r *policy.Row, v *policy.Via) {
 	}
 }
 
-func (t *touched) merge(o *touched) {
+func (t *touchedParts) merge(o *touchedParts) {
 	maps.Copy(t.roles, o.roles)
 	maps.Copy(t.permissions, o.permissions)
 	maps.Copy(t.rules, o.rules)
 }
 
-// coverage compares with what there is. What is deprecated nobody can hold.
-func (t *touched) coverage(p *policy.Policy) (c Coverage) {
+// coverage compares with everything in the policy. Nobody can hold a deprecated permission, so those do not count.
+func (t *touchedParts) coverage(p *policy.Policy) (c Coverage) {
 	for _, r := range p.Catalog.Roles {
 		c.Roles.count(r.ID, t.roles[r])
 	}

@@ -1,6 +1,5 @@
-// Package expect turns the expectations of a policy, and everybody's access,
-// into verdicts: what the entries under expect say must be true of the table,
-// who fails them and why, and what of the policy they touch at all.
+// Package expect turns the expectations of a policy and everybody's access into verdicts: whether the entries under
+// expect hold, who fails them and why, and how much of the policy they touch.
 package expect
 
 import (
@@ -19,11 +18,10 @@ type Expectation struct {
 	group       *policy.Group
 	role        *policy.Role
 	scope       *policy.Scope
-	permissions []*policy.Permission // that it names
+	permissions []*policy.Permission // the entry names these
 }
 
-// Pos is where the expectation says what must be true, as far as that has a
-// place of its own.
+// Pos returns the position of can, cannot or only, or else of the entry.
 func (e *Expectation) Pos() policy.Pos {
 	for _, r := range append([]policy.Ref{e.Entry.Can, e.Entry.Cannot}, e.Entry.Only...) {
 		if r.Pos.IsValid() {
@@ -33,15 +31,14 @@ func (e *Expectation) Pos() policy.Pos {
 	return e.Entry.Pos
 }
 
-// Suite is the expectations of a policy in order of place.
+// Suite holds the expectations of a policy in file order.
 type Suite struct {
 	policy *policy.Policy
 	list   []*Expectation
 	days   map[policy.Date]*index
 }
 
-// index are the expectations of one day, each under the narrowest of what it
-// selects by.
+// index holds the expectations of one day, each under the narrowest of its selectors.
 type index struct {
 	byUser        map[*policy.User][]*Expectation
 	byGroup       map[*policy.Group][]*Expectation
@@ -49,17 +46,16 @@ type index struct {
 	everybody     []*Expectation
 }
 
-// New resolves the expectations of a policy. Their names are known: unknown
-// ones have stopped the table.
+// New resolves the expectations of a policy. All names are known: an unknown one would have stopped the table.
 func New(p *policy.Policy) *Suite {
 	s := &Suite{policy: p, days: map[policy.Date]*index{}}
-	users := named(p)
+	users := namedUsers(p)
 	groups := map[string]*policy.Group{}
 	for _, g := range p.Groups {
 		groups[g.ID] = g
 	}
 	for i := range p.Expects {
-		e := bind(p, &p.Expects[i])
+		e := bindEntry(p, &p.Expects[i])
 		e.user, e.group = users[p.Catalog.UserKey(e.Entry.User.Name)], groups[e.Entry.Group.Name]
 		s.list = append(s.list, e)
 	}
@@ -74,13 +70,13 @@ func New(p *policy.Policy) *Suite {
 	})
 	for i, e := range s.list {
 		e.index = i
-		s.file(e)
+		s.addToDay(e)
 	}
 	return s
 }
 
-// named are the users whom expectations name, by folded id.
-func named(p *policy.Policy) map[string]*policy.User {
+// namedUsers returns the users that expectations name, by folded id.
+func namedUsers(p *policy.Policy) map[string]*policy.User {
 	users := map[string]*policy.User{}
 	for i := range p.Expects {
 		if r := p.Expects[i].User; r.Given() {
@@ -99,7 +95,7 @@ func named(p *policy.Policy) map[string]*policy.User {
 	return users
 }
 
-func bind(p *policy.Policy, entry *policy.Expect) *Expectation {
+func bindEntry(p *policy.Policy, entry *policy.Expect) *Expectation {
 	e := &Expectation{Entry: entry, AsOf: entry.AsOf}
 	if e.AsOf == 0 {
 		e.AsOf = p.AsOf
@@ -113,10 +109,11 @@ func bind(p *policy.Policy, entry *policy.Expect) *Expectation {
 	return e
 }
 
-func (s *Suite) file(e *Expectation) {
+func (s *Suite) addToDay(e *Expectation) {
 	x := s.days[e.AsOf]
 	if x == nil {
-		x = &index{map[*policy.User][]*Expectation{}, map[*policy.Group][]*Expectation{}, map[string][]*Expectation{}, nil}
+		x = &index{map[*policy.User][]*Expectation{}, map[*policy.Group][]*Expectation{}, map[string][]*Expectation{},
+			nil}
 		s.days[e.AsOf] = x
 	}
 	switch kind := e.Entry.Affiliation; {
@@ -144,7 +141,7 @@ func (x *index) about(list []*Expectation, u *policy.User) []*Expectation {
 	return list[:from+len(found)]
 }
 
-// selects reports whether a user is all that the expectation names, on its day or later.
+// selects reports whether the expectation is about a user.
 func (e *Expectation) selects(u *policy.User) bool {
 	if e.user != nil && e.user != u || e.Entry.Affiliation.Given() && e.Entry.Affiliation.Name != u.Affiliation {
 		return false
@@ -159,7 +156,7 @@ func (e *Expectation) isAbout(u *policy.User, day policy.Date) bool {
 	return e.group == nil || u.IsIn(e.group, day)
 }
 
-// Days are the days that expectations look at.
+// Days returns the days of the expectations.
 func (s *Suite) Days() (days []policy.Date) {
 	for day := range s.days {
 		days = append(days, day)
@@ -168,7 +165,7 @@ func (s *Suite) Days() (days []policy.Date) {
 	return days
 }
 
-// Users are those whom an expectation of a day is about.
+// Users returns the users that an expectation of a day is about.
 func (s *Suite) Users(day policy.Date) (users []*policy.User) {
 	x := s.days[day]
 	if len(x.everybody) > 0 {

@@ -9,15 +9,15 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Cause is one reason why somebody fails an expectation.
+// Cause is one reason why a user fails an expectation.
 type Cause struct {
 	Kind       string // one of the kinds below
-	Message    string // to stand after the user
+	Message    string // completes a sentence that begins with the user
 	Permission *policy.Permission
 	Scope      *policy.Scope  // or nil
-	Row        *policy.Row    // what is found, with its sources, or nil
-	Rule       *policy.Rule   // that withholds, or nil
-	See        []diag.Related // entries that would give it
+	Row        *policy.Row    // the row found, with its sources, or nil
+	Rule       *policy.Rule   // the deny rule, or nil
+	See        []diag.Related // the entries that would give it
 }
 
 // The kinds of causes.
@@ -32,17 +32,16 @@ const (
 	Disabled   = "disabled"
 	Expired    = "expired"     // an entry would give it
 	NotYet     = "not-yet"     // an entry will give it
-	Rejected   = "rejected"    // an entry that would give it is at fault
-	Unmet      = "unmet"       // the requirement that it is derived from
-	WrongLevel = "wrong-level" // it never stands on such a scope
+	Rejected   = "rejected"    // an entry that would give it is rejected
+	Unmet      = "unmet"       // the requirement of a derived permission
+	WrongLevel = "wrong-level" // it never applies to such a scope
 	Deprecated = "deprecated"  // nobody can hold it
 )
 
-// most is how many causes are shown of one user, and how many of a kind of
-// thing within a cause.
-const most = 5
+// mostCauses limits the causes shown for one user, and the scopes in one cause.
+const mostCauses = 5
 
-// miss explains why a user fails: on a later day only by what is held then.
+// miss explains why a user fails. On a later day only held permissions count.
 func (e *Expectation) miss(p *policy.Policy, a *policy.Access, from policy.Date) Miss {
 	m := Miss{User: a.User, From: from}
 	if !e.Entry.Can.Given() {
@@ -59,28 +58,34 @@ func (e *Expectation) miss(p *policy.Policy, a *policy.Access, from policy.Date)
 			}
 		}
 	}
-	if len(m.Causes) > most {
-		m.More, m.Causes = len(m.Causes)-most, m.Causes[:most]
+	if len(m.Causes) > mostCauses {
+		m.More, m.Causes = len(m.Causes)-mostCauses, m.Causes[:mostCauses]
 	}
 	return m
 }
 
-// held is a row that must not be there.
+// held returns the cause for a row that must not be there.
 func (e *Expectation) held(r *policy.Row) Cause {
 	set := r.Actions & e.asked(r.Permission)
-	c := found(Held, r, "holds %s", phrase(r.Permission, set, r.Scope))
+	c := causeOf(Held, r, "holds %s", describePermission(r.Permission, set, r.Scope))
 	if len(e.permissions) > 0 && e.Entry.IsOnly {
-		c.Message += ", which is not among them"
+		c.Message += ", which is not in the list"
 	}
 	return c
 }
 
-func found(kind string, r *policy.Row, format string, args ...any) Cause {
-	return Cause{Kind: kind, Message: fmt.Sprintf(format, args...), Permission: r.Permission, Scope: r.Scope, Row: r.Clone()}
+func causeOf(kind string, r *policy.Row, format string, args ...any) Cause {
+	return Cause{
+		Kind:       kind,
+		Message:    fmt.Sprintf(format, args...),
+		Permission: r.Permission,
+		Scope:      r.Scope,
+		Row:        r.Clone(),
+	}
 }
 
-// phrase is a permission with actions, where it has several, on a scope.
-func phrase(p *policy.Permission, set policy.Actions, on *policy.Scope) string {
+// describePermission returns a permission with its actions, if it has several, and its scope.
+func describePermission(p *policy.Permission, set policy.Actions, on *policy.Scope) string {
 	text := fmt.Sprintf("%q", p.ID)
 	if len(p.Actions) > 1 && set != 0 {
 		text += " (" + policy.JoinNames(p.Names(set), ", ") + ")"
@@ -91,11 +96,12 @@ func phrase(p *policy.Permission, set policy.Actions, on *policy.Scope) string {
 	return text
 }
 
-// lacks is why a user cannot do what is named.
+// lacks returns the reasons why a user cannot do what the expectation names.
 func (e *Expectation) lacks(p *policy.Policy, a *policy.Access, x *policy.Permission) (list []Cause) {
 	if e.Entry.Can.Given() && e.scope != nil && !x.Levels.Has(e.scope.Level) {
-		return []Cause{e.because(WrongLevel, x, "cannot hold %q on %q: that is a %s, and the permission stands on a %s", x.ID, e.scope.Path,
-			p.Catalog.Levels[e.scope.Level], policy.JoinNames(p.Catalog.LevelNames(x.Levels), " or "))}
+		return []Cause{e.because(WrongLevel, x, "cannot hold %q on %q: that is a %s, the permission applies to a %s",
+			x.ID, e.scope.Path,
+			p.Catalog.Levels[e.scope.Level], strings.Join(p.Catalog.LevelNames(x.Levels), " or "))}
 	}
 	var other []*policy.Scope
 	for i := range a.Rows {
@@ -110,7 +116,8 @@ func (e *Expectation) lacks(p *policy.Policy, a *policy.Access, x *policy.Permis
 		}
 	}
 	if len(list) == 0 && len(other) > 0 {
-		list = append(list, e.because(Elsewhere, x, "holds %s on %s, and not on %q", phrase(x, 0, nil), paths(other), e.scope.Path))
+		list = append(list, e.because(Elsewhere, x, "holds %s on %s, but not on %q", describePermission(x, 0, nil),
+			listPaths(other), e.scope.Path))
 	}
 	list = append(list, e.entries(p, a.User, x)...)
 	if len(list) == 0 {
@@ -123,25 +130,27 @@ func (e *Expectation) because(kind string, x *policy.Permission, format string, 
 	return Cause{Kind: kind, Message: fmt.Sprintf(format, args...), Permission: x, Scope: e.scope}
 }
 
-func paths(list []*policy.Scope) string {
+func listPaths(list []*policy.Scope) string {
 	var text []string
-	for _, s := range list[:min(most, len(list))] {
+	for _, s := range list[:min(mostCauses, len(list))] {
 		text = append(text, fmt.Sprintf("%q", s.Path))
 	}
-	if n := len(list) - most; n > 0 {
+	if n := len(list) - mostCauses; n > 0 {
 		text = append(text, fmt.Sprintf("%d more", n))
 	}
 	return strings.Join(text, ", ")
 }
 
-// short is why a row does not have what is asked for.
+// short returns the reasons why a row falls short of the expectation.
 func (e *Expectation) short(u *policy.User, r *policy.Row) (list []Cause) {
 	x := r.Permission
 	if e.meets(r, x) && u.Disabled {
-		return []Cause{found(Disabled, r, "is disabled: %s is held once the user is enabled again", phrase(x, 0, r.Scope))}
+		return []Cause{causeOf(Disabled, r, "is disabled: %s is held once the user is enabled again",
+			describePermission(x, 0, r.Scope))}
 	}
 	if e.meets(r, x) {
-		return []Cause{found(Invited, r, "is invited: an invitation gives %s once it is accepted", phrase(x, 0, r.Scope))}
+		return []Cause{causeOf(Invited, r, "is invited and gets %s on accepting the invitation",
+			describePermission(x, 0, r.Scope))}
 	}
 	wanted := e.asked(x)
 	for _, w := range r.Withheld {
@@ -149,39 +158,41 @@ func (e *Expectation) short(u *policy.User, r *policy.Row) (list []Cause) {
 		if wanted>>i&1 == 0 || len(e.Entry.Actions) == 0 && r.Held() {
 			continue
 		}
-		c := found(Withheld, r, "has %q of %q on %q withheld by rule %s%s", w.Action, x.ID, r.Scope.Path, w.Rule.ID, said(w.Rule))
+		c := causeOf(Withheld, r, "has %q of %q on %q withheld by rule %s%s", w.Action, x.ID, r.Scope.Path, w.Rule.ID,
+			ruleMessage(w.Rule))
 		c.Rule = w.Rule
 		list = append(list, c)
 	}
 	missing := wanted &^ r.Actions
-	if len(e.Entry.Actions) > 0 && missing&given(r) != missing {
-		list = append(list, found(Incomplete, r, "holds %s without %s", phrase(x, r.Actions, r.Scope), policy.JoinNames(x.Names(missing&^given(r)), ", ")))
+	if len(e.Entry.Actions) > 0 && missing&givenActions(r) != missing {
+		list = append(list, causeOf(Incomplete, r, "holds %s without %s", describePermission(x, r.Actions, r.Scope),
+			policy.JoinNames(x.Names(missing&^givenActions(r)), ", ")))
 	}
 	if e.role != nil && len(list) == 0 {
 		set := r.Actions &^ e.left(r)
-		list = append(list, found(OtherRole, r, "holds %s, but not through %q", phrase(x, set, r.Scope), e.role.ID))
+		list = append(list, causeOf(OtherRole, r, "holds %s, but not through %q", describePermission(x, set, r.Scope),
+			e.role.ID))
 	}
 	return list
 }
 
-// given are the actions that sources give, withheld or not.
-func given(r *policy.Row) (set policy.Actions) {
+// givenActions returns the actions that the sources of a row give, withheld or not.
+func givenActions(r *policy.Row) (set policy.Actions) {
 	for i := range r.Via {
 		set |= r.Via[i].Actions
 	}
 	return set
 }
 
-// said is a rule's message, to stand behind its id.
-func said(r *policy.Rule) string {
+// ruleMessage returns a rule's message, to follow its id.
+func ruleMessage(r *policy.Rule) string {
 	if r.Message == "" {
 		return ""
 	}
 	return ": " + r.Message
 }
 
-// entries are those that would give the permission and do not: out of force,
-// or rejected.
+// entries returns causes for entries that would give the permission but do not: out of force, or rejected.
 func (e *Expectation) entries(p *policy.Policy, u *policy.User, x *policy.Permission) (list []Cause) {
 	look := func(entries []policy.Entry, in *policy.Membership) {
 		for i := range entries {
@@ -203,31 +214,33 @@ func (e *Expectation) entries(p *policy.Policy, u *policy.User, x *policy.Permis
 	return list
 }
 
-// idle is why an entry gives nothing on the day, if it does not.
+// idle says why an entry gives nothing on the day, if so.
 func (e *Expectation) idle(n *policy.Entry, u *policy.User, in *policy.Membership) (kind, text string) {
 	through := ""
 	if n.Role != nil {
 		through = fmt.Sprintf("through %q on %q", n.Role.ID, n.Scope.Path)
 	} else {
-		through = "through the grant of " + phrase(n.Permission, n.Actions, n.Scope)
+		through = "through the grant of " + describePermission(n.Permission, n.Actions, n.Scope)
 	}
 	switch fault := n.FaultFor(u); {
 	case fault != 0:
-		return Rejected, fmt.Sprintf("would have it %s, which is rejected: %s", through, fault)
+		return Rejected, fmt.Sprintf("would hold it %s, but that is rejected: %s", through, fault)
 	case n.Starts > e.AsOf:
-		return NotYet, fmt.Sprintf("will have it %s from %s on", through, n.Starts)
+		return NotYet, fmt.Sprintf("will hold it %s from %s", through, n.Starts)
 	case n.Ends.End() < e.AsOf:
-		return Expired, fmt.Sprintf("had it %s until %s", through, n.Ends)
+		return Expired, fmt.Sprintf("held it %s until %s", through, n.Ends)
 	case !in.In(e.AsOf) && in.Periods.Over(e.AsOf):
-		return Expired, fmt.Sprintf("would have it %s, but the membership of group %q %s", through, in.Group.ID, in.Idle(e.AsOf))
+		return Expired, fmt.Sprintf("would have it %s, but the membership of group %q %s", through, in.Group.ID,
+			in.Idle(e.AsOf))
 	case !in.In(e.AsOf):
-		return NotYet, fmt.Sprintf("would have it %s, but the membership of group %q %s", through, in.Group.ID, in.Idle(e.AsOf))
+		return NotYet, fmt.Sprintf("would have it %s, but the membership of group %q %s", through, in.Group.ID,
+			in.Idle(e.AsOf))
 	}
 	return "", ""
 }
 
-// gives reports whether an entry would give a permission where it is looked
-// for, with an action that is.
+// gives reports whether an entry would give a permission, with one of the named actions, on a scope that the
+// expectation covers.
 func (e *Expectation) gives(p *policy.Policy, n *policy.Entry, x *policy.Permission) bool {
 	if n.Permission == x && n.Actions&e.asked(x) == 0 {
 		return false
@@ -238,7 +251,7 @@ func (e *Expectation) gives(p *policy.Policy, n *policy.Entry, x *policy.Permiss
 	return slices.ContainsFunc(p.Scopes, func(s *policy.Scope) bool { return e.covers(s) && n.Gives(x, s) })
 }
 
-// nothing is what there is to say where nothing gives the permission.
+// nothing returns the cause if nothing gives the permission.
 func (e *Expectation) nothing(x *policy.Permission) Cause {
 	where := "anywhere"
 	if e.scope != nil {
@@ -246,9 +259,10 @@ func (e *Expectation) nothing(x *policy.Permission) Cause {
 	}
 	switch {
 	case x.Deprecated != "":
-		return e.because(Deprecated, x, "does not hold %q: it is deprecated, so nobody can", x.ID)
+		return e.because(Deprecated, x, "does not hold %q: nobody can hold a deprecated permission", x.ID)
 	case x.When != nil:
-		return e.because(Unmet, x, "does not hold %q %s: it is derived, and what it needs is not met: %s", x.ID, where, x.When)
+		return e.because(Unmet, x, "does not hold %q %s: it is derived, and its requirement is not met: %s", x.ID,
+			where, x.When)
 	}
 	return e.because(NotHeld, x, "does not hold %q %s: nothing gives it", x.ID, where)
 }

@@ -7,7 +7,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// String is the expectation in the words of its entry.
+// String returns the expectation in the words of its entry.
 func (e *Expectation) String() string {
 	x := e.Entry
 	text := e.who() + " " + e.does()
@@ -15,7 +15,7 @@ func (e *Expectation) String() string {
 		text = "nobody can " + rest
 	}
 	if len(x.Actions) > 0 {
-		text += " (" + policy.JoinNames(names(x.Actions), ", ") + ")"
+		text += " (" + policy.JoinNames(listNames(x.Actions), ", ") + ")"
 	}
 	if x.Scope.Given() {
 		text += " on " + diag.Quote(x.Scope.Name)
@@ -29,7 +29,7 @@ func (e *Expectation) String() string {
 	return text
 }
 
-// who names the people whom the expectation is about.
+// who names the users that the expectation is about.
 func (e *Expectation) who() string {
 	parts := e.subjects("group ", "affiliation ")
 	if len(parts) == 0 {
@@ -63,22 +63,22 @@ func (e *Expectation) does() string {
 		return "holds nothing"
 	}
 	var list []string
-	for _, name := range names(e.Entry.Only) {
+	for _, name := range listNames(e.Entry.Only) {
 		list = append(list, diag.Quote(name))
 	}
 	return "holds only " + strings.Join(list, ", ")
 }
 
-// Nobody says whom there is none of.
+// Nobody says that the expectation is about nobody.
 func (e *Expectation) Nobody() string {
 	parts := e.subjects("in group ", "of affiliation ")
 	if len(parts) == 0 {
 		parts = append(parts, "declared")
 	}
-	return "nobody is " + strings.Join(parts, " and ") + ", and what is expected of nobody fails"
+	return "nobody is " + strings.Join(parts, " and ") + "; an expectation about nobody fails"
 }
 
-func names(refs []policy.Ref) (list []string) {
+func listNames(refs []policy.Ref) (list []string) {
 	for _, r := range refs {
 		list = append(list, r.Name)
 	}

@@ -13,21 +13,26 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Ask answers a question about one person. Changes that would help are
-// compiled and checked, one by one, before they are proposed.
+// Ask answers a question about one user. It compiles and checks each possible change before it proposes it.
 func Ask(ctx context.Context, p *compiler.Project, q Question) (*Answer, error) {
-	t := &trial{ctx: ctx, project: p, user: q.User, flatten: flatten.New(p.Policy), calendar: policy.NewCalendar(p.Policy)}
+	t := &trial{
+		ctx:      ctx,
+		project:  p,
+		user:     q.User,
+		flatten:  flatten.New(p.Policy),
+		calendar: policy.NewCalendar(p.Policy),
+	}
 	t.linter = compiler.NewLinter(p.Policy, rules.All)
-	t.before, t.found = t.look(q.User)
+	t.before, t.found = t.lookAt(q.User)
 	t.now = t.linter.Settle(slices.Clone(t.found))
-	a := Why(p.Policy, q, t.try)
+	a := Why(p.Policy, q, t.tryChanges)
 	if t.err == nil {
 		t.err = ctx.Err()
 	}
 	return a, t.err
 }
 
-// trial compiles what would be if one person had something else.
+// trial compiles the project as if one user had something else.
 type trial struct {
 	ctx      context.Context
 	err      error
@@ -36,53 +41,60 @@ type trial struct {
 	linter   *compiler.Linter
 	flatten  *flatten.Flattener
 	calendar *policy.Calendar
-	before   *lint.Worker // has counted the person as now
+	before   *lint.Worker // has counted the user as now
 	found    []diag.Finding
 	now      []diag.Finding
-	others   *lint.Worker   // has counted everybody else, once somebody asks
-	all      []diag.Finding // now, of the person and of what several have together
+	others   *lint.Worker   // has counted everybody else, if needed
+	all      []diag.Finding // now, about the user and about what several users hold together
 }
 
-// look looks at somebody on all days, with a worker of its own.
-func (t *trial) look(u *policy.User) (*lint.Worker, []diag.Finding) {
-	l := &compiler.Looker{Flatten: t.flatten, Lint: t.linter.Worker(), Calendar: t.calendar, Last: t.linter.LooksAhead()}
+// lookAt checks a user on all days with a new worker.
+func (t *trial) lookAt(u *policy.User) (*lint.Worker, []diag.Finding) {
+	l := &compiler.Looker{
+		Flatten:  t.flatten,
+		Lint:     t.linter.Worker(),
+		Calendar: t.calendar,
+		Last:     t.linter.LooksAhead(),
+	}
 	found := l.User(u)
 	return l.Lint, found
 }
 
-// try is what would be after some changes. Everybody else is looked at only if
-// the changes touch what several people have together, and then once.
-func (t *trial) try(changes []Change) Outcome {
+// tryChanges returns the outcome of some changes. It counts everybody else, once, if the changes touch what several
+// users hold together.
+func (t *trial) tryChanges(changes []Change) Outcome {
 	if len(changes) == 0 {
 		access := t.flatten.User(t.user)
 		return Outcome{Access: access, Found: t.now}
 	}
 	v := Changed(t.project.Policy.Catalog.Home, t.user, changes)
-	joined := joined(t.user, v)
-	after, found := t.look(v)
+	joined := newGroups(t.user, v)
+	after, found := t.lookAt(v)
 	access := t.flatten.User(v) // last: looking at later days uses its memory again
 	if len(joined) == 0 && after.SameHolders(t.before) {
 		found = t.linter.Settle(found)
-		return Outcome{Access: access, Found: found, New: fresh(t.now, found)}
+		return Outcome{Access: access, Found: found, New: newErrors(t.now, found)}
 	}
-	t.count()
+	t.countOthers()
 	defer t.admit(v, joined)()
 	all := t.linter.Finish([]*lint.Worker{t.others, after}, found)
-	return Outcome{Access: access, Found: found, New: fresh(t.all, all)}
+	return Outcome{Access: access, Found: found, New: newErrors(t.all, all)}
 }
 
-// joined are the groups that somebody is in now and was not before, or at other times.
-func joined(before, after *policy.User) (list []*policy.Group) {
+// newGroups returns the groups that the user joins.
+func newGroups(before, after *policy.User) (list []*policy.Group) {
 	for _, m := range after.Memberships {
-		if !slices.ContainsFunc(before.Memberships, func(x policy.Membership) bool { return x.Group == m.Group && x.Periods.Equal(m.Periods) }) {
+		if !slices.ContainsFunc(before.Memberships, func(x policy.Membership) bool {
+			return x.Group == m.Group && x.Periods.Equal(m.Periods)
+		}) {
 			list = append(list, m.Group)
 		}
 	}
 	return list
 }
 
-// count counts everybody else, on every core, and keeps what is found now.
-func (t *trial) count() {
+// countOthers counts everybody else, on every core, and keeps today's findings.
+func (t *trial) countOthers() {
 	if t.others != nil {
 		return
 	}
@@ -99,8 +111,8 @@ func (t *trial) count() {
 	t.all = t.linter.Finish([]*lint.Worker{t.others, t.before}, slices.Clone(t.found))
 }
 
-// admit makes somebody a member of groups, in the policy, until the function
-// that it returns is called: rules look at who is in a group.
+// admit makes a user a member of groups in the policy, because rules look at members. The function it returns undoes
+// this.
 func (t *trial) admit(u *policy.User, groups []*policy.Group) (back func()) {
 	type members struct {
 		users  []*policy.User
@@ -110,7 +122,9 @@ func (t *trial) admit(u *policy.User, groups []*policy.Group) (back func()) {
 	old := make([]members, len(groups))
 	for i, g := range groups {
 		old[i].users = g.Users
-		at, known := slices.BinarySearchFunc(g.Users, u.ID, func(x *policy.User, id string) int { return strings.Compare(x.ID, id) })
+		at, known := slices.BinarySearchFunc(g.Users, u.ID, func(x *policy.User, id string) int {
+			return strings.Compare(x.ID, id)
+		})
 		if g.Users = slices.Clone(g.Users); known {
 			g.Users[at] = u
 		} else {
@@ -133,9 +147,8 @@ func (t *trial) admit(u *policy.User, groups []*policy.Group) (back func()) {
 	}
 }
 
-// fresh returns the open errors that were not there before, or that go further
-// than the one that was.
-func fresh(before, after []diag.Finding) (list []diag.Finding) {
+// newErrors returns open errors in after that before lacks, or that go further than there.
+func newErrors(before, after []diag.Finding) (list []diag.Finding) {
 	_, known := openErrors(before)
 	open, now := openErrors(after)
 	for i, by := range diag.Match(known, now) {

@@ -8,16 +8,19 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// best are the proposals in order: of the least privilege first. One that
-// differs from a better one by nothing but a wider scope or another change is
-// left out.
-func best(list []Proposal, at *policy.Scope) (out []Proposal) {
+// rankProposals sorts proposals by least privilege, and drops those that differ from a better one only by a wider
+// scope or another change.
+func rankProposals(list []Proposal, at *policy.Scope) (out []Proposal) {
 	slices.SortStableFunc(list, func(x, y Proposal) int {
-		return cmp.Or(cmp.Compare(x.Rows, y.Rows), cmp.Compare(len(x.Changes), len(y.Changes)), cmp.Compare(x.Actions, y.Actions),
-			cmp.Compare(y.depth(), x.depth()), cmp.Compare(x.elsewhere(at), y.elsewhere(at)), strings.Compare(Words(x.Changes), Words(y.Changes)))
+		return cmp.Or(cmp.Compare(x.Rows, y.Rows), cmp.Compare(len(x.Changes), len(y.Changes)),
+			cmp.Compare(x.Actions, y.Actions),
+			cmp.Compare(y.depth(), x.depth()), cmp.Compare(x.elsewhere(at), y.elsewhere(at)),
+			strings.Compare(Words(x.Changes), Words(y.Changes)))
 	})
 	for _, p := range list {
-		if !slices.ContainsFunc(out, func(b Proposal) bool { return subset(b.Changes, p.Changes) || strays(&p, &b) }) {
+		if !slices.ContainsFunc(out, func(b Proposal) bool {
+			return isSubset(b.Changes, p.Changes) || isWider(&p, &b)
+		}) {
 			if k := slices.IndexFunc(out, func(b Proposal) bool { return otherValue(&p, &b) >= 0 }); k >= 0 {
 				out[k].addValue(&p)
 			} else if len(out) < mostProposals {
@@ -28,8 +31,8 @@ func best(list []Proposal, at *policy.Scope) (out []Proposal) {
 	return out
 }
 
-// depth is how far down roles are assigned: one wide assignment may give no
-// more today than a narrow one, and more tomorrow.
+// depth returns how far down roles are assigned: a wide assignment may give no more today than a narrow one, but more
+// tomorrow.
 func (p *Proposal) depth() (n int) {
 	for _, c := range p.Changes {
 		for t := c.Scope; t != nil; t = t.Parent {
@@ -39,8 +42,7 @@ func (p *Proposal) depth() (n int) {
 	return n
 }
 
-// elsewhere is how many changes are on another scope than the one where least is
-// missing.
+// elsewhere counts the changes on another scope than the one that lacks least.
 func (p *Proposal) elsewhere(at *policy.Scope) (n int) {
 	for _, c := range p.Changes {
 		if c.Scope != nil && c.Scope != at {
@@ -50,10 +52,10 @@ func (p *Proposal) elsewhere(at *policy.Scope) (n int) {
 	return n
 }
 
-// strays reports whether one proposal is a better one with roles on wider scopes
-// than the one that is looked at, or with something on a scope beside or under it.
-func strays(p, b *Proposal) bool {
-	return pairwise(p, b, func(c, d Change) bool {
+// isWider reports whether p differs from the better b only by roles on wider scopes than the one in question, or by
+// something on a scope beside or below it.
+func isWider(p, b *Proposal) bool {
+	return matchPairwise(p, b, func(c, d Change) bool {
 		same := c.Scope != nil && d.Scope != nil && c.Role == d.Role && c.Permission == d.Permission
 		onPath := p.Scope.Within(c.Scope)
 		switch {
@@ -68,8 +70,8 @@ func strays(p, b *Proposal) bool {
 	})
 }
 
-// pairwise reports whether the changes of two proposals are the same, or fit.
-func pairwise(p, b *Proposal, fit func(c, d Change) bool) bool {
+// matchPairwise reports whether the changes of two proposals are equal or fit, one by one.
+func matchPairwise(p, b *Proposal, fit func(c, d Change) bool) bool {
 	if len(p.Changes) != len(b.Changes) {
 		return false
 	}
@@ -81,15 +83,15 @@ func pairwise(p, b *Proposal, fit func(c, d Change) bool) bool {
 	return true
 }
 
-// otherValue returns which change differs, by the value of an attribute alone,
-// between two proposals that give as much; or -1.
+// otherValue returns the index of the only change that differs, in an attribute's value alone, between two proposals
+// that give the same amount; or -1.
 func otherValue(p, b *Proposal) (at int) {
 	at = -1
 	if p.Rows != b.Rows || p.Actions != b.Actions || p.Scope != b.Scope {
 		return -1
 	}
 	n := 0
-	same := pairwise(p, b, func(c, d Change) bool {
+	same := matchPairwise(p, b, func(c, d Change) bool {
 		n++
 		at = slices.Index(b.Changes, d)
 		return c.Attribute != "" && c.Attribute == d.Attribute
@@ -100,7 +102,7 @@ func otherValue(p, b *Proposal) (at int) {
 	return at
 }
 
-// addValue notes that a proposal does with another value of an attribute, too.
+// addValue notes another value of an attribute that works as well.
 func (p *Proposal) addValue(other *Proposal) {
 	if p.or == nil {
 		p.or = make([][]string, len(p.Changes))
@@ -109,11 +111,11 @@ func (p *Proposal) addValue(other *Proposal) {
 	p.or[at] = append(p.or[at], other.Changes[at].Value)
 }
 
-// sayOthers puts the other values into the changes.
-func (p *Proposal) sayOthers() {
+// addOthers writes the other values into the changes.
+func (p *Proposal) addOthers() {
 	for i, values := range p.or {
 		if len(values) > 0 {
-			p.Changes[i].Or = some(values)
+			p.Changes[i].Or = shortenList(values)
 		}
 	}
 }

@@ -11,10 +11,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Change is one thing that an administrator could do for a person. What is set
-// tells which: a role or a permission on a scope, a group to join, a value of
-// an attribute, that a disabled user is enabled, or none: an invitation that is
-// accepted.
+// Change is one thing an administrator could do for a user. The fields that are set tell which: a role or a
+// permission on a scope, a group to join, a value of an attribute, or none: an accepted invitation.
 type Change struct {
 	Role       *policy.Role
 	Permission *policy.Permission
@@ -23,10 +21,10 @@ type Change struct {
 	Attribute  string
 	Value      string
 	Enable     bool
-	Or         string // other values that would do, in words
+	Or         string // other values that work, in words
 }
 
-// String says the change in words.
+// String returns the change in words.
 func (c Change) String() string {
 	switch {
 	case c.Role != nil:
@@ -48,7 +46,7 @@ func (c Change) String() string {
 	return "have the invitation accepted: move it from invitations to users"
 }
 
-// Kind is what sort of change it is, for programs.
+// Kind returns the kind of the change, for programs.
 func (c Change) Kind() string {
 	switch {
 	case c.Role != nil:
@@ -66,33 +64,33 @@ func (c Change) Kind() string {
 	return "accept"
 }
 
-// Write is what to write for some changes, as CUE. Lists are to be added to
-// those that are there.
+// Write returns the CUE for some changes. Lists are meant to be added to existing ones.
 func Write(u *policy.User, changes []Change) (lines []string) {
 	var roles, grants, fields []string
 	values := map[string][]string{}
 	for _, c := range changes {
 		switch {
 		case c.Role != nil:
-			roles = append(roles, fmt.Sprintf("{role: %s, scope: %s}", quote(c.Role.ID), quote(c.Scope.Path)))
+			roles = append(roles, fmt.Sprintf("{role: %s, scope: %s}", quoteCUE(c.Role.ID), quoteCUE(c.Scope.Path)))
 		case c.Permission != nil:
-			grants = append(grants, fmt.Sprintf("{permission: %s, scope: %s}", quote(c.Permission.ID), quote(c.Scope.Path)))
+			grants = append(grants, fmt.Sprintf("{permission: %s, scope: %s}", quoteCUE(c.Permission.ID),
+				quoteCUE(c.Scope.Path)))
 		case c.Group != nil:
-			lines = append(lines, fmt.Sprintf("groups: %s: members: [%s]", quote(c.Group.ID), quote(u.ID)))
+			lines = append(lines, fmt.Sprintf("groups: %s: members: [%s]", quoteCUE(c.Group.ID), quoteCUE(u.ID)))
 		case c.Attribute != "":
-			values[c.Attribute] = append(values[c.Attribute], quote(c.Value))
+			values[c.Attribute] = append(values[c.Attribute], quoteCUE(c.Value))
 		case c.Enable:
 			fields = append(fields, `status: "active"`)
 		default:
-			fields = append(fields, "name: "+quote(u.Name))
+			fields = append(fields, "name: "+quoteCUE(u.Name))
 		}
 	}
-	fields = append(fields, list("roles", roles)...)
-	fields = append(fields, list("grants", grants)...)
+	fields = append(fields, listField("roles", roles)...)
+	fields = append(fields, listField("grants", grants)...)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		fields = append(fields, fmt.Sprintf("attributes: %s: [%s]", quote(name), strings.Join(values[name], ", ")))
+		fields = append(fields, fmt.Sprintf("attributes: %s: [%s]", quoteCUE(name), strings.Join(values[name], ", ")))
 	}
-	switch head := "users: " + quote(u.ID) + ": "; len(fields) {
+	switch head := "users: " + quoteCUE(u.ID) + ": "; len(fields) {
 	case 0:
 		return lines
 	case 1:
@@ -106,8 +104,8 @@ func Write(u *policy.User, changes []Change) (lines []string) {
 	}
 }
 
-// list is a field with a list, on one line if there is one item.
-func list(name string, items []string) (lines []string) {
+// listField returns a field with a list, on one line if there is one item.
+func listField(name string, items []string) (lines []string) {
 	switch len(items) {
 	case 0:
 		return nil
@@ -121,7 +119,7 @@ func list(name string, items []string) (lines []string) {
 	return append(lines, "]")
 }
 
-func quote(s string) string {
+func quoteCUE(s string) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -129,8 +127,7 @@ func quote(s string) string {
 	return strings.TrimSpace(b.String())
 }
 
-// Changed returns the user after some changes. Groups and policy are as before,
-// even where a change concerns them.
+// Changed returns the user after some changes. Groups and policy stay as they are, even if they list the user.
 func Changed(home *policy.Home, u *policy.User, changes []Change) *policy.User {
 	v := *u
 	v.Entries, v.Memberships = slices.Clone(u.Entries), slices.Clone(u.Memberships)
@@ -141,21 +138,21 @@ func Changed(home *policy.Home, u *policy.User, changes []Change) *policy.User {
 			home.Judge(&e, u.Home, false)
 			v.Entries = append(v.Entries, e)
 		case c.Group != nil:
-			join(&v, c.Group)
+			joinGroup(&v, c.Group)
 		case c.Attribute != "":
-			have(&v, c.Attribute, c.Value)
+			addAttribute(&v, c.Attribute, c.Value)
 		default:
 			v.Invited, v.Disabled = false, false
 		}
 	}
-	if assigned(&v) {
+	if hasRole(&v) {
 		v.Default = nil
 	}
 	return &v
 }
 
 func (c Change) entry() policy.Entry {
-	// Findings name what stands first, so what is new stands last.
+	// Findings name the first entry, so a new one comes last.
 	e := policy.Entry{Role: c.Role, Permission: c.Permission, Scope: c.Scope, Pos: policy.Pos{File: math.MaxInt32}}
 	if c.Permission != nil {
 		e.Actions = c.Permission.All()
@@ -164,8 +161,8 @@ func (c Change) entry() policy.Entry {
 	return e
 }
 
-// join makes somebody a member of a group and of those around it.
-func join(u *policy.User, g *policy.Group) {
+// joinGroup makes a user a member of a group and of the groups around it.
+func joinGroup(u *policy.User, g *policy.Group) {
 	for _, x := range append([]policy.Membership{{Group: g}}, g.Outer...) {
 		at := slices.IndexFunc(u.Memberships, func(m policy.Membership) bool { return m.Group == x.Group })
 		if at < 0 {
@@ -178,12 +175,12 @@ func join(u *policy.User, g *policy.Group) {
 	slices.SortFunc(u.Memberships, func(x, y policy.Membership) int { return x.Group.Index - y.Group.Index })
 }
 
-// member reports whether somebody is in a group on some day.
-func member(u *policy.User, g *policy.Group) bool {
+// isMember reports whether somebody is in a group on some day.
+func isMember(u *policy.User, g *policy.Group) bool {
 	return slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return m.Group == g })
 }
 
-func have(u *policy.User, attribute, value string) {
+func addAttribute(u *policy.User, attribute, value string) {
 	all := make(map[string][]string, len(u.Attributes)+1)
 	for name, values := range u.Attributes {
 		all[name] = values
@@ -192,9 +189,9 @@ func have(u *policy.User, attribute, value string) {
 	u.Attributes = all
 }
 
-// assigned reports whether any role is assigned, so that the product gives none.
-func assigned(u *policy.User) bool {
-	for e := range entries(u) {
+// hasRole reports whether any role is assigned, so that the product gives no default role.
+func hasRole(u *policy.User) bool {
+	for e := range allEntries(u) {
 		if e.Role != nil && e != u.Default {
 			return true
 		}
@@ -202,7 +199,7 @@ func assigned(u *policy.User) bool {
 	return false
 }
 
-// Words say several changes.
+// Words joins several changes.
 func Words(list []Change) string {
 	var parts []string
 	for _, c := range list {

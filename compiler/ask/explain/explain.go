@@ -1,6 +1,5 @@
-// Package explain turns one question about one person into an answer with its
-// reasons: why somebody holds a permission, why not, and the smallest legal
-// changes that would give it.
+// Package explain answers a question about one user, with reasons: why somebody holds a permission, why not, and the
+// smallest legal changes that would give it.
 package explain
 
 import (
@@ -13,55 +12,54 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Question is about one person.
+// Question is about one user.
 type Question struct {
 	User       *policy.User
-	Permission *policy.Permission // nil: all that the person has
-	Scope      *policy.Scope      // with what is under it; nil: everywhere
+	Permission *policy.Permission // nil: everything the user has
+	Scope      *policy.Scope      // and its subtree; nil: everywhere
 }
 
-// Try tells what would be if some changes were made; the present without any.
-// The outcome is valid until the next call.
+// Try returns the outcome of some changes; without any, the present. The outcome is valid until the next call.
 type Try func(changes []Change) Outcome
 
-// Outcome is what a person would have, and what would be found.
+// Outcome is what a user would have, and the findings.
 type Outcome struct {
 	Access policy.Access
-	Found  []diag.Finding // about the person
-	New    []diag.Finding // errors that are not there now, about anybody
+	Found  []diag.Finding // about the user
+	New    []diag.Finding // new errors, about anybody
 }
 
-// Answer is what there is to say.
+// Answer answers a question.
 type Answer struct {
 	Question
 	Policy   *policy.Policy
 	Access   policy.Access
-	Findings []diag.Finding // about the person
+	Findings []diag.Finding // about the user
 
-	Rows    []policy.Row // of the permission where it was asked about
+	Rows    []policy.Row // of the permission on the scope in question
 	Allowed bool
-	Note    string // what the reader should know of the scope asked about
+	Note    string // a remark about the scope in question
 
-	// Of a derived permission: where it was looked at, and what it takes there.
+	// Of a derived permission: the scope examined, and the requirement there.
 	At    *policy.Scope
 	Parts []Part
 
 	Missing   []Missing
-	How       []Proposal // the best first, then what a rule forbids
-	Blocks    []Block    // why nothing is left, where nothing is
-	Elsewhere bool       // there are more scopes than were looked at
+	How       []Proposal // the best first, then those that a rule forbids
+	Blocks    []Block    // why there is no legal proposal
+	Elsewhere bool       // there are more scopes than were examined
 }
 
-// Block is what is in the way of every change: a rule, or a reason without one.
+// Block is what prevents every change: a rule, or a reason without one.
 type Block struct{ Rule, Reason string }
 
 // Missing is a prerequisite that is not met.
 type Missing struct {
-	Requirement string // what it is about, in short
-	Message     string // what was found, and what is needed
+	Requirement string // the prerequisite, in short
+	Message     string // found and needed
 	Help        string
 	Pos         policy.Pos
-	InParts     bool // it stands among the parts of a derived permission, too
+	InParts     bool // also listed among the parts of a derived permission
 }
 
 // Why answers a question about a policy.
@@ -84,40 +82,40 @@ func Why(p *policy.Policy, q Question, try Try) *Answer {
 	}
 	a.note(targets)
 	if q.Permission.When != nil {
-		a.derived(targets)
+		a.lookAtRequirement(targets)
 	}
 	if a.Allowed {
 		return a
 	}
 	a.whyNot(targets)
-	a.how(all, len(targets), try)
+	a.propose(all, len(targets), try)
 	return a
 }
 
-// asked reports whether a scope is among those asked about.
+// asked reports whether a scope is in question.
 func (a *Answer) asked(s *policy.Scope) bool { return a.Scope == nil || s.Within(a.Scope) }
 
-// onScope reports whether the permission can be held on the scope asked about.
+// onScope reports whether the permission can be held on the scope in question.
 func (a *Answer) onScope() bool { return a.Scope != nil && a.Permission.Levels.Has(a.Scope.Level) }
 
-// note tells of a scope that the permission cannot stand on, or is not held on
-// itself.
+// note adds a remark if the permission does not apply to the scope in question, or is held only below it.
 func (a *Answer) note(targets []*policy.Scope) {
 	switch p := a.Permission; {
 	case a.Scope == nil || len(targets) == 0:
 	case !p.Levels.Has(a.Scope.Level):
-		a.Note = fmt.Sprintf("%q stands at level %s, and %q is of level %s: this is about the scopes under it.",
-			p.ID, strings.Join(a.Policy.Catalog.LevelNames(p.Levels), " or "), a.Scope.Path, a.Policy.Catalog.Levels[a.Scope.Level])
+		a.Note = fmt.Sprintf("%q applies to level %s, but %q is of level %s. The answer is about the scopes below it.",
+			p.ID, strings.Join(a.Policy.Catalog.LevelNames(p.Levels), " or "), a.Scope.Path,
+			a.Policy.Catalog.Levels[a.Scope.Level])
 	case a.Allowed && !slices.ContainsFunc(a.Rows, func(r policy.Row) bool { return r.Scope == a.Scope && r.Held() }):
-		a.Note = fmt.Sprintf("It is held under %q, and not on it itself.", a.Scope.Path)
+		a.Note = fmt.Sprintf("It is held below %[1]q, not on %[1]q itself.", a.Scope.Path)
 	}
 }
 
-// mostTargets is how many scopes are looked at where none is named.
+// mostTargets limits the scopes examined if the question names none.
 const mostTargets = 8
 
-// targets are the scopes on which the permission is looked for: the one asked
-// about, if it can stand there, and then those nearest to what the person has.
+// targets returns the scopes to examine: first the one in question, if the permission applies there, then those
+// nearest to what the user has.
 func (a *Answer) targets() (list []*policy.Scope) {
 	levels := a.Permission.Levels
 	for _, s := range a.Policy.Scopes {
@@ -136,11 +134,11 @@ func (a *Answer) targets() (list []*policy.Scope) {
 	return list
 }
 
-// near tells how far a scope is from what the person has.
+// near returns a function that ranks a scope by its distance from what the user has.
 func (a *Answer) near() func(*policy.Scope) int {
 	here, trees := map[*policy.Scope]bool{}, map[*policy.Scope]bool{}
 	add := func(s *policy.Scope) { here[s], trees[s.Root()] = true, true }
-	for e := range entries(a.User) {
+	for e := range allEntries(a.User) {
 		add(e.Scope)
 	}
 	for i := range a.Access.Roles {
@@ -167,9 +165,8 @@ func (a *Answer) near() func(*policy.Scope) int {
 	}
 }
 
-// entries are a person's own entries, those of the groups that the person is
-// in on any day, and what the product gives.
-func entries(u *policy.User) func(yield func(*policy.Entry, *policy.Membership) bool) {
+// allEntries yields a user's own entries, those of the user's groups, and the product's default.
+func allEntries(u *policy.User) func(yield func(*policy.Entry, *policy.Membership) bool) {
 	return func(yield func(*policy.Entry, *policy.Membership) bool) {
 		for i := range u.Entries {
 			if !yield(&u.Entries[i], nil) {

@@ -8,8 +8,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Membership is how somebody is in a group: the groups from the one that names
-// the person to the one asked about, each inside the next.
+// Membership returns the groups from the one that names the user to the one in question, each inside the next, and
+// the position of the membership.
 func Membership(u *policy.User, g *policy.Group) (path []*policy.Group, at policy.Pos) {
 	for _, m := range u.Memberships {
 		if m.Group == g {
@@ -27,24 +27,26 @@ func Membership(u *policy.User, g *policy.Group) (path []*policy.Group, at polic
 	}
 	path = []*policy.Group{inner}
 	for x := inner; x != g; path = append(path, x) {
-		x = around(x, g)
+		x = findAround(x, g)
 	}
 	return path, at
 }
 
-// around is a group that holds another itself, on the way to a third.
-func around(x, g *policy.Group) *policy.Group {
+// findAround returns a group that directly contains x on the way to g.
+func findAround(x, g *policy.Group) *policy.Group {
 	for _, m := range x.Outer {
 		o := m.Group
 		towards := o == g || o.IsWithin(g)
-		if towards && !slices.ContainsFunc(x.Outer, func(y policy.Membership) bool { return y.Group != o && y.Group.IsWithin(o) }) {
+		if towards && !slices.ContainsFunc(x.Outer, func(y policy.Membership) bool {
+			return y.Group != o && y.Group.IsWithin(o)
+		}) {
 			return o
 		}
 	}
 	return g
 }
 
-// Event is an entry that comes into force later, or ends, or a membership that does.
+// Event is the day on which an entry comes into force or expires.
 type Event struct {
 	*policy.Entry // or nil: the membership of the group
 	Group         *policy.Group
@@ -53,9 +55,9 @@ type Event struct {
 	at            policy.Pos // of the membership
 }
 
-// Events are what comes later, and what ends, of entries that are not rejected.
+// Events returns upcoming events in order, without rejected entries.
 func (a *Answer) Events() (list []Event) {
-	for e, in := range entries(a.User) {
+	for e, in := range allEntries(a.User) {
 		var g *policy.Group
 		if in != nil {
 			g = in.Group
@@ -82,21 +84,21 @@ func (a *Answer) Events() (list []Event) {
 	return list
 }
 
-// Pos is where the day is written.
+// Pos returns the position of the day.
 func (e *Event) Pos() policy.Pos {
 	if e.Entry == nil {
 		return e.at
 	}
 	if e.Starts {
-		return place(e.StartsAt(), e.Entry.Pos)
+		return firstPos(e.StartsAt(), e.Entry.Pos)
 	}
-	return place(e.EndsAt(), e.Entry.Pos)
+	return firstPos(e.EndsAt(), e.Entry.Pos)
 }
 
-// What is the role or permission of the entry, or the membership, in words.
+// What returns the role or permission of the entry in words.
 func (e *Event) What() string {
 	if e.Entry == nil {
 		return fmt.Sprintf("membership of group %q", e.Group.ID)
 	}
-	return what(e.Entry)
+	return describeEntry(e.Entry)
 }

@@ -10,45 +10,43 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Proposal is a set of changes that give the permission, or would, were it not
-// for a rule.
+// Proposal is a set of changes that give the permission, or would if a rule did not forbid it.
 type Proposal struct {
 	Changes     []Change
-	Scope       *policy.Scope // on which they give it
-	Rows        int           // that the person would hold in addition
-	Actions     int           // likewise, of all rows
+	Scope       *policy.Scope // on which they give the permission
+	Rows        int           // additional rows
+	Actions     int           // additional actions in all rows
 	ForbiddenBy string        // the rule's id
-	Reason      string        // what the rule says
+	Reason      string        // the rule's message
 
-	or [][]string // by change: other values of the attribute that would do
+	or [][]string // by change: other values of the attribute that work
 }
 
-// Limits of the search: how many sets of changes are compiled, how large they
-// get, and how many proposals are made.
+// Limits of the search: sets of changes compiled, their size, and the number of proposals.
 const (
 	mostTries     = 1000
 	mostChanges   = 8
 	mostProposals = 12
 )
 
-// search looks for sets of changes, the small ones first.
+// search looks for sets of changes, small ones first.
 type search struct {
 	*Answer
 	try    Try
 	target *policy.Scope
 	before map[rowKey]policy.Actions
 	givers map[giverKey][]Change
-	order  []*policy.Scope // all, those nearest to what the person has first
+	order  []*policy.Scope // all, nearest to what the user has first
 	seen   map[string]bool
 	tries  int
 	legal  []Proposal
-	barred []Proposal // that a rule forbids
-	stuck  []Block    // what stands in the way of a part
+	barred []Proposal // forbidden by a rule
+	stuck  []Block    // obstacles for part of a set
 
-	most     int  // scopes to look at elsewhere, for one thing that is needed
-	narrowed bool // there were more
-	anything bool // whatever makes a derived permission be looked for will do
-	cut      bool // there were more sets of changes than are tried
+	most     int  // other scopes to examine for one prerequisite
+	narrowed bool // there were more such scopes
+	anything bool // also try entries that only make permc examine a derived permission
+	cut      bool // there were more sets of changes than the limit
 }
 
 type rowKey struct {
@@ -61,15 +59,14 @@ type giverKey struct {
 	direct bool
 }
 
-// state is a set of changes to be tried.
+// state is a set of changes to try.
 type state struct {
 	changes []Change
 	gives   bool // one of them gives the permission itself
 }
 
-// how proposes what would give the permission, on the first scopes or, where no
-// rule lets it there, on others.
-func (a *Answer) how(all []*policy.Scope, first int, try Try) {
+// propose proposes changes that give the permission, on the first scopes or, if rules forbid that, on others.
+func (a *Answer) propose(all []*policy.Scope, first int, try Try) {
 	s := &search{Answer: a, try: try, before: map[rowKey]policy.Actions{}}
 	for i := range a.Access.Rows {
 		if r := &a.Access.Rows[i]; !a.User.Waits() {
@@ -77,22 +74,23 @@ func (a *Answer) how(all []*policy.Scope, first int, try Try) {
 		}
 	}
 	near := a.near()
-	s.order = slices.SortedStableFunc(slices.Values(a.Policy.Scopes), func(x, y *policy.Scope) int { return cmp.Compare(near(x), near(y)) })
+	s.order = slices.SortedStableFunc(slices.Values(a.Policy.Scopes), func(x, y *policy.Scope) int {
+		return cmp.Compare(near(x), near(y))
+	})
 	s.widen(all, first)
-	legal := best(s.legal, a.At)
-	a.How = append(legal, slices.DeleteFunc(best(s.barred, a.At), func(p Proposal) bool {
-		return slices.ContainsFunc(legal, func(l Proposal) bool { return subset(l.Changes, p.Changes) })
+	legal := rankProposals(s.legal, a.At)
+	a.How = append(legal, slices.DeleteFunc(rankProposals(s.barred, a.At), func(p Proposal) bool {
+		return slices.ContainsFunc(legal, func(l Proposal) bool { return isSubset(l.Changes, p.Changes) })
 	})...)
 	for i := range a.How {
-		a.How[i].sayOthers()
+		a.How[i].addOthers()
 	}
 	if len(s.legal) == 0 {
 		a.blocks(s)
 	}
 }
 
-// widen looks near first, then at more scopes for what is needed, and last at
-// whatever would do.
+// widen looks close by first, then on more scopes for each prerequisite, and last at any entry that might help.
 func (s *search) widen(all []*policy.Scope, first int) {
 	s.most = 1
 	s.on(all, first, mostTries)
@@ -106,8 +104,7 @@ func (s *search) widen(all []*policy.Scope, first int) {
 	}
 }
 
-// on looks at one scope after the other: at the first ones, and at the rest for
-// as long as nothing is found.
+// on examines the first scopes, and then the rest until it finds something.
 func (s *search) on(all []*policy.Scope, first, until int) {
 	s.givers, s.cut, s.Elsewhere = map[giverKey][]Change{}, false, false
 	for i, t := range all {
@@ -121,9 +118,8 @@ func (s *search) on(all []*policy.Scope, first, until int) {
 	}
 }
 
-// run tries sets of changes, those of one size after those of a smaller one.
-// A set that does not give the permission yet is enlarged by each change that
-// is a step towards it.
+// run tries sets of changes in order of size. It extends a set that does not give the permission yet by each change
+// that is a step towards it.
 func (s *search) run(most int) {
 	first := state{}
 	if s.User.Waits() {
@@ -137,7 +133,7 @@ func (s *search) run(most int) {
 		out := s.try(x.changes)
 		for _, c := range s.next(x, &out) {
 			y := state{changes: append(slices.Clip(x.changes), c.Change), gives: x.gives || c.gives}
-			if k := key(y.changes); len(y.changes) <= mostChanges && !s.seen[k] && !s.contains(y.changes) {
+			if k := changesKey(y.changes); len(y.changes) <= mostChanges && !s.seen[k] && !s.contains(y.changes) {
 				s.seen[k] = true
 				queue = append(queue, y)
 			}
@@ -146,15 +142,15 @@ func (s *search) run(most int) {
 	s.cut = s.cut || len(queue) > 0
 }
 
-// step is a change, and whether it is to give the permission itself.
+// step is a change, and whether it is meant to give the permission itself.
 type step struct {
 	Change
 	gives bool
 }
 
-// next judges what came of a set of changes, and returns how to enlarge it.
+// next judges the outcome of a set of changes, and returns the steps that extend it.
 func (s *search) next(x state, out *Outcome) []step {
-	row := find(out.Access.Rows, s.target, s.Permission)
+	row := findRow(out.Access.Rows, s.target, s.Permission)
 	held := row != nil && row.Held() && !out.Access.User.Waits()
 	forbidding := out.New
 	var more []step
@@ -176,16 +172,16 @@ func (s *search) next(x state, out *Outcome) []step {
 	case row != nil && len(row.Withheld) > 0:
 		w := row.Withheld[0].Rule
 		reason := policy.JoinNames(s.Permission.Actions, ", ") + " is denied on " + diag.Quote(s.target.Path)
-		s.bar(x, out, w.ID, reason+colon(w.Message), len(x.changes) > 0 && (x.gives || s.rowAt(s.target) == nil))
-	case dead(out.New) != nil:
-		d := dead(out.New)
+		s.bar(x, out, w.ID, reason+withColon(w.Message), len(x.changes) > 0 && (x.gives || s.rowAt(s.target) == nil))
+	case findRejected(out.New) != nil:
+		d := findRejected(out.New)
 		s.bar(x, out, d.Rule, d.Message, x.gives)
 		return nil
 	}
 	if x.gives {
 		return nil
 	}
-	return s.towards(&out.Access, row != nil)
+	return s.stepsTowards(&out.Access, row != nil)
 }
 
 // shrink proposes a set without a change that is not needed, if there is one.
@@ -196,7 +192,7 @@ func (s *search) shrink(x state) (shrunk bool) {
 			return false
 		}
 		out := s.try(less)
-		row := find(out.Access.Rows, s.target, s.Permission)
+		row := findRow(out.Access.Rows, s.target, s.Permission)
 		if row == nil || !row.Held() || out.Access.User.Waits() || len(out.New) > 0 {
 			continue
 		}
@@ -209,8 +205,8 @@ func (s *search) shrink(x state) (shrunk bool) {
 	return false
 }
 
-// dead is the finding on an entry among the changes that gives nothing.
-func dead(found []diag.Finding) *diag.Finding {
+// findRejected returns the finding about a change whose entry gives nothing.
+func findRejected(found []diag.Finding) *diag.Finding {
 	for i, d := range found {
 		switch d.Rule {
 		case policy.WrongAffiliation.String(), policy.NotGrantable.String(), policy.DeprecatedPermission.String(),
@@ -221,9 +217,9 @@ func dead(found []diag.Finding) *diag.Finding {
 	return nil
 }
 
-// towards are the changes of which each is a step towards the permission.
-func (s *search) towards(a *policy.Access, given bool) (list []step) {
-	for _, c := range s.giving(s.Permission, s.target, false) {
+// stepsTowards returns the changes that are each a step towards the permission.
+func (s *search) stepsTowards(a *policy.Access, given bool) (list []step) {
+	for _, c := range s.waysToGive(s.Permission, s.target, false) {
 		list = append(list, step{c, true})
 	}
 	if s.Permission.When == nil {
@@ -231,25 +227,24 @@ func (s *search) towards(a *policy.Access, given bool) (list []step) {
 	}
 	if s.Permission.When.Met(a, s.target).OK {
 		if given {
-			return list // and withheld
+			return list // it is there, but withheld
 		}
-		// It is looked for only where something is held.
-		for _, c := range slices.Concat(s.named(s.Permission.When), s.whatever()) {
+		// A derived permission is examined only where the user holds something.
+		for _, c := range slices.Concat(s.namedHere(s.Permission.When), s.anyHolding()) {
 			list = append(list, step{c, false})
 		}
 		return list
 	}
-	for _, c := range s.meeting(s.Permission.When, s.target, a, 0) {
+	for _, c := range s.waysToMeet(s.Permission.When, s.target, a, 0) {
 		list = append(list, step{c, false})
 	}
 	return list
 }
 
-// prerequisites are the changes that mend new findings, and the findings that
-// no change mends.
+// prerequisites returns the changes that fix new findings, and the findings that no change fixes.
 func (s *search) prerequisites(out *Outcome) (list []step, rest []diag.Finding) {
 	for _, d := range out.New {
-		steps := s.mending(&d, &out.Access)
+		steps := s.fixingSteps(&d, &out.Access)
 		if len(steps) == 0 {
 			rest = append(rest, d)
 		} else if len(list) == 0 {
@@ -259,7 +254,7 @@ func (s *search) prerequisites(out *Outcome) (list []step, rest []diag.Finding) 
 	return list, rest
 }
 
-func (s *search) mending(d *diag.Finding, a *policy.Access) (list []step) {
+func (s *search) fixingSteps(d *diag.Finding, a *policy.Access) (list []step) {
 	i := slices.IndexFunc(s.Policy.Rules, func(r *policy.Rule) bool { return r.ID == d.Rule })
 	if i < 0 || d.User != s.User.ID {
 		return nil
@@ -268,7 +263,7 @@ func (s *search) mending(d *diag.Finding, a *policy.Access) (list []step) {
 	var changes []Change
 	switch {
 	case r.Require != nil:
-		changes = s.meeting(r.Require.Needs, at, a, 0)
+		changes = s.waysToMeet(r.Require.Needs, at, a, 0)
 	case r.PerUser != nil && d.TooFew && at != nil:
 		for _, role := range s.Policy.Catalog.Roles {
 			if role.Levels.Has(at.Level) && role.Admits(s.User.Affiliation) {
@@ -282,7 +277,7 @@ func (s *search) mending(d *diag.Finding, a *policy.Access) (list []step) {
 	return list
 }
 
-// proposal measures what a set of changes gives beside what was asked for.
+// proposal measures what a set of changes gives in addition to the permission.
 func (s *search) proposal(x state, out *Outcome) Proposal {
 	p := Proposal{Changes: x.changes, Scope: s.target}
 	for i := range out.Access.Rows {
@@ -298,7 +293,7 @@ func (s *search) proposal(x state, out *Outcome) Proposal {
 	return p
 }
 
-// bar notes that a rule forbids a set of changes: a whole one, or a part.
+// bar notes that a rule forbids a whole set of changes, or part of one.
 func (s *search) bar(x state, out *Outcome, rule, reason string, whole bool) {
 	if b := (Block{rule, reason}); !slices.Contains(s.stuck, b) {
 		s.stuck = append(s.stuck, b)
@@ -310,16 +305,18 @@ func (s *search) bar(x state, out *Outcome, rule, reason string, whole bool) {
 	}
 }
 
-// contains reports whether a smaller set does already.
+// contains reports whether a smaller set is enough.
 func (s *search) contains(changes []Change) bool {
-	return slices.ContainsFunc(s.legal, func(p Proposal) bool { return p.Scope == s.target && subset(p.Changes, changes) })
+	return slices.ContainsFunc(s.legal, func(p Proposal) bool {
+		return p.Scope == s.target && isSubset(p.Changes, changes)
+	})
 }
 
-func subset(small, large []Change) bool {
+func isSubset(small, large []Change) bool {
 	return !slices.ContainsFunc(small, func(c Change) bool { return !slices.Contains(large, c) })
 }
 
-func key(list []Change) string {
+func changesKey(list []Change) string {
 	var parts []string
 	for _, c := range list {
 		parts = append(parts, c.String())
@@ -328,8 +325,8 @@ func key(list []Change) string {
 	return strings.Join(parts, "\n")
 }
 
-// blocks says why nothing is left: each rule once, those of the product and the
-// project before those that any entry must obey.
+// blocks says why there is no legal proposal: each rule once, those of the product and the project before those for
+// any entry.
 func (a *Answer) blocks(s *search) {
 	list := s.stuck
 	if len(s.barred) > 0 {
@@ -339,37 +336,39 @@ func (a *Answer) blocks(s *search) {
 		}
 	}
 	order := func(b Block) int {
-		return slices.Index([]string{policy.DeprecatedPermission.String(), policy.WrongAffiliation.String(), policy.NotGrantable.String(), policy.WrongHome.String(),
+		return slices.Index([]string{policy.DeprecatedPermission.String(), policy.WrongAffiliation.String(),
+			policy.NotGrantable.String(), policy.WrongHome.String(),
 			policy.WrongGroupKind.String()}, b.Rule)
 	}
 	slices.SortStableFunc(list, func(x, y Block) int { return cmp.Compare(order(x), order(y)) })
 	for _, b := range list {
-		grant := b.Rule == policy.NotGrantable.String() && len(a.Blocks) > 0 // there is another way, and it is barred
+		grant := b.Rule == policy.NotGrantable.String() && len(a.Blocks) > 0 // another way is barred already
 		if !grant && !slices.ContainsFunc(a.Blocks, func(x Block) bool { return x.Rule == b.Rule }) {
 			a.Blocks = append(a.Blocks, b)
 		}
 	}
 	switch {
 	case s.cut || s.tries >= mostTries && a.Elsewhere:
-		a.Blocks = append(a.Blocks, Block{Reason: fmt.Sprintf("none of the %d sets of changes that were tried gives it; there are more", s.tries)})
+		a.Blocks = append(a.Blocks,
+			Block{Reason: fmt.Sprintf("permc tried %d sets of changes and none gives it; there are more", s.tries)})
 	case len(a.Blocks) == 0:
-		a.Blocks = []Block{{Reason: a.hopeless()}}
+		a.Blocks = []Block{{Reason: a.whyNothing()}}
 	}
 }
 
-// hopeless says why nothing is left where no rule is in the way.
-func (a *Answer) hopeless() string {
+// whyNothing says why there is no proposal although no rule forbids one.
+func (a *Answer) whyNothing() string {
 	switch {
 	case len(a.targets()) == 0:
-		return "the permission cannot stand there"
+		return "the permission does not apply there"
 	case a.Permission.When != nil:
-		return "nothing that could be added meets what is missing above"
+		return "no change to the user meets the requirements above"
 	}
 	return "no role or group gives it, and it cannot be granted"
 }
 
-// find is the row of a permission on a scope.
-func find(rows []policy.Row, s *policy.Scope, p *policy.Permission) *policy.Row {
+// findRow returns the row of a permission on a scope, or nil.
+func findRow(rows []policy.Row, s *policy.Scope, p *policy.Permission) *policy.Row {
 	for i := range rows {
 		if rows[i].Scope == s && rows[i].Permission == p {
 			return &rows[i]

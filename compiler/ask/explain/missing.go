@@ -19,9 +19,11 @@ func (a *Answer) whyNot(targets []*policy.Scope) {
 	}
 	if a.User.Waits() {
 		if a.User.Invited {
-			a.miss("an accepted invitation", a.User.Pos, "%s is invited: nothing is held until the invitation is accepted", diag.Quote(a.User.ID))
+			a.miss("an accepted invitation", a.User.Pos, "%s is invited and holds nothing until they accept",
+				diag.Quote(a.User.ID))
 		} else {
-			m := a.miss("a user who is not disabled", a.User.Pos, "%s is disabled: nothing is held until the user is enabled again", diag.Quote(a.User.ID))
+			m := a.miss("a user who is not disabled", a.User.Pos,
+				"%s is disabled: nothing is held until the user is enabled again", diag.Quote(a.User.ID))
 			m.Help = "remove status: disabled"
 		}
 		if slices.ContainsFunc(a.Rows, func(r policy.Row) bool { return r.Held() }) {
@@ -34,7 +36,8 @@ func (a *Answer) whyNot(targets []*policy.Scope) {
 	a.idle()
 	a.stopped()
 	a.elsewhere()
-	if a.Permission.When == nil && a.Permission.Deprecated == "" && (len(a.Missing) == before || a.onlyElsewhere(before)) && len(targets) > 0 {
+	if a.Permission.When == nil && a.Permission.Deprecated == "" &&
+		(len(a.Missing) == before || a.onlyElsewhere(before)) && len(targets) > 0 {
 		a.noEntry(targets)
 	}
 }
@@ -44,18 +47,20 @@ func (a *Answer) miss(requirement string, pos policy.Pos, format string, args ..
 	return &a.Missing[len(a.Missing)-1]
 }
 
-// wrongLevel says where the permission can stand.
+// wrongLevel says where the permission applies.
 func (a *Answer) wrongLevel() {
 	levels := strings.Join(a.Policy.Catalog.LevelNames(a.Permission.Levels), " or ")
 	if a.Scope == nil {
-		a.miss("a scope of level "+levels, policy.Pos{}, "%q stands at level %s, and the project has no such scope", a.Permission.ID, levels)
+		a.miss("a scope of level "+levels, policy.Pos{}, "%q applies to level %s, but the project has no such scope",
+			a.Permission.ID, levels)
 		return
 	}
-	m := a.miss("a scope of level "+levels, a.Scope.Pos, "%q stands at level %s; %q is of level %s, and nothing under it is of another",
+	m := a.miss("a scope of level "+levels, a.Scope.Pos,
+		"%q applies to level %s, but %q is of level %s and has no such scope below it",
 		a.Permission.ID, levels, a.Scope.Path, a.Policy.Catalog.Levels[a.Scope.Level])
 	for s := a.Scope.Parent; s != nil; s = s.Parent {
 		if a.Permission.Levels.Has(s.Level) {
-			m.Help = fmt.Sprintf("ask about %q, which it stands in", s.Path)
+			m.Help = fmt.Sprintf("ask about %q, the scope above it", s.Path)
 			return
 		}
 	}
@@ -79,34 +84,36 @@ func (a *Answer) withheld(targets []*policy.Scope) {
 	if len(a.Rows) > 0 || len(targets) == 0 {
 		return
 	}
-	for _, rule := range a.Policy.Denies { // what would take all, once something is given
+	for _, rule := range a.Policy.Denies { // rules that would take all of it
 		s := targets[0]
-		if rule.Deny.MatchesUser(&a.Access) && rule.Deny.Covers(a.Access.User, s, a.Access.On) && rule.Deny.Selects(a.Permission) == a.Permission.All() {
+		if rule.Deny.MatchesUser(&a.Access) && rule.Deny.Covers(a.Access.User, s, a.Access.On) &&
+			rule.Deny.Selects(a.Permission) == a.Permission.All() {
 			a.denied(rule, s, a.Permission.Actions, rule.Pos)
 		}
 	}
 }
 
 func (a *Answer) denied(rule *policy.Rule, s *policy.Scope, actions []string, pos policy.Pos) {
-	m := a.miss("not denied by "+rule.ID, pos, "rule %s takes %s away on %q%s", rule.ID, policy.JoinNames(actions, ", "), s.Path, colon(rule.Message))
+	m := a.miss("not denied by "+rule.ID, pos, "rule %s withholds %s on %q%s", rule.ID, policy.JoinNames(actions, ", "),
+		s.Path, withColon(rule.Message))
 	m.Help = rule.Help
 }
 
-func colon(message string) string {
+func withColon(message string) string {
 	if message == "" {
 		return ""
 	}
 	return ": " + message
 }
 
-// idle lists entries that would give the permission and do not.
+// idle lists entries that would give the permission but do not.
 func (a *Answer) idle() {
-	for e, in := range entries(a.User) {
+	for e, in := range allEntries(a.User) {
 		fault, gives := e.FaultFor(a.User), a.gives(e)
 		if !gives || fault == 0 && e.InForce(a.Policy.AsOf) && in.In(a.Policy.AsOf) {
 			continue
 		}
-		what := what(e) + " on " + diag.Quote(e.Scope.Path)
+		what := describeEntry(e) + " on " + diag.Quote(e.Scope.Path)
 		if in != nil {
 			what += " of group " + diag.Quote(in.Group.ID)
 		}
@@ -118,9 +125,11 @@ func (a *Answer) idle() {
 			m := a.miss("an entry that is not rejected", e.Pos, "%s gives nothing: %s", what, a.faultWords(e, fault))
 			m.Help = "see permc rules " + fault.String()
 		case e.Ends.End() < a.Policy.AsOf:
-			a.miss("an entry in force", place(e.EndsAt(), e.Pos), "%s ended on %s", what, e.Ends).Help = "move its end if the access is still needed"
+			a.miss("an entry in force", firstPos(e.EndsAt(), e.Pos), "%s ended on %s", what,
+				e.Ends).Help = "extend expires if the access is still needed"
 		default:
-			a.miss("an entry in force", place(e.StartsAt(), e.Pos), "%s starts on %s", what, e.Starts).Help = "wait until then, or move its start"
+			a.miss("an entry in force", firstPos(e.StartsAt(), e.Pos), "%s starts on %s", what,
+				e.Starts).Help = "wait until then, or set an earlier start"
 		}
 	}
 }
@@ -131,11 +140,13 @@ func (a *Answer) stopped() {
 		return
 	}
 	root := a.Scope.Root()
-	for e := range entries(a.User) {
-		if e.Role == nil || e.Scope == root || !root.Within(e.Scope) || e.FaultFor(a.User) != 0 || !e.InForce(a.Policy.AsOf) || !mentions(e.Role, a.Permission) {
+	for e := range allEntries(a.User) {
+		if e.Role == nil || e.Scope == root || !root.Within(e.Scope) || e.FaultFor(a.User) != 0 ||
+			!e.InForce(a.Policy.AsOf) || !roleMentions(e.Role, a.Permission) {
 			continue
 		}
-		m := a.miss("a scope that inherits", place(root.InheritPos, root.Pos), "%q inherits nothing, so %s on %q ends above it", root.Path, what(e), e.Scope.Path)
+		m := a.miss("a scope that inherits", firstPos(root.InheritPos, root.Pos),
+			"%q inherits nothing, so %s on %q ends above it", root.Path, describeEntry(e), e.Scope.Path)
 		if e.Role.Levels.Has(root.Level) {
 			m.Help = fmt.Sprintf("give the role on %q", root.Path)
 		}
@@ -143,26 +154,26 @@ func (a *Answer) stopped() {
 	}
 }
 
-func place(at, otherwise policy.Pos) policy.Pos {
+func firstPos(at, otherwise policy.Pos) policy.Pos {
 	if at.IsValid() {
 		return at
 	}
 	return otherwise
 }
 
-func what(e *policy.Entry) string {
+func describeEntry(e *policy.Entry) string {
 	if e.Role != nil {
 		return fmt.Sprintf("role %q", e.Role.ID)
 	}
 	return fmt.Sprintf("the grant of %q", e.Permission.ID)
 }
 
-// gives reports whether an entry is meant to give what was asked about. Of one
-// that names the wrong scope nobody knows which was meant.
+// gives reports whether an entry is meant to give the permission in question. If it names the wrong scope, the right
+// one is unknown.
 func (a *Answer) gives(e *policy.Entry) bool {
 	p := a.Permission
 	if e.Fault == policy.WrongLevel {
-		return e.Permission == p || e.Role != nil && mentions(e.Role, p)
+		return e.Permission == p || e.Role != nil && roleMentions(e.Role, p)
 	}
 	if e.Permission != nil {
 		return (e.Permission == p || e.Permission.LeadsTo(p)) && a.asked(e.Scope)
@@ -173,11 +184,13 @@ func (a *Answer) gives(e *policy.Entry) bool {
 	})
 }
 
-// mentions reports whether a role or one that it includes has a permission.
-func mentions(r *policy.Role, p *policy.Permission) bool {
+// roleMentions reports whether a role or one that it includes has a permission.
+func roleMentions(r *policy.Role, p *policy.Permission) bool {
 	list := []*policy.Role{r}
 	for i := 0; i < len(list); i++ {
-		if slices.ContainsFunc(list[i].Cells, func(c policy.Cell) bool { return c.Permission == p || c.Permission.LeadsTo(p) }) {
+		if slices.ContainsFunc(list[i].Cells, func(c policy.Cell) bool {
+			return c.Permission == p || c.Permission.LeadsTo(p)
+		}) {
 			return true
 		}
 		for _, inc := range list[i].Includes {
@@ -189,11 +202,11 @@ func mentions(r *policy.Role, p *policy.Permission) bool {
 	return false
 }
 
-// faultWords say why an entry gives nothing.
+// faultWords says why an entry gives nothing.
 func (a *Answer) faultWords(e *policy.Entry, f policy.Fault) string {
 	switch f {
 	case policy.WrongLevel:
-		return fmt.Sprintf("it stands at level %s, and that scope is of level %s [%s]",
+		return fmt.Sprintf("it applies to level %s, but that scope is of level %s [%s]",
 			strings.Join(a.Policy.Catalog.LevelNames(e.Levels()), " or "), a.Policy.Catalog.Levels[e.Scope.Level], f)
 	case policy.WrongGroupKind:
 		return fmt.Sprintf("groups of that kind cannot have it [%s]", f)
@@ -208,11 +221,12 @@ func (a *Answer) faultWords(e *policy.Entry, f policy.Fault) string {
 		} else {
 			allowed = e.Permission.GrantTo
 		}
-		return fmt.Sprintf("it is for %s users, and %s is a %s user [%s]", orNo(allowed), diag.Quote(a.User.ID), a.User.Affiliation, f)
+		return fmt.Sprintf("it is for %s users, but %s is a %s user [%s]", orNo(allowed), diag.Quote(a.User.ID),
+			a.User.Affiliation, f)
 	case policy.NotGrantable:
 		return fmt.Sprintf("the permission cannot be granted individually [%s]", f)
 	}
-	return fmt.Sprintf("it starts on %s, after its end on %s [%s]", e.Starts, e.Ends, f)
+	return fmt.Sprintf("it starts on %s, after it expires on %s [%s]", e.Starts, e.Ends, f)
 }
 
 func orNo(list []string) string {
@@ -237,18 +251,17 @@ func (a *Answer) elsewhere() {
 		}
 	}
 	if len(where) > 0 {
-		a.miss("the right scope", pos, "holds it on %s, not on %q", some(where), a.Scope.Path)
+		a.miss("the right scope", pos, "holds it on %s, not on %q", shortenList(where), a.Scope.Path)
 	}
 }
 
-// onlyElsewhere reports whether nothing is missing, from the n-th on, but the
-// right scope.
+// onlyElsewhere reports whether, from the n-th on, only the right scope is missing.
 func (a *Answer) onlyElsewhere(n int) bool {
 	return len(a.Missing) == n+1 && a.Missing[n].Requirement == "the right scope"
 }
 
-// some is the beginning of a long list.
-func some(list []string) string {
+// shortenList joins the first few of a list.
+func shortenList(list []string) string {
 	const most = 5
 	if len(list) > most {
 		return strings.Join(list[:most], ", ") + fmt.Sprintf(" and %d more", len(list)-most)
@@ -256,12 +269,12 @@ func some(list []string) string {
 	return strings.Join(list, ", ")
 }
 
-// noEntry says what could give the permission, since nothing does.
+// noEntry says what could give the permission, because nothing does.
 func (a *Answer) noEntry(targets []*policy.Scope) {
 	var roles []string
 	for _, r := range a.Policy.Catalog.Roles {
 		switch {
-		case !mentions(r, a.Permission):
+		case !roleMentions(r, a.Permission):
 		case r.Admits(a.User.Affiliation):
 			roles = append(roles, r.ID)
 		default:
@@ -276,12 +289,13 @@ func (a *Answer) noEntry(targets []*policy.Scope) {
 	if len(roles) > 0 {
 		from = "roles that give it: " + strings.Join(roles, ", ")
 	}
-	m := a.miss("an entry that gives it", a.User.Pos, "no role, group or grant of %s gives %q%s", diag.Quote(a.User.ID), a.Permission.ID, where)
+	m := a.miss("an entry that gives it", a.User.Pos, "no role, group or grant of %s gives %q%s", diag.Quote(a.User.ID),
+		a.Permission.ID, where)
 	switch p := a.Permission; {
 	case !p.Grantable:
 		m.Help = from + "; it cannot be granted individually"
 	case !p.GrantableTo(a.User.Affiliation):
-		m.Help = fmt.Sprintf("%s; it can be granted to %s users alone", from, orNo(p.GrantTo))
+		m.Help = fmt.Sprintf("%s; it can be granted only to %s users", from, orNo(p.GrantTo))
 	default:
 		m.Help = from + "; it can be granted individually"
 	}

@@ -7,9 +7,9 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// giving are the changes that give a permission on a scope by themselves.
-// Whether they may is for the rules to say.
-func (s *search) giving(p *policy.Permission, on *policy.Scope, direct bool) []Change {
+// waysToGive returns the changes that give a permission on a scope by themselves. Whether they are allowed is for the
+// rules to say.
+func (s *search) waysToGive(p *policy.Permission, on *policy.Scope, direct bool) []Change {
 	k := giverKey{rowKey{on, p}, direct}
 	if list, ok := s.givers[k]; ok {
 		return list
@@ -23,40 +23,41 @@ func (s *search) giving(p *policy.Permission, on *policy.Scope, direct bool) []C
 		}
 	}
 	for _, r := range s.Policy.Catalog.Roles {
-		if mentions(r, p) {
-			list = append(list, s.assigning(r, p, on)...)
+		if roleMentions(r, p) {
+			list = append(list, s.waysToAssign(r, p, on)...)
 		}
 	}
 	if !direct {
-		list = append(list, s.joining(func(e *policy.Entry) bool {
+		list = append(list, s.waysToJoin(func(e *policy.Entry) bool {
 			if e.Role == nil {
 				return e.Scope == on && (e.Permission == p || e.Permission.LeadsTo(p))
 			}
-			return e.Scope.Root() == on.Root() && mentions(e.Role, p) && (policy.RoleOn{Role: e.Role, Scope: e.Scope}).Gives(p, on)
+			return e.Scope.Root() == on.Root() && roleMentions(e.Role, p) &&
+				(policy.RoleOn{Role: e.Role, Scope: e.Scope}).Gives(p, on)
 		})...)
 	}
 	s.givers[k] = list
 	return list
 }
 
-// assigning are the scopes on which a role gives a permission on a scope.
-func (s *search) assigning(r *policy.Role, p *policy.Permission, on *policy.Scope) (list []Change) {
+// waysToAssign returns assignments of a role that give a permission on a scope.
+func (s *search) waysToAssign(r *policy.Role, p *policy.Permission, on *policy.Scope) (list []Change) {
 	fits := func(t *policy.Scope) bool {
 		return r.Levels.Has(t.Level) && t.Root() == on.Root() && (policy.RoleOn{Role: r, Scope: t}).Gives(p, on)
 	}
-	return assign(r, s.spots(on, reachesTree(r), fits))
+	return assignOn(r, s.fittingScopes(on, reachesTree(r), fits))
 }
 
-func assign(r *policy.Role, on []*policy.Scope) (list []Change) {
+func assignOn(r *policy.Role, on []*policy.Scope) (list []Change) {
 	for _, t := range on {
 		list = append(list, Change{Role: r, Scope: t})
 	}
 	return list
 }
 
-// spots are the scopes that fit: the one looked at, and those above it; then,
-// where what is elsewhere counts too, the nearest of those.
-func (s *search) spots(on *policy.Scope, elsewhere bool, fits func(*policy.Scope) bool) (list []*policy.Scope) {
+// fittingScopes returns the scopes that fit: the one examined and those above it; then, if others count too, the
+// nearest of those.
+func (s *search) fittingScopes(on *policy.Scope, elsewhere bool, fits func(*policy.Scope) bool) (list []*policy.Scope) {
 	for t := on; t != nil; t = t.Parent {
 		if fits(t) {
 			list = append(list, t)
@@ -82,19 +83,19 @@ func (s *search) spots(on *policy.Scope, elsewhere bool, fits func(*policy.Scope
 	return list
 }
 
-// reachesTree reports whether something that a role gives or includes counts
-// beside and above the scope of the role.
+// reachesTree reports whether something that a role gives or includes also counts beside and above the role's scope.
 func reachesTree(r *policy.Role) bool {
 	return slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.Reach.Kind == policy.Tree }) ||
-		slices.ContainsFunc(r.Includes, func(i policy.Include) bool { return i.Reach.Kind == policy.Tree || reachesTree(i.Role) })
+		slices.ContainsFunc(r.Includes, func(i policy.Include) bool {
+			return i.Reach.Kind == policy.Tree || reachesTree(i.Role)
+		})
 }
 
-// mostGroups is how many groups are looked at for one thing that is needed.
+// mostGroups limits the groups examined for one prerequisite.
 const mostGroups = 40
 
-// joining are the groups of which a new member would have an entry, in force
-// and not rejected.
-func (s *search) joining(wanted func(*policy.Entry) bool) (list []Change) {
+// waysToJoin returns the groups whose members have a wanted entry, in force and not rejected.
+func (s *search) waysToJoin(wanted func(*policy.Entry) bool) (list []Change) {
 	gives := map[*policy.Group]bool{}
 	for _, g := range s.Policy.Groups {
 		gives[g] = slices.ContainsFunc(g.Entries, func(e policy.Entry) bool {
@@ -102,11 +103,11 @@ func (s *search) joining(wanted func(*policy.Entry) bool) (list []Change) {
 		})
 	}
 	for _, g := range s.Policy.Groups {
-		if member(s.User, g) || !g.ListsMembers() || len(list) == mostGroups {
+		if isMember(s.User, g) || !g.ListsMembers() || len(list) == mostGroups {
 			continue
 		}
 		if gives[g] || slices.ContainsFunc(g.Outer, func(o policy.Membership) bool {
-			return gives[o.Group] && o.In(s.Policy.AsOf) && !member(s.User, o.Group)
+			return gives[o.Group] && o.In(s.Policy.AsOf) && !isMember(s.User, o.Group)
 		}) {
 			list = append(list, Change{Group: g})
 		}
@@ -114,13 +115,12 @@ func (s *search) joining(wanted func(*policy.Entry) bool) (list []Change) {
 	return list
 }
 
-// deepest is how far derived permissions that rest on each other are followed.
+// deepest limits how far to follow derived permissions that need each other.
 const deepest = 8
 
-// meeting are the changes of which each is a step towards a requirement: they
-// meet the first part that is not met.
-func (s *search) meeting(r *policy.Requirement, on *policy.Scope, a *policy.Access, depth int) []Change {
-	for _, x := range atoms(r) {
+// waysToMeet returns the changes that are each a step towards a requirement: those that meet its first unmet part.
+func (s *search) waysToMeet(r *policy.Requirement, on *policy.Scope, a *policy.Access, depth int) []Change {
+	for _, x := range splitRequirement(r) {
 		if x.Met(a, on).OK {
 			continue
 		}
@@ -128,91 +128,94 @@ func (s *search) meeting(r *policy.Requirement, on *policy.Scope, a *policy.Acce
 		case len(x.AnyOf) > 0:
 			var list []Change
 			for _, y := range x.AnyOf {
-				list = append(list, s.meeting(y, on, a, depth)...)
+				list = append(list, s.waysToMeet(y, on, a, depth)...)
 			}
 			return list
 		case len(x.NoneOf) > 0:
-			return s.breaking(x.NoneOf[0], on, a, depth)
+			return s.waysToBreak(x.NoneOf[0], on, a, depth)
 		case x.Role != nil:
-			return s.holding(x, on)
+			return s.waysToHold(x, on)
 		case x.Permission != nil:
-			return s.permitting(x, on, a, depth)
+			return s.waysToPermit(x, on, a, depth)
 		case x.GroupName.Given():
-			return s.entering(s.group(x))
+			return s.waysToEnter(s.group(x))
 		case len(x.Attributes) > 0:
-			return s.having(x.Attributes[0])
+			return s.waysToHave(x.Attributes[0])
 		case x.Matching != "":
-			return s.matching(x.Matching, on, a.User)
+			return s.waysToMatch(x.Matching, on, a.User)
 		}
-		return nil // of the scope
+		return nil // the scope lacks an attribute
 	}
 	return nil
 }
 
-// breaking are the steps towards a requirement that is not met any more: since
-// nothing is taken away, towards what it wants absent.
-func (s *search) breaking(r *policy.Requirement, on *policy.Scope, a *policy.Access, depth int) (list []Change) {
-	for _, x := range atoms(r) {
+// waysToBreak returns the steps that make a requirement fail. Changes only add, so these add what it wants absent.
+func (s *search) waysToBreak(r *policy.Requirement, on *policy.Scope, a *policy.Access, depth int) (list []Change) {
+	for _, x := range splitRequirement(r) {
 		switch {
 		case len(x.NoneOf) > 0:
-			list = append(list, s.meeting(x.NoneOf[0], on, a, depth)...)
+			list = append(list, s.waysToMeet(x.NoneOf[0], on, a, depth)...)
 		case len(x.AnyOf) > 0:
 			if i := slices.IndexFunc(x.AnyOf, func(y *policy.Requirement) bool { return y.Met(a, on).OK }); i >= 0 {
-				list = append(list, s.breaking(x.AnyOf[i], on, a, depth)...)
+				list = append(list, s.waysToBreak(x.AnyOf[i], on, a, depth)...)
 			}
 		}
 	}
 	return list
 }
 
-// holding are the ways to hold a role where a requirement looks for it: itself,
-// included in another, or through a group.
-func (s *search) holding(x *policy.Requirement, on *policy.Scope) (list []Change) {
+// waysToHold returns the ways to hold a role where a requirement looks for it: the role itself, one that includes it,
+// or a group.
+func (s *search) waysToHold(x *policy.Requirement, on *policy.Scope) (list []Change) {
 	holds := func(r policy.RoleOn) bool {
 		return r.Role == x.Role && (on != nil || x.At >= policy.Anywhere) && x.Sees(s.User, on, r.Scope)
 	}
 	for _, r := range s.Policy.Catalog.Roles {
-		if r != x.Role && !includes(r, x.Role) {
+		if r != x.Role && !roleIncludes(r, x.Role) {
 			continue
 		}
 		fits := func(t *policy.Scope) bool {
 			return r.Levels.Has(t.Level) && slices.ContainsFunc((policy.RoleOn{Role: r, Scope: t}).Closure(), holds)
 		}
-		list = append(list, assign(r, s.spots(on, isFar(x.At) || reachesTree(r), fits))...)
+		list = append(list, assignOn(r, s.fittingScopes(on, isFar(x.At) || reachesTree(r), fits))...)
 	}
 	if x.Direct {
 		return list
 	}
-	return append(list, s.joining(func(e *policy.Entry) bool {
+	return append(list, s.waysToJoin(func(e *policy.Entry) bool {
 		return e.Role != nil && slices.ContainsFunc((policy.RoleOn{Role: e.Role, Scope: e.Scope}).Closure(), holds)
 	})...)
 }
 
-// includes reports whether a role includes another, through others too.
-func includes(r, inner *policy.Role) bool {
-	return slices.ContainsFunc(r.Includes, func(i policy.Include) bool { return i.Role == inner || includes(i.Role, inner) })
+// roleIncludes reports whether a role includes another, directly or through others.
+func roleIncludes(r, inner *policy.Role) bool {
+	return slices.ContainsFunc(r.Includes, func(i policy.Include) bool {
+		return i.Role == inner || roleIncludes(i.Role, inner)
+	})
 }
 
-// isFar reports whether a relation holds beside or under a scope.
+// isFar reports whether a relation holds beside or below a scope.
 func isFar(r policy.Relation) bool { return r != policy.Same && r != policy.Above }
 
-// permitting are the ways to hold a permission where a requirement looks for it.
-func (s *search) permitting(x *policy.Requirement, on *policy.Scope, a *policy.Access, depth int) (list []Change) {
+// waysToPermit returns the ways to hold a permission where a requirement looks for it.
+func (s *search) waysToPermit(x *policy.Requirement, on *policy.Scope, a *policy.Access, depth int) (list []Change) {
 	if on == nil && x.At < policy.Anywhere {
 		return nil
 	}
 	p := x.Permission
-	spots := s.spots(on, isFar(x.At), func(t *policy.Scope) bool { return p.Levels.Has(t.Level) && x.Sees(s.User, on, t) })
+	spots := s.fittingScopes(on, isFar(x.At), func(t *policy.Scope) bool {
+		return p.Levels.Has(t.Level) && x.Sees(s.User, on, t)
+	})
 	for _, t := range spots {
 		if unless := withheldUnless(a, p, t); unless != nil {
-			list = append(list, s.meeting(unless, t, a, depth)...)
+			list = append(list, s.waysToMeet(unless, t, a, depth)...)
 			continue
 		}
-		list = append(list, s.giving(p, t, x.Direct)...)
+		list = append(list, s.waysToGive(p, t, x.Direct)...)
 		if p.When == nil || depth == deepest {
 			continue
 		}
-		list = append(list, s.meeting(p.When, t, a, depth+1)...)
+		list = append(list, s.waysToMeet(p.When, t, a, depth+1)...)
 		if p.When.Met(a, t).OK {
 			list = append(list, s.namedOn(p.When, t)...)
 		}
@@ -220,9 +223,8 @@ func (s *search) permitting(x *policy.Requirement, on *policy.Scope, a *policy.A
 	return list
 }
 
-// withheldUnless returns what would give back a permission that is withheld, or
-// nil. Of alternatives it is the first, the usual one: the others are for
-// exceptions, such as programs.
+// withheldUnless returns the requirement that gives back a withheld permission, or nil. Of alternatives it takes the
+// first, the usual one: the others are for exceptions, such as programs.
 func withheldUnless(a *policy.Access, p *policy.Permission, on *policy.Scope) *policy.Requirement {
 	for i := range a.Rows {
 		r := &a.Rows[i]
@@ -238,8 +240,8 @@ func withheldUnless(a *policy.Access, p *policy.Permission, on *policy.Scope) *p
 	return nil
 }
 
-// entering are the ways into a group: itself, and those inside it.
-func (s *search) entering(g *policy.Group) (list []Change) {
+// waysToEnter returns the ways into a group: the group itself, and those inside it.
+func (s *search) waysToEnter(g *policy.Group) (list []Change) {
 	if g == nil {
 		return nil
 	}
@@ -254,12 +256,12 @@ func (s *search) entering(g *policy.Group) (list []Change) {
 	return list
 }
 
-// mostValues is how many values of an attribute are tried.
+// mostValues limits the values of an attribute to try.
 const mostValues = 8
 
-// having are the values of an attribute that would do: those that are named, or
-// that the catalog knows, or one that somebody has.
-func (s *search) having(at policy.Attribute) (list []Change) {
+// waysToHave returns values of an attribute that work: the named ones, those the catalog knows, or one that somebody
+// has.
+func (s *search) waysToHave(at policy.Attribute) (list []Change) {
 	name := at.Name.Name
 	known := s.Policy.Catalog.UserAttributes[name]
 	values := at.Values
@@ -283,7 +285,7 @@ func (s *search) having(at policy.Attribute) (list []Change) {
 	return []Change{{Attribute: name, Value: s.someValue(name), Or: "any other value"}}
 }
 
-// someValue is a value that somebody has of an attribute of which any will do.
+// someValue returns a value that somebody has, for an attribute that may have any.
 func (s *search) someValue(name string) string {
 	for _, u := range s.Policy.Users {
 		if len(u.Attributes[name]) > 0 {
@@ -293,17 +295,20 @@ func (s *search) someValue(name string) string {
 	return "yes"
 }
 
-// matching are values that the user lacks and may have, of the first scope that
-// has others.
-func (s *search) matching(name string, on *policy.Scope, u *policy.User) (list []Change) {
+// waysToMatch returns values that the user lacks and may have, from the first scope that limits them.
+func (s *search) waysToMatch(name string, on *policy.Scope, u *policy.User) (list []Change) {
 	known := s.Policy.Catalog.UserAttributes[name]
 	for t := on; t != nil; t = t.Parent {
 		values := t.Attributes[name]
-		if len(values) == 0 || slices.ContainsFunc(values, func(v string) bool { return slices.Contains(u.Attributes[name], v) }) {
+		if len(values) == 0 || slices.ContainsFunc(values, func(v string) bool {
+			return slices.Contains(u.Attributes[name], v)
+		}) {
 			continue
 		}
 		for _, v := range values {
-			allowed := !known.Closed || slices.ContainsFunc(known.Values, func(x policy.Ref) bool { return x.Name == v })
+			allowed := !known.Closed || slices.ContainsFunc(known.Values, func(x policy.Ref) bool {
+				return x.Name == v
+			})
 			if allowed && len(list) < mostValues {
 				list = append(list, Change{Attribute: name, Value: v})
 			}
@@ -313,14 +318,16 @@ func (s *search) matching(name string, on *policy.Scope, u *policy.User) (list [
 	return nil
 }
 
-// whatever are all roles and grants in the tree looked at, where whatever is
-// held there makes a derived permission be looked for.
-func (s *search) whatever() (list []Change) {
+// anyHolding returns all roles and grants in the tree, because holding any of them makes permc examine a derived
+// permission.
+func (s *search) anyHolding() (list []Change) {
 	if !s.anything {
 		return nil
 	}
 	in := func(levels policy.LevelSet) []*policy.Scope {
-		return s.spots(s.target, true, func(t *policy.Scope) bool { return levels.Has(t.Level) && t.Root() == s.target.Root() })
+		return s.fittingScopes(s.target, true, func(t *policy.Scope) bool {
+			return levels.Has(t.Level) && t.Root() == s.target.Root()
+		})
 	}
 	for _, p := range s.Policy.Catalog.Permissions {
 		if p.When == nil && p.GrantableTo(s.User.Affiliation) {
@@ -331,27 +338,28 @@ func (s *search) whatever() (list []Change) {
 	}
 	for _, r := range s.Policy.Catalog.Roles {
 		if r.Admits(s.User.Affiliation) {
-			list = append(list, assign(r, in(r.Levels))...)
+			list = append(list, assignOn(r, in(r.Levels))...)
 		}
 	}
-	return append(list, s.joining(func(e *policy.Entry) bool { return e.Scope.Root() == s.target.Root() })...)
+	return append(list, s.waysToJoin(func(e *policy.Entry) bool { return e.Scope.Root() == s.target.Root() })...)
 }
 
-// named are the roles and grants that a requirement names, on the scope looked
-// at or as near as can be.
-func (s *search) named(r *policy.Requirement) []Change { return s.namedOn(r, s.target) }
+// namedHere returns the roles and grants that a requirement names, on the scope examined or as near as possible.
+func (s *search) namedHere(r *policy.Requirement) []Change { return s.namedOn(r, s.target) }
 
 func (s *search) namedOn(r *policy.Requirement, on *policy.Scope) (list []Change) {
 	in := func(levels policy.LevelSet) []*policy.Scope {
-		return s.spots(on, true, func(t *policy.Scope) bool { return levels.Has(t.Level) && t.Root() == on.Root() })
+		return s.fittingScopes(on, true, func(t *policy.Scope) bool {
+			return levels.Has(t.Level) && t.Root() == on.Root()
+		})
 	}
-	for _, x := range atoms(r) {
+	for _, x := range splitRequirement(r) {
 		switch {
 		case x.Role != nil:
-			list = append(list, assign(x.Role, in(x.Role.Levels))...)
+			list = append(list, assignOn(x.Role, in(x.Role.Levels))...)
 		case x.Permission != nil:
 			for _, t := range in(x.Permission.Levels) {
-				list = append(list, s.giving(x.Permission, t, false)...)
+				list = append(list, s.waysToGive(x.Permission, t, false)...)
 			}
 		}
 		for _, y := range x.AnyOf {

@@ -23,7 +23,7 @@ type Counts struct {
 	Ending       int    // held rows that end within the horizon
 	EndingPeople int
 
-	PeopleBy    map[Group]int // those shown
+	PeopleBy    map[Group]int // shown on the page
 	WithAccess  int           // people who hold something
 	Permissions []Holders     // by index
 	Roles       []Holders     // by index; assigned or included
@@ -31,13 +31,13 @@ type Counts struct {
 	ScopeRows   []int         // by index
 }
 
-// Group is what people are counted by.
+// Group is the key by which people are counted.
 type Group struct {
 	Affiliation string
 	Status      string
 }
 
-// Holders are how many people hold something.
+// Holders count the people who hold something.
 type Holders struct {
 	Active, Invited, Disabled int
 
@@ -48,10 +48,15 @@ type Holders struct {
 func (h Holders) All() int { return h.total() }
 
 func (h Holders) plus(o Holders) Holders {
-	return Holders{Active: h.Active + o.Active, Invited: h.Invited + o.Invited, Disabled: h.Disabled + o.Disabled, Individual: h.Individual + o.Individual}
+	return Holders{
+		Active:     h.Active + o.Active,
+		Invited:    h.Invited + o.Invited,
+		Disabled:   h.Disabled + o.Disabled,
+		Individual: h.Individual + o.Individual,
+	}
 }
 
-// Total is how many people are counted, invited ones as well.
+// Total returns the number of people, invited ones included.
 func (c *Counts) Total() (n int) {
 	for _, k := range c.PeopleBy {
 		n += k
@@ -59,7 +64,7 @@ func (c *Counts) Total() (n int) {
 	return n
 }
 
-// Collector sees everybody's access, once.
+// Collector takes everybody's access, once.
 type Collector struct {
 	policy *policy.Policy
 	shows  Shows // or nil: everything
@@ -68,12 +73,10 @@ type Collector struct {
 	parts  []*part
 }
 
-// Shows tells whether what is about some user, role, permission and scope, of
-// which any may be "", is shown.
+// Shows reports whether to show something about a user, role, permission and scope. Any of these may be "".
 type Shows func(user, role, permission, scope string) bool
 
-// Collect begins a report. Where only a part is shown, people without a row are
-// none of it.
+// Collect begins a report. If only a part is shown, people without a row are not in it.
 func Collect(p *policy.Policy, shows Shows) *Collector { return &Collector{policy: p, shows: shows} }
 
 // part is what one goroutine has seen.
@@ -81,16 +84,28 @@ type part struct {
 	*Collector
 	Counts
 	kept []*Person
-	// The last user who was counted for each: rows of a user come together.
+	// The last user counted, by index: all rows of a user come together.
 	users                           int
 	permission, direct, scope, role []int
 }
 
-// Worker returns a function that looks at one user. Each goroutine uses its own.
+// Worker returns a function that looks at one user. Each goroutine needs its own.
 func (c *Collector) Worker() func(*policy.Access) {
 	n, m, k := len(c.policy.Catalog.Permissions), len(c.policy.Scopes), len(c.policy.Catalog.Roles)
-	w := &part{Collector: c, permission: make([]int, n), direct: make([]int, n), scope: make([]int, m), role: make([]int, k)}
-	w.Counts = Counts{PeopleBy: map[Group]int{}, Permissions: make([]Holders, n), Roles: make([]Holders, k), Scopes: make([]Holders, m), ScopeRows: make([]int, m)}
+	w := &part{
+		Collector:  c,
+		permission: make([]int, n),
+		direct:     make([]int, n),
+		scope:      make([]int, m),
+		role:       make([]int, k),
+	}
+	w.Counts = Counts{
+		PeopleBy:    map[Group]int{},
+		Permissions: make([]Holders, n),
+		Roles:       make([]Holders, k),
+		Scopes:      make([]Holders, m),
+		ScopeRows:   make([]int, m),
+	}
 	c.mu.Lock()
 	c.parts = append(c.parts, w)
 	c.mu.Unlock()
@@ -171,8 +186,7 @@ func (h *Holders) add(u *policy.User) {
 	}
 }
 
-// keep copies the access, whose memory is used again, as long as the page may
-// still be a small one.
+// keep copies the access, because its memory is reused, for as long as the page may still be small.
 func (w *part) keep(a *policy.Access) {
 	if w.Collector.rows.Add(int64(len(a.Rows)+1)) > Small {
 		w.kept = nil
@@ -188,17 +202,23 @@ func (w *part) keep(a *policy.Access) {
 	w.kept = append(w.kept, p)
 }
 
-// Report is what was collected, with the findings.
+// Report returns what was collected, with the findings.
 func (c *Collector) Report(findings []diag.Finding, skipped []string) *Report {
-	whole := &Report{Policy: c.policy, Findings: findings, Ends: ends(c.policy), Waivers: c.policy.Waivers, Skipped: skipped, Inputs: Inputs(c.policy.Files)}
+	whole := &Report{
+		Policy:   c.policy,
+		Findings: findings,
+		Ends:     listEnds(c.policy),
+		Waivers:  c.policy.Waivers,
+		Skipped:  skipped,
+		Inputs:   Inputs(c.policy.Files),
+	}
 	r := c.Part(whole)
 	r.Elsewhere = len(findings) - len(r.Findings)
 	r.Gaps = r.gaps()
 	return r
 }
 
-// Part is what was collected as a part of a report: what is about something
-// that is not shown is left out.
+// Part returns what was collected as a part of a report, with only the findings, ends and waivers that are shown.
 func (c *Collector) Part(of *Report) *Report {
 	r := &Report{Policy: c.policy, Filter: of.Filter, Skipped: of.Skipped, Inputs: of.Inputs, Gaps: of.Gaps}
 	for i := range of.Findings {
@@ -209,7 +229,8 @@ func (c *Collector) Part(of *Report) *Report {
 	r.Ends = slices.DeleteFunc(slices.Clone(of.Ends), func(e End) bool { return !c.showsEnd(&e) })
 	r.Waivers = slices.DeleteFunc(slices.Clone(of.Waivers), func(w *policy.Waiver) bool { return !c.showsWaiver(w) })
 	r.Counts = Counts{PeopleBy: map[Group]int{}, Permissions: make([]Holders, len(c.policy.Catalog.Permissions)),
-		Roles: make([]Holders, len(c.policy.Catalog.Roles)), Scopes: make([]Holders, len(c.policy.Scopes)), ScopeRows: make([]int, len(c.policy.Scopes))}
+		Roles: make([]Holders, len(c.policy.Catalog.Roles)), Scopes: make([]Holders, len(c.policy.Scopes)),
+		ScopeRows: make([]int, len(c.policy.Scopes))}
 	for _, w := range c.parts {
 		r.Counts.merge(&w.Counts)
 	}
@@ -247,7 +268,8 @@ func (c *Collector) showsEnd(e *End) bool {
 }
 
 func (c *Counts) merge(o *Counts) {
-	for _, x := range []struct{ to, from *int }{{&c.Rows, &o.Rows}, {&c.Held, &o.Held}, {&c.Invited, &o.Invited}, {&c.Disabled, &o.Disabled}, {&c.Withheld, &o.Withheld}, {&c.Own, &o.Own},
+	for _, x := range []struct{ to, from *int }{{&c.Rows, &o.Rows}, {&c.Held, &o.Held}, {&c.Invited, &o.Invited},
+		{&c.Disabled, &o.Disabled}, {&c.Withheld, &o.Withheld}, {&c.Own, &o.Own},
 		{&c.Sure[0], &o.Sure[0]}, {&c.Sure[1], &o.Sure[1]}, {&c.Sure[2], &o.Sure[2]},
 		{&c.Ending, &o.Ending}, {&c.EndingPeople, &o.EndingPeople}, {&c.WithAccess, &o.WithAccess}} {
 		*x.to += *x.from
@@ -258,14 +280,15 @@ func (c *Counts) merge(o *Counts) {
 	for g, n := range o.PeopleBy {
 		c.PeopleBy[g] += n
 	}
-	for _, x := range []struct{ to, from []Holders }{{c.Permissions, o.Permissions}, {c.Roles, o.Roles}, {c.Scopes, o.Scopes}} {
+	for _, x := range []struct{ to, from []Holders }{{c.Permissions, o.Permissions}, {c.Roles, o.Roles},
+		{c.Scopes, o.Scopes}} {
 		for i, h := range x.from {
 			x.to[i] = x.to[i].plus(h)
 		}
 	}
 }
 
-// people are those kept, in the order of the policy, with their findings.
+// people returns the people kept, in the order of the policy, with their findings.
 func (c *Collector) people(r *Report) []*Person {
 	byUser := map[*policy.User]*Person{}
 	byID := map[string]*Person{}
@@ -297,7 +320,7 @@ func (c *Collector) people(r *Report) []*Person {
 	return list
 }
 
-// Groups are what people were counted by, in order.
+// Groups returns the keys of PeopleBy in order.
 func (c *Counts) Groups() []Group {
 	return slices.SortedFunc(maps.Keys(c.PeopleBy), func(a, b Group) int {
 		if a.Affiliation != b.Affiliation {

@@ -7,20 +7,20 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// End is something that begins or ends on a day.
+// End is a day on which an entry or a waiver begins or expires.
 type End struct {
 	On     policy.Date
-	Starts bool // it comes into force
+	Starts bool // the entry comes into force
 	User   *policy.User
-	Group  *policy.Group // whose entry it is; User is nil then
+	Group  *policy.Group // for an entry of a group; User is nil then
 	Entry  *policy.Entry
 	Member *policy.Member // or a membership of the group
-	Waiver *policy.Waiver // or a waiver, after which its finding is back
+	Waiver *policy.Waiver // or a waiver, whose finding is open again afterwards
 }
 
-// ends are the days on which declared entries that are not rejected, and
-// memberships, begin and end, from the day of the report on, in order.
-func ends(p *policy.Policy) (list []End) {
+// listEnds lists, in order, the days from the day of the report on which entries begin or expire, without rejected
+// ones.
+func listEnds(p *policy.Policy) (list []End) {
 	add := func(e *policy.Entry, u *policy.User, g *policy.Group) {
 		if e.Starts > p.AsOf {
 			list = append(list, End{On: e.Starts, Starts: true, User: u, Group: g, Entry: e})

@@ -7,45 +7,54 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Gap is something that the page does not know or leaves out, with examples of
-// it.
+// Gap is a limitation of the page, with examples.
 type Gap struct {
-	What  string // in a word or two
-	Says  string // in a sentence
+	What  string // a heading
+	Says  string // one sentence
 	Items []Item
-	More  int // of them, beyond Items
+	More  int // further items
 }
 
-// Count is how many there are.
+// Count returns the number of items, listed or not.
 func (g Gap) Count() int { return len(g.Items) + g.More }
 
-// Item is one thing in a gap, with its place if it has one.
+// Item is one item of a gap, with its position if it has one.
 type Item struct {
 	Text string
 	Pos  policy.Pos
 }
 
-// most is how many items of a gap are listed.
+// most limits the listed items of a gap.
 const most = 40
 
-func (g Gap) with(items []Item) Gap {
-	g.Items, g.More = items[:min(len(items), most)], max(0, len(items)-most)
-	return g
+func newGap(what, says string, items []Item) Gap {
+	return Gap{
+		What:  what,
+		Says:  says,
+		Items: items[:min(len(items), most)],
+		More:  max(0, len(items)-most),
+	}
 }
 
-// gaps are what the page does not cover, those that there are.
+// gaps returns the limitations of the page that apply.
 func (r *Report) gaps() (list []Gap) {
 	c := r.Policy.Catalog
 	for _, g := range []Gap{
 		r.rejected(),
-		Gap{What: "Conditions that permc cannot check", Says: "A permission is listed as held, and whether it works depends on something outside of the declarations."}.with(r.conditions()),
-		Gap{What: "Inferred facts", Says: "The vendor's documentation does not state them, so the catalog gives its reason; a project can correct each."}.with(inferred(c)),
-		Gap{What: "Corrections by this project", Says: "The project sees these facts otherwise than the catalog that permc ships."}.with(corrections(c)),
-		Gap{What: "Derived permissions", Says: "They are worked out from what the declarations say of roles, permissions and attributes; the product may look at more."}.with(derived(c)),
-		Gap{What: "Findings that are turned off or changed", Says: "The settings of the project give these rules another severity."}.with(severities(r.Policy)),
-		Gap{What: "Files that were left out", Says: "They stand in the project's folders and were not read."}.with(skipped(r.Skipped)),
-		Gap{What: "Not computed", Says: "The catalog names these as changing access in the product; the table leaves them out."}.with(texts(c.Limits)),
-		Gap{What: "What the catalog says of itself"}.with(texts(c.Notes)),
+		newGap("Conditions that permc cannot check", "The page lists these permissions as held, "+
+			"but whether they work depends on more than the declarations.", r.conditions()),
+		newGap("Inferred facts", "The vendor's documentation does not state these; "+
+			"the catalog says how each was deduced. A project can correct them.", listInferred(c)),
+		newGap("Corrections by this project", "The project corrects these facts of the shipped catalog.",
+			listCorrections(c)),
+		newGap("Derived permissions", "They follow from the declared roles, permissions and attributes; "+
+			"the product may check more.", listDerived(c)),
+		newGap("Changed severities", "The project's settings change or turn off these rules.",
+			listSeverities(r.Policy)),
+		newGap("Skipped files", "These files in the project's folders were not read.", textItems(r.Skipped)),
+		newGap("Not computed", "These also change access in the product, but the table does not include them.",
+			textItems(c.Limits)),
+		newGap("Catalog notes", "", textItems(c.Notes)),
 	} {
 		if len(g.Items) > 0 {
 			list = append(list, g)
@@ -65,7 +74,8 @@ var faults = map[policy.Fault]string{
 }
 
 func (r *Report) rejected() Gap {
-	g := Gap{What: "Entries that give nothing", Says: "They are declared, and the product would not take them; each is a finding."}
+	g := Gap{What: "Entries that give nothing",
+		Says: "They are declared, but the product would reject them; each is a finding."}
 	list := r.Policy.Rejections()
 	g.More = max(0, len(list)-most)
 	for _, x := range list[:len(list)-g.More] {
@@ -78,12 +88,13 @@ func (r *Report) rejected() Gap {
 		default:
 			who = "group " + x.Group.ID
 		}
-		g.Items = append(g.Items, Item{Given(x.Entry) + " on " + x.Scope.Path + " to " + who + ": " + faults[x.Fault], x.Pos})
+		text := Given(x.Entry) + " on " + x.Scope.Path + " to " + who + ": " + faults[x.Fault]
+		g.Items = append(g.Items, Item{text, x.Pos})
 	}
 	return g
 }
 
-// Given is the role or permission of an entry, in words.
+// Given returns the role or permission of an entry in words.
 func Given(e *policy.Entry) string {
 	if e.Role != nil {
 		return "role " + e.Role.ID
@@ -103,8 +114,8 @@ func (r *Report) conditions() (items []Item) {
 	return items
 }
 
-// inferred are the reasons for inferred facts, each with what it is about.
-func inferred(c *policy.Catalog) (items []Item) {
+// listInferred returns the reasons for inferred facts, each with the facts it is for.
+func listInferred(c *policy.Catalog) (items []Item) {
 	about := map[string][]string{}
 	add := func(why, what string) {
 		if why != "" && !slices.Contains(about[why], what) {
@@ -124,14 +135,14 @@ func inferred(c *policy.Catalog) (items []Item) {
 		add(p.Inferred, p.ID)
 	}
 	for why, list := range about {
-		items = append(items, Item{Text: join(list) + ": " + why})
+		items = append(items, Item{Text: joinNames(list) + ": " + why})
 	}
 	slices.SortFunc(items, func(a, b Item) int { return cmp.Compare(a.Text, b.Text) })
 	return items
 }
 
-// join names a few things.
-func join(list []string) (s string) {
+// joinNames joins names with commas.
+func joinNames(list []string) (s string) {
 	for i, x := range list {
 		if i > 0 {
 			s += ", "
@@ -141,7 +152,7 @@ func join(list []string) (s string) {
 	return s
 }
 
-func corrections(c *policy.Catalog) (items []Item) {
+func listCorrections(c *policy.Catalog) (items []Item) {
 	for _, x := range c.Corrections {
 		about, is := x.What()
 		items = append(items, Item{about + " is " + is + ": " + x.Reason + " (" + x.Source + ")", x.Pos})
@@ -149,14 +160,14 @@ func corrections(c *policy.Catalog) (items []Item) {
 	return items
 }
 
-func derived(c *policy.Catalog) (items []Item) {
+func listDerived(c *policy.Catalog) (items []Item) {
 	for _, p := range c.Derived {
-		items = append(items, Item{Text: p.ID + ": whoever has " + p.When.String()})
+		items = append(items, Item{Text: p.ID + ": needs " + p.When.String()})
 	}
 	return items
 }
 
-func severities(p *policy.Policy) (items []Item) {
+func listSeverities(p *policy.Policy) (items []Item) {
 	for id, s := range p.Severities {
 		items = append(items, Item{Text: id + ": " + s})
 	}
@@ -169,14 +180,7 @@ func severities(p *policy.Policy) (items []Item) {
 	return items
 }
 
-func skipped(files []string) (items []Item) {
-	for _, f := range files {
-		items = append(items, Item{Text: f})
-	}
-	return items
-}
-
-func texts(list []string) (items []Item) {
+func textItems(list []string) (items []Item) {
 	for _, s := range list {
 		items = append(items, Item{Text: s})
 	}

@@ -1,6 +1,5 @@
-// Package report turns a policy, everybody's access and the findings into what
-// a page about them says: counts, holders, what ends when, and what the page
-// does not cover. It is data only; compiler/render/html writes it down.
+// Package report collects what the report page shows about a policy, everybody's access and the findings: counts,
+// holders, expiry dates, and the limitations of the page. It only holds data; compiler/render/html writes the page.
 package report
 
 import (
@@ -12,37 +11,36 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Small is how many rows a page may have to be written out in full, so that it
-// can be read and printed without a program.
+// Small limits the rows of a page that is written out in full, so that it can be read and printed without scripts.
 const Small = 4000
 
-// Report is what a page says of a project.
+// Report is the content of the page about a project.
 type Report struct {
 	Policy    *policy.Policy
-	Findings  []diag.Finding // those shown
-	Elsewhere int            // findings about what the page leaves out
+	Findings  []diag.Finding // shown on the page
+	Elsewhere int            // findings about other parts of the project
 	Filter    string         // what was selected, in words; "" is everything
-	Skipped   []string       // files that were left out
+	Skipped   []string       // files not read
 	Counts
-	People  []*Person // nil where there are too many rows
+	People  []*Person // nil if there are too many rows
 	Ends    []End
 	Waivers []*policy.Waiver
 	Inputs  []Input
 	Gaps    []Gap
 }
 
-// Person is a user with everything they have.
+// Person is a user with all their access.
 type Person struct {
 	*policy.User
 	Index    int // among the users of the policy
 	Roles    []policy.Held
-	More     int // roles beyond those of Roles
+	More     int // roles beyond those in Roles
 	Rows     []policy.Row
 	Findings []*diag.Finding
 	Ends     []End
 }
 
-// groupEnds adds what ends of groups that the person is in.
+// groupEnds adds the ends of entries of the person's groups.
 func (p *Person) groupEnds(all []End) {
 	if len(p.Memberships) == 0 {
 		return
@@ -66,7 +64,7 @@ func (p *Person) concerns(e *End) bool {
 	return in(e.Group, e.On) && e.Entry.FaultFor(p.User) == 0
 }
 
-// Held is how many permissions are held, on how many scopes.
+// Held returns the number of held permissions and of their scopes.
 func (p *Person) Held() (rows, scopes int) {
 	var last *policy.Scope
 	for i := range p.Rows {
@@ -82,15 +80,15 @@ func (p *Person) Held() (rows, scopes int) {
 // Small reports whether the page can be written out in full.
 func (r *Report) Small() bool { return r.People != nil }
 
-// Filtered reports whether rows were selected.
+// Filtered reports whether the page shows only selected rows.
 func (r *Report) Filtered() bool { return r.Filter != "" }
 
-// Soon reports whether an end is within the horizon of the project.
+// Soon reports whether an expiry is within the project's horizon.
 func Soon(p *policy.Policy, end policy.Date) bool {
 	return end != 0 && end <= p.AsOf+policy.Date(p.HorizonDays)
 }
 
-// EndsSoon reports whether a row, or one of its actions, ends within the horizon.
+// EndsSoon reports whether a row, or one of its actions, expires within the horizon.
 func EndsSoon(p *policy.Policy, r *policy.Row) bool {
 	if !r.Mixed() {
 		return Soon(p, r.Ends)
@@ -98,14 +96,14 @@ func EndsSoon(p *policy.Policy, r *policy.Row) bool {
 	return slices.ContainsFunc(r.Parts(), func(part policy.Row) bool { return Soon(p, part.Ends) })
 }
 
-// Individual reports whether a row comes from grants to the user or a group
-// alone.
+// Individual reports whether all sources of a row are grants to the user or a group.
 func Individual(r *policy.Row) bool {
-	return !slices.ContainsFunc(r.Via, func(v policy.Via) bool { return v.Kind != policy.FromGrant && v.Kind != policy.FromGroupGrant })
+	return !slices.ContainsFunc(r.Via, func(v policy.Via) bool {
+		return v.Kind != policy.FromGrant && v.Kind != policy.FromGroupGrant
+	})
 }
 
-// CatalogAge is how many days the catalog was old on the day of the report, if
-// its version is a date.
+// CatalogAge returns the age of the catalog in days on the day of the report, if its version is a date.
 func (r *Report) CatalogAge() (days int, ok bool) {
 	made, err := policy.ParseDate(r.Policy.Catalog.Version)
 	if err != nil {
@@ -114,8 +112,7 @@ func (r *Report) CatalogAge() (days int, ok bool) {
 	return int(r.Policy.AsOf - made), true
 }
 
-// Severities count findings that are open, and those that are waived or
-// suppressed, or in the baseline.
+// Severities count open findings by severity, and silenced ones by how they are silenced.
 type Severities struct{ Errors, Warnings, Waived, Baseline int }
 
 // Severities counts the findings.
@@ -138,7 +135,7 @@ func (r *Report) Severities() (s Severities) {
 // Input is one of the project's own files.
 type Input struct{ Name, Hash string }
 
-// Inputs are the files that are not part of permc.
+// Inputs returns the files that are not part of permc.
 func Inputs(files *policy.Files) (list []Input) {
 	for _, f := range files.All() {
 		if !f.Shipped {
@@ -148,7 +145,7 @@ func Inputs(files *policy.Files) (list []Input) {
 	return list
 }
 
-// RuleGroup are the findings of one rule.
+// RuleGroup holds the findings of one rule.
 type RuleGroup struct {
 	Rule     string
 	Declared *policy.Rule // or nil: a built-in one
@@ -156,8 +153,7 @@ type RuleGroup struct {
 	Findings []*diag.Finding
 }
 
-// ByRule puts findings together by rule: errors first, then by id. Waived ones,
-// and those in the baseline, are in groups of their own.
+// ByRule groups the findings that of selects by rule: errors first, then by id.
 func (r *Report) ByRule(of func(*diag.Finding) bool) (list []*RuleGroup) {
 	byRule := map[string]*RuleGroup{}
 	for i := range r.Findings {

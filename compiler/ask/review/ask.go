@@ -11,16 +11,15 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Reviewed is what a filled sheet asks of a project.
+// Reviewed is the answer to a filled sheet.
 type Reviewed struct {
 	*Outcome
-	Found []diag.Finding // as the project is
-	New   []diag.Finding // that the changes bring
-	Stops []diag.Finding // no table can be made after the changes
+	Found []diag.Finding // before the changes
+	New   []diag.Finding // after the changes
+	Stops []diag.Finding // errors that leave no table after the changes
 }
 
-// Ask finds the lines that a filled sheet wants changed, and tries out what
-// their change does to everybody.
+// Ask finds the lines that a filled sheet wants changed, and tries out how changing them affects everybody.
 func Ask(ctx context.Context, p *compiler.Project, m *Match) (*Reviewed, error) {
 	if p.Policy.Catalog.ExactUsers {
 		m.sheet.tellApart()
@@ -29,8 +28,8 @@ func Ask(ctx context.Context, p *compiler.Project, m *Match) (*Reviewed, error) 
 	if err != nil {
 		return nil, err
 	}
-	out := &Reviewed{Outcome: m.Outcome(memberships(p)), Found: found}
-	after, faults := without(p, out.Places())
+	out := &Reviewed{Outcome: m.Outcome(listMemberships(p)), Found: found}
+	after, faults := removePlaces(p, out.Places())
 	if out.Stops = faults; len(faults) > 0 {
 		return out, nil
 	}
@@ -43,8 +42,8 @@ func Ask(ctx context.Context, p *compiler.Project, m *Match) (*Reviewed, error) 
 	return out, nil
 }
 
-// memberships tells in which groups a user is by name, and where.
-func memberships(p *compiler.Project) Memberships {
+// listMemberships returns a function that lists the groups that name a user, with positions.
+func listMemberships(p *compiler.Project) Memberships {
 	groups := map[string]*policy.Group{}
 	for _, g := range p.Policy.Groups {
 		groups[g.ID] = g
@@ -69,21 +68,25 @@ func memberships(p *compiler.Project) Memberships {
 	return func(u *policy.User) []policy.Membership { return named[key(u.ID)] }
 }
 
-// without is the project as it would be if what stands at some places was gone:
-// entries of users and groups, and members of groups.
-func without(p *compiler.Project, places map[policy.Pos]bool) (*compiler.Project, []diag.Finding) {
+// removePlaces returns the project without the entries of users and groups, and the members of groups, at some
+// positions.
+func removePlaces(p *compiler.Project, places map[policy.Pos]bool) (*compiler.Project, []diag.Finding) {
 	d := *p.Declared()
 	d.Users = remaining{d.Users, places}
 	d.Groups = slices.Clone(d.Groups)
 	for i := range d.Groups {
 		g := &d.Groups[i]
-		g.Members = slices.DeleteFunc(slices.Clone(g.Members), func(m policy.DeclaredMember) bool { return places[m.Pos] })
-		g.Entries = slices.DeleteFunc(slices.Clone(g.Entries), func(e policy.DeclaredEntry) bool { return places[placeOf(&e)] })
+		g.Members = slices.DeleteFunc(slices.Clone(g.Members), func(m policy.DeclaredMember) bool {
+			return places[m.Pos]
+		})
+		g.Entries = slices.DeleteFunc(slices.Clone(g.Entries), func(e policy.DeclaredEntry) bool {
+			return places[placeOf(&e)]
+		})
 	}
 	return p.Rebind(&d, p.Policy.Catalog)
 }
 
-// placeOf is the place of an entry once it is bound.
+// placeOf returns the position of an entry once it is bound.
 func placeOf(e *policy.DeclaredEntry) policy.Pos {
 	if e.Grant || e.What.Given() {
 		return e.What.Pos
@@ -91,7 +94,7 @@ func placeOf(e *policy.DeclaredEntry) policy.Pos {
 	return e.Pos
 }
 
-// remaining are users without what stands at some places.
+// remaining are users without the entries at some positions.
 type remaining struct {
 	policy.DeclaredUsers
 	gone map[policy.Pos]bool

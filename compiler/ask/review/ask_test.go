@@ -19,12 +19,16 @@ import (
 )
 
 // people and crews are a project in which each line is one entry or one
-// membership; crews are files of their own.
+// membership. Each crew is a file.
 var (
-	people = []string{"zoe,,reader,,acme", "ana,,agent,,acme/north", "ana,,agent,,acme/south", "ana,,,read,acme/north", "ben,,,read,acme/north",
-		"ben,,lead,,acme/north", "cara,,lead,,acme/south", "dan,,reader,,acme", "dan,,agent,,acme/south", "eve,,,read,acme/south", "eve,,agent,,acme/south"}
-	crews = []string{"crew: {members: [zoe]}", "crew: {members: ['group:night']}", "crew: {roles: [{role: agent, scope: acme/south}]}", "crew: {members: [ana]}",
-		"crew: {members: [ben]}", "night: {members: [ben]}", "night: {members: [dan]}", "night: {grants: [{permission: write, scope: acme/north}]}", "crew: {roles: [{role: lead, scope: acme/north}]}"}
+	people = []string{"zoe,,reader,,acme", "ana,,agent,,acme/north", "ana,,agent,,acme/south", "ana,,,read,acme/north",
+		"ben,,,read,acme/north",
+		"ben,,lead,,acme/north", "cara,,lead,,acme/south", "dan,,reader,,acme", "dan,,agent,,acme/south",
+		"eve,,,read,acme/south", "eve,,agent,,acme/south"}
+	crews = []string{"crew: {members: [zoe]}", "crew: {members: ['group:night']}",
+		"crew: {roles: [{role: agent, scope: acme/south}]}", "crew: {members: [ana]}",
+		"crew: {members: [ben]}", "night: {members: [ben]}", "night: {members: [dan]}",
+		"night: {grants: [{permission: write, scope: acme/north}]}", "crew: {roles: [{role: lead, scope: acme/north}]}"}
 )
 
 const deskCatalog = `
@@ -51,8 +55,8 @@ users: {ana: {}, ben: {}, cara: {}, dan: {}, eve: {}}
 groups: {crew: {}, night: {}}
 `
 
-// TestWithout deletes lines of a project, and holds the table that it has then
-// against what is said of the project without these places.
+// TestWithout deletes lines of a project, and compares its table with that of the whole project without these
+// positions.
 func TestWithout(t *testing.T) {
 	whole := deskProject(t, nil)
 	all := deskPlaces(whole)
@@ -67,7 +71,7 @@ func TestWithout(t *testing.T) {
 				gone[line], places[all[line]] = true, true
 			}
 		}
-		without, faults := without(whole, places)
+		without, faults := removePlaces(whole, places)
 		if len(faults) > 0 {
 			t.Fatal(faults)
 		}
@@ -86,7 +90,7 @@ func deskProject(t *testing.T, gone map[string]bool) *compiler.Project {
 		if !gone[fmt.Sprintf("users.csv:%d", i+2)] {
 			files["users.csv"] += line + "\n"
 		} else {
-			files["users.csv"] += "zoe,,,,\n" // says nothing, and keeps the others where they are
+			files["users.csv"] += "zoe,,,,\n" // an empty line keeps the others in their place
 		}
 	}
 	for i, line := range crews {
@@ -100,14 +104,15 @@ func deskProject(t *testing.T, gone map[string]bool) *compiler.Project {
 		}
 	}
 	asOf, _ := policy.ParseDate("2026-12-01")
-	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{"."}, AsOf: asOf, Limits: load.DefaultLimits})
+	p, err := compiler.Load(context.Background(),
+		compiler.Options{Paths: []string{"."}, AsOf: asOf, Limits: load.DefaultLimits})
 	if err != nil || p.Policy == nil {
 		t.Fatal(err, p.Stopped)
 	}
 	return p
 }
 
-// deskPlaces are those of entries and members, by line.
+// deskPlaces returns the positions of entries and members, by line.
 func deskPlaces(p *compiler.Project) map[string]policy.Pos {
 	places := map[string]policy.Pos{}
 	add := func(pos policy.Pos) {
@@ -130,14 +135,15 @@ func deskPlaces(p *compiler.Project) map[string]policy.Pos {
 	return places
 }
 
-// deskRows are the rows of a table, each with its places.
+// deskRows returns the rows of a table, each with its positions.
 func deskRows(t *testing.T, p *compiler.Project) (rows []string) {
 	t.Helper()
 	var b bytes.Buffer
 	_, err := compiler.Each(context.Background(), p, func() func([]byte, *policy.Access) []byte {
 		return func(b []byte, a *policy.Access) []byte {
 			for _, r := range a.Rows {
-				b = fmt.Appendf(b, "%s %s %s %v", r.User.ID, r.Scope.Path, r.Permission.ID, r.Permission.Names(r.Actions))
+				b = fmt.Appendf(b, "%s %s %s %v", r.User.ID, r.Scope.Path, r.Permission.ID,
+					r.Permission.Names(r.Actions))
 				for _, v := range r.Via {
 					at := p.Files.Position(v.Pos)
 					b = fmt.Appendf(b, " %s %s:%d", v.Kind, at.File, at.Line)

@@ -11,18 +11,18 @@ import (
 	"permc.dev/permc/compiler/internal/formula"
 )
 
-// CSV reads a sheet that was saved as CSV: with commas, or with the semicolons
-// or tabs that spreadsheets of other languages write.
+// CSV reads a sheet saved as CSV, with commas, or with the semicolons or tabs that spreadsheets of other languages
+// write.
 func (r *Reader) CSV(raw []byte) error {
 	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
 	if !utf8.Valid(raw) {
-		return errors.New("it is not UTF-8: save it as CSV UTF-8")
+		return errors.New("not UTF-8: save it as CSV UTF-8")
 	}
 	c := csv.NewReader(bytes.NewReader(raw))
 	c.FieldsPerRecord, c.ReuseRecord = -1, true
-	c.Comma = separator(raw)
+	c.Comma = findSeparator(raw)
 	if tooWide(raw, byte(c.Comma)) {
-		return fmt.Errorf("a line has more than %d columns, and no spreadsheet allows more", MostColumns)
+		return fmt.Errorf("a line has more than %d columns, the most a spreadsheet allows", MostColumns)
 	}
 	r.Grid("")
 	for {
@@ -31,12 +31,13 @@ func (r *Reader) CSV(raw []byte) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("it is no CSV: %w", err)
+			return fmt.Errorf("not a CSV file: %w", err)
 		}
 		line, _ := c.FieldPos(0)
 		for i := range cells {
 			if TooLong(cells[i]) {
-				return fmt.Errorf("line %d: a cell has more than %d characters, and no spreadsheet allows more", line, MostCell)
+				return fmt.Errorf("line %d: a cell has more than %d characters, the most a spreadsheet allows", line,
+					MostCell)
 			}
 			cells[i] = formula.Unescape(cells[i])
 		}
@@ -44,8 +45,8 @@ func (r *Reader) CSV(raw []byte) error {
 	}
 }
 
-// separator is what stands most often between the words of the first line.
-func separator(raw []byte) rune {
+// findSeparator returns the most frequent separator in the first line.
+func findSeparator(raw []byte) rune {
 	first, _, _ := bytes.Cut(raw, []byte("\n"))
 	best, most := ',', 0
 	for _, sep := range ",;\t" {

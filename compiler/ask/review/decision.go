@@ -9,7 +9,7 @@ import (
 	"permc.dev/permc/compiler/policy/signer"
 )
 
-// Decision is what a reviewer decided about a row.
+// Decision is a reviewer's decision about a row.
 type Decision uint8
 
 // The decisions.
@@ -17,7 +17,7 @@ const (
 	Undecided Decision = iota
 	Keep
 	Remove
-	Contradictory // both, or what nobody can read
+	Contradictory // both, or unreadable
 )
 
 func (d Decision) String() string {
@@ -26,8 +26,8 @@ func (d Decision) String() string {
 
 // decide reads the columns of a decision, and returns its day.
 func (x *Row) decide(keep, remove string, days1904 bool) policy.Date {
-	k, okKeep := marked(keep, "keep")
-	r, okRemove := marked(remove, "remove")
+	k, okKeep := isMarked(keep, "keep")
+	r, okRemove := isMarked(remove, "remove")
 	switch {
 	case !okKeep:
 		x.unreadable("keep", keep)
@@ -35,7 +35,7 @@ func (x *Row) decide(keep, remove string, days1904 bool) policy.Date {
 		x.unreadable("remove", remove)
 	case k && r:
 		x.Decision = Contradictory
-		x.fault("contradiction", "leave one of the two", "both keep and remove are marked")
+		x.fault("contradiction", "clear one of them", "both keep and remove are marked")
 	case k:
 		x.Decision = Keep
 	case r:
@@ -46,17 +46,17 @@ func (x *Row) decide(keep, remove string, days1904 bool) policy.Date {
 	}
 	switch {
 	case x.By == "":
-		x.fault("incomplete", "", "nobody stands in by")
+		x.fault("incomplete", "write who decided, by name or address", `column "by" is empty`)
 	case signer.Read(x.By).IsNobody():
-		x.fault("incomplete", "write who decided, by name or address", "%q in by names nobody", x.By)
+		x.fault("incomplete", "write who decided, by name or address", `%q in column "by" names nobody`, x.By)
 	}
 	if x.Date == "" {
-		x.fault("incomplete", "", "no day stands in date")
+		x.fault("incomplete", dayHelp, `column "date" is empty`)
 		return 0
 	}
 	day, help := parseDay(x.Date, days1904)
 	if day == 0 {
-		x.fault("date", help, "date says %q", x.Date)
+		x.fault("date", help, "cannot read date %q", x.Date)
 		return 0
 	}
 	x.Date = day.String()
@@ -65,11 +65,11 @@ func (x *Row) decide(keep, remove string, days1904 bool) policy.Date {
 
 func (x *Row) unreadable(column, text string) {
 	x.Decision = Contradictory
-	x.fault("unreadable", "put an x, or leave it empty", "%s says %q", column, short(text))
+	x.fault("unreadable", "write x, or leave it empty", "cannot read %q in column %q", shortenAnswer(text), column)
 }
 
-// marked reports whether a cell is marked, in the ways in which people do.
-func marked(cell, own string) (yes, ok bool) {
+// isMarked reports whether a cell is marked, in any of the usual ways.
+func isMarked(cell, own string) (yes, ok bool) {
 	if len(cell) > mostAnswer {
 		return false, false
 	}
@@ -86,17 +86,18 @@ func marked(cell, own string) (yes, ok bool) {
 
 const dayHelp = "write the day as 2026-12-31"
 
-// parseDay reads a day: as ISO says it, in words, with dots, or as a
-// spreadsheet counts days. Of 03/04/2026 nobody knows which month it is.
+// parseDay reads a day in ISO format, in words, with dots, or as a spreadsheet's day number. A day like 03/04/2026 is
+// ambiguous.
 func parseDay(s string, days1904 bool) (policy.Date, string) {
 	if s = strings.TrimSpace(s); len(s) > mostAnswer {
 		return 0, dayHelp
 	}
 	if n, err := strconv.ParseFloat(s, 64); err == nil {
-		return counted(n, days1904)
+		return parseSerial(n, days1904)
 	}
 	day, _, _ := strings.Cut(strings.Replace(s, "T", " ", 1), " 00:00") // with a time of midnight
-	for _, layout := range []string{"2006-01-02", "2006/01/02", "2006-1-2", "2006/1/2", "2.1.2006", "2 January 2006", "2 Jan 2006", "January 2, 2006", "Jan 2, 2006", "2-Jan-2006", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
+	for _, layout := range []string{"2006-01-02", "2006/01/02", "2006-1-2", "2006/1/2", "2.1.2006", "2 January 2006",
+		"2 Jan 2006", "January 2, 2006", "Jan 2, 2006", "2-Jan-2006", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
 		for _, text := range []string{day, s} {
 			if t, err := time.Parse(layout, text); err == nil {
 				return policy.DateOf(t), ""
@@ -116,8 +117,8 @@ func parseDay(s string, days1904 bool) (policy.Date, string) {
 	return 0, dayHelp
 }
 
-// counted is a day as spreadsheets count them.
-func counted(n float64, days1904 bool) (policy.Date, string) {
+// parseSerial reads a spreadsheet's day number.
+func parseSerial(n float64, days1904 bool) (policy.Date, string) {
 	if days1904 {
 		n += 1462
 	}
@@ -128,7 +129,7 @@ func counted(n float64, days1904 bool) (policy.Date, string) {
 	return policy.DateOf(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(n))), ""
 }
 
-// himself reports whether who decided is the user whose access it is.
-func himself(by string, u *policy.User) bool {
+// isOwnAccess reports whether the reviewer is the user of the row.
+func isOwnAccess(by string, u *policy.User) bool {
 	return signer.Read(by).Is(u)
 }

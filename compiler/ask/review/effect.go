@@ -7,28 +7,27 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Effect is what the changes do to one row.
+// Effect is the effect of the changes on one row.
 type Effect struct {
 	ref   Ref
-	sheet int32 // its row of the sheet, or -1
+	sheet int32 // index of its row in the sheet, or -1
 	kind  effectKind
-	lines []*Line      // through which it comes
-	left  []policy.Via // what it comes through afterwards
-	until string       // of what ends earlier: when
+	lines []*Line      // that give it
+	left  []policy.Via // sources that remain
+	until string       // the earlier expiry, if any
 }
 
 type effectKind uint8
 
 const (
 	lost   effectKind = iota // or some of it
-	sooner                   // it ends earlier
-	stays                    // it comes through a line that goes, and something else
-	gained                   // it is held, and was not, or there is more of it
+	sooner                   // it expires earlier
+	stays                    // a changed line gives it, but so does something else
+	gained                   // it is new, or has more actions
 	none
 )
 
-// User appends what the changes do to one user, whose access before and after
-// is given.
+// User appends the effects on one user, given their access before and after.
 func (o *Outcome) User(list []Effect, before, after *policy.Access) []Effect {
 	from := len(list)
 	var own []*Line
@@ -37,28 +36,28 @@ func (o *Outcome) User(list []Effect, before, after *policy.Access) []Effect {
 	rest := after.Rows
 	for i := range before.Rows {
 		r := &before.Rows[i]
-		for len(rest) > 0 && earlier(&rest[0], r) {
-			list, rest = comes(list, nil, &rest[0]), rest[1:]
+		for len(rest) > 0 && isEarlier(&rest[0], r) {
+			list, rest = appendGained(list, nil, &rest[0]), rest[1:]
 		}
 		var now *policy.Row
-		if len(rest) > 0 && !earlier(r, &rest[0]) {
+		if len(rest) > 0 && !isEarlier(r, &rest[0]) {
 			now, rest = &rest[0], rest[1:]
-			list = comes(list, r, now)
+			list = appendGained(list, r, now)
 		}
 		key := o.sheet.nameOf(o.match.shown(r.User.ID), r.Scope.Path, r.Permission.ID)
 		units = o.sheet.appendUnits(units[:0], key, r, &marker)
 		for j := range units {
-			lines := o.through(&units[j].row)
-			own = union(own, lines)
+			lines := o.linesOf(&units[j].row)
+			own = unionLines(own, lines)
 			if e := o.effect(&units[j], now, lines); e.kind != none {
 				list = append(list, e)
 			}
 		}
 	}
 	for i := range rest {
-		list = comes(list, nil, &rest[i])
+		list = appendGained(list, nil, &rest[i])
 	}
-	for i := from; i < len(list); i++ { // what was derived goes with what it rested on
+	for i := from; i < len(list); i++ { // a derived row goes with the rows it needs
 		if e := &list[i]; (e.kind == lost || e.kind == sooner) && len(e.lines) == 0 {
 			e.lines = own
 		}
@@ -66,27 +65,26 @@ func (o *Outcome) User(list []Effect, before, after *policy.Access) []Effect {
 	return list
 }
 
-// earlier orders rows of one user.
-func earlier(a, b *policy.Row) bool {
+// isEarlier orders rows of one user.
+func isEarlier(a, b *policy.Row) bool {
 	if a.Scope.Index != b.Scope.Index {
 		return a.Scope.Index < b.Scope.Index
 	}
 	return a.Permission.Index < b.Permission.Index
 }
 
-// comes appends a row of which more can be done than before, if it is one.
-func comes(list []Effect, before, now *policy.Row) []Effect {
+// appendGained appends a row that allows more than before, if it does.
+func appendGained(list []Effect, before, now *policy.Row) []Effect {
 	switch {
 	case !now.Held():
 		return list
-	case before == nil, beyond(now, before) != nil, outlasts(now, before) != nil:
+	case before == nil, listBeyond(now, before) != nil, listOutlasting(now, before) != nil:
 		return append(list, Effect{ref: Ref{Row: *now.Clone()}, sheet: -1, kind: gained})
 	}
 	return list
 }
 
-// effect is what the changes do to a row that was there before, or to some of
-// its actions.
+// effect returns the effect on a row that existed before, or on some of its actions.
 func (o *Outcome) effect(u *unit, now *policy.Row, lines []*Line) Effect {
 	r := &u.row
 	e := Effect{ref: Ref{Row: *r.Clone()}, lines: lines, sheet: -1, kind: none}
@@ -98,10 +96,10 @@ func (o *Outcome) effect(u *unit, now *policy.Row, lines []*Line) Effect {
 	switch {
 	case now == nil, u.part && now.Actions&r.Actions == 0:
 		e.kind = lost
-	case !asked && beyond(r, now) != nil:
-		e.kind, e.ref.Loses = lost, strings.Join(beyond(r, now), ", ")
-	case !asked && outlasts(r, now) != nil:
-		e.kind, e.until = sooner, strings.Join(outlasts(r, now), ", ")
+	case !asked && listBeyond(r, now) != nil:
+		e.kind, e.ref.Loses = lost, strings.Join(listBeyond(r, now), ", ")
+	case !asked && listOutlasting(r, now) != nil:
+		e.kind, e.until = sooner, strings.Join(listOutlasting(r, now), ", ")
 	case len(lines) > 0 || asked:
 		e.kind, e.left = stays, slices.Clone(now.Via)
 		if u.part {
@@ -111,9 +109,8 @@ func (o *Outcome) effect(u *unit, now *policy.Row, lines []*Line) Effect {
 	return e
 }
 
-// beyond are the actions, and the access to more records, that a row has and
-// another one has not.
-func beyond(r, other *policy.Row) (list []string) {
+// listBeyond returns the actions, and the access to all records, that a row has and another one lacks.
+func listBeyond(r, other *policy.Row) (list []string) {
 	for left := r.Actions; left != 0; left &= left - 1 {
 		a := left & -left
 		name := r.Permission.Names(a)[0]
@@ -126,14 +123,13 @@ func beyond(r, other *policy.Row) (list []string) {
 	return list
 }
 
-// outlasts are the actions that both rows have and that one has longer, each
-// with its end in the other.
-func outlasts(r, other *policy.Row) (list []string) {
+// listOutlasting returns the actions that r keeps longer than other, each with its expiry in other.
+func listOutlasting(r, other *policy.Row) (list []string) {
 	for left := r.Actions & other.Actions; left != 0; left &= left - 1 {
 		a := left & -left
 		name := r.Permission.Names(a)[0]
 		for records := policy.GroupRecords; ; records-- {
-			if end := lasts(other, a, records); end < lasts(r, a, records) {
+			if end := lastDay(other, a, records); end < lastDay(r, a, records) {
 				list = append(list, name+ofRecords[records]+" on "+end.String())
 				break
 			}
@@ -146,11 +142,11 @@ func outlasts(r, other *policy.Row) (list []string) {
 }
 
 // ofRecords names the records that an action reaches, where others reach fewer.
-var ofRecords = [...]string{policy.AllRecords: " of all records", policy.OwnRecords: " of own records", policy.GroupRecords: ""}
+var ofRecords = [...]string{policy.AllRecords: " of all records", policy.OwnRecords: " of own records",
+	policy.GroupRecords: ""}
 
-// lasts returns the last day of an action on at least these records; zero if it
-// is not there.
-func lasts(r *policy.Row, action policy.Actions, records policy.Records) (end policy.Date) {
+// lastDay returns the last day of an action, or of that action on all records; zero if it is not there.
+func lastDay(r *policy.Row, action policy.Actions, records policy.Records) (end policy.Date) {
 	for i := range r.Via {
 		if v := &r.Via[i]; v.Actions&action != 0 && v.Records <= records {
 			end = max(end, v.Ends.End())

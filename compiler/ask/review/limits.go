@@ -5,14 +5,14 @@ import (
 	"unicode/utf8"
 )
 
-// What spreadsheets hold, and a sheet at most.
+// Limits of spreadsheets, and of a sheet.
 const (
 	MostCell    = 32767     // characters of a cell, in UTF-16
 	MostColumns = 16384     // of a row
 	MostFile    = 256 << 20 // bytes of a file
 )
 
-// TooLong reports whether a text is longer than a cell holds.
+// TooLong reports whether a text is too long for a cell.
 func TooLong(s string) bool {
 	if len(s) <= MostCell {
 		return false
@@ -26,18 +26,18 @@ func TooLong(s string) bool {
 	return n > MostCell
 }
 
-// Texts of cells, in bytes. A million cells may share a text, so that what is
-// done with each, and said about it, must not grow with it.
+// Lengths of texts in cells, in bytes. A million cells may share a text, so work and messages for each cell must not
+// grow with it.
 const (
 	mostName   = 4096 // of a name; no row of a table has a longer one
 	mostAnswer = 256  // of what a reviewer writes
 )
 
-// Short cuts a text that is longer than any name, and says how long it was.
+// Short cuts a text that is longer than any name, and adds its length.
 func Short(s string) string { return cutText(s, mostName) }
 
-// short cuts what a reviewer has written.
-func short(s string) string { return cutText(s, mostAnswer) }
+// shortenAnswer cuts a reviewer's answer.
+func shortenAnswer(s string) string { return cutText(s, mostAnswer) }
 
 func cutText(s string, most int) string {
 	if len(s) <= most {

@@ -5,13 +5,13 @@ import (
 	"testing"
 )
 
-// TestCSVLimits holds that CSV with more than spreadsheets allow is refused in
-// a few words.
+// TestCSVLimits checks that CSV beyond the limits of spreadsheets is refused with a short message.
 func TestCSVLimits(t *testing.T) {
 	titles := strings.Join(needed, ",") + "\n"
 	for name, x := range map[string]struct{ text, want string }{
-		"cell":    {titles + strings.Repeat("a", MostCell+1) + ",b\n", "line 2: a cell has more than 32767 characters"},
-		"quoted":  {titles + `"` + strings.Repeat("a\n", MostCell) + `"`, "line 2: a cell has more than 32767 characters"},
+		"cell": {titles + strings.Repeat("a", MostCell+1) + ",b\n", "line 2: a cell has more than 32767 characters"},
+		"quoted": {titles + `"` + strings.Repeat("a\n", MostCell) + `"`,
+			"line 2: a cell has more than 32767 characters"},
 		"columns": {titles + strings.Repeat(",", MostColumns) + "\n", "a line has more than 16384 columns"},
 	} {
 		var r Reader
@@ -29,7 +29,7 @@ func TestCSVLimits(t *testing.T) {
 	}
 }
 
-// FuzzCSV holds that no CSV makes permc fall.
+// FuzzCSV checks that no CSV makes permc panic.
 func FuzzCSV(f *testing.F) {
 	f.Add([]byte(strings.Join(needed, ",") + ",row,table\nana,acme,read,x,,Eva,2026-12-05,r1,desk as of 2026-12-01\n"))
 	f.Add([]byte("\ufeff" + strings.Join(needed, ";") + "\n\"'=a\";b;c;;x;d;5.12.2026\n"))

@@ -8,8 +8,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// ask adds the lines that give a row that is to be removed.
-func (o *Outcome) ask(a *asked, groups map[groupEntry]*use) {
+// addLines adds the lines that give a row marked for removal.
+func (o *Outcome) addLines(a *asked, groups map[groupEntry]*use) {
 	if o.sheet.Rows[a.row].Decision != Remove {
 		return
 	}
@@ -19,32 +19,31 @@ func (o *Outcome) ask(a *asked, groups map[groupEntry]*use) {
 		switch u := groups[groupEntry{v.Pos, v.Group}]; {
 		case Lineless(r.User, v):
 		case v.Group == nil:
-			o.line(DropEntry, v.Pos, r, v)
-		case u.removed == u.rows: // nobody is to keep anything that it gives
-			o.line(DropGroupEntry, v.Pos, r, v).Group = v.Group
+			o.addLine(DropEntry, v.Pos, r, v)
+		case u.removed == u.rows: // nobody keeps anything it gives
+			o.addLine(DropGroupEntry, v.Pos, r, v).Group = v.Group
 		default:
 			for _, m := range o.named(r.User) {
-				if leads(m.Group, v.Group) {
-					o.line(LeaveGroup, m.Pos, r, v).Group = m.Group
+				if leadsTo(m.Group, v.Group) {
+					o.addLine(LeaveGroup, m.Pos, r, v).Group = m.Group
 				}
 			}
 		}
 	}
 }
 
-// Lineless reports whether no line of a declaration gives a source: what is
-// derived, and what the product gives by default.
+// Lineless reports whether no line of a declaration gives a source: it is derived, or the product's default.
 func Lineless(u *policy.User, v *policy.Via) bool {
 	return v.Kind == policy.FromDerived || v.Group == nil && v.Pos == u.Pos
 }
 
-// leads reports whether a member of one group is a member of the other.
-func leads(inner, outer *policy.Group) bool {
+// leadsTo reports whether a member of one group is a member of the other.
+func leadsTo(inner, outer *policy.Group) bool {
 	return inner == outer || inner.IsWithin(outer)
 }
 
-// line is the line at a place, which is added if it is new.
-func (o *Outcome) line(k LineKind, pos policy.Pos, r *policy.Row, v *policy.Via) *Line {
+// addLine returns the line at a position, and adds it if it is new.
+func (o *Outcome) addLine(k LineKind, pos policy.Pos, r *policy.Row, v *policy.Via) *Line {
 	if l := o.lines[pos]; l != nil {
 		return l
 	}
@@ -62,7 +61,7 @@ func (o *Outcome) line(k LineKind, pos policy.Pos, r *policy.Row, v *policy.Via)
 	return l
 }
 
-// Places are those of the lines to change.
+// Places returns the positions of the lines to change.
 func (o *Outcome) Places() map[policy.Pos]bool {
 	places := map[policy.Pos]bool{}
 	for pos := range o.lines {
@@ -71,26 +70,26 @@ func (o *Outcome) Places() map[policy.Pos]bool {
 	return places
 }
 
-// through are the lines to change that a row comes through.
-func (o *Outcome) through(r *policy.Row) (list []*Line) {
+// linesOf returns the lines to change that give a row.
+func (o *Outcome) linesOf(r *policy.Row) (list []*Line) {
 	for i := range r.Via {
 		v := &r.Via[i]
 		if l := o.lines[v.Pos]; l != nil && !Lineless(r.User, v) {
-			list = union(list, []*Line{l})
+			list = unionLines(list, []*Line{l})
 		}
 		if v.Group == nil {
 			continue
 		}
 		for _, m := range o.named(r.User) {
-			if l := o.lines[m.Pos]; l != nil && leads(m.Group, v.Group) {
-				list = union(list, []*Line{l})
+			if l := o.lines[m.Pos]; l != nil && leadsTo(m.Group, v.Group) {
+				list = unionLines(list, []*Line{l})
 			}
 		}
 	}
 	return list
 }
 
-func union(list, more []*Line) []*Line {
+func unionLines(list, more []*Line) []*Line {
 	for _, l := range more {
 		if !slices.Contains(list, l) {
 			list = append(list, l)
@@ -99,7 +98,7 @@ func union(list, more []*Line) []*Line {
 	return list
 }
 
-// Settle takes what the changes do to everybody, in order of user.
+// Settle takes the effects on everybody, in order of user.
 func (o *Outcome) Settle(effects []Effect) {
 	for i := range effects {
 		e := &effects[i]
@@ -111,21 +110,22 @@ func (o *Outcome) Settle(effects []Effect) {
 		case e.kind == gained:
 			o.Gained = append(o.Gained, e.ref.Row)
 		case e.kind == stays && decision == Remove:
-			o.stay(e)
+			o.addStay(e)
 		case e.kind == sooner && decision == Keep:
 			o.Problems = append(o.Problems, Problem{Kind: "kept-row-ends", Warning: true, Where: e.ref.Where,
-				Message: "is to be kept, and would end earlier: " + e.until, Help: "extend what is left of it, if it is to last"})
+				Message: "marked keep, but would expire earlier: " + e.until,
+				Help:    "extend the remaining entry to keep it as long"})
 		}
 		for _, l := range e.lines {
 			l.add(e, decision, listed)
 		}
 	}
 	for _, l := range o.Lines {
-		o.breaks(l)
+		o.addBroken(l)
 	}
 }
 
-// add puts a row where it belongs, as seen from a line.
+// add files a row by its effect, as seen from a line.
 func (l *Line) add(e *Effect, decision Decision, listed bool) {
 	if e.ref.Row.User != l.User && l.Kind != DropGroupEntry {
 		l.Shared = true
@@ -148,29 +148,30 @@ func (l *Line) add(e *Effect, decision Decision, listed bool) {
 	*to = append(*to, e.ref)
 }
 
-// stay says that a row is there still.
-func (o *Outcome) stay(e *Effect) {
+// addStay adds a problem for a row that remains.
+func (o *Outcome) addStay(e *Effect) {
 	s := Stay{e.ref, e.left}
 	o.Stays = append(o.Stays, s)
 	o.Problems = append(o.Problems, Problem{Kind: Stays, Where: e.ref.Where,
-		Message: "is to be removed, and is there still when every line is changed", Help: strings.Join(s.Advice(), "; ")})
+		Message: "marked for removal, but still granted after all the changes listed here",
+		Help:    strings.Join(s.Advice(), "; ")})
 }
 
-// breaks says that rows go that are to be kept, or something of them.
-func (o *Outcome) breaks(l *Line) {
+// addBroken adds problems for rows to keep that would be lost, in whole or in part.
+func (o *Outcome) addBroken(l *Line) {
 	for i := range l.Kept {
-		goes := "goes"
+		goes := "remove it too"
 		if loses := l.Kept[i].Loses; loses != "" {
-			goes = "loses " + loses
+			goes = "take away " + loses
 		}
 		o.Problems = append(o.Problems, Problem{Kind: "kept-row-lost", Where: l.Kept[i].Where,
-			Message: "is to be kept, and " + goes + " with " + l.what(),
-			Help:    "what a line gives stays or goes together: keep all of it, or write something narrower in its place"})
+			Message: "marked keep, but removing " + l.describe() + " would " + goes,
+			Help:    "these rows come from one line: keep all of them, or replace the line with something narrower"})
 	}
 }
 
-// what a line gives, in words.
-func (l *Line) what() string {
+// describe says what the line gives.
+func (l *Line) describe() string {
 	switch {
 	case l.Kind == LeaveGroup:
 		return fmt.Sprintf("the membership of %q", l.Group.ID)
@@ -180,17 +181,18 @@ func (l *Line) what() string {
 	return fmt.Sprintf("the grant of %q on %q", l.Permission.ID, l.Scope.Path)
 }
 
-// Advice is what to do about a row that no line of its own gives.
+// Advice says what to do about a row that no line gives by itself.
 func (s *Stay) Advice() (list []string) {
 	for i := range s.Sources {
 		v := &s.Sources[i]
 		text := "another line gives it"
 		switch {
 		case v.Kind == policy.FromDerived && s.Row.Permission.When != nil:
-			text = fmt.Sprintf("it is derived: held by whoever has %s; take some of that away (permc explain %s %s -s %s says what)",
-				s.Row.Permission.When, quoted(s.Row.User.ID), s.Row.Permission.ID, s.Row.Scope.Path)
+			text = fmt.Sprintf("it is derived from %s; remove one of these (see permc explain %s %s -s %s)",
+				s.Row.Permission.When, quoteName(s.Row.User.ID), s.Row.Permission.ID, s.Row.Scope.Path)
 		case Lineless(s.Row.User, v):
-			text = fmt.Sprintf("the product gives %q to whoever has no role: assign another one, or delete the user", v.Role.ID)
+			text = fmt.Sprintf("the product gives %q to users without a role: assign another role, or delete the user",
+				v.Role.ID)
 		}
 		if !slices.Contains(list, text) {
 			list = append(list, text)

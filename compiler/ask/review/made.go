@@ -8,26 +8,26 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Made is what a sheet was made from: the table of a product on a day, and
-// which rows of it were chosen. Each row of a sheet says it.
+// Made says what a sheet was made from: the table of a product on a day, and the selected rows. Each row of a sheet
+// repeats it.
 type Made struct {
 	Product                                    string
 	AsOf                                       policy.Date
-	User, Affiliation, Scope, Permission, Role string // chosen, or ""
+	User, Affiliation, Scope, Permission, Role string // selected, or ""
 }
 
-// String is one line of text, which ParseMade reads.
+// String returns one line of text, which ParseMade reads.
 func (m Made) String() string {
 	text := fmt.Sprintf("%s as of %s", m.Product, m.AsOf)
 	for _, c := range m.chosen() {
 		if *c.value != "" {
-			text += fmt.Sprintf("; %s %s", c.name, quoted(*c.value))
+			text += fmt.Sprintf("; %s %s", c.name, quoteName(*c.value))
 		}
 	}
 	return text
 }
 
-// Whole reports whether all rows of the table were chosen.
+// Whole reports whether all rows of the table were selected.
 func (m Made) Whole() bool { return m == Made{Product: m.Product, AsOf: m.AsOf} }
 
 type choice struct {
@@ -36,18 +36,19 @@ type choice struct {
 }
 
 func (m *Made) chosen() []choice {
-	return []choice{{"user", &m.User}, {"affiliation", &m.Affiliation}, {"scope", &m.Scope}, {"permission", &m.Permission}, {"role", &m.Role}}
+	return []choice{{"user", &m.User}, {"affiliation", &m.Affiliation}, {"scope", &m.Scope},
+		{"permission", &m.Permission}, {"role", &m.Role}}
 }
 
-// quoted is a name, in quotes where it would not be read as one word.
-func quoted(s string) string {
+// quoteName quotes a name if it would not be read as one word.
+func quoteName(s string) string {
 	if strings.ContainsAny(s, "; \"'`\\") || strconv.Quote(s) != `"`+s+`"` {
 		return strconv.Quote(s)
 	}
 	return s
 }
 
-// ParseMade reads what String writes.
+// ParseMade reads the output of String.
 func ParseMade(text string) (m Made, ok bool) {
 	product, rest, ok := strings.Cut(text, " as of ")
 	if !ok {
@@ -80,7 +81,7 @@ func (m *Made) set(name, value string) bool {
 	return false
 }
 
-// firstName cuts a name that quoted wrote off the front.
+// firstName cuts a name written by quoteName off the front.
 func firstName(s string) (name, rest string, ok bool) {
 	if prefix, err := strconv.QuotedPrefix(s); err == nil {
 		name, err = strconv.Unquote(prefix)

@@ -7,11 +7,11 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Match finds the rows of a sheet in the table of today.
+// Match finds the rows of a sheet in today's table.
 type Match struct {
 	sheet *Sheet
-	in    func(*policy.Row) bool // the rows of which the sheet was made
-	shown func(string) string    // how the id of a user stands in the sheet
+	in    func(*policy.Row) bool // reports whether a row was selected for the sheet
+	shown func(string) string    // returns a user's id as the sheet shows it
 
 	mu      sync.Mutex
 	workers []*Worker
@@ -22,30 +22,30 @@ func (s *Sheet) NewMatch(in func(*policy.Row) bool, shown func(string) string) *
 	return &Match{sheet: s, in: in, shown: shown}
 }
 
-// Worker is one goroutine's part.
+// Worker finds rows for one goroutine.
 type Worker struct {
 	*Match
 	marker  Marker
 	found   []found
 	altered []altered
 	asked   []asked
-	missing []policy.Row // the first
-	lacking int          // how many are missing
+	missing []policy.Row // the first rows that the sheet lacks
+	lacking int          // number of rows that the sheet lacks
 	groups  map[groupEntry]*use
 	self    []int32
 	key     name
 	user    *policy.User
-	units   []unit // of the row that is looked at
+	units   []unit // of the current row
 }
 
-// found is a row of the sheet that is a row of the table.
+// found is a row of the sheet that is in the table.
 type found struct {
 	row   int32
-	stale bool   // it says something else by now
-	now   string // what it says
+	stale bool   // the table has changed
+	now   string // its contents now, if stale
 }
 
-// altered is a row of the sheet that bears the mark of another row.
+// altered is a row of the sheet with the mark of another row.
 type altered struct {
 	row int32
 	of  string
@@ -57,18 +57,19 @@ type asked struct {
 	table policy.Row
 }
 
-// groupEntry is an entry of a group, and use how many rows come through it.
+// groupEntry is an entry of a group.
 type groupEntry struct {
 	pos   policy.Pos
 	group *policy.Group
 }
 
+// use counts the rows that come through a group's entry.
 type use struct{ rows, removed int }
 
-// mostMissing is how many rows that the sheet lacks are listed.
+// mostMissing limits the listed rows that the sheet lacks.
 const mostMissing = 100
 
-// Worker returns one for a goroutine.
+// Worker returns a worker for one goroutine.
 func (m *Match) Worker() *Worker {
 	w := &Worker{Match: m, marker: Marker{Exact: m.sheet.exact}, groups: map[groupEntry]*use{}}
 	m.mu.Lock()
@@ -77,30 +78,30 @@ func (m *Match) Worker() *Worker {
 	return w
 }
 
-// User looks at the rows of one user.
+// User examines the rows of one user.
 func (w *Worker) User(a *policy.Access) {
 	for i := range a.Rows {
-		w.row(&a.Rows[i])
+		w.lookAtRow(&a.Rows[i])
 	}
 }
 
-func (w *Worker) row(r *policy.Row) {
+func (w *Worker) lookAtRow(r *policy.Row) {
 	if r.User != w.user {
 		w.user, w.key = r.User, w.sheet.nameOf(w.shown(r.User.ID), "", "")
 	}
 	w.key.scope, w.key.permission = r.Scope.Path, r.Permission.ID
 	w.units = w.sheet.appendUnits(w.units[:0], w.key, r, &w.marker)
 	for i := range w.units {
-		w.unit(&w.units[i])
+		w.lookAtUnit(&w.units[i])
 	}
 }
 
-func (w *Worker) unit(u *unit) {
+func (w *Worker) lookAtUnit(u *unit) {
 	r := &u.row
 	var mark uint64
 	if len(w.sheet.byMark.first) > 0 {
 		mark = w.marker.sum(r)
-		w.marks(mark, r)
+		w.findMarks(mark, r)
 	}
 	removed := false
 	for _, i := range u.sheet {
@@ -108,14 +109,14 @@ func (w *Worker) unit(u *unit) {
 		stale := x.mark != 0 && x.mark != mark
 		f := found{row: i, stale: stale}
 		if stale {
-			f.now = says(r)
+			f.now = describeRow(r)
 		}
 		w.found = append(w.found, f)
 		if x.Decision == Remove && !removed {
 			removed = true
 			w.asked = append(w.asked, asked{i, *r.Clone()})
 		}
-		if x.Decision != Undecided && himself(x.By, r.User) {
+		if x.Decision != Undecided && isOwnAccess(x.By, r.User) {
 			w.self = append(w.self, i)
 		}
 	}
@@ -124,11 +125,11 @@ func (w *Worker) unit(u *unit) {
 			w.missing = append(w.missing, *r.Clone())
 		}
 	}
-	w.uses(r, removed)
+	w.countUses(r, removed)
 }
 
-// marks finds rows that bear this one's mark under another name.
-func (w *Worker) marks(mark uint64, r *policy.Row) {
+// findMarks finds rows of the sheet with the mark of r under another name.
+func (w *Worker) findMarks(mark uint64, r *policy.Row) {
 	for i := range w.sheet.byMark.of(mark) {
 		x := &w.sheet.Rows[i]
 		if w.sheet.name(x) != w.key {
@@ -137,9 +138,8 @@ func (w *Worker) marks(mark uint64, r *policy.Row) {
 	}
 }
 
-// uses counts the rows that need entries of groups, or are to lose them: one
-// that stays by another source needs none.
-func (w *Worker) uses(r *policy.Row, removed bool) {
+// countUses counts the rows that need an entry of a group, or should lose it. A row with another source needs none.
+func (w *Worker) countUses(r *policy.Row, removed bool) {
 	var last groupEntry
 	for i := range r.Via {
 		v := &r.Via[i]
@@ -163,8 +163,8 @@ func (w *Worker) uses(r *policy.Row, removed bool) {
 	}
 }
 
-// says is what a row of the table says, in a few words.
-func says(r *policy.Row) string {
+// describeRow returns the contents of a row of the table in a few words.
+func describeRow(r *policy.Row) string {
 	text := policy.JoinNames(r.Permission.Names(r.Actions), ", ")
 	if !r.Held() {
 		text = "no action left"

@@ -8,13 +8,13 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Outcome is what there is to say of a filled sheet.
+// Outcome is the result of a filled sheet.
 type Outcome struct {
 	Made     []Made
 	Counts   Counts
 	Problems []Problem
 	Lines    []*Line // to change
-	Stays    []Stay  // what no change of a line takes away
+	Stays    []Stay  // rows that no change of a line removes
 	Gained   []policy.Row
 
 	sheet *Sheet
@@ -23,30 +23,30 @@ type Outcome struct {
 	named Memberships
 }
 
-// Memberships are the groups that name a user as a member, with the place.
+// Memberships returns the groups that name a user as a member, with positions.
 type Memberships func(*policy.User) []policy.Membership
 
-// Counts are those of the rows of a sheet.
+// Counts count the rows of a sheet.
 type Counts struct {
 	Rows, Kept, Removed, Undecided, Contradictory int
 
-	Done    int // to be removed, and no longer there
+	Done    int // marked for removal, and already gone
 	Missing int // rows of the table that the sheet lacks
 }
 
-// Stays is the kind of the problem that a row is there still.
+// Stays is the kind of problem for a row that remains.
 const Stays = "stays"
 
-// Problem is what is wrong with a sheet, or what its decisions would break.
+// Problem is an error in a sheet, or an unwanted effect of its decisions.
 type Problem struct {
 	Kind    string
 	Warning bool
-	Where   Where // of no sheet: it is about all
+	Where   Where // zero: it is about the whole sheet
 	Message string
 	Help    string
 }
 
-// LineKind is what is to be changed on a line.
+// LineKind says how to change a line.
 type LineKind uint8
 
 // The kinds of lines.
@@ -60,49 +60,47 @@ func (k LineKind) String() string {
 	return [...]string{"drop-entry", "drop-group-entry", "leave-group"}[k]
 }
 
-// Line is a line of the declaration that must be changed, what it takes away as
-// decided, and what goes with it.
+// Line is a line of the declaration to change, with the rows it affects.
 type Line struct {
 	Kind       LineKind
 	Pos        policy.Pos
-	User       *policy.User  // whose entry it is, or who leaves the group
-	Group      *policy.Group // whose entry it is, or that is left
-	Role       *policy.Role  // of an entry; nil: a grant
+	User       *policy.User  // has the entry, or leaves the group
+	Group      *policy.Group // has the entry, or loses the member
+	Role       *policy.Role  // of the entry; nil: a grant
 	Permission *policy.Permission
 	Scope      *policy.Scope
-	Shared     bool // the place gives something to several: it is computed
+	Shared     bool // a computed entry that gives something to several users
 
 	Asked     []Ref
-	Kept      []Ref // goes with it, or something of it, though it is to be kept
+	Kept      []Ref // marked keep, but lost in whole or in part
 	Undecided []Ref
 	Unlisted  []Ref // not on the sheet
 	Others    []Ref // of other users
-	Ends      []Ref // ends earlier
-	Stays     []Ref // comes through another line, too
+	Ends      []Ref // expires earlier
+	Stays     []Ref // remains through another line
 }
 
-// Ref is a row that a line is about.
+// Ref is a row affected by a line.
 type Ref struct {
 	Row      policy.Row
-	Where    Where  // in the sheet; the zero Where if it is not there
+	Where    Where  // in the sheet; zero if it is not there
 	By, Date string // who decided, and when
-	Loses    string // of a row that is there still: what goes
+	Loses    string // the part lost, if the row remains
 }
 
-// Stay is a row that is to be removed, and that is there still when every line
-// is changed.
+// Stay is a row marked for removal that remains after every line is changed.
 type Stay struct {
 	Ref
 	Sources []policy.Via // that remain
 }
 
-// Outcome is what the workers found; changes are for the lines that it asks for.
+// Outcome adds up what the workers found. Pass the effects of the changes to Settle.
 func (m *Match) Outcome(named Memberships) *Outcome {
 	o := &Outcome{Made: m.sheet.Made, sheet: m.sheet, match: m, lines: map[policy.Pos]*Line{}, named: named}
 	var asks []asked
 	groups := map[groupEntry]*use{}
 	var missing []policy.Row
-	o.note()
+	o.noteRows()
 	for _, w := range m.workers {
 		asks = append(asks, w.asked...)
 		missing = append(missing, w.missing...)
@@ -115,11 +113,11 @@ func (m *Match) Outcome(named Memberships) *Outcome {
 			groups[k].removed += u.removed
 		}
 	}
-	o.count()
-	o.lacks(missing)
+	o.countRows()
+	o.addMissing(missing)
 	slices.SortFunc(asks, func(a, b asked) int { return cmp.Compare(a.row, b.row) })
 	for i := range asks {
-		o.ask(&asks[i], groups)
+		o.addLines(&asks[i], groups)
 	}
 	slices.SortFunc(o.Lines, func(a, b *Line) int {
 		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Off, b.Pos.Off))
@@ -127,13 +125,14 @@ func (m *Match) Outcome(named Memberships) *Outcome {
 	return o
 }
 
-// note keeps what the workers found of rows.
-func (o *Outcome) note() {
+// noteRows records what the workers found.
+func (o *Outcome) noteRows() {
 	for _, w := range o.match.workers {
 		for _, a := range w.altered {
 			x := &o.sheet.Rows[a.row]
 			x.Decision = Contradictory
-			x.fault("altered", "make the sheet anew, and sort all of its columns together", "bears the mark of another row: %s", a.of)
+			x.fault("altered", "make a new sheet, and sort all of its columns together",
+				"has the mark of another row: %s", a.of)
 		}
 	}
 	for _, w := range o.match.workers {
@@ -141,7 +140,8 @@ func (o *Outcome) note() {
 			x := &o.sheet.Rows[f.row]
 			x.found = true
 			if f.stale && x.Decision != Contradictory && !x.has("changed") {
-				x.fault("changed", "decide again on what it says today", "has changed since the sheet was made; it says now: %s", f.now)
+				x.fault("changed", "decide again on the current row",
+					"changed since the sheet was made; it now says: %s", f.now)
 			}
 		}
 	}
@@ -151,18 +151,18 @@ func (o *Outcome) note() {
 			if x.has("self-review") {
 				continue
 			}
-			x.fault("self-review", "have somebody else decide", "%q decides about their own access", x.By)
+			x.fault("self-review", "let somebody else decide", "%q reviews their own access", x.By)
 		}
 	}
 }
 
-// count counts decisions, and says what is wrong with rows.
-func (o *Outcome) count() {
+// countRows counts decisions, and collects the problems of rows.
+func (o *Outcome) countRows() {
 	o.Counts.Rows = len(o.sheet.Rows)
 	for i := range o.sheet.Rows {
 		x := &o.sheet.Rows[i]
 		if !x.found {
-			o.unfound(x)
+			o.noteUnfound(x)
 		}
 		switch {
 		case x.gone && x.Decision == Remove:
@@ -179,38 +179,48 @@ func (o *Outcome) count() {
 			o.Counts.Contradictory++
 		}
 		for _, f := range x.faults {
-			o.Problems = append(o.Problems, Problem{Kind: f.kind, Warning: f.warning, Where: x.Where, Message: f.message, Help: f.help})
+			o.Problems = append(o.Problems, Problem{
+				Kind:    f.kind,
+				Warning: f.warning,
+				Where:   x.Where,
+				Message: f.message,
+				Help:    f.help,
+			})
 		}
 	}
 	if n := o.Counts.Undecided; n > 0 {
-		o.Problems = append(o.Problems, Problem{Kind: "undecided", Message: fmt.Sprintf("undecided: %d of %d rows", n, o.Counts.Rows)})
+		o.Problems = append(o.Problems, Problem{Kind: "undecided",
+			Message: fmt.Sprintf("undecided: %d of %d rows", n, o.Counts.Rows)})
 	}
 }
 
-// unfound says what it means that the table has no such row. One that bears a
-// mark stood in the table once.
-func (o *Outcome) unfound(x *Row) {
+// noteUnfound adds a problem for a row that the table lacks. A row with a mark was once in the table.
+func (o *Outcome) noteUnfound(x *Row) {
 	switch {
 	case x.Decision == Contradictory:
 	case x.mark == 0:
-		x.fault("unknown", "", "is no row of the table: %s has no %s on %s", short(x.User), short(x.Permission), short(x.Scope))
+		x.fault("unknown", "", "not in the table: %s has no %s on %s", shortenAnswer(x.User),
+			shortenAnswer(x.Permission), shortenAnswer(x.Scope))
 	case x.Decision == Keep:
 		x.gone = true
-		x.fault("gone", "make the sheet anew", "is kept, and no longer in the table")
+		x.fault("gone", "make a new sheet", "marked keep, but no longer in the table")
 	default:
 		x.gone = true
 	}
 }
 
-func (o *Outcome) lacks(missing []policy.Row) {
+func (o *Outcome) addMissing(missing []policy.Row) {
 	slices.SortFunc(missing, func(a, b policy.Row) int {
-		return cmp.Or(cmp.Compare(a.User.ID, b.User.ID), cmp.Compare(a.Scope.Index, b.Scope.Index), cmp.Compare(a.Permission.Index, b.Permission.Index))
+		return cmp.Or(cmp.Compare(a.User.ID, b.User.ID), cmp.Compare(a.Scope.Index, b.Scope.Index),
+			cmp.Compare(a.Permission.Index, b.Permission.Index))
 	})
 	for i := range missing[:min(len(missing), mostMissing)] {
 		r := &missing[i]
-		o.Problems = append(o.Problems, Problem{Kind: "missing", Message: fmt.Sprintf("%s %s on %s is not on the sheet", r.User.ID, r.Permission.ID, r.Scope.Path)})
+		o.Problems = append(o.Problems, Problem{Kind: "missing",
+			Message: fmt.Sprintf("%s %s on %s is not on the sheet", r.User.ID, r.Permission.ID, r.Scope.Path)})
 	}
 	if n := o.Counts.Missing - mostMissing; n > 0 {
-		o.Problems = append(o.Problems, Problem{Kind: "missing", Message: fmt.Sprintf("%d more rows of the table are not on the sheet", n)})
+		o.Problems = append(o.Problems, Problem{Kind: "missing",
+			Message: fmt.Sprintf("%d more rows of the table are not on the sheet", n)})
 	}
 }

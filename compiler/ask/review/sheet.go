@@ -10,8 +10,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Where is a place in a sheet: which one of a workbook, or "", and the row as
-// people count it.
+// Where is a position in a sheet: its name in a workbook, or "", and the row number as spreadsheets show it.
 type Where struct {
 	Sheet string
 	Row   int
@@ -19,8 +18,7 @@ type Where struct {
 
 func (w Where) String() string { return Places([]Where{w}) }
 
-// Places are some places in words, rows that stand below each other as one.
-// They are in order.
+// Places joins positions, which are in order, and merges consecutive rows.
 func Places(list []Where) string {
 	var parts []string
 	for i := 0; i < len(list); {
@@ -41,7 +39,7 @@ func Places(list []Where) string {
 	return strings.Join(parts, ", ")
 }
 
-// head is what stands before numbers of rows.
+// head returns the words before row numbers.
 func (w Where) head(several bool) string {
 	what := "line "
 	if w.Sheet != "" {
@@ -58,20 +56,20 @@ type Row struct {
 	Where                   Where
 	User, Scope, Permission string
 	actions                 string // as written, or "" if the sheet has no such column
-	mark                    uint64 // of the row of the table that it was made from, or 0
+	mark                    uint64 // mark of the table's row that it was made from, or 0
 	Decision                Decision
 	By, Date                string // as written
 
 	faults []fault
-	found  bool // there is such a row in the table of today
+	found  bool // today's table has such a row
 	gone   bool // marked, and no longer in the table
-	part   bool // there are others for the other actions of the permission
+	part   bool // other rows have the other actions of the permission
 
 	read   Decision // before rows about the same were compared
 	unread int      // how many faults there were then
 }
 
-// fault is what is wrong with one row.
+// fault is an error in one row.
 type fault struct {
 	kind, message, help string
 	warning             bool
@@ -81,25 +79,25 @@ func (x *Row) fault(kind, help, format string, args ...any) {
 	x.faults = append(x.faults, fault{kind: kind, message: fmt.Sprintf(format, args...), help: help})
 }
 
-// has reports whether a fault of a kind was found.
+// has reports whether the row has a fault of a kind.
 func (x *Row) has(kind string) bool {
 	return slices.ContainsFunc(x.faults, func(f fault) bool { return f.kind == kind })
 }
 
 // Sheet is a filled review sheet.
 type Sheet struct {
-	Made   []Made // what its rows say that they were made from, each once
+	Made   []Made // the tables its rows were made from, each once
 	Rows   []Row
 	exact  bool // the ids of two users may differ in case alone
 	byName *chains[name]
 	byMark *chains[uint64]
 }
 
-// name is what a row is about.
+// name identifies the subject of a row.
 type name struct{ user, scope, permission string }
 
-// nameOf makes a name of what stands in a sheet. An apostrophe in front may be
-// of CSV, which makes a text of what a spreadsheet would take for a formula.
+// nameOf returns the name for cells of a sheet. It drops a leading apostrophe, which CSV uses to stop a spreadsheet
+// from reading a formula.
 func (s *Sheet) nameOf(user, scope, permission string) name {
 	user = strings.TrimLeft(strings.TrimSpace(user), "'")
 	if !s.exact {
@@ -110,25 +108,25 @@ func (s *Sheet) nameOf(user, scope, permission string) name {
 
 func (s *Sheet) name(x *Row) name { return s.nameOf(x.User, x.Scope, x.Permission) }
 
-// Reader puts a sheet together, row by row.
+// Reader builds a sheet row by row.
 type Reader struct {
 	Days1904 bool // days without a month are counted from 1904
 
 	sheet   Sheet
 	grid    string
-	columns map[string]int // of the grid, by title; nil before its titles came
-	width   int            // columns up to the last that is read
-	before  int            // rows of the grid before its titles
+	columns map[string]int // of the grid, by title; nil before the row of titles
+	width   int            // number of columns to read
+	before  int            // rows before the titles
 	texts   map[string]string
-	text    string // what the last row says of its table
-	last    Made   // the same
+	text    string // table cell of the last row
+	last    Made   // text, parsed
 }
 
-// mostBefore is how many rows may stand above the titles of a sheet.
+// mostBefore limits the rows above the titles of a sheet.
 const mostBefore = 100
 
-// Width is how many columns of the next row matter: all before the titles came,
-// and then those up to the last that has one of a review.
+// Width returns the number of columns of the next row to read: all before the titles, then those up to the last
+// column of a review.
 func (r *Reader) Width() int {
 	if r.columns == nil {
 		return MostColumns
@@ -136,12 +134,11 @@ func (r *Reader) Width() int {
 	return r.width
 }
 
-// Past reports whether the grid is none of the review: it has no titles where
-// some would be.
+// Past reports whether the grid is not a review, because it has no titles near the top.
 func (r *Reader) Past() bool { return r.columns == nil && r.before > mostBefore }
 
-// keep is a text that outlives the file that it was read from, each once.
-func (r *Reader) keep(s string) string {
+// intern returns a copy of a text that outlives its file, one for equal texts.
+func (r *Reader) intern(s string) string {
 	if kept, ok := r.texts[s]; ok {
 		return kept
 	}
@@ -153,19 +150,18 @@ func (r *Reader) keep(s string) string {
 	return s
 }
 
-// needed are the columns that no sheet can do without.
+// needed are the columns that every sheet must have.
 var needed = []string{"user", "scope", "permission", "keep", "remove", "by", "date"}
 
-// Grid begins another sheet of the workbook.
+// Grid begins the next sheet of the workbook.
 func (r *Reader) Grid(name string) { r.grid, r.columns, r.before = name, nil, 0 }
 
-// Row takes the next row. Rows before the titles, and sheets without, are not
-// of the review.
+// Row takes the next row. It skips rows before the titles, and sheets without titles.
 func (r *Reader) Row(number int, cells []string) {
 	if r.columns == nil {
 		if r.before++; !r.Past() {
-			r.columns = titles(cells)
-			r.width = width(r.columns)
+			r.columns = findTitles(cells)
+			r.width = countColumns(r.columns)
 		}
 		return
 	}
@@ -175,29 +171,32 @@ func (r *Reader) Row(number int, cells []string) {
 		}
 		return ""
 	}
-	x := Row{Where: Where{r.grid, number}, User: r.keep(cell("user")), Scope: r.keep(cell("scope")), Permission: r.keep(cell("permission")),
-		actions: r.keep(cell("actions")), mark: parseMark(cell("row")), By: r.keep(short(cell("by"))), Date: r.keep(short(cell("date")))}
+	x := Row{Where: Where{r.grid, number}, User: r.intern(cell("user")), Scope: r.intern(cell("scope")),
+		Permission: r.intern(cell("permission")),
+		actions:    r.intern(cell("actions")), mark: parseMark(cell("row")), By: r.intern(shortenAnswer(cell("by"))),
+		Date: r.intern(shortenAnswer(cell("date")))}
 	if x.User == "" && x.Scope == "" && x.Permission == "" && cell("keep") == "" && cell("remove") == "" {
 		return // an empty row, or a sum below
 	}
 	day := x.decide(cell("keep"), cell("remove"), r.Days1904)
 	if text := cell("table"); text != "" {
-		r.made(&x, text)
+		r.noteMade(&x, text)
 		if day != 0 && day < r.last.AsOf {
-			x.faults = append(x.faults, fault{kind: "early", warning: true, message: "is decided before the day of the table, " + r.last.AsOf.String()})
+			x.faults = append(x.faults, fault{kind: "early", warning: true,
+				message: "decided before the day of the table, " + r.last.AsOf.String()})
 		}
 	}
 	r.sheet.Rows = append(r.sheet.Rows, x)
 }
 
-// made notes what a row was made from, which most say alike.
-func (r *Reader) made(x *Row, text string) {
+// noteMade records the table that a row was made from; most rows repeat the last one.
+func (r *Reader) noteMade(x *Row, text string) {
 	if text == r.text {
 		return
 	}
 	m, ok := ParseMade(text)
 	if !ok {
-		x.fault("unreadable", "", "table says %q, which is no line that permc writes", short(text))
+		x.fault("unreadable", "", `cannot read %q in column "table"`, shortenAnswer(text))
 		return
 	}
 	r.text, r.last = strings.Clone(text), m
@@ -206,8 +205,8 @@ func (r *Reader) made(x *Row, text string) {
 	}
 }
 
-// width is how many columns there are up to the last that a review has.
-func width(columns map[string]int) (n int) {
+// countColumns returns the number of columns up to the last one of a review.
+func countColumns(columns map[string]int) (n int) {
 	for _, list := range [...][]string{needed, Marks, {"actions"}} {
 		for _, c := range list {
 			if i, ok := columns[c]; ok {
@@ -218,8 +217,8 @@ func width(columns map[string]int) (n int) {
 	return n
 }
 
-// titles are the columns of a row by their title, if it has all that are needed.
-func titles(cells []string) map[string]int {
+// findTitles returns the columns of a row by title, or nil if a needed one is missing.
+func findTitles(cells []string) map[string]int {
 	columns := map[string]int{}
 	for i, c := range cells {
 		c = policy.Fold(strings.TrimSpace(c))
@@ -235,10 +234,10 @@ func titles(cells []string) map[string]int {
 	return columns
 }
 
-// ErrNoSheet is that of a file in which no sheet has the columns of a review.
-var ErrNoSheet = errors.New("it has no rows below titles among which are " + strings.Join(needed, ", "))
+// ErrNoSheet means that no sheet of the file has the columns of a review.
+var ErrNoSheet = errors.New("no rows below these column titles: " + strings.Join(needed, ", "))
 
-// Sheet is what was read.
+// Sheet returns the sheet read.
 func (r *Reader) Sheet() (*Sheet, error) {
 	s := &r.sheet
 	if len(s.Rows) == 0 {
@@ -257,7 +256,7 @@ func (r *Reader) Sheet() (*Sheet, error) {
 func (s *Sheet) group() {
 	s.byName = newChains(s.Rows, func(x *Row) (name, bool) { return s.name(x), true })
 	for _, first := range s.byName.first {
-		s.repeated(&s.Rows[first])
+		s.settleRepeated(&s.Rows[first])
 	}
 }
 
@@ -271,10 +270,10 @@ func (s *Sheet) tellApart() {
 	s.group()
 }
 
-// repeated looks at the rows that are about the same as the first of them. Rows
-// of different actions are not: the table writes one for each access and end.
-func (s *Sheet) repeated(first *Row) {
-	parted := s.parted(first)
+// settleRepeated settles rows with the same subject as first. Rows with different actions have different subjects,
+// because the table writes one for each access and expiry.
+func (s *Sheet) settleRepeated(first *Row) {
+	parted := s.isParted(first)
 	of := map[string]*Row{}
 	for i := range s.byName.of(s.name(first)) {
 		x, about := &s.Rows[i], ""
@@ -289,7 +288,7 @@ func (s *Sheet) repeated(first *Row) {
 	}
 }
 
-// agree settles the decision of a row that is about the same as one above.
+// agree settles the decision of a row with the same subject as one above.
 func (x *Row) agree(first *Row) {
 	switch {
 	case x.Decision == first.Decision:
@@ -298,7 +297,7 @@ func (x *Row) agree(first *Row) {
 	case first.Decision == Undecided:
 		first.Decision = x.Decision
 	default:
-		x.fault("contradiction", "", "decides otherwise than %s, which is about the same", first.Where)
+		x.fault("contradiction", "", "contradicts %s, which is about the same access", first.Where)
 		first.Decision, x.Decision = Contradictory, Contradictory
 	}
 }

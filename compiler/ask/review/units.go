@@ -6,15 +6,15 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// unit is what one decision is about: a row, or some of its actions, where the
-// table or the sheet has several lines for it.
+// unit is the subject of one decision: a row, or some of its actions if the table or the sheet has several lines for
+// it.
 type unit struct {
 	row   policy.Row
-	part  bool    // there are others for its other actions
+	part  bool    // other units have the other actions
 	sheet []int32 // the rows of the sheet that decide about it, in order
 }
 
-// appendUnits appends a row of the table as it is decided on.
+// appendUnits appends the units of a row of the table.
 func (s *Sheet) appendUnits(list []unit, key name, r *policy.Row, m *Marker) []unit {
 	first, listed := s.byName.first[key]
 	if !r.Mixed() && (!listed || !s.Rows[first].part) {
@@ -30,11 +30,11 @@ func (s *Sheet) appendUnits(list []unit, key name, r *policy.Row, m *Marker) []u
 	}
 	for i := range s.byName.of(key) {
 		if x := &s.Rows[i]; x.part {
-			list = divide(list, from, x.set(r.Permission))
+			list = divideUnits(list, from, x.actionSet(r.Permission))
 		}
 	}
 	for i := range s.byName.of(key) {
-		s.decide(list[from:], i, m)
+		s.assignRow(list[from:], i, m)
 	}
 	for i := range list[from:] {
 		list[from+i].part = len(list) > from+1
@@ -42,9 +42,8 @@ func (s *Sheet) appendUnits(list []unit, key name, r *policy.Row, m *Marker) []u
 	return list
 }
 
-// divide divides units, from one on, into what is in a set of actions and what
-// is not.
-func divide(list []unit, from int, set policy.Actions) []unit {
+// divideUnits divides units, from one on, by whether their actions are in a set.
+func divideUnits(list []unit, from int, set policy.Actions) []unit {
 	for i := from; i < len(list); i++ {
 		if r := &list[i].row; r.Actions&set != 0 && r.Actions&^set != 0 {
 			in, out := r.Only(set), r.Only(^set)
@@ -56,10 +55,9 @@ func divide(list []unit, from int, set policy.Actions) []unit {
 	return list
 }
 
-// decide adds a row of the sheet to the units that it decides about: the one
-// whose mark it bears, those of its actions where the sheet has several rows
-// for them, or else all.
-func (s *Sheet) decide(units []unit, sheet int32, m *Marker) {
+// assignRow adds a row of the sheet to its units: the one with its mark, or those of its actions if the sheet has
+// several rows for them, or else all.
+func (s *Sheet) assignRow(units []unit, sheet int32, m *Marker) {
 	x := &s.Rows[sheet]
 	own := -1
 	if x.mark != 0 {
@@ -67,14 +65,14 @@ func (s *Sheet) decide(units []unit, sheet int32, m *Marker) {
 	}
 	for i := range units {
 		u := &units[i]
-		if i == own || own < 0 && (!x.part || u.row.Actions&x.set(u.row.Permission) != 0) {
+		if i == own || own < 0 && (!x.part || u.row.Actions&x.actionSet(u.row.Permission) != 0) {
 			u.sheet = append(u.sheet, sheet)
 		}
 	}
 }
 
-// set is the actions that the row of the sheet says.
-func (x *Row) set(p *policy.Permission) (set policy.Actions) {
+// actionSet returns the actions named in the row of the sheet.
+func (x *Row) actionSet(p *policy.Permission) (set policy.Actions) {
 	for i, a := range p.Actions {
 		if slices.Contains(actionList(x.actions), a) {
 			set |= 1 << i
@@ -83,7 +81,7 @@ func (x *Row) set(p *policy.Permission) (set policy.Actions) {
 	return set
 }
 
-// actionList reads the cell of actions, as any format writes it.
+// actionList splits the actions cell, in any of its formats.
 func actionList(cell string) (list []string) {
 	for item := range policy.SplitNames(cell, ";,") {
 		list = append(list, item.Name)
@@ -91,9 +89,9 @@ func actionList(cell string) (list []string) {
 	return list
 }
 
-// parted reports whether rows of a sheet that are about one permission are of
-// different actions of it, so that each has a decision of its own.
-func (s *Sheet) parted(first *Row) bool {
+// isParted reports whether rows of a sheet about one permission have different actions, so that each is decided by
+// itself.
+func (s *Sheet) isParted(first *Row) bool {
 	seen := map[string]string{} // the cell that names an action
 	cells := map[string]bool{}
 	for i := range s.byName.of(s.name(first)) {

@@ -1,6 +1,5 @@
-// Package who answers questions about a policy: who holds something, and
-// what one user or role has beyond another. It looks at what flatten made of
-// users, and decides nothing anew.
+// Package who answers questions about a policy: who holds a role or permission, and what one user or role has beyond
+// another. It reads what flatten made of the users and decides nothing by itself.
 package who
 
 import (
@@ -10,23 +9,22 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// RoleRow is a role that a user holds on a scope, with every source.
+// RoleRow is a role held on a scope, with every source.
 type RoleRow struct {
 	User  *policy.User
 	Role  *policy.Role
 	Scope *policy.Scope
-	Ends  policy.Date // when the last source ends; 0: never
+	Ends  policy.Date // when the last source expires; 0: never
 	Via   []policy.Via
 }
 
-// Leading returns the sources that are worth writing out, and how many it leaves
-// out, as that of a row of the table does.
+// Leading returns the sources worth printing, and the number of the others, like policy.Row.Leading.
 func (r *RoleRow) Leading() ([]policy.Via, int) {
 	return (&policy.Row{Via: r.Via}).Leading()
 }
 
-// roleRows are the roles that a user holds, in order of scope and role.
-func roleRows(a *policy.Access, wanted func(*policy.Held) bool) (rows []RoleRow) {
+// collectRoleRows returns the roles that a user holds, in order of scope and role.
+func collectRoleRows(a *policy.Access, wanted func(*policy.Held) bool) (rows []RoleRow) {
 	at := map[policy.RoleOn]int{}
 	for i := range a.Roles {
 		h := &a.Roles[i]
@@ -42,20 +40,28 @@ func roleRows(a *policy.Access, wanted func(*policy.Held) bool) (rows []RoleRow)
 		}
 		r := &rows[n]
 		r.Ends = policy.Later(r.Ends, h.Ends)
-		r.Via = append(r.Via, sourceOf(h))
+		r.Via = append(r.Via, describeSource(h))
 	}
 	slices.SortFunc(rows, func(x, y RoleRow) int {
 		return cmp.Or(cmp.Compare(x.Scope.Index, y.Scope.Index), cmp.Compare(x.Role.Index, y.Role.Index))
 	})
 	for i := range rows {
-		rows[i].Via = inOrder(rows[i].Via)
+		rows[i].Via = sortSources(rows[i].Via)
 	}
 	return rows
 }
 
-// sourceOf is how a role is held, said as the source of a row.
-func sourceOf(h *policy.Held) policy.Via {
-	v := policy.Via{Kind: policy.FromRole, Role: h.Role, From: h.From, Group: h.Group, Scope: h.Entry.Scope, Ends: h.Ends, Pos: h.Entry.Pos}
+// describeSource returns the way a role is held as the source of a row.
+func describeSource(h *policy.Held) policy.Via {
+	v := policy.Via{
+		Kind:  policy.FromRole,
+		Role:  h.Role,
+		From:  h.From,
+		Group: h.Group,
+		Scope: h.Entry.Scope,
+		Ends:  h.Ends,
+		Pos:   h.Entry.Pos,
+	}
 	switch {
 	case h.From != nil:
 		v.Kind = policy.FromIncludedRole
@@ -67,8 +73,8 @@ func sourceOf(h *policy.Held) policy.Via {
 	return v
 }
 
-// inOrder are sources in the order in which rows have them, each once.
-func inOrder(list []policy.Via) []policy.Via {
+// sortSources sorts sources as rows do, and drops duplicates.
+func sortSources(list []policy.Via) []policy.Via {
 	slices.SortStableFunc(list, func(x, y policy.Via) int {
 		switch {
 		case x.Kind != y.Kind:

@@ -7,21 +7,20 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Comparison is what two sides have: only the one, only the other, both in
-// different ways, and both alike.
+// Comparison lists what only one side has, what both have but differently, and what both have alike.
 type Comparison[T any] struct{ Left, Right, Different, Alike []Pair[T] }
 
-// Pair is what two sides have of one thing; nil is nothing.
+// Pair is one role or permission on both sides; nil means that a side lacks it.
 type Pair[T any] struct {
 	Left, Right *T
-	Differs     []string // actions, withheld, access, expires, reach, scopes
+	Differs     []string // one or more of actions, withheld, access, expires, reach
 }
 
 // Equal reports whether neither side has anything beyond the other.
 func (c *Comparison[T]) Equal() bool { return len(c.Left)+len(c.Right)+len(c.Different) == 0 }
 
-// compare goes through two lists in the same order.
-func compare[T any](left, right []T, order func(x, y *T) int, differs func(x, y *T) []string) (c Comparison[T]) {
+// pairUp pairs two lists that are in the same order.
+func pairUp[T any](left, right []T, order func(x, y *T) int, differs func(x, y *T) []string) (c Comparison[T]) {
 	for len(left)+len(right) > 0 {
 		which := 0
 		switch {
@@ -60,8 +59,8 @@ func (c *Comparison[T]) add(p Pair[T], differs func(x, y *T) []string) {
 	}
 }
 
-// each visits all pairs.
-func (c *Comparison[T]) each(f func(*Pair[T])) {
+// eachPair calls f for every pair.
+func (c *Comparison[T]) eachPair(f func(*Pair[T])) {
 	for _, list := range [][]Pair[T]{c.Left, c.Right, c.Different, c.Alike} {
 		for i := range list {
 			f(&list[i])
@@ -69,22 +68,21 @@ func (c *Comparison[T]) each(f func(*Pair[T])) {
 	}
 }
 
-// Users is what one user has beyond another, scope by scope, and, where the
-// two do not stand on the same scopes, seen without them.
+// Users is what one user has beyond another, scope by scope. If each has scopes that the other lacks, it also
+// compares them regardless of scope.
 type Users struct {
 	Users       [2]*policy.User
 	Scope       *policy.Scope // with its subtree, or nil
 	Roles       Comparison[RoleRow]
 	Permissions Comparison[policy.Row]
 
-	Apart               bool // each has something on a scope on which the other has nothing
+	Apart               bool // each has a scope on which the other has nothing
 	Shared              int  // scopes on which both have something
 	AnywhereRoles       Comparison[Somewhere]
 	AnywherePermissions Comparison[Somewhere]
 }
 
-// Somewhere is a role or a permission on whichever scopes: the most that any
-// of them gives.
+// Somewhere is a role or permission regardless of scope, with the most that any scope gives.
 type Somewhere struct {
 	Role       *policy.Role
 	Permission *policy.Permission
@@ -94,14 +92,13 @@ type Somewhere struct {
 	Ends       policy.Date
 }
 
-// CompareUsers compares what two users have, on a scope and under it, or
-// everywhere. Of permissions only what is held counts.
+// CompareUsers compares two users on a scope and below it, or everywhere. Only held permissions count.
 func CompareUsers(left, right *policy.Access, within *policy.Scope) *Users {
 	on := func(s *policy.Scope) bool { return within == nil || s.Within(within) }
 	var roles [2][]RoleRow
 	var rows [2][]policy.Row
 	for i, a := range []*policy.Access{left, right} {
-		roles[i] = roleRows(a, func(h *policy.Held) bool { return on(h.Scope) })
+		roles[i] = collectRoleRows(a, func(h *policy.Held) bool { return on(h.Scope) })
 		for j := range a.Rows {
 			if r := &a.Rows[j]; r.Held() && on(r.Scope) {
 				rows[i] = append(rows[i], *r.Clone())
@@ -109,18 +106,19 @@ func CompareUsers(left, right *policy.Access, within *policy.Scope) *Users {
 		}
 	}
 	c := &Users{Users: [2]*policy.User{left.User, right.User}, Scope: within,
-		Roles: compare(roles[0], roles[1], orderRoles, roleDiffers), Permissions: compare(rows[0], rows[1], orderRows, rowDiffers)}
-	c.apart()
-	c.AnywhereRoles = compare(rolesSomewhere(roles[0]), rolesSomewhere(roles[1]), orderSomewhere, somewhereDiffers)
-	c.AnywherePermissions = compare(rowsSomewhere(rows[0]), rowsSomewhere(rows[1]), orderSomewhere, somewhereDiffers)
+		Roles:       pairUp(roles[0], roles[1], orderRoles, roleDiffers),
+		Permissions: pairUp(rows[0], rows[1], orderRows, rowDiffers)}
+	c.countScopes()
+	c.AnywhereRoles = pairUp(mergeRoles(roles[0]), mergeRoles(roles[1]), orderSomewhere, somewhereDiffers)
+	c.AnywherePermissions = pairUp(mergeRows(rows[0]), mergeRows(rows[1]), orderSomewhere, somewhereDiffers)
 	return c
 }
 
-// apart finds whether the two stand on the same scopes.
-func (c *Users) apart() {
+// countScopes counts the scopes that both have, and sets Apart.
+func (c *Users) countScopes() {
 	var on [2]map[*policy.Scope]bool
 	on[0], on[1] = map[*policy.Scope]bool{}, map[*policy.Scope]bool{}
-	c.Roles.each(func(p *Pair[RoleRow]) {
+	c.Roles.eachPair(func(p *Pair[RoleRow]) {
 		if p.Left != nil {
 			on[0][p.Left.Scope] = true
 		}
@@ -128,7 +126,7 @@ func (c *Users) apart() {
 			on[1][p.Right.Scope] = true
 		}
 	})
-	c.Permissions.each(func(p *Pair[policy.Row]) {
+	c.Permissions.eachPair(func(p *Pair[policy.Row]) {
 		if p.Left != nil {
 			on[0][p.Left.Scope] = true
 		}
@@ -159,14 +157,14 @@ func orderSomewhere(x, y *Somewhere) int {
 	return cmp.Compare(x.Permission.Index, y.Permission.Index)
 }
 
-// difference is one way in which two things may differ.
+// difference is one way in which a pair may differ.
 type difference struct {
 	word string
 	yes  bool
 }
 
-// differences are the words of those that are there.
-func differences(list ...difference) (words []string) {
+// pickDiffering returns the words of the differences that are set.
+func pickDiffering(list ...difference) (words []string) {
 	for _, d := range list {
 		if d.yes {
 			words = append(words, d.word)
@@ -175,17 +173,19 @@ func differences(list ...difference) (words []string) {
 	return words
 }
 
-func roleDiffers(x, y *RoleRow) []string { return differences(difference{"expires", x.Ends != y.Ends}) }
-
-func rowDiffers(x, y *policy.Row) []string {
-	return differences(difference{"actions", x.Actions != y.Actions}, difference{"withheld", !slices.Equal(x.Withheld, y.Withheld)},
-		difference{"access", differs(x, y, x.Records != y.Records, (*policy.Row).RecordsOf)},
-		difference{"expires", differs(x, y, x.Ends != y.Ends, (*policy.Row).EndsFor)})
+func roleDiffers(x, y *RoleRow) []string {
+	return pickDiffering(difference{"expires", x.Ends != y.Ends})
 }
 
-// differs reports whether something of two rows differs: of the rows, or of one
-// of the actions that both have.
-func differs[T comparable](x, y *policy.Row, rows bool, of func(*policy.Row, policy.Actions) T) bool {
+func rowDiffers(x, y *policy.Row) []string {
+	return pickDiffering(difference{"actions", x.Actions != y.Actions},
+		difference{"withheld", !slices.Equal(x.Withheld, y.Withheld)},
+		difference{"access", rowsDiffer(x, y, x.Records != y.Records, (*policy.Row).RecordsOf)},
+		difference{"expires", rowsDiffer(x, y, x.Ends != y.Ends, (*policy.Row).EndsFor)})
+}
+
+// rowsDiffer reports whether two rows differ, as a whole or in an action that both have.
+func rowsDiffer[T comparable](x, y *policy.Row, rows bool, of func(*policy.Row, policy.Actions) T) bool {
 	if rows || !x.Mixed() && !y.Mixed() {
 		return rows
 	}
@@ -198,32 +198,41 @@ func differs[T comparable](x, y *policy.Row, rows bool, of func(*policy.Row, pol
 }
 
 func somewhereDiffers(x, y *Somewhere) []string {
-	return differences(difference{"actions", x.Actions != y.Actions}, difference{"access", x.Records != y.Records}, difference{"expires", x.Ends != y.Ends})
+	return pickDiffering(difference{"actions", x.Actions != y.Actions}, difference{"access", x.Records != y.Records},
+		difference{"expires", x.Ends != y.Ends})
 }
 
-// rolesSomewhere are the roles of rows, in order.
-func rolesSomewhere(rows []RoleRow) (list []Somewhere) {
+// mergeRoles returns the roles of rows, regardless of scope, in order.
+func mergeRoles(rows []RoleRow) (list []Somewhere) {
 	for i := range rows {
 		r := &rows[i]
-		list = addUp(list, Somewhere{Role: r.Role, Scopes: []*policy.Scope{r.Scope}, Ends: r.Ends})
+		list = addSomewhere(list, Somewhere{Role: r.Role, Scopes: []*policy.Scope{r.Scope}, Ends: r.Ends})
 	}
 	slices.SortFunc(list, func(x, y Somewhere) int { return orderSomewhere(&x, &y) })
 	return list
 }
 
-// rowsSomewhere are the permissions of rows, in order.
-func rowsSomewhere(rows []policy.Row) (list []Somewhere) {
+// mergeRows returns the permissions of rows, regardless of scope, in order.
+func mergeRows(rows []policy.Row) (list []Somewhere) {
 	for i := range rows {
 		r := &rows[i]
-		list = addUp(list, Somewhere{Permission: r.Permission, Scopes: []*policy.Scope{r.Scope}, Actions: r.Actions, Records: r.Records, Ends: r.Ends})
+		list = addSomewhere(list, Somewhere{
+			Permission: r.Permission,
+			Scopes:     []*policy.Scope{r.Scope},
+			Actions:    r.Actions,
+			Records:    r.Records,
+			Ends:       r.Ends,
+		})
 	}
 	slices.SortFunc(list, func(x, y Somewhere) int { return orderSomewhere(&x, &y) })
 	return list
 }
 
-// addUp adds what one scope gives to what others do.
-func addUp(list []Somewhere, more Somewhere) []Somewhere {
-	i := slices.IndexFunc(list, func(s Somewhere) bool { return s.Role == more.Role && s.Permission == more.Permission })
+// addSomewhere adds the access on one more scope.
+func addSomewhere(list []Somewhere, more Somewhere) []Somewhere {
+	i := slices.IndexFunc(list, func(s Somewhere) bool {
+		return s.Role == more.Role && s.Permission == more.Permission
+	})
 	if i < 0 {
 		return append(list, more)
 	}

@@ -2,8 +2,8 @@ package who
 
 import "permc.dev/permc/compiler/policy"
 
-// Assignable are the scopes on which a role is assigned to matter within one:
-// it, or else the nearest above it that fits, or else those under it.
+// Assignable returns the scopes on which a role can be assigned to take effect within a scope: that scope, or the
+// nearest fitting one above it, or all fitting ones below it.
 func Assignable(r *policy.Role, within *policy.Scope) (list []*policy.Scope) {
 	for s := within; s != nil; s = s.Parent {
 		if r.Levels.Has(s.Level) {
@@ -14,8 +14,7 @@ func Assignable(r *policy.Role, within *policy.Scope) (list []*policy.Scope) {
 	return list
 }
 
-// Holder is somebody who may have a role, and has it on some scopes, and
-// nothing else. The places are those of the catalog.
+// Holder returns a user who holds one role on some scopes and nothing else. Positions are those of the catalog.
 func Holder(r *policy.Role, on []*policy.Scope) *policy.User {
 	u := &policy.User{Pos: r.Pos}
 	if r.Limited && len(r.Affiliations) > 0 {

@@ -15,13 +15,13 @@ type Roles struct {
 	Permissions Comparison[Given]
 }
 
-// Included is a role that comes with another, itself or through others.
+// Included is a role that another one includes, directly or through others.
 type Included struct {
 	Role    *policy.Role
 	Reaches []string
 }
 
-// Given is how a role gives a permission: in one way, or in several.
+// Given lists the ways in which a role gives a permission.
 type Given struct {
 	Permission *policy.Permission
 	Ways       []Way
@@ -30,11 +30,11 @@ type Given struct {
 // Way is one way in which a role gives a permission.
 type Way struct {
 	Reach   string   // self, subtree, tree or labels; of includes, too
-	Levels  []string // of the scopes that are reached, where they are not all of the permission's
+	Levels  []string // of the scopes reached; nil: all levels of the permission
 	Own     bool     // only the user's own records
 	Actions policy.Actions
-	Through *policy.Role       // the included role that has the cell, or nil
-	Implier *policy.Permission // that implies it, or nil
+	Through *policy.Role       // the included role with the cell, or nil
+	Implier *policy.Permission // the permission that implies it, or nil
 	Source  string
 }
 
@@ -42,26 +42,28 @@ type Way struct {
 func CompareRoles(c *policy.Catalog, left, right *policy.Role) *Roles {
 	order := func(x, y *Given) int { return cmp.Compare(x.Permission.Index, y.Permission.Index) }
 	byRole := func(x, y *Included) int { return cmp.Compare(x.Role.Index, y.Role.Index) }
-	l, r := gather(c, left), gather(c, right)
+	l, r := gatherRole(c, left), gatherRole(c, right)
 	return &Roles{
 		Roles:       [2]*policy.Role{left, right},
-		Includes:    compare(l.includes, r.includes, byRole, includedDiffers),
-		Permissions: compare(l.given, r.given, order, givenDiffers),
+		Includes:    pairUp(l.includes, r.includes, byRole, includedDiffers),
+		Permissions: pairUp(l.given, r.given, order, givenDiffers),
 	}
 }
 
 func givenDiffers(x, y *Given) []string {
-	return differences(
-		difference{"reach", !sameWays(x, y, func(a, b Way) bool { return a.Reach == b.Reach && slices.Equal(a.Levels, b.Levels) })},
+	return pickDiffering(
+		difference{"reach", !sameWays(x, y, func(a, b Way) bool {
+			return a.Reach == b.Reach && slices.Equal(a.Levels, b.Levels)
+		})},
 		difference{"actions", !sameWays(x, y, func(a, b Way) bool { return a.Actions == b.Actions })},
 		difference{"access", !sameWays(x, y, func(a, b Way) bool { return a.Own == b.Own })})
 }
 
 func includedDiffers(x, y *Included) []string {
-	return differences(difference{"reach", !slices.Equal(x.Reaches, y.Reaches)})
+	return pickDiffering(difference{"reach", !slices.Equal(x.Reaches, y.Reaches)})
 }
 
-// sameWays reports whether each way of the one has its like on the other side.
+// sameWays reports whether each way on one side has an equal on the other.
 func sameWays(x, y *Given, alike func(a, b Way) bool) bool {
 	within := func(list, of []Way) bool {
 		return !slices.ContainsFunc(list, func(a Way) bool {
@@ -79,51 +81,58 @@ type gathering struct {
 	seen     map[step]bool
 }
 
-// step is a role with how it is reached from the one in question.
+// step is a role, and how it is reached from the role in question.
 type step struct {
 	role   *policy.Role
 	reach  string
 	levels policy.LevelSet
 }
 
-func gather(c *policy.Catalog, r *policy.Role) *gathering {
+// gatherRole collects what a role gives, sorted.
+func gatherRole(c *policy.Catalog, r *policy.Role) *gathering {
 	g := &gathering{catalog: c, seen: map[step]bool{}}
-	g.role(step{r, "", r.Levels}, nil)
+	g.addRole(step{r, "", r.Levels}, nil)
 	slices.SortFunc(g.includes, func(x, y Included) int { return cmp.Compare(x.Role.Index, y.Role.Index) })
 	slices.SortFunc(g.given, func(x, y Given) int { return cmp.Compare(x.Permission.Index, y.Permission.Index) })
 	for i := range g.includes {
 		slices.Sort(g.includes[i].Reaches)
 	}
 	for i := range g.given {
-		g.given[i].Ways = widest(g.given[i].Ways)
+		g.given[i].Ways = keepWidest(g.given[i].Ways)
 	}
 	return g
 }
 
-// role gathers what a role gives that is reached in some way.
-func (g *gathering) role(at step, through *policy.Role) {
+// addRole adds everything a role gives when reached in some way.
+func (g *gathering) addRole(at step, through *policy.Role) {
 	if g.seen[at] {
 		return
 	}
 	g.seen[at] = true
 	for i := range at.role.Cells {
 		c := &at.role.Cells[i]
-		reach, levels := g.then(at, c.Reach, c.Permission.Levels)
-		w := Way{Reach: reach, Own: c.Own, Actions: c.Actions, Through: through, Source: cmp.Or(c.Source, at.role.Source)}
-		g.give(c.Permission, w, levels)
-		for _, q := range implied(c.Permission) {
+		reach, levels := g.composeReach(at, c.Reach, c.Permission.Levels)
+		w := Way{
+			Reach:   reach,
+			Own:     c.Own,
+			Actions: c.Actions,
+			Through: through,
+			Source:  cmp.Or(c.Source, at.role.Source),
+		}
+		g.addGiven(c.Permission, w, levels)
+		for _, q := range listImplied(c.Permission) {
 			w.Implier, w.Actions = c.Permission, q.All()
-			g.give(q, w, levels&q.Levels)
+			g.addGiven(q, w, levels&q.Levels)
 		}
 	}
 	for _, inc := range at.role.Includes {
-		reach, levels := g.then(at, inc.Reach, inc.Role.Levels)
-		g.include(inc.Role, reach)
-		g.role(step{inc.Role, reach, levels}, inc.Role)
+		reach, levels := g.composeReach(at, inc.Reach, inc.Role.Levels)
+		g.addIncluded(inc.Role, reach)
+		g.addRole(step{inc.Role, reach, levels}, inc.Role)
 	}
 }
 
-func (g *gathering) give(p *policy.Permission, w Way, levels policy.LevelSet) {
+func (g *gathering) addGiven(p *policy.Permission, w Way, levels policy.LevelSet) {
 	if levels == 0 {
 		return
 	}
@@ -138,7 +147,7 @@ func (g *gathering) give(p *policy.Permission, w Way, levels policy.LevelSet) {
 	g.given[i].Ways = append(g.given[i].Ways, w)
 }
 
-func (g *gathering) include(r *policy.Role, reach string) {
+func (g *gathering) addIncluded(r *policy.Role, reach string) {
 	i := slices.IndexFunc(g.includes, func(x Included) bool { return x.Role == r })
 	if i < 0 {
 		i = len(g.includes)
@@ -149,9 +158,8 @@ func (g *gathering) include(r *policy.Role, reach string) {
 	}
 }
 
-// then is a reach seen from where another one leads, and the levels of the
-// scopes that are reached.
-func (g *gathering) then(at step, r policy.Reach, levels policy.LevelSet) (string, policy.LevelSet) {
+// composeReach returns a reach as seen from where another one leads, and the levels of the scopes reached.
+func (g *gathering) composeReach(at step, r policy.Reach, levels policy.LevelSet) (string, policy.LevelSet) {
 	under := levels & g.catalog.BelowAny(at.levels)
 	switch r.Kind {
 	case policy.Self:
@@ -159,14 +167,13 @@ func (g *gathering) then(at step, r policy.Reach, levels policy.LevelSet) (strin
 	case policy.Tree:
 		return "tree", levels & g.catalog.SameTree(at.levels)
 	case policy.Labelled:
-		return join(at.reach, strings.Join(r.Labels, "+")), under
+		return joinReaches(at.reach, strings.Join(r.Labels, "+")), under
 	}
-	return join(at.reach, "subtree"), under
+	return joinReaches(at.reach, "subtree"), under
 }
 
-// join is one reach after another. What is under all that is under a scope is
-// under it, and a tree holds all of itself.
-func join(first, next string) string {
+// joinReaches returns one reach after another. A subtree of a subtree is a subtree, and a tree includes its subtrees.
+func joinReaches(first, next string) string {
 	switch {
 	case first == "" || first == "self" || first == "subtree":
 		return next
@@ -176,8 +183,8 @@ func join(first, next string) string {
 	return first + " > " + next
 }
 
-// implied are all permissions that one implies.
-func implied(p *policy.Permission) []*policy.Permission {
+// listImplied returns every permission that p implies, directly or through others.
+func listImplied(p *policy.Permission) []*policy.Permission {
 	list := slices.Clone(p.Implies)
 	for i := 0; i < len(list); i++ {
 		for _, q := range list[i].Implies {
@@ -189,8 +196,8 @@ func implied(p *policy.Permission) []*policy.Permission {
 	return list
 }
 
-// widest are the ways that no other one covers, in order.
-func widest(ways []Way) (list []Way) {
+// keepWidest returns the ways that no other way covers, in order.
+func keepWidest(ways []Way) (list []Way) {
 	for i, w := range ways {
 		covered := false
 		for j, v := range ways {
@@ -206,7 +213,7 @@ func widest(ways []Way) (list []Way) {
 	return list
 }
 
-// covers reports whether a way gives all that another one does.
+// covers reports whether a way gives everything that another one does.
 func (w *Way) covers(o *Way) bool {
 	if o.Actions&^w.Actions != 0 || w.Own && !o.Own {
 		return false

@@ -6,24 +6,24 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Upcoming counts entries, and memberships with such entries, that begin after the day of the policy.
+// Upcoming counts entries that begin later.
 type Upcoming struct {
 	Entries int
-	Next    policy.Date // on which the first of them begins
+	Next    policy.Date // when the first of them begins
 }
 
-// Upcoming counts the entries that begin later and may give what is asked for;
-// without a role and a permission, all of those whom the question is about.
+// Upcoming counts entries that begin later and may give the role or permission in question. If the question names
+// neither, it counts all entries of its users.
 func (q *Question) Upcoming(p *policy.Policy) Upcoming {
 	x := &search{Question: q, today: p.AsOf, gives: map[*policy.Role]bool{}}
 	for _, u := range p.Users {
 		if q.isAbout(u) {
-			x.add(u.Entries, func(e *policy.Entry) bool { return e.FaultFor(u) == 0 })
+			x.addEntries(u.Entries, func(e *policy.Entry) bool { return e.FaultFor(u) == 0 })
 			x.members(u)
 		}
 	}
 	for _, g := range p.Groups {
-		x.add(g.Entries, func(e *policy.Entry) bool {
+		x.addEntries(g.Entries, func(e *policy.Entry) bool {
 			return slices.ContainsFunc(g.Users, func(u *policy.User) bool {
 				return q.isAbout(u) && e.FaultFor(u) == 0 && u.IsIn(g, e.Starts)
 			})
@@ -32,7 +32,7 @@ func (q *Question) Upcoming(p *policy.Policy) Upcoming {
 	return x.Upcoming
 }
 
-// search goes through entries, and knows which roles give what is asked for.
+// search counts entries, and remembers which roles give what is in question.
 type search struct {
 	*Question
 	Upcoming
@@ -40,7 +40,7 @@ type search struct {
 	gives map[*policy.Role]bool
 }
 
-func (x *search) add(entries []policy.Entry, counts func(*policy.Entry) bool) {
+func (x *search) addEntries(entries []policy.Entry, counts func(*policy.Entry) bool) {
 	for i := range entries {
 		e := &entries[i]
 		if e.Starts <= x.today || e.Starts > e.Ends.End() || !x.mayGive(e) || !counts(e) {
@@ -71,17 +71,19 @@ func (x *search) members(u *policy.User) {
 }
 
 func (q *Question) isAbout(u *policy.User) bool {
-	return (q.User == "" || q.User == u.ID) && (q.Affiliation == "" || q.Affiliation == u.Affiliation)
+	return (q.User == "" || q.User == u.ID) &&
+		(q.Affiliation == "" || q.Affiliation == u.Affiliation)
 }
 
-// mayGive reports whether an entry gives the role or permission somewhere where
-// it is asked for, as far as its own scope tells.
+// mayGive reports whether an entry may give the role or permission on the scope in question, judging by the entry's
+// own scope.
 func (x *search) mayGive(e *policy.Entry) bool {
 	if x.Scope != nil && !e.Scope.Related(x.Scope) {
 		return false
 	}
 	if e.Permission != nil {
-		return x.Role == nil && x.Through == nil && (x.Permission == nil || e.Permission == x.Permission || e.Permission.LeadsTo(x.Permission))
+		return x.Role == nil && x.Through == nil &&
+			(x.Permission == nil || e.Permission == x.Permission || e.Permission.LeadsTo(x.Permission))
 	}
 	gives, known := x.gives[e.Role]
 	if !known {
@@ -91,8 +93,7 @@ func (x *search) mayGive(e *policy.Entry) bool {
 	return gives
 }
 
-// roleGives reports whether a role, with those that it includes on whatever
-// scopes, is or gives what is asked for.
+// roleGives reports whether a role, or one it includes on any scope, is or gives what is in question.
 func (x *search) roleGives(r *policy.Role) bool {
 	list := []*policy.Role{r}
 	for i := 0; i < len(list); i++ {
@@ -104,6 +105,8 @@ func (x *search) roleGives(r *policy.Role) bool {
 	}
 	return (x.Role == nil || slices.Contains(list, x.Role)) && (x.Through == nil || slices.Contains(list, x.Through)) &&
 		(x.Permission == nil || slices.ContainsFunc(list, func(r *policy.Role) bool {
-			return slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.Permission == x.Permission || c.Permission.LeadsTo(x.Permission) })
+			return slices.ContainsFunc(r.Cells, func(c policy.Cell) bool {
+				return c.Permission == x.Permission || c.Permission.LeadsTo(x.Permission)
+			})
 		}))
 }

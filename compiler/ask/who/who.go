@@ -8,31 +8,29 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Question asks who holds a role or a permission; one of the two is set. What
-// else is empty does not matter.
+// Question asks who holds a role or a permission; one of the two is set. Every other field may be empty.
 type Question struct {
 	Role       *policy.Role
 	Permission *policy.Permission
-	Actions    policy.Actions // of the permission: one of them must be left; 0: any
+	Actions    policy.Actions // of the permission: one of them must be held; 0: any
 
-	Scope       *policy.Scope // with its subtree
-	Through     *policy.Role  // that the permission must come through
+	Scope       *policy.Scope // and its subtree
+	Through     *policy.Role  // the role that must give the permission
 	User        string
 	Affiliation string
 }
 
-// Who is everyone who holds what was asked for: rows of permissions, or of
-// roles, in order of user and scope.
+// Who lists everyone who holds the role or permission: rows in order of user and scope.
 type Who struct {
 	Question
 	Holders Holders
-	Invited Holders // who will hold it, and does not count as holding it
+	Invited Holders // not active yet
 
 	Disabled Holders // likewise, once enabled again
 	Denied   Holders // of whom deny rules take what they would hold
 }
 
-// Holders are rows; one of the two lists is used.
+// Holders are rows; only one of the two lists is used.
 type Holders struct {
 	Rows  []policy.Row
 	Roles []RoleRow
@@ -41,7 +39,7 @@ type Holders struct {
 // Totals count a list of holders.
 type Totals struct{ Users, Scopes int }
 
-// Totals count distinct users and scopes.
+// Totals counts distinct users and scopes.
 func (h *Holders) Totals() Totals {
 	users, scopes := map[*policy.User]bool{}, map[*policy.Scope]bool{}
 	for i := range h.Rows {
@@ -63,7 +61,7 @@ func (h *Holders) add(more *Holders) {
 	h.Roles = append(h.Roles, more.Roles...)
 }
 
-// Search looks for the answer, at one user after the other, on several cores.
+// Search collects the answer from several goroutines.
 type Search struct {
 	question Question
 	mu       sync.Mutex
@@ -73,16 +71,16 @@ type Search struct {
 // NewSearch begins a search.
 func NewSearch(q Question) *Search { return &Search{question: q} }
 
-// Worker returns a function that looks at one user. Each goroutine uses its own.
+// Worker returns a function that looks at one user. Each goroutine needs its own.
 func (s *Search) Worker() func(*policy.Access) {
 	w := &Who{Question: s.question}
 	s.mu.Lock()
 	s.parts = append(s.parts, w)
 	s.mu.Unlock()
-	return w.look
+	return w.lookAt
 }
 
-// Answer is what all workers have found.
+// Answer returns what all workers have found.
 func (s *Search) Answer() *Who {
 	all := &Who{Question: s.question}
 	for _, w := range s.parts {
@@ -97,25 +95,28 @@ func (s *Search) Answer() *Who {
 	return all
 }
 
-func (w *Who) look(a *policy.Access) {
-	if w.User != "" && w.User != a.User.ID || w.Affiliation != "" && w.Affiliation != a.User.Affiliation {
+func (w *Who) lookAt(a *policy.Access) {
+	if w.User != "" && w.User != a.User.ID ||
+		w.Affiliation != "" && w.Affiliation != a.User.Affiliation {
 		return
 	}
 	if w.Role != nil {
-		into := w.into(a.User)
-		into.Roles = append(into.Roles, roleRows(a, func(h *policy.Held) bool { return h.Role == w.Role && w.covers(h.Scope) })...)
+		into := w.listFor(a.User)
+		into.Roles = append(into.Roles, collectRoleRows(a, func(h *policy.Held) bool {
+			return h.Role == w.Role && w.covers(h.Scope)
+		})...)
 		return
 	}
 	for i := range a.Rows {
 		if r := &a.Rows[i]; r.Permission == w.Permission && w.covers(r.Scope) {
-			w.row(r)
+			w.addRow(r)
 		}
 	}
 }
 
 func (w *Who) covers(s *policy.Scope) bool { return w.Scope == nil || s.Within(w.Scope) }
 
-func (w *Who) into(u *policy.User) *Holders {
+func (w *Who) listFor(u *policy.User) *Holders {
 	switch {
 	case u.Invited:
 		return &w.Invited
@@ -125,19 +126,18 @@ func (w *Who) into(u *policy.User) *Holders {
 	return &w.Holders
 }
 
-// row sorts a row of the permission in, by what is left of the wanted actions
-// that its sources give: all of them, or those through a role.
-func (w *Who) row(r *policy.Row) {
-	given := w.given(r) & w.Wanted()
+// addRow files a row under holders, invited or denied, by the wanted actions that its sources give and that are left.
+func (w *Who) addRow(r *policy.Row) {
+	given := w.givenActions(r) & w.Wanted()
 	if given == 0 {
 		return
 	}
 	parts := r.Parts()
 	if r.Actions&given == 0 {
-		w.Denied.Rows = append(w.Denied.Rows, *parts[0].Clone()) // which lists what is withheld
+		w.Denied.Rows = append(w.Denied.Rows, *parts[0].Clone()) // the first part lists what is withheld
 		return
 	}
-	into := w.into(r.User)
+	into := w.listFor(r.User)
 	for i := range parts {
 		if parts[i].Actions&given != 0 {
 			into.Rows = append(into.Rows, *parts[i].Clone())
@@ -145,8 +145,8 @@ func (w *Who) row(r *policy.Row) {
 	}
 }
 
-// given are the actions that the sources of a row give, before deny.
-func (w *Who) given(r *policy.Row) (actions policy.Actions) {
+// givenActions returns the actions that the sources of a row give, before deny.
+func (w *Who) givenActions(r *policy.Row) (actions policy.Actions) {
 	for i := range r.Via {
 		if v := &r.Via[i]; w.Through == nil || v.Through(r, w.Through) {
 			actions |= v.Actions
@@ -155,7 +155,7 @@ func (w *Who) given(r *policy.Row) (actions policy.Actions) {
 	return actions
 }
 
-// Wanted are the actions of which one must be left.
+// Wanted returns the actions of which a holder needs one.
 func (q *Question) Wanted() policy.Actions {
 	if q.Actions == 0 {
 		return q.Permission.All()

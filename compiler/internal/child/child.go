@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// The errors of Ask. The child has ended then; the next question starts another.
+// Errors of Ask. The child has ended; the next question starts another.
 var (
 	ErrTime   = errors.New("it took too long")
 	ErrMemory = errors.New("it took too much memory")
@@ -24,10 +24,10 @@ var (
 	ErrCrash  = errors.New("it failed")
 )
 
-// Process is a child that the first question starts.
+// Process is a child process, started by the first question.
 type Process struct {
-	Name string   // of the program, as its first argument
-	Args []string // that make it serve
+	Name string   // name of the program, its first argument
+	Args []string // arguments that make it serve
 
 	mu      sync.Mutex
 	cmd     *exec.Cmd
@@ -37,8 +37,8 @@ type Process struct {
 	current int
 }
 
-// Ask sends a question and returns its answer. Questions wait for each other.
-// The generation tells answers of one child from those of another.
+// Ask sends a question and returns its answer. Questions wait for each other. The generation identifies the child
+// that answered.
 func (p *Process) Ask(ctx context.Context, most time.Duration, question []byte) (answer []byte, generation int,
 	err error) {
 	p.mu.Lock()
@@ -88,7 +88,7 @@ func (p *Process) start() (err error) {
 	cmd := &exec.Cmd{
 		Path:   exe,
 		Args:   append([]string{p.Name}, p.Args...),
-		Env:    []string{"GOTRACEBACK=none"}, // nothing else is needed
+		Env:    []string{"GOTRACEBACK=none"}, // it needs nothing else
 		Stderr: &p.stderr,
 	}
 	p.stderr.reset()
@@ -124,9 +124,9 @@ func (p *Process) bury() error {
 	p.cmd = nil
 	said := p.stderr.bytes()
 	switch {
-	case code == exitMemory, code == -1, contains(said, "out of memory", "cannot allocate memory", "errno=12"):
-		return ErrMemory // code -1: the system has ended it
-	case contains(said, "stack overflow", "stack exceeds"):
+	case code == exitMemory, code == -1, containsAny(said, "out of memory", "cannot allocate memory", "errno=12"):
+		return ErrMemory // code -1: the system killed it
+	case containsAny(said, "stack overflow", "stack exceeds"):
 		return ErrDepth
 	case err == nil:
 		return ErrCrash
@@ -134,7 +134,7 @@ func (p *Process) bury() error {
 	return fmt.Errorf("%w: %v", ErrCrash, err)
 }
 
-func contains(text []byte, any ...string) bool {
+func containsAny(text []byte, any ...string) bool {
 	for _, s := range any {
 		if bytes.Contains(text, []byte(s)) {
 			return true
@@ -143,7 +143,7 @@ func contains(text []byte, any ...string) bool {
 	return false
 }
 
-// tail keeps the beginning of what a child says of its end.
+// tail keeps the beginning of a child's error output.
 type tail struct {
 	mu   sync.Mutex
 	text []byte
@@ -179,7 +179,7 @@ func writeFrame(w io.Writer, data []byte) error {
 	return err
 }
 
-// largest is how long a frame may be.
+// largest limits the length of a frame.
 const largest = 4 << 30
 
 func readFrame(r io.Reader) ([]byte, error) {

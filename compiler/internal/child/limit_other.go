@@ -2,5 +2,5 @@
 
 package child
 
-// limitData does nothing: the system has no such limit, or none that it heeds.
+// limitData does nothing: the system has no such limit, or ignores it.
 func limitData(uint64) {}

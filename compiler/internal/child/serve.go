@@ -13,15 +13,15 @@ import (
 // exitMemory is the exit code of a child at its limit of memory.
 const exitMemory = 70
 
-// deepStack is how large a stack may become: more is recursion without end.
+// deepStack limits the stack: a larger one means endless recursion.
 const deepStack = 256 << 20
 
-// Serve answers questions from in until it ends, as it does when the parent
-// does, within so many bytes of memory. It ends the process.
+// Serve answers questions from in until it ends, which it does with the parent, within a limit of memory. It ends the
+// process.
 func Serve(in io.Reader, out io.Writer, memory uint64, answer func(question []byte) []byte) {
 	// A terminal sends these to the parent as well, which ends this process.
 	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	confine(memory)
+	limitMemory(memory)
 	questions := make(chan []byte)
 	go func() {
 		for {
@@ -39,9 +39,9 @@ func Serve(in io.Reader, out io.Writer, memory uint64, answer func(question []by
 	}
 }
 
-// confine limits the memory of this process. The system refuses what is taken
-// at once, where it can, and a look every few milliseconds finds the rest.
-func confine(memory uint64) {
+// limitMemory limits the memory of this process. The system refuses large requests if it can, and a check every few
+// milliseconds finds the rest.
+func limitMemory(memory uint64) {
 	debug.SetMaxStack(deepStack)
 	debug.SetGCPercent(100)
 	debug.SetMemoryLimit(int64(memory / 10 * 9))

@@ -1,5 +1,4 @@
-// Package formula escapes cells that a spreadsheet would run as a formula, and
-// unescapes them.
+// Package formula escapes cells that a spreadsheet would run as a formula, and unescapes them.
 package formula
 
 import (
@@ -7,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Escape is a cell that no spreadsheet takes for a formula: with an apostrophe
-// in front, where it could be one or begins with an apostrophe itself.
+// Escape returns a cell that no spreadsheet takes for a formula. It puts an apostrophe before a cell that could be
+// one, or that begins with an apostrophe.
 func Escape(cell string) string {
 	if Like(cell) {
 		return "'" + cell
@@ -24,9 +23,8 @@ func Unescape(cell string) string {
 	return cell
 }
 
-// Like reports whether a cell has to be escaped: it begins with a sign by which
-// some spreadsheet knows a formula, in any width, behind blanks and quotes as
-// well; or with an apostrophe.
+// Like reports whether a cell must be escaped: it begins with an apostrophe, or with a sign that starts a formula in
+// some spreadsheet, in any width, even after blanks and quotes.
 func Like(cell string) bool {
 	if strings.HasPrefix(cell, "'") || strings.HasPrefix(cell, "\t") || strings.HasPrefix(cell, "\r") ||
 		strings.HasPrefix(cell, "\n") {

@@ -6,8 +6,8 @@ import (
 	"unsafe"
 )
 
-// advise asks for large pages. It is advice: nothing depends on it.
-func advise(b []byte) {
+// adviseLarge asks for large pages. It is advice: nothing depends on it.
+func adviseLarge(b []byte) {
 	page := os.Getpagesize()
 	if skip := int(-uintptr(unsafe.Pointer(unsafe.SliceData(b))) & uintptr(page-1)); skip < len(b) {
 		b = b[skip:]

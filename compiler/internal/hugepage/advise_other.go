@@ -2,5 +2,5 @@
 
 package hugepage
 
-// advise does nothing: the system has no such advice.
-func advise([]byte) {}
+// adviseLarge does nothing: the system has no such advice.
+func adviseLarge([]byte) {}

@@ -1,11 +1,10 @@
-// Package hugepage makes large slices in large pages, where the system has them:
-// filling fresh memory costs a page fault for every 4 KiB otherwise, which is
-// more than permc's work on what it fills it with.
+// Package hugepage allocates large slices in large pages, if the system has them: otherwise the first write to each 4
+// KiB costs a page fault, which takes longer than permc's own work on that memory.
 package hugepage
 
 import "unsafe"
 
-// least is the size in bytes from which large pages pay.
+// least is the size in bytes from which large pages pay off.
 const least = 1 << 20
 
 // Buffer returns an empty slice with room for so many bytes of elements.
@@ -17,11 +16,11 @@ func Buffer[T any](bytes int) []T {
 	return Make[T](bytes / size)[:0]
 }
 
-// Make is make([]T, n).
+// Make works like make([]T, n).
 func Make[T any](n int) []T {
 	s := make([]T, n)
 	if size := n * int(unsafe.Sizeof(*new(T))); size >= least {
-		advise(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), size))
+		adviseLarge(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), size))
 	}
 	return s
 }

@@ -14,11 +14,11 @@ import (
 
 // File is a file or a symbolic link. Folders need none: they are those on the way to a file.
 type File struct {
-	Data []byte // or where the link leads
+	Data []byte // contents, or the target of the link
 	Mode fs.FileMode
 }
 
-// FS is a file system that does not change. Like a disk, it follows symbolic links.
+// FS is an unchanging file system. Like a disk, it follows symbolic links.
 type FS struct {
 	files   map[string]*File
 	folders map[string][]fs.DirEntry // sorted by name
@@ -57,7 +57,7 @@ func (f *FS) list(name string, entry fs.DirEntry) {
 	}
 }
 
-// Open opens what a path leads to, through symbolic links.
+// Open opens the file at a path, following symbolic links.
 func (f *FS) Open(name string) (fs.File, error) {
 	at, ok := f.follow(name)
 	if !ok {
@@ -89,7 +89,7 @@ func (f *FS) Lstat(name string) (fs.FileInfo, error) {
 	return nil, &fs.PathError{Op: "lstat", Path: name, Err: fs.ErrNotExist}
 }
 
-// ReadLink returns where a symbolic link leads.
+// ReadLink returns the target of a symbolic link.
 func (f *FS) ReadLink(name string) (string, error) {
 	found, err := f.Lstat(name)
 	if err != nil {
@@ -101,10 +101,10 @@ func (f *FS) ReadLink(name string) (string, error) {
 	return string(found.(*info).file.Data), nil
 }
 
-// mostLinks bounds the links on the way to a file, which may lead to each other.
+// mostLinks limits the links on the way to a file, because links may form a loop.
 const mostLinks = 40
 
-// follow returns the path that a path leads to, without links.
+// follow resolves the links in a path.
 func (f *FS) follow(name string) (string, bool) {
 	for range mostLinks {
 		link := f.firstLink(name)

@@ -1,6 +1,5 @@
-// Package parallel runs work on several goroutines. A panic in one of them would
-// end the process with a trace and an exit code that means something else; here
-// it becomes a panic of the goroutine that waits, which the command recovers.
+// Package parallel runs work on several goroutines. A panic in one of them would end the process with a trace and a
+// misleading exit code; here it becomes a panic of the waiting goroutine, which the command recovers.
 package parallel
 
 import (
@@ -10,7 +9,7 @@ import (
 	"sync/atomic"
 )
 
-// Panic is what Wait panics with: the first panic of a group.
+// Panic is the panic value of Wait: the first panic of a group.
 type Panic struct {
 	Value   any
 	Callers []uintptr // of the goroutine that panicked, as of runtime.Callers
@@ -28,7 +27,7 @@ type Group struct {
 	first *Panic
 }
 
-// Go runs f on a goroutine of its own.
+// Go runs f on a new goroutine.
 func (g *Group) Go(f func()) {
 	broken := g.Broken()
 	g.wg.Go(func() {
@@ -50,13 +49,13 @@ func (g *Group) keep(value any, broken chan struct{}) {
 	}
 	p, nested := value.(*Panic)
 	if !nested {
-		p = &Panic{Value: value, Callers: callers()}
+		p = &Panic{Value: value, Callers: listCallers()}
 	}
 	g.first = p
 	close(broken)
 }
 
-func callers() []uintptr {
+func listCallers() []uintptr {
 	pcs := make([]uintptr, 64)
 	return pcs[:runtime.Callers(1, pcs)]
 }
@@ -97,9 +96,8 @@ func Chunks(n, size int, newWork func() func(from, to int)) {
 	})
 }
 
-// InOrder calls work with every index below n, on every core, and write with what
-// it appended, in order of index. Each goroutine has a work of its own, and uses
-// its memory again. It stops at the first error of write, and returns it.
+// InOrder calls work with every index below n, on every core, and write with the appended bytes, in order of index.
+// Each goroutine makes its own work, and reuses its memory. It stops at the first error of write, and returns it.
 func InOrder[T any](n int, newWork func() func(list []T, i int) []T, write func([]T) error) error {
 	turns := make([]chan struct{}, n+1) // closed when all before is written
 	for i := range turns {

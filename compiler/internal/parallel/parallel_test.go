@@ -33,7 +33,7 @@ func TestWaitPanicsWithTheFirstPanic(t *testing.T) {
 	}
 }
 
-// names reports whether a function is among those that were running.
+// names reports whether a function was running at the panic.
 func names(p *parallel.Panic, function string) bool {
 	frames := runtime.CallersFrames(p.Callers)
 	for {
@@ -49,7 +49,7 @@ func names(p *parallel.Panic, function string) bool {
 
 func panickingWorker() { panic(errors.New("first")) }
 
-// A worker that waits for one that has panicked goes on.
+// TestBrokenLetsOthersGoOn checks that a worker that waits for one that panicked continues.
 func TestBrokenLetsOthersGoOn(t *testing.T) {
 	never := make(chan bool)
 	p := caught(func() {
@@ -68,7 +68,7 @@ func TestBrokenLetsOthersGoOn(t *testing.T) {
 	}
 }
 
-// A panic keeps its own stack through groups within groups.
+// TestNestedPanic checks that a panic keeps its stack through nested groups.
 func TestNestedPanic(t *testing.T) {
 	p := caught(func() {
 		parallel.Each(3, func(int) { parallel.Each(3, func(int) { panickingWorker() }) })

@@ -12,7 +12,7 @@ var GroupCycle = &lint.Rule{
 	Stops:    true,
 	Doc: lint.Doc{
 		What: "Groups that are members of each other.",
-		Why:  "Nobody can tell who is in them.",
+		Why:  "Their members cannot be determined.",
 		Do:   "Remove one of the memberships.",
 		Fires: hub + `users: "ana@contoso.example": affiliation: "customer"
 groups: {

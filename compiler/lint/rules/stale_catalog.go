@@ -14,7 +14,7 @@ var StaleCatalog = &lint.Rule{
 	ID:       "stale-catalog",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What:  "A catalog older than `settings.catalogMaxAge`.",
+		What:  "A catalog older than settings.catalogMaxAge allows.",
 		Why:   "The product may have changed its roles since, and the table still shows the old ones.",
 		Do:    "Update permc, or move the pin to a newer version; `permc catalog diff` shows who changes.",
 		Fires: staleCatalog("2025-06-01"),

@@ -11,8 +11,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Columns are the columns of a CSV declaration that the fast readers know, in the order in which the fields of an
-// entry stand.
+// Columns are the columns of a CSV declaration, in the order of an entry's fields.
 var Columns = []string{"user", "name", "affiliation", "role", "permission", "group", "scope", "actions", "starts",
 	"expires", "reason", "ticket"}
 
@@ -31,8 +30,7 @@ const (
 	Width = 12
 )
 
-// CSV splits a file whose cells have no quotes. A record is all lines of one
-// user that stand together.
+// CSV splits a file whose cells have no quotes. A record is a run of lines of one user.
 func CSV(file int32, text string) (*Split, bool) {
 	if strings.IndexByte(text, '"') >= 0 || !returnsEndLines(text) {
 		return nil, false
@@ -47,7 +45,7 @@ func CSV(file int32, text string) (*Split, bool) {
 		return nil, false
 	}
 	out := &Split{Rest: linesOfUsers(file, text)}
-	for _, r := range list { // a user's lines may stand in two parts
+	for _, r := range list { // a user's lines may be in two parts
 		if n := len(out.Records); n > 0 && out.Records[n-1].ID == r.ID {
 			out.Records[n-1].To = r.To
 			continue
@@ -57,7 +55,7 @@ func CSV(file int32, text string) (*Split, bool) {
 	return out, true
 }
 
-// users are the records of some of the lines.
+// users returns the records of some of the lines.
 func (s *csvScanner) users(from, to, room int) ([]Record, bool) {
 	var out Split
 	for start := from; start < to; {
@@ -78,8 +76,7 @@ func (s *csvScanner) users(from, to, room int) ([]Record, bool) {
 	return out.Records, true
 }
 
-// returnsEndLines reports whether every carriage return stands before a line
-// feed.
+// returnsEndLines reports whether every carriage return precedes a line feed.
 func returnsEndLines(text string) bool {
 	for i := strings.IndexByte(text, '\r'); i >= 0; {
 		if i+1 == len(text) || text[i+1] != '\n' {
@@ -106,7 +103,7 @@ func linesOfUsers(file int32, text string) tree.Tree {
 	return b.Nodes
 }
 
-// CSVLines appends the user that a record's lines make together.
+// CSVLines appends the user that the lines of a record declare.
 func CSVLines(b *tree.Builder, file int32, text string, r Record) bool {
 	s := csvScanners.Get().(*csvScanner)
 	defer csvScanners.Put(s)
@@ -135,15 +132,14 @@ func CSVLines(b *tree.Builder, file int32, text string, r Record) bool {
 	return true
 }
 
-// csvScanners are those that have read the header of a file, with memory for
-// the lines of a user.
+// csvScanners are scanners that have read the header of a file, with memory for the lines of a user.
 var csvScanners = sync.Pool{New: func() any { return &csvScanner{} }}
 
 // csvScanner reads lines of cells without quotes.
 type csvScanner struct {
 	file    int32
 	text    string
-	columns [Width]int8 // places in Columns of the cells of a line
+	columns [Width]int8 // indexes in Columns of the cells of a line
 	width   int
 	lines   []csvLine // of a user
 	order   []int     // fields of a user, in order of first mention
@@ -158,7 +154,7 @@ func (s *csvScanner) of(file int32, text string) bool {
 // csvLine is a line that is not empty.
 type csvLine struct {
 	whole policy.Pos
-	cells [Width]csvCell // by place in Columns
+	cells [Width]csvCell // by index in Columns
 }
 
 type csvCell struct {
@@ -191,8 +187,8 @@ func (s *csvScanner) cut(start int) (line string, next int) {
 	return strings.TrimSuffix(line, "\r"), next
 }
 
-// userOf returns the user of a line, or an empty cell for an empty line. The rest
-// of the line is checked when the user is read.
+// userOf returns the user of a line, or an empty cell for an empty line. Reading the user checks the rest of the
+// line.
 func (s *csvScanner) userOf(start int) (id csvCell, next int, ok bool) {
 	line, next := s.cut(start)
 	if line == "" {
@@ -214,7 +210,7 @@ func (s *csvScanner) userOf(start int) (id csvCell, next int, ok bool) {
 	return id, next, id.text != ""
 }
 
-// line reads a line into cells. An empty one is not filled.
+// line reads a line into cells. It does not fill an empty one.
 func (s *csvScanner) line(l *csvLine, start int) (filled bool, next int, ok bool) {
 	line, next := s.cut(start)
 	if line == "" {
@@ -252,7 +248,7 @@ func (s *csvScanner) cell(from, to int) csvCell {
 	return csvCell{s.text[from:to], policy.Pos{File: s.file, Off: int32(from), End: int32(to)}}
 }
 
-// consistent reports whether the line says something about a user.
+// consistent reports whether the line declares something about a user.
 func (l *csvLine) consistent() bool {
 	given := 0
 	for i := Role; i <= Group; i++ {
@@ -277,7 +273,7 @@ func (l *csvLine) consistent() bool {
 	return true
 }
 
-// fields reads the lines of a record, and which fields they fill.
+// fields reads the lines of a record, and the fields they fill.
 func (s *csvScanner) fields(r Record) (ok bool) {
 	s.lines, s.order, s.facts = s.lines[:0], s.order[:0], [Affiliation + 1]csvCell{}
 	for start := int(r.From); start < int(r.To); {
@@ -295,7 +291,7 @@ func (s *csvScanner) fields(r Record) (ok bool) {
 		for fact := Name; fact <= Affiliation; fact++ {
 			c, known := l.cells[fact], &s.facts[fact]
 			if c.text != "" && known.text != "" && known.text != c.text {
-				return false // the caller has words for it
+				return false // the caller reports it
 			}
 			if known.text == "" {
 				*known = c
@@ -371,7 +367,7 @@ func (s *csvScanner) value(b *tree.Builder, column int, c csvCell) {
 	b.Close(0)
 }
 
-// Actions returns the names in a cell of actions, with their places.
+// Actions returns the names in a cell of actions, with their positions.
 func Actions(text string, at policy.Pos) iter.Seq2[string, policy.Pos] {
 	return func(yield func(string, policy.Pos) bool) {
 		for item := range policy.SplitNames(text, ";") {

@@ -8,17 +8,15 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// CUE splits a file of CUE that is plain data, and tells its package, if it
-// names one. Users written as users: {…} are records, which are not checked
-// before they are read with CUEValue; written otherwise they stay in the rest.
+// CUE splits a CUE file that is plain data, and returns its package name, if any. Users written as users: {…} are
+// records, which CUEValue checks when it reads them; other users stay in the rest.
 //
-// The subset: fields named by ASCII identifiers that are no keywords or by
-// quoted strings, also in chains (a: b: 1); structs and lists with commas or
-// line ends between their parts; strings of one line without backslashes;
-// whole decimal numbers; true and false; comments. A key that stands twice in
-// a struct leaves it, since what that means is not for a scanner.
+// The subset: fields named by ASCII identifiers that are not keywords or by quoted strings, also in chains (a: b: 1);
+// structs and lists with commas or line ends between their parts; strings of one line without backslashes; whole
+// decimal numbers; true and false; comments. A repeated key in a struct leaves the subset, because its meaning is not
+// for a scanner.
 func CUE(file int32, text string) (out *Split, pkg string, ok bool) {
-	// These may not stand anywhere, not even in comments.
+	// These may not occur anywhere, not even in comments.
 	if !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 || strings.Contains(text, "\ufeff") {
 		return nil, "", false
 	}
@@ -31,26 +29,21 @@ func CUE(file int32, text string) (out *Split, pkg string, ok bool) {
 	return out, pkg, true
 }
 
-// CUEValue appends the one value that a record of CUE is.
+// CUEValue appends the value of a record of CUE.
 func CUEValue(b *tree.Builder, file int32, text string, r Record) bool {
 	s := cueScanner{b: b, file: file, text: text[:r.To]}
 	return s.value(int(r.From), 0, true) == int(r.To)
 }
 
-// cueScanner reads values of CUE. Its functions return the offset behind what
-// they read, or a negative one where the text leaves the subset.
+// cueScanner reads values of CUE. Its functions return the offset after the text they read, or a negative one if the
+// text leaves the subset.
 type cueScanner struct {
 	b    *tree.Builder
 	file int32
 	text string
 }
 
-// cueDeepest is how deep values may stand in each other; the library allows
-// more.
-const cueDeepest = 100
-
-// document reads the whole file. Its place is from its first declaration to
-// its last.
+// document reads the whole file. Its position is from its first declaration to its last.
 func (s *cueScanner) document(out *Split) (pkg string, ok bool) {
 	i := s.space(0)
 	if i < 0 || i == len(s.text) {
@@ -85,7 +78,7 @@ func (s *cueScanner) document(out *Split) (pkg string, ok bool) {
 	return pkg, i >= 0
 }
 
-// clause reads the package clause that may stand at i, the first token.
+// clause reads the package clause at i, the first token, if there is one.
 func (s *cueScanner) clause(i int) (pkg string, end int) {
 	const keyword = "package"
 	to := s.ident(i)
@@ -100,8 +93,8 @@ func (s *cueScanner) clause(i int) (pkg string, end int) {
 	return s.text[i:to], to
 }
 
-// records notes the fields of the struct at i. Where a value in braces ends is
-// found by the braces alone: the rest is checked when it is read.
+// records records the fields of the struct at i. It finds the end of a value in braces by the braces alone: reading
+// the value checks the rest.
 func (s *cueScanner) records(out *Split, i int) int {
 	s.b.Open(tree.Struct, policy.Pos{File: s.file, Off: int32(i)})
 	at := len(s.b.Nodes)
@@ -131,7 +124,7 @@ func (s *cueScanner) records(out *Split, i int) int {
 	return i
 }
 
-// skip finds the end of the braces at i. It need not see faults.
+// skip finds the end of the braces at i. It may overlook errors.
 func (s *cueScanner) skip(i int) int {
 	for depth := 0; i < len(s.text); i++ {
 		switch s.text[i] {
@@ -154,7 +147,7 @@ func (s *cueScanner) skip(i int) int {
 	return -1
 }
 
-// comment finds the end of the comment at i, which is its line's.
+// comment finds the end of the comment at i, which is the end of its line.
 func (s *cueScanner) comment(i int) int {
 	if !strings.HasPrefix(s.text[i:], "//") {
 		return -1
@@ -165,7 +158,7 @@ func (s *cueScanner) comment(i int) int {
 	return len(s.text)
 }
 
-// blank skips what never ends a value. A carriage return means nothing.
+// blank skips blanks that never end a value. A carriage return has no meaning.
 func (s *cueScanner) blank(i int) int {
 	for i < len(s.text) && (s.text[i] == ' ' || s.text[i] == '\t' || s.text[i] == '\r') {
 		i++
@@ -190,8 +183,7 @@ func (s *cueScanner) space(i int) int {
 	return i
 }
 
-// first goes from what opens a struct or list to its first part, or behind its
-// end.
+// first goes from the opening bracket of a struct or list to its first part, or past its end.
 func (s *cueScanner) first(i int, closing byte) (to int, more bool) {
 	if i = s.space(i); i < 0 || i == len(s.text) {
 		return -1, false
@@ -202,10 +194,9 @@ func (s *cueScanner) first(i int, closing byte) (to int, more bool) {
 	return i, true
 }
 
-// next goes from the end of a value to the next part of the struct or list, or
-// behind its end; what closes the file is zero. Parts are parted by a comma or
-// the end of a line, which a comment stretches to. CUE lets a comma stand in
-// the line below, too, unless behind a comment: here it may not.
+// next goes from the end of a value to the next part of the struct or list, or past its end; closing is zero for the
+// file. A comma or a line end separates parts. CUE allows the comma on the next line unless a comment precedes it;
+// here it is not allowed.
 func (s *cueScanner) next(i int, closing byte) (to int, more bool) {
 	i = s.blank(i)
 	parted := false
@@ -241,8 +232,7 @@ func (s *cueScanner) label(i int) (key tree.Node, value int) {
 		if to = s.str(i); to < 0 {
 			return key, -1
 		}
-		// CUE brings labels to a normal form, in which whatever is below the
-		// first of the combining characters, U+0300, already is.
+		// CUE normalizes labels; text below the first combining character, U+0300, is normal already.
 		if name = s.text[i+1 : to-1]; !cueBelow(name, 0xCC) {
 			return key, -1
 		}
@@ -269,8 +259,8 @@ func cueBelow(text string, limit byte) bool {
 	return true
 }
 
-// ident finds the end of the identifier at i; where there is none, it is i.
-// Those that are hidden, definitions or not ASCII are none here.
+// ident finds the end of the identifier at i, or returns i if there is none. Hidden identifiers, definitions and
+// non-ASCII ones do not count.
 func (s *cueScanner) ident(i int) int {
 	for n := i; n < len(s.text); n++ {
 		switch c := s.text[n]; {
@@ -283,7 +273,7 @@ func (s *cueScanner) ident(i int) int {
 	return len(s.text)
 }
 
-// cueKeyword reports whether an identifier has a meaning of its own, somewhere.
+// cueKeyword reports whether CUE gives an identifier a meaning anywhere.
 func cueKeyword(name string) bool {
 	switch name {
 	case "if", "else", "for", "in", "let", "try", "fallback", "otherwise", "func", "true", "false", "null", "package",
@@ -293,117 +283,12 @@ func cueKeyword(name string) bool {
 	return false
 }
 
-// str finds the end of the string at i, which is a quote. Of the three quotes
-// that begin a string of several lines it takes two, and the third is not what
-// may follow.
+// str finds the end of the string at i, which is a quote. It takes two of the three quotes that begin a string of
+// several lines; the third may not follow.
 func (s *cueScanner) str(i int) int {
 	to := plainEnd(s.text, i+1) + 1
 	if to > len(s.text) || s.text[to-1] != '"' {
 		return -1
 	}
 	return to
-}
-
-// value reads a value. A field's may be a chain: a label and another value,
-// a struct without braces.
-func (s *cueScanner) value(i, depth int, field bool) int {
-	if i < 0 || i >= len(s.text) || depth > cueDeepest || len(s.b.Nodes) > MostNodes {
-		return -1
-	}
-	switch c := s.text[i]; {
-	case c == '"':
-		to := s.str(i)
-		if to < 0 {
-			return -1
-		}
-		if after := s.blank(to); field && after < len(s.text) && s.text[after] == ':' {
-			return s.chain(i, depth)
-		}
-		s.b.Scalar(tree.String, s.text[i+1:to-1], s.pos(i, to))
-		return to
-	case c == '{':
-		return s.structure(i, depth)
-	case c == '[':
-		return s.list(i, depth)
-	case '0' <= c && c <= '9':
-		return s.number(i)
-	}
-	to := s.ident(i)
-	if word := s.text[i:to]; word == "true" || word == "false" {
-		s.b.Scalar(tree.Bool, word, s.pos(i, to))
-		return to
-	}
-	if !field {
-		return -1
-	}
-	return s.chain(i, depth)
-}
-
-func (s *cueScanner) pos(i, end int) policy.Pos {
-	return policy.Pos{File: s.file, Off: int32(i), End: int32(end)}
-}
-
-// number reads a whole number, which zeros may not lead. What may not follow
-// it, such as a point, is not what may follow a value.
-func (s *cueScanner) number(i int) int {
-	to := i
-	for to < len(s.text) && '0' <= s.text[to] && s.text[to] <= '9' {
-		to++
-	}
-	if s.text[i] == '0' && to > i+1 {
-		return -1
-	}
-	s.b.Scalar(tree.Number, s.text[i:to], s.pos(i, to))
-	return to
-}
-
-func (s *cueScanner) chain(i, depth int) int {
-	s.b.Open(tree.Struct, s.pos(i, 0))
-	key, to := s.label(i)
-	if to < 0 {
-		return -1
-	}
-	s.b.Key(key.Text, key.Pos)
-	if to = s.value(to, depth+1, true); to >= 0 {
-		s.b.Close(int32(to))
-	}
-	return to
-}
-
-func (s *cueScanner) structure(i, depth int) int {
-	at := len(s.b.Nodes)
-	s.b.Open(tree.Struct, s.pos(i, 0))
-	keys := keySet{at: at}
-	i, more := s.first(i+1, '}')
-	for more {
-		key, to := s.label(i)
-		if to < 0 || keys.twice(s.b.Nodes, key.Text) {
-			return -1
-		}
-		s.b.Key(key.Text, key.Pos)
-		if to = s.value(to, depth+1, true); to < 0 {
-			return -1
-		}
-		i, more = s.next(to, '}')
-	}
-	if i >= 0 {
-		s.b.Close(int32(i))
-	}
-	return i
-}
-
-func (s *cueScanner) list(i, depth int) int {
-	s.b.Open(tree.List, s.pos(i, 0))
-	i, more := s.first(i+1, ']')
-	for more {
-		to := s.value(i, depth+1, false)
-		if to < 0 {
-			return -1
-		}
-		i, more = s.next(to, ']')
-	}
-	if i >= 0 {
-		s.b.Close(int32(i))
-	}
-	return i
 }

@@ -9,8 +9,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// cueShown writes a tree with the text at each place, so that places can be
-// read; whole values as their kind.
+// cueShown writes a tree with the text at each position; whole values as their kind.
 func cueShown(text string, t tree.Tree) string {
 	var b strings.Builder
 	for _, n := range t {
@@ -56,14 +55,17 @@ func TestCUE(t *testing.T) {
 		{"package x // c\n", "1‹packagex› package x"},
 		{"package x, a: true,", "3‹packagex,a:true› a true package x"},
 		{"a: {}, b: []\r\n", "5‹a:{},b:[]› a 1‹{}› b 1‹[]›"},
-		{"a: {\n\tb: \"ü\" // }\n\t\"c d\": 12,\n}", "7‹a:{b:\"ü\"//}\"cd\":12,}› a 5‹{b:\"ü\"//}\"cd\":12,}› b ü c d 12"},
+		{"a: {\n\tb: \"ü\" // }\n\t\"c d\": 12,\n}",
+			"7‹a:{b:\"ü\"//}\"cd\":12,}› a 5‹{b:\"ü\"//}\"cd\":12,}› b ü c d 12"},
 		{"a: [1\n2, // c\n[],\n]", "6‹a:[12,//c[],]› a 4‹[12,//c[],]› 1 2 1‹[]›"},
 		{"a: \"b\": c: 1", "7‹a:\"b\":c:1› a 5‹\"b\":c:1› b 3‹c:1› c 1"},
 		{"a:\n// c\n1", "3‹a://c1› a 1"},
-		{"users: {\n\t\"a@x\": {b: 1}\n\tc: d: \"}\"\n}\nz: 1", "5‹users:{\"a@x\":{b:1}c:d:\"}\"}z:1› users 1‹{\"a@x\":{b:1}c:d:\"}\"}› z 1; a@x 3‹{b:1}› b 1; c 3‹d:\"}\"› d }"},
+		{"users: {\n\t\"a@x\": {b: 1}\n\tc: d: \"}\"\n}\nz: 1",
+			"5‹users:{\"a@x\":{b:1}c:d:\"}\"}z:1› users 1‹{\"a@x\":{b:1}c:d:\"}\"}› z 1; a@x 3‹{b:1}› b 1; c 3‹d:\"}\"› d }"},
 		{"users: \"a@x\": {b: 1}", "7‹users:\"a@x\":{b:1}› users 5‹\"a@x\":{b:1}› a@x 3‹{b:1}› b 1"},
 		{"users: {}", "3‹users:{}› users 1‹{}›"},
-		{"users: {a: {b: \"{\" // \"}\n}, a: {}}", "3‹users:{a:{b:\"{\"//\"}},a:{}}› users 1‹{a:{b:\"{\"//\"}},a:{}}›; a 3‹{b:\"{\"//\"}}› b {; a 1‹{}›"},
+		{"users: {a: {b: \"{\" // \"}\n}, a: {}}",
+			"3‹users:{a:{b:\"{\"//\"}},a:{}}› users 1‹{a:{b:\"{\"//\"}},a:{}}›; a 3‹{b:\"{\"//\"}}› b {; a 1‹{}›"},
 		{"a: {b: 1}\nc: {b: 1}", "9‹a:{b:1}c:{b:1}› a 3‹{b:1}› b 1 c 3‹{b:1}› b 1"},
 	} {
 		got, ok := cueRead(c.text)
@@ -73,19 +75,29 @@ func TestCUE(t *testing.T) {
 	}
 }
 
-// TestCUELeft has what is for the library: wrong, not data, or rare.
+// TestCUELeft lists texts for the library: wrong, not data, or rare.
 func TestCUELeft(t *testing.T) {
 	for _, text := range []string{
-		"", " \n", "// c", "a", "a:", "a: \n", "1", "{a: 1}", ": 1", ",", "a: 1 b: 2", "a: 1\rb: 2", "a: 1,,", ", a: 1", "a: 1 // c\n, b: 2", "a: 1\n: 2",
-		"a: [1 2]", "a: [,]", "a: [1", "a: {b: 1", "a: }", "a: {]", "a: [}", "a: [b: 1]", "a: [\"b\": 1]", "a: 1: 2", "a: true: 1", "a: {,}",
-		"a: 01", "a: 00", "a: 1.5", "a: 1_0", "a: 1K", "a: 1e3", "a: 0x1", "a: -1", "a: null", "a: b", "a: string", "a: _", "a: 1 & 1", "a: 1 | 2", "a: *1", "a: (1)",
-		"a: 'b'", `a: #"b"#`, `a: "b\n"`, `a: "\(b)"`, "a: \"\"\"\n\tb\n\t\"\"\"", "a: \"b", "a: \"b\nc\"", "a: \"\tb\"", "a: \"b\"\"c\"", "a: `b`",
-		"_a: 1", "#a: 1", "$a: 1", "a$: 1", "é: 1", "a?: 1", "a!: 1", "a.b: 1", "X=a: 1", "a~X: 1", "(a): 1", "[a]: 1", "[string]: 1", "1: 1", "...", "a: {...}", "a: [...]",
-		"if: 1", "true: 1", "for: 1", "in: 1", "let x = 1", "if true {}", "import: 1", "import \"strings\"", "package", "package\nx", "package: 1", "package _", "package if", "package x y: 1", "a: 1\npackage x",
-		"a: 1 @b(c)", "@b(c)", "a: {@b(c)}", "a: 1 / 2", "a: 1 /", "a: 1 /* c */", "/", "a: 1\u00a0", "a: 1\f", "\ufeffa: 1", "a: \"\ufeff\"", "// \x00\na: 1", "// \xff\na: 1", "a: 1;",
-		"a: 1\na: 1", "a: {b: 1, b: 1}", "a: {b: 1, \"b\": 1}", "users: {}\nusers: {}", "users: {}\nusers: a: {}", "\"e\u0301\": 1",
-		"users: {a: {}", "users: {a: {b: 1}} c: 1", "users: {a: {b: 1} c: {}}", "users: {a: {b: 1, b: 2}}", "users: {a: {b: [}]}}", "users: {a: {\"}}", "users: {a: {} & {}}", "users: {a: b}",
-		"users: {a: {/}}", "users: {a: {]}}", "users: {a: {b: \"\"\"}}", "users: {a}", "users: {a:", "users: {a: {b: '}'}}",
+		"", " \n", "// c", "a", "a:", "a: \n", "1", "{a: 1}", ": 1", ",", "a: 1 b: 2", "a: 1\rb: 2", "a: 1,,", ", a: 1",
+		"a: 1 // c\n, b: 2", "a: 1\n: 2",
+		"a: [1 2]", "a: [,]", "a: [1", "a: {b: 1", "a: }", "a: {]", "a: [}", "a: [b: 1]", "a: [\"b\": 1]", "a: 1: 2",
+		"a: true: 1", "a: {,}",
+		"a: 01", "a: 00", "a: 1.5", "a: 1_0", "a: 1K", "a: 1e3", "a: 0x1", "a: -1", "a: null", "a: b", "a: string",
+		"a: _", "a: 1 & 1", "a: 1 | 2", "a: *1", "a: (1)",
+		"a: 'b'", `a: #"b"#`, `a: "b\n"`, `a: "\(b)"`, "a: \"\"\"\n\tb\n\t\"\"\"", "a: \"b", "a: \"b\nc\"",
+		"a: \"\tb\"", "a: \"b\"\"c\"", "a: `b`",
+		"_a: 1", "#a: 1", "$a: 1", "a$: 1", "é: 1", "a?: 1", "a!: 1", "a.b: 1", "X=a: 1", "a~X: 1", "(a): 1", "[a]: 1",
+		"[string]: 1", "1: 1", "...", "a: {...}", "a: [...]",
+		"if: 1", "true: 1", "for: 1", "in: 1", "let x = 1", "if true {}", "import: 1", "import \"strings\"", "package",
+		"package\nx", "package: 1", "package _", "package if", "package x y: 1", "a: 1\npackage x",
+		"a: 1 @b(c)", "@b(c)", "a: {@b(c)}", "a: 1 / 2", "a: 1 /", "a: 1 /* c */", "/", "a: 1\u00a0", "a: 1\f",
+		"\ufeffa: 1", "a: \"\ufeff\"", "// \x00\na: 1", "// \xff\na: 1", "a: 1;",
+		"a: 1\na: 1", "a: {b: 1, b: 1}", "a: {b: 1, \"b\": 1}", "users: {}\nusers: {}", "users: {}\nusers: a: {}",
+		"\"e\u0301\": 1",
+		"users: {a: {}", "users: {a: {b: 1}} c: 1", "users: {a: {b: 1} c: {}}", "users: {a: {b: 1, b: 2}}",
+		"users: {a: {b: [}]}}", "users: {a: {\"}}", "users: {a: {} & {}}", "users: {a: b}",
+		"users: {a: {/}}", "users: {a: {]}}", "users: {a: {b: \"\"\"}}", "users: {a}", "users: {a:",
+		"users: {a: {b: '}'}}",
 		"a: " + strings.Repeat("[", 200) + strings.Repeat("]", 200), "a: " + strings.Repeat("b: ", 200) + "1",
 	} {
 		if got, ok := cueRead(text); ok {
@@ -94,7 +106,7 @@ func TestCUELeft(t *testing.T) {
 	}
 }
 
-// TestCUEMany has more keys than are looked for one by one.
+// TestCUEMany has more keys than are compared one by one.
 func TestCUEMany(t *testing.T) {
 	var b strings.Builder
 	for i := range 1000 {
@@ -105,12 +117,12 @@ func TestCUEMany(t *testing.T) {
 	}
 	for _, twice := range []string{"k3", "k31", "k32", "k999"} {
 		if _, ok := cueRead(b.String() + twice + ": 1\n"); ok {
-			t.Errorf("%s stands twice and is read", twice)
+			t.Errorf("%s occurs twice and is read", twice)
 		}
 	}
 }
 
-// cueUsers is a file of n users, of 300 bytes each, as the formatter writes it.
+// cueUsers returns a file of n users, of 300 bytes each, as the formatter writes it.
 func cueUsers(n int) string {
 	var b strings.Builder
 	b.WriteString("package contoso\n\nproduct: \"services-hub\"\n\nusers: {\n")

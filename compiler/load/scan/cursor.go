@@ -6,9 +6,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Cursor reads one record of JSON in its order, for a reader that knows what
-// comes. Its functions report false where the text is something else, or leaves
-// the subset.
+// Cursor reads one record of JSON in order, for a reader that knows the fields. Its functions return false if the
+// text is something else or leaves the subset.
 type Cursor struct {
 	s  jsonScanner
 	at int
@@ -19,7 +18,7 @@ func NewCursor(file int32, text string, r Record) Cursor {
 	return Cursor{jsonScanner{file: file, text: text[:r.To]}, int(r.From)}
 }
 
-// Pos returns the place from an offset up to the cursor.
+// Pos returns the position from an offset up to the cursor.
 func (c *Cursor) Pos(from int) policy.Pos {
 	return policy.Pos{File: c.s.file, Off: int32(from), End: int32(c.at)}
 }
@@ -34,8 +33,7 @@ func (c *Cursor) Open(bracket byte) (from int, ok bool) {
 	return i, true
 }
 
-// More passes what stands before the n-th element of a struct or list, or the
-// bracket that ends it: then more is false.
+// More passes the text before the n-th element of a struct or list, or the bracket that ends it: then more is false.
 func (c *Cursor) More(n int, bracket byte) (more, ok bool) {
 	i := c.s.space(c.at)
 	if i == len(c.s.text) {
@@ -55,8 +53,7 @@ func (c *Cursor) More(n int, bracket byte) (more, ok bool) {
 	return true, true
 }
 
-// Key reads a key and its colon. A key that is as expected is not looked for the
-// end of.
+// Key reads a key and its colon. It compares an expected key without looking for its end.
 func (c *Cursor) Key(expected string) (name string, ok bool) {
 	if i := c.s.space(c.at); c.s.quotes(i, expected) {
 		name, c.at = expected, i+len(expected)+2
@@ -71,7 +68,7 @@ func (c *Cursor) Key(expected string) (name string, ok bool) {
 	return name, true
 }
 
-// quotes reports whether a string without escapes stands at i in its quotes.
+// quotes reports whether a quoted string without escapes is at i.
 func (s *jsonScanner) quotes(i int, name string) bool {
 	end := i + 1 + len(name)
 	return end < len(s.text) && s.text[i] == '"' && s.text[end] == '"' && s.text[i+1:end] == name
@@ -91,7 +88,7 @@ func (c *Cursor) Text() (text string, at policy.Pos, ok bool) {
 	return c.s.text[i+1 : j], c.Pos(i), true
 }
 
-// Ends reports whether nothing is left of the record.
+// Ends reports whether the record is read to its end.
 func (c *Cursor) Ends() bool { return c.s.space(c.at) == len(c.s.text) }
 
 // CSVReader reads the lines of records, cell by cell.
@@ -99,7 +96,7 @@ type CSVReader struct {
 	s csvScanner
 }
 
-// Header reads the first line of a file. A reader of that file does nothing.
+// Header reads the first line of a file. If the reader has read it already, it does nothing.
 func (c *CSVReader) Header(file int32, text string) (ok bool) {
 	if c.s.of(file, text) {
 		return true
@@ -111,15 +108,14 @@ func (c *CSVReader) Header(file int32, text string) (ok bool) {
 	return ok
 }
 
-// Columns returns the places in Columns of a line's cells.
+// Columns returns the indexes in Columns of a line's cells.
 func (c *CSVReader) Columns() []int8 { return c.s.columns[:c.s.width] }
 
-// Line returns a line that begins at an offset, without its end, and where the
-// next one begins.
+// Line returns the line at an offset, without its end, and where the next one begins.
 func (c *CSVReader) Line(start int) (line string, next int) { return c.s.cut(start) }
 
-// Cell reads a line's first cell, with its place; at is where the line begins,
-// next what the cell and its comma take. Where there is no comma, more is false.
+// Cell reads a line's first cell. at is where the line begins; next is the length of the cell and its comma. Without
+// a comma, more is false.
 func (c *CSVReader) Cell(line string, at int) (text string, pos policy.Pos, next int, more bool) {
 	n := strings.IndexByte(line, ',')
 	if n < 0 {

@@ -2,15 +2,14 @@ package scan
 
 import "strings"
 
-// Deep reports whether a text of CUE may be nested, or its operators and labels
-// chained, so deeply that following that by recursion ends the process. It never
-// overlooks such a text.
+// Deep reports whether a CUE text may be nested so deeply, or have so long chains of operators or labels, that
+// recursion would end the process. It never overlooks such a text.
 func Deep(text string) bool {
 	const small, most = 64 << 10, 50_000
 	if len(text) < small {
 		return false
 	}
-	// How long the chain is in each bracket that is open, and in all of them.
+	// The length of the chain in each open bracket, and in all of them.
 	chains, total := []int{0}, 0
 	reset := func() {
 		total -= chains[len(chains)-1]

@@ -12,14 +12,14 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// JSONValue appends the one value that a record is.
+// JSONValue appends the value of a record.
 func JSONValue(b *tree.Builder, file int32, text string, r Record) bool {
 	s := jsonScanner{b: b, file: file, text: text[:r.To]}
 	i := s.value(s.space(int(r.From)), 0)
 	return i >= 0 && s.space(i) == int(r.To)
 }
 
-// JSONLine appends the user that a line is, without the field that names it.
+// JSONLine appends the user of a line, without the field that names it.
 func JSONLine(b *tree.Builder, file int32, text string, r Record) bool {
 	at := len(b.Nodes)
 	if !JSONValue(b, file, text, r) {
@@ -36,19 +36,18 @@ func JSONLine(b *tree.Builder, file int32, text string, r Record) bool {
 	return false
 }
 
-// jsonScanner reads JSON values. Its functions return the offset behind what
-// they read, or a negative one where the text leaves the subset.
+// jsonScanner reads JSON values. Its functions return the offset after the text they read, or a negative one if the
+// text leaves the subset.
 type jsonScanner struct {
 	b    *tree.Builder
 	file int32
 	text string
 }
 
-// MostNodes is how many nodes the rest of a file, or one of its users, may have:
-// what has more is for the libraries' readers to refuse.
+// MostNodes limits the nodes of a user, or of the rest of a file: the libraries' readers refuse more.
 const MostNodes = 10_000_000
 
-// deepest is how deep values may stand in each other; the libraries allow more.
+// deepest limits nesting; the libraries allow more.
 const deepest = 100
 
 func (s *jsonScanner) space(i int) int {
@@ -58,8 +57,8 @@ func (s *jsonScanner) space(i int) int {
 	return i
 }
 
-// field reads what stands before the n-th value of a struct: a comma, a key
-// and a colon. At the struct's end more is false.
+// field reads the text before the n-th value of a struct: a comma, a key and a colon. At the struct's end more is
+// false.
 func (s *jsonScanner) field(i, n int) (key tree.Node, after int, more bool) {
 	i = s.space(i)
 	if i == len(s.text) {
@@ -127,7 +126,7 @@ func (s *jsonScanner) word(i int, word string, kind tree.Kind) int {
 	return i + len(word)
 }
 
-// number reads a whole number; others are left to the library.
+// number reads a whole number, and leaves others to the library.
 func (s *jsonScanner) number(i int) int {
 	j := i
 	for j < len(s.text) && s.text[j] >= '0' && s.text[j] <= '9' {
@@ -154,7 +153,7 @@ func (s *jsonScanner) structure(i, depth int) int {
 			return after
 		}
 		if keys.twice(s.b.Nodes, key.Text) {
-			return -1 // the caller words the fault
+			return -1 // the caller reports it
 		}
 		s.b.Key(key.Text, key.Pos)
 		if i = s.value(after, depth+1); i < 0 {
@@ -185,7 +184,7 @@ func (s *jsonScanner) list(i, depth int) int {
 	return -1
 }
 
-// str reads the string that begins at i, which is a quote.
+// str reads the string at i, which is a quote.
 func (s *jsonScanner) str(i int) (text string, to int, ok bool) {
 	j := plainEnd(s.text, i+1)
 	if j < len(s.text) && s.text[j] == '"' {
@@ -212,8 +211,8 @@ const (
 	highs = 0x8080808080808080
 )
 
-// plainEnd is the first place from i of a quote, a backslash or a control
-// character, or the text's end. It looks at eight bytes at a time.
+// plainEnd returns the position of the first quote, backslash or control character from i on, or the end. It checks
+// eight bytes at a time.
 func plainEnd(text string, i int) int {
 	raw := unsafe.Slice(unsafe.StringData(text), len(text))
 	for ; i+8 <= len(raw); i += 8 {

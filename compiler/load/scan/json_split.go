@@ -7,9 +7,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// JSON splits a file that is one JSON value. Values are not checked to be JSON
-// before they are read with JSONValue. It reports false where the file is not
-// a struct, or something outside of users leaves the subset.
+// JSON splits a file that is one JSON value. JSONValue checks the values when it reads them. It returns false if the
+// file is not a struct, or if something outside of users leaves the subset.
 func JSON(file int32, text string) (*Split, bool) {
 	out := &Split{}
 	s := &jsonScanner{b: &tree.Builder{}, file: file, text: text}
@@ -47,8 +46,8 @@ func JSON(file int32, text string) (*Split, bool) {
 	return out, true
 }
 
-// JSONLines splits a file of one user a line. IDs are those of the field user;
-// a record's value is the whole line.
+// JSONLines splits a file of one user a line. IDs are the values of the field user; a record's value is the whole
+// line.
 func JSONLines(file int32, text string) (*Split, bool) {
 	list, ok := inParts(text, 0, func(from, to, room int) ([]Record, bool) {
 		return jsonLines(file, text, from, to, room)
@@ -78,7 +77,7 @@ func jsonLines(file int32, text string, from, to, room int) ([]Record, bool) {
 	return out.Records, true
 }
 
-// line finds the user of a line: most often it stands first.
+// line finds the user of a line, usually its first field.
 func (s *jsonScanner) line(i, end int) (r Record, ok bool) {
 	if s.text[i] != '{' {
 		return r, false
@@ -99,8 +98,8 @@ func (s *jsonScanner) line(i, end int) (r Record, ok bool) {
 	return Record{ID: id[0].Text, Key: id[0].Pos.Off, KeyEnd: id[0].Pos.End, From: int32(i), To: int32(end)}, true
 }
 
-// records notes the fields of the struct at i. Where a value ends is found by
-// its brackets alone: whether it is JSON is checked when it is read.
+// records records the fields of the struct at i. It finds the end of a value by its braces alone; reading the value
+// checks the rest.
 func (s *jsonScanner) records(out *Split, i int) int {
 	s.b.Open(tree.Struct, policy.Pos{File: s.file, Off: int32(i)})
 	i++
@@ -123,10 +122,9 @@ func (s *jsonScanner) records(out *Split, i int) int {
 	}
 }
 
-// lineOf finds the end of a struct that ends where its line does, as those of
-// exports do. It looks at what comes next alone: a field whose value is a
-// struct, or the end of this one. Where that is so by chance, reading the record
-// fails, since a struct has one end only.
+// lineOf finds the end of a struct that ends with its line, as in exports. It looks only at the next text: a field
+// with a struct as its value, or the end of this struct. If that is so by chance, reading the record fails, because a
+// struct has only one end.
 func (s *jsonScanner) lineOf(i int) (end int) {
 	const far = 1 << 12
 	n := strings.IndexByte(s.text[i:min(i+far, len(s.text))], '\n')

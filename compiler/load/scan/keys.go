@@ -2,17 +2,17 @@ package scan
 
 import "permc.dev/permc/compiler/load/tree"
 
-// keySet finds keys that stand twice in one struct, which is not closed yet.
+// keySet finds repeated keys in a struct that is not closed yet.
 type keySet struct {
-	at   int             // the struct's node
-	bits uint64          // of the keys so far: see keyBit
-	all  map[string]bool // once there are many
+	at   int             // node of the struct
+	bits uint64          // of the keys so far; see keyBit
+	all  map[string]bool // used if there are many
 }
 
-// many is from how many nodes on a struct's keys are looked for in a map.
+// many is the number of nodes of a struct from which a map finds its keys.
 const many = 256
 
-// twice reports whether the struct has the key already, and notes it.
+// twice reports whether the struct already has the key, and adds it.
 func (k *keySet) twice(nodes tree.Tree, key string) bool {
 	bit := keyBit(key)
 	if k.all == nil && k.bits&bit == 0 {

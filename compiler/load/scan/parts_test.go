@@ -9,8 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A text that is split in parts on several cores gives what it gives on one,
-// wherever the parts begin.
+// TestParts checks that a text split in parts on several cores gives the same as on one, wherever the parts begin.
 func TestParts(t *testing.T) {
 	var lines, table strings.Builder
 	table.WriteString("user,role,reason\r\n")

@@ -1,8 +1,7 @@
-// Package scan reads the part of JSON, JSON lines, YAML, CUE and CSV that
-// exported data and most hand-written data keep to, many times faster than the
-// readers of the whole formats, and with the same result: the same nodes at
-// the same places. On anything else it says so, and the caller reads the file
-// with the library instead, which also words what is wrong with it.
+// Package scan reads the part of JSON, JSON lines, YAML, CUE and CSV that exports and most hand-written files use,
+// many times faster than the readers of the whole formats, and with the same result: the same nodes at the same
+// positions. If a text has anything else, it says so, and the caller reads the file with the library instead, which
+// also reports errors.
 package scan
 
 import (
@@ -15,28 +14,28 @@ import (
 	"permc.dev/permc/compiler/load/tree"
 )
 
-// Split is a document with its users apart, so that they can be read on every
-// core and need not all be in memory at once.
+// Split is a document with separate users, so that they can be read on every core and need not all be in memory at
+// once.
 type Split struct {
 	Rest    tree.Tree // the document; the struct at users has no fields
 	Records []Record  // the users, in order
 }
 
-// Record is one user: where the key stands, as the place of a node of the
-// library's reader, its text, and where the value stands. Offsets are bytes.
+// Record is one user: the position of the key as a node of the library's reader, its text, and the position of the
+// value. Offsets are bytes.
 type Record struct {
 	ID          string
 	Key, KeyEnd int32
 	From, To    int32
 
-	// For who keeps records of several files.
+	// For callers with records of several files.
 	File    int32
 	Format  uint8
 	Invited bool
 }
 
-// add appends a record that ends at a place in a text. Records are of about one
-// size, so room is made for as many more as the rest of the text would hold.
+// add appends a record that ends at an offset in a text. Records have similar sizes, so it makes room for as many
+// more as the rest of the text may hold.
 func (s *Split) add(r Record, end, size int) {
 	if n := len(s.Records); n == cap(s.Records) && n >= 64 {
 		more := int(float64(size-end)/float64(max(end, 1))*float64(n)*1.1) + 64
@@ -45,12 +44,11 @@ func (s *Split) add(r Record, end, size int) {
 	s.Records = append(s.Records, r)
 }
 
-// part is how much text is worth a goroutine.
+// part is the amount of text that is worth a goroutine.
 const part = 1 << 20
 
-// inParts splits a text that begins at a line in parts of whole lines, each on
-// its own core, and returns the records of all. A part is told where it begins
-// and ends, and how much text its list is to have room for: the first list takes
+// inParts splits a text that begins at a line into parts of whole lines, each on its own core, and returns the
+// records of all. split gets the offsets of a part, and for how much text its list needs room: the first list takes
 // the others in.
 func inParts(text string, start int, split func(from, to, room int) ([]Record, bool)) (list []Record, ok bool) {
 	n := min(runtime.GOMAXPROCS(0), (len(text)-start)/part+1)

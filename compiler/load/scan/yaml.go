@@ -9,15 +9,12 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// YAML splits a file that is one YAML document, a block mapping that begins in
-// the first column. Records are told apart by the indentation of their lines
-// alone: that these lines are YAML is checked when they are read with
-// YAMLValue. Because nothing of the subset spans lines, a line means the same
-// wherever the split puts it. It reports false where something outside of
-// users leaves the subset.
+// YAML splits a file that is one YAML document, a block mapping that begins in the first column. It separates records
+// only by the indentation of their lines; YAMLValue checks the lines when it reads them. Nothing in the subset spans
+// lines, so a line means the same wherever the split puts it. It returns false if something outside of users leaves
+// the subset.
 //
-// A struct that has a key twice leaves the subset; whether two records have
-// one ID is left to the caller.
+// A repeated key in a struct leaves the subset; the caller checks for records with one ID.
 func YAML(file int32, text string) (*Split, bool) {
 	out := &Split{}
 	s := &yamlScanner{b: &tree.Builder{}, file: file, text: text, out: out}
@@ -44,13 +41,12 @@ func YAMLValue(b *tree.Builder, file int32, text string, r Record) bool {
 	return s.value(int(r.From), col, 2) && s.col < 0
 }
 
-// yamlScanner reads the lines of a block collection. Its functions report
-// false where the text leaves the subset.
+// yamlScanner reads the lines of a block collection. Its functions return false if the text leaves the subset.
 type yamlScanner struct {
 	b    *tree.Builder
 	file int32
 	text string
-	out  *Split // takes the records, while the whole document is read
+	out  *Split // takes the records while the whole document is read
 
 	// The first character of the line to read next: its offset and column.
 	// The column is negative at the end of the text.
@@ -58,26 +54,25 @@ type yamlScanner struct {
 }
 
 const (
-	yamlDeepest    = 100  // how deep values may stand in each other
-	yamlLongestKey = 1000 // the library takes 1024 characters for a key
+	yamlDeepest    = 100  // limit of nesting
+	yamlLongestKey = 1000 // the library allows 1024 characters in a key
 )
 
-// yamlScalar is a scalar that was found: its text is that of its place but for
-// quotes.
+// yamlScalar is a scalar; its text is that of its position except for quotes.
 type yamlScalar struct {
 	text     string
 	off, end int
 	quoted   bool
-	key      bool // a colon that makes it a key stands at its end
+	key      bool // a colon after it makes it a key
 }
 
-// What a byte is, for yamlClass.
+// Classes of bytes, for yamlClass.
 const (
 	yamlFirst = 1 << iota // may begin a plain scalar
-	yamlPlain             // does not simply go on a plain scalar
+	yamlPlain             // does not simply continue a plain scalar
 	yamlFlow              // nor one in a list or struct in brackets
-	yamlQuote             // does not simply go on a quoted scalar
-	yamlTalk              // does not simply go on a comment
+	yamlQuote             // does not simply continue a quoted scalar
+	yamlTalk              // does not simply continue a comment
 )
 
 var yamlClass = func() (class [256]uint8) {
@@ -103,8 +98,7 @@ func (s *yamlScanner) pos(off, end int) policy.Pos {
 	return policy.Pos{File: s.file, Off: int32(off), End: int32(end)}
 }
 
-// blank reports whether the offset is behind an indicator: at a space or at
-// the end of a line.
+// blank reports whether an indicator ends before the offset: there is a space or the end of a line.
 func (s *yamlScanner) blank(i int) bool {
 	return i == len(s.text) || s.text[i] == ' ' || s.text[i] == '\n' || s.text[i] == '\r'
 }
@@ -112,8 +106,8 @@ func (s *yamlScanner) blank(i int) bool {
 // dash reports whether an entry of a sequence begins at the offset.
 func (s *yamlScanner) dash(i int) bool { return s.text[i] == '-' && s.blank(i+1) }
 
-// content returns the offset of what is on the rest of a line, or a negative one if
-// that is nothing or a comment.
+// content returns the offset of the content in the rest of a line, or a negative one if there is none or only a
+// comment.
 func (s *yamlScanner) content(i int) int {
 	for i < len(s.text) && s.text[i] == ' ' {
 		i++
@@ -124,7 +118,7 @@ func (s *yamlScanner) content(i int) int {
 	return i
 }
 
-// endLine goes from the end of a value to the next line with something on it.
+// endLine goes from the end of a value to the next line with content.
 func (s *yamlScanner) endLine(i int) bool {
 	from := i
 	for i < len(s.text) && s.text[i] == ' ' {
@@ -137,8 +131,7 @@ func (s *yamlScanner) endLine(i int) bool {
 	return ok && s.lines(next)
 }
 
-// rest returns where the line behind the offset begins. No more than a comment
-// may stand between.
+// rest returns where the next line begins. Only a comment may come before it.
 func (s *yamlScanner) rest(i int) (next int, ok bool) {
 	if i < len(s.text) && s.text[i] == '#' {
 		if i = s.comment(i); i < 0 {
@@ -173,8 +166,7 @@ func (s *yamlScanner) comment(i int) int {
 	return i
 }
 
-// lines goes to the first line from i, which begins a line, with something on
-// it.
+// lines goes to the first line with content, from the line that begins at i.
 func (s *yamlScanner) lines(i int) bool {
 	for {
 		start := i
@@ -197,8 +189,8 @@ func (s *yamlScanner) lines(i int) bool {
 	}
 }
 
-// yamlRune returns the size of the non-ASCII character at the start of a text, or
-// zero if YAML does not allow it or readers disagree on it.
+// yamlRune returns the size of the non-ASCII character at the start of a text, or zero if YAML does not allow it or
+// readers disagree about it.
 func yamlRune(text string) int {
 	r, n := utf8.DecodeRuneInString(text)
 	switch {
@@ -210,8 +202,8 @@ func yamlRune(text string) int {
 	return 0
 }
 
-// block reads the collection that begins on the line at hand. One without
-// indent is a sequence below a key of the same column.
+// block reads the collection that begins on the current line. One without indent is a sequence below a key in the
+// same column.
 func (s *yamlScanner) block(depth int, indentless bool) bool {
 	if depth > yamlDeepest || len(s.b.Nodes) > MostNodes {
 		return false
@@ -246,7 +238,7 @@ func (s *yamlScanner) mapping(key yamlScalar, col, depth int) bool {
 	return s.col < col
 }
 
-// field reads the value of a key. That of users at the top is split.
+// field reads the value of a key. It splits the value of a top-level users key.
 func (s *yamlScanner) field(key yamlScalar, col, depth int) bool {
 	if depth == 0 && key.text == "users" && s.content(key.end+1) < 0 {
 		if !s.endLine(key.end + 1) {
@@ -259,7 +251,7 @@ func (s *yamlScanner) field(key yamlScalar, col, depth int) bool {
 	return s.value(key.end+1, col, depth+1)
 }
 
-// value reads what stands behind the colon of a key in a column.
+// value reads the text after the colon of a key in a column.
 func (s *yamlScanner) value(i, col, depth int) bool {
 	if len(s.b.Nodes) > MostNodes {
 		return false
@@ -314,7 +306,7 @@ func (s *yamlScanner) sequence(depth int, indentless bool) bool {
 	return s.col < col || s.col == col && indentless
 }
 
-// entry reads the entry of a sequence at the line at hand.
+// entry reads the entry of a sequence on the current line.
 func (s *yamlScanner) entry(col, depth int) bool {
 	i := s.at + 1
 	j := s.content(i)

@@ -55,7 +55,7 @@ func (s *yamlScanner) flowKey(i int, keys *keySet) int {
 	return s.space(after + 1)
 }
 
-// flowValue reads a value in brackets and the spaces behind it.
+// flowValue reads a value in brackets and the spaces after it.
 func (s *yamlScanner) flowValue(i, depth int) int {
 	if i == len(s.text) || len(s.b.Nodes) > MostNodes {
 		return -1
@@ -74,7 +74,7 @@ func (s *yamlScanner) flowValue(i, depth int) int {
 	return s.space(after)
 }
 
-// isKey reports whether the scalar is a key, and one that a struct may have.
+// isKey reports whether the scalar is a key that a struct may have.
 func (v *yamlScalar) isKey() bool {
 	if !v.key || len(v.text) > yamlLongestKey {
 		return false

@@ -6,8 +6,8 @@ import (
 	"permc.dev/permc/compiler/load/tree"
 )
 
-// records notes the entries of the mapping that begins on the line at hand.
-// The line that follows it is at hand afterwards.
+// records records the entries of the mapping that begins on the current line. Afterwards the line after it is
+// current.
 func (s *yamlScanner) records() bool {
 	col := s.col
 	s.b.Open(tree.Struct, s.pos(s.at, s.at+1))
@@ -33,8 +33,8 @@ func (s *yamlScanner) records() bool {
 	}
 }
 
-// recordLine looks at the line that begins at i: at is where it begins a record
-// of the column or ends them all, or negative; next is the line behind it.
+// recordLine examines the line that begins at i: at is where it begins a record of the column or ends them all, or
+// negative; next is the line after it.
 func (s *yamlScanner) recordLine(i, col int) (at, next int) {
 	if i == len(s.text) {
 		return -1, i
@@ -49,12 +49,12 @@ func (s *yamlScanner) recordLine(i, col int) (at, next int) {
 		return -1, next
 	}
 	if at == i+col && s.dash(at) {
-		return -1, next // of the record's sequence
+		return -1, next // part of the record's sequence
 	}
 	return at, next
 }
 
-// record notes the record whose key stands at the offset.
+// record adds the record whose key is at the offset.
 func (s *yamlScanner) record(i, done int) bool {
 	key, _, ok := s.scalar(i, yamlPlain)
 	if !ok || !key.isKey() {
@@ -65,7 +65,7 @@ func (s *yamlScanner) record(i, done int) bool {
 	return true
 }
 
-// endRecord ends the record noted last.
+// endRecord ends the last record.
 func (s *yamlScanner) endRecord(i int) {
 	if n := len(s.out.Records); n > 0 {
 		s.out.Records[n-1].To = int32(i)

@@ -8,7 +8,7 @@ import (
 	"permc.dev/permc/compiler/load/tree"
 )
 
-// yamlResolve is the core schema of YAML 1.2.
+// yamlResolve resolves a scalar by the core schema of YAML 1.2.
 func yamlResolve(text string) (tree.Kind, string) {
 	switch c := text[0]; {
 	case c >= '0' && c <= '9', c == '-', c == '+', c == '.':
@@ -71,8 +71,7 @@ func yamlDigits(text string) (n int) {
 	return n
 }
 
-// scalar finds the scalar that begins at i, and where what follows it stands.
-// The class is of the bytes at which a plain one may end.
+// scalar finds the scalar at i, and where the text after it begins. class has the bytes that may end a plain one.
 func (s *yamlScanner) scalar(i int, class uint8) (v yamlScalar, after int, ok bool) {
 	switch c := s.text[i]; {
 	case c == '"' || c == '\'':
@@ -104,8 +103,7 @@ func (s *yamlScanner) scalar(i int, class uint8) (v yamlScalar, after int, ok bo
 	return v, after, true
 }
 
-// quoted finds the end of a quoted scalar on one line, or returns a negative
-// one, and whether there are escapes in it.
+// quoted finds the end of a quoted scalar on one line, or returns a negative one, and whether it has escapes.
 func (s *yamlScanner) quoted(i int) (end int, escaped bool) {
 	q := s.text[i]
 	for i++; i < len(s.text); i++ {
@@ -114,7 +112,7 @@ func (s *yamlScanner) quoted(i int) (end int, escaped bool) {
 		case yamlClass[c]&yamlQuote == 0:
 		case c == '\\' && q == '"', c == q && q == '\'' && i+1 < len(s.text) && s.text[i+1] == q:
 			escaped = true
-			i++ // what a backslash escapes is looked at later
+			i++ // yamlUnescape checks escapes later
 		case c == q:
 			return i + 1, escaped
 		case c == '"' || c == '\'' || c == '\\':
@@ -129,8 +127,7 @@ func (s *yamlScanner) quoted(i int) (end int, escaped bool) {
 	return -1, false
 }
 
-// yamlUnescape takes the escapes out of the text between quotes. Only those
-// are known that are written for a reason.
+// yamlUnescape resolves the escapes in the text between quotes. It knows only the common ones.
 func yamlUnescape(text string, quote byte) (string, bool) {
 	if quote == '\'' {
 		return strings.ReplaceAll(text, "''", "'"), true
@@ -151,7 +148,7 @@ func yamlUnescape(text string, quote byte) (string, bool) {
 	}
 }
 
-// yamlEscape reads what stands behind a backslash, and its size, or zero.
+// yamlEscape reads the text after a backslash. It returns the size, or zero.
 func yamlEscape(text string) (c rune, size int) {
 	switch text[0] {
 	case '"', '\\':
@@ -177,8 +174,8 @@ func yamlEscape(text string) (c rune, size int) {
 	return rune(n), size
 }
 
-// plain finds the end of a plain scalar, and what follows the spaces there. It
-// returns a negative end where the text leaves the subset.
+// plain finds the end of a plain scalar, and the text after the spaces there. It returns a negative end if the text
+// leaves the subset.
 func (s *yamlScanner) plain(i int, class uint8) (end, after int) {
 	for ; ; i++ {
 		for i < len(s.text) && yamlClass[s.text[i]]&class == 0 {
@@ -216,7 +213,7 @@ func (s *yamlScanner) plain(i int, class uint8) (end, after int) {
 				return -1, 0
 			}
 			i += n - 1
-		default: // the end of the line, or what no caller accepts
+		default: // the end of the line, or a byte that no caller accepts
 			return i, i
 		}
 	}

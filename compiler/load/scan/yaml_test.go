@@ -9,7 +9,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// yamlWhole reads a text and puts the records back where they were taken out.
+// yamlWhole reads a text and puts its records back into the document.
 func yamlWhole(text string) (tree.Tree, bool) {
 	split, ok := YAML(1, text)
 	if !ok || len(split.Records) == 0 {
@@ -34,7 +34,7 @@ func yamlWhole(text string) (tree.Tree, bool) {
 	return b.Nodes, true
 }
 
-// yamlLine is a tree in one line.
+// yamlLine returns a tree in one line.
 func yamlLine(t tree.Tree) string {
 	var out strings.Builder
 	for _, n := range t {
@@ -43,8 +43,7 @@ func yamlLine(t tree.Tree) string {
 	return strings.TrimSpace(out.String())
 }
 
-// What is accepted is compared with the library in package load; this tells
-// what must be.
+// Package load compares accepted texts with the library; this lists texts that must be accepted.
 func TestYAMLAccepts(t *testing.T) {
 	for _, text := range []string{
 		"users:\n  a: {}\n",
@@ -75,8 +74,10 @@ func TestYAMLLeaves(t *testing.T) {
 		"users:\n  <<: {}", "users:\n  null: {}", "users:\n  true: {}", "users:\n  a: {~: b}",
 		"users:\n  a: {b: c, b: d}", "users:\n  a:\n    b: c\n    b: d", "users:\n  a: {}\nusers:\n  b: {}",
 		"\ufeffusers:\n  a: {}", "users:\n  a: b\u0085", "users:\n  a: b # \u2028", "users:\n  a: \"b\u2029\"",
-		"users:\n  a: b\x00", "users:\n  a: b # \x07", "users:\n  a: b # \xff", "users:\n  a: 'b\x7f'", "users:\n  a: b\r",
-		"users:\n  a: {}\n b: {}", "users:\n  a: {}\n   b: {}", "users:\n  a:\n      b: c\n    d: e", " users:\n  a: {}\nb: c",
+		"users:\n  a: b\x00", "users:\n  a: b # \x07", "users:\n  a: b # \xff", "users:\n  a: 'b\x7f'",
+		"users:\n  a: b\r",
+		"users:\n  a: {}\n b: {}", "users:\n  a: {}\n   b: {}", "users:\n  a:\n      b: c\n    d: e",
+		" users:\n  a: {}\nb: c",
 		"users:\n  a: \"\\q\"", "users:\n  a: \"\\ud800\"", "users:\n  a: \"\\x4\"", "users:\n  a: \"b\\\n    c\"",
 		"users:\n  a: " + strings.Repeat("[", 200) + strings.Repeat("]", 200),
 		"users:\n  " + strings.Repeat("a", 1100) + ": b",
@@ -87,7 +88,7 @@ func TestYAMLLeaves(t *testing.T) {
 	}
 }
 
-// TestYAMLPlaces pins where nodes stand.
+// TestYAMLPlaces pins the positions of nodes.
 func TestYAMLPlaces(t *testing.T) {
 	text := "users:\n  ä: {roles: [x]}\n  'b':\n  - c: \"d\"\n    e:\n"
 	got, ok := yamlWhole(text)
@@ -119,7 +120,7 @@ func TestYAMLManyKeys(t *testing.T) {
 	}
 }
 
-// yamlUsers is a file of users of 300 bytes each.
+// yamlUsers returns a file of users of 300 bytes each.
 func yamlUsers(n int) string {
 	var out strings.Builder
 	out.WriteString("product: services-hub\nusers:\n")

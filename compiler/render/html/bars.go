@@ -22,11 +22,10 @@ func listSensitivities() []string {
 	return append(list, "")
 }
 
-// mostBars is how many permissions the chart shows.
+// mostBars limits the permissions in the chart.
 const mostBars = 24
 
-// Sensitive counts how many people hold each permission, the most sensitive
-// ones first; "" where nobody holds any.
+// Sensitive counts the holders of each permission, the most sensitive first; "" if nobody holds any.
 func (v *view) Sensitive() template.HTML {
 	list, more := v.heldPermissions()
 	if len(list) == 0 {
@@ -50,13 +49,14 @@ func (v *view) Sensitive() template.HTML {
 		}
 		h := v.Permissions[p.Index]
 		y += step
-		d.text("label", 0, y-6, short(p.ID, 43))
+		d.text("label", 0, y-6, shortenMiddle(p.ID, 43))
 		d.rect("bar", label, y-17, max(1, h.Active*room/most), 12)
 		if n := h.Individual * room / most; n > 0 {
 			d.rect("bar direct", label, y-17, n, 12)
 		}
 		d.text("value", label+h.Active*room/most+8, y-6, render.Thousands(h.Active))
-		words = append(words, fmt.Sprintf("%s (%s): %s", p.ID, cmp.Or(p.Sensitivity, "not rated"), render.Thousands(h.Active)))
+		words = append(words, fmt.Sprintf("%s (%s): %s", p.ID, cmp.Or(p.Sensitivity, "not rated"),
+			render.Thousands(h.Active)))
 	}
 	d.height = y + 4
 	if more > 0 {
@@ -67,8 +67,7 @@ func (v *view) Sensitive() template.HTML {
 	return d.picture("Holders of each permission, by sensitivity. " + strings.Join(words, "; "))
 }
 
-// heldPermissions returns those that somebody holds, and how many the chart has
-// no room for.
+// heldPermissions returns the held permissions for the chart, and the number of others.
 func (v *view) heldPermissions() (list []*policy.Permission, more int) {
 	for _, p := range v.Policy.Catalog.Permissions {
 		if v.Permissions[p.Index].Active > 0 {
@@ -82,7 +81,7 @@ func (v *view) heldPermissions() (list []*policy.Permission, more int) {
 	return list[:min(len(list), mostBars)], max(0, len(list)-mostBars)
 }
 
-// SomeIndividual reports whether something is held by grants alone.
+// SomeIndividual reports whether grants alone give something.
 func (v *view) SomeIndividual() bool {
 	return slices.ContainsFunc(v.Permissions, func(h report.Holders) bool { return h.Individual > 0 })
 }

@@ -15,8 +15,7 @@ import (
 // Matrices returns what roles give, as in the vendor's documentation.
 func (v *view) Matrices() []render.CatalogMatrix { return render.CatalogMatrices(v.Policy.Catalog) }
 
-// catalogCell returns a cell of what roles give: its letters, and the same in
-// words.
+// catalogCell returns a cell of what roles give: its letters, and their meaning for screen readers.
 func catalogCell(code string) template.HTML {
 	if code == "" {
 		return "<td></td>"
@@ -34,7 +33,8 @@ func catalogCell(code string) template.HTML {
 	if strings.Contains(code, "o") {
 		class += " o"
 	}
-	return template.HTML(`<td class="` + class + `"><span aria-hidden="true">` + escape(code) + `</span><span class="vh">` + escape(strings.Join(words, "; ")) + `</span></td>`)
+	return template.HTML(`<td class="` + class + `"><span aria-hidden="true">` + escapeHTML(code) +
+		`</span><span class="vh">` + escapeHTML(strings.Join(words, "; ")) + `</span></td>`)
 }
 
 // CatalogLegend returns the letters that the matrices use.
@@ -45,10 +45,12 @@ func (v *view) CatalogLegend() (list []render.MatrixMark) {
 			used += strings.Join(r.Cells, "")
 		}
 	}
-	return slices.DeleteFunc(render.CatalogMarks(), func(m render.MatrixMark) bool { return !strings.Contains(used, m.Mark) })
+	return slices.DeleteFunc(render.CatalogMarks(), func(m render.MatrixMark) bool {
+		return !strings.Contains(used, m.Mark)
+	})
 }
 
-// holder is one line of who holds something.
+// holder is a line about one holder.
 type holder struct {
 	Person *report.Person
 	Scope  *policy.Scope
@@ -58,7 +60,7 @@ type holder struct {
 	At     string
 }
 
-// roleView is a role with everything that its page says.
+// roleView is a role with everything its page shows.
 type roleView struct {
 	*view
 	*policy.Role
@@ -75,7 +77,7 @@ func (v *view) RolePages() (list []roleView) {
 // Count counts how many people have the role.
 func (r roleView) Count() report.Holders { return r.view.Roles[r.Index] }
 
-// Who says for whom the role is.
+// Who says which users may have the role.
 func (r roleView) Who() string {
 	if !r.Limited {
 		return "everyone"
@@ -99,7 +101,7 @@ func (v *view) Reach(r policy.Reach) string {
 	return "the scope itself"
 }
 
-// IncludedIn returns the roles that the role comes with.
+// IncludedIn returns the roles that include this one.
 func (r roleView) IncludedIn() (list []*policy.Role) {
 	for _, o := range r.Policy.Catalog.Roles {
 		if slices.ContainsFunc(o.Includes, func(i policy.Include) bool { return i.Role == r.Role }) {
@@ -115,14 +117,20 @@ func (r roleView) Holders() (list []holder) {
 		for i := range p.Roles {
 			h := &p.Roles[i]
 			if h.Role == r.Role {
-				list = append(list, holder{Person: p, Scope: h.Scope, Why: []string{capital(render.DescribeHeld(h))}, Until: h.Ends, At: at(r.Files(), h.Entry.Pos)})
+				list = append(list, holder{
+					Person: p,
+					Scope:  h.Scope,
+					Why:    []string{capitalize(render.DescribeHeld(h))},
+					Until:  h.Ends,
+					At:     positionText(r.Files(), h.Entry.Pos),
+				})
 			}
 		}
 	}
 	return list
 }
 
-// Graph returns a picture of who has the role, and what it gives.
+// Graph returns a picture of who has the role and what it gives.
 func (r roleView) Graph() template.HTML {
 	g := newGraph()
 	role := g.box(2, "", "role", r.ID)
@@ -165,7 +173,7 @@ func (g *graph) holder(p *report.Person, h *policy.Held, role *box) {
 	g.edge(from, role)
 }
 
-// permissionView is a permission with everything that its page says.
+// permissionView is a permission with everything its page shows.
 type permissionView struct {
 	*view
 	*policy.Permission
@@ -182,12 +190,12 @@ func (v *view) PermissionPages() (list []permissionView) {
 // Count counts how many people hold the permission.
 func (p permissionView) Count() report.Holders { return p.view.Permissions[p.Index] }
 
-// On says where the permission stands.
+// On returns the levels that the permission applies to.
 func (p permissionView) On() string {
 	return strings.Join(p.Policy.Catalog.LevelNames(p.Permission.Levels), " or ")
 }
 
-// Grant says whether and to whom it can be granted.
+// Grant says whether it can be granted, and to whom.
 func (p permissionView) Grant() string {
 	switch {
 	case !p.Grantable:
@@ -198,7 +206,7 @@ func (p permissionView) Grant() string {
 	return "yes, to " + strings.Join(p.GrantTo, ", ") + " users"
 }
 
-// Givers returns the roles that give it, with those that include them.
+// Givers returns the roles that give it, directly or through others.
 func (p permissionView) Givers() (list []*policy.Role) {
 	for _, r := range p.Policy.Catalog.Roles {
 		if slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.Permission == p.Permission }) {
@@ -208,7 +216,7 @@ func (p permissionView) Givers() (list []*policy.Role) {
 	return list
 }
 
-// ImpliedBy returns the permissions that it comes with.
+// ImpliedBy returns the permissions that imply it.
 func (p permissionView) ImpliedBy() (list []*policy.Permission) {
 	for _, o := range p.Policy.Catalog.Permissions {
 		if slices.Contains(o.Implies, p.Permission) {
@@ -227,14 +235,14 @@ func (p permissionView) Holders() (list []holder) {
 				continue
 			}
 			h := holder{Person: x, Scope: r.Scope, Row: r, Until: r.Ends}
-			h.Why = reasons(r, sentence)
+			h.Why = sourceTexts(r, toSentence)
 			list = append(list, h)
 		}
 	}
 	return list
 }
 
-// SourceOf returns a source of the catalog by its id, as people know it.
+// SourceOf returns the title of a source of the catalog.
 func (v *view) SourceOf(id string) string {
 	for _, s := range v.Policy.Catalog.Sources {
 		if s.ID.Name == id {
@@ -254,7 +262,8 @@ func (v *view) Sureness() string {
 	case n[policy.Derived]+n[policy.Inferred] == 0:
 		return "Every permission held rests on facts that a source of the catalog states."
 	}
-	return fmt.Sprintf("Of the permissions held, %s on facts that a source of the catalog states, %s on derived ones (~), which follow from what sources state, and %s on inferred ones (*), which no source states.",
+	return fmt.Sprintf("Of the permissions held, %s on facts that a source of the catalog states, %s on derived "+
+		"ones (~), which follow from what sources state, and %s on inferred ones (*), which no source states.",
 		restOn(n[policy.Stated]), render.Thousands(n[policy.Derived]), render.Thousands(n[policy.Inferred]))
 }
 

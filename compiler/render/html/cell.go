@@ -8,9 +8,8 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// mark is what a cell of the matrix shows, and what that means. The letters say
-// the same as the patterns of the style, so that neither colour nor a pattern
-// is needed.
+// mark is the text of a matrix cell with its meaning. The letters say the same as the patterns in the style, so
+// nobody needs colours or patterns.
 type mark struct{ Class, Mark, Means string }
 
 var legend = []mark{
@@ -28,9 +27,9 @@ var legend = []mark{
 	{"i", "(X)", "not held now: invited, or disabled"},
 }
 
-// cellMark returns the mark of a row, with the classes of all that it says.
+// cellMark returns the mark of a row and its CSS classes.
 func cellMark(p *policy.Policy, r *policy.Row) (class, text string) {
-	class, text = base(r)
+	class, text = baseMark(r)
 	add := func(when bool, letter string) {
 		if when {
 			class += " " + letter
@@ -55,8 +54,8 @@ func cellMark(p *policy.Policy, r *policy.Row) (class, text string) {
 	return class, text
 }
 
-// base says how the row is held at all.
-func base(r *policy.Row) (class, text string) {
+// baseMark says how the row is held at all.
+func baseMark(r *policy.Row) (class, text string) {
 	if !r.Held() {
 		return "none", "–"
 	}
@@ -73,14 +72,14 @@ func base(r *policy.Row) (class, text string) {
 	return "x", "X"
 }
 
-// inWords says of a row what its mark says, and through what it comes.
+// inWords describes a row for screen readers, with its sources.
 func inWords(r *policy.Row) string {
-	parts := []string{actions(r)}
+	parts := []string{actionsText(r)}
 	for _, w := range r.Withheld {
 		parts = append(parts, w.Action+" withheld by "+w.Rule.ID)
 	}
 	parts = append(parts, terms(r)...)
-	return strings.Join(parts, "; ") + "; " + strings.Join(reasons(r, sameText), " + ")
+	return strings.Join(parts, "; ") + "; " + strings.Join(sourceTexts(r, sameText), " + ")
 }
 
 // terms lists what a row is limited by, and how sure it is where no source states it.
@@ -93,23 +92,23 @@ func terms(r *policy.Row) []string {
 }
 
 // sureness says how sure a row is, in the words of the legend.
-var sureness = [...]string{policy.Stated: "", policy.Derived: "derived from what sources state", policy.Inferred: "inferred, no source states it"}
+var sureness = [...]string{policy.Stated: "", policy.Derived: "derived from what sources state",
+	policy.Inferred: "inferred, no source states it"}
 
-func actions(r *policy.Row) string {
+func actionsText(r *policy.Row) string {
 	if !r.Held() {
 		return "nothing left"
 	}
 	return policy.JoinNames(r.Permission.Names(r.Actions), ", ")
 }
 
-// reasons returns the sources of a row in words, each said once, and how many
-// more there are.
-func reasons(r *policy.Row, in func(string) string) (list []string) {
+// sourceTexts describes the sources of a row, each once, and counts further ones.
+func sourceTexts(r *policy.Row, in func(string) string) (list []string) {
 	via, more := r.Leading()
 	for i := range via {
 		list = append(list, in(render.DescribeSource(r, &via[i])))
 	}
-	list = unique(list)
+	list = dropRepeats(list)
 	if more > 0 {
 		list = append(list, in(moreSources(more)))
 	}
@@ -120,8 +119,8 @@ func sameText(s string) string { return s }
 
 func moreSources(n int) string { return render.Plural(n, "more source") }
 
-// unique drops repetitions.
-func unique(list []string) (out []string) {
+// dropRepeats drops repeated texts.
+func dropRepeats(list []string) (out []string) {
 	seen := map[string]bool{}
 	for _, s := range list {
 		if !seen[s] {

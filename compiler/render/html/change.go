@@ -17,12 +17,12 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// mostPeople is how many people the page of a change writes out.
+// mostPeople limits the people on the page of a change.
 const mostPeople = 2000
 
 // WriteChange writes the page of a change.
 func WriteChange(w io.Writer, d *render.Diff) error {
-	c := &change{Diff: d, assets: load("view", "change"), Policy: d.Head}
+	c := &change{Diff: d, assets: loadAssets("view", "change"), Policy: d.Head}
 	c.Shown, c.More = d.ChangedPeople(mostPeople)
 	var b bytes.Buffer
 	if err := parsed().ExecuteTemplate(&b, "change", c); err != nil {
@@ -32,22 +32,22 @@ func WriteChange(w io.Writer, d *render.Diff) error {
 	return err
 }
 
-// change is what the templates see of a change.
+// change is the data of the templates for a change.
 type change struct {
 	*render.Diff
 	*assets
 	Policy *policy.Policy
-	Shown  []render.ChangedPerson // the people who are written out
-	More   int                    // how many are left out
+	Shown  []render.ChangedPerson // the people on the page
+	More   int                    // the number of others
 }
 
-// figure is how much of one kind there is.
+// figure is a number with its kind.
 type figure struct {
 	What, Sign   string
 	Rows, People int
 }
 
-// Blockers says what blocks the change.
+// Blockers counts what blocks the change.
 func (c *change) Blockers() string {
 	if len(c.Hits) == 1 {
 		return "by a gate"
@@ -55,12 +55,13 @@ func (c *change) Blockers() string {
 	return fmt.Sprintf("by %d gates", len(c.Hits))
 }
 
-// Lead says what happens.
+// Lead summarizes the change.
 func (c *change) Lead() string { return c.Sum() + "." }
 
 // Figures counts the changes by kind.
 func (c *change) Figures() []figure {
-	list := []figure{{What: "gained", Sign: "+"}, {What: "widened"}, {What: "narrowed"}, {What: "lost", Sign: "−"}, {What: "reason changed"}}
+	list := []figure{{What: "gained", Sign: "+"}, {What: "widened"}, {What: "narrowed"}, {What: "lost", Sign: "−"},
+		{What: "reason changed"}}
 	rows, people := c.CountChanges()
 	for i := range list {
 		list[i].Rows, list[i].People = rows[i], people[i]
@@ -71,7 +72,7 @@ func (c *change) Figures() []figure {
 	return list
 }
 
-// NewErrors reports whether the change brings an error that nobody accepted.
+// NewErrors reports whether the change adds an open error.
 func (c *change) NewErrors() bool {
 	return slices.ContainsFunc(c.New, func(d diag.Finding) bool { return d.Severity == diag.Error && !d.Silenced() })
 }
@@ -95,10 +96,10 @@ func (c *change) Inputs() (list []input) {
 	return list
 }
 
-// NewRules returns the findings that come, by rule.
+// NewRules returns the new findings by rule.
 func (c *change) NewRules() []ruleView { return c.rules(c.Head, c.NewFiles, c.New, "") }
 
-// FixedRules returns the findings that go, by rule.
+// FixedRules returns the fixed findings by rule.
 func (c *change) FixedRules() []ruleView {
 	if c.Base == nil {
 		return nil
@@ -107,7 +108,8 @@ func (c *change) FixedRules() []ruleView {
 }
 
 func (c *change) rules(p *policy.Policy, files *policy.Files, found []diag.Finding, kind string) (list []ruleView) {
-	v := &view{Page: &Page{Report: &report.Report{Policy: p, Findings: found}, BuiltIn: rules.All}, places: files, plain: true}
+	v := &view{Page: &Page{Report: &report.Report{Policy: p, Findings: found}, BuiltIn: rules.All}, places: files,
+		plain: true}
 	for _, g := range v.ByRule(func(*diag.Finding) bool { return true }) {
 		r := v.Group(g)
 		r.Kind = kind
@@ -116,7 +118,7 @@ func (c *change) rules(p *policy.Policy, files *policy.Files, found []diag.Findi
 	return list
 }
 
-// changeLine is a change, and where it was made.
+// changeLine is a change with the lines that made it.
 type changeLine struct {
 	Text string
 	At   []render.ChangedAt
@@ -126,13 +128,12 @@ type changeLine struct {
 func (c *change) PolicyLines() (list []changeLine) {
 	for _, p := range c.Diff.Policy {
 		text, at := c.PolicyText(p)
-		list = append(list, changeLine{capital(text), at})
+		list = append(list, changeLine{capitalize(text), at})
 	}
 	return list
 }
 
-// Picture counts how many people hold more and less of each permission; ""
-// where nobody does.
+// Picture charts how many people gain and lose each permission; "" if nobody does.
 func (c *change) Picture() template.HTML {
 	list := c.tallies()
 	if len(list) == 0 {
@@ -151,7 +152,7 @@ func (c *change) Picture() template.HTML {
 	y := 0
 	for _, t := range list {
 		y += step
-		d.text("label", 0, y-6, short(t.id, 43))
+		d.text("label", 0, y-6, shortenMiddle(t.id, 43))
 		if t.lose > 0 {
 			w := t.lose * room / most
 			d.rect("bar direct", axis-w, y-17, w, 12)
@@ -162,7 +163,8 @@ func (c *change) Picture() template.HTML {
 			d.rect("bar", axis, y-17, w, 12)
 			d.text("value", axis+w+6, y-6, "+"+render.Thousands(t.gain))
 		}
-		words = append(words, fmt.Sprintf("%s: %s more, %s fewer", t.id, render.Thousands(t.gain), render.Thousands(t.lose)))
+		words = append(words, fmt.Sprintf("%s: %s more, %s fewer", t.id, render.Thousands(t.gain),
+			render.Thousands(t.lose)))
 	}
 	d.height = y + 4
 	d.line("axis", axis, 0, axis, y)
@@ -173,7 +175,7 @@ func (c *change) Picture() template.HTML {
 	return d.picture("People who gain and lose each permission. " + strings.Join(words, "; "))
 }
 
-// tally is how many people hold more and less of a permission.
+// tally counts the people who gain and lose a permission.
 type tally struct {
 	id         string
 	rank       int // of its sensitivity
@@ -185,7 +187,9 @@ func (c *change) tallies() (list []*tally) {
 	diff.EachEffects(c.People, func(effects []diff.Effect, n int) {
 		for i, x := range effects {
 			p := x.Permission
-			if slices.ContainsFunc(effects[:i], func(b diff.Effect) bool { return b.Permission.ID == p.ID && b.More == x.More }) {
+			if slices.ContainsFunc(effects[:i], func(b diff.Effect) bool {
+				return b.Permission.ID == p.ID && b.More == x.More
+			}) {
 				continue
 			}
 			t := byID[p.ID]
@@ -204,11 +208,11 @@ func (c *change) tallies() (list []*tally) {
 	return list
 }
 
-// FactLines returns what is otherwise about scopes and permissions.
+// FactLines returns the changed facts about scopes and permissions.
 func (c *change) FactLines() (list []changeLine) {
 	for _, f := range c.Facts {
 		text, at := c.FactText(f)
-		list = append(list, changeLine{capital(text), at})
+		list = append(list, changeLine{capitalize(text), at})
 	}
 	return list
 }

@@ -8,20 +8,19 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// graph is boxes in columns and what leads from one to another: who reaches
-// what, and through what.
+// graph draws boxes in columns, with edges between them: who reaches what, and through what.
 type graph struct {
 	columns [4][]*box
 	edges   [][2]*box
 	index   map[string]*box
 }
 
-// box is one of them: a title, and lines under it.
+// box has a title and lines below it.
 type box struct {
 	kind  string
 	title string
 	lines []string
-	more  int // lines left out
+	more  int // lines beyond the limit
 	x, y  int
 }
 
@@ -33,12 +32,12 @@ const (
 	mostLine = 8  // lines of a box
 )
 
-// columnWidth is how wide the boxes of each column are.
+// columnWidth is the width of the boxes in each column.
 var columnWidth = [4]int{210, 150, 230, 270}
 
 func newGraph() *graph { return &graph{index: map[string]*box{}} }
 
-// box finds or makes the box of a column that a key stands for.
+// box returns the box of a column with a key, and adds it if needed.
 func (g *graph) box(column int, key, kind, title string) *box {
 	key = fmt.Sprintf("%d %s", column, key)
 	b := g.index[key]
@@ -69,7 +68,7 @@ func (g *graph) edge(from, to *box) {
 	g.edges = append(g.edges, [2]*box{from, to})
 }
 
-// trim leaves what can be read; a box says how much is left out.
+// trim limits the boxes, and counts the others in a last box.
 func (g *graph) trim() {
 	for i := range g.columns {
 		list := g.columns[i]
@@ -109,7 +108,7 @@ func (b *box) height() int {
 	return n*boxLine + 2*boxPad - 3
 }
 
-// draw lays the columns out, each in the middle of the height.
+// draw lays out the columns, each centred vertically.
 func (g *graph) draw(words string) template.HTML {
 	g.trim()
 	d := &drawing{}
@@ -157,18 +156,18 @@ func (b *box) draw(d *drawing, width int) {
 	d.box("box "+b.kind, b.x, b.y, width, b.height())
 	most := (width - 2*boxPad) * 10 / 73
 	y := b.y + boxPad + 10
-	d.text("head", b.x+boxPad, y, short(b.title, most-2))
+	d.text("head", b.x+boxPad, y, shortenMiddle(b.title, most-2))
 	for _, l := range b.lines {
 		y += boxLine
-		d.text("label", b.x+boxPad, y, short(l, most))
+		d.text("label", b.x+boxPad, y, shortenMiddle(l, most))
 	}
 	if b.more > 0 {
 		d.text("label more", b.x+boxPad, y+boxLine, fmt.Sprintf("and %s more", render.Thousands(b.more)))
 	}
 }
 
-// few names some things, and says how many more there are.
-func few(list []string, most int) string {
+// nameFew names a few items and counts the rest.
+func nameFew(list []string, most int) string {
 	if len(list) <= most {
 		return strings.Join(list, ", ")
 	}

@@ -7,19 +7,18 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// lines are lines of tables, of which a page may have thousands: a template
-// takes many times as long for them.
+// lines builds the lines of tables. A page may have thousands, and a template is many times slower.
 type lines struct{ b []byte }
 
-// raw appends markup, and nothing that people have written.
+// raw appends markup, never text from a declaration.
 func (l *lines) raw(parts ...string) {
 	for _, p := range parts {
 		l.b = append(l.b, p...)
 	}
 }
 
-// text appends what people have written, or may have.
-func (l *lines) text(s string) { l.b = append(l.b, shown(s)...) }
+// text appends text that may come from a declaration.
+func (l *lines) text(s string) { l.b = append(l.b, shownHTML(s)...) }
 
 func (l *lines) html(h template.HTML) { l.b = append(l.b, h...) }
 
@@ -34,14 +33,13 @@ func (l *lines) each(before string, list []string, after string) {
 
 func (l *lines) done() template.HTML { return template.HTML(l.b) }
 
-// Body returns the table of what a person has on a scope; what has the same
-// reason stands together.
+// Body returns the table of a person's permissions on a scope. Rows with the same reason are adjacent.
 func (x *place) Body() template.HTML {
 	var l lines
 	for _, b := range x.Blocks {
 		l.raw("<tbody>")
 		for i, r := range b.Rows {
-			l.raw(`<tr id="`, escape(rowAnchor(r)), `"><th scope="row">`)
+			l.raw(`<tr id="`, escapeHTML(rowAnchor(r)), `"><th scope="row">`)
 			l.html(permissionLink(r.Permission))
 			if s := r.Permission.Sensitivity; s != "" {
 				l.raw(` <span class="level `, s, `">`, s, `</span>`)
@@ -64,9 +62,9 @@ func (x *place) Body() template.HTML {
 	return l.done()
 }
 
-// may says what a row lets somebody do, and what of it is bound or withheld.
+// may describes the actions of a row and their limits.
 func (l *lines) may(p *policy.Policy, r *policy.Row) {
-	l.text(actions(r))
+	l.text(actionsText(r))
 	for _, w := range r.Withheld {
 		l.raw(`<span class="term">`)
 		l.text(w.Action + " withheld by " + w.Rule.ID)
@@ -75,7 +73,7 @@ func (l *lines) may(p *policy.Policy, r *policy.Row) {
 	l.each(`<span class="term">`, terms(r), "</span>")
 }
 
-// HolderLines returns the lines of who holds the permission.
+// HolderLines returns the lines of the permission's holders.
 func (p permissionView) HolderLines() template.HTML {
 	var l lines
 	for _, h := range p.Holders() {
@@ -92,7 +90,7 @@ func (p permissionView) HolderLines() template.HTML {
 	return l.done()
 }
 
-// HolderLines returns the lines of who has the role.
+// HolderLines returns the lines of the role's holders.
 func (r roleView) HolderLines() template.HTML {
 	var l lines
 	for _, h := range r.Holders() {
@@ -127,14 +125,15 @@ func (t *scopeTable) Body() template.HTML {
 	return l.done()
 }
 
-// cell writes a cell of a matrix: the mark, and the same in words.
+// cell writes a cell of a matrix: the mark, and its meaning for screen readers.
 func (l *lines) cell(c cellOf) {
 	if c.row == nil {
 		l.raw("<td></td>")
 		return
 	}
 	class, text := cellMark(c.policy, c.row)
-	l.raw(`<td class="`, class, `"><a href="#`, escape(rowAnchor(c.row)), `"><span aria-hidden="true">`, text, `</span><span class="vh">`)
+	l.raw(`<td class="`, class, `"><a href="#`, escapeHTML(rowAnchor(c.row)), `"><span aria-hidden="true">`, text,
+		`</span><span class="vh">`)
 	l.text(inWords(c.row))
 	l.raw("</span></a></td>")
 }

@@ -12,13 +12,13 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// shownText is text as the page shows it: its program makes elements of it.
+// shownText is text that the script of the page puts into elements.
 type shownText string
 
-// MarshalText writes it as text of JSON.
+// MarshalText writes the text safe for display.
 func (t shownText) MarshalText() ([]byte, error) { return []byte(render.Safe(string(t))), nil }
 
-// shownTexts returns texts as the page shows them.
+// shownTexts converts texts for the page.
 func shownTexts(list []string) (out []shownText) {
 	for _, s := range list {
 		out = append(out, shownText(s))
@@ -26,7 +26,7 @@ func shownTexts(list []string) (out []shownText) {
 	return out
 }
 
-// names are what the numbers in rows stand for, for the page's program.
+// names resolve the numbers in rows, for the script of the page.
 type names struct {
 	AsOf         int              `json:"asOf"`
 	Soon         int              `json:"soon"`  // the last day of the horizon
@@ -35,11 +35,11 @@ type names struct {
 	Levels       []shownText      `json:"levels"`
 	Files        []shownText      `json:"files"`
 	Groups       []shownText      `json:"groups"`
-	Rules        []shownText      `json:"rules"` // those that deny
+	Rules        []shownText      `json:"rules"` // deny rules
 	Roles        []nameRole       `json:"roles"`
 	Scopes       []nameScope      `json:"scopes"`
 	Permissions  []namePermission `json:"permissions"`
-	Findings     []nameFinding    `json:"findings,omitempty"` // where there are too many people to write them out
+	Findings     []nameFinding    `json:"findings,omitempty"` // if there are too many people to list them
 }
 
 type nameFinding struct {
@@ -50,7 +50,7 @@ type nameFinding struct {
 	Message  shownText `json:"message"`
 	Help     shownText `json:"help,omitempty"`
 	At       shownText `json:"at,omitempty"`
-	More     int       `json:"more,omitempty"` // about the same user, left out here
+	More     int       `json:"more,omitempty"` // further findings about the same user
 }
 
 type nameRole struct {
@@ -83,7 +83,12 @@ type nameCondition struct {
 func namesOf(r *report.Report) []byte {
 	p := r.Policy
 	epoch, _ := policy.ParseDate("1970-01-01")
-	n := names{AsOf: int(p.AsOf), Soon: int(p.AsOf) + p.HorizonDays, Epoch: int(epoch), Levels: shownTexts(p.Catalog.Levels)}
+	n := names{
+		AsOf:   int(p.AsOf),
+		Soon:   int(p.AsOf) + p.HorizonDays,
+		Epoch:  int(epoch),
+		Levels: shownTexts(p.Catalog.Levels),
+	}
 	for _, a := range p.Catalog.Affiliations {
 		n.Affiliations = append(n.Affiliations, shownText(a.ID.Name))
 	}
@@ -112,7 +117,8 @@ func namesOf(r *report.Report) []byte {
 	}
 	for _, x := range p.Catalog.Permissions {
 		n.Permissions = append(n.Permissions, namePermission{
-			shownText(x.ID), shownText(x.Title), uint32(x.Levels), shownTexts(x.Actions), shownText(x.Sensitivity), conditionsOf(x),
+			shownText(x.ID), shownText(x.Title), uint32(x.Levels), shownTexts(x.Actions), shownText(x.Sensitivity),
+			conditionsOf(x),
 		})
 	}
 	if !r.Small() {
@@ -134,8 +140,7 @@ func conditionsOf(p *policy.Permission) (list []nameCondition) {
 	return list
 }
 
-// findingsOf returns the findings about each user, the last with how many more
-// there are.
+// findingsOf returns the findings about each user, up to a limit; the last one counts the rest.
 func findingsOf(r *report.Report) (list []nameFinding) {
 	byUser := map[string][]*diag.Finding{}
 	var users []string
@@ -150,8 +155,10 @@ func findingsOf(r *report.Report) (list []nameFinding) {
 	for _, u := range users {
 		for _, d := range leadingFindings(byUser[u]) {
 			list = append(list, nameFinding{
-				User: shownText(d.User), Rule: shownText(d.Rule), Severity: shownText(d.Severity.String()), Kind: shownText(kindOf(d)),
-				Message: shownText(capital(d.Message)), Help: shownText(capital(d.Help)), At: shownText(at(r.Policy.Files, d.Pos)),
+				User: shownText(d.User), Rule: shownText(d.Rule), Severity: shownText(d.Severity.String()),
+				Kind:    shownText(kindOf(d)),
+				Message: shownText(capitalize(d.Message)), Help: shownText(capitalize(d.Help)),
+				At: shownText(positionText(r.Policy.Files, d.Pos)),
 			})
 		}
 		list[len(list)-1].More = max(0, len(byUser[u])-mostOfPerson)
@@ -159,7 +166,7 @@ func findingsOf(r *report.Report) (list []nameFinding) {
 	return list
 }
 
-// kindOf says whether somebody has accepted a finding, and how.
+// kindOf returns how a finding is silenced, or "".
 func kindOf(d *diag.Finding) string {
 	switch {
 	case d.Silenced():

@@ -1,5 +1,5 @@
-// Package html turns a report into one page that needs nothing else: no
-// network, no other file, and for a small report no program either.
+// Package html turns a report into one page that needs no network and no other file. A small report also works
+// without scripts.
 package html
 
 import (
@@ -22,13 +22,13 @@ import (
 //go:embed templates/*.html style/*.css script/*.js
 var files embed.FS
 
-// Page is a report with what is known of the built-in rules.
+// Page is a report with the documentation of the built-in rules.
 type Page struct {
 	*report.Report
-	Table   *Rows // nil where the rows are in parts
+	Table   *Rows // nil if the rows are in parts
 	BuiltIn []*lint.Rule
 	Parts   []Link // of a report that is split
-	Whole   *Link  // that the page is a part of, or nil
+	Whole   *Link  // to the page that this one is a part of, or nil
 }
 
 // Link leads to another page of the same report.
@@ -37,7 +37,7 @@ type Link struct {
 	Part *report.Part
 }
 
-// assets are the parts of every page that never change.
+// assets are the parts of a page that never change.
 type assets struct {
 	Style  template.CSS
 	Script template.JS
@@ -47,23 +47,24 @@ type assets struct {
 // parts of the page that are the same in every kind of page, in order.
 var styles = []string{"page", "matrix", "print"}
 
-// parsed are the templates, once they are needed.
+// parsed returns the templates, parsed on first use.
 var parsed = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(funcs).ParseFS(files, "templates/*.html"))
 })
 
-// load puts a kind of page together from what is embedded.
-func load(scripts ...string) *assets {
-	style, script := join("style", styles, ".css"), join("script", scripts, ".js")
+// loadAssets assembles a kind of page from the embedded files.
+func loadAssets(scripts ...string) *assets {
+	style, script := joinFiles("style", styles, ".css"), joinFiles("script", scripts, ".js")
 	script = "\"use strict\";\n(() => {\n" + script + "})();\n"
 	return &assets{
 		Style: template.CSS(style), Script: template.JS(script),
-		CSP: fmt.Sprintf("default-src 'none'; script-src '%s'; style-src '%s'; img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'",
-			hash(script), hash(style)),
+		CSP: fmt.Sprintf("default-src 'none'; script-src '%s'; style-src '%s'; img-src data:; base-uri 'none'; "+
+			"form-action 'none'; require-trusted-types-for 'script'",
+			hashOf(script), hashOf(style)),
 	}
 }
 
-func join(dir string, names []string, ext string) string {
+func joinFiles(dir string, names []string, ext string) string {
 	var b strings.Builder
 	for _, name := range names {
 		text, err := files.ReadFile(dir + "/" + name + ext)
@@ -75,21 +76,21 @@ func join(dir string, names []string, ext string) string {
 	return b.String()
 }
 
-func hash(text string) string {
+func hashOf(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// rowsElement is where the rows go, which are too many to pass through a
-// template. What people write cannot look like it: it is escaped.
+// rowsElement marks where the rows go, which are too many for a template. Text from a declaration is escaped and
+// cannot contain it.
 const rowsElement = `<script type="application/json" id="rows">`
 
-// perRow is about how many bytes a row takes that is written out.
+// perRow estimates the bytes of a row on the page.
 const perRow = 1500
 
 // Write writes the page.
 func Write(w io.Writer, p *Page) error {
-	a := load("data", "grid", "matrix", "panel", "graph", "people", "view", "report")
+	a := loadAssets("data", "grid", "matrix", "panel", "graph", "people", "view", "report")
 	var b bytes.Buffer
 	if p.Small() {
 		b.Grow(perRow * p.Counts.Rows)
@@ -110,21 +111,22 @@ func Write(w io.Writer, p *Page) error {
 	return nil
 }
 
-// view is what the templates see.
+// view is the data of the templates.
 type view struct {
 	*Page
 	*assets
-	places *policy.Files // of findings, where they are not the policy's
-	plain  bool          // there is nothing on the page that names could lead to
+	places *policy.Files // files of findings, if they are not the policy's
+	plain  bool          // names have no part of the page to link to
 }
 
-// Names returns the names for the page's program.
+// Names returns the names for the script of the page.
 func (v *view) Names() template.JS { return template.JS(namesOf(v.Report)) }
 
-// Sum says in a line what a page of some bytes holds.
+// Sum summarizes in a line a page of some bytes.
 func Sum(p *Page, size int) string {
 	s := p.Severities()
-	return fmt.Sprintf("%s, %s, %s, %s; %s", render.Count(p.Total(), "person", "people"), render.Plural(p.Counts.Rows, "row"),
+	return fmt.Sprintf("%s, %s, %s, %s; %s", render.Count(p.Total(), "person", "people"),
+		render.Plural(p.Counts.Rows, "row"),
 		render.Plural(s.Errors, "error"), render.Plural(s.Warnings, "warning"), bytesText(size))
 }
 

@@ -15,7 +15,7 @@ type SplitRows struct {
 	Of    []*Rows // by part
 }
 
-// NewSplitRows begins without a row.
+// NewSplitRows returns rows without a user.
 func NewSplitRows(p *policy.Policy, parts *report.Parts) *SplitRows {
 	s := &SplitRows{parts: parts}
 	for range parts.List {
@@ -24,12 +24,11 @@ func NewSplitRows(p *policy.Policy, parts *report.Parts) *SplitRows {
 	return s
 }
 
-// frame is what stands before the text of a user in a part: the part, and how
-// many bytes follow.
+// frame is the length of the header before a user's text in a part: the part, and the number of bytes.
 const frame = 8
 
-// Worker returns a function that appends the rows of one user, part by part,
-// and gives look what is in each. Each goroutine uses its own.
+// Worker returns a function that appends the rows of one user, part by part, and passes the access in each part to
+// look. Each goroutine needs its own.
 func (s *SplitRows) Worker(look func(part int, a *policy.Access)) func([]byte, *policy.Access) []byte {
 	put, route := s.Of[0].Worker(), s.parts.Router()
 	return func(b []byte, a *policy.Access) []byte {
@@ -44,7 +43,7 @@ func (s *SplitRows) Worker(look func(part int, a *policy.Access)) func([]byte, *
 	}
 }
 
-// Write takes what workers wrote, in order.
+// Write takes the output of workers, in order.
 func (s *SplitRows) Write(b []byte) error {
 	for len(b) > 0 {
 		part, n := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])

@@ -13,7 +13,7 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// personView is a person with everything that the page of one says.
+// personView is a person with everything their page shows.
 type personView struct {
 	*view
 	*report.Person
@@ -27,7 +27,7 @@ func (v *view) Persons() (list []personView) {
 	return list
 }
 
-// Kind says what sort of user this is.
+// Kind names the kind of user.
 func (p personView) Kind() string {
 	words := "user"
 	if p.Affiliation != "" {
@@ -39,9 +39,9 @@ func (p personView) Kind() string {
 	return words
 }
 
-// Summary says in a sentence what the person has.
+// Summary summarizes the person's access in a sentence.
 func (p personView) Summary() template.HTML {
-	return "<bdi>" + shown(cmp.Or(p.Name, p.ID)) + "</bdi> " + template.HTML(escape(p.summary()))
+	return "<bdi>" + shownHTML(cmp.Or(p.Name, p.ID)) + "</bdi> " + template.HTML(escapeHTML(p.summary()))
 }
 
 func (p personView) summary() string {
@@ -75,7 +75,7 @@ func (p personView) sensitive(level string) (n int) {
 	return n
 }
 
-// Highest returns the highest sensitivity of what is held.
+// Highest returns the highest sensitivity of a held permission.
 func (p personView) Highest() string {
 	for _, s := range sensitivities {
 		if s != "" && p.sensitive(s) > 0 {
@@ -85,13 +85,13 @@ func (p personView) Highest() string {
 	return ""
 }
 
-// HeldRows counts how many permissions are held.
+// HeldRows counts the held permissions.
 func (p personView) HeldRows() int {
 	n, _ := p.Held()
 	return n
 }
 
-// OpenFindings returns those about the person that nobody has accepted.
+// OpenFindings counts the open findings about the person.
 func (p personView) OpenFindings() (n int) {
 	for _, d := range p.Person.Findings {
 		if p.IsOpen()(d) {
@@ -101,17 +101,15 @@ func (p personView) OpenFindings() (n int) {
 	return n
 }
 
-// mostOfPerson is how many findings, and how many events, are written out for one
-// person: a group's entry makes one for each member.
+// mostOfPerson limits the findings and events on a person's page: an entry of a group makes one for each member.
 const mostOfPerson = 10
 
-// ShownFindings returns the first findings about the person: those that nobody
-// has accepted come first if there are more.
+// ShownFindings returns the first findings about the person; if there are more, open ones come first.
 func (p personView) ShownFindings() []*diag.Finding {
 	return leadingFindings(p.Person.Findings)
 }
 
-// MoreFindings counts how many findings are left out.
+// MoreFindings counts the other findings.
 func (p personView) MoreFindings() int { return max(0, len(p.Person.Findings)-mostOfPerson) }
 
 func leadingFindings(list []*diag.Finding) []*diag.Finding {
@@ -134,10 +132,10 @@ func (p personView) ShownEnds() []report.End {
 	return p.Person.Ends[:min(len(p.Person.Ends), mostOfPerson)]
 }
 
-// MoreEnds counts how many events of the person are left out.
+// MoreEnds counts the other events of the person.
 func (p personView) MoreEnds() int { return max(0, len(p.Person.Ends)-mostOfPerson) }
 
-// NextEnd returns the first day on which something ends.
+// NextEnd returns the first expiry date.
 func (p personView) NextEnd() string {
 	for _, e := range p.Person.Ends {
 		if !e.Starts {
@@ -147,7 +145,7 @@ func (p personView) NextEnd() string {
 	return ""
 }
 
-// Assigned returns the roles that were given, not those that come with them.
+// Assigned returns the assigned roles, without the roles they include.
 func (p personView) Assigned() (list []template.HTML) {
 	for _, h := range p.Person.Roles {
 		if h.From != nil {
@@ -155,7 +153,7 @@ func (p personView) Assigned() (list []template.HTML) {
 		}
 		text := string(roleLink(h.Role)) + " on " + string(scopeLink(h.Scope))
 		if h.Group != nil {
-			text += " (group " + escape(h.Group.ID) + ")"
+			text += " (group " + escapeHTML(h.Group.ID) + ")"
 		}
 		if h.Entry.ByDefault {
 			text += ", by default"
@@ -166,15 +164,17 @@ func (p personView) Assigned() (list []template.HTML) {
 		list = append(list, template.HTML(text))
 	}
 	if p.More > 0 {
-		list = append(list, template.HTML(escape("and "+render.Thousands(p.More)+" more")))
+		list = append(list, template.HTML(escapeHTML("and "+render.Thousands(p.More)+" more")))
 	}
 	return list
 }
 
-// InGroups returns the groups that the person is in.
+// InGroups returns the person's groups.
 func (p personView) InGroups() string {
 	var list []string
-	all := slices.DeleteFunc(slices.Clone(p.Memberships), func(m policy.Membership) bool { return m.Periods.Over(p.Policy.AsOf) })
+	all := slices.DeleteFunc(slices.Clone(p.Memberships), func(m policy.Membership) bool {
+		return m.Periods.Over(p.Policy.AsOf)
+	})
 	for i, m := range all {
 		if i == policy.MostSources {
 			list = append(list, render.Thousands(len(all)-i)+" more")
@@ -201,15 +201,14 @@ type place struct {
 	Blocks []*block
 }
 
-// block is what comes through the same sources.
+// block is a group of rows with the same sources.
 type block struct {
 	Why  []string
 	At   []string
 	Rows []*policy.Row
 }
 
-// Places returns the scopes of the person; on each, what has the same reason
-// stands together.
+// Places returns the scopes of the person; on each, rows with the same reason are adjacent.
 func (p personView) Places() (list []*place) {
 	for i := range p.Rows {
 		r := &p.Rows[i]
@@ -222,12 +221,12 @@ func (p personView) Places() (list []*place) {
 }
 
 func (x *place) add(files *policy.Files, r *policy.Row) {
-	b := &block{Why: reasons(r, sentence)}
+	b := &block{Why: sourceTexts(r, toSentence)}
 	via, _ := r.Leading()
 	for i := range via {
-		b.At = append(b.At, at(files, via[i].Pos))
+		b.At = append(b.At, positionText(files, via[i].Pos))
 	}
-	b.At = unique(b.At)
+	b.At = dropRepeats(b.At)
 	for _, have := range x.Blocks {
 		if slices.Equal(have.Why, b.Why) && slices.Equal(have.At, b.At) {
 			have.Rows = append(have.Rows, r)
@@ -238,7 +237,7 @@ func (x *place) add(files *policy.Files, r *policy.Row) {
 	x.Blocks = append(x.Blocks, b)
 }
 
-// Graph returns a picture of how everything reaches the person.
+// Graph returns a picture of the sources of a person's access.
 func (p personView) Graph() template.HTML {
 	if len(p.Rows) == 0 {
 		return ""
@@ -254,11 +253,12 @@ func (p personView) Graph() template.HTML {
 			g.via(who, &p.Rows[i], &via[j])
 		}
 	}
-	return g.draw(fmt.Sprintf("Sources of access of %s: %s. The tables below list everything.", p.ID, strings.Join(g.reaches(), "; ")))
+	return g.draw(fmt.Sprintf("Sources of access of %s: %s. The tables below list everything.", p.ID,
+		strings.Join(g.reaches(), "; ")))
 }
 
-// via adds the way of one source of a row. What comes through different groups
-// stands apart, so that no way is shown that is not there.
+// via adds the way of one source of a row. Ways through different groups stay separate, so that the picture shows no
+// way that does not exist.
 func (g *graph) via(who *box, r *policy.Row, v *policy.Via) {
 	from, way := who, ""
 	if v.Group != nil {
@@ -289,7 +289,7 @@ func (g *graph) via(who *box, r *policy.Row, v *policy.Via) {
 	g.edge(through, what)
 }
 
-// throughWhat returns what was given: a role, or a grant.
+// throughWhat returns the assigned role or the grant.
 func throughWhat(v *policy.Via) string {
 	switch {
 	case v.Kind == policy.FromDerived:
@@ -302,23 +302,23 @@ func throughWhat(v *policy.Via) string {
 	return "grant"
 }
 
-// reaches returns the ways in words.
+// reaches describes the ways in words.
 func (g *graph) reaches() (list []string) {
 	for _, e := range g.edges {
 		if e[1].kind == "what" {
-			list = append(list, fmt.Sprintf("%s leads to %s on %s", e[0].title, few(e[1].lines, 4), e[1].title))
+			list = append(list, fmt.Sprintf("%s leads to %s on %s", e[0].title, nameFew(e[1].lines, 4), e[1].title))
 		}
 	}
 	return list
 }
 
-func roleLink(r *policy.Role) template.HTML { return link("role", r.ID, r.ID) }
+func roleLink(r *policy.Role) template.HTML { return linkTo("role", r.ID, r.ID) }
 
-func scopeLink(s *policy.Scope) template.HTML { return link("scope", s.Path, s.Path) }
+func scopeLink(s *policy.Scope) template.HTML { return linkTo("scope", s.Path, s.Path) }
 
-func permissionLink(p *policy.Permission) template.HTML { return link("permission", p.ID, p.ID) }
+func permissionLink(p *policy.Permission) template.HTML { return linkTo("permission", p.ID, p.ID) }
 
-// endText says an event in words.
+// endText describes an event.
 func endText(e report.End) string {
 	if w := e.Waiver; w != nil {
 		who := w.User.Name

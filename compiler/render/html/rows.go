@@ -7,9 +7,8 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// Rows are everybody's rows as the page's program reads them: a JSON array a
-// user, of names and flat lists of numbers. What the numbers index stands in
-// names; one more than an index stands where there may be nothing.
+// Rows holds everybody's rows as the page's program reads them: one JSON array for each user, of names and flat lists
+// of numbers. The numbers are indexes into names; where there may be nothing, they are one more than the index, or 0.
 //
 //	[id, name, affiliation, waiting, roles, sources, rows, more roles]
 //	roles:   role, included in, group, scope, end
@@ -29,11 +28,10 @@ type Rows struct {
 	text   []byte
 }
 
-// NewRows begins without a row.
+// NewRows returns rows without a user.
 func NewRows(p *policy.Policy) *Rows { return &Rows{policy: p} }
 
-// Worker returns a function that appends the rows of one user. Each goroutine
-// uses its own.
+// Worker returns a function that appends the rows of one user. Each goroutine needs its own.
 func (r *Rows) Worker() func([]byte, *policy.Access) []byte {
 	w := &rowWriter{policy: r.policy, affiliations: map[string]int{}}
 	for i, a := range r.policy.Catalog.Affiliations {
@@ -42,18 +40,18 @@ func (r *Rows) Worker() func([]byte, *policy.Access) []byte {
 	return w.user
 }
 
-// Write takes what workers wrote, in order.
+// Write takes the output of workers, in order.
 func (r *Rows) Write(b []byte) error {
 	r.text = append(r.text, b...)
 	return nil
 }
 
-// rowWriter is one goroutine's part.
+// rowWriter appends rows for one goroutine.
 type rowWriter struct {
 	policy       *policy.Policy
 	affiliations map[string]int
 	at           policy.Finder
-	sources      []policy.Via // of the user, without actions
+	sources      []policy.Via // sources of the user, without actions
 	rows         []byte
 }
 
@@ -62,20 +60,20 @@ func waiting(u *policy.User) int {
 	if u.Disabled {
 		return 2
 	}
-	return flag(u.Invited)
+	return flagOf(u.Invited)
 }
 
 func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
 	b = append(b, ",\n["...)
 	b = appendString(b, a.User.ID)
 	b = appendString(append(b, ','), a.User.Name)
-	b = number(append(b, ','), w.affiliations[a.User.Affiliation])
-	b = number(append(b, ','), waiting(a.User))
+	b = appendNumber(append(b, ','), w.affiliations[a.User.Affiliation])
+	b = appendNumber(append(b, ','), waiting(a.User))
 	b = append(b, ",["...)
 	roles, more := policy.LeadingRoles(a.Roles)
 	for i := range roles {
 		h := &roles[i]
-		b = list(b, i, roleIndex(h.Role)-1, roleIndex(h.From), groupIndex(h.Group), h.Scope.Index, int(h.Ends))
+		b = appendList(b, i, roleIndex(h.Role)-1, roleIndex(h.From), groupIndex(h.Group), h.Scope.Index, int(h.Ends))
 	}
 	w.sources, w.rows = w.sources[:0], w.rows[:0]
 	for rows := a.Rows; len(rows) > 0; {
@@ -83,7 +81,7 @@ func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
 		for n < len(rows) && rows[n].Scope == rows[0].Scope {
 			n++
 		}
-		w.rows = list(w.rows, len(w.rows), rows[0].Scope.Index, n)
+		w.rows = appendList(w.rows, len(w.rows), rows[0].Scope.Index, n)
 		for i := range n {
 			w.row(&rows[i])
 		}
@@ -96,46 +94,46 @@ func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
 	b = append(b, "],["...)
 	b = append(append(b, w.rows...), ']')
 	if more > 0 {
-		b = number(append(b, ','), more)
+		b = appendNumber(append(b, ','), more)
 	}
 	return append(b, ']')
 }
 
 func (w *rowWriter) row(r *policy.Row) {
 	via, more := r.Leading()
-	head, several, particular := r.Permission.Index*4, len(via) != 1, !plain(r)
+	head, several, particular := r.Permission.Index*4, len(via) != 1, !hasAllActions(r)
 	if several {
 		head += 2
 	}
 	if particular {
 		head++
 	}
-	b := list(w.rows, 1, head)
+	b := appendList(w.rows, 1, head)
 	if particular {
-		b = list(b, 1, low(r.Actions), high(r.Actions), len(r.Withheld))
+		b = appendList(b, 1, lowBits(r.Actions), highBits(r.Actions), len(r.Withheld))
 		for j := range r.Withheld {
 			x := &r.Withheld[j]
-			b = list(b, 1, actionIndex(r.Permission, x.Action), w.rule(x.Rule))
+			b = appendList(b, 1, actionIndex(r.Permission, x.Action), w.rule(x.Rule))
 		}
 	}
 	switch {
 	case more > 0:
-		b = list(b, 1, -len(via), more)
+		b = appendList(b, 1, -len(via), more)
 	case several:
-		b = list(b, 1, len(via))
+		b = appendList(b, 1, len(via))
 	}
 	for j := range via {
 		v := &via[j]
-		b = list(b, 1, w.index(v))
+		b = appendList(b, 1, w.index(v))
 		if particular {
-			b = list(b, 1, low(v.Actions), high(v.Actions))
+			b = appendList(b, 1, lowBits(v.Actions), highBits(v.Actions))
 		}
 	}
 	w.rows = b
 }
 
-// plain reports whether a row has all actions, from each of its sources.
-func plain(r *policy.Row) bool {
+// hasAllActions reports whether a row has all actions, from each of its sources.
+func hasAllActions(r *policy.Row) bool {
 	all := r.Permission.All()
 	for i := range r.Via {
 		if r.Via[i].Actions != all {
@@ -145,12 +143,14 @@ func plain(r *policy.Row) bool {
 	return r.Actions == all && len(r.Withheld) == 0
 }
 
-// index returns that of a source among the user's, of which the last ones are
-// most likely the same.
+// index returns the index of a source among the user's. It searches from the end, because a recent one is most likely
+// the same.
 func (w *rowWriter) index(v *policy.Via) int {
 	for i := len(w.sources) - 1; i >= 0; i-- {
-		if s := &w.sources[i]; s.Pos == v.Pos && s.Role == v.Role && s.Kind == v.Kind && s.Implier == v.Implier && s.Scope == v.Scope &&
-			s.From == v.From && s.Group == v.Group && s.Records == v.Records && s.Ends == v.Ends && s.Confidence == v.Confidence {
+		if s := &w.sources[i]; s.Pos == v.Pos && s.Role == v.Role && s.Kind == v.Kind && s.Implier == v.Implier &&
+			s.Scope == v.Scope &&
+			s.From == v.From && s.Group == v.Group && s.Records == v.Records && s.Ends == v.Ends &&
+			s.Confidence == v.Confidence {
 			return i
 		}
 	}
@@ -164,7 +164,8 @@ func (w *rowWriter) source(b []byte, i int, v *policy.Via) []byte {
 	if v.Implier != nil {
 		implier = v.Implier.Index + 1
 	}
-	return list(b, i, int(v.Kind), roleIndex(v.Role), roleIndex(v.From), groupIndex(v.Group), implier, v.Scope.Index,
+	return appendList(b, i, int(v.Kind), roleIndex(v.Role), roleIndex(v.From), groupIndex(v.Group), implier,
+		v.Scope.Index,
 		int(v.Records), int(v.Ends), int(v.Pos.File), at.Line, at.Column, int(v.Confidence))
 }
 
@@ -200,32 +201,31 @@ func groupIndex(g *policy.Group) int {
 	return g.Index + 1
 }
 
-func flag(b bool) int {
+func flagOf(b bool) int {
 	if b {
 		return 1
 	}
 	return 0
 }
 
-func low(set policy.Actions) int { return int(uint32(set)) }
+func lowBits(set policy.Actions) int { return int(uint32(set)) }
 
-func high(set policy.Actions) int { return int(set >> 32) }
+func highBits(set policy.Actions) int { return int(set >> 32) }
 
-func number(b []byte, n int) []byte { return strconv.AppendInt(b, int64(n), 10) }
+func appendNumber(b []byte, n int) []byte { return strconv.AppendInt(b, int64(n), 10) }
 
-// list appends the i-th few of a list of numbers.
-func list(b []byte, i int, numbers ...int) []byte {
+// appendList appends the i-th short list of numbers.
+func appendList(b []byte, i int, numbers ...int) []byte {
 	for j, n := range numbers {
 		if i+j > 0 {
 			b = append(b, ',')
 		}
-		b = number(b, n)
+		b = appendNumber(b, n)
 	}
 	return b
 }
 
-// appendString appends a string of JSON in which nothing can end the element
-// of the page that it stands in, or hide its order.
+// appendString appends a JSON string in which nothing can end its element of the page or hide text order.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	for _, c := range []byte(render.Safe(s)) {

@@ -12,8 +12,7 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// drawing is a picture in SVG. Classes give it its colours, so that it follows
-// the theme of the page.
+// drawing is a picture in SVG. Classes set its colours, so that it follows the theme of the page.
 type drawing struct {
 	b             strings.Builder
 	width, height int
@@ -31,36 +30,38 @@ func (d *drawing) line(class string, x1, y1, x2, y2 int) {
 	fmt.Fprintf(&d.b, `<path class="%s" d="M%d %dL%d %d"/>`, class, x1, y1, x2, y2)
 }
 
-// curve leads from one side of a box to that of another.
+// curve connects the sides of two boxes.
 func (d *drawing) curve(class string, x1, y1, x2, y2 int) {
 	m := (x1 + x2) / 2
 	fmt.Fprintf(&d.b, `<path class="%s" d="M%d %dC%d %d %d %d %d %d"/>`, class, x1, y1, m, y1, m, y2, x2, y2)
 }
 
 func (d *drawing) text(class string, x, y int, s string) {
-	fmt.Fprintf(&d.b, `<text class="%s" x="%d" y="%d">%s</text>`, class, x, y, escape(render.Safe(s)))
+	fmt.Fprintf(&d.b, `<text class="%s" x="%d" y="%d">%s</text>`, class, x, y, escapeHTML(render.Safe(s)))
 }
 
-// end draws text that ends at a place.
+// end draws right-aligned text.
 func (d *drawing) end(class string, x, y int, s string) {
-	fmt.Fprintf(&d.b, `<text class="%s" x="%d" y="%d" text-anchor="end">%s</text>`, class, x, y, escape(render.Safe(s)))
+	fmt.Fprintf(&d.b, `<text class="%s" x="%d" y="%d" text-anchor="end">%s</text>`, class, x, y,
+		escapeHTML(render.Safe(s)))
 }
 
-// stripes defines a pattern for the class "bar direct" another one without its
-// colour.
+// stripes defines the striped pattern for the class "bar direct", so that it differs without colour.
 func (d *drawing) stripes() {
-	d.b.WriteString(`<defs><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">` +
+	d.b.WriteString(`<defs><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" ` +
+		`patternTransform="rotate(45)">` +
 		`<rect class="bar" width="6" height="6"/><path class="stripe" d="M0 0V6"/></pattern></defs>`)
 }
 
-// picture returns the drawing, with words for those who do not see it.
+// picture returns the drawing, with a description for those who do not see it.
 func (d *drawing) picture(words string) template.HTML {
-	return template.HTML(fmt.Sprintf(`<svg class="picture" role="img" aria-label="%s" viewBox="0 0 %d %d" width="%d" height="%d">%s</svg>`,
-		escape(render.Safe(words)), d.width, d.height, d.width, d.height, d.b.String()))
+	return template.HTML(fmt.Sprintf(`<svg class="picture" role="img" aria-label="%s" viewBox="0 0 %d %d" `+
+		`width="%d" height="%d">%s</svg>`,
+		escapeHTML(render.Safe(words)), d.width, d.height, d.width, d.height, d.b.String()))
 }
 
-// short returns a text of at most so many characters; the middle gives way.
-func short(s string, most int) string {
+// shortenMiddle cuts the middle of a text that is too long.
+func shortenMiddle(s string, most int) string {
 	n := utf8.RuneCountInString(s)
 	if n <= most {
 		return s
@@ -69,8 +70,8 @@ func short(s string, most int) string {
 	return string(r[:most*2/3]) + "…" + string(r[n-(most-1-most*2/3):])
 }
 
-// sorted goes through a map in order.
-func sorted(m map[int]int) iter.Seq2[int, int] {
+// sortedByKey iterates over a map in order.
+func sortedByKey(m map[int]int) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
 		for _, k := range slices.Sorted(maps.Keys(m)) {
 			if !yield(k, m[k]) {

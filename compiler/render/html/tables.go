@@ -8,22 +8,22 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// scopeTable is the matrix of one scope: who has a row there, and of what.
+// scopeTable is the matrix of one scope: its people and their permissions.
 type scopeTable struct {
 	Scope       *policy.Scope
 	Level       string
 	Permissions []*policy.Permission
 	Lines       []scopeLine
-	Which       string // of several, that are wide
+	Which       string // number of the piece, if the table is wide
 }
 
-// mostColumns is how many columns a page of paper has room for.
+// mostColumns limits the columns on a printed page.
 const mostColumns = 24
 
-// Wide reports whether paper has to lie on its side.
+// Wide reports whether to print the table in landscape.
 func (s scopeView) Wide() bool { return s.Table != nil && len(s.Table.Permissions) > mostColumns/2 }
 
-// Tables returns the table of the scope, in pieces that fit on paper.
+// Tables returns the table of the scope, in pieces that fit on a printed page.
 func (s scopeView) Tables() (list []*scopeTable) {
 	if s.Table == nil {
 		return nil
@@ -46,7 +46,7 @@ func (s scopeView) Tables() (list []*scopeTable) {
 	return list
 }
 
-// scopeLine is one person on one scope; cells are nil where there is no row.
+// scopeLine is one person on one scope; cells without a row are nil.
 type scopeLine struct {
 	Person *report.Person
 	Cells  []cellOf
@@ -57,15 +57,15 @@ type cellOf struct {
 	row    *policy.Row
 }
 
-// scopeView is a scope with everything that its page says.
+// scopeView is a scope with everything its page shows.
 type scopeView struct {
 	*view
 	*policy.Scope
-	Table *scopeTable // nil where there is no row
-	File  string      // of its part, or "" where it is on this page
+	Table *scopeTable // nil if there is no row
+	File  string      // of its part, or "" if it is on this page
 }
 
-// ScopeCount counts how many scopes the page is about.
+// ScopeCount counts the scopes of the page.
 func (v *view) ScopeCount() int { return len(v.shownScopes()) }
 
 func (v *view) shownScopes() []*policy.Scope {
@@ -93,20 +93,20 @@ func (v *view) ScopePages() (list []scopeView) {
 // LevelName returns the level of the scope.
 func (s scopeView) LevelName() string { return s.Policy.Catalog.Levels[s.Level] }
 
-// Count counts how many people hold something on the scope.
+// Count counts the people who hold something on the scope.
 func (s scopeView) Count() report.Holders { return s.view.Scopes[s.Index] }
 
-// Href leads to the matrix of the scope.
+// Href links to the matrix of the scope.
 func (s scopeView) Href() string { return s.File + "#matrix?scope=" + s.Path }
 
-// inMatrix leads to the matrix with what has some role or permission.
+// inMatrix links to the matrix, filtered by a role or permission.
 type inMatrix struct {
 	*view
 	Field, ID string
 	Count     report.Holders
 }
 
-// Nobody returns the permissions that the scope can have and nobody holds.
+// Nobody returns the permissions that apply to the scope but that nobody holds.
 func (s scopeView) Nobody() (list []string) {
 	for _, p := range s.newTable(s.Scope).Permissions {
 		if p.Deprecated == "" && (s.Table == nil || !slices.Contains(s.Table.Permissions, p)) {
@@ -116,7 +116,7 @@ func (s scopeView) Nobody() (list []string) {
 	return list
 }
 
-// UsedScopes returns those on which there is a row.
+// UsedScopes returns the scopes with a row.
 func (v *view) UsedScopes() (list []*policy.Scope) {
 	for _, t := range v.tables() {
 		if t != nil {
@@ -126,8 +126,7 @@ func (v *view) UsedScopes() (list []*policy.Scope) {
 	return list
 }
 
-// tables returns the matrices of scopes by index, without columns that are
-// empty.
+// tables returns the matrices of scopes by index, without empty columns.
 func (v *view) tables() []*scopeTable {
 	byScope := make([]*scopeTable, len(v.Policy.Scopes))
 	for _, p := range v.People {
@@ -153,7 +152,7 @@ func (v *view) tables() []*scopeTable {
 	return byScope
 }
 
-// narrow leaves the columns in which there is something.
+// narrow drops empty columns.
 func (t *scopeTable) narrow() {
 	var used []int
 	for c := range t.Permissions {
@@ -175,8 +174,7 @@ func (t *scopeTable) narrow() {
 	t.Permissions = pick
 }
 
-// newTable makes a table with a column for each permission that can stand on
-// the scope.
+// newTable makes a table with a column for each permission that applies to the scope.
 func (v *view) newTable(s *policy.Scope) *scopeTable {
 	t := &scopeTable{Scope: s, Level: v.Policy.Catalog.Levels[s.Level]}
 	for _, x := range v.Policy.Catalog.Permissions {
@@ -195,7 +193,7 @@ func (t *scopeTable) add(p *policy.Policy, person *report.Person, rows []policy.
 	t.Lines = append(t.Lines, line)
 }
 
-// rowAnchor returns the id of a row on the page of its person.
+// rowAnchor returns the id of a row on its person's page.
 func rowAnchor(r *policy.Row) string {
-	return anchor("user", r.User.ID+":"+r.Scope.Path+":"+r.Permission.ID)
+	return anchorID("user", r.User.ID+":"+r.Scope.Path+":"+r.Permission.ID)
 }

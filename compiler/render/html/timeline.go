@@ -10,14 +10,13 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// Timeline returns a picture of what begins and ends, from the day of the
-// report on; "" where nothing does.
+// Timeline charts the events from the day of the report on; "" if there are none.
 func (v *view) Timeline() template.HTML {
 	if len(v.Ends) == 0 {
 		return ""
 	}
 	from := v.Policy.AsOf
-	days, later := span(v.Ends, from)
+	days, later := timelineSpan(v.Ends, from)
 	const left, width, base = 12, 860, 118
 	d := &drawing{width: left + width + 60, height: base + 24}
 	x := func(day policy.Date) int { return left + int(day-from)*width/days }
@@ -26,7 +25,7 @@ func (v *view) Timeline() template.HTML {
 		d.text("tick", left+4, 10, fmt.Sprintf("within %d days", v.Policy.HorizonDays))
 	}
 	d.line("axis", left, base, left+width, base)
-	for _, t := range ticks(from, days) {
+	for _, t := range timelineTicks(from, days) {
 		d.line("axis", x(t.on), base, x(t.on), base+5)
 		d.text("tick", x(t.on)+3, base+18, t.text)
 	}
@@ -39,11 +38,10 @@ func (v *view) Timeline() template.HTML {
 	return d.picture(words)
 }
 
-// dots puts a mark for each event over its day; those that have no room are
-// counted.
+// dots draws a mark for each event above its day, and counts those that do not fit.
 func (v *view) dots(d *drawing, x func(policy.Date) int, last policy.Date, base int) {
 	const step, most = 13, 6
-	stack := map[int]int{} // by place, since days may lie closer than marks
+	stack := map[int]int{} // by position, because days may be closer than marks
 	for _, e := range v.Ends {
 		if e.On > last {
 			continue
@@ -55,14 +53,14 @@ func (v *view) dots(d *drawing, x func(policy.Date) int, last policy.Date, base 
 			d.event(&e, at+5, base-9-n*step)
 		}
 	}
-	for at, n := range sorted(stack) {
+	for at, n := range sortedByKey(stack) {
 		if n > most {
 			d.text("tick", at, base-9-most*step, fmt.Sprintf("+%d", n-most))
 		}
 	}
 }
 
-// event draws a mark whose shape shows its kind.
+// event draws a mark whose shape shows the kind of event.
 func (d *drawing) event(e *report.End, x, y int) {
 	switch {
 	case e.Waiver != nil:
@@ -74,8 +72,8 @@ func (d *drawing) event(e *report.End, x, y int) {
 	}
 }
 
-// span counts how many days the picture shows, and how many events are later.
-func span(list []report.End, from policy.Date) (days, later int) {
+// timelineSpan returns the days that the picture shows, and the number of later events.
+func timelineSpan(list []report.End, from policy.Date) (days, later int) {
 	for _, choice := range []int{92, 184, 366, 2 * 366, 5 * 366, 10 * 366} {
 		days, later = choice, 0
 		for _, e := range list {
@@ -95,8 +93,8 @@ type tick struct {
 	text string
 }
 
-// ticks returns the months of a year, or the years, that the picture shows.
-func ticks(from policy.Date, days int) (list []tick) {
+// timelineTicks returns the months of a year, or the years, on the axis.
+func timelineTicks(from policy.Date, days int) (list []tick) {
 	first, err := time.Parse(time.DateOnly, from.String())
 	if err != nil {
 		return nil

@@ -12,7 +12,7 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// Files returns those that places are in.
+// Files returns the files of the positions on the page.
 func (v *view) Files() *policy.Files {
 	if v.places != nil {
 		return v.places
@@ -20,23 +20,23 @@ func (v *view) Files() *policy.Files {
 	return v.Policy.Files
 }
 
-// Open counts how many findings nobody has accepted.
+// Open counts the open findings.
 func (v *view) Open() int { s := v.Severities(); return s.Errors + s.Warnings }
 
-// IsOpen selects findings that nobody has accepted.
+// IsOpen selects open findings.
 func (v *view) IsOpen() func(*diag.Finding) bool { return isKind("") }
 
-// IsWaived selects findings that somebody accepted, by a waiver or a comment.
+// IsWaived selects findings silenced by a waiver or a comment.
 func (v *view) IsWaived() func(*diag.Finding) bool { return isKind("waived") }
 
-// IsKnown selects findings that are in the baseline.
+// IsKnown selects findings in the baseline.
 func (v *view) IsKnown() func(*diag.Finding) bool { return isKind("baseline") }
 
 func isKind(kind string) func(*diag.Finding) bool {
 	return func(d *diag.Finding) bool { return kindOf(d) == kind }
 }
 
-// Verdict returns the whole in a sentence or two.
+// Verdict summarizes the page in a sentence or two.
 func (v *view) Verdict() string {
 	s := v.Severities()
 	var parts []string
@@ -51,7 +51,9 @@ func (v *view) Verdict() string {
 		text = "No open findings."
 	}
 	if v.Ending > 0 {
-		text += fmt.Sprintf(" %s within %d days.", render.Choose(v.Ending, "One permission expires", render.Thousands(v.Ending)+" permissions expire"), v.Policy.HorizonDays)
+		text += fmt.Sprintf(" %s within %d days.",
+			render.Choose(v.Ending, "One permission expires", render.Thousands(v.Ending)+" permissions expire"),
+			v.Policy.HorizonDays)
 	}
 	return text
 }
@@ -68,7 +70,7 @@ func (v *view) Age() string {
 	return ", " + render.Plural(days, "day") + " old"
 }
 
-// SomeInvited reports whether people are invited.
+// SomeInvited reports whether anybody is invited.
 func (v *view) SomeInvited() bool {
 	for g := range v.PeopleBy {
 		if g.Status == "invited" {
@@ -78,13 +80,13 @@ func (v *view) SomeInvited() bool {
 	return false
 }
 
-// ScopesInUse says on how many scopes somebody holds something.
-func (v *view) ScopesInUse() int { return used(v.Scopes) }
+// ScopesInUse counts the scopes on which somebody holds something.
+func (v *view) ScopesInUse() int { return countUsed(v.Scopes) }
 
-// RolesInUse counts how many roles somebody has.
-func (v *view) RolesInUse() int { return used(v.Roles) }
+// RolesInUse counts the roles that somebody has.
+func (v *view) RolesInUse() int { return countUsed(v.Roles) }
 
-func used(list []report.Holders) (n int) {
+func countUsed(list []report.Holders) (n int) {
 	for _, h := range list {
 		if h.All() > 0 {
 			n++
@@ -98,30 +100,30 @@ type viewer interface{ the() *view }
 
 func (v *view) the() *view { return v }
 
-// ruleView is a group of findings with what is known of their rule.
+// ruleView is a group of findings with the documentation of their rule.
 type ruleView struct {
 	*view
 	*report.RuleGroup
-	Kind          string // "" where the findings are open
+	Kind          string // "" for open findings
 	What, Why, Do string
 }
 
-// mostFindings is how many findings of a rule are written out.
+// mostFindings limits the findings of a rule on the page.
 const mostFindings = 500
 
-// Shown returns the first findings of the rule, More how many others there are.
+// Shown returns the first findings of the rule.
 func (r ruleView) Shown() []*diag.Finding {
 	return r.RuleGroup.Findings[:min(len(r.RuleGroup.Findings), mostFindings)]
 }
 
-// More counts how many findings are left out.
+// More counts the other findings of the rule.
 func (r ruleView) More() int { return max(0, len(r.RuleGroup.Findings)-mostFindings) }
 
-// Group explains the rule of some findings.
+// Group returns the documentation of a group's rule with its findings.
 func (v *view) Group(g *report.RuleGroup) ruleView {
 	r := ruleView{view: v, RuleGroup: g, Kind: kindOf(g.Findings[0])}
 	if d := g.Declared; d != nil {
-		r.What, r.Do = sentence(render.Safe(d.Message)), sentence(render.Safe(d.Help))
+		r.What, r.Do = toSentence(render.Safe(d.Message)), toSentence(render.Safe(d.Help))
 		return r
 	}
 	for _, x := range v.BuiltIn {
@@ -132,7 +134,7 @@ func (v *view) Group(g *report.RuleGroup) ruleView {
 	return r
 }
 
-// Blind returns what the built-in rules are known not to find.
+// Blind returns the known limits of the built-in rules.
 func (v *view) Blind() (list []string) {
 	for _, r := range v.BuiltIn {
 		if r.Doc.Gaps != "" {
@@ -142,7 +144,7 @@ func (v *view) Blind() (list []string) {
 	return list
 }
 
-// findingView is a finding with what it is about.
+// findingView is a finding with its subject.
 type findingView struct {
 	*view
 	*diag.Finding
@@ -169,13 +171,13 @@ func (v *view) Silences(w *policy.Waiver) string {
 	return "nothing"
 }
 
-// mostEnds is how many events are listed.
+// mostEnds limits the listed events.
 const mostEnds = 500
 
-// ShownEnds returns the first events, MoreEnds how many others there are.
+// ShownEnds returns the first events.
 func (v *view) ShownEnds() []report.End { return v.Ends[:min(len(v.Ends), mostEnds)] }
 
-// MoreEnds counts how many events are not listed.
+// MoreEnds counts the other events.
 func (v *view) MoreEnds() int { return max(0, len(v.Ends)-mostEnds) }
 
 // endTable is a table of events.
@@ -196,54 +198,54 @@ func (v *view) In(e report.End) string {
 	}
 }
 
-// Place says where an event is declared.
+// Place returns the position of an event's declaration.
 func (v *view) Place(e report.End) string {
 	switch {
 	case e.Waiver != nil:
-		return at(v.Files(), e.Waiver.ExpiresAt)
+		return positionText(v.Files(), e.Waiver.ExpiresAt)
 	case e.Member != nil && e.Starts:
-		return at(v.Files(), cmp.Or(e.Member.Terms.StartsAt, e.Member.Pos))
+		return positionText(v.Files(), cmp.Or(e.Member.Terms.StartsAt, e.Member.Pos))
 	case e.Member != nil:
-		return at(v.Files(), cmp.Or(e.Member.Terms.EndsAt, e.Member.Pos))
+		return positionText(v.Files(), cmp.Or(e.Member.Terms.EndsAt, e.Member.Pos))
 	case e.Starts:
-		return at(v.Files(), cmp.Or(e.Entry.StartsAt(), e.Entry.Pos))
+		return positionText(v.Files(), cmp.Or(e.Entry.StartsAt(), e.Entry.Pos))
 	}
-	return at(v.Files(), cmp.Or(e.Entry.EndsAt(), e.Entry.Pos))
+	return positionText(v.Files(), cmp.Or(e.Entry.EndsAt(), e.Entry.Pos))
 }
 
-// sentence begins with a capital and ends with a full stop.
-func sentence(s string) string {
+// toSentence adds a capital letter and a full stop.
+func toSentence(s string) string {
 	if s == "" {
 		return ""
 	}
-	s = capital(s)
+	s = capitalize(s)
 	if !strings.ContainsAny(s[len(s)-1:], ".!?") {
 		s += "."
 	}
 	return s
 }
 
-// about says whom and what a finding is about, and where it stands.
+// about names the subject of a finding, and its position.
 func (v *view) about(d *diag.Finding) template.HTML {
 	var parts []string
 	add := func(kind, name string) {
 		switch {
 		case name == "":
 		case v.plain:
-			parts = append(parts, "<bdi>"+escape(render.Safe(name))+"</bdi>")
+			parts = append(parts, "<bdi>"+escapeHTML(render.Safe(name))+"</bdi>")
 		default:
-			parts = append(parts, string(link(kind, name, name)))
+			parts = append(parts, string(linkTo(kind, name, name)))
 		}
 	}
 	add("user", d.User)
 	if d.Group != "" {
-		parts = append(parts, "group "+escape(d.Group))
+		parts = append(parts, "group "+escapeHTML(d.Group))
 	}
 	add("role", d.Role)
 	add("permission", d.Permission)
 	add("scope", d.Scope)
-	if place := at(v.Files(), d.Pos); place != "" {
-		parts = append(parts, `<code class="at">`+escape(place)+`</code>`)
+	if place := positionText(v.Files(), d.Pos); place != "" {
+		parts = append(parts, `<code class="at">`+escapeHTML(place)+`</code>`)
 	}
 	return template.HTML(strings.Join(parts, " · "))
 }

@@ -1,5 +1,4 @@
-// Package parquet turns a table into a Parquet file: the columns of CSV, with
-// their types.
+// Package parquet turns a table into a Parquet file: the columns of CSV, with types.
 package parquet
 
 import (
@@ -16,14 +15,13 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// Version is that of the columns: more of them are minor, anything else is a
-// new version.
+// Version is the version of the columns: a new column is a minor change, anything else a new version.
 const Version = "1"
 
-// mostRows is how many rows a group has, which is written as a whole.
+// mostRows limits the rows of a group, which is written as a whole.
 const mostRows = 1 << 17
 
-// row is a row of the table as columns. What is empty is null.
+// row is a row of the table as columns. Empty values are null.
 type row struct {
 	User        string     `parquet:"user,dict"`
 	Status      string     `parquet:"status,dict"`
@@ -61,15 +59,16 @@ type via struct {
 	Column     int32    `parquet:"column,optional"`
 }
 
-// Write writes the rows of a table that pass its filter, and returns all findings.
+// Write writes the rows that the filter selects, and returns all findings.
 func Write(ctx context.Context, w io.Writer, job *render.TableJob) ([]diag.Finding, error) {
 	p := job.Project.Policy
-	options, err := metadata(p, &job.Filter)
+	options, err := tableMetadata(p, &job.Filter)
 	if err != nil {
 		return nil, err
 	}
-	out := library.NewGenericWriter[row](w, append(options, library.Compression(&zstd.Codec{}), library.CreatedBy("permc", Version, ""),
-		library.MaxRowsPerRowGroup(mostRows))...)
+	out := library.NewGenericWriter[row](w,
+		append(options, library.Compression(&zstd.Codec{}), library.CreatedBy("permc", Version, ""),
+			library.MaxRowsPerRowGroup(mostRows))...)
 	newWorker := func() func([]row, *policy.Access) []row {
 		m := maker{policy: p}
 		return func(list []row, a *policy.Access) []row {
@@ -90,8 +89,8 @@ func Write(ctx context.Context, w io.Writer, job *render.TableJob) ([]diag.Findi
 	return findings, out.Close()
 }
 
-// metadata returns what the table was made from.
-func metadata(p *policy.Policy, filter *render.Filter) ([]library.WriterOption, error) {
+// tableMetadata returns the inputs of the table.
+func tableMetadata(p *policy.Policy, filter *render.Filter) ([]library.WriterOption, error) {
 	type input struct {
 		File string `json:"file"`
 		Hash string `json:"sha256"`
@@ -107,7 +106,8 @@ func metadata(p *policy.Policy, filter *render.Filter) ([]library.WriterOption, 
 		return nil, err
 	}
 	var list []library.WriterOption
-	for _, x := range [...][2]string{{"permc.version", Version}, {"permc.product", p.Catalog.Product}, {"permc.catalog", p.Catalog.Version},
+	for _, x := range [...][2]string{{"permc.version", Version}, {"permc.product", p.Catalog.Product},
+		{"permc.catalog", p.Catalog.Version},
 		{"permc.as-of", p.AsOf.String()}, {"permc.filter", filter.String()}, {"permc.inputs", string(text)}} {
 		if x[1] != "" {
 			list = append(list, library.KeyValueMetadata(x[0], x[1]))
@@ -124,8 +124,10 @@ type maker struct {
 
 func (m *maker) row(r *policy.Row) row {
 	x := row{
-		User: r.User.ID, Status: r.User.Status(), Affiliation: r.User.Affiliation, Scope: r.Scope.Path, Level: m.policy.Catalog.Levels[r.Scope.Level],
-		Permission: r.Permission.ID, Actions: r.Permission.Names(r.Actions), Access: render.NameAccess(r), Conditions: r.Permission.ConditionIDs, Expires: days(r.Ends),
+		User: r.User.ID, Status: r.User.Status(), Affiliation: r.User.Affiliation, Scope: r.Scope.Path,
+		Level:      m.policy.Catalog.Levels[r.Scope.Level],
+		Permission: r.Permission.ID, Actions: r.Permission.Names(r.Actions), Access: render.NameAccess(r),
+		Conditions: r.Permission.ConditionIDs, Expires: daysSince1970(r.Ends),
 		Confidence: r.Confidence().String(),
 	}
 	for _, w := range r.Withheld {
@@ -141,7 +143,8 @@ func (m *maker) row(r *policy.Row) row {
 
 func (m *maker) via(x *via, r *policy.Row, v *policy.Via) {
 	at := m.at.Start(m.policy.Files, v.Pos)
-	*x = via{Kind: v.Kind.String(), Scope: v.Scope.Path, Actions: r.Permission.Names(v.Actions), Access: v.Records.String(), Expires: days(v.Ends),
+	*x = via{Kind: v.Kind.String(), Scope: v.Scope.Path, Actions: r.Permission.Names(v.Actions),
+		Access: v.Records.String(), Expires: daysSince1970(v.Ends),
 		File: at.File, Line: int32(at.Line), Column: int32(at.Column)}
 	if v.Role != nil {
 		x.Role = v.Role.ID
@@ -159,8 +162,8 @@ func (m *maker) via(x *via, r *policy.Row, v *policy.Via) {
 
 var epoch, _ = policy.ParseDate("1970-01-01")
 
-// days returns those since 1970, or null.
-func days(d policy.Date) *int32 {
+// daysSince1970 returns the days since 1970, or null.
+func daysSince1970(d policy.Date) *int32 {
 	if d == 0 {
 		return nil
 	}

@@ -22,7 +22,8 @@ import (
 func project(t *testing.T, path string) *compiler.Project {
 	t.Helper()
 	asOf, _ := policy.ParseDate("2026-12-01")
-	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{path}, AsOf: asOf, Limits: load.DefaultLimits})
+	p, err := compiler.Load(context.Background(),
+		compiler.Options{Paths: []string{path}, AsOf: asOf, Limits: load.DefaultLimits})
 	if err != nil || p.Policy == nil {
 		t.Fatal(err, p.Stopped)
 	}
@@ -60,9 +61,11 @@ type jsonRow struct {
 }
 
 func (j *jsonRow) row(t *testing.T) row {
-	x := row{j.User, j.Status, j.Affiliation, j.Scope, j.Level, j.Permission, j.Actions, j.Withheld, j.Access, j.Conditions, nil, date(t, j.Expires), j.ViaOmitted, j.Confidence}
+	x := row{j.User, j.Status, j.Affiliation, j.Scope, j.Level, j.Permission, j.Actions, j.Withheld, j.Access,
+		j.Conditions, nil, date(t, j.Expires), j.ViaOmitted, j.Confidence}
 	for _, v := range j.Via {
-		x.Via = append(x.Via, via{v.Kind, v.Role, v.From, v.Group, v.Permission, v.Scope, v.Actions, v.Access, date(t, v.Expires), v.Position.File, v.Position.Line, v.Position.Column})
+		x.Via = append(x.Via, via{v.Kind, v.Role, v.From, v.Group, v.Permission, v.Scope, v.Actions, v.Access,
+			date(t, v.Expires), v.Position.File, v.Position.Line, v.Position.Column})
 	}
 	return x
 }
@@ -75,10 +78,10 @@ func date(t *testing.T, text string) *int32 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return days(d)
+	return daysSince1970(d)
 }
 
-// TestReadBack holds what is read from the file against what `-f jsonl` says.
+// TestReadBack compares the rows of the file with those of `-f jsonl`.
 func TestReadBack(t *testing.T) {
 	for _, name := range []string{"services-hub", "call-manager", "dynamics-365-customer-service", "own-product"} {
 		p := project(t, "../../../examples/"+name)
@@ -105,7 +108,7 @@ func TestReadBack(t *testing.T) {
 	}
 }
 
-// lines gives each line that is written to a function.
+// lines passes each written line to a function.
 type lines func([]byte)
 
 func (f lines) Write(b []byte) (int, error) {
@@ -115,7 +118,7 @@ func (f lines) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// TestMetadata reads what the file says of itself.
+// TestMetadata reads the metadata of the file.
 func TestMetadata(t *testing.T) {
 	p := project(t, "../../../examples/services-hub")
 	raw := bytesOf(t, p)
@@ -123,7 +126,8 @@ func TestMetadata(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for key, want := range map[string]string{"permc.version": "1", "permc.product": "services-hub", "permc.as-of": "2026-12-01", "permc.catalog": p.Policy.Catalog.Version} {
+	for key, want := range map[string]string{"permc.version": "1", "permc.product": "services-hub",
+		"permc.as-of": "2026-12-01", "permc.catalog": p.Policy.Catalog.Version} {
 		if got, _ := f.Lookup(key); got != want || want == "" {
 			t.Errorf("%s is %q, want %q", key, got, want)
 		}
@@ -135,7 +139,7 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
-// TestSameBytes holds that neither chance nor the number of cores gets in.
+// TestSameBytes checks that the output does not depend on chance or the number of cores.
 func TestSameBytes(t *testing.T) {
 	p := project(t, "../../../examples/services-hub")
 	first := bytesOf(t, p)
@@ -147,7 +151,7 @@ func TestSameBytes(t *testing.T) {
 	}
 }
 
-// TestFullDisk holds that an error of writing is told.
+// TestFullDisk checks that a write error is returned.
 func TestFullDisk(t *testing.T) {
 	full := errors.New("no space left")
 	p := project(t, "../../../examples/services-hub")

@@ -68,7 +68,12 @@ func Check(text, asOf string) (*render.Findings, error) {
 	}
 	ctx := context.Background()
 	files := load.InMemory(map[string]string{"access.cue": text})
-	p, err := compiler.Load(ctx, compiler.Options{Paths: []string{"."}, AsOf: date, Limits: load.DefaultLimits, FS: files})
+	p, err := compiler.Load(ctx, compiler.Options{
+		Paths:  []string{"."},
+		AsOf:   date,
+		Limits: load.DefaultLimits,
+		FS:     files,
+	})
 	if err != nil {
 		return nil, err
 	}

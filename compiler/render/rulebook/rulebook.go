@@ -1,5 +1,5 @@
-// Package rulebook collects what the rule pages say: rules are in the linter, in the shipped catalogs and in
-// projects, and every example is checked.
+// Package rulebook collects the documentation of rules: from the linter, the shipped catalogs and projects. It checks
+// every example.
 package rulebook
 
 import (
@@ -55,23 +55,27 @@ func describeBuiltIn(r *lint.Rule) render.RuleDoc {
 	}
 	switch {
 	case r.Stops:
-		d.Severity, d.Silence = diag.Error, "It stops the table, so it is always an error, and nothing silences it: no waiver, no comment, no baseline."
+		d.Severity, d.Silence = diag.Error,
+			"It stops the table, so it is always an error, and nothing silences it: no waiver, no comment, no baseline."
 	case rules.Lasting(r.ID):
-		d.Silence, d.Settings = "No waiver, comment or baseline silences it. Its severity can be set, also for some files:", severitySetting(&d)
+		d.Silence, d.Settings = "No waiver, comment or baseline silences it. Its severity can be set, also for some "+
+			"files:", severitySetting(&d)
 	default:
 		d.Silence, d.Settings = silencing, severitySetting(&d)+ignoreComment(&d)
 	}
 	return d
 }
 
-const silencing = "A finding is accepted by a waiver, by a comment at the end of its line or on the line above, or by a baseline. The severity can be set, also for some files:"
+const silencing = "A finding is accepted by a waiver, by a comment at the end of its line or on the line above, or " +
+	"by a baseline. The severity can be set, also for some files:"
 
 func severitySetting(d *render.RuleDoc) string {
 	other := "error"
 	if d.Severity == diag.Error {
 		other = "warning"
 	}
-	return fmt.Sprintf("settings: {\n\tseverity: %[1]q: \"off\" // or %[2]q\n\tpaths: \"legacy/**\": severity: %[1]q: \"off\" // in these files\n}\n", d.ID, other)
+	return fmt.Sprintf("settings: {\n\tseverity: %[1]q: \"off\" // or %[2]q\n\tpaths: \"legacy/**\": severity: "+
+		"%[1]q: \"off\" // in these files\n}\n", d.ID, other)
 }
 
 func ignoreComment(d *render.RuleDoc) string {
@@ -80,21 +84,29 @@ func ignoreComment(d *render.RuleDoc) string {
 
 // describeShipped describes a rule of a catalog. A deny rule reports as denied-action.
 func describeShipped(c *policy.Catalog, r *policy.DeclaredRule) render.RuleDoc {
-	d := render.RuleDoc{ID: r.ID.Name, Product: c.Product, Severity: diag.ParseSeverity(r.Severity), What: toSentence(r.Message), Do: toSentence(r.Help), AsOf: lint.ExampleDay}
+	d := render.RuleDoc{
+		ID:       r.ID.Name,
+		Product:  c.Product,
+		Severity: diag.ParseSeverity(r.Severity),
+		What:     toSentence(r.Message),
+		Do:       toSentence(r.Help),
+		AsOf:     lint.ExampleDay,
+	}
 	for _, s := range c.Sources {
 		if s.ID.Name == r.Source.Name {
 			d.Source = strings.TrimSuffix(s.Title, ".") + ", read on " + s.Read + "."
 		}
 	}
 	d.Fires, d.Fixed = schema.Example(c.Product, d.ID)
-	configure(&d, r.Deny != nil)
+	addSettings(&d, r.Deny != nil)
 	return d
 }
 
-// configure adds what can be set of a declared rule.
-func configure(d *render.RuleDoc, denies bool) {
+// addSettings adds the settings of a declared rule.
+func addSettings(d *render.RuleDoc, denies bool) {
 	if denies {
-		d.Silence = "A deny rule takes actions away and cannot be turned off. What asks for them by name is reported as denied-action."
+		d.Silence = "A deny rule takes actions away and cannot be turned off. What asks for them by name is " +
+			"reported as denied-action."
 		return
 	}
 	d.Silence, d.Settings = silencing, severitySetting(d)+ignoreComment(d)
@@ -118,12 +130,18 @@ func FindDeclared(p *policy.Policy, id string) *render.RuleDoc {
 		return nil
 	}
 	r := p.Rules[i]
-	d := &render.RuleDoc{ID: r.ID, Product: "this project", Severity: diag.ParseSeverity(r.Severity), What: toSentence(r.Message), Do: toSentence(r.Help)}
+	d := &render.RuleDoc{
+		ID:       r.ID,
+		Product:  "this project",
+		Severity: diag.ParseSeverity(r.Severity),
+		What:     toSentence(r.Message),
+		Do:       toSentence(r.Help),
+	}
 	if d.What == "" {
-		d.What = "A rule that says nothing of itself in message."
+		d.What = "A rule without a message."
 	}
 	at := p.Files.Position(r.Pos)
 	d.Source = fmt.Sprintf("%s:%d:%d", at.File, at.Line, at.Column)
-	configure(d, r.Deny != nil)
+	addSettings(d, r.Deny != nil)
 	return d
 }

@@ -10,15 +10,17 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// access returns the sheet of effective permissions, one a row, which a
-// reviewer fills.
-func access(in *job, f *facts) *sheet {
+// accessSheet returns the sheet of effective permissions, one a row, for reviewers to fill.
+func accessSheet(in *job, f *facts) *sheet {
 	s := &sheet{name: "Access", head: true, frozen: 1, rows: f.lines, review: 13, printed: 17,
 		about: "who can do what: one row per user, scope and permission; reviewers fill the columns from Keep on"}
 	s.columns = []column{
-		{"User", widest(14, 34, users(in)), header}, {"Name", 17, header}, {"Status", 9, header}, {"Affiliation", 11, header},
-		{"Scope", widest(12, 26, scopes(in)), header}, {"Level", 11, header}, {"Permission", widest(14, 30, permissions(in)), header},
-		{"Actions", 13, header}, {"Withheld", 18, header}, {"Access", 8, header}, {"Conditions", 12, header}, {"Through", 36, header}, {"Expires", 12, header},
+		{"User", columnWidth(14, 34, userIDs(in)), header}, {"Name", 17, header}, {"Status", 9, header},
+		{"Affiliation", 11, header},
+		{"Scope", columnWidth(12, 26, scopePaths(in)), header}, {"Level", 11, header},
+		{"Permission", columnWidth(14, 30, permissionIDs(in)), header},
+		{"Actions", 13, header}, {"Withheld", 18, header}, {"Access", 8, header}, {"Conditions", 12, header},
+		{"Through", 36, header}, {"Expires", 12, header},
 		{"Keep", 8, headerReview}, {"Remove", 9, headerReview}, {"By", 20, headerReview}, {"Date", 12, headerReview},
 		{"Position", 36, header}, {"Row", 19, header}, {"Table", 40, header}, {"Sensitivity", 12, header},
 		{"Confidence", 11, header},
@@ -57,7 +59,7 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 	c.text(muted, w.in.Policy.Catalog.Levels[r.Scope.Level])
 	c.text(wrapped, r.Permission.ID)
 	c.text(wrapped, policy.JoinNames(r.Permission.Names(r.Actions), ", "))
-	c.text(wrapped, withheld(r))
+	c.text(wrapped, withheldText(r))
 	c.text(plain, render.NameAccess(r))
 	c.text(wrapped, strings.Join(r.Permission.ConditionIDs, ", "))
 	c.text(wrapped, render.DescribeSources(r))
@@ -74,8 +76,8 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 	c.end()
 }
 
-// withheld returns what deny rules took, by rule.
-func withheld(r *policy.Row) string {
+// withheldText returns the actions withheld by deny rules, by rule.
+func withheldText(r *policy.Row) string {
 	var list []string
 	for _, w := range r.Withheld {
 		list = append(list, fmt.Sprintf("%s (%s)", w.Action, w.Rule.ID))
@@ -83,7 +85,7 @@ func withheld(r *policy.Row) string {
 	return strings.Join(list, ", ")
 }
 
-// places says where the sources of a row stand, each once.
+// places returns the positions of the sources of a row, each once.
 func (w *accessRows) places(r *policy.Row) string {
 	var list []string
 	via, more := r.Leading()

@@ -10,33 +10,31 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// What Excel holds.
+// Limits of Excel.
 const (
 	mostRows  = 1 << 20 // of a sheet, its header among them
 	mostUnits = 32767   // of a cell, in UTF-16
 	mostName  = 31      // of a sheet's name
 )
 
-// Bytes that no XML holds stand for the number of a row until rows are put
-// together: workers do not know it.
+// Bytes that are invalid in XML mark the number of a row until the rows are put together, because workers do not know it.
 const (
 	newRow    = 0x01
 	rowNumber = 0x00
 )
 
-// cells appends rows of cells as XML. Each goroutine uses its own. A cell is
-// text, a number or a date: there is no way to write a formula.
+// cells appends rows of cells as XML. Each goroutine needs its own. A cell is text, a number or a date: there is no
+// way to write a formula.
 type cells struct {
-	columns []column // of the sheet, for how wide they are
+	columns []column // of the sheet, for their widths
 	b       []byte
 	col     int
-	cut     int // cells that are longer than Excel holds
-	height  int // where the row's stands, once it is known
-	lines   int // that the row's texts take
+	cut     int // cells cut to Excel's limit
+	height  int // offset of the row's height, written at the end
+	lines   int // lines of text in the row
 }
 
-// noHeight is written over when the row ends: up to three digits, a quote and
-// blanks.
+// noHeight is overwritten when the row ends: up to three digits, a quote and blanks.
 const noHeight = ` ht="    >`
 
 func (c *cells) begin() {
@@ -44,7 +42,7 @@ func (c *cells) begin() {
 	c.height = len(c.b) - len("    >")
 }
 
-// end ends a row. No program is trusted to make room for texts of several lines.
+// end ends a row, and sets its height, because not every program makes room for several lines.
 func (c *cells) end() {
 	n := min(c.lines*lineHeight+2, mostHeight)
 	copy(c.b[c.height:], strconv.Itoa(n)+`"`)
@@ -57,10 +55,10 @@ const (
 	mostHeight = 409
 )
 
-// wraps makes room for a text that does not fit in one line of its column.
-// Spreadsheets break lines at spaces and behind hyphens.
+// wraps makes room for text that does not fit in one line of its column. Spreadsheets break lines at spaces and after
+// hyphens.
 func (c *cells) wraps(s string) {
-	width := int(c.columns[c.col].width * 1.15) // most letters are narrower than the digits that it counts
+	width := int(c.columns[c.col].width * 1.15) // a width counts digits, but most letters are narrower
 	line, lines := 0, 1
 	for s != "" {
 		n := strings.IndexAny(s, " -/") + 1
@@ -85,7 +83,7 @@ func (c *cells) open(style int) {
 	c.col++
 }
 
-// empty writes a cell to be filled, or to carry a border.
+// empty writes a cell that is to be filled, or that only has a border.
 func (c *cells) empty(style int) {
 	c.open(style)
 	c.b = append(c.b, "/>"...)
@@ -97,10 +95,10 @@ func (c *cells) number(style, n int) {
 	c.b = append(c.b, "</v></c>"...)
 }
 
-// firstDay is the first of which Excel's count of days is right, 1900-03-01.
+// firstDay is the first day that Excel counts correctly, 1900-03-01.
 var firstDay, _ = policy.ParseDate("1900-03-01")
 
-// date writes a day as Excel counts it; one that it cannot count is text.
+// date writes a day as Excel counts it, or as text if it cannot.
 func (c *cells) date(style int, d policy.Date) {
 	switch {
 	case d == 0:
@@ -130,8 +128,7 @@ func (c *cells) text(style int, s string) {
 	c.b = append(c.b, "</t></is></c>"...)
 }
 
-// Shown returns text as it stands in a cell: what steers a terminal or hides
-// its order does the same to a reader of a sheet.
+// Shown returns text as shown in a cell, without characters that steer a terminal or hide text order.
 func Shown(s string) string {
 	s = render.Safe(s)
 	if strings.Contains(s, "\uFFFE") || strings.Contains(s, "\uFFFF") {
@@ -140,7 +137,7 @@ func Shown(s string) string {
 	return s
 }
 
-// fit cuts what Excel would refuse, and says so in the cell.
+// fit cuts text to Excel's limit, and says so in the cell.
 func (c *cells) fit(s string) string {
 	if !tooLong(s) {
 		return s
@@ -160,7 +157,7 @@ func tooLong(s string) bool {
 	return len(s) > mostUnits && len(utf16.Encode([]rune(s))) > mostUnits
 }
 
-// appendXML appends text for an element. `_x0041_` would be read as an escape.
+// appendXML appends text for an element. It escapes `_x0041_`, which would be read as an escape.
 func appendXML(b []byte, s string) []byte {
 	for i := range len(s) {
 		switch c := s[i]; {
@@ -179,8 +176,8 @@ func appendXML(b []byte, s string) []byte {
 	return b
 }
 
-// isEscape reports whether text begins with _xHHHH_, as spreadsheets write a
-// character that XML cannot hold.
+// isEscape reports whether text begins with _xHHHH_, the form in which spreadsheets write a character that XML cannot
+// hold.
 func isEscape(s string) bool {
 	if len(s) < 7 || s[1] != 'x' && s[1] != 'X' || s[6] != '_' {
 		return false
@@ -199,7 +196,7 @@ var columnNames = func() (names [702]string) {
 	return names
 }()
 
-// columnName returns A, B, …, Z, AA, … of a column counted from zero.
+// columnName returns A, B, …, Z, AA, … for a column counted from zero.
 func columnName(i int) string {
 	if i < len(columnNames) {
 		return columnNames[i]

@@ -16,16 +16,16 @@ import (
 
 const (
 	mostRun   = 1 << 20 // bytes of a tag, or of text between two of them
-	mostDepth = 64      // elements within each other
+	mostDepth = 64      // nesting of elements
 )
 
-// errDone ends the reading of a part of which the rest does not matter.
+// errDone ends the reading of a part early.
 var errDone = errors.New("done")
 
 var errCell = fmt.Errorf("a cell has more than %d characters, the most a spreadsheet allows", review.MostCell)
 
-// decoder reads the XML of a part. Entities that are declared in it are refused
-// with the declaration; encoding/xml looks at nothing outside of the part.
+// decoder reads the XML of a part. It refuses documents that declare entities; encoding/xml reads nothing outside of
+// the part.
 type decoder struct {
 	*xml.Decoder
 	depth int
@@ -54,7 +54,7 @@ func (d *decoder) token() (xml.Token, error) {
 	return t, nil
 }
 
-// readError says what is wrong with XML, and leaves what bounded says alone.
+// readError explains an error in XML, and passes on errors of bounded.
 func readError(err error) error {
 	if err == io.EOF || errors.Is(err, errUnpacked) || errors.Is(err, errCell) {
 		return err
@@ -75,16 +75,15 @@ func (d *decoder) start() (*xml.StartElement, error) {
 	}
 }
 
-// text returns what stands in the elements named within the one that has begun,
-// as a cell may hold it, and ends behind it. Marks of pronunciation are left
-// out.
+// text returns the text in the named elements of the current element, up to the limit of a cell, and stops after it.
+// It skips pronunciation marks.
 func (d *decoder) text(names ...string) (string, error) {
 	var b strings.Builder
 	spoken, inside := 0, 0
 	for end := d.depth - 1; d.depth > end; {
 		t, err := d.token()
 		if err != nil {
-			return "", endless(err)
+			return "", endError(err)
 		}
 		switch x := t.(type) {
 		case xml.StartElement:
@@ -110,24 +109,23 @@ func (d *decoder) text(names ...string) (string, error) {
 			}
 		}
 	}
-	s := unescape(b.String())
+	s := unescapeXML(b.String())
 	if review.TooLong(s) {
 		return "", errCell
 	}
 	return s, nil
 }
 
-// endless returns the error for an element that does not end.
-func endless(err error) error {
+// endError returns the error for an element that does not end.
+func endError(err error) error {
 	if err == io.EOF {
 		return errors.New("not a readable workbook: it ends too early")
 	}
 	return err
 }
 
-// unescape reads _xHHHH_, as spreadsheets write a character that XML cannot
-// hold.
-func unescape(s string) string {
+// unescapeXML reads _xHHHH_, the form in which spreadsheets write a character that XML cannot hold.
+func unescapeXML(s string) string {
 	if !strings.Contains(s, "_x") && !strings.Contains(s, "_X") {
 		return s
 	}
@@ -153,8 +151,8 @@ func unescape(s string) string {
 	return b.String()
 }
 
-// bounded reads bytes for encoding/xml, which holds a whole tag or text in
-// memory: neither may be long, and all parts together may not be.
+// bounded reads bytes for encoding/xml, which holds a whole tag or text in memory. It limits each of them, and all
+// parts together.
 type bounded struct {
 	r    *bufio.Reader
 	left *budget
@@ -179,7 +177,7 @@ func (b *bounded) ReadByte() (byte, error) {
 	return c, nil
 }
 
-// Read makes it an io.Reader; encoding/xml reads byte by byte instead.
+// Read makes bounded an io.Reader; encoding/xml reads byte by byte instead.
 func (b *bounded) Read(p []byte) (n int, err error) {
 	if len(p) == 0 {
 		return 0, nil

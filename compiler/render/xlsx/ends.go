@@ -5,23 +5,29 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// ends returns the sheet of what comes into force and what ends, the next
-// first.
-func ends(in *job, f *facts) *sheet {
-	s := &sheet{name: "Expiring", head: true, review: -1, rows: len(f.Ends), about: "what starts and what expires, next first"}
-	s.columns = []column{{"Date", 12, header}, {"Days", 7, header}, {"What", 14, header}, {"User or group", 30, header}, {"Role", 26, header},
+// endsSheet returns the sheet of upcoming events, next first.
+func endsSheet(in *job, f *facts) *sheet {
+	s := &sheet{
+		name:   "Expiring",
+		head:   true,
+		review: -1,
+		rows:   len(f.Ends),
+		about:  "what starts and what expires, next first",
+	}
+	s.columns = []column{{"Date", 12, header}, {"Days", 7, header}, {"What", 14, header}, {"User or group", 30, header},
+		{"Role", 26, header},
 		{"Permission", 26, header}, {"Scope", 24, header}, {"Reason", 40, header}, {"Position", 36, header}}
 	s.fill = func(x *stream) error {
 		return x.rows(func(c *cells) {
 			for i := range f.Ends {
-				ending(c, in.Policy, &f.Ends[i])
+				endRow(c, in.Policy, &f.Ends[i])
 			}
 		})
 	}
 	return s
 }
 
-func ending(c *cells, p *policy.Policy, e *report.End) {
+func endRow(c *cells, p *policy.Policy, e *report.End) {
 	c.begin()
 	c.date(dated, e.On)
 	c.number(number, int(e.On-p.AsOf))
@@ -60,7 +66,7 @@ func ending(c *cells, p *policy.Policy, e *report.End) {
 		reason = e.Entry.Detail.Reason
 	}
 	c.text(wrapped, reason)
-	c.text(located, place(p.Files.Position(e.Entry.Pos)))
+	c.text(located, placeText(p.Files.Position(e.Entry.Pos)))
 	c.end()
 }
 
@@ -79,10 +85,10 @@ func memberEnds(c *cells, p *policy.Policy, e *report.End, what string) {
 	c.text(plain, "")
 	c.text(plain, "")
 	c.text(wrapped, m.Terms.Reason)
-	c.text(located, place(p.Files.Position(m.Pos)))
+	c.text(located, placeText(p.Files.Position(m.Pos)))
 }
 
-// waiverEnds says when a finding is back.
+// waiverEnds writes the row of an expiring waiver.
 func waiverEnds(c *cells, p *policy.Policy, w *policy.Waiver) {
 	whom := w.User.Name
 	if whom == "" {
@@ -94,5 +100,5 @@ func waiverEnds(c *cells, p *policy.Policy, w *policy.Waiver) {
 	c.text(plain, w.Permission.Name)
 	c.text(plain, w.Scope.Name)
 	c.text(wrapped, w.Rule.Name+": "+w.Reason)
-	c.text(located, place(p.Files.Position(w.Pos)))
+	c.text(located, placeText(p.Files.Position(w.Pos)))
 }

@@ -8,22 +8,31 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// findings returns the sheet of what permc check finds.
-func findings(in *job, f *facts) *sheet {
-	s := &sheet{name: "Findings", head: true, frozen: 2, review: -1, rows: len(f.Findings), about: "the findings of permc check, what to do about them, and which are silenced and why"}
-	s.columns = []column{{"Severity", 9, header}, {"Rule", 20, header}, {"User or group", 24, header}, {"Finding", 50, header}, {"What to do", 40, header},
-		{"Role", 18, header}, {"Permission", 20, header}, {"Scope", 18, header}, {"Silenced", 26, header}, {"Position", 30, header}}
+// findingsSheet returns the sheet of findings.
+func findingsSheet(in *job, f *facts) *sheet {
+	s := &sheet{
+		name:   "Findings",
+		head:   true,
+		frozen: 2,
+		review: -1,
+		rows:   len(f.Findings),
+		about:  "the findings of permc check, what to do about them, and which are silenced and why",
+	}
+	s.columns = []column{{"Severity", 9, header}, {"Rule", 20, header}, {"User or group", 24, header},
+		{"Finding", 50, header}, {"What to do", 40, header},
+		{"Role", 18, header}, {"Permission", 20, header}, {"Scope", 18, header}, {"Silenced", 26, header},
+		{"Position", 30, header}}
 	s.fill = func(x *stream) error {
 		return x.rows(func(c *cells) {
 			for i := range f.Findings {
-				finding(c, in.Policy, &f.Findings[i])
+				findingRow(c, in.Policy, &f.Findings[i])
 			}
 		})
 	}
 	return s
 }
 
-func finding(c *cells, p *policy.Policy, d *diag.Finding) {
+func findingRow(c *cells, p *policy.Policy, d *diag.Finding) {
 	severity, style := d.Severity.String(), plain
 	if d.Severity == diag.Error {
 		style = strong
@@ -49,12 +58,12 @@ func finding(c *cells, p *policy.Policy, d *diag.Finding) {
 	c.text(wrapped, d.Permission)
 	c.text(wrapped, d.Scope)
 	c.text(wrapped, silenced)
-	c.text(located, place(p.Files.Position(d.Pos)))
+	c.text(located, placeText(p.Files.Position(d.Pos)))
 	c.end()
 }
 
-// place returns file:line:col, as far as there is one.
-func place(at policy.Position) string {
+// placeText returns file:line:col, or less if the position has less.
+func placeText(at policy.Position) string {
 	switch {
 	case at.File == "":
 		return ""

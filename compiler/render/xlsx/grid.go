@@ -32,18 +32,18 @@ func (b *book) sheet(s sheetPart) error {
 	})
 }
 
-// grid is a sheet that is being read.
+// grid is a sheet being read.
 type grid struct {
 	*book
 	last  int      // row
-	cells []string // of the row
+	cells []string // cells of the current row
 	used  []int    // indexes of cells
 }
 
-// row reads a row and hands it on.
+// row reads a row and passes it on.
 func (g *grid) row(d *decoder, e *xml.StartElement) error {
 	n := g.last + 1
-	if text := attribute(e, "r"); text != "" {
+	if text := attributeOf(e, "r"); text != "" {
 		var err error
 		if n, err = strconv.Atoi(text); err != nil || n <= g.last {
 			return fmt.Errorf("row %.20q comes after row %d", text, g.last)
@@ -67,21 +67,20 @@ func (g *grid) row(d *decoder, e *xml.StartElement) error {
 	return nil
 }
 
-// readCells reads the cells of the row that has begun, as far as they are below
-// a column that matters, and returns how many there are.
+// readCells reads the cells of the current row up to a column, and returns their number.
 func (g *grid) readCells(d *decoder, most int) (width int, err error) {
 	next := 0
 	for end := d.depth - 1; d.depth > end; {
 		t, err := d.token()
 		if err != nil {
-			return 0, endless(err)
+			return 0, endError(err)
 		}
 		e, ok := t.(xml.StartElement)
 		if !ok || e.Name.Local != "c" {
 			continue
 		}
 		i := next
-		if at := attribute(&e, "r"); at != "" {
+		if at := attributeOf(&e, "r"); at != "" {
 			if i = columnAt(at); i < 0 {
 				return 0, fmt.Errorf("%.20q is not a cell reference", at)
 			}
@@ -90,7 +89,7 @@ func (g *grid) readCells(d *decoder, most int) (width int, err error) {
 		if i >= most {
 			continue
 		}
-		if g.cells[i], err = g.cell(d, attribute(&e, "t")); err != nil {
+		if g.cells[i], err = g.cell(d, attributeOf(&e, "t")); err != nil {
 			return 0, err
 		}
 		g.used = append(g.used, i)
@@ -99,7 +98,7 @@ func (g *grid) readCells(d *decoder, most int) (width int, err error) {
 	return width, nil
 }
 
-// cell reads the cell that has begun, as it is before it is formatted.
+// cell reads the current cell, unformatted.
 func (g *grid) cell(d *decoder, kind string) (string, error) {
 	if kind == "inlineStr" {
 		return d.text("t")
@@ -115,7 +114,7 @@ func (g *grid) cell(d *decoder, kind string) (string, error) {
 	return g.texts[n], nil
 }
 
-// columnAt returns the column of a place such as B7, counted from zero, or -1.
+// columnAt returns the column of a reference such as B7, counted from zero, or -1.
 func columnAt(at string) int {
 	n := 0
 	for i := range len(at) {

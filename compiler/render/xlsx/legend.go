@@ -5,23 +5,24 @@ import (
 	"permc.dev/permc/compiler/render/html"
 )
 
-// columnsOfAccess are those of which a title does not say enough.
+// columnsOfAccess explains the columns whose titles are not enough.
 var columnsOfAccess = [][2]string{
-	{"Status", "active, invited or disabled; an invited user holds nothing until the invitation is accepted, a disabled one until enabled again"},
+	{"Status", "active, invited or disabled; an invited user holds nothing until the invitation is accepted, a " +
+		"disabled one until enabled again"},
 	{"Actions", "the actions left after deny rules; empty if none"},
 	{"Withheld", "actions that a deny rule takes away, with the rule"},
 	{"Access", "all records, or own: only the user's own"},
 	{"Conditions", "conditions outside the declarations, which permc cannot check"},
-	{"Through", "the sources; each of several would be enough alone"},
+	{"Through", "the sources; any one of them is enough"},
 	{"Expires", "the last day; empty if it does not expire"},
-	{"Position", "where the declaration has it"},
+	{"Position", "file, line and column of the declaration"},
 	{"Keep, Remove", "the decision: an x in one of the two"},
 	{"By, Date", "who decided and when; nobody decides about themselves"},
 	{"Row, Table", "permc review finds the row by these: do not change them"},
 }
 
-// legend returns the sheet of what letters and columns mean.
-func legend() *sheet {
+// legendSheet returns the sheet that explains letters and columns.
+func legendSheet() *sheet {
 	s := &sheet{name: "Legend", head: true, review: -1, about: "the meaning of letters and columns",
 		columns: []column{{"Where", 18, header}, {"What", 18, header}, {"Means", 90, header}}}
 	var lines [][3]string

@@ -17,25 +17,31 @@ const (
 	mainNS     = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`
 	kinds      = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 	packageNS  = `xmlns="http://schemas.openxmlformats.org/package/2006/relationships"`
-	titlesLine = `<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>scope</t></is></c><c r="C1" t="str"><v>permission</v></c>` +
+	titlesLine = `<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>scope</t></is></c><c r="C1" ` +
+		`t="str"><v>permission</v></c>` +
 		`<c t="inlineStr"><is><t>keep</t></is></c><c t="inlineStr"><is><t>remove</t></is></c><c t="inlineStr"><is><t>by</t></is></c><c t="inlineStr"><is><t>date</t></is></c></row>`
 )
 
-// zipPart is a part of a workbook, written to as often as it says.
+// zipPart is a part of a workbook with a repeated body.
 type zipPart struct {
 	name, head, body string
 	times            int
 	tail             string
 }
 
-// zipped is a workbook of one sheet and shared texts, with other parts.
+// zipped packs a workbook of one sheet and shared texts, with other parts.
 func zipped(t testing.TB, method uint16, sheet, texts zipPart, others ...zipPart) []byte {
 	t.Helper()
 	sheet.name, texts.name = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 	parts := append([]zipPart{
-		{name: "xl/workbook.xml", head: `<workbook ` + mainNS + ` xmlns:r="` + kinds + `"><sheets><sheet name="Access" sheetId="1" r:id="rId1"/></sheets></workbook>`},
-		{name: "xl/_rels/workbook.xml.rels", head: `<Relationships ` + packageNS + `><Relationship Id="rId1" Type="` + kinds + `/worksheet" Target="worksheets/sheet1.xml"/>` +
-			`<Relationship Id="rId2" Type="` + kinds + `/sharedStrings" Target="/xl/sharedStrings.xml"/></Relationships>`},
+		{name: "xl/workbook.xml",
+			head: `<workbook ` + mainNS + ` xmlns:r="` + kinds +
+				`"><sheets><sheet name="Access" sheetId="1" r:id="rId1"/></sheets></workbook>`},
+		{name: "xl/_rels/workbook.xml.rels",
+			head: `<Relationships ` + packageNS + `><Relationship Id="rId1" Type="` + kinds +
+				`/worksheet" Target="worksheets/sheet1.xml"/>` +
+				`<Relationship Id="rId2" Type="` + kinds + `/sharedStrings" Target="/xl/sharedStrings.xml"/>` +
+				`</Relationships>`},
 		sheet, texts}, others...)
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
@@ -57,18 +63,23 @@ func zipped(t testing.TB, method uint16, sheet, texts zipPart, others ...zipPart
 	return b.Bytes()
 }
 
-// sheetOf is a sheet with the titles of a review, and rows below them.
+// sheetOf returns a sheet with the titles of a review and rows below them.
 func sheetOf(rows string, times int) zipPart {
-	return zipPart{head: `<worksheet ` + mainNS + `><sheetData>` + titlesLine, body: rows, times: times, tail: `</sheetData></worksheet>`}
+	return zipPart{
+		head:  `<worksheet ` + mainNS + `><sheetData>` + titlesLine,
+		body:  rows,
+		times: times,
+		tail:  `</sheetData></worksheet>`,
+	}
 }
 
-// textsOf are shared texts, the first of which is a title.
+// textsOf returns shared texts, the first of which is a title.
 func textsOf(list string) zipPart {
 	return zipPart{head: `<sst ` + mainNS + `><si><t>user</t></si>` + list + `</sst>`}
 }
 
-// TestLimits holds that a workbook with more than spreadsheets allow is refused
-// in a few words, whichever part it is in.
+// TestLimits checks that a workbook beyond the limits of spreadsheets is refused with a short message, whichever part
+// it is in.
 func TestLimits(t *testing.T) {
 	mib := strings.Repeat("a", 1<<20)
 	long := strings.Repeat("a", review.MostCell+1)
@@ -78,24 +89,47 @@ func TestLimits(t *testing.T) {
 		raw  []byte
 		want string
 	}{
-		"cell":              {zipped(t, deflate, sheetOf(inline(long), 1), textsOf("")), "a cell has more than 32767 characters"},
-		"cell in runs":      {zipped(t, deflate, sheetOf(`<row><c r="A2" t="inlineStr"><is>`+strings.Repeat(`<r><t>`+long[:20000]+`</t></r>`, 2)+`</is></c></row>`, 1), textsOf("")), "a cell has more than 32767 characters"},
-		"text":              {zipped(t, deflate, sheetOf("", 1), zipPart{head: `<sst><si><t>`, body: mib, times: 60, tail: `</t></si></sst>`}), "a cell has more than 32767 characters"},
-		"attribute":         {zipped(t, deflate, sheetOf(`<row x="`+mib+mib+`"/>`, 1), textsOf("")), "a cell has more than 32767 characters"},
-		"sheet":             {zipped(t, deflate, sheetOf(`<row><c t="inlineStr"><is><t>u</t></is></c></row>`, 1_500_000), textsOf("")), "more than 64 MiB unpacked"},
-		"styles":            {zipped(t, deflate, sheetOf("", 1), textsOf(""), zipPart{name: "xl/styles.xml", body: mib, times: 65}), "more than 64 MiB unpacked"},
-		"properties":        {zipped(t, deflate, sheetOf("", 1), textsOf(""), zipPart{name: "docProps/core.xml", body: mib, times: 65}), "more than 64 MiB unpacked"},
-		"all parts":         {zipped(t, deflate, sheetOf("", 1), textsOf(""), zipPart{name: "a.xml", body: mib, times: 33}, zipPart{name: "b.xml", body: mib, times: 33}), "more than 64 MiB unpacked"},
-		"rows":              {zipped(t, deflate, sheetOf(`<row r="1048577"/>`, 1), textsOf("")), "more than 1048576 rows"},
+		"cell": {zipped(t, deflate, sheetOf(inline(long), 1), textsOf("")),
+			"a cell has more than 32767 characters"},
+		"cell in runs": {zipped(t, deflate,
+			sheetOf(`<row><c r="A2" t="inlineStr"><is>`+strings.Repeat(`<r><t>`+long[:20000]+`</t></r>`,
+				2)+`</is></c></row>`, 1), textsOf("")), "a cell has more than 32767 characters"},
+		"text": {zipped(t, deflate, sheetOf("", 1), zipPart{
+			head:  `<sst><si><t>`,
+			body:  mib,
+			times: 60,
+			tail:  `</t></si></sst>`,
+		}), "a cell has more than 32767 characters"},
+		"attribute": {zipped(t, deflate, sheetOf(`<row x="`+mib+mib+`"/>`, 1), textsOf("")),
+			"a cell has more than 32767 characters"},
+		"sheet": {zipped(t, deflate,
+			sheetOf(`<row><c t="inlineStr"><is><t>u</t></is></c></row>`, 1_500_000), textsOf("")),
+			"more than 64 MiB unpacked"},
+		"styles": {zipped(t, deflate, sheetOf("", 1), textsOf(""),
+			zipPart{name: "xl/styles.xml", body: mib, times: 65}), "more than 64 MiB unpacked"},
+		"properties": {zipped(t, deflate, sheetOf("", 1), textsOf(""),
+			zipPart{name: "docProps/core.xml", body: mib, times: 65}), "more than 64 MiB unpacked"},
+		"all parts": {zipped(t, deflate, sheetOf("", 1), textsOf(""),
+			zipPart{name: "a.xml", body: mib, times: 33}, zipPart{name: "b.xml", body: mib, times: 33}),
+			"more than 64 MiB unpacked"},
+		"rows": {zipped(t, deflate, sheetOf(`<row r="1048577"/>`, 1), textsOf("")),
+			"more than 1048576 rows"},
 		"rows not in order": {zipped(t, deflate, sheetOf(`<row r="1"/>`, 1), textsOf("")), "comes after row 1"},
-		"counted rows":      {zipped(t, deflate, sheetOf(`<row r="1048576"/><row/>`, 1), textsOf("")), "more than 1048576 rows"},
-		"column":            {zipped(t, deflate, sheetOf(`<row><c r="ZZZZZZZZZZ2"/></row>`, 1), textsOf("")), "is not a cell reference"},
-		"depth":             {zipped(t, deflate, sheetOf(`<row>`, 1_000_000), textsOf("")), "more than 64 deep"},
-		"entities":          {zipped(t, deflate, zipPart{head: `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><worksheet>&e;</worksheet>`}, textsOf("")), "document type"},
-		"unknown entity":    {zipped(t, deflate, sheetOf(inline("&e;"), 1), textsOf("")), "invalid character entity"},
-		"twice":             {zipped(t, deflate, sheetOf("", 1), textsOf(""), zipPart{name: "XL\\worksheets\\sheet1.xml", body: "x"}), "twice"},
-		"reference":         {zipped(t, deflate, sheetOf(`<row><c t="s"><v>7</v></c></row>`, 1), textsOf("")), "refers to shared text"},
-		"early end":         {zipped(t, deflate, zipPart{head: `<worksheet><sheetData><row><c t="inlineStr"><is><t>u`}, textsOf("")), "not a readable workbook"},
+		"counted rows": {zipped(t, deflate, sheetOf(`<row r="1048576"/><row/>`, 1), textsOf("")),
+			"more than 1048576 rows"},
+		"column": {zipped(t, deflate, sheetOf(`<row><c r="ZZZZZZZZZZ2"/></row>`, 1), textsOf("")),
+			"is not a cell reference"},
+		"depth": {zipped(t, deflate, sheetOf(`<row>`, 1_000_000), textsOf("")), "more than 64 deep"},
+		"entities": {zipped(t, deflate,
+			zipPart{head: `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><worksheet>&e;</worksheet>`},
+			textsOf("")), "document type"},
+		"unknown entity": {zipped(t, deflate, sheetOf(inline("&e;"), 1), textsOf("")), "invalid character entity"},
+		"twice": {zipped(t, deflate, sheetOf("", 1), textsOf(""),
+			zipPart{name: "XL\\worksheets\\sheet1.xml", body: "x"}), "twice"},
+		"reference": {zipped(t, deflate, sheetOf(`<row><c t="s"><v>7</v></c></row>`, 1), textsOf("")),
+			"refers to shared text"},
+		"early end": {zipped(t, deflate, zipPart{head: `<worksheet><sheetData><row><c t="inlineStr"><is><t>u`},
+			textsOf("")), "not a readable workbook"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var r review.Reader
@@ -110,8 +144,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestLargeWorkbook holds that a file may have as many times its size unpacked as
-// workbooks do.
+// TestLargeWorkbook checks that a file may unpack to as much as workbooks usually do.
 func TestLargeWorkbook(t *testing.T) {
 	noise := make([]byte, 3<<20)
 	rand.NewChaCha8([32]byte{}).Read(noise)
@@ -122,18 +155,23 @@ func TestLargeWorkbook(t *testing.T) {
 	}
 	raw = zipped(t, zip.Deflate, sheetOf("", 1), textsOf(""), zipPart{name: "xl/media/noise.png", body: string(noise)},
 		zipPart{name: "xl/styles.xml", body: strings.Repeat("a", 1<<20), times: 100})
-	if err := Read(raw, &review.Reader{}); err == nil || !strings.Contains(err.Error(), "more than 99 MiB unpacked, the most that permc reads") {
+	if err := Read(raw, &review.Reader{}); err == nil ||
+		!strings.Contains(err.Error(), "more than 99 MiB unpacked, the most that permc reads") {
 		t.Errorf("error %v", err)
 	}
 }
 
-// TestReadable holds that whoever writes a workbook for a review hears that it is
-// more than permc reads.
+// TestReadable checks that permc warns when it writes a workbook that is too large to read back.
 func TestReadable(t *testing.T) {
 	var notes []string
 	in := &job{TableJob: &render.TableJob{Note: func(text string) { notes = append(notes, text) }}}
 	for _, n := range []int64{64 << 20, 65 << 20} {
-		s := &stream{in: in, parts: []part{{sheet: &sheet{name: "Access", review: 1}, name: "Access"}}, packed: counter{n: 1 << 20}, unpacked: counter{n: n}}
+		s := &stream{
+			in:       in,
+			parts:    []part{{sheet: &sheet{name: "Access", review: 1}, name: "Access"}},
+			packed:   counter{n: 1 << 20},
+			unpacked: counter{n: n},
+		}
 		s.tell()
 	}
 	if len(notes) != 1 || !strings.Contains(notes[0], "1 MiB, 65 MiB unpacked, too much for permc review") {
@@ -141,10 +179,10 @@ func TestReadable(t *testing.T) {
 	}
 }
 
-// TestColumnsBeyond holds that only columns of a review are read, and only sheets
-// of one to their end.
+// TestColumnsBeyond checks that only the columns of a review are read, and only its sheets to the end.
 func TestColumnsBeyond(t *testing.T) {
-	row := `<row><c t="inlineStr"><is><t>ana</t></is></c><c r="XFD2" t="inlineStr"><is><t>` + strings.Repeat("a", 40_000) + `</t></is></c></row>`
+	row := `<row><c t="inlineStr"><is><t>ana</t></is></c><c r="XFD2" t="inlineStr"><is><t>` +
+		strings.Repeat("a", 40_000) + `</t></is></c></row>`
 	var r review.Reader
 	if err := Read(zipped(t, zip.Deflate, sheetOf(row, 3), textsOf("")), &r); err != nil {
 		t.Fatal(err)
@@ -155,11 +193,11 @@ func TestColumnsBeyond(t *testing.T) {
 	}
 }
 
-// TestSharedLongText holds that a long text that a million cells share is kept
-// once and repeated in short.
+// TestSharedLongText checks that a long text shared by a million cells is stored once and shortened.
 func TestSharedLongText(t *testing.T) {
 	long := strings.Repeat("é", review.MostCell)
-	row := `<row><c t="s"><v>1</v></c><c t="s"><v>1</v></c><c t="s"><v>1</v></c><c t="s"><v>1</v></c><c/><c t="s"><v>1</v></c><c t="s"><v>1</v></c></row>`
+	row := `<row><c t="s"><v>1</v></c><c t="s"><v>1</v></c><c t="s"><v>1</v></c><c t="s"><v>1</v></c><c/><c t="s">` +
+		`<v>1</v></c><c t="s"><v>1</v></c></row>`
 	var r review.Reader
 	if err := Read(zipped(t, zip.Deflate, sheetOf(row, 2000), textsOf("<si><t>"+long+"</t></si>")), &r); err != nil {
 		t.Fatal(err)
@@ -168,14 +206,16 @@ func TestSharedLongText(t *testing.T) {
 	if err != nil || len(s.Rows) != 2000 {
 		t.Fatal(err)
 	}
-	if x := &s.Rows[0]; len(x.User) > 200 || len(x.By) > 200 || !strings.HasSuffix(x.User, "… (32767 characters)") || len(fmt.Sprint(*x)) > 3000 {
+	if x := &s.Rows[0]; len(x.User) > 200 || len(x.By) > 200 || !strings.HasSuffix(x.User, "… (32767 characters)") ||
+		len(fmt.Sprint(*x)) > 3000 {
 		t.Errorf("%+v", *x)
 	}
 }
 
-// FuzzSheet holds that no sheet and no shared texts make permc fall.
+// FuzzSheet checks that no sheet or shared texts make permc panic.
 func FuzzSheet(f *testing.F) {
-	f.Add(`<worksheet><sheetData>`+titlesLine+`<row r="2"><c r="A2" t="s"><v>0</v></c><c r="D2" t="b"><v>1</v></c><c r="G2"><v>46361</v></c></row></sheetData></worksheet>`,
+	f.Add(`<worksheet><sheetData>`+titlesLine+`<row r="2"><c r="A2" t="s"><v>0</v></c><c r="D2" t="b"><v>1</v></c>`+
+		`<c r="G2"><v>46361</v></c></row></sheetData></worksheet>`,
 		`<sst><si><t>user</t></si><si><r><t xml:space="preserve">a_x0041_</t></r><rPh><t>b</t></rPh></si></sst>`)
 	f.Add(`<worksheet><sheetData><row/></sheetData></worksheet>`, `<sst/>`)
 	f.Fuzz(func(t *testing.T, sheet, texts string) {
@@ -186,7 +226,7 @@ func FuzzSheet(f *testing.F) {
 	})
 }
 
-// FuzzBook does the same for the parts that say which sheets there are.
+// FuzzBook does the same for the parts that list the sheets.
 func FuzzBook(f *testing.F) {
 	f.Add(`<workbook><workbookPr date1904="1"/><sheets><sheet name="A" id="r1"/></sheets></workbook>`,
 		`<Relationships><Relationship Id="r1" Type="a/worksheet" Target="../xl/s.xml"/><Relationship Id="r2" Type="a/sharedStrings" Target="/xl/t.xml"/></Relationships>`)
@@ -194,7 +234,8 @@ func FuzzBook(f *testing.F) {
 		var b bytes.Buffer
 		z := zip.NewWriter(&b)
 		for name, text := range map[string]string{"xl/workbook.xml": book, "xl/_rels/workbook.xml.rels": relations,
-			"xl/s.xml": `<worksheet><sheetData>` + titlesLine + `<row/></sheetData></worksheet>`, "xl/t.xml": `<sst><si><t>user</t></si></sst>`} {
+			"xl/s.xml": `<worksheet><sheetData>` + titlesLine + `<row/></sheetData></worksheet>`,
+			"xl/t.xml": `<sst><si><t>user</t></si></sst>`} {
 			w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
 			if err != nil {
 				t.Fatal(err)

@@ -6,22 +6,22 @@ import (
 	"permc.dev/permc/compiler/render/html"
 )
 
-// matrices returns users by permissions, a sheet for each level at which
-// anybody has something: a row for each user on each scope.
-func matrices(in *job, f *facts) (sheets []*sheet) {
+// matrixSheets returns users by permissions, a sheet for each level in use: a row for each user on each scope.
+func matrixSheets(in *job, f *facts) (sheets []*sheet) {
 	for level, n := range f.places {
 		if n > 0 {
-			sheets = append(sheets, matrix(in, level, n))
+			sheets = append(sheets, matrixSheet(in, level, n))
 		}
 	}
 	return sheets
 }
 
-func matrix(in *job, level, rows int) *sheet {
+func matrixSheet(in *job, level, rows int) *sheet {
 	name := in.Policy.Catalog.Levels[level]
 	s := &sheet{name: "Matrix " + name, head: true, frozen: 2, review: -1, rows: rows,
 		about: "who holds what on each " + name + ", in letters (see Legend)"}
-	s.columns = []column{{"User", widest(14, 34, users(in)), header}, {"Scope", widest(12, 30, scopes(in)), header}, {"Affiliation", 12, header}}
+	s.columns = []column{{"User", columnWidth(14, 34, userIDs(in)), header},
+		{"Scope", columnWidth(12, 30, scopePaths(in)), header}, {"Affiliation", 12, header}}
 	var columns []*policy.Permission
 	for _, p := range in.Policy.Catalog.Permissions {
 		if p.Levels.Has(level) {
@@ -32,7 +32,7 @@ func matrix(in *job, level, rows int) *sheet {
 	s.fill = func(x *stream) error {
 		return x.table(func() func(*cells, *policy.Access) {
 			return func(c *cells, a *policy.Access) {
-				rows := in.Filter.Access(a).Rows // a cell for all of a row
+				rows := in.Filter.Access(a).Rows // unsplit: one cell for each row
 				for len(rows) > 0 {
 					n := 1
 					for n < len(rows) && rows[n].Scope == rows[0].Scope {
@@ -49,8 +49,7 @@ func matrix(in *job, level, rows int) *sheet {
 	return s
 }
 
-// matrixRow writes what a user has on one scope. Rows stand in order of
-// permission.
+// matrixRow writes a user's permissions on one scope. Rows are in order of permission.
 func matrixRow(c *cells, p *policy.Policy, rows []policy.Row, columns []*policy.Permission) {
 	c.begin()
 	c.text(plain, rows[0].User.ID)
@@ -68,7 +67,7 @@ func matrixRow(c *cells, p *policy.Policy, rows []policy.Row, columns []*policy.
 	c.end()
 }
 
-// markStyle sets apart what the letters say, too.
+// markStyle returns a style that sets letters apart.
 func markStyle(mark string) int {
 	switch mark[0] {
 	case 'G':
@@ -81,12 +80,19 @@ func markStyle(mark string) int {
 	return nothing
 }
 
-// roles returns the sheet of what each role gives, as in the vendor's
-// documentation, with how many people hold each permission.
-func roles(in *job, f *facts) *sheet {
+// rolesSheet returns the sheet of what each role gives, like the vendor's documentation, with the number of holders
+// of each permission.
+func rolesSheet(in *job, f *facts) *sheet {
 	all := render.CatalogMatrices(in.Policy.Catalog)
-	s := &sheet{name: "Roles", head: true, frozen: 2, review: -1, about: "what each role gives and what can be granted, and how many people hold it"}
-	s.columns = []column{{"Permission", widest(14, 40, permissions(in)), header}, {"Level", 18, header}, {"Sensitivity", 12, header}, {"People", 9, header}, {"Grants only", 10, header}}
+	s := &sheet{
+		name:   "Roles",
+		head:   true,
+		frozen: 2,
+		review: -1,
+		about:  "what each role gives and what can be granted, and how many people hold it",
+	}
+	s.columns = []column{{"Permission", columnWidth(14, 40, permissionIDs(in)), header}, {"Level", 18, header},
+		{"Sensitivity", 12, header}, {"People", 9, header}, {"Grants only", 10, header}}
 	for _, name := range append(in.Policy.Catalog.RoleIDs(), "granted to a user") {
 		s.columns = append(s.columns, column{name, 6.5, headerTurned})
 	}
@@ -109,7 +115,7 @@ func roleRow(c *cells, f *facts, levels []string, r *render.MatrixRow) {
 	holders := f.Permissions[r.Permission.Index]
 	c.begin()
 	c.text(plain, r.Permission.ID)
-	c.text(muted, join(levels))
+	c.text(muted, joinComma(levels))
 	c.text(plain, r.Permission.Sensitivity)
 	c.number(number, holders.Active)
 	c.number(number, holders.Individual)

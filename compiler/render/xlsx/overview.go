@@ -5,45 +5,16 @@ import (
 	"strings"
 )
 
-// overview returns the first sheet: what this is, how much of what, what it
-// does not cover, and where to find the rest.
-func overview(in *job, f *facts, others []*sheet) *sheet {
+// overviewSheet returns the first sheet: totals, limitations, and links to the others.
+func overviewSheet(in *job, f *facts, others []*sheet) *sheet {
 	s := &sheet{name: "Overview", review: -1, columns: []column{{width: 36}, {width: 14}, {width: 84}}}
 	o := &overviewRows{sheet: s, in: in}
 	o.add(title, "Access to "+in.name())
 	o.line("As of", in.Policy.AsOf.String(), "")
 	o.line("Product", in.Policy.Catalog.Product, strings.TrimSpace(in.Policy.Catalog.Title+" "+f.catalogAge()))
 	o.line("Rows", "", chosenWords(f))
-	o.section("People")
-	for _, g := range f.Groups() {
-		what := g.Affiliation
-		if what == "" {
-			what = "users"
-		}
-		if g.Status != "active" {
-			what += ", " + g.Status
-		}
-		o.count(what, f.PeopleBy[g], "")
-	}
-	o.count("with access", f.WithAccess, "holding something today")
-	o.section("Permissions held")
-	o.count("rows", f.Rows, "one per user, scope and permission")
-	o.count("held", f.Held, "with an action left")
-	o.count("invited", f.Invited, "held once the invitation is accepted")
-	if f.Disabled > 0 {
-		o.count("disabled", f.Disabled, "held once the user is enabled again")
-	}
-	o.count("withheld", f.Withheld, "a deny rule takes some of it")
-	o.count("own records only", f.Own, "")
-	o.count(fmt.Sprintf("expiring within %d days", in.Policy.HorizonDays), f.Ending, fmt.Sprintf("held by %d people", f.EndingPeople))
-	n := f.Severities()
-	o.section("Findings")
-	o.count("errors", n.Errors, "")
-	o.count("warnings", n.Warnings, "")
-	o.count("silenced", n.Waived, "accepted with a reason")
-	if n.Baseline > 0 {
-		o.count("in the baseline", n.Baseline, "older than the baseline")
-	}
+	o.access(f)
+	o.findings(f)
 	o.section("Sheets")
 	o.sheets(others)
 	o.section("Reviewing")
@@ -73,7 +44,46 @@ func overview(in *job, f *facts, others []*sheet) *sheet {
 	return s
 }
 
-// catalogAge says which version of the catalog it is, and how old.
+// access counts people and their permissions.
+func (o *overviewRows) access(f *facts) {
+	o.section("People")
+	for _, g := range f.Groups() {
+		what := g.Affiliation
+		if what == "" {
+			what = "users"
+		}
+		if g.Status != "active" {
+			what += ", " + g.Status
+		}
+		o.count(what, f.PeopleBy[g], "")
+	}
+	o.count("with access", f.WithAccess, "holding something today")
+	o.section("Permissions held")
+	o.count("rows", f.Rows, "one per user, scope and permission")
+	o.count("held", f.Held, "with an action left")
+	o.count("invited", f.Invited, "held once the invitation is accepted")
+	if f.Disabled > 0 {
+		o.count("disabled", f.Disabled, "held once the user is enabled again")
+	}
+	o.count("withheld", f.Withheld, "a deny rule takes some of it")
+	o.count("own records only", f.Own, "")
+	o.count(fmt.Sprintf("expiring within %d days", o.in.Policy.HorizonDays), f.Ending,
+		fmt.Sprintf("held by %d people", f.EndingPeople))
+}
+
+// findings counts findings by severity.
+func (o *overviewRows) findings(f *facts) {
+	n := f.Severities()
+	o.section("Findings")
+	o.count("errors", n.Errors, "")
+	o.count("warnings", n.Warnings, "")
+	o.count("silenced", n.Waived, "accepted with a reason")
+	if n.Baseline > 0 {
+		o.count("in the baseline", n.Baseline, "known from the baseline")
+	}
+}
+
+// catalogAge names the version of the catalog and its age.
 func (f *facts) catalogAge() string {
 	text := ""
 	if v := f.Policy.Catalog.Version; v != "" {
@@ -127,7 +137,7 @@ func (o *overviewRows) count(name string, n int, note string) {
 	})
 }
 
-// sheets lists the other sheets, each with a link, its rows and what it is.
+// sheets lists the other sheets, each with a link, its number of rows and a description.
 func (o *overviewRows) sheets(others []*sheet) {
 	for _, x := range others {
 		for i, n := 0, len(x.parts(o.in.mostRows())); i < n; i++ {

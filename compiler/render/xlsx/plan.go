@@ -1,11 +1,12 @@
 package xlsx
 
-// plan returns the workbook's sheets, in order.
-func plan(in *job, f *facts) []*sheet {
-	sheets := []*sheet{access(in, f)}
-	sheets = append(sheets, matrices(in, f)...)
-	sheets = append(sheets, roles(in, f), findings(in, f), ends(in, f), sources(in, f), legend())
-	all := append([]*sheet{overview(in, f, sheets)}, sheets...)
-	unique(all)
+// planSheets returns the workbook's sheets, in order.
+func planSheets(in *job, f *facts) []*sheet {
+	sheets := []*sheet{accessSheet(in, f)}
+	sheets = append(sheets, matrixSheets(in, f)...)
+	sheets = append(sheets, rolesSheet(in, f), findingsSheet(in, f), endsSheet(in, f), sourcesSheet(in, f),
+		legendSheet())
+	all := append([]*sheet{overviewSheet(in, f, sheets)}, sheets...)
+	uniqueNames(all)
 	return all
 }

@@ -14,15 +14,14 @@ import (
 	"permc.dev/permc/compiler/diag"
 )
 
-// mostUnpacked says how large the parts of a workbook may be, unpacked: all
-// that it has, and all that is read. What permc and spreadsheets write takes 10
-// to 15 times as much as the file, and a bomb a thousand times.
+// mostUnpacked limits the unpacked size of a workbook's parts. What permc and spreadsheets write unpacks to 10 to 15
+// times the file's size, a zip bomb to a thousand times.
 func mostUnpacked(packed int64) int64 {
 	const always, times = 64 << 20, 32
 	return max(always, times*packed)
 }
 
-// budget is how many bytes may still be unpacked, and the error beyond.
+// budget is the number of bytes that may still be unpacked, and the error beyond.
 type budget struct {
 	left int64
 	err  error
@@ -35,9 +34,8 @@ func newBudget(packed int64) budget {
 	return budget{most, fmt.Errorf("more than %d MiB unpacked, %w", most>>20, errUnpacked)}
 }
 
-// Read reads the rows of a workbook, of every sheet. It may come from any
-// program: with texts in one place or in the cells, and days as numbers. Parts
-// are read as a stream, and only those that hold cells; nothing is written.
+// Read reads the rows of every sheet of a workbook from any program: texts may be shared or in the cells, days may be
+// numbers. It streams the parts that hold cells, and writes no files.
 func Read(raw []byte, to *review.Reader) error {
 	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
@@ -55,13 +53,13 @@ func Read(raw []byte, to *review.Reader) error {
 	return nil
 }
 
-// book is a workbook that is being read.
+// book is a workbook being read.
 type book struct {
-	parts  map[string]*zip.File // by name in small letters
+	parts  map[string]*zip.File // by name in lower case
 	budget budget
 	to     *review.Reader
 	sheets []sheetPart
-	texts  []string // shared ones
+	texts  []string // shared texts
 }
 
 // sheetPart is a sheet with its part of the workbook.
@@ -102,8 +100,7 @@ func (b *book) open(z *zip.Reader) error {
 	return nil
 }
 
-// partName returns the name by which parts compare: without regard to case, and
-// from the top.
+// partName returns the name by which parts compare: lower case, from the top.
 func partName(s string) string {
 	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(s, `\`, "/"), "/"))
 }
@@ -125,8 +122,7 @@ func (b *book) mainPart() (string, error) {
 	return "xl/workbook.xml", nil
 }
 
-// relations returns the parts to which a part refers, by id. References to
-// something outside of the workbook are left out.
+// relations returns the parts that a part refers to, by id. It skips references to something outside of the workbook.
 func (b *book) relations(of string) (map[string]relation, error) {
 	dir := path.Dir("/" + of)
 	name := path.Join(dir, "_rels", path.Base("/"+of)+".rels")
@@ -135,36 +131,36 @@ func (b *book) relations(of string) (map[string]relation, error) {
 	}
 	list := map[string]relation{}
 	err := b.elements(partName(name), func(d *decoder, e *xml.StartElement) error {
-		if e.Name.Local != "Relationship" || strings.EqualFold(attribute(e, "TargetMode"), "External") {
+		if e.Name.Local != "Relationship" || strings.EqualFold(attributeOf(e, "TargetMode"), "External") {
 			return nil
 		}
-		target := strings.ReplaceAll(attribute(e, "Target"), `\`, "/")
+		target := strings.ReplaceAll(attributeOf(e, "Target"), `\`, "/")
 		if !strings.HasPrefix(target, "/") {
 			target = path.Join(dir, target)
 		}
-		list[attribute(e, "Id")] = relation{path.Base(attribute(e, "Type")), partName(path.Clean(target))}
+		list[attributeOf(e, "Id")] = relation{path.Base(attributeOf(e, "Type")), partName(path.Clean(target))}
 		return nil
 	})
 	return list, err
 }
 
-// list reads which sheets there are, and from when days are counted.
+// list reads the list of sheets, and the epoch of day numbers.
 func (b *book) list(main string, relations map[string]relation) error {
 	return b.elements(main, func(d *decoder, e *xml.StartElement) error {
 		switch e.Name.Local {
 		case "workbookPr":
-			day := attribute(e, "date1904")
+			day := attributeOf(e, "date1904")
 			b.to.Days1904 = day == "1" || day == "true"
 		case "sheet":
-			if r := relations[attribute(e, "id")]; r.kind == "worksheet" {
-				b.sheets = append(b.sheets, sheetPart{attribute(e, "name"), r.target})
+			if r := relations[attributeOf(e, "id")]; r.kind == "worksheet" {
+				b.sheets = append(b.sheets, sheetPart{attributeOf(e, "name"), r.target})
 			}
 		}
 		return nil
 	})
 }
 
-// elements calls a function with each element of a part.
+// elements calls one for each element of a part.
 func (b *book) elements(part string, one func(*decoder, *xml.StartElement) error) error {
 	f := b.parts[part]
 	if f == nil {
@@ -193,8 +189,8 @@ func (b *book) elements(part string, one func(*decoder, *xml.StartElement) error
 	}
 }
 
-// attribute returns the value of an attribute, in whatever name space.
-func attribute(e *xml.StartElement, name string) string {
+// attributeOf returns the value of an attribute in any name space.
+func attributeOf(e *xml.StartElement, name string) string {
 	for _, a := range e.Attr {
 		if a.Name.Local == name {
 			return a.Value

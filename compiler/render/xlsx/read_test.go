@@ -16,9 +16,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// saved is a workbook as another program saves it once people have worked in
-// it: texts apart from the cells, columns moved, rows sorted and hidden by a
-// filter, a column of their own, a chart, days as numbers.
+// saved returns a workbook as another program saves it after people worked in it: shared texts, moved columns, sorted
+// rows hidden by a filter, an extra column, a chart, days as numbers.
 func saved(t *testing.T, raw []byte, fill func(row map[string]any)) *bytes.Buffer {
 	t.Helper()
 	from, to := open(t, raw), excelize.NewFile()
@@ -65,8 +64,7 @@ func saved(t *testing.T, raw []byte, fill func(row map[string]any)) *bytes.Buffe
 	return b
 }
 
-// TestReadBack fills a workbook, has it saved as other programs do, and reads
-// the decisions back.
+// TestReadBack fills a workbook, saves it as other programs do, and reads the decisions back.
 func TestReadBack(t *testing.T) {
 	p := project(t, hostile)
 	in := inputOf(p)
@@ -104,7 +102,7 @@ func TestReadBack(t *testing.T) {
 	}
 }
 
-// TestSortedApart sorts one column without the others: no decision stands.
+// TestSortedApart sorts one column without the others, which invalidates every decision.
 func TestSortedApart(t *testing.T) {
 	p := project(t, hostile)
 	names := []string{"'quoted", "+49 151 1234", "-1", "00042", `=HYPERLINK("http://evil.example","click")`, "@ana"}

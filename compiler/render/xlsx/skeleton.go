@@ -13,20 +13,19 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// skeleton is a workbook without rows, as the files that it consists of. The
-// library's own writer of rows would put them in temporary files, cut what is
-// too long without a word and order the sheets by chance.
+// skeleton is a workbook without rows, as its files. The library's own row writer would use temporary files, silently
+// cut long texts, and order the sheets by chance.
 type skeleton struct {
 	files map[string][]byte
 	book  *excelize.File
 	err   error // the first
 }
 
-// newSkeleton makes the workbook of some sheets.
+// newSkeleton makes the workbook for some sheets.
 func newSkeleton(parts []part, in *job) (*skeleton, error) {
 	s := &skeleton{files: map[string][]byte{}, book: excelize.NewFile()}
 	defer s.book.Close()
-	for _, style := range styles() {
+	for _, style := range cellStyles() {
 		_, err := s.book.NewStyle(style)
 		s.note(err)
 	}
@@ -57,7 +56,7 @@ func (s *skeleton) note(err error) {
 	}
 }
 
-// sheet sets how a part looks, on a screen and on paper.
+// sheet sets the look of a part on screen and on paper.
 func (s *skeleton) sheet(p *part, in *job) {
 	for i, c := range p.columns {
 		s.note(s.book.SetColWidth(p.name, columnName(i), columnName(i), c.width))
@@ -72,20 +71,34 @@ func (s *skeleton) sheet(p *part, in *job) {
 	} else {
 		s.note(s.book.SetSheetView(p.name, 0, &excelize.ViewOptions{ShowGridLines: &no}))
 	}
-	s.note(s.book.SetSheetProps(p.name, &excelize.SheetPropsOptions{FitToPage: &yes})) // behind the filter, which would undo it
-	s.note(s.book.SetPageLayout(p.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &one, FitToHeight: &any}))
+	// after the filter, which would undo it
+	s.note(s.book.SetSheetProps(p.name, &excelize.SheetPropsOptions{FitToPage: &yes}))
+	s.note(s.book.SetPageLayout(p.name, &excelize.PageLayoutOptions{
+		Size:        &a4,
+		Orientation: &orientation,
+		FitToWidth:  &one,
+		FitToHeight: &any,
+	}))
 	edge, top, head := 0.4, 0.75, 0.3
-	s.note(s.book.SetPageMargins(p.name, &excelize.PageLayoutMarginsOptions{Left: &edge, Right: &edge, Top: &top, Bottom: &top, Header: &head, Footer: &head}))
+	s.note(s.book.SetPageMargins(p.name, &excelize.PageLayoutMarginsOptions{
+		Left:   &edge,
+		Right:  &edge,
+		Top:    &top,
+		Bottom: &top,
+		Header: &head,
+		Footer: &head,
+	}))
 	s.note(s.book.SetHeaderFooter(p.name, &excelize.HeaderFooterOptions{
-		OddHeader: "&L&\"-,Bold\"" + printable(in.name()) + "&C" + printable(p.name) + "&Ras of " + in.Policy.AsOf.String(),
-		OddFooter: "&L" + printable(in.made.String()) + "&C&P of &N&Rpermc",
+		OddHeader: "&L&\"-,Bold\"" + printableText(in.name()) + "&C" + printableText(p.name) + "&Ras of " +
+			in.Policy.AsOf.String(),
+		OddFooter: "&L" + printableText(in.made.String()) + "&C&P of &N&Rpermc",
 	}))
 	for _, l := range p.links {
 		s.note(s.book.SetCellHyperLink(p.name, l.cell, "'"+l.to.parts(in.mostRows())[l.part].name+"'!A1", "Location"))
 	}
 }
 
-// table sets up a part: it freezes, filters and repeats the titles of a part.
+// table sets up a part: it freezes, filters and repeats the titles.
 func (s *skeleton) table(p *part) {
 	last, bottom := len(p.columns)-1, p.rows+1
 	corner := fmt.Sprintf("%s2", columnName(p.frozen))
@@ -93,42 +106,44 @@ func (s *skeleton) table(p *part) {
 	if p.frozen == 0 {
 		pane = "bottomLeft"
 	}
-	s.note(s.book.SetPanes(p.name, &excelize.Panes{Freeze: true, XSplit: p.frozen, YSplit: 1, TopLeftCell: corner, ActivePane: pane,
-		Selection: []excelize.Selection{{SQRef: corner, ActiveCell: corner, Pane: pane}}}))
-	s.note(s.book.SetSheetDimension(p.name, area(0, 1, last, bottom)))
-	s.note(s.book.AutoFilter(p.name, area(0, 1, last, bottom), nil))
-	s.note(s.book.AddIgnoredErrors(p.name, area(0, 1, last, bottom), excelize.IgnoredErrorsNumberStoredAsText))
-	s.note(s.book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + p.name + "'!$1:$1", Scope: p.name}))
+	s.note(s.book.SetPanes(p.name, &excelize.Panes{Freeze: true, XSplit: p.frozen, YSplit: 1, TopLeftCell: corner,
+		ActivePane: pane,
+		Selection:  []excelize.Selection{{SQRef: corner, ActiveCell: corner, Pane: pane}}}))
+	s.note(s.book.SetSheetDimension(p.name, cellRange(0, 1, last, bottom)))
+	s.note(s.book.AutoFilter(p.name, cellRange(0, 1, last, bottom), nil))
+	s.note(s.book.AddIgnoredErrors(p.name, cellRange(0, 1, last, bottom), excelize.IgnoredErrorsNumberStoredAsText))
+	s.note(s.book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + p.name + "'!$1:$1",
+		Scope: p.name}))
 	if p.printed > 0 {
-		s.note(s.book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: fixed(p.name, 0, 1, p.printed-1, bottom), Scope: p.name}))
+		s.note(s.book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area",
+			RefersTo: absoluteRange(p.name, 0, 1, p.printed-1, bottom), Scope: p.name}))
 	}
 }
 
-// properties sets those of the document. No clock gets into it: it was made of
-// what is known on the day that it looks at.
+// properties sets the properties of the document. They contain no time of writing, only the day of the table.
 func (s *skeleton) properties(in *job) {
 	at := in.Policy.AsOf.String() + "T00:00:00Z"
-	s.note(s.book.SetDocProps(&excelize.DocProperties{Title: "Access to " + Shown(in.name()), Creator: "permc", LastModifiedBy: "permc",
-		Description: Shown(in.made.String()), Created: at, Modified: at}))
+	s.note(s.book.SetDocProps(&excelize.DocProperties{Title: "Access to " + Shown(in.name()), Creator: "permc",
+		LastModifiedBy: "permc",
+		Description:    Shown(in.made.String()), Created: at, Modified: at}))
 	s.note(s.book.SetAppProps(&excelize.AppProperties{Application: "permc"}))
 	s.book.SetActiveSheet(0)
 }
 
-// printable returns text for the top of a printed page.
-func printable(s string) string {
+// printableText returns text for the header of a printed page.
+func printableText(s string) string {
 	r := []rune(Shown(s))
 	return strings.ReplaceAll(string(r[:min(len(r), 60)]), "&", "&&")
 }
 
-// names returns the names of the files, with what readers look for first.
+// names returns the names of the files, in the order that readers need them.
 func (s *skeleton) names() []string {
 	const first = "[Content_Types].xml"
 	names := slices.Sorted(maps.Keys(s.files))
 	return append([]string{first}, slices.DeleteFunc(names, func(n string) bool { return n == first })...)
 }
 
-// around returns what comes before and after the rows of a sheet, by its
-// number.
+// around returns the text before and after the rows of a sheet.
 func (s *skeleton) around(n int) (before, after []byte, err error) {
 	all := s.files[sheetFile(n)]
 	for _, open := range [...]string{"<sheetData></sheetData>", "<sheetData/>"} {
@@ -141,16 +156,16 @@ func (s *skeleton) around(n int) (before, after []byte, err error) {
 
 func sheetFile(n int) string { return fmt.Sprintf("xl/worksheets/sheet%d.xml", n) }
 
-// Create, with AddFS and Close, makes a skeleton what the library writes into.
+// Create makes a skeleton, with AddFS and Close, a target for the library.
 func (s *skeleton) Create(name string) (io.Writer, error) { return &file{s, name}, nil }
 
-// AddFS fails: it is never called for what we put in a workbook.
+// AddFS fails: the library never calls it for our workbooks.
 func (s *skeleton) AddFS(fs.FS) error { return zip.ErrFormat }
 
 // Close does nothing.
 func (s *skeleton) Close() error { return nil }
 
-// file is one of a skeleton.
+// file is one file of a skeleton.
 type file struct {
 	*skeleton
 	name string

@@ -2,11 +2,12 @@ package xlsx
 
 import "strings"
 
-// sources returns the sheet of what the table was made from: files with their
-// SHA-256, and where the facts of the catalog come from.
-func sources(in *job, f *facts) *sheet {
-	s := &sheet{name: "Sources", head: true, review: -1, about: "the input files with their SHA-256, and the sources of the catalog",
-		columns: []column{{"What", 16, header}, {"Name", 46, header}, {"SHA-256 or address", 68, header}, {"Read on", 12, header}, {"Note", 40, header}}}
+// sourcesSheet returns the sheet of inputs: files with their SHA-256, and the sources of the catalog.
+func sourcesSheet(in *job, f *facts) *sheet {
+	s := &sheet{name: "Sources", head: true, review: -1,
+		about: "the input files with their SHA-256, and the sources of the catalog",
+		columns: []column{{"What", 16, header}, {"Name", 46, header}, {"SHA-256 or address", 68, header},
+			{"Read on", 12, header}, {"Note", 40, header}}}
 	var lines [][5]string
 	for _, x := range f.Inputs {
 		lines = append(lines, [5]string{"input", x.Name, x.Hash})

@@ -17,27 +17,26 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// stream writes the sheets of a workbook one after the other, each row as it
-// comes.
+// stream writes the sheets of a workbook one by one, row by row.
 type stream struct {
 	ctx      context.Context
 	in       *job
 	zip      *zip.Writer
 	skeleton *skeleton
 	parts    []part
-	part     int // the one that is written, counted from one
+	part     int // the current part, counted from one
 	row      int // its last row
 	number   []byte
 	written  int // rows of the sheet, in all its parts
 	w        io.Writer
 	buf      []byte
-	after    []byte // what stands after the rows
+	after    []byte // text after the rows
 	cut      atomic.Int64
 	packed   counter
 	unpacked counter
 }
 
-// counter counts the bytes that pass through it.
+// counter counts the bytes written through it.
 type counter struct {
 	w io.Writer
 	n int64
@@ -49,11 +48,13 @@ func (c *counter) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// write writes a workbook.
-func write(ctx context.Context, w io.Writer, in *job, sheets []*sheet) error {
+// writeSheets writes a workbook.
+func writeSheets(ctx context.Context, w io.Writer, in *job, sheets []*sheet) error {
 	s := &stream{ctx: ctx, in: in, packed: counter{w: w}}
 	s.zip = zip.NewWriter(&s.packed)
-	s.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
+	s.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(w, flate.BestSpeed)
+	})
 	for _, x := range sheets {
 		s.parts = append(s.parts, x.parts(in.mostRows())...)
 	}
@@ -76,7 +77,7 @@ func write(ctx context.Context, w io.Writer, in *job, sheets []*sheet) error {
 	return nil
 }
 
-// rest writes what is no sheet.
+// rest writes everything but the sheets.
 func (s *stream) rest() error {
 	sheets := map[string]bool{}
 	for i := range s.parts {
@@ -97,8 +98,8 @@ func (s *stream) rest() error {
 	return nil
 }
 
-// begun is the time of all files in a workbook, the first that an archive can
-// say: the same input gives the same bytes.
+// begun is the time of all files in a workbook, the first that an archive can hold: the same input gives the same
+// bytes.
 var begun = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func (s *stream) create(name string) (io.Writer, error) {
@@ -121,7 +122,7 @@ func (s *stream) sheet(x *sheet) error {
 	return s.end()
 }
 
-// next ends the part that is written, if there is one, and begins another.
+// next ends the current part, if any, and begins the next.
 func (s *stream) next() (err error) {
 	if err := s.end(); err != nil {
 		return err
@@ -140,7 +141,7 @@ func (s *stream) next() (err error) {
 		return err
 	}
 	s.row = 1
-	_, err = s.w.Write(titles(p.sheet))
+	_, err = s.w.Write(titleRow(p.sheet))
 	return err
 }
 
@@ -153,8 +154,8 @@ func (s *stream) end() error {
 	return err
 }
 
-// titles writes the first row of a sheet.
-func titles(x *sheet) []byte {
+// titleRow returns the first row of a sheet.
+func titleRow(x *sheet) []byte {
 	c := cells{columns: x.columns}
 	for _, column := range x.columns {
 		c.text(column.style, column.title)
@@ -167,7 +168,7 @@ func titles(x *sheet) []byte {
 	return append(append([]byte(`<row r="1"`+height+`>`), row...), "</row>"...)
 }
 
-// turned returns how long the longest title is that stands upright.
+// turned returns the length of the longest vertical title.
 func (s *sheet) turned() (n int) {
 	for _, c := range s.columns {
 		if c.style == headerTurned {
@@ -177,8 +178,7 @@ func (s *sheet) turned() (n int) {
 	return n
 }
 
-// write puts rows into the sheet, with their numbers, and goes on in the next
-// part where one is full.
+// write adds rows with their numbers, and continues in the next part if one is full.
 func (s *stream) write(rows []byte) error {
 	start := 0
 	b := s.buf[:0]
@@ -215,9 +215,9 @@ func (s *stream) count() {
 	s.number = strconv.AppendInt(s.number[:0], int64(s.row), 10)
 }
 
-// table writes a row of a sheet, or several, for each user.
+// table writes one or more rows of a sheet for each user.
 func (s *stream) table(newUser func() func(*cells, *policy.Access)) error {
-	columns := s.columns() // the part changes while others work
+	columns := s.columns() // the part changes while workers run
 	_, err := compiler.Each(s.ctx, s.in.Project, func() func([]byte, *policy.Access) []byte {
 		user := newUser()
 		return func(b []byte, a *policy.Access) []byte {
@@ -230,7 +230,7 @@ func (s *stream) table(newUser func() func(*cells, *policy.Access)) error {
 	return err
 }
 
-// rows writes the few rows of a sheet.
+// rows writes a short list of rows.
 func (s *stream) rows(fill func(*cells)) error {
 	c := cells{columns: s.columns()}
 	fill(&c)
@@ -238,5 +238,5 @@ func (s *stream) rows(fill func(*cells)) error {
 	return s.write(c.b)
 }
 
-// columns returns those of the sheet that is written.
+// columns returns the columns of the current sheet.
 func (s *stream) columns() []column { return s.parts[s.part-1].columns }

@@ -2,13 +2,12 @@ package xlsx
 
 import "github.com/xuri/excelize/v2"
 
-// Styles of cells, by their number in the workbook. Nothing is told by colour
-// alone.
+// Styles of cells, by their number in the workbook. No meaning depends on colour alone.
 const (
 	plain = 1 + iota
 	wrapped
 	muted
-	located // where something stands
+	located // a position
 	dated
 	header
 	headerTurned
@@ -41,7 +40,7 @@ const (
 
 var isoDate = "yyyy-mm-dd"
 
-func styles() []*excelize.Style {
+func cellStyles() []*excelize.Style {
 	font := func(f excelize.Font) *excelize.Font {
 		f.Family, f.Size = family, max(f.Size, 10)
 		if f.Color == "" {
@@ -53,7 +52,8 @@ func styles() []*excelize.Style {
 	wrap := &excelize.Alignment{Vertical: "top", WrapText: true}
 	middle := &excelize.Alignment{Vertical: "top", Horizontal: "center"}
 	rule := []excelize.Border{{Type: "bottom", Color: line, Style: 1}}
-	box := []excelize.Border{{Type: "left", Color: line, Style: 1}, {Type: "right", Color: line, Style: 1}, {Type: "bottom", Color: line, Style: 1}}
+	box := []excelize.Border{{Type: "left", Color: line, Style: 1}, {Type: "right", Color: line, Style: 1},
+		{Type: "bottom", Color: line, Style: 1}}
 	fill := func(color string) excelize.Fill {
 		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}
 	}
@@ -61,24 +61,27 @@ func styles() []*excelize.Style {
 		return &excelize.Style{Font: font(excelize.Font{Bold: true, Color: paper}), Fill: fill(color), Alignment: &a}
 	}
 	return []*excelize.Style{
-		plain - 1:        {Font: font(excelize.Font{}), Alignment: top, Border: rule},
-		wrapped - 1:      {Font: font(excelize.Font{}), Alignment: wrap, Border: rule},
-		muted - 1:        {Font: font(excelize.Font{Color: grey}), Alignment: top, Border: rule},
-		located - 1:      {Font: font(excelize.Font{Color: grey}), Alignment: wrap, Border: rule},
-		dated - 1:        {Font: font(excelize.Font{}), Alignment: middle, Border: rule, CustomNumFmt: &isoDate},
-		header - 1:       head(navy, excelize.Alignment{Vertical: "bottom", WrapText: true}),
-		headerTurned - 1: head(navy, excelize.Alignment{Horizontal: "center", Vertical: "top", TextRotation: 90}), // a filter's button is below
+		plain - 1:   {Font: font(excelize.Font{}), Alignment: top, Border: rule},
+		wrapped - 1: {Font: font(excelize.Font{}), Alignment: wrap, Border: rule},
+		muted - 1:   {Font: font(excelize.Font{Color: grey}), Alignment: top, Border: rule},
+		located - 1: {Font: font(excelize.Font{Color: grey}), Alignment: wrap, Border: rule},
+		dated - 1:   {Font: font(excelize.Font{}), Alignment: middle, Border: rule, CustomNumFmt: &isoDate},
+		header - 1:  head(navy, excelize.Alignment{Vertical: "bottom", WrapText: true}),
+		// leaves room for a filter's button
+		headerTurned - 1: head(navy, excelize.Alignment{Horizontal: "center", Vertical: "top", TextRotation: 90}),
 		headerReview - 1: head(amber, excelize.Alignment{Horizontal: "center", Vertical: "bottom"}),
 		title - 1:        {Font: font(excelize.Font{Bold: true, Size: 18, Color: navy}), Alignment: top},
 		strong - 1:       {Font: font(excelize.Font{Bold: true}), Alignment: wrap, Border: rule},
 		centred - 1:      {Font: font(excelize.Font{}), Alignment: middle, Border: box},
 		input - 1:        {Font: font(excelize.Font{}), Fill: fill(cream), Alignment: top, Border: box},
 		inputCentred - 1: {Font: font(excelize.Font{Bold: true}), Fill: fill(cream), Alignment: middle, Border: box},
-		inputDated - 1:   {Font: font(excelize.Font{}), Fill: fill(cream), Alignment: middle, Border: box, CustomNumFmt: &isoDate},
-		hyperlink - 1:    {Font: font(excelize.Font{Color: azure, Underline: "single"}), Alignment: top, Border: rule},
-		granted - 1:      {Font: font(excelize.Font{Bold: true}), Fill: fill(ice), Alignment: middle, Border: box},
-		invited - 1:      {Font: font(excelize.Font{Italic: true, Color: grey}), Alignment: middle, Border: box},
-		nothing - 1:      {Font: font(excelize.Font{Color: grey}), Alignment: middle, Border: box},
-		number - 1:       {Font: font(excelize.Font{}), Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "right", Indent: 1}, Border: rule, NumFmt: 3},
+		inputDated - 1: {Font: font(excelize.Font{}), Fill: fill(cream), Alignment: middle, Border: box,
+			CustomNumFmt: &isoDate},
+		hyperlink - 1: {Font: font(excelize.Font{Color: azure, Underline: "single"}), Alignment: top, Border: rule},
+		granted - 1:   {Font: font(excelize.Font{Bold: true}), Fill: fill(ice), Alignment: middle, Border: box},
+		invited - 1:   {Font: font(excelize.Font{Italic: true, Color: grey}), Alignment: middle, Border: box},
+		nothing - 1:   {Font: font(excelize.Font{Color: grey}), Alignment: middle, Border: box},
+		number - 1: {Font: font(excelize.Font{}),
+			Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "right", Indent: 1}, Border: rule, NumFmt: 3},
 	}
 }

@@ -12,17 +12,16 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// facts are what is counted before anything is written.
+// facts are counted before anything is written.
 type facts struct {
 	*report.Report
 	found  []diag.Finding // all
-	places []int          // users on scopes of each level on which they have a row
-	lines  int            // of the sheet of access
+	places []int          // pairs of user and scope with a row, by level
+	lines  int            // rows of the access sheet
 }
 
-// survey looks at everybody once, so that every sheet knows how many rows it
-// will have.
-func survey(ctx context.Context, in *job) (*facts, error) {
+// surveyUsers flattens every user once, so that every sheet knows its number of rows.
+func surveyUsers(ctx context.Context, in *job) (*facts, error) {
 	collect := report.Collect(in.Policy, in.shows())
 	var mu sync.Mutex
 	var parts [][]int
@@ -50,7 +49,8 @@ func survey(ctx context.Context, in *job) (*facts, error) {
 		return nil, err
 	}
 	in.Known(found)
-	f := &facts{Report: collect.Report(found, in.skipped()), found: found, places: make([]int, len(in.Policy.Catalog.Levels))}
+	f := &facts{Report: collect.Report(found, in.skipped()), found: found,
+		places: make([]int, len(in.Policy.Catalog.Levels))}
 	f.lines = int(lines.Load())
 	f.Filter = in.Filter.String()
 	for _, part := range parts {
@@ -84,7 +84,8 @@ func (in *job) shows() report.Shows {
 func (in *job) fits() error {
 	for _, u := range in.Policy.Users {
 		if tooLong(Shown(u.ID)) {
-			return fmt.Errorf("a user id has %d characters, but a cell of a workbook holds %d; use -f csv. It begins with %.60q",
+			return fmt.Errorf("a user id has %d characters, but a cell of a workbook holds %d; use -f csv. It "+
+				"begins with %.60q",
 				utf8.RuneCountInString(u.ID), mostUnits, u.ID)
 		}
 	}

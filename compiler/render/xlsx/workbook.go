@@ -1,5 +1,5 @@
-// Package xlsx turns a table, its findings and what it was made from into
-// an Excel workbook with a sheet for each view, and reads the rows of one.
+// Package xlsx turns a table, its findings and its inputs into an Excel workbook with a sheet for each view, and
+// reads the rows of one.
 package xlsx
 
 import (
@@ -20,7 +20,7 @@ type job struct {
 	Policy *policy.Policy
 
 	made review.Made
-	most int // rows of a sheet, where a test wants few
+	most int // rows of a sheet, for tests
 }
 
 func newJob(table *render.TableJob) *job {
@@ -28,22 +28,21 @@ func newJob(table *render.TableJob) *job {
 	return &job{TableJob: table, Policy: p, made: table.Filter.Made(p)}
 }
 
-// Write writes the workbook and returns all findings. The users are flattened
-// once to count, and again for each sheet of rows, so that no table of any size
-// stands in memory.
+// Write writes the workbook and returns all findings. It flattens the users once to count, and again for each sheet
+// of rows, so no table is in memory at once.
 func Write(ctx context.Context, w io.Writer, table *render.TableJob) ([]diag.Finding, error) {
 	return newJob(table).write(ctx, w)
 }
 
 func (in *job) write(ctx context.Context, w io.Writer) ([]diag.Finding, error) {
-	s, err := survey(ctx, in)
+	s, err := surveyUsers(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	return s.found, write(ctx, w, in, plan(in, s))
+	return s.found, writeSheets(ctx, w, in, planSheets(in, s))
 }
 
-// tell says where the workbook is not as a reader expects.
+// tell adds notes about limits of the workbook.
 func (s *stream) tell() {
 	for _, p := range s.parts {
 		if p.name != p.sheet.name {
@@ -51,14 +50,16 @@ func (s *stream) tell() {
 		}
 	}
 	if s.reviewed() && (s.packed.n > review.MostFile || s.unpacked.n > mostUnpacked(s.packed.n)) {
-		s.in.Note(fmt.Sprintf("the workbook has %d MiB, %d MiB unpacked, too much for permc review; use -f csv, or --scope for fewer rows", s.packed.n>>20, s.unpacked.n>>20))
+		s.in.Note(fmt.Sprintf("the workbook has %d MiB, %d MiB unpacked, too much for permc review; use -f csv, or "+
+			"--scope for fewer rows", s.packed.n>>20, s.unpacked.n>>20))
 	}
 	if n := s.cut.Load(); n > 0 {
-		s.in.Note(fmt.Sprintf("cells longer than the %d characters that Excel allows: %d; they are cut and marked", mostUnits, n))
+		s.in.Note(fmt.Sprintf("cells longer than the %d characters that Excel allows: %d; they are cut and marked",
+			mostUnits, n))
 	}
 }
 
-// reviewed reports whether the workbook is to be filled in and read by permc.
+// reviewed reports whether the workbook is a review sheet.
 func (s *stream) reviewed() bool {
 	return slices.ContainsFunc(s.parts, func(p part) bool { return p.review >= 0 })
 }

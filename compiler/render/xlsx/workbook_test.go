@@ -25,8 +25,7 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// hostile are names that are formulas, markup, escapes of spreadsheets, and
-// characters that XML cannot hold.
+// hostile has names that are formulas, markup, escapes of spreadsheets, and characters that XML cannot hold.
 const hostile = `
 -- =cmd|' -C calc'!A0.yaml --
 users:
@@ -55,7 +54,8 @@ func project(t *testing.T, archive string) *compiler.Project {
 	}
 	t.Chdir(dir)
 	asOf, _ := policy.ParseDate("2026-12-01")
-	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{"."}, AsOf: asOf, Limits: load.DefaultLimits})
+	p, err := compiler.Load(context.Background(),
+		compiler.Options{Paths: []string{"."}, AsOf: asOf, Limits: load.DefaultLimits})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func open(t *testing.T, raw []byte) *excelize.File {
 	return f
 }
 
-// column is the cells of a column below its title.
+// columnOf returns the cells of a column below its title.
 func columnOf(t *testing.T, f *excelize.File, sheet, title string) (list []string) {
 	t.Helper()
 	rows, err := f.GetRows(sheet)
@@ -106,8 +106,7 @@ func columnOf(t *testing.T, f *excelize.File, sheet, title string) (list []strin
 	return list
 }
 
-// TestHostileText reads a workbook back: what was declared stands in it as
-// text, and no cell is a formula.
+// TestHostileText reads a workbook back: names are text, and no cell is a formula.
 func TestHostileText(t *testing.T) {
 	raw := bytesOf(t, inputOf(project(t, hostile)))
 	f := open(t, raw)
@@ -156,7 +155,7 @@ func eachFile(t *testing.T, raw []byte, f func(name string, text []byte)) {
 	}
 }
 
-// TestSameBytes holds that nothing but the input gets into a workbook.
+// TestSameBytes checks that a workbook depends only on the input.
 func TestSameBytes(t *testing.T) {
 	p := project(t, hostile)
 	first := bytesOf(t, inputOf(p))
@@ -172,8 +171,7 @@ func TestSameBytes(t *testing.T) {
 	})
 }
 
-// TestSplit holds that what one sheet cannot take goes on in the next, titles
-// and all.
+// TestSplit checks that a full sheet continues in the next, with titles.
 func TestSplit(t *testing.T) {
 	in := inputOf(project(t, hostile))
 	in.most = 3 // titles and two rows
@@ -188,7 +186,8 @@ func TestSplit(t *testing.T) {
 		}
 		users = append(users, list...)
 	}
-	if diff := cmp.Diff([]string{"'quoted", "+49 151 1234", "-1", "00042", `=HYPERLINK("http://evil.example","click")`, "@ana"}, users); diff != "" {
+	if diff := cmp.Diff([]string{"'quoted", "+49 151 1234", "-1", "00042", `=HYPERLINK("http://evil.example","click")`,
+		"@ana"}, users); diff != "" {
 		t.Error(diff)
 	}
 	if i, _ := f.GetSheetIndex("Access 4"); i >= 0 {
@@ -199,7 +198,7 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// TestFit holds that what is too long for a cell says that it is cut.
+// TestFit checks that text too long for a cell is cut with a note.
 func TestFit(t *testing.T) {
 	var c cells
 	for _, s := range []string{strings.Repeat("é", mostUnits), strings.Repeat("😀", mostUnits/2)} {
@@ -213,28 +212,30 @@ func TestFit(t *testing.T) {
 	}
 }
 
-// TestLongID holds that a user whose id no cell can hold is refused.
+// TestLongID checks that a user id too long for a cell is refused.
 func TestLongID(t *testing.T) {
 	in := inputOf(project(t, hostile+`users: "ana-`+strings.Repeat("x", mostUnits)+"\": {}\n"))
 	var b bytes.Buffer
 	_, err := in.write(context.Background(), &b)
-	if err == nil || !strings.Contains(err.Error(), "a user id has 32771 characters, but a cell of a workbook holds 32767; use -f csv") || b.Len() > 0 {
+	if err == nil || !strings.Contains(err.Error(),
+		"a user id has 32771 characters, but a cell of a workbook holds 32767; use -f csv") || b.Len() > 0 {
 		t.Errorf("%d bytes are written, and %v", b.Len(), err)
 	}
 }
 
-// TestLongText holds that what is cut is told.
+// TestLongText checks that cut cells are reported.
 func TestLongText(t *testing.T) {
 	in := inputOf(project(t, strings.Replace(hostile, "=1+1", strings.Repeat("é", mostUnits+1), 1)))
 	var notes []string
 	in.Note = func(text string) { notes = append(notes, text) }
 	bytesOf(t, in)
-	if want := []string{"cells longer than the 32767 characters that Excel allows: 1; they are cut and marked"}; !slices.Equal(notes, want) {
+	if want := []string{"cells longer than the 32767 characters that Excel allows: 1; they are cut and " +
+		"marked"}; !slices.Equal(notes, want) {
 		t.Errorf("notes %q, want %q", notes, want)
 	}
 }
 
-// TestSheets holds that each view is there, and that the overview leads to it.
+// TestSheets checks that each view exists, and that the overview links to it.
 func TestSheets(t *testing.T) {
 	f := open(t, bytesOf(t, inputOf(project(t, hostile))))
 	want := []string{"Overview", "Access", "Matrix tenant", "Roles", "Findings", "Expiring", "Sources", "Legend"}
@@ -257,12 +258,13 @@ func TestSheets(t *testing.T) {
 	if len(want) != 1 {
 		t.Errorf("not listed: %q", want[1:])
 	}
-	if list := columnOf(t, open(t, bytesOf(t, inputOf(project(t, hostile)))), "Matrix tenant", "read"); !slices.Equal(list, []string{"X", "X", "X", "X", "X", "X"}) {
+	if list := columnOf(t, open(t, bytesOf(t, inputOf(project(t, hostile)))), "Matrix tenant",
+		"read"); !slices.Equal(list, []string{"X", "X", "X", "X", "X", "X"}) {
 		t.Errorf("the matrix has %q", list)
 	}
 }
 
-// TestNothing holds that a project in which nobody has anything is a workbook.
+// TestNothing checks that a project without access makes a valid workbook.
 func TestNothing(t *testing.T) {
 	const nothing = `
 -- access.cue --
@@ -276,18 +278,19 @@ users: ana: {}
 	}
 }
 
-// TestNames holds that sheets have names that Excel takes, each another one.
+// TestNames checks that sheets have valid and different names.
 func TestNames(t *testing.T) {
 	long := "Matrix " + strings.Repeat("very-", 6) + "long-level"
 	sheets := []*sheet{{name: long}, {name: strings.ToUpper(long)}, {name: "Access", rows: 5}}
-	unique(sheets)
+	uniqueNames(sheets)
 	var names []string
 	for _, s := range sheets {
 		for _, p := range s.parts(2) {
 			names = append(names, p.name)
 		}
 	}
-	want := []string{"Matrix very-very-very-very-very", "MATRIX VERY-VERY-VERY-VERY-VE~2", "Access", "Access 2", "Access 3"}
+	want := []string{"Matrix very-very-very-very-very", "MATRIX VERY-VERY-VERY-VERY-VE~2", "Access", "Access 2",
+		"Access 3"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)
 	}

@@ -1,6 +1,5 @@
-// Package baseline keeps the findings that a project had when it took permc
-// up, so that only new ones count. A finding is known by what it is about,
-// never by its line.
+// Package baseline stores the findings that a project had when it adopted permc, so that only new ones count. A
+// finding is identified by its subject, never by its line.
 package baseline
 
 import (
@@ -12,10 +11,10 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Baseline is a list of findings that are known, in order.
+// Baseline is a sorted list of known findings.
 type Baseline struct{ Entries []Entry }
 
-// Entry is one finding, or several that are about the same.
+// Entry is one finding, or several with the same subject.
 type Entry struct {
 	diag.Key // as written
 	Extent   []string
@@ -23,7 +22,7 @@ type Entry struct {
 	Count    int
 }
 
-// Others returns the other things that the finding is about.
+// Others returns the other subjects of the finding.
 func (e *Entry) Others() (list []string) {
 	for item := range policy.SplitNames(e.With, ",") {
 		list = append(list, item.Name)
@@ -40,31 +39,30 @@ func (e *Entry) folded(exact bool) diag.Key {
 	return k
 }
 
-// Name writes the whole identity of an entry as text.
+// Name returns the whole identity of an entry as text.
 func (e *Entry) Name() string {
 	counted := *e
 	counted.Count = 1
 	return string(counted.appendJSON(nil))
 }
 
-// plain reports whether an entry says no more than older baselines did: then it
-// knows what they knew, whatever else the finding is about.
+// plain reports whether an entry says no more than older baselines did: then it matches as they did, whatever else
+// the finding is about.
 func (e *Entry) plain() bool { return e.With == "" && e.Extent == nil && e.Over == 0 }
 
-// entryOf makes the entry of one finding.
+// entryOf returns the entry of one finding.
 func entryOf(d *diag.Finding) Entry {
 	e := Entry{Key: d.Key(), Extent: d.Extent, Over: d.Over, Count: 1}
 	e.User = d.User
 	return e
 }
 
-// Of makes a baseline of the findings that are not silenced, except those of
-// lasting rules.
+// Of returns a baseline of the findings that are not silenced, except those of lasting rules.
 func Of(found []diag.Finding, lasting func(rule string) bool) *Baseline {
 	b := &Baseline{}
 	at := map[string]int{}
 	for i := range found {
-		if !fit(&found[i], lasting) {
+		if !canKeep(&found[i], lasting) {
 			continue
 		}
 		e := entryOf(&found[i])
@@ -80,17 +78,16 @@ func Of(found []diag.Finding, lasting func(rule string) bool) *Baseline {
 	return b
 }
 
-// fit reports whether a finding may be in a baseline.
-func fit(d *diag.Finding, lasting func(string) bool) bool {
+// canKeep reports whether a finding may be in a baseline.
+func canKeep(d *diag.Finding, lasting func(string) bool) bool {
 	return !d.Silenced() && !d.Stops && !lasting(d.Rule)
 }
 
-// Mark marks the findings that are known, of several about the same the first
-// ones, and returns the entries, or what is left of them, that were not found.
-// A finding that goes further than the one that was known is not known.
+// Mark marks the known findings, the first ones if several have the same subject. It returns the entries, or their
+// remaining counts, that were not found. A finding that goes further than the known one is not marked.
 func (b *Baseline) Mark(found []diag.Finding) (fixed []Entry) {
 	exact := slices.ContainsFunc(found, func(d diag.Finding) bool { return d.ExactUser })
-	byKey := map[diag.Key][]int{} // entries, by what older baselines know of them
+	byKey := map[diag.Key][]int{} // indexes of entries, by the key of older baselines
 	left := make([]int, len(b.Entries))
 	for i := range b.Entries {
 		e := &b.Entries[i]
@@ -99,7 +96,7 @@ func (b *Baseline) Mark(found []diag.Finding) (fixed []Entry) {
 		k.With = ""
 		byKey[k] = append(byKey[k], i)
 	}
-	for _, fits := range []func(e *Entry, id *diag.Identity) bool{exactly, farther, plainly} {
+	for _, fits := range []func(e *Entry, id *diag.Identity) bool{matchExactly, matchFarther, matchPlain} {
 		for i := range found {
 			d := &found[i]
 			if d.Silenced() || d.Stops || d.Baseline {
@@ -125,16 +122,16 @@ func (b *Baseline) Mark(found []diag.Finding) (fixed []Entry) {
 	return fixed
 }
 
-func exactly(e *Entry, id *diag.Identity) bool {
+func matchExactly(e *Entry, id *diag.Identity) bool {
 	return e.With == id.With && e.Over == id.Over && slices.Equal(e.Extent, id.Extent)
 }
 
-func farther(e *Entry, id *diag.Identity) bool {
+func matchFarther(e *Entry, id *diag.Identity) bool {
 	known := diag.Identity{Key: id.Key, Extent: e.Extent, Over: e.Over}
 	return e.With == id.With && known.Covers(id)
 }
 
-func plainly(e *Entry, _ *diag.Identity) bool { return e.plain() }
+func matchPlain(e *Entry, _ *diag.Identity) bool { return e.plain() }
 
 // Without returns the baseline without fixed findings.
 func (b *Baseline) Without(fixed []Entry) *Baseline {

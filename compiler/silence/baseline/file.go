@@ -14,7 +14,7 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Version is that of the file format.
+// Version is the version of the file format.
 const Version = "1"
 
 // Write writes the baseline as JSON, an entry a line.
@@ -30,8 +30,8 @@ func (b *Baseline) Write(w io.Writer) error {
 	return err
 }
 
-// fields returns the text fields of an entry, in the order of the file.
-func fields(k *diag.Key) []field {
+// textFields returns the text fields of an entry, in the order of the file.
+func textFields(k *diag.Key) []field {
 	return []field{{"rule", &k.Rule}, {"user", &k.User}, {"group", &k.Group}, {"role", &k.Role},
 		{"permission", &k.Permission}, {"action", &k.Action}, {"scope", &k.Scope}}
 }
@@ -43,7 +43,7 @@ type field struct {
 
 func (e *Entry) appendJSON(out []byte) []byte {
 	sep := byte('{')
-	for _, f := range fields(&e.Key) {
+	for _, f := range textFields(&e.Key) {
 		if *f.value == "" {
 			continue
 		}
@@ -77,8 +77,8 @@ func appendList(out []byte, sep *byte, name string, list []string) []byte {
 	return append(out, ']')
 }
 
-// Read reads what Write writes, in any order and layout. An error names its
-// place. Findings of lasting rules may not stand in the file.
+// Read reads the output of Write, in any order and layout. An error has its position. Findings of lasting rules are
+// not allowed in the file.
 func Read(name string, data []byte, lasting func(rule string) bool) (*Baseline, error) {
 	files := &policy.Files{}
 	num := files.Add(name, data)
@@ -101,7 +101,7 @@ type reader struct {
 	file    int32
 	text    string
 	dec     *jsontext.Decoder
-	last    int // where the token that was read last starts
+	last    int // start of the last token
 	lasting func(string) bool
 	seen    map[string]bool // the names of entries
 }
@@ -116,7 +116,7 @@ func (r *reader) faultAt(off int, format string, args ...any) error {
 	return fmt.Errorf("%s:%d:%d: %s", at.File, at.Line, at.Column, fmt.Sprintf(format, args...))
 }
 
-// broken turns an error of the JSON reader into a fault.
+// broken returns the error for an error of the JSON reader.
 func (r *reader) broken(err error) error {
 	var se *jsontext.SyntacticError
 	if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
@@ -189,7 +189,7 @@ func (r *reader) baseline() (*Baseline, error) {
 	case err != nil:
 		return nil, err
 	case version == "":
-		return nil, r.faultAt(0, "the baseline says no version")
+		return nil, r.faultAt(0, "the baseline has no version")
 	case !listed:
 		return nil, r.faultAt(0, "the baseline has no list of findings, in field baseline")
 	}
@@ -213,7 +213,7 @@ func (r *reader) entries(b *Baseline) error {
 
 func (r *reader) entry() (e Entry, err error) {
 	e.Count = 1
-	known := fields(&e.Key)
+	known := textFields(&e.Key)
 	start := r.next()
 	err = r.object("a finding: {\"rule\":…}", func(key string) error {
 		switch key {
@@ -256,7 +256,7 @@ func (r *reader) entry() (e Entry, err error) {
 	return e, nil
 }
 
-// with reads the other things that a finding is about.
+// with reads the other subjects of a finding.
 func (r *reader) with(e *Entry) error {
 	var list []string
 	if err := r.list(&list); err != nil {
@@ -291,7 +291,7 @@ func (r *reader) list(to *[]string) error {
 	return nil
 }
 
-// mostCount keeps sums of counts within what a number holds.
+// mostCount keeps sums of counts within the range of a number.
 const mostCount = 1_000_000_000
 
 func (r *reader) count(n *int) error {

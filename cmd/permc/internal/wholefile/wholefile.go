@@ -1,7 +1,7 @@
 // Package wholefile writes files whole or not at all, and never through a link.
 //
 // A repository that permc looks at may have been written by anyone, so a name
-// that permc is told to write to may be a link to somewhere else. The content
+// that permc is asked to write may be a link to somewhere else. The content
 // goes into a new file beside the name, whose own name nobody can know, and
 // takes the name only when it is complete. A link at the name is replaced, and
 // what it leads to stays as it is.
@@ -142,7 +142,7 @@ func (f *File) Commit() error {
 
 // CommitDurably is Commit for what a person has written, or could not have
 // again: the content is on the disk before the name leads to it. Other outputs
-// are not worth the wait, since permc writes them anew.
+// are not worth the wait, since permc writes them again.
 func (f *File) CommitDurably() error {
 	if f.temp != nil {
 		if err := f.file.Sync(); err != nil {

@@ -11,7 +11,7 @@ func Around(dir string) (top, below string, err error) {
 		return "", "", err
 	}
 	real, rest := full, "."
-	for !exists(real) && filepath.Dir(real) != real {
+	for !fileExists(real) && filepath.Dir(real) != real {
 		real, rest = filepath.Dir(real), filepath.Join(filepath.Base(real), rest)
 	}
 	if real, err = filepath.EvalSymlinks(real); err != nil {

@@ -15,17 +15,16 @@ type repo struct {
 	dir string // git's own directory
 }
 
-// find finds the repository of a directory, as git does but for two things: a
-// bare repository counts only if permc runs in its very directory, and nothing
-// in the environment names one. A change can commit all files of a bare
-// repository, but nothing that is called .git.
-func find(dir, named string) (repo, error) {
+// findRepo finds the repository of a directory, as git does with two exceptions: a bare repository counts only if
+// permc runs in its top directory, and git's environment variables do not count. A change can commit all files of a
+// bare repository, but nothing that is called .git.
+func findRepo(dir, named string) (repo, error) {
 	if named != "" {
 		return findNamed(dir, named)
 	}
 	found, ok := findUp(dir)
 	switch {
-	case ok && same(found.dir, dir): // in .git, where some hooks run
+	case ok && sameFile(found.dir, dir): // in .git, where some hooks run
 		return repo{dir: found.dir}, nil
 	case ok:
 		return found, nil
@@ -45,7 +44,7 @@ func findNamed(dir, named string) (repo, error) {
 	if err != nil {
 		return repo{}, fmt.Errorf("PERMC_REPOSITORY: %w", err)
 	}
-	if !within(full, dir) {
+	if !isWithin(full, dir) {
 		return repo{}, fmt.Errorf("PERMC_REPOSITORY: %s does not hold the working directory %s", named, dir)
 	}
 	if git, ok := dotGit(full); ok {
@@ -96,26 +95,28 @@ func dotGit(top string) (string, bool) {
 }
 
 func isGitDir(dir string) bool {
-	if !exists(filepath.Join(dir, "HEAD")) {
+	if !fileExists(filepath.Join(dir, "HEAD")) {
 		return false
 	}
-	return exists(filepath.Join(dir, "commondir")) ||
-		exists(filepath.Join(dir, "objects")) && exists(filepath.Join(dir, "refs"))
+	return fileExists(filepath.Join(dir, "commondir")) ||
+		fileExists(filepath.Join(dir, "objects")) && fileExists(filepath.Join(dir, "refs"))
 }
 
-func exists(name string) bool {
+// fileExists reports whether a file exists.
+func fileExists(name string) bool {
 	_, err := os.Lstat(name)
 	return err == nil
 }
 
-func same(a, b string) bool {
+// sameFile reports whether two paths are the same file.
+func sameFile(a, b string) bool {
 	x, err1 := os.Stat(a)
 	y, err2 := os.Stat(b)
 	return err1 == nil && err2 == nil && os.SameFile(x, y)
 }
 
-// within reports whether a path is a folder or in it. Both are clean.
-func within(top, name string) bool {
+// isWithin reports whether a path is a folder or in it. Both are clean.
+func isWithin(top, name string) bool {
 	rel, err := filepath.Rel(top, name)
 	return top != "" && err == nil && filepath.IsLocal(rel)
 }

@@ -17,9 +17,9 @@ import (
 var ErrNoGit = errors.New("git cannot be run: no git in PATH; install it, or compare with a folder, as " +
 	"in --against ./base")
 
-// lookup finds the git command. Entries of PATH that are relative or lie in a
+// findGit finds the git command. Entries of PATH that are relative or lie in a
 // repository under review do not count: a change could put a git there.
-func lookup(tops ...string) (string, error) {
+func findGit(tops ...string) (string, error) {
 	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
 		if !filepath.IsAbs(dir) || inAny(tops, dir) {
 			continue
@@ -36,7 +36,7 @@ func inAny(tops []string, dir string) bool {
 		dir = real
 	}
 	for _, top := range tops {
-		if within(top, filepath.Clean(dir)) {
+		if isWithin(top, filepath.Clean(dir)) {
 			return true
 		}
 	}
@@ -98,7 +98,8 @@ func (r *Repository) variables() []string {
 // quarantine reports whether a directory is one that git itself made for a push.
 func (r *Repository) quarantine(at string) bool {
 	info, err := os.Lstat(at)
-	return err == nil && info.IsDir() && filepath.IsAbs(at) && same(filepath.Dir(at), filepath.Join(r.dir, "objects"))
+	return err == nil && info.IsDir() && filepath.IsAbs(at) &&
+		sameFile(filepath.Dir(at), filepath.Join(r.dir, "objects"))
 }
 
 func (r *Repository) command(ctx context.Context, in io.Reader, args ...string) (*exec.Cmd, *bytes.Buffer) {

@@ -10,12 +10,12 @@ import (
 // ownedAlike reports whether a file belongs to the owner of a directory, to the
 // user who runs permc, or to root.
 func ownedAlike(file, dir string) bool {
-	f, ok1 := owner(file)
-	d, ok2 := owner(dir)
+	f, ok1 := ownerOf(file)
+	d, ok2 := ownerOf(dir)
 	return ok1 && ok2 && (f == d || f == 0 || f == uint32(os.Geteuid()))
 }
 
-func owner(name string) (uint32, bool) {
+func ownerOf(name string) (uint32, bool) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return 0, false

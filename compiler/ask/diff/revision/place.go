@@ -59,7 +59,7 @@ func (r *Repository) onlyOne(name, rel string) error {
 	dir := r.top
 	for part := range strings.SplitSeq(rel, "/") {
 		dir = filepath.Join(dir, part)
-		if dir != r.top && exists(filepath.Join(dir, ".git")) {
+		if dir != r.top && fileExists(filepath.Join(dir, ".git")) {
 			return fmt.Errorf("%s is in another git repository, %s, such as a submodule: it cannot be "+
 				"compared with a revision of %s; use -C in a clone of it",
 				name, dir, r.top)
@@ -84,7 +84,7 @@ func (r *Repository) follow(name string) (string, error) {
 			at = next
 			continue
 		}
-		if within(r.top, at) || within(r.start.top, at) {
+		if isWithin(r.top, at) || isWithin(r.start.top, at) {
 			return "", fmt.Errorf("%s is a symbolic link: the files of a revision are not where it "+
 				"leads; name the folder itself", next)
 		}

@@ -52,10 +52,10 @@ func Open(ctx context.Context, at Where) (*Repository, error) {
 	if started, err := filepath.EvalSymlinks(at.Started); err == nil {
 		r.start, _ = findUp(started)
 	}
-	if r.repo, err = find(dir, at.Top); err != nil {
+	if r.repo, err = findRepo(dir, at.Top); err != nil {
 		return nil, err
 	}
-	if r.git, err = lookup(r.top, r.start.top); err != nil {
+	if r.git, err = findGit(r.top, r.start.top); err != nil {
 		return nil, err
 	}
 	if _, err := r.follow(r.here); err != nil {

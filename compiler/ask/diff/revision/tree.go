@@ -92,7 +92,7 @@ func (r *Repository) Tree(ctx context.Context, rev Revision, below []string, wan
 	tree := map[string]*memfs.File{}
 	var ask []file
 	for _, f := range list {
-		if err := sound(tree, f.name); err != nil {
+		if err := checkName(tree, f.name); err != nil {
 			if wanted(f.name) {
 				return nil, err
 			}
@@ -120,10 +120,9 @@ func (r *Repository) Tree(ctx context.Context, rev Revision, below []string, wan
 	return memfs.New(tree), nil
 }
 
-// sound refuses names that no file of a folder could have beside the others. git
-// writes no such tree, but a commit may have been made by hand, to show one file
-// here and another in a work tree.
-func sound(tree map[string]*memfs.File, name string) error {
+// checkName rejects names that no file of a folder could have beside the others. git writes no such tree, but a
+// commit may have been made by hand, to show one file here and another in a work tree.
+func checkName(tree map[string]*memfs.File, name string) error {
 	if !fs.ValidPath(name) {
 		return fmt.Errorf("%q: this name cannot be read: rename the file to one in UTF-8", name)
 	}
@@ -197,7 +196,7 @@ func (r *Repository) contents(ctx context.Context, list []file, each func(f file
 	}
 	in := bufio.NewReaderSize(out, 1<<16)
 	for _, f := range list {
-		data, err := content(in, f.name)
+		data, err := readAnswer(in, f.name)
 		if err != nil {
 			stop()
 			if e := c.Wait(); said.Len() > 0 {
@@ -214,8 +213,8 @@ func (r *Repository) contents(ctx context.Context, list []file, each func(f file
 	return r.failure(ctx, c.Wait(), said)
 }
 
-// content reads one answer of git cat-file --batch.
-func content(in *bufio.Reader, name string) ([]byte, error) {
+// readAnswer reads one answer of git cat-file --batch.
+func readAnswer(in *bufio.Reader, name string) ([]byte, error) {
 	head, err := in.ReadString('\n')
 	if err != nil {
 		return nil, fmt.Errorf("git ended before %s: %w", name, err)

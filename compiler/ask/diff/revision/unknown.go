@@ -35,8 +35,8 @@ var refWord = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._/-]*$`)
 
 var safeWord = regexp.MustCompile(`^[A-Za-z0-9._/@+:=-]+$`)
 
-// quote writes a word of a command for a POSIX shell.
-func quote(word string) string {
+// quoteShell quotes a word for a POSIX shell.
+func quoteShell(word string) string {
 	if safeWord.MatchString(word) {
 		return word
 	}
@@ -63,17 +63,17 @@ func (r *Repository) unknown(ctx context.Context, name string, err error) error 
 	case r.shallow && relative:
 		u.Why, u.Help = "this clone is shallow", "git fetch --deepen=1"
 	case r.shallow:
-		u.Why, u.Help = "this clone is shallow", "git fetch --no-tags --depth=1 origin "+fetched(plain)
+		u.Why, u.Help = "this clone is shallow", "git fetch --no-tags --depth=1 origin "+refspecOf(plain)
 	case r.promises(ctx):
-		u.Why, u.Help = "this clone is partial, and permc fetches nothing", "git fetch origin "+fetched(plain)
+		u.Why, u.Help = "this clone is partial, and permc fetches nothing", "git fetch origin "+refspecOf(plain)
 	case err == nil && !relative:
-		u.Help = "git fetch origin " + fetched(plain)
+		u.Help = "git fetch origin " + refspecOf(plain)
 	}
 	return u
 }
 
-// fetched is the refspec that brings a name into a clone.
-func fetched(name string) string {
+// refspecOf returns the refspec that fetches a name into a clone.
+func refspecOf(name string) string {
 	if hex.MatchString(name) || strings.HasPrefix(name, "refs/tags/") {
 		return name
 	}
@@ -113,7 +113,7 @@ func (r *Repository) missing(ctx context.Context, rev Revision, below []string, 
 		args = append(args, p)
 	}
 	for i, a := range args {
-		args[i] = quote(a)
+		args[i] = quoteShell(a)
 	}
 	return fmt.Errorf("this clone is partial and lacks files of %s, and permc fetches nothing; help: "+
 		"from the top folder, run %s", rev.Name, strings.Join(args, " "))

@@ -38,7 +38,7 @@ func (r *Repository) Same(ctx context.Context, below, read []string, wanted func
 	for entry := range strings.SplitSeq(string(out), "\x00") {
 		info, name, _ := strings.Cut(entry, "\t")
 		if skipped := strings.HasPrefix(info, "S "+
-			""); skipped && wanted(name) && !exists(filepath.Join(r.top, filepath.FromSlash(name))) {
+			""); skipped && wanted(name) && !fileExists(filepath.Join(r.top, filepath.FromSlash(name))) {
 			return fmt.Errorf("%s is left out of this sparse checkout, so its people would seem lost; "+
 				"help: git sparse-checkout disable, or compare two revisions, as in --against main..HEAD", name)
 		}

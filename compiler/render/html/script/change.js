@@ -1,2 +1,2 @@
-// The page of a change has nothing but its parts.
+// The page of a change needs only its parts.
 startPage();

@@ -1,5 +1,5 @@
-// What the page knows. Names are those of render/html/names.go, people and their
-// rows those of rows.go: lists of numbers that are read one after the other.
+// The data of the page. names.go writes the names, rows.go writes people and their rows: lists of numbers to read in
+// order.
 const names = JSON.parse(document.getElementById("names").textContent);
 let people = [];
 
@@ -12,10 +12,10 @@ function loadPeople() {
     ({ id, name, affiliation: affiliation - 1, invited: waiting === 1, disabled: waiting === 2, roles, moreRoles, sources, rows, folded: (id + " " + name).toLowerCase() }));
 }
 
-// A row is read into one object, which is used again for the next.
+// Each row is read into the same object.
 const newRow = () => ({ withheld: [], via: [], given: [] });
 
-// eachRow calls f with every row of somebody.
+// eachRow calls f with every row of a person.
 function eachRow(person, f) {
   const n = person.rows;
   const row = newRow();
@@ -28,7 +28,7 @@ function eachRow(person, f) {
   }
 }
 
-// rowAt is the row on a scope that begins at a place of somebody's rows.
+// rowAt reads the row on a scope at an offset into a person's rows.
 function rowAt(person, scope, at) {
   const row = newRow();
   row.scope = scope;
@@ -74,8 +74,7 @@ function readRow(person, i, row) {
   return i;
 }
 
-// partsOf are a row's actions, together where they share an access and an end;
-// policy.Parts says the same.
+// partsOf groups a row's actions by access and expiry, like policy.Parts.
 function partsOf(person, row) {
   const parts = [];
   names.permissions[row.permission].actions.forEach((action, i) => {
@@ -93,7 +92,7 @@ function partsOf(person, row) {
   return parts.sort((a, b) => a.records - b.records || last(b) - last(a));
 }
 
-// sourceOf is the k-th source of a row.
+// sourceOf returns the k-th source of a row.
 const sourceWidth = 12;
 function sourceOf(person, row, k) {
   const at = row.via[k] * sourceWidth;
@@ -114,7 +113,7 @@ const endsSoon = (person, row) => isSoon(row.ends) || row.given.length > 1 && pa
 const isIndividual = (person, row) => row.via.every(v => [4, 5].includes(kindOf(person, v)));
 const isDerived = (person, row) => row.via.every(v => kindOf(person, v) === 7);
 
-// markOf is what a cell shows; cell.go says the same.
+// markOf returns the mark of a cell, like cell.go.
 function markOf(person, row) {
   let [kind, text] = !isHeld(row) ? ["none", "–"] : isDerived(person, row) ? ["d", "D"] : isIndividual(person, row) ? ["g", "G"] : ["x", "X"];
   const add = (when, letter) => {

@@ -1,5 +1,4 @@
-// How access reaches somebody, as a picture: graph.go draws the same where
-// there are few enough people to do so beforehand.
+// Draws the sources of a person's access. graph.go draws the same for reports with few people.
 const graphWidths = [210, 150, 230, 270];
 const graphLine = 16;
 const graphPad = 9;

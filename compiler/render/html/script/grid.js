@@ -1,10 +1,10 @@
-// A table of any length: only the lines in sight are in the page. Arrow keys
-// move between its cells, of which one at a time is a stop of the Tab key.
+// A table of any length: only the visible lines are in the page. Arrow keys move between its cells, one of which the
+// Tab key reaches.
 const lineHeight = 30;
 const spare = 8; // lines above and below those in sight
 
-// makeGrid makes one in a place. row gives the cells of a line, press is told
-// which cell was chosen; both count lines from 0, and -1 is the head.
+// makeGrid makes a table inside an element. row returns the cells of a line, press gets the selected cell; both count
+// lines from 0, and -1 is the head.
 function makeGrid({ place, label, row, press }) {
   const g = { lines: 0, columns: 0, at: [0, 0] };
   g.head = el("tr");
@@ -13,7 +13,7 @@ function makeGrid({ place, label, row, press }) {
   g.box = el("div", { class: "live" }, g.table);
   place.append(g.box);
 
-  // set begins anew with so many lines and columns beside the first.
+  // set starts over with a number of lines, and of columns after the first.
   g.set = (lines, head) => {
     Object.assign(g, { lines, columns: head.length - 1, at: [0, 0] });
     g.table.setAttribute("aria-rowcount", lines + 1);
@@ -24,7 +24,7 @@ function makeGrid({ place, label, row, press }) {
     g.draw();
   };
 
-  // here is what a cell needs to be found, and to have the focus if it is its turn.
+  // here returns the attributes that identify a cell, and make it focusable if it is current.
   g.here = (line, column) => ({ "data-line": line, "data-column": column, tabindex: g.at[0] === line && g.at[1] === column ? 0 : -1 });
 
   g.draw = () => {
@@ -39,7 +39,7 @@ function makeGrid({ place, label, row, press }) {
     if (focused) g.focus(true);
   };
 
-  // focus goes to the current cell, or to the first of a line that has only one.
+  // focus moves to the current cell, or to the only cell of a line.
   g.focus = still => {
     const [line, column] = g.at;
     const cell = g.table.querySelector(`[data-line="${line}"][data-column="${column}"]`) || g.table.querySelector(`[data-line="${line}"]`);
@@ -75,7 +75,7 @@ function makeGrid({ place, label, row, press }) {
     g.focus();
   };
 
-  // reveal scrolls so that a line is in sight.
+  // reveal scrolls a line into view.
   const reveal = line => {
     const y = line * lineHeight;
     const room = g.box.clientHeight - g.head.offsetHeight - 2 * lineHeight;
@@ -112,7 +112,7 @@ function stepOf(e, page) {
   }
 }
 
-// gap stands for lines that are not in sight.
+// gap takes the room of lines that are not visible.
 function gap(lines) {
   const cell = el("td");
   cell.style.height = lines * lineHeight + "px";

@@ -1,7 +1,7 @@
 // The live matrix: a line for each person on each scope.
 const matrix = { lines: [], columns: [] };
 
-// select finds the lines and columns that a filter leaves, in order of scope.
+// select returns the lines and columns that pass the filter, in order of scope.
 function select(filter) {
   const byScope = names.scopes.map(() => []);
   const columns = new Set();
@@ -52,8 +52,8 @@ function within(scope, outer) {
   return false;
 }
 
-// through tells whether a source comes through a role: the one that has the
-// permission, the one that was assigned, or one between them.
+// through reports whether a source comes through a role: the one with the permission, the assigned one, or one between
+// them.
 function through(person, index, role) {
   const at = index * sourceWidth;
   const [has, from] = [person.sources[at + 1] - 1, person.sources[at + 2] - 1];
@@ -138,7 +138,7 @@ function show({ lines, columns, rows, people }) {
   })]);
 }
 
-// lineCells are the cells of a line: those of a person, or what begins a scope.
+// lineCells returns the cells of a line: a person's, or the heading of a scope.
 function lineCells(i) {
   const { here } = matrix.grid;
   const line = matrix.lines[i];
@@ -161,7 +161,7 @@ function lineCells(i) {
     el("a", { href: anchor("user", line.person.id), tabindex: -1 }, el("bdi", {}, line.person.id))), ...cells];
 }
 
-// openCell opens what a cell stands for.
+// openCell opens the panel or page of a cell.
 function openCell(i, column) {
   if (i < 0) {
     location.hash = anchor("permission", names.permissions[matrix.columns[column - 1]].id);

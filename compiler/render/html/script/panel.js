@@ -1,14 +1,14 @@
-// The panel: what one cell says, and where it comes from.
+// The panel: the row of a cell with its sources.
 const panel = document.getElementById("panel");
 let leave; // what to do when the panel closes
 
-// whoseRecords says whose records are reached, by their number; render.describeRecords says the same.
+// whoseRecords says whose records a source reaches, by number, like render.describeRecords.
 const whoseRecords = ["", "own records only", "records of the group only"];
 
-// sureness says how sure a row is, by its number; cell.go says the same.
+// sureness says how sure a row is, by number, like cell.go.
 const sureness = ["", "derived from what sources state", "inferred, no source states it"];
 
-// termsOf is what a row is limited by, and how sure it is; terms in cell.go says the same.
+// termsOf lists the limits of a row and how sure it is, like terms in cell.go.
 function termsOf(person, row) {
   const p = names.permissions[row.permission];
   const terms = row.withheld.map(([action, rule]) => p.actions[action] + " withheld by " + names.rules[rule]);
@@ -29,17 +29,17 @@ const termsOfPart = p => (whoseRecords[p.records] || "all records") + (p.ends ? 
 
 const mayOf = row => isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing left";
 
-// sayRow is a row in words, for those who do not see its mark.
+// sayRow describes a row for screen readers.
 function sayRow(person, row) {
   const through = new Set(row.via.map((_, k) => saySource(row, sourceOf(person, row, k))));
   if (row.more) through.add(sayMore(row));
   return [mayOf(row), ...termsOf(person, row), [...through].join(" + ")].join("; ");
 }
 
-// sayMore says how many sources of a row the page leaves out.
+// sayMore counts the sources of a row that the page does not list.
 const sayMore = row => `${row.more} more source${row.more === 1 ? "" : "s"}`;
 
-// saySource is a source in words; render.DescribeSource says the same.
+// saySource describes a source, like render.DescribeSource.
 function saySource(row, s) {
   const on = s.scope === row.scope ? "" : " on " + names.scopes[s.scope].path;
   const role = s.role < 0 ? "" : names.roles[s.role].id;

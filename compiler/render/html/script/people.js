@@ -1,5 +1,4 @@
-// People, where there are too many for their pages to be written out: a list of
-// everybody, and the page of the one that is asked for.
+// People, for reports with too many for a static page: a list of everybody, and the page of one person on request.
 let everybody; // the grid of the list, or undefined
 
 function startPeople() {
@@ -31,7 +30,7 @@ function personCells(i, person) {
     cell(1, person.name), cell(2, kindOfPerson(person)), cell(3, held.toLocaleString("en"), "n"), cell(4, highest), cell(5, found ? String(found) : "", "n")];
 }
 
-// summary counts what somebody holds.
+// summary counts a person's permissions.
 function summary(person) {
   let held = 0;
   const scopes = new Set();
@@ -55,7 +54,7 @@ function findingsOf(person) {
   return byUser.get(person.id) || [];
 }
 
-// personPage makes the page of the person that an address names.
+// personPage makes the page of the person in the address.
 function personPage(id) {
   const person = everybody && id.startsWith("user:") && people.find(p => p.id === id.slice("user:".length));
   if (!person) return null;

@@ -1,14 +1,12 @@
-// One part of the page at a time, the theme, and fields that find rows.
+// Shows one part of the page at a time; the theme; and search fields.
 const views = document.getElementsByClassName("view");
 
-// What a kind of page does beside: make makes a part that is not there yet,
-// leave is called before and enter after another part is shown.
+// Hooks of a kind of page: make builds a missing part, leave runs before and enter after another part is shown.
 const hooks = { make: () => null, leave: () => {}, enter: () => {} };
 
 const title = document.title;
 
-// route shows the part that holds what the address names. Whoever followed a
-// link is taken there, with the focus.
+// route shows the part with the element in the address. After a click on a link it moves the focus there.
 function route(followed) {
   const [id, query] = location.hash.slice(1).split("?");
   const target = id && (document.getElementById(id) || document.getElementById(decode(id)) || hooks.make(decode(id)));
@@ -30,8 +28,7 @@ function route(followed) {
   else scrollTo(0, 0);
 }
 
-// startFind makes a field hide the things that do not fit, and what holds
-// nothing else.
+// startFind makes a field hide the items that do not match, and their containers if empty.
 function startFind(input) {
   const things = [...document.querySelectorAll(input.dataset.find)];
   const text = things.map(e => e.textContent.toLowerCase());
