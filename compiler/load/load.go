@@ -39,6 +39,10 @@ type Options struct {
 
 	Spellings map[string]string // user ids to read as another spelling of the same id
 
+	// CatalogAlone leaves out what lies beside a catalog.cue at the top of a folder:
+	// earlier versions of it, and examples of its rules.
+	CatalogAlone bool
+
 	Evaluator Evaluator // of CUE; nil: this process
 
 	Progress *progress.Meter // may be nil
@@ -141,7 +145,11 @@ func (l *loader) open(paths []string) error {
 	slices.SortFunc(f.sources, func(a, b *source) int { return strings.Compare(a.name, b.name) })
 	f.sources = slices.CompactFunc(f.sources, func(a, b *source) bool { return a.name == b.name })
 	for _, r := range l.roots {
-		if err := f.ignore(r); err != nil {
+		var patterns []string
+		if l.opts.CatalogAlone && f.hasCatalog(r) {
+			patterns = besideCatalog
+		}
+		if err := f.ignore(r, patterns); err != nil {
 			return err
 		}
 	}

@@ -18,6 +18,7 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 			fmt.Fprintf(b, "      %s\n", line)
 		}
 	}
+	m.declared(b, style)
 	if h := m.catalog.Home; h != nil {
 		section("Homes")
 		fmt.Fprintf(b, "  Users and groups are at home on one %s, and hold roles there.\n",

@@ -174,9 +174,13 @@ func (b *catalogBinder) roles() {
 			Source: d.Source.Name, Inferred: d.Inferred, Custom: b.added[d.ID.Name],
 		}
 		b.source(d.Source)
+		var at []policy.Pos
 		for j := range d.Cells {
-			b.cell(r, &d.Cells[j])
+			if b.cell(r, &d.Cells[j]); len(r.Cells) > len(at) {
+				at = append(at, d.Cells[j].Permission.Pos)
+			}
 		}
+		b.refuseApart(r, at)
 		b.shareCells(r)
 		slices.SortFunc(r.Cells, func(x, y policy.Cell) int { return x.Permission.Index - y.Permission.Index })
 		b.catalog.Roles = append(b.catalog.Roles, r)

@@ -31,18 +31,16 @@ func (e *Entry) Others() (list []string) {
 }
 
 // folded returns the key for comparing entries.
-func (e *Entry) folded(exact bool) diag.Key {
+func (e *Entry) folded() diag.Key {
 	k := e.Key
-	if !exact {
-		k.User = policy.Fold(k.User)
-	}
+	k.User = policy.Fold(k.User)
 	return k
 }
 
 // Name returns the whole identity of an entry as text.
 func (e *Entry) Name() string {
 	counted := *e
-	counted.Count = 1
+	counted.Count, counted.User = 1, policy.Fold(e.User)
 	return string(counted.appendJSON(nil))
 }
 
@@ -86,13 +84,12 @@ func canKeep(d *diag.Finding, lasting func(string) bool) bool {
 // Mark marks the known findings, the first ones if several have the same subject. It returns the entries, or their
 // remaining counts, that were not found. A finding that goes further than the known one is not marked.
 func (b *Baseline) Mark(found []diag.Finding) (fixed []Entry) {
-	exact := slices.ContainsFunc(found, func(d diag.Finding) bool { return d.ExactUser })
 	byKey := map[diag.Key][]int{} // indexes of entries, by the key of older baselines
 	left := make([]int, len(b.Entries))
 	for i := range b.Entries {
 		e := &b.Entries[i]
 		left[i] = e.Count
-		k := e.folded(exact)
+		k := e.folded()
 		k.With = ""
 		byKey[k] = append(byKey[k], i)
 	}
@@ -104,7 +101,7 @@ func (b *Baseline) Mark(found []diag.Finding) (fixed []Entry) {
 			}
 			id := d.Identity()
 			k := id.Key
-			k.With = ""
+			k.With, k.User = "", policy.Fold(k.User)
 			list := byKey[k]
 			if at := slices.IndexFunc(list, func(n int) bool {
 				return left[n] > 0 && fits(&b.Entries[n], &id)
@@ -158,12 +155,12 @@ func (b *Baseline) Total() (n int) {
 
 func (b *Baseline) sort() {
 	slices.SortFunc(b.Entries, func(x, y Entry) int {
-		p, q := x.folded(false), y.folded(false)
+		p, q := x.folded(), y.folded()
 		return cmp.Or(strings.Compare(p.Rule, q.Rule), strings.Compare(p.User, q.User),
 			strings.Compare(p.Group, q.Group),
 			strings.Compare(p.Role, q.Role), strings.Compare(p.Permission, q.Permission),
 			strings.Compare(p.Action, q.Action),
 			strings.Compare(p.Scope, q.Scope), strings.Compare(p.With, q.With), slices.Compare(x.Extent, y.Extent),
-			cmp.Compare(x.Over, y.Over), strings.Compare(x.User, y.User))
+			cmp.Compare(x.Over, y.Over))
 	})
 }
