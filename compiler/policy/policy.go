@@ -30,6 +30,8 @@ type Policy struct {
 	ScopeByPath map[string]*Scope
 	ForeignIDs  bool // some user id has a character outside ASCII
 
+	Ways         *Ways         // into groups, if a rule asks where they are written
+	IdleGlobs    []IdleGlob    // of rules
 	Suppressions []Suppression // sorted by place
 
 	Unlisted   []Unlisted           // in scopes, rules and the project's catalog

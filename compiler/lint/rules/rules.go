@@ -46,6 +46,7 @@ var All = []*lint.Rule{
 	LongName,
 	UnusedGroup,
 	EmptyGroup,
+	UnusedPattern,
 	RenamedField,
 	UnlistedValue,
 	UnlistedLabel,
