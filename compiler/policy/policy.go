@@ -29,6 +29,7 @@ type Policy struct {
 	Gates       *Gates // or nil
 	ScopeByPath map[string]*Scope
 	ForeignIDs  bool // some user id has a character outside ASCII
+	Spelled     []Spelled
 
 	Ways         *Ways         // into groups, if a rule asks where they are written
 	IdleGlobs    []IdleGlob    // of rules
@@ -124,6 +125,7 @@ func (u *User) Waits() bool { return u.Invited || u.Disabled }
 type Membership struct {
 	Group   *Group
 	Pos     Pos      // where the membership is declared; of several, one that gives what it gives on the policy's day
+	Direct  int32    // how many declarations name this group; 0: it is in by inner groups alone
 	Periods *Periods // when; nil: always
 }
 
