@@ -121,7 +121,7 @@ expect: [{user: ana@contoso.example, can: manage-users, scope: contoso/emea}]
 	for _, c := range []struct{ old, new string }{
 		{"", ""},
 		{"services-hub", "service-hub"}, {"title: Contoso", "titel: Contoso"}, {"title: Contoso", "title: 7"}, {"title: Contoso", "title: ''"},
-		{"contoso: {", "Contoso: {"}, {"[first]", "[frist]"}, {"[first]", "first"}, {"contoso.example: customer", "contoso.example: custmer"},
+		{"contoso: {", "\" contoso\": {"}, {"[first]", "[frist]"}, {"[first]", "first"}, {"contoso.example: customer", "contoso.example: custmer"},
 		{"affiliation: customer", "affiliation: custmer"}, {"affiliation: customer", "afiliation: customer"}, {"name: Ana", "name: [Ana]"},
 		{"role: workspace-administrator", "role: workspace-admin"}, {"2027-01-31", "2027-13-31"}, {"2027-01-31", "31.1.2027"}, {"2027-01-31", "true"},
 		{"members: [ana@contoso.example]", "members: {}"}, {"desk:", "The Desk:"}, {"30d", "30"}, {"30d", "month"},
