@@ -161,7 +161,7 @@ func (t *Table) appendRow(b []byte, r *policy.Row) []byte {
 	b = appendField(b, "scope", r.Scope.Path)
 	b = appendField(b, "level", t.Policy.Catalog.Levels[r.Scope.Level])
 	b = appendField(b, "permission", r.Permission.ID)
-	b = appendField(b, "sensitivity", r.Permission.Sensitivity)
+	b = appendField(b, "sensitivity", r.Sensitivity())
 	b = appendStrings(b, "actions", r.Permission.Names(r.Actions))
 	if len(r.Withheld) > 0 {
 		b = append(b, `,"withheld":[`...)
