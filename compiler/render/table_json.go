@@ -101,7 +101,8 @@ func (f *Filter) matchRejected(x *policy.Rejected) bool {
 	return (f.User == "" || x.User != nil && policy.Fold(f.User) == policy.Fold(x.User.ID)) &&
 		(f.Affiliation == "" || x.User != nil && f.Affiliation == x.User.Affiliation) &&
 		(f.Scope == nil || x.Scope.Within(f.Scope)) &&
-		(f.Permission == nil || f.Permission == x.Permission) && (f.Role == nil || f.Role == x.Role)
+		(f.Permission == nil || f.Permission == x.Permission) &&
+		(f.Action == "" || x.Permission != nil && x.Actions&x.Permission.Set(f.Action) != 0) && (f.Role == nil || f.Role == x.Role)
 }
 
 func appendComma(b []byte, n int) []byte {
