@@ -461,6 +461,15 @@ type Holders struct {
 	Permission string `json:"permission,omitempty"`
 	Label      string `json:"label,omitempty"`
 	Level      string `json:"level,omitempty"`
-	Min        *int   `json:"min,omitempty"`
-	Max        *int   `json:"max,omitempty"`
+
+	Actions []string  `json:"actions,omitempty"`
+	Except  *Excepted `json:"except,omitempty"`
+
+	Min *int `json:"min,omitempty"`
+	Max *int `json:"max,omitempty"`
+}
+
+// Excepted are roles through which a permission is held and not counted.
+type Excepted struct {
+	Role Names `json:"role"`
 }
