@@ -161,7 +161,9 @@ func (f *filterFlags) flags(cmd *cobra.Command) {
 func (f *filterFlags) bind(p *policy.Policy) (out render.Filter, err error) {
 	n := names{policy: p}
 	if f.user != "" {
-		n.user("--user", f.user)
+		if u := n.user("--user", f.user); u != nil {
+			out.User = u.ID
+		}
 	}
 	if f.scope != "" {
 		out.Scope = n.scope("--scope", f.scope)
@@ -178,6 +180,6 @@ func (f *filterFlags) bind(p *policy.Policy) (out render.Filter, err error) {
 	if f.affiliation != "" {
 		n.affiliation("--affiliation", f.affiliation)
 	}
-	out.User, out.Affiliation, out.Action = f.user, f.affiliation, f.action
+	out.Affiliation, out.Action = f.affiliation, f.action
 	return out, n.err
 }

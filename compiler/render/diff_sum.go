@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/ask/diff"
+	"permc.dev/permc/compiler/policy"
 )
 
 // Sum summarizes the comparison in one line.
@@ -146,7 +147,7 @@ func nameGained(e *diff.Effect, rank string) string {
 	if len(list) == 0 { // it was as sensitive before
 		list = p.Names(e.Actions)
 	}
-	return p.ID + " (" + strings.Join(list, ", ") + ")"
+	return p.ID + " (" + policy.JoinNames(list, ", ") + ")"
 }
 
 // namedPeople names some people and counts the others.

@@ -171,7 +171,7 @@ func (s *search) next(x state, out *Outcome) []step {
 		return nil
 	case row != nil && s.firstWithheld(row) != nil:
 		w := s.firstWithheld(row)
-		reason := strings.Join(s.Permission.Names(s.Wanted()), ", ") + " is denied on " + diag.Quote(s.target.Path)
+		reason := policy.JoinNames(s.Permission.Names(s.Wanted()), ", ") + " is denied on " + diag.Quote(s.target.Path)
 		s.bar(x, out, w.ID, reason+withColon(w.Message), len(x.changes) > 0 && (x.gives || s.rowAt(s.target) == nil))
 	case findRejected(out.New) != nil:
 		d := findRejected(out.New)

@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/policy"
@@ -57,7 +56,7 @@ func holdsEnough(row *policy.Row, h *policy.Holders) bool {
 func describeHeld(h *policy.Holders) string {
 	text := fmt.Sprintf("%q", h.ID())
 	if h.Actions != 0 {
-		text += " (" + strings.Join(h.Permission.Names(h.Actions), ", ") + ")"
+		text += " (" + policy.JoinNames(h.Permission.Names(h.Actions), ", ") + ")"
 	}
 	for i, r := range h.Except {
 		text += [...]string{" besides ", " and "}[min(i, 1)] + fmt.Sprintf("%q", r.ID)
