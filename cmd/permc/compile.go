@@ -36,6 +36,7 @@ permission. Findings go to standard error.`,
 		Example: examples(`
 			permc compile
 			permc compile -f csv --scope contoso/emea
+			permc compile --action export
 			permc compile -f xlsx -o access.xlsx
 			permc compile -f csv --review -o review.csv`),
 		RunE: func(cmd *cobra.Command, paths []string) error { return g.compile(cmd, paths, &opts) },
@@ -137,17 +138,21 @@ func upcoming(p *policy.Policy, f *render.Filter) string {
 	q := who.Question{
 		Permission: f.Permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation,
 	}
+	if f.Permission != nil && f.Action != "" {
+		q.Actions = f.Permission.Set(f.Action)
+	}
 	return render.UpcomingText(q.Upcoming(p))
 }
 
 // filterFlags select rows.
-type filterFlags struct{ user, scope, permission, role, affiliation string }
+type filterFlags struct{ user, scope, permission, action, role, affiliation string }
 
 func (f *filterFlags) flags(cmd *cobra.Command) {
 	set := cmd.Flags()
 	set.Var(flags.User(&f.user), "user", "only rows of this user")
 	set.VarP(flags.Scope(&f.scope), "scope", "s", "only rows on this scope and the scopes below")
 	set.Var(flags.Permission(&f.permission), "permission", "only rows of this permission")
+	set.Var(flags.Action(&f.action), "action", "only rows with this action left")
 	set.Var(flags.Role(&f.role), "role", "only rows that come through this role")
 	set.Var(flags.Affiliation(&f.affiliation), "affiliation", "only rows of users with this affiliation")
 }
@@ -166,12 +171,15 @@ func (f *filterFlags) bind(p *policy.Policy) (out render.Filter, err error) {
 	if f.permission != "" {
 		out.Permission = n.permission("--permission", f.permission)
 	}
+	if f.action != "" {
+		n.action("--action", f.action, out.Permission)
+	}
 	if f.role != "" {
 		out.Role = n.role("--role", f.role)
 	}
 	if f.affiliation != "" {
 		n.affiliation("--affiliation", f.affiliation)
 	}
-	out.Affiliation = f.affiliation
+	out.Affiliation, out.Action = f.affiliation, f.action
 	return out, n.err
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func explainCommand(g *globals) *cobra.Command {
-	var format, scope string
+	var format, scope, action string
 	cmd := &cobra.Command{
 		Use:   "explain USER [PERMISSION [PATH]]",
 		Short: "say why a user holds a permission, why not, and how to get it",
@@ -21,6 +21,7 @@ the user. Ends with 0 once the question is answered.`,
 		Example: examples(`
 			permc explain ana@contoso.example manage-users
 			permc explain ana@contoso.example manage-users --scope contoso/emea
+			permc explain ana@contoso.example view-open-canvas --action export
 			permc explain ana@contoso.example -C access`),
 		Args: takes(1, 3),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -28,7 +29,7 @@ the user. Ends with 0 once the question is answered.`,
 			if err != nil {
 				return err
 			}
-			q, err := question(p.Policy, args, scope)
+			q, err := question(p.Policy, args, scope, action)
 			if err != nil {
 				g.stopProgress()
 				return err
@@ -45,15 +46,20 @@ the user. Ends with 0 once the question is answered.`,
 	}
 	addFormat(cmd.Flags(), &format, "format of the answer", render.ExplainFormats)
 	cmd.Flags().VarP(flags.Scope(&scope), "scope", "s", "only on this scope and the scopes below")
+	cmd.Flags().Var(flags.Action(&action), "action", "only this action of the permission")
 	return cmd
 }
 
 // question resolves the names in the arguments.
-func question(p *policy.Policy, args []string, scope string) (explain.Question, error) {
+func question(p *policy.Policy, args []string, scope, action string) (explain.Question, error) {
 	n := names{policy: p}
 	q := explain.Question{User: n.user("USER", args[0])}
 	if len(args) > 1 {
 		q.Permission = n.permission("PERMISSION", args[1])
+	}
+	if action != "" {
+		n.action("--action", action, q.Permission)
+		q.Action = action
 	}
 	if scope != "" {
 		q.Scope = n.scope("--scope", scope)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
@@ -91,4 +92,20 @@ func (n *names) affiliation(arg, name string) {
 	if !slices.Contains(ids, name) {
 		n.unknown(arg, "affiliation", name, "", ids)
 	}
+}
+
+// action checks that a permission, or any if it is nil, has an action.
+func (n *names) action(arg, name string, of *policy.Permission) {
+	list := flags.ListActions(n.policy)
+	if of != nil {
+		list = of.Actions
+	}
+	if slices.Contains(list, name) {
+		return
+	}
+	help := ""
+	if of != nil {
+		help = of.ID + " has " + strings.Join(of.Actions, ", ")
+	}
+	n.unknown(arg, "action", name, help, list)
 }

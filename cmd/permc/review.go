@@ -140,7 +140,8 @@ func chosen(name string, p *policy.Policy, made *review.Made) (func(*policy.Row)
 	if now := (&render.Filter{}).Made(p); now.Product != made.Product {
 		return nil, usage("%s is about %q, and this project about %q", name, made.Product, now.Product)
 	}
-	f := filterFlags{made.User, made.Scope, made.Permission, made.Role, made.Affiliation}
+	f := filterFlags{user: made.User, scope: made.Scope, permission: made.Permission, action: made.Action, role: made.Role,
+		affiliation: made.Affiliation}
 	filter, err := f.bind(p)
 	if err != nil {
 		return func(*policy.Row) bool { return false }, nil

@@ -84,10 +84,11 @@ func declaredAttributes(t tree.Tree) (list []policy.DeclaredAttribute) {
 func decodePermission(k *tree.Node, t tree.Tree) policy.DeclaredPermission {
 	p := policy.DeclaredPermission{
 		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")), Description: t.Get("description").Text(),
-		Levels: decodeRefs(t.Get("level")), Actions: decodeRefs(t.Get("actions")),
+		Levels:   decodeRefs(t.Get("level")),
 		Grantors: t.Get("grantors").Text(), Deprecated: t.Get("deprecated").Text(), Sensitivity: t.Get("sensitivity").Text(),
 		Depths: decodeRefs(t.Get("depths")), SharedWith: decodeRef(t.Get("sharedWith")), Implies: decodeRefs(t.Get("implies")), When: decodeRequirement(t.Get("when")), Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
+	p.Actions, p.ActionSensitivity = decodeActions(t.Get("actions"))
 	if g := t.Get("grantable"); g != nil && g[0].Kind == tree.List {
 		p.Grantable, p.GrantTo = true, decodeRefs(g)
 	} else {
@@ -102,6 +103,18 @@ func decodePermission(k *tree.Node, t tree.Tree) policy.DeclaredPermission {
 			policy.Capability{Page: v.Get("page").Text(), Tab: v.Get("tab").Text(), Text: v.Get("text").Text()})
 	})
 	return p
+}
+
+// decodeActions reads a list of names, or names with how sensitive each is.
+func decodeActions(t tree.Tree) (names []policy.Ref, rated []policy.RatedAction) {
+	if t == nil || t[0].Kind != tree.Struct {
+		return decodeRefs(t), nil
+	}
+	rated = []policy.RatedAction{}
+	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
+		names, rated = append(names, keyRef(k)), append(rated, policy.RatedAction{Name: k.Text, Sensitivity: v.Get("sensitivity").Text()})
+	})
+	return names, rated
 }
 
 func decodeRole(k *tree.Node, t tree.Tree) policy.DeclaredRole {

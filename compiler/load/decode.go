@@ -300,7 +300,8 @@ func decodeRule(k *tree.Node, t tree.Tree) policy.DeclaredRule {
 				Needs: decodeRequirement(v.Get("needs")), At: v.Get("at").Text(),
 			}
 		case "holders":
-			r.Holders = &policy.DeclaredHolders{What: decodeItem(v), DeclaredBounds: decodeBounds(k, v)}
+			r.Holders = &policy.DeclaredHolders{What: decodeItem(v), Actions: decodeRefs(v.Get("actions")),
+				Except: decodeRefs(v.Get("except").Get("role")), DeclaredBounds: decodeBounds(k, v)}
 			r.Holders.What.Level = policy.Ref{} // it is in the bounds
 		case "per-user":
 			b := decodeBounds(k, v)

@@ -96,6 +96,8 @@ type Permission struct {
 	Pos                    Pos
 	Levels                 LevelSet
 	Actions                []string
+	ActionSensitivity      []string // of each action, or "" for that of the permission; nil: all are
+	ShortActions           []string // the actions by their first letters, as many as tell them apart
 	Grantable              bool
 	GrantTo                []string // affiliations; nil: everybody
 	Grantors               string

@@ -255,7 +255,9 @@ type DeclaredRequirement struct {
 
 // DeclaredHolders limits the number of holders on each scope of a level.
 type DeclaredHolders struct {
-	What DeclaredItem
+	What    DeclaredItem
+	Actions []Ref
+	Except  []Ref // roles
 	DeclaredBounds
 }
 

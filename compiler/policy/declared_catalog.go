@@ -132,8 +132,9 @@ type DeclaredPermission struct {
 	Aliases            []string
 	Levels             []Ref
 	Actions            []Ref
-	Grantable          bool  // to everybody, unless GrantTo is given
-	GrantTo            []Ref // affiliations
+	ActionSensitivity  []RatedAction // of each action; nil if they are names alone
+	Grantable          bool          // to everybody, unless GrantTo is given
+	GrantTo            []Ref         // affiliations
 	Grantors           string
 	Deprecated         string
 	Conditions         []Condition
@@ -146,6 +147,9 @@ type DeclaredPermission struct {
 	Source             Ref
 	Inferred           string
 }
+
+// RatedAction is how sensitive an action is, or "".
+type RatedAction struct{ Name, Sensitivity string }
 
 // Condition describes, in words, what else access depends on.
 type Condition struct {

@@ -139,6 +139,8 @@ type Requirement struct {
 // Holders limits the number of holders of an item on each scope of a level.
 type Holders struct {
 	Item
+	Actions Actions // of the permission, all of which a holder has; 0: any
+	Except  []*Role // through which a permission is held and does not count
 	Bounds
 }
 

@@ -287,6 +287,9 @@ func matcher(t *rapid.T, d, h *Declaration) (m diff.Matcher) {
 	if m.Permission != "" && rapid.Bool().Draw(t, "by action") {
 		m.Action = one(t, "action", (project{Declaration: h, asOf: today}).actions(m.Permission))
 	}
+	if rapid.IntRange(0, 2).Draw(t, "by sensitivity") == 0 {
+		m.Sensitivity = one(t, "sensitivity", degrees)
+	}
 	return m
 }
 
@@ -300,13 +303,21 @@ func forbids(m diff.Matcher, e event, d, h *Declaration) bool {
 		return false
 	}
 	if e.role != "" {
-		return m.Permission == "" && m.Action == "" && (m.Role == "" || m.Role == e.role)
+		return m.Permission == "" && m.Action == "" && m.Sensitivity == "" && (m.Role == "" || m.Role == e.role)
 	}
 	return (m.Permission == "" || m.Permission == e.permission) && (m.Action == "" || m.Action == e.action) &&
+		(m.Sensitivity == "" || isRated(m.Sensitivity, e, d, h)) &&
 		(m.Role == "" || slices.ContainsFunc(Flatten(h, e.day), func(r Row) bool {
 			return fold(r.User) == e.user && r.Scope == e.scope && r.Permission == e.permission &&
 				slices.ContainsFunc(r.Via, func(s Source) bool { return s.Role == m.Role })
 		}))
+}
+
+// isRated reports whether an action is as sensitive on one of the sides.
+func isRated(as string, e event, sides ...*Declaration) bool {
+	return slices.ContainsFunc(sides, func(d *Declaration) bool {
+		return project{Declaration: d}.sensitivity(e.permission, e.action) == as
+	})
 }
 
 // hasLevel reports whether a scope is of a level on one of the sides.

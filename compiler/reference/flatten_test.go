@@ -14,6 +14,7 @@ type Row struct {
 	Scope       string     `json:"scope"`
 	Level       string     `json:"level"`
 	Permission  string     `json:"permission"`
+	Sensitivity string     `json:"sensitivity"`
 	Actions     []string   `json:"actions"`
 	Withheld    []Withheld `json:"withheld"`
 	Access      string     `json:"access"`
@@ -83,6 +84,7 @@ func Table(d *Declaration, asOf string) []Row {
 				return !containsAny(s.Actions, line.Actions) && (i > 0 || containsAny(s.Actions, row.Actions))
 			})
 			line.Confidence = weakest(line.Via, line.Actions)
+			line.Sensitivity = project{Declaration: d}.gravity(line)
 		}
 	}
 	return rows
@@ -197,6 +199,7 @@ func (pr project) row(p person, s place, permission string) *Row {
 		row.Expires = later(row.Expires, source.Expires)
 	}
 	row.Confidence = weakest(via, row.Actions)
+	row.Sensitivity = pr.gravity(row)
 	return row
 }
 

@@ -276,7 +276,14 @@ func (g *gen) holders(permissions []string) *Holders {
 		return g.bounds(&Holders{Role: role, Level: one(g.T, "level", g.Catalog.Roles[role].Level)})
 	}
 	permission := one(g.T, "permission", permissions)
-	return g.bounds(&Holders{Permission: permission, Level: one(g.T, "level", g.Catalog.Permissions[permission].Level)})
+	h := &Holders{Permission: permission, Level: one(g.T, "level", g.Catalog.Permissions[permission].Level)}
+	if g.nth("some actions", 3) {
+		h.Actions = oneOrMore(g.T, "action", project{Declaration: g.Declaration, asOf: today}.actions(permission))
+	}
+	if g.nth("except", 3) {
+		h.Except = &Excepted{Role: oneOrMore(g.T, "role", g.roles)}
+	}
+	return g.bounds(h)
 }
 
 // bounds draws a minimum, a maximum or both.

@@ -106,7 +106,11 @@ func (g *gen) allPermissions() {
 	for _, id := range slices.Concat(g.permissions, g.derived) {
 		p := &Permission{Level: oneOrMore(g.T, "level", c.levelNames())}
 		if !g.nth("use", 3) {
-			p.Actions = oneOrMore(g.T, "action", pool)
+			p.Actions.Names = oneOrMore(g.T, "action", pool)
+			g.rate(&p.Actions)
+		}
+		if g.nth("rated", 3) {
+			p.Sensitivity = one(g.T, "sensitivity", degrees)
 		}
 		if g.nth("conditional", 6) {
 			set(&p.Conditions, "consent", Condition{"needs consent"})
@@ -131,6 +135,19 @@ func (g *gen) allPermissions() {
 	}
 	for _, p := range c.Permissions { // what is no longer given nothing implies
 		p.Implies = slices.DeleteFunc(p.Implies, func(id string) bool { return c.Permissions[id].Deprecated != "" })
+	}
+}
+
+var degrees = []string{"low", "medium", "high", "critical"}
+
+// rate draws how sensitive some actions are.
+func (g *gen) rate(list *ActionList) {
+	if !g.nth("rated actions", 2) {
+		return
+	}
+	list.Rated = map[string]string{}
+	for _, a := range list.Names {
+		list.Rated[a] = one(g.T, "sensitivity", append([]string{""}, degrees...))
 	}
 }
 
@@ -187,8 +204,8 @@ func (g *gen) cell(r *Role, permission string) {
 		return
 	}
 	cell := Cell{Reach: reach, Access: one(g.T, "access", []string{"", "own", "all"})}
-	if p.Actions != nil && g.nth("some actions", 3) {
-		cell.Actions = oneOrMore(g.T, "action", p.Actions)
+	if p.Actions.Names != nil && g.nth("some actions", 3) {
+		cell.Actions = oneOrMore(g.T, "action", p.Actions.Names)
 	}
 	if cell.Inferred = g.guess(); cell.Inferred == "" && g.nth("derived", 4) {
 		cell.Derived = "follows from the rest"

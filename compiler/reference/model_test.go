@@ -4,6 +4,7 @@
 package reference_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 )
@@ -73,15 +74,64 @@ type Default struct {
 }
 
 type Permission struct {
-	Level      Names                `json:"level"`
-	Actions    []string             `json:"actions,omitempty"`
-	Grantable  *Grantable           `json:"grantable,omitempty"`
-	Deprecated string               `json:"deprecated,omitempty"`
-	Conditions map[string]Condition `json:"conditions,omitempty"`
-	Implies    []string             `json:"implies,omitempty"`
-	SharedWith string               `json:"sharedWith,omitempty"`
-	When       *Requirement         `json:"when,omitempty"`
-	Inferred   string               `json:"inferred,omitempty"`
+	Level   Names      `json:"level"`
+	Actions ActionList `json:"actions,omitzero"`
+
+	Sensitivity string               `json:"sensitivity,omitempty"`
+	Grantable   *Grantable           `json:"grantable,omitempty"`
+	Deprecated  string               `json:"deprecated,omitempty"`
+	Conditions  map[string]Condition `json:"conditions,omitempty"`
+	Implies     []string             `json:"implies,omitempty"`
+	SharedWith  string               `json:"sharedWith,omitempty"`
+	When        *Requirement         `json:"when,omitempty"`
+	Inferred    string               `json:"inferred,omitempty"`
+}
+
+// ActionList is names alone or, where some are rated, each with how sensitive it is.
+type ActionList struct {
+	Names []string
+	Rated map[string]string
+}
+
+func (a ActionList) MarshalJSON() ([]byte, error) {
+	if a.Rated == nil {
+		return json.Marshal(a.Names)
+	}
+	text := ""
+	for _, name := range a.Names { // in this order
+		field, err := json.Marshal(map[string]struct {
+			Sensitivity string `json:"sensitivity,omitempty"`
+		}{name: {a.Rated[name]}})
+		if err != nil {
+			return nil, err
+		}
+		text += "," + string(field[1:len(field)-1])
+	}
+	return []byte("{" + text[1:] + "}"), nil
+}
+
+func (a *ActionList) UnmarshalJSON(data []byte) error {
+	if data[0] == '[' {
+		return json.Unmarshal(data, &a.Names)
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	a.Rated = map[string]string{}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return err
+		}
+		var rated struct{ Sensitivity string }
+		if err := d.Decode(&rated); err != nil {
+			return err
+		}
+		a.Names = append(a.Names, name.(string))
+		a.Rated[name.(string)] = rated.Sensitivity
+	}
+	return nil
 }
 
 type Condition struct {
@@ -422,6 +472,15 @@ type Holders struct {
 	Permission string `json:"permission,omitempty"`
 	Label      string `json:"label,omitempty"`
 	Level      string `json:"level,omitempty"`
-	Min        *int   `json:"min,omitempty"`
-	Max        *int   `json:"max,omitempty"`
+
+	Actions []string  `json:"actions,omitempty"`
+	Except  *Excepted `json:"except,omitempty"`
+
+	Min *int `json:"min,omitempty"`
+	Max *int `json:"max,omitempty"`
+}
+
+// Excepted are roles through which a permission is held and not counted.
+type Excepted struct {
+	Role Names `json:"role"`
 }

@@ -1,6 +1,7 @@
 package reference_test
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -165,10 +166,40 @@ func (pr project) onlyScope(levels Names) string {
 // actions of a permission: "Without stated actions a permission has the one
 // action use."
 func (pr project) actions(permission string) []string {
-	if stated := pr.Catalog.Permissions[permission].Actions; stated != nil {
+	if stated := pr.Catalog.Permissions[permission].Actions.Names; stated != nil {
 		return stated
 	}
 	return []string{"use"}
+}
+
+// gravity: "An action is as sensitive as it says or, if it says nothing, as its
+// permission. A row is as sensitive as its gravest action: of those that are
+// left, or of all that its sources give if none is."
+func (pr project) gravity(row *Row) string {
+	actions := row.Actions
+	if len(actions) == 0 {
+		for _, s := range row.Via {
+			actions = append(actions, s.Actions...)
+		}
+	}
+	return pr.gravest(row.Permission, actions)
+}
+
+func (pr project) gravest(permission string, actions []string) string {
+	degrees := []string{"", "low", "medium", "high", "critical"}
+	most := 0
+	for _, a := range actions {
+		most = max(most, slices.Index(degrees, pr.sensitivity(permission, a)))
+	}
+	return degrees[most]
+}
+
+func (pr project) sensitivity(permission, action string) string {
+	p := pr.Catalog.Permissions[permission]
+	if p == nil || !slices.Contains(pr.actions(permission), action) {
+		return ""
+	}
+	return cmp.Or(p.Actions.Rated[action], p.Sensitivity)
 }
 
 // rules are the catalog's and the project's.

@@ -329,7 +329,7 @@ func (pr project) breaksHolders(s place, h *Holders) bool {
 	}
 	active, all := 0, 0
 	for _, p := range pr.people() {
-		if slices.Contains(pr.rolesAt(p, s), h.Role) || h.Permission != "" && pr.isHeld(p, s, h.Permission) {
+		if slices.Contains(pr.rolesAt(p, s), h.Role) || h.Permission != "" && pr.countsAsHolder(p, s, h) {
 			all++
 			if p.status == "active" {
 				active++
@@ -337,6 +337,25 @@ func (pr project) breaksHolders(s place, h *Holders) bool {
 		}
 	}
 	return outside(active, all, h)
+}
+
+// countsAsHolder: "with actions: all of these are left. except: what comes
+// through these roles does not count".
+func (pr project) countsAsHolder(p person, s place, h *Holders) bool {
+	row := pr.row(p, s, h.Permission)
+	if row == nil {
+		return false
+	}
+	counts := func(action string) bool {
+		return slices.Contains(row.Actions, action) && slices.ContainsFunc(row.Via, func(v Source) bool {
+			return slices.Contains(v.Actions, action) && (h.Except == nil ||
+				v.Kind == "derived" || !slices.Contains(h.Except.Role, v.Role) && !containsAny(v.through, h.Except.Role))
+		})
+	}
+	if h.Actions == nil {
+		return slices.ContainsFunc(row.Actions, counts)
+	}
+	return !slices.ContainsFunc(h.Actions, func(a string) bool { return !counts(a) })
 }
 
 // isHeld: "To hold a permission is to have an action left."

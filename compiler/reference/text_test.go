@@ -31,6 +31,9 @@ func (r Row) String() string {
 func (r Row) grants() string {
 	kind := strings.TrimSpace(r.Status + " " + r.Affiliation)
 	text := fmt.Sprintf("%s (%s) %s (%s) %s: %s", r.User, kind, r.Scope, r.Level, r.Permission, list(r.Actions))
+	if r.Sensitivity != "" {
+		text += " [" + r.Sensitivity + "]"
+	}
 	var withheld []string
 	for _, w := range r.Withheld {
 		withheld = append(withheld, w.Action+" by "+w.Rule)

@@ -121,6 +121,7 @@ type jsonPermission struct {
 	Conditions   []jsonText          `json:"conditions,omitempty"`
 	Capabilities []policy.Capability `json:"capabilities,omitempty"`
 	Sensitivity  string              `json:"sensitivity,omitempty"`
+	Rated        map[string]string   `json:"actionSensitivity,omitempty"`
 	Depths       []string            `json:"depths,omitempty"`
 	SharedWith   string              `json:"sharedWith,omitempty"`
 	Implies      []string            `json:"implies,omitempty"`
@@ -252,6 +253,14 @@ func permissionJSON(c *policy.Catalog, p *policy.Permission) jsonPermission {
 		Grantable: p.Grantable, GrantTo: p.GrantTo, Grantors: p.Grantors, Deprecated: p.Deprecated,
 		Capabilities: p.Capabilities,
 		Sensitivity:  p.Sensitivity, Depths: p.Depths, Source: p.Source, Inferred: p.Inferred}
+	for i, s := range p.ActionSensitivity {
+		if s != "" {
+			if j.Rated == nil {
+				j.Rated = map[string]string{}
+			}
+			j.Rated[p.Actions[i]] = s
+		}
+	}
 	if p.SharedWith != nil {
 		j.SharedWith = p.SharedWith.ID
 	}

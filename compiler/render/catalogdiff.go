@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/ask/catalogdiff"
-	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -134,7 +133,7 @@ func nameOfItem(c *catalogdiff.Change) string {
 
 func (s *catalogSection) sort() {
 	weigh := func(x *catalogLine) int {
-		n := 2 * (slices.Index(diff.Sensitivities, x.tag) + 1)
+		n := 2 * (slices.Index(policy.Sensitivities, x.tag) + 1)
 		if x.cells && x.how <= catalogdiff.Changed {
 			n++
 		}
@@ -179,13 +178,13 @@ func (d *CatalogDiff) sensitivity(c *catalogdiff.Change) string {
 	rank := -1
 	for _, x := range [...]*policy.Catalog{d.Old, d.New} {
 		if p := x.PermissionByID[c.Permission]; p != nil {
-			rank = max(rank, slices.Index(diff.Sensitivities, p.Sensitivity))
+			rank = max(rank, slices.Index(policy.Sensitivities, p.Highest()))
 		}
 	}
 	if rank < 0 {
 		return ""
 	}
-	return diff.Sensitivities[rank]
+	return policy.Sensitivities[rank]
 }
 
 // confidenceChange says how sure a cell is now, and was if that differs.

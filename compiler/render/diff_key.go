@@ -66,7 +66,7 @@ type itemKey struct {
 	kind                        diff.Kind
 	before, after               *policy.Permission
 	beforeActions, afterActions policy.Actions
-	was                         string
+	gravity                     int
 }
 
 func (w *keyWriter) start() {
@@ -111,7 +111,7 @@ func (w *keyWriter) row(p *diff.Person, before, c *diff.Change) {
 
 // item returns a number for the text of an item.
 func (w *keyWriter) item(c *diff.Change) []byte {
-	k := itemKey{kind: c.Kind, was: c.Was}
+	k := itemKey{kind: c.Kind, gravity: c.Gravity()}
 	if r := c.Before; r != nil {
 		k.before, k.beforeActions = r.Permission, r.Actions
 	}

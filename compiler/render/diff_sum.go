@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/ask/diff"
+	"permc.dev/permc/compiler/policy"
 )
 
 // Sum summarizes the comparison in one line.
@@ -112,9 +113,10 @@ func (d *Diff) gainers(rank string) (list []*gainer) {
 				if !e.More || sensitivityName(int(e.Gravity)) != rank {
 					continue
 				}
-				g := byID[e.Permission.ID]
+				name := nameGained(&e, rank)
+				g := byID[name]
 				if g == nil {
-					g = &gainer{permission: e.Permission.ID}
+					g = &gainer{permission: name}
 					byID[g.permission], list = g, append(list, g)
 				}
 				if !slices.Contains(gains, g) {
@@ -128,6 +130,24 @@ func (d *Diff) gainers(rank string) (list []*gainer) {
 		}
 	}
 	return list
+}
+
+// nameGained names a permission that comes and, if its actions are rated, those of a sensitivity.
+func nameGained(e *diff.Effect, rank string) string {
+	p := e.Permission
+	if p.ActionSensitivity == nil {
+		return p.ID
+	}
+	var list []string
+	for _, a := range p.Names(e.Actions) {
+		if p.SensitivityOf(p.Set(a)) == rank {
+			list = append(list, a)
+		}
+	}
+	if len(list) == 0 { // it was as sensitive before
+		list = p.Names(e.Actions)
+	}
+	return p.ID + " (" + policy.JoinNames(list, ", ") + ")"
 }
 
 // namedPeople names some people and counts the others.

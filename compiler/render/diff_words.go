@@ -48,7 +48,7 @@ func sensitivityName(rank int) string {
 	if rank == 0 {
 		return ""
 	}
-	return diff.Sensitivities[rank-1]
+	return policy.Sensitivities[rank-1]
 }
 
 // reasonText says how something is held or was, and what changes.

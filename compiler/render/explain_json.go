@@ -16,6 +16,7 @@ type jsonAnswer struct {
 	Version    string            `json:"version"`
 	AsOf       string            `json:"asOf"`
 	Permission string            `json:"permission,omitempty"`
+	Action     string            `json:"action,omitempty"`
 	User       string            `json:"user"`
 	Status     string            `json:"status"`
 	Scope      string            `json:"scope,omitempty"`
@@ -81,6 +82,7 @@ type jsonStep struct {
 	Kind       string `json:"kind"`
 	Role       string `json:"role,omitempty"`
 	Permission string `json:"permission,omitempty"`
+	Action     string `json:"action,omitempty"`
 	Scope      string `json:"scope,omitempty"`
 	Group      string `json:"group,omitempty"`
 	Attribute  string `json:"attribute,omitempty"`
@@ -114,7 +116,8 @@ type jsonEvent struct {
 
 // explainJSON writes an answer as one JSON value.
 func explainJSON(w io.Writer, a *explain.Answer, whole bool) error {
-	out := jsonAnswer{Version: Version, AsOf: a.Policy.AsOf.String(), User: a.User.ID, Status: a.User.Status()}
+	out := jsonAnswer{Version: Version, AsOf: a.Policy.AsOf.String(), User: a.User.ID, Status: a.User.Status(),
+		Action: a.Action}
 	if a.Scope != nil {
 		out.Scope = a.Scope.Path
 	}
@@ -128,7 +131,7 @@ func explainJSON(w io.Writer, a *explain.Answer, whole bool) error {
 	out.Permission, out.Allowed, out.Note = a.Permission.ID, &a.Allowed, a.Note
 	parts := policy.Split(a.Rows)
 	if rows := rawRows(a.Policy, parts, len(a.Rows) == 1); len(rows) > 0 {
-		out.Row = rows[firstHeld(parts)]
+		out.Row = rows[firstHeld(a, parts)]
 		if len(rows) > 1 {
 			out.Rows = rows
 		}
@@ -154,8 +157,8 @@ func explainJSON(w io.Writer, a *explain.Answer, whole bool) error {
 }
 
 // firstHeld returns the row to show if only one is shown.
-func firstHeld(rows []policy.Row) int {
-	return max(0, slices.IndexFunc(rows, func(r policy.Row) bool { return r.Held() }))
+func firstHeld(a *explain.Answer, rows []policy.Row) int {
+	return max(0, slices.IndexFunc(rows, func(r policy.Row) bool { return a.Holds(&r) }))
 }
 
 func rawRows(p *policy.Policy, rows []policy.Row, whole bool) (list []json.RawMessage) {
@@ -180,7 +183,7 @@ func proposalJSON(a *explain.Answer, p *explain.Proposal) jsonProposal {
 		Scope: p.Scope.Path, Gains: p.Rows,
 		Write: strings.Join(explain.Write(a.User, p.Changes), "\n")}
 	for _, c := range p.Changes {
-		s := jsonStep{Kind: c.Kind(), Attribute: c.Attribute, Value: c.Value}
+		s := jsonStep{Kind: c.Kind(), Action: c.Action, Attribute: c.Attribute, Value: c.Value}
 		if c.Role != nil {
 			s.Role = c.Role.ID
 		}
@@ -225,7 +228,7 @@ func addEverything(out *jsonAnswer, a *explain.Answer) {
 	for _, m := range a.User.Groups(a.Policy.AsOf) {
 		out.Groups = append(out.Groups, m.Group.ID)
 	}
-	filter := Filter{Scope: a.Scope}
+	filter := Filter{Scope: a.Scope, Action: a.Action}
 	out.Rows = rawRows(a.Policy, filter.Rows(a.Access.Rows), false)
 	for _, e := range a.Events() {
 		out.Events = append(out.Events, eventJSON(files, &e))

@@ -90,7 +90,7 @@ func during(m *policy.Membership, today policy.Date) string {
 
 func (t *explained) permissions() {
 	t.title("permissions")
-	table := tableText{&Table{Policy: t.Policy, Filter: Filter{Scope: t.Scope}, Style: t.Style}}
+	table := tableText{&Table{Policy: t.Policy, Filter: Filter{Scope: t.Scope, Action: t.Action}, Style: t.Style}}
 	text := table.rows(nil, table.Filter.Rows(t.Access.Rows))
 	if len(text) == 0 {
 		t.line(2, "none")

@@ -42,6 +42,9 @@ type explained struct {
 // countUpcoming counts the user's entries that begin later and may give the permission in question.
 func countUpcoming(a *explain.Answer) who.Upcoming {
 	q := who.Question{Permission: a.Permission, Scope: a.Scope, User: a.User.ID}
+	if a.Permission != nil && a.Action != "" {
+		q.Actions = a.Wanted()
+	}
 	return q.Upcoming(a.Policy)
 }
 
@@ -73,9 +76,9 @@ func (t *explained) place(p policy.Pos) string {
 // asked names the permission and the scope in question.
 func (t *explained) asked() string {
 	if t.Scope == nil {
-		return fmt.Sprintf("%q", t.Permission.ID)
+		return t.Asked()
 	}
-	return fmt.Sprintf("%q on %q", t.Permission.ID, t.Scope.Path)
+	return fmt.Sprintf("%s on %q", t.Asked(), t.Scope.Path)
 }
 
 // verdict answers a question about one permission.
@@ -94,7 +97,9 @@ func (t *explained) verdict() {
 		t.line(0, "%s", t.Note)
 	}
 	for i := range t.Rows {
-		t.row(&t.Rows[i])
+		if !t.Allowed || t.Action == "" || t.Holds(&t.Rows[i]) {
+			t.row(&t.Rows[i])
+		}
 	}
 	t.facts()
 	if len(t.Parts) > 0 {
@@ -113,7 +118,9 @@ func (t *explained) row(r *policy.Row) {
 		t.Style.dim("("+t.Policy.Catalog.Levels[r.Scope.Level]+")"))
 	parts := r.Parts()
 	for i := range parts {
-		t.rowPart(&parts[i])
+		if !t.Allowed || t.Holds(&parts[i]) {
+			t.rowPart(&parts[i])
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ type Filter struct {
 	Scope             *policy.Scope // and its subtree
 	Permission        *policy.Permission
 	Role              *policy.Role
+	Action            string // that is left
 }
 
 func (f *Filter) rows(rows []policy.Row) []policy.Row {
@@ -29,6 +30,7 @@ func (f *Filter) match(r *policy.Row) bool {
 		(f.Affiliation == "" || f.Affiliation == r.User.Affiliation) &&
 		(f.Scope == nil || r.Scope.Within(f.Scope)) &&
 		(f.Permission == nil || f.Permission == r.Permission) &&
+		(f.Action == "" || r.Actions&r.Permission.Set(f.Action) != 0) &&
 		(f.Role == nil || slices.ContainsFunc(r.Via, func(v policy.Via) bool { return v.Through(r, f.Role) }))
 }
 
@@ -45,6 +47,7 @@ func (f *Filter) Made(p *policy.Policy) review.Made {
 		AsOf:        p.AsOf,
 		User:        f.User,
 		Affiliation: f.Affiliation,
+		Action:      f.Action,
 	}
 	if f.Scope != nil {
 		m.Scope = f.Scope.Path
@@ -86,6 +89,7 @@ func (f *Filter) Shows(p *policy.Policy, user, role, permission, scope string) b
 	case f.User != "" && f.User != user,
 		f.Role != nil && !fits(f.Role.ID, role),
 		f.Permission != nil && !fits(f.Permission.ID, permission),
+		f.Action != "" && permission != "" && p.Catalog.PermissionByID[permission].Set(f.Action) == 0,
 		f.Scope != nil && scope != "" && !p.ScopeByPath[scope].Within(f.Scope):
 		return false
 	}
@@ -111,6 +115,7 @@ func (f *Filter) String() string {
 	if f.Permission != nil {
 		add("of permission", f.Permission.ID)
 	}
+	add("with action", f.Action)
 	if f.Role != nil {
 		add("through role", f.Role.ID)
 	}

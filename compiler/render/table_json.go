@@ -101,7 +101,8 @@ func (f *Filter) matchRejected(x *policy.Rejected) bool {
 	return (f.User == "" || x.User != nil && f.User == x.User.ID) &&
 		(f.Affiliation == "" || x.User != nil && f.Affiliation == x.User.Affiliation) &&
 		(f.Scope == nil || x.Scope.Within(f.Scope)) &&
-		(f.Permission == nil || f.Permission == x.Permission) && (f.Role == nil || f.Role == x.Role)
+		(f.Permission == nil || f.Permission == x.Permission) &&
+		(f.Action == "" || x.Permission != nil && x.Actions&x.Permission.Set(f.Action) != 0) && (f.Role == nil || f.Role == x.Role)
 }
 
 func appendComma(b []byte, n int) []byte {
@@ -161,7 +162,7 @@ func (t *Table) appendRow(b []byte, r *policy.Row) []byte {
 	b = appendField(b, "scope", r.Scope.Path)
 	b = appendField(b, "level", t.Policy.Catalog.Levels[r.Scope.Level])
 	b = appendField(b, "permission", r.Permission.ID)
-	b = appendField(b, "sensitivity", r.Permission.Sensitivity)
+	b = appendField(b, "sensitivity", r.Sensitivity())
 	b = appendStrings(b, "actions", r.Permission.Names(r.Actions))
 	if len(r.Withheld) > 0 {
 		b = append(b, `,"withheld":[`...)

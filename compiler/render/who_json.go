@@ -16,7 +16,7 @@ func (a *whoAnswer) json() []byte {
 		b = appendField(b, "role", a.Role.ID)
 	} else {
 		b = appendField(b, "permission", a.Permission.ID)
-		b = appendField(b, "sensitivity", a.Permission.Sensitivity)
+		b = appendField(b, "sensitivity", a.Permission.SensitivityOf(a.Actions))
 	}
 	if a.Actions != 0 {
 		b = appendField(b, "action", a.Permission.Names(a.Actions)[0])

@@ -72,17 +72,17 @@ func (a *whoAnswer) asked() string {
 	case a.Role != nil:
 		return "role " + a.Role.ID
 	case a.Actions != 0:
-		return "permission " + nameRated(a.Permission) + ", action " + policy.JoinNames(a.Permission.Names(a.Actions), ", ")
+		return "permission " + nameRated(a.Permission, a.Actions) + ", action " + policy.JoinNames(a.Permission.Names(a.Actions), ", ")
 	}
-	return "permission " + nameRated(a.Permission)
+	return "permission " + nameRated(a.Permission, 0)
 }
 
-// nameRated names a permission with its sensitivity, if rated.
-func nameRated(p *policy.Permission) string {
-	if p.Sensitivity == "" {
-		return p.ID
+// nameRated names a permission with the sensitivity of some of its actions, or of all, if rated.
+func nameRated(p *policy.Permission, actions policy.Actions) string {
+	if s := p.SensitivityOf(actions); s != "" {
+		return p.ID + " [" + s + "]"
 	}
-	return p.ID + " [" + p.Sensitivity + "]"
+	return p.ID
 }
 
 // UpcomingText counts the entries that start later, or returns "".

@@ -91,9 +91,8 @@ func (b *catalogBinder) permissions() {
 			p.GrantTo = append([]string{}, b.oneOf("affiliation", d.GrantTo, affiliations)...)
 			p.Grantable = len(p.GrantTo) > 0
 		}
-		if len(d.Actions) > 0 {
-			p.Actions = b.actionNames(d)
-		}
+		b.actionsOf(p, d)
+		p.ShortActions = policy.ShortenActions(p.Actions)
 		for _, c := range d.Conditions {
 			p.ConditionIDs = append(p.ConditionIDs, c.ID)
 		}
@@ -101,6 +100,23 @@ func (b *catalogBinder) permissions() {
 		b.source(d.Source)
 		b.catalog.Permissions = append(b.catalog.Permissions, p)
 		b.catalog.PermissionByID[p.ID] = p
+	}
+}
+
+// actionsOf sets the permission's actions and how sensitive they are, if they say so.
+func (b *catalogBinder) actionsOf(p *policy.Permission, d *policy.DeclaredPermission) {
+	switch {
+	case len(d.Actions) > 0:
+		p.Actions = b.actionNames(d)
+	case d.ActionSensitivity != nil:
+		b.fail(diag.Stopf("schema", d.ID.Pos, "permission %q has no actions", p.ID).
+			WithHelp("add one, or remove actions: then it has the single action use"))
+	}
+	if !slices.ContainsFunc(d.ActionSensitivity, func(a policy.RatedAction) bool { return a.Sensitivity != "" }) {
+		return
+	}
+	for _, a := range d.ActionSensitivity[:len(p.Actions)] {
+		p.ActionSensitivity = append(p.ActionSensitivity, a.Sensitivity)
 	}
 }
 

@@ -53,7 +53,7 @@ func learnPermissions(c, from *policy.DeclaredCatalog) {
 		if levels := knownNames(p.Levels, levelsOf(c)); len(levels) > 0 {
 			c.Permissions = append(c.Permissions, policy.DeclaredPermission{
 				ID: policy.Ref{Name: p.ID.Name}, Title: p.Title, Aliases: p.Aliases, Levels: levels,
-				Actions: noPlaces(p.Actions), Sensitivity: p.Sensitivity,
+				Actions: noPlaces(p.Actions), ActionSensitivity: p.ActionSensitivity, Sensitivity: p.Sensitivity,
 				Deprecated: "It is not in this version of the catalog.",
 			})
 		}

@@ -128,7 +128,7 @@ func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 			Needs: n.requirement(d.Require.Needs, at, at), At: at}
 		n.checkNoScope(d, r.Require)
 	case d.Holders != nil:
-		r.Holders = &policy.Holders{Item: n.item(d.Holders.What), Bounds: n.bounds(d.Holders.DeclaredBounds)}
+		r.Holders = n.holders(d.Holders)
 	case d.PerUser != nil:
 		b := n.bounds(*d.PerUser)
 		r.PerUser = &b
@@ -138,6 +138,19 @@ func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 		r.Labels = &policy.LabelBounds{Label: label.Name, Bounds: n.bounds(d.Labels.DeclaredBounds)}
 	}
 	return r
+}
+
+func (n *nameBinder) holders(d *policy.DeclaredHolders) *policy.Holders {
+	h := &policy.Holders{Item: n.item(d.What), Bounds: n.bounds(d.DeclaredBounds)}
+	if h.Permission != nil && len(d.Actions) > 0 {
+		h.Actions = n.actions(h.Permission, d.Actions)
+	}
+	for _, ref := range d.Except {
+		if r := n.role(ref); r != nil && !slices.Contains(h.Except, r) {
+			h.Except = append(h.Except, r)
+		}
+	}
+	return h
 }
 
 // checkNoSeverity reports a deny rule with a severity, which would have no effect.

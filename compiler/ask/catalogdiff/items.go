@@ -118,7 +118,7 @@ var apart = map[reflect.Type][]string{
 		"Implying", "Roles", "Rules", "Sources", "Corrections", "PermissionByID", "RoleByID", "PermissionAliases",
 		"RoleAliases", "Unlisted"},
 	reflect.TypeFor[policy.Role]():              {"ID", "Index", "Cells", "Includes"},
-	reflect.TypeFor[policy.Permission]():        {"ID", "Index", "Conditions", "ConditionIDs"},
+	reflect.TypeFor[policy.Permission]():        {"ID", "Index", "Conditions", "ConditionIDs", "ActionSensitivity", "ShortActions"},
 	reflect.TypeFor[policy.Cell]():              {"Permission"},
 	reflect.TypeFor[policy.Include]():           {"Role"},
 	reflect.TypeFor[policy.Condition]():         {"ID"},
@@ -139,6 +139,7 @@ func fieldsOf(c *policy.Catalog, item any) []Field {
 	}
 	if p, ok := item.(*policy.Permission); ok {
 		t.permission = p
+		t.actions(p)
 	}
 	t.fields("", v, true)
 	slices.SortFunc(t.list, func(a, b Field) int { return cmp.Compare(a.Name, b.Name) })
@@ -150,6 +151,15 @@ type taker struct {
 	catalog    *policy.Catalog
 	permission *policy.Permission // whose actions are meant
 	list       []Field
+}
+
+// actions takes how sensitive each action is, where that is given.
+func (t *taker) actions(p *policy.Permission) {
+	for i, s := range p.ActionSensitivity {
+		if s != "" {
+			t.list = append(t.list, Field{"sensitivity of " + p.Actions[i], []string{s}})
+		}
+	}
 }
 
 func (t *taker) fields(prefix string, v reflect.Value, top bool) {

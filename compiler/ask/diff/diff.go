@@ -39,7 +39,7 @@ type Change struct {
 	Actions       []string     // that somebody can do more or less with on some day of it
 	Roles         []string     // that the row comes through on some day of it, on either side
 	From, Until   policy.Date  // its first and last day; 0: the day of the comparison, and no end
-	Was           string       // how sensitive the permission is in the base, "" if it is not there
+	Was           string       // how sensitive the actions are in the base, "" if they are not there
 	// the day after Until, if then both sides hold it: it comes earlier, or comes back; else 0
 	Again  policy.Date
 	Causes []Cause
@@ -63,13 +63,13 @@ type Cause struct {
 // Policies compares users of two policies. The base is nil where there is none.
 type Policies struct {
 	base, head  *policy.Policy
-	scopes      []int32         // of the base, as indexes of the head or -1
-	permissions []int32         // likewise
-	was         []string        // how sensitive the head's permissions are in the base, "" if not there
-	sameRoles   map[string]bool // those that give what they gave
-	sameGroups  map[string]bool // those that hold the same entries
-	sameRules   map[string]bool // deny rules that say the same
-	sameWorld   bool            // all but users and groups is as it was
+	scopes      []int32              // of the base, as indexes of the head or -1
+	permissions []int32              // likewise
+	was         []*policy.Permission // the head's permissions in the base, nil if not there
+	sameRoles   map[string]bool      // those that give what they gave
+	sameGroups  map[string]bool      // those that hold the same entries
+	sameRules   map[string]bool      // deny rules that say the same
+	sameWorld   bool                 // all but users and groups is as it was
 	facts       Facts
 	tally       *Tally // or nil
 	wantGives   bool   // a matcher asks what roles give
@@ -119,7 +119,7 @@ func New(base, head *policy.Policy, alike bool, facts Facts) *Policies {
 		p.permissions = append(p.permissions, to)
 	}
 	for _, x := range head.Catalog.Permissions {
-		p.was = append(p.was, sensitivityOf(base, x.ID))
+		p.was = append(p.was, base.Catalog.PermissionByID[x.ID])
 	}
 	for _, r := range head.Catalog.Roles {
 		p.sameRoles[r.ID] = sameRole(base.Catalog.RoleByID[r.ID], r)

@@ -13,7 +13,7 @@ import (
 type Fact struct {
 	About         string // user, scope or permission
 	Name          string // which one
-	What          string // status, affiliation, attribute NAME, labels, level, inherits or sensitivity
+	What          string // status, affiliation, attribute NAME, labels, level, inherits, sensitivity or sensitivity of ACTION
 	Before, After string // "" for none
 	Causes        []Cause
 }
@@ -133,9 +133,28 @@ func (p *Policies) Facts() (list []Fact) {
 		}
 	}
 	for _, h := range p.head.Catalog.Permissions {
-		if b := p.base.Catalog.PermissionByID[h.ID]; b != nil && b.Sensitivity != h.Sensitivity {
-			list = append(list, Fact{"permission", h.ID, "sensitivity", b.Sensitivity, h.Sensitivity,
-				[]Cause{{Pos: h.Pos}}})
+		if b := p.base.Catalog.PermissionByID[h.ID]; b != nil {
+			list = append(list, sensitivityFacts(b, h)...)
+		}
+	}
+	return list
+}
+
+// sensitivityFacts lists the changed sensitivity of a permission, and of actions that do not just follow it.
+func sensitivityFacts(b, h *policy.Permission) (list []Fact) {
+	add := func(what, before, after string) {
+		list = append(list, Fact{"permission", h.ID, what, before, after, []Cause{{Pos: h.Pos}}})
+	}
+	if b.Sensitivity != h.Sensitivity {
+		add("sensitivity", b.Sensitivity, h.Sensitivity)
+	}
+	if b.ActionSensitivity == nil && h.ActionSensitivity == nil {
+		return list
+	}
+	for _, a := range h.Actions {
+		before, after := sensitivityOf(b, a), sensitivityOf(h, a)
+		if slices.Contains(b.Actions, a) && before != after && (before != b.Sensitivity || after != h.Sensitivity) {
+			add("sensitivity of "+a, before, after)
 		}
 	}
 	return list

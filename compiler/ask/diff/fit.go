@@ -39,6 +39,12 @@ func (c *Vocabularies) Fit(r policy.DeclaredRule) Fit {
 	case r.Holders != nil:
 		f.need(kindOf(r.Holders.What), r.Holders.What.Name)
 		f.need(aLevel, r.Holders.Level)
+		for _, a := range r.Holders.Actions {
+			f.need(anAction, policy.Ref{Name: r.Holders.What.Name.Name + " " + a.Name})
+		}
+		for _, x := range r.Holders.Except {
+			f.need(aRole, x)
+		}
 	case r.PerUser != nil:
 		f.need(aLevel, r.PerUser.Level)
 	case r.Labels != nil:

@@ -192,9 +192,25 @@ func (m *Matcher) fitsUser(x *Person, p *Policies) bool {
 
 func (m *Matcher) fitsRow(r *policy.Row, actions []string, p *Policies) bool {
 	return (m.Permission == "" || m.Permission == r.Permission.ID) && m.fitsScope(r.Scope.Path, p) &&
-		(m.Action == "" || slices.Contains(actions, m.Action)) &&
-		(m.Sensitivity == "" || m.Sensitivity == r.Permission.Sensitivity ||
-			p.base != nil && m.Sensitivity == sensitivityOf(p.base, r.Permission.ID))
+		m.fitsActions(r, actions, p)
+}
+
+// fitsActions reports whether one of the actions is the one that the matcher names, and as sensitive before or after.
+func (m *Matcher) fitsActions(r *policy.Row, actions []string, p *Policies) bool {
+	if m.Sensitivity == "" {
+		return m.Action == "" || slices.Contains(actions, m.Action)
+	}
+	var was *policy.Permission
+	if p.base != nil {
+		was = p.base.Catalog.PermissionByID[r.Permission.ID]
+	}
+	if len(actions) == 0 {
+		return m.Action == "" && (m.Sensitivity == r.Sensitivity() || was != nil && m.Sensitivity == was.Highest())
+	}
+	return slices.ContainsFunc(actions, func(a string) bool {
+		return (m.Action == "" || m.Action == a) &&
+			(m.Sensitivity == sensitivityOf(r.Permission, a) || was != nil && m.Sensitivity == sensitivityOf(was, a))
+	})
 }
 
 func (m *Matcher) fitsScope(path string, p *Policies) bool {
@@ -210,10 +226,14 @@ func levelAt(p *policy.Policy, path string) string {
 	return p.Catalog.LevelOf(p.ScopeByPath[path])
 }
 
-// sensitivityOf returns how sensitive a permission is, or "".
-func sensitivityOf(p *policy.Policy, id string) string {
-	if x := p.Catalog.PermissionByID[id]; x != nil {
-		return x.Sensitivity
+// sensitivityOf returns how sensitive an action is, or "". Without ratings of actions, all are as the permission is, even
+// one that it no longer has.
+func sensitivityOf(p *policy.Permission, action string) string {
+	if p.ActionSensitivity == nil {
+		return p.Sensitivity
+	}
+	if set := p.Set(action); set != 0 {
+		return p.SensitivityOf(set)
 	}
 	return ""
 }

@@ -133,7 +133,7 @@ func (m *Memory) share(effects []Effect) []Effect {
 
 // setOf returns actions of a permission as a set.
 func setOf(p *policy.Permission, names []string) (set policy.Actions) {
-	if len(names) == len(p.Actions) {
+	if slices.Equal(names, p.Actions) {
 		return p.All()
 	}
 	for i, a := range p.Actions {

@@ -69,19 +69,34 @@ func (c *Vocabularies) movedLevel(level string, base, head *policy.Policy) strin
 // name in the head: the permission is gone and the head adds one, or its action is and the head gives it another.
 func (c *Vocabularies) renamed(m *Matcher, base, head *policy.Policy) string {
 	for _, b := range base.Catalog.Permissions {
-		if m.Permission != "" && m.Permission != b.ID || m.Sensitivity != "" && m.Sensitivity != b.Sensitivity ||
-			m.Action != "" && !slices.Contains(b.Actions, m.Action) {
+		fitting := m.actionsOf(b)
+		if m.Permission != "" && m.Permission != b.ID || len(fitting) == 0 {
 			continue
 		}
 		h := head.Catalog.PermissionByID[b.ID]
-		switch fresh := c.added(aPermission, nil); {
-		case h == nil && fresh != "":
+		if fresh := c.added(aPermission, nil); h == nil && fresh != "" {
 			return fmt.Sprintf("removed or renamed permission %q, and adds %q, which may be the same", b.ID, fresh)
-		case h != nil && m.Action != "" && !slices.Contains(h.Actions, m.Action) && lacksAny(b.Actions, h.Actions):
-			return fmt.Sprintf("removed or renamed action %q of %q, and adds another one", m.Action, b.ID)
+		}
+		if h == nil || m.Action == "" && b.ActionSensitivity == nil || !lacksAny(b.Actions, h.Actions) {
+			continue
+		}
+		for _, a := range fitting {
+			if !slices.Contains(h.Actions, a) {
+				return fmt.Sprintf("removed or renamed action %q of %q, and adds another one", a, b.ID)
+			}
 		}
 	}
 	return ""
+}
+
+// actionsOf returns the actions of a permission that the matcher fits.
+func (m *Matcher) actionsOf(p *policy.Permission) (list []string) {
+	for _, a := range p.Actions {
+		if (m.Action == "" || m.Action == a) && (m.Sensitivity == "" || m.Sensitivity == sensitivityOf(p, a)) {
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 // givenBy finds a role that now gives everything that another one gave in the base: two roles swap names, or a second

@@ -8,18 +8,31 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Sensitivities lists the degrees of sensitivity, the least first.
-var Sensitivities = []string{"low", "medium", "high", "critical"}
-
-// Gravity ranks the sensitivity of a change's permission, before or after, whichever is higher; 0 if it has none.
+// Gravity ranks the sensitivity of what changes, before or after, whichever is higher; 0 if it has none.
 func (c *Change) Gravity() (rank int) {
-	rank = slices.Index(Sensitivities, c.Was) + 1
+	rank = slices.Index(policy.Sensitivities, c.Was) + 1
 	for _, r := range []*policy.Row{c.Before, c.After} {
 		if r != nil {
-			rank = max(rank, slices.Index(Sensitivities, r.Permission.Sensitivity)+1)
+			rank = max(rank, slices.Index(policy.Sensitivities, c.sensitivityBy(r.Permission))+1)
 		}
 	}
 	return rank
+}
+
+// sensitivityBy returns how sensitive the changed actions are, by what one side says of the permission.
+func (c *Change) sensitivityBy(p *policy.Permission) string {
+	if p.ActionSensitivity == nil {
+		return p.Sensitivity
+	}
+	actions := c.Actions
+	if len(actions) == 0 { // held for another reason
+		actions = actionNames(c.Row())
+	}
+	set := setOf(p, actions)
+	if set == 0 && len(actions) > 0 {
+		return "" // this side has none of these actions
+	}
+	return p.SensitivityOf(set)
 }
 
 // weight orders people for a reader, the most important first.

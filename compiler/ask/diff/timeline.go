@@ -193,15 +193,21 @@ func goesOn(own, other []*policy.Row, i int, action string) bool {
 // change fills in a change from the i-th day on, with the rows of the k-th day.
 func (t *timeline) change(c *Change, kind Kind, i, k int, x *track) {
 	c.Kind, c.User, c.Before, c.After, c.From = kind, t.pair.User(), x.base[k], x.head[k], t.days[i]
-	switch {
-	case c.Before != nil:
-		c.Was = c.Before.Permission.Sensitivity
-	case t.base != nil:
-		c.Was = t.was[c.After.Permission.Index]
-	}
+	c.Was = t.sensitivityBefore(c)
 	if t.whole {
 		c.Causes = t.causes(c, x.base[i], x.head[i])
 	}
+}
+
+// sensitivityBefore returns how sensitive the actions of a change are in the base, or "".
+func (t *timeline) sensitivityBefore(c *Change) string {
+	switch {
+	case c.Before != nil:
+		return c.sensitivityBy(c.Before.Permission)
+	case t.base == nil || t.was[c.After.Permission.Index] == nil:
+		return ""
+	}
+	return c.sensitivityBy(t.was[c.After.Permission.Index])
 }
 
 // ends compares until when what both sides hold on the i-th day goes on.

@@ -16,6 +16,7 @@ import (
 type Change struct {
 	Role       *policy.Role
 	Permission *policy.Permission
+	Action     string // of the permission, or "" for all
 	Scope      *policy.Scope
 	Group      *policy.Group
 	Attribute  string
@@ -29,6 +30,8 @@ func (c Change) String() string {
 	switch {
 	case c.Role != nil:
 		return fmt.Sprintf("assign role %q on %q", c.Role.ID, c.Scope.Path)
+	case c.Action != "":
+		return fmt.Sprintf("grant %s of %q on %q", c.Action, c.Permission.ID, c.Scope.Path)
 	case c.Permission != nil:
 		return fmt.Sprintf("grant %q on %q", c.Permission.ID, c.Scope.Path)
 	case c.Group != nil:
@@ -73,8 +76,12 @@ func Write(u *policy.User, changes []Change) (lines []string) {
 		case c.Role != nil:
 			roles = append(roles, fmt.Sprintf("{role: %s, scope: %s}", quoteCUE(c.Role.ID), quoteCUE(c.Scope.Path)))
 		case c.Permission != nil:
-			grants = append(grants, fmt.Sprintf("{permission: %s, scope: %s}", quoteCUE(c.Permission.ID),
-				quoteCUE(c.Scope.Path)))
+			actions := ""
+			if c.Action != "" {
+				actions = ", actions: [" + quoteCUE(c.Action) + "]"
+			}
+			grants = append(grants, fmt.Sprintf("{permission: %s, scope: %s%s}", quoteCUE(c.Permission.ID),
+				quoteCUE(c.Scope.Path), actions))
 		case c.Group != nil:
 			lines = append(lines, fmt.Sprintf("groups: %s: members: [%s]", quoteCUE(c.Group.ID), quoteCUE(u.ID)))
 		case c.Attribute != "":
@@ -156,6 +163,9 @@ func (c Change) entry() policy.Entry {
 	e := policy.Entry{Role: c.Role, Permission: c.Permission, Scope: c.Scope, Pos: policy.Pos{File: math.MaxInt32}}
 	if c.Permission != nil {
 		e.Actions = c.Permission.All()
+	}
+	if c.Action != "" {
+		e.Actions = c.Permission.Set(c.Action)
 	}
 	e.Judge()
 	return e

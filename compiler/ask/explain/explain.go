@@ -16,11 +16,26 @@ import (
 type Question struct {
 	User       *policy.User
 	Permission *policy.Permission // nil: everything the user has
+	Action     string             // of the permission, or of rows if it is nil; "": any
 	Scope      *policy.Scope      // and its subtree; nil: everywhere
 }
 
 // Try returns the outcome of some changes; without any, the present. The outcome is valid until the next call.
 type Try func(changes []Change) Outcome
+
+// Wanted returns the actions of the permission of which one must be held.
+func (q *Question) Wanted() policy.Actions { return q.wantedOf(q.Permission) }
+
+// wantedOf returns the actions that are wanted of some permission: all, unless it is the one in question.
+func (q *Question) wantedOf(p *policy.Permission) policy.Actions {
+	if p != q.Permission || q.Action == "" {
+		return p.All()
+	}
+	return p.Set(q.Action)
+}
+
+// Holds reports whether an action in question is left on a row of the permission.
+func (q *Question) Holds(r *policy.Row) bool { return r.Actions&q.Wanted() != 0 }
 
 // Outcome is what a user would have, and the findings.
 type Outcome struct {
@@ -72,7 +87,7 @@ func Why(p *policy.Policy, q Question, try Try) *Answer {
 	for _, r := range a.Access.Rows {
 		if r.Permission == q.Permission && a.asked(r.Scope) {
 			a.Rows = append(a.Rows, r)
-			a.Allowed = a.Allowed || r.Held() && !q.User.Waits()
+			a.Allowed = a.Allowed || q.Holds(&r) && !q.User.Waits()
 		}
 	}
 	all := a.targets()
@@ -106,7 +121,7 @@ func (a *Answer) note(targets []*policy.Scope) {
 		a.Note = fmt.Sprintf("%q applies to level %s, but %q is of level %s. The answer is about the scopes below it.",
 			p.ID, strings.Join(a.Policy.Catalog.LevelNames(p.Levels), " or "), a.Scope.Path,
 			a.Policy.Catalog.Levels[a.Scope.Level])
-	case a.Allowed && !slices.ContainsFunc(a.Rows, func(r policy.Row) bool { return r.Scope == a.Scope && r.Held() }):
+	case a.Allowed && !slices.ContainsFunc(a.Rows, func(r policy.Row) bool { return r.Scope == a.Scope && a.Holds(&r) }):
 		a.Note = fmt.Sprintf("It is held below %[1]q, not on %[1]q itself.", a.Scope.Path)
 	}
 }

@@ -151,7 +151,7 @@ type step struct {
 // next judges the outcome of a set of changes, and returns the steps that extend it.
 func (s *search) next(x state, out *Outcome) []step {
 	row := findRow(out.Access.Rows, s.target, s.Permission)
-	held := row != nil && row.Held() && !out.Access.User.Waits()
+	held := row != nil && s.Holds(row) && !out.Access.User.Waits()
 	forbidding := out.New
 	var more []step
 	if held {
@@ -169,9 +169,9 @@ func (s *search) next(x state, out *Outcome) []step {
 	case held:
 		s.bar(x, out, forbidding[0].Rule, forbidding[0].Message, true)
 		return nil
-	case row != nil && len(row.Withheld) > 0:
-		w := row.Withheld[0].Rule
-		reason := policy.JoinNames(s.Permission.Actions, ", ") + " is denied on " + diag.Quote(s.target.Path)
+	case row != nil && s.firstWithheld(row) != nil:
+		w := s.firstWithheld(row)
+		reason := policy.JoinNames(s.Permission.Names(s.Wanted()), ", ") + " is denied on " + diag.Quote(s.target.Path)
 		s.bar(x, out, w.ID, reason+withColon(w.Message), len(x.changes) > 0 && (x.gives || s.rowAt(s.target) == nil))
 	case findRejected(out.New) != nil:
 		d := findRejected(out.New)
@@ -184,6 +184,16 @@ func (s *search) next(x state, out *Outcome) []step {
 	return s.stepsTowards(&out.Access, row != nil)
 }
 
+// firstWithheld returns the first rule that takes an action in question, or nil.
+func (s *search) firstWithheld(r *policy.Row) *policy.Rule {
+	for _, w := range r.Withheld {
+		if s.Wanted()&r.Permission.Set(w.Action) != 0 {
+			return w.Rule
+		}
+	}
+	return nil
+}
+
 // shrink proposes a set without a change that is not needed, if there is one.
 func (s *search) shrink(x state) (shrunk bool) {
 	for i := range x.changes {
@@ -193,7 +203,7 @@ func (s *search) shrink(x state) (shrunk bool) {
 		}
 		out := s.try(less)
 		row := findRow(out.Access.Rows, s.target, s.Permission)
-		if row == nil || !row.Held() || out.Access.User.Waits() || len(out.New) > 0 {
+		if row == nil || !s.Holds(row) || out.Access.User.Waits() || len(out.New) > 0 {
 			continue
 		}
 		y := state{changes: less}

@@ -26,7 +26,7 @@ func (a *Answer) whyNot(targets []*policy.Scope) {
 				"%s is disabled: nothing is held until the user is enabled again", diag.Quote(a.User.ID))
 			m.Help = "remove status: disabled"
 		}
-		if slices.ContainsFunc(a.Rows, func(r policy.Row) bool { return r.Held() }) {
+		if slices.ContainsFunc(a.Rows, func(r policy.Row) bool { return a.Holds(&r) }) {
 			return
 		}
 	}
@@ -73,7 +73,9 @@ func (a *Answer) withheld(targets []*policy.Scope) {
 		r := &a.Rows[i]
 		taken := map[*policy.Rule][]string{}
 		for _, w := range r.Withheld {
-			taken[w.Rule] = append(taken[w.Rule], w.Action)
+			if a.Wanted()&r.Permission.Set(w.Action) != 0 {
+				taken[w.Rule] = append(taken[w.Rule], w.Action)
+			}
 		}
 		for _, rule := range a.Policy.Denies {
 			if list := taken[rule]; list != nil {
@@ -81,16 +83,21 @@ func (a *Answer) withheld(targets []*policy.Scope) {
 			}
 		}
 	}
-	if len(a.Rows) > 0 || len(targets) == 0 {
+	if slices.ContainsFunc(a.Rows, func(r policy.Row) bool { return a.given(&r) }) || len(targets) == 0 {
 		return
 	}
 	for _, rule := range a.Policy.Denies { // rules that would take all of it
 		s := targets[0]
 		if rule.Deny.MatchesUser(&a.Access) && rule.Deny.Covers(a.Access.User, s, a.Access.On) &&
-			rule.Deny.Selects(a.Permission) == a.Permission.All() {
-			a.denied(rule, s, a.Permission.Actions, rule.Pos)
+			rule.Deny.Selects(a.Permission)&a.Wanted() == a.Wanted() {
+			a.denied(rule, s, a.Permission.Names(a.Wanted()), rule.Pos)
 		}
 	}
+}
+
+// given reports whether a source of a row gives an action in question, before deny rules.
+func (a *Answer) given(r *policy.Row) bool {
+	return slices.ContainsFunc(r.Via, func(v policy.Via) bool { return v.Actions&a.Wanted() != 0 })
 }
 
 func (a *Answer) denied(rule *policy.Rule, s *policy.Scope, actions []string, pos policy.Pos) {
@@ -142,7 +149,7 @@ func (a *Answer) stopped() {
 	root := a.Scope.Root()
 	for e := range allEntries(a.User) {
 		if e.Role == nil || e.Scope == root || !root.Within(e.Scope) || e.FaultFor(a.User) != 0 ||
-			!e.InForce(a.Policy.AsOf) || !roleMentions(e.Role, a.Permission) {
+			!e.InForce(a.Policy.AsOf) || !roleMentions(e.Role, a.Permission, a.Wanted()) {
 			continue
 		}
 		m := a.miss("a scope that inherits", firstPos(root.InheritPos, root.Pos),
@@ -172,8 +179,11 @@ func describeEntry(e *policy.Entry) string {
 // one is unknown.
 func (a *Answer) gives(e *policy.Entry) bool {
 	p := a.Permission
+	if e.Permission == p && e.Actions&a.Wanted() == 0 || e.Role != nil && !roleMentions(e.Role, p, a.Wanted()) {
+		return false
+	}
 	if e.Fault == policy.WrongLevel {
-		return e.Permission == p || e.Role != nil && roleMentions(e.Role, p)
+		return e.Permission == p || e.Role != nil
 	}
 	if e.Permission != nil {
 		return (e.Permission == p || e.Permission.LeadsTo(p)) && a.asked(e.Scope)
@@ -184,12 +194,12 @@ func (a *Answer) gives(e *policy.Entry) bool {
 	})
 }
 
-// roleMentions reports whether a role or one that it includes has a permission.
-func roleMentions(r *policy.Role, p *policy.Permission) bool {
+// roleMentions reports whether a role or one that it includes has a permission, with one of some actions.
+func roleMentions(r *policy.Role, p *policy.Permission, wanted policy.Actions) bool {
 	list := []*policy.Role{r}
 	for i := 0; i < len(list); i++ {
 		if slices.ContainsFunc(list[i].Cells, func(c policy.Cell) bool {
-			return c.Permission == p || c.Permission.LeadsTo(p)
+			return c.Permission == p && c.Actions&wanted != 0 || c.Permission.LeadsTo(p)
 		}) {
 			return true
 		}
@@ -244,7 +254,7 @@ func (a *Answer) elsewhere() {
 	var where []string
 	var pos policy.Pos
 	for i := range a.Access.Rows {
-		if r := &a.Access.Rows[i]; r.Permission == a.Permission && r.Held() && !a.asked(r.Scope) {
+		if r := &a.Access.Rows[i]; r.Permission == a.Permission && a.Holds(r) && !a.asked(r.Scope) {
 			if where = append(where, diag.Quote(r.Scope.Path)); len(where) == 1 {
 				pos = r.Via[0].Pos
 			}
@@ -269,12 +279,20 @@ func shortenList(list []string) string {
 	return strings.Join(list, ", ")
 }
 
+// Asked names the permission in question, with the action.
+func (q *Question) Asked() string {
+	if q.Action == "" {
+		return fmt.Sprintf("%q", q.Permission.ID)
+	}
+	return fmt.Sprintf("%s of %q", q.Action, q.Permission.ID)
+}
+
 // noEntry says what could give the permission, because nothing does.
 func (a *Answer) noEntry(targets []*policy.Scope) {
 	var roles []string
 	for _, r := range a.Policy.Catalog.Roles {
 		switch {
-		case !roleMentions(r, a.Permission):
+		case !roleMentions(r, a.Permission, a.Wanted()):
 		case r.Admits(a.User.Affiliation):
 			roles = append(roles, r.ID)
 		default:
@@ -289,8 +307,8 @@ func (a *Answer) noEntry(targets []*policy.Scope) {
 	if len(roles) > 0 {
 		from = "roles that give it: " + strings.Join(roles, ", ")
 	}
-	m := a.miss("an entry that gives it", a.User.Pos, "no role, group or grant of %s gives %q%s", diag.Quote(a.User.ID),
-		a.Permission.ID, where)
+	m := a.miss("an entry that gives it", a.User.Pos, "no role, group or grant of %s gives %s%s", diag.Quote(a.User.ID),
+		a.Asked(), where)
 	switch p := a.Permission; {
 	case !p.Grantable:
 		m.Help = from + "; it cannot be granted individually"

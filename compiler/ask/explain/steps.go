@@ -18,26 +18,35 @@ func (s *search) waysToGive(p *policy.Permission, on *policy.Scope, direct bool)
 	for _, q := range s.Policy.Catalog.Permissions {
 		if (q == p || q.LeadsTo(p) && q.Grantable) && q.When == nil || q == p && q.Grantable {
 			if q.Levels.Has(on.Level) {
-				list = append(list, Change{Permission: q, Scope: on})
+				list = append(list, s.grant(q, on))
 			}
 		}
 	}
 	for _, r := range s.Policy.Catalog.Roles {
-		if roleMentions(r, p) {
+		if roleMentions(r, p, s.wantedOf(p)) {
 			list = append(list, s.waysToAssign(r, p, on)...)
 		}
 	}
 	if !direct {
 		list = append(list, s.waysToJoin(func(e *policy.Entry) bool {
 			if e.Role == nil {
-				return e.Scope == on && (e.Permission == p || e.Permission.LeadsTo(p))
+				return e.Scope == on && (e.Permission == p && e.Actions&s.wantedOf(p) != 0 || e.Permission.LeadsTo(p))
 			}
-			return e.Scope.Root() == on.Root() && roleMentions(e.Role, p) &&
+			return e.Scope.Root() == on.Root() && roleMentions(e.Role, p, s.wantedOf(p)) &&
 				(policy.RoleOn{Role: e.Role, Scope: e.Scope}).Gives(p, on)
 		})...)
 	}
 	s.givers[k] = list
 	return list
+}
+
+// grant returns the grant of a permission, of no more than the action in question.
+func (s *search) grant(p *policy.Permission, on *policy.Scope) Change {
+	c := Change{Permission: p, Scope: on}
+	if p == s.Permission && len(p.Actions) > 1 {
+		c.Action = s.Action
+	}
+	return c
 }
 
 // waysToAssign returns assignments of a role that give a permission on a scope.

@@ -83,7 +83,8 @@ func (x *search) mayGive(e *policy.Entry) bool {
 	}
 	if e.Permission != nil {
 		return x.Role == nil && x.Through == nil &&
-			(x.Permission == nil || e.Permission == x.Permission || e.Permission.LeadsTo(x.Permission))
+			(x.Permission == nil || e.Permission == x.Permission && e.Actions&x.Wanted() != 0 ||
+				e.Permission.LeadsTo(x.Permission))
 	}
 	gives, known := x.gives[e.Role]
 	if !known {
@@ -106,7 +107,7 @@ func (x *search) roleGives(r *policy.Role) bool {
 	return (x.Role == nil || slices.Contains(list, x.Role)) && (x.Through == nil || slices.Contains(list, x.Through)) &&
 		(x.Permission == nil || slices.ContainsFunc(list, func(r *policy.Role) bool {
 			return slices.ContainsFunc(r.Cells, func(c policy.Cell) bool {
-				return c.Permission == x.Permission || c.Permission.LeadsTo(x.Permission)
+				return c.Permission == x.Permission && c.Actions&x.Wanted() != 0 || c.Permission.LeadsTo(x.Permission)
 			})
 		}))
 }

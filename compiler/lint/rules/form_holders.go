@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/policy"
@@ -26,10 +27,41 @@ func countHolders(p *lint.Pass, r *policy.Rule) {
 		return
 	}
 	for i := range p.Access.Rows {
-		if row := &p.Access.Rows[i]; row.Permission == h.Permission && row.Held() {
+		if row := &p.Access.Rows[i]; row.Permission == h.Permission && holdsEnough(row, h) {
 			count(row.Scope)
 		}
 	}
+}
+
+// holdsEnough reports whether a row counts: with an action left, or all that the rule names, through other roles than
+// the excepted ones.
+func holdsEnough(row *policy.Row, h *policy.Holders) bool {
+	left := row.Actions
+	if len(h.Except) > 0 {
+		left = 0
+		for i := range row.Via {
+			v := &row.Via[i]
+			if !slices.ContainsFunc(h.Except, func(r *policy.Role) bool { return v.Through(row, r) }) {
+				left |= v.Actions & row.Actions
+			}
+		}
+	}
+	if h.Actions == 0 {
+		return left != 0
+	}
+	return left&h.Actions == h.Actions
+}
+
+// describeHeld names what is counted.
+func describeHeld(h *policy.Holders) string {
+	text := fmt.Sprintf("%q", h.ID())
+	if h.Actions != 0 {
+		text += " (" + policy.JoinNames(h.Permission.Names(h.Actions), ", ") + ")"
+	}
+	for i, r := range h.Except {
+		text += [...]string{" besides ", " and "}[min(i, 1)] + fmt.Sprintf("%q", r.ID)
+	}
+	return text
 }
 
 // checkHolders bounds how many users hold an item on a scope. Invited and disabled users count only
@@ -57,7 +89,7 @@ func checkHolders(p *lint.Pass, r *policy.Rule, s *policy.Scope) {
 	if n.Disabled > 0 {
 		have += fmt.Sprintf(" and %d disabled", n.Disabled)
 	}
-	d := declaredFinding(r, s.Pos, "%s of %q on %q, %s", have, h.ID(), s.Path, words)
+	d := declaredFinding(r, s.Pos, "%s of %s on %q, %s", have, describeHeld(h), s.Path, words)
 	d.Scope, d.TooFew, d.Over = s.Path, n.Active < h.Min, over
 	if d.TooFew {
 		d.Extent = []string{"too few"}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -17,7 +16,7 @@ import (
 var sensitivities = listSensitivities()
 
 func listSensitivities() []string {
-	list := slices.Clone(diff.Sensitivities)
+	list := slices.Clone(policy.Sensitivities)
 	slices.Reverse(list)
 	return append(list, "")
 }
@@ -41,8 +40,8 @@ func (v *view) Sensitive() template.HTML {
 	var words []string
 	y, last := 0, "?"
 	for _, p := range list {
-		if p.Sensitivity != last {
-			last = p.Sensitivity
+		if p.Highest() != last {
+			last = p.Highest()
 			y += step + 6
 			d.text("kind", 0, y-7, cmp.Or(last, "not rated"))
 			d.line("axis", 0, y-1, d.width, y-1)
@@ -55,7 +54,7 @@ func (v *view) Sensitive() template.HTML {
 			d.rect("bar direct", label, y-17, n, 12)
 		}
 		d.text("value", label+h.Active*room/most+8, y-6, render.Thousands(h.Active))
-		words = append(words, fmt.Sprintf("%s (%s): %s", p.ID, cmp.Or(p.Sensitivity, "not rated"),
+		words = append(words, fmt.Sprintf("%s (%s): %s", p.ID, cmp.Or(p.Highest(), "not rated"),
 			render.Thousands(h.Active)))
 	}
 	d.height = y + 4
@@ -74,7 +73,7 @@ func (v *view) heldPermissions() (list []*policy.Permission, more int) {
 			list = append(list, p)
 		}
 	}
-	rank := func(p *policy.Permission) int { return slices.Index(sensitivities, p.Sensitivity) }
+	rank := func(p *policy.Permission) int { return slices.Index(sensitivities, p.Highest()) }
 	slices.SortStableFunc(list, func(a, b *policy.Permission) int {
 		return cmp.Or(rank(a)-rank(b), v.Permissions[b.Index].Active-v.Permissions[a.Index].Active)
 	})

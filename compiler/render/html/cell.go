@@ -24,6 +24,7 @@ var legend = []mark{
 	{"e", "Xe", "expires soon"},
 	{"v", "X~", "derived from what the catalog's sources state"},
 	{"u", "X*", "inferred: no source of the catalog states it"},
+	{"p", "X:r", "some actions only, by their first letters: r is read, r+w read and write"},
 	{"i", "(X)", "not held now: invited, or disabled"},
 }
 
@@ -46,6 +47,9 @@ func cellMark(p *policy.Policy, r *policy.Row) (class, text string) {
 		class, text = class+" u", text+"*"
 	case sure == policy.Derived && class[0] != 'd':
 		class, text = class+" v", text+"~"
+	}
+	if some := r.Permission.Shorten(r.Actions); some != "" {
+		class, text = class+" p", text+":"+some
 	}
 	if r.User.Waits() {
 		class += " i"

@@ -194,7 +194,7 @@ func (c *change) tallies() (list []*tally) {
 			}
 			t := byID[p.ID]
 			if t == nil {
-				t = &tally{id: p.ID, rank: slices.Index(sensitivities, p.Sensitivity)}
+				t = &tally{id: p.ID, rank: slices.Index(sensitivities, p.Highest())}
 				byID[p.ID], list = t, append(list, t)
 			}
 			if x.More {

@@ -41,7 +41,7 @@ func (x *place) Body() template.HTML {
 		for i, r := range b.Rows {
 			l.raw(`<tr id="`, escapeHTML(rowAnchor(r)), `"><th scope="row">`)
 			l.html(permissionLink(r.Permission))
-			if s := r.Permission.Sensitivity; s != "" {
+			if s := r.Sensitivity(); s != "" {
 				l.raw(` <span class="level `, s, `">`, s, `</span>`)
 			}
 			l.raw("</th><td>")

@@ -71,7 +71,9 @@ type namePermission struct {
 	Title       shownText       `json:"title,omitempty"`
 	Levels      uint32          `json:"levels"`
 	Actions     []shownText     `json:"actions"`
+	Short       []shownText     `json:"short,omitempty"`
 	Sensitivity shownText       `json:"sensitivity,omitempty"`
+	Rated       []shownText     `json:"rated,omitempty"` // how sensitive each action is
 	Conditions  []nameCondition `json:"conditions,omitempty"`
 }
 
@@ -117,8 +119,8 @@ func namesOf(r *report.Report) []byte {
 	}
 	for _, x := range p.Catalog.Permissions {
 		n.Permissions = append(n.Permissions, namePermission{
-			shownText(x.ID), shownText(x.Title), uint32(x.Levels), shownTexts(x.Actions), shownText(x.Sensitivity),
-			conditionsOf(x),
+			shownText(x.ID), shownText(x.Title), uint32(x.Levels), shownTexts(x.Actions), shortOf(x),
+			shownText(x.Highest()), ratedOf(x), conditionsOf(x),
 		})
 	}
 	if !r.Small() {
@@ -175,4 +177,20 @@ func kindOf(d *diag.Finding) string {
 		return "baseline"
 	}
 	return ""
+}
+
+// shortOf returns the actions by their first letters, if there are several.
+func shortOf(p *policy.Permission) []shownText {
+	if len(p.Actions) < 2 {
+		return nil
+	}
+	return shownTexts(p.ShortActions)
+}
+
+// ratedOf returns how sensitive each action is, if they are rated.
+func ratedOf(p *policy.Permission) (list []shownText) {
+	for i := range p.ActionSensitivity {
+		list = append(list, shownText(p.SensitivityOf(1<<i)))
+	}
+	return list
 }

@@ -68,7 +68,7 @@ func (p personView) summary() string {
 
 func (p personView) sensitive(level string) (n int) {
 	for i := range p.Rows {
-		if p.Rows[i].Held() && p.Rows[i].Permission.Sensitivity == level {
+		if p.Rows[i].Held() && p.Rows[i].Sensitivity() == level {
 			n++
 		}
 	}

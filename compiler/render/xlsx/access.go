@@ -71,7 +71,7 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 	c.text(located, w.places(r))
 	c.text(muted, w.mark.Mark(r))
 	c.text(muted, w.made)
-	c.text(plain, r.Permission.Sensitivity)
+	c.text(plain, r.Sensitivity())
 	c.text(plain, r.Confidence().String())
 	c.end()
 }

@@ -26,7 +26,7 @@ func matrixSheet(in *job, level, rows int) *sheet {
 	for _, p := range in.Policy.Catalog.Permissions {
 		if p.Levels.Has(level) {
 			columns = append(columns, p)
-			s.columns = append(s.columns, column{p.ID, 5.5, headerTurned})
+			s.columns = append(s.columns, column{p.ID, markWidth(p), headerTurned})
 		}
 	}
 	s.fill = func(x *stream) error {
@@ -47,6 +47,14 @@ func matrixSheet(in *job, level, rows int) *sheet {
 		})
 	}
 	return s
+}
+
+// markWidth leaves room to name some of several actions.
+func markWidth(p *policy.Permission) float64 {
+	if len(p.Actions) > 1 {
+		return 8
+	}
+	return 5.5
 }
 
 // matrixRow writes a user's permissions on one scope. Rows are in order of permission.
@@ -116,7 +124,7 @@ func roleRow(c *cells, f *facts, levels []string, r *render.MatrixRow) {
 	c.begin()
 	c.text(plain, r.Permission.ID)
 	c.text(muted, joinComma(levels))
-	c.text(plain, r.Permission.Sensitivity)
+	c.text(plain, r.Permission.Highest())
 	c.number(number, holders.Active)
 	c.number(number, holders.Individual)
 	for _, text := range r.Cells {

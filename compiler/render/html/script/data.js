@@ -113,6 +113,23 @@ const endsSoon = (person, row) => isSoon(row.ends) || row.given.length > 1 && pa
 const isIndividual = (person, row) => row.via.every(v => [4, 5].includes(kindOf(person, v)));
 const isDerived = (person, row) => row.via.every(v => kindOf(person, v) === 7);
 
+const hasAction = ([low, high], i) => (i < 32 ? low >>> i : high >>> (i - 32)) & 1;
+
+// shortOf names the actions of a row by their first letters, or returns "" for all of them.
+function shortOf(row) {
+  const short = names.permissions[row.permission].short || [];
+  const some = short.filter((_, i) => hasAction([row.low, row.high], i));
+  return some.length === short.length ? "" : some.join("+");
+}
+
+// sensitivityOf returns how sensitive a row is, like policy.Row.Sensitivity.
+function sensitivityOf(row) {
+  const p = names.permissions[row.permission];
+  if (!p.rated) return p.sensitivity;
+  const sets = isHeld(row) ? [[row.low, row.high]] : row.given;
+  return sensitivities.find(s => p.rated.some((own, i) => own === s && sets.some(set => hasAction(set, i))));
+}
+
 // markOf returns the mark of a cell, like cell.go.
 function markOf(person, row) {
   let [kind, text] = !isHeld(row) ? ["none", "–"] : isDerived(person, row) ? ["d", "D"] : isIndividual(person, row) ? ["g", "G"] : ["x", "X"];
@@ -129,6 +146,8 @@ function markOf(person, row) {
   add(endsSoon(person, row), "e");
   if (row.sure === 2) [kind, text] = [kind + " u", text + "*"];
   else if (row.sure === 1 && kind[0] !== "d") [kind, text] = [kind + " v", text + "~"];
+  const some = shortOf(row);
+  if (some) [kind, text] = [kind + " p", text + ":" + some];
   return person.invited || person.disabled ? [kind + " i", "(" + text + ")"] : [kind, text];
 }
 

@@ -41,7 +41,7 @@ const special = {
 function fits(filter, person, row) {
   return (filter.scope === undefined || within(row.scope, filter.scope)) &&
     (filter.permission === undefined || row.permission === filter.permission) &&
-    (!filter.sensitivity || names.permissions[row.permission].sensitivity === filter.sensitivity) &&
+    (!filter.sensitivity || sensitivityOf(row) === filter.sensitivity) &&
     (filter.role === undefined || row.via.some(v => through(person, v, filter.role))) &&
     (!filter.individual || isIndividual(person, row)) &&
     (!filter.special || special[filter.special](person, row));
@@ -84,7 +84,7 @@ function filterForm() {
     });
   }
   const options = (list, set, text) => list.map((x, i) => [i, text(x)]).filter(([i]) => set.has(i));
-  const levels = sensitivities.filter(s => names.permissions.some(p => p.sensitivity === s));
+  const levels = sensitivities.filter(s => names.permissions.some(p => p.sensitivity === s || (p.rated || []).includes(s)));
   return el("form", { class: "filters", role: "search", "aria-label": "Filter the matrix", onsubmit: e => e.preventDefault() },
     field("Person", el("input", { type: "search", name: "text", placeholder: "name or address", autocomplete: "off" })),
     names.affiliations && names.affiliations.length ? field("Affiliation", choice("affiliation", "any", names.affiliations.map((a, i) => [i, a]))) : "",

@@ -76,7 +76,8 @@ function openPanel(person, row, back) {
   }
   if (person.invited) fact("Status", "invited: held once the invitation is accepted");
   if (person.disabled) fact("Status", "disabled: held once the user is enabled again");
-  if (p.sensitivity) fact("Sensitivity", p.sensitivity);
+  const level = sensitivityOf(row);
+  if (level) fact("Sensitivity", level);
   fact("Confidence", sureness[row.sure] || "stated by a source of the catalog");
   panel.replaceChildren(
     el("button", { type: "button", class: "close", onclick: closePanel }, "Close"),

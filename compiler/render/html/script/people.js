@@ -39,7 +39,7 @@ function summary(person) {
     if (!isHeld(row)) return;
     held++;
     scopes.add(row.scope);
-    const level = names.permissions[row.permission].sensitivity;
+    const level = sensitivityOf(row);
     levels[level] = (levels[level] || 0) + 1;
   });
   return { held, scopes: scopes.size, levels, highest: sensitivities.find(s => levels[s]) || "" };
@@ -114,8 +114,9 @@ function personPlaces(person) {
 
 function placeRow(person, row) {
   const p = names.permissions[row.permission];
+  const level = sensitivityOf(row);
   const sources = row.via.map((_, k) => sourceOf(person, row, k));
-  return el("tr", {}, el("th", { scope: "row" }, el("a", { href: anchor("permission", p.id) }, p.id), " ", p.sensitivity ? el("span", { class: "level " + p.sensitivity }, p.sensitivity) : ""),
+  return el("tr", {}, el("th", { scope: "row" }, el("a", { href: anchor("permission", p.id) }, p.id), " ", level ? el("span", { class: "level " + level }, level) : ""),
     el("td", {}, mayOf(row), termsOf(person, row).map(t => el("span", { class: "term" }, t))),
     el("td", {}, sources.map(s => el("p", {}, capital(saySource(row, s)) + ".")), row.more ? el("p", {}, capital(sayMore(row)) + ".") : ""),
     el("td", {}, sources.map(s => el("p", {}, el("code", { class: "at" }, placeOf(s))))));
