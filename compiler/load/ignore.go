@@ -35,7 +35,7 @@ func (f *finder) ignore(r *root) error {
 	drop := func(r2 *root, rel, name string) bool {
 		p, ok := matchIgnore(rel, patterns)
 		if ok && r2 == r {
-			f.skipped = append(f.skipped, Skipped{name, "ignored by " + p})
+			f.skipped = append(f.skipped, Skipped{name, "ignored by " + p, rel})
 		}
 		return ok && r2 == r
 	}
