@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -20,7 +21,6 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/diff/revision"
 	"permc.dev/permc/compiler/edit/starter"
-	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/schema"
@@ -37,9 +37,11 @@ func initCommand(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init [DIR] --product PRODUCT",
 		Short: "create the first files of a project",
-		Long: `Writes a first declaration that passes permc check, and the schema for plain CUE
-(cue vet, cue lsp) and for editors of YAML and JSON. Overwrites nothing. With
---upgrade, refreshes the schemas of a project and does nothing else.`,
+		Long: `Writes a first declaration that passes permc check, and a schema: for editors of
+YAML and JSON and, in a project in CUE, for plain CUE (cue vet, cue lsp).
+Overwrites nothing. Files in the folder that permc would take for a broken
+declaration are listed in ignore. With --upgrade, refreshes the schemas of a
+project and does nothing else.`,
 		Example: examples(`
 			permc init --product services-hub
 			permc init access --product call-manager --format yaml
@@ -54,7 +56,7 @@ func initCommand(g *globals) *cobra.Command {
 			if opts.upgrade {
 				return g.upgrade(cmd, dir, &opts)
 			}
-			return begin(guarded(cmd.OutOrStdout()), dir, &opts)
+			return begin(cmd.Context(), guarded(cmd.OutOrStdout()), dir, &opts, g.options(nil))
 		},
 	}
 	f := cmd.Flags()
@@ -67,7 +69,7 @@ func initCommand(g *globals) *cobra.Command {
 }
 
 // begin writes the files of a new project, all of them or none.
-func begin(out io.Writer, dir string, flags *initFlags) error {
+func begin(ctx context.Context, out io.Writer, dir string, flags *initFlags, opts compiler.Options) error {
 	if flags.product == "" {
 		return usage("--product is missing: use one of %s", strings.Join(schema.Products(), ", "))
 	}
@@ -79,7 +81,14 @@ func begin(out io.Writer, dir string, flags *initFlags) error {
 	if err != nil {
 		return err
 	}
-	files, err := flags.files(c, people)
+	others := findOthers(ctx, dir, flags.product, opts)
+	ignore := others.ignore
+	if people != nil && people.Ignore != "" {
+		others.forget(people.Ignore)
+		ignore = append(ignore, escapeGlob(people.Ignore))
+		slices.Sort(ignore)
+	}
+	files, err := flags.files(c, people, slices.Compact(ignore))
 	if err != nil {
 		return failed(err)
 	}
@@ -87,7 +96,6 @@ func begin(out io.Writer, dir string, flags *initFlags) error {
 	if err != nil {
 		return err
 	}
-	other := flags.otherFile(dir)
 	for _, part := range []struct {
 		dir   string
 		files map[string][]byte
@@ -102,50 +110,17 @@ func begin(out io.Writer, dir string, flags *initFlags) error {
 			fmt.Fprintf(out, "note: %s: %s\n", render.Safe(flags.from), render.Safe(n))
 		}
 	}
-	if other != "" {
-		fmt.Fprintf(out, "note: permc reads every CUE, YAML, JSON and CSV file in %s, also %s: list other files in ignore, or use a separate folder\n",
-			render.Safe(dir), render.Safe(other))
-	}
+	others.print(out, dir)
 	fmt.Fprintf(out, "\nnext: permc check %s\n", render.Safe(dir))
 	return nil
 }
 
-func (f *initFlags) files(c *policy.Catalog, people *starter.People) (map[string][]byte, error) {
-	files, err := starter.Files(c, f.format, people)
-	if err != nil {
-		return nil, err
-	}
-	vendored, err := starter.Vendor(c)
-	maps.Copy(files, vendored)
-	if people != nil && people.CSV != nil {
+func (f *initFlags) files(c *policy.Catalog, people *starter.People, ignore []string) (map[string][]byte, error) {
+	files, err := starter.Files(c, f.format, people, ignore)
+	if err == nil && people != nil && people.CSV != nil {
 		files[people.File] = people.CSV
 	}
 	return files, err
-}
-
-// otherFile returns a file that permc will read in addition to those of the project, if there is one.
-func (f *initFlags) otherFile(dir string) (other string) {
-	_ = fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
-		base := path.Base(name)
-		switch {
-		case err != nil || name == ".":
-		case strings.HasPrefix(base, ".") || base == "cue.mod":
-			if d.IsDir() {
-				return fs.SkipDir
-			}
-		case d.Type().IsRegular() && load.Wanted(name) && !sameFile(filepath.Join(dir, filepath.FromSlash(name)), f.from):
-			other = name
-			return fs.SkipAll
-		}
-		return nil
-	})
-	return other
-}
-
-func sameFile(a, b string) bool {
-	x, err1 := os.Stat(a)
-	y, err2 := os.Stat(b)
-	return err1 == nil && err2 == nil && os.SameFile(x, y)
 }
 
 // workflows returns the files that run permc in CI, and their folder: the top of the repository, since CI reads them
@@ -244,8 +219,10 @@ func (g *globals) upgrade(cmd *cobra.Command, dir string, flags *initFlags) erro
 	}
 	defer root.Close()
 	out := &changes{out: guarded(cmd.OutOrStdout()), into: &projectFolder{dir: dir, root: root}}
-	if err := out.vendored(); err != nil {
-		return failed(err)
+	if hasVendored(root) {
+		if err := out.vendored(); err != nil {
+			return failed(err)
+		}
 	}
 	p, err := g.load(cmd, []string{dir})
 	if err != nil {
@@ -267,6 +244,15 @@ func (g *globals) upgrade(cmd *cobra.Command, dir string, flags *initFlags) erro
 		fmt.Fprintln(cmd.OutOrStdout(), "everything is up to date")
 	}
 	return nil
+}
+
+// hasVendored reports whether the project has the schema for plain CUE, or CUE files that may want it.
+func hasVendored(root *os.Root) bool {
+	if _, err := root.Lstat("cue.mod"); err == nil {
+		return true
+	}
+	list, err := fs.Glob(root.FS(), "*.cue")
+	return err != nil || len(list) > 0
 }
 
 // changes are the files that an upgrade changes, printed one by one.

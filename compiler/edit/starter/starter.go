@@ -62,30 +62,28 @@ func CI(which, folder string) (map[string][]byte, error) {
 // an expression of GitHub's.
 var plainFolder = regexp.MustCompile(`^[\pL\pN._/][\pL\pN._/ -]*$`)
 
-// Vendor returns the files that permc init --upgrade refreshes, by name: the
-// schemas for plain CUE and for editors.
-func Vendor(c *policy.Catalog) (map[string][]byte, error) {
-	files := map[string][]byte{}
+// Files returns the files of a new project: the declaration in CUE or YAML, which ignores some files, and the schema
+// for editors. Only a project in CUE gets the schema for plain CUE.
+func Files(c *policy.Catalog, format string, from *People, ignore []string) (map[string][]byte, error) {
+	e, err := exampleFor(c, from, ignore)
+	if err != nil {
+		return nil, err
+	}
+	editor, err := JSONSchema(c)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{Editor: editor}
+	if format == "yaml" {
+		files["access.yaml"] = []byte(e.yaml(from))
+		return files, nil
+	}
 	for name, text := range schema.Vendored() {
 		files[path.Join(Vendored, name)] = text
 	}
-	text, err := JSONSchema(c)
-	files[Editor] = text
+	files[Module], files["schema.cue"] = []byte(module), []byte(constraints)
+	files["access.cue"], err = layout.CUE("access.cue", []byte(e.cue(from)))
 	return files, err
-}
-
-// Files returns the files of a new project other than the vendored ones: the
-// declaration in CUE or YAML, and what it needs.
-func Files(c *policy.Catalog, format string, from *People) (map[string][]byte, error) {
-	if format == "yaml" {
-		text, err := yamlDeclaration(c, from)
-		return map[string][]byte{"access.yaml": text, Module: []byte(module)}, err
-	}
-	text, err := cueDeclaration(c, from)
-	if err == nil {
-		text, err = layout.CUE("access.cue", text)
-	}
-	return map[string][]byte{"access.cue": text, "schema.cue": []byte(constraints), Module: []byte(module)}, err
 }
 
 // constraints lets plain CUE check the declaration. They are in a file of their
@@ -116,6 +114,7 @@ type example struct {
 	role    *policy.Role
 	who     string // affiliation, or ""
 	scope   string // where the role is assigned
+	ignore  []string
 }
 
 // exampleOf finds a role that one user can hold without a finding. It tries each
