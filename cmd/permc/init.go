@@ -81,14 +81,7 @@ func begin(ctx context.Context, out io.Writer, dir string, flags *initFlags, opt
 	if err != nil {
 		return err
 	}
-	others := findOthers(ctx, dir, flags.product, opts)
-	ignore := others.ignore
-	if people != nil && people.Ignore != "" {
-		others.forget(people.Ignore)
-		ignore = append(ignore, escapeGlob(people.Ignore))
-		slices.Sort(ignore)
-	}
-	files, err := flags.files(c, people, slices.Compact(ignore))
+	files, others, err := flags.fitting(ctx, dir, c, people, opts)
 	if err != nil {
 		return failed(err)
 	}
@@ -113,6 +106,26 @@ func begin(ctx context.Context, out io.Writer, dir string, flags *initFlags, opt
 	others.print(out, dir)
 	fmt.Fprintf(out, "\nnext: permc check %s\n", render.Safe(dir))
 	return nil
+}
+
+// fitting returns the files of a project that passes in its folder, and what else is in the folder.
+func (f *initFlags) fitting(ctx context.Context, dir string, c *policy.Catalog, people *starter.People,
+	opts compiler.Options) (map[string][]byte, *others, error) {
+	files, err := f.files(c, people, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	beside := findOthers(ctx, dir, files, opts)
+	ignore := beside.ignore
+	if people != nil && people.Ignore != "" {
+		beside.forget(people.Ignore)
+		ignore = append(ignore, escapeGlob(people.Ignore))
+		slices.Sort(ignore)
+	}
+	if len(ignore) > 0 {
+		files, err = f.files(c, people, slices.Compact(ignore))
+	}
+	return files, beside, err
 }
 
 func (f *initFlags) files(c *policy.Catalog, people *starter.People, ignore []string) (map[string][]byte, error) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -12,6 +11,7 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -30,11 +30,12 @@ type others struct {
 
 // findOthers looks at the files of a folder as permc check will. It says nothing of a folder that cannot be read: the
 // files are written there only if it can.
-func findOthers(ctx context.Context, dir, product string, opts compiler.Options) *others {
+func findOthers(ctx context.Context, dir string, starter map[string][]byte, opts compiler.Options) *others {
 	o := &others{dir: dir, broken: map[string]bool{}}
+	how := load.Options{Limits: opts.Limits, Evaluator: opts.Evaluator, Full: true}
 	opts.Paths = []string{dir}
 	for len(opts.Paths) > 0 {
-		p, err := compiler.Load(ctx, opts)
+		p, faults, err := load.Dirs(ctx, opts.Paths, how)
 		if err != nil {
 			break
 		}
@@ -42,7 +43,7 @@ func findOthers(ctx context.Context, dir, product string, opts compiler.Options)
 			o.skipped = p.Skipped
 		}
 		before := len(o.broken)
-		opts.Paths = o.sort(p)
+		opts.Paths = o.sort(p.Files, faults)
 		if len(o.broken) == before {
 			break
 		}
@@ -50,20 +51,20 @@ func findOthers(ctx context.Context, dir, product string, opts compiler.Options)
 	if o.read = opts.Paths; len(o.texts) == 0 {
 		o.read = nil
 	}
-	o.tryWith(ctx, product, opts)
+	o.tryWith(ctx, starter, opts)
 	o.ignore = append(o.crowded(), o.summarize()...)
 	return o
 }
 
 // sort notes the files that have errors, and returns the others.
-func (o *others) sort(p *compiler.Project) (readable []string) {
-	for _, d := range p.Stopped {
+func (o *others) sort(files *policy.Files, faults []diag.Finding) (readable []string) {
+	for _, d := range faults {
 		if d.Pos.IsValid() {
-			o.broken[p.Files.File(d.Pos.File).Name] = true
+			o.broken[files.File(d.Pos.File).Name] = true
 		}
 	}
 	o.texts = map[string][]byte{}
-	for _, f := range p.Files.All() {
+	for _, f := range files.All() {
 		if f.Shipped || o.broken[f.Name] || strings.Contains("/"+f.Name, "/cue.mod/") {
 			continue
 		}
@@ -73,14 +74,16 @@ func (o *others) sort(p *compiler.Project) (readable []string) {
 	return readable
 }
 
-// tryWith tries out the readable files with a declaration of the product: they may name what the product lacks.
-func (o *others) tryWith(ctx context.Context, product string, opts compiler.Options) {
-	for len(o.texts) > 0 {
-		text, err := json.Marshal(map[string]string{"product": product})
-		if err != nil {
-			return
+// tryWith tries out the readable files with the new declaration: they may name what it lacks.
+func (o *others) tryWith(ctx context.Context, starter map[string][]byte, opts compiler.Options) {
+	own := "" // the first by name, so that contradictions are reported at the others
+	for name, text := range starter {
+		if stem, ext, _ := strings.Cut(name, "."); stem == "access" && len(o.texts) > 0 {
+			own = "!." + ext
+			o.texts[own] = text
 		}
-		o.texts["!.json"] = text // the first by name, so that contradictions are reported at the others
+	}
+	for len(o.texts) > 1 {
 		opts.Paths, opts.FS = []string{"."}, load.InMemory(o.texts)
 		p, err := compiler.Load(ctx, opts)
 		if err != nil || len(p.Stopped) == 0 {
@@ -92,7 +95,7 @@ func (o *others) tryWith(ctx context.Context, product string, opts compiler.Opti
 			if d.Pos.IsValid() {
 				name = p.Files.File(d.Pos.File).Name
 			}
-			if _, ok := o.texts[name]; ok && name != "!.json" {
+			if _, ok := o.texts[name]; ok && name != own {
 				found = true
 				delete(o.texts, name)
 				o.broken[name] = true
