@@ -28,8 +28,10 @@ import (
 
 // initFlags are those of permc init.
 type initFlags struct {
-	product, from, ci, format string
-	upgrade                   bool
+	product, from, ci, format, permc string
+	upgrade                          bool
+
+	unknown string // what is missing in the files for CI
 }
 
 func initCommand(g *globals) *cobra.Command {
@@ -46,6 +48,7 @@ project and does nothing else.`,
 			permc init --product services-hub
 			permc init access --product call-manager --format yaml
 			permc init --product services-hub --from users.csv --ci github
+			permc init --product services-hub --ci github --permc github.com/contoso/permc@v0.1.0
 			permc init --upgrade`),
 		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -63,6 +66,7 @@ project and does nothing else.`,
 	f.Var(flags.Choice(&opts.product, "PRODUCT", "", schema.Products()...), "product", "the product: "+strings.Join(schema.Products(), ", "))
 	f.Var(flags.File(&opts.from, ""), "from", "take the users from this CSV file, e.g. an export")
 	f.Var(flags.Choice(&opts.ci, "CI", "", "github", "gitlab"), "ci", "also write the files that run permc in this CI: github, gitlab")
+	f.StringVar(&opts.permc, "permc", "", "where CI gets permc: MODULE@VERSION, docker://IMAGE, a file of the repository, or https://ADDRESS#sha256=SUM (default: what this permc was built from)")
 	f.Var(flags.Choice(&opts.format, "FORMAT", "cue", "cue", "yaml"), "format", "format of the declaration: cue, yaml")
 	f.BoolVar(&opts.upgrade, "upgrade", false, "refresh the schemas of the project")
 	return cmd
@@ -104,6 +108,9 @@ func begin(ctx context.Context, out io.Writer, dir string, flags *initFlags, opt
 		}
 	}
 	others.print(out, dir)
+	if flags.unknown != "" {
+		fmt.Fprintf(out, "note: %s\n", flags.unknown)
+	}
 	fmt.Fprintf(out, "\nnext: permc check %s\n", render.Safe(dir))
 	return nil
 }
@@ -140,13 +147,21 @@ func (f *initFlags) files(c *policy.Catalog, people *starter.People, ignore []st
 // nowhere else. If one of them exists, it fails before anything is written.
 func (f *initFlags) workflows(dir string) (top string, files map[string][]byte, err error) {
 	if f.ci == "" {
+		if f.permc != "" {
+			return "", nil, usage("--permc needs --ci: it says where CI gets permc")
+		}
 		return dir, nil, nil
 	}
+	from, err := f.source(dir)
+	if err != nil {
+		return "", nil, err
+	}
+	f.unknown = sayUnknown(from)
 	top, folder, err := revision.Around(dir)
 	if err != nil {
 		return "", nil, failed(err)
 	}
-	if files, err = starter.CI(f.ci, folder); err != nil {
+	if files, err = starter.CI(f.ci, folder, from); err != nil {
 		return "", nil, usage("--ci %s: %v", f.ci, err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
@@ -223,7 +238,7 @@ func printFiles(out io.Writer, what, dir string, names []string) {
 // upgrade refreshes the vendored files: first the schema, since a project with another one cannot be read, then the
 // JSON Schema for editors, which has the names of the project's catalog.
 func (g *globals) upgrade(cmd *cobra.Command, dir string, flags *initFlags) error {
-	if flags.product != "" || flags.from != "" || flags.ci != "" || cmd.Flags().Changed("format") {
+	if flags.product+flags.from+flags.ci+flags.permc != "" || cmd.Flags().Changed("format") {
 		return usage("--upgrade cannot be combined with other flags: it only refreshes the schemas")
 	}
 	root, err := wholefile.OpenFolder(dir)

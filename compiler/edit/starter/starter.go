@@ -3,12 +3,9 @@
 package starter
 
 import (
-	"bytes"
 	"context"
-	"embed"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"permc.dev/permc/compiler"
@@ -28,39 +25,6 @@ const (
 // module is the CUE module file, with the lowest language version that the schema
 // needs.
 const module = "module: \"permc.local/access@v0\"\nlanguage: version: \"v0.9.0\"\n"
-
-//go:embed ci
-var ci embed.FS
-
-// CI returns the files that run permc in the CI of GitHub or GitLab, by their path
-// in the repository. folder is the project's.
-func CI(which, folder string) (map[string][]byte, error) {
-	places := map[string]string{}
-	switch which {
-	case "github":
-		places["github.yml"] = ".github/workflows/permc.yml"
-		places["github-comment.yml"] = ".github/workflows/permc-comment.yml"
-	case "gitlab":
-		places["gitlab.yml"] = ".gitlab-ci.yml"
-	}
-	if !plainFolder.MatchString(folder) {
-		return nil, fmt.Errorf("a workflow cannot name the folder %q: use letters, digits, dots, hyphens, "+
-			"underscores and spaces", folder)
-	}
-	files := map[string][]byte{}
-	for name, place := range places {
-		text, err := ci.ReadFile("ci/" + name)
-		if err != nil {
-			return nil, err
-		}
-		files[place] = bytes.ReplaceAll(text, []byte("FOLDER_OF_THE_PROJECT"), []byte(folder))
-	}
-	return files, nil
-}
-
-// plainFolder matches names without special characters in quoted YAML, a shell or
-// an expression of GitHub's.
-var plainFolder = regexp.MustCompile(`^[\pL\pN._/][\pL\pN._/ -]*$`)
 
 // Files returns the files of a new project: the declaration in CUE or YAML, which ignores some files, and the schema
 // for editors. Only a project in CUE gets the schema for plain CUE.
