@@ -123,22 +123,35 @@ type CatalogSource struct {
 	Known *CatalogSource // the catalog also accepts its names, which give nothing; or nil
 }
 
-// learn adds the names of Known.
+// learn adds the names of Known to a catalog.
 func (s *CatalogSource) learn(c *policy.DeclaredCatalog) error {
 	if s == nil || s.Known == nil {
 		return nil
 	}
-	return learnCatalog(c, s.Known)
+	product := s.Known.Product
+	if own := s.Known.Declared; own != nil {
+		resolve.LearnNames(c, own)
+		product = own.Extends.Name
+	}
+	if product == "" {
+		return nil
+	}
+	base, err := load.Shipped(&policy.Files{}, product)
+	if err == nil {
+		resolve.LearnNames(c, base)
+	}
+	return err
 }
 
 // LoadCatalog reads the catalog of a project without its users. Errors in it come as findings.
 func LoadCatalog(ctx context.Context, opts Options) (*CatalogSource, *policy.Files, []diag.Finding, error) {
 	how := load.Options{
-		Limits:    opts.Limits,
-		Evaluator: opts.Evaluator,
-		Full:      opts.Full,
-		Progress:  opts.Progress,
-		FS:        opts.FS,
+		Limits:       opts.Limits,
+		Evaluator:    opts.Evaluator,
+		Full:         opts.Full,
+		Progress:     opts.Progress,
+		FS:           opts.FS,
+		CatalogAlone: true,
 	}
 	for {
 		loaded, faults, err := load.Dirs(ctx, opts.Paths, how)

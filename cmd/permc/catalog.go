@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/render/html"
 	"permc.dev/permc/schema"
 )
 
@@ -47,6 +49,9 @@ or with -C prints the catalog of that project.`,
 			write := render.Catalog
 			if sources {
 				write = render.CatalogSources
+			}
+			if format == "html" {
+				write = func(w io.Writer, c *policy.Catalog, _ string, _ render.Style) error { return html.WriteCatalog(w, c) }
 			}
 			err = writeOutput(cmd.OutOrStdout(), flags.Output{Format: format}, func(out *output) error {
 				return write(out, c, format, styleOf(out.raw))

@@ -7,6 +7,7 @@ import (
 	"maps"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint/redundant"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -69,14 +70,26 @@ type Pass struct {
 	Access *policy.Access // of the current user
 	Count  *Counts
 
-	rule     string
-	severity diag.Severity
-	found    []diag.Finding
+	rule      string
+	severity  diag.Severity
+	found     []diag.Finding
+	redundant *redundant.Found
+}
+
+// Redundant returns what the policy can do without. Only rules that check the whole policy may ask.
+func (p *Pass) Redundant() *redundant.Found {
+	if p.severity == diag.Off {
+		return &redundant.Found{}
+	}
+	if p.redundant == nil {
+		p.redundant = redundant.Find(p.Policy)
+	}
+	return p.redundant
 }
 
 // Report adds a finding of the current rule.
 func (p *Pass) Report(d diag.Finding) {
-	d.Rule, d.Severity = p.rule, p.severity
+	d.Rule, d.Severity, d.ExactUser = p.rule, p.severity, p.Policy.Catalog.ExactUsers
 	p.found = append(p.found, d)
 }
 

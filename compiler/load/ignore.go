@@ -16,9 +16,19 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// ignore drops the files that the files at the top of a root ignore.
-func (f *finder) ignore(r *root) error {
-	var patterns []string
+// besideCatalog are the files that lie beside a catalog in the layout of those that
+// permc ships: earlier versions, and examples of its rules.
+var besideCatalog = []string{"????-??-??/**", "rules/*.fires.cue", "rules/*.fixed.cue"}
+
+// hasCatalog reports whether a root has a catalog in the layout of those that permc ships.
+func (f *finder) hasCatalog(r *root) bool {
+	return slices.ContainsFunc(f.sources, func(s *source) bool { return s.root == r && s.rel == "catalog.cue" })
+}
+
+// ignore drops the files that the files at the top of a root ignore, and those
+// that match further patterns.
+func (f *finder) ignore(r *root, patterns []string) error {
+	patterns = slices.Clone(patterns)
 	for _, s := range f.sources {
 		if s.root != r || !s.top() {
 			continue

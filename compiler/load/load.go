@@ -37,6 +37,12 @@ type Options struct {
 	Full      bool     // use the full readers for every file
 	FS        *FS      // nil: the disk
 
+	Spellings map[string]string // user ids to read as another spelling of the same id
+
+	// CatalogAlone leaves out what lies beside a catalog.cue at the top of a folder:
+	// earlier versions of it, and examples of its rules.
+	CatalogAlone bool
+
 	Evaluator Evaluator // of CUE; nil: this process
 
 	Progress *progress.Meter // may be nil
@@ -75,11 +81,12 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.F
 	if len(docs) == 0 {
 		return nil, nil, fmt.Errorf("%s: %w%s", strings.Join(paths, ", "), ErrNoDeclaration, l.onlyForeign())
 	}
+	spelled := l.respell(docs)
 	users, docs := l.collectUsers(docs)
 	if p.Users = users; len(users.full) > 0 {
 		return p.with(l), nil, nil
 	}
-	all, faults := mergeDocuments(docs)
+	all, faults := mergeDocuments(docs, len(spelled) > 0)
 	faults = append(faults, l.shape.Check(all)...)
 	if len(faults) > 0 {
 		faults = append(faults, users.Check(ctx, false)...)
@@ -87,7 +94,7 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.F
 	}
 	users.add(all)
 	p.Declared = decodeDeclaration(all)
-	p.Declared.Users = users
+	p.Declared.Users, p.Declared.Spelled = users, spelled
 	return p.with(l), nil, nil
 }
 
@@ -138,7 +145,11 @@ func (l *loader) open(paths []string) error {
 	slices.SortFunc(f.sources, func(a, b *source) int { return strings.Compare(a.name, b.name) })
 	f.sources = slices.CompactFunc(f.sources, func(a, b *source) bool { return a.name == b.name })
 	for _, r := range l.roots {
-		if err := f.ignore(r); err != nil {
+		var patterns []string
+		if l.opts.CatalogAlone && f.hasCatalog(r) {
+			patterns = besideCatalog
+		}
+		if err := f.ignore(r, patterns); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 )
 
@@ -31,6 +32,7 @@ type Catalog struct {
 	Rules                   []DeclaredRule
 	Home                    *Home // or nil
 	GroupKinds              []GroupKind
+	ExactUsers              bool // user ids that differ in case are different users
 	Default                 *Role
 	DefaultForAll           bool
 	Sources                 []Source
@@ -165,6 +167,24 @@ type Cell struct {
 	Inferred   string
 	Note       string
 	Correction *Correction
+}
+
+// SourcesOf returns the sources of a cell of the role, the one that carries it
+// first: those of the cell, else the role's. No source has an inferred cell, so
+// that one has its own alone.
+func (r *Role) SourcesOf(c *Cell) []string {
+	switch {
+	case c.Source != "":
+		return append([]string{c.Source}, c.Backing...)
+	case r.Source != "" && c.Confidence != Inferred:
+		return []string{r.Source}
+	}
+	return nil
+}
+
+// ReachesAs reports whether two cells reach the same scopes and records.
+func (c *Cell) ReachesAs(x *Cell) bool {
+	return c.Own == x.Own && c.Reach.Kind == x.Reach.Kind && slices.Equal(c.Reach.Labels, x.Reach.Labels)
 }
 
 // Records returns whose records the cell reaches.

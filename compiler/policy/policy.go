@@ -29,6 +29,7 @@ type Policy struct {
 	Gates       *Gates // or nil
 	ScopeByPath map[string]*Scope
 	ForeignIDs  bool // some user id has a character outside ASCII
+	Spelled     []Spelled
 
 	Suppressions []Suppression // sorted by place
 
@@ -122,6 +123,7 @@ func (u *User) Waits() bool { return u.Invited || u.Disabled }
 type Membership struct {
 	Group   *Group
 	Pos     Pos      // where the membership is declared; of several, one that gives what it gives on the policy's day
+	Direct  int32    // how many declarations name this group; 0: it is in by inner groups alone
 	Periods *Periods // when; nil: always
 }
 

@@ -116,14 +116,16 @@ func (p *Permission) LeadsTo(q *Permission) bool {
 
 // Reaches reports whether the cell counts on a scope if its role is assigned on another.
 func (c *Cell) Reaches(assigned, on *Scope) bool {
-	if !c.Permission.Levels.Has(on.Level) {
-		return false
-	}
-	switch c.Reach.Kind {
+	return c.Permission.Levels.Has(on.Level) && c.Reach.Leads(assigned, on)
+}
+
+// Leads reports whether one scope is reached from another.
+func (r Reach) Leads(from, to *Scope) bool {
+	switch r.Kind {
 	case Self:
-		return on == assigned
+		return to == from
 	case Tree:
-		return on.Root() == assigned.Root()
+		return to.Root() == from.Root()
 	}
-	return on.Within(assigned) && on.Root() == assigned.Root() && on.bears(c.Reach.Labels)
+	return to.Within(from) && to.Root() == from.Root() && to.bears(r.Labels)
 }

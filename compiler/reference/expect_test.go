@@ -83,7 +83,7 @@ func (tb dayTable) isTrueOf(x Expectation, p person) bool {
 	case x.Can != "":
 		return tb.can(x, p, x.Can, func(scope string) bool { return x.Scope == "" || scope == x.Scope })
 	case x.Cannot != "":
-		return !tb.hasLeft(x, p, x.Cannot)
+		return tb.couldBeHeld(x) && !tb.hasLeft(x, p, x.Cannot)
 	}
 	for id := range tb.Catalog.Permissions { // "can do each of these permissions and cannot do any other"
 		named := slices.Contains(*x.Only, id)
@@ -92,6 +92,14 @@ func (tb dayTable) isTrueOf(x Expectation, p person) bool {
 		}
 	}
 	return true
+}
+
+// couldBeHeld: "A cannot that could never fail fails: of a deprecated permission, or with a scope on or below which the
+// permission cannot be held."
+func (tb dayTable) couldBeHeld(x Expectation) bool {
+	permission := tb.Catalog.Permissions[x.Cannot]
+	return permission.Deprecated == "" &&
+		(x.Scope == "" || containsAny(permission.Level, tb.Catalog.atOrBelow(tb.place(x.Scope).level)))
 }
 
 // takesIn: "with a scope, cannot and only take in what is under it".

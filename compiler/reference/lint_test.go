@@ -195,6 +195,14 @@ func (pr project) covers(r, grant entry, holders []person) bool {
 // Who is invited or disabled has none now.
 func (pr project) withoutAccess(p person) []Judged {
 	starts := func(e entry) bool { return e.starts > pr.asOf && pr.fault(e, pr.admits(p, e)) == "" }
+	rejected := func(e entry) bool { return pr.fault(e, pr.admits(p, e)) != "" }
+	if slices.ContainsFunc(pr.entriesOf("", p.Home, p.Roles, p.Grants), rejected) ||
+		slices.ContainsFunc(sorted(pr.Groups), func(id string) bool {
+			g := pr.Groups[id]
+			return slices.ContainsFunc(pr.stays(p.id, id), pr.comes) && slices.ContainsFunc(pr.entriesOf(id, g.Home, g.Roles, g.Grants), rejected)
+		}) {
+		return nil // that has a finding of its own
+	}
 	if p.status != "active" || len(pr.heldRows(p)) > 0 || slices.ContainsFunc(pr.entries(p), starts) {
 		return nil
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // sorted returns the cells in order of permission and role, users last.
-func (m *matrix) sorted() (list []cell) {
+func (m *matrix) sorted() (list []Cell) {
 	for _, p := range m.catalog.Permissions {
 		for _, r := range m.catalog.Roles {
 			if x, ok := m.cells[[2]string{p.ID, r.ID}]; ok {
@@ -23,21 +23,14 @@ func (m *matrix) sorted() (list []cell) {
 	return list
 }
 
-// sources returns all sources of a cell, the main one first.
-func (x cell) sources() string {
-	if x.Source == "" {
-		return ""
-	}
-	return strings.Join(append([]string{x.Source}, x.Backing...), ";")
-}
-
 func (m *matrix) csv(w io.Writer) error {
 	b := []byte("permission,role,cell,depth,reach,access," +
-		"actions,through,to,source,confidence,derived,inferred,corrected\n")
+		"actions,through,to,source,confidence,derived,inferred,corrected,note\n")
 	for _, x := range m.sorted() {
 		for i, s := range []string{x.Permission, x.Role, x.Cell, x.Depth, x.Reach, x.Access,
-			strings.Join(x.Actions, ";"), x.Through,
-			strings.Join(x.To, ";"), x.sources(), x.Confidence, x.Derived, x.Inferred, x.Corrected} {
+			policy.JoinNames(x.Actions, ";"), x.Through,
+			strings.Join(x.To, ";"), strings.Join(x.AllSources(), ";"), x.Confidence, x.Derived, x.Inferred,
+			x.Corrected, x.Note} {
 			b = appendCSV(appendComma(b, i), s)
 		}
 		b = append(b, '\n')
@@ -47,25 +40,30 @@ func (m *matrix) csv(w io.Writer) error {
 }
 
 type jsonCatalog struct {
-	Version     string           `json:"version"`
-	Product     string           `json:"product,omitempty"`
-	Title       string           `json:"title,omitempty"`
-	Catalog     string           `json:"catalog,omitempty"`
-	Levels      []string         `json:"levels"`
-	Nested      bool             `json:"nested,omitempty"`
-	Inside      insideLevels     `json:"inside,omitempty"`
-	Default     string           `json:"defaultRole,omitempty"`
-	Home        *jsonHome        `json:"home,omitempty"`
-	GroupKinds  []jsonGroupKind  `json:"groupKinds,omitempty"`
-	Roles       []jsonRole       `json:"roles"`
-	Permissions []jsonPermission `json:"permissions"`
-	Cells       []cell           `json:"cells"`
-	Rules       []jsonRule       `json:"rules,omitempty"`
-	Corrections []jsonCorrection `json:"corrections,omitempty"`
-	Sources     []jsonSource     `json:"sources,omitempty"`
-	Notes       []string         `json:"notes,omitempty"`
-	Limits      []string         `json:"limits,omitempty"`
-	Changes     []jsonVersion    `json:"changes,omitempty"`
+	Version      string           `json:"version"`
+	Product      string           `json:"product,omitempty"`
+	Title        string           `json:"title,omitempty"`
+	Catalog      string           `json:"catalog,omitempty"`
+	Levels       []string         `json:"levels"`
+	Nested       bool             `json:"nested,omitempty"`
+	Inside       insideLevels     `json:"inside,omitempty"`
+	Default      string           `json:"defaultRole,omitempty"`
+	Affiliations []jsonDescribed  `json:"affiliations,omitempty"`
+	Attributes   *jsonAttributes  `json:"attributes,omitempty"`
+	Labels       []jsonDescribed  `json:"labels,omitempty"`
+	ClosedLabels bool             `json:"closedLabels,omitempty"`
+	Depths       []jsonDepth      `json:"depths,omitempty"`
+	Home         *jsonHome        `json:"home,omitempty"`
+	GroupKinds   []jsonGroupKind  `json:"groupKinds,omitempty"`
+	Roles        []jsonRole       `json:"roles"`
+	Permissions  []jsonPermission `json:"permissions"`
+	Cells        []Cell           `json:"cells"`
+	Rules        []jsonRule       `json:"rules,omitempty"`
+	Corrections  []jsonCorrection `json:"corrections,omitempty"`
+	Sources      []jsonSource     `json:"sources,omitempty"`
+	Notes        []string         `json:"notes,omitempty"`
+	Limits       []string         `json:"limits,omitempty"`
+	Changes      []jsonVersion    `json:"changes,omitempty"`
 }
 
 type jsonHome struct {
@@ -177,6 +175,8 @@ func (m *matrix) json(w io.Writer) error {
 	if c.Default != nil {
 		out.Default = c.Default.ID
 	}
+	out.Affiliations, out.Attributes, out.Depths = describedJSON(c.Affiliations), attributesJSON(c), depthsJSON(c)
+	out.Labels, out.ClosedLabels = describedJSON(c.Labels), c.ClosedLabels
 	out.Home, out.GroupKinds = homeJSON(c), groupKindsJSON(c)
 	for _, r := range c.Roles {
 		j := jsonRole{

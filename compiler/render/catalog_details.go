@@ -18,6 +18,7 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 			fmt.Fprintf(b, "      %s\n", line)
 		}
 	}
+	m.declared(b, style)
 	if h := m.catalog.Home; h != nil {
 		section("Homes")
 		fmt.Fprintf(b, "  Users and groups are at home on one %s, and hold roles there.\n",
@@ -79,7 +80,7 @@ func (m *matrix) origins(b *strings.Builder, style Style, section func(title str
 func permissionNotes(p *policy.Permission) (list []string) {
 	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	if len(p.Actions) > 1 {
-		add("actions: %s", strings.Join(p.Actions, ", "))
+		add("actions: %s", policy.JoinNames(p.Actions, ", "))
 	}
 	if p.GrantTo != nil {
 		add("grantable to: %s", strings.Join(p.GrantTo, ", "))

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"slices"
 
 	"permc.dev/permc/compiler/policy"
@@ -57,4 +58,34 @@ func CatalogMarks() (list []MatrixMark) {
 		list = append(list, MatrixMark{l.mark, l.means})
 	}
 	return list
+}
+
+// CatalogCells returns the cells of a catalog in order of permission and role, and
+// how many are how sure.
+func CatalogCells(c *policy.Catalog) (cells []Cell, sureness string) {
+	m := newMatrix(c)
+	return m.sorted(), m.confidence()
+}
+
+// Words says in words what a cell gives.
+func (x Cell) Words() string {
+	if x.Cell == "G" {
+		return "can be granted"
+	}
+	text := cmp.Or(x.Depth, "reach "+x.Reach)
+	if x.Access == "own" {
+		text += ", own records"
+	}
+	if x.Through != "" {
+		text += ", through " + x.Through
+	}
+	return Safe(text)
+}
+
+// AllSources returns the sources of a cell, the one that carries it first.
+func (x Cell) AllSources() []string {
+	if x.Source == "" {
+		return nil
+	}
+	return append([]string{x.Source}, x.Backing...)
 }

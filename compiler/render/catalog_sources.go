@@ -11,7 +11,7 @@ import (
 
 // fact is something in a catalog that has a source.
 type fact struct {
-	Kind       string `json:"kind"` // cell, role, include, permission, condition, rule, depth or change
+	Kind       string `json:"kind"` // such as cell, role or rule
 	Role       string `json:"role,omitempty"`
 	Permission string `json:"permission,omitempty"`
 	Name       string `json:"name,omitempty"`
@@ -19,9 +19,9 @@ type fact struct {
 	Backs      bool   `json:"backs,omitempty"` // another source carries it
 }
 
-// sourced is a source with its facts. A source without a title is not declared, e.g. that of a correction. One
+// Sourced is a source with its facts. A source without a title is not declared, e.g. that of a correction. One
 // without a name holds the facts that have no source.
-type sourced struct {
+type Sourced struct {
 	ID    string `json:"id"`
 	Title string `json:"title,omitempty"`
 	URL   string `json:"url,omitempty"`
@@ -32,14 +32,14 @@ type sourced struct {
 
 // CatalogSources writes the sources of a catalog with their facts, in one of CatalogFormats.
 func CatalogSources(w io.Writer, c *policy.Catalog, format string, style Style) error {
-	list := sourcesOf(c)
+	list := SourcesOf(c)
 	switch format {
 	case "json":
 		return writeJSON(w, struct {
 			Version string    `json:"version"`
 			Product string    `json:"product,omitempty"`
 			Catalog string    `json:"catalog,omitempty"`
-			Sources []sourced `json:"sources"`
+			Sources []Sourced `json:"sources"`
 		}{Version, c.Product, c.Version, list}, "  ")
 	case "csv":
 		return sourcesCSV(w, list)
@@ -49,8 +49,8 @@ func CatalogSources(w io.Writer, c *policy.Catalog, format string, style Style) 
 	return sourcesText(w, c, list, style)
 }
 
-// sourcesOf returns the sources in the catalog's order, then those that are not declared, by name.
-func sourcesOf(c *policy.Catalog) []sourced {
+// SourcesOf returns the sources in the catalog's order, then those that are not declared, by name.
+func SourcesOf(c *policy.Catalog) []Sourced {
 	facts := map[string][]fact{}
 	add := func(f fact, sources ...string) {
 		for i, s := range sources {
@@ -69,13 +69,13 @@ func sourcesOf(c *policy.Catalog) []sourced {
 		}
 	}
 	addDeclared(c, add)
-	list := []sourced{}
+	list := []Sourced{}
 	for _, s := range c.Sources {
-		list = append(list, sourced{s.ID.Name, s.Title, s.URL, s.Read, s.Note, append([]fact{}, facts[s.ID.Name]...)})
+		list = append(list, Sourced{s.ID.Name, s.Title, s.URL, s.Read, s.Note, append([]fact{}, facts[s.ID.Name]...)})
 		delete(facts, s.ID.Name)
 	}
 	for _, id := range sortedKeys(facts) {
-		list = append(list, sourced{ID: id, Facts: facts[id]})
+		list = append(list, Sourced{ID: id, Facts: facts[id]})
 	}
 	return list
 }
@@ -111,6 +111,9 @@ func addDeclared(c *policy.Catalog, add func(f fact, sources ...string)) {
 	for _, d := range c.Depths {
 		named(fact{Kind: "depth", Name: d.ID}, d.Source)
 	}
+	addWords(c, named)
+	addTexts(c, "limit", c.Limits, named)
+	addTexts(c, "note", c.Notes, named)
 	for _, x := range c.Changes {
 		for _, s := range x.Sources {
 			named(fact{Kind: "change", Name: x.Date}, s.Name)
@@ -118,8 +121,60 @@ func addDeclared(c *policy.Catalog, add func(f fact, sources ...string)) {
 	}
 }
 
-// summary counts the facts of a source by kind, such as "12 cells: 10 stated, 2 derived".
-func (s *sourced) summary() (list []string) {
+// addWords adds what the catalog says of users, scopes and groups.
+func addWords(c *policy.Catalog, named func(f fact, source string)) {
+	for _, a := range sortAttributes(c.UserAttributes) {
+		named(fact{Kind: "attribute", Name: a.ID.Name}, a.Source.Name)
+	}
+	for _, a := range sortAttributes(c.ScopeAttributes) {
+		named(fact{Kind: "scope-attribute", Name: a.ID.Name}, a.Source.Name)
+	}
+	for _, d := range c.Affiliations {
+		named(fact{Kind: "affiliation", Name: d.ID.Name}, d.Source.Name)
+	}
+	for _, d := range c.Labels {
+		named(fact{Kind: "label", Name: d.ID.Name}, d.Source.Name)
+	}
+	for _, k := range c.GroupKinds {
+		named(fact{Kind: "group-kind", Name: k.ID}, k.Source)
+	}
+	if c.Home != nil {
+		named(fact{Kind: "home"}, c.Home.Source)
+	}
+}
+
+// addTexts adds texts that name their sources at the end: "… (guide, help-page)".
+func addTexts(c *policy.Catalog, kind string, texts []string, named func(f fact, source string)) {
+	for _, text := range texts {
+		names, ok := strings.CutSuffix(text[strings.LastIndex(text, "(")+1:], ")")
+		if !ok {
+			continue
+		}
+		for name := range strings.SplitSeq(strings.TrimPrefix(names, "from "), ", ") {
+			if slices.ContainsFunc(c.Sources, func(s policy.Source) bool { return s.ID.Name == name }) {
+				named(fact{Kind: kind, Name: text}, name)
+			}
+		}
+	}
+}
+
+// kindText counts facts of a kind, such as "2 attributes of users".
+func kindText(n int, kind string) string {
+	switch kind {
+	case "attribute":
+		return Plural(n, kind) + " of users"
+	case "scope-attribute":
+		return Plural(n, "attribute") + " of scopes"
+	case "group-kind":
+		return Plural(n, "kind") + " of group"
+	case "home":
+		return "where users and groups are at home"
+	}
+	return Plural(n, kind)
+}
+
+// Summary counts the facts of a source by kind, such as "12 cells: 10 stated, 2 derived".
+func (s *Sourced) Summary() (list []string) {
 	var kinds []string
 	for _, f := range s.Facts {
 		if !slices.Contains(kinds, f.Kind) {
@@ -138,7 +193,7 @@ func (s *sourced) summary() (list []string) {
 				backed++
 			}
 		}
-		line := Plural(n, kind)
+		line := kindText(n, kind)
 		if kind == "cell" {
 			line += ": " + confidenceText(count)
 		}
@@ -154,7 +209,7 @@ func (s *sourced) summary() (list []string) {
 }
 
 // heading names a source with its date.
-func (s *sourced) heading() string {
+func (s *Sourced) heading() string {
 	switch {
 	case s.ID == "":
 		return "without a source"
@@ -165,7 +220,7 @@ func (s *sourced) heading() string {
 }
 
 // byRole returns the roles with a cell from the source, and their permissions.
-func (s *sourced) byRole() (roles []string, permissions map[string][]string) {
+func (s *Sourced) byRole() (roles []string, permissions map[string][]string) {
 	permissions = map[string][]string{}
 	for _, f := range s.Facts {
 		if f.Kind != "cell" {
@@ -184,7 +239,7 @@ func (s *sourced) byRole() (roles []string, permissions map[string][]string) {
 	return roles, permissions
 }
 
-func sourcesText(w io.Writer, c *policy.Catalog, list []sourced, style Style) error {
+func sourcesText(w io.Writer, c *policy.Catalog, list []Sourced, style Style) error {
 	var b strings.Builder
 	if c.Product != "" {
 		fmt.Fprintf(&b, "%s  %s %s\n\n", style.bold(c.Product), c.Title, style.dim(c.Version))
@@ -198,7 +253,7 @@ func sourcesText(w io.Writer, c *policy.Catalog, list []sourced, style Style) er
 			fmt.Fprintf(&b, "%s  ", style.cyan(s.ID))
 		}
 		fmt.Fprintf(&b, "%s\n", s.heading())
-		for _, line := range s.summary() {
+		for _, line := range s.Summary() {
 			fmt.Fprintf(&b, "  %s\n", line)
 		}
 		roles, permissions := s.byRole()
@@ -210,7 +265,7 @@ func sourcesText(w io.Writer, c *policy.Catalog, list []sourced, style Style) er
 	return err
 }
 
-func sourcesMarkdown(w io.Writer, c *policy.Catalog, list []sourced) error {
+func sourcesMarkdown(w io.Writer, c *policy.Catalog, list []Sourced) error {
 	var b strings.Builder
 	if c.Product != "" {
 		fmt.Fprintf(&b, "# Sources of %s\n\n%s, catalog %s\n\n", cellText(c.Title), cellText(c.Product),
@@ -224,13 +279,13 @@ func sourcesMarkdown(w io.Writer, c *policy.Catalog, list []sourced) error {
 			name = s.heading()
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", cellText(name), cellText(s.Read),
-			cellText(strings.Join(s.summary(), "; ")))
+			cellText(strings.Join(s.Summary(), "; ")))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func sourcesCSV(w io.Writer, list []sourced) error {
+func sourcesCSV(w io.Writer, list []Sourced) error {
 	b := []byte("source,read,kind,role,permission,name,confidence,backs,title,url\n")
 	for i := range list {
 		s := &list[i]

@@ -11,9 +11,9 @@ import (
 )
 
 // CatalogFormats are the formats of catalogs.
-var CatalogFormats = []string{"text", "json", "csv", "markdown"}
+var CatalogFormats = []string{"text", "json", "csv", "markdown", "html"}
 
-// Catalog writes what a product can give, in one of CatalogFormats.
+// Catalog writes what a product can give, in one of CatalogFormats but the page.
 func Catalog(w io.Writer, c *policy.Catalog, format string, style Style) error {
 	m := newMatrix(c)
 	switch format {
@@ -30,11 +30,11 @@ func Catalog(w io.Writer, c *policy.Catalog, format string, style Style) error {
 // matrix is a catalog as cells of permission and role.
 type matrix struct {
 	catalog *policy.Catalog
-	cells   map[[2]string]cell // by permission and role
+	cells   map[[2]string]Cell // by permission and role
 }
 
-// cell is how a role, or the user alone, has a permission.
-type cell struct {
+// Cell is how a role, or the user alone, has a permission.
+type Cell struct {
 	Permission string   `json:"permission"`
 	Role       string   `json:"role"`
 	Cell       string   `json:"cell"` // X or G
@@ -57,13 +57,13 @@ type cell struct {
 const everybody = "user"
 
 func newMatrix(c *policy.Catalog) *matrix {
-	m := &matrix{c, map[[2]string]cell{}}
+	m := &matrix{c, map[[2]string]Cell{}}
 	for _, r := range c.Roles {
 		m.role(r, r, "", "", map[*policy.Role]bool{})
 	}
 	for _, p := range c.Permissions {
 		if p.Grantable {
-			m.cells[[2]string{p.ID, everybody}] = cell{Permission: p.ID, Role: everybody, Cell: "G", Actions: p.Actions,
+			m.cells[[2]string{p.ID, everybody}] = Cell{Permission: p.ID, Role: everybody, Cell: "G", Actions: p.Actions,
 				To:     p.GrantTo,
 				Source: p.Source, Confidence: p.Confidence().String(), Inferred: p.Inferred}
 		}
@@ -92,16 +92,15 @@ func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map
 		if have, ok := m.cells[k]; ok && have.Through == "" {
 			continue // the role's own cell comes first
 		}
-		x := cell{Permission: c.Permission.ID, Role: column.ID, Cell: "X", Depth: m.catalog.DepthOf(c),
+		x := Cell{Permission: c.Permission.ID, Role: column.ID, Cell: "X", Depth: m.catalog.DepthOf(c),
 			Reach: reachText(c.Reach), Access: "all",
-			Actions: c.Permission.Names(c.Actions), Through: through, Source: c.Source,
-			Backing: c.Backing, Confidence: c.Confidence.String(), Derived: c.Derived, Inferred: c.Inferred,
-			Note: c.Note}
+			Actions: c.Permission.Names(c.Actions), Through: through,
+			Confidence: c.Confidence.String(), Derived: c.Derived, Inferred: c.Inferred, Note: c.Note}
 		if c.Own {
 			x.Access = "own"
 		}
-		if x.Source == "" {
-			x.Source = r.Source
+		if sources := r.SourcesOf(c); len(sources) > 0 {
+			x.Source, x.Backing = sources[0], sources[1:]
 		}
 		if c.Correction != nil && c.Correction.Replaces {
 			x.Corrected, x.Source, x.Backing = c.Correction.Reason, c.Correction.Source, nil
@@ -133,7 +132,7 @@ func reachText(r policy.Reach) string {
 }
 
 // code returns a cell as letters for the matrix.
-func (x cell) code() string {
+func (x Cell) code() string {
 	s := x.Cell
 	if s == "" {
 		return "."

@@ -18,13 +18,23 @@ func DiffText(w io.Writer, d *Diff, style Style) error {
 	}
 	d.headlines(&b, style)
 	list := d.entries()
+	lines := 0
 	for i := range list {
-		d.entry(&b, &list[i], style)
+		if lines < mostDetailedLines || d.Verbose {
+			from := b.Len()
+			d.entry(&b, &list[i], style)
+			lines += bytes.Count(b.Bytes()[from:], []byte{'\n'})
+		} else {
+			d.entryInBrief(&b, &list[i], style)
+		}
 		if b.Len() > 1<<15 {
 			if _, err := b.WriteTo(w); err != nil {
 				return err
 			}
 		}
+	}
+	if lines >= mostDetailedLines && !d.Verbose {
+		b.WriteString(style.dim("The gravest changes are shown in full. To see all of them, use -v, or -f json.") + "\n\n")
 	}
 	d.facts(&b, style)
 	d.policyChanges(&b, style)
@@ -33,6 +43,9 @@ func DiffText(w io.Writer, d *Diff, style Style) error {
 	_, err := b.WriteTo(w)
 	return err
 }
+
+// mostDetailedLines is after how many lines people get a line each. The gravest come first.
+const mostDetailedLines = 1000
 
 var signs = [...]string{
 	diff.Gained:        "+",
@@ -78,6 +91,27 @@ func (d *Diff) entry(b *bytes.Buffer, e *entry, style Style) {
 		d.block(b, e, &x, style)
 	}
 	b.WriteByte('\n')
+}
+
+// entryInBrief writes one line for somebody, or for several people alike: how many rows change.
+func (d *Diff) entryInBrief(b *bytes.Buffer, e *entry, style Style) {
+	var parts []string
+	for k, n := range e.counts() {
+		if n > 0 {
+			parts = append(parts, e.word(diff.Kind(k))+" "+Thousands(n))
+		}
+	}
+	if len(e.people[0].Facts) > 0 {
+		parts = append(parts, "attributes changed")
+	}
+	if len(parts) == 0 {
+		parts = append(parts, "roles changed")
+	}
+	who := Safe(d.who(e))
+	if e.folded() {
+		who += " (" + Safe(e.names(mostNamed)) + ")"
+	}
+	fmt.Fprintf(b, "%s: %s\n", style.bold(who), strings.Join(parts, ", "))
 }
 
 // block writes one block: permissions, scopes, reason and lines.

@@ -89,15 +89,10 @@ func correctedGrant(c *policy.Catalog, f rowFact) rowFact {
 
 func cellFact(c *policy.Catalog, r *policy.Role, x *policy.Cell) rowFact {
 	f := rowFact{Kind: "cell", Role: r.ID, Permission: x.Permission.ID, Depth: c.DepthOf(x),
-		Confidence: x.Confidence.String(),
-		Derived:    x.Derived, Inferred: x.Inferred, Note: x.Note}
-	switch {
-	case x.Correction != nil:
+		Confidence: x.Confidence.String(), Sources: r.SourcesOf(x),
+		Derived: x.Derived, Inferred: x.Inferred, Note: x.Note}
+	if x.Correction != nil {
 		f.Corrected, f.Sources = x.Correction.Reason, []string{x.Correction.Source}
-	case x.Source != "":
-		f.Sources = append([]string{x.Source}, x.Backing...)
-	case r.Source != "":
-		f.Sources = []string{r.Source}
 	}
 	return f
 }

@@ -22,7 +22,7 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Finding) 
 	}
 	b.catalog = &policy.Catalog{
 		Product: c.Product, Title: c.Title, Version: c.Version, Extends: extends, Pos: c.Pos,
-		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, ClosedLabels: c.ClosedLabels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
+		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, ExactUsers: c.ExactUsers, ClosedLabels: c.ClosedLabels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
 		Sources: c.Sources, Corrections: c.Corrections, Changes: c.Changes, Notes: c.Notes, Limits: c.Limits,
 		UserAttributes: attributesByID(c.UserAttributes), ScopeAttributes: attributesByID(c.ScopeAttributes),
 		PermissionByID: map[string]*policy.Permission{}, RoleByID: map[string]*policy.Role{},
@@ -174,9 +174,13 @@ func (b *catalogBinder) roles() {
 			Source: d.Source.Name, Inferred: d.Inferred, Custom: b.added[d.ID.Name],
 		}
 		b.source(d.Source)
+		var at []policy.Pos
 		for j := range d.Cells {
-			b.cell(r, &d.Cells[j])
+			if b.cell(r, &d.Cells[j]); len(r.Cells) > len(at) {
+				at = append(at, d.Cells[j].Permission.Pos)
+			}
 		}
+		b.refuseApart(r, at)
 		b.shareCells(r)
 		slices.SortFunc(r.Cells, func(x, y policy.Cell) int { return x.Permission.Index - y.Permission.Index })
 		b.catalog.Roles = append(b.catalog.Roles, r)

@@ -12,6 +12,7 @@ type stay struct {
 	periods policy.Periods
 	pos     policy.Pos
 	best    policy.Period // of the way that pos declares
+	direct  int32         // how many declarations name the group itself
 }
 
 // joinDated is join for a group with dated memberships. A way into the group counts on the days on which all of its
@@ -32,6 +33,9 @@ func (b *policyBinder) joinDated(n *nesting) {
 				order = append(order, m.user)
 			}
 			users[m.user].through(from, m.pos, m.terms, b.opts.AsOf)
+			if x == n {
+				users[m.user].direct++
+			}
 		}
 		for _, y := range x.inner {
 			if ways[y.nesting] == nil {
@@ -41,7 +45,7 @@ func (b *policyBinder) joinDated(n *nesting) {
 		}
 	}
 	for _, u := range order {
-		m := policy.Membership{Group: n.group, Pos: users[u].pos, Periods: users[u].kept()}
+		m := policy.Membership{Group: n.group, Pos: users[u].pos, Direct: users[u].direct, Periods: users[u].kept()}
 		u.Memberships = append(u.Memberships, m)
 		if !m.Periods.Over(b.opts.AsOf) {
 			n.group.Users = append(n.group.Users, u)

@@ -103,10 +103,21 @@ func (b *policyBinder) bindGroups() {
 			}
 			return comparePos(x.Pos, y.Pos)
 		})
-		u.Memberships = slices.CompactFunc(u.Memberships, func(x, y policy.Membership) bool {
-			return x.Group == y.Group
-		})
+		u.Memberships = mergeMemberships(u.Memberships)
 	}
+}
+
+// mergeMemberships keeps the first of each group, which counts the direct ones of all.
+func mergeMemberships(sorted []policy.Membership) (list []policy.Membership) {
+	list = sorted[:0]
+	for _, m := range sorted {
+		if n := len(list); n > 0 && list[n-1].Group == m.Group {
+			list[n-1].Direct += m.Direct
+			continue
+		}
+		list = append(list, m)
+	}
+	return list
 }
 
 func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*nesting) {
@@ -238,7 +249,11 @@ func (b *policyBinder) join(n *nesting) {
 		}
 		for i := range x.members {
 			m := &x.members[i]
-			m.user.Memberships = append(m.user.Memberships, policy.Membership{Group: n.group, Pos: m.pos})
+			direct := int32(0)
+			if x == n {
+				direct = 1
+			}
+			m.user.Memberships = append(m.user.Memberships, policy.Membership{Group: n.group, Pos: m.pos, Direct: direct})
 			if in[m.user] {
 				twice = twice || x == n
 				continue

@@ -52,8 +52,31 @@ func (b *catalogBinder) shareCells(r *policy.Role) {
 			continue
 		}
 		c.Permission, c.Actions, c.Note = p, p.All(), ""
-		c.Confidence, c.Inferred, c.Derived = policy.Derived, "", "Never given apart from "+p.SharedWith.ID
+		c.Confidence, c.Inferred = policy.Derived, ""
+		c.Derived = "Deduced: the role gives " + p.SharedWith.ID + ", and this is never given apart from it. Sure"
 		r.Cells = append(r.Cells, c)
+	}
+}
+
+// refuseApart refuses cells of a project's role that are given apart from the
+// permission that they are shared with: the product cannot give them so. The
+// catalog itself may have such cells, each with its source. at are the places of the cells.
+func (b *catalogBinder) refuseApart(r *policy.Role, at []policy.Pos) {
+	for i := range r.Cells {
+		c := &r.Cells[i]
+		with := c.Permission.SharedWith
+		if with == nil || !r.Custom && (c.Correction == nil || !c.Correction.Replaces) {
+			continue
+		}
+		j := slices.IndexFunc(r.Cells, func(x policy.Cell) bool { return x.Permission == with })
+		switch {
+		case j < 0:
+			b.fail(diag.Stopf("schema", at[i], "role %q gives %q without %q, which it is shared with", r.ID, c.Permission.ID, with.ID).
+				WithHelp("give %q: %q comes with it", with.ID, c.Permission.ID))
+		case !r.Cells[j].ReachesAs(c):
+			b.fail(diag.Stopf("schema", at[i], "role %q gives %q another reach or access than %q, which it is shared with", r.ID, c.Permission.ID, with.ID).
+				WithHelp("remove it: %q comes with %q", c.Permission.ID, with.ID))
+		}
 	}
 }
 

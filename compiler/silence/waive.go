@@ -1,7 +1,9 @@
 package silence
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -60,7 +62,7 @@ func (l *Silencer) waive(found []diag.Finding) (faults []diag.Finding) {
 			}
 			d.Rule, d.Pos = UnusedWaiver, w.Rule.Pos
 			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " silences nothing"
-			d.Help = "remove it, or name the finding's role, permission and scope exactly"
+			d.Help = cmp.Or(howToMean(found, byRule[w.Rule.Name], w), "remove it, or name the finding's role, permission and scope exactly")
 		}
 		d.Severity = diag.SeverityOf(l.policy, d.Rule, silenceSeverity(d.Rule))
 		faults = append(faults, d)
@@ -89,6 +91,47 @@ func (l *Silencer) waivable(found []diag.Finding) map[string][]int {
 	return byRule
 }
 
+// howToMean says how to change a waiver so that it is about the finding that it is closest to, or "".
+func howToMean(found []diag.Finding, among []int, w *policy.Waiver) (help string) {
+	fewest, first := 0, policy.Pos{}
+	for _, i := range among {
+		d := &found[i]
+		if len(d.Things) > 0 || d.Waiver != nil || d.From > w.Expires || !isAbout(w, d) {
+			continue
+		}
+		edits := slices.DeleteFunc([]string{toName("role", w.Role, d.Role), toName("permission", w.Permission, d.Permission), toScope(w, d)},
+			func(s string) bool { return s == "" })
+		if n := len(edits); help == "" || n < fewest || n == fewest && d.Pos.Before(first) {
+			fewest, first, help = n, d.Pos, strings.Join(edits, ", ")
+		}
+	}
+	if help != "" {
+		help += ", or remove the waiver"
+	}
+	return help
+}
+
+// toName says how to name a thing of a finding.
+func toName(field string, has policy.Ref, want string) string {
+	switch {
+	case has.Name == want:
+		return ""
+	case want == "":
+		return "leave out `" + field + "`"
+	case !has.Given():
+		return "add `" + field + ": " + diag.Quote(want) + "`"
+	}
+	return "change `" + field + "` to " + diag.Quote(want)
+}
+
+// toScope is toName for the scope, which may be left out.
+func toScope(w *policy.Waiver, d *diag.Finding) string {
+	if !w.Scope.Given() {
+		return ""
+	}
+	return toName("scope", w.Scope, d.Scope)
+}
+
 // markWaived marks those of the findings that a waiver silences.
 func markWaived(found []diag.Finding, among []int, w *policy.Waiver) (used bool) {
 	for _, i := range among {
@@ -104,8 +147,13 @@ func Waives(w *policy.Waiver, d *diag.Finding) bool { return d.From <= w.Expires
 
 // isMeant reports whether a waiver is about a finding, on any day.
 func isMeant(w *policy.Waiver, d *diag.Finding) bool {
-	return w.Rule.Name == d.Rule && (!w.User.Given() || policy.Fold(d.User) == policy.Fold(w.User.Name)) &&
-		(!w.Group.Given() || d.Group == w.Group.Name) && matchesThings(d, w)
+	return w.Rule.Name == d.Rule && isAbout(w, d) && matchesThings(d, w)
+}
+
+// isAbout reports whether a waiver names the user and the group of a finding.
+func isAbout(w *policy.Waiver, d *diag.Finding) bool {
+	return (!w.User.Given() || d.UserKey(d.User) == d.UserKey(w.User.Name)) &&
+		(!w.Group.Given() || d.Group == w.Group.Name)
 }
 
 // matchesThings reports whether a waiver names the finding's role, permission and scope. A finding about several of a

@@ -44,6 +44,10 @@ const mostCauses = 5
 // miss explains why a user fails. On a later day only held permissions count.
 func (e *Expectation) miss(p *policy.Policy, a *policy.Access, from policy.Date) Miss {
 	m := Miss{User: a.User, From: from}
+	if e.never != nil {
+		m.Causes = []Cause{*e.never}
+		return m
+	}
 	if !e.Entry.Can.Given() {
 		for i := range a.Rows {
 			if e.breaks(&a.Rows[i]) {
@@ -62,6 +66,22 @@ func (e *Expectation) miss(p *policy.Policy, a *policy.Access, from policy.Date)
 		m.More, m.Causes = len(m.Causes)-mostCauses, m.Causes[:mostCauses]
 	}
 	return m
+}
+
+// vacuous returns why nobody can ever hold what nobody may, or nil. Such an expectation fails: it would pass for
+// another reason than its author thinks.
+func (e *Expectation) vacuous(c *policy.Catalog) *Cause {
+	var cause Cause
+	switch x := e.permissions[0]; {
+	case x.Deprecated != "":
+		cause = e.because(Deprecated, x, "cannot hold %q anyway: it is deprecated, so this could never fail", x.ID)
+	case e.scope != nil && c.BelowAny(1<<e.scope.Level)&x.Levels == 0:
+		cause = e.because(WrongLevel, x, "cannot hold %q on or below %q anyway: it is held on a %s, so this could never fail", x.ID,
+			e.scope.Path, strings.Join(c.LevelNames(x.Levels), " or "))
+	default:
+		return nil
+	}
+	return &cause
 }
 
 // held returns the cause for a row that must not be there.
@@ -88,7 +108,7 @@ func causeOf(kind string, r *policy.Row, format string, args ...any) Cause {
 func describePermission(p *policy.Permission, set policy.Actions, on *policy.Scope) string {
 	text := fmt.Sprintf("%q", p.ID)
 	if len(p.Actions) > 1 && set != 0 {
-		text += " (" + strings.Join(p.Names(set), ", ") + ")"
+		text += " (" + policy.JoinNames(p.Names(set), ", ") + ")"
 	}
 	if on != nil {
 		text += fmt.Sprintf(" on %q", on.Path)
@@ -166,7 +186,7 @@ func (e *Expectation) short(u *policy.User, r *policy.Row) (list []Cause) {
 	missing := wanted &^ r.Actions
 	if len(e.Entry.Actions) > 0 && missing&givenActions(r) != missing {
 		list = append(list, causeOf(Incomplete, r, "holds %s without %s", describePermission(x, r.Actions, r.Scope),
-			strings.Join(x.Names(missing&^givenActions(r)), ", ")))
+			policy.JoinNames(x.Names(missing&^givenActions(r)), ", ")))
 	}
 	if e.role != nil && len(list) == 0 {
 		set := r.Actions &^ e.left(r)

@@ -85,6 +85,9 @@ func (w *Worker) fail(e *Expectation, a *policy.Access, from policy.Date) {
 // met reports whether an expectation holds for one user. An "only" means "can" for each permission it names and
 // "cannot" for each other.
 func (e *Expectation) met(a *policy.Access) bool {
+	if e.never != nil {
+		return false
+	}
 	if !e.Entry.Cannot.Given() && slices.ContainsFunc(e.permissions, func(p *policy.Permission) bool {
 		return !e.can(a, p)
 	}) {

@@ -44,8 +44,9 @@ type File struct {
 // Removed and Renamed list the rules whose findings are fixed by removing an
 // entry or by renaming.
 var (
-	Removed = []string{"duplicate-assignment", "duplicate-grant", "duplicate-membership", "expired", "redundant-grant"}
-	Renamed = []string{"renamed-field", "schema", "unknown-action", "unknown-affiliation", "unknown-attribute",
+	Removed = []string{"duplicate-assignment", "duplicate-grant", "duplicate-membership", "expired", "redundant-assignment",
+		"redundant-grant", "redundant-membership"}
+	Renamed = []string{"renamed-field", "schema", "two-spellings", "unknown-action", "unknown-affiliation", "unknown-attribute",
 		"unknown-group", "unknown-label",
 		"unknown-permission", "unknown-product", "unknown-role", "unknown-scope", "unknown-user"}
 )
@@ -102,8 +103,17 @@ func (r *runner) rename() error {
 	return r.rounds(func() []*proposal { return r.misspelt(r.now) })
 }
 
-// remove removes entries without effect.
+// remove removes entries without effect. What is tried alone may uncover others.
 func (r *runner) remove() error {
+	for {
+		before := len(r.now.done)
+		if err := r.removeOnce(); err != nil || len(r.now.done) == before {
+			return err
+		}
+	}
+}
+
+func (r *runner) removeOnce() error {
 	err := r.rounds(func() []*proposal {
 		if r.now.project.Policy == nil {
 			return nil

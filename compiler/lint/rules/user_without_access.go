@@ -48,10 +48,18 @@ func userWithoutAccess(p *lint.Pass) {
 	}) {
 		return
 	}
+	if hasRejected(u, p.Policy.AsOf) {
+		return // its own finding says why
+	}
 	d := lint.Findingf(u.Pos, "%s has no access", diag.Quote(u.ID))
 	d.User, d.Help = u.ID, "remove the user, or give the access that was meant"
-	if slices.ContainsFunc(u.Entries, func(e policy.Entry) bool { return e.FaultFor(u) != 0 }) {
-		d.Help = "fix the rejected entry"
-	}
 	p.Report(d)
+}
+
+// hasRejected reports whether an entry of the user, or of one of the user's groups, is rejected.
+func hasRejected(u *policy.User, today policy.Date) bool {
+	rejected := func(e policy.Entry) bool { return e.FaultFor(u) != 0 }
+	return slices.ContainsFunc(u.Entries, rejected) || slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool {
+		return !m.Periods.Over(today) && slices.ContainsFunc(m.Group.Entries, rejected)
+	})
 }

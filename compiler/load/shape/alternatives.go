@@ -162,7 +162,7 @@ func (c *checker) markerless(types []*Type, marks []string, v tree.Tree) {
 	for k := range v.Fields() {
 		if !known[k.Text] {
 			found = true
-			c.report(k.Pos, suggestField(k.Text, names), "unknown field %s%s", diag.Quote(k.Text), c.where())
+			c.report(k.Pos, suggestField(k.Text, names, nil), "unknown field %s%s", diag.Quote(k.Text), c.where())
 		}
 	}
 	if !found {

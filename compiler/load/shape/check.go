@@ -3,6 +3,7 @@ package shape
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -172,6 +173,20 @@ func findUnseen(s string) string {
 	return ""
 }
 
+// escapeHelp returns the help for a scope's id that is not written as a part of a
+// path, or "".
+func (t *Type) escapeHelp(s string) string {
+	outer, inner, nested := strings.Cut(s, "/")
+	name := policy.ScopePart(policy.ScopeName(strings.NewReplacer("%2f", "%2F").Replace(s)))
+	switch {
+	case !t.keyOK("a%2Fb") || t.keyOK("a/b") || !t.keyOK(name):
+		return ""
+	case nested && t.keyOK(outer) && inner != "":
+		return fmt.Sprintf("put %s under scopes of %s; or, if the slash is part of the name, write %s", diag.Quote(inner), diag.Quote(outer), diag.Quote(name))
+	}
+	return "write " + diag.Quote(name)
+}
+
 func containsText(list []string, s string) bool {
 	for _, e := range list {
 		if e == s {
@@ -283,7 +298,7 @@ func (c *checker) fields(t *Type, v tree.Tree) (seen uint64) {
 		matched := c.patterns(t, k, f)
 		c.path = c.path[:len(c.path)-1]
 		if !known && !matched && t.closed {
-			c.unknown(t, k)
+			c.unknown(t, k, f)
 		}
 	}
 	return seen
@@ -300,24 +315,30 @@ func (c *checker) patterns(t *Type, k *tree.Node, v tree.Tree) (matched bool) {
 	return matched
 }
 
-func (c *checker) unknown(t *Type, k *tree.Node) {
+func (c *checker) unknown(t *Type, k *tree.Node, v tree.Tree) {
 	if len(t.fields) == 0 && len(t.patterns) > 0 {
 		help, fault := t.patterns[0].key.textFault(k.Text)
-		help = cmp.Or(help, findUnseen(k.Text))
+		help = cmp.Or(help, findUnseen(k.Text), t.patterns[0].key.escapeHelp(k.Text))
 		c.report(k.Pos, help, "%s%s", fault, c.where())
 		return
 	}
 	before := len(c.faults)
-	c.report(k.Pos, suggestField(k.Text, t.FieldNames()), "unknown field %s%s", diag.Quote(k.Text), c.where())
+	c.report(k.Pos, suggestField(k.Text, t.FieldNames(), v), "unknown field %s%s", diag.Quote(k.Text), c.where())
 	if len(c.faults) > before {
 		d := &c.faults[before]
 		d.Wrong, d.Right = k.Text, diag.Only(k.Text, t.FieldNames())
 	}
 }
 
-func suggestField(name string, fields []string) string {
+// suggestField helps with an unknown field. A list where attributes are allowed
+// is most likely one of them.
+func suggestField(name string, fields []string, v tree.Tree) string {
 	if near := diag.Nearest(name, fields); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
-	return "fields allowed here: " + strings.Join(fields, ", ")
+	help := "fields allowed here: " + strings.Join(fields, ", ")
+	if len(v) > 0 && v[0].Kind == tree.List && slices.Contains(fields, "attributes") {
+		help += fmt.Sprintf("; write an attribute as attributes: {%s: […]}", name)
+	}
+	return help
 }

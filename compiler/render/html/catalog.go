@@ -38,17 +38,7 @@ func catalogCell(code string) template.HTML {
 }
 
 // CatalogLegend returns the letters that the matrices use.
-func (v *view) CatalogLegend() (list []render.MatrixMark) {
-	used := ""
-	for _, m := range v.Matrices() {
-		for _, r := range m.Rows {
-			used += strings.Join(r.Cells, "")
-		}
-	}
-	return slices.DeleteFunc(render.CatalogMarks(), func(m render.MatrixMark) bool {
-		return !strings.Contains(used, m.Mark)
-	})
-}
+func (v *view) CatalogLegend() []render.MatrixMark { return legendOf(v.Matrices()) }
 
 // holder is a line about one holder.
 type holder struct {

@@ -1,4 +1,4 @@
-package compiler_test
+package reference_test
 
 import (
 	"go/parser"
@@ -29,7 +29,7 @@ var storeys = []string{
 func TestHouse(t *testing.T) {
 	const module = "permc.dev/permc/"
 	for _, top := range []string{"schema", "compiler", "cmd"} {
-		err := fs.WalkDir(os.DirFS(".."), top, func(name string, d fs.DirEntry, err error) error {
+		err := fs.WalkDir(os.DirFS("../.."), top, func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
 				return err
 			}
@@ -37,7 +37,7 @@ func TestHouse(t *testing.T) {
 			if from == "" {
 				t.Errorf("%s is in no room of the house", path.Dir(name))
 			}
-			f, err := parser.ParseFile(token.NewFileSet(), "../"+name, nil, parser.ImportsOnly)
+			f, err := parser.ParseFile(token.NewFileSet(), "../../"+name, nil, parser.ImportsOnly)
 			if err != nil {
 				return err
 			}

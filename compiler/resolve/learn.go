@@ -1,39 +1,21 @@
-package compiler
+package resolve
 
 import (
 	"slices"
 
-	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 )
 
-// A project written for a new version of a catalog names roles, permissions and attributes that an old version lacks.
-// To compare the two, the old version accepts these names as well, but they give nothing.
-
-// learnCatalog adds to a catalog the names that another one has.
-func learnCatalog(c *policy.DeclaredCatalog, from *CatalogSource) error {
-	var parts []*policy.DeclaredCatalog
-	product := from.Product
-	if from.Declared != nil {
-		parts = append(parts, from.Declared)
-		product = from.Declared.Extends.Name
-	}
-	if product != "" {
-		base, err := load.Shipped(&policy.Files{}, product)
-		if err != nil {
-			return err
-		}
-		parts = append(parts, base)
-	}
-	for _, x := range parts {
-		learnRoles(c, x)
-		learnPermissions(c, x)
-		c.Labels = learnWords(c.Labels, x.Labels)
-		c.Affiliations = learnWords(c.Affiliations, x.Affiliations)
-		c.UserAttributes = learnAttributes(c.UserAttributes, x.UserAttributes)
-		c.ScopeAttributes = learnAttributes(c.ScopeAttributes, x.ScopeAttributes)
-	}
-	return nil
+// LearnNames adds to a catalog the names that another one has. A project written for a new version of a catalog names
+// roles, permissions and attributes that an old version lacks. To compare the two, the old version accepts these names
+// as well, but they give nothing.
+func LearnNames(c, from *policy.DeclaredCatalog) {
+	learnRoles(c, from)
+	learnPermissions(c, from)
+	c.Labels = learnWords(c.Labels, from.Labels)
+	c.Affiliations = learnWords(c.Affiliations, from.Affiliations)
+	c.UserAttributes = learnAttributes(c.UserAttributes, from.UserAttributes)
+	c.ScopeAttributes = learnAttributes(c.ScopeAttributes, from.ScopeAttributes)
 }
 
 // learnRoles adds roles without cells, and further aliases of known roles.

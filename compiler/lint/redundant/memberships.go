@@ -1,0 +1,189 @@
+package redundant
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/internal/parallel"
+	"permc.dev/permc/compiler/policy"
+)
+
+// memberships finds the redundant memberships of some users.
+func (f *finder) memberships(maybe []int, found *Found) {
+	parts := make([][]Membership, (len(maybe)+chunk-1)/chunk)
+	parallel.Chunks(len(maybe), chunk, func() func(from, to int) {
+		p := newPerson(f)
+		return func(from, to int) {
+			for _, i := range maybe[from:to] {
+				p.load(f.policy.Users[i])
+				parts[from/chunk] = p.leave(parts[from/chunk])
+			}
+		}
+	})
+	found.Memberships = slices.Concat(parts...)
+	for i := range found.Memberships {
+		m := &found.Memberships[i]
+		if !m.Pos.IsValid() {
+			m.Pos = f.placeOf(m.User, m.Group, m.plain)
+		}
+		f.quits[stay{m.User, m.Group}] = true
+	}
+}
+
+// namesOf is the members of a group, or only those of whom there is just a name.
+type namesOf struct {
+	group *policy.Group
+	plain bool
+}
+
+// placeOf returns where a membership is declared first, or first as just a name.
+func (f *finder) placeOf(u *policy.User, g *policy.Group, plain bool) (pos policy.Pos) {
+	names := f.places[namesOf{g, plain}]
+	if names == nil {
+		names = map[string]policy.Pos{}
+		for _, m := range slices.Backward(g.Members) {
+			if !plain || m.Terms == nil {
+				names[f.policy.Catalog.UserKey(m.Name)] = m.Pos
+			}
+		}
+		f.places[namesOf{g, plain}] = names
+	}
+	pos = names[f.policy.Catalog.UserKey(u.ID)]
+	for _, j := range g.JoinsOf(u) {
+		if (!plain || j.Terms == nil) && (!pos.IsValid() || j.Pos.Before(pos)) {
+			pos = j.Pos
+		}
+	}
+	return pos
+}
+
+// canLeave reports whether a membership of the user may be redundant.
+func (p *person) canLeave() bool { return len(p.leave(nil)) > 0 }
+
+// leave removes the memberships that the user can do without: first those in groups that others lead
+// into, too.
+func (p *person) leave(list []Membership) []Membership {
+	ms := p.user.Memberships
+	if p.dated && slices.ContainsFunc(ms, p.isDated) {
+		return p.leaveDated(list)
+	}
+	p.left = slices.Grow(p.left[:0], len(ms))[:len(ms)]
+	for i := range ms {
+		if p.left[i] = ms[i].Direct == 0 || p.groups[ms[i].Group]; !p.left[i] {
+			p.count(ms[i].Group, 1)
+		}
+	}
+	for _, pure := range [...]bool{true, false} {
+		for i := len(ms) - 1; i >= 0; i-- {
+			g := ms[i].Group
+			if p.left[i] || !g.ListsMembers() || (p.counts[g.Index] > 1) != pure || !p.canQuit(g) {
+				continue
+			}
+			p.left[i] = true
+			list = append(list, Membership{User: p.user, Group: g, Through: p.through(g)})
+		}
+	}
+	for i := range ms {
+		if !p.left[i] {
+			p.count(ms[i].Group, -1)
+		}
+	}
+	return list
+}
+
+// isDated reports whether a membership of the user, one of its declarations, or one that it leads to may not count
+// on all days.
+func (p *person) isDated(m policy.Membership) bool {
+	return m.Periods != nil || m.Direct > 0 && len(p.specials[stay{p.user, m.Group}]) > 0 ||
+		slices.ContainsFunc(m.Group.Outer, func(o policy.Membership) bool { return o.Periods != nil })
+}
+
+// count counts a way into a group and those around it.
+func (p *person) count(g *policy.Group, n int32) {
+	p.counts[g.Index] += n
+	for _, o := range p.outerOf(g) {
+		p.counts[o.Group.Index] += n
+	}
+}
+
+// through returns another group of the user that leads into a group, or nil.
+func (p *person) through(g *policy.Group) *policy.Group {
+	for i, m := range p.user.Memberships {
+		if !p.left[i] && slices.ContainsFunc(p.outerOf(m.Group), func(o policy.Membership) bool { return o.Group == g }) {
+			return m.Group
+		}
+	}
+	return nil
+}
+
+// canQuit reports whether the user has the same without being named in a group. If so, it is not
+// counted any longer.
+func (p *person) canQuit(g *policy.Group) bool {
+	if !p.givesAny(g) {
+		return false // the group has a finding of its own
+	}
+	p.count(g, -1)
+	if p.mayLose(g) && p.loses() {
+		return true
+	}
+	p.count(g, 1)
+	return false
+}
+
+// givesAny reports whether a group or one around it has an entry.
+func (p *person) givesAny(g *policy.Group) bool {
+	return len(g.Entries) > 0 || slices.ContainsFunc(g.Outer, func(m policy.Membership) bool { return len(m.Group.Entries) > 0 })
+}
+
+// mayLose reports whether nothing but access can tell whether the user is in the groups that no way
+// leads into any longer.
+func (p *person) mayLose(g *policy.Group) bool {
+	lost := func(g *policy.Group) bool { return p.counts[g.Index] == 0 }
+	seen := func(g *policy.Group) bool { return lost(g) && p.isSeen(g) }
+	if seen(g) || slices.ContainsFunc(p.outerOf(g), func(m policy.Membership) bool { return seen(m.Group) }) {
+		return false
+	}
+	return p.keepsRole(func(m *policy.Membership) bool { return !lost(m.Group) })
+}
+
+// isSeen reports whether something other than access depends on whether the user is in a group: a rule, whose records
+// are reached, or a finding about an entry that gives the user nothing.
+func (p *person) isSeen(g *policy.Group) bool {
+	return p.records || p.named[g.ID] || slices.ContainsFunc(g.Entries, func(e policy.Entry) bool { return e.FaultFor(p.user) != 0 })
+}
+
+// keepsRole reports whether the product will not give the user a default role, as some groups stay.
+func (p *person) keepsRole(stays func(*policy.Membership) bool) bool {
+	if !p.policy.Catalog.DefaultForAll || p.user.Invited || p.user.Default != nil || hasRole(p.user.Entries) {
+		return true
+	}
+	for i := range p.user.Memberships {
+		if m := &p.user.Memberships[i]; hasRole(m.Group.Entries) && stays(m) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasRole(list []policy.Entry) bool {
+	return slices.ContainsFunc(list, func(e policy.Entry) bool { return e.Role != nil })
+}
+
+// loses takes away what the groups give that no way leads into any longer, if the rest gives the same.
+func (p *person) loses() bool {
+	p.lost = p.lost[:0]
+	for i := p.own; i < len(p.sources); i++ {
+		if x := &p.sources[i]; x.group != nil && !x.off && p.counts[x.group.Index] == 0 {
+			x.off = true
+			p.lost = append(p.lost, int32(i))
+		}
+	}
+	for _, i := range p.lost {
+		if p.covered(int(i)) == nil {
+			for _, j := range p.lost {
+				p.sources[j].off = false
+			}
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,213 @@
+package redundant
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// source is an entry that gives a user something, with the group through which it does.
+type source struct {
+	entry   *policy.Entry
+	group   *policy.Group // nil: the user's own
+	periods *policy.Periods
+	number  int32 // among the user's own entries, or among those of all groups; -1: nobody wrote it
+	off     bool
+}
+
+// person is the user whom a worker looks at. It uses its memory again.
+type person struct {
+	*finder
+	user    *policy.User
+	sources []source
+	own     int // how many sources are the user's own
+	removed []*policy.Entry
+	by      *policy.Entry // that gives what was found last
+	loose   bool          // it does not matter how sure the catalog is
+
+	some     []int32
+	index    map[uint64][]int32 // of users with many sources, by key
+	counts   []int32            // ways into a group, by its index
+	left     []bool             // memberships that the user has left
+	lost     []int32
+	into     []way
+	before   []changed
+	ways     map[[2]policy.RoleOn]bool
+	closures map[policy.RoleOn][]policy.RoleOn
+	sure     map[policy.RoleOn][]policy.RoleOn // likewise, of what surely comes with a role
+}
+
+func newPerson(f *finder) *person {
+	return &person{finder: f, counts: make([]int32, len(f.policy.Groups)), ways: map[[2]policy.RoleOn]bool{},
+		closures: map[policy.RoleOn][]policy.RoleOn{}, sure: map[policy.RoleOn][]policy.RoleOn{}}
+}
+
+// load lists what gives a user something and is not removed.
+func (p *person) load(u *policy.User) {
+	p.user, p.sources, p.index = u, p.sources[:0], nil
+	for i := range u.Entries {
+		if e := &u.Entries[i]; e.FaultFor(u) == 0 && (len(p.spent) == 0 || !p.spent[e]) {
+			p.sources = append(p.sources, source{entry: e, number: int32(i)})
+		}
+	}
+	p.own = len(p.sources)
+	if u.Default != nil {
+		p.sources = append(p.sources, source{entry: u.Default, number: -1})
+	}
+	for i := range u.Memberships {
+		m := &u.Memberships[i]
+		for j := range m.Group.Entries {
+			e, number := &m.Group.Entries[j], p.first[m.Group.Index]+int32(j)
+			switch {
+			case p.gone[number]:
+			case e.FaultFor(u) == 0:
+				p.sources = append(p.sources, source{e, m.Group, m.Periods, number, false})
+			case !p.needed[number].Load():
+				p.needed[number].Store(true) // its own finding comes first
+			}
+		}
+	}
+}
+
+// ownEntries removes the user's own assignments that are not needed, the last ones first.
+func (p *person) ownEntries(list []Entry) []Entry {
+	for i := p.own - 1; i >= 0; i-- {
+		x := &p.sources[i]
+		if x.entry.Ends.End() < p.policy.AsOf {
+			continue
+		}
+		if p.repeats(i) {
+			x.off = true
+			p.removed = append(p.removed, x.entry)
+			continue
+		}
+		if x.entry.Role == nil {
+			x.off = p.hasGrantRule(i)
+			continue
+		}
+		if p.user.Invited && p.lastRole(i) {
+			continue // an invitation names a role
+		}
+		if by := p.covered(i); by != nil {
+			x.off = true
+			p.removed = append(p.removed, x.entry)
+			list = append(list, Entry{User: p.user, Index: int(x.number), By: by})
+		}
+	}
+	return list
+}
+
+// lastRole reports whether a source is the only assignment that the user has left.
+func (p *person) lastRole(i int) bool {
+	for j := range p.own {
+		if j != i && !p.sources[j].off && p.sources[j].entry.Role != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// hasGrantRule reports whether another rule asks to remove a grant, so that nothing else should rest on it.
+func (p *person) hasGrantRule(i int) bool {
+	p.loose = true
+	defer func() { p.loose = false }()
+	if p.covered(i) == nil {
+		return false
+	}
+	p.removed = append(p.removed, p.sources[i].entry)
+	return true
+}
+
+// repeats reports whether an earlier entry says the same: that has a finding of its own.
+func (p *person) repeats(i int) bool {
+	if i > few {
+		return slices.ContainsFunc(p.listed(keyOf(p.sources[i].entry)), func(j int32) bool {
+			return int(j) < i && same(p.sources[i].entry, p.sources[j].entry)
+		})
+	}
+	for j := range i {
+		if same(p.sources[i].entry, p.sources[j].entry) {
+			return true
+		}
+	}
+	return false
+}
+
+func same(a, b *policy.Entry) bool {
+	return a.Role == b.Role && a.Permission == b.Permission && a.Scope == b.Scope && a.Starts == b.Starts && a.Ends == b.Ends &&
+		a.Actions == b.Actions
+}
+
+// noteNeeded notes the entries of groups that the user needs.
+func (p *person) noteNeeded() {
+	for i := p.own; i < len(p.sources); i++ {
+		x := &p.sources[i]
+		if x.group == nil || p.needed[x.number].Load() {
+			continue
+		}
+		if x.entry.Ends.End() < p.policy.AsOf || p.covered(i) == nil {
+			p.needed[x.number].Store(true)
+		}
+	}
+}
+
+// few is how many sources are compared with each other. More are looked up by what they give.
+const few = 24
+
+// keyOf returns what an entry gives on which scope.
+func keyOf(e *policy.Entry) uint64 {
+	if e.Role != nil {
+		return uint64(e.Scope.Index)<<32 | uint64(e.Role.Index)
+	}
+	return uint64(e.Scope.Index)<<32 | uint64(e.Permission.Index) | 1<<31
+}
+
+// listed returns the sources with a key.
+func (p *person) listed(key uint64) []int32 {
+	if p.index == nil {
+		p.index = make(map[uint64][]int32, len(p.sources))
+		for i := range p.sources {
+			k := keyOf(p.sources[i].entry)
+			p.index[k] = append(p.index[k], int32(i))
+			k = anywhere(p.sources[i].entry)
+			p.index[k] = append(p.index[k], int32(i))
+		}
+	}
+	return p.index[key]
+}
+
+// anywhere returns what an entry gives.
+func anywhere(e *policy.Entry) uint64 { return keyOf(e) | (1<<32-1)<<32 }
+
+// rivals returns the sources that may give what one gives. It is valid until the next call.
+func (p *person) rivals(x *source) []int32 {
+	p.some = p.some[:0]
+	if len(p.sources) <= few {
+		for i := range p.sources {
+			p.some = append(p.some, int32(i))
+		}
+		return p.some
+	}
+	p.some = append(p.some, p.listed(keyOf(x.entry))...)
+	for _, r := range p.policy.Catalog.Roles {
+		if !p.maybeGives(r, x.entry) {
+			continue
+		}
+		if p.catalog.deep {
+			p.some = append(p.some, p.listed(uint64(r.Index)|(1<<32-1)<<32)...)
+			continue
+		}
+		for s := x.entry.Scope; s != nil; s = s.Parent {
+			p.some = append(p.some, p.listed(uint64(s.Index)<<32|uint64(r.Index))...)
+		}
+	}
+	return p.some
+}
+
+// maybeGives reports whether a role, on some scope, can give what an entry gives.
+func (p *person) maybeGives(r *policy.Role, e *policy.Entry) bool {
+	if e.Role != nil {
+		return has(p.catalog.includes[r.Index], e.Role.Index)
+	}
+	return has(p.catalog.gives[r.Index], e.Permission.Index)
+}

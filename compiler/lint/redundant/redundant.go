@@ -1,0 +1,219 @@
+// Package redundant finds assignments, memberships and groups without which everybody has the same
+// access on every day, with the same expiry, and which no rule can tell from the others.
+//
+// It takes away one thing after the other, and compares the rest with what is left at that time. So
+// all that it finds can be removed together, and of two that cover each other one stays. The order is:
+// users' own entries, groups and their entries, memberships of users, memberships of groups.
+package redundant
+
+import (
+	"slices"
+	"sync/atomic"
+
+	"permc.dev/permc/compiler/internal/parallel"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Found is what a policy can do without.
+type Found struct {
+	Entries     []Entry // of users and of groups, assignments alone
+	Groups      []*policy.Group
+	Memberships []Membership
+}
+
+// Entry is a redundant assignment of a user or of a group.
+type Entry struct {
+	User  *policy.User
+	Group *policy.Group
+	Index int
+	By    *policy.Entry // one that gives the same to the user, or to a member
+}
+
+// Membership is a redundant membership of a user or of an inner group.
+type Membership struct {
+	User    *policy.User
+	Inner   *policy.Group
+	Group   *policy.Group
+	Pos     policy.Pos
+	Through *policy.Group // another group that leads into the group, or nil if nothing does
+
+	plain bool // the declaration is just a name
+}
+
+// finder holds what does not depend on a user.
+type finder struct {
+	policy   *policy.Policy
+	catalog  *catalog
+	direct   bool            // rules ask whether something is held directly
+	records  bool            // a role gives the records of the group through which it is held
+	named    map[string]bool // groups that rules name
+	specials map[stay][]*policy.Member
+	dated    bool // some membership has a period
+
+	first  []int32                // number of each group's first entry, by the group's index
+	needed []atomic.Bool          // by number of the entry: somebody has less without it
+	gone   []bool                 // likewise: it is removed
+	spent  map[*policy.Entry]bool // users' own entries that are removed
+	groups map[*policy.Group]bool // that are removed
+	quits  map[stay]bool          // users' memberships that are removed
+	cuts   map[edge]bool          // likewise of groups
+	places map[namesOf]map[string]policy.Pos
+
+	outer    map[*policy.Group][]policy.Membership // groups that name a group; filled on first use
+	detoured bool                                  // a removed group led into others
+
+	members [][]int32 // users of each group, by their index; filled on first use
+}
+
+// stay is who is in which group.
+type stay struct {
+	user  *policy.User
+	group *policy.Group
+}
+
+// Find finds what a policy can do without.
+func Find(p *policy.Policy) *Found {
+	f := newFinder(p)
+	var found Found
+	maybe := f.ownEntries(&found)
+	f.wholeGroups(&found)
+	f.memberships(maybe, &found)
+	f.innerGroups(&found)
+	return &found
+}
+
+func newFinder(p *policy.Policy) *finder {
+	f := &finder{policy: p, catalog: newCatalog(p.Catalog), named: map[string]bool{}, spent: map[*policy.Entry]bool{},
+		groups: map[*policy.Group]bool{}, quits: map[stay]bool{}, cuts: map[edge]bool{}, places: map[namesOf]map[string]policy.Pos{}}
+	f.records = slices.ContainsFunc(p.Catalog.Roles, func(r *policy.Role) bool { return r.GroupRecords })
+	for _, r := range p.Catalog.Permissions {
+		f.note(r.When)
+	}
+	for _, r := range p.Rules {
+		switch {
+		case r.Require != nil:
+			f.note(r.Require.Needs)
+		case r.Deny != nil:
+			f.note(r.Deny.Unless)
+		case r.Forbid != nil:
+			f.note(r.Forbid.Unless)
+		}
+	}
+	n := int32(0)
+	for _, g := range p.Groups {
+		f.first = append(f.first, n)
+		n += int32(len(g.Entries))
+		f.noteSpecial(g)
+	}
+	f.needed, f.gone = make([]atomic.Bool, n), make([]bool, n)
+	for _, g := range p.Groups {
+		f.dropRepeated(g)
+	}
+	return f
+}
+
+// dropRepeated removes the entries of a group that repeat another one: they have a finding of their own.
+func (f *finder) dropRepeated(g *policy.Group) {
+	if len(g.Entries) < 2 {
+		return
+	}
+	type key struct {
+		what         uint64
+		actions      policy.Actions
+		starts, ends policy.Date
+	}
+	seen := map[key]bool{}
+	for i := range g.Entries {
+		e := &g.Entries[i]
+		k := key{keyOf(e), e.Actions, e.Starts, e.Ends}
+		if seen[k] {
+			f.gone[int(f.first[g.Index])+i] = true
+		}
+		seen[k] = true
+	}
+}
+
+// note notes what a requirement can see besides access.
+func (f *finder) note(r *policy.Requirement) {
+	if r == nil {
+		return
+	}
+	f.direct = f.direct || r.Direct
+	if r.GroupName.Given() {
+		f.named[r.GroupName.Name] = true
+	}
+	for _, list := range [][]*policy.Requirement{r.AllOf, r.AnyOf, r.NoneOf} {
+		for _, x := range list {
+			f.note(x)
+		}
+	}
+}
+
+// noteSpecial notes the memberships of a group that say more than a name.
+func (f *finder) noteSpecial(g *policy.Group) {
+	for i := range g.Special {
+		m := &g.Special[i]
+		if m.User == nil {
+			f.dated = f.dated || m.Terms != nil
+			continue
+		}
+		if f.specials == nil {
+			f.specials = map[stay][]*policy.Member{}
+		}
+		at := stay{m.User, g}
+		f.specials[at] = append(f.specials[at], m)
+		f.dated = f.dated || m.Terms != nil
+	}
+}
+
+// chunk is how many users a worker takes at a time.
+const chunk = 512
+
+// ownEntries finds the redundant entries of users, notes which entries of groups somebody needs, and
+// returns the users who may have a redundant membership.
+func (f *finder) ownEntries(found *Found) (maybe []int) {
+	users := f.policy.Users
+	var workers []*person
+	parts := make([][]int, (len(users)+chunk-1)/chunk)
+	entries := make([][]Entry, len(parts))
+	parallel.Chunks(len(users), chunk, func() func(from, to int) {
+		p := newPerson(f)
+		workers = append(workers, p)
+		return func(from, to int) {
+			at := from / chunk
+			for i := from; i < to; i++ {
+				u := users[i]
+				if len(u.Entries) < 2 && len(u.Memberships) == 0 {
+					continue
+				}
+				p.load(u)
+				entries[at] = p.ownEntries(entries[at])
+				p.noteNeeded()
+				if p.canLeave() {
+					parts[at] = append(parts[at], i)
+				}
+			}
+		}
+	})
+	for _, p := range workers {
+		for _, e := range p.removed {
+			f.spent[e] = true
+		}
+	}
+	found.Entries = slices.Concat(entries...)
+	return slices.Concat(parts...)
+}
+
+// membersOf returns the indexes of the users of a group on any day.
+func (f *finder) membersOf(g *policy.Group) []int32 {
+	if f.members == nil {
+		f.members = make([][]int32, len(f.policy.Groups))
+		for i, u := range f.policy.Users {
+			for j := range u.Memberships {
+				at := u.Memberships[j].Group.Index
+				f.members[at] = append(f.members[at], int32(i))
+			}
+		}
+	}
+	return f.members[g.Index]
+}
