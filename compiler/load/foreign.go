@@ -36,7 +36,7 @@ func (l *loader) readTexts(fields []string) error {
 		}
 		l.opts.Progress.Add(1)
 		l.opts.Progress.AddRead(len(s.data))
-		if s.root.only == "" && s.ext != ".cue" && isForeign(s.ext, s.data, fields) {
+		if s.root.only == "" && s.ext != ".cue" && !s.baseline() && isForeign(s.ext, s.data, fields) {
 			foreign[s], s.data = true, nil
 		}
 	}
@@ -139,7 +139,7 @@ func foreignCSV(data []byte) bool {
 
 func isSeparator(r rune) bool { return strings.ContainsRune(",;\t|", r) }
 
-// foreignLines looks for a user on any line, and at the fields of the first lines.
+// foreignLines looks for a user on any line, and at the fields of the first lines, which must be JSON.
 func foreignLines(data []byte) bool {
 	if hasField(data, []string{"user", "users"}) {
 		return false
@@ -147,7 +147,7 @@ func foreignLines(data []byte) bool {
 	for n := 0; n < 20 && len(data) > 0; n++ {
 		line, rest, _ := bytes.Cut(data, []byte("\n"))
 		data = rest
-		if ours, ok := searchJSON(line, func(f topField) bool { return f.name != "" && ofUser(f.name) }); ours || !ok && hasField(line, record) {
+		if ours, ok := searchJSON(line, func(f topField) bool { return f.name != "" && ofUser(f.name) }); ours || !ok {
 			return false
 		}
 	}
