@@ -1,7 +1,10 @@
-.PHONY: build test check workflows vuln bench bench-diff bench-peers update picture
+.PHONY: build test check release-check workflows vuln bench bench-diff bench-peers update picture
+
+# The repository that this clone is of, if it is a public address: permc init --ci names it.
+REPOSITORY ?= $(shell git config --get remote.origin.url | sed -n 's,^https://\([^/@]*@\)\{0\,1\},https://,p')
 
 build: ## build the permc command
-	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o permc ./cmd/permc
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.repository=$(REPOSITORY)" -o permc ./cmd/permc
 
 test: ## run every test; offline once modules are downloaded
 	go test ./...
@@ -19,6 +22,9 @@ check: ## run what CI runs: format, vet, static analysis, race, goldens, known v
 	go -C bench/peers test -count=1 ./duckdb
 	PERMC_UPDATE=1 go test ./compiler/reference/golden ./compiler/edit/fix ./compiler/load ./compiler/load/shape ./cmd/... >/dev/null && git diff --exit-code -- testdata examples docs schema
 	$(MAKE) vuln
+
+release-check: ## build the release binaries twice and compare the bytes; TARGETS=linux/amd64 builds some
+	.github/release/check.sh $(TARGETS)
 
 workflows: ## run actionlint on our workflow files and on those that permc init writes
 	go tool -modfile=bench/tools/go.mod actionlint .github/workflows/*.yml docs/ci/github*.yml compiler/edit/starter/ci/github*.yml

@@ -1,7 +1,9 @@
 package schema
 
 import (
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"io/fs"
 	"regexp"
 	"slices"
@@ -72,6 +74,24 @@ func CatalogDir(name string) string {
 		return "catalogs/" + product
 	}
 	return "catalogs/" + product + "/" + version
+}
+
+// CatalogSum returns the SHA-256 of the CUE files of a shipped catalog, one after the other in order of name.
+func CatalogSum(name string) string {
+	h := sha256.New()
+	fsys, dir := CatalogFS(name), CatalogDir(name)
+	names, err := fs.Glob(fsys, dir+"/*.cue")
+	if err != nil {
+		panic(err) // embedded: cannot fail
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			panic(err)
+		}
+		h.Write(text)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // CatalogFS returns the files among which CatalogDir is.

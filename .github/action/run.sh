@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the steps of action.yml: check, or diff, which does nothing without a base.
+# Runs the steps of action.yml: build, check, or diff, which does nothing without a
+# base.
 # All outside input is in variables, so that none of it runs as a command. The
 # checkout belongs to the change: the script writes nothing there, and outputs no
 # file of it.
@@ -108,7 +109,23 @@ find_base() {
 	fi
 }
 
+# Builds permc from the checkout of this action, and from nothing of the change:
+# its go.work and go.env do not count. The output permc is the path of the command.
+build() {
+	local folder version site=
+	folder=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/permc-XXXXXXXX") || fail 3 "no folder can be made for permc"
+	version=$(printf %s "${PERMC_VERSION:-}" | tr -cd 'A-Za-z0-9._+/-')
+	if [[ $version && ${PERMC_REPOSITORY_OF_ACTION:-} =~ ^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$ ]]; then
+		site=" -X permc.dev/permc/compiler/render.Site=${GITHUB_SERVER_URL:-https://github.com}/$PERMC_REPOSITORY_OF_ACTION/blob/$version"
+	fi
+	GOWORK=off CGO_ENABLED=0 go build -C "$GITHUB_ACTION_PATH" -trimpath -buildvcs=false \
+		-ldflags "-s -w -X main.version=$version$site" -o "$folder/permc" ./cmd/permc ||
+		fail 3 "permc cannot be built from $GITHUB_ACTION_PATH"
+	printf 'permc=%s\n' "$folder/permc" >>"${GITHUB_OUTPUT:-/dev/null}"
+}
+
 case $1 in
+build) build ;;
 check) run sarif "${PERMC_SARIF:-}" sarif check ;;
 diff)
 	find_base

@@ -117,9 +117,7 @@ func (g *globals) sides(cmd *cobra.Command, against string, paths []string) (*di
 		Where:   revision.Where{Started: g.started, Dir: g.dir, Top: os.Getenv("PERMC_REPOSITORY")},
 		Options: g.options(nil),
 		Loaded: func(head *compiler.Project) {
-			if g.verbose {
-				list(cmd.ErrOrStderr(), head)
-			}
+			g.listFiles(cmd, head)
 		},
 	})
 	if err == nil {

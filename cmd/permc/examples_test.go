@@ -88,7 +88,7 @@ func TestHelpInDocs(t *testing.T) {
 	for _, group := range groups {
 		want = append(want, group.Title)
 		for _, c := range top.Commands() {
-			if c.GroupID == group.ID {
+			if c.GroupID == group.ID && !c.Hidden {
 				want = append(want, c.Name()+": "+c.Short)
 			}
 		}

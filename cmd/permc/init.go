@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -20,7 +21,6 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/diff/revision"
 	"permc.dev/permc/compiler/edit/starter"
-	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/schema"
@@ -28,9 +28,11 @@ import (
 
 // initFlags are those of permc init.
 type initFlags struct {
-	product, from, ci, format string
-	upgrade                   bool
-	columns                   map[string]string // permc's names, by those of the export
+	product, from, ci, format, permc string
+	upgrade                          bool
+	columns                          map[string]string // permc's names, by those of the export
+
+	unknown string // what is missing in the files for CI
 }
 
 func initCommand(g *globals) *cobra.Command {
@@ -38,13 +40,16 @@ func initCommand(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init [DIR] --product PRODUCT",
 		Short: "create the first files of a project",
-		Long: `Writes a first declaration that passes permc check, and the schema for plain CUE
-(cue vet, cue lsp) and for editors of YAML and JSON. Overwrites nothing. With
---upgrade, refreshes the schemas of a project and does nothing else.`,
+		Long: `Writes a first declaration that passes permc check, and a schema: for editors of
+YAML and JSON and, in a project in CUE, for plain CUE (cue vet, cue lsp).
+Overwrites nothing. Files in the folder that permc would take for a broken
+declaration are listed in ignore. With --upgrade, refreshes the schemas of a
+project and does nothing else.`,
 		Example: examples(`
 			permc init --product services-hub
 			permc init access --product call-manager --format yaml
 			permc init --product services-hub --from users.csv --ci github
+			permc init --product services-hub --ci github --permc github.com/contoso/permc@v0.1.0
 			permc init --upgrade`),
 		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -55,7 +60,7 @@ func initCommand(g *globals) *cobra.Command {
 			if opts.upgrade {
 				return g.upgrade(cmd, dir, &opts)
 			}
-			return begin(guarded(cmd.OutOrStdout()), dir, &opts)
+			return begin(cmd.Context(), guarded(cmd.OutOrStdout()), dir, &opts, g.options(nil))
 		},
 	}
 	f := cmd.Flags()
@@ -63,13 +68,14 @@ func initCommand(g *globals) *cobra.Command {
 	f.Var(flags.File(&opts.from, ""), "from", "take the users from this CSV file or .xlsx workbook, e.g. an export")
 	f.StringToStringVar(&opts.columns, "map", nil, "which columns of the export are which, e.g. \"User Name=user,Company=customer\"")
 	f.Var(flags.Choice(&opts.ci, "CI", "", "github", "gitlab"), "ci", "also write the files that run permc in this CI: github, gitlab")
+	f.StringVar(&opts.permc, "permc", "", "where CI gets permc: MODULE@VERSION, docker://IMAGE, a file of the repository, or https://ADDRESS#sha256=SUM (default: what this permc was built from)")
 	f.Var(flags.Choice(&opts.format, "FORMAT", "cue", "cue", "yaml"), "format", "format of the declaration: cue, yaml")
 	f.BoolVar(&opts.upgrade, "upgrade", false, "refresh the schemas of the project")
 	return cmd
 }
 
 // begin writes the files of a new project, all of them or none.
-func begin(out io.Writer, dir string, flags *initFlags) error {
+func begin(ctx context.Context, out io.Writer, dir string, flags *initFlags, opts compiler.Options) error {
 	if flags.product == "" {
 		return usage("--product is missing: use one of %s", strings.Join(schema.Products(), ", "))
 	}
@@ -81,7 +87,7 @@ func begin(out io.Writer, dir string, flags *initFlags) error {
 	if err != nil {
 		return err
 	}
-	files, err := flags.files(c, people)
+	files, others, err := flags.fitting(ctx, dir, c, people, opts)
 	if err != nil {
 		return failed(err)
 	}
@@ -89,7 +95,6 @@ func begin(out io.Writer, dir string, flags *initFlags) error {
 	if err != nil {
 		return err
 	}
-	other := flags.otherFile(dir)
 	for _, part := range []struct {
 		dir   string
 		files map[string][]byte
@@ -104,63 +109,61 @@ func begin(out io.Writer, dir string, flags *initFlags) error {
 			fmt.Fprintf(out, "note: %s: %s\n", render.Safe(flags.from), render.Safe(n))
 		}
 	}
-	if other != "" {
-		fmt.Fprintf(out, "note: permc reads every CUE, YAML, JSON and CSV file in %s, also %s: list other files in ignore, or use a separate folder\n",
-			render.Safe(dir), render.Safe(other))
+	others.print(out, dir)
+	if flags.unknown != "" {
+		fmt.Fprintf(out, "note: %s\n", flags.unknown)
 	}
 	fmt.Fprintf(out, "\nnext: permc check %s\n", render.Safe(dir))
 	return nil
 }
 
-func (f *initFlags) files(c *policy.Catalog, people *starter.People) (map[string][]byte, error) {
-	files, err := starter.Files(c, f.format, people)
+// fitting returns the files of a project that passes in its folder, and what else is in the folder.
+func (f *initFlags) fitting(ctx context.Context, dir string, c *policy.Catalog, people *starter.People,
+	opts compiler.Options) (map[string][]byte, *others, error) {
+	files, err := f.files(c, people, nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	vendored, err := starter.Vendor(c)
-	maps.Copy(files, vendored)
-	if people != nil && people.CSV != nil {
+	beside := findOthers(ctx, dir, files, opts)
+	ignore := beside.ignore
+	if people != nil && people.Ignore != "" {
+		beside.forget(people.Ignore)
+		ignore = append(ignore, escapeGlob(people.Ignore))
+		slices.Sort(ignore)
+	}
+	if len(ignore) > 0 {
+		files, err = f.files(c, people, slices.Compact(ignore))
+	}
+	return files, beside, err
+}
+
+func (f *initFlags) files(c *policy.Catalog, people *starter.People, ignore []string) (map[string][]byte, error) {
+	files, err := starter.Files(c, f.format, people, ignore)
+	if err == nil && people != nil && people.CSV != nil {
 		files[people.File] = people.CSV
 	}
 	return files, err
-}
-
-// otherFile returns a file that permc will read in addition to those of the project, if there is one.
-func (f *initFlags) otherFile(dir string) (other string) {
-	_ = fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
-		base := path.Base(name)
-		switch {
-		case err != nil || name == ".":
-		case strings.HasPrefix(base, ".") || base == "cue.mod":
-			if d.IsDir() {
-				return fs.SkipDir
-			}
-		case d.Type().IsRegular() && load.Wanted(name) && !sameFile(filepath.Join(dir, filepath.FromSlash(name)), f.from):
-			other = name
-			return fs.SkipAll
-		}
-		return nil
-	})
-	return other
-}
-
-func sameFile(a, b string) bool {
-	x, err1 := os.Stat(a)
-	y, err2 := os.Stat(b)
-	return err1 == nil && err2 == nil && os.SameFile(x, y)
 }
 
 // workflows returns the files that run permc in CI, and their folder: the top of the repository, since CI reads them
 // nowhere else. If one of them exists, it fails before anything is written.
 func (f *initFlags) workflows(dir string) (top string, files map[string][]byte, err error) {
 	if f.ci == "" {
+		if f.permc != "" {
+			return "", nil, usage("--permc needs --ci: it says where CI gets permc")
+		}
 		return dir, nil, nil
 	}
+	from, err := f.source(dir)
+	if err != nil {
+		return "", nil, err
+	}
+	f.unknown = sayUnknown(from)
 	top, folder, err := revision.Around(dir)
 	if err != nil {
 		return "", nil, failed(err)
 	}
-	if files, err = starter.CI(f.ci, folder); err != nil {
+	if files, err = starter.CI(f.ci, folder, from); err != nil {
 		return "", nil, usage("--ci %s: %v", f.ci, err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
@@ -240,7 +243,7 @@ func printFiles(out io.Writer, what, dir string, names []string) {
 // upgrade refreshes the vendored files: first the schema, since a project with another one cannot be read, then the
 // JSON Schema for editors, which has the names of the project's catalog.
 func (g *globals) upgrade(cmd *cobra.Command, dir string, flags *initFlags) error {
-	if flags.product != "" || flags.from != "" || flags.ci != "" || cmd.Flags().Changed("format") {
+	if flags.product+flags.from+flags.ci+flags.permc != "" || cmd.Flags().Changed("format") {
 		return usage("--upgrade cannot be combined with other flags: it only refreshes the schemas")
 	}
 	root, err := wholefile.OpenFolder(dir)
@@ -249,8 +252,10 @@ func (g *globals) upgrade(cmd *cobra.Command, dir string, flags *initFlags) erro
 	}
 	defer root.Close()
 	out := &changes{out: guarded(cmd.OutOrStdout()), into: &projectFolder{dir: dir, root: root}}
-	if err := out.vendored(); err != nil {
-		return failed(err)
+	if hasVendored(root) {
+		if err := out.vendored(); err != nil {
+			return failed(err)
+		}
 	}
 	p, err := g.load(cmd, []string{dir})
 	if err != nil {
@@ -272,6 +277,15 @@ func (g *globals) upgrade(cmd *cobra.Command, dir string, flags *initFlags) erro
 		fmt.Fprintln(cmd.OutOrStdout(), "everything is up to date")
 	}
 	return nil
+}
+
+// hasVendored reports whether the project has the schema for plain CUE, or CUE files that may want it.
+func hasVendored(root *os.Root) bool {
+	if _, err := root.Lstat("cue.mod"); err == nil {
+		return true
+	}
+	list, err := fs.Glob(root.FS(), "*.cue")
+	return err != nil || len(list) > 0
 }
 
 // changes are the files that an upgrade changes, printed one by one.

@@ -98,10 +98,19 @@ func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project,
 	if err != nil {
 		return nil, failed(err)
 	}
+	g.listFiles(cmd, p)
+	return p, nil
+}
+
+// listFiles lists the files of a project if the command is verbose. Otherwise it says in one line which ones are
+// plainly no declarations.
+func (g *globals) listFiles(cmd *cobra.Command, p *compiler.Project) {
 	if g.verbose {
 		list(cmd.ErrOrStderr(), p)
+	} else if text := load.SkippedForeign(p.Skipped); text != "" {
+		g.stopProgress()
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s (-v lists all; ignore silences this)\n", render.Safe(text))
 	}
-	return p, nil
 }
 
 // begin shows the progress of long work until stopProgress is called. Call the returned function when the work is done.

@@ -82,6 +82,7 @@ func addCommands(root *cobra.Command, g *globals) {
 	add("ask", diffCommand(g), reviewCommand(g), reportCommand(g))
 	add("edit", fixCommand(g), fmtCommand(g), initCommand(g))
 	add("lookup", catalogCommand(g), rulesCommand(g), completionCommand(root), versionCommand(g), helpCommand(root))
+	add("lookup", manCommand())
 }
 
 // helpCommand returns permc help COMMAND. An unknown command is wrong usage here, too.

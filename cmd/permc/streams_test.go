@@ -45,6 +45,7 @@ var ways = map[string][]string{
 	"fmt":     {"fmt", "--diff", "p"},
 	"init":    {"init", "--product", "call-manager", "new"},
 	"report":  {"report", "-o", "-", "p"},
+	"man":     {"man"},
 	"review":  {"review", "sheet.csv", "p"},
 	"rules":   {"rules"},
 	"test":    {"test", "p"},

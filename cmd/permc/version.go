@@ -5,7 +5,6 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +18,8 @@ func versionCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "print the version",
-		Long:  "Prints the version of permc; with -v also the versions of the shipped catalogs.",
+		Long: `Prints the version of permc; with -v also the versions of the shipped catalogs,
+each with its SHA-256: that of its CUE files, one after the other.`,
 		Example: examples(`
 			permc version
 			permc version -v
@@ -34,11 +34,14 @@ func versionCommand(g *globals) *cobra.Command {
 	}
 }
 
-// printCatalogs prints the versions of the shipped catalogs.
+// printCatalogs prints the versions of the shipped catalogs, each with its checksum.
 func printCatalogs(w io.Writer) error {
 	for _, product := range schema.Products() {
-		if _, err := fmt.Fprintf(w, "catalog %s %s\n", product, strings.Join(schema.Versions(product), ", ")); err != nil {
-			return failed(err)
+		for _, v := range schema.Versions(product) {
+			sum := schema.CatalogSum(product + "@" + v)
+			if _, err := fmt.Fprintf(w, "catalog %s %s sha256:%s\n", product, v, sum); err != nil {
+				return failed(err)
+			}
 		}
 	}
 	return nil

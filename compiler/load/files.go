@@ -43,7 +43,7 @@ type root struct {
 }
 
 // Skipped is a file that was found but not read, and the reason.
-type Skipped struct{ Name, Reason string }
+type Skipped struct{ Name, Reason, Rel string }
 
 var kinds = map[string]string{
 	".cue": ".cue", ".yaml": ".yaml", ".yml": ".yaml", ".json": ".json", ".jsonl": ".jsonl", ".csv": ".csv",
@@ -62,6 +62,7 @@ type finder struct {
 	skipped []Skipped
 	refused []refusal
 	obeyed  []string // patterns of ignore that were applied
+	foreign []*source
 }
 
 // refusal is a file that must not be in a project. Nothing was read, so its place is its name.
@@ -173,7 +174,7 @@ func (f *finder) find(r *root) error {
 			return f.misnamed(r, rel, d)
 		case d.IsDir():
 		case kinds[fileExt(base)] == "":
-			f.skipped = append(f.skipped, Skipped{r.display(rel), "not a format that permc reads"})
+			f.skipped = append(f.skipped, Skipped{r.display(rel), "not a format that permc reads", rel})
 		case !d.Type().IsRegular():
 			f.refused = append(f.refused,
 				refusal{r.display(rel), "not a regular file", "remove it, or list it under ignore"})
@@ -201,7 +202,7 @@ func (f *finder) add(r *root, rel string) {
 }
 
 func (f *finder) skip(r *root, rel string, d fs.DirEntry, reason string) error {
-	f.skipped = append(f.skipped, Skipped{r.display(rel), reason})
+	f.skipped = append(f.skipped, Skipped{r.display(rel), reason, rel})
 	if d.IsDir() {
 		return fs.SkipDir
 	}
@@ -211,7 +212,7 @@ func (f *finder) skip(r *root, rel string, d fs.DirEntry, reason string) error {
 // leaveOut skips a file that turns out not to belong to the declaration.
 func (f *finder) leaveOut(s *source, reason string) {
 	f.sources = slices.DeleteFunc(f.sources, func(x *source) bool { return x == s })
-	f.skipped = append(f.skipped, Skipped{s.name, reason})
+	f.skipped = append(f.skipped, Skipped{s.name, reason, s.rel})
 	slices.SortFunc(f.skipped, func(a, b Skipped) int { return strings.Compare(a.Name, b.Name) })
 }
 
@@ -234,7 +235,7 @@ func (r *root) target(rel string) (fs.FileInfo, error) {
 func (f *finder) symlink(r *root, rel string) {
 	info, err := r.target(rel)
 	if kinds[fileExt(rel)] == "" && (err != nil || !info.IsDir()) {
-		f.skipped = append(f.skipped, Skipped{r.display(rel), "not a format that permc reads"})
+		f.skipped = append(f.skipped, Skipped{r.display(rel), "not a format that permc reads", rel})
 		return
 	}
 	f.refused = append(f.refused, refusal{r.display(rel),

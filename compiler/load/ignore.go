@@ -45,7 +45,7 @@ func (f *finder) ignore(r *root, patterns []string) error {
 	drop := func(r2 *root, rel, name string) bool {
 		p, ok := matchIgnore(rel, patterns)
 		if ok && r2 == r {
-			f.skipped = append(f.skipped, Skipped{name, "ignored by " + p})
+			f.skipped = append(f.skipped, Skipped{name, "ignored by " + p, rel})
 		}
 		return ok && r2 == r
 	}

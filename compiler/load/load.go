@@ -79,7 +79,7 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.F
 		return p.with(l), diag.Sort(append(l.faults, p.Users.unreadable(ctx)...)), nil
 	}
 	if len(docs) == 0 {
-		return nil, nil, fmt.Errorf("%s: %w", strings.Join(paths, ", "), ErrNoDeclaration)
+		return nil, nil, fmt.Errorf("%s: %w%s", strings.Join(paths, ", "), ErrNoDeclaration, l.onlyForeign())
 	}
 	spelled := l.respell(docs)
 	users, docs := l.collectUsers(docs)
@@ -166,14 +166,10 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 	}
 	l.opts.Progress.Start("reading files", len(l.finder.sources))
 	var cues, others []*source
+	if err := l.readTexts(l.shape.FieldNames()); err != nil {
+		return nil, err
+	}
 	for _, s := range slices.Clone(l.finder.sources) {
-		if s.data == nil {
-			if err := s.read(); err != nil {
-				return nil, err
-			}
-		}
-		l.opts.Progress.Add(1)
-		l.opts.Progress.AddRead(len(s.data))
 		if s.baseline() {
 			l.finder.leaveOut(s, "a baseline of findings")
 			continue

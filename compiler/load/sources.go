@@ -14,20 +14,20 @@ func Sources(paths []string, kind string) (files *policy.Files, skipped []Skippe
 	if err := l.open(paths); err != nil {
 		return nil, nil, err
 	}
+	l.finder.sources = slices.DeleteFunc(l.finder.sources, func(s *source) bool { return s.ext != kind })
+	t, err := plainShape()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := l.readTexts(t.FieldNames()); err != nil {
+		return nil, nil, err
+	}
 	for _, s := range l.finder.sources {
-		if s.ext != kind {
-			continue
-		}
-		if s.data == nil {
-			if err := s.read(); err != nil {
-				return nil, nil, err
-			}
-		}
 		l.files.Add(s.name, slices.Clone(s.data))
 	}
 	skipped = l.finder.skipped
 	for _, r := range l.finder.refused {
-		skipped = append(skipped, Skipped{r.name, r.message})
+		skipped = append(skipped, Skipped{r.name, r.message, ""})
 	}
 	return l.files, skipped, nil
 }

@@ -120,10 +120,10 @@ func (p *Project) changed(now []*source) (list []*source, same bool) {
 			return strings.Compare(k.name, name)
 		})
 		if !ok {
-			if slices.ContainsFunc(p.Skipped, func(x Skipped) bool { return x.Name == s.name }) {
-				continue // skipped because of ignore
+			if !p.stillSkipped(s) {
+				return nil, false
 			}
-			return nil, false
+			continue
 		}
 		n++
 		s.num = known[i].num
@@ -136,6 +136,17 @@ func (p *Project) changed(now []*source) (list []*source, same bool) {
 		}
 	}
 	return list, n == len(known)
+}
+
+// stillSkipped reports whether a file was skipped and is as it was then, or is ignored whatever it is.
+func (p *Project) stillSkipped(s *source) bool {
+	for _, x := range p.loader.finder.foreign {
+		if x.name == s.name {
+			info, err := fs.Stat(s.root.fs, s.rel)
+			return err == nil && stampOf(info) == x.stamp
+		}
+	}
+	return slices.ContainsFunc(p.Skipped, func(x Skipped) bool { return x.Name == s.name })
 }
 
 // reread reads a file again. It returns false if more than users changed.

@@ -14,7 +14,7 @@ type rdResult struct {
 
 type rdSource struct {
 	Name string `json:"name"`
-	URL  string `json:"url"`
+	URL  string `json:"url,omitempty"`
 }
 
 type rdDiagnostic struct {

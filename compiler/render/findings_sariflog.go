@@ -28,7 +28,7 @@ type sarifTool struct {
 type sarifDriver struct {
 	Name    string      `json:"name"`
 	Version string      `json:"version,omitempty"`
-	URI     string      `json:"informationUri"`
+	URI     string      `json:"informationUri,omitempty"`
 	Rules   []sarifRule `json:"rules"`
 }
 

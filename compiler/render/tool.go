@@ -8,11 +8,20 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Site is the address of permc's repository files; another build sets it with -ldflags -X.
-var Site = "https://permc.dev"
+// Site is the address of the files of permc's repository, such as https://github.com/OWNER/permc/blob/v0.1.0. Builds
+// that know it set it with -ldflags -X; otherwise it is empty, and nothing points there.
+var Site = ""
 
-// PageOf returns the address of a rule's page, which is a file of the repository.
-func PageOf(rule string) string { return Site + "/docs/rules/" + rule + ".md" }
+// PageOf returns the address of a rule's page, which is a file of the repository, or "".
+func PageOf(rule string) string {
+	if Site == "" {
+		return ""
+	}
+	return Site + "/" + PageFile(rule)
+}
+
+// PageFile returns the path of a rule's page in the repository.
+func PageFile(rule string) string { return "docs/rules/" + rule + ".md" }
 
 // Tool describes permc for formats that name the tool.
 type Tool struct {

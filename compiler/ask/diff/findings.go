@@ -54,10 +54,11 @@ func pairFindings(base, head []diag.Finding, used, known []bool, ofBase, ofHead 
 // PolicyChange is a change of the rules and settings that judge a project, or of a part of the table other than
 // users, groups and scopes.
 type PolicyChange struct {
-	// rule, severity, horizon, failOn, waiver, suppression, review, ignore, correction, expectation, baseline or catalog
+	// rule, severity, horizon, failOn, waiver, suppression, review, ignore, correction, expectation, baseline, file or
+	// catalog
 	What string
 	Name string // which one, where there are several
-	How  string // added, removed or changed
+	How  string // added, removed, changed or skipped
 	Text string // what it says, where that is short
 	Base bool   // the place is in the base
 	Pos  policy.Pos

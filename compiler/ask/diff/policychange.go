@@ -48,9 +48,34 @@ func PolicyChanges(base, head *compiler.Project, baseFound, headFound []diag.Fin
 	list = append(list, baselineChanges(knownEntries(was), knownEntries(is))...)
 	list = append(list, schemaChanges(was, is)...)
 	if base != nil {
+		list = append(list, skippedChanges(base, head)...)
 		list = append(list, catalogChanges(base, head)...)
 		list = append(list, factChanges(b, h)...)
 		list = append(list, levelChanges(base, head)...)
+	}
+	return list
+}
+
+// skippedChanges lists files that were part of the declaration, and that the head skips since they no longer look like
+// one.
+func skippedChanges(base, head *compiler.Project) (list []PolicyChange) {
+	skipped := map[string]bool{}
+	for _, s := range head.Skipped {
+		if s.Foreign() {
+			skipped[s.Rel] = true
+		}
+	}
+	for i, f := range base.Files.All() {
+		if !f.Shipped && f.Rel != "" && skipped[f.Rel] {
+			list = append(list, PolicyChange{
+				What: "file",
+				Name: f.Rel,
+				How:  "skipped",
+				Text: "it is no longer a declaration",
+				Base: true,
+				Pos:  policy.Pos{File: int32(i + 1), End: 1},
+			})
+		}
 	}
 	return list
 }

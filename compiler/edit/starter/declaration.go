@@ -2,41 +2,45 @@ package starter
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
 
-func cueDeclaration(c *policy.Catalog, from *People) ([]byte, error) {
-	if from != nil {
-		e := &example{catalog: c}
-		return []byte(e.cue(from)), nil
+// exampleFor returns what a starter is made of. With users from an export, it needs no example.
+func exampleFor(c *policy.Catalog, from *People, ignore []string) (*example, error) {
+	e := &example{catalog: c}
+	if from == nil {
+		var err error
+		if e, err = exampleOf(c); err != nil {
+			return nil, err
+		}
 	}
-	e, err := exampleOf(c)
-	if err != nil {
-		return nil, err
-	}
-	return []byte(e.cue(nil)), nil
+	e.ignore = ignore
+	return e, nil
 }
 
-func yamlDeclaration(c *policy.Catalog, from *People) ([]byte, error) {
-	if from != nil {
-		e := &example{catalog: c}
-		return []byte(e.yaml(from)), nil
+// ignored writes the patterns of files that are no part of the declaration.
+func (e *example) ignored(mark string) string {
+	if len(e.ignore) == 0 {
+		return ""
 	}
-	e, err := exampleOf(c)
-	if err != nil {
-		return nil, err
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n%s Files that are not part of this declaration.\nignore: [\n", mark)
+	for _, name := range e.ignore {
+		fmt.Fprintf(&b, "%s%s,\n", map[string]string{"#": "  ", "//": "\t"}[mark], quoteText(name))
 	}
-	return []byte(e.yaml(nil)), nil
+	return b.String() + "]\n"
 }
 
-// about writes the comment at the top of a starter: the names in the catalog.
+// about writes the comment at the top of a starter: what the catalog has.
 func (e *example) about() string {
 	c := e.catalog
 	var b strings.Builder
-	fmt.Fprintf(&b, "Who may do what in %s.\n\n", c.Title)
-	fmt.Fprintf(&b, "roles:        %s\n", joinIDs(c.Roles, func(r *policy.Role) string { return r.ID }))
+	fmt.Fprintf(&b, "Who may do what in %s.\n\nroles:\n", c.Title)
+	b.WriteString(titleLines(c.Roles, func(r *policy.Role) (id, title string) { return r.ID, r.Title }))
 	fmt.Fprintf(&b, "permissions:  %s\n", joinIDs(currentPermissions(c), func(p *policy.Permission) string {
 		return p.ID
 	}))
@@ -48,8 +52,52 @@ func (e *example) about() string {
 	if len(c.Labels) > 0 {
 		fmt.Fprintf(&b, "labels:       %s\n", joinIDs(c.Labels, func(l policy.Described) string { return l.ID.Name }))
 	}
-	fmt.Fprintf(&b, "Full list: permc catalog %s", c.Product)
+	b.WriteString(e.attributes())
+	if len(c.GroupKinds) > 0 {
+		b.WriteString("kinds of groups:\n" + titleLines(c.GroupKinds, func(k policy.GroupKind) (id, title string) {
+			return k.ID, k.Title
+		}))
+	}
+	if len(c.Rules) > 0 {
+		b.WriteString("\nRules of the product:\n")
+		for _, r := range c.Rules {
+			fmt.Fprintf(&b, "- %s\n", r.Message)
+		}
+	}
+	fmt.Fprintf(&b, "\nFull list: permc catalog %s", c.Product)
 	return b.String()
+}
+
+// titleLines writes a line for each of some named things.
+func titleLines[T any](all []T, of func(T) (id, title string)) string {
+	width := 0
+	for _, x := range all {
+		id, _ := of(x)
+		width = max(width, len(id))
+	}
+	var b strings.Builder
+	for _, x := range all {
+		id, title := of(x)
+		b.WriteString(strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, id, title), " ") + "\n")
+	}
+	return b.String()
+}
+
+// attributes writes what the catalog knows about users besides their roles: licences, for example.
+func (e *example) attributes() string {
+	known := e.catalog.UserAttributes
+	if len(known) == 0 {
+		return ""
+	}
+	ids := slices.Sorted(maps.Keys(known))
+	return "attributes of a user:\n" + titleLines(ids, func(id string) (string, string) {
+		a := known[id]
+		values := joinIDs(a.Values, func(v policy.Ref) string { return v.Name })
+		if a.Title != "" && values != "" {
+			return id, a.Title + ": " + values
+		}
+		return id, a.Title + values
+	})
 }
 
 // currentPermissions returns the permissions that are not deprecated.
@@ -98,10 +146,7 @@ func (e *example) cue(from *People) string {
 	if from != nil {
 		b.WriteString(from.scopesCUE())
 		fmt.Fprintf(&b, "\n// The users are in %s, one line for each role or permission.\n", from.File)
-		if from.Ignore != "" {
-			fmt.Fprintf(&b, "\n// The original export.\nignore: [%s]\n", quoteText(from.Ignore))
-		}
-		return b.String()
+		return b.String() + e.ignored("//")
 	}
 	ids := exampleLevels(e.catalog, e.role)
 	for i, id := range ids {
@@ -118,7 +163,7 @@ func (e *example) cue(from *People) string {
 	b.WriteString(commentLines("//", e.more(func(p *policy.Permission) string {
 		return fmt.Sprintf("\tgrants: [{permission: %q, scope: \"…\", expires: \"2027-01-31\", reason: \"…\"}]", p.ID)
 	})))
-	return b.String()
+	return b.String() + e.ignored("//")
 }
 
 func (e *example) yaml(from *People) string {
@@ -130,10 +175,7 @@ func (e *example) yaml(from *People) string {
 	if from != nil {
 		b.WriteString(from.scopesYAML())
 		fmt.Fprintf(&b, "\n# The users are in %s, one line for each role or permission.\n", from.File)
-		if from.Ignore != "" {
-			fmt.Fprintf(&b, "\n# The original export.\nignore: [%s]\n", quoteText(from.Ignore))
-		}
-		return b.String()
+		return b.String() + e.ignored("#")
 	}
 	indent := ""
 	ids := exampleLevels(e.catalog, e.role)
@@ -153,5 +195,5 @@ func (e *example) yaml(from *People) string {
 	b.WriteString(commentLines("#", e.more(func(p *policy.Permission) string {
 		return fmt.Sprintf("    grants:\n      - {permission: %q, scope: …, expires: 2027-01-31, reason: …}", p.ID)
 	})))
-	return b.String()
+	return b.String() + e.ignored("#")
 }

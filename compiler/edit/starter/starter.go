@@ -3,12 +3,9 @@
 package starter
 
 import (
-	"bytes"
 	"context"
-	"embed"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"permc.dev/permc/compiler"
@@ -29,63 +26,28 @@ const (
 // needs.
 const module = "module: \"permc.local/access@v0\"\nlanguage: version: \"v0.9.0\"\n"
 
-//go:embed ci
-var ci embed.FS
-
-// CI returns the files that run permc in the CI of GitHub or GitLab, by their path
-// in the repository. folder is the project's.
-func CI(which, folder string) (map[string][]byte, error) {
-	places := map[string]string{}
-	switch which {
-	case "github":
-		places["github.yml"] = ".github/workflows/permc.yml"
-		places["github-comment.yml"] = ".github/workflows/permc-comment.yml"
-	case "gitlab":
-		places["gitlab.yml"] = ".gitlab-ci.yml"
+// Files returns the files of a new project: the declaration in CUE or YAML, which ignores some files, and the schema
+// for editors. Only a project in CUE gets the schema for plain CUE.
+func Files(c *policy.Catalog, format string, from *People, ignore []string) (map[string][]byte, error) {
+	e, err := exampleFor(c, from, ignore)
+	if err != nil {
+		return nil, err
 	}
-	if !plainFolder.MatchString(folder) {
-		return nil, fmt.Errorf("a workflow cannot name the folder %q: use letters, digits, dots, hyphens, "+
-			"underscores and spaces", folder)
+	editor, err := JSONSchema(c)
+	if err != nil {
+		return nil, err
 	}
-	files := map[string][]byte{}
-	for name, place := range places {
-		text, err := ci.ReadFile("ci/" + name)
-		if err != nil {
-			return nil, err
-		}
-		files[place] = bytes.ReplaceAll(text, []byte("FOLDER_OF_THE_PROJECT"), []byte(folder))
+	files := map[string][]byte{Editor: editor}
+	if format == "yaml" {
+		files["access.yaml"] = []byte(e.yaml(from))
+		return files, nil
 	}
-	return files, nil
-}
-
-// plainFolder matches names without special characters in quoted YAML, a shell or
-// an expression of GitHub's.
-var plainFolder = regexp.MustCompile(`^[\pL\pN._/][\pL\pN._/ -]*$`)
-
-// Vendor returns the files that permc init --upgrade refreshes, by name: the
-// schemas for plain CUE and for editors.
-func Vendor(c *policy.Catalog) (map[string][]byte, error) {
-	files := map[string][]byte{}
 	for name, text := range schema.Vendored() {
 		files[path.Join(Vendored, name)] = text
 	}
-	text, err := JSONSchema(c)
-	files[Editor] = text
+	files[Module], files["schema.cue"] = []byte(module), []byte(constraints)
+	files["access.cue"], err = layout.CUE("access.cue", []byte(e.cue(from)))
 	return files, err
-}
-
-// Files returns the files of a new project other than the vendored ones: the
-// declaration in CUE or YAML, and what it needs.
-func Files(c *policy.Catalog, format string, from *People) (map[string][]byte, error) {
-	if format == "yaml" {
-		text, err := yamlDeclaration(c, from)
-		return map[string][]byte{"access.yaml": text, Module: []byte(module)}, err
-	}
-	text, err := cueDeclaration(c, from)
-	if err == nil {
-		text, err = layout.CUE("access.cue", text)
-	}
-	return map[string][]byte{"access.cue": text, "schema.cue": []byte(constraints), Module: []byte(module)}, err
 }
 
 // constraints lets plain CUE check the declaration. They are in a file of their
@@ -116,6 +78,7 @@ type example struct {
 	role    *policy.Role
 	who     string // affiliation, or ""
 	scope   string // where the role is assigned
+	ignore  []string
 }
 
 // exampleOf finds a role that one user can hold without a finding. It tries each

@@ -205,18 +205,14 @@ func TestCUE(t *testing.T) {
 		for _, format := range []string{"cue", "yaml"} {
 			c := catalogOf(t, product)
 			dir := t.TempDir()
-			files, err := Files(c, format, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			vendored, err := Vendor(c)
+			files, err := Files(c, format, nil, []string{"package.json", "data/a \"b\".json"})
 			if err != nil {
 				t.Fatal(err)
 			}
 			write(t, dir, files)
-			write(t, dir, vendored)
 			args := []string{"vet", "-c=false", "."}
 			if format == "yaml" {
+				write(t, dir, vendoredFiles(t, c))
 				args = []string{"vet", "-d", "#Declaration", "permc.dev/schema", "access.yaml"}
 			}
 			for _, args := range [][]string{args, {"fmt", "--check", "--files", "."}} {
@@ -238,6 +234,19 @@ func TestCUE(t *testing.T) {
 			}
 		}
 	}
+}
+
+// vendoredFiles returns the schema for plain CUE, which a project in YAML does not have.
+func vendoredFiles(t *testing.T, c *policy.Catalog) map[string][]byte {
+	t.Helper()
+	files, err := Files(c, "cue", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	delete(files, "access.cue")
+	delete(files, "schema.cue")
+	delete(files, Editor)
+	return files
 }
 
 var wrongWaiver = map[string]string{
