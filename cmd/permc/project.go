@@ -94,7 +94,9 @@ func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project,
 			g.stopProgress()
 		}
 	}()
-	p, err = compiler.Load(cmd.Context(), g.options(paths))
+	opts := g.options(paths)
+	opts.More = true
+	p, err = compiler.Load(cmd.Context(), opts)
 	if err != nil {
 		return nil, failed(err)
 	}

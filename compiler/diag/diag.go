@@ -91,6 +91,7 @@ type Finding struct {
 	Right    string // the name that was meant, if only one is similar
 	DenyRule string
 	Stops    bool // there is no table
+	Partial  bool // found although part of the project could not be read
 	TooFew   bool // of something: one more brings the finding closer to being fixed
 	Waiver   *policy.Waiver
 	Comment  *policy.Suppression // the comment that silences it
