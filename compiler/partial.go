@@ -37,6 +37,12 @@ func (p *Project) findMore(asOf policy.Date) {
 		return
 	}
 	more := &moreFinder{unread: part.Unread, files: p.Files}
+	for _, d := range part.Faults {
+		// A catalog has several forms, and its other fields decide which one is meant.
+		if !strings.Contains(d.Message, " in catalog") || !more.unread.Mentions("catalog") {
+			more.add(d)
+		}
+	}
 	if len(faults) == 0 {
 		binding, found := bindPartial(part.Declared, catalog, asOf)
 		faults = found
@@ -136,7 +142,8 @@ func (m *moreFinder) entries(d *policy.Declared, bound *policy.Policy, faults []
 		}
 	}
 	for _, f := range checkEntries(bound) {
-		if f.Severity == diag.Error && !doubtful[f.User] && m.sure(&f) {
+		needsAffiliation := f.Rule != rules.WrongLevel.ID && f.Rule != rules.NotGrantable.ID
+		if f.Severity == diag.Error && !(doubtful[f.User] && needsAffiliation) && m.sure(&f) {
 			m.add(f)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 // Partial is what could be read of a project that has errors. Nothing may be made of it but a search for more errors.
 type Partial struct {
 	*policy.Declared
+	Faults []diag.Finding // of the schema, that only a change of the values there corrects
 	Unread *Unread
 }
 
@@ -24,6 +25,7 @@ const (
 // partial reads a project again, with the full readers, and leaves out what has errors.
 type partial struct {
 	*loader
+	faults []diag.Finding
 	unread Unread
 }
 
@@ -44,7 +46,7 @@ func (p *Project) Partial() *Partial {
 	users := &Users{files: l.files, users: l.shape.Field("users")}
 	users.add(all)
 	d.Files, d.Users = l.files, users
-	return &Partial{d, &r.unread}
+	return &Partial{d, r.faults, &r.unread}
 }
 
 // size returns the bytes of the project's files.
@@ -108,7 +110,7 @@ func (r *partial) file(s *source) (docs []tree.Tree) {
 			continue
 		}
 		if !lines {
-			v = r.without(v, findDuplicates(v))
+			v = r.withoutDuplicates(v)
 		}
 		if v != nil {
 			docs = append(docs, v)
@@ -144,7 +146,7 @@ func (r *partial) plainCUE(s *source) (tree.Tree, bool) {
 	if !ok || checkForeign(t, r.shape.FieldNames()) != nil {
 		return nil, false
 	}
-	t = r.without(t, findDuplicates(t))
+	t = r.withoutDuplicates(t)
 	return t, t != nil
 }
 
@@ -177,12 +179,15 @@ func (r *partial) merged(docs []tree.Tree) tree.Tree {
 		}
 		all = r.without(all, faults)
 	}
-	for range cuts {
+	for i := range cuts {
 		if all == nil {
 			return nil
 		}
 		if faults = r.shape.Check(all); len(faults) == 0 {
 			return all
+		}
+		if i == 0 { // what later rounds find may come from the cuts
+			r.keep(faults)
 		}
 		before := len(all)
 		if all = r.without(all, faults); len(all) == before {
@@ -190,6 +195,21 @@ func (r *partial) merged(docs []tree.Tree) tree.Tree {
 		}
 	}
 	return nil
+}
+
+// keep keeps those faults that remain whatever the unread files have to add.
+func (r *partial) keep(faults []diag.Finding) {
+	for _, d := range faults {
+		if !d.TooFew {
+			r.faults = append(r.faults, d)
+		}
+	}
+}
+
+func (r *partial) withoutDuplicates(t tree.Tree) tree.Tree {
+	faults := findDuplicates(t)
+	r.keep(faults)
+	return r.without(t, faults)
 }
 
 // without cuts what has faults out of a tree.

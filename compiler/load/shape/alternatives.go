@@ -166,6 +166,6 @@ func (c *checker) markerless(types []*Type, marks []string, v tree.Tree) {
 		}
 	}
 	if !found {
-		c.report(v[0].Pos, "", "one of these fields is required: %s%s", strings.Join(marks, ", "), c.where())
+		c.tooFew(v[0].Pos, "", "one of these fields is required: %s%s", strings.Join(marks, ", "), c.where())
 	}
 }

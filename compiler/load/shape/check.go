@@ -45,6 +45,14 @@ func (c *checker) report(pos policy.Pos, help, format string, args ...any) {
 	c.faults = append(c.faults, d)
 }
 
+// tooFew reports a fault that more content of the same value corrects.
+func (c *checker) tooFew(pos policy.Pos, help, format string, args ...any) {
+	n := len(c.faults)
+	if c.report(pos, help, format, args...); len(c.faults) > n {
+		c.faults[n].TooFew = true
+	}
+}
+
 // where names the place in the declaration, for a message.
 func (c *checker) where() string {
 	if len(c.path) == 0 {
@@ -248,7 +256,7 @@ func (c *checker) list(t *Type, v tree.Tree) {
 		n++
 	}
 	if n < t.minLen {
-		c.report(v[0].Pos, "", "expected at least %d %s, got %d%s", t.minLen, countable(t.minLen), n, c.where())
+		c.tooFew(v[0].Pos, "", "expected at least %d %s, got %d%s", t.minLen, countable(t.minLen), n, c.where())
 	}
 	if t.maxLen >= 0 && n > t.maxLen {
 		c.report(v[0].Pos, "", "expected at most %d %s, got %d%s", t.maxLen, countable(t.maxLen), n, c.where())
@@ -262,7 +270,7 @@ func (c *checker) structure(t *Type, v tree.Tree) {
 	seen := c.fields(t, v)
 	for i := range t.fields {
 		if f := &t.fields[i]; f.Required && (i < 64 && seen&(1<<i) == 0 || i >= 64 && v.Get(f.Name) == nil) {
-			c.report(v[0].Pos, f.Help, "field %q is required%s", f.Name, c.where())
+			c.tooFew(v[0].Pos, f.Help, "field %q is required%s", f.Name, c.where())
 		}
 	}
 }
