@@ -85,6 +85,7 @@ type Finding struct {
 	Over   int      // how many too many, or too few
 
 	Related  []Related
+	Beside   []policy.Pos // other places where a comment silences it, too
 	Notes    []string
 	Help     string
 	Wrong    string // the unknown name, as written
