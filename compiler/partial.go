@@ -44,9 +44,10 @@ func (p *Project) findMore(asOf policy.Date) {
 		}
 	}
 	if len(faults) == 0 {
-		binding, found := bindPartial(part.Declared, catalog, asOf)
-		faults = found
-		more.entries(part.Declared, binding.Policy, faults)
+		var binding *resolve.Binding
+		binding, faults = bindPartial(part.Declared, catalog, asOf)
+		more.spelled = len(binding.Spellings()) > 0
+		more.entries(binding.Policy, faults)
 	}
 	for i := range faults {
 		if more.certain(&faults[i]) {
@@ -59,7 +60,7 @@ func (p *Project) findMore(asOf policy.Date) {
 // findMoreEntries adds errors of single entries to errors of names, if everything could be read.
 func (p *Project) findMoreEntries(bound *policy.Policy) {
 	more := &moreFinder{unread: &load.Unread{}, files: p.Files}
-	more.entries(p.loaded.Declared, bound, p.Stopped)
+	more.entries(bound, p.Stopped)
 	p.addMore(more)
 }
 
@@ -83,9 +84,10 @@ func bindPartial(d *policy.Declared, c *policy.Catalog, asOf policy.Date) (*reso
 
 // moreFinder looks for errors in a project that has others already.
 type moreFinder struct {
-	unread *load.Unread
-	files  *policy.Files
-	found  []diag.Finding
+	unread  *load.Unread
+	files   *policy.Files
+	spelled bool // a user is declared in two spellings, each with a part of what there is about the user
+	found   []diag.Finding
 }
 
 // add adds a finding, with a note that more may come.
@@ -114,7 +116,7 @@ func (m *moreFinder) certain(d *diag.Finding) bool {
 	case d.Wrong != "":
 		return !m.unread.Mentions(lastPart(d.Wrong))
 	case d.Rule == rules.Schema.ID && d.User != "":
-		return m.knows(d.User)
+		return !m.spelled && m.knows(d.User)
 	}
 	return false
 }
@@ -128,8 +130,8 @@ func (m *moreFinder) knows(user string) bool {
 }
 
 // entries finds errors of single entries, if the catalog and the scopes are known well enough.
-func (m *moreFinder) entries(d *policy.Declared, bound *policy.Policy, faults []diag.Finding) {
-	if m.unread.Mentions("catalog") {
+func (m *moreFinder) entries(bound *policy.Policy, faults []diag.Finding) {
+	if m.spelled || m.unread.Mentions("catalog") {
 		return
 	}
 	doubtful := map[string]bool{} // users whose affiliation may be another

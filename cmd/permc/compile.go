@@ -156,7 +156,9 @@ func (f *filterFlags) flags(cmd *cobra.Command) {
 func (f *filterFlags) bind(p *policy.Policy) (out render.Filter, err error) {
 	n := names{policy: p}
 	if f.user != "" {
-		n.user("--user", f.user)
+		if u := n.user("--user", f.user); u != nil {
+			out.User = u.ID
+		}
 	}
 	if f.scope != "" {
 		out.Scope = n.scope("--scope", f.scope)
@@ -170,6 +172,6 @@ func (f *filterFlags) bind(p *policy.Policy) (out render.Filter, err error) {
 	if f.affiliation != "" {
 		n.affiliation("--affiliation", f.affiliation)
 	}
-	out.User, out.Affiliation = f.user, f.affiliation
+	out.Affiliation = f.affiliation
 	return out, n.err
 }

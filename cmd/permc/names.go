@@ -28,9 +28,10 @@ func (n *names) unknown(arg, what, name, help string, candidates []string) {
 }
 
 func (n *names) user(arg, name string) *policy.User {
-	id := policy.Fold(name)
+	key := n.policy.Catalog.UserKey
+	id := key(name)
 	for _, u := range n.policy.Users {
-		if policy.Fold(u.ID) == id {
+		if key(u.ID) == id {
 			return u
 		}
 	}

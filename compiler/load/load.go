@@ -37,6 +37,8 @@ type Options struct {
 	Full      bool     // use the full readers for every file
 	FS        *FS      // nil: the disk
 
+	Spellings map[string]string // user ids to read as another spelling of the same id
+
 	// CatalogAlone leaves out what lies beside a catalog.cue at the top of a folder:
 	// earlier versions of it, and examples of its rules.
 	CatalogAlone bool
@@ -79,11 +81,12 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.F
 	if len(docs) == 0 {
 		return nil, nil, fmt.Errorf("%s: %w", strings.Join(paths, ", "), ErrNoDeclaration)
 	}
+	spelled := l.respell(docs)
 	users, docs := l.collectUsers(docs)
 	if p.Users = users; len(users.full) > 0 {
 		return p.with(l), nil, nil
 	}
-	all, faults := mergeDocuments(docs)
+	all, faults := mergeDocuments(docs, len(spelled) > 0)
 	faults = append(faults, l.shape.Check(all)...)
 	if len(faults) > 0 {
 		faults = append(faults, users.Check(ctx, false)...)
@@ -91,7 +94,7 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.F
 	}
 	users.add(all)
 	p.Declared = decodeDeclaration(all)
-	p.Declared.Users = users
+	p.Declared.Users, p.Declared.Spelled = users, spelled
 	return p.with(l), nil, nil
 }
 

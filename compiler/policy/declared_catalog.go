@@ -18,6 +18,7 @@ type DeclaredCatalog struct {
 	UserAttributes  []DeclaredAttribute
 	ScopeAttributes []DeclaredAttribute
 	Labels          []Described
+	ExactUsers      bool // see Catalog
 	ClosedLabels    bool // only the listed labels are allowed
 	Depths          []DeclaredDepth
 	Permissions     []DeclaredPermission

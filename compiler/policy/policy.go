@@ -29,6 +29,7 @@ type Policy struct {
 	Gates       *Gates // or nil
 	ScopeByPath map[string]*Scope
 	ForeignIDs  bool // some user id has a character outside ASCII
+	Spelled     []Spelled
 
 	Suppressions []Suppression // sorted by place
 

@@ -36,7 +36,7 @@ func (g *gen) members() {
 		set(&g.Invitations, id, u)
 		g.people = append(g.people, id)
 	}
-	groups := rapid.Permutation([]string{"leads", "night", "pool", "team"}).Draw(g.T, "groups")[:upTo(g.T, "groups", 4)]
+	groups := rapid.Permutation([]string{"leads", "Sig/Night #1", "pool", "group:x"}).Draw(g.T, "groups")[:upTo(g.T, "groups", 4)]
 	for i, id := range groups {
 		group := &Group{Roles: g.assignments(), Grants: g.grants(), Home: g.home()}
 		g.settle(group.Home, group.Roles)

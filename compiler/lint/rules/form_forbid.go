@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
@@ -25,7 +24,7 @@ func checkForbidden(p *lint.Pass, r *policy.Rule) {
 		if v := findThrough(row, r.Forbid.Roles); v != nil {
 			d := declaredFinding(r, v.Pos, "%s holds %q on %q: %s", diag.Quote(row.User.ID), row.Permission.ID,
 				row.Scope.Path,
-				strings.Join(row.Permission.Names(hit), ", "))
+				policy.JoinNames(row.Permission.Names(hit), ", "))
 			d.User, d.Permission, d.Scope = row.User.ID, row.Permission.ID, row.Scope.Path
 			if v.Group != nil {
 				d.Group = v.Group.ID
