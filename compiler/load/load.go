@@ -109,6 +109,7 @@ func (p *Project) with(l *loader) *Project {
 type loader struct {
 	paths          []string
 	roots          []*root
+	top            string // the folder that holds all roots, once looked up
 	finder         finder
 	files          *policy.Files
 	numbers        map[string]int32
@@ -181,7 +182,7 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 			continue
 		}
 		s.num = l.files.Add(s.name, s.data)
-		l.files.File(s.num).Rel = s.rel
+		l.files.File(s.num).Rel, l.files.File(s.num).Below = s.rel, l.below(s)
 		l.numbers[s.name] = s.num
 		if d := s.textFault(l.files.File(s.num)); d != nil {
 			l.faults = append(l.faults, *d)

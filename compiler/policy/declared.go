@@ -211,6 +211,7 @@ type DeclaredSelector struct {
 	Affiliations, Roles, Permissions, Actions, Scopes, Levels []Ref
 	Attributes                                                []Attribute
 	Unless                                                    *DeclaredRequirement
+	Files, ExceptFiles                                        []Ref // globs; of forbid alone
 }
 
 // DeclaredConflict lists what nobody may hold together.

@@ -31,6 +31,8 @@ type Policy struct {
 	ForeignIDs  bool // some user id has a character outside ASCII
 	Spelled     []Spelled
 
+	Ways         *Ways         // into groups, if a rule asks where they are written
+	IdleGlobs    []IdleGlob    // of rules
 	Suppressions []Suppression // sorted by place
 
 	Unlisted   []Unlisted           // in scopes, rules and the project's catalog

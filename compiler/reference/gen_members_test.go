@@ -74,7 +74,7 @@ func (g *gen) member(group *Group, id, p string) {
 			u = g.Invitations[p]
 		}
 		m := g.dated(Member{})
-		u.Groups = append(u.Groups, Join{id, m.Starts, m.Expires})
+		u.Groups = append(u.Groups, Join{Group: id, Starts: m.Starts, Expires: m.Expires})
 	}
 }
 

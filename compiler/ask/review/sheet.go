@@ -137,6 +137,9 @@ func (r *Reader) Width() int {
 // Past reports whether the grid is not a review, because it has no titles near the top.
 func (r *Reader) Past() bool { return r.columns == nil && r.before > mostBefore }
 
+// CountFrom1904 says that days without a month are counted from 1904.
+func (r *Reader) CountFrom1904() { r.Days1904 = true }
+
 // intern returns a copy of a text that outlives its file, one for equal texts.
 func (r *Reader) intern(s string) string {
 	if kept, ok := r.texts[s]; ok {

@@ -52,6 +52,7 @@ var All = []*lint.Rule{
 	LongName,
 	UnusedGroup,
 	EmptyGroup,
+	UnusedPattern,
 	RenamedField,
 	UnlistedValue,
 	UnlistedLabel,
