@@ -43,6 +43,9 @@ type Options struct {
 
 	Catalog *CatalogSource // to use in place of the project's catalog, or nil
 
+	// More looks for further errors in what can be read of a project that has errors; see diag.Finding.Partial.
+	More bool
+
 	// Full reads every file with the full readers, to compare them with the fast ones: the result is the same.
 	Full bool
 }
@@ -94,6 +97,7 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		}
 		full, spellings := loaded.FullFiles(), p.binding.Spellings()
 		if len(full) == 0 && len(spellings) == 0 {
+			p.findMoreErrors(opts)
 			return p, ctx.Err()
 		}
 		// A split file has something that the fast readers do not know, or a user has
@@ -135,7 +139,7 @@ func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Da
 	}
 	if len(faults) > 0 || loaded.Users.Failed() {
 		if first := loaded.Users.Check(ctx, p.allFaults); len(first) > 0 {
-			faults = first
+			faults, p.binding = first, nil
 		}
 		p.Policy, p.Stopped = nil, diag.Sort(faults)
 		return nil

@@ -86,6 +86,13 @@ func (g *globals) options(paths []string) compiler.Options {
 	return compiler.Options{Paths: paths, AsOf: g.date, Limits: limits, Progress: &g.meter, Evaluator: g.evaluator, Full: fullReaders()}
 }
 
+// thorough returns how to read the project where people see its errors: as many as can be found at once.
+func (g *globals) thorough(paths []string) compiler.Options {
+	opts := g.options(paths)
+	opts.More = true
+	return opts
+}
+
 // load reads the project at the paths, or here.
 func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project, err error) {
 	defer g.begin(cmd)()
@@ -94,7 +101,7 @@ func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project,
 			g.stopProgress()
 		}
 	}()
-	p, err = compiler.Load(cmd.Context(), g.options(paths))
+	p, err = compiler.Load(cmd.Context(), g.thorough(paths))
 	if err != nil {
 		return nil, failed(err)
 	}

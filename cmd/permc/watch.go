@@ -26,7 +26,7 @@ func (g *globals) watch(cmd *cobra.Command, paths []string, show func(*compiler.
 		return failed(err)
 	}
 	defer w.Close()
-	s := compiler.Watch(g.options(paths))
+	s := compiler.Watch(g.thorough(paths))
 	g.dog.watching.Store(true)
 	var last string
 	for {
@@ -54,7 +54,7 @@ func (g *globals) watch(cmd *cobra.Command, paths []string, show func(*compiler.
 			return err
 		}
 		if again {
-			s = compiler.Watch(g.options(paths))
+			s = compiler.Watch(g.thorough(paths))
 		}
 	}
 }

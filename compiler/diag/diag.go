@@ -86,12 +86,14 @@ type Finding struct {
 	Over   int      // how many too many, or too few
 
 	Related  []Related
+	Beside   []policy.Pos // other places where a comment silences it, too
 	Notes    []string
 	Help     string
 	Wrong    string // the unknown name, as written
 	Right    string // the name that was meant, if only one is similar
 	DenyRule string
 	Stops    bool // there is no table
+	Partial  bool // found although part of the project could not be read
 	TooFew   bool // of something: one more brings the finding closer to being fixed
 	Waiver   *policy.Waiver
 	Comment  *policy.Suppression // the comment that silences it

@@ -122,6 +122,9 @@ type loader struct {
 	mu     sync.Mutex
 	faults []diag.Finding
 	parts  map[int32]splitFile // files whose users are records
+
+	notText []*source
+	cueDoc  doc // of all CUE files, if they have no errors
 }
 
 func (l *loader) close() {
@@ -179,6 +182,7 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 		l.numbers[s.name] = s.num
 		if d := s.textFault(l.files.File(s.num)); d != nil {
 			l.faults = append(l.faults, *d)
+			l.notText = append(l.notText, s)
 			continue
 		}
 		s.data = nil
@@ -191,10 +195,17 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 	docs = l.documents(others)
 	if len(cues) > 0 {
 		d, ok := l.fastCUE(cues)
+		before := len(l.faults)
 		if !ok {
 			if d.value, err = l.cue(ctx, cues); err != nil {
 				return nil, err
 			}
+		}
+		if l.cueDoc = d; !ok {
+			l.cueDoc.records = nil // of the files that were read fast, all the same
+		}
+		if len(l.faults) > before {
+			l.cueDoc = doc{}
 		}
 		docs = slices.Insert(docs, 0, d)
 	}

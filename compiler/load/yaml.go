@@ -103,14 +103,31 @@ func (r *yamlReader) syntax(err error) diag.Finding {
 	if errors.As(err, &te) && len(te.Errors) > 0 {
 		message = te.Errors[0]
 	}
+	if tab := r.tabNear(off); tab >= 0 {
+		return r.errorAt(tab, "not YAML: a tab indents this line").WithHelp("indent with spaces, not tabs")
+	}
 	for int(off) < len(r.file.Data) && strings.IndexByte(" \r", r.file.Data[off]) >= 0 {
 		off++
 	}
-	d := r.errorAt(off, "not YAML: %s", message)
-	if int(off) < len(r.file.Data) && r.file.Data[off] == '\t' {
-		d.Help = "indent with spaces, not tabs"
+	return r.errorAt(off, "not YAML: %s", message)
+}
+
+// tabNear returns the offset of a tab that indents the line at an offset or the next one, or -1. The library often
+// names the line before.
+func (r *yamlReader) tabNear(line int32) int32 {
+	from := int(line)
+	for range 2 {
+		if from >= len(r.file.Data) {
+			break
+		}
+		text := r.file.Data[from : from+lineEnd(r.file.Data[from:])]
+		content := strings.TrimLeft(text, " \t")
+		if tab := strings.IndexByte(text[:len(text)-len(content)], '\t'); tab >= 0 && strings.TrimSpace(content) != "" {
+			return int32(from + tab)
+		}
+		from += len(text) + 1
 	}
-	return d
+	return -1
 }
 
 func (r *yamlReader) document(n *yaml.Node) tree.Tree {

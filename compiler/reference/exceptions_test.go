@@ -177,7 +177,11 @@ func withComments(t *rapid.T, name string, d *Declaration) *compiler.Project {
 	plain := loadedText(t, name, string(text))
 	written := strings.Split(string(text), "\n")
 	for _, f := range all(t, plain) {
-		line := plain.Files.Position(f.Pos).Line
+		at := f.Pos
+		if len(f.Beside) > 0 && rapid.Bool().Draw(t, "at its other place") {
+			at = f.Beside[0]
+		}
+		line := plain.Files.Position(at).Line
 		if f.Pos.IsValid() && line > 0 && !strings.Contains(written[line-1], "#") && rapid.Bool().Draw(t, "silenced") {
 			written[line-1] += " # permc:ignore " + f.Rule + " -- agreed"
 		}

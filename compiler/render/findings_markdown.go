@@ -17,6 +17,9 @@ func FindingsMarkdown(w io.Writer, r *Findings) error {
 		b.WriteString("\n| Severity | Rule | Place | Finding | What to do |\n| --- | --- | --- | --- | --- |\n")
 	}
 	list, omitted := r.written()
+	if !r.Whole {
+		foldScopes(list)
+	}
 	for _, d := range list {
 		if d == nil || d.Baseline {
 			continue

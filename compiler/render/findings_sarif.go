@@ -124,7 +124,7 @@ func gradeOf(d *diag.Finding) int {
 func (r *Findings) sarifNotices(written int) (list []sarifNotification) {
 	if r.Policy == nil {
 		list = append(list, sarifNotification{"error",
-			sarifText{"fix these errors to get a table; nothing else was checked"}})
+			sarifText{"fix these errors to get a table; not everything was checked"}})
 	}
 	if r.Policy == nil && len(r.Findings) >= diag.Most {
 		list = append(list, sarifNotification{"warning",

@@ -81,6 +81,9 @@ func (s Summary) String() string {
 func FindingsText(w io.Writer, r *Findings, style Style) error {
 	var b bytes.Buffer
 	list, omitted := r.written()
+	if !r.Whole {
+		foldScopes(list)
+	}
 	for _, d := range list {
 		if d == nil || d.Baseline {
 			continue

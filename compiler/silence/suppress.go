@@ -1,6 +1,7 @@
 package silence
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -12,6 +13,10 @@ import (
 // suppress marks the findings that comments silence, and returns findings about the comments. The given findings must
 // be sorted by position.
 func (l *Silencer) suppress(found []diag.Finding) (faults []diag.Finding) {
+	if len(l.policy.Suppressions) == 0 {
+		return nil
+	}
+	beside := placesBeside(found)
 	for i := range l.policy.Suppressions {
 		s := &l.policy.Suppressions[i]
 		if d, ok := l.badSuppression(s); ok {
@@ -19,7 +24,7 @@ func (l *Silencer) suppress(found []diag.Finding) (faults []diag.Finding) {
 			continue
 		}
 		for _, r := range s.Rules {
-			if !markSuppressed(found, s, r.Name) {
+			if used := markBeside(found, beside, s, r.Name); !markSuppressed(found, s, r.Name) && !used {
 				faults = append(faults, reportUnused(l.policy.Files, s, r))
 			}
 		}
@@ -36,12 +41,62 @@ func markSuppressed(found []diag.Finding, s *policy.Suppression, rule string) (u
 		return false
 	}
 	from := sort.Search(len(found), func(i int) bool { return !found[i].Pos.Before(s.Line) })
-	for i := from; i < len(found) && found[i].Pos.File == s.Line.File && found[i].Pos.Off <= s.Line.End; i++ {
-		if found[i].Rule == rule && (s.Until == 0 || found[i].From <= s.Until) {
-			found[i].Comment, used = s, true
-		}
+	for i := from; i < len(found) && isOn(found[i].Pos, s.Line); i++ {
+		used = markOne(&found[i], s, rule) || used
 	}
 	return used
+}
+
+// besides is one of the other places of a finding.
+type besides struct {
+	pos   policy.Pos
+	index int // of the finding
+}
+
+// placesBeside returns the other places of all findings, sorted.
+func placesBeside(found []diag.Finding) (list []besides) {
+	for i := range found {
+		for _, pos := range found[i].Beside {
+			list = append(list, besides{pos, i})
+		}
+	}
+	slices.SortFunc(list, func(a, b besides) int { return cmp.Or(comparePlaces(a.pos, b.pos), cmp.Compare(a.index, b.index)) })
+	return list
+}
+
+func comparePlaces(a, b policy.Pos) int {
+	switch {
+	case a.Before(b):
+		return -1
+	case b.Before(a):
+		return 1
+	}
+	return 0
+}
+
+// markBeside marks the findings of a rule with another place on the line of a comment.
+func markBeside(found []diag.Finding, beside []besides, s *policy.Suppression, rule string) (used bool) {
+	if !s.Line.IsValid() {
+		return false
+	}
+	from := sort.Search(len(beside), func(i int) bool { return !beside[i].pos.Before(s.Line) })
+	for i := from; i < len(beside) && isOn(beside[i].pos, s.Line); i++ {
+		used = markOne(&found[beside[i].index], s, rule) || used
+	}
+	return used
+}
+
+func isOn(pos, line policy.Pos) bool { return pos.File == line.File && pos.Off <= line.End }
+
+// markOne marks a finding if the comment silences it. Of two comments, the one that lasts longer counts.
+func markOne(d *diag.Finding, s *policy.Suppression, rule string) bool {
+	if d.Rule != rule || s.Until != 0 && d.From > s.Until {
+		return false
+	}
+	if c := d.Comment; c == nil || c.Until != 0 && (s.Until == 0 || s.Until > c.Until) {
+		d.Comment = s
+	}
+	return true
 }
 
 const suppressionForm = "use permc:ignore RULE -- REASON, or permc:ignore RULE, RULE until DATE -- REASON"

@@ -173,6 +173,7 @@ func reportConflict(p *lint.Pass, r *policy.Rule, found []place) {
 	for i, x := range found {
 		if i != last {
 			d = d.WithRelated(x.pos, "%q here", x.id)
+			d.Beside = append(d.Beside, x.pos) // either entry may be the one that is meant to stay
 		}
 	}
 	if d.Help == "" {

@@ -65,6 +65,9 @@ var All = []*lint.Rule{
 	UnusedSuppression,
 }
 
+// Alone lists the rules that need to know only an entry, its scope and its holder.
+var Alone = []*lint.Rule{WrongLevel, WrongAffiliation, NotGrantable, InvalidPeriod}
+
 // hub is the beginning of the Services Hub examples.
 const hub = `product: "services-hub"
 scopes: contoso: scopes: {emea: labels: ["first"], apac: {}}

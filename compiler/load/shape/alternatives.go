@@ -6,6 +6,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load/tree"
+	"permc.dev/permc/compiler/policy"
 )
 
 // alternatives checks a value that must fit one of several types. If none fits, it reports the
@@ -32,9 +33,30 @@ func (c *checker) alternatives(t *Type, v tree.Tree) {
 		c.wrongKind(&Type{kinds: kinds}, v)
 	case v[0].Kind == tree.Struct && len(fitting) > 1:
 		c.closest(fitting, v)
+	case v[0].Kind == tree.String && len(fitting) > 1 && c.words(t, fitting, v):
 	default:
 		c.check(fitting[0], v)
 	}
+}
+
+// words reports a text that is none of the words of all alternatives. It reports nothing if one of them is more than
+// a list of words.
+func (c *checker) words(t *Type, fitting []*Type, v tree.Tree) bool {
+	var words []string
+	for _, a := range fitting {
+		if len(a.texts) != 1 || a.texts[0].enum == nil || len(a.allOf) > 0 || a.opaque != nil {
+			return false
+		}
+		words = append(words, a.texts[0].enum...)
+	}
+	help := suggestOf(v[0].Text, words)
+	for _, a := range flattenAlternatives(t.anyOf) {
+		if a.allows(tree.Struct) && len(a.fields) > 0 {
+			words = append(words, "{"+a.fields[0].Name+": …}")
+		}
+	}
+	c.report(v[0].Pos, help, "%s is not one of %s%s", diag.Quote(v[0].Text), strings.Join(words, ", "), c.where())
+	return true
 }
 
 // flattenAlternatives replaces nested alternatives by their own alternatives.
@@ -123,7 +145,14 @@ func hasAny(v tree.Tree, names []string) bool {
 func (c *checker) structureAmong(t *Type, types []*Type, v tree.Tree) {
 	before := len(c.faults)
 	c.check(t, v)
+	keys := map[policy.Pos]bool{}
+	for k := range v.Fields() {
+		keys[k.Pos] = true
+	}
 	for i := before; i < len(c.faults); i++ {
+		if !keys[c.faults[i].Pos] {
+			continue // of a value inside
+		}
 		for _, o := range types {
 			for _, f := range o.fields {
 				_, own := t.index[f.Name]
@@ -166,6 +195,6 @@ func (c *checker) markerless(types []*Type, marks []string, v tree.Tree) {
 		}
 	}
 	if !found {
-		c.report(v[0].Pos, "", "one of these fields is required: %s%s", strings.Join(marks, ", "), c.where())
+		c.tooFew(v[0].Pos, "", "one of these fields is required: %s%s", strings.Join(marks, ", "), c.where())
 	}
 }

@@ -45,6 +45,14 @@ func (c *checker) report(pos policy.Pos, help, format string, args ...any) {
 	c.faults = append(c.faults, d)
 }
 
+// tooFew reports a fault that more content of the same value corrects.
+func (c *checker) tooFew(pos policy.Pos, help, format string, args ...any) {
+	n := len(c.faults)
+	if c.report(pos, help, format, args...); len(c.faults) > n {
+		c.faults[n].TooFew = true
+	}
+}
+
 // where names the place in the declaration, for a message.
 func (c *checker) where() string {
 	if len(c.path) == 0 {
@@ -106,11 +114,40 @@ func (c *checker) wrongKind(t *Type, v tree.Tree) {
 	if v[0].Kind == tree.String && t.allows(tree.List) {
 		help = "put it in brackets: [" + diag.Quote(v[0].Text) + "]"
 	}
+	if v[0].Kind == tree.String && t.kinds == kindMask(tree.Struct) && len(t.fields) > 0 && len(t.patterns) == 0 &&
+		t.fields[0].Type.allows(tree.String) {
+		help = "write it as a mapping: {" + t.fields[0].Name + ": " + diag.Quote(v[0].Text) + "}"
+	}
+	if v[0].Kind == tree.List && len(t.patterns) > 0 {
+		help = "write each one under its name: " + firstName(v) + ": {…}"
+	}
+	if v[0].Kind == tree.Struct && t.elem != nil && t.elem.allows(tree.Struct) {
+		help = "put it in a list, even if it is the only one: [{…}]"
+	}
 	found := v[0].Kind.String()
 	if v[0].Kind <= tree.String && v[0].Kind != tree.Null {
 		found += ", " + diag.Quote(v[0].Text)
 	}
 	c.report(v[0].Pos, help, "expected %s, got %s%s", want, found, c.where())
+}
+
+// firstName returns what the first item of a list is probably called.
+func firstName(list tree.Tree) string {
+	for e := range list.Elems() {
+		for k, v := range e.Fields() {
+			if v[0].Kind == tree.String && slices.Contains([]string{"id", "user", "name", "group", "role"}, k.Text) {
+				return diag.Quote(v[0].Text)
+			}
+		}
+		for k := range e.Fields() {
+			return diag.Quote(k.Text)
+		}
+		if e[0].Kind == tree.String {
+			return diag.Quote(e[0].Text)
+		}
+		break
+	}
+	return "NAME"
 }
 
 func kindNames(kinds uint8) string {
@@ -262,7 +299,7 @@ func (c *checker) list(t *Type, v tree.Tree) {
 		n++
 	}
 	if n < t.minLen {
-		c.report(v[0].Pos, "", "expected at least %d %s, got %d%s", t.minLen, countable(t.minLen), n, c.where())
+		c.tooFew(v[0].Pos, "", "expected at least %d %s, got %d%s", t.minLen, countable(t.minLen), n, c.where())
 	}
 	if t.maxLen >= 0 && n > t.maxLen {
 		c.report(v[0].Pos, "", "expected at most %d %s, got %d%s", t.maxLen, countable(t.maxLen), n, c.where())
@@ -273,10 +310,15 @@ func (c *checker) structure(t *Type, v tree.Tree) {
 	if t.index == nil && len(t.patterns) == 0 {
 		return
 	}
+	before := len(c.faults)
 	seen := c.fields(t, v)
+	misspelt := func(name string) bool {
+		return slices.ContainsFunc(c.faults[before:], func(d diag.Finding) bool { return d.Right == name && v.Get(d.Wrong) != nil })
+	}
 	for i := range t.fields {
-		if f := &t.fields[i]; f.Required && (i < 64 && seen&(1<<i) == 0 || i >= 64 && v.Get(f.Name) == nil) {
-			c.report(v[0].Pos, f.Help, "field %q is required%s", f.Name, c.where())
+		f := &t.fields[i]
+		if f.Required && (i < 64 && seen&(1<<i) == 0 || i >= 64 && v.Get(f.Name) == nil) && !misspelt(f.Name) {
+			c.tooFew(v[0].Pos, f.Help, "field %q is required%s", f.Name, c.where())
 		}
 	}
 }
