@@ -119,7 +119,10 @@ type DeclaredGroup struct {
 	Title      string
 	Kind, Home Ref
 	Members    []DeclaredMember
+	MembersAt  Pos // of the list
 	Entries    []DeclaredEntry
+	Owners     []Ref // users, and groups as group:ID
+	Attributes []Attribute
 }
 
 // DeclaredMember is a member as its group names it, a user or group:ID, or a group as a user names it.

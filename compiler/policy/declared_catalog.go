@@ -17,6 +17,7 @@ type DeclaredCatalog struct {
 	Affiliations    []Described
 	UserAttributes  []DeclaredAttribute
 	ScopeAttributes []DeclaredAttribute
+	GroupAttributes []DeclaredAttribute
 	Labels          []Described
 	ClosedLabels    bool // only the listed labels are allowed
 	Depths          []DeclaredDepth
