@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -136,12 +137,13 @@ func refuseTerminal(format, path string, stdout io.Writer) error {
 func upcoming(p *policy.Policy, f *render.Filter) string {
 	q := who.Question{
 		Permission: f.Permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation,
+		Group: f.Group,
 	}
 	return render.UpcomingText(q.Upcoming(p))
 }
 
 // filterFlags select rows.
-type filterFlags struct{ user, scope, permission, role, affiliation string }
+type filterFlags struct{ user, scope, permission, role, affiliation, group string }
 
 func (f *filterFlags) flags(cmd *cobra.Command) {
 	set := cmd.Flags()
@@ -150,6 +152,7 @@ func (f *filterFlags) flags(cmd *cobra.Command) {
 	set.Var(flags.Permission(&f.permission), "permission", "only rows of this permission")
 	set.Var(flags.Role(&f.role), "role", "only rows that come through this role")
 	set.Var(flags.Affiliation(&f.affiliation), "affiliation", "only rows of users with this affiliation")
+	set.Var(flags.Group(&f.group), "group", "only rows that come through this group")
 }
 
 // bind resolves the names; an unknown one is a wrong use of the command.
@@ -170,6 +173,10 @@ func (f *filterFlags) bind(p *policy.Policy) (out render.Filter, err error) {
 	if f.affiliation != "" {
 		n.affiliation("--affiliation", f.affiliation)
 	}
+	if f.group != "" {
+		n.group("--group", f.group)
+	}
+	out.Group = strings.TrimPrefix(f.group, "group:")
 	out.User, out.Affiliation = f.user, f.affiliation
 	return out, n.err
 }

@@ -91,3 +91,22 @@ func (n *names) affiliation(arg, name string) {
 		n.unknown(arg, "affiliation", name, "", ids)
 	}
 }
+
+// group accepts a group of the project, or a built-in one, which may have nothing; group: before it is left out.
+func (n *names) group(arg, name string) *policy.Group {
+	name = strings.TrimPrefix(name, "group:")
+	var ids []string
+	for _, g := range n.policy.Groups {
+		if g.ID == name {
+			return g
+		}
+		ids = append(ids, g.ID)
+	}
+	if builtIn := n.policy.Catalog.EveryoneIDs(); slices.Contains(builtIn, name) {
+		return n.policy.EveryoneGroup(name)
+	} else if strings.HasPrefix(name, policy.Everyone) {
+		ids = append(ids, builtIn...)
+	}
+	n.unknown(arg, "group", name, "", ids)
+	return nil
+}

@@ -140,7 +140,7 @@ func chosen(name string, p *policy.Policy, made *review.Made) (func(*policy.Row)
 	if now := (&render.Filter{}).Made(p); now.Product != made.Product {
 		return nil, usage("%s is about %q, and this project about %q", name, made.Product, now.Product)
 	}
-	f := filterFlags{made.User, made.Scope, made.Permission, made.Role, made.Affiliation}
+	f := filterFlags{made.User, made.Scope, made.Permission, made.Role, made.Affiliation, made.Group}
 	filter, err := f.bind(p)
 	if err != nil {
 		return func(*policy.Row) bool { return false }, nil

@@ -270,7 +270,7 @@ func decodeGates(k *tree.Node, t tree.Tree) *policy.Gates {
 			User: decodeRef(t.Get("user")), Affiliation: decodeRef(t.Get("affiliation")),
 			Role: decodeRef(t.Get("role")), Permission: decodeRef(t.Get("permission")),
 			Action: decodeRef(t.Get("action")), Scope: decodeRef(t.Get("scope")), Level: decodeRef(t.Get("level")),
-			Sensitivity: decodeRef(t.Get("sensitivity")), Pos: t[0].Pos,
+			Sensitivity: decodeRef(t.Get("sensitivity")), Group: decodeRef(t.Get("group")), Pos: t[0].Pos,
 		})
 	})
 	return r

@@ -174,8 +174,8 @@ type Gates struct {
 
 // Matcher selects the rows that match all its names. A matcher without names selects every row.
 type Matcher struct {
-	User, Affiliation, Role, Permission, Action, Scope, Level, Sensitivity Ref
-	Pos                                                                    Pos
+	User, Affiliation, Role, Permission, Action, Scope, Level, Sensitivity, Group Ref
+	Pos                                                                           Pos
 }
 
 // Setting is the severity of a rule, in some files or in all.

@@ -35,3 +35,17 @@ func (g *Group) TakesIn(u *User) bool {
 	affiliation, ok := CutEveryone(g.ID)
 	return ok && (affiliation == "" || affiliation == u.Affiliation)
 }
+
+// IsOf reports whether a source is an entry of the group with an id, or rests on one.
+func (v *Via) IsOf(group string) bool { return v.Group != nil && v.Group.ID == group }
+
+// EveryoneGroup returns a built-in group that the project does not name: it has users and gives nothing.
+func (p *Policy) EveryoneGroup(id string) *Group {
+	g := &Group{ID: id, Undeclared: true}
+	for _, u := range p.Users {
+		if g.TakesIn(u) {
+			g.Users = append(g.Users, u)
+		}
+	}
+	return g
+}

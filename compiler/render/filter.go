@@ -15,6 +15,7 @@ type Filter struct {
 	Scope             *policy.Scope // and its subtree
 	Permission        *policy.Permission
 	Role              *policy.Role
+	Group             string
 }
 
 func (f *Filter) rows(rows []policy.Row) []policy.Row {
@@ -29,7 +30,8 @@ func (f *Filter) match(r *policy.Row) bool {
 		(f.Affiliation == "" || f.Affiliation == r.User.Affiliation) &&
 		(f.Scope == nil || r.Scope.Within(f.Scope)) &&
 		(f.Permission == nil || f.Permission == r.Permission) &&
-		(f.Role == nil || slices.ContainsFunc(r.Via, func(v policy.Via) bool { return v.Through(r, f.Role) }))
+		(f.Role == nil || slices.ContainsFunc(r.Via, func(v policy.Via) bool { return v.Through(r, f.Role) })) &&
+		(f.Group == "" || slices.ContainsFunc(r.Via, func(v policy.Via) bool { return v.IsOf(f.Group) }))
 }
 
 // Rows returns the rows that pass the filter, split as tables write them: one for each access and expiry.
@@ -55,6 +57,7 @@ func (f *Filter) Made(p *policy.Policy) review.Made {
 	if f.Role != nil {
 		m.Role = f.Role.ID
 	}
+	m.Group = f.Group
 	return m
 }
 
@@ -114,6 +117,7 @@ func (f *Filter) String() string {
 	if f.Role != nil {
 		add("through role", f.Role.ID)
 	}
+	add("through group", f.Group)
 	if len(parts) == 0 {
 		return ""
 	}

@@ -331,6 +331,7 @@ func (b *policyBinder) gates() {
 		b.canonical(&b.policy.Gates.Forbid[i].Role, &b.policy.Gates.Forbid[i].Permission)
 		m := b.policy.Gates.Forbid[i]
 		b.checkNames(m.User, policy.Ref{}, m.Role, m.Scope)
+		b.known("group", m.Group, b.hasGroup(m.Group.Name), func() []string { return b.groupIDs(m.Group.Name) })
 		if m.Level.Given() {
 			b.levelSet([]policy.Ref{m.Level}, b.catalog.Levels)
 		}
