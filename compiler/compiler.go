@@ -5,6 +5,7 @@ package compiler
 import (
 	"cmp"
 	"context"
+	"maps"
 	"runtime"
 	"slices"
 
@@ -91,13 +92,25 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 				return nil, err
 			}
 		}
-		full := loaded.FullFiles()
-		if len(full) == 0 {
+		full, spellings := loaded.FullFiles(), p.binding.Spellings()
+		if len(full) == 0 && len(spellings) == 0 {
 			return p, ctx.Err()
 		}
-		// A split file has something that the fast readers do not know.
+		// A split file has something that the fast readers do not know, or a user has
+		// several spellings.
 		how.FullFiles = append(how.FullFiles, full...)
+		how.Spellings = merged(how.Spellings, spellings)
 	}
+}
+
+// merged returns the entries of two maps.
+func merged(a, b map[string]string) map[string]string {
+	out := maps.Clone(b)
+	if out == nil {
+		return a
+	}
+	maps.Copy(out, a)
+	return out
 }
 
 // bind makes the policy of the loaded declarations. Errors in users come before errors in names.

@@ -97,7 +97,7 @@ func lookUpSide(p *policy.Policy, name string) (named, error) {
 		return lookUp(p, name, aUser, aRole)
 	}
 	n := names{policy: p}
-	g := n.group("GROUP", name)
+	g := n.group("GROUP", strings.TrimPrefix(name, "group:"))
 	if g == nil {
 		return named{}, n.err
 	}

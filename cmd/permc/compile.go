@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -159,7 +158,9 @@ func (f *filterFlags) flags(cmd *cobra.Command) {
 func (f *filterFlags) bind(p *policy.Policy) (out render.Filter, err error) {
 	n := names{policy: p}
 	if f.user != "" {
-		n.user("--user", f.user)
+		if u := n.user("--user", f.user); u != nil {
+			out.User = u.ID
+		}
 	}
 	if f.scope != "" {
 		out.Scope = n.scope("--scope", f.scope)
@@ -174,9 +175,10 @@ func (f *filterFlags) bind(p *policy.Policy) (out render.Filter, err error) {
 		n.affiliation("--affiliation", f.affiliation)
 	}
 	if f.group != "" {
-		n.group("--group", f.group)
+		if g := n.group("--group", f.group); g != nil {
+			out.Group = g.ID
+		}
 	}
-	out.Group = strings.TrimPrefix(f.group, "group:")
-	out.User, out.Affiliation = f.user, f.affiliation
+	out.Affiliation = f.affiliation
 	return out, n.err
 }

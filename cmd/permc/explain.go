@@ -55,7 +55,7 @@ func question(p *policy.Policy, args []string, scope string) (explain.Question, 
 	n := names{policy: p}
 	var q explain.Question
 	if strings.HasPrefix(args[0], "group:") {
-		if q.Group = n.group("GROUP", args[0]); q.Group != nil {
+		if q.Group = n.group("GROUP", strings.TrimPrefix(args[0], "group:")); q.Group != nil {
 			q.User = q.Group.AsMember()
 		}
 	} else {

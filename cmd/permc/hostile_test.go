@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -53,7 +54,8 @@ func ofFormats(formats []string, args ...string) (list []outputOf) {
 
 // runs are every command in every format, in a folder with the project.
 func (p *hostileProject) runs() []outputOf {
-	user, other := p.says["ana@c.example"], cmp.Or(p.says["bo@c.example"], "bo@c.example")
+	user, other := p.says["ana@c.example"], p.name("bo@c.example")
+	read, manage, reader, admin := p.name("read"), p.name("manage"), p.name("reader"), p.name("admin")
 	return slices.Concat(
 		[]outputOf{{"text", []string{"compile", "--review", "-f", "csv", "-o", "sheet.csv", "head"}}},
 		ofFormats(render.FindingFormats, "check", "-v", "head"),
@@ -65,13 +67,13 @@ func (p *hostileProject) runs() []outputOf {
 		ofFormats(render.CatalogDiffFormats, "catalog", "diff", "call-manager", "./head"),
 		ofFormats(render.CatalogDiffFormats, "catalog", "diff", "-v", "./head", "call-manager"),
 		ofFormats(render.DiffFormats, "catalog", "diff", "./head", "./head", "head"),
-		ofFormats(render.WhoFormats, "who", "role:reader", "head"),
-		ofFormats(render.WhoFormats, "who", "read", "head"),
+		ofFormats(render.WhoFormats, "who", "--", "role:"+reader, "head"),
+		ofFormats(render.WhoFormats, "who", "--", read, "head"),
 		ofFormats(render.ExplainFormats, "-C", "head", "explain", "--", user),
-		ofFormats(render.ExplainFormats, "-C", "head", "explain", "--", other, "manage"),
-		ofFormats(render.ExplainFormats, "-C", "head", "explain", "--", user, "read"),
+		ofFormats(render.ExplainFormats, "-C", "head", "explain", "--", other, manage),
+		ofFormats(render.ExplainFormats, "-C", "head", "explain", "--", user, read),
 		ofFormats(render.CompareFormats, "compare", "--all", "--", user, other, "head"),
-		ofFormats(render.CompareFormats, "compare", "role:reader", "role:admin", "head"),
+		ofFormats(render.CompareFormats, "compare", "--", "role:"+reader, "role:"+admin, "head"),
 		ofFormats(render.RuleFormats, "-C", "head", "rules", "no-export"),
 		ofFormats(render.ReviewFormats, "review", "sheet.csv", "head"),
 		[]outputOf{
@@ -87,6 +89,9 @@ func (p *hostileProject) runs() []outputOf {
 		})
 }
 
+// name returns what a name of the project has become.
+func (p *hostileProject) name(was string) string { return cmp.Or(p.says[was], was) }
+
 // write writes the projects to look at: one with hostile strings and names of
 // files, and as the base one that differs in each of its parts.
 func (p *hostileProject) write(t *testing.T) {
@@ -98,6 +103,7 @@ func (p *hostileProject) write(t *testing.T) {
 	if p.base["groups"] == nil {
 		return
 	}
+	reader := strconv.Quote(p.name("reader"))
 	writeFile(t, filepath.Join("head", name, name+".yaml"), `users:
   twice:
     affiliation: staff
@@ -107,9 +113,9 @@ func (p *hostileProject) write(t *testing.T) {
 
       `+"\u202e"+`"
     # permc:ignore one-role, any-role -- ::error::z ##vso[c] @octo #1 `+"\u202e"+`
-    roles: [{role: reader, scope: acme/red}, {role: reader, scope: acme/red}]
+    roles: [{role: `+reader+`, scope: acme/red}, {role: `+reader+`, scope: acme/red}]
 `)
-	writeFile(t, filepath.Join("head", name+".csv"), "user,affiliation,role,scope,reason\nthird ##vso[x],staff,reader,acme/red,##[y]\n")
+	writeFile(t, filepath.Join("head", name+".csv"), "user,affiliation,role,scope,reason\nthird ##vso[x],staff,\""+strings.ReplaceAll(p.name("reader"), `"`, `""`)+"\",acme/red,##[y]\n")
 	writeFile(t, "cue/a.cue", "users: {\n// ::error::a ##vso[b]\n      \"c\": {name: \"\"\"\n::error::d\n\"\"\"}\n}\n")
 	writeFile(t, nameOfFile, "Mail,Role,##vso[x]\n::error::y,##[z],\n")
 }

@@ -30,6 +30,7 @@ import (
 type initFlags struct {
 	product, from, ci, format string
 	upgrade                   bool
+	columns                   map[string]string // permc's names, by those of the export
 }
 
 func initCommand(g *globals) *cobra.Command {
@@ -59,7 +60,8 @@ func initCommand(g *globals) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.Var(flags.Choice(&opts.product, "PRODUCT", "", schema.Products()...), "product", "the product: "+strings.Join(schema.Products(), ", "))
-	f.Var(flags.File(&opts.from, ""), "from", "take the users from this CSV file, e.g. an export")
+	f.Var(flags.File(&opts.from, ""), "from", "take the users from this CSV file or .xlsx workbook, e.g. an export")
+	f.StringToStringVar(&opts.columns, "map", nil, "which columns of the export are which, e.g. \"User Name=user,Company=customer\"")
 	f.Var(flags.Choice(&opts.ci, "CI", "", "github", "gitlab"), "ci", "also write the files that run permc in this CI: github, gitlab")
 	f.Var(flags.Choice(&opts.format, "FORMAT", "cue", "cue", "yaml"), "format", "format of the declaration: cue, yaml")
 	f.BoolVar(&opts.upgrade, "upgrade", false, "refresh the schemas of the project")
@@ -178,7 +180,10 @@ func (f *initFlags) people(c *policy.Catalog, dir string) (*starter.People, erro
 	if err != nil {
 		return nil, failed(err)
 	}
-	p, err := starter.Read(text, c)
+	if err := starter.CheckColumns(f.columns, c); err != nil {
+		return nil, usage("--map: %v", err)
+	}
+	p, err := readExport(text, c, f.columns)
 	if err != nil {
 		return nil, usage("--from %s: %v", f.from, err)
 	}

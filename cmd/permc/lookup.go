@@ -68,9 +68,10 @@ func meanings(p *policy.Policy, name string, kinds []string) (list []named) {
 }
 
 func userNamed(p *policy.Policy, name string) *policy.User {
-	want := policy.Fold(name)
+	key := p.Catalog.UserKey
+	want := key(name)
 	for _, u := range p.Users {
-		if policy.Fold(u.ID) == want {
+		if key(u.ID) == want {
 			return u
 		}
 	}

@@ -28,9 +28,10 @@ func (n *names) unknown(arg, what, name, help string, candidates []string) {
 }
 
 func (n *names) user(arg, name string) *policy.User {
-	id := policy.Fold(name)
+	key := n.policy.Catalog.UserKey
+	id := key(name)
 	for _, u := range n.policy.Users {
-		if policy.Fold(u.ID) == id {
+		if key(u.ID) == id {
 			return u
 		}
 	}
@@ -94,8 +95,14 @@ func (n *names) affiliation(arg, name string) {
 
 // group accepts a group of the project, or a built-in one, which may have nothing; group: before it is left out.
 func (n *names) group(arg, name string) *policy.Group {
-	name = strings.TrimPrefix(name, "group:")
+	short := strings.TrimPrefix(name, "group:")
 	var ids []string
+	for _, g := range n.policy.Groups {
+		if g.ID == name {
+			return g
+		}
+	}
+	name = short
 	for _, g := range n.policy.Groups {
 		if g.ID == name {
 			return g

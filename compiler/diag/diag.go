@@ -76,6 +76,7 @@ type Finding struct {
 
 	// What the finding is about, as far as it applies.
 	User, Group, Role, Permission, Action, Scope string
+	ExactUser                                    bool    // another user may have the id in another case
 	Things                                       []Thing // all of them, if there are several
 
 	// With lists the other things of several, such as "role:auditor". Extent and Over say how far the
@@ -108,9 +109,17 @@ type Key struct {
 	With string // the other things, joined
 }
 
-// Key returns the finding's key. Users are compared case-folded.
+// UserKey returns what is equal for all spellings of a user's id.
+func (d *Finding) UserKey(id string) string {
+	if d.ExactUser {
+		return id
+	}
+	return policy.Fold(id)
+}
+
+// Key returns the finding's key.
 func (d *Finding) Key() Key {
-	return Key{d.Rule, policy.Fold(d.User), d.Group, d.Role, d.Permission, d.Action, d.Scope, strings.Join(d.With, ",")}
+	return Key{d.Rule, d.UserKey(d.User), d.Group, d.Role, d.Permission, d.Action, d.Scope, policy.JoinNames(d.With, ",")}
 }
 
 // Stopf returns an error that stops the table.

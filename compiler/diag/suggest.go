@@ -118,9 +118,9 @@ func Allowed(candidates []string) string {
 	list := slices.Sorted(slices.Values(candidates))
 	const most = 12
 	if len(list) > most {
-		return fmt.Sprintf("use one of: %s (and %d more)", strings.Join(list[:most], ", "), len(list)-most)
+		return fmt.Sprintf("use one of: %s (and %d more)", policy.JoinNames(list[:most], ", "), len(list)-most)
 	}
-	return "use one of: " + strings.Join(list, ", ")
+	return "use one of: " + policy.JoinNames(list, ", ")
 }
 
 // Quote quotes a name for a message, shortens it to a readable length, and escapes invisible

@@ -89,7 +89,7 @@ func (p *Pass) Redundant() *redundant.Found {
 
 // Report adds a finding of the current rule.
 func (p *Pass) Report(d diag.Finding) {
-	d.Rule, d.Severity = p.rule, p.severity
+	d.Rule, d.Severity, d.ExactUser = p.rule, p.severity, p.Policy.Catalog.ExactUsers
 	p.found = append(p.found, d)
 }
 

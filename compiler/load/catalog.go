@@ -11,6 +11,7 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 		Version:      t.Get("version").Text(),
 		Nested:       t.Get("nested").Text() == "true",
 		Affiliations: decodeDescribed(t.Get("affiliations")), Labels: decodeDescribed(t.Get("labels")),
+		ExactUsers:      t.Get("userIds").Text() == "exact",
 		ClosedLabels:    t.Get("closedLabels").Text() == "true",
 		UserAttributes:  declaredAttributes(t.Get("attributes").Get("user")),
 		ScopeAttributes: declaredAttributes(t.Get("attributes").Get("scope")),

@@ -37,6 +37,8 @@ type Options struct {
 	Full      bool     // use the full readers for every file
 	FS        *FS      // nil: the disk
 
+	Spellings map[string]string // user ids to read as another spelling of the same id
+
 	// CatalogAlone leaves out what lies beside a catalog.cue at the top of a folder:
 	// earlier versions of it, and examples of its rules.
 	CatalogAlone bool
@@ -79,11 +81,12 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.F
 	if len(docs) == 0 {
 		return nil, nil, fmt.Errorf("%s: %w", strings.Join(paths, ", "), ErrNoDeclaration)
 	}
+	spelled := l.respell(docs)
 	users, docs := l.collectUsers(docs)
 	if p.Users = users; len(users.full) > 0 {
 		return p.with(l), nil, nil
 	}
-	all, faults := mergeDocuments(docs)
+	all, faults := mergeDocuments(docs, len(spelled) > 0)
 	faults = append(faults, l.shape.Check(all)...)
 	if len(faults) > 0 {
 		faults = append(faults, users.Check(ctx, false)...)
@@ -91,7 +94,7 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.F
 	}
 	users.add(all)
 	p.Declared = decodeDeclaration(all)
-	p.Declared.Users = users
+	p.Declared.Users, p.Declared.Spelled = users, spelled
 	return p.with(l), nil, nil
 }
 
@@ -106,6 +109,7 @@ func (p *Project) with(l *loader) *Project {
 type loader struct {
 	paths          []string
 	roots          []*root
+	top            string // the folder that holds all roots, once looked up
 	finder         finder
 	files          *policy.Files
 	numbers        map[string]int32
@@ -175,7 +179,7 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 			continue
 		}
 		s.num = l.files.Add(s.name, s.data)
-		l.files.File(s.num).Rel = s.rel
+		l.files.File(s.num).Rel, l.files.File(s.num).Below = s.rel, l.below(s)
 		l.numbers[s.name] = s.num
 		if d := s.textFault(l.files.File(s.num)); d != nil {
 			l.faults = append(l.faults, *d)

@@ -33,6 +33,7 @@ type Catalog struct {
 	Rules                   []DeclaredRule
 	Home                    *Home // or nil
 	GroupKinds              []GroupKind
+	ExactUsers              bool // user ids that differ in case are different users
 	Default                 *Role
 	DefaultForAll           bool
 	Sources                 []Source

@@ -19,6 +19,7 @@ type Declared struct {
 	Scopes      []DeclaredScope
 	Domains     []Domain
 	Users       DeclaredUsers
+	Spelled     []Spelled // users whose ids are written in another way than counts
 	Groups      []DeclaredGroup
 	Rules       []DeclaredRule
 	Waivers     []DeclaredWaiver
@@ -70,6 +71,12 @@ type Attribute struct {
 
 // Domain maps the domain of an address to an affiliation.
 type Domain struct{ Name, Affiliation Ref }
+
+// Spelled is a user's id as it is written somewhere, and the spelling that counts.
+type Spelled struct {
+	Ref
+	Right Ref
+}
 
 // DeclaredUsers are the users and invitations of a project, sorted by id. They are read on demand: a
 // million of them as written would not fit into memory.
@@ -207,6 +214,7 @@ type DeclaredSelector struct {
 	Affiliations, Roles, Permissions, Actions, Scopes, Levels []Ref
 	Attributes                                                []Attribute
 	Unless                                                    *DeclaredRequirement
+	Files, ExceptFiles                                        []Ref // globs; of forbid alone
 }
 
 // DeclaredConflict lists what nobody may hold together.

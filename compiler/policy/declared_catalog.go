@@ -19,6 +19,7 @@ type DeclaredCatalog struct {
 	ScopeAttributes []DeclaredAttribute
 	GroupAttributes []DeclaredAttribute
 	Labels          []Described
+	ExactUsers      bool // see Catalog
 	ClosedLabels    bool // only the listed labels are allowed
 	Depths          []DeclaredDepth
 	Permissions     []DeclaredPermission

@@ -61,6 +61,14 @@ func (c *Catalog) PermissionNamed(name string) (*Permission, []string) {
 	return nil, ids
 }
 
+// UserKey returns what is equal for all spellings of a user's id.
+func (c *Catalog) UserKey(id string) string {
+	if c.ExactUsers {
+		return id
+	}
+	return Fold(id)
+}
+
 // Depth is a word for a reach and an access together.
 type Depth struct {
 	ID, Title string

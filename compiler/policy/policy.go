@@ -29,7 +29,10 @@ type Policy struct {
 	Gates       *Gates // or nil
 	ScopeByPath map[string]*Scope
 	ForeignIDs  bool // some user id has a character outside ASCII
+	Spelled     []Spelled
 
+	Ways         *Ways         // into groups, if a rule asks where they are written
+	IdleGlobs    []IdleGlob    // of rules
 	Suppressions []Suppression // sorted by place
 
 	Unlisted   []Unlisted           // in scopes, rules and the project's catalog

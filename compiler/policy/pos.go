@@ -36,6 +36,7 @@ func (p Pos) Before(q Pos) bool {
 type File struct {
 	Name    string // as shown to people, with slashes
 	Rel     string // relative to the PATH that it was read from; "" if it is not a source of a project
+	Below   string // relative to the folder that holds all PATHs, if there are several
 	Data    string
 	Shipped bool   // part of permc, not of the project
 	raw     []byte // as on disk
@@ -44,9 +45,18 @@ type File struct {
 	runes   []int32 // characters before each stride; nil: every character is one byte
 }
 
+// Path returns the name of a source within its project.
+func (f *File) Path() string {
+	if f.Below != "" {
+		return f.Below
+	}
+	return f.Rel
+}
+
 // Files are the source files of a project, sorted by name, so that positions sort in reading order.
 type Files struct {
 	list []*File
+	own  int // how many of them are the project's, if others follow
 }
 
 // Add appends a file and returns its number. Files must be added in name order. The bytes are kept and
@@ -59,7 +69,15 @@ func (fs *Files) Add(name string, raw []byte) int32 {
 // With returns these files followed by others, and by how much the numbers of the others grow.
 func (fs *Files) With(others *Files) (all *Files, shift int32) {
 	list := append(fs.list[:len(fs.list):len(fs.list)], others.list...)
-	return &Files{list}, int32(len(fs.list))
+	return &Files{list, len(fs.list)}, int32(len(fs.list))
+}
+
+// Own returns the files of the project, without those that With added.
+func (fs *Files) Own() []*File {
+	if fs.own > 0 {
+		return fs.list[:fs.own]
+	}
+	return fs.list
 }
 
 // Append appends other files as no sources of the project, and returns by how much their numbers grow.
@@ -79,7 +97,7 @@ func NewFile(name string, raw []byte) *File {
 
 // Replace replaces a file.
 func (fs *Files) Replace(n int32, f *File) {
-	f.Rel = fs.list[n-1].Rel
+	f.Rel, f.Below = fs.list[n-1].Rel, fs.list[n-1].Below
 	fs.list[n-1] = f
 }
 

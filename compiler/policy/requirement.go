@@ -202,7 +202,7 @@ func (r *Requirement) String() string {
 	if r.Permission != nil {
 		actions := ""
 		if r.Actions != 0 {
-			actions = " with " + strings.Join(r.Permission.Names(r.Actions), ", ")
+			actions = " with " + JoinNames(r.Permission.Names(r.Actions), ", ")
 		}
 		add("permission %q%s%s", r.Permission.ID, actions, through)
 	}

@@ -48,6 +48,7 @@ type Selector struct {
 	Levels       LevelSet // of the scope; 0: any
 	Attributes   []Attribute
 	Unless       *Requirement // facts alone
+	Written      *Written     // where an entry or membership counts; nil: anywhere
 }
 
 // Relation says where one scope is, seen from another.

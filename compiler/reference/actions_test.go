@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"html"
 	"strings"
 	"testing"
 
@@ -99,7 +100,7 @@ func ofCSV(t *rapid.T, text string) (list []string) {
 	}
 	for _, r := range records[1:] {
 		cell := func(title string) string { return r[column[title]] }
-		for action := range strings.SplitSeq(cell("actions"), ";") {
+		for _, action := range unquoted(cell("actions"), ";") {
 			if action != "" {
 				list = append(list, fmt.Sprint(cell("user"), " ", cell("scope"), " ", cell("permission"), " ", action, " ", cell("access"), " ", cell("expires")))
 			}
@@ -124,13 +125,30 @@ func ofJSONLines(t *rapid.T, text string) (list []string) {
 func ofMarkdown(text string) (list []string) {
 	all := strings.Split(strings.TrimSpace(text), "\n")
 	for _, line := range all[2:] {
+		line = html.UnescapeString(strings.NewReplacer(`\`, "", "`", "").Replace(line))
 		cells := strings.Split(line, " | ")
-		for action := range strings.SplitSeq(cells[5], ", ") {
+		for _, action := range unquoted(cells[5], ", ") {
 			if action != "" {
-				user := strings.ReplaceAll(strings.TrimPrefix(cells[0], "| "), `\`, "")
+				user := strings.TrimPrefix(cells[0], "| ")
 				list = append(list, fmt.Sprint(user, " ", cells[3], " ", cells[4], " ", action, " ", cells[7], " ", strings.TrimSuffix(cells[10], " |")))
 			}
 		}
 	}
 	return list
+}
+
+// unquoted reads a list; names with a separator in them are in quotes.
+func unquoted(text, sep string) (names []string) {
+	whole := ""
+	for _, part := range strings.Split(text, sep) {
+		whole = strings.TrimPrefix(whole+sep+part, sep)
+		if strings.Count(whole, `"`)%2 != 0 {
+			continue
+		}
+		if strings.HasPrefix(whole, `"`) {
+			whole = strings.ReplaceAll(whole[1:len(whole)-1], `""`, `"`)
+		}
+		names, whole = append(names, whole), ""
+	}
+	return names
 }

@@ -74,6 +74,9 @@ func execute(t rapid.TB, files map[string]string, args ...string) (stdout, stder
 	}
 	defer os.RemoveAll(dir)
 	for name, text := range files {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o777); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}

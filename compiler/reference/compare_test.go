@@ -46,6 +46,8 @@ func declared(d *Declaration, report Report) []Finding {
 			all = append(all, Finding{f.Rule, f.User, scope, f.together()})
 		case rule.Require != nil:
 			all = append(all, Finding{f.Rule, f.User, f.Scope, f.together()})
+		case rule.Forbid.asksWhere():
+			all = append(all, Finding{f.Rule, f.User, f.Scope, f.file()})
 		case rule.Holders != nil:
 			all = append(all, Finding{Rule: f.Rule, Scope: f.Scope})
 		case rule.Labels != nil:

@@ -23,7 +23,7 @@ func (pr project) derived(p person, s place, permission string) []Source {
 	}
 	sure, _ := pr.sureness(p, s.path, def.When)
 	return []Source{{Kind: "derived", Scope: s.path, Actions: pr.actions(permission), Access: "all", Expires: earlier(end, latest(presence)),
-		sure: max(1, guessed(def.Inferred), sure)}}
+		sure: max(1, guessed(def.Inferred), sure), files: pr.filesOfDerived(p, s.path, def.When)}}
 }
 
 // presence are the ends of all for which a tree is looked at. "Where its requirement needs some role or permission at all, only in

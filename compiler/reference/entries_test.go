@@ -164,6 +164,7 @@ type entry struct {
 	actions          []string
 	named            bool // the actions are
 	starts, expires  string
+	files            []string // where it and the memberships that lead to it are written
 }
 
 // entries of a person: its own, those of its groups, and the default role. "A
@@ -183,6 +184,7 @@ func (pr project) entries(p person) []entry {
 		}
 		for _, e := range pr.entriesOf(id, pr.Groups[id].Home, pr.Groups[id].Roles, pr.Groups[id].Grants) {
 			if in {
+				e.files = append(e.files, pr.filesOfWays(p.id, id)...)
 				all = append(all, e.during(stay{"", ends}))
 			}
 			for _, s := range stays {
@@ -195,7 +197,7 @@ func (pr project) entries(p person) []entry {
 	assigned := slices.ContainsFunc(all, func(e entry) bool { return e.role != "" })
 	if def := pr.Catalog.Default; def != nil && def.Unassigned && p.status != "invited" && !assigned {
 		levels := pr.Catalog.Roles[def.Role].Level
-		all = append(all, entry{byDefault: true, role: def.Role, scope: pr.onlyScope(levels)})
+		all = append(all, entry{byDefault: true, role: def.Role, scope: pr.onlyScope(levels), files: fileOf("")})
 	}
 	return all
 }
@@ -227,7 +229,7 @@ func (pr project) entriesOf(group, home string, assignments []Assignment, grants
 			a.Scope = pr.onlyScope(pr.Catalog.Roles[a.Role].Level)
 		}
 		all = append(all, entry{group: group, byDefault: byDefault, role: a.Role, scope: a.Scope, home: home,
-			starts: a.Starts, expires: a.Expires})
+			starts: a.Starts, expires: a.Expires, files: fileOf(a.File)})
 	}
 	for _, g := range grants {
 		if g.Scope == "" {
@@ -238,7 +240,7 @@ func (pr project) entriesOf(group, home string, assignments []Assignment, grants
 			g.Actions = pr.actions(g.Permission)
 		}
 		all = append(all, entry{group: group, permission: g.Permission, scope: g.Scope, actions: g.Actions, named: named,
-			starts: g.Starts, expires: g.Expires})
+			starts: g.Starts, expires: g.Expires, files: fileOf(g.File)})
 	}
 	return all
 }
@@ -340,6 +342,7 @@ type held struct {
 	entryScope                        string   // of the assignment
 	through                           []string // the roles that include it, outermost first
 	sure                              int      // of the includes
+	files                             []string // as of the entry
 }
 
 // assigned: direct, group and default roles.
@@ -355,7 +358,7 @@ func (pr project) assigned(p person) []held {
 		} else if e.group != "" {
 			kind = "group-role"
 		}
-		all = append(all, held{kind: kind, role: e.role, group: e.group, scope: e.scope, expires: e.expires, entryScope: e.scope})
+		all = append(all, held{kind: kind, role: e.role, group: e.group, scope: e.scope, expires: e.expires, entryScope: e.scope, files: e.files})
 	}
 	return all
 }
@@ -392,7 +395,7 @@ func (pr project) included(h held) []held {
 		for _, scope := range pr.reached(h.scope, includes[id].Reach, pr.Catalog.Roles[id].Level) {
 			inner := held{kind: "included-role", role: id, group: h.group, scope: scope, expires: h.expires,
 				entryScope: h.entryScope, through: append(slices.Clone(h.through), h.role),
-				sure: max(h.sure, guessed(includes[id].Inferred))}
+				sure: max(h.sure, guessed(includes[id].Inferred)), files: h.files}
 			all = append(all, inner)
 			all = append(all, pr.included(inner)...)
 		}
@@ -428,6 +431,7 @@ type Judged struct {
 	Permission string   `json:"permission"`
 	Scope      string   `json:"scope"`
 	With       []string `json:"with"`
+	Extent     []string `json:"extent"`
 }
 
 func about(rule, user string, e entry) Judged {

@@ -116,7 +116,7 @@ func laidOut(t *rapid.T, d *Declaration) map[string]string {
 		id, user := userOf(piece)
 		cells, fits := csvCells(id, user)
 		if fits && one(t, "csv", []bool{false, false, true}) {
-			files["users.csv"] += strings.Join(cells, ",") + "\n"
+			files["users.csv"] += csvLine(cells)
 			continue
 		}
 		i := upTo(t, "document", len(docs)-1)

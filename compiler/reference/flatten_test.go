@@ -42,6 +42,7 @@ type Source struct {
 	Expires string   `json:"expires"`
 	through []string // the roles that include Role
 	sure    int      // 0 stated, 1 derived, 2 inferred
+	files   []string // where it is written
 }
 
 // Table is what is written of the rows: "a row whose actions differ in access or
@@ -239,7 +240,7 @@ func (pr project) listGiven(p person, s place, permission string) []Source {
 			access = "group" // "held through a group, own means the group's records alone"
 		}
 		via = append(via, Source{Kind: h.kind, Role: h.role, Group: h.group, Scope: h.entryScope, Actions: actions,
-			Access: access, Expires: h.expires, through: h.through, sure: max(h.sure, cell.sure())})
+			Access: access, Expires: h.expires, through: h.through, sure: max(h.sure, cell.sure()), files: h.files})
 	}
 	for _, e := range pr.giving(p) {
 		if e.permission != permission || e.scope != s.path {
@@ -250,7 +251,7 @@ func (pr project) listGiven(p person, s place, permission string) []Source {
 			kind = "group-grant"
 		}
 		via = append(via, Source{Kind: kind, Group: e.group, Scope: e.scope, Actions: e.actions, Access: "all", Expires: e.expires,
-			sure: guessed(pr.Catalog.Permissions[permission].Inferred)})
+			sure: guessed(pr.Catalog.Permissions[permission].Inferred), files: e.files})
 	}
 	return via
 }
@@ -382,6 +383,7 @@ func distinct(sources []Source) []Source {
 			all = append(all, s)
 		} else {
 			all[i].sure = min(all[i].sure, s.sure)
+			all[i].files = slices.Concat(all[i].files, s.files)
 		}
 	}
 	return all

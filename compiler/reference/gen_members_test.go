@@ -37,7 +37,7 @@ func (g *gen) members() {
 		g.people = append(g.people, id)
 	}
 	g.everyone()
-	groups := rapid.Permutation([]string{"leads", "night", "pool", "team"}).Draw(g.T, "groups")[:upTo(g.T, "groups", 4)]
+	groups := rapid.Permutation([]string{"leads", "Sig/Night #1", "pool", "group:x"}).Draw(g.T, "groups")[:upTo(g.T, "groups", 4)]
 	for i, id := range groups {
 		group := &Group{Roles: g.assignments(), Grants: g.grants(), Home: g.home()}
 		g.settle(group.Home, group.Roles)
@@ -94,7 +94,7 @@ func (g *gen) member(group *Group, id, p string) {
 			u = g.Invitations[p]
 		}
 		m := g.dated(Member{})
-		u.Groups = append(u.Groups, Join{id, m.Starts, m.Expires})
+		u.Groups = append(u.Groups, Join{Group: id, Starts: m.Starts, Expires: m.Expires})
 	}
 }
 

@@ -90,18 +90,18 @@ func (g *gen) catalog() {
 		"user":  {"region": {}, "skill": {Values: []string{"chat", "voice"}}},
 		"scope": {"region": {}, "tier": {Values: []string{"gold", "iron"}}},
 	}
-	names := rapid.Permutation([]string{"ask", "build", "call", "delete", "exit", "find", "grow:all", "grow:own"}).Draw(g.T, "permissions")
+	names := rapid.Permutation([]string{"ask", "Build", "apps/calls", "DEL_ETE", "exit", "a,b;c=\"d\"", "grow:all", "grow:own"}).Draw(g.T, "permissions")
 	n := 1 + upTo(g.T, "base", 4)
 	g.permissions, g.derived = names[:n], names[n:n+upTo(g.T, "derived", 3)]
 	g.allPermissions()
-	g.roles = rapid.Permutation([]string{"admin", "agent", "owner", "reader", "writer"}).Draw(g.T, "roles")[:1+upTo(g.T, "roles", 4)]
+	g.roles = rapid.Permutation([]string{"system:admin", "Agent, \"all\"", "owner", "reader", "=W@x<y"}).Draw(g.T, "roles")[:1+upTo(g.T, "roles", 4)]
 	g.allRoles()
 }
 
 // allPermissions draws permissions of which an earlier may imply a later one
 // that can stand wherever it does.
 func (g *gen) allPermissions() {
-	pool := []string{"edit", "export", "view"}
+	pool := []string{"EDIT", "ex,p;ort", "view"}
 	c := g.Catalog
 	for _, id := range slices.Concat(g.permissions, g.derived) {
 		p := &Permission{Level: oneOrMore(g.T, "level", c.levelNames())}
@@ -255,7 +255,7 @@ func (g *gen) levels() {
 
 // scopes draws a tree whose paths are prefixes of each other in every way.
 func (g *gen) scopes() {
-	ids := []string{"a", "a-b", "ab", "a1", "b", "b-a", "c", "a0"}[:1+upTo(g.T, "scopes", 7)]
+	ids := []string{"a", "a-b", "ab", ".a", "b", "b-a", "C;1, 2", "a%2Fb"}[:1+upTo(g.T, "scopes", 7)]
 	g.Scopes = map[string]*Scope{}
 	for _, id := range ids {
 		pr := project{Declaration: g.Declaration, asOf: today}

@@ -155,7 +155,7 @@ func (l *layout) inBrackets(brackets string, of []string, depth int, write func(
 }
 
 func (l *layout) scalar(s string) string {
-	if l.format == "yaml" && !strings.ContainsAny(s, "@: ") && s != "" && l.nth(2) {
+	if l.format == "yaml" && !strings.ContainsAny(s, "@: ,;=\"%") && s != "" && l.nth(2) {
 		return s
 	}
 	return compact(s)

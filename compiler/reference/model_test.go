@@ -115,6 +115,8 @@ type Join struct {
 	Group   string `json:"group"`
 	Starts  string `json:"starts,omitempty"`
 	Expires string `json:"expires,omitempty"`
+
+	File string `json:"-"` // where it is written, unless that is the main file
 }
 
 func (j Join) MarshalJSON() ([]byte, error) {
@@ -136,6 +138,8 @@ func (j *Join) UnmarshalJSON(data []byte) error {
 // Member is a user or a group in a group: its name, or with a period.
 type Member struct {
 	User, Group, Starts, Expires string
+
+	File string
 }
 
 func (m Member) MarshalJSON() ([]byte, error) {
@@ -170,7 +174,7 @@ func (m *Member) UnmarshalJSON(data []byte) error {
 	}
 	var fields struct{ User, Group, Starts, Expires string }
 	err := json.Unmarshal(data, &fields)
-	*m = Member(fields)
+	*m = Member{User: fields.User, Group: fields.Group, Starts: fields.Starts, Expires: fields.Expires}
 	if m.Group != "" {
 		m.Group = "group:" + m.Group
 	}
@@ -272,6 +276,8 @@ type Assignment struct {
 	Scope   string `json:"scope,omitempty"`
 	Starts  string `json:"starts,omitempty"`
 	Expires string `json:"expires,omitempty"`
+
+	File string `json:"-"`
 }
 
 type Grant struct {
@@ -280,6 +286,8 @@ type Grant struct {
 	Actions    []string `json:"actions,omitempty"`
 	Starts     string   `json:"starts,omitempty"`
 	Expires    string   `json:"expires,omitempty"`
+
+	File string `json:"-"`
 }
 
 type Requirement struct {
@@ -319,6 +327,9 @@ type Selector struct {
 	Attribute   Attributes `json:"attribute,omitempty"`
 
 	Unless *Requirement `json:"unless,omitempty"`
+
+	Files       Names `json:"files,omitempty"`
+	ExceptFiles Names `json:"exceptFiles,omitempty"`
 }
 
 type Conflict struct {

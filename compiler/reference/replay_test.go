@@ -79,12 +79,12 @@ func (pr project) entriesBehind(p person, source Source) (assignments []Assignme
 		}
 		switch {
 		case e.role == "" && source.Role == "":
-			grants = append(grants, Grant{e.permission, e.scope, e.actions, e.starts, e.expires})
+			grants = append(grants, Grant{e.permission, e.scope, e.actions, e.starts, e.expires, ""})
 		case e.role == "":
 		case e.byDefault:
-			assignments = append(assignments, Assignment{"", e.scope, e.starts, e.expires})
+			assignments = append(assignments, Assignment{"", e.scope, e.starts, e.expires, ""})
 		case e.role == source.Role || e.role == source.From:
-			assignments = append(assignments, Assignment{e.role, e.scope, e.starts, e.expires})
+			assignments = append(assignments, Assignment{e.role, e.scope, e.starts, e.expires, ""})
 		}
 	}
 	return assignments, grants

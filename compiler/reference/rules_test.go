@@ -12,7 +12,7 @@ type Finding struct {
 	Rule  string `json:"rule"`
 	User  string `json:"user"`
 	Scope string `json:"scope"`
-	Held  string // of require: what needs something else; of conflict: what is held together
+	Held  string // of require: what needs something else; of conflict: what is held together; of forbid: the file
 }
 
 func (f Finding) String() string {
@@ -100,6 +100,12 @@ func (pr project) findings() []Finding {
 				}
 			}
 			for _, s := range pr.places() {
+				if rule.Forbid.asksWhere() {
+					for _, file := range pr.forbiddenIn(p, s, rule.Forbid) {
+						all = append(all, Finding{id, p.id, s.path, file})
+					}
+					continue
+				}
 				if rule.PerUser != nil && pr.breaksPerUser(p, s, rule.PerUser) || rule.Forbid != nil && pr.forbidden(p, s, rule.Forbid) {
 					all = append(all, Finding{Rule: id, User: p.id, Scope: s.path})
 				}

@@ -1,6 +1,7 @@
 package reference_test
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -33,7 +34,7 @@ func split(t *rapid.T, pieces []any) map[string]string {
 			user["user"] = id
 			files["users.jsonl"] += compact(user) + "\n"
 		case "cells":
-			files["users.csv"] += strings.Join(cells, ",") + "\n"
+			files["users.csv"] += csvLine(cells)
 		}
 	}
 	if lines := files["users.csv"]; lines != "" {
@@ -136,13 +137,36 @@ func csvCells(id string, user map[string]any) (cells []string, fits bool) {
 	for _, column := range csvColumns {
 		cell := ""
 		if actions, ok := values[column].([]any); ok {
-			cell = strings.Trim(strings.ReplaceAll(fmt.Sprint(actions), " ", ";"), "[]")
+			cell = csvList(actions)
 		} else if values[column] != nil {
 			cell = values[column].(string)
 		}
 		cells = append(cells, cell)
 	}
 	return cells, user != nil
+}
+
+// csvList is the cell of a list, with quotes around what would be several names.
+func csvList(names []any) string {
+	var cells []string
+	for _, name := range names {
+		text := name.(string)
+		if strings.ContainsAny(text, `;"`) {
+			text = `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
+		}
+		cells = append(cells, text)
+	}
+	return strings.Join(cells, ";")
+}
+
+func csvLine(cells []string) string {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	if err := w.Write(cells); err != nil {
+		panic(err)
+	}
+	w.Flush()
+	return b.String()
 }
 
 // generic is a value as JSON has it.

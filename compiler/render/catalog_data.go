@@ -28,7 +28,7 @@ func (m *matrix) csv(w io.Writer) error {
 		"actions,through,to,source,confidence,derived,inferred,corrected,note\n")
 	for _, x := range m.sorted() {
 		for i, s := range []string{x.Permission, x.Role, x.Cell, x.Depth, x.Reach, x.Access,
-			strings.Join(x.Actions, ";"), x.Through,
+			policy.JoinNames(x.Actions, ";"), x.Through,
 			strings.Join(x.To, ";"), strings.Join(x.AllSources(), ";"), x.Confidence, x.Derived, x.Inferred,
 			x.Corrected, x.Note} {
 			b = appendCSV(appendComma(b, i), s)

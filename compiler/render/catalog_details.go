@@ -80,7 +80,7 @@ func (m *matrix) origins(b *strings.Builder, style Style, section func(title str
 func permissionNotes(p *policy.Permission) (list []string) {
 	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	if len(p.Actions) > 1 {
-		add("actions: %s", strings.Join(p.Actions, ", "))
+		add("actions: %s", policy.JoinNames(p.Actions, ", "))
 	}
 	if p.GrantTo != nil {
 		add("grantable to: %s", strings.Join(p.GrantTo, ", "))

@@ -95,7 +95,7 @@ func (x *rolesCompared) permissionLines() (list []line) {
 func wayWords(p *policy.Permission, w *who.Way) string {
 	parts := []string{w.Reach}
 	if len(p.Actions) > 1 {
-		parts = []string{strings.Join(p.Names(w.Actions), ", "), w.Reach}
+		parts = []string{policy.JoinNames(p.Names(w.Actions), ", "), w.Reach}
 	}
 	if w.Levels != nil {
 		parts = append(parts, "on "+strings.Join(w.Levels, " or ")+" only")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/ask/who"
+	"permc.dev/permc/compiler/policy"
 )
 
 // section returns the lines under a title, one block for each scope. Scopes with the same lines share a block.
@@ -149,7 +150,7 @@ func somewhereCell(s *who.Somewhere) string {
 		on = "on " + Plural(len(s.Scopes), "scope")
 	}
 	if s.Permission != nil && len(s.Permission.Actions) > 1 {
-		on = strings.Join(s.Permission.Names(s.Actions), ", ") + " " + on
+		on = policy.JoinNames(s.Permission.Names(s.Actions), ", ") + " " + on
 	}
 	if s.Records != 0 {
 		on += "; " + describeRecords(s.Records)

@@ -170,7 +170,7 @@ func (t *explained) via(r *policy.Row, v *policy.Via) {
 		text += ", the default role"
 	}
 	if len(r.Via) > 1 && v.Actions != r.Permission.All() {
-		text += ": " + strings.Join(r.Permission.Names(v.Actions), ", ")
+		text += ": " + policy.JoinNames(r.Permission.Names(v.Actions), ", ")
 	}
 	if v.Records > r.Records {
 		text += ", " + describeRecords(v.Records)

@@ -26,7 +26,7 @@ func (f *Filter) rows(rows []policy.Row) []policy.Row {
 }
 
 func (f *Filter) match(r *policy.Row) bool {
-	return (f.User == "" || policy.Fold(f.User) == policy.Fold(r.User.ID)) &&
+	return (f.User == "" || f.User == r.User.ID) &&
 		(f.Affiliation == "" || f.Affiliation == r.User.Affiliation) &&
 		(f.Scope == nil || r.Scope.Within(f.Scope)) &&
 		(f.Permission == nil || f.Permission == r.Permission) &&
@@ -86,7 +86,7 @@ func comesThrough(r *policy.Row, h *policy.Held) bool {
 func (f *Filter) Shows(p *policy.Policy, user, role, permission, scope string) bool {
 	fits := func(want, have string) bool { return want == "" || have == "" || want == have }
 	switch {
-	case f.User != "" && policy.Fold(f.User) != policy.Fold(user),
+	case f.User != "" && f.User != user,
 		f.Role != nil && !fits(f.Role.ID, role),
 		f.Permission != nil && !fits(f.Permission.ID, permission),
 		f.Scope != nil && scope != "" && !p.ScopeByPath[scope].Within(f.Scope):

@@ -59,7 +59,7 @@ func (t tableMarkdown) rows(b []byte, rows []policy.Row) []byte {
 		}
 		b = fmt.Appendf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cellText(r.User.ID),
 			cellText(r.User.Affiliation), r.User.Status(), cellText(r.Scope.Path),
-			cellText(r.Permission.ID), cellText(strings.Join(r.Permission.Names(r.Actions), ", ")),
+			cellText(r.Permission.ID), cellText(policy.JoinNames(r.Permission.Names(r.Actions), ", ")),
 			cellText(strings.Join(withheld, ", ")),
 			NameAccess(r), cellText(strings.Join(r.Permission.ConditionIDs, ", ")),
 			cellText(strings.Join(t.vias(r), "; ")), r.Ends)

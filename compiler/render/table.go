@@ -118,21 +118,26 @@ func appendVia(b []byte, r *policy.Row, v *policy.Via) []byte {
 	b = append(b, v.Kind.String()...)
 	switch {
 	case v.Implier != nil:
-		b = append(append(b, ':'), v.Implier.ID...)
+		b = appendInVia(append(b, ':'), v.Implier.ID)
 	case v.Role != nil:
-		b = append(append(b, ':'), v.Role.ID...)
+		b = appendInVia(append(b, ':'), v.Role.ID)
 	}
-	b = append(append(b, '@'), v.Scope.Path...)
+	b = appendInVia(append(b, '@'), v.Scope.Path)
 	if v.Implier != nil && v.Role != nil {
-		b = append(append(b, "<role:"...), v.Role.ID...)
+		b = appendInVia(append(b, "<role:"...), v.Role.ID)
 	}
 	if v.From != nil {
-		b = append(append(b, "<role:"...), v.From.ID...)
+		b = appendInVia(append(b, "<role:"...), v.From.ID)
 	}
 	if v.Group != nil {
-		b = append(append(b, "<group:"...), v.Group.ID...)
+		b = appendInVia(append(b, "<group:"...), v.Group.ID)
 	}
 	return b
+}
+
+// appendInVia appends a name of a source, in quotes where it has a sign of one.
+func appendInVia(b []byte, name string) []byte {
+	return append(b, policy.QuoteIn(name, ";@<")...)
 }
 
 // tableText writes the table for people: a block for each user, a line for each row.

@@ -65,7 +65,7 @@ func (w *csvWorker) rows(b []byte, rows []policy.Row) []byte {
 				b = append(b, b[start:start+who]...)
 				start = next
 			}
-			b = append(append(b, r.Scope.Path...), ',')
+			b = append(appendCSV(b, r.Scope.Path), ',')
 			b = append(append(b, w.Policy.Catalog.Levels[r.Scope.Level]...), ',')
 			where = len(b) - start
 		}
@@ -81,14 +81,8 @@ func (w *csvWorker) row(b []byte, r *policy.Row) []byte {
 		b = append(b, p.whole...)
 	} else {
 		b = append(b, p.id...)
-		b = append(appendList(b, r.Permission.Names(r.Actions)), ',')
-		for j, x := range r.Withheld {
-			if j > 0 {
-				b = append(b, ';')
-			}
-			b = append(append(append(b, x.Action...), ':'), x.Rule.ID...)
-		}
-		b = append(b, ',')
+		b = append(appendCSV(b, policy.JoinNames(r.Permission.Names(r.Actions), ";")), ',')
+		b = append(appendWithheld(b, r), ',')
 		b = append(append(b, NameAccess(r)...), ',')
 		b = append(b, p.conditions...)
 	}
@@ -125,17 +119,7 @@ func (x *csvTail) ofSame(v *policy.Via) bool {
 
 // appendTail appends the sources, the expiry and the position of a row.
 func (w *csvWorker) appendTail(b []byte, r *policy.Row) []byte {
-	via, more := r.Leading()
-	for j := range via {
-		if j > 0 {
-			b = append(b, ';')
-		}
-		b = appendVia(b, r, &via[j])
-	}
-	if more > 0 {
-		b = appendMore(append(b, ';'), more)
-	}
-	b = append(b, ',')
+	b = append(w.appendVias(b, r), ',')
 	if r.Ends != 0 {
 		b = append(b, r.Ends.String()...)
 	}
@@ -147,11 +131,30 @@ func (w *csvWorker) appendTail(b []byte, r *policy.Row) []byte {
 	return append(b, '\n')
 }
 
+// appendVias appends the sources as a field.
+func (w *csvWorker) appendVias(b []byte, r *policy.Row) []byte {
+	start := len(b)
+	via, more := r.Leading()
+	for j := range via {
+		if j > 0 {
+			b = append(b, ';')
+		}
+		b = appendVia(b, r, &via[j])
+	}
+	if more > 0 {
+		b = appendMore(append(b, ';'), more)
+	}
+	if field := b[start:]; !plainCSV(field) {
+		return appendCSV(b[:start], string(field))
+	}
+	return b
+}
+
 func (w *csvWorker) permission(p *policy.Permission) *csvPermission {
 	x := &w.permissions[p.Index]
 	if x.id == "" {
-		*x = csvPermission{id: p.ID + ",", actions: strings.Join(p.Actions, ";"),
-			conditions: strings.Join(p.ConditionIDs, ";") + ","}
+		*x = csvPermission{id: string(appendCSV(nil, p.ID)) + ",", conditions: strings.Join(p.ConditionIDs, ";") + ",",
+			actions: string(appendCSV(nil, policy.JoinNames(p.Actions, ";")))}
 		x.whole = x.id + x.actions + ",,all," + x.conditions
 	}
 	return x
@@ -168,14 +171,19 @@ func (w *csvWorker) appendPlace(b []byte, pos policy.Pos) []byte {
 	return strconv.AppendInt(append(b, ':'), int64(at.Column), 10)
 }
 
-func appendList(b []byte, list []string) []byte {
-	for i, s := range list {
-		if i > 0 {
-			b = append(b, ';')
-		}
-		b = append(b, s...)
+// appendWithheld appends the actions that deny rules took, each with its rule.
+func appendWithheld(b []byte, r *policy.Row) []byte {
+	if len(r.Withheld) == 0 {
+		return b
 	}
-	return b
+	var text []byte
+	for i, x := range r.Withheld {
+		if i > 0 {
+			text = append(text, ';')
+		}
+		text = append(append(append(text, policy.QuoteIn(x.Action, ",;")...), ':'), x.Rule.ID...)
+	}
+	return appendCSV(b, string(text))
 }
 
 // appendCSV appends a field, in quotes if needed, and as text if a spreadsheet would take it for a formula. It writes
@@ -193,9 +201,9 @@ func appendCSV(b []byte, s string) []byte {
 }
 
 // plainCSV reports whether a field needs no change. It looks for rare characters, eight bytes at a time.
-func plainCSV(s string) bool {
+func plainCSV[T string | []byte](s T) bool {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@' || s[0] == '\'' || s[0] == ':') {
+	if len(s) > 0 && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@' || s[0] == '\'' || s[0] == ':') {
 		return false
 	}
 	i := 0
@@ -205,12 +213,12 @@ func plainCSV(s string) bool {
 		comma, quote, del := w^(ones*','), w^(ones*'"'), w^(ones*0x7F)
 		// The high bit of a byte is set if it is not ASCII, below '!', a comma, a quote or DEL.
 		if (w|(w-ones*'!')&^w|(comma-ones)&^comma|(quote-ones)&^quote|(del-ones)&^del)&highs != 0 {
-			return plainCSVSlow(s)
+			return plainCSVSlow(string(s))
 		}
 	}
 	for ; i < len(s); i++ {
 		if c := s[i]; c <= ' ' || c == ',' || c == '"' || c >= 0x7F {
-			return plainCSVSlow(s)
+			return plainCSVSlow(string(s))
 		}
 	}
 	return true

@@ -98,7 +98,7 @@ func (t tableJSON) tail(b []byte) []byte {
 }
 
 func (f *Filter) matchRejected(x *policy.Rejected) bool {
-	return (f.User == "" || x.User != nil && policy.Fold(f.User) == policy.Fold(x.User.ID)) &&
+	return (f.User == "" || x.User != nil && f.User == x.User.ID) &&
 		(f.Affiliation == "" || x.User != nil && f.Affiliation == x.User.Affiliation) &&
 		(f.Scope == nil || x.Scope.Within(f.Scope)) &&
 		(f.Permission == nil || f.Permission == x.Permission) && (f.Role == nil || f.Role == x.Role)

@@ -27,7 +27,7 @@ func (t reviewCSV) head(b []byte) []byte {
 func (t reviewCSV) worker() func([]byte, []policy.Row) []byte {
 	lines := t.tableCSV.worker()
 	lines.forReview = true
-	var marker review.Marker
+	marker := review.Marker{Exact: t.Policy.Catalog.ExactUsers}
 	return func(b []byte, rows []policy.Row) []byte {
 		for i := range rows {
 			b = lines.rows(b, rows[i:i+1])

@@ -124,17 +124,18 @@ func (a *whoAnswer) roleLine(b []byte, r *who.RoleRow) []byte {
 		a.Policy.Catalog.Levels[r.Scope.Level], r.Role.ID} {
 		b = append(appendCSV(b, s), ',')
 	}
-	via, more := r.Leading()
-	for i := range via {
+	list, more := r.Leading()
+	var via []byte
+	for i := range list {
 		if i > 0 {
-			b = append(b, ';')
+			via = append(via, ';')
 		}
-		b = appendVia(b, nil, &via[i])
+		via = appendVia(via, nil, &list[i])
 	}
 	if more > 0 {
-		b = appendMore(append(b, ';'), more)
+		via = appendMore(append(via, ';'), more)
 	}
-	b = append(b, ',')
+	b = append(appendCSV(b, string(via)), ',')
 	b = append(append(b, r.Ends.String()...), ',')
 	at := a.Policy.Files.Position(r.Via[0].Pos)
 	return append(appendCSV(b, fmt.Sprintf("%s:%d:%d", at.File, at.Line, at.Column)), '\n')

@@ -72,7 +72,7 @@ func (a *whoAnswer) asked() string {
 	case a.Role != nil:
 		return "role " + a.Role.ID
 	case a.Actions != 0:
-		return "permission " + nameRated(a.Permission) + ", action " + strings.Join(a.Permission.Names(a.Actions), ", ")
+		return "permission " + nameRated(a.Permission) + ", action " + policy.JoinNames(a.Permission.Names(a.Actions), ", ")
 	}
 	return "permission " + nameRated(a.Permission)
 }
@@ -201,7 +201,7 @@ func givenActions(set policy.Actions, via []policy.Via) policy.Actions {
 // sourceMarks says how a source differs from its row.
 func sourceMarks(r *policy.Row, v *policy.Via, given policy.Actions) (s string) {
 	if v.Actions != given {
-		s += ": " + strings.Join(r.Permission.Names(v.Actions), ", ")
+		s += ": " + policy.JoinNames(r.Permission.Names(v.Actions), ", ")
 	}
 	if v.Records > r.Records {
 		s += ", " + describeRecords(v.Records)

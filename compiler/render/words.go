@@ -193,7 +193,7 @@ func describeActions(r *policy.Row) string {
 	if !r.Held() {
 		return "-"
 	}
-	return strings.Join(r.Permission.Names(r.Actions), ", ")
+	return policy.JoinNames(r.Permission.Names(r.Actions), ", ")
 }
 
 // describeWithheld lists the withheld actions, each after a comma.

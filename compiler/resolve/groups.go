@@ -104,6 +104,9 @@ func (b *policyBinder) bindGroups() {
 	if b.groupCycles(nest) {
 		return
 	}
+	if policy.AnyAsksWhere(b.catalog.Rules) || policy.AnyAsksWhere(b.declared.Rules) {
+		b.policy.Ways = b.ways(nest)
+	}
 	for _, g := range b.policy.Groups {
 		if n := nest[g]; n.dated {
 			b.joinDated(n)

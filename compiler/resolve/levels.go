@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -89,7 +90,8 @@ func (b *catalogBinder) levelTree() {
 }
 
 // levelOf returns the level of a scope: the one that it names, by level or in front
-// of its id; otherwise the only one that can be there.
+// of its id; otherwise the only one that can be there. A colon behind anything else
+// than a level is part of the name.
 func (b *policyBinder) levelOf(d *policy.DeclaredScope, s *policy.Scope, parent *policy.Scope) int {
 	fitting := b.catalog.Outermost
 	if parent != nil {
@@ -104,16 +106,24 @@ func (b *policyBinder) levelOf(d *policy.DeclaredScope, s *policy.Scope, parent 
 		return parent.Level
 	}
 	names := b.catalog.LevelNames(fitting)
-	inFront := levelInFront(d.ID.Name, names)
+	inFront := levelInFront(d.ID.Name, b.catalog.Levels)
 	switch level := slices.Index(b.catalog.Levels, d.Level.Name); {
-	case d.Level.Given() && level >= 0 && fitting.Has(level) && (inFront == "" || inFront == d.Level.Name) &&
-		(inFront != "" || !strings.Contains(d.ID.Name, ":")):
+	case d.Level.Given() && level >= 0 && fitting.Has(level) && (inFront == "" || inFront == d.Level.Name):
 		return level
-	case !d.Level.Given() && inFront != "":
+	case d.Level.Given():
+	case inFront == "" && isOne && !beginsLike(d.ID.Name, b.catalog.Levels):
+		return only
+	case slices.Contains(names, inFront):
 		return slices.Index(b.catalog.Levels, inFront)
 	}
 	b.wrongScopeLevel(d, s.Path, inFront, names, describeInside(b.catalog, parent))
 	return only
+}
+
+// beginsLike reports whether the id of a scope begins with a misspelt level.
+func beginsLike(id string, levels []string) bool {
+	before, _, colon := strings.Cut(id, ":")
+	return colon && diag.Nearest(before, levels) != ""
 }
 
 // tooDeep reports a scope where no level is left.
@@ -127,14 +137,16 @@ func (b *policyBinder) tooDeep(d *policy.DeclaredScope, s, parent *policy.Scope)
 
 // wrongScopeLevel reports a scope whose level is not clear, or cannot be there.
 func (b *policyBinder) wrongScopeLevel(d *policy.DeclaredScope, path, inFront string, names []string, where string) {
-	switch before, _, colon := strings.Cut(d.ID.Name, ":"); {
+	switch before, _, _ := strings.Cut(d.ID.Name, ":"); {
 	case d.Level.Given() && !slices.Contains(names, d.Level.Name):
 		f := diag.Stopf("schema", d.Level.Pos, "scope %q cannot be at level %s: %s", path, diag.Quote(d.Level.Name), where)
 		f.Wrong, f.Right = d.Level.Name, diag.Only(d.Level.Name, names)
 		b.fail(f.WithHelp("%s", diag.Suggest(d.Level.Name, names)))
-	case colon && inFront == "":
-		b.fail(diag.Stopf("schema", d.ID.Pos, "scope %q begins with %s, which is not a level here: %s", path,
-			diag.Quote(before), where).WithHelp("%s", diag.Suggest(before, names)))
+	case inFront != "" && !slices.Contains(names, inFront), inFront == "" && beginsLike(d.ID.Name, b.catalog.Levels):
+		before = cmp.Or(inFront, before)
+		f := diag.Stopf("schema", d.ID.Pos, "scope %q begins with %s, which is not a level here: %s", path, diag.Quote(before), where)
+		f.Notes = []string{"if that is part of the name, put the level before it: " + diag.Quote(names[0]+":"+d.ID.Name)}
+		b.fail(f.WithHelp("%s", diag.Suggest(before, names)))
 	case d.Level.Given():
 		b.fail(diag.Stopf("schema", d.Level.Pos, "scope %q is at level %q by its id, and at level %q by its field", path,
 			inFront, d.Level.Name).WithHelp("remove one of them"))

@@ -41,6 +41,7 @@ func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag
 	b.waivers()
 	b.expectations()
 	b.gates()
+	b.policy.Spelled = d.Spelled
 	b.policy.Unlisted, b.policy.UnlistedOf = slices.Concat(c.Unlisted, b.unlisted), b.unlistedOf
 	return &Binding{b.policy, b}, b.faults
 }
@@ -72,7 +73,8 @@ type policyBinder struct {
 	foreign      bool          // a bound id has characters outside ASCII
 	lastScope    *policy.Scope // looked up last
 	scopeRoom    []policy.Scope
-	broken       map[string]bool // users and group:ids with an entry that could not be bound
+	spellings    map[string]string // of users that are declared in another spelling, too
+	broken       map[string]bool   // users and group:ids with an entry that could not be bound
 }
 
 func (b *policyBinder) hasGroup(id string) bool {

@@ -120,6 +120,7 @@ func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 		n.checkNoSeverity(d)
 	case d.Forbid != nil:
 		r.Forbid = n.selector(d.Forbid)
+		r.Forbid.Written = n.written(d, shipped)
 	case d.Conflict != nil:
 		r.Conflict = &policy.Conflict{Between: n.side(d.Conflict.Between), And: n.side(d.Conflict.And),
 			At: parseRelation(d.Conflict.At, policy.Anywhere)}

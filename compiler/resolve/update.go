@@ -13,6 +13,15 @@ type Binding struct {
 	binder *policyBinder
 }
 
+// Spellings returns users that are declared in another spelling, too, with the
+// spelling that counts.
+func (x *Binding) Spellings() map[string]string {
+	if x == nil {
+		return nil
+	}
+	return x.binder.spellings
+}
+
 // Update binds the changed users of a list: those at the fresh indexes are new, and the old users in
 // the files are gone. It returns false, and changes nothing, if more than that must be bound again.
 func (x *Binding) Update(fresh []int, files []int32) (gone, come []*policy.User, ok bool) {

@@ -123,7 +123,7 @@ func (b *policyBinder) user(d *policy.DeclaredUser, u *policy.User) {
 	}
 }
 
-// distinct reports ids that differ only in case. Users are sorted by id, so ids without capitals can
+// distinct finds ids that differ only in case. Users are sorted by id, so ids without capitals can
 // only be equal next to each other.
 func (b *policyBinder) distinct() {
 	b.plain = !b.unfolded
@@ -133,18 +133,39 @@ func (b *policyBinder) distinct() {
 	if b.plain {
 		return
 	}
+	again := false
 	for _, u := range b.policy.Users {
-		b.indexUser(u)
+		again = !b.indexUser(u) || again
+	}
+	if again {
+		b.respell()
 	}
 }
 
-func (b *policyBinder) indexUser(u *policy.User) {
-	id := foldID(u.ID)
-	if first := b.users[id]; first != nil {
+// indexUser keeps, of several spellings of an id, the one that is declared first.
+// It returns false if there is another spelling.
+func (b *policyBinder) indexUser(u *policy.User) bool {
+	id := b.catalog.UserKey(u.ID)
+	first := b.users[id]
+	if first != nil && first.Invited != u.Invited {
 		b.twice(first, u)
-		return
+		return true
 	}
-	b.users[id] = u
+	if first == nil || u.Pos.Before(first.Pos) {
+		b.users[id] = u
+	}
+	return first == nil
+}
+
+// respell notes the users that are declared in another spelling, too. They are one
+// user, for which the project is loaded again.
+func (b *policyBinder) respell() {
+	b.spellings = map[string]string{}
+	for _, u := range b.policy.Users {
+		if right := b.users[b.catalog.UserKey(u.ID)]; right.ID != u.ID && right.Invited == u.Invited {
+			b.spellings[u.ID] = right.ID
+		}
+	}
 }
 
 // isFolded reports whether an id is ASCII that folds to itself.
@@ -166,23 +187,18 @@ func isForeign(id string) bool {
 func (b *policyBinder) find(id string) *policy.User {
 	if len(b.users) == 0 {
 		for _, u := range b.policy.Users {
-			b.users[foldID(u.ID)] = u
+			b.users[b.catalog.UserKey(u.ID)] = u
 		}
 	}
-	return b.users[foldID(id)]
+	return b.users[b.catalog.UserKey(id)]
 }
 
 func (b *policyBinder) twice(first, u *policy.User) {
 	if u.Pos.Before(first.Pos) {
 		first, u = u, first
 	}
-	d := diag.Stopf("schema", u.Pos, "user %s is spelled %s elsewhere: case does not distinguish ids", diag.Quote(u.ID),
-		diag.Quote(first.ID)).
-		WithHelp("use one spelling")
-	if first.Invited != u.Invited {
-		d = diag.Stopf("schema", u.Pos, "%s is listed under both users and invitations", diag.Quote(u.ID)).
-			WithHelp("keep the user, and remove the invitation if it was accepted")
-	}
+	d := diag.Stopf("schema", u.Pos, "%s is listed under both users and invitations", diag.Quote(u.ID)).
+		WithHelp("keep the user, and remove the invitation if it was accepted")
 	d.User = u.ID
 	b.fail(d.WithRelated(first.Pos, "%s here", diag.Quote(first.ID)))
 }

@@ -152,7 +152,8 @@ func isMeant(w *policy.Waiver, d *diag.Finding) bool {
 
 // isAbout reports whether a waiver names the user and the group of a finding.
 func isAbout(w *policy.Waiver, d *diag.Finding) bool {
-	return (!w.User.Given() || policy.Fold(d.User) == policy.Fold(w.User.Name)) && (!w.Group.Given() || d.Group == w.Group.Name)
+	return (!w.User.Given() || d.UserKey(d.User) == d.UserKey(w.User.Name)) &&
+		(!w.Group.Given() || d.Group == w.Group.Name)
 }
 
 // matchesThings reports whether a waiver names the finding's role, permission and scope. A finding about several of a

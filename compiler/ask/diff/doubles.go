@@ -23,7 +23,7 @@ func Doubles(base, head *compiler.Project) (found []diag.Finding) {
 		return nil
 	}
 	var gone, come []*policy.User
-	for _, p := range pairUsers(base.Policy.Users, head.Policy.Users) {
+	for _, p := range pairUsers(base.Policy.Users, head.Policy.Users, userKey(base, head)) {
 		switch {
 		case p[0] == nil:
 			come = append(come, p[1])

@@ -39,7 +39,7 @@ func (m Matcher) String() string {
 	var parts []string
 	for _, f := range m.fields() {
 		if *f.Value != "" {
-			parts = append(parts, f.Name+"="+*f.Value)
+			parts = append(parts, f.Name+"="+policy.QuoteIn(*f.Value, ","))
 		}
 	}
 	return strings.Join(parts, ",")
@@ -47,9 +47,10 @@ func (m Matcher) String() string {
 
 // ParseMatcher reads what String writes.
 func ParseMatcher(s string) (m Matcher, err error) {
-	for part := range strings.SplitSeq(s, ",") {
-		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
-		if !ok || value == "" {
+	for rest, more := s, true; more; {
+		var part, name, value string
+		part, name, value, rest, more = cutPart(rest)
+		if value == "" {
 			return m, fmt.Errorf("%q: want FIELD=VALUE, such as permission=manage-users", part)
 		}
 		fields := m.fields()
@@ -70,6 +71,18 @@ func ParseMatcher(s string) (m Matcher, err error) {
 		*fields[i].Value = value
 	}
 	return m, nil
+}
+
+// cutPart cuts the first part of a matcher off. A comma in a quoted value is part
+// of it.
+func cutPart(s string) (part, name, value, rest string, more bool) {
+	end := 0
+	if eq := strings.IndexByte(s, '='); eq >= 0 && !strings.Contains(s[:eq], ",") {
+		item := policy.CutName(s[eq+1:], ",")
+		name, value, end = strings.TrimSpace(s[:eq]), item.Name, eq+1+item.To
+	}
+	part, rest, more = strings.Cut(s[end:], ",")
+	return strings.TrimSpace(s[:end] + part), name, value, rest, more
 }
 
 // ReviewMatcher converts a declared matcher.

@@ -166,7 +166,7 @@ func (m *Matcher) ofRows() bool { return m.Permission != "" || m.Action != "" ||
 // they were or as they are: a change cannot relabel whom it is about.
 func (m *Matcher) fits(x *Person, c *Change, p *Policies) bool {
 	r := c.Row()
-	return m.fitsUser(x) && m.fitsRow(r, c.Actions, p) && (m.Role == "" || slices.Contains(c.Roles, m.Role)) &&
+	return m.fitsUser(x, p) && m.fitsRow(r, c.Actions, p) && (m.Role == "" || slices.Contains(c.Roles, m.Role)) &&
 		(m.Group == "" || slices.Contains(c.Groups, m.Group))
 }
 
@@ -175,7 +175,7 @@ func (m *Matcher) fits(x *Person, c *Change, p *Policies) bool {
 // role, it must name nothing of rows.
 func (m *Matcher) fitsRole(x *Person, c *RoleChange, p *Policies) bool {
 	switch {
-	case !m.fitsUser(x) || m.Role != "" && m.Role != c.Role.ID:
+	case !m.fitsUser(x, p) || m.Role != "" && m.Role != c.Role.ID:
 		return false
 	case m.Role == "" && m.ofRows(), m.Group != "" && !slices.Contains(c.Groups, m.Group):
 		return false
@@ -185,8 +185,8 @@ func (m *Matcher) fitsRole(x *Person, c *RoleChange, p *Policies) bool {
 	return slices.ContainsFunc(c.Gives, func(r *policy.Row) bool { return m.fitsRow(r, actionNames(r), p) })
 }
 
-func (m *Matcher) fitsUser(x *Person) bool {
-	return (m.User == "" || policy.Fold(m.User) == policy.Fold(x.User().ID)) &&
+func (m *Matcher) fitsUser(x *Person, p *Policies) bool {
+	return (m.User == "" || p.userKey(m.User) == p.userKey(x.User().ID)) &&
 		(m.Affiliation == "" || x.Base != nil && m.Affiliation == x.Base.Affiliation ||
 			x.Head != nil && m.Affiliation == x.Head.Affiliation ||
 			x.Base == nil && m.Affiliation == x.domain)

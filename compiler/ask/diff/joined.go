@@ -56,7 +56,7 @@ func (p *Policies) joined(s side, g *policy.Group) []Cause {
 // linkCause returns the line by which a membership is here and not on the other side.
 func (s side) linkCause(l *link, there *policy.Policy, same func(a, b *link) bool) (Cause, bool) {
 	c := Cause{s.base, l.Pos, "member of " + l.group}
-	list := linksOf(groupOf(there, l.group), l.Name, s.users())
+	list := linksOf(there, groupOf(there, l.group), l.Name, s.users())
 	if slices.ContainsFunc(list, func(o link) bool { return same(l, &o) }) {
 		return c, false
 	}
@@ -97,17 +97,17 @@ func (s side) users() (list []*policy.User) {
 
 // linksOf returns the memberships of somebody in a group, which may be nil: of a user, if the name is that of one of
 // the users, or of an inner group.
-func linksOf(g *policy.Group, name string, users []*policy.User) (list []link) {
+func linksOf(p *policy.Policy, g *policy.Group, name string, users []*policy.User) (list []link) {
 	if g == nil {
 		return nil
 	}
 	for _, m := range g.Members {
-		if sameMember(m.Name, name) {
+		if sameMember(p, m.Name, name) {
 			list = append(list, link{m, g.ID})
 		}
 	}
 	for i, u := range users {
-		if !sameMember(u.ID, name) || i > 0 && u.ID == users[0].ID {
+		if !sameMember(p, u.ID, name) || i > 0 && u.ID == users[0].ID {
 			continue
 		}
 		for _, j := range g.JoinsOf(u) {
@@ -132,7 +132,7 @@ func pathOn(p *policy.Policy, g *policy.Group, u *policy.User, day policy.Date, 
 		return nil
 	}
 	seen[g.ID] = true
-	for _, l := range linksOf(g, u.ID, []*policy.User{u}) {
+	for _, l := range linksOf(p, g, u.ID, []*policy.User{u}) {
 		if day == 0 || l.on(day) {
 			return []link{l}
 		}
@@ -149,4 +149,10 @@ func pathOn(p *policy.Policy, g *policy.Group, u *policy.User, day policy.Date, 
 	return nil
 }
 
-func sameMember(a, b string) bool { return policy.Fold(a) == policy.Fold(b) }
+// sameMember reports whether two names of members are of one user or group.
+func sameMember(p *policy.Policy, a, b string) bool {
+	if strings.HasPrefix(a, "group:") {
+		return a == b
+	}
+	return p.Catalog.UserKey(a) == p.Catalog.UserKey(b)
+}

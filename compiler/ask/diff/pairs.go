@@ -32,7 +32,7 @@ func Timelines[T any](ctx context.Context, base, head *compiler.Project, visit f
 func timelinesWith[T any](ctx context.Context, base, head *compiler.Project,
 	newVisit func() func(list []T, p *Pair) []T) (all []T, baseFound, headFound []diag.Finding, err error) {
 	sides := [2]*pairSide{newPairSide(base), newPairSide(head)}
-	pairs := pairUsers(sides[0].users(), sides[1].users())
+	pairs := pairUsers(sides[0].users(), sides[1].users(), userKey(base, head))
 	results := make([][]T, (len(pairs)+compiler.Chunk-1)/compiler.Chunk)
 	head.Progress().Start("comparing users", len(pairs))
 	parallel.Chunks(len(pairs), compiler.Chunk, func() func(from, to int) {
@@ -189,8 +189,8 @@ func (s *pairSide) findings() []diag.Finding {
 }
 
 // pairUsers pairs the users of two sorted lists by id, in order; nil where one side has none.
-func pairUsers(base, head []*policy.User) (pairs [][2]*policy.User) {
-	a, b := byFolded(base), byFolded(head)
+func pairUsers(base, head []*policy.User, key func(string) string) (pairs [][2]*policy.User) {
+	a, b := byFolded(base, key), byFolded(head, key)
 	pairs = make([][2]*policy.User, 0, max(len(a), len(b)))
 	for len(a) > 0 || len(b) > 0 {
 		switch {
@@ -205,19 +205,36 @@ func pairUsers(base, head []*policy.User) (pairs [][2]*policy.User) {
 	return pairs
 }
 
+// userKey returns what is equal for all spellings of a user's id, which one of the
+// sides may tell apart.
+func userKey(base, head *compiler.Project) func(string) string {
+	if base != nil && base.Policy.Catalog.ExactUsers {
+		return base.Policy.Catalog.UserKey
+	}
+	return head.Policy.Catalog.UserKey
+}
+
 type foldedUser struct {
 	id   string
 	user *policy.User
 }
 
-func byFolded(users []*policy.User) []foldedUser {
+func byFolded(users []*policy.User, key func(string) string) []foldedUser {
 	list := make([]foldedUser, len(users))
 	for i, u := range users {
-		list[i] = foldedUser{policy.Fold(u.ID), u}
+		list[i] = foldedUser{key(u.ID), u}
 	}
 	byID := func(a, b foldedUser) int { return strings.Compare(a.id, b.id) }
 	if !slices.IsSortedFunc(list, byID) {
 		slices.SortFunc(list, byID)
 	}
 	return list
+}
+
+// userKey returns what is equal for all spellings of a user's id.
+func (p *Policies) userKey(id string) string {
+	if p.base != nil && p.base.Catalog.ExactUsers {
+		return id
+	}
+	return p.head.Catalog.UserKey(id)
 }

@@ -55,7 +55,7 @@ func differences(before, after *policy.Row, only []string) (list []Difference) {
 		b, a := actionNames(before), actionNames(after)
 		more, less := lacksAny(b, a), lacksAny(a, b)
 		if (more || less) && (only == nil || lacksAny(b, only) || lacksAny(a, only)) {
-			list = append(list, Difference{"actions", strings.Join(b, ", "), strings.Join(a, ", "), more, less})
+			list = append(list, Difference{"actions", policy.JoinNames(b, ", "), policy.JoinNames(a, ", "), more, less})
 		}
 	}
 	list = append(list, eachAction("access", before, after, only, func(r *policy.Row, a policy.Actions) string {

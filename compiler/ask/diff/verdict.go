@@ -82,17 +82,17 @@ func (v *Judgement) addBack(tip, head []diag.Finding, touched touched) {
 // whom the change is about, and at those who gain by a line that it touches: git may keep a line that the change
 // moved, though its base has removed it. Other differences are not the change's doing.
 func HitsOfTip(ctx context.Context, base, tip, head *compiler.Project, gates *Gates, c *Comparison) ([]Hit, error) {
-	about := map[string]bool{}
+	about, key := map[string]bool{}, head.Policy.Catalog.UserKey
 	for i := range c.People {
 		if x := &c.People[i]; x.HasAccess() {
-			about[policy.Fold(x.User().ID)] = true
+			about[key(x.User().ID)] = true
 		}
 	}
 	rows := *gates
 	rows.MaxLost = -1
 	touched := touchedLines(base, head)
 	now, err := compareFor(ctx, tip, head, &rows, nil, func(x *Person) bool {
-		return about[policy.Fold(x.User().ID)] || touched.gives(x)
+		return about[key(x.User().ID)] || touched.gives(x)
 	})
 	if err != nil {
 		return nil, err

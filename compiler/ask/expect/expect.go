@@ -57,7 +57,7 @@ func New(p *policy.Policy) *Suite {
 	}
 	for i := range p.Expects {
 		e := bindEntry(p, &p.Expects[i])
-		e.user, e.group = users[policy.Fold(e.Entry.User.Name)], groups[e.Entry.Group.Name]
+		e.user, e.group = users[p.Catalog.UserKey(e.Entry.User.Name)], groups[e.Entry.Group.Name]
 		s.list = append(s.list, e)
 	}
 	slices.SortStableFunc(s.list, func(a, b *Expectation) int {
@@ -81,14 +81,14 @@ func namedUsers(p *policy.Policy) map[string]*policy.User {
 	users := map[string]*policy.User{}
 	for i := range p.Expects {
 		if r := p.Expects[i].User; r.Given() {
-			users[policy.Fold(r.Name)] = nil
+			users[p.Catalog.UserKey(r.Name)] = nil
 		}
 	}
 	if len(users) == 0 {
 		return users
 	}
 	for _, u := range p.Users {
-		id := policy.Fold(u.ID)
+		id := p.Catalog.UserKey(u.ID)
 		if _, ok := users[id]; ok {
 			users[id] = u
 		}

@@ -108,7 +108,7 @@ func causeOf(kind string, r *policy.Row, format string, args ...any) Cause {
 func describePermission(p *policy.Permission, set policy.Actions, on *policy.Scope) string {
 	text := fmt.Sprintf("%q", p.ID)
 	if len(p.Actions) > 1 && set != 0 {
-		text += " (" + strings.Join(p.Names(set), ", ") + ")"
+		text += " (" + policy.JoinNames(p.Names(set), ", ") + ")"
 	}
 	if on != nil {
 		text += fmt.Sprintf(" on %q", on.Path)
@@ -186,7 +186,7 @@ func (e *Expectation) short(u *policy.User, r *policy.Row) (list []Cause) {
 	missing := wanted &^ r.Actions
 	if len(e.Entry.Actions) > 0 && missing&givenActions(r) != missing {
 		list = append(list, causeOf(Incomplete, r, "holds %s without %s", describePermission(x, r.Actions, r.Scope),
-			strings.Join(x.Names(missing&^givenActions(r)), ", ")))
+			policy.JoinNames(x.Names(missing&^givenActions(r)), ", ")))
 	}
 	if e.role != nil && len(list) == 0 {
 		set := r.Actions &^ e.left(r)

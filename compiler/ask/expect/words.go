@@ -15,7 +15,7 @@ func (e *Expectation) String() string {
 		text = "nobody can " + rest
 	}
 	if len(x.Actions) > 0 {
-		text += " (" + strings.Join(listNames(x.Actions), ", ") + ")"
+		text += " (" + policy.JoinNames(listNames(x.Actions), ", ") + ")"
 	}
 	if x.Scope.Given() {
 		text += " on " + diag.Quote(x.Scope.Name)

@@ -82,7 +82,7 @@ func (a *Answer) foundPermission(x *policy.Requirement, s *policy.Scope, pos pol
 		if !r.Held() {
 			at = "withheld on " + diag.Quote(r.Scope.Path)
 		} else if x.Actions&^r.Actions != 0 {
-			at += ": " + strings.Join(r.Permission.Names(r.Actions), ", ")
+			at += ": " + policy.JoinNames(r.Permission.Names(r.Actions), ", ")
 		}
 		if counts && !met && r.Held() && x.Direct {
 			at += ", but only through a group"

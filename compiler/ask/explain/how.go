@@ -171,7 +171,7 @@ func (s *search) next(x state, out *Outcome) []step {
 		return nil
 	case row != nil && len(row.Withheld) > 0:
 		w := row.Withheld[0].Rule
-		reason := strings.Join(s.Permission.Actions, ", ") + " is denied on " + diag.Quote(s.target.Path)
+		reason := policy.JoinNames(s.Permission.Actions, ", ") + " is denied on " + diag.Quote(s.target.Path)
 		s.bar(x, out, w.ID, reason+withColon(w.Message), len(x.changes) > 0 && (x.gives || s.rowAt(s.target) == nil))
 	case findRejected(out.New) != nil:
 		d := findRejected(out.New)

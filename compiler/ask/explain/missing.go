@@ -94,7 +94,7 @@ func (a *Answer) withheld(targets []*policy.Scope) {
 }
 
 func (a *Answer) denied(rule *policy.Rule, s *policy.Scope, actions []string, pos policy.Pos) {
-	m := a.miss("not denied by "+rule.ID, pos, "rule %s withholds %s on %q%s", rule.ID, strings.Join(actions, ", "),
+	m := a.miss("not denied by "+rule.ID, pos, "rule %s withholds %s on %q%s", rule.ID, policy.JoinNames(actions, ", "),
 		s.Path, withColon(rule.Message))
 	m.Help = rule.Help
 }

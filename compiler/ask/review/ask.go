@@ -21,6 +21,9 @@ type Reviewed struct {
 
 // Ask finds the lines that a filled sheet wants changed, and tries out how changing them affects everybody.
 func Ask(ctx context.Context, p *compiler.Project, m *Match) (*Reviewed, error) {
+	if p.Policy.Catalog.ExactUsers {
+		m.sheet.tellApart()
+	}
 	found, err := p.Visit(ctx, func() func(*policy.Access) { return m.Worker().User })
 	if err != nil {
 		return nil, err
@@ -45,23 +48,24 @@ func listMemberships(p *compiler.Project) Memberships {
 	for _, g := range p.Policy.Groups {
 		groups[g.ID] = g
 	}
+	key := p.Policy.Catalog.UserKey
 	named := map[string][]policy.Membership{}
 	for i := range p.Declared().Groups {
 		d := &p.Declared().Groups[i]
 		for _, m := range d.Members {
 			if !strings.HasPrefix(m.Name, "group:") {
-				id := policy.Fold(m.Name)
+				id := key(m.Name)
 				named[id] = append(named[id], policy.Membership{Group: groups[d.ID.Name], Pos: m.Pos})
 			}
 		}
 	}
 	for _, g := range p.Policy.Groups {
 		for _, j := range g.Joined {
-			id := policy.Fold(j.User.ID)
+			id := key(j.User.ID)
 			named[id] = append(named[id], policy.Membership{Group: g, Pos: j.Pos})
 		}
 	}
-	return func(u *policy.User) []policy.Membership { return named[policy.Fold(u.ID)] }
+	return func(u *policy.User) []policy.Membership { return named[key(u.ID)] }
 }
 
 // removePlaces returns the project without the entries of users and groups, and the members of groups, at some

@@ -1,10 +1,9 @@
 package review
 
 import (
-	"strconv"
 	"strings"
-	"time"
 
+	"permc.dev/permc/compiler/internal/spreadsheet"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/policy/signer"
 )
@@ -84,49 +83,18 @@ func isMarked(cell, own string) (yes, ok bool) {
 	return false, false
 }
 
-const dayHelp = "write the day as 2026-12-31"
+const dayHelp = spreadsheet.DayHelp
 
-// parseDay reads a day in ISO format, in words, with dots, or as a spreadsheet's day number. A day like 03/04/2026 is
-// ambiguous.
+// parseDay reads a day as spreadsheets write it, or returns 0 and help.
 func parseDay(s string, days1904 bool) (policy.Date, string) {
-	if s = strings.TrimSpace(s); len(s) > mostAnswer {
+	if len(strings.TrimSpace(s)) > mostAnswer {
 		return 0, dayHelp
 	}
-	if n, err := strconv.ParseFloat(s, 64); err == nil {
-		return parseSerial(n, days1904)
+	t, help := spreadsheet.ParseDay(s, days1904)
+	if t.IsZero() {
+		return 0, help
 	}
-	day, _, _ := strings.Cut(strings.Replace(s, "T", " ", 1), " 00:00") // with a time of midnight
-	for _, layout := range []string{"2006-01-02", "2006/01/02", "2006-1-2", "2006/1/2", "2.1.2006", "2 January 2006",
-		"2 Jan 2006", "January 2, 2006", "Jan 2, 2006", "2-Jan-2006", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
-		for _, text := range []string{day, s} {
-			if t, err := time.Parse(layout, text); err == nil {
-				return policy.DateOf(t), ""
-			}
-		}
-	}
-	month, errMonth := time.Parse("1/2/2006", s)
-	first, errFirst := time.Parse("2/1/2006", s)
-	switch {
-	case errMonth == nil && errFirst == nil && !month.Equal(first):
-		return 0, "it may be " + month.Format("2 January") + " or " + first.Format("2 January") + ": " + dayHelp
-	case errMonth == nil:
-		return policy.DateOf(month), ""
-	case errFirst == nil:
-		return policy.DateOf(first), ""
-	}
-	return 0, dayHelp
-}
-
-// parseSerial reads a spreadsheet's day number.
-func parseSerial(n float64, days1904 bool) (policy.Date, string) {
-	if days1904 {
-		n += 1462
-	}
-	const first, last = 61, 2958465 // 1900-03-01, before which the count is wrong, and 9999-12-31
-	if !(n >= first && n < last+1) {
-		return 0, dayHelp
-	}
-	return policy.DateOf(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(n))), ""
+	return policy.DateOf(t), ""
 }
 
 // isOwnAccess reports whether the reviewer is the user of the row.

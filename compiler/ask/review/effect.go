@@ -32,7 +32,7 @@ func (o *Outcome) User(list []Effect, before, after *policy.Access) []Effect {
 	from := len(list)
 	var own []*Line
 	var units []unit
-	var marker Marker
+	marker := Marker{Exact: o.sheet.exact}
 	rest := after.Rows
 	for i := range before.Rows {
 		r := &before.Rows[i]
@@ -44,7 +44,7 @@ func (o *Outcome) User(list []Effect, before, after *policy.Access) []Effect {
 			now, rest = &rest[0], rest[1:]
 			list = appendGained(list, r, now)
 		}
-		key := nameOf(o.match.shown(r.User.ID), r.Scope.Path, r.Permission.ID)
+		key := o.sheet.nameOf(o.match.shown(r.User.ID), r.Scope.Path, r.Permission.ID)
 		units = o.sheet.appendUnits(units[:0], key, r, &marker)
 		for j := range units {
 			lines := o.linesOf(&units[j].row)

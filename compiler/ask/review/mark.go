@@ -13,7 +13,10 @@ import (
 )
 
 // Marker makes marks of rows. Each goroutine needs its own.
-type Marker struct{ b []byte }
+type Marker struct {
+	Exact bool // users are different whose ids differ in case
+	b     []byte
+}
 
 // Mark returns a hash of the contents of a row: a row of a sheet with another mark was made from another table. It
 // begins with a letter so that no spreadsheet takes it for a number.
@@ -36,8 +39,11 @@ const noMark = 1
 
 // sum returns the mark as a number, never 0. It leaves out positions, because they change.
 func (m *Marker) sum(r *policy.Row) uint64 {
-	b := m.b[:0]
-	for _, s := range [...]string{policy.Fold(r.User.ID), r.User.Status(), r.User.Affiliation, r.Scope.Path,
+	b, user := m.b[:0], r.User.ID
+	if !m.Exact {
+		user = policy.Fold(user)
+	}
+	for _, s := range [...]string{user, r.User.Status(), r.User.Affiliation, r.Scope.Path,
 		r.Permission.ID, r.Ends.String()} {
 		b = append(append(b, s...), 0)
 	}

@@ -2,7 +2,6 @@ package review
 
 import (
 	"slices"
-	"strings"
 	"sync"
 
 	"permc.dev/permc/compiler/policy"
@@ -72,7 +71,7 @@ const mostMissing = 100
 
 // Worker returns a worker for one goroutine.
 func (m *Match) Worker() *Worker {
-	w := &Worker{Match: m, groups: map[groupEntry]*use{}}
+	w := &Worker{Match: m, marker: Marker{Exact: m.sheet.exact}, groups: map[groupEntry]*use{}}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.workers = append(m.workers, w)
@@ -88,7 +87,7 @@ func (w *Worker) User(a *policy.Access) {
 
 func (w *Worker) lookAtRow(r *policy.Row) {
 	if r.User != w.user {
-		w.user, w.key = r.User, nameOf(w.shown(r.User.ID), "", "")
+		w.user, w.key = r.User, w.sheet.nameOf(w.shown(r.User.ID), "", "")
 	}
 	w.key.scope, w.key.permission = r.Scope.Path, r.Permission.ID
 	w.units = w.sheet.appendUnits(w.units[:0], w.key, r, &w.marker)
@@ -133,7 +132,7 @@ func (w *Worker) lookAtUnit(u *unit) {
 func (w *Worker) findMarks(mark uint64, r *policy.Row) {
 	for i := range w.sheet.byMark.of(mark) {
 		x := &w.sheet.Rows[i]
-		if x.name() != w.key {
+		if w.sheet.name(x) != w.key {
 			w.altered = append(w.altered, altered{i, r.User.ID + " " + r.Permission.ID + " on " + r.Scope.Path})
 		}
 	}
@@ -166,7 +165,7 @@ func (w *Worker) countUses(r *policy.Row, removed bool) {
 
 // describeRow returns the contents of a row of the table in a few words.
 func describeRow(r *policy.Row) string {
-	text := strings.Join(r.Permission.Names(r.Actions), ", ")
+	text := policy.JoinNames(r.Permission.Names(r.Actions), ", ")
 	if !r.Held() {
 		text = "no action left"
 	}

@@ -64,6 +64,9 @@ type Row struct {
 	found  bool // today's table has such a row
 	gone   bool // marked, and no longer in the table
 	part   bool // other rows have the other actions of the permission
+
+	read   Decision // before rows about the same were compared
+	unread int      // how many faults there were then
 }
 
 // fault is an error in one row.
@@ -85,6 +88,7 @@ func (x *Row) has(kind string) bool {
 type Sheet struct {
 	Made   []Made // the tables its rows were made from, each once
 	Rows   []Row
+	exact  bool // the ids of two users may differ in case alone
 	byName *chains[name]
 	byMark *chains[uint64]
 }
@@ -94,11 +98,15 @@ type name struct{ user, scope, permission string }
 
 // nameOf returns the name for cells of a sheet. It drops a leading apostrophe, which CSV uses to stop a spreadsheet
 // from reading a formula.
-func nameOf(user, scope, permission string) name {
-	return name{policy.Fold(strings.TrimLeft(strings.TrimSpace(user), "'")), scope, permission}
+func (s *Sheet) nameOf(user, scope, permission string) name {
+	user = strings.TrimLeft(strings.TrimSpace(user), "'")
+	if !s.exact {
+		user = policy.Fold(user)
+	}
+	return name{user, scope, permission}
 }
 
-func (x *Row) name() name { return nameOf(x.User, x.Scope, x.Permission) }
+func (s *Sheet) name(x *Row) name { return s.nameOf(x.User, x.Scope, x.Permission) }
 
 // Reader builds a sheet row by row.
 type Reader struct {
@@ -128,6 +136,9 @@ func (r *Reader) Width() int {
 
 // Past reports whether the grid is not a review, because it has no titles near the top.
 func (r *Reader) Past() bool { return r.columns == nil && r.before > mostBefore }
+
+// CountFrom1904 says that days without a month are counted from 1904.
+func (r *Reader) CountFrom1904() { r.Days1904 = true }
 
 // intern returns a copy of a text that outlives its file, one for equal texts.
 func (r *Reader) intern(s string) string {
@@ -235,12 +246,31 @@ func (r *Reader) Sheet() (*Sheet, error) {
 	if len(s.Rows) == 0 {
 		return nil, ErrNoSheet
 	}
-	s.byName = newChains(s.Rows, func(x *Row) (name, bool) { return x.name(), true })
 	s.byMark = newChains(s.Rows, func(x *Row) (uint64, bool) { return x.mark, x.mark != 0 })
+	for i := range s.Rows {
+		x := &s.Rows[i]
+		x.read, x.unread = x.Decision, len(x.faults)
+	}
+	s.group()
+	return s, nil
+}
+
+// group finds the rows that are about the same.
+func (s *Sheet) group() {
+	s.byName = newChains(s.Rows, func(x *Row) (name, bool) { return s.name(x), true })
 	for _, first := range s.byName.first {
 		s.settleRepeated(&s.Rows[first])
 	}
-	return s, nil
+}
+
+// tellApart groups the rows again, as users are different whose ids differ in case.
+func (s *Sheet) tellApart() {
+	for i := range s.Rows {
+		x := &s.Rows[i]
+		x.Decision, x.faults, x.part = x.read, x.faults[:x.unread], false
+	}
+	s.exact = true
+	s.group()
 }
 
 // settleRepeated settles rows with the same subject as first. Rows with different actions have different subjects,
@@ -248,7 +278,7 @@ func (r *Reader) Sheet() (*Sheet, error) {
 func (s *Sheet) settleRepeated(first *Row) {
 	parted := s.isParted(first)
 	of := map[string]*Row{}
-	for i := range s.byName.of(first.name()) {
+	for i := range s.byName.of(s.name(first)) {
 		x, about := &s.Rows[i], ""
 		if x.part = parted; parted {
 			about = x.actions

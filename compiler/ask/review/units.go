@@ -2,7 +2,6 @@ package review
 
 import (
 	"slices"
-	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -83,8 +82,11 @@ func (x *Row) actionSet(p *policy.Permission) (set policy.Actions) {
 }
 
 // actionList splits the actions cell, in any of its formats.
-func actionList(cell string) []string {
-	return strings.FieldsFunc(cell, func(r rune) bool { return r == ';' || r == ',' || r == ' ' })
+func actionList(cell string) (list []string) {
+	for item := range policy.SplitNames(cell, ";,") {
+		list = append(list, item.Name)
+	}
+	return list
 }
 
 // isParted reports whether rows of a sheet about one permission have different actions, so that each is decided by
@@ -92,7 +94,7 @@ func actionList(cell string) []string {
 func (s *Sheet) isParted(first *Row) bool {
 	seen := map[string]string{} // the cell that names an action
 	cells := map[string]bool{}
-	for i := range s.byName.of(first.name()) {
+	for i := range s.byName.of(s.name(first)) {
 		x := &s.Rows[i]
 		cells[x.actions] = true
 		for _, a := range actionList(x.actions) {

@@ -79,7 +79,7 @@ func (x *search) members(u *policy.User) {
 }
 
 func (q *Question) isAbout(u *policy.User) bool {
-	return (q.User == "" || policy.Fold(q.User) == policy.Fold(u.ID)) &&
+	return (q.User == "" || q.User == u.ID) &&
 		(q.Affiliation == "" || q.Affiliation == u.Affiliation)
 }
 

@@ -97,7 +97,7 @@ func (s *Search) Answer() *Who {
 }
 
 func (w *Who) lookAt(a *policy.Access) {
-	if w.User != "" && policy.Fold(w.User) != policy.Fold(a.User.ID) ||
+	if w.User != "" && w.User != a.User.ID ||
 		w.Affiliation != "" && w.Affiliation != a.User.Affiliation {
 		return
 	}

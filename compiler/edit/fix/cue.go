@@ -136,7 +136,7 @@ func (t *cueText) rename(off int, wrong, right string) (edit, error) {
 	switch {
 	case !ok || n.name != wrong:
 		return edit{}, errOtherName
-	case n.ident && ast.IsValidIdent(right):
+	case n.ident && ast.IsValidIdent(right) && !strings.HasPrefix(right, "_"): // those are hidden
 		return edit{off, n.to, right}, nil
 	case !n.ident && !isSimpleString(t.text[off:n.to]):
 		return edit{}, errLayout

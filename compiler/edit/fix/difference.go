@@ -34,7 +34,7 @@ func compareDeclared(a, b *policy.Declared, targets map[target]bool) []differenc
 	for i := range x.NumField() {
 		c.section, c.holder = x.Type().Field(i).Name, ""
 		switch c.section {
-		case "Files":
+		case "Files", "Spelled":
 		case "Users":
 			c.users(a.Users, b.Users)
 		case "Groups":

@@ -46,7 +46,7 @@ type File struct {
 var (
 	Removed = []string{"duplicate-assignment", "duplicate-grant", "duplicate-membership", "expired", "redundant-assignment",
 		"redundant-grant", "redundant-membership"}
-	Renamed = []string{"renamed-field", "schema", "unknown-action", "unknown-affiliation", "unknown-attribute",
+	Renamed = []string{"renamed-field", "schema", "two-spellings", "unknown-action", "unknown-affiliation", "unknown-attribute",
 		"unknown-group", "unknown-label",
 		"unknown-permission", "unknown-product", "unknown-role", "unknown-scope", "unknown-user"}
 )

@@ -109,14 +109,14 @@ func (c *collector) add(d diag.Finding, pos policy.Pos, right string) {
 	c.list = append(c.list, p)
 }
 
-// misspelt lists the renames of a state: names that stop the evaluation, and
-// fields that have a new name.
+// misspelt lists the renames of a state: names that stop the evaluation, fields
+// that have a new name, and users in another spelling.
 func (r *runner) misspelt(s *state) []*proposal {
 	c := &collector{runner: r, state: s}
 	for i := range s.findings {
 		d := &s.findings[i]
 		if !r.wanted(d.Rule, Renamed) || d.Right == "" || d.Silenced() ||
-			s.project.Policy != nil && d.Rule != "renamed-field" {
+			s.project.Policy != nil && d.Rule != "renamed-field" && d.Rule != "two-spellings" {
 			continue
 		}
 		if r.sure(d) == "" {

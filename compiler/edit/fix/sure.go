@@ -28,11 +28,20 @@ func (r *runner) sure(d *diag.Finding) (why string) {
 		local, domain, _ := strings.Cut(wrong, "@")
 		otherLocal, otherDomain, _ := strings.Cut(right, "@")
 		asked := slices.Contains(r.opts.Rules, d.Rule)
+		if r.exactUsers() { // another case is another user
+			local, otherLocal = d.Wrong, d.Right
+		}
 		if local != otherLocal && !asked || !areAlike(domain, otherDomain) {
 			return "it may be another person; if not: permc fix --rule unknown-user"
 		}
 	}
 	return ""
+}
+
+// exactUsers reports whether users are different whose ids differ in case.
+func (r *runner) exactUsers() bool {
+	d := r.now.project.Declared()
+	return d != nil && d.Catalog != nil && d.Catalog.ExactUsers
 }
 
 func keepDigits(s string) string {

@@ -42,12 +42,12 @@ func (f *finder) placeOf(u *policy.User, g *policy.Group, plain bool) (pos polic
 		names = map[string]policy.Pos{}
 		for _, m := range slices.Backward(g.Members) {
 			if !plain || m.Terms == nil {
-				names[policy.Fold(m.Name)] = m.Pos
+				names[f.policy.Catalog.UserKey(m.Name)] = m.Pos
 			}
 		}
 		f.places[namesOf{g, plain}] = names
 	}
-	pos = names[policy.Fold(u.ID)]
+	pos = names[f.policy.Catalog.UserKey(u.ID)]
 	for _, j := range g.JoinsOf(u) {
 		if (!plain || j.Terms == nil) && (!pos.IsValid() || j.Pos.Before(pos)) {
 			pos = j.Pos

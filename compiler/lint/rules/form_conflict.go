@@ -205,7 +205,7 @@ func conflictExtent(a *policy.Access, at policy.Relation, found []place) (list [
 	for _, x := range found {
 		for _, p := range findPlaces(a, x.item) {
 			if at.Holds(found[0].scope, p.scope) {
-				list = append(list, p.name()+"@"+p.scope.Path)
+				list = append(list, policy.QuoteIn(p.name(), "@")+"@"+p.scope.Path)
 			}
 		}
 	}

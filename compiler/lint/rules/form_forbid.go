@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
@@ -16,16 +15,21 @@ func checkForbidden(p *lint.Pass, r *policy.Rule) {
 	if !user.MatchesUser(p.Access) {
 		return
 	}
+	written := writer{pass: p, rule: r}
 	for i := range p.Access.Rows {
 		row := &p.Access.Rows[i]
 		hit := row.Actions & r.Forbid.Selects(row.Permission)
 		if hit == 0 || !r.Forbid.Covers(row.User, row.Scope, p.Access.On) {
 			continue
 		}
+		if r.Forbid.Written != nil {
+			written.check(row, hit)
+			continue
+		}
 		if v := findThrough(row, r.Forbid.Roles); v != nil {
 			d := declaredFinding(r, v.Pos, "%s holds %q on %q: %s", diag.Quote(row.User.ID), row.Permission.ID,
 				row.Scope.Path,
-				strings.Join(row.Permission.Names(hit), ", "))
+				policy.JoinNames(row.Permission.Names(hit), ", "))
 			d.User, d.Permission, d.Scope = row.User.ID, row.Permission.ID, row.Scope.Path
 			if v.Group != nil {
 				d.Group = v.Group.ID
@@ -62,7 +66,7 @@ func forbiddenExtent(row *policy.Row, hit policy.Actions, roles []*policy.Role) 
 func findThrough(row *policy.Row, roles []*policy.Role) *policy.Via {
 	for i := range row.Via {
 		v := &row.Via[i]
-		if len(roles) == 0 || slices.ContainsFunc(roles, func(r *policy.Role) bool { return v.Through(row, r) }) {
+		if throughAny(v, row, roles) {
 			return v
 		}
 	}

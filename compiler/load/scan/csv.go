@@ -370,14 +370,10 @@ func (s *csvScanner) value(b *tree.Builder, column int, c csvCell) {
 // Actions returns the names in a cell of actions, with their positions.
 func Actions(text string, at policy.Pos) iter.Seq2[string, policy.Pos] {
 	return func(yield func(string, policy.Pos) bool) {
-		off := at.Off
-		for part := range strings.SplitSeq(text, ";") {
-			name := strings.TrimSpace(part)
-			from := off + int32(strings.Index(part, name))
-			if name != "" && !yield(name, policy.Pos{File: at.File, Off: from, End: from + int32(len(name))}) {
+		for item := range policy.SplitNames(text, ";") {
+			if !yield(item.Name, policy.Pos{File: at.File, Off: at.Off + int32(item.From), End: at.Off + int32(item.To)}) {
 				return
 			}
-			off += int32(len(part)) + 1
 		}
 	}
 }

@@ -173,6 +173,20 @@ func findUnseen(s string) string {
 	return ""
 }
 
+// escapeHelp returns the help for a scope's id that is not written as a part of a
+// path, or "".
+func (t *Type) escapeHelp(s string) string {
+	outer, inner, nested := strings.Cut(s, "/")
+	name := policy.ScopePart(policy.ScopeName(strings.NewReplacer("%2f", "%2F").Replace(s)))
+	switch {
+	case !t.keyOK("a%2Fb") || t.keyOK("a/b") || !t.keyOK(name):
+		return ""
+	case nested && t.keyOK(outer) && inner != "":
+		return fmt.Sprintf("put %s under scopes of %s; or, if the slash is part of the name, write %s", diag.Quote(inner), diag.Quote(outer), diag.Quote(name))
+	}
+	return "write " + diag.Quote(name)
+}
+
 func containsText(list []string, s string) bool {
 	for _, e := range list {
 		if e == s {
@@ -304,7 +318,7 @@ func (c *checker) patterns(t *Type, k *tree.Node, v tree.Tree) (matched bool) {
 func (c *checker) unknown(t *Type, k *tree.Node, v tree.Tree) {
 	if len(t.fields) == 0 && len(t.patterns) > 0 {
 		help, fault := t.patterns[0].key.textFault(k.Text)
-		help = cmp.Or(help, findUnseen(k.Text))
+		help = cmp.Or(help, findUnseen(k.Text), t.patterns[0].key.escapeHelp(k.Text))
 		c.report(k.Pos, help, "%s%s", fault, c.where())
 		return
 	}

@@ -99,7 +99,7 @@ func actionsText(r *policy.Row) string {
 	if !r.Held() {
 		return "nothing left"
 	}
-	return strings.Join(r.Permission.Names(r.Actions), ", ")
+	return policy.JoinNames(r.Permission.Names(r.Actions), ", ")
 }
 
 // sourceTexts describes the sources of a row, each once, and counts further ones.

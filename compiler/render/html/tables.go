@@ -195,5 +195,5 @@ func (t *scopeTable) add(p *policy.Policy, person *report.Person, rows []policy.
 
 // rowAnchor returns the id of a row on its person's page.
 func rowAnchor(r *policy.Row) string {
-	return anchorID("user", r.User.ID) + ":" + r.Scope.Path + ":" + r.Permission.ID
+	return anchorID("user", r.User.ID+":"+r.Scope.Path+":"+r.Permission.ID)
 }

@@ -27,7 +27,7 @@ func accessSheet(in *job, f *facts) *sheet {
 	}
 	s.fill = func(x *stream) error {
 		return x.table(func() func(*cells, *policy.Access) {
-			w := &accessRows{in: in, made: in.made.String()}
+			w := &accessRows{in: in, made: in.made.String(), mark: review.Marker{Exact: in.Policy.Catalog.ExactUsers}}
 			return w.user
 		})
 	}
@@ -58,7 +58,7 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 	c.text(wrapped, r.Scope.Path)
 	c.text(muted, w.in.Policy.Catalog.Levels[r.Scope.Level])
 	c.text(wrapped, r.Permission.ID)
-	c.text(wrapped, strings.Join(r.Permission.Names(r.Actions), ", "))
+	c.text(wrapped, policy.JoinNames(r.Permission.Names(r.Actions), ", "))
 	c.text(wrapped, withheldText(r))
 	c.text(plain, render.NameAccess(r))
 	c.text(wrapped, strings.Join(r.Permission.ConditionIDs, ", "))

@@ -10,7 +10,6 @@ import (
 	"path"
 	"strings"
 
-	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/diag"
 )
 
@@ -34,9 +33,18 @@ func newBudget(packed int64) budget {
 	return budget{most, fmt.Errorf("more than %d MiB unpacked, %w", most>>20, errUnpacked)}
 }
 
+// Sink takes the rows of a workbook.
+type Sink interface {
+	Grid(name string)               // begins the next sheet
+	Row(number int, cells []string) // takes the next row; the cells are reused
+	Width() int                     // how many columns to read of the next row
+	Past() bool                     // the rest of the sheet is of no use
+	CountFrom1904()                 // days are counted from 1904
+}
+
 // Read reads the rows of every sheet of a workbook from any program: texts may be shared or in the cells, days may be
 // numbers. It streams the parts that hold cells, and writes no files.
-func Read(raw []byte, to *review.Reader) error {
+func Read(raw []byte, to Sink) error {
 	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
 		return errors.New("not a readable workbook: save it as .xlsx, without a password")
@@ -57,7 +65,7 @@ func Read(raw []byte, to *review.Reader) error {
 type book struct {
 	parts  map[string]*zip.File // by name in lower case
 	budget budget
-	to     *review.Reader
+	to     Sink
 	sheets []sheetPart
 	texts  []string // shared texts
 }
@@ -150,7 +158,9 @@ func (b *book) list(main string, relations map[string]relation) error {
 		switch e.Name.Local {
 		case "workbookPr":
 			day := attributeOf(e, "date1904")
-			b.to.Days1904 = day == "1" || day == "true"
+			if day == "1" || day == "true" {
+				b.to.CountFrom1904()
+			}
 		case "sheet":
 			if r := relations[attributeOf(e, "id")]; r.kind == "worksheet" {
 				b.sheets = append(b.sheets, sheetPart{attributeOf(e, "name"), r.target})

@@ -23,11 +23,11 @@ type Entry struct {
 }
 
 // Others returns the other subjects of the finding.
-func (e *Entry) Others() []string {
-	if e.With == "" {
-		return nil
+func (e *Entry) Others() (list []string) {
+	for item := range policy.SplitNames(e.With, ",") {
+		list = append(list, item.Name)
 	}
-	return strings.Split(e.With, ",")
+	return list
 }
 
 // folded returns the key for comparing entries.
@@ -47,10 +47,6 @@ func (e *Entry) Name() string {
 // plain reports whether an entry says no more than older baselines did: then it matches as they did, whatever else
 // the finding is about.
 func (e *Entry) plain() bool { return e.With == "" && e.Extent == nil && e.Over == 0 }
-
-func (e *Entry) identity() diag.Identity {
-	return diag.Identity{Key: e.folded(), Extent: e.Extent, Over: e.Over}
-}
 
 // entryOf returns the entry of one finding.
 func entryOf(d *diag.Finding) Entry {
@@ -105,7 +101,7 @@ func (b *Baseline) Mark(found []diag.Finding) (fixed []Entry) {
 			}
 			id := d.Identity()
 			k := id.Key
-			k.With = ""
+			k.With, k.User = "", policy.Fold(k.User)
 			list := byKey[k]
 			if at := slices.IndexFunc(list, func(n int) bool {
 				return left[n] > 0 && fits(&b.Entries[n], &id)
@@ -128,7 +124,7 @@ func matchExactly(e *Entry, id *diag.Identity) bool {
 }
 
 func matchFarther(e *Entry, id *diag.Identity) bool {
-	known := e.identity()
+	known := diag.Identity{Key: id.Key, Extent: e.Extent, Over: e.Over}
 	return e.With == id.With && known.Covers(id)
 }
 

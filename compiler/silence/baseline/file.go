@@ -262,7 +262,7 @@ func (r *reader) with(e *Entry) error {
 	if err := r.list(&list); err != nil {
 		return err
 	}
-	e.With = strings.Join(list, ",")
+	e.With = policy.JoinNames(list, ",")
 	return nil
 }
 

@@ -135,6 +135,7 @@ function markOf(person, row) {
 const count = (n, one, many) => n.toLocaleString("en") + " " + (n === 1 ? one : many);
 const dateOf = day => new Date((day - names.epoch) * 86400000).toISOString().slice(0, 10);
 const anchor = (kind, name) => "#" + kind + ":" + encodeURIComponent(name).replace(/%(40|2F|3A|2B)/g, decodeURIComponent)
+  .replace(/[!'()*]/g, c => "%" + c.charCodeAt(0).toString(16).toUpperCase())
   .replace(/[!'()*]/g, c => "%" + c.charCodeAt(0).toString(16).toUpperCase());
 
 // el makes an element; text is never read as markup.

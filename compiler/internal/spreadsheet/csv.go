@@ -1,0 +1,142 @@
+// Package spreadsheet reads the tables that spreadsheets and directories export, in the shapes in which they write
+// them. It knows nothing about access.
+package spreadsheet
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"permc.dev/permc/compiler/internal/formula"
+)
+
+// Row is a row of a table. Cells are trimmed, and empty ones at the end are left out.
+type Row struct {
+	Number int // as a spreadsheet or an editor counts it, from 1
+	Cells  []string
+}
+
+// ReadCSV reads a table with commas, semicolons or tabs, in UTF-8, UTF-16 or Windows-1252; a first line such as "sep=;"
+// names the separator. It returns the rows that are not empty, and a note if it had to guess the encoding.
+func ReadCSV(raw []byte) (rows []Row, note string, err error) {
+	text, note, err := decode(raw)
+	if err != nil {
+		return nil, "", err
+	}
+	sep, text, skipped := cutSeparator(text)
+	if sep == 0 {
+		sep = findSeparator(text)
+	}
+	r := csv.NewReader(bytes.NewReader(text))
+	r.Comma, r.FieldsPerRecord = sep, -1
+	for {
+		cells, err := r.Read()
+		if err == io.EOF {
+			return rows, note, nil
+		}
+		if err != nil {
+			return nil, "", fmt.Errorf("not a CSV file: %w", err)
+		}
+		line, _ := r.FieldPos(0)
+		for i := range cells {
+			cells[i] = formula.Unescape(strings.TrimSpace(cells[i]))
+		}
+		if cells = TrimRow(cells); len(cells) > 0 {
+			rows = append(rows, Row{line + skipped, cells})
+		}
+	}
+}
+
+// TrimRow returns a row without the empty cells at its end.
+func TrimRow(cells []string) []string {
+	for len(cells) > 0 && strings.TrimSpace(cells[len(cells)-1]) == "" {
+		cells = cells[:len(cells)-1]
+	}
+	return cells
+}
+
+// decode returns a text in UTF-8. A text that is in no Unicode encoding is read as Windows-1252, which spreadsheets of
+// western languages write.
+func decode(raw []byte) (text []byte, note string, err error) {
+	switch {
+	case bytes.HasPrefix(raw, []byte("\xff\xfe")):
+		text, err = decodeUTF16(raw[2:], binary.LittleEndian)
+	case bytes.HasPrefix(raw, []byte("\xfe\xff")):
+		text, err = decodeUTF16(raw[2:], binary.BigEndian)
+	default:
+		text = bytes.TrimPrefix(raw, []byte("\ufeff"))
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	if bytes.IndexByte(text, 0) >= 0 {
+		return nil, "", errors.New("not a text: save it as CSV UTF-8")
+	}
+	if utf8.Valid(text) {
+		return text, "", nil
+	}
+	text, err = charmap.Windows1252.NewDecoder().Bytes(text)
+	return text, "not UTF-8: read as Windows-1252; check names with accents, or save it as CSV UTF-8", err
+}
+
+func decodeUTF16(raw []byte, order binary.ByteOrder) ([]byte, error) {
+	if len(raw)%2 != 0 {
+		return nil, errors.New("UTF-16 with half a character at the end: save it as CSV UTF-8")
+	}
+	units := make([]uint16, len(raw)/2)
+	for i := range units {
+		units[i] = order.Uint16(raw[2*i:])
+	}
+	return []byte(string(utf16.Decode(units))), nil
+}
+
+// cutSeparator cuts off a first line such as "sep=;", and returns the separator, or 0, and how many lines were cut.
+func cutSeparator(text []byte) (sep rune, rest []byte, lines int) {
+	first, rest, _ := bytes.Cut(text, []byte("\n"))
+	name, ok := strings.CutPrefix(strings.ToLower(strings.Trim(string(first), "\r\" ")), "sep=")
+	switch {
+	case !ok:
+		return 0, text, 0
+	case name == "":
+		return '\t', rest, 1
+	}
+	return rune(name[0]), rest, 1
+}
+
+// findSeparator returns the separator that most of the first lines have: the first may be a title.
+func findSeparator(text []byte) rune {
+	most, best := 0, byte(',')
+	for _, sep := range []byte(",;\t") {
+		if n := countSeparated(text, sep); n > most {
+			most, best = n, sep
+		}
+	}
+	return rune(best)
+}
+
+// countSeparated counts a separator outside of quotes in the first lines.
+func countSeparated(text []byte, sep byte) (n int) {
+	const firstLines = 20
+	lines, quoted := 0, false
+	for _, c := range text {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case c == '\n':
+			if lines++; lines == firstLines {
+				return n
+			}
+		case c == sep && !quoted:
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,56 @@
+package resolve
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// written binds the files in which an entry or a membership counts for a rule, or returns nil if that is anywhere.
+func (n *nameBinder) written(d *policy.DeclaredRule, shipped bool) *policy.Written {
+	if !d.AsksWhere() {
+		return nil
+	}
+	in, except := n.globs(d, d.Forbid.Files, shipped), n.globs(d, d.Forbid.ExceptFiles, shipped)
+	w := policy.NewWritten(n.policy.Files, func(path string) bool {
+		return (len(in) == 0 || matchesAny(in, path)) && !matchesAny(except, path)
+	})
+	w.Except = except
+	return w
+}
+
+func matchesAny(globs []string, path string) bool {
+	return slices.ContainsFunc(globs, func(g string) bool { return policy.MatchGlob(g, path) })
+}
+
+// globs returns the patterns of a list, and notes those that match no file of the project.
+func (n *nameBinder) globs(d *policy.DeclaredRule, list []policy.Ref, shipped bool) (globs []string) {
+	for _, r := range list {
+		globs = append(globs, r.Name)
+		if err := policy.CheckGlob(r.Name); err != nil {
+			n.fail(diag.Stopf("schema", r.Pos, "%s is not a valid pattern: %v", diag.Quote(r.Name), err))
+			continue
+		}
+		if !shipped && !slices.ContainsFunc(n.policy.Files.Own(), func(f *policy.File) bool {
+			return f.Rel != "" && policy.MatchGlob(r.Name, f.Path())
+		}) {
+			n.policy.IdleGlobs = append(n.policy.IdleGlobs, policy.IdleGlob{Ref: r, Rule: d.ID.Name})
+		}
+	}
+	return globs
+}
+
+// ways lists all memberships by who is in the group.
+func (b *policyBinder) ways(nest map[*policy.Group]*nesting) *policy.Ways {
+	w := &policy.Ways{Users: map[string][]policy.Step{}, Groups: map[*policy.Group][]policy.Step{}}
+	for _, g := range b.policy.Groups {
+		for _, m := range nest[g].members {
+			w.Users[m.user.ID] = append(w.Users[m.user.ID], policy.Step{Group: g, Pos: m.pos, Terms: m.terms})
+		}
+		for _, in := range nest[g].inner {
+			w.Groups[in.group] = append(w.Groups[in.group], policy.Step{Group: g, Pos: in.pos, Terms: in.terms})
+		}
+	}
+	return w
+}
