@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,11 +24,11 @@ type compareFlags struct {
 func compareCommand(g *globals) *cobra.Command {
 	var opts compareFlags
 	cmd := &cobra.Command{
-		Use:   "compare USER USER | ROLE ROLE [PATH…]",
+		Use:   "compare USER USER | ROLE ROLE | group:GROUP group:GROUP [PATH…]",
 		Short: "list what one user or role has beyond another",
 		Long: `Lists side by side what one user has beyond another, scope by scope with its
 sources. If they have different scopes, also compares them regardless of scope.
-For two roles, lists what each gives; with --scope, what each gives there to a
+For two groups, lists what each gives to a member. For two roles, lists what each gives; with --scope, what each gives there to a
 user who has nothing else.`,
 		Example: examples(`
 			permc compare ana@contoso.example bo@contoso.example
@@ -90,12 +91,25 @@ func (f *compareFlags) compare(p *compiler.Project, a, b string) (func(io.Writer
 	}, nil
 }
 
+// lookUpSide looks up a user, a group as a member of it, or a role.
+func lookUpSide(p *policy.Policy, name string) (named, error) {
+	if !strings.HasPrefix(name, "group:") {
+		return lookUp(p, name, aUser, aRole)
+	}
+	n := names{policy: p}
+	g := n.group("GROUP", strings.TrimPrefix(name, "group:"))
+	if g == nil {
+		return named{}, n.err
+	}
+	return named{user: g.AsMember()}, nil
+}
+
 // comparable looks up two names that must be of one kind.
 func comparable(p *policy.Policy, a, b string) (left, right named, err error) {
-	if left, err = lookUp(p, a, aUser, aRole); err != nil {
+	if left, err = lookUpSide(p, a); err != nil {
 		return left, right, err
 	}
-	if right, err = lookUp(p, b, aUser, aRole); err != nil {
+	if right, err = lookUpSide(p, b); err != nil {
 		return left, right, err
 	}
 	if (left.user == nil) != (right.user == nil) {

@@ -137,6 +137,7 @@ func refuseTerminal(format, path string, stdout io.Writer) error {
 func upcoming(p *policy.Policy, f *render.Filter) string {
 	q := who.Question{
 		Permission: f.Permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation,
+		Group: f.Group,
 	}
 	if f.Permission != nil && f.Action != "" {
 		q.Actions = f.Permission.Set(f.Action)
@@ -145,7 +146,7 @@ func upcoming(p *policy.Policy, f *render.Filter) string {
 }
 
 // filterFlags select rows.
-type filterFlags struct{ user, scope, permission, action, role, affiliation string }
+type filterFlags struct{ user, scope, permission, action, role, affiliation, group string }
 
 func (f *filterFlags) flags(cmd *cobra.Command) {
 	set := cmd.Flags()
@@ -155,6 +156,7 @@ func (f *filterFlags) flags(cmd *cobra.Command) {
 	set.Var(flags.Action(&f.action), "action", "only rows with this action left")
 	set.Var(flags.Role(&f.role), "role", "only rows that come through this role")
 	set.Var(flags.Affiliation(&f.affiliation), "affiliation", "only rows of users with this affiliation")
+	set.Var(flags.Group(&f.group), "group", "only rows that come through this group")
 }
 
 // bind resolves the names; an unknown one is a wrong use of the command.
@@ -179,6 +181,11 @@ func (f *filterFlags) bind(p *policy.Policy) (out render.Filter, err error) {
 	}
 	if f.affiliation != "" {
 		n.affiliation("--affiliation", f.affiliation)
+	}
+	if f.group != "" {
+		if g := n.group("--group", f.group); g != nil {
+			out.Group = g.ID
+		}
 	}
 	out.Affiliation, out.Action = f.affiliation, f.action
 	return out, n.err

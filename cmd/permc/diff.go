@@ -190,7 +190,7 @@ func checkNames(list []diff.Matcher, base, head *compiler.Project) error {
 			if p == nil {
 				continue
 			}
-			f := filterFlags{scope: m.Scope, permission: m.Permission, role: m.Role, affiliation: m.Affiliation}
+			f := filterFlags{scope: m.Scope, permission: m.Permission, role: m.Role, affiliation: m.Affiliation, group: m.Group}
 			_, err := f.bind(p.Policy)
 			if levels := p.Policy.Catalog.Levels; err == nil && m.Level != "" && !slices.Contains(levels, m.Level) {
 				err = fmt.Errorf("level %q: there is no such level; %s", m.Level, suggest(m.Level, levels))

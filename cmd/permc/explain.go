@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/cmd/permc/internal/flags"
@@ -12,12 +14,12 @@ import (
 func explainCommand(g *globals) *cobra.Command {
 	var format, scope, action string
 	cmd := &cobra.Command{
-		Use:   "explain USER [PERMISSION [PATH]]",
+		Use:   "explain USER|group:GROUP [PERMISSION [PATH]]",
 		Short: "say why a user holds a permission, why not, and how to get it",
 		Long: `Says through what a user holds a permission. If the user does not hold it, says
 what is missing, and proposes the smallest legal changes that would give it;
 each is verified first. Without a permission, lists the roles and permissions of
-the user. Ends with 0 once the question is answered.`,
+the user. For a group, says what it gives to a member. Ends with 0 once the question is answered.`,
 		Example: examples(`
 			permc explain ana@contoso.example manage-users
 			permc explain ana@contoso.example manage-users --scope contoso/emea
@@ -53,7 +55,14 @@ the user. Ends with 0 once the question is answered.`,
 // question resolves the names in the arguments.
 func question(p *policy.Policy, args []string, scope, action string) (explain.Question, error) {
 	n := names{policy: p}
-	q := explain.Question{User: n.user("USER", args[0])}
+	var q explain.Question
+	if strings.HasPrefix(args[0], "group:") {
+		if q.Group = n.group("GROUP", strings.TrimPrefix(args[0], "group:")); q.Group != nil {
+			q.User = q.Group.AsMember()
+		}
+	} else {
+		q.User = n.user("USER", args[0])
+	}
 	if len(args) > 1 {
 		q.Permission = n.permission("PERMISSION", args[1])
 	}

@@ -109,3 +109,28 @@ func (n *names) action(arg, name string, of *policy.Permission) {
 	}
 	n.unknown(arg, "action", name, help, list)
 }
+
+// group accepts a group of the project, or a built-in one, which may have nothing; group: before it is left out.
+func (n *names) group(arg, name string) *policy.Group {
+	short := strings.TrimPrefix(name, "group:")
+	var ids []string
+	for _, g := range n.policy.Groups {
+		if g.ID == name {
+			return g
+		}
+	}
+	name = short
+	for _, g := range n.policy.Groups {
+		if g.ID == name {
+			return g
+		}
+		ids = append(ids, g.ID)
+	}
+	if builtIn := n.policy.Catalog.EveryoneIDs(); slices.Contains(builtIn, name) {
+		return n.policy.EveryoneGroup(name)
+	} else if strings.HasPrefix(name, policy.Everyone) {
+		ids = append(ids, builtIn...)
+	}
+	n.unknown(arg, "group", name, "", ids)
+	return nil
+}

@@ -141,7 +141,7 @@ func chosen(name string, p *policy.Policy, made *review.Made) (func(*policy.Row)
 		return nil, usage("%s is about %q, and this project about %q", name, made.Product, now.Product)
 	}
 	f := filterFlags{user: made.User, scope: made.Scope, permission: made.Permission, action: made.Action, role: made.Role,
-		affiliation: made.Affiliation}
+		affiliation: made.Affiliation, group: made.Group}
 	filter, err := f.bind(p)
 	if err != nil {
 		return func(*policy.Row) bool { return false }, nil

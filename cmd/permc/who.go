@@ -50,6 +50,7 @@ through a group, by default, or included in another role.`,
 	f.Var(flags.Role(&filters.role), "role", "only users who hold the permission through this role")
 	f.Var(flags.User(&filters.user), "user", "only this user")
 	f.Var(flags.Affiliation(&filters.affiliation), "affiliation", "only users with this affiliation")
+	f.Var(flags.Group(&filters.group), "group", "only users who hold it through this group")
 	return cmd
 }
 
@@ -62,7 +63,8 @@ func whoQuestion(p *policy.Policy, name, action string, filters *filterFlags) (q
 	if err != nil {
 		return q, err
 	}
-	q = who.Question{Role: what.role, Permission: what.permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation}
+	q = who.Question{Role: what.role, Permission: what.permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation,
+		Group: f.Group}
 	switch {
 	case what.role != nil && action != "":
 		return q, usage("--action: %q is a role; only permissions have actions", name)

@@ -15,6 +15,7 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 		ClosedLabels:    t.Get("closedLabels").Text() == "true",
 		UserAttributes:  declaredAttributes(t.Get("attributes").Get("user")),
 		ScopeAttributes: declaredAttributes(t.Get("attributes").Get("scope")),
+		GroupAttributes: declaredAttributes(t.Get("attributes").Get("group")),
 		Rules:           decodeRules(t.Get("rules")),
 		Default:         decodeRef(t.Get("default").Get("role")), DefaultForAll: t.Get("default").Get("unassigned").
 					Text() == "true",

@@ -168,7 +168,9 @@ func decodeUser(u *policy.DeclaredUser, id policy.Ref, t tree.Tree, invited bool
 
 func decodeGroup(k *tree.Node, t tree.Tree) policy.DeclaredGroup {
 	g := policy.DeclaredGroup{ID: keyRef(k), Title: t.Get("title").Text(), Kind: decodeRef(t.Get("kind")), Home: decodeRef(t.Get("home"))}
+	g.Owners, g.Attributes = decodeRefs(t.Get("owners")), decodeAttributes(t.Get("attributes"))
 	members := t.Get("members")
+	g.MembersAt = members.Pos()
 	g.Members = make([]policy.DeclaredMember, 0, max(len(members)-1, 0))
 	elemsOf(members, func(v tree.Tree) { g.Members = append(g.Members, decodeMember(v, "group:")) })
 	for k, v := range t.Fields() {
@@ -268,7 +270,7 @@ func decodeGates(k *tree.Node, t tree.Tree) *policy.Gates {
 			User: decodeRef(t.Get("user")), Affiliation: decodeRef(t.Get("affiliation")),
 			Role: decodeRef(t.Get("role")), Permission: decodeRef(t.Get("permission")),
 			Action: decodeRef(t.Get("action")), Scope: decodeRef(t.Get("scope")), Level: decodeRef(t.Get("level")),
-			Sensitivity: decodeRef(t.Get("sensitivity")), Pos: t[0].Pos,
+			Sensitivity: decodeRef(t.Get("sensitivity")), Group: decodeRef(t.Get("group")), Pos: t[0].Pos,
 		})
 	})
 	return r

@@ -21,6 +21,7 @@ type Catalog struct {
 	Affiliations            []Described
 	UserAttributes          map[string]*DeclaredAttribute
 	ScopeAttributes         map[string]*DeclaredAttribute
+	GroupAttributes         map[string]*DeclaredAttribute
 	Labels                  []Described
 	ClosedLabels            bool
 	Unlisted                []Unlisted // in permissions and roles

@@ -126,7 +126,10 @@ type DeclaredGroup struct {
 	Title      string
 	Kind, Home Ref
 	Members    []DeclaredMember
+	MembersAt  Pos // of the list
 	Entries    []DeclaredEntry
+	Owners     []Ref // users, and groups as group:ID
+	Attributes []Attribute
 }
 
 // DeclaredMember is a member as its group names it, a user or group:ID, or a group as a user names it.
@@ -178,8 +181,8 @@ type Gates struct {
 
 // Matcher selects the rows that match all its names. A matcher without names selects every row.
 type Matcher struct {
-	User, Affiliation, Role, Permission, Action, Scope, Level, Sensitivity Ref
-	Pos                                                                    Pos
+	User, Affiliation, Role, Permission, Action, Scope, Level, Sensitivity, Group Ref
+	Pos                                                                           Pos
 }
 
 // Setting is the severity of a rule, in some files or in all.

@@ -17,6 +17,7 @@ type DeclaredCatalog struct {
 	Affiliations    []Described
 	UserAttributes  []DeclaredAttribute
 	ScopeAttributes []DeclaredAttribute
+	GroupAttributes []DeclaredAttribute
 	Labels          []Described
 	ExactUsers      bool // see Catalog
 	ClosedLabels    bool // only the listed labels are allowed

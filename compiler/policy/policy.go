@@ -44,6 +44,7 @@ type Unlisted struct {
 	Ref
 	Attribute *DeclaredAttribute // nil: it is a label
 	Scope     *Scope             // with it, or nil
+	Group     *Group             // likewise
 }
 
 // FindUser returns the index of the user with exactly this id, and reports whether there is one.
@@ -143,11 +144,21 @@ type Group struct {
 	Users   []*User          // all users in it on the policy's day or later, direct or nested, sorted
 	Outer   []Membership     // all groups that it is in, direct or nested, sorted
 	Pos     Pos
+
+	Owners     []Owner
+	Attributes map[string][]string
+	Undeclared bool // a built-in group that is only named; Pos is where
+}
+
+// Owner is a user or a group that answers for a group.
+type Owner struct {
+	User, Group string // one of them is ""
+	Pos         Pos
 }
 
 // ListsMembers reports whether the group has the members that are declared. Others have all who are at
-// home where the group is.
-func (g *Group) ListsMembers() bool { return g.Kind == nil || !g.Kind.AllAtHome }
+// home where the group is, or all users.
+func (g *Group) ListsMembers() bool { return !g.IsBuiltIn() && (g.Kind == nil || !g.Kind.AllAtHome) }
 
 // Fault is a reason why an entry gives nothing; zero is no fault.
 type Fault uint8

@@ -148,6 +148,9 @@ func rowMeets(row *Row, r *Requirement) Met {
 }
 
 func meetsGroup(a *Access, name string) Met {
+	if affiliation, ok := CutEveryone(name); ok {
+		return Met{OK: affiliation == "" || affiliation == a.User.Affiliation, Pos: a.User.Pos}
+	}
 	for _, m := range a.User.Memberships {
 		if m.Group.ID == name {
 			ends, ok := m.Periods.On(a.On)

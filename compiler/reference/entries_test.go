@@ -79,6 +79,12 @@ func (s stay) within(o stay) bool {
 
 // ways are the periods of all ways into a group: of each, the days on which all of its memberships are in force.
 func (pr project) ways(id, group string) []stay {
+	if of, ok := pr.everyone(group); ok {
+		if of != "" && pr.person(id).affiliation != of {
+			return nil
+		}
+		return []stay{{}}
+	}
 	if pr.allAtHome(group) {
 		if home := pr.person(id).Home; home == "" || home != pr.Groups[group].Home {
 			return nil
@@ -126,6 +132,13 @@ func (pr project) staysWithin(inner, outer string) []stay {
 
 func (m Member) during(s stay) stay {
 	return stay{max(m.Starts, s.starts), earlier(m.Expires, s.expires)}
+}
+
+// everyone: "The groups everyone and everyone:AFFILIATION are built in: they have all
+// users and invitations, or all of the affiliation, and list nobody."
+func (pr project) everyone(group string) (affiliation string, ok bool) {
+	first, rest, _ := strings.Cut(group, ":")
+	return rest, first == "everyone"
 }
 
 // during is an entry as long as somebody is in its group.

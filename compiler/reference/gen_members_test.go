@@ -36,6 +36,7 @@ func (g *gen) members() {
 		set(&g.Invitations, id, u)
 		g.people = append(g.people, id)
 	}
+	g.everyone()
 	groups := rapid.Permutation([]string{"leads", "Sig/Night #1", "pool", "group:x"}).Draw(g.T, "groups")[:upTo(g.T, "groups", 4)]
 	for i, id := range groups {
 		group := &Group{Roles: g.assignments(), Grants: g.grants(), Home: g.home()}
@@ -52,12 +53,31 @@ func (g *gen) members() {
 				g.member(group, id, p)
 			}
 		}
-		for _, inner := range groups[i+1:] {
+		inner := groups[i+1:]
+		for id := range g.Groups {
+			if strings.HasPrefix(id, "everyone") {
+				inner = append(slices.Clone(inner), id)
+			}
+		}
+		for _, inner := range slices.Sorted(slices.Values(inner)) {
 			if g.nth("inner", 3) {
 				group.Members = append(group.Members, g.dated(Member{Group: "group:" + inner}))
 			}
 		}
 		set(&g.Groups, id, group)
+	}
+}
+
+// everyone draws what all users have, or all of an affiliation.
+func (g *gen) everyone() {
+	ids := []string{"everyone"}
+	for _, a := range g.affiliations {
+		ids = append(ids, "everyone:"+a)
+	}
+	for _, id := range ids {
+		if g.nth("everyone", 5) {
+			set(&g.Groups, id, &Group{Roles: g.assignments(), Grants: g.grants()})
+		}
 	}
 }
 

@@ -210,7 +210,8 @@ func (pr project) withoutAccess(p person) []Judged {
 }
 
 // idle: "unused-group: neither it nor a group around it has an entry, and no
-// rule or requirement names it. empty-group: no user is in it, however deep."
+// rule or requirement names it. empty-group: no user is in it, however deep; never
+// a group that is built in."
 func (pr project) idle(group string) []Judged {
 	var all []Judged
 	used := slices.ContainsFunc(sorted(pr.Groups), func(id string) bool {
@@ -220,7 +221,7 @@ func (pr project) idle(group string) []Judged {
 	if !used {
 		all = append(all, Judged{Rule: "unused-group", Group: group})
 	}
-	if len(pr.membersOf(group)) == 0 {
+	if _, builtIn := pr.everyone(group); !builtIn && len(pr.membersOf(group)) == 0 {
 		all = append(all, Judged{Rule: "empty-group", Group: group})
 	}
 	return all

@@ -16,6 +16,7 @@ import (
 type jsonAttributes struct {
 	User  []jsonAttribute `json:"user,omitempty"`
 	Scope []jsonAttribute `json:"scope,omitempty"`
+	Group []jsonAttribute `json:"group,omitempty"`
 }
 
 type jsonAttribute struct {
@@ -41,13 +42,13 @@ type jsonDepth struct {
 	Source string `json:"source,omitempty"`
 }
 
-// sortAttributes returns the attributes of users, or of scopes, by name.
+// sortAttributes returns the attributes of users, scopes or groups, by name.
 func sortAttributes(of map[string]*policy.DeclaredAttribute) []*policy.DeclaredAttribute {
 	return slices.SortedFunc(maps.Values(of), func(a, b *policy.DeclaredAttribute) int { return cmp.Compare(a.ID.Name, b.ID.Name) })
 }
 
 func attributesJSON(c *policy.Catalog) *jsonAttributes {
-	if len(c.UserAttributes)+len(c.ScopeAttributes) == 0 {
+	if len(c.UserAttributes)+len(c.ScopeAttributes)+len(c.GroupAttributes) == 0 {
 		return nil
 	}
 	list := func(of map[string]*policy.DeclaredAttribute) (out []jsonAttribute) {
@@ -56,7 +57,7 @@ func attributesJSON(c *policy.Catalog) *jsonAttributes {
 		}
 		return out
 	}
-	return &jsonAttributes{list(c.UserAttributes), list(c.ScopeAttributes)}
+	return &jsonAttributes{list(c.UserAttributes), list(c.ScopeAttributes), list(c.GroupAttributes)}
 }
 
 func describedJSON(list []policy.Described) (out []jsonDescribed) {
@@ -92,7 +93,8 @@ func (m *matrix) declared(b *strings.Builder, style Style) {
 	for _, of := range []struct {
 		title string
 		list  []*policy.DeclaredAttribute
-	}{{"Attributes of users", sortAttributes(c.UserAttributes)}, {"Attributes of scopes", sortAttributes(c.ScopeAttributes)}} {
+	}{{"Attributes of users", sortAttributes(c.UserAttributes)}, {"Attributes of scopes", sortAttributes(c.ScopeAttributes)},
+		{"Attributes of groups", sortAttributes(c.GroupAttributes)}} {
 		section(of.title, len(of.list))
 		for _, a := range of.list {
 			fmt.Fprintf(b, "  %s\n      %s\n", strings.TrimSpace(style.cyan(a.ID.Name)+"  "+a.Title), valuesText(a))

@@ -129,6 +129,9 @@ func addWords(c *policy.Catalog, named func(f fact, source string)) {
 	for _, a := range sortAttributes(c.ScopeAttributes) {
 		named(fact{Kind: "scope-attribute", Name: a.ID.Name}, a.Source.Name)
 	}
+	for _, a := range sortAttributes(c.GroupAttributes) {
+		named(fact{Kind: "group-attribute", Name: a.ID.Name}, a.Source.Name)
+	}
 	for _, d := range c.Affiliations {
 		named(fact{Kind: "affiliation", Name: d.ID.Name}, d.Source.Name)
 	}
@@ -165,6 +168,8 @@ func kindText(n int, kind string) string {
 		return Plural(n, kind) + " of users"
 	case "scope-attribute":
 		return Plural(n, "attribute") + " of scopes"
+	case "group-attribute":
+		return Plural(n, "attribute") + " of groups"
 	case "group-kind":
 		return Plural(n, "kind") + " of group"
 	case "home":

@@ -84,7 +84,8 @@ func (d *CatalogDiff) sections() []catalogSection {
 var catalogKinds = map[catalogdiff.Kind]string{
 	catalogdiff.Permission: "permissions", catalogdiff.Condition: "conditions", catalogdiff.Rule: "rules",
 	catalogdiff.UserAttribute: "attributes of users", catalogdiff.ScopeAttribute: "attributes of scopes",
-	catalogdiff.Label: "labels", catalogdiff.Affiliation: "affiliations", catalogdiff.Depth: "depths",
+	catalogdiff.GroupAttribute: "attributes of groups",
+	catalogdiff.Label:          "labels", catalogdiff.Affiliation: "affiliations", catalogdiff.Depth: "depths",
 	catalogdiff.Source: "sources", catalogdiff.Whole: "the catalog",
 }
 

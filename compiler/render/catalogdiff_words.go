@@ -46,7 +46,7 @@ func (d *CatalogDiff) whole(c *catalogdiff.Change) string {
 		return strings.TrimPrefix(get("title")+": "+d.cellsOf(c), ": ")
 	case catalogdiff.Include:
 		return "on " + get("reach")
-	case catalogdiff.UserAttribute, catalogdiff.ScopeAttribute:
+	case catalogdiff.UserAttribute, catalogdiff.ScopeAttribute, catalogdiff.GroupAttribute:
 		return get("values")
 	}
 	return ""

@@ -326,6 +326,9 @@ func (t *explained) how() {
 
 // impossible says why there is no proposal.
 func (t *explained) impossible() {
+	if t.Group != nil {
+		return // no change is proposed for a group
+	}
 	t.title("how to get it")
 	for _, b := range t.Blocks {
 		text := b.Reason

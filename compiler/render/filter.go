@@ -16,6 +16,7 @@ type Filter struct {
 	Permission        *policy.Permission
 	Role              *policy.Role
 	Action            string // that is left
+	Group             string
 }
 
 func (f *Filter) rows(rows []policy.Row) []policy.Row {
@@ -31,7 +32,8 @@ func (f *Filter) match(r *policy.Row) bool {
 		(f.Scope == nil || r.Scope.Within(f.Scope)) &&
 		(f.Permission == nil || f.Permission == r.Permission) &&
 		(f.Action == "" || r.Actions&r.Permission.Set(f.Action) != 0) &&
-		(f.Role == nil || slices.ContainsFunc(r.Via, func(v policy.Via) bool { return v.Through(r, f.Role) }))
+		(f.Role == nil || slices.ContainsFunc(r.Via, func(v policy.Via) bool { return v.Through(r, f.Role) })) &&
+		(f.Group == "" || slices.ContainsFunc(r.Via, func(v policy.Via) bool { return v.IsOf(f.Group) }))
 }
 
 // Rows returns the rows that pass the filter, split as tables write them: one for each access and expiry.
@@ -58,6 +60,7 @@ func (f *Filter) Made(p *policy.Policy) review.Made {
 	if f.Role != nil {
 		m.Role = f.Role.ID
 	}
+	m.Group = f.Group
 	return m
 }
 
@@ -119,6 +122,7 @@ func (f *Filter) String() string {
 	if f.Role != nil {
 		add("through role", f.Role.ID)
 	}
+	add("through group", f.Group)
 	if len(parts) == 0 {
 		return ""
 	}

@@ -101,6 +101,9 @@ func (a *whoAnswer) where() (s string) {
 	if a.Through != nil {
 		s += " through " + a.Through.ID
 	}
+	if a.Group != "" {
+		s += " through group " + a.Group
+	}
 	if a.Affiliation != "" {
 		s += " with affiliation " + a.Affiliation
 	}

@@ -25,7 +25,8 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Finding) 
 		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, ExactUsers: c.ExactUsers, ClosedLabels: c.ClosedLabels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
 		Sources: c.Sources, Corrections: c.Corrections, Changes: c.Changes, Notes: c.Notes, Limits: c.Limits,
 		UserAttributes: attributesByID(c.UserAttributes), ScopeAttributes: attributesByID(c.ScopeAttributes),
-		PermissionByID: map[string]*policy.Permission{}, RoleByID: map[string]*policy.Role{},
+		GroupAttributes: attributesByID(c.GroupAttributes),
+		PermissionByID:  map[string]*policy.Permission{}, RoleByID: map[string]*policy.Role{},
 		PermissionAliases: b.permissionNames, RoleAliases: b.roleNames,
 	}
 	b.sources()
@@ -142,7 +143,7 @@ func (b *catalogBinder) sources() {
 			b.source(d.Source)
 		}
 	}
-	for _, list := range [][]policy.DeclaredAttribute{b.declared.UserAttributes, b.declared.ScopeAttributes} {
+	for _, list := range [][]policy.DeclaredAttribute{b.declared.UserAttributes, b.declared.ScopeAttributes, b.declared.GroupAttributes} {
 		for _, a := range list {
 			b.source(a.Source)
 			if a.Closed && len(a.Values) == 0 {

@@ -25,6 +25,7 @@ func (b *catalogBinder) extend(base, ext *policy.DeclaredCatalog) *policy.Declar
 	c.Sources = appendNew(b, "source", base.Sources, ext.Sources, func(s policy.Source) policy.Ref { return s.ID })
 	c.UserAttributes = b.extendAttributes(base.UserAttributes, ext.UserAttributes)
 	c.ScopeAttributes = b.extendAttributes(base.ScopeAttributes, ext.ScopeAttributes)
+	c.GroupAttributes = b.extendAttributes(base.GroupAttributes, ext.GroupAttributes)
 	b.added = map[string]bool{}
 	for _, r := range ext.Roles {
 		b.added[r.ID.Name] = true

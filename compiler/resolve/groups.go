@@ -40,23 +40,31 @@ type join struct {
 
 // declareGroups makes the groups, so that users can name them.
 func (b *policyBinder) declareGroups() {
-	b.groups = map[string]*policy.Group{}
+	b.groups, b.builtIn = map[string]*policy.Group{}, b.catalog.EveryoneIDs()
 	for i := range b.declared.Groups {
 		d := &b.declared.Groups[i]
 		g := &policy.Group{ID: d.ID.Name, Title: d.Title, Pos: d.ID.Pos, Members: d.Members}
 		b.groups[g.ID] = g
 		b.policy.Groups = append(b.policy.Groups, g)
+		b.checkEveryone(d)
 	}
+	b.declareEveryone()
 }
 
 // joinsGroup notes that a user names a group.
 func (b *policyBinder) joinsGroup(u *policy.User, m policy.DeclaredMember) {
+	if slices.Contains(b.builtIn, m.Name) {
+		f := isBuiltIn(m.Name, m.Pos).WithHelp("remove the group here")
+		f.User = u.ID
+		b.fail(f)
+		return
+	}
 	if g := b.groups[m.Name]; g != nil {
 		b.joins = append(b.joins, join{g, policy.Join{User: u, Pos: m.Pos, Terms: m.Terms}})
 		return
 	}
 	b.broken[u.ID] = true
-	d := b.unknown("group", m.Ref, sortedKeys(b.groups))
+	d := b.unknownGroup(m.Ref)
 	d.User = u.ID
 	if name, ok := strings.CutPrefix(m.Name, "group:"); ok && b.groups[name] != nil {
 		d.Help, d.Right = "leave out group: here, since users are in nothing but groups", name
@@ -65,6 +73,9 @@ func (b *policyBinder) joinsGroup(u *policy.User, m policy.DeclaredMember) {
 
 func (b *policyBinder) bindGroups() {
 	nest := map[*policy.Group]*nesting{}
+	for _, g := range b.policy.Groups {
+		nest[g] = &nesting{group: g}
+	}
 	for i := range b.declared.Groups {
 		d := &b.declared.Groups[i]
 		g := b.groups[d.ID.Name]
@@ -72,13 +83,18 @@ func (b *policyBinder) bindGroups() {
 		g.Home = b.home(d.Home)
 		b.bindToHome(g.Home, g.Entries, true)
 		b.kind(g, d)
-		nest[g] = &nesting{group: g}
+		b.describe(g, d)
 	}
 	if b.byHome {
 		b.homeless()
 	}
 	for i := range b.declared.Groups {
 		b.members(&b.declared.Groups[i], nest)
+	}
+	for _, g := range b.policy.Groups {
+		if g.IsBuiltIn() {
+			b.takeIn(nest[g])
+		}
 	}
 	b.joined(nest)
 	slices.SortFunc(b.policy.Groups, func(x, y *policy.Group) int { return strings.Compare(x.ID, y.ID) })
@@ -125,7 +141,10 @@ func mergeMemberships(sorted []policy.Membership) (list []policy.Membership) {
 
 func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*nesting) {
 	n := nest[b.groups[d.ID.Name]]
-	if !n.group.ListsMembers() {
+	switch {
+	case n.group.IsBuiltIn():
+		return
+	case !n.group.ListsMembers():
 		b.atHome(n)
 		return
 	}
@@ -136,17 +155,13 @@ func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*
 				n.termed = n.termed || m.Terms != nil
 				n.dated = n.dated || isDated(m.Terms)
 			} else {
-				b.unknown("group", policy.Ref{Name: name, Pos: m.Pos}, sortedKeys(b.groups))
+				b.unknownGroup(policy.Ref{Name: name, Pos: m.Pos})
 			}
 			continue
 		}
 		u := b.find(m.Name)
 		if u == nil {
-			f := b.unknown("user", m.Ref, b.userIDs())
-			f.Group = d.ID.Name
-			if b.groups[m.Name] != nil {
-				f.Help, f.Right = "it is a group: write group:"+m.Name, ""
-			}
+			b.unknownUser(m.Ref, d.ID.Name)
 			continue
 		}
 		n.add(member{u, m.Pos, m.Terms})

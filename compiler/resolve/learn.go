@@ -16,6 +16,7 @@ func LearnNames(c, from *policy.DeclaredCatalog) {
 	c.Affiliations = learnWords(c.Affiliations, from.Affiliations)
 	c.UserAttributes = learnAttributes(c.UserAttributes, from.UserAttributes)
 	c.ScopeAttributes = learnAttributes(c.ScopeAttributes, from.ScopeAttributes)
+	c.GroupAttributes = learnAttributes(c.GroupAttributes, from.GroupAttributes)
 }
 
 // learnRoles adds roles without cells, and further aliases of known roles.

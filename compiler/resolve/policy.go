@@ -66,6 +66,8 @@ type policyBinder struct {
 	details      []policy.Detail // likewise
 	actionRoom   []policy.NamedAction
 	unlistedOf   map[*policy.User][]policy.Unlisted
+	builtIn      []string      // ids of the built-in groups
+	everyone     bool          // there is one of them
 	byHome       bool          // a group has those as members who are at home where it is
 	unfolded     bool          // a bound id does not fold to itself, or repeats the previous one
 	foreign      bool          // a bound id has characters outside ASCII
@@ -73,6 +75,10 @@ type policyBinder struct {
 	scopeRoom    []policy.Scope
 	spellings    map[string]string // of users that are declared in another spelling, too
 	broken       map[string]bool   // users and group:ids with an entry that could not be bound
+}
+
+func (b *policyBinder) hasGroup(id string) bool {
+	return b.groups[id] != nil || slices.Contains(b.builtIn, id)
 }
 
 func foldID(id string) string { return policy.Fold(id) }
@@ -209,7 +215,7 @@ func scopePaths(list []*policy.Scope) (paths []string) {
 }
 
 func (b *policyBinder) rules() {
-	n := &nameBinder{binder: &b.binder, catalog: b.catalog, policy: b.policy, groups: b.groups}
+	n := &nameBinder{binder: &b.binder, catalog: b.catalog, policy: b.policy, hasGroup: b.hasGroup, groupIDs: b.groupIDs}
 	for i := range b.catalog.Rules {
 		b.policy.Rules = append(b.policy.Rules, n.rule(&b.catalog.Rules[i], true))
 	}
@@ -258,7 +264,7 @@ func (b *policyBinder) known(kind string, r policy.Ref, ok bool, candidates func
 // checkNames checks the names that waivers and expectations share.
 func (b *policyBinder) checkNames(user, group, role, scope policy.Ref) {
 	b.known("user", user, b.find(user.Name) != nil, b.userIDs)
-	b.known("group", group, b.groups[group.Name] != nil, func() []string { return sortedKeys(b.groups) })
+	b.known("group", group, b.groups[group.Name] != nil, func() []string { return b.groupIDs(group.Name) })
 	b.known("role", role, b.catalog.RoleByID[role.Name] != nil, func() []string { return b.catalog.RoleIDs() })
 	b.known("scope", scope, b.policy.ScopeByPath[scope.Name] != nil, b.paths)
 }
@@ -327,6 +333,7 @@ func (b *policyBinder) gates() {
 		b.canonical(&b.policy.Gates.Forbid[i].Role, &b.policy.Gates.Forbid[i].Permission)
 		m := b.policy.Gates.Forbid[i]
 		b.checkNames(m.User, policy.Ref{}, m.Role, m.Scope)
+		b.known("group", m.Group, b.hasGroup(m.Group.Name), func() []string { return b.groupIDs(m.Group.Name) })
 		if m.Level.Given() {
 			b.levelSet([]policy.Ref{m.Level}, b.catalog.Levels)
 		}

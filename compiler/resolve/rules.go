@@ -13,7 +13,9 @@ type nameBinder struct {
 	*binder
 	catalog *policy.Catalog
 	policy  *policy.Policy
-	groups  map[string]*policy.Group
+
+	hasGroup func(id string) bool
+	groupIDs func(like string) []string
 }
 
 func (n *nameBinder) role(r policy.Ref) *policy.Role {
@@ -321,8 +323,8 @@ func (n *nameBinder) checkGroups(r *policy.Requirement) {
 	if r == nil {
 		return
 	}
-	if g := r.GroupName; g.Given() && n.groups[g.Name] == nil && !n.policy.Files.File(g.Pos.File).Shipped {
-		n.unknown("group", g, sortedKeys(n.groups))
+	if g := r.GroupName; g.Given() && !n.hasGroup(g.Name) && !n.policy.Files.File(g.Pos.File).Shipped {
+		n.unknown("group", g, n.groupIDs(g.Name))
 	}
 	for _, list := range [][]*policy.Requirement{r.AllOf, r.AnyOf, r.NoneOf} {
 		for _, x := range list {

@@ -86,6 +86,8 @@ func (b *policyBinder) follow(gone, come []*policy.User) bool {
 			return false // an approver may be named so
 		case b.byHome && (old == nil || old.Home != u.Home):
 			return false // the groups may change
+		case b.everyone && (old == nil || old.Affiliation != u.Affiliation):
+			return false // so may the built-in ones
 		case old != nil:
 			replaced++
 			u.Memberships = old.Memberships

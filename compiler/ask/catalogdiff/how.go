@@ -122,7 +122,7 @@ func directionOf(was, is *Item, fields []FieldChange) (d direction) {
 		d |= limitedDirection(grantees(was), grantees(is)) | limitedDirection(depths(was), depths(is))
 	case Role:
 		d |= limitedDirection(limited(was, "limited", "affiliations"), limited(is, "limited", "affiliations"))
-	case UserAttribute, ScopeAttribute:
+	case UserAttribute, ScopeAttribute, GroupAttribute:
 		d |= limitedDirection(listed(was), listed(is)) | setDirection(valuesOf(is, "closed"), valuesOf(was, "closed"))
 	}
 	return d

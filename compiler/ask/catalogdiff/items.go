@@ -42,6 +42,7 @@ const (
 	Rule
 	UserAttribute
 	ScopeAttribute
+	GroupAttribute
 	Label
 	Affiliation
 	Depth
@@ -50,7 +51,7 @@ const (
 )
 
 var kinds = [...]string{"role", "include", "cell", "permission", "condition", "rule", "attribute", "scope-attribute",
-	"label",
+	"group-attribute", "label",
 	"affiliation", "depth", "source", "catalog"}
 
 func (k Kind) String() string { return kinds[k] }
@@ -94,6 +95,9 @@ func Items(c *policy.Catalog) (list []Item) {
 	for id, a := range c.ScopeAttributes {
 		add(Key{Kind: ScopeAttribute, Name: id}, a)
 	}
+	for id, a := range c.GroupAttributes {
+		add(Key{Kind: GroupAttribute, Name: id}, a)
+	}
 	for i := range c.Labels {
 		add(Key{Kind: Label, Name: c.Labels[i].ID.Name}, &c.Labels[i])
 	}
@@ -113,8 +117,8 @@ func Items(c *policy.Catalog) (list []Item) {
 
 // apart are the fields that are items of their own, or that say what an item is.
 var apart = map[reflect.Type][]string{
-	reflect.TypeFor[policy.Catalog](): {"UserAttributes", "ScopeAttributes", "Labels", "Affiliations", "Depths",
-		"Permissions", "Derived",
+	reflect.TypeFor[policy.Catalog](): {"UserAttributes", "ScopeAttributes", "GroupAttributes", "Labels",
+		"Affiliations", "Depths", "Permissions", "Derived",
 		"Implying", "Roles", "Rules", "Sources", "Corrections", "PermissionByID", "RoleByID", "PermissionAliases",
 		"RoleAliases", "Unlisted"},
 	reflect.TypeFor[policy.Role]():              {"ID", "Index", "Cells", "Includes"},

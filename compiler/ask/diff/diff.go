@@ -38,6 +38,7 @@ type Change struct {
 	Differences   []Difference // of a row that is widened or narrowed
 	Actions       []string     // that somebody can do more or less with on some day of it
 	Roles         []string     // that the row comes through on some day of it, on either side
+	Groups        []string     // likewise, if a matcher asks
 	From, Until   policy.Date  // its first and last day; 0: the day of the comparison, and no end
 	Was           string       // how sensitive the actions are in the base, "" if they are not there
 	// the day after Until, if then both sides hold it: it comes earlier, or comes back; else 0
@@ -74,6 +75,7 @@ type Policies struct {
 	tally       *Tally // or nil
 	wantGives   bool   // a matcher asks what roles give
 	wantRoles   bool   // a matcher asks which roles rows come through
+	wantGroups  bool   // likewise, groups
 	whole       bool   // changes have causes and differences from the first look on
 }
 

@@ -19,7 +19,7 @@ type Gates struct {
 
 // Matcher selects rows; what is empty fits everything.
 type Matcher struct {
-	User, Affiliation, Role, Permission, Action, Scope, Level, Sensitivity string
+	User, Affiliation, Role, Permission, Action, Scope, Level, Sensitivity, Group string
 }
 
 // fields lists the names of a matcher's fields with their values, in order.
@@ -31,7 +31,8 @@ func (m *Matcher) fields() []struct {
 		Name  string
 		Value *string
 	}{{"user", &m.User}, {"affiliation", &m.Affiliation}, {"role", &m.Role}, {"permission", &m.Permission},
-		{"action", &m.Action}, {"scope", &m.Scope}, {"level", &m.Level}, {"sensitivity", &m.Sensitivity}}
+		{"action", &m.Action}, {"scope", &m.Scope}, {"level", &m.Level}, {"sensitivity", &m.Sensitivity},
+		{"group", &m.Group}}
 }
 
 func (m Matcher) String() string {
@@ -61,7 +62,7 @@ func ParseMatcher(s string) (m Matcher, err error) {
 		})
 		if i < 0 {
 			return m,
-				fmt.Errorf("%q: want one of user, affiliation, role, permission, action, scope, level, sensitivity",
+				fmt.Errorf("%q: want one of user, affiliation, role, permission, action, scope, level, sensitivity, group",
 					name)
 		}
 		if *fields[i].Value != "" {
@@ -89,6 +90,7 @@ func ReviewMatcher(m policy.Matcher) Matcher {
 	return Matcher{
 		User: m.User.Name, Affiliation: m.Affiliation.Name, Role: m.Role.Name, Permission: m.Permission.Name,
 		Action: m.Action.Name, Scope: m.Scope.Name, Level: m.Level.Name, Sensitivity: m.Sensitivity.Name,
+		Group: m.Group.Name,
 	}
 }
 

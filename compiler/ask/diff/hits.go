@@ -24,6 +24,7 @@ func (p *Policies) Watch(g *Gates) {
 		p.tally = &Tally{held: map[policy.Date]int{}, lost: map[policy.Date]int{}}
 	}
 	p.wantRoles = slices.ContainsFunc(g.Forbid, func(m Matcher) bool { return m.Role != "" })
+	p.wantGroups = slices.ContainsFunc(g.Forbid, func(m Matcher) bool { return m.Group != "" })
 	p.wantGives = slices.ContainsFunc(g.Forbid, func(m Matcher) bool {
 		return m.Scope != "" || m.Level != "" || m.Role != "" && m.ofRows()
 	})
@@ -165,7 +166,8 @@ func (m *Matcher) ofRows() bool { return m.Permission != "" || m.Action != "" ||
 // they were or as they are: a change cannot relabel whom it is about.
 func (m *Matcher) fits(x *Person, c *Change, p *Policies) bool {
 	r := c.Row()
-	return m.fitsUser(x, p) && m.fitsRow(r, c.Actions, p) && (m.Role == "" || slices.Contains(c.Roles, m.Role))
+	return m.fitsUser(x, p) && m.fitsRow(r, c.Actions, p) && (m.Role == "" || slices.Contains(c.Roles, m.Role)) &&
+		(m.Group == "" || slices.Contains(c.Groups, m.Group))
 }
 
 // fitsRole reports whether a matcher fits a gained role, with or without changed rows. If the matcher names the role
@@ -175,7 +177,7 @@ func (m *Matcher) fitsRole(x *Person, c *RoleChange, p *Policies) bool {
 	switch {
 	case !m.fitsUser(x, p) || m.Role != "" && m.Role != c.Role.ID:
 		return false
-	case m.Role == "" && m.ofRows():
+	case m.Role == "" && m.ofRows(), m.Group != "" && !slices.Contains(c.Groups, m.Group):
 		return false
 	case !m.ofRows() && m.fitsScope(c.Scope.Path, p):
 		return true

@@ -149,7 +149,8 @@ func catalogChanges(base, head *compiler.Project) (list []PolicyChange) {
 		compareLists("affiliation", was.Affiliations, is.Affiliations, described, nil),
 		compareLists("label", was.Labels, is.Labels, described, nil),
 		compareLists("attribute", was.UserAttributes, is.UserAttributes, attribute, nil),
-		compareLists("scope attribute", was.ScopeAttributes, is.ScopeAttributes, attribute, nil))
+		compareLists("scope attribute", was.ScopeAttributes, is.ScopeAttributes, attribute, nil),
+		compareLists("group attribute", was.GroupAttributes, is.GroupAttributes, attribute, nil))
 	parts = append(parts, fieldDifferences(restOfCatalog(was), restOfCatalog(is))...)
 	if len(parts) == 0 {
 		return list

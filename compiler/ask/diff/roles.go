@@ -17,6 +17,7 @@ type RoleChange struct {
 	Role        *policy.Role
 	Scope       *policy.Scope
 	Group       *policy.Group // through which it is held, or nil
+	Groups      []string      // all of them, on any day, if a matcher asks
 	Gives       []*policy.Row // rows that come through it, of a role that comes
 	From, Until policy.Date   // as of a Change
 	Causes      []Cause
@@ -25,7 +26,10 @@ type RoleChange struct {
 type roleKey struct{ role, scope string }
 
 // roleTrack is how a role is held on a scope on each day.
-type roleTrack struct{ base, head []*policy.Held }
+type roleTrack struct {
+	base, head []*policy.Held
+	groups     []string // through which it is held, on any day, if a matcher asks
+}
 
 // rolesToday compares the roles of a user whose entries neither begin nor end later.
 func (p *Policies) rolesToday(pair *Pair) []RoleChange {
@@ -50,6 +54,25 @@ func (p *Policies) rolesToday(pair *Pair) []RoleChange {
 		}
 		list = m.one.roleEpisodes(list, h, b, true, accepted)
 		list = m.one.roleEpisodes(list, b, h, false, stopped)
+	}
+	for i := range list {
+		if p.wantGroups {
+			list[i].Groups = rolesGroups(rolesGroups(nil, pair.Base, &list[i]), pair.Head, &list[i])
+		}
+	}
+	return list
+}
+
+// rolesGroups appends the ids of the groups through which a role is held.
+func rolesGroups(list []string, a *policy.Access, c *RoleChange) []string {
+	if a == nil {
+		return list
+	}
+	for i := range a.Roles {
+		h := &a.Roles[i]
+		if h.Group != nil && h.Role.ID == c.Role.ID && h.Scope.Path == c.Scope.Path && !slices.Contains(list, h.Group.ID) {
+			list = append(list, h.Group.ID)
+		}
 	}
 	return list
 }
@@ -104,7 +127,10 @@ func (t *timeline) addRoles(i int, base, head *policy.Access) {
 			h := a.Roles[j]
 			k := roleKey{h.Role.ID, h.Scope.Path}
 			if t.roles[k] == nil {
-				t.roles[k] = &roleTrack{make([]*policy.Held, len(t.days)), make([]*policy.Held, len(t.days))}
+				t.roles[k] = &roleTrack{base: make([]*policy.Held, len(t.days)), head: make([]*policy.Held, len(t.days))}
+			}
+			if x := t.roles[k]; t.wantGroups && h.Group != nil && !slices.Contains(x.groups, h.Group.ID) {
+				x.groups = append(x.groups, h.Group.ID)
 			}
 			list := t.roles[k].base
 			if side == 1 {
@@ -123,9 +149,12 @@ func (t *timeline) roleChanges() (list []RoleChange) {
 	})
 	accepted, stopped := acceptedNow(t.pair), stoppedNow(t.pair)
 	for _, k := range keys {
-		x := t.roles[k]
+		x, n := t.roles[k], len(list)
 		list = t.roleEpisodes(list, x.head, x.base, true, accepted)
 		list = t.roleEpisodes(list, x.base, x.head, false, stopped)
+		for i := range list[n:] {
+			list[n+i].Groups = x.groups
+		}
 	}
 	return list
 }

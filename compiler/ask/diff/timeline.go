@@ -108,6 +108,11 @@ func (t *timeline) episodes(list []Change, x *track, more bool) []Change {
 			}
 			c.Roles = m.endRoles(roles)
 		}
+		if t.wantGroups {
+			for i := r.from; i < r.to; i++ {
+				c.Groups = groupsOf(groupsOf(c.Groups, x.base[i]), x.head[i])
+			}
+		}
 		if r.to < len(t.days) {
 			c.Until = t.days[r.to] - 1
 			if !c.Kind.both() && holdsAll(own[r.to], r.actions) && holdsAll(other[r.to], r.actions) {
@@ -232,6 +237,19 @@ func (t *timeline) heldUntil(rows []*policy.Row, i int, action string) policy.Da
 		}
 	}
 	return 0
+}
+
+// groupsOf appends the ids of the groups that a row comes through.
+func groupsOf(list []string, r *policy.Row) []string {
+	if r == nil {
+		return list
+	}
+	for i := range r.Via {
+		if g := r.Via[i].Group; g != nil && !slices.Contains(list, g.ID) {
+			list = append(list, g.ID)
+		}
+	}
+	return list
 }
 
 // rolesOf appends the ids of the roles that a row comes through, unless they are

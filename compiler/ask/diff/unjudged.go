@@ -30,7 +30,7 @@ func Unjudged(forbid []Matcher, base, head *policy.Policy) (list []Hit) {
 // missing finds a name in a matcher that only the base knows.
 func (c *Vocabularies) missing(m *Matcher) (kind, name string) {
 	for _, x := range [...][2]string{{aScope, m.Scope}, {aLevel, m.Level}, {aRole, m.Role}, {aPermission, m.Permission},
-		{anAffiliation, m.Affiliation}} {
+		{anAffiliation, m.Affiliation}, {aGroup, m.Group}} {
 		if c.Base.has(x[0], x[1]) && !c.Head.has(x[0], x[1]) {
 			return x[0], x[1]
 		}

@@ -34,6 +34,9 @@ func VocabularyOf(p *policy.Policy) Vocabulary {
 		v.add(aGroup, g.ID)
 	}
 	c := p.Catalog
+	for _, id := range c.EveryoneIDs() {
+		v.add(aGroup, id)
+	}
 	for _, r := range c.Roles {
 		v.add(aRole, r.ID)
 	}

@@ -15,6 +15,7 @@ import (
 // Question is about one user.
 type Question struct {
 	User       *policy.User
+	Group      *policy.Group      // whose member User stands for, or nil; then nothing is proposed
 	Permission *policy.Permission // nil: everything the user has
 	Action     string             // of the permission, or of rows if it is nil; "": any
 	Scope      *policy.Scope      // and its subtree; nil: everywhere
@@ -81,6 +82,9 @@ type Missing struct {
 func Why(p *policy.Policy, q Question, try Try) *Answer {
 	now := try(nil)
 	a := &Answer{Question: q, Policy: p, Access: now.Access.Clone(), Findings: slices.Clone(now.Found)}
+	if q.Group != nil {
+		a.Findings = nil // there is no such user
+	}
 	if q.Permission == nil {
 		return a
 	}
@@ -103,6 +107,9 @@ func Why(p *policy.Policy, q Question, try Try) *Answer {
 		return a
 	}
 	a.whyNot(targets)
+	if q.Group != nil {
+		return a
+	}
 	a.propose(all, len(targets), try)
 	return a
 }

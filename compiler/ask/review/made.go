@@ -11,9 +11,9 @@ import (
 // Made says what a sheet was made from: the table of a product on a day, and the selected rows. Each row of a sheet
 // repeats it.
 type Made struct {
-	Product                                            string
-	AsOf                                               policy.Date
-	User, Affiliation, Scope, Permission, Action, Role string // selected, or ""
+	Product                                                   string
+	AsOf                                                      policy.Date
+	User, Affiliation, Scope, Permission, Action, Role, Group string // selected, or ""
 }
 
 // String returns one line of text, which ParseMade reads.
@@ -37,7 +37,7 @@ type choice struct {
 
 func (m *Made) chosen() []choice {
 	return []choice{{"user", &m.User}, {"affiliation", &m.Affiliation}, {"scope", &m.Scope},
-		{"permission", &m.Permission}, {"action", &m.Action}, {"role", &m.Role}}
+		{"permission", &m.Permission}, {"action", &m.Action}, {"role", &m.Role}, {"group", &m.Group}}
 }
 
 // quoteName quotes a name if it would not be read as one word.

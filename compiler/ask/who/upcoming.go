@@ -17,12 +17,17 @@ type Upcoming struct {
 func (q *Question) Upcoming(p *policy.Policy) Upcoming {
 	x := &search{Question: q, today: p.AsOf, gives: map[*policy.Role]bool{}}
 	for _, u := range p.Users {
-		if q.isAbout(u) {
+		if q.isAbout(u) && q.Group != "" {
+			x.members(u)
+		} else if q.isAbout(u) {
 			x.addEntries(u.Entries, func(e *policy.Entry) bool { return e.FaultFor(u) == 0 })
 			x.members(u)
 		}
 	}
 	for _, g := range p.Groups {
+		if q.Group != "" && q.Group != g.ID {
+			continue
+		}
 		x.addEntries(g.Entries, func(e *policy.Entry) bool {
 			return slices.ContainsFunc(g.Users, func(u *policy.User) bool {
 				return q.isAbout(u) && e.FaultFor(u) == 0 && u.IsIn(g, e.Starts)
@@ -55,6 +60,9 @@ func (x *search) addEntries(entries []policy.Entry, counts func(*policy.Entry) b
 // members counts the memberships of a user that begin later.
 func (x *search) members(u *policy.User) {
 	for _, m := range u.Memberships {
+		if x.Group != "" && x.Group != m.Group.ID {
+			continue
+		}
 		for _, p := range m.Periods.All() {
 			gives := func(e policy.Entry) bool {
 				_, ever := p.And(policy.Period{Starts: e.Starts, Ends: e.Ends})

@@ -18,6 +18,7 @@ type Question struct {
 	Through     *policy.Role  // the role that must give the permission
 	User        string
 	Affiliation string
+	Group       string // that must have the entry
 }
 
 // Who lists everyone who holds the role or permission: rows in order of user and scope.
@@ -103,7 +104,7 @@ func (w *Who) lookAt(a *policy.Access) {
 	if w.Role != nil {
 		into := w.listFor(a.User)
 		into.Roles = append(into.Roles, collectRoleRows(a, func(h *policy.Held) bool {
-			return h.Role == w.Role && w.covers(h.Scope)
+			return h.Role == w.Role && w.covers(h.Scope) && (w.Group == "" || h.Group != nil && h.Group.ID == w.Group)
 		})...)
 		return
 	}
@@ -148,7 +149,7 @@ func (w *Who) addRow(r *policy.Row) {
 // givenActions returns the actions that the sources of a row give, before deny.
 func (w *Who) givenActions(r *policy.Row) (actions policy.Actions) {
 	for i := range r.Via {
-		if v := &r.Via[i]; w.Through == nil || v.Through(r, w.Through) {
+		if v := &r.Via[i]; (w.Through == nil || v.Through(r, w.Through)) && (w.Group == "" || v.IsOf(w.Group)) {
 			actions |= v.Actions
 		}
 	}

@@ -198,12 +198,14 @@ func findUsers(head []string, below []spreadsheet.Row, names map[string]string) 
 	return named
 }
 
+var address = regexp.MustCompile(`^[^@\s:,;]+@[^@\s:,;]+\.[^@\s:,;]+$`)
+
 // hasAddresses reports whether a column has addresses, and nothing else.
 func hasAddresses(rows []spreadsheet.Row, i int) bool {
 	n := 0
 	for k := range rows {
 		if s := cellOf(&rows[k], i); s != "" {
-			if at := strings.IndexByte(s, '@'); at <= 0 || strings.ContainsAny(s, " \t") {
+			if !address.MatchString(s) {
 				return false
 			}
 			n++

@@ -27,7 +27,7 @@ var named = map[string]string{
 	"#Only.actions": "action",
 	"#Scope.level":  "level", "#Matcher.level": "level",
 	"#Scope.labels": "label", "#Group.kind": "group kind", "#Scope.attributes": "scope attribute", "#User.attributes": "user attribute",
-	"#Invitation.attributes": "user attribute",
+	"#Invitation.attributes": "user attribute", "#Group.attributes": "group attribute",
 }
 
 // JSONSchema returns the schema of a declaration for editors of YAML and JSON: the
@@ -94,7 +94,7 @@ func valuesOf(c *policy.Catalog) map[string][]shape.Value {
 	for _, kind := range []struct {
 		name string
 		of   map[string]*policy.DeclaredAttribute
-	}{{"user attribute", c.UserAttributes}, {"scope attribute", c.ScopeAttributes}} {
+	}{{"user attribute", c.UserAttributes}, {"scope attribute", c.ScopeAttributes}, {"group attribute", c.GroupAttributes}} {
 		for _, id := range slices.Sorted(maps.Keys(kind.of)) {
 			add(kind.name, id, kind.of[id].Title)
 			for _, v := range kind.of[id].Values {

@@ -31,14 +31,15 @@ groups: "apac-support": {
 	grants: [{permission: "support-contact", scope: "contoso/apac"}]
 }
 `,
-		Gaps: "A group whose members are all invited but not active yet counts as having members.",
+		Gaps: "A group whose members are all invited but not active yet counts as having members. A built-in group, such as " +
+			"everyone:guest, may be empty.",
 	},
 	Policy: emptyGroup,
 }
 
 func emptyGroup(p *lint.Pass) {
 	for _, g := range p.Policy.Groups {
-		if len(g.Users) == 0 {
+		if len(g.Users) == 0 && !g.IsBuiltIn() {
 			d := lint.Findingf(g.Pos, "group %q has no members", g.ID)
 			d.Group, d.Help = g.ID, "remove the group, or add members"
 			p.Report(d)

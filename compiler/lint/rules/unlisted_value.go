@@ -45,7 +45,7 @@ users: "ana@acme.example": {
 	},
 }
 
-// reportValue reports a value, which a user has, a scope, or a rule.
+// reportValue reports a value, which a user has, a group, a scope, or a rule.
 func reportValue(p *lint.Pass, u *policy.Unlisted, user string) {
 	var values []string
 	for _, v := range u.Attribute.Values {
@@ -56,6 +56,8 @@ func reportValue(p *lint.Pass, u *policy.Unlisted, user string) {
 	of := "user"
 	if p.Policy.Catalog.ScopeAttributes[u.Attribute.ID.Name] == u.Attribute {
 		of = "scope"
+	} else if p.Policy.Catalog.GroupAttributes[u.Attribute.ID.Name] == u.Attribute {
+		of = "group"
 	}
 	d.Help = howToList(p.Policy, u.Ref, values, []string{"attributes", of, u.Attribute.ID.Name}, "values", []any{u.Name})
 	reportUnlisted(p, u, d)
@@ -68,6 +70,9 @@ func reportUnlisted(p *lint.Pass, u *policy.Unlisted, d diag.Finding) {
 	}
 	if u.Scope != nil {
 		d.Scope = u.Scope.Path
+	}
+	if u.Group != nil {
+		d.Group = u.Group.ID
 	}
 	p.Report(d)
 }

@@ -47,6 +47,9 @@ func unusedGroup(p *lint.Pass) {
 		namedGroups(perm.When, named)
 	}
 	for _, g := range p.Policy.Groups {
+		if g.Undeclared {
+			continue
+		}
 		gives := func(g *policy.Group) bool { return len(g.Entries) > 0 || named[g.ID] }
 		if !gives(g) && !slices.ContainsFunc(g.Outer, func(m policy.Membership) bool { return gives(m.Group) }) {
 			d := lint.Findingf(g.Pos, "group %q gives nothing", g.ID)

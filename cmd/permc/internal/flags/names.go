@@ -10,7 +10,7 @@ import (
 // Names lists names of a project, each with a tab and its title.
 type Names func(p *policy.Policy) []string
 
-// User, Scope, Permission, Role, Affiliation and Action return flags for a name of the project. Which names there are
+// User, Scope, Permission, Role, Affiliation, Action and Group return flags for a name of the project. Which names there are
 // is known only once the project is read.
 func User(to *string) Value        { return nameFlag(to, "USER", ListUsers) }
 func Scope(to *string) Value       { return nameFlag(to, "SCOPE", ListScopes) }
@@ -18,6 +18,7 @@ func Permission(to *string) Value  { return nameFlag(to, "PERMISSION", ListPermi
 func Role(to *string) Value        { return nameFlag(to, "ROLE", ListRoles) }
 func Affiliation(to *string) Value { return nameFlag(to, "AFFILIATION", ListAffiliations) }
 func Action(to *string) Value      { return nameFlag(to, "ACTION", ListActions) }
+func Group(to *string) Value       { return nameFlag(to, "GROUP", ListGroups) }
 
 func nameFlag(to *string, word string, names Names) Value {
 	return &value[string]{to: to, word: word, complete: named(names), parse: keep}
@@ -61,6 +62,14 @@ func ListRoles(p *policy.Policy) (list []string) {
 func ListAffiliations(p *policy.Policy) (list []string) {
 	for _, a := range p.Catalog.Affiliations {
 		list = append(list, Described(a.ID.Name, a.Title))
+	}
+	return list
+}
+
+// ListGroups lists the groups that are declared or named.
+func ListGroups(p *policy.Policy) (list []string) {
+	for _, g := range p.Groups {
+		list = append(list, Described(g.ID, g.Title))
 	}
 	return list
 }
