@@ -132,8 +132,9 @@ func (l *lines) cell(c cellOf) {
 		return
 	}
 	class, text := cellMark(c.policy, c.row)
-	l.raw(`<td class="`, class, `"><a href="#`, escapeHTML(rowAnchor(c.row)), `"><span aria-hidden="true">`, text,
-		`</span><span class="vh">`)
+	l.raw(`<td class="`, class, `"><a href="#`, escapeHTML(rowAnchor(c.row)), `"><span aria-hidden="true">`)
+	l.text(text)
+	l.raw(`</span><span class="vh">`)
 	l.text(inWords(c.row))
 	l.raw("</span></a></td>")
 }
