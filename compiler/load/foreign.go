@@ -182,9 +182,13 @@ func (f *topField) isOurs(fields []string) bool {
 // tellingFields are fields of a declaration that other programs seldom have beside another one.
 var tellingFields = []string{"product", "scopes", "users", "invitations", "waivers"}
 
+// relaxed matches what JSON of other programs has beside JSON: comments, and commas at the end.
+var relaxed = regexp.MustCompile(`(?m)^\s*(?://|/\*)|[,{\[]\s*//|,\s*[}\]]`)
+
+// foreignJSON knows comments and commas at the end. Any other text that is not JSON may be a broken declaration.
 func foreignJSON(data []byte, fields []string) bool {
 	ours, ok := searchJSON(data, func(f topField) bool { return f.isOurs(fields) })
-	return !ours && (ok || !hasField(data, fields) && !hasField(data, record))
+	return !ours && (ok || relaxed.Match(data) && !hasField(data, fields) && !hasField(data, record))
 }
 
 // searchJSON passes what is at the top of a JSON value to a function until that returns true. ok is false
@@ -251,7 +255,8 @@ func jsonKeys(dec *jsontext.Decoder) (names []string, err error) {
 	return names, err
 }
 
-// foreignYAML looks at all documents. It knows anchors and tags, which permc refuses in a declaration.
+// foreignYAML looks at all documents. It knows anchors and tags, which permc refuses in a declaration, and templates,
+// which are not YAML. Any other text that is not YAML may be a broken declaration.
 func foreignYAML(data []byte, fields []string) bool {
 	if startsLine(data, fields) {
 		return false
@@ -268,7 +273,7 @@ func foreignYAML(data []byte, fields []string) bool {
 			return true
 		}
 		if err != nil {
-			return !hasField(data, fields) && !hasField(data, record)
+			return bytes.Contains(data, []byte("{{")) && !hasField(data, fields) && !hasField(data, record)
 		}
 		if n.Kind == yaml.DocumentNode && len(n.Content) == 1 && oursYAML(n.Content[0], fields, 0) {
 			return false
