@@ -124,11 +124,12 @@ func foreignCSV(data []byte) bool {
 	for n := 0; n < 5 && len(data) > 0; n++ {
 		line, rest, _ := bytes.Cut(data, []byte("\n"))
 		data = rest
+		line = bytes.TrimPrefix(bytes.TrimPrefix(line, []byte("\xff\xfe")), []byte("\xfe\xff")) // UTF-16
 		if bytes.IndexByte(line, '@') >= 0 && n == 0 {
 			return false // users, without a header
 		}
 		for cell := range strings.FieldsFuncSeq(string(line[:min(len(line), 64<<10)]), isSeparator) {
-			name := strings.ToLower(strings.Trim(cell, "\" \t\r\xff\xfe\ufeff"))
+			name := strings.ToLower(strings.Trim(cell, "\" \t\r"))
 			if strings.HasPrefix(name, attribute) || ofUser(name) {
 				return false
 			}

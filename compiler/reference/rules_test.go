@@ -358,12 +358,6 @@ func (pr project) countsAsHolder(p person, s place, h *Holders) bool {
 	return !slices.ContainsFunc(h.Actions, func(a string) bool { return !counts(a) })
 }
 
-// isHeld: "To hold a permission is to have an action left."
-func (pr project) isHeld(p person, s place, permission string) bool {
-	row := pr.row(p, s, permission)
-	return row != nil && len(row.Actions) > 0
-}
-
 // rolesAt are the distinct direct, group and default roles at a scope.
 func (pr project) rolesAt(p person, s place) []string {
 	var roles []string
