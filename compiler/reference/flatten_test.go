@@ -207,6 +207,19 @@ func (pr project) row(p person, s place, permission string) *Row {
 // groups, included role, default role, direct or group grant, implied, derived.
 // All add up. Order and repetition do not matter."
 func (pr project) sources(p person, s place, permission string) []Source {
+	if pr.memo == nil {
+		return pr.listSources(p, s, permission)
+	}
+	about := asked{user: p.id, scope: s.path, permission: permission}
+	via, ok := pr.memo.sources[about]
+	if !ok {
+		via = slices.Clip(pr.listSources(p, s, permission))
+		pr.memo.sources[about] = via
+	}
+	return via
+}
+
+func (pr project) listSources(p person, s place, permission string) []Source {
 	via := pr.given(p, s, permission)
 	via = append(via, pr.implied(p, s, permission)...)
 	via = append(via, pr.derived(p, s, permission)...)

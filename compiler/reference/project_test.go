@@ -17,10 +17,11 @@ type project struct {
 // memo remembers answers about a declaration on one day, which nobody changes
 // meanwhile: each of them is asked for hundreds of times.
 type memo struct {
-	places []place
-	holds  map[string][]held
-	given  map[asked][]Source
-	denied map[asked][]string
+	places  []place
+	holds   map[string][]held
+	given   map[asked][]Source
+	sources map[asked][]Source
+	denied  map[asked][]string
 }
 
 // asked is what an answer is about.
@@ -28,7 +29,7 @@ type asked struct{ user, scope, permission, action string }
 
 // remembering is a project that is asked a lot.
 func remembering(d *Declaration, asOf string) project {
-	return project{d, asOf, &memo{holds: map[string][]held{}, given: map[asked][]Source{}, denied: map[asked][]string{}}}
+	return project{d, asOf, &memo{holds: map[string][]held{}, given: map[asked][]Source{}, sources: map[asked][]Source{}, denied: map[asked][]string{}}}
 }
 
 // place is a scope of the tree.

@@ -61,7 +61,10 @@ func reduced(d *Declaration, row Row, source Source) *Declaration {
 	alone.Groups = nil
 	alone.Roles, alone.Grants = pr.entriesBehind(p, source)
 	if source.Group != "" {
-		*rest.Groups[source.Group] = Group{Members: []Member{{User: p.id}}, Roles: alone.Roles, Grants: alone.Grants}
+		*rest.Groups[source.Group] = Group{Roles: alone.Roles, Grants: alone.Grants}
+		if !strings.HasPrefix(source.Group, "everyone") { // which has the person anyway
+			rest.Groups[source.Group].Members = []Member{{User: p.id}}
+		}
 		alone.Roles, alone.Grants = nil, nil
 	}
 	if p.status == "invited" { // an invitation names a role

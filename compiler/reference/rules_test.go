@@ -33,10 +33,10 @@ func (i Item) String() string {
 // Findings of the rules that a catalog or a project declares: "today, and on
 // every later day on which an entry begins or has ended".
 func Findings(d *Declaration, asOf string) []Finding {
-	all := (project{Declaration: d, asOf: asOf}).findings()
+	all := remembering(d, asOf).findings()
 	for _, day := range turns(d) {
 		if day > asOf {
-			all = append(all, (project{Declaration: d, asOf: day}).findings()...)
+			all = append(all, remembering(d, day).findings()...)
 		}
 	}
 	return all
