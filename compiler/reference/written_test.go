@@ -69,7 +69,7 @@ type chain struct {
 }
 
 func (pr project) chains(id, group string) []chain {
-	if pr.allAtHome(group) {
+	if _, everyone := pr.everyone(group); everyone || pr.allAtHome(group) {
 		if len(pr.ways(id, group)) == 0 {
 			return nil
 		}

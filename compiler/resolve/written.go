@@ -46,9 +46,6 @@ func (b *policyBinder) ways(nest map[*policy.Group]*nesting) *policy.Ways {
 	w := &policy.Ways{Users: map[string][]policy.Step{}, Groups: map[*policy.Group][]policy.Step{}}
 	for _, g := range b.policy.Groups {
 		for _, m := range nest[g].members {
-			if g.IsBuiltIn() {
-				m.pos = policy.Pos{} // nobody wrote that membership
-			}
 			w.Users[m.user.ID] = append(w.Users[m.user.ID], policy.Step{Group: g, Pos: m.pos, Terms: m.terms})
 		}
 		for _, in := range nest[g].inner {
