@@ -57,7 +57,14 @@ func heldChoices(a *policy.Access, s policy.Side) [][]policy.Item {
 		i.Levels = levels
 		return len(findPlaces(a, i)) == 0
 	}
-	return slices.DeleteFunc(s.Choices(), func(items []policy.Item) bool { return slices.ContainsFunc(items, lacks) })
+	var held [][]policy.Item
+	for _, items := range s.Choices() {
+		named := func(before []policy.Item) bool { return slices.Equal(before, items) } // in another file, perhaps
+		if !slices.ContainsFunc(items, lacks) && !slices.ContainsFunc(held, named) {
+			held = append(held, items)
+		}
+	}
+	return held
 }
 
 // heldItems returns the names of all items in the choices. Pairs that are not listed may consist of
