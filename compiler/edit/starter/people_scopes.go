@@ -1,0 +1,129 @@
+package starter
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"permc.dev/permc/compiler/internal/spreadsheet"
+)
+
+// path joins the columns of levels to a scope.
+func (p *People) path(r *spreadsheet.Row) string {
+	var parts []string
+	for n, i := range p.levels {
+		s := strings.ReplaceAll(cellOf(r, i), "/", " ")
+		if s != "" && len(parts) < n {
+			p.note("line %d: %q has no scope above it; kept; permc check will flag it", r.Number, s)
+		}
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// scope turns a path of titles into one of ids, and remembers both. Two titles never become one id: one of them gets a
+// number. A path with a part that makes no id stays the same: without that part it would name a scope that reaches
+// further.
+func (p *People) scope(s string, line int) string {
+	if s == "" {
+		return ""
+	}
+	titles := strings.Split(s, "/")
+	for i := range titles {
+		if titles[i] = strings.TrimSpace(titles[i]); titles[i] == "" {
+			p.note("line %d: scope %q has an empty part; kept; permc check will flag it", line, s)
+			return s
+		}
+	}
+	var path string
+	for i, title := range titles {
+		key := strings.Join(titles[:i+1], "/")
+		id, known := p.ids[key]
+		if !known {
+			id = p.freeID(path, title)
+			p.ids[key] = id
+			p.scopes = append(p.scopes, id)
+			p.titles[id] = title
+		}
+		path = id
+	}
+	return path
+}
+
+// freeID returns the path of a new scope below another one, with an id that no other title has.
+func (p *People) freeID(above, title string) string {
+	id := toKebab(title)
+	if id == "" {
+		id = strings.ReplaceAll(title, "%", "%25") // a name in another script
+	}
+	if above != "" {
+		id = above + "/" + id
+	}
+	first, taken := p.titles[id]
+	if !taken {
+		return id
+	}
+	for n := 2; ; n++ {
+		free := fmt.Sprintf("%s-%d", id, n)
+		if _, taken := p.titles[free]; !taken {
+			p.note("%q and %q are different scopes: %s and %s", first, title, id, free)
+			return free
+		}
+	}
+}
+
+// quoteText quotes text for CUE and YAML.
+func quoteText(s string) string {
+	b, _ := json.Marshal(strings.ToValidUTF8(s, "\uFFFD")) // text: cannot fail
+	return string(b)
+}
+
+func (p *People) scopesCUE() string {
+	if len(p.scopes) == 0 {
+		return "// The export names none: declare them here.\nscopes: {}\n"
+	}
+	var b strings.Builder
+	b.WriteString("scopes: {\n")
+	for _, path := range p.scopes {
+		ids := strings.Split(path, "/")
+		for i := range ids {
+			ids[i] = fmt.Sprintf("%q", ids[i])
+		}
+		fmt.Fprintf(&b, "\t%s: {%s}\n", strings.Join(ids, ": scopes: "), p.title(path))
+	}
+	return b.String() + "}\n"
+}
+
+func (p *People) title(path string) string {
+	if t := p.titles[path]; t != path[strings.LastIndexByte(path, '/')+1:] {
+		return "title: " + quoteText(t)
+	}
+	return ""
+}
+
+func (p *People) scopesYAML() string {
+	if len(p.scopes) == 0 {
+		return "# The export names none: declare them here.\nscopes: {}\n"
+	}
+	var b strings.Builder
+	p.yamlUnder(&b, "", "")
+	return b.String()
+}
+
+func (p *People) yamlUnder(b *strings.Builder, parent, indent string) {
+	first := true
+	for _, path := range p.scopes {
+		id, ok := strings.CutPrefix(path, parent)
+		if !ok || strings.Contains(id, "/") {
+			continue
+		}
+		if first {
+			fmt.Fprintf(b, "%sscopes:\n", indent)
+		}
+		first = false
+		fmt.Fprintf(b, "%s  %q:\n%s    title: %s\n", indent, id, indent, quoteText(p.titles[path]))
+		p.yamlUnder(b, path+"/", indent+"    ")
+	}
+}
