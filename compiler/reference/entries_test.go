@@ -365,15 +365,7 @@ func (pr project) assigned(p person) []held {
 
 // holds: assigned roles and what they include.
 func (pr project) holds(p person) []held {
-	if pr.memo == nil {
-		return pr.listHeld(p)
-	}
-	all, ok := pr.memo.holds[p.id]
-	if !ok {
-		all = slices.Clip(pr.listHeld(p))
-		pr.memo.holds[p.id] = all
-	}
-	return all
+	return remember(pr.memo.holds, p.id, func() []held { return pr.listHeld(p) })
 }
 
 func (pr project) listHeld(p person) []held {

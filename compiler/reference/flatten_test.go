@@ -207,16 +207,9 @@ func (pr project) row(p person, s place, permission string) *Row {
 // groups, included role, default role, direct or group grant, implied, derived.
 // All add up. Order and repetition do not matter."
 func (pr project) sources(p person, s place, permission string) []Source {
-	if pr.memo == nil {
+	return remember(pr.memo.sources, asked{user: p.id, scope: s.path, permission: permission}, func() []Source {
 		return pr.listSources(p, s, permission)
-	}
-	about := asked{user: p.id, scope: s.path, permission: permission}
-	via, ok := pr.memo.sources[about]
-	if !ok {
-		via = slices.Clip(pr.listSources(p, s, permission))
-		pr.memo.sources[about] = via
-	}
-	return via
+	})
 }
 
 func (pr project) listSources(p person, s place, permission string) []Source {
@@ -228,16 +221,9 @@ func (pr project) listSources(p person, s place, permission string) []Source {
 
 // given are the sources that roles and grants are.
 func (pr project) given(p person, s place, permission string) []Source {
-	if pr.memo == nil {
+	return remember(pr.memo.given, asked{user: p.id, scope: s.path, permission: permission}, func() []Source {
 		return pr.listGiven(p, s, permission)
-	}
-	about := asked{user: p.id, scope: s.path, permission: permission}
-	via, ok := pr.memo.given[about]
-	if !ok {
-		via = slices.Clip(pr.listGiven(p, s, permission))
-		pr.memo.given[about] = via
-	}
-	return via
+	})
 }
 
 func (pr project) listGiven(p person, s place, permission string) []Source {
@@ -326,16 +312,9 @@ func (pr project) left(p person, scope, permission string, actions []string) []s
 // selectors match; scope with everything under it; role: whoever holds it, at
 // any scope". "What a deny rule takes away does not depend on sources."
 func (pr project) deniedBy(p person, scope, permission, action string) []string {
-	if pr.memo == nil {
+	return remember(pr.memo.denied, asked{p.id, scope, permission, action}, func() []string {
 		return pr.listDeniedBy(p, scope, permission, action)
-	}
-	about := asked{p.id, scope, permission, action}
-	ids, ok := pr.memo.denied[about]
-	if !ok {
-		ids = slices.Clip(pr.listDeniedBy(p, scope, permission, action))
-		pr.memo.denied[about] = ids
-	}
-	return ids
+	})
 }
 
 func (pr project) listDeniedBy(p person, scope, permission, action string) []string {

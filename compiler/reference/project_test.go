@@ -11,17 +11,31 @@ import (
 type project struct {
 	*Declaration
 	asOf string
-	memo *memo // or nil
+	memo memo
 }
 
 // memo remembers answers about a declaration on one day, which nobody changes
-// meanwhile: each of them is asked for hundreds of times.
+// meanwhile: each of them is asked for hundreds of times. Without maps it
+// remembers nothing.
 type memo struct {
-	places  []place
+	places  map[string][]place
 	holds   map[string][]held
 	given   map[asked][]Source
 	sources map[asked][]Source
 	denied  map[asked][]string
+}
+
+// remember returns the answer in a memo, or asks for it and keeps it there.
+func remember[K comparable, V any](m map[K][]V, about K, ask func() []V) []V {
+	list, ok := m[about]
+	if ok {
+		return list
+	}
+	list = slices.Clip(ask())
+	if m != nil {
+		m[about] = list
+	}
+	return list
 }
 
 // asked is what an answer is about.
@@ -29,7 +43,8 @@ type asked struct{ user, scope, permission, action string }
 
 // remembering is a project that is asked a lot.
 func remembering(d *Declaration, asOf string) project {
-	return project{d, asOf, &memo{holds: map[string][]held{}, given: map[asked][]Source{}, sources: map[asked][]Source{}, denied: map[asked][]string{}}}
+	return project{d, asOf, memo{map[string][]place{}, map[string][]held{}, map[asked][]Source{}, map[asked][]Source{},
+		map[asked][]string{}}}
 }
 
 // place is a scope of the tree.
@@ -40,13 +55,7 @@ type place struct {
 
 // places lists every scope. "A scope is named by its path."
 func (pr project) places() []place {
-	if pr.memo == nil {
-		return pr.listPlaces()
-	}
-	if pr.memo.places == nil {
-		pr.memo.places = slices.Clip(pr.listPlaces())
-	}
-	return pr.memo.places
+	return remember(pr.memo.places, "", pr.listPlaces)
 }
 
 func (pr project) listPlaces() []place {
