@@ -32,7 +32,7 @@ type initFlags struct {
 	upgrade                          bool
 	columns                          map[string]string // permc's names, by those of the export
 
-	unknown string // what is missing in the files for CI
+	unknown string // what the CI files still need, or ""
 }
 
 func initCommand(g *globals) *cobra.Command {

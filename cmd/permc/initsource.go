@@ -96,7 +96,7 @@ func vendoredSource(dir, file string) (starter.Source, error) {
 	return starter.Source{Binary: filepath.ToSlash(rel), SHA256: fmt.Sprintf("%x", sha256.Sum256(text))}, nil
 }
 
-// sayUnknown says what is missing in the workflows.
+// sayUnknown prints what the workflows still need.
 func sayUnknown(s starter.Source) string {
 	switch {
 	case s.Binary != "" || s.Image != "":

@@ -60,7 +60,7 @@ type reporter struct {
 	*globals
 	job  *render.TableJob
 	path string
-	size atomic.Int64 // of what was written
+	size atomic.Int64 // bytes written
 }
 
 func (w *reporter) write(cmd *cobra.Command) error {

@@ -111,7 +111,7 @@ type Key struct {
 	With string // the other things, joined
 }
 
-// UserKey returns what is equal for all spellings of a user's id.
+// UserKey returns a key that all spellings of a user's id share.
 func (d *Finding) UserKey(id string) string {
 	if d.ExactUser {
 		return id

@@ -61,7 +61,7 @@ func (c *Catalog) PermissionNamed(name string) (*Permission, []string) {
 	return nil, ids
 }
 
-// UserKey returns what is equal for all spellings of a user's id.
+// UserKey returns a key that all spellings of a user's id share.
 func (c *Catalog) UserKey(id string) string {
 	if c.ExactUsers {
 		return id

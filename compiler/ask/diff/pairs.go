@@ -205,8 +205,8 @@ func pairUsers(base, head []*policy.User, key func(string) string) (pairs [][2]*
 	return pairs
 }
 
-// userKey returns what is equal for all spellings of a user's id, which one of the
-// sides may tell apart.
+// userKey returns a function from a user's id to its key. If user ids are exact on
+// either side, they are on both.
 func userKey(base, head *compiler.Project) func(string) string {
 	if base != nil && base.Policy.Catalog.ExactUsers {
 		return base.Policy.Catalog.UserKey
@@ -231,7 +231,7 @@ func byFolded(users []*policy.User, key func(string) string) []foldedUser {
 	return list
 }
 
-// userKey returns what is equal for all spellings of a user's id.
+// userKey returns a key that all spellings of a user's id share.
 func (p *Policies) userKey(id string) string {
 	if p.base != nil && p.base.Catalog.ExactUsers {
 		return id
