@@ -47,6 +47,9 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 			Read: v.Get("read").Text(), Note: v.Get("note").Text()})
 	})
 	elemsOf(t.Get("corrections"), func(v tree.Tree) { c.Corrections = append(c.Corrections, decodeCorrection(v)) })
+	fieldsOf(t.Get("names").Get("roles"), func(k *tree.Node, v tree.Tree) {
+		c.Names = append(c.Names, policy.SystemNames{Of: keyRef(k), IDs: decodeAttributes(v.Get("ids"))})
+	})
 	elemsOf(t.Get("changes"), func(v tree.Tree) {
 		c.Changes = append(c.Changes, policy.CatalogChange{Date: v.Get("date").Text(), What: v.Get("what").Text(), Sources: decodeRefs(v.Get("source"))})
 	})
@@ -122,7 +125,7 @@ func decodeRole(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 	r := policy.DeclaredRole{
 		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")), Description: t.Get("description").Text(),
 		Affiliations: decodeRefs(t.Get("affiliations")), Limited: t.Get("affiliations") != nil, Levels: decodeRefs(t.Get("level")),
-		GroupRecords: t.Get("inheritance").Text() == "group",
+		GroupRecords: t.Get("inheritance").Text() == "group", IDs: decodeAttributes(t.Get("ids")),
 		Source:       decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
 	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) {

@@ -243,6 +243,7 @@ type Role struct {
 	GroupRecords           bool // held through a group, own means the group's records alone
 	Cells                  []Cell
 	Includes               []Include
+	IDs                    Identities
 	Source                 string
 	Inferred               string
 	Custom                 bool // added by the project

@@ -60,6 +60,7 @@ type DeclaredScope struct {
 	Inherits   Ref // "true", "false" or missing
 	Labels     []Ref
 	Attributes []Attribute
+	IDs        []Attribute // in other systems
 	Scopes     []DeclaredScope
 }
 
@@ -102,6 +103,7 @@ type DeclaredUser struct {
 	Entries     []DeclaredEntry
 	Groups      []DeclaredMember // the groups that the user names
 	Attributes  []Attribute
+	IDs         []Attribute // in other systems
 	Invited     bool
 	Status      Ref // "active", "disabled" or missing
 	Via         string
@@ -130,6 +132,7 @@ type DeclaredGroup struct {
 	Entries    []DeclaredEntry
 	Owners     []Ref // users, and groups as group:ID
 	Attributes []Attribute
+	IDs        []Attribute // in other systems
 }
 
 // DeclaredMember is a member as its group names it, a user or group:ID, or a group as a user names it.

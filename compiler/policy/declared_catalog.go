@@ -31,6 +31,7 @@ type DeclaredCatalog struct {
 	DefaultForAll   bool // also for users without an assignment
 	Sources         []Source
 	Corrections     []Correction
+	Names           []SystemNames // of an extension
 	Changes         []CatalogChange
 	Notes, Limits   []string
 	Pos             Pos
@@ -165,6 +166,12 @@ type Capability struct {
 	Text string `json:"text"`
 }
 
+// SystemNames are what other systems call a shipped role.
+type SystemNames struct {
+	Of  Ref
+	IDs []Attribute
+}
+
 // DeclaredRole is a role as written.
 type DeclaredRole struct {
 	ID                 Ref
@@ -176,6 +183,7 @@ type DeclaredRole struct {
 	GroupRecords       bool // see Role
 	Cells              []DeclaredCell
 	Includes           []DeclaredInclude
+	IDs                []Attribute // in other systems
 	Source             Ref
 	Inferred           string
 }

@@ -63,6 +63,7 @@ type Scope struct {
 	Labels     []string
 	LabelPos   []Pos
 	Attributes map[string][]string
+	IDs        Identities
 	Pos        Pos // of the scope's key
 	LevelPos   Pos // where the level is written, if it is
 
@@ -102,6 +103,7 @@ type User struct {
 	Entries     []Entry      // sorted by place
 	Memberships []Membership // every group with the user, sorted by group
 	Attributes  map[string][]string
+	IDs         Identities
 	Default     *Entry // the assignment that the product makes by itself, or nil
 	Home        *Scope // or nil
 	Pos         Pos    // of the user's key
@@ -147,6 +149,7 @@ type Group struct {
 
 	Owners     []Owner
 	Attributes map[string][]string
+	IDs        Identities
 	Undeclared bool // a built-in group that is only named; Pos is where
 }
 

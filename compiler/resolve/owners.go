@@ -11,6 +11,7 @@ func (b *policyBinder) describe(g *policy.Group, d *policy.DeclaredGroup) {
 	for _, r := range d.Owners {
 		b.owner(g, r)
 	}
+	g.IDs = b.identities("group", g.ID, d.IDs)
 	if len(d.Attributes) == 0 {
 		return
 	}

@@ -35,6 +35,7 @@ func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag
 	b.declareGroups()
 	b.bindUsers()
 	b.bindGroups()
+	b.identifiedTwice()
 	b.defaults()
 	b.rules()
 	b.settings()
@@ -125,6 +126,7 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope) *pol
 	for _, a := range d.Attributes {
 		s.Attributes[a.Name.Name] = refNames(a.Values)
 	}
+	s.IDs = b.identities("scope", s.Path, d.IDs)
 	for _, l := range d.Labels {
 		if b.labels(b.catalog, []policy.Ref{l}) != nil && !slices.Contains(s.Labels, l.Name) {
 			s.Labels = append(s.Labels, l.Name)

@@ -51,8 +51,8 @@ func (x *Binding) Update(fresh []int, files []int32) (gone, come []*policy.User,
 		if !reader.Read(i, &d) {
 			return nil, nil, false
 		}
-		if b.user(&d, u); len(b.faults) > 0 || len(b.joins) > 0 {
-			return nil, nil, false // groups have other members
+		if b.user(&d, u); len(b.faults) > 0 || len(b.joins) > 0 || u.IDs != nil {
+			return nil, nil, false // groups have other members, or two users the same id
 		}
 		users, come = append(users, u), append(come, u)
 	}
