@@ -126,7 +126,7 @@ func decodeRole(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")), Description: t.Get("description").Text(),
 		Affiliations: decodeRefs(t.Get("affiliations")), Limited: t.Get("affiliations") != nil, Levels: decodeRefs(t.Get("level")),
 		GroupRecords: t.Get("inheritance").Text() == "group", IDs: decodeAttributes(t.Get("ids")),
-		Source:       decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
+		Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
 	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) {
 		r.Cells = append(r.Cells, roleCell(k, v))

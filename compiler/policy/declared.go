@@ -32,6 +32,7 @@ type Declared struct {
 	Gates       *Gates
 	MoreGates   *Gates // a second block, under another name
 	Ignore      []Ref  // relative to the root folders
+	Elsewhere   Elsewhere
 }
 
 // CatalogName returns the shipped catalog that the project names, or where its own is.

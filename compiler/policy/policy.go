@@ -31,7 +31,8 @@ type Policy struct {
 	ForeignIDs  bool // some user id has a character outside ASCII
 	Spelled     []Spelled
 
-	Ways         *Ways         // into groups, if a rule asks where they are written
+	Ways         *Ways // into groups, if a rule asks where they are written
+	Elsewhere    Elsewhere
 	IdleGlobs    []IdleGlob    // of rules
 	Suppressions []Suppression // sorted by place
 

@@ -42,7 +42,7 @@ func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag
 	b.waivers()
 	b.expectations()
 	b.gates()
-	b.policy.Spelled = d.Spelled
+	b.policy.Spelled, b.policy.Elsewhere = d.Spelled, d.Elsewhere
 	b.policy.Unlisted, b.policy.UnlistedOf = slices.Concat(c.Unlisted, b.unlisted), b.unlistedOf
 	return &Binding{b.policy, b}, b.faults
 }
