@@ -232,9 +232,19 @@ func (pr project) heldChoices(p person, side Side) [][]Item {
 	if side.AllOf != nil {
 		choices = append(choices, side.AllOf)
 	}
-	return slices.DeleteFunc(choices, func(items []Item) bool {
+	choices = slices.DeleteFunc(choices, func(items []Item) bool {
 		return slices.ContainsFunc(items, func(i Item) bool { return len(pr.scopesOf(p, i)) == 0 })
 	})
+	for i, items := range choices {
+		choices[i] = slices.SortedFunc(slices.Values(items), Item.compare)
+	}
+	slices.SortFunc(choices, func(x, y []Item) int { return slices.CompareFunc(x, y, Item.compare) })
+	return choices
+}
+
+// compare: "by name, then permissions before roles, then by level", in whatever order a rule lists them.
+func (i Item) compare(o Item) int {
+	return cmp.Or(cmp.Compare(i.Role+i.Permission, o.Role+o.Permission), cmp.Compare(i.Role, o.Role), cmp.Compare(i.Level, o.Level))
 }
 
 // standing is a role or permission where it is held.
