@@ -192,7 +192,7 @@ var givers = []string{"role", "permission", "group"}
 func (r *csvReader) user(b *tree.Builder, id cell, line policy.Pos, cells map[string]cell, entry []string) {
 	b.Key(id.text, id.pos)
 	b.Open(tree.Struct, line)
-	for _, name := range []string{"name", "affiliation", "via"} {
+	for _, name := range []string{"name", "affiliation", "status", "home", "via"} {
 		if c, ok := cells[name]; ok {
 			field(b, name, c)
 		}
