@@ -330,6 +330,7 @@ func decodeSelector(t tree.Tree) *policy.DeclaredSelector {
 		Affiliations: decodeRefs(t.Get("affiliation")), Roles: decodeRefs(t.Get("role")), Permissions: decodeRefs(t.Get("permission")),
 		Actions: decodeRefs(t.Get("action")), Scopes: decodeRefs(t.Get("scope")), Levels: decodeRefs(t.Get("level")),
 		Attributes: decodeAttributes(t.Get("attribute")), Unless: decodeRequirement(t.Get("unless")),
+		Groups: decodeRefs(t.Get("group")), Direct: t.Get("through").Text() == "direct",
 		Files: decodeRefs(t.Get("files")), ExceptFiles: decodeRefs(t.Get("exceptFiles")),
 	}
 }

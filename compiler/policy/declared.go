@@ -218,6 +218,8 @@ type DeclaredSelector struct {
 	Affiliations, Roles, Permissions, Actions, Scopes, Levels []Ref
 	Attributes                                                []Attribute
 	Unless                                                    *DeclaredRequirement
+	Groups                                                    []Ref
+	Direct                                                    bool  // of holding alone
 	Files, ExceptFiles                                        []Ref // globs; of forbid alone
 }
 
