@@ -12,6 +12,7 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 		Nested:       t.Get("nested").Text() == "true",
 		Affiliations: decodeDescribed(t.Get("affiliations")), Labels: decodeDescribed(t.Get("labels")),
 		ExactUsers:      t.Get("userIds").Text() == "exact",
+		Dangling:        t.Get("dangling").Text() == "warning",
 		ClosedLabels:    t.Get("closedLabels").Text() == "true",
 		UserAttributes:  declaredAttributes(t.Get("attributes").Get("user")),
 		ScopeAttributes: declaredAttributes(t.Get("attributes").Get("scope")),

@@ -34,6 +34,7 @@ type Catalog struct {
 	Home                    *Home // or nil
 	GroupKinds              []GroupKind
 	ExactUsers              bool // user ids that differ in case are different users
+	Dangling                bool // a group that is declared nowhere may be named as a member, an owner, or by a user
 	Default                 *Role
 	DefaultForAll           bool
 	Sources                 []Source

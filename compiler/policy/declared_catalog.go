@@ -20,6 +20,7 @@ type DeclaredCatalog struct {
 	GroupAttributes []DeclaredAttribute
 	Labels          []Described
 	ExactUsers      bool // see Catalog
+	Dangling        bool // see Catalog
 	ClosedLabels    bool // only the listed labels are allowed
 	Depths          []DeclaredDepth
 	Permissions     []DeclaredPermission

@@ -36,6 +36,7 @@ type Policy struct {
 	IdleGlobs    []IdleGlob    // of rules
 	Suppressions []Suppression // sorted by place
 
+	Dangling   []Dangling
 	Unlisted   []Unlisted           // in scopes, rules and the project's catalog
 	UnlistedOf map[*User][]Unlisted // nil if there are none
 }
@@ -46,6 +47,12 @@ type Unlisted struct {
 	Attribute *DeclaredAttribute // nil: it is a label
 	Scope     *Scope             // with it, or nil
 	Group     *Group             // likewise
+}
+
+// Dangling is a group that is named and declared nowhere: as a member or an owner of a group, or by a user.
+type Dangling struct {
+	Ref
+	User, Of string // who names it: one of them is ""
 }
 
 // FindUser returns the index of the user with exactly this id, and reports whether there is one.

@@ -22,7 +22,7 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Finding) 
 	}
 	b.catalog = &policy.Catalog{
 		Product: c.Product, Title: c.Title, Version: c.Version, Extends: extends, Pos: c.Pos,
-		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, ExactUsers: c.ExactUsers, ClosedLabels: c.ClosedLabels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
+		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, ExactUsers: c.ExactUsers, Dangling: c.Dangling, ClosedLabels: c.ClosedLabels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
 		Sources: c.Sources, Corrections: c.Corrections, Changes: c.Changes, Notes: c.Notes, Limits: c.Limits,
 		UserAttributes: attributesByID(c.UserAttributes), ScopeAttributes: attributesByID(c.ScopeAttributes),
 		GroupAttributes: attributesByID(c.GroupAttributes),

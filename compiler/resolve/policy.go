@@ -42,6 +42,7 @@ func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag
 	b.waivers()
 	b.expectations()
 	b.gates()
+	b.policy.Dangling = b.sortDangling()
 	b.policy.Spelled, b.policy.Elsewhere = d.Spelled, d.Elsewhere
 	b.policy.Unlisted, b.policy.UnlistedOf = slices.Concat(c.Unlisted, b.unlisted), b.unlistedOf
 	return &Binding{b.policy, b}, b.faults
@@ -56,6 +57,7 @@ type policyBinder struct {
 	users        map[string]*policy.User // by folded id, filled on first use
 	groups       map[string]*policy.Group
 	joins        []join // memberships that users declare
+	dangling     []policy.Dangling
 	domains      map[string]policy.Domain
 	fitting      map[policy.LevelSet][]*policy.Scope
 	ids          []string // user ids, filled on first use

@@ -62,6 +62,7 @@ func (b *policyBinder) bindUsers() {
 	}
 	for _, w := range workers {
 		b.joins = append(b.joins, w.joins...)
+		b.dangling = append(b.dangling, w.dangling...)
 		b.identified = append(b.identified, w.identified...)
 		maps.Copy(b.broken, w.broken)
 		b.mergeUnlisted(w.unlistedOf)
