@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,26 +40,13 @@ func checkConflict(p *lint.Pass, r *policy.Rule) {
 // heldChoices returns the choices of a side whose items the user holds, every one. They are sorted, and so are their
 // items: the order in which a rule names them, in several files perhaps, must not decide where a conflict is.
 func heldChoices(p *lint.Pass, s policy.Side) [][]policy.Item {
-	a := p.Access
-	holds := map[policy.Item]bool{}
-	for i := range a.Roles {
-		holds[policy.Item{Role: a.Roles[i].Role}] = true
-	}
-	for i := range a.Rows {
-		holds[policy.Item{Permission: a.Rows[i].Permission}] = a.Rows[i].Held() ||
-			holds[policy.Item{Permission: a.Rows[i].Permission}]
-	}
+	a, choices := p.Access, s.Choices()
+	holds := heldOf(a, choices)
 	lacks := func(i policy.Item) bool {
-		levels := i.Levels
-		i.Levels = 0
-		if !holds[i] || levels == 0 {
-			return !holds[i]
-		}
-		i.Levels = levels
-		return len(findPlaces(a, i)) == 0
+		return !holds[policy.Item{Role: i.Role, Permission: i.Permission}] || i.Levels != 0 && len(findPlaces(a, i)) == 0
 	}
 	var held [][]policy.Item
-	for _, items := range s.Choices() {
+	for _, items := range choices {
 		named := func(before []policy.Item) bool { return slices.Equal(before, items) } // in another file, perhaps
 		if slices.ContainsFunc(items, lacks) {
 			continue
@@ -73,6 +59,29 @@ func heldChoices(p *lint.Pass, s policy.Side) [][]policy.Item {
 		return slices.CompareFunc(x, y, func(x, y policy.Item) int { return compareItems(p.Policy.Catalog, x, y) })
 	})
 	return held
+}
+
+// heldOf returns which items of some choices the user holds at any level.
+func heldOf(a *policy.Access, choices [][]policy.Item) map[policy.Item]bool {
+	var wanted []*policy.Permission
+	for _, i := range slices.Concat(choices...) {
+		if i.Permission != nil && !slices.Contains(wanted, i.Permission) {
+			wanted = append(wanted, i.Permission)
+		}
+	}
+	holds := map[policy.Item]bool{}
+	for i := range a.Roles {
+		holds[policy.Item{Role: a.Roles[i].Role}] = true
+	}
+	for i := range a.Rows {
+		if len(wanted) == 0 {
+			break
+		}
+		if r := &a.Rows[i]; slices.Contains(wanted, r.Permission) && r.Held() {
+			holds[policy.Item{Permission: r.Permission}] = true
+		}
+	}
+	return holds
 }
 
 // heldItems returns the names of all items in the choices. Pairs that are not listed may consist of
@@ -128,6 +137,9 @@ func reportTogether(p *lint.Pass, r *policy.Rule, left, right []policy.Item) (n 
 
 // sortItems returns items by id, each once.
 func sortItems(c *policy.Catalog, items []policy.Item) []policy.Item {
+	if len(items) == 1 {
+		return items
+	}
 	list := slices.Clone(items)
 	slices.SortFunc(list, func(a, b policy.Item) int { return compareItems(c, a, b) })
 	return slices.Compact(list)
@@ -135,8 +147,13 @@ func sortItems(c *policy.Catalog, items []policy.Item) []policy.Item {
 
 // compareItems compares by id, then by kind, then by the name of the level.
 func compareItems(c *policy.Catalog, a, b policy.Item) int {
-	return cmp.Or(strings.Compare(a.ID(), b.ID()), strings.Compare((&place{item: a}).name(), (&place{item: b}).name()),
-		slices.Compare(c.LevelNames(a.Levels), c.LevelNames(b.Levels)))
+	if n := strings.Compare(a.ID(), b.ID()); n != 0 {
+		return n
+	}
+	if (a.Role == nil) != (b.Role == nil) {
+		return strings.Compare((&place{item: a}).name(), (&place{item: b}).name())
+	}
+	return slices.Compare(c.LevelNames(a.Levels), c.LevelNames(b.Levels))
 }
 
 // choice picks one place for each item, so that every place on one side is related to every place on
