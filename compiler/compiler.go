@@ -5,6 +5,7 @@ package compiler
 import (
 	"cmp"
 	"context"
+	"io/fs"
 	"maps"
 	"runtime"
 	"slices"
@@ -42,6 +43,8 @@ type Options struct {
 
 	Evaluator load.Evaluator // of CUE, or nil: this process
 
+	Outputs []fs.FileInfo // files that this process writes, which are no part of the project
+
 	Catalog *CatalogSource // to use in place of the project's catalog, or nil
 
 	// More looks for further errors in what can be read of a project that has errors; see diag.Finding.Partial.
@@ -57,6 +60,7 @@ type Options struct {
 type Project struct {
 	Files   *policy.Files
 	Skipped []load.Skipped
+	Notes   []string // about files that people should look at
 	Policy  *policy.Policy
 	Stopped []diag.Finding
 
@@ -74,6 +78,7 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 	how := load.Options{
 		Limits:    opts.Limits,
 		Evaluator: opts.Evaluator,
+		Outputs:   opts.Outputs,
 		Full:      opts.Full,
 		Progress:  opts.Progress,
 		FS:        opts.FS,
@@ -87,6 +92,7 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		p := &Project{
 			Files:     loaded.Files,
 			Skipped:   loaded.Skipped,
+			Notes:     loaded.Notes,
 			Stopped:   faults,
 			progress:  opts.Progress,
 			loaded:    loaded,

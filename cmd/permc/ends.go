@@ -32,7 +32,7 @@ permc check.`,
 				within = p.Policy.HorizonDays
 			}
 			a := ends.Ask(p.Policy, within)
-			return g.answer(cmd, p, nil, format, func(out *output) error {
+			return g.answer(cmd, p, nil, &about{}, format, func(out *output) error {
 				return render.Ends(out, a, format, styleOf(out.raw))
 			})
 		},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -33,7 +34,11 @@ question is answered. With --apply, makes a proposal as permc grant would.`,
 			permc explain ana@contoso.example -C access`),
 		Args: takes(1, 3),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := g.bound(cmd, args[min(len(args), 2):])
+			paths := args[min(len(args), 2):]
+			if len(args) == 2 && g.isPath(args[1]) {
+				args, paths = args[:1], args[1:]
+			}
+			p, err := g.bound(cmd, paths)
 			if err != nil {
 				return err
 			}
@@ -53,7 +58,7 @@ question is answered. With --apply, makes a proposal as permc grant would.`,
 			if c.diff {
 				return usage("--diff: add --apply N, the number of a proposal")
 			}
-			return g.answer(cmd, p, nil, format, func(out *output) error {
+			return g.answer(cmd, p, nil, &about{}, format, func(out *output) error {
 				return render.Explain(out, a, format, g.verbose, styleOf(out.raw))
 			})
 		},
@@ -111,4 +116,22 @@ func question(p *policy.Policy, args []string, scope, action string) (explain.Qu
 		q.Scope = n.scope("--scope", scope)
 	}
 	return q, n.err
+}
+
+// isPath reports whether an argument in the place of a permission is a folder: it is written as one, or no permission has
+// its name.
+func (g *globals) isPath(arg string) bool {
+	info, err := os.Stat(arg)
+	if err != nil || !info.IsDir() {
+		return false
+	}
+	if strings.ContainsAny(arg, "./"+string(os.PathSeparator)) {
+		return true
+	}
+	p := g.quickly(nil)
+	if p == nil {
+		return true
+	}
+	known, _ := p.Catalog.PermissionNamed(arg)
+	return known == nil
 }

@@ -41,6 +41,7 @@ func newScopesReader(r *csvReader, header []string) *scopesReader {
 	for i, name := range header {
 		c := r.cell(header, i)
 		switch name = strings.TrimSpace(name); {
+		case name == "": // padding, as long as it is empty
 		case slices.Contains(r.header, name):
 			s.faults = append(s.faults, diag.Stopf("schema", c.pos, "column %s is listed twice", diag.Quote(name)))
 		case !slices.Contains(ScopeColumns, name) && !isMore(name):
@@ -54,7 +55,7 @@ func newScopesReader(r *csvReader, header []string) *scopesReader {
 
 func (s *scopesReader) record(record []string) []diag.Finding {
 	cells := map[string]cell{}
-	for i, name := range s.csv.header {
+	for i, name := range s.csv.header[:min(len(s.csv.header), len(record))] {
 		if c := s.csv.cell(record, i); c.text != "" {
 			cells[name] = c
 		}

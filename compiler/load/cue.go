@@ -302,7 +302,7 @@ func (p *cueProject) convertErrors(rule string, err error) (list []diag.Finding)
 		}
 		list = append(list, d)
 	}
-	return list
+	return p.suggestQuotes(list)
 }
 
 func (p *cueProject) pos(pos token.Pos) policy.Pos {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -26,6 +27,7 @@ type Project struct {
 	*policy.Declared
 	Users   *Users    // also in Declared, if there are no findings
 	Skipped []Skipped // files that were found but not read, by name
+	Notes   []string  // about files that people should look at
 
 	loader *loader
 }
@@ -46,6 +48,8 @@ type Options struct {
 	Evaluator Evaluator // of CUE; nil: this process
 
 	Trace bool // find all files in which an entry is written, even if no rule of the project asks; see Project.Traced
+
+	Outputs []fs.FileInfo // files that this process writes, which are no part of the project
 
 	Progress *progress.Meter // may be nil
 }
@@ -89,7 +93,7 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.F
 		return p.with(l), nil, nil
 	}
 	all, faults := mergeDocuments(docs, len(spelled) > 0)
-	faults = append(faults, l.shape.Check(all)...)
+	faults = append(faults, l.asWritten(l.shape.Check(all))...)
 	if len(faults) > 0 {
 		faults = append(faults, users.Check(ctx, false)...)
 		return p.with(l), diag.Sort(faults), nil
@@ -105,7 +109,7 @@ func (p *Project) with(l *loader) *Project {
 	if p.Declared == nil {
 		p.Declared = &policy.Declared{}
 	}
-	p.Files, p.Skipped = l.files, l.finder.skipped
+	p.Files, p.Skipped, p.Notes = l.files, l.finder.skipped, l.listNotes()
 	return p
 }
 
@@ -124,6 +128,7 @@ type loader struct {
 
 	mu     sync.Mutex
 	faults []diag.Finding
+	notes  []note
 	parts  map[int32]splitFile // files whose users are records
 
 	notText []*source
@@ -167,6 +172,7 @@ func (l *loader) open(paths []string) error {
 		}
 	}
 	f := &l.finder
+	f.leaveOutputs(l.opts.Outputs)
 	slices.SortFunc(f.sources, func(a, b *source) int { return strings.Compare(a.name, b.name) })
 	f.sources = slices.CompactFunc(f.sources, func(a, b *source) bool { return a.name == b.name })
 	for _, r := range l.roots {
@@ -179,6 +185,7 @@ func (l *loader) open(paths []string) error {
 		}
 	}
 	slices.SortFunc(f.skipped, func(a, b Skipped) int { return strings.Compare(a.Name, b.Name) })
+	l.noteAlike()
 	return nil
 }
 
@@ -199,6 +206,9 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 			continue
 		}
 		s.num = l.files.Add(s.name, s.data)
+		if s.ext == ".csv" {
+			l.decode(s)
+		}
 		l.files.File(s.num).Rel, l.files.File(s.num).Below = s.rel, l.below(s)
 		l.numbers[s.name] = s.num
 		if d := s.textFault(l.files.File(s.num)); d != nil {
@@ -231,6 +241,7 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 		docs = slices.Insert(docs, 0, d)
 	}
 	l.misplacedIgnores(docs)
+	l.noteProjects(docs)
 	return slices.DeleteFunc(docs, func(d doc) bool { return d.value == nil }), nil
 }
 

@@ -59,7 +59,7 @@ func (b *policyBinder) unknownUser(r policy.Ref, group string) {
 	f := b.unknown("user", r, b.userIDs())
 	f.Group = group
 	if b.groups[r.Name] != nil {
-		f.Help, f.Right = "it is a group: write group:"+r.Name, ""
+		f.Help, f.Right = "it is a group: write group:"+r.Name, "group:"+r.Name
 	}
 }
 

@@ -173,7 +173,7 @@ func Folder(to *string) Value {
 
 // Base returns a flag for a revision, a range of revisions or a folder. Only git knows which revisions there are.
 func Base(to *string) Value {
-	return &value[string]{to: to, word: "BASE", complete: folders, parse: refuseEmpty(keep)}
+	return &value[string]{to: to, word: "BASE", complete: revisions, parse: refuseEmpty(keep)}
 }
 
 // Text returns a flag for a text that people read.
