@@ -94,12 +94,16 @@ func (w *reporter) write(cmd *cobra.Command) error {
 	return err
 }
 
-// skipped lists the skipped files, each with the reason. It leaves out files of an earlier report.
+// skipped lists the skipped files, each with the reason. It leaves out files of an earlier report, and the logo.
 func (w *reporter) skipped() (list []string) {
-	parts := partsFolder(w.path) + "/"
+	parts, logo := partsFolder(w.path)+"/", ""
+	if at := w.job.Project.Policy.Report.Logo; at.Name != "" {
+		logo = filepath.ToSlash(logoPath(w.job.Project.Policy))
+	}
 	for _, s := range w.job.Project.Skipped {
 		name := filepath.ToSlash(filepath.Clean(s.Name))
-		if name != filepath.ToSlash(filepath.Clean(w.path)) && !strings.HasPrefix(name, filepath.ToSlash(parts)) {
+		if name != filepath.ToSlash(filepath.Clean(w.path)) && name != logo &&
+			!strings.HasPrefix(name, filepath.ToSlash(parts)) {
 			list = append(list, s.Name+": "+s.Reason)
 		}
 	}

@@ -3,13 +3,16 @@ package main
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -31,16 +34,28 @@ func readLogo(p *policy.Policy) (template.URL, error) {
 	if logo.Name == "" {
 		return "", nil
 	}
-	data, err := readBelow(filepath.Dir(filepath.FromSlash(p.Files.Position(logo.Pos).File)), logo.Name)
+	data, err := readBelow(folderOfLogo(p), logo.Name)
 	if err != nil {
-		return "", fmt.Errorf("settings.report.logo: %w", err)
+		if at, ok := errors.AsType[*fs.PathError](err); ok {
+			err = at.Err // without the path, which may say anything
+		}
+		return "", fmt.Errorf("settings.report.logo: %s: %w", diag.Quote(logo.Name), err)
 	}
 	for _, x := range images {
 		if strings.HasPrefix(string(bytes.TrimLeft(data, "\ufeff \t\r\n")), x.start) {
 			return template.URL("data:" + x.kind + ";base64," + base64.StdEncoding.EncodeToString(data)), nil
 		}
 	}
-	return "", fmt.Errorf("settings.report.logo: %q is not a PNG, JPEG or SVG image", logo.Name)
+	return "", fmt.Errorf("settings.report.logo: %s is not a PNG, JPEG or SVG image", diag.Quote(logo.Name))
+}
+
+func folderOfLogo(p *policy.Policy) string {
+	return filepath.Dir(filepath.FromSlash(p.Files.Position(p.Report.Logo.Pos).File))
+}
+
+// logoPath returns the path of the logo that the settings name.
+func logoPath(p *policy.Policy) string {
+	return filepath.Join(folderOfLogo(p), filepath.FromSlash(p.Report.Logo.Name))
 }
 
 // readBelow reads a small file in a folder or below it.
@@ -55,7 +70,7 @@ func readBelow(dir, name string) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%q is not a regular file", name)
+		return nil, errors.New("not a regular file")
 	}
 	file, err := root.Open(filepath.FromSlash(name))
 	if err != nil {
@@ -64,7 +79,7 @@ func readBelow(dir, name string) ([]byte, error) {
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, largestLogo+1))
 	if err == nil && len(data) > largestLogo {
-		err = fmt.Errorf("%q is larger than %d kB", name, largestLogo>>10)
+		err = fmt.Errorf("larger than %d kB", largestLogo>>10)
 	}
 	return data, err
 }

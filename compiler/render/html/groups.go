@@ -2,8 +2,10 @@ package html
 
 import (
 	"html/template"
+	"slices"
 
 	"permc.dev/permc/compiler/ask/explain"
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
@@ -40,6 +42,14 @@ func (v *view) countMembers() []int {
 		}
 	}
 	return count
+}
+
+// Holders counts the people who hold something from the group.
+func (g groupView) Holders() report.Holders { return g.view.Members[g.Index] }
+
+// GroupKinds reports whether the catalog has kinds of group.
+func (v *view) GroupKinds() bool {
+	return slices.ContainsFunc(v.Policy.Groups, func(g *policy.Group) bool { return g.Kind != nil })
 }
 
 // KindName names the kind of group.
