@@ -35,12 +35,18 @@ func (b *tab) audit(what string) {
 var everyView = []string{"overview", "findings", "matrix", "expiry", "people", "user:carla@contoso.example", "groups", "group:support",
 	"roles", "role:csam", "permissions", "permission:health", "scopes", "scope:contoso/emea", "about"}
 
+// writeChange writes the page of a change.
+func writeChange(t *testing.T, file string) {
+	t.Helper()
+	cmd := exec.Command(permc, "diff", "--against", "./examples/change/before", "examples/change/after", "--as-of", "2026-12-01", "-f", "html="+file)
+	cmd.Dir = "../.."
+	_ = cmd.Run() // gates end it with 1
+}
+
 // TestAccessible audits every kind of view, light and dark.
 func TestAccessible(t *testing.T) {
 	change := filepath.Join(t.TempDir(), "change.html")
-	cmd := exec.Command(permc, "diff", "--against", "./examples/change/before", "examples/change/after", "--as-of", "2026-12-01", "-f", "html="+change)
-	cmd.Dir = "../.."
-	_ = cmd.Run() // gates end it with 1
+	writeChange(t, change)
 	for _, page := range []struct {
 		name, file string
 		views      []string

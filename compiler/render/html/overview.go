@@ -60,10 +60,13 @@ func (v *view) Here() string {
 
 // ToDo returns the most important things to do.
 func (v *view) ToDo() (list []template.HTML) {
-	for _, g := range v.ByRule(v.IsOpen()) {
+	rules := v.ByRule(v.IsOpen())
+	slices.SortStableFunc(rules, func(a, b *report.RuleGroup) int {
+		return cmp.Or(int(b.Severity)-int(a.Severity), len(b.Findings)-len(a.Findings))
+	})
+	for _, g := range rules[:min(len(rules), 3)] {
 		list = append(list, v.toFix(v.Group(g)))
 	}
-	list = list[:min(len(list), 3)]
 	if n := v.individualPeople(); n > 0 {
 		list = append(list, template.HTML(fmt.Sprintf(`<a href="#matrix?individual=1">Confirm critical or high `+
 			`permissions that %s through individual grants</a>`, peopleHold(n))))
@@ -78,10 +81,10 @@ func (v *view) ToDo() (list []template.HTML) {
 func (v *view) toFix(r ruleView) template.HTML {
 	what := strings.TrimRight(cmp.Or(r.What, r.Rule), ".")
 	if len(r.RuleGroup.Findings) == 1 {
-		what = r.RuleGroup.Findings[0].Message
+		what = capitalize(r.RuleGroup.Findings[0].Message)
 	}
-	count := render.Plural(len(r.RuleGroup.Findings), r.Severity.String())
-	return linkTo("rule", r.Rule, count) + template.HTML(": ") + shownHTML(what) +
+	count := "Fix " + render.Plural(len(r.RuleGroup.Findings), r.Severity.String())
+	return linkTo("rule", r.Rule, count) + ": " + shownHTML(what) +
 		template.HTML(` <span class="id">`+escapeHTML(r.Rule)+`</span>`)
 }
 

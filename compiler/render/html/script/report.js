@@ -15,5 +15,6 @@ if (document.getElementById("grid")) {
   document.getElementById("tables").classList.add("away");
   startMatrix();
   startPeople();
+  document.querySelector(".legend-box").open = innerWidth > 736; // a phone shows it on request
 }
 startPage();
