@@ -49,6 +49,8 @@ type Options struct {
 
 	// Full reads every file with the full readers, to compare them with the fast ones: the result is the same.
 	Full bool
+
+	trace bool // see load.Options
 }
 
 // Project is a loaded project. If Stopped is not empty, there is no Policy.
@@ -63,6 +65,7 @@ type Project struct {
 	binding  *resolve.Binding
 
 	allFaults bool
+	opts      Options
 }
 
 // Load reads a project and binds its names. It returns an error if the machine fails; errors in the project are in
@@ -74,6 +77,7 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		Full:      opts.Full,
 		Progress:  opts.Progress,
 		FS:        opts.FS,
+		Trace:     opts.trace,
 	}
 	for {
 		loaded, faults, err := load.Dirs(ctx, opts.Paths, how)
@@ -87,6 +91,7 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 			progress:  opts.Progress,
 			loaded:    loaded,
 			allFaults: opts.AllFaults,
+			opts:      opts,
 		}
 		if len(faults) == 0 {
 			p.Stopped = opts.Catalog.replace(loaded.Declared)
@@ -106,6 +111,17 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		how.FullFiles = append(how.FullFiles, full...)
 		how.Spellings = merged(how.Spellings, spellings)
 	}
+}
+
+// Traced returns the project as rules of another one can judge it that ask in which files something is written. It is
+// loaded again if that is not known.
+func (p *Project) Traced(ctx context.Context) (*Project, error) {
+	if p.loaded.Traced() {
+		return p, nil
+	}
+	opts := p.opts
+	opts.trace = true
+	return Load(ctx, opts)
 }
 
 // merged returns the entries of two maps.

@@ -16,8 +16,17 @@ import (
 // Columns lists the columns of a CSV declaration of users. The last makes an invitation.
 var Columns = append(slices.Clip(scan.Columns), "via")
 
-// attribute begins the name of a column with values of an attribute.
-const attribute = "attr:"
+// attribute begins the name of a column with values of an attribute, and identity that of one with ids in a system.
+const (
+	attribute = "attr:"
+	identity  = "id:"
+)
+
+// isMore reports whether a column has values of an attribute, or ids in a system.
+func isMore(column string) bool {
+	return strings.HasPrefix(column, attribute) && column != attribute ||
+		strings.HasPrefix(column, identity) && column != identity
+}
 
 // csvReader turns lines of CSV into the declaration `users: {…}`.
 type csvReader struct {
@@ -104,7 +113,7 @@ func (r *csvReader) readHeader(record []string) (faults []diag.Finding) {
 		switch {
 		case slices.Contains(r.header, name):
 			faults = append(faults, diag.Stopf("schema", c.pos, "column %s is listed twice", diag.Quote(name)))
-		case strings.HasPrefix(name, attribute) && name != attribute:
+		case isMore(name):
 		case !slices.Contains(Columns, name):
 			d := diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).
 				WithHelp("%s", diag.Suggest(name, Columns))
@@ -183,7 +192,7 @@ var givers = []string{"role", "permission", "group"}
 func (r *csvReader) user(b *tree.Builder, id cell, line policy.Pos, cells map[string]cell, entry []string) {
 	b.Key(id.text, id.pos)
 	b.Open(tree.Struct, line)
-	for _, name := range []string{"name", "affiliation", "via"} {
+	for _, name := range []string{"name", "affiliation", "status", "home", "via"} {
 		if c, ok := cells[name]; ok {
 			field(b, name, c)
 		}
@@ -205,23 +214,33 @@ func (r *csvReader) user(b *tree.Builder, id cell, line policy.Pos, cells map[st
 		}
 		b.Close(0)
 	}
-	r.attributes(b, cells)
+	r.more(b, cells)
 	b.Close(0)
 }
 
-// attributes appends the attributes of one line.
-func (r *csvReader) attributes(b *tree.Builder, cells map[string]cell) {
+// more appends the attributes and the ids in other systems of one line.
+func (r *csvReader) more(b *tree.Builder, cells map[string]cell) {
+	r.mapping(b, cells, "attributes", attribute)
+	r.mapping(b, cells, "ids", identity)
+}
+
+// mapping appends a mapping with the columns whose names begin with a prefix.
+func (r *csvReader) mapping(b *tree.Builder, cells map[string]cell, key, prefix string) {
 	opened := false
 	for _, column := range r.header {
 		c, filled := cells[column]
-		name, ok := strings.CutPrefix(column, attribute)
+		name, ok := strings.CutPrefix(column, prefix)
 		if !filled || !ok {
 			continue
 		}
 		if !opened {
 			opened = true
-			b.Key("attributes", c.pos)
+			b.Key(key, c.pos)
 			b.Open(tree.Struct, c.pos)
+		}
+		if prefix == identity && !strings.ContainsAny(c.text, `;"`) {
+			scalar(b, name, c) // as files of other formats have it
+			continue
 		}
 		list(b, name, c)
 	}
@@ -249,6 +268,10 @@ func field(b *tree.Builder, name string, c cell) {
 		list(b, name, c)
 		return
 	}
+	scalar(b, name, c)
+}
+
+func scalar(b *tree.Builder, name string, c cell) {
 	b.Key(name, c.pos)
 	b.Scalar(tree.String, c.text, c.pos)
 }

@@ -18,7 +18,8 @@ func isScopes(header []string) bool {
 	has := func(name string) bool {
 		return slices.ContainsFunc(header, func(h string) bool { return strings.TrimSpace(h) == name })
 	}
-	return has("scope") && !has("user") && !has("role") && !has("permission") && (has("title") || has("labels"))
+	return has("scope") && !has("user") && !has("role") && !has("permission") && (has("title") || has("labels") ||
+		slices.ContainsFunc(header, func(h string) bool { return isMore(strings.TrimSpace(h)) }))
 }
 
 // scopesReader turns lines of CSV into the declaration `scopes: {…}`.
@@ -42,7 +43,7 @@ func newScopesReader(r *csvReader, header []string) *scopesReader {
 		switch name = strings.TrimSpace(name); {
 		case slices.Contains(r.header, name):
 			s.faults = append(s.faults, diag.Stopf("schema", c.pos, "column %s is listed twice", diag.Quote(name)))
-		case !slices.Contains(ScopeColumns, name) && (!strings.HasPrefix(name, attribute) || name == attribute):
+		case !slices.Contains(ScopeColumns, name) && !isMore(name):
 			s.faults = append(s.faults, diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).
 				WithHelp("%s", diag.Suggest(name, ScopeColumns)))
 		}
@@ -112,7 +113,7 @@ func (s *scopesReader) below(b *tree.Builder, x *scopeLines, pos policy.Pos) {
 			if c, ok := cells["labels"]; ok {
 				list(b, "labels", c)
 			}
-			s.csv.attributes(b, cells)
+			s.csv.more(b, cells)
 			b.Close(0)
 		}
 	}

@@ -38,6 +38,9 @@ type cueProject struct {
 	limits  Limits
 
 	extensions []*ast.File // of the schema
+
+	trace     bool             // fill elsewhere
+	elsewhere policy.Elsewhere // once it is evaluated
 }
 
 // Limits bounds what evaluating a project's CUE may take.

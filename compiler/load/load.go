@@ -45,6 +45,8 @@ type Options struct {
 
 	Evaluator Evaluator // of CUE; nil: this process
 
+	Trace bool // find all files in which an entry is written, even if no rule of the project asks; see Project.Traced
+
 	Progress *progress.Meter // may be nil
 }
 
@@ -95,6 +97,7 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.F
 	users.add(all)
 	p.Declared = decodeDeclaration(all)
 	p.Declared.Users, p.Declared.Spelled = users, spelled
+	p.Declared.Elsewhere = l.elsewhere.Respelled(l.opts.Spellings)
 	return p.with(l), nil, nil
 }
 
@@ -124,7 +127,25 @@ type loader struct {
 	parts  map[int32]splitFile // files whose users are records
 
 	notText []*source
-	cueDoc  doc // of all CUE files, if they have no errors
+
+	elsewhere policy.Elsewhere
+	untraced  bool // elsewhere may lack places
+	cueDoc    doc  // of all CUE files, if they have no errors
+}
+
+// Traced reports whether Elsewhere has all places. In files with logic, that takes as long as their evaluation, so it
+// is done only if something asks for it.
+func (p *Project) Traced() bool { return !p.loader.untraced }
+
+// traces reports whether to find all files in which an entry is written: if there are several, and a rule may ask.
+func (l *loader) traces(sources []*source) bool {
+	if len(sources) < 2 {
+		return false
+	}
+	l.untraced = !l.opts.Trace && !slices.ContainsFunc(l.files.All(), func(f *policy.File) bool {
+		return strings.Contains(f.Data, "files") || strings.Contains(f.Data, "exceptFiles")
+	})
+	return !l.untraced
 }
 
 func (l *loader) close() {
@@ -251,7 +272,7 @@ func (l *loader) cue(ctx context.Context, sources []*source) (tree.Tree, error) 
 		}
 	}
 	l.opts.Progress.Start("evaluating CUE", 0)
-	p := &cueProject{files: l.files, numbers: l.numbers, roots: l.roots, limits: l.limits, extensions: l.extended}
+	p := &cueProject{files: l.files, numbers: l.numbers, roots: l.roots, limits: l.limits, extensions: l.extended, trace: l.traces(sources)}
 	if l.opts.Evaluator != nil && !l.plainTokens(sources) {
 		return l.cueElsewhere(ctx, sources)
 	}
@@ -259,6 +280,7 @@ func (l *loader) cue(ctx context.Context, sources []*source) (tree.Tree, error) 
 		return l.dataElse(ctx, p, sources)
 	}
 	t, faults, err := p.evaluate(ctx, sources)
+	l.elsewhere = p.elsewhere
 	l.faults = append(l.faults, faults...)
 	return t, err
 }

@@ -33,6 +33,7 @@ type Declared struct {
 	Gates       *Gates
 	MoreGates   *Gates // a second block, under another name
 	Ignore      []Ref  // relative to the root folders
+	Elsewhere   Elsewhere
 }
 
 // CatalogName returns the shipped catalog that the project names, or where its own is.
@@ -61,6 +62,7 @@ type DeclaredScope struct {
 	Inherits   Ref // "true", "false" or missing
 	Labels     []Ref
 	Attributes []Attribute
+	IDs        []Attribute // in other systems
 	Scopes     []DeclaredScope
 }
 
@@ -103,6 +105,7 @@ type DeclaredUser struct {
 	Entries     []DeclaredEntry
 	Groups      []DeclaredMember // the groups that the user names
 	Attributes  []Attribute
+	IDs         []Attribute // in other systems
 	Invited     bool
 	Status      Ref // "active", "disabled" or missing
 	Via         string
@@ -131,6 +134,7 @@ type DeclaredGroup struct {
 	Entries    []DeclaredEntry
 	Owners     []Ref // users, and groups as group:ID
 	Attributes []Attribute
+	IDs        []Attribute // in other systems
 }
 
 // DeclaredMember is a member as its group names it, a user or group:ID, or a group as a user names it.
@@ -215,6 +219,8 @@ type DeclaredSelector struct {
 	Affiliations, Roles, Permissions, Actions, Scopes, Levels []Ref
 	Attributes                                                []Attribute
 	Unless                                                    *DeclaredRequirement
+	Groups                                                    []Ref
+	Direct                                                    bool  // of holding alone
 	Files, ExceptFiles                                        []Ref // globs; of forbid alone
 }
 
