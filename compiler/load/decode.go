@@ -119,6 +119,12 @@ func decodeSettings(d *policy.Declared, t tree.Tree) {
 		d.CatalogAge.Days, _ = strconv.Atoi(strings.TrimSuffix(a.Text(), "d"))
 		d.CatalogAge.Limited, d.CatalogAge.Pos = true, a.Pos()
 	}
+	r := t.Get("report")
+	d.Report = policy.ReportSettings{
+		Title:           r.Get("title").Text(),
+		Logo:            decodeRef(r.Get("logo")),
+		Confidentiality: r.Get("confidentiality").Text(),
+	}
 }
 
 func decodeScopes(t tree.Tree) (list []policy.DeclaredScope) {

@@ -29,6 +29,7 @@ type Declared struct {
 	HorizonDays int // -1: not set
 	HorizonAt   Pos
 	CatalogAge  MaxAge
+	Report      ReportSettings
 	Gates       *Gates
 	MoreGates   *Gates // a second block, under another name
 	Ignore      []Ref  // relative to the root folders
