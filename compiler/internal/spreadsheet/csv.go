@@ -63,6 +63,9 @@ func TrimRow(cells []string) []string {
 	return cells
 }
 
+// Text returns a text in UTF-8, and a note if it had to guess the encoding.
+func Text(raw []byte) (text []byte, note string, err error) { return decode(raw) }
+
 // decode returns a text in UTF-8. A text that is in no Unicode encoding is read as Windows-1252, which spreadsheets of
 // western languages write.
 func decode(raw []byte) (text []byte, note string, err error) {
