@@ -1,0 +1,145 @@
+package drift
+
+import (
+	"context"
+	"slices"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/explain"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/lint/rules"
+	"permc.dev/permc/compiler/policy"
+)
+
+// scale finds what extra entries give, by compiling each user with them.
+type scale struct {
+	ctx     context.Context
+	project *compiler.Project
+	linter  *compiler.Linter
+	flatten *flatten.Flattener
+	dates   *policy.Calendar
+	others  *lint.Worker
+}
+
+// weigh says what each extra entry is worth.
+func weigh(ctx context.Context, p *compiler.Project, c *comparison) error {
+	if c.out.Count(Extra) == 0 {
+		return nil
+	}
+	w := &scale{
+		ctx: ctx, project: p, linter: compiler.NewLinter(p.Policy, rules.All), flatten: flatten.New(p.Policy),
+		dates: policy.NewCalendar(p.Policy),
+	}
+	for i := range c.out.Items {
+		x := &c.out.Items[i]
+		if x.Class != Extra {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		x.Worth = w.worth(x.key, x.Actions)
+	}
+	return nil
+}
+
+// worth compiles a user with and without an entry. For a group, that is somebody who has nothing else.
+func (w *scale) worth(k key, actions []string) *Worth {
+	u := k.user
+	out := &Worth{}
+	if u == nil {
+		u = &policy.User{ID: "group:" + k.group.ID}
+		if k.role != nil && k.role.Limited && len(k.role.Affiliations) > 0 {
+			u.Affiliation = k.role.Affiliations[0]
+		}
+		out.Members = len(k.group.Users)
+	}
+	v := explain.Changed(w.project.Policy.Catalog.Home, u, []explain.Change{{Role: k.role, Permission: k.permission, Scope: k.scope, Group: k.in}})
+	if k.permission != nil && len(actions) > 0 {
+		v.Entries[len(v.Entries)-1].Actions = actionsNamed(k.permission, actions)
+	}
+	before := w.flatten.User(u)
+	old := before.Clone()
+	after := w.flatten.User(v)
+	for i := range after.Rows {
+		r := &after.Rows[i]
+		if !r.Held() || hasRow(&old, r) {
+			continue
+		}
+		out.Permissions++
+		if r.Sensitivity() == "critical" {
+			out.Critical = append(out.Critical, r.Permission.ID+" on "+r.Scope.Path)
+		}
+	}
+	if k.user != nil {
+		out.Breaks = w.breaks(u, v)
+	}
+	return out
+}
+
+// hasRow reports whether somebody has as much of a permission already.
+func hasRow(a *policy.Access, r *policy.Row) bool {
+	return slices.ContainsFunc(a.Rows, func(x policy.Row) bool {
+		return x.Permission == r.Permission && x.Scope == r.Scope && x.Actions&r.Actions == r.Actions && x.Records <= r.Records
+	})
+}
+
+// breaks returns the errors and warnings that an entry adds to a user's findings.
+func (w *scale) breaks(u, v *policy.User) (list []diag.Finding) {
+	before, old := w.lookAt(u)
+	after, now := w.lookAt(v)
+	was := w.linter.Settle(slices.Clone(old))
+	is := w.linter.Settle(slices.Clone(now))
+	if !after.SameHolders(before) {
+		if w.others == nil {
+			w.countAll()
+		}
+		if w.others != nil {
+			rest := w.linter.Worker()
+			rest.Add(w.others)
+			if slices.Contains(w.project.Policy.Users, u) {
+				rest.Forget(before)
+			}
+			was = w.linter.Finish([]*lint.Worker{rest, before}, slices.Clone(old))
+			is = w.linter.Finish([]*lint.Worker{rest, after}, slices.Clone(now))
+		}
+	}
+	var had, has []diag.Identity
+	var open []diag.Finding
+	for i := range was {
+		if !was[i].Silenced() {
+			had = append(had, was[i].Identity())
+		}
+	}
+	for i := range is {
+		if !is[i].Silenced() {
+			has, open = append(has, is[i].Identity()), append(open, is[i])
+		}
+	}
+	for i, by := range diag.Match(had, has) {
+		if by < 0 {
+			list = append(list, open[i])
+		}
+	}
+	return list
+}
+
+func (w *scale) lookAt(u *policy.User) (*lint.Worker, []diag.Finding) {
+	l := &compiler.Looker{Flatten: w.flatten, Lint: w.linter.Worker(), Calendar: w.dates, Last: w.linter.LooksAhead()}
+	found := l.User(u)
+	return l.Lint, found
+}
+
+// countAll counts what everybody holds.
+func (w *scale) countAll() {
+	_, workers, err := w.project.Count(w.ctx, w.linter)
+	if err != nil {
+		return
+	}
+	w.others = w.linter.Worker()
+	for _, x := range workers {
+		w.others.Add(x)
+	}
+}
