@@ -40,6 +40,7 @@ var ways = map[string][]string{
 	"compare": {"compare", "owner", "owner", "p"},
 	"compile": {"compile", "p"},
 	"diff":    {"diff", "--against", "./before", "p"},
+	"drift":   {"drift", "table", "users.csv", "p"},
 	"explain": {"explain", "ana@acme.example", "-C", "p"},
 	"fix":     {"fix", "p"},
 	"fmt":     {"fmt", "--diff", "p"},
@@ -110,6 +111,9 @@ func streamsProject(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "access.cue"), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := os.WriteFile("users.csv", []byte("user,role\nana@acme.example,reader\n"), 0o666); err != nil {
+		t.Fatal(err)
 	}
 	if code := run([]string{"compile", "-f", "csv", "--review", "-o", "sheet.csv", "p"}, &bytes.Buffer{}, &bytes.Buffer{}); code == exitUnreadable {
 		t.Fatal("no sheet")
