@@ -32,6 +32,15 @@ type Declared struct {
 	Gates       *Gates
 	MoreGates   *Gates // a second block, under another name
 	Ignore      []Ref  // relative to the root folders
+	Imported    []Imported
+}
+
+// Imported is what permc import read.
+type Imported struct {
+	From  string
+	Read  Date
+	Files []string
+	Pos   Pos
 }
 
 // CatalogName returns the shipped catalog that the project names, or where its own is.
