@@ -31,6 +31,8 @@ type Map struct {
 	Scopes      map[string]string            `yaml:"scopes"`
 	Values      map[string]map[string]string `yaml:"values"` // of attributes
 	Ignore      []Ignore                     `yaml:"ignore"`
+
+	Affiliations map[string]string `yaml:"affiliations"` // of domains, for import
 }
 
 // FileMap says what a file is about.
@@ -116,7 +118,7 @@ var yamlType = regexp.MustCompile(` in type observe\.\w+`)
 func describeYAML(err error) string {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	text = strings.ReplaceAll(text, "unmarshal errors:\n  ", "")
-	return yamlType.ReplaceAllString(text, "; use columns, separator, sheet, scope, group, files, covers, users, roles, permissions, groups, scopes, values or ignore")
+	return yamlType.ReplaceAllString(text, "; use columns, separator, sheet, scope, group, files, covers, users, roles, permissions, groups, scopes, values, affiliations or ignore")
 }
 
 func (x *Ignore) check() error {

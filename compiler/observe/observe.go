@@ -187,3 +187,14 @@ func (o *Observation) Position(p Place) policy.Position {
 	line := int(p.Line)
 	return policy.Position{File: o.Files[p.File].Name, Line: line, Column: 1, EndLine: line, EndColumn: 1}
 }
+
+// Affiliation returns the kind of the people of a domain, where it is beyond doubt, or "".
+func (o *Observation) Affiliation(domain string) string {
+	if o.Kind != "services-hub" && o.Kind != "m365dsc" {
+		return ""
+	}
+	if domain == "microsoft.com" {
+		return "microsoft"
+	}
+	return "customer"
+}

@@ -17,6 +17,7 @@ import (
 type Options struct {
 	Map   *observe.Map // or nil
 	Scope string       // that the files are about, or ""
+	Brief bool         // do not compile what extra entries give
 }
 
 // Ask compares a project with an observation. Gaps make the coverage smaller: whether that is allowed is for the
@@ -32,10 +33,10 @@ func Ask(ctx context.Context, p *compiler.Project, o *observe.Observation, opts 
 	c.pair()
 	c.compareStates()
 	c.finish()
-	if err := weigh(ctx, p, c); err != nil {
-		return nil, err
+	if opts.Brief {
+		return c.out, nil
 	}
-	return c.out, nil
+	return c.out, weigh(ctx, p, c)
 }
 
 // seen is something that the files list.
@@ -48,10 +49,11 @@ type seen struct {
 
 // Holder names the holder of something that is there.
 type Holder struct {
-	name  string // as shown
-	names []string
-	known bool
-	near  []string
+	person int32
+	name   string // as shown
+	names  []string
+	known  bool
+	near   []string
 }
 
 type comparison struct {
@@ -211,11 +213,11 @@ func (c *comparison) holder(h observe.Holder, at observe.Place) (k key, who Hold
 			c.groupUnknown(h.Group, at)
 			return k, who, false
 		}
-		return key{group: g.Of}, Holder{name: g.Of.ID, names: []string{g.Of.ID, c.o.Groups[h.Group].Name}, known: true}, true
+		return key{group: g.Of}, Holder{person: observe.None, name: g.Of.ID, names: []string{g.Of.ID, c.o.Groups[h.Group].Name}, known: true}, true
 	}
 	p := &c.o.People[h.Person]
 	f := &c.match.People[h.Person]
-	who = Holder{name: p.Title(), names: append([]string{p.ID, p.Name}, p.Logins...), known: f.Of != nil}
+	who = Holder{person: h.Person, name: p.Title(), names: append([]string{p.ID, p.Name}, p.Logins...), known: f.Of != nil}
 	switch {
 	case f.Ignored != nil:
 		c.out.Ignored++

@@ -11,7 +11,7 @@ import (
 
 // item returns an item about an entry or a membership.
 func (c *comparison) item(class Class, k key) Item {
-	x := Item{key: k, Class: class, Role: idOf(k.role), Permission: permissionOf(k.permission), Declared: true}
+	x := Item{key: k, Class: class, Role: idOf(k.role), Permission: permissionOf(k.permission), Declared: true, Person: observe.None}
 	if k.user != nil {
 		x.User = k.user.ID
 	} else {
@@ -90,7 +90,7 @@ func (c *comparison) compareOne(s *seen) (x Item, isItem bool) {
 		}
 	}
 	x = c.item(Extra, s.key)
-	x.Declared, x.Actions = s.who.known, s.actions
+	x.Declared, x.Actions, x.Person = s.who.known, s.actions, s.who.person
 	x.Message = fmt.Sprintf("%s: %s is there, and not declared", subject(s.key), what(s.key))
 	x.Help = "remove it in the system, or declare it"
 	switch {

@@ -54,6 +54,8 @@ type Item struct {
 	Message    string
 	Help       string
 
+	Person int32 // index in the observation's People, or None
+
 	Pos   policy.Pos    // in the declaration
 	Place observe.Place // in the export
 	Worth *Worth
