@@ -44,6 +44,7 @@ var ways = map[string][]string{
 	"explain": {"explain", "ana@acme.example", "-C", "p"},
 	"fix":     {"fix", "p"},
 	"fmt":     {"fmt", "--diff", "p"},
+	"import":  {"import", "table", "../users.csv", "-C", "p"},
 	"init":    {"init", "--product", "call-manager", "new"},
 	"report":  {"report", "-o", "-", "p"},
 	"man":     {"man"},
@@ -76,7 +77,7 @@ func commandLines(t *testing.T) (lines [][]string) {
 		}
 		lines = append(lines, way)
 		flag := "-f"
-		if cmd.Name() == "init" {
+		if cmd.Name() == "init" || cmd.Name() == "import" {
 			flag = "--format"
 		}
 		if f := cmd.Flags().Lookup("format"); f != nil {
