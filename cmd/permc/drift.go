@@ -48,14 +48,17 @@ func (g *globals) drift(cmd *cobra.Command, args []string, in *observeFlags, for
 		return printHow(cmd, kind)
 	}
 	files, paths := splitFiles(args[1:])
-	seen, err := in.observe(cmd, kind, files)
-	if err != nil {
+	if err := in.check(kind, files); err != nil {
 		return err
 	}
 	if err := in.fresh(files, g.date, maxAge); err != nil {
 		return err
 	}
 	p, err := g.bound(cmd, paths)
+	if err != nil {
+		return err
+	}
+	seen, err := in.observe(cmd, kind, files, p)
 	if err != nil {
 		return err
 	}

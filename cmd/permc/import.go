@@ -64,11 +64,14 @@ func (g *globals) importFiles(cmd *cobra.Command, kind string, files []string, i
 	if err := in.chooseFormat(); err != nil {
 		return err
 	}
+	if err := in.check(kind, files); err != nil {
+		return err
+	}
 	project, err := g.projectHere(cmd, files, in.mapFile)
 	if err != nil {
 		return err
 	}
-	seen, err := in.observe(cmd, kind, files)
+	seen, err := in.observe(cmd, kind, files, project)
 	if err != nil {
 		return err
 	}

@@ -14,8 +14,10 @@ import (
 	"github.com/spf13/pflag"
 
 	"permc.dev/permc/cmd/permc/internal/flags"
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/observe"
+	"permc.dev/permc/compiler/observe/match"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/render/xlsx"
@@ -60,13 +62,18 @@ func checkKind(kind string) error {
 	return nil
 }
 
-// observe reads exports. Half an export is an error, unless it is accepted.
-func (o *observeFlags) observe(cmd *cobra.Command, kind string, files []string) (*observe.Observation, error) {
+// check returns an error for no files, or a map file that cannot be read.
+func (o *observeFlags) check(kind string, files []string) error {
 	if len(files) == 0 {
-		return nil, usage("name the files of the export; permc import %s --how says how to make them", kind)
+		return usage("name the files of the export; permc import %s --how says how to make them", kind)
 	}
-	if err := o.readMap(); err != nil {
-		return nil, err
+	return o.readMap()
+}
+
+// observe reads exports for a project, or for a new one if p is nil. Half an export is an error, unless it is accepted.
+func (o *observeFlags) observe(cmd *cobra.Command, kind string, files []string, p *compiler.Project) (*observe.Observation, error) {
+	if p != nil {
+		o.nameScopes(p.Policy)
 	}
 	var inputs []observe.Input
 	for _, name := range files {
@@ -88,6 +95,19 @@ func (o *observeFlags) observe(cmd *cobra.Command, kind string, files []string) 
 		return nil, incomplete(cmd.ErrOrStderr(), seen)
 	}
 	return seen, nil
+}
+
+// nameScopes replaces what --scope and the map say that files are about by the paths of declared scopes.
+func (o *observeFlags) nameScopes(p *policy.Policy) {
+	o.scope = match.PathOf(p, o.scope)
+	if o.names == nil {
+		return
+	}
+	o.names.Scope = match.PathOf(p, o.names.Scope)
+	for name, f := range o.names.Files {
+		f.Scope = match.PathOf(p, f.Scope)
+		o.names.Files[name] = f
+	}
 }
 
 func (o *observeFlags) readMap() error {

@@ -130,6 +130,7 @@ type Area struct {
 	Roles, Grants bool
 	Users, Groups bool     // whose roles and grants
 	Scope         int32    // None: every scope
+	Below         bool     // and those below it
 	Members       bool     // of groups
 	Group         int32    // whose members; None: every group
 	Except        []string // domains of people who are left out

@@ -71,7 +71,12 @@ func (b *builder) finish() {
 }
 
 func (b *builder) gap(at Place, help, format string, args ...any) {
-	b.o.Gaps = append(b.o.Gaps, Gap{at, fmt.Sprintf(format, args...), help})
+	what := fmt.Sprintf(format, args...)
+	if b.have["gap "+what] {
+		return // once is enough
+	}
+	b.have["gap "+what] = true
+	b.o.Gaps = append(b.o.Gaps, Gap{at, what, help})
 }
 
 // hasGap reports whether a file lacks something.

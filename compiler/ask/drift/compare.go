@@ -91,7 +91,11 @@ func (c *comparison) compareOne(s *seen) (x Item, isItem bool) {
 	}
 	x = c.item(Extra, s.key)
 	x.Declared, x.Actions, x.Person = s.who.known, s.actions, s.who.person
-	x.Message = fmt.Sprintf("%s: %s is there, and not declared", subject(s.key), what(s.key))
+	who := subject(s.key)
+	if s.user != nil && !strings.Contains(who, "@") && s.user.Name != "" && s.user.Name != who {
+		who += " (" + s.user.Name + ")" // an id alone says nothing
+	}
+	x.Message = fmt.Sprintf("%s: %s is there, and not declared", who, what(s.key))
 	x.Help = "remove it in the system, or declare it"
 	switch {
 	case f.state == rejected:

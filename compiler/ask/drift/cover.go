@@ -61,7 +61,7 @@ func (a *area) covers(k key) bool {
 	case k.permission != nil && (!a.Grants || a.only != nil && !a.only[k.permission]):
 		return false
 	}
-	return a.Scope == observe.None || a.scope == k.scope
+	return a.Scope == observe.None || a.scope == k.scope || a.Below && k.scope.Within(a.scope)
 }
 
 // leavesOut reports whether the files never list people of a user's domain.
@@ -101,6 +101,9 @@ func (a *area) words() string {
 	text := strings.Join(what, ", ")
 	if a.scope != nil {
 		text += " on " + a.scope.Path
+		if a.Below {
+			text += " and below"
+		}
 	} else if a.Roles || a.Grants {
 		text += " on every scope"
 	}

@@ -318,6 +318,20 @@ func (m *Match) matchScope(s *observe.Scope) (f Found[policy.Scope]) {
 	return f
 }
 
+// PathOf returns the path of the only declared scope that has a name: its path, its title or the last part of its path.
+// It returns any other name as it is.
+func PathOf(p *policy.Policy, name string) string {
+	if name == "" || p.ScopeByPath[name] != nil {
+		return name
+	}
+	m := &Match{policy: p, ids: map[string][]*policy.Scope{}, gids: map[string][]*policy.Group{}, users: map[string]*policy.User{}}
+	m.index()
+	if list := m.ids[foldName(name)]; len(list) == 1 {
+		return list[0].Path
+	}
+	return name
+}
+
 func pathsOf(list []*policy.Scope) string {
 	var paths []string
 	for _, s := range list {
