@@ -79,4 +79,10 @@ func (g *globals) drift(cmd *cobra.Command, args []string, in *observeFlags, for
 	return nil
 }
 
-func printHow(cmd *cobra.Command, kind string) error { return nil }
+// printHow prints how to make the files of a kind.
+func printHow(cmd *cobra.Command, kind string) error {
+	return writeOutput(cmd.OutOrStdout(), flags.Output{Format: "text"}, func(out *output) error {
+		_, err := out.WriteString(observe.How(kind))
+		return err
+	})
+}

@@ -247,7 +247,7 @@ func (c *comparison) holder(h observe.Holder, at observe.Place) (k key, who Hold
 
 // stranger returns a user for somebody whom nobody declares.
 func (c *comparison) stranger(p *observe.Person) *policy.User {
-	id := p.Title()
+	id := cmp.Or(append(slices.Clone(p.Logins), p.ID, p.Name)...)
 	for _, l := range p.Logins {
 		if g := match.Guest(l); g != "" && l == id {
 			id = g

@@ -21,6 +21,7 @@ type scale struct {
 	flatten *flatten.Flattener
 	dates   *policy.Calendar
 	others  *lint.Worker
+	missing map[*policy.User]map[key]bool // declared, and not there
 }
 
 // weigh says what each extra entry is worth.
@@ -30,7 +31,15 @@ func weigh(ctx context.Context, p *compiler.Project, c *comparison) error {
 	}
 	w := &scale{
 		ctx: ctx, project: p, linter: compiler.NewLinter(p.Policy, rules.All), flatten: flatten.New(p.Policy),
-		dates: policy.NewCalendar(p.Policy),
+		dates: policy.NewCalendar(p.Policy), missing: map[*policy.User]map[key]bool{},
+	}
+	for i := range c.out.Items {
+		if x := &c.out.Items[i]; x.Class == Missing && x.key.user != nil {
+			if w.missing[x.key.user] == nil {
+				w.missing[x.key.user] = map[key]bool{}
+			}
+			w.missing[x.key.user][x.key] = true
+		}
 	}
 	for i := range c.out.Items {
 		x := &c.out.Items[i]
@@ -56,10 +65,7 @@ func (w *scale) worth(k key, actions []string) *Worth {
 		}
 		out.Members = len(k.group.Users)
 	}
-	v := explain.Changed(w.project.Policy.Catalog.Home, u, []explain.Change{{Role: k.role, Permission: k.permission, Scope: k.scope, Group: k.in}})
-	if k.permission != nil && len(actions) > 0 {
-		v.Entries[len(v.Entries)-1].Actions = actionsNamed(k.permission, actions)
-	}
+	v := w.with(u, k, actions)
 	before := w.flatten.User(u)
 	old := before.Clone()
 	after := w.flatten.User(v)
@@ -74,9 +80,31 @@ func (w *scale) worth(k key, actions []string) *Worth {
 		}
 	}
 	if k.user != nil {
-		out.Breaks = w.breaks(u, v)
+		there := w.asThere(u)
+		out.Breaks = w.breaks(u, there, w.with(there, k, actions))
 	}
 	return out
+}
+
+// with returns a user with an entry or a membership more.
+func (w *scale) with(u *policy.User, k key, actions []string) *policy.User {
+	change := explain.Change{Role: k.role, Permission: k.permission, Scope: k.scope, Group: k.in}
+	v := explain.Changed(w.project.Policy.Catalog.Home, u, []explain.Change{change})
+	if k.permission != nil && len(actions) > 0 {
+		v.Entries[len(v.Entries)-1].Actions = actionsNamed(k.permission, actions)
+	}
+	return v
+}
+
+// asThere returns a user without what is not there, so that an entry is not blamed for what it takes the place of.
+func (w *scale) asThere(u *policy.User) *policy.User {
+	gone := w.missing[u]
+	if gone == nil {
+		return u
+	}
+	v := *u
+	v.Entries = slices.DeleteFunc(slices.Clone(u.Entries), func(e policy.Entry) bool { return gone[entryKey(u, nil, &e)] })
+	return &v
 }
 
 // hasRow reports whether somebody has as much of a permission already.
@@ -86,8 +114,8 @@ func hasRow(a *policy.Access, r *policy.Row) bool {
 	})
 }
 
-// breaks returns the errors and warnings that an entry adds to a user's findings.
-func (w *scale) breaks(u, v *policy.User) (list []diag.Finding) {
+// breaks returns what an entry adds to the findings of a user, who is declared in another way than there.
+func (w *scale) breaks(declared, u, v *policy.User) (list []diag.Finding) {
 	before, old := w.lookAt(u)
 	after, now := w.lookAt(v)
 	was := w.linter.Settle(slices.Clone(old))
@@ -99,8 +127,9 @@ func (w *scale) breaks(u, v *policy.User) (list []diag.Finding) {
 		if w.others != nil {
 			rest := w.linter.Worker()
 			rest.Add(w.others)
-			if slices.Contains(w.project.Policy.Users, u) {
-				rest.Forget(before)
+			if at, ok := w.project.Policy.FindUser(declared.ID); ok && w.project.Policy.Users[at] == declared {
+				counted, _ := w.lookAt(declared)
+				rest.Forget(counted)
 			}
 			was = w.linter.Finish([]*lint.Worker{rest, before}, slices.Clone(old))
 			is = w.linter.Finish([]*lint.Worker{rest, after}, slices.Clone(now))
