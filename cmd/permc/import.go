@@ -32,7 +32,7 @@ func importCommand(g *globals) *cobra.Command {
 		Short: "write a declaration of what a system exports",
 		Long: `Reads files that administrators export, and writes what the project in this folder
 does not declare yet; without a project, a whole declaration of --product.
-Overwrites nothing and fetches nothing. KIND is one of ` + strings.Join(observe.Kinds, ", ") + `.
+Overwrites nothing and fetches nothing. KIND is one of ` + strings.Join(append(observe.Kinds, rolesKind), ", ") + `.
 Ends with 1 if something was left out, or the result does not pass permc check.`,
 		Example: examples(`
 			permc import services-hub --how
@@ -55,8 +55,10 @@ Ends with 1 if something was left out, or the result does not pass permc check.`
 var importFormats = []string{"yaml", "cue", "jsonl", "csv"}
 
 func (g *globals) importFiles(cmd *cobra.Command, kind string, files []string, in *importFlags) error {
-	if err := checkKind(kind); err != nil {
-		return err
+	if kind != rolesKind {
+		if err := checkKind(kind, rolesKind); err != nil {
+			return err
+		}
 	}
 	if in.how {
 		return printHow(cmd, kind)
@@ -70,6 +72,9 @@ func (g *globals) importFiles(cmd *cobra.Command, kind string, files []string, i
 	project, err := g.projectHere(cmd, files, in.mapFile)
 	if err != nil {
 		return err
+	}
+	if kind == rolesKind {
+		return g.importRoles(cmd, files, project, in)
 	}
 	seen, err := in.observe(cmd, kind, files, project)
 	if err != nil {
@@ -97,7 +102,7 @@ func (in *importFlags) productOf(kind string) string {
 		return in.product
 	case kind == "services-hub" || kind == "m365dsc":
 		return "services-hub"
-	case kind == "dataverse":
+	case kind == "dataverse" || kind == rolesKind:
 		return "dynamics-365-customer-service"
 	}
 	return ""

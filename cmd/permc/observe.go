@@ -55,8 +55,8 @@ func splitFiles(args []string) (files, paths []string) {
 }
 
 // checkKind returns wrong usage for an unknown kind.
-func checkKind(kind string) error {
-	if err := flags.CheckChoice(kind, observe.Kinds); err != nil {
+func checkKind(kind string, more ...string) error {
+	if err := flags.CheckChoice(kind, append(more, observe.Kinds...)); err != nil {
 		return usage("unknown kind of export %s; %w", diag.Quote(kind), err)
 	}
 	return nil

@@ -257,12 +257,12 @@ func quoteYAML(s string) string {
 }
 
 func (d *document) yaml() []byte {
-	var b bytes.Buffer
+	var b strings.Builder
 	writeYAML(&b, d.tree(), 0)
-	return b.Bytes()
+	return []byte(b.String())
 }
 
-func writeYAML(b *bytes.Buffer, f fields, indent int) {
+func writeYAML(b *strings.Builder, f fields, indent int) {
 	for _, x := range f {
 		fmt.Fprintf(b, "%s%s:", strings.Repeat("  ", indent), quoteYAML(x.key))
 		switch v := x.value.(type) {
@@ -302,7 +302,9 @@ func flow(v value, key, text func(string) string) string {
 	return text(v.(string))
 }
 
-func (d *document) cue() []byte {
+func (d *document) cue() []byte { return writeCUE(d.tree()) }
+
+func writeCUE(f fields) []byte {
 	var b bytes.Buffer
 	b.WriteString("package access\n")
 	key := func(s string) string {
@@ -325,7 +327,7 @@ func (d *document) cue() []byte {
 			fmt.Fprintf(&b, "%s}\n", strings.Repeat("\t", indent))
 		}
 	}
-	for _, x := range d.tree() {
+	for _, x := range f {
 		b.WriteByte('\n')
 		write(fields{x}, 0)
 	}
