@@ -9,10 +9,11 @@ import (
 	"permc.dev/permc/compiler/ask/drift"
 	"permc.dev/permc/compiler/observe"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/render/html"
 )
 
 func driftCommand(g *globals) *cobra.Command {
-	var format string
+	var outputs []flags.Output
 	var in observeFlags
 	maxAge := -1
 	cmd := &cobra.Command{
@@ -29,17 +30,17 @@ Ends with 3 if an export is not complete; --partial compares only what is.`,
 			permc import dataverse --how`),
 		Args: takes(1, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return g.drift(cmd, args, &in, format, maxAge)
+			return g.drift(cmd, args, &in, outputs, maxAge)
 		},
 	}
 	f := cmd.Flags()
-	addFormat(f, &format, "format of the answer", render.DriftFormats)
+	addOutputs(f, &outputs, "format of the answer", render.DriftFormats)
 	in.flags(f)
 	f.Var(flags.Days(&maxAge), "max-age", "end with 3 if the files are older, e.g. 7d")
 	return cmd
 }
 
-func (g *globals) drift(cmd *cobra.Command, args []string, in *observeFlags, format string, maxAge int) error {
+func (g *globals) drift(cmd *cobra.Command, args []string, in *observeFlags, outputs []flags.Output, maxAge int) error {
 	kind := args[0]
 	if err := checkKind(kind); err != nil {
 		return err
@@ -66,8 +67,11 @@ func (g *globals) drift(cmd *cobra.Command, args []string, in *observeFlags, for
 	if err != nil {
 		return failed(err)
 	}
-	err = g.answer(cmd, p, nil, format, func(out *output) error {
-		return render.WriteDrift(out, d, format, styleOf(out.raw))
+	g.stopProgress()
+	with := render.With{Summary: withSummary, Tool: func() render.Tool { return tool(p.Policy) }}
+	err = writeOutputs(cmd.OutOrStdout(), outputs, func(out *output, format string) error {
+		with.Style = styleOf(out.raw)
+		return render.WriteDrift(out, d, format, with, html.WriteDrift)
 	})
 	if err != nil {
 		return err

@@ -9,18 +9,27 @@ import (
 )
 
 // DriftFormats are the output formats of drift.
-var DriftFormats = []string{"text", "json"}
+var DriftFormats = []string{"text", "json", "markdown", "github", "sarif", "html"}
 
-// WriteDrift writes what differs from the declaration in one of DriftFormats.
-func WriteDrift(w io.Writer, d *drift.Drift, format string, style Style) error {
-	if format == "json" {
+// WriteDrift writes what differs from the declaration in one of DriftFormats. page writes the HTML.
+func WriteDrift(w io.Writer, d *drift.Drift, format string, with With, page func(io.Writer, *drift.Drift) error) error {
+	switch format {
+	case "json":
 		return DriftJSON(w, d)
+	case "markdown":
+		return DriftMarkdown(w, d)
+	case "github":
+		return with.Summary(func(summary *JobSummary) error { return DriftGitHub(w, summary, d) })
+	case "sarif":
+		return DriftSARIF(w, d, with.Tool())
+	case "html":
+		return page(w, d)
 	}
-	return DriftText(w, d, style)
+	return DriftText(w, d, with.Style)
 }
 
-// sumDrift says in one line how much differs.
-func sumDrift(d *drift.Drift) string {
+// SumDrift says in one line how much differs.
+func SumDrift(d *drift.Drift) string {
 	errors, warnings := d.Errors()
 	if errors+warnings == 0 {
 		return "in sync: " + restOfDrift(d)
@@ -43,8 +52,8 @@ func restOfDrift(d *drift.Drift) string {
 	return text
 }
 
-// sumWorth says in one line what an extra entry gives.
-func sumWorth(x *drift.Worth) string {
+// SumWorth says in one line what an extra entry gives.
+func SumWorth(x *drift.Worth) string {
 	text := Plural(x.Permissions, "permission")
 	if x.Permissions == 0 {
 		text = "nothing beyond what is declared"
@@ -72,8 +81,8 @@ func firstNames(list []string, most int) string {
 	return text
 }
 
-// coverageLines say for what the files are complete.
-func coverageLines(d *drift.Drift) (list []string) {
+// CoverageLines say for what the files are complete.
+func CoverageLines(d *drift.Drift) (list []string) {
 	for _, c := range d.Coverage {
 		list = append(list, "covered: "+c)
 	}

@@ -22,10 +22,10 @@ func DriftText(w io.Writer, d *drift.Drift, style Style) error {
 	if len(d.Items) > 0 {
 		b.WriteByte('\n')
 	}
-	for _, line := range coverageLines(d) {
+	for _, line := range CoverageLines(d) {
 		fmt.Fprintln(&b, Safe(line))
 	}
-	fmt.Fprintln(&b, sumDrift(d))
+	fmt.Fprintln(&b, SumDrift(d))
 	_, err := b.WriteTo(w)
 	return err
 }
@@ -51,7 +51,7 @@ func driftItem(b *bytes.Buffer, d *drift.Drift, x *drift.Item, style Style) {
 		note("there", fmt.Sprintf("%s:%d", there.File, there.Line))
 	}
 	if x.Worth != nil {
-		note("gives", sumWorth(x.Worth))
+		note("gives", SumWorth(x.Worth))
 		for i := range x.Worth.Breaks {
 			note("breaks", x.Worth.Breaks[i].Rule+": "+x.Worth.Breaks[i].Message)
 		}
