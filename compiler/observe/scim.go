@@ -70,12 +70,32 @@ func readSCIM(b *builder, files []Input) error {
 		s.bare = nil
 	}
 	if s.groups.check(b) { // a group without members may lack the attribute
+		unclear := s.unclear()
 		for _, g := range append(s.members, s.bare...) {
+			if unclear[g] {
+				continue
+			}
 			b.o.Areas = append(b.o.Areas, Area{Members: true, Group: g, Scope: None})
 		}
 	}
 	b.o.Effective = !s.groups.any
 	return nil
+}
+
+// unclear returns the groups that have members whom no list of users has.
+func (s *scim) unclear() map[int32]bool {
+	groups := map[int32]bool{}
+	for _, m := range s.o.Members {
+		if m.Person == None {
+			continue
+		}
+		if p := &s.o.People[m.Person]; len(p.Logins) == 0 {
+			groups[m.In] = true
+			s.gap(m.Place, "give the lists of users, too, of the same day: "+scimHelp,
+				"member %s of %s is in no list of users", p.ID, s.o.Groups[m.In].Name)
+		}
+	}
+	return groups
 }
 
 func (s *scim) file(in *Input, file int32) error {

@@ -234,6 +234,11 @@ func (c *comparison) holder(h observe.Holder, at observe.Place) (k key, who Hold
 			Message: fmt.Sprintf("%q is a name that several people may have, and no account", p.Name),
 			Help:    "export the addresses too, or map the name under users in a map file"})
 		return k, who, false
+	case len(p.Logins) == 0:
+		c.report(Item{Class: Unmatched, Foreign: p.ID, Place: p.Place,
+			Message: strings.TrimSpace(fmt.Sprintf("no user %q is declared: the files have no address of %s", p.ID, cmp.Or(p.Name, "this id"))),
+			Help:    "export the addresses too, or map the id under users in a map file"})
+		return k, who, false
 	}
 	who.near = c.match.NearUsers(p)
 	u := c.strangers[h.Person]
