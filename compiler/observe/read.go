@@ -45,7 +45,16 @@ type builder struct {
 	people map[string]int32 // by "id:" and the id, or "login:" and a folded login, or "name:" and a name
 	groups map[string]int32
 	scopes map[string]int32
-	have   map[string]bool // entries and memberships
+	have   map[string]bool // gaps
+	given  map[given]bool  // entries and memberships
+}
+
+// given is an entry or a membership, without its place.
+type given struct {
+	Holder
+	what, actions string
+	grant, member bool
+	on            int32 // the scope, or the group
 }
 
 func newBuilder(kind string, opts Options) *builder {
@@ -56,6 +65,7 @@ func newBuilder(kind string, opts Options) *builder {
 		groups: map[string]int32{},
 		scopes: map[string]int32{},
 		have:   map[string]bool{},
+		given:  map[given]bool{},
 	}
 }
 
@@ -231,18 +241,18 @@ func (b *builder) scope(s Scope) int32 {
 
 // entry adds an entry, once.
 func (b *builder) entry(e Entry) {
-	key := fmt.Sprint("e", e.Person, " ", e.Group, " ", e.Grant, " ", e.Scope, " ", e.What, "\x00", strings.Join(e.Actions, "\x00"))
-	if !b.have[key] {
-		b.have[key] = true
+	key := given{Holder: e.Holder, what: e.What, grant: e.Grant, on: e.Scope, actions: strings.Join(e.Actions, "\x00")}
+	if !b.given[key] {
+		b.given[key] = true
 		b.o.Entries = append(b.o.Entries, e)
 	}
 }
 
 // member adds a membership, once.
 func (b *builder) member(m Member) {
-	key := fmt.Sprint("m", m.Person, " ", m.Group, " ", m.In)
-	if !b.have[key] {
-		b.have[key] = true
+	key := given{Holder: m.Holder, member: true, on: m.In}
+	if !b.given[key] {
+		b.given[key] = true
 		b.o.Members = append(b.o.Members, m)
 	}
 }

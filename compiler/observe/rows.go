@@ -2,7 +2,6 @@ package observe
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -30,12 +29,32 @@ func foldHeading(s string) string {
 }
 
 // find returns the columns of a row that is a heading: it names all that is needed.
-func (h heads) find(cells []string, needed ...string) (columns, bool) {
-	at := columns{}
+func (h heads) find(cells []string, needed ...string) (columns, bool) { return h.finder().find(cells, needed) }
+
+// finder returns the fields by their headings.
+func (h heads) finder() finder {
+	f := finder{}
+	for field, names := range h {
+		for _, n := range names {
+			f[n] = append(f[n], field)
+		}
+	}
+	return f
+}
+
+// finder finds the columns of headings: it knows the fields that each may have.
+type finder map[string][]string
+
+func (f finder) find(cells []string, needed []string) (at columns, ok bool) {
 	for i, cell := range cells {
-		folded := foldHeading(cell)
-		for field, names := range h {
-			if _, twice := at[field]; !twice && slices.Contains(names, folded) {
+		if len(cell) > 256 || strings.IndexByte(cell, '@') >= 0 {
+			continue // no heading, and most rows have one such cell
+		}
+		for _, field := range f[foldHeading(cell)] {
+			if at == nil {
+				at = columns{}
+			}
+			if _, twice := at[field]; !twice {
 				at[field] = i
 			}
 		}
@@ -43,8 +62,8 @@ func (h heads) find(cells []string, needed ...string) (columns, bool) {
 	for _, field := range needed {
 		any := false
 		for alternative := range strings.SplitSeq(field, "|") {
-			_, ok := at[alternative]
-			any = any || ok
+			_, has := at[alternative]
+			any = any || has
 		}
 		if !any {
 			return nil, false
@@ -100,8 +119,9 @@ func (b *builder) tables(in *Input, file int32) ([]spreadsheet.Sheet, error) {
 // reports whether there is a heading.
 func (h heads) each(rows []spreadsheet.Row, file int32, f func(*record) error, needed ...string) (found bool, err error) {
 	var at columns
+	headings := h.finder()
 	for _, row := range rows {
-		if here, ok := h.find(row.Cells, needed...); ok {
+		if here, ok := headings.find(row.Cells, needed); ok {
 			at, found = here, true
 			continue
 		}

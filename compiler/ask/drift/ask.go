@@ -53,7 +53,6 @@ type Holder struct {
 	name   string // as shown
 	names  []string
 	known  bool
-	near   []string
 }
 
 type comparison struct {
@@ -70,6 +69,7 @@ type comparison struct {
 	strangers map[int32]*policy.User           // undeclared, by person
 	unknown   map[string]bool                  // names that are reported already
 	unclear   map[string]string                // roles and permissions that the catalog does not have, by holder
+	near      map[int32]string                 // the declared users nearest to strangers
 	groupsOf  map[*policy.User][]*policy.Group // in the export
 }
 
@@ -81,6 +81,7 @@ func newComparison(p *policy.Policy, o *observe.Observation, m *match.Match) *co
 		strangers: map[int32]*policy.User{},
 		unknown:   map[string]bool{},
 		unclear:   map[string]string{},
+		near:      map[int32]string{},
 		groupsOf:  map[*policy.User][]*policy.Group{},
 		out: &Drift{Kind: o.Kind, Read: o.Read, AsOf: p.AsOf, Policy: p, Seen: o, People: len(o.People),
 			Notes: slices.Clone(o.Notes)},
@@ -147,7 +148,7 @@ func (c *comparison) observeMember(x *observe.Member) {
 		return
 	}
 	k.in = in.Of
-	if skip := c.match.Skips(who.names, k.group != nil, "", "", ""); skip != nil && skip.Role+skip.Permission+skip.Scope == "" {
+	if c.match.Skips(who.names, k.group != nil, "", "", "") != nil {
 		c.out.Ignored++
 		return
 	}
@@ -217,7 +218,10 @@ func (c *comparison) holder(h observe.Holder, at observe.Place) (k key, who Hold
 	}
 	p := &c.o.People[h.Person]
 	f := &c.match.People[h.Person]
-	who = Holder{person: h.Person, name: p.Title(), names: append([]string{p.ID, p.Name}, p.Logins...), known: f.Of != nil}
+	who = Holder{person: h.Person, name: p.Title(), known: f.Of != nil}
+	if c.match.Ignores() {
+		who.names = append([]string{p.ID, p.Name, p.Title()}, p.Logins...)
+	}
 	switch {
 	case f.Ignored != nil:
 		c.out.Ignored++
@@ -240,7 +244,6 @@ func (c *comparison) holder(h observe.Holder, at observe.Place) (k key, who Hold
 			Help:    "export the addresses too, or map the id under users in a map file"})
 		return k, who, false
 	}
-	who.near = c.match.NearUsers(p)
 	u := c.strangers[h.Person]
 	if u == nil {
 		u = c.stranger(p)

@@ -102,12 +102,25 @@ func (c *comparison) compareOne(s *seen) (x Item, isItem bool) {
 		x.Pos = f.pos
 		x.Message = fmt.Sprintf("%s: %s is there, and its declaration is rejected (%s)", subject(s.key), what(s.key), f.fault)
 		x.Help = "remove it in the system, or correct the declaration: permc check"
-	case !s.who.known && len(s.who.near) > 0:
-		x.Help += fmt.Sprintf("; no user %q is declared, the nearest is %q", s.who.name, s.who.near[0])
 	case !s.who.known:
 		x.Help += fmt.Sprintf("; no user %q is declared", s.who.name)
+		if near := c.nearUser(s.who.person); near != "" {
+			x.Help += fmt.Sprintf(", the nearest is %q", near)
+		}
 	}
 	return x, true
+}
+
+// nearUser returns the declared user whose name is most like that of somebody whom nobody declares, or "". It compares
+// with everybody, so it is asked for the first of them only.
+func (c *comparison) nearUser(person int32) string {
+	const most = 200
+	near, ok := c.near[person]
+	if !ok && len(c.near) < most {
+		near = strings.Join(c.match.NearUsers(&c.o.People[person]), "")
+		c.near[person] = near
+	}
+	return near
 }
 
 // otherActions compares the actions of a grant.

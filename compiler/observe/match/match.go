@@ -36,10 +36,16 @@ type Match struct {
 	asOf   policy.Date
 
 	users   map[string]*policy.User
-	things  map[string]thing
+	things  map[named]thing
 	userIDs []string
 	ids     map[string][]*policy.Scope // scopes by the last part of their path, and by title, folded
 	gids    map[string][]*policy.Group
+}
+
+// named is what the system calls a role or permission.
+type named struct {
+	what, ids     string
+	grant, either bool
 }
 
 type thing struct {
@@ -55,7 +61,7 @@ func New(p *policy.Policy, o *observe.Observation, names *observe.Map, scope str
 	m := &Match{
 		policy: p, o: o, names: names, scope: scope, asOf: p.AsOf,
 		Doubtful: map[*policy.User]bool{}, DoubtfulGroups: map[*policy.Group]bool{},
-		users: map[string]*policy.User{}, things: map[string]thing{}, ids: map[string][]*policy.Scope{},
+		users: map[string]*policy.User{}, things: map[named]thing{}, ids: map[string][]*policy.Scope{},
 		gids: map[string][]*policy.Group{},
 	}
 	m.index()

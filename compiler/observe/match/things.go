@@ -10,10 +10,7 @@ import (
 
 // Thing returns the role or the permission that an entry is about.
 func (m *Match) Thing(e *observe.Entry) (Found[policy.Role], Found[policy.Permission]) {
-	key := e.What + "\x00" + strings.Join(e.IDs, "\x00")
-	if e.Grant {
-		key += "\x01"
-	}
+	key := named{e.What, strings.Join(e.IDs, "\x00"), e.Grant, e.Either}
 	t, ok := m.things[key]
 	if !ok {
 		t = m.findThing(e)
@@ -147,6 +144,9 @@ func above(s *policy.Scope, levels policy.LevelSet) *policy.Scope {
 	}
 	return s
 }
+
+// Ignores reports whether anything is ignored.
+func (m *Match) Ignores() bool { return len(m.names.Ignore) > 0 }
 
 // Skips returns the ignore that fits an entry in all that it names, or nil.
 func (m *Match) Skips(who []string, isGroup bool, role, permission, scope string) *observe.Ignore {
