@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/flatten"
 	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/internal/parallel"
 	"permc.dev/permc/compiler/internal/progress"
@@ -179,8 +180,29 @@ func (p *Project) Beside() load.Beside { return p.loaded.Beside() }
 // Progress returns the meter for long work on the project, or nil.
 func (p *Project) Progress() *Progress { return p.progress }
 
-// Chunk is the number of users that one worker takes at a time, text about the size of their rows in bytes.
+// Chunk is the largest number of users that one worker takes at a time, text about the size of their rows in bytes.
 const Chunk, text = 128, 1 << 18
+
+// chunkSize returns the number of users that one worker takes at a time. Where people have many rows it is smaller,
+// because every worker holds what it makes of a chunk until its turn. It depends on the project alone: it looks at a
+// few users.
+func chunkSize(p *policy.Policy) int {
+	const samples, mostSources = 8, 1 << 14
+	users := p.Users
+	step := len(users)/samples + 1
+	if step < samples { // few users
+		return Chunk
+	}
+	f, sources, looked := flatten.New(p), 0, 0
+	for i := step / 2; i < len(users); i += step {
+		access := f.User(users[i])
+		for j := range access.Rows {
+			sources += len(access.Rows[j].Via)
+		}
+		looked++
+	}
+	return min(Chunk, max(1, mostSources*looked/max(1, sources)))
+}
 
 // Findings returns all findings of a project: those that stop the table, or
 // those that every user's access has.
@@ -239,7 +261,8 @@ func eachUser[T any](ctx context.Context, p *Project, linter *Linter, newWorker 
 	p.Files.Index()
 	calendar := policy.NewCalendar(p.Policy)
 	p.progress.Start("flattening users", len(users))
-	n := (len(users) + Chunk - 1) / Chunk
+	size := chunkSize(p.Policy)
+	n := (len(users) + size - 1) / size
 	found = make([][]diag.Finding, n)
 	newWork := func() func([]T, int) []T {
 		look, work := NewLooker(p.Policy, linter, calendar), newWorker()
@@ -249,7 +272,7 @@ func eachUser[T any](ctx context.Context, p *Project, linter *Linter, newWorker 
 			if list == nil && n > runtime.GOMAXPROCS(0) {
 				list = hugepage.Buffer[T](2 * text)
 			}
-			some := users[i*Chunk : min((i+1)*Chunk, len(users))]
+			some := users[i*size : min((i+1)*size, len(users))]
 			if ctx.Err() == nil {
 				for _, u := range some {
 					access = look.Flatten.User(u)

@@ -20,10 +20,16 @@ func newDeny(r *policy.Rule, c *policy.Catalog) deny {
 	return d
 }
 
+// covering remembers the deny rules that cover a scope, since rows are in the order of scopes.
+type covering struct {
+	scope *policy.Scope
+	rules []*deny
+}
+
 // deniesFor returns the deny rules that match the user. What they take from a row then depends only on
 // its scope, permission and actions.
 func (f *Flattener) deniesFor(a *policy.Access) []*deny {
-	f.matched = f.matched[:0]
+	f.matched, f.covering.scope = f.matched[:0], nil
 	for i := range f.denies {
 		if f.denies[i].rule.Deny.MatchesUser(a) {
 			f.matched = append(f.matched, &f.denies[i])
@@ -32,14 +38,25 @@ func (f *Flattener) deniesFor(a *policy.Access) []*deny {
 	return f.matched
 }
 
+// denying returns which of the deny rules that match the user cover a scope.
+func (f *Flattener) denying(denies []*deny, scope *policy.Scope) []*deny {
+	if f.covering.scope == scope {
+		return f.covering.rules
+	}
+	f.covering.scope, f.covering.rules = scope, f.covering.rules[:0]
+	for _, d := range denies {
+		if d.rule.Deny.Covers(f.user, scope, f.day) {
+			f.covering.rules = append(f.covering.rules, d)
+		}
+	}
+	return f.covering.rules
+}
+
 // withhold removes denied actions and lists them.
 func (f *Flattener) withhold(r *policy.Row, denies []*deny) {
 	given := r.Actions
 	r.Withheld = nil
-	for _, d := range denies {
-		if !d.rule.Deny.Covers(r.User, r.Scope, f.day) {
-			continue
-		}
+	for _, d := range f.denying(denies, r.Scope) {
 		taken := given & d.actions[r.Permission.Index]
 		r.Actions &^= taken
 		for _, a := range r.Permission.Names(taken) {

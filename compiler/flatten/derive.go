@@ -96,15 +96,31 @@ func heldTrees(a *policy.Access) trees {
 	for i := range a.Roles {
 		list.add(a.Roles[i].Scope, a.Roles[i].Ends)
 	}
-	for i := range a.Rows {
-		r := &a.Rows[i]
-		for j := range r.Via {
-			if v := &r.Via[j]; v.Actions&r.Actions != 0 && v.Kind != policy.FromDerived {
-				list.add(r.Scope, v.Ends)
-			}
+	for i := 0; i < len(a.Rows); {
+		scope, ends, held := a.Rows[i].Scope, policy.Date(0), false
+		for ; i < len(a.Rows) && a.Rows[i].Scope == scope; i++ {
+			ends, held = heldUntil(&a.Rows[i], ends, held)
+		}
+		if held {
+			list.add(scope, ends)
 		}
 	}
 	return list
+}
+
+// heldUntil adds up when the sources of a row end that leave an action and are not derived.
+func heldUntil(r *policy.Row, ends policy.Date, held bool) (policy.Date, bool) {
+	for i := range r.Via {
+		v := &r.Via[i]
+		switch {
+		case v.Actions&r.Actions == 0 || v.Kind == policy.FromDerived:
+		case held:
+			ends = policy.Later(ends, v.Ends)
+		default:
+			ends, held = v.Ends, true
+		}
+	}
+	return ends, held
 }
 
 // mergeRows merges rows into others by key.

@@ -12,22 +12,23 @@ import (
 // Flattener flattens the users of one policy. It caches what roles give on scopes and reuses its
 // memory, so each goroutine needs its own.
 type Flattener struct {
-	policy  *policy.Policy
-	day     policy.Date  // to look at
-	user    *policy.User // likewise
-	denies  []deny
-	given   map[policy.RoleOn]*expansion
-	layers  [][]layer // by role; nil for a role that is expanded on each scope
-	sources []source
-	items   []item
-	aside   []item // for merging items
-	runs    []int  // where sorted runs of items end
-	cells   []cell
-	vias    []policy.Via
-	rows    []policy.Row
-	roles   []policy.Held
-	matched []*deny
-	chains  chains
+	policy   *policy.Policy
+	day      policy.Date  // to look at
+	user     *policy.User // likewise
+	denies   []deny
+	given    map[policy.RoleOn]*expansion
+	layers   [][]layer // by role; nil for a role that is expanded on each scope
+	sources  []source
+	items    []item
+	aside    []item // for merging items
+	runs     []int  // where sorted runs of items end
+	cells    []cell
+	vias     []policy.Via
+	rows     []policy.Row
+	roles    []policy.Held
+	matched  []*deny
+	covering covering
+	chains   chains
 }
 
 // expansion is everything that an assignment gives.
@@ -242,11 +243,8 @@ func (f *Flattener) taken(denies []*deny, key uint64) (set policy.Actions) {
 	if len(denies) == 0 {
 		return 0
 	}
-	scope := f.policy.Scopes[key>>32]
-	for _, d := range denies {
-		if d.rule.Deny.Covers(f.user, scope, f.day) {
-			set |= d.actions[uint32(key)]
-		}
+	for _, d := range f.denying(denies, f.policy.Scopes[key>>32]) {
+		set |= d.actions[uint32(key)]
 	}
 	return set
 }

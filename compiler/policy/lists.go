@@ -13,11 +13,32 @@ import (
 // QuoteIn returns a name as it is written in text where some characters have a
 // meaning.
 func QuoteIn(name, marks string) string {
-	if !strings.ContainsAny(name, marks) && !strings.Contains(name, `"`) && strings.TrimSpace(name) == name {
+	if isWord(name) || !strings.ContainsAny(name, marks) && !strings.Contains(name, `"`) && strings.TrimSpace(name) == name {
 		return name
 	}
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
+
+// isWord reports whether a name consists of letters, digits, hyphens, colons and slashes, like most: they have a
+// meaning in no text that we write.
+func isWord(name string) bool {
+	for i := range len(name) {
+		if !inWord[name[i]] {
+			return false
+		}
+	}
+	return true
+}
+
+var inWord = func() (in [256]bool) {
+	for c := range in {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == ':', c == '/':
+			in[c] = true
+		}
+	}
+	return in
+}()
 
 // JoinNames writes a list of names.
 func JoinNames(names []string, sep string) string {

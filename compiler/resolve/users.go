@@ -236,8 +236,11 @@ func (b *policyBinder) affiliation(d *policy.DeclaredUser, u *policy.User) {
 	case ok:
 		u.Affiliation = implied.Affiliation.Name
 	default:
-		f := diag.Stopf("schema", d.ID.Pos, "user %s has no affiliation", diag.Quote(u.ID)).
-			WithHelp("add `affiliation`, one of: %s", strings.Join(known, ", "))
+		help := "add `affiliation`, one of: " + strings.Join(known, ", ")
+		if _, domain, ok := strings.Cut(u.ID, "@"); ok {
+			help += "; or give one to everybody of " + domain + " under `domains`"
+		}
+		f := diag.Stopf("schema", d.ID.Pos, "user %s has no affiliation", diag.Quote(u.ID)).WithHelp("%s", help)
 		f.User = u.ID
 		b.fail(f)
 	}

@@ -10,7 +10,8 @@ import (
 
 // Membership returns the groups from the one that names the user to the one in question, each inside the next, and
 // the position of the membership.
-func Membership(u *policy.User, g *policy.Group) (path []*policy.Group, at policy.Pos) {
+func Membership(u *policy.User, g *policy.Group) ([]*policy.Group, policy.Pos) {
+	var at policy.Pos
 	for _, m := range u.Memberships {
 		if m.Group == g {
 			at = m.Pos
@@ -25,25 +26,29 @@ func Membership(u *policy.User, g *policy.Group) (path []*policy.Group, at polic
 	if inner == nil {
 		return []*policy.Group{g}, at
 	}
-	path = []*policy.Group{inner}
-	for x := inner; x != g; path = append(path, x) {
-		x = findAround(x, g)
-	}
-	return path, at
+	return pathBetween(inner, g), at
 }
 
-// findAround returns a group that directly contains x on the way to g.
-func findAround(x, g *policy.Group) *policy.Group {
-	for _, m := range x.Outer {
-		o := m.Group
-		towards := o == g || o.IsWithin(g)
-		if towards && !slices.ContainsFunc(x.Outer, func(y policy.Membership) bool {
-			return y.Group != o && y.Group.IsWithin(o)
-		}) {
-			return o
+// pathBetween returns groups from an inner one to an outer one, each inside the next, with no other in between.
+func pathBetween(inner, outer *policy.Group) []*policy.Group {
+	around := func(g *policy.Group) int { return len(g.Outer) } // more for a group than for those around it
+	var list []*policy.Group
+	for _, m := range inner.Outer {
+		if around(m.Group) > around(outer) && m.Group.IsWithin(outer) {
+			list = append(list, m.Group)
 		}
 	}
-	return g
+	slices.SortStableFunc(list, func(a, b *policy.Group) int { return around(b) - around(a) })
+	path := []*policy.Group{inner}
+	for _, g := range list {
+		if path[len(path)-1].IsWithin(g) {
+			path = append(path, g)
+		}
+	}
+	if inner == outer {
+		return path
+	}
+	return append(path, outer)
 }
 
 // Event is the day on which an entry comes into force or expires.

@@ -45,7 +45,10 @@ var headers = map[string]string{
 	"workspace": "scope", "scopes": "scope",
 	"tenant": "scope", "business-unit": "scope", "environment": "scope", "customer": "scope",
 	"permissions": "permission", "user-type": "affiliation",
-	"start-date": "starts", "valid-from": "starts", "end-date": "expires", "expiry": "expires", "valid-to": "expires",
+	"start-date": "starts", "valid-from": "starts", "access-from": "starts", "from": "starts",
+	"end-date": "expires", "expiry": "expires", "expiry-date": "expires", "expiration-date": "expires",
+	"expires-on": "expires", "valid-to": "expires", "valid-until": "expires", "access-until": "expires",
+	"until": "expires",
 }
 
 var notKebab = regexp.MustCompile(`[^a-z0-9]+`)
@@ -122,7 +125,36 @@ func readRows(rows []spreadsheet.Row, c *policy.Catalog, names map[string]string
 	}
 	w.Flush()
 	p.CSV = out.Bytes()
+	p.noteDomains(rows)
 	return p, w.Error()
+}
+
+// noteDomains says how to give users an affiliation if no column does.
+func (p *People) noteDomains(rows []spreadsheet.Row) {
+	if _, named := p.at["affiliation"]; named || len(p.catalog.Affiliations) == 0 {
+		return
+	}
+	var domains []string
+	for i := range rows {
+		if _, domain, ok := strings.Cut(strings.ToLower(cellOf(&rows[i], p.at["user"])), "@"); ok && !slices.Contains(domains, domain) {
+			domains = append(domains, domain)
+		}
+	}
+	if len(domains) == 0 {
+		return
+	}
+	slices.Sort(domains)
+	var affiliations []string
+	for _, a := range p.catalog.Affiliations {
+		affiliations = append(affiliations, a.ID.Name)
+	}
+	const most = 3
+	more := ""
+	if len(domains) > most {
+		more = fmt.Sprintf(" and %d more domains", len(domains)-most)
+	}
+	p.note("no column has the affiliation; give one of %s to each of %s%s under domains in the declaration",
+		strings.Join(affiliations, " or "), strings.Join(domains[:min(most, len(domains))], ", "), more)
 }
 
 // cellOf returns a cell of a row, which may be shorter.
@@ -145,16 +177,16 @@ func (p *People) row(r *spreadsheet.Row) (out [][]string) {
 		}
 		return ""
 	}
-	var roles, permissions []string
+	var names []item
 	fields := make([]string, len(columns))
 	for i, name := range columns {
 		s := get(name)
 		switch name {
 		case "role":
-			roles = splitNames(s, func(s string) bool { return p.roleID(s) != "" })
+			names = append(names, p.items(s, "role", "permission")...)
 			continue
 		case "permission":
-			permissions = splitNames(s, func(s string) bool { return p.permissionID(s) != "" })
+			names = append(names, p.items(s, "permission", "role")...)
 			continue
 		case "affiliation":
 			s = toKebab(s)
@@ -168,20 +200,14 @@ func (p *People) row(r *spreadsheet.Row) (out [][]string) {
 		}
 		fields[i] = s
 	}
-	add := func(column, id, name, what string) {
-		if id == "" {
-			p.note("line %d: %q is not a %s of %s; kept; permc check will flag it", r.Number, name, what, p.catalog.Product)
-			id = name
+	for _, x := range names {
+		if x.id == "" {
+			p.note("line %d: %q is not a %s of %s; kept; permc check will flag it", r.Number, x.name, x.kind, p.catalog.Product)
+			x.id = x.name
 		}
 		line := slices.Clone(fields)
-		line[slices.Index(columns, column)] = id
+		line[slices.Index(columns, x.kind)] = x.id
 		out = append(out, line)
-	}
-	for _, s := range roles {
-		add("role", p.roleID(s), s, "role")
-	}
-	for _, s := range permissions {
-		add("permission", p.permissionID(s), s, "permission")
 	}
 	if len(out) == 0 {
 		out = append(out, fields)
@@ -190,6 +216,23 @@ func (p *People) row(r *spreadsheet.Row) (out [][]string) {
 		p.note("line %d: no user; kept; permc check will flag it", r.Number)
 	}
 	return out
+}
+
+// item is a role or a permission in a cell.
+type item struct{ kind, name, id string } // id: "" if there is none of that name
+
+// items splits a cell with names of one kind. A name of the other kind is that: exports have one column for both.
+func (p *People) items(cell, kind, other string) (list []item) {
+	ids := map[string]func(string) string{"role": p.roleID, "permission": p.permissionID}
+	known := func(s string) bool { return ids[kind](s) != "" || ids[other](s) != "" }
+	for _, name := range splitNames(cell, known) {
+		x := item{kind, name, ids[kind](name)}
+		if x.id == "" && ids[other](name) != "" {
+			x = item{other, name, ids[other](name)}
+		}
+		list = append(list, x)
+	}
+	return list
 }
 
 // splitNames splits a cell with several names, by semicolons and line ends, and by commas unless they are part of a

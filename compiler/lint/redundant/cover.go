@@ -18,7 +18,7 @@ func (p *person) coveredBy(x *source, but int) *policy.Entry {
 	list := p.rivals(x)
 	n := 0
 	for _, j := range list {
-		if y := &p.sources[j]; int(j) != but && !y.off && p.isAbove(y, x) {
+		if y := &p.sources[j]; int(j) != but && !p.isOff(y) && p.isAbove(y, x) {
 			if outlasts(y, x) {
 				return y.entry
 			}
@@ -109,7 +109,7 @@ func (p *person) grantCovered(x *source, but int) *policy.Entry {
 	n := 0
 	for _, j := range list {
 		y := &p.sources[j]
-		if int(j) == but || y.off {
+		if int(j) == but || p.isOff(y) {
 			continue
 		}
 		actions := p.actionsOf(y, x)

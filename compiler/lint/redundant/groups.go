@@ -69,12 +69,11 @@ func (p *person) nobodyNeeds(g *policy.Group, list []int) bool {
 	for _, i := range list {
 		p.gone[int(p.first[g.Index])+i] = true
 	}
-	for _, n := range p.membersOf(g) {
-		u := p.policy.Users[n]
-		at := slices.IndexFunc(u.Memberships, func(m policy.Membership) bool { return m.Group == g })
-		p.load(u)
+	for _, m := range p.membersOf(g) {
+		u := p.policy.Users[m.user]
+		p.recall(u)
 		for _, i := range list {
-			x := source{entry: &g.Entries[i], group: g, periods: u.Memberships[at].Periods}
+			x := source{entry: &g.Entries[i], group: g, periods: u.Memberships[m.at].Periods}
 			if p.by = p.coveredBy(&x, -1); p.by == nil {
 				p.remain(g, list)
 				return false
@@ -92,8 +91,8 @@ func (p *person) bypassed(g *policy.Group) bool {
 	if p.dated {
 		return false
 	}
-	for _, n := range p.membersOf(g) {
-		reached := p.reached(p.policy.Users[n], g, edge{})
+	for _, m := range p.membersOf(g) {
+		reached := p.reached(p.policy.Users[m.user], g, edge{})
 		if slices.ContainsFunc(g.Outer, func(m policy.Membership) bool { return !reached[m.Group] && !p.groups[m.Group] }) {
 			return false
 		}
@@ -185,8 +184,8 @@ func (f *finder) isTwice(o policy.Membership) bool {
 
 // canCut reports whether everybody has the same if a group is not a member of another.
 func (p *person) canCut(cut edge) bool {
-	for _, n := range p.membersOf(cut.inner) {
-		u := p.policy.Users[n]
+	for _, m := range p.membersOf(cut.inner) {
+		u := p.policy.Users[m.user]
 		before := p.reached(u, nil, edge{})
 		after := p.reached(u, nil, cut)
 		if len(before) == len(after) {

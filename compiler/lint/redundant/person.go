@@ -25,6 +25,10 @@ type person struct {
 	by      *policy.Entry // that gives what was found last
 	loose   bool          // it does not matter how sure the catalog is
 
+	kept  map[*policy.User]*loaded // users with many sources
+	keeps int                      // their sources
+	again []source                 // memory for the others
+
 	some     []int32
 	index    map[uint64][]int32 // of users with many sources, by key
 	counts   []int32            // ways into a group, by its index
@@ -38,13 +42,49 @@ type person struct {
 }
 
 func newPerson(f *finder) *person {
-	return &person{finder: f, counts: make([]int32, len(f.policy.Groups)), ways: map[[2]policy.RoleOn]bool{},
+	return &person{finder: f, counts: make([]int32, len(f.policy.Groups)),
+		kept: map[*policy.User]*loaded{}, ways: map[[2]policy.RoleOn]bool{},
 		closures: map[policy.RoleOn][]policy.RoleOn{}, sure: map[policy.RoleOn][]policy.RoleOn{}}
+}
+
+// loaded is what gives a user something, with its index.
+type loaded struct {
+	sources []source
+	own     int
+	index   map[uint64][]int32
+}
+
+// mostKept bounds the sources of all users that a worker keeps.
+const mostKept = 1 << 20
+
+// recall is load for a user who is looked at for each of many groups. What is removed stays listed, but counts for
+// nothing.
+func (p *person) recall(u *policy.User) {
+	if l := p.kept[u]; l != nil {
+		p.user, p.sources, p.own, p.index = u, l.sources, l.own, l.index
+		return
+	}
+	p.sources = p.again[:0]
+	p.loadAll(u, true)
+	if len(p.sources) <= few || p.keeps+len(p.sources) > mostKept {
+		p.again = p.sources
+		return
+	}
+	p.sources = slices.Clone(p.sources)
+	p.listed(0)
+	p.keeps += len(p.sources)
+	p.kept[u] = &loaded{p.sources, p.own, p.index}
 }
 
 // load lists what gives a user something and is not removed.
 func (p *person) load(u *policy.User) {
-	p.user, p.sources, p.index = u, p.sources[:0], nil
+	p.sources = p.sources[:0]
+	p.loadAll(u, false)
+}
+
+// loadAll appends what gives a user something, with or without what is removed.
+func (p *person) loadAll(u *policy.User, removed bool) {
+	p.user, p.index = u, nil
 	for i := range u.Entries {
 		if e := &u.Entries[i]; e.FaultFor(u) == 0 && (len(p.spent) == 0 || !p.spent[e]) {
 			p.sources = append(p.sources, source{entry: e, number: int32(i)})
@@ -59,7 +99,7 @@ func (p *person) load(u *policy.User) {
 		for j := range m.Group.Entries {
 			e, number := &m.Group.Entries[j], p.first[m.Group.Index]+int32(j)
 			switch {
-			case p.gone[number]:
+			case p.gone[number] && !removed:
 			case e.FaultFor(u) == 0:
 				p.sources = append(p.sources, source{e, m.Group, m.Periods, number, false})
 			case !p.needed[number].Load():
@@ -189,25 +229,17 @@ func (p *person) rivals(x *source) []int32 {
 		return p.some
 	}
 	p.some = append(p.some, p.listed(keyOf(x.entry))...)
-	for _, r := range p.policy.Catalog.Roles {
-		if !p.maybeGives(r, x.entry) {
-			continue
-		}
+	for _, r := range p.catalog.giversOf(x.entry) {
 		if p.catalog.deep {
-			p.some = append(p.some, p.listed(uint64(r.Index)|(1<<32-1)<<32)...)
+			p.some = append(p.some, p.listed(uint64(r)|(1<<32-1)<<32)...)
 			continue
 		}
 		for s := x.entry.Scope; s != nil; s = s.Parent {
-			p.some = append(p.some, p.listed(uint64(s.Index)<<32|uint64(r.Index))...)
+			p.some = append(p.some, p.listed(uint64(s.Index)<<32|uint64(r))...)
 		}
 	}
 	return p.some
 }
 
-// maybeGives reports whether a role, on some scope, can give what an entry gives.
-func (p *person) maybeGives(r *policy.Role, e *policy.Entry) bool {
-	if e.Role != nil {
-		return has(p.catalog.includes[r.Index], e.Role.Index)
-	}
-	return has(p.catalog.gives[r.Index], e.Permission.Index)
-}
+// isOff reports whether a source counts for nothing, as it is removed.
+func (p *person) isOff(x *source) bool { return x.off || x.group != nil && p.gone[x.number] }

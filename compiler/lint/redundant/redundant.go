@@ -62,8 +62,11 @@ type finder struct {
 	outer    map[*policy.Group][]policy.Membership // groups that name a group; filled on first use
 	detoured bool                                  // a removed group led into others
 
-	members [][]int32 // users of each group, by their index; filled on first use
+	members [][]member // users of each group, by the group's index; filled on first use
 }
+
+// member is a user in a group: the user's index, and that of the membership among the user's.
+type member struct{ user, at int32 }
 
 // stay is who is in which group.
 type stay struct {
@@ -204,14 +207,14 @@ func (f *finder) ownEntries(found *Found) (maybe []int) {
 	return slices.Concat(parts...)
 }
 
-// membersOf returns the indexes of the users of a group on any day.
-func (f *finder) membersOf(g *policy.Group) []int32 {
+// membersOf returns the users of a group on any day.
+func (f *finder) membersOf(g *policy.Group) []member {
 	if f.members == nil {
-		f.members = make([][]int32, len(f.policy.Groups))
+		f.members = make([][]member, len(f.policy.Groups))
 		for i, u := range f.policy.Users {
 			for j := range u.Memberships {
 				at := u.Memberships[j].Group.Index
-				f.members[at] = append(f.members[at], int32(i))
+				f.members[at] = append(f.members[at], member{int32(i), int32(j)})
 			}
 		}
 	}

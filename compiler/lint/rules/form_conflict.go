@@ -40,31 +40,42 @@ func checkConflict(p *lint.Pass, r *policy.Rule) {
 
 // heldChoices returns the choices of a side whose items the user holds, every one.
 func heldChoices(a *policy.Access, s policy.Side) [][]policy.Item {
-	holds := map[policy.Item]bool{}
-	for i := range a.Roles {
-		holds[policy.Item{Role: a.Roles[i].Role}] = true
-	}
-	for i := range a.Rows {
-		holds[policy.Item{Permission: a.Rows[i].Permission}] = a.Rows[i].Held() ||
-			holds[policy.Item{Permission: a.Rows[i].Permission}]
-	}
+	choices := s.Choices()
+	holds := heldOf(a, choices)
 	lacks := func(i policy.Item) bool {
-		levels := i.Levels
-		i.Levels = 0
-		if !holds[i] || levels == 0 {
-			return !holds[i]
-		}
-		i.Levels = levels
-		return len(findPlaces(a, i)) == 0
+		return !holds[policy.Item{Role: i.Role, Permission: i.Permission}] || i.Levels != 0 && len(findPlaces(a, i)) == 0
 	}
 	var held [][]policy.Item
-	for _, items := range s.Choices() {
+	for _, items := range choices {
 		named := func(before []policy.Item) bool { return slices.Equal(before, items) } // in another file, perhaps
 		if !slices.ContainsFunc(items, lacks) && !slices.ContainsFunc(held, named) {
 			held = append(held, items)
 		}
 	}
 	return held
+}
+
+// heldOf returns which items of some choices the user holds at any level.
+func heldOf(a *policy.Access, choices [][]policy.Item) map[policy.Item]bool {
+	var wanted []*policy.Permission
+	for _, i := range slices.Concat(choices...) {
+		if i.Permission != nil && !slices.Contains(wanted, i.Permission) {
+			wanted = append(wanted, i.Permission)
+		}
+	}
+	holds := map[policy.Item]bool{}
+	for i := range a.Roles {
+		holds[policy.Item{Role: a.Roles[i].Role}] = true
+	}
+	for i := range a.Rows {
+		if len(wanted) == 0 {
+			break
+		}
+		if r := &a.Rows[i]; slices.Contains(wanted, r.Permission) && r.Held() {
+			holds[policy.Item{Permission: r.Permission}] = true
+		}
+	}
+	return holds
 }
 
 // heldItems returns the names of all items in the choices. Pairs that are not listed may consist of

@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -17,16 +18,16 @@ const (
 	mostName  = 31      // of a sheet's name
 )
 
-// Bytes that are invalid in XML mark the number of a row until the rows are put together, because workers do not know it.
-const (
-	newRow    = 0x01
-	rowNumber = 0x00
-)
+// newRow is invalid in XML. It marks where a row begins until the rows are put together, because workers do not know
+// its number.
+const newRow = 0x01
 
 // cells appends rows of cells as XML. Each goroutine needs its own. A cell is text, a number or a date: there is no
-// way to write a formula.
+// way to write a formula. Cells have no references of their own, because each row fills its columns from the first.
 type cells struct {
 	columns []column // of the sheet, for their widths
+	shared  *sharedTexts
+	memory  *memory // nil: none
 	b       []byte
 	col     int
 	cut     int // cells cut to Excel's limit
@@ -55,9 +56,8 @@ const (
 	mostHeight = 409
 )
 
-// wraps makes room for text that does not fit in one line of its column. Spreadsheets break lines at spaces and after
-// hyphens.
-func (c *cells) wraps(s string) {
+// countLines returns the lines that text takes in its column. Spreadsheets break lines at spaces and after hyphens.
+func (c *cells) countLines(s string) int {
 	width := int(c.columns[c.col].width * 1.15) // a width counts digits, but most letters are narrower
 	line, lines := 0, 1
 	for s != "" {
@@ -73,12 +73,11 @@ func (c *cells) wraps(s string) {
 		lines, line = lines+(line-1)/(width+1), (line-1)%(width+1)+1
 		s = s[n:]
 	}
-	c.lines = max(c.lines, lines)
+	return lines
 }
 
 func (c *cells) open(style int) {
-	c.b = append(append(append(c.b, `<c r="`...), columnName(c.col)...), rowNumber)
-	c.b = strconv.AppendInt(append(c.b, `" s="`...), int64(style), 10)
+	c.b = strconv.AppendInt(append(c.b, `<c s="`...), int64(style), 10)
 	c.b = append(c.b, '"')
 	c.col++
 }
@@ -110,22 +109,54 @@ func (c *cells) date(style int, d policy.Date) {
 	}
 }
 
+// text writes a cell of text that other rows may repeat: it remembers the cell.
 func (c *cells) text(style int, s string) {
 	if s == "" {
 		c.empty(style)
 		return
 	}
+	if c.memory == nil {
+		c.newText(style, s)
+		return
+	}
+	key := cellText{c.col, style, s}
+	cell := c.memory.find(key)
+	if cell == nil {
+		start, cut := len(c.b), c.cut
+		lines := c.newText(style, s)
+		if c.cut == cut {
+			c.memory.add(key, writtenCell{bytes.Clone(c.b[start:]), lines})
+		}
+		return
+	}
+	c.b = append(c.b, cell.xml...)
+	c.lines = max(c.lines, cell.lines)
+	c.col++
+}
+
+// newText writes a cell of text and returns the lines that it takes.
+func (c *cells) newText(style int, s string) (lines int) {
+	if s == "" {
+		c.empty(style)
+		return 0
+	}
 	s = c.fit(Shown(s))
 	switch style {
 	case wrapped, strong, located:
-		c.wraps(s)
+		lines = c.countLines(s)
 	case title:
-		c.lines = 2
+		lines = 2
 	}
+	c.lines = max(c.lines, lines)
 	c.open(style)
-	c.b = append(c.b, ` t="inlineStr"><is><t xml:space="preserve">`...)
-	c.b = appendXML(c.b, s)
-	c.b = append(c.b, "</t></is></c>"...)
+	if n, ok := c.shared.numbers[s]; ok {
+		c.b = strconv.AppendInt(append(c.b, ` t="s"><v>`...), int64(n), 10)
+		c.b = append(c.b, "</v></c>"...)
+		return lines
+	}
+	c.b = append(append(c.b, ` t="inlineStr"><is>`...), openText(s)...)
+	c.b = append(appendXML(c.b, s), "</t></is></c>"...)
+	return lines
 }
 
 // Shown returns text as shown in a cell, without characters that steer a terminal or hide text order.

@@ -14,9 +14,6 @@ import (
 )
 
 const (
-	mainNS     = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`
-	kinds      = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-	packageNS  = `xmlns="http://schemas.openxmlformats.org/package/2006/relationships"`
 	titlesLine = `<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>scope</t></is></c><c r="C1" ` +
 		`t="str"><v>permission</v></c>` +
 		`<c t="inlineStr"><is><t>keep</t></is></c><c t="inlineStr"><is><t>remove</t></is></c><c t="inlineStr"><is><t>by</t></is></c><c t="inlineStr"><is><t>date</t></is></c></row>`
@@ -35,12 +32,12 @@ func zipped(t testing.TB, method uint16, sheet, texts zipPart, others ...zipPart
 	sheet.name, texts.name = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 	parts := append([]zipPart{
 		{name: "xl/workbook.xml",
-			head: `<workbook ` + mainNS + ` xmlns:r="` + kinds +
+			head: `<workbook xmlns="` + mainNS + `" xmlns:r="` + relationsNS +
 				`"><sheets><sheet name="Access" sheetId="1" r:id="rId1"/></sheets></workbook>`},
 		{name: "xl/_rels/workbook.xml.rels",
-			head: `<Relationships ` + packageNS + `><Relationship Id="rId1" Type="` + kinds +
+			head: `<Relationships xmlns="` + packageNS + `relationships"><Relationship Id="rId1" Type="` + relationsNS +
 				`/worksheet" Target="worksheets/sheet1.xml"/>` +
-				`<Relationship Id="rId2" Type="` + kinds + `/sharedStrings" Target="/xl/sharedStrings.xml"/>` +
+				`<Relationship Id="rId2" Type="` + relationsNS + `/sharedStrings" Target="/xl/sharedStrings.xml"/>` +
 				`</Relationships>`},
 		sheet, texts}, others...)
 	var b bytes.Buffer
@@ -66,7 +63,7 @@ func zipped(t testing.TB, method uint16, sheet, texts zipPart, others ...zipPart
 // sheetOf returns a sheet with the titles of a review and rows below them.
 func sheetOf(rows string, times int) zipPart {
 	return zipPart{
-		head:  `<worksheet ` + mainNS + `><sheetData>` + titlesLine,
+		head:  `<worksheet xmlns="` + mainNS + `"><sheetData>` + titlesLine,
 		body:  rows,
 		times: times,
 		tail:  `</sheetData></worksheet>`,
@@ -75,7 +72,7 @@ func sheetOf(rows string, times int) zipPart {
 
 // textsOf returns shared texts, the first of which is a title.
 func textsOf(list string) zipPart {
-	return zipPart{head: `<sst ` + mainNS + `><si><t>user</t></si>` + list + `</sst>`}
+	return zipPart{head: `<sst xmlns="` + mainNS + `"><si><t>user</t></si>` + list + `</sst>`}
 }
 
 // TestLimits checks that a workbook beyond the limits of spreadsheets is refused with a short message, whichever part

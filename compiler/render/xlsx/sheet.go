@@ -73,6 +73,7 @@ func suffixName(name, suffix string) string {
 func uniqueNames(sheets []*sheet) {
 	seen := map[string]bool{}
 	for _, s := range sheets {
+		s.name = strings.Map(allowedInName, s.name)
 		name := suffixName(s.name, "")
 		for n := 2; seen[strings.ToLower(name)]; n++ {
 			name = suffixName(s.name, fmt.Sprintf("~%d", n))
@@ -82,6 +83,14 @@ func uniqueNames(sheets []*sheet) {
 	}
 }
 
+// allowedInName replaces what Excel refuses in the name of a sheet.
+func allowedInName(r rune) rune {
+	if strings.ContainsRune(`:\/?*[]'`, r) {
+		return '-'
+	}
+	return r
+}
+
 // cellRange returns a range of cells, with columns counted from zero and rows from one.
 func cellRange(fromColumn, fromRow, toColumn, toRow int) string {
 	return fmt.Sprintf("%s%d:%s%d", columnName(fromColumn), fromRow, columnName(toColumn), toRow)
@@ -89,8 +98,12 @@ func cellRange(fromColumn, fromRow, toColumn, toRow int) string {
 
 // absoluteRange returns a range as names of a workbook refer to it.
 func absoluteRange(sheet string, fromColumn, fromRow, toColumn, toRow int) string {
-	return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", sheet, columnName(fromColumn), fromRow, columnName(toColumn), toRow)
+	return fmt.Sprintf("%s$%s$%d:$%s$%d", sheetReference(sheet), columnName(fromColumn), fromRow, columnName(toColumn),
+		toRow)
 }
+
+// sheetReference returns the beginning of a reference to cells of a sheet.
+func sheetReference(sheet string) string { return "'" + sheet + "'!" }
 
 // columnWidth returns the width of a column for some names, between two bounds.
 func columnWidth(least, most int, names []string) float64 {

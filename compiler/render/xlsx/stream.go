@@ -22,15 +22,13 @@ type stream struct {
 	ctx      context.Context
 	in       *job
 	zip      *zip.Writer
-	skeleton *skeleton
 	parts    []part
 	part     int // the current part, counted from one
 	row      int // its last row
-	number   []byte
 	written  int // rows of the sheet, in all its parts
 	w        io.Writer
 	buf      []byte
-	after    []byte // text after the rows
+	after    string // text after the rows
 	cut      atomic.Int64
 	packed   counter
 	unpacked counter
@@ -58,10 +56,7 @@ func writeSheets(ctx context.Context, w io.Writer, in *job, sheets []*sheet) err
 	for _, x := range sheets {
 		s.parts = append(s.parts, x.parts(in.mostRows())...)
 	}
-	var err error
-	if s.skeleton, err = newSkeleton(s.parts, in); err != nil {
-		return err
-	}
+	in.shared = newSharedTexts(in)
 	if err := s.rest(); err != nil {
 		return err
 	}
@@ -79,19 +74,12 @@ func writeSheets(ctx context.Context, w io.Writer, in *job, sheets []*sheet) err
 
 // rest writes everything but the sheets.
 func (s *stream) rest() error {
-	sheets := map[string]bool{}
-	for i := range s.parts {
-		sheets[sheetFile(i+1)] = true
-	}
-	for _, name := range s.skeleton.names() {
-		if sheets[name] {
-			continue
-		}
-		w, err := s.create(name)
+	for _, f := range listFiles(s.parts, s.in) {
+		w, err := s.create(f.name)
 		if err != nil {
 			return err
 		}
-		if _, err := w.Write(s.skeleton.files[name]); err != nil {
+		if _, err := io.WriteString(w, f.text); err != nil {
 			return err
 		}
 	}
@@ -124,48 +112,43 @@ func (s *stream) sheet(x *sheet) error {
 
 // next ends the current part, if any, and begins the next.
 func (s *stream) next() (err error) {
-	if err := s.end(); err != nil {
-		return err
+	if s.after != "" {
+		if err := s.end(); err != nil {
+			return err
+		}
 	}
 	s.part++
 	s.row = 0
 	p := &s.parts[s.part-1]
-	var before []byte
-	if before, s.after, err = s.skeleton.around(s.part); err != nil {
-		return err
-	}
 	if s.w, err = s.create(sheetFile(s.part)); err != nil {
 		return err
 	}
-	if _, err := s.w.Write(before); err != nil || !p.head {
+	s.after = p.textAfter(s.in)
+	if _, err := io.WriteString(s.w, p.textBefore(s.part == 1)); err != nil || !p.head {
 		return err
 	}
 	s.row = 1
-	_, err = s.w.Write(titleRow(p.sheet))
+	_, err = s.w.Write(s.titleRow(p.sheet))
 	return err
 }
 
 func (s *stream) end() error {
-	if s.after == nil {
-		return nil
-	}
-	_, err := s.w.Write(s.after)
-	s.after = nil
+	_, err := io.WriteString(s.w, s.after)
+	s.after = ""
 	return err
 }
 
 // titleRow returns the first row of a sheet.
-func titleRow(x *sheet) []byte {
-	c := cells{columns: x.columns}
+func (s *stream) titleRow(x *sheet) []byte {
+	c := cells{columns: x.columns, shared: s.in.shared}
 	for _, column := range x.columns {
 		c.text(column.style, column.title)
 	}
-	row := bytes.ReplaceAll(c.b, []byte{rowNumber}, []byte("1"))
 	height := ""
 	if n := x.turned(); n > 0 { // upright titles need room
 		height = fmt.Sprintf(` ht="%d" customHeight="1"`, min(28+n*5, mostHeight))
 	}
-	return append(append([]byte(`<row r="1"`+height+`>`), row...), "</row>"...)
+	return append(append([]byte(`<row r="1"`+height+`>`), c.b...), "</row>"...)
 }
 
 // turned returns the length of the longest vertical title.
@@ -180,18 +163,13 @@ func (s *sheet) turned() (n int) {
 
 // write adds rows with their numbers, and continues in the next part if one is full.
 func (s *stream) write(rows []byte) error {
-	start := 0
 	b := s.buf[:0]
-	for i, c := range rows {
-		if c > newRow {
-			continue
+	for {
+		i := bytes.IndexByte(rows, newRow)
+		if i < 0 {
+			break
 		}
-		b = append(b, rows[start:i]...)
-		start = i + 1
-		if c == rowNumber {
-			b = append(b, s.number...)
-			continue
-		}
+		b, rows = append(b, rows[:i]...), rows[i+1:]
 		if s.row == s.in.mostRows() {
 			if _, err := s.w.Write(b); err != nil {
 				return err
@@ -201,18 +179,13 @@ func (s *stream) write(rows []byte) error {
 			}
 			b = b[:0]
 		}
-		s.count()
-		b = append(append(append(b, `<row r="`...), s.number...), '"')
+		s.row++
+		s.written++
+		b = append(strconv.AppendInt(append(b, `<row r="`...), int64(s.row), 10), '"')
 	}
-	s.buf = append(b, rows[start:]...)
+	s.buf = append(b, rows...)
 	_, err := s.w.Write(s.buf)
 	return err
-}
-
-func (s *stream) count() {
-	s.row++
-	s.written++
-	s.number = strconv.AppendInt(s.number[:0], int64(s.row), 10)
 }
 
 // table writes one or more rows of a sheet for each user.
@@ -220,8 +193,9 @@ func (s *stream) table(newUser func() func(*cells, *policy.Access)) error {
 	columns := s.columns() // the part changes while workers run
 	_, err := compiler.Each(s.ctx, s.in.Project, func() func([]byte, *policy.Access) []byte {
 		user := newUser()
+		c := cells{columns: columns, shared: s.in.shared, memory: newMemory(len(columns))}
 		return func(b []byte, a *policy.Access) []byte {
-			c := cells{b: b, columns: columns}
+			c.b, c.cut = b, 0
 			user(&c, a)
 			s.cut.Add(int64(c.cut))
 			return c.b
@@ -232,7 +206,7 @@ func (s *stream) table(newUser func() func(*cells, *policy.Access)) error {
 
 // rows writes a short list of rows.
 func (s *stream) rows(fill func(*cells)) error {
-	c := cells{columns: s.columns()}
+	c := cells{columns: s.columns(), shared: s.in.shared}
 	fill(&c)
 	s.cut.Add(int64(c.cut))
 	return s.write(c.b)

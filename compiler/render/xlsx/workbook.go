@@ -19,8 +19,9 @@ type job struct {
 	*render.TableJob
 	Policy *policy.Policy
 
-	made review.Made
-	most int // rows of a sheet, for tests
+	made   review.Made
+	most   int // rows of a sheet, for tests
+	shared *sharedTexts
 }
 
 func newJob(table *render.TableJob) *job {

@@ -281,7 +281,8 @@ users: ana: {}
 // TestNames checks that sheets have valid and different names.
 func TestNames(t *testing.T) {
 	long := "Matrix " + strings.Repeat("very-", 6) + "long-level"
-	sheets := []*sheet{{name: long}, {name: strings.ToUpper(long)}, {name: "Access", rows: 5}}
+	sheets := []*sheet{{name: long}, {name: strings.ToUpper(long)}, {name: "Access", rows: 5},
+		{name: "what?/[it's]"}}
 	uniqueNames(sheets)
 	var names []string
 	for _, s := range sheets {
@@ -290,7 +291,7 @@ func TestNames(t *testing.T) {
 		}
 	}
 	want := []string{"Matrix very-very-very-very-very", "MATRIX VERY-VERY-VERY-VERY-VE~2", "Access", "Access 2",
-		"Access 3"}
+		"Access 3", "what---it-s-"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)
 	}

@@ -1,0 +1,136 @@
+// Command growth measures how the CPU time of permc grows with each dimension of a project: every dimension is doubled
+// four times, and the exponent of the growth printed. An exponent of 1 is linear.
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"permc.dev/permc/bench/alone"
+	"permc.dev/permc/bench/gen"
+)
+
+// doublings is how often each dimension is doubled.
+const doublings = 4
+
+func main() {
+	alone.Serve()
+	runs := pflag.Int("runs", 3, "runs of each command; the fastest counts")
+	only := pflag.StringSlice("only", nil, "dimensions to measure (default: all)")
+	keep := pflag.String("keep", "", "folder for the projects (default: a temporary one)")
+	permc := pflag.String("permc", "", "binary to measure (default: built from this repository)")
+	pflag.Parse()
+	if err := measure(*runs, *only, *keep, *permc); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func measure(runs int, only []string, dir, permc string) error {
+	if dir == "" {
+		temporary, err := os.MkdirTemp("", "permc-growth")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(temporary)
+		dir = temporary
+	}
+	if permc == "" {
+		permc = filepath.Join(dir, "permc")
+		build := exec.Command("go", "build", "-o", permc, "./cmd/permc")
+		build.Dir, build.Stderr = "..", os.Stderr // go -C bench runs this in bench
+		if err := build.Run(); err != nil {
+			return fmt.Errorf("permc: %w", err)
+		}
+	}
+	fmt.Println("| dimension | from | to | command | CPU s at the end | exponent |\n|---|--:|--:|---|--:|--:|")
+	for _, d := range dimensions {
+		if len(only) > 0 && !slices.Contains(only, d.name) {
+			continue
+		}
+		if err := d.measure(permc, filepath.Join(dir, d.name), runs); err != nil {
+			return fmt.Errorf("%s: %w", d.name, err)
+		}
+	}
+	return nil
+}
+
+// dimension is one thing that grows.
+type dimension struct {
+	name     string
+	from     int
+	set      func(s *gen.Shape, n int)
+	commands []string // beside check
+}
+
+// measure prints a line for each command.
+func (d *dimension) measure(permc, dir string, runs int) error {
+	for i := range doublings + 1 {
+		s := gen.Small
+		d.set(&s, d.from<<i)
+		if err := s.Write(filepath.Join(dir, fmt.Sprint(i))); err != nil {
+			return err
+		}
+	}
+	for _, command := range append([]string{"check"}, d.commands...) {
+		times := make([]float64, doublings+1)
+		for range runs {
+			for i := range times {
+				used, err := timed(permc, filepath.Join(dir, fmt.Sprint(i)), command)
+				if err != nil {
+					return err
+				}
+				if times[i] == 0 || used < times[i] {
+					times[i] = used
+				}
+			}
+		}
+		fmt.Printf("| %s | %d | %d | %s | %.3f | %s |\n", d.name, d.from, d.from<<doublings, command, times[doublings],
+			exponent(times))
+	}
+	return nil
+}
+
+// exponent fits c + a*n^e to the last three times, whose n double each time: the differences grow by 2^e. It is "-"
+// where the time hardly grows, since noise is all that is left then.
+func exponent(times []float64) string {
+	k := len(times)
+	first, last := times[k-2]-times[k-3], times[k-1]-times[k-2]
+	if last < 0.02 || last < 0.1*times[k-1] {
+		return "-"
+	}
+	if first <= 0 {
+		return ">2"
+	}
+	return fmt.Sprintf("%.2f", math.Log2(last/first))
+}
+
+// timed returns the CPU time of a command in seconds.
+func timed(permc, dir, command string) (float64, error) {
+	args := append(strings.Fields(command), "--as-of", gen.AsOf, "--timeout", "10m")
+	c := exec.Command(permc, args...)
+	c.Dir = dir
+	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
+	defer stop()
+	r, err := alone.Measure(ctx, c, true, func(err error, stderr *bytes.Buffer) error {
+		if exit, ok := errors.AsType[*exec.ExitError](err); ok && (exit.ExitCode() == 1 || exit.ExitCode() == 4) {
+			return nil // it has findings
+		}
+		if err != nil {
+			return fmt.Errorf("permc %s: %w: %.2000s", command, err, stderr)
+		}
+		return nil
+	})
+	return r.CPU.Seconds(), err
+}
