@@ -29,7 +29,9 @@ func foldHeading(s string) string {
 }
 
 // find returns the columns of a row that is a heading: it names all that is needed.
-func (h heads) find(cells []string, needed ...string) (columns, bool) { return h.finder().find(cells, needed) }
+func (h heads) find(cells []string, needed ...string) (columns, bool) {
+	return h.finder().find(cells, needed)
+}
 
 // finder returns the fields by their headings.
 func (h heads) finder() finder {
