@@ -2,7 +2,9 @@ package importer_test
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +18,17 @@ import (
 	"permc.dev/permc/compiler/observe"
 	"permc.dev/permc/compiler/policy"
 )
+
+// TestMain makes fewer checks than rapid does by itself: each loads catalogs several times.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
+	if !given {
+		_ = flag.Set("rapid.checks", "15") // a flag of rapid: cannot fail
+	}
+	os.Exit(m.Run())
+}
 
 // world is what somebody has in a system.
 type world struct {
