@@ -5,6 +5,7 @@ package compiler
 import (
 	"cmp"
 	"context"
+	"io/fs"
 	"maps"
 	"runtime"
 	"slices"
@@ -42,6 +43,8 @@ type Options struct {
 
 	Evaluator load.Evaluator // of CUE, or nil: this process
 
+	Outputs []fs.FileInfo // files that this process writes, which are no part of the project
+
 	Catalog *CatalogSource // to use in place of the project's catalog, or nil
 
 	// More looks for further errors in what can be read of a project that has errors; see diag.Finding.Partial.
@@ -49,12 +52,15 @@ type Options struct {
 
 	// Full reads every file with the full readers, to compare them with the fast ones: the result is the same.
 	Full bool
+
+	trace bool // see load.Options
 }
 
 // Project is a loaded project. If Stopped is not empty, there is no Policy.
 type Project struct {
 	Files   *policy.Files
 	Skipped []load.Skipped
+	Notes   []string // about files that people should look at
 	Policy  *policy.Policy
 	Stopped []diag.Finding
 
@@ -63,6 +69,7 @@ type Project struct {
 	binding  *resolve.Binding
 
 	allFaults bool
+	opts      Options
 }
 
 // Load reads a project and binds its names. It returns an error if the machine fails; errors in the project are in
@@ -71,9 +78,11 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 	how := load.Options{
 		Limits:    opts.Limits,
 		Evaluator: opts.Evaluator,
+		Outputs:   opts.Outputs,
 		Full:      opts.Full,
 		Progress:  opts.Progress,
 		FS:        opts.FS,
+		Trace:     opts.trace,
 	}
 	for {
 		loaded, faults, err := load.Dirs(ctx, opts.Paths, how)
@@ -83,10 +92,12 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		p := &Project{
 			Files:     loaded.Files,
 			Skipped:   loaded.Skipped,
+			Notes:     loaded.Notes,
 			Stopped:   faults,
 			progress:  opts.Progress,
 			loaded:    loaded,
 			allFaults: opts.AllFaults,
+			opts:      opts,
 		}
 		if len(faults) == 0 {
 			p.Stopped = opts.Catalog.replace(loaded.Declared)
@@ -106,6 +117,17 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		how.FullFiles = append(how.FullFiles, full...)
 		how.Spellings = merged(how.Spellings, spellings)
 	}
+}
+
+// Traced returns the project as rules of another one can judge it that ask in which files something is written. It is
+// loaded again if that is not known.
+func (p *Project) Traced(ctx context.Context) (*Project, error) {
+	if p.loaded.Traced() {
+		return p, nil
+	}
+	opts := p.opts
+	opts.trace = true
+	return Load(ctx, opts)
 }
 
 // merged returns the entries of two maps.

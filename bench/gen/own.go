@@ -244,7 +244,7 @@ func (s Shape) rules() object {
 		}
 	}
 	add("conflict", s.Conflicts, func(i int) object {
-		return object{"conflict": object{"between": []string{s.role(i)}, "and": []string{s.role(i + 1)}, "at": "same"}}
+		return object{"conflict": object{"between": []string{s.role(i), s.role(i + 1)}, "at": "same"}}
 	})
 	add("forbid", s.Forbids, func(i int) object {
 		return object{"forbid": object{"role": s.role(i), "affiliation": "nobody"}}

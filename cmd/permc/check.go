@@ -49,6 +49,9 @@ findings at or above --fail-on.`,
 			}
 			g.stopProgress()
 			r := known.report(g.report(p, findings))
+			if slices.ContainsFunc(outputs, func(o flags.Output) bool { return o.Format == "text" }) {
+				r.Fixable = g.countFixable(cmd.Context(), paths, r)
+			}
 			if err := writeFindings(cmd.OutOrStdout(), outputs, r); err != nil {
 				return err
 			}

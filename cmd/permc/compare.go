@@ -40,7 +40,7 @@ user who has nothing else.`,
 			if err != nil {
 				return err
 			}
-			write, err := opts.compare(p, args[0], args[1])
+			write, about, err := opts.compare(p, args[0], args[1])
 			if err != nil {
 				return err
 			}
@@ -48,7 +48,7 @@ user who has nothing else.`,
 			if err != nil {
 				return failed(err)
 			}
-			return g.answer(cmd, p, findings, opts.format, func(out *output) error { return write(out, styleOf(out.raw)) })
+			return g.answer(cmd, p, findings, about, opts.format, func(out *output) error { return write(out, styleOf(out.raw)) })
 		},
 	}
 	f := cmd.Flags()
@@ -58,17 +58,18 @@ user who has nothing else.`,
 	return cmd
 }
 
-// compare compares two users or roles, and returns the function that writes the answer.
-func (f *compareFlags) compare(p *compiler.Project, a, b string) (func(io.Writer, render.Style) error, error) {
+// compare compares two users or roles, and returns the function that writes the answer, and what that is about.
+func (f *compareFlags) compare(p *compiler.Project, a, b string) (func(io.Writer, render.Style) error, *about, error) {
 	left, right, err := comparable(p.Policy, a, b)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	filter, err := (&filterFlags{scope: f.scope}).bind(p.Policy)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	c := &render.Compared{All: f.all}
+	subject := aboutSides(p.Policy, filter.Scope, left, right)
 	switch {
 	case left.user != nil:
 		c.Users = who.Compare(p, left.user, right.user, filter.Scope)
@@ -76,19 +77,35 @@ func (f *compareFlags) compare(p *compiler.Project, a, b string) (func(io.Writer
 		roles := who.CompareRoles(p.Policy.Catalog, left.role, right.role)
 		return func(w io.Writer, style render.Style) error {
 			return render.CompareRoles(w, p.Policy, roles, f.all, f.format, style)
-		}, nil
+		}, subject, nil
 	default:
 		c.Roles = [2]*policy.Role{left.role, right.role}
 		c.Users, c.Assigned = who.CompareRolesOn(p, left.role, right.role, filter.Scope)
 		for i, at := range c.Assigned {
 			if len(at) == 0 {
-				return nil, usage("--scope %q: role %q cannot be assigned there, above or below", filter.Scope.Path, c.Roles[i].ID)
+				return nil, nil, usage("--scope %q: role %q cannot be assigned there, above or below", filter.Scope.Path, c.Roles[i].ID)
 			}
 		}
 	}
 	return func(w io.Writer, style render.Style) error {
 		return render.CompareUsers(w, p.Policy, c, f.format, style)
-	}, nil
+	}, subject, nil
+}
+
+// aboutSides returns what a comparison is about.
+func aboutSides(p *policy.Policy, scope *policy.Scope, sides ...named) *about {
+	a := &about{policy: p, scope: scope}
+	for _, x := range sides {
+		switch {
+		case x.group != nil:
+			a.groups = append(a.groups, x.group.ID)
+		case x.user != nil:
+			a.users = append(a.users, x.user.ID)
+		default:
+			a.roles = append(a.roles, x.role.ID)
+		}
+	}
+	return a
 }
 
 // lookUpSide looks up a user, a group as a member of it, or a role.
@@ -101,7 +118,7 @@ func lookUpSide(p *policy.Policy, name string) (named, error) {
 	if g == nil {
 		return named{}, n.err
 	}
-	return named{user: g.AsMember()}, nil
+	return named{user: g.AsMember(), group: g}, nil
 }
 
 // comparable looks up two names that must be of one kind.

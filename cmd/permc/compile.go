@@ -64,8 +64,13 @@ func (g *globals) compile(cmd *cobra.Command, paths []string, opts *compileFlags
 	if err != nil {
 		return err
 	}
-	findings := p.Stopped
+	findings, subject := p.Stopped, &about{}
 	if p.Policy != nil {
+		filter, err := opts.filters.bind(p.Policy)
+		if err != nil {
+			return err
+		}
+		subject = aboutFilter(p.Policy, &filter)
 		if findings, err = g.table(cmd, p, opts); err != nil {
 			return err
 		}
@@ -73,8 +78,8 @@ func (g *globals) compile(cmd *cobra.Command, paths []string, opts *compileFlags
 	g.stopProgress()
 	r := opts.known.report(g.report(p, findings))
 	if len(findings) > 0 {
-		if err := render.FindingsText(cmd.ErrOrStderr(), r, styleOf(cmd.ErrOrStderr())); err != nil {
-			return failed(err)
+		if err := g.findingsAbout(cmd, r, subject); err != nil {
+			return err
 		}
 	}
 	opts.known.printFixed(cmd.ErrOrStderr(), r)

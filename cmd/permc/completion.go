@@ -30,19 +30,32 @@ func (g *globals) complete(root *cobra.Command) {
 }
 
 // leading counts the arguments of a command before its paths.
-var leading = map[string]int{"catalog diff": 2, "compare": 2, "explain": 2, "review": 1, "who": 1}
+var leading = map[string]int{"catalog diff": 2, "compare": 2, "explain": 2, "grant": 1, "remove": 1, "review": 1,
+	"revoke": 1, "who": 1}
 
 // arguments returns what the arguments of a command complete; those of other commands are files.
 func (g *globals) arguments() map[string]cobra.CompletionFunc {
 	permissionsAndRoles := func(p *policy.Policy) []string { return append(flags.ListPermissions(p), flags.ListRoles(p)...) }
 	usersAndRoles := func(p *policy.Policy) []string { return append(flags.ListUsers(p), flags.ListRoles(p)...) }
+	holders := func(p *policy.Policy) []string { return append(flags.ListUsers(p), listGroupHolders(p)...) }
 	return map[string]cobra.CompletionFunc{
+		"grant":   g.inOrder(holders),
+		"revoke":  g.inOrder(holders),
+		"remove":  g.inOrder(flags.ListUsers),
 		"explain": g.inOrder(flags.ListUsers, flags.ListPermissions),
 		"who":     g.inOrder(permissionsAndRoles),
 		"compare": g.inOrder(usersAndRoles, usersAndRoles),
 		"rules":   g.completeRules,
 		"catalog": completeCatalog,
 	}
+}
+
+// listGroupHolders lists the groups as holders of entries.
+func listGroupHolders(p *policy.Policy) (list []string) {
+	for _, name := range flags.ListGroups(p) {
+		list = append(list, "group:"+name)
+	}
+	return list
 }
 
 // atHand returns the project that the command would read, if that is quick. If it cannot be read, completion offers

@@ -1,33 +1,44 @@
 package main
 
 import (
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/cmd/permc/internal/flags"
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/explain"
+	"permc.dev/permc/compiler/edit/change"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
 
 func explainCommand(g *globals) *cobra.Command {
 	var format, scope, action string
+	var apply int
+	var c changeFlags
 	cmd := &cobra.Command{
 		Use:   "explain USER|group:GROUP [PERMISSION [PATH]]",
 		Short: "say why a user holds a permission, why not, and how to get it",
 		Long: `Says through what a user holds a permission. If the user does not hold it, says
 what is missing, and proposes the smallest legal changes that would give it;
 each is verified first. Without a permission, lists the roles and permissions of
-the user. For a group, says what it gives to a member. Ends with 0 once the question is answered.`,
+the user. For a group, says what it gives to a member. Ends with 0 once the
+question is answered. With --apply, makes a proposal as permc grant would.`,
 		Example: examples(`
 			permc explain ana@contoso.example manage-users
 			permc explain ana@contoso.example manage-users --scope contoso/emea
 			permc explain ana@contoso.example view-open-canvas --action export
+			permc explain ana@contoso.example manage-users --apply 1 --diff
 			permc explain ana@contoso.example -C access`),
 		Args: takes(1, 3),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := g.bound(cmd, args[min(len(args), 2):])
+			paths := args[min(len(args), 2):]
+			if len(args) == 2 && g.isPath(args[1]) {
+				args, paths = args[:1], args[1:]
+			}
+			p, err := g.bound(cmd, paths)
 			if err != nil {
 				return err
 			}
@@ -41,7 +52,13 @@ the user. For a group, says what it gives to a member. Ends with 0 once the ques
 			if err != nil {
 				return failed(err)
 			}
-			return g.answer(cmd, p, nil, format, func(out *output) error {
+			if cmd.Flags().Changed("apply") {
+				return g.apply(cmd, p, args[min(len(args), 2):], a, apply, &c)
+			}
+			if c.diff {
+				return usage("--diff: add --apply N, the number of a proposal")
+			}
+			return g.answer(cmd, p, nil, &about{}, format, func(out *output) error {
 				return render.Explain(out, a, format, g.verbose, styleOf(out.raw))
 			})
 		},
@@ -49,7 +66,32 @@ the user. For a group, says what it gives to a member. Ends with 0 once the ques
 	addFormat(cmd.Flags(), &format, "format of the answer", render.ExplainFormats)
 	cmd.Flags().VarP(flags.Scope(&scope), "scope", "s", "only on this scope and the scopes below")
 	cmd.Flags().Var(flags.Action(&action), "action", "only this action of the permission")
+	cmd.Flags().Var(flags.Number(&apply), "apply", "make this proposal, and print what changes for people")
+	c.add(cmd)
 	return cmd
+}
+
+// apply makes the n-th proposal that no rule forbids.
+func (g *globals) apply(cmd *cobra.Command, p *compiler.Project, paths []string, a *explain.Answer, n int, c *changeFlags) error {
+	var legal []explain.Proposal
+	for _, x := range a.How {
+		if x.ForbiddenBy == "" {
+			legal = append(legal, x)
+		}
+	}
+	switch {
+	case a.Permission == nil:
+		return usage("--apply %d: name a permission", n)
+	case len(legal) == 0:
+		return usage("--apply %d: there is no proposal", n)
+	case n < 1 || n > len(legal):
+		return usage("--apply %d: the last proposal is %d", n, len(legal))
+	}
+	steps, err := change.Steps(a.User, legal[n-1].Changes)
+	if err != nil {
+		return usage("--apply %d: %w", n, err)
+	}
+	return g.change(cmd, p, paths, steps, c)
 }
 
 // question resolves the names in the arguments.
@@ -74,4 +116,22 @@ func question(p *policy.Policy, args []string, scope, action string) (explain.Qu
 		q.Scope = n.scope("--scope", scope)
 	}
 	return q, n.err
+}
+
+// isPath reports whether an argument in the place of a permission is a folder: it is written as one, or no permission has
+// its name.
+func (g *globals) isPath(arg string) bool {
+	info, err := os.Stat(arg)
+	if err != nil || !info.IsDir() {
+		return false
+	}
+	if strings.ContainsAny(arg, "./"+string(os.PathSeparator)) {
+		return true
+	}
+	p := g.quickly(nil)
+	if p == nil {
+		return true
+	}
+	known, _ := p.Catalog.PermissionNamed(arg)
+	return known == nil
 }

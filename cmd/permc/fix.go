@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler/edit/fix"
+	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
 
@@ -129,4 +131,46 @@ func printFixes(w io.Writer, r *fix.Result, report *render.Findings, fixed strin
 	}
 	s := report.Summary()
 	fmt.Fprintf(w, "%s. permc check: %s, %s\n", done, render.Plural(s.Errors, "error"), render.Plural(s.Warnings, "warning"))
+}
+
+// mostTried limits the bytes of a project that check tries to fix.
+const mostTried = 1 << 20
+
+// countFixable tries to fix the findings of a project, and returns how many can be fixed. It tries nothing if no finding
+// is of a kind that can be, or if trying would take long.
+func (g *globals) countFixable(ctx context.Context, paths []string, r *render.Findings) (n int) {
+	size := 0
+	for _, f := range r.Files.Own() {
+		if !f.Shipped {
+			size += len(f.Data)
+		}
+	}
+	open := map[string]bool{}
+	key := func(at policy.Position, rule string) string {
+		return fmt.Sprintf("%s:%d:%d %s", at.File, at.Line, at.Column, rule)
+	}
+	for i := range r.Findings {
+		d := &r.Findings[i]
+		if slices.Contains(fix.Removed, d.Rule) || d.Right != "" && slices.Contains(fix.Renamed, d.Rule) {
+			if !d.Silenced() && !d.Baseline {
+				open[key(r.Files.Position(d.Pos), d.Rule)] = true
+			}
+		}
+	}
+	if len(open) == 0 || size > mostTried {
+		return 0
+	}
+	opts := g.options(paths)
+	opts.Progress = nil
+	result, err := fix.Project(ctx, fix.Options{Options: opts})
+	if err != nil {
+		return 0
+	}
+	for _, f := range result.Done {
+		if k := key(f.Pos, f.Rule); open[k] {
+			open[k] = false
+			n++
+		}
+	}
+	return n
 }

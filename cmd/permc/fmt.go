@@ -11,6 +11,7 @@ import (
 	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler/edit/fix"
 	"permc.dev/permc/compiler/edit/layout"
+	"permc.dev/permc/compiler/edit/source"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -21,9 +22,12 @@ func fmtCommand(g *globals) *cobra.Command {
 	var path string
 	cmd := &cobra.Command{
 		Use:   "fmt [PATH…]",
-		Short: "format CUE files",
-		Long: `Formats the CUE files of the project as cue fmt does, and lists the files that it
-wrote. Keeps comments. Does not change files of other formats.`,
+		Short: "format CUE and YAML files",
+		Long: `Formats the declarations of the project, and lists the files that it wrote: CUE as
+cue fmt does; YAML with two spaces, without needless quotes, and with the fields
+of users, groups and entries in the order of the language. Keeps comments, blank
+lines and what declarations mean. Does not change files of other formats or of
+other programs.`,
 		Example: examples(`
 			permc fmt
 			permc fmt --check
@@ -46,7 +50,7 @@ wrote. Keeps comments. Does not change files of other formats.`,
 }
 
 func (g *globals) fmt(cmd *cobra.Command, paths []string, check, diff bool, path string) error {
-	files, skipped, err := load.Sources(paths, ".cue")
+	files, skipped, err := load.Sources(paths, ".cue", ".yaml")
 	if err != nil {
 		return failed(err)
 	}
@@ -54,6 +58,9 @@ func (g *globals) fmt(cmd *cobra.Command, paths []string, check, diff bool, path
 		for _, s := range skipped {
 			fmt.Fprintf(cmd.ErrOrStderr(), "skipped %s: %s\n", render.Safe(s.Name), s.Reason)
 		}
+	}
+	if len(files.All()) == 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "permc: nothing to format: no declaration in CUE or YAML here\n")
 	}
 	changed, broken := formatted(cmd.ErrOrStderr(), files)
 	if diff {
@@ -93,7 +100,7 @@ func printNames(stdout io.Writer, files []fix.File) error {
 // the error.
 func formatted(stderr io.Writer, files *policy.Files) (changed []fix.File, broken bool) {
 	for i, f := range files.All() {
-		out, err := layout.CUE(f.Name, f.Raw())
+		out, err := formatFile(f)
 		if err != nil {
 			broken = true
 			printBroken(stderr, files, int32(i+1), err)
@@ -104,6 +111,13 @@ func formatted(stderr io.Writer, files *policy.Files) (changed []fix.File, broke
 		}
 	}
 	return changed, broken
+}
+
+func formatFile(f *policy.File) ([]byte, error) {
+	if source.SyntaxOf(f.Name) == source.YAML {
+		return layout.YAML(f.Raw())
+	}
+	return layout.CUE(f.Name, f.Raw())
 }
 
 func printBroken(stderr io.Writer, files *policy.Files, num int32, err error) {

@@ -23,6 +23,18 @@ func guarded(w io.Writer) io.Writer {
 	return &guard{w: w, door: render.Guard}
 }
 
+// findingsText writes findings to standard error.
+func findingsText(stderr io.Writer, r *render.Findings) error {
+	if !isTerminal(stderr) {
+		return render.FindingsText(stderr, r, styleOf(stderr))
+	}
+	g := &guard{w: stderr, door: wrapping(stderr, render.GuardTerminal)}
+	if err := render.FindingsText(g, r, styleOf(stderr)); err != nil {
+		return err
+	}
+	return g.end()
+}
+
 func (g *guard) Write(p []byte) (int, error) {
 	end := bytes.LastIndexByte(p, '\n') + 1
 	if end == 0 {

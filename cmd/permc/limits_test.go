@@ -28,8 +28,8 @@ func itself(t *testing.T, args ...string) (cmd *exec.Cmd, stderr *lockedBuffer) 
 	return cmd, stderr
 }
 
-// ends waits for permc and checks its exit code and what it says.
-func ends(t *testing.T, cmd *exec.Cmd, stderr *lockedBuffer, code int, want string) {
+// endsIn waits for permc and checks its exit code and what it says.
+func endsIn(t *testing.T, cmd *exec.Cmd, stderr *lockedBuffer, code int, want string) {
 	t.Helper()
 	done := make(chan error, 1)
 	go func() { done <- cmd.Wait() }()
@@ -102,7 +102,7 @@ func TestTimeLimit(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		ends(t, cmd, stderr, exitUnreadable, "stopped after 600ms")
+		endsIn(t, cmd, stderr, exitUnreadable, "stopped after 600ms")
 	}
 	left, err := filepath.Glob(filepath.Join(dir, "*"))
 	if err != nil || len(left) != 1 {
@@ -116,7 +116,7 @@ func TestMemoryLimit(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ends(t, cmd, stderr, exitUnreadable, "stopped at 20 MiB of memory while")
+	endsIn(t, cmd, stderr, exitUnreadable, "stopped at 20 MiB of memory while")
 }
 
 // TestSignals ends work within a user, and a wait for a file.
@@ -134,7 +134,7 @@ func TestSignals(t *testing.T) {
 		if err := cmd.Process.Signal(s); err != nil {
 			t.Fatal(err)
 		}
-		ends(t, cmd, stderr, exitUnreadable, "permc: interrupted\n")
+		endsIn(t, cmd, stderr, exitUnreadable, "permc: interrupted\n")
 	}
 }
 
@@ -151,7 +151,7 @@ func TestWatchIsInterrupted(t *testing.T) {
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	ends(t, cmd, stderr, exitClean, "")
+	endsIn(t, cmd, stderr, exitClean, "")
 }
 
 // tens declares two texts of ten million repetitions, more than CUE makes at once.
@@ -181,7 +181,7 @@ func TestCUELimits(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			ends(t, cmd, stderr, exitUnreadable, x.want)
+			endsIn(t, cmd, stderr, exitUnreadable, x.want)
 		})
 	}
 }
@@ -212,7 +212,7 @@ func TestExtensionLimits(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			ends(t, cmd, stderr, exitUnreadable, x.want)
+			endsIn(t, cmd, stderr, exitUnreadable, x.want)
 		})
 	}
 }

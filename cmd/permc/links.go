@@ -85,3 +85,35 @@ func (c *commits) place(name string) string {
 	}
 	return filepath.ToSlash(name)
 }
+
+// placeInRepository returns the path of a file below the top of its repository, wherever permc runs, or the name itself
+// outside of one.
+func placeInRepository(name string) string {
+	abs, err := filepath.Abs(filepath.FromSlash(name))
+	if err != nil {
+		return name
+	}
+	top := topOfRepository(filepath.Dir(abs))
+	if rel, err := filepath.Rel(top, abs); top != "" && err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return name
+}
+
+// topOfRepository returns the folder that a build server names, or the nearest one with a .git, or "".
+func topOfRepository(dir string) string {
+	for _, top := range []string{os.Getenv("GITHUB_WORKSPACE"), os.Getenv("CI_PROJECT_DIR")} {
+		if rel, err := filepath.Rel(top, dir); top != "" && err == nil && filepath.IsLocal(rel) {
+			return top
+		}
+	}
+	for {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			return ""
+		}
+		dir = filepath.Dir(dir)
+	}
+}

@@ -19,6 +19,7 @@ type named struct {
 	user       *policy.User
 	role       *policy.Role
 	permission *policy.Permission
+	group      *policy.Group // that the user is a member of, and stands for
 }
 
 // Kinds of names, as written before a name that is two things.
@@ -39,7 +40,10 @@ func lookUp(p *policy.Policy, name string, kinds ...string) (named, error) {
 	case 1:
 		return hits[0], nil
 	case 0:
-		return named{}, usage("%q: there is no such %s; %s", name, strings.Join(kinds, " or "), suggest(name, candidates(p, kinds)))
+		if exact, _ := titled(p, name, kinds); len(exact) == 1 {
+			return exact[0], nil
+		}
+		return named{}, usage("%q: there is no such %s; %s", name, strings.Join(kinds, " or "), meant(p, name, kinds))
 	}
 	var ways []string
 	for _, kind := range kinds {
@@ -115,21 +119,38 @@ func (g *globals) bound(cmd *cobra.Command, paths []string) (*compiler.Project, 
 // stopped prints why a project cannot be evaluated.
 func (g *globals) stopped(cmd *cobra.Command, p *compiler.Project) error {
 	g.stopProgress()
-	if err := render.FindingsText(cmd.ErrOrStderr(), g.report(p, p.Stopped), styleOf(cmd.ErrOrStderr())); err != nil {
+	if err := findingsText(cmd.ErrOrStderr(), g.report(p, p.Stopped)); err != nil {
 		return failed(err)
 	}
 	return exit{code: exitUnreadable}
 }
 
-// answer prints the findings of the project, if there are any, and then the answer, so that it stays in sight.
-func (g *globals) answer(cmd *cobra.Command, p *compiler.Project, findings []diag.Finding, format string, write func(*output) error) error {
+// answer prints the findings about what was asked, if there are any, and then the answer, so that it stays in sight.
+func (g *globals) answer(cmd *cobra.Command, p *compiler.Project, findings []diag.Finding, a *about, format string, write func(*output) error) error {
 	g.stopProgress()
 	if len(findings) > 0 {
-		if err := render.FindingsText(cmd.ErrOrStderr(), g.report(p, findings), styleOf(cmd.ErrOrStderr())); err != nil {
-			return failed(err)
+		if err := g.findingsAbout(cmd, g.report(p, findings), a); err != nil {
+			return err
 		}
 	}
 	if err := writeOutput(cmd.OutOrStdout(), flags.Output{Format: format}, write); err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+// findingsAbout prints the findings about what was asked, and counts the others in a line.
+func (g *globals) findingsAbout(cmd *cobra.Command, r *render.Findings, a *about) error {
+	if a.narrow() {
+		own, others := a.split(r.Findings)
+		rest := *r
+		rest.Findings = others
+		narrowed := *r
+		narrowed.Findings, narrowed.Others = own, &rest
+		r = &narrowed
+	}
+	stderr := cmd.ErrOrStderr()
+	if err := findingsText(stderr, r); err != nil {
 		return failed(err)
 	}
 	return nil

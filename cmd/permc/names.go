@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -36,11 +37,11 @@ func (n *names) user(arg, name string) *policy.User {
 			return u
 		}
 	}
-	var ids []string
-	for _, u := range n.policy.Users {
-		ids = append(ids, u.ID)
+	hits, _ := titled(n.policy, name, []string{aUser})
+	if len(hits) == 1 {
+		return hits[0].user
 	}
-	n.unknown(arg, "user", name, "", ids)
+	n.unknown(arg, "user", name, meant(n.policy, name, []string{aUser}), nil)
 	return nil
 }
 
@@ -59,10 +60,11 @@ func (n *names) scope(arg, name string) *policy.Scope {
 func (n *names) permission(arg, name string) *policy.Permission {
 	p, several := n.policy.Catalog.PermissionNamed(name)
 	if p == nil {
-		help := oneOfThese(several)
-		if n.policy.Catalog.RoleByID[name] != nil {
-			help = "it is a role"
+		hits, _ := titled(n.policy, name, []string{aPermission})
+		if len(hits) == 1 && len(several) == 0 {
+			return hits[0].permission
 		}
+		help := cmp.Or(oneOfThese(several), meant(n.policy, name, []string{aPermission}))
 		n.unknown(arg, "permission", name, help, n.policy.Catalog.PermissionIDs())
 	}
 	return p
@@ -71,7 +73,11 @@ func (n *names) permission(arg, name string) *policy.Permission {
 func (n *names) role(arg, name string) *policy.Role {
 	r, several := n.policy.Catalog.RoleNamed(name)
 	if r == nil {
-		n.unknown(arg, "role", name, oneOfThese(several), n.policy.Catalog.RoleIDs())
+		hits, _ := titled(n.policy, name, []string{aRole})
+		if len(hits) == 1 && len(several) == 0 {
+			return hits[0].role
+		}
+		n.unknown(arg, "role", name, cmp.Or(oneOfThese(several), meant(n.policy, name, []string{aRole})), nil)
 	}
 	return r
 }

@@ -25,10 +25,16 @@ func (o *output) guard(format string) {
 	}
 	door := render.Guard
 	if isTerminal(o.raw) {
-		door = render.GuardTerminal
+		door = wrapping(o.raw, render.GuardTerminal)
 	}
 	o.guarded = &guard{w: o.raw, door: door}
 	o.Writer = bufio.NewWriterSize(o.guarded, 1<<16)
+}
+
+// wrapping returns a door that also breaks lines at the width of a terminal.
+func wrapping(w io.Writer, door func([]byte) []byte) func([]byte) []byte {
+	width, _ := terminalWidth(fileOf(w))
+	return func(text []byte) []byte { return door(render.WrapLines(text, width)) }
 }
 
 // create opens the file, or standard output for "", "-" and its other names.

@@ -83,7 +83,18 @@ func (g *globals) options(paths []string) compiler.Options {
 	}
 	limits := load.DefaultLimits
 	limits.Time = g.timeout
-	return compiler.Options{Paths: paths, AsOf: g.date, Limits: limits, Progress: &g.meter, Evaluator: g.evaluator, Full: fullReaders()}
+	return compiler.Options{Paths: paths, AsOf: g.date, Limits: limits, Progress: &g.meter, Evaluator: g.evaluator, Full: fullReaders(),
+		Outputs: redirected()}
+}
+
+// redirected returns the files to which a shell leads standard output and standard error.
+func redirected() (list []os.FileInfo) {
+	for _, f := range []*os.File{os.Stdout, os.Stderr} {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			list = append(list, info)
+		}
+	}
+	return list
 }
 
 // thorough returns how to read the project where people see its errors: as many as can be found at once.
@@ -112,6 +123,10 @@ func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project,
 // listFiles lists the files of a project if the command is verbose. Otherwise it says in one line which ones are
 // plainly no declarations.
 func (g *globals) listFiles(cmd *cobra.Command, p *compiler.Project) {
+	for _, text := range p.Notes {
+		g.stopProgress()
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", render.Safe(text))
+	}
 	if g.verbose {
 		list(cmd.ErrOrStderr(), p)
 	} else if text := load.SkippedForeign(p.Skipped); text != "" {
@@ -140,7 +155,8 @@ func list(w io.Writer, p *compiler.Project) {
 
 // report bundles findings with their project for render.
 func (g *globals) report(p *compiler.Project, findings []diag.Finding) *render.Findings {
-	return &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: g.date, Findings: findings, Whole: g.verbose}
+	return &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: g.date, Findings: findings, Whole: g.verbose,
+		Place: placeInRepository}
 }
 
 // verdict returns the exit that the findings of a report call for.
@@ -172,10 +188,10 @@ func styleOf(w io.Writer) render.Style {
 }
 
 func isTerminal(w io.Writer) bool {
-	f, ok := w.(interface{ Stat() (os.FileInfo, error) })
-	if !ok {
+	f := fileOf(w)
+	if f == nil {
 		return false
 	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	_, ok := terminalWidth(f)
+	return ok
 }

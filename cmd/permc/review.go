@@ -63,7 +63,7 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 		return failed(err)
 	}
 	r := &render.Review{Outcome: done.Outcome, Policy: p.Policy, Sheet: name, New: done.New, Stops: done.Stops}
-	err = g.answer(cmd, p, nil, format, func(out *output) error {
+	err = g.answer(cmd, p, nil, &about{}, format, func(out *output) error {
 		return render.WriteReview(out, r, format, styleOf(out.raw))
 	})
 	if err != nil {

@@ -32,7 +32,7 @@ func (s *standardOutput) Write(b []byte) (int, error) {
 	return n, err
 }
 
-func (s *standardOutput) Stat() (os.FileInfo, error) { return statOf(s.w) }
+func (s *standardOutput) file() *os.File { return fileOf(s.w) }
 
 // failure returns the error that ends the command, if writing failed.
 func (s *standardOutput) failure() error {
@@ -57,14 +57,17 @@ func (r remarks) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func (r remarks) Stat() (os.FileInfo, error) { return statOf(r.w) }
+func (r remarks) file() *os.File { return fileOf(r.w) }
 
-// statOf lets isTerminal look through the writers around a file.
-func statOf(w io.Writer) (os.FileInfo, error) {
-	if f, ok := w.(*os.File); ok {
-		return f.Stat()
+// fileOf looks through the writers around a file. It returns nil if there is none.
+func fileOf(w io.Writer) *os.File {
+	switch w := w.(type) {
+	case *os.File:
+		return w
+	case interface{ file() *os.File }:
+		return w.file()
 	}
-	return nil, errors.ErrUnsupported
+	return nil
 }
 
 // recovered runs a command. A bug in permc ends it with 3, because 2, Go's own exit code, would say that the command

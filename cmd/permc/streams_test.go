@@ -41,14 +41,18 @@ var ways = map[string][]string{
 	"compile": {"compile", "p"},
 	"diff":    {"diff", "--against", "./before", "p"},
 	"drift":   {"drift", "table", "users.csv", "p"},
+	"ends":    {"ends", "p"},
 	"explain": {"explain", "ana@acme.example", "-C", "p"},
 	"fix":     {"fix", "p"},
 	"fmt":     {"fmt", "--diff", "p"},
+	"grant":   {"grant", "bo@acme.example", "--role", "reader", "--diff", "p"},
 	"import":  {"import", "table", "../users.csv", "-C", "p"},
 	"init":    {"init", "--product", "call-manager", "new"},
 	"report":  {"report", "-o", "-", "p"},
 	"man":     {"man"},
+	"remove":  {"remove", "bo@acme.example", "--diff", "p"},
 	"review":  {"review", "sheet.csv", "p"},
+	"revoke":  {"revoke", "ana@acme.example", "--role", "owner", "--diff", "p"},
 	"rules":   {"rules"},
 	"test":    {"test", "p"},
 	"version": {"version"},
@@ -104,7 +108,7 @@ func streamsProject(t *testing.T) {
 	t.Chdir(t.TempDir())
 	t.Setenv("GITHUB_STEP_SUMMARY", "")
 	before := "product: \"call-manager\"\nscopes:   acme:   {}\n"
-	now := before + "users: \"ana@acme.example\": roles: [{role: \"owner\"}, {role: \"owner\"}]\nexpect: [{user: \"ana@acme.example\", can: \"roles:write\"}]\n"
+	now := before + "users: \"ana@acme.example\": roles: [{role: \"owner\"}, {role: \"owner\"}]\nusers: \"bo@acme.example\": {}\nexpect: [{user: \"ana@acme.example\", can: \"roles:write\"}]\n"
 	for dir, text := range map[string]string{"before": before, "p": now} {
 		if err := os.Mkdir(dir, 0o777); err != nil {
 			t.Fatal(err)

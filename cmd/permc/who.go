@@ -38,7 +38,7 @@ through a group, by default, or included in another role.`,
 			if err != nil {
 				return failed(err)
 			}
-			return g.answer(cmd, p, findings, format, func(out *output) error {
+			return g.answer(cmd, p, findings, aboutWho(p.Policy, &q), format, func(out *output) error {
 				return render.Who(out, p.Policy, who, format, styleOf(out.raw))
 			})
 		},
@@ -78,4 +78,14 @@ func whoQuestion(p *policy.Policy, name, action string, filters *filterFlags) (q
 		q.Actions = 1 << i
 	}
 	return q, nil
+}
+
+// aboutWho returns what the answer is about.
+func aboutWho(p *policy.Policy, q *who.Question) *about {
+	f := render.Filter{Scope: q.Scope, Permission: q.Permission, Role: q.Role, User: q.User, Affiliation: q.Affiliation, Group: q.Group}
+	a := aboutFilter(p, &f)
+	if q.Through != nil {
+		a.roles = append(a.roles, q.Through.ID)
+	}
+	return a
 }

@@ -29,7 +29,7 @@ func endsMatter(p *policy.Policy) bool {
 		return r.Require != nil || r.PerUser != nil && r.PerUser.Min > 0 || r.Forbid != nil && r.Forbid.Unless != nil
 	}) ||
 		slices.ContainsFunc(p.Denies, func(r *policy.Rule) bool {
-			return len(r.Deny.Roles) > 0 || excludesAccess(r.Deny.Unless)
+			return len(r.Deny.Roles)+len(r.Deny.GroupNames) > 0 || excludesAccess(r.Deny.Unless)
 		}) ||
 		slices.ContainsFunc(p.Catalog.Derived, func(x *policy.Permission) bool { return excludesAccess(x.When) })
 }

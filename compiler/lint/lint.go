@@ -74,6 +74,7 @@ type Pass struct {
 	severity  diag.Severity
 	found     []diag.Finding
 	redundant *redundant.Found
+	listings  map[*policy.Entry]*Listing // by the first entry
 }
 
 // Redundant returns what the policy can do without. Only rules that check the whole policy may ask.

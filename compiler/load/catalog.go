@@ -12,6 +12,7 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 		Nested:       t.Get("nested").Text() == "true",
 		Affiliations: decodeDescribed(t.Get("affiliations")), Labels: decodeDescribed(t.Get("labels")),
 		ExactUsers:      t.Get("userIds").Text() == "exact",
+		Dangling:        t.Get("dangling").Text() == "warning",
 		ClosedLabels:    t.Get("closedLabels").Text() == "true",
 		UserAttributes:  declaredAttributes(t.Get("attributes").Get("user")),
 		ScopeAttributes: declaredAttributes(t.Get("attributes").Get("scope")),
@@ -47,6 +48,9 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 			Read: v.Get("read").Text(), Note: v.Get("note").Text()})
 	})
 	elemsOf(t.Get("corrections"), func(v tree.Tree) { c.Corrections = append(c.Corrections, decodeCorrection(v)) })
+	fieldsOf(t.Get("names").Get("roles"), func(k *tree.Node, v tree.Tree) {
+		c.Names = append(c.Names, policy.SystemNames{Of: keyRef(k), IDs: decodeAttributes(v.Get("ids"))})
+	})
 	elemsOf(t.Get("changes"), func(v tree.Tree) {
 		c.Changes = append(c.Changes, policy.CatalogChange{Date: v.Get("date").Text(), What: v.Get("what").Text(), Sources: decodeRefs(v.Get("source"))})
 	})
@@ -122,8 +126,8 @@ func decodeRole(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 	r := policy.DeclaredRole{
 		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")), Description: t.Get("description").Text(),
 		Affiliations: decodeRefs(t.Get("affiliations")), Limited: t.Get("affiliations") != nil, Levels: decodeRefs(t.Get("level")),
-		GroupRecords: t.Get("inheritance").Text() == "group",
-		Source:       decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
+		GroupRecords: t.Get("inheritance").Text() == "group", IDs: decodeAttributes(t.Get("ids")),
+		Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
 	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) {
 		r.Cells = append(r.Cells, roleCell(k, v))

@@ -16,8 +16,17 @@ import (
 // Columns lists the columns of a CSV declaration of users. The last makes an invitation.
 var Columns = append(slices.Clip(scan.Columns), "via")
 
-// attribute begins the name of a column with values of an attribute.
-const attribute = "attr:"
+// attribute begins the name of a column with values of an attribute, and identity that of one with ids in a system.
+const (
+	attribute = "attr:"
+	identity  = "id:"
+)
+
+// isMore reports whether a column has values of an attribute, or ids in a system.
+func isMore(column string) bool {
+	return strings.HasPrefix(column, attribute) && column != attribute ||
+		strings.HasPrefix(column, identity) && column != identity
+}
 
 // csvReader turns lines of CSV into the declaration `users: {…}`.
 type csvReader struct {
@@ -26,6 +35,8 @@ type csvReader struct {
 	text   string
 	lines  []int32 // offset of each line
 	close  func() tree.Tree
+	layout Layout
+	notes  []note
 	header []string
 
 	invited tree.Builder // the lines of invitations
@@ -37,9 +48,21 @@ type cell struct {
 	pos  policy.Pos
 }
 
+// note is something that people should look at, though it can be read.
+type note struct {
+	pos  policy.Pos
+	text string
+}
+
 func readCSV(file *policy.File, num int32) (tree.Tree, []diag.Finding) {
-	r := &csvReader{lineUsers: openUsers(num, file.Data), csv: csv.NewReader(strings.NewReader(file.Data)),
-		text: file.Data}
+	t, _, faults := readTable(file, num)
+	return t, faults
+}
+
+// readTable reads a table of users or scopes in one of the layouts in which spreadsheets write them.
+func readTable(file *policy.File, num int32) (tree.Tree, []note, []diag.Finding) {
+	layout := FindLayout(file.Data)
+	r := &csvReader{lineUsers: openUsers(num, file.Data), csv: layout.Reader(file.Data), text: file.Data, layout: layout}
 	r.close = r.ending
 	r.lines = []int32{0}
 	for i := range len(r.text) {
@@ -47,71 +70,75 @@ func readCSV(file *policy.File, num int32) (tree.Tree, []diag.Finding) {
 			r.lines = append(r.lines, int32(i+1))
 		}
 	}
-	header, err := r.csv.Read()
-	if err != nil {
-		return nil, []diag.Finding{r.syntax(err)}
+	header, faults := r.findHeader()
+	if len(faults) > 0 {
+		return nil, nil, faults
 	}
 	read := r.record
 	if isScopes(header) {
 		s := newScopesReader(r, header)
 		if len(s.faults) > 0 {
-			return nil, s.faults
+			return nil, nil, s.faults
 		}
 		r.close = s.close
 		read = s.record
 	} else if faults := r.readHeader(header); len(faults) > 0 {
-		return nil, faults
+		return nil, nil, faults
 	}
-	var faults []diag.Finding
 	for {
 		record, err := r.csv.Read()
 		if err == io.EOF || len(faults) >= diag.Most {
-			return r.close(), faults
+			return r.close(), r.notes, faults
 		}
 		if err != nil {
-			faults = append(faults, r.syntax(err))
-			if !errors.Is(err, csv.ErrFieldCount) {
-				return nil, faults
-			}
+			return nil, nil, append(faults, r.syntax(err))
+		}
+		if isEmptyRow(record) {
+			continue
+		}
+		if d := r.oddRow(record); d != nil {
+			faults = append(faults, *d)
 			continue
 		}
 		faults = append(faults, read(record)...)
 	}
 }
 
-func (r *csvReader) syntax(err error) diag.Finding {
-	var pe *csv.ParseError
-	if !errors.As(err, &pe) {
-		return diag.Stopf("syntax", policy.Pos{File: r.file}, "not CSV: %v", err)
+// findHeader reads the rows up to the names of the columns.
+func (r *csvReader) findHeader() (header []string, faults []diag.Finding) {
+	for n := 0; ; n++ {
+		row, err := r.csv.Read()
+		if err == io.EOF {
+			err = &csv.ParseError{Line: 1, Column: 1, Err: errors.New("no names of columns")}
+		}
+		if err != nil {
+			return nil, []diag.Finding{r.syntax(err)}
+		}
+		if n == r.layout.Titles {
+			return row, nil
+		}
+		if d := r.oddTitle(row); d != nil {
+			return nil, []diag.Finding{*d}
+		}
 	}
-	off := r.offset(pe.Line, pe.Column)
-	return diag.Stopf("syntax", policy.Pos{File: r.file, Off: off, End: off + 1}, "not CSV: %v", pe.Err)
-}
-
-func (r *csvReader) offset(line, column int) int32 {
-	return r.lines[min(max(line, 1), len(r.lines))-1] + int32(max(column, 1)-1)
 }
 
 func (r *csvReader) readHeader(record []string) (faults []diag.Finding) {
 	if slices.Contains(record, "via") && slices.Contains(record, "position") {
-		return []diag.Finding{diag.Stopf("schema", r.cell(record, 0).pos,
-			"this is a table made by permc, not a declaration").
-			WithHelp("move it out of the project, or list it under ignore")}
+		return []diag.Finding{madeByPermc(r.cell(record, 0).pos, "a table")}
 	}
 	for i, name := range record {
 		c := r.cell(record, i)
 		name = strings.TrimSpace(name)
 		switch {
+		case name == "": // padding, as long as it is empty
 		case slices.Contains(r.header, name):
 			faults = append(faults, diag.Stopf("schema", c.pos, "column %s is listed twice", diag.Quote(name)))
-		case strings.HasPrefix(name, attribute) && name != attribute:
+		case isMore(name):
 		case !slices.Contains(Columns, name):
 			d := diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).
 				WithHelp("%s", diag.Suggest(name, Columns))
 			d.Wrong, d.Right = name, diag.Only(name, Columns)
-			if len(record) == 1 && strings.ContainsAny(name, ";\t") {
-				d.Help = "separate columns with commas"
-			}
 			faults = append(faults, d)
 		}
 		r.header = append(r.header, name)
@@ -140,7 +167,7 @@ func (r *csvReader) cell(record []string, i int) cell {
 
 func (r *csvReader) record(record []string) []diag.Finding {
 	cells := map[string]cell{}
-	for i, name := range r.header {
+	for i, name := range r.header[:min(len(r.header), len(record))] {
 		if c := r.cell(record, i); c.text != "" {
 			cells[name] = c
 		}
@@ -183,7 +210,7 @@ var givers = []string{"role", "permission", "group"}
 func (r *csvReader) user(b *tree.Builder, id cell, line policy.Pos, cells map[string]cell, entry []string) {
 	b.Key(id.text, id.pos)
 	b.Open(tree.Struct, line)
-	for _, name := range []string{"name", "affiliation", "via"} {
+	for _, name := range []string{"name", "affiliation", "status", "home", "via"} {
 		if c, ok := cells[name]; ok {
 			field(b, name, c)
 		}
@@ -205,23 +232,33 @@ func (r *csvReader) user(b *tree.Builder, id cell, line policy.Pos, cells map[st
 		}
 		b.Close(0)
 	}
-	r.attributes(b, cells)
+	r.more(b, cells)
 	b.Close(0)
 }
 
-// attributes appends the attributes of one line.
-func (r *csvReader) attributes(b *tree.Builder, cells map[string]cell) {
+// more appends the attributes and the ids in other systems of one line.
+func (r *csvReader) more(b *tree.Builder, cells map[string]cell) {
+	r.mapping(b, cells, "attributes", attribute)
+	r.mapping(b, cells, "ids", identity)
+}
+
+// mapping appends a mapping with the columns whose names begin with a prefix.
+func (r *csvReader) mapping(b *tree.Builder, cells map[string]cell, key, prefix string) {
 	opened := false
 	for _, column := range r.header {
 		c, filled := cells[column]
-		name, ok := strings.CutPrefix(column, attribute)
+		name, ok := strings.CutPrefix(column, prefix)
 		if !filled || !ok {
 			continue
 		}
 		if !opened {
 			opened = true
-			b.Key("attributes", c.pos)
+			b.Key(key, c.pos)
 			b.Open(tree.Struct, c.pos)
+		}
+		if prefix == identity && !strings.ContainsAny(c.text, `;"`) {
+			scalar(b, name, c) // as files of other formats have it
+			continue
 		}
 		list(b, name, c)
 	}
@@ -249,6 +286,10 @@ func field(b *tree.Builder, name string, c cell) {
 		list(b, name, c)
 		return
 	}
+	scalar(b, name, c)
+}
+
+func scalar(b *tree.Builder, name string, c cell) {
 	b.Key(name, c.pos)
 	b.Scalar(tree.String, c.text, c.pos)
 }

@@ -18,7 +18,8 @@ func isScopes(header []string) bool {
 	has := func(name string) bool {
 		return slices.ContainsFunc(header, func(h string) bool { return strings.TrimSpace(h) == name })
 	}
-	return has("scope") && !has("user") && !has("role") && !has("permission") && (has("title") || has("labels"))
+	return has("scope") && !has("user") && !has("role") && !has("permission") && (has("title") || has("labels") ||
+		slices.ContainsFunc(header, func(h string) bool { return isMore(strings.TrimSpace(h)) }))
 }
 
 // scopesReader turns lines of CSV into the declaration `scopes: {…}`.
@@ -40,9 +41,10 @@ func newScopesReader(r *csvReader, header []string) *scopesReader {
 	for i, name := range header {
 		c := r.cell(header, i)
 		switch name = strings.TrimSpace(name); {
+		case name == "": // padding, as long as it is empty
 		case slices.Contains(r.header, name):
 			s.faults = append(s.faults, diag.Stopf("schema", c.pos, "column %s is listed twice", diag.Quote(name)))
-		case !slices.Contains(ScopeColumns, name) && (!strings.HasPrefix(name, attribute) || name == attribute):
+		case !slices.Contains(ScopeColumns, name) && !isMore(name):
 			s.faults = append(s.faults, diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).
 				WithHelp("%s", diag.Suggest(name, ScopeColumns)))
 		}
@@ -53,7 +55,7 @@ func newScopesReader(r *csvReader, header []string) *scopesReader {
 
 func (s *scopesReader) record(record []string) []diag.Finding {
 	cells := map[string]cell{}
-	for i, name := range s.csv.header {
+	for i, name := range s.csv.header[:min(len(s.csv.header), len(record))] {
 		if c := s.csv.cell(record, i); c.text != "" {
 			cells[name] = c
 		}
@@ -112,7 +114,7 @@ func (s *scopesReader) below(b *tree.Builder, x *scopeLines, pos policy.Pos) {
 			if c, ok := cells["labels"]; ok {
 				list(b, "labels", c)
 			}
-			s.csv.attributes(b, cells)
+			s.csv.more(b, cells)
 			b.Close(0)
 		}
 	}

@@ -38,6 +38,9 @@ type cueProject struct {
 	limits  Limits
 
 	extensions []*ast.File // of the schema
+
+	trace     bool             // fill elsewhere
+	elsewhere policy.Elsewhere // once it is evaluated
 }
 
 // Limits bounds what evaluating a project's CUE may take.
@@ -299,7 +302,7 @@ func (p *cueProject) convertErrors(rule string, err error) (list []diag.Finding)
 		}
 		list = append(list, d)
 	}
-	return list
+	return p.suggestQuotes(list)
 }
 
 func (p *cueProject) pos(pos token.Pos) policy.Pos {

@@ -21,6 +21,8 @@ type walker struct {
 	labels  map[string]policy.Pos // of fields that are written out, by path
 	left    int
 	faults  []diag.Finding
+
+	elsewhere policy.Elsewhere
 }
 
 // data checks that a value is concrete, and copies it.
@@ -32,10 +34,16 @@ func (p *cueProject) data(v cue.Value) (tree.Tree, []diag.Finding, error) {
 	for _, f := range p.main {
 		w.label(f.syntax.Decls, "")
 	}
-	w.value(v, "", policy.Pos{File: p.main[0].num})
+	var top *origin
+	if p.trace {
+		top = &origin{}
+		w.readOrigin(top, nil, v)
+	}
+	w.value(v, "", policy.Pos{File: p.main[0].num}, top)
 	if w.left < 0 {
 		return nil, nil, fmt.Errorf("the CUE files produce more than %d values", p.limits.Nodes)
 	}
+	p.elsewhere = w.elsewhere
 	return w.b.Nodes, w.faults, nil
 }
 
@@ -61,7 +69,7 @@ func (w *walker) label(decls []ast.Decl, path string) {
 	}
 }
 
-func (w *walker) value(v cue.Value, path string, around policy.Pos) {
+func (w *walker) value(v cue.Value, path string, around policy.Pos, from *origin) {
 	if w.left--; w.left < 0 {
 		return
 	}
@@ -70,13 +78,14 @@ func (w *walker) value(v cue.Value, path string, around policy.Pos) {
 	if !pos.IsValid() {
 		pos = around // made by a function, or by a library outside the project
 	}
+	w.noteElsewhere(from, pos)
 	switch v.Kind() {
 	case cue.StructKind:
-		w.structure(v, pos, path)
+		w.structure(v, pos, path, from)
 	case cue.ListKind:
 		w.b.Open(tree.List, pos)
 		for it, _ := v.List(); it.Next(); {
-			w.value(it.Value(), path+"\x00"+it.Selector().String(), pos)
+			w.value(it.Value(), path+"\x00"+it.Selector().String(), pos, w.origin(from, "", it.Value()))
 		}
 		w.b.Close(0)
 	case cue.StringKind:
@@ -97,20 +106,25 @@ func (w *walker) value(v cue.Value, path string, around policy.Pos) {
 	}
 }
 
-func (w *walker) structure(v cue.Value, pos policy.Pos, path string) {
+func (w *walker) structure(v cue.Value, pos policy.Pos, path string, from *origin) {
 	w.b.Open(tree.Struct, pos)
 	it, err := v.Fields()
 	if err != nil {
 		w.faults = append(w.faults, w.project.convertErrors("schema", err)...)
 	} else {
 		for it.Next() && w.left >= 0 {
-			at := path + "\x00" + it.Selector().Unquoted()
+			name := it.Selector().Unquoted()
+			at := path + "\x00" + name
 			key := w.keyPos(it.Value(), at)
 			if !key.IsValid() {
 				key = pos
 			}
-			w.b.Key(it.Selector().Unquoted(), key)
-			w.value(it.Value(), at, key)
+			w.b.Key(name, key)
+			before := len(w.b.Nodes)
+			w.value(it.Value(), at, key, w.origin(from, name, it.Value()))
+			if whats[name] {
+				w.noteElsewhere(from, w.b.Nodes[before].Pos)
+			}
 		}
 	}
 	w.b.Close(0)

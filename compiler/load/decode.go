@@ -137,7 +137,8 @@ func decodeScopes(t tree.Tree) (list []policy.DeclaredScope) {
 		list = append(list, policy.DeclaredScope{
 			ID: keyRef(k), Title: v.Get("title").Text(), Level: decodeRef(v.Get("level")), Inherits: decodeRef(v.Get("inherits")),
 			Labels:     decodeRefs(v.Get("labels")),
-			Attributes: decodeAttributes(v.Get("attributes")), Scopes: decodeScopes(v.Get("scopes")),
+			Attributes: decodeAttributes(v.Get("attributes")), IDs: decodeAttributes(v.Get("ids")),
+			Scopes: decodeScopes(v.Get("scopes")),
 		})
 	})
 	return list
@@ -173,6 +174,8 @@ func decodeUser(u *policy.DeclaredUser, id policy.Ref, t tree.Tree, invited bool
 			}
 		case "attributes":
 			u.Attributes = decodeAttributes(v)
+		case "ids":
+			u.IDs = decodeAttributes(v)
 		}
 	}
 }
@@ -180,6 +183,7 @@ func decodeUser(u *policy.DeclaredUser, id policy.Ref, t tree.Tree, invited bool
 func decodeGroup(k *tree.Node, t tree.Tree) policy.DeclaredGroup {
 	g := policy.DeclaredGroup{ID: keyRef(k), Title: t.Get("title").Text(), Kind: decodeRef(t.Get("kind")), Home: decodeRef(t.Get("home"))}
 	g.Owners, g.Attributes = decodeRefs(t.Get("owners")), decodeAttributes(t.Get("attributes"))
+	g.IDs = decodeAttributes(t.Get("ids"))
 	members := t.Get("members")
 	g.MembersAt = members.Pos()
 	g.Members = make([]policy.DeclaredMember, 0, max(len(members)-1, 0))
@@ -337,6 +341,7 @@ func decodeSelector(t tree.Tree) *policy.DeclaredSelector {
 		Affiliations: decodeRefs(t.Get("affiliation")), Roles: decodeRefs(t.Get("role")), Permissions: decodeRefs(t.Get("permission")),
 		Actions: decodeRefs(t.Get("action")), Scopes: decodeRefs(t.Get("scope")), Levels: decodeRefs(t.Get("level")),
 		Attributes: decodeAttributes(t.Get("attribute")), Unless: decodeRequirement(t.Get("unless")),
+		Groups: decodeRefs(t.Get("group")), Direct: t.Get("through").Text() == "direct",
 		Files: decodeRefs(t.Get("files")), ExceptFiles: decodeRefs(t.Get("exceptFiles")),
 	}
 }

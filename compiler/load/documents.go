@@ -43,13 +43,16 @@ func (l *loader) documents(sources []*source) []doc {
 }
 
 func (l *loader) document(s *source) (docs []doc) {
-	if d, ok := l.split(s); ok {
+	made := l.madeLines(s)
+	if d, ok := l.split(s); ok && made == nil {
 		return []doc{d}
 	}
 	var values []tree.Tree
 	var faults []diag.Finding
-	if d := cmp.Or(l.tooLarge(s), l.tooMany(s)); d != nil {
+	if d := cmp.Or(made, l.tooLarge(s), l.tooMany(s)); d != nil {
 		faults = append(faults, *d)
+	} else if s.ext == ".csv" {
+		values, faults = l.table(s)
 	} else {
 		values, faults = parseFile(s, l.files.File(s.num), s.num)
 	}
@@ -70,6 +73,18 @@ func (l *loader) document(s *source) (docs []doc) {
 	defer l.mu.Unlock()
 	l.faults = append(l.faults, faults...)
 	return docs
+}
+
+// table reads a CSV file, and notes what is odd.
+func (l *loader) table(s *source) ([]tree.Tree, []diag.Finding) {
+	t, notes, faults := readTable(l.files.File(s.num), s.num)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.notes = append(l.notes, notes...)
+	if t == nil {
+		return nil, faults
+	}
+	return []tree.Tree{t}, faults
 }
 
 // splitters are the fast readers, by format.
@@ -148,6 +163,12 @@ func checkForeign(t tree.Tree, declarationFields []string) *diag.Finding {
 	if t[0].Kind != tree.Struct {
 		d := diag.Stopf("schema", t[0].Pos, "not a declaration: %s at the top, expected a mapping", t[0].Kind).
 			WithHelp("%s", help)
+		return &d
+	}
+	if isMade(t) {
+		pos := t[0].Pos
+		pos.End = pos.Off + 1
+		d := madeByPermc(pos, "an answer")
 		return &d
 	}
 	for k := range t.Fields() {

@@ -55,6 +55,7 @@ type cueQuestion struct {
 	Roots      []modules
 	Extensions []textFile
 	Nodes      int
+	Trace      bool
 }
 
 type schemaQuestion struct{ Extensions []textFile }
@@ -71,6 +72,14 @@ type answer struct {
 	Err    string         `json:",omitempty"`
 	Fault  string         `json:",omitempty"` // of the data
 	Of     int            `json:",omitempty"`
+
+	Elsewhere []placeOf `json:",omitempty"` // of the data of a project's files
+}
+
+// placeOf is an item of policy.Elsewhere.
+type placeOf struct {
+	policy.Place
+	At []policy.Pos
 }
 
 // ask asks the evaluator. An error names the file in question.
@@ -118,7 +127,7 @@ func (l Limits) tooMuch(about string) error {
 
 // cueElsewhere has the evaluator evaluate the files.
 func (l *loader) cueElsewhere(ctx context.Context, sources []*source) (tree.Tree, error) {
-	q := &cueQuestion{Extensions: l.extensionTexts, Nodes: l.limits.Nodes}
+	q := &cueQuestion{Extensions: l.extensionTexts, Nodes: l.limits.Nodes, Trace: l.traces(sources)}
 	for _, s := range sources {
 		q.Sources = append(q.Sources, textFile{s.name, s.rel, s.num, []byte(l.files.File(s.num).Data)})
 	}
@@ -136,6 +145,10 @@ func (l *loader) cueElsewhere(ctx context.Context, sources []*source) (tree.Tree
 	l.faults = append(l.faults, a.Faults...)
 	if len(a.Value) == 0 {
 		return nil, nil
+	}
+	l.elsewhere = policy.Elsewhere{}
+	for _, x := range a.Elsewhere {
+		l.elsewhere[x.Place] = x.At
 	}
 	return unpackTree(a.Value)
 }
@@ -259,7 +272,7 @@ func (r *answerer) answer(q *question, a *answer) {
 
 func answerProject(q *cueQuestion, a *answer) error {
 	limits := Limits{Time: math.MaxInt64, Memory: math.MaxUint64, Nodes: q.Nodes}
-	p := &cueProject{files: &policy.Files{}, numbers: map[string]int32{}, limits: limits}
+	p := &cueProject{files: &policy.Files{}, numbers: map[string]int32{}, limits: limits, trace: q.Trace}
 	for _, m := range q.Roots {
 		p.roots = append(p.roots, &root{dir: m.Dir, fs: memfs.Of(m.Files)})
 	}
@@ -276,6 +289,9 @@ func answerProject(q *cueQuestion, a *answer) error {
 	t, faults, err := p.evaluate(context.Background(), sources)
 	if a.Faults = faults; len(t) > 0 {
 		a.Value = packTree(t)
+	}
+	for place, at := range p.elsewhere {
+		a.Elsewhere = append(a.Elsewhere, placeOf{place, at})
 	}
 	return err
 }

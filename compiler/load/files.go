@@ -63,6 +63,7 @@ type finder struct {
 	refused []refusal
 	obeyed  []string // patterns of ignore that were applied
 	foreign []*source
+	alike   []*source // in formats that permc does not read, but that may hold users
 }
 
 // refusal is a file that must not be in a project. Nothing was read, so its place is its name.
@@ -174,6 +175,7 @@ func (f *finder) find(r *root) error {
 			return f.misnamed(r, rel, d)
 		case d.IsDir():
 		case kinds[fileExt(base)] == "":
+			f.addAlike(r, rel, d)
 			f.skipped = append(f.skipped, Skipped{r.display(rel), "not a format that permc reads", rel})
 		case !d.Type().IsRegular():
 			f.refused = append(f.refused,

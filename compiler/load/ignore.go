@@ -2,6 +2,7 @@ package load
 
 import (
 	"bytes"
+	"path"
 	"slices"
 	"strings"
 
@@ -50,6 +51,10 @@ func (f *finder) ignore(r *root, patterns []string) error {
 		return ok && r2 == r
 	}
 	f.sources = slices.DeleteFunc(f.sources, func(s *source) bool { return drop(s.root, s.rel, s.name) })
+	f.alike = slices.DeleteFunc(f.alike, func(s *source) bool {
+		_, ok := matchIgnore(s.rel, patterns)
+		return ok && s.root == r
+	})
 	f.refused = slices.DeleteFunc(f.refused, func(x refusal) bool {
 		rel, ok := strings.CutPrefix(x.name, strings.TrimSuffix(r.display(""), ".")+"/")
 		if !ok {
@@ -141,7 +146,7 @@ func (l *loader) misplacedIgnores(docs []doc) {
 		if t := d.value.Get("ignore"); t != nil && !tops[t[0].Pos.File] {
 			l.faults = append(l.faults, diag.Stopf("schema", t[0].Pos,
 				"ignore is allowed only in a file of the root folder").
-				WithHelp("move it there"))
+				WithHelp("move it there, or check the folder as a project: permc check %s", path.Dir(l.files.File(t[0].Pos.File).Name)))
 		} else {
 			l.faults = append(l.faults, l.finder.disobeyed(decodeRefs(t))...)
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -26,6 +27,7 @@ type Project struct {
 	*policy.Declared
 	Users   *Users    // also in Declared, if there are no findings
 	Skipped []Skipped // files that were found but not read, by name
+	Notes   []string  // about files that people should look at
 
 	loader *loader
 }
@@ -44,6 +46,10 @@ type Options struct {
 	CatalogAlone bool
 
 	Evaluator Evaluator // of CUE; nil: this process
+
+	Trace bool // find all files in which an entry is written, even if no rule of the project asks; see Project.Traced
+
+	Outputs []fs.FileInfo // files that this process writes, which are no part of the project
 
 	Progress *progress.Meter // may be nil
 }
@@ -87,7 +93,7 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.F
 		return p.with(l), nil, nil
 	}
 	all, faults := mergeDocuments(docs, len(spelled) > 0)
-	faults = append(faults, l.shape.Check(all)...)
+	faults = append(faults, l.asWritten(l.shape.Check(all))...)
 	if len(faults) > 0 {
 		faults = append(faults, users.Check(ctx, false)...)
 		return p.with(l), diag.Sort(faults), nil
@@ -95,6 +101,7 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.F
 	users.add(all)
 	p.Declared = decodeDeclaration(all)
 	p.Declared.Users, p.Declared.Spelled = users, spelled
+	p.Declared.Elsewhere = l.elsewhere.Respelled(l.opts.Spellings)
 	return p.with(l), nil, nil
 }
 
@@ -102,7 +109,7 @@ func (p *Project) with(l *loader) *Project {
 	if p.Declared == nil {
 		p.Declared = &policy.Declared{}
 	}
-	p.Files, p.Skipped = l.files, l.finder.skipped
+	p.Files, p.Skipped, p.Notes = l.files, l.finder.skipped, l.listNotes()
 	return p
 }
 
@@ -121,10 +128,29 @@ type loader struct {
 
 	mu     sync.Mutex
 	faults []diag.Finding
+	notes  []note
 	parts  map[int32]splitFile // files whose users are records
 
 	notText []*source
-	cueDoc  doc // of all CUE files, if they have no errors
+
+	elsewhere policy.Elsewhere
+	untraced  bool // elsewhere may lack places
+	cueDoc    doc  // of all CUE files, if they have no errors
+}
+
+// Traced reports whether Elsewhere has all places. In files with logic, that takes as long as their evaluation, so it
+// is done only if something asks for it.
+func (p *Project) Traced() bool { return !p.loader.untraced }
+
+// traces reports whether to find all files in which an entry is written: if there are several, and a rule may ask.
+func (l *loader) traces(sources []*source) bool {
+	if len(sources) < 2 {
+		return false
+	}
+	l.untraced = !l.opts.Trace && !slices.ContainsFunc(l.files.All(), func(f *policy.File) bool {
+		return strings.Contains(f.Data, "files") || strings.Contains(f.Data, "exceptFiles")
+	})
+	return !l.untraced
 }
 
 func (l *loader) close() {
@@ -146,6 +172,7 @@ func (l *loader) open(paths []string) error {
 		}
 	}
 	f := &l.finder
+	f.leaveOutputs(l.opts.Outputs)
 	slices.SortFunc(f.sources, func(a, b *source) int { return strings.Compare(a.name, b.name) })
 	f.sources = slices.CompactFunc(f.sources, func(a, b *source) bool { return a.name == b.name })
 	for _, r := range l.roots {
@@ -158,6 +185,7 @@ func (l *loader) open(paths []string) error {
 		}
 	}
 	slices.SortFunc(f.skipped, func(a, b Skipped) int { return strings.Compare(a.Name, b.Name) })
+	l.noteAlike()
 	return nil
 }
 
@@ -178,6 +206,9 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 			continue
 		}
 		s.num = l.files.Add(s.name, s.data)
+		if s.ext == ".csv" {
+			l.decode(s)
+		}
 		l.files.File(s.num).Rel, l.files.File(s.num).Below = s.rel, l.below(s)
 		l.numbers[s.name] = s.num
 		if d := s.textFault(l.files.File(s.num)); d != nil {
@@ -210,6 +241,7 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 		docs = slices.Insert(docs, 0, d)
 	}
 	l.misplacedIgnores(docs)
+	l.noteProjects(docs)
 	return slices.DeleteFunc(docs, func(d doc) bool { return d.value == nil }), nil
 }
 
@@ -251,7 +283,7 @@ func (l *loader) cue(ctx context.Context, sources []*source) (tree.Tree, error) 
 		}
 	}
 	l.opts.Progress.Start("evaluating CUE", 0)
-	p := &cueProject{files: l.files, numbers: l.numbers, roots: l.roots, limits: l.limits, extensions: l.extended}
+	p := &cueProject{files: l.files, numbers: l.numbers, roots: l.roots, limits: l.limits, extensions: l.extended, trace: l.traces(sources)}
 	if l.opts.Evaluator != nil && !l.plainTokens(sources) {
 		return l.cueElsewhere(ctx, sources)
 	}
@@ -259,6 +291,7 @@ func (l *loader) cue(ctx context.Context, sources []*source) (tree.Tree, error) 
 		return l.dataElse(ctx, p, sources)
 	}
 	t, faults, err := p.evaluate(ctx, sources)
+	l.elsewhere = p.elsewhere
 	l.faults = append(l.faults, faults...)
 	return t, err
 }

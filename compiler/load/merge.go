@@ -43,6 +43,7 @@ type merger struct {
 	b      tree.Builder
 	unify  bool // lists must agree element by element, as in CUE
 	faults []diag.Finding
+	twice  bool // a list is in several values
 }
 
 // mergeSources merges sources and concatenates lists. Keys that one source has several times are
@@ -61,7 +62,7 @@ func mergeSources(values []tree.Tree) (tree.Tree, []diag.Finding) {
 func unifyData(values []tree.Tree) (tree.Tree, bool) {
 	m := &merger{unify: true}
 	m.values(values)
-	return m.b.Nodes, len(m.faults) == 0
+	return m.b.Nodes, len(m.faults) == 0 && !m.twice
 }
 
 func (m *merger) values(values []tree.Tree) {
@@ -149,6 +150,7 @@ func (m *merger) lists(values []tree.Tree) {
 		m.b.Close(0)
 		return
 	}
+	m.twice = m.twice || len(values) > 1 // an entry is then written in several files
 	var rows [][]tree.Tree
 	for n, v := range values {
 		i := 0

@@ -143,7 +143,7 @@ func dataSeeds(t testing.TB, want string) (seeds []string) {
 
 {"user":"bo@c.example","roles":[{}]}
 `,
-		".csv": "user,affiliation,role,permission,scope,actions,expires\r\nana@c.example,customer,r,,c/w,,\r\nana@c.example,,,p,c/w,view; export,2026-12-31\n\nbo@c.example, customer ,,q, c/w ,, \nana@c.example,customer,s,,c,,\n",
+		".csv": "user,affiliation,status,home,role,permission,scope,actions,expires\r\nana@c.example,customer,active,,r,,c/w,,\r\nana@c.example,,active,c,,p,c/w,view; export,2026-12-31\n\nbo@c.example, customer ,disabled,,,q, c/w ,, \nana@c.example,customer,,c,s,,c,,\n",
 	}[want])
 }
 

@@ -17,7 +17,8 @@ type fastReader struct {
 	groupName         *shape.Type
 	actions           []policy.Ref // of the current user
 
-	nameAt, affiliationAt, rolesAt, grantsAt, groupsAt int // indexes in user, or -1
+	rolesAt, grantsAt, groupsAt int // indexes in user, or -1
+	factsAt                     [scan.Role]int
 
 	csv                                     scan.CSVReader
 	roleColumns, grantColumns, groupColumns columns
@@ -121,7 +122,9 @@ func newFastReader(users *shape.Field) *fastReader {
 	if s.grant, ok = planOf(grants.Type.Elem(), entrySlots("permission")); !ok {
 		return nil
 	}
-	s.nameAt, s.affiliationAt = s.user.Lookup("name", 0), s.user.Lookup("affiliation", 0)
+	for i := range s.factsAt {
+		s.factsAt[i] = s.user.Lookup(scan.Columns[i], 0)
+	}
 	s.rolesAt, s.grantsAt, s.groupsAt = s.user.Lookup("roles", 0), s.user.Lookup("grants", 0), s.user.Lookup("groups", 0)
 	s.roleColumns, s.grantColumns, s.groupColumns = columnsOf(&s.assignment), columnsOf(&s.grant), columnsOf(&s.group)
 	return s

@@ -61,13 +61,8 @@ func (s *fastReader) csvLine(u *policy.DeclaredUser, line string, start int, see
 		switch {
 		case text == "" || column == scan.User:
 			continue
-		case column == scan.Affiliation:
-			if !s.csvFact(u, s.affiliationAt, u.Affiliation.Name, text, pos, seen) {
-				return false
-			}
-			continue
-		case column == scan.Name:
-			if !s.csvFact(u, s.nameAt, u.Name, text, pos, seen) {
+		case column < scan.Role: // a fact about the user
+			if !s.csvFact(u, column, text, pos, seen) {
 				return false
 			}
 			continue
@@ -113,13 +108,30 @@ func (s *fastReader) csvGroup(u *policy.DeclaredUser, list []filled, whole polic
 	return true
 }
 
-// csvFact records a name or an affiliation, which lines may repeat: before is what an earlier line says.
-func (s *fastReader) csvFact(u *policy.DeclaredUser, at int, before, text string, pos policy.Pos, seen *uint64) bool {
-	if at < 0 || *seen>>at&1 != 0 {
-		return at >= 0 && before == text
+// csvFact records a fact about the user, such as a name, which lines may repeat.
+func (s *fastReader) csvFact(u *policy.DeclaredUser, column int8, text string, pos policy.Pos, seen *uint64) bool {
+	at := s.factsAt[column]
+	if at < 0 {
+		return false
+	}
+	if *seen>>at&1 != 0 {
+		return factOf(u, column) == text
 	}
 	*seen |= 1 << at
 	return s.user.Fields()[at].Type.Text(text) && putUser(u, s.user.slots[at], text, pos)
+}
+
+// factOf returns the fact that an earlier line gave for a column.
+func factOf(u *policy.DeclaredUser, column int8) string {
+	switch column {
+	case scan.Name:
+		return u.Name
+	case scan.Affiliation:
+		return u.Affiliation.Name
+	case scan.Status:
+		return u.Status.Name
+	}
+	return u.Home.Name
 }
 
 func (s *fastReader) csvEntry(e *policy.DeclaredEntry, list []filled, p *plan, places *columns) bool {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -89,43 +88,42 @@ func (r *yamlReader) errorAt(off int32, format string, args ...any) diag.Finding
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 
-// syntax places an error of the library, which knows only the line.
+// syntax places and words an error of the library.
 func (r *yamlReader) syntax(err error) diag.Finding {
-	var off int32
 	message := err.Error()
+	context := -1
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
 		message = m[2]
-		if n, err := strconv.Atoi(m[1]); err == nil {
-			off = r.lines[min(max(n, 1), len(r.lines))-1]
-		}
+		context = contextLine(message, m[1])
 	}
 	var te *yaml.TypeError
 	if errors.As(err, &te) && len(te.Errors) > 0 {
 		message = te.Errors[0]
 	}
-	if tab := r.tabNear(off); tab >= 0 {
+	line := r.findSlip(context)
+	if tab := r.tabNear(line); tab >= 0 {
 		return r.errorAt(tab, "not YAML: a tab indents this line").WithHelp("indent with spaces, not tabs")
 	}
-	for int(off) < len(r.file.Data) && strings.IndexByte(" \r", r.file.Data[off]) >= 0 {
-		off++
+	if d := r.misindented(line); d != nil {
+		return *d
 	}
-	return r.errorAt(off, "not YAML: %s", message)
+	if d := r.unclosed(line, message); d != nil {
+		return *d
+	}
+	indent, text := r.indented(line)
+	return r.errorAt(min(r.lines[line]+int32(indent), int32(len(r.file.Data))), "not YAML: %s", message).
+		WithHelp("%s", advice(message, text))
 }
 
-// tabNear returns the offset of a tab that indents the line at an offset or the next one, or -1. The library often
-// names the line before.
-func (r *yamlReader) tabNear(line int32) int32 {
-	from := int(line)
-	for range 2 {
-		if from >= len(r.file.Data) {
-			break
-		}
-		text := r.file.Data[from : from+lineEnd(r.file.Data[from:])]
+// tabNear returns the offset of a tab that indents a line or the next one, or -1.
+func (r *yamlReader) tabNear(line int) int32 {
+	for n := line; n < min(line+2, len(r.lines)); n++ {
+		text := r.file.Data[r.lines[n]:]
+		text = text[:lineEnd(text)]
 		content := strings.TrimLeft(text, " \t")
 		if tab := strings.IndexByte(text[:len(text)-len(content)], '\t'); tab >= 0 && strings.TrimSpace(content) != "" {
-			return int32(from + tab)
+			return r.lines[n] + int32(tab)
 		}
-		from += len(text) + 1
 	}
 	return -1
 }

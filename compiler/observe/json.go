@@ -261,6 +261,6 @@ func (p *pages) checkCount(b *builder, total int) {
 
 // decodeText returns JSON as UTF-8: shells write UTF-16, too.
 func decodeText(raw []byte) ([]byte, error) {
-	text, _, err := spreadsheet.Text(raw)
+	text, _, err := spreadsheet.Decode(raw)
 	return text, err
 }

@@ -34,6 +34,7 @@ type Catalog struct {
 	Home                    *Home // or nil
 	GroupKinds              []GroupKind
 	ExactUsers              bool // user ids that differ in case are different users
+	Dangling                bool // a group that is declared nowhere may be named as a member, an owner, or by a user
 	Default                 *Role
 	DefaultForAll           bool
 	Sources                 []Source
@@ -243,6 +244,7 @@ type Role struct {
 	GroupRecords           bool // held through a group, own means the group's records alone
 	Cells                  []Cell
 	Includes               []Include
+	IDs                    Identities
 	Source                 string
 	Inferred               string
 	Custom                 bool // added by the project

@@ -33,6 +33,7 @@ type Declared struct {
 	MoreGates   *Gates // a second block, under another name
 	Ignore      []Ref  // relative to the root folders
 	Imported    []Imported
+	Elsewhere   Elsewhere
 }
 
 // Imported is what permc import read.
@@ -69,6 +70,7 @@ type DeclaredScope struct {
 	Inherits   Ref // "true", "false" or missing
 	Labels     []Ref
 	Attributes []Attribute
+	IDs        []Attribute // in other systems
 	Scopes     []DeclaredScope
 }
 
@@ -111,6 +113,7 @@ type DeclaredUser struct {
 	Entries     []DeclaredEntry
 	Groups      []DeclaredMember // the groups that the user names
 	Attributes  []Attribute
+	IDs         []Attribute // in other systems
 	Invited     bool
 	Status      Ref // "active", "disabled" or missing
 	Via         string
@@ -139,6 +142,7 @@ type DeclaredGroup struct {
 	Entries    []DeclaredEntry
 	Owners     []Ref // users, and groups as group:ID
 	Attributes []Attribute
+	IDs        []Attribute // in other systems
 }
 
 // DeclaredMember is a member as its group names it, a user or group:ID, or a group as a user names it.
@@ -223,6 +227,8 @@ type DeclaredSelector struct {
 	Affiliations, Roles, Permissions, Actions, Scopes, Levels []Ref
 	Attributes                                                []Attribute
 	Unless                                                    *DeclaredRequirement
+	Groups                                                    []Ref
+	Direct                                                    bool  // of holding alone
 	Files, ExceptFiles                                        []Ref // globs; of forbid alone
 }
 

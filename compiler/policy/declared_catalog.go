@@ -20,6 +20,7 @@ type DeclaredCatalog struct {
 	GroupAttributes []DeclaredAttribute
 	Labels          []Described
 	ExactUsers      bool // see Catalog
+	Dangling        bool // see Catalog
 	ClosedLabels    bool // only the listed labels are allowed
 	Depths          []DeclaredDepth
 	Permissions     []DeclaredPermission
@@ -31,6 +32,7 @@ type DeclaredCatalog struct {
 	DefaultForAll   bool // also for users without an assignment
 	Sources         []Source
 	Corrections     []Correction
+	Names           []SystemNames // of an extension
 	Changes         []CatalogChange
 	Notes, Limits   []string
 	Pos             Pos
@@ -165,6 +167,12 @@ type Capability struct {
 	Text string `json:"text"`
 }
 
+// SystemNames are what other systems call a shipped role.
+type SystemNames struct {
+	Of  Ref
+	IDs []Attribute
+}
+
 // DeclaredRole is a role as written.
 type DeclaredRole struct {
 	ID                 Ref
@@ -176,6 +184,7 @@ type DeclaredRole struct {
 	GroupRecords       bool // see Role
 	Cells              []DeclaredCell
 	Includes           []DeclaredInclude
+	IDs                []Attribute // in other systems
 	Source             Ref
 	Inferred           string
 }

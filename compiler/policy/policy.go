@@ -31,10 +31,12 @@ type Policy struct {
 	ForeignIDs  bool // some user id has a character outside ASCII
 	Spelled     []Spelled
 
-	Ways         *Ways         // into groups, if a rule asks where they are written
+	Ways         *Ways // into groups, if a rule asks where they are written
+	Elsewhere    Elsewhere
 	IdleGlobs    []IdleGlob    // of rules
 	Suppressions []Suppression // sorted by place
 
+	Dangling   []Dangling
 	Unlisted   []Unlisted           // in scopes, rules and the project's catalog
 	UnlistedOf map[*User][]Unlisted // nil if there are none
 }
@@ -45,6 +47,12 @@ type Unlisted struct {
 	Attribute *DeclaredAttribute // nil: it is a label
 	Scope     *Scope             // with it, or nil
 	Group     *Group             // likewise
+}
+
+// Dangling is a group that is named and declared nowhere: as a member or an owner of a group, or by a user.
+type Dangling struct {
+	Ref
+	User, Of string // who names it: one of them is ""
 }
 
 // FindUser returns the index of the user with exactly this id, and reports whether there is one.
@@ -63,6 +71,7 @@ type Scope struct {
 	Labels     []string
 	LabelPos   []Pos
 	Attributes map[string][]string
+	IDs        Identities
 	Pos        Pos // of the scope's key
 	LevelPos   Pos // where the level is written, if it is
 
@@ -102,6 +111,7 @@ type User struct {
 	Entries     []Entry      // sorted by place
 	Memberships []Membership // every group with the user, sorted by group
 	Attributes  map[string][]string
+	IDs         Identities
 	Default     *Entry // the assignment that the product makes by itself, or nil
 	Home        *Scope // or nil
 	Pos         Pos    // of the user's key
@@ -147,6 +157,7 @@ type Group struct {
 
 	Owners     []Owner
 	Attributes map[string][]string
+	IDs        Identities
 	Undeclared bool // a built-in group that is only named; Pos is where
 }
 

@@ -39,6 +39,7 @@ type File struct {
 	Below   string // relative to the folder that holds all PATHs, if there are several
 	Data    string
 	Shipped bool   // part of permc, not of the project
+	Decoded string // the encoding on disk, if that is not UTF-8
 	raw     []byte // as on disk
 	lines   []int32
 	plain   bool    // ASCII without zero bytes
@@ -93,6 +94,13 @@ func (fs *Files) Append(others *Files) (shift int32) {
 func NewFile(name string, raw []byte) *File {
 	text := unsafe.String(unsafe.SliceData(raw), len(raw))
 	return &File{Name: name, Data: strings.TrimPrefix(text, "\ufeff"), raw: raw}
+}
+
+// NewDecodedFile returns a file that is in another encoding than UTF-8 on disk.
+func NewDecodedFile(name string, raw, text []byte, encoding string) *File {
+	f := NewFile(name, text)
+	f.raw, f.Decoded = raw, encoding
+	return f
 }
 
 // Replace replaces a file.

@@ -47,8 +47,23 @@ type Selector struct {
 	Scopes       []*Scope
 	Levels       LevelSet // of the scope; 0: any
 	Attributes   []Attribute
+	GroupNames   []Ref        // see Requirement
+	Direct       bool         // what is held through groups does not count; of Require
 	Unless       *Requirement // facts alone
 	Written      *Written     // where an entry or membership counts; nil: anywhere
+}
+
+// SelectedGroups returns the groups that the rule's selector names.
+func (r *Rule) SelectedGroups() []Ref {
+	switch {
+	case r.Deny != nil:
+		return r.Deny.GroupNames
+	case r.Forbid != nil:
+		return r.Forbid.GroupNames
+	case r.Require != nil:
+		return r.Require.Holding.GroupNames
+	}
+	return nil
 }
 
 // Relation says where one scope is, seen from another.

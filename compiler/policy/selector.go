@@ -2,13 +2,16 @@ package policy
 
 import "slices"
 
-// MatchesUser reports whether a user has one of the affiliations, of the attributes and of the roles
+// MatchesUser reports whether a user has one of the affiliations, of the attributes, of the groups and of the roles
 // that the selector lists. An empty list matches.
 func (s *Selector) MatchesUser(a *Access) bool {
 	if len(s.Affiliations) > 0 && !slices.Contains(s.Affiliations, a.User.Affiliation) {
 		return false
 	}
 	if !hasAttributes(a.User.Attributes, s.Attributes) {
+		return false
+	}
+	if len(s.GroupNames) > 0 && !slices.ContainsFunc(s.GroupNames, func(g Ref) bool { return meetsGroup(a, g.Name).OK }) {
 		return false
 	}
 	return len(s.Roles) == 0 || slices.ContainsFunc(a.Roles, func(h Held) bool {

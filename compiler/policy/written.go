@@ -22,6 +22,45 @@ func (w *Written) At(p Pos) bool {
 	return p.IsValid() && int(p.File) < len(w.counts) && w.counts[p.File]
 }
 
+// Place is where an entry or a membership of a user, or of a group as group:ID, is written.
+type Place struct {
+	Of  string
+	Pos Pos
+}
+
+// Elsewhere has places in other files at which entries and memberships are written as well: in CUE, references to
+// them, one of each file.
+type Elsewhere map[Place][]Pos
+
+// Respelled returns the places with other spellings of user ids.
+func (e Elsewhere) Respelled(spellings map[string]string) Elsewhere {
+	if len(e) == 0 || len(spellings) == 0 {
+		return e
+	}
+	out := Elsewhere{}
+	for place, at := range e {
+		if right, ok := spellings[place.Of]; ok {
+			place.Of = right
+		}
+		out[place] = append(out[place], at...)
+	}
+	return out
+}
+
+// Of returns all places of an entry or a membership of a user or, unless that is nil, of a group.
+func (e Elsewhere) Of(u *User, g *Group, pos Pos) []Pos {
+	if len(e) == 0 {
+		return []Pos{pos}
+	}
+	place := Place{"", pos}
+	if g != nil {
+		place.Of = "group:" + g.ID
+	} else {
+		place.Of = u.ID
+	}
+	return append([]Pos{pos}, e[place]...)
+}
+
 // IdleGlob is a glob of a rule that matches no file.
 type IdleGlob struct {
 	Ref
@@ -39,6 +78,7 @@ type Step struct {
 	Group *Group
 	Pos   Pos
 	Terms *Terms
+	Also  []Pos // places in other files at which it is written as well
 }
 
 // on reports whether the membership counts on a day.
@@ -63,6 +103,11 @@ func (w *Ways) Through(u *User, day Date, holds func(Pos) bool) map[*Group][]Pos
 			}
 			if holds(s.Pos) {
 				list = addFile(list, s.Pos)
+			}
+			for _, p := range s.Also {
+				if holds(p) {
+					list = addFile(list, p)
+				}
 			}
 			found[s.Group] = list
 		}

@@ -334,7 +334,12 @@ func (pr project) listDeniedBy(p person, scope, permission, action string) []str
 func (pr project) selects(sel *Selector, p person, scope, permission string) bool {
 	under := sel.Scope == nil || slices.ContainsFunc(sel.Scope, func(s string) bool { return within(scope, s) })
 	return under && selected(sel.Level, pr.place(scope).level) && selected(sel.Affiliation, p.affiliation) && selected(sel.Permission, permission) &&
-		hasEach(p.Attributes, sel.Attribute) && !pr.excepted(sel, p, scope)
+		hasEach(p.Attributes, sel.Attribute) && pr.inOneOf(p, sel.Group) && !pr.excepted(sel, p, scope)
+}
+
+// inOneOf: "users who are in one of the groups on that day".
+func (pr project) inOneOf(p person, groups Names) bool {
+	return groups == nil || slices.ContainsFunc(groups, func(g string) bool { return pr.isMember(p.id, g) })
 }
 
 // excepted: "unless: not where this requirement is met, which names no role and

@@ -155,6 +155,9 @@ func (g *gen) selector(scopes []string) *Selector {
 	if g.Catalog.Levels.Tree != nil {
 		kinds = append(kinds, "level")
 	}
+	if len(g.Groups) > 0 {
+		kinds = append(kinds, "group")
+	}
 	for range one(g.T, "selectors", []int{1, 2, 3, 3}) {
 		switch one(g.T, "selector", kinds) {
 		case "permission":
@@ -169,6 +172,8 @@ func (g *gen) selector(scopes []string) *Selector {
 			sel.Scope = oneOrMore(g.T, "scope", scopes)
 		case "level":
 			sel.Level = oneOrMore(g.T, "level", g.Catalog.levelNames())
+		case "group":
+			sel.Group = oneOrMore(g.T, "group", sorted(g.Groups))
 		case "action":
 			sel.Action = Names{""} // once the permissions are drawn
 		}
@@ -266,6 +271,12 @@ func (g *gen) require(permissions []string) *Require {
 	}
 	if g.nth("attribute", 4) {
 		r.Holding.Attribute = g.attribute("region", "skill")
+	}
+	if len(g.Groups) > 0 && g.nth("in a group", 4) {
+		r.Holding.Group = oneOrMore(g.T, "group", sorted(g.Groups))
+	}
+	if g.nth("direct", 4) {
+		r.Holding.Through = "direct"
 	}
 	return r
 }

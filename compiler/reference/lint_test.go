@@ -234,8 +234,13 @@ func (pr project) isNamed(group string) bool {
 		}
 	}
 	for _, rule := range pr.rules() {
-		if rule.Require != nil && names(rule.Require.Needs, group) {
+		if rule.Require != nil && (names(rule.Require.Needs, group) || slices.Contains(rule.Require.Holding.Group, group)) {
 			return true
+		}
+		for _, sel := range []*Selector{rule.Deny, rule.Forbid} {
+			if sel != nil && (names(sel.Unless, group) || slices.Contains(sel.Group, group)) {
+				return true
+			}
 		}
 	}
 	return false

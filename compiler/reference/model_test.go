@@ -376,6 +376,7 @@ type Selector struct {
 	Level       Names      `json:"level,omitempty"`
 	Attribute   Attributes `json:"attribute,omitempty"`
 
+	Group  Names        `json:"group,omitempty"`
 	Unless *Requirement `json:"unless,omitempty"`
 
 	Files       Names `json:"files,omitempty"`
@@ -449,6 +450,8 @@ type Holding struct {
 	Level       Names      `json:"level,omitempty"`
 	Affiliation Names      `json:"affiliation,omitempty"`
 	Attribute   Attributes `json:"attribute,omitempty"`
+	Group       Names      `json:"group,omitempty"`
+	Through     string     `json:"through,omitempty"`
 }
 
 // Expectation has one of can, cannot and only.

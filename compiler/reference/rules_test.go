@@ -232,9 +232,19 @@ func (pr project) heldChoices(p person, side Side) [][]Item {
 	if side.AllOf != nil {
 		choices = append(choices, side.AllOf)
 	}
-	return slices.DeleteFunc(choices, func(items []Item) bool {
+	choices = slices.DeleteFunc(choices, func(items []Item) bool {
 		return slices.ContainsFunc(items, func(i Item) bool { return len(pr.scopesOf(p, i)) == 0 })
 	})
+	for i, items := range choices {
+		choices[i] = slices.SortedFunc(slices.Values(items), Item.compare)
+	}
+	slices.SortFunc(choices, func(x, y []Item) int { return slices.CompareFunc(x, y, Item.compare) })
+	return choices
+}
+
+// compare: "by name, then permissions before roles, then by level", in whatever order a rule lists them.
+func (i Item) compare(o Item) int {
+	return cmp.Or(cmp.Compare(i.Role+i.Permission, o.Role+o.Permission), cmp.Compare(i.Role, o.Role), cmp.Compare(i.Level, o.Level))
 }
 
 // standing is a role or permission where it is held.
@@ -298,17 +308,23 @@ func (pr project) lacks(p person, r *Require) []standing {
 // scopes. Where the rule names neither role nor permission that is nothing, on
 // no scope at all.
 func (pr project) holdingAt(p person, h Holding) []standing {
-	if !selected(h.Affiliation, p.affiliation) || !hasEach(p.Attributes, h.Attribute) {
+	if !selected(h.Affiliation, p.affiliation) || !hasEach(p.Attributes, h.Attribute) || !pr.inOneOf(p, h.Group) {
 		return nil
 	}
 	var held []standing
 	for _, role := range pr.holds(p) {
+		if h.Through == "direct" && role.group != "" {
+			continue
+		}
 		if (h.AnyRole || slices.Contains(h.Role, role.role)) && selected(h.Level, pr.place(role.scope).level) {
 			held = append(held, standing{Item{Role: role.role}, role.scope})
 		}
 	}
 	for _, permission := range h.Permission {
 		for _, scope := range pr.scopesOf(p, Item{Permission: permission}) {
+			if h.Through == "direct" && !pr.isDirect(pr.row(p, pr.place(scope), permission)) {
+				continue
+			}
 			if selected(h.Level, pr.place(scope).level) {
 				held = append(held, standing{Item{Permission: permission}, scope})
 			}
@@ -318,6 +334,11 @@ func (pr project) holdingAt(p person, h Holding) []standing {
 		return []standing{{}}
 	}
 	return held
+}
+
+// isDirect: "through: direct" asks for a source that comes through no group and has an action left.
+func (pr project) isDirect(row *Row) bool {
+	return slices.ContainsFunc(row.Via, func(v Source) bool { return v.Group == "" && containsAny(v.Actions, row.Actions) })
 }
 
 // breaksHolders: "holders: on every scope of the level. A role counts where it

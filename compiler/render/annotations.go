@@ -48,10 +48,9 @@ func (a annotations) count(level string, n int) *annotated {
 	return x
 }
 
-func (a annotations) add(level string, files *policy.Files, pos policy.Pos, title, text string) {
+func (a annotations) add(level string, at policy.Position, title, text string) {
 	where := ""
-	if files != nil && pos.IsValid() {
-		at := files.Position(pos)
+	if at.File != "" {
 		where = "file=" + escapeProperty(at.File)
 		if at.Line > 0 {
 			where += fmt.Sprintf(",line=%d,endLine=%d,col=%d", at.Line, at.EndLine, at.Column)

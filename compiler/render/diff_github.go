@@ -16,7 +16,7 @@ import (
 func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 	a := annotations{}
 	for _, h := range d.Hits {
-		a.add("error", nil, policy.Pos{}, "permc diff", h.Gate+": "+h.Message)
+		a.add("error", policy.Position{}, "permc diff", h.Gate+": "+h.Message)
 	}
 	for i := range d.New {
 		x := &d.New[i]
@@ -25,7 +25,7 @@ func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 			if pos.IsValid() && d.NewFiles.File(pos.File).Shipped {
 				pos = policy.Pos{}
 			}
-			a.add(levelName(x.Severity), d.NewFiles, pos, x.Rule, messageOf(x, "; "))
+			a.add(levelName(x.Severity), d.Links.positionIn(d.NewFiles, pos), x.Rule, messageOf(x, "; "))
 		}
 	}
 	d.annotatePeople(a)
@@ -87,5 +87,5 @@ func (d *Diff) annotate(a annotations, e *entry, x *block) {
 			break
 		}
 	}
-	a.add("notice", d.Head.Files, at, "access "+x.kind.String(), text)
+	a.add("notice", d.Links.positionIn(d.Head.Files, at), "access "+x.kind.String(), text)
 }

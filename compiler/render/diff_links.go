@@ -68,3 +68,14 @@ func (l Links) to(base bool, files *policy.Files, p policy.Pos) string {
 	}
 	return address
 }
+
+// positionIn resolves a place, with the path of its file below the top of the repository.
+func (l Links) positionIn(files *policy.Files, pos policy.Pos) policy.Position {
+	at := files.Position(pos)
+	if l.Place != nil && at.File != "" {
+		if name := l.Place(at.File); name != "" {
+			at.File = name
+		}
+	}
+	return at
+}

@@ -9,6 +9,7 @@ import (
 
 	"permc.dev/permc/compiler/ask/explain"
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/edit/change"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -74,8 +75,18 @@ type jsonProposal struct {
 	Reason      string     `json:"reason,omitempty"`
 	Scope       string     `json:"scope"`
 	Gains       int        `json:"gains"`
+	Critical    int        `json:"critical,omitempty"`
+	Excess      bool       `json:"excess,omitempty"`
 	Steps       []jsonStep `json:"steps"`
-	Write       string     `json:"write"` // the change as CUE
+	Write       string     `json:"write"` // all texts of Edits
+	Edits       []jsonEdit `json:"edits,omitempty"`
+}
+
+// jsonEdit is what to add in one place, in the format of the file.
+type jsonEdit struct {
+	Position *policy.Position `json:"position"` // of what comes before it
+	Into     string           `json:"into,omitempty"`
+	Text     string           `json:"text"`
 }
 
 type jsonStep struct {
@@ -180,8 +191,12 @@ func partsJSON(a *explain.Answer, parts []explain.Part) (list []jsonPart) {
 
 func proposalJSON(a *explain.Answer, p *explain.Proposal) jsonProposal {
 	out := jsonProposal{Change: explain.Words(p.Changes), ForbiddenBy: p.ForbiddenBy, Reason: p.Reason,
-		Scope: p.Scope.Path, Gains: p.Rows,
-		Write: strings.Join(explain.Write(a.User, p.Changes), "\n")}
+		Scope: p.Scope.Path, Gains: p.Rows, Critical: p.Critical, Excess: p.Excess()}
+	for _, x := range change.Describe(a.Policy, a.User, p.Changes) {
+		text := strings.Join(x.Text, "\n")
+		out.Edits = append(out.Edits, jsonEdit{positionOf(a.Policy.Files, x.Pos), x.Into, text})
+		out.Write = strings.TrimPrefix(out.Write+"\n"+text, "\n")
+	}
 	for _, c := range p.Changes {
 		s := jsonStep{Kind: c.Kind(), Action: c.Action, Attribute: c.Attribute, Value: c.Value}
 		if c.Role != nil {

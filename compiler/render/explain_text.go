@@ -10,6 +10,8 @@ import (
 
 	"permc.dev/permc/compiler/ask/explain"
 	"permc.dev/permc/compiler/ask/who"
+	"permc.dev/permc/compiler/edit/change"
+	"permc.dev/permc/compiler/edit/source"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -318,10 +320,19 @@ func (t *explained) how() {
 	}
 	if n == 0 {
 		t.impossible()
+	} else if slices.ContainsFunc(t.How, t.applies) {
+		t.b.WriteByte('\n')
+		t.line(2, "--apply N makes one of these changes; with --diff, it only shows the edit.")
 	}
 	if t.Elsewhere {
 		t.line(2, "There are more scopes: -s SCOPE picks one.")
 	}
+}
+
+// applies reports whether --apply can make a proposal.
+func (t *explained) applies(p explain.Proposal) bool {
+	_, err := change.Steps(t.User, p.Changes)
+	return p.ForbiddenBy == "" && err == nil
 }
 
 // impossible says why there is no proposal.
@@ -353,11 +364,49 @@ func (t *explained) proposal(n int, p *explain.Proposal) {
 	if t.Scope != nil && p.Scope != t.Scope {
 		t.line(5, "grants it on %q", p.Scope.Path)
 	}
-	if p.Rows > 1 {
-		t.line(5, "grants %s", Plural(p.Rows, "permission"))
+	t.gains(p)
+	for _, x := range change.Describe(t.Policy, t.User, p.Changes) {
+		t.snippet(&x)
 	}
-	for _, line := range explain.Write(t.User, p.Changes) {
-		body := strings.TrimLeft(line, "\t")
-		fmt.Fprintf(&t.b, "         %s%s\n", strings.Repeat("    ", len(line)-len(body)), t.Style.cyan(Safe(body)))
+}
+
+// gains says what a proposal gives besides the permission in question.
+func (t *explained) gains(p *explain.Proposal) {
+	if p.Rows < 2 {
+		return
+	}
+	text := Plural(p.Rows, "permission")
+	if p.Critical > 0 {
+		text += fmt.Sprintf(", %d critical", p.Critical)
+	}
+	if p.Excess() {
+		t.hanging("     "+t.Style.red("far more than asked: "), 7, "grants "+text)
+		return
+	}
+	t.line(5, "grants %s", text)
+}
+
+// snippet writes what to add, and where.
+func (t *explained) snippet(x *change.Snippet) {
+	file := t.Policy.Files.File(x.Pos.File).Name
+	var to string
+	switch {
+	case x.Into == "attributes":
+		to = "add to the attributes of the user at " + t.place(x.Pos)
+	case x.Into != "":
+		to = "add to " + x.Into + ", after " + t.place(x.Pos)
+	case x.Top:
+		to = "add at the end of " + file
+	case source.SyntaxOf(file) == source.CSV:
+		to = "add a line after " + t.place(x.Pos)
+	case x.Group:
+		to = "add to the group at " + t.place(x.Pos)
+	default:
+		to = "add to the user at " + t.place(x.Pos)
+	}
+	t.hanging("     ", 7, to+":")
+	for _, line := range x.Text {
+		body := strings.TrimLeft(line, " ")
+		fmt.Fprintf(&t.b, "         %s%s\n", strings.Repeat(" ", len(line)-len(body)), t.Style.cyan(Safe(body)))
 	}
 }

@@ -18,6 +18,11 @@ type With struct {
 // WriteFindings writes findings in a format, by default as text. For GitHub's summary, use FindingsGitHub. makeTool
 // describes permc for formats that name the tool.
 func WriteFindings(w io.Writer, r *Findings, format string, with With) error {
+	if format != "github" && format != "gitlab" && format != "sarif" {
+		here := *r
+		here.Place = nil
+		r = &here
+	}
 	switch format {
 	case "json":
 		return FindingsJSON(w, r)

@@ -15,11 +15,8 @@ func FindingsGitHub(w io.Writer, summary *JobSummary, r *Findings) error {
 		if d.Silenced() || d.Baseline || a.full(levelName(d.Severity)) {
 			continue
 		}
-		pos := d.Pos
-		if _, ok := r.ours(pos); !ok {
-			pos.File = 0
-		}
-		a.add(levelName(d.Severity), r.Files, pos, d.Rule, messageAndHelp(d, "; "))
+		at, _ := r.ours(d.Pos)
+		a.add(levelName(d.Severity), at, d.Rule, messageAndHelp(d, "; "))
 	}
 	rest := "permc check -f jsonl lists all"
 	if summary != nil {

@@ -14,7 +14,17 @@ func (r *Findings) ours(p policy.Pos) (at policy.Position, ok bool) {
 	if !p.IsValid() || r.Files.File(p.File).Shipped {
 		return at, false
 	}
-	return r.Files.Position(p), true
+	at = r.Files.Position(p)
+	at.File = r.path(at.File)
+	return at, true
+}
+
+// path returns the path by which the reader of a format knows a file.
+func (r *Findings) path(name string) string {
+	if r.Place == nil {
+		return name
+	}
+	return r.Place(name)
 }
 
 // place returns a position for formats that need a file: the finding's own, or the project's first file without a
@@ -25,7 +35,7 @@ func (r *Findings) place(d *diag.Finding) policy.Position {
 	}
 	for _, f := range r.Files.All() {
 		if !f.Shipped {
-			return policy.Position{File: f.Name}
+			return policy.Position{File: r.path(f.Name)}
 		}
 	}
 	return policy.Position{}

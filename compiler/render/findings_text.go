@@ -21,6 +21,14 @@ type Findings struct {
 	Findings []diag.Finding
 	Fixed    []baseline.Entry // in the baseline, but not found
 	Whole    bool             // no limit: write every finding
+
+	Fixable int // findings that permc fix can fix, if that was tried
+
+	Others *Findings // that a question is not about; they are only counted. nil: it is about all
+
+	// Place returns the path of a file below the top of the repository, by which the services that show findings know
+	// it; or nil.
+	Place func(name string) string
 }
 
 // Summary counts findings. A silenced finding counts only as silenced.
@@ -84,9 +92,13 @@ func FindingsText(w io.Writer, r *Findings, style Style) error {
 	if !r.Whole {
 		foldScopes(list)
 	}
+	shown := 0
 	for _, d := range list {
 		if d == nil || d.Baseline {
 			continue
+		}
+		if shown++; shown > 1 {
+			b.WriteByte('\n')
 		}
 		writeFinding(&b, r.Files, d, style)
 		if b.Len() > 1<<15 {
@@ -94,6 +106,11 @@ func FindingsText(w io.Writer, r *Findings, style Style) error {
 				return err
 			}
 		}
+	}
+	if r.Others != nil {
+		b.WriteString(countOthers(r))
+		_, err := b.WriteTo(w)
+		return err
 	}
 	s := r.Summary()
 	if len(r.Findings) > s.Baseline {
@@ -117,24 +134,54 @@ func FindingsText(w io.Writer, r *Findings, style Style) error {
 	default:
 		fmt.Fprintf(&b, "%s: %s in %s, as of %s\n", s, Plural(s.Users, "user"), Plural(s.Files, "file"), r.AsOf)
 	}
+	if r.Fixable > 0 {
+		fmt.Fprintf(&b, "%d of %d can be fixed: permc fix --diff\n", r.Fixable, s.Errors+s.Warnings)
+	}
 	_, err := b.WriteTo(w)
 	return err
 }
 
+// countOthers counts the findings that a question is not about, and says where to see them, or returns "".
+func countOthers(r *Findings) string {
+	s := r.Others.Summary()
+	var counts []string
+	more := ""
+	if len(r.Findings) > 0 {
+		more = "more "
+	}
+	for _, c := range []struct {
+		n    int
+		what string
+	}{{s.Errors, more + "error"}, {s.Warnings, more + "warning"}} {
+		if c.n > 0 {
+			counts = append(counts, Plural(c.n, c.what))
+		}
+	}
+	text := ""
+	if len(counts) > 0 {
+		text = strings.Join(counts, ", ") + ": permc check\n"
+	}
+	if len(r.Findings) > 0 {
+		text = "\n" + text
+	}
+	return text
+}
+
 func writeFinding(b *bytes.Buffer, files *policy.Files, d *diag.Finding, style Style) {
 	at := files.Position(d.Pos)
-	label := style.yellow("warning")
+	label, paint := "warning", style.yellow
 	if d.Severity == diag.Error {
-		label = style.red("error")
+		label, paint = "error", style.red
 	}
 	if d.Silenced() {
-		label = style.dim(describeSeverity(d))
+		label, paint = describeSeverity(d), style.dim
 	}
+	label = paint(label)
 	fmt.Fprintf(b, "%s%s: %s %s\n", style.bold(placePrefix(at)), label, style.bold(Safe(d.Message)),
 		style.dim("["+d.Rule+"]"))
 	line := ""
 	if at.Line > 0 {
-		line = writeSource(b, files.File(d.Pos.File), d.Pos, at, style)
+		line = writeSource(b, files.File(d.Pos.File), d.Pos, at, style, paint)
 	}
 	note := func(kind, text string) {
 		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold(kind+":"), Safe(text))
@@ -195,7 +242,8 @@ const widest = 100
 
 // writeSource shows the line with carets under the position, and returns the text shown. It cuts a long line around
 // the position.
-func writeSource(b *bytes.Buffer, f *policy.File, pos policy.Pos, at policy.Position, style Style) string {
+func writeSource(b *bytes.Buffer, f *policy.File, pos policy.Pos, at policy.Position, style Style,
+	paint func(string) string) string {
 	number := fmt.Sprintf("%5d", at.Line)
 	parts, cut := f.Around(pos, 4*widest)
 	before, marked, after := printSource(parts[0]), printSource(parts[1]), printSource(parts[2])
@@ -214,7 +262,7 @@ func writeSource(b *bytes.Buffer, f *policy.File, pos policy.Pos, at policy.Posi
 	fmt.Fprintf(b, "%s %s%s%s\n", style.cyan(number+" |"), before, marked, after)
 	carets := "^" + strings.Repeat("~", max(0, textWidth(marked)-1))
 	fmt.Fprintf(b, "%s %s%s\n", style.cyan(strings.Repeat(" ", len(number))+" |"),
-		strings.Repeat(" ", textWidth(before)), style.red(carets))
+		strings.Repeat(" ", textWidth(before)), paint(carets))
 	return before + marked + after
 }
 

@@ -84,7 +84,7 @@ func (r *Review) line(b *bytes.Buffer, l *review.Line, style Style) {
 	at := files.Position(l.Pos)
 	fmt.Fprintf(b, "%s%s\n", style.bold(placePrefix(at)), style.bold(Safe(lineWords(l))))
 	if at.Line > 0 {
-		writeSource(b, files.File(l.Pos.File), l.Pos, at, style)
+		writeSource(b, files.File(l.Pos.File), l.Pos, at, style, style.red)
 	}
 	note := func(kind string, refs []review.Ref, whose bool) {
 		if len(refs) > 0 {

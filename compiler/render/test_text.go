@@ -90,7 +90,7 @@ func writeOutcome(b *bytes.Buffer, files *policy.Files, o *expect.Outcome, style
 		return
 	}
 	if at.Line > 0 {
-		writeSource(b, files.File(o.Pos().File), o.Pos(), at, style)
+		writeSource(b, files.File(o.Pos().File), o.Pos(), at, style, style.red)
 	}
 	for _, n := range outcomeNotes(files, o) {
 		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold(n[0]+":"), Safe(n[1]))

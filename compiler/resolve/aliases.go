@@ -29,6 +29,9 @@ func (b *catalogBinder) words(c *policy.DeclaredCatalog) {
 			b.cellWords(c, &c.Roles[i].Cells[j], permissions)
 		}
 	}
+	for i := range c.Names {
+		canonical(&c.Names[i].Of, b.roleNames, roles)
+	}
 	for i := range c.Corrections {
 		x := &c.Corrections[i]
 		canonical(&x.Permission, b.permissionNames, permissions)

@@ -12,9 +12,10 @@ import (
 
 // binder collects findings while names are bound.
 type binder struct {
-	faults   []diag.Finding
-	unlisted []policy.Unlisted
-	all      bool // no limit of diag.Most
+	faults     []diag.Finding
+	unlisted   []policy.Unlisted
+	identified []identified
+	all        bool // no limit of diag.Most
 
 	near   map[unknownName]suggestion
 	looked int // candidates compared so far

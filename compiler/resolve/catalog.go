@@ -22,7 +22,7 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Finding) 
 	}
 	b.catalog = &policy.Catalog{
 		Product: c.Product, Title: c.Title, Version: c.Version, Extends: extends, Pos: c.Pos,
-		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, ExactUsers: c.ExactUsers, ClosedLabels: c.ClosedLabels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
+		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, ExactUsers: c.ExactUsers, Dangling: c.Dangling, ClosedLabels: c.ClosedLabels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
 		Sources: c.Sources, Corrections: c.Corrections, Changes: c.Changes, Notes: c.Notes, Limits: c.Limits,
 		UserAttributes: attributesByID(c.UserAttributes), ScopeAttributes: attributesByID(c.ScopeAttributes),
 		GroupAttributes: attributesByID(c.GroupAttributes),
@@ -36,6 +36,7 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Finding) 
 	b.permissions()
 	b.shared()
 	b.roles()
+	b.identifiedTwice()
 	b.links()
 	if len(b.faults) == 0 {
 		b.soundness()
@@ -189,6 +190,7 @@ func (b *catalogBinder) roles() {
 			GroupRecords: d.GroupRecords,
 			Affiliations: b.oneOf("affiliation", d.Affiliations, affiliations), Levels: b.levelSet(d.Levels, b.catalog.Levels),
 			Source: d.Source.Name, Inferred: d.Inferred, Custom: b.added[d.ID.Name],
+			IDs: b.identities("role", d.ID.Name, d.IDs),
 		}
 		b.source(d.Source)
 		var at []policy.Pos

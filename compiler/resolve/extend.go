@@ -12,7 +12,7 @@ import (
 // extend returns the base catalog with the additions and corrections of an extension.
 func (b *catalogBinder) extend(base, ext *policy.DeclaredCatalog) *policy.DeclaredCatalog {
 	c := *base
-	c.Extends, c.Pos, c.Corrections = ext.Extends, ext.Pos, ext.Corrections
+	c.Extends, c.Pos, c.Corrections, c.Names = ext.Extends, ext.Pos, ext.Corrections, slices.Clone(ext.Names)
 	c.Permissions = appendNew(b, "permission", base.Permissions, ext.Permissions,
 		func(p policy.DeclaredPermission) policy.Ref {
 			return p.ID
@@ -31,6 +31,7 @@ func (b *catalogBinder) extend(base, ext *policy.DeclaredCatalog) *policy.Declar
 		b.added[r.ID.Name] = true
 	}
 	b.words(&c)
+	b.nameRoles(&c)
 	b.fixed, b.dropped = map[[2]string]*policy.Correction{}, map[string]bool{}
 	for i := range c.Corrections { // whole roles first: single cells correct what these leave
 		if x := &c.Corrections[i]; !x.Permission.Given() {
@@ -79,6 +80,18 @@ func (b *catalogBinder) extendAttributes(base, ext []policy.DeclaredAttribute) [
 		}
 	}
 	return list
+}
+
+// nameRoles adds what other systems call shipped roles.
+func (b *catalogBinder) nameRoles(c *policy.DeclaredCatalog) {
+	for _, n := range c.Names {
+		i := slices.IndexFunc(c.Roles, func(r policy.DeclaredRole) bool { return r.ID.Name == n.Of.Name })
+		if i < 0 {
+			b.unknown("role", n.Of, mapIDs(c.Roles, func(r policy.DeclaredRole) string { return r.ID.Name }))
+			continue
+		}
+		c.Roles[i].IDs = slices.Concat(c.Roles[i].IDs, n.IDs)
+	}
 }
 
 // ofOneCell checks that a correction with a permission says what its cell is, and nothing of the role.

@@ -63,10 +63,16 @@ func (b *policyBinder) joinsGroup(u *policy.User, m policy.DeclaredMember) {
 		b.joins = append(b.joins, join{g, policy.Join{User: u, Pos: m.Pos, Terms: m.Terms}})
 		return
 	}
+	name, ok := strings.CutPrefix(m.Name, "group:")
+	misplaced := ok && b.groups[name] != nil
+	if b.catalog.Dangling && !misplaced {
+		b.dangling = append(b.dangling, policy.Dangling{Ref: m.Ref, User: u.ID})
+		return
+	}
 	b.broken[u.ID] = true
 	d := b.unknownGroup(m.Ref)
 	d.User = u.ID
-	if name, ok := strings.CutPrefix(m.Name, "group:"); ok && b.groups[name] != nil {
+	if misplaced {
 		d.Help, d.Right = "leave out group: here, since users are in nothing but groups", name
 	}
 }
@@ -155,7 +161,7 @@ func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*
 				n.termed = n.termed || m.Terms != nil
 				n.dated = n.dated || isDated(m.Terms)
 			} else {
-				b.unknownGroup(policy.Ref{Name: name, Pos: m.Pos})
+				b.absentGroup(policy.Ref{Name: name, Pos: m.Pos}, d.ID.Name)
 			}
 			continue
 		}

@@ -1,6 +1,8 @@
 package resolve
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/policy"
@@ -11,6 +13,7 @@ func (b *policyBinder) describe(g *policy.Group, d *policy.DeclaredGroup) {
 	for _, r := range d.Owners {
 		b.owner(g, r)
 	}
+	g.IDs = b.identities("group", g.ID, d.IDs)
 	if len(d.Attributes) == 0 {
 		return
 	}
@@ -28,7 +31,7 @@ func (b *policyBinder) describe(g *policy.Group, d *policy.DeclaredGroup) {
 func (b *policyBinder) owner(g *policy.Group, r policy.Ref) {
 	if id, ok := strings.CutPrefix(r.Name, "group:"); ok {
 		if b.groups[id] == nil {
-			b.unknownGroup(policy.Ref{Name: id, Pos: r.Pos})
+			b.absentGroup(policy.Ref{Name: id, Pos: r.Pos}, g.ID)
 			return
 		}
 		g.Owners = append(g.Owners, policy.Owner{Group: id, Pos: r.Pos})
@@ -42,11 +45,29 @@ func (b *policyBinder) owner(g *policy.Group, r policy.Ref) {
 	g.Owners = append(g.Owners, policy.Owner{User: u.ID, Pos: r.Pos})
 }
 
+// absentGroup notes a member or an owner of a group that is no group, or reports it.
+func (b *policyBinder) absentGroup(r policy.Ref, of string) {
+	if b.catalog.Dangling {
+		b.dangling = append(b.dangling, policy.Dangling{Ref: r, Of: of})
+		return
+	}
+	b.unknownGroup(r)
+}
+
 // unknownUser reports a member or an owner of a group who is no user.
 func (b *policyBinder) unknownUser(r policy.Ref, group string) {
 	f := b.unknown("user", r, b.userIDs())
 	f.Group = group
 	if b.groups[r.Name] != nil {
-		f.Help, f.Right = "it is a group: write group:"+r.Name, ""
+		f.Help, f.Right = "it is a group: write group:"+r.Name, "group:"+r.Name
 	}
+}
+
+// sortDangling sorts the groups that are declared nowhere, whichever worker found them.
+func (b *policyBinder) sortDangling() []policy.Dangling {
+	slices.SortFunc(b.dangling, func(x, y policy.Dangling) int {
+		return cmp.Or(comparePos(x.Pos, y.Pos), strings.Compare(x.User, y.User), strings.Compare(x.Of, y.Of),
+			strings.Compare(x.Name, y.Name))
+	})
+	return slices.Compact(b.dangling)
 }

@@ -35,13 +35,15 @@ func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag
 	b.declareGroups()
 	b.bindUsers()
 	b.bindGroups()
+	b.identifiedTwice()
 	b.defaults()
 	b.rules()
 	b.settings()
 	b.waivers()
 	b.expectations()
 	b.gates()
-	b.policy.Spelled = d.Spelled
+	b.policy.Dangling = b.sortDangling()
+	b.policy.Spelled, b.policy.Elsewhere = d.Spelled, d.Elsewhere
 	b.policy.Unlisted, b.policy.UnlistedOf = slices.Concat(c.Unlisted, b.unlisted), b.unlistedOf
 	return &Binding{b.policy, b}, b.faults
 }
@@ -55,6 +57,7 @@ type policyBinder struct {
 	users        map[string]*policy.User // by folded id, filled on first use
 	groups       map[string]*policy.Group
 	joins        []join // memberships that users declare
+	dangling     []policy.Dangling
 	domains      map[string]policy.Domain
 	fitting      map[policy.LevelSet][]*policy.Scope
 	ids          []string // user ids, filled on first use
@@ -125,6 +128,7 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope) *pol
 	for _, a := range d.Attributes {
 		s.Attributes[a.Name.Name] = refNames(a.Values)
 	}
+	s.IDs = b.identities("scope", s.Path, d.IDs)
 	for _, l := range d.Labels {
 		if b.labels(b.catalog, []policy.Ref{l}) != nil && !slices.Contains(s.Labels, l.Name) {
 			s.Labels = append(s.Labels, l.Name)

@@ -257,6 +257,11 @@ func (n *nameBinder) selector(d *policy.DeclaredSelector) *policy.Selector {
 		Affiliations: n.oneOf("affiliation", d.Affiliations, describedIDs(n.catalog.Affiliations)),
 		Attributes:   n.attributes(d.Attributes, n.catalog.UserAttributes),
 		Levels:       n.levelSet(d.Levels, n.catalog.Levels),
+		GroupNames:   d.Groups,
+		Direct:       d.Direct,
+	}
+	for _, g := range d.Groups {
+		n.checkGroup(g)
 	}
 	for _, r := range d.Roles {
 		if role := n.role(r); role != nil {
@@ -323,13 +328,17 @@ func (n *nameBinder) checkGroups(r *policy.Requirement) {
 	if r == nil {
 		return
 	}
-	if g := r.GroupName; g.Given() && !n.hasGroup(g.Name) && !n.policy.Files.File(g.Pos.File).Shipped {
-		n.unknown("group", g, n.groupIDs(g.Name))
-	}
+	n.checkGroup(r.GroupName)
 	for _, list := range [][]*policy.Requirement{r.AllOf, r.AnyOf, r.NoneOf} {
 		for _, x := range list {
 			n.checkGroups(x)
 		}
+	}
+}
+
+func (n *nameBinder) checkGroup(g policy.Ref) {
+	if g.Given() && !n.hasGroup(g.Name) && !n.policy.Files.File(g.Pos.File).Shipped {
+		n.unknown("group", g, n.groupIDs(g.Name))
 	}
 }
 

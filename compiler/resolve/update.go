@@ -27,6 +27,7 @@ func (x *Binding) Spellings() map[string]string {
 func (x *Binding) Update(fresh []int, files []int32) (gone, come []*policy.User, ok bool) {
 	b := x.binder
 	b.faults, b.joins = nil, nil
+	dangling := len(b.dangling)
 	users := make([]*policy.User, 0, b.declared.Users.Len())
 	old := x.Policy.Users
 	next := func() {
@@ -51,8 +52,9 @@ func (x *Binding) Update(fresh []int, files []int32) (gone, come []*policy.User,
 		if !reader.Read(i, &d) {
 			return nil, nil, false
 		}
-		if b.user(&d, u); len(b.faults) > 0 || len(b.joins) > 0 {
-			return nil, nil, false // groups have other members
+		if b.user(&d, u); len(b.faults) > 0 || len(b.joins) > 0 || u.IDs != nil ||
+			len(b.dangling) > dangling {
+			return nil, nil, false // groups have other members, or two users the same id
 		}
 		users, come = append(users, u), append(come, u)
 	}
@@ -74,6 +76,9 @@ func (b *policyBinder) follow(gone, come []*policy.User) bool {
 	named := len(b.policy.Groups) > 0 || len(b.policy.Waivers) > 0 || len(b.policy.Expects) > 0 || b.policy.Gates != nil
 	before := map[string]*policy.User{}
 	for _, u := range gone {
+		if slices.ContainsFunc(b.dangling, func(d policy.Dangling) bool { return d.User == u.ID }) {
+			return false
+		}
 		if slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return len(m.Group.JoinsOf(u)) > 0 }) {
 			return false
 		}

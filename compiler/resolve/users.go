@@ -62,6 +62,8 @@ func (b *policyBinder) bindUsers() {
 	}
 	for _, w := range workers {
 		b.joins = append(b.joins, w.joins...)
+		b.dangling = append(b.dangling, w.dangling...)
+		b.identified = append(b.identified, w.identified...)
 		maps.Copy(b.broken, w.broken)
 		b.mergeUnlisted(w.unlistedOf)
 		b.unfolded = b.unfolded || w.unfolded
@@ -74,7 +76,7 @@ func (b *policyBinder) bindUsers() {
 // worker returns a binder of users for one goroutine.
 func (b *policyBinder) worker() *policyBinder {
 	w := *b
-	w.unlisted = nil
+	w.unlisted, w.identified = nil, nil
 	if n := b.declared.Users.Len(); n > 10*chunk {
 		w.roomy = min(n, 1<<17) // 13 MiB at most
 	}
@@ -112,6 +114,9 @@ func (b *policyBinder) user(d *policy.DeclaredUser, u *policy.User) {
 	}
 	for _, a := range d.Attributes {
 		u.Attributes[a.Name.Name] = refNames(a.Values)
+	}
+	if len(d.IDs) > 0 {
+		u.IDs = b.identities("user", u.ID, d.IDs)
 	}
 	u.Entries = b.entries(d.Entries, u.ID, "")
 	for _, m := range d.Groups {

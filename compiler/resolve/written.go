@@ -44,12 +44,16 @@ func (n *nameBinder) globs(d *policy.DeclaredRule, list []policy.Ref, shipped bo
 // ways lists all memberships by who is in the group.
 func (b *policyBinder) ways(nest map[*policy.Group]*nesting) *policy.Ways {
 	w := &policy.Ways{Users: map[string][]policy.Step{}, Groups: map[*policy.Group][]policy.Step{}}
+	elsewhere := b.declared.Elsewhere
 	for _, g := range b.policy.Groups {
 		for _, m := range nest[g].members {
-			w.Users[m.user.ID] = append(w.Users[m.user.ID], policy.Step{Group: g, Pos: m.pos, Terms: m.terms})
+			step := policy.Step{Group: g, Pos: m.pos, Terms: m.terms}
+			step.Also = slices.Concat(elsewhere.Of(m.user, nil, m.pos)[1:], elsewhere.Of(nil, g, m.pos)[1:])
+			w.Users[m.user.ID] = append(w.Users[m.user.ID], step)
 		}
 		for _, in := range nest[g].inner {
-			w.Groups[in.group] = append(w.Groups[in.group], policy.Step{Group: g, Pos: in.pos, Terms: in.terms})
+			step := policy.Step{Group: g, Pos: in.pos, Terms: in.terms, Also: elsewhere.Of(nil, g, in.pos)[1:]}
+			w.Groups[in.group] = append(w.Groups[in.group], step)
 		}
 	}
 	return w

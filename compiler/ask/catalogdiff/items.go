@@ -249,6 +249,8 @@ func (t *taker) text(v reflect.Value) ([]string, bool) {
 		return []string{ReachText(x)}, true
 	case policy.Confidence:
 		return []string{x.String()}, true
+	case policy.Identities:
+		return x.Texts(), true
 	case *policy.Correction:
 		return []string{x.Reason, x.Source}, true
 	case []policy.CatalogChange:

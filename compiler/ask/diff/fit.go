@@ -122,7 +122,7 @@ func (f *fitter) selector(s *policy.DeclaredSelector) *policy.DeclaredSelector {
 		Affiliations: of(anAffiliation, s.Affiliations), Roles: of(aRole, s.Roles),
 		Permissions: of(aPermission, s.Permissions), Scopes: of(aScope, s.Scopes), Levels: of(aLevel, s.Levels),
 		Attributes: f.attributes(anAttribute, s.Attributes), Unless: f.requirement(s.Unless),
-		Files: s.Files, ExceptFiles: s.ExceptFiles,
+		Groups: of(aGroup, s.Groups), Direct: s.Direct, Files: s.Files, ExceptFiles: s.ExceptFiles,
 	}
 	out.Scopes = append(out.Scopes, f.movedOut(out.Scopes)...)
 	out.Actions = f.alternatives(anAction, s.Actions, func(name string) bool {

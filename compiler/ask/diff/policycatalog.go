@@ -48,7 +48,7 @@ type knownEntry struct {
 
 // knownEntries returns the entries of a project's baselines, by name, with their counts. It skips files that cannot
 // be read: check reports those.
-func knownEntries(b *load.Beside) map[string]*knownEntry {
+func knownEntries(b *load.Beside, exact bool) map[string]*knownEntry {
 	list := map[string]*knownEntry{}
 	for _, f := range b.Baselines {
 		b, err := baseline.Read(f.Name, f.Data, rules.Lasting)
@@ -57,11 +57,12 @@ func knownEntries(b *load.Beside) map[string]*knownEntry {
 		}
 		for i := range b.Entries {
 			e := &knownEntry{b.Entries[i], f.Rel}
-			if first := list[e.Name()]; first != nil {
+			name := e.Name(exact)
+			if first := list[name]; first != nil {
 				first.Count += e.Count
 				continue
 			}
-			list[e.Name()] = e
+			list[name] = e
 		}
 	}
 	return list
@@ -182,7 +183,7 @@ func restOfCatalog(c policy.DeclaredCatalog) policy.DeclaredCatalog {
 		c.Levels = []policy.Ref{{Name: levelsText(c.LevelTree)}}
 	}
 	return policy.DeclaredCatalog{Extends: c.Extends, Title: c.Title, Levels: c.Levels, Nested: c.Nested,
-		ClosedLabels: c.ClosedLabels, ExactUsers: c.ExactUsers, Home: c.Home, GroupKinds: c.GroupKinds, Default: c.Default,
+		ClosedLabels: c.ClosedLabels, ExactUsers: c.ExactUsers, Dangling: c.Dangling, Home: c.Home, GroupKinds: c.GroupKinds, Default: c.Default,
 		DefaultForAll: c.DefaultForAll, Sources: c.Sources, Notes: c.Notes}
 }
 

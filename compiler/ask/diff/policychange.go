@@ -45,7 +45,8 @@ func PolicyChanges(base, head *compiler.Project, baseFound, headFound []diag.Fin
 		return policy.Ref{Name: expectationText(e), Pos: e.Pos}
 	}, nil)...)
 	was, is := besideOf(base), besideOf(head)
-	list = append(list, baselineChanges(knownEntries(was), knownEntries(is))...)
+	exact := head.Policy.Catalog.ExactUsers
+	list = append(list, baselineChanges(knownEntries(was, exact), knownEntries(is, exact))...)
 	list = append(list, schemaChanges(was, is)...)
 	if base != nil {
 		list = append(list, skippedChanges(base, head)...)

@@ -55,7 +55,7 @@ func sameRequirement(a, b *policy.Requirement) bool {
 
 // sameSelector compares selectors of two policies, except for levels.
 func sameSelector(a, b *policy.Selector) bool {
-	return sameRequirement(a.Unless, b.Unless) && slices.Equal(a.Affiliations, b.Affiliations) &&
+	return sameRequirement(a.Unless, b.Unless) && slices.Equal(a.Affiliations, b.Affiliations) && sameNames(a.GroupNames, b.GroupNames) &&
 		slices.Equal(a.Actions, b.Actions) &&
 		slices.EqualFunc(a.Roles, b.Roles, func(x, y *policy.Role) bool { return x.ID == y.ID }) &&
 		slices.EqualFunc(a.Permissions, b.Permissions, func(x, y *policy.Permission) bool { return x.ID == y.ID }) &&
@@ -64,4 +64,8 @@ func sameSelector(a, b *policy.Selector) bool {
 			return x.Name.Name == y.Name.Name &&
 				slices.EqualFunc(x.Values, y.Values, func(v, w policy.Ref) bool { return v.Name == w.Name })
 		})
+}
+
+func sameNames(a, b []policy.Ref) bool {
+	return slices.EqualFunc(a, b, func(x, y policy.Ref) bool { return x.Name == y.Name })
 }

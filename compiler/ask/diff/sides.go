@@ -89,7 +89,10 @@ func (s *Sides) Judge() *compiler.Project {
 func LoadSides(ctx context.Context, q *Question) (*Sides, error) {
 	s := &Sides{BaseName: q.Against, HeadName: strings.Join(q.Paths, " ")}
 	if isPath(q.Against) || revision.Empty(q.Against) {
-		return s, s.loadFolders(ctx, q)
+		if err := s.loadFolders(ctx, q); err != nil {
+			return s, err
+		}
+		return s, s.trace(ctx)
 	}
 	c := &comparison{Question: q, Sides: s, found: map[string]bool{}}
 	err := c.load(ctx)
@@ -97,7 +100,20 @@ func LoadSides(ctx context.Context, q *Question) (*Sides, error) {
 	if err != nil && q.Against != "" && !ofHead {
 		err = fmt.Errorf("--against %s: %w", q.Against, err)
 	}
-	return s, err
+	if err != nil {
+		return s, err
+	}
+	return s, s.trace(ctx)
+}
+
+// trace finds in which files the head writes things, if a rule of the base asks for it.
+func (s *Sides) trace(ctx context.Context) (err error) {
+	if s.Head == nil || s.Head.Policy == nil || s.Gates == nil || s.Gates.Policy == nil ||
+		!policy.AnyAsksWhere(projectRules(s.Gates)) {
+		return nil
+	}
+	s.Head, err = s.Head.Traced(ctx)
+	return err
 }
 
 // loadHere loads the head as it is on the disk.

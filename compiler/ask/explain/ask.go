@@ -26,10 +26,30 @@ func Ask(ctx context.Context, p *compiler.Project, q Question) (*Answer, error) 
 	t.before, t.found = t.lookAt(q.User)
 	t.now = t.linter.Settle(slices.Clone(t.found))
 	a := Why(p.Policy, q, t.tryChanges)
+	if t.err == nil && q.Permission == nil {
+		a.Findings, t.err = t.findings(a.Findings, &q)
+	}
 	if t.err == nil {
 		t.err = ctx.Err()
 	}
 	return a, t.err
+}
+
+// findings returns the findings about the user, as a check of the whole project has them: whether a waiver is unused, or
+// a role has enough holders, depends on everybody. Of a group, it returns what a member alone would have.
+func (t *trial) findings(alone []diag.Finding, q *Question) (list []diag.Finding, err error) {
+	if q.Group == nil {
+		if alone, err = t.project.Findings(t.ctx); err != nil {
+			return nil, err
+		}
+	}
+	for i := range alone {
+		d := &alone[i]
+		if d.UserKey(d.User) == d.UserKey(q.User.ID) || q.Group != nil && d.Group == q.Group.ID {
+			list = append(list, *d)
+		}
+	}
+	return list, nil
 }
 
 // trial compiles the project as if one user had something else.

@@ -1,9 +1,7 @@
 package explain
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -65,73 +63,6 @@ func (c Change) Kind() string {
 		return "enable"
 	}
 	return "accept"
-}
-
-// Write returns the CUE for some changes. Lists are meant to be added to existing ones.
-func Write(u *policy.User, changes []Change) (lines []string) {
-	var roles, grants, fields []string
-	values := map[string][]string{}
-	for _, c := range changes {
-		switch {
-		case c.Role != nil:
-			roles = append(roles, fmt.Sprintf("{role: %s, scope: %s}", quoteCUE(c.Role.ID), quoteCUE(c.Scope.Path)))
-		case c.Permission != nil:
-			actions := ""
-			if c.Action != "" {
-				actions = ", actions: [" + quoteCUE(c.Action) + "]"
-			}
-			grants = append(grants, fmt.Sprintf("{permission: %s, scope: %s%s}", quoteCUE(c.Permission.ID),
-				quoteCUE(c.Scope.Path), actions))
-		case c.Group != nil:
-			lines = append(lines, fmt.Sprintf("groups: %s: members: [%s]", quoteCUE(c.Group.ID), quoteCUE(u.ID)))
-		case c.Attribute != "":
-			values[c.Attribute] = append(values[c.Attribute], quoteCUE(c.Value))
-		case c.Enable:
-			fields = append(fields, `status: "active"`)
-		default:
-			fields = append(fields, "name: "+quoteCUE(u.Name))
-		}
-	}
-	fields = append(fields, listField("roles", roles)...)
-	fields = append(fields, listField("grants", grants)...)
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		fields = append(fields, fmt.Sprintf("attributes: %s: [%s]", quoteCUE(name), strings.Join(values[name], ", ")))
-	}
-	switch head := "users: " + quoteCUE(u.ID) + ": "; len(fields) {
-	case 0:
-		return lines
-	case 1:
-		return append(lines, head+fields[0])
-	default:
-		lines = append(lines, head+"{")
-		for _, f := range fields {
-			lines = append(lines, "\t"+f)
-		}
-		return append(lines, "}")
-	}
-}
-
-// listField returns a field with a list, on one line if there is one item.
-func listField(name string, items []string) (lines []string) {
-	switch len(items) {
-	case 0:
-		return nil
-	case 1:
-		return []string{name + ": [" + items[0] + "]"}
-	}
-	lines = append(lines, name+": [")
-	for _, x := range items {
-		lines = append(lines, "\t"+x+",")
-	}
-	return append(lines, "]")
-}
-
-func quoteCUE(s string) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // text always encodes
-	return strings.TrimSpace(b.String())
 }
 
 // Changed returns the user after some changes. Groups and policy stay as they are, even if they list the user.

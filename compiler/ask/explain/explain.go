@@ -102,6 +102,9 @@ func Why(p *policy.Policy, q Question, try Try) *Answer {
 	a.note(targets)
 	if q.Permission.When != nil {
 		a.lookAtRequirement(targets)
+		if q.Group == nil {
+			a.foldGiven(try)
+		}
 	}
 	if a.Allowed {
 		return a

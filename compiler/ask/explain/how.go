@@ -15,6 +15,7 @@ type Proposal struct {
 	Changes     []Change
 	Scope       *policy.Scope // on which they give the permission
 	Rows        int           // additional rows
+	Critical    int           // additional rows of critical actions
 	Actions     int           // additional actions in all rows
 	ForbiddenBy string        // the rule's id
 	Reason      string        // the rule's message
@@ -28,6 +29,9 @@ const (
 	mostChanges   = 8
 	mostProposals = 12
 )
+
+// Excess reports whether a proposal gives far more than was asked for.
+func (p *Proposal) Excess() bool { return p.Rows >= 20 || p.Critical >= 5 }
 
 // search looks for sets of changes, small ones first.
 type search struct {
@@ -295,6 +299,9 @@ func (s *search) proposal(x state, out *Outcome) Proposal {
 		had := s.before[rowKey{r.Scope, r.Permission}]
 		if r.Held() && had == 0 {
 			p.Rows++
+		}
+		if more := r.Actions &^ had; more != 0 && r.Permission.SensitivityOf(more) == "critical" {
+			p.Critical++
 		}
 		for more := r.Actions &^ had; more != 0; more &= more - 1 {
 			p.Actions++

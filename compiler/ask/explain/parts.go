@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -20,6 +21,8 @@ type Part struct {
 	Parts       []Part // alternatives, or forbidden parts
 
 	withheld *policy.Rule // the rule that withholds the whole permission
+	of       *policy.Requirement
+	folded   bool // into the line of a role that gives it
 }
 
 // lookAtRequirement examines the requirement of a derived permission where the permission is held, or else where the
@@ -50,6 +53,30 @@ func (a *Answer) lookAtRequirement(targets []*policy.Scope) {
 		a.Parts = append(a.Parts, Part{Requirement: fmt.Sprintf("some role or permission in %q", a.At.Root().Path),
 			Found: "holds nothing there", Hint: "a derived permission needs something held in the same tree"})
 	}
+}
+
+// foldGiven says once what is missing: a missing permission that a missing role would give becomes part of the role's
+// line.
+func (a *Answer) foldGiven(try Try) {
+	for i := range a.Parts {
+		p := &a.Parts[i]
+		if p.Met || p.of == nil || p.of.Role == nil || !p.of.Role.Levels.Has(a.At.Level) {
+			continue
+		}
+		out := try([]Change{{Role: p.of.Role, Scope: a.At}})
+		var given []string
+		for j := range a.Parts {
+			q := &a.Parts[j]
+			if !q.Met && q.of != nil && q.Permission != "" && q.of.Met(&out.Access, a.At).OK {
+				given = append(given, diag.Quote(q.Permission))
+				q.folded = true
+			}
+		}
+		if len(given) > 0 {
+			p.Requirement += ", which gives " + strings.Join(given, ", ")
+		}
+	}
+	a.Parts = slices.DeleteFunc(a.Parts, func(p Part) bool { return p.folded })
 }
 
 func (a *Answer) rowAt(s *policy.Scope) *policy.Row {
@@ -117,7 +144,7 @@ func splitRequirement(r *policy.Requirement) (list []*policy.Requirement) {
 // part examines one part of a requirement.
 func (a *Answer) part(x *policy.Requirement, s *policy.Scope) Part {
 	met := x.Met(&a.Access, s)
-	p := Part{Requirement: a.say(x, s), Met: met.OK, Pos: met.Pos, Hint: x.Hint}
+	p := Part{Requirement: a.say(x, s), Met: met.OK, Pos: met.Pos, Hint: x.Hint, of: x}
 	switch {
 	case len(x.AnyOf) > 0:
 		p.Requirement = "one of these"

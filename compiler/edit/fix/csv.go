@@ -1,16 +1,18 @@
 package fix
 
 import (
-	"encoding/csv"
 	"io"
 	"slices"
 	"sort"
 	"strings"
+
+	"permc.dev/permc/compiler/load"
 )
 
 // csvText is a CSV file.
 type csvText struct {
 	text   string
+	layout load.Layout
 	header []string
 	rows   []csvRow
 
@@ -25,15 +27,16 @@ type csvRow struct {
 }
 
 func parseCSV(text string) (syntax, error) {
-	t := &csvText{text: text}
-	starts := []int{0}
-	for i := range len(text) {
+	t := &csvText{text: text, layout: load.FindLayout(text)}
+	from := t.layout.From
+	starts := []int{from}
+	for i := from; i < len(text); i++ {
 		if text[i] == '\n' {
 			starts = append(starts, i+1)
 		}
 	}
-	r := csv.NewReader(strings.NewReader(text))
-	for {
+	r := t.layout.Reader(text)
+	for n := 0; ; n++ {
 		texts, err := r.Read()
 		if err == io.EOF {
 			return t, nil
@@ -51,12 +54,14 @@ func parseCSV(text string) (syntax, error) {
 			row.cells = append(row.cells, span{from: from})
 			row.texts[i] = strings.Trim(texts[i], " \t")
 		}
-		end := len(strings.TrimRight(text[:r.InputOffset()], "\r\n"))
+		end := len(strings.TrimRight(text[:from+int(r.InputOffset())], "\r\n"))
 		row.cells[len(texts)-1].to = end
 		row.span = span{row.cells[0].from, end}
-		if t.header == nil {
+		switch {
+		case n < t.layout.Titles:
+		case t.header == nil:
 			t.header = row.texts
-		} else {
+		default:
 			t.rows = append(t.rows, row)
 		}
 	}
@@ -93,7 +98,7 @@ func (t *csvText) remove(offsets []int) ([]edit, map[int]error) {
 // who returns the user of a line, and what else the line says of the user.
 func (t *csvText) who(row csvRow) [2]string {
 	var facts []string
-	for i, name := range t.header {
+	for i, name := range t.header[:min(len(t.header), len(row.texts))] {
 		if !slices.Contains(entryColumns, name) {
 			facts = append(facts, row.texts[i])
 		}
@@ -105,7 +110,7 @@ func (t *csvText) who(row csvRow) [2]string {
 var entryColumns = []string{"role", "permission", "group", "scope", "actions", "starts", "expires", "reason", "ticket"}
 
 func (t *csvText) cell(row csvRow, column string) string {
-	if i := slices.Index(t.header, column); i >= 0 {
+	if i := slices.Index(t.header, column); i >= 0 && i < len(row.texts) {
 		return row.texts[i]
 	}
 	return ""
@@ -116,12 +121,12 @@ func (t *csvText) bare(row csvRow) string {
 	var cells []string
 	for i, c := range row.cells {
 		cell := ""
-		if !slices.Contains(entryColumns, t.header[i]) {
+		if i >= len(t.header) || !slices.Contains(entryColumns, t.header[i]) {
 			cell = t.text[c.from:c.to]
 		}
 		cells = append(cells, cell)
 	}
-	return strings.Join(cells, ",")
+	return strings.Join(cells, string(t.layout.Separator))
 }
 
 func (t *csvText) rename(off int, wrong, right string) (edit, error) {

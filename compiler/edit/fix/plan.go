@@ -16,7 +16,7 @@ func planEdits(s *state, list []*proposal) (map[string][]edit, []*proposal, map[
 	edits := map[string][]edit{}
 	var skipped []*proposal
 	for name, list := range files {
-		file, err := parseFile(name, s.text(name))
+		file, err := s.parse(name)
 		if err != nil {
 			for _, p := range list {
 				why[p] = err

@@ -1,5 +1,5 @@
-// Package layout formats a CUE file as cue fmt does. It keeps the meaning and the
-// comments, and a second run changes nothing.
+// Package layout formats a CUE file as cue fmt does, and a declaration in YAML in the same spirit. It keeps the meaning
+// and the comments, and a second run changes nothing.
 package layout
 
 import (

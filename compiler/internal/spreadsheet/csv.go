@@ -4,16 +4,10 @@ package spreadsheet
 
 import (
 	"bytes"
-	"encoding/binary"
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 
 	"permc.dev/permc/compiler/internal/formula"
 )
@@ -27,11 +21,14 @@ type Row struct {
 // ReadCSV reads a table with commas, semicolons or tabs, in UTF-8, UTF-16 or Windows-1252; a first line such as "sep=;"
 // names the separator. It returns the rows that are not empty, and a note if it had to guess the encoding.
 func ReadCSV(raw []byte) (rows []Row, note string, err error) {
-	text, note, err := decode(raw)
+	text, how, err := Decode(raw)
 	if err != nil {
 		return nil, "", err
 	}
-	sep, text, skipped := cutSeparator(text)
+	if how == Windows1252 {
+		note = "not UTF-8: read as Windows-1252; check names with accents, or save it as CSV UTF-8"
+	}
+	sep, text, skipped := CutSeparator(text)
 	if sep == 0 {
 		sep = findSeparator(text)
 	}
@@ -63,46 +60,8 @@ func TrimRow(cells []string) []string {
 	return cells
 }
 
-// Text returns a text in UTF-8, and a note if it had to guess the encoding.
-func Text(raw []byte) (text []byte, note string, err error) { return decode(raw) }
-
-// decode returns a text in UTF-8. A text that is in no Unicode encoding is read as Windows-1252, which spreadsheets of
-// western languages write.
-func decode(raw []byte) (text []byte, note string, err error) {
-	switch {
-	case bytes.HasPrefix(raw, []byte("\xff\xfe")):
-		text, err = decodeUTF16(raw[2:], binary.LittleEndian)
-	case bytes.HasPrefix(raw, []byte("\xfe\xff")):
-		text, err = decodeUTF16(raw[2:], binary.BigEndian)
-	default:
-		text = bytes.TrimPrefix(raw, []byte("\ufeff"))
-	}
-	if err != nil {
-		return nil, "", err
-	}
-	if bytes.IndexByte(text, 0) >= 0 {
-		return nil, "", errors.New("not a text: save it as CSV UTF-8")
-	}
-	if utf8.Valid(text) {
-		return text, "", nil
-	}
-	text, err = charmap.Windows1252.NewDecoder().Bytes(text)
-	return text, "not UTF-8: read as Windows-1252; check names with accents, or save it as CSV UTF-8", err
-}
-
-func decodeUTF16(raw []byte, order binary.ByteOrder) ([]byte, error) {
-	if len(raw)%2 != 0 {
-		return nil, errors.New("UTF-16 with half a character at the end: save it as CSV UTF-8")
-	}
-	units := make([]uint16, len(raw)/2)
-	for i := range units {
-		units[i] = order.Uint16(raw[2*i:])
-	}
-	return []byte(string(utf16.Decode(units))), nil
-}
-
-// cutSeparator cuts off a first line such as "sep=;", and returns the separator, or 0, and how many lines were cut.
-func cutSeparator(text []byte) (sep rune, rest []byte, lines int) {
+// CutSeparator cuts off a first line such as "sep=;", and returns the separator, or 0, and how many lines were cut.
+func CutSeparator(text []byte) (sep rune, rest []byte, lines int) {
 	first, rest, _ := bytes.Cut(text, []byte("\n"))
 	name, ok := strings.CutPrefix(strings.ToLower(strings.Trim(string(first), "\r\" ")), "sep=")
 	switch {

@@ -96,10 +96,11 @@ func newFinder(p *policy.Policy) *finder {
 		switch {
 		case r.Require != nil:
 			f.note(r.Require.Needs)
+			f.noteSelector(&r.Require.Holding)
 		case r.Deny != nil:
-			f.note(r.Deny.Unless)
+			f.noteSelector(r.Deny)
 		case r.Forbid != nil:
-			f.note(r.Forbid.Unless)
+			f.noteSelector(r.Forbid)
 		}
 	}
 	n := int32(0)
@@ -133,6 +134,15 @@ func (f *finder) dropRepeated(g *policy.Group) {
 			f.gone[int(f.first[g.Index])+i] = true
 		}
 		seen[k] = true
+	}
+}
+
+// noteSelector notes what a selector can see besides access.
+func (f *finder) noteSelector(s *policy.Selector) {
+	f.note(s.Unless)
+	f.direct = f.direct || s.Direct
+	for _, g := range s.GroupNames {
+		f.named[g.Name] = true
 	}
 }
 

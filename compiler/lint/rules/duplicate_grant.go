@@ -40,16 +40,28 @@ func duplicateGrant(p *lint.Pass, e *lint.Subject) bool {
 
 // reportDuplicate reports an entry that repeats an earlier one.
 func reportDuplicate(p *lint.Pass, e *lint.Subject) bool {
+	first := firstSame(p, e)
+	if first == e.Index {
+		return false
+	}
+	d := describeEntry(e, lint.Findingf(e.Pos, "%q on %q is listed twice", itemID(e.Entry), e.Scope.Path)).
+		WithRelated(e.Entries[first].Pos, "first here")
+	d.Help = "remove one of them"
+	p.Report(d)
+	return true
+}
+
+// firstSame returns the index of the first entry that says the same.
+func firstSame(p *lint.Pass, e *lint.Subject) int {
+	if len(e.Entries) > lint.Few {
+		return p.Listing(e.Entries).First(e.Entry)
+	}
 	for i := range e.Entries[:e.Index] {
-		if o := &e.Entries[i]; sameEntry(o, e.Entry) {
-			d := describeEntry(e, lint.Findingf(e.Pos, "%q on %q is listed twice", itemID(e.Entry), e.Scope.Path)).
-				WithRelated(o.Pos, "first here")
-			d.Help = "remove one of them"
-			p.Report(d)
-			return true
+		if sameEntry(&e.Entries[i], e.Entry) {
+			return i
 		}
 	}
-	return false
+	return e.Index
 }
 
 func sameEntry(a, b *policy.Entry) bool {

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,7 +16,7 @@ func checkConflict(p *lint.Pass, r *policy.Rule) {
 	c := r.Conflict
 	listed := 0
 	var done [][2]policy.Item // pairs, so that none is reported again the other way round
-	lefts, rights := heldChoices(p.Access, c.Between), heldChoices(p.Access, c.And)
+	lefts, rights := heldChoices(p, c.Between), heldChoices(p, c.And)
 	for _, left := range lefts {
 		for _, right := range rights {
 			if shareItem(left, right) || slices.Contains(done, [2]policy.Item{right[0], left[0]}) {
@@ -38,9 +37,10 @@ func checkConflict(p *lint.Pass, r *policy.Rule) {
 	}
 }
 
-// heldChoices returns the choices of a side whose items the user holds, every one.
-func heldChoices(a *policy.Access, s policy.Side) [][]policy.Item {
-	choices := s.Choices()
+// heldChoices returns the choices of a side whose items the user holds, every one. They are sorted, and so are their
+// items: the order in which a rule names them, in several files perhaps, must not decide where a conflict is.
+func heldChoices(p *lint.Pass, s policy.Side) [][]policy.Item {
+	a, choices := p.Access, s.Choices()
 	holds := heldOf(a, choices)
 	lacks := func(i policy.Item) bool {
 		return !holds[policy.Item{Role: i.Role, Permission: i.Permission}] || i.Levels != 0 && len(findPlaces(a, i)) == 0
@@ -48,10 +48,16 @@ func heldChoices(a *policy.Access, s policy.Side) [][]policy.Item {
 	var held [][]policy.Item
 	for _, items := range choices {
 		named := func(before []policy.Item) bool { return slices.Equal(before, items) } // in another file, perhaps
-		if !slices.ContainsFunc(items, lacks) && !slices.ContainsFunc(held, named) {
+		if slices.ContainsFunc(items, lacks) {
+			continue
+		}
+		if items = sortItems(p.Policy.Catalog, items); !slices.ContainsFunc(held, named) {
 			held = append(held, items)
 		}
 	}
+	slices.SortFunc(held, func(x, y []policy.Item) int {
+		return slices.CompareFunc(x, y, func(x, y policy.Item) int { return compareItems(p.Policy.Catalog, x, y) })
+	})
 	return held
 }
 
@@ -113,8 +119,6 @@ func reportTogether(p *lint.Pass, r *policy.Rule, left, right []policy.Item) (n 
 			}
 		}
 	}
-	// The order in which a side names its items must not decide where the conflict is.
-	left, right = sortItems(left), sortItems(right)
 	seen := map[*policy.Scope]bool{}
 	for _, first := range held[left[0]] {
 		s := &choice{at: r.Conflict.At, held: held, left: []place{first}}
@@ -132,13 +136,24 @@ func reportTogether(p *lint.Pass, r *policy.Rule, left, right []policy.Item) (n 
 }
 
 // sortItems returns items by id, each once.
-func sortItems(items []policy.Item) []policy.Item {
+func sortItems(c *policy.Catalog, items []policy.Item) []policy.Item {
+	if len(items) == 1 {
+		return items
+	}
 	list := slices.Clone(items)
-	slices.SortFunc(list, func(a, b policy.Item) int {
-		return cmp.Or(strings.Compare(a.ID(), b.ID()), strings.Compare((&place{item: a}).name(), (&place{item: b}).name()),
-			cmp.Compare(a.Levels, b.Levels))
-	})
+	slices.SortFunc(list, func(a, b policy.Item) int { return compareItems(c, a, b) })
 	return slices.Compact(list)
+}
+
+// compareItems compares by id, then by kind, then by the name of the level.
+func compareItems(c *policy.Catalog, a, b policy.Item) int {
+	if n := strings.Compare(a.ID(), b.ID()); n != 0 {
+		return n
+	}
+	if (a.Role == nil) != (b.Role == nil) {
+		return strings.Compare((&place{item: a}).name(), (&place{item: b}).name())
+	}
+	return slices.Compare(c.LevelNames(a.Levels), c.LevelNames(b.Levels))
 }
 
 // choice picks one place for each item, so that every place on one side is related to every place on

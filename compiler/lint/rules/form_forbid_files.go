@@ -77,8 +77,10 @@ func (w *writer) source(list []writing, row *policy.Row, v *policy.Via, actions 
 	held := false
 	add := func(pos policy.Pos, g *policy.Group) {
 		held = true
-		if w.rule.Forbid.Written.At(pos) {
-			list = append(list, writing{pos, v, actions, false})
+		for _, p := range w.pass.Policy.Elsewhere.Of(row.User, g, pos) {
+			if w.rule.Forbid.Written.At(p) {
+				list = append(list, writing{p, v, actions, false})
+			}
 		}
 		for _, p := range w.into(g) {
 			list = append(list, writing{p, v, actions, true})

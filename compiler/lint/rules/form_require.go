@@ -16,7 +16,7 @@ func checkRequired(p *lint.Pass, r *policy.Rule) {
 	if !h.MatchesUser(p.Access) {
 		return
 	}
-	if len(h.Permissions) > 0 && !holdsOne(p.Access, h.Permissions) {
+	if len(h.Permissions) > 0 && !holdsOne(p.Access, h) {
 		return
 	}
 	if len(h.Roles) == 0 && !r.Require.AnyRole && len(h.Permissions) == 0 {
@@ -99,22 +99,48 @@ func splitRequirement(r *policy.Requirement) (list []*policy.Requirement) {
 	return list
 }
 
-func holdsOne(a *policy.Access, list []*policy.Permission) bool {
-	return slices.ContainsFunc(a.Rows, func(r policy.Row) bool {
-		return r.Held() && slices.Contains(list, r.Permission)
+// holdsOne reports whether the user holds one of the permissions.
+func holdsOne(a *policy.Access, h *policy.Selector) bool {
+	return slices.ContainsFunc(h.Permissions, func(p *policy.Permission) bool {
+		return len(findHeld(a, h, policy.Item{Permission: p})) > 0
 	})
+}
+
+// findHeld returns where the user holds an item, directly if the selector asks for that.
+func findHeld(a *policy.Access, h *policy.Selector, item policy.Item) []place {
+	list := findPlaces(a, item)
+	if !h.Direct {
+		return list
+	}
+	if item.Role != nil {
+		return slices.DeleteFunc(list, func(x place) bool { return x.group != nil })
+	}
+	list = list[:0]
+	for i := range a.Rows {
+		r := &a.Rows[i]
+		if r.Permission != item.Permission {
+			continue
+		}
+		for j := range r.Via {
+			if v := &r.Via[j]; v.Group == nil && v.Actions&r.Actions != 0 {
+				list = append(list, place{item.Permission.ID, item, r.Scope, nil, v.Pos})
+				break
+			}
+		}
+	}
+	return list
 }
 
 // findAnchors returns where the roles, or else the permissions, are held, in file order.
 func findAnchors(a *policy.Access, r *policy.Require) (list []place) {
 	for i := range a.Roles {
 		if h := &a.Roles[i]; r.AnyRole && len(r.Holding.Roles) == 0 || slices.Contains(r.Holding.Roles, h.Role) {
-			list = append(list, findPlaces(a, policy.Item{Role: h.Role})...)
+			list = append(list, findHeld(a, &r.Holding, policy.Item{Role: h.Role})...)
 		}
 	}
 	if len(r.Holding.Roles) == 0 && !r.AnyRole {
 		for _, p := range r.Holding.Permissions {
-			list = append(list, findPlaces(a, policy.Item{Permission: p})...)
+			list = append(list, findHeld(a, &r.Holding, policy.Item{Permission: p})...)
 		}
 	}
 	if r.Holding.Levels != 0 {

@@ -38,7 +38,7 @@ func redundantGrant(p *lint.Pass, e *lint.Subject) bool {
 	if e.Permission == nil {
 		return false
 	}
-	found := findCovering(e)
+	found := findCovering(p, e)
 	if found == nil {
 		return false
 	}
@@ -51,37 +51,49 @@ func redundantGrant(p *lint.Pass, e *lint.Subject) bool {
 }
 
 // findCovering returns the first role entry that gives what the grant gives.
-func findCovering(e *lint.Subject) *policy.Entry {
-	found := firstCovering(e, e.Entries, nil)
+func findCovering(p *lint.Pass, e *lint.Subject) *policy.Entry {
+	found := firstCovering(p, e, e.Entries, nil)
 	if e.User == nil {
 		for _, outer := range e.Group.Outer {
-			found = cmp.Or(found, firstCovering(e, outer.Group.Entries, outer.Periods))
+			found = cmp.Or(found, firstCovering(p, e, outer.Group.Entries, outer.Periods))
 		}
 		return found
 	}
 	for _, m := range e.User.Memberships {
-		found = cmp.Or(found, firstCovering(e, m.Group.Entries, m.Periods))
+		found = cmp.Or(found, firstCovering(p, e, m.Group.Entries, m.Periods))
 	}
-	if e.User.Default != nil {
-		found = cmp.Or(found, firstCovering(e, []policy.Entry{*e.User.Default}, nil))
+	if r := e.User.Default; r != nil && covers(e, r) {
+		found = cmp.Or(found, r)
 	}
 	return found
 }
 
 // firstCovering returns the first of some role entries, which count in some periods, that gives what the grant gives.
-func firstCovering(e *lint.Subject, list []policy.Entry, periods *policy.Periods) *policy.Entry {
+func firstCovering(p *lint.Pass, e *lint.Subject, list []policy.Entry, periods *policy.Periods) *policy.Entry {
 	whole := policy.Period{Starts: e.Starts, Ends: e.Ends}
 	if periods != nil && !slices.ContainsFunc(*periods, whole.Within) {
 		return nil
 	}
+	if len(list) > lint.Few {
+		for _, i := range p.Listing(list).Above(e.Scope) {
+			if covers(e, &list[i]) {
+				return &list[i]
+			}
+		}
+		return nil
+	}
 	for i := range list {
-		r := &list[i]
-		if r.Role != nil && r.Starts <= e.Starts && r.Ends.End() >= e.Ends.End() && countsForAll(e, r) &&
-			roleCovers(r.Role, r.Scope, e.Entry) {
-			return r
+		if covers(e, &list[i]) {
+			return &list[i]
 		}
 	}
 	return nil
+}
+
+// covers reports whether an entry is a role that gives what the grant gives.
+func covers(e *lint.Subject, r *policy.Entry) bool {
+	return r.Role != nil && r.Starts <= e.Starts && r.Ends.End() >= e.Ends.End() && countsForAll(e, r) &&
+		roleCovers(r.Role, r.Scope, e.Entry)
 }
 
 // countsForAll reports whether the role counts for everybody whom the grant is for.

@@ -56,6 +56,7 @@ var All = []*lint.Rule{
 	RenamedField,
 	UnlistedValue,
 	UnlistedLabel,
+	Dangling,
 	StaleCatalog,
 	ExpiredWaiver,
 	SelfApprovedWaiver,

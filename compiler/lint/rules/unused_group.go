@@ -42,6 +42,14 @@ func unusedGroup(p *lint.Pass) {
 		if r.Require != nil {
 			namedGroups(r.Require.Needs, named)
 		}
+		for _, s := range []*policy.Selector{r.Deny, r.Forbid} {
+			if s != nil {
+				namedGroups(s.Unless, named)
+			}
+		}
+		for _, g := range r.SelectedGroups() {
+			named[g.Name] = true
+		}
 	}
 	for _, perm := range p.Policy.Catalog.Permissions {
 		namedGroups(perm.When, named)

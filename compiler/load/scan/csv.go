@@ -12,8 +12,8 @@ import (
 )
 
 // Columns are the columns of a CSV declaration, in the order of an entry's fields.
-var Columns = []string{"user", "name", "affiliation", "role", "permission", "group", "scope", "actions", "starts",
-	"expires", "reason", "ticket"}
+var Columns = []string{"user", "name", "affiliation", "status", "home", "role", "permission", "group", "scope",
+	"actions", "starts", "expires", "reason", "ticket"}
 
 // The places in Columns of those that are not just a field of the entry, and
 // how many there are.
@@ -21,13 +21,15 @@ const (
 	User = iota
 	Name
 	Affiliation
+	Status
+	Home
 	Role
 	Permission
 	Group
 	scopeColumn
 	actionsColumn
 	startsColumn
-	Width = 12
+	Width = 14
 )
 
 // CSV splits a file whose cells have no quotes. A record is a run of lines of one user.
@@ -120,7 +122,7 @@ func CSVLines(b *tree.Builder, file int32, text string, r Record) bool {
 	b.Open(tree.Struct, s.lines[0].whole)
 	for _, field := range s.order {
 		switch field {
-		case Name, Affiliation:
+		case Name, Affiliation, Status, Home:
 			c := &s.facts[field]
 			b.Key(Columns[field], c.pos)
 			b.Scalar(tree.String, c.text, c.pos)
@@ -143,7 +145,7 @@ type csvScanner struct {
 	width   int
 	lines   []csvLine // of a user
 	order   []int     // fields of a user, in order of first mention
-	facts   [Affiliation + 1]csvCell
+	facts   [Home + 1]csvCell
 }
 
 // of reports whether the scanner has read the header of a file.
@@ -275,7 +277,7 @@ func (l *csvLine) consistent() bool {
 
 // fields reads the lines of a record, and the fields they fill.
 func (s *csvScanner) fields(r Record) (ok bool) {
-	s.lines, s.order, s.facts = s.lines[:0], s.order[:0], [Affiliation + 1]csvCell{}
+	s.lines, s.order, s.facts = s.lines[:0], s.order[:0], [Home + 1]csvCell{}
 	for start := int(r.From); start < int(r.To); {
 		n := len(s.lines)
 		s.lines = slices.Grow(s.lines, 1)[:n+1]
@@ -288,7 +290,7 @@ func (s *csvScanner) fields(r Record) (ok bool) {
 			s.lines = s.lines[:n]
 			continue
 		}
-		for fact := Name; fact <= Affiliation; fact++ {
+		for fact := Name; fact <= Home; fact++ {
 			c, known := l.cells[fact], &s.facts[fact]
 			if c.text != "" && known.text != "" && known.text != c.text {
 				return false // the caller reports it

@@ -81,10 +81,10 @@ func (c *checker) check(t *Type, v tree.Tree) {
 		return
 	}
 	switch v[0].Kind {
-	case tree.String:
-		c.text(t, v[0].Text, v[0].Pos)
-	case tree.Bool:
-		c.text(t, v[0].Text, v[0].Pos)
+	case tree.String, tree.Bool:
+		if !c.text(t, v[0].Text, v[0].Pos) {
+			return // what it consists of would be reported again
+		}
 	case tree.Number:
 		c.number(t, v)
 	case tree.List:
@@ -160,12 +160,15 @@ func kindNames(kinds uint8) string {
 	return strings.Join(list, " or ")
 }
 
-// text checks a string or key, and reports only its first fault.
-func (c *checker) text(t *Type, s string, pos policy.Pos) {
-	if help, fault := t.textFault(s); fault != "" {
-		help = cmp.Or(help, findUnseen(s))
-		c.report(pos, help, "%s%s", fault, c.where())
+// text checks a string or key, and reports only its first fault. It returns false if there is one.
+func (c *checker) text(t *Type, s string, pos policy.Pos) bool {
+	help, fault := t.textFault(s)
+	if fault == "" {
+		return true
 	}
+	help = cmp.Or(help, findUnseen(s))
+	c.report(pos, help, "%s%s", fault, c.where())
+	return false
 }
 
 func (t *Type) textFault(s string) (help, fault string) {

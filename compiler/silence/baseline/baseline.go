@@ -37,10 +37,12 @@ func (e *Entry) folded() diag.Key {
 	return k
 }
 
-// Name returns the whole identity of an entry as text.
-func (e *Entry) Name() string {
+// Name returns the whole identity of an entry as text. Unless user ids are exact, all spellings of an id have one.
+func (e *Entry) Name(exact bool) string {
 	counted := *e
-	counted.Count, counted.User = 1, policy.Fold(e.User)
+	if counted.Count = 1; !exact {
+		counted.User = policy.Fold(e.User)
+	}
 	return string(counted.appendJSON(nil))
 }
 
@@ -64,7 +66,7 @@ func Of(found []diag.Finding, lasting func(rule string) bool) *Baseline {
 			continue
 		}
 		e := entryOf(&found[i])
-		name := e.Name()
+		name := e.Name(found[i].ExactUser)
 		if n, seen := at[name]; seen {
 			b.Entries[n].Count++
 			continue
@@ -104,7 +106,8 @@ func (b *Baseline) Mark(found []diag.Finding) (fixed []Entry) {
 			k.With, k.User = "", policy.Fold(k.User)
 			list := byKey[k]
 			if at := slices.IndexFunc(list, func(n int) bool {
-				return left[n] > 0 && fits(&b.Entries[n], &id)
+				e := &b.Entries[n]
+				return left[n] > 0 && (!d.ExactUser || e.User == d.User) && fits(e, &id)
 			}); at >= 0 {
 				left[list[at]]--
 				d.Baseline = true
@@ -134,11 +137,11 @@ func matchPlain(e *Entry, _ *diag.Identity) bool { return e.plain() }
 func (b *Baseline) Without(fixed []Entry) *Baseline {
 	gone := map[string]int{}
 	for _, e := range fixed {
-		gone[e.Name()] = e.Count
+		gone[e.Name(true)] = e.Count
 	}
 	out := &Baseline{}
 	for _, e := range b.Entries {
-		if e.Count -= gone[e.Name()]; e.Count > 0 {
+		if e.Count -= gone[e.Name(true)]; e.Count > 0 {
 			out.Entries = append(out.Entries, e)
 		}
 	}
@@ -161,6 +164,6 @@ func (b *Baseline) sort() {
 			strings.Compare(p.Role, q.Role), strings.Compare(p.Permission, q.Permission),
 			strings.Compare(p.Action, q.Action),
 			strings.Compare(p.Scope, q.Scope), strings.Compare(p.With, q.With), slices.Compare(x.Extent, y.Extent),
-			cmp.Compare(x.Over, y.Over))
+			cmp.Compare(x.Over, y.Over), strings.Compare(x.User, y.User))
 	})
 }

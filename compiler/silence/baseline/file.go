@@ -241,7 +241,7 @@ func (r *reader) entry() (e Entry, err error) {
 		}
 		return r.fault("unknown field %s; %s", diag.Quote(key), diag.Suggest(key, names))
 	})
-	switch name := e.Name(); {
+	switch name := e.Name(true); {
 	case err != nil:
 		return e, err
 	case e.Rule == "":

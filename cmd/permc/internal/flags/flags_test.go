@@ -15,6 +15,8 @@ import (
 func everyKind() *pflag.FlagSet {
 	f := pflag.NewFlagSet("test", pflag.ContinueOnError)
 	f.Var(Date(new(policy.Date)), "date", "")
+	f.Var(Days(new(int)), "days", "")
+	f.Var(Number(new(int)), "number", "")
 	f.Var(Duration(new(time.Duration), time.Second), "duration", "")
 	f.Var(Size(new(uint64)), "size", "")
 	f.Var(Share(new(float64)), "share", "")
@@ -27,7 +29,9 @@ func everyKind() *pflag.FlagSet {
 	f.VarP(Folder(new(string)), "folder", "C", "")
 	f.Var(Base(new(string)), "base", "")
 	f.Var(Address(new(string)), "address", "")
+	f.Var(Text(new(string)), "text", "")
 	f.Var(User(new(string)), "user", "")
+	f.Var(Actions(new([]string)), "actions", "")
 	f.Var(Matchers(new([]diff.Matcher)), "matcher", "")
 	f.VarP(Outputs(new([]Output), []string{"text", "json", "sarif"}), "output", "f", "")
 	return f
@@ -37,6 +41,12 @@ func everyKind() *pflag.FlagSet {
 func TestParse(t *testing.T) {
 	for _, test := range []struct{ line, want string }{
 		{"--date 2026-12-31", ""},
+		{"--days 60d", ""},
+		{"--number 0", `--number "0": use a number from 1`},
+		{"--days 60", ""},
+		{"--days -1d", `--days "-1d": use a number of days up to 9999d, e.g. 60d`},
+		{"--days 2w", `--days "2w": use a number of days up to 9999d, e.g. 60d`},
+		{"--text x", ""},
 		{"--date 2026-02-30", `--date "2026-02-30": use a date, e.g. 2026-12-31`},
 		{"--date=", "--date is empty: leave it out, or give it a value"},
 		{"--date", "--date needs a value: DATE"},

@@ -27,6 +27,32 @@ func parseDate(s string) (policy.Date, error) {
 	return d, nil
 }
 
+// Days returns a flag for a number of days, such as 60d.
+func Days(to *int) Value {
+	return &value[int]{to: to, word: "DAYS", complete: nothing, parse: refuseEmpty(parseDays)}
+}
+
+func parseDays(s string) (int, error) {
+	n, err := strconv.Atoi(strings.TrimSuffix(s, "d"))
+	if err != nil || n < 0 || n > 9999 {
+		return 0, errors.New("use a number of days up to 9999d, e.g. 60d")
+	}
+	return n, nil
+}
+
+// Number returns a flag for a number from 1.
+func Number(to *int) Value {
+	return &value[int]{to: to, word: "N", complete: nothing, parse: refuseEmpty(parseNumber)}
+}
+
+func parseNumber(s string) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 {
+		return 0, errors.New("use a number from 1")
+	}
+	return n, nil
+}
+
 // Duration returns a flag for a positive duration.
 func Duration(to *time.Duration, standard time.Duration) Value {
 	*to = standard
@@ -162,7 +188,20 @@ func Folder(to *string) Value {
 
 // Base returns a flag for a revision, a range of revisions or a folder. Only git knows which revisions there are.
 func Base(to *string) Value {
-	return &value[string]{to: to, word: "BASE", complete: folders, parse: refuseEmpty(keep)}
+	return &value[string]{to: to, word: "BASE", complete: revisions, parse: refuseEmpty(keep)}
+}
+
+// Text returns a flag for a text that people read.
+func Text(to *string) Value {
+	return &value[string]{to: to, word: "TEXT", complete: nothing, parse: refuseEmpty(parseText)}
+}
+
+// parseText refuses what the schema would refuse behind any finding: a blank text.
+func parseText(s string) (string, error) {
+	if strings.TrimSpace(s) == "" {
+		return "", errors.New("use a text that is not blank")
+	}
+	return s, nil
 }
 
 // Address returns a flag for the address of a repository on the web.

@@ -85,3 +85,10 @@ func ListActions(p *policy.Policy) (list []string) {
 	slices.Sort(list)
 	return slices.Compact(list)
 }
+
+// Actions returns a flag for some actions, which may be repeated.
+func Actions(to *[]string) Value {
+	l := &list[string]{all: to}
+	l.word, l.complete, l.parse = "ACTION", named(ListActions), refuseEmpty(keep)
+	return l
+}

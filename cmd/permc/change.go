@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/edit/change"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+)
+
+// changeFlags are those of every command that edits what somebody has.
+type changeFlags struct{ diff bool }
+
+func (c *changeFlags) add(cmd *cobra.Command) {
+	cmd.Flags().BoolVarP(&c.diff, "diff", "d", false, "print a unified diff, and write nothing")
+}
+
+// change makes some edits, and writes them unless permc check would newly fail.
+func (g *globals) change(cmd *cobra.Command, p *compiler.Project, paths []string, steps []change.Step, c *changeFlags) error {
+	failOn := g.failLevel(p.Policy)
+	if failOn == "never" {
+		failOn = "error" // what people ask for by name is still refused
+	}
+	r, err := change.Make(cmd.Context(), p, g.options(paths), steps, failOn, render.NewKeys)
+	g.stopProgress()
+	if err != nil {
+		return failed(err)
+	}
+	if r.Blocked() {
+		return g.refuse(cmd, r)
+	}
+	to := cmd.OutOrStdout()
+	if c.diff {
+		if err := writeDiffs(cmd, "", r.Files); err != nil {
+			return failed(err)
+		}
+		to = cmd.ErrOrStderr()
+	} else if err := replace(r.Files); err != nil {
+		return failed(err)
+	}
+	return g.sayChange(to, r, !c.diff, steps[0].Delete)
+}
+
+// refuse prints the findings for which an edit is not made.
+func (g *globals) refuse(cmd *cobra.Command, r *change.Result) error {
+	w := cmd.ErrOrStderr()
+	if err := render.FindingsText(w, g.report(r.After, r.Refused()), styleOf(w)); err != nil {
+		return failed(err)
+	}
+	fmt.Fprintf(w, "permc: nothing was written because of the findings above\n")
+	return exit{code: exitFindings}
+}
+
+// sayChange says which files were written, what else went, and what changes for people.
+func (g *globals) sayChange(to io.Writer, r *change.Result, wrote, deleted bool) error {
+	out, err := create("", to)
+	if err != nil {
+		return err
+	}
+	out.guard("text")
+	if wrote {
+		for _, f := range r.Files {
+			fmt.Fprintf(out, "wrote %s\n", render.Safe(f.Name))
+		}
+	}
+	if text := countReferences(r.Gone); text != "" && deleted {
+		fmt.Fprintf(out, "removed too: %s\n", text)
+	}
+	fmt.Fprintln(out)
+	d := &render.Diff{Answer: r.Answer, Verbose: g.verbose}
+	if err := out.close(render.WriteDiff(out, d, "text", render.With{Style: styleOf(out.raw)})); err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+// countReferences counts what named a user who is no longer there.
+func countReferences(gone []change.Fact) string {
+	count := map[string]int{}
+	for _, f := range gone {
+		if f.Names != "" && f.Kind != "user" {
+			count[f.Kind]++
+		}
+	}
+	var parts []string
+	for _, kind := range []string{"member", "owner", "waiver", "expectation"} {
+		switch n := count[kind]; {
+		case n == 0:
+		case kind == "member":
+			parts = append(parts, render.Plural(n, "membership"))
+		case kind == "owner":
+			parts = append(parts, render.Plural(n, "ownership"))
+		default:
+			parts = append(parts, render.Plural(n, kind))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// holder resolves a user, or a group written as group:ID.
+func (n *names) holder(arg, name string) (*policy.User, *policy.Group) {
+	if group, ok := strings.CutPrefix(name, "group:"); ok {
+		return nil, n.group(arg, group)
+	}
+	return n.user(arg, name), nil
+}

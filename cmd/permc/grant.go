@@ -1,0 +1,120 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"permc.dev/permc/cmd/permc/internal/flags"
+	"permc.dev/permc/compiler/edit/change"
+	"permc.dev/permc/compiler/policy"
+)
+
+// entryFlags say what is given or taken.
+type entryFlags struct {
+	role, permission, group, scope string
+	actions                        []string
+	starts, until                  policy.Date
+	reason, ticket                 string
+}
+
+// what adds the flags that name an entry or a membership.
+func (e *entryFlags) what(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.Var(flags.Role(&e.role), "role", "the role")
+	f.Var(flags.Permission(&e.permission), "permission", "the permission")
+	f.Var(flags.Group(&e.group), "group", "the group to be a member of")
+	f.VarP(flags.Scope(&e.scope), "scope", "s", "the scope of the role or permission (default: the only one that fits)")
+}
+
+func grantCommand(g *globals) *cobra.Command {
+	var e entryFlags
+	var c changeFlags
+	cmd := &cobra.Command{
+		Use:   "grant USER|group:GROUP (--role ROLE | --permission PERMISSION | --group GROUP) [PATH…]",
+		Short: "give somebody a role, a permission or a membership",
+		Long: `Adds an entry to the declaration, in the file where the user or group is declared
+and in its format. Keeps comments and layout. Compiles the result first: writes
+nothing if permc check would newly fail. Prints what changes for people.`,
+		Example: examples(`
+			permc grant ana@contoso.example --role services-admin --scope contoso
+			permc grant ana@contoso.example --permission learning -s contoso/emea --until 2026-12-31
+			permc grant ana@contoso.example --group support --reason "Covers for Bo" --ticket OPS-7
+			permc grant group:support --permission health -s contoso/emea --diff`),
+		Args: takes(1, unlimited),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := g.bound(cmd, args[1:])
+			if err != nil {
+				return err
+			}
+			step, err := e.step(p.Policy, args[0])
+			if err != nil {
+				g.stopProgress()
+				return err
+			}
+			return g.change(cmd, p, args[1:], []change.Step{step}, &c)
+		},
+	}
+	e.what(cmd)
+	f := cmd.Flags()
+	f.Var(flags.Actions(&e.actions), "action", "only this action of the permission; may be repeated")
+	f.Var(flags.Date(&e.starts), "from", "the first day")
+	f.Var(flags.Date(&e.until), "until", "the last day")
+	f.Var(flags.Text(&e.reason), "reason", "why it is given")
+	f.Var(flags.Text(&e.ticket), "ticket", "where it was asked for")
+	c.add(cmd)
+	return cmd
+}
+
+// only checks that one of role, permission and group is given, and that the other flags fit it.
+func (e *entryFlags) only() error {
+	given := 0
+	for _, s := range []string{e.role, e.permission, e.group} {
+		if s != "" {
+			given++
+		}
+	}
+	switch {
+	case given == 0:
+		return usage("name what to give or take: --role, --permission or --group")
+	case given > 1:
+		return usage("--role, --permission and --group exclude each other: use one command for each")
+	case e.group != "" && e.scope != "":
+		return usage("--scope: a membership has no scope; the group says where its members have something")
+	case e.permission == "" && len(e.actions) > 0:
+		return usage("--action: only a permission has actions; add --permission")
+	}
+	return nil
+}
+
+// step returns the edit that gives somebody what the flags say.
+func (e *entryFlags) step(p *policy.Policy, holder string) (s change.Step, err error) {
+	if err := e.only(); err != nil {
+		return s, err
+	}
+	n := names{policy: p}
+	s.User, s.Group = n.holder("USER", holder)
+	s.Add = &change.Entry{Starts: e.starts, Ends: e.until, Reason: e.reason, Ticket: e.ticket}
+	if e.scope != "" {
+		s.Add.Scope = e.scope
+		n.scope("--scope", e.scope)
+	}
+	switch {
+	case e.role != "":
+		if r := n.role("--role", e.role); r != nil {
+			s.Add.Role = r.ID
+		}
+	case e.group != "":
+		if x := n.group("--group", e.group); x != nil {
+			s.Add.Group = x.ID
+		}
+	default:
+		x := n.permission("--permission", e.permission)
+		if x != nil {
+			s.Add.Permission = x.ID
+		}
+		for _, a := range e.actions {
+			n.action("--action", a, x)
+		}
+		s.Add.Actions = e.actions
+	}
+	return s, n.err
+}

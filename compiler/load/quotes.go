@@ -1,0 +1,72 @@
+package load
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// In CUE, an address or a name with a hyphen or a slash without quotes is an expression of other names, and its error
+// says nothing about quotes.
+
+// bareErrors matches CUE's errors about a text that needs quotes.
+var bareErrors = regexp.MustCompile(`^invalid attribute|^missing ',' in (struct|list) literal|reference "[^"]*" not found`)
+
+// suggestQuotes rewords errors about texts that need quotes, once for each text.
+func (p *cueProject) suggestQuotes(list []diag.Finding) []diag.Finding {
+	for i := range list {
+		d := &list[i]
+		if !d.Pos.IsValid() || !bareErrors.MatchString(d.Message) {
+			continue
+		}
+		from, to := bareText(p.files.File(d.Pos.File).Data, int(d.Pos.Off))
+		text := p.files.File(d.Pos.File).Data[from:to]
+		special := strings.ContainsAny(text, "@-/")
+		if reference := strings.Contains(d.Message, "not found"); !special && reference == strings.Contains(text, ".") {
+			continue // a dot in a reference is a field of something else
+		}
+		special = special || strings.Contains(text, ".")
+		if d.Help = "write it in quotes: " + diag.Quote(text); special {
+			d.Message = text + " needs quotes"
+			d.Pos = policy.Pos{File: d.Pos.File, Off: int32(from), End: int32(to)}
+			d.Related = nil
+		}
+	}
+	return slices.CompactFunc(list, func(a, b diag.Finding) bool { return a.Pos == b.Pos && a.Message == b.Message })
+}
+
+// bareText returns the text without quotes around an offset, or before it.
+func bareText(text string, off int) (from, to int) {
+	off = min(off, len(text))
+	from, to = off, off
+	for from > 0 && isBare(text[from-1]) {
+		from--
+	}
+	for to < len(text) && isBare(text[to]) {
+		to++
+	}
+	return from, from + len(strings.TrimRight(text[from:to], ".-/"))
+}
+
+func isBare(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || strings.IndexByte("@.-/+", c) >= 0
+}
+
+// asWritten corrects the help of numbers that need quotes: CUE has computed 2026-12-31.
+func (l *loader) asWritten(list []diag.Finding) []diag.Finding {
+	const help = "put it in quotes: "
+	for i := range list {
+		d := &list[i]
+		if !d.Pos.IsValid() || !strings.HasPrefix(d.Help, help) || !strings.HasSuffix(l.files.File(d.Pos.File).Name, ".cue") {
+			continue
+		}
+		text := l.files.File(d.Pos.File).Data
+		if from, to := bareText(text, int(d.Pos.Off)); from == int(d.Pos.Off) && to > from {
+			d.Help = help + diag.Quote(text[from:to])
+		}
+	}
+	return list
+}
