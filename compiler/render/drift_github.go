@@ -25,7 +25,7 @@ func DriftGitHub(w io.Writer, summary *JobSummary, d *drift.Drift) error {
 				text += fmt.Sprintf(" (%s:%d)", at.File, at.Line)
 			}
 		}
-		a.add(driftLevel(x), d.Policy.Files, x.Pos, string(x.Class), text)
+		a.add(driftLevel(x), d.Policy.Files.Position(x.Pos), string(x.Class), text)
 	}
 	rest := "permc drift -f json lists all"
 	if summary != nil {

@@ -42,7 +42,7 @@ func driftItem(b *bytes.Buffer, d *drift.Drift, x *drift.Item, style Style) {
 	}
 	fmt.Fprintf(b, "%s%s: %s %s\n", style.bold(placePrefix(at)), label, style.bold(Safe(x.Message)), style.dim("["+string(x.Class)+"]"))
 	if here.Line > 0 {
-		writeSource(b, d.Policy.Files.File(x.Pos.File), x.Pos, here, style)
+		writeSource(b, d.Policy.Files.File(x.Pos.File), x.Pos, here, style, style.cyan)
 	}
 	note := func(kind, text string) {
 		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold(kind+":"), Safe(text))

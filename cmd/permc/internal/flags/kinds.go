@@ -67,21 +67,6 @@ func parseDuration(s string) (time.Duration, error) {
 	return d, nil
 }
 
-// Days returns a flag for a number of days, such as 7d.
-func Days(to *int) Value {
-	*to = -1
-	return &value[int]{to: to, word: "DAYS", complete: nothing, parse: refuseEmpty(parseDays)}
-}
-
-func parseDays(s string) (int, error) {
-	digits, ok := strings.CutSuffix(s, "d")
-	n, err := strconv.ParseUint(digits, 10, 14)
-	if !ok || err != nil {
-		return 0, errors.New("use a number of days, e.g. 7d")
-	}
-	return int(n), nil
-}
-
 // Size returns a flag for an amount of memory in bytes.
 func Size(to *uint64) Value {
 	return &value[uint64]{to: to, word: "SIZE", complete: nothing, parse: refuseEmpty(parseSize)}
