@@ -2,14 +2,17 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -50,6 +53,10 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 	if err != nil {
 		return err
 	}
+	today := policy.DateOf(time.Now())
+	if g.given("as-of") {
+		today = g.date
+	}
 	p, err := g.bound(cmd, paths)
 	if err != nil {
 		return err
@@ -58,7 +65,7 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 	if err != nil {
 		return err
 	}
-	done, err := review.Ask(cmd.Context(), p, sheet.NewMatch(in, shown))
+	done, err := askReview(cmd.Context(), p, sheet, in, shown, today)
 	if err != nil {
 		return failed(err)
 	}
@@ -74,6 +81,15 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 		return exit{code: exitFindings}
 	}
 	return nil
+}
+
+// askReview answers a filled sheet of either kind.
+func askReview(ctx context.Context, p *compiler.Project, sheet *review.Sheet, in func(*policy.Row) bool,
+	shown func(string) string, today policy.Date) (*review.Reviewed, error) {
+	if sheet.Items {
+		return review.AskItems(ctx, p, sheet, in, shown, today)
+	}
+	return review.Ask(ctx, p, sheet.NewMatch(in, shown))
 }
 
 // readSheet reads a workbook or CSV, whichever it is. It also returns how such a sheet shows an id.

@@ -91,9 +91,9 @@ func (r *Review) line(b *bytes.Buffer, l *review.Line, style Style) {
 			fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold(kind+":"), rowWords(refs, whose))
 		}
 	}
-	own := l.Kind != review.DropGroupEntry && !l.Shared
+	own := l.User != nil && l.Kind != review.DropGroupEntry && !l.Shared
 	note("removes", l.Asked, !own)
-	if text := decidedBy(l.Asked); text != "" {
+	if text := decidedBy(append(l.Asked[:len(l.Asked):len(l.Asked)], review.Ref{By: l.By, Date: l.Date})); text != "" {
 		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold("decided:"), Safe(text))
 	}
 	note("also removes, marked Keep", l.Kept, !own)
@@ -120,6 +120,9 @@ func lineWords(l *review.Line) string {
 	}
 	switch l.Kind {
 	case review.LeaveGroup:
+		if l.Inner != nil {
+			return fmt.Sprintf("take group %q out of group %q", l.Inner.ID, l.Group.ID)
+		}
 		return fmt.Sprintf("take %s out of group %q", diag.Quote(l.User.ID), l.Group.ID)
 	case review.DropGroupEntry:
 		return fmt.Sprintf("delete %s of group %q", what, l.Group.ID)
@@ -320,6 +323,10 @@ func (r *Review) summary() []string {
 	if c.Done > 0 {
 		text += fmt.Sprintf("; %d already removed", c.Done)
 	}
-	return []string{fmt.Sprintf("%s: %s of %s; %s to change", text, Plural(c.Rows, "row"), made,
+	what := "row"
+	if r.ByItem {
+		what = "decision"
+	}
+	return []string{fmt.Sprintf("%s: %s of %s; %s to change", text, Plural(c.Rows, what), made,
 		Plural(len(r.Lines), "line"))}
 }
