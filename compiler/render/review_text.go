@@ -79,6 +79,41 @@ func ReviewText(w io.Writer, r *Review, style Style) error {
 	return err
 }
 
+// ReviewProblems writes why the changes that a sheet asks for are not made.
+func ReviewProblems(w io.Writer, r *Review, style Style) error {
+	var b bytes.Buffer
+	if len(r.Stops) > 0 {
+		r.after(&b, style)
+	}
+	for _, l := range r.Lines {
+		if l.Shared || Beyond(l) {
+			r.line(&b, l, style)
+		}
+	}
+	r.stays(&b, style)
+	r.problems(&b, style)
+	_, err := b.WriteTo(w)
+	return err
+}
+
+// Refused counts why the changes are not to be made: errors of the sheet, and lines that change more than it decides.
+func (r *Review) Refused() (n int) {
+	for i := range r.Problems {
+		if !r.Problems[i].Warning {
+			n++
+		}
+	}
+	for _, l := range r.Lines {
+		if l.Shared || Beyond(l) {
+			n++
+		}
+	}
+	return n
+}
+
+// Beyond reports whether a line would remove what the sheet does not decide about.
+func Beyond(l *review.Line) bool { return len(l.Unlisted)+len(l.Others) > 0 }
+
 func (r *Review) line(b *bytes.Buffer, l *review.Line, style Style) {
 	files := r.Policy.Files
 	at := files.Position(l.Pos)
@@ -157,7 +192,7 @@ func rowWords(refs []review.Ref, whose bool) string {
 	for from := 0; from < len(refs); {
 		to := from
 		for to < len(refs) && refs[to].Row.Scope == refs[from].Row.Scope && refs[to].Row.User == refs[from].Row.User {
-			if refs[to].Where.Row > 0 {
+			if at := refs[to].Where; at.Row > 0 && (len(places) == 0 || places[len(places)-1] != at) {
 				places = append(places, refs[to].Where)
 			}
 			to++

@@ -22,6 +22,7 @@ type itemMatch struct {
 	today  policy.Date
 	signed map[string]signature // by column By
 	of     map[*Item]*Row       // the rows that decide
+	named  map[*Item]bool       // rows with another mark name them
 }
 
 // signature is who signed a row.
@@ -48,13 +49,15 @@ func AskItems(ctx context.Context, p *compiler.Project, s *Sheet, in func(*polic
 		today:   today,
 		signed:  map[string]signature{},
 		of:      map[*Item]*Row{},
+		named:   map[*Item]bool{},
 	}
 	listed := survey.Finish(found)
 	m.match()
 	m.countRows()
 	m.addMissingItems(listed)
 	out := &Reviewed{Outcome: m.Outcome, Found: found}
-	after, faults := removePlaces(p, m.addItemLines())
+	out.After = removePlaces(p.Declared(), m.addItemLines())
+	after, faults := p.Rebind(out.After, p.Policy.Catalog)
 	if out.Stops = faults; len(faults) > 0 {
 		return out, nil
 	}
@@ -76,10 +79,11 @@ func (m *itemMatch) match() {
 		switch {
 		case x.mark == 0 || x.mark == noMark:
 			x.found = true // it has a fault already
+			m.named[names[m.rowName(x)]] = true
 		case item == nil:
 			m.noteGone(x, names)
 		case !m.isNamed(x, item):
-			x.found = true
+			x.found, m.named[names[m.rowName(x)]] = true, true
 			x.fault("altered", "make a new sheet, and sort all of its columns together",
 				"has the mark of another row: %s", item.describe())
 		case m.of[item] != nil:
@@ -135,7 +139,7 @@ func (m *itemMatch) noteGone(x *Row, names map[itemName]*Item) {
 	if now == nil || x.Decision == Contradictory {
 		return // noteUnfound says it
 	}
-	x.found = true
+	x.found, m.named[now] = true, true
 	text := ""
 	if now.Starts() != 0 {
 		text += ", starts " + now.Starts().String()
@@ -208,7 +212,7 @@ func (m *itemMatch) signature(by string) signature {
 // addMissingItems adds problems for items that the sheet lacks.
 func (m *itemMatch) addMissingItems(listed []*Item) {
 	for _, x := range listed {
-		if m.of[x] != nil {
+		if m.of[x] != nil || m.named[x] {
 			continue
 		}
 		if m.Counts.Missing++; m.Counts.Missing <= mostMissing {
@@ -343,7 +347,9 @@ func (m *itemMatch) settleItem(e *Effect, lost map[*Item]int) {
 			for _, pos := range x.Spots {
 				m.lines[pos].file(e, row)
 			}
-		} else if e.kind != sooner {
+		} else if e.kind != sooner && slices.ContainsFunc(items, func(y *Item) bool {
+			return y.reach() > x.reach() && m.of[y] != nil && m.of[y].Decision == Remove
+		}) {
 			lost[x]++
 		}
 	}
@@ -355,6 +361,18 @@ func (m *itemMatch) settleItem(e *Effect, lost map[*Item]int) {
 			}
 		}
 	}
+}
+
+// reach orders the items that together give somebody something: a membership of a user, one of a group, and what that
+// gives. Whoever keeps one expects those behind it, but not that everybody stays before it.
+func (x *Item) reach() int {
+	switch {
+	case x.Entry != nil:
+		return 2
+	case x.User == nil:
+		return 1
+	}
+	return 0
 }
 
 // file adds an effect to a line, which a row of the sheet decides about.
@@ -370,25 +388,19 @@ func (l *Line) file(e *Effect, row *Row) {
 	}
 }
 
-// addLost adds a problem for an item that is not removed, and of which rows are lost.
+// addLost adds a problem for a membership to keep of which permissions are lost.
 func (m *itemMatch) addLost(x *Item, n int) {
 	row := m.of[x]
-	p := Problem{Kind: "kept-row-lost", Help: "keep what it comes through, or mark it Remove as well"}
-	marked := "not on the sheet"
-	if row != nil {
-		p.Where, marked = row.Where, "marked keep"
-		if row.Decision != Keep {
-			return // undecided or contradictory, which is a problem already
-		}
+	if row == nil || row.Decision != Keep {
+		return // it is missing or undecided, which is a problem already
 	}
-	p.Message = fmt.Sprintf("%s: %s would give nothing after the other changes", marked, x.describe())
-	if x.Into != nil && n < x.Rows*max(1, x.People) {
-		p.Kind, p.Warning, p.Help = "kept-row-narrowed", true, ""
-		p.Message = fmt.Sprintf("%s: %s would give %d of %d permissions less after the other changes", marked,
-			x.describe(), n, x.Rows*max(1, x.People))
-	} else if x.Into == nil {
-		p.Message = fmt.Sprintf("%s: %s would lose %d of %d permissions by the other changes", marked, x.describe(), n,
-			x.Rows*max(1, x.People))
+	all := x.Rows * max(1, x.People)
+	p := Problem{Kind: "kept-row-lost", Where: row.Where,
+		Message: "marked keep, but the other changes remove all that it gives: " + x.describe(),
+		Help:    "keep what it comes through, or mark this row Remove as well"}
+	if n < all {
+		p = Problem{Kind: "kept-row-narrowed", Warning: true, Where: row.Where,
+			Message: fmt.Sprintf("marked keep, but the other changes remove some of what it gives: %s", x.describe())}
 	}
 	m.Problems = append(m.Problems, p)
 }
