@@ -36,8 +36,11 @@ type signature struct {
 // everybody. No decision may be later than today.
 func AskItems(ctx context.Context, p *compiler.Project, s *Sheet, in func(*policy.Row) bool, shown func(string) string,
 	today policy.Date) (*Reviewed, error) {
-	made := &s.Made[0]
-	survey := NewSurvey(p, made, in)
+	made := Made{}
+	if len(s.Made) > 0 {
+		made = s.Made[0]
+	}
+	survey := NewSurvey(p, &made, in)
 	found, err := p.Visit(ctx, survey.Worker)
 	if err != nil {
 		return nil, err
@@ -178,7 +181,7 @@ func (m *itemMatch) compare(x *Row, item *Item) {
 // checkSigner checks who decided and when.
 func (m *itemMatch) checkSigner(x *Row, item *Item) {
 	if day, err := policy.ParseDate(x.Date); err == nil && day > m.today {
-		x.fault("future", dayHelp, "decided on %s, which is after today, %s", day, m.today)
+		x.fault("future", "a decision cannot be dated ahead", "decided on %s, which is after today, %s", day, m.today)
 	}
 	if x.By == "" || x.has("incomplete") {
 		return
