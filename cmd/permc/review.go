@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/policy"
@@ -43,6 +44,7 @@ the table, is not complete, or if the changes add findings.`,
 	addFormat(cmd.Flags(), &opts.format, "format of the answer", render.ReviewFormats)
 	cmd.Flags().BoolVarP(&opts.diff, "diff", "d", false, "print the edits as a unified diff, and write nothing")
 	cmd.Flags().BoolVar(&opts.apply, "apply", false, "make the edits in the files of the declaration")
+	cmd.Flags().Var(flags.File(&opts.evidence, ""), "evidence", "write the record for an auditor to this file, .xlsx or .html")
 	cmd.MarkFlagsMutuallyExclusive("diff", "apply")
 	return cmd
 }
@@ -51,11 +53,15 @@ the table, is not complete, or if the changes add findings.`,
 type reviewFlags struct {
 	format      string
 	diff, apply bool
+	evidence    string
 }
 
 func (g *globals) review(cmd *cobra.Command, name string, paths []string, opts *reviewFlags) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(100) // a sheet leaves more behind than it is worth to keep
+	}
+	if err := checkEvidence(opts.evidence, name); err != nil {
+		return err
 	}
 	sheet, shown, err := readSheet(name)
 	if err != nil {
@@ -82,8 +88,19 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, opts *
 		return failed(err)
 	}
 	r := &render.Review{Outcome: done.Outcome, Policy: p.Policy, Sheet: name, New: done.New, Stops: done.Stops}
+	record, err := newEvidence(cmd.Context(), opts.evidence, name, p, r)
+	if err != nil {
+		return failed(err)
+	}
 	if opts.diff || opts.apply {
-		return g.applyReview(cmd, p, paths, r, done, opts)
+		state, err := g.applyReview(cmd, p, paths, r, done, opts)
+		if failed := record.write(cmd.Context(), state); failed != nil && err == nil {
+			return failed
+		}
+		return err
+	}
+	if err := record.write(cmd.Context(), render.NotApplied); err != nil {
+		return err
 	}
 	err = g.answer(cmd, p, nil, &about{}, opts.format, func(out *output) error {
 		return render.WriteReview(out, r, opts.format, styleOf(out.raw))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -14,16 +13,17 @@ import (
 )
 
 // applyReview makes the edits that a sheet asks for, or prints them as a diff: none of them if anything is wrong with
-// the sheet.
+// the sheet. It says what became of them.
 func (g *globals) applyReview(cmd *cobra.Command, p *compiler.Project, paths []string, r *render.Review,
-	done *review.Reviewed, opts *reviewFlags) error {
+	done *review.Reviewed, opts *reviewFlags) (state string, err error) {
 	if n := r.Refused(); n > 0 || len(done.Stops) > 0 {
-		return g.refuseReview(cmd, r, n)
+		return render.Refused, g.refuseReview(cmd, r, n)
 	}
 	step := change.Step{Want: done.After, Cut: placesOf(done.Lines)}
 	if len(step.Cut) == 0 {
 		g.stopProgress()
-		return g.sayReview(cmd.ErrOrStderr(), r, "nothing to change")
+		fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s: nothing to change\n", render.Safe(r.Sheet))
+		return render.Applied, nil
 	}
 	failOn := g.failLevel(p.Policy)
 	if failOn == "never" {
@@ -32,21 +32,21 @@ func (g *globals) applyReview(cmd *cobra.Command, p *compiler.Project, paths []s
 	made, err := change.Make(cmd.Context(), p, g.options(paths), []change.Step{step}, failOn, render.NewKeys)
 	g.stopProgress()
 	if err != nil {
-		return failed(fmt.Errorf("nothing was written: %w", err))
+		return render.Refused, failed(fmt.Errorf("nothing was written: %w", err))
 	}
 	if made.Blocked() {
-		return g.refuse(cmd, made)
+		return render.Refused, g.refuse(cmd, made)
 	}
 	if opts.diff {
 		if err := writeDiffs(cmd, "", made.Files); err != nil {
-			return failed(err)
+			return render.NotApplied, failed(err)
 		}
-		return g.sayChange(cmd.ErrOrStderr(), made, false, false)
+		return render.NotApplied, g.sayChange(cmd.ErrOrStderr(), made, false, false)
 	}
 	if err := replace(made.Files); err != nil {
-		return failed(err)
+		return render.Refused, failed(err)
 	}
-	return g.sayChange(cmd.OutOrStdout(), made, true, false)
+	return render.Applied, g.sayChange(cmd.OutOrStdout(), made, true, false)
 }
 
 // placesOf returns the positions of lines to change.
@@ -70,9 +70,4 @@ func (g *globals) refuseReview(cmd *cobra.Command, r *render.Review, n int) erro
 	}
 	fmt.Fprintf(w, "permc: nothing was written: %s\n", why)
 	return exit{code: exitFindings}
-}
-
-func (g *globals) sayReview(w io.Writer, r *render.Review, text string) error {
-	fmt.Fprintf(w, "permc: %s: %s\n", render.Safe(r.Sheet), text)
-	return nil
 }
