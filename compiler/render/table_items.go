@@ -16,7 +16,7 @@ type ItemCells struct {
 	User, Name, Affiliation, Status, Kind, Entry, Scope string
 	Gives, People                                       int
 	Critical, Sensitivity, Reason, Ticket               string
-	Since, Expires, Confirmed                           policy.Date
+	Since, Expires                                      policy.Date
 	Suggested, Reviewer                                 string
 }
 
@@ -86,7 +86,7 @@ func appendItem(b []byte, x *review.Item) []byte {
 	c := NewItemCells(x)
 	for _, text := range [...]string{c.User, c.Name, c.Affiliation, c.Status, c.Kind, c.Entry, c.Scope,
 		strconv.Itoa(c.Gives), strconv.Itoa(c.People), c.Critical, c.Sensitivity, c.Reason, c.Ticket, c.Since.String(),
-		c.Expires.String(), c.Confirmed.String(), c.Suggested, c.Reviewer} {
+		c.Expires.String(), c.Suggested, c.Reviewer} {
 		b = append(appendCSV(b, text), ',')
 	}
 	return b

@@ -32,7 +32,6 @@ var columnsOfItems = [][2]string{
 	{"People", "to how many people; more than one for a group"},
 	{"Critical", "the critical permissions among them"},
 	{"Since", "the first day, if the declaration names one"},
-	{"Confirmed", "the latest day on which a review kept it"},
 	{"Suggested", "what permc check found about it"},
 	{"Reviewer", "who should decide: the owners of the group, or of the scope"},
 }
