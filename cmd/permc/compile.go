@@ -10,6 +10,7 @@ import (
 
 	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/ask/who"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -21,7 +22,8 @@ import (
 // compileFlags holds the flags of permc compile.
 type compileFlags struct {
 	format, path string
-	review       bool
+	review       string
+	reviewer     string
 	filters      filterFlags
 	known        baselineFlags
 }
@@ -44,7 +46,10 @@ permission. Findings go to standard error.`,
 	f := cmd.Flags()
 	addFormat(f, &opts.format, "format of the table", tableFormats)
 	f.VarP(flags.File(&opts.path, ""), "output", "o", "write the table to this file, whole or not at all")
-	f.BoolVar(&opts.review, "review", false, "add the columns that permc review reads (xlsx always has them)")
+	f.Var(flags.Choice(&opts.review, "KIND", "", render.Reviews...), "review",
+		"make a sheet that permc review reads: one row per assignment, grant and membership, or (rows) per permission")
+	f.Lookup("review").NoOptDefVal = render.ByDecision
+	f.Var(flags.User(&opts.reviewer), "reviewer", "with --review: only what this user should decide about, or nobody")
 	opts.filters.flags(cmd)
 	opts.known.flags(cmd)
 	return cmd
@@ -54,8 +59,11 @@ func (g *globals) compile(cmd *cobra.Command, paths []string, opts *compileFlags
 	if err := refuseTerminal(opts.format, opts.path, cmd.OutOrStdout()); err != nil {
 		return err
 	}
-	if opts.review && opts.format != "csv" && opts.format != "xlsx" {
+	if opts.review != "" && opts.format != "csv" && opts.format != "xlsx" {
 		return usage("--review needs -f xlsx or -f csv, which reviewers can fill in")
+	}
+	if opts.reviewer != "" && opts.review != render.ByDecision {
+		return usage("--reviewer needs --review, the sheet by decision")
 	}
 	if err := opts.known.read(false); err != nil {
 		return err
@@ -98,12 +106,13 @@ func (g *globals) table(cmd *cobra.Command, p *compiler.Project, opts *compileFl
 		Filter:  filter,
 		Known:   func(found []diag.Finding) { opts.known.report(g.report(p, found)) },
 		Note:    func(text string) { notes = append(notes, text) },
+		Review:  opts.review,
+		Made:    filter.Made(p.Policy),
 	}
-	format := opts.format
-	if opts.review && format == "csv" {
-		format = render.ReviewCSV
+	if job.Made.Reviewer, err = reviewerID(p.Policy, opts.reviewer); err != nil {
+		return nil, err
 	}
-	findings, err := writeTable(cmd.Context(), flags.Output{Format: format, Path: opts.path}, cmd.OutOrStdout(), job)
+	findings, err := writeTable(cmd.Context(), flags.Output{Format: opts.format, Path: opts.path}, cmd.OutOrStdout(), job)
 	if err != nil {
 		return nil, failed(err)
 	}
@@ -114,6 +123,18 @@ func (g *globals) table(cmd *cobra.Command, p *compiler.Project, opts *compileFl
 		fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s\n", render.Safe(note))
 	}
 	return findings, nil
+}
+
+// reviewerID returns the id of a user, or the word for items without a reviewer.
+func reviewerID(p *policy.Policy, name string) (string, error) {
+	if name == "" || name == review.Unassigned {
+		return name, nil
+	}
+	n := names{policy: p}
+	if u := n.user("--reviewer", name); u != nil {
+		return u.ID, nil
+	}
+	return "", n.err
 }
 
 func writeTable(ctx context.Context, o flags.Output, stdout io.Writer, job *render.TableJob) (findings []diag.Finding, err error) {

@@ -2,14 +2,18 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"permc.dev/permc/cmd/permc/internal/flags"
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -17,30 +21,47 @@ import (
 )
 
 func reviewCommand(g *globals) *cobra.Command {
-	var format string
+	var opts reviewFlags
 	cmd := &cobra.Command{
 		Use:   "review SHEET [PATH…]",
-		Short: "list the lines that a filled review sheet wants changed",
-		Long: `Reads a sheet that permc compile wrote (-f xlsx, or -f csv --review) and that
-reviewers have filled in. For each row marked Remove, lists the lines to change
-and what else they remove. Evaluates the project as of the day of the sheet,
-unless --as-of is given. Ends with 1 if the sheet contradicts itself or the
-table, is not complete, or if the changes add findings.`,
+		Short: "list or make the changes that a filled review sheet asks for",
+		Long: `Reads a sheet that permc compile --review wrote (-f xlsx or csv) and that
+reviewers have filled in. Lists the lines to change, and what each of them
+removes. --diff prints the edits, --apply makes them: all or none, and none if
+anything is wrong with the sheet. Evaluates the project as of the day of the
+sheet, unless --as-of is given. Ends with 1 if the sheet contradicts itself or
+the table, is not complete, or if the changes add findings.`,
 		Example: examples(`
 			permc review review.xlsx
+			permc review review.xlsx --diff
+			permc review review.xlsx --apply
 			permc review review.csv access -f json`),
 		Args: takes(1, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return g.review(cmd, args[0], args[1:], format)
+			return g.review(cmd, args[0], args[1:], &opts)
 		},
 	}
-	addFormat(cmd.Flags(), &format, "format of the answer", render.ReviewFormats)
+	addFormat(cmd.Flags(), &opts.format, "format of the answer", render.ReviewFormats)
+	cmd.Flags().BoolVarP(&opts.diff, "diff", "d", false, "print the edits as a unified diff, and write nothing")
+	cmd.Flags().BoolVar(&opts.apply, "apply", false, "make the edits in the files of the declaration")
+	cmd.Flags().Var(flags.File(&opts.evidence, ""), "evidence", "write the record for an auditor to this file, .xlsx or .html")
+	cmd.MarkFlagsMutuallyExclusive("diff", "apply")
 	return cmd
 }
 
-func (g *globals) review(cmd *cobra.Command, name string, paths []string, format string) error {
+// reviewFlags holds the flags of permc review.
+type reviewFlags struct {
+	format      string
+	diff, apply bool
+	evidence    string
+}
+
+func (g *globals) review(cmd *cobra.Command, name string, paths []string, opts *reviewFlags) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(100) // a sheet leaves more behind than it is worth to keep
+	}
+	if err := checkEvidence(opts.evidence, name); err != nil {
+		return err
 	}
 	sheet, shown, err := readSheet(name)
 	if err != nil {
@@ -50,6 +71,10 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 	if err != nil {
 		return err
 	}
+	today := policy.DateOf(time.Now())
+	if g.given("as-of") {
+		today = g.date
+	}
 	p, err := g.bound(cmd, paths)
 	if err != nil {
 		return err
@@ -58,13 +83,27 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 	if err != nil {
 		return err
 	}
-	done, err := review.Ask(cmd.Context(), p, sheet.NewMatch(in, shown))
+	done, err := askReview(cmd.Context(), p, sheet, in, shown, today)
 	if err != nil {
 		return failed(err)
 	}
 	r := &render.Review{Outcome: done.Outcome, Policy: p.Policy, Sheet: name, New: done.New, Stops: done.Stops}
-	err = g.answer(cmd, p, nil, &about{}, format, func(out *output) error {
-		return render.WriteReview(out, r, format, styleOf(out.raw))
+	record, err := newEvidence(cmd.Context(), opts.evidence, name, p, r)
+	if err != nil {
+		return failed(err)
+	}
+	if opts.diff || opts.apply {
+		state, err := g.applyReview(cmd, p, paths, r, done, opts)
+		if failed := record.write(cmd.Context(), state); failed != nil && err == nil {
+			return failed
+		}
+		return err
+	}
+	if err := record.write(cmd.Context(), render.NotApplied); err != nil {
+		return err
+	}
+	err = g.answer(cmd, p, nil, &about{}, opts.format, func(out *output) error {
+		return render.WriteReview(out, r, opts.format, styleOf(out.raw))
 	})
 	if err != nil {
 		return err
@@ -74,6 +113,15 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, format
 		return exit{code: exitFindings}
 	}
 	return nil
+}
+
+// askReview answers a filled sheet of either kind.
+func askReview(ctx context.Context, p *compiler.Project, sheet *review.Sheet, in func(*policy.Row) bool,
+	shown func(string) string, today policy.Date) (*review.Reviewed, error) {
+	if sheet.Items {
+		return review.AskItems(ctx, p, sheet, in, shown, today)
+	}
+	return review.Ask(ctx, p, sheet.NewMatch(in, shown))
 }
 
 // readSheet reads a workbook or CSV, whichever it is. It also returns how such a sheet shows an id.

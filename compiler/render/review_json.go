@@ -40,6 +40,7 @@ type jsonReviewLine struct {
 	Text       string           `json:"text"`
 	User       string           `json:"user,omitempty"`
 	Group      string           `json:"group,omitempty"`
+	Member     string           `json:"member,omitempty"` // a group that leaves the group
 	Role       string           `json:"role,omitempty"`
 	Permission string           `json:"permission,omitempty"`
 	Scope      string           `json:"scope,omitempty"`
@@ -128,11 +129,14 @@ func (r *Review) lineJSON(l *review.Line) jsonReviewLine {
 		Removes: reviewRows(l.Asked), Kept: reviewRows(l.Kept), Undecided: reviewRows(l.Undecided),
 		Unlisted: reviewRows(l.Unlisted),
 		Others:   reviewRows(l.Others), Ends: reviewRows(l.Ends), Stays: reviewRows(l.Stays)}
-	if l.Kind != review.DropGroupEntry {
+	if l.User != nil && l.Kind != review.DropGroupEntry {
 		x.User = l.User.ID
 	}
 	if l.Group != nil {
 		x.Group = l.Group.ID
+	}
+	if l.Inner != nil {
+		x.Member = "group:" + l.Inner.ID
 	}
 	if l.Kind == review.LeaveGroup {
 		return x

@@ -79,6 +79,41 @@ func ReviewText(w io.Writer, r *Review, style Style) error {
 	return err
 }
 
+// ReviewProblems writes why the changes that a sheet asks for are not made.
+func ReviewProblems(w io.Writer, r *Review, style Style) error {
+	var b bytes.Buffer
+	if len(r.Stops) > 0 {
+		r.after(&b, style)
+	}
+	for _, l := range r.Lines {
+		if l.Shared || Beyond(l) {
+			r.line(&b, l, style)
+		}
+	}
+	r.stays(&b, style)
+	r.problems(&b, style)
+	_, err := b.WriteTo(w)
+	return err
+}
+
+// Refused counts why the changes are not to be made: errors of the sheet, and lines that change more than it decides.
+func (r *Review) Refused() (n int) {
+	for i := range r.Problems {
+		if !r.Problems[i].Warning {
+			n++
+		}
+	}
+	for _, l := range r.Lines {
+		if l.Shared || Beyond(l) {
+			n++
+		}
+	}
+	return n
+}
+
+// Beyond reports whether a line would remove what the sheet does not decide about.
+func Beyond(l *review.Line) bool { return len(l.Unlisted)+len(l.Others) > 0 }
+
 func (r *Review) line(b *bytes.Buffer, l *review.Line, style Style) {
 	files := r.Policy.Files
 	at := files.Position(l.Pos)
@@ -91,9 +126,9 @@ func (r *Review) line(b *bytes.Buffer, l *review.Line, style Style) {
 			fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold(kind+":"), rowWords(refs, whose))
 		}
 	}
-	own := l.Kind != review.DropGroupEntry && !l.Shared
+	own := l.User != nil && l.Kind != review.DropGroupEntry && !l.Shared
 	note("removes", l.Asked, !own)
-	if text := decidedBy(l.Asked); text != "" {
+	if text := decidedBy(append(l.Asked[:len(l.Asked):len(l.Asked)], review.Ref{By: l.By, Date: l.Date})); text != "" {
 		fmt.Fprintf(b, "%s %s %s\n", style.cyan("   ="), style.bold("decided:"), Safe(text))
 	}
 	note("also removes, marked Keep", l.Kept, !own)
@@ -120,6 +155,9 @@ func lineWords(l *review.Line) string {
 	}
 	switch l.Kind {
 	case review.LeaveGroup:
+		if l.Inner != nil {
+			return fmt.Sprintf("take group %q out of group %q", l.Inner.ID, l.Group.ID)
+		}
 		return fmt.Sprintf("take %s out of group %q", diag.Quote(l.User.ID), l.Group.ID)
 	case review.DropGroupEntry:
 		return fmt.Sprintf("delete %s of group %q", what, l.Group.ID)
@@ -154,7 +192,7 @@ func rowWords(refs []review.Ref, whose bool) string {
 	for from := 0; from < len(refs); {
 		to := from
 		for to < len(refs) && refs[to].Row.Scope == refs[from].Row.Scope && refs[to].Row.User == refs[from].Row.User {
-			if refs[to].Where.Row > 0 {
+			if at := refs[to].Where; at.Row > 0 && (len(places) == 0 || places[len(places)-1] != at) {
 				places = append(places, refs[to].Where)
 			}
 			to++
@@ -320,6 +358,10 @@ func (r *Review) summary() []string {
 	if c.Done > 0 {
 		text += fmt.Sprintf("; %d already removed", c.Done)
 	}
-	return []string{fmt.Sprintf("%s: %s of %s; %s to change", text, Plural(c.Rows, "row"), made,
+	what := "row"
+	if r.ByItem {
+		what = "decision"
+	}
+	return []string{fmt.Sprintf("%s: %s of %s; %s to change", text, Plural(c.Rows, what), made,
 		Plural(len(r.Lines), "line"))}
 }

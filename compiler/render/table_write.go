@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/diag"
 )
 
@@ -14,7 +15,18 @@ type TableJob struct {
 	Filter  Filter
 	Known   func([]diag.Finding) // marks the findings that are in a baseline
 	Note    func(string)         // takes what the reader should know about the file
+	Review  string               // one of Reviews, or "": a table to read
+	Made    review.Made          // what a review sheet is made from
 }
+
+// The kinds of review sheets.
+const (
+	ByDecision   = "decisions"
+	ByPermission = "rows"
+)
+
+// Reviews are the kinds of review sheets.
+var Reviews = []string{ByDecision, ByPermission}
 
 // TableWriter writes a table and returns all findings of the project.
 type TableWriter func(ctx context.Context, w io.Writer, job *TableJob) ([]diag.Finding, error)
@@ -25,6 +37,12 @@ func WriteTable(ctx context.Context, w io.Writer, job *TableJob, format string, 
 	others map[string]TableWriter) ([]diag.Finding, error) {
 	if write := others[format]; write != nil {
 		return write(ctx, w, job)
+	}
+	if format == "csv" && job.Review == ByDecision {
+		return writeItems(ctx, w, job)
+	}
+	if format == "csv" && job.Review == ByPermission {
+		format = ReviewCSV
 	}
 	t := NewTable(job.Project.Policy, format, job.Filter, style)
 	if _, err := w.Write(t.Head(nil)); err != nil {

@@ -14,9 +14,10 @@ import (
 // Reviewed is the answer to a filled sheet.
 type Reviewed struct {
 	*Outcome
-	Found []diag.Finding // before the changes
-	New   []diag.Finding // after the changes
-	Stops []diag.Finding // errors that leave no table after the changes
+	Found []diag.Finding   // before the changes
+	New   []diag.Finding   // after the changes
+	Stops []diag.Finding   // errors that leave no table after the changes
+	After *policy.Declared // the declaration after the changes
 }
 
 // Ask finds the lines that a filled sheet wants changed, and tries out how changing them affects everybody.
@@ -29,7 +30,8 @@ func Ask(ctx context.Context, p *compiler.Project, m *Match) (*Reviewed, error) 
 		return nil, err
 	}
 	out := &Reviewed{Outcome: m.Outcome(listMemberships(p)), Found: found}
-	after, faults := removePlaces(p, out.Places())
+	out.After = removePlaces(p.Declared(), out.Places())
+	after, faults := p.Rebind(out.After, p.Policy.Catalog)
 	if out.Stops = faults; len(faults) > 0 {
 		return out, nil
 	}
@@ -68,10 +70,10 @@ func listMemberships(p *compiler.Project) Memberships {
 	return func(u *policy.User) []policy.Membership { return named[key(u.ID)] }
 }
 
-// removePlaces returns the project without the entries of users and groups, and the members of groups, at some
+// removePlaces returns a declaration without the entries of users and groups, and the members of groups, at some
 // positions.
-func removePlaces(p *compiler.Project, places map[policy.Pos]bool) (*compiler.Project, []diag.Finding) {
-	d := *p.Declared()
+func removePlaces(declared *policy.Declared, places map[policy.Pos]bool) *policy.Declared {
+	d := *declared
 	d.Users = remaining{d.Users, places}
 	d.Groups = slices.Clone(d.Groups)
 	for i := range d.Groups {
@@ -83,7 +85,7 @@ func removePlaces(p *compiler.Project, places map[policy.Pos]bool) (*compiler.Pr
 			return places[placeOf(&e)]
 		})
 	}
-	return p.Rebind(&d, p.Policy.Catalog)
+	return &d
 }
 
 // placeOf returns the position of an entry once it is bound.

@@ -71,7 +71,7 @@ func TestWithout(t *testing.T) {
 				gone[line], places[all[line]] = true, true
 			}
 		}
-		without, faults := removePlaces(whole, places)
+		without, faults := whole.Rebind(removePlaces(whole.Declared(), places), whole.Policy.Catalog)
 		if len(faults) > 0 {
 			t.Fatal(faults)
 		}

@@ -14,6 +14,7 @@ type Made struct {
 	Product                                                   string
 	AsOf                                                      policy.Date
 	User, Affiliation, Scope, Permission, Action, Role, Group string // selected, or ""
+	Reviewer                                                  string // who is to decide, or ""
 }
 
 // String returns one line of text, which ParseMade reads.
@@ -30,6 +31,12 @@ func (m Made) String() string {
 // Whole reports whether all rows of the table were selected.
 func (m Made) Whole() bool { return m == Made{Product: m.Product, AsOf: m.AsOf} }
 
+// choosesRows reports whether a part of the table was selected, whoever decides.
+func (m Made) choosesRows() bool {
+	m.Reviewer = ""
+	return !m.Whole()
+}
+
 type choice struct {
 	name  string
 	value *string
@@ -37,7 +44,7 @@ type choice struct {
 
 func (m *Made) chosen() []choice {
 	return []choice{{"user", &m.User}, {"affiliation", &m.Affiliation}, {"scope", &m.Scope},
-		{"permission", &m.Permission}, {"action", &m.Action}, {"role", &m.Role}, {"group", &m.Group}}
+		{"permission", &m.Permission}, {"action", &m.Action}, {"role", &m.Role}, {"group", &m.Group}, {"reviewer", &m.Reviewer}}
 }
 
 // quoteName quotes a name if it would not be read as one word.

@@ -16,6 +16,7 @@ type Outcome struct {
 	Lines    []*Line // to change
 	Stays    []Stay  // rows that no change of a line removes
 	Gained   []policy.Row
+	ByItem   bool // the rows are about items: assignments, grants and memberships
 
 	sheet *Sheet
 	match *Match
@@ -69,7 +70,10 @@ type Line struct {
 	Role       *policy.Role  // of the entry; nil: a grant
 	Permission *policy.Permission
 	Scope      *policy.Scope
-	Shared     bool // a computed entry that gives something to several users
+	Inner      *policy.Group // leaves the group, if it is no user
+	Where      Where         // the row of the sheet that decides about the whole line, if one does
+	By, Date   string        // likewise
+	Shared     bool          // a computed entry that gives something to several users
 
 	Asked     []Ref
 	Kept      []Ref // marked keep, but lost in whole or in part
@@ -198,7 +202,7 @@ func (o *Outcome) countRows() {
 func (o *Outcome) noteUnfound(x *Row) {
 	switch {
 	case x.Decision == Contradictory:
-	case x.mark == 0:
+	case x.mark == 0 || x.kind != "" && x.mark == noMark:
 		x.fault("unknown", "", "not in the table: %s has no %s on %s", shortenAnswer(x.User),
 			shortenAnswer(x.Permission), shortenAnswer(x.Scope))
 	case x.Decision == Keep:

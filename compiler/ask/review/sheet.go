@@ -57,6 +57,8 @@ type Row struct {
 	User, Scope, Permission string
 	actions                 string // as written, or "" if the sheet has no such column
 	mark                    uint64 // mark of the table's row that it was made from, or 0
+	kind, print, gives      string // of a row about an item; Permission names what it is
+	suggested               string // likewise
 	Decision                Decision
 	By, Date                string // as written
 
@@ -88,6 +90,7 @@ func (x *Row) has(kind string) bool {
 type Sheet struct {
 	Made   []Made // the tables its rows were made from, each once
 	Rows   []Row
+	Items  bool // its rows are about items
 	exact  bool // the ids of two users may differ in case alone
 	byName *chains[name]
 	byMark *chains[uint64]
@@ -116,6 +119,8 @@ type Reader struct {
 	grid    string
 	columns map[string]int // of the grid, by title; nil before the row of titles
 	width   int            // number of columns to read
+	items   bool           // its rows are about items
+	both    bool           // some grid has rows about items, and another one has others
 	before  int            // rows before the titles
 	texts   map[string]string
 	text    string // table cell of the last row
@@ -153,8 +158,11 @@ func (r *Reader) intern(s string) string {
 	return s
 }
 
-// needed are the columns that every sheet must have.
-var needed = []string{"user", "scope", "permission", "keep", "remove", "by", "date"}
+// needed are the columns that every sheet of permissions must have; neededItems those of a sheet of items.
+var (
+	needed      = []string{"user", "scope", "permission", "keep", "remove", "by", "date"}
+	neededItems = []string{"user", "kind", "entry", "scope", "keep", "remove", "by", "date", "row", "table"}
+)
 
 // Grid begins the next sheet of the workbook.
 func (r *Reader) Grid(name string) { r.grid, r.columns, r.before = name, nil, 0 }
@@ -163,7 +171,7 @@ func (r *Reader) Grid(name string) { r.grid, r.columns, r.before = name, nil, 0 
 func (r *Reader) Row(number int, cells []string) {
 	if r.columns == nil {
 		if r.before++; !r.Past() {
-			r.columns = findTitles(cells)
+			r.columns, r.items = findTitles(cells)
 			r.width = countColumns(r.columns)
 		}
 		return
@@ -174,6 +182,10 @@ func (r *Reader) Row(number int, cells []string) {
 		}
 		return ""
 	}
+	if r.items {
+		r.itemRow(number, cell)
+		return
+	}
 	x := Row{Where: Where{r.grid, number}, User: r.intern(cell("user")), Scope: r.intern(cell("scope")),
 		Permission: r.intern(cell("permission")),
 		actions:    r.intern(cell("actions")), mark: parseMark(cell("row")), By: r.intern(shortenAnswer(cell("by"))),
@@ -181,15 +193,22 @@ func (r *Reader) Row(number int, cells []string) {
 	if x.User == "" && x.Scope == "" && x.Permission == "" && cell("keep") == "" && cell("remove") == "" {
 		return // an empty row, or a sum below
 	}
+	r.addRow(&x, cell)
+}
+
+// addRow reads the decision of a row, and adds it.
+func (r *Reader) addRow(x *Row, cell func(string) string) {
 	day := x.decide(cell("keep"), cell("remove"), r.Days1904)
 	if text := cell("table"); text != "" {
-		r.noteMade(&x, text)
+		r.noteMade(x, text)
 		if day != 0 && day < r.last.AsOf {
 			x.faults = append(x.faults, fault{kind: "early", warning: true,
 				message: "decided before the day of the table, " + r.last.AsOf.String()})
 		}
 	}
-	r.sheet.Rows = append(r.sheet.Rows, x)
+	r.both = r.both || len(r.sheet.Rows) > 0 && r.sheet.Items != r.items
+	r.sheet.Items = r.items
+	r.sheet.Rows = append(r.sheet.Rows, *x)
 }
 
 // noteMade records the table that a row was made from; most rows repeat the last one.
@@ -210,7 +229,7 @@ func (r *Reader) noteMade(x *Row, text string) {
 
 // countColumns returns the number of columns up to the last one of a review.
 func countColumns(columns map[string]int) (n int) {
-	for _, list := range [...][]string{needed, Marks, {"actions"}} {
+	for _, list := range [...][]string{needed, neededItems, Marks, {"actions", "gives", "suggested"}} {
 		for _, c := range list {
 			if i, ok := columns[c]; ok {
 				n = max(n, i+1)
@@ -220,31 +239,49 @@ func countColumns(columns map[string]int) (n int) {
 	return n
 }
 
-// findTitles returns the columns of a row by title, or nil if a needed one is missing.
-func findTitles(cells []string) map[string]int {
-	columns := map[string]int{}
+// findTitles returns the columns of a row by title, or nil if a needed one is missing. It reports whether the rows are
+// about items.
+func findTitles(cells []string) (columns map[string]int, items bool) {
+	columns = map[string]int{}
 	for i, c := range cells {
 		c = policy.Fold(strings.TrimSpace(c))
 		if _, twice := columns[c]; !twice {
 			columns[c] = i
 		}
 	}
-	for _, c := range needed {
-		if _, ok := columns[c]; !ok {
-			return nil
-		}
+	switch {
+	case hasTitles(columns, neededItems):
+		return columns, true
+	case hasTitles(columns, needed):
+		return columns, false
 	}
-	return columns
+	return nil, false
+}
+
+func hasTitles(columns map[string]int, titles []string) bool {
+	return !slices.ContainsFunc(titles, func(c string) bool {
+		_, ok := columns[c]
+		return !ok
+	})
 }
 
 // ErrNoSheet means that no sheet of the file has the columns of a review.
-var ErrNoSheet = errors.New("no rows below these column titles: " + strings.Join(needed, ", "))
+var ErrNoSheet = fmt.Errorf("no rows below these column titles: %s; or, for a row per permission: %s",
+	strings.Join(neededItems, ", "), strings.Join(needed, ", "))
+
+var errBoth = errors.New("one sheet has a row per decision, and another a row per permission: fill only one of them")
 
 // Sheet returns the sheet read.
 func (r *Reader) Sheet() (*Sheet, error) {
 	s := &r.sheet
 	if len(s.Rows) == 0 {
 		return nil, ErrNoSheet
+	}
+	if r.both {
+		return nil, errBoth
+	}
+	if s.Items {
+		return s, nil
 	}
 	s.byMark = newChains(s.Rows, func(x *Row) (uint64, bool) { return x.mark, x.mark != 0 })
 	for i := range s.Rows {

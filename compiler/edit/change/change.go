@@ -34,15 +34,19 @@ type Step struct {
 	Group *policy.Group // whose entries they are, if they are not a user's
 
 	Add              *Entry
-	Attribute, Value string       // a value to add
-	Enable           bool         // a disabled user
-	Cut              []policy.Pos // entries and memberships to remove
-	Delete           bool         // the user, with everything that names the user
+	Attribute, Value string           // a value to add
+	Enable           bool             // a disabled user
+	Cut              []policy.Pos     // entries and memberships to remove
+	Want             *policy.Declared // with Cut, which is then of several holders: the declaration without them
+	Delete           bool             // the user, with everything that names the user
 }
 
 // holder returns the user, or the group with its prefix.
 func (s *Step) holder() string {
-	if s.User != nil {
+	switch {
+	case s.Want != nil:
+		return "the changes together"
+	case s.User != nil:
 		return s.User.ID
 	}
 	return "group:" + s.Group.ID

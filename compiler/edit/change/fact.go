@@ -210,6 +210,9 @@ func (s *Step) check(gone, come []Fact, after *compiler.Project) error {
 	}
 	ok := false
 	switch {
+	case s.Want != nil:
+		more, less := Compare(s.Want, after.Declared())
+		ok = len(more) == 0 && len(less) == 0
 	case s.Add != nil:
 		ok = len(gone) == 0 && len(come) == 1 && s.added(&come[0])
 	case s.Attribute != "":

@@ -10,10 +10,10 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// accessSheet returns the sheet of effective permissions, one a row, for reviewers to fill.
+// accessSheet returns the sheet of effective permissions, one a row, for reviewers to fill if that was asked for.
 func accessSheet(in *job, f *facts) *sheet {
-	s := &sheet{name: "Access", head: true, frozen: 1, rows: f.lines, review: 13, printed: 17,
-		about: "who can do what: one row per user, scope and permission; reviewers fill the columns from Keep on"}
+	s := &sheet{name: "Access", head: true, frozen: 1, rows: f.lines, review: -1, printed: 13,
+		about: "who can do what: one row per user, scope and permission"}
 	s.columns = []column{
 		{"User", columnWidth(14, 34, userIDs(in)), header}, {"Name", 17, header}, {"Status", 9, header},
 		{"Affiliation", 11, header},
@@ -21,10 +21,17 @@ func accessSheet(in *job, f *facts) *sheet {
 		{"Permission", columnWidth(14, 30, permissionIDs(in)), header},
 		{"Actions", 13, header}, {"Withheld", 18, header}, {"Access", 8, header}, {"Conditions", 12, header},
 		{"Through", 36, header}, {"Expires", 12, header},
-		{"Keep", 8, headerReview}, {"Remove", 9, headerReview}, {"By", 20, headerReview}, {"Date", 12, headerReview},
-		{"Position", 36, header}, {"Row", 19, header}, {"Table", 40, header}, {"Sensitivity", 12, header},
-		{"Confidence", 11, header},
 	}
+	if in.byRow() {
+		s.review, s.printed, s.about = 13, 17, s.about+"; reviewers fill the columns from Keep on"
+		s.columns = append(s.columns, column{"Keep", 8, headerReview}, column{"Remove", 9, headerReview},
+			column{"By", 20, headerReview}, column{"Date", 12, headerReview})
+	}
+	s.columns = append(s.columns, column{"Position", 36, header})
+	if in.byRow() {
+		s.columns = append(s.columns, column{"Row", 19, header}, column{"Table", 40, header})
+	}
+	s.columns = append(s.columns, column{"Sensitivity", 12, header}, column{"Confidence", 11, header})
 	s.fill = func(x *stream) error {
 		return x.table(func() func(*cells, *policy.Access) {
 			w := &accessRows{in: in, made: in.made.String(), mark: review.Marker{Exact: in.Policy.Catalog.ExactUsers}}
@@ -64,13 +71,17 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 	c.text(wrapped, strings.Join(r.Permission.ConditionIDs, ", "))
 	c.text(wrapped, render.DescribeSources(r))
 	c.date(dated, r.Ends)
-	c.empty(inputCentred)
-	c.empty(inputCentred)
-	c.empty(input)
-	c.empty(inputDated)
+	if w.in.byRow() {
+		c.empty(inputCentred)
+		c.empty(inputCentred)
+		c.empty(input)
+		c.empty(inputDated)
+	}
 	c.newText(located, w.places(r))
-	c.newText(muted, w.mark.Mark(r))
-	c.text(muted, w.made)
+	if w.in.byRow() {
+		c.newText(muted, w.mark.Mark(r))
+		c.text(muted, w.made)
+	}
 	c.text(plain, r.Sensitivity())
 	c.text(plain, r.Confidence().String())
 	c.end()
@@ -103,3 +114,6 @@ func (w *accessRows) places(r *policy.Row) string {
 	}
 	return strings.Join(list, ", ")
 }
+
+// byRow reports whether reviewers decide about each permission.
+func (in *job) byRow() bool { return in.Review == render.ByPermission }

@@ -17,13 +17,8 @@ func overviewSheet(in *job, f *facts, others []*sheet) *sheet {
 	o.findings(f)
 	o.section("Sheets")
 	o.sheets(others)
-	o.section("Reviewing")
-	for _, text := range []string{
-		"In Access, put an x in Keep or Remove in every row, and fill By and Date. Nobody decides about themselves.",
-		"Sort, filter and add columns as you like, but sort all columns together and do not change Row and Table.",
-		"permc review FILE then lists the lines of the declaration to change, and what else each one removes.",
-	} {
-		o.add(plain, text)
+	if in.Review != "" {
+		o.reviewing(f)
 	}
 	if gaps := f.Gaps; len(gaps) > 0 {
 		o.section("Limitations")
@@ -42,6 +37,26 @@ func overviewSheet(in *job, f *facts, others []*sheet) *sheet {
 		})
 	}
 	return s
+}
+
+// reviewing says how to fill the sheet.
+func (o *overviewRows) reviewing(f *facts) {
+	name := "Access"
+	if f.survey != nil {
+		name = "Review"
+	}
+	o.section("Reviewing")
+	if by := o.in.Made.Reviewer; by != "" {
+		o.line("Reviewer", "", by)
+	}
+	for _, text := range []string{
+		"In " + name + ", put an x in Keep or Remove in every row, and fill By and Date. Nobody decides about " +
+			"themselves.",
+		"Sort, filter and add columns as you like, but sort all columns together and do not change Row and Table.",
+		"permc review FILE lists the lines of the declaration to change; with --apply it changes them.",
+	} {
+		o.add(plain, text)
+	}
 }
 
 // access counts people and their permissions.

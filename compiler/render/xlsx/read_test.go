@@ -14,14 +14,20 @@ import (
 
 	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
 )
 
 // saved returns a workbook as another program saves it after people worked in it: shared texts, moved columns, sorted
 // rows hidden by a filter, an extra column, a chart, days as numbers.
 func saved(t *testing.T, raw []byte, fill func(row map[string]any)) *bytes.Buffer {
 	t.Helper()
+	return savedSheet(t, raw, "Access", fill)
+}
+
+func savedSheet(t *testing.T, raw []byte, name string, fill func(row map[string]any)) *bytes.Buffer {
+	t.Helper()
 	from, to := open(t, raw), excelize.NewFile()
-	rows, err := from.GetRows("Access")
+	rows, err := from.GetRows(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,5 +135,66 @@ func TestSortedApart(t *testing.T) {
 		if x.Kind != "altered" {
 			t.Errorf("%s: %s", x.Kind, x.Message)
 		}
+	}
+}
+
+// TestDecisions fills a sheet of decisions, and reads it back. The other sheets of the workbook have nothing to fill.
+func TestDecisions(t *testing.T) {
+	p := project(t, hostile)
+	in := inputOf(p)
+	in.Review, in.Made = render.ByDecision, in.made
+	raw := bytesOf(t, in)
+	if got := columnOf(t, open(t, raw), "Access", "Keep"); got != nil {
+		t.Errorf("Access has a column to fill: %q", got)
+	}
+	filled := savedSheet(t, raw, "Review", func(row map[string]any) {
+		row["Keep"], row["By"], row["Date"] = "x", "@ana", time.Date(2026, 12, 5, 0, 0, 0, 0, time.UTC)
+		if row["User"] == "+49 151 1234" {
+			row["Keep"], row["Remove"] = nil, "x"
+		}
+	})
+	var r review.Reader
+	if err := Read(filled.Bytes(), &r); err != nil {
+		t.Fatal(err)
+	}
+	s, err := r.Sheet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	today, _ := policy.ParseDate("2026-12-06")
+	done, err := review.AskItems(context.Background(), p, s, func(*policy.Row) bool { return true }, Shown, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(review.Counts{Rows: 6, Kept: 5, Removed: 1}, done.Counts); diff != "" {
+		t.Error(diff)
+	}
+	var kinds []string
+	for _, x := range done.Problems {
+		kinds = append(kinds, x.Kind)
+	}
+	if diff := cmp.Diff([]string{"self-review"}, kinds); diff != "" {
+		t.Error(diff)
+	}
+	if len(done.Lines) != 1 || done.Lines[0].User.ID != "+49 151 1234" {
+		t.Errorf("lines: %v", done.Lines)
+	}
+}
+
+// TestEvidence writes the record of a review: every cell is text.
+func TestEvidence(t *testing.T) {
+	in := inputOf(project(t, hostile))
+	record := &render.Evidence{Title: "Review", Facts: [][2]string{{"Sheet", "=1+1"}},
+		Tables: []render.EvidenceTable{{Name: "Decisions", Titles: []string{"User"}, Rows: [][]string{{"=2+2"}}}}}
+	var b bytes.Buffer
+	if err := WriteEvidence(context.Background(), &b, in.TableJob, record); err != nil {
+		t.Fatal(err)
+	}
+	f := open(t, b.Bytes())
+	if got := columnOf(t, f, "Decisions", "User"); !slices.Equal(got, []string{"=2+2"}) {
+		t.Errorf("got %q", got)
+	}
+	if formula, _ := f.GetCellFormula("Decisions", "A2"); formula != "" {
+		t.Errorf("formula %q", formula)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"permc.dev/permc/compiler/ask/report"
+	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
@@ -18,21 +19,28 @@ type facts struct {
 	found  []diag.Finding // all
 	places []int          // pairs of user and scope with a row, by level
 	lines  int            // rows of the access sheet
+	survey *review.Survey // or nil
+	items  []*review.Item // to decide about
 }
 
 // surveyUsers flattens every user once, so that every sheet knows its number of rows.
 func surveyUsers(ctx context.Context, in *job) (*facts, error) {
+	survey := in.newSurvey()
 	collect := report.Collect(in.Policy, in.shows())
 	var mu sync.Mutex
 	var parts [][]int
 	var lines atomic.Int64
 	found, err := in.Project.Visit(ctx, func() func(*policy.Access) {
-		look := collect.Worker()
+		look, lookAtItems := collect.Worker(), func(*policy.Access) {}
+		if survey != nil {
+			lookAtItems = survey.Worker()
+		}
 		places := make([]int, len(in.Policy.Catalog.Levels))
 		mu.Lock()
 		parts = append(parts, places)
 		mu.Unlock()
 		return func(a *policy.Access) {
+			lookAtItems(a)
 			lines.Add(int64(len(in.Filter.Rows(a.Rows))))
 			if a = in.Filter.Access(a); !in.made.Whole() && len(a.Rows) == 0 {
 				return
@@ -49,9 +57,12 @@ func surveyUsers(ctx context.Context, in *job) (*facts, error) {
 		return nil, err
 	}
 	in.Known(found)
-	f := &facts{Report: collect.Report(found, in.skipped()), found: found,
+	f := &facts{survey: survey, Report: collect.Report(found, in.skipped()), found: found,
 		places: make([]int, len(in.Policy.Catalog.Levels))}
 	f.lines = int(lines.Load())
+	if survey != nil {
+		f.items = survey.Finish(found)
+	}
 	f.Filter = in.Filter.String()
 	for _, part := range parts {
 		for i, n := range part {

@@ -66,7 +66,8 @@ func project(t *testing.T, archive string) *compiler.Project {
 }
 
 func inputOf(p *compiler.Project) *job {
-	return newJob(&render.TableJob{Project: p, Known: func([]diag.Finding) {}, Note: func(string) {}})
+	return newJob(&render.TableJob{Project: p, Known: func([]diag.Finding) {}, Note: func(string) {},
+		Review: render.ByPermission})
 }
 
 func bytesOf(t *testing.T, in *job) []byte {

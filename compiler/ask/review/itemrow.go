@@ -1,0 +1,40 @@
+package review
+
+import (
+	"strings"
+)
+
+// Titles of the columns of a sheet of items, before those for decisions.
+var ItemTitles = []string{"user", "name", "affiliation", "status", "kind", "entry", "scope", "gives", "people",
+	"critical", "sensitivity", "reason", "ticket", "since", "expires", "suggested", "reviewer"}
+
+// itemRow takes a row about an item.
+func (r *Reader) itemRow(number int, cell func(string) string) {
+	mark, print, _ := strings.Cut(cell("row"), "-")
+	x := Row{
+		Where:      Where{r.grid, number},
+		User:       r.intern(cell("user")),
+		Scope:      r.intern(cell("scope")),
+		Permission: r.intern(cell("entry")),
+		kind:       r.intern(cell("kind")),
+		gives:      r.intern(cell("gives")),
+		suggested:  r.intern(cell("suggested")),
+		print:      r.intern(print),
+		By:         r.intern(shortenAnswer(cell("by"))),
+		Date:       r.intern(shortenAnswer(cell("date"))),
+	}
+	if hex, ok := strings.CutPrefix(mark, "e"); ok {
+		x.mark = parseMark(hex)
+	}
+	if x.User == "" && x.kind == "" && x.Permission == "" && cell("keep") == "" && cell("remove") == "" {
+		return // an empty row, or a sum below
+	}
+	if x.mark == 0 || x.mark == noMark {
+		x.fault("unreadable", "make a new sheet, and leave its columns as they are",
+			`cannot read %q in column "row"`, shortenAnswer(cell("row")))
+	}
+	if cell("table") == "" {
+		x.fault("unreadable", "make a new sheet, and leave its columns as they are", `column "table" is empty`)
+	}
+	r.addRow(&x, cell)
+}

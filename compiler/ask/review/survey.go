@@ -1,0 +1,254 @@
+package review
+
+import (
+	"encoding/binary"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// surveyor finds what items give, for one goroutine.
+type surveyor struct {
+	*Survey
+	given map[*Item]*given
+}
+
+// given is what an item gives to the users of one goroutine.
+type given struct {
+	rows     map[uint64]bool // hashes of scope, permission and actions
+	people   int
+	last     *policy.User
+	critical map[string]bool
+	most     string
+	in       bool
+}
+
+// Worker returns a function that examines the access of users. Each goroutine needs its own.
+func (s *Survey) Worker() func(*policy.Access) {
+	w := &surveyor{s, map[*Item]*given{}}
+	s.mu <- struct{}{}
+	s.workers = append(s.workers, w)
+	<-s.mu
+	return w.user
+}
+
+func (w *surveyor) user(a *policy.Access) {
+	for i := range a.Rows {
+		r := &a.Rows[i]
+		in := w.in(r)
+		for j := range r.Via {
+			v := &r.Via[j]
+			w.sourcesOf(a.User, v, func(x *Item) { w.note(x, r, v, in) })
+		}
+	}
+}
+
+func (w *surveyor) note(x *Item, r *policy.Row, v *policy.Via, in bool) {
+	g := w.given[x]
+	if g == nil {
+		g = &given{rows: map[uint64]bool{}, critical: map[string]bool{}}
+		w.given[x] = g
+	}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(r.Scope.Path + "\x00" + r.Permission.ID + "\x00"))
+	_, _ = h.Write(binary.BigEndian.AppendUint64([]byte{byte(v.Records)}, uint64(v.Actions)))
+	g.rows[h.Sum64()] = true
+	if g.last != r.User {
+		g.last = r.User
+		g.people++
+	}
+	sensitivity := r.Permission.SensitivityOf(v.Actions)
+	if sensitivity == "critical" {
+		g.critical[r.Permission.ID] = true
+	}
+	g.most = policy.Graver(g.most, sensitivity)
+	g.in = g.in || in
+}
+
+// Finish adds up what the workers found, and returns the items that the sheet is about. It notes the findings that
+// are about an item.
+func (s *Survey) Finish(found []diag.Finding) []*Item {
+	all := map[*Item]*given{}
+	for _, w := range s.workers {
+		for x, g := range w.given {
+			if all[x] == nil {
+				all[x] = g
+				continue
+			}
+			all[x].join(g)
+		}
+	}
+	for _, x := range s.Items {
+		x.fill(all[x])
+	}
+	s.noteFindings(found)
+	return slices.DeleteFunc(slices.Clone(s.Items), func(x *Item) bool { return !s.selects(x) })
+}
+
+func (g *given) join(o *given) {
+	maps.Copy(g.rows, o.rows)
+	maps.Copy(g.critical, o.critical)
+	g.people += o.people
+	g.most, g.in = policy.Graver(g.most, o.most), g.in || o.in
+}
+
+func (x *Item) fill(g *given) {
+	if g == nil {
+		return
+	}
+	sum := uint64(0)
+	for h := range g.rows {
+		sum ^= h
+	}
+	x.Rows, x.People, x.Critical, x.Sensitivity = len(g.rows), g.people, slices.Sorted(maps.Keys(g.critical)), g.most
+	x.print, x.in = uint32(sum^sum>>32), g.in
+}
+
+// selects reports whether a sheet is about an item: whatever gives nothing is on the sheet of the whole table alone.
+func (s *Survey) selects(x *Item) bool {
+	if m := s.made; m != nil {
+		switch {
+		case m.Reviewer == Unassigned && len(x.By) > 0,
+			m.Reviewer != "" && m.Reviewer != Unassigned && !slices.Contains(x.By, m.Reviewer):
+			return false
+		case m.choosesRows():
+			return x.in
+		}
+	}
+	return true
+}
+
+// Unassigned selects the items for which nobody is named to decide.
+const Unassigned = "nobody"
+
+// notesOf are the rules whose findings suggest a decision; those that are true suggest to remove the entry.
+var notesOf = map[string]bool{"redundant-assignment": true, "redundant-grant": true, "redundant-membership": true,
+	"duplicate-assignment": true, "duplicate-grant": true, "duplicate-membership": true, "expired": true,
+	"deprecated-permission": true, "not-grantable": true, "wrong-level": true, "wrong-affiliation": true,
+	"invalid-period": true, "expires-soon": false, "denied-action": false}
+
+// noteFindings notes the open findings about items, and groups that give nothing.
+func (s *Survey) noteFindings(found []diag.Finding) {
+	at := map[policy.Pos][]*Item{}
+	for _, x := range s.Items {
+		for _, p := range x.Spots {
+			at[p] = append(at[p], x)
+		}
+		if x.Entry != nil {
+			at[x.Entry.StartsAt()] = append(at[x.Entry.StartsAt()], x)
+			at[x.Entry.EndsAt()] = append(at[x.Entry.EndsAt()], x)
+		}
+		if x.Terms != nil {
+			at[x.Terms.EndsAt] = append(at[x.Terms.EndsAt], x)
+		}
+	}
+	delete(at, policy.Pos{})
+	for i := range found {
+		d := &found[i]
+		drop, about := notesOf[d.Rule]
+		if !about || d.Silenced() {
+			continue
+		}
+		for _, x := range at[d.Pos] {
+			if d.User == "" || x.User == nil || s.userKey(d.User) == s.userKey(x.User.ID) {
+				x.note(drop, strings.ReplaceAll(d.Rule, "-", " "))
+			}
+		}
+	}
+	for _, x := range s.Items {
+		if x.Kind == MemberItem && x.Rows == 0 && !givesAny(x.Into) {
+			x.note(false, "unused group")
+		}
+	}
+}
+
+// givesAny reports whether a group, or one that it is in, has an entry.
+func givesAny(g *policy.Group) bool {
+	return len(g.Entries) > 0 || slices.ContainsFunc(g.Outer, func(m policy.Membership) bool {
+		return len(m.Group.Entries) > 0
+	})
+}
+
+func (x *Item) note(drop bool, text string) {
+	x.Drop = x.Drop || drop
+	if !slices.Contains(x.Notes, text) {
+		x.Notes = append(x.Notes, text)
+	}
+}
+
+// Suggested says what to look at, or "".
+func (x *Item) Suggested() string {
+	text := strings.Join(x.Notes, ", ")
+	if x.Drop {
+		return "remove: " + text
+	}
+	return text
+}
+
+// reviewersOf returns who should decide about an item: the owners of the group or else those of the nearest scope
+// that names any, without people who have the item themselves.
+func (s *Survey) reviewersOf(x *Item) []string {
+	group, scope := x.Into, x.Scope
+	if group == nil && x.User == nil {
+		group = x.Group
+	}
+	if group != nil {
+		if list := s.others(x, s.ownersOf(group)); len(list) > 0 {
+			return list
+		}
+		if scope == nil {
+			scope = group.Home
+		}
+	}
+	for ; scope != nil; scope = scope.Parent {
+		var list []string
+		for _, name := range [...]string{"owner", "owners"} {
+			list = append(list, scope.Attributes[name]...)
+		}
+		if list = s.others(x, s.usersNamed(list)); len(list) > 0 {
+			return list
+		}
+	}
+	return nil
+}
+
+// others returns the ids of users who do not have the item.
+func (s *Survey) others(x *Item, list []*policy.User) (ids []string) {
+	for _, u := range list {
+		if !x.benefits(func(v *policy.User) bool { return v == u }) && !u.Waits() {
+			ids = append(ids, u.ID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// ownersOf returns the users who own a group: those of a group that owns it are all of its members.
+func (s *Survey) ownersOf(g *policy.Group) (list []*policy.User) {
+	for _, o := range g.Owners {
+		name := o.User
+		if o.Group != "" {
+			name = "group:" + o.Group
+		}
+		list = append(list, s.usersNamed([]string{name})...)
+	}
+	return list
+}
+
+// usersNamed returns the users with some ids, and those in groups written as group:ID.
+func (s *Survey) usersNamed(names []string) (list []*policy.User) {
+	for _, name := range names {
+		if id, ok := strings.CutPrefix(name, "group:"); ok {
+			if g := s.groups[id]; g != nil {
+				list = append(list, g.Users...)
+			}
+		} else if u := s.users[s.userKey(name)]; u != nil {
+			list = append(list, u)
+		}
+	}
+	return list
+}
