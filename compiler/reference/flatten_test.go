@@ -22,6 +22,7 @@ type Row struct {
 	Expires     string     `json:"expires"`
 	Confidence  string     `json:"confidence"`
 	Via         []Source   `json:"via"`
+	ViaOmitted  int        `json:"viaOmitted"`
 }
 
 // Withheld is an action that a deny rule took.
