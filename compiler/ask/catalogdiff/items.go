@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
 
-// Key says what an item is: of a kind, a role, a permission or both, or a name.
+// Key says what an item is: of a kind, a role, a permission or both, or a name. The second cell of a
+// permission in a role has the name 2.
 type Key struct {
 	Kind             Kind
 	Role, Permission string
@@ -77,7 +79,11 @@ func Items(c *policy.Catalog) (list []Item) {
 			add(Key{Kind: Include, Role: r.ID, Name: r.Includes[i].Role.ID}, &r.Includes[i])
 		}
 		for i := range r.Cells {
-			add(Key{Kind: Cell, Role: r.ID, Permission: r.Cells[i].Permission.ID}, &r.Cells[i])
+			k := Key{Kind: Cell, Role: r.ID, Permission: r.Cells[i].Permission.ID}
+			if n := i - slices.IndexFunc(r.Cells, func(c policy.Cell) bool { return c.Permission == r.Cells[i].Permission }); n > 0 {
+				k.Name = strconv.Itoa(n + 1)
+			}
+			add(k, &r.Cells[i])
 		}
 	}
 	for _, p := range c.Permissions {
