@@ -78,9 +78,14 @@ func Items(c *policy.Catalog) (list []Item) {
 		for i := range r.Includes {
 			add(Key{Kind: Include, Role: r.ID, Name: r.Includes[i].Role.ID}, &r.Includes[i])
 		}
+		n := 0 // cells of the same permission before
 		for i := range r.Cells {
 			k := Key{Kind: Cell, Role: r.ID, Permission: r.Cells[i].Permission.ID}
-			if n := i - slices.IndexFunc(r.Cells, func(c policy.Cell) bool { return c.Permission == r.Cells[i].Permission }); n > 0 {
+			n++
+			if i == 0 || r.Cells[i-1].Permission != r.Cells[i].Permission {
+				n = 0
+			}
+			if n > 0 {
 				k.Name = strconv.Itoa(n + 1)
 			}
 			add(k, &r.Cells[i])
