@@ -169,7 +169,8 @@ func (f *Flattener) expand(at policy.RoleOn) *expansion {
 		}
 	}
 	slices.SortStableFunc(cells, func(a, b cell) int {
-		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.role.Index, b.role.Index), cmp.Compare(a.sure, b.sure))
+		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.role.Index, b.role.Index), cmp.Compare(a.actions, b.actions),
+			cmp.Compare(a.records, b.records), cmp.Compare(a.sure, b.sure))
 	})
 	f.cells = cells
 	x.cells = slices.Clone(slices.Compact(cells))

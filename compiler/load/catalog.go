@@ -129,9 +129,7 @@ func decodeRole(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 		GroupRecords: t.Get("inheritance").Text() == "group", IDs: decodeAttributes(t.Get("ids")),
 		Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
-	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) {
-		r.Cells = append(r.Cells, roleCell(k, v))
-	})
+	r.Cells = roleCells(t.Get("permissions"))
 	fieldsOf(t.Get("includes"), func(k *tree.Node, v tree.Tree) {
 		r.Includes = append(r.Includes, policy.DeclaredInclude{Role: keyRef(k), Reach: decodeReach(v.Get("reach")),
 			Source: decodeRef(v.Get("source")), Inferred: v.Get("inferred").Text()})
@@ -139,10 +137,22 @@ func decodeRole(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 	return r
 }
 
-func roleCell(k *tree.Node, t tree.Tree) policy.DeclaredCell {
+// roleCells reads the cells of a role: one of each permission, or a list.
+func roleCells(t tree.Tree) (cells []policy.DeclaredCell) {
+	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
+		if v[0].Kind != tree.List {
+			cells = append(cells, roleCell(k, v, k.Pos))
+			return
+		}
+		elemsOf(v, func(v tree.Tree) { cells = append(cells, roleCell(k, v, v.Pos())) })
+	})
+	return cells
+}
+
+func roleCell(k *tree.Node, t tree.Tree, pos policy.Pos) policy.DeclaredCell {
 	confidence := decodeRef(t.Get("confidence"))
 	return policy.DeclaredCell{
-		Permission: keyRef(k), Depth: decodeRef(t.Get("depth")), Beside: besideDepth(t), Reach: decodeReach(t.Get("reach")), Own: t.Get("access").Text() == "own", Actions: decodeRefs(t.Get("actions")),
+		Permission: keyRef(k), Pos: pos, Depth: decodeRef(t.Get("depth")), Beside: besideDepth(t), Reach: decodeReach(t.Get("reach")), Own: t.Get("access").Text() == "own", Actions: decodeRefs(t.Get("actions")),
 		Sources: decodeRefs(t.Get("source")), Confidence: confidence.Name, ConfidencePos: confidence.Pos,
 		Derived: t.Get("derived").Text(), Inferred: t.Get("inferred").Text(), Note: t.Get("note").Text(),
 	}
@@ -177,7 +187,7 @@ func decodeCorrection(t tree.Tree) policy.Correction {
 	}
 	c.NoCell = t.Get("cell") == nil
 	c.Replaces, c.Inheritance = t.Get("permissions") != nil, decodeRef(t.Get("inheritance"))
-	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) { c.Cells = append(c.Cells, roleCell(k, v)) })
+	c.Cells = roleCells(t.Get("permissions"))
 	if r := t.Get("reach"); r != nil {
 		reach := decodeReach(r)
 		c.Reach = &reach

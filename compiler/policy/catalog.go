@@ -186,10 +186,26 @@ func (r *Role) SourcesOf(c *Cell) []string {
 	return nil
 }
 
+// CellsOf returns the role's own cells of a permission.
+func (r *Role) CellsOf(p *Permission) []Cell {
+	from, ok := slices.BinarySearchFunc(r.Cells, p.Index, func(c Cell, index int) int { return c.Permission.Index - index })
+	if !ok {
+		return nil
+	}
+	to := from
+	for to < len(r.Cells) && r.Cells[to].Permission == p {
+		to++
+	}
+	return r.Cells[from:to]
+}
+
 // ReachesAs reports whether two cells reach the same scopes and records.
 func (c *Cell) ReachesAs(x *Cell) bool {
 	return c.Own == x.Own && c.Reach.Kind == x.Reach.Kind && slices.Equal(c.Reach.Labels, x.Reach.Labels)
 }
+
+// GivesAs reports whether two cells of a permission give the same.
+func (c *Cell) GivesAs(x *Cell) bool { return c.Actions == x.Actions && c.ReachesAs(x) }
 
 // Records returns whose records the cell reaches.
 func (c *Cell) Records() Records {
@@ -241,8 +257,8 @@ type Role struct {
 	Affiliations           []string
 	Limited                bool // only Affiliations may hold it
 	Levels                 LevelSet
-	GroupRecords           bool // held through a group, own means the group's records alone
-	Cells                  []Cell
+	GroupRecords           bool   // held through a group, own means the group's records alone
+	Cells                  []Cell // sorted by permission
 	Includes               []Include
 	IDs                    Identities
 	Source                 string

@@ -236,10 +236,9 @@ func editOne(t *rapid.T, h *Declaration) {
 		otherLevel(t, h)
 	case 7:
 		for _, r := range h.Catalog.Roles {
-			for p, c := range r.Permissions {
-				if rapid.IntRange(0, 3).Draw(t, "cell") == 0 {
-					c.Access = one(t, "access", []string{"", "own"})
-					r.Permissions[p] = c
+			for _, cells := range r.Permissions {
+				if len(cells) == 1 && rapid.IntRange(0, 3).Draw(t, "cell") == 0 {
+					cells[0].Access = one(t, "access", []string{"", "own"})
 				}
 			}
 		}

@@ -22,6 +22,7 @@ type Row struct {
 	Expires     string     `json:"expires"`
 	Confidence  string     `json:"confidence"`
 	Via         []Source   `json:"via"`
+	ViaOmitted  int        `json:"viaOmitted"`
 }
 
 // Withheld is an action that a deny rule took.
@@ -229,20 +230,11 @@ func (pr project) given(p person, s place, permission string) []Source {
 func (pr project) listGiven(p person, s place, permission string) []Source {
 	var via []Source
 	for _, h := range pr.holds(p) {
-		cell, ok := pr.cell(h.role, permission)
-		if !ok || !slices.Contains(pr.reached(h.scope, cell.Reach, pr.Catalog.Permissions[permission].Level), s.path) {
-			continue
+		for _, cell := range pr.cells(h.role, permission) {
+			if slices.Contains(pr.reached(h.scope, cell.Reach, pr.Catalog.Permissions[permission].Level), s.path) {
+				via = append(via, pr.givenBy(h, cell, permission))
+			}
 		}
-		actions := cell.Actions
-		if actions == nil {
-			actions = pr.actions(permission)
-		}
-		access := cmp.Or(cell.Access, "all")
-		if access == "own" && h.group != "" && pr.Catalog.Roles[h.role].Inheritance == "group" {
-			access = "group" // "held through a group, own means the group's records alone"
-		}
-		via = append(via, Source{Kind: h.kind, Role: h.role, Group: h.group, Scope: h.entryScope, Actions: actions,
-			Access: access, Expires: h.expires, through: h.through, sure: max(h.sure, cell.sure()), files: h.files})
 	}
 	for _, e := range pr.giving(p) {
 		if e.permission != permission || e.scope != s.path {
@@ -258,6 +250,19 @@ func (pr project) listGiven(p person, s place, permission string) []Source {
 	return via
 }
 
+func (pr project) givenBy(h held, cell Cell, permission string) Source {
+	actions := cell.Actions
+	if actions == nil {
+		actions = pr.actions(permission)
+	}
+	access := cmp.Or(cell.Access, "all")
+	if access == "own" && h.group != "" && pr.Catalog.Roles[h.role].Inheritance == "group" {
+		access = "group" // "held through a group, own means the group's records alone"
+	}
+	return Source{Kind: h.kind, Role: h.role, Group: h.group, Scope: h.entryScope, Actions: actions,
+		Access: access, Expires: h.expires, through: h.through, sure: max(h.sure, cell.sure()), files: h.files}
+}
+
 // sure is how sure a cell is.
 func (c Cell) sure() int {
 	if c.Derived != "" {
@@ -266,18 +271,20 @@ func (c Cell) sure() int {
 	return guessed(c.Inferred)
 }
 
-// cell is what a role gives of a permission. "A role that gives the other gives
+// cells are what a role gives of a permission. "A role that gives the other gives
 // it too, with the same reach and access and all its actions, unless the role
 // has a cell for it."
-func (pr project) cell(role, permission string) (Cell, bool) {
+func (pr project) cells(role, permission string) Cells {
 	cells := pr.Catalog.Roles[role].Permissions
-	if cell, ok := cells[permission]; ok {
-		return cell, true
-	}
 	def := pr.Catalog.Permissions[permission]
-	cell, ok := cells[def.SharedWith]
-	cell.Actions, cell.Inferred, cell.Derived = nil, "", "never given apart from the other"
-	return cell, ok && def.Deprecated == ""
+	if cells[permission] != nil || def.Deprecated != "" {
+		return cells[permission]
+	}
+	shared := slices.Clone(cells[def.SharedWith])
+	for i := range shared {
+		shared[i].Actions, shared[i].Inferred, shared[i].Derived = nil, "", "never given apart from the other"
+	}
+	return shared
 }
 
 // implied: "Implied permissions come with another at the same scope, with all

@@ -1,6 +1,7 @@
 package reference_test
 
 import (
+	"reflect"
 	"slices"
 
 	"pgregory.net/rapid"
@@ -197,12 +198,36 @@ func (g *gen) allRoles() {
 	}
 }
 
+// cell draws how a role gives a permission, now and then in several ways.
 func (g *gen) cell(r *Role, permission string) {
 	p := g.Catalog.Permissions[permission]
-	reach, ok := g.reach(r.Level, p.Level)
-	if p.Deprecated != "" || !ok {
-		return
+	var cells Cells
+	for i := 0; i == 0 || i < 3 && g.nth("another cell", 6); i++ {
+		reach, ok := g.reach(r.Level, p.Level)
+		if p.Deprecated != "" || !ok {
+			return
+		}
+		cell := g.oneCell(p, reach)
+		if !slices.ContainsFunc(cells, cell.givesAs) {
+			cells = append(cells, cell)
+		}
 	}
+	set(&r.Permissions, permission, cells)
+}
+
+// givesAs reports whether two cells of a permission give the same, or could.
+func (c Cell) givesAs(d Cell) bool {
+	reach := func(r *Reach) Reach {
+		if r == nil {
+			return Reach{Word: "self"}
+		}
+		return *r
+	}
+	return reflect.DeepEqual(reach(c.Reach), reach(d.Reach)) && (c.Access == "own") == (d.Access == "own") &&
+		(c.Actions == nil || d.Actions == nil || containsAll(c.Actions, d.Actions) && containsAll(d.Actions, c.Actions))
+}
+
+func (g *gen) oneCell(p *Permission, reach *Reach) Cell {
 	cell := Cell{Reach: reach, Access: one(g.T, "access", []string{"", "own", "all"})}
 	if p.Actions.Names != nil && g.nth("some actions", 3) {
 		cell.Actions = oneOrMore(g.T, "action", p.Actions.Names)
@@ -210,7 +235,7 @@ func (g *gen) cell(r *Role, permission string) {
 	if cell.Inferred = g.guess(); cell.Inferred == "" && g.nth("derived", 4) {
 		cell.Derived = "follows from the rest"
 	}
-	set(&r.Permissions, permission, cell)
+	return cell
 }
 
 // guess draws why a fact is inferred, or nothing for one that is stated.

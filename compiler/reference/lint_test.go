@@ -185,9 +185,14 @@ func (pr project) covers(r, grant entry, holders []person) bool {
 	}
 	assigned := held{role: r.role, scope: r.scope}
 	return slices.ContainsFunc(append(pr.included(assigned), assigned), func(h held) bool {
-		cell, ok := pr.cell(h.role, grant.permission)
-		return ok && cell.Access != "own" && (cell.Actions == nil || containsAll(cell.Actions, grant.actions)) &&
-			slices.Contains(pr.reached(h.scope, cell.Reach, pr.Catalog.Permissions[grant.permission].Level), grant.scope)
+		var given []string
+		for _, cell := range pr.cells(h.role, grant.permission) {
+			reached := pr.reached(h.scope, cell.Reach, pr.Catalog.Permissions[grant.permission].Level)
+			if cell.Access != "own" && slices.Contains(reached, grant.scope) {
+				given = append(given, pr.givenBy(h, cell, grant.permission).Actions...)
+			}
+		}
+		return given != nil && containsAll(given, grant.actions)
 	})
 }
 

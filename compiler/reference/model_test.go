@@ -141,7 +141,7 @@ type Condition struct {
 type Role struct {
 	Affiliations []string           `json:"affiliations,omitempty"`
 	Level        Names              `json:"level"`
-	Permissions  map[string]Cell    `json:"permissions,omitempty"`
+	Permissions  map[string]Cells   `json:"permissions,omitempty"`
 	Includes     map[string]Include `json:"includes,omitempty"`
 	Inheritance  string             `json:"inheritance,omitempty"`
 }
@@ -153,6 +153,24 @@ type Cell struct {
 
 	Derived  string `json:"derived,omitempty"`
 	Inferred string `json:"inferred,omitempty"`
+}
+
+// Cells are those of one permission: one, or several in a list.
+type Cells []Cell
+
+func (c Cells) MarshalJSON() ([]byte, error) {
+	if len(c) == 1 {
+		return json.Marshal(c[0])
+	}
+	return json.Marshal([]Cell(c))
+}
+
+func (c *Cells) UnmarshalJSON(data []byte) error {
+	if data[0] == '{' {
+		*c = make(Cells, 1)
+		return json.Unmarshal(data, &(*c)[0])
+	}
+	return json.Unmarshal(data, (*[]Cell)(c))
 }
 
 type Include struct {

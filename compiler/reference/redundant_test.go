@@ -233,9 +233,10 @@ func plain(d *Declaration) {
 	}
 	for _, r := range d.Catalog.Roles {
 		r.Inheritance = ""
-		for id, c := range r.Permissions {
-			c.Inferred, c.Derived = "", ""
-			r.Permissions[id] = c
+		for _, cells := range r.Permissions {
+			for i := range cells {
+				cells[i].Inferred, cells[i].Derived = "", ""
+			}
 		}
 		for id, i := range r.Includes {
 			i.Inferred = ""

@@ -13,7 +13,7 @@ func (m *matrix) sorted() (list []Cell) {
 	for _, p := range m.catalog.Permissions {
 		for _, r := range m.catalog.Roles {
 			if x, ok := m.cells[[2]string{p.ID, r.ID}]; ok {
-				list = append(list, x)
+				list = append(list, x.all()...)
 			}
 		}
 		if x, ok := m.cells[[2]string{p.ID, everybody}]; ok {

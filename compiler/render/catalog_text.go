@@ -30,7 +30,7 @@ func Catalog(w io.Writer, c *policy.Catalog, format string, style Style) error {
 // matrix is a catalog as cells of permission and role.
 type matrix struct {
 	catalog *policy.Catalog
-	cells   map[[2]string]Cell // by permission and role
+	cells   map[[2]string]Cell // by permission and role; the first of several
 }
 
 // Cell is how a role, or the user alone, has a permission.
@@ -51,7 +51,12 @@ type Cell struct {
 	Inferred   string   `json:"inferred,omitempty"`
 	Note       string   `json:"note,omitempty"`
 	Corrected  string   `json:"corrected,omitempty"`
+
+	more []Cell // further cells of the permission and the role
 }
+
+// all returns the cell and those beside it.
+func (x Cell) all() []Cell { return append([]Cell{x}, x.more...) }
 
 // everybody is the column for permissions that can be granted to a user.
 const everybody = "user"
@@ -87,9 +92,9 @@ func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map
 	}
 	seen[r] = true
 	for i := range r.Cells {
-		c := &r.Cells[i]
+		c, further := &r.Cells[i], i > 0 && r.Cells[i-1].Permission == r.Cells[i].Permission
 		k := [2]string{c.Permission.ID, column.ID}
-		if have, ok := m.cells[k]; ok && have.Through == "" {
+		if have, ok := m.cells[k]; ok && have.Through == "" && (!further || through != "") {
 			continue // the role's own cell comes first
 		}
 		x := Cell{Permission: c.Permission.ID, Role: column.ID, Cell: "X", Depth: m.catalog.DepthOf(c),
@@ -107,6 +112,11 @@ func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map
 		}
 		if inferred != "" {
 			x.Inferred, x.Confidence = inferred, policy.Inferred.String()
+		}
+		if further {
+			first := m.cells[k]
+			first.more = append(first.more, x)
+			x = first
 		}
 		m.cells[k] = x
 	}
@@ -131,8 +141,16 @@ func reachText(r policy.Reach) string {
 	return "self"
 }
 
-// code returns a cell as letters for the matrix.
+// code returns a cell as letters for the matrix, and those beside it.
 func (x Cell) code() string {
+	s := x.letters()
+	for _, y := range x.more {
+		s += "," + y.letters()
+	}
+	return s
+}
+
+func (x Cell) letters() string {
 	s := x.Cell
 	if s == "" {
 		return "."
@@ -274,12 +292,12 @@ func (m *matrix) grid(b *strings.Builder, set policy.LevelSet, style Style) {
 			names = max(names, len(p.ID))
 		}
 	}
-	columns := len(m.catalog.Roles)
+	widths := m.widths(set)
 	grants := slices.ContainsFunc(m.catalog.Permissions, func(p *policy.Permission) bool { return p.Grantable })
 	fmt.Fprintf(b, "\n%s\n  %s", style.bold("Permissions on "+strings.Join(m.catalog.LevelNames(set), " or ")),
 		padTo("", names))
-	for i := range columns {
-		fmt.Fprintf(b, "  %s", style.cyan(padTo(columnLetter(i), 4)))
+	for i, width := range widths {
+		fmt.Fprintf(b, "  %s", style.cyan(padTo(columnLetter(i), width)))
 	}
 	if grants {
 		fmt.Fprintf(b, "  %s", style.cyan("user"))
@@ -290,8 +308,8 @@ func (m *matrix) grid(b *strings.Builder, set policy.LevelSet, style Style) {
 			continue
 		}
 		line := "  " + padTo(p.ID, names)
-		for _, r := range m.catalog.Roles {
-			line += "  " + padTo(m.cells[[2]string{p.ID, r.ID}].code(), 4)
+		for i, r := range m.catalog.Roles {
+			line += "  " + padTo(m.cells[[2]string{p.ID, r.ID}].code(), widths[i])
 		}
 		if grants {
 			line += "  " + m.cells[[2]string{p.ID, everybody}].code()
@@ -306,13 +324,30 @@ func (m *matrix) grid(b *strings.Builder, set policy.LevelSet, style Style) {
 	}
 }
 
+// widths returns those of the columns of roles, in a matrix of some levels.
+func (m *matrix) widths(set policy.LevelSet) (list []int) {
+	for _, r := range m.catalog.Roles {
+		width := 4
+		for _, p := range m.catalog.Permissions {
+			if p.Levels == set {
+				width = max(width, len(m.cells[[2]string{p.ID, r.ID}].code()))
+			}
+		}
+		list = append(list, width)
+	}
+	return list
+}
+
 // confidence counts the cells by confidence.
 func (m *matrix) confidence() string {
-	count := map[string]int{}
-	for _, x := range m.cells {
-		count[x.Confidence]++
+	count, cells := map[string]int{}, 0
+	for _, first := range m.cells {
+		for _, x := range first.all() {
+			count[x.Confidence]++
+			cells++
+		}
 	}
-	return fmt.Sprintf("%s: %s", Plural(len(m.cells), "cell"), confidenceText(count))
+	return fmt.Sprintf("%s: %s", Plural(cells, "cell"), confidenceText(count))
 }
 
 // confidenceText counts facts by confidence, the surest first.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"permc.dev/permc/compiler/ask/catalogdiff"
@@ -94,13 +95,15 @@ func cellIn(in *policy.Catalog, c *catalogdiff.Change) *policy.Cell {
 	if r == nil || p == nil {
 		return nil
 	}
-	i, ok := slices.BinarySearchFunc(r.Cells, p.Index, func(x policy.Cell, index int) int {
-		return x.Permission.Index - index
-	})
-	if !ok {
+	cells, n := r.CellsOf(p), 0
+	if c.Name != "" {
+		n, _ = strconv.Atoi(c.Name)
+		n--
+	}
+	if n >= len(cells) {
 		return nil
 	}
-	return &r.Cells[i]
+	return &cells[n]
 }
 
 // reachOf says how far a cell reaches: by a depth of either catalog, or by reach and

@@ -14,6 +14,7 @@ type rowFact struct {
 	Permission string   `json:"permission,omitempty"`
 	Includes   string   `json:"includes,omitempty"`
 	Depth      string   `json:"depth,omitempty"`
+	Way        string   `json:"way,omitempty"` // of a cell, if the role has several of the permission
 	Confidence string   `json:"confidence"`
 	Sources    []string `json:"sources,omitempty"`
 	Derived    string   `json:"derived,omitempty"`
@@ -37,7 +38,7 @@ func factsOf(c *policy.Catalog, rows []policy.Row) (list []rowFact) {
 }
 
 func (f rowFact) same(g rowFact) bool {
-	return f.Kind == g.Kind && f.Role == g.Role && f.Permission == g.Permission && f.Includes == g.Includes
+	return f.Kind == g.Kind && f.Role == g.Role && f.Permission == g.Permission && f.Includes == g.Includes && f.Way == g.Way
 }
 
 // viaFacts returns the facts behind one source of a permission: the one that gives it, then the way there.
@@ -59,7 +60,7 @@ func viaFacts(c *policy.Catalog, p *policy.Permission, v *policy.Via) (list []ro
 	}
 	for i := range v.Role.Cells {
 		x := &v.Role.Cells[i]
-		if x.Permission == given || v.Implier != nil && x.Permission.LeadsTo(given) {
+		if x.Permission == given && (v.Implier != nil || isCellOf(v, x)) || v.Implier != nil && x.Permission.LeadsTo(given) {
 			list = append(list, cellFact(c, v.Role, x))
 		}
 	}
@@ -67,6 +68,11 @@ func viaFacts(c *policy.Catalog, p *policy.Permission, v *policy.Via) (list []ro
 		list = append(list, includeFacts(v.From, v.Role)...)
 	}
 	return list
+}
+
+// isCellOf reports whether a source comes from a cell of its role and permission.
+func isCellOf(v *policy.Via, x *policy.Cell) bool {
+	return x.Actions == v.Actions && x.Own == (v.Records != policy.AllRecords)
 }
 
 func permissionFact(kind string, p *policy.Permission, sure policy.Confidence) rowFact {
@@ -91,10 +97,22 @@ func cellFact(c *policy.Catalog, r *policy.Role, x *policy.Cell) rowFact {
 	f := rowFact{Kind: "cell", Role: r.ID, Permission: x.Permission.ID, Depth: c.DepthOf(x),
 		Confidence: x.Confidence.String(), Sources: r.SourcesOf(x),
 		Derived: x.Derived, Inferred: x.Inferred, Note: x.Note}
+	if len(r.CellsOf(x.Permission)) > 1 {
+		f.Way = cellWay(x)
+	}
 	if x.Correction != nil {
 		f.Corrected, f.Sources = x.Correction.Reason, []string{x.Correction.Source}
 	}
 	return f
+}
+
+// cellWay says what tells a cell from others of its role and permission.
+func cellWay(x *policy.Cell) string {
+	text := policy.JoinNames(x.Permission.Names(x.Actions), ", ") + ", reach " + reachText(x.Reach)
+	if x.Own {
+		text += ", " + describeRecords(policy.OwnRecords)
+	}
+	return text
 }
 
 // includeFacts returns the includes on the shortest way from a role to one it includes.
@@ -138,6 +156,9 @@ func (f *rowFact) text() (s string) {
 		s = fmt.Sprintf("role %q gives %q", f.Role, f.Permission)
 		if f.Depth != "" {
 			s += " at depth " + f.Depth
+		}
+		if f.Way != "" {
+			s += " (" + f.Way + ")"
 		}
 	case "include":
 		s = fmt.Sprintf("role %q includes %q", f.Role, f.Includes)

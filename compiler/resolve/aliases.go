@@ -160,6 +160,12 @@ func (b *binder) permissionNamed(c *policy.Catalog, r policy.Ref) *policy.Permis
 	return p
 }
 
+// knowsPermission reports whether a name is that of one permission.
+func (b *catalogBinder) knowsPermission(r policy.Ref) bool {
+	p, _ := b.catalog.PermissionNamed(r.Name)
+	return p != nil
+}
+
 // depths binds the catalog's words for a reach and an access.
 func (b *catalogBinder) depths() {
 	for i := range b.declared.Depths {

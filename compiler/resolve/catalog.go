@@ -195,13 +195,13 @@ func (b *catalogBinder) roles() {
 		b.source(d.Source)
 		var at []policy.Pos
 		for j := range d.Cells {
-			if b.cell(r, &d.Cells[j]); len(r.Cells) > len(at) {
-				at = append(at, d.Cells[j].Permission.Pos)
+			if b.cell(r, d, j, at); len(r.Cells) > len(at) {
+				at = append(at, d.Cells[j].Pos)
 			}
 		}
 		b.refuseApart(r, at)
 		b.shareCells(r)
-		slices.SortFunc(r.Cells, func(x, y policy.Cell) int { return x.Permission.Index - y.Permission.Index })
+		slices.SortStableFunc(r.Cells, func(x, y policy.Cell) int { return x.Permission.Index - y.Permission.Index })
 		b.catalog.Roles = append(b.catalog.Roles, r)
 		b.catalog.RoleByID[r.ID] = r
 	}
@@ -210,13 +210,20 @@ func (b *catalogBinder) roles() {
 	}
 }
 
-func (b *catalogBinder) cell(r *policy.Role, d *policy.DeclaredCell) {
+// cell binds a cell of a role. at are the places of those bound before it.
+func (b *catalogBinder) cell(r *policy.Role, of *policy.DeclaredRole, n int, at []policy.Pos) {
+	d := &of.Cells[n]
+	isNext := n > 0 && of.Cells[n-1].Permission == d.Permission // in a list of one permission
+	if isNext && !b.knowsPermission(d.Permission) {
+		return // reported at the first
+	}
 	p := b.permission(d.Permission)
 	if p == nil {
 		return
 	}
-	if i := slices.IndexFunc(r.Cells, func(c policy.Cell) bool { return c.Permission == p }); i >= 0 {
-		b.fail(diag.Stopf("schema", d.Permission.Pos, "role %q gives %q twice, once by another name", r.ID, p.ID).WithHelp("keep one of the cells"))
+	if !isNext && slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.Permission == p }) {
+		b.fail(diag.Stopf("schema", d.Permission.Pos, "role %q gives %q twice, once by another name", r.ID, p.ID).
+			WithHelp("keep one of the cells, or list both under one name"))
 		return
 	}
 	c := policy.Cell{Permission: p, Own: d.Own, Actions: b.actions(p, d.Actions), Reach: b.reach(d.Reach), Confidence: b.confidence(r, d),
@@ -229,15 +236,20 @@ func (b *catalogBinder) cell(r *policy.Role, d *policy.DeclaredCell) {
 			c.Backing = append(c.Backing, s.Name)
 		}
 	}
-	if p.Deprecated != "" {
+	if p.Deprecated != "" && !isNext {
 		b.errorf("schema", d.Permission.Pos, "role %q gives %q, which is deprecated", r.ID, p.ID)
 	}
 	if !b.canReach(r.Levels, c.Reach, p.Levels) {
-		b.fail(diag.Stopf("schema", d.Permission.Pos,
+		b.fail(diag.Stopf("schema", d.Pos,
 			"role %q can never give %q: its reach never includes a scope at the permission's level", r.ID, p.ID).
 			WithHelp("change the cell's reach, for example to subtree"))
 	}
 	b.fitsDepth(r, &c, d)
+	if i := slices.IndexFunc(r.Cells, func(x policy.Cell) bool { return x.Permission == p && x.GivesAs(&c) }); i >= 0 {
+		b.fail(diag.Stopf("schema", d.Pos, "role %q gives %q twice in the same way", r.ID, p.ID).
+			WithRelated(at[i], "first here").WithHelp("keep one of the cells"))
+		return
+	}
 	r.Cells = append(r.Cells, c)
 }
 

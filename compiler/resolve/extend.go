@@ -162,7 +162,10 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 		b.errorf("schema", x.Permission.Pos, "role %q does not give %q itself, so there is no cell to remove",
 			x.Role.Name, x.Permission.Name)
 	case x.Cell == "":
-		r.Cells = slices.Delete(r.Cells, at, at+1)
+		r.Cells = slices.DeleteFunc(r.Cells, func(cell policy.DeclaredCell) bool { return cell.Permission.Name == x.Permission.Name })
+	case at >= 0 && at+1 < len(r.Cells) && r.Cells[at+1].Permission.Name == x.Permission.Name:
+		b.fail(diag.Stopf("schema", x.Permission.Pos, "role %q has several cells of %q", x.Role.Name, x.Permission.Name).
+			WithHelp("correct the role: list all of its cells in permissions"))
 	default:
 		b.giveCell(c, r, p, at, x)
 	}
@@ -178,7 +181,7 @@ func (b *catalogBinder) giveCell(c *policy.DeclaredCatalog, r *policy.DeclaredRo
 		cell.Confidence, cell.Derived, cell.Inferred = "", "", ""
 		r.Cells = slices.Delete(r.Cells, at, at+1)
 	}
-	cell.Permission = x.Permission // so that findings point at the correction
+	cell.Permission, cell.Pos = x.Permission, x.Permission.Pos // so that findings point at the correction
 	switch {
 	case x.Reach != nil:
 		cell.Reach, cell.Depth = *x.Reach, x.Depth

@@ -43,18 +43,20 @@ func (b *catalogBinder) shareCells(r *policy.Role) {
 		if p.SharedWith == nil {
 			continue
 		}
-		i := slices.IndexFunc(own, func(c policy.Cell) bool { return c.Permission == p.SharedWith })
-		if i < 0 || p.Deprecated != "" || slices.ContainsFunc(own, func(c policy.Cell) bool { return c.Permission == p }) {
+		if p.Deprecated != "" || slices.ContainsFunc(own, func(c policy.Cell) bool { return c.Permission == p }) {
 			continue
 		}
-		c := own[i]
-		if !b.canReach(r.Levels, c.Reach, p.Levels) {
-			continue
+		for _, c := range own {
+			if c.Permission != p.SharedWith || !b.canReach(r.Levels, c.Reach, p.Levels) {
+				continue
+			}
+			c.Permission, c.Actions, c.Note = p, p.All(), ""
+			c.Confidence, c.Inferred = policy.Derived, ""
+			c.Derived = "Deduced: the role gives " + p.SharedWith.ID + ", and this is never given apart from it. Sure"
+			if !slices.ContainsFunc(r.Cells, func(x policy.Cell) bool { return x.Permission == p && x.GivesAs(&c) }) {
+				r.Cells = append(r.Cells, c)
+			}
 		}
-		c.Permission, c.Actions, c.Note = p, p.All(), ""
-		c.Confidence, c.Inferred = policy.Derived, ""
-		c.Derived = "Deduced: the role gives " + p.SharedWith.ID + ", and this is never given apart from it. Sure"
-		r.Cells = append(r.Cells, c)
 	}
 }
 
@@ -68,12 +70,15 @@ func (b *catalogBinder) refuseApart(r *policy.Role, at []policy.Pos) {
 		if with == nil || !r.Custom && (c.Correction == nil || !c.Correction.Replaces) {
 			continue
 		}
-		j := slices.IndexFunc(r.Cells, func(x policy.Cell) bool { return x.Permission == with })
+		isOf := func(p *policy.Permission, like *policy.Cell) bool {
+			return slices.ContainsFunc(r.Cells, func(x policy.Cell) bool { return x.Permission == p && (like == nil || x.ReachesAs(like)) })
+		}
+		misses := slices.ContainsFunc(r.Cells, func(x policy.Cell) bool { return x.Permission == with && !isOf(c.Permission, &x) })
 		switch {
-		case j < 0:
+		case !isOf(with, nil):
 			b.fail(diag.Stopf("schema", at[i], "role %q gives %q without %q, which it is shared with", r.ID, c.Permission.ID, with.ID).
 				WithHelp("give %q: %q comes with it", with.ID, c.Permission.ID))
-		case !r.Cells[j].ReachesAs(c):
+		case misses || !isOf(with, c):
 			b.fail(diag.Stopf("schema", at[i], "role %q gives %q another reach or access than %q, which it is shared with", r.ID, c.Permission.ID, with.ID).
 				WithHelp("remove it: %q comes with %q", c.Permission.ID, with.ID))
 		}
@@ -105,7 +110,7 @@ func (b *catalogBinder) fitsDepth(r *policy.Role, c *policy.Cell, d *policy.Decl
 	if depths == nil || slices.Contains(depths, b.catalog.DepthOf(c)) {
 		return
 	}
-	pos := d.Permission.Pos
+	pos := d.Pos
 	if d.Depth.Given() {
 		pos = d.Depth.Pos
 	}

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
 
-// Key says what an item is: of a kind, a role, a permission or both, or a name.
+// Key says what an item is: of a kind, a role, a permission or both, or a name. The second cell of a
+// permission in a role has the name 2.
 type Key struct {
 	Kind             Kind
 	Role, Permission string
@@ -76,8 +78,17 @@ func Items(c *policy.Catalog) (list []Item) {
 		for i := range r.Includes {
 			add(Key{Kind: Include, Role: r.ID, Name: r.Includes[i].Role.ID}, &r.Includes[i])
 		}
+		n := 0 // cells of the same permission before
 		for i := range r.Cells {
-			add(Key{Kind: Cell, Role: r.ID, Permission: r.Cells[i].Permission.ID}, &r.Cells[i])
+			k := Key{Kind: Cell, Role: r.ID, Permission: r.Cells[i].Permission.ID}
+			n++
+			if i == 0 || r.Cells[i-1].Permission != r.Cells[i].Permission {
+				n = 0
+			}
+			if n > 0 {
+				k.Name = strconv.Itoa(n + 1)
+			}
+			add(k, &r.Cells[i])
 		}
 	}
 	for _, p := range c.Permissions {

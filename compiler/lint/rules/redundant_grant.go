@@ -130,11 +130,12 @@ func includesGiver(r *policy.Role, p *policy.Permission) bool {
 }
 
 func coversItself(r *policy.Role, on *policy.Scope, e *policy.Entry) bool {
+	var given policy.Actions
 	for i := range r.Cells {
 		c := &r.Cells[i]
-		if c.Permission == e.Permission && !c.Own && e.Actions&^c.Actions == 0 && c.Reaches(on, e.Scope) {
-			return true
+		if c.Permission == e.Permission && !c.Own && c.Reaches(on, e.Scope) {
+			given |= c.Actions
 		}
 	}
-	return false
+	return given != 0 && e.Actions&^given == 0
 }
