@@ -1,6 +1,9 @@
 package policy
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // Ref is a name as written, not yet resolved. The zero Ref is a missing name.
 type Ref struct {
@@ -225,13 +228,18 @@ type People struct {
 func (p *People) IsTeam() bool { return IsTeam(p.Name.Name) }
 
 // IsTeam reports whether a name is that of a team of people.
-func IsTeam(name string) bool { return len(name) > 1 && name[0] == '@' }
+func IsTeam(name string) bool { return len(name) > 1 && name[0] == '@' && isVisible(name) }
+
+// isVisible reports whether a text has only visible characters.
+func isVisible(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.C, unicode.Z) })
+}
 
 // IsLogin reports whether a name is a login with its system, such as gh:kim.
 func IsLogin(name string) bool {
 	system, login, ok := strings.Cut(name, ":")
 	system = strings.ToLower(system)
-	return ok && login != "" && system != "" && strings.Trim(system, "abcdefghijklmnopqrstuvwxyz") == "" &&
+	return ok && login != "" && isVisible(login) && system != "" && strings.Trim(system, "abcdefghijklmnopqrstuvwxyz") == "" &&
 		system != "group" && system != "mailto"
 }
 

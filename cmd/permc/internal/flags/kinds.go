@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/ask/approval"
+	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
