@@ -25,6 +25,7 @@ type diffFlags struct {
 	outputs []flags.Output
 	gates   diff.Gates
 	links   string
+	owners  ownersFlags
 }
 
 func diffCommand(g *globals) *cobra.Command {
@@ -41,13 +42,16 @@ revision (origin/main), a range (A...B), REF:PATH, or a folder that begins with
 			permc diff --against origin/main access
 			permc diff --against main...HEAD -f text -f markdown=comment.md
 			permc diff --against v1.2 --forbid permission=manage-users,affiliation=microsoft
-			permc diff --against ../before --max-lost 5%`),
+			permc diff --against ../before --max-lost 5%
+			permc diff --against main...HEAD --owners
+			permc diff --against main...HEAD --approved-by reviews.json --author gh:kim`),
 		RunE: func(cmd *cobra.Command, paths []string) error { return g.diff(cmd, paths, &opts) },
 	}
 	f := cmd.Flags()
 	f.Var(flags.Base(&opts.against), "against", "compare with this revision or folder (default: the default branch of the upstream)")
 	addOutputs(f, &opts.outputs, "format of the diff", render.DiffFormats)
 	opts.add(f)
+	opts.owners.add(f)
 	return cmd
 }
 
@@ -85,6 +89,9 @@ func (g *globals) showSides(cmd *cobra.Command, s *diff.Sides, opts *diffFlags) 
 	if err := checkNames(gates.Forbid, s.Gates, s.Head); err != nil {
 		return err
 	}
+	if gates.Owners, err = opts.owners.question(s, opts.outputs); err != nil {
+		return err
+	}
 	answer, err := diff.Ask(cmd.Context(), s, gates, g.failLevel(s.Judge().Policy), opts.keys())
 	if err != nil {
 		return failed(err)
@@ -92,7 +99,8 @@ func (g *globals) showSides(cmd *cobra.Command, s *diff.Sides, opts *diffFlags) 
 	g.stopProgress()
 	d := &render.Diff{Answer: answer, Links: links, Verbose: g.verbose}
 	err = writeOutputs(cmd.OutOrStdout(), opts.outputs, func(out *output, format string) error {
-		return render.WriteDiff(out, d, format, render.With{Style: styleOf(out.raw), Summary: withSummary, Page: html.WriteChange})
+		return render.WriteDiff(out, d, format, render.With{Style: styleOf(out.raw), Summary: withSummary, Page: html.WriteChange,
+			System: loginSystem()})
 	})
 	if err != nil {
 		return err

@@ -60,8 +60,8 @@ func (p *hostileProject) runs() []outputOf {
 		[]outputOf{{"text", []string{"compile", "--review", "-f", "csv", "-o", "sheet.csv", "head"}}},
 		ofFormats(render.FindingFormats, "check", "-v", "head"),
 		ofFormats(render.TableFormats, "compile", "head"),
-		ofFormats(render.DiffFormats, "diff", "--against", "./base", "head"),
-		ofFormats(render.DiffFormats, "diff", "--against", "./head", "base"),
+		ofFormats(render.DiffFormats, "diff", "--against", "./base", "--owners", "head"),
+		ofFormats(render.DiffFormats, "diff", "--against", "./head", "--owners", "base"),
 		ofFormats(render.TestFormats, "test", "head"),
 		ofFormats(render.CatalogFormats, "catalog", "head"),
 		ofFormats(render.CatalogDiffFormats, "catalog", "diff", "call-manager", "./head"),
@@ -189,7 +189,8 @@ func (p *hostileProject) try(t *testing.T, runs []outputOf) {
 				t.Errorf("%q says %q, want %q (%v)", r.args, catalog.Title, p.says["Own product"], err)
 			}
 		}
-		if stdout.Len() == 0 && r.format != "text" && r.format != "github" && r.format != "jsonl" {
+		if stdout.Len() == 0 && r.format != "text" && r.format != "github" && r.format != "jsonl" &&
+			r.format != "reviewers" {
 			t.Errorf("%q (%d) prints nothing; %.500s", r.args, code, stderr.String())
 		}
 	}

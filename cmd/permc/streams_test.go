@@ -88,7 +88,7 @@ func commandLines(t *testing.T) (lines [][]string) {
 			formats, _ := f.Value.(flags.Value).Complete(nil, "")
 			for _, format := range formats {
 				line := append(slices.Clone(way), flag, format)
-				if len(path) == 2 && format == "github" {
+				if len(path) == 2 && (format == "github" || format == "reviewers") {
 					continue // nothing changes for people, and that has no line
 				}
 				if len(path) == 2 && !slices.Contains(render.CatalogDiffFormats, format) {
@@ -107,7 +107,7 @@ func streamsProject(t *testing.T) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	t.Setenv("GITHUB_STEP_SUMMARY", "")
-	before := "product: \"call-manager\"\nscopes:   acme:   {}\n"
+	before := "product: \"call-manager\"\nscopes:   acme:   {}\nowners: [{approvers: [\"gh:eve\"]}]\npeople: \"gh:eve\": [\"eve@acme.example\"]\n"
 	now := before + "users: \"ana@acme.example\": roles: [{role: \"owner\"}, {role: \"owner\"}]\nusers: \"bo@acme.example\": {}\nexpect: [{user: \"ana@acme.example\", can: \"roles:write\"}]\n"
 	for dir, text := range map[string]string{"before": before, "p": now} {
 		if err := os.Mkdir(dir, 0o777); err != nil {

@@ -95,6 +95,12 @@ func decodeDeclaration(t tree.Tree) *policy.Declared {
 			} else {
 				d.MoreGates = g
 			}
+		case "owners":
+			elemsOf(v, func(v tree.Tree) { d.Owners = append(d.Owners, decodeOwnership(v)) })
+		case "people":
+			fieldsOf(v, func(k *tree.Node, v tree.Tree) {
+				d.People = append(d.People, policy.People{Name: keyRef(k), Are: decodeRefs(v)})
+			})
 		case "imported":
 			elemsOf(v, func(v tree.Tree) { d.Imported = append(d.Imported, decodeImported(v)) })
 		case "ignore":
@@ -287,14 +293,29 @@ func decodeGates(k *tree.Node, t tree.Tree) *policy.Gates {
 		r.OldName = k.Pos
 	}
 	elemsOf(t.Get("forbid"), func(t tree.Tree) {
-		r.Forbid = append(r.Forbid, policy.Matcher{
-			User: decodeRef(t.Get("user")), Affiliation: decodeRef(t.Get("affiliation")),
-			Role: decodeRef(t.Get("role")), Permission: decodeRef(t.Get("permission")),
-			Action: decodeRef(t.Get("action")), Scope: decodeRef(t.Get("scope")), Level: decodeRef(t.Get("level")),
-			Sensitivity: decodeRef(t.Get("sensitivity")), Group: decodeRef(t.Get("group")), Pos: t[0].Pos,
-		})
+		r.Forbid = append(r.Forbid, decodeMatcher(t))
 	})
 	return r
+}
+
+func decodeMatcher(t tree.Tree) policy.Matcher {
+	return policy.Matcher{
+		User: decodeRef(t.Get("user")), Affiliation: decodeRef(t.Get("affiliation")),
+		Role: decodeRef(t.Get("role")), Permission: decodeRef(t.Get("permission")),
+		Action: decodeRef(t.Get("action")), Scope: decodeRef(t.Get("scope")), Level: decodeRef(t.Get("level")),
+		Sensitivity: decodeRef(t.Get("sensitivity")), Group: decodeRef(t.Get("group")), Pos: t[0].Pos,
+	}
+}
+
+func decodeOwnership(t tree.Tree) policy.Ownership {
+	o := policy.Ownership{Approvers: decodeRefs(t.Get("approvers")), Min: 1, On: decodeRefs(t.Get("on")), Pos: t[0].Pos}
+	if m := t.Get("match"); m != nil {
+		o.Match = decodeMatcher(m)
+	}
+	if n := t.Get("min"); n != nil {
+		o.Min = decodeNumber(n)
+	}
+	return o
 }
 
 func decodeRules(t tree.Tree) (list []policy.DeclaredRule) {

@@ -1,5 +1,10 @@
 package policy
 
+import (
+	"strings"
+	"unicode"
+)
+
 // Ref is a name as written, not yet resolved. The zero Ref is a missing name.
 type Ref struct {
 	Name string
@@ -32,7 +37,9 @@ type Declared struct {
 	Report      ReportSettings
 	Gates       *Gates
 	MoreGates   *Gates // a second block, under another name
-	Ignore      []Ref  // relative to the root folders
+	Owners      []Ownership
+	People      []People
+	Ignore      []Ref // relative to the root folders
 	Imported    []Imported
 	Elsewhere   Elsewhere
 }
@@ -197,6 +204,53 @@ type Gates struct {
 type Matcher struct {
 	User, Affiliation, Role, Permission, Action, Scope, Level, Sensitivity, Group Ref
 	Pos                                                                           Pos
+}
+
+// Ownership says who must agree to the changes that it is about.
+type Ownership struct {
+	Match     Matcher
+	Approvers []Ref // of Owners: teams, logins, users and addresses
+	Min       int   // how many different people
+	On        []Ref // gain, loss or policy; none is gain
+	Pos       Pos
+}
+
+// Is reports whether the entry is about gains, losses or changes of the policy.
+func (o *Ownership) Is(on string) bool {
+	if len(o.On) == 0 {
+		return on == "gain"
+	}
+	for _, r := range o.On {
+		if r.Name == on {
+			return true
+		}
+	}
+	return false
+}
+
+// People is a team with its members, or a login with the other names of its owner.
+type People struct {
+	Name Ref // @TEAM or SYSTEM:LOGIN
+	Are  []Ref
+}
+
+// IsTeam reports whether it is a team.
+func (p *People) IsTeam() bool { return IsTeam(p.Name.Name) }
+
+// IsTeam reports whether a name is that of a team of people.
+func IsTeam(name string) bool { return len(name) > 1 && name[0] == '@' && isVisible(name) }
+
+// isVisible reports whether a text has only visible characters.
+func isVisible(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.C, unicode.Z) })
+}
+
+// IsLogin reports whether a name is a login with its system, such as gh:kim.
+func IsLogin(name string) bool {
+	system, login, ok := strings.Cut(name, ":")
+	system = strings.ToLower(system)
+	return ok && login != "" && isVisible(login) && system != "" && strings.Trim(system, "abcdefghijklmnopqrstuvwxyz") == "" &&
+		system != "group" && system != "mailto"
 }
 
 // Setting is the severity of a rule, in some files or in all.

@@ -27,6 +27,8 @@ type Policy struct {
 	HorizonDays int
 	LookAhead   int    // how many days ahead declared rules are checked; -1: all
 	Gates       *Gates // or nil
+	Owners      []Ownership
+	People      []People
 	Report      ReportSettings
 	ScopeByPath map[string]*Scope
 	ForeignIDs  bool // some user id has a character outside ASCII

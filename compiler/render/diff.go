@@ -11,7 +11,7 @@ import (
 )
 
 // DiffFormats are the output formats of diff.
-var DiffFormats = []string{"text", "json", "markdown", "github", "html"}
+var DiffFormats = []string{"text", "json", "markdown", "github", "html", "reviewers"}
 
 // WriteDiff writes a comparison in one of DiffFormats.
 func WriteDiff(w io.Writer, d *Diff, format string, with With) error {
@@ -24,6 +24,8 @@ func WriteDiff(w io.Writer, d *Diff, format string, with With) error {
 		return with.Summary(func(summary *JobSummary) error { return DiffGitHub(w, summary, d) })
 	case "html":
 		return with.Page(w, d)
+	case "reviewers":
+		return DiffReviewers(w, d, with.System)
 	}
 	return DiffText(w, d, with.Style)
 }

@@ -76,6 +76,9 @@ func DiffJSON(w io.Writer, d *Diff) error {
 			add(d.policyJSON(p))
 		}
 	})
+	if d.Owners != nil {
+		o.field("owners", d.ownersJSON())
+	}
 	if len(d.Hits) > 0 {
 		o.list("gates", func(add func(any)) {
 			for _, h := range d.Hits {

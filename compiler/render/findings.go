@@ -13,6 +13,7 @@ type With struct {
 	Tool    func() Tool                               // describes permc where a format says who found something
 	Summary func(write func(*JobSummary) error) error // passes on the summary of a job on GitHub, or nil
 	Page    func(io.Writer, *Diff) error              // writes the page of a change
+	System  string                                    // whose logins to write, such as gh
 }
 
 // WriteFindings writes findings in a format, by default as text. For GitHub's summary, use FindingsGitHub. makeTool

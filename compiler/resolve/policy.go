@@ -43,6 +43,7 @@ func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag
 	b.waivers()
 	b.expectations()
 	b.gates()
+	b.ownerships()
 	b.policy.Dangling = b.sortDangling()
 	b.policy.Spelled, b.policy.Elsewhere = d.Spelled, d.Elsewhere
 	b.policy.Unlisted, b.policy.UnlistedOf = slices.Concat(c.Unlisted, b.unlisted), b.unlistedOf
@@ -335,21 +336,25 @@ func (b *policyBinder) gates() {
 		return
 	}
 	for i := range b.policy.Gates.Forbid {
-		b.canonical(&b.policy.Gates.Forbid[i].Role, &b.policy.Gates.Forbid[i].Permission)
-		m := b.policy.Gates.Forbid[i]
-		b.checkNames(m.User, policy.Ref{}, m.Role, m.Scope)
-		b.known("group", m.Group, b.hasGroup(m.Group.Name), func() []string { return b.groupIDs(m.Group.Name) })
-		if m.Level.Given() {
-			b.levelSet([]policy.Ref{m.Level}, b.catalog.Levels)
-		}
-		if m.Affiliation.Given() {
-			b.oneOf("affiliation", []policy.Ref{m.Affiliation}, describedIDs(b.catalog.Affiliations))
-		}
-		p := b.catalog.PermissionByID[m.Permission.Name]
-		b.known("permission", m.Permission, p != nil, func() []string { return b.catalog.PermissionIDs() })
-		if m.Action.Given() {
-			b.gateAction(p, m)
-		}
+		b.matcher(&b.policy.Gates.Forbid[i])
+	}
+}
+
+// matcher checks the names of a matcher.
+func (b *policyBinder) matcher(m *policy.Matcher) {
+	b.canonical(&m.Role, &m.Permission)
+	b.checkNames(m.User, policy.Ref{}, m.Role, m.Scope)
+	b.known("group", m.Group, b.hasGroup(m.Group.Name), func() []string { return b.groupIDs(m.Group.Name) })
+	if m.Level.Given() {
+		b.levelSet([]policy.Ref{m.Level}, b.catalog.Levels)
+	}
+	if m.Affiliation.Given() {
+		b.oneOf("affiliation", []policy.Ref{m.Affiliation}, describedIDs(b.catalog.Affiliations))
+	}
+	p := b.catalog.PermissionByID[m.Permission.Name]
+	b.known("permission", m.Permission, p != nil, func() []string { return b.catalog.PermissionIDs() })
+	if m.Action.Given() {
+		b.gateAction(p, *m)
 	}
 }
 

@@ -73,7 +73,8 @@ func (x *Binding) Update(fresh []int, files []int32) (gone, come []*policy.User,
 // follow gives new users the groups of those they replace. It returns false if a user was added or
 // removed whom something else may name.
 func (b *policyBinder) follow(gone, come []*policy.User) bool {
-	named := len(b.policy.Groups) > 0 || len(b.policy.Waivers) > 0 || len(b.policy.Expects) > 0 || b.policy.Gates != nil
+	named := len(b.policy.Groups) > 0 || len(b.policy.Waivers) > 0 || len(b.policy.Expects) > 0 || b.policy.Gates != nil ||
+		len(b.policy.Owners) > 0
 	before := map[string]*policy.User{}
 	for _, u := range gone {
 		if slices.ContainsFunc(b.dangling, func(d policy.Dangling) bool { return d.User == u.ID }) {
@@ -87,7 +88,7 @@ func (b *policyBinder) follow(gone, come []*policy.User) bool {
 	replaced := 0
 	for _, u := range come {
 		switch old := before[u.ID]; {
-		case old != nil && len(b.policy.Waivers) > 0 && old.Name != u.Name:
+		case old != nil && len(b.policy.Waivers)+len(b.policy.Owners) > 0 && old.Name != u.Name:
 			return false // an approver may be named so
 		case b.byHome && (old == nil || old.Home != u.Home):
 			return false // the groups may change

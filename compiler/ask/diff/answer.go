@@ -22,7 +22,8 @@ type Answer struct {
 	Unchanged          int
 	Policy             []PolicyChange
 	Hits               []Hit
-	Blocking           int // new findings that block the change
+	Owners             *Agreement // or nil
+	Blocking           int        // new findings that block the change
 }
 
 // Blocked reports whether a gate or a finding blocks the change.
@@ -32,6 +33,9 @@ func (a *Answer) Blocked() bool { return len(a.Hits) > 0 || a.Blocking > 0 }
 // severity failOn or above block the change. The keys, which fold people, may be nil.
 func Ask(ctx context.Context, s *Sides, gates *Gates, failOn string, keys NewKeys) (*Answer, error) {
 	gates.Add(s.Judge().Policy.Gates)
+	if gates.Owners != nil {
+		gates.Owners.judgedBy(s)
+	}
 	c, err := Compare(ctx, s.Base, s.Head, gates, keys)
 	if err != nil {
 		return nil, err
@@ -50,15 +54,20 @@ func Ask(ctx context.Context, s *Sides, gates *Gates, failOn string, keys NewKey
 	if s.Base != nil {
 		a.Base = s.Base.Policy
 	}
+	var now *Comparison
 	if s.Gates != s.Base && s.Gates != nil {
-		hits, err := HitsOfTip(ctx, s.Base, s.Gates, s.Head, gates, c)
+		hits, tip, err := HitsOfTip(ctx, s.Base, s.Gates, s.Head, gates, c)
 		if err != nil {
 			return nil, err
 		}
-		a.Hits = append(a.Hits, hits...)
+		a.Hits, now = append(a.Hits, hits...), tip
 	}
 	a.Hits = append(a.Hits, Unjudged(gates.Forbid, s.GatesPolicy(), a.Head)...)
 	a.Hits = append(a.Hits, gates.PolicyHits(a.Policy)...)
+	if gates.Owners != nil {
+		a.Owners = gates.Owners.answer(s, a, c, now)
+		a.Hits = append(a.Hits, a.Owners.hits()...)
+	}
 	a.Blocking = countBlocking(a.New, failOn)
 	return a, nil
 }

@@ -66,6 +66,7 @@ func compareFor(ctx context.Context, base, head *compiler.Project, gates *Gates,
 				return list
 			}
 			policies.Judge(gates, &x)
+			x.forgetGiven()
 			if key != nil {
 				x.Key = key(&x)
 			}

@@ -15,6 +15,8 @@ type Gates struct {
 
 	Forbid  []Matcher
 	MaxLost float64 // a percentage of the actions held in the base; less than zero: any
+
+	Owners *OwnersQuestion // or nil
 }
 
 // Matcher selects rows; what is empty fits everything.

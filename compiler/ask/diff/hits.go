@@ -23,9 +23,10 @@ func (p *Policies) Watch(g *Gates) {
 	if g.MaxLost >= 0 {
 		p.tally = &Tally{held: map[policy.Date]int{}, lost: map[policy.Date]int{}}
 	}
-	p.wantRoles = slices.ContainsFunc(g.Forbid, func(m Matcher) bool { return m.Role != "" })
-	p.wantGroups = slices.ContainsFunc(g.Forbid, func(m Matcher) bool { return m.Group != "" })
-	p.wantGives = slices.ContainsFunc(g.Forbid, func(m Matcher) bool {
+	all := g.matchers()
+	p.wantRoles = g.Owners != nil || slices.ContainsFunc(all, func(m Matcher) bool { return m.Role != "" })
+	p.wantGroups = slices.ContainsFunc(all, func(m Matcher) bool { return m.Group != "" })
+	p.wantGives = slices.ContainsFunc(all, func(m Matcher) bool {
 		return m.Scope != "" || m.Level != "" || m.Role != "" && m.ofRows()
 	})
 }
@@ -59,8 +60,11 @@ func (h *gateHit) role(c *RoleChange) {
 	h.roles++
 }
 
-// Judge notes which gates the changes of a person hit.
+// Judge notes which gates the changes of a person hit, and whose owners they are about.
 func (p *Policies) Judge(g *Gates, x *Person) {
+	if g.Owners != nil {
+		p.judgeOwners(g.Owners, x)
+	}
 	if !x.More() || !g.FailOnGain && len(g.Forbid) == 0 {
 		return
 	}
@@ -75,7 +79,6 @@ func (p *Policies) Judge(g *Gates, x *Person) {
 		c := &x.Roles[i]
 		if c.Kind.More() {
 			x.hit(g, func(h *gateHit) { h.role(c) }, func(m *Matcher) bool { return m.fitsRole(x, c, p) })
-			c.Gives = nil // nobody asks again
 		}
 	}
 }

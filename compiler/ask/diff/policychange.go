@@ -33,6 +33,12 @@ func PolicyChanges(base, head *compiler.Project, baseFound, headFound []diag.Fin
 	}, nil)...)
 	list = append(list, commentChanges(base, head, baseFound, headFound)...)
 	list = append(list, gateChanges(b.Gates, h.Gates)...)
+	list = append(list, compareLists("owners", b.Owners, h.Owners, func(o policy.Ownership) policy.Ref {
+		return policy.Ref{Name: ownershipText(&o), Pos: o.Pos}
+	}, nil)...)
+	list = append(list, compareLists("people", b.People, h.People, func(p policy.People) policy.Ref {
+		return p.Name
+	}, nil)...)
 	list = append(list, compareLists("ignore", b.Ignore, h.Ignore, func(r policy.Ref) policy.Ref {
 		return r
 	}, noText)...)

@@ -16,15 +16,19 @@ func Unjudged(forbid []Matcher, base, head *policy.Policy) (list []Hit) {
 	}
 	c := Vocabularies{VocabularyOf(base), VocabularyOf(head)}
 	for _, m := range forbid {
-		why := c.moved(&m, base, head)
-		if kind, name := c.missing(&m); kind != "" {
-			why = fmt.Sprintf("removed or renamed %s %q", kind, name)
-		}
-		if why != "" {
+		if why := c.whyUnjudged(&m, base, head); why != "" {
 			list = append(list, Hit{Gate: "forbid " + m.String(), Message: "it cannot be judged: the change " + why})
 		}
 	}
 	return list
+}
+
+// whyUnjudged says what a change did to a name in a matcher, or "".
+func (c *Vocabularies) whyUnjudged(m *Matcher, base, head *policy.Policy) string {
+	if kind, name := c.missing(m); kind != "" {
+		return fmt.Sprintf("removed or renamed %s %q", kind, name)
+	}
+	return c.moved(m, base, head)
 }
 
 // missing finds a name in a matcher that only the base knows.

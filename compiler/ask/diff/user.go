@@ -23,6 +23,7 @@ type Person struct {
 
 	gains, losses int       // actions that come and go, by row
 	hits          []gateHit // of each gate, where there are any
+	owned         []owned   // of each owner, and of nobody; where owners are asked for
 	domain        string    // the affiliation that the base gives the domain of the address, or ""
 }
 
@@ -32,6 +33,13 @@ func (p *Person) User() *policy.User {
 		return p.Head
 	}
 	return p.Base
+}
+
+// forgetGiven drops what roles give: nobody asks again.
+func (p *Person) forgetGiven() {
+	for i := range p.Roles {
+		p.Roles[i].Gives = nil
+	}
 }
 
 // User compares a user on every day from that of the comparison on. A change that the calendar makes on both sides is

@@ -81,7 +81,8 @@ func (v *Judgement) addBack(tip, head []diag.Finding, touched touched) {
 // HitsOfTip returns the gates that a change hits if it is compared with the tip of its base. It looks only at people
 // whom the change is about, and at those who gain by a line that it touches: git may keep a line that the change
 // moved, though its base has removed it. Other differences are not the change's doing.
-func HitsOfTip(ctx context.Context, base, tip, head *compiler.Project, gates *Gates, c *Comparison) ([]Hit, error) {
+func HitsOfTip(ctx context.Context, base, tip, head *compiler.Project, gates *Gates, c *Comparison) ([]Hit,
+	*Comparison, error) {
 	about, key := map[string]bool{}, head.Policy.Catalog.UserKey
 	for i := range c.People {
 		if x := &c.People[i]; x.HasAccess() {
@@ -95,7 +96,7 @@ func HitsOfTip(ctx context.Context, base, tip, head *compiler.Project, gates *Ga
 		return about[key(x.User().ID)] || touched.gives(x)
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	hits := slices.DeleteFunc(now.Hits, func(h Hit) bool {
 		return slices.ContainsFunc(c.Hits, func(x Hit) bool { return x.Gate == h.Gate })
@@ -103,7 +104,7 @@ func HitsOfTip(ctx context.Context, base, tip, head *compiler.Project, gates *Ga
 	for i := range hits {
 		hits[i].Message += ", compared with the base as it is now: merge it into the branch to see how"
 	}
-	return hits, nil
+	return hits, now, nil
 }
 
 func aboutSilence(d diag.Finding) bool { return silence.AboutSilence(d.Rule) }

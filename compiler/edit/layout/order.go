@@ -19,6 +19,7 @@ var (
 		fields: map[string]*kind{"members": entries, "roles": entries, "grants": entries}}
 	waiver = &kind{order: []string{"user", "group", "rule", "role", "permission", "scope", "reason", "approver", "ticket",
 		"expires"}}
+	ownership = &kind{order: []string{"match", "approvers", "min", "on"}}
 
 	scope = &kind{order: []string{"title", "level", "inherits", "labels", "attributes", "scopes"}}
 
@@ -29,6 +30,7 @@ var (
 		"groups":      {every: group},
 		"invitations": {every: user},
 		"waivers":     {items: waiver},
+		"owners":      {items: ownership},
 	}}
 )
 

@@ -70,6 +70,8 @@ waivers?:     schema.#Waivers
 expect?:      schema.#Expectations
 settings?:    schema.#Settings
 gates?:       schema.#Gates
+owners?:      schema.#Owners
+people?:      schema.#People
 `
 
 // example is the part of a starter that depends on the product.

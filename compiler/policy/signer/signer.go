@@ -59,6 +59,9 @@ func isSeparator(r rune) bool {
 	return unicode.IsSpace(r) || strings.ContainsRune("<>()[]{},;|/\\\"'`?&", r)
 }
 
+// String returns the text, folded.
+func (s Signer) String() string { return s.whole }
+
 // IsEmpty reports whether nothing is written.
 func (s Signer) IsEmpty() bool { return s.whole == "" }
 
@@ -116,4 +119,31 @@ func looksLike(a, b string) bool {
 		return a == b
 	}
 	return lookalike.FormsOf(a)[0] == lookalike.FormsOf(b)[0]
+}
+
+// Same reports whether two signatures may be of one person: they share an address, with or without a tag behind a
+// plus, or one has all words of the other's name.
+func Same(a, b Signer) bool {
+	if a.whole == "" || b.whole == "" {
+		return false
+	}
+	if looksLike(a.whole, b.whole) {
+		return true
+	}
+	for _, x := range a.addresses {
+		if slices.ContainsFunc(b.addresses, func(y string) bool { return looksLike(dropTag(x), dropTag(y)) }) {
+			return true
+		}
+	}
+	return sameName(a.words, b.words)
+}
+
+// sameName reports whether a name of two words or more is part of the other one, in any order.
+func sameName(a, b []string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	return len(a) >= 2 && !slices.ContainsFunc(a, func(word string) bool {
+		return !slices.ContainsFunc(b, func(w string) bool { return looksLike(w, word) })
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"permc.dev/permc/compiler/ask/approval"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -187,6 +188,29 @@ func parseText(s string) (string, error) {
 		return "", errors.New("use a text that is not blank")
 	}
 	return s, nil
+}
+
+// Texts returns a flag for texts that people read, which may be repeated.
+func Texts(to *[]string, word string) Value {
+	l := &list[string]{all: to}
+	l.word, l.parse, l.complete = word, refuseEmpty(parseText), nothing
+	return l
+}
+
+// Existing returns a flag for a file to read, which must be named if the flag is there.
+func Existing(to *string) Value {
+	return &value[string]{to: to, word: "FILE", complete: files, parse: refuseEmpty(keep)}
+}
+
+// Commit returns a flag for the full name of a commit.
+func Commit(to *string) Value {
+	parse := func(s string) (string, error) {
+		if !approval.IsCommit(s) {
+			return "", errors.New("use the full name of a commit, of 40 digits")
+		}
+		return strings.ToLower(s), nil
+	}
+	return &value[string]{to: to, word: "COMMIT", complete: nothing, parse: parse}
 }
 
 // Address returns a flag for the address of a repository on the web.

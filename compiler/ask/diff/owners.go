@@ -1,0 +1,127 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/ask/approval"
+	"permc.dev/permc/compiler/policy"
+)
+
+// OwnersQuestion asks who must agree to a change, and whether they have.
+type OwnersQuestion struct {
+	Authors   []string            // of the change, besides those that Approvals name
+	Approvals *approval.Approvals // or nil: nobody is asked yet
+	Commit    string              // the head commit, which approvals must be about
+
+	owners  []policy.Ownership // of the base
+	matches []Matcher
+}
+
+// owned counts the changes of one person that an owner has, or nobody.
+type owned struct{ gains, losses gateHit }
+
+func (o *owned) any() bool   { return o.gains.any() || o.losses.any() }
+func (h *gateHit) any() bool { return h.rows+h.roles > 0 }
+
+// judgedBy takes the owners of the judging side.
+func (q *OwnersQuestion) judgedBy(s *Sides) {
+	q.owners, q.matches = s.Judge().Policy.Owners, nil
+	for i := range q.owners {
+		q.matches = append(q.matches, ReviewMatcher(q.owners[i].Match))
+	}
+}
+
+// matchers returns the matchers of gates and owners.
+func (g *Gates) matchers() []Matcher {
+	if g.Owners == nil {
+		return g.Forbid
+	}
+	return slices.Concat(g.Forbid, g.Owners.matches)
+}
+
+// judgeOwners notes whose owners the changes of a person are about.
+func (p *Policies) judgeOwners(q *OwnersQuestion, x *Person) {
+	if !x.HasAccess() {
+		return
+	}
+	x.owned = make([]owned, len(q.owners)+1)
+	for i := range x.Changes {
+		c := &x.Changes[i]
+		q.note(x, c.Kind, false, func(h *gateHit) { h.row(c) }, func(m *Matcher) bool { return m.fits(x, c, p) })
+	}
+	for i := range x.Roles {
+		c := &x.Roles[i]
+		q.note(x, c.Kind, x.showsRole(c), func(h *gateHit) { h.role(c) }, func(m *Matcher) bool {
+			return m.fitsRole(x, c, p)
+		})
+	}
+}
+
+// showsRole reports whether a row changes as a role does, and comes through it.
+func (x *Person) showsRole(c *RoleChange) bool {
+	return slices.ContainsFunc(x.Changes, func(r Change) bool {
+		return (r.Kind.More() && c.Kind.More() || r.Kind.Less() && c.Kind.Less()) && slices.Contains(r.Roles, c.Role.ID)
+	})
+}
+
+// note counts one change of a person for all owners that it is about, or for nobody. One that others show is not
+// counted for nobody.
+func (q *OwnersQuestion) note(x *Person, kind Kind, shown bool, add func(*gateHit), fits func(*Matcher) bool) {
+	on := ""
+	switch {
+	case kind.More():
+		on = "gain"
+	case kind.Less():
+		on = "loss"
+	default:
+		return
+	}
+	has := false
+	for j := range q.owners {
+		if q.owners[j].Is(on) && fits(&q.matches[j]) {
+			add(x.owned[j].of(on))
+			has = true
+		}
+	}
+	if !has && !shown {
+		add(x.owned[len(q.owners)].of(on))
+	}
+}
+
+func (o *owned) of(on string) *gateHit {
+	if on == "gain" {
+		return &o.gains
+	}
+	return &o.losses
+}
+
+// sumOwned adds up what all people change of an owner, and returns who gains something of it.
+func sumOwned(people []Person, owner int) (all owned, gaining []*Person) {
+	for i := range people {
+		x := &people[i]
+		if len(x.owned) == 0 {
+			continue
+		}
+		if h := &x.owned[owner].gains; h.any() {
+			all.gains.add(h.from, h.gravity, func() string { return h.first })
+			all.gains.rows, all.gains.roles = all.gains.rows+h.rows, all.gains.roles+h.roles
+			gaining = append(gaining, x)
+		}
+		if h := &x.owned[owner].losses; h.any() {
+			all.losses.add(h.from, h.gravity, func() string { return h.first })
+			all.losses.rows, all.losses.roles = all.losses.rows+h.rows, all.losses.roles+h.roles
+		}
+	}
+	return all, gaining
+}
+
+// ownershipText names an entry by what it is about.
+func ownershipText(o *policy.Ownership) string {
+	var on []string
+	for _, r := range o.On {
+		on = append(on, r.Name)
+	}
+	return strings.TrimSpace(cmp.Or(strings.Join(on, "+"), "gain") + " " + ReviewMatcher(o.Match).String())
+}
