@@ -268,11 +268,11 @@ func (d *dataverse) role(who Holder, r *dvRole, unit string, at Place) {
 			e.IDs = append(e.IDs, id)
 		}
 	}
-	if inherits := strings.Trim(string(r.Inherits), `"`); inherits == "0" || inherits == "false" {
-		e.Note = "team privileges only"
-		if who.Group != None {
-			d.note("role %q of team %q gives team privileges only: members do not have it as if it were theirs", r.Name, d.o.Groups[who.Group].Name)
-		}
+	switch strings.Trim(string(r.Inherits), `"`) {
+	case "0", "false":
+		e.Inherit = InheritGroup
+	case "1", "true":
+		e.Inherit = InheritMember
 	}
 	d.entry(e)
 }

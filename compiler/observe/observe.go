@@ -116,9 +116,19 @@ type Entry struct {
 	Above   bool     // it may be given on a scope above
 	Scope   int32    // or None: the files do not name any
 	Actions []string
-	Note    string // about what is unusual
+	Inherit Inherit // of a group's role: whether members have it as if it were theirs
 	Place
 }
+
+// Inherit says what a role that a group has gives to its members.
+type Inherit uint8
+
+// The ways in which members have a group's role.
+const (
+	InheritUnknown Inherit = iota
+	InheritMember          // as if it were theirs
+	InheritGroup           // for what is the group's alone
+)
 
 // Member is somebody in a group.
 type Member struct {

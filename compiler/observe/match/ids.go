@@ -79,6 +79,11 @@ func system(p *policy.Policy, o *observe.Observation, names *observe.Map) string
 	return o.Kind
 }
 
+// Values returns what the map calls a value of an attribute: nothing, or several names if it is not clear.
+func (m *Match) Values(attribute, text string) []string {
+	return observe.Look(m.names.Values[attribute], text)
+}
+
 // idsOf returns the ids of something in an export: the system's own, and that in Entra.
 func (m *Match) idsOf(own, entra string) (list []identity) {
 	if own != "" {
