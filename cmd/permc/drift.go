@@ -27,7 +27,7 @@ Ends with 3 if an export is not complete; --partial compares only what is.`,
 			permc drift entra support-members.csv
 			permc drift table users.xlsx --map call-manager.map.yaml
 			permc drift services-hub emea.json apac.json -f json
-			permc import dataverse --how`),
+			permc drift dataverse --how`),
 		Args: takes(1, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.drift(cmd, args, &in, outputs, maxAge)
