@@ -183,24 +183,10 @@ func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User], other *pol
 	}); f.Ignored != nil {
 		return f, nil
 	}
-	ids := m.idsOf(p.ID, p.Entra)
-	all := identified(m.known.users, ids)
-	if len(all) > 1 {
-		for _, u := range all {
-			m.Doubtful[u] = true
-		}
-		f.Ambiguous = fmt.Sprintf("%s has the declared ids of %q and %q", p.Title(), all[0].ID, all[1].ID)
-		return f, nil
-	}
-	native := m.userNamed(names)
-	if len(all) == 1 {
-		native = all[0]
-	} else if native != nil {
-		if id := contradicted(native.IDs, ids); id != nil {
-			f.Ambiguous = fmt.Sprintf("%s has the id %q in %s, and %q is declared with %s", p.Title(), id.key, id.system,
-				native.ID, strings.Join(native.IDs[id.system], ", "))
-			return f, native
-		}
+	native, unclear, other := m.userOf(p, names)
+	if unclear != "" {
+		f.Ambiguous = unclear
+		return f, other
 	}
 	mapped := observe.Look(m.names.Users, append(names, p.Name)...)
 	switch {
@@ -227,6 +213,30 @@ func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User], other *pol
 	}
 	f.Of = native
 	return f, nil
+}
+
+// userOf returns the user with the ids of a person, or else one of their names. If it is not clear, it says why, and which
+// user has the name of an account with another id.
+func (m *Match) userOf(p *observe.Person, names []string) (u *policy.User, unclear string, other *policy.User) {
+	ids := m.idsOf(p.ID, p.Entra)
+	all := identified(m.known.users, ids)
+	if len(all) == 1 {
+		return all[0], "", nil
+	}
+	if len(all) > 1 {
+		for _, u := range all {
+			m.Doubtful[u] = true
+		}
+		return nil, fmt.Sprintf("%s has the declared ids of %q and %q", p.Title(), all[0].ID, all[1].ID), nil
+	}
+	if u = m.userNamed(names); u == nil {
+		return nil, "", nil
+	}
+	if id := contradicted(u.IDs, ids); id != nil {
+		return nil, fmt.Sprintf("%s has the id %q in %s, and %q is declared with %s", p.Title(), id.key, id.system, u.ID,
+			strings.Join(u.IDs[id.system], ", ")), u
+	}
+	return u, "", nil
 }
 
 // userNamed returns the declared user with the first name that one has, or nil.
