@@ -39,6 +39,7 @@ type dvUser struct {
 	Unit        string    `json:"_businessunitid_value"`
 	Disabled    *bool     `json:"isdisabled"`
 	Application string    `json:"applicationid"`
+	Entra       string    `json:"azureactivedirectoryobjectid"`
 	Roles       *[]dvRole `json:"systemuserroles_association"`
 	RolesNext   string    `json:"systemuserroles_association@odata.nextLink"`
 	Teams       *[]dvTeam `json:"teammembership_association"`
@@ -249,7 +250,7 @@ func (d *dataverse) groupOf(t *dvTeam, at Place) int32 {
 	if t.Default {
 		kind = "business-unit"
 	}
-	g := d.group(Group{ID: t.ID, Name: t.Name, Kind: kind, Home: d.unit(t.Unit, at), Place: at})
+	g := d.group(Group{ID: t.ID, Entra: t.Entra, Name: t.Name, Kind: kind, Home: d.unit(t.Unit, at), Place: at})
 	if t.Default || t.Type == 1 {
 		d.skip[g] = true
 	}
@@ -267,17 +268,17 @@ func (d *dataverse) role(who Holder, r *dvRole, unit string, at Place) {
 			e.IDs = append(e.IDs, id)
 		}
 	}
-	if inherits := strings.Trim(string(r.Inherits), `"`); inherits == "0" || inherits == "false" {
-		e.Note = "team privileges only"
-		if who.Group != None {
-			d.note("role %q of team %q gives team privileges only: members do not have it as if it were theirs", r.Name, d.o.Groups[who.Group].Name)
-		}
+	switch strings.Trim(string(r.Inherits), `"`) {
+	case "0", "false":
+		e.Inherit = InheritGroup
+	case "1", "true":
+		e.Inherit = InheritMember
 	}
 	d.entry(e)
 }
 
 func (d *dataverse) user(u *dvUser, at Place) {
-	p := Person{ID: u.ID, Logins: []string{u.Domain, u.Mail}, Name: u.Name, Home: d.unit(u.Unit, at), Place: at}
+	p := Person{ID: u.ID, Entra: u.Entra, Logins: []string{u.Domain, u.Mail}, Name: u.Name, Home: d.unit(u.Unit, at), Place: at}
 	if u.Application != "" {
 		p.Kind = "program"
 		p.Logins = append(p.Logins, u.Application)

@@ -168,7 +168,8 @@ func (e *entra) row(r *record, group string) error {
 	}
 	if r.has("license") {
 		e.licences = true
-		p.Facts = map[string][]string{"licenses": splitCell(r.get("license"), "+;")}
+		p.Facts = map[string][]string{"licenses": slices.DeleteFunc(splitCell(r.get("license"), "+;"),
+			func(s string) bool { return strings.EqualFold(s, "unlicensed") })}
 	}
 	e.add(p, group)
 	return nil

@@ -34,7 +34,7 @@ run the script.
 	"dataverse": `Dynamics 365 (Dataverse): users, teams and business units, from the Web API.
 
 Ask these three, signed in as a system administrator, e.g. in the browser:
-  https://ORG.crm.dynamics.com/api/data/v9.2/systemusers?$select=systemuserid,fullname,domainname,internalemailaddress,_businessunitid_value,isdisabled,applicationid&$expand=systemuserroles_association($select=roleid,name,_businessunitid_value,_roletemplateid_value,isinherited),teammembership_association($select=teamid,name,teamtype,isdefault,_businessunitid_value)
+  https://ORG.crm.dynamics.com/api/data/v9.2/systemusers?$select=systemuserid,fullname,domainname,internalemailaddress,_businessunitid_value,isdisabled,applicationid,azureactivedirectoryobjectid&$expand=systemuserroles_association($select=roleid,name,_businessunitid_value,_roletemplateid_value,isinherited),teammembership_association($select=teamid,name,teamtype,isdefault,_businessunitid_value)
   https://ORG.crm.dynamics.com/api/data/v9.2/teams?$select=teamid,name,teamtype,isdefault,azureactivedirectoryobjectid,membershiptype,_businessunitid_value&$expand=teamroles_association($select=roleid,name,_businessunitid_value,_roletemplateid_value,isinherited)
   https://ORG.crm.dynamics.com/api/data/v9.2/businessunits?$select=businessunitid,name,_parentbusinessunitid_value
 Save the answers as users.json, teams.json and units.json. If an answer has @odata.nextLink, ask that address, too, and

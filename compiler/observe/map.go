@@ -19,6 +19,7 @@ import (
 type Map struct {
 	Columns     map[string]Column            `yaml:"columns"`
 	Separator   string                       `yaml:"separator"` // between several roles in a cell
+	System      string                       `yaml:"system"`    // whose ids the files have, as declared under ids
 	Sheet       string                       `yaml:"sheet"`
 	Scope       string                       `yaml:"scope"` // that the whole file is about
 	Group       string                       `yaml:"group"` // whose members it lists
@@ -118,7 +119,7 @@ var yamlType = regexp.MustCompile(` in type observe\.\w+`)
 func describeYAML(err error) string {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	text = strings.ReplaceAll(text, "unmarshal errors:\n  ", "")
-	return yamlType.ReplaceAllString(text, "; use columns, separator, sheet, scope, group, files, covers, users, roles, permissions, groups, scopes, values, affiliations or ignore")
+	return yamlType.ReplaceAllString(text, "; use columns, separator, system, sheet, scope, group, files, covers, users, roles, permissions, groups, scopes, values, affiliations or ignore")
 }
 
 func (x *Ignore) check() error {

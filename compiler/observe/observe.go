@@ -58,6 +58,7 @@ const (
 // Person is an identity with all its names. One person is one account: a program may be one, too.
 type Person struct {
 	ID      string   // the system's own
+	Entra   string   // the object id in Entra, if the system has another one of its own
 	Logins  []string // the surest first: principal name, address, aliases
 	Name    string   // for people; two may share it
 	State   State
@@ -82,6 +83,7 @@ func (p *Person) Title() string {
 // Group is a group or a team.
 type Group struct {
 	ID, Name string
+	Entra    string // the object id in Entra, as of a person
 	Kind     string // in the words of the catalog, or ""
 	Home     int32  // or None
 	Place
@@ -114,9 +116,19 @@ type Entry struct {
 	Above   bool     // it may be given on a scope above
 	Scope   int32    // or None: the files do not name any
 	Actions []string
-	Note    string // about what is unusual
+	Inherit Inherit // of a group's role: whether members have it as if it were theirs
 	Place
 }
+
+// Inherit says what a role that a group has gives to its members.
+type Inherit uint8
+
+// The ways in which members have a group's role.
+const (
+	InheritUnknown Inherit = iota
+	InheritMember          // as if it were theirs
+	InheritGroup           // for what is the group's alone
+)
 
 // Member is somebody in a group.
 type Member struct {

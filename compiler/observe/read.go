@@ -166,6 +166,9 @@ func (b *builder) merge(p, more *Person) {
 	if p.ID == "" {
 		p.ID = more.ID
 	}
+	if p.Entra == "" {
+		p.Entra = more.Entra
+	}
 	if p.Name == "" {
 		p.Name = more.Name
 	}
@@ -215,6 +218,9 @@ func (b *builder) group(g Group) int32 {
 		have := &b.o.Groups[i]
 		if have.Name == "" {
 			have.Name = g.Name
+		}
+		if have.Entra == "" {
+			have.Entra = g.Entra
 		}
 		return i
 	}

@@ -24,6 +24,7 @@ type Options struct {
 // caller to decide.
 func Ask(ctx context.Context, p *compiler.Project, o *observe.Observation, opts Options) (*Drift, error) {
 	c := newComparison(p.Policy, o, match.New(p.Policy, o, opts.Map, opts.Scope))
+	c.brief = opts.Brief
 	if d := p.Declared(); d != nil {
 		c.domains = d.Domains
 	}
@@ -32,6 +33,7 @@ func Ask(ctx context.Context, p *compiler.Project, o *observe.Observation, opts 
 	c.compareDeclared()
 	c.pair()
 	c.compareStates()
+	c.compareAttributes()
 	c.finish()
 	if opts.Brief {
 		return c.out, nil
@@ -44,6 +46,7 @@ type seen struct {
 	key
 	observe.Place
 	actions []string
+	inherit observe.Inherit
 	who     Holder
 }
 
@@ -62,6 +65,7 @@ type comparison struct {
 	facts   *facts
 	areas   []area
 	domains []policy.Domain
+	brief   bool
 	out     *Drift
 
 	seen      map[key]*seen
@@ -92,7 +96,7 @@ func newComparison(p *policy.Policy, o *observe.Observation, m *match.Match) *co
 	}
 	c.areas = areas(m, o)
 	for i := range c.areas {
-		if w := c.areas[i].words(); w != "" && !slices.Contains(c.out.Coverage, w) {
+		if w := c.areas[i].words(p.Catalog); w != "" && !slices.Contains(c.out.Coverage, w) {
 			c.out.Coverage = append(c.out.Coverage, w)
 		}
 	}
@@ -119,16 +123,23 @@ func (c *comparison) observe() {
 	}
 }
 
-func (c *comparison) add(k key, at observe.Place, who Holder, actions []string) {
+// add adds what is there. Of what is there twice, the wider one counts.
+func (c *comparison) add(k key, e *observe.Entry, who Holder) {
 	if have := c.seen[k]; have != nil {
-		for _, a := range actions {
+		if len(e.Actions) == 0 {
+			have.actions = nil // all of them
+		}
+		for _, a := range e.Actions {
 			if len(have.actions) > 0 && !slices.Contains(have.actions, a) {
 				have.actions = append(have.actions, a)
 			}
 		}
+		if e.Inherit == observe.InheritMember {
+			have.inherit = e.Inherit
+		}
 		return
 	}
-	s := &seen{key: k, Place: at, who: who, actions: slices.Clone(actions)}
+	s := &seen{key: k, Place: e.Place, who: who, actions: slices.Clone(e.Actions), inherit: e.Inherit}
 	c.seen[k] = s
 	c.order = append(c.order, s)
 	if k.user != nil && k.in != nil {
@@ -152,7 +163,7 @@ func (c *comparison) observeMember(x *observe.Member) {
 		c.out.Ignored++
 		return
 	}
-	c.add(k, x.Place, who, nil)
+	c.add(k, &observe.Entry{Place: x.Place}, who)
 }
 
 func (c *comparison) observeEntry(e *observe.Entry) {
@@ -189,7 +200,7 @@ func (c *comparison) observeEntry(e *observe.Entry) {
 		c.out.Ignored++
 		return
 	}
-	c.add(k, e.Place, who, e.Actions)
+	c.add(k, e, who)
 }
 
 func idOf(r *policy.Role) string {

@@ -48,46 +48,46 @@ func what(k key) string {
 // compareSeen looks for everything that is there in the declaration.
 func (c *comparison) compareSeen() {
 	for _, s := range c.order {
-		x, isItem := c.compareOne(s)
-		if !isItem {
-			continue
+		f := c.facts.of[s.key]
+		list := []Item{}
+		if f.state == inForce {
+			list = append(c.otherActions(s, s.key, &f), c.otherInheritance(s, &f)...)
+		} else if g := c.throughHere(s); g != nil && f.state == absent {
+			list = c.direct(s, g)
+		} else {
+			list = append(list, c.compareOne(s, &f))
+			if c.brief { // an import writes the entry, and cannot write this
+				for _, x := range c.otherInheritance(s, &f) {
+					x.Class = Differs
+					list = append(list, x)
+				}
+			}
 		}
-		x.Place = s.Place
-		c.out.Items = append(c.out.Items, x)
+		if len(list) == 0 {
+			c.out.InSync++
+		}
+		for _, x := range list {
+			x.Place = s.Place
+			c.out.Items = append(c.out.Items, x)
+		}
 	}
 }
 
-func (c *comparison) compareOne(s *seen) (x Item, isItem bool) {
-	f := c.facts.of[s.key]
-	x.Pos = f.pos
+// compareOne returns the item of something that is there, and not in force here.
+func (c *comparison) compareOne(s *seen, f *fact) (x Item) {
 	switch f.state {
-	case inForce:
-		if other, differs := c.otherActions(s, &f); differs {
-			return other, true
-		}
-		c.out.InSync++
-		return x, false
 	case ended:
 		x = c.item(Kept, s.key)
 		x.Pos, x.Day = f.pos, f.day
 		x.Message = fmt.Sprintf("%s: %s ended %s, still there", subject(s.key), what(s.key), f.day)
 		x.Help = "remove it in the system, or extend expires"
-		return x, true
+		return x
 	case early:
 		x = c.item(Early, s.key)
 		x.Pos, x.Day = f.pos, f.day
 		x.Message = fmt.Sprintf("%s: %s starts %s, already there", subject(s.key), what(s.key), f.day)
 		x.Help = "remove it in the system until then, or move starts"
-		return x, true
-	}
-	if s.user != nil && s.who.known && s.in == nil {
-		if g := c.throughHere(s); g != nil {
-			x = c.item(Differs, s.key)
-			x.Pos, x.Seen = g.Pos, "direct"
-			x.Message = fmt.Sprintf("%s: %s comes through group %q here, and is given directly there", subject(s.key), what(s.key), g.ID)
-			x.Help = "remove it from the user in the system, or declare it at the user"
-			return x, true
-		}
+		return x
 	}
 	x = c.item(Extra, s.key)
 	x.Declared, x.Actions, x.Person = s.who.known, s.actions, s.who.person
@@ -108,7 +108,22 @@ func (c *comparison) compareOne(s *seen) (x Item, isItem bool) {
 			x.Help += fmt.Sprintf(", the nearest is %q", near)
 		}
 	}
-	return x, true
+	return x
+}
+
+// direct returns the items of something that comes through a group here, and is given directly there.
+func (c *comparison) direct(s *seen, g *policy.Group) []Item {
+	through := s.key
+	through.user, through.group = nil, g
+	f := c.facts.of[through]
+	if list := c.otherActions(s, s.key, &f); len(list) > 0 {
+		return list
+	}
+	x := c.item(Differs, s.key)
+	x.Pos, x.Seen = g.Pos, "direct"
+	x.Message = fmt.Sprintf("%s: %s comes through group %q here, and is given directly there", subject(s.key), what(s.key), g.ID)
+	x.Help = "remove it from the user in the system, or declare it at the user"
+	return []Item{x}
 }
 
 // nearUser returns the declared user whose name is most like that of somebody whom nobody declares, or "". It compares
@@ -123,33 +138,6 @@ func (c *comparison) nearUser(person int32) string {
 	return near
 }
 
-// otherActions compares the actions of a grant.
-func (c *comparison) otherActions(s *seen, f *fact) (x Item, differs bool) {
-	if s.permission == nil || len(s.actions) == 0 {
-		return x, false
-	}
-	var there policy.Actions
-	for _, a := range s.actions {
-		one := actionsNamed(s.permission, []string{a})
-		if one == 0 {
-			c.report(Item{Class: Unmatched, Foreign: a, Place: s.Place,
-				Message: fmt.Sprintf("permission %q has no action %q", s.permission.ID, a), Help: "correct the export or the catalog"})
-			return x, false
-		}
-		there |= one
-	}
-	if there == f.actions {
-		return x, false
-	}
-	x = c.item(Differs, s.key)
-	x.Pos, x.Actions = f.pos, s.permission.Names(there)
-	x.Seen = strings.Join(x.Actions, ", ")
-	x.Message = fmt.Sprintf("%s: %s has %s here, and %s there", subject(s.key), what(s.key),
-		strings.Join(s.permission.Names(f.actions), ", "), x.Seen)
-	x.Help = "change the actions in the system, or in the declaration"
-	return x, true
-}
-
 // actionsNamed returns the actions with some names, in any case.
 func actionsNamed(p *policy.Permission, names []string) (set policy.Actions) {
 	for i, id := range p.Actions {
@@ -162,6 +150,9 @@ func actionsNamed(p *policy.Permission, names []string) (set policy.Actions) {
 
 // throughHere returns the group through which a user is declared to have an entry, or nil.
 func (c *comparison) throughHere(s *seen) *policy.Group {
+	if s.user == nil || !s.who.known || s.in != nil {
+		return nil
+	}
 	for i := range s.user.Memberships {
 		m := &s.user.Memberships[i]
 		if !m.In(c.policy.AsOf) {
@@ -258,45 +249,6 @@ func (c *comparison) throughThere(k key) *policy.Group {
 		}
 	}
 	return nil
-}
-
-// pair makes one item of an entry that is on one scope here and on another one there.
-func (c *comparison) pair() {
-	type holding struct {
-		user, group, role, permission string
-	}
-	extra, missing := map[holding][]int{}, map[holding][]int{}
-	for i := range c.out.Items {
-		x := &c.out.Items[i]
-		h := holding{x.User, x.Group, x.Role, x.Permission}
-		switch {
-		case x.In != "" || x.Foreign != "":
-		case x.Class == Extra:
-			extra[h] = append(extra[h], i)
-		case x.Class == Missing:
-			missing[h] = append(missing[h], i)
-		}
-	}
-	gone := map[int]bool{}
-	for h, a := range extra {
-		b := missing[h]
-		if len(a) != 1 || len(b) != 1 {
-			continue
-		}
-		there, here := &c.out.Items[a[0]], &c.out.Items[b[0]]
-		here.Class, here.Seen, here.Place = Differs, there.Scope, there.Place
-		name := here.Role + here.Permission
-		here.Message = fmt.Sprintf("%s: %q is on %q here, and on %q there", subject(here.key), name, here.Scope, there.Scope)
-		here.Help = "move it in the system, or in the declaration"
-		gone[a[0]] = true
-	}
-	kept := c.out.Items[:0:0]
-	for i := range c.out.Items {
-		if !gone[i] {
-			kept = append(kept, c.out.Items[i])
-		}
-	}
-	c.out.Items = kept
 }
 
 // compareStates finds users who are disabled on one side alone.

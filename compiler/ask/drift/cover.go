@@ -76,7 +76,7 @@ func (a *area) leavesOut(u *policy.User) bool {
 }
 
 // words says what an area has.
-func (a *area) words() string {
+func (a *area) words(catalog *policy.Catalog) string {
 	var what []string
 	for _, x := range []struct {
 		has  bool
@@ -93,7 +93,9 @@ func (a *area) words() string {
 		what = append(what, "members of group "+a.in.ID)
 	}
 	for _, f := range a.Facts {
-		what = append(what, f+" of users")
+		if has := catalog.UserAttributes[f]; has != nil {
+			what = append(what, f+" of users in the files")
+		}
 	}
 	if len(what) == 0 || !a.known {
 		return ""

@@ -60,7 +60,8 @@ type Item struct {
 	Place observe.Place // in the export
 	Worth *Worth
 
-	key key
+	key       key
+	unweighed bool // it adds no permission: its worth is in the message
 }
 
 // Worth is what an extra entry gives.

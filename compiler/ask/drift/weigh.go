@@ -43,7 +43,7 @@ func weigh(ctx context.Context, p *compiler.Project, c *comparison) error {
 	}
 	for i := range c.out.Items {
 		x := &c.out.Items[i]
-		if x.Class != Extra {
+		if x.Class != Extra || x.unweighed {
 			continue
 		}
 		if err := ctx.Err(); err != nil {

@@ -3,6 +3,7 @@
 package match
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -40,6 +41,8 @@ type Match struct {
 	userIDs []string
 	ids     map[string][]*policy.Scope // scopes by the last part of their path, and by title, folded
 	gids    map[string][]*policy.Group
+	system  string     // of the files
+	known   identities // declared ids
 }
 
 // named is what the system calls a role or permission.
@@ -62,7 +65,7 @@ func New(p *policy.Policy, o *observe.Observation, names *observe.Map, scope str
 		policy: p, o: o, names: names, scope: scope, asOf: p.AsOf,
 		Doubtful: map[*policy.User]bool{}, DoubtfulGroups: map[*policy.Group]bool{},
 		users: map[string]*policy.User{}, things: map[named]thing{}, ids: map[string][]*policy.Scope{},
-		gids: map[string][]*policy.Group{},
+		gids: map[string][]*policy.Group{}, system: system(p, o, names), known: newIdentities(p),
 	}
 	m.index()
 	m.matchPeople()
@@ -125,13 +128,20 @@ func Guest(login string) string {
 
 func (m *Match) matchPeople() {
 	claims := map[*policy.User][]int{}
+	var others []*policy.User // who have the name of an account with another id
 	for i := range m.o.People {
 		p := &m.o.People[i]
-		f := m.matchPerson(p)
+		f, other := m.matchPerson(p)
+		if other != nil {
+			others = append(others, other)
+		}
 		if f.Of != nil {
 			claims[f.Of] = append(claims[f.Of], i)
 		}
 		m.People = append(m.People, f)
+	}
+	for _, u := range others {
+		m.Doubtful[u] = m.Doubtful[u] || len(claims[u]) == 0
 	}
 	for u, all := range claims {
 		if len(all) == 1 {
@@ -157,8 +167,9 @@ func (m *Match) titles(all []int) string {
 	return strings.Join(list, ", ")
 }
 
-// matchPerson takes the first of a person's names that is a declared user, and then what the map says.
-func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User]) {
+// matchPerson takes the user with the ids of a person, or else the first of their names that is a declared user, and then
+// what the map says. It returns the user whose name fits an account with another id, too.
+func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User], other *policy.User) {
 	names := []string{p.ID}
 	for _, l := range p.Logins {
 		names = append(names, l)
@@ -170,14 +181,12 @@ func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User]) {
 		return x.User != "" && matchesAny(x.User, append(names, p.Name)) &&
 			x.Role+x.Permission+x.Scope+x.Group == ""
 	}); f.Ignored != nil {
-		return f
+		return f, nil
 	}
-	var native *policy.User
-	for _, n := range names {
-		if u := m.User(n); n != "" && u != nil {
-			native = u
-			break
-		}
+	native, unclear, other := m.userOf(p, names)
+	if unclear != "" {
+		f.Ambiguous = unclear
+		return f, other
 	}
 	mapped := observe.Look(m.names.Users, append(names, p.Name)...)
 	switch {
@@ -186,10 +195,10 @@ func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User]) {
 		if native != nil {
 			m.Doubtful[native] = true
 		}
-		return f
+		return f, nil
 	case len(mapped) > 1:
 		f.Ambiguous = "the map has several users for " + p.Title() + ": " + strings.Join(mapped, ", ")
-		return f
+		return f, nil
 	case len(mapped) == 1:
 		u := m.User(mapped[0])
 		if native != nil && u != native {
@@ -198,12 +207,46 @@ func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User]) {
 			if u != nil {
 				m.Doubtful[u] = true
 			}
-			return f
+			return f, nil
 		}
 		native = u
 	}
 	f.Of = native
-	return f
+	return f, nil
+}
+
+// userOf returns the user with the ids of a person, or else one of their names. If it is not clear, it says why, and which
+// user has the name of an account with another id.
+func (m *Match) userOf(p *observe.Person, names []string) (u *policy.User, unclear string, other *policy.User) {
+	ids := m.idsOf(p.ID, p.Entra)
+	all := identified(m.known.users, ids)
+	if len(all) == 1 {
+		return all[0], "", nil
+	}
+	if len(all) > 1 {
+		for _, u := range all {
+			m.Doubtful[u] = true
+		}
+		return nil, fmt.Sprintf("%s has the declared ids of %q and %q", p.Title(), all[0].ID, all[1].ID), nil
+	}
+	if u = m.userNamed(names); u == nil {
+		return nil, "", nil
+	}
+	if id := contradicted(u.IDs, ids); id != nil {
+		return nil, fmt.Sprintf("%s has the id %q in %s, and %q is declared with %s", p.Title(), id.key, id.system, u.ID,
+			strings.Join(u.IDs[id.system], ", ")), u
+	}
+	return u, "", nil
+}
+
+// userNamed returns the declared user with the first name that one has, or nil.
+func (m *Match) userNamed(names []string) *policy.User {
+	for _, n := range names {
+		if u := m.User(n); n != "" && u != nil {
+			return u
+		}
+	}
+	return nil
 }
 
 // NearUsers returns the declared user whose name is most like a person's, if one is.
@@ -256,10 +299,19 @@ func (m *Match) matchGroup(g *observe.Group) (f Found[policy.Group]) {
 	}); f.Ignored != nil {
 		return f
 	}
-	var native []*policy.Group
+	ids := m.idsOf(g.ID, g.Entra)
+	native := identified(m.known.groups, ids)
 	for _, n := range names {
 		if n != "" && len(native) == 0 {
-			native = m.gids[foldName(n)]
+			native = slices.Clone(m.gids[foldName(n)])
+			for _, x := range native {
+				if id := contradicted(x.IDs, ids); id != nil {
+					f.Ambiguous = fmt.Sprintf("the group %q has the id %q in %s, and %q is declared with %s", n, id.key, id.system,
+						x.ID, strings.Join(x.IDs[id.system], ", "))
+					m.DoubtfulGroups[x] = true
+					return f
+				}
+			}
 		}
 	}
 	mapped := observe.Look(m.names.Groups, names...)
@@ -303,7 +355,7 @@ func (m *Match) matchScope(s *observe.Scope) (f Found[policy.Scope]) {
 	}); f.Ignored != nil {
 		return f
 	}
-	native := m.named(s)
+	native := m.scopesOf(s)
 	mapped := observe.Look(m.names.Scopes, s.ID, s.Title(), last(s.Path))
 	for _, to := range mapped {
 		x := m.policy.ScopeByPath[to]
@@ -358,6 +410,14 @@ func (m *Match) paths() (list []string) {
 		list = append(list, s.Path)
 	}
 	return list
+}
+
+// scopesOf returns the scopes that have a declared id of a scope, or else its name.
+func (m *Match) scopesOf(s *observe.Scope) []*policy.Scope {
+	if list := identified(m.known.scopes, m.idsOf(s.ID, "")); len(list) > 0 {
+		return list
+	}
+	return slices.Clone(m.named(s)) // the index keeps its own
 }
 
 func (m *Match) named(s *observe.Scope) []*policy.Scope {

@@ -40,8 +40,15 @@ func (m *Match) findRole(names []string) (f Found[policy.Role]) {
 		return f
 	}
 	c := m.policy.Catalog
-	var fits []*policy.Role
+	var ids []identity
 	for _, n := range names {
+		ids = append(ids, identity{m.system, policy.IdentityKey(n)})
+	}
+	fits := identified(m.known.roles, ids)
+	for _, n := range names {
+		if len(fits) > 0 {
+			break
+		}
 		r, several := c.RoleNamed(n)
 		if len(several) > 1 {
 			f.Ambiguous = "\"" + n + "\" may be " + strings.Join(several, " or ")
@@ -49,7 +56,6 @@ func (m *Match) findRole(names []string) (f Found[policy.Role]) {
 		}
 		if r != nil {
 			fits = append(fits, r)
-			break
 		}
 	}
 	mapped := observe.Look(m.names.Roles, names...)
