@@ -3,6 +3,7 @@
 package change
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -128,6 +129,10 @@ func (e *editor) make(s *Step) error {
 		if len(w.edits) == 0 {
 			break
 		}
+		if err := e.readable(w); err != nil {
+			first = cmp.Or(first, err)
+			continue
+		}
 		next, texts, err := e.try(w)
 		if err != nil {
 			return err
@@ -149,6 +154,16 @@ func (e *editor) make(s *Step) error {
 }
 
 var errNowhere = errors.New("no file declares it in a form that permc can edit: CUE may compute it")
+
+// readable returns an error if a way edits a text in another encoding than UTF-8: that would change all of it.
+func (e *editor) readable(w way) error {
+	for _, f := range e.now.Files.All() {
+		if _, edited := w.edits[f.Name]; edited && f.Decoded != "" {
+			return fmt.Errorf("%s is %s: save it as UTF-8 first", f.Name, f.Decoded)
+		}
+	}
+	return nil
+}
 
 // try loads the project with the edits of a way. Formatted files stay formatted.
 func (e *editor) try(w way) (*compiler.Project, map[string]string, error) {

@@ -175,11 +175,7 @@ func (e *editor) deletes(u *policy.User) ([]way, error) {
 	for _, f := range e.filesOf(is, &Step{User: u}, primary) {
 		var found []source.Edit
 		if f.Syntax == source.CSV {
-			list, err := f.RemoveLines(is)
-			if err != nil {
-				return nil, err
-			}
-			found = list
+			found = f.RemoveLines(is)
 		}
 		for _, section := range []string{"users", "invitations"} {
 			for _, h := range f.Holders(section, is) {
