@@ -35,6 +35,7 @@ type Step struct {
 	Group *policy.Group // whose entries they are, if they are not a user's
 
 	Add              *Entry
+	New              bool         // the user, who has an id, a name and an affiliation, is not declared yet
 	Attribute, Value string       // a value to add
 	Enable           bool         // a disabled user
 	Cut              []policy.Pos // entries and memberships to remove
@@ -147,13 +148,19 @@ func (e *editor) make(s *Step) error {
 		e.now, e.texts, e.gone = next, texts, append(e.gone, gone...)
 		return nil
 	}
-	if first == nil {
+	switch {
+	case first == nil && s.New:
+		first = errNobody
+	case first == nil:
 		first = errNowhere
 	}
 	return fmt.Errorf("%s: %w", s.holder(), first)
 }
 
-var errNowhere = errors.New("no file declares it in a form that permc can edit: CUE may compute it")
+var (
+	errNowhere = errors.New("no file declares it in a form that permc can edit: CUE may compute it")
+	errNobody  = errors.New("no file declares users in a form that permc can edit: CUE may compute them")
+)
 
 // readable returns an error if a way edits a text in another encoding than UTF-8: that would change all of it.
 func (e *editor) readable(w way) error {

@@ -210,6 +210,8 @@ func (s *Step) check(gone, come []Fact, after *compiler.Project) error {
 	}
 	ok := false
 	switch {
+	case s.New:
+		ok = len(gone) == 0 && s.declared(come)
 	case s.Add != nil:
 		ok = len(gone) == 0 && len(come) == 1 && s.added(&come[0])
 	case s.Attribute != "":

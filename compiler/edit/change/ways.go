@@ -27,6 +27,8 @@ func (e *editor) ways(s *Step) (list []way, err error) {
 		return e.deletes(s.User)
 	case s.Enable:
 		list = e.enables(s)
+	case s.New:
+		list = e.declares(s)
 	case s.Attribute != "":
 		item := source.Value{Text: s.Value}
 		list = e.holders(s, func(h *source.Holder) ([]source.Edit, int, error) {
