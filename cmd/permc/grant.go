@@ -62,6 +62,13 @@ most users of that affiliation or domain.`,
 		},
 	}
 	e.what(cmd)
+	e.terms(cmd)
+	c.add(cmd)
+	return cmd
+}
+
+// terms adds the flags that say how something is given, and to whom.
+func (e *entryFlags) terms(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.Var(flags.Actions(&e.actions), "action", "only this action of the permission; may be repeated")
 	f.Var(flags.Date(&e.starts), "from", "the first day")
@@ -71,8 +78,6 @@ most users of that affiliation or domain.`,
 	f.BoolVar(&e.isNew, "new", false, "declare the user, who is not declared yet")
 	f.Var(flags.Text(&e.name), "name", "with --new: the user's name")
 	f.Var(flags.Affiliation(&e.affiliation), "affiliation", "with --new: the user's affiliation, if the domain does not imply it")
-	c.add(cmd)
-	return cmd
 }
 
 // only checks that one of role, permission and group is given, and that the other flags fit it.
