@@ -234,9 +234,13 @@ func (r *root) vendored() (faults []diag.Finding) {
 	const dir = "cue.mod/pkg/permc.dev"
 	want := schema.Vendored()
 	have := map[string]bool{}
+	folder := ""
+	if at := strings.TrimSuffix(strings.TrimSuffix(r.display(dir), dir), "/"); at != "" && at != "." {
+		folder = " " + at
+	}
 	wrong := func(name, format string) {
 		faults = append(faults, diag.Stopf("schema", policy.Pos{}, format, r.display(path.Join(dir, name))).
-			WithHelp("run permc init --upgrade, or remove %s", r.display(dir)))
+			WithHelp("run permc init%s --upgrade, or remove %s", folder, r.display(dir)))
 	}
 	_ = fs.WalkDir(r.fs, dir, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
