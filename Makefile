@@ -6,10 +6,8 @@ REPOSITORY ?= $(shell git config --get remote.origin.url | sed -n 's,^https://\(
 build: ## build the permc command
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.repository=$(REPOSITORY)" -o permc ./cmd/permc
 
-test: ## run every test; offline once modules are downloaded
-	go test -timeout 30m ./...
-	go -C bench/formats test -count=1 ./...
-	go -C bench/browser test -count=1 ./...
+test: ## run every test, and list those that had to be skipped; offline once modules are downloaded
+	@go -C bench run ./cmd/tests .. -timeout 30m -- . -- formats -count=1 -- browser -count=1
 
 check: ## run what CI runs: format, vet, static analysis, race, goldens, known vulnerabilities
 	@fmt=$$(gofmt -l .); if [ -n "$$fmt" ]; then echo "not gofmt-ed:"; echo "$$fmt"; exit 1; fi

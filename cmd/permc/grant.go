@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/cmd/permc/internal/flags"
@@ -14,6 +16,9 @@ type entryFlags struct {
 	actions                        []string
 	starts, until                  policy.Date
 	reason, ticket                 string
+
+	isNew             bool // the user is not declared yet
+	name, affiliation string
 }
 
 // what adds the flags that name an entry or a membership.
@@ -33,11 +38,14 @@ func grantCommand(g *globals) *cobra.Command {
 		Short: "give somebody a role, a permission or a membership",
 		Long: `Adds an entry to the declaration, in the file where the user or group is declared
 and in its format. Keeps comments and layout. Compiles the result first: writes
-nothing if permc check would newly fail. Prints what changes for people.`,
+nothing if permc check would newly fail. Prints what changes for people. A user
+who is not declared yet needs --new: permc declares them in the file with the
+most users of that affiliation or domain.`,
 		Example: examples(`
 			permc grant ana@contoso.example --role services-admin --scope contoso
 			permc grant ana@contoso.example --permission learning -s contoso/emea --until 2026-12-31
 			permc grant ana@contoso.example --group support --reason "Covers for Bo" --ticket OPS-7
+			permc grant noa@contoso.example --new --name "Noa Levi" --group support
 			permc grant group:support --permission health -s contoso/emea --diff`),
 		Args: takes(1, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -54,14 +62,22 @@ nothing if permc check would newly fail. Prints what changes for people.`,
 		},
 	}
 	e.what(cmd)
+	e.terms(cmd)
+	c.add(cmd)
+	return cmd
+}
+
+// terms adds the flags that say how something is given, and to whom.
+func (e *entryFlags) terms(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.Var(flags.Actions(&e.actions), "action", "only this action of the permission; may be repeated")
 	f.Var(flags.Date(&e.starts), "from", "the first day")
 	f.Var(flags.Date(&e.until), "until", "the last day")
 	f.Var(flags.Text(&e.reason), "reason", "why it is given")
 	f.Var(flags.Text(&e.ticket), "ticket", "where it was asked for")
-	c.add(cmd)
-	return cmd
+	f.BoolVar(&e.isNew, "new", false, "declare the user, who is not declared yet")
+	f.Var(flags.Text(&e.name), "name", "with --new: the user's name")
+	f.Var(flags.Affiliation(&e.affiliation), "affiliation", "with --new: the user's affiliation, if the domain does not imply it")
 }
 
 // only checks that one of role, permission and group is given, and that the other flags fit it.
@@ -81,6 +97,8 @@ func (e *entryFlags) only() error {
 		return usage("--scope: a membership has no scope; the group says where its members have something")
 	case e.permission == "" && len(e.actions) > 0:
 		return usage("--action: only a permission has actions; add --permission")
+	case !e.isNew && (e.name != "" || e.affiliation != ""):
+		return usage("--name and --affiliation are for a user who is not declared yet: add --new")
 	}
 	return nil
 }
@@ -91,7 +109,11 @@ func (e *entryFlags) step(p *policy.Policy, holder string) (s change.Step, err e
 		return s, err
 	}
 	n := names{policy: p}
-	s.User, s.Group = n.holder("USER", holder)
+	if e.isNew {
+		s.User, s.New = n.newUser(holder, e.name, e.affiliation), true
+	} else if s.User, s.Group = n.holder("USER", holder); n.err != nil && s.User == nil && !strings.HasPrefix(holder, "group:") {
+		return s, usage("%v%s", n.err, sayNew(n.err.Error()))
+	}
 	s.Add = &change.Entry{Starts: e.starts, Ends: e.until, Reason: e.reason, Ticket: e.ticket}
 	if e.scope != "" {
 		s.Add.Scope = e.scope
@@ -117,4 +139,30 @@ func (e *entryFlags) step(p *policy.Policy, holder string) (s change.Step, err e
 		s.Add.Actions = e.actions
 	}
 	return s, n.err
+}
+
+// sayNew ends an error about an unknown user.
+func sayNew(text string) string {
+	if strings.HasSuffix(text, "?") {
+		return " To declare a new user, add --new"
+	}
+	return "; to declare a new user, add --new"
+}
+
+// newUser returns a user who is not declared yet.
+func (n *names) newUser(id, name, affiliation string) *policy.User {
+	if strings.HasPrefix(id, "group:") {
+		n.err = usage("--new: only users can be declared, not groups")
+		return nil
+	}
+	for _, u := range n.policy.Users {
+		if n.policy.Catalog.UserKey(u.ID) == n.policy.Catalog.UserKey(id) {
+			n.err = usage("--new: %q is declared already; leave out --new", u.ID)
+			return nil
+		}
+	}
+	if affiliation != "" {
+		n.affiliation("--affiliation", affiliation)
+	}
+	return &policy.User{ID: id, Name: name, Affiliation: affiliation}
 }

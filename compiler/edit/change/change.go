@@ -3,6 +3,7 @@
 package change
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,7 @@ type Step struct {
 	Group *policy.Group // whose entries they are, if they are not a user's
 
 	Add              *Entry
+	New              bool             // the user, who has an id, a name and an affiliation, is not declared yet
 	Attribute, Value string           // a value to add
 	Enable           bool             // a disabled user
 	Cut              []policy.Pos     // entries and memberships to remove
@@ -132,6 +134,10 @@ func (e *editor) make(s *Step) error {
 		if len(w.edits) == 0 {
 			break
 		}
+		if err := e.readable(w); err != nil {
+			first = cmp.Or(first, err)
+			continue
+		}
 		next, texts, err := e.try(w)
 		if err != nil {
 			return err
@@ -146,13 +152,29 @@ func (e *editor) make(s *Step) error {
 		e.now, e.texts, e.gone = next, texts, append(e.gone, gone...)
 		return nil
 	}
-	if first == nil {
+	switch {
+	case first == nil && s.New:
+		first = errNobody
+	case first == nil:
 		first = errNowhere
 	}
 	return fmt.Errorf("%s: %w", s.holder(), first)
 }
 
-var errNowhere = errors.New("no file declares it in a form that permc can edit: CUE may compute it")
+var (
+	errNowhere = errors.New("no file declares it in a form that permc can edit: CUE may compute it")
+	errNobody  = errors.New("no file declares users in a form that permc can edit: CUE may compute them")
+)
+
+// readable returns an error if a way edits a text in another encoding than UTF-8: that would change all of it.
+func (e *editor) readable(w way) error {
+	for _, f := range e.now.Files.All() {
+		if _, edited := w.edits[f.Name]; edited && f.Decoded != "" {
+			return fmt.Errorf("%s is %s: save it as UTF-8 first", f.Name, f.Decoded)
+		}
+	}
+	return nil
+}
 
 // try loads the project with the edits of a way. Formatted files stay formatted.
 func (e *editor) try(w way) (*compiler.Project, map[string]string, error) {

@@ -1,7 +1,6 @@
 package change
 
 import (
-	"encoding/csv"
 	"errors"
 	"slices"
 	"strings"
@@ -260,22 +259,19 @@ func csvLine(text string, s *Step) []string {
 		cells = s.Add.cells()
 	}
 	cells["user"] = s.User.ID
-	header, err := csv.NewReader(strings.NewReader(text)).Read()
+	header, separator, err := source.Header(text)
 	if err != nil {
 		return nil
 	}
-	var out []string
-	for i := range header {
-		header[i] = strings.TrimSpace(header[i])
-		out = append(out, source.QuoteCSV(cells[header[i]]))
-	}
 	more := source.MissingColumns(header, cells)
-	for _, name := range more {
-		out = append(out, source.QuoteCSV(cells[name]))
+	var out []string
+	for _, name := range append(slices.Clip(header), more...) {
+		out = append(out, source.QuoteCSV(cells[name], separator))
 	}
-	lines := []string{strings.Join(out, ",")}
+	lines := []string{strings.Join(out, string(separator))}
 	if len(more) > 0 {
-		lines = append([]string{strings.Join(append(header, more...), ",")}, lines...)
+		head := strings.Join(append(slices.Clip(header), more...), string(separator))
+		lines = append([]string{head}, lines...)
 	}
 	return lines
 }

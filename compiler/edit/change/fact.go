@@ -213,6 +213,8 @@ func (s *Step) check(gone, come []Fact, after *compiler.Project) error {
 	case s.Want != nil:
 		more, less := Compare(s.Want, after.Declared())
 		ok = len(more) == 0 && len(less) == 0
+	case s.New:
+		ok = len(gone) == 0 && s.declared(come)
 	case s.Add != nil:
 		ok = len(gone) == 0 && len(come) == 1 && s.added(&come[0])
 	case s.Attribute != "":

@@ -27,6 +27,8 @@ func (e *editor) ways(s *Step) (list []way, err error) {
 		return e.deletes(s.User)
 	case s.Enable:
 		list = e.enables(s)
+	case s.New:
+		list = e.declares(s)
 	case s.Attribute != "":
 		item := source.Value{Text: s.Value}
 		list = e.holders(s, func(h *source.Holder) ([]source.Edit, int, error) {
@@ -175,11 +177,7 @@ func (e *editor) deletes(u *policy.User) ([]way, error) {
 	for _, f := range e.filesOf(is, &Step{User: u}, primary) {
 		var found []source.Edit
 		if f.Syntax == source.CSV {
-			list, err := f.RemoveLines(is)
-			if err != nil {
-				return nil, err
-			}
-			found = list
+			found = f.RemoveLines(is)
 		}
 		for _, section := range []string{"users", "invitations"} {
 			for _, h := range f.Holders(section, is) {

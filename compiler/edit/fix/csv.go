@@ -130,11 +130,12 @@ func (t *csvText) bare(row csvRow) string {
 }
 
 func (t *csvText) rename(off int, wrong, right string) (edit, error) {
+	separator := string(t.layout.Separator)
 	rest, ok := strings.CutPrefix(t.text[off:], wrong)
-	if !ok || rest != "" && !strings.ContainsRune(",; \t\"\r\n", rune(rest[0])) {
+	if !ok || rest != "" && !strings.ContainsRune(",; \t\"\r\n"+separator, rune(rest[0])) {
 		return edit{}, errOtherName
 	}
-	if strings.ContainsAny(right, ",;\"\r\n") {
+	if strings.ContainsAny(right, ",;\t\"\r\n"+separator) {
 		return edit{}, errLayout
 	}
 	return edit{off, off + len(wrong), right}, nil

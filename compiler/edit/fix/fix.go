@@ -44,8 +44,8 @@ type File struct {
 // Removed and Renamed list the rules whose findings are fixed by removing an
 // entry or by renaming.
 var (
-	Removed = []string{"duplicate-assignment", "duplicate-grant", "duplicate-membership", "expired", "redundant-assignment",
-		"redundant-grant", "redundant-membership"}
+	Removed = []string{"deprecated-permission", "duplicate-assignment", "duplicate-grant", "duplicate-membership",
+		"expired", "redundant-assignment", "redundant-grant", "redundant-membership"}
 	Renamed = []string{"renamed-field", "schema", "two-spellings", "unknown-action", "unknown-affiliation", "unknown-attribute",
 		"unknown-group", "unknown-label",
 		"unknown-permission", "unknown-product", "unknown-role", "unknown-scope", "unknown-user"}

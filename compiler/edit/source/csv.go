@@ -1,72 +1,171 @@
 package source
 
 import (
-	"encoding/csv"
 	"io"
 	"slices"
 	"strings"
+
+	"permc.dev/permc/compiler/load"
 )
+
+// table is a CSV file of users, as it is laid out.
+type table struct {
+	separator rune
+	header    csvLine
+	lines     []csvLine // below the header; empty ones are left out
+	last      int       // the last column with a name: others pad the lines
+	user, via int       // columns, or -1
+	quoted    bool      // every cell is in quotes
+}
 
 // csvLine is a line, or several if a cell has line ends.
 type csvLine struct {
 	from, to int // without the line end
 	cells    []string
+	ends     []int // of each cell
 }
 
-// csvLines reads the lines of a CSV file; the first is the header.
-func (f *File) csvLines() (list []csvLine, err error) {
-	r := csv.NewReader(strings.NewReader(f.Text))
+// table reads a CSV file of users in one of the layouts that permc reads.
+func (f *File) table() (*table, error) {
+	lines, layout, err := readLines(f.Text)
+	if err != nil || len(lines) <= layout.Titles {
+		return nil, ErrLayout
+	}
+	t := &table{separator: layout.Separator, header: lines[layout.Titles]}
+	names := t.header.cells
+	t.user, t.via = slices.Index(names, "user"), slices.Index(names, "via")
+	if t.user < 0 {
+		return nil, ErrLayout
+	}
+	t.last = lastNamed(names)
+	t.quoted = strings.Count(f.Text[t.header.from:t.header.to], `"`) == 2*len(names)
+	for _, line := range lines[layout.Titles+1:] {
+		switch {
+		case !slices.ContainsFunc(line.cells, func(s string) bool { return s != "" }):
+		case len(line.cells) <= t.last:
+			return nil, ErrLayout
+		default:
+			t.lines = append(t.lines, line)
+		}
+	}
+	return t, nil
+}
+
+// lastNamed returns the last column that has a name.
+func lastNamed(header []string) int {
+	last := len(header) - 1
+	for last > 0 && header[last] == "" {
+		last--
+	}
+	return last
+}
+
+// readLines reads the lines of a CSV file, with titles.
+func readLines(text string) (list []csvLine, layout load.Layout, err error) {
+	layout = load.FindLayout(text)
+	r := layout.Reader(text)
+	starts := []int{layout.From} // of each line
+	for i := layout.From; i < len(text); i++ {
+		if text[i] == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
 	for {
-		from := int(r.InputOffset())
 		cells, err := r.Read()
 		if err == io.EOF {
-			return list, nil
+			return list, layout, nil
 		}
 		if err != nil {
-			return nil, err
+			return nil, layout, err
 		}
+		x := csvLine{cells: cells, ends: make([]int, len(cells))}
 		for i := range cells {
+			line, column := r.FieldPos(i)
+			at := starts[line-1] + column - 1
+			if i == 0 {
+				x.from = at
+			} else {
+				x.ends[i-1] = at - 1
+			}
 			cells[i] = strings.Trim(cells[i], " \t")
 		}
-		end := int(r.InputOffset())
-		from += len(f.Text[from:end]) - len(strings.TrimLeft(f.Text[from:end], "\r\n"))
-		list = append(list, csvLine{from, from + len(strings.TrimRight(f.Text[from:end], "\r\n")), cells})
+		x.to = len(strings.TrimRight(text[:layout.From+int(r.InputOffset())], "\r\n"))
+		x.ends[len(cells)-1] = x.to
+		list = append(list, x)
 	}
 }
 
-// isUsers reports whether a header is that of users.
-func isUsers(header []string) bool { return slices.Contains(header, "user") }
+// lastOf returns the last line about a user, or nil.
+func (t *table) lastOf(is func(id string) bool) *csvLine {
+	for i, line := range slices.Backward(t.lines) {
+		if is(line.cells[t.user]) {
+			return &t.lines[i]
+		}
+	}
+	return nil
+}
 
 // AppendLine returns the edits that add a line about a user to a CSV file, after the user's last line. It adds the
 // columns that are missing.
 func (f *File) AppendLine(is func(id string) bool, cells map[string]string) ([]Edit, error) {
-	lines, err := f.csvLines()
-	if err != nil || len(lines) == 0 || !isUsers(lines[0].cells) {
-		return nil, ErrLayout
+	t, err := f.table()
+	if err != nil {
+		return nil, err
 	}
-	header, at := lines[0].cells, slices.Index(lines[0].cells, "user")
-	var last *csvLine
-	for i := range lines[1:] {
-		if is(lines[i+1].cells[at]) {
-			last = &lines[i+1]
-		}
-	}
+	last := t.lastOf(is)
 	if last == nil {
 		return nil, ErrLayout
 	}
-	more, edits := f.columns(header, lines, cells)
-	var out []string
-	for _, name := range append(slices.Clip(header), more...) {
-		switch name {
-		case "user":
-			out = append(out, QuoteCSV(last.cells[at]))
-		case "via": // it makes the line one of an invitation
-			out = append(out, QuoteCSV(last.cells[slices.Index(header, "via")]))
-		default:
-			out = append(out, QuoteCSV(cells[name]))
-		}
+	said := map[string]string{"user": last.cells[t.user]}
+	if t.via >= 0 { // it makes the line one of an invitation
+		said["via"] = last.cells[t.via]
 	}
-	return append(edits, Edit{last.to, last.to, f.newline + strings.Join(out, ",")}), nil
+	return t.append(last.to, f.newline, said, cells), nil
+}
+
+// append adds a line with some cells after an offset, and the columns that the table does not have.
+func (t *table) append(at int, newline string, said, cells map[string]string) []Edit {
+	names := t.header.cells[:t.last+1]
+	more := MissingColumns(names, cells)
+	edits := t.addColumns(more)
+	var out []string
+	for _, name := range append(slices.Clip(names), more...) {
+		text, ok := said[name]
+		if !ok {
+			text = cells[name]
+		}
+		out = append(out, t.quote(text))
+	}
+	for range t.header.cells[t.last+1:] {
+		out = append(out, "")
+	}
+	return append(edits, Edit{at, at, newline + strings.Join(out, string(t.separator))})
+}
+
+// addColumns adds columns after the last one that has a name.
+func (t *table) addColumns(names []string) (edits []Edit) {
+	if len(names) == 0 {
+		return nil
+	}
+	head, cells := "", ""
+	for _, name := range names {
+		head += string(t.separator) + t.quote(name)
+		cells += string(t.separator) + t.quote("")
+	}
+	edits = append(edits, Edit{t.header.ends[t.last], t.header.ends[t.last], head})
+	for i := range t.lines {
+		at := t.lines[i].ends[t.last]
+		edits = append(edits, Edit{at, at, cells})
+	}
+	return edits
+}
+
+// quote writes a cell as the others are written.
+func (t *table) quote(s string) string {
+	if t.quoted {
+		return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+	}
+	return QuoteCSV(s, t.separator)
 }
 
 // MissingColumns returns the columns of some cells that a header does not have, sorted.
@@ -80,54 +179,42 @@ func MissingColumns(header []string, cells map[string]string) (more []string) {
 	return more
 }
 
-// columns adds the columns of a line that the file does not have.
-func (f *File) columns(header []string, lines []csvLine, cells map[string]string) (more []string, edits []Edit) {
-	if more = MissingColumns(header, cells); len(more) == 0 {
-		return nil, nil
-	}
-	for i, line := range lines {
-		text := strings.Repeat(",", len(more))
-		if i == 0 {
-			text = "," + strings.Join(more, ",")
-		}
-		edits = append(edits, Edit{line.to, line.to, text})
-	}
-	return more, edits
-}
-
 // RemoveLines returns the edits that remove every line about a user from a CSV file.
-func (f *File) RemoveLines(is func(id string) bool) (edits []Edit, err error) {
-	lines, err := f.csvLines()
-	if err != nil || len(lines) == 0 || !isUsers(lines[0].cells) {
-		return nil, err
+func (f *File) RemoveLines(is func(id string) bool) (edits []Edit) {
+	t, err := f.table()
+	if err != nil { // a table of scopes
+		return nil
 	}
-	at := slices.Index(lines[0].cells, "user")
-	for _, line := range lines[1:] {
-		if is(line.cells[at]) {
+	for _, line := range t.lines {
+		if is(line.cells[t.user]) {
 			edits = append(edits, f.lines(line.from, line.to))
 		}
 	}
-	return edits, nil
+	return edits
 }
 
 // LineOf returns where the last line about a user begins, or -1.
 func (f *File) LineOf(is func(id string) bool) int {
-	lines, err := f.csvLines()
-	if err != nil || len(lines) == 0 || !isUsers(lines[0].cells) {
-		return -1
-	}
-	at := slices.Index(lines[0].cells, "user")
-	for _, line := range slices.Backward(lines[1:]) {
-		if is(line.cells[at]) {
+	if t, err := f.table(); err == nil {
+		if line := t.lastOf(is); line != nil {
 			return line.from
 		}
 	}
 	return -1
 }
 
-// QuoteCSV writes a cell, in quotes if it needs them.
-func QuoteCSV(s string) string {
-	if !strings.ContainsAny(s, ",\"\r\n") && s == strings.TrimSpace(s) {
+// Header returns the names of the columns of a CSV file of users, and what separates them.
+func Header(text string) (names []string, separator rune, err error) {
+	t, err := (&File{Text: text, Syntax: CSV}).table()
+	if err != nil {
+		return nil, 0, err
+	}
+	return t.header.cells[:t.last+1], t.separator, nil
+}
+
+// QuoteCSV writes a cell, in quotes if it needs them. It quotes every common separator, since readers guess it.
+func QuoteCSV(s string, separator rune) string {
+	if !strings.ContainsAny(s, ",;\t\"\r\n"+string(separator)) && s == strings.TrimSpace(s) {
 		return s
 	}
 	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`

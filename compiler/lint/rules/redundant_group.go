@@ -46,7 +46,7 @@ groups: support: {
 func redundantGroup(p *lint.Pass) {
 	for _, g := range p.Redundant().Groups {
 		d := lint.Findingf(g.Pos, "group %q gives its members nothing that they lack without it", g.ID)
-		d.Group, d.Help = g.ID, "remove the group"
+		d.Group, d.Help = g.ID, "remove the group, or what gives its members the same"
 		p.Report(d)
 	}
 }
