@@ -42,6 +42,8 @@ type Catalog struct {
 	Changes                 []CatalogChange
 	Notes                   []string
 	Limits                  []string // what is not computed
+	Delegates               bool     // something lets somebody give something
+	DelegatingAttributes    []DelegatingAttribute
 
 	PermissionByID map[string]*Permission
 	RoleByID       map[string]*Role
@@ -111,6 +113,7 @@ type Permission struct {
 	Depths                 []string    // that roles can give it at; nil: any
 	SharedWith             *Permission // whose cells count for it
 	Implies                []*Permission
+	Delegates              []Delegate
 	When                   *Requirement
 	Source                 string
 	Inferred               string
@@ -244,6 +247,7 @@ type Role struct {
 	GroupRecords           bool // held through a group, own means the group's records alone
 	Cells                  []Cell
 	Includes               []Include
+	Delegates              []Delegate
 	IDs                    Identities
 	Source                 string
 	Inferred               string
