@@ -42,6 +42,7 @@ type Run struct {
 
 // Path is a shortest way to something new: each act is possible after those before it.
 type Path struct {
+	For   Somebody // who gains
 	Acts  []Act
 	Gains []Gain // what it gives and no shorter path does, sorted by scope
 }

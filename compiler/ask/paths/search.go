@@ -233,7 +233,7 @@ func (s *search) result() *Run {
 	r := &Run{}
 	for i := range s.goals {
 		g := &s.goals[i]
-		p := Path{Gains: g.gains}
+		p := Path{For: s.nameOf(g.who), Gains: g.gains}
 		for _, a := range g.acts {
 			p.Acts = append(p.Acts, s.acts[a].Act)
 		}
