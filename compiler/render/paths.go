@@ -11,10 +11,20 @@ import (
 )
 
 // PathsFormats are the output formats of paths.
-var PathsFormats = []string{"text"}
+var PathsFormats = []string{"text", "json", "markdown", "dot"}
 
 // Paths writes what people could make of their access, in one of PathsFormats.
 func Paths(w io.Writer, a *paths.Answer, format string, style Style) error {
+	switch format {
+	case "json":
+		return writeJSON(w, pathsJSON(a), "  ")
+	case "markdown":
+		_, err := w.Write(pathsMarkdown(a))
+		return err
+	case "dot":
+		_, err := w.Write(pathsDot(a))
+		return err
+	}
 	t := &pathsText{Answer: a, style: style}
 	_, err := w.Write(t.text())
 	return err
@@ -232,7 +242,8 @@ func receiver(a *paths.Act) []string {
 	return []string{a.To.Affiliation + " users"}
 }
 
-func (t *pathsText) line(b []byte, u *policy.User, l *pathLine) []byte {
+// title says what is reached, where and for whom.
+func (l *pathLine) title() string {
 	text := strings.Join(l.what, ", ")
 	if len(l.scopes) > 0 {
 		text += " on " + strings.Join(l.scopes, ", ")
@@ -240,8 +251,12 @@ func (t *pathsText) line(b []byte, u *policy.User, l *pathLine) []byte {
 	if len(l.who) > 0 {
 		text += ", for " + strings.Join(l.who, " and ")
 	}
+	return text
+}
+
+func (t *pathsText) line(b []byte, u *policy.User, l *pathLine) []byte {
 	b = append(b, "    "...)
-	b, _ = wrapWords(b, 4, 6, strings.Fields(Safe(text)), t.style.cyan)
+	b, _ = wrapWords(b, 4, 6, strings.Fields(Safe(l.title())), t.style.cyan)
 	b = append(b, '\n')
 	if len(l.path.Acts) == 1 {
 		b = append(b, "      "...)

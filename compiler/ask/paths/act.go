@@ -103,27 +103,33 @@ func (s *search) bounded(p *premise, d *policy.Delegate, e *policy.Entry) bool {
 	if !d.Own {
 		return true
 	}
-	giver := s.people[p.who]
 	held := map[fact]policy.Records{}
 	u := s.after(p.who, p.acts)
 	access := s.flatten.User(u)
 	s.each(0, u, &access, func(x fact, records policy.Records) { held[x] = records })
-	given := &policy.User{Affiliation: giver.Affiliation, Entries: []policy.Entry{*e}}
-	within := true
-	for x, records := range s.given(given) {
-		if has, ok := held[x]; x.permission != nil && (!ok || has > records) {
-			within = false
+	access = s.flatten.User(&policy.User{Affiliation: u.Affiliation, Entries: []policy.Entry{*e}})
+	for i := range access.Rows {
+		for v := range access.Rows[i].Via { // also what is denied to the giver: the receiver may have it
+			if !covers(held, &access.Rows[i], &access.Rows[i].Via[v]) {
+				return false
+			}
 		}
 	}
-	return within
+	return true
 }
 
-// given returns what an entry gives by itself.
-func (s *search) given(u *policy.User) map[fact]policy.Records {
-	all := map[fact]policy.Records{}
-	access := s.flatten.User(u)
-	s.each(0, u, &access, func(x fact, records policy.Records) { all[x] = records })
-	return all
+// covers reports whether somebody holds all that a source of a row gives.
+func covers(held map[fact]policy.Records, r *policy.Row, v *policy.Via) bool {
+	for action := range r.Permission.Actions {
+		if v.Actions>>action&1 == 0 {
+			continue
+		}
+		has, ok := held[fact{permission: r.Permission, action: action, scope: r.Scope}]
+		if !ok || has > v.Records {
+			return false
+		}
+	}
+	return true
 }
 
 // do does something that was not done before, and looks at what it gives.
