@@ -42,7 +42,6 @@ type Catalog struct {
 	Changes                 []CatalogChange
 	Notes                   []string
 	Limits                  []string // what is not computed
-	Delegates               bool     // something lets somebody give something
 	DelegatingAttributes    []DelegatingAttribute
 
 	PermissionByID map[string]*Permission

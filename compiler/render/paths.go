@@ -49,7 +49,7 @@ func pathsHead(a *paths.Answer) string {
 		if a.User != nil {
 			who = a.User.ID + " has no"
 		}
-		if !a.Policy.Catalog.Delegates {
+		if !a.Policy.Catalog.Delegates() {
 			return "no paths: the catalog does not say under delegates who can give what"
 		}
 		if a.User != nil {
@@ -63,7 +63,7 @@ func pathsHead(a *paths.Answer) string {
 		assisted += min(1, len(u.Assisted))
 		others += min(1, len(u.Others))
 	}
-	return fmt.Sprintf("paths%s: %s to more of their own alone, %d with help, %d to access of others, as of %s", what,
+	return fmt.Sprintf("paths%s: %s can get more access alone, %d with help; %d can give access to others, as of %s", what,
 		countPeople(alone), assisted, others, a.Policy.AsOf)
 }
 
@@ -118,7 +118,7 @@ func foldPaths(list []paths.Path) (lines []pathLine) {
 	for i := range list {
 		p := &list[i]
 		last := p.Last()
-		l := pathLine{what: []string{actWhat(p)}, scopes: actScopes(last), who: receiver(last), path: p}
+		l := pathLine{what: []string{actWhat(p)}, scopes: pathScopes(p), who: receiver(last), path: p}
 		if s := last.Why.Scope; s != nil {
 			l.by = []string{s.Path}
 		}
@@ -222,11 +222,21 @@ func describeGains(list []paths.Gain) string {
 	return strings.Join(names, ", ")
 }
 
-func actScopes(a *paths.Act) []string {
-	if a.Scope == nil {
+// pathScopes returns the scopes on which a path reaches something: that of its last act, or those of what several acts
+// reach by a membership.
+func pathScopes(p *paths.Path) (list []string) {
+	if s := p.Last().Scope; s != nil {
+		return []string{s.Path}
+	}
+	if len(p.Acts) == 1 {
 		return nil
 	}
-	return []string{a.Scope.Path}
+	for _, g := range p.Gains {
+		if g.Scope != nil {
+			list = joinNames(list, []string{g.Scope.Path})
+		}
+	}
+	return list
 }
 
 // receiver names who gets what an act gives, if it is not the person in question.

@@ -47,7 +47,7 @@ func (b *catalogBinder) delegatesOf(declared []policy.DeclaredDelegate, from pol
 		}
 		x := b.delegate(d)
 		fits := func(levels policy.LevelSet) bool { return b.canReach(from, x.Reach, levels) }
-		if (len(d.Roles) > 0 || len(d.Permissions) > 0) &&
+		if len(x.Roles)+len(x.Permissions) > 0 && !d.AllRoles && !d.Grantable &&
 			!slices.ContainsFunc(x.Roles, func(r *policy.Role) bool { return fits(r.Levels) }) &&
 			!slices.ContainsFunc(x.Permissions, func(p *policy.Permission) bool { return fits(p.Levels) }) {
 			b.fail(diag.Stopf("schema", d.Pos, "nothing here can be given: the reach never includes a scope at its level").
@@ -81,7 +81,6 @@ func (b *catalogBinder) delegatesOfAttribute(a *policy.DeclaredAttribute) (list 
 
 // delegate binds what can be given.
 func (b *catalogBinder) delegate(d *policy.DeclaredDelegate) policy.Delegate {
-	b.catalog.Delegates = true
 	b.source(d.Source)
 	x := policy.Delegate{
 		Reach:       b.reach(d.Reach),

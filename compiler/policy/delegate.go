@@ -57,3 +57,18 @@ func (d *Delegate) Covers(values []string) bool {
 	}
 	return false
 }
+
+// Delegates reports whether the catalog lets anybody give anything.
+func (c *Catalog) Delegates() bool {
+	for _, p := range c.Permissions {
+		if len(p.Delegates) > 0 {
+			return true
+		}
+	}
+	for _, r := range c.Roles {
+		if len(r.Delegates) > 0 {
+			return true
+		}
+	}
+	return len(c.DelegatingAttributes) > 0
+}
