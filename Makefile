@@ -1,4 +1,4 @@
-.PHONY: build test check release-check workflows vuln bench bench-diff bench-peers update picture
+.PHONY: build test check release-check workflows vuln bench bench-diff bench-growth bench-peers update picture
 
 # The repository that this clone is of, if it is a public address: permc init --ci names it.
 REPOSITORY ?= $(shell git config --get remote.origin.url | sed -n 's,^https://\([^/@]*@\)\{0\,1\},https://,p')
@@ -37,6 +37,9 @@ bench: ## run the Go benchmarks
 
 bench-diff: ## measure diff where few people and everybody change, against compile
 	go -C bench run ./cmd/change
+
+bench-growth: ## measure how CPU time grows with each dimension of a project; about 20 minutes
+	go -C bench run ./cmd/growth
 
 bench-peers: ## compare with scripts, databases and engines; needs python3 and node; about 20 minutes
 	go -C bench run ./cmd/peers --write README.md

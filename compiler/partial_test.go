@@ -95,7 +95,10 @@ func breakEach(t *testing.T, files map[string]string, ways int) (n int) {
 	if whole == nil || len(files) == 1 {
 		return 0
 	}
-	for key := range whole.found {
+	for key, d := range whole.found {
+		if d.Rule == "syntax" {
+			return 0 // it is broken already
+		}
 		if strings.Contains(key, "contradicts") || strings.Contains(key, "conflicting values") || strings.Contains(key, "not a declaration") {
 			return 0 // it is not one project
 		}
@@ -113,7 +116,7 @@ func breakEach(t *testing.T, files map[string]string, ways int) (n int) {
 					continue
 				}
 				n++
-				if _, ok := whole.found[key]; !ok && path.Base(broken.at(d).File) != name {
+				if _, ok := whole.found[key]; !ok && path.Base(broken.at(d).File) != path.Base(name) {
 					t.Errorf("broken %s: %s\n%s", name, key, text)
 				}
 			}

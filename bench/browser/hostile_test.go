@@ -70,8 +70,8 @@ func visible(s string) string {
 // TestHostile: nothing of a declaration runs, and all of it is text.
 func TestHostile(t *testing.T) {
 	b := open(t, report(t, hostileProject(t)))
-	for _, view := range []string{"overview", "findings", "matrix", "ends", "people", "user:%3DHYPERLINK%28%22http://x.example%22%2C%22y%22%29",
-		"roles", "role:r-1", "permissions", "permission:p-2", "scopes", "scope:s-3", "limits"} {
+	for _, view := range []string{"overview", "findings", "matrix", "expiry", "people", "groups", "group:g-3", "user:%3DHYPERLINK%28%22http://x.example%22%2C%22y%22%29",
+		"roles", "role:r-1", "permissions", "permission:p-2", "scopes", "scope:s-3", "about"} {
 		b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("location.hash = %q", view)), chromedp.WaitVisible(chromedp.CSS(fmt.Sprintf("[id=%q]", view))))
 		if view == "matrix" {
 			b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "<script>"), settled(), chromedp.Click(chromedp.CSS("#grid td.open")))

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,8 +16,9 @@ import (
 )
 
 type row struct {
-	User, Scope, Permission string
-	Via                     []struct {
+	User, Scope, Permission, Status, Sensitivity string
+	Actions                                      []string
+	Via                                          []struct {
 		Kind     string
 		Position struct {
 			File         string
@@ -59,9 +61,31 @@ func TestMatrix(t *testing.T) {
 				t.Errorf("%d cells for %d rows", n, len(rows))
 			}
 			b := open(t, file+"#matrix")
-			b.has("#grid [role=status]", thousands(len(rows))+" permission")
+			b.has("#grid [role=status]", sumOf(rows))
 		})
 	}
+}
+
+// sumOf counts rows in the words of the page.
+func sumOf(rows []row) string {
+	people, by := map[string]bool{}, map[string]int{}
+	for _, r := range rows {
+		people[r.User] = true
+		if len(r.Actions) == 0 {
+			r.Status = "withheld"
+		}
+		by[r.Status]++
+	}
+	text := fmt.Sprintf("%s permission%s held", thousands(by["active"]), map[bool]string{false: "s"}[by["active"] == 1])
+	for _, kind := range []string{"invited", "disabled"} {
+		if by[kind] > 0 {
+			text += fmt.Sprintf("; %s more of %s users", thousands(by[kind]), kind)
+		}
+	}
+	if by["withheld"] > 0 {
+		text += fmt.Sprintf("; %s withheld entirely", thousands(by["withheld"]))
+	}
+	return fmt.Sprintf("%s, of %d p", text, len(people))
 }
 
 // thousands writes a number below a million as the page does.
@@ -103,14 +127,7 @@ func TestSame(t *testing.T) {
 func TestFilters(t *testing.T) {
 	b := open(t, report(t, "examples/services-hub")+"#matrix")
 	of := func(keep func(row) bool) string {
-		people, n := map[string]bool{}, 0
-		for _, r := range table(t, "examples/services-hub") {
-			if keep(r) {
-				people[r.User] = true
-				n++
-			}
-		}
-		return fmt.Sprintf("%d permissions of %d p", n, len(people))
+		return sumOf(slices.DeleteFunc(table(t, "examples/services-hub"), func(r row) bool { return !keep(r) }))
 	}
 	status := "#grid [role=status]"
 	b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "carla"))
@@ -165,7 +182,7 @@ func TestWalk(t *testing.T) {
 		b.do(chromedp.KeyEvent(kb.Tab))
 	}
 	b.do(chromedp.KeyEvent(kb.Enter))
-	for range 20 {
+	for range 30 {
 		if eval[bool](b, `document.activeElement.closest("#grid tbody") !== null`) {
 			break
 		}

@@ -199,7 +199,7 @@ func (s Shape) users(paths []string) map[string]object {
 		u[kind] = append(u[kind].([]object), e)
 	}
 	for i := range s.Unknown {
-		add(i, "roles", object{"role": fmt.Sprintf("rule-%05d", i), "scope": at(i)})
+		add(i, "roles", object{"role": fmt.Sprintf("roel-%05d", i%s.Roles), "scope": at(i)})
 	}
 	for i := range s.Faulty {
 		add(i, "grants", object{"permission": fmt.Sprintf("permission-%05d", i/s.Users%s.Permissions),
@@ -247,7 +247,7 @@ func (s Shape) rules() object {
 		return object{"conflict": object{"between": []string{s.role(i), s.role(i + 1)}, "at": "same"}}
 	})
 	add("forbid", s.Forbids, func(i int) object {
-		return object{"forbid": object{"role": s.role(i), "affiliation": "nobody"}}
+		return object{"forbid": object{"role": s.role(i), "scope": "top", "permission": fmt.Sprintf("permission-%05d", (i+9)%s.Permissions)}}
 	})
 	add("require", s.Requires, func(i int) object {
 		return object{"require": object{"holding": object{"role": s.role(i)}, "needs": object{"role": s.role(i)}}}
@@ -269,7 +269,7 @@ func (s Shape) waivers() []object {
 	list := []object{}
 	for i := range s.Waivers {
 		list = append(list, object{"rule": "expired", "user": s.user(i), "scope": fmt.Sprintf("top/unit-%05d", i%s.Scopes),
-			"reason": fmt.Sprintf("known since review %d", i), "approvedBy": "iam@contoso.example"})
+			"reason": fmt.Sprintf("known since review %d", i), "expires": "2027-01-31"})
 	}
 	return list
 }

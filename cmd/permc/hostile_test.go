@@ -76,6 +76,7 @@ func (p *hostileProject) runs() []outputOf {
 		ofFormats(render.CompareFormats, "compare", "--", "role:"+reader, "role:"+admin, "head"),
 		ofFormats(render.RuleFormats, "-C", "head", "rules", "no-export"),
 		ofFormats(render.ReviewFormats, "review", "sheet.csv", "head"),
+		ofFormats(render.DriftFormats, "drift", "table", nameOfFile+".tsv", "head"),
 		[]outputOf{
 			{"csv", []string{"compile", "--review", "-f", "csv", "head"}},
 			{"xlsx", []string{"compile", "-f", "xlsx", "head"}},
@@ -99,6 +100,11 @@ func (p *hostileProject) write(t *testing.T) {
 	name := nameOfFile
 	writeJSON(t, filepath.Join("head", name+".json"), p.value)
 	writeFile(t, filepath.Join("head", "skipped "+name+".txt"), "")
+	quoted := func(s string) string {
+		return `"` + strings.ReplaceAll(strings.ReplaceAll(s, `"`, `""`), "\x00", "") + `"`
+	}
+	writeFile(t, name+".tsv", "user\tname\trole\tscope\n"+quoted(p.says["ana@c.example"])+"\t"+quoted(anywhere)+"\t"+quoted(anywhere)+"\t"+
+		quoted(anywhere)+"\n"+quoted(anywhere)+"\t\t"+quoted(p.name("reader"))+"\t"+quoted(anywhere)+"\n")
 	writeJSON(t, "base/a.json", p.base)
 	if p.base["groups"] == nil {
 		return

@@ -130,7 +130,7 @@ var (
 	fence    = regexp.MustCompile("`+")
 	escaped  = regexp.MustCompile(`\\([!-/:-@\[-` + "`" + `{-~])`)
 	htmlCode = regexp.MustCompile(`<code>[^<]*</code>`)
-	ownHTML  = regexp.MustCompile(`<(/?(details|summary|code|br)|!-- permc diff --)>`)
+	ownHTML  = regexp.MustCompile(`<(/?(details|summary|code|br)|!-- permc (diff|drift) --)>`)
 )
 
 func checkMarkdown(text string) error {

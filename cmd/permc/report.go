@@ -19,12 +19,17 @@ func reportCommand(g *globals) *cobra.Command {
 	var path string
 	var filters filterFlags
 	var known baselineFlags
+	var options html.Options
+	var printed string
 	cmd := &cobra.Command{
 		Use:   "report [PATH…]",
 		Short: "write one HTML page for auditors and managers",
 		Long: `Writes one HTML page that needs no other file: the whole table, the sources of
 all access, what expires when, and every finding. Findings do not make the
-command fail; they are on the page.`,
+command fail; they are on the page. Printed, the page has an overview, the
+findings, the matrix, the people and what expires; --print full adds the pages of
+each person, role, permission and group. settings.report names the organization,
+a logo, and how confidential the page is.`,
 		Example: examples(`
 			permc report
 			permc report access -o access-2026-q2.html
@@ -41,8 +46,12 @@ command fail; they are on the page.`,
 			if err != nil {
 				return err
 			}
+			options.PrintAll = printed == "full"
+			if options.Logo, err = readLogo(p.Policy); err != nil {
+				return err
+			}
 			mark := func(found []diag.Finding) { known.report(g.report(p, found)) }
-			w := &reporter{globals: g, job: &render.TableJob{Project: p, Filter: filter, Known: mark}, path: path}
+			w := &reporter{globals: g, job: &render.TableJob{Project: p, Filter: filter, Known: mark}, path: path, options: options}
 			if err := w.write(cmd); err != nil {
 				return failed(err)
 			}
@@ -50,6 +59,8 @@ command fail; they are on the page.`,
 		},
 	}
 	cmd.Flags().VarP(flags.File(&path, "access.html"), "output", "o", "write the page to this file, whole or not at all")
+	cmd.Flags().Var(flags.Choice(&printed, "HOW", "brief", "brief", "full"), "print", "what a printout has: brief or full")
+	cmd.Flags().BoolVar(&options.Sign, "signature", false, "leave room for a reviewer's signature")
 	filters.flags(cmd)
 	known.flags(cmd)
 	return cmd
@@ -58,9 +69,10 @@ command fail; they are on the page.`,
 // reporter writes the page of a project, or the pages of a large one.
 type reporter struct {
 	*globals
-	job  *render.TableJob
-	path string
-	size atomic.Int64 // bytes written
+	job     *render.TableJob
+	path    string
+	options html.Options
+	size    atomic.Int64 // bytes written
 }
 
 func (w *reporter) write(cmd *cobra.Command) error {
@@ -68,6 +80,7 @@ func (w *reporter) write(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	page.Options = w.options
 	if page.TooLarge() {
 		err = w.split(cmd, page)
 	} else {
@@ -81,12 +94,16 @@ func (w *reporter) write(cmd *cobra.Command) error {
 	return err
 }
 
-// skipped lists the skipped files, each with the reason. It leaves out files of an earlier report.
+// skipped lists the skipped files, each with the reason. It leaves out files of an earlier report, and the logo.
 func (w *reporter) skipped() (list []string) {
-	parts := partsFolder(w.path) + "/"
+	parts, logo := partsFolder(w.path)+"/", ""
+	if at := w.job.Project.Policy.Report.Logo; at.Name != "" {
+		logo = filepath.ToSlash(logoPath(w.job.Project.Policy))
+	}
 	for _, s := range w.job.Project.Skipped {
 		name := filepath.ToSlash(filepath.Clean(s.Name))
-		if name != filepath.ToSlash(filepath.Clean(w.path)) && !strings.HasPrefix(name, filepath.ToSlash(parts)) {
+		if name != filepath.ToSlash(filepath.Clean(w.path)) && name != logo &&
+			!strings.HasPrefix(name, filepath.ToSlash(parts)) {
 			list = append(list, s.Name+": "+s.Reason)
 		}
 	}

@@ -34,6 +34,7 @@ func (w *reporter) split(cmd *cobra.Command, index *html.Page) error {
 	index.Table = nil
 	for i, page := range pages {
 		index.Parts = append(index.Parts, html.Link{File: filepath.Base(partsFolder(w.path)) + "/" + partFile(i), Part: parts.List[i]})
+		page.Options = w.options
 		page.Whole = &html.Link{File: "../" + filepath.Base(w.path), Part: parts.List[i]}
 	}
 	if err := w.files(folder, pages); err != nil {

@@ -40,11 +40,13 @@ var ways = map[string][]string{
 	"compare": {"compare", "owner", "owner", "p"},
 	"compile": {"compile", "p"},
 	"diff":    {"diff", "--against", "./before", "p"},
+	"drift":   {"drift", "table", "users.csv", "p"},
 	"ends":    {"ends", "p"},
 	"explain": {"explain", "ana@acme.example", "-C", "p"},
 	"fix":     {"fix", "p"},
 	"fmt":     {"fmt", "--diff", "p"},
 	"grant":   {"grant", "bo@acme.example", "--role", "reader", "--diff", "p"},
+	"import":  {"import", "table", "../users.csv", "-C", "p"},
 	"init":    {"init", "--product", "call-manager", "new"},
 	"report":  {"report", "-o", "-", "p"},
 	"man":     {"man"},
@@ -80,7 +82,7 @@ func commandLines(t *testing.T) (lines [][]string) {
 		}
 		lines = append(lines, way)
 		flag := "-f"
-		if cmd.Name() == "init" {
+		if cmd.Name() == "init" || cmd.Name() == "import" {
 			flag = "--format"
 		}
 		if f := cmd.Flags().Lookup("format"); f != nil {
@@ -115,6 +117,9 @@ func streamsProject(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "access.cue"), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := os.WriteFile("users.csv", []byte("user,role\nana@acme.example,reader\n"), 0o666); err != nil {
+		t.Fatal(err)
 	}
 	if code := run([]string{"compile", "-f", "csv", "--review", "-o", "sheet.csv", "p"}, &bytes.Buffer{}, &bytes.Buffer{}); code == exitUnreadable {
 		t.Fatal("no sheet")

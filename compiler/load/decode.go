@@ -95,11 +95,22 @@ func decodeDeclaration(t tree.Tree) *policy.Declared {
 			} else {
 				d.MoreGates = g
 			}
+		case "imported":
+			elemsOf(v, func(v tree.Tree) { d.Imported = append(d.Imported, decodeImported(v)) })
 		case "ignore":
 			d.Ignore = decodeRefs(v)
 		}
 	}
 	return d
+}
+
+func decodeImported(t tree.Tree) policy.Imported {
+	x := policy.Imported{From: t.Get("from").Text(), Pos: t.Pos()}
+	if read := t.Get("read"); read != nil {
+		x.Read = decodeDate(read)
+	}
+	fieldsOf(t.Get("files"), func(k *tree.Node, v tree.Tree) { x.Files = append(x.Files, k.Text) })
+	return x
 }
 
 func decodeSettings(d *policy.Declared, t tree.Tree) {
@@ -118,6 +129,12 @@ func decodeSettings(d *policy.Declared, t tree.Tree) {
 	if a := t.Get("catalogMaxAge"); a != nil {
 		d.CatalogAge.Days, _ = strconv.Atoi(strings.TrimSuffix(a.Text(), "d"))
 		d.CatalogAge.Limited, d.CatalogAge.Pos = true, a.Pos()
+	}
+	r := t.Get("report")
+	d.Report = policy.ReportSettings{
+		Title:           r.Get("title").Text(),
+		Logo:            decodeRef(r.Get("logo")),
+		Confidentiality: r.Get("confidentiality").Text(),
 	}
 }
 

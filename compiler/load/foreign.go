@@ -110,7 +110,11 @@ func isForeign(ext string, data []byte, fields []string) bool {
 
 // near reports whether a name is one of some candidates, or nearly.
 func near(name string, candidates []string) bool {
-	return slices.Contains(candidates, name) || diag.Nearest(name, candidates) != ""
+	if slices.Contains(candidates, name) {
+		return true
+	}
+	nearest := diag.Nearest(name, candidates)
+	return nearest != "" && nearest != "imported" // package.json has "imports"
 }
 
 // record lists fields of a user, by which a list of users that is in no mapping is known.

@@ -29,10 +29,20 @@ type Declared struct {
 	HorizonDays int // -1: not set
 	HorizonAt   Pos
 	CatalogAge  MaxAge
+	Report      ReportSettings
 	Gates       *Gates
 	MoreGates   *Gates // a second block, under another name
 	Ignore      []Ref  // relative to the root folders
+	Imported    []Imported
 	Elsewhere   Elsewhere
+}
+
+// Imported is what permc import read.
+type Imported struct {
+	From  string
+	Read  Date
+	Files []string
+	Pos   Pos
 }
 
 // CatalogName returns the shipped catalog that the project names, or where its own is.

@@ -27,6 +27,7 @@ type Policy struct {
 	HorizonDays int
 	LookAhead   int    // how many days ahead declared rules are checked; -1: all
 	Gates       *Gates // or nil
+	Report      ReportSettings
 	ScopeByPath map[string]*Scope
 	ForeignIDs  bool // some user id has a character outside ASCII
 	Spelled     []Spelled
@@ -39,6 +40,13 @@ type Policy struct {
 	Dangling   []Dangling
 	Unlisted   []Unlisted           // in scopes, rules and the project's catalog
 	UnlistedOf map[*User][]Unlisted // nil if there are none
+}
+
+// ReportSettings say whose the report is.
+type ReportSettings struct {
+	Title           string // of the organization, or ""
+	Logo            Ref    // a file, relative to the folder of the file that names it, or the zero Ref
+	Confidentiality string // e.g. internal
 }
 
 // Unlisted is a value of an attribute, or a label, that an open list of the catalog lacks.

@@ -84,6 +84,30 @@ func (v *Via) Through(row *Row, r *Role) bool {
 	return false
 }
 
+// Gives reports whether a row comes from a held role: from its own cells, or through a role that it includes.
+func (h *Held) Gives(r *Row) bool {
+	return slices.ContainsFunc(r.Via, func(v Via) bool {
+		switch {
+		case v.Role == nil || v.Scope != h.Entry.Scope || v.Group != h.Group:
+			return false
+		case h.From == nil:
+			return v.From == h.Role || v.From == nil && v.Role == h.Role
+		}
+		return v.From == h.From && h.leadsTo(&v, r)
+	})
+}
+
+// leadsTo reports whether the source of a row lies on the way from an included role, on the scope where it is held.
+func (h *Held) leadsTo(v *Via, r *Row) bool {
+	on := RoleOn{h.Role, h.Scope}
+	if h.Role == v.Role && on.gives(r.Permission, r.Scope, v.Implier != nil) {
+		return true
+	}
+	return len(h.Role.Includes) > 0 && slices.ContainsFunc(on.Closure(), func(x RoleOn) bool {
+		return x.Role == v.Role && x.gives(r.Permission, r.Scope, v.Implier != nil)
+	})
+}
+
 // gives reports whether one of the role's own cells gives the permission on a scope, or one that
 // implies it.
 func (r RoleOn) gives(p *Permission, on *Scope, implied bool) bool {
@@ -96,6 +120,25 @@ func (r RoleOn) gives(p *Permission, on *Scope, implied bool) bool {
 // role, or a permission that implies it.
 func (r RoleOn) Gives(p *Permission, on *Scope) bool {
 	return slices.ContainsFunc(r.Closure(), func(x RoleOn) bool { return x.gives(p, on, true) })
+}
+
+// GivesPermission reports whether the role gives a permission somewhere: by itself, through a role that it includes,
+// or through a permission that implies it.
+func (r *Role) GivesPermission(p *Permission) bool {
+	roles := []*Role{r}
+	for i := 0; i < len(roles); i++ {
+		for _, c := range roles[i].Cells {
+			if c.Permission == p || c.Permission.LeadsTo(p) {
+				return true
+			}
+		}
+		for _, inc := range roles[i].Includes {
+			if !slices.Contains(roles, inc.Role) {
+				roles = append(roles, inc.Role)
+			}
+		}
+	}
+	return false
 }
 
 // LeadsTo reports whether the permission implies another, directly or through others.

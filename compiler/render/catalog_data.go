@@ -168,6 +168,26 @@ func insideOf(c *policy.Catalog) insideLevels {
 	return in
 }
 
+func roleJSON(c *policy.Catalog, r *policy.Role) jsonRole {
+	j := jsonRole{
+		ID:           r.ID,
+		Title:        r.Title,
+		Aliases:      r.Aliases,
+		Description:  r.Description,
+		Levels:       c.LevelNames(r.Levels),
+		Affiliations: r.Affiliations,
+		Source:       r.Source,
+		Custom:       r.Custom,
+	}
+	if r.GroupRecords {
+		j.Inheritance = "group"
+	}
+	for _, i := range r.Includes {
+		j.Includes = append(j.Includes, jsonInclude{i.Role.ID, reachText(i.Reach), i.Inferred})
+	}
+	return j
+}
+
 func (m *matrix) json(w io.Writer) error {
 	c := m.catalog
 	out := jsonCatalog{Version: Version, Product: c.Product, Title: c.Title, Catalog: c.Version, Levels: c.Levels,
@@ -180,23 +200,7 @@ func (m *matrix) json(w io.Writer) error {
 	out.Labels, out.ClosedLabels = describedJSON(c.Labels), c.ClosedLabels
 	out.Home, out.GroupKinds = homeJSON(c), groupKindsJSON(c)
 	for _, r := range c.Roles {
-		j := jsonRole{
-			ID:           r.ID,
-			Title:        r.Title,
-			Aliases:      r.Aliases,
-			Description:  r.Description,
-			Levels:       c.LevelNames(r.Levels),
-			Affiliations: r.Affiliations,
-			Source:       r.Source,
-			Custom:       r.Custom,
-		}
-		if r.GroupRecords {
-			j.Inheritance = "group"
-		}
-		for _, i := range r.Includes {
-			j.Includes = append(j.Includes, jsonInclude{i.Role.ID, reachText(i.Reach), i.Inferred})
-		}
-		out.Roles = append(out.Roles, j)
+		out.Roles = append(out.Roles, roleJSON(c, r))
 	}
 	for _, p := range c.Permissions {
 		out.Permissions = append(out.Permissions, permissionJSON(c, p))

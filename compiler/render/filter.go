@@ -71,18 +71,11 @@ func (f *Filter) Access(a *policy.Access) *policy.Access {
 	}
 	out := policy.Access{User: a.User, On: a.On, Rows: f.rows(a.Rows)}
 	for _, h := range a.Roles {
-		if slices.ContainsFunc(out.Rows, func(r policy.Row) bool { return comesThrough(&r, &h) }) {
+		if slices.ContainsFunc(out.Rows, func(r policy.Row) bool { return h.Gives(&r) }) {
 			out.Roles = append(out.Roles, h)
 		}
 	}
 	return &out
-}
-
-// comesThrough reports whether a held role is one of a row's sources, directly or through an include.
-func comesThrough(r *policy.Row, h *policy.Held) bool {
-	return slices.ContainsFunc(r.Via, func(v policy.Via) bool {
-		return v.Scope == h.Entry.Scope && v.Group == h.Group && (v.Role == h.Role || v.From == h.Role && h.From == nil)
-	})
 }
 
 // Shows reports whether the filter may select what a finding is about. Empty names match, except for the user.

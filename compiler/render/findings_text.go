@@ -109,9 +109,15 @@ func FindingsText(w io.Writer, r *Findings, style Style) error {
 	}
 	if r.Others != nil {
 		b.WriteString(countOthers(r))
-		_, err := b.WriteTo(w)
-		return err
+	} else {
+		writeSums(&b, r, omitted, style)
 	}
+	_, err := b.WriteTo(w)
+	return err
+}
+
+// writeSums writes what follows the findings: how many there are, and what to do next.
+func writeSums(b *bytes.Buffer, r *Findings, omitted int, style Style) {
 	s := r.Summary()
 	if len(r.Findings) > s.Baseline {
 		b.WriteByte('\n')
@@ -125,20 +131,18 @@ func FindingsText(w io.Writer, r *Findings, style Style) error {
 	switch {
 	case r.Policy == nil:
 		if s.Errors >= diag.Most {
-			fmt.Fprintf(&b, "only the first %d errors are listed; there may be more\n", diag.Most)
+			fmt.Fprintf(b, "only the first %d errors are listed; there may be more\n", diag.Most)
 		}
-		fmt.Fprintf(&b, "%s. Fix %s to get a table.\n", style.red(Plural(s.Errors, "error")),
+		fmt.Fprintf(b, "%s. Fix %s to get a table.\n", style.red(Plural(s.Errors, "error")),
 			Choose(s.Errors, "it", "them"))
 	case len(r.Findings) == 0:
-		fmt.Fprintf(&b, "no findings: %s in %s, as of %s\n", Plural(s.Users, "user"), Plural(s.Files, "file"), r.AsOf)
+		fmt.Fprintf(b, "no findings: %s in %s, as of %s\n", Plural(s.Users, "user"), Plural(s.Files, "file"), r.AsOf)
 	default:
-		fmt.Fprintf(&b, "%s: %s in %s, as of %s\n", s, Plural(s.Users, "user"), Plural(s.Files, "file"), r.AsOf)
+		fmt.Fprintf(b, "%s: %s in %s, as of %s\n", s, Plural(s.Users, "user"), Plural(s.Files, "file"), r.AsOf)
 	}
 	if r.Fixable > 0 {
-		fmt.Fprintf(&b, "%d of %d can be fixed: permc fix --diff\n", r.Fixable, s.Errors+s.Warnings)
+		fmt.Fprintf(b, "%d of %d can be fixed: permc fix --diff\n", r.Fixable, s.Errors+s.Warnings)
 	}
-	_, err := b.WriteTo(w)
-	return err
 }
 
 // countOthers counts the findings that a question is not about, and says where to see them, or returns "".

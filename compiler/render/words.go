@@ -40,11 +40,6 @@ func Thousands(n int) string {
 	return s
 }
 
-// DescribeSource describes the source of a row for pages, with its scope if that differs from the row's.
-func DescribeSource(r *policy.Row, v *policy.Via) string {
-	return nameRole(v) + describeSource(v, onOther(v, r.Scope))
-}
-
 // nameRole returns "role " for a source that begins with the id of a role.
 func nameRole(v *policy.Via) string {
 	switch v.Kind {
@@ -121,15 +116,6 @@ func describeSourceOf(r *policy.Row, v *policy.Via) string {
 		s += " (" + describeRecords(v.Records) + ")"
 	}
 	return s
-}
-
-// DescribeHeld says how a user holds a role.
-func DescribeHeld(h *policy.Held) string {
-	on := ""
-	if h.From != nil {
-		on = " on " + h.Entry.Scope.Path
-	}
-	return describeHeld(h.From, on, h.Entry.ByDefault, h.Group)
 }
 
 func describeHeld(from *policy.Role, on string, byDefault bool, g *policy.Group) string {

@@ -26,7 +26,8 @@ func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag
 	b := &policyBinder{declared: d, catalog: c, opts: opts, users: map[string]*policy.User{}, broken: map[string]bool{}}
 	b.all = opts.AllFaults
 	b.policy = &policy.Policy{Files: d.Files, Product: d.Product, Catalog: c, AsOf: opts.AsOf, HorizonDays: 30, LookAhead: d.HorizonDays,
-		Severities: map[string]string{}, ScopeByPath: map[string]*policy.Scope{}, CatalogName: d.CatalogName(), CatalogAge: d.CatalogAge}
+		Severities: map[string]string{}, ScopeByPath: map[string]*policy.Scope{}, CatalogName: d.CatalogName(), CatalogAge: d.CatalogAge,
+		Report: d.Report}
 	if d.HorizonDays >= 0 {
 		b.policy.HorizonDays = d.HorizonDays
 	}

@@ -89,14 +89,12 @@ func Items(c *policy.Catalog) (list []Item) {
 	for i := range c.Rules {
 		add(Key{Kind: Rule, Name: c.Rules[i].ID.Name}, &c.Rules[i])
 	}
-	for id, a := range c.UserAttributes {
-		add(Key{Kind: UserAttribute, Name: id}, a)
-	}
-	for id, a := range c.ScopeAttributes {
-		add(Key{Kind: ScopeAttribute, Name: id}, a)
-	}
-	for id, a := range c.GroupAttributes {
-		add(Key{Kind: GroupAttribute, Name: id}, a)
+	for kind, attributes := range map[Kind]map[string]*policy.DeclaredAttribute{
+		UserAttribute: c.UserAttributes, ScopeAttribute: c.ScopeAttributes, GroupAttribute: c.GroupAttributes,
+	} {
+		for id, a := range attributes {
+			add(Key{Kind: kind, Name: id}, a)
+		}
 	}
 	for i := range c.Labels {
 		add(Key{Kind: Label, Name: c.Labels[i].ID.Name}, &c.Labels[i])

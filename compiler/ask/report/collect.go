@@ -3,7 +3,7 @@ package report
 import (
 	"maps"
 	"slices"
-	"strings"
+
 	"sync"
 	"sync/atomic"
 
@@ -11,64 +11,11 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Counts are numbers over all users.
-type Counts struct {
-	Rows         int    // of the table
-	Held         int    // rows with an action left, of people who are active
-	Invited      int    // rows that are held once an invitation is accepted
-	Disabled     int    // rows that are held once a user is enabled again
-	Withheld     int    // rows of which something was taken
-	Own          int    // rows of own records only
-	Sure         [3]int // held rows by confidence
-	Ending       int    // held rows that end within the horizon
-	EndingPeople int
-
-	PeopleBy    map[Group]int // shown on the page
-	WithAccess  int           // people who hold something
-	Permissions []Holders     // by index
-	Roles       []Holders     // by index; assigned or included
-	Scopes      []Holders     // by index; who holds something there
-	ScopeRows   []int         // by index
-}
-
-// Group is the key by which people are counted.
-type Group struct {
-	Affiliation string
-	Status      string
-}
-
-// Holders count the people who hold something.
-type Holders struct {
-	Active, Invited, Disabled int
-
-	Individual int // of the active: by grants alone, somewhere
-}
-
-// All is how many people hold it, once all can.
-func (h Holders) All() int { return h.total() }
-
-func (h Holders) plus(o Holders) Holders {
-	return Holders{
-		Active:     h.Active + o.Active,
-		Invited:    h.Invited + o.Invited,
-		Disabled:   h.Disabled + o.Disabled,
-		Individual: h.Individual + o.Individual,
-	}
-}
-
-// Total returns the number of people, invited ones included.
-func (c *Counts) Total() (n int) {
-	for _, k := range c.PeopleBy {
-		n += k
-	}
-	return n
-}
-
 // Collector takes everybody's access, once.
 type Collector struct {
 	policy *policy.Policy
-	shows  Shows // or nil: everything
-	rows   atomic.Int64
+	shows  Shows        // or nil: everything
+	lines  atomic.Int64 // that a page written out in full has about people: their rows, roles and groups
 	mu     sync.Mutex
 	parts  []*part
 }
@@ -83,29 +30,23 @@ func Collect(p *policy.Policy, shows Shows) *Collector { return &Collector{polic
 type part struct {
 	*Collector
 	Counts
-	kept []*Person
+	kept    []*Person
+	tallies []Tally
 	// The last user counted, by index: all rows of a user come together.
-	users                           int
-	permission, direct, scope, role []int
+	users                                  int
+	permission, direct, scope, role, group []int
+	critical, high                         rated
+
+	endings map[policy.Pos]bool // sources of shown rows that expire, if only a part is shown
 }
 
 // Worker returns a function that looks at one user. Each goroutine needs its own.
 func (c *Collector) Worker() func(*policy.Access) {
-	n, m, k := len(c.policy.Catalog.Permissions), len(c.policy.Scopes), len(c.policy.Catalog.Roles)
-	w := &part{
-		Collector:  c,
-		permission: make([]int, n),
-		direct:     make([]int, n),
-		scope:      make([]int, m),
-		role:       make([]int, k),
-	}
-	w.Counts = Counts{
-		PeopleBy:    map[Group]int{},
-		Permissions: make([]Holders, n),
-		Roles:       make([]Holders, k),
-		Scopes:      make([]Holders, m),
-		ScopeRows:   make([]int, m),
-	}
+	w := &part{Collector: c, Counts: newCounts(c.policy), endings: map[policy.Pos]bool{}}
+	w.permission, w.direct = make([]int, len(w.Permissions)), make([]int, len(w.Permissions))
+	w.scope, w.role = make([]int, len(w.Scopes)), make([]int, len(w.Counts.Roles))
+	w.group = make([]int, len(w.Members))
+	w.critical, w.high = newRated(w.Critical), newRated(w.High)
 	c.mu.Lock()
 	c.parts = append(c.parts, w)
 	c.mu.Unlock()
@@ -119,6 +60,7 @@ func (w *part) look(a *policy.Access) {
 	w.users++
 	w.PeopleBy[Group{a.User.Affiliation, a.User.Status()}]++
 	w.keep(a)
+	w.tallies = append(w.tallies, TallyOf(w.policy, a))
 	w.Rows += len(a.Rows)
 	held, ending := w.Held, w.Ending
 	for i := range a.Rows {
@@ -140,6 +82,8 @@ func (w *part) look(a *policy.Access) {
 
 func (w *part) row(r *policy.Row) {
 	w.ScopeRows[r.Scope.Index]++
+	w.Given[r.Permission.Index]++
+	w.sources(r)
 	if len(r.Withheld) > 0 {
 		w.Withheld++
 	}
@@ -169,30 +113,65 @@ func (w *part) row(r *policy.Row) {
 		w.direct[n] = w.users
 		w.Permissions[n].Individual++
 	}
+	switch r.Sensitivity() {
+	case "critical":
+		w.critical.add(r, w.users)
+	case "high":
+		w.high.add(r, w.users)
+	}
 	if n := r.Scope.Index; w.scope[n] != w.users {
 		w.scope[n] = w.users
 		w.Scopes[n].add(r.User)
 	}
 }
 
-func (h *Holders) add(u *policy.User) {
-	switch {
-	case u.Invited:
-		h.Invited++
-	case u.Disabled:
-		h.Disabled++
-	default:
-		h.Active++
+// rated counts the holders of rows of one sensitivity.
+type rated struct {
+	holders         []Holders
+	counted, direct []int // the last user counted
+}
+
+func newRated(holders []Holders) rated {
+	return rated{holders, make([]int, len(holders)), make([]int, len(holders))}
+}
+
+func (c *rated) add(r *policy.Row, user int) {
+	n := r.Permission.Index
+	if c.counted[n] != user {
+		c.counted[n] = user
+		c.holders[n].add(r.User)
+	}
+	if c.direct[n] != user && Individual(r) && !r.User.Waits() {
+		c.direct[n] = user
+		c.holders[n].Individual++
+	}
+}
+
+// sources counts the groups that a row comes from, and notes which sources expire.
+func (w *part) sources(r *policy.Row) {
+	for i := range r.Via {
+		v := &r.Via[i]
+		if g := v.Group; g != nil && w.group[g.Index] != w.users {
+			w.group[g.Index] = w.users
+			w.Members[g.Index].add(r.User)
+		}
+		if w.shows != nil && v.Ends != 0 {
+			w.endings[v.Pos] = true
+		}
 	}
 }
 
 // keep copies the access, because its memory is reused, for as long as the page may still be small.
 func (w *part) keep(a *policy.Access) {
-	if w.Collector.rows.Add(int64(len(a.Rows)+1)) > Small {
+	if w.lines.Load() > Small {
 		w.kept = nil
 		return
 	}
 	roles, more := policy.LeadingRoles(a.Roles)
+	if w.lines.Add(int64(1+len(a.Rows)+len(roles)+len(a.User.Memberships))) > Small {
+		w.kept = nil
+		return
+	}
 	p := &Person{User: a.User, Roles: slices.Clone(roles), More: more, Rows: slices.Clone(a.Rows)}
 	for i := range p.Rows {
 		r := &p.Rows[i]
@@ -214,30 +193,45 @@ func (c *Collector) Report(findings []diag.Finding, skipped []string) *Report {
 	}
 	r := c.Part(whole)
 	r.Elsewhere = len(findings) - len(r.Findings)
-	r.Gaps = r.gaps()
+	r.Gaps = r.gaps(func(x *policy.Rejected) bool {
+		return x.User != nil && c.showsEnd(&End{User: x.User, Entry: x.Entry}) ||
+			x.User == nil && c.showsEnd(&End{Group: x.Group, Entry: x.Entry})
+	})
 	return r
 }
 
 // Part returns what was collected as a part of a report, with only the findings, ends and waivers that are shown.
 func (c *Collector) Part(of *Report) *Report {
-	r := &Report{Policy: c.policy, Filter: of.Filter, Skipped: of.Skipped, Inputs: of.Inputs, Gaps: of.Gaps}
+	r := &Report{Policy: c.policy, Partial: c.shows != nil, Filter: of.Filter, Skipped: of.Skipped, Inputs: of.Inputs,
+		Gaps: of.Gaps}
 	for i := range of.Findings {
 		if d := &of.Findings[i]; c.shown(d.User, d.Role, d.Permission, d.Scope) {
 			r.Findings = append(r.Findings, *d)
 		}
 	}
-	r.Ends = slices.DeleteFunc(slices.Clone(of.Ends), func(e End) bool { return !c.showsEnd(&e) })
+	endings := c.endings()
+	r.Ends = slices.DeleteFunc(slices.Clone(of.Ends), func(e End) bool {
+		return !c.showsEnd(&e) && (e.Entry == nil || e.Starts || !endings[e.Entry.Pos])
+	})
 	r.Waivers = slices.DeleteFunc(slices.Clone(of.Waivers), func(w *policy.Waiver) bool { return !c.showsWaiver(w) })
-	r.Counts = Counts{PeopleBy: map[Group]int{}, Permissions: make([]Holders, len(c.policy.Catalog.Permissions)),
-		Roles: make([]Holders, len(c.policy.Catalog.Roles)), Scopes: make([]Holders, len(c.policy.Scopes)),
-		ScopeRows: make([]int, len(c.policy.Scopes))}
+	r.Counts = newCounts(c.policy)
 	for _, w := range c.parts {
 		r.Counts.merge(&w.Counts)
 	}
-	if c.rows.Load() <= Small {
+	r.Tallies = c.tallies(r.Findings)
+	if c.lines.Load() <= Small {
 		r.People = c.people(r)
 	}
 	return r
+}
+
+// endings returns where the sources of shown rows are that expire.
+func (c *Collector) endings() map[policy.Pos]bool {
+	all := map[policy.Pos]bool{}
+	for _, w := range c.parts {
+		maps.Copy(all, w.endings)
+	}
+	return all
 }
 
 func (c *Collector) shown(user, role, permission, scope string) bool {
@@ -265,27 +259,6 @@ func (c *Collector) showsEnd(e *End) bool {
 		permission = e.Entry.Permission.ID
 	}
 	return c.shown(user, role, permission, e.Entry.Scope.Path)
-}
-
-func (c *Counts) merge(o *Counts) {
-	for _, x := range []struct{ to, from *int }{{&c.Rows, &o.Rows}, {&c.Held, &o.Held}, {&c.Invited, &o.Invited},
-		{&c.Disabled, &o.Disabled}, {&c.Withheld, &o.Withheld}, {&c.Own, &o.Own},
-		{&c.Sure[0], &o.Sure[0]}, {&c.Sure[1], &o.Sure[1]}, {&c.Sure[2], &o.Sure[2]},
-		{&c.Ending, &o.Ending}, {&c.EndingPeople, &o.EndingPeople}, {&c.WithAccess, &o.WithAccess}} {
-		*x.to += *x.from
-	}
-	for i, n := range o.ScopeRows {
-		c.ScopeRows[i] += n
-	}
-	for g, n := range o.PeopleBy {
-		c.PeopleBy[g] += n
-	}
-	for _, x := range []struct{ to, from []Holders }{{c.Permissions, o.Permissions}, {c.Roles, o.Roles},
-		{c.Scopes, o.Scopes}} {
-		for i, h := range x.from {
-			x.to[i] = x.to[i].plus(h)
-		}
-	}
 }
 
 // people returns the people kept, in the order of the policy, with their findings.
@@ -318,17 +291,4 @@ func (c *Collector) people(r *Report) []*Person {
 		p.groupEnds(r.Ends)
 	}
 	return list
-}
-
-// Groups returns the keys of PeopleBy in order.
-func (c *Counts) Groups() []Group {
-	return slices.SortedFunc(maps.Keys(c.PeopleBy), func(a, b Group) int {
-		if a.Affiliation != b.Affiliation {
-			if a.Affiliation < b.Affiliation {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a.Status, b.Status) // active, disabled, invited
-	})
 }

@@ -36,11 +36,11 @@ func newGap(what, says string, items []Item) Gap {
 	}
 }
 
-// gaps returns the limitations of the page that apply.
-func (r *Report) gaps() (list []Gap) {
+// gaps returns the limitations of the page that apply, of the rejected entries only those that are shown.
+func (r *Report) gaps(shown func(*policy.Rejected) bool) (list []Gap) {
 	c := r.Policy.Catalog
 	for _, g := range []Gap{
-		r.rejected(),
+		r.rejected(shown),
 		newGap("Conditions that permc cannot check", "The page lists these permissions as held, "+
 			"but whether they work depends on more than the declarations.", r.conditions()),
 		newGap("Inferred facts", "The vendor's documentation does not state these; "+
@@ -73,10 +73,10 @@ var faults = map[policy.Fault]string{
 	policy.InvalidPeriod:        "starts after it ends",
 }
 
-func (r *Report) rejected() Gap {
+func (r *Report) rejected(shown func(*policy.Rejected) bool) Gap {
 	g := Gap{What: "Entries that give nothing",
 		Says: "They are declared, but the product would reject them; each is a finding."}
-	list := r.Policy.Rejections()
+	list := slices.DeleteFunc(slices.Clone(r.Policy.Rejections()), func(x policy.Rejected) bool { return !shown(&x) })
 	g.More = max(0, len(list)-most)
 	for _, x := range list[:len(list)-g.More] {
 		who := ""

@@ -4,6 +4,9 @@ package report
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,7 +14,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Small limits the rows of a page that is written out in full, so that it can be read and printed without scripts.
+// Small limits the lines about people on a page that is written out in full, so that it can be read and printed
+// without scripts.
 const Small = 4000
 
 // Report is the content of the page about a project.
@@ -19,9 +23,11 @@ type Report struct {
 	Policy    *policy.Policy
 	Findings  []diag.Finding // shown on the page
 	Elsewhere int            // findings about other parts of the project
+	Partial   bool           // the page shows some rows only
 	Filter    string         // what was selected, in words; "" is everything
 	Skipped   []string       // files not read
 	Counts
+	Tallies []Tally   // of everybody shown, by user
 	People  []*Person // nil if there are too many rows
 	Ends    []End
 	Waivers []*policy.Waiver
@@ -80,9 +86,6 @@ func (p *Person) Held() (rows, scopes int) {
 // Small reports whether the page can be written out in full.
 func (r *Report) Small() bool { return r.People != nil }
 
-// Filtered reports whether the page shows only selected rows.
-func (r *Report) Filtered() bool { return r.Filter != "" }
-
 // Soon reports whether an expiry is within the project's horizon.
 func Soon(p *policy.Policy, end policy.Date) bool {
 	return end != 0 && end <= p.AsOf+policy.Date(p.HorizonDays)
@@ -130,6 +133,18 @@ func (r *Report) Severities() (s Severities) {
 		}
 	}
 	return s
+}
+
+// ID identifies the report: the same inputs, day and filter make the same one.
+func (r *Report) ID() string {
+	h := sha256.New()
+	c := r.Policy.Catalog
+	fmt.Fprintf(h, "%s\x00%s\x00%s\x00%s\n", c.Product, c.Version, r.Policy.AsOf, r.Filter)
+	for _, in := range r.Inputs {
+		fmt.Fprintf(h, "%s\x00%s\n", in.Name, in.Hash)
+	}
+	text := hex.EncodeToString(h.Sum(nil))
+	return text[:4] + "-" + text[4:8] + "-" + text[8:12]
 }
 
 // Input is one of the project's own files.

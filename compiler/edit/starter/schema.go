@@ -90,7 +90,12 @@ func valuesOf(c *policy.Catalog) map[string][]shape.Value {
 	if len(c.Labels) > 0 && !c.ClosedLabels {
 		add("label", "", "")
 	}
-	// The values of an attribute have its name as their kind: "user attribute.licenses".
+	addAttributes(c, add)
+	return out
+}
+
+// addAttributes adds attributes and their values, which have its name as their kind: "user attribute.licenses".
+func addAttributes(c *policy.Catalog, add func(kind, name, means string)) {
 	for _, kind := range []struct {
 		name string
 		of   map[string]*policy.DeclaredAttribute
@@ -105,7 +110,6 @@ func valuesOf(c *policy.Catalog) map[string][]shape.Value {
 			}
 		}
 	}
-	return out
 }
 
 func joinMeaning(title, description string) string {

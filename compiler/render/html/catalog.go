@@ -59,13 +59,33 @@ type roleView struct {
 // RolePages returns the pages of roles.
 func (v *view) RolePages() (list []roleView) {
 	for _, r := range v.Policy.Catalog.Roles {
-		list = append(list, roleView{v, r})
+		if v.hasRole(r) {
+			list = append(list, roleView{v, r})
+		}
 	}
 	return list
 }
 
 // Count counts how many people have the role.
 func (r roleView) Count() report.Holders { return r.view.Roles[r.Index] }
+
+// Rated counts the permissions of one sensitivity that the role gives by itself.
+func (r roleView) Rated(level string) (n int) {
+	for i := range r.Cells {
+		if c := &r.Cells[i]; c.Permission.SensitivityOf(c.Actions) == level {
+			n++
+		}
+	}
+	return n
+}
+
+// RoleColumn links to a role by its id, as a column names it.
+func (v *view) RoleColumn(id string) template.HTML {
+	if r := v.Policy.Catalog.RoleByID[id]; r != nil {
+		return v.LinkRole(r)
+	}
+	return plainText(id)
+}
 
 // Who says which users may have the role.
 func (r roleView) Who() string {
@@ -110,7 +130,7 @@ func (r roleView) Holders() (list []holder) {
 				list = append(list, holder{
 					Person: p,
 					Scope:  h.Scope,
-					Why:    []string{capitalize(render.DescribeHeld(h))},
+					Why:    []string{capitalize(r.describeHeld(h))},
 					Until:  h.Ends,
 					At:     positionText(r.Files(), h.Entry.Pos),
 				})
@@ -123,7 +143,7 @@ func (r roleView) Holders() (list []holder) {
 // Graph returns a picture of who has the role and what it gives.
 func (r roleView) Graph() template.HTML {
 	g := newGraph()
-	role := g.box(2, "", "role", r.ID)
+	role := g.box(2, "", "role", r.roleText(r.Role))
 	role.line("on a " + r.On())
 	if n := r.Count(); !r.Small() && n.All() > 0 {
 		g.edge(g.box(0, "", "who", render.Count(n.All(), "person", "people")), role)
@@ -131,7 +151,7 @@ func (r roleView) Graph() template.HTML {
 	for _, p := range r.People {
 		for i := range p.Roles {
 			if h := &p.Roles[i]; h.Role == r.Role {
-				g.holder(p, h, role)
+				g.holder(r.view, p, h, role)
 			}
 		}
 	}
@@ -139,24 +159,24 @@ func (r roleView) Graph() template.HTML {
 		c := &r.Cells[i]
 		reach := "on " + r.Reach(c.Reach)
 		what := g.box(3, reach, "what", reach)
-		what.line(c.Permission.ID)
+		what.line(r.permissionText(c.Permission))
 		g.edge(role, what)
 	}
 	for _, inc := range r.Includes {
-		what := g.box(3, "includes "+inc.Role.ID, "what", "role "+inc.Role.ID)
+		what := g.box(3, "includes "+inc.Role.ID, "what", "role "+r.roleText(inc.Role))
 		what.line("on " + r.Reach(inc.Reach))
 		g.edge(role, what)
 	}
-	return g.draw(fmt.Sprintf("Role %s: %s. The tables below list everything.", r.ID, strings.Join(g.reaches(), "; ")))
+	return g.draw(fmt.Sprintf("Role %s: %s. The tables list everything.", r.roleText(r.Role), strings.Join(g.reaches(), "; ")))
 }
 
 // holder adds one way in which somebody has a role.
-func (g *graph) holder(p *report.Person, h *policy.Held, role *box) {
-	who := g.box(0, p.ID, "who", p.ID)
-	who.line("on " + h.Scope.Path)
+func (g *graph) holder(v *view, p *report.Person, h *policy.Held, role *box) {
+	who := g.box(0, p.ID, "who", titleOf(p.Name, p.ID))
+	who.line("on " + v.scopeText(h.Scope))
 	from := who
 	if h.Group != nil {
-		from = g.box(1, h.Group.ID, "group", h.Group.ID)
+		from = g.box(1, h.Group.ID, "group", v.groupText(h.Group))
 		from.lines = []string{"group"}
 		g.edge(who, from)
 	}
@@ -172,7 +192,9 @@ type permissionView struct {
 // PermissionPages returns the pages of permissions.
 func (v *view) PermissionPages() (list []permissionView) {
 	for _, p := range v.Policy.Catalog.Permissions {
-		list = append(list, permissionView{v, p})
+		if v.hasPermission(p) {
+			list = append(list, permissionView{v, p})
+		}
 	}
 	return list
 }
@@ -196,10 +218,10 @@ func (p permissionView) Grant() string {
 	return "yes, to " + strings.Join(p.GrantTo, ", ") + " users"
 }
 
-// Givers returns the roles that give it, directly or through others.
+// Givers returns the roles that give it, directly or through a role that they include.
 func (p permissionView) Givers() (list []*policy.Role) {
 	for _, r := range p.Policy.Catalog.Roles {
-		if slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.Permission == p.Permission }) {
+		if r.GivesPermission(p.Permission) {
 			list = append(list, r)
 		}
 	}
@@ -225,7 +247,7 @@ func (p permissionView) Holders() (list []holder) {
 				continue
 			}
 			h := holder{Person: x, Scope: r.Scope, Row: r, Until: r.Ends}
-			h.Why = sourceTexts(r, toSentence)
+			h.Why = p.sourceTexts(r, toSentence)
 			list = append(list, h)
 		}
 	}

@@ -1,6 +1,7 @@
 package html
 
 import (
+	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/ask/report"
@@ -77,13 +78,13 @@ func baseMark(r *policy.Row) (class, text string) {
 }
 
 // inWords describes a row for screen readers, with its sources.
-func inWords(r *policy.Row) string {
+func (v *view) inWords(r *policy.Row) string {
 	parts := []string{actionsText(r)}
 	for _, w := range r.Withheld {
 		parts = append(parts, w.Action+" withheld by "+w.Rule.ID)
 	}
 	parts = append(parts, terms(r)...)
-	return strings.Join(parts, "; ") + "; " + strings.Join(sourceTexts(r, sameText), " + ")
+	return strings.Join(parts, "; ") + "; " + strings.Join(v.sourceTexts(r, sameText), " + ")
 }
 
 // terms lists what a row is limited by, and how sure it is where no source states it.
@@ -93,6 +94,16 @@ func terms(r *policy.Row) []string {
 		list = append(list, words)
 	}
 	return list
+}
+
+// limits lists what a row is limited by, except for its expiry.
+func limits(r *policy.Row) []string {
+	list := render.DescribeTerms(r)
+	if r.Mixed() || r.Ends == 0 {
+		return list
+	}
+	until := "until " + r.Ends.String()
+	return slices.DeleteFunc(list, func(s string) bool { return s == until })
 }
 
 // sureness says how sure a row is, in the words of the legend.
@@ -107,10 +118,10 @@ func actionsText(r *policy.Row) string {
 }
 
 // sourceTexts describes the sources of a row, each once, and counts further ones.
-func sourceTexts(r *policy.Row, in func(string) string) (list []string) {
+func (v *view) sourceTexts(r *policy.Row, in func(string) string) (list []string) {
 	via, more := r.Leading()
 	for i := range via {
-		list = append(list, in(render.DescribeSource(r, &via[i])))
+		list = append(list, in(v.describeSource(r, &via[i])))
 	}
 	list = dropRepeats(list)
 	if more > 0 {

@@ -17,6 +17,9 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
+// mostBars limits the permissions in the chart.
+const mostBars = 24
+
 // mostPeople limits the people on the page of a change.
 const mostPeople = 2000
 

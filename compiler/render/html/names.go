@@ -31,10 +31,11 @@ type names struct {
 	AsOf         int              `json:"asOf"`
 	Soon         int              `json:"soon"`  // the last day of the horizon
 	Epoch        int              `json:"epoch"` // the number of 1970-01-01
+	Partial      bool             `json:"partial,omitempty"`
 	Affiliations []shownText      `json:"affiliations"`
 	Levels       []shownText      `json:"levels"`
 	Files        []shownText      `json:"files"`
-	Groups       []shownText      `json:"groups"`
+	Groups       []nameGroup      `json:"groups"`
 	Rules        []shownText      `json:"rules"` // deny rules
 	Roles        []nameRole       `json:"roles"`
 	Scopes       []nameScope      `json:"scopes"`
@@ -51,12 +52,18 @@ type nameFinding struct {
 	Help     shownText `json:"help,omitempty"`
 	At       shownText `json:"at,omitempty"`
 	More     int       `json:"more,omitempty"` // further findings about the same user
+	Open     int       `json:"open,omitempty"` // of these the open ones
 }
 
 type nameRole struct {
 	ID       shownText `json:"id"`
 	Title    shownText `json:"title,omitempty"`
 	Includes []int     `json:"includes,omitempty"`
+}
+
+type nameGroup struct {
+	ID    shownText `json:"id"`
+	Title shownText `json:"title,omitempty"`
 }
 
 type nameScope struct {
@@ -98,7 +105,7 @@ func namesOf(r *report.Report) []byte {
 		n.Files = append(n.Files, shownText(f.Name))
 	}
 	for _, g := range p.Groups {
-		n.Groups = append(n.Groups, shownText(g.ID))
+		n.Groups = append(n.Groups, nameGroup{shownText(g.ID), shownText(g.Title)})
 	}
 	for _, d := range p.Denies {
 		n.Rules = append(n.Rules, shownText(d.ID))
@@ -123,6 +130,7 @@ func namesOf(r *report.Report) []byte {
 			shownText(x.Highest()), ratedOf(x), conditionsOf(x),
 		})
 	}
+	n.Partial = r.Partial
 	if !r.Small() {
 		n.Findings = findingsOf(r)
 	}
@@ -155,7 +163,12 @@ func findingsOf(r *report.Report) (list []nameFinding) {
 		}
 	}
 	for _, u := range users {
+		open := 0
+		for _, d := range byUser[u] {
+			open += flagOf(kindOf(d) == "")
+		}
 		for _, d := range leadingFindings(byUser[u]) {
+			open -= flagOf(kindOf(d) == "")
 			list = append(list, nameFinding{
 				User: shownText(d.User), Rule: shownText(d.Rule), Severity: shownText(d.Severity.String()),
 				Kind:    shownText(kindOf(d)),
@@ -163,7 +176,8 @@ func findingsOf(r *report.Report) (list []nameFinding) {
 				At: shownText(positionText(r.Policy.Files, d.Pos)),
 			})
 		}
-		list[len(list)-1].More = max(0, len(byUser[u])-mostOfPerson)
+		last := &list[len(list)-1]
+		last.More, last.Open = max(0, len(byUser[u])-mostOfPerson), open
 	}
 	return list
 }

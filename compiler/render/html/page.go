@@ -29,6 +29,15 @@ type Page struct {
 	BuiltIn []*lint.Rule
 	Parts   []Link // of a report that is split
 	Whole   *Link  // to the page that this one is a part of, or nil
+
+	Options
+}
+
+// Options are what the user wants on the page.
+type Options struct {
+	PrintAll bool         // print the pages of people, roles, permissions and groups, too
+	Sign     bool         // leave room for a signature
+	Logo     template.URL // of the organization, as a data URL, or ""
 }
 
 // Link leads to another page of the same report.
@@ -90,12 +99,12 @@ const perRow = 1500
 
 // Write writes the page.
 func Write(w io.Writer, p *Page) error {
-	a := loadAssets("data", "grid", "matrix", "panel", "graph", "people", "view", "report")
+	a := loadAssets("data", "table", "grid", "matrix", "panel", "graph", "people", "view", "report")
 	var b bytes.Buffer
 	if p.Small() {
 		b.Grow(perRow * p.Counts.Rows)
 	}
-	if err := parsed().ExecuteTemplate(&b, "page", &view{Page: p, assets: a}); err != nil {
+	if err := parsed().ExecuteTemplate(&b, "page", newView(p, a)); err != nil {
 		return err
 	}
 	before, after, _ := bytes.Cut(render.PageText(b.Bytes()), []byte(rowsElement))
@@ -117,6 +126,27 @@ type view struct {
 	*assets
 	places *policy.Files // files of findings, if they are not the policy's
 	plain  bool          // names have no part of the page to link to
+
+	shownUsers map[*policy.User]bool
+	fileOf     map[*policy.Scope]string // of the part that lists a scope
+	matrices   []*scopeTable            // by index of the scope, once they are made
+	repeated   map[string]bool          // titles that several things of a kind have, by kind and title
+}
+
+func newView(p *Page, a *assets) *view {
+	v := &view{Page: p, assets: a, fileOf: map[*policy.Scope]string{}, shownUsers: map[*policy.User]bool{}}
+	v.repeated = repeatedTitles(p.Policy)
+	for _, l := range p.Parts {
+		for _, s := range l.Part.Scopes {
+			v.fileOf[s] = l.File
+		}
+	}
+	if p.Table != nil {
+		for i := range p.Tallies {
+			v.shownUsers[p.Tallies[i].User] = true
+		}
+	}
+	return v
 }
 
 // Names returns the names for the script of the page.

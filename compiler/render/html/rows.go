@@ -3,6 +3,7 @@ package html
 import (
 	"strconv"
 
+	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
@@ -10,10 +11,11 @@ import (
 // Rows holds everybody's rows as the page's program reads them: one JSON array for each user, of names and flat lists
 // of numbers. The numbers are indexes into names; where there may be nothing, they are one more than the index, or 0.
 //
-//	[id, name, affiliation, waiting, roles, sources, rows, more roles]
+//	[id, name, affiliation, waiting, roles, sources, rows, tally, more roles]
 //	roles:   role, included in, group, scope, end
 //	sources: kind, role, included in, group, implied by, scope, records, end, file, line, column, confidence
 //	rows:    scope, how many rows are on it: head …
+//	tally:   held, critical, high, of both individually, next end
 //
 // A head is four times the permission. Two more is a row of several sources:
 // then comes how many, and each; else the only one. Where more are left out, how
@@ -92,7 +94,9 @@ func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
 		b = w.source(b, i, &w.sources[i])
 	}
 	b = append(b, "],["...)
-	b = append(append(b, w.rows...), ']')
+	b = append(append(b, w.rows...), "],["...)
+	t := report.TallyOf(w.policy, a)
+	b = append(appendList(b, 0, t.Held, t.Critical, t.High, t.Individual, int(t.Next)), ']')
 	if more > 0 {
 		b = appendNumber(append(b, ','), more)
 	}

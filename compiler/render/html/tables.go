@@ -2,6 +2,7 @@ package html
 
 import (
 	"fmt"
+	"html/template"
 	"slices"
 
 	"permc.dev/permc/compiler/ask/report"
@@ -10,6 +11,7 @@ import (
 
 // scopeTable is the matrix of one scope: its people and their permissions.
 type scopeTable struct {
+	*view
 	Scope       *policy.Scope
 	Level       string
 	Permissions []*policy.Permission
@@ -20,8 +22,15 @@ type scopeTable struct {
 // mostColumns limits the columns on a printed page.
 const mostColumns = 24
 
-// Wide reports whether to print the table in landscape.
-func (s scopeView) Wide() bool { return s.Table != nil && len(s.Table.Permissions) > mostColumns/2 }
+// AnyWide reports whether to print in landscape, as all scopes are printed if one of them needs it.
+func (v *view) AnyWide() bool {
+	for _, t := range v.tables() {
+		if t != nil && len(t.Permissions) > mostColumns/2 {
+			return true
+		}
+	}
+	return false
+}
 
 // Tables returns the table of the scope, in pieces that fit on a printed page.
 func (s scopeView) Tables() (list []*scopeTable) {
@@ -32,12 +41,12 @@ func (s scopeView) Tables() (list []*scopeTable) {
 	pieces := (n + mostColumns - 1) / mostColumns
 	for i := range pieces {
 		from, to := i*n/pieces, (i+1)*n/pieces
-		piece := &scopeTable{Scope: s.Scope, Level: s.Table.Level, Permissions: s.Table.Permissions[from:to]}
+		piece := &scopeTable{view: s.view, Scope: s.Scope, Level: s.Table.Level, Permissions: s.Table.Permissions[from:to]}
 		if pieces > 1 {
 			piece.Which = fmt.Sprintf(", %d of %d", i+1, pieces)
 		}
 		for _, l := range s.Table.Lines {
-			if cells := l.Cells[from:to]; slices.ContainsFunc(cells, func(c cellOf) bool { return c.row != nil }) {
+			if cells := l.Cells[from:to]; slices.ContainsFunc(cells, func(r *policy.Row) bool { return r != nil }) {
 				piece.Lines = append(piece.Lines, scopeLine{l.Person, cells})
 			}
 		}
@@ -49,12 +58,7 @@ func (s scopeView) Tables() (list []*scopeTable) {
 // scopeLine is one person on one scope; cells without a row are nil.
 type scopeLine struct {
 	Person *report.Person
-	Cells  []cellOf
-}
-
-type cellOf struct {
-	policy *policy.Policy
-	row    *policy.Row
+	Cells  []*policy.Row
 }
 
 // scopeView is a scope with everything its page shows.
@@ -62,32 +66,49 @@ type scopeView struct {
 	*view
 	*policy.Scope
 	Table *scopeTable // nil if there is no row
-	File  string      // of its part, or "" if it is on this page
 }
 
-// ScopeCount counts the scopes of the page.
-func (v *view) ScopeCount() int { return len(v.shownScopes()) }
-
-func (v *view) shownScopes() []*policy.Scope {
+// ShownScopes returns the scopes that the page lists.
+func (v *view) ShownScopes() []*policy.Scope {
 	if v.Whole != nil {
 		return v.Whole.Part.Scopes
 	}
-	return v.Policy.Scopes
+	return slices.DeleteFunc(slices.Clone(v.Policy.Scopes), func(s *policy.Scope) bool { return !v.hasScope(s) })
+}
+
+// mostScopes limits the scopes with a page of their own though nobody has access there.
+const mostScopes = 1000
+
+// hasScopePage reports whether a scope has a page of its own.
+func (v *view) hasScopePage(s *policy.Scope) bool {
+	return v.Small() && v.hasScope(s) && (v.ScopeRows[s.Index] > 0 || len(v.Policy.Scopes) <= mostScopes)
+}
+
+// ScopeLines returns the lines about scopes.
+func (v *view) ScopeLines() (list []scopeView) {
+	for _, s := range v.ShownScopes() {
+		list = append(list, scopeView{v, s, nil})
+	}
+	return list
 }
 
 // ScopePages returns the pages of scopes.
 func (v *view) ScopePages() (list []scopeView) {
-	files := map[*policy.Scope]string{}
-	for _, l := range v.Parts {
-		for _, s := range l.Part.Scopes {
-			files[s] = l.File
-		}
+	if !v.Small() {
+		return nil
 	}
 	tables := v.tables()
-	for _, s := range v.shownScopes() {
-		list = append(list, scopeView{v, s, tables[s.Index], files[s]})
+	for _, s := range v.ShownScopes() {
+		if v.hasScopePage(s) {
+			list = append(list, scopeView{v, s, tables[s.Index]})
+		}
 	}
 	return list
+}
+
+// ShownChildren returns the scopes under it that the page lists.
+func (s scopeView) ShownChildren() []*policy.Scope {
+	return slices.DeleteFunc(slices.Clone(s.Children), func(c *policy.Scope) bool { return !s.hasScope(c) })
 }
 
 // LevelName returns the level of the scope.
@@ -96,8 +117,13 @@ func (s scopeView) LevelName() string { return s.Policy.Catalog.Levels[s.Level] 
 // Count counts the people who hold something on the scope.
 func (s scopeView) Count() report.Holders { return s.view.Scopes[s.Index] }
 
-// Href links to the matrix of the scope.
-func (s scopeView) Href() string { return s.File + "#matrix?scope=" + s.Path }
+// Title names the scope of a table.
+func (t *scopeTable) Title() template.HTML {
+	if t.Scope.Title == "" {
+		return plainText(t.Scope.Path)
+	}
+	return plainText(t.Scope.Title) + ` <span class="id">` + plainText(t.Scope.Path) + "</span>"
+}
 
 // inMatrix links to the matrix, filtered by a role or permission.
 type inMatrix struct {
@@ -107,20 +133,13 @@ type inMatrix struct {
 }
 
 // Nobody returns the permissions that apply to the scope but that nobody holds.
-func (s scopeView) Nobody() (list []string) {
-	for _, p := range s.newTable(s.Scope).Permissions {
-		if p.Deprecated == "" && (s.Table == nil || !slices.Contains(s.Table.Permissions, p)) {
-			list = append(list, p.ID)
-		}
+func (s scopeView) Nobody() (list []*policy.Permission) {
+	if s.Partial || s.Table == nil {
+		return nil
 	}
-	return list
-}
-
-// UsedScopes returns the scopes with a row.
-func (v *view) UsedScopes() (list []*policy.Scope) {
-	for _, t := range v.tables() {
-		if t != nil {
-			list = append(list, t.Scope)
+	for _, p := range s.newTable(s.Scope).Permissions {
+		if p.Deprecated == "" && !slices.Contains(s.Table.Permissions, p) {
+			list = append(list, p)
 		}
 	}
 	return list
@@ -128,6 +147,13 @@ func (v *view) UsedScopes() (list []*policy.Scope) {
 
 // tables returns the matrices of scopes by index, without empty columns.
 func (v *view) tables() []*scopeTable {
+	if v.matrices == nil {
+		v.matrices = v.makeTables()
+	}
+	return v.matrices
+}
+
+func (v *view) makeTables() []*scopeTable {
 	byScope := make([]*scopeTable, len(v.Policy.Scopes))
 	for _, p := range v.People {
 		for rows := p.Rows; len(rows) > 0; {
@@ -140,7 +166,7 @@ func (v *view) tables() []*scopeTable {
 				t = v.newTable(rows[0].Scope)
 				byScope[t.Scope.Index] = t
 			}
-			t.add(v.Policy, p, rows[:n])
+			t.add(p, rows[:n])
 			rows = rows[n:]
 		}
 	}
@@ -156,7 +182,7 @@ func (v *view) tables() []*scopeTable {
 func (t *scopeTable) narrow() {
 	var used []int
 	for c := range t.Permissions {
-		if slices.ContainsFunc(t.Lines, func(l scopeLine) bool { return l.Cells[c].row != nil }) {
+		if slices.ContainsFunc(t.Lines, func(l scopeLine) bool { return l.Cells[c] != nil }) {
 			used = append(used, c)
 		}
 	}
@@ -165,7 +191,7 @@ func (t *scopeTable) narrow() {
 		pick[i] = t.Permissions[c]
 	}
 	for k, l := range t.Lines {
-		cells := make([]cellOf, len(used))
+		cells := make([]*policy.Row, len(used))
 		for i, c := range used {
 			cells[i] = l.Cells[c]
 		}
@@ -176,7 +202,7 @@ func (t *scopeTable) narrow() {
 
 // newTable makes a table with a column for each permission that applies to the scope.
 func (v *view) newTable(s *policy.Scope) *scopeTable {
-	t := &scopeTable{Scope: s, Level: v.Policy.Catalog.Levels[s.Level]}
+	t := &scopeTable{view: v, Scope: s, Level: v.Policy.Catalog.Levels[s.Level]}
 	for _, x := range v.Policy.Catalog.Permissions {
 		if x.Levels.Has(s.Level) {
 			t.Permissions = append(t.Permissions, x)
@@ -185,10 +211,10 @@ func (v *view) newTable(s *policy.Scope) *scopeTable {
 	return t
 }
 
-func (t *scopeTable) add(p *policy.Policy, person *report.Person, rows []policy.Row) {
-	line := scopeLine{person, make([]cellOf, len(t.Permissions))}
+func (t *scopeTable) add(person *report.Person, rows []policy.Row) {
+	line := scopeLine{person, make([]*policy.Row, len(t.Permissions))}
 	for i := range rows {
-		line.Cells[slices.Index(t.Permissions, rows[i].Permission)] = cellOf{p, &rows[i]}
+		line.Cells[slices.Index(t.Permissions, rows[i].Permission)] = &rows[i]
 	}
 	t.Lines = append(t.Lines, line)
 }
@@ -196,4 +222,14 @@ func (t *scopeTable) add(p *policy.Policy, person *report.Person, rows []policy.
 // rowAnchor returns the id of a row on its person's page.
 func rowAnchor(r *policy.Row) string {
 	return anchorID("user", r.User.ID+":"+r.Scope.Path+":"+r.Permission.ID)
+}
+
+// UsedScopes returns the scopes with a row.
+func (v *view) UsedScopes() (list []*policy.Scope) {
+	for _, s := range v.Policy.Scopes {
+		if v.ScopeRows[s.Index] > 0 {
+			list = append(list, s)
+		}
+	}
+	return list
 }

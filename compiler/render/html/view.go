@@ -1,9 +1,8 @@
 package html
 
 import (
-	"cmp"
-	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/ask/report"
@@ -23,6 +22,30 @@ func (v *view) Files() *policy.Files {
 // Open counts the open findings.
 func (v *view) Open() int { s := v.Severities(); return s.Errors + s.Warnings }
 
+// chip is a choice among findings.
+type chip struct {
+	Show, Text string
+	Count      int
+}
+
+// Chips returns the choices that there are.
+func (v *view) Chips() []chip {
+	s := v.Severities()
+	list := []chip{{"", "All", s.Errors + s.Warnings + s.Waived + s.Baseline}, {"error", "Errors", s.Errors},
+		{"warning", "Warnings", s.Warnings}, {"waived", "Waived", s.Waived}, {"baseline", "Baseline", s.Baseline}}
+	return slices.DeleteFunc(list, func(c chip) bool { return c.Show != "" && c.Count == 0 })
+}
+
+// GroupCount counts the groups of the page.
+func (v *view) GroupCount() (n int) {
+	for _, g := range v.Policy.Groups {
+		if v.hasGroup(g) {
+			n++
+		}
+	}
+	return n
+}
+
 // IsOpen selects open findings.
 func (v *view) IsOpen() func(*diag.Finding) bool { return isKind("") }
 
@@ -36,28 +59,6 @@ func isKind(kind string) func(*diag.Finding) bool {
 	return func(d *diag.Finding) bool { return kindOf(d) == kind }
 }
 
-// Verdict summarizes the page in a sentence or two.
-func (v *view) Verdict() string {
-	s := v.Severities()
-	var parts []string
-	if s.Errors > 0 {
-		parts = append(parts, render.Plural(s.Errors, "error"))
-	}
-	if s.Warnings > 0 {
-		parts = append(parts, render.Plural(s.Warnings, "warning"))
-	}
-	text := strings.Join(parts, " and ") + render.Choose(s.Errors+s.Warnings, " is open.", " are open.")
-	if len(parts) == 0 {
-		text = "No open findings."
-	}
-	if v.Ending > 0 {
-		text += fmt.Sprintf(" %s within %d days.",
-			render.Choose(v.Ending, "One permission expires", render.Thousands(v.Ending)+" permissions expire"),
-			v.Policy.HorizonDays)
-	}
-	return text
-}
-
 // Age says how old the catalog was on the day of the report.
 func (v *view) Age() string {
 	days, ok := v.CatalogAge()
@@ -68,16 +69,6 @@ func (v *view) Age() string {
 		return ", newer than this report"
 	}
 	return ", " + render.Plural(days, "day") + " old"
-}
-
-// SomeInvited reports whether anybody is invited.
-func (v *view) SomeInvited() bool {
-	for g := range v.PeopleBy {
-		if g.Status == "invited" {
-			return true
-		}
-	}
-	return false
 }
 
 // ScopesInUse counts the scopes on which somebody holds something.
@@ -165,52 +156,12 @@ func (v *view) Silences(w *policy.Waiver) string {
 	switch {
 	case n > 0:
 		return render.Plural(n, "finding")
+	case v.Partial:
+		return "" // perhaps one that the page does not show
 	case w.Expires < v.Policy.AsOf:
 		return "nothing: expired"
 	}
 	return "nothing"
-}
-
-// mostEnds limits the listed events.
-const mostEnds = 500
-
-// ShownEnds returns the first events.
-func (v *view) ShownEnds() []report.End { return v.Ends[:min(len(v.Ends), mostEnds)] }
-
-// MoreEnds counts the other events.
-func (v *view) MoreEnds() int { return max(0, len(v.Ends)-mostEnds) }
-
-// endTable is a table of events.
-type endTable struct {
-	*view
-	Ends []report.End
-}
-
-// In says how far away an event is.
-func (v *view) In(e report.End) string {
-	switch n := int(e.On - v.Policy.AsOf); n {
-	case 0:
-		return "today"
-	case 1:
-		return "tomorrow"
-	default:
-		return fmt.Sprintf("in %s days", render.Thousands(n))
-	}
-}
-
-// Place returns the position of an event's declaration.
-func (v *view) Place(e report.End) string {
-	switch {
-	case e.Waiver != nil:
-		return positionText(v.Files(), e.Waiver.ExpiresAt)
-	case e.Member != nil && e.Starts:
-		return positionText(v.Files(), cmp.Or(e.Member.Terms.StartsAt, e.Member.Pos))
-	case e.Member != nil:
-		return positionText(v.Files(), cmp.Or(e.Member.Terms.EndsAt, e.Member.Pos))
-	case e.Starts:
-		return positionText(v.Files(), cmp.Or(e.Entry.StartsAt(), e.Entry.Pos))
-	}
-	return positionText(v.Files(), cmp.Or(e.Entry.EndsAt(), e.Entry.Pos))
 }
 
 // toSentence adds a capital letter and a full stop.
@@ -227,25 +178,59 @@ func toSentence(s string) string {
 
 // about names the subject of a finding, and its position.
 func (v *view) about(d *diag.Finding) template.HTML {
-	var parts []string
-	add := func(kind, name string) {
+	parts := v.subjects(d)
+	if place := positionText(v.Files(), d.Pos); place != "" {
+		parts = append(parts, template.HTML(`<code class="at">`+escapeHTML(place)+`</code>`))
+	}
+	return joinHTML(parts, " · ")
+}
+
+func (v *view) subjects(d *diag.Finding) (parts []template.HTML) {
+	if v.plain {
+		for _, name := range []string{d.User, d.Group, d.Role, d.Permission, d.Scope} {
+			if name != "" {
+				parts = append(parts, plainText(name))
+			}
+		}
+		return parts
+	}
+	if d.User != "" || d.Group != "" {
+		parts = append(parts, v.NameSubject(d.User, d.Group))
+	}
+	return append(parts, v.linkRefs(d.Role, d.Permission, d.Scope)...)
+}
+
+// linkRefs links to a role, a permission and a scope by their ids, where there are any.
+func (v *view) linkRefs(role, permission, scope string) (parts []template.HTML) {
+	add := func(name string, known bool, link func() template.HTML) {
 		switch {
 		case name == "":
-		case v.plain:
-			parts = append(parts, "<bdi>"+escapeHTML(render.Safe(name))+"</bdi>")
+		case known:
+			parts = append(parts, link())
 		default:
-			parts = append(parts, string(linkTo(kind, name, name)))
+			parts = append(parts, plainText(name))
 		}
 	}
-	add("user", d.User)
-	if d.Group != "" {
-		parts = append(parts, "group "+escapeHTML(d.Group))
+	r, p, s := v.Policy.Catalog.RoleByID[role], v.Policy.Catalog.PermissionByID[permission], v.Policy.ScopeByPath[scope]
+	add(role, r != nil, func() template.HTML { return v.LinkRole(r) })
+	add(permission, p != nil, func() template.HTML { return v.LinkPermission(p) })
+	add(scope, s != nil, func() template.HTML { return v.LinkScope(s) })
+	return parts
+}
+
+func joinHTML(parts []template.HTML, by string) (all template.HTML) {
+	for i, p := range parts {
+		if i > 0 {
+			all += template.HTML(by)
+		}
+		all += p
 	}
-	add("role", d.Role)
-	add("permission", d.Permission)
-	add("scope", d.Scope)
-	if place := positionText(v.Files(), d.Pos); place != "" {
-		parts = append(parts, `<code class="at">`+escapeHTML(place)+`</code>`)
-	}
-	return template.HTML(strings.Join(parts, " · "))
+	return all
+}
+
+// WaivedFor names the user or group of a waiver, and its subject.
+func (v *view) WaivedFor(w *policy.Waiver) template.HTML {
+	parts := append([]template.HTML{v.NameSubject(w.User.Name, w.Group.Name)},
+		v.linkRefs(w.Role.Name, w.Permission.Name, w.Scope.Name)...)
+	return joinHTML(parts, ", ")
 }

@@ -3,14 +3,23 @@
 const names = JSON.parse(document.getElementById("names").textContent);
 let people = [];
 
-const kinds = ["role", "included role", "role of a group", "default role", "grant", "grant to a group", "implied", "derived"];
 const sensitivities = ["critical", "high", "medium", "low"];
 
 function loadPeople() {
   const text = document.getElementById("rows").textContent;
-  people = JSON.parse(text).map(([id, name, affiliation, waiting, roles, sources, rows, moreRoles]) =>
-    ({ id, name, affiliation: affiliation - 1, invited: waiting === 1, disabled: waiting === 2, roles, moreRoles, sources, rows, folded: (id + " " + name).toLowerCase() }));
+  people = JSON.parse(text).map(([id, name, affiliation, waiting, roles, sources, rows, [held, critical, high, individual, next], moreRoles]) =>
+    ({ id, name, affiliation: affiliation - 1, invited: waiting === 1, disabled: waiting === 2, roles, moreRoles, sources, rows, held, critical, high, individual, next, folded: (id + " " + name).toLowerCase() }));
 }
+
+// brief gives each thing of a list a name to put in a sentence: its title if no other thing has it, else its id.
+function brief(list) {
+  const times = new Map();
+  for (const x of list) times.set(x.title || idOf(x), (times.get(x.title || idOf(x)) || 0) + 1);
+  for (const x of list) x.brief = x.title && times.get(x.title) === 1 ? x.title : idOf(x);
+}
+
+const idOf = x => x.id ?? x.path;
+for (const list of [names.roles, names.scopes, names.permissions, names.groups]) brief(list || []);
 
 // Each row is read into the same object.
 const newRow = () => ({ withheld: [], via: [], given: [] });
@@ -156,6 +165,15 @@ const dateOf = day => new Date((day - names.epoch) * 86400000).toISOString().sli
 const anchor = (kind, name) => "#" + kind + ":" + encodeURIComponent(name).replace(/%(40|2F|3A|2B)/g, decodeURIComponent)
   .replace(/[!'()*]/g, c => "%" + c.charCodeAt(0).toString(16).toUpperCase())
   .replace(/[!'()*]/g, c => "%" + c.charCodeAt(0).toString(16).toUpperCase());
+
+// named is a link to a thing by its title, with the id beside it.
+function named(kind, id, title, address) {
+  const link = el("a", { href: address || anchor(kind, id), tabindex: kind === "user" ? -1 : undefined }, el("bdi", {}, title || id));
+  return title && title !== id ? [link, " ", el("span", { class: "id" }, el("bdi", {}, id))] : [link];
+}
+
+// scopeAddress leads to the page of a scope, or to what people hold there.
+const scopeAddress = s => document.getElementById("scope:" + s.path) ? anchor("scope", s.path) : "#matrix?scope=" + encodeURIComponent(s.path);
 
 // el makes an element; text is never read as markup.
 function el(tag, attributes, ...children) {

@@ -16,23 +16,23 @@ function personGraph(person) {
     return boxes.get(key);
   };
   const edge = (from, to) => from.to.add(to);
-  const who = box(0, "", "who", person.id, ...(person.name ? [person.name] : []));
+  const who = box(0, "", "who", person.name || person.id, ...(person.name ? [person.id] : []));
   eachRow(person, row => row.via.forEach((_, k) => {
     const s = sourceOf(person, row, k);
-    const at = names.scopes[s.scope].path;
-    const given = s.kind === 7 ? "derived" : s.from >= 0 ? names.roles[s.from].id : s.role >= 0 ? names.roles[s.role].id : "grant";
-    const from = s.group < 0 ? who : box(1, names.groups[s.group], "group", names.groups[s.group], "group");
-    const way = (s.group < 0 ? "" : names.groups[s.group]) + " " + given + " " + at;
+    const at = names.scopes[s.scope].brief;
+    const given = s.kind === 7 ? "derived" : s.from >= 0 ? names.roles[s.from].brief : s.role >= 0 ? names.roles[s.role].brief : "grant";
+    const from = s.group < 0 ? who : box(1, names.groups[s.group].id, "group", names.groups[s.group].brief, "group");
+    const way = (s.group < 0 ? "" : names.groups[s.group].id) + " " + given + " " + at;
     const through = box(2, way, s.kind === 4 || s.kind === 5 ? "grant" : "role", given, "on " + at);
-    const title = names.scopes[row.scope].path + (s.from >= 0 ? " by " + names.roles[s.role].id : "");
+    const title = names.scopes[row.scope].brief + (s.from >= 0 ? " by " + names.roles[s.role].brief : "");
     const what = box(3, way + " " + title, "what", title);
-    const line = names.permissions[row.permission].id + (isHeld(row) ? "" : " (withheld)");
+    const line = names.permissions[row.permission].brief + (isHeld(row) ? "" : " (withheld)");
     if (!what.lines.includes(line)) what.lines.push(line);
     if (s.group >= 0) edge(who, from);
     edge(from, through);
     edge(through, what);
   }));
-  return boxes.size > 1 ? drawGraph(columns, [...boxes.values()].flatMap(a => [...a.to].map(b => [a, b])), "Sources of access of " + person.id + "; the tables below list everything.") : "";
+  return boxes.size > 1 ? drawGraph(columns, [...boxes.values()].flatMap(a => [...a.to].map(b => [a, b])), "Sources of access of " + person.id + "; the table lists everything.") : "";
 }
 
 function drawGraph(columns, edges, words) {

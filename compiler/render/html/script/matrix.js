@@ -6,7 +6,7 @@ function select(filter) {
   const byScope = names.scopes.map(() => []);
   const columns = new Set();
   const seen = new Set();
-  let rows = 0;
+  const sum = { held: 0, invited: 0, disabled: 0, withheld: 0 };
   for (const person of people) {
     if (filter.text && !person.folded.includes(filter.text)) continue;
     if (filter.affiliation !== undefined && person.affiliation !== filter.affiliation) continue;
@@ -20,11 +20,11 @@ function select(filter) {
       line.cells.set(row.permission, row.at);
       columns.add(row.permission);
       seen.add(person);
-      rows++;
+      sum[!isHeld(row) ? "withheld" : person.invited ? "invited" : person.disabled ? "disabled" : "held"]++;
     });
   }
   const lines = byScope.flatMap((list, scope) => list.length ? [{ scope, people: list.length }, ...list] : []);
-  return { lines, columns: [...columns].sort((a, b) => names.permissions[a].levels - names.permissions[b].levels || a - b), rows, people: seen.size };
+  return { lines, columns: [...columns].sort((a, b) => names.permissions[a].levels - names.permissions[b].levels || a - b), sum, people: seen.size };
 }
 
 const special = {
@@ -40,7 +40,9 @@ const special = {
 
 function fits(filter, person, row) {
   return (filter.scope === undefined || within(row.scope, filter.scope)) &&
+    (filter.level === undefined || names.scopes[row.scope].level === filter.level) &&
     (filter.permission === undefined || row.permission === filter.permission) &&
+    (filter.group === undefined || row.via.some(v => person.sources[v * sourceWidth + 3] - 1 === filter.group)) &&
     (!filter.sensitivity || sensitivityOf(row) === filter.sensitivity) &&
     (filter.role === undefined || row.via.some(v => through(person, v, filter.role))) &&
     (!filter.individual || isIndividual(person, row)) &&
@@ -75,22 +77,29 @@ function choice(name, any, options) {
 }
 
 function filterForm() {
-  const used = { scope: new Set(), role: new Set(), permission: new Set() };
+  const used = { scope: new Set(), role: new Set(), permission: new Set(), group: new Set(), level: new Set() };
   for (const p of people) {
     eachRow(p, row => {
       for (let s = row.scope; s >= 0; s = names.scopes[s].parent) used.scope.add(s);
       used.permission.add(row.permission);
-      for (const v of row.via) for (const k of [1, 2]) used.role.add(p.sources[v * sourceWidth + k] - 1);
+      used.level.add(names.scopes[row.scope].level);
+      for (const v of row.via) {
+        for (const k of [1, 2]) used.role.add(p.sources[v * sourceWidth + k] - 1);
+        used.group.add(p.sources[v * sourceWidth + 3] - 1);
+      }
     });
   }
-  const options = (list, set, text) => list.map((x, i) => [i, text(x)]).filter(([i]) => set.has(i));
+  const options = (list, set, text) => (list || []).map((x, i) => [i, text(x)]).filter(([i]) => set.has(i));
+  const some = (label, name, any, list) => list.length > (name === "level" ? 1 : 0) ? field(label, choice(name, any, list)) : "";
   const levels = sensitivities.filter(s => names.permissions.some(p => p.sensitivity === s || (p.rated || []).includes(s)));
   return el("form", { class: "filters", role: "search", "aria-label": "Filter the matrix", onsubmit: e => e.preventDefault() },
     field("Person", el("input", { type: "search", name: "text", placeholder: "name or address", autocomplete: "off" })),
     names.affiliations && names.affiliations.length ? field("Affiliation", choice("affiliation", "any", names.affiliations.map((a, i) => [i, a]))) : "",
+    some("Level", "level", "all levels", options(names.levels, used.level, l => l)),
     field("Scope", choice("scope", "all scopes", options(names.scopes, used.scope, s => s.path))),
-    field("Role", choice("role", "any", options(names.roles, used.role, r => r.id))),
-    field("Permission", choice("permission", "any", options(names.permissions, used.permission, p => p.id))),
+    field("Role", choice("role", "any", options(names.roles, used.role, r => r.brief))),
+    some("Group", "group", "any", options(names.groups, used.group, g => g.brief)),
+    field("Permission", choice("permission", "any", options(names.permissions, used.permission, p => p.brief))),
     levels.length ? field("Sensitivity", choice("sensitivity", "any", levels.map(s => [s, s]))) : "",
     field("Flag", choice("special", "any", [["withheld", "withheld (w, –)"], ["conditional", "conditional (c)"], ["own", "own or group records only (o, t)"], ["ends", "expires soon (e)"], ["invited", "invited ( )"], ["disabled", "disabled ( )"], ["derived", "derived, not stated (~)"], ["inferred", "inferred (*)"]])),
     el("label", { class: "check" }, el("input", { type: "checkbox", name: "individual" }), "Individual grants only"),
@@ -101,42 +110,85 @@ function readFilter(form) {
   const f = form.elements;
   const index = name => f[name] && f[name].value !== "" ? Number(f[name].value) : undefined;
   return {
-    text: f.text.value.trim().toLowerCase(), affiliation: index("affiliation"), scope: index("scope"), role: index("role"), permission: index("permission"),
+    text: f.text.value.trim().toLowerCase(), affiliation: index("affiliation"), level: index("level"), scope: index("scope"), role: index("role"),
+    group: index("group"), permission: index("permission"),
     sensitivity: f.sensitivity && f.sensitivity.value, special: f.special.value, individual: f.individual.checked,
   };
 }
 
-// setFilter fills the form from an address: #matrix?role=ID and the like.
-function setFilter(query) {
-  matrix.form.reset();
-  const lists = { scope: names.scopes.map(s => s.path), role: names.roles.map(r => r.id), permission: names.permissions.map(p => p.id), affiliation: names.affiliations };
-  for (const [name, value] of query) {
-    const field = matrix.form.elements[name];
-    if (field) field.value = name in lists ? lists[name].indexOf(value) : value;
+// nameLists has what the address calls by a name and the form by a number.
+const nameLists = () => ({ scope: names.scopes.map(s => s.path), role: names.roles.map(r => r.id), permission: names.permissions.map(p => p.id),
+  group: (names.groups || []).map(g => g.id), affiliation: names.affiliations || [], level: names.levels });
+
+// enterMatrix fills the form from the address: #matrix?role=ID and the like.
+function enterMatrix() {
+  const params = query();
+  if (params.size) {
+    matrix.form.reset();
+    const lists = nameLists();
+    for (const [name, value] of params) {
+      const field = matrix.form.elements[name];
+      if (!field) continue;
+      if (field.type === "checkbox") field.checked = value === "1";
+      else field.value = name in lists ? lists[name].indexOf(value) : value;
+    }
+    show(select(readFilter(matrix.form)));
   }
-  show(select(readFilter(matrix.form)));
+  keepFilter();
+  matrix.grid.draw();
+}
+
+// keepFilter puts what the form says into the address.
+function keepFilter() {
+  const lists = nameLists();
+  const choices = {};
+  for (const field of matrix.form.elements) {
+    if (!field.name) continue;
+    choices[field.name] = field.type === "checkbox" ? field.checked && "1" : field.value && field.name in lists ? lists[field.name][field.value] : field.value;
+  }
+  keep(choices);
 }
 
 function startMatrix() {
   const place = document.getElementById("grid");
   const form = matrix.form = filterForm();
   matrix.status = el("p", { class: "sub", role: "status" });
-  place.append(form, matrix.status);
+  place.append(form, el("div", { class: "tools" }, matrix.status, copyButton(matrixLines)));
   matrix.grid = makeGrid({ place, label: "Who holds what. Arrow keys move between cells, Enter opens the sources of a cell.", row: lineCells, press: openCell });
-  const again = () => show(select(readFilter(form)));
+  const again = () => {
+    show(select(readFilter(form)));
+    if (location.hash.startsWith("#matrix")) keepFilter();
+  };
   form.addEventListener("input", again);
   form.addEventListener("reset", () => requestAnimationFrame(again));
   again();
 }
 
-function show({ lines, columns, rows, people }) {
+function show({ lines, columns, sum, people }) {
   Object.assign(matrix, { lines, columns });
-  matrix.status.textContent = rows === 0 ? "No match." : count(rows, "permission", "permissions") + " of " + count(people, "person", "people");
+  matrix.status.textContent = saySum(sum, people);
   matrix.grid.set(lines.length, [el("th", { scope: "col", class: "corner" }, "Person"), ...columns.map((c, k) => {
     const p = names.permissions[c];
-    return el("th", { ...matrix.grid.here(-1, k + 1), scope: "col", class: "up", title: p.title }, el("a", { href: anchor("permission", p.id), tabindex: -1 }, p.id));
+    return el("th", { ...matrix.grid.here(-1, k + 1), scope: "col", class: "up " + (p.sensitivity || ""), title: p.id + (p.sensitivity ? ", " + p.sensitivity : "") },
+      el("span", { class: "turn" }, el("a", { href: anchor("permission", p.id), tabindex: -1 }, p.brief)));
   })]);
 }
+
+// saySum counts what is in the matrix, in the words of the overview.
+function saySum({ held, invited, disabled, withheld }, people) {
+  if (held + invited + disabled + withheld === 0) return "No match.";
+  const parts = [count(held, "permission", "permissions") + " held"];
+  if (invited) parts.push(invited.toLocaleString("en") + " more of invited users");
+  if (disabled) parts.push(disabled.toLocaleString("en") + " more of disabled users");
+  if (withheld) parts.push(withheld.toLocaleString("en") + " withheld entirely");
+  return parts.join("; ") + ", of " + count(people, "person", "people");
+}
+
+// matrixLines returns the cells of the matrix as lines of a table.
+const matrixLines = () => [["User", "Name", "Scope", "Permission", "Sensitivity", "Actions", "Terms"], ...matrix.lines.filter(line => line.person).flatMap(({ person, scope, cells }) => [...cells].map(([permission, at]) => {
+  const row = rowAt(person, scope, at);
+  return [person.id, person.name, names.scopes[scope].path, names.permissions[permission].id, sensitivityOf(row) || "", mayOf(row), termsOf(person, row).join("; ")];
+}))];
 
 // lineCells returns the cells of a line: a person's, or the heading of a scope.
 function lineCells(i) {
@@ -145,7 +197,7 @@ function lineCells(i) {
   const scope = names.scopes[line.scope];
   if (!line.person) {
     return el("th", { ...here(i, 0), class: "scope", scope: "rowgroup", colspan: matrix.columns.length + 1 },
-      el("span", { class: "stay" }, el("b", {}, scope.path), ` ${names.levels[scope.level]}, ${count(line.people, "person", "people")}`));
+      el("span", { class: "stay" }, el("b", {}, scope.title || scope.path), scope.title ? [" ", el("span", { class: "id" }, scope.path)] : "", ` ${names.levels[scope.level]}, ${count(line.people, "person", "people")}`));
   }
   const cells = matrix.columns.map((c, k) => {
     const at = line.cells.get(c);
@@ -157,8 +209,7 @@ function lineCells(i) {
     const stands = names.permissions[c].levels >>> scope.level & 1;
     return el("td", { ...here(i, k + 1), role: "gridcell", class: stands ? "" : "off", "aria-label": stands ? "no" : "not on this level" });
   });
-  return [el("th", { ...here(i, 0), scope: "row", title: line.person.name || undefined },
-    el("a", { href: anchor("user", line.person.id), tabindex: -1 }, el("bdi", {}, line.person.id))), ...cells];
+  return [el("th", { ...here(i, 0), scope: "row", title: line.person.id }, named("user", line.person.id, line.person.name)), ...cells];
 }
 
 // openCell opens the panel or page of a cell.

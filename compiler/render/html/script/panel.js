@@ -8,8 +8,15 @@ const whoseRecords = ["", "own records only", "records of the group only"];
 // sureness says how sure a row is, by number, like cell.go.
 const sureness = ["", "derived from what sources state", "inferred, no source states it"];
 
-// termsOf lists the limits of a row and how sure it is, like terms in cell.go.
+// termsOf lists the limits of a row, its expiry and how sure it is, like terms in cell.go.
 function termsOf(person, row) {
+  const terms = limitsOf(person, row, true);
+  if (row.sure) terms.push(sureness[row.sure]);
+  return terms;
+}
+
+// limitsOf lists what a row is limited by, with its expiry or without.
+function limitsOf(person, row, expiry) {
   const p = names.permissions[row.permission];
   const terms = row.withheld.map(([action, rule]) => p.actions[action] + " withheld by " + names.rules[rule]);
   for (const c of p.conditions || []) terms.push("if " + c.id);
@@ -17,11 +24,10 @@ function termsOf(person, row) {
   if (parts.length > 1) terms.push(...parts.map(p => p.actions.join(", ") + ": " + termsOfPart(p)));
   else {
     if (row.records) terms.push(whoseRecords[row.records]);
-    if (row.ends) terms.push("until " + dateOf(row.ends));
+    if (row.ends && expiry) terms.push("until " + dateOf(row.ends));
   }
   if (person.invited) terms.push("once the invitation is accepted");
   if (person.disabled) terms.push("once the user is enabled again");
-  if (row.sure) terms.push(sureness[row.sure]);
   return terms;
 }
 
@@ -39,16 +45,16 @@ function sayRow(person, row) {
 // sayMore counts the sources of a row that the page does not list.
 const sayMore = row => `${row.more} more source${row.more === 1 ? "" : "s"}`;
 
-// saySource describes a source, like render.DescribeSource.
+// saySource describes a source, like describeSource in links.go.
 function saySource(row, s) {
-  const on = s.scope === row.scope ? "" : " on " + names.scopes[s.scope].path;
-  const role = s.role < 0 ? "" : names.roles[s.role].id;
-  const from = s.from < 0 ? "" : ", included in " + names.roles[s.from].id;
-  const group = s.group < 0 ? "" : " (group " + names.groups[s.group] + ")";
+  const on = s.scope === row.scope ? "" : " on " + names.scopes[s.scope].brief;
+  const role = s.role < 0 ? "" : names.roles[s.role].brief;
+  const from = s.from < 0 ? "" : ", included in " + names.roles[s.from].brief;
+  const group = s.group < 0 ? "" : " (group " + names.groups[s.group].brief + ")";
   switch (s.kind) {
     case 3: return "role " + role + on + " by default" + group;
     case 4: case 5: return "grant" + on + group;
-    case 6: return "implied by " + names.permissions[s.implier].id + (role ? " of " + role + from : ", granted") + on + group;
+    case 6: return "implied by " + names.permissions[s.implier].brief + (role ? " of " + role + from : ", granted") + on + group;
     case 7: return "derived";
   }
   return "role " + role + from + on + group;
@@ -63,8 +69,8 @@ function openPanel(person, row, back) {
   const scope = names.scopes[row.scope];
   const facts = [];
   const fact = (name, ...what) => facts.push(el("dt", {}, name), el("dd", {}, ...what));
-  fact("Who", el("a", { href: anchor("user", person.id) }, el("bdi", {}, person.id)), person.name ? [" ", el("bdi", {}, person.name)] : "");
-  fact("Where", el("a", { href: anchor("scope", scope.path) }, scope.path), " (" + names.levels[scope.level] + ")");
+  fact("Who", el("a", { href: anchor("user", person.id) }, el("bdi", {}, person.name || person.id)), person.name ? [" ", el("span", { class: "id" }, el("bdi", {}, person.id))] : "");
+  fact("Where", named("scope", scope.path, scope.title, scopeAddress(scope)), " " + names.levels[scope.level]);
   fact("Actions", isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing: every action is withheld");
   for (const [action, rule] of row.withheld) fact("Withheld", p.actions[action] + ", by rule " + names.rules[rule]);
   for (const c of p.conditions || []) fact("Only if", c.text);
@@ -77,12 +83,11 @@ function openPanel(person, row, back) {
   if (person.invited) fact("Status", "invited: held once the invitation is accepted");
   if (person.disabled) fact("Status", "disabled: held once the user is enabled again");
   const level = sensitivityOf(row);
-  if (level) fact("Sensitivity", level);
+  if (level) fact("Sensitivity", el("span", { class: "level " + level }, level));
   fact("Confidence", sureness[row.sure] || "stated by a source of the catalog");
   panel.replaceChildren(
     el("button", { type: "button", class: "close", onclick: closePanel }, "Close"),
-    el("h2", { id: "panel-title" }, el("a", { href: anchor("permission", p.id) }, p.id)),
-    p.title ? el("p", { class: "sub" }, p.title) : "",
+    el("h2", { id: "panel-title" }, named("permission", p.id, p.title)),
     el("dl", {}, facts),
     el("h3", {}, row.via.length === 1 ? "Source" : `Sources: ${row.via.length + row.more}`),
     el("ol", {}, row.via.map((_, k) => sourceItem(row, sourceOf(person, row, k)))),

@@ -1,48 +1,80 @@
 // People, for reports with too many for a static page: a list of everybody, and the page of one person on request.
 let everybody; // the grid of the list, or undefined
 
+// The columns of the list: a heading, what to sort by, and whether that is a number.
+const peopleColumns = [
+  ["Person", p => p.name || p.id], ["Kind", p => kindOfPerson(p)], ["Roles", p => roleNames(p)], ["Permissions", p => p.held, true],
+  ["Critical", p => p.critical, true], ["High", p => p.high, true], ["Findings", p => openOf(p), true], ["Next expiry", p => p.next || ""],
+];
+
 function startPeople() {
   const place = document.getElementById("people-list");
   if (!place) return;
   const input = el("input", { type: "search", id: "find-person", placeholder: "name or address", autocomplete: "off" });
   const status = el("p", { class: "sub", role: "status" });
-  place.append(el("div", { class: "find" }, el("label", { for: "find-person" }, "Find"), " ", input), status);
   let shown = people;
-  const open = i => { location.hash = anchor("user", shown[i].id); };
-  everybody = makeGrid({ place, label: "Everybody. Arrow keys move, Enter opens the page of a person.", row: i => personCells(i, shown[i]), press: open });
+  let sorted = "";
+  place.append(el("div", { class: "tools" }, el("div", { class: "find" }, el("label", { for: "find-person" }, "Find"), " ", input), status,
+    copyButton(() => [peopleColumns.map(([title]) => title), ...shown.map(p => [`${p.name} (${p.id})`, ...peopleColumns.slice(1, -1).map(([, value]) => String(value(p))), p.next ? dateOf(p.next) : ""])])));
+  everybody = makeGrid({ place, label: "Everybody. Arrow keys move, Enter opens the page of a person.", row: i => personCells(i, shown[i]), press: i => { location.hash = anchor("user", shown[i].id); } });
   everybody.table.classList.add("people");
   const again = () => {
     const want = input.value.trim().toLowerCase();
     shown = people.filter(p => p.folded.includes(want));
+    if (sorted) sortPeople(shown, sorted);
     status.textContent = count(shown.length, "person", "people");
-    everybody.set(shown.length, ["Person", "Name", "Kind", "Permissions", "Highest sensitivity", "Findings"].map(h => el("th", { scope: "col" }, h)));
+    everybody.set(shown.length, peopleColumns.map(([title, , number], k) => {
+      const at = k + 1 === Math.abs(sorted);
+      const th = el("th", { scope: "col", class: number ? "n" : undefined, "aria-sort": !at ? "none" : sorted < 0 ? "descending" : "ascending" }, title);
+      sortButton(th, () => {
+        const [first, second] = number ? [-(k + 1), k + 1] : [k + 1, -(k + 1)];
+        sorted = String(Number(sorted) === first ? second : first);
+        keep({ sort: sorted });
+        again();
+        everybody.head.children[k].firstChild.focus();
+      });
+      return th;
+    }));
   };
-  input.addEventListener("input", again);
+  input.addEventListener("input", () => {
+    keep({ find: input.value });
+    again();
+  });
+  everybody.enter = params => {
+    input.value = params.get("find") || "";
+    sorted = params.get("sort") || "";
+    again();
+  };
   again();
 }
 
-function personCells(i, person) {
-  const { held, highest } = summary(person);
-  const { here } = everybody;
-  const cell = (k, text, kind) => el("td", { ...here(i, k), role: "gridcell", class: kind }, text);
-  const found = findingsOf(person).reduce((n, f) => n + 1 + (f.more || 0), 0);
-  return [el("th", { ...here(i, 0), scope: "row" }, el("a", { href: anchor("user", person.id), tabindex: -1 }, el("bdi", {}, person.id))),
-    cell(1, person.name), cell(2, kindOfPerson(person)), cell(3, held.toLocaleString("en"), "n"), cell(4, highest), cell(5, found ? String(found) : "", "n")];
+function sortPeople(list, by) {
+  const column = peopleColumns[Math.abs(by) - 1];
+  if (!column) return;
+  const values = new Map(list.map(p => [p, column[1](p)]));
+  const number = typeof values.get(list[0]) === "number";
+  list.sort((x, y) => {
+    const [a, b] = [values.get(x), values.get(y)];
+    if (a === b) return 0;
+    if (a === "" || b === "") return a === "" ? 1 : -1;
+    return (by < 0 ? -1 : 1) * (number || column[0] === "Next expiry" ? a - b : collator.compare(a, b));
+  });
 }
 
-// summary counts a person's permissions.
-function summary(person) {
-  let held = 0;
-  const scopes = new Set();
-  const levels = {};
-  eachRow(person, row => {
-    if (!isHeld(row)) return;
-    held++;
-    scopes.add(row.scope);
-    const level = sensitivityOf(row);
-    levels[level] = (levels[level] || 0) + 1;
-  });
-  return { held, scopes: scopes.size, levels, highest: sensitivities.find(s => levels[s]) || "" };
+function personCells(i, person) {
+  const { here } = everybody;
+  const cell = (k, text, kind) => el("td", { ...here(i, k), role: "gridcell", class: kind }, text);
+  const number = n => n ? n.toLocaleString("en") : "";
+  return [el("th", { ...here(i, 0), scope: "row" }, named("user", person.id, person.name)), cell(1, kindOfPerson(person)), cell(2, roleNames(person)),
+    cell(3, number(person.held), "n"), cell(4, person.critical ? el("span", { class: "level critical" }, number(person.critical)) : "", "n"),
+    cell(5, number(person.high), "n"), cell(6, number(openOf(person)), "n"), cell(7, person.next ? dateOf(person.next) : "", "day")];
+}
+
+// roleNames lists the assigned roles of a person, each once.
+function roleNames(person) {
+  const list = new Set();
+  for (let i = 0; i < person.roles.length; i += 5) if (!person.roles[i + 1]) list.add(names.roles[person.roles[i]].brief);
+  return [...list].join(", ") || (person.held ? "grants only" : "");
 }
 
 const kindOfPerson = p => (p.invited ? "invited " : p.disabled ? "disabled " : "") + (p.affiliation >= 0 ? names.affiliations[p.affiliation] + " " : "") + "user";
@@ -54,20 +86,27 @@ function findingsOf(person) {
   return byUser.get(person.id) || [];
 }
 
+const openOf = person => findingsOf(person).reduce((n, f) => n + (f.kind ? 0 : 1) + (f.open || 0), 0);
+
+// summaryOf says what a person holds, like personView.Summary.
+function summaryOf(person) {
+  const scopes = new Set();
+  eachRow(person, row => { if (isHeld(row)) scopes.add(row.scope); });
+  const verb = person.invited ? "will hold, once the invitation is accepted," : person.disabled ? "will hold, once enabled again," : "holds";
+  const says = person.rows.length === 0 ? "has no access." : person.held === 0 ? "holds nothing: deny rules take every action." :
+    `${verb} ${count(person.held, "permission", "permissions")} on ${count(scopes.size, "scope", "scopes")}${person.critical ? `, ${person.critical.toLocaleString("en")} of them critical` : ""}.`;
+  return [names.partial ? "In this part of the report, " : "", el("bdi", {}, person.name || person.id), " " + says + " "];
+}
+
 // personPage makes the page of the person in the address.
 function personPage(id) {
   const person = everybody && id.startsWith("user:") && people.find(p => p.id === id.slice("user:".length));
   if (!person) return null;
-  const { held, scopes, levels } = summary(person);
-  const verb = person.invited ? "will hold, once the invitation is accepted," : person.disabled ? "will hold, once enabled again," : "holds";
-  const says = person.rows.length === 0 ? "has no access." : held === 0 ? "holds nothing: deny rules take every action." :
-    `${verb} ${count(held, "permission", "permissions")} on ${count(scopes, "scope", "scopes")}${levels.critical ? `, ${levels.critical} of them critical` : ""}.`;
-  const page = el("article", { class: "view one", id: "person", "data-of": "people", "aria-labelledby": "person-title" },
+  const page = el("article", { class: "view one", id: "person", "data-tab": "people", "aria-labelledby": "person-title" },
     el("p", { class: "up-to" }, el("a", { href: "#people" }, "People")),
-    el("h2", { class: "head", id: "person-title" }, el("bdi", {}, person.id)),
-    el("p", { class: "lead" }, person.name ? [el("bdi", {}, person.name), ", "] : "", kindOfPerson(person)),
-    el("p", {}, el("bdi", {}, person.name || person.id), " ", says),
-    personRoles(person), personPicture(person), personFindings(person), personPlaces(person));
+    el("h2", { class: "head", id: "person-title" }, person.name ? [el("bdi", {}, person.name), " "] : "", el("span", { class: "id" }, el("bdi", {}, person.id))),
+    el("p", { class: "sum" }, summaryOf(person), el("span", { class: "sub" }, kindOfPerson(person))),
+    personRoles(person), personFindings(person), personTable(person), personPicture(person));
   const old = document.getElementById("person");
   if (old) old.remove();
   document.getElementById("people").after(page);
@@ -79,8 +118,8 @@ function personRoles(person) {
   for (let i = 0; i < person.roles.length; i += 5) {
     const [role, from, group, scope, ends] = person.roles.slice(i, i + 5);
     if (from) continue;
-    items.push(el("li", {}, el("a", { href: anchor("role", names.roles[role].id) }, names.roles[role].id), " on " + names.scopes[scope].path,
-      group ? " (group " + names.groups[group - 1] + ")" : "", ends ? ", until " + dateOf(ends) : ""));
+    items.push(el("li", {}, named("role", names.roles[role].id, names.roles[role].title), " on " + names.scopes[scope].brief,
+      group ? [" (group ", el("a", { href: anchor("group", names.groups[group - 1].id) }, names.groups[group - 1].brief), ")"] : "", ends ? ", until " + dateOf(ends) : ""));
   }
   if (person.moreRoles) items.push(el("li", {}, `and ${person.moreRoles} more`));
   return items.length ? el("dl", { class: "facts" }, el("div", {}, el("dt", {}, "Roles"), el("dd", {}, el("ul", {}, items)))) : "";
@@ -88,7 +127,7 @@ function personRoles(person) {
 
 function personPicture(person) {
   const picture = personGraph(person);
-  return picture && el("figure", {}, el("h3", {}, "Sources of access"), el("div", { class: "scroll" }, picture));
+  return picture && el("details", { class: "graph" }, el("summary", {}, "Sources of access, as a picture"), el("div", { class: "scroll" }, picture));
 }
 
 function personFindings(person) {
@@ -100,24 +139,24 @@ function personFindings(person) {
     ...found.filter(f => f.more).map(f => el("p", {}, `And ${f.more.toLocaleString("en")} more findings, not listed here.`))];
 }
 
-function personPlaces(person) {
-  const tables = new Map();
-  eachRow(person, row => {
-    if (!tables.has(row.scope)) tables.set(row.scope, el("tbody"));
-    tables.get(row.scope).append(placeRow(person, row));
-  });
-  if (!tables.size) return "";
-  return [el("h3", {}, "Permissions"), [...tables].map(([scope, body]) => el("table", { class: "plain held" },
-    el("caption", {}, names.scopes[scope].path, el("span", {}, " " + names.levels[names.scopes[scope].level])),
-    el("thead", {}, el("tr", {}, ["Permission", "Actions", "Through", "Declared at"].map(h => el("th", { scope: "col" }, h)))), body))];
+function personTable(person) {
+  const body = el("tbody");
+  eachRow(person, row => body.append(permissionRow(person, row)));
+  if (!body.rows.length) return "";
+  const heads = ["Permission", "On", "Sensitivity", "Actions", "Expiry", "Confidence", "Through", "Declared at"];
+  return [el("h3", {}, "Permissions"), el("table", { class: "plain held", "data-table": "permissions" }, el("caption", { class: "vh" }, "Permissions of " + person.id),
+    el("thead", {}, el("tr", {}, heads.map(h => el("th", { scope: "col" }, h)))), body)];
 }
 
-function placeRow(person, row) {
+function permissionRow(person, row) {
   const p = names.permissions[row.permission];
+  const scope = names.scopes[row.scope];
   const level = sensitivityOf(row);
   const sources = row.via.map((_, k) => sourceOf(person, row, k));
-  return el("tr", {}, el("th", { scope: "row" }, el("a", { href: anchor("permission", p.id) }, p.id), " ", level ? el("span", { class: "level " + level }, level) : ""),
-    el("td", {}, mayOf(row), termsOf(person, row).map(t => el("span", { class: "term" }, t))),
+  return el("tr", {}, el("th", { scope: "row" }, named("permission", p.id, p.title)), el("td", {}, named("scope", scope.path, scope.title, scopeAddress(scope))),
+    el("td", { "data-v": level ? sensitivities.indexOf(level) : 9 }, level ? el("span", { class: "level " + level }, level) : ""),
+    el("td", {}, mayOf(row), limitsOf(person, row).map(t => el("span", { class: "term" }, t))),
+    el("td", { class: "day" }, partsOf(person, row).length < 2 && row.ends ? dateOf(row.ends) : ""), el("td", {}, ["stated", "derived", "inferred"][row.sure]),
     el("td", {}, sources.map(s => el("p", {}, capital(saySource(row, s)) + ".")), row.more ? el("p", {}, capital(sayMore(row)) + ".") : ""),
     el("td", {}, sources.map(s => el("p", {}, el("code", { class: "at" }, placeOf(s))))));
 }

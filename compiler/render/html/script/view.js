@@ -8,16 +8,18 @@ const title = document.title;
 
 // route shows the part with the element in the address. After a click on a link it moves the focus there.
 function route(followed) {
-  const [id, query] = location.hash.slice(1).split("?");
-  const target = id && (document.getElementById(id) || document.getElementById(decode(id)) || hooks.make(decode(id)));
+  const [id] = location.hash.slice(1).split("?");
+  const target = id && (document.getElementById(id) || document.getElementById(decode(id)) || hooks.make(decode(id)) || missing(decode(id)));
   const view = (target && target.closest(".view")) || views[0];
   hooks.leave();
   for (const v of views) v.classList.toggle("away", v !== view);
   for (const a of document.querySelectorAll(".bar nav a")) {
-    if (a.hash === "#" + (view.dataset.of || view.id)) a.setAttribute("aria-current", "page");
+    const here = a.dataset.tab ? a.dataset.tab === view.dataset.tab : a.hash === "#" + (view.dataset.of || view.id);
+    if (here) a.setAttribute("aria-current", "page");
     else a.removeAttribute("aria-current");
   }
-  hooks.enter(view, query);
+  for (const a of view.querySelectorAll(".tabs a")) if (a.hash === "#" + view.id) a.setAttribute("aria-current", "page");
+  hooks.enter(view);
   const heading = view.querySelector("h2");
   document.title = heading.textContent + " · " + title;
   if (followed) {
@@ -26,6 +28,23 @@ function route(followed) {
   }
   if (target && target !== view) target.scrollIntoView({ block: "center" });
   else scrollTo(0, 0);
+}
+
+// missing says that the page has nothing about what the address names.
+function missing(name) {
+  let view = document.getElementById("missing");
+  if (!view) {
+    const heading = document.createElement("h2");
+    heading.className = "head";
+    const text = document.createElement("p");
+    view = document.createElement("section");
+    Object.assign(view, { id: "missing", className: "view" });
+    view.append(heading, text);
+    document.getElementById("main").append(view);
+  }
+  view.firstChild.textContent = "Not on this page";
+  view.lastChild.textContent = `This page has nothing about “${name}”. It may be in another part of the report, or outside of its filter.`;
+  return view;
 }
 
 // startFind makes a field hide the items that do not match, and their containers if empty.
@@ -51,7 +70,7 @@ function startTheme() {
   const button = document.getElementById("theme");
   const root = document.documentElement;
   const dark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  const say = () => { button.textContent = dark() ? "Light" : "Dark"; };
+  const say = () => { button.setAttribute("aria-pressed", dark()); };
   try { root.dataset.theme = localStorage.getItem("permc-theme") || ""; } catch { /* a page from disk may have no store */ }
   button.addEventListener("click", () => {
     root.dataset.theme = dark() ? "light" : "dark";

@@ -1,0 +1,57 @@
+package browser
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestAxe finds no violation of WCAG with axe-core, light and dark, in any view.
+func TestAxe(t *testing.T) {
+	axe, err := os.ReadFile("node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Skip("axe-core is not installed: npm ci --prefix bench/browser")
+	}
+	change := filepath.Join(t.TempDir(), "change.html")
+	writeChange(t, change)
+	for _, page := range []struct {
+		file  string
+		views []string
+	}{
+		{report(t, "examples/services-hub"), everyView},
+		{report(t, "examples/services-hub-violations"), []string{"overview", "findings", "matrix"}},
+		{change, []string{"overview", "people", "findings", "policy"}},
+	} {
+		for _, scheme := range []string{"light", "dark"} {
+			b := open(t, page.file, theme(scheme))
+			b.do(chromedp.Evaluate[chromedp.Void](string(axe) + ";0"))
+			for _, v := range page.views {
+				b.goTo(v)
+				for _, problem := range axeProblems(b) {
+					t.Errorf("%s, %s: %s", v, scheme, problem)
+				}
+			}
+		}
+	}
+}
+
+// axeScript looks at what is in sight. It takes the rest off the page meanwhile, which axe-core would walk through.
+const axeScript = `(() => {
+	const away = [...document.querySelectorAll(".view.away")].map(view => [view, document.createComment("")]);
+	for (const [view, mark] of away) view.replaceWith(mark);
+	return axe.run(document, { resultTypes: ["violations"] }).then(r => {
+		for (const [view, mark] of away) mark.replaceWith(view);
+		return r.violations.flatMap(v => v.nodes.slice(0, 3).map(n => v.id + ": " + n.html.slice(0, 160)));
+	});
+})()`
+
+func axeProblems(b *tab) []string {
+	b.Helper()
+	list, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](axeScript, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return list
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"permc.dev/permc/cmd/permc/internal/flags"
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/edit/importer"
+	"permc.dev/permc/compiler/observe"
+	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/schema"
+)
+
+// importFlags are those of permc import.
+type importFlags struct {
+	observeFlags
+	product, path, format string
+}
+
+func importCommand(g *globals) *cobra.Command {
+	var in importFlags
+	cmd := &cobra.Command{
+		Use:   "import KIND FILE…",
+		Short: "write a declaration of what a system exports",
+		Long: `Reads files that administrators export, and writes what the project in this folder
+does not declare yet; without a project, a whole declaration of --product.
+Overwrites nothing and fetches nothing. KIND is one of ` + strings.Join(append(observe.Kinds, rolesKind), ", ") + `.
+Ends with 1 if something was left out, or the result does not pass permc check.`,
+		Example: examples(`
+			permc import services-hub --how
+			permc import services-hub emea.json --scope contoso -o imported.yaml
+			permc import table users.xlsx --product call-manager --scope acme
+			permc import dataverse users.json teams.json units.json -C access`),
+		Args: takes(1, unlimited),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return g.importFiles(cmd, args[0], args[1:], &in)
+		},
+	}
+	f := cmd.Flags()
+	in.observeFlags.flags(f)
+	f.Var(flags.Choice(&in.product, "PRODUCT", "", schema.Products()...), "product", "the product of a new project: "+strings.Join(schema.Products(), ", "))
+	f.VarP(flags.File(&in.path, ""), "output", "o", "write this file, which must not exist (default: standard output)")
+	f.Var(flags.Choice(&in.format, "FORMAT", "", importFormats...), "format", "format of the declaration: "+strings.Join(importFormats, ", ")+" (default: that of -o, or yaml)")
+	return cmd
+}
+
+var importFormats = []string{"yaml", "cue", "jsonl", "csv"}
+
+func (g *globals) importFiles(cmd *cobra.Command, kind string, files []string, in *importFlags) error {
+	if kind != rolesKind {
+		if err := checkKind(kind, rolesKind); err != nil {
+			return err
+		}
+	}
+	if in.how {
+		return printHow(cmd, kind)
+	}
+	if err := in.chooseFormat(); err != nil {
+		return err
+	}
+	if err := in.check(kind, files); err != nil {
+		return err
+	}
+	project, err := g.projectHere(cmd, files, in.mapFile)
+	if err != nil {
+		return err
+	}
+	if kind == rolesKind {
+		return g.importRoles(cmd, files, project, in)
+	}
+	seen, err := in.observe(cmd, kind, files, project)
+	if err != nil {
+		return err
+	}
+	opts := importer.Options{Options: g.options(nil), Product: in.productOf(kind), Project: project, Map: in.names, Scope: in.scope, Format: in.format}
+	if project == nil && opts.Product == "" {
+		return usage("there is no project here: name its product with --product, one of %s", strings.Join(schema.Products(), ", "))
+	}
+	done, err := importer.Import(cmd.Context(), seen, opts)
+	var need *importer.NeedScope
+	if errors.As(err, &need) {
+		return usage("%w", err)
+	}
+	if err != nil {
+		return failed(err)
+	}
+	return g.writeImport(cmd, in, done, seen)
+}
+
+// productOf returns the product of a new project.
+func (in *importFlags) productOf(kind string) string {
+	switch {
+	case in.product != "":
+		return in.product
+	case kind == "services-hub" || kind == "m365dsc":
+		return "services-hub"
+	case kind == "dataverse" || kind == rolesKind:
+		return "dynamics-365-customer-service"
+	}
+	return ""
+}
+
+func (in *importFlags) chooseFormat() error {
+	if in.format == "" {
+		in.format = "yaml"
+		if ext := strings.TrimPrefix(filepath.Ext(in.path), "."); ext != "" {
+			if in.format = strings.Replace(ext, "yml", "yaml", 1); flags.CheckChoice(in.format, importFormats) != nil {
+				return usage("-o %s: end its name in .yaml, .cue, .jsonl or .csv, or add --format", in.path)
+			}
+		}
+	}
+	for _, path := range []string{in.path, in.restPath()} {
+		if path == "" || isStandardOutput(path) {
+			continue
+		}
+		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+			return usage("%s exists already: permc import overwrites nothing; name another file with -o", path)
+		}
+	}
+	return nil
+}
+
+// restPath returns the file for what a format of users alone cannot say, or "".
+func (in *importFlags) restPath() string {
+	if in.format != "csv" && in.format != "jsonl" || isStandardOutput(in.path) {
+		return ""
+	}
+	return strings.TrimSuffix(in.path, filepath.Ext(in.path)) + ".yaml"
+}
+
+// projectHere returns the project of this folder, or nil if there is none. Exports may be beside it.
+func (g *globals) projectHere(cmd *cobra.Command, exports []string, mapFile string) (*compiler.Project, error) {
+	if !hasDeclaration(cmd.Context(), g.options(nil), append(exports, mapFile)) {
+		return nil, nil
+	}
+	return g.bound(cmd, nil)
+}
+
+// hasDeclaration reports whether the folder has files of a project besides exports.
+func hasDeclaration(ctx context.Context, opts compiler.Options, exports []string) bool {
+	p, err := compiler.Load(ctx, opts)
+	if err != nil {
+		return false
+	}
+	for _, f := range p.Files.Own() {
+		other := true
+		for _, x := range exports {
+			other = other && filepath.Clean(x) != filepath.Clean(f.Name)
+		}
+		if other && !f.Shipped {
+			return true
+		}
+	}
+	return false
+}
+
+func (g *globals) writeImport(cmd *cobra.Command, in *importFlags, done *importer.Result, seen *observe.Observation) error {
+	if done.Project.Policy == nil && done.Text == nil {
+		return g.stopped(cmd, done.Project)
+	}
+	w := cmd.ErrOrStderr()
+	if in.restPath() == "" && done.NeedRest {
+		return usage("%s has users alone: name a file with -o, and the rest comes beside it as .yaml", in.format)
+	}
+	if err := in.writeFile(cmd, in.path, done.Text); err != nil {
+		return err
+	}
+	if path := in.restPath(); path != "" {
+		if err := in.writeFile(cmd, path, done.Rest); err != nil {
+			return err
+		}
+	}
+	for _, g := range seen.Gaps {
+		fmt.Fprintf(w, "partial: %s:%d: %s\n", render.Safe(seen.Files[g.File].Name), max(1, g.Line), render.Safe(g.What))
+	}
+	for _, n := range seen.Notes {
+		fmt.Fprintf(w, "note: %s\n", render.Safe(n))
+	}
+	for i := range done.Left {
+		fmt.Fprintf(w, "left out: %s\n", render.Safe(done.Left[i].Message))
+		if help := done.Left[i].Help; help != "" {
+			fmt.Fprintf(w, "help: %s\n", render.Safe(help))
+		}
+	}
+	fmt.Fprintf(w, "permc: wrote %s of %s\n", render.Count(done.Entries, "entry", "entries"), render.Plural(done.Users, "user"))
+	return g.judgeImport(cmd, done)
+}
+
+// writeFile writes a part of the result, if there is any, whole or not at all.
+func (in *importFlags) writeFile(cmd *cobra.Command, path string, text []byte) error {
+	if len(text) == 0 {
+		return nil
+	}
+	out, err := create(path, cmd.OutOrStdout())
+	if err != nil {
+		return err
+	}
+	if in.format != "csv" || path != in.path {
+		text = render.SafeJSON(text) // every name is a string of JSON
+	} else if out.temp == nil {
+		out.guard("text")
+	}
+	_, err = out.Write(text)
+	if err := out.close(err); err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+// judgeImport says why the result does not pass permc check, if so.
+func (g *globals) judgeImport(cmd *cobra.Command, done *importer.Result) error {
+	r := g.report(done.Project, done.Findings)
+	if s := r.Summary(); s.Errors > 0 || done.Project.Policy == nil {
+		if err := render.FindingsText(cmd.ErrOrStderr(), r, styleOf(cmd.ErrOrStderr())); err != nil {
+			return failed(err)
+		}
+		return exit{code: exitFindings}
+	}
+	if len(done.Left) > 0 {
+		return exit{code: exitFindings}
+	}
+	return nil
+}

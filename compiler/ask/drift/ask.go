@@ -1,0 +1,357 @@
+package drift
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/observe"
+	"permc.dev/permc/compiler/observe/match"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Options say how to compare.
+type Options struct {
+	Map   *observe.Map // or nil
+	Scope string       // that the files are about, or ""
+	Brief bool         // do not compile what extra entries give
+}
+
+// Ask compares a project with an observation. Gaps make the coverage smaller: whether that is allowed is for the
+// caller to decide.
+func Ask(ctx context.Context, p *compiler.Project, o *observe.Observation, opts Options) (*Drift, error) {
+	c := newComparison(p.Policy, o, match.New(p.Policy, o, opts.Map, opts.Scope))
+	if d := p.Declared(); d != nil {
+		c.domains = d.Domains
+	}
+	c.observe()
+	c.compareSeen()
+	c.compareDeclared()
+	c.pair()
+	c.compareStates()
+	c.finish()
+	if opts.Brief {
+		return c.out, nil
+	}
+	return c.out, weigh(ctx, p, c)
+}
+
+// seen is something that the files list.
+type seen struct {
+	key
+	observe.Place
+	actions []string
+	who     Holder
+}
+
+// Holder names the holder of something that is there.
+type Holder struct {
+	person int32
+	name   string // as shown
+	names  []string
+	known  bool
+}
+
+type comparison struct {
+	policy  *policy.Policy
+	o       *observe.Observation
+	match   *match.Match
+	facts   *facts
+	areas   []area
+	domains []policy.Domain
+	out     *Drift
+
+	seen      map[key]*seen
+	order     []*seen
+	strangers map[int32]*policy.User           // undeclared, by person
+	unknown   map[string]bool                  // names that are reported already
+	unclear   map[string]string                // roles and permissions that the catalog does not have, by holder
+	near      map[int32]string                 // the declared users nearest to strangers
+	groupsOf  map[*policy.User][]*policy.Group // in the export
+}
+
+func newComparison(p *policy.Policy, o *observe.Observation, m *match.Match) *comparison {
+	c := &comparison{
+		policy: p, o: o, match: m,
+		facts:     declared(p, o.Effective),
+		seen:      map[key]*seen{},
+		strangers: map[int32]*policy.User{},
+		unknown:   map[string]bool{},
+		unclear:   map[string]string{},
+		near:      map[int32]string{},
+		groupsOf:  map[*policy.User][]*policy.Group{},
+		out: &Drift{Kind: o.Kind, Read: o.Read, AsOf: p.AsOf, Policy: p, Seen: o, People: len(o.People),
+			Notes: slices.Clone(o.Notes)},
+	}
+	for _, g := range o.Gaps {
+		at := o.Position(g.Place)
+		c.out.Partial = append(c.out.Partial, fmt.Sprintf("%s:%d: %s", at.File, at.Line, g.What))
+	}
+	c.areas = areas(m, o)
+	for i := range c.areas {
+		if w := c.areas[i].words(); w != "" && !slices.Contains(c.out.Coverage, w) {
+			c.out.Coverage = append(c.out.Coverage, w)
+		}
+	}
+	return c
+}
+
+// observe finds the declared names of everything that is there.
+func (c *comparison) observe() {
+	for i := range c.o.Areas {
+		if a := &c.o.Areas[i]; a.Scope != observe.None {
+			c.scopeKnown(a.Scope, c.o.Scopes[a.Scope].Place)
+		}
+	}
+	for i := range c.o.Members {
+		c.observeMember(&c.o.Members[i])
+	}
+	for i := range c.o.Entries {
+		c.observeEntry(&c.o.Entries[i])
+	}
+	for i := range c.match.People {
+		if f := &c.match.People[i]; f.Of == nil && f.Ignored == nil && f.Ambiguous == "" {
+			c.out.Strangers++
+		}
+	}
+}
+
+func (c *comparison) add(k key, at observe.Place, who Holder, actions []string) {
+	if have := c.seen[k]; have != nil {
+		for _, a := range actions {
+			if len(have.actions) > 0 && !slices.Contains(have.actions, a) {
+				have.actions = append(have.actions, a)
+			}
+		}
+		return
+	}
+	s := &seen{key: k, Place: at, who: who, actions: slices.Clone(actions)}
+	c.seen[k] = s
+	c.order = append(c.order, s)
+	if k.user != nil && k.in != nil {
+		c.groupsOf[k.user] = append(c.groupsOf[k.user], k.in)
+	}
+}
+
+// observeMember finds who is in which group.
+func (c *comparison) observeMember(x *observe.Member) {
+	in := c.match.Groups[x.In]
+	if in.Of == nil {
+		c.groupUnknown(x.In, x.Place)
+		return
+	}
+	k, who, ok := c.holder(x.Holder, x.Place)
+	if !ok {
+		return
+	}
+	k.in = in.Of
+	if c.match.Skips(who.names, k.group != nil, "", "", "") != nil {
+		c.out.Ignored++
+		return
+	}
+	c.add(k, x.Place, who, nil)
+}
+
+func (c *comparison) observeEntry(e *observe.Entry) {
+	k, who, ok := c.holder(e.Holder, e.Place)
+	if !ok {
+		return
+	}
+	role, permission := c.match.Thing(e)
+	if role.Ignored != nil || permission.Ignored != nil {
+		c.out.Ignored++
+		return
+	}
+	var levels policy.LevelSet
+	switch {
+	case role.Of != nil:
+		k.role, levels = role.Of, role.Of.Levels
+	case permission.Of != nil:
+		k.permission, levels = permission.Of, permission.Of.Levels
+	default:
+		c.thingUnknown(e, who, cmp.Or(role.Ambiguous, permission.Ambiguous), append(role.Near, permission.Near...))
+		return
+	}
+	on := c.match.On(e, levels)
+	if on.Ignored != nil {
+		c.out.Ignored++
+		return
+	}
+	if on.Of == nil {
+		c.entryNowhere(e, who, on)
+		return
+	}
+	k.scope = on.Of
+	if c.match.Skips(who.names, k.group != nil, idOf(k.role), permissionOf(k.permission), k.scope.Path) != nil {
+		c.out.Ignored++
+		return
+	}
+	c.add(k, e.Place, who, e.Actions)
+}
+
+func idOf(r *policy.Role) string {
+	if r == nil {
+		return ""
+	}
+	return r.ID
+}
+
+func permissionOf(p *policy.Permission) string {
+	if p == nil {
+		return ""
+	}
+	return p.ID
+}
+
+// holder returns the holder of something. Somebody whom nobody declares is a user without anything.
+func (c *comparison) holder(h observe.Holder, at observe.Place) (k key, who Holder, ok bool) {
+	if h.Person == observe.None {
+		g := c.match.Groups[h.Group]
+		if g.Of == nil {
+			c.groupUnknown(h.Group, at)
+			return k, who, false
+		}
+		return key{group: g.Of}, Holder{person: observe.None, name: g.Of.ID, names: []string{g.Of.ID, c.o.Groups[h.Group].Name}, known: true}, true
+	}
+	p := &c.o.People[h.Person]
+	f := &c.match.People[h.Person]
+	who = Holder{person: h.Person, name: p.Title(), known: f.Of != nil}
+	if c.match.Ignores() {
+		who.names = append([]string{p.ID, p.Name, p.Title()}, p.Logins...)
+	}
+	switch {
+	case f.Ignored != nil:
+		c.out.Ignored++
+		return k, who, false
+	case f.Ambiguous != "":
+		c.report(Item{Class: Ambiguous, Foreign: p.Title(), Message: f.Ambiguous, Place: p.Place,
+			Help: "say which one is meant in a map file, under users; nothing of theirs is compared"})
+		return k, who, false
+	case f.Of != nil:
+		who.name, who.names = f.Of.ID, append(who.names, f.Of.ID)
+		return key{user: f.Of}, who, true
+	case len(p.Logins) == 0 && p.ID == "":
+		c.report(Item{Class: Unmatched, Foreign: p.Name, Place: p.Place,
+			Message: fmt.Sprintf("%q is a name that several people may have, and no account", p.Name),
+			Help:    "export the addresses too, or map the name under users in a map file"})
+		return k, who, false
+	case len(p.Logins) == 0:
+		c.report(Item{Class: Unmatched, Foreign: p.ID, Place: p.Place,
+			Message: strings.TrimSpace(fmt.Sprintf("no user %q is declared: the files have no address of %s", p.ID, cmp.Or(p.Name, "this id"))),
+			Help:    "export the addresses too, or map the id under users in a map file"})
+		return k, who, false
+	}
+	u := c.strangers[h.Person]
+	if u == nil {
+		u = c.stranger(p)
+		c.strangers[h.Person] = u
+	}
+	who.name = u.ID
+	return key{user: u}, who, true
+}
+
+// stranger returns a user for somebody whom nobody declares.
+func (c *comparison) stranger(p *observe.Person) *policy.User {
+	id := cmp.Or(append(slices.Clone(p.Logins), p.ID, p.Name)...)
+	for _, l := range p.Logins {
+		if g := match.Guest(l); g != "" && l == id {
+			id = g
+		}
+	}
+	u := &policy.User{ID: id, Name: p.Name, Invited: p.State == observe.Invited, Disabled: p.State == observe.Disabled}
+	at := strings.LastIndexByte(id, '@')
+	for _, d := range c.domains {
+		if at >= 0 && strings.EqualFold(id[at+1:], d.Name.Name) {
+			u.Affiliation = d.Affiliation.Name
+		}
+	}
+	return u
+}
+
+// report adds an item about a name, once.
+func (c *comparison) report(x Item) {
+	key := string(x.Class) + "\x00" + x.Foreign + "\x00" + x.Message
+	if !c.unknown[key] {
+		c.unknown[key] = true
+		c.out.Items = append(c.out.Items, x)
+	}
+}
+
+func (c *comparison) groupUnknown(i int32, at observe.Place) {
+	g, f := &c.o.Groups[i], &c.match.Groups[i]
+	name := cmp.Or(g.Name, g.ID)
+	switch {
+	case f.Ignored != nil:
+		c.out.Ignored++
+	case f.Ambiguous != "":
+		c.report(Item{Class: Ambiguous, Foreign: name, Message: f.Ambiguous, Place: at, Help: "map it under groups in a map file"})
+	default:
+		c.report(Item{Class: Unmatched, Foreign: name, Message: fmt.Sprintf("no group %q is declared", name), Place: at,
+			Help: match.Suggest(f.Near, "groups")})
+	}
+}
+
+func (c *comparison) scopeKnown(i int32, at observe.Place) bool {
+	s, f := &c.o.Scopes[i], &c.match.Scopes[i]
+	switch {
+	case f.Of != nil:
+		return true
+	case f.Ignored != nil:
+		c.out.Ignored++
+	case f.Ambiguous != "":
+		c.report(Item{Class: Ambiguous, Foreign: s.Title(), Message: f.Ambiguous, Place: at, Help: "map it under scopes in a map file"})
+	default:
+		c.report(Item{Class: Unmatched, Foreign: s.Title(), Message: fmt.Sprintf("no scope %q is declared", s.Title()), Place: at,
+			Help: match.Suggest(f.Near, "scopes")})
+	}
+	return false
+}
+
+// thingUnknown reports a role or permission that the catalog does not have.
+func (c *comparison) thingUnknown(e *observe.Entry, who Holder, ambiguous string, near []string) {
+	what, list := "role", "roles"
+	if e.Grant {
+		what, list = "permission", "permissions"
+	}
+	if ambiguous != "" {
+		c.report(Item{Class: Ambiguous, Foreign: e.What, Message: ambiguous, Place: e.Place, Help: "map it under " + list + " in a map file"})
+		return
+	}
+	if k, _, ok := c.holder(e.Holder, e.Place); ok {
+		c.unclear[subject(k)] = e.What
+	}
+	c.report(Item{Class: Unmatched, Foreign: e.What, Place: e.Place, Help: match.Suggest(near, list),
+		Message: fmt.Sprintf("the catalog has no %s %q, which %s has", what, e.What, who.name)})
+}
+
+// entryNowhere reports an entry whose scope is not clear.
+func (c *comparison) entryNowhere(e *observe.Entry, who Holder, on match.Found[policy.Scope]) {
+	if e.Scope != observe.None {
+		c.scopeKnown(e.Scope, e.Place)
+		return
+	}
+	c.report(Item{Class: Ambiguous, Foreign: e.What, Message: fmt.Sprintf("where %s has %q: %s", who.name, e.What, on.Ambiguous),
+		Place: e.Place, Help: "say which scope the file is about: --scope"})
+}
+
+// position returns the place of an item in the export.
+func (d *Drift) Position(x *Item) policy.Position { return d.Seen.Position(x.Place) }
+
+// finish sorts the items: the gravest class first, then by holder.
+func (c *comparison) finish() {
+	rank := map[Class]int{}
+	for i, x := range Classes {
+		rank[x] = i
+	}
+	slices.SortStableFunc(c.out.Items, func(a, b Item) int {
+		return cmp.Or(cmp.Compare(rank[a.Class], rank[b.Class]), cmp.Compare(cmp.Or(a.User, a.Group, a.Foreign), cmp.Or(b.User, b.Group, b.Foreign)),
+			cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Role, b.Role), cmp.Compare(a.Permission, b.Permission),
+			cmp.Compare(a.In, b.In), cmp.Compare(a.Message, b.Message))
+	})
+	for _, x := range c.match.Ended() {
+		c.out.Notes = append(c.out.Notes, fmt.Sprintf("an ignore of the map file ended on %s, and counts no longer: %s", x.Ends, x.Reason))
+	}
+}

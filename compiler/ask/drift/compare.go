@@ -1,0 +1,322 @@
+package drift
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/observe"
+	"permc.dev/permc/compiler/policy"
+)
+
+// item returns an item about an entry or a membership.
+func (c *comparison) item(class Class, k key) Item {
+	x := Item{key: k, Class: class, Role: idOf(k.role), Permission: permissionOf(k.permission), Declared: true, Person: observe.None}
+	if k.user != nil {
+		x.User = k.user.ID
+	} else {
+		x.Group = k.group.ID
+	}
+	if k.in != nil {
+		x.In = k.in.ID
+	}
+	if k.scope != nil {
+		x.Scope = k.scope.Path
+	}
+	return x
+}
+
+// subject names the holder of a key.
+func subject(k key) string {
+	if k.group != nil {
+		return "group " + k.group.ID
+	}
+	return k.user.ID
+}
+
+// what names what a key is about: role "owner" on "acme".
+func what(k key) string {
+	switch {
+	case k.in != nil:
+		return fmt.Sprintf("membership in group %q", k.in.ID)
+	case k.role != nil:
+		return fmt.Sprintf("role %q on %q", k.role.ID, k.scope.Path)
+	}
+	return fmt.Sprintf("permission %q on %q", k.permission.ID, k.scope.Path)
+}
+
+// compareSeen looks for everything that is there in the declaration.
+func (c *comparison) compareSeen() {
+	for _, s := range c.order {
+		x, isItem := c.compareOne(s)
+		if !isItem {
+			continue
+		}
+		x.Place = s.Place
+		c.out.Items = append(c.out.Items, x)
+	}
+}
+
+func (c *comparison) compareOne(s *seen) (x Item, isItem bool) {
+	f := c.facts.of[s.key]
+	x.Pos = f.pos
+	switch f.state {
+	case inForce:
+		if other, differs := c.otherActions(s, &f); differs {
+			return other, true
+		}
+		c.out.InSync++
+		return x, false
+	case ended:
+		x = c.item(Kept, s.key)
+		x.Pos, x.Day = f.pos, f.day
+		x.Message = fmt.Sprintf("%s: %s ended %s, still there", subject(s.key), what(s.key), f.day)
+		x.Help = "remove it in the system, or extend expires"
+		return x, true
+	case early:
+		x = c.item(Early, s.key)
+		x.Pos, x.Day = f.pos, f.day
+		x.Message = fmt.Sprintf("%s: %s starts %s, already there", subject(s.key), what(s.key), f.day)
+		x.Help = "remove it in the system until then, or move starts"
+		return x, true
+	}
+	if s.user != nil && s.who.known && s.in == nil {
+		if g := c.throughHere(s); g != nil {
+			x = c.item(Differs, s.key)
+			x.Pos, x.Seen = g.Pos, "direct"
+			x.Message = fmt.Sprintf("%s: %s comes through group %q here, and is given directly there", subject(s.key), what(s.key), g.ID)
+			x.Help = "remove it from the user in the system, or declare it at the user"
+			return x, true
+		}
+	}
+	x = c.item(Extra, s.key)
+	x.Declared, x.Actions, x.Person = s.who.known, s.actions, s.who.person
+	who := subject(s.key)
+	if s.user != nil && !strings.Contains(who, "@") && s.user.Name != "" && s.user.Name != who {
+		who += " (" + s.user.Name + ")" // an id alone says nothing
+	}
+	x.Message = fmt.Sprintf("%s: %s is there, and not declared", who, what(s.key))
+	x.Help = "remove it in the system, or declare it"
+	switch {
+	case f.state == rejected:
+		x.Pos = f.pos
+		x.Message = fmt.Sprintf("%s: %s is there, and its declaration is rejected (%s)", subject(s.key), what(s.key), f.fault)
+		x.Help = "remove it in the system, or correct the declaration: permc check"
+	case !s.who.known:
+		x.Help += fmt.Sprintf("; no user %q is declared", s.who.name)
+		if near := c.nearUser(s.who.person); near != "" {
+			x.Help += fmt.Sprintf(", the nearest is %q", near)
+		}
+	}
+	return x, true
+}
+
+// nearUser returns the declared user whose name is most like that of somebody whom nobody declares, or "". It compares
+// with everybody, so it is asked for the first of them only.
+func (c *comparison) nearUser(person int32) string {
+	const most = 200
+	near, ok := c.near[person]
+	if !ok && len(c.near) < most {
+		near = strings.Join(c.match.NearUsers(&c.o.People[person]), "")
+		c.near[person] = near
+	}
+	return near
+}
+
+// otherActions compares the actions of a grant.
+func (c *comparison) otherActions(s *seen, f *fact) (x Item, differs bool) {
+	if s.permission == nil || len(s.actions) == 0 {
+		return x, false
+	}
+	var there policy.Actions
+	for _, a := range s.actions {
+		one := actionsNamed(s.permission, []string{a})
+		if one == 0 {
+			c.report(Item{Class: Unmatched, Foreign: a, Place: s.Place,
+				Message: fmt.Sprintf("permission %q has no action %q", s.permission.ID, a), Help: "correct the export or the catalog"})
+			return x, false
+		}
+		there |= one
+	}
+	if there == f.actions {
+		return x, false
+	}
+	x = c.item(Differs, s.key)
+	x.Pos, x.Actions = f.pos, s.permission.Names(there)
+	x.Seen = strings.Join(x.Actions, ", ")
+	x.Message = fmt.Sprintf("%s: %s has %s here, and %s there", subject(s.key), what(s.key),
+		strings.Join(s.permission.Names(f.actions), ", "), x.Seen)
+	x.Help = "change the actions in the system, or in the declaration"
+	return x, true
+}
+
+// actionsNamed returns the actions with some names, in any case.
+func actionsNamed(p *policy.Permission, names []string) (set policy.Actions) {
+	for i, id := range p.Actions {
+		if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(id, n) }) {
+			set |= 1 << i
+		}
+	}
+	return set
+}
+
+// throughHere returns the group through which a user is declared to have an entry, or nil.
+func (c *comparison) throughHere(s *seen) *policy.Group {
+	for i := range s.user.Memberships {
+		m := &s.user.Memberships[i]
+		if !m.In(c.policy.AsOf) {
+			continue
+		}
+		k := s.key
+		k.user, k.group = nil, m.Group
+		if c.facts.of[k].state == inForce {
+			return m.Group
+		}
+	}
+	return nil
+}
+
+// compareDeclared looks for everything that is in force in the export.
+func (c *comparison) compareDeclared() {
+	for _, k := range c.facts.keys {
+		f := c.facts.of[k]
+		if f.state != inForce || c.seen[k] != nil {
+			continue
+		}
+		if c.skipped(k) {
+			c.out.Ignored++
+			continue
+		}
+		if !c.covered(k) {
+			c.out.NotCovered++
+			continue
+		}
+		if k.user != nil && c.match.Doubtful[k.user] || k.group != nil && c.match.DoubtfulGroups[k.group] ||
+			k.in != nil && c.match.DoubtfulGroups[k.in] {
+			continue // counted on neither side
+		}
+		c.out.Items = append(c.out.Items, c.missing(k, f))
+	}
+}
+
+func (c *comparison) covered(k key) bool {
+	for i := range c.areas {
+		if c.areas[i].covers(k) {
+			return true
+		}
+	}
+	return false
+}
+
+// skipped reports whether the map file ignores a declared entry.
+func (c *comparison) skipped(k key) bool {
+	if k.user != nil {
+		return c.match.Skips([]string{k.user.ID, k.user.Name}, false, idOf(k.role), permissionOf(k.permission), pathOf(k.scope)) != nil
+	}
+	return c.match.Skips([]string{k.group.ID, k.group.Title}, true, idOf(k.role), permissionOf(k.permission), pathOf(k.scope)) != nil
+}
+
+func pathOf(s *policy.Scope) string {
+	if s == nil {
+		return ""
+	}
+	return s.Path
+}
+
+// missing returns the item of something that is declared and not there, or there by another way.
+func (c *comparison) missing(k key, f fact) Item {
+	if g := c.throughThere(k); g != nil {
+		x := c.item(Differs, k)
+		x.Pos, x.Seen = f.pos, "group:"+g.ID
+		x.Message = fmt.Sprintf("%s: %s is given directly here, and comes through group %q there", subject(k), what(k), g.ID)
+		x.Help = "give it directly in the system, or declare it at the group"
+		return x
+	}
+	x := c.item(Missing, k)
+	x.Pos = f.pos
+	x.Message = fmt.Sprintf("%s: %s is declared, and not there", subject(k), what(k))
+	if f.via != nil {
+		x.Message = fmt.Sprintf("%s: %s is declared through group %q, and not there", subject(k), what(k), f.via.ID)
+	}
+	x.Help = "give it in the system, or remove it here"
+	if name := c.unclear[subject(k)]; name != "" && k.in == nil {
+		x.Help = fmt.Sprintf("the export has %q there, which the catalog does not have: if it is the same, map it", name)
+	}
+	return x
+}
+
+// throughThere returns a group that gives a user an entry in the export, or nil.
+func (c *comparison) throughThere(k key) *policy.Group {
+	if k.user == nil || k.in != nil {
+		return nil
+	}
+	for _, g := range c.groupsOf[k.user] {
+		in, has := key{user: k.user, in: g}, k
+		has.user, has.group = nil, g
+		if c.seen[has] != nil && c.seen[in] != nil {
+			return g
+		}
+	}
+	return nil
+}
+
+// pair makes one item of an entry that is on one scope here and on another one there.
+func (c *comparison) pair() {
+	type holding struct {
+		user, group, role, permission string
+	}
+	extra, missing := map[holding][]int{}, map[holding][]int{}
+	for i := range c.out.Items {
+		x := &c.out.Items[i]
+		h := holding{x.User, x.Group, x.Role, x.Permission}
+		switch {
+		case x.In != "" || x.Foreign != "":
+		case x.Class == Extra:
+			extra[h] = append(extra[h], i)
+		case x.Class == Missing:
+			missing[h] = append(missing[h], i)
+		}
+	}
+	gone := map[int]bool{}
+	for h, a := range extra {
+		b := missing[h]
+		if len(a) != 1 || len(b) != 1 {
+			continue
+		}
+		there, here := &c.out.Items[a[0]], &c.out.Items[b[0]]
+		here.Class, here.Seen, here.Place = Differs, there.Scope, there.Place
+		name := here.Role + here.Permission
+		here.Message = fmt.Sprintf("%s: %q is on %q here, and on %q there", subject(here.key), name, here.Scope, there.Scope)
+		here.Help = "move it in the system, or in the declaration"
+		gone[a[0]] = true
+	}
+	kept := c.out.Items[:0:0]
+	for i := range c.out.Items {
+		if !gone[i] {
+			kept = append(kept, c.out.Items[i])
+		}
+	}
+	c.out.Items = kept
+}
+
+// compareStates finds users who are disabled on one side alone.
+func (c *comparison) compareStates() {
+	for i := range c.o.People {
+		u, p := c.match.People[i].Of, &c.o.People[i]
+		if u == nil || u.Invited {
+			continue
+		}
+		x := Item{Class: Off, User: u.ID, Declared: true, Pos: u.Pos, Place: p.Place}
+		switch {
+		case p.State == observe.Disabled && !u.Disabled:
+			x.Message = fmt.Sprintf("%s: disabled there, active here", u.ID)
+			x.Help = "add status: disabled, or remove the user"
+		case p.State == observe.Enabled && u.Disabled:
+			x.Message = fmt.Sprintf("%s: disabled here, enabled there", u.ID)
+			x.Help = "disable the account in the system, or remove status"
+		default:
+			continue
+		}
+		c.out.Items = append(c.out.Items, x)
+	}
+}

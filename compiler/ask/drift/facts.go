@@ -1,0 +1,180 @@
+package drift
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// key is an entry or a membership, without its days.
+type key struct {
+	user       *policy.User  // or nil
+	group      *policy.Group // or nil: the holder is a user
+	role       *policy.Role
+	permission *policy.Permission
+	in         *policy.Group // of a membership
+	scope      *policy.Scope // of an entry
+}
+
+// state says when something is declared.
+type state uint8
+
+const (
+	absent state = iota
+	rejected
+	early
+	ended
+	inForce
+)
+
+// fact is what is declared about a key: the best of several entries.
+type fact struct {
+	state   state
+	day     policy.Date // on which it ended, or will begin
+	actions policy.Actions
+	fault   policy.Fault
+	via     *policy.Group
+	pos     policy.Pos
+}
+
+// facts are all declared entries and memberships.
+type facts struct {
+	of   map[key]fact
+	keys []key // in order of holder
+	day  policy.Date
+}
+
+// add keeps the best of what is declared about a key.
+func (f *facts) add(k key, x fact) {
+	old, ok := f.of[k]
+	if !ok {
+		f.keys = append(f.keys, k)
+		f.of[k] = x
+		return
+	}
+	switch {
+	case x.state > old.state || x.state == old.state && old.via != nil && x.via == nil:
+		x.actions |= sameState(old, x)
+		f.of[k] = x
+	case x.state == old.state:
+		old.actions |= x.actions
+		if x.state == ended && x.day > old.day || x.state == early && x.day < old.day {
+			old.day = x.day
+		}
+		f.of[k] = old
+	}
+}
+
+func sameState(old, x fact) policy.Actions {
+	if old.state == x.state {
+		return old.actions
+	}
+	return 0
+}
+
+// timed returns the state of something with a period.
+func (f *facts) timed(p policy.Period) fact {
+	switch {
+	case p.Starts > f.day:
+		return fact{state: early, day: p.Starts}
+	case p.Ends.End() < f.day:
+		return fact{state: ended, day: p.Ends}
+	}
+	return fact{state: inForce}
+}
+
+// entryFact returns what an entry declares for a user, or for a group if u is nil.
+func (f *facts) entryFact(e *policy.Entry, u *policy.User) fact {
+	x := f.timed(policy.Period{Starts: e.Starts, Ends: e.Ends})
+	x.fault = e.Fault
+	if u != nil {
+		x.fault = e.FaultFor(u)
+	}
+	if x.fault != 0 {
+		x.state = rejected
+	}
+	x.actions, x.pos = e.Actions, e.Pos
+	return x
+}
+
+// declared collects what a policy declares. If the export lists what people have in any way, the entries of groups are
+// those of their members.
+func declared(p *policy.Policy, effective bool) *facts {
+	f := &facts{of: map[key]fact{}, day: p.AsOf}
+	for _, u := range p.Users {
+		for i := range u.Entries {
+			e := &u.Entries[i]
+			f.add(entryKey(u, nil, e), f.entryFact(e, u))
+		}
+		if u.Default != nil {
+			f.add(entryKey(u, nil, u.Default), fact{state: inForce, pos: u.Pos})
+		}
+		f.memberships(u, effective)
+	}
+	for _, g := range p.Groups {
+		if !effective {
+			for i := range g.Entries {
+				e := &g.Entries[i]
+				f.add(entryKey(nil, g, e), f.entryFact(e, nil))
+			}
+		}
+		f.nested(g)
+	}
+	return f
+}
+
+func entryKey(u *policy.User, g *policy.Group, e *policy.Entry) key {
+	return key{user: u, group: g, role: e.Role, permission: e.Permission, scope: e.Scope}
+}
+
+// memberships adds the groups that a user is in, and what they give.
+func (f *facts) memberships(u *policy.User, effective bool) {
+	for i := range u.Memberships {
+		m := &u.Memberships[i]
+		if m.Direct > 0 {
+			x := f.during(m.Periods)
+			x.pos = m.Pos
+			f.add(key{user: u, in: m.Group}, x)
+		}
+		if !effective {
+			continue
+		}
+		for j := range m.Group.Entries {
+			e := &m.Group.Entries[j]
+			x := f.entryFact(e, u)
+			x.via = m.Group
+			if through := f.during(m.Periods); x.state == inForce && through.state < inForce {
+				x.state, x.day = through.state, through.day
+			}
+			f.add(entryKey(u, nil, e), x)
+		}
+	}
+}
+
+// during returns the state of something with several periods.
+func (f *facts) during(p *policy.Periods) fact {
+	list := p.All()
+	if _, ok := p.On(f.day); ok {
+		return fact{state: inForce}
+	}
+	for _, x := range slices.Backward(list) {
+		if x.Ends.End() < f.day {
+			return fact{state: ended, day: x.Ends}
+		}
+	}
+	if len(list) == 0 {
+		return fact{state: absent}
+	}
+	return fact{state: early, day: list[0].Starts}
+}
+
+// nested adds the groups that are members of a group.
+func (f *facts) nested(g *policy.Group) {
+	for _, m := range g.Outer {
+		if m.Direct > 0 {
+			x := f.during(m.Periods)
+			x.pos = m.Pos
+			f.add(key{group: g, in: m.Group}, x)
+		}
+	}
+}

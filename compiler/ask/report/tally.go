@@ -1,0 +1,120 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Tally counts what a user has, for lists of people.
+type Tally struct {
+	User       *policy.User
+	Held       int         // rows with an action left
+	Critical   int         // of these
+	High       int         // likewise
+	Individual int         // of the critical and high ones, by grants alone
+	Ending     int         // of the held ones, within the horizon
+	Next       policy.Date // the first day on which one of them expires, or 0
+
+	Errors, Warnings int // open findings
+}
+
+// TallyOf counts what a user has, without findings.
+func TallyOf(p *policy.Policy, a *policy.Access) Tally {
+	t := Tally{User: a.User}
+	for i := range a.Rows {
+		if r := &a.Rows[i]; r.Held() {
+			t.add(p, r)
+		}
+	}
+	return t
+}
+
+func (t *Tally) add(p *policy.Policy, r *policy.Row) {
+	t.Held++
+	sensitive := true
+	switch r.Sensitivity() {
+	case "critical":
+		t.Critical++
+	case "high":
+		t.High++
+	default:
+		sensitive = false
+	}
+	if sensitive && Individual(r) {
+		t.Individual++
+	}
+	ends := firstEnd(r)
+	if Soon(p, ends) {
+		t.Ending++
+	}
+	if ends != 0 && (t.Next == 0 || ends < t.Next) {
+		t.Next = ends
+	}
+}
+
+// firstEnd returns the first day on which a row, or one of its actions, expires, or 0.
+func firstEnd(r *policy.Row) (first policy.Date) {
+	if !r.Mixed() {
+		return r.Ends
+	}
+	for _, part := range r.Parts() {
+		if part.Ends != 0 && (first == 0 || part.Ends < first) {
+			first = part.Ends
+		}
+	}
+	return first
+}
+
+// Open counts the open findings.
+func (t *Tally) Open() int { return t.Errors + t.Warnings }
+
+// Weight says how much somebody deserves a look. It orders people, and means nothing else.
+func (t *Tally) Weight() int {
+	return 4*t.Critical + t.High + 3*t.Individual + 20*t.Errors + 5*t.Warnings + min(t.Ending, 5)
+}
+
+// LookAt returns the people to look at first: those with the greatest weight.
+func (r *Report) LookAt(most int) []Tally {
+	list := slices.DeleteFunc(slices.Clone(r.Tallies), func(t Tally) bool {
+		return t.Critical+t.High+t.Errors+t.Warnings+t.Ending == 0
+	})
+	slices.SortStableFunc(list, func(a, b Tally) int { return b.Weight() - a.Weight() })
+	return list[:min(len(list), most)]
+}
+
+// CriticalPeople counts the people who hold a critical permission.
+func (r *Report) CriticalPeople() (n int) {
+	for i := range r.Tallies {
+		if r.Tallies[i].Critical > 0 && !r.Tallies[i].User.Waits() {
+			n++
+		}
+	}
+	return n
+}
+
+// tallies returns what all workers counted, in order of user, with the open findings.
+func (c *Collector) tallies(findings []diag.Finding) (list []Tally) {
+	for _, w := range c.parts {
+		list = append(list, w.tallies...)
+	}
+	slices.SortFunc(list, func(a, b Tally) int { return strings.Compare(a.User.ID, b.User.ID) })
+	for i := range findings {
+		d := &findings[i]
+		if d.User == "" || d.Silenced() || d.Baseline {
+			continue
+		}
+		n, ok := slices.BinarySearchFunc(list, d.User, func(t Tally, id string) int { return cmp.Compare(t.User.ID, id) })
+		switch {
+		case !ok:
+		case d.Severity == diag.Error:
+			list[n].Errors++
+		default:
+			list[n].Warnings++
+		}
+	}
+	return list
+}

@@ -1,0 +1,372 @@
+// Package importer writes a declaration of what exports of a system say, as far as a project does not declare it yet.
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/drift"
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/observe"
+	"permc.dev/permc/compiler/observe/match"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Options say what to import, and into what.
+type Options struct {
+	compiler.Options
+	Product string            // of a new project
+	Project *compiler.Project // or nil: a new one
+	Map     *observe.Map
+	Scope   string // that the files are about, or ""
+	Format  string // "yaml", "cue", "jsonl" or "csv"
+}
+
+// Result is what to write, and what remains.
+type Result struct {
+	Text     []byte         // of the format
+	Rest     []byte         // in YAML: what users cannot say, for formats of users alone; or nil
+	NeedRest bool           // without Rest, something of Text is not declared
+	Entries  int            // that are written
+	Users    int            // with them
+	Left     []drift.Item   // what is not written, because it is not clear
+	Findings []diag.Finding // of the project with what is written
+	Project  *compiler.Project
+}
+
+// NeedScope is the error of an export that does not name the outermost scopes.
+type NeedScope struct{ Level, Name string }
+
+func (n *NeedScope) Error() string {
+	return fmt.Sprintf("the files do not say which %s %q is in: add --scope %s", n.Level, n.Name, strings.ToUpper(n.Level))
+}
+
+// Import compares an observation with a project, and writes what it lacks.
+func Import(ctx context.Context, o *observe.Observation, opts Options) (*Result, error) {
+	i := &importer{ctx: ctx, o: o, opts: opts, doc: &document{scopes: &node{}}}
+	base, err := i.base()
+	if err != nil {
+		return nil, err
+	}
+	if err := i.addScopes(base.Policy); err != nil {
+		return nil, err
+	}
+	i.addGroups(base.Policy)
+	i.addDomains(base.Policy)
+	p, err := i.with(i.doc.yaml())
+	if err != nil {
+		return nil, err
+	}
+	if p.Policy == nil {
+		return &Result{Findings: p.Stopped, Project: p}, nil
+	}
+	d, err := drift.Ask(ctx, p, o, drift.Options{Map: opts.Map, Scope: opts.Scope, Brief: true})
+	if err != nil {
+		return nil, err
+	}
+	out := &Result{}
+	i.fill(d, out)
+	return out, i.write(out)
+}
+
+type importer struct {
+	ctx  context.Context
+	o    *observe.Observation
+	opts Options
+	doc  *document
+	was  *compiler.Project // before the import
+}
+
+// base returns the project to add to, or one that has the product alone.
+func (i *importer) base() (*compiler.Project, error) {
+	if i.opts.Project != nil {
+		i.was = i.opts.Project
+		return i.was, nil
+	}
+	if i.opts.Product == "" {
+		return nil, errors.New("no project here, and no --product")
+	}
+	i.doc.product = i.opts.Product
+	p, err := i.load(map[string][]byte{"access.yaml": []byte("product: " + quote(i.opts.Product) + "\n")})
+	if err != nil {
+		return nil, err
+	}
+	if p.Policy == nil {
+		return nil, errors.New(p.Stopped[0].Message)
+	}
+	i.was = p
+	return p, nil
+}
+
+// load reads a project in memory.
+func (i *importer) load(files map[string][]byte) (*compiler.Project, error) {
+	opts := i.opts.Options
+	opts.Paths, opts.FS = []string{"."}, load.InMemory(files)
+	return compiler.Load(i.ctx, opts)
+}
+
+// with returns the project with one more file.
+func (i *importer) with(text []byte) (*compiler.Project, error) {
+	files := map[string][]byte{}
+	if i.opts.Project != nil {
+		for _, f := range i.opts.Project.Files.Own() {
+			if !f.Shipped {
+				files[f.Path()] = f.Raw()
+			}
+		}
+	}
+	if len(text) > 0 {
+		files[i.freeName(files)] = text
+	}
+	return i.load(files)
+}
+
+func (i *importer) freeName(files map[string][]byte) string {
+	name := "imported.yaml"
+	for n := 2; files[name] != nil; n++ {
+		name = fmt.Sprintf("imported-%d.yaml", n)
+	}
+	return name
+}
+
+// addScopes declares the scopes that the project does not have, in the words of the system.
+func (i *importer) addScopes(p *policy.Policy) error {
+	m := match.New(p, i.o, i.opts.Map, i.opts.Scope)
+	used := map[int32]bool{}
+	for j := range i.o.Entries {
+		if e := &i.o.Entries[j]; e.Scope != observe.None {
+			used[e.Scope] = true
+		} else if i.opts.Scope != "" {
+			i.addPath(p, strings.Split(i.opts.Scope, "/"))
+		}
+	}
+	for j := range i.o.Areas {
+		if s := i.o.Areas[j].Scope; s != observe.None {
+			used[s] = true
+		}
+	}
+	for _, j := range slices.Sorted(maps.Keys(used)) {
+		f, s := &m.Scopes[j], &i.o.Scopes[j]
+		if f.Of != nil || f.Ambiguous != "" || f.Ignored != nil {
+			continue
+		}
+		path := s.Path
+		if len(path) == 1 && strings.Contains(path[0], "/") {
+			path = strings.Split(path[0], "/")
+		} else {
+			path = mapped(path, policy.ScopePart)
+		}
+		if need := i.depth(p, m, j); len(path) < need {
+			if i.opts.Scope == "" {
+				return &NeedScope{p.Catalog.Levels[0], s.Title()}
+			}
+			path = append(strings.Split(i.opts.Scope, "/"), path...)
+		}
+		i.addPath(p, path)
+	}
+	return nil
+}
+
+func mapped(list []string, f func(string) string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = f(s)
+	}
+	return out
+}
+
+// addPath declares a scope with those above it.
+func (i *importer) addPath(p *policy.Policy, path []string) {
+	if p.ScopeByPath[strings.Join(path, "/")] == nil {
+		i.doc.scopes.add(path)
+	}
+}
+
+// depth returns how deep a scope has to be for what is given on it.
+func (i *importer) depth(p *policy.Policy, m *match.Match, scope int32) int {
+	if p.Catalog.Branching {
+		return 1
+	}
+	for j := range i.o.Entries {
+		e := &i.o.Entries[j]
+		if e.Scope != scope || e.Above {
+			continue
+		}
+		levels := policy.LevelSet(0)
+		if role, permission := m.Thing(e); role.Of != nil {
+			levels = role.Of.Levels
+		} else if permission.Of != nil {
+			levels = permission.Of.Levels
+		}
+		for l := range p.Catalog.Levels {
+			if levels.Has(l) {
+				return l + 1
+			}
+		}
+	}
+	return 1
+}
+
+// addGroups declares the groups that the project does not have.
+func (i *importer) addGroups(p *policy.Policy) {
+	m := match.New(p, i.o, i.opts.Map, i.opts.Scope)
+	for j := range i.o.Groups {
+		f, g := &m.Groups[j], &i.o.Groups[j]
+		if f.Of != nil || f.Ambiguous != "" || f.Ignored != nil {
+			continue
+		}
+		id := g.Name
+		if id == "" {
+			id = g.ID
+		}
+		if to := observe.Look(i.opts.names().Groups, g.ID, g.Name); len(to) == 1 {
+			id = to[0]
+		}
+		x := group{id: id}
+		if g.Kind != "" && slices.ContainsFunc(p.Catalog.GroupKinds, func(k policy.GroupKind) bool { return k.ID == g.Kind }) {
+			x.kind = g.Kind
+		}
+		if g.Home != observe.None && p.Catalog.Home != nil {
+			x.home = i.scopePath(m, g.Home)
+		}
+		i.doc.addGroup(x)
+	}
+}
+
+// scopePath returns the path under which a scope is declared.
+func (i *importer) scopePath(m *match.Match, scope int32) string {
+	if s := m.Scopes[scope].Of; s != nil {
+		return s.Path
+	}
+	return strings.Join(mapped(i.o.Scopes[scope].Path, policy.ScopePart), "/")
+}
+
+func (o *Options) names() *observe.Map {
+	if o.Map == nil {
+		return &observe.Map{}
+	}
+	return o.Map
+}
+
+// addDomains says which people are of which affiliation, where the product tells them apart.
+func (i *importer) addDomains(p *policy.Policy) {
+	if len(p.Catalog.Affiliations) == 0 {
+		return
+	}
+	known := map[string]bool{}
+	if i.opts.Project != nil {
+		if d := i.opts.Project.Declared(); d != nil {
+			for _, x := range d.Domains {
+				known[policy.Fold(x.Name.Name)] = true
+			}
+		}
+	}
+	for j := range i.o.People {
+		person := &i.o.People[j]
+		id := idOf(person)
+		domain := policy.Fold(id[strings.LastIndexByte(id, '@')+1:])
+		if !strings.Contains(id, "@") || known[domain] {
+			continue
+		}
+		if to := observe.Look(i.opts.names().Affiliations, domain, id); len(to) == 1 {
+			i.doc.domains = append(i.doc.domains, [2]string{domain, to[0]})
+			known[domain] = true
+		} else if a := i.o.Affiliation(domain); a != "" {
+			i.doc.domains = append(i.doc.domains, [2]string{domain, a})
+			known[domain] = true
+		}
+	}
+	slices.SortFunc(i.doc.domains, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
+}
+
+// idOf returns the id under which a person is declared.
+func idOf(p *observe.Person) string {
+	for _, l := range p.Logins {
+		if g := match.Guest(l); g != "" {
+			return g
+		}
+		return l
+	}
+	return p.Title()
+}
+
+// fill adds what the comparison found and the project lacks.
+func (i *importer) fill(d *drift.Drift, out *Result) {
+	users := map[string]*user{}
+	for j := range d.Items {
+		x := &d.Items[j]
+		if x.Class != drift.Extra || x.Pos.IsValid() {
+			if x.Class != drift.Missing && x.Class != drift.Off {
+				out.Left = append(out.Left, *x)
+			}
+			continue
+		}
+		out.Entries++
+		e := entry{role: x.Role, permission: x.Permission, scope: x.Scope, actions: x.Actions}
+		if x.Group != "" {
+			g := i.doc.groupNamed(x.Group)
+			if x.In != "" {
+				in := i.doc.groupNamed(x.In)
+				in.members = append(in.members, "group:"+x.Group)
+			} else {
+				g.entries = append(g.entries, e)
+			}
+			continue
+		}
+		u := users[x.User]
+		if u == nil {
+			u = i.user(d, x)
+			users[x.User] = u
+			i.doc.users = append(i.doc.users, u)
+		}
+		if x.In != "" {
+			u.groups = append(u.groups, x.In)
+		} else {
+			u.entries = append(u.entries, e)
+		}
+	}
+	out.Users = len(users)
+	i.doc.sort()
+	i.doc.imported = &imported{from: i.o.Kind, read: i.o.Read.String(), files: i.o.Files}
+}
+
+// user returns a user to write. Of one who is declared already, only what is given is new.
+func (i *importer) user(d *drift.Drift, x *drift.Item) *user {
+	u := &user{id: x.User}
+	if x.Declared || x.Person == observe.None {
+		return u
+	}
+	p := &i.o.People[x.Person]
+	if !i.was.Policy.Catalog.ExactUsers {
+		u.id = policy.Fold(x.User)
+	}
+	u.name = strings.TrimSpace(p.Name)
+	u.disabled = p.State == observe.Disabled
+	if p.Home != observe.None && d.Policy.Catalog.Home != nil {
+		u.home = i.scopePath(match.New(d.Policy, &observe.Observation{Scopes: i.o.Scopes}, i.opts.Map, i.opts.Scope), p.Home)
+	}
+	return u
+}
+
+// write encodes the document, and checks the project with it.
+func (i *importer) write(out *Result) (err error) {
+	out.Text, out.Rest, err = i.doc.encode(i.opts.Format)
+	if err != nil {
+		return err
+	}
+	d := i.doc
+	out.NeedRest = len(out.Rest) > 0 && (d.product != "" || len(d.scopes.sub)+len(d.domains)+len(d.groups) > 0)
+	p, err := i.with(i.doc.yaml())
+	if err != nil {
+		return err
+	}
+	out.Project = p
+	out.Findings, err = p.Findings(i.ctx)
+	return err
+}

@@ -1,0 +1,332 @@
+package observe
+
+import (
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var entraHeads = heads{
+	"id":      {"objectid", "id", "memberobjectid"},
+	"upn":     {"userprincipalname", "upn", "memberobjectidoruserprincipalname", "username"},
+	"mail":    {"mail", "email", "emailaddress", "primaryemail"},
+	"alias":   {"othermails", "otheremails", "proxyaddresses", "alternateemailaddresses", "alternateemailaddress"},
+	"name":    {"displayname", "name"},
+	"type":    {"usertype"},
+	"object":  {"objecttype", "membertype"},
+	"enabled": {"accountenabled", "enabled"},
+	"blocked": {"blockcredential", "signinblocked"},
+	"license": {"licenses", "assignedlicenses"},
+}
+
+const entraHow = "export it again with its next page; permc import entra --how lists the requests"
+
+// entra reads lists of users and of members of groups.
+type entra struct {
+	*builder
+	users, members map[string]*pages // members by group
+	licences       bool
+}
+
+func readEntra(b *builder, files []Input) error {
+	e := &entra{builder: b, users: map[string]*pages{}, members: map[string]*pages{}}
+	for i := range files {
+		read := e.csv
+		if files[i].looksJSON() {
+			read = e.json
+		}
+		if err := read(&files[i], int32(i)); err != nil {
+			return err
+		}
+	}
+	for _, p := range e.users {
+		p.check(b)
+	}
+	for _, group := range slices.Sorted(maps.Keys(e.members)) {
+		p := e.members[group]
+		at := len(b.o.Gaps)
+		p.check(b)
+		if len(b.o.Gaps) == at && !slices.ContainsFunc(p.lists, func(l *list) bool { return b.hasGap(l.file) }) {
+			e.coverMembers(group)
+		}
+	}
+	if e.licences && len(b.o.Gaps) == 0 {
+		b.o.Areas = append(b.o.Areas, Area{Facts: []string{"licenses"}, Scope: None, Group: None})
+	}
+	return nil
+}
+
+// coverMembers says that all members of a group are there.
+func (e *entra) coverMembers(group string) {
+	i := e.group(Group{Name: group, Home: None})
+	e.o.Areas = append(e.o.Areas, Area{Members: true, Group: i, Scope: None})
+}
+
+// isUsers reports whether a file lists users, and not members of a group, and returns the group.
+func (e *entra) isUsers(in *Input, looksLikeUsers bool) (group string, users bool) {
+	about := e.opts.Map.file(in.Name)
+	if about.List == "users" {
+		return "", true
+	}
+	if about.Group != "" {
+		return about.Group, false
+	}
+	if looksLikeUsers && about.List == "" {
+		return "", true
+	}
+	if e.opts.Group != "" {
+		return e.opts.Group, false
+	}
+	return groupOfName(in.Name), false
+}
+
+var pageSuffix = regexp.MustCompile(`[-_. ]*(page|p)?[-_. ]*\d{1,4}$`)
+
+// groupOfName returns the group that a file is named after: support-members-2.json has members of support.
+func groupOfName(name string) string {
+	s := stem(name)
+	for _, suffix := range []string{"-members", "_members", ".members", " members", "-group", "_group"} {
+		cut := pageSuffix.ReplaceAllString(s, "")
+		for _, x := range []string{s, cut} {
+			if base, ok := strings.CutSuffix(x, suffix); ok && base != "" {
+				return base
+			}
+		}
+	}
+	return s
+}
+
+func (e *entra) csv(in *Input, file int32) error {
+	sheets, err := e.tables(in, file)
+	if err != nil {
+		return err
+	}
+	for _, s := range sheets {
+		group, users, first := "", false, true
+		found, err := entraHeads.each(s.Rows, file, func(r *record) error {
+			if first {
+				first = false
+				group, users = e.isUsers(in, r.has("enabled") || r.has("blocked") || r.has("license"))
+			}
+			return e.row(r, group)
+		}, "id|upn")
+		if err != nil {
+			return err
+		}
+		if found && first { // nobody
+			group, users = e.isUsers(in, hasUserColumns(s.Rows[0].Cells))
+		}
+		if found && !users {
+			e.page(e.members, group, &list{in: in, file: file, head: map[string]json.RawMessage{}})
+		}
+		if found {
+			return nil
+		}
+	}
+	return e.refuse(Place{file, 1}, "permc import entra --how lists the exports it reads",
+		"no heading with an object id or a user principal name")
+}
+
+func hasUserColumns(cells []string) bool {
+	at, _ := entraHeads.find(cells, "id|upn")
+	_, enabled := at["enabled"]
+	_, blocked := at["blocked"]
+	return enabled || blocked
+}
+
+func (e *entra) page(of map[string]*pages, key string, l *list) {
+	p := of[key]
+	if p == nil {
+		p = &pages{what: "users", how: entraHow}
+		if key != "" {
+			p.what = "members of " + key
+		}
+		of[key] = p
+	}
+	p.lists = append(p.lists, l)
+}
+
+func (e *entra) row(r *record, group string) error {
+	p := Person{ID: r.get("id"), Name: r.get("name"), Home: None, Place: r.Place}
+	login := r.get("upn")
+	if isGUID(login) && p.ID == "" { // bulk templates have either in one column
+		p.ID, login = login, ""
+	}
+	p.Logins = append([]string{login, r.get("mail")}, splitCell(r.get("alias"), ";,+")...)
+	if kind := strings.ToLower(r.get("object")); strings.Contains(kind, "group") {
+		e.nest(r.Place, p.ID, p.Name, group)
+		return nil
+	}
+	if strings.EqualFold(r.get("type"), "guest") {
+		p.Kind = "guest"
+	}
+	p.State = parseState(r.get("enabled"))
+	if s := parseState(r.get("blocked")); s != Unknown {
+		p.State = Enabled + Disabled - s // a credential that is blocked is a user who is disabled
+	}
+	if r.has("license") {
+		e.licences = true
+		p.Facts = map[string][]string{"licenses": splitCell(r.get("license"), "+;")}
+	}
+	e.add(p, group)
+	return nil
+}
+
+// add adds a person, and their membership if the file has members of a group.
+func (e *entra) add(p Person, group string) {
+	i := e.person(p)
+	if i == None {
+		e.gap(p.Place, "ask with an account that may read members, or ask the owner of the group",
+			"a member is hidden: there is neither an id nor a name")
+		return
+	}
+	if group != "" {
+		e.member(Member{Holder{i, None}, e.group(Group{Name: group, Home: None, Place: p.Place}), p.Place})
+	}
+}
+
+// nest adds a group in a group.
+func (e *entra) nest(at Place, id, name, group string) {
+	inner := e.group(Group{ID: id, Name: name, Home: None, Place: at})
+	if group != "" {
+		e.member(Member{Holder{None, inner}, e.group(Group{Name: group, Home: None, Place: at}), at})
+	}
+}
+
+var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+func isGUID(s string) bool { return guid.MatchString(s) }
+
+// graphObject is a user, a group or a service principal of Microsoft Graph.
+type graphObject struct {
+	Type        string        `json:"@odata.type"`
+	ID          string        `json:"id"`
+	Name        string        `json:"displayName"`
+	UPN         string        `json:"userPrincipalName"`
+	Mail        string        `json:"mail"`
+	Others      []string      `json:"otherMails"`
+	Proxies     []string      `json:"proxyAddresses"`
+	Enabled     *bool         `json:"accountEnabled"`
+	UserType    string        `json:"userType"`
+	Licences    *[]graphSKU   `json:"assignedLicenses"`
+	Members     []graphObject `json:"members"`
+	MembersNext string        `json:"members@odata.nextLink"`
+}
+
+type graphSKU struct {
+	ID string `json:"skuId"`
+}
+
+var contextGroup = regexp.MustCompile(`groups\('?([^')]+)'?\)`)
+
+func (e *entra) json(in *Input, file int32) error {
+	type item struct {
+		graphObject
+		at Place
+	}
+	var all []item
+	l, err := e.readList(in, file, []string{"value"}, func(raw json.RawMessage, at Place) error {
+		x := item{at: at}
+		if err := e.decode(raw, at, &x.graphObject); err != nil {
+			return err
+		}
+		all = append(all, x)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if l.atName == "" && len(l.head) > 0 {
+		return e.refuse(Place{file, 1}, "permc import entra --how lists the requests", "no list of Microsoft Graph: it has no value")
+	}
+	context := l.text("@odata.context")
+	listsUsers := strings.Contains(context, "#users")
+	for i := range all {
+		listsUsers = listsUsers || context == "" && all[i].Type == "" && all[i].Enabled != nil
+	}
+	group, users := e.isUsers(in, listsUsers)
+	if m := contextGroup.FindStringSubmatch(context); m != nil && !users && group == groupOfName(in.Name) {
+		group = m[1]
+	}
+	if strings.Contains(context, "#groups") && !strings.Contains(context, "members") {
+		group, users = "", true
+	}
+	if users {
+		group = ""
+		e.page(e.users, "", l)
+	} else {
+		e.page(e.members, group, l)
+	}
+	for i := range all {
+		e.object(&all[i].graphObject, all[i].at, group)
+	}
+	return nil
+}
+
+// object adds one object of a list.
+func (e *entra) object(x *graphObject, at Place, group string) {
+	if strings.HasSuffix(x.Type, ".group") || len(x.Members) > 0 {
+		e.nest(at, x.ID, x.Name, group)
+		e.expanded(x, at)
+		return
+	}
+	p := Person{ID: x.ID, Name: x.Name, Home: None, Place: at}
+	p.Logins = append([]string{x.UPN, x.Mail}, x.Others...)
+	for _, proxy := range x.Proxies {
+		if kind, address, ok := strings.Cut(proxy, ":"); ok && strings.EqualFold(kind, "smtp") {
+			p.Logins = append(p.Logins, address)
+		}
+	}
+	if strings.HasSuffix(x.Type, ".servicePrincipal") || strings.HasSuffix(x.Type, ".device") {
+		p.Kind = "program"
+	}
+	if strings.EqualFold(x.UserType, "guest") {
+		p.Kind = "guest"
+	}
+	if x.UPN == "" && x.Mail == "" && x.Name == "" && p.Kind == "" {
+		e.gap(at, "ask with an account that may read members (GroupMember.Read.All and User.ReadBasic.All)",
+			"a member is hidden: Graph returned an object without names")
+		return
+	}
+	if x.Enabled != nil {
+		p.State = map[bool]State{true: Enabled, false: Disabled}[*x.Enabled]
+	}
+	if x.Licences != nil {
+		e.licences = true
+		p.Facts = map[string][]string{"licenses": {}}
+		for _, sku := range *x.Licences {
+			p.Facts["licenses"] = append(p.Facts["licenses"], strings.ToLower(sku.ID))
+		}
+	}
+	e.add(p, group)
+}
+
+// expanded adds the members that a list of groups has with each group. Graph expands at most 20.
+func (e *entra) expanded(x *graphObject, at Place) {
+	name := x.Name
+	if name == "" {
+		name = x.ID
+	}
+	if x.Members == nil {
+		return
+	}
+	if x.MembersNext != "" {
+		e.gap(at, entraHow, "more members of %s follow", name)
+	}
+	i := e.group(Group{ID: x.ID, Name: x.Name, Home: None, Place: at})
+	for j := range x.Members {
+		m := &x.Members[j]
+		if strings.HasSuffix(m.Type, ".group") {
+			e.member(Member{Holder{None, e.group(Group{ID: m.ID, Name: m.Name, Home: None, Place: at})}, i, at})
+			continue
+		}
+		before := len(e.o.People)
+		e.object(m, at, "")
+		if p, ok := e.people["id:"+strings.ToLower(m.ID)]; ok || len(e.o.People) > before {
+			e.member(Member{Holder{p, None}, i, at})
+		}
+	}
+	e.o.Areas = append(e.o.Areas, Area{Members: true, Group: i, Scope: None})
+}

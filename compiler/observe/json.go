@@ -1,0 +1,266 @@
+package observe
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"permc.dev/permc/compiler/internal/spreadsheet"
+)
+
+// list is a file of JSON: a list, or an object around one.
+type list struct {
+	in     *Input
+	file   int32
+	head   map[string]json.RawMessage // the other fields of the object
+	n      int                        // items
+	atName string                     // of the list, or ""
+}
+
+// lines counts lines up to growing offsets of a text.
+type lines struct {
+	text []byte
+	off  int
+	line int32
+}
+
+// at returns the line of the next value at or behind an offset.
+func (l *lines) at(off int64) int32 {
+	end := int(off)
+	for end < len(l.text) && strings.IndexByte(" \t\r\n,:", l.text[end]) >= 0 {
+		end++
+	}
+	if end > l.off {
+		l.line += int32(bytes.Count(l.text[l.off:end], []byte{'\n'}))
+		l.off = end
+	}
+	return l.line + 1
+}
+
+// readList reads the items of a list one by one: that under one of some names, or the whole file. other is called for
+// a file that has none of them.
+func (b *builder) readList(in *Input, file int32, names []string, item func(raw json.RawMessage, at Place) error) (*list, error) {
+	l := &list{in: in, file: file, head: map[string]json.RawMessage{}}
+	text, err := decodeText(in.Raw)
+	if err != nil {
+		return nil, b.refuse(Place{File: file}, "save it as UTF-8", "%v", err)
+	}
+	r := &listReader{builder: b, list: l, lines: lines{text: text}, dec: json.NewDecoder(bytes.NewReader(text)), item: item}
+	if err := r.read(names); err != nil {
+		var no *Refused
+		if errors.As(err, &no) {
+			return nil, err
+		}
+		what := "it ends in the middle of a value"
+		if !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+			what = err.Error()
+		}
+		return nil, b.refuse(Place{file, r.lines.at(r.dec.InputOffset())}, "export the file again", "not JSON: %s", what)
+	}
+	return l, nil
+}
+
+type listReader struct {
+	*builder
+	*list
+	lines lines
+	dec   *json.Decoder
+	item  func(raw json.RawMessage, at Place) error
+}
+
+func (r *listReader) read(names []string) error {
+	first, err := r.dec.Token()
+	if err != nil {
+		return err
+	}
+	switch first {
+	case json.Delim('['):
+		err = r.items()
+	case json.Delim('{'):
+		err = r.fields(names)
+	default:
+		return errors.New("it is one value, and no list")
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := r.dec.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows behind its end")
+	}
+	return nil
+}
+
+func (r *listReader) fields(names []string) error {
+	for r.dec.More() {
+		key, err := r.dec.Token()
+		if err != nil {
+			return err
+		}
+		name, _ := key.(string)
+		if slices.Contains(names, name) && r.atName == "" {
+			r.atName = name
+			open, err := r.dec.Token()
+			if err != nil {
+				return err
+			}
+			if open != json.Delim('[') {
+				return fmt.Errorf("%q is no list", name)
+			}
+			if err := r.items(); err != nil {
+				return err
+			}
+			continue
+		}
+		if _, twice := r.head[name]; twice || name == r.atName {
+			return fmt.Errorf("%q is there twice", name)
+		}
+		var raw json.RawMessage
+		if err := r.dec.Decode(&raw); err != nil {
+			return err
+		}
+		r.head[name] = raw
+	}
+	_, err := r.dec.Token()
+	return err
+}
+
+func (r *listReader) items() error {
+	for r.dec.More() {
+		at := Place{r.file, r.lines.at(r.dec.InputOffset())}
+		var raw json.RawMessage
+		if err := r.dec.Decode(&raw); err != nil {
+			return err
+		}
+		r.n++
+		if r.n > MostItems {
+			return r.refuse(at, "split the export", "more than %d items", MostItems)
+		}
+		if err := r.item(raw, at); err != nil {
+			return err
+		}
+	}
+	_, err := r.dec.Token()
+	return err
+}
+
+// decode reads an item, and refuses one of another shape.
+func (b *builder) decode(raw json.RawMessage, at Place, to any) error {
+	err := json.Unmarshal(raw, to)
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		return b.refuse(at, "export the file again", "%q is a %s", wrong.Field, wrong.Value)
+	}
+	if err != nil {
+		return b.refuse(at, "export the file again", "%v", err)
+	}
+	return nil
+}
+
+func (l *list) text(name string) string {
+	var s string
+	_ = json.Unmarshal(l.head[name], &s) // anything else is no text
+	return s
+}
+
+func (l *list) number(name string) (int, bool) {
+	var n int
+	raw, ok := l.head[name]
+	if !ok || string(raw) == "null" {
+		return 0, false
+	}
+	err := json.Unmarshal(raw, &n)
+	return n, err == nil
+}
+
+// pages are the files of one list that comes in pages.
+type pages struct {
+	lists []*list
+	what  string // the list, for people
+	how   string // to get the next page
+}
+
+var (
+	pageOfLink = regexp.MustCompile(`(?i)pagenumber(?:=|%3d|%253d)(?:"|'|%22|%27|%2522|%2527)*(\d+)`)
+	pageOfName = regexp.MustCompile(`^(.*?)(\d{1,4})$`)
+)
+
+// check finds pages that are missing: one that a link leads to, one whose number is left out, or entries that the count
+// has and the pages have not.
+func (p *pages) check(b *builder) {
+	links, last, total := map[int]*list{}, 0, 0
+	var open []*list
+	for _, l := range p.lists {
+		total += l.n
+		link := l.text("@odata.nextLink")
+		if link == "" {
+			last++
+			continue
+		}
+		open = append(open, l)
+		if m := pageOfLink.FindStringSubmatch(link); m != nil {
+			n, _ := strconv.Atoi(m[1])
+			links[n] = l
+		}
+	}
+	switch {
+	case len(open) > 0 && last == 0:
+		b.gap(Place{open[len(open)-1].file, 1}, p.how, "another page of %s follows, and is not among the files", p.what)
+	case last > 1 && len(open) > 0:
+		b.gap(Place{open[0].file, 1}, p.how, "these are pages of several lists of %s", p.what)
+	}
+	for n := 2; n <= len(links)+1 && len(links) > 0; n++ {
+		if links[n] == nil {
+			b.gap(Place{p.lists[0].file, 1}, p.how, "page %d of %s is not among the files", n-1, p.what)
+			break
+		}
+	}
+	p.checkNames(b)
+	p.checkCount(b, total)
+}
+
+// checkNames finds a page whose number is left out in the names of the files.
+func (p *pages) checkNames(b *builder) {
+	numbers, series := map[int]bool{}, ""
+	for _, l := range p.lists {
+		m := pageOfName.FindStringSubmatch(stem(l.in.Name))
+		if m == nil || series != "" && m[1] != series || strings.ContainsAny(m[1], "0123456789") {
+			return // the names say nothing
+		}
+		series = m[1]
+		n, _ := strconv.Atoi(m[2])
+		numbers[n] = true
+	}
+	first := 1
+	if numbers[0] {
+		first = 0
+	}
+	for n := first; len(numbers) > 0 && n < first+len(numbers); n++ {
+		if !numbers[n] {
+			b.gap(Place{p.lists[0].file, 1}, p.how, "%s%d is not among the files, which are pages of %s", series, n, p.what)
+			return
+		}
+	}
+}
+
+// checkCount compares the items of all pages with the count that a page states. Dataverse counts up to 5,000.
+func (p *pages) checkCount(b *builder, total int) {
+	const most = 5000
+	for _, l := range p.lists {
+		if n, ok := l.number("@odata.count"); ok && n != total && !(n == most && total > most) && n >= 0 {
+			b.gap(Place{l.file, 1}, p.how, "%d of %d %s are in the files", total, n, p.what)
+			return
+		}
+	}
+}
+
+// decodeText returns JSON as UTF-8: shells write UTF-16, too.
+func decodeText(raw []byte) ([]byte, error) {
+	text, _, err := spreadsheet.Decode(raw)
+	return text, err
+}

@@ -1,0 +1,179 @@
+package match
+
+import (
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/observe"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Thing returns the role or the permission that an entry is about.
+func (m *Match) Thing(e *observe.Entry) (Found[policy.Role], Found[policy.Permission]) {
+	key := named{e.What, strings.Join(e.IDs, "\x00"), e.Grant, e.Either}
+	t, ok := m.things[key]
+	if !ok {
+		t = m.findThing(e)
+		m.things[key] = t
+	}
+	return t.role, t.permission
+}
+
+func (m *Match) findThing(e *observe.Entry) (t thing) {
+	names := append([]string{e.What}, e.IDs...)
+	if !e.Grant {
+		t.role = m.findRole(names)
+	}
+	if e.Grant || e.Either && t.role.Of == nil && t.role.Ambiguous == "" && t.role.Ignored == nil {
+		t.permission = m.findPermission(names)
+		if t.permission.Of != nil {
+			t.role.Near = nil
+		}
+	}
+	return t
+}
+
+func (m *Match) findRole(names []string) (f Found[policy.Role]) {
+	if f.Ignored = m.ignored(func(x *observe.Ignore) bool {
+		return x.Role != "" && matchesAny(x.Role, names) && x.User+x.Group+x.Scope == ""
+	}); f.Ignored != nil {
+		return f
+	}
+	c := m.policy.Catalog
+	var fits []*policy.Role
+	for _, n := range names {
+		r, several := c.RoleNamed(n)
+		if len(several) > 1 {
+			f.Ambiguous = "\"" + n + "\" may be " + strings.Join(several, " or ")
+			return f
+		}
+		if r != nil {
+			fits = append(fits, r)
+			break
+		}
+	}
+	mapped := observe.Look(m.names.Roles, names...)
+	for _, to := range mapped {
+		if r, _ := c.RoleNamed(to); r != nil {
+			fits = appendOnce(fits, r)
+		} else if f.Near = []string{"the map says \"" + to + "\", which is no role"}; true {
+			return f
+		}
+	}
+	switch len(fits) {
+	case 1:
+		f.Of = fits[0]
+	case 0:
+		f.Near = nearest(names, append(c.RoleIDs(), c.RoleAliases.Names()...))
+	default:
+		f.Ambiguous = "\"" + names[0] + "\" may be " + fits[0].ID + " or " + fits[1].ID
+	}
+	return f
+}
+
+func (m *Match) findPermission(names []string) (f Found[policy.Permission]) {
+	if f.Ignored = m.ignored(func(x *observe.Ignore) bool {
+		return x.Permission != "" && matchesAny(x.Permission, names) && x.User+x.Group+x.Scope == ""
+	}); f.Ignored != nil {
+		return f
+	}
+	c := m.policy.Catalog
+	var fits []*policy.Permission
+	for _, n := range names {
+		p, several := c.PermissionNamed(n)
+		if len(several) > 1 {
+			f.Ambiguous = "\"" + n + "\" may be " + strings.Join(several, " or ")
+			return f
+		}
+		if p != nil {
+			fits = append(fits, p)
+			break
+		}
+	}
+	for _, to := range observe.Look(m.names.Permissions, names...) {
+		if p, _ := c.PermissionNamed(to); p != nil {
+			fits = appendOnce(fits, p)
+		} else if f.Near = []string{"the map says \"" + to + "\", which is no permission"}; true {
+			return f
+		}
+	}
+	switch len(fits) {
+	case 1:
+		f.Of = fits[0]
+	case 0:
+		f.Near = nearest(names, append(c.PermissionIDs(), c.PermissionAliases.Names()...))
+	default:
+		f.Ambiguous = "\"" + names[0] + "\" may be " + fits[0].ID + " or " + fits[1].ID
+	}
+	return f
+}
+
+// On returns the scope of an entry of one role or permission. Entries that name no scope are on the only one that fits,
+// as in a declaration.
+func (m *Match) On(e *observe.Entry, levels policy.LevelSet) (f Found[policy.Scope]) {
+	if e.Scope != observe.None {
+		f = m.Scopes[e.Scope]
+		if f.Of != nil && e.Above && !levels.Has(f.Of.Level) {
+			f.Of = above(f.Of, levels)
+		}
+		return f
+	}
+	var fits []*policy.Scope
+	for _, s := range m.policy.Scopes {
+		if levels.Has(s.Level) {
+			fits = append(fits, s)
+		}
+	}
+	switch len(fits) {
+	case 1:
+		f.Of = fits[0]
+	case 0:
+		f.Ambiguous = "no scope is declared that it can be on"
+	default:
+		f.Ambiguous = "the file names no scope, and several fit: " + pathsOf(fits[:min(len(fits), 4)])
+	}
+	return f
+}
+
+// above returns the nearest scope above that has one of some levels, or the scope itself.
+func above(s *policy.Scope, levels policy.LevelSet) *policy.Scope {
+	for x := s.Parent; x != nil; x = x.Parent {
+		if levels.Has(x.Level) {
+			return x
+		}
+	}
+	return s
+}
+
+// Ignores reports whether anything is ignored.
+func (m *Match) Ignores() bool { return len(m.names.Ignore) > 0 }
+
+// Skips returns the ignore that fits an entry in all that it names, or nil.
+func (m *Match) Skips(who []string, isGroup bool, role, permission, scope string) *observe.Ignore {
+	return m.ignored(func(x *observe.Ignore) bool {
+		holder, other := x.User, x.Group
+		if isGroup {
+			holder, other = other, holder
+		}
+		fits := func(pattern string, names ...string) bool { return pattern == "" || matchesAny(pattern, names) }
+		return other == "" && fits(holder, who...) && fits(x.Role, role) && fits(x.Permission, permission) && fits(x.Scope, scope)
+	})
+}
+
+// Ended returns the ignores that have ended.
+func (m *Match) Ended() (list []*observe.Ignore) {
+	for i := range m.names.Ignore {
+		if x := &m.names.Ignore[i]; m.asOf > x.Ends {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// Suggest says which name is near, or what a map does.
+func Suggest(near []string, list string) string {
+	if len(near) > 0 {
+		return "the nearest is " + diag.Quote(near[0]) + "; if it is the same, map it under " + list
+	}
+	return "map it under " + list + ", or ignore it, in a map file"
+}

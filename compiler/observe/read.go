@@ -1,0 +1,270 @@
+package observe
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// MostBytes limits the size of a file to read.
+const MostBytes = 512 << 20
+
+// MostItems limits the people, entries and memberships of an observation.
+const MostItems = 20_000_000
+
+// Read reads files of one kind. Files that are no such export are an error; files that are half of one have gaps.
+func Read(kind string, files []Input, opts Options) (*Observation, error) {
+	b := newBuilder(kind, opts)
+	read := map[string]func(*builder, []Input) error{
+		"table": readTable, "entra": readEntra, "scim": readSCIM, "services-hub": readServicesHub, "m365dsc": readDSC,
+		"dataverse": readDataverse,
+	}[kind]
+	if read == nil {
+		return nil, fmt.Errorf("unknown kind %q: use one of %s", kind, strings.Join(Kinds, ", "))
+	}
+	for _, f := range files {
+		sum := sha256.Sum256(f.Raw)
+		b.o.Files = append(b.o.Files, File{f.Name, hex.EncodeToString(sum[:])})
+	}
+	if err := read(b, files); err != nil {
+		return nil, err
+	}
+	b.finish()
+	return b.o, nil
+}
+
+// builder gathers what files say, and makes one of what they say twice.
+type builder struct {
+	o      *Observation
+	opts   Options
+	people map[string]int32 // by "id:" and the id, or "login:" and a folded login, or "name:" and a name
+	groups map[string]int32
+	scopes map[string]int32
+	have   map[string]bool // gaps
+	given  map[given]bool  // entries and memberships
+}
+
+// given is an entry or a membership, without its place.
+type given struct {
+	Holder
+	what, actions string
+	grant, member bool
+	on            int32 // the scope, or the group
+}
+
+func newBuilder(kind string, opts Options) *builder {
+	return &builder{
+		o:      &Observation{Kind: kind, Read: opts.Read},
+		opts:   opts,
+		people: map[string]int32{},
+		groups: map[string]int32{},
+		scopes: map[string]int32{},
+		have:   map[string]bool{},
+		given:  map[given]bool{},
+	}
+}
+
+// finish drops the coverage that gaps leave in doubt. Only a part of the system may be in doubt: readers with such
+// gaps make their areas smaller themselves, and have none left for finish to drop.
+func (b *builder) finish() {
+	slices.SortStableFunc(b.o.Gaps, func(x, y Gap) int {
+		if x.File != y.File {
+			return int(x.File - y.File)
+		}
+		return int(x.Line - y.Line)
+	})
+}
+
+func (b *builder) gap(at Place, help, format string, args ...any) {
+	what := fmt.Sprintf(format, args...)
+	if b.have["gap "+what] {
+		return // once is enough
+	}
+	b.have["gap "+what] = true
+	b.o.Gaps = append(b.o.Gaps, Gap{at, what, help})
+}
+
+// hasGap reports whether a file lacks something.
+func (b *builder) hasGap(file int32) bool {
+	return slices.ContainsFunc(b.o.Gaps, func(g Gap) bool { return g.File == file })
+}
+
+func (b *builder) note(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(b.o.Notes, text) {
+		b.o.Notes = append(b.o.Notes, text)
+	}
+}
+
+// refuse returns the error of a file that is no export of the kind.
+func (b *builder) refuse(at Place, help, format string, args ...any) error {
+	return &Refused{b.o.Files[at.File].Name, at.Line, fmt.Sprintf(format, args...), help}
+}
+
+// keys returns the names by which a person is known again. A display name counts only if there is nothing else.
+func (p *Person) keys() (list []string) {
+	if p.ID != "" {
+		list = append(list, "id:"+strings.ToLower(p.ID))
+	}
+	for _, l := range p.Logins {
+		list = append(list, "login:"+policy.Fold(l))
+	}
+	if len(list) == 0 && p.Name != "" {
+		list = append(list, "name:"+p.Name)
+	}
+	return list
+}
+
+// person adds a person, or what is new about a person who is known already.
+func (b *builder) person(p Person) int32 {
+	p.Logins = slices.DeleteFunc(p.Logins, func(s string) bool { return s == "" })
+	keys := p.keys()
+	if len(keys) == 0 {
+		return None
+	}
+	at := b.known(&p, keys)
+	if at == None {
+		at = int32(len(b.o.People))
+		b.o.People = append(b.o.People, p)
+	} else {
+		b.merge(&b.o.People[at], &p)
+	}
+	for _, k := range keys {
+		if _, ok := b.people[k]; !ok {
+			b.people[k] = at
+		}
+	}
+	return at
+}
+
+// known returns the person who is already there, or None: by the id, or by a name if one of the two has no id. An alias
+// that two people with ids share does not make them one.
+func (b *builder) known(p *Person, keys []string) int32 {
+	for _, k := range keys {
+		i, ok := b.people[k]
+		if ok && (strings.HasPrefix(k, "id:") || p.ID == "" || b.o.People[i].ID == "") {
+			return i
+		}
+	}
+	return None
+}
+
+// merge adds what a file says to what an earlier one said of the same person.
+func (b *builder) merge(p, more *Person) {
+	for _, l := range more.Logins {
+		if !slices.ContainsFunc(p.Logins, func(x string) bool { return policy.Fold(x) == policy.Fold(l) }) {
+			p.Logins = append(p.Logins, l)
+		}
+	}
+	if p.State != Unknown && more.State != Unknown && p.State != more.State {
+		b.clash(p, more, "%s there, %s here", p.State, more.State)
+	}
+	if p.ID == "" {
+		p.ID = more.ID
+	}
+	if p.Name == "" {
+		p.Name = more.Name
+	}
+	if p.State == Unknown {
+		p.State = more.State
+	}
+	if p.Kind == "" {
+		p.Kind = more.Kind
+	}
+	if p.Home == None {
+		p.Home = more.Home
+	}
+	for k, v := range more.Facts {
+		if p.Facts == nil {
+			p.Facts = map[string][]string{}
+		}
+		p.Facts[k] = appendNew(p.Facts[k], v...)
+	}
+}
+
+func appendNew(list []string, more ...string) []string {
+	for _, s := range more {
+		if !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// clash notes that two lines contradict each other about a person.
+func (b *builder) clash(p, more *Person, format string, args ...any) {
+	at := b.o.Position(p.Place)
+	p.Clashes = true
+	b.gap(more.Place, "export both files on the same day",
+		"contradicts %s:%d about %q: %s", at.File, at.Line, p.Title(), fmt.Sprintf(format, args...))
+}
+
+func (s State) String() string { return [...]string{"", "enabled", "disabled", "invited"}[s] }
+
+// group adds a group, or returns the one that is known by its id or else its name.
+func (b *builder) group(g Group) int32 {
+	key := "id:" + strings.ToLower(g.ID)
+	if g.ID == "" {
+		key = "name:" + g.Name
+	}
+	if i, ok := b.groups[key]; ok {
+		have := &b.o.Groups[i]
+		if have.Name == "" {
+			have.Name = g.Name
+		}
+		return i
+	}
+	i := int32(len(b.o.Groups))
+	b.groups[key] = i
+	b.o.Groups = append(b.o.Groups, g)
+	return i
+}
+
+// scope adds a scope, or returns the one that is known by its id or else its path.
+func (b *builder) scope(s Scope) int32 {
+	key := "id:" + strings.ToLower(s.ID)
+	if s.ID == "" {
+		key = "path:" + strings.Join(s.Path, "\x00")
+	}
+	if i, ok := b.scopes[key]; ok {
+		return i
+	}
+	i := int32(len(b.o.Scopes))
+	b.scopes[key] = i
+	b.o.Scopes = append(b.o.Scopes, s)
+	return i
+}
+
+// entry adds an entry, once.
+func (b *builder) entry(e Entry) {
+	key := given{Holder: e.Holder, what: e.What, grant: e.Grant, on: e.Scope, actions: strings.Join(e.Actions, "\x00")}
+	if !b.given[key] {
+		b.given[key] = true
+		b.o.Entries = append(b.o.Entries, e)
+	}
+}
+
+// member adds a membership, once.
+func (b *builder) member(m Member) {
+	key := given{Holder: m.Holder, member: true, on: m.In}
+	if !b.given[key] {
+		b.given[key] = true
+		b.o.Members = append(b.o.Members, m)
+	}
+}
+
+// stem returns the name of a file without folder and endings.
+func stem(name string) string {
+	base := path.Base(strings.ReplaceAll(name, "\\", "/"))
+	for {
+		ext := path.Ext(base)
+		if ext == "" || ext == base || len(ext) > 5 {
+			return base
+		}
+		base = strings.TrimSuffix(base, ext)
+	}
+}

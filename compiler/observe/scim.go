@@ -1,0 +1,210 @@
+package observe
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+)
+
+// scimResource is a user or a group of SCIM 2.0.
+type scimResource struct {
+	ID       string       `json:"id"`
+	External string       `json:"externalId"`
+	User     string       `json:"userName"`
+	Name     string       `json:"displayName"`
+	Active   *bool        `json:"active"`
+	Emails   []scimValue  `json:"emails"`
+	Roles    *[]scimValue `json:"roles"`
+	Rights   *[]scimValue `json:"entitlements"`
+	Members  *[]scimValue `json:"members"`
+	Schemas  []string     `json:"schemas"`
+}
+
+type scimValue struct {
+	Value   string `json:"value"`
+	Display string `json:"display"`
+	Type    string `json:"type"`
+}
+
+const scimHelp = "ask for the next pages with startIndex; permc import scim --how lists the requests"
+
+// scim reads lists of users and of groups, in pages.
+type scim struct {
+	*builder
+	users, groups scimPages
+	rights        bool
+	members       []int32 // groups whose members are listed
+	bare          []int32 // groups without the attribute
+}
+
+// scimPages are the parts of a list that are there.
+type scimPages struct {
+	what  string
+	total int
+	parts [][2]int // first and last
+	file  int32
+	any   bool
+}
+
+func readSCIM(b *builder, files []Input) error {
+	s := &scim{builder: b, users: scimPages{what: "users"}, groups: scimPages{what: "groups"}}
+	for i := range files {
+		if !files[i].looksJSON() {
+			return b.refuse(Place{int32(i), 1}, scimHelp, "SCIM is JSON")
+		}
+		if err := s.file(&files[i], int32(i)); err != nil {
+			return err
+		}
+	}
+	if s.users.check(b) && s.rights {
+		area := Area{Roles: true, Grants: true, Users: true, Scope: None, Group: None}
+		for _, f := range b.o.Files {
+			if name := b.opts.scopeOf(f.Name); name != "" {
+				area.Scope = b.scope(Scope{Path: []string{name}})
+			}
+		}
+		b.o.Areas = append(b.o.Areas, area)
+	}
+	if len(s.members) == 0 && len(s.bare) > 0 {
+		b.gap(b.o.Groups[s.bare[0]].Place, "ask for the attribute members", "no group has its members in the files")
+		s.bare = nil
+	}
+	if s.groups.check(b) { // a group without members may lack the attribute
+		unclear := s.unclear()
+		for _, g := range append(s.members, s.bare...) {
+			if unclear[g] {
+				continue
+			}
+			b.o.Areas = append(b.o.Areas, Area{Members: true, Group: g, Scope: None})
+		}
+	}
+	b.o.Effective = !s.groups.any
+	return nil
+}
+
+// unclear returns the groups that have members whom no list of users has.
+func (s *scim) unclear() map[int32]bool {
+	groups := map[int32]bool{}
+	for _, m := range s.o.Members {
+		if m.Person == None {
+			continue
+		}
+		if p := &s.o.People[m.Person]; len(p.Logins) == 0 {
+			groups[m.In] = true
+			s.gap(m.Place, "give the lists of users, too, of the same day: "+scimHelp,
+				"member %s of %s is in no list of users", p.ID, s.o.Groups[m.In].Name)
+		}
+	}
+	return groups
+}
+
+func (s *scim) file(in *Input, file int32) error {
+	scope := None
+	if name := s.opts.scopeOf(in.Name); name != "" {
+		scope = s.scope(Scope{Path: []string{name}, Place: Place{file, 1}})
+	}
+	pages := &s.users
+	l, err := s.readList(in, file, []string{"Resources"}, func(raw json.RawMessage, at Place) error {
+		var x scimResource
+		if err := s.decode(raw, at, &x); err != nil {
+			return err
+		}
+		switch {
+		case x.ID == "":
+			return s.refuse(at, scimHelp, "a resource has no id")
+		case x.User != "":
+			s.user(&x, scope, at)
+		case x.Members != nil || x.Name != "":
+			pages = &s.groups
+			s.groupOf(&x, at)
+		default:
+			return s.refuse(at, scimHelp, "a resource is neither a user nor a group")
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	total, ok := l.number("totalResults")
+	if !ok {
+		return s.refuse(Place{file, 1}, scimHelp, "no list of SCIM: it has no totalResults")
+	}
+	first, ok := l.number("startIndex")
+	if !ok {
+		first = 1
+	}
+	pages.add(total, first, l.n, file)
+	return nil
+}
+
+func (p *scimPages) add(total, first, n int, file int32) {
+	p.any = true
+	p.total, p.file = max(p.total, total), file
+	p.parts = append(p.parts, [2]int{max(first, 1), max(first, 1) + n - 1})
+}
+
+// check reports whether all of a list is there.
+func (p *scimPages) check(b *builder) bool {
+	if !p.any {
+		return false
+	}
+	slices.SortFunc(p.parts, func(x, y [2]int) int { return cmp.Compare(x[0], y[0]) })
+	next := 1
+	for _, part := range p.parts {
+		if part[0] <= next {
+			next = max(next, part[1]+1)
+		}
+	}
+	if next > p.total {
+		return true
+	}
+	b.gap(Place{p.file, 1}, scimHelp, "%s from %d of %d are not in the files", p.what, next, p.total)
+	return false
+}
+
+func (s *scim) user(x *scimResource, scope int32, at Place) {
+	p := Person{ID: x.ID, Logins: []string{x.User}, Name: x.Name, Home: None, Place: at}
+	for _, e := range x.Emails {
+		p.Logins = append(p.Logins, e.Value)
+	}
+	if x.External != "" && x.External != x.User {
+		p.Logins = append(p.Logins, x.External)
+	}
+	if x.Active != nil {
+		p.State = map[bool]State{true: Enabled, false: Disabled}[*x.Active]
+	}
+	who := Holder{s.person(p), None}
+	for _, list := range []*[]scimValue{x.Roles, x.Rights} {
+		if list == nil {
+			continue
+		}
+		s.rights = true
+		for _, v := range *list {
+			e := Entry{Holder: who, What: v.Value, Either: true, Scope: scope, Place: at}
+			if v.Display != "" {
+				e.IDs = []string{v.Display}
+			}
+			if v.Value != "" {
+				s.entry(e)
+			}
+		}
+	}
+}
+
+func (s *scim) groupOf(x *scimResource, at Place) {
+	g := s.group(Group{ID: x.ID, Name: x.Name, Home: None, Place: at})
+	s.o.Groups[g].Name = x.Name
+	if x.Members == nil {
+		s.bare = append(s.bare, g)
+		return
+	}
+	s.members = append(s.members, g)
+	for _, m := range *x.Members {
+		if m.Type == "Group" {
+			inner := s.group(Group{ID: m.Value, Name: m.Display, Home: None, Place: at})
+			s.member(Member{Holder{None, inner}, g, at})
+			continue
+		}
+		s.member(Member{Holder{s.person(Person{ID: m.Value, Name: m.Display, Home: None, Place: at}), None}, g, at})
+	}
+}

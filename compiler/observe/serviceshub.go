@@ -1,0 +1,162 @@
+package observe
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// hubUser is a user of the portal's own list.
+type hubUser struct {
+	ID      string   `json:"id"`
+	Name    string   `json:"displayName"`
+	Account string   `json:"accountName"`
+	Roles   []string `json:"roles"`
+	Role    string   `json:"role"`
+	Status  string   `json:"status"`
+	Type    string   `json:"userType"`
+	Support bool     `json:"isSupportContact"`
+	Csm     bool     `json:"isCsm"`
+	Global  bool     `json:"isGlobalSupportContact"`
+	Read    bool     `json:"isReadOnlyContact"`
+}
+
+var hubHeads = heads{
+	"id": {"id"}, "name": {"displayname"}, "account": {"accountname"}, "roles": {"roles"}, "role": {"role"},
+	"support": {"issupportcontact"}, "csm": {"iscsm"}, "global": {"isglobalsupportcontact"}, "read": {"isreadonlycontact"},
+	"status": {"status"}, "type": {"usertype"}, "workspace": {"workspacename", "workspace"},
+}
+
+const hubHelp = "permc import services-hub --how says how to save the list of users"
+
+func readServicesHub(b *builder, files []Input) error {
+	b.o.Effective = true
+	for i := range files {
+		read := b.hubCSV
+		if files[i].looksJSON() {
+			read = b.hubJSON
+		}
+		if err := read(&files[i], int32(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hubScope returns the workspace that a list is about: as it was named for the file, or as the file is called. A name
+// without a slash is the customer.
+func (b *builder) hubScope(in *Input, workspace string, at Place) int32 {
+	about := b.opts.scopeOf(in.Name)
+	if workspace == "" {
+		workspace = stem(in.Name)
+	}
+	switch {
+	case strings.Contains(about, "/"):
+		return b.scope(Scope{Path: []string{about}, Place: at})
+	case about != "":
+		return b.scope(Scope{Path: []string{about, workspace}, Place: at})
+	}
+	return b.scope(Scope{Path: []string{workspace}, Place: at})
+}
+
+func (b *builder) hubJSON(in *Input, file int32) error {
+	scope := b.hubScope(in, "", Place{file, 1})
+	l, err := b.readList(in, file, []string{"values"}, func(raw json.RawMessage, at Place) error {
+		var u hubUser
+		if err := b.decode(raw, at, &u); err != nil {
+			return err
+		}
+		if u.ID == "" && u.Account == "" {
+			return b.refuse(at, hubHelp, "a user has neither id nor accountName")
+		}
+		b.hubUser(&u, scope, at)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if l.atName == "" {
+		return b.refuse(Place{file, 1}, hubHelp, "no list of users of Services Hub: it has no values")
+	}
+	complete := true
+	switch n, ok := l.number("totalCount"); {
+	case !ok:
+		complete = false
+		b.gap(Place{file, 1}, hubHelp, "totalCount is missing: the list may be cut")
+	case n != l.n:
+		complete = false
+		b.gap(Place{file, 1}, "save the list with a larger top", "%d of %d users are in the file", l.n, n)
+	}
+	var more struct {
+		Failed *bool `json:"AadGroupsErrorInfo"`
+	}
+	if raw := l.head["additionalInformation"]; raw != nil {
+		_ = json.Unmarshal(raw, &more) // another shape has no such error
+	}
+	if more.Failed != nil && *more.Failed {
+		complete = false
+		b.gap(Place{file, 1}, "load the page again until the portal can read the groups of Entra",
+			"what comes through Entra groups is missing (AadGroupsErrorInfo)")
+	}
+	if complete {
+		b.o.Areas = append(b.o.Areas, Area{Roles: true, Grants: true, Users: true, Scope: scope, Group: None})
+	}
+	return nil
+}
+
+// hubUser adds a user with what they have in a workspace.
+func (b *builder) hubUser(u *hubUser, scope int32, at Place) {
+	p := Person{ID: u.ID, Logins: []string{u.Account}, Name: u.Name, State: parseState(u.Status), Home: None, Place: at}
+	who := Holder{b.person(p), None}
+	for _, role := range append(u.Roles, u.Role) {
+		if role = strings.TrimSpace(role); role != "" {
+			e := Entry{Holder: who, What: role, Either: true, Above: true, Scope: scope, Place: at}
+			if twin := dscWords[role]; twin != "" {
+				e.IDs = []string{twin}
+			}
+			b.entry(e)
+		}
+	}
+	for _, x := range []struct {
+		is   bool
+		what string
+	}{{u.Support, "support-contact"}, {u.Csm, "csam"}, {u.Global, "isGlobalSupportContact"}, {u.Read, "isReadOnlyContact"}} {
+		if x.is {
+			b.entry(Entry{Holder: who, What: x.what, Either: true, Above: true, Scope: scope, Place: at})
+		}
+	}
+}
+
+// hubCSV reads what a public tool writes. It leaves Microsoft's users out.
+func (b *builder) hubCSV(in *Input, file int32) error {
+	sheets, err := b.tables(in, file)
+	if err != nil {
+		return err
+	}
+	covered := map[int32]bool{}
+	for _, s := range sheets {
+		found, err := hubHeads.each(s.Rows, file, func(r *record) error {
+			is := func(field string) bool { return parseState(r.get(field)) == Enabled }
+			scope := b.hubScope(in, r.get("workspace"), r.Place)
+			if !covered[scope] {
+				covered[scope] = true
+				b.o.Areas = append(b.o.Areas, Area{Roles: true, Grants: true, Users: true, Scope: scope, Group: None,
+					Except: []string{"microsoft.com"}})
+			}
+			u := hubUser{ID: r.get("id"), Name: r.get("name"), Account: r.get("account"), Role: r.get("role"), Status: r.get("status"),
+				Roles: splitCell(r.get("roles"), ",;|"), Support: is("support"), Csm: is("csm"), Global: is("global"), Read: is("read")}
+			if u.ID == "" && u.Account == "" {
+				b.gap(r.Place, "take the row out, or export again", "the row names nobody")
+				return nil
+			}
+			b.hubUser(&u, scope, r.Place)
+			return nil
+		}, "account", "roles|role")
+		if err != nil {
+			return err
+		}
+		if found {
+			return nil
+		}
+	}
+	return b.refuse(Place{file, 1}, hubHelp, "no heading with accountName and roles")
+}

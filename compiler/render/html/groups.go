@@ -1,0 +1,213 @@
+package html
+
+import (
+	"html/template"
+	"slices"
+
+	"permc.dev/permc/compiler/ask/explain"
+	"permc.dev/permc/compiler/ask/report"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+)
+
+// groupView is a group with everything its page shows.
+type groupView struct {
+	*view
+	*policy.Group
+	Count int // of its members on the day of the page
+}
+
+// GroupPages returns the groups of the page.
+func (v *view) GroupPages() (list []groupView) {
+	count := v.countMembers()
+	for _, g := range v.Policy.Groups {
+		if v.hasGroup(g) {
+			list = append(list, groupView{v, g, count[g.Index]})
+		}
+	}
+	return list
+}
+
+// countMembers counts the members of each group on the day of the page, of a part those that it shows.
+func (v *view) countMembers() []int {
+	count := make([]int, len(v.Policy.Groups))
+	for _, u := range v.Policy.Users {
+		if v.Partial && !v.hasUser(u) {
+			continue
+		}
+		for i := range u.Memberships {
+			if m := &u.Memberships[i]; m.In(v.Policy.AsOf) {
+				count[m.Group.Index]++
+			}
+		}
+	}
+	return count
+}
+
+// Holders counts the people who hold something from the group.
+func (g groupView) Holders() report.Holders { return g.view.Members[g.Index] }
+
+// GroupKinds reports whether the catalog has kinds of group.
+func (v *view) GroupKinds() bool {
+	return slices.ContainsFunc(v.Policy.Groups, func(g *policy.Group) bool { return g.Kind != nil })
+}
+
+// KindName names the kind of group.
+func (g groupView) KindName() string {
+	switch {
+	case g.Group.Kind == nil:
+		return ""
+	case g.Group.Kind.Title != "":
+		return g.Group.Kind.Title
+	}
+	return g.Group.Kind.ID
+}
+
+// OwnerNames links to the owners.
+func (g groupView) OwnerNames() (list []template.HTML) {
+	for _, o := range g.Owners {
+		list = append(list, g.NameSubject(o.User, o.Group))
+	}
+	return list
+}
+
+// Around links to the groups that it is in.
+func (g groupView) Around() (list []template.HTML) {
+	for _, m := range g.Outer {
+		list = append(list, g.LinkGroup(m.Group))
+	}
+	return list
+}
+
+// Inside links to the groups that are in it.
+func (g groupView) Inside() (list []template.HTML) {
+	for _, o := range g.Policy.Groups {
+		if o.IsWithin(g.Group) && (!g.Partial || g.hasGroup(o)) {
+			list = append(list, g.LinkGroup(o))
+		}
+	}
+	return list
+}
+
+// mostOfGroup limits the entries and the members on a group's page.
+const mostOfGroup = 500
+
+// GivenTitles returns what the entries give, each once.
+func (g groupView) GivenTitles() (list []template.HTML) {
+	seen := map[template.HTML]bool{}
+	for i := range g.Entries {
+		h := g.given(&g.Entries[i], false)
+		if !seen[h] && len(list) < 8 {
+			list = append(list, h)
+		}
+		seen[h] = true
+	}
+	if more := len(seen) - len(list); more > 0 {
+		list = append(list, template.HTML(render.Thousands(more)+" more"))
+	}
+	return list
+}
+
+func (g groupView) given(e *policy.Entry, id bool) template.HTML {
+	switch {
+	case e.Role != nil && id:
+		return g.NameRole(e.Role)
+	case e.Role != nil:
+		return g.LinkRole(e.Role)
+	case id:
+		return g.NamePermission(e.Permission)
+	}
+	return g.LinkPermission(e.Permission)
+}
+
+// ShownEntries returns the entries that the page is about.
+func (g groupView) ShownEntries() (list []*policy.Entry) {
+	for i := range g.Entries {
+		if e := &g.Entries[i]; !g.Partial || e.Role != nil && g.hasRole(e.Role) || e.Role == nil && g.hasPermission(e.Permission) {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// EntryLines returns the lines about what the group gives.
+func (g groupView) EntryLines() template.HTML {
+	var l lines
+	list := g.ShownEntries()
+	for _, e := range list[:min(len(list), mostOfGroup)] {
+		l.head(g.given(e, true))
+		l.cells(g.NameScope(e.Scope))
+		l.raw(`<td class="day">`, periodOf(e, g.Policy.AsOf), "</td><td>")
+		if e.Detail != nil {
+			l.text(e.Detail.Reason)
+			if e.Detail.Ticket != "" {
+				l.raw(` <span class="id">`)
+				l.text(e.Detail.Ticket)
+				l.raw("</span>")
+			}
+		}
+		if e.Fault != 0 {
+			l.raw(` <span class="sub">gives nothing: `, e.Fault.String(), "</span>")
+		}
+		l.raw(`</td><td><code class="at">`)
+		l.text(positionText(g.Files(), e.Pos))
+		l.raw("</code></td></tr>\n")
+	}
+	return l.done()
+}
+
+// periodOf says when an entry begins, if that is later, and when it expires.
+func periodOf(e *policy.Entry, today policy.Date) string {
+	text := ""
+	if e.Starts > today {
+		text = "from " + e.Starts.String() + " "
+	}
+	if e.Ends != 0 {
+		text += e.Ends.String()
+	}
+	return text
+}
+
+// MemberLines returns the lines about the members, each with the groups on the way.
+func (g groupView) MemberLines() template.HTML {
+	var l lines
+	n := 0
+	for _, u := range g.Users {
+		if g.Partial && !g.hasUser(u) {
+			continue
+		}
+		if n++; n > mostOfGroup {
+			break
+		}
+		path, at := explain.Membership(u, g.Group)
+		l.head(g.NameUser(u))
+		how := template.HTML("directly")
+		if len(path) > 1 {
+			how = "through " + g.LinkGroup(path[0])
+		}
+		l.cells(template.HTML(escapeHTML(kindOfUser(u))), how, template.HTML(membershipPeriod(u, g.Group, g.Policy.AsOf)))
+		l.raw(`<td><code class="at">`)
+		l.text(positionText(g.Files(), at))
+		l.raw("</code></td></tr>\n")
+	}
+	return l.done()
+}
+
+func membershipPeriod(u *policy.User, g *policy.Group, today policy.Date) string {
+	for i := range u.Memberships {
+		m := &u.Memberships[i]
+		if m.Group != g {
+			continue
+		}
+		switch ends, in := m.Periods.On(today); {
+		case !in:
+			return m.Idle(today)
+		case ends != 0:
+			return "until " + ends.String()
+		}
+	}
+	return ""
+}
+
+// MoreMembers counts the members that are not listed.
+func (g groupView) MoreMembers() int { return max(0, g.Count-mostOfGroup) }
