@@ -26,7 +26,8 @@ func TestDocs(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	commands := 0
-	for _, page := range append(pages, "../../README.md", "../../docs/catalogs.md", "../../docs/owners.md") {
+	for _, page := range append(pages, "../../README.md", "../../docs/catalogs.md", "../../docs/owners.md",
+		"../../docs/paths.md") {
 		old, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

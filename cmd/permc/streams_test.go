@@ -50,6 +50,7 @@ var ways = map[string][]string{
 	"init":    {"init", "--product", "call-manager", "new"},
 	"report":  {"report", "-o", "-", "p"},
 	"man":     {"man"},
+	"paths":   {"paths", "ana@acme.example", "p"},
 	"remove":  {"remove", "bo@acme.example", "--diff", "p"},
 	"review":  {"review", "sheet.csv", "p"},
 	"revoke":  {"revoke", "ana@acme.example", "--role", "owner", "--diff", "p"},

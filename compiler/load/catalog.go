@@ -81,7 +81,8 @@ func decodeDescribed(t tree.Tree) (list []policy.Described) {
 func declaredAttributes(t tree.Tree) (list []policy.DeclaredAttribute) {
 	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
 		list = append(list, policy.DeclaredAttribute{ID: keyRef(k), Title: v.Get("title").Text(),
-			Values: decodeRefs(v.Get("values")), Closed: v.Get("closed").Text() == "true", Source: decodeRef(v.Get("source"))})
+			Values: decodeRefs(v.Get("values")), Closed: v.Get("closed").Text() == "true", Source: decodeRef(v.Get("source")),
+			Delegates: decodeDelegates(v.Get("delegates"))})
 	})
 	return list
 }
@@ -94,6 +95,7 @@ func decodePermission(k *tree.Node, t tree.Tree) policy.DeclaredPermission {
 		Depths: decodeRefs(t.Get("depths")), SharedWith: decodeRef(t.Get("sharedWith")), Implies: decodeRefs(t.Get("implies")), When: decodeRequirement(t.Get("when")), Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
 	p.Actions, p.ActionSensitivity = decodeActions(t.Get("actions"))
+	p.Delegates = decodeDelegates(t.Get("delegates"))
 	if g := t.Get("grantable"); g != nil && g[0].Kind == tree.List {
 		p.Grantable, p.GrantTo = true, decodeRefs(g)
 	} else {
@@ -127,7 +129,7 @@ func decodeRole(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")), Description: t.Get("description").Text(),
 		Affiliations: decodeRefs(t.Get("affiliations")), Limited: t.Get("affiliations") != nil, Levels: decodeRefs(t.Get("level")),
 		GroupRecords: t.Get("inheritance").Text() == "group", IDs: decodeAttributes(t.Get("ids")),
-		Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
+		Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(), Delegates: decodeDelegates(t.Get("delegates")),
 	}
 	r.Cells = roleCells(t.Get("permissions"))
 	fieldsOf(t.Get("includes"), func(k *tree.Node, v tree.Tree) {

@@ -42,6 +42,7 @@ type Catalog struct {
 	Changes                 []CatalogChange
 	Notes                   []string
 	Limits                  []string // what is not computed
+	DelegatingAttributes    []DelegatingAttribute
 
 	PermissionByID map[string]*Permission
 	RoleByID       map[string]*Role
@@ -111,6 +112,7 @@ type Permission struct {
 	Depths                 []string    // that roles can give it at; nil: any
 	SharedWith             *Permission // whose cells count for it
 	Implies                []*Permission
+	Delegates              []Delegate
 	When                   *Requirement
 	Source                 string
 	Inferred               string
@@ -260,6 +262,7 @@ type Role struct {
 	GroupRecords           bool   // held through a group, own means the group's records alone
 	Cells                  []Cell // sorted by permission
 	Includes               []Include
+	Delegates              []Delegate
 	IDs                    Identities
 	Source                 string
 	Inferred               string

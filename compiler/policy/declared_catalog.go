@@ -73,6 +73,8 @@ type DeclaredAttribute struct {
 	Values []Ref
 	Closed bool // only the listed values are allowed
 	Source Ref
+
+	Delegates []DeclaredDelegate // of a user attribute
 }
 
 // Lists reports whether a value is among those of the attribute, or any will do.
@@ -146,6 +148,7 @@ type DeclaredPermission struct {
 	Depths             []Ref
 	SharedWith         Ref
 	Implies            []Ref
+	Delegates          []DeclaredDelegate
 	When               *DeclaredRequirement
 	Source             Ref
 	Inferred           string
@@ -184,6 +187,7 @@ type DeclaredRole struct {
 	GroupRecords       bool // see Role
 	Cells              []DeclaredCell
 	Includes           []DeclaredInclude
+	Delegates          []DeclaredDelegate
 	IDs                []Attribute // in other systems
 	Source             Ref
 	Inferred           string

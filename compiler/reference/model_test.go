@@ -48,7 +48,53 @@ type Catalog struct {
 }
 
 type Attribute struct {
+	Values    []string   `json:"values,omitempty"`
+	Delegates []Delegate `json:"delegates,omitempty"`
+}
+
+// Delegate says what holders of a permission, a role or an attribute can give.
+type Delegate struct {
 	Values []string `json:"values,omitempty"`
+	Gives  Gives    `json:"gives"`
+	Reach  *Reach   `json:"reach,omitempty"`
+	To     Names    `json:"to"`
+	Others bool     `json:"others,omitempty"`
+	Bound  string   `json:"bound,omitempty"`
+}
+
+// Gives has AllRoles or Roles.
+type Gives struct {
+	Grantable   bool
+	Permissions []string
+	AllRoles    bool
+	Roles       []string
+}
+
+func (g Gives) MarshalJSON() ([]byte, error) {
+	fields := map[string]any{"grantable": g.Grantable}
+	if g.Permissions != nil {
+		fields["permissions"] = g.Permissions
+	}
+	if fields["roles"] = g.AllRoles; g.Roles != nil {
+		fields["roles"] = g.Roles
+	}
+	return json.Marshal(fields)
+}
+
+func (g *Gives) UnmarshalJSON(data []byte) error {
+	var fields struct {
+		Grantable   bool
+		Permissions []string
+		Roles       json.RawMessage
+	}
+	if err := json.Unmarshal(data, &fields); err != nil {
+		return err
+	}
+	g.Grantable, g.Permissions = fields.Grantable, fields.Permissions
+	if fields.Roles[0] == '[' {
+		return json.Unmarshal(fields.Roles, &g.Roles)
+	}
+	return json.Unmarshal(fields.Roles, &g.AllRoles)
 }
 
 // Home says where users and groups may be at home, and on which scopes users
@@ -83,6 +129,7 @@ type Permission struct {
 	Conditions  map[string]Condition `json:"conditions,omitempty"`
 	Implies     []string             `json:"implies,omitempty"`
 	SharedWith  string               `json:"sharedWith,omitempty"`
+	Delegates   []Delegate           `json:"delegates,omitempty"`
 	When        *Requirement         `json:"when,omitempty"`
 	Inferred    string               `json:"inferred,omitempty"`
 }
@@ -144,6 +191,7 @@ type Role struct {
 	Permissions  map[string]Cells   `json:"permissions,omitempty"`
 	Includes     map[string]Include `json:"includes,omitempty"`
 	Inheritance  string             `json:"inheritance,omitempty"`
+	Delegates    []Delegate         `json:"delegates,omitempty"`
 }
 
 type Cell struct {
@@ -335,6 +383,7 @@ type Group struct {
 	Kind    string       `json:"kind,omitempty"`
 	Home    string       `json:"home,omitempty"`
 	Members []Member     `json:"members,omitempty"`
+	Owners  []string     `json:"owners,omitempty"`
 	Roles   []Assignment `json:"roles,omitempty"`
 	Grants  []Grant      `json:"grants,omitempty"`
 }

@@ -38,6 +38,7 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Finding) 
 	b.roles()
 	b.identifiedTwice()
 	b.links()
+	b.delegates()
 	if len(b.faults) == 0 {
 		b.soundness()
 	}

@@ -20,6 +20,13 @@ func Affiliation(to *string) Value { return nameFlag(to, "AFFILIATION", ListAffi
 func Action(to *string) Value      { return nameFlag(to, "ACTION", ListActions) }
 func Group(to *string) Value       { return nameFlag(to, "GROUP", ListGroups) }
 
+// PermissionOrRole returns a flag for the name of either.
+func PermissionOrRole(to *string) Value {
+	return nameFlag(to, "PERMISSION|ROLE", func(p *policy.Policy) []string {
+		return append(ListPermissions(p), ListRoles(p)...)
+	})
+}
+
 func nameFlag(to *string, word string, names Names) Value {
 	return &value[string]{to: to, word: word, complete: named(names), parse: keep}
 }

@@ -1,0 +1,411 @@
+package reference_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	ways "permc.dev/permc/compiler/ask/paths"
+	"permc.dev/permc/compiler/policy"
+)
+
+// deed is one thing that somebody gives: to a person or a group, or a membership.
+type deed struct {
+	to, group               string
+	join                    bool
+	role, permission, scope string
+}
+
+// power is what somebody holds: a role, a permission with an action, or a group that the person owns.
+type power struct{ who, role, permission, action, scope, owned string }
+
+// giver is a project in which somebody gives what can be given, with helpers: somebody of each affiliation who has
+// nothing.
+type giver struct {
+	*Declaration
+	user    string
+	helpers []string
+	done    map[deed]bool
+}
+
+func newGiver(d *Declaration, user string) *giver {
+	g := &giver{Declaration: clone(d), user: user, done: map[deed]bool{}}
+	for _, a := range sorted(g.Catalog.Affiliations) {
+		g.help(a)
+	}
+	if len(g.Catalog.Affiliations) == 0 {
+		g.help("")
+	}
+	return g
+}
+
+func (g *giver) help(affiliation string) {
+	id := "helper-" + affiliation + "@helpers.example"
+	set(&g.Users, id, &User{Affiliation: affiliation})
+	g.helpers = append(g.helpers, id)
+}
+
+// apply writes an act down.
+func (g *giver) apply(x deed) {
+	g.done[x] = true
+	roles, grants := []Assignment{{Role: x.role, Scope: x.scope}}, []Grant{{Permission: x.permission, Scope: x.scope}}
+	if x.role == "" {
+		roles = nil
+	} else {
+		grants = nil
+	}
+	switch {
+	case x.join:
+		group := g.Groups[x.group]
+		group.Members = append(group.Members, Member{User: x.to})
+	case x.group != "":
+		group := g.Groups[x.group]
+		group.Roles, group.Grants = append(group.Roles, roles...), append(group.Grants, grants...)
+	default:
+		u := g.Users[x.to]
+		if u == nil {
+			u = g.Invitations[x.to]
+		}
+		u.Roles, u.Grants = append(u.Roles, roles...), append(u.Grants, grants...)
+	}
+}
+
+// powersOf is what somebody holds, each with whose records.
+func (g *giver) powersOf(who string) map[power]string {
+	pr := remembering(g.Declaration, today)
+	p := pr.person(who)
+	all := map[power]string{}
+	for _, h := range pr.holds(p) {
+		all[power{who: who, role: h.role, scope: h.scope}] = "all"
+	}
+	for _, row := range pr.heldRows(p) {
+		for _, action := range row.Actions {
+			access, _ := row.ofAction(action)
+			all[power{who: who, permission: row.Permission, action: action, scope: row.Scope}] = access
+		}
+	}
+	for id, group := range g.Groups {
+		if pr.kindTakesMembers(id) && slices.ContainsFunc(group.Owners, func(o string) bool {
+			inner, ok := strings.CutPrefix(o, "group:")
+			return o == who || ok && len(pr.staysOn(p.id, inner)) > 0
+		}) {
+			all[power{who: who, owned: id}] = "all"
+		}
+	}
+	return all
+}
+
+// kindTakesMembers: "listed members (the default), or exactly the users who are at home where the group is".
+func (pr project) kindTakesMembers(id string) bool {
+	if _, ok := policy.CutEveryone(id); ok {
+		return false
+	}
+	kind := pr.Catalog.GroupKinds[pr.Groups[id].kind()]
+	return kind == nil || kind.Members != "home"
+}
+
+// staysOn are the stays of a person in a group today.
+func (pr project) staysOn(user, group string) []stay {
+	return slices.DeleteFunc(slices.Clone(pr.stays(user, group)), func(s stay) bool { return !pr.isNow(s) })
+}
+
+// deeds are what a power lets somebody do, to some people and to groups.
+func (g *giver) deeds(x power, people []string) (list []deed) {
+	if x.owned != "" {
+		for _, to := range people {
+			list = append(list, deed{to: to, group: x.owned, join: true})
+		}
+		return list
+	}
+	var delegates []Delegate
+	if x.role != "" {
+		delegates = g.Catalog.Roles[x.role].Delegates
+	} else {
+		delegates = g.Catalog.Permissions[x.permission].Delegates
+	}
+	for _, d := range delegates {
+		for id, r := range g.Catalog.Roles {
+			if d.Gives.AllRoles || slices.Contains(d.Gives.Roles, id) {
+				list = append(list, g.given(x, &d, deed{role: id}, r.Level, people)...)
+			}
+		}
+		for id, p := range g.Catalog.Permissions {
+			can := p.Grantable != nil && (p.Grantable.Anybody || len(p.Grantable.To) > 0)
+			if d.Gives.Grantable && can || slices.Contains(d.Gives.Permissions, id) {
+				list = append(list, g.given(x, &d, deed{permission: id}, p.Level, people)...)
+			}
+		}
+	}
+	return list
+}
+
+func (g *giver) given(x power, d *Delegate, what deed, levels Names, people []string) (list []deed) {
+	pr := project{Declaration: g.Declaration, asOf: today}
+	for _, s := range pr.places() {
+		if !slices.Contains(levels, s.level) || !pr.reaches(x.scope, d.Reach, s) {
+			continue
+		}
+		what.scope = s.path
+		for _, to := range people {
+			users, invited := slices.Contains(d.To, "users"), slices.Contains(d.To, "invitations")
+			if users && !(d.Others && to == x.who) || invited && to != x.who && to != g.user {
+				y := what
+				y.to = to
+				list = append(list, y)
+			}
+		}
+		for id := range g.Groups {
+			if _, everyone := policy.CutEveryone(id); !everyone && slices.Contains(d.To, "groups") {
+				y := what
+				y.group = id
+				list = append(list, y)
+			}
+		}
+	}
+	return list
+}
+
+// exhaust does one thing after another until nothing is left to do.
+func (g *giver) exhaust(people []string) {
+	for again := true; again; {
+		again = false
+		for _, who := range people {
+			for x := range g.powersOf(who) {
+				for _, y := range g.deeds(x, people) {
+					if !g.done[y] {
+						g.apply(y)
+						again = true
+					}
+				}
+			}
+		}
+	}
+}
+
+// gained are the powers that somebody did not have, or of fewer records.
+func gained(before, after map[power]string) (list []string) {
+	for x, access := range after {
+		if was, ok := before[x]; !ok || width(access) < width(was) {
+			list = append(list, fmt.Sprint(x))
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// reached are the same of paths.
+func reached(list []ways.Path, who string) (out []string) {
+	for i := range list {
+		for _, g := range list[i].Gains {
+			switch {
+			case g.Role != nil:
+				out = append(out, fmt.Sprint(power{who: who, role: g.Role.ID, scope: g.Scope.Path}))
+			case g.Owned != nil:
+				out = append(out, fmt.Sprint(power{who: who, owned: g.Owned.ID}))
+			default:
+				for _, a := range g.Permission.Names(g.Actions) {
+					out = append(out, fmt.Sprint(power{who: who, permission: g.Permission.ID, action: a, scope: g.Scope.Path}))
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// delegations draws a project in which some things let people give others.
+func delegations(t *rapid.T, own bool) *Declaration {
+	d := declarations().Draw(t, "declaration")
+	g := &gen{T: t, Declaration: d, labels: sorted(d.Catalog.Labels)}
+	n := 0
+	for _, id := range sorted(d.Catalog.Permissions) {
+		if p := d.Catalog.Permissions[id]; g.nth("delegates", 2) {
+			p.Delegates, n = []Delegate{g.delegate(p.Level, own)}, n+1
+		}
+	}
+	for _, id := range sorted(d.Catalog.Roles) {
+		if r := d.Catalog.Roles[id]; g.nth("delegates", 4) {
+			r.Delegates, n = []Delegate{g.delegate(r.Level, own)}, n+1
+		}
+	}
+	for _, id := range sorted(d.Groups) {
+		_, everyone := policy.CutEveryone(id)
+		if everyone || !g.nth("owned", 2) {
+			continue
+		}
+		d.Groups[id].Owners = append(d.Groups[id].Owners, one(t, "owner", g.owners(id)))
+		n++
+	}
+	if n == 0 {
+		t.Skip("nobody can give anything")
+	}
+	return d
+}
+
+func (g *gen) owners(of string) (list []string) {
+	for _, id := range sorted(g.Users) {
+		list = append(list, id)
+	}
+	for _, id := range sorted(g.Groups) {
+		if _, everyone := policy.CutEveryone(id); !everyone && id != of {
+			list = append(list, "group:"+id)
+		}
+	}
+	return list
+}
+
+func (g *gen) delegate(from Names, own bool) Delegate {
+	d := Delegate{Others: g.nth("others", 3), To: oneOrMore(g.T, "to", []string{"groups", "invitations", "users"})}
+	if own && g.nth("bound", 2) {
+		d.Bound = "own"
+	}
+	role := one(g.T, "role", sorted(g.Catalog.Roles))
+	if reach, ok := g.reach(from, g.Catalog.Roles[role].Level); ok && g.nth("one role", 2) {
+		d.Gives.Roles, d.Reach = []string{role}, reach
+		return d
+	}
+	d.Gives.AllRoles = g.nth("all roles", 2)
+	d.Gives.Grantable = !d.Gives.AllRoles || g.nth("grantable", 2)
+	if reach, ok := g.reach(from, from); ok {
+		d.Reach = reach
+	}
+	return d
+}
+
+// monotone reports whether more access never takes any away.
+func monotone(d *Declaration) bool {
+	withoutRoleDenies(d.Rules)
+	withoutRoleDenies(d.Catalog.Rules)
+	for _, rules := range []map[string]*Rule{d.Rules, d.Catalog.Rules} {
+		for id, r := range rules {
+			if r.Deny != nil && r.Deny.Group != nil {
+				delete(rules, id)
+			}
+		}
+	}
+	return !somethingNeedsAbsence(d) && (d.Catalog.Default == nil || !d.Catalog.Default.Unassigned)
+}
+
+// The paths of somebody reach exactly what there is after everything was done that can be done, one act after the
+// other, to the declaration.
+func TestPathsReachAll(t *testing.T) {
+	gains := 0
+	rapid.Check(t, func(t *rapid.T) {
+		d := delegations(t, false)
+		user := one(t, "user", slices.Concat(sorted(d.Users), sorted(d.Invitations)))
+		if !monotone(d) {
+			t.Skip("more may be less")
+		}
+		naive := newGiver(d, user)
+		for _, id := range naive.helpers {
+			if len(naive.powersOf(id)) > 0 {
+				t.Skip("everybody has something")
+			}
+		}
+		before := naive.powersOf(user)
+		naive.exhaust([]string{user})
+		alone := naive.powersOf(user)
+		naive.exhaust(append([]string{user}, naive.helpers...))
+		run := pathsOf(t, d, user)
+		equal(t, d, "alone", gained(before, alone), reached(run.Alone, user))
+		all := naive.powersOf(user)
+		equal(t, d, "assisted", gained(alone, all), reached(run.Assisted, user))
+		for _, id := range naive.helpers {
+			affiliation := naive.Users[id].Affiliation
+			to := slices.DeleteFunc(slices.Clone(run.Others), func(p ways.Path) bool { return p.For.Affiliation != affiliation })
+			equal(t, d, "others", gained(nil, naive.powersOf(id)), reached(to, id))
+		}
+		gains += len(all) - len(before)
+	})
+	if t.Logf("%d gains", gains); gains < 10 {
+		t.Error("too few gains to tell")
+	}
+}
+
+// pathsOf are the paths of a user of a project of one file.
+func pathsOf(t rapid.TB, d *Declaration, user string) *ways.Run {
+	t.Helper()
+	p, _ := linted(t, d)
+	for _, u := range p.Policy.Users {
+		if u.ID == user {
+			return ways.Of(p.Policy, u)
+		}
+	}
+	t.Fatalf("no user %q", user)
+	return nil
+}
+
+// Every act of a path, done to the declaration, is possible by what the giver then holds, and what the path says it
+// reaches is there at its end. This holds of every project, also where more access takes other access away.
+func TestPathsStepByStep(t *testing.T) {
+	steps := 0
+	rapid.Check(t, func(t *rapid.T) {
+		d := delegations(t, true)
+		if d.Catalog.Default != nil && d.Catalog.Default.Unassigned {
+			t.Skip("everybody has something")
+		}
+		user := one(t, "user", slices.Concat(sorted(d.Users), sorted(d.Invitations)))
+		run := pathsOf(t, d, user)
+		for _, p := range slices.Concat(run.Alone, run.Assisted, run.Others) {
+			g := newGiver(d, user)
+			for i := range p.Acts {
+				a := &p.Acts[i]
+				if !g.lets(g.powersOf(g.idOf(a.By)), a) {
+					t.Fatalf("act %d of %d is not possible: %+v\n%s", i+1, len(p.Acts), a, compact(g.Declaration))
+				}
+				g.apply(g.deedOf(a))
+				steps++
+			}
+			now := g.powersOf(g.idOf(p.For))
+			for _, x := range reached([]ways.Path{p}, g.idOf(p.For)) {
+				if !slices.Contains(gained(nil, now), x) {
+					t.Fatalf("%s is not reached by %+v\n%s", x, p.Acts, compact(d))
+				}
+			}
+		}
+	})
+	if t.Logf("%d steps", steps); steps < 10 {
+		t.Error("too few steps to tell")
+	}
+}
+
+// idOf is the name of the user in question or of a helper.
+func (g *giver) idOf(s ways.Somebody) string {
+	if !s.Other {
+		return g.user
+	}
+	return "helper-" + s.Affiliation + "@helpers.example"
+}
+
+// deedOf is an act in the words of the declaration.
+func (g *giver) deedOf(a *ways.Act) (x deed) {
+	if x.join = a.Join; a.Group != nil {
+		x.group = a.Group.ID
+	}
+	if !a.ToGroup() {
+		x.to = g.idOf(a.To)
+	}
+	if a.Role != nil {
+		x.role = a.Role.ID
+	}
+	if a.Permission != nil {
+		x.permission = a.Permission.ID
+	}
+	if a.Scope != nil {
+		x.scope = a.Scope.Path
+	}
+	return x
+}
+
+// lets reports whether one of the powers lets its holder do an act.
+func (g *giver) lets(powers map[power]string, a *ways.Act) bool {
+	for x := range powers {
+		if slices.Contains(g.deeds(x, append([]string{g.user}, g.helpers...)), g.deedOf(a)) {
+			return true
+		}
+	}
+	return false
+}
