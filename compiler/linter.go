@@ -33,6 +33,11 @@ func (l *Linter) Finish(workers []*lint.Worker, found []diag.Finding) []diag.Fin
 	return l.Settle(l.Linter.Finish(workers, found))
 }
 
+// FinishCounts does the same with nothing but the rules about how many people hold something.
+func (l *Linter) FinishCounts(workers []*lint.Worker, found []diag.Finding) []diag.Finding {
+	return l.Settle(l.Linter.FinishCounts(workers, found))
+}
+
 // Settle sorts findings, drops those that are turned off, and marks those that are silenced.
 func (l *Linter) Settle(found []diag.Finding) []diag.Finding { return l.Silencer.Settle(found) }
 

@@ -277,6 +277,24 @@ func (l *Linter) Finish(workers []*Worker, found []diag.Finding) []diag.Finding 
 	return append(found, last.pass.found...)
 }
 
+// FinishCounts is Finish with nothing but the rules about how many people hold something. What users are changed to
+// makes no other difference across users.
+func (l *Linter) FinishCounts(workers []*Worker, found []diag.Finding) []diag.Finding {
+	last := l.Worker()
+	for _, w := range workers {
+		last.pass.Count.add(w.pass.Count, 1)
+	}
+	for i := range l.forms {
+		if d := &l.forms[i]; d.Scope != nil {
+			for _, s := range l.policy.Scopes {
+				last.scope(d, s)
+			}
+		}
+	}
+	last.countLater()
+	return append(found, last.pass.found...)
+}
+
 // Add adds the counts of another worker.
 func (w *Worker) Add(other *Worker) { w.pass.Count.add(other.pass.Count, 1) }
 

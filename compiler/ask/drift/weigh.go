@@ -131,8 +131,8 @@ func (w *scale) breaks(declared, u, v *policy.User) (list []diag.Finding) {
 				counted, _ := w.lookAt(declared)
 				rest.Forget(counted)
 			}
-			was = w.linter.Finish([]*lint.Worker{rest, before}, slices.Clone(old))
-			is = w.linter.Finish([]*lint.Worker{rest, after}, slices.Clone(now))
+			was = w.linter.FinishCounts([]*lint.Worker{rest, before}, slices.Clone(old))
+			is = w.linter.FinishCounts([]*lint.Worker{rest, after}, slices.Clone(now))
 		}
 	}
 	var had, has []diag.Identity
