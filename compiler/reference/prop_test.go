@@ -34,6 +34,18 @@ func named(rows, written []Row) []Row {
 	return rows
 }
 
+// alike returns the rows of two projects in which the same sources are written at other places: of a row that names
+// only some of its sources, those that both name.
+func alike(a, b []Row) (x, y []Row) {
+	a, b = slices.Clone(a), slices.Clone(b)
+	for i := range min(len(a), len(b)) {
+		if a[i].ViaOmitted > 0 && b[i].ViaOmitted > 0 {
+			a[i].Via, b[i].Via = nil, nil
+		}
+	}
+	return named(slices.Clone(a), b), named(slices.Clone(b), a)
+}
+
 func sourceNames(sources []Source) map[string]bool {
 	names := map[string]bool{}
 	for _, s := range sources {
@@ -95,7 +107,8 @@ func TestSplitAndOrder(t *testing.T) {
 			t.Fatalf("two runs differ on\n%s", listing(files))
 		}
 		whole, parts := compile(t, inOneFile(d), today), compile(t, files, today)
-		if diff := cmp.Diff(texts(whole.Rows), texts(parts.Rows)); diff != "" {
+		one, many := alike(whole.Rows, parts.Rows)
+		if diff := cmp.Diff(texts(one), texts(many)); diff != "" {
 			t.Fatalf("rows of one file and of many (-one +many):\n%s\n%s", diff, listing(files))
 		}
 	})
@@ -111,7 +124,8 @@ func TestRepetition(t *testing.T) {
 			return piece.(map[string]any)["catalog"] != nil || namesActions(piece.(map[string]any)["rules"])
 		})
 		files := split(t, slices.Concat(once, repeated))
-		equal(t, d, "rows", texts(compile(t, inOneFile(d), today).Rows), texts(compile(t, files, today).Rows))
+		one, many := alike(compile(t, inOneFile(d), today).Rows, compile(t, files, today).Rows)
+		equal(t, d, "rows", texts(one), texts(many))
 		equal(t, d, "findings", slices.Compact(lines(declared(d, check(t, inOneFile(d), today)))), slices.Compact(lines(declared(d, check(t, files, today)))))
 	})
 }
