@@ -30,7 +30,6 @@ type table struct {
 	heads   heads
 	scopes  []string // headings whose cells make a path
 	covered columns  // columns that occur
-	files   int
 }
 
 func readTable(b *builder, files []Input) error {

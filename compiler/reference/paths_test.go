@@ -246,9 +246,7 @@ func delegations(t *rapid.T, own bool) *Declaration {
 }
 
 func (g *gen) owners(of string) (list []string) {
-	for _, id := range sorted(g.Users) {
-		list = append(list, id)
-	}
+	list = append(list, sorted(g.Users)...)
 	for _, id := range sorted(g.Groups) {
 		if _, everyone := policy.CutEveryone(id); !everyone && id != of {
 			list = append(list, "group:"+id)

@@ -22,7 +22,6 @@ type OwnersQuestion struct {
 // owned counts the changes of one person that an owner has, or nobody.
 type owned struct{ gains, losses gateHit }
 
-func (o *owned) any() bool   { return o.gains.any() || o.losses.any() }
 func (h *gateHit) any() bool { return h.rows+h.roles > 0 }
 
 // judgedBy takes the owners of the judging side.

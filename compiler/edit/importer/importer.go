@@ -2,6 +2,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -287,13 +288,10 @@ func (i *importer) addDomains(p *policy.Policy) {
 
 // idOf returns the id under which a person is declared.
 func idOf(p *observe.Person) string {
-	for _, l := range p.Logins {
-		if g := match.Guest(l); g != "" {
-			return g
-		}
-		return l
+	if len(p.Logins) == 0 {
+		return p.Title()
 	}
-	return p.Title()
+	return cmp.Or(match.Guest(p.Logins[0]), p.Logins[0])
 }
 
 // fill adds what the comparison found and the project lacks.

@@ -3,9 +3,6 @@ package html
 import (
 	"fmt"
 	"html/template"
-	"iter"
-	"maps"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -68,15 +65,4 @@ func shortenMiddle(s string, most int) string {
 	}
 	r := []rune(s)
 	return string(r[:most*2/3]) + "…" + string(r[n-(most-1-most*2/3):])
-}
-
-// sortedByKey iterates over a map in order.
-func sortedByKey(m map[int]int) iter.Seq2[int, int] {
-	return func(yield func(int, int) bool) {
-		for _, k := range slices.Sorted(maps.Keys(m)) {
-			if !yield(k, m[k]) {
-				return
-			}
-		}
-	}
 }
