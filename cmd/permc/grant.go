@@ -49,6 +49,9 @@ most users of that affiliation or domain.`,
 			permc grant group:support --permission health -s contoso/emea --diff`),
 		Args: takes(1, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := e.only(); err != nil {
+				return err
+			}
 			p, err := g.bound(cmd, args[1:])
 			if err != nil {
 				return err
@@ -105,9 +108,6 @@ func (e *entryFlags) only() error {
 
 // step returns the edit that gives somebody what the flags say.
 func (e *entryFlags) step(p *policy.Policy, holder string) (s change.Step, err error) {
-	if err := e.only(); err != nil {
-		return s, err
-	}
 	n := names{policy: p}
 	if e.isNew {
 		s.User, s.New = n.newUser(holder, e.name, e.affiliation), true

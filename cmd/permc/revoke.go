@@ -28,6 +28,9 @@ hold the same through something else.`,
 			permc revoke ana@contoso.example --group support --diff`),
 		Args: takes(1, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := e.only(); err != nil {
+				return err
+			}
 			p, err := g.bound(cmd, args[1:])
 			if err != nil {
 				return err
@@ -49,9 +52,6 @@ hold the same through something else.`,
 
 // cut returns the edit that takes away what the flags name.
 func (e *entryFlags) cut(p *policy.Policy, holder string, all bool) (s change.Step, err error) {
-	if err := e.only(); err != nil {
-		return s, err
-	}
 	n := names{policy: p}
 	s.User, s.Group = n.holder("USER", holder)
 	if e.group != "" {
