@@ -1,6 +1,7 @@
 package review
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -33,16 +34,12 @@ func (o *Outcome) User(list []Effect, before, after *policy.Access) []Effect {
 	var own []*Line
 	var units []unit
 	marker := Marker{Exact: o.sheet.exact}
-	rest := after.Rows
-	for i := range before.Rows {
-		r := &before.Rows[i]
-		for len(rest) > 0 && isEarlier(&rest[0], r) {
-			list, rest = appendGained(list, nil, &rest[0]), rest[1:]
-		}
-		var now *policy.Row
-		if len(rest) > 0 && !isEarlier(r, &rest[0]) {
-			now, rest = &rest[0], rest[1:]
+	for r, now := range pairRows(before, after) {
+		if now != nil {
 			list = appendGained(list, r, now)
+		}
+		if r == nil {
+			continue
 		}
 		key := o.sheet.nameOf(o.match.shown(r.User.ID), r.Scope.Path, r.Permission.ID)
 		units = o.sheet.appendUnits(units[:0], key, r, &marker)
@@ -54,15 +51,37 @@ func (o *Outcome) User(list []Effect, before, after *policy.Access) []Effect {
 			}
 		}
 	}
-	for i := range rest {
-		list = appendGained(list, nil, &rest[i])
-	}
 	for i := from; i < len(list); i++ { // a derived row goes with the rows it needs
 		if e := &list[i]; (e.kind == lost || e.kind == sooner) && len(e.lines) == 0 {
 			e.lines = own
 		}
 	}
 	return list
+}
+
+// pairRows iterates over the rows of a user before and after, in order. One of the two is nil where there is no such row.
+func pairRows(before, after *policy.Access) iter.Seq2[*policy.Row, *policy.Row] {
+	return func(yield func(was, now *policy.Row) bool) {
+		was, now := before.Rows, after.Rows
+		for len(was) > 0 || len(now) > 0 {
+			var a, b *policy.Row
+			if len(was) > 0 && (len(now) == 0 || !isEarlier(&now[0], &was[0])) {
+				a = &was[0]
+			}
+			if len(now) > 0 && (len(was) == 0 || !isEarlier(&was[0], &now[0])) {
+				b = &now[0]
+			}
+			if a != nil {
+				was = was[1:]
+			}
+			if b != nil {
+				now = now[1:]
+			}
+			if !yield(a, b) {
+				return
+			}
+		}
+	}
 }
 
 // isEarlier orders rows of one user.

@@ -282,16 +282,12 @@ func (x *Item) line(pos policy.Pos) *Line {
 
 // effects appends the effects on one user.
 func (m *itemMatch) effects(list []Effect, before, after *policy.Access) []Effect {
-	rest := after.Rows
-	for i := range before.Rows {
-		r := &before.Rows[i]
-		for len(rest) > 0 && isEarlier(&rest[0], r) {
-			list, rest = appendGained(list, nil, &rest[0]), rest[1:]
-		}
-		var now *policy.Row
-		if len(rest) > 0 && !isEarlier(r, &rest[0]) {
-			now, rest = &rest[0], rest[1:]
+	for r, now := range pairRows(before, after) {
+		if now != nil {
 			list = appendGained(list, r, now)
+		}
+		if r == nil {
+			continue
 		}
 		e := Effect{ref: Ref{Row: *r.Clone()}, sheet: -1, kind: lost}
 		switch {
@@ -307,9 +303,6 @@ func (m *itemMatch) effects(list []Effect, before, after *policy.Access) []Effec
 			e.left = slices.Clone(now.Via)
 		}
 		list = append(list, e)
-	}
-	for i := range rest {
-		list = appendGained(list, nil, &rest[i])
 	}
 	return list
 }
