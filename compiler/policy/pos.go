@@ -131,6 +131,16 @@ func (fs *Files) File(n int32) *File { return fs.list[n-1] }
 // All returns the files in name order.
 func (fs *Files) All() []*File { return fs.list }
 
+// Named returns the file with a name, or nil.
+func (fs *Files) Named(name string) *File {
+	for _, f := range fs.list {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
 // Position is a place for people and tools: lines and columns count from one, columns in characters.
 // The end is exclusive.
 type Position struct {

@@ -219,10 +219,8 @@ func (e *editor) text(name string) string {
 	if text, ok := e.texts[name]; ok {
 		return text
 	}
-	for _, f := range e.now.Files.All() {
-		if f.Name == name {
-			return f.Data
-		}
+	if f := e.now.Files.Named(name); f != nil {
+		return f.Data
 	}
 	return ""
 }

@@ -71,20 +71,16 @@ func (s *state) text(name string) string {
 	if text, ok := s.texts[name]; ok {
 		return text
 	}
-	for _, f := range s.project.Files.All() {
-		if f.Name == name {
-			return f.Data
-		}
+	if f := s.project.Files.Named(name); f != nil {
+		return f.Data
 	}
 	return ""
 }
 
 // parse parses a file in this state. An edit of a text in another encoding than UTF-8 would change all of it.
 func (s *state) parse(name string) (syntax, error) {
-	for _, f := range s.project.Files.All() {
-		if f.Name == name && f.Decoded != "" {
-			return nil, fmt.Errorf("the file is %s: save it as UTF-8 first", f.Decoded)
-		}
+	if f := s.project.Files.Named(name); f != nil && f.Decoded != "" {
+		return nil, fmt.Errorf("the file is %s: save it as UTF-8 first", f.Decoded)
 	}
 	return parseFile(name, s.text(name))
 }
