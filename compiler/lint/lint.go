@@ -249,10 +249,7 @@ func (w *Worker) group(g *policy.Group) {
 // Finish makes the checks that need all users, and returns all findings: those of users, given in any
 // order, and the rest. They are not sorted, and nothing is silenced.
 func (l *Linter) Finish(workers []*Worker, found []diag.Finding) []diag.Finding {
-	last := l.Worker()
-	for _, w := range workers {
-		last.pass.Count.add(w.pass.Count, 1)
-	}
+	last := l.addUp(workers)
 	for _, g := range l.policy.Groups {
 		last.group(g)
 		last.members(g)
@@ -267,11 +264,7 @@ func (l *Linter) Finish(workers []*Worker, found []diag.Finding) []diag.Finding 
 		if d.Policy != nil {
 			last.form(d, d.Policy)
 		}
-		if d.Scope != nil {
-			for _, s := range l.policy.Scopes {
-				last.scope(d, s)
-			}
-		}
+		last.everyScope(d)
 	}
 	last.countLater()
 	return append(found, last.pass.found...)
@@ -280,19 +273,31 @@ func (l *Linter) Finish(workers []*Worker, found []diag.Finding) []diag.Finding 
 // FinishCounts is Finish with nothing but the rules about how many people hold something. What users are changed to
 // makes no other difference across users.
 func (l *Linter) FinishCounts(workers []*Worker, found []diag.Finding) []diag.Finding {
-	last := l.Worker()
-	for _, w := range workers {
-		last.pass.Count.add(w.pass.Count, 1)
-	}
+	last := l.addUp(workers)
 	for i := range l.forms {
-		if d := &l.forms[i]; d.Scope != nil {
-			for _, s := range l.policy.Scopes {
-				last.scope(d, s)
-			}
-		}
+		last.everyScope(&l.forms[i])
 	}
 	last.countLater()
 	return append(found, last.pass.found...)
+}
+
+// addUp returns a worker with the counts of others.
+func (l *Linter) addUp(workers []*Worker) *Worker {
+	sum := l.Worker()
+	for _, w := range workers {
+		sum.Add(w)
+	}
+	return sum
+}
+
+// everyScope checks a rule about scopes on each of them.
+func (w *Worker) everyScope(d *declared) {
+	if d.Scope == nil {
+		return
+	}
+	for _, s := range w.linter.policy.Scopes {
+		w.scope(d, s)
+	}
 }
 
 // Add adds the counts of another worker.
