@@ -49,19 +49,9 @@ most users of that affiliation or domain.`,
 			permc grant group:support --permission health -s contoso/emea --diff`),
 		Args: takes(1, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := e.only(); err != nil {
-				return err
-			}
-			p, err := g.bound(cmd, args[1:])
-			if err != nil {
-				return err
-			}
-			step, err := e.step(p.Policy, args[0])
-			if err != nil {
-				g.stopProgress()
-				return err
-			}
-			return g.change(cmd, p, args[1:], []change.Step{step}, &c)
+			return g.changeEntry(cmd, args, &e, &c, func(p *policy.Policy) (change.Step, error) {
+				return e.step(p, args[0])
+			})
 		},
 	}
 	e.what(cmd)
@@ -104,6 +94,24 @@ func (e *entryFlags) only() error {
 		return usage("--name and --affiliation are for a user who is not declared yet: add --new")
 	}
 	return nil
+}
+
+// changeEntry makes the edit of a command whose first argument is the holder, once its flags are checked.
+func (g *globals) changeEntry(cmd *cobra.Command, args []string, e *entryFlags, c *changeFlags,
+	step func(*policy.Policy) (change.Step, error)) error {
+	if err := e.only(); err != nil {
+		return err
+	}
+	p, err := g.bound(cmd, args[1:])
+	if err != nil {
+		return err
+	}
+	one, err := step(p.Policy)
+	if err != nil {
+		g.stopProgress()
+		return err
+	}
+	return g.change(cmd, p, args[1:], []change.Step{one}, c)
 }
 
 // step returns the edit that gives somebody what the flags say.

@@ -28,19 +28,9 @@ hold the same through something else.`,
 			permc revoke ana@contoso.example --group support --diff`),
 		Args: takes(1, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := e.only(); err != nil {
-				return err
-			}
-			p, err := g.bound(cmd, args[1:])
-			if err != nil {
-				return err
-			}
-			step, err := e.cut(p.Policy, args[0], all)
-			if err != nil {
-				g.stopProgress()
-				return err
-			}
-			return g.change(cmd, p, args[1:], []change.Step{step}, &c)
+			return g.changeEntry(cmd, args, &e, &c, func(p *policy.Policy) (change.Step, error) {
+				return e.cut(p, args[0], all)
+			})
 		},
 	}
 	e.what(cmd)
