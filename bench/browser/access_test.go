@@ -31,7 +31,7 @@ func (b *tab) audit(what string) {
 	}
 }
 
-// everyView is a view of each kind in the report of services-hub.
+// everyView lists a view of each kind in the report of services-hub.
 var everyView = []string{"overview", "findings", "matrix", "expiry", "people", "user:carla@contoso.example", "groups", "group:support",
 	"roles", "role:csam", "permissions", "permission:health", "scopes", "scope:contoso/emea", "about"}
 

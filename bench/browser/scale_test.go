@@ -63,7 +63,7 @@ func TestScale(t *testing.T) {
 	}
 }
 
-// counted are the numbers of rows in what the page says of a matrix.
+// counted finds the numbers of rows in what the page says of a matrix.
 var counted = regexp.MustCompile(`([\d,]+) (?:permissions? held|more of|withheld)`)
 
 // TestSplit: more is an index and parts, and each row is in one of them.

@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// first is the text of a column in the first lines that are in sight.
+// first returns the text of a column in the first lines that are in sight.
 func (b *tab) column(table string, column int) []string {
 	b.Helper()
 	return eval[[]string](b, fmt.Sprintf(`[...document.querySelectorAll(%q)].filter(tr => tr.offsetHeight > 0).map(tr => tr.cells[%d].innerText.trim())`, table+" tbody tr", column))
@@ -150,7 +150,7 @@ func TestPrintedPages(t *testing.T) {
 	}
 }
 
-// thirtyPeople is a project of a usual size.
+// thirtyPeople makes a project of a usual size.
 func thirtyPeople(t *testing.T) string {
 	t.Helper()
 	scopes := []string{"emea", "americas", "apac", "nordics", "iberia", "dach"}

@@ -1,7 +1,6 @@
 package xlsx
 
-// memory holds cells of text that a goroutine has written, since most rows repeat cells of other rows. Measured with
-// 30,000 users of Services Hub, it saves a third of the time of a workbook.
+// memory holds cells of text that a goroutine has written, since most rows repeat cells of other rows.
 type memory struct {
 	last  []remembered // the latest cell of each column
 	cells map[cellText]*writtenCell
