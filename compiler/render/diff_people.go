@@ -43,20 +43,22 @@ type ChangedWay struct {
 // ChangedAt is a line that causes a change.
 type ChangedAt struct{ Lead, At, Why, URL string }
 
-// ChangedPeople returns the affected people, the gravest first, and the number of the others: up to about most people,
-// and as many as have up to about mostItems permissions and scopes to list.
+// mostOthers limits the people of an entry whose names are listed.
+const mostOthers = 500
+
+// ChangedPeople returns the affected people, the gravest first, and the number of the others: up to most entries, each
+// of a person or of several alike, and as many as have up to about mostItems permissions and scopes to list.
 func (d *Diff) ChangedPeople(most, mostItems int) (list []ChangedPerson, left int) {
 	for _, e := range d.entries() {
-		if most <= 0 || mostItems <= 0 {
+		if len(list) == most || mostItems <= 0 {
 			left += len(e.people)
 			continue
 		}
-		c := d.changed(&e, most)
+		c := d.changed(&e)
 		for i := range c.Ways {
 			mostItems -= 1 + len(c.Ways[i].Items) + len(c.Ways[i].Scopes)
 		}
 		list = append(list, c)
-		most -= len(e.people)
 	}
 	return list, left
 }
@@ -72,11 +74,11 @@ func (d *Diff) CountChanges() (rows, people [diff.ReasonChanged + 1]int) {
 	return rows, people
 }
 
-func (d *Diff) changed(e *entry, most int) ChangedPerson {
+func (d *Diff) changed(e *entry) ChangedPerson {
 	c := ChangedPerson{User: e.people[0].User(), Counts: e.counts()}
 	if e.folded() {
 		c.Who = d.who(e)
-		for _, p := range e.people[1:min(len(e.people), most)] {
+		for _, p := range e.people[1:min(len(e.people), mostOthers)] {
 			c.Others = append(c.Others, p.User())
 		}
 		c.More = len(e.people) - 1 - len(c.Others)

@@ -13,7 +13,14 @@ import (
 type Check struct {
 	Gate  string // as on the command line
 	Hits  []Hit  // none if the change passes
-	Share string // how much of all the gate found, or ""
+	Share Share
+}
+
+// Share is how much of all a gate found. Without a whole there is none.
+type Share struct {
+	Part, Whole int         // of gains, or of actions held
+	Lost        bool        // they are actions lost of those held
+	On          policy.Date // the day of the largest loss; 0: that of the comparison
 }
 
 // listChecks returns every gate that judged a change, those that block it first.
@@ -66,37 +73,28 @@ func countGains(people []Person) (n int) {
 	return n
 }
 
-// shareOf says how much of all gains, or of everything held, a gate found. Hits that compare with a later base count
-// other changes, so they have no share.
-func shareOf(c *Check, gains int, t *Tally) string {
+// shareOf counts what a gate found of all gains, or what is lost of everything held. Hits that compare with a later base
+// count other changes, so they have no share.
+func shareOf(c *Check, gains int, t *Tally) Share {
 	switch {
 	case t != nil && strings.HasPrefix(c.Gate, "max-lost "):
 		return t.share()
-	case len(c.Hits) == 1 && c.Hits[0].Rows > 0 && c.Hits[0].Rows <= gains && c.Gate != "unapproved" &&
-		!c.Hits[0].Tip:
-		return fmt.Sprintf("%d of %s", c.Hits[0].Rows, countText(gains, "gain", "gains"))
+	case len(c.Hits) == 1 && c.Hits[0].Rows > 0 && c.Hits[0].Rows <= gains && c.Gate != "unapproved" && !c.Hits[0].Tip:
+		return Share{Part: c.Hits[0].Rows, Whole: gains}
 	}
-	return ""
+	return Share{}
 }
 
-// share says how much is lost on the day on which the share is the largest.
-func (t *Tally) share() string {
-	var held, lost, worstHeld, worstLost int
-	var on policy.Date
+// share counts what is lost on the day on which it is the largest share.
+func (t *Tally) share() Share {
+	worst := Share{Lost: true}
+	var held, lost int
 	for _, day := range slices.Sorted(maps.Keys(t.held)) {
 		held += t.held[day]
 		lost += t.lost[day]
-		if t.lost[day] > 0 && held > 0 && (worstHeld == 0 || lost*worstHeld > worstLost*held) {
-			worstHeld, worstLost, on = held, lost, day
+		if t.lost[day] > 0 && held > 0 && (worst.Whole == 0 || lost*worst.Whole > worst.Part*held) {
+			worst = Share{Part: lost, Whole: held, Lost: true, On: day}
 		}
 	}
-	if worstHeld == 0 {
-		return "nothing is lost"
-	}
-	text := fmt.Sprintf("%d of %s, %.1f%%", worstLost, countText(worstHeld, "action held", "actions held"),
-		float64(worstLost)*100/float64(worstHeld))
-	if on != 0 {
-		text += ", on " + on.String()
-	}
-	return text
+	return worst
 }

@@ -12,7 +12,7 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// mostPeople limits the people on the page of a change, and mostItems their permissions and scopes.
+// mostPeople limits the entries about people on the page of a change, and mostItems their permissions and scopes.
 const (
 	mostPeople = 2000
 	mostItems  = 50_000
@@ -60,7 +60,7 @@ func newChange(d *render.Diff) *change {
 			c.listed[u], c.byID[u.ID] = p.User.ID, u
 		}
 	}
-	if more == 0 {
+	if !c.ManyPeople() {
 		c.lines = d.ChangedLines()
 	}
 	c.Permissions = c.tallies()
@@ -138,3 +138,12 @@ func (c *change) FactLines() (list []changeLine) {
 	}
 	return list
 }
+
+// mostPrinted limits the lines of a long table on paper, as print.css does.
+const mostPrinted = 150
+
+// NotPrinted counts the lines about people that are not on paper.
+func (c *change) NotPrinted() int { return max(0, len(c.Shown)-mostPrinted) }
+
+// LinesNotPrinted counts the lines of the declaration that are not on paper.
+func (c *change) LinesNotPrinted() int { return max(0, c.LinesShown()-mostPrinted) }

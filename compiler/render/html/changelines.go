@@ -13,6 +13,9 @@ const mostLinesShown = 5000
 // LinesShown counts the lines on the page.
 func (c *change) LinesShown() int { return min(len(c.lines), mostLinesShown) }
 
+// ManyPeople reports whether too many people change to list the lines of all.
+func (c *change) ManyPeople() bool { return len(c.Diff.People) > mostPeople }
+
 // LinesLeft counts the others.
 func (c *change) LinesLeft() int { return len(c.lines) - c.LinesShown() }
 

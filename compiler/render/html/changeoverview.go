@@ -3,7 +3,6 @@ package html
 import (
 	"fmt"
 	"html/template"
-	"strings"
 
 	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/policy"
@@ -72,8 +71,8 @@ func (c *change) Blocks() (list []blocked) {
 	for _, x := range c.Checks {
 		for _, h := range x.Hits {
 			text := h.Message
-			if x.Share != "" && !strings.HasPrefix(x.Gate, "max-lost ") {
-				text += " (" + x.Share + ")"
+			if x.Share.Whole > 0 && !x.Share.Lost {
+				text += ", of " + render.Plural(x.Share.Whole, "gain")
 			}
 			if h.First != "" {
 				text += "; the first is " + h.First
@@ -105,7 +104,7 @@ func (c *change) Cards() []card {
 		{render.Thousands(gain), render.Choose(gain, "person gains", "people gain"),
 			peopleGain(critical) + " critical access", "people?sort=-critical", critical > 0},
 		{render.Thousands(lose), render.Choose(lose, "person loses", "people lose"),
-			fmt.Sprintf("of %s with any change", render.Thousands(len(c.Diff.People))), "people?sort=-loses", false},
+			affected(len(c.Diff.People)), "people?sort=-loses", false},
 		{signed("+", c.rows[diff.Gained]), "permissions gained", render.Thousands(c.rows[diff.Widened]) + " widened",
 			"permissions", false},
 		{signed("−", c.rows[diff.Lost]), "permissions lost", render.Thousands(c.rows[diff.Narrowed]) + " narrowed",
@@ -152,3 +151,28 @@ func (c *change) SensitiveOnes() []*tally {
 
 // Approvals returns who must agree to the change.
 func (c *change) Approvals() []render.Approval { return c.Diff.Approvals() }
+
+func affected(n int) string {
+	if n == 0 {
+		return "nobody is affected"
+	}
+	return render.Count(n, "person", "people") + " in all are affected"
+}
+
+// ShareText says how much of all a gate found, or "".
+func (c *change) ShareText(s diff.Share) string {
+	switch {
+	case s.Whole == 0 && s.Lost:
+		return "nothing is lost"
+	case s.Whole == 0:
+		return ""
+	case !s.Lost:
+		return render.Thousands(s.Part) + " of " + render.Plural(s.Whole, "gain")
+	}
+	text := fmt.Sprintf("%s of %s held, %.1f%%", render.Thousands(s.Part), render.Plural(s.Whole, "action"),
+		float64(s.Part)*100/float64(s.Whole))
+	if s.On != 0 {
+		text += ", on " + s.On.String()
+	}
+	return text
+}

@@ -33,6 +33,16 @@ func (p personChange) Heading() template.HTML {
 	return plainText(capitalize(p.Who))
 }
 
+// FirstNames names the first people of an entry, and counts the others.
+func (p personChange) FirstNames() template.HTML {
+	parts := []template.HTML{plainText(titleOf(p.User.Name, p.User.ID))}
+	for _, u := range p.Others[:min(len(p.Others), 1)] {
+		parts = append(parts, plainText(titleOf(u.Name, u.ID)))
+	}
+	n := 1 + len(p.Others) + p.ChangedPerson.More - len(parts)
+	return joinHTML(parts, ", ") + template.HTML(" and "+render.Thousands(n)+" more")
+}
+
 // Everybody lists the people of an entry, with a link for each that has one.
 func (p personChange) Everybody() template.HTML {
 	parts := []template.HTML{plainText(p.User.ID)}
@@ -40,6 +50,15 @@ func (p personChange) Everybody() template.HTML {
 		parts = append(parts, plainText(u.ID))
 	}
 	return joinHTML(parts, ", ")
+}
+
+// Unnamed counts the people whom the page does not name.
+func (c *change) Unnamed() int {
+	n := c.More
+	for _, p := range c.Shown {
+		n += p.ChangedPerson.More
+	}
+	return n
 }
 
 // Kind names the kind of user.

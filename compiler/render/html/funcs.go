@@ -62,7 +62,7 @@ func shownHTML(s string) template.HTML {
 			switch run++; {
 			case r == '-':
 				run = 0
-			case run == longest, run > 2 && strings.ContainsRune("@._/:,=", r):
+			case run == longest, run > 2 && strings.ContainsRune("@._/:,", r):
 				b.WriteString("<wbr>")
 				run = 0
 			}

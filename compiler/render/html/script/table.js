@@ -94,7 +94,8 @@ function startTable(table, prefix) {
       tr.classList.toggle("away", !fits);
       n += fits;
     });
-    status.textContent = want ? `${n.toLocaleString("en")} of ${lines.length.toLocaleString("en")}` : "";
+    const rest = table.dataset.more ? "; " + table.dataset.more : "";
+    status.textContent = want ? `${n.toLocaleString("en")} of ${count(lines.length, "line", "lines")}${rest}` : "";
   };
   head.forEach((th, i) => sortButton(th, () => {
     const [first, second] = number[i] ? [-(i + 1), i + 1] : [i + 1, -(i + 1)];
