@@ -18,8 +18,8 @@ const (
 	mostItems  = 50_000
 )
 
-// fewPrinted limits the lines about people that are printed.
-const fewPrinted = 120
+// fewPrinted limits the people whose changes are printed, and their lines.
+const fewPrinted = 100
 
 // WriteChange writes the page of a change.
 func WriteChange(w io.Writer, d *render.Diff) error {
@@ -73,7 +73,7 @@ func (c *change) PrintAll() bool {
 	for _, p := range c.Shown {
 		n += len(p.Ways)
 	}
-	return n <= fewPrinted && c.More == 0
+	return n <= fewPrinted && len(c.Diff.People) <= fewPrinted
 }
 
 // Files returns the files of the positions of findings.
@@ -140,7 +140,7 @@ func (c *change) FactLines() (list []changeLine) {
 }
 
 // mostPrinted limits the lines of a long table on paper, as print.css does.
-const mostPrinted = 150
+const mostPrinted = 100
 
 // NotPrinted counts the lines about people that are not on paper.
 func (c *change) NotPrinted() int { return max(0, len(c.Shown)-mostPrinted) }
