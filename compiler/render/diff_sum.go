@@ -21,24 +21,7 @@ func (d *Diff) Sum() string {
 
 // SumPeople counts the people who gain and lose.
 func (d *Diff) SumPeople() string {
-	var gain, lose, other, facts int
-	for i := range d.People {
-		p := &d.People[i]
-		more, less := p.More(), p.Less()
-		if more {
-			gain++
-		}
-		if less {
-			lose++
-		}
-		switch {
-		case more || less:
-		case p.HasAccess():
-			other++
-		default:
-			facts++
-		}
-	}
+	gain, lose, other, facts := d.countPeople()
 	var parts []string
 	for _, x := range [...]struct {
 		n         int
@@ -56,6 +39,28 @@ func (d *Diff) SumPeople() string {
 		return "none"
 	}
 	return strings.Join(parts, ", ")
+}
+
+// countPeople counts the people by what changes for them. Who gains may lose, too.
+func (d *Diff) countPeople() (gain, lose, other, facts int) {
+	for i := range d.People {
+		p := &d.People[i]
+		more, less := p.More(), p.Less()
+		if more {
+			gain++
+		}
+		if less {
+			lose++
+		}
+		switch {
+		case more || less:
+		case p.HasAccess():
+			other++
+		default:
+			facts++
+		}
+	}
+	return gain, lose, other, facts
 }
 
 // Blockers counts what blocks the change.
