@@ -73,8 +73,8 @@ func countGains(people []Person) (n int) {
 	return n
 }
 
-// shareOf counts what a gate found of all gains, or what is lost of everything held. Hits that compare with a later base
-// count other changes, so they have no share.
+// shareOf counts what a gate found of all gains, or what is lost of everything held. Hits that compare with a later
+// base count other changes, so they have no share.
 func shareOf(c *Check, gains int, t *Tally) Share {
 	switch {
 	case t != nil && strings.HasPrefix(c.Gate, "max-lost "):

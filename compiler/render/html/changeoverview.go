@@ -81,7 +81,8 @@ func (c *change) Blocks() (list []blocked) {
 		}
 	}
 	if n := c.Blocking; n > 0 {
-		list = append(list, blocked{"fail-on", render.Plural(n, "new finding") + render.Choose(n, " blocks", " block") + " it"})
+		text := render.Plural(n, "new finding") + render.Choose(n, " blocks", " block") + " it"
+		list = append(list, blocked{"fail-on", text})
 	}
 	return list
 }

@@ -192,8 +192,8 @@ func (p personChange) WayLines() template.HTML {
 }
 
 func (p personChange) wayLine(l *lines, w *render.ChangedWay) {
-	l.raw(`<tr class="`, w.Kind.String(), `"><th scope="row"><span class="sign" aria-hidden="true">`, escapeHTML(w.Sign),
-		`</span> `, escapeHTML(w.Word), `</th>`)
+	l.raw(`<tr class="`, w.Kind.String(), `"><th scope="row"><span class="sign" aria-hidden="true">`,
+		escapeHTML(w.Sign), `</span> `, escapeHTML(w.Word), `</th>`)
 	l.level(w.Level)
 	l.raw("<td>")
 	for _, x := range w.Items {
