@@ -91,9 +91,9 @@ var choices = []string{
 	"write it in ",                  // where to
 	"remove the entry, or",          // fix removes it, and so it does a membership
 	"remove the membership, or",
-	"write its value into",          // what it is
-	"write a team",                  // which
-	"write a ",                      // an example
+	"write its value into", // what it is
+	"write a team",         // which
+	"write a ",             // an example
 }
 
 // asks matches help lines that ask for an edit.
