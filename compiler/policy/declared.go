@@ -74,6 +74,7 @@ type MaxAge struct {
 type DeclaredScope struct {
 	ID         Ref
 	Title      string
+	External   Ref // its name in the system, if the id is another one
 	Level      Ref
 	Inherits   Ref // "true", "false" or missing
 	Labels     []Ref
@@ -144,6 +145,7 @@ type DeclaredEntry struct {
 type DeclaredGroup struct {
 	ID         Ref
 	Title      string
+	External   Ref // its name in the system, if the id is another one
 	Kind, Home Ref
 	Members    []DeclaredMember
 	MembersAt  Pos // of the list
