@@ -248,8 +248,9 @@ func decodeEntry(e *policy.DeclaredEntry, t tree.Tree, grant bool) {
 		switch k.Text {
 		case "role", "permission":
 			e.What = decodeRef(v)
-		case "scope":
-			e.Scope = decodeRef(v)
+		case "scope", "path":
+			e.TwoScopes = e.Scope.Given()
+			e.Scope = decodePath(v)
 		case "actions":
 			e.Actions = decodeRefs(v)
 		case "starts":
@@ -262,6 +263,18 @@ func decodeEntry(e *policy.DeclaredEntry, t tree.Tree, grant bool) {
 			e.Ticket = v.Text()
 		}
 	}
+}
+
+// decodePath reads the path of a scope, or the list of names on the way to it.
+func decodePath(t tree.Tree) policy.Ref {
+	if t[0].Kind != tree.List {
+		return decodeRef(t)
+	}
+	var parts []string
+	for v := range t.Elems() {
+		parts = append(parts, policy.ScopePart(v.Text()))
+	}
+	return policy.Ref{Name: strings.Join(parts, "/"), Pos: t.Pos()}
 }
 
 func decodeWaiver(t tree.Tree) policy.DeclaredWaiver {

@@ -131,7 +131,8 @@ type DeclaredUser struct {
 // DeclaredEntry is an assignment of a role or a grant of a permission.
 type DeclaredEntry struct {
 	Grant          bool
-	What           Ref // the role or permission; the role may be missing
+	TwoScopes      bool // it has both scope and path
+	What           Ref  // the role or permission; the role may be missing
 	Scope          Ref
 	Actions        []Ref
 	Starts, Ends   Date

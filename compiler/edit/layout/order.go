@@ -9,7 +9,7 @@ type kind struct {
 }
 
 var (
-	entry = &kind{order: []string{"role", "permission", "user", "group", "scope", "actions", "starts", "expires", "reason",
+	entry = &kind{order: []string{"role", "permission", "user", "group", "scope", "path", "actions", "starts", "expires", "reason",
 		"ticket"}}
 	entries = &kind{items: entry}
 
