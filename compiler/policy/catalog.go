@@ -100,6 +100,8 @@ type Permission struct {
 	Levels                 LevelSet
 	Actions                []string
 	ActionSensitivity      []string // of each action, or "" for that of the permission; nil: all are
+	External               string   // its name in the system, or "" if that is the id
+	ActionExternal         []string // likewise, of each action; nil: none has one
 	ShortActions           []string // the actions by their first letters, as many as tell them apart
 	Grantable              bool
 	GrantTo                []string // affiliations; nil: everybody
@@ -264,6 +266,7 @@ type Role struct {
 	Includes               []Include
 	Delegates              []Delegate
 	IDs                    Identities
+	External               string // its name in the system, or "" if that is the id
 	Source                 string
 	Inferred               string
 	Custom                 bool // added by the project

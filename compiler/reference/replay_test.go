@@ -85,9 +85,9 @@ func (pr project) entriesBehind(p person, source Source) (assignments []Assignme
 			grants = append(grants, Grant{e.permission, e.scope, e.actions, e.starts, e.expires, ""})
 		case e.role == "":
 		case e.byDefault:
-			assignments = append(assignments, Assignment{"", e.scope, e.starts, e.expires, ""})
+			assignments = append(assignments, Assignment{"", e.scope, e.starts, e.expires, false, ""})
 		case e.role == source.Role || e.role == source.From:
-			assignments = append(assignments, Assignment{e.role, e.scope, e.starts, e.expires, ""})
+			assignments = append(assignments, Assignment{e.role, e.scope, e.starts, e.expires, false, ""})
 		}
 	}
 	return assignments, grants

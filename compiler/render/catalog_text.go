@@ -15,6 +15,12 @@ var CatalogFormats = []string{"text", "json", "csv", "markdown", "html"}
 
 // Catalog writes what a product can give, in one of CatalogFormats but the page.
 func Catalog(w io.Writer, c *policy.Catalog, format string, style Style) error {
+	return withExternal(w, c.ListExternal(), format, style, func(w io.Writer) error {
+		return writeCatalog(w, c, format, style)
+	})
+}
+
+func writeCatalog(w io.Writer, c *policy.Catalog, format string, style Style) error {
 	m := newMatrix(c)
 	switch format {
 	case "json":

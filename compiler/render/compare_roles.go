@@ -11,6 +11,12 @@ import (
 
 // CompareRoles writes what one role gives beyond the other; with all, also what both give alike.
 func CompareRoles(w io.Writer, p *policy.Policy, c *who.Roles, all bool, format string, style Style) error {
+	return withExternal(w, externalOf(p), format, style, func(w io.Writer) error {
+		return writeCompareRoles(w, p, c, all, format, style)
+	})
+}
+
+func writeCompareRoles(w io.Writer, p *policy.Policy, c *who.Roles, all bool, format string, style Style) error {
 	x := &rolesCompared{c, &Table{Policy: p, Style: style}, all}
 	b := x.text
 	if format == "json" {

@@ -23,6 +23,12 @@ type Compared struct {
 
 // CompareUsers writes what one side has beyond the other.
 func CompareUsers(w io.Writer, p *policy.Policy, c *Compared, format string, style Style) error {
+	return withExternal(w, externalOf(p), format, style, func(w io.Writer) error {
+		return writeCompareUsers(w, p, c, format, style)
+	})
+}
+
+func writeCompareUsers(w io.Writer, p *policy.Policy, c *Compared, format string, style Style) error {
 	x := &usersCompared{c, &Table{Policy: p, Style: style}, nil}
 	b := x.text
 	if format == "json" {

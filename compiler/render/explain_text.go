@@ -20,6 +20,12 @@ var ExplainFormats = []string{"text", "json"}
 
 // Explain writes an answer; with whole, also the facts of the catalog behind it.
 func Explain(w io.Writer, a *explain.Answer, format string, whole bool, style Style) error {
+	return withExternal(w, externalOf(a.Policy), format, style, func(w io.Writer) error {
+		return writeExplain(w, a, format, whole, style)
+	})
+}
+
+func writeExplain(w io.Writer, a *explain.Answer, format string, whole bool, style Style) error {
 	if format == "json" {
 		return explainJSON(w, a, whole)
 	}

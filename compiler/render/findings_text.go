@@ -200,6 +200,9 @@ func writeFinding(b *bytes.Buffer, files *policy.Files, d *diag.Finding, style S
 	for _, n := range d.Notes {
 		note("note", n)
 	}
+	if text := InSystem(d); text != "" {
+		note("note", text)
+	}
 	if how := silencedBy(d); how != "" {
 		note(how, whySilenced(d))
 	} else if d.Help != "" {

@@ -15,6 +15,12 @@ var WhoFormats = []string{"text", "json", "csv"}
 
 // Who writes the answer to a who question in one of WhoFormats.
 func Who(w io.Writer, p *policy.Policy, who *who.Who, format string, style Style) error {
+	return withExternal(w, externalOf(p), format, style, func(w io.Writer) error {
+		return writeWho(w, p, who, format, style)
+	})
+}
+
+func writeWho(w io.Writer, p *policy.Policy, who *who.Who, format string, style Style) error {
 	a := &whoAnswer{Who: who, Table: &Table{Policy: p, Style: style}}
 	var b []byte
 	switch format {

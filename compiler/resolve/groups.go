@@ -43,12 +43,13 @@ func (b *policyBinder) declareGroups() {
 	b.groups, b.builtIn = map[string]*policy.Group{}, b.catalog.EveryoneIDs()
 	for i := range b.declared.Groups {
 		d := &b.declared.Groups[i]
-		g := &policy.Group{ID: d.ID.Name, Title: d.Title, Pos: d.ID.Pos, Members: d.Members}
+		g := &policy.Group{ID: d.ID.Name, Title: d.Title, External: d.External.Name, Pos: d.ID.Pos, Members: d.Members}
 		b.groups[g.ID] = g
 		b.policy.Groups = append(b.policy.Groups, g)
 		b.checkEveryone(d)
 	}
 	b.declareEveryone()
+	b.externalGroups()
 }
 
 // joinsGroup notes that a user names a group.

@@ -319,6 +319,10 @@ func (b *policyBinder) entry(e *policy.Entry, d *policy.DeclaredEntry) (ok bool)
 		}
 		levels = e.Role.Levels
 	}
+	if d.TwoScopes {
+		b.fail(diag.Stopf("schema", d.Scope.Pos, "scope and path both say where").WithHelp("keep one of them"))
+		return false
+	}
 	e.Scope = b.scopeFor(d.Scope, levels, e.Pos)
 	if e.Scope == nil {
 		return false

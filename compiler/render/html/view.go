@@ -142,6 +142,9 @@ type findingView struct {
 	About template.HTML
 }
 
+// InSystem says what the things of the finding are called in the system.
+func (f findingView) InSystem() string { return render.InSystem(f.Finding) }
+
 // One returns one finding.
 func (v *view) One(d *diag.Finding) findingView { return findingView{v, d, v.about(d)} }
 
