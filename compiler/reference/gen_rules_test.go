@@ -14,6 +14,20 @@ func (g *gen) requirements() {
 	}
 }
 
+// cellConditions gives some cells a when. Two cells of a permission that differ in nothing else stay apart.
+func (g *gen) cellConditions() {
+	for _, role := range sorted(g.Catalog.Roles) {
+		for _, permission := range sorted(g.Catalog.Roles[role].Permissions) {
+			cells := g.Catalog.Roles[role].Permissions[permission]
+			for i := range cells {
+				if g.nth("when", 6) {
+					cells[i].When = g.facts(1)
+				}
+			}
+		}
+	}
+}
+
 // requirement draws one to two things that must be true.
 func (g *gen) requirement(permissions []string, depth int) *Requirement {
 	r := &Requirement{}

@@ -195,9 +195,10 @@ type Role struct {
 }
 
 type Cell struct {
-	Reach   *Reach   `json:"reach,omitempty"`
-	Access  string   `json:"access,omitempty"`
-	Actions []string `json:"actions,omitempty"`
+	Reach   *Reach       `json:"reach,omitempty"`
+	Access  string       `json:"access,omitempty"`
+	Actions []string     `json:"actions,omitempty"`
+	When    *Requirement `json:"when,omitempty"`
 
 	Derived  string `json:"derived,omitempty"`
 	Inferred string `json:"inferred,omitempty"`
