@@ -89,9 +89,7 @@ func newFinder(p *policy.Policy) *finder {
 	f := &finder{policy: p, catalog: newCatalog(p.Catalog), named: map[string]bool{}, spent: map[*policy.Entry]bool{},
 		groups: map[*policy.Group]bool{}, quits: map[stay]bool{}, cuts: map[edge]bool{}, places: map[namesOf]map[string]policy.Pos{}}
 	f.records = slices.ContainsFunc(p.Catalog.Roles, func(r *policy.Role) bool { return r.GroupRecords })
-	for _, r := range p.Catalog.Permissions {
-		f.note(r.When)
-	}
+	p.Catalog.Conditions(f.note)
 	for _, r := range p.Rules {
 		switch {
 		case r.Require != nil:
