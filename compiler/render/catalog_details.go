@@ -18,6 +18,7 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 			fmt.Fprintf(b, "      %s\n", line)
 		}
 	}
+	m.conditional(b, style, section)
 	m.declared(b, style)
 	if h := m.catalog.Home; h != nil {
 		section("Homes")
@@ -50,6 +51,24 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 	}
 	for _, c := range m.catalog.Changes {
 		fmt.Fprintf(b, "  %s  %s\n", c.Date, c.What)
+	}
+}
+
+// conditional writes which cells count for some users only.
+func (m *matrix) conditional(b *strings.Builder, style Style, section func(title string)) {
+	titled := false
+	for _, r := range m.catalog.Roles {
+		for i := range r.Cells {
+			c := &r.Cells[i]
+			if c.When == nil {
+				continue
+			}
+			if !titled {
+				section("Conditions of cells")
+				titled = true
+			}
+			fmt.Fprintf(b, "  %s  %s: %s\n", style.cyan(r.ID), c.Permission.ID, cellWay(c))
+		}
 	}
 }
 

@@ -148,7 +148,7 @@ func explainJSON(w io.Writer, a *explain.Answer, whole bool) error {
 		}
 	}
 	if whole {
-		out.Facts = factsOf(a.Policy.Catalog, a.Rows)
+		out.Facts = factsOf(a.Policy.Catalog, &a.Access, a.Rows)
 	}
 	if a.At != nil {
 		out.When = &jsonWhen{a.At.Path, partsJSON(a, a.Parts)}
