@@ -546,6 +546,8 @@ type Holders struct {
 
 	Actions []string  `json:"actions,omitempty"`
 	Except  *Excepted `json:"except,omitempty"`
+	Group   Names     `json:"group,omitempty"`
+	Through string    `json:"through,omitempty"`
 
 	Min *int `json:"min,omitempty"`
 	Max *int `json:"max,omitempty"`

@@ -143,7 +143,10 @@ func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 }
 
 func (n *nameBinder) holders(d *policy.DeclaredHolders) *policy.Holders {
-	h := &policy.Holders{Item: n.item(d.What), Bounds: n.bounds(d.DeclaredBounds)}
+	h := &policy.Holders{Item: n.item(d.What), Bounds: n.bounds(d.DeclaredBounds), Groups: d.Groups, Direct: d.Direct}
+	for _, g := range d.Groups {
+		n.checkGroup(g)
+	}
 	if h.Permission != nil && len(d.Actions) > 0 {
 		h.Actions = n.actions(h.Permission, d.Actions)
 	}

@@ -99,6 +99,8 @@ func newFinder(p *policy.Policy) *finder {
 			f.noteSelector(r.Deny)
 		case r.Forbid != nil:
 			f.noteSelector(r.Forbid)
+		case r.Holders != nil:
+			f.noteSelector(&policy.Selector{GroupNames: r.Holders.Groups, Direct: r.Holders.Direct})
 		}
 	}
 	n := int32(0)
