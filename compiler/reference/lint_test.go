@@ -188,7 +188,7 @@ func (pr project) covers(r, grant entry, holders []person) bool {
 		var given []string
 		for _, cell := range pr.cells(h.role, grant.permission) {
 			reached := pr.reached(h.scope, cell.Reach, pr.Catalog.Permissions[grant.permission].Level)
-			if cell.Access != "own" && slices.Contains(reached, grant.scope) {
+			if cell.When == nil && cell.Access != "own" && slices.Contains(reached, grant.scope) {
 				given = append(given, pr.givenBy(h, cell, grant.permission).Actions...)
 			}
 		}
@@ -244,6 +244,9 @@ func (pr project) isNamed(group string) bool {
 			if sel != nil && (names(sel.Unless, group) || slices.Contains(sel.Group, group)) {
 				return true
 			}
+		}
+		if rule.Holders != nil && slices.Contains(rule.Holders.Group, group) {
+			return true
 		}
 	}
 	return false
