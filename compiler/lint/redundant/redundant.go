@@ -221,6 +221,15 @@ func (f *finder) ownEntries(found *Found) (maybe []int) {
 func (f *finder) membersOf(g *policy.Group) []member {
 	if f.members == nil {
 		f.members = make([][]member, len(f.policy.Groups))
+		counts := make([]int, len(f.policy.Groups))
+		for _, u := range f.policy.Users {
+			for j := range u.Memberships {
+				counts[u.Memberships[j].Group.Index]++
+			}
+		}
+		for i, n := range counts {
+			f.members[i] = make([]member, 0, n)
+		}
 		for i, u := range f.policy.Users {
 			for j := range u.Memberships {
 				at := u.Memberships[j].Group.Index
