@@ -30,24 +30,7 @@ everyone who is in the group, and through which group inside it.`,
 			permc who group:on-call`),
 		Args: takes(1, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := g.bound(cmd, args[1:])
-			if err != nil {
-				return err
-			}
-			if strings.HasPrefix(args[0], "group:") {
-				return g.whoIsIn(cmd, p, args[0], format, action, &filters)
-			}
-			q, err := whoQuestion(p.Policy, args[0], action, &filters)
-			if err != nil {
-				return err
-			}
-			who, findings, err := who.Ask(cmd.Context(), p, q)
-			if err != nil {
-				return failed(err)
-			}
-			return g.answer(cmd, p, findings, aboutWho(p.Policy, &q), format, func(out *output) error {
-				return render.Who(out, p.Policy, who, format, styleOf(out.raw))
-			})
+			return g.printHolders(cmd, args[0], args[1:], action, &filters, format)
 		},
 	}
 	f := cmd.Flags()
@@ -61,8 +44,8 @@ everyone who is in the group, and through which group inside it.`,
 	return cmd
 }
 
-// whoIsIn answers who is in a group.
-func (g *globals) whoIsIn(cmd *cobra.Command, p *compiler.Project, name, format, action string, filters *filterFlags) error {
+// printMembers answers who is in a group.
+func (g *globals) printMembers(cmd *cobra.Command, p *compiler.Project, name, format, action string, filters *filterFlags) error {
 	n := names{policy: p.Policy}
 	group := n.group("GROUP", strings.TrimPrefix(name, "group:"))
 	if group == nil {
@@ -83,6 +66,28 @@ func (g *globals) whoIsIn(cmd *cobra.Command, p *compiler.Project, name, format,
 	about := &about{policy: p.Policy, groups: []string{group.ID}}
 	return g.answer(cmd, p, findings, about, format, func(out *output) error {
 		return render.Members(out, p.Policy, members, format, styleOf(out.raw))
+	})
+}
+
+func (g *globals) printHolders(cmd *cobra.Command, name string, paths []string, action string, filters *filterFlags,
+	format string) error {
+	p, err := g.bound(cmd, paths)
+	if err != nil {
+		return err
+	}
+	if strings.HasPrefix(name, "group:") {
+		return g.printMembers(cmd, p, name, format, action, filters)
+	}
+	q, err := whoQuestion(p.Policy, name, action, filters)
+	if err != nil {
+		return err
+	}
+	who, findings, err := who.Ask(cmd.Context(), p, q)
+	if err != nil {
+		return failed(err)
+	}
+	return g.answer(cmd, p, findings, aboutWho(p.Policy, &q), format, func(out *output) error {
+		return render.Who(out, p.Policy, who, format, styleOf(out.raw))
 	})
 }
 

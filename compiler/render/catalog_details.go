@@ -20,14 +20,7 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 	}
 	m.conditional(b, style, section)
 	m.declared(b, style)
-	if h := m.catalog.Home; h != nil {
-		section("Homes")
-		fmt.Fprintf(b, "  Users and groups are at home on one %s, and hold roles there.\n",
-			strings.Join(m.catalog.LevelNames(h.Levels), " or "))
-		if on := elsewhere(m.catalog); on != "" {
-			fmt.Fprintf(b, "  Users also hold roles on other scopes with %s.\n", on)
-		}
-	}
+	m.homes(b, section)
 	if len(m.catalog.GroupKinds) > 0 {
 		section("Kinds of group")
 		for _, k := range m.catalog.GroupKinds {
@@ -69,6 +62,20 @@ func (m *matrix) conditional(b *strings.Builder, style Style, section func(title
 			}
 			fmt.Fprintf(b, "  %s  %s: %s\n", style.cyan(r.ID), c.Permission.ID, cellWay(c))
 		}
+	}
+}
+
+// homes writes where users and groups are at home.
+func (m *matrix) homes(b *strings.Builder, section func(title string)) {
+	h := m.catalog.Home
+	if h == nil {
+		return
+	}
+	section("Homes")
+	fmt.Fprintf(b, "  Users and groups are at home on one %s, and hold roles there.\n",
+		strings.Join(m.catalog.LevelNames(h.Levels), " or "))
+	if on := elsewhere(m.catalog); on != "" {
+		fmt.Fprintf(b, "  Users also hold roles on other scopes with %s.\n", on)
 	}
 }
 
