@@ -180,6 +180,7 @@ func roleCell(k *tree.Node, t tree.Tree, pos policy.Pos) policy.DeclaredCell {
 	confidence := decodeRef(t.Get("confidence"))
 	return policy.DeclaredCell{
 		Permission: keyRef(k), Pos: pos, Depth: decodeRef(t.Get("depth")), Beside: besideDepth(t), Reach: decodeReach(t.Get("reach")), Own: t.Get("access").Text() == "own", Actions: decodeRefs(t.Get("actions")),
+		When:    decodeRequirement(t.Get("when")),
 		Sources: decodeRefs(t.Get("source")), Confidence: confidence.Name, ConfidencePos: confidence.Pos,
 		Derived: t.Get("derived").Text(), Inferred: t.Get("inferred").Text(), Note: t.Get("note").Text(),
 	}

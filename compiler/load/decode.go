@@ -358,7 +358,8 @@ func decodeRule(k *tree.Node, t tree.Tree) policy.DeclaredRule {
 			}
 		case "holders":
 			r.Holders = &policy.DeclaredHolders{What: decodeItem(v), Actions: decodeRefs(v.Get("actions")),
-				Except: decodeRefs(v.Get("except").Get("role")), DeclaredBounds: decodeBounds(k, v)}
+				Except: decodeRefs(v.Get("except").Get("role")), Groups: decodeRefs(v.Get("group")),
+				Direct: v.Get("through") != nil, DeclaredBounds: decodeBounds(k, v)}
 			r.Holders.What.Level = policy.Ref{} // it is in the bounds
 		case "per-user":
 			b := decodeBounds(k, v)

@@ -168,8 +168,9 @@ type Cell struct {
 	Reach      Reach
 	Own        bool // only the user's own records
 	Actions    Actions
-	Source     string   // the one that carries the cell
-	Backing    []string // further sources
+	When       *Requirement // facts alone: it counts only for users who meet it; nil: for all
+	Source     string       // the one that carries the cell
+	Backing    []string     // further sources
 	Confidence Confidence
 	Derived    string // how it follows from the sources
 	Inferred   string
@@ -208,8 +209,10 @@ func (c *Cell) ReachesAs(x *Cell) bool {
 	return c.Own == x.Own && c.Reach.Kind == x.Reach.Kind && slices.Equal(c.Reach.Labels, x.Reach.Labels)
 }
 
-// GivesAs reports whether two cells of a permission give the same.
-func (c *Cell) GivesAs(x *Cell) bool { return c.Actions == x.Actions && c.ReachesAs(x) }
+// GivesAs reports whether two cells of a permission give the same to the same users.
+func (c *Cell) GivesAs(x *Cell) bool {
+	return c.Actions == x.Actions && c.ReachesAs(x) && c.When.Equal(x.When)
+}
 
 // Records returns whose records the cell reaches.
 func (c *Cell) Records() Records {

@@ -334,6 +334,8 @@ type DeclaredHolders struct {
 	What    DeclaredItem
 	Actions []Ref
 	Except  []Ref // roles
+	Groups  []Ref // whose members count; nil: everybody
+	Direct  bool  // what is held through groups does not count
 	DeclaredBounds
 }
 

@@ -207,6 +207,7 @@ type DeclaredCell struct {
 	Reach          DeclaredReach
 	Own            bool
 	Actions        []Ref
+	When           *DeclaredRequirement
 	Sources        []Ref  // the first carries the cell
 	Confidence     string // or ""
 	ConfidencePos  Pos

@@ -36,6 +36,7 @@ func (g *gen) everything() {
 	g.defaultRole()
 	g.members()
 	g.requirements()
+	g.cellConditions()
 	g.holdable()
 	g.allRules()
 }

@@ -197,9 +197,10 @@ type Role struct {
 }
 
 type Cell struct {
-	Reach   *Reach   `json:"reach,omitempty"`
-	Access  string   `json:"access,omitempty"`
-	Actions []string `json:"actions,omitempty"`
+	Reach   *Reach       `json:"reach,omitempty"`
+	Access  string       `json:"access,omitempty"`
+	Actions []string     `json:"actions,omitempty"`
+	When    *Requirement `json:"when,omitempty"`
 
 	Derived  string `json:"derived,omitempty"`
 	Inferred string `json:"inferred,omitempty"`
@@ -597,6 +598,8 @@ type Holders struct {
 
 	Actions []string  `json:"actions,omitempty"`
 	Except  *Excepted `json:"except,omitempty"`
+	Group   Names     `json:"group,omitempty"`
+	Through string    `json:"through,omitempty"`
 
 	Min *int `json:"min,omitempty"`
 	Max *int `json:"max,omitempty"`

@@ -35,8 +35,8 @@ func TestSourcesReplay(t *testing.T) {
 }
 
 // reduced leaves one person, the entries that a source names and the group
-// through which they come, and no rule. What a derived source rests on it does
-// not name: then all that is about the person stays.
+// through which they come, and no rule. What a derived source or a condition
+// rests on it does not name: then all that is about the person stays.
 func reduced(d *Declaration, row Row, source Source) *Declaration {
 	pr := project{Declaration: d, asOf: today}
 	p := pr.person(row.User)
@@ -46,7 +46,7 @@ func reduced(d *Declaration, row Row, source Source) *Declaration {
 	if p.status == "invited" {
 		rest.Users, rest.Invitations = nil, rest.Users
 	}
-	if source.Kind == "derived" {
+	if source.Kind == "derived" || d.Catalog.Roles[source.Role].isConditional() {
 		for _, group := range rest.Groups {
 			group.Members = slices.DeleteFunc(group.Members, func(m Member) bool {
 				return !strings.EqualFold(m.User, p.id) && m.Group == ""
@@ -71,6 +71,13 @@ func reduced(d *Declaration, row Row, source Source) *Declaration {
 		alone.Roles = append(alone.Roles, Assignment{Role: sorted(d.Catalog.Roles)[0], Scope: row.Scope, Expires: "2000-01-01"})
 	}
 	return rest
+}
+
+// isConditional reports whether a cell of a role has a condition.
+func (r *Role) isConditional() bool {
+	return r != nil && slices.ContainsFunc(sorted(r.Permissions), func(id string) bool {
+		return slices.ContainsFunc(r.Permissions[id], func(c Cell) bool { return c.When != nil })
+	})
 }
 
 // entriesBehind are the entries that a source may come from.

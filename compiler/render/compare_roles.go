@@ -109,6 +109,9 @@ func wayWords(p *policy.Permission, w *who.Way) string {
 	if w.Own {
 		parts = append(parts, describeRecords(policy.OwnRecords))
 	}
+	if w.When != nil {
+		parts = append(parts, "only with "+w.When.String())
+	}
 	if w.Through != nil {
 		parts = append(parts, "by "+w.Through.ID)
 	}
@@ -172,6 +175,9 @@ func appendGiven(b []byte, g *who.Given) []byte {
 		}
 		b = appendStrings(b, "actions", g.Permission.Names(w.Actions))
 		b = appendField(b, "access", map[bool]string{true: "own", false: "all"}[w.Own])
+		if w.When != nil {
+			b = appendField(b, "when", w.When.String())
+		}
 		if w.Through != nil {
 			b = appendField(b, "through", w.Through.ID)
 		}

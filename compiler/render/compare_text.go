@@ -164,7 +164,7 @@ func roleRefWords(v *policy.Via) string {
 	if v.Kind != policy.FromDefaultRole {
 		given.Kind = policy.FromRole
 	}
-	return describeSource(&given, " on "+v.Scope.Path)
+	return describeSource(nil, &given, " on "+v.Scope.Path)
 }
 
 func (x *usersCompared) listed(c *who.Comparison[who.RoleRow]) []who.Pair[who.RoleRow] {
@@ -219,7 +219,7 @@ func refWords(v *policy.Via) string {
 	if v.Role != nil && v.Kind != policy.FromDerived {
 		return roleRefWords(v)
 	}
-	return describeSource(v, on)
+	return describeSource(nil, v, on)
 }
 
 // cellOf describes a row for a column.

@@ -169,7 +169,7 @@ func (a *whoAnswer) row(r *policy.Row) holding {
 	via, more := (&policy.Row{Via: a.wantedVias(r)}).Leading()
 	for i := range via {
 		v := &via[i]
-		text := describeSource(v, onOther(v, r.Scope))
+		text := describeSource(r.User, v, onOther(v, r.Scope))
 		if len(r.Via) > 1 {
 			text += sourceMarks(r, v, given)
 		}

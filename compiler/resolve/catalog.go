@@ -230,7 +230,8 @@ func (b *catalogBinder) cell(r *policy.Role, of *policy.DeclaredRole, n int, at 
 			WithHelp("keep one of the cells, or list both under one name"))
 		return
 	}
-	c := policy.Cell{Permission: p, Own: d.Own, Actions: b.actions(p, d.Actions), Reach: b.reach(d.Reach), Confidence: b.confidence(r, d),
+	names := &nameBinder{binder: &b.binder, catalog: b.catalog}
+	c := policy.Cell{Permission: p, When: names.facts("when of a cell", d.When), Own: d.Own, Actions: b.actions(p, d.Actions), Reach: b.reach(d.Reach), Confidence: b.confidence(r, d),
 		Derived: d.Derived, Inferred: d.Inferred, Note: d.Note, Correction: b.fixed[[2]string{r.ID, p.ID}]}
 	for i, s := range d.Sources {
 		b.source(s)

@@ -256,9 +256,7 @@ func (b *policyBinder) rules() {
 			n.checkGroups(r.Require.Needs)
 		}
 	}
-	for _, p := range b.catalog.Permissions {
-		n.checkGroups(p.When)
-	}
+	b.catalog.Conditions(n.checkGroups)
 }
 
 // ruleIDs returns the ids of all rules.
