@@ -140,6 +140,14 @@ type DeclaredEntry struct {
 	Pos            Pos
 }
 
+// Place returns the position of the entry once it is bound.
+func (e *DeclaredEntry) Place() Pos {
+	if e.Grant || e.What.Given() {
+		return e.What.Pos
+	}
+	return e.Pos
+}
+
 // DeclaredGroup holds users and other groups.
 type DeclaredGroup struct {
 	ID         Ref
