@@ -24,8 +24,8 @@ what ended and is still there, and what is declared and not there. Fetches
 nothing. KIND is one of ` + strings.Join(observe.Kinds, ", ") + `.
 Ends with 3 if an export is not complete; --partial compares only what is.
 --fix removes from the declaration what is not there, and disables who is disabled
-there. It never gives anybody anything, and writes nothing if permc check would
-newly fail.`,
+there. It declares nothing new, and writes nothing if permc check would newly
+fail.`,
 		Example: examples(`
 			permc drift entra support-members.csv
 			permc drift table users.xlsx --map call-manager.map.yaml
@@ -45,7 +45,7 @@ newly fail.`,
 	in.flags(f)
 	in.maxAge = -1
 	f.Var(flags.Days(&in.maxAge), "max-age", "end with 3 if the files are older, e.g. 7d")
-	f.BoolVar(&in.fix, "fix", false, "remove from the declaration what is not there; gives nobody anything")
+	f.BoolVar(&in.fix, "fix", false, "remove from the declaration what is not there; declare nothing new")
 	f.BoolVarP(&in.change.diff, "diff", "d", false, "with --fix: print a unified diff, and write nothing")
 	return cmd
 }

@@ -16,7 +16,10 @@ import (
 // fixDrift edits the declaration so that it gives nobody more than they have in the system: all of it or nothing. It
 // says what it leaves.
 func (g *globals) fixDrift(cmd *cobra.Command, p *compiler.Project, paths []string, d *drift.Drift, c *changeFlags) error {
-	plan := align.Make(p, d)
+	plan, err := align.Make(cmd.Context(), p, d)
+	if err != nil {
+		return failed(err)
+	}
 	if len(plan.Steps) > 0 {
 		if err := g.writeAlignment(cmd, p, paths, plan, c); err != nil {
 			return err

@@ -1,8 +1,10 @@
-// Package align edits a declaration so that it gives nobody more than they have in the system. It never gives anybody
-// anything: what is there and not declared is for people to decide.
+// Package align edits a declaration so that it says no more than what is in the system. It declares nothing new:
+// what is there and not declared is for people to decide.
 package align
 
 import (
+	"context"
+
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/drift"
 	"permc.dev/permc/compiler/edit/change"
@@ -22,7 +24,7 @@ type Left struct {
 }
 
 // Make returns the edits for what a comparison found.
-func Make(p *compiler.Project, d *drift.Drift) *Plan {
+func Make(ctx context.Context, p *compiler.Project, d *drift.Drift) (*Plan, error) {
 	a := &planner{project: p, drift: d}
 	out := &Plan{}
 	var fixes []*fix
@@ -34,11 +36,23 @@ func Make(p *compiler.Project, d *drift.Drift) *Plan {
 			fixes = append(fixes, f)
 		}
 	}
-	fixes, left := a.withoutShared(fixes)
+	fixes, left := a.withoutDefaults(fixes)
 	out.Left = append(out.Left, left...)
+	for {
+		fixes, left = a.withoutShared(fixes)
+		out.Left = append(out.Left, left...)
+		kept, left, err := a.withoutGains(ctx, fixes)
+		if err != nil {
+			return nil, err
+		}
+		out.Left = append(out.Left, left...)
+		if fixes = kept; len(left) == 0 {
+			break
+		}
+	}
 	for _, f := range fixes {
 		out.Done = append(out.Done, f.item)
 	}
 	out.Steps = a.steps(fixes)
-	return out
+	return out, nil
 }

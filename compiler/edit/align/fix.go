@@ -35,7 +35,7 @@ func (a *planner) fix(x *drift.Item) (f *fix, why string) {
 	case drift.Off:
 		return a.disable(x)
 	case drift.Extra:
-		return nil, "--fix gives nobody anything: " + x.Help
+		return nil, "--fix declares nothing new: " + x.Help
 	case drift.Kept, drift.Early:
 		return nil, "the declaration says when: " + x.Help
 	}
@@ -70,9 +70,9 @@ func (a *planner) narrow(x *drift.Item) (*fix, string) {
 		if id, _ := strings.CutPrefix(x.Seen, "group:"); a.givenThrough(x, id) && len(list) > 0 {
 			return a.remove(x)
 		}
-		return nil, "--fix gives nobody anything: declare it at the group, and remove it from the user"
+		return nil, "--fix declares nothing new: declare it at the group, and remove it from the user"
 	case drift.Directly:
-		return nil, "--fix gives nobody anything: " + x.Help
+		return nil, "--fix declares nothing new: " + x.Help
 	}
 	return nil, x.Help
 }
@@ -81,7 +81,7 @@ func (a *planner) narrow(x *drift.Item) (*fix, string) {
 func (a *planner) moveDown(x *drift.Item, list []drift.Written) (*fix, string) {
 	switch {
 	case !x.Narrower():
-		return nil, fmt.Sprintf("--fix gives nobody anything, and nothing is declared on %s", x.Seen)
+		return nil, fmt.Sprintf("--fix declares nothing new, and it is on %s there", x.Seen)
 	case len(x.There) > 1:
 		return nil, fmt.Sprintf("it takes one entry for each of %s", x.Seen)
 	case len(list) == 0:
@@ -137,7 +137,7 @@ func (a *planner) givenThrough(x *drift.Item, group string) bool {
 func (a *planner) disable(x *drift.Item) (*fix, string) {
 	at, ok := a.project.Policy.FindUser(x.User)
 	if !ok || a.project.Policy.Users[at].Disabled || a.drift.Seen.People[x.Person].State != observe.Disabled {
-		return nil, "--fix gives nobody anything: " + x.Help
+		return nil, "--fix declares nothing new: " + x.Help
 	}
 	return &fix{item: x, disable: a.project.Policy.Users[at]}, ""
 }

@@ -43,48 +43,51 @@ func (x *Field) value() (v source.Value) {
 	return v
 }
 
-// disables returns the way to set the status of some users, each in the place that declares them best.
+// disables returns the way to set the status of some users, each in the place that declares them best. The lines of a
+// file of CSV are edited together, since they share its columns.
 func (e *editor) disables(users []*policy.User) ([]way, error) {
-	all := way{edits: map[string][]source.Edit{}}
+	edits := map[string][]source.Edit{}
+	lines := map[string][]func(string) bool{}
 	for _, u := range users {
 		s := &Step{User: u}
+		is, _, primary := e.naming(s)
 		list := e.statuses(s)
-		if len(list) == 0 {
-			return nil, nil
-		}
-		best := slices.MinFunc(list, func(a, b way) int { return cmp.Compare(a.rank, b.rank) })
-		for name, edits := range best.edits {
-			all.edits[name] = append(all.edits[name], edits...)
-		}
-	}
-	return []way{all}, nil
-}
-
-// statuses returns the ways to disable a user.
-func (e *editor) statuses(s *Step) (list []way) {
-	is, _, primary := e.naming(s)
-	for _, f := range e.filesOf(is, s, primary) {
-		if f.Syntax != source.CSV {
+		if len(list) > 0 && (source.SyntaxOf(primary) != source.CSV || list[0].rank == 0) {
+			for name, more := range list[0].edits {
+				edits[name] = append(edits[name], more...)
+			}
 			continue
 		}
-		if edits, err := f.SetCells(is, "status", "disabled"); err == nil {
-			rank := 2
-			if f.Name == primary {
-				rank = 0
-			}
-			list = append(list, way{edits: map[string][]source.Edit{f.Name: edits}, file: f.Name, rank: rank})
+		if source.SyntaxOf(primary) != source.CSV {
+			return nil, nil
+		}
+		lines[primary] = append(lines[primary], is)
+	}
+	for name, users := range lines {
+		f, err := source.Parse(name, e.text(name))
+		if err != nil {
+			return nil, err
+		}
+		if edits[name], err = f.SetCells(users, "status", "disabled"); err != nil {
+			return nil, err
 		}
 	}
-	return append(list, e.holders(s, func(h *source.Holder) ([]source.Edit, int, error) {
-		v := h.Value().Get("status")
-		if v == nil {
+	return []way{{edits: edits}}, nil
+}
+
+// statuses returns the ways to disable a user in other files than CSV, the best first.
+func (e *editor) statuses(s *Step) []way {
+	list := e.holders(s, func(h *source.Holder) ([]source.Edit, int, error) {
+		text := h.File.Syntax.Write(source.Value{Text: "disabled"})
+		switch v := h.Value().Get("status"); {
+		case v == nil:
 			edits, err := h.AddField("status", source.Value{Text: "disabled"})
 			return edits, 1, err
+		case v.Kind == source.Scalar:
+			return []source.Edit{{From: v.From, To: v.To, Text: text}}, 0, nil
 		}
-		if v.Kind != source.Scalar {
-			return nil, 0, source.ErrLayout
-		}
-		text := h.File.Syntax.Write(source.Value{Text: "disabled"})
-		return []source.Edit{{From: v.From, To: v.To, Text: text}}, 0, nil
-	}, nil)...)
+		return nil, 0, source.ErrLayout
+	}, nil)
+	slices.SortStableFunc(list, func(a, b way) int { return cmp.Compare(a.rank, b.rank) })
+	return list
 }

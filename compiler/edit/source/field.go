@@ -63,14 +63,26 @@ func (f *File) setCellAt(off int, name, text string) ([]Edit, error) {
 	return nil, ErrLayout
 }
 
-// SetCells returns the edits that set a cell about a user: in each line that has one, or else in the first line.
-func (f *File) SetCells(is func(id string) bool, name, text string) ([]Edit, error) {
+// SetCells returns the edits that set a cell about some users: in each line of theirs that has one, or else in the
+// first one.
+func (f *File) SetCells(users []func(id string) bool, name, text string) ([]Edit, error) {
 	t, err := f.table()
 	if err != nil {
 		return nil, err
 	}
-	column := slices.Index(t.header.cells, name)
-	var all, filled []int
+	var lines []int
+	for _, is := range users {
+		lines = append(lines, t.linesToSet(is, slices.Index(t.header.cells, name))...)
+	}
+	if len(lines) == 0 {
+		return nil, ErrLayout
+	}
+	return t.set(name, text, lines), nil
+}
+
+// linesToSet returns the lines about a user that have a cell, or else the first one.
+func (t *table) linesToSet(is func(id string) bool, column int) (filled []int) {
+	var all []int
 	for i := range t.lines {
 		if x := &t.lines[i]; is(x.cells[t.user]) {
 			all = append(all, i)
@@ -79,13 +91,10 @@ func (f *File) SetCells(is func(id string) bool, name, text string) ([]Edit, err
 			}
 		}
 	}
-	switch {
-	case len(all) == 0:
-		return nil, ErrLayout
-	case len(filled) == 0:
-		filled = all[:1]
+	if len(filled) == 0 {
+		return all[:min(1, len(all))]
 	}
-	return t.set(name, text, filled), nil
+	return filled
 }
 
 // set sets a cell of some lines, and adds its column if it is missing.
