@@ -33,9 +33,19 @@ type DeclaredCatalog struct {
 	Sources         []Source
 	Corrections     []Correction
 	Names           []SystemNames // of an extension
+	Solutions       []Ref         // folders of solutions, of an extension
+	SolutionRoles   []SolutionRole
 	Changes         []CatalogChange
 	Notes, Limits   []string
 	Pos             Pos
+}
+
+// SolutionRole is a role as a solution defines it.
+type SolutionRole struct {
+	ID       string // in the system
+	Name     Ref
+	TeamOnly bool // see Role.GroupRecords
+	Cells    []DeclaredCell
 }
 
 // DeclaredLevel is a level of a tree, with the levels inside it.
@@ -231,4 +241,12 @@ type DeclaredInclude struct {
 type DeclaredReach struct {
 	Kind   string // "self", "subtree", "tree", "labels"
 	Labels []Ref
+}
+
+// Same reports whether two definitions of a role say the same.
+func (r *SolutionRole) Same(o *SolutionRole) bool {
+	return strings.EqualFold(r.ID, o.ID) && r.Name.Name == o.Name.Name && r.TeamOnly == o.TeamOnly &&
+		slices.EqualFunc(r.Cells, o.Cells, func(x, y DeclaredCell) bool {
+			return x.Permission.Name == y.Permission.Name && x.Depth.Name == y.Depth.Name
+		})
 }
