@@ -39,6 +39,9 @@ func (l *loader) addSolutions(c *policy.DeclaredCatalog) []diag.Finding {
 	for _, f := range s.files {
 		s.read(f)
 	}
+	if len(s.roles)+len(s.faults) == 0 {
+		s.stop("solutions: there is no role in %s", diag.Quote(s.from.Name))
+	}
 	names := map[string]bool{}
 	for _, f := range s.files {
 		names[f.name] = true
@@ -83,7 +86,7 @@ func (s *solutions) find() {
 	case !there:
 		s.stop("solutions: there is no folder %s", diag.Quote(s.from.Name))
 	case len(s.files)+len(s.faults) == before:
-		s.stop("solutions: there is no role in %s", diag.Quote(s.from.Name))
+		s.stop("solutions: there is no file with roles in %s", diag.Quote(s.from.Name))
 	}
 }
 
@@ -162,7 +165,7 @@ func (s *solutions) add(f *source, r *rolexml.Role) {
 	for _, p := range r.Privileges {
 		pos := at(p.Off, p.End)
 		out.Cells = append(out.Cells, policy.DeclaredCell{Permission: policy.Ref{Name: p.Name, Pos: pos}, Pos: pos,
-			Depth: policy.Ref{Name: strings.ToLower(p.Level), Pos: pos}})
+			Privilege: p.Name, Depth: policy.Ref{Name: strings.ToLower(p.Level), Pos: pos}})
 	}
 	for i := range s.roles {
 		old := &s.roles[i]

@@ -206,9 +206,10 @@ type DeclaredRole struct {
 // DeclaredCell says how a role gives a permission.
 type DeclaredCell struct {
 	Permission     Ref
-	Pos            Pos // of the cell, if the permission has several; else that of Permission
-	Depth          Ref // in place of Reach and Own
-	Beside         Pos // of a reach or an access beside a depth
+	Privilege      string // what a solution calls the permission, or ""
+	Pos            Pos    // of the cell, if the permission has several; else that of Permission
+	Depth          Ref    // in place of Reach and Own
+	Beside         Pos    // of a reach or an access beside a depth
 	Reach          DeclaredReach
 	Own            bool
 	Actions        []Ref

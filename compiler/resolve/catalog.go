@@ -228,7 +228,11 @@ func (b *catalogBinder) cell(r *policy.Role, of *policy.DeclaredRole, n int, at 
 		return
 	}
 	c := policy.Cell{Permission: p, Own: d.Own, Actions: b.actions(p, d.Actions), Reach: b.reach(d.Reach), Confidence: b.confidence(r, d),
-		Derived: d.Derived, Inferred: d.Inferred, Note: d.Note, Correction: b.fixed[[2]string{r.ID, p.ID}]}
+		Derived: d.Derived, Inferred: d.Inferred, Note: d.Note, Correction: b.fixed[[2]string{r.ID, p.ID}],
+		Privilege: d.Privilege}
+	if d.Privilege != "" {
+		c.Pos = d.Pos
+	}
 	for i, s := range d.Sources {
 		b.source(s)
 		if i == 0 {

@@ -47,19 +47,17 @@ type solutionAdder struct {
 }
 
 func (s *solutionAdder) role(x *policy.SolutionRole) {
-	for i := range x.Cells {
-		s.permission(&x.Cells[i].Permission)
-	}
+	cells := s.cells(x.Cells)
 	if ids := s.roles.IDs(x.Name.Name); len(ids) == 1 {
 		from := path.Base(s.files.File(x.Name.Pos.File).Name)
 		inheritance := map[bool]string{true: "group", false: "member"}[x.TeamOnly]
 		s.ext.Corrections = append(s.ext.Corrections, policy.Correction{Role: policy.Ref{Name: ids[0], Pos: x.Name.Pos},
-			Cells: x.Cells, Replaces: true, NoCell: true, Inheritance: policy.Ref{Name: inheritance, Pos: x.Name.Pos},
+			Cells: cells, Replaces: true, NoCell: true, Inheritance: policy.Ref{Name: inheritance, Pos: x.Name.Pos},
 			Reason: "As it is in " + from, Source: from, Pos: x.Name.Pos})
 		return
 	}
-	r := policy.DeclaredRole{ID: policy.Ref{Name: rolexml.RoleID(x.Name.Name), Pos: x.Name.Pos}, Title: x.Name.Name,
-		Levels: s.levels(x.Name.Pos), GroupRecords: x.TeamOnly, Cells: x.Cells}
+	r := policy.DeclaredRole{ID: policy.Ref{Name: rolexml.RoleID(x.Name.Name, x.ID), Pos: x.Name.Pos}, Title: x.Name.Name,
+		Levels: s.levels(x.Name.Pos), GroupRecords: x.TeamOnly, Cells: cells}
 	if x.ID != "" {
 		r.Aliases = []string{x.ID}
 	}
@@ -72,6 +70,21 @@ func (s *solutionAdder) role(x *policy.SolutionRole) {
 		}
 	}
 	s.ext.Roles = append(s.ext.Roles, r)
+}
+
+// cells returns the cells of a role. Of several privileges that are one permission here, the one that reaches furthest
+// counts: it includes the others.
+func (s *solutionAdder) cells(list []policy.DeclaredCell) (out []policy.DeclaredCell) {
+	at := map[string]int{} // by permission
+	for _, c := range list {
+		s.permission(&c.Permission)
+		if i, ok := at[c.Permission.Name]; !ok {
+			at[c.Permission.Name], out = len(out), append(out, c)
+		} else if rolexml.Reach(c.Depth.Name) > rolexml.Reach(out[i].Depth.Name) {
+			out[i] = c
+		}
+	}
+	return out
 }
 
 // levels returns all levels of the base: roles are assigned at each.

@@ -106,12 +106,12 @@ func (r *roleWriter) role(x *observe.SolutionRole) {
 		f = f.with("aliases", []value{x.ID})
 	}
 	f = f.with("level", texts(r.catalog.Levels)).with("inheritance", inheritance).with("permissions", cells)
-	r.roles = append(r.roles, field{r.idFor(x.Name), f})
+	r.roles = append(r.roles, field{r.idFor(x.Name, x.ID), f})
 }
 
 // idFor returns an id for a title that no other role has.
-func (r *roleWriter) idFor(title string) string {
-	id := rolexml.RoleID(title)
+func (r *roleWriter) idFor(title, guid string) string {
+	id := rolexml.RoleID(title, guid)
 	for base, n := id, 2; r.known[id] != "" || r.catalog.RoleByID[id] != nil; n++ {
 		id = fmt.Sprintf("%s-%d", base, n)
 	}

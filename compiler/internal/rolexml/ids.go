@@ -1,18 +1,24 @@
 package rolexml
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 var notID = regexp.MustCompile(`[^a-z0-9]+`)
 
-// RoleID returns the id that a role has here: its name in lower case, with hyphens.
-func RoleID(name string) string {
-	if id := strings.Trim(notID.ReplaceAllString(strings.ToLower(name), "-"), "-"); id != "" {
-		return id
-	}
-	return name
+// RoleID returns the id that a role has here: its name in lower case, with hyphens. A name without such letters gives
+// way to the role's own id.
+func RoleID(name, id string) string {
+	clean := func(s string) string { return strings.Trim(notID.ReplaceAllString(strings.ToLower(s), "-"), "-") }
+	return cmp.Or(clean(name), clean(id))
+}
+
+// Reach returns how far a level reaches, in any case: a greater number includes the smaller ones.
+func Reach(level string) int {
+	return slices.IndexFunc(Levels, func(l string) bool { return strings.EqualFold(l, level) })
 }
 
 // rights are the words of privileges, the longest first where one begins another.

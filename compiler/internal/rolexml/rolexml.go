@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Role is a security role.
@@ -43,7 +44,9 @@ func IsRoleFile(name string) bool {
 }
 
 // IsCustomizations reports whether a file has the customizations of a solution, among which may be no role.
-func IsCustomizations(name string) bool { return strings.EqualFold(path.Base(name), "customizations.xml") }
+func IsCustomizations(name string) bool {
+	return strings.EqualFold(path.Base(name), "customizations.xml")
+}
 
 // mostDepth limits how deep elements are nested.
 const mostDepth = 256
@@ -141,13 +144,20 @@ func (r *reader) role(x xml.StartElement) *Fault {
 	if f := once(x); f != nil {
 		return f
 	}
+	name, id := attribute(x, "name"), strings.Trim(attribute(x, "id"), "{}")
+	if strings.ContainsFunc(name, func(c rune) bool { return !unicode.IsPrint(c) }) {
+		return &Fault{What: "the name of the role has characters that cannot be seen"}
+	}
+	if RoleID(name, id) == "" {
+		return &Fault{What: fmt.Sprintf("role %q has no id, and no letter from a to z for one", name)}
+	}
 	inherited := attribute(x, "isinherited")
 	if !slices.Contains([]string{"", "0", "1"}, inherited) {
 		return &Fault{What: fmt.Sprintf("isinherited is %q", inherited), Help: "allowed are 0 and 1"}
 	}
 	r.inner = len(r.path)
 	r.roles = append(r.roles, Role{
-		ID: strings.Trim(attribute(x, "id"), "{}"), Name: attribute(x, "name"), TeamOnly: inherited == "0",
+		ID: id, Name: name, TeamOnly: inherited == "0",
 		Off: r.off, End: int(r.d.InputOffset()),
 	})
 	return nil
@@ -158,13 +168,23 @@ func (r *reader) privilege(x xml.StartElement) *Fault {
 		return f
 	}
 	p := Privilege{Name: attribute(x, "name"), Level: attribute(x, "level"), Off: r.off, End: int(r.d.InputOffset())}
-	if p.Name == "" || !slices.Contains(Levels, p.Level) {
+	if !isPrivilege(p.Name) {
+		return &Fault{What: fmt.Sprintf("%q is no name of a privilege", p.Name)}
+	}
+	if !slices.Contains(Levels, p.Level) {
 		return &Fault{What: fmt.Sprintf("privilege %q has level %q", p.Name, p.Level),
 			Help: "allowed are " + strings.Join(Levels, ", ")}
 	}
 	list := &r.roles[len(r.roles)-1].Privileges
 	*list = append(*list, p)
 	return nil
+}
+
+// isPrivilege reports whether a text has the letters of a privilege, such as prvReadcr1a2_ticket.
+func isPrivilege(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(c rune) bool {
+		return c > unicode.MaxASCII || !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '_'
+	})
 }
 
 // once refuses an element that has an attribute twice: readers of XML disagree about what it means.
