@@ -48,9 +48,12 @@ type Declared struct {
 type Imported struct {
 	From  string
 	Read  Date
-	Files []string
+	Files []ImportedFile
 	Pos   Pos
 }
+
+// ImportedFile is a file that permc import read, with its SHA-256 in hex.
+type ImportedFile struct{ Name, Hash string }
 
 // CatalogName returns the shipped catalog that the project names, or where its own is.
 func (d *Declared) CatalogName() Ref {
