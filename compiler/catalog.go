@@ -72,6 +72,10 @@ func chooseCatalog(d *policy.Declared, in *CatalogSource) (*policy.Catalog, []di
 		c, faults := resolve.Catalog(base, nil)
 		return c, faults, nil
 	}
+	ext, faults := resolve.AddSolutions(d.Catalog, base, d.Files)
+	if d.Catalog = ext; len(faults) > 0 {
+		return nil, faults, nil
+	}
 	c, faults := resolve.Catalog(d.Catalog, base)
 	return c, faults, nil
 }

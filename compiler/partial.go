@@ -32,6 +32,9 @@ func (p *Project) findMore(asOf policy.Date) {
 	if part == nil {
 		return
 	}
+	if c := part.Declared.Catalog; c != nil && len(c.Solutions) > 0 {
+		return // their roles are not known
+	}
 	catalog, faults, err := chooseCatalog(part.Declared, nil)
 	if err != nil {
 		return

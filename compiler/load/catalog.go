@@ -48,6 +48,7 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 			Read: v.Get("read").Text(), Note: v.Get("note").Text()})
 	})
 	elemsOf(t.Get("corrections"), func(v tree.Tree) { c.Corrections = append(c.Corrections, decodeCorrection(v)) })
+	c.Solutions = decodeRefs(t.Get("solutions"))
 	fieldsOf(t.Get("names").Get("roles"), func(k *tree.Node, v tree.Tree) {
 		c.Names = append(c.Names, policy.SystemNames{Of: keyRef(k), External: decodeRef(v.Get("external")),
 			IDs: decodeAttributes(v.Get("ids"))})

@@ -115,7 +115,9 @@ func decodeImported(t tree.Tree) policy.Imported {
 	if read := t.Get("read"); read != nil {
 		x.Read = decodeDate(read)
 	}
-	fieldsOf(t.Get("files"), func(k *tree.Node, v tree.Tree) { x.Files = append(x.Files, k.Text) })
+	fieldsOf(t.Get("files"), func(k *tree.Node, v tree.Tree) {
+		x.Files = append(x.Files, policy.ImportedFile{Name: k.Text, Hash: v.Text()})
+	})
 	return x
 }
 

@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"permc.dev/permc/compiler/internal/memfs"
+	"permc.dev/permc/compiler/internal/rolexml"
 )
 
 // source is one file of a project.
@@ -49,7 +50,10 @@ var kinds = map[string]string{
 	".cue": ".cue", ".yaml": ".yaml", ".yml": ".yaml", ".json": ".json", ".jsonl": ".jsonl", ".csv": ".csv",
 }
 
-// Wanted reports whether permc may ask for the content of a project's file.
+// Asked reports whether permc may ask for the content of a file in a project's folders.
+func Asked(name string) bool { return Wanted(name) || rolexml.IsRoleFile(name) }
+
+// Wanted reports whether a file may be one of a project.
 func Wanted(name string) bool {
 	return kinds[fileExt(name)] != "" || strings.Contains("/"+name, "/cue.mod/") || mayBeBaseline(name)
 }

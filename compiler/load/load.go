@@ -100,6 +100,10 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.F
 	}
 	users.add(all)
 	p.Declared = decodeDeclaration(all)
+	if faults := l.addSolutions(p.Declared.Catalog); len(faults) > 0 {
+		p.Declared = nil
+		return p.with(l), diag.Sort(faults), nil
+	}
 	p.Declared.Users, p.Declared.Spelled = users, spelled
 	p.Declared.Elsewhere = l.elsewhere.Respelled(l.opts.Spellings)
 	return p.with(l), nil, nil

@@ -176,6 +176,8 @@ type Cell struct {
 	Inferred   string
 	Note       string
 	Correction *Correction
+	Privilege  string // what the solution that gives it calls the permission, or ""
+	Pos        Pos    // of that
 }
 
 // SourcesOf returns the sources of a cell of the role, the one that carries it

@@ -48,9 +48,12 @@ type Declared struct {
 type Imported struct {
 	From  string
 	Read  Date
-	Files []string
+	Files []ImportedFile
 	Pos   Pos
 }
+
+// ImportedFile is a file that permc import read, with its SHA-256 in hex.
+type ImportedFile struct{ Name, Hash string }
 
 // CatalogName returns the shipped catalog that the project names, or where its own is.
 func (d *Declared) CatalogName() Ref {
@@ -140,6 +143,14 @@ type DeclaredEntry struct {
 	EndsAt         Pos
 	Reason, Ticket string
 	Pos            Pos
+}
+
+// Place returns the position of the entry once it is bound.
+func (e *DeclaredEntry) Place() Pos {
+	if e.Grant || e.What.Given() {
+		return e.What.Pos
+	}
+	return e.Pos
 }
 
 // DeclaredGroup holds users and other groups.

@@ -34,9 +34,19 @@ type DeclaredCatalog struct {
 	Corrections     []Correction
 	Names           []SystemNames // of roles, in an extension
 	PermissionNames []SystemNames // of permissions, likewise
+	Solutions       []Ref         // folders of solutions, of an extension
+	SolutionRoles   []SolutionRole
 	Changes         []CatalogChange
 	Notes, Limits   []string
 	Pos             Pos
+}
+
+// SolutionRole is a role as a solution defines it.
+type SolutionRole struct {
+	ID       string // in the system
+	Name     Ref
+	TeamOnly bool // see Role.GroupRecords
+	Cells    []DeclaredCell
 }
 
 // DeclaredLevel is a level of a tree, with the levels inside it.
@@ -201,9 +211,10 @@ type DeclaredRole struct {
 // DeclaredCell says how a role gives a permission.
 type DeclaredCell struct {
 	Permission     Ref
-	Pos            Pos // of the cell, if the permission has several; else that of Permission
-	Depth          Ref // in place of Reach and Own
-	Beside         Pos // of a reach or an access beside a depth
+	Privilege      string // what a solution calls the permission, or ""
+	Pos            Pos    // of the cell, if the permission has several; else that of Permission
+	Depth          Ref    // in place of Reach and Own
+	Beside         Pos    // of a reach or an access beside a depth
 	Reach          DeclaredReach
 	Own            bool
 	Actions        []Ref
@@ -237,4 +248,12 @@ type DeclaredInclude struct {
 type DeclaredReach struct {
 	Kind   string // "self", "subtree", "tree", "labels"
 	Labels []Ref
+}
+
+// Same reports whether two definitions of a role say the same.
+func (r *SolutionRole) Same(o *SolutionRole) bool {
+	return strings.EqualFold(r.ID, o.ID) && r.Name.Name == o.Name.Name && r.TeamOnly == o.TeamOnly &&
+		slices.EqualFunc(r.Cells, o.Cells, func(x, y DeclaredCell) bool {
+			return x.Permission.Name == y.Permission.Name && x.Depth.Name == y.Depth.Name
+		})
 }

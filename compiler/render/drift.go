@@ -38,12 +38,13 @@ func writeDrift(w io.Writer, d *drift.Drift, format string, with With, page func
 func SumDrift(d *drift.Drift) string {
 	errors, warnings := d.Errors()
 	if errors+warnings == 0 {
-		return "in sync: " + restOfDrift(d)
+		return "in sync: " + SumInSync(d)
 	}
-	return fmt.Sprintf("%s, %s: %s", Plural(errors, "error"), Plural(warnings, "warning"), restOfDrift(d))
+	return fmt.Sprintf("%s, %s: %s", Plural(errors, "error"), Plural(warnings, "warning"), SumInSync(d))
 }
 
-func restOfDrift(d *drift.Drift) string {
+// SumInSync says in one line what does not differ.
+func SumInSync(d *drift.Drift) string {
 	text := Count(d.InSync, "entry", "entries") + " the same"
 	if d.NotCovered > 0 {
 		text += fmt.Sprintf(", %d not covered by the files", d.NotCovered)

@@ -231,8 +231,22 @@ func (b *catalogBinder) cell(r *policy.Role, of *policy.DeclaredRole, n int, at 
 		return
 	}
 	names := &nameBinder{binder: &b.binder, catalog: b.catalog}
-	c := policy.Cell{Permission: p, When: names.facts("when of a cell", d.When), Own: d.Own, Actions: b.actions(p, d.Actions), Reach: b.reach(d.Reach), Confidence: b.confidence(r, d),
-		Derived: d.Derived, Inferred: d.Inferred, Note: d.Note, Correction: b.fixed[[2]string{r.ID, p.ID}]}
+	c := policy.Cell{
+		Permission: p,
+		When:       names.facts("when of a cell", d.When),
+		Own:        d.Own,
+		Actions:    b.actions(p, d.Actions),
+		Reach:      b.reach(d.Reach),
+		Confidence: b.confidence(r, d),
+		Derived:    d.Derived,
+		Inferred:   d.Inferred,
+		Note:       d.Note,
+		Correction: b.fixed[[2]string{r.ID, p.ID}],
+		Privilege:  d.Privilege,
+	}
+	if d.Privilege != "" {
+		c.Pos = d.Pos
+	}
 	for i, s := range d.Sources {
 		b.source(s)
 		if i == 0 {

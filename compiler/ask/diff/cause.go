@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"slices"
 
 	"permc.dev/permc/compiler/policy"
@@ -81,7 +82,7 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 // roleCauses appends why an entry that both sides have gives something here alone: through its role, or its scope.
 func (p *Policies) roleCauses(list []Cause, s side, row *policy.Row, v *policy.Via) []Cause {
 	if head := p.head.Catalog.RoleByID[v.Role.ID]; s.base && head != nil && !p.sameRoles[v.Role.ID] {
-		return append(list, Cause{false, rolePos(head, row.Permission.ID), "what " + v.Role.ID + " gives"})
+		return append(list, roleCause(false, head, row.Permission.ID))
 	}
 	if c, ok := p.scopeCause(row.Scope, s.base); ok {
 		return append(list, c)
@@ -93,7 +94,7 @@ func (p *Policies) roleCauses(list []Cause, s side, row *policy.Row, v *policy.V
 		}
 		return list
 	}
-	return append(list, Cause{s.base, rolePos(v.Role, row.Permission.ID), "what " + v.Role.ID + " gives"})
+	return append(list, roleCause(s.base, v.Role, row.Permission.ID))
 }
 
 // scopeCause returns the line by which a scope is of another level than on the
@@ -117,14 +118,20 @@ func (p *Policies) scopeCause(s *policy.Scope, base bool) (c Cause, ok bool) {
 	return c, false
 }
 
-// rolePos returns where a role gets a permission: at a correction, or at the role.
-func rolePos(r *policy.Role, permission string) policy.Pos {
+// roleCause returns where a role gets a permission: in a solution, at a correction, or at the role.
+func roleCause(base bool, r *policy.Role, permission string) Cause {
+	out := Cause{base, r.Pos, "what " + r.ID + " gives"}
 	for i := range r.Cells {
-		if c := &r.Cells[i]; c.Permission.ID == permission && c.Correction != nil {
-			return c.Correction.Pos
+		switch c := &r.Cells[i]; {
+		case c.Permission.ID != permission:
+		case c.Privilege != "":
+			return Cause{base, c.Pos, c.Privilege + " of " + cmp.Or(r.Title, r.ID)}
+		case c.Correction != nil:
+			out.Pos = c.Correction.Pos
+			return out
 		}
 	}
-	return r.Pos
+	return out
 }
 
 func (p *Policies) hasGroup(base bool, id string) bool {

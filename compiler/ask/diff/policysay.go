@@ -54,6 +54,8 @@ func fieldDifferences(was, is any) (list []string) {
 			}
 		case x.Kind() == reflect.Pointer && !x.IsNil() && !y.IsNil():
 			walk(name, x.Elem(), y.Elem())
+		case x.Type() == cellsType:
+			list = append(list, cellDifferences(name, x.Interface().([]policy.DeclaredCell), y.Interface().([]policy.DeclaredCell)))
 		default:
 			list = append(list, strings.TrimSpace(name+" "+orNone(shortValue(x))+" -> "+orNone(shortValue(y))))
 		}
@@ -62,7 +64,25 @@ func fieldDifferences(was, is any) (list []string) {
 	return list
 }
 
-var refType = reflect.TypeFor[policy.Ref]()
+// cellDifferences lists the cells of a role that only one side has: there may be hundreds of others.
+func cellDifferences(name string, was, is []policy.DeclaredCell) string {
+	var parts []string
+	for _, c := range leftOver(was, is) {
+		parts = append(parts, "-"+shortText(c))
+	}
+	for _, c := range leftOver(is, was) {
+		parts = append(parts, "+"+shortText(c))
+	}
+	if len(parts) == 0 {
+		return name + " in another order"
+	}
+	return name + " " + strings.Join(parts, ", ")
+}
+
+var (
+	refType   = reflect.TypeFor[policy.Ref]()
+	cellsType = reflect.TypeFor[[]policy.DeclaredCell]()
+)
 
 func fieldName(in string, f reflect.StructField) string {
 	if f.Anonymous {

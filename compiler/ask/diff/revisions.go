@@ -252,7 +252,7 @@ func (c *comparison) tree(ctx context.Context, rev revision.Revision) (t *load.F
 	if err != nil {
 		return nil, nil, err
 	}
-	if t.FS, err = c.repo.Tree(ctx, rev, below, load.Wanted); err != nil {
+	if t.FS, err = c.repo.Tree(ctx, rev, below, load.Asked); err != nil {
 		return t, paths, err
 	}
 	for i, p := range c.Paths {
@@ -276,7 +276,7 @@ func projectTree(ctx context.Context, repo *revision.Repository, rev revision.Re
 		paths, below = []string{rev.Only}, []string{rev.Only}
 		t.At = func(name string) (string, error) { return path.Clean(name), nil }
 	}
-	t.FS, err = repo.Tree(ctx, rev, below, load.Wanted)
+	t.FS, err = repo.Tree(ctx, rev, below, load.Asked)
 	return t, paths, err
 }
 

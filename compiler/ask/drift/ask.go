@@ -34,6 +34,7 @@ func Ask(ctx context.Context, p *compiler.Project, o *observe.Observation, opts 
 	c.pair()
 	c.compareStates()
 	c.compareAttributes()
+	c.doubt()
 	c.finish()
 	if opts.Brief {
 		return c.out, nil

@@ -61,7 +61,8 @@ func (c *comparison) compareAttribute(u *policy.User, p *observe.Person, name st
 		}
 		return
 	}
-	x := Item{Class: Differs, User: u.ID, Declared: true, Pos: u.Pos, Place: p.Place, Seen: strings.Join(known, ", "), Person: observe.None}
+	x := Item{Class: Differs, User: u.ID, Declared: true, Pos: u.Pos, Place: p.Place, Seen: strings.Join(known, ", "),
+		By: ByAttribute, Person: observe.None}
 	x.Message = fmt.Sprintf("%s: %s: %s here, and %s there", u.ID, name, orNothing(strings.Join(here, ", ")), orNothing(x.Seen))
 	x.Help = "change them in the system, or in the declaration"
 	if len(unknown) > 0 {

@@ -120,7 +120,7 @@ func (c *comparison) direct(s *seen, g *policy.Group) []Item {
 		return list
 	}
 	x := c.item(Differs, s.key)
-	x.Pos, x.Seen = g.Pos, "direct"
+	x.Pos, x.By, x.Seen = g.Pos, Directly, "direct"
 	x.Message = fmt.Sprintf("%s: %s comes through group %q here, and is given directly there", subject(s.key), what(s.key), g.ID)
 	x.Help = "remove it from the user in the system, or declare it at the user"
 	return []Item{x}
@@ -218,7 +218,7 @@ func pathOf(s *policy.Scope) string {
 func (c *comparison) missing(k key, f fact) Item {
 	if g := c.throughThere(k); g != nil {
 		x := c.item(Differs, k)
-		x.Pos, x.Seen = f.pos, "group:"+g.ID
+		x.Pos, x.By, x.Seen = f.pos, ByGroup, "group:"+g.ID
 		x.Message = fmt.Sprintf("%s: %s is given directly here, and comes through group %q there", subject(k), what(k), g.ID)
 		x.Help = "give it directly in the system, or declare it at the group"
 		return x
@@ -231,6 +231,7 @@ func (c *comparison) missing(k key, f fact) Item {
 	}
 	x.Help = "give it in the system, or remove it here"
 	if name := c.unclear[subject(k)]; name != "" && k.in == nil {
+		x.Doubt = name
 		x.Help = fmt.Sprintf("the export has %q there, which the catalog does not have: if it is the same, map it", name)
 	}
 	return x
@@ -258,7 +259,7 @@ func (c *comparison) compareStates() {
 		if u == nil || u.Invited {
 			continue
 		}
-		x := Item{Class: Off, User: u.ID, Declared: true, Pos: u.Pos, Place: p.Place}
+		x := Item{Class: Off, User: u.ID, Declared: true, Pos: u.Pos, Place: p.Place, Person: int32(i)}
 		switch {
 		case p.State == observe.Disabled && !u.Disabled:
 			x.Message = fmt.Sprintf("%s: disabled there, active here", u.ID)

@@ -37,6 +37,20 @@ func (c Class) Severity() diag.Severity {
 	return diag.Warning
 }
 
+// Way is what differs about something that is on both sides.
+type Way uint8
+
+// The ways to differ.
+const (
+	ByNothing     Way = iota
+	ByScope           // it is on other scopes there
+	ByActions         // it has other actions there
+	ByGroup           // it is direct here, and comes through a group there
+	Directly          // it comes through a group here, and is direct there
+	ByInheritance     // members of the group have it in another way
+	ByAttribute       // the attribute has other values
+)
+
 // Item is one difference.
 type Item struct {
 	Class      Class
@@ -48,8 +62,11 @@ type Item struct {
 	In         string // the group of a membership
 	Scope      string
 	Actions    []string
-	Seen       string // the scope or way there, if it differs
-	Foreign    string // a name of the system that fits nothing here
+	Seen       string          // the scope or way there, if it differs
+	By         Way             // in which it differs
+	There      []*policy.Scope // those it is on, if it differs by scope
+	Doubt      string          // a name of the system that may be this one
+	Foreign    string          // a name of the system that fits nothing here
 	Day        policy.Date
 	Message    string
 	Help       string

@@ -114,9 +114,10 @@ func (c *comparison) move(i int, there []int, gone, done map[int]bool) {
 	for _, e := range there {
 		gone[e], done[e] = true, true
 		paths = append(paths, c.out.Items[e].Scope)
+		x.There = append(x.There, c.out.Items[e].key.scope)
 	}
 	done[i] = true
-	x.Class, x.Seen, x.Place = Differs, strings.Join(paths, ", "), c.out.Items[there[0]].Place
+	x.Class, x.By, x.Seen, x.Place = Differs, ByScope, strings.Join(paths, ", "), c.out.Items[there[0]].Place
 	x.Message = fmt.Sprintf("%s: %q is on %q here, and on %s there", subject(x.key), x.Role+x.Permission, x.Scope, c.scopes(there))
 	x.Help = "move it in the system, or in the declaration"
 }

@@ -39,7 +39,7 @@ func (c *comparison) otherActions(s *seen, k key, f *fact) (list []Item) {
 	}
 	more := s.permission.Names(there &^ here)
 	x := c.item(Differs, k)
-	x.Pos, x.Actions, x.Seen = f.pos, s.permission.Names(there), strings.Join(s.permission.Names(there), ", ")
+	x.Pos, x.By, x.Actions, x.Seen = f.pos, ByActions, s.permission.Names(there), strings.Join(s.permission.Names(there), ", ")
 	x.Message = fmt.Sprintf("%s: %s has %s here, and %s there", subject(k), what(k),
 		strings.Join(s.permission.Names(here), ", "), orNothing(x.Seen))
 	x.Help = "change the actions in the system, or in the declaration"
@@ -63,7 +63,7 @@ func (c *comparison) otherInheritance(s *seen, f *fact) []Item {
 		return nil
 	}
 	x := c.item(Differs, s.key)
-	x.Pos, x.Seen = f.pos, "group"
+	x.Pos, x.By, x.Seen = f.pos, ByInheritance, "group"
 	x.Message = fmt.Sprintf("%s: %s gives its members their own records here, and only the group's there (inheritance: group)",
 		subject(s.key), what(s.key))
 	x.Help = fmt.Sprintf("change the inheritance in the system, or correct the catalog: {role: %s, inheritance: group}", s.role.ID)

@@ -41,5 +41,8 @@ func Ask(ctx context.Context, p *compiler.Project, q *Question, newWorker func()
 	q.Known(findings)
 	r := c.Report(findings, q.Skipped)
 	r.Filter = q.Filter
+	if d := p.Declared(); d != nil {
+		r.addImported(d.Imported)
+	}
 	return r, nil
 }

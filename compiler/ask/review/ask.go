@@ -82,18 +82,10 @@ func removePlaces(declared *policy.Declared, places map[policy.Pos]bool) *policy
 			return places[m.Pos]
 		})
 		g.Entries = slices.DeleteFunc(slices.Clone(g.Entries), func(e policy.DeclaredEntry) bool {
-			return places[placeOf(&e)]
+			return places[e.Place()]
 		})
 	}
 	return &d
-}
-
-// placeOf returns the position of an entry once it is bound.
-func placeOf(e *policy.DeclaredEntry) policy.Pos {
-	if e.Grant || e.What.Given() {
-		return e.What.Pos
-	}
-	return e.Pos
 }
 
 // remaining are users without the entries at some positions.
@@ -113,7 +105,7 @@ type remainingReader struct {
 
 func (r remainingReader) Read(i int, u *policy.DeclaredUser) bool {
 	ok := r.UserReader.Read(i, u)
-	u.Entries = slices.DeleteFunc(u.Entries, func(e policy.DeclaredEntry) bool { return r.gone[placeOf(&e)] })
+	u.Entries = slices.DeleteFunc(u.Entries, func(e policy.DeclaredEntry) bool { return r.gone[e.Place()] })
 	u.Groups = slices.DeleteFunc(u.Groups, func(m policy.DeclaredMember) bool { return r.gone[m.Pos] })
 	return ok
 }

@@ -129,7 +129,7 @@ func deskPlaces(p *compiler.Project) map[string]policy.Pos {
 			add(m.Pos)
 		}
 		for _, e := range g.Entries {
-			add(placeOf(&e))
+			add(e.Place())
 		}
 	}
 	return places

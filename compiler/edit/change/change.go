@@ -29,6 +29,13 @@ type Entry struct {
 	Reason, Ticket          string
 }
 
+// Field is a field of an entry to set.
+type Field struct {
+	Pos  policy.Pos // of the entry
+	Name string
+	List []string // one text, unless the field is a list
+}
+
 // Step is one edit of what somebody has. Exactly one of its kinds is set.
 type Step struct {
 	User  *policy.User  // or nil
@@ -38,8 +45,10 @@ type Step struct {
 	New              bool             // the user, who has an id, a name and an affiliation, is not declared yet
 	Attribute, Value string           // a value to add
 	Enable           bool             // a disabled user
-	Cut              []policy.Pos     // entries and memberships to remove
-	Want             *policy.Declared // with Cut, which is then of several holders: the declaration without them
+	Cut              []policy.Pos     // entries and memberships to remove, together with Set
+	Set              []Field          // of entries
+	Disable          []*policy.User   // with Want
+	Want             *policy.Declared // of several holders: the declaration as it should be then
 	Delete           bool             // the user, with everything that names the user
 }
 

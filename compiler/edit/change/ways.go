@@ -21,8 +21,10 @@ type way struct {
 // ways returns the ways to make an edit, the best first.
 func (e *editor) ways(s *Step) (list []way, err error) {
 	switch {
-	case s.Cut != nil:
-		return e.cuts(s.Cut, map[string][]source.Edit{})
+	case s.Cut != nil || s.Set != nil:
+		return e.rewrites(s)
+	case s.Disable != nil:
+		return e.disables(s.Disable)
 	case s.Delete:
 		return e.deletes(s.User)
 	case s.Enable:

@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/internal/rolexml"
 	"permc.dev/permc/compiler/observe"
 	"permc.dev/permc/compiler/policy"
 )
@@ -106,17 +106,12 @@ func (r *roleWriter) role(x *observe.SolutionRole) {
 		f = f.with("aliases", []value{x.ID})
 	}
 	f = f.with("level", texts(r.catalog.Levels)).with("inheritance", inheritance).with("permissions", cells)
-	r.roles = append(r.roles, field{r.idFor(x.Name), f})
+	r.roles = append(r.roles, field{r.idFor(x.Name, x.ID), f})
 }
 
-var notID = regexp.MustCompile(`[^a-z0-9]+`)
-
 // idFor returns an id for a title that no other role has.
-func (r *roleWriter) idFor(title string) string {
-	id := strings.Trim(notID.ReplaceAllString(strings.ToLower(title), "-"), "-")
-	if id == "" {
-		id = title
-	}
+func (r *roleWriter) idFor(title, guid string) string {
+	id := rolexml.RoleID(title, guid)
 	for base, n := id, 2; r.known[id] != "" || r.catalog.RoleByID[id] != nil; n++ {
 		id = fmt.Sprintf("%s-%d", base, n)
 	}
@@ -124,24 +119,12 @@ func (r *roleWriter) idFor(title string) string {
 	return id
 }
 
-// rights are the words of privileges, the longest first where one begins another.
-var rights = [][2]string{{"AppendTo", "append-to"}, {"Append", "append"}, {"Create", "create"}, {"Read", "read"}, {"Write", "write"},
-	{"Delete", "delete"}, {"Assign", "assign"}, {"Share", "share"}}
-
 // permission returns the id of a privilege. One of a table that the catalog does not have becomes a permission.
 func (r *roleWriter) permission(privilege string) string {
 	if p, _ := r.catalog.PermissionNamed(privilege); p != nil {
 		return p.ID
 	}
-	id := privilege
-	if rest, ok := strings.CutPrefix(privilege, "prv"); ok {
-		for _, x := range rights {
-			if table, ok := strings.CutPrefix(rest, x[0]); ok && table != "" {
-				id = strings.ToLower(table) + ":" + x[1]
-				break
-			}
-		}
-	}
+	id := rolexml.PermissionID(privilege)
 	if p := r.catalog.PermissionByID[id]; p != nil {
 		return p.ID
 	}

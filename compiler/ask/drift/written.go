@@ -1,0 +1,115 @@
+package drift
+
+import (
+	"strings"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Written is an entry or a membership in force, where it is written.
+type Written struct {
+	Pos   policy.Pos
+	Entry *policy.Entry // nil: a membership
+}
+
+// Declares returns the entries or memberships in force that an item is about. It returns none of those that nobody has
+// written: the catalog's default role, and what comes through a group.
+func (d *Drift) Declares(x *Item) (list []Written) {
+	k := x.key
+	switch {
+	case k.in != nil:
+		for _, pos := range d.joins(k) {
+			list = append(list, Written{Pos: pos})
+		}
+		return list
+	case k.user != nil:
+		return d.entries(k, k.user.Entries)
+	case k.group != nil:
+		return d.entries(k, k.group.Entries)
+	}
+	return nil
+}
+
+func (d *Drift) entries(k key, all []policy.Entry) (list []Written) {
+	for i := range all {
+		e := &all[i]
+		in := policy.Period{Starts: e.Starts, Ends: e.Ends}
+		if e.Role == k.role && e.Permission == k.permission && e.Scope == k.scope && !e.ByDefault && in.Covers(d.AsOf) {
+			list = append(list, Written{e.Pos, e})
+		}
+	}
+	return list
+}
+
+// joins returns where a membership in force is named: at the group, or at the user.
+func (d *Drift) joins(k key) (list []policy.Pos) {
+	for i := range k.in.Members {
+		m := &k.in.Members[i]
+		if in, ok := m.Terms.Period(); ok && in.Covers(d.AsOf) && d.names(k, m.Name) {
+			list = append(list, m.Pos)
+		}
+	}
+	if k.user == nil {
+		return list
+	}
+	for _, j := range k.in.JoinsOf(k.user) {
+		if in, ok := j.Terms.Period(); ok && in.Covers(d.AsOf) {
+			list = append(list, j.Pos)
+		}
+	}
+	return list
+}
+
+// names reports whether a member of a group is the holder of a key.
+func (d *Drift) names(k key, member string) bool {
+	id, isGroup := strings.CutPrefix(member, "group:")
+	if isGroup {
+		return k.group != nil && id == k.group.ID
+	}
+	return k.user != nil && d.Policy.Catalog.UserKey(id) == d.Policy.Catalog.UserKey(k.user.ID)
+}
+
+// Subject returns the declared user or group that an item is about, if it is about an entry or a membership.
+func (x *Item) Subject() (*policy.User, *policy.Group) { return x.key.user, x.key.group }
+
+// Given returns the permission of a grant, or nil.
+func (x *Item) Given() *policy.Permission { return x.key.permission }
+
+// doubt marks what somebody misses who has no account in the files, while nobody declares an account with a similar
+// name: it may be the same person under another name.
+func (c *comparison) doubt() {
+	if c.brief || c.out.Strangers == 0 || c.out.Count(Missing) == 0 {
+		return
+	}
+	here := map[*policy.User]bool{}
+	alike, called := map[string]string{}, map[string]string{} // by the id, and the name, of who may be meant
+	for i := range c.match.People {
+		f, p := &c.match.People[i], &c.o.People[i]
+		if f.Of != nil {
+			here[f.Of] = true
+		} else if f.Ignored == nil {
+			alike[c.near[int32(i)]] = p.Title()
+			called[policy.Fold(p.Name)] = p.Title()
+		}
+	}
+	for i := range c.out.Items {
+		x := &c.out.Items[i]
+		if u := x.key.user; x.Class == Missing && u != nil && !here[u] && x.Doubt == "" {
+			x.Doubt = alike[u.ID]
+			if u.Name != "" && x.Doubt == "" {
+				x.Doubt = called[policy.Fold(u.Name)]
+			}
+		}
+	}
+}
+
+// Narrower reports whether all that an item has there is also given by what is declared, because it is on scopes within
+// the declared one.
+func (x *Item) Narrower() bool {
+	for _, s := range x.There {
+		if !reaches(x.key.scope, s) {
+			return false
+		}
+	}
+	return len(x.There) > 0
+}
