@@ -8,16 +8,16 @@ import (
 )
 
 type jsonRoles struct {
-	Version string          `json:"version"`
-	AsOf    string          `json:"asOf"`
-	Same    [][]jsonHeldRole    `json:"same"`
-	Inside  []jsonRolePair  `json:"inside"`
-	Near    []jsonRolePair  `json:"near"`
-	Unused  []jsonHeldRole      `json:"unused"`
-	ByOne   []jsonHeldRole      `json:"heldByOne"`
-	People  []jsonFewer     `json:"people"`
-	New     []jsonNewRole   `json:"newRoles"`
-	Groups  []jsonGroupsAre `json:"groups"`
+	Version string           `json:"version"`
+	AsOf    string           `json:"asOf"`
+	Same    [][]jsonHeldRole `json:"same"`
+	Inside  []jsonRolePair   `json:"inside"`
+	Near    []jsonRolePair   `json:"near"`
+	Unused  []jsonHeldRole   `json:"unused"`
+	ByOne   []jsonHeldRole   `json:"heldByOne"`
+	People  []jsonFewer      `json:"people"`
+	New     []jsonNewRole    `json:"newRoles"`
+	Groups  []jsonGroupsAre  `json:"groups"`
 }
 
 type jsonHeldRole struct {

@@ -55,7 +55,7 @@ func newWorker(s *study) *worker { return &worker{study: s, flatten: flatten.New
 // person returns what can be said about the assignments of a user, and reports whether that is anything.
 func (w *worker) person(u *policy.User) (Person, bool) {
 	own := countRoles(u)
-	if own == 0 || own == 1 && len(u.Entries) == 1 && len(u.Memberships) == 0 && w.q.User == nil {
+	if own == 0 || w.q.User == nil && w.needsOnly(u) {
 		return Person{User: u, Proved: true}, w.q.User != nil
 	}
 	key := w.profile(u)
@@ -74,6 +74,15 @@ func (w *worker) person(u *policy.User) (Person, bool) {
 		p.Replace = append(p.Replace, &u.Entries[i])
 	}
 	return p, len(p.Drop)+len(p.By)+len(p.Replace) > 0 || w.q.User != nil
+}
+
+// needsOnly reports whether a user has just one assignment, which gives something. This is for speed.
+func (w *worker) needsOnly(u *policy.User) bool {
+	if len(u.Entries) != 1 || len(u.Memberships) > 0 {
+		return false
+	}
+	e := &u.Entries[0]
+	return len(w.named[e.Role]) > 0 || slices.ContainsFunc(w.given[e.Role.Index][e.Scope.Level], func(word uint64) bool { return word != 0 })
 }
 
 func countRoles(u *policy.User) (n int) {
@@ -135,10 +144,7 @@ func (w *worker) look(u *policy.User) *finding {
 		alone.Memberships = nil
 		w.weigh(&alone, w.sources)
 	}
-	if u.Invited || w.policy.Catalog.DefaultForAll { // somebody without an assignment is another case
-		w.sets.any()
-	}
-	w.choose(f, complete)
+	w.choose(f, complete, u.Invited || w.policy.Catalog.DefaultForAll)
 	return f
 }
 
@@ -209,8 +215,15 @@ func (w *worker) addDated(u *policy.User) {
 	}
 }
 
-// choose picks the fewest sources that together give everything: of those that the user has, and of all.
-func (w *worker) choose(f *finding, complete bool) {
+// choose picks the fewest sources that together give everything: of those that the user has, and of all. If somebody
+// without an assignment is another case, one is left.
+func (w *worker) choose(f *finding, complete, some bool) {
+	if some && w.held == 0 {
+		return
+	}
+	if some {
+		w.sets.any()
+	}
 	usable := func(most int) func(int) bool {
 		return func(i int) bool { return i < most && !w.sources[i].extra && !w.sources[i].dated }
 	}
