@@ -53,13 +53,21 @@ func (t *rolesText) head() string {
 	if t.User != nil {
 		return "roles of " + t.User.ID + ", as of " + t.Policy.AsOf.String()
 	}
-	n := 0
-	for _, s := range t.Same {
-		n += len(s)
+	var parts []string
+	count := func(n int, one, several string) {
+		if n > 0 {
+			parts = append(parts, Count(n, one, several))
+		}
 	}
-	return fmt.Sprintf("roles: %s the same as another, %d inside another, %d near another, %d unused; "+
-		"%s fewer assignments, as of %s", Count(n, "is", "are"), len(t.Inside), len(t.Near), len(t.Unused),
-		Count(len(t.People), "person needs", "people need"), t.Policy.AsOf)
+	count(len(t.Same), "set of roles gives the same", "sets of roles give the same")
+	count(len(t.Inside), "role is inside another", "roles are inside another")
+	count(len(t.Near), "pair is near", "pairs are near")
+	count(len(t.Unused), "role is unused", "roles are unused")
+	count(len(t.People), "person needs fewer assignments", "people need fewer assignments")
+	if len(parts) == 0 {
+		parts = []string{"nothing overlaps"}
+	}
+	return fmt.Sprintf("roles: %s, as of %s", strings.Join(parts, ", "), t.Policy.AsOf)
 }
 
 func (t *rolesText) sections() (list []rolesSection) {
@@ -141,7 +149,7 @@ func (t *rolesText) unused() rolesSection {
 		s.lines = append(s.lines, rolesLine{what: "of the catalog: " + strings.Join(shipped, ", ")})
 	}
 	if t.Skipped > 0 {
-		s.more = Choose(t.Skipped, "it was", "they were") + " not compared with others; --all does"
+		s.more = Count(t.Skipped, "role of the catalog was", "roles of the catalog were") + " not compared; --all does"
 	}
 	return s
 }
@@ -177,7 +185,7 @@ func (t *rolesText) person(p *roles.Person) rolesLine {
 		l.details = []string{"rules depend on dates or on the number of roles, so nothing is proposed"}
 		return l
 	case p.Smallest < now:
-		l.what += ", " + Count(p.Smallest, "is", "are") + " enough"
+		l.what += ", " + enough(p.Smallest)
 	case now > 0:
 		l.what += ", none can go"
 	}
@@ -198,6 +206,14 @@ func (t *rolesText) person(p *roles.Person) rolesLine {
 		l.details = append(l.details, strings.Join(fresh, " and ")+" gives the same as "+strings.Join(old, " and "))
 	}
 	return l
+}
+
+// enough says how many assignments are enough.
+func enough(n int) string {
+	if n == 0 {
+		return "none is needed"
+	}
+	return Count(n, "is", "are") + " enough"
 }
 
 func (t *rolesText) at(p policy.Pos) string {

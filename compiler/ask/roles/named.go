@@ -59,10 +59,10 @@ func (s *study) nameInCatalog() {
 	}
 	for _, r := range c.Roles {
 		if len(r.Delegates) > 0 {
-			s.name(r, "delegates")
+			s.name(r, "its own delegates")
 		}
 	}
-	s.name(c.Default, "default")
+	s.name(c.Default, "the catalog's default")
 }
 
 // nameInRule notes the roles that a rule names, and what else it can tell of how somebody holds something.
