@@ -193,7 +193,7 @@ func (t *rolesText) person(p *roles.Person) rolesLine {
 		l.what += " (not proved smallest)"
 	}
 	for _, e := range p.Drop {
-		l.details = append(l.details, fmt.Sprintf("%s gives nothing that the rest does not give%s", nameEntry(e), t.at(e.Pos)))
+		l.details = append(l.details, nameEntry(e)+" gives nothing that the rest does not give"+t.at(e.Pos))
 	}
 	if len(p.By) > 0 {
 		var old, fresh []string

@@ -110,7 +110,13 @@ func (t *rolesText) json() jsonRoles {
 func listJSONRoles(list []*roles.Role) []jsonHeldRole {
 	out := []jsonHeldRole{}
 	for _, r := range list {
-		x := jsonHeldRole{Role: r.ID, Custom: r.Custom, Holders: r.Holders, Named: append([]string{}, r.Named...), Sure: r.Sure.String()}
+		x := jsonHeldRole{
+			Role:    r.ID,
+			Custom:  r.Custom,
+			Holders: r.Holders,
+			Named:   append([]string{}, r.Named...),
+			Sure:    r.Sure.String(),
+		}
 		if r.Holders == 1 {
 			x.Holder = r.First.ID
 		}

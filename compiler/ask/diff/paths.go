@@ -70,7 +70,8 @@ func pathUsers(c *Comparison, head *policy.Policy, was func(*policy.User) *polic
 	}
 	list = append(list, paths.Owning(head)...)
 	for _, u := range head.Users {
-		if old := was(u); old == nil || old.Affiliation != u.Affiliation || old.Disabled != u.Disabled || !sameHome(old.Home, u.Home) {
+		if old := was(u); old == nil || old.Affiliation != u.Affiliation || old.Disabled != u.Disabled ||
+			!sameHome(old.Home, u.Home) {
 			list = append(list, u)
 		}
 	}
@@ -136,8 +137,10 @@ func (m *Matcher) fitsPath(x *paths.Fresh, path *paths.Path, old *policy.User, p
 		(path.For.Other || m.Affiliation != x.User.Affiliation && (old == nil || m.Affiliation != old.Affiliation)) {
 		return nil
 	}
-	if m.Role != "" && !slices.ContainsFunc(path.Gains, func(g paths.Gain) bool { return g.Role != nil && g.Role.ID == m.Role }) ||
-		m.Group != "" && !slices.ContainsFunc(path.Acts, func(a paths.Act) bool { return a.Group != nil && a.Group.ID == m.Group }) {
+	hasRole := func(g paths.Gain) bool { return g.Role != nil && g.Role.ID == m.Role }
+	inGroup := func(a paths.Act) bool { return a.Group != nil && a.Group.ID == m.Group }
+	if m.Role != "" && !slices.ContainsFunc(path.Gains, hasRole) ||
+		m.Group != "" && !slices.ContainsFunc(path.Acts, inGroup) {
 		return nil
 	}
 	for i := range path.Gains {
@@ -170,7 +173,8 @@ func lostDelegates(g *Gates, base, head *policy.Policy) []Hit {
 	if what == "" {
 		return nil
 	}
-	return []Hit{{Gate: "forbid-path", Message: "it cannot be judged: the change takes from what " + what + " lets people give"}}
+	return []Hit{{Gate: "forbid-path",
+		Message: "it cannot be judged: the change takes from what " + what + " lets people give"}}
 }
 
 // lostDelegate names something in the base whose holders can give less in the head.
@@ -207,8 +211,9 @@ func keepsDelegates(base, head []policy.Delegate) bool {
 }
 
 func givesAsMuch(h, b *policy.Delegate) bool {
-	return has(h.Users, b.Users) && has(h.Groups, b.Groups) && has(h.Invitations, b.Invitations) && has(b.Others, h.Others) &&
-		has(b.Own, h.Own) && sameReach(h.Reach, b.Reach) && (h.Values == nil || b.Values != nil && all(b.Values, h.Values)) &&
+	return has(h.Users, b.Users) && has(h.Groups, b.Groups) && has(h.Invitations, b.Invitations) &&
+		has(b.Others, h.Others) && has(b.Own, h.Own) && sameReach(h.Reach, b.Reach) &&
+		(h.Values == nil || b.Values != nil && all(b.Values, h.Values)) &&
 		all(idsOfRoles(b.Roles), idsOfRoles(h.Roles)) && all(idsOfPermissions(b.Permissions), idsOfPermissions(h.Permissions))
 }
 

@@ -34,7 +34,8 @@ func Owning(p *policy.Policy) (list []*policy.User) {
 
 // New returns the paths of some users of a policy that they had not in another one, which may be nil: on the day of
 // the policies, and on each later day on which something of theirs begins or has ended. Was finds a user there.
-func New(ctx context.Context, base, head *policy.Policy, users []*policy.User, was func(*policy.User) *policy.User) (list []Fresh, err error) {
+func New(ctx context.Context, base, head *policy.Policy, users []*policy.User,
+	was func(*policy.User) *policy.User) (list []Fresh, err error) {
 	before, after := newDays(base), newDays(head)
 	calendars := [2]*policy.Calendar{nil, policy.NewCalendar(head)}
 	if base != nil {

@@ -65,7 +65,7 @@ func (s *study) bundlesOf(u *policy.User) (list []bundle) {
 	}
 	for i := range u.Entries {
 		e := &u.Entries[i]
-		if e.Permission == nil || e.FaultFor(u) != 0 || e.Starts != 0 || e.Ends != 0 || e.Permission.Confidence() != policy.Stated {
+		if e.Permission == nil || e.FaultFor(u) != 0 || e.Starts != 0 || e.Ends != 0 || !s.roleCanGive(e, u) {
 			continue
 		}
 		at := slices.IndexFunc(list, func(b bundle) bool { return b.scope == e.Scope })
@@ -75,6 +75,16 @@ func (s *study) bundlesOf(u *policy.User) (list []bundle) {
 		list[at].add(Grant{e.Permission, e.Actions})
 	}
 	return slices.DeleteFunc(list, func(b bundle) bool { return len(b.grants) < 2 })
+}
+
+// roleCanGive reports whether a role of the project could surely give what a grant gives, and no more.
+func (s *study) roleCanGive(e *policy.Entry, u *policy.User) bool {
+	p, home := e.Permission, s.policy.Catalog.Home
+	if p.Confidence() != policy.Stated || p.Depths != nil || p.SharedWith != nil ||
+		home != nil && home.Binds(u.Home, e.Scope, false) {
+		return false
+	}
+	return !slices.ContainsFunc(s.policy.Catalog.Permissions, func(x *policy.Permission) bool { return x.SharedWith == p })
 }
 
 // add adds a grant in order. Two of one permission are one.

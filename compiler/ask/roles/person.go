@@ -82,7 +82,8 @@ func (w *worker) needsOnly(u *policy.User) bool {
 		return false
 	}
 	e := &u.Entries[0]
-	return len(w.named[e.Role]) > 0 || slices.ContainsFunc(w.given[e.Role.Index][e.Scope.Level], func(word uint64) bool { return word != 0 })
+	some := func(word uint64) bool { return word != 0 }
+	return len(w.named[e.Role]) > 0 || slices.ContainsFunc(w.given[e.Role.Index][e.Scope.Level], some)
 }
 
 func countRoles(u *policy.User) (n int) {

@@ -1,7 +1,7 @@
 // Package roles answers which roles are one role, which assignments give nothing, and how few would do.
 //
-// Nothing is proposed that could change the effective-permission table or a rule's verdict. So a role that anything asks
-// for by name counts as something that it gives.
+// Nothing is proposed that could change the effective-permission table, or make a rule find something. So a role that
+// anything asks for by name counts as something that it gives.
 package roles
 
 import (

@@ -75,9 +75,7 @@ func (w *worker) fits(base *policy.User, r *policy.Role, s *policy.Scope, held [
 		}
 	}
 	has := func(x source) bool { return x.Scope == s && (x.Role == r || w.anyRole) }
-	if has(source{RoleOn: policy.RoleOn{Role: r, Scope: s}}) && slices.ContainsFunc(w.sources[:w.held], func(x source) bool {
-		return x.Role == r && x.Scope == s
-	}) {
+	if slices.ContainsFunc(w.sources[:w.held], func(x source) bool { return x.Role == r && x.Scope == s }) {
 		return false
 	}
 	if w.anyRole && !slices.ContainsFunc(w.sources[:w.held], has) {
