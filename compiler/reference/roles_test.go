@@ -254,6 +254,67 @@ func (pr project) rejected(id string, a Assignment) bool {
 	return false
 }
 
+// A role in place of the grants that it has changes nobody's table on any day.
+func TestRolesNew(t *testing.T) {
+	var made atomic.Int64
+	rapid.Check(t, func(t *rapid.T) {
+		d := crowded(t)
+		g := &gen{T: t, Declaration: d, labels: sorted(d.Catalog.Labels), roles: sorted(d.Catalog.Roles)}
+		g.permissions = sorted(d.Catalog.Permissions)
+		some := []Grant{g.grant(), g.grant(), g.grant()}
+		for _, id := range sorted(d.Users) {
+			for _, grant := range some {
+				grant.Starts, grant.Expires = "", ""
+				d.Users[id].Grants = append(d.Users[id].Grants, grant)
+			}
+		}
+		rest := d.clone()
+		a := rolesOf(t, d)
+		for i := range a.New {
+			c := &a.New[i]
+			made.Add(int64(inPlace(rest, fmt.Sprint("new-", i), a.Policy.Catalog.Levels[c.Level], c)))
+		}
+		if diff := cmp.Diff(d.rows(), rest.rows()); diff != "" {
+			t.Fatalf("(-before +after):\n%s\n%s\n%s", diff, compact(d), compact(rest))
+		}
+	})
+	if t.Logf("%d roles", made.Load()); made.Load() < 5 {
+		t.Error("too few roles to tell")
+	}
+}
+
+// inPlace adds a role, and assigns it in place of the grants that it has. It counts the places.
+func inPlace(d *Declaration, id, level string, c *roles.Candidate) (places int) {
+	wanted := map[string]string{}
+	r := &Role{Level: Names{level}, Permissions: map[string]Cells{}}
+	for _, g := range c.Grants {
+		names := g.Permission.Names(g.Actions)
+		r.Permissions[g.Permission.ID] = Cells{{Actions: names}}
+		wanted[g.Permission.ID] = fmt.Sprint(names)
+	}
+	d.Catalog.Roles[id] = r
+	for _, u := range c.Users {
+		user := d.user(u.ID)
+		for _, s := range (project{Declaration: d, asOf: today}).places() {
+			isOne := func(g Grant) bool {
+				return g.Scope == s.path && g.Starts == "" && g.Expires == "" && wanted[g.Permission] != ""
+			}
+			has := map[string]bool{}
+			for _, g := range user.Grants {
+				if isOne(g) {
+					has[g.Permission] = true
+				}
+			}
+			if s.level == level && len(has) == len(wanted) {
+				user.Grants = slices.DeleteFunc(user.Grants, isOne)
+				user.Roles = append(user.Roles, Assignment{Role: id, Scope: s.path})
+				places++
+			}
+		}
+	}
+	return places
+}
+
 // Of two roles that give the same, or one of which is inside the other, that is so on every scope, for every person.
 func TestRolesInside(t *testing.T) {
 	var pairs, others atomic.Int64
