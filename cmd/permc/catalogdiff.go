@@ -96,7 +96,7 @@ func (opts *diffFlags) fit(cmd *cobra.Command, people bool) error {
 			return usage("-f %s needs a PATH; use one of %s", o.Format, strings.Join(formats, ", "))
 		}
 	}
-	for _, name := range []string{"fail-on-gain", "forbid", "max-lost", "link-base", "fail-on-policy-change"} {
+	for _, name := range []string{"fail-on-gain", "forbid", "forbid-path", "paths", "max-lost", "link-base", "fail-on-policy-change"} {
 		if !people && cmd.Flags().Changed(name) {
 			return usage("--%s needs a PATH: it is about people", name)
 		}

@@ -30,7 +30,7 @@ func (g *globals) complete(root *cobra.Command) {
 }
 
 // leading counts the arguments of a command before its paths.
-var leading = map[string]int{"catalog diff": 2, "compare": 2, "explain": 2, "grant": 1, "paths": 1, "remove": 1, "review": 1,
+var leading = map[string]int{"catalog diff": 2, "compare": 2, "explain": 2, "grant": 1, "paths": 1, "remove": 1, "review": 1, "roles": 1,
 	"revoke": 1, "who": 1}
 
 // arguments returns what the arguments of a command complete; those of other commands are files.
@@ -44,6 +44,7 @@ func (g *globals) arguments() map[string]cobra.CompletionFunc {
 		"remove":  g.inOrder(flags.ListUsers),
 		"explain": g.inOrder(flags.ListUsers, flags.ListPermissions),
 		"paths":   g.inOrder(flags.ListUsers),
+		"roles":   g.inOrder(flags.ListUsers),
 		"who":     g.inOrder(func(p *policy.Policy) []string { return append(permissionsAndRoles(p), listGroupHolders(p)...) }),
 		"compare": g.inOrder(usersAndRoles, usersAndRoles),
 		"rules":   g.completeRules,

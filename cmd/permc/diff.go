@@ -44,6 +44,7 @@ revision (origin/main), a range (A...B), REF:PATH, or a folder that begins with
 			permc diff --against v1.2 --forbid permission=manage-users,affiliation=microsoft
 			permc diff --against ../before --max-lost 5%
 			permc diff --against main...HEAD --owners
+			permc diff --against main...HEAD --paths --forbid-path sensitivity=critical
 			permc diff --against main...HEAD --approved-by reviews.json --author gh:kim`),
 		RunE: func(cmd *cobra.Command, paths []string) error { return g.diff(cmd, paths, &opts) },
 	}
@@ -59,6 +60,8 @@ revision (origin/main), a range (A...B), REF:PATH, or a folder that begins with
 func (opts *diffFlags) add(f *pflag.FlagSet) {
 	f.BoolVar(&opts.gates.FailOnGain, "fail-on-gain", false, "exit 1 if anybody gains a permission or role, or more of one")
 	f.Var(flags.Matchers(&opts.gates.Forbid), "forbid", "exit 1 if anybody gains what matches, e.g. permission=manage-users,affiliation=microsoft; may be repeated")
+	f.Var(flags.Matchers(&opts.gates.ForbidPath), "forbid-path", "exit 1 if anybody could newly give themselves or others what matches, e.g. sensitivity=critical; may be repeated")
+	f.BoolVar(&opts.gates.Paths, "paths", false, "list what people could newly give themselves and others")
 	f.Var(flags.Share(&opts.gates.MaxLost), "max-lost", "exit 1 if more than this share of all actions held is lost or narrowed, in percent")
 	f.Var(flags.Address(&opts.links), "link-base", "link lines in markdown and html to the repository at this address (default: from the build server on GitHub and GitLab)")
 	f.BoolVar(&opts.gates.FailOnPolicyChange, "fail-on-policy-change", false, "exit 1 if rules, waivers, comments, severities, gates or other policy changes")
@@ -86,7 +89,10 @@ func (g *globals) showSides(cmd *cobra.Command, s *diff.Sides, opts *diffFlags) 
 		fmt.Fprintf(cmd.ErrOrStderr(), "permc: the base %s cannot be evaluated\n", render.Safe(name))
 		return g.stopped(cmd, p)
 	}
-	if err := checkNames(gates.Forbid, s.Gates, s.Head); err != nil {
+	if err := checkNames("--forbid", gates.Forbid, s.Gates, s.Head); err != nil {
+		return err
+	}
+	if err := checkNames("--forbid-path", gates.ForbidPath, s.Gates, s.Head); err != nil {
 		return err
 	}
 	if gates.Owners, err = opts.owners.question(s, opts.outputs); err != nil {
@@ -196,8 +202,8 @@ func withSummary(write func(*render.JobSummary) error) error {
 	return f.Close()
 }
 
-// checkNames checks the names of --forbid: one of the sides must know each.
-func checkNames(list []diff.Matcher, base, head *compiler.Project) error {
+// checkNames checks the names of a flag such as --forbid: one of the sides must know each.
+func checkNames(flag string, list []diff.Matcher, base, head *compiler.Project) error {
 	for _, m := range list {
 		var first error
 		for _, p := range [...]*compiler.Project{head, base} {
@@ -218,7 +224,7 @@ func checkNames(list []diff.Matcher, base, head *compiler.Project) error {
 			}
 		}
 		if first != nil {
-			return usage("--forbid %s: %s", m, strings.TrimPrefix(first.Error(), "--"))
+			return usage("%s %s: %s", flag, m, strings.TrimPrefix(first.Error(), "--"))
 		}
 	}
 	return nil

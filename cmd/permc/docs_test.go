@@ -27,7 +27,7 @@ func TestDocs(t *testing.T) {
 	}
 	commands := 0
 	for _, page := range append(pages, "../../README.md", "../../docs/catalogs.md", "../../docs/owners.md",
-		"../../docs/paths.md") {
+		"../../docs/paths.md", "../../docs/roles.md") {
 		old, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

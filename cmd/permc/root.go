@@ -80,6 +80,7 @@ func addCommands(root *cobra.Command, g *globals) {
 	add("compile", checkCommand(g), compileCommand(g))
 	add("ask", whoCommand(g), compareCommand(g), explainCommand(g), testCommand(g))
 	add("ask", diffCommand(g), driftCommand(g), reviewCommand(g), reportCommand(g), endsCommand(g), pathsCommand(g))
+	add("ask", rolesCommand(g))
 	add("edit", grantCommand(g), revokeCommand(g), removeCommand(g))
 	add("edit", fixCommand(g), fmtCommand(g), initCommand(g), importCommand(g))
 	add("lookup", catalogCommand(g), rulesCommand(g), completionCommand(root), versionCommand(g), helpCommand(root))

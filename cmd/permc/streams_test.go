@@ -54,6 +54,7 @@ var ways = map[string][]string{
 	"remove":  {"remove", "bo@acme.example", "--diff", "p"},
 	"review":  {"review", "sheet.csv", "p"},
 	"revoke":  {"revoke", "ana@acme.example", "--role", "owner", "--diff", "p"},
+	"roles":   {"roles", "p"},
 	"rules":   {"rules"},
 	"test":    {"test", "p"},
 	"version": {"version"},

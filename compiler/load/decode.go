@@ -310,6 +310,9 @@ func decodeGates(k *tree.Node, t tree.Tree) *policy.Gates {
 	elemsOf(t.Get("forbid"), func(t tree.Tree) {
 		r.Forbid = append(r.Forbid, decodeMatcher(t))
 	})
+	elemsOf(t.Get("forbidPath"), func(t tree.Tree) {
+		r.ForbidPath = append(r.ForbidPath, decodeMatcher(t))
+	})
 	return r
 }
 

@@ -208,10 +208,11 @@ type Gates struct {
 	FailOnGain         bool
 	FailOnPolicyChange bool
 
-	Forbid  []Matcher
-	MaxLost string // a percentage with its % sign, or ""
-	Pos     Pos
-	OldName Pos // of the field, if it has its old name, review
+	Forbid     []Matcher
+	ForbidPath []Matcher
+	MaxLost    string // a percentage with its % sign, or ""
+	Pos        Pos
+	OldName    Pos // of the field, if it has its old name, review
 }
 
 // Matcher selects the rows that match all its names. A matcher without names selects every row.

@@ -17,6 +17,7 @@ func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 	for _, h := range d.Hits {
 		a.add("error", policy.Position{}, "permc diff", h.Gate+": "+h.Message)
 	}
+	d.annotatePaths(a)
 	d.annotateOwners(a)
 	for i := range d.New {
 		x := &d.New[i]

@@ -76,6 +76,9 @@ func DiffJSON(w io.Writer, d *Diff) error {
 			add(d.policyJSON(p))
 		}
 	})
+	if d.ListsPaths {
+		o.field("newPaths", d.pathsJSON())
+	}
 	if d.Owners != nil {
 		o.field("owners", d.ownersJSON())
 	}

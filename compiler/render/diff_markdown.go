@@ -50,11 +50,11 @@ func (d *Diff) markdown(most int) string {
 	b.WriteString(d.headlineSection().text(most / 8))
 	left := most - utf8.RuneCountInString(b.String())
 	list := d.entries()
-	sections := []section{d.ownersSection(), d.peopleSection(list), d.newSection(), d.fixedSection(), d.policySection(), d.factSection(),
+	sections := []section{d.ownersSection(), d.pathsSection(), d.peopleSection(list), d.newSection(), d.fixedSection(), d.policySection(), d.factSection(),
 		d.detailsSection(list)}
 	for i := range sections {
 		share := left // leaves room for findings and policy
-		if i <= 1 {
+		if i <= 2 {
 			share = left / 2
 		}
 		text := sections[i].text(share)

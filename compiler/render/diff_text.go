@@ -38,6 +38,7 @@ func DiffText(w io.Writer, d *Diff, style Style) error {
 	}
 	d.facts(&b, style)
 	d.policyChanges(&b, style)
+	d.newPaths(&b, style)
 	d.owners(&b, style)
 	d.findings(&b, style)
 	fmt.Fprintf(&b, "%s\n", style.bold(d.Sum()))

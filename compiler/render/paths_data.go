@@ -179,10 +179,7 @@ func pathsMarkdown(a *paths.Answer) []byte {
 		for _, s := range sectionsOf(u.Run) {
 			for j := range s.lines {
 				l := &s.lines[j]
-				steps := []string{describeReason(l.path.Last(), l.by)}
-				if len(l.path.Acts) > 1 {
-					steps = l.steps(u.User)
-				}
+				steps := l.stepsOrReason(u.User)
 				for _, cell := range []string{u.User.ID, s.title, l.title(), strings.Join(steps, "; then ")} {
 					b = append(append(b, "| "...), cellText(cell)...)
 					b = append(b, ' ')

@@ -345,6 +345,9 @@ func (b *policyBinder) gates() {
 	for i := range b.policy.Gates.Forbid {
 		b.matcher(&b.policy.Gates.Forbid[i])
 	}
+	for i := range b.policy.Gates.ForbidPath {
+		b.matcher(&b.policy.Gates.ForbidPath[i])
+	}
 }
 
 // matcher checks the names of a matcher.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/paths"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
@@ -22,9 +23,11 @@ type Answer struct {
 	Unchanged          int
 	Policy             []PolicyChange
 	Hits               []Hit
-	Checks             []Check    // every gate, those that block the change first
-	Owners             *Agreement // or nil
-	Blocking           int        // new findings that block the change
+	Checks             []Check       // every gate, those that block the change first
+	Owners             *Agreement    // or nil
+	Paths              []paths.Fresh // that are new, if they are asked for
+	ListsPaths         bool          // they are
+	Blocking           int           // new findings that block the change
 }
 
 // Blocked reports whether a gate or a finding blocks the change.
@@ -65,6 +68,11 @@ func Ask(ctx context.Context, s *Sides, gates *Gates, failOn string, keys NewKey
 	}
 	a.Hits = append(a.Hits, Unjudged(gates.Forbid, s.GatesPolicy(), a.Head)...)
 	a.Hits = append(a.Hits, gates.PolicyHits(a.Policy)...)
+	if gates.asksPaths() {
+		if err := a.findPaths(ctx, s, gates, c); err != nil {
+			return nil, err
+		}
+	}
 	if gates.Owners != nil {
 		a.Owners = gates.Owners.answer(s, a, c, now)
 		a.Hits = append(a.Hits, a.Owners.hits()...)

@@ -16,6 +16,9 @@ type Gates struct {
 	Forbid  []Matcher
 	MaxLost float64 // a percentage of the actions held in the base; less than zero: any
 
+	Paths      bool      // list new paths
+	ForbidPath []Matcher // what nobody may newly be able to give
+
 	Owners *OwnersQuestion // or nil
 }
 
@@ -105,6 +108,11 @@ func (g *Gates) Add(d *policy.Gates) {
 	for _, m := range d.Forbid {
 		if x := ReviewMatcher(m); !slices.Contains(g.Forbid, x) {
 			g.Forbid = append(g.Forbid, x)
+		}
+	}
+	for _, m := range d.ForbidPath {
+		if x := ReviewMatcher(m); !slices.Contains(g.ForbidPath, x) {
+			g.ForbidPath = append(g.ForbidPath, x)
 		}
 	}
 	g.FailOnPolicyChange = g.FailOnPolicyChange || d.FailOnPolicyChange

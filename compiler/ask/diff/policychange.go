@@ -185,10 +185,11 @@ func gateChanges(b, h *policy.Gates) []PolicyChange {
 		return policy.Ref{Name: x.String(), Pos: m.Pos}
 	}
 	var parts []string
-	for _, x := range compareLists("forbid", was.Forbid, is.Forbid, forbid, noText) {
+	changes := compareLists("forbid", was.Forbid, is.Forbid, forbid, noText)
+	for _, x := range append(changes, compareLists("forbidPath", was.ForbidPath, is.ForbidPath, forbid, noText)...) {
 		parts = append(parts, x.What+" "+cmp.Or(x.Name, "everything")+" "+x.How)
 	}
-	was.Forbid, is.Forbid = nil, nil
+	was.Forbid, is.Forbid, was.ForbidPath, is.ForbidPath = nil, nil, nil, nil
 	c.Text = clipText(strings.Join(append(fieldDifferences(was, is), parts...), "; "))
 	return []PolicyChange{c}
 }

@@ -101,7 +101,7 @@ func parseShare(s string) (float64, error) {
 	return n, nil
 }
 
-// WholeShare returns a flag for a percentage without a fraction.
+// WholeShare returns a flag for a percentage without a fraction, by default what to holds.
 func WholeShare(to *int) Value {
 	parse := func(s string) (int, error) {
 		n, err := policy.ParseShare(s)
@@ -110,7 +110,7 @@ func WholeShare(to *int) Value {
 		}
 		return int(n), nil
 	}
-	return &value[int]{to: to, word: "PERCENT", text: "0", complete: nothing, parse: parse}
+	return &value[int]{to: to, word: "PERCENT", text: strconv.Itoa(*to), complete: nothing, parse: parse}
 }
 
 // Severity returns a flag for the lowest severity of a finding that fails a command.

@@ -1,0 +1,209 @@
+package roles
+
+import (
+	"math/bits"
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// sets are sets of sources. Of each, one source must stay.
+type sets struct {
+	n     int // sources
+	words int
+	known map[string]bool
+	list  [][]uint64
+	now   []uint64
+	fixed bool // something gives it that stays
+	key   []byte
+	vias  []*policy.Via // memory for sources of a row
+}
+
+func (s *sets) reset(n int) {
+	s.n, s.words, s.list = n, (n+63)/64, s.list[:0]
+	s.known = map[string]bool{}
+}
+
+// begin begins a set.
+func (s *sets) begin() {
+	if cap(s.now) < s.words {
+		s.now = make([]uint64, s.words)
+	}
+	s.now, s.fixed = s.now[:s.words], false
+	clear(s.now)
+}
+
+// put adds a source to the set, or what stays anyway.
+func (s *sets) put(source int) {
+	if source < 0 {
+		s.fixed = true
+		return
+	}
+	s.now[source/64] |= 1 << (source % 64)
+}
+
+// end adds the set to the list, unless it is known.
+func (s *sets) end() {
+	if s.fixed {
+		return
+	}
+	s.key = s.key[:0]
+	for _, w := range s.now {
+		for range 8 {
+			s.key = append(s.key, byte(w))
+			w >>= 8
+		}
+	}
+	if !s.known[string(s.key)] {
+		s.known[string(s.key)] = true
+		s.list = append(s.list, slices.Clone(s.now))
+	}
+}
+
+// any adds a set of all sources.
+func (s *sets) any() {
+	s.begin()
+	for i := range s.n {
+		s.put(i)
+	}
+	s.end()
+}
+
+// fewest returns a smallest number of usable sources with one of each set, and reports whether it is certain that no
+// fewer would do. It gives up after some steps.
+func (s *sets) fewest(usable func(int) bool, most int) (best []int, proved bool) {
+	mask := make([]uint64, s.words)
+	for i := range s.n {
+		if usable(i) {
+			mask[i/64] |= 1 << (i % 64)
+		}
+	}
+	var list [][]uint64
+	for _, x := range s.list {
+		y := make([]uint64, s.words)
+		for i := range y {
+			y[i] = x[i] & mask[i]
+		}
+		list = append(list, y)
+	}
+	c := &cover{left: most}
+	c.search(nil, smallestSets(withoutWeaker(smallestSets(list), s.n)))
+	slices.Sort(c.best)
+	return c.best, c.left > 0
+}
+
+// smallestSets drops sets that contain another one: whatever has a member of that has one of theirs.
+func smallestSets(list [][]uint64) (out [][]uint64) {
+	slices.SortStableFunc(list, func(a, b []uint64) int { return countBits(a) - countBits(b) })
+	for _, x := range list {
+		if !slices.ContainsFunc(out, func(y []uint64) bool { return isWithin(y, x) }) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// withoutWeaker drops the sources that are only in sets that another one is in, too: that one does as well. Of two that
+// are in the same sets it keeps the first.
+func withoutWeaker(list [][]uint64, n int) [][]uint64 {
+	words := (len(list) + 63) / 64
+	in := make([][]uint64, n)
+	for i := range in {
+		in[i] = make([]uint64, words)
+		for j, x := range list {
+			in[i][j/64] |= x[i/64] >> (i % 64) & 1 << (j % 64)
+		}
+	}
+	for i := range in {
+		for j := range in {
+			if i != j && isWithin(in[i], in[j]) && (j < i || !isWithin(in[j], in[i])) {
+				for _, x := range list {
+					x[i/64] &^= 1 << (i % 64)
+				}
+				break
+			}
+		}
+	}
+	return list
+}
+
+func isWithin(x, y []uint64) bool {
+	for i := range x {
+		if x[i]&^y[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func countBits(x []uint64) (n int) {
+	for _, w := range x {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+// cover is a search by branch and bound.
+type cover struct {
+	best  []int
+	found bool
+	left  int // steps
+}
+
+// search adds one source after the other to those chosen until each of the sets has one.
+func (c *cover) search(chosen []int, rest [][]uint64) {
+	if c.left--; c.left < 0 && c.found {
+		return
+	}
+	if len(rest) == 0 {
+		if !c.found || len(chosen) < len(c.best) {
+			c.best, c.found = slices.Clone(chosen), true
+		}
+		return
+	}
+	if c.found && len(chosen)+disjoint(rest) >= len(c.best) {
+		return
+	}
+	smallest := slices.MinFunc(rest, func(a, b []uint64) int { return countBits(a) - countBits(b) })
+	for _, source := range byUse(smallest, rest) {
+		next := slices.DeleteFunc(slices.Clone(rest), func(x []uint64) bool { return x[source/64]>>(source%64)&1 != 0 })
+		c.search(append(slices.Clip(chosen), source), next)
+		if c.left < 0 && c.found {
+			return
+		}
+	}
+}
+
+// disjoint counts sets that have no source in common: each of them needs one.
+func disjoint(rest [][]uint64) (n int) {
+	used := make([]uint64, len(rest[0]))
+	for _, x := range rest {
+		free := true
+		for i := range x {
+			free = free && x[i]&used[i] == 0
+		}
+		if free {
+			n++
+			for i := range x {
+				used[i] |= x[i]
+			}
+		}
+	}
+	return n
+}
+
+// byUse returns the sources of a set, those first that are in most of the sets; of several, the person's own.
+func byUse(set []uint64, rest [][]uint64) (list []int) {
+	use := map[int]int{}
+	for i := range len(set) * 64 {
+		if set[i/64]>>(i%64)&1 == 0 {
+			continue
+		}
+		list = append(list, i)
+		for _, x := range rest {
+			use[i] += int(x[i/64] >> (i % 64) & 1)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b int) int { return use[b] - use[a] })
+	return list
+}

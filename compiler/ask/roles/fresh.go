@@ -1,0 +1,203 @@
+package roles
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Candidate is a role that the project could have in place of grants that many people have in common.
+type Candidate struct {
+	Level  int
+	Grants []Grant // sorted by permission
+	Users  []*policy.User
+	Places int // on how many scopes they have them, counted for each person
+}
+
+// Grant is a permission with some of its actions.
+type Grant struct {
+	Permission *policy.Permission
+	Actions    policy.Actions
+}
+
+// Saved returns how many entries fewer the project would have.
+func (c *Candidate) Saved() int { return c.Places * (len(c.Grants) - 1) }
+
+const (
+	leastPlaces = 3   // as many people must have the same grants
+	mostSets    = 500 // sets of grants that are compared with each other
+	mostNew     = 10
+)
+
+// bundle is what somebody is granted on a scope.
+type bundle struct {
+	user   *policy.User
+	scope  *policy.Scope
+	grants []Grant
+}
+
+// newRoles returns roles that would take the place of most grants, the most useful first.
+func newRoles(s *study) (list []Candidate) {
+	if s.anyRole || s.perUser {
+		return nil // one more role may break a rule
+	}
+	var bundles []bundle
+	for _, u := range s.policy.Users {
+		bundles = append(bundles, s.bundlesOf(u)...)
+	}
+	for len(list) < mostNew {
+		best := bestCandidate(bundles)
+		if best == nil {
+			return list
+		}
+		list = append(list, *best)
+		bundles = without(bundles, best)
+	}
+	return list
+}
+
+// bundlesOf returns the grants of a user that a role could give as well: without dates and guesses.
+func (s *study) bundlesOf(u *policy.User) (list []bundle) {
+	if s.policy.Catalog.DefaultForAll && countRoles(u) == 0 {
+		return nil // with a role, the user would lose the default role
+	}
+	for i := range u.Entries {
+		e := &u.Entries[i]
+		if e.Permission == nil || e.FaultFor(u) != 0 || e.Starts != 0 || e.Ends != 0 || !s.roleCanGive(e, u) {
+			continue
+		}
+		at := slices.IndexFunc(list, func(b bundle) bool { return b.scope == e.Scope })
+		if at < 0 {
+			at, list = len(list), append(list, bundle{user: u, scope: e.Scope})
+		}
+		list[at].add(Grant{e.Permission, e.Actions})
+	}
+	return slices.DeleteFunc(list, func(b bundle) bool { return len(b.grants) < 2 })
+}
+
+// roleCanGive reports whether a role of the project could surely give what a grant gives, and no more.
+func (s *study) roleCanGive(e *policy.Entry, u *policy.User) bool {
+	p, home := e.Permission, s.policy.Catalog.Home
+	if p.Confidence() != policy.Stated || p.Depths != nil || p.SharedWith != nil ||
+		home != nil && home.Binds(u.Home, e.Scope, false) {
+		return false
+	}
+	return !slices.ContainsFunc(s.policy.Catalog.Permissions, func(x *policy.Permission) bool { return x.SharedWith == p })
+}
+
+// add adds a grant in order. Two of one permission are one.
+func (b *bundle) add(g Grant) {
+	at, ok := slices.BinarySearchFunc(b.grants, g, compareGrants)
+	if ok {
+		b.grants[at].Actions |= g.Actions
+		return
+	}
+	b.grants = slices.Insert(b.grants, at, g)
+}
+
+func compareGrants(a, b Grant) int { return cmp.Compare(a.Permission.Index, b.Permission.Index) }
+
+// group is the bundles that are the same on one level.
+type group struct {
+	level  int
+	grants []Grant
+	key    string
+	list   []bundle
+}
+
+// bestCandidate returns the set of grants whose role would save most entries, or nil.
+func bestCandidate(bundles []bundle) (best *Candidate) {
+	groups := groupBundles(bundles)
+	tried := map[string]bool{}
+	try := func(level int, grants []Grant) {
+		key := fmt.Sprint(level, grantsKey(grants))
+		if len(grants) < 2 || tried[key] {
+			return
+		}
+		tried[key] = true
+		c := candidateOf(groups, level, grants)
+		if c.Places >= leastPlaces && (best == nil || c.Saved() > best.Saved()) {
+			best = c
+		}
+	}
+	for i := range groups {
+		try(groups[i].level, groups[i].grants)
+	}
+	some := groups[:min(len(groups), mostSets)]
+	for i := range some {
+		for j := range i {
+			if some[i].level == some[j].level {
+				try(some[i].level, common(some[i].grants, some[j].grants))
+			}
+		}
+	}
+	return best
+}
+
+// groupBundles groups the same bundles, the largest groups first.
+func groupBundles(bundles []bundle) (groups []group) {
+	at := map[string]int{}
+	for _, b := range bundles {
+		key := fmt.Sprint(b.scope.Level, grantsKey(b.grants))
+		n, ok := at[key]
+		if !ok {
+			n = len(groups)
+			at[key], groups = n, append(groups, group{level: b.scope.Level, grants: b.grants, key: key})
+		}
+		groups[n].list = append(groups[n].list, b)
+	}
+	slices.SortStableFunc(groups, func(a, b group) int {
+		return cmp.Or(cmp.Compare(len(b.list), len(a.list)), cmp.Compare(a.key, b.key))
+	})
+	return groups
+}
+
+func grantsKey(list []Grant) string {
+	var b []byte
+	for _, g := range list {
+		b = fmt.Appendf(b, " %d:%x", g.Permission.Index, g.Actions)
+	}
+	return string(b)
+}
+
+// common returns the grants that two sets have alike.
+func common(a, b []Grant) (list []Grant) {
+	for _, g := range a {
+		if slices.Contains(b, g) {
+			list = append(list, g)
+		}
+	}
+	return list
+}
+
+// candidateOf returns the role for some grants, with everybody who has them.
+func candidateOf(groups []group, level int, grants []Grant) *Candidate {
+	c := &Candidate{Level: level, Grants: grants}
+	for i := range groups {
+		if g := &groups[i]; g.level != level || len(common(grants, g.grants)) < len(grants) {
+			continue
+		}
+		for _, b := range groups[i].list {
+			c.Users = append(c.Users, b.user)
+			c.Places++
+		}
+	}
+	slices.SortFunc(c.Users, func(a, b *policy.User) int { return cmp.Compare(a.ID, b.ID) })
+	c.Users = slices.Compact(c.Users)
+	return c
+}
+
+// without returns the bundles without the grants of a new role.
+func without(bundles []bundle, c *Candidate) (rest []bundle) {
+	for _, b := range bundles {
+		if b.scope.Level == c.Level && len(common(c.Grants, b.grants)) == len(c.Grants) {
+			b.grants = slices.DeleteFunc(slices.Clone(b.grants), func(g Grant) bool { return slices.Contains(c.Grants, g) })
+		}
+		if len(b.grants) > 1 {
+			rest = append(rest, b)
+		}
+	}
+	return rest
+}

@@ -1,0 +1,261 @@
+package roles
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+
+	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Person is a user who would have the same access with fewer assignments.
+type Person struct {
+	User     *policy.User
+	Drop     []*policy.Entry // give nothing that the rest does not give: all of them can go
+	Left     int             // assignments without them
+	Replace  []*policy.Entry // of those left, can be replaced
+	By       []policy.RoleOn // by these, which are fewer
+	Smallest int             // the number of assignments then
+	Proved   bool            // no smaller number would do
+	Unsure   bool            // nothing is proposed, since deny rules and dates depend on each other
+}
+
+// finding is a Person whose entries are numbers among the user's own: users with the same profile share it.
+type finding struct {
+	drop, replace  []int
+	by             []policy.RoleOn
+	left, smallest int
+	proved, unsure bool
+}
+
+// profiles remembers what was found for a profile.
+type profiles struct{ found sync.Map }
+
+// worker looks at one user after the other.
+type worker struct {
+	*study
+	flatten *flatten.Flattener
+	sources []source
+	held    int // how many of the sources are the user's undated assignments
+	sets    sets
+}
+
+// source is an assignment that somebody has, or could have instead.
+type source struct {
+	policy.RoleOn
+	number int  // among the user's own entries; -1: new
+	dated  bool // it is no help, but may give nothing
+	extra  bool // it would give something that the user does not have
+}
+
+func newWorker(s *study) *worker { return &worker{study: s, flatten: flatten.New(s.policy)} }
+
+// person returns what can be said about the assignments of a user, and reports whether that is anything.
+func (w *worker) person(u *policy.User) (Person, bool) {
+	own := countRoles(u)
+	if own == 0 || w.q.User == nil && w.needsOnly(u) {
+		return Person{User: u, Proved: true}, w.q.User != nil
+	}
+	key := w.profile(u)
+	var f *finding
+	if known, ok := w.profiles.found.Load(key); ok {
+		f = known.(*finding)
+	} else {
+		f = w.look(u)
+		w.profiles.found.Store(key, f)
+	}
+	p := Person{User: u, Left: f.left, By: f.by, Smallest: f.smallest, Proved: f.proved, Unsure: f.unsure}
+	for _, i := range f.drop {
+		p.Drop = append(p.Drop, &u.Entries[i])
+	}
+	for _, i := range f.replace {
+		p.Replace = append(p.Replace, &u.Entries[i])
+	}
+	return p, len(p.Drop)+len(p.By)+len(p.Replace) > 0 || w.q.User != nil
+}
+
+// needsOnly reports whether a user has just one assignment, which gives something. This is for speed.
+func (w *worker) needsOnly(u *policy.User) bool {
+	if len(u.Entries) != 1 || len(u.Memberships) > 0 {
+		return false
+	}
+	e := &u.Entries[0]
+	some := func(word uint64) bool { return word != 0 }
+	return len(w.named[e.Role]) > 0 || slices.ContainsFunc(w.given[e.Role.Index][e.Scope.Level], some)
+}
+
+func countRoles(u *policy.User) (n int) {
+	for i := range u.Entries {
+		if e := &u.Entries[i]; e.Role != nil && e.FaultFor(u) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// profile returns a text that is the same only for users whose access is the same, and given in the same way.
+func (w *worker) profile(u *policy.User) string {
+	b := fmt.Appendf(nil, "%q %v %v", u.Affiliation, u.Invited, u.Home != nil)
+	number := func(list ...int) {
+		for _, n := range list {
+			b = append(b, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
+		}
+	}
+	if u.Home != nil {
+		number(u.Home.Index)
+	}
+	for i := range u.Entries {
+		e := &u.Entries[i]
+		what := 0
+		if e.Role != nil {
+			what = 2 * e.Role.Index
+		} else {
+			what = 2*e.Permission.Index + 1
+		}
+		number(what, e.Scope.Index, int(e.Fault), int(e.Starts), int(e.Ends), int(e.Actions), int(e.Actions>>32))
+	}
+	for i := range u.Memberships {
+		m := &u.Memberships[i]
+		number(m.Group.Index)
+		b = append(b, fmt.Sprint(m.Periods == nil)[0])
+	}
+	if len(w.policy.Denies) > 0 && len(u.Attributes) > 0 {
+		b = fmt.Appendf(b, "%v", u.Attributes)
+	}
+	return string(b)
+}
+
+// look finds the fewest assignments of a user.
+func (w *worker) look(u *policy.User) *finding {
+	base, dated := w.undated(u)
+	f := &finding{left: countRoles(u), proved: true}
+	f.smallest = f.left
+	if w.byDay && dated || w.fewest {
+		f.unsure, f.proved = true, false
+		return f
+	}
+	w.addDated(u)
+	complete := w.addOthers(base)
+	w.sets.reset(len(w.sources))
+	w.weigh(base, w.sources)
+	if w.direct {
+		alone := *base
+		alone.Memberships = nil
+		w.weigh(&alone, w.sources)
+	}
+	w.choose(f, complete, u.Invited || w.policy.Catalog.DefaultForAll)
+	return f
+}
+
+// undated returns the user with what has no dates, and reports whether that is less. It lists the user's own
+// assignments as sources.
+func (w *worker) undated(u *policy.User) (base *policy.User, dated bool) {
+	v := *u
+	v.Entries, v.Memberships = nil, nil
+	w.sources = w.sources[:0]
+	for i := range u.Entries {
+		e := u.Entries[i]
+		if e.FaultFor(u) != 0 {
+			continue
+		}
+		if e.Starts != 0 || e.Ends != 0 {
+			dated = true
+			continue
+		}
+		if e.Role != nil {
+			e.Pos = placeOf(len(w.sources))
+			w.sources = append(w.sources, source{RoleOn: policy.RoleOn{Role: e.Role, Scope: e.Scope}, number: i})
+		}
+		v.Entries = append(v.Entries, e)
+	}
+	w.held = len(w.sources)
+	for _, m := range u.Memberships {
+		if m.Periods != nil {
+			dated = true
+			continue
+		}
+		g, less := undatedGroup(m.Group)
+		dated = dated || less
+		m.Group = g
+		v.Memberships = append(v.Memberships, m)
+	}
+	return &v, dated
+}
+
+// undatedGroup returns a group with only the entries without dates, and reports whether that is less.
+func undatedGroup(g *policy.Group) (*policy.Group, bool) {
+	hasDate := func(e policy.Entry) bool { return e.Starts != 0 || e.Ends != 0 }
+	if !slices.ContainsFunc(g.Entries, hasDate) {
+		return g, false
+	}
+	h := *g
+	h.Entries = slices.DeleteFunc(slices.Clone(g.Entries), hasDate)
+	return &h, true
+}
+
+// placeOf returns a place that stands for a source.
+func placeOf(source int) policy.Pos { return policy.Pos{File: math.MaxInt32, Off: int32(source)} }
+
+// sourceAt returns the source of a place, or -1: it is none.
+func sourceAt(p policy.Pos) int {
+	if p.File != math.MaxInt32 {
+		return -1
+	}
+	return int(p.Off)
+}
+
+// addDated adds the user's assignments that have dates: they may give nothing beside the others.
+func (w *worker) addDated(u *policy.User) {
+	for i := range u.Entries {
+		e := &u.Entries[i]
+		if e.Role != nil && (e.Starts != 0 || e.Ends != 0) && e.FaultFor(u) == 0 && e.Ends.End() >= w.policy.AsOf {
+			w.sources = append(w.sources, source{RoleOn: policy.RoleOn{Role: e.Role, Scope: e.Scope}, number: i, dated: true})
+		}
+	}
+}
+
+// choose picks the fewest sources that together give everything: of those that the user has, and of all. If somebody
+// without an assignment is another case, one is left.
+func (w *worker) choose(f *finding, complete, some bool) {
+	if some && w.held == 0 {
+		return
+	}
+	if some {
+		w.sets.any()
+	}
+	usable := func(most int) func(int) bool {
+		return func(i int) bool { return i < most && !w.sources[i].extra && !w.sources[i].dated }
+	}
+	kept, proved := w.sets.fewest(usable(w.held), w.q.Most)
+	for i := range w.sources {
+		x := &w.sources[i]
+		if i < w.held && !slices.Contains(kept, i) || x.dated && !x.extra {
+			f.drop = append(f.drop, x.number)
+		}
+	}
+	slices.Sort(f.drop)
+	f.left -= len(f.drop)
+	f.smallest, f.proved = f.left, proved && complete
+	if len(w.sources) == w.held || len(kept) < 2 {
+		return
+	}
+	best, proved := w.sets.fewest(usable(len(w.sources)), w.q.Most)
+	f.proved = f.proved && proved
+	if len(best) >= len(kept) {
+		return
+	}
+	f.smallest -= len(kept) - len(best)
+	for _, i := range kept {
+		if !slices.Contains(best, i) {
+			f.replace = append(f.replace, w.sources[i].number)
+		}
+	}
+	for _, i := range best {
+		if !slices.Contains(kept, i) {
+			f.by = append(f.by, w.sources[i].RoleOn)
+		}
+	}
+	slices.Sort(f.replace)
+}

@@ -1,0 +1,278 @@
+package roles
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// mostOthers bounds the assignments that are tried in place of a person's own.
+const mostOthers = 2000
+
+// addOthers adds the assignments that the user could have instead, and reports whether these are all.
+func (w *worker) addOthers(base *policy.User) (complete bool) {
+	if w.perUser || w.held < 2 {
+		return true
+	}
+	access := w.flatten.User(base)
+	held := map[*policy.Scope][]uint64{}
+	var order []*policy.Scope
+	for i := range access.Rows {
+		r := &access.Rows[i]
+		if held[r.Scope] == nil {
+			held[r.Scope] = make([]uint64, len(w.policy.Catalog.Permissions)/64+1)
+			order = append(order, r.Scope)
+		}
+		held[r.Scope][r.Permission.Index/64] |= 1 << (r.Permission.Index % 64)
+	}
+	for _, s := range w.around(order) {
+		for _, r := range w.policy.Catalog.Roles {
+			if !w.fits(base, r, s, held[s]) {
+				continue
+			}
+			if len(w.sources) == w.held+mostOthers {
+				return false
+			}
+			w.sources = append(w.sources, source{RoleOn: policy.RoleOn{Role: r, Scope: s}, number: -1})
+		}
+	}
+	return true
+}
+
+// around returns some scopes and all from which roles can reach them, in order.
+func (w *worker) around(list []*policy.Scope) (all []*policy.Scope) {
+	seen := map[*policy.Scope]bool{}
+	add := func(s *policy.Scope) {
+		if !seen[s] {
+			seen[s] = true
+			all = append(all, s)
+		}
+	}
+	for _, s := range list {
+		root := s.Root()
+		if w.wide {
+			policy.Reach{Kind: policy.Subtree}.Each(root, ^policy.LevelSet(0), add)
+			continue
+		}
+		for at := s; ; at = at.Parent {
+			if add(at); at == root {
+				break
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b *policy.Scope) int { return a.Index - b.Index })
+	return all
+}
+
+// fits reports whether a role can be assigned to the user on a scope, and gives nothing more there, at a first look.
+func (w *worker) fits(base *policy.User, r *policy.Role, s *policy.Scope, held []uint64) bool {
+	if !r.Levels.Has(s.Level) || len(w.named[r]) > 0 {
+		return false
+	}
+	for i, word := range w.given[r.Index][s.Level] {
+		if word != 0 && (held == nil || word&^held[i] != 0) {
+			return false
+		}
+	}
+	has := func(x source) bool { return x.Scope == s && (x.Role == r || w.anyRole) }
+	if slices.ContainsFunc(w.sources[:w.held], func(x source) bool { return x.Role == r && x.Scope == s }) {
+		return false
+	}
+	if w.anyRole && !slices.ContainsFunc(w.sources[:w.held], has) {
+		return false
+	}
+	e := policy.Entry{Role: r, Scope: s}
+	e.Judge()
+	w.policy.Catalog.Home.Judge(&e, base.Home, false)
+	return e.FaultFor(base) == 0
+}
+
+// weigh notes, for each thing that the user has, which sources give it, and marks the sources that give more.
+func (w *worker) weigh(base *policy.User, sources []source) {
+	v := *base
+	v.Entries = slices.Clone(base.Entries)
+	for i := w.held; i < len(sources); i++ {
+		v.Entries = append(v.Entries, policy.Entry{Role: sources[i].Role, Scope: sources[i].Scope, Pos: placeOf(i)})
+	}
+	access := w.flatten.User(&v)
+	w.weighRoles(&access)
+	for i := range access.Rows {
+		r := &access.Rows[i]
+		w.weighRow(r, nil)
+		for _, rule := range w.excepted {
+			if h := rule.Holders; h.Permission == r.Permission && r.Scope.Level == h.Level {
+				w.weighRow(r, func(v *policy.Via) bool {
+					return !slices.ContainsFunc(h.Except, func(x *policy.Role) bool { return v.Through(r, x) })
+				})
+			}
+		}
+	}
+}
+
+// isBase reports whether a source is part of what the user has now.
+func (w *worker) isBase(source int) bool { return source < w.held }
+
+// weighRow looks at the sources of a row, or at some of them.
+func (w *worker) weighRow(r *policy.Row, counts func(*policy.Via) bool) {
+	x := rowNow{left: r.Actions}
+	some := w.sets.vias[:0]
+	for i := range r.Via {
+		v := &r.Via[i]
+		if v.Kind == policy.FromDerived || counts != nil && !counts(v) {
+			continue
+		}
+		some = append(some, v)
+		if from := ownerOf(v); w.isBase(from) {
+			x.add(v)
+		}
+	}
+	w.sets.vias = some
+	for _, v := range some {
+		if from := ownerOf(v); !w.isBase(from) && !x.has(v) {
+			w.sources[from].extra = true
+		}
+	}
+	if x.sources == 0 {
+		return
+	}
+	given := x.given
+	for action := policy.Actions(1); given != 0; action <<= 1 {
+		if given&action != 0 {
+			given &^= action
+			w.note(some, func(v *policy.Via) bool { return x.gives(v, action) })
+		}
+	}
+	w.note(some, func(v *policy.Via) bool { return x.counts(v) && v.Confidence == x.sure })
+	if x.left&x.given == 0 {
+		w.note(some, func(v *policy.Via) bool { return v.Records == x.records })
+	}
+}
+
+// note notes the sources among some that give one thing.
+func (w *worker) note(some []*policy.Via, gives func(*policy.Via) bool) {
+	w.sets.begin()
+	for _, v := range some {
+		if gives(v) {
+			w.sets.put(ownerOf(v))
+		}
+	}
+	w.sets.end()
+}
+
+// ownerOf returns which source a row has it from: -1 is one that stays.
+func ownerOf(v *policy.Via) int { return sourceAt(v.Pos) }
+
+// rowNow is what a row says now.
+type rowNow struct {
+	left, given policy.Actions
+	sources     int
+	sure        policy.Confidence
+	anySure     bool
+	records     policy.Records     // of all
+	of          [64]policy.Records // of each action
+}
+
+// add adds a source of the row as it is now.
+func (x *rowNow) add(v *policy.Via) {
+	for i, rest := 0, v.Actions; rest != 0; i, rest = i+1, rest>>1 {
+		if rest&1 == 0 {
+			continue
+		}
+		if x.given>>i&1 == 0 || v.Records < x.of[i] {
+			x.of[i] = v.Records
+		}
+	}
+	if x.sources == 0 || v.Records < x.records {
+		x.records = v.Records
+	}
+	x.given |= v.Actions
+	x.sources++
+	if x.counts(v) {
+		x.sure, x.anySure = max(x.sure, v.Confidence), true
+	}
+}
+
+// counts reports whether the confidence of a source counts for the row.
+func (x *rowNow) counts(v *policy.Via) bool { return x.left == 0 || v.Actions&x.left != 0 }
+
+// gives reports whether a source gives an action as the row has it.
+func (x *rowNow) gives(v *policy.Via, action policy.Actions) bool {
+	if v.Actions&action == 0 {
+		return false
+	}
+	return x.left&action == 0 || v.Records == x.recordsOf(action)
+}
+
+func (x *rowNow) recordsOf(action policy.Actions) policy.Records {
+	for i := range x.of {
+		if action>>i&1 != 0 {
+			return x.of[i]
+		}
+	}
+	return policy.AllRecords
+}
+
+// has reports whether the row stays the same with one more source.
+func (x *rowNow) has(v *policy.Via) bool {
+	if v.Actions&^x.given != 0 || x.counts(v) && v.Confidence > x.sure || x.left == 0 && v.Records < x.records {
+		return false
+	}
+	for i, rest := 0, v.Actions&x.left; rest != 0; i, rest = i+1, rest>>1 {
+		if rest&1 != 0 && v.Records < x.of[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// weighRoles does the same for roles that something asks for by name.
+func (w *worker) weighRoles(a *policy.Access) {
+	type key struct {
+		policy.RoleOn
+		assigned bool
+	}
+	list := map[key][]*policy.Held{}
+	var order []key
+	for i := range a.Roles {
+		h := &a.Roles[i]
+		if len(w.named[h.Role]) == 0 {
+			continue
+		}
+		for _, assigned := range []bool{false, true} {
+			if k := (key{policy.RoleOn{Role: h.Role, Scope: h.Scope}, assigned}); !assigned || h.From == nil {
+				if list[k] == nil {
+					order = append(order, k)
+				}
+				list[k] = append(list[k], h)
+			}
+		}
+	}
+	for _, k := range order {
+		w.weighRole(list[k])
+	}
+}
+
+// weighRole looks at the ways in which somebody holds a role on a scope.
+func (w *worker) weighRole(list []*policy.Held) {
+	sure, held := policy.Inferred, false
+	for _, h := range list {
+		if w.isBase(sourceAt(h.Entry.Pos)) {
+			sure, held = min(sure, h.Confidence), true
+		}
+	}
+	for _, h := range list {
+		if from := sourceAt(h.Entry.Pos); !w.isBase(from) && (!held || h.Confidence < sure) {
+			w.sources[from].extra = true
+		}
+	}
+	if !held {
+		return
+	}
+	w.sets.begin()
+	for _, h := range list {
+		if h.Confidence == sure {
+			w.sets.put(sourceAt(h.Entry.Pos))
+		}
+	}
+	w.sets.end()
+}

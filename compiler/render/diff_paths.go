@@ -1,0 +1,116 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"permc.dev/permc/compiler/ask/paths"
+	"permc.dev/permc/compiler/policy"
+)
+
+// newPaths writes what people could newly give themselves and others.
+func (d *Diff) newPaths(b *bytes.Buffer, style Style) {
+	if !d.ListsPaths {
+		return
+	}
+	fmt.Fprintf(b, "%s\n", style.bold("new paths"))
+	if len(d.Paths) == 0 {
+		b.WriteString("  nobody could give more than before\n\n")
+		return
+	}
+	t := &pathsText{Answer: &paths.Answer{Policy: d.Head}, style: style}
+	for i := range d.Paths {
+		x := &d.Paths[i]
+		fmt.Fprintf(b, "  %s%s\n", wrapText(Safe(x.User.ID), 2, 4), style.dim(describeUser(x.User)))
+		for _, s := range sectionsOf(x.Run) {
+			b.WriteString("  " + newPathTitle(x, &s) + "\n")
+			for j := range s.lines {
+				b.Write(t.line(nil, x.User, &s.lines[j]))
+			}
+		}
+	}
+	b.WriteByte('\n')
+}
+
+// newPathTitle names a kind of path, and from which day on there are such.
+func newPathTitle(x *paths.Fresh, s *pathSection) string {
+	if x.From == 0 {
+		return s.title
+	}
+	return s.title + ", from " + x.From.String() + " on"
+}
+
+// pathsSection is the part of a comment about new paths.
+func (d *Diff) pathsSection() section {
+	s := section{head: "**New paths**\n\n", tail: "\n", more: "- …and %d more\n\n"}
+	if !d.ListsPaths {
+		return s
+	}
+	if len(d.Paths) == 0 {
+		s.fixedPieces([]string{"- nobody could give more than before\n"})
+		return s
+	}
+	var pieces []string
+	for i := range d.Paths {
+		x := &d.Paths[i]
+		for _, kind := range sectionsOf(x.Run) {
+			piece := "- " + cellText(x.User.ID+", "+newPathTitle(x, &kind)) + "\n"
+			for j := range kind.lines {
+				l := &kind.lines[j]
+				piece += "  - " + cellText(l.title()+": "+strings.Join(l.stepsOrReason(x.User), "; then ")) + "\n"
+			}
+			pieces = append(pieces, piece)
+		}
+	}
+	s.fixedPieces(pieces)
+	return s
+}
+
+// stepsOrReason says each act of a path of several, or else what makes the only one possible.
+func (l *pathLine) stepsOrReason(u *policy.User) []string {
+	if len(l.path.Acts) > 1 {
+		return l.steps(u)
+	}
+	return []string{describeReason(l.path.Last(), l.by)}
+}
+
+// annotatePaths says in the log who could newly give something.
+func (d *Diff) annotatePaths(a annotations) {
+	for i := range d.Paths {
+		x := &d.Paths[i]
+		for _, s := range sectionsOf(x.Run) {
+			var what []string
+			for j := range s.lines {
+				what = append(what, s.lines[j].title())
+			}
+			a.add("notice", policy.Position{}, "paths", x.User.ID+" could newly give, "+newPathTitle(x, &s)+": "+someNames(what))
+		}
+	}
+}
+
+type jsonNewPaths struct {
+	User     string     `json:"user"`
+	From     string     `json:"from,omitempty"` // left out: the day of the comparison
+	Alone    []jsonPath `json:"alone"`
+	Assisted []jsonPath `json:"assisted"`
+	Others   []jsonPath `json:"others"`
+}
+
+func (d *Diff) pathsJSON() []jsonNewPaths {
+	out := []jsonNewPaths{}
+	for i := range d.Paths {
+		x := &d.Paths[i]
+		n := jsonNewPaths{
+			User:     x.User.ID,
+			Alone:    listJSONPaths(x.Alone),
+			Assisted: listJSONPaths(x.Assisted),
+			Others:   listJSONPaths(x.Others),
+		}
+		if x.From != 0 {
+			n.From = x.From.String()
+		}
+		out = append(out, n)
+	}
+	return out
+}
