@@ -41,6 +41,8 @@ type Step struct {
 	Cut              []policy.Pos     // entries and memberships to remove
 	Want             *policy.Declared // with Cut, which is then of several holders: the declaration without them
 	Delete           bool             // the user, with everything that names the user
+
+	Confirm []policy.DeclaredReview // reviews to add; with Want, which has them
 }
 
 // holder returns the user, or the group with its prefix.
