@@ -20,7 +20,7 @@ func (m *itemMatch) addReviews(out *Reviewed) {
 		if row == nil || row.Decision != Remove {
 			stays[m.survey.subject(x)] = true
 		}
-		if row != nil && row.Decision == Keep && !isConfirmed(x, row) {
+		if row != nil && row.Decision == Keep && !row.isFaulty() && !isConfirmed(x, row) {
 			kept = append(kept, x)
 		}
 	}
@@ -47,6 +47,11 @@ func (m *itemMatch) addReviews(out *Reviewed) {
 	after := *out.Trimmed
 	after.Reviews = slices.Concat(out.Trimmed.Reviews, out.Confirms)
 	out.After = &after
+}
+
+// isFaulty reports whether a row has an error.
+func (x *Row) isFaulty() bool {
+	return slices.ContainsFunc(x.faults, func(f fault) bool { return !f.warning })
 }
 
 // isConfirmed reports whether a review says what a row says, or is later.

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/policy"
@@ -14,8 +16,8 @@ var InvalidReview = &lint.Rule{
 		What:  "A review that is dated in the future, or signed by the person who benefits or by nobody whom the project knows.",
 		Why:   "It confirms nothing, and looks as if somebody had decided.",
 		Do:    "Have somebody else decide, who is a user or among the people, and write the day on which they did.",
-		Fires: reviewed("2026-06-10", "ana@contoso.example"),
-		Fixed: reviewed("2026-06-10", "olga@contoso.example"),
+		Fires: strings.TrimSuffix(reviewed("2026-06-10", "ana@contoso.example"), reviewSetting),
+		Fixed: strings.TrimSuffix(reviewed("2026-06-10", "olga@contoso.example"), reviewSetting),
 		Gaps: "Whether the person really decided, permc cannot know. Somebody who joined the reviewed group after the " +
 			"review counts as benefiting from it. `permc diff` reports a review of what the same change adds, too.",
 	},

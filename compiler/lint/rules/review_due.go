@@ -47,9 +47,11 @@ reviews: [{
 	by:    "` + by + `"
 	on:    "` + on + `"
 }]
-settings: reviewEvery: "90d"
-`
+` + reviewSetting
 }
+
+const reviewSetting = `settings: reviewEvery: "90d"
+`
 
 func checkReviews(p *lint.Pass) {
 	if !p.Policy.ReviewEvery.Limited {
