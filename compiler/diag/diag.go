@@ -91,6 +91,7 @@ type Finding struct {
 	Help     string
 	Wrong    string // the unknown name, as written
 	Right    string // the name that was meant, if only one is similar
+	Edit     *Edit  // the edit that Help asks for, if only one is possible
 	DenyRule string
 	Stops    bool // there is no table
 	Partial  bool // found although part of the project could not be read

@@ -88,6 +88,7 @@ type jsonReport struct {
 	Findings    []jsonFinding    `json:"findings"`
 	Fixed       []jsonFixed      `json:"fixed,omitempty"`
 	Corrections []jsonCorrection `json:"corrections,omitempty"`
+	Notes       []jsonRelated    `json:"notes,omitempty"`
 }
 
 func positionOf(files *policy.Files, p policy.Pos) *policy.Position {
@@ -130,6 +131,9 @@ func FindingsJSON(w io.Writer, r *Findings) error {
 	for _, e := range r.Fixed {
 		out.Fixed = append(out.Fixed, jsonFixed{e.Rule, e.User, e.Group, e.Role, e.Permission, e.Action, e.Scope,
 			e.Others(), e.Extent, e.Over, e.Count})
+	}
+	for _, n := range r.Notes {
+		out.Notes = append(out.Notes, jsonRelated{n.Message, positionOf(r.Files, n.Pos)})
 	}
 	if r.Policy != nil {
 		out.Product = r.Policy.Catalog.Product

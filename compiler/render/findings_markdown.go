@@ -35,7 +35,11 @@ func FindingsMarkdown(w io.Writer, r *Findings) error {
 	if text := notListed(omitted); text != "" {
 		fmt.Fprintf(&b, "\n%s\n", text)
 	}
-	for i, line := range correctionLines(r.Policy) {
+	lines := correctionLines(r.Policy)
+	for _, n := range r.Notes {
+		lines = append(lines, "note: "+NoteText(r.Files, n))
+	}
+	for i, line := range lines {
 		if i == 0 {
 			b.WriteByte('\n')
 		}

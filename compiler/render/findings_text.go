@@ -22,7 +22,8 @@ type Findings struct {
 	Fixed    []baseline.Entry // in the baseline, but not found
 	Whole    bool             // no limit: write every finding
 
-	Fixable int // findings that permc fix can fix, if that was tried
+	Notes   []diag.Related // about files that people should look at
+	Fixable int            // findings that permc fix can fix, if that was tried
 
 	Others *Findings // that a question is not about; they are only counted. nil: it is about all
 

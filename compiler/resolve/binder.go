@@ -146,7 +146,8 @@ func (b *binder) actions(p *policy.Permission, refs []policy.Ref) policy.Actions
 
 // twice reports an action that a list has twice, once for each place.
 func (b *binder) twice(r policy.Ref) {
-	d := diag.Stopf("schema", r.Pos, "action %s is listed twice", diag.Quote(r.Name)).WithHelp("list it once")
+	d := diag.Stopf("schema", r.Pos, "action %s is listed twice", diag.Quote(r.Name)).WithHelp("list it once").
+		WithEdit(diag.DropItem, "listed "+diag.Quote(r.Name)+" once")
 	if !slices.ContainsFunc(b.faults, func(x diag.Finding) bool {
 		return x.Pos == d.Pos && x.Message == d.Message
 	}) {

@@ -133,7 +133,8 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 	p := &c.Permissions[pi]
 	if x.Cell != "" && p.Deprecated != "" {
 		b.fail(diag.Stopf("schema", x.Permission.Pos, "permission %q is deprecated, so nobody can have it", p.ID.Name).
-			WithHelp("remove the correction: %s", p.Deprecated))
+			WithHelp("remove the correction: %s", p.Deprecated).
+			WithEdit(diag.DropItem, "removed the correction of "+diag.Quote(p.ID.Name)))
 		return
 	}
 	if x.Role.Name == "user" {

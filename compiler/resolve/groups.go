@@ -54,7 +54,8 @@ func (b *policyBinder) declareGroups() {
 // joinsGroup notes that a user names a group.
 func (b *policyBinder) joinsGroup(u *policy.User, m policy.DeclaredMember) {
 	if slices.Contains(b.builtIn, m.Name) {
-		f := isBuiltIn(m.Name, m.Pos).WithHelp("remove the group here")
+		f := isBuiltIn(m.Name, m.Pos).WithHelp("remove the group here").
+			WithEdit(diag.DropItem, "removed "+diag.Quote(m.Name)+" from the user's groups")
 		f.User = u.ID
 		b.fail(f)
 		return

@@ -160,7 +160,8 @@ func (n *nameBinder) checkNoSeverity(d *policy.DeclaredRule) {
 	if d.Severity != "" {
 		n.fail(diag.Stopf("schema", d.SeverityPos,
 			"deny rule %q cannot have a severity: what it denies is reported as denied-action", d.ID.Name).
-			WithHelp("remove it; to change the severity, use settings: severity: \"denied-action\""))
+			WithHelp("remove it; to change the severity, use settings: severity: \"denied-action\"").
+			WithEdit(diag.DropField, "removed the severity"))
 	}
 }
 

@@ -214,7 +214,8 @@ func (b *policyBinder) affiliation(d *policy.DeclaredUser, u *policy.User) {
 	if len(known) == 0 {
 		if d.Affiliation.Given() {
 			b.fail(diag.Stopf("schema", d.Affiliation.Pos,
-				"this product has no affiliations").WithHelp("remove the field"))
+				"this product has no affiliations").WithHelp("remove the field").
+				WithEdit(diag.DropField, "removed affiliation"))
 		}
 		return
 	}

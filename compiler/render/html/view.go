@@ -188,7 +188,9 @@ func (v *view) about(d *diag.Finding) template.HTML {
 func (v *view) subjects(d *diag.Finding) (parts []template.HTML) {
 	if v.plain {
 		for _, name := range []string{d.User, d.Group, d.Role, d.Permission, d.Scope} {
-			if name != "" {
+			if name == d.User && v.named != nil {
+				parts = append(parts, v.named(name))
+			} else if name != "" {
 				parts = append(parts, plainText(name))
 			}
 		}
