@@ -33,6 +33,7 @@ type Panic = parallel.Panic
 type Options struct {
 	Paths  []string // folders or files; together one project
 	AsOf   policy.Date
+	Today  policy.Date // no decision is later; zero: AsOf
 	Limits load.Limits
 
 	Progress *Progress // or nil
@@ -94,7 +95,7 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 			p.Stopped = opts.Catalog.replace(loaded.Declared)
 		}
 		if len(p.Stopped) == 0 {
-			if err := p.bind(ctx, loaded, opts.AsOf, opts.Catalog); err != nil {
+			if err := p.bind(ctx, loaded, &opts); err != nil {
 				return nil, err
 			}
 		}
@@ -145,18 +146,19 @@ func merged(a, b map[string]string) map[string]string {
 }
 
 // bind makes the policy of the loaded declarations. Errors in users come before errors in names.
-func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Date, in *CatalogSource) error {
+func (p *Project) bind(ctx context.Context, loaded *load.Project, opts *Options) error {
 	if loaded.Declared.Users == nil {
 		return nil
 	}
-	catalog, faults, err := chooseCatalog(loaded.Declared, in)
+	catalog, faults, err := chooseCatalog(loaded.Declared, opts.Catalog)
 	if err != nil {
 		return err
 	}
 	if len(faults) == 0 {
 		all, stopping := rules.IDs()
 		p.binding, faults = resolve.Bind(loaded.Declared, catalog, resolve.Options{
-			AsOf:      asOf,
+			AsOf:      opts.AsOf,
+			Today:     opts.Today,
 			BuiltIn:   all,
 			Stopping:  stopping,
 			Progress:  p.progress,
@@ -179,7 +181,12 @@ func (p *Project) bind(ctx context.Context, loaded *load.Project, asOf policy.Da
 // result.
 func (p *Project) Rebind(d *policy.Declared, catalog *policy.Catalog) (*Project, []diag.Finding) {
 	all, stopping := rules.IDs()
-	binding, faults := resolve.Bind(d, catalog, resolve.Options{AsOf: p.Policy.AsOf, BuiltIn: all, Stopping: stopping})
+	binding, faults := resolve.Bind(d, catalog, resolve.Options{
+		AsOf:     p.Policy.AsOf,
+		Today:    p.Policy.Today,
+		BuiltIn:  all,
+		Stopping: stopping,
+	})
 	if len(faults) > 0 {
 		return nil, faults
 	}

@@ -88,7 +88,7 @@ func countReferences(gone []change.Fact) string {
 		}
 	}
 	var parts []string
-	for _, kind := range []string{"member", "owner", "waiver", "expectation"} {
+	for _, kind := range []string{"member", "owner", "waiver", "review", "expectation"} {
 		switch n := count[kind]; {
 		case n == 0:
 		case kind == "member":

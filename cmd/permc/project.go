@@ -24,6 +24,7 @@ type globals struct {
 	dir     string
 	started string      // the directory that permc was started in
 	date    policy.Date // --as-of
+	today   policy.Date // no decision is later; zero: date
 	failOn  string
 	verbose bool
 	timeout time.Duration // of evaluating CUE
@@ -84,7 +85,7 @@ func (g *globals) options(paths []string) compiler.Options {
 	}
 	limits := load.DefaultLimits
 	limits.Time = g.timeout
-	return compiler.Options{Paths: paths, AsOf: g.date, Limits: limits, Progress: &g.meter, Evaluator: g.evaluator, Full: fullReaders(),
+	return compiler.Options{Paths: paths, AsOf: g.date, Today: g.today, Limits: limits, Progress: &g.meter, Evaluator: g.evaluator, Full: fullReaders(),
 		Outputs: redirected()}
 }
 

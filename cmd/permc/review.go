@@ -75,6 +75,7 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, opts *
 	if g.given("as-of") {
 		today = g.date
 	}
+	g.today = today
 	p, err := g.bound(cmd, paths)
 	if err != nil {
 		return err

@@ -19,8 +19,14 @@ func (g *globals) applyReview(cmd *cobra.Command, p *compiler.Project, paths []s
 	if n := r.Refused(); n > 0 || len(done.Stops) > 0 {
 		return render.Refused, g.refuseReview(cmd, r, n)
 	}
-	step := change.Step{Want: done.After, Cut: placesOf(done.Lines)}
-	if len(step.Cut) == 0 {
+	var steps []change.Step
+	if cut := append(placesOf(done.Lines), done.Outdated...); len(cut) > 0 {
+		steps = append(steps, change.Step{Want: done.Trimmed, Cut: cut})
+	}
+	if len(done.Confirms) > 0 {
+		steps = append(steps, change.Step{Want: done.After, Confirm: done.Confirms})
+	}
+	if len(steps) == 0 {
 		g.stopProgress()
 		fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s: nothing to change\n", render.Safe(r.Sheet))
 		return render.Applied, nil
@@ -29,7 +35,7 @@ func (g *globals) applyReview(cmd *cobra.Command, p *compiler.Project, paths []s
 	if failOn == "never" {
 		failOn = "error" // decisions that break a rule are still refused
 	}
-	made, err := change.Make(cmd.Context(), p, g.options(paths), []change.Step{step}, failOn, render.NewKeys)
+	made, err := change.Make(cmd.Context(), p, g.options(paths), steps, failOn, render.NewKeys)
 	g.stopProgress()
 	if err != nil {
 		return render.Refused, failed(fmt.Errorf("nothing was written: %w", err))

@@ -85,6 +85,8 @@ func decodeDeclaration(t tree.Tree) *policy.Declared {
 			d.Rules = decodeRules(v)
 		case "waivers":
 			elemsOf(v, func(v tree.Tree) { d.Waivers = append(d.Waivers, decodeWaiver(v)) })
+		case "reviews":
+			elemsOf(v, func(v tree.Tree) { d.Reviews = append(d.Reviews, decodeReview(v)) })
 		case "expect":
 			elemsOf(v, func(v tree.Tree) { d.Expects = append(d.Expects, decodeExpect(v)) })
 		case "settings":
@@ -137,6 +139,10 @@ func decodeSettings(d *policy.Declared, t tree.Tree) {
 	if a := t.Get("catalogMaxAge"); a != nil {
 		d.CatalogAge.Days, _ = strconv.Atoi(strings.TrimSuffix(a.Text(), "d"))
 		d.CatalogAge.Limited, d.CatalogAge.Pos = true, a.Pos()
+	}
+	if e := t.Get("reviewEvery"); e != nil {
+		d.ReviewEvery.Days, _ = strconv.Atoi(strings.TrimSuffix(e.Text(), "d"))
+		d.ReviewEvery.Limited, d.ReviewEvery.Pos = true, e.Pos()
 	}
 	r := t.Get("report")
 	d.Report = policy.ReportSettings{
@@ -288,6 +294,37 @@ func decodeWaiver(t tree.Tree) policy.DeclaredWaiver {
 		ApproverAt: t.Get("approver").Pos(), Expires: decodeDate(t.Get("expires")), ExpiresAt: t.Get("expires").Pos(),
 		Pos: t[0].Pos,
 	}
+}
+
+func decodeReview(t tree.Tree) policy.DeclaredReview {
+	r := policy.DeclaredReview{Pos: t[0].Pos}
+	for k, v := range t.Fields() {
+		switch k.Text {
+		case "user":
+			r.User = decodeRef(v)
+		case "group":
+			r.Group = decodeRef(v)
+		case "role":
+			r.Role = decodeRef(v)
+		case "permission":
+			r.Permission = decodeRef(v)
+		case "memberOf":
+			r.MemberOf = decodeRef(v)
+		case "scope":
+			r.Scope = decodeRef(v)
+		case "actions":
+			r.Actions = decodeRefs(v)
+		case "expires":
+			r.Ends = decodeDate(v)
+		case "by":
+			r.By = decodeRef(v)
+		case "on":
+			r.On, r.OnAt = decodeDate(v), v.Pos()
+		case "until":
+			r.Until, r.UntilAt = decodeDate(v), v.Pos()
+		}
+	}
+	return r
 }
 
 func decodeExpect(t tree.Tree) policy.Expect {

@@ -28,12 +28,14 @@ type Declared struct {
 	Groups      []DeclaredGroup
 	Rules       []DeclaredRule
 	Waivers     []DeclaredWaiver
+	Reviews     []DeclaredReview
 	Expects     []Expect
 	Severities  []Setting
 	FailOn      Ref
 	HorizonDays int // -1: not set
 	HorizonAt   Pos
 	CatalogAge  MaxAge
+	ReviewEvery MaxAge
 	Report      ReportSettings
 	Gates       *Gates
 	MoreGates   *Gates // a second block, under another name

@@ -13,13 +13,16 @@ type Policy struct {
 	Catalog     *Catalog
 	CatalogName Ref    // where the project names its catalog, with the version if it is pinned
 	CatalogAge  MaxAge // that the project allows
+	ReviewEvery MaxAge // how long a review counts
 	AsOf        Date
+	Today       Date // no decision is later
 	Scopes      []*Scope
 	Users       []*User // including invitations
 	Groups      []*Group
 	Rules       []*Rule // of the catalog and of the project
 	Denies      []*Rule // the deny rules among Rules
 	Waivers     []*Waiver
+	Reviews     *Reviews
 	Expects     []Expect
 	Severities  map[string]string           // by rule
 	InFiles     map[int32]map[string]string // likewise, for findings in one file

@@ -16,7 +16,8 @@ type ItemCells struct {
 	User, Name, Affiliation, Status, Kind, Entry, Scope string
 	Gives, People                                       int
 	Critical, Sensitivity, Reason, Ticket               string
-	Since, Expires                                      policy.Date
+	Since, Expires, Confirmed                           policy.Date
+	ConfirmedBy                                         string
 	Suggested, Reviewer                                 string
 }
 
@@ -39,6 +40,9 @@ func NewItemCells(x *review.Item) ItemCells {
 		Reviewer:    strings.Join(x.By, "; "),
 	}
 	c.Reason, c.Ticket = x.Why()
+	if x.Last != nil {
+		c.Confirmed, c.ConfirmedBy = x.Last.On, x.Last.By.Name
+	}
 	if x.User != nil {
 		c.Name, c.Affiliation, c.Status = x.User.Name, x.User.Affiliation, x.User.Status()
 	} else {
@@ -95,7 +99,7 @@ func appendItem(b []byte, x *review.Item) []byte {
 	c := NewItemCells(x)
 	for _, text := range [...]string{c.User, c.Name, c.Affiliation, c.Status, c.Kind, c.Entry, c.Scope,
 		strconv.Itoa(c.Gives), strconv.Itoa(c.People), c.Critical, c.Sensitivity, c.Reason, c.Ticket, c.Since.String(),
-		c.Expires.String(), c.Suggested, c.Reviewer} {
+		c.Expires.String(), c.Confirmed.String(), c.ConfirmedBy, c.Suggested, c.Reviewer} {
 		b = append(appendCSV(b, text), ',')
 	}
 	return b

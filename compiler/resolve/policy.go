@@ -14,8 +14,9 @@ import (
 // Options hold what a policy depends on besides the declaration.
 type Options struct {
 	AsOf     policy.Date
-	BuiltIn  []string // ids of the built-in rules
-	Stopping []string // those that stop the table
+	Today    policy.Date // no decision is later; zero: AsOf
+	BuiltIn  []string    // ids of the built-in rules
+	Stopping []string    // those that stop the table
 	Progress *progress.Meter
 
 	AllFaults bool // no limit of diag.Most
@@ -25,7 +26,7 @@ type Options struct {
 func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag.Finding) {
 	b := &policyBinder{declared: d, catalog: c, opts: opts, users: map[string]*policy.User{}, broken: map[string]bool{}}
 	b.all = opts.AllFaults
-	b.policy = &policy.Policy{Files: d.Files, Product: d.Product, Catalog: c, AsOf: opts.AsOf, HorizonDays: 30, LookAhead: d.HorizonDays,
+	b.policy = &policy.Policy{Files: d.Files, Product: d.Product, Catalog: c, AsOf: opts.AsOf, Today: max(opts.Today, opts.AsOf), HorizonDays: 30, LookAhead: d.HorizonDays,
 		Severities: map[string]string{}, ScopeByPath: map[string]*policy.Scope{}, CatalogName: d.CatalogName(), CatalogAge: d.CatalogAge,
 		Report: d.Report}
 	if d.HorizonDays >= 0 {
@@ -43,6 +44,7 @@ func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag
 	b.rules()
 	b.settings()
 	b.waivers()
+	b.reviews()
 	b.expectations()
 	b.gates()
 	b.ownerships()

@@ -73,6 +73,9 @@ func (x *Binding) Update(fresh []int, files []int32) (gone, come []*policy.User,
 // follow gives new users the groups of those they replace. It returns false if a user was added or
 // removed whom something else may name.
 func (b *policyBinder) follow(gone, come []*policy.User) bool {
+	if b.policy.Reviews != nil {
+		return false // what they confirm may have changed
+	}
 	named := len(b.policy.Groups) > 0 || len(b.policy.Waivers) > 0 || len(b.policy.Expects) > 0 || b.policy.Gates != nil ||
 		len(b.policy.Owners) > 0
 	before := map[string]*policy.User{}

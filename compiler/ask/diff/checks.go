@@ -52,6 +52,9 @@ func (g *Gates) names(a *Answer) (list []string) {
 	for _, m := range g.Forbid {
 		list = append(list, "forbid "+m.String())
 	}
+	for _, m := range g.ForbidPath {
+		list = append(list, "forbid-path "+m.String())
+	}
 	if g.MaxLost >= 0 {
 		list = append(list, maxLostName(g.MaxLost))
 	}
@@ -79,10 +82,15 @@ func shareOf(c *Check, gains int, t *Tally) Share {
 	switch {
 	case t != nil && strings.HasPrefix(c.Gate, "max-lost "):
 		return t.share()
-	case len(c.Hits) == 1 && c.Hits[0].Rows > 0 && c.Hits[0].Rows <= gains && c.Gate != "unapproved" && !c.Hits[0].Tip:
+	case len(c.Hits) == 1 && c.Hits[0].Rows > 0 && c.Hits[0].Rows <= gains && countsGains(c.Gate) && !c.Hits[0].Tip:
 		return Share{Part: c.Hits[0].Rows, Whole: gains}
 	}
 	return Share{}
+}
+
+// countsGains reports whether a gate counts what people gain.
+func countsGains(gate string) bool {
+	return gate == "fail-on-gain" || strings.HasPrefix(gate, "forbid ")
 }
 
 // share counts what is lost on the day on which it is the largest share.

@@ -54,7 +54,7 @@ func pairFindings(base, head []diag.Finding, used, known []bool, ofBase, ofHead 
 // PolicyChange is a change of the rules and settings that judge a project, or of a part of the table other than
 // users, groups and scopes.
 type PolicyChange struct {
-	// rule, severity, horizon, failOn, waiver, suppression, review, ignore, correction, expectation, baseline, file or
+	// rule, severity, horizon, failOn, waiver, suppression, reviews, ignore, correction, expectation, baseline, file or
 	// catalog
 	What string
 	Name string // which one, where there are several

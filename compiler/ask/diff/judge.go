@@ -27,6 +27,7 @@ func judgedBy(p, base *compiler.Project) (by *compiler.Project, fits []Fit) {
 		}
 	}
 	d.Waivers = policy.Moved(from.Waivers, shift)
+	d.Reviews, d.ReviewEvery = judgedReviews(p, base, shift), policy.Moved(from.ReviewEvery, shift)
 	d.Severities, d.HorizonDays, d.FailOn = policy.Moved(from.Severities, shift), from.HorizonDays, from.FailOn
 	d.CatalogAge = policy.Moved(from.CatalogAge, shift)
 	d.Expects, d.Gates, d.MoreGates = nil, nil, nil
@@ -106,13 +107,14 @@ func sameJudges(a, b *compiler.Project) bool {
 	return x.HorizonDays == y.HorizonDays && sayAlike(x.CatalogAge, y.CatalogAge) && x.FailOn.Name == y.FailOn.Name &&
 		sayAlike(projectRules(a), projectRules(b)) &&
 		sayAlike(shippedRules(a), shippedRules(b)) && sayAlike(x.Waivers, y.Waivers) &&
+		sayAlike(x.Reviews, y.Reviews) && sayAlike(x.ReviewEvery, y.ReviewEvery) &&
 		sayAlike(x.Severities, y.Severities)
 }
 
 // leaveOut drops the waivers, severities and rules with faults, and reports whether there were any. Without a waiver
 // or severity for a removed thing, no finding weighs less; a dropped rule is noted as one that cannot judge.
 func leaveOut(d *policy.Declared, fits []Fit, faults []diag.Finding) bool {
-	before := len(d.Rules) + len(d.Waivers) + len(d.Severities)
+	before := len(d.Rules) + len(d.Waivers) + len(d.Reviews) + len(d.Severities)
 	at := map[policy.Pos]bool{}
 	for _, f := range faults {
 		at[f.Pos] = true
@@ -129,8 +131,9 @@ func leaveOut(d *policy.Declared, fits []Fit, faults []diag.Finding) bool {
 		return true
 	})
 	d.Waivers = slices.DeleteFunc(d.Waivers, func(w policy.DeclaredWaiver) bool { return holdsPos(w, at) })
+	d.Reviews = slices.DeleteFunc(d.Reviews, func(r policy.DeclaredReview) bool { return holdsPos(r, at) })
 	d.Severities = slices.DeleteFunc(d.Severities, func(s policy.Setting) bool { return holdsPos(s, at) })
-	return len(d.Rules)+len(d.Waivers)+len(d.Severities) < before
+	return len(d.Rules)+len(d.Waivers)+len(d.Reviews)+len(d.Severities) < before
 }
 
 var posType = reflect.TypeFor[policy.Pos]()

@@ -31,6 +31,7 @@ func PolicyChanges(base, head *compiler.Project, baseFound, headFound []diag.Fin
 	list = append(list, compareLists("waiver", b.Waivers, h.Waivers, func(w policy.DeclaredWaiver) policy.Ref {
 		return policy.Ref{Name: w.Rule.Name + " of " + w.User.Name + w.Group.Name, Pos: w.Pos}
 	}, nil)...)
+	list = append(list, reviewChanges(b.Reviews, h.Reviews)...)
 	list = append(list, commentChanges(base, head, baseFound, headFound)...)
 	list = append(list, gateChanges(b.Gates, h.Gates)...)
 	list = append(list, compareLists("owners", b.Owners, h.Owners, func(o policy.Ownership) policy.Ref {
@@ -103,6 +104,10 @@ func settingChanges(b, h policy.Declared) (list []PolicyChange) {
 	if !sayAlike(b.CatalogAge, h.CatalogAge) {
 		list = append(list, settingChange("catalogMaxAge", maxAge(b.CatalogAge)+" -> "+maxAge(h.CatalogAge),
 			b.CatalogAge.Pos, h.CatalogAge.Pos))
+	}
+	if !sayAlike(b.ReviewEvery, h.ReviewEvery) {
+		list = append(list, settingChange("reviewEvery", maxAge(b.ReviewEvery)+" -> "+maxAge(h.ReviewEvery),
+			b.ReviewEvery.Pos, h.ReviewEvery.Pos))
 	}
 	if b.FailOn.Name != h.FailOn.Name {
 		list = append(list, settingChange("failOn",

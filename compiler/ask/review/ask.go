@@ -18,6 +18,10 @@ type Reviewed struct {
 	New   []diag.Finding   // after the changes
 	Stops []diag.Finding   // errors that leave no table after the changes
 	After *policy.Declared // the declaration after the changes
+
+	Confirms []policy.DeclaredReview // of what is to be kept, if the sheet is of items; After has them
+	Outdated []policy.Pos            // reviews to remove, since others replace them or what they confirm goes
+	Trimmed  *policy.Declared        // After without Confirms
 }
 
 // Ask finds the lines that a filled sheet wants changed, and tries out how changing them affects everybody.
@@ -30,7 +34,8 @@ func Ask(ctx context.Context, p *compiler.Project, m *Match) (*Reviewed, error) 
 		return nil, err
 	}
 	out := &Reviewed{Outcome: m.Outcome(listMemberships(p)), Found: found}
-	out.After = removePlaces(p.Declared(), out.Places())
+	out.Trimmed = removePlaces(p.Declared(), out.Places())
+	out.After = out.Trimmed
 	after, faults := p.Rebind(out.After, p.Policy.Catalog)
 	if out.Stops = faults; len(faults) > 0 {
 		return out, nil

@@ -10,6 +10,7 @@ import (
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/policy/person"
 )
 
 // The kinds of items.
@@ -33,6 +34,8 @@ type Item struct {
 	Notes []string      // what to look at, such as a finding
 	Drop  bool          // a note suggests to remove it
 	By    []string      // who should decide: ids of users
+
+	Last *policy.Review // that confirms it, or nil
 }
 
 // Gives is what an item gives today, whether or not something else gives it, too.
@@ -140,6 +143,18 @@ func (x *Item) holderGroup() string {
 	return x.Group.ID
 }
 
+// subject returns what a review of the item is about.
+func (s *Survey) subject(x *Item) policy.Subject {
+	holder := policy.GroupHolder(x.holderGroup())
+	if x.User != nil {
+		holder = s.userKey(x.User.ID)
+	}
+	if x.Into != nil {
+		return policy.MembershipIn(x.Into, holder)
+	}
+	return x.Entry.Subject(holder)
+}
+
 // Mark returns what a sheet identifies the item by, and what it gave.
 func (s *Survey) Mark(x *Item) string { return fmt.Sprintf("e%016x-%08x", x.key(s.userKey), x.print) }
 
@@ -200,6 +215,7 @@ func NewSurvey(p *compiler.Project, made *Made, in func(*policy.Row) bool) *Surv
 	}
 	for _, x := range s.Items {
 		x.By = s.reviewersOf(x)
+		x.Last = p.Policy.Reviews.Last(s.subject(x), x.Ends())
 	}
 	slices.SortStableFunc(s.Items, compareItems)
 	return s
@@ -299,4 +315,10 @@ func (s *Survey) sourcesOf(u *policy.User, v *policy.Via, f func(*Item)) {
 			}
 		}
 	}
+}
+
+// signatures reads who signed.
+func (s *Survey) signatures(people []policy.People) *person.Signatures {
+	find := func(id string) *policy.User { return s.users[s.userKey(id)] }
+	return person.NewSignatures(s.policy.Users, find, people)
 }

@@ -1,17 +1,15 @@
 package review
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/policy"
-	"permc.dev/permc/compiler/policy/signer"
+	"permc.dev/permc/compiler/policy/person"
 )
 
 // itemMatch finds the items of a project on a sheet.
@@ -20,16 +18,9 @@ type itemMatch struct {
 	survey *Survey
 	shown  func(string) string
 	today  policy.Date
-	signed map[string]signature // by column By
-	of     map[*Item]*Row       // the rows that decide
-	named  map[*Item]bool       // rows with another mark name them
-}
-
-// signature is who signed a row.
-type signature struct {
-	signer.Signer
-	known  bool // it is a user of the project
-	active bool
+	signed *person.Signatures
+	of     map[*Item]*Row // the rows that decide
+	named  map[*Item]bool // rows with another mark name them
 }
 
 // AskItems finds the lines that a filled sheet of items wants changed, and tries out how changing them affects
@@ -50,7 +41,7 @@ func AskItems(ctx context.Context, p *compiler.Project, s *Sheet, in func(*polic
 		survey:  survey,
 		shown:   shown,
 		today:   today,
-		signed:  map[string]signature{},
+		signed:  survey.signatures(p.Policy.People),
 		of:      map[*Item]*Row{},
 		named:   map[*Item]bool{},
 	}
@@ -59,7 +50,8 @@ func AskItems(ctx context.Context, p *compiler.Project, s *Sheet, in func(*polic
 	m.countRows()
 	m.addMissingItems(listed)
 	out := &Reviewed{Outcome: m.Outcome, Found: found}
-	out.After = removePlaces(p.Declared(), m.addItemLines())
+	out.Trimmed = removePlaces(p.Declared(), m.addItemLines())
+	m.addReviews(out)
 	after, faults := p.Rebind(out.After, p.Policy.Catalog)
 	if out.Stops = faults; len(faults) > 0 {
 		return out, nil
@@ -186,30 +178,24 @@ func (m *itemMatch) checkSigner(x *Row, item *Item) {
 	if x.By == "" || x.has("incomplete") {
 		return
 	}
-	sign := m.signature(x.By)
+	sign := m.signed.Of(x.By)
 	switch {
-	case !sign.known:
-		x.fault("unknown-reviewer", "write the id of a user of the project", "%q is no user of this project", x.By)
-	case !sign.active:
+	case !sign.Known:
+		x.fault("unknown-reviewer", "write the id of a user; add a reviewer who is no user under people",
+			"%q is neither a user of this project nor among its people", x.By)
+	case !sign.Active:
 		x.fault("unknown-reviewer", "let somebody decide who is active", "%q is disabled or only invited", x.By)
-	case item != nil && item.benefits(sign.Is):
+	case item != nil && m.benefits(item, sign):
 		x.fault("self-review", "let somebody else decide", "%q reviews their own access", x.By)
 	}
 }
 
-// signature finds out who signed.
-func (m *itemMatch) signature(by string) signature {
-	if s, ok := m.signed[by]; ok {
-		return s
+// benefits reports whether somebody who signs has the item: as the user, or in the group.
+func (m *itemMatch) benefits(x *Item, by *person.Signature) bool {
+	if x.User != nil {
+		return by.Is(x.User)
 	}
-	s := signature{Signer: signer.Read(by)}
-	for _, u := range m.survey.policy.Users {
-		if s.Is(u) {
-			s.known, s.active = true, s.active || !u.Waits()
-		}
-	}
-	m.signed[by] = s
-	return s
+	return m.signed.IsIn(by, x.Group)
 }
 
 // addMissingItems adds problems for items that the sheet lacks.
@@ -227,176 +213,4 @@ func (m *itemMatch) addMissingItems(listed []*Item) {
 		m.Problems = append(m.Problems, Problem{Kind: "missing",
 			Message: fmt.Sprintf("%d more decisions are not on the sheet", n)})
 	}
-}
-
-// addItemLines adds the lines of items marked for removal, and returns their positions.
-func (m *itemMatch) addItemLines() map[policy.Pos]bool {
-	for item, x := range m.of {
-		if x.Decision != Remove {
-			continue
-		}
-		for _, pos := range item.Spots {
-			l := m.lines[pos]
-			if l == nil {
-				l = item.line(pos)
-				l.Where, l.By, l.Date = x.Where, x.By, x.Date
-				m.lines[pos] = l
-				m.Lines = append(m.Lines, l)
-			} else if l.User != item.User {
-				l.Shared = true
-			}
-		}
-	}
-	slices.SortFunc(m.Lines, func(a, b *Line) int {
-		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Off, b.Pos.Off))
-	})
-	m.shareLines()
-	return m.Places()
-}
-
-// shareLines marks the lines that are also about items to keep: a place that is computed.
-func (m *itemMatch) shareLines() {
-	for _, x := range m.survey.Items {
-		for _, pos := range x.Spots {
-			if l := m.lines[pos]; l != nil && (m.of[x] == nil || m.of[x].Decision != Remove) {
-				l.Shared = true
-			}
-		}
-	}
-}
-
-// line returns the change that removes an item.
-func (x *Item) line(pos policy.Pos) *Line {
-	l := &Line{Kind: DropEntry, Pos: pos, User: x.User, Group: x.Group, Scope: x.Scope}
-	switch {
-	case x.Into != nil:
-		l.Kind, l.Inner, l.Group = LeaveGroup, x.Group, x.Into
-	case x.User == nil:
-		l.Kind = DropGroupEntry
-	}
-	if x.Entry != nil {
-		l.Role, l.Permission = x.Entry.Role, x.Entry.Permission
-	}
-	return l
-}
-
-// effects appends the effects on one user.
-func (m *itemMatch) effects(list []Effect, before, after *policy.Access) []Effect {
-	for r, now := range pairRows(before, after) {
-		if now != nil {
-			list = appendGained(list, r, now)
-		}
-		if r == nil {
-			continue
-		}
-		e := Effect{ref: Ref{Row: *r.Clone()}, sheet: -1, kind: lost}
-		switch {
-		case now == nil:
-		case listBeyond(r, now) != nil:
-			e.ref.Loses = strings.Join(listBeyond(r, now), ", ")
-		case listOutlasting(r, now) != nil:
-			e.kind, e.until = sooner, strings.Join(listOutlasting(r, now), ", ")
-		default:
-			continue
-		}
-		if now != nil {
-			e.left = slices.Clone(now.Via)
-		}
-		list = append(list, e)
-	}
-	return list
-}
-
-// settleItems files the effects under the lines that cause them, and finds what is to be kept but is lost.
-func (m *itemMatch) settleItems(effects []Effect) {
-	lost := map[*Item]int{}
-	for i := range effects {
-		e := &effects[i]
-		if e.kind == gained {
-			m.Gained = append(m.Gained, e.ref.Row)
-			continue
-		}
-		m.settleItem(e, lost)
-	}
-	for _, item := range m.survey.Items {
-		if n := lost[item]; n > 0 {
-			m.addLost(item, n)
-		}
-	}
-}
-
-func (m *itemMatch) settleItem(e *Effect, lost map[*Item]int) {
-	var items []*Item
-	for i := range e.ref.Row.Via {
-		v := &e.ref.Row.Via[i]
-		if slices.ContainsFunc(e.left, func(x policy.Via) bool { return x.Repeats(v) }) {
-			continue
-		}
-		m.survey.sourcesOf(e.ref.Row.User, v, func(x *Item) {
-			if !slices.Contains(items, x) {
-				items = append(items, x)
-			}
-		})
-	}
-	for _, x := range items {
-		if row := m.of[x]; row != nil && row.Decision == Remove {
-			for _, pos := range x.Spots {
-				m.lines[pos].file(e, row)
-			}
-		} else if e.kind != sooner && slices.ContainsFunc(items, func(y *Item) bool {
-			return y.reach() > x.reach() && m.of[y] != nil && m.of[y].Decision == Remove
-		}) {
-			lost[x]++
-		}
-	}
-	if len(items) == 0 { // it is derived from something that goes
-		for _, l := range m.Lines {
-			if l.User == e.ref.Row.User {
-				l.file(e, nil)
-				return
-			}
-		}
-	}
-}
-
-// reach orders the items that together give somebody something: a membership of a user, one of a group, and what that
-// gives. Whoever keeps one expects those behind it, but not that everybody stays before it.
-func (x *Item) reach() int {
-	switch {
-	case x.Entry != nil:
-		return 2
-	case x.User == nil:
-		return 1
-	}
-	return 0
-}
-
-// file adds an effect to a line, which a row of the sheet decides about.
-func (l *Line) file(e *Effect, row *Row) {
-	ref := e.ref
-	if row != nil {
-		ref.Where, ref.By, ref.Date = row.Where, row.By, row.Date
-	}
-	if e.kind == sooner {
-		l.Ends = append(l.Ends, ref)
-	} else {
-		l.Asked = append(l.Asked, ref)
-	}
-}
-
-// addLost adds a problem for a membership to keep of which permissions are lost.
-func (m *itemMatch) addLost(x *Item, n int) {
-	row := m.of[x]
-	if row == nil || row.Decision != Keep {
-		return // it is missing or undecided, which is a problem already
-	}
-	all := x.Rows * max(1, x.People)
-	p := Problem{Kind: "kept-row-lost", Where: row.Where,
-		Message: "marked keep, but the other changes remove all that it gives: " + x.describe(),
-		Help:    "keep what it comes through, or mark this row Remove as well"}
-	if n < all {
-		p = Problem{Kind: "kept-row-narrowed", Warning: true, Where: row.Where,
-			Message: fmt.Sprintf("marked keep, but the other changes remove some of what it gives: %s", x.describe())}
-	}
-	m.Problems = append(m.Problems, p)
 }

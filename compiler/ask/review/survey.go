@@ -129,7 +129,10 @@ const Unassigned = "nobody"
 var notesOf = map[string]bool{"redundant-assignment": true, "redundant-grant": true, "redundant-membership": true,
 	"duplicate-assignment": true, "duplicate-grant": true, "duplicate-membership": true, "expired": true,
 	"deprecated-permission": true, "not-grantable": true, "wrong-level": true, "wrong-affiliation": true,
-	"invalid-period": true, "expires-soon": false, "denied-action": false}
+	"invalid-period": true, "expires-soon": false, "denied-action": false, reviewDue: false}
+
+// reviewDue is the rule about what nobody has confirmed for too long.
+const reviewDue = "review-due"
 
 // noteFindings notes the open findings about items, and groups that give nothing.
 func (s *Survey) noteFindings(found []diag.Finding) {
@@ -155,7 +158,7 @@ func (s *Survey) noteFindings(found []diag.Finding) {
 		}
 		for _, x := range at[d.Pos] {
 			if d.User == "" || x.User == nil || s.userKey(d.User) == s.userKey(x.User.ID) {
-				x.note(drop, strings.ReplaceAll(d.Rule, "-", " "))
+				x.note(drop, x.describeNote(d.Rule))
 			}
 		}
 	}
@@ -164,6 +167,17 @@ func (s *Survey) noteFindings(found []diag.Finding) {
 			x.note(false, "unused group")
 		}
 	}
+}
+
+// describeNote returns the words for a finding.
+func (x *Item) describeNote(rule string) string {
+	switch {
+	case rule != reviewDue:
+		return strings.ReplaceAll(rule, "-", " ")
+	case x.Last == nil:
+		return "never confirmed"
+	}
+	return "confirmation overdue"
 }
 
 // givesAny reports whether a group, or one that it is in, has an entry.

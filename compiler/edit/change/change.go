@@ -50,6 +50,8 @@ type Step struct {
 	Disable          []*policy.User   // with Want
 	Want             *policy.Declared // of several holders: the declaration as it should be then
 	Delete           bool             // the user, with everything that names the user
+
+	Confirm []policy.DeclaredReview // reviews to add; with Want, which has them
 }
 
 // holder returns the user, or the group with its prefix.

@@ -15,8 +15,8 @@ import (
 // Fact is one thing that a declaration says, without its place.
 type Fact struct {
 	Holder string // the user, or the group with its prefix, or ""
-	Kind   string // "entry", "member", "attribute", "waiver", "expectation", "owner" or another section
-	Names  string // the user that a member, waiver, expectation or owner names
+	Kind   string // "entry", "member", "attribute", "waiver", "review", "expectation", "owner" or another section
+	Names  string // the user that a member, waiver, review, expectation or owner names
 	Text   string
 }
 
@@ -130,11 +130,15 @@ func (c *comparer) rest(d *policy.Declared, by int) {
 	for i := range d.Waivers {
 		c.add(Fact{"", "waiver", d.Waivers[i].User.Name, say(d.Waivers[i])}, by)
 	}
+	for i := range d.Reviews {
+		c.add(Fact{"", "review", d.Reviews[i].User.Name, say(d.Reviews[i])}, by)
+	}
 	for i := range d.Expects {
 		c.add(Fact{"", "expectation", d.Expects[i].User.Name, say(d.Expects[i])}, by)
 	}
 	x := *d
-	x.Files, x.Spelled, x.Users, x.Groups, x.Waivers, x.Expects = nil, nil, nil, nil, nil, nil
+	x.Files, x.Spelled, x.Users, x.Groups = nil, nil, nil, nil
+	x.Waivers, x.Reviews, x.Expects = nil, nil, nil
 	c.add(Fact{Kind: "project", Text: say(x)}, by)
 }
 

@@ -21,6 +21,8 @@ type way struct {
 // ways returns the ways to make an edit, the best first.
 func (e *editor) ways(s *Step) (list []way, err error) {
 	switch {
+	case s.Confirm != nil:
+		return e.confirms(s.Confirm), nil
 	case s.Cut != nil || s.Set != nil:
 		return e.rewrites(s)
 	case s.Disable != nil:
@@ -197,7 +199,7 @@ func (e *editor) deletes(u *policy.User) ([]way, error) {
 	return e.cuts(e.references(is), edits)
 }
 
-// references returns where members of groups, owners, waivers and expectations name a user.
+// references returns where members of groups, owners, waivers, reviews and expectations name a user.
 func (e *editor) references(is func(string) bool) (list []policy.Pos) {
 	d := e.now.Declared()
 	for i := range d.Groups {
@@ -215,6 +217,11 @@ func (e *editor) references(is func(string) bool) (list []policy.Pos) {
 	for i := range d.Waivers {
 		if w := &d.Waivers[i]; w.User.Given() && is(w.User.Name) {
 			list = append(list, w.User.Pos)
+		}
+	}
+	for i := range d.Reviews {
+		if r := &d.Reviews[i]; r.User.Given() && is(r.User.Name) {
+			list = append(list, r.User.Pos)
 		}
 	}
 	for i := range d.Expects {

@@ -19,6 +19,8 @@ var (
 		fields: map[string]*kind{"members": entries, "roles": entries, "grants": entries}}
 	waiver = &kind{order: []string{"user", "group", "rule", "role", "permission", "scope", "reason", "approver", "ticket",
 		"expires"}}
+	review = &kind{order: []string{"user", "group", "role", "permission", "memberOf", "scope", "actions", "expires", "by",
+		"on", "until"}}
 	ownership = &kind{order: []string{"match", "approvers", "min", "on"}}
 
 	scope = &kind{order: []string{"title", "external", "level", "inherits", "labels", "attributes", "scopes"}}
@@ -30,6 +32,7 @@ var (
 		"groups":      {every: group},
 		"invitations": {every: user},
 		"waivers":     {items: waiver},
+		"reviews":     {items: review},
 		"owners":      {items: ownership},
 	}}
 )

@@ -67,6 +67,7 @@ groups?:      schema.#Groups
 invitations?: schema.#Invitations
 rules?:       schema.#Rules
 waivers?:     schema.#Waivers
+reviews?:     schema.#Reviews
 expect?:      schema.#Expectations
 settings?:    schema.#Settings
 gates?:       schema.#Gates

@@ -10,6 +10,13 @@ import (
 
 // sharedTexts reads the texts that cells refer to by number.
 func (b *book) sharedTexts(part string) error {
+	before := b.budget.left
+	if !b.full {
+		if err := b.scanTexts(part); err != errOdd {
+			return err
+		}
+	}
+	b.budget.left = before
 	return b.elements(part, func(d *decoder, e *xml.StartElement) error {
 		if e.Name.Local != "si" {
 			return nil
@@ -23,13 +30,7 @@ func (b *book) sharedTexts(part string) error {
 // sheet reads the rows of a sheet.
 func (b *book) sheet(s sheetPart) error {
 	b.to.Grid(s.name)
-	g := &grid{book: b, cells: make([]string, review.MostColumns)}
-	return b.elements(s.part, func(d *decoder, e *xml.StartElement) error {
-		if e.Name.Local != "row" {
-			return nil
-		}
-		return g.row(d, e)
-	})
+	return b.readSheet(s)
 }
 
 // grid is a sheet being read.
@@ -38,6 +39,25 @@ type grid struct {
 	last  int      // row
 	cells []string // cells of the current row
 	used  []int    // indexes of cells
+
+	passed int // rows passed on
+	skip   int // rows that were passed on before
+}
+
+// element reads an element of a sheet, if it is a row.
+func (g *grid) element(d *decoder, e *xml.StartElement) error {
+	if e.Name.Local != "row" {
+		return nil
+	}
+	return g.row(d, e)
+}
+
+// clear empties the cells of the last row.
+func (g *grid) clear() {
+	for _, i := range g.used {
+		g.cells[i] = ""
+	}
+	g.used = g.used[:0]
 }
 
 // row reads a row and passes it on.
@@ -53,13 +73,13 @@ func (g *grid) row(d *decoder, e *xml.StartElement) error {
 		return fmt.Errorf("more than %d rows, the most a spreadsheet allows", mostRows)
 	}
 	g.last = n
-	for _, i := range g.used {
-		g.cells[i] = ""
-	}
-	g.used = g.used[:0]
+	g.clear()
 	width, err := g.readCells(d, g.to.Width())
 	if err != nil {
 		return err
+	}
+	if g.passed++; g.passed <= g.skip {
+		return nil
 	}
 	if g.to.Row(n, g.cells[:width]); g.to.Past() {
 		return errDone

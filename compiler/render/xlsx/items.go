@@ -8,14 +8,15 @@ import (
 
 // itemsSheet returns the sheet for reviewers to fill: a row per assignment, grant and membership.
 func itemsSheet(in *job, f *facts) *sheet {
-	s := &sheet{name: "Review", head: true, frozen: 1, rows: len(f.items), review: 17, printed: 21,
+	s := &sheet{name: "Review", head: true, frozen: 1, rows: len(f.items), review: 19, printed: 23,
 		about: "what to decide: one row per assignment, grant and membership; fill the columns from Keep on"}
 	s.columns = []column{
 		{"User", columnWidth(14, 34, userIDs(in)), header}, {"Name", 17, header}, {"Affiliation", 11, header},
 		{"Status", 9, header}, {"Kind", 12, header}, {"Entry", columnWidth(14, 32, permissionIDs(in)), header},
 		{"Scope", columnWidth(12, 26, scopePaths(in)), header}, {"Gives", 8, header}, {"People", 8, header},
 		{"Critical", 28, header}, {"Sensitivity", 12, header}, {"Reason", 30, header}, {"Ticket", 12, header},
-		{"Since", 12, header}, {"Expires", 12, header}, {"Suggested", 24, header},
+		{"Since", 12, header}, {"Expires", 12, header}, {"Last confirmed", 12, header},
+		{"Confirmed by", 20, header}, {"Suggested", 24, header},
 		{"Reviewer", 24, header},
 		{"Keep", 8, headerReview}, {"Remove", 9, headerReview}, {"By", 20, headerReview}, {"Date", 12, headerReview},
 		{"Position", 36, header}, {"Row", 28, header}, {"Table", 40, header},
@@ -63,6 +64,8 @@ func itemRow(c *cells, x render.ItemCells) {
 	c.text(plain, x.Ticket)
 	c.date(dated, x.Since)
 	c.date(dated, x.Expires)
+	c.date(dated, x.Confirmed)
+	c.text(wrapped, x.ConfirmedBy)
 	c.text(wrapped, x.Suggested)
 	c.text(wrapped, x.Reviewer)
 	c.empty(inputCentred)

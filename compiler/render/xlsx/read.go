@@ -10,6 +10,8 @@ import (
 	"path"
 	"strings"
 
+	"github.com/klauspost/compress/flate"
+
 	"permc.dev/permc/compiler/diag"
 )
 
@@ -44,12 +46,16 @@ type Sink interface {
 
 // Read reads the rows of every sheet of a workbook from any program: texts may be shared or in the cells, days may be
 // numbers. It streams the parts that hold cells, and writes no files.
-func Read(raw []byte, to Sink) error {
+func Read(raw []byte, to Sink) error { return read(raw, to, false) }
+
+// read is Read, with encoding/xml alone if full.
+func read(raw []byte, to Sink, full bool) error {
 	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
 		return errors.New("not a readable workbook: save it as .xlsx, without a password")
 	}
-	b := &book{parts: make(map[string]*zip.File, len(z.File)), budget: newBudget(int64(len(raw))), to: to}
+	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
+	b := &book{parts: make(map[string]*zip.File, len(z.File)), budget: newBudget(int64(len(raw))), to: to, full: full}
 	if err := b.open(z); err != nil {
 		return err
 	}
@@ -68,6 +74,7 @@ type book struct {
 	to     Sink
 	sheets []sheetPart
 	texts  []string // shared texts
+	full   bool     // read everything with encoding/xml
 }
 
 // sheetPart is a sheet with its part of the workbook.
@@ -181,6 +188,11 @@ func (b *book) elements(part string, one func(*decoder, *xml.StartElement) error
 		return fmt.Errorf("not a readable workbook: %w", err)
 	}
 	defer r.Close()
+	return b.elementsOf(r, one)
+}
+
+// elementsOf calls one for each element of a text.
+func (b *book) elementsOf(r io.Reader, one func(*decoder, *xml.StartElement) error) error {
 	d := newDecoder(r, &b.budget)
 	for {
 		e, err := d.start()
