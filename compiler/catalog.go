@@ -56,15 +56,7 @@ func chooseCatalog(d *policy.Declared, in *CatalogSource) (*policy.Catalog, []di
 		name = d.Catalog.Extends
 	}
 	if !name.Given() {
-		own := d.Catalog
-		if in != nil && in.Known != nil {
-			own = policy.Moved(own, 0) // what the project declares stays as it is
-		}
-		if err := in.learn(own); err != nil {
-			return nil, nil, err
-		}
-		c, faults := resolve.Catalog(own, nil)
-		return c, faults, nil
+		return bindOwn(d.Catalog, in)
 	}
 	if !schema.Ships(name.Name) {
 		return fail(unknownProduct(name))
@@ -81,6 +73,18 @@ func chooseCatalog(d *policy.Declared, in *CatalogSource) (*policy.Catalog, []di
 		return c, faults, nil
 	}
 	c, faults := resolve.Catalog(d.Catalog, base)
+	return c, faults, nil
+}
+
+// bindOwn binds a catalog that extends none.
+func bindOwn(own *policy.DeclaredCatalog, in *CatalogSource) (*policy.Catalog, []diag.Finding, error) {
+	if in != nil && in.Known != nil {
+		own = policy.Moved(own, 0) // what the project declares stays as it is
+	}
+	if err := in.learn(own); err != nil {
+		return nil, nil, err
+	}
+	c, faults := resolve.Catalog(own, nil)
 	return c, faults, nil
 }
 

@@ -96,17 +96,7 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		if err != nil {
 			return nil, err
 		}
-		p := &Project{
-			Files:     loaded.Files,
-			Skipped:   loaded.Skipped,
-			Notes:     loaded.Notes,
-			Stopped:   faults,
-			Share:     opts.Share,
-			progress:  opts.Progress,
-			loaded:    loaded,
-			allFaults: opts.AllFaults,
-			opts:      opts,
-		}
+		p := newProject(loaded, faults, opts)
 		if len(faults) == 0 {
 			p.Stopped = opts.Catalog.replace(loaded.Declared)
 		}
@@ -124,6 +114,20 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		// several spellings.
 		how.FullFiles = append(how.FullFiles, full...)
 		how.Spellings = merged(how.Spellings, spellings)
+	}
+}
+
+func newProject(loaded *load.Project, faults []diag.Finding, opts Options) *Project {
+	return &Project{
+		Files:     loaded.Files,
+		Skipped:   loaded.Skipped,
+		Notes:     loaded.Notes,
+		Stopped:   faults,
+		Share:     opts.Share,
+		progress:  opts.Progress,
+		loaded:    loaded,
+		allFaults: opts.AllFaults,
+		opts:      opts,
 	}
 }
 

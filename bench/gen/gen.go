@@ -213,19 +213,21 @@ func (m *maker) fault(u *User, rule string) {
 	case "duplicate-assignment":
 		u.Roles = append(u.Roles, u.Roles[0])
 	case "redundant-grant":
-		r := u.Roles[0]
-		for _, g := range m.catalog.Roles[r.Name].Gives {
-			p := m.catalog.Permissions[g.Permission]
-			if g.Reach == "self" && p.Grantable && slices.Contains(p.Levels, m.catalog.Roles[r.Name].Level) ||
-				g.Reach == "subtree" && p.Grantable {
-				e := Entry{Name: g.Permission, Scope: r.Scope, Expires: r.Expires}
-				if g.Reach == "subtree" {
-					e.Scope = on
-				}
-				add(e)
-				return
-			}
-		}
-		panic("gen: " + r.Name + " gives nothing that can be granted")
+		add(m.redundantGrant(u.Roles[0], on))
 	}
+}
+
+// redundantGrant returns a grant of what a role gives already, at its own scope or on a workspace.
+func (m *maker) redundantGrant(r Entry, workspace string) Entry {
+	for _, g := range m.catalog.Roles[r.Name].Gives {
+		p := m.catalog.Permissions[g.Permission]
+		switch {
+		case !p.Grantable:
+		case g.Reach == "subtree":
+			return Entry{Name: g.Permission, Scope: workspace, Expires: r.Expires}
+		case g.Reach == "self" && slices.Contains(p.Levels, m.catalog.Roles[r.Name].Level):
+			return Entry{Name: g.Permission, Scope: r.Scope, Expires: r.Expires}
+		}
+	}
+	panic("gen: " + r.Name + " gives nothing that can be granted")
 }

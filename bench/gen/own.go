@@ -102,7 +102,11 @@ func (s Shape) catalog() object {
 		levels = append(levels, fmt.Sprintf("level-%d", d))
 	}
 	low := levels[1:]
-	permissions, roles := object{}, object{}
+	return object{"product": "grown", "levels": levels, "permissions": s.permissions(low), "roles": s.roles(levels)}
+}
+
+func (s Shape) permissions(low []string) object {
+	permissions := object{}
 	for _, id := range names("permission", s.Permissions) {
 		permissions[id] = object{"level": low, "actions": []string{"view", "edit"}, "grantable": true}
 	}
@@ -128,6 +132,11 @@ func (s Shape) catalog() object {
 		}
 		return object{"level": low, "grantable": false, "when": object{"permission": next, "at": "same"}}
 	})
+	return permissions
+}
+
+func (s Shape) roles(levels []string) object {
+	roles, low := object{}, levels[1:]
 	for i, id := range names("role", s.Roles) {
 		cells := object{}
 		for k := range 5 {
@@ -143,7 +152,7 @@ func (s Shape) catalog() object {
 		roles[id] = r
 	}
 	roles["manager"] = object{"level": levels, "permissions": object{"permission-00000": object{"reach": "subtree"}}}
-	return object{"product": "grown", "levels": levels, "permissions": permissions, "roles": roles}
+	return roles
 }
 
 func (s Shape) user(i int) string { return fmt.Sprintf("user-%05d", i%s.Users) }

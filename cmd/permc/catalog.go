@@ -36,36 +36,40 @@ or with -C prints the catalog of that project.`,
 			permc catalog .`),
 		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if sources && len(args) == 0 && g.dir == "" {
+			switch {
+			case len(args) > 0 || g.dir != "":
+				return g.printCatalog(cmd, args, format, sources)
+			case sources:
 				return usage("--sources needs a catalog, such as permc catalog %s --sources", schema.Products()[0])
 			}
-			if len(args) == 0 && g.dir == "" {
-				return listProducts(cmd)
-			}
-			c, err := g.catalog(cmd, args)
-			if err != nil {
-				return err
-			}
-			write := render.Catalog
-			if sources {
-				write = render.CatalogSources
-			}
-			if format == "html" {
-				write = func(w io.Writer, c *policy.Catalog, _ string, _ render.Style) error { return html.WriteCatalog(w, c) }
-			}
-			err = writeOutput(cmd.OutOrStdout(), flags.Output{Format: format}, func(out *output) error {
-				return write(out, c, format, styleOf(out.raw))
-			})
-			if err != nil {
-				return failed(err)
-			}
-			return nil
+			return listProducts(cmd)
 		},
 	}
 	addFormat(cmd.Flags(), &format, "format of the catalog", render.CatalogFormats)
 	cmd.AddCommand(catalogDiffCommand(g))
 	cmd.Flags().BoolVar(&sources, "sources", false, "list the sources with their dates, and what rests on each")
 	return cmd
+}
+
+func (g *globals) printCatalog(cmd *cobra.Command, args []string, format string, sources bool) error {
+	c, err := g.catalog(cmd, args)
+	if err != nil {
+		return err
+	}
+	write := render.Catalog
+	if sources {
+		write = render.CatalogSources
+	}
+	if format == "html" {
+		write = func(w io.Writer, c *policy.Catalog, _ string, _ render.Style) error { return html.WriteCatalog(w, c) }
+	}
+	err = writeOutput(cmd.OutOrStdout(), flags.Output{Format: format}, func(out *output) error {
+		return write(out, c, format, styleOf(out.raw))
+	})
+	if err != nil {
+		return failed(err)
+	}
+	return nil
 }
 
 func listProducts(cmd *cobra.Command) error {

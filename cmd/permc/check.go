@@ -39,27 +39,7 @@ findings at or above --fail-on.`,
 					return writeFindings(cmd.OutOrStdout(), outputs, known.report(g.report(p, f.List)))
 				})
 			}
-			p, err := g.load(cmd, paths)
-			if err != nil {
-				return err
-			}
-			findings, err := p.Findings(cmd.Context())
-			if err != nil {
-				return failed(err)
-			}
-			g.stopProgress()
-			r := known.report(g.report(p, findings))
-			if slices.ContainsFunc(outputs, func(o flags.Output) bool { return o.Format == "text" }) {
-				r.Fixable = g.countFixable(cmd.Context(), paths, r)
-			}
-			if err := writeFindings(cmd.OutOrStdout(), outputs, r); err != nil {
-				return err
-			}
-			known.printFixed(cmd.ErrOrStderr(), r)
-			if done, err := known.write(cmd.ErrOrStderr(), r); done || err != nil {
-				return err
-			}
-			return g.verdict(r)
+			return g.check(cmd, paths, outputs, &known)
 		},
 	}
 	known.flags(cmd)
@@ -68,6 +48,30 @@ findings at or above --fail-on.`,
 	f.BoolVar(&watch, "watch", false, "check again whenever a file changes, until interrupted")
 	addOutputs(f, &outputs, "format of the findings", render.FindingFormats)
 	return cmd
+}
+
+func (g *globals) check(cmd *cobra.Command, paths []string, outputs []flags.Output, known *baselineFlags) error {
+	p, err := g.load(cmd, paths)
+	if err != nil {
+		return err
+	}
+	findings, err := p.Findings(cmd.Context())
+	if err != nil {
+		return failed(err)
+	}
+	g.stopProgress()
+	r := known.report(g.report(p, findings))
+	if slices.ContainsFunc(outputs, func(o flags.Output) bool { return o.Format == "text" }) {
+		r.Fixable = g.countFixable(cmd.Context(), paths, r)
+	}
+	if err := writeFindings(cmd.OutOrStdout(), outputs, r); err != nil {
+		return err
+	}
+	known.printFixed(cmd.ErrOrStderr(), r)
+	if done, err := known.write(cmd.ErrOrStderr(), r); done || err != nil {
+		return err
+	}
+	return g.verdict(r)
 }
 
 func writeFindings(stdout io.Writer, outputs []flags.Output, r *render.Findings) error {

@@ -98,22 +98,21 @@ func (g *globals) showSides(cmd *cobra.Command, s *diff.Sides, opts *diffFlags) 
 	}
 	g.stopProgress()
 	d := &render.Diff{Answer: answer, Links: links, Verbose: g.verbose}
-	err = writeOutputs(cmd.OutOrStdout(), opts.outputs, func(out *output, format string) error {
-		return render.WriteDiff(out, d, format, render.With{Style: styleOf(out.raw), Summary: withSummary, Page: html.WriteChange,
-			System: loginSystem()})
+	if err := writeDiff(cmd.OutOrStdout(), opts.outputs, d); err != nil {
+		return err
+	}
+	return verdictOf(cmd.ErrOrStderr(), d, s.Unjudged)
+}
+
+func writeDiff(stdout io.Writer, outputs []flags.Output, d *render.Diff) error {
+	return writeOutputs(stdout, outputs, func(out *output, format string) error {
+		return render.WriteDiff(out, d, format, render.With{
+			Style:   styleOf(out.raw),
+			Summary: withSummary,
+			Page:    html.WriteChange,
+			System:  loginSystem(),
+		})
 	})
-	if err != nil {
-		return err
-	}
-	err = verdictOf(cmd.ErrOrStderr(), d)
-	if s.Unjudged == nil {
-		return err
-	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s\n", render.Safe(s.Unjudged.Error()))
-	if err != nil {
-		return err
-	}
-	return exit{code: exitUnreadable}
 }
 
 // sides loads the two sides that --against and the paths name.
@@ -153,8 +152,9 @@ func (o *diffFlags) keys() diff.NewKeys {
 	return nil
 }
 
-// verdictOf names the gates that are hit, and returns the exit that they and the new findings call for.
-func verdictOf(stderr io.Writer, d *render.Diff) error {
+// verdictOf names the gates that are hit, and returns the exit that they and the new findings call for, or else what
+// could not be judged.
+func verdictOf(stderr io.Writer, d *render.Diff, unjudged error) error {
 	for _, h := range d.Hits {
 		first := ""
 		if h.First != "" {
@@ -162,8 +162,14 @@ func verdictOf(stderr io.Writer, d *render.Diff) error {
 		}
 		fmt.Fprintf(stderr, "permc: gate %s: %s\n", render.Safe(h.Gate), render.Safe(h.Message+first))
 	}
-	if d.Blocked() {
+	if unjudged != nil {
+		fmt.Fprintf(stderr, "permc: %s\n", render.Safe(unjudged.Error()))
+	}
+	switch {
+	case d.Blocked():
 		return exit{code: exitFindings}
+	case unjudged != nil:
+		return exit{code: exitUnreadable}
 	}
 	return nil
 }

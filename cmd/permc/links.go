@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,25 +20,20 @@ var commitID = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
 // links returns the web addresses of the files of both sides: below --link-base, or below the repository that the
 // build server names.
 func (c *commits) links(flag string) (render.Links, error) {
-	head, separator, address := c.Head, "/blob/", flag
-	sha := os.Getenv("GITHUB_SHA")
-	if server, repository := os.Getenv("GITHUB_SERVER_URL"), os.Getenv("GITHUB_REPOSITORY"); server != "" && repository != "" && flag == "" {
-		address = server + "/" + repository
-	} else if project := os.Getenv("CI_PROJECT_URL"); project != "" && flag == "" {
-		address, separator, sha = project, "/-/blob/", os.Getenv("CI_COMMIT_SHA")
-	}
-	if address == "" {
+	host := findHost(flag)
+	if host.address == "" {
 		return render.Links{}, nil
 	}
-	address, err := render.LinkBase(address)
-	if err != nil {
-		if flag == "" { // nobody asked for links
-			return render.Links{}, nil
-		}
+	address, err := render.LinkBase(host.address)
+	switch {
+	case err != nil && flag == "": // nobody asked for links
+		return render.Links{}, nil
+	case err != nil:
 		return render.Links{}, usage("--link-base %q: %v", flag, err)
 	}
-	if head == "" && commitID.MatchString(sha) {
-		head = sha
+	head := c.Head
+	if head == "" && commitID.MatchString(host.sha) {
+		head = host.sha
 	}
 	l := render.Links{Place: c.place}
 	if strings.Contains(address, "/blob/") || strings.Contains(address, "/src/") {
@@ -46,18 +42,36 @@ func (c *commits) links(flag string) (render.Links, error) {
 			l.Base = strings.Replace(address, head, c.Base, 1)
 		}
 	} else {
-		if head == "" {
-			head = "HEAD"
-		}
-		l.Head = address + separator + head
+		l.Head = address + host.separator + cmp.Or(head, "HEAD")
 		if c.Base != "" {
-			l.Base = address + separator + c.Base
+			l.Base = address + host.separator + c.Base
 		}
 	}
 	if c.Folders {
 		l.Base = l.Head
 	}
 	return l, nil
+}
+
+// host says where a repository is on the web.
+type host struct {
+	address   string
+	separator string // between the address and a commit
+	sha       string // of the commit that the build server has checked out
+}
+
+// findHost returns what --link-base says, or else the build server.
+func findHost(flag string) host {
+	h := host{address: flag, separator: "/blob/", sha: os.Getenv("GITHUB_SHA")}
+	if flag != "" {
+		return h
+	}
+	if server, repo := os.Getenv("GITHUB_SERVER_URL"), os.Getenv("GITHUB_REPOSITORY"); server != "" && repo != "" {
+		h.address = server + "/" + repo
+	} else if project := os.Getenv("CI_PROJECT_URL"); project != "" {
+		h = host{project, "/-/blob/", os.Getenv("CI_COMMIT_SHA")}
+	}
+	return h
 }
 
 // place returns the path of a file below the top of the repository, or "".

@@ -44,10 +44,10 @@ effective-permission table, and reports access that should not exist.`,
 			return g.prepare()
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
+			switch {
+			case len(args) > 0:
 				return unknownCommand(cmd, args[0])
-			}
-			if version {
+			case version:
 				return printVersion(cmd.OutOrStdout())
 			}
 			return cmd.Help()

@@ -26,21 +26,7 @@ through a group, by default, or included in another role.`,
 			permc who role:csam access`),
 		Args: takes(1, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := g.bound(cmd, args[1:])
-			if err != nil {
-				return err
-			}
-			q, err := whoQuestion(p.Policy, args[0], action, &filters)
-			if err != nil {
-				return err
-			}
-			who, findings, err := who.Ask(cmd.Context(), p, q)
-			if err != nil {
-				return failed(err)
-			}
-			return g.answer(cmd, p, findings, aboutWho(p.Policy, &q), format, func(out *output) error {
-				return render.Who(out, p.Policy, who, format, styleOf(out.raw))
-			})
+			return g.printHolders(cmd, args[0], args[1:], action, &filters, format)
 		},
 	}
 	f := cmd.Flags()
@@ -52,6 +38,25 @@ through a group, by default, or included in another role.`,
 	f.Var(flags.Affiliation(&filters.affiliation), "affiliation", "only users with this affiliation")
 	f.Var(flags.Group(&filters.group), "group", "only users who hold it through this group")
 	return cmd
+}
+
+func (g *globals) printHolders(cmd *cobra.Command, name string, paths []string, action string, filters *filterFlags,
+	format string) error {
+	p, err := g.bound(cmd, paths)
+	if err != nil {
+		return err
+	}
+	q, err := whoQuestion(p.Policy, name, action, filters)
+	if err != nil {
+		return err
+	}
+	who, findings, err := who.Ask(cmd.Context(), p, q)
+	if err != nil {
+		return failed(err)
+	}
+	return g.answer(cmd, p, findings, aboutWho(p.Policy, &q), format, func(out *output) error {
+		return render.Who(out, p.Policy, who, format, styleOf(out.raw))
+	})
 }
 
 func whoQuestion(p *policy.Policy, name, action string, filters *filterFlags) (q who.Question, err error) {

@@ -200,25 +200,13 @@ func (r *Requirement) String() string {
 		add("role %q%s", r.Role.ID, through)
 	}
 	if r.Permission != nil {
-		actions := ""
-		if r.Actions != 0 {
-			actions = " with " + JoinNames(r.Permission.Names(r.Actions), ", ")
-		}
-		add("permission %q%s%s", r.Permission.ID, actions, through)
+		add("permission %q%s%s", r.Permission.ID, r.actionText(), through)
 	}
 	if r.GroupName.Given() {
 		add("membership of group %q", r.GroupName.Name)
 	}
 	for _, a := range slices.Concat(r.Attributes, r.ScopeAttributes) {
-		var values []string
-		for _, v := range a.Values {
-			values = append(values, v.Name)
-		}
-		if len(values) == 0 {
-			add("any of %s", a.Name.Name)
-		} else {
-			add("%s among %s", strings.Join(values, " or "), a.Name.Name)
-		}
+		add("%s", wordAttribute(&a))
 	}
 	if r.Matching != "" {
 		add("one of the scope's %s", r.Matching)
@@ -235,6 +223,24 @@ func (r *Requirement) String() string {
 		}
 	}
 	return strings.Join(parts, " and ")
+}
+
+func (r *Requirement) actionText() string {
+	if r.Actions == 0 {
+		return ""
+	}
+	return " with " + JoinNames(r.Permission.Names(r.Actions), ", ")
+}
+
+func wordAttribute(a *Attribute) string {
+	var values []string
+	for _, v := range a.Values {
+		values = append(values, v.Name)
+	}
+	if len(values) == 0 {
+		return "any of " + a.Name.Name
+	}
+	return strings.Join(values, " or ") + " among " + a.Name.Name
 }
 
 func wordAll(list []*Requirement) (out []string) {

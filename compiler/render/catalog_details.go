@@ -19,14 +19,7 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 		}
 	}
 	m.declared(b, style)
-	if h := m.catalog.Home; h != nil {
-		section("Homes")
-		fmt.Fprintf(b, "  Users and groups are at home on one %s, and hold roles there.\n",
-			strings.Join(m.catalog.LevelNames(h.Levels), " or "))
-		if on := elsewhere(m.catalog); on != "" {
-			fmt.Fprintf(b, "  Users also hold roles on other scopes with %s.\n", on)
-		}
-	}
+	m.homes(b, section)
 	if len(m.catalog.GroupKinds) > 0 {
 		section("Kinds of group")
 		for _, k := range m.catalog.GroupKinds {
@@ -50,6 +43,20 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 	}
 	for _, c := range m.catalog.Changes {
 		fmt.Fprintf(b, "  %s  %s\n", c.Date, c.What)
+	}
+}
+
+// homes writes where users and groups are at home.
+func (m *matrix) homes(b *strings.Builder, section func(title string)) {
+	h := m.catalog.Home
+	if h == nil {
+		return
+	}
+	section("Homes")
+	fmt.Fprintf(b, "  Users and groups are at home on one %s, and hold roles there.\n",
+		strings.Join(m.catalog.LevelNames(h.Levels), " or "))
+	if on := elsewhere(m.catalog); on != "" {
+		fmt.Fprintf(b, "  Users also hold roles on other scopes with %s.\n", on)
 	}
 }
 

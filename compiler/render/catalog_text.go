@@ -97,19 +97,8 @@ func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map
 		if have, ok := m.cells[k]; ok && have.Through == "" && (!further || through != "") {
 			continue // the role's own cell comes first
 		}
-		x := Cell{Permission: c.Permission.ID, Role: column.ID, Cell: "X", Depth: m.catalog.DepthOf(c),
-			Reach: reachText(c.Reach), Access: "all",
-			Actions: c.Permission.Names(c.Actions), Through: through,
-			Confidence: c.Confidence.String(), Derived: c.Derived, Inferred: c.Inferred, Note: c.Note}
-		if c.Own {
-			x.Access = "own"
-		}
-		if sources := r.SourcesOf(c); len(sources) > 0 {
-			x.Source, x.Backing = sources[0], sources[1:]
-		}
-		if c.Correction != nil && c.Correction.Replaces {
-			x.Corrected, x.Source, x.Backing = c.Correction.Reason, c.Correction.Source, nil
-		}
+		x := m.newCell(r, c)
+		x.Role, x.Through = column.ID, through
 		if inferred != "" {
 			x.Inferred, x.Confidence = inferred, policy.Inferred.String()
 		}
@@ -127,6 +116,32 @@ func (m *matrix) role(column, r *policy.Role, through, inferred string, seen map
 		}
 		m.role(column, inc.Role, words, cmp.Or(inferred, inc.Inferred), seen)
 	}
+}
+
+// newCell returns what a role says in a cell of its own.
+func (m *matrix) newCell(r *policy.Role, c *policy.Cell) Cell {
+	x := Cell{
+		Permission: c.Permission.ID,
+		Cell:       "X",
+		Depth:      m.catalog.DepthOf(c),
+		Reach:      reachText(c.Reach),
+		Access:     "all",
+		Actions:    c.Permission.Names(c.Actions),
+		Confidence: c.Confidence.String(),
+		Derived:    c.Derived,
+		Inferred:   c.Inferred,
+		Note:       c.Note,
+	}
+	if c.Own {
+		x.Access = "own"
+	}
+	if sources := r.SourcesOf(c); len(sources) > 0 {
+		x.Source, x.Backing = sources[0], sources[1:]
+	}
+	if c.Correction != nil && c.Correction.Replaces {
+		x.Corrected, x.Source, x.Backing = c.Correction.Reason, c.Correction.Source, nil
+	}
+	return x
 }
 
 func reachText(r policy.Reach) string {

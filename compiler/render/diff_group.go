@@ -202,24 +202,14 @@ func (d *Diff) on(x *block) string {
 // allScopes says that scopes are all those of a level, or all of them, below a scope; "" if they are not.
 func allScopes(p *policy.Policy, paths []string) string {
 	named := map[*policy.Scope]bool{}
-	var top *policy.Scope
-	level := -1
-	for i, path := range paths {
+	for _, path := range paths {
 		s := p.ScopeByPath[path]
 		if s == nil {
 			return ""
 		}
 		named[s] = true
-		if i == 0 {
-			top, level = s, s.Level
-		}
-		for top != nil && !s.Within(top) {
-			top = top.Parent
-		}
-		if s.Level != level {
-			level = -1
-		}
 	}
+	top, level := commonScope(p, paths)
 	for top != nil && named[top] { // look for the scope that all are below
 		top = top.Parent
 		level = -1
@@ -241,6 +231,23 @@ func allScopes(p *policy.Policy, paths []string) string {
 		text += " under " + top.Path
 	}
 	return text
+}
+
+// commonScope returns the lowest scope that holds all of some, or nil, and the level that all have, or -1.
+func commonScope(p *policy.Policy, paths []string) (top *policy.Scope, level int) {
+	for i, path := range paths {
+		s := p.ScopeByPath[path]
+		if i == 0 {
+			top, level = s, s.Level
+		}
+		for top != nil && !s.Within(top) {
+			top = top.Parent
+		}
+		if s.Level != level {
+			level = -1
+		}
+	}
+	return top, level
 }
 
 // mostFixed limits the listed fixed findings of one rule.

@@ -12,24 +12,7 @@ import (
 
 // Sum summarizes the comparison in one line.
 func (d *Diff) Sum() string {
-	var gain, lose, other, facts int
-	for i := range d.People {
-		p := &d.People[i]
-		more, less := p.More(), p.Less()
-		if more {
-			gain++
-		}
-		if less {
-			lose++
-		}
-		switch {
-		case more || less:
-		case p.HasAccess():
-			other++
-		default:
-			facts++
-		}
-	}
+	gain, lose, other, facts := d.countPeople()
 	var parts []string
 	for _, x := range [...]struct {
 		n         int
@@ -51,6 +34,28 @@ func (d *Diff) Sum() string {
 		head = "Blocked by " + d.blockers() + ". " + head
 	}
 	return head + strings.Join(parts, ", ")
+}
+
+// countPeople counts the people by what changes for them. Who gains may lose, too.
+func (d *Diff) countPeople() (gain, lose, other, facts int) {
+	for i := range d.People {
+		p := &d.People[i]
+		more, less := p.More(), p.Less()
+		if more {
+			gain++
+		}
+		if less {
+			lose++
+		}
+		switch {
+		case more || less:
+		case p.HasAccess():
+			other++
+		default:
+			facts++
+		}
+	}
+	return gain, lose, other, facts
 }
 
 // blockers counts what blocks the change.

@@ -111,17 +111,24 @@ func (m *machine) tables(dir string) error {
 	if err := read(filepath.Join(dir, "catalog.json"), &catalog); err != nil {
 		return err
 	}
-	var access struct {
-		Scopes map[string]struct {
-			Scopes map[string]struct{ Labels []string }
-		}
-	}
+	var access struct{ Scopes map[string]customerTree }
 	if err := read(filepath.Join(dir, "access.json"), &access); err != nil {
 		return err
 	}
 	m.asOf, m.denied = catalog.AsOf, catalog.Deny.Affiliation[0]
+	m.addCustomers(access.Scopes)
+	m.addRoles(&catalog, m.addPermissions(&catalog))
+	return nil
+}
+
+// customerTree is a customer with its workspaces.
+type customerTree struct {
+	Scopes map[string]struct{ Labels []string }
+}
+
+func (m *machine) addCustomers(list map[string]customerTree) {
 	m.customers = map[string]*customer{}
-	for name, c := range access.Scopes {
+	for name, c := range list {
 		x := &customer{name: []byte(name)}
 		for _, w := range slices.Sorted(maps.Keys(c.Scopes)) {
 			x.workspaces = append(x.workspaces, []byte(name+"/"+w))
@@ -129,7 +136,11 @@ func (m *machine) tables(dir string) error {
 		}
 		m.customers[name] = x
 	}
-	m.permissions, m.roles = map[string]*permission{}, map[string]*role{}
+}
+
+// addPermissions adds the permissions, and numbers them.
+func (m *machine) addPermissions(catalog *gen.Catalog) map[string]int {
+	m.permissions = map[string]*permission{}
 	number := map[string]int{}
 	for i, id := range slices.Sorted(maps.Keys(catalog.Permissions)) {
 		p := catalog.Permissions[id]
@@ -150,6 +161,11 @@ func (m *machine) tables(dir string) error {
 		m.permissions[id] = x
 		m.tails = append(m.tails, tail)
 	}
+	return number
+}
+
+func (m *machine) addRoles(catalog *gen.Catalog, number map[string]int) {
+	m.roles = map[string]*role{}
 	for id, r := range catalog.Roles {
 		x := &role{customer: r.Level == "customer", affiliation: r.Affiliations[0][0]}
 		for _, g := range r.Gives {
@@ -169,7 +185,6 @@ func (m *machine) tables(dir string) error {
 		}
 		m.roles[id] = x
 	}
-	return nil
 }
 
 func read(name string, into any) error {

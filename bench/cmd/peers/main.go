@@ -88,6 +88,20 @@ func measure(ctx context.Context, o options, n int, list []*program) error {
 	if err := declarations(dir, n); err != nil {
 		return err
 	}
+	if err := compareRows(ctx, n, dir, list); err != nil {
+		return err
+	}
+	for i := range o.runs {
+		if err := runRound(ctx, o, n, dir, list); err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "%d users: round %d of %d\n", n, i+1, o.runs)
+	}
+	return nil
+}
+
+// compareRows runs every program once: all must print the same rows.
+func compareRows(ctx context.Context, n int, dir string, list []*program) error {
 	wanted := ""
 	for _, p := range list {
 		if p.tooSlow() {
@@ -113,19 +127,21 @@ func measure(ctx context.Context, o options, n int, list []*program) error {
 		}
 		p.at(n)
 	}
-	for i := range o.runs {
-		for _, p := range list {
-			m := p.sizes[n]
-			if m == nil || len(m.runs) > 0 && m.runs[0].Wall > o.limit {
-				continue
-			}
-			r, err := alone.Measure(ctx, p.command(ctx, dir), false, p.failed)
-			if err != nil {
-				return fmt.Errorf("%s: %w", p.name, err)
-			}
-			m.runs = append(m.runs, r)
+	return nil
+}
+
+// runRound measures every program once more, but not those that take longer than the limit.
+func runRound(ctx context.Context, o options, n int, dir string, list []*program) error {
+	for _, p := range list {
+		m := p.sizes[n]
+		if m == nil || len(m.runs) > 0 && m.runs[0].Wall > o.limit {
+			continue
 		}
-		fmt.Fprintf(os.Stderr, "%d users: round %d of %d\n", n, i+1, o.runs)
+		r, err := alone.Measure(ctx, p.command(ctx, dir), false, p.failed)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+		m.runs = append(m.runs, r)
 	}
 	return nil
 }

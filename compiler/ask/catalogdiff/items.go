@@ -74,22 +74,7 @@ func Items(c *policy.Catalog) (list []Item) {
 		list = append(list, Item{k, f})
 	}
 	for _, r := range c.Roles {
-		add(Key{Kind: Role, Role: r.ID}, r)
-		for i := range r.Includes {
-			add(Key{Kind: Include, Role: r.ID, Name: r.Includes[i].Role.ID}, &r.Includes[i])
-		}
-		n := 0 // cells of the same permission before
-		for i := range r.Cells {
-			k := Key{Kind: Cell, Role: r.ID, Permission: r.Cells[i].Permission.ID}
-			n++
-			if i == 0 || r.Cells[i-1].Permission != r.Cells[i].Permission {
-				n = 0
-			}
-			if n > 0 {
-				k.Name = strconv.Itoa(n + 1)
-			}
-			add(k, &r.Cells[i])
-		}
+		addRole(r, add)
 	}
 	for _, p := range c.Permissions {
 		add(Key{Kind: Permission, Permission: p.ID}, p)
@@ -122,6 +107,26 @@ func Items(c *policy.Catalog) (list []Item) {
 	add(Key{Kind: Whole}, c)
 	sortItems(list)
 	return list
+}
+
+// addRole adds a role, what it includes and its cells.
+func addRole(r *policy.Role, add func(Key, any)) {
+	add(Key{Kind: Role, Role: r.ID}, r)
+	for i := range r.Includes {
+		add(Key{Kind: Include, Role: r.ID, Name: r.Includes[i].Role.ID}, &r.Includes[i])
+	}
+	n := 0 // cells of the same permission before
+	for i := range r.Cells {
+		k := Key{Kind: Cell, Role: r.ID, Permission: r.Cells[i].Permission.ID}
+		n++
+		if i == 0 || r.Cells[i-1].Permission != r.Cells[i].Permission {
+			n = 0
+		}
+		if n > 0 {
+			k.Name = strconv.Itoa(n + 1)
+		}
+		add(k, &r.Cells[i])
+	}
 }
 
 // apart are the fields that are items of their own, or that say what an item is.
@@ -233,21 +238,13 @@ func (t *taker) text(v reflect.Value) ([]string, bool) {
 	case policy.Ref:
 		return []string{x.Name}, true
 	case []policy.Ref:
-		var names []string
-		for _, r := range x {
-			names = append(names, r.Name)
-		}
-		return names, true
+		return refNames(x), true
 	case []string:
 		return x, true
 	case *policy.Permission:
 		return []string{x.ID}, true
 	case []*policy.Permission:
-		var ids []string
-		for _, p := range x {
-			ids = append(ids, p.ID)
-		}
-		return ids, true
+		return permissionIDs(x), true
 	case *policy.Role:
 		return []string{x.ID}, true
 	case policy.LevelSet:
@@ -268,6 +265,20 @@ func (t *taker) text(v reflect.Value) ([]string, bool) {
 	return nil, false
 }
 
+func refNames(list []policy.Ref) (names []string) {
+	for _, r := range list {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+func permissionIDs(list []*policy.Permission) (ids []string) {
+	for _, p := range list {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
+
 func changeTexts(list []policy.CatalogChange) (texts []string) {
 	for _, x := range list {
 		text := x.Date + ": " + x.What
@@ -279,7 +290,7 @@ func changeTexts(list []policy.CatalogChange) (texts []string) {
 	return texts
 }
 
-// ReachText is a reach in a word or two.
+// ReachText returns a reach in a word or two.
 func ReachText(r policy.Reach) string {
 	switch r.Kind {
 	case policy.Subtree:

@@ -75,6 +75,11 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 	if v.Role == nil {
 		return append(list, Cause{Base: s.base, Pos: v.Pos})
 	}
+	return p.roleCauses(list, s, row, v)
+}
+
+// roleCauses appends why an entry that both sides have gives something here alone: through its role, or its scope.
+func (p *Policies) roleCauses(list []Cause, s side, row *policy.Row, v *policy.Via) []Cause {
 	if head := p.head.Catalog.RoleByID[v.Role.ID]; s.base && head != nil && !p.sameRoles[v.Role.ID] {
 		return append(list, Cause{false, rolePos(head, row.Permission.ID), "what " + v.Role.ID + " gives"})
 	}

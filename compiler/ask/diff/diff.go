@@ -106,40 +106,50 @@ func New(base, head *policy.Policy, alike bool, facts Facts) *Policies {
 		return p
 	}
 	p.sameWorld = alike && slices.EqualFunc(base.Scopes, head.Scopes, sameScope)
-	for _, s := range base.Scopes {
+	p.pairNames()
+	p.findAlike()
+	return p
+}
+
+// pairNames finds the scopes and permissions of each side on the other.
+func (p *Policies) pairNames() {
+	for _, s := range p.base.Scopes {
 		to := int32(-1)
-		if h := head.ScopeByPath[s.Path]; h != nil {
+		if h := p.head.ScopeByPath[s.Path]; h != nil {
 			to = int32(h.Index)
 		}
 		p.scopes = append(p.scopes, to)
 	}
-	for _, x := range base.Catalog.Permissions {
+	for _, x := range p.base.Catalog.Permissions {
 		to := int32(-1)
-		if h := head.Catalog.PermissionByID[x.ID]; h != nil {
+		if h := p.head.Catalog.PermissionByID[x.ID]; h != nil {
 			to = int32(h.Index)
 		}
 		p.permissions = append(p.permissions, to)
 	}
-	for _, x := range head.Catalog.Permissions {
-		p.was = append(p.was, base.Catalog.PermissionByID[x.ID])
+	for _, x := range p.head.Catalog.Permissions {
+		p.was = append(p.was, p.base.Catalog.PermissionByID[x.ID])
 	}
-	for _, r := range head.Catalog.Roles {
-		p.sameRoles[r.ID] = sameRole(base.Catalog.RoleByID[r.ID], r)
+}
+
+// findAlike finds the roles, deny rules and groups that both sides have alike.
+func (p *Policies) findAlike() {
+	for _, r := range p.head.Catalog.Roles {
+		p.sameRoles[r.ID] = sameRole(p.base.Catalog.RoleByID[r.ID], r)
 	}
-	for _, r := range head.Denies {
-		for _, b := range base.Denies {
+	for _, r := range p.head.Denies {
+		for _, b := range p.base.Denies {
 			if r.ID == b.ID {
 				p.sameRules[r.ID] = sameSelector(b.Deny, r.Deny) &&
-					slices.Equal(base.Catalog.LevelNames(b.Deny.Levels), head.Catalog.LevelNames(r.Deny.Levels))
+					slices.Equal(p.base.Catalog.LevelNames(b.Deny.Levels), p.head.Catalog.LevelNames(r.Deny.Levels))
 			}
 		}
 	}
-	for _, g := range head.Groups {
-		if b := groupOf(base, g.ID); b != nil {
+	for _, g := range p.head.Groups {
+		if b := groupOf(p.base, g.ID); b != nil {
 			p.sameGroups[g.ID] = slices.EqualFunc(b.Entries, g.Entries, sameEntry)
 		}
 	}
-	return p
 }
 
 // sameRole reports whether two roles of one id give and include the same.

@@ -50,6 +50,12 @@ func PolicyChanges(base, head *compiler.Project, baseFound, headFound []diag.Fin
 	list = append(list, compareLists("expectation", b.Expects, h.Expects, func(e policy.Expect) policy.Ref {
 		return policy.Ref{Name: expectationText(e), Pos: e.Pos}
 	}, nil)...)
+	return append(list, besideChanges(base, head)...)
+}
+
+// besideChanges lists the differences in what the declarations rest on: the baseline, the schema, the files that are
+// read, and the catalog.
+func besideChanges(base, head *compiler.Project) (list []PolicyChange) {
 	was, is := besideOf(base), besideOf(head)
 	exact := head.Policy.Catalog.ExactUsers
 	list = append(list, baselineChanges(knownEntries(was, exact), knownEntries(is, exact))...)
@@ -57,7 +63,7 @@ func PolicyChanges(base, head *compiler.Project, baseFound, headFound []diag.Fin
 	if base != nil {
 		list = append(list, skippedChanges(base, head)...)
 		list = append(list, catalogChanges(base, head)...)
-		list = append(list, factChanges(b, h)...)
+		list = append(list, factChanges(*base.Declared(), *head.Declared())...)
 		list = append(list, levelChanges(base, head)...)
 	}
 	return list

@@ -90,9 +90,12 @@ func (w *part) row(r *policy.Row) {
 	if r.Records != policy.AllRecords {
 		w.Own++
 	}
-	if !r.Held() {
-		return
+	if r.Held() {
+		w.held(r)
 	}
+}
+
+func (w *part) held(r *policy.Row) {
 	switch {
 	case r.User.Invited:
 		w.Invited++

@@ -21,35 +21,34 @@ type End struct {
 // listEnds lists, in order, the days from the day of the report on which entries begin or expire, without rejected
 // ones.
 func listEnds(p *policy.Policy) (list []End) {
-	add := func(e *policy.Entry, u *policy.User, g *policy.Group) {
-		if e.Starts > p.AsOf {
-			list = append(list, End{On: e.Starts, Starts: true, User: u, Group: g, Entry: e})
+	// add appends the ends of a period of what end names.
+	add := func(starts, ends policy.Date, end End) {
+		if starts > p.AsOf {
+			end.On, end.Starts = starts, true
+			list = append(list, end)
 		}
-		if e.Ends != 0 && e.Ends >= p.AsOf {
-			list = append(list, End{On: e.Ends, User: u, Group: g, Entry: e})
+		if ends != 0 && ends >= p.AsOf {
+			end.On, end.Starts = ends, false
+			list = append(list, end)
 		}
 	}
 	for _, u := range p.Users {
 		for i := range u.Entries {
 			if e := &u.Entries[i]; (e.Ends != 0 || e.Starts > p.AsOf) && e.FaultFor(u) == 0 {
-				add(e, u, nil)
+				add(e.Starts, e.Ends, End{User: u, Entry: e})
 			}
 		}
 	}
 	for _, g := range p.Groups {
 		for i := range g.Entries {
 			if e := &g.Entries[i]; e.Fault == 0 {
-				add(e, nil, g)
+				add(e.Starts, e.Ends, End{Group: g, Entry: e})
 			}
 		}
 		for i := range g.Special {
 			m := &g.Special[i]
-			period, ok := m.Terms.Period()
-			if ok && period.Starts > p.AsOf {
-				list = append(list, End{On: period.Starts, Starts: true, User: m.User, Group: g, Member: m})
-			}
-			if ok && period.Ends != 0 && period.Ends >= p.AsOf {
-				list = append(list, End{On: period.Ends, User: m.User, Group: g, Member: m})
+			if period, ok := m.Terms.Period(); ok {
+				add(period.Starts, period.Ends, End{User: m.User, Group: g, Member: m})
 			}
 		}
 	}

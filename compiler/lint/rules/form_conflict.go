@@ -212,8 +212,14 @@ func reportConflict(p *lint.Pass, r *policy.Rule, found []place) {
 	if d.Help == "" {
 		d.Help = "remove one of them"
 	}
-	// What the finding is about must not depend on which side comes later in the files.
-	d = found[0].at(d, p.Access.User)
+	d = aboutPlaces(d, p.Access.User, found)
+	d.Extent = conflictExtent(p.Access, r.Conflict.At, found)
+	p.Report(d)
+}
+
+// aboutPlaces says what a finding is about. That must not depend on which side comes later in the files.
+func aboutPlaces(d diag.Finding, u *policy.User, found []place) diag.Finding {
+	d = found[0].at(d, u)
 	for i, x := range found {
 		d.Things = append(d.Things, x.thing())
 		if i == 0 {
@@ -225,13 +231,10 @@ func reportConflict(p *lint.Pass, r *policy.Rule, found []place) {
 		if x.item.Permission != nil && d.Permission == "" {
 			d.Permission = x.id
 		}
-	}
-	for _, x := range found[1:] {
 		d.With = append(d.With, x.name())
 	}
 	slices.Sort(d.With)
-	d.Extent = conflictExtent(p.Access, r.Conflict.At, found)
-	p.Report(d)
+	return d
 }
 
 // conflictExtent returns all places of the items that are related to the first place as the rule says.

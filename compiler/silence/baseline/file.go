@@ -229,14 +229,7 @@ func (r *reader) entry() (e Entry, err error) {
 		names := []string{"count", "over", "extent", "with"}
 		for _, f := range known {
 			if names = append(names, f.name); f.name == key {
-				t, err := r.token(jsontext.KindString, "text")
-				if err == nil && t.String() == "" {
-					err = r.fault("empty text: leave the field out")
-				}
-				if err == nil {
-					*f.value = t.String()
-				}
-				return err
+				return r.nonEmpty(f.value)
 			}
 		}
 		return r.fault("unknown field %s; %s", diag.Quote(key), diag.Suggest(key, names))
@@ -254,6 +247,19 @@ func (r *reader) entry() (e Entry, err error) {
 		r.seen[name] = true
 	}
 	return e, nil
+}
+
+// nonEmpty reads a text that is not empty.
+func (r *reader) nonEmpty(to *string) error {
+	t, err := r.token(jsontext.KindString, "text")
+	if err != nil {
+		return err
+	}
+	if t.String() == "" {
+		return r.fault("empty text: leave the field out")
+	}
+	*to = t.String()
+	return nil
 }
 
 // with reads the other subjects of a finding.

@@ -98,14 +98,7 @@ func (r *Repository) Tree(ctx context.Context, rev Revision, below []string, wan
 			}
 			continue
 		}
-		mode := fs.FileMode(0o644)
-		switch f.mode {
-		case submodule:
-			mode = fs.ModeIrregular
-		case link:
-			mode = fs.ModeSymlink | 0o777
-		}
-		tree[f.name] = &memfs.File{Mode: mode}
+		tree[f.name] = &memfs.File{Mode: fileMode(f.mode)}
 		if f.mode == link || f.mode != submodule && wanted(f.name) {
 			ask = append(ask, f)
 		}
@@ -118,6 +111,17 @@ func (r *Repository) Tree(ctx context.Context, rev Revision, below []string, wan
 		return nil, r.missing(ctx, rev, below, err)
 	}
 	return memfs.New(tree), nil
+}
+
+// fileMode returns the mode that a file of a commit would have in a folder.
+func fileMode(mode string) fs.FileMode {
+	switch mode {
+	case submodule:
+		return fs.ModeIrregular
+	case link:
+		return fs.ModeSymlink | 0o777
+	}
+	return 0o644
 }
 
 // checkName rejects names that no file of a folder could have beside the others. git writes no such tree, but a
