@@ -43,10 +43,18 @@ func (g *globals) merge(cmd *cobra.Command, paths []string, outputs []flags.Outp
 		return failed(err)
 	}
 	if g.given("as-of") && g.date != m.AsOf {
-		return failed(fmt.Errorf("the states are as of %s: leave out --as-of, or compile the shards as of %s", m.AsOf, g.date))
+		return failed(fmt.Errorf("the states are as of %s: leave out --as-of, or compile the shards as of %s",
+			m.AsOf, g.date))
 	}
-	r := known.report(&render.Findings{Files: m.Files, Policy: m.Policy, AsOf: m.AsOf, Findings: m.Findings, Users: m.Users,
-		Whole: g.verbose, Place: placeInRepository})
+	r := known.report(&render.Findings{
+		Files:    m.Files,
+		Policy:   m.Policy,
+		AsOf:     m.AsOf,
+		Findings: m.Findings,
+		Users:    m.Users,
+		Whole:    g.verbose,
+		Place:    placeInRepository,
+	})
 	if err := writeFindings(cmd.OutOrStdout(), outputs, r); err != nil {
 		return err
 	}

@@ -21,7 +21,8 @@ const sumField = `,"SHA256":"`
 
 // Encode returns a state as JSON. Nobody edits it: what is in it has a checksum.
 func (s *State) Encode(safe func([]byte) []byte) ([]byte, error) {
-	text, err := json.Marshal(s, json.Deterministic(true), json.OmitZeroStructFields(true), jsontext.AllowInvalidUTF8(true))
+	text, err := json.Marshal(s, json.Deterministic(true), json.OmitZeroStructFields(true),
+		jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		return nil, err
 	}
@@ -42,11 +43,13 @@ func Decode(name string, data []byte) (*State, error) {
 		return nil, fmt.Errorf("%s is not the whole state of a shard: permc compile --shard I/N --state %[1]s writes it", name)
 	}
 	if string(data[at:]) != sumField+sumOf(data[:at])+"\"}\n" {
-		return nil, fmt.Errorf("%s was changed after permc wrote it: its checksum is wrong; compile the shard again", name)
+		return nil, fmt.Errorf("%s was changed after permc wrote it: its checksum is wrong; compile the shard again",
+			name)
 	}
 	s := &State{}
 	text := append(bytes.Clone(data[:at]), '}')
-	if err := json.Unmarshal(text, s, json.RejectUnknownMembers(true), jsontext.AllowInvalidUTF8(true)); err != nil || s.Version != Version {
+	err := json.Unmarshal(text, s, json.RejectUnknownMembers(true), jsontext.AllowInvalidUTF8(true))
+	if err != nil || s.Version != Version {
 		return nil, fmt.Errorf("%s is a state of another version of permc; compile the shard again", name)
 	}
 	if wrong := s.check(); wrong != "" {

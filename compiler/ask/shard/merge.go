@@ -51,8 +51,8 @@ func sortStates(states []*State, names []string) ([]*State, []string, error) {
 	sorted, from := make([]*State, first.Of), make([]string, first.Of)
 	for i, s := range states {
 		if s.Of != first.Of {
-			return nil, nil, fmt.Errorf("%s is one of %d shards, and %s one of %d: merge the states of one run", names[0], first.Of,
-				names[i], s.Of)
+			return nil, nil, fmt.Errorf("%s is one of %d shards, and %s one of %d: merge the states of one run",
+				names[0], first.Of, names[i], s.Of)
 		}
 		if why := s.Inputs.differ(&first.Inputs); why != "" {
 			return nil, nil, fmt.Errorf("%s and %s are states of different runs: %s", names[0], names[i], why)
