@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// job is what the test uses of a Job of Kubernetes. bench/formats checks the file with the types of its API.
+// job is what the test uses of a Job of Kubernetes.
 type job struct {
 	Kind string
 	Spec struct {
