@@ -64,7 +64,7 @@ type Options struct {
 type Project struct {
 	Files   *policy.Files
 	Skipped []load.Skipped
-	Notes   []string // about files that people should look at
+	Notes   []diag.Related // about files that people should look at
 	Policy  *policy.Policy
 	Stopped []diag.Finding
 	Share   *Share // as in Options

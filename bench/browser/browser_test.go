@@ -4,6 +4,7 @@ package browser
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"os/exec"
@@ -203,10 +204,30 @@ func noScript() action {
 	return call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 }
 
+// written has the reports of examples, which many tests open.
+var written sync.Map
+
 // report writes the report of a project in the repository, or of some files.
 func report(t *testing.T, project string, flags ...string) string {
 	t.Helper()
-	out := filepath.Join(t.TempDir(), "access.html")
+	if !strings.HasPrefix(project, "examples/") {
+		return writeReport(t, t.TempDir(), project, flags...)
+	}
+	key := strings.Join(append([]string{project}, flags...), " ")
+	once, _ := written.LoadOrStore(key, &sync.Once{})
+	dir := filepath.Join(filepath.Dir(permc), fmt.Sprintf("%x", sha256.Sum256([]byte(key))))
+	once.(*sync.Once).Do(func() {
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		writeReport(t, dir, project, flags...)
+	})
+	return filepath.Join(dir, "access.html")
+}
+
+func writeReport(t *testing.T, dir, project string, flags ...string) string {
+	t.Helper()
+	out := filepath.Join(dir, "access.html")
 	cmd := exec.Command(permc, append([]string{"report", project, "--as-of", "2026-12-01", "-o", out}, flags...)...)
 	cmd.Dir = "../.."
 	if text, err := cmd.CombinedOutput(); err != nil {

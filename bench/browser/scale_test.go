@@ -37,6 +37,7 @@ func TestScale(t *testing.T) {
 	dir, rows := generated(t, 20_000)
 	file := report(t, dir)
 	b := open(t, file+"#matrix")
+	b.has("#grid [role=status]", "permission")
 	sum := 0
 	for _, m := range counted.FindAllStringSubmatch(b.text("#grid [role=status]"), -1) {
 		n, _ := strconv.Atoi(strings.ReplaceAll(m[1], ",", ""))
@@ -79,6 +80,7 @@ func TestSplit(t *testing.T) {
 	sum := 0
 	for _, l := range links {
 		part := open(t, filepath.Join(filepath.Dir(file), l)+"#matrix")
+		part.has("#grid [role=status]", "permission")
 		for _, m := range counted.FindAllStringSubmatch(part.text("#grid [role=status]"), -1) {
 			n, err := strconv.Atoi(strings.ReplaceAll(m[1], ",", ""))
 			if err != nil {

@@ -44,7 +44,7 @@ func (g *globals) arguments() map[string]cobra.CompletionFunc {
 		"remove":  g.inOrder(flags.ListUsers),
 		"explain": g.inOrder(flags.ListUsers, flags.ListPermissions),
 		"paths":   g.inOrder(flags.ListUsers),
-		"who":     g.inOrder(permissionsAndRoles),
+		"who":     g.inOrder(func(p *policy.Policy) []string { return append(permissionsAndRoles(p), listGroupHolders(p)...) }),
 		"compare": g.inOrder(usersAndRoles, usersAndRoles),
 		"rules":   g.completeRules,
 		"catalog": completeCatalog,

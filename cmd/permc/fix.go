@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -21,9 +20,11 @@ func fixCommand(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fix [PATH…]",
 		Short: "fix findings that can be fixed safely",
-		Long: `Removes duplicate, redundant and expired entries, and corrects misspelt names if
-only one name can be meant. Keeps comments and layout. Verifies each edit before
-it writes anything: the table stays the same, and there are fewer findings.`,
+		Long: `Removes duplicate, redundant and expired entries, corrects misspelt names if only
+one name can be meant, and makes the edits that permc check asks for where only
+one is possible, such as missing quotes. Keeps comments and layout. Verifies each
+edit before it writes anything: the table stays the same, and there are fewer
+findings.`,
 		Example: examples(`
 			permc fix --diff
 			permc fix
@@ -39,7 +40,7 @@ it writes anything: the table stays the same, and there are fewer findings.`,
 	f := cmd.Flags()
 	f.BoolVarP(&diff, "diff", "d", false, "print a unified diff, and write nothing")
 	f.VarP(flags.File(&path, ""), "output", "o", "write the diff to this file, exactly as patch and git apply need it")
-	f.Var(flags.Choices(&ids, "RULE", slices.Concat(fix.Removed, fix.Renamed)...), "rule", "fix findings of this rule only; may be repeated")
+	f.Var(flags.Choices(&ids, "RULE", fix.Rules()...), "rule", "fix findings of this rule only; may be repeated")
 	return cmd
 }
 
@@ -151,10 +152,8 @@ func (g *globals) countFixable(ctx context.Context, paths []string, r *render.Fi
 	}
 	for i := range r.Findings {
 		d := &r.Findings[i]
-		if slices.Contains(fix.Removed, d.Rule) || d.Right != "" && slices.Contains(fix.Renamed, d.Rule) {
-			if !d.Silenced() && !d.Baseline {
-				open[key(r.Files.Position(d.Pos), d.Rule)] = true
-			}
+		if fix.CanFix(d) && !d.Baseline {
+			open[key(r.Files.Position(d.Pos), d.Rule)] = true
 		}
 	}
 	if len(open) == 0 || size > mostTried {

@@ -52,6 +52,7 @@ func (g *globals) merge(cmd *cobra.Command, paths []string, outputs []flags.Outp
 		AsOf:     m.AsOf,
 		Findings: m.Findings,
 		Users:    m.Users,
+		Notes:    m.Notes,
 		Whole:    g.verbose,
 		Place:    placeInRepository,
 	})

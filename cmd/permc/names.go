@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -45,8 +46,20 @@ func (n *names) user(arg, name string) *policy.User {
 	return nil
 }
 
+// idOf returns the id of the one thing of a kind that has a name in the system, or "".
+func (n *names) idOf(kind, name string) string {
+	ids := policy.IDsCalled(n.policy.External, kind, name)
+	if len(ids) != 1 {
+		return ""
+	}
+	return ids[0]
+}
+
 func (n *names) scope(arg, name string) *policy.Scope {
 	s := n.policy.ScopeByPath[name]
+	if s == nil {
+		s = n.policy.ScopeByPath[n.idOf("scope", name)]
+	}
 	if s == nil {
 		var paths []string
 		for _, s := range n.policy.Scopes {
@@ -110,7 +123,9 @@ func (n *names) action(arg, name string, of *policy.Permission) {
 		return
 	}
 	help := ""
-	if of != nil {
+	if id := n.idOf("action", name); slices.Contains(list, id) {
+		help = fmt.Sprintf("write %q, the id of the action", id)
+	} else if of != nil {
 		help = of.ID + " has " + strings.Join(of.Actions, ", ")
 	}
 	n.unknown(arg, "action", name, help, list)
@@ -126,8 +141,11 @@ func (n *names) group(arg, name string) *policy.Group {
 		}
 	}
 	name = short
+	if id := n.idOf("group", short); id != "" {
+		short = id
+	}
 	for _, g := range n.policy.Groups {
-		if g.ID == name {
+		if g.ID == name || g.ID == short {
 			return g
 		}
 		ids = append(ids, g.ID)

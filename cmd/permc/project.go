@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -130,16 +131,25 @@ func (g *globals) loadShare(cmd *cobra.Command, paths []string, share *compiler.
 // listFiles lists the files of a project if the command is verbose. Otherwise it says in one line which ones are
 // plainly no declarations.
 func (g *globals) listFiles(cmd *cobra.Command, p *compiler.Project) {
-	for _, text := range p.Notes {
-		g.stopProgress()
-		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", render.Safe(text))
-	}
+	notes := p.Notes
 	if g.verbose {
 		list(cmd.ErrOrStderr(), p)
-	} else if text := load.SkippedForeign(p.Skipped); text != "" {
-		g.stopProgress()
-		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s (-v lists all; ignore silences this)\n", render.Safe(text))
+	} else {
+		notes = notesOf(p)
 	}
+	for _, n := range notes {
+		g.stopProgress()
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", render.Safe(render.NoteText(p.Files, n)))
+	}
+}
+
+// notesOf returns the notes about a project's files, and one about those that are plainly no declarations.
+func notesOf(p *compiler.Project) []diag.Related {
+	text := load.SkippedForeign(p.Skipped)
+	if text == "" {
+		return p.Notes
+	}
+	return append(slices.Clip(p.Notes), diag.Related{Message: text + " (-v lists all; ignore silences this)"})
 }
 
 // begin shows the progress of long work until stopProgress is called. Call the returned function when the work is done.
@@ -162,7 +172,7 @@ func list(w io.Writer, p *compiler.Project) {
 
 // report bundles findings with their project for render.
 func (g *globals) report(p *compiler.Project, findings []diag.Finding) *render.Findings {
-	return &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: g.date, Findings: findings, Whole: g.verbose,
+	return &render.Findings{Notes: notesOf(p), Files: p.Files, Policy: p.Policy, AsOf: g.date, Findings: findings, Whole: g.verbose,
 		Place: placeInRepository}
 }
 

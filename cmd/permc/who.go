@@ -2,10 +2,12 @@ package main
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"permc.dev/permc/cmd/permc/internal/flags"
+	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/who"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -15,15 +17,17 @@ func whoCommand(g *globals) *cobra.Command {
 	var format, action string
 	var filters filterFlags
 	cmd := &cobra.Command{
-		Use:   "who PERMISSION|ROLE [PATH…]",
-		Short: "list everyone who holds a permission or role, and through what",
+		Use:   "who PERMISSION|ROLE|group:GROUP [PATH…]",
+		Short: "list everyone who holds a permission or role, or is in a group",
 		Long: `Lists everyone who holds a permission, with an action left, or a role: assigned,
-through a group, by default, or included in another role.`,
+through a group, by default, or included in another role. With group:GROUP, lists
+everyone who is in the group, and through which group inside it.`,
 		Example: examples(`
 			permc who manage-users
 			permc who services-admin --scope contoso/emea
 			permc who view-open-canvas --action export -f csv
-			permc who role:csam access`),
+			permc who role:csam access
+			permc who group:on-call`),
 		Args: takes(1, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.printHolders(cmd, args[0], args[1:], action, &filters, format)
@@ -40,11 +44,39 @@ through a group, by default, or included in another role.`,
 	return cmd
 }
 
+// printMembers answers who is in a group.
+func (g *globals) printMembers(cmd *cobra.Command, p *compiler.Project, name, format, action string, filters *filterFlags) error {
+	n := names{policy: p.Policy}
+	group := n.group("GROUP", strings.TrimPrefix(name, "group:"))
+	if group == nil {
+		return n.err
+	}
+	if action != "" || filters.scope != "" || filters.role != "" || filters.user != "" || filters.group != "" {
+		return usage("of a group, only --affiliation narrows the members; permc explain %s says what they hold", name)
+	}
+	f, err := filters.bind(p.Policy)
+	if err != nil {
+		return err
+	}
+	findings, err := p.Findings(cmd.Context())
+	if err != nil {
+		return failed(err)
+	}
+	members := who.MembersOf(p.Policy, group, f.Affiliation)
+	about := &about{policy: p.Policy, groups: []string{group.ID}}
+	return g.answer(cmd, p, findings, about, format, func(out *output) error {
+		return render.Members(out, p.Policy, members, format, styleOf(out.raw))
+	})
+}
+
 func (g *globals) printHolders(cmd *cobra.Command, name string, paths []string, action string, filters *filterFlags,
 	format string) error {
 	p, err := g.bound(cmd, paths)
 	if err != nil {
 		return err
+	}
+	if strings.HasPrefix(name, "group:") {
+		return g.printMembers(cmd, p, name, format, action, filters)
 	}
 	q, err := whoQuestion(p.Policy, name, action, filters)
 	if err != nil {

@@ -91,12 +91,15 @@ type Finding struct {
 	Help     string
 	Wrong    string // the unknown name, as written
 	Right    string // the name that was meant, if only one is similar
+	Edit     *Edit  // the edit that Help asks for, if only one is possible
+	Same     bool   // Wrong is another name of Right, in its system
 	DenyRule string
 	Stops    bool // there is no table
 	Partial  bool // found although part of the project could not be read
 	TooFew   bool // of something: one more brings the finding closer to being fixed
 	Waiver   *policy.Waiver
 	Comment  *policy.Suppression // the comment that silences it
+	External []policy.External   // names in the system of what it mentions
 	Baseline bool                // known before, and accepted until it is fixed
 	From     policy.Date         // the day on which it begins; 0: today
 }

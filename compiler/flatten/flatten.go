@@ -29,6 +29,8 @@ type Flattener struct {
 	matched  []*deny
 	covering covering
 	chains   chains
+
+	conditional bool // some cell has a condition
 }
 
 // expansion is everything that an assignment gives.
@@ -45,6 +47,7 @@ type cell struct {
 	records policy.Records
 	sure    policy.Confidence // of the cell and the includes that lead to it
 	role    *policy.Role      // with the cell
+	when    *policy.Requirement
 }
 
 // source is an entry that gives something, with its group or nil. It ends when the entry or the membership does.
@@ -72,6 +75,7 @@ func New(p *policy.Policy) *Flattener {
 	f := &Flattener{policy: p, given: map[policy.RoleOn]*expansion{}, layers: make([][]layer, len(p.Catalog.Roles))}
 	for i, r := range p.Catalog.Roles {
 		f.layers[i] = layersOf(r, len(p.Catalog.Levels))
+		f.conditional = f.conditional || slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.When != nil })
 	}
 	for _, r := range p.Denies {
 		f.denies = append(f.denies, newDeny(r, p.Catalog))
@@ -140,16 +144,49 @@ func (f *Flattener) entry(a *policy.Access, from source) {
 		}
 		a.Roles = append(a.Roles, held)
 	}
-	f.give(x.cells, 0, n)
+	f.give(a, x.cells, 0, n)
 }
 
 // give adds items for cells; base is added to their keys.
-func (f *Flattener) give(cells []cell, base uint64, source int32) {
+func (f *Flattener) give(a *policy.Access, cells []cell, base uint64, source int32) {
+	if f.conditional {
+		f.giveWhereMet(a, cells, base, source)
+		return
+	}
 	at := len(f.items)
 	f.items = slices.Grow(f.items, len(cells))[:at+len(cells)]
 	for i := range cells {
 		f.items[at+i] = item{base | cells[i].key, &cells[i], source, -1}
 	}
+}
+
+// giveWhereMet adds items for those cells whose conditions the user meets. Such an item ends with the condition, too.
+func (f *Flattener) giveWhereMet(a *policy.Access, cells []cell, base uint64, from int32) {
+	for i := range cells {
+		c, key, n := &cells[i], base|cells[i].key, from
+		if c.when != nil {
+			m := c.when.Met(a, f.policy.Scopes[key>>32])
+			if !m.OK {
+				continue
+			}
+			n = f.endingBy(from, m.Ends)
+		}
+		f.items = append(f.items, item{key, c, n, -1})
+	}
+}
+
+// endingBy returns a source like another one that ends no later than a day.
+func (f *Flattener) endingBy(from int32, day policy.Date) int32 {
+	s := f.sources[from]
+	if ends := policy.Earlier(s.ends, day); ends != s.ends {
+		s.ends = ends
+		if last := len(f.sources) - 1; f.sources[last] == s {
+			return int32(last)
+		}
+		f.sources = append(f.sources, s)
+		return int32(len(f.sources) - 1)
+	}
+	return from
 }
 
 // expand returns everything that an assignment gives.
@@ -164,7 +201,7 @@ func (f *Flattener) expand(at policy.RoleOn) *expansion {
 		for i := range held.Role.Cells {
 			c := &held.Role.Cells[i]
 			c.Reach.Each(held.Scope, c.Permission.Levels, func(s *policy.Scope) {
-				cells = append(cells, cell{rowKey(s, c.Permission), c.Actions, c.Records(), max(c.Confidence, x.sure[n]), held.Role})
+				cells = append(cells, cell{rowKey(s, c.Permission), c.Actions, c.Records(), max(c.Confidence, x.sure[n]), held.Role, c.When})
 			})
 		}
 	}

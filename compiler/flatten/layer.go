@@ -53,7 +53,7 @@ func layersOf(r *policy.Role, levels int) (list []layer) {
 func (l *layer) add(r *policy.Role, c *policy.Cell) {
 	for level := range l.cells {
 		if c.Permission.Levels.Has(level) {
-			l.cells[level] = append(l.cells[level], cell{uint64(c.Permission.Index), c.Actions, c.Records(), max(c.Confidence, l.sure), r})
+			l.cells[level] = append(l.cells[level], cell{uint64(c.Permission.Index), c.Actions, c.Records(), max(c.Confidence, l.sure), r, c.When})
 		}
 	}
 }
@@ -97,6 +97,6 @@ func (f *Flattener) giveLayer(a *policy.Access, l *layer, from *source, n int32)
 		if l.included != nil {
 			a.Roles = append(a.Roles, policy.Held{Role: l.included, From: e.Role, Scope: s, Group: from.group, Entry: e, Ends: from.ends, Confidence: l.sure})
 		}
-		f.give(l.cells[s.Level], uint64(s.Index)<<32, n)
+		f.give(a, l.cells[s.Level], uint64(s.Index)<<32, n)
 	})
 }

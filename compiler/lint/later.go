@@ -31,7 +31,13 @@ func endsMatter(p *policy.Policy) bool {
 		slices.ContainsFunc(p.Denies, func(r *policy.Rule) bool {
 			return len(r.Deny.Roles)+len(r.Deny.GroupNames) > 0 || excludesAccess(r.Deny.Unless)
 		}) ||
-		slices.ContainsFunc(p.Catalog.Derived, func(x *policy.Permission) bool { return excludesAccess(x.When) })
+		hasExcluding(p.Catalog)
+}
+
+// hasExcluding reports whether lacking something meets a condition of the catalog.
+func hasExcluding(c *policy.Catalog) (found bool) {
+	c.Conditions(func(r *policy.Requirement) { found = found || excludesAccess(r) })
+	return found
 }
 
 // excludesAccess reports whether a requirement is met by lacking something.

@@ -49,7 +49,11 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 	})
 	elemsOf(t.Get("corrections"), func(v tree.Tree) { c.Corrections = append(c.Corrections, decodeCorrection(v)) })
 	fieldsOf(t.Get("names").Get("roles"), func(k *tree.Node, v tree.Tree) {
-		c.Names = append(c.Names, policy.SystemNames{Of: keyRef(k), IDs: decodeAttributes(v.Get("ids"))})
+		c.Names = append(c.Names, policy.SystemNames{Of: keyRef(k), External: decodeRef(v.Get("external")),
+			IDs: decodeAttributes(v.Get("ids"))})
+	})
+	fieldsOf(t.Get("names").Get("permissions"), func(k *tree.Node, v tree.Tree) {
+		c.PermissionNames = append(c.PermissionNames, policy.SystemNames{Of: keyRef(k), External: decodeRef(v.Get("external"))})
 	})
 	elemsOf(t.Get("changes"), func(v tree.Tree) {
 		c.Changes = append(c.Changes, policy.CatalogChange{Date: v.Get("date").Text(), What: v.Get("what").Text(), Sources: decodeRefs(v.Get("source"))})
@@ -94,7 +98,9 @@ func decodePermission(k *tree.Node, t tree.Tree) policy.DeclaredPermission {
 		Grantors: t.Get("grantors").Text(), Deprecated: t.Get("deprecated").Text(), Sensitivity: t.Get("sensitivity").Text(),
 		Depths: decodeRefs(t.Get("depths")), SharedWith: decodeRef(t.Get("sharedWith")), Implies: decodeRefs(t.Get("implies")), When: decodeRequirement(t.Get("when")), Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
+	p.External = decodeRef(t.Get("external"))
 	p.Actions, p.ActionSensitivity = decodeActions(t.Get("actions"))
+	p.ActionExternal = decodeActionExternal(t.Get("actions"))
 	p.Delegates = decodeDelegates(t.Get("delegates"))
 	if g := t.Get("grantable"); g != nil && g[0].Kind == tree.List {
 		p.Grantable, p.GrantTo = true, decodeRefs(g)
@@ -124,6 +130,24 @@ func decodeActions(t tree.Tree) (names []policy.Ref, rated []policy.RatedAction)
 	return names, rated
 }
 
+// decodeActionExternal reads the actions' names in the system, in the order of the actions. It returns nil if none has
+// another one.
+func decodeActionExternal(t tree.Tree) (list []policy.Ref) {
+	if t == nil || t[0].Kind != tree.Struct {
+		return nil
+	}
+	given := false
+	fieldsOf(t, func(_ *tree.Node, v tree.Tree) {
+		r := decodeRef(v.Get("external"))
+		given = given || r.Given()
+		list = append(list, r)
+	})
+	if !given {
+		return nil
+	}
+	return list
+}
+
 func decodeRole(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 	r := policy.DeclaredRole{
 		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")), Description: t.Get("description").Text(),
@@ -131,6 +155,7 @@ func decodeRole(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 		GroupRecords: t.Get("inheritance").Text() == "group", IDs: decodeAttributes(t.Get("ids")),
 		Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(), Delegates: decodeDelegates(t.Get("delegates")),
 	}
+	r.External = decodeRef(t.Get("external"))
 	r.Cells = roleCells(t.Get("permissions"))
 	fieldsOf(t.Get("includes"), func(k *tree.Node, v tree.Tree) {
 		r.Includes = append(r.Includes, policy.DeclaredInclude{Role: keyRef(k), Reach: decodeReach(v.Get("reach")),
@@ -155,6 +180,7 @@ func roleCell(k *tree.Node, t tree.Tree, pos policy.Pos) policy.DeclaredCell {
 	confidence := decodeRef(t.Get("confidence"))
 	return policy.DeclaredCell{
 		Permission: keyRef(k), Pos: pos, Depth: decodeRef(t.Get("depth")), Beside: besideDepth(t), Reach: decodeReach(t.Get("reach")), Own: t.Get("access").Text() == "own", Actions: decodeRefs(t.Get("actions")),
+		When:    decodeRequirement(t.Get("when")),
 		Sources: decodeRefs(t.Get("source")), Confidence: confidence.Name, ConfidencePos: confidence.Pos,
 		Derived: t.Get("derived").Text(), Inferred: t.Get("inferred").Text(), Note: t.Get("note").Text(),
 	}

@@ -183,14 +183,17 @@ func (r *csvReader) record(record []string) []diag.Finding {
 	switch {
 	case len(given) > 1 && !slices.Contains(given, "group"):
 		return []diag.Finding{diag.Stopf("schema", cells["role"].pos,
-			"a line can have a role or a permission, not both").WithHelp("use one line for each")}
+			"a line can have a role or a permission, not both").WithHelp("use one line for each").
+			WithEdit(diag.SplitLine, "used one line for each")}
 	case len(given) > 1:
 		return []diag.Finding{diag.Stopf("schema", cells["group"].pos,
-			"a line can have a %s or a group, not both", given[0]).WithHelp("use one line for each")}
+			"a line can have a %s or a group, not both", given[0]).WithHelp("use one line for each").
+			WithEdit(diag.SplitLine, "used one line for each")}
 	case len(given) == 1 && given[0] == "group" && (slices.Contains(entry, "scope") || slices.Contains(entry, "actions")):
 		name := entry[1]
 		return []diag.Finding{diag.Stopf("schema", cells[name].pos, "column %s is for a role or permission, not for a group", name).
-			WithHelp("leave it empty: the group says what its members get")}
+			WithHelp("leave it empty: the group says what its members get").
+			WithEdit(diag.DropField, "emptied column "+name)}
 	case len(given) == 0 && len(entry) > 0:
 		return []diag.Finding{diag.Stopf("schema", cells[entry[0]].pos,
 			"column %s needs a role or permission on the same line", entry[0])}

@@ -15,8 +15,8 @@ type Layout struct {
 	Titles    int // rows above the names of the columns that are not empty
 }
 
-// mostTitles limits the rows above the names of the columns.
-const mostTitles = 20
+// MostTitles limits the rows above the names of the columns.
+const MostTitles = 20
 
 // FindLayout finds the names of the columns in a CSV file. If there are none, it returns the layout of plain CSV.
 func FindLayout(text string) Layout {
@@ -47,7 +47,7 @@ func findHeader(text string, sep rune) (titles int, ok bool) {
 		return 0, false
 	}
 	r := Layout{Separator: sep}.Reader(text)
-	for titles <= mostTitles {
+	for titles <= MostTitles {
 		row, err := r.Read()
 		if err != nil {
 			return 0, false

@@ -82,7 +82,10 @@ func usersOf(t *testing.T, raw []byte) (said, notes []string) {
 			said = append(said, e.What.Name, at(e.What.Pos), e.Scope.Name, at(e.Scope.Pos), e.Reason)
 		}
 	}
-	return said, p.Notes
+	for _, n := range p.Notes {
+		notes = append(notes, n.Message)
+	}
+	return said, notes
 }
 
 // TestAmbiguousTables reads tables that may be read in two ways: they are refused.

@@ -104,8 +104,10 @@ func (r *csvReader) oddRow(row []string) *diag.Finding {
 	if len(row) <= last {
 		d := diag.Stopf("syntax", r.place(row), "the row has %s, expected %d", countCells(len(row)), last+1).
 			WithHelp("end it with %q", strings.Repeat(string(r.layout.Separator), last+1-len(row)))
+		d.Edit = &diag.Edit{Kind: diag.ReplaceText, Pos: r.rowEnd(), Text: strings.Repeat(string(r.layout.Separator), last+1-len(row)),
+			Done: "ended the row with empty cells"}
 		if len(row) == 1 && strings.ContainsAny(row[0], ",;\t") {
-			d.Help = fmt.Sprintf("separate cells with %q", string(r.layout.Separator))
+			d.Help, d.Edit = fmt.Sprintf("separate cells with %q", string(r.layout.Separator)), r.separated(row[0])
 		}
 		return &d
 	}
@@ -130,6 +132,27 @@ func countCells(n int) string {
 		return "1 cell"
 	}
 	return fmt.Sprintf("%d cells", n)
+}
+
+// separated returns the edit that separates the cells of a row as those of the other rows, or nil if its cells may be
+// others.
+func (r *csvReader) separated(row string) *diag.Edit {
+	separator := string(r.layout.Separator)
+	for _, other := range []string{",", ";", "\t"} {
+		if other != separator && strings.Count(row, other) == len(r.header)-1 && !strings.ContainsAny(row, "\"\n"+separator) {
+			at := r.rowEnd()
+			at.Off -= int32(len(row))
+			return &diag.Edit{Kind: diag.ReplaceText, Pos: at, Text: strings.ReplaceAll(row, other, separator),
+				Done: fmt.Sprintf("separated the cells with %q", separator)}
+		}
+	}
+	return nil
+}
+
+// rowEnd returns the end of the row that was read last.
+func (r *csvReader) rowEnd() policy.Pos {
+	end := int32(len(strings.TrimRight(r.text[:r.layout.From+int(r.csv.InputOffset())], "\r\n")))
+	return policy.Pos{File: r.file, Off: end, End: end}
 }
 
 // place returns the whole row.

@@ -11,14 +11,14 @@ import (
 )
 
 // ScopeColumns lists the columns of a CSV declaration of scopes.
-var ScopeColumns = []string{"scope", "title", "labels"}
+var ScopeColumns = []string{"scope", "title", "external", "labels"}
 
 // isScopes reports whether a header is that of a list of scopes.
 func isScopes(header []string) bool {
 	has := func(name string) bool {
 		return slices.ContainsFunc(header, func(h string) bool { return strings.TrimSpace(h) == name })
 	}
-	return has("scope") && !has("user") && !has("role") && !has("permission") && (has("title") || has("labels") ||
+	return has("scope") && !has("user") && !has("role") && !has("permission") && (has("title") || has("external") || has("labels") ||
 		slices.ContainsFunc(header, func(h string) bool { return isMore(strings.TrimSpace(h)) }))
 }
 
@@ -110,6 +110,9 @@ func (s *scopesReader) below(b *tree.Builder, x *scopeLines, pos policy.Pos) {
 			b.Open(tree.Struct, cells["scope"].pos)
 			if c, ok := cells["title"]; ok {
 				field(b, "title", c)
+			}
+			if c, ok := cells["external"]; ok {
+				field(b, "external", c)
 			}
 			if c, ok := cells["labels"]; ok {
 				list(b, "labels", c)

@@ -147,8 +147,8 @@ func decodeSettings(d *policy.Declared, t tree.Tree) {
 func decodeScopes(t tree.Tree) (list []policy.DeclaredScope) {
 	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
 		list = append(list, policy.DeclaredScope{
-			ID: keyRef(k), Title: v.Get("title").Text(), Level: decodeRef(v.Get("level")), Inherits: decodeRef(v.Get("inherits")),
-			Labels:     decodeRefs(v.Get("labels")),
+			ID: keyRef(k), Title: v.Get("title").Text(), External: decodeRef(v.Get("external")),
+			Level: decodeRef(v.Get("level")), Inherits: decodeRef(v.Get("inherits")), Labels: decodeRefs(v.Get("labels")),
 			Attributes: decodeAttributes(v.Get("attributes")), IDs: decodeAttributes(v.Get("ids")),
 			Scopes: decodeScopes(v.Get("scopes")),
 		})
@@ -195,7 +195,7 @@ func decodeUser(u *policy.DeclaredUser, id policy.Ref, t tree.Tree, invited bool
 func decodeGroup(k *tree.Node, t tree.Tree) policy.DeclaredGroup {
 	g := policy.DeclaredGroup{ID: keyRef(k), Title: t.Get("title").Text(), Kind: decodeRef(t.Get("kind")), Home: decodeRef(t.Get("home"))}
 	g.Owners, g.Attributes = decodeRefs(t.Get("owners")), decodeAttributes(t.Get("attributes"))
-	g.IDs = decodeAttributes(t.Get("ids"))
+	g.IDs, g.External = decodeAttributes(t.Get("ids")), decodeRef(t.Get("external"))
 	members := t.Get("members")
 	g.MembersAt = members.Pos()
 	g.Members = make([]policy.DeclaredMember, 0, max(len(members)-1, 0))
@@ -248,8 +248,9 @@ func decodeEntry(e *policy.DeclaredEntry, t tree.Tree, grant bool) {
 		switch k.Text {
 		case "role", "permission":
 			e.What = decodeRef(v)
-		case "scope":
-			e.Scope = decodeRef(v)
+		case "scope", "path":
+			e.TwoScopes = e.Scope.Given()
+			e.Scope = decodePath(v)
 		case "actions":
 			e.Actions = decodeRefs(v)
 		case "starts":
@@ -262,6 +263,18 @@ func decodeEntry(e *policy.DeclaredEntry, t tree.Tree, grant bool) {
 			e.Ticket = v.Text()
 		}
 	}
+}
+
+// decodePath reads the path of a scope, or the list of names on the way to it.
+func decodePath(t tree.Tree) policy.Ref {
+	if t[0].Kind != tree.List {
+		return decodeRef(t)
+	}
+	var parts []string
+	for v := range t.Elems() {
+		parts = append(parts, policy.ScopePart(v.Text()))
+	}
+	return policy.Ref{Name: strings.Join(parts, "/"), Pos: t.Pos()}
 }
 
 func decodeWaiver(t tree.Tree) policy.DeclaredWaiver {
@@ -345,7 +358,8 @@ func decodeRule(k *tree.Node, t tree.Tree) policy.DeclaredRule {
 			}
 		case "holders":
 			r.Holders = &policy.DeclaredHolders{What: decodeItem(v), Actions: decodeRefs(v.Get("actions")),
-				Except: decodeRefs(v.Get("except").Get("role")), DeclaredBounds: decodeBounds(k, v)}
+				Except: decodeRefs(v.Get("except").Get("role")), Groups: decodeRefs(v.Get("group")),
+				Direct: v.Get("through") != nil, DeclaredBounds: decodeBounds(k, v)}
 			r.Holders.What.Level = policy.Ref{} // it is in the bounds
 		case "per-user":
 			b := decodeBounds(k, v)

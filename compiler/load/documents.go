@@ -14,10 +14,14 @@ import (
 // lines reports whether the document consists of lines, which may name one user several times.
 func (d doc) lines() bool { return d.ext == ".csv" || d.ext == ".jsonl" }
 
-// mergeDocuments merges all documents into one declaration. One document may have
-// a key twice where a user was spelled in two ways.
-func mergeDocuments(docs []doc, respelled bool) (tree.Tree, []diag.Finding) {
-	if len(docs) == 1 && !docs[0].lines() && !respelled {
+// mergeDocuments merges all documents into one declaration. One document may have a key twice where a user was spelled
+// in two ways, or scopes are a list.
+func mergeDocuments(docs []doc, repeated bool) (tree.Tree, []diag.Finding) {
+	for i := range docs {
+		value, nested := nestScopes(docs[i].value)
+		docs[i].value, repeated = value, repeated || nested
+	}
+	if len(docs) == 1 && !docs[0].lines() && !repeated {
 		return docs[0].value, nil
 	}
 	var values []tree.Tree

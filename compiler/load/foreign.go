@@ -130,7 +130,7 @@ func ofUser(name string) bool { return slices.Contains(record, name) || near(nam
 
 // foreignCSV looks at the columns of the first lines: an export may have a title above them.
 func foreignCSV(data []byte) bool {
-	for n := 0; n < mostTitles && len(data) > 0; n++ {
+	for n := 0; n < MostTitles && len(data) > 0; n++ {
 		line, rest, _ := bytes.Cut(data, []byte("\n"))
 		data = rest
 		line = bytes.TrimPrefix(bytes.TrimPrefix(line, []byte("\xff\xfe")), []byte("\xfe\xff")) // UTF-16

@@ -25,9 +25,9 @@ import (
 // Project is a loaded project.
 type Project struct {
 	*policy.Declared
-	Users   *Users    // also in Declared, if there are no findings
-	Skipped []Skipped // files that were found but not read, by name
-	Notes   []string  // about files that people should look at
+	Users   *Users         // also in Declared, if there are no findings
+	Skipped []Skipped      // files that were found but not read, by name
+	Notes   []diag.Related // about files that people should look at
 
 	loader *loader
 }

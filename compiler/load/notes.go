@@ -8,6 +8,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/internal/spreadsheet"
 	"permc.dev/permc/compiler/policy"
 )
@@ -53,21 +54,16 @@ func (l *loader) noteProjects(docs []doc) {
 }
 
 // listNotes returns the notes in order, each with its place.
-func (l *loader) listNotes() (list []string) {
+func (l *loader) listNotes() (list []diag.Related) {
 	slices.SortFunc(l.notes, func(a, b note) int {
 		return cmp.Or(cmp.Compare(a.pos.File, b.pos.File), cmp.Compare(a.pos.Off, b.pos.Off))
 	})
 	const most = 10
 	for i, n := range l.notes {
 		if i == most {
-			return append(list, fmt.Sprintf("and %d more of these", len(l.notes)-most))
+			return append(list, diag.Related{Message: fmt.Sprintf("and %d more of these", len(l.notes)-most)})
 		}
-		if !n.pos.IsValid() {
-			list = append(list, n.text)
-			continue
-		}
-		p := l.files.Position(n.pos)
-		list = append(list, fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, n.text))
+		list = append(list, diag.Related{Pos: n.pos, Message: n.text})
 	}
 	return list
 }

@@ -3,6 +3,7 @@ package load
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
@@ -29,10 +30,12 @@ func (p *cueProject) suggestQuotes(list []diag.Finding) []diag.Finding {
 			continue // a dot in a reference is a field of something else
 		}
 		special = special || strings.Contains(text, ".")
+		at := policy.Pos{File: d.Pos.File, Off: int32(from), End: int32(to)}
 		if d.Help = "write it in quotes: " + diag.Quote(text); special {
 			d.Message = text + " needs quotes"
-			d.Pos = policy.Pos{File: d.Pos.File, Off: int32(from), End: int32(to)}
+			d.Pos = at
 			d.Related = nil
+			d.Edit = &diag.Edit{Kind: diag.ReplaceText, Pos: at, Text: strconv.Quote(text), Done: "put " + text + " in quotes"}
 		}
 	}
 	return slices.CompactFunc(list, func(a, b diag.Finding) bool { return a.Pos == b.Pos && a.Message == b.Message })
@@ -66,6 +69,9 @@ func (l *loader) asWritten(list []diag.Finding) []diag.Finding {
 		text := l.files.File(d.Pos.File).Data
 		if from, to := bareText(text, int(d.Pos.Off)); from == int(d.Pos.Off) && to > from {
 			d.Help = help + diag.Quote(text[from:to])
+			if d.Edit != nil {
+				d.Edit.Done = "put " + diag.Quote(text[from:to]) + " in quotes"
+			}
 		}
 	}
 	return list

@@ -34,8 +34,9 @@ func readYAML(file *policy.File, num int32) ([]tree.Tree, []diag.Finding) {
 	}
 	for _, off := range r.lines {
 		if strings.HasPrefix(file.Data[off:], "%YAML") || strings.HasPrefix(file.Data[off:], "%TAG") {
-			return nil, []diag.Finding{r.errorAt(off,
-				"directives are not supported").WithHelp("remove the line; scalars follow YAML 1.2")}
+			d := r.errorAt(off, "directives are not supported").WithHelp("remove the line; scalars follow YAML 1.2")
+			d.Edit = r.withoutLine(int(off), "removed the directive")
+			return nil, []diag.Finding{d}
 		}
 	}
 	dec := yaml.NewDecoder(strings.NewReader(file.Data))
@@ -102,7 +103,9 @@ func (r *yamlReader) syntax(err error) diag.Finding {
 	}
 	line := r.findSlip(context)
 	if tab := r.tabNear(line); tab >= 0 {
-		return r.errorAt(tab, "not YAML: a tab indents this line").WithHelp("indent with spaces, not tabs")
+		d := r.errorAt(tab, "not YAML: a tab indents this line").WithHelp("indent with spaces, not tabs")
+		d.Edit = r.untabbed()
+		return d
 	}
 	if d := r.misindented(line); d != nil {
 		return *d
@@ -134,6 +137,7 @@ func (r *yamlReader) document(n *yaml.Node) tree.Tree {
 	}
 	if n.Kind == yaml.ScalarNode && n.Value == "" && n.Style == 0 {
 		r.faults = append(r.faults, r.errorAt(r.place(n), "an empty document").WithHelp("remove the --- around it"))
+		r.faults[len(r.faults)-1].Edit = r.withoutLine(r.markBefore(int(r.place(n))), "removed a line ---")
 		return nil
 	}
 	before := len(r.faults)
@@ -204,6 +208,9 @@ func (r *yamlReader) value(n *yaml.Node) {
 	case int(pos.Off) < len(r.file.Data) && r.file.Data[pos.Off] == '!' || n.Style&yaml.TaggedStyle != 0 ||
 		n.Tag != "" && !strings.HasPrefix(n.Tag, "!!"):
 		r.refuse(pos, "explicit tags are not supported", "remove the tag "+n.Tag+"; quotes make a string")
+		if int(pos.Off) < len(r.file.Data) && r.file.Data[pos.Off] == '!' {
+			r.faults[len(r.faults)-1].Edit = r.untagged(n, int(pos.Off))
+		}
 	case n.Kind == yaml.MappingNode:
 		r.mapping(n, pos)
 	case n.Kind == yaml.SequenceNode:
@@ -240,7 +247,7 @@ func (r *yamlReader) mapping(n *yaml.Node, pos policy.Pos) {
 			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "a key is missing"))
 		case isWord(k):
 			r.faults = append(r.faults, diag.Stopf("syntax", kpos, "key %s is not a string",
-				k.Value).WithHelp("put it in quotes"))
+				k.Value).WithHelp("put it in quotes").WithEdit(diag.AddQuotes, "put "+k.Value+" in quotes"))
 		}
 		r.b.Key(k.Value, kpos)
 		r.value(v)

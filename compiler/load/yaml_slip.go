@@ -196,6 +196,7 @@ func (r *yamlReader) indentation(line, is, want int) *diag.Finding {
 	d := diag.Stopf("syntax", policy.Pos{File: r.num, Off: off, End: off + 1},
 		"not YAML: this line is indented by %s, those beside it by %d", countSpaces(is), want).
 		WithHelp("indent it by %s", countSpaces(want))
+	d.Edit = r.indentedBy(line, is, want)
 	return &d
 }
 

@@ -100,6 +100,8 @@ type Permission struct {
 	Levels                 LevelSet
 	Actions                []string
 	ActionSensitivity      []string // of each action, or "" for that of the permission; nil: all are
+	External               string   // its name in the system, or "" if that is the id
+	ActionExternal         []string // likewise, of each action; nil: none has one
 	ShortActions           []string // the actions by their first letters, as many as tell them apart
 	Grantable              bool
 	GrantTo                []string // affiliations; nil: everybody
@@ -166,8 +168,9 @@ type Cell struct {
 	Reach      Reach
 	Own        bool // only the user's own records
 	Actions    Actions
-	Source     string   // the one that carries the cell
-	Backing    []string // further sources
+	When       *Requirement // facts alone: it counts only for users who meet it; nil: for all
+	Source     string       // the one that carries the cell
+	Backing    []string     // further sources
 	Confidence Confidence
 	Derived    string // how it follows from the sources
 	Inferred   string
@@ -206,8 +209,10 @@ func (c *Cell) ReachesAs(x *Cell) bool {
 	return c.Own == x.Own && c.Reach.Kind == x.Reach.Kind && slices.Equal(c.Reach.Labels, x.Reach.Labels)
 }
 
-// GivesAs reports whether two cells of a permission give the same.
-func (c *Cell) GivesAs(x *Cell) bool { return c.Actions == x.Actions && c.ReachesAs(x) }
+// GivesAs reports whether two cells of a permission give the same to the same users.
+func (c *Cell) GivesAs(x *Cell) bool {
+	return c.Actions == x.Actions && c.ReachesAs(x) && c.When.Equal(x.When)
+}
 
 // Records returns whose records the cell reaches.
 func (c *Cell) Records() Records {
@@ -264,6 +269,7 @@ type Role struct {
 	Includes               []Include
 	Delegates              []Delegate
 	IDs                    Identities
+	External               string // its name in the system, or "" if that is the id
 	Source                 string
 	Inferred               string
 	Custom                 bool // added by the project

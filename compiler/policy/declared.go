@@ -74,6 +74,7 @@ type MaxAge struct {
 type DeclaredScope struct {
 	ID         Ref
 	Title      string
+	External   Ref // its name in the system, if the id is another one
 	Level      Ref
 	Inherits   Ref // "true", "false" or missing
 	Labels     []Ref
@@ -130,7 +131,8 @@ type DeclaredUser struct {
 // DeclaredEntry is an assignment of a role or a grant of a permission.
 type DeclaredEntry struct {
 	Grant          bool
-	What           Ref // the role or permission; the role may be missing
+	TwoScopes      bool // it has both scope and path
+	What           Ref  // the role or permission; the role may be missing
 	Scope          Ref
 	Actions        []Ref
 	Starts, Ends   Date
@@ -144,6 +146,7 @@ type DeclaredEntry struct {
 type DeclaredGroup struct {
 	ID         Ref
 	Title      string
+	External   Ref // its name in the system, if the id is another one
 	Kind, Home Ref
 	Members    []DeclaredMember
 	MembersAt  Pos // of the list
@@ -331,6 +334,8 @@ type DeclaredHolders struct {
 	What    DeclaredItem
 	Actions []Ref
 	Except  []Ref // roles
+	Groups  []Ref // whose members count; nil: everybody
+	Direct  bool  // what is held through groups does not count
 	DeclaredBounds
 }
 

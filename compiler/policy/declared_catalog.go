@@ -32,7 +32,8 @@ type DeclaredCatalog struct {
 	DefaultForAll   bool // also for users without an assignment
 	Sources         []Source
 	Corrections     []Correction
-	Names           []SystemNames // of an extension
+	Names           []SystemNames // of roles, in an extension
+	PermissionNames []SystemNames // of permissions, likewise
 	Changes         []CatalogChange
 	Notes, Limits   []string
 	Pos             Pos
@@ -134,10 +135,12 @@ func (x *Correction) What() (about, is string) {
 type DeclaredPermission struct {
 	ID                 Ref
 	Title, Description string
+	External           Ref // its name in the system, if the id is another one
 	Aliases            []string
 	Levels             []Ref
 	Actions            []Ref
 	ActionSensitivity  []RatedAction // of each action; nil if they are names alone
+	ActionExternal     []Ref         // of each action its name in the system; nil if no action has another one
 	Grantable          bool          // to everybody, unless GrantTo is given
 	GrantTo            []Ref         // affiliations
 	Grantors           string
@@ -170,16 +173,18 @@ type Capability struct {
 	Text string `json:"text"`
 }
 
-// SystemNames are what other systems call a shipped role.
+// SystemNames are what the systems of an organisation call a shipped role or permission.
 type SystemNames struct {
-	Of  Ref
-	IDs []Attribute
+	Of       Ref
+	External Ref
+	IDs      []Attribute
 }
 
 // DeclaredRole is a role as written.
 type DeclaredRole struct {
 	ID                 Ref
 	Title, Description string
+	External           Ref // its name in the system, if the id is another one
 	Aliases            []string
 	Affiliations       []Ref
 	Limited            bool // Affiliations was given
@@ -202,6 +207,7 @@ type DeclaredCell struct {
 	Reach          DeclaredReach
 	Own            bool
 	Actions        []Ref
+	When           *DeclaredRequirement
 	Sources        []Ref  // the first carries the cell
 	Confidence     string // or ""
 	ConfidencePos  Pos

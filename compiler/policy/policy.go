@@ -42,6 +42,8 @@ type Policy struct {
 	Dangling   []Dangling
 	Unlisted   []Unlisted           // in scopes, rules and the project's catalog
 	UnlistedOf map[*User][]Unlisted // nil if there are none
+
+	External []External // all things whose ids are not their names in the system
 }
 
 // ReportSettings say whose the report is.
@@ -76,6 +78,8 @@ type Scope struct {
 	Index      int
 	Level      int
 	Title      string
+	External   string // its name in the system, or "" if the id has that
+	SystemPath string // the path of such names, or "" if that is Path
 	Parent     *Scope
 	Children   []*Scope
 	Labels     []string
@@ -152,9 +156,12 @@ type Membership struct {
 
 // Group holds users and other groups.
 type Group struct {
-	ID      string
-	Index   int
-	Title   string
+	ID    string
+	Index int
+	Title string
+
+	External string // its name in the system, or "" if that is the id
+
 	Kind    *GroupKind // or nil
 	Home    *Scope     // or nil
 	Entries []Entry

@@ -62,6 +62,8 @@ func (r *Rule) SelectedGroups() []Ref {
 		return r.Forbid.GroupNames
 	case r.Require != nil:
 		return r.Require.Holding.GroupNames
+	case r.Holders != nil:
+		return r.Holders.Groups
 	}
 	return nil
 }
@@ -156,6 +158,8 @@ type Holders struct {
 	Item
 	Actions Actions // of the permission, all of which a holder has; 0: any
 	Except  []*Role // through which a permission is held and does not count
+	Groups  []Ref   // whose members count; see Requirement; nil: everybody
+	Direct  bool    // what is held through groups does not count
 	Bounds
 }
 

@@ -11,12 +11,17 @@ func (s *Selector) MatchesUser(a *Access) bool {
 	if !hasAttributes(a.User.Attributes, s.Attributes) {
 		return false
 	}
-	if len(s.GroupNames) > 0 && !slices.ContainsFunc(s.GroupNames, func(g Ref) bool { return meetsGroup(a, g.Name).OK }) {
+	if !a.InAny(s.GroupNames) {
 		return false
 	}
 	return len(s.Roles) == 0 || slices.ContainsFunc(a.Roles, func(h Held) bool {
 		return slices.Contains(s.Roles, h.Role)
 	})
+}
+
+// InAny reports whether the user is in one of some groups on that day, or none is named.
+func (a *Access) InAny(groups []Ref) bool {
+	return len(groups) == 0 || slices.ContainsFunc(groups, func(g Ref) bool { return meetsGroup(a, g.Name).OK })
 }
 
 // hasAttributes reports whether there is one of the values of each attribute, or any value if none is

@@ -231,8 +231,11 @@ func (pr project) listGiven(p person, s place, permission string) []Source {
 	var via []Source
 	for _, h := range pr.holds(p) {
 		for _, cell := range pr.cells(h.role, permission) {
-			if slices.Contains(pr.reached(h.scope, cell.Reach, pr.Catalog.Permissions[permission].Level), s.path) {
-				via = append(via, pr.givenBy(h, cell, permission))
+			if !slices.Contains(pr.reached(h.scope, cell.Reach, pr.Catalog.Permissions[permission].Level), s.path) {
+				continue
+			}
+			if source, met := pr.whereMet(p, s, cell, pr.givenBy(h, cell, permission)); met {
+				via = append(via, source)
 			}
 		}
 	}
@@ -248,6 +251,18 @@ func (pr project) listGiven(p person, s place, permission string) []Source {
 			sure: guessed(pr.Catalog.Permissions[permission].Inferred), files: e.files})
 	}
 	return via
+}
+
+// whereMet: "With when, a cell counts for users who meet the requirement, on the scopes where they do." The source
+// ends when the requirement does, and is also written where the memberships are that meet it.
+func (pr project) whereMet(p person, s place, cell Cell, source Source) (Source, bool) {
+	if cell.When == nil {
+		return source, true
+	}
+	end, met := pr.meets(p, s.path, cell.When, defaults{role: "same", permission: "same"})
+	source.Expires = earlier(source.Expires, end)
+	source.files = slices.Concat(source.files, pr.filesMeeting(p, s.path, cell.When))
+	return source, met
 }
 
 func (pr project) givenBy(h held, cell Cell, permission string) Source {

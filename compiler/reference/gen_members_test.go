@@ -23,6 +23,7 @@ func (g *gen) members() {
 		if g.nth("status", 5) {
 			u.Status = one(g.T, "status", []string{"active", "disabled", "disabled"})
 		}
+		u.IDs = g.system("user " + id).IDs
 		set(&g.Users, id, u)
 		g.people = append(g.people, id)
 	}
@@ -40,6 +41,7 @@ func (g *gen) members() {
 	groups := rapid.Permutation([]string{"leads", "Sig/Night #1", "pool", "group:x"}).Draw(g.T, "groups")[:upTo(g.T, "groups", 4)]
 	for i, id := range groups {
 		group := &Group{Roles: g.assignments(), Grants: g.grants(), Home: g.home()}
+		group.System = g.system("group " + id)
 		g.settle(group.Home, group.Roles)
 		if kinds := g.Catalog.GroupKinds; kinds != nil && g.nth("kind", 2) {
 			group.Kind = one(g.T, "kind", sorted(kinds))
@@ -151,7 +153,7 @@ func (g *gen) assignment() Assignment {
 
 func (g *gen) assignmentOf(role string) Assignment {
 	return Assignment{Role: role, Scope: g.scopeAt(g.Catalog.Roles[role].Level),
-		Starts: one(g.T, "starts", startDays), Expires: one(g.T, "expires", endDays)}
+		Starts: one(g.T, "starts", startDays), Expires: one(g.T, "expires", endDays), ByPath: g.nth("by path", 4)}
 }
 
 func (g *gen) grants() []Grant {

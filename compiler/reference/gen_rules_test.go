@@ -14,6 +14,20 @@ func (g *gen) requirements() {
 	}
 }
 
+// cellConditions gives some cells a when. Two cells of a permission that differ in nothing else stay apart.
+func (g *gen) cellConditions() {
+	for _, role := range sorted(g.Catalog.Roles) {
+		for _, permission := range sorted(g.Catalog.Roles[role].Permissions) {
+			cells := g.Catalog.Roles[role].Permissions[permission]
+			for i := range cells {
+				if g.nth("when", 6) {
+					cells[i].When = g.facts(1)
+				}
+			}
+		}
+	}
+}
+
 // requirement draws one to two things that must be true.
 func (g *gen) requirement(permissions []string, depth int) *Requirement {
 	r := &Requirement{}
@@ -281,7 +295,19 @@ func (g *gen) require(permissions []string) *Require {
 	return r
 }
 
+// holders draws a rule about holders, of some groups or not through any.
 func (g *gen) holders(permissions []string) *Holders {
+	h := g.heldBy(permissions)
+	if len(g.Groups) > 0 && g.nth("in a group", 3) {
+		h.Group = oneOrMore(g.T, "group", sorted(g.Groups))
+	}
+	if g.nth("direct", 4) {
+		h.Through = "direct"
+	}
+	return h
+}
+
+func (g *gen) heldBy(permissions []string) *Holders {
 	if g.nth("of a role", 2) {
 		role := one(g.T, "role", g.roles)
 		return g.bounds(&Holders{Role: role, Level: one(g.T, "level", g.Catalog.Roles[role].Level)})

@@ -36,6 +36,7 @@ func (g *gen) everything() {
 	g.defaultRole()
 	g.members()
 	g.requirements()
+	g.cellConditions()
 	g.holdable()
 	g.allRules()
 }
@@ -105,7 +106,7 @@ func (g *gen) allPermissions() {
 	pool := []string{"EDIT", "ex,p;ort", "view"}
 	c := g.Catalog
 	for _, id := range slices.Concat(g.permissions, g.derived) {
-		p := &Permission{Level: oneOrMore(g.T, "level", c.levelNames())}
+		p := &Permission{Level: oneOrMore(g.T, "level", c.levelNames()), External: g.system("permission " + id).External}
 		if !g.nth("use", 3) {
 			p.Actions.Names = oneOrMore(g.T, "action", pool)
 			g.rate(&p.Actions)
@@ -171,6 +172,7 @@ func (g *gen) allRoles() {
 	c := g.Catalog
 	for _, id := range g.roles {
 		r := &Role{Level: oneOrMore(g.T, "level", c.levelNames()), Inheritance: one(g.T, "inheritance", []string{"", "", "member", "group"})}
+		r.System = g.system("role " + id)
 		if g.affiliations != nil && g.nth("restricted", 3) {
 			r.Affiliations = oneOrMore(g.T, "affiliation", g.affiliations)
 		}
@@ -318,9 +320,21 @@ func (g *gen) scopes() {
 			no := g.nth("said", 3)
 			s.Inherits = &no
 		}
+		s.System = g.system("scope " + id)
 		at := one(g.T, "above", above)
 		set(&at.Scopes, g.ofLevel(id, s, at.level), s)
 	}
+}
+
+// system draws what the system calls something.
+func (g *gen) system(name string) (s System) {
+	if g.nth("external", 4) {
+		s.External = "The / % " + name
+	}
+	if g.nth("ids", 5) {
+		s.IDs = map[string]string{"crm": "17 " + name}
+	}
+	return s
 }
 
 // ofLevel draws the level of a scope and how it is said, and returns its id.

@@ -188,7 +188,7 @@ func (pr project) covers(r, grant entry, holders []person) bool {
 		var given []string
 		for _, cell := range pr.cells(h.role, grant.permission) {
 			reached := pr.reached(h.scope, cell.Reach, pr.Catalog.Permissions[grant.permission].Level)
-			if cell.Access != "own" && slices.Contains(reached, grant.scope) {
+			if cell.When == nil && cell.Access != "own" && slices.Contains(reached, grant.scope) {
 				given = append(given, pr.givenBy(h, cell, grant.permission).Actions...)
 			}
 		}
@@ -233,10 +233,8 @@ func (pr project) idle(group string) []Judged {
 }
 
 func (pr project) isNamed(group string) bool {
-	for _, permission := range pr.Catalog.Permissions {
-		if names(permission.When, group) {
-			return true
-		}
+	if slices.ContainsFunc(pr.Catalog.conditions(), func(r *Requirement) bool { return names(r, group) }) {
+		return true
 	}
 	for _, rule := range pr.rules() {
 		if rule.Require != nil && (names(rule.Require.Needs, group) || slices.Contains(rule.Require.Holding.Group, group)) {
@@ -247,8 +245,30 @@ func (pr project) isNamed(group string) bool {
 				return true
 			}
 		}
+		if rule.Holders != nil && slices.Contains(rule.Holders.Group, group) {
+			return true
+		}
 	}
 	return false
+}
+
+// conditions are those of derived permissions and of cells.
+func (c *Catalog) conditions() (list []*Requirement) {
+	for _, p := range c.Permissions {
+		if p.When != nil {
+			list = append(list, p.When)
+		}
+	}
+	for _, r := range c.Roles {
+		for _, cells := range r.Permissions {
+			for _, cell := range cells {
+				if cell.When != nil {
+					list = append(list, cell.When)
+				}
+			}
+		}
+	}
+	return list
 }
 
 func names(r *Requirement, group string) bool {

@@ -120,8 +120,9 @@ type Default struct {
 }
 
 type Permission struct {
-	Level   Names      `json:"level"`
-	Actions ActionList `json:"actions,omitzero"`
+	External string     `json:"external,omitempty"`
+	Level    Names      `json:"level"`
+	Actions  ActionList `json:"actions,omitzero"`
 
 	Sensitivity string               `json:"sensitivity,omitempty"`
 	Grantable   *Grantable           `json:"grantable,omitempty"`
@@ -186,6 +187,7 @@ type Condition struct {
 }
 
 type Role struct {
+	System
 	Affiliations []string           `json:"affiliations,omitempty"`
 	Level        Names              `json:"level"`
 	Permissions  map[string]Cells   `json:"permissions,omitempty"`
@@ -195,9 +197,10 @@ type Role struct {
 }
 
 type Cell struct {
-	Reach   *Reach   `json:"reach,omitempty"`
-	Access  string   `json:"access,omitempty"`
-	Actions []string `json:"actions,omitempty"`
+	Reach   *Reach       `json:"reach,omitempty"`
+	Access  string       `json:"access,omitempty"`
+	Actions []string     `json:"actions,omitempty"`
+	When    *Requirement `json:"when,omitempty"`
 
 	Derived  string `json:"derived,omitempty"`
 	Inferred string `json:"inferred,omitempty"`
@@ -356,6 +359,7 @@ func (r *Reach) UnmarshalJSON(data []byte) error {
 }
 
 type Scope struct {
+	System
 	Inherits   *bool             `json:"inherits,omitempty"`
 	Level      string            `json:"level,omitempty"`
 	Labels     []string          `json:"labels,omitempty"`
@@ -368,18 +372,26 @@ type Attributes map[string][]string
 
 // User is a user or, with name and via, an invitation.
 type User struct {
-	Name        string       `json:"name,omitempty"`
-	Via         string       `json:"via,omitempty"`
-	Affiliation string       `json:"affiliation,omitempty"`
-	Status      string       `json:"status,omitempty"`
-	Roles       []Assignment `json:"roles,omitempty"`
-	Grants      []Grant      `json:"grants,omitempty"`
-	Groups      []Join       `json:"groups,omitempty"`
-	Attributes  Attributes   `json:"attributes,omitempty"`
-	Home        string       `json:"home,omitempty"`
+	IDs         map[string]string `json:"ids,omitempty"`
+	Name        string            `json:"name,omitempty"`
+	Via         string            `json:"via,omitempty"`
+	Affiliation string            `json:"affiliation,omitempty"`
+	Status      string            `json:"status,omitempty"`
+	Roles       []Assignment      `json:"roles,omitempty"`
+	Grants      []Grant           `json:"grants,omitempty"`
+	Groups      []Join            `json:"groups,omitempty"`
+	Attributes  Attributes        `json:"attributes,omitempty"`
+	Home        string            `json:"home,omitempty"`
+}
+
+// System is what the system calls something. It changes nothing in the table.
+type System struct {
+	External string            `json:"external,omitempty"`
+	IDs      map[string]string `json:"ids,omitempty"`
 }
 
 type Group struct {
+	System
 	Kind    string       `json:"kind,omitempty"`
 	Home    string       `json:"home,omitempty"`
 	Members []Member     `json:"members,omitempty"`
@@ -394,7 +406,48 @@ type Assignment struct {
 	Starts  string `json:"starts,omitempty"`
 	Expires string `json:"expires,omitempty"`
 
-	File string `json:"-"`
+	ByPath bool   `json:"-"` // the scope is written as a list of names
+	File   string `json:"-"`
+}
+
+func (a Assignment) MarshalJSON() ([]byte, error) {
+	type plain Assignment
+	scope := a.Scope
+	if a.ByPath {
+		a.Scope = ""
+	}
+	return json.Marshal(struct {
+		plain
+		Path []string `json:"path,omitempty"`
+	}{plain(a), namesOn(scope, a.ByPath)})
+}
+
+func (a *Assignment) UnmarshalJSON(data []byte) error {
+	type plain Assignment
+	x := struct {
+		*plain
+		Path []string `json:"path"`
+	}{plain: (*plain)(a)}
+	err := json.Unmarshal(data, &x)
+	if x.Path != nil {
+		for i, name := range x.Path {
+			x.Path[i] = strings.ReplaceAll(strings.ReplaceAll(name, "%", "%25"), "/", "%2F")
+		}
+		a.Scope, a.ByPath = strings.Join(x.Path, "/"), true
+	}
+	return err
+}
+
+// namesOn are the names on the way to a scope, if they are wanted: "In a part, `/` is written `%2F` and `%` is written
+// `%25`".
+func namesOn(scope string, wanted bool) (names []string) {
+	if !wanted || scope == "" {
+		return nil
+	}
+	for _, part := range strings.Split(scope, "/") {
+		names = append(names, strings.ReplaceAll(strings.ReplaceAll(part, "%2F", "/"), "%25", "%"))
+	}
+	return names
 }
 
 type Grant struct {
@@ -545,6 +598,8 @@ type Holders struct {
 
 	Actions []string  `json:"actions,omitempty"`
 	Except  *Excepted `json:"except,omitempty"`
+	Group   Names     `json:"group,omitempty"`
+	Through string    `json:"through,omitempty"`
 
 	Min *int `json:"min,omitempty"`
 	Max *int `json:"max,omitempty"`

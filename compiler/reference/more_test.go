@@ -62,12 +62,7 @@ func excused(before, after *Declaration, id string) bool {
 }
 
 func somethingNeedsAbsence(d *Declaration) bool {
-	for _, permission := range d.Catalog.Permissions {
-		if permission.When != nil && needsAbsence(permission.When) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.Catalog.conditions(), needsAbsence)
 }
 
 func needsAbsence(r *Requirement) bool {

@@ -235,7 +235,7 @@ func plain(d *Declaration) {
 		r.Inheritance = ""
 		for _, cells := range r.Permissions {
 			for i := range cells {
-				cells[i].Inferred, cells[i].Derived = "", ""
+				cells[i].Inferred, cells[i].Derived, cells[i].When = "", "", nil
 			}
 		}
 		for id, i := range r.Includes {

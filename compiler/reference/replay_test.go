@@ -35,8 +35,8 @@ func TestSourcesReplay(t *testing.T) {
 }
 
 // reduced leaves one person, the entries that a source names and the group
-// through which they come, and no rule. What a derived source rests on it does
-// not name: then all that is about the person stays.
+// through which they come, and no rule. What a derived source or a condition
+// rests on it does not name: then all that is about the person stays.
 func reduced(d *Declaration, row Row, source Source) *Declaration {
 	pr := project{Declaration: d, asOf: today}
 	p := pr.person(row.User)
@@ -46,7 +46,7 @@ func reduced(d *Declaration, row Row, source Source) *Declaration {
 	if p.status == "invited" {
 		rest.Users, rest.Invitations = nil, rest.Users
 	}
-	if source.Kind == "derived" {
+	if source.Kind == "derived" || d.Catalog.Roles[source.Role].isConditional() {
 		for _, group := range rest.Groups {
 			group.Members = slices.DeleteFunc(group.Members, func(m Member) bool {
 				return !strings.EqualFold(m.User, p.id) && m.Group == ""
@@ -73,6 +73,13 @@ func reduced(d *Declaration, row Row, source Source) *Declaration {
 	return rest
 }
 
+// isConditional reports whether a cell of a role has a condition.
+func (r *Role) isConditional() bool {
+	return r != nil && slices.ContainsFunc(sorted(r.Permissions), func(id string) bool {
+		return slices.ContainsFunc(r.Permissions[id], func(c Cell) bool { return c.When != nil })
+	})
+}
+
 // entriesBehind are the entries that a source may come from.
 func (pr project) entriesBehind(p person, source Source) (assignments []Assignment, grants []Grant) {
 	for _, e := range pr.giving(p) {
@@ -85,9 +92,9 @@ func (pr project) entriesBehind(p person, source Source) (assignments []Assignme
 			grants = append(grants, Grant{e.permission, e.scope, e.actions, e.starts, e.expires, ""})
 		case e.role == "":
 		case e.byDefault:
-			assignments = append(assignments, Assignment{"", e.scope, e.starts, e.expires, ""})
+			assignments = append(assignments, Assignment{"", e.scope, e.starts, e.expires, false, ""})
 		case e.role == source.Role || e.role == source.From:
-			assignments = append(assignments, Assignment{e.role, e.scope, e.starts, e.expires, ""})
+			assignments = append(assignments, Assignment{e.role, e.scope, e.starts, e.expires, false, ""})
 		}
 	}
 	return assignments, grants

@@ -350,7 +350,10 @@ func (pr project) breaksHolders(s place, h *Holders) bool {
 	}
 	active, all := 0, 0
 	for _, p := range pr.people() {
-		if slices.Contains(pr.rolesAt(p, s), h.Role) || h.Permission != "" && pr.countsAsHolder(p, s, h) {
+		if !pr.inOneOf(p, h.Group) {
+			continue
+		}
+		if slices.Contains(pr.rolesAt(p, s, h.Through), h.Role) || h.Permission != "" && pr.countsAsHolder(p, s, h) {
 			all++
 			if p.status == "active" {
 				active++
@@ -369,7 +372,7 @@ func (pr project) countsAsHolder(p person, s place, h *Holders) bool {
 	}
 	counts := func(action string) bool {
 		return slices.Contains(row.Actions, action) && slices.ContainsFunc(row.Via, func(v Source) bool {
-			return slices.Contains(v.Actions, action) && (h.Except == nil ||
+			return slices.Contains(v.Actions, action) && (h.Through == "" || v.Group == "") && (h.Except == nil ||
 				v.Kind == "derived" || !slices.Contains(h.Except.Role, v.Role) && !containsAny(v.through, h.Except.Role))
 		})
 	}
@@ -379,11 +382,11 @@ func (pr project) countsAsHolder(p person, s place, h *Holders) bool {
 	return !slices.ContainsFunc(h.Actions, func(a string) bool { return !counts(a) })
 }
 
-// rolesAt are the distinct direct, group and default roles at a scope.
-func (pr project) rolesAt(p person, s place) []string {
+// rolesAt are the distinct direct, group and default roles at a scope, or those that come through no group.
+func (pr project) rolesAt(p person, s place, through string) []string {
 	var roles []string
 	for _, h := range pr.assigned(p) {
-		if h.scope == s.path && !slices.Contains(roles, h.role) {
+		if h.scope == s.path && (through == "" || h.group == "") && !slices.Contains(roles, h.role) {
 			roles = append(roles, h.role)
 		}
 	}
@@ -397,7 +400,7 @@ func (pr project) breaksPerUser(p person, s place, h *Holders) bool {
 	if h.Level != "" && s.level != h.Level {
 		return false
 	}
-	count := len(pr.rolesAt(p, s))
+	count := len(pr.rolesAt(p, s, ""))
 	asks := slices.ContainsFunc(pr.entries(p), func(e entry) bool { return e.scope == s.path && pr.inForce(e) })
 	if p.status != "active" || !asks {
 		return h.Max != nil && count > *h.Max

@@ -126,6 +126,9 @@ func csvCells(id string, user map[string]any) (cells []string, fits bool) {
 			if name, isName := value[0].(string); field == "groups" && isName {
 				entry, isEntry = map[string]any{"group": name}, true
 			}
+			if entry["path"] != nil { // CSV has no column for it
+				return nil, false
+			}
 			if !isEntry || entry["role"] == nil && entry["permission"] == nil && entry["group"] == nil {
 				return nil, false
 			}

@@ -25,12 +25,12 @@ func (m *matrix) sorted() (list []Cell) {
 
 func (m *matrix) csv(w io.Writer) error {
 	b := []byte("permission,role,cell,depth,reach,access," +
-		"actions,through,to,source,confidence,derived,inferred,corrected,note\n")
+		"actions,through,to,source,confidence,derived,inferred,corrected,note,when\n")
 	for _, x := range m.sorted() {
 		for i, s := range []string{x.Permission, x.Role, x.Cell, x.Depth, x.Reach, x.Access,
 			policy.JoinNames(x.Actions, ";"), x.Through,
 			strings.Join(x.To, ";"), strings.Join(x.AllSources(), ";"), x.Confidence, x.Derived, x.Inferred,
-			x.Corrected, x.Note} {
+			x.Corrected, x.Note, x.When} {
 			b = appendCSV(appendComma(b, i), s)
 		}
 		b = append(b, '\n')

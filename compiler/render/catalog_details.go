@@ -18,6 +18,7 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 			fmt.Fprintf(b, "      %s\n", line)
 		}
 	}
+	m.conditional(b, style, section)
 	m.declared(b, style)
 	m.homes(b, section)
 	if len(m.catalog.GroupKinds) > 0 {
@@ -43,6 +44,24 @@ func (m *matrix) details(b *strings.Builder, style Style) {
 	}
 	for _, c := range m.catalog.Changes {
 		fmt.Fprintf(b, "  %s  %s\n", c.Date, c.What)
+	}
+}
+
+// conditional writes which cells count for some users only.
+func (m *matrix) conditional(b *strings.Builder, style Style, section func(title string)) {
+	titled := false
+	for _, r := range m.catalog.Roles {
+		for i := range r.Cells {
+			c := &r.Cells[i]
+			if c.When == nil {
+				continue
+			}
+			if !titled {
+				section("Conditions of cells")
+				titled = true
+			}
+			fmt.Fprintf(b, "  %s  %s: %s\n", style.cyan(r.ID), c.Permission.ID, cellWay(c))
+		}
 	}
 }
 

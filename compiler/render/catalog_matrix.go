@@ -76,6 +76,9 @@ func (x Cell) Words() string {
 	if x.Access == "own" {
 		text += ", own records"
 	}
+	if x.When != "" {
+		text += ", only with " + x.When
+	}
 	if x.Through != "" {
 		text += ", through " + x.Through
 	}

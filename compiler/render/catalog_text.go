@@ -15,6 +15,12 @@ var CatalogFormats = []string{"text", "json", "csv", "markdown", "html"}
 
 // Catalog writes what a product can give, in one of CatalogFormats but the page.
 func Catalog(w io.Writer, c *policy.Catalog, format string, style Style) error {
+	return withExternal(w, c.ListExternal(), format, style, func(w io.Writer) error {
+		return writeCatalog(w, c, format, style)
+	})
+}
+
+func writeCatalog(w io.Writer, c *policy.Catalog, format string, style Style) error {
 	m := newMatrix(c)
 	switch format {
 	case "json":
@@ -42,6 +48,7 @@ type Cell struct {
 	Reach      string   `json:"reach,omitempty"`
 	Access     string   `json:"access,omitempty"`
 	Actions    []string `json:"actions,omitempty"`
+	When       string   `json:"when,omitempty"`
 	Through    string   `json:"through,omitempty"` // the included role that has it
 	To         []string `json:"to,omitempty"`      // affiliations a grant is for
 	Source     string   `json:"source,omitempty"`
@@ -135,6 +142,9 @@ func (m *matrix) newCell(r *policy.Role, c *policy.Cell) Cell {
 	if c.Own {
 		x.Access = "own"
 	}
+	if c.When != nil {
+		x.When = c.When.String()
+	}
 	if sources := r.SourcesOf(c); len(sources) > 0 {
 		x.Source, x.Backing = sources[0], sources[1:]
 	}
@@ -183,6 +193,9 @@ func (x Cell) letters() string {
 	if x.Access == "own" {
 		s += "o"
 	}
+	if x.When != "" {
+		s += "?"
+	}
 	switch x.Confidence {
 	case policy.Derived.String():
 		s += "~"
@@ -203,6 +216,7 @@ var legend = []struct{ mark, means string }{
 	{"t", "in the whole tree of the scope"},
 	{"l", "on labelled scopes under it"},
 	{"o", "own records only"},
+	{"?", "only for users who meet a condition"},
 	{"~", "derived: follows from what the sources state"},
 	{"*", "inferred: the source does not state it"},
 	{"!", "corrected by this project"},

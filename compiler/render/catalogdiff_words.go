@@ -80,6 +80,12 @@ func (d *CatalogDiff) cellChange(c *catalogdiff.Change) string {
 		if f.Name == "actions" && c.How != catalogdiff.Removed && (f.Before != nil || !d.allActions(c)) {
 			parts = append(parts, "actions "+beforeAndAfter(f.Before, f.After))
 		}
+		if !strings.HasPrefix(f.Name, "when.") {
+			continue
+		}
+		if text := d.whenText(c, &f); text != "" {
+			parts = append(parts, text)
+		}
 	}
 	return strings.Join(parts, ", ")
 }
@@ -152,12 +158,21 @@ func (d *CatalogDiff) whenText(c *catalogdiff.Change, f *catalogdiff.FieldChange
 		return ""
 	}
 	when := func(in *policy.Catalog) string {
-		if p := in.PermissionByID[c.Permission]; p != nil && p.When != nil {
+		if x := cellIn(in, c); c.Kind == catalogdiff.Cell && x != nil && x.When != nil {
+			return x.When.String()
+		}
+		if p := in.PermissionByID[c.Permission]; c.Kind != catalogdiff.Cell && p != nil && p.When != nil {
 			return p.When.String()
 		}
 		return "none"
 	}
-	if was, is := when(d.Old), when(d.New); was != is {
+	was, is := when(d.Old), when(d.New)
+	switch {
+	case c.How == catalogdiff.Added:
+		return "only with " + is
+	case c.How == catalogdiff.Removed:
+		return "only with " + was
+	case was != is:
 		return "requirement: " + was + " -> " + is
 	}
 	if c.How == catalogdiff.TextChanged {

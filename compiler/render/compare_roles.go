@@ -11,6 +11,12 @@ import (
 
 // CompareRoles writes what one role gives beyond the other; with all, also what both give alike.
 func CompareRoles(w io.Writer, p *policy.Policy, c *who.Roles, all bool, format string, style Style) error {
+	return withExternal(w, externalOf(p), format, style, func(w io.Writer) error {
+		return writeCompareRoles(w, p, c, all, format, style)
+	})
+}
+
+func writeCompareRoles(w io.Writer, p *policy.Policy, c *who.Roles, all bool, format string, style Style) error {
 	x := &rolesCompared{c, &Table{Policy: p, Style: style}, all}
 	b := x.text
 	if format == "json" {
@@ -103,6 +109,9 @@ func wayWords(p *policy.Permission, w *who.Way) string {
 	if w.Own {
 		parts = append(parts, describeRecords(policy.OwnRecords))
 	}
+	if w.When != nil {
+		parts = append(parts, "only with "+w.When.String())
+	}
 	if w.Through != nil {
 		parts = append(parts, "by "+w.Through.ID)
 	}
@@ -166,6 +175,9 @@ func appendGiven(b []byte, g *who.Given) []byte {
 		}
 		b = appendStrings(b, "actions", g.Permission.Names(w.Actions))
 		b = appendField(b, "access", map[bool]string{true: "own", false: "all"}[w.Own])
+		if w.When != nil {
+			b = appendField(b, "when", w.When.String())
+		}
 		if w.Through != nil {
 			b = appendField(b, "through", w.Through.ID)
 		}

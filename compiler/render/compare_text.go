@@ -23,6 +23,12 @@ type Compared struct {
 
 // CompareUsers writes what one side has beyond the other.
 func CompareUsers(w io.Writer, p *policy.Policy, c *Compared, format string, style Style) error {
+	return withExternal(w, externalOf(p), format, style, func(w io.Writer) error {
+		return writeCompareUsers(w, p, c, format, style)
+	})
+}
+
+func writeCompareUsers(w io.Writer, p *policy.Policy, c *Compared, format string, style Style) error {
 	x := &usersCompared{c, &Table{Policy: p, Style: style}, nil}
 	b := x.text
 	if format == "json" {
@@ -158,7 +164,7 @@ func roleRefWords(v *policy.Via) string {
 	if v.Kind != policy.FromDefaultRole {
 		given.Kind = policy.FromRole
 	}
-	return describeSource(&given, " on "+v.Scope.Path)
+	return describeSource(nil, &given, " on "+v.Scope.Path)
 }
 
 func (x *usersCompared) listed(c *who.Comparison[who.RoleRow]) []who.Pair[who.RoleRow] {
@@ -213,7 +219,7 @@ func refWords(v *policy.Via) string {
 	if v.Role != nil && v.Kind != policy.FromDerived {
 		return roleRefWords(v)
 	}
-	return describeSource(v, on)
+	return describeSource(nil, v, on)
 }
 
 // cellOf describes a row for a column.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"io"
 	"slices"
-	"strings"
 
 	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/policy"
@@ -15,6 +14,12 @@ var DiffFormats = []string{"text", "json", "markdown", "github", "html", "review
 
 // WriteDiff writes a comparison in one of DiffFormats.
 func WriteDiff(w io.Writer, d *Diff, format string, with With) error {
+	return withExternal(w, d.External(), format, with.Style, func(w io.Writer) error {
+		return writeDiff(w, d, format, with)
+	})
+}
+
+func writeDiff(w io.Writer, d *Diff, format string, with With) error {
 	switch format {
 	case "json":
 		return DiffJSON(w, d)
@@ -28,6 +33,13 @@ func WriteDiff(w io.Writer, d *Diff, format string, with With) error {
 		return DiffReviewers(w, d, with.System)
 	}
 	return DiffText(w, d, with.Style)
+}
+
+// External returns the names in the system of both sides.
+func (d *Diff) External() []policy.External {
+	list := slices.Concat(externalOf(d.Base), externalOf(d.Head))
+	slices.SortFunc(list, policy.CompareExternal)
+	return slices.Compact(list)
 }
 
 // Diff is the effect of a change on people and on findings.
@@ -50,7 +62,7 @@ type block struct {
 	kind   diff.Kind
 	why    string // how it is held, or was
 	scopes []string
-	items  []string // permissions, with actions where there are several
+	items  []ChangedItem
 	causes []diff.Cause
 	rank   int // the gravity of the gravest item
 }
@@ -75,7 +87,7 @@ func (d *Diff) blocks(p *diff.Person) (list []block) {
 			list = append(list, block{kind: c.Kind, why: key.why, scopes: []string{key.scope}, causes: c.Causes})
 		}
 		n := byKey[key][at]
-		list[n].items = append(list[n].items, itemText(c))
+		list[n].items = append(list[n].items, newItem(c))
 		list[n].rank = max(list[n].rank, c.Gravity())
 	}
 	for i := range p.Roles {
@@ -84,7 +96,7 @@ func (d *Diff) blocks(p *diff.Person) (list []block) {
 				kind:   c.Kind,
 				why:    roleReason(c),
 				scopes: []string{c.Scope.Path},
-				items:  []string{"role " + c.Role.ID},
+				items:  []ChangedItem{{ID: c.Role.ID, Title: c.Role.Title, Role: true}},
 				causes: c.Causes,
 			})
 		}
@@ -135,7 +147,7 @@ func mergeScopes(list []block) (out []block) {
 	}
 	byKey := map[alike][]int{}
 	for _, b := range list {
-		key := alike{b.kind, b.why, strings.Join(b.items, "\n")}
+		key := alike{b.kind, b.why, b.itemsText("\n")}
 		if at := slices.IndexFunc(byKey[key], func(n int) bool {
 			return slices.Equal(out[n].causes, b.causes)
 		}); at >= 0 {

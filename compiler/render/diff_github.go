@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/policy"
@@ -77,9 +76,9 @@ func (d *Diff) annotatePeople(a annotations) {
 
 // annotate puts a change on the lines of the head that cause it.
 func (d *Diff) annotate(a annotations, e *entry, x *block) {
-	text := fmt.Sprintf("%s %s %s on %s, %s", d.who(e), e.word(x.kind), strings.Join(x.items, ", "), d.on(x), x.why)
+	text := fmt.Sprintf("%s %s %s on %s, %s", d.who(e), e.word(x.kind), x.itemsText(", "), d.on(x), x.why)
 	if x.kind == diff.ReasonChanged {
-		text = fmt.Sprintf("%s: reason changed for %s on %s, %s", d.who(e), strings.Join(x.items, ", "), d.on(x), x.why)
+		text = fmt.Sprintf("%s: reason changed for %s on %s, %s", d.who(e), x.itemsText(", "), d.on(x), x.why)
 	}
 	var at policy.Pos
 	for _, c := range x.causes {

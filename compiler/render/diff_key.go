@@ -120,7 +120,7 @@ func (w *keyWriter) item(c *diff.Change) []byte {
 	}
 	d, known := w.items[k]
 	if !known {
-		d = hash([]byte(itemText(c)))
+		d = hash([]byte(newItem(c).String()))
 		w.items[k] = d
 	}
 	return d[:]

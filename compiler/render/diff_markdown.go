@@ -216,7 +216,7 @@ func (d *Diff) details(e *entry) string {
 		if x.kind == diff.ReasonChanged {
 			sep = ": "
 		}
-		fmt.Fprintf(&b, "- **%s**%s%s on %s: %s<br>%s\n", e.word(x.kind), sep, cellText(strings.Join(x.items, ", ")),
+		fmt.Fprintf(&b, "- **%s**%s%s on %s: %s<br>%s\n", e.word(x.kind), sep, cellText(x.itemsText(", ")),
 			cellText(d.on(&x)),
 			cellText(x.why), strings.Join(at, "<br>"))
 	}

@@ -12,6 +12,15 @@ import (
 
 // Sum summarizes the comparison in one line.
 func (d *Diff) Sum() string {
+	text := "Access change: " + d.SumPeople()
+	if d.Blocked() {
+		text = "Blocked by " + d.Blockers() + ". " + text
+	}
+	return text
+}
+
+// SumPeople counts the people who gain and lose.
+func (d *Diff) SumPeople() string {
 	gain, lose, other, facts := d.countPeople()
 	var parts []string
 	for _, x := range [...]struct {
@@ -27,13 +36,9 @@ func (d *Diff) Sum() string {
 		}
 	}
 	if len(parts) == 0 {
-		parts = append(parts, "none")
+		return "none"
 	}
-	head := "Access change: "
-	if d.Blocked() {
-		head = "Blocked by " + d.blockers() + ". " + head
-	}
-	return head + strings.Join(parts, ", ")
+	return strings.Join(parts, ", ")
 }
 
 // countPeople counts the people by what changes for them. Who gains may lose, too.
@@ -58,8 +63,8 @@ func (d *Diff) countPeople() (gain, lose, other, facts int) {
 	return gain, lose, other, facts
 }
 
-// blockers counts what blocks the change.
-func (d *Diff) blockers() string {
+// Blockers counts what blocks the change.
+func (d *Diff) Blockers() string {
 	var parts []string
 	if n := len(d.Hits); n > 0 {
 		parts = append(parts, Plural(n, "gate"))

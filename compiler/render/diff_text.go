@@ -128,7 +128,7 @@ func (d *Diff) block(b *bytes.Buffer, e *entry, x *block, style Style) {
 		head = style.dim(head)
 	}
 	fmt.Fprintf(b, "%s %s\n", head, scopes)
-	fmt.Fprintf(b, "      %s\n", wrapText(strings.Join(x.items, ", "), 6, 6))
+	fmt.Fprintf(b, "      %s\n", wrapText(x.itemsText(", "), 6, 6))
 	fmt.Fprintf(b, "      %s\n", wrapText(Safe(x.why), 6, 6))
 	d.causes(b, x.causes, style)
 	d.more(b, e, style)

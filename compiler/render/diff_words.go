@@ -9,22 +9,52 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// itemText returns the permission of a change, with the actions that come or go.
-func itemText(c *diff.Change) string {
-	id := c.Row().Permission.ID
-	if s := gravestRank(c); s == "critical" || s == "high" {
-		id += " [" + s + "]"
-	}
-	switch c.Kind {
-	case diff.Widened, diff.Narrowed:
-		return id
-	case diff.Lost:
-		return id + termsOf(c.Before)
-	}
-	return id + termsOf(c.Row())
+// ChangedItem is a permission that changes, or a role without permissions.
+type ChangedItem struct {
+	ID, Title string
+	Level     string // how sensitive it is, before or after, or ""
+	Terms     string // the actions and conditions that come or go, if they are worth naming
+	Role      bool
 }
 
-// termsOf returns the actions and conditions of a row, if they are worth naming.
+// newItem returns the permission of a change, with the actions that come or go.
+func newItem(c *diff.Change) ChangedItem {
+	r := c.Row()
+	x := ChangedItem{ID: r.Permission.ID, Title: r.Permission.Title, Level: gravestRank(c)}
+	switch c.Kind {
+	case diff.Widened, diff.Narrowed:
+	case diff.Lost:
+		x.Terms = termsOf(c.Before)
+	default:
+		x.Terms = termsOf(r)
+	}
+	return x
+}
+
+func (x ChangedItem) String() string {
+	s := x.ID
+	if x.Role {
+		s = "role " + s
+	}
+	if x.Level == "critical" || x.Level == "high" {
+		s += " [" + x.Level + "]"
+	}
+	if x.Terms != "" {
+		s += " (" + x.Terms + ")"
+	}
+	return s
+}
+
+// itemsText joins the texts of the items of a block.
+func (b *block) itemsText(by string) string {
+	texts := make([]string, len(b.items))
+	for i, x := range b.items {
+		texts[i] = x.String()
+	}
+	return strings.Join(texts, by)
+}
+
+// termsOf returns the actions and conditions of a row, or "".
 func termsOf(r *policy.Row) string {
 	var parts []string
 	if len(r.Permission.Actions) > 1 || !r.Held() {
@@ -33,10 +63,7 @@ func termsOf(r *policy.Row) string {
 	if len(r.Permission.ConditionIDs) > 0 {
 		parts = append(parts, "if "+strings.Join(r.Permission.ConditionIDs, " and "))
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(parts, "; ") + ")"
+	return strings.Join(parts, "; ")
 }
 
 // gravestRank returns the higher sensitivity of the permission before and after.

@@ -13,6 +13,12 @@ var DriftFormats = []string{"text", "json", "markdown", "github", "sarif", "html
 
 // WriteDrift writes what differs from the declaration in one of DriftFormats. page writes the HTML.
 func WriteDrift(w io.Writer, d *drift.Drift, format string, with With, page func(io.Writer, *drift.Drift) error) error {
+	return withExternal(w, externalOf(d.Policy), format, with.Style, func(w io.Writer) error {
+		return writeDrift(w, d, format, with, page)
+	})
+}
+
+func writeDrift(w io.Writer, d *drift.Drift, format string, with With, page func(io.Writer, *drift.Drift) error) error {
 	switch format {
 	case "json":
 		return DriftJSON(w, d)

@@ -34,7 +34,7 @@ func DriftSARIF(w io.Writer, d *drift.Drift, tool Tool) error {
 		if len(run.Results) == mostResults {
 			text := fmt.Sprintf("%d of %d differences are not listed: GitHub accepts %d; permc drift -f json lists all",
 				len(d.Items)-mostResults, len(d.Items), mostResults)
-			run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, sarifNotification{"warning", sarifText{text}})
+			run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, sarifNotification{Level: "warning", Message: sarifText{text}})
 			break
 		}
 		at := index[x.Class]

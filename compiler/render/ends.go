@@ -14,6 +14,12 @@ var EndsFormats = []string{"text", "csv", "json", "markdown"}
 
 // Ends writes what expires, in one of EndsFormats.
 func Ends(w io.Writer, a *ends.Answer, format string, style Style) error {
+	return withExternal(w, externalOf(a.Policy), format, style, func(w io.Writer) error {
+		return writeEnds(w, a, format, style)
+	})
+}
+
+func writeEnds(w io.Writer, a *ends.Answer, format string, style Style) error {
 	t := &endsTable{Answer: a, style: style}
 	switch format {
 	case "json":

@@ -14,7 +14,7 @@ type rowFact struct {
 	Permission string   `json:"permission,omitempty"`
 	Includes   string   `json:"includes,omitempty"`
 	Depth      string   `json:"depth,omitempty"`
-	Way        string   `json:"way,omitempty"` // of a cell, if the role has several of the permission
+	Way        string   `json:"way,omitempty"` // of a cell with a condition, or beside others of the permission
 	Confidence string   `json:"confidence"`
 	Sources    []string `json:"sources,omitempty"`
 	Derived    string   `json:"derived,omitempty"`
@@ -24,10 +24,10 @@ type rowFact struct {
 }
 
 // factsOf returns the facts behind the sources of rows, each once.
-func factsOf(c *policy.Catalog, rows []policy.Row) (list []rowFact) {
+func factsOf(c *policy.Catalog, a *policy.Access, rows []policy.Row) (list []rowFact) {
 	for i := range rows {
 		for j := range rows[i].Via {
-			for _, f := range viaFacts(c, rows[i].Permission, &rows[i].Via[j]) {
+			for _, f := range viaFacts(c, a, &rows[i], &rows[i].Via[j]) {
 				if !slices.ContainsFunc(list, f.same) {
 					list = append(list, f)
 				}
@@ -42,7 +42,8 @@ func (f rowFact) same(g rowFact) bool {
 }
 
 // viaFacts returns the facts behind one source of a permission: the one that gives it, then the way there.
-func viaFacts(c *policy.Catalog, p *policy.Permission, v *policy.Via) (list []rowFact) {
+func viaFacts(c *policy.Catalog, a *policy.Access, row *policy.Row, v *policy.Via) (list []rowFact) {
+	p := row.Permission
 	switch {
 	case v.Kind == policy.FromDerived:
 		return append(list, permissionFact("when", p, max(policy.Derived, p.Confidence())))
@@ -60,7 +61,7 @@ func viaFacts(c *policy.Catalog, p *policy.Permission, v *policy.Via) (list []ro
 	}
 	for i := range v.Role.Cells {
 		x := &v.Role.Cells[i]
-		if x.Permission == given && (v.Implier != nil || isCellOf(v, x)) || v.Implier != nil && x.Permission.LeadsTo(given) {
+		if v.ComesFrom(x, row) && (x.When == nil || x.When.Met(a, row.Scope).OK) {
 			list = append(list, cellFact(c, v.Role, x))
 		}
 	}
@@ -68,11 +69,6 @@ func viaFacts(c *policy.Catalog, p *policy.Permission, v *policy.Via) (list []ro
 		list = append(list, includeFacts(v.From, v.Role)...)
 	}
 	return list
-}
-
-// isCellOf reports whether a source comes from a cell of its role and permission.
-func isCellOf(v *policy.Via, x *policy.Cell) bool {
-	return x.Actions == v.Actions && x.Own == (v.Records != policy.AllRecords)
 }
 
 func permissionFact(kind string, p *policy.Permission, sure policy.Confidence) rowFact {
@@ -97,7 +93,7 @@ func cellFact(c *policy.Catalog, r *policy.Role, x *policy.Cell) rowFact {
 	f := rowFact{Kind: "cell", Role: r.ID, Permission: x.Permission.ID, Depth: c.DepthOf(x),
 		Confidence: x.Confidence.String(), Sources: r.SourcesOf(x),
 		Derived: x.Derived, Inferred: x.Inferred, Note: x.Note}
-	if len(r.CellsOf(x.Permission)) > 1 {
+	if len(r.CellsOf(x.Permission)) > 1 || x.When != nil {
 		f.Way = cellWay(x)
 	}
 	if x.Correction != nil {
@@ -111,6 +107,9 @@ func cellWay(x *policy.Cell) string {
 	text := policy.JoinNames(x.Permission.Names(x.Actions), ", ") + ", reach " + reachText(x.Reach)
 	if x.Own {
 		text += ", " + describeRecords(policy.OwnRecords)
+	}
+	if x.When != nil {
+		text += ", only with " + x.When.String()
 	}
 	return text
 }
@@ -198,7 +197,7 @@ func sourceLine(c *policy.Catalog, id string) string {
 
 // facts writes what the catalog says for the rows.
 func (t *explained) facts() {
-	list := factsOf(t.Policy.Catalog, t.Rows)
+	list := factsOf(t.Policy.Catalog, &t.Access, t.Rows)
 	if !t.whole || len(list) == 0 {
 		return
 	}

@@ -34,12 +34,20 @@ type jsonAnswer struct {
 	Elsewhere  bool              `json:"elsewhere,omitempty"` // further scopes were not examined
 
 	// For a question without a permission.
+	Group       *jsonGroup          `json:"group,omitempty"`
 	Affiliation string              `json:"affiliation,omitempty"`
 	Attributes  map[string][]string `json:"attributes,omitempty"`
 	Roles       []jsonHeld          `json:"roles,omitempty"`
 	Groups      []string            `json:"groups,omitempty"`
+	Nested      []jsonNested        `json:"nested,omitempty"`
 	Events      []jsonEvent         `json:"events,omitempty"`
 	Findings    []jsonFinding       `json:"findings,omitempty"`
+}
+
+// jsonNested says by which groups somebody is in another one, from the one that has the user outwards.
+type jsonNested struct {
+	Group   string   `json:"group"`
+	Through []string `json:"through"`
 }
 
 // jsonLater are the entries that begin later.
@@ -148,7 +156,7 @@ func explainJSON(w io.Writer, a *explain.Answer, whole bool) error {
 		}
 	}
 	if whole {
-		out.Facts = factsOf(a.Policy.Catalog, a.Rows)
+		out.Facts = factsOf(a.Policy.Catalog, &a.Access, a.Rows)
 	}
 	if a.At != nil {
 		out.When = &jsonWhen{a.At.Path, partsJSON(a, a.Parts)}
@@ -219,6 +227,9 @@ func proposalJSON(a *explain.Answer, p *explain.Proposal) jsonProposal {
 // addEverything adds everything a user has.
 func addEverything(out *jsonAnswer, a *explain.Answer) {
 	out.Affiliation, out.Attributes = a.User.Affiliation, a.User.Attributes
+	if a.Group != nil {
+		out.Group = groupJSON(a.Group)
+	}
 	files := a.Policy.Files
 	for i := range a.Access.Roles {
 		h := &a.Access.Roles[i]
@@ -242,6 +253,9 @@ func addEverything(out *jsonAnswer, a *explain.Answer) {
 	}
 	for _, m := range a.User.Groups(a.Policy.AsOf) {
 		out.Groups = append(out.Groups, m.Group.ID)
+		if path, _ := a.User.PathTo(m.Group); len(path) > 1 {
+			out.Nested = append(out.Nested, jsonNested{m.Group.ID, innerIDs(path)})
+		}
 	}
 	filter := Filter{Scope: a.Scope, Action: a.Action}
 	out.Rows = rawRows(a.Policy, filter.Rows(a.Access.Rows), false)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"permc.dev/permc/compiler/ask/explain"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
@@ -21,6 +20,11 @@ func (t *explained) overview() {
 	}
 	if text := UpcomingText(countUpcoming(t.Answer)); text != "" {
 		t.line(0, "%s", text)
+	}
+	if t.Group != nil {
+		for _, fact := range groupFacts(t.Group) {
+			t.hanging("  ", 4, fact)
+		}
 	}
 	t.roles()
 	t.groups()
@@ -60,18 +64,16 @@ func (t *explained) roles() {
 }
 
 func (t *explained) groups() {
-	if len(t.User.Memberships) == 0 {
+	if len(t.User.Memberships) == 0 || t.Group != nil && len(t.User.Memberships) == 1 {
 		return
 	}
 	t.title("groups")
 	for _, m := range t.User.Memberships {
-		text := m.Group.ID
-		if path, at := explain.Membership(t.User, m.Group); len(path) > 1 {
-			text += fmt.Sprintf(", through %s%s", path[0].ID, t.at(at))
-		} else {
-			text += t.at(at)
+		if m.Group == t.Group {
+			continue
 		}
-		text += during(&m, t.Policy.AsOf)
+		path, at := t.User.PathTo(m.Group)
+		text := m.Group.ID + throughInner(path) + t.at(at) + during(&m, t.Policy.AsOf)
 		t.hanging("  ", 6, text)
 	}
 }

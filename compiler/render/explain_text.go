@@ -20,6 +20,12 @@ var ExplainFormats = []string{"text", "json"}
 
 // Explain writes an answer; with whole, also the facts of the catalog behind it.
 func Explain(w io.Writer, a *explain.Answer, format string, whole bool, style Style) error {
+	return withExternal(w, externalOf(a.Policy), format, style, func(w io.Writer) error {
+		return writeExplain(w, a, format, whole, style)
+	})
+}
+
+func writeExplain(w io.Writer, a *explain.Answer, format string, whole bool, style Style) error {
 	if format == "json" {
 		return explainJSON(w, a, whole)
 	}
@@ -171,7 +177,7 @@ func (t *explained) rowPart(r *policy.Row) {
 func (t *explained) via(r *policy.Row, v *policy.Via) {
 	source := *v
 	source.Group = nil // membership below names it
-	text := nameRole(v) + describeSource(&source, " on "+v.Scope.Path)
+	text := nameRole(v) + describeSource(nil, &source, " on "+v.Scope.Path)
 	if v.Kind == policy.FromDerived {
 		text = "derived from the requirements below"
 	}
@@ -195,13 +201,13 @@ func (t *explained) via(r *policy.Row, v *policy.Via) {
 
 // membership says how the user is in a group.
 func (t *explained) membership(g *policy.Group) string {
-	path, at := explain.Membership(t.User, g)
-	if len(path) == 1 {
-		return fmt.Sprintf("as a member of group %q%s", g.ID, t.at(at))
+	if t.Group == g {
+		return "as its member"
 	}
-	text := fmt.Sprintf("as a member of group %q: in %q%s", g.ID, path[0].ID, t.at(at))
-	for _, x := range path[1:] {
-		text += fmt.Sprintf(", which is in %q", x.ID)
+	path, at := t.User.PathTo(g)
+	text := "as a member of group " + g.ID + throughInner(path) + t.at(at)
+	for _, x := range path[1:max(1, len(path)-1)] {
+		text += ", which is in " + x.ID
 	}
 	return text
 }

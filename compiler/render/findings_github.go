@@ -18,6 +18,10 @@ func FindingsGitHub(w io.Writer, summary *JobSummary, r *Findings) error {
 		at, _ := r.ours(d.Pos)
 		a.add(levelName(d.Severity), at, d.Rule, messageAndHelp(d, "; "))
 	}
+	for _, n := range r.Notes {
+		at, _ := r.ours(n.Pos)
+		a.add("notice", at, "note", n.Message)
+	}
 	rest := "permc check -f jsonl lists all"
 	if summary != nil {
 		rest = "the job summary lists more"

@@ -29,10 +29,19 @@ type jsonFinding struct {
 	Related    []jsonRelated    `json:"related,omitempty"`
 	Notes      []string         `json:"notes,omitempty"`
 	Help       string           `json:"help,omitempty"`
+	External   []jsonExternal   `json:"external,omitempty"`
 	DenyRule   string           `json:"denyRule,omitempty"`
 	Waived     *jsonWaiver      `json:"waived,omitempty"`
 	Suppressed *jsonSuppression `json:"suppressed,omitempty"`
 	Baseline   bool             `json:"baseline,omitempty"`
+}
+
+// jsonExternal is a name in the system.
+type jsonExternal struct {
+	Kind string `json:"kind"`
+	Of   string `json:"permission,omitempty"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // jsonFixed is a finding of the baseline that is fixed.
@@ -88,6 +97,7 @@ type jsonReport struct {
 	Findings    []jsonFinding    `json:"findings"`
 	Fixed       []jsonFixed      `json:"fixed,omitempty"`
 	Corrections []jsonCorrection `json:"corrections,omitempty"`
+	Notes       []jsonRelated    `json:"notes,omitempty"`
 }
 
 func positionOf(files *policy.Files, p policy.Pos) *policy.Position {
@@ -104,6 +114,9 @@ func findingJSON(files *policy.Files, d *diag.Finding) jsonFinding {
 		Permission: d.Permission, Action: d.Action, Scope: d.Scope, Position: positionOf(files, d.Pos),
 		With: d.With, Extent: d.Extent, Over: d.Over,
 		Notes: d.Notes, Help: d.Help, DenyRule: d.DenyRule, Baseline: d.Baseline,
+	}
+	for _, x := range d.External {
+		f.External = append(f.External, jsonExternal(x))
 	}
 	for _, r := range d.Related {
 		f.Related = append(f.Related, jsonRelated{r.Message, positionOf(files, r.Pos)})
@@ -130,6 +143,9 @@ func FindingsJSON(w io.Writer, r *Findings) error {
 	for _, e := range r.Fixed {
 		out.Fixed = append(out.Fixed, jsonFixed{e.Rule, e.User, e.Group, e.Role, e.Permission, e.Action, e.Scope,
 			e.Others(), e.Extent, e.Over, e.Count})
+	}
+	for _, n := range r.Notes {
+		out.Notes = append(out.Notes, jsonRelated{n.Message, positionOf(r.Files, n.Pos)})
 	}
 	if r.Policy != nil {
 		out.Product = r.Policy.Catalog.Product

@@ -35,7 +35,11 @@ func FindingsMarkdown(w io.Writer, r *Findings) error {
 	if text := notListed(omitted); text != "" {
 		fmt.Fprintf(&b, "\n%s\n", text)
 	}
-	for i, line := range correctionLines(r.Policy) {
+	lines := correctionLines(r.Policy)
+	for _, n := range r.Notes {
+		lines = append(lines, "note: "+NoteText(r.Files, n))
+	}
+	for i, line := range lines {
 		if i == 0 {
 			b.WriteByte('\n')
 		}
@@ -49,8 +53,14 @@ func FindingsMarkdown(w io.Writer, r *Findings) error {
 type tableMarkdown struct{ *Table }
 
 func (t tableMarkdown) head(b []byte) []byte {
-	return append(b,
-		"| User | Affiliation | Status | Scope | Permission | Actions | Withheld | Access | Conditions | Through | Until |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"...)
+	more := [2]string{}
+	if len(t.Policy.External) > 0 {
+		more = [2]string{" " + externalTitle + " |", " --- |"}
+	}
+	b = append(append(b, "| User | Affiliation | Status | Scope | Permission | Actions | Withheld | Access | Conditions |"+
+		" Through | Until |"...), more[0]...)
+	b = append(b, "\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"...)
+	return append(append(b, more[1]...), '\n')
 }
 
 func (t tableMarkdown) rows(b []byte, rows []policy.Row) []byte {
@@ -66,6 +76,9 @@ func (t tableMarkdown) rows(b []byte, rows []policy.Row) []byte {
 			cellText(strings.Join(withheld, ", ")),
 			NameAccess(r), cellText(strings.Join(r.Permission.ConditionIDs, ", ")),
 			cellText(strings.Join(t.vias(r), "; ")), r.Ends)
+		if len(t.Policy.External) > 0 {
+			b = fmt.Appendf(b[:len(b)-len("\n")], " %s |\n", cellText(DescribeExternal(r)))
+		}
 	}
 	return b
 }

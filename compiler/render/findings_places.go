@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -43,10 +44,26 @@ func (r *Findings) place(d *diag.Finding) policy.Position {
 
 // messageOf returns the message, and its subject if the message does not name it.
 func messageOf(d *diag.Finding, between string) string {
+	text := Safe(d.Message)
 	if whom := unnamedSubject(d); whom != "" {
-		return Safe(d.Message) + between + Safe(whom)
+		text += between + Safe(whom)
 	}
-	return Safe(d.Message)
+	if names := InSystem(d); names != "" {
+		text += between + Safe(names)
+	}
+	return text
+}
+
+// InSystem says what the things of a finding are called in the system, or returns "".
+func InSystem(d *diag.Finding) string {
+	if len(d.External) == 0 {
+		return ""
+	}
+	texts := make([]string, len(d.External))
+	for i := range texts {
+		texts[i] = ExternalText(&d.External[i])
+	}
+	return "in the system: " + strings.Join(texts, ", ")
 }
 
 // messageAndHelp returns the message and the help.

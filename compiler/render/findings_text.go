@@ -22,8 +22,9 @@ type Findings struct {
 	Fixed    []baseline.Entry // in the baseline, but not found
 	Whole    bool             // no limit: write every finding
 
-	Users   int // that Policy lacks, because another process has them
-	Fixable int // findings that permc fix can fix, if that was tried
+	Users   int            // that Policy lacks, because another process has them
+	Notes   []diag.Related // about files that people should look at
+	Fixable int            // findings that permc fix can fix, if that was tried
 
 	Others *Findings // that a question is not about; they are only counted. nil: it is about all
 
@@ -199,6 +200,9 @@ func writeFinding(b *bytes.Buffer, files *policy.Files, d *diag.Finding, style S
 	}
 	for _, n := range d.Notes {
 		note("note", n)
+	}
+	if text := InSystem(d); text != "" {
+		note("note", text)
 	}
 	if how := silencedBy(d); how != "" {
 		note(how, whySilenced(d))

@@ -15,6 +15,12 @@ var PathsFormats = []string{"text", "json", "markdown", "dot"}
 
 // Paths writes what people could make of their access, in one of PathsFormats.
 func Paths(w io.Writer, a *paths.Answer, format string, style Style) error {
+	return withExternal(w, externalOf(a.Policy), format, style, func(w io.Writer) error {
+		return writePaths(w, a, format, style)
+	})
+}
+
+func writePaths(w io.Writer, a *paths.Answer, format string, style Style) error {
 	switch format {
 	case "json":
 		return writeJSON(w, pathsJSON(a), "  ")

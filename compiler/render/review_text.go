@@ -24,6 +24,12 @@ type Review struct {
 
 // WriteReview writes what a filled sheet asks for in one of ReviewFormats.
 func WriteReview(w io.Writer, r *Review, format string, style Style) error {
+	return withExternal(w, externalOf(r.Policy), format, style, func(w io.Writer) error {
+		return writeReview(w, r, format, style)
+	})
+}
+
+func writeReview(w io.Writer, r *Review, format string, style Style) error {
 	if format == "json" {
 		return ReviewJSON(w, r)
 	}

@@ -182,6 +182,9 @@ func (t tableText) rows(b []byte, rows []policy.Row) []byte {
 		}
 		b = append(b, '\n')
 	}
+	if len(t.Policy.External) > 0 {
+		b = appendNames(b, rows)
+	}
 	return append(b, '\n')
 }
 

@@ -12,8 +12,12 @@ import (
 type tableCSV struct{ *Table }
 
 func (t tableCSV) head(b []byte) []byte {
-	return append(b,
-		"user,status,affiliation,scope,level,permission,actions,withheld,access,conditions,via,expires,position,confidence\n"...)
+	b = append(b,
+		"user,status,affiliation,scope,level,permission,actions,withheld,access,conditions,via,expires,position,confidence"...)
+	if len(t.Policy.External) > 0 {
+		b = append(b, ","+externalColumn...)
+	}
+	return append(b, '\n')
 }
 
 func (t tableCSV) tail(b []byte) []byte { return b }
@@ -70,6 +74,10 @@ func (w *csvWorker) rows(b []byte, rows []policy.Row) []byte {
 			where = len(b) - start
 		}
 		b = w.row(b, r)
+		if len(w.Policy.External) > 0 && !w.forReview {
+			b = appendExternalCSV(append(b[:len(b)-len("\n")], ','), r.External())
+			b = append(b, '\n')
+		}
 	}
 	return b
 }

@@ -60,7 +60,12 @@ func writeItems(ctx context.Context, w io.Writer, job *TableJob) ([]diag.Finding
 		return nil, err
 	}
 	list := append(append(append([]string{}, review.ItemTitles...), review.Decisions...), "position")
-	b := append([]byte(strings.Join(append(list, review.Marks...), ",")), '\n')
+	list = append(list, review.Marks...)
+	external := newMentions(job.Project.Policy.External)
+	if len(external.byID) > 0 {
+		list = append(list, externalColumn)
+	}
+	b := append([]byte(strings.Join(list, ",")), '\n')
 	places := policy.Finder{}
 	made := job.Made.String()
 	for _, x := range survey.Finish(found) {
@@ -69,7 +74,11 @@ func writeItems(ctx context.Context, w io.Writer, job *TableJob) ([]diag.Finding
 		b = append(b, ",,,,"...)
 		b = append(appendCSV(b, at.File+":"+strconv.Itoa(at.Line)+":"+strconv.Itoa(at.Column)), ',')
 		b = append(append(b, survey.Mark(x)...), ',')
-		b = append(appendCSV(b, made), '\n')
+		b = appendCSV(b, made)
+		if len(external.byID) > 0 {
+			b = appendExternalCSV(append(b, ','), external.in(strings.Join([]string{x.What(), x.Path(), x.Holder()}, "\n")))
+		}
+		b = append(b, '\n')
 		if len(b) > 1<<16 {
 			if _, err := w.Write(safeCSV(b)); err != nil {
 				return nil, err

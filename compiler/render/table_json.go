@@ -190,7 +190,13 @@ func (t *Table) appendRow(b []byte, r *policy.Row) []byte {
 	for i := range via {
 		b = t.appendVia(appendComma(b, i), r, &via[i])
 	}
-	return append(appendOmitted(append(b, ']'), more), '}')
+	b = appendOmitted(append(b, ']'), more)
+	if len(t.Policy.External) > 0 {
+		if list := r.External(); len(list) > 0 {
+			b = appendExternal(append(b, ','), list)
+		}
+	}
+	return append(b, '}')
 }
 
 // appendByAction appends the access and the expiry of each part of a mixed row, because one value for the whole row

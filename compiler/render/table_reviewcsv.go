@@ -14,11 +14,14 @@ type reviewCSV struct {
 }
 
 func (t reviewCSV) head(b []byte) []byte {
-	b = bytes.TrimSuffix(t.tableCSV.head(b), []byte(",confidence\n"))
+	b, _, _ = bytes.Cut(t.tableCSV.head(b), []byte(",confidence"))
 	for _, list := range [...][]string{review.Decisions, review.Marks} {
 		for _, column := range list {
 			b = append(append(b, ','), column...)
 		}
+	}
+	if len(t.Policy.External) > 0 {
+		b = append(b, ","+externalColumn...)
 	}
 	return append(b, '\n')
 }
@@ -33,7 +36,11 @@ func (t reviewCSV) worker() func([]byte, []policy.Row) []byte {
 			b = lines.rows(b, rows[i:i+1])
 			b = append(b[:len(b)-len("\n")], ",,,,,"...)
 			b = append(append(b, marker.Mark(&rows[i])...), ',')
-			b = append(appendCSV(b, t.made), '\n')
+			b = appendCSV(b, t.made)
+			if len(t.Policy.External) > 0 {
+				b = appendExternalCSV(append(b, ','), rows[i].External())
+			}
+			b = append(b, '\n')
 		}
 		return b
 	}

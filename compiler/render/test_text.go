@@ -12,6 +12,12 @@ import (
 
 // WriteTest writes what became of expectations in one of TestFormats.
 func WriteTest(w io.Writer, r *TestReport, format string, style Style) error {
+	return withExternal(w, externalOf(r.Policy), format, style, func(w io.Writer) error {
+		return writeTest(w, r, format, style)
+	})
+}
+
+func writeTest(w io.Writer, r *TestReport, format string, style Style) error {
 	switch format {
 	case "json":
 		return TestJSON(w, r)

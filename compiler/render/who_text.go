@@ -15,6 +15,12 @@ var WhoFormats = []string{"text", "json", "csv"}
 
 // Who writes the answer to a who question in one of WhoFormats.
 func Who(w io.Writer, p *policy.Policy, who *who.Who, format string, style Style) error {
+	return withExternal(w, externalOf(p), format, style, func(w io.Writer) error {
+		return writeWho(w, p, who, format, style)
+	})
+}
+
+func writeWho(w io.Writer, p *policy.Policy, who *who.Who, format string, style Style) error {
 	a := &whoAnswer{Who: who, Table: &Table{Policy: p, Style: style}}
 	var b []byte
 	switch format {
@@ -163,7 +169,7 @@ func (a *whoAnswer) row(r *policy.Row) holding {
 	via, more := (&policy.Row{Via: a.wantedVias(r)}).Leading()
 	for i := range via {
 		v := &via[i]
-		text := describeSource(v, onOther(v, r.Scope))
+		text := describeSource(r.User, v, onOther(v, r.Scope))
 		if len(r.Via) > 1 {
 			text += sourceMarks(r, v, given)
 		}

@@ -57,8 +57,8 @@ func onOther(v *policy.Via, on *policy.Scope) string {
 	return " on " + v.Scope.Path
 }
 
-// describeSource describes the source of a row; on is "" or " on " and a scope.
-func describeSource(v *policy.Via, on string) (s string) {
+// describeSource describes the source of a row of a user, or of nobody in particular; on is "" or " on " and a scope.
+func describeSource(u *policy.User, v *policy.Via, on string) (s string) {
 	switch v.Kind {
 	case policy.FromDerived:
 		return "derived"
@@ -83,15 +83,27 @@ func describeSource(v *policy.Via, on string) (s string) {
 		}
 		s += on
 	}
-	return s + inGroup(v.Group)
+	return s + inGroup(u, v.Group)
 }
 
-// inGroup names the group that gives something, if any.
-func inGroup(g *policy.Group) string {
-	if g == nil {
+// inGroup names the group that gives something, if any, and the one through which the user is in it.
+func inGroup(u *policy.User, g *policy.Group) string {
+	switch {
+	case g == nil:
+		return ""
+	case u == nil:
+		return " (group " + g.ID + ")"
+	}
+	path, _ := u.PathTo(g)
+	return " (group " + g.ID + throughInner(path) + ")"
+}
+
+// throughInner says through which group somebody is in another one that it is in, or "" if directly.
+func throughInner(path []*policy.Group) string {
+	if len(path) < 2 {
 		return ""
 	}
-	return " (group " + g.ID + ")"
+	return ", through " + path[0].ID
 }
 
 // DescribeSources lists the sources of a row, each once.
@@ -111,7 +123,7 @@ func DescribeSources(r *policy.Row) string {
 
 // describeSourceOf describes a source of a row, and whether it gives less.
 func describeSourceOf(r *policy.Row, v *policy.Via) string {
-	s := describeSource(v, onOther(v, r.Scope))
+	s := describeSource(r.User, v, onOther(v, r.Scope))
 	if v.Records > r.Records {
 		s += " (" + describeRecords(v.Records) + ")"
 	}
@@ -126,7 +138,7 @@ func describeHeld(from *policy.Role, on string, byDefault bool, g *policy.Group)
 	case byDefault:
 		s = "by default" + on
 	}
-	return s + inGroup(g)
+	return s + inGroup(nil, g)
 }
 
 // describeRecords says whose records somebody reaches, or "" for everybody's.

@@ -13,10 +13,10 @@ import (
 func (b *catalogBinder) words(c *policy.DeclaredCatalog) {
 	b.roleNames, b.permissionNames, b.depthNames = policy.Aliases{}, policy.Aliases{}, policy.Aliases{}
 	for i := range c.Roles {
-		addNames(b.roleNames, c.Roles[i].ID, c.Roles[i].Title, c.Roles[i].Aliases)
+		addNames(b.roleNames, c.Roles[i].ID, c.Roles[i].Title, append([]string{c.Roles[i].External.Name}, c.Roles[i].Aliases...))
 	}
 	for i := range c.Permissions {
-		addNames(b.permissionNames, c.Permissions[i].ID, c.Permissions[i].Title, c.Permissions[i].Aliases)
+		addNames(b.permissionNames, c.Permissions[i].ID, c.Permissions[i].Title, append([]string{c.Permissions[i].External.Name}, c.Permissions[i].Aliases...))
 	}
 	for i := range c.Depths {
 		d := &c.Depths[i]
@@ -31,6 +31,9 @@ func (b *catalogBinder) words(c *policy.DeclaredCatalog) {
 	}
 	for i := range c.Names {
 		canonical(&c.Names[i].Of, b.roleNames, roles)
+	}
+	for i := range c.PermissionNames {
+		canonical(&c.PermissionNames[i].Of, b.permissionNames, permissions)
 	}
 	for i := range c.Corrections {
 		x := &c.Corrections[i]
@@ -75,6 +78,15 @@ func addNames(names policy.Aliases, id policy.Ref, title string, aliases []strin
 	for _, name := range append([]string{title}, aliases...) {
 		if name != "" {
 			names.Add(name, id.Name)
+		}
+	}
+}
+
+// addExternalNames adds the names that the system has for shipped things.
+func addExternalNames(names policy.Aliases, list []policy.SystemNames) {
+	for _, n := range list {
+		if n.External.Given() {
+			names.Add(n.External.Name, n.Of.Name)
 		}
 	}
 }

@@ -15,7 +15,8 @@ type binder struct {
 	faults     []diag.Finding
 	unlisted   []policy.Unlisted
 	identified []identified
-	all        bool // no limit of diag.Most
+	external   []policy.External // names that the system has
+	all        bool              // no limit of diag.Most
 
 	near   map[unknownName]suggestion
 	looked int // candidates compared so far
@@ -76,6 +77,9 @@ func (b *binder) unknown(kind string, r policy.Ref, candidates []string) *diag.F
 	d.Wrong = r.Name
 	s := b.suggest(r.Name, candidates)
 	d.Help, d.Right = s.help, s.right
+	if len(b.faults) < suggested {
+		suggestExternal(&d, kind, b.external)
+	}
 	switch kind {
 	case "role":
 		d.Role = r.Name
@@ -134,6 +138,9 @@ func (b *binder) actions(p *policy.Permission, refs []policy.Ref) policy.Actions
 			d := b.unknown("action", r, p.Actions)
 			d.Permission = p.ID
 			d.Message = fmt.Sprintf("unknown action %s of permission %q", diag.Quote(r.Name), p.ID)
+			if i := slices.Index(p.ActionExternal, r.Name); i >= 0 {
+				d.Help, d.Right, d.Same = "write "+diag.Quote(p.Actions[i])+", the id of the action", p.Actions[i], true
+			}
 			continue
 		}
 		if set>>i&1 != 0 {
@@ -146,7 +153,8 @@ func (b *binder) actions(p *policy.Permission, refs []policy.Ref) policy.Actions
 
 // twice reports an action that a list has twice, once for each place.
 func (b *binder) twice(r policy.Ref) {
-	d := diag.Stopf("schema", r.Pos, "action %s is listed twice", diag.Quote(r.Name)).WithHelp("list it once")
+	d := diag.Stopf("schema", r.Pos, "action %s is listed twice", diag.Quote(r.Name)).WithHelp("list it once").
+		WithEdit(diag.DropItem, "listed "+diag.Quote(r.Name)+" once")
 	if !slices.ContainsFunc(b.faults, func(x diag.Finding) bool {
 		return x.Pos == d.Pos && x.Message == d.Message
 	}) {

@@ -37,6 +37,8 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Finding) 
 	b.shared()
 	b.roles()
 	b.identifiedTwice()
+	b.externalRoles()
+	b.externalPermissions()
 	b.links()
 	b.delegates()
 	if len(b.faults) == 0 {
@@ -95,6 +97,7 @@ func (b *catalogBinder) permissions() {
 			p.Grantable = len(p.GrantTo) > 0
 		}
 		b.actionsOf(p, d)
+		p.External, p.ActionExternal = d.External.Name, actionExternal(d, len(p.Actions))
 		p.ShortActions = policy.ShortenActions(p.Actions)
 		for _, c := range d.Conditions {
 			p.ConditionIDs = append(p.ConditionIDs, c.ID)
@@ -191,7 +194,7 @@ func (b *catalogBinder) roles() {
 			GroupRecords: d.GroupRecords,
 			Affiliations: b.oneOf("affiliation", d.Affiliations, affiliations), Levels: b.levelSet(d.Levels, b.catalog.Levels),
 			Source: d.Source.Name, Inferred: d.Inferred, Custom: b.added[d.ID.Name],
-			IDs: b.identities("role", d.ID.Name, d.IDs),
+			IDs: b.identities("role", d.ID.Name, d.IDs), External: d.External.Name,
 		}
 		b.source(d.Source)
 		var at []policy.Pos
@@ -227,7 +230,8 @@ func (b *catalogBinder) cell(r *policy.Role, of *policy.DeclaredRole, n int, at 
 			WithHelp("keep one of the cells, or list both under one name"))
 		return
 	}
-	c := policy.Cell{Permission: p, Own: d.Own, Actions: b.actions(p, d.Actions), Reach: b.reach(d.Reach), Confidence: b.confidence(r, d),
+	names := &nameBinder{binder: &b.binder, catalog: b.catalog}
+	c := policy.Cell{Permission: p, When: names.facts("when of a cell", d.When), Own: d.Own, Actions: b.actions(p, d.Actions), Reach: b.reach(d.Reach), Confidence: b.confidence(r, d),
 		Derived: d.Derived, Inferred: d.Inferred, Note: d.Note, Correction: b.fixed[[2]string{r.ID, p.ID}]}
 	for i, s := range d.Sources {
 		b.source(s)

@@ -63,9 +63,9 @@ func (b *policyBinder) checkEveryone(d *policy.DeclaredGroup) {
 		f := isBuiltIn(d.ID.Name, cmp.Or(d.MembersAt, d.ID.Pos)).WithHelp("remove members; if the group is another one, give it another name")
 		b.fail(f)
 	case d.Kind.Given():
-		b.fail(isBuiltIn(d.ID.Name, d.Kind.Pos).WithHelp("remove kind"))
+		b.fail(isBuiltIn(d.ID.Name, d.Kind.Pos).WithHelp("remove kind").WithEdit(diag.DropField, "removed kind"))
 	case d.Home.Given():
-		b.fail(isBuiltIn(d.ID.Name, d.Home.Pos).WithHelp("remove home"))
+		b.fail(isBuiltIn(d.ID.Name, d.Home.Pos).WithHelp("remove home").WithEdit(diag.DropField, "removed home"))
 	}
 	b.everyone = true
 }

@@ -13,6 +13,7 @@ import (
 func (b *catalogBinder) extend(base, ext *policy.DeclaredCatalog) *policy.DeclaredCatalog {
 	c := *base
 	c.Extends, c.Pos, c.Corrections, c.Names = ext.Extends, ext.Pos, ext.Corrections, slices.Clone(ext.Names)
+	c.PermissionNames = slices.Clone(ext.PermissionNames)
 	c.Permissions = appendNew(b, "permission", base.Permissions, ext.Permissions,
 		func(p policy.DeclaredPermission) policy.Ref {
 			return p.ID
@@ -32,6 +33,9 @@ func (b *catalogBinder) extend(base, ext *policy.DeclaredCatalog) *policy.Declar
 	}
 	b.words(&c)
 	b.nameRoles(&c)
+	b.namePermissions(&c)
+	addExternalNames(b.roleNames, c.Names)
+	addExternalNames(b.permissionNames, c.PermissionNames)
 	b.fixed, b.dropped = map[[2]string]*policy.Correction{}, map[string]bool{}
 	for i := range c.Corrections { // whole roles first: single cells correct what these leave
 		if x := &c.Corrections[i]; !x.Permission.Given() {
@@ -91,6 +95,23 @@ func (b *catalogBinder) nameRoles(c *policy.DeclaredCatalog) {
 			continue
 		}
 		c.Roles[i].IDs = slices.Concat(c.Roles[i].IDs, n.IDs)
+		if n.External.Given() {
+			c.Roles[i].External = n.External
+		}
+	}
+}
+
+// namePermissions adds what the system calls shipped permissions.
+func (b *catalogBinder) namePermissions(c *policy.DeclaredCatalog) {
+	for _, n := range c.PermissionNames {
+		i := slices.IndexFunc(c.Permissions, func(p policy.DeclaredPermission) bool { return p.ID.Name == n.Of.Name })
+		if i < 0 {
+			b.unknown("permission", n.Of, mapIDs(c.Permissions, func(p policy.DeclaredPermission) string { return p.ID.Name }))
+			continue
+		}
+		if n.External.Given() {
+			c.Permissions[i].External = n.External
+		}
 	}
 }
 
@@ -133,7 +154,8 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 	p := &c.Permissions[pi]
 	if x.Cell != "" && p.Deprecated != "" {
 		b.fail(diag.Stopf("schema", x.Permission.Pos, "permission %q is deprecated, so nobody can have it", p.ID.Name).
-			WithHelp("remove the correction: %s", p.Deprecated))
+			WithHelp("remove the correction: %s", p.Deprecated).
+			WithEdit(diag.DropItem, "removed the correction of "+diag.Quote(p.ID.Name)))
 		return
 	}
 	if x.Role.Name == "user" {

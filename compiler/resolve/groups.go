@@ -43,18 +43,20 @@ func (b *policyBinder) declareGroups() {
 	b.groups, b.builtIn = map[string]*policy.Group{}, b.catalog.EveryoneIDs()
 	for i := range b.declared.Groups {
 		d := &b.declared.Groups[i]
-		g := &policy.Group{ID: d.ID.Name, Title: d.Title, Pos: d.ID.Pos, Members: d.Members}
+		g := &policy.Group{ID: d.ID.Name, Title: d.Title, External: d.External.Name, Pos: d.ID.Pos, Members: d.Members}
 		b.groups[g.ID] = g
 		b.policy.Groups = append(b.policy.Groups, g)
 		b.checkEveryone(d)
 	}
 	b.declareEveryone()
+	b.externalGroups()
 }
 
 // joinsGroup notes that a user names a group.
 func (b *policyBinder) joinsGroup(u *policy.User, m policy.DeclaredMember) {
 	if slices.Contains(b.builtIn, m.Name) {
-		f := isBuiltIn(m.Name, m.Pos).WithHelp("remove the group here")
+		f := isBuiltIn(m.Name, m.Pos).WithHelp("remove the group here").
+			WithEdit(diag.DropItem, "removed "+diag.Quote(m.Name)+" from the user's groups")
 		f.User = u.ID
 		b.fail(f)
 		return

@@ -34,7 +34,8 @@ func (b *policyBinder) home(r policy.Ref) *policy.Scope {
 	}
 	h := b.catalog.Home
 	if h == nil {
-		b.fail(diag.Stopf("schema", r.Pos, "this product has no homes").WithHelp("remove the field"))
+		b.fail(diag.Stopf("schema", r.Pos, "this product has no homes").WithHelp("remove the field").
+			WithEdit(diag.DropField, "removed home"))
 		return nil
 	}
 	s := b.policy.ScopeByPath[r.Name]
@@ -66,7 +67,8 @@ func (b *policyBinder) kind(g *policy.Group, d *policy.DeclaredGroup) {
 		f := diag.Stopf("schema", d.Kind.Pos, "unknown kind of group %s", diag.Quote(d.Kind.Name)).
 			WithHelp("%s", diag.Suggest(d.Kind.Name, ids))
 		if len(ids) == 0 {
-			f = diag.Stopf("schema", d.Kind.Pos, "this product has no kinds of group").WithHelp("remove the field")
+			f = diag.Stopf("schema", d.Kind.Pos, "this product has no kinds of group").WithHelp("remove the field").
+				WithEdit(diag.DropField, "removed kind")
 		}
 		f.Group = g.ID
 		b.fail(f)

@@ -37,6 +37,8 @@ func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag
 	b.scopes()
 	b.findDomains()
 	b.declareGroups()
+	b.policy.External = b.policy.ListExternal()
+	b.external = b.policy.External
 	b.bindUsers()
 	b.bindGroups()
 	b.identifiedTwice()
@@ -50,7 +52,7 @@ func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag
 	b.policy.Dangling = b.sortDangling()
 	b.policy.Spelled, b.policy.Elsewhere = d.Spelled, d.Elsewhere
 	b.policy.Unlisted, b.policy.UnlistedOf = slices.Concat(c.Unlisted, b.unlisted), b.unlistedOf
-	return &Binding{b.policy, b}, b.faults
+	return &Binding{b.policy, b}, diag.NameExternal(b.policy.External, b.faults)
 }
 
 type policyBinder struct {
@@ -95,16 +97,21 @@ func foldID(id string) string { return policy.Fold(id) }
 
 // scopes binds the scope tree, sorted by path.
 func (b *policyBinder) scopes() {
+	external := map[*policy.Scope]policy.Ref{}
 	var bind func(list []policy.DeclaredScope, parent *policy.Scope)
 	bind = func(list []policy.DeclaredScope, parent *policy.Scope) {
 		for i := range list {
 			s := b.scope(&list[i], parent)
 			b.policy.Scopes = append(b.policy.Scopes, s)
 			b.policy.ScopeByPath[s.Path] = s
+			if list[i].External.Given() {
+				external[s] = list[i].External
+			}
 			bind(list[i].Scopes, s)
 		}
 	}
 	bind(b.declared.Scopes, nil)
+	b.externalScopes(external)
 	slices.SortFunc(b.policy.Scopes, func(x, y *policy.Scope) int { return strings.Compare(x.Path, y.Path) })
 	for i, s := range b.policy.Scopes {
 		s.Index = i
@@ -127,6 +134,8 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope) *pol
 		s.Path = parent.Path + "/" + s.Path
 	}
 	s.Level = b.levelOf(d, s, parent)
+	s.External = d.External.Name
+	s.SystemPath = systemPath(s)
 	from := len(b.unlisted)
 	b.attributes(d.Attributes, b.catalog.ScopeAttributes)
 	if len(d.Attributes) > 0 {
@@ -252,9 +261,7 @@ func (b *policyBinder) rules() {
 			n.checkGroups(r.Require.Needs)
 		}
 	}
-	for _, p := range b.catalog.Permissions {
-		n.checkGroups(p.When)
-	}
+	b.catalog.Conditions(n.checkGroups)
 }
 
 // ruleIDs returns the ids of all rules.

@@ -143,7 +143,10 @@ func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 }
 
 func (n *nameBinder) holders(d *policy.DeclaredHolders) *policy.Holders {
-	h := &policy.Holders{Item: n.item(d.What), Bounds: n.bounds(d.DeclaredBounds)}
+	h := &policy.Holders{Item: n.item(d.What), Bounds: n.bounds(d.DeclaredBounds), Groups: d.Groups, Direct: d.Direct}
+	for _, g := range d.Groups {
+		n.checkGroup(g)
+	}
 	if h.Permission != nil && len(d.Actions) > 0 {
 		h.Actions = n.actions(h.Permission, d.Actions)
 	}
@@ -160,7 +163,8 @@ func (n *nameBinder) checkNoSeverity(d *policy.DeclaredRule) {
 	if d.Severity != "" {
 		n.fail(diag.Stopf("schema", d.SeverityPos,
 			"deny rule %q cannot have a severity: what it denies is reported as denied-action", d.ID.Name).
-			WithHelp("remove it; to change the severity, use settings: severity: \"denied-action\""))
+			WithHelp("remove it; to change the severity, use settings: severity: \"denied-action\"").
+			WithEdit(diag.DropField, "removed the severity"))
 	}
 }
 
@@ -282,27 +286,39 @@ func (n *nameBinder) selector(d *policy.DeclaredSelector) *policy.Selector {
 	}
 	s.Actions = n.selectedActions(d, s.Permissions)
 	if d.Unless != nil {
-		s.Unless = n.requirement(d.Unless, policy.Same, policy.Same)
+		s.Unless = n.facts("unless", d.Unless)
 		n.checkGroups(s.Unless)
-		n.factsAlone(d.Unless)
 	}
 	return s
 }
 
-// factsAlone refuses an exception that depends on what somebody holds: what a
-// deny rule takes does not.
-func (n *nameBinder) factsAlone(d *policy.DeclaredRequirement) {
+// facts binds a requirement that must not depend on what somebody holds, which may depend on it.
+func (n *nameBinder) facts(what string, d *policy.DeclaredRequirement) *policy.Requirement {
+	if d == nil {
+		return nil
+	}
+	if !n.factsAlone(what, d) {
+		return nil
+	}
+	return n.requirement(d, policy.Same, policy.Same)
+}
+
+// factsAlone refuses roles and permissions in a requirement, and reports whether there are none.
+func (n *nameBinder) factsAlone(what string, d *policy.DeclaredRequirement) bool {
+	ok := true
 	for _, r := range []policy.Ref{d.Role, d.Permission} {
 		if r.Given() {
-			n.fail(diag.Stopf("schema", r.Pos, "unless is about facts, so it names no role and no permission").
+			ok = false
+			n.fail(diag.Stopf("schema", r.Pos, "%s is about facts, so it names no role and no permission", what).
 				WithHelp("name attributes, scopeAttribute, matching or a group"))
 		}
 	}
 	for _, list := range [][]*policy.DeclaredRequirement{d.AllOf, d.AnyOf, d.NoneOf} {
 		for _, x := range list {
-			n.factsAlone(x)
+			ok = n.factsAlone(what, x) && ok
 		}
 	}
+	return ok
 }
 
 // selectedActions binds actions against the permissions that are selected, or

@@ -71,7 +71,9 @@ func (b *catalogBinder) refuseApart(r *policy.Role, at []policy.Pos) {
 			continue
 		}
 		isOf := func(p *policy.Permission, like *policy.Cell) bool {
-			return slices.ContainsFunc(r.Cells, func(x policy.Cell) bool { return x.Permission == p && (like == nil || x.ReachesAs(like)) })
+			return slices.ContainsFunc(r.Cells, func(x policy.Cell) bool {
+				return x.Permission == p && (like == nil || x.ReachesAs(like) && x.When.Equal(like.When))
+			})
 		}
 		misses := slices.ContainsFunc(r.Cells, func(x policy.Cell) bool { return x.Permission == with && !isOf(c.Permission, &x) })
 		switch {
@@ -79,7 +81,7 @@ func (b *catalogBinder) refuseApart(r *policy.Role, at []policy.Pos) {
 			b.fail(diag.Stopf("schema", at[i], "role %q gives %q without %q, which it is shared with", r.ID, c.Permission.ID, with.ID).
 				WithHelp("give %q: %q comes with it", with.ID, c.Permission.ID))
 		case misses || !isOf(with, c):
-			b.fail(diag.Stopf("schema", at[i], "role %q gives %q another reach or access than %q, which it is shared with", r.ID, c.Permission.ID, with.ID).
+			b.fail(diag.Stopf("schema", at[i], "role %q gives %q another reach, access or condition than %q, which it is shared with", r.ID, c.Permission.ID, with.ID).
 				WithHelp("remove it: %q comes with %q", c.Permission.ID, with.ID))
 		}
 	}

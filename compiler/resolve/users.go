@@ -221,7 +221,8 @@ func (b *policyBinder) affiliation(d *policy.DeclaredUser, u *policy.User) {
 	if len(known) == 0 {
 		if d.Affiliation.Given() {
 			b.fail(diag.Stopf("schema", d.Affiliation.Pos,
-				"this product has no affiliations").WithHelp("remove the field"))
+				"this product has no affiliations").WithHelp("remove the field").
+				WithEdit(diag.DropField, "removed affiliation"))
 		}
 		return
 	}
@@ -324,6 +325,10 @@ func (b *policyBinder) entry(e *policy.Entry, d *policy.DeclaredEntry) (ok bool)
 			return false
 		}
 		levels = e.Role.Levels
+	}
+	if d.TwoScopes {
+		b.fail(diag.Stopf("schema", d.Scope.Pos, "scope and path both say where").WithHelp("keep one of them"))
+		return false
 	}
 	e.Scope = b.scopeFor(d.Scope, levels, e.Pos)
 	if e.Scope == nil {

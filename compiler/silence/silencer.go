@@ -29,7 +29,7 @@ func (l *Silencer) Settle(found []diag.Finding) []diag.Finding {
 	off := func(d diag.Finding) bool { return d.Severity == diag.Off }
 	found = diag.Sort(slices.DeleteFunc(diag.Weigh(l.policy, found), off))
 	faults := slices.DeleteFunc(diag.Weigh(l.policy, append(l.waive(found), l.suppress(found)...)), off)
-	return diag.Sort(append(found, faults...))
+	return diag.NameExternal(l.policy.External, diag.Sort(append(found, faults...)))
 }
 
 // Until returns the last day on which a waiver or a comment silences a finding of today, or zero if none of these

@@ -114,7 +114,10 @@ func (l *Silencer) badSuppression(s *policy.Suppression) (d diag.Finding, bad bo
 	if s.Until != 0 && s.Until < l.policy.AsOf {
 		d := newFinding(s.UntilAt, "the comment expired on %s, so it silences nothing", s.Until)
 		d.Rule = ExpiredSuppression
-		return d.WithHelp("remove it; if the finding is still there, fix it or set a new date"), true
+		d = d.WithHelp("remove it; if the finding is still there, fix it or set a new date").
+			WithEdit(diag.DropComment, "removed the comment")
+		d.Edit.Pos = s.Pos
+		return d, true
 	}
 	return d, false
 }

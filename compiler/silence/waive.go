@@ -42,7 +42,8 @@ func (l *Silencer) waive(found []diag.Finding) (faults []diag.Finding) {
 			d.Rule, d.Pos = ExpiredWaiver, w.ExpiresAt
 			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " expired on " + w.Expires.String() +
 				", so it silences nothing"
-			d.Help = "remove it; if the finding is still there, fix it or have the waiver approved again"
+			d = d.WithHelp("remove it; if the finding is still there, fix it or have the waiver approved again").
+				WithEdit(diag.DropItem, "removed the waiver of "+diag.Quote(w.Rule.Name))
 		case approver.IsEmpty():
 			d.Rule, d.Pos = SelfApprovedWaiver, w.Rule.Pos
 			d.Message = "nobody approved the waiver of " + diag.Quote(w.Rule.Name) + ", so it silences nothing"

@@ -138,7 +138,31 @@ func cellDirection(was, is *Item) direction {
 	case after && !before:
 		return less
 	}
-	return reachDirection(valueOf(was, "reach"), valueOf(is, "reach"))
+	return reachDirection(valueOf(was, "reach"), valueOf(is, "reach")) | conditionDirection(conditionOf(was), conditionOf(is))
+}
+
+// conditionDirection compares for whom two cells count. One without a condition counts for all.
+func conditionDirection(was, is []Field) direction {
+	same := slices.EqualFunc(was, is, func(a, b Field) bool { return a.Name == b.Name && slices.Equal(a.Values, b.Values) })
+	switch {
+	case same:
+		return 0
+	case len(was) == 0:
+		return less
+	case len(is) == 0:
+		return more
+	}
+	return more | less
+}
+
+// conditionOf returns the fields of an item that say when it counts.
+func conditionOf(x *Item) (list []Field) {
+	for _, f := range x.Fields {
+		if strings.HasPrefix(f.Name, "when.") && !isText(f.Name) {
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 // reachDirection compares two reaches as ReachText writes them.

@@ -22,6 +22,7 @@ type Answer struct {
 	Unchanged          int
 	Policy             []PolicyChange
 	Hits               []Hit
+	Checks             []Check    // every gate, those that block the change first
 	Owners             *Agreement // or nil
 	Blocking           int        // new findings that block the change
 }
@@ -68,6 +69,7 @@ func Ask(ctx context.Context, s *Sides, gates *Gates, failOn string, keys NewKey
 		a.Owners = gates.Owners.answer(s, a, c, now)
 		a.Hits = append(a.Hits, a.Owners.hits()...)
 	}
+	a.Checks = listChecks(gates, c, a)
 	a.Blocking = countBlocking(a.New, failOn)
 	return a, nil
 }

@@ -45,6 +45,9 @@ func (c *Vocabularies) Fit(r policy.DeclaredRule) Fit {
 		for _, x := range r.Holders.Except {
 			f.need(aRole, x)
 		}
+		for _, x := range r.Holders.Groups {
+			f.need(aGroup, x)
+		}
 	case r.PerUser != nil:
 		f.need(aLevel, r.PerUser.Level)
 	case r.Labels != nil:

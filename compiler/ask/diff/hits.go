@@ -16,6 +16,7 @@ type Hit struct {
 	Roles   int         // changes of roles, likewise
 	First   string      // the first of them in words, or ""
 	From    policy.Date // the first day on which it is hit; 0: the day of the comparison
+	Tip     bool        // compared with the base as it is now
 }
 
 // Watch makes a comparison count what gates need. It comes before the first user.

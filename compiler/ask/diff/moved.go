@@ -122,6 +122,7 @@ func givesAll(r, all *policy.Role) bool {
 	cell := func(x policy.Cell) bool {
 		return slices.ContainsFunc(r.Cells, func(y policy.Cell) bool {
 			return x.Permission.ID == y.Permission.ID && (x.Own || !y.Own) && sameReach(x.Reach, y.Reach) &&
+				(y.When == nil || x.When.Equal(y.When)) &&
 				!lacksAny(y.Permission.Names(y.Actions), x.Permission.Names(x.Actions))
 		})
 	}

@@ -45,7 +45,7 @@ func (t *Tally) hits(most float64) []Hit {
 		if day != 0 {
 			message += ", on " + day.String()
 		}
-		return []Hit{{Gate: fmt.Sprintf("max-lost %g%%", most), Message: message, Rows: lost, From: day}}
+		return []Hit{{Gate: maxLostName(most), Message: message, Rows: lost, From: day}}
 	}
 	return nil
 }

@@ -102,6 +102,7 @@ func HitsOfTip(ctx context.Context, base, tip, head *compiler.Project, gates *Ga
 		return slices.ContainsFunc(c.Hits, func(x Hit) bool { return x.Gate == h.Gate })
 	})
 	for i := range hits {
+		hits[i].Tip = true
 		hits[i].Message += ", compared with the base as it is now: merge it into the branch to see how"
 	}
 	return hits, now, nil

@@ -139,6 +139,7 @@ func (e *Expectation) lacks(p *policy.Policy, a *policy.Access, x *policy.Permis
 		list = append(list, e.because(Elsewhere, x, "holds %s on %s, but not on %q", describePermission(x, 0, nil),
 			listPaths(other), e.scope.Path))
 	}
+	list = append(list, e.conditional(p, a, x)...)
 	list = append(list, e.entries(p, a.User, x)...)
 	if len(list) == 0 {
 		list = append(list, e.nothing(x))
@@ -230,6 +231,23 @@ func (e *Expectation) entries(p *policy.Policy, u *policy.User, x *policy.Permis
 	look(u.Entries, nil)
 	for i := range u.Memberships {
 		look(u.Memberships[i].Group.Entries, &u.Memberships[i])
+	}
+	return list
+}
+
+// conditional returns a cause for each held role that gives the permission only to users who meet a condition.
+func (e *Expectation) conditional(p *policy.Policy, a *policy.Access, x *policy.Permission) (list []Cause) {
+	for _, s := range p.Scopes {
+		if !e.covers(s) || e.Entry.Can.Given() && e.scope != nil && s != e.scope {
+			continue
+		}
+		for _, c := range a.Conditionals(x, e.asked(x), s) {
+			cause := e.because(Unmet, x, "has role %q on %q, which gives %q only with %s", c.Held.Role.ID, c.Held.Scope.Path, x.ID, c.Cell.When)
+			if !slices.ContainsFunc(list, func(o Cause) bool { return o.Message == cause.Message }) {
+				cause.See = []diag.Related{{Pos: c.Held.Entry.Pos, Message: "the entry here"}}
+				list = append(list, cause)
+			}
+		}
 	}
 	return list
 }

@@ -8,49 +8,6 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Membership returns the groups from the one that names the user to the one in question, each inside the next, and
-// the position of the membership.
-func Membership(u *policy.User, g *policy.Group) ([]*policy.Group, policy.Pos) {
-	var at policy.Pos
-	for _, m := range u.Memberships {
-		if m.Group == g {
-			at = m.Pos
-		}
-	}
-	var inner *policy.Group
-	for _, m := range u.Memberships {
-		if x := m.Group; m.Pos == at && (x == g || x.IsWithin(g)) && (inner == nil || x.IsWithin(inner)) {
-			inner = x
-		}
-	}
-	if inner == nil {
-		return []*policy.Group{g}, at
-	}
-	return pathBetween(inner, g), at
-}
-
-// pathBetween returns groups from an inner one to an outer one, each inside the next, with no other in between.
-func pathBetween(inner, outer *policy.Group) []*policy.Group {
-	around := func(g *policy.Group) int { return len(g.Outer) } // more for a group than for those around it
-	var list []*policy.Group
-	for _, m := range inner.Outer {
-		if around(m.Group) > around(outer) && m.Group.IsWithin(outer) {
-			list = append(list, m.Group)
-		}
-	}
-	slices.SortStableFunc(list, func(a, b *policy.Group) int { return around(b) - around(a) })
-	path := []*policy.Group{inner}
-	for _, g := range list {
-		if path[len(path)-1].IsWithin(g) {
-			path = append(path, g)
-		}
-	}
-	if inner == outer {
-		return path
-	}
-	return append(path, outer)
-}
-
 // Event is the day on which an entry comes into force or expires.
 type Event struct {
 	*policy.Entry // or nil: the membership of the group

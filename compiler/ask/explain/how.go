@@ -183,7 +183,7 @@ func (s *search) next(x state, out *Outcome) []step {
 		return nil
 	}
 	if x.gives {
-		return nil
+		return s.stepsToCondition(&out.Access)
 	}
 	return s.stepsTowards(&out.Access, row != nil)
 }
@@ -236,6 +236,7 @@ func (s *search) stepsTowards(a *policy.Access, given bool) (list []step) {
 	for _, c := range s.waysToGive(s.Permission, s.target, false) {
 		list = append(list, step{c, true})
 	}
+	list = append(list, s.stepsToCondition(a)...)
 	if s.Permission.When == nil {
 		return list
 	}

@@ -33,6 +33,7 @@ func (a *Answer) whyNot(targets []*policy.Scope) {
 	before := len(a.Missing)
 	a.withheld(targets)
 	a.unmet()
+	a.conditional(targets)
 	a.idle()
 	a.stopped()
 	a.elsewhere()

@@ -282,13 +282,15 @@ func (a *Answer) unmet() {
 		if p := &a.Parts[i]; !p.Met {
 			requirement, message := p.Requirement, p.Found
 			if len(p.Parts) > 0 {
-				requirement, message = "one of: "+strings.Join(partNames(p.Parts), "; "), "none of them is met"
+				requirement, message = "one of: "+joinParts(p.Parts), "none of them is met"
 			}
 			m := a.miss(requirement, p.Pos, "%s", message)
 			m.Help, m.InParts = p.Hint, true
 		}
 	}
 }
+
+func joinParts(parts []Part) string { return strings.Join(partNames(parts), "; ") }
 
 func partNames(parts []Part) (list []string) {
 	for _, p := range parts {

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"permc.dev/permc/compiler/internal/formula"
+	"permc.dev/permc/compiler/internal/spreadsheet"
 )
 
 // CSV reads a sheet saved as CSV, with commas, or with the semicolons or tabs that spreadsheets of other languages
@@ -20,7 +21,7 @@ func (r *Reader) CSV(raw []byte) error {
 	}
 	c := csv.NewReader(bytes.NewReader(raw))
 	c.FieldsPerRecord, c.ReuseRecord = -1, true
-	c.Comma = findSeparator(raw)
+	c.Comma = spreadsheet.FindSeparator(raw)
 	if tooWide(raw, byte(c.Comma)) {
 		return fmt.Errorf("a line has more than %d columns, the most a spreadsheet allows", MostColumns)
 	}
@@ -43,16 +44,4 @@ func (r *Reader) CSV(raw []byte) error {
 		}
 		r.Row(line, cells)
 	}
-}
-
-// findSeparator returns the most frequent separator in the first line.
-func findSeparator(raw []byte) rune {
-	first, _, _ := bytes.Cut(raw, []byte("\n"))
-	best, most := ',', 0
-	for _, sep := range ",;\t" {
-		if n := bytes.Count(first, []byte(string(sep))); n > most {
-			best, most = sep, n
-		}
-	}
-	return best
 }

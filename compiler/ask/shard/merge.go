@@ -16,6 +16,7 @@ type Merged struct {
 	AsOf     policy.Date
 	Users    int // who are not invited
 	Findings []diag.Finding
+	Notes    []diag.Related
 }
 
 // Merge returns the findings of a run, given its states in any order, with the names of their files.
@@ -25,7 +26,7 @@ func Merge(states []*State, names []string) (*Merged, error) {
 		return nil, err
 	}
 	first := states[0]
-	m := &Merged{Files: mergeFiles(states), AsOf: first.Inputs.AsOf}
+	m := &Merged{Files: mergeFiles(states), AsOf: first.Inputs.AsOf, Notes: first.Notes}
 	if first.Stopped {
 		m.Findings = first.Found
 		return m, nil

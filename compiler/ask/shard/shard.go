@@ -19,6 +19,7 @@ type State struct {
 	Inputs  Inputs
 
 	Stopped bool // the project has errors, Found, and no table
+	Notes   []diag.Related // about files
 	Found   []diag.Finding
 	Part    lint.Part
 	Whole   *Whole // of the first shard, unless it is stopped
@@ -63,6 +64,7 @@ func NewState(p *compiler.Project, found []diag.Finding, run Run) *State {
 		Of:      p.Share.Of,
 		Inputs:  Inputs{Program: run.Program, AsOf: run.AsOf, Filter: run.Filter},
 		Stopped: p.Policy == nil,
+		Notes:   p.Notes,
 		Found:   found,
 		Part:    p.Share.Part,
 	}
@@ -95,6 +97,9 @@ func (s *State) eachPos(visit func(policy.Pos)) {
 		for _, r := range d.Related {
 			visit(r.Pos)
 		}
+	}
+	for _, n := range s.Notes {
+		visit(n.Pos)
 	}
 	for i := range s.Found {
 		about(&s.Found[i])

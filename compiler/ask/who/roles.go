@@ -33,8 +33,9 @@ type Way struct {
 	Levels  []string // of the scopes reached; nil: all levels of the permission
 	Own     bool     // only the user's own records
 	Actions policy.Actions
-	Through *policy.Role       // the included role with the cell, or nil
-	Implier *policy.Permission // the permission that implies it, or nil
+	When    *policy.Requirement // only for users who meet it; nil: for all
+	Through *policy.Role        // the included role with the cell, or nil
+	Implier *policy.Permission  // the permission that implies it, or nil
 	Source  string
 }
 
@@ -56,7 +57,8 @@ func givenDiffers(x, y *Given) []string {
 			return a.Reach == b.Reach && slices.Equal(a.Levels, b.Levels)
 		})},
 		difference{"actions", !sameWays(x, y, func(a, b Way) bool { return a.Actions == b.Actions })},
-		difference{"access", !sameWays(x, y, func(a, b Way) bool { return a.Own == b.Own })})
+		difference{"access", !sameWays(x, y, func(a, b Way) bool { return a.Own == b.Own })},
+		difference{"when", !sameWays(x, y, func(a, b Way) bool { return a.When.Equal(b.When) })})
 }
 
 func includedDiffers(x, y *Included) []string {
@@ -116,6 +118,7 @@ func (g *gathering) addRole(at step, through *policy.Role) {
 			Reach:   reach,
 			Own:     c.Own,
 			Actions: c.Actions,
+			When:    c.When,
 			Through: through,
 			Source:  cmp.Or(c.Source, at.role.Source),
 		}
@@ -215,7 +218,7 @@ func keepWidest(ways []Way) (list []Way) {
 
 // covers reports whether a way gives everything that another one does.
 func (w *Way) covers(o *Way) bool {
-	if o.Actions&^w.Actions != 0 || w.Own && !o.Own {
+	if o.Actions&^w.Actions != 0 || w.Own && !o.Own || w.When != nil && !w.When.Equal(o.When) {
 		return false
 	}
 	if w.Levels != nil && !slices.Equal(w.Levels, o.Levels) {

@@ -23,13 +23,13 @@ type target struct {
 }
 
 // compareDeclared returns the differences between two declarations. It ignores
-// places, and the targets if they were removed. If one of the projects could not
+// places, and the targets if they were removed, as well as what is at the given places. If one of the projects could not
 // be read, there is nothing to compare.
-func compareDeclared(a, b *policy.Declared, targets map[target]bool) []difference {
+func compareDeclared(a, b *policy.Declared, targets map[target]bool, places map[policy.Pos]bool) []difference {
 	if a == nil || b == nil {
 		return nil
 	}
-	c := &comparer{targets: targets}
+	c := &comparer{targets: targets, places: places}
 	x, y := reflect.ValueOf(*a), reflect.ValueOf(*b)
 	for i := range x.NumField() {
 		c.section, c.holder = x.Type().Field(i).Name, ""
@@ -48,6 +48,7 @@ func compareDeclared(a, b *policy.Declared, targets map[target]bool) []differenc
 
 type comparer struct {
 	targets map[target]bool
+	places  map[policy.Pos]bool // of what edits may remove
 	section string
 	holder  string
 	found   []difference
@@ -155,7 +156,7 @@ func (c *comparer) leaves(m *policy.DeclaredMember) bool {
 			return true
 		}
 	}
-	return false
+	return c.places[places[0]]
 }
 
 func formatMember(m *policy.DeclaredMember) string {
@@ -177,7 +178,7 @@ func formatEntry(e *policy.DeclaredEntry) string {
 
 func (c *comparer) targeted(e *policy.DeclaredEntry) bool {
 	return slices.ContainsFunc([]policy.Pos{e.What.Pos, e.Pos, e.EndsAt}, func(p policy.Pos) bool {
-		return c.targets[target{c.holder, dropEnd(p)}]
+		return c.targets[target{c.holder, dropEnd(p)}] || c.places[dropEnd(p)]
 	})
 }
 
@@ -192,12 +193,17 @@ var (
 func (c *comparer) values(a, b reflect.Value) {
 	switch {
 	case a.Type() == posType:
+	case len(c.places) > 0 && c.dropped(a, b):
 	case a.Type() == refType:
 		if x, y := a.Interface().(policy.Ref), b.Interface().(policy.Ref); x.Name != y.Name {
 			c.found = append(c.found, difference{c.section, c.holder, x.Name, y.Name, dropEnd(x.Pos)})
 		}
 	case a.Kind() == reflect.Struct:
+		at := c.places[dropEnd(placeIn(a))]
 		for i := range a.NumField() {
+			if at && b.Field(i).IsZero() && a.Field(i).Kind() == reflect.String {
+				continue // a text that an edit may remove has its place in another field
+			}
 			c.values(a.Field(i), b.Field(i))
 		}
 	case a.Kind() == reflect.Slice && a.Len() == b.Len():
@@ -209,4 +215,60 @@ func (c *comparer) values(a, b reflect.Value) {
 	case !reflect.DeepEqual(a.Interface(), b.Interface()):
 		c.add()
 	}
+}
+
+// dropped reports whether an edit has removed a value, or some items of a list. It compares the other items.
+func (c *comparer) dropped(a, b reflect.Value) bool {
+	if a.Kind() != reflect.Slice {
+		return b.IsZero() && !a.IsZero() && c.isDropped(a)
+	}
+	if a.Len() <= b.Len() {
+		return false
+	}
+	var left []int
+	for i := range a.Len() {
+		if !c.isDropped(a.Index(i)) {
+			left = append(left, i)
+		}
+	}
+	if len(left) != b.Len() {
+		return false
+	}
+	for i, from := range left {
+		c.values(a.Index(from), b.Index(i))
+	}
+	return true
+}
+
+// placeIn returns the first place that a struct has itself, besides that of the whole.
+func placeIn(v reflect.Value) policy.Pos {
+	for i := range v.NumField() {
+		if v.Field(i).Type() == posType && v.Type().Field(i).Name != "Pos" {
+			return v.Field(i).Interface().(policy.Pos)
+		}
+	}
+	return policy.Pos{}
+}
+
+// isDropped reports whether a value has one of the places of what edits may remove.
+func (c *comparer) isDropped(v reflect.Value) bool {
+	switch {
+	case v.Type() == posType:
+		return c.places[dropEnd(v.Interface().(policy.Pos))]
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			if c.isDropped(v.Field(i)) {
+				return true
+			}
+		}
+	case v.Kind() == reflect.Slice:
+		for i := range v.Len() {
+			if c.isDropped(v.Index(i)) {
+				return true
+			}
+		}
+	case v.Kind() == reflect.Pointer && !v.IsNil():
+		return c.isDropped(v.Elem())
+	}
+	return false
 }

@@ -16,7 +16,7 @@ import (
 // Options select what to fix.
 type Options struct {
 	compiler.Options
-	Rules []string // fix only their findings; all of Removed and Renamed if empty
+	Rules []string // fix only their findings; those of all Rules if empty
 }
 
 // Result holds the fixes of a project.
@@ -42,14 +42,22 @@ type File struct {
 }
 
 // Removed and Renamed list the rules whose findings are fixed by removing an
-// entry or by renaming.
+// entry or by renaming. Edited lists those of which some ask for another edit.
 var (
 	Removed = []string{"deprecated-permission", "duplicate-assignment", "duplicate-grant", "duplicate-membership",
 		"expired", "redundant-assignment", "redundant-grant", "redundant-membership"}
 	Renamed = []string{"renamed-field", "schema", "two-spellings", "unknown-action", "unknown-affiliation", "unknown-attribute",
 		"unknown-group", "unknown-label",
 		"unknown-permission", "unknown-product", "unknown-role", "unknown-scope", "unknown-user"}
+	Edited = []string{"expired-suppression", "expired-waiver", "not-grantable", "schema", "syntax"}
 )
+
+// Rules returns all rules whose findings can be fixed, sorted.
+func Rules() []string {
+	list := slices.Concat(Removed, Renamed, Edited)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
 
 // rounds limits how often fix evaluates a project again: an edit may uncover a
 // finding that the next one can fix.

@@ -27,7 +27,7 @@ func (r *runner) harm(a, b *state, done []*proposal) (found []harm, err error) {
 			targets[target{holderOf(&p.findings[i]), p.place}] = true
 		}
 	}
-	for _, d := range compareDeclared(a.project.Declared(), b.project.Declared(), targets) {
+	for _, d := range compareDeclared(a.project.Declared(), b.project.Declared(), targets, targetsOf(done)) {
 		found = append(found, harm{whose: d.holder, why: "removing it would change more than this entry"})
 	}
 	if len(found) > 0 {

@@ -14,7 +14,7 @@ func (r *runner) tryNames(next *state, done []*proposal) (*state, []harm, error)
 		if found := checkRenames(r.now, next, done); len(found) > 0 {
 			return nil, found, nil
 		}
-		if isBetter(r.now, next) {
+		if isBetter(r.now, next) || checkRemedies(r.now, next, done) {
 			return next, nil, r.check(next)
 		}
 		edits, more, _ := planEdits(next, r.fresh(next))
@@ -78,8 +78,10 @@ func checkRenames(a, b *state, done []*proposal) (found []harm) {
 		names[[2]string{p.wrong, p.right}] = true
 		names[[2]string{"group:" + p.wrong, "group:" + p.right}] = true
 	}
-	for _, d := range compareDeclared(a.project.Declared(), b.project.Declared(), nil) {
+	for _, d := range compareDeclared(a.project.Declared(), b.project.Declared(), nil, targetsOf(done)) {
 		switch {
+		case done[0].remedy != nil && d.old == "":
+			found = append(found, harm{why: "the edit would change more than this", at: d.at})
 		case d.old == "" || !names[[2]string{d.old, d.new}]:
 			found = append(found, harm{why: "renaming it would change more than this name", at: d.at})
 		case !renamable[d.section]:

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -16,23 +17,25 @@ func planEdits(s *state, list []*proposal) (map[string][]edit, []*proposal, map[
 	edits := map[string][]edit{}
 	var skipped []*proposal
 	for name, list := range files {
-		file, err := s.parse(name)
-		if err != nil {
+		// An edit of a text in another encoding than UTF-8 would change all of it.
+		if f := s.project.Files.Named(name); f != nil && f.Decoded != "" {
 			for _, p := range list {
-				why[p] = err
+				why[p] = fmt.Errorf("the file is %s: save it as UTF-8 first", f.Decoded)
 			}
 			continue
 		}
-		found, ok := fileEdits(file, list, why)
+		t := &plan{name: name, text: s.text(name)}
+		t.file, t.err = parseFile(name, t.text)
+		found, ok := t.edits(list, why)
 		if !ok { // the others follow in the next round
 			skipped = append(skipped, list[1:]...)
-			found, _ = fileEdits(file, list[:1], why)
+			found, _ = t.edits(list[:1], why)
 		}
 		if len(found) > 0 {
 			edits[name] = found
 		}
 		for _, p := range list {
-			p.commented = p.right == "" && isCommented(s.text(name), edits[name], p.off)
+			p.commented = p.leavesComment() && isCommented(s.text(name), edits[name], p.off)
 		}
 	}
 	done := slices.DeleteFunc(slices.Clone(list), func(p *proposal) bool {
@@ -41,35 +44,70 @@ func planEdits(s *state, list []*proposal) (map[string][]edit, []*proposal, map[
 	return edits, done, why
 }
 
-// fileEdits makes the edits of one file. It reports false if they overlap.
-func fileEdits(file syntax, list []*proposal, why map[*proposal]error) (edits []edit, ok bool) {
-	if t, ok := file.(*csvText); ok {
-		t.free = map[int]bool{}
-		for _, p := range list {
-			t.free[p.off] = p.elsewhere
-		}
-	}
+// plan is a file to edit.
+type plan struct {
+	name, text string
+	file       syntax
+	err        error // why there is no syntax
+}
+
+// edits makes the edits of a file. It reports false if they overlap.
+func (t *plan) edits(list []*proposal, why map[*proposal]error) (edits []edit, ok bool) {
 	var offsets []int
 	for _, p := range list {
-		if p.right == "" {
-			offsets = append(offsets, p.off)
-		} else if e, err := p.rename(file); err == nil {
-			edits = append(edits, e)
-		} else {
+		found, whole, err := t.editsOf(p)
+		switch {
+		case err != nil:
 			why[p] = err
+		case whole:
+			offsets = append(offsets, p.off)
+		default:
+			edits = append(edits, found...)
 		}
 	}
 	if len(offsets) == 0 {
 		return edits, sortEdits(edits)
 	}
-	removed, failed := file.remove(offsets)
+	t.setFree(list)
+	removed, failed := t.file.remove(offsets)
 	for _, p := range list {
-		if err := failed[p.off]; p.right == "" && err != nil {
+		if err := failed[p.off]; p.isRemoval() && err != nil {
 			why[p] = err
 		}
 	}
 	edits = append(edits, removed...)
 	return edits, sortEdits(edits)
+}
+
+// editsOf returns the edits of a proposal, or whole if it removes an item of a list: those are removed together.
+func (t *plan) editsOf(p *proposal) (list []edit, whole bool, err error) {
+	if p.remedy != nil && !p.isRemoval() {
+		list, err = p.remedy.edits(t.name, t.text)
+		return list, false, err
+	}
+	if t.err != nil {
+		return nil, false, t.err
+	}
+	if p.right != "" {
+		e, err := p.rename(t.file)
+		return []edit{e}, false, err
+	}
+	if list, ok := p.wordEdits(t.name, t.text); ok {
+		return list, false, nil
+	}
+	return nil, true, nil
+}
+
+// setFree tells a CSV file which lines no user depends on.
+func (t *plan) setFree(list []*proposal) {
+	c, ok := t.file.(*csvText)
+	if !ok {
+		return
+	}
+	c.free = map[int]bool{}
+	for _, p := range list {
+		c.free[p.off] = p.elsewhere
+	}
 }
 
 func (p *proposal) rename(file syntax) (edit, error) {

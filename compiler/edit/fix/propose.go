@@ -21,12 +21,18 @@ type proposal struct {
 	wrong    string     // of a rename
 	right    string
 
+	remedy *remedy // the edit that the finding asks for, or nil
+	early  bool    // it is tried like a rename: before the project can be evaluated
+
 	elsewhere bool // the user is in another file, too
 	commented bool // a comment above the removed text stays
 }
 
 // what says how the proposal fixed a finding.
 func (p *proposal) what(d *diag.Finding) string {
+	if p.remedy != nil {
+		return p.withComment(p.remedy.Done)
+	}
 	if p.right != "" {
 		return "renamed " + diag.Quote(p.wrong) + " to " + diag.Quote(p.right)
 	}
@@ -35,13 +41,14 @@ func (p *proposal) what(d *diag.Finding) string {
 		if d.User == "" {
 			said = fmt.Sprintf("removed a member of group %q", d.Group)
 		}
-		if p.commented {
-			said += "; the comment above it stays"
-		}
-		return said
+		return p.withComment(said)
 	}
-	said := fmt.Sprintf("removed %s on %s of %s", diag.Quote(d.Role+d.Permission), diag.Quote(d.Scope),
-		describeHolder(d))
+	return p.withComment(fmt.Sprintf("removed %s on %s of %s", diag.Quote(d.Role+d.Permission), diag.Quote(d.Scope),
+		describeHolder(d)))
+}
+
+// withComment adds that a comment above the removed text stays.
+func (p *proposal) withComment(said string) string {
 	if p.commented {
 		said += "; the comment above it stays"
 	}
@@ -67,6 +74,9 @@ func holderOf(d *diag.Finding) string {
 func (p *proposal) moved(from, to *state) {
 	for _, made := range to.history[p.file][len(from.history[p.file]):] {
 		p.off = made.forward(p.off)
+		if p.remedy != nil {
+			p.remedy.moved(made)
+		}
 	}
 	for i, f := range to.project.Files.All() {
 		if f.Name == p.file {
@@ -77,17 +87,24 @@ func (p *proposal) moved(from, to *state) {
 
 // wanted reports whether to fix the findings of a rule.
 func (r *runner) wanted(rule string, among []string) bool {
-	return slices.Contains(among, rule) && (len(r.opts.Rules) == 0 || slices.Contains(r.opts.Rules, rule))
+	return slices.Contains(among, rule) && r.asked(rule)
+}
+
+// asked reports whether the findings of a rule are asked about.
+func (r *runner) asked(rule string) bool {
+	return len(r.opts.Rules) == 0 || slices.Contains(r.opts.Rules, rule)
 }
 
 // collector makes one proposal for all findings that the same edit fixes.
 type collector struct {
 	runner *runner
 	state  *state
+	early  bool
 	list   []*proposal
 	at     map[spot]*proposal
 }
 
+// add adds a finding to the proposal at a place, or a new one.
 func (c *collector) add(d diag.Finding, pos policy.Pos, right string) {
 	file, off := c.state.place(pos)
 	at := c.state.spot(&d)
@@ -95,13 +112,20 @@ func (c *collector) add(d diag.Finding, pos policy.Pos, right string) {
 		return
 	}
 	key := spot{"", file, off}
+	remedy := c.state.newRemedy(&d)
+	if remedy != nil && right == "" {
+		key.rule = remedy.Done
+	}
 	if p := c.at[key]; p != nil {
 		p.findings, p.spots = append(p.findings, d), append(p.spots, at)
 		return
 	}
 	origin := c.state.origin(file, off)
 	p := &proposal{findings: []diag.Finding{d}, spots: []spot{at}, file: file, off: off, origin: origin,
-		place: dropEnd(pos), wrong: d.Wrong, right: right}
+		place: dropEnd(pos), wrong: d.Wrong, right: right, early: c.early}
+	if right == "" {
+		p.remedy = remedy
+	}
 	if c.at == nil {
 		c.at = map[spot]*proposal{}
 	}
@@ -112,9 +136,13 @@ func (c *collector) add(d diag.Finding, pos policy.Pos, right string) {
 // misspelt lists the renames of a state: names that stop the evaluation, fields
 // that have a new name, and users in another spelling.
 func (r *runner) misspelt(s *state) []*proposal {
-	c := &collector{runner: r, state: s}
+	c := &collector{runner: r, state: s, early: true}
 	for i := range s.findings {
 		d := &s.findings[i]
+		if d.Edit != nil && d.Stops && !d.Silenced() && r.asked(d.Rule) {
+			c.add(*d, d.Pos, "")
+			continue
+		}
 		if !r.wanted(d.Rule, Renamed) || d.Right == "" || d.Silenced() ||
 			s.project.Policy != nil && d.Rule != "renamed-field" && d.Rule != "two-spellings" {
 			continue
@@ -131,7 +159,7 @@ func (r *runner) idle() []*proposal {
 	c := &collector{runner: r, state: r.now}
 	for i := range r.now.findings {
 		d := &r.now.findings[i]
-		if !r.wanted(d.Rule, Removed) || d.Silenced() {
+		if d.Silenced() || !r.wanted(d.Rule, Removed) && (d.Edit == nil || !r.asked(d.Rule)) {
 			continue
 		}
 		if pos, why := r.removable(d); why == "" {

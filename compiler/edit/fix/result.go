@@ -37,6 +37,7 @@ func (r *runner) result() *Result {
 		}
 	}
 	sortFixes(out.Done)
+	out.Done = slices.Compact(out.Done)
 	sortFixes(out.Left)
 	return out
 }
@@ -62,6 +63,7 @@ func (r *runner) why(d *diag.Finding) string {
 	switch {
 	case d.Silenced() || at.file == "":
 		return ""
+	case d.Edit != nil && r.asked(d.Rule):
 	case r.wanted(d.Rule, Removed):
 		if _, reason := r.removable(d); reason != "" {
 			return reason

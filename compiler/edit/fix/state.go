@@ -77,14 +77,6 @@ func (s *state) text(name string) string {
 	return ""
 }
 
-// parse parses a file in this state. An edit of a text in another encoding than UTF-8 would change all of it.
-func (s *state) parse(name string) (syntax, error) {
-	if f := s.project.Files.Named(name); f != nil && f.Decoded != "" {
-		return nil, fmt.Errorf("the file is %s: save it as UTF-8 first", f.Decoded)
-	}
-	return parseFile(name, s.text(name))
-}
-
 // place returns a place in the project's own files, or no file for others.
 func (s *state) place(pos policy.Pos) (file string, off int) {
 	if !pos.IsValid() || s.project.Files.File(pos.File).Shipped {

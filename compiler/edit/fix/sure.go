@@ -14,7 +14,7 @@ import (
 func (r *runner) sure(d *diag.Finding) (why string) {
 	wrong, right := policy.Fold(d.Wrong), policy.Fold(d.Right)
 	switch {
-	case d.Right == "group:"+d.Wrong:
+	case d.Same || d.Right == "group:"+d.Wrong:
 		return ""
 	case keepDigits(wrong) != keepDigits(right):
 		return "the only similar name has another number"

@@ -54,7 +54,7 @@ func (r *runner) dismiss(p *proposal, why string, among bool) bool {
 	case p.elsewhere: // this line has more about the user than the other file
 		p.elsewhere = false
 		return false
-	case among && p.right == "":
+	case among && !p.early:
 		for _, at := range p.spots {
 			r.doubted[at] = why
 		}
@@ -89,7 +89,7 @@ func (r *runner) try(list []*proposal) (next *state, done []*proposal, found []h
 	if next, err = r.with(r.now, edits, done); err != nil {
 		return nil, done, []harm{{why: err.Error()}}, r.ctx.Err()
 	}
-	if done[0].right != "" {
+	if done[0].early {
 		next, found, err = r.tryNames(next, done)
 	} else {
 		found, err = r.harm(r.now, next, done)
@@ -101,7 +101,7 @@ func (r *runner) try(list []*proposal) (next *state, done []*proposal, found []h
 func (r *runner) blame(list []*proposal, found []harm) map[*proposal]string {
 	blamed, names := map[*proposal]string{}, map[policy.Pos]*proposal{}
 	for _, p := range list {
-		if p.right != "" {
+		if p.early {
 			names[p.place] = p
 		}
 	}
@@ -120,7 +120,7 @@ func (r *runner) blame(list []*proposal, found []harm) map[*proposal]string {
 // removalOf finds the last removal that may have caused a harm, or nil.
 func (r *runner) removalOf(list []*proposal, h *harm) *proposal {
 	for _, p := range slices.Backward(list) {
-		if p.right == "" && r.isOf(p, h) {
+		if !p.early && r.isOf(p, h) {
 			return p
 		}
 	}

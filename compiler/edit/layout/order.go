@@ -9,19 +9,19 @@ type kind struct {
 }
 
 var (
-	entry = &kind{order: []string{"role", "permission", "user", "group", "scope", "actions", "starts", "expires", "reason",
+	entry = &kind{order: []string{"role", "permission", "user", "group", "scope", "path", "actions", "starts", "expires", "reason",
 		"ticket"}}
 	entries = &kind{items: entry}
 
 	user = &kind{order: []string{"name", "via", "affiliation", "status", "home", "roles", "grants", "groups", "attributes"},
 		fields: map[string]*kind{"roles": entries, "grants": entries, "groups": entries}}
-	group = &kind{order: []string{"title", "owners", "kind", "home", "members", "roles", "grants", "attributes"},
+	group = &kind{order: []string{"title", "external", "owners", "kind", "home", "members", "roles", "grants", "attributes"},
 		fields: map[string]*kind{"members": entries, "roles": entries, "grants": entries}}
 	waiver = &kind{order: []string{"user", "group", "rule", "role", "permission", "scope", "reason", "approver", "ticket",
 		"expires"}}
 	ownership = &kind{order: []string{"match", "approvers", "min", "on"}}
 
-	scope = &kind{order: []string{"title", "level", "inherits", "labels", "attributes", "scopes"}}
+	scope = &kind{order: []string{"title", "external", "level", "inherits", "labels", "attributes", "scopes"}}
 
 	// declaration keeps the order of its sections: people arrange them.
 	declaration = &kind{fields: map[string]*kind{

@@ -33,7 +33,10 @@ type People struct {
 
 // columns are those that permc init writes: some of load.Columns.
 var columns = []string{"user", "name", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason",
-	"ticket"}
+	"ticket", "status"}
+
+// optional are columns that are written only if the export has them.
+var optional = []string{"name", "status"}
 
 // headers maps other programs' names of columns to permc's.
 var headers = map[string]string{
@@ -48,7 +51,12 @@ var headers = map[string]string{
 	"start-date": "starts", "valid-from": "starts", "access-from": "starts", "from": "starts",
 	"end-date": "expires", "expiry": "expires", "expiry-date": "expires", "expiration-date": "expires",
 	"expires-on": "expires", "valid-to": "expires", "valid-until": "expires", "access-until": "expires",
-	"until": "expires",
+	"until": "expires", "account-enabled": "status", "accountenabled": "status", "account-status": "status",
+
+	"e-mail-adresse": "user", "benutzer": "user", "benutzername": "user", "anmeldename": "user", "anzeigename": "name",
+	"rolle": "role", "rollen": "role", "berechtigung": "permission", "berechtigungen": "permission", "kunde": "scope",
+	"mandant": "scope", "arbeitsbereich": "scope", "gultig-ab": "starts", "gultig-bis": "expires", "ablaufdatum": "expires",
+	"grund": "reason", "begrundung": "reason",
 }
 
 var notKebab = regexp.MustCompile(`[^a-z0-9]+`)
@@ -112,12 +120,16 @@ func readRows(rows []spreadsheet.Row, c *policy.Catalog, names map[string]string
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
 	write := func(fields []string) {
-		if _, named := p.at["name"]; !named {
-			fields = slices.Delete(slices.Clone(fields), 1, 2)
+		var kept []string
+		for i, name := range columns {
+			if _, has := p.at[name]; has || !slices.Contains(optional, name) {
+				kept = append(kept, fields[i])
+			}
 		}
-		_ = w.Write(fields)
+		_ = w.Write(kept)
 	}
 	write(columns)
+	rows = p.withoutFooter(rows)
 	for i := range rows {
 		for _, fields := range p.row(&rows[i]) {
 			write(fields)
@@ -191,10 +203,9 @@ func (p *People) row(r *spreadsheet.Row) (out [][]string) {
 		case "affiliation":
 			s = toKebab(s)
 		case "scope":
-			if s == "" {
-				s = p.path(r)
-			}
-			s = p.scope(s, r.Number)
+			continue
+		case "status":
+			s = statusOf(s)
 		case "starts", "expires":
 			s = p.day(s, r.Number)
 		}
@@ -212,8 +223,22 @@ func (p *People) row(r *spreadsheet.Row) (out [][]string) {
 	if len(out) == 0 {
 		out = append(out, fields)
 	}
+	out = onEach(p.scopePaths(get("scope"), r), out)
 	if fields[0] == "" {
 		p.note("line %d: no user; kept; permc check will flag it", r.Number)
+	}
+	return out
+}
+
+// onEach returns the lines on each of some scopes.
+func onEach(scopes []string, lines [][]string) (out [][]string) {
+	at := slices.Index(columns, "scope")
+	for _, scope := range scopes {
+		for _, line := range lines {
+			line = slices.Clone(line)
+			line[at] = scope
+			out = append(out, line)
+		}
 	}
 	return out
 }

@@ -9,15 +9,13 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/internal/spreadsheet"
+	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 )
 
-// mostTitles limits the rows above the names of the columns.
-const mostTitles = 20
-
 // findColumns finds the row with the names of the columns, and returns the rows below it.
 func (p *People) findColumns(rows []spreadsheet.Row, names map[string]string) ([]spreadsheet.Row, error) {
-	for i := range rows[:min(mostTitles, len(rows))] {
+	for i := range rows[:min(load.MostTitles, len(rows))] {
 		head, below := rows[i].Cells, rows[i+1:]
 		users := findUsers(head, below, names)
 		if len(users) == 0 {
@@ -56,12 +54,8 @@ func CheckColumns(names map[string]string, c *policy.Catalog) error {
 // names, which two people may share.
 func findUsers(head []string, below []spreadsheet.Row, names map[string]string) (list []int) {
 	var named []int
-	known := 0
 	for i, h := range head {
 		column := columnOf(h, names)
-		if column != "" {
-			known++
-		}
 		switch {
 		case column == "user" && names[h] == "user":
 			return []int{i}
@@ -71,11 +65,12 @@ func findUsers(head []string, below []spreadsheet.Row, names map[string]string) 
 			named = append(named, i)
 		}
 	}
-	if len(list) > 0 || known == 0 {
+	if len(list) > 0 {
 		return append(list, named...)
 	}
 	for i, h := range head { // of another name
-		if c := columnOf(h, names); (c == "" || c == "name") && hasAddresses(below, i) {
+		c := columnOf(h, names)
+		if h != "" && !address.MatchString(h) && (c == "" || c == "name") && hasAddresses(below, i) {
 			return []int{i}
 		}
 	}
@@ -139,6 +134,8 @@ func (p *People) columns(head []string, below []spreadsheet.Row, user int, names
 		}
 	}
 	p.at = map[string]int{"user": user}
+	var ignored []int
+	defer func() { p.noteIgnored(head, below, ignored) }()
 	for i, h := range head {
 		if h == "" || i == user || slices.Contains(p.levels, i) {
 			continue
@@ -151,7 +148,7 @@ func (p *People) columns(head []string, below []spreadsheet.Row, user int, names
 			name = "scope"
 		}
 		if name == "" {
-			p.note("column %q ignored: not a column that permc knows; if it is one, name it with --map", h)
+			ignored = append(ignored, i)
 			continue
 		}
 		if first, twice := p.at[name]; twice {

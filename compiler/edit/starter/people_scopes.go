@@ -23,6 +23,27 @@ func (p *People) path(r *spreadsheet.Row) string {
 	return strings.Join(parts, "/")
 }
 
+// scopePaths returns the scopes of a row as paths of ids: several if the cell, or that of the innermost level, has several
+// on lines or between semicolons.
+func (p *People) scopePaths(cell string, r *spreadsheet.Row) (list []string) {
+	above := ""
+	if cell == "" {
+		cell = p.path(r)
+		if i := strings.LastIndexByte(cell, '/'); i >= 0 {
+			above, cell = cell[:i+1], cell[i+1:]
+		}
+	}
+	for part := range strings.FieldsFuncSeq(cell, func(c rune) bool { return strings.ContainsRune(";\r\n", c) }) {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, p.scope(above+part, r.Number))
+		}
+	}
+	if len(list) == 0 {
+		return []string{p.scope(above+cell, r.Number)}
+	}
+	return list
+}
+
 // scope turns a path of titles into one of ids, and remembers both. Two titles never become one id: one of them gets a
 // number. A path with a part that makes no id stays the same: without that part it would name a scope that reaches
 // further.

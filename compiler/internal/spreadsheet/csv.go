@@ -30,7 +30,7 @@ func ReadCSV(raw []byte) (rows []Row, note string, err error) {
 	}
 	sep, text, skipped := CutSeparator(text)
 	if sep == 0 {
-		sep = findSeparator(text)
+		sep = FindSeparator(text)
 	}
 	r := csv.NewReader(bytes.NewReader(text))
 	r.Comma, r.FieldsPerRecord = sep, -1
@@ -73,8 +73,8 @@ func CutSeparator(text []byte) (sep rune, rest []byte, lines int) {
 	return rune(name[0]), rest, 1
 }
 
-// findSeparator returns the separator that most of the first lines have: the first may be a title.
-func findSeparator(text []byte) rune {
+// FindSeparator returns the separator that most of the first lines have: the first may be a title.
+func FindSeparator(text []byte) rune {
 	most, best := 0, byte(',')
 	for _, sep := range []byte(",;\t") {
 		if n := countSeparated(text, sep); n > most {

@@ -149,7 +149,7 @@ func (p *person) gives(r policy.RoleOn, e *policy.Entry) (actions policy.Actions
 func (p *person) cellsGive(r policy.RoleOn, e *policy.Entry) (actions policy.Actions) {
 	for i := range r.Role.Cells {
 		c := &r.Role.Cells[i]
-		if c.Permission == e.Permission && !c.Own && (p.loose || c.Confidence == e.Permission.Confidence()) &&
+		if c.Permission == e.Permission && !c.Own && c.When == nil && (p.loose || c.Confidence == e.Permission.Confidence()) &&
 			c.Reaches(r.Scope, e.Scope) {
 			actions |= c.Actions
 		}

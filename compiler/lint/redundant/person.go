@@ -2,6 +2,7 @@ package redundant
 
 import (
 	"slices"
+	"sort"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -30,9 +31,10 @@ type person struct {
 	again []source                 // memory for the others
 
 	some     []int32
-	index    map[uint64][]int32 // of users with many sources, by key
-	counts   []int32            // ways into a group, by its index
-	left     []bool             // memberships that the user has left
+	index    *index  // of users with many sources, or nil
+	sorted   index   // memory for it
+	counts   []int32 // ways into a group, by its index
+	left     []bool  // memberships that the user has left
 	lost     []int32
 	into     []way
 	before   []changed
@@ -51,7 +53,32 @@ func newPerson(f *finder) *person {
 type loaded struct {
 	sources []source
 	own     int
-	index   map[uint64][]int32
+	index   *index
+}
+
+// index lists sources in order of a key.
+type index struct {
+	keys []uint64
+	at   []int32
+}
+
+func (x *index) Len() int { return len(x.keys) }
+func (x *index) Less(i, j int) bool {
+	return x.keys[i] < x.keys[j] || x.keys[i] == x.keys[j] && x.at[i] < x.at[j]
+}
+func (x *index) Swap(i, j int) {
+	x.keys[i], x.keys[j] = x.keys[j], x.keys[i]
+	x.at[i], x.at[j] = x.at[j], x.at[i]
+}
+
+// of returns the sources with a key.
+func (x *index) of(key uint64) []int32 {
+	from, _ := slices.BinarySearch(x.keys, key)
+	to := from
+	for to < len(x.keys) && x.keys[to] == key {
+		to++
+	}
+	return x.at[from:to]
 }
 
 // mostKept bounds the sources of all users that a worker keeps.
@@ -72,6 +99,7 @@ func (p *person) recall(u *policy.User) {
 	}
 	p.sources = slices.Clone(p.sources)
 	p.listed(0)
+	p.index = &index{slices.Clone(p.sorted.keys), slices.Clone(p.sorted.at)}
 	p.keeps += len(p.sources)
 	p.kept[u] = &loaded{p.sources, p.own, p.index}
 }
@@ -205,15 +233,18 @@ func keyOf(e *policy.Entry) uint64 {
 // listed returns the sources with a key.
 func (p *person) listed(key uint64) []int32 {
 	if p.index == nil {
-		p.index = make(map[uint64][]int32, len(p.sources))
+		x := &p.sorted
+		x.keys, x.at = x.keys[:0], x.at[:0]
 		for i := range p.sources {
-			k := keyOf(p.sources[i].entry)
-			p.index[k] = append(p.index[k], int32(i))
-			k = anywhere(p.sources[i].entry)
-			p.index[k] = append(p.index[k], int32(i))
+			x.keys, x.at = append(x.keys, keyOf(p.sources[i].entry)), append(x.at, int32(i))
+			if p.catalog.deep {
+				x.keys, x.at = append(x.keys, anywhere(p.sources[i].entry)), append(x.at, int32(i))
+			}
 		}
+		sort.Sort(x)
+		p.index = x
 	}
-	return p.index[key]
+	return p.index.of(key)
 }
 
 // anywhere returns what an entry gives.

@@ -89,9 +89,7 @@ func newFinder(p *policy.Policy) *finder {
 	f := &finder{policy: p, catalog: newCatalog(p.Catalog), named: map[string]bool{}, spent: map[*policy.Entry]bool{},
 		groups: map[*policy.Group]bool{}, quits: map[stay]bool{}, cuts: map[edge]bool{}, places: map[namesOf]map[string]policy.Pos{}}
 	f.records = slices.ContainsFunc(p.Catalog.Roles, func(r *policy.Role) bool { return r.GroupRecords })
-	for _, r := range p.Catalog.Permissions {
-		f.note(r.When)
-	}
+	p.Catalog.Conditions(f.note)
 	for _, r := range p.Rules {
 		switch {
 		case r.Require != nil:
@@ -101,6 +99,8 @@ func newFinder(p *policy.Policy) *finder {
 			f.noteSelector(r.Deny)
 		case r.Forbid != nil:
 			f.noteSelector(r.Forbid)
+		case r.Holders != nil:
+			f.noteSelector(&policy.Selector{GroupNames: r.Holders.Groups, Direct: r.Holders.Direct})
 		}
 	}
 	n := int32(0)
@@ -221,6 +221,15 @@ func (f *finder) ownEntries(found *Found) (maybe []int) {
 func (f *finder) membersOf(g *policy.Group) []member {
 	if f.members == nil {
 		f.members = make([][]member, len(f.policy.Groups))
+		counts := make([]int, len(f.policy.Groups))
+		for _, u := range f.policy.Users {
+			for j := range u.Memberships {
+				counts[u.Memberships[j].Group.Index]++
+			}
+		}
+		for i, n := range counts {
+			f.members[i] = make([]member, 0, n)
+		}
 		for i, u := range f.policy.Users {
 			for j := range u.Memberships {
 				at := u.Memberships[j].Group.Index

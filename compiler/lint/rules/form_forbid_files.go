@@ -92,6 +92,9 @@ func (w *writer) source(list []writing, row *policy.Row, v *policy.Via, actions 
 	if !held {
 		add(v.Pos, v.Group)
 	}
+	for _, when := range v.Conditions(w.pass.Access, row) {
+		when.Support(w.pass.Access, row.Scope, add)
+	}
 	return list
 }
 

@@ -11,6 +11,9 @@ import (
 // countHolders counts the user on each scope where the item is held.
 func countHolders(p *lint.Pass, r *policy.Rule) {
 	h := r.Holders
+	if !p.Access.InAny(h.Groups) {
+		return
+	}
 	seen := map[*policy.Scope]bool{}
 	count := func(s *policy.Scope) {
 		if s.Level == h.Level && !seen[s] {
@@ -20,7 +23,8 @@ func countHolders(p *lint.Pass, r *policy.Rule) {
 	}
 	if h.Role != nil {
 		for i := range p.Access.Roles {
-			if held := &p.Access.Roles[i]; held.Role == h.Role && held.From == nil {
+			if held := &p.Access.Roles[i]; held.Role == h.Role && held.From == nil &&
+				!(h.Direct && held.Group != nil) {
 				count(held.Scope)
 			}
 		}
@@ -37,11 +41,11 @@ func countHolders(p *lint.Pass, r *policy.Rule) {
 // the excepted ones.
 func holdsEnough(row *policy.Row, h *policy.Holders) bool {
 	left := row.Actions
-	if len(h.Except) > 0 {
+	if len(h.Except) > 0 || h.Direct {
 		left = 0
 		for i := range row.Via {
 			v := &row.Via[i]
-			if !slices.ContainsFunc(h.Except, func(r *policy.Role) bool { return v.Through(row, r) }) {
+			if !(h.Direct && v.Group != nil) && !slices.ContainsFunc(h.Except, func(r *policy.Role) bool { return v.Through(row, r) }) {
 				left |= v.Actions & row.Actions
 			}
 		}
@@ -60,6 +64,12 @@ func describeHeld(h *policy.Holders) string {
 	}
 	for i, r := range h.Except {
 		text += [...]string{" besides ", " and "}[min(i, 1)] + fmt.Sprintf("%q", r.ID)
+	}
+	for i, g := range h.Groups {
+		text += [...]string{" in group ", " or "}[min(i, 1)] + fmt.Sprintf("%q", g.Name)
+	}
+	if h.Direct {
+		text += ", held directly,"
 	}
 	return text
 }

@@ -41,7 +41,7 @@ func notGrantable(p *lint.Pass, e *lint.Subject) bool {
 	roles := rolesGiving(p.Policy.Catalog, e.Permission)
 	if len(roles) == 0 {
 		d.Notes = []string{"no role gives it"}
-		d.Help = "remove the grant"
+		d = d.WithHelp("remove the grant").WithEdit(diag.DropItem, "removed the grant of "+diag.Quote(e.Permission.ID))
 	} else {
 		d.Notes = []string{"only these roles give it: " + strings.Join(roles, ", ")}
 		d.Help = "assign one of them, or remove the grant"

@@ -133,7 +133,7 @@ func coversItself(r *policy.Role, on *policy.Scope, e *policy.Entry) bool {
 	var given policy.Actions
 	for i := range r.Cells {
 		c := &r.Cells[i]
-		if c.Permission == e.Permission && !c.Own && c.Reaches(on, e.Scope) {
+		if c.Permission == e.Permission && !c.Own && c.When == nil && c.Reaches(on, e.Scope) {
 			given |= c.Actions
 		}
 	}

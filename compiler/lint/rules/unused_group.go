@@ -51,9 +51,7 @@ func unusedGroup(p *lint.Pass) {
 			named[g.Name] = true
 		}
 	}
-	for _, perm := range p.Policy.Catalog.Permissions {
-		namedGroups(perm.When, named)
-	}
+	p.Policy.Catalog.Conditions(func(r *policy.Requirement) { namedGroups(r, named) })
 	for _, g := range p.Policy.Groups {
 		if g.Undeclared {
 			continue

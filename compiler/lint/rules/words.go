@@ -126,7 +126,7 @@ func rolesFor(c *policy.Catalog, affiliation string, level int) string {
 		}
 	}
 	if len(ids) == 0 {
-		return "remove the entry: no role at this level is for " + affiliation + " users"
+		return "no role at this level is for " + affiliation + " users: correct the affiliation, or remove the entry"
 	}
 	return "roles for " + affiliation + " users here: " + strings.Join(ids, ", ")
 }

@@ -105,30 +105,57 @@ func (c *checker) check(t *Type, v tree.Tree) {
 	}
 }
 
+// wrongKind reports a value of another kind than a field has, and the edit that makes it one.
 func (c *checker) wrongKind(t *Type, v tree.Tree) {
-	help := ""
+	help, edit := "", (*diag.Edit)(nil)
 	want := kindNames(t.kinds)
 	if v[0].Kind == tree.Number && t.allows(tree.String) || v[0].Kind == tree.Bool && t.allows(tree.String) {
 		help = fmt.Sprintf("put it in quotes: %q", v[0].Text)
+		edit = &diag.Edit{Kind: diag.AddQuotes, Done: "put " + diag.Quote(v[0].Text) + " in quotes"}
 	}
 	if v[0].Kind == tree.String && t.allows(tree.List) {
 		help = "put it in brackets: [" + diag.Quote(v[0].Text) + "]"
+		edit = &diag.Edit{Kind: diag.AddList, Done: "put " + diag.Quote(v[0].Text) + " in brackets"}
 	}
 	if v[0].Kind == tree.String && t.kinds == kindMask(tree.Struct) && len(t.fields) > 0 && len(t.patterns) == 0 &&
 		t.fields[0].Type.allows(tree.String) {
 		help = "write it as a mapping: {" + t.fields[0].Name + ": " + diag.Quote(v[0].Text) + "}"
+		if c.lists(t.fields[0].Name) {
+			edit = &diag.Edit{Kind: diag.AddMapping, Text: t.fields[0].Name, Done: "wrote " + diag.Quote(v[0].Text) + " as a mapping"}
+		}
 	}
 	if v[0].Kind == tree.List && len(t.patterns) > 0 {
 		help = "write each one under its name: " + firstName(v) + ": {…}"
 	}
 	if v[0].Kind == tree.Struct && t.elem != nil && t.elem.allows(tree.Struct) {
 		help = "put it in a list, even if it is the only one: [{…}]"
+		edit = &diag.Edit{Kind: diag.AddList, Done: "put " + c.name() + " in a list"}
 	}
 	found := v[0].Kind.String()
 	if v[0].Kind <= tree.String && v[0].Kind != tree.Null {
 		found += ", " + diag.Quote(v[0].Text)
 	}
-	c.report(v[0].Pos, help, "expected %s, got %s%s", want, found, c.where())
+	before := len(c.faults)
+	if c.report(v[0].Pos, help, "expected %s, got %s%s", want, found, c.where()); len(c.faults) > before {
+		c.faults[before].Edit = edit
+	}
+}
+
+// lists reports whether the list that is checked is plainly one of what a field names: a role of roles.
+func (c *checker) lists(field string) bool {
+	if len(c.path) < 2 {
+		return false
+	}
+	list := c.path[len(c.path)-2]
+	return list == field+"s" || list == "grants" && field == "permission"
+}
+
+// name returns the name of the field that is checked, for what an edit says.
+func (c *checker) name() string {
+	if len(c.path) == 0 {
+		return "it"
+	}
+	return c.path[len(c.path)-1]
 }
 
 // firstName returns what the first item of a list is probably called.
@@ -167,7 +194,10 @@ func (c *checker) text(t *Type, s string, pos policy.Pos) bool {
 		return true
 	}
 	help = cmp.Or(help, findUnseen(s))
-	c.report(pos, help, "%s%s", fault, c.where())
+	before := len(c.faults)
+	if c.report(pos, help, "%s%s", fault, c.where()); len(c.faults) > before && help == findUnseen(s) {
+		c.faults[before].Wrong, c.faults[before].Right = s, dropUnseen(s)
+	}
 	return false
 }
 
@@ -211,6 +241,20 @@ func findUnseen(s string) string {
 		}
 	}
 	return ""
+}
+
+// dropUnseen returns a text without invisible characters, or "" if it has none.
+func dropUnseen(s string) string {
+	seen := strings.Map(func(r rune) rune {
+		if policy.IsInvisible(r) {
+			return -1
+		}
+		return r
+	}, s)
+	if seen == s {
+		return ""
+	}
+	return seen
 }
 
 // escapeHelp returns the help for a scope's id that is not written as a part of a
@@ -364,7 +408,10 @@ func (c *checker) unknown(t *Type, k *tree.Node, v tree.Tree) {
 	if len(t.fields) == 0 && len(t.patterns) > 0 {
 		help, fault := t.patterns[0].key.textFault(k.Text)
 		help = cmp.Or(help, findUnseen(k.Text), t.patterns[0].key.escapeHelp(k.Text))
-		c.report(k.Pos, help, "%s%s", fault, c.where())
+		before := len(c.faults)
+		if c.report(k.Pos, help, "%s%s", fault, c.where()); len(c.faults) > before && help == findUnseen(k.Text) {
+			c.faults[before].Wrong, c.faults[before].Right = k.Text, dropUnseen(k.Text)
+		}
 		return
 	}
 	before := len(c.faults)

@@ -167,7 +167,8 @@ func (r roleView) Graph() template.HTML {
 		what.line("on " + r.Reach(inc.Reach))
 		g.edge(role, what)
 	}
-	return g.draw(fmt.Sprintf("Role %s: %s. The tables list everything.", r.roleText(r.Role), strings.Join(g.reaches(), "; ")))
+	reaches := strings.Join(g.reaches(), "; ")
+	return g.draw(fmt.Sprintf("Role %s: %s. The tables list everything.", r.roleText(r.Role), reaches))
 }
 
 // holder adds one way in which somebody has a role.

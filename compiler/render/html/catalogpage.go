@@ -44,5 +44,7 @@ func legendOf(matrices []render.CatalogMatrix) []render.MatrixMark {
 			used += strings.Join(r.Cells, "")
 		}
 	}
-	return slices.DeleteFunc(render.CatalogMarks(), func(m render.MatrixMark) bool { return !strings.Contains(used, m.Mark) })
+	return slices.DeleteFunc(render.CatalogMarks(), func(m render.MatrixMark) bool {
+		return !strings.Contains(used, m.Mark)
+	})
 }

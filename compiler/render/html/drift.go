@@ -14,7 +14,11 @@ const mostDrift = 5000
 
 // WriteDrift writes the page of what differs between a declaration and a system.
 func WriteDrift(w io.Writer, d *drift.Drift) error {
-	p := &driftPage{Drift: d, assets: loadAssets("view"), More: max(0, len(d.Items)-mostDrift)}
+	p := &driftPage{
+		Drift:  d,
+		assets: loadAssets("common", "table", "view", "drift"),
+		More:   max(0, len(d.Items)-mostDrift),
+	}
 	var b bytes.Buffer
 	if err := parsed().ExecuteTemplate(&b, "drift", p); err != nil {
 		return err

@@ -24,12 +24,14 @@ var funcs = template.FuncMap{
 	"legend":  func() []mark { return legend },
 	"list":    func(l []string) string { return render.Safe(strings.Join(l, ", ")) },
 
-	"anchor":      anchorID,
-	"to":          func(kind, name string) template.URL { return template.URL("#" + anchorID(kind, name)) },
-	"personNamed": func(u *policy.User) template.HTML { return linkTo("user", u.ID, u.ID) },
-	"holders":     holdersText,
-	"endTable":    func(v viewer, list []report.End, key string) endTable { return endTable{v.the(), list, key} },
-	"query":       queryText,
+	"anchor":   anchorID,
+	"to":       func(kind, name string) template.URL { return template.URL("#" + anchorID(kind, name)) },
+	"holders":  holdersText,
+	"endTable": func(v viewer, list []report.End, key string) endTable { return endTable{v.the(), list, key} },
+	"query":    queryText,
+	"titled": func(title, id string) template.HTML {
+		return titled(title, id, plainText(titleOf(title, id)))
+	},
 	"levelCell":   levelCell,
 	"each":        func(l ...string) []string { return l },
 	"catalogCell": catalogCell,
@@ -60,7 +62,7 @@ func shownHTML(s string) template.HTML {
 			switch run++; {
 			case r == '-':
 				run = 0
-			case run == longest, run > 2 && strings.ContainsRune("@._/:", r):
+			case run == longest, run > 2 && strings.ContainsRune("@._/:,", r):
 				b.WriteString("<wbr>")
 				run = 0
 			}

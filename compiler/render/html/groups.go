@@ -4,7 +4,6 @@ import (
 	"html/template"
 	"slices"
 
-	"permc.dev/permc/compiler/ask/explain"
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -179,7 +178,7 @@ func (g groupView) MemberLines() template.HTML {
 		if n++; n > mostOfGroup {
 			break
 		}
-		path, at := explain.Membership(u, g.Group)
+		path, at := u.PathTo(g.Group)
 		l.head(g.NameUser(u))
 		how := template.HTML("directly")
 		if len(path) > 1 {

@@ -60,7 +60,8 @@ func levelCell(s string) template.HTML {
 	if s == "" {
 		return `<td data-v="9"></td>`
 	}
-	return template.HTML(`<td data-v="` + strconv.Itoa(rankOf(s)) + `"><span class="level ` + s + `">` + s + `</span></td>`)
+	rank := strconv.Itoa(rankOf(s))
+	return template.HTML(`<td data-v="` + rank + `"><span class="level ` + s + `">` + s + `</span></td>`)
 }
 
 // PermissionLines returns the table of a person's permissions.

@@ -99,7 +99,7 @@ const perRow = 1500
 
 // Write writes the page.
 func Write(w io.Writer, p *Page) error {
-	a := loadAssets("data", "table", "grid", "matrix", "panel", "graph", "people", "view", "report")
+	a := loadAssets("common", "data", "table", "grid", "matrix", "panel", "graph", "people", "view", "report")
 	var b bytes.Buffer
 	if p.Small() {
 		b.Grow(perRow * p.Counts.Rows)
@@ -124,8 +124,9 @@ func Write(w io.Writer, p *Page) error {
 type view struct {
 	*Page
 	*assets
-	places *policy.Files // files of findings, if they are not the policy's
-	plain  bool          // names have no part of the page to link to
+	places *policy.Files                   // files of findings, if they are not the policy's
+	plain  bool                            // names have no part of the page to link to
+	named  func(user string) template.HTML // names users then, or nil
 
 	shownUsers map[*policy.User]bool
 	fileOf     map[*policy.Scope]string // of the part that lists a scope

@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"slices"
 
-	"permc.dev/permc/compiler/ask/explain"
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -154,7 +153,7 @@ func (p personView) InGroups() (list []template.HTML) {
 // wayInto says through which group somebody is in another one, and until when.
 func (v *view) wayInto(u *policy.User, m *policy.Membership) template.HTML {
 	text := template.HTML("")
-	if path, _ := explain.Membership(u, m.Group); len(path) > 1 {
+	if path, _ := u.PathTo(m.Group); len(path) > 1 {
 		text = ", through " + v.LinkGroup(path[0])
 	}
 	switch ends, in := m.Periods.On(v.Policy.AsOf); {

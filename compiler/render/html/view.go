@@ -142,6 +142,9 @@ type findingView struct {
 	About template.HTML
 }
 
+// InSystem says what the things of the finding are called in the system.
+func (f findingView) InSystem() string { return render.InSystem(f.Finding) }
+
 // One returns one finding.
 func (v *view) One(d *diag.Finding) findingView { return findingView{v, d, v.about(d)} }
 
@@ -188,7 +191,9 @@ func (v *view) about(d *diag.Finding) template.HTML {
 func (v *view) subjects(d *diag.Finding) (parts []template.HTML) {
 	if v.plain {
 		for _, name := range []string{d.User, d.Group, d.Role, d.Permission, d.Scope} {
-			if name != "" {
+			if name == d.User && v.named != nil {
+				parts = append(parts, v.named(name))
+			} else if name != "" {
 				parts = append(parts, plainText(name))
 			}
 		}

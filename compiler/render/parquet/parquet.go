@@ -39,6 +39,19 @@ type row struct {
 	Confidence  string     `parquet:"confidence,dict"`
 }
 
+// namedRow is a row of a project in which things have other names in the system.
+type namedRow struct {
+	row
+	External []external `parquet:"external,list"`
+}
+
+type external struct {
+	Kind       string `parquet:"kind,dict"`
+	Permission string `parquet:"permission,dict,optional"` // of an action
+	ID         string `parquet:"id,dict"`
+	Name       string `parquet:"name,dict"`
+}
+
 type withheld struct {
 	Action string `parquet:"action,dict"`
 	Rule   string `parquet:"rule,dict"`
@@ -66,20 +79,29 @@ func Write(ctx context.Context, w io.Writer, job *render.TableJob) ([]diag.Findi
 	if err != nil {
 		return nil, err
 	}
-	out := library.NewGenericWriter[row](w,
+	if len(p.External) > 0 {
+		return writeRows(ctx, w, job, options, (*maker).namedRow)
+	}
+	return writeRows(ctx, w, job, options, (*maker).row)
+}
+
+// writeRows writes rows in the form that newRow makes.
+func writeRows[T any](ctx context.Context, w io.Writer, job *render.TableJob, options []library.WriterOption,
+	newRow func(*maker, *policy.Row) T) ([]diag.Finding, error) {
+	out := library.NewGenericWriter[T](w,
 		append(options, library.Compression(&zstd.Codec{}), library.CreatedBy("permc", Version, ""),
 			library.MaxRowsPerRowGroup(mostRows))...)
-	newWorker := func() func([]row, *policy.Access) []row {
-		m := maker{policy: p}
-		return func(list []row, a *policy.Access) []row {
+	newWorker := func() func([]T, *policy.Access) []T {
+		m := maker{policy: job.Project.Policy}
+		return func(list []T, a *policy.Access) []T {
 			rows := job.Filter.Rows(a.Rows)
 			for i := range rows {
-				list = append(list, m.row(&rows[i]))
+				list = append(list, newRow(&m, &rows[i]))
 			}
 			return list
 		}
 	}
-	findings, err := compiler.Each(ctx, job.Project, newWorker, func(rows []row) error {
+	findings, err := compiler.Each(ctx, job.Project, newWorker, func(rows []T) error {
 		_, err := out.Write(rows)
 		return err
 	})
@@ -139,6 +161,14 @@ func (m *maker) row(r *policy.Row) row {
 	x.Via, x.ViaOmitted = make([]via, len(list)), int32(more)
 	for i := range list {
 		m.via(&x.Via[i], r, &list[i])
+	}
+	return x
+}
+
+func (m *maker) namedRow(r *policy.Row) namedRow {
+	x := namedRow{row: m.row(r)}
+	for _, n := range r.External() {
+		x.External = append(x.External, external{n.Kind, n.Of, n.ID, n.Name})
 	}
 	return x
 }

@@ -32,6 +32,9 @@ func accessSheet(in *job, f *facts) *sheet {
 		s.columns = append(s.columns, column{"Row", 19, header}, column{"Table", 40, header})
 	}
 	s.columns = append(s.columns, column{"Sensitivity", 12, header}, column{"Confidence", 11, header})
+	if len(in.Policy.External) > 0 {
+		s.columns = append(s.columns, column{"Names in the system", 36, header})
+	}
 	s.fill = func(x *stream) error {
 		return x.table(func() func(*cells, *policy.Access) {
 			w := &accessRows{in: in, made: in.made.String(), mark: review.Marker{Exact: in.Policy.Catalog.ExactUsers}}
@@ -84,6 +87,9 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 	}
 	c.text(plain, r.Sensitivity())
 	c.text(plain, r.Confidence().String())
+	if len(w.in.Policy.External) > 0 {
+		c.text(wrapped, render.DescribeExternal(r))
+	}
 	c.end()
 }
 

@@ -52,7 +52,7 @@ func findingRow(c *cells, p *policy.Policy, d *diag.Finding) {
 	c.text(style, severity)
 	c.text(wrapped, d.Rule)
 	c.text(wrapped, whom)
-	c.text(wrapped, d.Message)
+	c.text(wrapped, findingText(d))
 	c.text(wrapped, d.Help)
 	c.text(wrapped, d.Role)
 	c.text(wrapped, d.Permission)
@@ -60,6 +60,14 @@ func findingRow(c *cells, p *policy.Policy, d *diag.Finding) {
 	c.text(wrapped, silenced)
 	c.text(located, placeText(p.Files.Position(d.Pos)))
 	c.end()
+}
+
+// findingText returns the message, with the names in the system.
+func findingText(d *diag.Finding) string {
+	if names := render.InSystem(d); names != "" {
+		return d.Message + "; " + names
+	}
+	return d.Message
 }
 
 // placeText returns file:line:col, or less if the position has less.

@@ -10,6 +10,9 @@ func planSheets(in *job, f *facts) []*sheet {
 	sheets = append(sheets, matrixSheets(in, f)...)
 	sheets = append(sheets, rolesSheet(in, f), findingsSheet(in, f), endsSheet(in, f), sourcesSheet(in, f),
 		legendSheet(in))
+	if len(in.Policy.External) > 0 {
+		sheets = append(sheets, namesSheet(in))
+	}
 	all := append([]*sheet{overviewSheet(in, f, sheets)}, sheets...)
 	uniqueNames(all)
 	return all

@@ -1,2 +1,7 @@
-// The page of a change needs only its parts.
+// The page of a change.
+const setFindings = startFindings();
+hooks.enter = view => {
+  if (view.id === "findings") setFindings(query());
+  startTables(view);
+};
 startPage();

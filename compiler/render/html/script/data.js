@@ -160,7 +160,6 @@ function markOf(person, row) {
   return person.invited || person.disabled ? [kind + " i", "(" + text + ")"] : [kind, text];
 }
 
-const count = (n, one, many) => n.toLocaleString("en") + " " + (n === 1 ? one : many);
 const dateOf = day => new Date((day - names.epoch) * 86400000).toISOString().slice(0, 10);
 const anchor = (kind, name) => "#" + kind + ":" + encodeURIComponent(name).replace(/%(40|2F|3A|2B)/g, decodeURIComponent)
   .replace(/[!'()*]/g, c => "%" + c.charCodeAt(0).toString(16).toUpperCase())
@@ -174,15 +173,3 @@ function named(kind, id, title, address) {
 
 // scopeAddress leads to the page of a scope, or to what people hold there.
 const scopeAddress = s => document.getElementById("scope:" + s.path) ? anchor("scope", s.path) : "#matrix?scope=" + encodeURIComponent(s.path);
-
-// el makes an element; text is never read as markup.
-function el(tag, attributes, ...children) {
-  const e = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes || {})) {
-    if (value === undefined || value === false) continue;
-    if (name.startsWith("on")) e.addEventListener(name.slice(2), value);
-    else e.setAttribute(name, value === true ? "" : value);
-  }
-  e.append(...children.flat(Infinity).filter(c => c !== undefined && c !== ""));
-  return e;
-}

@@ -1,13 +1,14 @@
 // The live matrix: a line for each person on each scope.
 const matrix = { lines: [], columns: [] };
 
-// select returns the lines and columns that pass the filter, in order of scope.
-function select(filter) {
+// select returns the lines and columns that pass the filter, in order of scope. It does so in steps.
+function* select(filter) {
   const byScope = names.scopes.map(() => []);
   const columns = new Set();
   const seen = new Set();
   const sum = { held: 0, invited: 0, disabled: 0, withheld: 0 };
-  for (const person of people) {
+  for (const [i, person] of people.entries()) {
+    if (i % 64 === 63) yield;
     if (filter.text && !person.folded.includes(filter.text)) continue;
     if (filter.affiliation !== undefined && person.affiliation !== filter.affiliation) continue;
     let line;
@@ -76,9 +77,11 @@ function choice(name, any, options) {
   return el("select", { name }, el("option", { value: "" }, any), options.map(([value, text]) => el("option", { value }, text)));
 }
 
-function filterForm() {
+// usedNames returns what people hold, by kind, in steps.
+function* usedNames() {
   const used = { scope: new Set(), role: new Set(), permission: new Set(), group: new Set(), level: new Set() };
-  for (const p of people) {
+  for (const [i, p] of people.entries()) {
+    if (i % 64 === 63) yield;
     eachRow(p, row => {
       for (let s = row.scope; s >= 0; s = names.scopes[s].parent) used.scope.add(s);
       used.permission.add(row.permission);
@@ -89,6 +92,10 @@ function filterForm() {
       }
     });
   }
+  return used;
+}
+
+function filterForm(used) {
   const options = (list, set, text) => (list || []).map((x, i) => [i, text(x)]).filter(([i]) => set.has(i));
   const some = (label, name, any, list) => list.length > (name === "level" ? 1 : 0) ? field(label, choice(name, any, list)) : "";
   const levels = sensitivities.filter(s => names.permissions.some(p => p.sensitivity === s || (p.rated || []).includes(s)));
@@ -120,8 +127,16 @@ function readFilter(form) {
 const nameLists = () => ({ scope: names.scopes.map(s => s.path), role: names.roles.map(r => r.id), permission: names.permissions.map(p => p.id),
   group: (names.groups || []).map(g => g.id), affiliation: names.affiliations || [], level: names.levels });
 
-// enterMatrix fills the form from the address: #matrix?role=ID and the like.
+// enterMatrix starts the matrix when it is first wanted, and fills the form from the address: #matrix?role=ID.
 function enterMatrix() {
+  if (!matrix.form) {
+    inSlices(matrix, usedNames(), used => {
+      startMatrix(used);
+      showSelected();
+      if (location.hash.startsWith("#matrix")) enterMatrix();
+    });
+    return;
+  }
   const params = query();
   if (params.size) {
     matrix.form.reset();
@@ -132,10 +147,20 @@ function enterMatrix() {
       if (field.type === "checkbox") field.checked = value === "1";
       else field.value = name in lists ? lists[name].indexOf(value) : value;
     }
-    show(select(readFilter(matrix.form)));
+    showSelected();
   }
   keepFilter();
   matrix.grid.draw();
+}
+
+// showSelected shows what the form selects.
+function showSelected() {
+  let late = false;
+  inSlices(matrix, select(readFilter(matrix.form)), found => {
+    late = true;
+    show(found);
+  });
+  if (!late) matrix.status.textContent = "Searching…";
 }
 
 // keepFilter puts what the form says into the address.
@@ -149,19 +174,18 @@ function keepFilter() {
   keep(choices);
 }
 
-function startMatrix() {
+function startMatrix(used) {
   const place = document.getElementById("grid");
-  const form = matrix.form = filterForm();
+  const form = matrix.form = filterForm(used);
   matrix.status = el("p", { class: "sub", role: "status" });
   place.append(form, el("div", { class: "tools" }, matrix.status, copyButton(matrixLines)));
   matrix.grid = makeGrid({ place, label: "Who holds what. Arrow keys move between cells, Enter opens the sources of a cell.", row: lineCells, press: openCell });
   const again = () => {
-    show(select(readFilter(form)));
+    showSelected();
     if (location.hash.startsWith("#matrix")) keepFilter();
   };
   form.addEventListener("input", again);
   form.addEventListener("reset", () => requestAnimationFrame(again));
-  again();
 }
 
 function show({ lines, columns, sum, people }) {

@@ -13,25 +13,29 @@ function startPeople() {
   const input = el("input", { type: "search", id: "find-person", placeholder: "name or address", autocomplete: "off" });
   const status = el("p", { class: "sub", role: "status" });
   let shown = people;
-  let sorted = "";
+  let order = "";
   place.append(el("div", { class: "tools" }, el("div", { class: "find" }, el("label", { for: "find-person" }, "Find"), " ", input), status,
     copyButton(() => [peopleColumns.map(([title]) => title), ...shown.map(p => [`${p.name} (${p.id})`, ...peopleColumns.slice(1, -1).map(([, value]) => String(value(p))), p.next ? dateOf(p.next) : ""])])));
   everybody = makeGrid({ place, label: "Everybody. Arrow keys move, Enter opens the page of a person.", row: i => personCells(i, shown[i]), press: i => { location.hash = anchor("user", shown[i].id); } });
   everybody.table.classList.add("people");
-  const again = () => {
+  const again = done => {
     const want = input.value.trim().toLowerCase();
-    shown = people.filter(p => p.folded.includes(want));
-    if (sorted) sortPeople(shown, sorted);
-    status.textContent = count(shown.length, "person", "people");
+    inSlices(everybody, sortPeople(people.filter(p => p.folded.includes(want)), order), list => {
+      shown = list;
+      status.textContent = count(shown.length, "person", "people");
+      showHeads();
+      if (done) done();
+    });
+  };
+  const showHeads = () => {
     everybody.set(shown.length, peopleColumns.map(([title, , number], k) => {
-      const at = k + 1 === Math.abs(sorted);
-      const th = el("th", { scope: "col", class: number ? "n" : undefined, "aria-sort": !at ? "none" : sorted < 0 ? "descending" : "ascending" }, title);
+      const at = k + 1 === Math.abs(order);
+      const th = el("th", { scope: "col", class: number ? "n" : undefined, "aria-sort": !at ? "none" : order < 0 ? "descending" : "ascending" }, title);
       sortButton(th, () => {
         const [first, second] = number ? [-(k + 1), k + 1] : [k + 1, -(k + 1)];
-        sorted = String(Number(sorted) === first ? second : first);
-        keep({ sort: sorted });
-        again();
-        everybody.head.children[k].firstChild.focus();
+        order = String(Number(order) === first ? second : first);
+        keep({ sort: order });
+        again(() => everybody.head.children[k].firstChild.focus());
       });
       return th;
     }));
@@ -42,23 +46,24 @@ function startPeople() {
   });
   everybody.enter = params => {
     input.value = params.get("find") || "";
-    sorted = params.get("sort") || "";
+    order = params.get("sort") || "";
     again();
   };
   again();
 }
 
-function sortPeople(list, by) {
+// sortPeople returns people by a column, in steps. Without a value they come last.
+function* sortPeople(list, by) {
   const column = peopleColumns[Math.abs(by) - 1];
-  if (!column) return;
-  const values = new Map(list.map(p => [p, column[1](p)]));
-  const number = typeof values.get(list[0]) === "number";
-  list.sort((x, y) => {
-    const [a, b] = [values.get(x), values.get(y)];
-    if (a === b) return 0;
-    if (a === "" || b === "") return a === "" ? 1 : -1;
-    return (by < 0 ? -1 : 1) * (number || column[0] === "Next expiry" ? a - b : collator.compare(a, b));
-  });
+  if (!column) return list;
+  const pairs = [];
+  for (const [i, p] of list.entries()) {
+    if (i % 64 === 63) yield;
+    pairs.push([column[1](p), p]);
+  }
+  const number = column[2] || column[0] === "Next expiry";
+  return (yield* sorted(pairs, ([a], [b]) => a === b ? 0 : a === "" ? 1 : b === "" ? -1 :
+    (by < 0 ? -1 : 1) * (number ? a - b : collator.compare(a, b)))).map(([, p]) => p);
 }
 
 function personCells(i, person) {

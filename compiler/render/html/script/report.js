@@ -13,7 +13,6 @@ const setFindings = startFindings();
 if (document.getElementById("grid")) {
   document.getElementById("grid").hidden = false;
   document.getElementById("tables").classList.add("away");
-  startMatrix();
   startPeople();
   document.querySelector(".legend-box").open = innerWidth > 736; // a phone shows it on request
 }

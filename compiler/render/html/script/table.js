@@ -76,16 +76,22 @@ function startTable(table, prefix) {
     const value = cell.dataset.v ?? cellText(cell);
     return number[i] ? parseFloat(value.replaceAll(",", "")) || 0 : value;
   };
-  let sorted = "";
+  let chosen = "";
   const sort = choice => {
-    if (choice === sorted) return;
-    sorted = choice;
+    if (choice === chosen) return;
+    chosen = choice;
     const i = Math.abs(Number(choice)) - 1;
-    const order = choice && head[i] ? [...lines].map(tr => [valueOf(tr, i), tr]).sort(([a], [b]) => a === b ? 0 : a === "" ? 1 : b === "" ? -1 :
-      (choice < 0 ? -1 : 1) * (number[i] ? a - b : collator.compare(a, b))).map(([, tr]) => tr) : lines;
-    body.append(...order);
+    inSlices(table, choice && head[i] ? sortLines(i, choice < 0 ? -1 : 1) : [][Symbol.iterator](), list => { body.append(...list || lines); });
     head.forEach((th, k) => th.setAttribute("aria-sort", k !== i || !choice ? "none" : choice < 0 ? "descending" : "ascending"));
   };
+  function* sortLines(i, direction) {
+    const pairs = [];
+    for (const [k, tr] of lines.entries()) {
+      if (k % 64 === 63) yield;
+      pairs.push([valueOf(tr, i), tr]);
+    }
+    return (yield* sorted(pairs, ([a], [b]) => a === b ? 0 : a === "" ? 1 : b === "" ? -1 : direction * (number[i] ? a - b : collator.compare(a, b)))).map(([, tr]) => tr);
+  }
   const filter = words => {
     const want = words.trim().toLowerCase();
     let n = 0;
@@ -94,12 +100,13 @@ function startTable(table, prefix) {
       tr.classList.toggle("away", !fits);
       n += fits;
     });
-    status.textContent = want ? `${n.toLocaleString("en")} of ${lines.length.toLocaleString("en")}` : "";
+    const rest = table.dataset.more ? "; " + table.dataset.more : "";
+    status.textContent = want ? `${n.toLocaleString("en")} of ${count(lines.length, "line", "lines")}${rest}` : "";
   };
   head.forEach((th, i) => sortButton(th, () => {
     const [first, second] = number[i] ? [-(i + 1), i + 1] : [i + 1, -(i + 1)];
-    sort(String(Number(sorted) === first ? second : first));
-    keep({ [prefix + "sort"]: sorted });
+    sort(String(Number(chosen) === first ? second : first));
+    keep({ [prefix + "sort"]: chosen });
   }));
   input.addEventListener("input", () => {
     filter(input.value);

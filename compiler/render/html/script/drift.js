@@ -1,0 +1,3 @@
+// The page of a drift.
+hooks.enter = startTables;
+startPage();
