@@ -48,7 +48,7 @@ func TestShards(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v\n%s", err, listing(files))
 		}
-		got := &render.Findings{Files: m.Files, Policy: m.Policy, AsOf: m.AsOf, Findings: m.Findings, Users: m.Users}
+		got := &render.Findings{Files: m.Files, Policy: m.Policy, AsOf: m.AsOf, Findings: m.Findings, Users: m.Users, Notes: m.Notes}
 		for _, format := range render.FindingFormats {
 			if a, b := formatted(t, got, format), formatted(t, want.Findings, format); a != b {
 				t.Fatalf("%d shards give in %s\n%s\nbut one run gives\n%s\n%s", n, format, a, b, listing(files))
@@ -80,7 +80,7 @@ func shardOf(t *rapid.T, dir string, share *compiler.Share, format string) ([]by
 			t.Fatal(err)
 		}
 	}
-	out := outcome{Findings: &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: day, Findings: found}}
+	out := outcome{Findings: &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: day, Findings: found, Notes: p.Notes}}
 	if share != nil {
 		out.State = shard.NewState(p, found, shard.Run{Program: "permc", AsOf: day})
 	}

@@ -18,7 +18,7 @@ type State struct {
 	Of      int
 	Inputs  Inputs
 
-	Stopped bool // the project has errors, Found, and no table
+	Stopped bool           // the project has errors, Found, and no table
 	Notes   []diag.Related // about files
 	Found   []diag.Finding
 	Part    lint.Part
