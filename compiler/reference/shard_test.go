@@ -48,7 +48,8 @@ func TestShards(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v\n%s", err, listing(files))
 		}
-		got := &render.Findings{Files: m.Files, Policy: m.Policy, AsOf: m.AsOf, Findings: m.Findings, Users: m.Users, Notes: m.Notes}
+		got := &render.Findings{Files: m.Files, Policy: m.Policy, AsOf: m.AsOf, Findings: m.Findings, Users: m.Users,
+			Notes: m.Notes}
 		for _, format := range render.FindingFormats {
 			if a, b := formatted(t, got, format), formatted(t, want.Findings, format); a != b {
 				t.Fatalf("%d shards give in %s\n%s\nbut one run gives\n%s\n%s", n, format, a, b, listing(files))

@@ -133,6 +133,7 @@ func (w *Whole) policy(files *policy.Files, asOf policy.Date) *policy.Policy {
 		FailOn:       w.FailOn,
 		Severities:   w.Severities,
 		InFiles:      w.InFiles,
+		External:     w.External,
 		Suppressions: w.Suppressions,
 	}
 	for _, s := range w.Scopes {

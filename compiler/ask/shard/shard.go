@@ -152,6 +152,7 @@ type Whole struct {
 	FailOn           string
 	Severities       map[string]string
 	InFiles          map[int32]map[string]string
+	External         []policy.External
 	Rules            []Rule
 	Scopes           []Scope // whose holders are counted
 	Waivers          []Waiver
@@ -206,6 +207,7 @@ func newWhole(p *compiler.Project) *Whole {
 		FailOn:       q.FailOn,
 		Severities:   q.Severities,
 		InFiles:      q.InFiles,
+		External:     q.External,
 		Suppressions: q.Suppressions,
 	}
 	for _, u := range q.Users {
