@@ -160,7 +160,7 @@ func (r *Rule) rule() *policy.Rule {
 	if r.Count == nil {
 		return out
 	}
-	h := &policy.Holders{Actions: r.Count.Actions, Bounds: r.Count.Bounds}
+	h := &policy.Holders{Actions: r.Count.Actions, Groups: r.Count.Groups, Direct: r.Count.Direct, Bounds: r.Count.Bounds}
 	if r.Count.Role != "" {
 		h.Role = &policy.Role{ID: r.Count.Role}
 	} else {

@@ -174,6 +174,8 @@ type Count struct {
 	AllActions       []string // of the permission
 	Actions          policy.Actions
 	Except           []string
+	Groups           []policy.Ref
+	Direct           bool
 	Bounds           policy.Bounds
 }
 
@@ -239,7 +241,7 @@ func newRule(r *policy.Rule) Rule {
 	if h == nil {
 		return x
 	}
-	x.Count = &Count{Actions: h.Actions, Bounds: h.Bounds}
+	x.Count = &Count{Actions: h.Actions, Groups: h.Groups, Direct: h.Direct, Bounds: h.Bounds}
 	if h.Role != nil {
 		x.Count.Role = h.Role.ID
 	} else {
