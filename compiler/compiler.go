@@ -36,6 +36,8 @@ type Options struct {
 	Today  policy.Date // no decision is later; zero: AsOf
 	Limits load.Limits
 
+	Memory func() uint64 // how much the process may have, or nil
+
 	Progress *Progress // or nil
 	FS       *load.FS  // or nil: the disk
 
@@ -54,6 +56,8 @@ type Options struct {
 	// Full reads every file with the full readers, to compare them with the fast ones: the result is the same.
 	Full bool
 
+	Share *Share // the users to visit, or nil: all
+
 	trace bool // see load.Options
 }
 
@@ -64,6 +68,7 @@ type Project struct {
 	Notes   []diag.Related // about files that people should look at
 	Policy  *policy.Policy
 	Stopped []diag.Finding
+	Share   *Share // as in Options
 
 	progress *Progress
 	loaded   *load.Project
@@ -84,6 +89,8 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		Progress:  opts.Progress,
 		FS:        opts.FS,
 		Trace:     opts.trace,
+		Memory:    opts.Memory,
+		Parts:     opts.Share != nil,
 	}
 	for {
 		loaded, faults, err := load.Dirs(ctx, opts.Paths, how)
@@ -117,6 +124,7 @@ func newProject(loaded *load.Project, faults []diag.Finding, opts Options) *Proj
 		Skipped:   loaded.Skipped,
 		Notes:     loaded.Notes,
 		Stopped:   faults,
+		Share:     opts.Share,
 		progress:  opts.Progress,
 		loaded:    loaded,
 		allFaults: opts.AllFaults,
@@ -163,6 +171,8 @@ func (p *Project) bind(ctx context.Context, loaded *load.Project, opts *Options)
 			Stopping:  stopping,
 			Progress:  p.progress,
 			AllFaults: p.allFaults,
+			Elsewhere: p.Share.elsewhere(),
+			Whole:     p.Share.isFirst(),
 		})
 		p.Policy = p.binding.Policy
 	}
@@ -267,7 +277,8 @@ func visiting(newVisitor func() func(*policy.Access)) func() func([]struct{}, *p
 	}
 }
 
-// Each flattens and checks every user, on every core, and returns all findings.
+// Each flattens and checks every user, on every core, and returns all findings. Of a share, it does so with the users
+// of the share, and returns their findings as they were found.
 // Each goroutine has a worker of its own, which appends what it makes of a
 // user's access. That reaches write in order of user. Neither may keep what it
 // is given.
@@ -277,6 +288,10 @@ func Each[T any](ctx context.Context, p *Project, newWorker func() func([]T, *po
 	found, workers, err := eachUser(ctx, p, linter, newWorker, write)
 	if err != nil {
 		return nil, err
+	}
+	if p.Share != nil {
+		p.Share.Part = linter.Part(workers)
+		return append(slices.Concat(found...), p.checkAlone()...), nil
 	}
 	return linter.Finish(workers, slices.Concat(found...)), nil
 }
@@ -290,7 +305,7 @@ func (p *Project) Count(ctx context.Context, linter *Linter) (found [][]diag.Fin
 // eachUser is Each without the findings across users.
 func eachUser[T any](ctx context.Context, p *Project, linter *Linter, newWorker func() func([]T, *policy.Access) []T,
 	write func([]T) error) (found [][]diag.Finding, workers []*lint.Worker, err error) {
-	users := p.Policy.Users
+	users := p.Share.of(p.Policy.Users)
 	p.Files.Index()
 	calendar := policy.NewCalendar(p.Policy)
 	p.progress.Start("flattening users", len(users))

@@ -26,6 +26,7 @@ type compileFlags struct {
 	reviewer     string
 	filters      filterFlags
 	known        baselineFlags
+	shard        shardFlags
 }
 
 func compileCommand(g *globals) *cobra.Command {
@@ -40,7 +41,8 @@ permission. Findings go to standard error.`,
 			permc compile -f csv --scope contoso/emea
 			permc compile --action export
 			permc compile -f xlsx -o access.xlsx
-			permc compile -f csv --review -o review.csv`),
+			permc compile -f csv --review -o review.csv
+			permc compile --shard 1/8 -f parquet -o part-1.parquet --state 1.json`),
 		RunE: func(cmd *cobra.Command, paths []string) error { return g.compile(cmd, paths, &opts) },
 	}
 	f := cmd.Flags()
@@ -52,6 +54,7 @@ permission. Findings go to standard error.`,
 	f.Var(flags.User(&opts.reviewer), "reviewer", "with --review: only what this user should decide about, or nobody")
 	opts.filters.flags(cmd)
 	opts.known.flags(cmd)
+	opts.shard.flags(cmd)
 	return cmd
 }
 
@@ -65,12 +68,18 @@ func (g *globals) compile(cmd *cobra.Command, paths []string, opts *compileFlags
 	if opts.reviewer != "" && opts.review != render.ByDecision {
 		return usage("--reviewer needs --review, the sheet by decision")
 	}
+	if err := opts.shard.check(opts); err != nil {
+		return err
+	}
 	if err := opts.known.read(false); err != nil {
 		return err
 	}
-	p, err := g.load(cmd, paths)
+	p, err := g.loadShare(cmd, paths, opts.shard.compilerShare())
 	if err != nil {
 		return err
+	}
+	if opts.shard.share.Of > 0 {
+		return g.compileShard(cmd, p, opts)
 	}
 	findings, subject := p.Stopped, &about{}
 	if p.Policy != nil {

@@ -5,9 +5,22 @@ import (
 	"math"
 	"os"
 	"path"
+	"runtime/debug"
 	"strconv"
 	"strings"
 )
+
+// mostMemory returns how much memory a command may have at most, or 0 if that is not known.
+func (g *globals) mostMemory() uint64 {
+	most := g.memory
+	if most == 0 {
+		most = machineMemory() / 5 * 4
+	}
+	if soft := debug.SetMemoryLimit(-1); os.Getenv("GOMEMLIMIT") != "" && soft > 0 && (most == 0 || uint64(soft) < most) {
+		return uint64(soft)
+	}
+	return most
+}
 
 // machineMemory returns how much memory the machine gives this process, or 0 if that is not known.
 func machineMemory() uint64 {

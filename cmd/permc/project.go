@@ -85,8 +85,17 @@ func (g *globals) options(paths []string) compiler.Options {
 	}
 	limits := load.DefaultLimits
 	limits.Time = g.timeout
-	return compiler.Options{Paths: paths, AsOf: g.date, Today: g.today, Limits: limits, Progress: &g.meter, Evaluator: g.evaluator, Full: fullReaders(),
-		Outputs: redirected()}
+	return compiler.Options{
+		Paths:     paths,
+		AsOf:      g.date,
+		Today:     g.today,
+		Limits:    limits,
+		Progress:  &g.meter,
+		Evaluator: g.evaluator,
+		Full:      fullReaders(),
+		Outputs:   redirected(),
+		Memory:    g.mostMemory,
+	}
 }
 
 // redirected returns the files to which a shell leads standard output and standard error.
@@ -108,13 +117,20 @@ func (g *globals) thorough(paths []string) compiler.Options {
 
 // load reads the project at the paths, or here.
 func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project, err error) {
+	return g.loadShare(cmd, paths, nil)
+}
+
+// loadShare is load for a share of the users, or nil for all.
+func (g *globals) loadShare(cmd *cobra.Command, paths []string, share *compiler.Share) (p *compiler.Project, err error) {
 	defer g.begin(cmd)()
 	defer func() {
 		if err != nil {
 			g.stopProgress()
 		}
 	}()
-	p, err = compiler.Load(cmd.Context(), g.thorough(paths))
+	opts := g.thorough(paths)
+	opts.Share = share
+	p, err = compiler.Load(cmd.Context(), opts)
 	if err != nil {
 		return nil, failed(err)
 	}

@@ -77,7 +77,7 @@ func addCommands(root *cobra.Command, g *globals) {
 			root.AddCommand(c)
 		}
 	}
-	add("compile", checkCommand(g), compileCommand(g))
+	add("compile", checkCommand(g), compileCommand(g), mergeCommand(g))
 	add("ask", whoCommand(g), compareCommand(g), explainCommand(g), testCommand(g))
 	add("ask", diffCommand(g), driftCommand(g), reviewCommand(g), reportCommand(g), endsCommand(g), pathsCommand(g))
 	add("ask", rolesCommand(g))

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,6 +24,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       os.Getenv("PERMC_UPDATE") != "",
 		RequireExplicitExec: false,
 		RequireUniqueNames:  true,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "1")
 			if cache, err := exec.Command("go", "env", "GOCACHE").Output(); err == nil {
@@ -33,4 +36,18 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 	})
+}
+
+// exits is the script command exits CODE ARG…: permc with the arguments ends with this exit code.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	code := 0
+	err := ts.Exec("permc", args[1:]...)
+	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
+		code = failed.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("permc exits with %d, want %s", code, args[0])
+	}
 }

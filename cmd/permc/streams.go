@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 
@@ -76,10 +77,24 @@ func recovered(run func() error) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			cleanUp()
+			if isCutFile(fault) {
+				err = failed(errors.New("a file was cut short while permc read it"))
+				return
+			}
 			err = failed(fmt.Errorf("internal error: %v%s; please report this", fault, faultPlace(fault)))
 		}
 	}()
+	debug.SetPanicOnFault(true)
 	return run()
+}
+
+// isCutFile reports whether a panic is about memory that is gone, as that of a mapped file that has become shorter.
+func isCutFile(fault any) bool {
+	if p, ok := fault.(*compiler.Panic); ok {
+		fault = p.Value
+	}
+	_, ok := fault.(interface{ Addr() uintptr })
+	return ok
 }
 
 // faultPlace returns the line of permc in which a panic began. Call it in the function that recovers. A panic of

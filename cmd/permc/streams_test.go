@@ -50,6 +50,7 @@ var ways = map[string][]string{
 	"init":    {"init", "--product", "call-manager", "new"},
 	"report":  {"report", "-o", "-", "p"},
 	"man":     {"man"},
+	"merge":   {"merge", "state.json"},
 	"paths":   {"paths", "ana@acme.example", "p"},
 	"remove":  {"remove", "bo@acme.example", "--diff", "p"},
 	"review":  {"review", "sheet.csv", "p"},
@@ -124,6 +125,9 @@ func streamsProject(t *testing.T) {
 	}
 	if code := run([]string{"compile", "-f", "csv", "--review", "-o", "sheet.csv", "p"}, &bytes.Buffer{}, &bytes.Buffer{}); code == exitUnreadable {
 		t.Fatal("no sheet")
+	}
+	if code := run([]string{"compile", "--shard", "1/1", "-f", "csv", "--state", "state.json", "p"}, &bytes.Buffer{}, &bytes.Buffer{}); code != exitClean {
+		t.Fatal("no state")
 	}
 }
 

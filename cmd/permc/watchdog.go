@@ -114,7 +114,8 @@ func (d *watchdog) lookAtMemory() {
 	if used <= most {
 		return
 	}
-	endEarly(d.stderr, exitUnreadable, fmt.Sprintf("stopped at %d MiB of memory%s; --memory %dMiB allows more", most>>20, d.during(), most>>19))
+	why := "stopped at %d MiB of memory%s; --memory %dMiB allows more, and each process of compile --shard needs less"
+	endEarly(d.stderr, exitUnreadable, fmt.Sprintf(why, most>>20, d.during(), most>>19))
 }
 
 func (d *watchdog) mostMemory() uint64 {

@@ -230,20 +230,28 @@ func (w *Worker) entry(memberOnly bool) bool {
 // group checks those entries of a group that are not checked per member.
 func (w *Worker) group(g *policy.Group) {
 	for i := range g.Entries {
-		s := &Subject{Entry: &g.Entries[i], Group: g, Entries: g.Entries, Index: i}
-		for j := range w.linter.entries {
-			r := &w.linter.entries[j]
-			if r.PerMember {
-				if n := len(g.Users); n > 0 && w.pass.Count.members[s.Entry] == n {
-					break // every member has a finding of its own
-				}
-				continue
-			}
-			if r.Entry(w.as(r), s) {
-				break
-			}
+		before := len(w.pass.found)
+		if w.groupEntry(g, i) && len(g.Users) > 0 && w.pass.Count.members[&g.Entries[i]] == len(g.Users) {
+			w.pass.found = w.pass.found[:before] // every member has a finding of its own
 		}
 	}
+}
+
+// groupEntry checks an entry of a group, and reports whether it found something that rules for each member come
+// before.
+func (w *Worker) groupEntry(g *policy.Group, i int) (afterMembers bool) {
+	s := &Subject{Entry: &g.Entries[i], Group: g, Entries: g.Entries, Index: i}
+	for j := range w.linter.entries {
+		r := &w.linter.entries[j]
+		if r.PerMember {
+			afterMembers = true
+			continue
+		}
+		if r.Entry(w.as(r), s) {
+			return afterMembers
+		}
+	}
+	return false
 }
 
 // Finish makes the checks that need all users, and returns all findings: those of users, given in any
@@ -254,20 +262,26 @@ func (l *Linter) Finish(workers []*Worker, found []diag.Finding) []diag.Finding 
 		last.group(g)
 		last.members(g)
 	}
-	for i := range l.rules {
-		if r := &l.rules[i]; r.Policy != nil {
-			r.Policy(last.as(r))
-		}
-	}
+	last.whole()
 	for i := range l.forms {
-		d := &l.forms[i]
-		if d.Policy != nil {
-			last.form(d, d.Policy)
-		}
-		last.everyScope(d)
+		last.everyScope(&l.forms[i])
 	}
 	last.countLater()
 	return append(found, last.pass.found...)
+}
+
+// whole runs the rules that check the policy as a whole.
+func (w *Worker) whole() {
+	for i := range w.linter.rules {
+		if r := &w.linter.rules[i]; r.Policy != nil {
+			r.Policy(w.as(r))
+		}
+	}
+	for i := range w.linter.forms {
+		if d := &w.linter.forms[i]; d.Policy != nil {
+			w.form(d, d.Policy)
+		}
+	}
 }
 
 // FinishCounts is Finish with nothing but the rules about how many people hold something. What users are changed to

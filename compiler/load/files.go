@@ -40,6 +40,8 @@ type root struct {
 	shut func() error
 	disk bool
 
+	room *room // while the project is read for the first time, or nil
+
 	path *string // of its CUE module, once looked up
 }
 

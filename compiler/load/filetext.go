@@ -44,6 +44,12 @@ func (r *root) read(rel string) ([]byte, stamp, error) {
 	if info.Size() > most {
 		return nil, stamp{}, errTooLarge
 	}
+	if data, ok := r.room.mapped(f, info.Size()); ok {
+		return data, stampOf(info), nil
+	}
+	if err := r.room.take(info.Size()); err != nil {
+		return nil, stamp{}, err
+	}
 	data := hugepage.Make[byte](int(info.Size()))
 	n, err := readInto(f, data)
 	if err == io.EOF || err == io.ErrUnexpectedEOF { // it has shrunk since
@@ -91,7 +97,7 @@ func readInto(f fs.File, data []byte) (n int, err error) {
 	return n + m, err
 }
 
-var errTooLarge = errors.New("larger than 2 GiB")
+var errTooLarge = errors.New("larger than 2 GiB; split it into several files")
 
 // maxLine bounds a line in formats that people write by hand.
 const maxLine = 1 << 20

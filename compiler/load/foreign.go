@@ -28,6 +28,11 @@ func (s Skipped) Foreign() bool { return s.Reason == notDeclaration }
 func (l *loader) readTexts(fields []string) error {
 	f := &l.finder
 	foreign := map[*source]bool{}
+	defer func() {
+		for _, r := range l.roots {
+			r.room = nil // reading again, when a file has changed, replaces what was read
+		}
+	}()
 	for _, s := range f.sources {
 		if s.data == nil {
 			if err := s.read(); err != nil {

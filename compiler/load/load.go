@@ -52,6 +52,9 @@ type Options struct {
 	Outputs []fs.FileInfo // files that this process writes, which are no part of the project
 
 	Progress *progress.Meter // may be nil
+
+	Memory func() uint64 // how much the process may have, or nil; asked if there are many bytes to read
+	Parts  bool          // this process keeps a part of the users
 }
 
 // ErrNoDeclaration is the error for folders without a declaration.
@@ -165,11 +168,13 @@ func (l *loader) close() {
 
 // open finds the files of all paths, without ignored ones.
 func (l *loader) open(paths []string) error {
+	space := &room{most: l.opts.Memory, parts: l.opts.Parts}
 	for _, p := range paths {
 		r, err := openRoot(p, l.opts.FS)
 		if err != nil {
 			return err
 		}
+		r.room = space
 		l.roots = append(l.roots, r)
 		if err := l.finder.find(r); err != nil {
 			return err

@@ -79,7 +79,7 @@ func (r *Findings) boundAll(list []*diag.Finding) {
 	most := mostWritten
 	for _, f := range r.Files.All() {
 		if !f.Shipped {
-			most += len(f.Data) / bytesEach
+			most += f.Size() / bytesEach
 		}
 	}
 	kept := keepGravest(list, most)

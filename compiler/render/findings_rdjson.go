@@ -87,20 +87,8 @@ func (r *Findings) rdLocation(pos policy.Pos) *rdLocation {
 	}
 	l := &rdLocation{Path: at.File}
 	if at.Line > 0 {
-		f := r.Files.File(pos.File)
-		l.Range = &rdRange{rdPosition{at.Line, byteColumn(f, at.Line, at.Column)},
-			rdPosition{at.EndLine, byteColumn(f, at.EndLine, at.EndColumn)}}
+		columns := r.Files.File(pos.File).ByteColumns(pos, at)
+		l.Range = &rdRange{rdPosition{at.Line, columns[0]}, rdPosition{at.EndLine, columns[1]}}
 	}
 	return l
-}
-
-func byteColumn(f *policy.File, line, column int) int {
-	n := 1
-	for i := range f.Line(line) {
-		if n == column {
-			return i + 1
-		}
-		n++
-	}
-	return len(f.Line(line)) + column - n + 1
 }

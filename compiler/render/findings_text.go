@@ -22,6 +22,7 @@ type Findings struct {
 	Fixed    []baseline.Entry // in the baseline, but not found
 	Whole    bool             // no limit: write every finding
 
+	Users   int            // that Policy lacks, because another process has them
 	Notes   []diag.Related // about files that people should look at
 	Fixable int            // findings that permc fix can fix, if that was tried
 
@@ -51,7 +52,7 @@ func (r *Findings) Summary() (s Summary) {
 			s.Files++
 		}
 	}
-	if r.Policy != nil {
+	if s.Users = r.Users; r.Policy != nil {
 		for _, u := range r.Policy.Users {
 			if !u.Invited {
 				s.Users++
@@ -253,7 +254,7 @@ const widest = 100
 func writeSource(b *bytes.Buffer, f *policy.File, pos policy.Pos, at policy.Position, style Style,
 	paint func(string) string) string {
 	number := fmt.Sprintf("%5d", at.Line)
-	parts, cut := f.Around(pos, 4*widest)
+	parts, cut := f.Around(pos, policy.MostAround)
 	before, marked, after := printSource(parts[0]), printSource(parts[1]), printSource(parts[2])
 	if strings.TrimSpace(before+marked+after) == "" {
 		return ""

@@ -20,6 +20,9 @@ type Options struct {
 	Progress *progress.Meter
 
 	AllFaults bool // no limit of diag.Most
+
+	Elsewhere func(i, n int) bool // reports whether the i-th of n users is another process's work, or nil
+	Whole     bool                // with Elsewhere: the checks of the policy as a whole are this process's work
 }
 
 // Bind binds a declaration, whose users may change later, to its catalog. A policy with findings must not be used.
@@ -70,9 +73,11 @@ type policyBinder struct {
 	allPaths     []string // scope paths, likewise
 	plain        bool     // all ids fold to themselves
 	affiliations []string
-	room         []policy.Entry  // memory for entries to come
-	roomy        int             // how many entries to allocate at a time
-	details      []policy.Detail // likewise
+	room         []policy.Entry // memory for entries to come
+	roomy        int            // how many entries to allocate at a time
+	spare        spare
+	elsewhere    func(i, n int) bool // of users whose entries are not kept, or nil
+	details      []policy.Detail     // likewise
 	actionRoom   []policy.NamedAction
 	unlistedOf   map[*policy.User][]policy.Unlisted
 	builtIn      []string      // ids of the built-in groups

@@ -44,6 +44,9 @@ func (b *policyBinder) bindUsers() {
 		b.policy.Users[i] = &users[i]
 	}
 	b.affiliations = describedIDs(b.catalog.Affiliations)
+	if b.mayPass() {
+		b.elsewhere = b.opts.Elsewhere
+	}
 	b.opts.Progress.Start("reading users", n)
 	var workers []*policyBinder
 	var failed atomic.Bool
@@ -76,7 +79,7 @@ func (b *policyBinder) bindUsers() {
 // worker returns a binder of users for one goroutine.
 func (b *policyBinder) worker() *policyBinder {
 	w := *b
-	w.unlisted, w.identified = nil, nil
+	w.unlisted, w.identified, w.spare = nil, nil, spare{}
 	if n := b.declared.Users.Len(); n > 10*chunk {
 		w.roomy = min(n, 1<<17) // 13 MiB at most
 	}
@@ -90,7 +93,11 @@ func (b *policyBinder) bindSome(r policy.UserReader, users []policy.User, from, 
 	ok := true
 	for i := from; i < to; i++ {
 		ok = r.Read(i, &d) && ok
-		b.user(&d, &users[i])
+		if b.elsewhere != nil && b.elsewhere(i, len(users)) {
+			b.passingUser(&d, &users[i])
+		} else {
+			b.user(&d, &users[i])
+		}
 		if !isFolded(users[i].ID) {
 			b.unfolded = true
 			b.foreign = b.foreign || isForeign(users[i].ID)

@@ -5,6 +5,7 @@ package parallel
 import (
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 )
@@ -36,6 +37,7 @@ func (g *Group) Go(f func()) {
 				g.keep(value, broken)
 			}
 		}()
+		debug.SetPanicOnFault(true) // a file that is mapped into memory may be cut short by others
 		f()
 	})
 }

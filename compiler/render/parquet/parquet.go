@@ -75,7 +75,7 @@ type via struct {
 // Write writes the rows that the filter selects, and returns all findings.
 func Write(ctx context.Context, w io.Writer, job *render.TableJob) ([]diag.Finding, error) {
 	p := job.Project.Policy
-	options, err := tableMetadata(p, &job.Filter)
+	options, err := tableMetadata(job.Project, &job.Filter)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,8 @@ func writeRows[T any](ctx context.Context, w io.Writer, job *render.TableJob, op
 }
 
 // tableMetadata returns the inputs of the table.
-func tableMetadata(p *policy.Policy, filter *render.Filter) ([]library.WriterOption, error) {
+func tableMetadata(project *compiler.Project, filter *render.Filter) ([]library.WriterOption, error) {
+	p := project.Policy
 	type input struct {
 		File string `json:"file"`
 		Hash string `json:"sha256"`
@@ -130,7 +131,8 @@ func tableMetadata(p *policy.Policy, filter *render.Filter) ([]library.WriterOpt
 	var list []library.WriterOption
 	for _, x := range [...][2]string{{"permc.version", Version}, {"permc.product", p.Catalog.Product},
 		{"permc.catalog", p.Catalog.Version},
-		{"permc.as-of", p.AsOf.String()}, {"permc.filter", filter.String()}, {"permc.inputs", string(text)}} {
+		{"permc.as-of", p.AsOf.String()}, {"permc.filter", filter.String()}, {"permc.inputs", string(text)},
+		{"permc.shard", project.Share.String()}} {
 		if x[1] != "" {
 			list = append(list, library.KeyValueMetadata(x[0], x[1]))
 		}

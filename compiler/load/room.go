@@ -1,0 +1,48 @@
+package load
+
+import (
+	"fmt"
+	"io/fs"
+)
+
+// roomy is the size of all files from which permc looks how much memory there is.
+const roomy = 64 << 20
+
+// room is the memory for the texts of a project.
+type room struct {
+	most  func() uint64 // in bytes; 0 or nil: not known
+	parts bool          // this process keeps a part of the users, and large files stay where they are
+	taken int64
+}
+
+// take returns an error if a file does not fit into memory with those read before. Otherwise the system would end the
+// process without a word.
+func (r *room) take(size int64) error {
+	if r == nil || r.most == nil {
+		return nil
+	}
+	if r.taken += size; r.taken < roomy {
+		return nil
+	}
+	most := r.most()
+	if most == 0 || uint64(r.taken) <= most {
+		return nil
+	}
+	help := "permc compile --shard I/N needs less"
+	if r.parts {
+		help = "split the files, or give permc more memory"
+	}
+	return fmt.Errorf("the files are larger than memory: %d MiB so far, of %d MiB; %s", r.taken>>20, most>>20, help)
+}
+
+// mapped returns the text of a large file without reading it into memory, if that is possible and makes sense.
+func (r *room) mapped(f fs.File, size int64) ([]byte, bool) {
+	if r == nil || !r.parts || size < roomy {
+		return nil, false
+	}
+	file, ok := f.(interface{ Fd() uintptr })
+	if !ok {
+		return nil, false
+	}
+	return mapFile(file.Fd(), int(size))
+}

@@ -1,0 +1,29 @@
+package resolve
+
+import "permc.dev/permc/compiler/policy"
+
+// spare is memory for the entries of users who are another process's work.
+type spare struct {
+	entries []policy.Entry
+	details []policy.Detail
+	named   []policy.NamedAction
+}
+
+// mayPass reports whether entries of users elsewhere are needed no longer once they are bound. Default roles depend on
+// them, and in the first share the checks of the policy as a whole, if there are groups.
+func (b *policyBinder) mayPass() bool {
+	return b.opts.Elsewhere != nil && !b.catalog.DefaultForAll && (!b.opts.Whole || len(b.groups) == 0)
+}
+
+// passingUser binds a user like user does, for the faults, and keeps no entries.
+func (b *policyBinder) passingUser(d *policy.DeclaredUser, u *policy.User) {
+	if b.spare.entries == nil {
+		b.spare = spare{make([]policy.Entry, several), make([]policy.Detail, several), make([]policy.NamedAction, several)}
+	}
+	own, roomy := spare{b.room, b.details, b.actionRoom}, b.roomy
+	b.room, b.details, b.actionRoom, b.roomy = b.spare.entries, b.spare.details, b.spare.named, 0
+	b.user(d, u)
+	u.Entries = nil
+	clear(b.spare.details[:min(len(d.Entries), several)])
+	b.room, b.details, b.actionRoom, b.roomy = own.entries, own.details, own.named, roomy
+}
