@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -103,17 +104,26 @@ func begin(ctx context.Context, out io.Writer, dir string, flags *initFlags, opt
 		}
 		printFiles(out, "wrote", part.dir, slices.Sorted(maps.Keys(part.files)))
 	}
-	if people != nil {
-		for _, n := range people.Notes {
-			fmt.Fprintf(out, "note: %s: %s\n", render.Safe(flags.from), render.Safe(n))
-		}
-	}
+	flags.printNotes(out, people)
 	others.print(out, dir)
 	for _, text := range flags.left {
 		fmt.Fprintf(out, "note: %s\n", render.Safe(text))
 	}
+	if strings.Contains(dir, " ") {
+		dir = strconv.Quote(dir)
+	}
 	fmt.Fprintf(out, "\nnext: permc check %s\n", render.Safe(dir))
 	return nil
+}
+
+// printNotes prints what people should know about the export.
+func (f *initFlags) printNotes(out io.Writer, people *starter.People) {
+	if people == nil {
+		return
+	}
+	for _, n := range people.Notes {
+		fmt.Fprintf(out, "note: %s: %s\n", render.Safe(f.from), render.Safe(n))
+	}
 }
 
 // fitting returns the files of a project that passes in its folder, and what else is in the folder.

@@ -85,8 +85,9 @@ func (w Workflows) words() (*strings.Replacer, error) {
 		branch = "main"
 	}
 	words := []string{"'FOLDER_OF_THE_PROJECT'", "'" + w.Folder + "'", "'BRANCH_OF_THE_PROJECT'", "'" + branch + "'"}
-	for word, value := range map[string]string{"MODULE": w.From.Module, "VERSION": w.From.Version, "BINARY": w.From.Binary,
-		"SHA256": w.From.SHA256, "IMAGE": w.From.Image} {
+	from := w.From
+	for word, value := range map[string]string{"MODULE": from.Module, "VERSION": from.Version, "BINARY": from.Binary,
+		"SHA256": from.SHA256, "IMAGE": from.Image} {
 		if !plainSource.MatchString(value) {
 			return nil, fmt.Errorf("a workflow cannot name %q", value)
 		}

@@ -35,7 +35,8 @@ bo@contoso.example,,services-admin,,contoso,,never,2026-12-31,,
 		t.Errorf("got\n%s", p.CSV)
 	}
 	notes := strings.Join(p.Notes, "\n")
-	for _, part := range []string{`sheet "Staff" read, and no other`, `sheet "Partners" has users, too`, `line 5: cannot read the date "never"`} {
+	for _, part := range []string{`sheet "Staff" read, and no other`, `sheet "Partners" has users, too`,
+		`line 5: cannot read the date "never"`} {
 		if !strings.Contains(notes, part) {
 			t.Errorf("no note says %s:\n%s", part, notes)
 		}

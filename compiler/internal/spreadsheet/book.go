@@ -61,7 +61,8 @@ func (b *Book) Merge(cells string) {
 	first, column := splitReference(from)
 	last, _ := splitReference(to)
 	s := &b.Sheets[len(b.Sheets)-1]
-	i, found := slices.BinarySearchFunc(s.Rows, first, func(r Row, n int) int { return cmp.Compare(r.Number, n) })
+	byNumber := func(r Row, n int) int { return cmp.Compare(r.Number, n) }
+	i, found := slices.BinarySearchFunc(s.Rows, first, byNumber)
 	if !found || column < 0 || column >= len(s.Rows[i].Cells) || s.filled > widest*len(s.Rows) {
 		return
 	}
