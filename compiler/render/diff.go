@@ -118,7 +118,7 @@ func roleReason(c *diff.RoleChange) string {
 		s = "held for a shorter time, but it removes no permission"
 	}
 	if c.Group != nil {
-		s = "through group " + c.Group.ID + ", " + s
+		s = "through group " + c.Group.ID + throughInner(c.Path) + ", " + s
 	}
 	return s + describePeriod(c.From, c.Until)
 }
