@@ -139,7 +139,8 @@ func (a *Answer) reviews() {
 		if x.Fault != 0 || x.Added != 0 || !ok || of.User != nil && of.User.Waits() {
 			continue
 		}
-		of.On, of.Kind, of.What, of.Scope, of.Pos = x.Due(p.ReviewEvery), Review, x.What, x.Subject.Scope, first(x.OnAt, x.Pos)
+		of.On, of.Pos = x.Due(p.ReviewEvery), first(x.OnAt, x.Pos)
+		of.Kind, of.What, of.Scope = Review, x.What, x.Subject.Scope
 		of.Reason = "confirmed by " + x.By.Name + " on " + x.On.String()
 		a.add(of)
 	}

@@ -13,7 +13,8 @@ import (
 var (
 	needed      = []string{"user", "scope", "permission", "keep", "remove", "by", "date"}
 	neededItems = []string{"user", "kind", "entry", "scope", "keep", "remove", "by", "date", "row", "table"}
-	optional    = []string{"actions", "gives", "people", "critical", "sensitivity", "since", "expires", "suggested", "row", "table"}
+	optional    = []string{"actions", "gives", "people", "critical", "sensitivity", "since", "expires", "suggested", "row",
+		"table"}
 )
 
 // Help for rows that cannot be read, or are there twice.
