@@ -15,9 +15,9 @@ func endsCommand(g *globals) *cobra.Command {
 		Use:   "ends [PATH…]",
 		Short: "list what expires soon",
 		Long: `Lists the roles, permissions and memberships that expire within some days, also
-those of invited people, and the waivers and comments that stop silencing
-findings: for a monthly mail. What has expired already is a finding of
-permc check.`,
+those of invited people, the waivers and comments that stop silencing findings,
+and what has to be reviewed again: for a monthly mail. What has expired or is
+overdue already is a finding of permc check.`,
 		Example: examples(`
 			permc ends
 			permc ends --within 60d

@@ -88,7 +88,8 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, opts *
 	if err != nil {
 		return failed(err)
 	}
-	r := &render.Review{Outcome: done.Outcome, Policy: p.Policy, Sheet: name, New: done.New, Stops: done.Stops}
+	r := &render.Review{Outcome: done.Outcome, Policy: p.Policy, Sheet: name, New: done.New, Stops: done.Stops,
+		Confirms: len(done.Confirms), Outdated: len(done.Outdated)}
 	record, err := newEvidence(cmd.Context(), opts.evidence, name, p, r)
 	if err != nil {
 		return failed(err)

@@ -29,7 +29,7 @@ func (g *globals) applyReview(cmd *cobra.Command, p *compiler.Project, paths []s
 	if len(steps) == 0 {
 		g.stopProgress()
 		fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s: nothing to change\n", render.Safe(r.Sheet))
-		return render.Applied, nil
+		return render.Unneeded, nil
 	}
 	failOn := g.failLevel(p.Policy)
 	if failOn == "never" {

@@ -107,6 +107,7 @@ func describeEnd(e *ends.End) string {
 		ends.Membership: "member of group ",
 		ends.Waiver:     "waiver of rule ",
 		ends.Comment:    "comment that silences ",
+		ends.Review:     "review of ",
 	}[e.Kind] + e.What
 	if e.Scope != "" {
 		text += " on " + e.Scope

@@ -28,6 +28,7 @@ const (
 	NotApplied = "not applied"
 	Applied    = "applied"
 	Refused    = "refused: nothing was changed"
+	Unneeded   = "nothing to change: it is as decided"
 )
 
 // NewEvidence describes a review. The sums are SHA-256 sums of the sheet and of the table before the changes.
@@ -49,6 +50,10 @@ func NewEvidence(r *Review, state, sheetSum, tableSum string) *Evidence {
 	add("Unreadable or contradictory", strconv.Itoa(c.Contradictory))
 	add("Overdue: undecided", strconv.Itoa(c.Undecided))
 	add("Overdue: not on the sheet", strconv.Itoa(c.Missing))
+	if r.ByItem {
+		add("Reviews to add", strconv.Itoa(r.Confirms))
+		add("Reviews to remove", strconv.Itoa(r.Outdated))
+	}
 	add("Changes", state)
 	e.Tables = []EvidenceTable{r.decisions(), r.changes(), r.overdue(), r.wrong()}
 	return e

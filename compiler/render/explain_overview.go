@@ -57,6 +57,9 @@ func (t *explained) roles() {
 		if h.Group != nil {
 			t.line(6, "%s", t.membership(h.Group))
 		}
+		if !h.Entry.ByDefault {
+			t.sayReview(6, h.Entry, h.Group)
+		}
 	}
 	if n == 0 {
 		t.line(2, "none")

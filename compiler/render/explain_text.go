@@ -197,6 +197,7 @@ func (t *explained) via(r *policy.Row, v *policy.Via) {
 	if v.Group != nil {
 		t.line(4, "%s", t.membership(v.Group))
 	}
+	t.sayReviewOf(v)
 }
 
 // membership says how the user is in a group.

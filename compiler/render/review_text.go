@@ -20,6 +20,8 @@ type Review struct {
 	Sheet  string         // its name
 	New    []diag.Finding // findings that the changes bring
 	Stops  []diag.Finding // why there is no table after the changes
+
+	Confirms, Outdated int // reviews that the changes add and remove
 }
 
 // WriteReview writes what a filled sheet asks for in one of ReviewFormats.

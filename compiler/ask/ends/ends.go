@@ -1,4 +1,4 @@
-// Package ends lists what expires soon: entries, memberships, waivers, and comments that silence findings.
+// Package ends lists what expires soon: entries, memberships, waivers, comments that silence findings, and reviews.
 package ends
 
 import (
@@ -18,6 +18,7 @@ const (
 	Membership Kind = "membership"
 	Waiver     Kind = "waiver"
 	Comment    Kind = "comment"
+	Review     Kind = "review"
 )
 
 // End is one thing that expires.
@@ -57,6 +58,7 @@ func Ask(p *policy.Policy, within int) *Answer {
 			a.add(End{On: s.Until, Kind: Comment, What: r.Name, Reason: s.Reason, Pos: first(s.UntilAt, s.Pos)})
 		}
 	}
+	a.reviews()
 	slices.SortStableFunc(a.Ends, func(x, y End) int {
 		return cmp.Or(cmp.Compare(x.On, y.On), cmp.Compare(x.Holder(), y.Holder()))
 	})
@@ -115,6 +117,32 @@ func (a *Answer) waivers() {
 	for _, w := range a.Policy.Waivers {
 		a.add(End{On: w.Expires, Kind: Waiver, User: users[key(w.User.Name)], Group: groups[w.Group.Name],
 			What: w.Rule.Name, Scope: w.Scope.Name, Reason: w.Reason, Ticket: w.Ticket, Pos: first(w.ExpiresAt, w.Pos)})
+	}
+}
+
+// reviews adds what has to be confirmed again, if the project says how often. Those who wait for access are left out, as
+// the rule review-due does.
+func (a *Answer) reviews() {
+	p := a.Policy
+	if p.Reviews == nil || !p.ReviewEvery.Limited {
+		return
+	}
+	holders := map[string]End{}
+	for _, u := range p.Users {
+		holders[p.Catalog.UserKey(u.ID)] = End{User: u}
+	}
+	for _, g := range p.Groups {
+		holders[policy.GroupHolder(g.ID)] = End{Group: g}
+	}
+	for _, x := range p.Reviews.List {
+		of, ok := holders[x.Holder]
+		if x.Fault != 0 || x.Added != 0 || !ok || of.User != nil && of.User.Waits() {
+			continue
+		}
+		of.On, of.Pos = x.Due(p.ReviewEvery), first(x.OnAt, x.Pos)
+		of.Kind, of.What, of.Scope = Review, x.What, x.Subject.Scope
+		of.Reason = "confirmed by " + x.By.Name + " on " + x.On.String()
+		a.add(of)
 	}
 }
 

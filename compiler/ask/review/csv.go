@@ -6,17 +6,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"unicode/utf8"
 
 	"permc.dev/permc/compiler/internal/formula"
 	"permc.dev/permc/compiler/internal/spreadsheet"
 )
 
 // CSV reads a sheet saved as CSV, with commas, or with the semicolons or tabs that spreadsheets of other languages
-// write.
+// write, in UTF-8 or UTF-16.
 func (r *Reader) CSV(raw []byte) error {
-	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
-	if !utf8.Valid(raw) {
+	raw, how, err := spreadsheet.Decode(raw)
+	switch {
+	case err != nil:
+		return err
+	case how == spreadsheet.Windows1252: // a guess, and names identify rows
 		return errors.New("not UTF-8: save it as CSV UTF-8")
 	}
 	c := csv.NewReader(bytes.NewReader(raw))

@@ -74,13 +74,16 @@ func (m *itemMatch) match() {
 		switch {
 		case x.mark == 0 || x.mark == noMark:
 			x.found = true // it has a fault already
+			x.gone = x.Decision == Undecided && x.has("unknown")
 			m.named[names[m.rowName(x)]] = true
 		case item == nil:
 			m.noteGone(x, names)
 		case !m.isNamed(x, item):
 			x.found, m.named[names[m.rowName(x)]] = true, true
-			x.fault("altered", "make a new sheet, and sort all of its columns together",
-				"has the mark of another row: %s", item.describe())
+			x.fault("altered", sortHelp, "has the mark of another row: %s", item.describe())
+		case !m.survey.selects(item):
+			x.found = true
+			x.fault("changed", "make a new sheet", "not among what the sheet is about: %s", m.survey.made)
 		case m.of[item] != nil:
 			x.found = true
 			m.noteTwice(x, m.of[item])
@@ -94,6 +97,9 @@ func (m *itemMatch) match() {
 		}
 	}
 }
+
+// sortHelp is the help for cells that belong to another row.
+const sortHelp = "make a new sheet, and sort all of its columns together"
 
 // itemName is what the cells of a row call an item.
 type itemName struct{ user, kind, what, scope string }
@@ -112,7 +118,7 @@ func (m *itemMatch) nameOf(x *Item) itemName {
 
 // userCell returns an id as it compares with others.
 func (m *itemMatch) userCell(s string) string {
-	return m.survey.userKey(strings.TrimLeft(strings.TrimSpace(s), "'"))
+	return m.survey.userKey(strings.TrimLeft(trimCell(s), "'"))
 }
 
 func (m *itemMatch) rowName(x *Row) itemName {
@@ -148,8 +154,8 @@ func (m *itemMatch) noteGone(x *Row, names map[itemName]*Item) {
 
 // noteTwice reports a row that repeats another one.
 func (m *itemMatch) noteTwice(x, first *Row) {
-	if x.Decision != first.Decision {
-		x.fault("contradiction", "", "contradicts %s, which is about the same", first.Where)
+	if x.Decision != first.Decision && x.Decision != Undecided && first.Decision != Undecided {
+		x.fault("contradiction", twiceHelp, "contradicts %s, which is about the same", first.Where)
 		first.Decision, x.Decision = Contradictory, Contradictory
 		return
 	}
@@ -165,8 +171,9 @@ func (m *itemMatch) compare(x *Row, item *Item) {
 		x.fault("changed", "make a new sheet, and decide again",
 			"gives something else since the sheet was made: now %d permissions", item.Rows)
 	case x.gives != strconv.Itoa(item.Rows):
-		x.fault("altered", "make a new sheet, and sort all of its columns together",
-			"says that it gives %q permissions, but it gives %d", shortenAnswer(x.gives), item.Rows)
+		x.fault("altered", sortHelp, "says that it gives %q permissions, but it gives %d", shortenAnswer(x.gives), item.Rows)
+	default:
+		m.compareShown(x, item)
 	}
 }
 

@@ -22,6 +22,7 @@ func (r *Reader) itemRow(number int, cell func(string) string) {
 		print:      r.intern(print),
 		By:         r.intern(shortenAnswer(cell("by"))),
 		Date:       r.intern(shortenAnswer(cell("date"))),
+		shown:      r.readShown(cell),
 	}
 	if hex, ok := strings.CutPrefix(mark, "e"); ok {
 		x.mark = parseMark(hex)
@@ -29,12 +30,13 @@ func (r *Reader) itemRow(number int, cell func(string) string) {
 	if x.User == "" && x.kind == "" && x.Permission == "" && cell("keep") == "" && cell("remove") == "" {
 		return // an empty row, or a sum below
 	}
-	if x.mark == 0 || x.mark == noMark {
-		x.fault("unreadable", "make a new sheet, and leave its columns as they are",
-			`cannot read %q in column "row"`, shortenAnswer(cell("row")))
-	}
-	if cell("table") == "" {
-		x.fault("unreadable", "make a new sheet, and leave its columns as they are", `column "table" is empty`)
+	switch {
+	case cell("row") == "" && cell("table") == "":
+		x.fault("unknown", "delete the row; to add access, change the declaration", "not a row that permc wrote")
+	case x.mark == 0 || x.mark == noMark:
+		x.fault("unreadable", columnsHelp, `cannot read %q in column "row"`, shortenAnswer(cell("row")))
+	case cell("table") == "":
+		x.fault("unreadable", columnsHelp, `column "table" is empty`)
 	}
 	r.addRow(&x, cell)
 }

@@ -135,8 +135,7 @@ func (o *Outcome) noteRows() {
 		for _, a := range w.altered {
 			x := &o.sheet.Rows[a.row]
 			x.Decision = Contradictory
-			x.fault("altered", "make a new sheet, and sort all of its columns together",
-				"has the mark of another row: %s", a.of)
+			x.fault("altered", sortHelp, "has the mark of another row: %s", a.of)
 		}
 	}
 	for _, w := range o.match.workers {
@@ -194,8 +193,27 @@ func (o *Outcome) countRows() {
 	}
 	if n := o.Counts.Undecided; n > 0 {
 		o.Problems = append(o.Problems, Problem{Kind: "undecided",
-			Message: fmt.Sprintf("undecided: %d of %d rows", n, o.Counts.Rows)})
+			Message: fmt.Sprintf("undecided: %d of %d rows%s", n, o.Counts.Rows, o.listUndecided()),
+			Help:    "mark Keep or Remove in each row, and write who decided and when"})
 	}
+}
+
+// mostListed limits the rows that a message names.
+const mostListed = 10
+
+// listUndecided names the first rows without a decision.
+func (o *Outcome) listUndecided() string {
+	var list []Where
+	for i := range o.sheet.Rows {
+		x := &o.sheet.Rows[i]
+		if x.Decision != Undecided || x.gone {
+			continue
+		}
+		if list = append(list, x.Where); len(list) > 1 && len(Places(list)) > 8*mostListed {
+			return ": " + Places(list[:len(list)-1]) + " and more"
+		}
+	}
+	return ": " + Places(list)
 }
 
 // noteUnfound adds a problem for a row that the table lacks. A row with a mark was once in the table.

@@ -1,7 +1,6 @@
 package review
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -55,10 +54,11 @@ func (w Where) head(several bool) string {
 type Row struct {
 	Where                   Where
 	User, Scope, Permission string
-	actions                 string // as written, or "" if the sheet has no such column
-	mark                    uint64 // mark of the table's row that it was made from, or 0
-	kind, print, gives      string // of a row about an item; Permission names what it is
-	suggested               string // likewise
+	actions                 string     // as written, or "" if the sheet has no such column
+	mark                    uint64     // mark of the table's row that it was made from, or 0
+	kind, print, gives      string     // of a row about an item; Permission names what it is
+	suggested               string     // likewise
+	shown                   shownCells // likewise
 	Decision                Decision
 	By, Date                string // as written
 
@@ -122,6 +122,8 @@ type Reader struct {
 	items   bool           // its rows are about items
 	both    bool           // some grid has rows about items, and another one has others
 	before  int            // rows before the titles
+	nearest titles         // the row that is most like one of titles, of any grid without them
+	twice   error          // a title that two columns have
 	texts   map[string]string
 	text    string // table cell of the last row
 	last    Made   // text, parsed
@@ -158,12 +160,6 @@ func (r *Reader) intern(s string) string {
 	return s
 }
 
-// needed are the columns that every sheet of permissions must have; neededItems those of a sheet of items.
-var (
-	needed      = []string{"user", "scope", "permission", "keep", "remove", "by", "date"}
-	neededItems = []string{"user", "kind", "entry", "scope", "keep", "remove", "by", "date", "row", "table"}
-)
-
 // Grid begins the next sheet of the workbook.
 func (r *Reader) Grid(name string) { r.grid, r.columns, r.before = name, nil, 0 }
 
@@ -171,16 +167,22 @@ func (r *Reader) Grid(name string) { r.grid, r.columns, r.before = name, nil, 0 
 func (r *Reader) Row(number int, cells []string) {
 	if r.columns == nil {
 		if r.before++; !r.Past() {
-			r.columns, r.items = findTitles(cells)
-			r.width = countColumns(r.columns)
+			r.findTitles(number, cells)
 		}
 		return
 	}
+	if r.repeatsTitles(cells) {
+		return
+	}
 	cell := func(column string) string {
-		if i, ok := r.columns[column]; ok && i < len(cells) {
-			return Short(strings.TrimSpace(cells[i]))
+		i, ok := r.columns[column]
+		switch {
+		case !ok || i >= len(cells):
+			return ""
+		case column == "by":
+			return Short(strings.TrimSpace(cells[i])) // as it is written, for messages
 		}
-		return ""
+		return Short(trimCell(cells[i]))
 	}
 	if r.items {
 		r.itemRow(number, cell)
@@ -201,14 +203,26 @@ func (r *Reader) addRow(x *Row, cell func(string) string) {
 	day := x.decide(cell("keep"), cell("remove"), r.Days1904)
 	if text := cell("table"); text != "" {
 		r.noteMade(x, text)
-		if day != 0 && day < r.last.AsOf {
-			x.faults = append(x.faults, fault{kind: "early", warning: true,
-				message: "decided before the day of the table, " + r.last.AsOf.String()})
-		}
+		x.checkEarly(day, r.last.AsOf)
 	}
 	r.both = r.both || len(r.sheet.Rows) > 0 && r.sheet.Items != r.items
 	r.sheet.Items = r.items
 	r.sheet.Rows = append(r.sheet.Rows, *x)
+}
+
+// mostEarly limits how many days before the day of its table a sheet may be made and filled.
+const mostEarly = 366
+
+// checkEarly checks that a decision is not from before the table.
+func (x *Row) checkEarly(day, asOf policy.Date) {
+	switch {
+	case day == 0 || asOf == 0 || day >= asOf:
+	case day < asOf-mostEarly:
+		x.fault("date", dayHelp, "decided on %s, more than a year before the day of the table, %s", day, asOf)
+	default:
+		x.faults = append(x.faults, fault{kind: "early", warning: true,
+			message: "decided before the day of the table, " + asOf.String()})
+	}
 }
 
 // noteMade records the table that a row was made from; most rows repeat the last one.
@@ -218,7 +232,7 @@ func (r *Reader) noteMade(x *Row, text string) {
 	}
 	m, ok := ParseMade(text)
 	if !ok {
-		x.fault("unreadable", "", `cannot read %q in column "table"`, shortenAnswer(text))
+		x.fault("unreadable", columnsHelp, `cannot read %q in column "table"`, shortenAnswer(text))
 		return
 	}
 	r.text, r.last = strings.Clone(text), m
@@ -227,55 +241,14 @@ func (r *Reader) noteMade(x *Row, text string) {
 	}
 }
 
-// countColumns returns the number of columns up to the last one of a review.
-func countColumns(columns map[string]int) (n int) {
-	for _, list := range [...][]string{needed, neededItems, Marks, {"actions", "gives", "suggested"}} {
-		for _, c := range list {
-			if i, ok := columns[c]; ok {
-				n = max(n, i+1)
-			}
-		}
-	}
-	return n
-}
-
-// findTitles returns the columns of a row by title, or nil if a needed one is missing. It reports whether the rows are
-// about items.
-func findTitles(cells []string) (columns map[string]int, items bool) {
-	columns = map[string]int{}
-	for i, c := range cells {
-		c = policy.Fold(strings.TrimSpace(c))
-		if _, twice := columns[c]; !twice {
-			columns[c] = i
-		}
-	}
-	switch {
-	case hasTitles(columns, neededItems):
-		return columns, true
-	case hasTitles(columns, needed):
-		return columns, false
-	}
-	return nil, false
-}
-
-func hasTitles(columns map[string]int, titles []string) bool {
-	return !slices.ContainsFunc(titles, func(c string) bool {
-		_, ok := columns[c]
-		return !ok
-	})
-}
-
-// ErrNoSheet means that no sheet of the file has the columns of a review.
-var ErrNoSheet = fmt.Errorf("no rows below these column titles: %s; or, for a row per permission: %s",
-	strings.Join(neededItems, ", "), strings.Join(needed, ", "))
-
-var errBoth = errors.New("one sheet has a row per decision, and another a row per permission: fill only one of them")
-
 // Sheet returns the sheet read.
 func (r *Reader) Sheet() (*Sheet, error) {
 	s := &r.sheet
+	if r.twice != nil {
+		return nil, r.twice
+	}
 	if len(s.Rows) == 0 {
-		return nil, ErrNoSheet
+		return nil, r.noSheet()
 	}
 	if r.both {
 		return nil, errBoth
@@ -337,7 +310,7 @@ func (x *Row) agree(first *Row) {
 	case first.Decision == Undecided:
 		first.Decision = x.Decision
 	default:
-		x.fault("contradiction", "", "contradicts %s, which is about the same access", first.Where)
+		x.fault("contradiction", twiceHelp, "contradicts %s, which is about the same access", first.Where)
 		first.Decision, x.Decision = Contradictory, Contradictory
 	}
 }

@@ -49,7 +49,7 @@ var (
 	Renamed = []string{"renamed-field", "schema", "two-spellings", "unknown-action", "unknown-affiliation", "unknown-attribute",
 		"unknown-group", "unknown-label",
 		"unknown-permission", "unknown-product", "unknown-role", "unknown-scope", "unknown-user"}
-	Edited = []string{"expired-suppression", "expired-waiver", "not-grantable", "schema", "syntax"}
+	Edited = []string{"expired-suppression", "expired-waiver", "not-grantable", "schema", "syntax", "unused-review"}
 )
 
 // Rules returns all rules whose findings can be fixed, sorted.

@@ -34,6 +34,7 @@ var done = map[string]string{
 	`added the colon after`:    "yaml",
 	`removed the comment`:      "cue yaml",
 	`removed the waiver of`:    "cue yaml json",
+	`removed the review of`:    "cue yaml json",
 	`removed the severity`:     "cue",
 	`removed the correction`:   "cue",
 	`removed the grant of`:     "yaml",
@@ -92,9 +93,10 @@ var choices = []string{
 	"write it in ",                  // where to
 	"remove the entry, or",          // fix removes it, and so it does a membership
 	"remove the membership, or",
-	"write its value into", // what it is
-	"write a team",         // which
-	"write a ",             // an example
+	"remove the review, or", // the names may be misspelt
+	"write its value into",  // what it is
+	"write a team",          // which
+	"write a ",              // an example
 }
 
 // asks matches help lines that ask for an edit.

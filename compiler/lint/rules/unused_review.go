@@ -13,7 +13,7 @@ var UnusedReview = &lint.Rule{
 	Doc: lint.Doc{
 		What:  "A review that confirms nothing any more: the entry is gone or expires later than it did, or was reviewed again.",
 		Why:   "If the access comes back, it would look as if somebody had confirmed it.",
-		Do:    "Remove it.",
+		Do:    "Remove it. `permc fix` removes one that a later one replaces.",
 		Fires: unusedReview(`, expires: "2026-12-31"`),
 		Fixed: unusedReview(""),
 		Gaps:  "A review of a grant that names actions is of exactly these.",
@@ -56,7 +56,8 @@ func checkUnusedReviews(p *lint.Pass) {
 			d.Help = "review it again, and remove this review"
 		case policy.Replaced:
 			d.Message = "a review of " + x.Better.On.String() + " replaces this one of " + x.On.String() + ": " + sayReviewed(x)
-			d = d.WithRelated(x.Better.Pos, "the later review")
+			d = d.WithRelated(x.Better.Pos, "the later review").
+				WithEdit(diag.DropItem, "removed the review of "+x.On.String()+" of "+sayReviewed(x))
 		default:
 			continue
 		}
