@@ -15,6 +15,8 @@ type owners struct {
 	policy  *policy.Policy
 	byUser  map[string][]*policy.Group
 	byGroup map[string][]*policy.Group
+	others  []*policy.User // somebody else of each affiliation
+	bare    []*policy.User // the same without what everybody has
 }
 
 func newOwners(p *policy.Policy) *owners {
@@ -31,7 +33,27 @@ func newOwners(p *policy.Policy) *owners {
 			}
 		}
 	}
+	for _, a := range p.Catalog.Affiliations {
+		o.others = append(o.others, somebodyElse(p, a.ID.Name))
+	}
+	if len(p.Catalog.Affiliations) == 0 {
+		o.others = append(o.others, somebodyElse(p, ""))
+	}
+	for _, u := range o.others {
+		o.bare = append(o.bare, withoutAccess(u))
+	}
 	return o
+}
+
+// somebodyElse returns a user who has nothing but an affiliation, and is in the groups of everybody.
+func somebodyElse(p *policy.Policy, affiliation string) *policy.User {
+	u := &policy.User{Affiliation: affiliation}
+	for _, g := range p.Groups {
+		if g.TakesIn(u) {
+			u.Memberships = append(u.Memberships, policy.Membership{Group: g, Pos: g.Pos, Direct: 1})
+		}
+	}
+	return u
 }
 
 // some reports whether a user owns a group on a day.
