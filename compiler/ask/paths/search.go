@@ -3,7 +3,6 @@ package paths
 import (
 	"slices"
 
-	"permc.dev/permc/compiler/ask/explain"
 	"permc.dev/permc/compiler/flatten"
 	"permc.dev/permc/compiler/policy"
 )
@@ -28,6 +27,7 @@ type search struct {
 	apart    bool            // what an act gives does not depend on what the receiver has
 	helpers  bool            // others take part
 	bare     []*policy.User  // the people without anything that they have
+	gains    []Gain          // of the goal at hand
 }
 
 // step is an act, with those before it that make it possible.
@@ -78,9 +78,11 @@ func newSearch(p *policy.Policy, f *flatten.Flattener, owned *owners, u *policy.
 		flatten: f,
 		owned:   owned,
 		people:  []*policy.User{u},
-		tried:   map[deed]bool{},
-		facts:   map[fact]policy.Records{},
+		tried:   owned.tried,
+		facts:   owned.facts,
 	}
+	clear(s.tried)
+	clear(s.facts)
 	s.people = append(s.people, owned.others...)
 	s.groups = owned.around(u, p.AsOf)
 	s.combine = len(p.Catalog.Derived) > 0 || len(s.groups) > 0 ||
@@ -143,9 +145,11 @@ func (s *search) exhaust() {
 func (s *search) reach(who int, acts []int) {
 	u := s.changedBy(who, acts)
 	access := s.flatten.User(u)
-	g := goal{who: who, acts: acts}
+	g := goal{who: who, acts: acts, gains: s.gains[:0]}
 	s.look(who, u, &access, g.gain)
+	s.gains = g.gains
 	if len(g.gains) > 0 {
+		g.gains = slices.Clone(g.gains)
 		s.goals = append(s.goals, g)
 		s.allow(&g)
 	}
@@ -156,8 +160,11 @@ func (s *search) changedBy(who int, acts []int) *policy.User {
 	if !s.apart || len(acts) == 0 {
 		return s.after(who, acts)
 	}
-	a := &s.acts[acts[len(acts)-1]].Act
-	return explain.Changed(s.policy.Catalog.Home, s.bare[who], []explain.Change{{Role: a.Role, Permission: a.Permission, Scope: a.Scope}})
+	u := *s.bare[who]
+	e := entryOf(&s.acts[acts[len(acts)-1]].Act)
+	s.policy.Catalog.Home.Judge(&e, u.Home, false)
+	u.Entries = []policy.Entry{e}
+	return &u
 }
 
 // assisted reports whether somebody else does one of the acts.
