@@ -31,6 +31,9 @@ func crowded(t *rapid.T) *Declaration {
 	if one(t, "plain", []bool{false, true}) {
 		plain(d)
 	}
+	if one(t, "no rules", []bool{false, true}) {
+		d.Rules, d.Catalog.Rules = nil, nil
+	}
 	g := &gen{T: t, Declaration: d, labels: sorted(d.Catalog.Labels), roles: sorted(d.Catalog.Roles)}
 	g.both()
 	for _, id := range sorted(d.Users) {
@@ -43,31 +46,6 @@ func crowded(t *rapid.T) *Declaration {
 		}
 	}
 	return d
-}
-
-// both adds a role that gives what two others give, and assigns these together.
-func (g *gen) both() {
-	a, b := one(g.T, "one", g.roles), one(g.T, "other", g.roles)
-	x, y := g.Catalog.Roles[a], g.Catalog.Roles[b]
-	if !slices.Equal(x.Level, y.Level) || x.Inheritance != y.Inheritance {
-		return
-	}
-	sum := &Role{Level: x.Level, Inheritance: x.Inheritance, Permissions: map[string]Cells{}, Includes: map[string]Include{}}
-	for _, r := range []*Role{x, y} {
-		for id, cells := range r.Permissions {
-			if sum.Permissions[id] == nil {
-				sum.Permissions[id] = cells
-			}
-		}
-		for id, include := range r.Includes {
-			sum.Includes[id] = include
-		}
-	}
-	g.Catalog.Roles["both"] = sum
-	for _, id := range sorted(g.Users) {
-		scope := g.scopeAt(x.Level)
-		g.Users[id].Roles = append(g.Users[id].Roles, Assignment{Role: a, Scope: scope}, Assignment{Role: b, Scope: scope})
-	}
 }
 
 // fewer writes down what is proposed for a person.
@@ -104,7 +82,15 @@ func (d *Declaration) rowsOn(day string) (all []string) {
 func verdicts(t *rapid.T, d *Declaration) (list []string) {
 	_, found := linted(t, d)
 	for _, f := range found {
-		if d.Rules[f.Rule] != nil || d.Catalog.Rules[f.Rule] != nil {
+		r := d.Rules[f.Rule]
+		if r == nil {
+			r = d.Catalog.Rules[f.Rule]
+		}
+		switch {
+		case r == nil:
+		case r.Conflict != nil && (r.Conflict.At == "" || r.Conflict.At == "anywhere"):
+			list = append(list, fmt.Sprint(f.Rule, f.User)) // on whichever scopes: one place is named
+		default:
 			list = append(list, fmt.Sprint(f.Rule, f.User, f.Scope, f.Permission, f.Action))
 		}
 	}
@@ -360,24 +346,47 @@ func lacking(d *Declaration, role, other string) string {
 	return ""
 }
 
-// given is what somebody has who only has a role on a scope.
+// given is what people have who only have a role on a scope: each has other facts that a cell may ask for.
 func given(d *Declaration, role, scope string) map[string]string {
-	c := &Declaration{Catalog: d.clone().Catalog, Scopes: d.Scopes}
+	c := &Declaration{Catalog: d.clone().Catalog, Scopes: d.Scopes, Groups: map[string]*Group{}, Users: map[string]*User{}}
 	c.Catalog.Rules, c.Catalog.Default = nil, nil
 	for _, p := range c.Catalog.Permissions {
 		p.When = nil
 	}
-	u := &User{Roles: []Assignment{{Role: role, Scope: scope}}}
-	if to := c.Catalog.Roles[role].Affiliations; len(to) > 0 {
-		u.Affiliation = to[0]
+	var groups []Join
+	for _, id := range sorted(d.Groups) {
+		c.Groups[id] = &Group{Kind: d.Groups[id].Kind, Home: d.Groups[id].Home}
+		pr := project{Declaration: c, asOf: today}
+		if _, everyone := pr.everyone(id); !everyone && !pr.allAtHome(id) {
+			groups = append(groups, Join{Group: id})
+		}
 	}
-	c.Users = map[string]*User{"x@x.example": u}
+	worlds := []Attributes{nil}
+	for _, region := range []string{"east", "west"} {
+		worlds = append(worlds, Attributes{"region": {region}}, Attributes{"region": {region}, "skill": {"chat", "voice"}})
+	}
+	for i, attributes := range worlds {
+		for j, in := range append([][]Join{nil, groups}, eachAlone(groups)...) {
+			u := &User{Roles: []Assignment{{Role: role, Scope: scope}}, Attributes: attributes, Groups: in}
+			if to := c.Catalog.Roles[role].Affiliations; len(to) > 0 {
+				u.Affiliation = to[0]
+			}
+			c.Users[fmt.Sprintf("x-%d-%d@x.example", i, j)] = u
+		}
+	}
 	all := map[string]string{}
 	for _, r := range Table(c, today) {
 		for _, action := range r.Actions {
 			access, _ := r.ofAction(action)
-			all[strings.Join([]string{r.Scope, r.Permission, action}, " ")] = access
+			all[strings.Join([]string{r.User, r.Scope, r.Permission, action}, " ")] = access
 		}
 	}
 	return all
+}
+
+func eachAlone(groups []Join) (list [][]Join) {
+	for _, g := range groups {
+		list = append(list, []Join{g})
+	}
+	return list
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/explain"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -15,10 +16,21 @@ type owners struct {
 	policy  *policy.Policy
 	byUser  map[string][]*policy.Group
 	byGroup map[string][]*policy.Group
+	others  []*policy.User // somebody else of each affiliation
+	bare    []*policy.User // the same without what everybody has
+
+	tried map[deed]bool // of the search at hand: one after the other uses them
+	facts map[fact]policy.Records
 }
 
 func newOwners(p *policy.Policy) *owners {
-	o := &owners{policy: p, byUser: map[string][]*policy.Group{}, byGroup: map[string][]*policy.Group{}}
+	o := &owners{
+		policy:  p,
+		byUser:  map[string][]*policy.Group{},
+		byGroup: map[string][]*policy.Group{},
+		tried:   map[deed]bool{},
+		facts:   map[fact]policy.Records{},
+	}
 	for _, g := range p.Groups {
 		if !g.ListsMembers() || g.Undeclared {
 			continue
@@ -31,7 +43,28 @@ func newOwners(p *policy.Policy) *owners {
 			}
 		}
 	}
+	for _, a := range p.Catalog.Affiliations {
+		o.others = append(o.others, somebodyElse(p, a.ID.Name))
+	}
+	if len(p.Catalog.Affiliations) == 0 {
+		o.others = append(o.others, somebodyElse(p, ""))
+	}
+	for _, u := range o.others {
+		o.bare = append(o.bare, withoutAccess(u))
+	}
 	return o
+}
+
+// somebodyElse returns a user who has nothing but an affiliation, and is in the groups of everybody and those around.
+func somebodyElse(p *policy.Policy, affiliation string) *policy.User {
+	u := &policy.User{Affiliation: affiliation}
+	var groups []explain.Change
+	for _, g := range p.Groups {
+		if g.TakesIn(u) {
+			groups = append(groups, explain.Change{Group: g})
+		}
+	}
+	return explain.Changed(p.Catalog.Home, u, groups)
 }
 
 // some reports whether a user owns a group on a day.

@@ -24,7 +24,10 @@ type search struct {
 	waiting  [][]premise     // those to try, by the number of acts that lead to them
 	groups   []*policy.Group // that the user is in or may come to own
 	combine  bool            // acts may give more together than one after the other
+	apart    bool            // what an act gives does not depend on what the receiver has
 	helpers  bool            // others take part
+	bare     []*policy.User  // the people without anything that they have
+	gains    []Gain          // of the goal at hand
 }
 
 // step is an act, with those before it that make it possible.
@@ -75,30 +78,34 @@ func newSearch(p *policy.Policy, f *flatten.Flattener, owned *owners, u *policy.
 		flatten: f,
 		owned:   owned,
 		people:  []*policy.User{u},
-		tried:   map[deed]bool{},
-		facts:   map[fact]policy.Records{},
+		tried:   owned.tried,
+		facts:   owned.facts,
 	}
-	for _, a := range p.Catalog.Affiliations {
-		s.people = append(s.people, s.somebodyElse(a.ID.Name))
-	}
-	if len(p.Catalog.Affiliations) == 0 {
-		s.people = append(s.people, s.somebodyElse(""))
-	}
+	clear(s.tried)
+	clear(s.facts)
+	s.people = append(s.people, owned.others...)
 	s.groups = owned.around(u, p.AsOf)
 	s.combine = len(p.Catalog.Derived) > 0 || len(s.groups) > 0 ||
 		slices.ContainsFunc(p.Denies, func(r *policy.Rule) bool { return r.Deny.Unless != nil })
+	s.apart = !s.combine && !slices.ContainsFunc(p.Denies, asksForEntries)
+	if s.apart {
+		s.bare = append([]*policy.User{withoutAccess(u)}, owned.bare...)
+	}
 	return s
 }
 
-// somebodyElse returns a user who has nothing but an affiliation, and is in the groups of everybody.
-func (s *search) somebodyElse(affiliation string) *policy.User {
-	u := &policy.User{Affiliation: affiliation}
-	for _, g := range s.policy.Groups {
-		if g.TakesIn(u) {
-			u.Memberships = append(u.Memberships, policy.Membership{Group: g, Pos: g.Pos, Direct: 1})
-		}
+// asksForEntries reports whether a deny rule depends on what else somebody has, and where that is written.
+func asksForEntries(r *policy.Rule) bool { return len(r.Deny.Roles) > 0 || r.Deny.Written != nil }
+
+// withoutAccess returns a user who is in the same groups, but to whom nothing is given.
+func withoutAccess(u *policy.User) *policy.User {
+	v := *u
+	v.Entries, v.Default, v.Memberships = nil, nil, slices.Clone(u.Memberships)
+	for i := range v.Memberships {
+		g := *v.Memberships[i].Group
+		g.Entries, v.Memberships[i].Group = nil, &g
 	}
-	return u
+	return &v
 }
 
 // run finds first what the user reaches alone, then what others add.
@@ -136,14 +143,28 @@ func (s *search) exhaust() {
 
 // reach looks at what a person has after some acts, and notes what is new.
 func (s *search) reach(who int, acts []int) {
-	u := s.after(who, acts)
+	u := s.changedBy(who, acts)
 	access := s.flatten.User(u)
-	g := goal{who: who, acts: acts}
+	g := goal{who: who, acts: acts, gains: s.gains[:0]}
 	s.look(who, u, &access, g.gain)
+	s.gains = g.gains
 	if len(g.gains) > 0 {
+		g.gains = slices.Clone(g.gains)
 		s.goals = append(s.goals, g)
 		s.allow(&g)
 	}
+}
+
+// changedBy returns a person after some acts: without what is known already, if the last act alone gives what is new.
+func (s *search) changedBy(who int, acts []int) *policy.User {
+	if !s.apart || len(acts) == 0 {
+		return s.after(who, acts)
+	}
+	u := *s.bare[who]
+	e := entryOf(&s.acts[acts[len(acts)-1]].Act)
+	s.policy.Catalog.Home.Judge(&e, u.Home, false)
+	u.Entries = []policy.Entry{e}
+	return &u
 }
 
 // assisted reports whether somebody else does one of the acts.

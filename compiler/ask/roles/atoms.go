@@ -16,6 +16,7 @@ type atom struct {
 	permission int // -1: the role
 	action     int // or the number of the role
 	records    policy.Records
+	when       int    // the number of the condition: who has it without one, has it under each condition, too
 	where      string // how the scopes are reached
 }
 
@@ -31,13 +32,15 @@ type atoms struct {
 	*study
 	numbers map[atom]int
 	list    []atom
-	labels  [][]string // that roles reach scopes by
+	labels  [][]string            // that roles reach scopes by
+	when    []*policy.Requirement // conditions of cells; 0: none
+	under   [][]int               // by permission: the conditions of cells that give it, as numbers
 	below   []policy.LevelSet
 	root    policy.LevelSet // levels of scopes that are always the root of their tree
 }
 
 func newAtoms(s *study) *atoms {
-	x := &atoms{study: s, numbers: map[atom]int{}}
+	x := &atoms{study: s, numbers: map[atom]int{}, when: []*policy.Requirement{nil}}
 	c := s.policy.Catalog
 	inner := policy.LevelSet(0)
 	for l := range c.Levels {
@@ -51,9 +54,11 @@ func newAtoms(s *study) *atoms {
 			x.labels = append(x.labels, r.Labels)
 		}
 	}
+	x.under = make([][]int, len(c.Permissions))
 	for _, r := range c.Roles {
 		for i := range r.Cells {
 			note(r.Cells[i].Reach)
+			x.noteCondition(&r.Cells[i])
 		}
 		for i := range r.Includes {
 			note(r.Includes[i].Reach)
@@ -138,26 +143,23 @@ func (x *atoms) next(p part, inc *policy.Include) []part {
 // cell calls f with what a cell gives by itself and by the permissions that it implies.
 func (x *atoms) cell(level int, p part, c *policy.Cell, f func(atom)) {
 	give := func(q *policy.Permission, actions policy.Actions) {
+		conditions := x.conditionsOf(c, q)
 		x.eachPlace(level, p, c.Reach, c.Permission.Levels, func(at int, where string) {
 			for action := range q.Actions {
 				if actions>>action&1 == 0 {
 					continue
 				}
 				for _, records := range recordsOf(c, p.role) {
-					f(atom{level, at, q.Index, action, records, where})
+					for _, when := range conditions {
+						f(atom{level, at, q.Index, action, records, when, where})
+					}
 				}
 			}
 		})
 	}
 	give(c.Permission, c.Actions)
-	implied := slices.Clone(c.Permission.Implies)
-	for i := 0; i < len(implied); i++ {
-		give(implied[i], implied[i].All())
-		for _, next := range implied[i].Implies {
-			if !slices.Contains(implied, next) {
-				implied = append(implied, next)
-			}
-		}
+	for _, q := range withImplied(c.Permission)[1:] {
+		give(q, q.All())
 	}
 }
 

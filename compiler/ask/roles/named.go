@@ -19,6 +19,8 @@ type study struct {
 	anyRole  bool           // something asks whether somebody has any role on a scope
 	perUser  bool           // something counts roles
 	fewest   bool           // likewise, and there can be too few
+	facts    bool           // a role gives something only to those whom facts let have it
+	byMember bool           // a membership is such a fact
 	byDay    bool           // deny rules may count on some days only, by what has a date
 	excepted []*policy.Rule // holders of a permission that is not held through some roles
 
@@ -58,6 +60,10 @@ func (s *study) nameInCatalog() {
 		s.nameNeeded(p.When, "permission "+p.ID)
 	}
 	for _, r := range c.Roles {
+		for i := range r.Cells {
+			s.facts = s.facts || r.Cells[i].When != nil
+			s.byMember = s.byMember || asksForGroup(r.Cells[i].When)
+		}
 		if len(r.Delegates) > 0 {
 			s.name(r, "its own delegates")
 		}
@@ -87,6 +93,7 @@ func (s *study) nameInRule(r *policy.Rule) {
 		}
 	}
 	if x := r.Holders; x != nil {
+		s.direct = s.direct || x.Direct
 		s.name(x.Role, by)
 		for _, except := range x.Except {
 			s.name(except, by)
@@ -119,7 +126,12 @@ func (s *study) nameNeeded(r *policy.Requirement, by string) {
 	}
 }
 
-// readGiven notes which permissions each role gives on the scope itself where it is assigned, by level.
+// asksForGroup reports whether a requirement asks for a membership.
+func asksForGroup(r *policy.Requirement) bool {
+	return r != nil && (r.GroupName.Given() || slices.ContainsFunc(slices.Concat(r.AllOf, r.AnyOf, r.NoneOf), asksForGroup))
+}
+
+// readGiven notes which permissions each role surely gives on the scope itself where it is assigned, by level.
 func (s *study) readGiven() {
 	c := s.policy.Catalog
 	for _, r := range c.Roles {
@@ -131,7 +143,7 @@ func (s *study) readGiven() {
 			x := &r.Cells[i]
 			s.wide = s.wide || x.Reach.Kind == policy.Tree
 			for l := range levels {
-				if x.Permission.Levels.Has(l) && x.Reach.Kind != policy.Labelled {
+				if x.When == nil && x.Permission.Levels.Has(l) && x.Reach.Kind != policy.Labelled {
 					levels[l][x.Permission.Index/64] |= 1 << (x.Permission.Index % 64)
 				}
 			}

@@ -121,7 +121,7 @@ func (w *worker) profile(u *policy.User) string {
 		number(m.Group.Index)
 		b = append(b, fmt.Sprint(m.Periods == nil)[0])
 	}
-	if len(w.policy.Denies) > 0 && len(u.Attributes) > 0 {
+	if (len(w.policy.Denies) > 0 || w.facts) && len(u.Attributes) > 0 {
 		b = fmt.Appendf(b, "%v", u.Attributes)
 	}
 	return string(b)
@@ -132,7 +132,7 @@ func (w *worker) look(u *policy.User) *finding {
 	base, dated := w.undated(u)
 	f := &finding{left: countRoles(u), proved: true}
 	f.smallest = f.left
-	if w.byDay && dated || w.fewest {
+	if w.byDay && dated || w.fewest || w.byMember && slices.ContainsFunc(u.Memberships, isDated) {
 		f.unsure, f.proved = true, false
 		return f
 	}
@@ -142,7 +142,7 @@ func (w *worker) look(u *policy.User) *finding {
 	w.weigh(base, w.sources)
 	if w.direct {
 		alone := *base
-		alone.Memberships = nil
+		alone.Memberships = withoutEntries(base.Memberships)
 		w.weigh(&alone, w.sources)
 	}
 	w.choose(f, complete, u.Invited || w.policy.Catalog.DefaultForAll)
@@ -182,6 +182,18 @@ func (w *worker) undated(u *policy.User) (base *policy.User, dated bool) {
 		v.Memberships = append(v.Memberships, m)
 	}
 	return &v, dated
+}
+
+func isDated(m policy.Membership) bool { return m.Periods != nil }
+
+// withoutEntries returns memberships that give nothing by themselves.
+func withoutEntries(list []policy.Membership) []policy.Membership {
+	out := slices.Clone(list)
+	for i := range out {
+		g := *out[i].Group
+		g.Entries, out[i].Group = nil, &g
+	}
+	return out
 }
 
 // undatedGroup returns a group with only the entries without dates, and reports whether that is less.

@@ -96,6 +96,7 @@ func (w *worker) weigh(base *policy.User, sources []source) {
 	}
 	access := w.flatten.User(&v)
 	w.weighRoles(&access)
+	w.weighTrees(&access)
 	for i := range access.Rows {
 		r := &access.Rows[i]
 		w.weighRow(r, nil)
