@@ -95,6 +95,7 @@ func newComparison(p *policy.Policy, o *observe.Observation, m *match.Match) *co
 		at := o.Position(g.Place)
 		c.out.Partial = append(c.out.Partial, fmt.Sprintf("%s:%d: %s", at.File, at.Line, g.What))
 	}
+	c.out.compared = c
 	c.areas = areas(m, o)
 	for i := range c.areas {
 		if w := c.areas[i].words(p.Catalog); w != "" && !slices.Contains(c.out.Coverage, w) {

@@ -182,8 +182,7 @@ func (c *comparison) compareDeclared() {
 			c.out.NotCovered++
 			continue
 		}
-		if k.user != nil && c.match.Doubtful[k.user] || k.group != nil && c.match.DoubtfulGroups[k.group] ||
-			k.in != nil && c.match.DoubtfulGroups[k.in] {
+		if c.doubtful(k) {
 			continue // counted on neither side
 		}
 		c.out.Items = append(c.out.Items, c.missing(k, f))
