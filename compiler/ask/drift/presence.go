@@ -118,7 +118,10 @@ func (c *comparison) presence(k key, f *fact) (p Presence, ok bool) {
 
 // doubtful reports whether it is not clear which thing of the export something declared is.
 func (c *comparison) doubtful(k key) bool {
-	return k.user != nil && c.match.Doubtful[k.user] || k.group != nil && c.match.DoubtfulGroups[k.group] ||
+	anywhere := k
+	anywhere.scope = nil
+	return c.unsure[k] || c.unsure[anywhere] ||
+		k.user != nil && c.match.Doubtful[k.user] || k.group != nil && c.match.DoubtfulGroups[k.group] ||
 		k.in != nil && c.match.DoubtfulGroups[k.in]
 }
 
