@@ -89,8 +89,9 @@ func (c *change) Blocks() (list []blocked) {
 
 // card is a number of the overview with what it leads to.
 type card struct {
-	Number, What, Sub, To string
-	Bad                   bool
+	Number, What, Sub string
+	To                template.URL // below the page: a view, with how it is sorted
+	Bad               bool
 }
 
 // Cards returns the numbers of the overview.
