@@ -1,4 +1,4 @@
-.PHONY: build test check release-check workflows vuln bench bench-diff bench-growth bench-peers update picture
+.PHONY: build test check release-check workflows vuln bench bench-diff bench-growth bench-peers update picture terminal
 
 # The repository that this clone is of, if it is a public address: permc init --ci names it.
 REPOSITORY ?= $(shell git config --get remote.origin.url | sed -n 's,^https://\([^/@]*@\)\{0\,1\},https://,p')
@@ -41,6 +41,11 @@ bench-growth: ## measure how CPU time grows with each dimension of a project; ab
 
 bench-peers: ## compare with scripts, databases and engines; needs python3 and node; about 20 minutes
 	go -C bench run ./cmd/peers --write README.md
+
+terminal: build ## draw the README's picture of a terminal; needs Linux
+	go -C bench run ./cmd/terminal --output $(CURDIR)/docs/pictures/terminal.svg --dir .. --permc $(CURDIR)/permc \
+		"permc check examples/change/after --as-of 2026-12-01" \
+		"permc explain ben@contoso.example manage-users examples/change/after --as-of 2026-12-01"
 
 picture: ## take the README's picture of permc report; needs a browser
 	PERMC_PICTURE=$(CURDIR)/docs/report.png go -C bench/browser test -count=1 -run TestPicture ./...

@@ -66,6 +66,7 @@ type Project struct {
 	Files   *policy.Files
 	Skipped []load.Skipped
 	Notes   []diag.Related // about files that people should look at
+	Apart   []string       // folders that each declare a product, if there are several
 	Policy  *policy.Policy
 	Stopped []diag.Finding
 	Share   *Share // as in Options
@@ -123,6 +124,7 @@ func newProject(loaded *load.Project, faults []diag.Finding, opts Options) *Proj
 		Files:     loaded.Files,
 		Skipped:   loaded.Skipped,
 		Notes:     loaded.Notes,
+		Apart:     loaded.Apart,
 		Stopped:   faults,
 		Share:     opts.Share,
 		progress:  opts.Progress,

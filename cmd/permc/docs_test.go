@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -57,6 +58,29 @@ func TestDocs(t *testing.T) {
 	}
 	if commands == 0 {
 		t.Error("no command in any page")
+	}
+	comparePicture(t, bin)
+}
+
+// comparePicture runs the commands in the picture of a terminal, and compares what it shows: words alone, since lines
+// break elsewhere on a terminal.
+func comparePicture(t *testing.T, bin string) {
+	t.Helper()
+	svg, err := os.ReadFile("../../docs/pictures/terminal.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(svg), "</style>")
+	text = html.UnescapeString(regexp.MustCompile("<[^>]*>").ReplaceAllString(text, ""))
+	var got []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if command, ok := strings.CutPrefix(line, "$ "); ok {
+			got = append(append(got, line), shell(bin, command)...)
+		}
+	}
+	join := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+	if diff := cmp.Diff(join(text), join(strings.Join(got, "\n"))); diff != "" || len(got) == 0 {
+		t.Errorf("docs/pictures/terminal.svg is not what permc prints: make terminal (-picture +now):\n%s", diff)
 	}
 }
 

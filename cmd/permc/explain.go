@@ -14,10 +14,15 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
+// explainFlags are those of permc explain.
+type explainFlags struct {
+	format, scope, action string
+	proposal              int
+	changeFlags
+}
+
 func explainCommand(g *globals) *cobra.Command {
-	var format, scope, action string
-	var apply int
-	var c changeFlags
+	var opts explainFlags
 	cmd := &cobra.Command{
 		Use:   "explain USER|group:GROUP [PERMISSION [PATH]]",
 		Short: "say why a user holds a permission, why not, and how to get it",
@@ -33,42 +38,45 @@ question is answered. With --apply, makes a proposal as permc grant would.`,
 			permc explain ana@contoso.example manage-users --apply 1 --diff
 			permc explain ana@contoso.example -C access`),
 		Args: takes(1, 3),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			paths := args[min(len(args), 2):]
-			if len(args) == 2 && g.isPath(args[1]) {
-				args, paths = args[:1], args[1:]
-			}
-			p, err := g.bound(cmd, paths)
-			if err != nil {
-				return err
-			}
-			q, err := question(p.Policy, args, scope, action)
-			if err != nil {
-				g.stopProgress()
-				return err
-			}
-			a, err := explain.Ask(cmd.Context(), p, q)
-			g.stopProgress()
-			if err != nil {
-				return failed(err)
-			}
-			if cmd.Flags().Changed("apply") {
-				return g.apply(cmd, p, args[min(len(args), 2):], a, apply, &c)
-			}
-			if c.diff {
-				return usage("--diff: add --apply N, the number of a proposal")
-			}
-			return g.answer(cmd, p, nil, &about{}, format, func(out *output) error {
-				return render.Explain(out, a, format, g.verbose, styleOf(out.raw))
-			})
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return g.explain(cmd, args, &opts) },
 	}
-	addFormat(cmd.Flags(), &format, "format of the answer", render.ExplainFormats)
-	cmd.Flags().VarP(flags.Scope(&scope), "scope", "s", "only on this scope and the scopes below")
-	cmd.Flags().Var(flags.Action(&action), "action", "only this action of the permission")
-	cmd.Flags().Var(flags.Number(&apply), "apply", "make this proposal, and print what changes for people")
-	c.add(cmd)
+	f := cmd.Flags()
+	addFormat(f, &opts.format, "format of the answer", render.ExplainFormats)
+	f.VarP(flags.Scope(&opts.scope), "scope", "s", "only on this scope and the scopes below")
+	f.Var(flags.Action(&opts.action), "action", "only this action of the permission")
+	f.Var(flags.Number(&opts.proposal), "apply", "make this proposal, and print what changes for people")
+	opts.add(cmd)
 	return cmd
+}
+
+func (g *globals) explain(cmd *cobra.Command, args []string, opts *explainFlags) error {
+	paths := args[min(len(args), 2):]
+	if len(args) == 2 && g.isPath(args[1]) {
+		args, paths = args[:1], args[1:]
+	}
+	p, err := g.bound(cmd, paths)
+	if err != nil {
+		return err
+	}
+	q, err := question(p.Policy, args, opts.scope, opts.action)
+	if err != nil {
+		g.stopProgress()
+		return err
+	}
+	a, err := explain.Ask(cmd.Context(), p, q)
+	g.stopProgress()
+	if err != nil {
+		return failed(err)
+	}
+	if cmd.Flags().Changed("apply") {
+		return g.apply(cmd, p, paths, a, opts.proposal, &opts.changeFlags)
+	}
+	if opts.diff {
+		return usage("--diff: add --apply N, the number of a proposal")
+	}
+	return g.answer(cmd, p, nil, &about{}, opts.format, func(out *output) error {
+		return render.Explain(out, a, opts.format, g.verbose, styleOf(out.raw))
+	})
 }
 
 // apply makes the n-th proposal that no rule forbids.

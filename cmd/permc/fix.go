@@ -49,6 +49,9 @@ func (g *globals) fix(cmd *cobra.Command, paths, rules []string, diff bool, path
 	if err != nil {
 		return failed(err)
 	}
+	if err := oneProject(result.Project, paths, "fix"); err != nil && !diff {
+		return err
+	}
 	r := g.report(result.Project, result.Findings)
 	if diff {
 		if err := writeDiffs(cmd, path, result.Files); err != nil {

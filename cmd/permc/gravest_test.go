@@ -62,6 +62,44 @@ func TestGravestFirst(t *testing.T) {
 	}
 }
 
+// The names in the system of what a comment mentions do not make it too long for GitHub.
+func TestManyNamesInComment(t *testing.T) {
+	users := func(scopes int) map[string]any {
+		users := map[string]any{}
+		for i := range 500 {
+			roles := []any{}
+			for k := range scopes {
+				roles = append(roles, map[string]any{"role": "r", "scope": fmt.Sprintf("s%04d", i*2+k)})
+			}
+			users[fmt.Sprintf("u%04d", i)] = map[string]any{"roles": roles}
+		}
+		return users
+	}
+	scopes := map[string]any{}
+	for i := range 1001 {
+		scopes[fmt.Sprintf("s%04d", i)] = map[string]any{"external": strings.Repeat("N", 150) + fmt.Sprint(i)}
+	}
+	catalog := map[string]any{"product": "p", "levels": []any{"account"}, "permissions": map[string]any{"use": map[string]any{"level": "account"}},
+		"roles": map[string]any{"r": map[string]any{"level": "account", "permissions": map[string]any{"use": map[string]any{}}}}}
+	t.Chdir(t.TempDir())
+	for i, dir := range []string{"base", "head"} {
+		text, err := json.Marshal(map[string]any{"catalog": catalog, "scopes": scopes, "users": users(i + 1)})
+		if err != nil || os.Mkdir(dir, 0o777) != nil || os.WriteFile(dir+"/access.json", text, 0o666) != nil {
+			t.Fatal("cannot write the project")
+		}
+	}
+	var out, said bytes.Buffer
+	run([]string{"diff", "--against", "./base", "head", "--as-of", "2026-12-01", "-f", "markdown"}, &out, &said)
+	if n := utf8.RuneCount(out.Bytes()); n >= 65536 || n < 50000 {
+		t.Errorf("the comment has %d characters", n)
+	}
+	for _, want := range []string{"\nNames in the system:\n\n- scope s", "\n- …and "} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the comment does not have %q:\n%s", want, said.String())
+		}
+	}
+}
+
 // writeProject writes a project of Services Hub with these users.
 func writeProject(t *testing.T, dir string, users map[string]any) {
 	t.Helper()

@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,7 +20,6 @@ import (
 	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/cmd/permc/internal/wholefile"
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/ask/diff/revision"
 	"permc.dev/permc/compiler/edit/starter"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -32,7 +32,7 @@ type initFlags struct {
 	upgrade                          bool
 	columns                          map[string]string // permc's names, by those of the export
 
-	unknown string // what the CI files still need, or ""
+	left []string // what the CI files still need
 }
 
 func initCommand(g *globals) *cobra.Command {
@@ -91,7 +91,7 @@ func begin(ctx context.Context, out io.Writer, dir string, flags *initFlags, opt
 	if err != nil {
 		return failed(err)
 	}
-	top, workflows, err := flags.workflows(dir)
+	top, workflows, err := flags.workflows(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -104,17 +104,26 @@ func begin(ctx context.Context, out io.Writer, dir string, flags *initFlags, opt
 		}
 		printFiles(out, "wrote", part.dir, slices.Sorted(maps.Keys(part.files)))
 	}
-	if people != nil {
-		for _, n := range people.Notes {
-			fmt.Fprintf(out, "note: %s: %s\n", render.Safe(flags.from), render.Safe(n))
-		}
-	}
+	flags.printNotes(out, people)
 	others.print(out, dir)
-	if flags.unknown != "" {
-		fmt.Fprintf(out, "note: %s\n", flags.unknown)
+	for _, text := range flags.left {
+		fmt.Fprintf(out, "note: %s\n", render.Safe(text))
+	}
+	if strings.Contains(dir, " ") {
+		dir = strconv.Quote(dir)
 	}
 	fmt.Fprintf(out, "\nnext: permc check %s\n", render.Safe(dir))
 	return nil
+}
+
+// printNotes prints what people should know about the export.
+func (f *initFlags) printNotes(out io.Writer, people *starter.People) {
+	if people == nil {
+		return
+	}
+	for _, n := range people.Notes {
+		fmt.Fprintf(out, "note: %s: %s\n", render.Safe(f.from), render.Safe(n))
+	}
 }
 
 // fitting returns the files of a project that passes in its folder, and what else is in the folder.
@@ -143,35 +152,6 @@ func (f *initFlags) files(c *policy.Catalog, people *starter.People, ignore []st
 		files[people.File] = people.CSV
 	}
 	return files, err
-}
-
-// workflows returns the files that run permc in CI, and their folder: the top of the repository, since CI reads them
-// nowhere else. If one of them exists, it fails before anything is written.
-func (f *initFlags) workflows(dir string) (top string, files map[string][]byte, err error) {
-	if f.ci == "" {
-		if f.permc != "" {
-			return "", nil, usage("--permc needs --ci: it says where CI gets permc")
-		}
-		return dir, nil, nil
-	}
-	from, err := f.source(dir)
-	if err != nil {
-		return "", nil, err
-	}
-	f.unknown = sayUnknown(from)
-	top, folder, err := revision.Around(dir)
-	if err != nil {
-		return "", nil, failed(err)
-	}
-	if files, err = starter.CI(f.ci, folder, from); err != nil {
-		return "", nil, usage("--ci %s: %v", f.ci, err)
-	}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if _, err := os.Lstat(filepath.Join(top, filepath.FromSlash(name))); err == nil {
-			return "", nil, usage("%s exists already: nothing was written; leave --ci out", filepath.Join(top, name))
-		}
-	}
-	return top, files, nil
 }
 
 // people reads the export. If it is inside the project, the declaration lists it in ignore.

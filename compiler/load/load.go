@@ -28,6 +28,7 @@ type Project struct {
 	Users   *Users         // also in Declared, if there are no findings
 	Skipped []Skipped      // files that were found but not read, by name
 	Notes   []diag.Related // about files that people should look at
+	Apart   []string       // folders that each declare a product, if there are several: two projects?
 
 	loader *loader
 }
@@ -116,7 +117,7 @@ func (p *Project) with(l *loader) *Project {
 	if p.Declared == nil {
 		p.Declared = &policy.Declared{}
 	}
-	p.Files, p.Skipped, p.Notes = l.files, l.finder.skipped, l.listNotes()
+	p.Files, p.Skipped, p.Notes, p.Apart = l.files, l.finder.skipped, l.listNotes(), l.apart
 	return p
 }
 
@@ -136,6 +137,7 @@ type loader struct {
 	mu     sync.Mutex
 	faults []diag.Finding
 	notes  []note
+	apart  []string            // folders that each declare a product
 	parts  map[int32]splitFile // files whose users are records
 
 	notText []*source

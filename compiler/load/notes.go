@@ -49,6 +49,7 @@ func (l *loader) noteProjects(docs []doc) {
 		return
 	}
 	slices.Sort(dirs)
+	l.apart = dirs
 	l.notes = append(l.notes, note{text: fmt.Sprintf("%s and %s both declare a product; if these are two projects, check one: permc check %s",
 		dirs[0], dirs[1], dirs[0])})
 }

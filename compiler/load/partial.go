@@ -166,6 +166,9 @@ func (r *partial) merged(docs []tree.Tree) tree.Tree {
 	if len(docs) == 0 {
 		return nil
 	}
+	for i := range docs {
+		docs[i], _ = nestScopes(docs[i])
+	}
 	all, faults := mergeSources(docs)
 	for i := range faults { // both sides go
 		for _, x := range faults[i].Related {

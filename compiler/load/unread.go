@@ -23,12 +23,13 @@ func (u *Unread) Mentions(name string) bool {
 	if u.any || u.Empty() {
 		return u.any
 	}
-	if !isPlainName(name) {
+	if !isPlainName(policy.ScopeName(name)) {
 		return true
 	}
+	inSystem := policy.Fold(policy.ScopeName(name)) // as a part of a path in a list
 	name = policy.Fold(name)
 	for _, text := range u.texts {
-		if strings.Contains(text, name) {
+		if strings.Contains(text, name) || strings.Contains(text, inSystem) {
 			return true
 		}
 	}

@@ -107,6 +107,9 @@ func (r *yamlReader) syntax(err error) diag.Finding {
 		d.Edit = r.untabbed()
 		return d
 	}
+	if d := r.lacksColon(line); d != nil {
+		return *d
+	}
 	if d := r.misindented(line); d != nil {
 		return *d
 	}

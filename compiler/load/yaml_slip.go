@@ -58,6 +58,36 @@ func (r *yamlReader) findSlip(context int) int {
 	return r.skipBlank(good)
 }
 
+// lacksColon words an error about a key whose colon is missing: to YAML, it is a value that goes on in the lines below.
+func (r *yamlReader) lacksColon(line int) *diag.Finding {
+	at, below := r.indented(line)
+	if !strings.Contains(below+" ", ": ") {
+		return nil
+	}
+	above := line - 1
+	for ; above >= 0; above-- {
+		if _, text := r.indented(above); text != "" && text[0] != '#' {
+			break
+		}
+	}
+	if above < 0 {
+		return nil
+	}
+	depth, text := r.indented(above)
+	if dash := dashes(text); dash > 0 {
+		depth, text = depth+dash, text[dash:]
+	}
+	key, _, _ := strings.Cut(text, " #")
+	if depth >= at || strings.ContainsAny(key, ":{}[]\"'|>&*!%,") || strings.Contains(key, " ") {
+		return nil
+	}
+	at = int(r.lines[above]) + depth
+	d := diag.Stopf("syntax", r.between(at, at+len(key)), "not YAML: a colon is missing after %s", diag.Quote(key)).
+		WithHelp("write %s:", key)
+	d.Edit = &diag.Edit{Kind: diag.ReplaceText, Text: key + ":", Done: "added the colon after " + diag.Quote(key)}
+	return &d
+}
+
 // skipBlank returns the index of the first line with content from one on.
 func (r *yamlReader) skipBlank(line int) int {
 	for n := line; n < len(r.lines); n++ {

@@ -114,7 +114,7 @@ func (x *usersCompared) anywhere(b []byte) []byte {
 	alike := len(x.AnywhereRoles.Alike) + len(x.AnywherePermissions.Alike)
 	title := "On any scope"
 	if len(lines) == 0 {
-		return fmt.Appendf(b, "\n%s: the same, %s\n", x.Style.bold(title), Plural(alike, "role or permission"))
+		return fmt.Appendf(b, "\n%s: the same, %s\n", x.Style.bold(title), Count(alike, "role or permission", "roles or permissions"))
 	}
 	g := newGrid(lines)
 	b = g.head(append(b, '\n'), title, x.Style)

@@ -136,11 +136,7 @@ func (x *usersCompared) roleLines() (list []line) {
 			}
 			l.scope, l.name, l.has[i], l.until[i] = r.Scope.Path, r.Role.ID, true, describeExpiry(r.Ends)
 			via, more := r.Leading()
-			for j := range via {
-				v := &via[j]
-				l.refs[i] = strings.TrimSpace(l.refs[i] + " " + x.ref(roleRefWords(v), v.Pos))
-			}
-			l.refs[i] += moreRefs(more)
+			l.refs[i] = x.refs(r.User, via, roleRefWords) + moreRefs(more)
 		}
 		list = append(list, l)
 	}
@@ -156,7 +152,7 @@ func moreRefs(more int) string {
 }
 
 // roleRefWords names the assigned role with its scope; included roles come from there.
-func roleRefWords(v *policy.Via) string {
+func roleRefWords(u *policy.User, v *policy.Via) string {
 	given := *v
 	if v.From != nil {
 		given.Role, given.From = v.From, nil
@@ -164,7 +160,7 @@ func roleRefWords(v *policy.Via) string {
 	if v.Kind != policy.FromDefaultRole {
 		given.Kind = policy.FromRole
 	}
-	return describeSource(nil, &given, " on "+v.Scope.Path)
+	return describeSource(u, &given, " on "+v.Scope.Path)
 }
 
 func (x *usersCompared) listed(c *who.Comparison[who.RoleRow]) []who.Pair[who.RoleRow] {
@@ -202,11 +198,7 @@ func (x *usersCompared) permissionLines() (list []line) {
 				l.until[i] = ""
 			}
 			via, more := r.Leading()
-			for j := range via {
-				v := &via[j]
-				l.refs[i] = strings.TrimSpace(l.refs[i] + " " + x.ref(refWords(v), v.Pos))
-			}
-			l.refs[i] += moreRefs(more)
+			l.refs[i] = x.refs(r.User, via, refWords) + moreRefs(more)
 		}
 		list = append(list, l)
 	}
@@ -214,12 +206,12 @@ func (x *usersCompared) permissionLines() (list []line) {
 }
 
 // refWords describes a source below the columns. An included role comes from where the including role is assigned.
-func refWords(v *policy.Via) string {
+func refWords(u *policy.User, v *policy.Via) string {
 	on := " on " + v.Scope.Path
 	if v.Role != nil && v.Kind != policy.FromDerived {
-		return roleRefWords(v)
+		return roleRefWords(u, v)
 	}
-	return describeSource(nil, v, on)
+	return describeSource(u, v, on)
 }
 
 // cellOf describes a row for a column.
@@ -242,6 +234,17 @@ func cellOf(r *policy.Row) string {
 		parts = append(parts, describeRecords(r.Records))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// refs returns the numbers of sources, each once.
+func (x *usersCompared) refs(u *policy.User, via []policy.Via, words func(*policy.User, *policy.Via) string) string {
+	var list []string
+	for i := range via {
+		if n := x.ref(words(u, &via[i]), via[i].Pos); !slices.Contains(list, n) {
+			list = append(list, n)
+		}
+	}
+	return strings.Join(list, " ")
 }
 
 // ref returns the number of a source in brackets.

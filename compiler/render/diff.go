@@ -14,6 +14,9 @@ var DiffFormats = []string{"text", "json", "markdown", "github", "html", "review
 
 // WriteDiff writes a comparison in one of DiffFormats.
 func WriteDiff(w io.Writer, d *Diff, format string, with With) error {
+	if format == "markdown" {
+		return DiffMarkdown(w, d) // which has only so much room for the names
+	}
 	return withExternal(w, d.External(), format, with.Style, func(w io.Writer) error {
 		return writeDiff(w, d, format, with)
 	})
@@ -23,8 +26,6 @@ func writeDiff(w io.Writer, d *Diff, format string, with With) error {
 	switch format {
 	case "json":
 		return DiffJSON(w, d)
-	case "markdown":
-		return DiffMarkdown(w, d)
 	case "github":
 		return with.Summary(func(summary *JobSummary) error { return DiffGitHub(w, summary, d) })
 	case "html":
@@ -33,13 +34,6 @@ func writeDiff(w io.Writer, d *Diff, format string, with With) error {
 		return DiffReviewers(w, d, with.System)
 	}
 	return DiffText(w, d, with.Style)
-}
-
-// External returns the names in the system of both sides.
-func (d *Diff) External() []policy.External {
-	list := slices.Concat(externalOf(d.Base), externalOf(d.Head))
-	slices.SortFunc(list, policy.CompareExternal)
-	return slices.Compact(list)
 }
 
 // Diff is the effect of a change on people and on findings.
@@ -124,7 +118,7 @@ func roleReason(c *diff.RoleChange) string {
 		s = "held for a shorter time, but it removes no permission"
 	}
 	if c.Group != nil {
-		s = "through group " + c.Group.ID + ", " + s
+		s = "through group " + c.Group.ID + throughInner(c.Path) + ", " + s
 	}
 	return s + describePeriod(c.From, c.Until)
 }

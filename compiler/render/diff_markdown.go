@@ -34,7 +34,8 @@ type section struct {
 	more       string          // text for the pieces cut, with %d
 }
 
-func (d *Diff) markdown(most int) string {
+// comment returns the comparison without the names in the system, in at most so many characters.
+func (d *Diff) comment(most int) string {
 	var b strings.Builder
 	b.WriteString(marker)
 	fmt.Fprintf(&b, "### %s\n\n", cellText(d.Sum()))
@@ -50,8 +51,10 @@ func (d *Diff) markdown(most int) string {
 	b.WriteString(d.headlineSection().text(most / 8))
 	left := most - utf8.RuneCountInString(b.String())
 	list := d.entries()
-	sections := []section{d.ownersSection(), d.pathsSection(), d.peopleSection(list), d.newSection(), d.fixedSection(), d.policySection(), d.factSection(),
-		d.detailsSection(list)}
+	sections := []section{
+		d.ownersSection(), d.pathsSection(), d.peopleSection(list), d.newSection(), d.fixedSection(), d.policySection(),
+		d.factSection(), d.detailsSection(list),
+	}
 	for i := range sections {
 		share := left // leaves room for findings and policy
 		if i <= 2 {

@@ -106,6 +106,16 @@ func (m *mentions) in(text string) (list []policy.External) {
 	return list
 }
 
+// named returns the thing of a kind that has an id; of an action, within its permission.
+func (m *mentions) named(kind, id, of string) (list []policy.External) {
+	for _, x := range m.byID[Safe(id)] {
+		if x.Kind == kind && x.ID == id && x.Of == of {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
 // isInName reports whether a byte goes on a name. Other signs may be in names, but also around them.
 func isInName(c byte) bool {
 	return c >= 0x80 || c == '-' || c == '_' || c == '/' || c == '.' || c == '%' || '0' <= c && c <= '9' ||

@@ -22,7 +22,7 @@ func Members(w io.Writer, p *policy.Policy, m *who.Members, format string, style
 
 func membersText(w io.Writer, p *policy.Policy, m *who.Members, style Style) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %s\n", style.bold("group "+Safe(m.Group.ID)), Safe(m.Group.Title))
+	fmt.Fprintf(&b, "%s\n", strings.TrimRight(style.bold("group "+Safe(m.Group.ID))+"  "+Safe(m.Group.Title), " "))
 	b.WriteString(Count(len(m.In), "user is in it", "users are in it") + ", as of " + p.AsOf.String() + "\n")
 	for _, line := range groupFacts(m.Group) {
 		b.WriteString(Safe(line) + "\n")

@@ -3,6 +3,7 @@ package render
 import (
 	"context"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -80,7 +81,7 @@ func writeItems(ctx context.Context, w io.Writer, job *TableJob) ([]diag.Finding
 		b = append(append(b, survey.Mark(x)...), ',')
 		b = appendCSV(b, made)
 		if len(external.byID) > 0 {
-			b = appendExternalCSV(append(b, ','), external.in(strings.Join([]string{x.What(), x.Path(), x.Holder()}, "\n")))
+			b = appendExternalCSV(append(b, ','), external.ofItem(x))
 		}
 		b = append(b, '\n')
 		if len(b) > 1<<16 {
@@ -92,6 +93,32 @@ func writeItems(ctx context.Context, w io.Writer, job *TableJob) ([]diag.Finding
 	}
 	_, err = w.Write(safeCSV(b))
 	return found, err
+}
+
+// ofItem returns the names in the system of what an item is about, sorted.
+func (m *mentions) ofItem(x *review.Item) (list []policy.External) {
+	add := func(kind, id, of string) { list = append(list, m.named(kind, id, of)...) }
+	if x.Group != nil {
+		add("group", x.Group.ID, "")
+	}
+	if x.Into != nil {
+		add("group", x.Into.ID, "")
+	}
+	if x.Scope != nil {
+		add("scope", x.Scope.Path, "")
+	}
+	switch e := x.Entry; {
+	case e == nil:
+	case e.Role != nil:
+		add("role", e.Role.ID, "")
+	default:
+		add("permission", e.Permission.ID, "")
+		for _, a := range e.Named() {
+			add("action", e.Permission.Actions[a.Action], e.Permission.ID)
+		}
+	}
+	slices.SortFunc(list, policy.CompareExternal)
+	return slices.Compact(list)
 }
 
 // appendItem appends the cells of an item, each with a comma.

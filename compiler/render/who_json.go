@@ -78,18 +78,21 @@ func (t *Table) appendRoleRow(b []byte, r *who.RoleRow) []byte {
 		v := &via[i]
 		b = append(appendComma(b, i), `{"kind":`...)
 		b = appendQuoted(b, v.Kind.String())
-		b = t.appendRoleVia(b, v)
+		b = t.appendRoleVia(b, r.User, v)
 	}
 	return append(appendOmitted(append(b, ']'), more), '}')
 }
 
-func (t *Table) appendRoleVia(b []byte, v *policy.Via) []byte {
+func (t *Table) appendRoleVia(b []byte, u *policy.User, v *policy.Via) []byte {
 	b = appendField(b, "role", v.Role.ID)
 	if v.From != nil {
 		b = appendField(b, "from", v.From.ID)
 	}
 	if v.Group != nil {
 		b = appendField(b, "group", v.Group.ID)
+		if path, _ := u.PathTo(v.Group); len(path) > 1 {
+			b = appendStrings(b, "through", innerIDs(path))
+		}
 	}
 	b = appendField(b, "scope", v.Scope.Path)
 	b = appendField(b, "expires", v.Ends.String())

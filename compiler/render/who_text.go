@@ -226,7 +226,7 @@ func (a *whoAnswer) role(r *who.RoleRow) holding {
 	via, more := r.Leading()
 	for i := range via {
 		v := &via[i]
-		text := describeHeld(v.From, onOther(v, r.Scope), v.Kind == policy.FromDefaultRole, v.Group)
+		text := describeHeld(r.User, v, onOther(v, r.Scope))
 		if v.Ends != r.Ends {
 			text += ", " + describeExpiry(v.Ends)
 		}

@@ -130,15 +130,16 @@ func describeSourceOf(r *policy.Row, v *policy.Via) string {
 	return s
 }
 
-func describeHeld(from *policy.Role, on string, byDefault bool, g *policy.Group) string {
+// describeHeld says how a user holds a role.
+func describeHeld(u *policy.User, v *policy.Via, on string) string {
 	s := "assigned" + on
 	switch {
-	case from != nil:
-		s = "included in " + from.ID + on
-	case byDefault:
+	case v.From != nil:
+		s = "included in " + v.From.ID + on
+	case v.Kind == policy.FromDefaultRole:
 		s = "by default" + on
 	}
-	return s + inGroup(nil, g)
+	return s + inGroup(u, v.Group)
 }
 
 // describeRecords says whose records somebody reaches, or "" for everybody's.

@@ -16,10 +16,11 @@ type RoleChange struct {
 	User        *policy.User
 	Role        *policy.Role
 	Scope       *policy.Scope
-	Group       *policy.Group // through which it is held, or nil
-	Groups      []string      // all of them, on any day, if a matcher asks
-	Gives       []*policy.Row // rows that come through it, of a role that comes
-	From, Until policy.Date   // as of a Change
+	Group       *policy.Group   // through which it is held, or nil
+	Path        []*policy.Group // from the group that names the user to that one
+	Groups      []string        // all of them, on any day, if a matcher asks
+	Gives       []*policy.Row   // rows that come through it, of a role that comes
+	From, Until policy.Date     // as of a Change
 	Causes      []Cause
 }
 
@@ -169,6 +170,9 @@ func (t *timeline) roleEpisodes(list []RoleChange, own, other []*policy.Held, mo
 		}
 		h := own[i]
 		c := RoleChange{Kind: Gained, User: t.pair.User(), Role: h.Role, Scope: h.Scope, Group: h.Group, From: t.days[i]}
+		if h.Group != nil {
+			c.Path = t.pathTo(h.Group, more)
+		}
 		longer := other[i] != nil || i > 0 && other[i-1] != nil && own[i-1] != nil
 		switch {
 		case more && longer:
@@ -193,6 +197,16 @@ func (t *timeline) roleEpisodes(list []RoleChange, own, other []*policy.Held, mo
 		list = append(list, c)
 	}
 	return list
+}
+
+// pathTo returns the groups through which the user is in a group of one side.
+func (t *timeline) pathTo(g *policy.Group, head bool) (path []*policy.Group) {
+	side := t.pair.Base
+	if head {
+		side = t.pair.Head
+	}
+	path, _ = side.User.PathTo(g)
+	return path
 }
 
 // given appends the rows of the head that come through a role that is held on

@@ -26,8 +26,8 @@ type Question struct {
 }
 
 // ErrNoBase is returned without --against where no upstream has a default branch.
-var ErrNoBase = errors.New("--against is missing, and no upstream has a default branch here: name a " +
-	"revision, such as origin/main, or a folder, such as ./base")
+var ErrNoBase = errors.New("--against is missing, and no upstream has a default branch here: name " +
+	"what to compare with: --against HEAD for what is not committed yet, a branch, or a folder, such as ./base")
 
 // headError wraps an error of the head on the disk, which does not depend on --against.
 type headError struct{ error }

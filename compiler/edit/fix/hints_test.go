@@ -31,6 +31,7 @@ var done = map[string]string{
 	`removed the tag`:          "yaml",
 	`indented with spaces`:     "yaml",
 	`indented the line by`:     "yaml",
+	`added the colon after`:    "yaml",
 	`removed the comment`:      "cue yaml",
 	`removed the waiver of`:    "cue yaml json",
 	`removed the severity`:     "cue",

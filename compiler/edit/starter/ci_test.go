@@ -15,7 +15,7 @@ func TestDocsCI(t *testing.T) {
 		"github": {".github/workflows/permc-comment.yml": "github-comment.yml"},
 		"gitlab": {".gitlab-ci.yml": "gitlab.yml"},
 	} {
-		files, err := CI(which, "access", from)
+		files, err := CI(Workflows{Which: which, Folder: "access", From: from})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -90,15 +90,16 @@ func Read(text []byte, c *policy.Catalog, names map[string]string) (*People, err
 // Book takes the rows of a workbook.
 type Book = spreadsheet.Book
 
-// ReadBook turns the first sheet of a workbook that has users into permc's columns, as Read does.
+// ReadBook turns the first sheet of a workbook that has users into permc's columns, as Read does. It reads hidden sheets
+// only if no other has users.
 func ReadBook(b *Book, c *policy.Catalog, names map[string]string) (*People, error) {
 	first := errors.New("the export is empty")
-	for i, s := range b.Sheets {
+	sheets := slices.Clone(b.Sheets)
+	slices.SortStableFunc(sheets, func(a, b spreadsheet.Sheet) int { return hiddenLast(a) - hiddenLast(b) })
+	for i, s := range sheets {
 		p, err := readRows(s.Rows, c, names, b.From1904)
 		if err == nil {
-			if len(b.Sheets) > 1 {
-				p.Notes = append([]string{fmt.Sprintf("sheet %q read, and no other", s.Name)}, p.Notes...)
-			}
+			p.Notes = append(p.noteSheets(s.Name, sheets[i+1:], names, len(sheets) > 1), p.Notes...)
 			return p, nil
 		}
 		if i == 0 {
@@ -106,6 +107,30 @@ func ReadBook(b *Book, c *policy.Catalog, names map[string]string) (*People, err
 		}
 	}
 	return nil, first
+}
+
+func hiddenLast(s spreadsheet.Sheet) int {
+	if s.Hidden {
+		return 1
+	}
+	return 0
+}
+
+// noteSheets says which sheet was read, and which others have users, too.
+func (p *People) noteSheets(read string, rest []spreadsheet.Sheet, names map[string]string, several bool) (notes []string) {
+	if several {
+		notes = append(notes, fmt.Sprintf("sheet %q read, and no other", read))
+	}
+	for _, s := range rest {
+		if s.Hidden {
+			continue
+		}
+		if other, err := readRows(s.Rows, p.catalog, names, p.from1904); err == nil && bytes.Count(other.CSV, []byte("\n")) > 1 {
+			notes = append(notes, fmt.Sprintf("sheet %q has users, too, but was not read: save it as CSV into the project, or "+
+				"put all users on one sheet", s.Name))
+		}
+	}
+	return notes
 }
 
 func readRows(rows []spreadsheet.Row, c *policy.Catalog, names map[string]string, from1904 bool) (*People, error) {
@@ -183,16 +208,39 @@ func (p *People) note(format string, args ...any) {
 
 // row returns one line for each role or permission in a row of the export.
 func (p *People) row(r *spreadsheet.Row) (out [][]string) {
-	get := func(name string) string {
-		if i, ok := p.at[name]; ok {
-			return cellOf(r, i)
+	names, fields := p.fields(r)
+	for _, x := range names {
+		if x.id == "" {
+			p.note("line %d: %q is not a %s of %s; kept; permc check will flag it", r.Number, x.name, x.kind, p.catalog.Product)
+			x.id = x.name
 		}
-		return ""
+		line := slices.Clone(fields)
+		line[slices.Index(columns, x.kind)] = x.id
+		out = append(out, line)
 	}
-	var names []item
-	fields := make([]string, len(columns))
+	if len(out) == 0 {
+		out = append(out, fields)
+	}
+	scope := ""
+	if i, ok := p.at["scope"]; ok {
+		scope = cellOf(r, i)
+	}
+	out = onEach(p.scopePaths(scope, r), out)
+	if fields[0] == "" {
+		p.note("line %d: no user; kept; permc check will flag it", r.Number)
+	}
+	return out
+}
+
+// fields returns the roles and permissions of a row, and its other columns except the scope.
+func (p *People) fields(r *spreadsheet.Row) (names []item, fields []string) {
+	fields = make([]string, len(columns))
 	for i, name := range columns {
-		s := get(name)
+		at, ok := p.at[name]
+		if !ok {
+			continue
+		}
+		s := cellOf(r, at)
 		switch name {
 		case "role":
 			names = append(names, p.items(s, "role", "permission")...)
@@ -206,28 +254,14 @@ func (p *People) row(r *spreadsheet.Row) (out [][]string) {
 			continue
 		case "status":
 			s = statusOf(s)
-		case "starts", "expires":
-			s = p.day(s, r.Number)
+		case "starts":
+			s = p.day(withoutDash(s), r.Number)
+		case "expires":
+			s = p.day(withoutEnd(s), r.Number)
 		}
 		fields[i] = s
 	}
-	for _, x := range names {
-		if x.id == "" {
-			p.note("line %d: %q is not a %s of %s; kept; permc check will flag it", r.Number, x.name, x.kind, p.catalog.Product)
-			x.id = x.name
-		}
-		line := slices.Clone(fields)
-		line[slices.Index(columns, x.kind)] = x.id
-		out = append(out, line)
-	}
-	if len(out) == 0 {
-		out = append(out, fields)
-	}
-	out = onEach(p.scopePaths(get("scope"), r), out)
-	if fields[0] == "" {
-		p.note("line %d: no user; kept; permc check will flag it", r.Number)
-	}
-	return out
+	return names, fields
 }
 
 // onEach returns the lines on each of some scopes.

@@ -74,3 +74,22 @@ func (p *People) kindOf(rows []spreadsheet.Row, i int) string {
 	}
 	return ""
 }
+
+// withoutDash returns the cell of a day, or "" for what people write where there is none.
+func withoutDash(s string) string {
+	switch toKebab(s) {
+	case "", "n-a", "na", "none", "null", "keine", "kein":
+		return ""
+	}
+	return s
+}
+
+// withoutEnd is withoutDash for a last day: access may never end.
+func withoutEnd(s string) string {
+	switch toKebab(s) {
+	case "never", "never-expires", "no-end", "no-end-date", "no-expiry", "no-expiration", "does-not-expire", "permanent",
+		"unlimited", "indefinite", "nie", "unbefristet", "unbegrenzt":
+		return ""
+	}
+	return withoutDash(s)
+}

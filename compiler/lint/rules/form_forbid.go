@@ -26,7 +26,7 @@ func checkForbidden(p *lint.Pass, r *policy.Rule) {
 			written.check(row, hit)
 			continue
 		}
-		if v := findThrough(row, r.Forbid.Roles); v != nil {
+		if v := findThrough(row, hit, r.Forbid.Roles); v != nil {
 			d := declaredFinding(r, v.Pos, "%s holds %q on %q: %s", diag.Quote(row.User.ID), row.Permission.ID,
 				row.Scope.Path,
 				policy.JoinNames(row.Permission.Names(hit), ", "))
@@ -61,14 +61,18 @@ func forbiddenExtent(row *policy.Row, hit policy.Actions, roles []*policy.Role) 
 	return slices.Compact(list)
 }
 
-// findThrough returns the first source through one of the roles, or simply the first if no role is
-// named.
-func findThrough(row *policy.Row, roles []*policy.Role) *policy.Via {
+// findThrough returns the first source through one of the roles, or through anything if no role is named. One that
+// gives a forbidden action comes before those that only add to the row.
+func findThrough(row *policy.Row, hit policy.Actions, roles []*policy.Role) (first *policy.Via) {
 	for i := range row.Via {
 		v := &row.Via[i]
-		if throughAny(v, row, roles) {
+		switch {
+		case !throughAny(v, row, roles):
+		case v.Actions&hit != 0:
 			return v
+		case first == nil:
+			first = v
 		}
 	}
-	return nil
+	return first
 }

@@ -403,34 +403,3 @@ func (c *checker) patterns(t *Type, k *tree.Node, v tree.Tree) (matched bool) {
 	}
 	return matched
 }
-
-func (c *checker) unknown(t *Type, k *tree.Node, v tree.Tree) {
-	if len(t.fields) == 0 && len(t.patterns) > 0 {
-		help, fault := t.patterns[0].key.textFault(k.Text)
-		help = cmp.Or(help, findUnseen(k.Text), t.patterns[0].key.escapeHelp(k.Text))
-		before := len(c.faults)
-		if c.report(k.Pos, help, "%s%s", fault, c.where()); len(c.faults) > before && help == findUnseen(k.Text) {
-			c.faults[before].Wrong, c.faults[before].Right = k.Text, dropUnseen(k.Text)
-		}
-		return
-	}
-	before := len(c.faults)
-	c.report(k.Pos, suggestField(k.Text, t.FieldNames(), v), "unknown field %s%s", diag.Quote(k.Text), c.where())
-	if len(c.faults) > before {
-		d := &c.faults[before]
-		d.Wrong, d.Right = k.Text, diag.Only(k.Text, t.FieldNames())
-	}
-}
-
-// suggestField helps with an unknown field. A list where attributes are allowed
-// is most likely one of them.
-func suggestField(name string, fields []string, v tree.Tree) string {
-	if near := diag.Nearest(name, fields); near != "" {
-		return fmt.Sprintf("did you mean %q?", near)
-	}
-	help := "fields allowed here: " + strings.Join(fields, ", ")
-	if len(v) > 0 && v[0].Kind == tree.List && slices.Contains(fields, "attributes") {
-		help += fmt.Sprintf("; write an attribute as attributes: {%s: […]}", name)
-	}
-	return help
-}

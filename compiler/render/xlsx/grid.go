@@ -30,6 +30,9 @@ func (b *book) sharedTexts(part string) error {
 // sheet reads the rows of a sheet.
 func (b *book) sheet(s sheetPart) error {
 	b.to.Grid(s.name)
+	if to, ok := b.to.(Hider); ok && s.hidden {
+		to.Hide()
+	}
 	return b.readSheet(s)
 }
 
@@ -44,12 +47,17 @@ type grid struct {
 	skip   int // rows that were passed on before
 }
 
-// element reads an element of a sheet, if it is a row.
+// element reads an element of a sheet, if it is a row, or cells that are merged.
 func (g *grid) element(d *decoder, e *xml.StartElement) error {
-	if e.Name.Local != "row" {
-		return nil
+	switch e.Name.Local {
+	case "row":
+		return g.row(d, e)
+	case "mergeCell":
+		if to, ok := g.to.(Merger); ok {
+			to.Merge(attributeOf(e, "ref"))
+		}
 	}
-	return g.row(d, e)
+	return nil
 }
 
 // clear empties the cells of the last row.

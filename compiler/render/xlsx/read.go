@@ -44,6 +44,13 @@ type Sink interface {
 	CountFrom1904()                 // days are counted from 1904
 }
 
+// Merger is a Sink that takes the ranges of merged cells of a sheet, such as D4:D6, after its rows: only the first cell of
+// a range has its text.
+type Merger interface{ Merge(cells string) }
+
+// Hider is a Sink that takes which sheets are hidden, before their rows.
+type Hider interface{ Hide() }
+
 // Read reads the rows of every sheet of a workbook from any program: texts may be shared or in the cells, days may be
 // numbers. It streams the parts that hold cells, and writes no files.
 func Read(raw []byte, to Sink) error { return read(raw, to, false) }
@@ -78,7 +85,10 @@ type book struct {
 }
 
 // sheetPart is a sheet with its part of the workbook.
-type sheetPart struct{ name, part string }
+type sheetPart struct {
+	name, part string
+	hidden     bool
+}
 
 // relation is a reference of one part to another.
 type relation struct{ kind, target string }
@@ -170,7 +180,8 @@ func (b *book) list(main string, relations map[string]relation) error {
 			}
 		case "sheet":
 			if r := relations[attributeOf(e, "id")]; r.kind == "worksheet" {
-				b.sheets = append(b.sheets, sheetPart{attributeOf(e, "name"), r.target})
+				b.sheets = append(b.sheets, sheetPart{attributeOf(e, "name"), r.target,
+					strings.HasSuffix(strings.ToLower(attributeOf(e, "state")), "hidden")})
 			}
 		}
 		return nil

@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/xuri/excelize/v2"
 
 	"permc.dev/permc/compiler/ask/review"
+	"permc.dev/permc/compiler/internal/spreadsheet"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
@@ -196,5 +198,48 @@ func TestEvidence(t *testing.T) {
 	}
 	if formula, _ := f.GetCellFormula("Decisions", "A2"); formula != "" {
 		t.Errorf("formula %q", formula)
+	}
+}
+
+// TestMerged reads merged cells and hidden sheets of an export, with both readers.
+func TestMerged(t *testing.T) {
+	f := excelize.NewFile()
+	for cell, text := range map[string]string{"A1": "Users of Contoso", "A3": "Email", "B3": "Where", "B4": "Customer",
+		"C4": "Workspace", "A5": "ana@contoso.example", "B5": "Contoso", "C5": "EMEA", "C6": "APAC", "C7": "UK"} {
+		if err := f.SetCellValue("Sheet1", cell, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, corners := range [][2]string{{"A1", "C1"}, {"A3", "A4"}, {"B3", "C3"}, {"A5", "A6"}, {"B5", "B7"}} {
+		if err := f.MergeCell("Sheet1", corners[0], corners[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := f.NewSheet("Former"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.SetSheetVisible("Former", false); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := f.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []spreadsheet.Sheet{{Name: "Sheet1", Rows: []spreadsheet.Row{
+		{Number: 1, Cells: []string{"Users of Contoso"}},
+		{Number: 3, Cells: []string{"Email", "Where"}},
+		{Number: 4, Cells: []string{"Email", "Customer", "Workspace"}},
+		{Number: 5, Cells: []string{"ana@contoso.example", "Contoso", "EMEA"}},
+		{Number: 6, Cells: []string{"ana@contoso.example", "Contoso", "APAC"}},
+		{Number: 7, Cells: []string{"", "Contoso", "UK"}},
+	}}, {Name: "Former", Hidden: true}}
+	for _, full := range []bool{false, true} {
+		var b spreadsheet.Book
+		if err := read(raw.Bytes(), &b, full); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, b.Sheets, cmpopts.IgnoreUnexported(spreadsheet.Sheet{})); diff != "" {
+			t.Errorf("full %v: (-want +got)\n%s", full, diff)
+		}
 	}
 }

@@ -1,0 +1,61 @@
+package shape
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/tree"
+	"permc.dev/permc/compiler/policy"
+)
+
+func (c *checker) unknown(t *Type, k *tree.Node, v tree.Tree) {
+	if len(t.fields) == 0 && len(t.patterns) > 0 {
+		help, fault := t.patterns[0].key.textFault(k.Text)
+		help = cmp.Or(help, findUnseen(k.Text), t.patterns[0].key.escapeHelp(k.Text))
+		before := len(c.faults)
+		if c.report(k.Pos, help, "%s%s", fault, c.where()); len(c.faults) > before && help == findUnseen(k.Text) {
+			c.faults[before].Wrong, c.faults[before].Right = k.Text, dropUnseen(k.Text)
+		}
+		return
+	}
+	before := len(c.faults)
+	c.report(k.Pos, suggestField(k.Text, t.FieldNames(), v), "unknown field %s%s", diag.Quote(k.Text), c.where())
+	if len(c.faults) > before {
+		d := &c.faults[before]
+		d.Wrong, d.Right = k.Text, diag.Only(k.Text, t.FieldNames())
+	}
+}
+
+// suggestField helps with an unknown field. A list where attributes are allowed
+// is most likely one of them.
+func suggestField(name string, fields []string, v tree.Tree) string {
+	if near := diag.Nearest(name, fields); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	if path := joinPath(name, v); path != "" && slices.Contains(fields, "scope") {
+		return fmt.Sprintf("write scope: %q", path)
+	}
+	help := "fields allowed here: " + strings.Join(fields, ", ")
+	if len(v) > 0 && v[0].Kind == tree.List && slices.Contains(fields, "attributes") {
+		help += fmt.Sprintf("; write an attribute as attributes: {%s: […]}", name)
+	}
+	return help
+}
+
+// joinPath returns the text for a scope that is a list of names, as entries may have it under path, or "".
+func joinPath(name string, v tree.Tree) string {
+	if name != "path" || len(v) < 2 || v[0].Kind != tree.List {
+		return ""
+	}
+	var parts []string
+	for e := range v.Elems() {
+		if e[0].Kind != tree.String {
+			return ""
+		}
+		parts = append(parts, policy.ScopePart(e.Text()))
+	}
+	return strings.Join(parts, "/")
+}
