@@ -45,15 +45,12 @@ func (g *globals) importRoles(cmd *cobra.Command, files []string, project *compi
 		return failed(err)
 	}
 	opts := importer.Options{Options: g.options(nil), Product: in.productOf(rolesKind), Project: project, Format: in.format}
-	done, notes, err := importer.Roles(cmd.Context(), roles, inputs, opts)
+	done, err := importer.Roles(cmd.Context(), roles, inputs, opts)
 	if err != nil {
 		return failed(err)
 	}
 	if err := in.writeFile(cmd, in.path, done.Text); err != nil {
 		return err
-	}
-	for _, n := range notes {
-		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", render.Safe(n))
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "permc: wrote %s\n", render.Plural(len(roles), "role"))
 	return g.judgeImport(cmd, done)

@@ -187,18 +187,27 @@ func (o *observeFlags) fresh(files []string, asOf policy.Date, most int) error {
 	}
 	day, which := o.read, "--read"
 	if day == 0 {
-		for _, name := range files {
-			info, err := os.Stat(name)
-			if err != nil {
-				return failed(err)
-			}
-			if d := policy.DateOf(info.ModTime().Truncate(time.Second)); day == 0 || d < day {
-				day, which = d, name
-			}
+		var err error
+		if day, which, err = oldestOf(files); err != nil {
+			return failed(err)
 		}
 	}
 	if age := int(asOf - day); age > most {
 		return failed(fmt.Errorf("the export is %d days old (%s, by %s), and may have %d: export it again", age, day, which, most))
 	}
 	return nil
+}
+
+// oldestOf returns the day of the oldest file.
+func oldestOf(files []string) (day policy.Date, which string, err error) {
+	for _, name := range files {
+		info, err := os.Stat(name)
+		if err != nil {
+			return 0, "", err
+		}
+		if d := policy.DateOf(info.ModTime().Truncate(time.Second)); day == 0 || d < day {
+			day, which = d, name
+		}
+	}
+	return day, which, nil
 }

@@ -19,6 +19,7 @@ func reportCommand(g *globals) *cobra.Command {
 	var path string
 	var filters filterFlags
 	var known baselineFlags
+	var observed observedFlags
 	var options html.Options
 	var printed string
 	cmd := &cobra.Command{
@@ -29,38 +30,23 @@ all access, what expires when, and every finding. Findings do not make the
 command fail; they are on the page. Printed, the page has an overview, the
 findings, the matrix, the people and what expires; --print full adds the pages of
 each person, role, permission and group. settings.report names the organization,
-a logo, and how confidential the page is.`,
+a logo, and how confidential the page is. With --observed, the page says whether
+what is declared is really there.`,
 		Example: examples(`
 			permc report
 			permc report access -o access-2026-q2.html
-			permc report --scope contoso/emea -o emea.html`),
+			permc report --scope contoso/emea -o emea.html
+			permc report --observed entra=support-members.csv --read 2026-11-30`),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			if err := known.read(false); err != nil {
-				return err
-			}
-			p, err := g.bound(cmd, paths)
-			if err != nil {
-				return err
-			}
-			filter, err := filters.bind(p.Policy)
-			if err != nil {
-				return err
-			}
 			options.PrintAll = printed == "full"
-			if options.Logo, err = readLogo(p.Policy); err != nil {
-				return err
-			}
-			mark := func(found []diag.Finding) { known.report(g.report(p, found)) }
-			w := &reporter{globals: g, job: &render.TableJob{Project: p, Filter: filter, Known: mark}, path: path, options: options}
-			if err := w.write(cmd); err != nil {
-				return failed(err)
-			}
-			return nil
+			w := &reporter{globals: g, path: path, options: options}
+			return w.run(cmd, paths, &filters, &known, &observed)
 		},
 	}
 	cmd.Flags().VarP(flags.File(&path, "access.html"), "output", "o", "write the page to this file, whole or not at all")
 	cmd.Flags().Var(flags.Choice(&printed, "HOW", "brief", "brief", "full"), "print", "what a printout has: brief or full")
 	cmd.Flags().BoolVar(&options.Sign, "signature", false, "leave room for a reviewer's signature")
+	observed.flags(cmd)
 	filters.flags(cmd)
 	known.flags(cmd)
 	return cmd
@@ -73,6 +59,38 @@ type reporter struct {
 	path    string
 	options html.Options
 	size    atomic.Int64 // bytes written
+}
+
+// run reads the project, and the exports to compare it with, and writes its page.
+func (w *reporter) run(cmd *cobra.Command, paths []string, filters *filterFlags, known *baselineFlags,
+	observed *observedFlags) error {
+	if err := observed.check(cmd); err != nil {
+		return err
+	}
+	if err := known.read(false); err != nil {
+		return err
+	}
+	p, err := w.bound(cmd, paths)
+	if err != nil {
+		return err
+	}
+	filter, err := filters.bind(p.Policy)
+	if err != nil {
+		return err
+	}
+	if w.options.Logo, err = readLogo(p.Policy); err != nil {
+		return err
+	}
+	there, err := observed.compare(cmd, w.globals, p)
+	if err != nil {
+		return err
+	}
+	mark := func(found []diag.Finding) { known.report(w.report(p, found)) }
+	w.job = &render.TableJob{Project: p, Filter: filter, Known: mark, Observed: there}
+	if err := w.write(cmd); err != nil {
+		return failed(err)
+	}
+	return nil
 }
 
 func (w *reporter) write(cmd *cobra.Command) error {

@@ -102,30 +102,15 @@ func readDataverse(b *builder, files []Input) error {
 	return nil
 }
 
+// dvWords are what people call the kinds of things in an answer.
+var dvWords = map[string]string{"systemusers": "users", "teams": "teams", "businessunits": "business units"}
+
+// file reads an answer, which is about one kind of things.
 func (d *dataverse) file(in *Input, file int32) error {
 	var items []dvAny
 	kind := ""
 	l, err := d.readList(in, file, []string{"value"}, func(raw json.RawMessage, at Place) error {
-		var keys struct {
-			User *string `json:"systemuserid"`
-			Team *string `json:"teamid"`
-			Unit *string `json:"businessunitid"`
-		}
-		if err := d.decode(raw, at, &keys); err != nil {
-			return err
-		}
-		x := dvAny{Place: at}
-		var err error
-		switch {
-		case keys.User != nil:
-			x.dvKind, err = "systemusers", d.decode(raw, at, &x.user)
-		case keys.Team != nil:
-			x.dvKind, err = "teams", d.decode(raw, at, &x.team)
-		case keys.Unit != nil:
-			x.dvKind, err = "businessunits", d.decode(raw, at, &x.unit)
-		default:
-			return d.refuse(at, dvHelp, "neither a user, a team nor a business unit")
-		}
+		x, err := d.decodeAny(raw, at)
 		if err == nil && kind != "" && kind != x.dvKind {
 			err = d.refuse(at, dvHelp, "%s among %s", x.dvKind, kind)
 		}
@@ -139,7 +124,7 @@ func (d *dataverse) file(in *Input, file int32) error {
 	if l.atName == "" {
 		return d.refuse(Place{file, 1}, dvHelp, "no answer of the Web API: it has no value")
 	}
-	for _, name := range []string{"systemusers", "teams", "businessunits"} {
+	for _, name := range slices.Sorted(maps.Keys(dvWords)) {
 		if kind == "" && strings.Contains(l.text("@odata.context"), "#"+name) {
 			kind = name
 		}
@@ -149,21 +134,49 @@ func (d *dataverse) file(in *Input, file int32) error {
 	}
 	p := d.pages[kind]
 	if p == nil {
-		what := map[string]string{"systemusers": "users", "teams": "teams", "businessunits": "business units"}[kind]
-		p = &pages{what: what, how: dvHelp}
+		p = &pages{what: dvWords[kind], how: dvHelp}
 		d.pages[kind] = p
 	}
 	p.lists = append(p.lists, l)
-	for i := range items {
-		if x := &items[i]; kind == "businessunits" {
-			d.units[strings.ToLower(x.unit.ID)] = &x.unit
-			d.at[strings.ToLower(x.unit.ID)] = x.Place
-		}
+	d.keep(kind, items)
+	return nil
+}
+
+// decodeAny decodes a user, a team or a business unit.
+func (d *dataverse) decodeAny(raw json.RawMessage, at Place) (x dvAny, err error) {
+	var keys struct {
+		User *string `json:"systemuserid"`
+		Team *string `json:"teamid"`
+		Unit *string `json:"businessunitid"`
 	}
+	if err := d.decode(raw, at, &keys); err != nil {
+		return x, err
+	}
+	x.Place = at
+	switch {
+	case keys.User != nil:
+		x.dvKind, err = "systemusers", d.decode(raw, at, &x.user)
+	case keys.Team != nil:
+		x.dvKind, err = "teams", d.decode(raw, at, &x.team)
+	case keys.Unit != nil:
+		x.dvKind, err = "businessunits", d.decode(raw, at, &x.unit)
+	default:
+		err = d.refuse(at, dvHelp, "neither a user, a team nor a business unit")
+	}
+	return x, err
+}
+
+// keep keeps the things of an answer: business units by their ids, and others in order.
+func (d *dataverse) keep(kind string, items []dvAny) {
 	if kind != "businessunits" {
 		d.items = append(d.items, items...)
+		return
 	}
-	return nil
+	for i := range items {
+		x := &items[i]
+		d.units[strings.ToLower(x.unit.ID)] = &x.unit
+		d.at[strings.ToLower(x.unit.ID)] = x.Place
+	}
 }
 
 // checkUnits finds business units that are named and not listed. If only one is named, it is the only one.

@@ -212,7 +212,7 @@ func (s State) String() string { return [...]string{"", "enabled", "disabled", "
 func (b *builder) group(g Group) int32 {
 	key := "id:" + strings.ToLower(g.ID)
 	if g.ID == "" {
-		key = "name:" + g.Name
+		key = "name:" + policy.Fold(g.Name)
 	}
 	if i, ok := b.groups[key]; ok {
 		have := &b.o.Groups[i]
@@ -234,7 +234,7 @@ func (b *builder) group(g Group) int32 {
 func (b *builder) scope(s Scope) int32 {
 	key := "id:" + strings.ToLower(s.ID)
 	if s.ID == "" {
-		key = "path:" + strings.Join(s.Path, "\x00")
+		key = "path:" + policy.Fold(strings.Join(s.Path, "\x00"))
 	}
 	if i, ok := b.scopes[key]; ok {
 		return i

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/drift"
 	"permc.dev/permc/compiler/ask/review"
 	"permc.dev/permc/compiler/diag"
 )
@@ -17,6 +18,8 @@ type TableJob struct {
 	Note    func(string)         // takes what the reader should know about the file
 	Review  string               // one of Reviews, or "": a table to read
 	Made    review.Made          // what a review sheet is made from
+
+	Observed []*drift.Drift // exports of the system, for a report
 }
 
 // The kinds of review sheets.

@@ -76,6 +76,7 @@ type comparison struct {
 	unclear   map[string]string                // roles and permissions that the catalog does not have, by holder
 	near      map[int32]string                 // the declared users nearest to strangers
 	groupsOf  map[*policy.User][]*policy.Group // in the export
+	unsure    map[key]bool                     // that an ambiguous name may mean; without a scope: on any
 }
 
 func newComparison(p *policy.Policy, o *observe.Observation, m *match.Match) *comparison {
@@ -88,6 +89,7 @@ func newComparison(p *policy.Policy, o *observe.Observation, m *match.Match) *co
 		unclear:   map[string]string{},
 		near:      map[int32]string{},
 		groupsOf:  map[*policy.User][]*policy.Group{},
+		unsure:    map[key]bool{},
 		out: &Drift{Kind: o.Kind, Read: o.Read, AsOf: p.AsOf, Policy: p, Seen: o, People: len(o.People),
 			Notes: slices.Clone(o.Notes)},
 	}
@@ -95,6 +97,7 @@ func newComparison(p *policy.Policy, o *observe.Observation, m *match.Match) *co
 		at := o.Position(g.Place)
 		c.out.Partial = append(c.out.Partial, fmt.Sprintf("%s:%d: %s", at.File, at.Line, g.What))
 	}
+	c.out.compared = c
 	c.areas = areas(m, o)
 	for i := range c.areas {
 		if w := c.areas[i].words(p.Catalog); w != "" && !slices.Contains(c.out.Coverage, w) {
@@ -184,6 +187,7 @@ func (c *comparison) observeEntry(e *observe.Entry) {
 	case permission.Of != nil:
 		k.permission, levels = permission.Of, permission.Of.Levels
 	default:
+		c.doubtThing(k, role.Among, permission.Among)
 		c.thingUnknown(e, who, cmp.Or(role.Ambiguous, permission.Ambiguous), append(role.Near, permission.Near...))
 		return
 	}
@@ -193,6 +197,10 @@ func (c *comparison) observeEntry(e *observe.Entry) {
 		return
 	}
 	if on.Of == nil {
+		for _, s := range on.Among {
+			k.scope = s
+			c.unsure[k] = true
+		}
 		c.entryNowhere(e, who, on)
 		return
 	}
@@ -202,6 +210,17 @@ func (c *comparison) observeEntry(e *observe.Entry) {
 		return
 	}
 	c.add(k, e, who)
+}
+
+// doubtThing notes what somebody may have by a name that fits several roles or permissions.
+func (c *comparison) doubtThing(k key, roles []*policy.Role, permissions []*policy.Permission) {
+	for _, k.role = range roles {
+		c.unsure[k] = true
+	}
+	k.role = nil
+	for _, k.permission = range permissions {
+		c.unsure[k] = true
+	}
 }
 
 func idOf(r *policy.Role) string {

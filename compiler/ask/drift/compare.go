@@ -138,10 +138,16 @@ func (c *comparison) nearUser(person int32) string {
 	return near
 }
 
-// actionsNamed returns the actions with some names, in any case.
+// actionsNamed returns the actions with some names, in any case: ids or names in the system.
 func actionsNamed(p *policy.Permission, names []string) (set policy.Actions) {
 	for i, id := range p.Actions {
-		if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(id, n) }) {
+		external := ""
+		if p.ActionExternal != nil {
+			external = p.ActionExternal[i]
+		}
+		if slices.ContainsFunc(names, func(n string) bool {
+			return strings.EqualFold(id, n) || external != "" && strings.EqualFold(external, n)
+		}) {
 			set |= 1 << i
 		}
 	}
@@ -182,8 +188,7 @@ func (c *comparison) compareDeclared() {
 			c.out.NotCovered++
 			continue
 		}
-		if k.user != nil && c.match.Doubtful[k.user] || k.group != nil && c.match.DoubtfulGroups[k.group] ||
-			k.in != nil && c.match.DoubtfulGroups[k.in] {
+		if c.doubtful(k) {
 			continue // counted on neither side
 		}
 		c.out.Items = append(c.out.Items, c.missing(k, f))

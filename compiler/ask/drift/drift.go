@@ -105,6 +105,8 @@ type Drift struct {
 	Partial    []string
 	Coverage   []string
 	Notes      []string
+
+	compared *comparison // for Lines
 }
 
 // Count returns how many items are of a class.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/drift"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
@@ -15,6 +16,8 @@ type Question struct {
 	Shows   Shows                               // of the filter, or nil
 	Known   func([]diag.Finding)                // marks the findings that are in a baseline
 	Skipped []string                            // files, for the page to list
+
+	Observed []*drift.Drift // exports of the system, compared
 }
 
 // Ask looks at everybody once and returns the contents of a page. Each goroutine
@@ -44,5 +47,6 @@ func Ask(ctx context.Context, p *compiler.Project, q *Question, newWorker func()
 	if d := p.Declared(); d != nil {
 		r.addImported(d.Imported)
 	}
+	r.addObserved(Observe(q.Observed), q.Shows)
 	return r, nil
 }

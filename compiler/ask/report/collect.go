@@ -222,6 +222,9 @@ func (c *Collector) Part(of *Report) *Report {
 		r.Counts.merge(&w.Counts)
 	}
 	r.Tallies = c.tallies(r.Findings)
+	if r.Observed = of.Observed; c.shows != nil {
+		r.Observed = of.Observed.Shown(c.shows)
+	}
 	if c.lines.Load() <= Small {
 		r.People = c.people(r)
 	}

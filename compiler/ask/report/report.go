@@ -33,6 +33,8 @@ type Report struct {
 	Waivers []*policy.Waiver
 	Inputs  []Input
 	Gaps    []Gap
+
+	Observed *Observed // or nil: no exports of the system were read
 }
 
 // Person is a user with all their access.

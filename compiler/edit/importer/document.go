@@ -23,6 +23,7 @@ type document struct {
 	domains  [][2]string
 	groups   []*group
 	users    []*user
+	teamOnly []teamOnly
 }
 
 type imported struct {
@@ -94,6 +95,7 @@ func (d *document) groupNamed(id string) *group {
 func (d *document) sort() {
 	d.scopes.sort()
 	slices.SortFunc(d.groups, func(a, b *group) int { return cmp.Compare(a.id, b.id) })
+	slices.SortFunc(d.teamOnly, func(a, b teamOnly) int { return cmp.Compare(a.role, b.role) })
 	slices.SortFunc(d.users, func(a, b *user) int { return cmp.Compare(a.id, b.id) })
 	for _, g := range d.groups {
 		slices.Sort(g.members)
@@ -169,7 +171,11 @@ func texts(list []string) (out []value) {
 // tree returns the document as a value.
 func (d *document) tree() fields {
 	var f fields
-	f = f.with("product", d.product)
+	if c := d.catalog(); len(c) > 0 {
+		f = f.with("catalog", c)
+	} else {
+		f = f.with("product", d.product)
+	}
 	if x := d.imported; x != nil {
 		files := fields{}
 		for _, file := range x.files {

@@ -82,6 +82,8 @@ type importer struct {
 	opts Options
 	doc  *document
 	was  *compiler.Project // before the import
+
+	members map[string]bool // roles that members of teams have as if they were theirs, once it is asked for
 }
 
 // base returns the project to add to, or one that has the product alone.
@@ -300,7 +302,7 @@ func (i *importer) fill(d *drift.Drift, out *Result) {
 	for j := range d.Items {
 		x := &d.Items[j]
 		if x.Class != drift.Extra || x.Pos.IsValid() {
-			if x.Class != drift.Missing && x.Class != drift.Off {
+			if x.Class != drift.Missing && x.Class != drift.Off && !i.addTeamOnly(d, x) {
 				out.Left = append(out.Left, *x)
 			}
 			continue
@@ -359,7 +361,7 @@ func (i *importer) write(out *Result) (err error) {
 		return err
 	}
 	d := i.doc
-	out.NeedRest = len(out.Rest) > 0 && (d.product != "" || len(d.scopes.sub)+len(d.domains)+len(d.groups) > 0)
+	out.NeedRest = len(out.Rest) > 0 && (d.product != "" || len(d.scopes.sub)+len(d.domains)+len(d.groups)+len(d.teamOnly) > 0)
 	p, err := i.with(i.doc.yaml())
 	if err != nil {
 		return err

@@ -14,11 +14,11 @@ import (
 )
 
 // Roles writes the security roles of solutions as roles of a catalog that extends the product's.
-func Roles(ctx context.Context, roles []observe.SolutionRole, files []observe.Input, opts Options) (*Result, []string, error) {
+func Roles(ctx context.Context, roles []observe.SolutionRole, files []observe.Input, opts Options) (*Result, error) {
 	i := &importer{ctx: ctx, opts: opts, doc: &document{scopes: &node{}}}
 	base, err := i.base()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	i.doc.product = ""
 	r := &roleWriter{catalog: base.Policy.Catalog, permissions: fields{}, files: files, known: map[string]string{}}
@@ -32,11 +32,11 @@ func Roles(ctx context.Context, roles []observe.SolutionRole, files []observe.In
 	out.Text = tree.encode(opts.Format)
 	p, err := i.withRoles(tree, base)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	out.Project = p
 	out.Findings, err = p.Findings(ctx)
-	return out, r.notes, err
+	return out, err
 }
 
 // withRoles checks the project with the roles: on its own files, or as a new project.
@@ -68,7 +68,6 @@ type roleWriter struct {
 	permissions fields // that the catalog does not have
 	files       []observe.Input
 	known       map[string]string
-	notes       []string
 }
 
 func (r *roleWriter) tree(base *compiler.Project) fields {
@@ -79,18 +78,26 @@ func (r *roleWriter) tree(base *compiler.Project) fields {
 	return f.with("permissions", r.permissions).with("roles", r.roles).with("corrections", r.corrections)
 }
 
-// role adds a role, or what a role of the product has here.
-func (r *roleWriter) role(x *observe.SolutionRole) {
-	cells := fields{}
+// cells returns what a role gives. Of several privileges that are one permission here, the one that reaches furthest
+// counts, as in solutions that a catalog reads: it includes the others.
+func (r *roleWriter) cells(x *observe.SolutionRole) (cells fields) {
+	level := map[string]string{} // by permission
 	for _, p := range x.Privileges {
 		id := r.permission(p.Name)
-		if slices.ContainsFunc(cells, func(f field) bool { return f.key == id }) {
-			r.notes = append(r.notes, fmt.Sprintf("role %q has %s twice, by two privileges: the first one counts", x.Name, id))
-			continue
+		if have, ok := level[id]; !ok || rolexml.Reach(p.Level) > rolexml.Reach(have) {
+			level[id] = p.Level
 		}
-		cells = append(cells, field{id, fields{{"depth", strings.ToLower(p.Level)}}})
+	}
+	for id, l := range level {
+		cells = append(cells, field{id, fields{{"depth", strings.ToLower(l)}}})
 	}
 	cells.sort()
+	return cells
+}
+
+// role adds a role, or what a role of the product has here.
+func (r *roleWriter) role(x *observe.SolutionRole) {
+	cells := r.cells(x)
 	inheritance := "member"
 	if x.TeamOnly {
 		inheritance = "group"

@@ -16,6 +16,7 @@ import (
 type Found[T any] struct {
 	Of        *T
 	Ambiguous string // why it may be several things, or ""
+	Among     []*T   // the things that it may be, of a scope, role or permission
 	Near      []string
 	Ignored   *observe.Ignore // or nil
 }
@@ -81,21 +82,23 @@ func (m *Match) index() {
 		m.userIDs = append(m.userIDs, u.ID)
 	}
 	for _, s := range m.policy.Scopes {
-		m.addScope(s.Path[strings.LastIndexByte(s.Path, '/')+1:], s)
-		if s.Title != "" {
-			m.addScope(s.Title, s)
+		for _, name := range namesOf(s) {
+			if name != "" {
+				m.addScope(name, s)
+			}
 		}
 	}
 	for _, g := range m.policy.Groups {
-		m.gids[foldName(g.ID)] = appendOnce(m.gids[foldName(g.ID)], g)
-		if g.Title != "" {
-			m.gids[foldName(g.Title)] = appendOnce(m.gids[foldName(g.Title)], g)
+		for _, name := range []string{g.ID, g.Title, g.External} {
+			if name != "" {
+				m.gids[foldName(name)] = appendOnce(m.gids[foldName(name)], g)
+			}
 		}
 	}
 }
 
 func (m *Match) addScope(name string, s *policy.Scope) {
-	m.ids[foldName(policy.ScopeName(name))] = appendOnce(m.ids[foldName(policy.ScopeName(name))], s)
+	m.ids[foldName(name)] = appendOnce(m.ids[foldName(name)], s)
 }
 
 func appendOnce[T comparable](list []T, x T) []T {

@@ -33,7 +33,7 @@ func (m *Match) matchScope(s *observe.Scope) (f Found[policy.Scope]) {
 	case 0:
 		f.Near = nearest([]string{s.Title(), last(s.Path)}, m.paths())
 	default:
-		f.Ambiguous = "several scopes fit \"" + s.Title() + "\": " + pathsOf(native)
+		f.Ambiguous, f.Among = "several scopes fit \""+s.Title()+"\": "+pathsOf(native), native
 	}
 	return f
 }
@@ -157,11 +157,17 @@ func (m *Match) walk(parts []string) []*policy.Scope {
 	return level
 }
 
+// namesOf returns what a scope may be called in an export: the last part of its path, its title, and its name in the
+// system. The last two may be "".
+func namesOf(s *policy.Scope) [3]string {
+	return [3]string{policy.ScopeName(s.Path[strings.LastIndexByte(s.Path, '/')+1:]), s.Title, s.External}
+}
+
 func childrenNamed(of []*policy.Scope, name string) (list []*policy.Scope) {
 	for _, s := range of {
 		for _, c := range s.Children {
-			id := policy.ScopeName(c.Path[strings.LastIndexByte(c.Path, '/')+1:])
-			if foldName(id) == foldName(name) || foldName(c.Title) == foldName(name) {
+			names := namesOf(c)
+			if slices.ContainsFunc(names[:], func(n string) bool { return n != "" && foldName(n) == foldName(name) }) {
 				list = append(list, c)
 			}
 		}

@@ -52,6 +52,7 @@ func (m *Match) findRole(names []string) (f Found[policy.Role]) {
 		r, several := c.RoleNamed(n)
 		if len(several) > 1 {
 			f.Ambiguous = "\"" + n + "\" may be " + strings.Join(several, " or ")
+			f.Among = allNamed(c.RoleByID, several)
 			return f
 		}
 		if r != nil {
@@ -72,7 +73,7 @@ func (m *Match) findRole(names []string) (f Found[policy.Role]) {
 	case 0:
 		f.Near = nearest(names, append(c.RoleIDs(), c.RoleAliases.Names()...))
 	default:
-		f.Ambiguous = "\"" + names[0] + "\" may be " + fits[0].ID + " or " + fits[1].ID
+		f.Ambiguous, f.Among = "\""+names[0]+"\" may be "+fits[0].ID+" or "+fits[1].ID, fits
 	}
 	return f
 }
@@ -89,6 +90,7 @@ func (m *Match) findPermission(names []string) (f Found[policy.Permission]) {
 		p, several := c.PermissionNamed(n)
 		if len(several) > 1 {
 			f.Ambiguous = "\"" + n + "\" may be " + strings.Join(several, " or ")
+			f.Among = allNamed(c.PermissionByID, several)
 			return f
 		}
 		if p != nil {
@@ -109,9 +111,16 @@ func (m *Match) findPermission(names []string) (f Found[policy.Permission]) {
 	case 0:
 		f.Near = nearest(names, append(c.PermissionIDs(), c.PermissionAliases.Names()...))
 	default:
-		f.Ambiguous = "\"" + names[0] + "\" may be " + fits[0].ID + " or " + fits[1].ID
+		f.Ambiguous, f.Among = "\""+names[0]+"\" may be "+fits[0].ID+" or "+fits[1].ID, fits
 	}
 	return f
+}
+
+func allNamed[T any](byID map[string]*T, ids []string) (list []*T) {
+	for _, id := range ids {
+		list = append(list, byID[id])
+	}
+	return list
 }
 
 // On returns the scope of an entry of one role or permission. Entries that name no scope are on the only one that fits,
@@ -136,7 +145,7 @@ func (m *Match) On(e *observe.Entry, levels policy.LevelSet) (f Found[policy.Sco
 	case 0:
 		f.Ambiguous = "no scope is declared that it can be on"
 	default:
-		f.Ambiguous = "the file names no scope, and several fit: " + pathsOf(fits[:min(len(fits), 4)])
+		f.Ambiguous, f.Among = "the file names no scope, and several fit: "+pathsOf(fits[:min(len(fits), 4)]), fits
 	}
 	return f
 }

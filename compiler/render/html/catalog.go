@@ -48,6 +48,9 @@ type holder struct {
 	Why    []string
 	Until  policy.Date
 	At     string
+
+	Group *policy.Group // of a role
+	Entry *policy.Entry // likewise
 }
 
 // roleView is a role with everything its page shows.
@@ -133,6 +136,8 @@ func (r roleView) Holders() (list []holder) {
 					Why:    []string{capitalize(r.describeHeld(h))},
 					Until:  h.Ends,
 					At:     positionText(r.Files(), h.Entry.Pos),
+					Group:  h.Group,
+					Entry:  h.Entry,
 				})
 			}
 		}

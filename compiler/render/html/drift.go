@@ -48,18 +48,24 @@ func (p *driftPage) Lead() string { return render.SumDrift(p.Drift) + "." }
 func (p *driftPage) Rows() (list []driftRow) {
 	for i := range p.Items[:min(len(p.Items), mostDrift)] {
 		x := &p.Items[i]
-		r := driftRow{Class: string(x.Class), Level: x.Class.Severity().String(), Message: x.Message, Help: x.Help,
-			Here: p.Policy.Files.Position(x.Pos), There: p.Position(x)}
-		if x.Worth != nil {
-			r.Worth = render.SumWorth(x.Worth)
-			for j := range x.Worth.Breaks {
-				r.Breaks = append(r.Breaks, x.Worth.Breaks[j].Rule+": "+x.Worth.Breaks[j].Message)
-			}
-		}
-		list = append(list, r)
+		list = append(list, driftRowOf(p.Drift, x))
 	}
 	return list
 }
+
+func driftRowOf(d *drift.Drift, x *drift.Item) driftRow {
+	r := driftRow{Class: string(x.Class), Level: driftLevelOf(x), Message: x.Message, Help: x.Help,
+		Here: d.Policy.Files.Position(x.Pos), There: d.Position(x)}
+	if x.Worth != nil {
+		r.Worth = render.SumWorth(x.Worth)
+		for j := range x.Worth.Breaks {
+			r.Breaks = append(r.Breaks, x.Worth.Breaks[j].Rule+": "+x.Worth.Breaks[j].Message)
+		}
+	}
+	return r
+}
+
+func driftLevelOf(x *drift.Item) string { return x.Class.Severity().String() }
 
 // About says what the files are complete for.
 func (p *driftPage) About() []string { return render.CoverageLines(p.Drift) }

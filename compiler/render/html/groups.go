@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"slices"
 
+	"permc.dev/permc/compiler/ask/drift"
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -148,7 +149,11 @@ func (g groupView) EntryLines() template.HTML {
 		if e.Fault != 0 {
 			l.raw(` <span class="sub">gives nothing: `, e.Fault.String(), "</span>")
 		}
-		l.raw(`</td><td><code class="at">`)
+		l.raw("</td>")
+		if g.Observed != nil {
+			l.cells(presenceText(g.groupLine(g.Group, e)))
+		}
+		l.raw(`<td><code class="at">`)
 		l.text(positionText(g.Files(), e.Pos))
 		l.raw("</code></td></tr>\n")
 	}
@@ -185,6 +190,9 @@ func (g groupView) MemberLines() template.HTML {
 			how = "through " + g.LinkGroup(path[0])
 		}
 		l.cells(template.HTML(escapeHTML(kindOfUser(u))), how, template.HTML(membershipPeriod(u, g.Group, g.Policy.AsOf)))
+		if g.Observed != nil {
+			l.cells(presenceText(findLine(g.Observed.Of[u], func(x *drift.Line) bool { return x.In == g.Group })))
+		}
 		l.raw(`<td><code class="at">`)
 		l.text(positionText(g.Files(), at))
 		l.raw("</code></td></tr>\n")

@@ -139,6 +139,9 @@ func (r roleView) HolderLines() template.HTML {
 		l.each("", h.Why, "")
 		l.raw("</td>")
 		l.day(h.Until)
+		if r.Observed != nil {
+			l.cells(r.presenceOf(h.Person.User, h.Group, h.Entry))
+		}
 		l.raw(`<td><code class="at">`)
 		l.text(h.At)
 		l.raw("</code></td></tr>\n")

@@ -41,6 +41,15 @@ type names struct {
 	Scopes       []nameScope      `json:"scopes"`
 	Permissions  []namePermission `json:"permissions"`
 	Findings     []nameFinding    `json:"findings,omitempty"` // if there are too many people to list them
+	Observed     []nameObserved   `json:"observed,omitempty"` // likewise
+	Exported     string           `json:"exported,omitempty"` // the days of the exports
+}
+
+// nameObserved is what exports say about a user: a summary, and what is not simply there.
+type nameObserved struct {
+	User  shownText   `json:"user"`
+	Sum   shownText   `json:"sum"`
+	Lines []shownText `json:"lines,omitempty"`
 }
 
 type nameFinding struct {
@@ -133,6 +142,7 @@ func namesOf(r *report.Report) []byte {
 	n.Partial = r.Partial
 	if !r.Small() {
 		n.Findings = findingsOf(r)
+		n.Observed, n.Exported = observedOf(r)
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b) // escapes what could end the element

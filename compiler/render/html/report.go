@@ -14,7 +14,7 @@ import (
 // would be too many for one page are left to its parts.
 func NewPage(ctx context.Context, job *render.TableJob, skipped []string) (*Page, error) {
 	p := job.Project
-	q := &report.Question{Filter: job.Filter.String(), Known: job.Known, Skipped: skipped}
+	q := &report.Question{Filter: job.Filter.String(), Known: job.Known, Skipped: skipped, Observed: job.Observed}
 	if q.Filter != "" {
 		q.Access = job.Filter.Access
 		q.Shows = func(user, role, permission, scope string) bool {

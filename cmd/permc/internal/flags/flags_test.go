@@ -32,6 +32,8 @@ func everyKind() *pflag.FlagSet {
 	f.Var(Text(new(string)), "text", "")
 	f.Var(Texts(new([]string), "WHO"), "texts", "")
 	f.Var(Existing(new(string)), "existing", "")
+	f.Var(Exports(new([]Export), []string{"entra", "table"}), "exports", "")
+	f.Var(AboutExports(new([]Export), []string{"entra", "table"}), "about", "")
 	f.Var(Commit(new(string)), "commit", "")
 	f.Var(User(new(string)), "user", "")
 	f.Var(Actions(new([]string)), "actions", "")
@@ -84,6 +86,11 @@ func TestParse(t *testing.T) {
 		{"--user=", ""},
 		{"--matcher permission=a,sensitivity=high --matcher user=b", ""},
 		{"--matcher sensitivity=hi", `--matcher "sensitivity=hi": sensitivity "hi": use one of low, medium, high, critical`},
+		{"--exports entra=a.csv --exports entra=b=c.csv --exports table=t", ""},
+		{"--exports tabel=a", `--exports "tabel=a": did you mean "table"? use one of entra, table: KIND=FILE`},
+		{"--exports entra=", `--exports "entra=": name a file after the kind: entra=FILE`},
+		{"--about a=b.yaml --about entra=c.yaml", ""},
+		{"--about=", "--about is empty: leave it out, or give it a value"},
 		{"-f text -f json=a -f sarif=b", ""},
 		{"-f json=", `-f "json=": name a file after the =`},
 		{"-f sari", `-f "sari": did you mean "sarif"? use one of text, json, sarif`},

@@ -6,6 +6,14 @@ const peopleColumns = [
   ["Person", p => p.name || p.id], ["Kind", p => kindOfPerson(p)], ["Roles", p => roleNames(p)], ["Permissions", p => p.held, true],
   ["Critical", p => p.critical, true], ["High", p => p.high, true], ["Findings", p => openOf(p), true], ["Next expiry", p => p.next || ""],
 ];
+if (names.observed) peopleColumns.push([`Really there ${names.exported || ""}`.trim(), p => observedOf(p).sum]);
+
+let observedBy; // what exports say, once it is asked for
+
+function observedOf(person) {
+  observedBy ??= new Map((names.observed || []).map(x => [x.user, x]));
+  return observedBy.get(person.id) || { sum: "" };
+}
 
 function startPeople() {
   const place = document.getElementById("people-list");
@@ -15,7 +23,7 @@ function startPeople() {
   let shown = people;
   let order = "";
   place.append(el("div", { class: "tools" }, el("div", { class: "find" }, el("label", { for: "find-person" }, "Find"), " ", input), status,
-    copyButton(() => [peopleColumns.map(([title]) => title), ...shown.map(p => [`${p.name} (${p.id})`, ...peopleColumns.slice(1, -1).map(([, value]) => String(value(p))), p.next ? dateOf(p.next) : ""])])));
+    copyButton(() => [peopleColumns.map(([title]) => title), ...shown.map(p => [`${p.name} (${p.id})`, ...peopleColumns.slice(1).map(([title, value]) => title === "Next expiry" ? p.next ? dateOf(p.next) : "" : String(value(p)))])])));
   everybody = makeGrid({ place, label: "Everybody. Arrow keys move, Enter opens the page of a person.", row: i => personCells(i, shown[i]), press: i => { location.hash = anchor("user", shown[i].id); } });
   everybody.table.classList.add("people");
   const again = done => {
@@ -72,7 +80,8 @@ function personCells(i, person) {
   const number = n => n ? n.toLocaleString("en") : "";
   return [el("th", { ...here(i, 0), scope: "row" }, named("user", person.id, person.name)), cell(1, kindOfPerson(person)), cell(2, roleNames(person)),
     cell(3, number(person.held), "n"), cell(4, person.critical ? el("span", { class: "level critical" }, number(person.critical)) : "", "n"),
-    cell(5, number(person.high), "n"), cell(6, number(openOf(person)), "n"), cell(7, person.next ? dateOf(person.next) : "", "day")];
+    cell(5, number(person.high), "n"), cell(6, number(openOf(person)), "n"), cell(7, person.next ? dateOf(person.next) : "", "day"),
+    ...names.observed ? [cell(8, observedOf(person).sum)] : []];
 }
 
 // roleNames lists the assigned roles of a person, each once.
@@ -111,7 +120,7 @@ function personPage(id) {
     el("p", { class: "up-to" }, el("a", { href: "#people" }, "People")),
     el("h2", { class: "head", id: "person-title" }, person.name ? [el("bdi", {}, person.name), " "] : "", el("span", { class: "id" }, el("bdi", {}, person.id))),
     el("p", { class: "sum" }, summaryOf(person), el("span", { class: "sub" }, kindOfPerson(person))),
-    personRoles(person), personFindings(person), personTable(person), personPicture(person));
+    personRoles(person), personFindings(person), personObserved(person), personTable(person), personPicture(person));
   const old = document.getElementById("person");
   if (old) old.remove();
   document.getElementById("people").after(page);
@@ -142,6 +151,12 @@ function personFindings(person) {
     el("p", { class: "message" }, f.message), el("p", { class: "about" }, `${f.severity}, `, el("a", { href: "#rule:" + f.rule + (f.kind ? ":" + f.kind : "") }, f.rule), f.kind ? ", " + f.kind : "", f.at ? [" · ", el("code", { class: "at" }, f.at)] : ""),
     f.help ? el("p", {}, el("b", {}, "Fix: "), f.help) : ""))),
     ...found.filter(f => f.more).map(f => el("p", {}, `And ${f.more.toLocaleString("en")} more findings, not listed here.`))];
+}
+
+function personObserved(person) {
+  if (!names.observed) return "";
+  const { sum, lines } = observedOf(person);
+  return [el("h3", {}, "Declared, and really there"), el("p", {}, sum), lines ? el("ul", { class: "items" }, lines.map(t => el("li", {}, t))) : ""];
 }
 
 function personTable(person) {
