@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"permc.dev/permc/compiler/observe"
+	"permc.dev/permc/compiler/load/observe"
 )
 
 // TestHowPage compares docs/drift.md with what import --how prints. PERMC_UPDATE rewrites the page.

@@ -14,7 +14,7 @@ import (
 	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/edit/importer"
-	"permc.dev/permc/compiler/observe"
+	"permc.dev/permc/compiler/load/observe"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/schema"
 )

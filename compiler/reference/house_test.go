@@ -17,7 +17,7 @@ var storeys = []string{
 	"compiler/internal schema",
 	"compiler/policy",
 	"compiler/diag",
-	"compiler/load compiler/resolve compiler/flatten compiler/lint compiler/silence compiler/observe",
+	"compiler/load compiler/resolve compiler/flatten compiler/lint compiler/silence",
 	"compiler",
 	"compiler/ask",
 	"compiler/edit",

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler"
-	"permc.dev/permc/compiler/observe"
-	"permc.dev/permc/compiler/observe/match"
+	"permc.dev/permc/compiler/load/observe"
+	"permc.dev/permc/compiler/load/observe/match"
 	"permc.dev/permc/compiler/policy"
 )
 

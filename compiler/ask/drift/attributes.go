@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"permc.dev/permc/compiler/observe"
+	"permc.dev/permc/compiler/load/observe"
 	"permc.dev/permc/compiler/policy"
 )
 

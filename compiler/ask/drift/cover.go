@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"permc.dev/permc/compiler/observe"
-	"permc.dev/permc/compiler/observe/match"
+	"permc.dev/permc/compiler/load/observe"
+	"permc.dev/permc/compiler/load/observe/match"
 	"permc.dev/permc/compiler/policy"
 )
 

@@ -3,7 +3,7 @@ package drift
 
 import (
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/observe"
+	"permc.dev/permc/compiler/load/observe"
 	"permc.dev/permc/compiler/policy"
 )
 

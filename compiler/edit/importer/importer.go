@@ -14,8 +14,8 @@ import (
 	"permc.dev/permc/compiler/ask/drift"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load"
-	"permc.dev/permc/compiler/observe"
-	"permc.dev/permc/compiler/observe/match"
+	"permc.dev/permc/compiler/load/observe"
+	"permc.dev/permc/compiler/load/observe/match"
 	"permc.dev/permc/compiler/policy"
 )
 

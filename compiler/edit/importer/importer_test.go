@@ -15,7 +15,7 @@ import (
 	"permc.dev/permc/compiler/ask/drift"
 	"permc.dev/permc/compiler/edit/importer"
 	"permc.dev/permc/compiler/load"
-	"permc.dev/permc/compiler/observe"
+	"permc.dev/permc/compiler/load/observe"
 	"permc.dev/permc/compiler/policy"
 )
 

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/ask/drift"
-	"permc.dev/permc/compiler/observe"
-	"permc.dev/permc/compiler/observe/match"
+	"permc.dev/permc/compiler/load/observe"
+	"permc.dev/permc/compiler/load/observe/match"
 )
 
 // teamOnly are the roles that an export has with team privileges only, each with the file that says so.

@@ -9,7 +9,7 @@ import (
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/internal/rolexml"
-	"permc.dev/permc/compiler/observe"
+	"permc.dev/permc/compiler/load/observe"
 	"permc.dev/permc/compiler/policy"
 )
 

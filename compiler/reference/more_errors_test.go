@@ -1,4 +1,4 @@
-package compiler_test
+package reference_test
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ import (
 func TestMoreErrors(t *testing.T) {
 	found := 0
 	for _, dir := range []string{"compile", "rules", "script"} {
-		names, err := filepath.Glob("../testdata/" + dir + "/*.txtar")
+		names, err := filepath.Glob("../../testdata/" + dir + "/*.txtar")
 		if err != nil || len(names) == 0 {
 			t.Fatal(err)
 		}

@@ -1,7 +1,7 @@
 package match
 
 import (
-	"permc.dev/permc/compiler/observe"
+	"permc.dev/permc/compiler/load/observe"
 	"permc.dev/permc/compiler/policy"
 )
 

@@ -3,15 +3,103 @@ package compiler
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/flatten"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/resolve"
+	"permc.dev/permc/compiler/silence"
 )
+
+// This file makes the findings of a project: all of them, those of one user, those of a share of the users, and those
+// behind errors that stop the table.
+
+// Linter finds, and then silences.
+type Linter struct {
+	*lint.Linter
+	Silencer *silence.Silencer
+}
+
+// NewLinter returns a linter of a policy with some of the built-in rules and all the policy's own.
+func NewLinter(p *policy.Policy, builtIn []*lint.Rule) *Linter {
+	var known []silence.Rule // all, because a comment may name any
+	for _, r := range rules.All {
+		known = append(known, silence.Rule{ID: r.ID, Stops: r.Stops})
+	}
+	s := silence.New(p, known)
+	return &Linter{lint.New(p, builtIn, rules.Form, s.Until), s}
+}
+
+// Finish runs the checks that need all users, and returns all findings, settled.
+func (l *Linter) Finish(workers []*lint.Worker, found []diag.Finding) []diag.Finding {
+	return l.Settle(l.Linter.Finish(workers, found))
+}
+
+// FinishCounts does the same with nothing but the rules about how many people hold something.
+func (l *Linter) FinishCounts(workers []*lint.Worker, found []diag.Finding) []diag.Finding {
+	return l.Settle(l.Linter.FinishCounts(workers, found))
+}
+
+// Settle sorts findings, drops those that are turned off, and marks those that are silenced.
+func (l *Linter) Settle(found []diag.Finding) []diag.Finding { return l.Silencer.Settle(found) }
+
+// Looker flattens and lints users today. If declared rules look ahead, it also does so on each later day on which an
+// entry of the user begins or has ended. Each goroutine needs its own.
+type Looker struct {
+	Flatten  *flatten.Flattener
+	Lint     *lint.Worker
+	Calendar *policy.Calendar
+	Last     policy.Date // the last day to look at; 0: today alone
+	days     []policy.Date
+	starts   []policy.Date
+}
+
+// NewLooker returns a looker for the days that the linter needs.
+func NewLooker(p *policy.Policy, l *Linter, calendar *policy.Calendar) *Looker {
+	return &Looker{Flatten: flatten.New(p), Lint: l.Worker(), Calendar: calendar, Last: l.LooksAhead()}
+}
+
+// User returns the findings about a user on all days.
+func (l *Looker) User(u *policy.User) []diag.Finding {
+	return l.UserAs(u, u)
+}
+
+// UserAs returns the findings on all days about the access of one user, with the facts (name, affiliation,
+// attributes) of another.
+func (l *Looker) UserAs(u, as *policy.User) []diag.Finding {
+	access := l.Flatten.User(u)
+	access.User = as
+	found := l.Lint.User(&access)
+	return append(found, l.checkLaterDays(u, as)...)
+}
+
+// Later returns the findings about the user last linted, on later days. It overwrites the access that flatten
+// returned.
+func (l *Looker) Later(u *policy.User) []diag.Finding { return l.checkLaterDays(u, u) }
+
+func (l *Looker) checkLaterDays(u, as *policy.User) (found []diag.Finding) {
+	if l.Last == 0 {
+		return nil
+	}
+	if l.days = l.Calendar.Turns(l.days[:0], u); len(l.days) == 0 {
+		return nil
+	}
+	l.days, l.starts = policy.SortDays(l.days), l.Calendar.Starts(l.starts[:0], u)
+	for _, day := range l.days[:sort.Search(len(l.days), func(i int) bool { return l.days[i] > l.Last })] {
+		if l.Lint.Quiet() && !slices.Contains(l.starts, day) {
+			continue
+		}
+		access := l.Flatten.UserOn(u, day)
+		access.User = as
+		found = append(found, l.Lint.Later(&access)...)
+	}
+	return found
+}
 
 // findMoreErrors adds the errors that can be found behind those that stop a project. A beginner who corrects a project
 // should not have to do so in more rounds than needed.
@@ -184,4 +272,72 @@ func (m *moreFinder) sure(d *diag.Finding) bool {
 		}
 	}
 	return m.knows(d.User) && (d.Group == "" || !m.unread.Mentions(d.Group))
+}
+
+// Share is one of several parts of the users of a project, of about the same size. Its users follow each other in the
+// table, so the tables of all shares, one after the other, are the table.
+type Share struct {
+	Index, Of int // Index counts from one
+
+	lint.Part // after Each
+}
+
+// String returns the share as the command line has it, or "".
+func (s *Share) String() string {
+	if s == nil {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", s.Index, s.Of)
+}
+
+// bounds returns where the users of a share begin and end among n users.
+func (s *Share) bounds(n int) (from, to int) {
+	return int(int64(n) * int64(s.Index-1) / int64(s.Of)), int(int64(n) * int64(s.Index) / int64(s.Of))
+}
+
+// of returns the users of a share, or all users.
+func (s *Share) of(users []*policy.User) []*policy.User {
+	if s == nil {
+		return users
+	}
+	from, to := s.bounds(len(users))
+	return users[from:to]
+}
+
+// elsewhere returns a function that reports whether the i-th of n users is in another share, or nil.
+func (s *Share) elsewhere() func(i, n int) bool {
+	if s == nil {
+		return nil
+	}
+	return func(i, n int) bool {
+		from, to := s.bounds(n)
+		return i < from || i >= to
+	}
+}
+
+// isFirst reports whether the share is the one with the checks of the policy as a whole.
+func (s *Share) isFirst() bool { return s != nil && s.Index == 1 }
+
+// alone is the rule that looks at all users, although it needs only one at a time if there are no groups.
+var alone = rules.RedundantAssignment
+
+// Whole returns the findings about the policy of a share as a whole, and those that do not count if every member of a
+// group has one. Like those of Each, they are not settled.
+func (p *Project) Whole() (found []diag.Finding, unless []lint.Unless) {
+	list := rules.All
+	if len(p.Policy.Groups) == 0 {
+		list = slices.DeleteFunc(slices.Clone(list), func(r *lint.Rule) bool { return r == alone })
+	}
+	return NewLinter(p.Policy, list).FinishWhole()
+}
+
+// checkAlone returns the findings about the users of a share of rules that are otherwise about the whole policy.
+func (p *Project) checkAlone() []diag.Finding {
+	if len(p.Policy.Groups) > 0 {
+		return nil
+	}
+	own := *p.Policy
+	own.Users, own.Rules = p.Share.of(own.Users), nil
+	found, _ := NewLinter(&own, []*lint.Rule{alone}).FinishWhole()
+	return found
 }

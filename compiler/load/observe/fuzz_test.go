@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"permc.dev/permc/compiler/observe"
+	"permc.dev/permc/compiler/load/observe"
 )
 
 // FuzzRead: no file makes a reader panic, or point behind its end.

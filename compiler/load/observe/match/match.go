@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/observe"
+	"permc.dev/permc/compiler/load/observe"
 	"permc.dev/permc/compiler/policy"
 )
 
