@@ -79,8 +79,12 @@ func TestManyNamesInComment(t *testing.T) {
 	for i := range 1001 {
 		scopes[fmt.Sprintf("s%04d", i)] = map[string]any{"external": strings.Repeat("N", 150) + fmt.Sprint(i)}
 	}
-	catalog := map[string]any{"product": "p", "levels": []any{"account"}, "permissions": map[string]any{"use": map[string]any{"level": "account"}},
-		"roles": map[string]any{"r": map[string]any{"level": "account", "permissions": map[string]any{"use": map[string]any{}}}}}
+	catalog := map[string]any{
+		"product":     "p",
+		"levels":      []any{"account"},
+		"permissions": map[string]any{"use": map[string]any{"level": "account"}},
+		"roles":       map[string]any{"r": map[string]any{"level": "account", "permissions": map[string]any{"use": map[string]any{}}}},
+	}
 	t.Chdir(t.TempDir())
 	for i, dir := range []string{"base", "head"} {
 		text, err := json.Marshal(map[string]any{"catalog": catalog, "scopes": scopes, "users": users(i + 1)})
