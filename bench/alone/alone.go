@@ -60,7 +60,8 @@ func serve(path string, args []string, piped bool) int {
 
 // Measure runs a command through Serve, with its output read through a pipe or not. It returns what the command used
 // and what it wrote to standard error; accept judges how it ended.
-func Measure(ctx context.Context, c *exec.Cmd, piped bool, accept func(err error, stderr *bytes.Buffer) error) (r Run, err error) {
+func Measure(ctx context.Context, c *exec.Cmd, piped bool, accept func(err error,
+	stderr *bytes.Buffer) error) (r Run, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return r, err

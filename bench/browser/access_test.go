@@ -17,7 +17,9 @@ import (
 var audit string
 
 func theme(name string) action {
-	return call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}})
+	return call(emulation.SetEmulatedMedia,
+		emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme",
+			Value: name}}})
 }
 
 func media(name string) action {
@@ -32,16 +34,19 @@ func (b *tab) audit(what string) {
 }
 
 // everyView lists a view of each kind in the report of services-hub.
-var everyView = []string{"overview", "findings", "matrix", "expiry", "people", "user:carla@contoso.example", "groups", "group:support",
+var everyView = []string{"overview", "findings", "matrix", "expiry", "people", "user:carla@contoso.example", "groups",
+	"group:support",
 	"roles", "role:csam", "permissions", "permission:health", "scopes", "scope:contoso/emea", "about"}
 
 // changeViews lists a view of each kind on the page of a change.
-var changeViews = []string{"overview", "people", "user:ben@contoso.example", "permissions", "lines", "findings", "policy", "about"}
+var changeViews = []string{"overview", "people", "user:ben@contoso.example", "permissions", "lines", "findings",
+	"policy", "about"}
 
 // writeChange writes the page of a change.
 func writeChange(t *testing.T, file string) {
 	t.Helper()
-	cmd := exec.Command(permc, "diff", "--against", "./examples/change/before", "examples/change/after", "--as-of", "2026-12-01", "-f", "html="+file)
+	cmd := exec.Command(permc, "diff", "--against", "./examples/change/before", "examples/change/after", "--as-of",
+		"2026-12-01", "-f", "html="+file)
 	cmd.Dir = "../.."
 	_ = cmd.Run() // gates end it with 1
 }
@@ -63,11 +68,13 @@ func TestAccessible(t *testing.T) {
 			t.Run(page.name+" "+scheme, func(t *testing.T) {
 				b := open(t, page.file, theme(scheme))
 				for _, v := range page.views {
-					b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("location.hash = %q", v)), chromedp.WaitVisible(chromedp.CSS(fmt.Sprintf("[id=%q]", v))))
+					b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("location.hash = %q", v)),
+						chromedp.WaitVisible(chromedp.CSS(fmt.Sprintf("[id=%q]", v))))
 					b.audit(v)
 				}
 				if page.name == "services-hub" {
-					b.do(chromedp.Evaluate[chromedp.Void]("location.hash = 'matrix'"), settled(), chromedp.Click(chromedp.CSS("#grid td.open")))
+					b.do(chromedp.Evaluate[chromedp.Void]("location.hash = 'matrix'"), settled(),
+						chromedp.Click(chromedp.CSS("#grid td.open")))
 					b.audit("the panel")
 				}
 			})
@@ -102,7 +109,8 @@ func TestPrint(t *testing.T) {
 	for name, file := range pages {
 		t.Run(name, func(t *testing.T) {
 			b := open(t, file+"#people", chromedp.EmulateViewport(695, 1000), media("print"))
-			if hidden := eval[[]string](b, `[...document.querySelectorAll(".view")].filter(v => v.offsetHeight === 0).map(v => v.id)`); len(hidden) > 0 {
+			if hidden := eval[[]string](b,
+				`[...document.querySelectorAll(".view")].filter(v => v.offsetHeight === 0).map(v => v.id)`); len(hidden) > 0 {
 				t.Errorf("not on paper: %v", hidden)
 			}
 			const wide = `[...document.querySelectorAll("main table, main svg, main p, main li, main dd")].filter(e => e.checkVisibility() && !e.closest(".vh"))

@@ -56,7 +56,8 @@ const axeScript = `(options => {
 
 func axeProblems(b *tab, options string) []string {
 	b.Helper()
-	list, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](fmt.Sprintf(axeScript, options), chromedp.EvalAwaitPromise))
+	list, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](fmt.Sprintf(axeScript, options),
+		chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -45,7 +45,8 @@ func run(m *testing.M) int {
 	if path == "" {
 		return m.Run() // each test says that it is skipped
 	}
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(path), chromedp.UserDataDir(filepath.Join(dir, "profile")),
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(path),
+		chromedp.UserDataDir(filepath.Join(dir, "profile")),
 		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.WindowSize(1400, 900),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
@@ -159,7 +160,9 @@ func eval[T any](b *tab, expression string) T {
 // on something that is drawn anew would miss it.
 func settled() action {
 	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))", chromedp.EvalAwaitPromise))
+		_, err := chromedp.Run(ctx,
+			chromedp.Evaluate[bool]("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => "+
+				"done(true))))", chromedp.EvalAwaitPromise))
 		return err
 	})
 }
@@ -167,7 +170,8 @@ func settled() action {
 // text is what people read of the first element that a selector finds.
 func (b *tab) text(selector string) string {
 	b.Helper()
-	return eval[string](b, fmt.Sprintf("document.querySelector(%q)?.innerText ?? 'there is no '+%q", selector, selector))
+	return eval[string](b, fmt.Sprintf("document.querySelector(%q)?.innerText ?? 'there is no '+%q", selector,
+		selector))
 }
 
 func (b *tab) count(selector string) int {

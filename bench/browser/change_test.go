@@ -24,7 +24,8 @@ func changed(t *testing.T, before, after string) string {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command(permc, "diff", "--against", "./before", "after", "--as-of", "2026-12-01", "-f", "html=page.html")
+	cmd := exec.Command(permc, "diff", "--against", "./before", "after", "--as-of", "2026-12-01", "-f",
+		"html=page.html")
 	cmd.Dir = dir
 	out, _ := cmd.CombinedOutput() // gates end it with 1
 	file := filepath.Join(dir, "page.html")
@@ -50,7 +51,8 @@ func TestChangePage(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "change.html")
 	writeChange(t, file)
 	b := open(t, file)
-	b.has(".banner.error", "Blocked by 2 gates", "forbid sensitivity=critical", "of 32 gains", "2 people gain critical access")
+	b.has(".banner.error", "Blocked by 2 gates", "forbid sensitivity=critical", "of 32 gains",
+		"2 people gain critical access")
 	b.has("#overview .columns", "Mia Novak", "11 of 31 actions held, 35.5%", "PASSED")
 	b.goTo("people")
 	if got := b.column("#people-table", 0); !strings.HasPrefix(got[0], "Mia Novak") {
@@ -62,7 +64,8 @@ func TestChangePage(t *testing.T) {
 	}
 	b.goTo("user:mia@microsoft.example")
 	levels := b.column(`[id="user:mia@microsoft.example"] .ways`, 1)
-	if joined := strings.Join(levels, " "); !strings.HasPrefix(joined, "critical critical high") || !strings.HasSuffix(joined, "low") {
+	if joined := strings.Join(levels, " "); !strings.HasPrefix(joined, "critical critical high") ||
+		!strings.HasSuffix(joined, "low") {
 		t.Errorf("levels: %q", levels)
 	}
 	b.goTo("lines")
@@ -125,7 +128,8 @@ func TestChangePrinted(t *testing.T) {
 		most int
 	}{{small, 5}, {changed(t, crowd(2000, "learning"), crowd(2000, "health")), 9}} {
 		b := open(t, page.file, theme("light"))
-		pdf, err := chromedp.Run(b.ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize(), chromedp.PDFPrintBackground()))
+		pdf, err := chromedp.Run(b.ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize(),
+			chromedp.PDFPrintBackground()))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -34,20 +34,32 @@ func hostileProject(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
 	q := func(s string) string { return fmt.Sprintf("%q", s) }
-	fmt.Fprintf(&b, "catalog: {\n  product: \"hostile\", title: %s, version: %s\n  levels: [\"place\"]\n", q(hostile[0]), q(hostile[1]))
-	fmt.Fprintf(&b, "  sources: s: {title: %s, url: %s, read: \"2026-01-01\"}\n  notes: [%s]\n", q(hostile[4]), q(hostile[6]), q(hostile[1]))
+	fmt.Fprintf(&b, "catalog: {\n  product: \"hostile\", title: %s, version: %s\n  levels: [\"place\"]\n",
+		q(hostile[0]), q(hostile[1]))
+	fmt.Fprintf(&b, "  sources: s: {title: %s, url: %s, read: \"2026-01-01\"}\n  notes: [%s]\n", q(hostile[4]),
+		q(hostile[6]), q(hostile[1]))
 	for i, s := range hostile {
-		fmt.Fprintf(&b, "  permissions: \"p-%d\": {title: %s, description: %s, level: \"place\", grantable: true, actions: [\"view\", \"use\"], conditions: c: text: %s, source: \"s\"}\n", i, q(s), q(s), q(s))
-		fmt.Fprintf(&b, "  roles: \"r-%d\": {title: %s, description: %s, level: \"place\", permissions: \"p-%d\": {note: %s}, source: \"s\"}\n", i, q(s), q(s), i, q(s))
+		fmt.Fprintf(&b,
+			"  permissions: \"p-%d\": {title: %s, description: %s, level: \"place\", grantable: true, actions: "+
+				"[\"view\", \"use\"], conditions: c: text: %s, source: \"s\"}\n", i, q(s), q(s), q(s))
+		fmt.Fprintf(&b,
+			"  roles: \"r-%d\": {title: %s, description: %s, level: \"place\", permissions: \"p-%d\": {note: %s}, "+
+				"source: \"s\"}\n", i, q(s), q(s), i, q(s))
 	}
-	b.WriteString("}\nrules: no: {message: " + q(hostile[1]) + ", help: " + q(hostile[2]) + ", forbid: permission: \"p-1\"}\n")
+	b.WriteString("}\nrules: no: {message: " + q(hostile[1]) + ", help: " + q(hostile[2]) +
+		", forbid: permission: \"p-1\"}\n")
 	var waivers []string
 	for i, s := range hostile {
 		id := q(visible(s))
 		fmt.Fprintf(&b, "scopes: \"s-%d\": title: %s\n", i, q(s))
-		fmt.Fprintf(&b, "groups: \"g-%d\": {title: %s, members: [%s], grants: [{permission: \"p-%d\", scope: \"s-%d\", reason: %s, ticket: %s}]}\n", i, q(s), id, i, i, q(s), q(s))
-		fmt.Fprintf(&b, "users: %s: {name: %s, roles: [{role: \"r-%d\", scope: \"s-%d\", expires: \"2026-12-24\"}]}\n", id, q(s), i, i)
-		waivers = append(waivers, fmt.Sprintf("{user: %s, rule: \"expires-soon\", role: \"r-%d\", reason: %s, approver: %s, ticket: %s, expires: \"2027-01-01\"}", id, i, q(s), q(s), q(s)))
+		fmt.Fprintf(&b,
+			"groups: \"g-%d\": {title: %s, members: [%s], grants: [{permission: \"p-%d\", scope: \"s-%d\", reason: "+
+				"%s, ticket: %s}]}\n", i, q(s), id, i, i, q(s), q(s))
+		fmt.Fprintf(&b, "users: %s: {name: %s, roles: [{role: \"r-%d\", scope: \"s-%d\", expires: \"2026-12-24\"}]}\n",
+			id, q(s), i, i)
+		waivers = append(waivers,
+			fmt.Sprintf("{user: %s, rule: \"expires-soon\", role: \"r-%d\", reason: %s, approver: %s, ticket: %s, "+
+				"expires: \"2027-01-01\"}", id, i, q(s), q(s), q(s)))
 	}
 	fmt.Fprintf(&b, "waivers: [%s]\n", strings.Join(waivers, ", "))
 	dir := t.TempDir()
@@ -70,11 +82,14 @@ func visible(s string) string {
 // TestHostile: nothing of a declaration runs, and all of it is text.
 func TestHostile(t *testing.T) {
 	b := open(t, report(t, hostileProject(t)))
-	for _, view := range []string{"overview", "findings", "matrix", "expiry", "people", "groups", "group:g-3", "user:%3DHYPERLINK%28%22http://x.example%22%2C%22y%22%29",
+	for _, view := range []string{"overview", "findings", "matrix", "expiry", "people", "groups", "group:g-3",
+		"user:%3DHYPERLINK%28%22http://x.example%22%2C%22y%22%29",
 		"roles", "role:r-1", "permissions", "permission:p-2", "scopes", "scope:s-3", "about"} {
-		b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("location.hash = %q", view)), chromedp.WaitVisible(chromedp.CSS(fmt.Sprintf("[id=%q]", view))))
+		b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("location.hash = %q", view)),
+			chromedp.WaitVisible(chromedp.CSS(fmt.Sprintf("[id=%q]", view))))
 		if view == "matrix" {
-			b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "<script>"), settled(), chromedp.Click(chromedp.CSS("#grid td.open")))
+			b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "<script>"), settled(),
+				chromedp.Click(chromedp.CSS("#grid td.open")))
 			b.has("#panel", hostile[0])
 		}
 		if strings.ContainsAny(b.text("body"), "\u202E\u2066\u200B") {
@@ -101,17 +116,22 @@ func TestHostile(t *testing.T) {
 // TestHostileChange: nor on the page of a change.
 func TestHostileChange(t *testing.T) {
 	dir, base := hostileProject(t), t.TempDir()
-	if err := os.WriteFile(filepath.Join(base, "access.cue"), []byte("catalog: {product: \"hostile\", title: \"t\", version: \"1\", levels: [\"place\"], permissions: p: {title: \"p\", level: \"place\", grantable: true}, roles: {}}\n"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(base, "access.cue"),
+		[]byte("catalog: {product: \"hostile\", title: \"t\", version: \"1\", levels: [\"place\"], permissions: p: "+
+			"{title: \"p\", level: \"place\", grantable: true}, roles: {}}\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "change.html")
-	out, _ := exec.Command(permc, "diff", "--against", base, dir, "--as-of", "2026-12-01", "-f", "html="+file).CombinedOutput() // findings end it with 1
+	// findings end it with 1
+	out, _ := exec.Command(permc, "diff", "--against", base, dir, "--as-of", "2026-12-01", "-f",
+		"html="+file).CombinedOutput()
 	if _, err := os.Stat(file); err != nil {
 		t.Fatalf("%s", out)
 	}
 	b := open(t, file)
 	for _, view := range []string{"people", "findings", "policy"} {
-		b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("location.hash = %q", view)), chromedp.WaitVisible(chromedp.CSS("#"+view)))
+		b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("location.hash = %q", view)),
+			chromedp.WaitVisible(chromedp.CSS("#"+view)))
 	}
 	if eval[bool](b, "'pwned' in window") || b.count("script") != 1 || b.count("img, [onload], [onerror]") > 0 {
 		t.Error("something of a declaration is more than text")

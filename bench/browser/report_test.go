@@ -44,7 +44,8 @@ func table(t *testing.T, project string, flags ...string) (rows []row) {
 	return doc.Rows
 }
 
-var examples = []string{"services-hub", "services-hub-violations", "call-manager", "dynamics-365-customer-service", "own-product", "extended-catalog"}
+var examples = []string{"services-hub", "services-hub-violations", "call-manager", "dynamics-365-customer-service",
+	"own-product", "extended-catalog"}
 
 // partOf selects the part of a large example that a page shows without its program.
 var partOf = map[string][]string{"dynamics-365-customer-service": {"--scope", "production/customer-service/emea"}}
@@ -115,8 +116,10 @@ func TestSame(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := open(t, report(t, project, partOf[name]...)+"#matrix", chromedp.EmulateViewport(1400, 9000))
 			b.do(settled())
-			static := eval[[]string](b, `[...document.querySelectorAll(".one .matrix td a")].map(a => a.children[0].textContent + " | " + a.children[1].textContent).sort()`)
-			live := eval[[]string](b, `[...document.querySelectorAll("#grid td.open")].map(td => td.textContent + " | " + td.getAttribute("aria-label")).sort()`)
+			static := eval[[]string](b,
+				`[...document.querySelectorAll(".one .matrix td a")].map(a => a.children[0].textContent + " | " + a.children[1].textContent).sort()`)
+			live := eval[[]string](b,
+				`[...document.querySelectorAll("#grid td.open")].map(td => td.textContent + " | " + td.getAttribute("aria-label")).sort()`)
 			if diff := cmp.Diff(static, live); diff != "" {
 				t.Errorf("cells (-without +with the program):\n%s", diff)
 			}
@@ -132,9 +135,11 @@ func TestFilters(t *testing.T) {
 	status := "#grid [role=status]"
 	b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "carla"))
 	b.has(status, of(func(r row) bool { return strings.Contains(r.User, "carla") }))
-	b.do(settled(), chromedp.Click(chromedp.CSS("[type=reset]")), chromedp.SetValue(chromedp.CSS("[name=scope]"), "1"), chromedp.Evaluate[chromedp.Void](`document.querySelector("[name=scope]").dispatchEvent(new Event("input", {bubbles: true}))`))
+	b.do(settled(), chromedp.Click(chromedp.CSS("[type=reset]")), chromedp.SetValue(chromedp.CSS("[name=scope]"), "1"),
+		chromedp.Evaluate[chromedp.Void](`document.querySelector("[name=scope]").dispatchEvent(new Event("input", {bubbles: true}))`))
 	b.has(status, of(func(r row) bool { return r.Scope == "contoso/americas" }))
-	b.do(settled(), chromedp.Click(chromedp.CSS("[type=reset]")), settled(), chromedp.Click(chromedp.CSS("[name=individual]")))
+	b.do(settled(), chromedp.Click(chromedp.CSS("[type=reset]")), settled(),
+		chromedp.Click(chromedp.CSS("[name=individual]")))
 	b.has(status, of(func(r row) bool {
 		for _, v := range r.Via {
 			if v.Kind != "grant" && v.Kind != "group-grant" {
@@ -143,7 +148,8 @@ func TestFilters(t *testing.T) {
 		}
 		return true
 	}))
-	b.do(settled(), chromedp.Click(chromedp.CSS("[type=reset]")), chromedp.SendKeys(chromedp.CSS("[name=text]"), "nobody at all"))
+	b.do(settled(), chromedp.Click(chromedp.CSS("[type=reset]")),
+		chromedp.SendKeys(chromedp.CSS("[name=text]"), "nobody at all"))
 	b.has(status, "No match")
 }
 
@@ -151,7 +157,8 @@ func TestFilters(t *testing.T) {
 // focus back.
 func TestPanel(t *testing.T) {
 	b := open(t, report(t, "examples/services-hub")+"#matrix")
-	b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "carla"), settled(), chromedp.Click(chromedp.CSS("#grid td.open")))
+	b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "carla"), settled(),
+		chromedp.Click(chromedp.CSS("#grid td.open")))
 	want := table(t, "examples/services-hub")
 	for _, r := range want {
 		if strings.HasPrefix(r.User, "carla") {
@@ -202,7 +209,8 @@ func TestWalk(t *testing.T) {
 // TestChange: the page of a change says what permc diff says.
 func TestChange(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "change.html")
-	cmd := exec.Command(permc, "diff", "--against", "./examples/change/before", "examples/change/after", "--as-of", "2026-12-01", "-f", "html="+file, "-f", "json")
+	cmd := exec.Command(permc, "diff", "--against", "./examples/change/before", "examples/change/after", "--as-of",
+		"2026-12-01", "-f", "html="+file, "-f", "json")
 	cmd.Dir = "../.."
 	out, _ := cmd.Output() // gates end it with 1
 	var doc struct {
@@ -216,7 +224,8 @@ func TestChange(t *testing.T) {
 	for _, g := range doc.Gates {
 		b.has("#overview", g.Gate)
 	}
-	words := map[string]string{"gained": "gains", "lost": "loses", "widened": "has more", "narrowed": "has less", "reason-changed": "reason changed"}
+	words := map[string]string{"gained": "gains", "lost": "loses", "widened": "has more", "narrowed": "has less",
+		"reason-changed": "reason changed"}
 	for _, c := range doc.Changes {
 		b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("location.hash = %q", "user:"+c.User)))
 		b.has(fmt.Sprintf("[id='user:%s']", c.User), words[c.Kind], c.Scope, c.Permission)

@@ -22,10 +22,12 @@ func generated(t *testing.T, users int) (dir string, rows int) {
 		open(t, "") // skips, or fails
 	}
 	dir = t.TempDir()
-	if out, err := exec.Command("go", "-C", "..", "run", "./cmd/gen", "-n", strconv.Itoa(users), "-o", dir).CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "-C", "..", "run", "./cmd/gen", "-n", strconv.Itoa(users), "-o",
+		dir).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	table, err := exec.Command(permc, "compile", dir, "--as-of", "2026-12-01", "-f", "csv", "--fail-on", "never").Output()
+	table, err := exec.Command(permc, "compile", dir, "--as-of", "2026-12-01", "-f", "csv", "--fail-on",
+		"never").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +51,8 @@ func TestScale(t *testing.T) {
 	if n := b.count("#grid td"); n > 2000 {
 		t.Errorf("%d cells are in the page", n)
 	}
-	b.do(chromedp.Focus(chromedp.CSS(`#grid [tabindex="0"]`)), chromedp.KeyEvent(kb.End, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	b.do(chromedp.Focus(chromedp.CSS(`#grid [tabindex="0"]`)),
+		chromedp.KeyEvent(kb.End, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 	last := eval[string](b, "document.activeElement.closest('tr').querySelector('th').innerText")
 	if !strings.Contains(last, "user-00") {
 		t.Errorf("Ctrl+End leads to %q", last)
@@ -93,7 +96,9 @@ func TestSplit(t *testing.T) {
 		t.Errorf("the parts have %d rows, the table %d", sum, rows)
 	}
 	b.do(chromedp.Navigate("file://" + file + "#scopes"))
-	b.do(chromedp.SendKeys(chromedp.CSS("[id='scopes:scopes:find']"), "customer-0100/workspace-3"), settled(), chromedp.Click(chromedp.CSS("#scopes-table tr:not(.away) th a")), chromedp.WaitVisible(chromedp.CSS("#grid tbody .scope")))
+	b.do(chromedp.SendKeys(chromedp.CSS("[id='scopes:scopes:find']"), "customer-0100/workspace-3"), settled(),
+		chromedp.Click(chromedp.CSS("#scopes-table tr:not(.away) th a")),
+		chromedp.WaitVisible(chromedp.CSS("#grid tbody .scope")))
 	b.has("#grid", "customer-0100/workspace-3")
 	if _, err := os.Stat(filepath.Join(filepath.Dir(file), "access-parts")); err != nil {
 		t.Error(err)

@@ -14,7 +14,8 @@ import (
 // first returns the text of a column in the first lines that are in sight.
 func (b *tab) column(table string, column int) []string {
 	b.Helper()
-	return eval[[]string](b, fmt.Sprintf(`[...document.querySelectorAll(%q)].filter(tr => tr.offsetHeight > 0).map(tr => tr.cells[%d].innerText.trim())`, table+" tbody tr", column))
+	return eval[[]string](b,
+		fmt.Sprintf(`[...document.querySelectorAll(%q)].filter(tr => tr.offsetHeight > 0).map(tr => tr.cells[%d].innerText.trim())`, table+" tbody tr", column))
 }
 
 // goTo shows a part of the page.
@@ -29,13 +30,15 @@ func TestTables(t *testing.T) {
 	file := report(t, "examples/services-hub")
 	b := open(t, file+"#people")
 	sort := func(column int) {
-		b.do(settled(), chromedp.Click(chromedp.CSS(fmt.Sprintf("#people-table th:nth-child(%d) button", column))), settled())
+		b.do(settled(), chromedp.Click(chromedp.CSS(fmt.Sprintf("#people-table th:nth-child(%d) button", column))),
+			settled())
 	}
 	sort(5)
 	if got := b.column("#people-table", 4); got[0] != "4" || got[1] != "1" {
 		t.Errorf("by critical permissions: %q", got)
 	}
-	if got := eval[string](b, "document.querySelector('#people-table th:nth-child(5)').getAttribute('aria-sort')"); got != "descending" {
+	if got := eval[string](b,
+		"document.querySelector('#people-table th:nth-child(5)').getAttribute('aria-sort')"); got != "descending" {
 		t.Errorf("sorted %q", got)
 	}
 	sort(8)
@@ -64,13 +67,15 @@ func TestTables(t *testing.T) {
 // TestCopyHostile: nothing that is copied runs in a spreadsheet.
 func TestCopyHostile(t *testing.T) {
 	b := open(t, report(t, hostileProject(t))+"#people")
-	text := eval[string](b, `(() => { const rows = [...document.querySelectorAll("#people-table tbody tr")].map(tr => [...tr.cells].map(td => td.textContent)); return rows.flat().join("\n"); })()`)
+	text := eval[string](b,
+		`(() => { const rows = [...document.querySelectorAll("#people-table tbody tr")].map(tr => [...tr.cells].map(td => td.textContent)); return rows.flat().join("\n"); })()`)
 	if !strings.Contains(text, "=HYPERLINK") {
 		t.Fatal("no formula to look for")
 	}
 	b.do(chromedp.Evaluate[chromedp.Void](`Object.defineProperty(navigator, "clipboard", { value: { writeText: async text => { copied = text; } } }); copied = ""`), settled(),
 		chromedp.Click(chromedp.CSS("#people .copy")), settled())
-	if csv := eval[string](b, "copied"); regexp.MustCompile(`(?m)(^|,)"?[=+@]`).MatchString(csv) || !strings.Contains(csv, "'=HYPERLINK") {
+	if csv := eval[string](b, "copied"); regexp.MustCompile(`(?m)(^|,)"?[=+@]`).MatchString(csv) ||
+		!strings.Contains(csv, "'=HYPERLINK") {
 		t.Errorf("copied %q", csv)
 	}
 }
@@ -84,7 +89,8 @@ func TestState(t *testing.T) {
 		t.Errorf("the address is %s", hash)
 	}
 	b.goTo("findings?show=error")
-	if got := eval[[]string](b, `[...document.querySelectorAll("#findings .rule")].filter(r => r.offsetHeight > 0).map(r => r.dataset.severity)`); len(got) == 0 || strings.Contains(strings.Join(got, ""), "warning") {
+	if got := eval[[]string](b,
+		`[...document.querySelectorAll("#findings .rule")].filter(r => r.offsetHeight > 0).map(r => r.dataset.severity)`); len(got) == 0 || strings.Contains(strings.Join(got, ""), "warning") {
 		t.Errorf("errors alone: %q", got)
 	}
 	b = open(t, report(t, "examples/services-hub")+"#overview")
@@ -123,7 +129,8 @@ func TestPhone(t *testing.T) {
 		if wide := eval[int](b, "document.documentElement.scrollWidth"); wide > 390 {
 			t.Errorf("%s: %d px", view, wide)
 		}
-		for _, s := range eval[[]string](b, `[...document.querySelectorAll("main .view:not(.away) :is(p, li, dd, h2, h3, input, .plain td, .plain tbody th)")]
+		for _, s := range eval[[]string](b,
+			`[...document.querySelectorAll("main .view:not(.away) :is(p, li, dd, h2, h3, input, .plain td, .plain tbody th)")]
 			.filter(e => e.checkVisibility() && !e.closest(".vh, .scroll, .live, .tabs") && e.getBoundingClientRect().width > 0 && Math.ceil(e.getBoundingClientRect().right) > 390)
 			.map(e => Math.ceil(e.getBoundingClientRect().right) + " px: " + e.outerHTML.slice(0, 120))`) {
 			t.Errorf("%s: %s", view, s)
@@ -136,7 +143,8 @@ func TestPrintedPages(t *testing.T) {
 	dir := thirtyPeople(t)
 	pages := func(flags ...string) int {
 		b := open(t, report(t, dir, flags...), theme("light"))
-		pdf, err := chromedp.Run(b.ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize(), chromedp.PDFPrintBackground()))
+		pdf, err := chromedp.Run(b.ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize(),
+			chromedp.PDFPrintBackground()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,11 +173,18 @@ func thirtyPeople(t *testing.T) string {
 		on := scopes[i%len(scopes)]
 		switch {
 		case i < 3:
-			fmt.Fprintf(&b, "  person.%d@microsoft.example: {name: Person Number %d, affiliation: microsoft, roles: [{role: csam, scope: northwind}]}\n", i, i)
+			fmt.Fprintf(&b,
+				"  person.%d@microsoft.example: {name: Person Number %d, affiliation: microsoft, roles: [{role: "+
+					"csam, scope: northwind}]}\n", i, i)
 		case i%3 == 0:
-			fmt.Fprintf(&b, "  person.%d@northwind.example: {name: Person Number %d, affiliation: customer, roles: [{role: workspace-administrator, scope: northwind/%s, expires: 2026-12-%d}]}\n", i, i, on, 10+i/2)
+			fmt.Fprintf(&b,
+				"  person.%d@northwind.example: {name: Person Number %d, affiliation: customer, roles: [{role: "+
+					"workspace-administrator, scope: northwind/%s, expires: 2026-12-%d}]}\n", i, i, on, 10+i/2)
 		default:
-			fmt.Fprintf(&b, "  person.%d@northwind.example: {name: Person Number %d, affiliation: customer, grants: [{permission: %s, scope: northwind/%s}, {permission: %s, scope: northwind/%s}]}\n", i, i, grants[i%5], on, grants[(i+2)%5], on)
+			fmt.Fprintf(&b,
+				"  person.%d@northwind.example: {name: Person Number %d, affiliation: customer, grants: "+
+					"[{permission: %s, scope: northwind/%s}, {permission: %s, scope: northwind/%s}]}\n", i, i,
+				grants[i%5], on, grants[(i+2)%5], on)
 		}
 	}
 	dir := t.TempDir()

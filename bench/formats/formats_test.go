@@ -146,7 +146,8 @@ waivers: [{rule: not-grantable, user: "wei@contoso.example", permission: manage-
 `
 
 func user(id string) string {
-	return fmt.Sprintf("users: {%q: {affiliation: customer, name: \"日本\", roles: [{role: workspace-administrator, scope: contoso/emea}], grants: [{permission: manage-users, scope: contoso/emea}]}}\n", id)
+	return fmt.Sprintf("users: {%q: {affiliation: customer, name: \"日本\", roles: [{role: workspace-administrator, "+
+		"scope: contoso/emea}], grants: [{permission: manage-users, scope: contoso/emea}]}}\n", id)
 }
 
 var projects = map[string]struct {
@@ -163,17 +164,23 @@ var projects = map[string]struct {
 		"]]>--><![CDATA[.yaml":                user("]]>--><![CDATA[@contoso.example"),
 		" ::stop-commands::x.yaml":            user("::stop-commands::x@contoso.example"),
 		"##[error]a##vso[task.debug].yaml":    user("##[error]a ##vso[task.setvariable variable=a]b@contoso.example"),
-		"quiet.yaml":                          strings.TrimSuffix(user("quiet@contoso.example"), "\n") + " # permc:ignore not-grantable -- kept <b> ::error:: %0A ]]> \u202e [x](http://e) ##[error]\n",
+		"quiet.yaml": strings.TrimSuffix(user("quiet@contoso.example"), "\n") +
+			" # permc:ignore not-grantable -- kept <b> ::error:: %0A ]]> \u202e [x](http://e) ##[error]\n",
 	}, 1},
 	"shared": {map[string]string{
 		"access.yaml": base,
 		"wei.yaml":    user("wei@contoso.example"),
-		"shared.cue":  "package p\n\nfor n in [\"kim\", \"lee\"] {users: \"\\(n)@contoso.example\": {affiliation: \"customer\", grants: [{permission: \"manage-users\", scope: \"contoso/emea\"}]}}\ngroups: crew: {members: [\"kim@contoso.example\"], grants: [{permission: \"manage-users\", scope: \"contoso/emea\"}, {permission: \"manage-users\", scope: \"contoso/apac\"}]}\n",
+		"shared.cue": "package p\n\nfor n in [\"kim\", \"lee\"] {users: \"\\(n)@contoso.example\": {affiliation: " +
+			"\"customer\", grants: [{permission: \"manage-users\", scope: \"contoso/emea\"}]}}\ngroups: crew: " +
+			"{members: [\"kim@contoso.example\"], grants: [{permission: \"manage-users\", scope: \"contoso/emea\"}, " +
+			"{permission: \"manage-users\", scope: \"contoso/apac\"}]}\n",
 	}, 1},
 	"stopped": {map[string]string{
-		"a%0A::error::.yaml": "product: services-hub\nscopes: {contoso: {}}\nusers: {\"]]><b>\\u202e[x](http://e)\\n::error::%0A\": {rolse: 1}}\n",
+		"a%0A::error::.yaml": "product: services-hub\nscopes: {contoso: {}}\nusers: " +
+			"{\"]]><b>\\u202e[x](http://e)\\n::error::%0A\": {rolse: 1}}\n",
 	}, 3},
-	"clean": {map[string]string{"access.yaml": "product: call-manager\nscopes: {acme: {}}\nusers: {ana@acme.example: {roles: [{role: owner}]}}\n"}, 0},
+	"clean": {map[string]string{"access.yaml": "product: call-manager\nscopes: {acme: {}}\nusers: {ana@acme.example: " +
+		"{roles: [{role: owner}]}}\n"}, 0},
 }
 
 func each(t *testing.T, f func(t *testing.T, o *output)) {
@@ -233,7 +240,8 @@ func sarifSchema(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(strings.TrimSpace(string(dir)), "pkg/report/v210/sarif/schema.go"), nil, 0)
+	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(strings.TrimSpace(string(dir)),
+		"pkg/report/v210/sarif/schema.go"), nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,7 +286,8 @@ func TestSARIF(t *testing.T) {
 			}
 			p := r.Locations[0].PhysicalLocation
 			name, err := url.PathUnescape(*p.ArtifactLocation.URI)
-			if u, e := url.Parse(*p.ArtifactLocation.URI); err != nil || e != nil || u.IsAbs() || u.RawQuery != "" || u.Fragment != "" {
+			if u, e := url.Parse(*p.ArtifactLocation.URI); err != nil || e != nil || u.IsAbs() || u.RawQuery != "" ||
+				u.Fragment != "" {
 				t.Errorf("%s is no relative path", *p.ArtifactLocation.URI)
 			}
 			g := p.Region
@@ -296,7 +305,8 @@ func TestSARIF(t *testing.T) {
 				why += *s.Kind + *s.Status + *s.Justification
 			}
 			hidden(t, *r.Message.Text)
-			got = append(got, fmt.Sprintf("%q", []any{*r.RuleID, r.Level, *r.Message.Text, name, where, why, fmt.Sprint(len(r.RelatedLocations))}))
+			got = append(got, fmt.Sprintf("%q", []any{*r.RuleID, r.Level, *r.Message.Text, name, where, why,
+				fmt.Sprint(len(r.RelatedLocations))}))
 		}
 		same(t, o.findings, got, func(f *finding) string {
 			why := ""
@@ -312,7 +322,8 @@ func TestSARIF(t *testing.T) {
 				where = fmt.Sprint(p.Line, p.Column, p.EndLine, p.EndColumn)
 			}
 			message := strings.ReplaceAll(safe(f.said()), "](", `\](`)
-			return fmt.Sprintf("%q", []any{f.Rule, f.Severity, message, f.file(), where, why, fmt.Sprint(len(f.Related))})
+			return fmt.Sprintf("%q", []any{f.Rule, f.Severity, message, f.file(), where, why,
+				fmt.Sprint(len(f.Related))})
 		})
 	})
 }
@@ -329,12 +340,14 @@ func TestCheckstyle(t *testing.T) {
 		for _, f := range report.File {
 			for _, e := range f.Error {
 				message, _, _ := strings.Cut(e.Message, "; ")
-				got = append(got, fmt.Sprintf("%q", []any{f.Name, fmt.Sprint(e.Line, e.Column), string(e.Severity), message, e.Source}))
+				got = append(got, fmt.Sprintf("%q", []any{f.Name, fmt.Sprint(e.Line, e.Column), string(e.Severity),
+					message, e.Source}))
 			}
 		}
 		same(t, o.live(), got, func(f *finding) string {
 			message, _, _ := strings.Cut(safe(f.Message), "; ")
-			return fmt.Sprintf("%q", []any{safe(f.file()), fmt.Sprint(f.Position.Line, f.Position.Column), f.Severity, message, "permc." + f.Rule})
+			return fmt.Sprintf("%q", []any{safe(f.file()), fmt.Sprint(f.Position.Line, f.Position.Column), f.Severity,
+				message, "permc." + f.Rule})
 		})
 	})
 }
@@ -390,8 +403,10 @@ func TestRDJSON(t *testing.T) {
 		for _, d := range report.Diagnostics {
 			message, _, _ := strings.Cut(d.Message, "\n")
 			r := d.Location.GetRange()
-			at := o.cut(t, d.Location.Path, int(r.GetStart().GetLine()), func(string) (int, int) { return int(r.Start.Column) - 1, int(r.End.Column) - 1 })
-			got = append(got, fmt.Sprintf("%q", []any{d.Code.Value, strings.ToLower(d.Severity.String()), message, d.Location.Path, at}))
+			at := o.cut(t, d.Location.Path, int(r.GetStart().GetLine()),
+				func(string) (int, int) { return int(r.Start.Column) - 1, int(r.End.Column) - 1 })
+			got = append(got, fmt.Sprintf("%q", []any{d.Code.Value, strings.ToLower(d.Severity.String()), message,
+				d.Location.Path, at}))
 		}
 		same(t, o.live(), got, func(f *finding) string {
 			at := o.cut(t, f.file(), f.Position.Line, func(line string) (int, int) {
@@ -431,7 +446,8 @@ const gitlabSchema = `{"type": "array", "items": {"type": "object",
 // TestGitLab validates against a schema written from GitLab's documentation.
 func TestGitLab(t *testing.T) {
 	each(t, func(t *testing.T, o *output) {
-		result, err := gojsonschema.Validate(gojsonschema.NewStringLoader(gitlabSchema), gojsonschema.NewBytesLoader(o.text["gitlab"]))
+		result, err := gojsonschema.Validate(gojsonschema.NewStringLoader(gitlabSchema),
+			gojsonschema.NewBytesLoader(o.text["gitlab"]))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -456,14 +472,16 @@ func TestGitLab(t *testing.T) {
 				t.Errorf("fingerprint %s comes twice", x.Fingerprint)
 			}
 			seen[x.Fingerprint] = true
-			got = append(got, fmt.Sprintf("%q", []any{x.Check, x.Description, x.Severity, x.Location.Path, fmt.Sprint(x.Location.Lines.Begin)}))
+			got = append(got, fmt.Sprintf("%q", []any{x.Check, x.Description, x.Severity, x.Location.Path,
+				fmt.Sprint(x.Location.Lines.Begin)}))
 		}
 		same(t, o.live(), got, func(f *finding) string {
 			severity := map[string]string{"error": "major", "warning": "minor"}[f.Severity]
 			if o.code == 3 {
 				severity = "blocker"
 			}
-			return fmt.Sprintf("%q", []any{f.Rule, safe(f.said()), severity, f.file(), fmt.Sprint(max(1, f.Position.Line))})
+			return fmt.Sprintf("%q", []any{f.Rule, safe(f.said()), severity, f.file(),
+				fmt.Sprint(max(1, f.Position.Line))})
 		})
 	})
 }
@@ -489,12 +507,14 @@ func TestGitHub(t *testing.T) {
 				p[k] = undo.Replace(v)
 			}
 			message, _, _ = strings.Cut(undo.Replace(message), "; ")
-			got = append(got, fmt.Sprintf("%q", []any{level, p["title"], p["file"], p["line"], p["col"], p["endColumn"], message}))
+			got = append(got, fmt.Sprintf("%q", []any{level, p["title"], p["file"], p["line"], p["col"], p["endColumn"],
+				message}))
 		}
 		same(t, o.live(), got, func(f *finding) string {
 			message, _, _ := strings.Cut(safe(f.Message), "; ")
 			p := f.Position
-			return fmt.Sprintf("%q", []any{f.Severity, f.Rule, broken(safe(f.file())), fmt.Sprint(p.Line), fmt.Sprint(p.Column), fmt.Sprint(p.EndColumn), message})
+			return fmt.Sprintf("%q", []any{f.Severity, f.Rule, broken(safe(f.file())), fmt.Sprint(p.Line),
+				fmt.Sprint(p.Column), fmt.Sprint(p.EndColumn), message})
 		})
 		if broken(string(o.text["summary"])) != string(o.text["markdown"]) {
 			t.Errorf("the summary is not the Markdown:\n%s", o.text["summary"])
@@ -538,7 +558,8 @@ func TestText(t *testing.T) {
 		})
 		for _, name := range names {
 			for line := range strings.Lines(string(o.text[name])) {
-				if name != "github" && (strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") || strings.Contains(line, "##vso[")) {
+				if name != "github" && (strings.HasPrefix(strings.TrimSpace(line), "::") ||
+					strings.Contains(line, "##[") || strings.Contains(line, "##vso[")) {
 					t.Errorf("%s: a build server takes this for a command: %s", name, line)
 				}
 			}
@@ -557,7 +578,8 @@ func TestJSONLines(t *testing.T) {
 			}
 			got = append(got, f)
 		}
-		if n := bytes.Count(o.text["jsonl"], []byte("\n")); n != len(got) || n != len(o.findings) || n > 0 && !reflect.DeepEqual(got, o.findings) {
+		if n := bytes.Count(o.text["jsonl"], []byte("\n")); n != len(got) || n != len(o.findings) ||
+			n > 0 && !reflect.DeepEqual(got, o.findings) {
 			t.Errorf("%d lines, not the findings: %v", n, got)
 		}
 	})
@@ -569,7 +591,8 @@ func TestMarkdown(t *testing.T) {
 	each(t, func(t *testing.T, o *output) {
 		hidden(t, string(o.text["markdown"]))
 		var page bytes.Buffer
-		if err := goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(gmhtml.WithUnsafe())).Convert(o.text["markdown"], &page); err != nil {
+		if err := goldmark.New(goldmark.WithExtensions(extension.GFM),
+			goldmark.WithRendererOptions(gmhtml.WithUnsafe())).Convert(o.text["markdown"], &page); err != nil {
 			t.Fatal(err)
 		}
 		root, err := html.Parse(&page)
@@ -579,7 +602,9 @@ func TestMarkdown(t *testing.T) {
 		var got []string
 		for n := range root.Descendants() {
 			switch {
-			case n.Type == html.CommentNode, n.Type == html.ElementNode && !slices.Contains([]string{"html", "head", "body", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "a", "code"}, n.Data):
+			case n.Type == html.CommentNode, n.Type == html.ElementNode &&
+				!slices.Contains([]string{"html", "head", "body", "p", "strong", "table", "thead", "tbody", "tr", "th",
+					"td", "a", "code"}, n.Data):
 				t.Errorf("a name becomes %s", n.Data)
 			case n.Data == "a" && !strings.HasSuffix(n.Attr[0].Val, textOf(n)):
 				t.Errorf("a name becomes a link to %s", n.Attr[0].Val)
@@ -604,7 +629,8 @@ func TestMarkdown(t *testing.T) {
 			if f.Position.Line > 0 {
 				where += ":" + fmt.Sprint(f.Position.Line)
 			}
-			return fmt.Sprintf("%q", []string{severity, f.Rule, strings.TrimSpace(broken(where)), broken(safe(f.said())), broken(safe(f.Help))})
+			return fmt.Sprintf("%q", []string{severity, f.Rule, strings.TrimSpace(broken(where)),
+				broken(safe(f.said())), broken(safe(f.Help))})
 		})
 	})
 }
@@ -627,7 +653,8 @@ func TestLimits(t *testing.T) {
 	for i := range 26_000 {
 		fmt.Fprintf(&users, "u%05d@a.example,customer,,manage-users,contoso/emea,%s\n", i, reason)
 	}
-	o := check(t, map[string]string{"access.yaml": base, "wei.yaml": user("wei@contoso.example"), "users.csv": users.String()})
+	o := check(t, map[string]string{"access.yaml": base, "wei.yaml": user("wei@contoso.example"),
+		"users.csv": users.String()})
 	report, err := sarif.FromBytes(o.text["sarif"])
 	if err != nil {
 		t.Fatal(err)
@@ -637,7 +664,8 @@ func TestLimits(t *testing.T) {
 		t.Errorf("%d results of %d findings", n, len(o.findings))
 	}
 	notices := run.Invocations[0].ToolExecutionNotifications
-	if want := fmt.Sprintf("%d of %d findings are not listed", len(o.findings)-25_000, len(o.findings)); len(notices) != 1 || !strings.HasPrefix(*notices[0].Message.Text, want) {
+	if want := fmt.Sprintf("%d of %d findings are not listed", len(o.findings)-25_000,
+		len(o.findings)); len(notices) != 1 || !strings.HasPrefix(*notices[0].Message.Text, want) {
 		t.Errorf("the notices do not say that %s", want)
 	}
 	for _, r := range run.Results {
@@ -665,7 +693,8 @@ func TestSize(t *testing.T) {
 		}
 		fmt.Fprintf(&users, "%s@a.example,customer,,manage-users,contoso/emea\n", id)
 	}
-	o := check(t, map[string]string{"access.yaml": base, "wei.yaml": user("wei@contoso.example"), "users.csv": users.String()}, "json", "sarif")
+	o := check(t, map[string]string{"access.yaml": base, "wei.yaml": user("wei@contoso.example"),
+		"users.csv": users.String()}, "json", "sarif")
 	report, err := sarif.FromBytes(o.text["sarif"])
 	if err != nil {
 		t.Fatal(err)
@@ -680,7 +709,8 @@ func TestSize(t *testing.T) {
 		t.Errorf("%d bytes, %d results of %d", zipped.Len(), n, len(o.findings))
 	}
 	notices := run.Invocations[0].ToolExecutionNotifications
-	if want := fmt.Sprintf("%d of %d findings are not listed", len(o.findings)-len(run.Results), len(o.findings)); len(notices) != 1 || !strings.HasPrefix(*notices[0].Message.Text, want) {
+	if want := fmt.Sprintf("%d of %d findings are not listed", len(o.findings)-len(run.Results),
+		len(o.findings)); len(notices) != 1 || !strings.HasPrefix(*notices[0].Message.Text, want) {
 		t.Errorf("the notices do not say that %s", want)
 	}
 }
@@ -688,7 +718,9 @@ func TestSize(t *testing.T) {
 // TestFingerprints: they stay the same when lines move.
 func TestFingerprints(t *testing.T) {
 	prints := func(before string) (list []string) {
-		report, err := sarif.FromBytes(check(t, map[string]string{"access.yaml": base, "wei.yaml": user("wei@contoso.example"), "a.yaml": before + user("ana@contoso.example")}, "json", "sarif").text["sarif"])
+		report, err := sarif.FromBytes(check(t, map[string]string{"access.yaml": base,
+			"wei.yaml": user("wei@contoso.example"), "a.yaml": before + user("ana@contoso.example")}, "json",
+			"sarif").text["sarif"])
 		if err != nil {
 			t.Fatal(err)
 		}

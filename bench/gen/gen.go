@@ -143,8 +143,10 @@ func (m *maker) assign(u *User) {
 	u.Roles = append(u.Roles, e)
 	for _, g := range m.catalog.Roles[e.Name].Gives {
 		for i := range Workspaces {
-			m.taken[[2]string{g.Permission, m.customer + "/" + Workspace(i)}] = m.taken[[2]string{g.Permission, m.customer + "/" + Workspace(i)}] ||
-				g.Reach == "subtree" || g.Reach == "self" && e.Scope == m.customer+"/"+Workspace(i) || g.Reach == "first" && i == 0
+			m.taken[[2]string{g.Permission, m.customer + "/" + Workspace(i)}] = m.taken[[2]string{g.Permission,
+				m.customer + "/" + Workspace(i)}] ||
+				g.Reach == "subtree" || g.Reach == "self" && e.Scope == m.customer+"/"+Workspace(i) ||
+				g.Reach == "first" && i == 0
 		}
 		if e.Scope == m.customer {
 			m.taken[[2]string{g.Permission, m.customer}] = true

@@ -26,7 +26,8 @@ func TestFindings(t *testing.T) {
 		if err := p.Write(dir, format, 3); err != nil {
 			t.Fatal(err)
 		}
-		project, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day, Limits: load.DefaultLimits})
+		project, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day,
+			Limits: load.DefaultLimits})
 		if err != nil || project.Policy == nil {
 			t.Fatal(format, err, project.Stopped)
 		}

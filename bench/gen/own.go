@@ -9,9 +9,10 @@ import (
 
 // Shape is the size of a project of a product of its own, in every dimension.
 type Shape struct {
-	Users, Files                           int // users are spread over files
-	GrantsPerUser, RolesPerUser            int
-	Groups, GroupDepth, Members            int // Members of each group; groups of depth n have a chain of n groups in them
+	Users, Files                int // users are spread over files
+	GrantsPerUser, RolesPerUser int
+	// Members of each group; groups of depth n have a chain of n groups in them
+	Groups, GroupDepth, Members            int
 	GroupsPerUser                          int
 	Scopes, ScopeDepth                     int // Scopes under the top, each at the end of a chain of ScopeDepth
 	Permissions, Roles                     int
@@ -190,7 +191,8 @@ func (s Shape) users(paths []string) map[string]object {
 		}
 		for k := range s.GrantsPerUser {
 			p := (i + 5 + k) % s.Permissions
-			grants = append(grants, object{"permission": fmt.Sprintf("permission-%05d", p), "scope": at(i + 1 + k/s.Permissions),
+			grants = append(grants, object{"permission": fmt.Sprintf("permission-%05d", p),
+				"scope":   at(i + 1 + k/s.Permissions),
 				"actions": []string{"edit"}})
 		}
 		users[id] = object{"roles": roles, "grants": grants}
@@ -221,7 +223,8 @@ func (s Shape) users(paths []string) map[string]object {
 func (s Shape) person(u object, at func(int) string) {
 	roles, grants := u["roles"].([]object), u["grants"].([]object)
 	for i := range s.PersonGrants {
-		grants = append(grants, object{"permission": fmt.Sprintf("permission-%05d", i%s.Permissions), "scope": at(i / s.Permissions)})
+		grants = append(grants, object{"permission": fmt.Sprintf("permission-%05d", i%s.Permissions),
+			"scope": at(i / s.Permissions)})
 	}
 	for i := range s.PersonRoles {
 		roles = append(roles, object{"role": s.role(i), "scope": at(i / s.Roles)})
@@ -256,7 +259,8 @@ func (s Shape) rules() object {
 		return object{"conflict": object{"between": []string{s.role(i), s.role(i + 1)}, "at": "same"}}
 	})
 	add("forbid", s.Forbids, func(i int) object {
-		return object{"forbid": object{"role": s.role(i), "scope": "top", "permission": fmt.Sprintf("permission-%05d", (i+9)%s.Permissions)}}
+		return object{"forbid": object{"role": s.role(i), "scope": "top",
+			"permission": fmt.Sprintf("permission-%05d", (i+9)%s.Permissions)}}
 	})
 	add("require", s.Requires, func(i int) object {
 		return object{"require": object{"holding": object{"role": s.role(i)}, "needs": object{"role": s.role(i)}}}
@@ -277,7 +281,8 @@ func (s Shape) rules() object {
 func (s Shape) waivers() []object {
 	list := []object{}
 	for i := range s.Waivers {
-		list = append(list, object{"rule": "expired", "user": s.user(i), "scope": fmt.Sprintf("top/unit-%05d", i%s.Scopes),
+		list = append(list, object{"rule": "expired", "user": s.user(i),
+			"scope":  fmt.Sprintf("top/unit-%05d", i%s.Scopes),
 			"reason": fmt.Sprintf("known since review %d", i), "expires": "2027-01-31"})
 	}
 	return list
@@ -286,7 +291,8 @@ func (s Shape) waivers() []object {
 func (s Shape) expectations(paths []string) []object {
 	list := []object{}
 	for i := range s.Expectations {
-		list = append(list, object{"user": s.user(i), "can": fmt.Sprintf("permission-%05d", i%s.Users%s.Roles%s.Permissions),
+		list = append(list, object{"user": s.user(i), "can": fmt.Sprintf("permission-%05d",
+			i%s.Users%s.Roles%s.Permissions),
 			"scope": paths[i%s.Users%len(paths)]})
 	}
 	return list

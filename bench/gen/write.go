@@ -179,7 +179,8 @@ func csv(w io.Writer, users []User) {
 			fmt.Fprintf(w, "%s,%s,%s,,%s,,%s,%s\n", u.ID, u.Affiliation, e.Name, e.Scope, e.Starts, e.Expires)
 		}
 		for _, e := range u.Grants {
-			fmt.Fprintf(w, "%s,%s,,%s,%s,%s,%s,%s\n", u.ID, u.Affiliation, e.Name, e.Scope, strings.Join(e.Actions, ";"), e.Starts, e.Expires)
+			fmt.Fprintf(w, "%s,%s,,%s,%s,%s,%s,%s\n", u.ID, u.Affiliation, e.Name, e.Scope,
+				strings.Join(e.Actions, ";"), e.Starts, e.Expires)
 		}
 	}
 }

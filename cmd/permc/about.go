@@ -8,8 +8,8 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// about is what a question is about. A finding belongs to the answer if it is about one of the names of each kind that the
-// question names.
+// about is what a question is about. A finding belongs to the answer if it is about one of the names of each kind that
+// the question names.
 type about struct {
 	policy                            *policy.Policy
 	users, roles, permissions, groups []string

@@ -37,7 +37,8 @@ func (f *baselineFlags) read(watch bool) error {
 	}
 	data, err := os.ReadFile(f.source)
 	if os.IsNotExist(err) {
-		return failed(fmt.Errorf("--baseline %s: no such file; permc check --write-baseline %s creates it", f.source, f.source))
+		return failed(fmt.Errorf("--baseline %s: no such file; permc check --write-baseline %s creates it", f.source,
+			f.source))
 	}
 	if err != nil {
 		return failed(err)
@@ -80,13 +81,15 @@ func (f *baselineFlags) printFixed(w io.Writer, r *render.Findings) {
 		fmt.Fprintf(w, "  %s\n", render.Safe(entryWords(&e)))
 	}
 	if f.target == "" {
-		fmt.Fprintf(w, "help: permc check --baseline %[1]s --write-baseline %[1]s removes them\n", render.Safe(f.source))
+		fmt.Fprintf(w, "help: permc check --baseline %[1]s --write-baseline %[1]s removes them\n",
+			render.Safe(f.source))
 	}
 }
 
 func entryWords(e *baseline.Entry) string {
 	words := []string{e.Rule}
-	for _, x := range [][2]string{{"", e.User}, {"group ", e.Group}, {"role ", e.Role}, {"permission ", e.Permission}, {"action ", e.Action}, {"on ", e.Scope}} {
+	for _, x := range [][2]string{{"", e.User}, {"group ", e.Group}, {"role ", e.Role}, {"permission ", e.Permission},
+		{"action ", e.Action}, {"on ", e.Scope}} {
 		if x[1] != "" {
 			words = append(words, x[0]+x[1])
 		}
@@ -103,7 +106,8 @@ func (f *baselineFlags) write(stderr io.Writer, r *render.Findings) (done bool, 
 		return false, nil
 	}
 	if r.Policy == nil {
-		fmt.Fprintf(stderr, "permc: %s was not written: a baseline cannot hold errors that stop the table\n", render.Safe(f.target))
+		fmt.Fprintf(stderr, "permc: %s was not written: a baseline cannot hold errors that stop the table\n",
+			render.Safe(f.target))
 		return false, nil
 	}
 	out, err := create(f.target, nil)

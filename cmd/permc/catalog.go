@@ -78,7 +78,8 @@ func listProducts(cmd *cobra.Command) error {
 		if err != nil {
 			return failed(err)
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%-30s  %s: %d roles, %d permissions; versions %s\n", product, c.Title, len(c.Roles), len(c.Permissions),
+		fmt.Fprintf(cmd.OutOrStdout(), "%-30s  %s: %d roles, %d permissions; versions %s\n", product, c.Title,
+			len(c.Roles), len(c.Permissions),
 			strings.Join(schema.Versions(product), ", "))
 	}
 	return nil

@@ -91,12 +91,14 @@ func (opts *diffFlags) fit(cmd *cobra.Command, people bool) error {
 		switch {
 		case slices.Contains(formats, o.Format):
 		case people:
-			return usage("-f %s compares catalogs, without a PATH; use one of %s", o.Format, strings.Join(formats, ", "))
+			return usage("-f %s compares catalogs, without a PATH; use one of %s", o.Format,
+				strings.Join(formats, ", "))
 		default:
 			return usage("-f %s needs a PATH; use one of %s", o.Format, strings.Join(formats, ", "))
 		}
 	}
-	for _, name := range []string{"fail-on-gain", "forbid", "forbid-path", "paths", "max-lost", "link-base", "fail-on-policy-change"} {
+	for _, name := range []string{"fail-on-gain", "forbid", "forbid-path", "paths", "max-lost", "link-base",
+		"fail-on-policy-change"} {
 		if !people && cmd.Flags().Changed(name) {
 			return usage("--%s needs a PATH: it is about people", name)
 		}
@@ -136,7 +138,8 @@ func (g *globals) compareCatalogs(stdout io.Writer, found [2]*compiler.CatalogSo
 }
 
 // catalogPeople shows which people of a project change.
-func (g *globals) catalogPeople(cmd *cobra.Command, where *catalogdiff.Where, found [2]*compiler.CatalogSource, paths []string, opts *diffFlags) error {
+func (g *globals) catalogPeople(cmd *cobra.Command, where *catalogdiff.Where, found [2]*compiler.CatalogSource,
+	paths []string, opts *diffFlags) error {
 	s, err := where.Sides(cmd.Context(), found[0], found[1], paths)
 	if err != nil {
 		return failed(err)
@@ -147,11 +150,13 @@ func (g *globals) catalogPeople(cmd *cobra.Command, where *catalogdiff.Where, fo
 	for i, p := range []*compiler.Project{s.Base, s.Head} {
 		if p != nil && p.Policy == nil {
 			g.stopProgress()
-			fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s cannot be evaluated with %s\n", render.Safe(strings.Join(paths, " ")), render.Safe(found[i].Name))
+			fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s cannot be evaluated with %s\n",
+				render.Safe(strings.Join(paths, " ")), render.Safe(found[i].Name))
 			return g.stopped(cmd, p)
 		}
 	}
-	s.Notes = append(s.Notes, fmt.Sprintf("%s with the catalog %s in place of %s, in which names that only the new one has give nothing",
-		strings.Join(paths, " "), s.HeadName, s.BaseName))
+	s.Notes = append(s.Notes,
+		fmt.Sprintf("%s with the catalog %s in place of %s, in which names that only the new one has give nothing",
+			strings.Join(paths, " "), s.HeadName, s.BaseName))
 	return g.showSides(cmd, s, opts)
 }

@@ -21,7 +21,8 @@ func (c *changeFlags) add(cmd *cobra.Command) {
 }
 
 // change makes some edits, and writes them unless permc check would newly fail.
-func (g *globals) change(cmd *cobra.Command, p *compiler.Project, paths []string, steps []change.Step, c *changeFlags) error {
+func (g *globals) change(cmd *cobra.Command, p *compiler.Project, paths []string, steps []change.Step,
+	c *changeFlags) error {
 	if err := oneProject(p, paths, cmd.Name()); err != nil {
 		g.stopProgress()
 		return err
@@ -114,12 +115,13 @@ func (n *names) holder(arg, name string) (*policy.User, *policy.Group) {
 	return n.user(arg, name), nil
 }
 
-// oneProject fails if an edit was asked for without a path, and the files here look like several projects: what one of them
-// repeats or lacks may be right in the other.
+// oneProject fails if an edit was asked for without a path, and the files here look like several projects: what one of
+// them repeats or lacks may be right in the other.
 func oneProject(p *compiler.Project, paths []string, command string) error {
 	if len(paths) > 0 || len(p.Apart) < 2 {
 		return nil
 	}
-	return usage("%s and %s both declare a product: name the project as the last argument, such as permc %s … %s; or ., if they are one",
+	return usage("%s and %s both declare a product: name the project as the last argument, such as permc %s … %s; or "+
+		"., if they are one",
 		p.Apart[0], p.Apart[1], command, p.Apart[0])
 }

@@ -44,7 +44,8 @@ findings at or above --fail-on.`,
 	}
 	known.flags(cmd)
 	f := cmd.Flags()
-	f.Var(flags.NewFile(&known.target), "write-baseline", "write the findings to this file; with --baseline, those of the baseline that remain")
+	f.Var(flags.NewFile(&known.target), "write-baseline",
+		"write the findings to this file; with --baseline, those of the baseline that remain")
 	f.BoolVar(&watch, "watch", false, "check again whenever a file changes, until interrupted")
 	addOutputs(f, &outputs, "format of the findings", render.FindingFormats)
 	return cmd

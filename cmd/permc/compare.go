@@ -48,7 +48,8 @@ user who has nothing else.`,
 			if err != nil {
 				return failed(err)
 			}
-			return g.answer(cmd, p, findings, about, opts.format, func(out *output) error { return write(out, styleOf(out.raw)) })
+			return g.answer(cmd, p, findings, about, opts.format,
+				func(out *output) error { return write(out, styleOf(out.raw)) })
 		},
 	}
 	f := cmd.Flags()
@@ -83,7 +84,8 @@ func (f *compareFlags) compare(p *compiler.Project, a, b string) (func(io.Writer
 		c.Users, c.Assigned = who.CompareRolesOn(p, left.role, right.role, filter.Scope)
 		for i, at := range c.Assigned {
 			if len(at) == 0 {
-				return nil, nil, usage("--scope %q: role %q cannot be assigned there, above or below", filter.Scope.Path, c.Roles[i].ID)
+				return nil, nil, usage("--scope %q: role %q cannot be assigned there, above or below",
+					filter.Scope.Path, c.Roles[i].ID)
 			}
 		}
 	}

@@ -121,7 +121,8 @@ func (g *globals) table(cmd *cobra.Command, p *compiler.Project, opts *compileFl
 	if job.Made.Reviewer, err = reviewerID(p.Policy, opts.reviewer); err != nil {
 		return nil, err
 	}
-	findings, err := writeTable(cmd.Context(), flags.Output{Format: opts.format, Path: opts.path}, cmd.OutOrStdout(), job)
+	findings, err := writeTable(cmd.Context(), flags.Output{Format: opts.format, Path: opts.path}, cmd.OutOrStdout(),
+		job)
 	if err != nil {
 		return nil, failed(err)
 	}
@@ -146,7 +147,8 @@ func reviewerID(p *policy.Policy, name string) (string, error) {
 	return "", n.err
 }
 
-func writeTable(ctx context.Context, o flags.Output, stdout io.Writer, job *render.TableJob) (findings []diag.Finding, err error) {
+func writeTable(ctx context.Context, o flags.Output, stdout io.Writer,
+	job *render.TableJob) (findings []diag.Finding, err error) {
 	err = writeOutput(stdout, o, func(out *output) (err error) {
 		findings, err = render.WriteTable(ctx, out, job, o.Format, styleOf(out.raw), binaryTables)
 		return err

@@ -30,12 +30,16 @@ func (g *globals) complete(root *cobra.Command) {
 }
 
 // leading counts the arguments of a command before its paths.
-var leading = map[string]int{"catalog diff": 2, "compare": 2, "explain": 2, "grant": 1, "paths": 1, "remove": 1, "review": 1, "roles": 1,
+var leading = map[string]int{"catalog diff": 2, "compare": 2, "explain": 2, "grant": 1, "paths": 1, "remove": 1,
+	"review": 1, "roles": 1,
 	"revoke": 1, "who": 1}
 
 // arguments returns what the arguments of a command complete; those of other commands are files.
 func (g *globals) arguments() map[string]cobra.CompletionFunc {
-	permissionsAndRoles := func(p *policy.Policy) []string { return append(flags.ListPermissions(p), flags.ListRoles(p)...) }
+	permissionsAndRoles := func(p *policy.Policy) []string {
+		return append(flags.ListPermissions(p),
+			flags.ListRoles(p)...)
+	}
 	usersAndRoles := func(p *policy.Policy) []string { return append(flags.ListUsers(p), flags.ListRoles(p)...) }
 	holders := func(p *policy.Policy) []string { return append(flags.ListUsers(p), listGroupHolders(p)...) }
 	return map[string]cobra.CompletionFunc{
@@ -45,7 +49,9 @@ func (g *globals) arguments() map[string]cobra.CompletionFunc {
 		"explain": g.inOrder(flags.ListUsers, flags.ListPermissions),
 		"paths":   g.inOrder(flags.ListUsers),
 		"roles":   g.inOrder(flags.ListUsers),
-		"who":     g.inOrder(func(p *policy.Policy) []string { return append(permissionsAndRoles(p), listGroupHolders(p)...) }),
+		"who": g.inOrder(func(p *policy.Policy) []string {
+			return append(permissionsAndRoles(p), listGroupHolders(p)...)
+		}),
 		"compare": g.inOrder(usersAndRoles, usersAndRoles),
 		"rules":   g.completeRules,
 		"catalog": completeCatalog,
@@ -156,7 +162,8 @@ shell. The help of each shell says where to put the script.`
 	}
 	for _, shell := range cmd.Commands() {
 		shell.Short = "print the completion script for " + shell.Name()
-		shell.Long = strings.Replace(shell.Long, "Generate the autocompletion script", "Prints the completion script", 1)
+		shell.Long = strings.Replace(shell.Long, "Generate the autocompletion script", "Prints the completion script",
+			1)
 		shell.Example = examples("permc completion " + shell.Name())
 		shell.Args = takes(0, 0)
 	}

@@ -49,7 +49,8 @@ revision (origin/main), a range (A...B), REF:PATH, or a folder that begins with
 		RunE: func(cmd *cobra.Command, paths []string) error { return g.diff(cmd, paths, &opts) },
 	}
 	f := cmd.Flags()
-	f.Var(flags.Base(&opts.against), "against", "compare with this revision or folder (default: the default branch of the upstream)")
+	f.Var(flags.Base(&opts.against), "against",
+		"compare with this revision or folder (default: the default branch of the upstream)")
 	addOutputs(f, &opts.outputs, "format of the diff", render.DiffFormats)
 	opts.add(f)
 	opts.owners.add(f)
@@ -58,13 +59,21 @@ revision (origin/main), a range (A...B), REF:PATH, or a folder that begins with
 
 // add adds the flags of every command that shows what changes for people.
 func (opts *diffFlags) add(f *pflag.FlagSet) {
-	f.BoolVar(&opts.gates.FailOnGain, "fail-on-gain", false, "exit 1 if anybody gains a permission or role, or more of one")
-	f.Var(flags.Matchers(&opts.gates.Forbid), "forbid", "exit 1 if anybody gains what matches, e.g. permission=manage-users,affiliation=microsoft; may be repeated")
-	f.Var(flags.Matchers(&opts.gates.ForbidPath), "forbid-path", "exit 1 if anybody could newly give themselves or others what matches, e.g. sensitivity=critical; may be repeated")
+	f.BoolVar(&opts.gates.FailOnGain, "fail-on-gain", false,
+		"exit 1 if anybody gains a permission or role, or more of one")
+	f.Var(flags.Matchers(&opts.gates.Forbid), "forbid",
+		"exit 1 if anybody gains what matches, e.g. permission=manage-users,affiliation=microsoft; may be repeated")
+	f.Var(flags.Matchers(&opts.gates.ForbidPath), "forbid-path",
+		"exit 1 if anybody could newly give themselves or others what matches, e.g. sensitivity=critical; may be "+
+			"repeated")
 	f.BoolVar(&opts.gates.Paths, "paths", false, "list what people could newly give themselves and others")
-	f.Var(flags.Share(&opts.gates.MaxLost), "max-lost", "exit 1 if more than this share of all actions held is lost or narrowed, in percent")
-	f.Var(flags.Address(&opts.links), "link-base", "link lines in markdown and html to the repository at this address (default: from the build server on GitHub and GitLab)")
-	f.BoolVar(&opts.gates.FailOnPolicyChange, "fail-on-policy-change", false, "exit 1 if rules, waivers, comments, severities, gates or other policy changes")
+	f.Var(flags.Share(&opts.gates.MaxLost), "max-lost",
+		"exit 1 if more than this share of all actions held is lost or narrowed, in percent")
+	f.Var(flags.Address(&opts.links), "link-base",
+		"link lines in markdown and html to the repository at this address (default: from the build server on GitHub "+
+			"and GitLab)")
+	f.BoolVar(&opts.gates.FailOnPolicyChange, "fail-on-policy-change", false,
+		"exit 1 if rules, waivers, comments, severities, gates or other policy changes")
 }
 
 func (g *globals) diff(cmd *cobra.Command, paths []string, opts *diffFlags) error {
@@ -210,7 +219,8 @@ func checkNames(flag string, list []diff.Matcher, base, head *compiler.Project) 
 			if p == nil {
 				continue
 			}
-			f := filterFlags{scope: m.Scope, permission: m.Permission, role: m.Role, affiliation: m.Affiliation, group: m.Group}
+			f := filterFlags{scope: m.Scope, permission: m.Permission, role: m.Role, affiliation: m.Affiliation,
+				group: m.Group}
 			_, err := f.bind(p.Policy)
 			if levels := p.Policy.Catalog.Levels; err == nil && m.Level != "" && !slices.Contains(levels, m.Level) {
 				err = fmt.Errorf("level %q: there is no such level; %s", m.Level, suggest(m.Level, levels))

@@ -88,7 +88,8 @@ func comparePicture(t *testing.T, bin string) {
 const guideLimit = 10
 
 // TestGuide follows docs/guide.md in a folder of its own: it saves each block under the name that the
-// paragraph above it has, runs every command, and compares what the page says it prints. PERMC_UPDATE rewrites the page.
+// paragraph above it has, runs every command, and compares what the page says it prints. PERMC_UPDATE rewrites the
+// page.
 func TestGuide(t *testing.T) {
 	const page = "../../docs/guide.md"
 	old, err := os.ReadFile(page)

@@ -15,7 +15,8 @@ import (
 
 // fixDrift edits the declaration so that it gives nobody more than they have in the system: all of it or nothing. It
 // says what it leaves.
-func (g *globals) fixDrift(cmd *cobra.Command, p *compiler.Project, paths []string, d *drift.Drift, c *changeFlags) error {
+func (g *globals) fixDrift(cmd *cobra.Command, p *compiler.Project, paths []string, d *drift.Drift,
+	c *changeFlags) error {
 	plan, err := align.Make(cmd.Context(), p, d)
 	if err != nil {
 		return failed(err)
@@ -43,7 +44,8 @@ func (g *globals) fixDrift(cmd *cobra.Command, p *compiler.Project, paths []stri
 }
 
 // writeAlignment makes the edits of a plan, or prints them as a diff.
-func (g *globals) writeAlignment(cmd *cobra.Command, p *compiler.Project, paths []string, plan *align.Plan, c *changeFlags) error {
+func (g *globals) writeAlignment(cmd *cobra.Command, p *compiler.Project, paths []string, plan *align.Plan,
+	c *changeFlags) error {
 	failOn := g.failLevel(p.Policy)
 	if failOn == "never" {
 		failOn = "error" // edits that break a rule are still refused

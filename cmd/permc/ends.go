@@ -38,6 +38,7 @@ overdue already is a finding of permc check.`,
 		},
 	}
 	addFormat(cmd.Flags(), &format, "format of the list", render.EndsFormats)
-	cmd.Flags().Var(flags.Days(&within), "within", "how far to look ahead, e.g. 60d (default: settings.horizon of the project, or 30d)")
+	cmd.Flags().Var(flags.Days(&within), "within",
+		"how far to look ahead, e.g. 60d (default: settings.horizon of the project, or 30d)")
 	return cmd
 }

@@ -80,7 +80,8 @@ func (g *globals) explain(cmd *cobra.Command, args []string, opts *explainFlags)
 }
 
 // apply makes the n-th proposal that no rule forbids.
-func (g *globals) apply(cmd *cobra.Command, p *compiler.Project, paths []string, a *explain.Answer, n int, c *changeFlags) error {
+func (g *globals) apply(cmd *cobra.Command, p *compiler.Project, paths []string, a *explain.Answer, n int,
+	c *changeFlags) error {
 	var legal []explain.Proposal
 	for _, x := range a.How {
 		if x.ForbiddenBy == "" {
@@ -126,8 +127,8 @@ func question(p *policy.Policy, args []string, scope, action string) (explain.Qu
 	return q, n.err
 }
 
-// isPath reports whether an argument in the place of a permission is a folder: it is written as one, or no permission has
-// its name.
+// isPath reports whether an argument in the place of a permission is a folder: it is written as one, or no permission
+// has its name.
 func (g *globals) isPath(arg string) bool {
 	info, err := os.Stat(arg)
 	if err != nil || !info.IsDir() {

@@ -98,7 +98,9 @@ func writeDiffs(cmd *cobra.Command, path string, files []fix.File) error {
 		changed += n
 	}
 	if changed > 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "permc: this diff does not apply: %s could be a command to a build server or steer a terminal, so some characters are written as \\u{…}\nhelp: -o FILE writes the exact diff\n",
+		fmt.Fprintf(cmd.ErrOrStderr(),
+			"permc: this diff does not apply: %s could be a command to a build server or steer a terminal, so some "+
+				"characters are written as \\u{…}\nhelp: -o FILE writes the exact diff\n",
 			render.Plural(changed, "line"))
 	}
 	return out.close(nil)
@@ -115,7 +117,8 @@ func (g *globals) findFixes(cmd *cobra.Command, opts fix.Options) (*fix.Result, 
 // printFixes lists what was fixed, and what was not and why.
 func printFixes(w io.Writer, r *fix.Result, report *render.Findings, fixed string) {
 	say := func(f fix.Fix, text string) {
-		fmt.Fprintf(w, "%s:%d:%d: %s [%s]\n", render.Safe(f.Pos.File), f.Pos.Line, f.Pos.Column, render.Safe(text), f.Rule)
+		fmt.Fprintf(w, "%s:%d:%d: %s [%s]\n", render.Safe(f.Pos.File), f.Pos.Line, f.Pos.Column, render.Safe(text),
+			f.Rule)
 	}
 	for _, f := range r.Done {
 		say(f, f.Text)
@@ -134,14 +137,15 @@ func printFixes(w io.Writer, r *fix.Result, report *render.Findings, fixed strin
 		done += ". Check the renames"
 	}
 	s := report.Summary()
-	fmt.Fprintf(w, "%s. permc check: %s, %s\n", done, render.Plural(s.Errors, "error"), render.Plural(s.Warnings, "warning"))
+	fmt.Fprintf(w, "%s. permc check: %s, %s\n", done, render.Plural(s.Errors, "error"),
+		render.Plural(s.Warnings, "warning"))
 }
 
 // mostTried limits the bytes of a project that check tries to fix.
 const mostTried = 1 << 20
 
-// countFixable tries to fix the findings of a project, and returns how many can be fixed. It tries nothing if no finding
-// is of a kind that can be, or if trying would take long.
+// countFixable tries to fix the findings of a project, and returns how many can be fixed. It tries nothing if no
+// finding is of a kind that can be, or if trying would take long.
 func (g *globals) countFixable(ctx context.Context, paths []string, r *render.Findings) (n int) {
 	size := 0
 	for _, f := range r.Files.Own() {

@@ -43,7 +43,8 @@ other programs.`,
 		},
 	}
 	f := cmd.Flags()
-	f.BoolVarP(&check, "check", "l", false, "list the files that would change, write nothing, and exit 1 if there are any")
+	f.BoolVarP(&check, "check", "l", false,
+		"list the files that would change, write nothing, and exit 1 if there are any")
 	f.BoolVarP(&diff, "diff", "d", false, "print a unified diff, write nothing, and exit 1 if anything would change")
 	f.VarP(flags.File(&path, ""), "output", "o", "write the diff to this file, exactly as patch and git apply need it")
 	return cmd
@@ -130,6 +131,7 @@ func printBroken(stderr io.Writer, files *policy.Files, num int32, err error) {
 	for _, e := range cueerrors.Errors(cueerrors.Sanitize(list)) {
 		format, args := e.Msg()
 		at := files.Position(policy.Pos{File: num, Off: int32(e.Position().Offset())})
-		fmt.Fprintf(stderr, "%s:%d:%d: error: %s\n", name, at.Line, at.Column, render.Safe(fmt.Sprintf(format, args...)))
+		fmt.Fprintf(stderr, "%s:%d:%d: error: %s\n", name, at.Line, at.Column,
+			render.Safe(fmt.Sprintf(format, args...)))
 	}
 }

@@ -70,7 +70,8 @@ func (e *entryFlags) terms(cmd *cobra.Command) {
 	f.Var(flags.Text(&e.ticket), "ticket", "where it was asked for")
 	f.BoolVar(&e.isNew, "new", false, "declare the user, who is not declared yet")
 	f.Var(flags.Text(&e.name), "name", "with --new: the user's name")
-	f.Var(flags.Affiliation(&e.affiliation), "affiliation", "with --new: the user's affiliation, if the domain does not imply it")
+	f.Var(flags.Affiliation(&e.affiliation), "affiliation",
+		"with --new: the user's affiliation, if the domain does not imply it")
 }
 
 // only checks that one of role, permission and group is given, and that the other flags fit it.
@@ -119,7 +120,8 @@ func (e *entryFlags) step(p *policy.Policy, holder string) (s change.Step, err e
 	n := names{policy: p}
 	if e.isNew {
 		s.User, s.New = n.newUser(holder, e.name, e.affiliation), true
-	} else if s.User, s.Group = n.holder("USER", holder); n.err != nil && s.User == nil && !strings.HasPrefix(holder, "group:") {
+	} else if s.User, s.Group = n.holder("USER", holder); n.err != nil && s.User == nil &&
+		!strings.HasPrefix(holder, "group:") {
 		return s, usage("%v%s", n.err, sayNew(n.err.Error()))
 	}
 	s.Add = &change.Entry{Starts: e.starts, Ends: e.until, Reason: e.reason, Ticket: e.ticket}

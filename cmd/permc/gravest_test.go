@@ -33,7 +33,8 @@ func TestGravestFirst(t *testing.T) {
 	}
 	long := func(id, name string) map[string]any {
 		grants := []any{map[string]any{"permission": "learning", "scope": "contoso/emea"}}
-		return map[string]any{id: map[string]any{"name": name, "affiliation": "customer", "grants": grants}, "zed@c.example": role("global-administrator")}
+		return map[string]any{id: map[string]any{"name": name, "affiliation": "customer", "grants": grants},
+			"zed@c.example": role("global-administrator")}
 	}
 	nobody := map[string]any{"zed@c.example": map[string]any{"affiliation": "customer"}}
 	for name, sides := range map[string][2]map[string]any{
@@ -48,11 +49,13 @@ func TestGravestFirst(t *testing.T) {
 			for i, dir := range []string{"base", "head"} {
 				writeProject(t, dir, sides[i])
 			}
-			for format, want := range map[string]string{"markdown": "\n| zed@c.example ", "github": "zed@c.example gains", "text": "\nzed@c.example"} {
+			for format, want := range map[string]string{"markdown": "\n| zed@c.example ",
+				"github": "zed@c.example gains", "text": "\nzed@c.example"} {
 				var out, said bytes.Buffer
 				run([]string{"diff", "--against", "./base", "head", "--as-of", "2026-12-01", "-f", format}, &out, &said)
 				if !strings.Contains("\n"+out.String(), want) {
-					t.Errorf("-f %s does not name the one who gains; it begins\n%.600s\n%s", format, out.String(), said.String())
+					t.Errorf("-f %s does not name the one who gains; it begins\n%.600s\n%s", format, out.String(),
+						said.String())
 				}
 				if n := utf8.RuneCount(out.Bytes()); format == "markdown" && n >= 65536 {
 					t.Errorf("the comment has %d characters", n)
@@ -83,7 +86,8 @@ func TestManyNamesInComment(t *testing.T) {
 		"product":     "p",
 		"levels":      []any{"account"},
 		"permissions": map[string]any{"use": map[string]any{"level": "account"}},
-		"roles":       map[string]any{"r": map[string]any{"level": "account", "permissions": map[string]any{"use": map[string]any{}}}},
+		"roles": map[string]any{"r": map[string]any{"level": "account",
+			"permissions": map[string]any{"use": map[string]any{}}}},
 	}
 	t.Chdir(t.TempDir())
 	for i, dir := range []string{"base", "head"} {

@@ -11,8 +11,10 @@ import (
 
 // TestGuard writes a text in pieces of every size.
 func TestGuard(t *testing.T) {
-	const text = "::error::a\n b ::error::\n \u00a0\t::add-mask::c\nd ##[error]e ##vso[task.debug]f ##\n## g\n:h\n\n##teamcity[i]\n::j"
-	const want = "\\u{3A}:error::a\n b ::error::\n \u00a0\t\\u{3A}:add-mask::c\nd #\\u{23}[error]e #\\u{23}vso[task.debug]f ##\n## g\n:h\n\n#\\u{23}teamcity[i]\n\\u{3A}:j"
+	const text = "::error::a\n b ::error::\n \u00a0\t::add-mask::c\nd ##[error]e ##vso[task.debug]f ##\n## " +
+		"g\n:h\n\n##teamcity[i]\n::j"
+	const want = "\\u{3A}:error::a\n b ::error::\n \u00a0\t\\u{3A}:add-mask::c\nd #\\u{23}[error]e " +
+		"#\\u{23}vso[task.debug]f ##\n## g\n:h\n\n#\\u{23}teamcity[i]\n\\u{3A}:j"
 	for size := 1; size <= len(text); size++ {
 		var b bytes.Buffer
 		g := &guard{w: &b, door: render.Guard}

@@ -18,18 +18,23 @@ import (
 // Strings that begin like a command, a mention, a formula and the like, and go
 // on with all else that some reader of an output acts on.
 var (
-	starts = []string{"::error::a", "##vso[task.b]", "@octo-org/team", "=1+1", "- /close", "--- a", "` \\", "#1", "</title><script>alert(1)</script>"}
+	starts = []string{"::error::a", "##vso[task.b]", "@octo-org/team", "=1+1", "- /close", "--- a", "` \\", "#1",
+		"</title><script>alert(1)</script>"}
 
-	anywhere = " \n::error file=a,title=b::c\r::warning::d\u2028::notice::e\u0085::debug::f ##vso[task.x]g ##[error]h ##VSO[i]j " +
-		"##teamcity[k] travis_fold:start:l \x1b[31mm\x1b]0;n\a \u202eo\u2066p\u200bq\u061cr \u009bs \x7f\U000e0041t" + oneWord
-	oneWord = " @octo-org/team x.@octo #1 o/r#2 GH-3 !4 %five ~six &7 $8$ deadbee1 https://e.example/9 www.e.example <script>alert(1)</script> " +
+	anywhere = " \n::error file=a,title=b::c\r::warning::d\u2028::notice::e\u0085::debug::f ##vso[task.x]g " +
+		"##[error]h ##VSO[i]j " +
+		"##teamcity[k] travis_fold:start:l \x1b[31mm\x1b]0;n\a \u202eo\u2066p\u200bq\u061cr \u009bs \x7f\U000e0041t" +
+		oneWord
+	oneWord = " @octo-org/team x.@octo #1 o/r#2 GH-3 !4 %five ~six &7 $8$ deadbee1 https://e.example/9 www.e.example " +
+		"<script>alert(1)</script> " +
 		"&#64;octo ]]> \"'`` | \\@octo \\#1 [a](b) {{c}} :tada: \ufffe"
 	ofID = " ::b ##vso[c]d ##[e] @octo #1 GH-3 !4 ~six $8$ deadbee1 https://e.example <b>&#64;octo | \\@octo `[a](b)"
 )
 
 // payloads are what a string may become, the worst first.
 func payloads(start string) []string {
-	return []string{start + anywhere, start + " \n::error::c\r\x1b[31m\u202e##[d] @octo #1", start + oneWord, start + ofID}
+	return []string{start + anywhere, start + " \n::error::c\r\x1b[31m\u202e##[d] @octo #1", start + oneWord,
+		start + ofID}
 }
 
 // nameOfFile is what files and folders are called.
@@ -103,7 +108,8 @@ func (p *hostileProject) write(t *testing.T) {
 	quoted := func(s string) string {
 		return `"` + strings.ReplaceAll(strings.ReplaceAll(s, `"`, `""`), "\x00", "") + `"`
 	}
-	writeFile(t, name+".tsv", "user\tname\trole\tscope\n"+quoted(p.says["ana@c.example"])+"\t"+quoted(anywhere)+"\t"+quoted(anywhere)+"\t"+
+	writeFile(t, name+".tsv", "user\tname\trole\tscope\n"+quoted(p.says["ana@c.example"])+"\t"+quoted(anywhere)+"\t"+
+		quoted(anywhere)+"\t"+
 		quoted(anywhere)+"\n"+quoted(anywhere)+"\t\t"+quoted(p.name("reader"))+"\t"+quoted(anywhere)+"\n")
 	writeJSON(t, "base/a.json", p.base)
 	if p.base["groups"] == nil {
@@ -121,7 +127,8 @@ func (p *hostileProject) write(t *testing.T) {
     # permc:ignore one-role, any-role -- ::error::z ##vso[c] @octo #1 `+"\u202e"+`
     roles: [{role: `+reader+`, scope: acme/red}, {role: `+reader+`, scope: acme/red}]
 `)
-	writeFile(t, filepath.Join("head", name+".csv"), "user,affiliation,role,scope,reason\nthird ##vso[x],staff,\""+strings.ReplaceAll(p.name("reader"), `"`, `""`)+"\",acme/red,##[y]\n")
+	writeFile(t, filepath.Join("head", name+".csv"), "user,affiliation,role,scope,reason\nthird ##vso[x],staff,\""+
+		strings.ReplaceAll(p.name("reader"), `"`, `""`)+"\",acme/red,##[y]\n")
 	writeFile(t, "cue/a.cue", "users: {\n// ::error::a ##vso[b]\n      \"c\": {name: \"\"\"\n::error::d\n\"\"\"}\n}\n")
 	writeFile(t, nameOfFile, "Mail,Role,##vso[x]\n::error::y,##[z],\n")
 }
@@ -148,7 +155,8 @@ func TestHostile(t *testing.T) {
 			t.Errorf("no project in testdata/hostile has the field %s", name)
 		}
 	}
-	for _, text := range []string{"ana@c.example", "Own product", "2026.1 of own", "sales dept", "A reason of ana", "Nobody exports", "The approver"} {
+	for _, text := range []string{"ana@c.example", "Own product", "2026.1 of own", "sales dept", "A reason of ana",
+		"Nobody exports", "The approver"} {
 		if projects[0].says[text] == "" {
 			t.Errorf("%q has not become hostile", text)
 		}
@@ -158,10 +166,12 @@ func TestHostile(t *testing.T) {
 	}
 	for i := range projects[len(starts):] {
 		projects[len(starts)+i].try(t, slices.Concat(ofFormats(render.FindingFormats, "check", "-v", "head"),
-			ofFormats(render.CatalogFormats, "catalog", "head"), ofFormats([]string{"text", "json", "jsonl", "markdown"}, "compile", "head"),
+			ofFormats(render.CatalogFormats, "catalog", "head"),
+			ofFormats([]string{"text", "json", "jsonl", "markdown"}, "compile", "head"),
 			ofFormats(render.DiffFormats, "diff", "--against", "./base", "head")))
 	}
-	broken.try(t, slices.Concat(ofFormats(render.FindingFormats, "check", "-v", "head"), ofFormats([]string{"text"}, "compile", "head")))
+	broken.try(t, slices.Concat(ofFormats(render.FindingFormats, "check", "-v", "head"),
+		ofFormats([]string{"text"}, "compile", "head")))
 }
 
 // try runs commands in a folder with the project.

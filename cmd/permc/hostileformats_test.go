@@ -122,8 +122,10 @@ func checkCSV(text []byte) error {
 // resolved is what GitHub and GitLab make something of, in text that is no code.
 var resolved = []*regexp.Regexp{
 	regexp.MustCompile(`(^|[^0-9A-Za-z])@[0-9A-Za-z]`),
-	regexp.MustCompile(`[#!][0-9]`), regexp.MustCompile(`(?i)\bG[HL]-[0-9]`), regexp.MustCompile(`[%~&][0-9a-z"]`), regexp.MustCompile(`\$\S`),
-	regexp.MustCompile(`\b[0-9a-f]{7,40}\b`), regexp.MustCompile(`(?i)(://|\bwww\.)`), regexp.MustCompile(`:tada:`), regexp.MustCompile(`\[\[|\{\{`),
+	regexp.MustCompile(`[#!][0-9]`), regexp.MustCompile(`(?i)\bG[HL]-[0-9]`), regexp.MustCompile(`[%~&][0-9a-z"]`),
+	regexp.MustCompile(`\$\S`),
+	regexp.MustCompile(`\b[0-9a-f]{7,40}\b`), regexp.MustCompile(`(?i)(://|\bwww\.)`), regexp.MustCompile(`:tada:`),
+	regexp.MustCompile(`\[\[|\{\{`),
 }
 
 var (
@@ -228,12 +230,14 @@ func checkWorkbook(text []byte) error {
 
 // TestChecks holds that the checks find what they are for.
 func TestChecks(t *testing.T) {
-	for _, bad := range []string{"a\n ::b", "\u00a0::b", "x ##VSO[y]", "x ##[y]", "a\rb", "\x1b[0m", "\u202e", "\u2028", "--- x"} {
+	for _, bad := range []string{"a\n ::b", "\u00a0::b", "x ##VSO[y]", "x ##[y]", "a\rb", "\x1b[0m", "\u202e", "\u2028",
+		"--- x"} {
 		if checkLog("text", []byte(bad)) == nil {
 			t.Errorf("%q passes", bad)
 		}
 	}
-	for _, bad := range []string{`\@octo`, `x &#64;octo`, `\#1`, `a/b#1`, `GH-1`, `0123abc`, `www\.x`, "`a` @octo `", "``@octo`", `\$x`, `<b>`, `&lt;\!1`} {
+	for _, bad := range []string{`\@octo`, `x &#64;octo`, `\#1`, `a/b#1`, `GH-1`, `0123abc`, `www\.x`, "`a` @octo `",
+		"``@octo`", `\$x`, `<b>`, `&lt;\!1`} {
 		if checkMarkdown(bad) == nil {
 			t.Errorf("%q passes", bad)
 		}

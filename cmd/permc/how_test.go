@@ -30,7 +30,8 @@ func TestHowPage(t *testing.T) {
 	if os.Getenv("PERMC_UPDATE") != "" {
 		err = os.WriteFile(page, []byte(want), 0o644)
 	} else if want != string(raw) {
-		t.Errorf("%s is not what permc import --how prints: run PERMC_UPDATE=1 go test ./cmd/permc -run TestHowPage", page)
+		t.Errorf("%s is not what permc import --how prints: run PERMC_UPDATE=1 go test ./cmd/permc -run TestHowPage",
+			page)
 	}
 	if err != nil {
 		t.Fatal(err)

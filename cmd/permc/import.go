@@ -46,9 +46,11 @@ Ends with 1 if something was left out, or the result does not pass permc check.`
 	}
 	f := cmd.Flags()
 	in.observeFlags.flags(f)
-	f.Var(flags.Choice(&in.product, "PRODUCT", "", schema.Products()...), "product", "the product of a new project: "+strings.Join(schema.Products(), ", "))
+	f.Var(flags.Choice(&in.product, "PRODUCT", "", schema.Products()...), "product",
+		"the product of a new project: "+strings.Join(schema.Products(), ", "))
 	f.VarP(flags.File(&in.path, ""), "output", "o", "write this file, which must not exist (default: standard output)")
-	f.Var(flags.Choice(&in.format, "FORMAT", "", importFormats...), "format", "format of the declaration: "+strings.Join(importFormats, ", ")+" (default: that of -o, or yaml)")
+	f.Var(flags.Choice(&in.format, "FORMAT", "", importFormats...), "format",
+		"format of the declaration: "+strings.Join(importFormats, ", ")+" (default: that of -o, or yaml)")
 	return cmd
 }
 
@@ -80,9 +82,11 @@ func (g *globals) importFiles(cmd *cobra.Command, kind string, files []string, i
 	if err != nil {
 		return err
 	}
-	opts := importer.Options{Options: g.options(nil), Product: in.productOf(kind), Project: project, Map: in.names, Scope: in.scope, Format: in.format}
+	opts := importer.Options{Options: g.options(nil), Product: in.productOf(kind), Project: project, Map: in.names,
+		Scope: in.scope, Format: in.format}
 	if project == nil && opts.Product == "" {
-		return usage("there is no project here: name its product with --product, one of %s", strings.Join(schema.Products(), ", "))
+		return usage("there is no project here: name its product with --product, one of %s",
+			strings.Join(schema.Products(), ", "))
 	}
 	done, err := importer.Import(cmd.Context(), seen, opts)
 	var need *importer.NeedScope
@@ -162,7 +166,8 @@ func hasDeclaration(ctx context.Context, opts compiler.Options, exports []string
 	return false
 }
 
-func (g *globals) writeImport(cmd *cobra.Command, in *importFlags, done *importer.Result, seen *observe.Observation) error {
+func (g *globals) writeImport(cmd *cobra.Command, in *importFlags, done *importer.Result,
+	seen *observe.Observation) error {
 	if done.Project.Policy == nil && done.Text == nil {
 		return g.stopped(cmd, done.Project)
 	}
@@ -179,7 +184,8 @@ func (g *globals) writeImport(cmd *cobra.Command, in *importFlags, done *importe
 		}
 	}
 	for _, g := range seen.Gaps {
-		fmt.Fprintf(w, "partial: %s:%d: %s\n", render.Safe(seen.Files[g.File].Name), max(1, g.Line), render.Safe(g.What))
+		fmt.Fprintf(w, "partial: %s:%d: %s\n", render.Safe(seen.Files[g.File].Name), max(1, g.Line),
+			render.Safe(g.What))
 	}
 	for _, n := range seen.Notes {
 		fmt.Fprintf(w, "note: %s\n", render.Safe(n))
@@ -190,7 +196,8 @@ func (g *globals) writeImport(cmd *cobra.Command, in *importFlags, done *importe
 			fmt.Fprintf(w, "help: %s\n", render.Safe(help))
 		}
 	}
-	fmt.Fprintf(w, "permc: wrote %s of %s\n", render.Count(done.Entries, "entry", "entries"), render.Plural(done.Users, "user"))
+	fmt.Fprintf(w, "permc: wrote %s of %s\n", render.Count(done.Entries, "entry", "entries"),
+		render.Plural(done.Users, "user"))
 	return g.judgeImport(cmd, done)
 }
 

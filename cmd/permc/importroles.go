@@ -44,7 +44,8 @@ func (g *globals) importRoles(cmd *cobra.Command, files []string, project *compi
 	if err != nil {
 		return failed(err)
 	}
-	opts := importer.Options{Options: g.options(nil), Product: in.productOf(rolesKind), Project: project, Format: in.format}
+	opts := importer.Options{Options: g.options(nil), Product: in.productOf(rolesKind), Project: project,
+		Format: in.format}
 	done, err := importer.Roles(cmd.Context(), roles, inputs, opts)
 	if err != nil {
 		return failed(err)
@@ -69,7 +70,8 @@ func xmlFiles(paths []string) (list []string, err error) {
 		}
 		before := len(list)
 		err = filepath.WalkDir(p, func(name string, d fs.DirEntry, err error) error {
-			if err == nil && d.Type().IsRegular() && strings.EqualFold(filepath.Ext(name), ".xml") && filepath.Base(filepath.Dir(name)) == "Roles" {
+			if err == nil && d.Type().IsRegular() && strings.EqualFold(filepath.Ext(name), ".xml") &&
+				filepath.Base(filepath.Dir(name)) == "Roles" {
 				list = append(list, name)
 			}
 			return err

@@ -64,11 +64,16 @@ project and does nothing else.`,
 		},
 	}
 	f := cmd.Flags()
-	f.Var(flags.Choice(&opts.product, "PRODUCT", "", schema.Products()...), "product", "the product: "+strings.Join(schema.Products(), ", "))
+	f.Var(flags.Choice(&opts.product, "PRODUCT", "", schema.Products()...), "product",
+		"the product: "+strings.Join(schema.Products(), ", "))
 	f.Var(flags.File(&opts.from, ""), "from", "take the users from this CSV file or .xlsx workbook, e.g. an export")
-	f.StringToStringVar(&opts.columns, "map", nil, "which columns of the export are which, e.g. \"User Name=user,Company=customer\"")
-	f.Var(flags.Choice(&opts.ci, "CI", "", "github", "gitlab"), "ci", "also write the files that run permc in this CI: github, gitlab")
-	f.StringVar(&opts.permc, "permc", "", "where CI gets permc: MODULE@VERSION, docker://IMAGE, a file of the repository, or https://ADDRESS#sha256=SUM (default: what this permc was built from)")
+	f.StringToStringVar(&opts.columns, "map", nil,
+		"which columns of the export are which, e.g. \"User Name=user,Company=customer\"")
+	f.Var(flags.Choice(&opts.ci, "CI", "", "github", "gitlab"), "ci",
+		"also write the files that run permc in this CI: github, gitlab")
+	f.StringVar(&opts.permc, "permc", "",
+		"where CI gets permc: MODULE@VERSION, docker://IMAGE, a file of the repository, or "+
+			"https://ADDRESS#sha256=SUM (default: what this permc was built from)")
 	f.Var(flags.Choice(&opts.format, "FORMAT", "cue", "cue", "yaml"), "format", "format of the declaration: cue, yaml")
 	f.BoolVar(&opts.upgrade, "upgrade", false, "refresh the schemas of the project")
 	return cmd
@@ -198,7 +203,8 @@ func writeNew(dir string, files map[string][]byte) (err error) {
 		}
 	}
 	if len(exist) > 0 {
-		return usage("%s: %s already: nothing was written; permc init --upgrade refreshes the schemas", dir, strings.Join(exist, ", ")+map[bool]string{true: " exists", false: " exist"}[len(exist) == 1])
+		return usage("%s: %s already: nothing was written; permc init --upgrade refreshes the schemas", dir,
+			strings.Join(exist, ", ")+map[bool]string{true: " exists", false: " exist"}[len(exist) == 1])
 	}
 	into, err := newProject(dir)
 	if err != nil {
@@ -243,7 +249,9 @@ func (g *globals) upgrade(cmd *cobra.Command, dir string, flags *initFlags) erro
 	}
 	g.stopProgress()
 	if p.Policy == nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s was not changed: it needs the names of the project's catalog, and the project cannot be evaluated\n", starter.Editor)
+		fmt.Fprintf(cmd.ErrOrStderr(),
+			"permc: %s was not changed: it needs the names of the project's catalog, and the project cannot be "+
+				"evaluated\n", starter.Editor)
 		return g.stopped(cmd, p)
 	}
 	text, err := starter.JSONSchema(p.Policy.Catalog)
@@ -284,7 +292,8 @@ func (c *changes) vendored() error {
 			return err
 		}
 	}
-	folder, err := wholefile.EnterFolder(c.into.root, starter.Vendored, nil) // not through a link: files are removed here
+	// not through a link: files are removed here
+	folder, err := wholefile.EnterFolder(c.into.root, starter.Vendored, nil)
 	if err != nil {
 		return err
 	}

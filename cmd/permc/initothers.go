@@ -185,7 +185,8 @@ func (o *others) print(out io.Writer, dir string) {
 		fmt.Fprintf(out, "note: %s\n", render.Safe(text))
 	}
 	say("ignore lists files that permc cannot read as part of the declaration; remove an entry to see why", o.ignore)
-	say("permc reads other files in "+render.Safe(dir)+", too; list them under ignore if they are not part of the declaration", o.read)
+	say("permc reads other files in "+render.Safe(dir)+", too; list them under ignore if they are not part of the "+
+		"declaration", o.read)
 }
 
 func firstNames(names []string) string {

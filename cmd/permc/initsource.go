@@ -48,8 +48,9 @@ func (f *initFlags) source(dir string) (starter.Source, error) {
 	if own := ownSource(); f.permc == "" && own.Version != "" {
 		return starter.Source{Module: from, Version: own.Version}, nil
 	}
-	return starter.Source{}, usage("--permc %s: use MODULE@VERSION, such as github.com/OWNER/permc@v0.1.0, a file of the "+
-		"repository, docker://IMAGE, or https://ADDRESS#sha256=CHECKSUM", from)
+	return starter.Source{},
+		usage("--permc %s: use MODULE@VERSION, such as github.com/OWNER/permc@v0.1.0, a file of the "+
+			"repository, docker://IMAGE, or https://ADDRESS#sha256=CHECKSUM", from)
 }
 
 // ownSource returns where this permc can be built again. The module is missing if it was not built from a repository
@@ -87,7 +88,8 @@ func vendoredSource(dir, file string) (starter.Source, error) {
 	}
 	rel, err := filepath.Rel(top, abs)
 	if err != nil || !filepath.IsLocal(rel) {
-		return starter.Source{}, fmt.Errorf("--permc %s: the file is not in the repository, where CI would find it", file)
+		return starter.Source{}, fmt.Errorf("--permc %s: the file is not in the repository, where CI would find it",
+			file)
 	}
 	text, err := os.ReadFile(abs)
 	if err != nil {

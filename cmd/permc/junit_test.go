@@ -56,25 +56,32 @@ expect: [{user: "<b>\"ana\"&'o]]>", can: "roles:write"}]
 		}
 	}
 	var out, errs bytes.Buffer
-	if code := run([]string{"test", "--as-of", "2026-06-15", "--min-coverage", "90", "-f", "junit"}, &out, &errs); code != exitExpected {
+	if code := run([]string{"test", "--as-of", "2026-06-15", "--min-coverage", "90", "-f", "junit"}, &out,
+		&errs); code != exitExpected {
 		t.Fatalf("exit code %d, want %d: %s", code, exitExpected, errs.String())
 	}
 	var got junit
 	if err := xml.Unmarshal(out.Bytes(), &got); err != nil {
 		t.Fatalf("%v in\n%s", err, out.String())
 	}
-	if strings.ContainsFunc(out.String(), func(r rune) bool { return r < ' ' && r != '\n' || r == '\u202E' || r == '\uFFFE' }) {
+	if strings.ContainsFunc(out.String(), func(r rune) bool {
+		return r < ' ' && r != '\n' || r == '\u202E' ||
+			r == '\uFFFE'
+	}) {
 		t.Errorf("characters that cannot stand in XML, or hide it, in\n%q", out.String())
 	}
 	if len(got.Suites) != 3 || *got.Tests != 4 || *got.Failures != 3 {
-		t.Fatalf("%d suites, %d tests, %d failures, want 3, 4, 3 in\n%s", len(got.Suites), *got.Tests, *got.Failures, out.String())
+		t.Fatalf("%d suites, %d tests, %d failures, want 3, 4, 3 in\n%s", len(got.Suites), *got.Tests, *got.Failures,
+			out.String())
 	}
 	for _, s := range got.Suites {
-		if s.Name == nil || s.Tests == nil || *s.Tests != len(s.Cases) || s.Failures == nil || s.Errors == nil || s.Skipped == nil || s.Time == nil {
+		if s.Name == nil || s.Tests == nil || *s.Tests != len(s.Cases) || s.Failures == nil || s.Errors == nil ||
+			s.Skipped == nil || s.Time == nil {
 			t.Errorf("a suite lacks something: %+v", s)
 		}
 		for _, c := range s.Cases {
-			if c.Name == nil || c.Class == nil || c.Time == nil || c.Failure != nil && (c.Failure.Message == nil || c.Failure.Type == nil) {
+			if c.Name == nil || c.Class == nil || c.Time == nil ||
+				c.Failure != nil && (c.Failure.Message == nil || c.Failure.Type == nil) {
 				t.Errorf("a case lacks something: %+v", c)
 			}
 		}

@@ -47,7 +47,8 @@ func endsIn(t *testing.T, cmd *exec.Cmd, stderr *lockedBuffer, code int, want st
 	stderr.mu.Lock()
 	defer stderr.mu.Unlock()
 	said := stderr.b.String()
-	if got := cmd.ProcessState.ExitCode(); got != code || !strings.Contains(said, want) || strings.Contains(said, "goroutine ") {
+	if got := cmd.ProcessState.ExitCode(); got != code || !strings.Contains(said, want) ||
+		strings.Contains(said, "goroutine ") {
 		t.Errorf("%v: exit code %d, want %d; it says\n%s\nwant %q", cmd.Args, got, code, said, want)
 	}
 }
@@ -157,19 +158,23 @@ func TestWatchIsInterrupted(t *testing.T) {
 // tens declares two texts of ten million repetitions, more than CUE makes at once.
 func tens(open, end string) string {
 	sum := func(name string) string { return strings.Repeat(name+" + ", 9) + name }
-	return fmt.Sprintf("_o: strings.Repeat(%q, 1000000)\n_c: strings.Repeat(%q, 1000000)\n_open: %s\n_close: %s\n", open, end, sum("_o"), sum("_c"))
+	return fmt.Sprintf("_o: strings.Repeat(%q, 1000000)\n_c: strings.Repeat(%q, 1000000)\n_open: %s\n_close: %s\n",
+		open, end, sum("_o"), sum("_c"))
 }
 
 // TestCUELimits evaluates what no process could: that ends with words, whatever
 // it is that goes wrong.
 func TestCUELimits(t *testing.T) {
-	const project = "import (\"strings\", \"list\", \"encoding/toml\", \"text/template\")\nproduct: \"call-manager\"\nscopes: acme: {}\n" +
+	const project = "import (\"strings\", \"list\", \"encoding/toml\", \"text/template\")\nproduct: " +
+		"\"call-manager\"\nscopes: acme: {}\n" +
 		"_uses: [strings.MaxRunes(1), list.MaxItems(1), toml.Marshal, template.HTMLEscape]\n"
 	for name, x := range map[string]struct{ text, want string }{
-		"replace":  {`x: strings.Replace(strings.Repeat("a", 1000000), "a", strings.Repeat("b", 1000000), -1)`, "took more than 1024 MiB of memory"},
-		"template": {tens("{{if 1}}", "{{end}}") + `x: template.Execute(_open + _close, 1)`, "evaluating the CUE files"},
-		"toml":     {tens("[", "]") + `x: len(toml.Unmarshal("a=" + _open + _close).a)`, "evaluating the CUE files"},
-		"chain":    {"x: " + strings.Repeat("1+\n", 2000000) + "1", "expressions are nested too deeply in this file"},
+		"replace": {`x: strings.Replace(strings.Repeat("a", 1000000), "a", strings.Repeat("b", 1000000), -1)`,
+			"took more than 1024 MiB of memory"},
+		"template": {tens("{{if 1}}", "{{end}}") + `x: template.Execute(_open + _close, 1)`,
+			"evaluating the CUE files"},
+		"toml":  {tens("[", "]") + `x: len(toml.Unmarshal("a=" + _open + _close).a)`, "evaluating the CUE files"},
+		"chain": {"x: " + strings.Repeat("1+\n", 2000000) + "1", "expressions are nested too deeply in this file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "access.cue")
@@ -189,10 +194,12 @@ func TestCUELimits(t *testing.T) {
 // TestExtensionLimits evaluates an extension of the schema that takes too much:
 // when it is read, and when data is held against it.
 func TestExtensionLimits(t *testing.T) {
-	const users = "product: call-manager\nscopes: {acme: {}}\nusers: {ana@acme.example: {ticket: abc, roles: [{role: owner, scope: acme}]}}\n"
+	const users = "product: call-manager\nscopes: {acme: {}}\nusers: {ana@acme.example: {ticket: abc, roles: [{role: " +
+		"owner, scope: acme}]}}\n"
 	for name, x := range map[string]struct{ text, want string }{
-		"derived": {`_x: strings.Replace(strings.Repeat("a", 1000000), "a", strings.Repeat("b", 1000000), -1)` + "\n#User: ticket?: _x", "took more than 1024 MiB"},
-		"asked":   {`#User: ticket?: strings.MaxRunes(2)`, "does not satisfy strings.MaxRunes(2)"},
+		"derived": {`_x: strings.Replace(strings.Repeat("a", 1000000), "a", strings.Repeat("b", 1000000), -1)` +
+			"\n#User: ticket?: _x", "took more than 1024 MiB"},
+		"asked": {`#User: ticket?: strings.MaxRunes(2)`, "does not satisfy strings.MaxRunes(2)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -201,7 +208,8 @@ func TestExtensionLimits(t *testing.T) {
 				t.Fatal(err)
 			}
 			for file, text := range map[string]string{
-				filepath.Join(dir, "access.yaml"): users, filepath.Join(extension, "x.cue"): "package schema\nimport \"strings\"\n" + x.text + "\n",
+				filepath.Join(dir, "access.yaml"): users, filepath.Join(extension,
+					"x.cue"): "package schema\nimport \"strings\"\n" + x.text + "\n",
 			} {
 				if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 					t.Fatal(err)
@@ -221,7 +229,8 @@ func TestExtensionLimits(t *testing.T) {
 func TestManyValues(t *testing.T) {
 	for name, x := range map[string]struct{ text, want string }{
 		"a.yaml": {"product: call-manager\nx:\n" + strings.Repeat("- ? \n", 4000001), "more than 4000000 values"},
-		"b.json": {`{"product": "call-manager", "users": {"ana": {"roles": [` + strings.Repeat("[],", 2000000) + `1]}}}`, "for one user, at most 4194304 allowed"},
+		"b.json": {`{"product": "call-manager", "users": {"ana": {"roles": [` + strings.Repeat("[],", 2000000) +
+			`1]}}}`, "for one user, at most 4194304 allowed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), name)
@@ -229,7 +238,8 @@ func TestManyValues(t *testing.T) {
 				t.Fatal(err)
 			}
 			var out, errs bytes.Buffer
-			if code := run([]string{"check", file}, &out, &errs); code != exitUnreadable || !strings.Contains(out.String(), x.want) {
+			if code := run([]string{"check", file}, &out, &errs); code != exitUnreadable ||
+				!strings.Contains(out.String(), x.want) {
 				t.Errorf("exit code %d: %.300s%s, want %q", code, out.String(), errs.String(), x.want)
 			}
 		})

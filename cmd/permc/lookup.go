@@ -126,7 +126,8 @@ func (g *globals) stopped(cmd *cobra.Command, p *compiler.Project) error {
 }
 
 // answer prints the findings about what was asked, if there are any, and then the answer, so that it stays in sight.
-func (g *globals) answer(cmd *cobra.Command, p *compiler.Project, findings []diag.Finding, a *about, format string, write func(*output) error) error {
+func (g *globals) answer(cmd *cobra.Command, p *compiler.Project, findings []diag.Finding, a *about, format string,
+	write func(*output) error) error {
 	g.stopProgress()
 	if len(findings) > 0 {
 		if err := g.findingsAbout(cmd, g.report(p, findings), a); err != nil {

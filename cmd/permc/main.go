@@ -27,7 +27,8 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// evaluateCUE is the argument that permc passes when it starts itself, to evaluate CUE within limits of time and memory.
+// evaluateCUE is the argument that permc passes when it starts itself, to evaluate CUE within limits of time and
+// memory.
 const evaluateCUE = "evaluate-cue-of-parent"
 
 // collectLate delays the first garbage collection until 240 MiB, which projects of ordinary size never reach: in one

@@ -36,7 +36,8 @@ func writeManual(w io.Writer, root *cobra.Command) error {
 		if c.Hidden {
 			continue
 		}
-		fmt.Fprintf(&b, ".SS %s\n%s\n%s", roff("permc "+c.Use), roff(c.Long), verbatim(c.LocalNonPersistentFlags().FlagUsages()))
+		fmt.Fprintf(&b, ".SS %s\n%s\n%s", roff("permc "+c.Use), roff(c.Long),
+			verbatim(c.LocalNonPersistentFlags().FlagUsages()))
 		if c.HasExample() {
 			b.WriteString(verbatim(c.Example))
 		}

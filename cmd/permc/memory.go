@@ -16,7 +16,8 @@ func (g *globals) mostMemory() uint64 {
 	if most == 0 {
 		most = machineMemory() / 5 * 4
 	}
-	if soft := debug.SetMemoryLimit(-1); os.Getenv("GOMEMLIMIT") != "" && soft > 0 && (most == 0 || uint64(soft) < most) {
+	if soft := debug.SetMemoryLimit(-1); os.Getenv("GOMEMLIMIT") != "" && soft > 0 && (most == 0 ||
+		uint64(soft) < most) {
 		return uint64(soft)
 	}
 	return most

@@ -33,7 +33,8 @@ type observeFlags struct {
 }
 
 func (o *observeFlags) flags(f *pflag.FlagSet) {
-	f.Var(flags.File(&o.mapFile, ""), "map", "say in this YAML or JSON file what names of the system mean here, and what to ignore")
+	f.Var(flags.File(&o.mapFile, ""), "map",
+		"say in this YAML or JSON file what names of the system mean here, and what to ignore")
 	f.Var(flags.Date(&o.read), "read", "the day on which the files were exported")
 	f.Var(flags.Scope(&o.scope), "scope", "the scope that the files are about, if they do not name it")
 	f.Var(flags.Group(&o.group), "group", "the group whose members the files list, if they do not name it")
@@ -71,7 +72,8 @@ func (o *observeFlags) check(kind string, files []string) error {
 }
 
 // observe reads exports for a project, or for a new one if p is nil. Half an export is an error, unless it is accepted.
-func (o *observeFlags) observe(cmd *cobra.Command, kind string, files []string, p *compiler.Project) (*observe.Observation, error) {
+func (o *observeFlags) observe(cmd *cobra.Command, kind string, files []string,
+	p *compiler.Project) (*observe.Observation, error) {
 	if p != nil {
 		o.nameScopes(p.Policy)
 	}
@@ -83,7 +85,8 @@ func (o *observeFlags) observe(cmd *cobra.Command, kind string, files []string, 
 		}
 		inputs = append(inputs, in)
 	}
-	seen, err := observe.Read(kind, inputs, observe.Options{Map: o.names, Scope: o.scope, Group: o.group, Partial: o.partial, Read: o.read})
+	seen, err := observe.Read(kind, inputs, observe.Options{Map: o.names, Scope: o.scope, Group: o.group,
+		Partial: o.partial, Read: o.read})
 	var no *observe.Refused
 	if errors.As(err, &no) {
 		return nil, refused(cmd.ErrOrStderr(), no)
@@ -193,7 +196,8 @@ func (o *observeFlags) fresh(files []string, asOf policy.Date, most int) error {
 		}
 	}
 	if age := int(asOf - day); age > most {
-		return failed(fmt.Errorf("the export is %d days old (%s, by %s), and may have %d: export it again", age, day, which, most))
+		return failed(fmt.Errorf("the export is %d days old (%s, by %s), and may have %d: export it again", age, day,
+			which, most))
 	}
 	return nil
 }

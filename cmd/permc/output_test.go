@@ -16,7 +16,8 @@ import (
 // TestInterrupted checks that a run that is interrupted while it writes leaves
 // the file as it was, and nothing beside it.
 func TestInterrupted(t *testing.T) {
-	p, err := compiler.Load(t.Context(), compiler.Options{Paths: []string{"../../examples/services-hub"}, Limits: load.DefaultLimits})
+	p, err := compiler.Load(t.Context(), compiler.Options{Paths: []string{"../../examples/services-hub"},
+		Limits: load.DefaultLimits})
 	if err != nil || p.Policy == nil {
 		t.Fatal(err, p)
 	}

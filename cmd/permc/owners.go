@@ -23,8 +23,11 @@ type ownersFlags struct {
 
 func (o *ownersFlags) add(f *pflag.FlagSet) {
 	f.BoolVar(&o.show, "owners", false, "show which owners of the base must agree to the change, and why")
-	f.Var(flags.Existing(&o.approvedBy), "approved-by", "exit 1 if too few owners approved the head commit, by this list or these answers of GitHub or GitLab; - is standard input")
-	f.Var(flags.Texts(&o.authors, "WHO"), "author", "who made the change, and may not approve it: a login such as gh:kim, an id or an address; may be repeated")
+	f.Var(flags.Existing(&o.approvedBy), "approved-by",
+		"exit 1 if too few owners approved the head commit, by this list or these answers of GitHub or GitLab; - is "+
+			"standard input")
+	f.Var(flags.Texts(&o.authors, "WHO"), "author",
+		"who made the change, and may not approve it: a login such as gh:kim, an id or an address; may be repeated")
 	f.Var(flags.Commit(&o.commit), "commit", "the commit that must be approved (default: the head of A...B)")
 }
 

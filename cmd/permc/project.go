@@ -46,10 +46,14 @@ func (g *globals) flags(cmd *cobra.Command) {
 	f.VarP(flags.Folder(&g.dir), "directory", "C", "read the project in this folder")
 	f.BoolVarP(&g.verbose, "verbose", "v", false, "list the files that were read or skipped, and every finding")
 	f.Var(flags.Date(&g.date), "as-of", "evaluate as of this day, e.g. 2026-12-31 (default: today in UTC)")
-	f.Var(flags.Severity(&g.failOn), "fail-on", "exit 1 on findings of this severity or above: error, warning, never (default: settings.failOn of the project, or error)")
+	f.Var(flags.Severity(&g.failOn), "fail-on",
+		"exit 1 on findings of this severity or above: error, warning, never (default: settings.failOn of the "+
+			"project, or error)")
 	f.Var(flags.Duration(&g.timeout, load.DefaultLimits.Time), "eval-timeout", "limit the time to evaluate CUE files")
-	f.Var(flags.Duration(&g.limit, baseTime), "timeout", "limit the time of the command; the default grows by 1s for each MiB read")
-	f.Var(flags.Size(&g.memory), "memory", "limit the memory of the command, e.g. 8GiB (default: 4GiB plus 64 times the input)")
+	f.Var(flags.Duration(&g.limit, baseTime), "timeout",
+		"limit the time of the command; the default grows by 1s for each MiB read")
+	f.Var(flags.Size(&g.memory), "memory",
+		"limit the memory of the command, e.g. 8GiB (default: 4GiB plus 64 times the input)")
 	g.given = f.Changed
 }
 
@@ -121,7 +125,8 @@ func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project,
 }
 
 // loadShare is load for a share of the users, or nil for all.
-func (g *globals) loadShare(cmd *cobra.Command, paths []string, share *compiler.Share) (p *compiler.Project, err error) {
+func (g *globals) loadShare(cmd *cobra.Command, paths []string,
+	share *compiler.Share) (p *compiler.Project, err error) {
 	defer g.begin(cmd)()
 	defer func() {
 		if err != nil {
@@ -182,7 +187,8 @@ func list(w io.Writer, p *compiler.Project) {
 
 // report bundles findings with their project for render.
 func (g *globals) report(p *compiler.Project, findings []diag.Finding) *render.Findings {
-	return &render.Findings{Notes: notesOf(p), Files: p.Files, Policy: p.Policy, AsOf: g.date, Findings: findings, Whole: g.verbose,
+	return &render.Findings{Notes: notesOf(p), Files: p.Files, Policy: p.Policy, AsOf: g.date, Findings: findings,
+		Whole: g.verbose,
 		Place: placeInRepository}
 }
 

@@ -37,7 +37,8 @@ func TestReleaseCheck(t *testing.T) {
 		}
 	}
 	ldflags, _, _ := strings.Cut(b.Ldflags[0], "=")
-	for _, part := range append([]string{b.Main, "targets=(" + strings.Join(targets, " ") + ")", strings.Join(b.Flags, " "), ldflags}, b.Env...) {
+	for _, part := range append([]string{b.Main, "targets=(" + strings.Join(targets, " ") + ")",
+		strings.Join(b.Flags, " "), ldflags}, b.Env...) {
 		if !bytes.Contains(check, []byte(part)) {
 			t.Errorf("check.sh lacks %q of .goreleaser.yaml", part)
 		}

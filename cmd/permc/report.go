@@ -43,8 +43,10 @@ what is declared is really there.`,
 			return w.run(cmd, paths, &filters, &known, &observed)
 		},
 	}
-	cmd.Flags().VarP(flags.File(&path, "access.html"), "output", "o", "write the page to this file, whole or not at all")
-	cmd.Flags().Var(flags.Choice(&printed, "HOW", "brief", "brief", "full"), "print", "what a printout has: brief or full")
+	cmd.Flags().VarP(flags.File(&path, "access.html"), "output", "o",
+		"write the page to this file, whole or not at all")
+	cmd.Flags().Var(flags.Choice(&printed, "HOW", "brief", "brief", "full"), "print",
+		"what a printout has: brief or full")
 	cmd.Flags().BoolVar(&options.Sign, "signature", false, "leave room for a reviewer's signature")
 	observed.flags(cmd)
 	filters.flags(cmd)
@@ -108,7 +110,8 @@ func (w *reporter) write(cmd *cobra.Command) error {
 	if err != nil || isStandardOutput(w.path) {
 		return err
 	}
-	_, err = fmt.Fprintf(cmd.ErrOrStderr(), "permc: wrote %s: %s\n", render.Safe(w.path), html.Sum(page, int(w.size.Load())))
+	_, err = fmt.Fprintf(cmd.ErrOrStderr(), "permc: wrote %s: %s\n", render.Safe(w.path),
+		html.Sum(page, int(w.size.Load())))
 	return err
 }
 

@@ -23,8 +23,11 @@ type observedFlags struct {
 func (o *observedFlags) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	o.maxAge = -1
-	f.Var(flags.Exports(&o.exports, observe.Kinds), "observed", "say on the page whether what is declared is really there, in this export, as permc drift does; may be repeated")
-	f.Var(flags.AboutExports(&o.maps, observe.Kinds), "map", "with --observed: what names of the system mean here, as in permc drift; may be repeated, once for a kind")
+	f.Var(flags.Exports(&o.exports, observe.Kinds), "observed",
+		"say on the page whether what is declared is really there, in this export, as permc drift does; may be "+
+			"repeated")
+	f.Var(flags.AboutExports(&o.maps, observe.Kinds), "map",
+		"with --observed: what names of the system mean here, as in permc drift; may be repeated, once for a kind")
 	f.Var(flags.Date(&o.read), "read", "with --observed: the day on which the files were exported (default: their own)")
 	f.BoolVar(&o.partial, "partial", false, "with --observed: accept half an export, and compare only what is complete")
 	f.Var(flags.Days(&o.maxAge), "max-age", "with --observed: end with 3 if the files are older, e.g. 7d")

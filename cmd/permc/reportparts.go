@@ -19,7 +19,8 @@ import (
 // file that leads to them: all of them or none.
 func (w *reporter) split(cmd *cobra.Command, index *html.Page) error {
 	if isStandardOutput(w.path) {
-		return fmt.Errorf("%d rows of %d people are too many for one page: name a file with -o to write parts beside it", index.Counts.Rows, index.Total())
+		return fmt.Errorf("%d rows of %d people are too many for one page: name a file with -o to write parts beside "+
+			"it", index.Counts.Rows, index.Total())
 	}
 	pages, parts, err := html.SplitPage(cmd.Context(), w.job, index)
 	if err != nil {
@@ -33,7 +34,8 @@ func (w *reporter) split(cmd *cobra.Command, index *html.Page) error {
 	defer folder.Discard()
 	index.Table = nil
 	for i, page := range pages {
-		index.Parts = append(index.Parts, html.Link{File: filepath.Base(partsFolder(w.path)) + "/" + partFile(i), Part: parts.List[i]})
+		index.Parts = append(index.Parts, html.Link{File: filepath.Base(partsFolder(w.path)) + "/" + partFile(i),
+			Part: parts.List[i]})
 		page.Options = w.options
 		page.Whole = &html.Link{File: "../" + filepath.Base(w.path), Part: parts.List[i]}
 	}
@@ -79,7 +81,9 @@ func createFolder(path string) (*wholefile.Folder, error) {
 	}
 	for _, e := range entries {
 		if !partName.MatchString(e.Name()) {
-			return nil, fmt.Errorf("%s holds %s, which is no part of a report: move it away, or name another file with -o", path, render.Safe(e.Name()))
+			return nil,
+				fmt.Errorf("%s holds %s, which is no part of a report: move it away, or name another file with -o",
+					path, render.Safe(e.Name()))
 		}
 	}
 	return wholefile.CreateFolder(path)

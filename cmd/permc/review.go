@@ -44,7 +44,8 @@ the table, is not complete, or if the changes add findings.`,
 	addFormat(cmd.Flags(), &opts.format, "format of the answer", render.ReviewFormats)
 	cmd.Flags().BoolVarP(&opts.diff, "diff", "d", false, "print the edits as a unified diff, and write nothing")
 	cmd.Flags().BoolVar(&opts.apply, "apply", false, "make the edits in the files of the declaration")
-	cmd.Flags().Var(flags.File(&opts.evidence, ""), "evidence", "write the record for an auditor to this file, .xlsx or .html")
+	cmd.Flags().Var(flags.File(&opts.evidence, ""), "evidence",
+		"write the record for an auditor to this file, .xlsx or .html")
 	cmd.MarkFlagsMutuallyExclusive("diff", "apply")
 	return cmd
 }
@@ -174,7 +175,8 @@ func (g *globals) madeFrom(name string, s *review.Sheet) (*review.Made, error) {
 		return nil, nil
 	}
 	if len(s.Made) > 1 {
-		return nil, usage("%s: rows of several tables: %s, and %s; review one table at a time", name, s.Made[0], s.Made[1])
+		return nil, usage("%s: rows of several tables: %s, and %s; review one table at a time", name, s.Made[0],
+			s.Made[1])
 	}
 	if !g.given("as-of") {
 		g.date = s.Made[0].AsOf
@@ -190,7 +192,8 @@ func chosen(name string, p *policy.Policy, made *review.Made) (func(*policy.Row)
 	if now := (&render.Filter{}).Made(p); now.Product != made.Product {
 		return nil, usage("%s is about %q, and this project about %q", name, made.Product, now.Product)
 	}
-	f := filterFlags{user: made.User, scope: made.Scope, permission: made.Permission, action: made.Action, role: made.Role,
+	f := filterFlags{user: made.User, scope: made.Scope, permission: made.Permission, action: made.Action,
+		role:        made.Role,
 		affiliation: made.Affiliation, group: made.Group}
 	filter, err := f.bind(p)
 	if err != nil {

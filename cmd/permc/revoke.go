@@ -93,7 +93,8 @@ func entriesOf(s *change.Step) []policy.Entry {
 func memberships(g *policy.Group, user *policy.User, inner *policy.Group) (list []policy.Pos) {
 	for _, m := range g.Members {
 		id, isGroup := strings.CutPrefix(m.Name, "group:")
-		if isGroup && inner != nil && id == inner.ID || !isGroup && user != nil && policy.Fold(id) == policy.Fold(user.ID) {
+		if isGroup && inner != nil && id == inner.ID || !isGroup && user != nil &&
+			policy.Fold(id) == policy.Fold(user.ID) {
 			list = append(list, m.Pos)
 		}
 	}

@@ -109,7 +109,8 @@ func faultPlace(fault any) string {
 	panicked := false
 	for {
 		frame, more := frames.Next()
-		if panicked && (strings.HasPrefix(frame.Function, "permc.dev/permc/") || strings.HasPrefix(frame.Function, "main.")) {
+		if panicked && (strings.HasPrefix(frame.Function, "permc.dev/permc/") ||
+			strings.HasPrefix(frame.Function, "main.")) {
 			return fmt.Sprintf(" (%s, line %d)", strings.TrimPrefix(frame.Function, "permc.dev/permc/"), frame.Line)
 		}
 		panicked = panicked || frame.Function == "runtime.gopanic"

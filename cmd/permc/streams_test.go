@@ -34,32 +34,33 @@ func (panicking) Write([]byte) (int, error) { panic("a fault\x1b") }
 
 // ways are how each command is used so that it answers on standard output.
 var ways = map[string][]string{
-	"bash": {"completion", "bash"}, "zsh": {"completion", "zsh"}, "fish": {"completion", "fish"}, "powershell": {"completion", "powershell"},
-	"catalog": {"catalog"},
-	"check":   {"check", "p"},
-	"compare": {"compare", "owner", "owner", "p"},
-	"compile": {"compile", "p"},
-	"diff":    {"diff", "--against", "./before", "p"},
-	"drift":   {"drift", "table", "users.csv", "p"},
-	"ends":    {"ends", "p"},
-	"explain": {"explain", "ana@acme.example", "-C", "p"},
-	"fix":     {"fix", "p"},
-	"fmt":     {"fmt", "--diff", "p"},
-	"grant":   {"grant", "bo@acme.example", "--role", "reader", "--diff", "p"},
-	"import":  {"import", "table", "../users.csv", "-C", "p"},
-	"init":    {"init", "--product", "call-manager", "new"},
-	"report":  {"report", "-o", "-", "p"},
-	"man":     {"man"},
-	"merge":   {"merge", "state.json"},
-	"paths":   {"paths", "ana@acme.example", "p"},
-	"remove":  {"remove", "bo@acme.example", "--diff", "p"},
-	"review":  {"review", "sheet.csv", "p"},
-	"revoke":  {"revoke", "ana@acme.example", "--role", "owner", "--diff", "p"},
-	"roles":   {"roles", "p"},
-	"rules":   {"rules"},
-	"test":    {"test", "p"},
-	"version": {"version"},
-	"who":     {"who", "owner", "p"},
+	"bash": {"completion", "bash"}, "zsh": {"completion", "zsh"}, "fish": {"completion", "fish"},
+	"powershell": {"completion", "powershell"},
+	"catalog":    {"catalog"},
+	"check":      {"check", "p"},
+	"compare":    {"compare", "owner", "owner", "p"},
+	"compile":    {"compile", "p"},
+	"diff":       {"diff", "--against", "./before", "p"},
+	"drift":      {"drift", "table", "users.csv", "p"},
+	"ends":       {"ends", "p"},
+	"explain":    {"explain", "ana@acme.example", "-C", "p"},
+	"fix":        {"fix", "p"},
+	"fmt":        {"fmt", "--diff", "p"},
+	"grant":      {"grant", "bo@acme.example", "--role", "reader", "--diff", "p"},
+	"import":     {"import", "table", "../users.csv", "-C", "p"},
+	"init":       {"init", "--product", "call-manager", "new"},
+	"report":     {"report", "-o", "-", "p"},
+	"man":        {"man"},
+	"merge":      {"merge", "state.json"},
+	"paths":      {"paths", "ana@acme.example", "p"},
+	"remove":     {"remove", "bo@acme.example", "--diff", "p"},
+	"review":     {"review", "sheet.csv", "p"},
+	"revoke":     {"revoke", "ana@acme.example", "--role", "owner", "--diff", "p"},
+	"roles":      {"roles", "p"},
+	"rules":      {"rules"},
+	"test":       {"test", "p"},
+	"version":    {"version"},
+	"who":        {"who", "owner", "p"},
 
 	"catalog diff": {"catalog", "diff", "call-manager@2026-11-22", "call-manager"},
 }
@@ -102,7 +103,8 @@ func commandLines(t *testing.T) (lines [][]string) {
 		}
 	}
 	walk(root(&globals{}, io.Discard))
-	return append(lines, []string{}, []string{"rules", "not-grantable"}, []string{"catalog", "call-manager"}, []string{"catalog", "call-manager", "--sources"}, []string{"help", "check"}, []string{"__complete", "wh"})
+	return append(lines, []string{}, []string{"rules", "not-grantable"}, []string{"catalog", "call-manager"},
+		[]string{"catalog", "call-manager", "--sources"}, []string{"help", "check"}, []string{"__complete", "wh"})
 }
 
 // streamsProject makes what commandLines work on.
@@ -110,8 +112,11 @@ func streamsProject(t *testing.T) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	t.Setenv("GITHUB_STEP_SUMMARY", "")
-	before := "product: \"call-manager\"\nscopes:   acme:   {}\nowners: [{approvers: [\"gh:eve\"]}]\npeople: \"gh:eve\": [\"eve@acme.example\"]\n"
-	now := before + "users: \"ana@acme.example\": roles: [{role: \"owner\"}, {role: \"owner\"}]\nusers: \"bo@acme.example\": {}\nexpect: [{user: \"ana@acme.example\", can: \"roles:write\"}]\n"
+	before := "product: \"call-manager\"\nscopes:   acme:   {}\nowners: [{approvers: [\"gh:eve\"]}]\npeople: " +
+		"\"gh:eve\": [\"eve@acme.example\"]\n"
+	now := before +
+		"users: \"ana@acme.example\": roles: [{role: \"owner\"}, {role: \"owner\"}]\nusers: \"bo@acme.example\": " +
+		"{}\nexpect: [{user: \"ana@acme.example\", can: \"roles:write\"}]\n"
 	for dir, text := range map[string]string{"before": before, "p": now} {
 		if err := os.Mkdir(dir, 0o777); err != nil {
 			t.Fatal(err)
@@ -123,10 +128,12 @@ func streamsProject(t *testing.T) {
 	if err := os.WriteFile("users.csv", []byte("user,role\nana@acme.example,reader\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if code := run([]string{"compile", "-f", "csv", "--review", "-o", "sheet.csv", "p"}, &bytes.Buffer{}, &bytes.Buffer{}); code == exitUnreadable {
+	if code := run([]string{"compile", "-f", "csv", "--review", "-o", "sheet.csv", "p"}, &bytes.Buffer{},
+		&bytes.Buffer{}); code == exitUnreadable {
 		t.Fatal("no sheet")
 	}
-	if code := run([]string{"compile", "--shard", "1/1", "-f", "csv", "--state", "state.json", "p"}, &bytes.Buffer{}, &bytes.Buffer{}); code != exitClean {
+	if code := run([]string{"compile", "--shard", "1/1", "-f", "csv", "--state", "state.json", "p"}, &bytes.Buffer{},
+		&bytes.Buffer{}); code != exitClean {
 		t.Fatal("no state")
 	}
 }
@@ -155,7 +162,8 @@ func TestFullOutput(t *testing.T) {
 			}
 			renew(t)
 			stderr.Reset()
-			if code := run(args, failing{syscall.EPIPE}, &stderr); code != exitUnreadable || strings.Contains(stderr.String(), "pipe") {
+			if code := run(args, failing{syscall.EPIPE}, &stderr); code != exitUnreadable ||
+				strings.Contains(stderr.String(), "pipe") {
 				t.Errorf("closed: exit code %d, want 3 without a word, got %s", code, &stderr)
 			}
 		})
@@ -209,8 +217,10 @@ func TestFaultOfWorker(t *testing.T) {
 		fmt.Fprintf(&text, "users: \"u%d@acme.example\": roles: [{role: \"owner\"}]\n", i)
 	}
 	for _, args := range [][]string{
-		{"check"}, {"compile", "-f", "csv"}, {"compile", "-f", "csv", "-o", "table.csv"}, {"compile", "-f", "xlsx", "-o", "table.xlsx"},
-		{"compile", "-f", "parquet", "-o", "table.parquet"}, {"report", "-o", "page.html"}, {"who", "owner"}, {"diff", "--against", "./"},
+		{"check"}, {"compile", "-f", "csv"}, {"compile", "-f", "csv", "-o", "table.csv"},
+		{"compile", "-f", "xlsx", "-o", "table.xlsx"},
+		{"compile", "-f", "parquet", "-o", "table.parquet"}, {"report", "-o", "page.html"}, {"who", "owner"},
+		{"diff", "--against", "./"},
 		{"fix", "--diff"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
@@ -222,7 +232,8 @@ func TestFaultOfWorker(t *testing.T) {
 			if code := run(args, io.Discard, &stderr); code != exitUnreadable {
 				t.Errorf("exit code %d, want 3", code)
 			}
-			if want := "permc: internal error: a fault ("; !strings.HasPrefix(stderr.String(), want) || !strings.Contains(stderr.String(), "TestFaultOfWorker") {
+			if want := "permc: internal error: a fault ("; !strings.HasPrefix(stderr.String(), want) ||
+				!strings.Contains(stderr.String(), "TestFaultOfWorker") {
 				t.Errorf("got %q, want it to begin with %q and to say where", stderr.String(), want)
 			}
 			if left, _ := os.ReadDir("."); len(left) != 1 {

@@ -39,7 +39,8 @@ what. Ends with 4 if an expectation fails.`,
 	}
 	f := cmd.Flags()
 	addOutputs(f, &outputs, "format of the results", render.TestFormats)
-	f.Var(flags.WholeShare(&least), "min-coverage", "exit 4 if the expectations cover less than this share of the policy, in percent")
+	f.Var(flags.WholeShare(&least), "min-coverage",
+		"exit 4 if the expectations cover less than this share of the policy, in percent")
 	return cmd
 }
 

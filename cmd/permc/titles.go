@@ -44,7 +44,9 @@ func titled(p *policy.Policy, text string, kinds []string) (exact, near []named)
 
 // foldTitle folds case, and writes signs between words as spaces.
 func foldTitle(s string) string {
-	return strings.Join(strings.FieldsFunc(policy.Fold(s), func(r rune) bool { return strings.ContainsRune(" \t-_/:,;()", r) }), " ")
+	return strings.Join(strings.FieldsFunc(policy.Fold(s), func(r rune) bool {
+		return strings.ContainsRune(" \t-_/:,;()", r)
+	}), " ")
 }
 
 // id returns the name of a thing.

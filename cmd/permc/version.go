@@ -57,7 +57,8 @@ func printVersion(w io.Writer) error {
 			}
 		}
 	}
-	_, err := fmt.Fprintf(w, "permc %s%s %s %s/%s\n", versionText(), revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintf(w, "permc %s%s %s %s/%s\n", versionText(), revision, runtime.Version(), runtime.GOOS,
+		runtime.GOARCH)
 	if err != nil {
 		return failed(err)
 	}

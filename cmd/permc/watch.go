@@ -19,7 +19,8 @@ import (
 const settle = 10 * time.Millisecond
 
 // watch checks whenever a file changes, until it is interrupted. It shows errors of the project and waits for a change.
-func (g *globals) watch(cmd *cobra.Command, paths []string, show func(*compiler.Project, *compiler.Findings) error) error {
+func (g *globals) watch(cmd *cobra.Command, paths []string, show func(*compiler.Project,
+	*compiler.Findings) error) error {
 	ctx := cmd.Context()
 	w, err := fsnotify.NewWatcher()
 	if err != nil {
@@ -41,7 +42,8 @@ func (g *globals) watch(cmd *cobra.Command, paths []string, show func(*compiler.
 			if err := show(p, findings); err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "permc: checked %s in %v; waiting for changes\n", render.Plural(findings.Read, "user"), time.Since(start).Round(time.Millisecond))
+			fmt.Fprintf(cmd.ErrOrStderr(), "permc: checked %s in %v; waiting for changes\n",
+				render.Plural(findings.Read, "user"), time.Since(start).Round(time.Millisecond))
 		}
 		if last = ""; err != nil {
 			last = err.Error()
@@ -59,7 +61,8 @@ func (g *globals) watch(cmd *cobra.Command, paths []string, show func(*compiler.
 	}
 }
 
-func (g *globals) checkAgain(ctx context.Context, cmd *cobra.Command, s *compiler.Session) (*compiler.Project, *compiler.Findings, error) {
+func (g *globals) checkAgain(ctx context.Context, cmd *cobra.Command,
+	s *compiler.Session) (*compiler.Project, *compiler.Findings, error) {
 	g.dog.work()
 	defer g.dog.rest()
 	defer g.begin(cmd)()

@@ -94,7 +94,8 @@ func (d *watchdog) lookAtTime() {
 	if d.began.IsZero() || time.Since(d.began) < most {
 		return
 	}
-	endEarly(d.stderr, exitUnreadable, fmt.Sprintf("stopped after %v%s; --timeout %v allows more", most, d.during(), 2*most))
+	endEarly(d.stderr, exitUnreadable, fmt.Sprintf("stopped after %v%s; --timeout %v allows more", most, d.during(),
+		2*most))
 }
 
 func (d *watchdog) mostTime() time.Duration {

@@ -45,7 +45,8 @@ everyone who is in the group, and through which group inside it.`,
 }
 
 // printMembers answers who is in a group.
-func (g *globals) printMembers(cmd *cobra.Command, p *compiler.Project, name, format, action string, filters *filterFlags) error {
+func (g *globals) printMembers(cmd *cobra.Command, p *compiler.Project, name, format, action string,
+	filters *filterFlags) error {
 	n := names{policy: p.Policy}
 	group := n.group("GROUP", strings.TrimPrefix(name, "group:"))
 	if group == nil {
@@ -100,8 +101,9 @@ func whoQuestion(p *policy.Policy, name, action string, filters *filterFlags) (q
 	if err != nil {
 		return q, err
 	}
-	q = who.Question{Role: what.role, Permission: what.permission, Scope: f.Scope, Through: f.Role, User: f.User, Affiliation: f.Affiliation,
-		Group: f.Group}
+	q = who.Question{Role: what.role, Permission: what.permission, Scope: f.Scope, Through: f.Role, User: f.User,
+		Affiliation: f.Affiliation,
+		Group:       f.Group}
 	switch {
 	case what.role != nil && action != "":
 		return q, usage("--action: %q is a role; only permissions have actions", name)
@@ -110,7 +112,8 @@ func whoQuestion(p *policy.Policy, name, action string, filters *filterFlags) (q
 	case action != "":
 		i := slices.Index(what.permission.Actions, action)
 		if i < 0 {
-			return q, usage("--action %q: %q has no such action; %s", action, what.permission.ID, suggest(action, what.permission.Actions))
+			return q, usage("--action %q: %q has no such action; %s", action, what.permission.ID,
+				suggest(action, what.permission.Actions))
 		}
 		q.Actions = 1 << i
 	}
@@ -119,7 +122,8 @@ func whoQuestion(p *policy.Policy, name, action string, filters *filterFlags) (q
 
 // aboutWho returns what the answer is about.
 func aboutWho(p *policy.Policy, q *who.Question) *about {
-	f := render.Filter{Scope: q.Scope, Permission: q.Permission, Role: q.Role, User: q.User, Affiliation: q.Affiliation, Group: q.Group}
+	f := render.Filter{Scope: q.Scope, Permission: q.Permission, Role: q.Role, User: q.User, Affiliation: q.Affiliation,
+		Group: q.Group}
 	a := aboutFilter(p, &f)
 	if q.Through != nil {
 		a.roles = append(a.roles, q.Through.ID)

@@ -124,7 +124,8 @@ func (d *Finding) UserKey(id string) string {
 
 // Key returns the finding's key.
 func (d *Finding) Key() Key {
-	return Key{d.Rule, d.UserKey(d.User), d.Group, d.Role, d.Permission, d.Action, d.Scope, policy.JoinNames(d.With, ",")}
+	return Key{d.Rule, d.UserKey(d.User), d.Group, d.Role, d.Permission, d.Action, d.Scope,
+		policy.JoinNames(d.With, ",")}
 }
 
 // Stopf returns an error that stops the table.
@@ -165,7 +166,9 @@ func sortIndexes(list []Finding) []int32 {
 	for i := range from {
 		from[i] = int32(i)
 	}
-	slices.SortFunc(from, func(a, b int32) int { return cmp.Or(compareFindings(&list[a], &list[b]), cmp.Compare(a, b)) })
+	slices.SortFunc(from, func(a, b int32) int {
+		return cmp.Or(compareFindings(&list[a], &list[b]), cmp.Compare(a, b))
+	})
 	return from
 }
 
@@ -192,11 +195,13 @@ func applyOrder(list []Finding, from []int32) {
 }
 
 func compareFindings(a, b *Finding) int {
-	if c := cmp.Or(int(a.Pos.File)-int(b.Pos.File), int(a.Pos.Off)-int(b.Pos.Off), int(a.Pos.End)-int(b.Pos.End)); c != 0 {
+	if c := cmp.Or(int(a.Pos.File)-int(b.Pos.File), int(a.Pos.Off)-int(b.Pos.Off),
+		int(a.Pos.End)-int(b.Pos.End)); c != 0 {
 		return c
 	}
 	for _, x := range [...][2]*string{
-		{&a.Rule, &b.Rule}, {&a.User, &b.User}, {&a.Message, &b.Message}, {&a.Scope, &b.Scope}, {&a.Permission, &b.Permission}, {&a.Role, &b.Role},
+		{&a.Rule, &b.Rule}, {&a.User, &b.User}, {&a.Message, &b.Message}, {&a.Scope, &b.Scope},
+		{&a.Permission, &b.Permission}, {&a.Role, &b.Role},
 	} {
 		if c := strings.Compare(*x[0], *x[1]); c != 0 {
 			return c

@@ -32,7 +32,8 @@ func (id *Identity) same(o *Identity) bool {
 
 // Covers reports whether another identity with the same key goes no further, and begins no earlier.
 func (id *Identity) Covers(o *Identity) bool {
-	return o.From >= id.From && o.Over <= id.Over && !slices.ContainsFunc(o.Extent, func(x string) bool { return !slices.Contains(id.Extent, x) })
+	return o.From >= id.From && o.Over <= id.Over && !slices.ContainsFunc(o.Extent,
+		func(x string) bool { return !slices.Contains(id.Extent, x) })
 }
 
 // Match pairs each finding with a known one that covers it; no known one is used twice. by[i] is the
@@ -63,7 +64,8 @@ func Match(known, found []Identity) (by []int) {
 	}
 	for n := range groups {
 		slices.SortStableFunc(groups[n], func(a, b int) int {
-			return cmp.Or(cmp.Compare(len(known[a].Extent), len(known[b].Extent)), cmp.Compare(known[a].Over, known[b].Over))
+			return cmp.Or(cmp.Compare(len(known[a].Extent), len(known[b].Extent)),
+				cmp.Compare(known[a].Over, known[b].Over))
 		})
 	}
 	for i := range found {

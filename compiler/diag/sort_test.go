@@ -20,7 +20,10 @@ func TestSortIsStable(t *testing.T) {
 		slices.SortStableFunc(want, func(a, b Finding) int { return compareFindings(&a, &b) })
 		want = slices.CompactFunc(want, func(a, b Finding) bool { return compareFindings(&a, &b) == 0 })
 		got := Sort(list)
-		if !slices.EqualFunc(got, want, func(a, b Finding) bool { return a.Pos == b.Pos && a.Message == b.Message && a.Help == b.Help }) {
+		if !slices.EqualFunc(got, want, func(a, b Finding) bool {
+			return a.Pos == b.Pos && a.Message == b.Message &&
+				a.Help == b.Help
+		}) {
 			t.Fatalf("%d findings: got %v, want %v", n, got, want)
 		}
 	}

@@ -31,7 +31,8 @@ func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 			if !m.OK {
 				continue
 			}
-			via := policy.Via{Kind: policy.FromDerived, Scope: s, Actions: p.All(), Ends: policy.Earlier(m.Ends, looked[s.Root()]), Pos: m.Pos,
+			via := policy.Via{Kind: policy.FromDerived, Scope: s, Actions: p.All(),
+				Ends: policy.Earlier(m.Ends, looked[s.Root()]), Pos: m.Pos,
 				Confidence: max(policy.Derived, p.Confidence(), m.Confidence)}
 			if !via.Pos.IsValid() {
 				via.Pos = a.User.Pos
@@ -141,7 +142,10 @@ func mergeRows(rows, more []policy.Row) []policy.Row {
 
 // findRow returns the row of a scope and permission.
 func findRow(rows []policy.Row, s *policy.Scope, p *policy.Permission) *policy.Row {
-	i, ok := slices.BinarySearchFunc(rows, rowKey(s, p), func(r policy.Row, k uint64) int { return cmp.Compare(rowKey(r.Scope, r.Permission), k) })
+	i, ok := slices.BinarySearchFunc(rows, rowKey(s, p), func(r policy.Row,
+		k uint64) int {
+		return cmp.Compare(rowKey(r.Scope, r.Permission), k)
+	})
 	if !ok {
 		return nil
 	}

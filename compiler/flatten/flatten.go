@@ -130,7 +130,8 @@ func (f *Flattener) entry(a *policy.Access, from source) {
 		return
 	}
 	if layers := f.layers[e.Role.Index]; layers != nil {
-		a.Roles = append(a.Roles, policy.Held{Role: e.Role, Scope: e.Scope, Group: from.group, Entry: e, Ends: from.ends})
+		a.Roles = append(a.Roles, policy.Held{Role: e.Role, Scope: e.Scope, Group: from.group, Entry: e,
+			Ends: from.ends})
 		for i := range layers {
 			f.giveLayer(a, &layers[i], &from, n)
 		}
@@ -138,7 +139,8 @@ func (f *Flattener) entry(a *policy.Access, from source) {
 	}
 	x := f.expand(policy.RoleOn{Role: e.Role, Scope: e.Scope})
 	for i := range x.roles {
-		held := policy.Held{Role: x.roles[i].Role, Scope: x.roles[i].Scope, Group: from.group, Entry: e, Ends: from.ends}
+		held := policy.Held{Role: x.roles[i].Role, Scope: x.roles[i].Scope, Group: from.group, Entry: e,
+			Ends: from.ends}
 		if i > 0 {
 			held.From, held.Confidence = e.Role, x.sure[i]
 		}
@@ -201,12 +203,14 @@ func (f *Flattener) expand(at policy.RoleOn) *expansion {
 		for i := range held.Role.Cells {
 			c := &held.Role.Cells[i]
 			c.Reach.Each(held.Scope, c.Permission.Levels, func(s *policy.Scope) {
-				cells = append(cells, cell{rowKey(s, c.Permission), c.Actions, c.Records(), max(c.Confidence, x.sure[n]), held.Role, c.When})
+				cells = append(cells, cell{rowKey(s, c.Permission), c.Actions, c.Records(),
+					max(c.Confidence, x.sure[n]), held.Role, c.When})
 			})
 		}
 	}
 	slices.SortStableFunc(cells, func(a, b cell) int {
-		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.role.Index, b.role.Index), cmp.Compare(a.actions, b.actions),
+		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.role.Index, b.role.Index),
+			cmp.Compare(a.actions, b.actions),
 			cmp.Compare(a.records, b.records), cmp.Compare(a.sure, b.sure))
 	})
 	f.cells = cells
@@ -304,8 +308,10 @@ func (f *Flattener) compare(a, b item) int {
 		}
 	}
 	return cmp.Or(
-		cmp.Compare(groupIndex(v.Group), groupIndex(w.Group)), cmp.Compare(permissionIndex(v.Implier), permissionIndex(w.Implier)),
-		cmp.Compare(v.Actions, w.Actions), cmp.Compare(v.Ends.End(), w.Ends.End()), cmp.Compare(v.Records, w.Records), cmp.Compare(v.Pos.End, w.Pos.End),
+		cmp.Compare(groupIndex(v.Group), groupIndex(w.Group)),
+		cmp.Compare(permissionIndex(v.Implier), permissionIndex(w.Implier)),
+		cmp.Compare(v.Actions, w.Actions), cmp.Compare(v.Ends.End(), w.Ends.End()), cmp.Compare(v.Records, w.Records),
+		cmp.Compare(v.Pos.End, w.Pos.End),
 		cmp.Compare(v.Confidence, w.Confidence))
 }
 

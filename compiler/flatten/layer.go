@@ -23,7 +23,10 @@ func layersOf(r *policy.Role, levels int) (list []layer) {
 	list = []layer{}
 	for i := range r.Cells {
 		reach := r.Cells[i].Reach
-		n := slices.IndexFunc(list, func(l layer) bool { return l.reach.Kind == reach.Kind && slices.Equal(l.reach.Labels, reach.Labels) })
+		n := slices.IndexFunc(list, func(l layer) bool {
+			return l.reach.Kind == reach.Kind &&
+				slices.Equal(l.reach.Labels, reach.Labels)
+		})
 		if n < 0 {
 			n = len(list)
 			list = append(list, layer{reach: reach, levels: 1<<levels - 1, cells: make([][]cell, levels)})
@@ -31,12 +34,15 @@ func layersOf(r *policy.Role, levels int) (list []layer) {
 		list[n].add(r, &r.Cells[i])
 	}
 	for _, inc := range r.Includes {
-		reachesOn := slices.ContainsFunc(inc.Role.Cells, func(c policy.Cell) bool { return c.Reach.Kind != policy.Self })
+		reachesOn := slices.ContainsFunc(inc.Role.Cells, func(c policy.Cell) bool {
+			return c.Reach.Kind != policy.Self
+		})
 		twice := slices.ContainsFunc(list, func(l layer) bool { return l.included == inc.Role })
 		if len(inc.Role.Includes) > 0 || reachesOn || twice {
 			return nil
 		}
-		l := layer{reach: inc.Reach, included: inc.Role, levels: inc.Role.Levels, cells: make([][]cell, levels), sure: inc.Confidence()}
+		l := layer{reach: inc.Reach, included: inc.Role, levels: inc.Role.Levels, cells: make([][]cell, levels),
+			sure: inc.Confidence()}
 		for i := range inc.Role.Cells {
 			l.add(inc.Role, &inc.Role.Cells[i])
 		}
@@ -53,7 +59,8 @@ func layersOf(r *policy.Role, levels int) (list []layer) {
 func (l *layer) add(r *policy.Role, c *policy.Cell) {
 	for level := range l.cells {
 		if c.Permission.Levels.Has(level) {
-			l.cells[level] = append(l.cells[level], cell{uint64(c.Permission.Index), c.Actions, c.Records(), max(c.Confidence, l.sure), r, c.When})
+			l.cells[level] = append(l.cells[level], cell{uint64(c.Permission.Index), c.Actions, c.Records(),
+				max(c.Confidence, l.sure), r, c.When})
 		}
 	}
 }
@@ -62,7 +69,9 @@ func (l *layer) add(r *policy.Role, c *policy.Cell) {
 func sureOf(closure []policy.RoleOn) []policy.Confidence {
 	list := make([]policy.Confidence, len(closure))
 	guessed := func(x policy.RoleOn) bool {
-		return slices.ContainsFunc(x.Role.Includes, func(i policy.Include) bool { return i.Confidence() != policy.Stated })
+		return slices.ContainsFunc(x.Role.Includes, func(i policy.Include) bool {
+			return i.Confidence() != policy.Stated
+		})
 	}
 	if !slices.ContainsFunc(closure, guessed) {
 		return list
@@ -95,7 +104,8 @@ func (f *Flattener) giveLayer(a *policy.Access, l *layer, from *source, n int32)
 	e := from.entry
 	l.reach.Each(e.Scope, l.levels, func(s *policy.Scope) {
 		if l.included != nil {
-			a.Roles = append(a.Roles, policy.Held{Role: l.included, From: e.Role, Scope: s, Group: from.group, Entry: e, Ends: from.ends, Confidence: l.sure})
+			a.Roles = append(a.Roles, policy.Held{Role: l.included, From: e.Role, Scope: s, Group: from.group, Entry: e,
+				Ends: from.ends, Confidence: l.sure})
 		}
 		f.give(a, l.cells[s.Level], uint64(s.Index)<<32, n)
 	})

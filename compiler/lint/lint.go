@@ -126,7 +126,8 @@ type declared struct {
 // New returns a linter with the built-in rules, in the order in which they are tried on an entry, and
 // the policy's own rules with their forms. The last argument returns the last day on which a finding of
 // today is silenced, or zero.
-func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form, silentUntil func(*diag.Finding) policy.Date) *Linter {
+func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form,
+	silentUntil func(*diag.Finding) policy.Date) *Linter {
 	l := &Linter{policy: p, silentUntil: silentUntil}
 	for _, r := range rules {
 		a := active{r, diag.SeverityOf(p, r.ID, r.Severity)}

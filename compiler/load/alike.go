@@ -14,7 +14,8 @@ import (
 
 // alikes are formats that permc does not read, though people keep lists of users in them, with a format to use instead.
 var alikes = map[string]string{
-	".ndjson": ".jsonl", ".tsv": ".csv", ".tab": ".csv", ".xlsx": ".csv", ".xlsm": ".csv", ".xls": ".csv", ".ods": ".csv",
+	".ndjson": ".jsonl", ".tsv": ".csv", ".tab": ".csv", ".xlsx": ".csv", ".xlsm": ".csv", ".xls": ".csv",
+	".ods": ".csv",
 }
 
 func (f *finder) addAlike(r *root, rel string, d fs.DirEntry) {
@@ -47,13 +48,15 @@ func (l *loader) noteAlike() {
 	case n == 0:
 		return
 	case n == 1:
-		l.notes = append(l.notes, note{text: fmt.Sprintf("%s is not read: save it as %s, or list it under ignore", names[0], as)})
+		l.notes = append(l.notes, note{text: fmt.Sprintf("%s is not read: save it as %s, or list it under ignore",
+			names[0], as)})
 		return
 	case n > mostNamed:
 		names = append(names, "…")
 	}
-	l.notes = append(l.notes, note{text: fmt.Sprintf("%d files are not read: %s: save them as %s, or list them under ignore",
-		n, strings.Join(names, ", "), as)})
+	l.notes = append(l.notes,
+		note{text: fmt.Sprintf("%d files are not read: %s: save them as %s, or list them under ignore",
+			n, strings.Join(names, ", "), as)})
 }
 
 // mayHaveUsers reports whether a file is no list of something else, and not made by permc.

@@ -35,7 +35,8 @@ func topOf(roots []*root) string {
 
 // holds reports whether a folder is another one or above it.
 func holds(top, dir string) bool {
-	return dir == top || strings.HasPrefix(dir, strings.TrimSuffix(top, string(filepath.Separator))+string(filepath.Separator))
+	return dir == top || strings.HasPrefix(dir, strings.TrimSuffix(top,
+		string(filepath.Separator))+string(filepath.Separator))
 }
 
 func absolute(dir string) string {

@@ -37,10 +37,14 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 		c.GroupKinds[i].AllAtHome = k.Get("members").Text() == "home"
 	}
 	fieldsOf(t.Get("depths"), func(k *tree.Node, v tree.Tree) {
-		c.Depths = append(c.Depths, policy.DeclaredDepth{ID: keyRef(k), Title: v.Get("title").Text(), Aliases: texts(v.Get("aliases")),
-			Reach: decodeReach(v.Get("reach")), Own: v.Get("access").Text() == "own", Source: decodeRef(v.Get("source"))})
+		c.Depths = append(c.Depths, policy.DeclaredDepth{ID: keyRef(k), Title: v.Get("title").Text(),
+			Aliases: texts(v.Get("aliases")),
+			Reach:   decodeReach(v.Get("reach")), Own: v.Get("access").Text() == "own",
+			Source: decodeRef(v.Get("source"))})
 	})
-	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) { c.Permissions = append(c.Permissions, decodePermission(k, v)) })
+	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) {
+		c.Permissions = append(c.Permissions, decodePermission(k, v))
+	})
 	fieldsOf(t.Get("roles"), func(k *tree.Node, v tree.Tree) { c.Roles = append(c.Roles, decodeRole(k, v)) })
 	fieldsOf(t.Get("sources"), func(k *tree.Node, v tree.Tree) {
 		c.Sources = append(c.Sources, policy.Source{ID: keyRef(k), Title: v.Get("title").Text(),
@@ -54,10 +58,12 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 			IDs: decodeAttributes(v.Get("ids"))})
 	})
 	fieldsOf(t.Get("names").Get("permissions"), func(k *tree.Node, v tree.Tree) {
-		c.PermissionNames = append(c.PermissionNames, policy.SystemNames{Of: keyRef(k), External: decodeRef(v.Get("external"))})
+		c.PermissionNames = append(c.PermissionNames, policy.SystemNames{Of: keyRef(k),
+			External: decodeRef(v.Get("external"))})
 	})
 	elemsOf(t.Get("changes"), func(v tree.Tree) {
-		c.Changes = append(c.Changes, policy.CatalogChange{Date: v.Get("date").Text(), What: v.Get("what").Text(), Sources: decodeRefs(v.Get("source"))})
+		c.Changes = append(c.Changes, policy.CatalogChange{Date: v.Get("date").Text(), What: v.Get("what").Text(),
+			Sources: decodeRefs(v.Get("source"))})
 	})
 	c.Notes, c.Limits = texts(t.Get("notes")), texts(t.Get("limits"))
 	return c
@@ -65,7 +71,8 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 
 func decodeLevels(t tree.Tree) (list []policy.DeclaredLevel) {
 	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
-		list = append(list, policy.DeclaredLevel{ID: keyRef(k), Nested: v.Get("nested").Text() == "true", Levels: decodeLevels(v.Get("levels"))})
+		list = append(list, policy.DeclaredLevel{ID: keyRef(k), Nested: v.Get("nested").Text() == "true",
+			Levels: decodeLevels(v.Get("levels"))})
 	})
 	return list
 }
@@ -86,7 +93,8 @@ func decodeDescribed(t tree.Tree) (list []policy.Described) {
 func declaredAttributes(t tree.Tree) (list []policy.DeclaredAttribute) {
 	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
 		list = append(list, policy.DeclaredAttribute{ID: keyRef(k), Title: v.Get("title").Text(),
-			Values: decodeRefs(v.Get("values")), Closed: v.Get("closed").Text() == "true", Source: decodeRef(v.Get("source")),
+			Values: decodeRefs(v.Get("values")), Closed: v.Get("closed").Text() == "true",
+			Source:    decodeRef(v.Get("source")),
 			Delegates: decodeDelegates(v.Get("delegates"))})
 	})
 	return list
@@ -94,10 +102,14 @@ func declaredAttributes(t tree.Tree) (list []policy.DeclaredAttribute) {
 
 func decodePermission(k *tree.Node, t tree.Tree) policy.DeclaredPermission {
 	p := policy.DeclaredPermission{
-		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")), Description: t.Get("description").Text(),
-		Levels:   decodeRefs(t.Get("level")),
-		Grantors: t.Get("grantors").Text(), Deprecated: t.Get("deprecated").Text(), Sensitivity: t.Get("sensitivity").Text(),
-		Depths: decodeRefs(t.Get("depths")), SharedWith: decodeRef(t.Get("sharedWith")), Implies: decodeRefs(t.Get("implies")), When: decodeRequirement(t.Get("when")), Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
+		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")),
+		Description: t.Get("description").Text(),
+		Levels:      decodeRefs(t.Get("level")),
+		Grantors:    t.Get("grantors").Text(), Deprecated: t.Get("deprecated").Text(),
+		Sensitivity: t.Get("sensitivity").Text(),
+		Depths:      decodeRefs(t.Get("depths")), SharedWith: decodeRef(t.Get("sharedWith")),
+		Implies: decodeRefs(t.Get("implies")), When: decodeRequirement(t.Get("when")),
+		Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
 	}
 	p.External = decodeRef(t.Get("external"))
 	p.Actions, p.ActionSensitivity = decodeActions(t.Get("actions"))
@@ -126,7 +138,8 @@ func decodeActions(t tree.Tree) (names []policy.Ref, rated []policy.RatedAction)
 	}
 	rated = []policy.RatedAction{}
 	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
-		names, rated = append(names, keyRef(k)), append(rated, policy.RatedAction{Name: k.Text, Sensitivity: v.Get("sensitivity").Text()})
+		names, rated = append(names, keyRef(k)), append(rated,
+			policy.RatedAction{Name: k.Text, Sensitivity: v.Get("sensitivity").Text()})
 	})
 	return names, rated
 }
@@ -151,10 +164,13 @@ func decodeActionExternal(t tree.Tree) (list []policy.Ref) {
 
 func decodeRole(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 	r := policy.DeclaredRole{
-		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")), Description: t.Get("description").Text(),
-		Affiliations: decodeRefs(t.Get("affiliations")), Limited: t.Get("affiliations") != nil, Levels: decodeRefs(t.Get("level")),
+		ID: keyRef(k), Title: t.Get("title").Text(), Aliases: texts(t.Get("aliases")),
+		Description:  t.Get("description").Text(),
+		Affiliations: decodeRefs(t.Get("affiliations")), Limited: t.Get("affiliations") != nil,
+		Levels:       decodeRefs(t.Get("level")),
 		GroupRecords: t.Get("inheritance").Text() == "group", IDs: decodeAttributes(t.Get("ids")),
-		Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(), Delegates: decodeDelegates(t.Get("delegates")),
+		Source: decodeRef(t.Get("source")), Inferred: t.Get("inferred").Text(),
+		Delegates: decodeDelegates(t.Get("delegates")),
 	}
 	r.External = decodeRef(t.Get("external"))
 	r.Cells = roleCells(t.Get("permissions"))
@@ -180,7 +196,8 @@ func roleCells(t tree.Tree) (cells []policy.DeclaredCell) {
 func roleCell(k *tree.Node, t tree.Tree, pos policy.Pos) policy.DeclaredCell {
 	confidence := decodeRef(t.Get("confidence"))
 	return policy.DeclaredCell{
-		Permission: keyRef(k), Pos: pos, Depth: decodeRef(t.Get("depth")), Beside: besideDepth(t), Reach: decodeReach(t.Get("reach")), Own: t.Get("access").Text() == "own", Actions: decodeRefs(t.Get("actions")),
+		Permission: keyRef(k), Pos: pos, Depth: decodeRef(t.Get("depth")), Beside: besideDepth(t),
+		Reach: decodeReach(t.Get("reach")), Own: t.Get("access").Text() == "own", Actions: decodeRefs(t.Get("actions")),
 		When:    decodeRequirement(t.Get("when")),
 		Sources: decodeRefs(t.Get("source")), Confidence: confidence.Name, ConfidencePos: confidence.Pos,
 		Derived: t.Get("derived").Text(), Inferred: t.Get("inferred").Text(), Note: t.Get("note").Text(),
@@ -212,7 +229,8 @@ func decodeCorrection(t tree.Tree) policy.Correction {
 	c := policy.Correction{
 		Role: decodeRef(t.Get("role")), Permission: decodeRef(t.Get("permission")), Cell: t.Get("cell").Text(),
 		Depth: decodeRef(t.Get("depth")), Beside: besideDepth(t), Own: t.Get("access").Text(),
-		Actions: decodeRefs(t.Get("actions")), Reason: t.Get("reason").Text(), Source: t.Get("source").Text(), Pos: t[0].Pos,
+		Actions: decodeRefs(t.Get("actions")), Reason: t.Get("reason").Text(), Source: t.Get("source").Text(),
+		Pos: t[0].Pos,
 	}
 	c.NoCell = t.Get("cell") == nil
 	c.Replaces, c.Inheritance = t.Get("permissions") != nil, decodeRef(t.Get("inheritance"))

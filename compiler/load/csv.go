@@ -62,7 +62,8 @@ func readCSV(file *policy.File, num int32) (tree.Tree, []diag.Finding) {
 // readTable reads a table of users or scopes in one of the layouts in which spreadsheets write them.
 func readTable(file *policy.File, num int32) (tree.Tree, []note, []diag.Finding) {
 	layout := FindLayout(file.Data)
-	r := &csvReader{lineUsers: openUsers(num, file.Data), csv: layout.Reader(file.Data), text: file.Data, layout: layout}
+	r := &csvReader{lineUsers: openUsers(num, file.Data), csv: layout.Reader(file.Data), text: file.Data,
+		layout: layout}
 	r.close = r.ending
 	r.lines = []int32{0}
 	for i := range len(r.text) {
@@ -178,7 +179,8 @@ func (r *csvReader) record(record []string) []diag.Finding {
 	if !ok {
 		return []diag.Finding{diag.Stopf("schema", line, "the line has no user")}
 	}
-	entry := slices.DeleteFunc(slices.Clone(scan.Columns[scan.Role:]), func(c string) bool { _, filled := cells[c]; return !filled })
+	entry := slices.DeleteFunc(slices.Clone(scan.Columns[scan.Role:]),
+		func(c string) bool { _, filled := cells[c]; return !filled })
 	given := slices.DeleteFunc(slices.Clone(entry), func(c string) bool { return !slices.Contains(givers, c) })
 	switch {
 	case len(given) > 1 && !slices.Contains(given, "group"):
@@ -189,9 +191,11 @@ func (r *csvReader) record(record []string) []diag.Finding {
 		return []diag.Finding{diag.Stopf("schema", cells["group"].pos,
 			"a line can have a %s or a group, not both", given[0]).WithHelp("use one line for each").
 			WithEdit(diag.SplitLine, "used one line for each")}
-	case len(given) == 1 && given[0] == "group" && (slices.Contains(entry, "scope") || slices.Contains(entry, "actions")):
+	case len(given) == 1 && given[0] == "group" && (slices.Contains(entry, "scope") ||
+		slices.Contains(entry, "actions")):
 		name := entry[1]
-		return []diag.Finding{diag.Stopf("schema", cells[name].pos, "column %s is for a role or permission, not for a group", name).
+		return []diag.Finding{diag.Stopf("schema", cells[name].pos,
+			"column %s is for a role or permission, not for a group", name).
 			WithHelp("leave it empty: the group says what its members get").
 			WithEdit(diag.DropField, "emptied column "+name)}
 	case len(given) == 0 && len(entry) > 0:

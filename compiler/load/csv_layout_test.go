@@ -37,17 +37,18 @@ func TestLayouts(t *testing.T) {
 	padded := strings.ReplaceAll(plainTable, "\n", ",,\n") + ",,,,,,,\n\n,,,,,,,\n"
 	want, _ := usersOf(t, []byte(plainTable))
 	for name, raw := range map[string][]byte{
-		"mark":         []byte("\ufeff" + plainTable),
-		"little":       utf16Of(binary.LittleEndian),
-		"big":          utf16Of(binary.BigEndian),
-		"latin":        latin,
-		"semicolons":   []byte(semicolons),
-		"tabs":         []byte(strings.ReplaceAll(plainTable, ",", "\t")),
-		"separator":    []byte("sep=;\r\n" + strings.ReplaceAll(semicolons, "\n", "\r\n")),
-		"pipes":        []byte("sep=|\n" + strings.ReplaceAll(plainTable, ",", "|")),
-		"titles":       []byte("Access export,,,,,\n\nby ana@contoso.example,,,,,\n" + plainTable),
-		"padded":       []byte(padded),
-		"quoted":       []byte(`"` + strings.NewReplacer(",", `","`, "\n", "\"\n\"").Replace(strings.TrimSpace(plainTable)) + `"`),
+		"mark":       []byte("\ufeff" + plainTable),
+		"little":     utf16Of(binary.LittleEndian),
+		"big":        utf16Of(binary.BigEndian),
+		"latin":      latin,
+		"semicolons": []byte(semicolons),
+		"tabs":       []byte(strings.ReplaceAll(plainTable, ",", "\t")),
+		"separator":  []byte("sep=;\r\n" + strings.ReplaceAll(semicolons, "\n", "\r\n")),
+		"pipes":      []byte("sep=|\n" + strings.ReplaceAll(plainTable, ",", "|")),
+		"titles":     []byte("Access export,,,,,\n\nby ana@contoso.example,,,,,\n" + plainTable),
+		"padded":     []byte(padded),
+		"quoted": []byte(`"` + strings.NewReplacer(",", `","`, "\n",
+			"\"\n\"").Replace(strings.TrimSpace(plainTable)) + `"`),
 		"titles below": []byte("sep=;\nAccess;;;;;\n" + semicolons),
 	} {
 		got, notes := usersOf(t, raw)
@@ -62,7 +63,8 @@ func TestLayouts(t *testing.T) {
 
 // usersOf returns what a table says of users, each with the text at its place.
 func usersOf(t *testing.T, raw []byte) (said, notes []string) {
-	files := map[string][]byte{"users.csv": raw, "base.yaml": []byte("product: services-hub\nscopes: {contoso: {scopes: {emea: {}}}}\n")}
+	files := map[string][]byte{"users.csv": raw,
+		"base.yaml": []byte("product: services-hub\nscopes: {contoso: {scopes: {emea: {}}}}\n")}
 	p, faults, err := load.Dirs(context.Background(), []string{"."}, load.Options{FS: load.InMemory(files)})
 	if err != nil || len(faults) > 0 {
 		t.Fatalf("%v, %v in\n%q", err, faults, raw)
@@ -100,8 +102,10 @@ func TestAmbiguousTables(t *testing.T) {
 		"unnamed":        strings.ReplaceAll(plainTable, "\n", ",\n") + "cy@contoso.example,Cy,csam,,contoso,a,b\n",
 		"swallowed rows": plainTable + "cy@contoso.example,Cy,,learning,contoso,\"a\ndi@contoso.example,,,,,b\"\n",
 	} {
-		files := map[string][]byte{"users.csv": []byte(raw), "base.yaml": []byte("product: services-hub\nscopes: {contoso: {}}\n")}
-		_, faults, err := load.Dirs(context.Background(), []string{"."}, load.Options{FS: load.InMemory(files), Full: true})
+		files := map[string][]byte{"users.csv": []byte(raw),
+			"base.yaml": []byte("product: services-hub\nscopes: {contoso: {}}\n")}
+		_, faults, err := load.Dirs(context.Background(), []string{"."},
+			load.Options{FS: load.InMemory(files), Full: true})
 		if err != nil || len(faults) != 1 {
 			t.Errorf("%s: %v, %v", name, err, faults)
 		}

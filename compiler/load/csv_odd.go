@@ -24,7 +24,8 @@ func (r *csvReader) syntax(err error) diag.Finding {
 			d := diag.Stopf("syntax", policy.Pos{File: r.file, Off: int32(open), End: int32(open + 1)},
 				"not CSV: this quote is not closed").WithHelp(`end the cell with ", and write a quote in it as ""`)
 			if closed >= 0 {
-				d = d.WithRelated(policy.Pos{File: r.file, Off: int32(closed), End: int32(closed + 1)}, "the next quote is here")
+				d = d.WithRelated(policy.Pos{File: r.file, Off: int32(closed), End: int32(closed + 1)},
+					"the next quote is here")
 			}
 			return d
 		}
@@ -32,7 +33,8 @@ func (r *csvReader) syntax(err error) diag.Finding {
 	return diag.Stopf("syntax", policy.Pos{File: r.file, Off: off, End: off + 1}, "not CSV: %v", pe.Err)
 }
 
-// offset returns the place of a line and column of the CSV library, which counts from behind the line with the separator.
+// offset returns the place of a line and column of the CSV library, which counts from behind the line with the
+// separator.
 func (r *csvReader) offset(line, column int) int32 {
 	if r.layout.From > 0 {
 		line++
@@ -104,7 +106,8 @@ func (r *csvReader) oddRow(row []string) *diag.Finding {
 	if len(row) <= last {
 		d := diag.Stopf("syntax", r.place(row), "the row has %s, expected %d", countCells(len(row)), last+1).
 			WithHelp("end it with %q", strings.Repeat(string(r.layout.Separator), last+1-len(row)))
-		d.Edit = &diag.Edit{Kind: diag.ReplaceText, Pos: r.rowEnd(), Text: strings.Repeat(string(r.layout.Separator), last+1-len(row)),
+		d.Edit = &diag.Edit{Kind: diag.ReplaceText, Pos: r.rowEnd(),
+			Text: strings.Repeat(string(r.layout.Separator), last+1-len(row)),
 			Done: "ended the row with empty cells"}
 		if len(row) == 1 && strings.ContainsAny(row[0], ",;\t") {
 			d.Help, d.Edit = fmt.Sprintf("separate cells with %q", string(r.layout.Separator)), r.separated(row[0])
@@ -115,7 +118,8 @@ func (r *csvReader) oddRow(row []string) *diag.Finding {
 		switch {
 		case strings.TrimSpace(s) == "":
 		case i >= len(r.header):
-			d := diag.Stopf("syntax", r.cell(row, i).pos, "the row has %s, expected %d", countCells(len(row)), len(r.header)).
+			d := diag.Stopf("syntax", r.cell(row, i).pos, "the row has %s, expected %d", countCells(len(row)),
+				len(r.header)).
 				WithHelp("put a cell with %q in quotes", string(r.layout.Separator))
 			return &d
 		case r.header[i] == "":
@@ -139,7 +143,8 @@ func countCells(n int) string {
 func (r *csvReader) separated(row string) *diag.Edit {
 	separator := string(r.layout.Separator)
 	for _, other := range []string{",", ";", "\t"} {
-		if other != separator && strings.Count(row, other) == len(r.header)-1 && !strings.ContainsAny(row, "\"\n"+separator) {
+		if other != separator && strings.Count(row, other) == len(r.header)-1 &&
+			!strings.ContainsAny(row, "\"\n"+separator) {
 			at := r.rowEnd()
 			at.Off -= int32(len(row))
 			return &diag.Edit{Kind: diag.ReplaceText, Pos: at, Text: strings.ReplaceAll(row, other, separator),

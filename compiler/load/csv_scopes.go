@@ -18,7 +18,8 @@ func isScopes(header []string) bool {
 	has := func(name string) bool {
 		return slices.ContainsFunc(header, func(h string) bool { return strings.TrimSpace(h) == name })
 	}
-	return has("scope") && !has("user") && !has("role") && !has("permission") && (has("title") || has("external") || has("labels") ||
+	return has("scope") && !has("user") && !has("role") && !has("permission") && (has("title") || has("external") ||
+		has("labels") ||
 		slices.ContainsFunc(header, func(h string) bool { return isMore(strings.TrimSpace(h)) }))
 }
 

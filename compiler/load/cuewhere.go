@@ -118,7 +118,8 @@ func (w *walker) noteElsewhere(o *origin, pos policy.Pos) {
 	place := policy.Place{Of: o.owner, Pos: pos}
 	list := w.elsewhere[place]
 	for _, p := range slices.Concat(o.around, o.text, o.refs) {
-		if p.IsValid() && p.File != pos.File && !slices.ContainsFunc(list, func(x policy.Pos) bool { return x.File == p.File }) {
+		if p.IsValid() && p.File != pos.File && !slices.ContainsFunc(list,
+			func(x policy.Pos) bool { return x.File == p.File }) {
 			list = append(list, p)
 		}
 	}

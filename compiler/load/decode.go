@@ -156,7 +156,8 @@ func decodeScopes(t tree.Tree) (list []policy.DeclaredScope) {
 	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
 		list = append(list, policy.DeclaredScope{
 			ID: keyRef(k), Title: v.Get("title").Text(), External: decodeRef(v.Get("external")),
-			Level: decodeRef(v.Get("level")), Inherits: decodeRef(v.Get("inherits")), Labels: decodeRefs(v.Get("labels")),
+			Level: decodeRef(v.Get("level")), Inherits: decodeRef(v.Get("inherits")),
+			Labels:     decodeRefs(v.Get("labels")),
 			Attributes: decodeAttributes(v.Get("attributes")), IDs: decodeAttributes(v.Get("ids")),
 			Scopes: decodeScopes(v.Get("scopes")),
 		})
@@ -201,7 +202,8 @@ func decodeUser(u *policy.DeclaredUser, id policy.Ref, t tree.Tree, invited bool
 }
 
 func decodeGroup(k *tree.Node, t tree.Tree) policy.DeclaredGroup {
-	g := policy.DeclaredGroup{ID: keyRef(k), Title: t.Get("title").Text(), Kind: decodeRef(t.Get("kind")), Home: decodeRef(t.Get("home"))}
+	g := policy.DeclaredGroup{ID: keyRef(k), Title: t.Get("title").Text(), Kind: decodeRef(t.Get("kind")),
+		Home: decodeRef(t.Get("home"))}
 	g.Owners, g.Attributes = decodeRefs(t.Get("owners")), decodeAttributes(t.Get("attributes"))
 	g.IDs, g.External = decodeAttributes(t.Get("ids")), decodeRef(t.Get("external"))
 	members := t.Get("members")
@@ -421,8 +423,10 @@ func decodeBounds(k *tree.Node, t tree.Tree) policy.DeclaredBounds {
 
 func decodeSelector(t tree.Tree) *policy.DeclaredSelector {
 	return &policy.DeclaredSelector{
-		Affiliations: decodeRefs(t.Get("affiliation")), Roles: decodeRefs(t.Get("role")), Permissions: decodeRefs(t.Get("permission")),
-		Actions: decodeRefs(t.Get("action")), Scopes: decodeRefs(t.Get("scope")), Levels: decodeRefs(t.Get("level")),
+		Affiliations: decodeRefs(t.Get("affiliation")), Roles: decodeRefs(t.Get("role")),
+		Permissions: decodeRefs(t.Get("permission")),
+		Actions:     decodeRefs(t.Get("action")), Scopes: decodeRefs(t.Get("scope")),
+		Levels:     decodeRefs(t.Get("level")),
 		Attributes: decodeAttributes(t.Get("attribute")), Unless: decodeRequirement(t.Get("unless")),
 		Groups: decodeRefs(t.Get("group")), Direct: t.Get("through").Text() == "direct",
 		Files: decodeRefs(t.Get("files")), ExceptFiles: decodeRefs(t.Get("exceptFiles")),

@@ -156,7 +156,8 @@ func (s *source) textFault(file *policy.File) *diag.Finding {
 		d := at(0, "a Git LFS pointer instead of the file").WithHelp("%s", s.root.withoutPointer())
 		return &d
 	}
-	if file.Decoded == "" && len(s.data) >= 2 && (s.data[0] == 0xFF && s.data[1] == 0xFE || s.data[0] == 0xFE && s.data[1] == 0xFF) {
+	if file.Decoded == "" && len(s.data) >= 2 && (s.data[0] == 0xFF && s.data[1] == 0xFE ||
+		s.data[0] == 0xFE && s.data[1] == 0xFF) {
 		d := at(0, "the file is UTF-16, not UTF-8").WithHelp("save it as UTF-8")
 		return &d
 	}

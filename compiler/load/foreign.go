@@ -204,7 +204,8 @@ func foreignJSON(data []byte, fields []string) bool {
 // searchJSON passes what is at the top of a JSON value to a function until that returns true. ok is false
 // if the text is not JSON.
 func searchJSON(data []byte, is func(topField) bool) (found, ok bool) {
-	dec := jsontext.NewDecoder(bytes.NewReader(data), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	dec := jsontext.NewDecoder(bytes.NewReader(data), jsontext.AllowDuplicateNames(true),
+		jsontext.AllowInvalidUTF8(true))
 	kind := dec.PeekKind()
 	if kind != jsontext.KindBeginObject && kind != jsontext.KindBeginArray {
 		return false, dec.SkipValue() == nil && endsAt(data, dec)

@@ -44,7 +44,8 @@ func foreignCUE(sources []*source, fields []string) []*source {
 }
 
 // unused returns the doubtful files that no file of the declaration needs.
-func unused(sources []*source, doubtful map[*source]*ast.File, ours map[string]bool, read []*ast.File) (list []*source) {
+func unused(sources []*source, doubtful map[*source]*ast.File, ours map[string]bool,
+	read []*ast.File) (list []*source) {
 	for len(read) > 0 { // the imports of what is read may make a doubtful file part of it
 		f := read[0]
 		read = read[1:]

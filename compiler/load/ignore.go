@@ -146,7 +146,8 @@ func (l *loader) misplacedIgnores(docs []doc) {
 		if t := d.value.Get("ignore"); t != nil && !tops[t[0].Pos.File] {
 			l.faults = append(l.faults, diag.Stopf("schema", t[0].Pos,
 				"ignore is allowed only in a file of the root folder").
-				WithHelp("move it there, or check the folder as a project: permc check %s", path.Dir(l.files.File(t[0].Pos.File).Name)))
+				WithHelp("move it there, or check the folder as a project: permc check %s",
+					path.Dir(l.files.File(t[0].Pos.File).Name)))
 		} else {
 			l.faults = append(l.faults, l.finder.disobeyed(decodeRefs(t))...)
 		}

@@ -294,7 +294,8 @@ func (l *loader) cue(ctx context.Context, sources []*source) (tree.Tree, error) 
 		}
 	}
 	l.opts.Progress.Start("evaluating CUE", 0)
-	p := &cueProject{files: l.files, numbers: l.numbers, roots: l.roots, limits: l.limits, extensions: l.extended, trace: l.traces(sources)}
+	p := &cueProject{files: l.files, numbers: l.numbers, roots: l.roots, limits: l.limits, extensions: l.extended,
+		trace: l.traces(sources)}
 	if l.opts.Evaluator != nil && !l.plainTokens(sources) {
 		return l.cueElsewhere(ctx, sources)
 	}

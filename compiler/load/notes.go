@@ -13,8 +13,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// decode decodes a table that a spreadsheet wrote in another encoding than UTF-8. If it may be in several encodings, it is
-// left as it is, and reported.
+// decode decodes a table that a spreadsheet wrote in another encoding than UTF-8. If it may be in several encodings, it
+// is left as it is, and reported.
 func (l *loader) decode(s *source) {
 	file := l.files.File(s.num)
 	utf16 := bytes.HasPrefix(s.data, []byte("\xff\xfe")) || bytes.HasPrefix(s.data, []byte("\xfe\xff"))
@@ -50,8 +50,9 @@ func (l *loader) noteProjects(docs []doc) {
 	}
 	slices.Sort(dirs)
 	l.apart = dirs
-	l.notes = append(l.notes, note{text: fmt.Sprintf("%s and %s both declare a product; if these are two projects, check one: permc check %s",
-		dirs[0], dirs[1], dirs[0])})
+	l.notes = append(l.notes,
+		note{text: fmt.Sprintf("%s and %s both declare a product; if these are two projects, check one: permc check %s",
+			dirs[0], dirs[1], dirs[0])})
 }
 
 // listNotes returns the notes in order, each with its place.

@@ -35,7 +35,8 @@ func (p *cueProject) suggestQuotes(list []diag.Finding) []diag.Finding {
 			d.Message = text + " needs quotes"
 			d.Pos = at
 			d.Related = nil
-			d.Edit = &diag.Edit{Kind: diag.ReplaceText, Pos: at, Text: strconv.Quote(text), Done: "put " + text + " in quotes"}
+			d.Edit = &diag.Edit{Kind: diag.ReplaceText, Pos: at, Text: strconv.Quote(text),
+				Done: "put " + text + " in quotes"}
 		}
 	}
 	return slices.CompactFunc(list, func(a, b diag.Finding) bool { return a.Pos == b.Pos && a.Message == b.Message })
@@ -55,7 +56,8 @@ func bareText(text string, off int) (from, to int) {
 }
 
 func isBare(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || strings.IndexByte("@.-/+", c) >= 0
+	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' ||
+		strings.IndexByte("@.-/+", c) >= 0
 }
 
 // asWritten corrects the help of numbers that need quotes: CUE has computed 2026-12-31.
@@ -63,7 +65,8 @@ func (l *loader) asWritten(list []diag.Finding) []diag.Finding {
 	const help = "put it in quotes: "
 	for i := range list {
 		d := &list[i]
-		if !d.Pos.IsValid() || !strings.HasPrefix(d.Help, help) || !strings.HasSuffix(l.files.File(d.Pos.File).Name, ".cue") {
+		if !d.Pos.IsValid() || !strings.HasPrefix(d.Help, help) ||
+			!strings.HasSuffix(l.files.File(d.Pos.File).Name, ".cue") {
 			continue
 		}
 		text := l.files.File(d.Pos.File).Data

@@ -15,7 +15,8 @@ func TestRoom(t *testing.T) {
 			t.Errorf("200 MiB of 256 MiB: %v", err)
 		}
 		err := r.take(100 << 20)
-		if err == nil || !strings.HasPrefix(err.Error(), "the files are larger than memory: 300 MiB so far, of 256 MiB; ") ||
+		if err == nil ||
+			!strings.HasPrefix(err.Error(), "the files are larger than memory: 300 MiB so far, of 256 MiB; ") ||
 			strings.Contains(err.Error(), "--shard I/N") == parts {
 			t.Errorf("300 MiB of 256 MiB, parts %v: %v", parts, err)
 		}

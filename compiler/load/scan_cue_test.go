@@ -189,7 +189,8 @@ func (m *cueMaker) file() string {
 	m.b.Reset()
 	if m.loose && m.IntN(12) == 0 {
 		m.b.WriteString(m.pick("package ", "package\t", "package\n", "package", "\n// c\npackage // c\n"))
-		m.b.WriteString(m.pick("if", "for", "null", "func", "package", "import", "users", "_", "_a", "#a", "$a", "a1", "a_b", "ä", "a$", "1", `"a"`))
+		m.b.WriteString(m.pick("if", "for", "null", "func", "package", "import", "users", "_", "_a", "#a", "$a", "a1",
+			"a_b", "ä", "a$", "1", `"a"`))
 		m.b.WriteString(m.pick("\n", ",", " ", "\n,", "// c\n", "\r\n", ":", " b\n"))
 	} else if m.IntN(3) == 0 {
 		m.b.WriteString(m.pick("package contoso\n\n", "// Who may do what.\npackage contoso // ours\n", "package a, "))
@@ -213,7 +214,8 @@ func (m *cueMaker) users() {
 	m.b.WriteString("\n")
 	for range m.IntN(4) {
 		m.names++
-		fmt.Fprintf(&m.b, "\t%q: ", fmt.Sprint(m.pick("ana", "ben", "eva", "ümit", ""), m.names%20)+m.pick("@a.example", "@b.example"))
+		fmt.Fprintf(&m.b, "\t%q: ", fmt.Sprint(m.pick("ana", "ben", "eva", "ümit", ""), m.names%20)+m.pick("@a.example",
+			"@b.example"))
 		if m.IntN(8) == 0 {
 			m.value(1)
 		} else {
@@ -265,7 +267,8 @@ func (m *cueMaker) key() {
 		return
 	}
 	if m.IntN(12) == 0 {
-		m.b.WriteString(m.pick("name", "a_b", "A", `"a b"`, `"ä"`, `""`, `"01"`, `"if"`, `"_a"`, `"#a"`, "string", "users"))
+		m.b.WriteString(m.pick("name", "a_b", "A", `"a b"`, `"ä"`, `""`, `"01"`, `"if"`, `"_a"`, `"#a"`, "string",
+			"users"))
 		return
 	}
 	m.names++
@@ -275,7 +278,8 @@ func (m *cueMaker) key() {
 func (m *cueMaker) value(depth int) {
 	switch n := m.IntN(10); {
 	case n < 5 || depth > 5:
-		m.b.WriteString(m.pick(`"workspace-administrator"`, `"contoso/emea"`, `"2027-01-31"`, `""`, `"ü // {"`, "true", "false", "0", "7", "30", "12345678901234567890"))
+		m.b.WriteString(m.pick(`"workspace-administrator"`, `"contoso/emea"`, `"2027-01-31"`, `""`, `"ü // {"`, "true",
+			"false", "0", "7", "30", "12345678901234567890"))
 	case n < 6:
 		m.field(depth + 1)
 	case n < 8:
@@ -314,12 +318,18 @@ func (m *cueMaker) list(depth int) {
 
 // cueTokens are inserted by mutations.
 var cueTokens = []string{
-	",", ":", "{", "}", "[", "]", `"`, "'", `#"`, `"""`, `\(`, `\`, "//", "/", "@tag(x)", "?", "!", "...", "|", "&", "*", "_", "#D",
-	"let x = 1", "if true {}", "for", "1_000", "0x1f", "1.5", "1K", "1e3", "007", "00", "0", "-1", "+1", "null", "true", "false", "\t", "\r", "\n", "\r\n",
-	"\n\n", " ", "\u00a0", "\u0085", "\u2028", "\ufeff", "\ufffd", "\x00", "\x01", "\x7f", "\v", "\f", "\xff", "é", "e\u0301", "ﬁ", "package x", "package",
-	"import \"strings\"", "import", "users", "users: {", "a: b: ", "\"a\": ", "a: 1", "a:", "$", "$a", "__a", "_a", "string", "int", "in", "func", "try", "else",
-	"otherwise", "fallback", "(", ")", ".", "..", "=", "~", "~X", ";", "`", "%", "^", "<", ">=", "@a()", "@experiment(try)", "_|_", "\"x\"", "\"x\" // c", "// c\n", ", // c\n", "\n// c\n",
-	"{}", "[]", "{},", "[1, 2]", "[1\n2]", ",\n}", "\n,", "\n:", "'a'", `"\(x)"`, `#"a"#`, `##`, "[string]: ", "1:", "\"\"\"\na\n\"\"\"",
+	",", ":", "{", "}", "[", "]", `"`, "'", `#"`, `"""`, `\(`, `\`, "//", "/", "@tag(x)", "?", "!", "...", "|", "&",
+	"*", "_", "#D",
+	"let x = 1", "if true {}", "for", "1_000", "0x1f", "1.5", "1K", "1e3", "007", "00", "0", "-1", "+1", "null", "true",
+	"false", "\t", "\r", "\n", "\r\n",
+	"\n\n", " ", "\u00a0", "\u0085", "\u2028", "\ufeff", "\ufffd", "\x00", "\x01", "\x7f", "\v", "\f", "\xff", "é",
+	"e\u0301", "ﬁ", "package x", "package",
+	"import \"strings\"", "import", "users", "users: {", "a: b: ", "\"a\": ", "a: 1", "a:", "$", "$a", "__a", "_a",
+	"string", "int", "in", "func", "try", "else",
+	"otherwise", "fallback", "(", ")", ".", "..", "=", "~", "~X", ";", "`", "%", "^", "<", ">=", "@a()",
+	"@experiment(try)", "_|_", "\"x\"", "\"x\" // c", "// c\n", ", // c\n", "\n// c\n",
+	"{}", "[]", "{},", "[1, 2]", "[1\n2]", ",\n}", "\n,", "\n:", "'a'", `"\(x)"`, `#"a"#`, `##`, "[string]: ", "1:",
+	"\"\"\"\na\n\"\"\"",
 }
 
 // cueMutate changes a text in one to four places.
@@ -465,7 +475,8 @@ func cueKeep(t *testing.T, text string) {
 		t.Fatal(err)
 	}
 	name := fmt.Sprintf("%x", sha256.Sum256([]byte(text)))[:16]
-	if err := os.WriteFile(filepath.Join(dir, name), fmt.Appendf(nil, "go test fuzz v1\nstring(%q)\n", text), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, name), fmt.Appendf(nil, "go test fuzz v1\nstring(%q)\n", text),
+		0o666); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -79,8 +79,10 @@ func difference(ext, text string) (diff string, accepted bool) {
 	return cmp.Diff(want, got), true
 }
 
-var dataTokens = []string{`"`, `\`, `\u00e9`, `\ud800`, `\n`, "\n", "\r\n", "\r", "\t", " ", ",", ":", "{", "}", "[", "]", "{}", "[]", "null", "true", "fals",
-	"0", "01", "-1", "1.5", "1e3", "12", `"user"`, `"users"`, `"a":1`, "é", "\u2028", "\u0085", "\ufeff", "\x00", "\x1f", "\x7f", ";", " ; ", "role", "grants", ",,", "''", "#"}
+var dataTokens = []string{`"`, `\`, `\u00e9`, `\ud800`, `\n`, "\n", "\r\n", "\r", "\t", " ", ",", ":", "{", "}", "[",
+	"]", "{}", "[]", "null", "true", "fals",
+	"0", "01", "-1", "1.5", "1e3", "12", `"user"`, `"users"`, `"a":1`, "é", "\u2028", "\u0085", "\ufeff", "\x00",
+	"\x1f", "\x7f", ";", " ; ", "role", "grants", ",,", "''", "#"}
 
 func garble(r *rand.Rand, text, other string) string {
 	for range 1 + r.IntN(3) {
@@ -198,7 +200,8 @@ func keepData(t *testing.T, ext, text, diff string) {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(name, fmt.Appendf(nil, "go test fuzz v1\nstring(%q)\nstring(%q)\n", ext, text), 0o644); err != nil {
+	if err := os.WriteFile(name, fmt.Appendf(nil, "go test fuzz v1\nstring(%q)\nstring(%q)\n", ext, text),
+		0o644); err != nil {
 		t.Fatal(err)
 	}
 }

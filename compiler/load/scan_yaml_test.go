@@ -156,15 +156,18 @@ func (w *yamlWriter) line(parts ...string) {
 
 func (w *yamlWriter) key() string {
 	n := strconv.Itoa(w.IntN(40))
-	return []string{"user" + n + "@contoso.example", "k" + n, `"q` + n + `"`, "'s " + n + "'", "ü" + n, n, "a b" + n, "c:" + n}[w.IntN(8)]
+	return []string{"user" + n + "@contoso.example", "k" + n, `"q` + n + `"`, "'s " + n + "'", "ü" + n, n, "a b" + n,
+		"c:" + n}[w.IntN(8)]
 }
 
 func (w *yamlWriter) scalar() string {
 	if w.IntN(8) == 0 {
 		return w.numeric()
 	}
-	return []string{"workspace-administrator", "contoso/emea", "2026-12-31", "17", "-1.5e3", "true", "null", "~", "0x1F", ".inf", "Ana Díaz",
-		`"für Bø"`, `'it is "so"'`, "a  b", "http://x.example:80/a", "b#c", "Bob's, [1]", "yes", "''", "(x)", "12:30", "-x", "- x", "a: b", "👍", "'it''s'", `"D\u00edaz \"x\"\\"`}[w.IntN(27)]
+	return []string{"workspace-administrator", "contoso/emea", "2026-12-31", "17", "-1.5e3", "true", "null", "~",
+		"0x1F", ".inf", "Ana Díaz",
+		`"für Bø"`, `'it is "so"'`, "a  b", "http://x.example:80/a", "b#c", "Bob's, [1]", "yes", "''", "(x)", "12:30",
+		"-x", "- x", "a: b", "👍", "'it''s'", `"D\u00edaz \"x\"\\"`}[w.IntN(27)]
 }
 
 // numeric returns something close to a number or a word.
@@ -174,13 +177,16 @@ func (w *yamlWriter) numeric() string {
 	for range 1 + w.IntN(7) {
 		out.WriteByte(parts[w.IntN(len(parts))])
 	}
-	words := []string{".inf", ".Inf", ".INF", ".nan", ".NaN", "-.inf", "+.INF", "-.nan", "null", "Null", "NULL", "nULL", "true", "True", "TRUE", "tRUE", "false", "False", "FALSE", "~"}
-	return []string{out.String(), out.String(), words[w.IntN(len(words))], words[w.IntN(len(words))] + out.String()}[w.IntN(4)]
+	words := []string{".inf", ".Inf", ".INF", ".nan", ".NaN", "-.inf", "+.INF", "-.nan", "null", "Null", "NULL", "nULL",
+		"true", "True", "TRUE", "tRUE", "false", "False", "FALSE", "~"}
+	return []string{out.String(), out.String(), words[w.IntN(len(words))],
+		words[w.IntN(len(words))] + out.String()}[w.IntN(4)]
 }
 
 // plain returns a scalar that may be in brackets.
 func (w *yamlWriter) plain() string {
-	return []string{"view", "export", "contoso/emea", "17", "true", "null", `"a, b"`, "'x'", "a b", "ü", "a:b"}[w.IntN(11)]
+	return []string{"view", "export", "contoso/emea", "17", "true", "null", `"a, b"`, "'x'", "a b", "ü",
+		"a:b"}[w.IntN(11)]
 }
 
 func (w *yamlWriter) flow(depth int) string {
@@ -252,10 +258,15 @@ func (w *yamlWriter) sequence(col, depth int) {
 	}
 }
 
-var yamlTokens = []string{": ", ":", "- ", "-", " #", "#", "'", `"`, "{", "}", "[", "]", ",", ", ", "|", ">", "&a", "*a", "!t", "!!str ", "? ", "?", "---", "--- ", "...", "... ", "%YAML 1.2",
-	"\t", "\u00a0", "\u0085", "\u2028", "\u2029", "\ufeff", "\ufffe", "null", "~", "yes", "true", "False", "0x1f", "0o17", "1e3", ".inf", "-.INF", ".nan", "+1.", "1_0", "2026-01-02", "=", "<<", "<<: ", "<<: {a: b}",
-	"\\", `\n`, `\ud800`, `\U00110000`, `\x4`, `\x00`, `\u2028`, `\/`, `"\xe9\t\\"`, "''", "\n", "\n\n", "\r", "\r\n", " ", "  ", "    ", "\n  ", "\n    ", "\n- ", "\n  - ", "\n#", "\n  # x\n", "`", "@", "%", "\x00", "\x07", "\x7f", "\xff", "é", "😀", "\ue000",
-	"users:", "\nusers:\n", "users: {}", "a: b", "\na: b\n", "a:\n", "''", `""`, "{}", "[]", "key: value", "- - x", "-\n", "- a: b", ":\n", "k:\n- x\n", "null: x", "\"a\": ", "'b': "}
+var yamlTokens = []string{": ", ":", "- ", "-", " #", "#", "'", `"`, "{", "}", "[", "]", ",", ", ", "|", ">", "&a",
+	"*a", "!t", "!!str ", "? ", "?", "---", "--- ", "...", "... ", "%YAML 1.2",
+	"\t", "\u00a0", "\u0085", "\u2028", "\u2029", "\ufeff", "\ufffe", "null", "~", "yes", "true", "False", "0x1f",
+	"0o17", "1e3", ".inf", "-.INF", ".nan", "+1.", "1_0", "2026-01-02", "=", "<<", "<<: ", "<<: {a: b}",
+	"\\", `\n`, `\ud800`, `\U00110000`, `\x4`, `\x00`, `\u2028`, `\/`, `"\xe9\t\\"`, "''", "\n", "\n\n", "\r", "\r\n",
+	" ", "  ", "    ", "\n  ", "\n    ", "\n- ", "\n  - ", "\n#", "\n  # x\n", "`", "@", "%", "\x00", "\x07", "\x7f",
+	"\xff", "é", "😀", "\ue000",
+	"users:", "\nusers:\n", "users: {}", "a: b", "\na: b\n", "a:\n", "''", `""`, "{}", "[]", "key: value", "- - x",
+	"-\n", "- a: b", ":\n", "k:\n- x\n", "null: x", "\"a\": ", "'b': "}
 
 // mutate changes a text at one to three places.
 func mutate(r *rand.Rand, text, other string) string {
@@ -380,7 +391,8 @@ func TestScanYAMLNumbers(t *testing.T) {
 		}
 	}
 	try("")
-	for _, text := range []string{".inf", "-.Inf", "+.INF", ".nan", ".NaN", ".NAN", "-.nan", ".iNF", "1.5e+10", "-0.5E-3", "+1.e", "0x1G", "0o18", "1e3.0"} {
+	for _, text := range []string{".inf", "-.Inf", "+.INF", ".nan", ".NaN", ".NAN", "-.nan", ".iNF", "1.5e+10",
+		"-0.5E-3", "+1.e", "0x1G", "0o18", "1e3.0"} {
 		if diff, _ := yamlDifference("a: " + text); diff != "" {
 			t.Error(text, diff)
 		}

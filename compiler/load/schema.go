@@ -97,7 +97,8 @@ func addShipped(files *policy.Files, product string) (sources []*source, err err
 			return nil, err
 		}
 		name := "permc.dev/" + at
-		sources = append(sources, &source{name: name, rel: path.Base(at), ext: ".cue", num: files.AddShipped(name, data)})
+		sources = append(sources, &source{name: name, rel: path.Base(at), ext: ".cue",
+			num: files.AddShipped(name, data)})
 	}
 	return sources, nil
 }

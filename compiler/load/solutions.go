@@ -174,8 +174,10 @@ func (s *solutions) add(f *source, r *rolexml.Role) {
 			continue
 		}
 		if !old.Same(&out) {
-			s.faults = append(s.faults, diag.Stopf("schema", out.Name.Pos, "role %s is defined in another way elsewhere",
-				diag.Quote(r.Name)).WithRelated(old.Name.Pos, "here").WithHelp("keep one, or name other folders in solutions"))
+			s.faults = append(s.faults, diag.Stopf("schema", out.Name.Pos,
+				"role %s is defined in another way elsewhere",
+				diag.Quote(r.Name)).WithRelated(old.Name.Pos,
+				"here").WithHelp("keep one, or name other folders in solutions"))
 		}
 		return
 	}

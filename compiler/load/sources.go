@@ -18,7 +18,9 @@ func Sources(paths []string, kinds ...string) (files *policy.Files, skipped []Sk
 	if err := l.open(paths); err != nil {
 		return nil, nil, err
 	}
-	l.finder.sources = slices.DeleteFunc(l.finder.sources, func(s *source) bool { return !slices.Contains(kinds, s.ext) })
+	l.finder.sources = slices.DeleteFunc(l.finder.sources, func(s *source) bool {
+		return !slices.Contains(kinds, s.ext)
+	})
 	t, err := plainShape()
 	if err != nil {
 		return nil, nil, err

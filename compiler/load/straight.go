@@ -82,7 +82,8 @@ func planOf(t *shape.Type, slots map[string]slot) (p plan, ok bool) {
 	return p, true
 }
 
-var userSlots = map[string]slot{"name": nameSlot, "affiliation": affiliationSlot, "status": statusSlot, "home": homeSlot,
+var userSlots = map[string]slot{"name": nameSlot, "affiliation": affiliationSlot, "status": statusSlot,
+	"home":  homeSlot,
 	"roles": rolesSlot, "grants": grantsSlot, "groups": groupsSlot}
 
 func entrySlots(what string) map[string]slot {
@@ -125,7 +126,8 @@ func newFastReader(users *shape.Field) *fastReader {
 	for i := range s.factsAt {
 		s.factsAt[i] = s.user.Lookup(scan.Columns[i], 0)
 	}
-	s.rolesAt, s.grantsAt, s.groupsAt = s.user.Lookup("roles", 0), s.user.Lookup("grants", 0), s.user.Lookup("groups", 0)
+	s.rolesAt, s.grantsAt, s.groupsAt = s.user.Lookup("roles", 0), s.user.Lookup("grants", 0), s.user.Lookup("groups",
+		0)
 	s.roleColumns, s.grantColumns, s.groupColumns = columnsOf(&s.assignment), columnsOf(&s.grant), columnsOf(&s.group)
 	return s
 }
@@ -242,7 +244,8 @@ func (s *fastReader) jsonGroups(c *scan.Cursor, u *policy.DeclaredUser, list *sh
 // memberOf returns a membership that was read like an entry.
 func memberOf(e *policy.DeclaredEntry) policy.DeclaredMember {
 	return policy.DeclaredMember{Ref: e.What, Terms: &policy.Terms{
-		Starts: e.Starts, Ends: e.Ends, StartsAt: e.StartsAt, EndsAt: e.EndsAt, Reason: e.Reason, Ticket: e.Ticket, Pos: e.Pos,
+		Starts: e.Starts, Ends: e.Ends, StartsAt: e.StartsAt, EndsAt: e.EndsAt, Reason: e.Reason, Ticket: e.Ticket,
+		Pos: e.Pos,
 	}}
 }
 

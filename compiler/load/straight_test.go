@@ -74,7 +74,8 @@ func TestStraight(t *testing.T) {
 			r := rand.New(rand.NewPCG(uint64(seed), 7))
 			all := 0
 			for range count {
-				text := garble(r, pool[max(r.IntN(len(pool)), r.IntN(len(pool)), r.IntN(len(pool)))], pool[r.IntN(len(pool))])
+				text := garble(r, pool[max(r.IntN(len(pool)), r.IntN(len(pool)), r.IntN(len(pool)))],
+					pool[r.IntN(len(pool))])
 				n, diff := readTwice(t, ext, text)
 				if all += n; diff != "" {
 					keepData(t, ext, text, diff)

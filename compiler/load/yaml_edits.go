@@ -62,7 +62,8 @@ func (r *yamlReader) untabbed() *diag.Edit {
 			return nil
 		}
 		if edit == nil {
-			edit = &diag.Edit{Kind: diag.ReplaceText, Pos: r.between(from, to), Text: spaced, Done: "indented with spaces, not tabs"}
+			edit = &diag.Edit{Kind: diag.ReplaceText, Pos: r.between(from, to), Text: spaced,
+				Done: "indented with spaces, not tabs"}
 			meant = v
 		}
 	}
@@ -99,7 +100,8 @@ func (r *yamlReader) untagged(n *yaml.Node, at int) *diag.Edit {
 	if n.Kind != yaml.ScalarNode || n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
 		return e
 	}
-	if text[at:end] != "!!str" || n.Value == "" || !strings.HasPrefix(text[to:], n.Value) || strings.ContainsAny(n.Value, "\"\\\n") {
+	if text[at:end] != "!!str" || n.Value == "" || !strings.HasPrefix(text[to:], n.Value) ||
+		strings.ContainsAny(n.Value, "\"\\\n") {
 		return nil
 	}
 	e.Pos.End += int32(len(n.Value))

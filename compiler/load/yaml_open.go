@@ -9,8 +9,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// unclosed words an error of a line that opens a bracket or a quote: that it is not closed, or where the text in it goes
-// wrong.
+// unclosed words an error of a line that opens a bracket or a quote: that it is not closed, or where the text in it
+// goes wrong.
 func (r *yamlReader) unclosed(line int, message string) *diag.Finding {
 	open, at := openBrackets(r.file.Data, int(r.lines[line]), int(r.lineEnd(line)))
 	if open == "" {
@@ -40,7 +40,8 @@ func (r *yamlReader) unclosed(line int, message string) *diag.Finding {
 	if c := open[len(open)-1]; c == '"' || c == '\'' {
 		what = "quote"
 	}
-	d := diag.Stopf("syntax", policy.Pos{File: r.num, Off: int32(at), End: int32(at + 1)}, "not YAML: this %s is not closed", what).
+	d := diag.Stopf("syntax", policy.Pos{File: r.num, Off: int32(at), End: int32(at + 1)},
+		"not YAML: this %s is not closed", what).
 		WithHelp("add a %s", closing(open)[:1])
 	return &d
 }
@@ -52,7 +53,8 @@ func contextLine(message, line string) int {
 	switch {
 	case err != nil:
 		return -1
-	case strings.Contains(message, "unexpected end of stream"), strings.Contains(message, "unexpected document indicator"):
+	case strings.Contains(message, "unexpected end of stream"),
+		strings.Contains(message, "unexpected document indicator"):
 		return n - 1
 	case strings.Contains(message, "expected ','"):
 		return n

@@ -14,7 +14,8 @@ import (
 // The YAML library names the line on which the block around an error begins, or the one after an error. People look for
 // the first line with which the text before it no longer parses.
 
-// slipBudget limits the bytes that are parsed again to find that line, and fewLines how many lines are tried one by one.
+// slipBudget limits the bytes that are parsed again to find that line, and fewLines how many lines are tried one by
+// one.
 const (
 	slipBudget = 2 << 20
 	fewLines   = 8

@@ -195,7 +195,10 @@ func (r *Role) SourcesOf(c *Cell) []string {
 
 // CellsOf returns the role's own cells of a permission.
 func (r *Role) CellsOf(p *Permission) []Cell {
-	from, ok := slices.BinarySearchFunc(r.Cells, p.Index, func(c Cell, index int) int { return c.Permission.Index - index })
+	from, ok := slices.BinarySearchFunc(r.Cells, p.Index, func(c Cell,
+		index int) int {
+		return c.Permission.Index - index
+	})
 	if !ok {
 		return nil
 	}

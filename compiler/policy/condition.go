@@ -24,7 +24,8 @@ func sameHeld(r, o *Requirement) bool {
 }
 
 func sameAttribute(a, b Attribute) bool {
-	return a.Name.Name == b.Name.Name && slices.EqualFunc(a.Values, b.Values, func(x, y Ref) bool { return x.Name == y.Name })
+	return a.Name.Name == b.Name.Name && slices.EqualFunc(a.Values, b.Values,
+		func(x, y Ref) bool { return x.Name == y.Name })
 }
 
 // Conditions calls a function with each condition of a catalog: of a derived permission, and of a role's cell.

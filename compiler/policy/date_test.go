@@ -14,7 +14,8 @@ func TestParseDate(t *testing.T) {
 			t.Fatalf("ParseDate(%q) = %d (%v), %v; want %d", s, got, got, err, want)
 		}
 	}
-	for _, s := range []string{"", "2026-02-30", "2026-00-01", "2026-13-01", "2026-01-00", "2026-1-01", "2026/01/01", "02026-01-01", "2026-01-0a", "２026-01-01"} {
+	for _, s := range []string{"", "2026-02-30", "2026-00-01", "2026-13-01", "2026-01-00", "2026-1-01", "2026/01/01",
+		"02026-01-01", "2026-01-0a", "２026-01-01"} {
 		if got, err := ParseDate(s); err == nil {
 			t.Errorf("ParseDate(%q) = %v, want an error", s, got)
 		}

@@ -266,7 +266,8 @@ func isVisible(s string) bool {
 func IsLogin(name string) bool {
 	system, login, ok := strings.Cut(name, ":")
 	system = strings.ToLower(system)
-	return ok && login != "" && isVisible(login) && system != "" && strings.Trim(system, "abcdefghijklmnopqrstuvwxyz") == "" &&
+	return ok && login != "" && isVisible(login) && system != "" &&
+		strings.Trim(system, "abcdefghijklmnopqrstuvwxyz") == "" &&
 		system != "group" && system != "mailto"
 }
 

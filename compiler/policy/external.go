@@ -119,8 +119,8 @@ func (x *External) IsCalled(name string) bool {
 	return x.Kind == "scope" && (last == name || ScopeName(last) == name)
 }
 
-// IDsCalled returns the ids of the things of a kind that have a name in the system. Of scopes, those with the whole path
-// come before those with its last part.
+// IDsCalled returns the ids of the things of a kind that have a name in the system. Of scopes, those with the whole
+// path come before those with its last part.
 func IDsCalled(list []External, kind, name string) (ids []string) {
 	for i := range list {
 		x := &list[i]

@@ -64,7 +64,8 @@ func TestFoldEveryCharacter(t *testing.T) {
 			}
 		}
 		for other := unicode.SimpleFold(r); other != r && unicode.Is(unicode.L, r); other = unicode.SimpleFold(other) {
-			if unicode.Is(unicode.L, other) && other >= utf8.RuneSelf && !hasLongS(r) && !hasLongS(other) && policy.Fold(string(r)) != policy.Fold(string(other)) {
+			if unicode.Is(unicode.L, other) && other >= utf8.RuneSelf && !hasLongS(r) && !hasLongS(other) &&
+				policy.Fold(string(r)) != policy.Fold(string(other)) {
 				t.Errorf("%U and %U fold to %+q and %+q", r, other, policy.Fold(string(r)), policy.Fold(string(other)))
 			}
 		}

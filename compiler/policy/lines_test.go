@@ -25,7 +25,8 @@ func TestLargeText(t *testing.T) {
 			}
 		}
 	}
-	if text := strings.Repeat("plain\n", 1_000_000); !NewFile("x", []byte(text)).Plain() || NewFile("x", []byte(text+"\x00")).Plain() || NewFile("x", []byte("é"+text)).Plain() {
+	if text := strings.Repeat("plain\n", 1_000_000); !NewFile("x", []byte(text)).Plain() ||
+		NewFile("x", []byte(text+"\x00")).Plain() || NewFile("x", []byte("é"+text)).Plain() {
 		t.Error("a plain text is not plain, or another is")
 	}
 }

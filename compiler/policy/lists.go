@@ -13,7 +13,8 @@ import (
 // QuoteIn returns a name as it is written in text where some characters have a
 // meaning.
 func QuoteIn(name, marks string) string {
-	if isWord(name) || !strings.ContainsAny(name, marks) && !strings.Contains(name, `"`) && strings.TrimSpace(name) == name {
+	if isWord(name) || !strings.ContainsAny(name, marks) && !strings.Contains(name, `"`) &&
+		strings.TrimSpace(name) == name {
 		return name
 	}
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`

@@ -110,7 +110,10 @@ func (u *User) IsIn(g *Group, day Date) bool {
 
 // JoinsOf returns the memberships in the group that a user declares.
 func (g *Group) JoinsOf(u *User) []Join {
-	from, ok := slices.BinarySearchFunc(g.Joined, u.ID, func(j Join, id string) int { return cmp.Compare(j.User.ID, id) })
+	from, ok := slices.BinarySearchFunc(g.Joined, u.ID, func(j Join,
+		id string) int {
+		return cmp.Compare(j.User.ID, id)
+	})
 	if !ok {
 		return nil
 	}

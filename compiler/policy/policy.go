@@ -207,7 +207,8 @@ const (
 
 // String returns the id of the rule that reports the fault, or "".
 func (f Fault) String() string {
-	return [...]string{"", "wrong-level", "wrong-group-kind", "wrong-home", "deprecated-permission", "wrong-affiliation", "not-grantable",
+	return [...]string{"", "wrong-level", "wrong-group-kind", "wrong-home", "deprecated-permission",
+		"wrong-affiliation", "not-grantable",
 		"invalid-period"}[f]
 }
 

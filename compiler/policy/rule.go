@@ -117,7 +117,8 @@ type Item struct {
 
 // Overlaps reports whether two items may be one thing held on one scope.
 func (i Item) Overlaps(o Item) bool {
-	return i.Role == o.Role && i.Permission == o.Permission && (i.Levels == 0 || o.Levels == 0 || i.Levels&o.Levels != 0)
+	return i.Role == o.Role && i.Permission == o.Permission && (i.Levels == 0 || o.Levels == 0 ||
+		i.Levels&o.Levels != 0)
 }
 
 // On reports whether what is held on a scope counts.

@@ -11,7 +11,10 @@ func ShortenActions(actions []string) []string {
 	for i, a := range actions {
 		list[i] = a
 		for end := range a {
-			if end > 0 && !slices.ContainsFunc(actions, func(o string) bool { return o != a && strings.HasPrefix(o, a[:end]) }) {
+			if end > 0 && !slices.ContainsFunc(actions, func(o string) bool {
+				return o != a &&
+					strings.HasPrefix(o, a[:end])
+			}) {
 				list[i] = a[:end]
 				break
 			}

@@ -53,7 +53,8 @@ func neededVias(all []Via) (taken []int) {
 	var sure Confidence                // of the weakest with an action left
 	for i := range all {
 		v := &all[i]
-		isNew := kinds&(1<<v.Kind) == 0 || v.Actions&^actions != 0 || v.Records == AllRecords && v.Actions&^anybodys != 0 ||
+		isNew := kinds&(1<<v.Kind) == 0 || v.Actions&^actions != 0 ||
+			v.Records == AllRecords && v.Actions&^anybodys != 0 ||
 			v.Records <= OwnRecords && v.Actions&^own != 0 || v.Confidence > sure
 		if !isNew {
 			continue

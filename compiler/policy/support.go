@@ -15,7 +15,8 @@ func (r *Requirement) support(a *Access, s *Scope, found func(Pos, *Group), seen
 	}
 	for i := range a.Rows {
 		row := &a.Rows[i]
-		if r.Permission != nil && row.Permission == r.Permission && r.Sees(a.User, s, row.Scope) && rowMeets(row, r).OK {
+		if r.Permission != nil && row.Permission == r.Permission && r.Sees(a.User, s, row.Scope) &&
+			rowMeets(row, r).OK {
 			r.supportRow(a, row, found, seen)
 		}
 	}

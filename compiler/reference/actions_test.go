@@ -29,7 +29,8 @@ func TestActionsEverywhere(t *testing.T) {
 		for _, row := range Flatten(d, today) {
 			for _, action := range row.Actions {
 				access, expires := row.ofAction(action)
-				want = append(want, fmt.Sprint(row.User, " ", row.Scope, " ", row.Permission, " ", action, " ", access, " ", expires))
+				want = append(want, fmt.Sprint(row.User, " ", row.Scope, " ", row.Permission, " ", action, " ", access,
+					" ", expires))
 			}
 		}
 		if len(Table(d, today)) > len(Flatten(d, today)) {
@@ -65,7 +66,8 @@ func divide(t *rapid.T, d *Declaration) {
 		}
 		for _, action := range row.Actions {
 			if rapid.Bool().Draw(t, "grant it alone") {
-				u.Grants = append(u.Grants, Grant{Permission: row.Permission, Scope: row.Scope, Actions: []string{action}, Expires: one(t, "until", someDays)})
+				u.Grants = append(u.Grants, Grant{Permission: row.Permission, Scope: row.Scope,
+					Actions: []string{action}, Expires: one(t, "until", someDays)})
 			}
 		}
 	}
@@ -83,7 +85,8 @@ func ask(t *rapid.T, p *compiler.Project, look func(*policy.Access)) {
 
 func rendered(t *rapid.T, p *compiler.Project, format string) string {
 	var b strings.Builder
-	if _, err := render.WriteTable(context.Background(), &b, &render.TableJob{Project: p}, format, false, nil); err != nil {
+	if _, err := render.WriteTable(context.Background(), &b, &render.TableJob{Project: p}, format, false,
+		nil); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -102,7 +105,8 @@ func ofCSV(t *rapid.T, text string) (list []string) {
 		cell := func(title string) string { return r[column[title]] }
 		for _, action := range unquoted(cell("actions"), ";") {
 			if action != "" {
-				list = append(list, fmt.Sprint(cell("user"), " ", cell("scope"), " ", cell("permission"), " ", action, " ", cell("access"), " ", cell("expires")))
+				list = append(list, fmt.Sprint(cell("user"), " ", cell("scope"), " ", cell("permission"), " ", action,
+					" ", cell("access"), " ", cell("expires")))
 			}
 		}
 	}
@@ -116,7 +120,8 @@ func ofJSONLines(t *rapid.T, text string) (list []string) {
 			t.Fatal(err)
 		}
 		for _, action := range row.Actions {
-			list = append(list, fmt.Sprint(row.User, " ", row.Scope, " ", row.Permission, " ", action, " ", row.Access, " ", row.Expires))
+			list = append(list, fmt.Sprint(row.User, " ", row.Scope, " ", row.Permission, " ", action, " ", row.Access,
+				" ", row.Expires))
 		}
 	}
 	return list
@@ -130,7 +135,8 @@ func ofMarkdown(text string) (list []string) {
 		for _, action := range unquoted(cells[5], ", ") {
 			if action != "" {
 				user := strings.TrimPrefix(cells[0], "| ")
-				list = append(list, fmt.Sprint(user, " ", cells[3], " ", cells[4], " ", action, " ", cells[7], " ", strings.TrimSuffix(cells[10], " |")))
+				list = append(list, fmt.Sprint(user, " ", cells[3], " ", cells[4], " ", action, " ", cells[7], " ",
+					strings.TrimSuffix(cells[10], " |")))
 			}
 		}
 	}

@@ -92,14 +92,16 @@ func inProcess(t rapid.TB, dir, command, asOf string) (stdout, stderr []byte, ex
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day, Limits: load.DefaultLimits})
+	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day,
+		Limits: load.DefaultLimits})
 	if err != nil {
 		return nil, []byte(err.Error()), 3
 	}
 	report := &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: day, Findings: p.Stopped, Whole: true}
 	var table, findings bytes.Buffer
 	if p.Policy != nil {
-		report.Findings, err = render.WriteTable(context.Background(), &table, &render.TableJob{Project: p}, "json", false, nil)
+		report.Findings, err = render.WriteTable(context.Background(), &table, &render.TableJob{Project: p}, "json",
+			false, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

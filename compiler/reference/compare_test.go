@@ -76,7 +76,9 @@ func (f Judged) together() string {
 func builtIn(d *Declaration, report Report) []Judged {
 	return slices.DeleteFunc(report.Findings, func(f Judged) bool {
 		own := (project{Declaration: d, asOf: today}).rules()[f.Rule] != nil
-		return own || slices.Contains([]string{"redundant-assignment", "redundant-membership", "redundant-group"}, f.Rule) // see TestRedundant
+		// see TestRedundant
+		return own || slices.Contains([]string{"redundant-assignment", "redundant-membership", "redundant-group"},
+			f.Rule)
 	})
 }
 

@@ -22,13 +22,14 @@ func (pr project) derived(p person, s place, permission string) []Source {
 		return nil
 	}
 	sure, _ := pr.sureness(p, s.path, def.When)
-	return []Source{{Kind: "derived", Scope: s.path, Actions: pr.actions(permission), Access: "all", Expires: earlier(end, latest(presence)),
-		sure: max(1, guessed(def.Inferred), sure), files: pr.filesOfDerived(p, s.path, def.When)}}
+	return []Source{{Kind: "derived", Scope: s.path, Actions: pr.actions(permission), Access: "all",
+		Expires: earlier(end, latest(presence)),
+		sure:    max(1, guessed(def.Inferred), sure), files: pr.filesOfDerived(p, s.path, def.When)}}
 }
 
-// presence are the ends of all for which a tree is looked at. "Where its requirement needs some role or permission at all, only in
-// the trees in which the user holds one": a role, a permission other than as a
-// derived one, or a derived one that is needed.
+// presence are the ends of all for which a tree is looked at. "Where its requirement needs some role or permission at
+// all, only in the trees in which the user holds one": a role, a permission other than as a derived one, or a derived
+// one that is needed.
 func (pr project) presence(p person, scope string, r *Requirement) (ends []string) {
 	if !needsHolding(r) {
 		return nothing
@@ -168,7 +169,8 @@ func (pr project) endsOfRole(p person, scope string, r *Requirement, def default
 	}
 	var ends []string
 	for _, h := range pr.holds(p) {
-		if h.role == r.Role && pr.stands(p, h.scope, cmp.Or(r.At, def.role), scope) && (r.Through == "" || h.group == "") {
+		if h.role == r.Role && pr.stands(p, h.scope, cmp.Or(r.At, def.role), scope) && (r.Through == "" ||
+			h.group == "") {
 			ends = append(ends, h.expires)
 		}
 	}

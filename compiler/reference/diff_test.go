@@ -26,7 +26,8 @@ func TestDiff(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "base")
 		base := loaded(t, "base.json", d)
-		if same := compared(t, base, loaded(t, "renamed.json", shuffled(t, d)), diff.Gates{MaxLost: -1}); len(same.People) > 0 {
+		if same := compared(t, base, loaded(t, "renamed.json", shuffled(t, d)),
+			diff.Gates{MaxLost: -1}); len(same.People) > 0 {
 			t.Fatalf("a project differs from itself: %v\n%s", said(same.People), listing(inOneFile(d)))
 		}
 		h := changed(t, d)
@@ -37,7 +38,8 @@ func TestDiff(t *testing.T) {
 			for j := range people[i].Changes {
 				c := &people[i].Changes[j]
 				checkKind(t, c)
-				if key := rowKey(c.Row()); c.From != 0 || c.Before != nil && c.After != nil && got[key] != rowText(c.Before) && got[key] != rowText(c.After) {
+				if key := rowKey(c.Row()); c.From != 0 || c.Before != nil && c.After != nil &&
+					got[key] != rowText(c.Before) && got[key] != rowText(c.After) {
 					continue
 				} else if c.After == nil {
 					delete(got, key)
@@ -49,7 +51,8 @@ func TestDiff(t *testing.T) {
 		maps.DeleteFunc(got, func(key, _ string) bool { return changesLater(people, key) })
 		maps.DeleteFunc(want, func(key, _ string) bool { return changesLater(people, key) })
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatalf("changes of the base do not make the head (-head +made):\n%s\n%s%s", diff, listing(inOneFile(d)), listing(inOneFile(h)))
+			t.Fatalf("changes of the base do not make the head (-head +made):\n%s\n%s%s", diff, listing(inOneFile(d)),
+				listing(inOneFile(h)))
 		}
 	})
 }
@@ -86,7 +89,8 @@ func loaded(t *rapid.T, name string, d *Declaration) *compiler.Project {
 		t.Fatal(err)
 	}
 	day, _ := policy.ParseDate(today)
-	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day, Limits: load.DefaultLimits})
+	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day,
+		Limits: load.DefaultLimits})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,12 +124,13 @@ func kept(changes []diff.Change) []diff.Change {
 // table is all rows as text, without places.
 func table(t *rapid.T, p *compiler.Project) map[string]string {
 	rows := map[string]string{}
-	lists, _, _, err := diff.Pairs(context.Background(), nil, p, func(list [][2]string, _, a *policy.Access) [][2]string {
-		for i := range a.Rows {
-			list = append(list, [2]string{rowKey(&a.Rows[i]), rowText(&a.Rows[i])})
-		}
-		return list
-	})
+	lists, _, _, err := diff.Pairs(context.Background(), nil, p,
+		func(list [][2]string, _, a *policy.Access) [][2]string {
+			for i := range a.Rows {
+				list = append(list, [2]string{rowKey(&a.Rows[i]), rowText(&a.Rows[i])})
+			}
+			return list
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +164,8 @@ func rowText(r *policy.Row) string {
 		via = append(via, s)
 	}
 	slices.Sort(via)
-	text := fmt.Sprint(r.User.Status(), r.User.Affiliation, r.Permission.Names(r.Actions), r.Records, r.Ends, r.Permission.ConditionIDs, slices.Compact(via))
+	text := fmt.Sprint(r.User.Status(), r.User.Affiliation, r.Permission.Names(r.Actions), r.Records, r.Ends,
+		r.Permission.ConditionIDs, slices.Compact(via))
 	for _, w := range r.Withheld {
 		text += fmt.Sprint(" without ", w.Action, " by ", w.Rule.ID)
 	}
@@ -176,10 +182,12 @@ func said(people []diff.Person) (s string) {
 	for _, p := range people {
 		for i := range p.Changes {
 			c := &p.Changes[i]
-			s += fmt.Sprintf("%s: %s %v from %s until %s: %s -> %s, because of %v\n", rowKey(c.Row()), c.Kind, c.Actions, c.From, c.Until, text(c.Before), text(c.After), c.Causes)
+			s += fmt.Sprintf("%s: %s %v from %s until %s: %s -> %s, because of %v\n", rowKey(c.Row()), c.Kind,
+				c.Actions, c.From, c.Until, text(c.Before), text(c.After), c.Causes)
 		}
 		for _, c := range p.Roles {
-			s += fmt.Sprintf("role %s on %s: %s from %s until %s, because of %v\n", c.Role.ID, c.Scope.Path, c.Kind, c.From, c.Until, c.Causes)
+			s += fmt.Sprintf("role %s on %s: %s from %s until %s, because of %v\n", c.Role.ID, c.Scope.Path, c.Kind,
+				c.From, c.Until, c.Causes)
 		}
 		for _, f := range p.Facts {
 			s += fmt.Sprintf("%+v\n", f)

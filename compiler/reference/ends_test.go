@@ -21,11 +21,13 @@ func TestRowsEnd(t *testing.T) {
 			t.Skip("no row with a clear end")
 		}
 		row := one(t, "row", rows)
-		if last := find(compile(t, inOneFile(d), row.Expires).Rows, row); last == nil || slices.ContainsFunc(row.Actions, func(a string) bool { return has(last, a) == nil }) {
+		if last := find(compile(t, inOneFile(d), row.Expires).Rows, row); last == nil ||
+			slices.ContainsFunc(row.Actions, func(a string) bool { return has(last, a) == nil }) {
 			t.Fatalf("not there on its last day:\n%v\n%s", row, listing(inOneFile(d)))
 		}
 		now := find(compile(t, inOneFile(d), daysAfter(row.Expires, 1)).Rows, row)
-		if len(row.Actions) == 0 && now != nil || slices.ContainsFunc(row.Actions, func(a string) bool { return has(now, a) != nil }) {
+		if len(row.Actions) == 0 && now != nil || slices.ContainsFunc(row.Actions,
+			func(a string) bool { return has(now, a) != nil }) {
 			t.Fatalf("there on the day after its last:\n%v\nis\n%v\n%s", row, now, listing(inOneFile(d)))
 		}
 	})

@@ -15,7 +15,8 @@ type person struct {
 func (pr project) people() []person {
 	var all []person
 	for _, id := range sorted(pr.Users) {
-		all = append(all, person{id, cmp.Or(pr.Users[id].Status, "active"), pr.affiliation(id, pr.Users[id]), pr.Users[id]})
+		all = append(all, person{id, cmp.Or(pr.Users[id].Status, "active"), pr.affiliation(id, pr.Users[id]),
+			pr.Users[id]})
 	}
 	for _, id := range sorted(pr.Invitations) {
 		all = append(all, person{id, "invited", pr.affiliation(id, pr.Invitations[id]), pr.Invitations[id]})
@@ -239,7 +240,8 @@ func (pr project) entriesOf(group, home string, assignments []Assignment, grants
 		if !named {
 			g.Actions = pr.actions(g.Permission)
 		}
-		all = append(all, entry{group: group, permission: g.Permission, scope: g.Scope, actions: g.Actions, named: named,
+		all = append(all, entry{group: group, permission: g.Permission, scope: g.Scope, actions: g.Actions,
+			named:  named,
 			starts: g.Starts, expires: g.Expires, files: fileOf(g.File)})
 	}
 	return all
@@ -264,7 +266,8 @@ func (pr project) fault(e entry, admitted bool) string {
 		return "deprecated-permission"
 	case !admitted:
 		return "wrong-affiliation"
-	case permission != nil && (permission.Grantable == nil || permission.Grantable.To == nil && !permission.Grantable.Anybody):
+	case permission != nil && (permission.Grantable == nil ||
+		permission.Grantable.To == nil && !permission.Grantable.Anybody):
 		return "not-grantable"
 	case e.starts != "" && e.expires != "" && e.starts > e.expires:
 		return "invalid-period"
@@ -358,7 +361,8 @@ func (pr project) assigned(p person) []held {
 		} else if e.group != "" {
 			kind = "group-role"
 		}
-		all = append(all, held{kind: kind, role: e.role, group: e.group, scope: e.scope, expires: e.expires, entryScope: e.scope, files: e.files})
+		all = append(all, held{kind: kind, role: e.role, group: e.group, scope: e.scope, expires: e.expires,
+			entryScope: e.scope, files: e.files})
 	}
 	return all
 }

@@ -20,9 +20,11 @@ func TestDiffEveryDay(t *testing.T) {
 		d := declarations().Draw(t, "base")
 		h := edited(t, d)
 		m := matcher(t, d, h)
-		found := compared(t, loaded(t, "base.json", d), loaded(t, "head.json", h), diff.Gates{FailOnGain: true, Forbid: []diff.Matcher{m}, MaxLost: -1})
+		found := compared(t, loaded(t, "base.json", d), loaded(t, "head.json", h),
+			diff.Gates{FailOnGain: true, Forbid: []diff.Matcher{m}, MaxLost: -1})
 		show := func() string {
-			return fmt.Sprintf("forbid %s\n%s\n%s%s", m, said(found.People), listing(inOneFile(d)), listing(inOneFile(h)))
+			return fmt.Sprintf("forbid %s\n%s\n%s%s", m, said(found.People), listing(inOneFile(d)),
+				listing(inOneFile(h)))
 		}
 		want, days := oracle(d, h)
 		got := told(found.People, days)
@@ -112,7 +114,8 @@ func having(d *Declaration, day string) map[event]terms {
 	for _, r := range Flatten(d, day) {
 		for _, action := range r.Actions {
 			records, _ := r.ofAction(action)
-			all[event{user: fold(r.User), scope: r.Scope, permission: r.Permission, action: action}] = terms{records, r.Status != "active", r.Conditions}
+			all[event{user: fold(r.User), scope: r.Scope, permission: r.Permission, action: action}] = terms{records,
+				r.Status != "active", r.Conditions}
 		}
 	}
 	for _, p := range pr.people() {
@@ -138,7 +141,8 @@ func told(people []diff.Person, days []string) map[event]bool {
 	for i := range people {
 		for _, c := range people[i].Changes {
 			for _, action := range c.Actions {
-				add(event{user: fold(c.User.ID), scope: c.Row().Scope.Path, permission: c.Row().Permission.ID, action: action}, c.Kind, c.From, c.Until)
+				add(event{user: fold(c.User.ID), scope: c.Row().Scope.Path, permission: c.Row().Permission.ID,
+					action: action}, c.Kind, c.From, c.Until)
 			}
 		}
 		for _, c := range people[i].Roles {
@@ -161,7 +165,8 @@ func edited(t *rapid.T, d *Declaration) *Declaration {
 	return h
 }
 
-var someDays = []string{"", "2026-06-14", "2026-06-15", "2026-06-16", "2026-06-30", "2026-07-01", "2027-01-01", "2027-01-31"}
+var someDays = []string{"", "2026-06-14", "2026-06-15", "2026-06-16", "2026-06-30", "2026-07-01", "2027-01-01",
+	"2027-01-31"}
 
 func editOne(t *rapid.T, h *Declaration) {
 	users := slices.Concat(sorted(h.Users), sorted(h.Invitations))

@@ -38,7 +38,8 @@ func TestExceptionsCannotMove(t *testing.T) {
 		base := withComments(t, "base.yaml", d)
 		head := withComments(t, "head.yaml", h)
 		baseFound, headFound := all(t, base), all(t, head)
-		v, err := diff.Judge(context.Background(), base, base, head, &diff.Comparison{BaseFound: baseFound, HeadFound: headFound})
+		v, err := diff.Judge(context.Background(), base, base, head,
+			&diff.Comparison{BaseFound: baseFound, HeadFound: headFound})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +66,8 @@ func (e *exceptions) everyNewIsOpen(t *rapid.T) {
 		if slices.Contains(before, f) || slices.Contains(listed, f) || e.unjudged(f.Rule) || e.acceptedAhead(f) {
 			continue
 		}
-		t.Fatalf("%v is not listed as new, among %v\n%s%s", f, listed, listing(inOneFile(e.base)), listing(inOneFile(e.head)))
+		t.Fatalf("%v is not listed as new, among %v\n%s%s", f, listed, listing(inOneFile(e.base)),
+			listing(inOneFile(e.head)))
 	}
 }
 
@@ -120,14 +122,16 @@ func (e *exceptions) commentsAreListed(t *rapid.T) {
 			return
 		}
 	}
-	t.Fatalf("no change of a comment is listed: %v\n%s%s", e.verdict.Policy, listing(inOneFile(e.base)), listing(inOneFile(e.head)))
+	t.Fatalf("no change of a comment is listed: %v\n%s%s", e.verdict.Policy, listing(inOneFile(e.base)),
+		listing(inOneFile(e.head)))
 }
 
 // goneIsSaid looks for rules of the base that name what is called otherwise now.
 func (e *exceptions) goneIsSaid(t *rapid.T, old string) {
 	for id, rule := range e.base.Rules {
 		if old != "" && strings.Contains(compact(rule), `"`+old+`"`) && !e.unjudged(id) {
-			t.Fatalf("rule %s names %q, which is gone, and judges\n%s%s", id, old, listing(inOneFile(e.base)), listing(inOneFile(e.head)))
+			t.Fatalf("rule %s names %q, which is gone, and judges\n%s%s", id, old, listing(inOneFile(e.base)),
+				listing(inOneFile(e.head)))
 		}
 	}
 }
@@ -199,7 +203,8 @@ func loadedText(t *rapid.T, name, text string) *compiler.Project {
 		t.Fatal(err)
 	}
 	day, _ := policy.ParseDate(today)
-	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day, Limits: load.DefaultLimits})
+	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day,
+		Limits: load.DefaultLimits})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,8 @@ func (all tables) isTrue(d *Declaration, x Expectation) bool {
 	for _, day := range turns(d) {
 		if later := x; day > cmp.Or(x.AsOf, today) {
 			later.AsOf = day
-			if tb := all.on(d, later); slices.ContainsFunc(tb.people(), func(p person) bool { return tb.isAbout(x, p) && tb.isBroken(x, p) }) {
+			if tb := all.on(d, later); slices.ContainsFunc(tb.people(),
+				func(p person) bool { return tb.isAbout(x, p) && tb.isBroken(x, p) }) {
 				return false
 			}
 		}
@@ -57,7 +58,8 @@ func (tb dayTable) isBroken(x Expectation, p person) bool {
 		return false
 	}
 	for id := range tb.Catalog.Permissions {
-		if forbidden := id == x.Cannot || x.Only != nil && !slices.Contains(*x.Only, id); forbidden && tb.hasLeft(x, p, id) {
+		if forbidden := id == x.Cannot || x.Only != nil && !slices.Contains(*x.Only, id); forbidden && tb.hasLeft(x, p,
+			id) {
 			return true
 		}
 	}
@@ -112,9 +114,12 @@ func (tb dayTable) can(x Expectation, p person, permission string, on func(strin
 	return p.status == "active" && slices.ContainsFunc(tb.rows, func(r Row) bool {
 		left := r.Actions
 		if x.Role != "" {
-			left = slices.DeleteFunc(slices.Clone(left), func(action string) bool { return !r.comesThrough(x.Role, action) })
+			left = slices.DeleteFunc(slices.Clone(left), func(action string) bool {
+				return !r.comesThrough(x.Role, action)
+			})
 		}
-		return r.User == p.id && r.Permission == permission && on(r.Scope) && len(left) > 0 && containsAll(left, x.Actions)
+		return r.User == p.id && r.Permission == permission && on(r.Scope) && len(left) > 0 &&
+			containsAll(left, x.Actions)
 	})
 }
 
@@ -293,13 +298,15 @@ func TestSameVerdicts(t *testing.T) {
 		for i, x := range d.Expect {
 			want = append(want, verdict(i, all.isTrue(d, x)))
 			got = append(got, verdict(i, result.Outcomes[i].Passed()))
-			if o := &result.Outcomes[i]; !o.Passed() && o.People > 0 && slices.ContainsFunc(o.Misses, func(m expect.Miss) bool { return len(m.Causes) == 0 }) {
+			if o := &result.Outcomes[i]; !o.Passed() && o.People > 0 &&
+				slices.ContainsFunc(o.Misses, func(m expect.Miss) bool { return len(m.Causes) == 0 }) {
 				t.Fatalf("%s fails without a cause\n%s", o, listing(inOneFile(d)))
 			}
 		}
 		equal(t, d, "verdicts", want, got)
 		c := result.Coverage
-		equal(t, d, "untouched", lines(untouched(d, all)), lines(slices.Concat(c.Roles.Untouched, c.Permissions.Untouched, c.Rules.Untouched)))
+		equal(t, d, "untouched", lines(untouched(d, all)), lines(slices.Concat(c.Roles.Untouched,
+			c.Permissions.Untouched, c.Rules.Untouched)))
 	})
 }
 
@@ -324,7 +331,8 @@ func expected(t rapid.TB, files map[string]string) *expect.Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day, Limits: load.DefaultLimits})
+	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day,
+		Limits: load.DefaultLimits})
 	if err != nil || p.Policy == nil {
 		t.Fatalf("%v %v\n%s", err, p.Stopped, listing(files))
 	}

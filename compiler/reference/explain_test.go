@@ -31,7 +31,8 @@ func TestExplain(t *testing.T) {
 		rows := compile(t, inOneFile(d), today).Rows
 		held := holds(rows, user, permission, scope)
 		if a.Allowed != held {
-			t.Fatalf("allowed is %v of %s, %s on %q; the table says %v\n%s", a.Allowed, user, permission, scope, held, listing(inOneFile(d)))
+			t.Fatalf("allowed is %v of %s, %s on %q; the table says %v\n%s", a.Allowed, user, permission, scope, held,
+				listing(inOneFile(d)))
 		}
 		if !held && len(a.Missing) == 0 {
 			t.Fatalf("nothing is missing of %s, %s on %q\n%s", user, permission, scope, listing(inOneFile(d)))
@@ -53,12 +54,14 @@ func TestExplain(t *testing.T) {
 				write(after, user, c)
 			}
 			if !holds(compile(t, inOneFile(after), today).Rows, user, permission, p.Scope.Path) {
-				t.Fatalf("%s does not give %s of %s on %q\n%s", explain.Words(p.Changes), permission, user, p.Scope.Path, listing(inOneFile(d)))
+				t.Fatalf("%s does not give %s of %s on %q\n%s", explain.Words(p.Changes), permission, user,
+					p.Scope.Path, listing(inOneFile(d)))
 			}
 			_, now := explained(t, after, user, permission, scope)
 			for k, n := range now {
 				if n > errors[k] {
-					t.Fatalf("%s, for %s of %s, brings %v\n%s", explain.Words(p.Changes), permission, user, k, listing(inOneFile(d)))
+					t.Fatalf("%s, for %s of %s, brings %v\n%s", explain.Words(p.Changes), permission, user, k,
+						listing(inOneFile(d)))
 				}
 			}
 		}
@@ -81,12 +84,16 @@ func singleChange(t *rapid.T, d *Declaration, user, permission, scope string, a 
 	if len(newErrors(t, d, after)) > 0 {
 		return
 	}
-	gains := len(slices.DeleteFunc(heldBy(rows, user), func(k [2]string) bool { return slices.Contains(heldBy(before, user), k) }))
+	gains := len(slices.DeleteFunc(heldBy(rows, user), func(k [2]string) bool {
+		return slices.Contains(heldBy(before, user), k)
+	}))
 	if len(a.How) == 0 || a.How[0].ForbiddenBy != "" {
-		t.Fatalf("%q gives %s on %q to %s; nothing is proposed: %v\n%s", c, permission, scope, user, a.Blocks, listing(inOneFile(d)))
+		t.Fatalf("%q gives %s on %q to %s; nothing is proposed: %v\n%s", c, permission, scope, user, a.Blocks,
+			listing(inOneFile(d)))
 	}
 	if a.How[0].Rows > gains && inReach(a, rows, user) {
-		t.Fatalf("%q gives %s on %q to %s with %d rows; the best proposal is %q with %d\n%s", c, permission, scope, user, gains,
+		t.Fatalf("%q gives %s on %q to %s with %d rows; the best proposal is %q with %d\n%s", c, permission, scope,
+			user, gains,
 			explain.Words(a.How[0].Changes), a.How[0].Rows, listing(inOneFile(d)))
 	}
 }
@@ -94,7 +101,8 @@ func singleChange(t *rapid.T, d *Declaration, user, permission, scope string, a 
 // inReach reports whether the change gives the permission where it was looked for
 // first: on the scope that was asked about.
 func inReach(a *explain.Answer, rows []Row, user string) bool {
-	return a.Scope != nil && holds(slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Scope != a.Scope.Path }), user, a.Permission.ID, "")
+	return a.Scope != nil && holds(slices.DeleteFunc(slices.Clone(rows),
+		func(r Row) bool { return r.Scope != a.Scope.Path }), user, a.Permission.ID, "")
 }
 
 // heldBy are the permissions that somebody holds, each with its scope.
@@ -156,7 +164,8 @@ func newErrors(t rapid.TB, before, after *Declaration) (list []diag.Finding) {
 // an action left.
 func holds(rows []Row, user, permission, scope string) bool {
 	return slices.ContainsFunc(rows, func(r Row) bool {
-		return r.User == user && r.Status == "active" && r.Permission == permission && len(r.Actions) > 0 && (scope == "" || within(r.Scope, scope))
+		return r.User == user && r.Status == "active" && r.Permission == permission && len(r.Actions) > 0 &&
+			(scope == "" || within(r.Scope, scope))
 	})
 }
 
@@ -219,7 +228,8 @@ func linted(t rapid.TB, d *Declaration) (*compiler.Project, []diag.Finding) {
 		t.Fatal(err)
 	}
 	day, _ := policy.ParseDate(today)
-	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day, Limits: load.DefaultLimits})
+	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day,
+		Limits: load.DefaultLimits})
 	if err != nil || p.Policy == nil {
 		t.Fatalf("%v: %v\n%s", err, p.Stopped, compact(d))
 	}

@@ -48,7 +48,8 @@ func TestFixKeepsTheTable(t *testing.T) {
 				t.Fatalf("rows on %s (-before +after):\n%s\n%s\n%s", day, diff, listing(files), listing(after))
 			}
 		}
-		if was, is := lines(compile(t, files, today).Rejected), lines(compile(t, after, today).Rejected); !contained(is, was) {
+		if was, is := lines(compile(t, files, today).Rejected), lines(compile(t, after, today).Rejected); !contained(is,
+			was) {
 			t.Fatalf("rejected (-before +after):\n%s\n%s", cmp.Diff(was, is), listing(files))
 		}
 		keepsComments(t, files, after)
@@ -158,7 +159,8 @@ func mend(t *rapid.T, files map[string]string) (map[string]string, *fix.Result) 
 		}
 	}
 	day, _ := policy.ParseDate(today)
-	r, err := fix.Project(context.Background(), fix.Options{Options: compiler.Options{Paths: []string{dir}, AsOf: day, Limits: load.DefaultLimits}})
+	r, err := fix.Project(context.Background(), fix.Options{Options: compiler.Options{Paths: []string{dir}, AsOf: day,
+		Limits: load.DefaultLimits}})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, listing(files))
 	}
@@ -169,7 +171,8 @@ func mend(t *rapid.T, files map[string]string) (map[string]string, *fix.Result) 
 	for _, f := range r.Left {
 		broken := strings.Contains(f.Text, "could not be evaluated") && !strings.Contains(f.Text, "expected at least 1")
 		if broken || strings.Contains(f.Text, "not tried") || strings.Contains(f.Text, "written in a way") {
-			t.Fatalf("%s:%d:%d: left: %s\n%s", filepath.Base(f.Pos.File), f.Pos.Line, f.Pos.Column, f.Text, listing(files))
+			t.Fatalf("%s:%d:%d: left: %s\n%s", filepath.Base(f.Pos.File), f.Pos.Line, f.Pos.Column, f.Text,
+				listing(files))
 		}
 	}
 	return after, r
@@ -240,7 +243,8 @@ func TestFormatKeepsMeaning(t *testing.T) {
 		if diff := cmp.Diff(texts(compile(t, before, today).Rows), texts(compile(t, after, today).Rows)); diff != "" {
 			t.Fatalf("(-before +after):\n%s\n%s", diff, text)
 		}
-		if lost, kept := comment.FindAllString(text, -1), comment.FindAllString(string(out), -1); !contained(lost, kept) {
+		if lost, kept := comment.FindAllString(text, -1), comment.FindAllString(string(out), -1); !contained(lost,
+			kept) {
 			t.Fatalf("comments:\n%s\n%s", text, out)
 		}
 	})

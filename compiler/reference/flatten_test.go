@@ -74,7 +74,8 @@ func Table(d *Declaration, asOf string) []Row {
 			rows[from+i].Actions = append(rows[from+i].Actions, action)
 		}
 		slices.SortFunc(rows[from:], func(a, b Row) int {
-			return cmp.Or(cmp.Compare(width(a.Access), width(b.Access)), cmp.Compare(cmp.Or(b.Expires, "never"), cmp.Or(a.Expires, "never")))
+			return cmp.Or(cmp.Compare(width(a.Access), width(b.Access)),
+				cmp.Compare(cmp.Or(b.Expires, "never"), cmp.Or(a.Expires, "never")))
 		})
 		for i := range rows[from:] {
 			line := &rows[from+i]
@@ -155,7 +156,8 @@ func Flatten(d *Declaration, asOf string) []Row {
 		}
 	}
 	slices.SortFunc(rows, func(a, b Row) int {
-		return cmp.Or(cmp.Compare(a.User, b.User), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Permission, b.Permission))
+		return cmp.Or(cmp.Compare(a.User, b.User), cmp.Compare(a.Scope, b.Scope),
+			cmp.Compare(a.Permission, b.Permission))
 	})
 	return rows
 }
@@ -247,8 +249,9 @@ func (pr project) listGiven(p person, s place, permission string) []Source {
 		if e.group != "" {
 			kind = "group-grant"
 		}
-		via = append(via, Source{Kind: kind, Group: e.group, Scope: e.scope, Actions: e.actions, Access: "all", Expires: e.expires,
-			sure: guessed(pr.Catalog.Permissions[permission].Inferred), files: e.files})
+		via = append(via, Source{Kind: kind, Group: e.group, Scope: e.scope, Actions: e.actions, Access: "all",
+			Expires: e.expires,
+			sure:    guessed(pr.Catalog.Permissions[permission].Inferred), files: e.files})
 	}
 	return via
 }
@@ -355,7 +358,8 @@ func (pr project) listDeniedBy(p person, scope, permission, action string) []str
 // selects judges the selectors that deny and forbid read alike.
 func (pr project) selects(sel *Selector, p person, scope, permission string) bool {
 	under := sel.Scope == nil || slices.ContainsFunc(sel.Scope, func(s string) bool { return within(scope, s) })
-	return under && selected(sel.Level, pr.place(scope).level) && selected(sel.Affiliation, p.affiliation) && selected(sel.Permission, permission) &&
+	return under && selected(sel.Level, pr.place(scope).level) && selected(sel.Affiliation, p.affiliation) &&
+		selected(sel.Permission, permission) &&
 		hasEach(p.Attributes, sel.Attribute) && pr.inOneOf(p, sel.Group) && !pr.excepted(sel, p, scope)
 }
 

@@ -18,7 +18,8 @@ func (g *gen) members() {
 	if g.affiliations != nil && g.nth("domains", 3) {
 		g.Domains = map[string]string{"b.example": one(g.T, "affiliation", g.affiliations)}
 	}
-	for _, id := range []string{"ana@a.example", "Bo@b.example", "cy@a.example", "di@b.example", "eve", "flo@c.example"}[:1+upTo(g.T, "users", 5)] {
+	for _, id := range []string{"ana@a.example", "Bo@b.example", "cy@a.example", "di@b.example", "eve",
+		"flo@c.example"}[:1+upTo(g.T, "users", 5)] {
 		u := g.user(id)
 		if g.nth("status", 5) {
 			u.Status = one(g.T, "status", []string{"active", "disabled", "disabled"})
@@ -38,7 +39,8 @@ func (g *gen) members() {
 		g.people = append(g.people, id)
 	}
 	g.everyone()
-	groups := rapid.Permutation([]string{"leads", "Sig/Night #1", "pool", "group:x"}).Draw(g.T, "groups")[:upTo(g.T, "groups", 4)]
+	groups := rapid.Permutation([]string{"leads", "Sig/Night #1", "pool", "group:x"}).Draw(g.T,
+		"groups")[:upTo(g.T, "groups", 4)]
 	for i, id := range groups {
 		group := &Group{Roles: g.assignments(), Grants: g.grants(), Home: g.home()}
 		group.System = g.system("group " + id)
@@ -209,7 +211,8 @@ func (g *gen) defaultRole() {
 	if g.nth("default", 3) {
 		id := one(g.T, "default", g.roles)
 		role := g.Catalog.Roles[id]
-		fits := len(g.fitting(role.Level)) == 1 && (role.Affiliations == nil || containsAll(role.Affiliations, g.affiliations))
+		fits := len(g.fitting(role.Level)) == 1 && (role.Affiliations == nil ||
+			containsAll(role.Affiliations, g.affiliations))
 		g.Catalog.Default = &Default{Role: id, Unassigned: fits && !g.nth("named only", 4)}
 	}
 }

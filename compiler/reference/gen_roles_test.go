@@ -33,7 +33,8 @@ func (g *gen) both() {
 	g.Catalog.Roles["both"] = sum
 	for _, id := range sorted(g.Users) {
 		scope := g.scopeAt(x.Level)
-		g.Users[id].Roles = append(g.Users[id].Roles, Assignment{Role: a, Scope: scope}, Assignment{Role: b, Scope: scope})
+		g.Users[id].Roles = append(g.Users[id].Roles, Assignment{Role: a, Scope: scope},
+			Assignment{Role: b, Scope: scope})
 	}
 }
 
@@ -46,7 +47,8 @@ func (g *gen) halves() (a, b string) {
 		var some []string
 		for _, id := range sorted(g.Catalog.Permissions) {
 			p := g.Catalog.Permissions[id]
-			if p.When == nil && p.Deprecated == "" && slices.Contains(p.Level, level) && len(g.fitting(Names{level})) > 0 {
+			if p.When == nil && p.Deprecated == "" && slices.Contains(p.Level, level) &&
+				len(g.fitting(Names{level})) > 0 {
 				some = append(some, id)
 			}
 		}

@@ -149,9 +149,11 @@ func (g *gen) rule(scopes []string) *Rule {
 	case "holders":
 		return &Rule{Holders: g.holders(permissions)}
 	case "per-user":
-		return &Rule{PerUser: g.bounds(&Holders{Level: one(g.T, "level", append([]string{""}, g.Catalog.levelNames()...))})}
+		return &Rule{PerUser: g.bounds(&Holders{Level: one(g.T, "level",
+			append([]string{""}, g.Catalog.levelNames()...))})}
 	default:
-		return &Rule{Labels: g.bounds(&Holders{Label: one(g.T, "label", g.labels), Level: one(g.T, "level", g.Catalog.levelNames())})}
+		return &Rule{Labels: g.bounds(&Holders{Label: one(g.T, "label", g.labels),
+			Level: one(g.T, "level", g.Catalog.levelNames())})}
 	}
 }
 
@@ -268,7 +270,8 @@ func (g *gen) eachOther(permissions []string) (items []Item) {
 }
 
 func (g *gen) require(permissions []string) *Require {
-	r := &Require{Needs: g.requirement(permissions, 1), At: one(g.T, "at", []string{"", "same", "above", "related", "tree", "any"})}
+	r := &Require{Needs: g.requirement(permissions, 1), At: one(g.T, "at",
+		[]string{"", "same", "above", "related", "tree", "any"})}
 	switch one(g.T, "holding", []string{"role", "permission", "any role"}) {
 	case "role":
 		r.Holding.Role = oneOrMore(g.T, "role", g.roles)

@@ -92,11 +92,13 @@ func (g *gen) catalog() {
 		"user":  {"region": {}, "skill": {Values: []string{"chat", "voice"}}},
 		"scope": {"region": {}, "tier": {Values: []string{"gold", "iron"}}},
 	}
-	names := rapid.Permutation([]string{"ask", "Build", "apps/calls", "DEL_ETE", "exit", "a,b;c=\"d\"", "grow:all", "grow:own"}).Draw(g.T, "permissions")
+	names := rapid.Permutation([]string{"ask", "Build", "apps/calls", "DEL_ETE", "exit", "a,b;c=\"d\"", "grow:all",
+		"grow:own"}).Draw(g.T, "permissions")
 	n := 1 + upTo(g.T, "base", 4)
 	g.permissions, g.derived = names[:n], names[n:n+upTo(g.T, "derived", 3)]
 	g.allPermissions()
-	g.roles = rapid.Permutation([]string{"system:admin", "Agent, \"all\"", "owner", "reader", "=W@x<y"}).Draw(g.T, "roles")[:1+upTo(g.T, "roles", 4)]
+	g.roles = rapid.Permutation([]string{"system:admin", "Agent, \"all\"", "owner", "reader", "=W@x<y"}).Draw(g.T,
+		"roles")[:1+upTo(g.T, "roles", 4)]
 	g.allRoles()
 }
 
@@ -106,7 +108,8 @@ func (g *gen) allPermissions() {
 	pool := []string{"EDIT", "ex,p;ort", "view"}
 	c := g.Catalog
 	for _, id := range slices.Concat(g.permissions, g.derived) {
-		p := &Permission{Level: oneOrMore(g.T, "level", c.levelNames()), External: g.system("permission " + id).External}
+		p := &Permission{Level: oneOrMore(g.T, "level", c.levelNames()),
+			External: g.system("permission " + id).External}
 		if !g.nth("use", 3) {
 			p.Actions.Names = oneOrMore(g.T, "action", pool)
 			g.rate(&p.Actions)
@@ -171,7 +174,8 @@ func (g *gen) grantable(p *Permission) {
 func (g *gen) allRoles() {
 	c := g.Catalog
 	for _, id := range g.roles {
-		r := &Role{Level: oneOrMore(g.T, "level", c.levelNames()), Inheritance: one(g.T, "inheritance", []string{"", "", "member", "group"})}
+		r := &Role{Level: oneOrMore(g.T, "level", c.levelNames()),
+			Inheritance: one(g.T, "inheritance", []string{"", "", "member", "group"})}
 		r.System = g.system("role " + id)
 		if g.affiliations != nil && g.nth("restricted", 3) {
 			r.Affiliations = oneOrMore(g.T, "affiliation", g.affiliations)

@@ -94,7 +94,9 @@ func (pr project) causeForGroup(group string, entries []entry, i int) string {
 
 // membersOf are those in a group today or later.
 func (pr project) membersOf(group string) []person {
-	return slices.DeleteFunc(pr.people(), func(p person) bool { return !slices.ContainsFunc(pr.stays(p.id, group), pr.comes) })
+	return slices.DeleteFunc(pr.people(), func(p person) bool {
+		return !slices.ContainsFunc(pr.stays(p.id, group), pr.comes)
+	})
 }
 
 func (pr project) isWithin(inner, outer string) bool {
@@ -172,7 +174,8 @@ func (pr project) laterCause(entries []entry, i int, roles []entry, holders []pe
 
 func sameEntry(a, b entry) bool {
 	return a.role == b.role && a.permission == b.permission && a.scope == b.scope &&
-		a.starts == b.starts && a.expires == b.expires && containsAll(a.actions, b.actions) && containsAll(b.actions, a.actions)
+		a.starts == b.starts && a.expires == b.expires && containsAll(a.actions, b.actions) &&
+		containsAll(b.actions, a.actions)
 }
 
 // covers: "one role of the holder covers all of the grant's actions and its
@@ -204,7 +207,8 @@ func (pr project) withoutAccess(p person) []Judged {
 	if slices.ContainsFunc(pr.entriesOf("", p.Home, p.Roles, p.Grants), rejected) ||
 		slices.ContainsFunc(sorted(pr.Groups), func(id string) bool {
 			g := pr.Groups[id]
-			return slices.ContainsFunc(pr.stays(p.id, id), pr.comes) && slices.ContainsFunc(pr.entriesOf(id, g.Home, g.Roles, g.Grants), rejected)
+			return slices.ContainsFunc(pr.stays(p.id, id), pr.comes) &&
+				slices.ContainsFunc(pr.entriesOf(id, g.Home, g.Roles, g.Grants), rejected)
 		}) {
 		return nil // that has a finding of its own
 	}
@@ -237,7 +241,8 @@ func (pr project) isNamed(group string) bool {
 		return true
 	}
 	for _, rule := range pr.rules() {
-		if rule.Require != nil && (names(rule.Require.Needs, group) || slices.Contains(rule.Require.Holding.Group, group)) {
+		if rule.Require != nil && (names(rule.Require.Needs, group) ||
+			slices.Contains(rule.Require.Holding.Group, group)) {
 			return true
 		}
 		for _, sel := range []*Selector{rule.Deny, rule.Forbid} {

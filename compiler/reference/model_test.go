@@ -266,7 +266,8 @@ func (m Member) MarshalJSON() ([]byte, error) {
 		return json.Marshal(m.Name())
 	}
 	fields := map[string]string{}
-	for name, value := range map[string]string{"user": m.User, "group": m.plain(), "starts": m.Starts, "expires": m.Expires} {
+	for name, value := range map[string]string{"user": m.User, "group": m.plain(), "starts": m.Starts,
+		"expires": m.Expires} {
 		if value != "" {
 			fields[name] = value
 		}

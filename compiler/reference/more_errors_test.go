@@ -69,7 +69,8 @@ func projectsOf(ar *txtar.Archive) map[string]map[string]string {
 // withTypos returns the files with unknown names and affiliations in one of them.
 func withTypos(files map[string]string, name string) map[string]string {
 	other := maps.Clone(files)
-	other[name] = strings.NewReplacer("admin", "admn", "emea", "emeaa", "@microsoft", "@micro", "health", "manage-users",
+	other[name] = strings.NewReplacer("admin", "admn", "emea", "emeaa", "@microsoft", "@micro", "health",
+		"manage-users",
 		"name:", "naem:", "customer", "custmer").Replace(files[name])
 	return other
 }
@@ -99,7 +100,8 @@ func breakEach(t *testing.T, files map[string]string, ways int) (n int) {
 		if d.Rule == "syntax" {
 			return 0 // it is broken already
 		}
-		if strings.Contains(key, "contradicts") || strings.Contains(key, "conflicting values") || strings.Contains(key, "not a declaration") {
+		if strings.Contains(key, "contradicts") || strings.Contains(key, "conflicting values") ||
+			strings.Contains(key, "not a declaration") {
 			return 0 // it is not one project
 		}
 	}
@@ -134,7 +136,8 @@ type checked struct {
 func (c *checked) at(d diag.Finding) policy.Position { return c.files.Position(d.Pos) }
 
 func checkText(t *testing.T, files map[string]string) *checked {
-	p, err := compiler.Load(t.Context(), compiler.Options{Paths: []string{"."}, FS: load.InMemory(files), AsOf: 1, More: true,
+	p, err := compiler.Load(t.Context(), compiler.Options{Paths: []string{"."}, FS: load.InMemory(files), AsOf: 1,
+		More:   true,
 		Limits: load.DefaultLimits})
 	if err != nil {
 		return nil

@@ -207,7 +207,8 @@ func reached(list []ways.Path, who string) (out []string) {
 				out = append(out, fmt.Sprint(power{who: who, owned: g.Owned.ID}))
 			default:
 				for _, a := range g.Permission.Names(g.Actions) {
-					out = append(out, fmt.Sprint(power{who: who, permission: g.Permission.ID, action: a, scope: g.Scope.Path}))
+					out = append(out, fmt.Sprint(power{who: who, permission: g.Permission.ID, action: a,
+						scope: g.Scope.Path}))
 				}
 			}
 		}
@@ -313,7 +314,8 @@ func TestPathsReachAll(t *testing.T) {
 		equal(t, d, "assisted", gained(alone, all), reached(run.Assisted, user))
 		for _, id := range naive.helpers {
 			affiliation := naive.Users[id].Affiliation
-			to := slices.DeleteFunc(slices.Clone(run.Others), func(p ways.Path) bool { return p.For.Affiliation != affiliation })
+			to := slices.DeleteFunc(slices.Clone(run.Others),
+				func(p ways.Path) bool { return p.For.Affiliation != affiliation })
 			equal(t, d, "others", gained(nil, naive.powersOf(id)), reached(to, id))
 		}
 		gains += len(all) - len(before)

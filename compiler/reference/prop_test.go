@@ -83,7 +83,8 @@ func TestSameRejected(t *testing.T) {
 func TestSameFindings(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
-		equal(t, d, "findings", slices.Compact(lines(Findings(d, today))), slices.Compact(lines(declared(d, check(t, inOneFile(d), today)))))
+		equal(t, d, "findings", slices.Compact(lines(Findings(d, today))),
+			slices.Compact(lines(declared(d, check(t, inOneFile(d), today)))))
 	})
 }
 
@@ -126,7 +127,8 @@ func TestRepetition(t *testing.T) {
 		files := split(t, slices.Concat(once, repeated))
 		one, many := alike(compile(t, inOneFile(d), today).Rows, compile(t, files, today).Rows)
 		equal(t, d, "rows", texts(one), texts(many))
-		equal(t, d, "findings", slices.Compact(lines(declared(d, check(t, inOneFile(d), today)))), slices.Compact(lines(declared(d, check(t, files, today)))))
+		equal(t, d, "findings", slices.Compact(lines(declared(d, check(t, inOneFile(d), today)))),
+			slices.Compact(lines(declared(d, check(t, files, today)))))
 	})
 }
 

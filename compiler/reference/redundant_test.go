@@ -70,7 +70,8 @@ func redundancies(t *rapid.T, d *Declaration) without {
 		t.Fatal(err)
 	}
 	day, _ := policy.ParseDate(today)
-	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day, Limits: load.DefaultLimits})
+	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day,
+		Limits: load.DefaultLimits})
 	if err != nil || p.Policy == nil {
 		t.Fatalf("%v %v\n%s", err, p.Stopped, compact(d))
 	}
@@ -181,7 +182,8 @@ func (d *Declaration) dropGroup(id string) {
 // everyDay is what everybody has on every day on which something may change.
 func (d *Declaration) everyDay() map[string][]string {
 	all := map[string][]string{}
-	for _, day := range []string{"2026-01-01", "2026-06-01", "2026-06-14", "2026-06-15", "2026-06-16", "2026-06-20", "2026-06-21", "2027-01-31", "2027-02-01"} {
+	for _, day := range []string{"2026-01-01", "2026-06-01", "2026-06-14", "2026-06-15", "2026-06-16", "2026-06-20",
+		"2026-06-21", "2027-01-31", "2027-02-01"} {
 		all[day] = d.onDay(day)
 	}
 	return all
@@ -189,7 +191,8 @@ func (d *Declaration) everyDay() map[string][]string {
 
 func (d *Declaration) onDay(day string) (all []string) {
 	for _, r := range Table(d, day) {
-		all = append(all, fmt.Sprint(r.User, r.Status, r.Affiliation, r.Scope, r.Permission, r.Actions, r.Withheld, r.Access, r.Expires, r.Confidence))
+		all = append(all, fmt.Sprint(r.User, r.Status, r.Affiliation, r.Scope, r.Permission, r.Actions, r.Withheld,
+			r.Access, r.Expires, r.Confidence))
 	}
 	pr := remembering(d, day)
 	for _, p := range pr.people() {
@@ -250,7 +253,8 @@ func plain(d *Declaration) {
 
 func (d *Declaration) isPlain() bool {
 	text := compact(d)
-	for _, word := range []string{`"implies"`, `"when"`, `"inferred"`, `"derived"`, `"sharedWith"`, `"inheritance"`, `"unassigned"`} {
+	for _, word := range []string{`"implies"`, `"when"`, `"inferred"`, `"derived"`, `"sharedWith"`, `"inheritance"`,
+		`"unassigned"`} {
 		if strings.Contains(text, word) {
 			return false
 		}
@@ -276,9 +280,12 @@ func (d *Declaration) allNeeded(t *rapid.T) (n int) {
 			continue // an invitation names a role
 		}
 		for i, e := range entries {
-			if pr.fault(e, pr.admits(p, e)) == "" && !pr.isOver(e) && !slices.ContainsFunc(entries[:i], func(o entry) bool { return sameEntry(o, e) }) &&
+			if pr.fault(e, pr.admits(p, e)) == "" && !pr.isOver(e) &&
+				!slices.ContainsFunc(entries[:i], func(o entry) bool { return sameEntry(o, e) }) &&
 				!slices.ContainsFunc(entries[i+1:], func(o entry) bool { return sameEntry(o, e) }) {
-				try(fmt.Sprint("role ", i, " of ", p.id), func(c *Declaration) { c.user(p.id).Roles = drop(c.user(p.id).Roles, []int{i}) })
+				try(fmt.Sprint("role ", i, " of ", p.id), func(c *Declaration) {
+					c.user(p.id).Roles = drop(c.user(p.id).Roles, []int{i})
+				})
 			}
 		}
 	}
@@ -294,12 +301,16 @@ func (d *Declaration) groupNeeded(id string, try func(string, func(*Declaration)
 		over := m.Expires != "" && (m.Expires < today || m.Starts > m.Expires)
 		same := func(o Member) bool { return strings.EqualFold(o.Name(), m.Name()) }
 		if m.Group != "" || over || pr.isNamed(id) || pr.rejectsIn(id, m.User) || pr.isIdle(id) ||
-			slices.ContainsFunc(drop(d.Groups[id].Members, []int{i}), same) || slices.ContainsFunc(pr.people(), func(p person) bool {
-			return strings.EqualFold(p.id, m.User) && slices.ContainsFunc(p.Groups, func(j Join) bool { return j.Group == id })
-		}) {
+			slices.ContainsFunc(drop(d.Groups[id].Members, []int{i}), same) ||
+			slices.ContainsFunc(pr.people(), func(p person) bool {
+				return strings.EqualFold(p.id, m.User) && slices.ContainsFunc(p.Groups,
+					func(j Join) bool { return j.Group == id })
+			}) {
 			continue
 		}
-		try(fmt.Sprint("member ", i, " of ", id), func(c *Declaration) { c.Groups[id].Members = drop(c.Groups[id].Members, []int{i}) })
+		try(fmt.Sprint("member ", i, " of ", id), func(c *Declaration) {
+			c.Groups[id].Members = drop(c.Groups[id].Members, []int{i})
+		})
 	}
 }
 
@@ -315,7 +326,8 @@ func (pr project) rejectsIn(id, user string) bool {
 	return slices.ContainsFunc(pr.people(), func(p person) bool {
 		return strings.EqualFold(p.id, user) && slices.ContainsFunc(sorted(pr.Groups), func(o string) bool {
 			return (o == id || pr.isWithin(id, o)) && slices.ContainsFunc(
-				pr.entriesOf(o, pr.Groups[o].Home, pr.Groups[o].Roles, pr.Groups[o].Grants), func(e entry) bool { return pr.fault(e, pr.admits(p, e)) != "" })
+				pr.entriesOf(o, pr.Groups[o].Home, pr.Groups[o].Roles, pr.Groups[o].Grants),
+				func(e entry) bool { return pr.fault(e, pr.admits(p, e)) != "" })
 		})
 	})
 }

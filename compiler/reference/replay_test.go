@@ -68,7 +68,8 @@ func reduced(d *Declaration, row Row, source Source) *Declaration {
 		alone.Roles, alone.Grants = nil, nil
 	}
 	if p.status == "invited" { // an invitation names a role
-		alone.Roles = append(alone.Roles, Assignment{Role: sorted(d.Catalog.Roles)[0], Scope: row.Scope, Expires: "2000-01-01"})
+		alone.Roles = append(alone.Roles, Assignment{Role: sorted(d.Catalog.Roles)[0], Scope: row.Scope,
+			Expires: "2000-01-01"})
 	}
 	return rest
 }

@@ -43,7 +43,8 @@ func TestPartOfReport(t *testing.T) {
 		said.same("rows", "tr", `user:[^"]*`, pick(rows, func(r *policy.Row) string {
 			return "user:" + r.User.ID + ":" + r.Scope.Path + ":" + r.Permission.ID
 		}))
-		said.same("people", "article", `user:[^"]*`, pick(rows, func(r *policy.Row) string { return "user:" + r.User.ID }))
+		said.same("people", "article", `user:[^"]*`, pick(rows,
+			func(r *policy.Row) string { return "user:" + r.User.ID }))
 		said.same("permissions", "article", `permission:[^"]*`,
 			pick(rows, func(r *policy.Row) string { return "permission:" + r.Permission.ID }))
 		said.same("scopes", "article", `scope:[^"]*`,
@@ -77,7 +78,8 @@ func someFilter(t *rapid.T, p *policy.Policy) (f render.Filter) {
 }
 
 func pageOf(t *rapid.T, p *compiler.Project, filter render.Filter) string {
-	made, err := page.NewPage(t.Context(), &render.TableJob{Project: p, Filter: filter, Known: func([]diag.Finding) {}}, nil)
+	made, err := page.NewPage(t.Context(), &render.TableJob{Project: p, Filter: filter, Known: func([]diag.Finding) {}},
+		nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +131,8 @@ func (r reading) same(what, element, pattern string, want []string) {
 // article returns the page of one thing.
 func (r reading) article(kind, name string) string {
 	for _, part := range strings.Split(r.text, "<article")[1:] {
-		if m := regexp.MustCompile(`^[^>]* id="([^"]*)"`).FindStringSubmatch(part); m != nil && nameIn(m[1]) == kind+":"+name {
+		if m := regexp.MustCompile(`^[^>]* id="([^"]*)"`).FindStringSubmatch(part); m != nil &&
+			nameIn(m[1]) == kind+":"+name {
 			part, _, _ = strings.Cut(part, "</article>")
 			return part
 		}
@@ -191,7 +194,8 @@ func (r reading) groups(rows []policy.Row) {
 
 func (r reading) noFalsehood() {
 	main, _, _ := strings.Cut(r.text, `<script type="application/json"`)
-	for _, s := range []string{"Nobody has access", ">Nobody.<", "Held by nobody", "</bdi> has no access", "Nothing expires.", "No open findings."} {
+	for _, s := range []string{"Nobody has access", ">Nobody.<", "Held by nobody", "</bdi> has no access",
+		"Nothing expires.", "No open findings."} {
 		if strings.Contains(main, s) {
 			r.Fatalf("the page says %q of a part", s)
 		}

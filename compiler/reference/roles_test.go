@@ -65,7 +65,8 @@ func fewer(d *Declaration, p *roles.Person) *Declaration {
 
 // rows are everybody's rows on every day.
 func (d *Declaration) rows() (all []string) {
-	for _, day := range []string{"2026-01-01", "2026-06-14", "2026-06-15", "2026-06-16", "2026-06-20", "2026-06-21", "2027-02-01"} {
+	for _, day := range []string{"2026-01-01", "2026-06-14", "2026-06-15", "2026-06-16", "2026-06-20", "2026-06-21",
+		"2027-02-01"} {
 		all = append(append(all, day), d.rowsOn(day)...)
 	}
 	return all
@@ -73,7 +74,8 @@ func (d *Declaration) rows() (all []string) {
 
 func (d *Declaration) rowsOn(day string) (all []string) {
 	for _, r := range Table(d, day) {
-		all = append(all, fmt.Sprint(r.User, r.Status, r.Scope, r.Permission, r.Actions, r.Withheld, r.Access, r.Expires, r.Confidence))
+		all = append(all, fmt.Sprint(r.User, r.Status, r.Scope, r.Permission, r.Actions, r.Withheld, r.Access,
+			r.Expires, r.Confidence))
 	}
 	return all
 }
@@ -207,7 +209,8 @@ func bruteForce(t *rapid.T, d *Declaration, id string) (tried int) {
 		c := d.clone()
 		c.Users[id].Roles = chosen
 		tried++
-		if pr := (project{Declaration: c, asOf: today}); slices.ContainsFunc(chosen, func(a Assignment) bool { return pr.rejected(id, a) }) {
+		if pr := (project{Declaration: c, asOf: today}); slices.ContainsFunc(chosen,
+			func(a Assignment) bool { return pr.rejected(id, a) }) {
 			return
 		}
 		if slices.Equal(before, c.rowsOn(today)) {
@@ -348,7 +351,8 @@ func lacking(d *Declaration, role, other string) string {
 
 // given is what people have who only have a role on a scope: each has other facts that a cell may ask for.
 func given(d *Declaration, role, scope string) map[string]string {
-	c := &Declaration{Catalog: d.clone().Catalog, Scopes: d.Scopes, Groups: map[string]*Group{}, Users: map[string]*User{}}
+	c := &Declaration{Catalog: d.clone().Catalog, Scopes: d.Scopes, Groups: map[string]*Group{},
+		Users: map[string]*User{}}
 	c.Catalog.Rules, c.Catalog.Default = nil, nil
 	for _, p := range c.Catalog.Permissions {
 		p.When = nil
@@ -363,7 +367,8 @@ func given(d *Declaration, role, scope string) map[string]string {
 	}
 	worlds := []Attributes{nil}
 	for _, region := range []string{"east", "west"} {
-		worlds = append(worlds, Attributes{"region": {region}}, Attributes{"region": {region}, "skill": {"chat", "voice"}})
+		worlds = append(worlds, Attributes{"region": {region}},
+			Attributes{"region": {region}, "skill": {"chat", "voice"}})
 	}
 	for i, attributes := range worlds {
 		for j, in := range append([][]Join{nil, groups}, eachAlone(groups)...) {

@@ -106,7 +106,8 @@ func (pr project) findings() []Finding {
 					}
 					continue
 				}
-				if rule.PerUser != nil && pr.breaksPerUser(p, s, rule.PerUser) || rule.Forbid != nil && pr.forbidden(p, s, rule.Forbid) {
+				if rule.PerUser != nil && pr.breaksPerUser(p, s, rule.PerUser) ||
+					rule.Forbid != nil && pr.forbidden(p, s, rule.Forbid) {
 					all = append(all, Finding{Rule: id, User: p.id, Scope: s.path})
 				}
 			}
@@ -244,7 +245,8 @@ func (pr project) heldChoices(p person, side Side) [][]Item {
 
 // compare: "by name, then permissions before roles, then by level", in whatever order a rule lists them.
 func (i Item) compare(o Item) int {
-	return cmp.Or(cmp.Compare(i.Role+i.Permission, o.Role+o.Permission), cmp.Compare(i.Role, o.Role), cmp.Compare(i.Level, o.Level))
+	return cmp.Or(cmp.Compare(i.Role+i.Permission, o.Role+o.Permission), cmp.Compare(i.Role, o.Role),
+		cmp.Compare(i.Level, o.Level))
 }
 
 // standing is a role or permission where it is held.
@@ -338,7 +340,10 @@ func (pr project) holdingAt(p person, h Holding) []standing {
 
 // isDirect: "through: direct" asks for a source that comes through no group and has an action left.
 func (pr project) isDirect(row *Row) bool {
-	return slices.ContainsFunc(row.Via, func(v Source) bool { return v.Group == "" && containsAny(v.Actions, row.Actions) })
+	return slices.ContainsFunc(row.Via, func(v Source) bool {
+		return v.Group == "" &&
+			containsAny(v.Actions, row.Actions)
+	})
 }
 
 // breaksHolders: "holders: on every scope of the level. A role counts where it
@@ -373,7 +378,8 @@ func (pr project) countsAsHolder(p person, s place, h *Holders) bool {
 	counts := func(action string) bool {
 		return slices.Contains(row.Actions, action) && slices.ContainsFunc(row.Via, func(v Source) bool {
 			return slices.Contains(v.Actions, action) && (h.Through == "" || v.Group == "") && (h.Except == nil ||
-				v.Kind == "derived" || !slices.Contains(h.Except.Role, v.Role) && !containsAny(v.through, h.Except.Role))
+				v.Kind == "derived" || !slices.Contains(h.Except.Role, v.Role) && !containsAny(v.through,
+				h.Except.Role))
 		})
 	}
 	if h.Actions == nil {
@@ -434,7 +440,8 @@ func (pr project) forbidden(p person, s place, sel *Selector) bool {
 		if row == nil || len(row.Actions) == 0 || !pr.selects(sel, p, s.path, permission) {
 			continue
 		}
-		if (sel.Action == nil || containsAny(row.Actions, sel.Action)) && (sel.Role == nil || comesThrough(row, sel.Role)) {
+		if (sel.Action == nil || containsAny(row.Actions, sel.Action)) && (sel.Role == nil ||
+			comesThrough(row, sel.Role)) {
 			return true
 		}
 	}

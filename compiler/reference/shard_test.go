@@ -81,7 +81,8 @@ func shardOf(t *rapid.T, dir string, share *compiler.Share, format string) ([]by
 			t.Fatal(err)
 		}
 	}
-	out := outcome{Findings: &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: day, Findings: found, Notes: p.Notes}}
+	out := outcome{Findings: &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: day, Findings: found,
+		Notes: p.Notes}}
 	if share != nil {
 		out.State = shard.NewState(p, found, shard.Run{Program: "permc", AsOf: day})
 	}

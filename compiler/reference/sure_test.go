@@ -25,7 +25,8 @@ func (pr project) sureness(p person, scope string, r *Requirement) (sure int, me
 	if r.Role != "" {
 		surest := 2
 		for _, h := range pr.holds(p) {
-			if h.role == r.Role && pr.stands(p, h.scope, cmp.Or(r.At, def.role), scope) && (r.Through == "" || h.group == "") {
+			if h.role == r.Role && pr.stands(p, h.scope, cmp.Or(r.At, def.role), scope) && (r.Through == "" ||
+				h.group == "") {
 				surest = min(surest, h.sure)
 			}
 		}

@@ -35,7 +35,8 @@ func (sel *Selector) asksWhere() bool { return sel != nil && len(sel.Files)+len(
 // countsIn: "in a file that files matches, by default in any, and none that exceptFiles does".
 func (sel *Selector) countsIn(file string) bool {
 	matches := func(glob string) bool { return slices.Contains(patterns[glob], file) }
-	return (sel.Files == nil || slices.ContainsFunc(sel.Files, matches)) && !slices.ContainsFunc(sel.ExceptFiles, matches)
+	return (sel.Files == nil || slices.ContainsFunc(sel.Files, matches)) && !slices.ContainsFunc(sel.ExceptFiles,
+		matches)
 }
 
 // forbiddenIn lists the files in which a source of a matching row is written and counts.
@@ -115,17 +116,20 @@ func (pr project) filesOfDerived(p person, scope string, when *Requirement) []st
 func (pr project) filesMeeting(p person, scope string, r *Requirement) (files []string) {
 	def := defaults{role: "above", permission: "same"}
 	for _, h := range pr.holds(p) {
-		if h.role == r.Role && pr.stands(p, h.scope, cmp.Or(r.At, def.role), scope) && (r.Through == "" || h.group == "") {
+		if h.role == r.Role && pr.stands(p, h.scope, cmp.Or(r.At, def.role), scope) && (r.Through == "" ||
+			h.group == "") {
 			files = append(files, h.files...)
 		}
 	}
 	for _, s := range pr.places() {
-		if r.Permission == "" || !pr.stands(p, s.path, cmp.Or(r.At, def.permission), scope) || len(pr.endsAt(p, s, r)) == 0 {
+		if r.Permission == "" || !pr.stands(p, s.path, cmp.Or(r.At, def.permission), scope) ||
+			len(pr.endsAt(p, s, r)) == 0 {
 			continue
 		}
 		for _, source := range pr.sources(p, s, r.Permission) {
 			left := pr.left(p, s.path, r.Permission, source.Actions)
-			if (r.Through == "" || source.Group == "") && len(left) > 0 && (len(r.Actions) == 0 || containsAny(left, r.Actions)) {
+			if (r.Through == "" || source.Group == "") && len(left) > 0 && (len(r.Actions) == 0 ||
+				containsAny(left, r.Actions)) {
 				files = append(files, source.files...)
 			}
 		}
@@ -258,7 +262,8 @@ func TestWhereWritten(t *testing.T) {
 		g.everything()
 		g.elsewhere()
 		d, files := g.Declaration, inFiles(g.Declaration)
-		want, got := slices.Compact(lines(Findings(d, today))), slices.Compact(lines(declared(d, check(t, files, today))))
+		want, got := slices.Compact(lines(Findings(d, today))), slices.Compact(lines(declared(d,
+			check(t, files, today))))
 		if strings.Join(want, "\n") != strings.Join(got, "\n") {
 			t.Fatalf("want\n%s\ngot\n%s\n%s", strings.Join(want, "\n"), strings.Join(got, "\n"), listing(files))
 		}

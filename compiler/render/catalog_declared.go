@@ -44,7 +44,9 @@ type jsonDepth struct {
 
 // sortAttributes returns the attributes of users, scopes or groups, by name.
 func sortAttributes(of map[string]*policy.DeclaredAttribute) []*policy.DeclaredAttribute {
-	return slices.SortedFunc(maps.Values(of), func(a, b *policy.DeclaredAttribute) int { return cmp.Compare(a.ID.Name, b.ID.Name) })
+	return slices.SortedFunc(maps.Values(of), func(a, b *policy.DeclaredAttribute) int {
+		return cmp.Compare(a.ID.Name, b.ID.Name)
+	})
 }
 
 func attributesJSON(c *policy.Catalog) *jsonAttributes {
@@ -93,7 +95,8 @@ func (m *matrix) declared(b *strings.Builder, style Style) {
 	for _, of := range []struct {
 		title string
 		list  []*policy.DeclaredAttribute
-	}{{"Attributes of users", sortAttributes(c.UserAttributes)}, {"Attributes of scopes", sortAttributes(c.ScopeAttributes)},
+	}{{"Attributes of users", sortAttributes(c.UserAttributes)},
+		{"Attributes of scopes", sortAttributes(c.ScopeAttributes)},
 		{"Attributes of groups", sortAttributes(c.GroupAttributes)}} {
 		section(of.title, len(of.list))
 		for _, a := range of.list {
@@ -111,7 +114,8 @@ func (m *matrix) declared(b *strings.Builder, style Style) {
 	}
 	section("Depths", len(c.Depths))
 	for _, d := range c.Depths {
-		fmt.Fprintf(b, "  %s  %s: reach %s, access %s\n", style.cyan(d.ID), d.Title, reachText(d.Reach), recordsOf(d.Own))
+		fmt.Fprintf(b, "  %s  %s: reach %s, access %s\n", style.cyan(d.ID), d.Title, reachText(d.Reach),
+			recordsOf(d.Own))
 	}
 }
 

@@ -114,7 +114,8 @@ func (x *usersCompared) anywhere(b []byte) []byte {
 	alike := len(x.AnywhereRoles.Alike) + len(x.AnywherePermissions.Alike)
 	title := "On any scope"
 	if len(lines) == 0 {
-		return fmt.Appendf(b, "\n%s: the same, %s\n", x.Style.bold(title), Count(alike, "role or permission", "roles or permissions"))
+		return fmt.Appendf(b, "\n%s: the same, %s\n", x.Style.bold(title),
+			Count(alike, "role or permission", "roles or permissions"))
 	}
 	g := newGrid(lines)
 	b = g.head(append(b, '\n'), title, x.Style)

@@ -84,7 +84,8 @@ func (d *Diff) annotatePaths(a annotations) {
 			for j := range s.lines {
 				what = append(what, s.lines[j].title())
 			}
-			a.add("notice", policy.Position{}, "paths", x.User.ID+" could newly give, "+newPathTitle(x, &s)+": "+someNames(what))
+			a.add("notice", policy.Position{}, "paths", x.User.ID+" could newly give, "+newPathTitle(x, &s)+": "+
+				someNames(what))
 		}
 	}
 }

@@ -34,7 +34,8 @@ func DiffText(w io.Writer, d *Diff, style Style) error {
 		}
 	}
 	if lines >= mostDetailedLines && !d.Verbose {
-		b.WriteString(style.dim("The gravest changes are shown in full. To see all of them, use -v, or -f json.") + "\n\n")
+		b.WriteString(style.dim("The gravest changes are shown in full. To see all of them, use -v, or -f json.") +
+			"\n\n")
 	}
 	d.facts(&b, style)
 	d.policyChanges(&b, style)

@@ -103,7 +103,8 @@ func CoverageLines(d *drift.Drift) (list []string) {
 		list = append(list, "note: "+n)
 	}
 	if d.Strangers > 0 {
-		list = append(list, fmt.Sprintf("%d of %s in the files %s not declared", d.Strangers, countPeople(d.People), Choose(d.Strangers, "is", "are")))
+		list = append(list, fmt.Sprintf("%d of %s in the files %s not declared", d.Strangers, countPeople(d.People),
+			Choose(d.Strangers, "is", "are")))
 	}
 	return list
 }

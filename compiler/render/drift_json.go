@@ -69,7 +69,8 @@ type jsonWorth struct {
 func DriftJSON(w io.Writer, d *drift.Drift) error {
 	out := jsonDrift{
 		Version: Version, Product: d.Policy.Product.Name, Kind: d.Kind, Read: d.Read.String(), AsOf: d.AsOf.String(),
-		Files: []jsonDriftFile{}, Coverage: append([]string{}, d.Coverage...), Partial: d.Partial, Notes: d.Notes, Items: []jsonDriftItem{},
+		Files: []jsonDriftFile{}, Coverage: append([]string{}, d.Coverage...), Partial: d.Partial, Notes: d.Notes,
+		Items: []jsonDriftItem{},
 		Summary: jsonDriftSummary{InSync: d.InSync, NotCovered: d.NotCovered, Ignored: d.Ignored, People: d.People,
 			Undeclared: d.Strangers, Classes: map[string]int{}},
 	}
@@ -88,9 +89,11 @@ func DriftJSON(w io.Writer, d *drift.Drift) error {
 
 func jsonItem(d *drift.Drift, x *drift.Item) jsonDriftItem {
 	out := jsonDriftItem{
-		Class: string(x.Class), Severity: driftLevel(x), Message: x.Message, User: x.User, Group: x.Group, Declared: x.Declared,
-		Role: x.Role, Permission: x.Permission, Member: x.In, Scope: x.Scope, Actions: x.Actions, Seen: x.Seen, Foreign: x.Foreign,
-		Day: x.Day.String(), Help: x.Help,
+		Class: string(x.Class), Severity: driftLevel(x), Message: x.Message, User: x.User, Group: x.Group,
+		Declared: x.Declared,
+		Role:     x.Role, Permission: x.Permission, Member: x.In, Scope: x.Scope, Actions: x.Actions, Seen: x.Seen,
+		Foreign: x.Foreign,
+		Day:     x.Day.String(), Help: x.Help,
 	}
 	if at := d.Policy.Files.Position(x.Pos); at.Line > 0 {
 		out.Position = &at
@@ -99,11 +102,13 @@ func jsonItem(d *drift.Drift, x *drift.Item) jsonDriftItem {
 		out.Export = &at
 	}
 	if x.Worth != nil {
-		out.Worth = &jsonWorth{x.Worth.Permissions, append([]string{}, x.Worth.Critical...), x.Worth.Members, []jsonFinding{}}
+		out.Worth = &jsonWorth{x.Worth.Permissions, append([]string{}, x.Worth.Critical...), x.Worth.Members,
+			[]jsonFinding{}}
 		for j := range x.Worth.Breaks {
 			f := &x.Worth.Breaks[j]
-			out.Worth.Breaks = append(out.Worth.Breaks, jsonFinding{Rule: f.Rule, Severity: f.Severity.String(), Message: f.Message,
-				User: f.User, Group: f.Group, Role: f.Role, Permission: f.Permission, Scope: f.Scope})
+			out.Worth.Breaks = append(out.Worth.Breaks, jsonFinding{Rule: f.Rule, Severity: f.Severity.String(),
+				Message: f.Message,
+				User:    f.User, Group: f.Group, Role: f.Role, Permission: f.Permission, Scope: f.Scope})
 		}
 	}
 	return out

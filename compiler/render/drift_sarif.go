@@ -18,7 +18,8 @@ func DriftSARIF(w io.Writer, d *drift.Drift, tool Tool) error {
 		Bases:       map[string]sarifBase{"%SRCROOT%": {sarifText{"the folder that permc ran in"}}},
 		Columns:     "unicodeCodePoints",
 		Results:     []sarifResult{},
-		Properties:  map[string]any{"asOf": d.AsOf.String(), "kind": d.Kind, "inSync": d.InSync, "notCovered": d.NotCovered, "coverage": append([]string{}, d.Coverage...)},
+		Properties: map[string]any{"asOf": d.AsOf.String(), "kind": d.Kind, "inSync": d.InSync,
+			"notCovered": d.NotCovered, "coverage": append([]string{}, d.Coverage...)},
 	}
 	index := map[drift.Class]int{}
 	for i, c := range drift.Classes {
@@ -34,7 +35,8 @@ func DriftSARIF(w io.Writer, d *drift.Drift, tool Tool) error {
 		if len(run.Results) == mostResults {
 			text := fmt.Sprintf("%d of %d differences are not listed: GitHub accepts %d; permc drift -f json lists all",
 				len(d.Items)-mostResults, len(d.Items), mostResults)
-			run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, sarifNotification{Level: "warning", Message: sarifText{text}})
+			run.Invocations[0].Notifications = append(run.Invocations[0].Notifications,
+				sarifNotification{Level: "warning", Message: sarifText{text}})
 			break
 		}
 		at := index[x.Class]
@@ -59,7 +61,8 @@ func driftResult(d *drift.Drift, x *drift.Item, rule *int, seen map[string]int) 
 		Fingerprints: map[string]string{"permc/v1": hex.EncodeToString(sum[:16])}, Suppressions: []sarifSuppression{},
 		Properties: map[string]any{},
 	}
-	for _, p := range [...][2]string{{"user", x.User}, {"group", x.Group}, {"role", x.Role}, {"permission", x.Permission},
+	for _, p := range [...][2]string{{"user", x.User}, {"group", x.Group}, {"role", x.Role},
+		{"permission", x.Permission},
 		{"memberOf", x.In}, {"scope", x.Scope}, {"name", x.Foreign}} {
 		if p[1] != "" {
 			out.Properties[p[0]] = Safe(p[1])
@@ -70,7 +73,8 @@ func driftResult(d *drift.Drift, x *drift.Item, rule *int, seen map[string]int) 
 	case here.Line > 0:
 		out.Locations = []sarifLocation{{Physical: physicalLocation(here)}}
 		if there.Line > 0 {
-			out.Related = []sarifLocation{{ID: 1, Physical: physicalLocation(there), Message: &sarifText{"in the export"}}}
+			out.Related = []sarifLocation{{ID: 1, Physical: physicalLocation(there),
+				Message: &sarifText{"in the export"}}}
 		}
 	case there.Line > 0:
 		out.Locations = []sarifLocation{{Physical: physicalLocation(there)}}

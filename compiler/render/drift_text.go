@@ -40,7 +40,8 @@ func driftItem(b *bytes.Buffer, d *drift.Drift, x *drift.Item, style Style) {
 	if driftLevel(x) == "error" {
 		label = style.red("error")
 	}
-	fmt.Fprintf(b, "%s%s: %s %s\n", style.bold(placePrefix(at)), label, style.bold(Safe(x.Message)), style.dim("["+string(x.Class)+"]"))
+	fmt.Fprintf(b, "%s%s: %s %s\n", style.bold(placePrefix(at)), label, style.bold(Safe(x.Message)),
+		style.dim("["+string(x.Class)+"]"))
 	if here.Line > 0 {
 		writeSource(b, d.Policy.Files.File(x.Pos.File), x.Pos, here, style, style.cyan)
 	}

@@ -129,7 +129,8 @@ func (t *endsTable) csv() []byte {
 	b := []byte("expires,days,kind,holder,name,status,what,scope,reason,ticket,position\n")
 	for i := range t.Ends {
 		e := &t.Ends[i]
-		for n, cell := range []string{e.On.String(), fmt.Sprint(int(e.On - t.Policy.AsOf)), string(e.Kind), e.Holder(), endName(e),
+		for n, cell := range []string{e.On.String(), fmt.Sprint(int(e.On - t.Policy.AsOf)), string(e.Kind), e.Holder(),
+			endName(e),
 			e.Status(), e.What, e.Scope, e.Reason, e.Ticket, t.place(e)} {
 			if n > 0 {
 				b = append(b, ',')

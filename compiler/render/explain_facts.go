@@ -38,7 +38,8 @@ func factsOf(c *policy.Catalog, a *policy.Access, rows []policy.Row) (list []row
 }
 
 func (f rowFact) same(g rowFact) bool {
-	return f.Kind == g.Kind && f.Role == g.Role && f.Permission == g.Permission && f.Includes == g.Includes && f.Way == g.Way
+	return f.Kind == g.Kind && f.Role == g.Role && f.Permission == g.Permission && f.Includes == g.Includes &&
+		f.Way == g.Way
 }
 
 // viaFacts returns the facts behind one source of a permission: the one that gives it, then the way there.

@@ -101,7 +101,10 @@ func (m *mentions) in(text string) (list []policy.External) {
 			list = append(list, m.byID[id]...)
 		}
 	}
-	list = slices.DeleteFunc(list, func(x policy.External) bool { return x.Of != "" && !strings.Contains(text, Safe(x.Of)) })
+	list = slices.DeleteFunc(list, func(x policy.External) bool {
+		return x.Of != "" &&
+			!strings.Contains(text, Safe(x.Of))
+	})
 	slices.SortFunc(list, policy.CompareExternal)
 	return list
 }

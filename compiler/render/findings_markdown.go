@@ -57,7 +57,8 @@ func (t tableMarkdown) head(b []byte) []byte {
 	if len(t.Policy.External) > 0 {
 		more = [2]string{" " + externalTitle + " |", " --- |"}
 	}
-	b = append(append(b, "| User | Affiliation | Status | Scope | Permission | Actions | Withheld | Access | Conditions |"+
+	b = append(append(b, "| User | Affiliation | Status | Scope | Permission | Actions | Withheld | Access | "+
+		"Conditions |"+
 		" Through | Until |"...), more[0]...)
 	b = append(b, "\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"...)
 	return append(append(b, more[1]...), '\n')

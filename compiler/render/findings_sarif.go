@@ -123,10 +123,12 @@ func gradeOf(d *diag.Finding) int {
 // sarifNotices adds notices that there is no table, or that some results are left out.
 func (r *Findings) sarifNotices(written int) (list []sarifNotification) {
 	if r.Policy == nil {
-		list = append(list, sarifNotification{Level: "error", Message: sarifText{"fix these errors to get a table; not everything was checked"}})
+		list = append(list, sarifNotification{Level: "error",
+			Message: sarifText{"fix these errors to get a table; not everything was checked"}})
 	}
 	if r.Policy == nil && len(r.Findings) >= diag.Most {
-		list = append(list, sarifNotification{Level: "warning", Message: sarifText{fmt.Sprintf("only the first %d errors are listed; there may be more", diag.Most)}})
+		list = append(list, sarifNotification{Level: "warning",
+			Message: sarifText{fmt.Sprintf("only the first %d errors are listed; there may be more", diag.Most)}})
 	}
 	if n := len(r.Findings) - written; n > 0 {
 		text := fmt.Sprintf("%d of %d findings are not listed: GitHub accepts %d and %d MB, and permc writes %d for "+

@@ -127,7 +127,8 @@ func membersJSON(w io.Writer, p *policy.Policy, m *who.Members) error {
 		out := []jsonMember{}
 		for i := range members {
 			x := &members[i]
-			out = append(out, jsonMember{x.User.ID, x.User.Status(), x.User.Affiliation, innerIDs(x.Path), x.Ends.String(), x.Idle,
+			out = append(out, jsonMember{x.User.ID, x.User.Status(), x.User.Affiliation, innerIDs(x.Path),
+				x.Ends.String(), x.Idle,
 				positionOf(p.Files, x.Pos)})
 		}
 		return out

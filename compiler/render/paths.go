@@ -69,7 +69,8 @@ func pathsHead(a *paths.Answer) string {
 		assisted += min(1, len(u.Assisted))
 		others += min(1, len(u.Others))
 	}
-	return fmt.Sprintf("paths%s: %s can get more access alone, %d with help; %d can give access to others, as of %s", what,
+	return fmt.Sprintf("paths%s: %s can get more access alone, %d with help; %d can give access to others, as of %s",
+		what,
 		countPeople(alone), assisted, others, a.Policy.AsOf)
 }
 
@@ -133,7 +134,10 @@ func foldPaths(list []paths.Path) (lines []pathLine) {
 	lines = joinLines(lines, func(a, b *pathLine) bool {
 		return slices.Equal(a.what, b.what) && slices.Equal(a.scopes, b.scopes) && slices.Equal(a.by, b.by)
 	}, func(to, from *pathLine) { to.who = joinNames(to.who, from.who) })
-	lines = joinLines(lines, func(a, b *pathLine) bool { return slices.Equal(a.what, b.what) && slices.Equal(a.who, b.who) },
+	lines = joinLines(lines, func(a, b *pathLine) bool {
+		return slices.Equal(a.what, b.what) &&
+			slices.Equal(a.who, b.who)
+	},
 		func(to, from *pathLine) {
 			to.scopes, to.by = joinNames(to.scopes, from.scopes), joinNames(to.by, from.by)
 		})

@@ -87,7 +87,8 @@ func listJSONPaths(list []paths.Path) []jsonPath {
 		p := &list[i]
 		x := jsonPath{For: jsonOther(p.For)}
 		for _, g := range p.Gains {
-			gain := jsonGain{Role: roleID(g.Role), Permission: permissionID(g.Permission), Owned: groupID(g.Owned), Scope: scopePath(g.Scope)}
+			gain := jsonGain{Role: roleID(g.Role), Permission: permissionID(g.Permission), Owned: groupID(g.Owned),
+				Scope: scopePath(g.Scope)}
 			if g.Permission != nil {
 				gain.Actions = g.Permission.Names(g.Actions)
 			}
@@ -219,7 +220,8 @@ func pathsDot(a *paths.Answer) []byte {
 					if s.id == "assisted" {
 						style = ", style=dashed"
 					}
-					line(fmt.Sprintf("%s -> %s [label=%s%s];", dotText(from), dotText(to), dotText(describeReason(&l.path.Acts[n], nil)), style))
+					line(fmt.Sprintf("%s -> %s [label=%s%s];", dotText(from), dotText(to),
+						dotText(describeReason(&l.path.Acts[n], nil)), style))
 					from = to
 				}
 			}

@@ -102,7 +102,8 @@ func (f *Filter) matchRejected(x *policy.Rejected) bool {
 		(f.Affiliation == "" || x.User != nil && f.Affiliation == x.User.Affiliation) &&
 		(f.Scope == nil || x.Scope.Within(f.Scope)) &&
 		(f.Permission == nil || f.Permission == x.Permission) &&
-		(f.Action == "" || x.Permission != nil && x.Actions&x.Permission.Set(f.Action) != 0) && (f.Role == nil || f.Role == x.Role)
+		(f.Action == "" || x.Permission != nil && x.Actions&x.Permission.Set(f.Action) != 0) && (f.Role == nil ||
+		f.Role == x.Role)
 }
 
 func appendComma(b []byte, n int) []byte {

@@ -78,7 +78,8 @@ func (a *whoAnswer) asked() string {
 	case a.Role != nil:
 		return "role " + a.Role.ID
 	case a.Actions != 0:
-		return "permission " + nameRated(a.Permission, a.Actions) + ", action " + policy.JoinNames(a.Permission.Names(a.Actions), ", ")
+		return "permission " + nameRated(a.Permission, a.Actions) + ", action " +
+			policy.JoinNames(a.Permission.Names(a.Actions), ", ")
 	}
 	return "permission " + nameRated(a.Permission, 0)
 }

@@ -9,7 +9,8 @@ import (
 // excerptLine matches a line of a file as findings show it, and the carets below: their columns must stay.
 var excerptLine = regexp.MustCompile(`^[ \x1b\[0-9;m]*[0-9]* \|`)
 
-// WrapLines breaks lines of text that are wider than a terminal, at spaces. The parts are indented further than the line.
+// WrapLines breaks lines of text that are wider than a terminal, at spaces. The parts are indented further than the
+// line.
 func WrapLines(text []byte, width int) []byte {
 	const least = 20
 	if width < least {
@@ -26,7 +27,8 @@ func WrapLines(text []byte, width int) []byte {
 	return out
 }
 
-// hangingIndent returns the column of the parts of a line: that of its last column in a table, or a little to the right.
+// hangingIndent returns the column of the parts of a line: that of its last column in a table, or a little to the
+// right.
 func hangingIndent(line []byte, width int) int {
 	if i := bytes.LastIndex(bytes.TrimRight(line, " \n"), []byte("  ")); i > 0 {
 		if at := paintedWidth(string(line[:i+2])); at <= width*2/3 && len(bytes.TrimSpace(line[:i])) > 0 {

@@ -13,10 +13,12 @@ import (
 func (b *catalogBinder) words(c *policy.DeclaredCatalog) {
 	b.roleNames, b.permissionNames, b.depthNames = policy.Aliases{}, policy.Aliases{}, policy.Aliases{}
 	for i := range c.Roles {
-		addNames(b.roleNames, c.Roles[i].ID, c.Roles[i].Title, append([]string{c.Roles[i].External.Name}, c.Roles[i].Aliases...))
+		addNames(b.roleNames, c.Roles[i].ID, c.Roles[i].Title,
+			append([]string{c.Roles[i].External.Name}, c.Roles[i].Aliases...))
 	}
 	for i := range c.Permissions {
-		addNames(b.permissionNames, c.Permissions[i].ID, c.Permissions[i].Title, append([]string{c.Permissions[i].External.Name}, c.Permissions[i].Aliases...))
+		addNames(b.permissionNames, c.Permissions[i].ID, c.Permissions[i].Title,
+			append([]string{c.Permissions[i].External.Name}, c.Permissions[i].Aliases...))
 	}
 	for i := range c.Depths {
 		d := &c.Depths[i]
@@ -62,7 +64,8 @@ func (b *catalogBinder) cellWords(c *policy.DeclaredCatalog, cell *policy.Declar
 // oneDepth refuses a reach or an access beside a depth.
 func (b *catalogBinder) oneDepth(beside policy.Pos) {
 	if beside.IsValid() {
-		b.fail(diag.Stopf("schema", beside, "a cell has a depth, or a reach and an access, not both").WithHelp("keep depth alone"))
+		b.fail(diag.Stopf("schema", beside,
+			"a cell has a depth, or a reach and an access, not both").WithHelp("keep depth alone"))
 	}
 }
 
@@ -183,7 +186,8 @@ func (b *catalogBinder) depths() {
 	for i := range b.declared.Depths {
 		d := &b.declared.Depths[i]
 		b.source(d.Source)
-		b.catalog.Depths = append(b.catalog.Depths, policy.Depth{ID: d.ID.Name, Title: d.Title, Reach: b.reach(d.Reach), Own: d.Own, Source: d.Source.Name})
+		b.catalog.Depths = append(b.catalog.Depths, policy.Depth{ID: d.ID.Name, Title: d.Title, Reach: b.reach(d.Reach),
+			Own: d.Own, Source: d.Source.Name})
 	}
 }
 

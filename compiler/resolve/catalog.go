@@ -22,7 +22,8 @@ func Catalog(c, base *policy.DeclaredCatalog) (*policy.Catalog, []diag.Finding) 
 	}
 	b.catalog = &policy.Catalog{
 		Product: c.Product, Title: c.Title, Version: c.Version, Extends: extends, Pos: c.Pos,
-		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, ExactUsers: c.ExactUsers, Dangling: c.Dangling, ClosedLabels: c.ClosedLabels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
+		Nested: c.Nested, Affiliations: c.Affiliations, Labels: c.Labels, ExactUsers: c.ExactUsers,
+		Dangling: c.Dangling, ClosedLabels: c.ClosedLabels, Rules: c.Rules, DefaultForAll: c.DefaultForAll,
 		Sources: c.Sources, Corrections: c.Corrections, Changes: c.Changes, Notes: c.Notes, Limits: c.Limits,
 		UserAttributes: attributesByID(c.UserAttributes), ScopeAttributes: attributesByID(c.ScopeAttributes),
 		GroupAttributes: attributesByID(c.GroupAttributes),
@@ -148,7 +149,8 @@ func (b *catalogBinder) sources() {
 			b.source(d.Source)
 		}
 	}
-	for _, list := range [][]policy.DeclaredAttribute{b.declared.UserAttributes, b.declared.ScopeAttributes, b.declared.GroupAttributes} {
+	for _, list := range [][]policy.DeclaredAttribute{b.declared.UserAttributes, b.declared.ScopeAttributes,
+		b.declared.GroupAttributes} {
 		for _, a := range list {
 			b.source(a.Source)
 			if a.Closed && len(a.Values) == 0 {
@@ -179,7 +181,8 @@ func (b *catalogBinder) source(r policy.Ref) {
 	}
 	if !slices.ContainsFunc(b.declared.Sources, func(s policy.Source) bool { return s.ID.Name == r.Name }) {
 		ids := mapIDs(b.declared.Sources, func(s policy.Source) string { return s.ID.Name })
-		b.fail(diag.Stopf("schema", r.Pos, "unknown source %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, ids)))
+		b.fail(diag.Stopf("schema", r.Pos, "unknown source %s", diag.Quote(r.Name)).WithHelp("%s",
+			diag.Suggest(r.Name, ids)))
 	}
 }
 
@@ -190,10 +193,12 @@ func (b *catalogBinder) roles() {
 	for i := range list {
 		d := &list[i]
 		r := &policy.Role{
-			ID: d.ID.Name, Title: d.Title, Aliases: d.Aliases, Description: d.Description, Index: i, Pos: d.ID.Pos, Limited: d.Limited,
+			ID: d.ID.Name, Title: d.Title, Aliases: d.Aliases, Description: d.Description, Index: i, Pos: d.ID.Pos,
+			Limited:      d.Limited,
 			GroupRecords: d.GroupRecords,
-			Affiliations: b.oneOf("affiliation", d.Affiliations, affiliations), Levels: b.levelSet(d.Levels, b.catalog.Levels),
-			Source: d.Source.Name, Inferred: d.Inferred, Custom: b.added[d.ID.Name],
+			Affiliations: b.oneOf("affiliation", d.Affiliations, affiliations),
+			Levels:       b.levelSet(d.Levels, b.catalog.Levels),
+			Source:       d.Source.Name, Inferred: d.Inferred, Custom: b.added[d.ID.Name],
 			IDs: b.identities("role", d.ID.Name, d.IDs), External: d.External.Name,
 		}
 		b.source(d.Source)
@@ -278,7 +283,8 @@ func (b *catalogBinder) confidence(r *policy.Role, d *policy.DeclaredCell) polic
 	says := policy.Stated
 	switch {
 	case d.Derived != "" && d.Inferred != "":
-		b.fail(diag.Stopf("schema", d.Permission.Pos, "the cell of %q and %q is both derived and inferred", r.ID, d.Permission.Name).
+		b.fail(diag.Stopf("schema", d.Permission.Pos, "the cell of %q and %q is both derived and inferred", r.ID,
+			d.Permission.Name).
 			WithHelp("keep derived if it follows from what sources state, inferred if no source has it"))
 	case d.Derived != "":
 		says = policy.Derived
@@ -290,10 +296,12 @@ func (b *catalogBinder) confidence(r *policy.Role, d *policy.DeclaredCell) polic
 	case d.Confidence == "" || given == says:
 		return says
 	case given == policy.Stated:
-		b.fail(diag.Stopf("schema", d.ConfidencePos, "the cell of %q and %q is stated, and says how it is %s", r.ID, d.Permission.Name, says).
+		b.fail(diag.Stopf("schema", d.ConfidencePos, "the cell of %q and %q is stated, and says how it is %s", r.ID,
+			d.Permission.Name, says).
 			WithHelp("confidence: %q", says))
 	default:
-		b.fail(diag.Stopf("schema", d.ConfidencePos, "the cell of %q and %q is %s, and does not say how", r.ID, d.Permission.Name, given).
+		b.fail(diag.Stopf("schema", d.ConfidencePos, "the cell of %q and %q is %s, and does not say how", r.ID,
+			d.Permission.Name, given).
 			WithHelp("add %s: with one sentence: what the source shows, what was deduced, how sure", given))
 	}
 	return given

@@ -24,7 +24,8 @@ func (b *policyBinder) joinDated(n *nesting) {
 	for _, x := range n.outermostFirst() {
 		from := ways[x]
 		if x != n {
-			x.group.Outer = append(x.group.Outer, policy.Membership{Group: n.group, Pos: from.pos, Periods: from.kept()})
+			x.group.Outer = append(x.group.Outer, policy.Membership{Group: n.group, Pos: from.pos,
+				Periods: from.kept()})
 		}
 		for i := range x.members {
 			m := &x.members[i]
@@ -174,12 +175,14 @@ func (n *nesting) special() {
 	}
 	for i := range n.members {
 		if m := &n.members[i]; m.terms != nil || n.twice[m.pos].IsValid() {
-			n.group.Special = append(n.group.Special, policy.Member{User: m.user, Pos: m.pos, Terms: m.terms, First: n.twice[m.pos]})
+			n.group.Special = append(n.group.Special, policy.Member{User: m.user, Pos: m.pos, Terms: m.terms,
+				First: n.twice[m.pos]})
 		}
 	}
 	for _, in := range n.inner {
 		if in.terms != nil || n.twice[in.pos].IsValid() {
-			n.group.Special = append(n.group.Special, policy.Member{Inner: in.group, Pos: in.pos, Terms: in.terms, First: n.twice[in.pos]})
+			n.group.Special = append(n.group.Special, policy.Member{Inner: in.group, Pos: in.pos, Terms: in.terms,
+				First: n.twice[in.pos]})
 		}
 	}
 }

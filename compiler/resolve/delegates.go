@@ -31,7 +31,8 @@ func (b *catalogBinder) delegates() {
 	for _, list := range [][]policy.DeclaredAttribute{b.declared.ScopeAttributes, b.declared.GroupAttributes} {
 		for i := range list {
 			if d := &list[i]; len(d.Delegates) > 0 {
-				b.fail(diag.Stopf("schema", d.Delegates[0].Pos, "attribute %q is not of users, so nobody can give by it", d.ID.Name).
+				b.fail(diag.Stopf("schema", d.Delegates[0].Pos,
+					"attribute %q is not of users, so nobody can give by it", d.ID.Name).
 					WithHelp("move delegates to a user attribute, a permission or a role"))
 			}
 		}
@@ -50,7 +51,8 @@ func (b *catalogBinder) delegatesOf(declared []policy.DeclaredDelegate, from pol
 		if len(x.Roles)+len(x.Permissions) > 0 && !d.AllRoles && !d.Grantable &&
 			!slices.ContainsFunc(x.Roles, func(r *policy.Role) bool { return fits(r.Levels) }) &&
 			!slices.ContainsFunc(x.Permissions, func(p *policy.Permission) bool { return fits(p.Levels) }) {
-			b.fail(diag.Stopf("schema", d.Pos, "nothing here can be given: the reach never includes a scope at its level").
+			b.fail(diag.Stopf("schema", d.Pos, "nothing here can be given: the reach never includes a scope at its "+
+				"level").
 				WithHelp("change the reach, for example to subtree"))
 		}
 		list = append(list, x)

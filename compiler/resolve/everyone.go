@@ -48,7 +48,8 @@ func (b *policyBinder) checkEveryone(d *policy.DeclaredGroup) {
 	}
 	switch {
 	case !slices.Contains(b.builtIn, d.ID.Name):
-		f := b.unknown("affiliation", policy.Ref{Name: affiliation, Pos: d.ID.Pos}, describedIDs(b.catalog.Affiliations))
+		f := b.unknown("affiliation", policy.Ref{Name: affiliation, Pos: d.ID.Pos},
+			describedIDs(b.catalog.Affiliations))
 		f.Group, f.Wrong = d.ID.Name, d.ID.Name
 		f.Message += ": groups that begin with everyone: are built in, one for each affiliation"
 		if len(b.catalog.Affiliations) == 0 {
@@ -60,7 +61,8 @@ func (b *policyBinder) checkEveryone(d *policy.DeclaredGroup) {
 		}
 		return
 	case d.MembersAt.IsValid() || len(d.Members) > 0:
-		f := isBuiltIn(d.ID.Name, cmp.Or(d.MembersAt, d.ID.Pos)).WithHelp("remove members; if the group is another one, give it another name")
+		f := isBuiltIn(d.ID.Name,
+			cmp.Or(d.MembersAt, d.ID.Pos)).WithHelp("remove members; if the group is another one, give it another name")
 		b.fail(f)
 	case d.Kind.Given():
 		b.fail(isBuiltIn(d.ID.Name, d.Kind.Pos).WithHelp("remove kind").WithEdit(diag.DropField, "removed kind"))

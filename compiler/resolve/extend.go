@@ -106,7 +106,8 @@ func (b *catalogBinder) namePermissions(c *policy.DeclaredCatalog) {
 	for _, n := range c.PermissionNames {
 		i := slices.IndexFunc(c.Permissions, func(p policy.DeclaredPermission) bool { return p.ID.Name == n.Of.Name })
 		if i < 0 {
-			b.unknown("permission", n.Of, mapIDs(c.Permissions, func(p policy.DeclaredPermission) string { return p.ID.Name }))
+			b.unknown("permission", n.Of, mapIDs(c.Permissions,
+				func(p policy.DeclaredPermission) string { return p.ID.Name }))
 			continue
 		}
 		if n.External.Given() {
@@ -119,7 +120,8 @@ func (b *catalogBinder) namePermissions(c *policy.DeclaredCatalog) {
 func (b *catalogBinder) ofOneCell(x *policy.Correction) bool {
 	switch {
 	case x.NoCell:
-		b.fail(diag.Stopf("schema", x.Permission.Pos, "the correction of %q and %q says no cell", x.Role.Name, x.Permission.Name).
+		b.fail(diag.Stopf("schema", x.Permission.Pos, "the correction of %q and %q says no cell", x.Role.Name,
+			x.Permission.Name).
 			WithHelp(`say cell: "X" if the role gives it, "" if not`))
 	case x.Replaces || x.Inheritance.Given():
 		b.fail(diag.Stopf("schema", x.Permission.Pos, "a correction is about one cell, or about the role").
@@ -175,7 +177,9 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 	r := &c.Roles[ri]
 	r.Cells = slices.Clone(r.Cells)
 	unshare(c, r, x)
-	at := slices.IndexFunc(r.Cells, func(cell policy.DeclaredCell) bool { return cell.Permission.Name == x.Permission.Name })
+	at := slices.IndexFunc(r.Cells, func(cell policy.DeclaredCell) bool {
+		return cell.Permission.Name == x.Permission.Name
+	})
 	switch {
 	case x.Cell == "G":
 		b.fail(diag.Stopf("schema", x.Permission.Pos,
@@ -184,9 +188,12 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 		b.errorf("schema", x.Permission.Pos, "role %q does not give %q itself, so there is no cell to remove",
 			x.Role.Name, x.Permission.Name)
 	case x.Cell == "":
-		r.Cells = slices.DeleteFunc(r.Cells, func(cell policy.DeclaredCell) bool { return cell.Permission.Name == x.Permission.Name })
+		r.Cells = slices.DeleteFunc(r.Cells, func(cell policy.DeclaredCell) bool {
+			return cell.Permission.Name == x.Permission.Name
+		})
 	case at >= 0 && at+1 < len(r.Cells) && r.Cells[at+1].Permission.Name == x.Permission.Name:
-		b.fail(diag.Stopf("schema", x.Permission.Pos, "role %q has several cells of %q", x.Role.Name, x.Permission.Name).
+		b.fail(diag.Stopf("schema", x.Permission.Pos, "role %q has several cells of %q", x.Role.Name,
+			x.Permission.Name).
 			WithHelp("correct the role: list all of its cells in permissions"))
 	default:
 		b.giveCell(c, r, p, at, x)
@@ -234,10 +241,14 @@ func (b *catalogBinder) usualReach(c *policy.DeclaredCatalog, r *policy.Declared
 		}
 	}
 	help := `say reach: "self", "subtree", "tree" or {labels: […]}`
-	if depths := mapIDs(c.Depths, func(d policy.DeclaredDepth) string { return diag.Quote(d.ID.Name) }); len(depths) > 0 {
+	if depths := mapIDs(c.Depths, func(d policy.DeclaredDepth) string {
+		return diag.Quote(d.ID.Name)
+	}); len(depths) > 0 {
 		help = "say depth: " + strings.Join(depths, " or ")
 	}
-	fits := slices.ContainsFunc(r.Levels, func(l policy.Ref) bool { return slices.Contains(refNames(p.Levels), l.Name) })
+	fits := slices.ContainsFunc(r.Levels, func(l policy.Ref) bool {
+		return slices.Contains(refNames(p.Levels), l.Name)
+	})
 	switch {
 	case len(others) == 0 && !fits:
 		b.fail(diag.Stopf("schema", x.Permission.Pos,

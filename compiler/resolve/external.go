@@ -35,7 +35,8 @@ func (b *binder) sameName(kind string, list []systemName) {
 		if !x.external {
 			continue
 		}
-		d := diag.Stopf("schema", x.pos, "%s %s has the external name %s of %s %s", kind, diag.Quote(x.of), diag.Quote(x.name),
+		d := diag.Stopf("schema", x.pos, "%s %s has the external name %s of %s %s", kind, diag.Quote(x.of),
+			diag.Quote(x.name),
 			kind, diag.Quote(y.of)).WithRelated(y.pos, "%s %s is here", kind, diag.Quote(y.of)).
 			WithHelp("correct one of them, or keep one %s", kind)
 		d.User, d.Group, d.Role = x.about.User, x.about.Group, x.about.Role

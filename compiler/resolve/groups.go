@@ -279,7 +279,8 @@ func (b *policyBinder) join(n *nesting) {
 			if x == n {
 				direct = 1
 			}
-			m.user.Memberships = append(m.user.Memberships, policy.Membership{Group: n.group, Pos: m.pos, Direct: direct})
+			m.user.Memberships = append(m.user.Memberships, policy.Membership{Group: n.group, Pos: m.pos,
+				Direct: direct})
 			if in[m.user] {
 				twice = twice || x == n
 				continue

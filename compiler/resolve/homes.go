@@ -18,11 +18,13 @@ func (b *catalogBinder) homes() {
 	for _, k := range b.declared.GroupKinds {
 		b.source(k.Source)
 		if k.AllAtHome && b.catalog.Home == nil {
-			b.fail(diag.Stopf("schema", k.ID.Pos, "groups of kind %q have members by home, but the catalog has no homes", k.ID.Name).
+			b.fail(diag.Stopf("schema", k.ID.Pos, "groups of kind %q have members by home, but the catalog has no "+
+				"homes", k.ID.Name).
 				WithHelp("add home, with the levels on which users can be at home"))
 		}
 		b.catalog.GroupKinds = append(b.catalog.GroupKinds, policy.GroupKind{ID: k.ID.Name, Title: k.Title,
-			Description: k.Description, Source: k.Source.Name, NoRoles: k.NoRoles, NoGrants: k.NoGrants, AllAtHome: k.AllAtHome})
+			Description: k.Description, Source: k.Source.Name, NoRoles: k.NoRoles, NoGrants: k.NoGrants,
+			AllAtHome: k.AllAtHome})
 	}
 	slices.SortFunc(b.catalog.GroupKinds, func(x, y policy.GroupKind) int { return strings.Compare(x.ID, y.ID) })
 }
@@ -43,7 +45,8 @@ func (b *policyBinder) home(r policy.Ref) *policy.Scope {
 	case s == nil:
 		b.unknown("scope", r, b.paths())
 	case !h.Levels.Has(s.Level):
-		b.fail(diag.Stopf("schema", r.Pos, "nobody can be at home on %q, which is at level %s", s.Path, b.catalog.Levels[s.Level]).
+		b.fail(diag.Stopf("schema", r.Pos, "nobody can be at home on %q, which is at level %s", s.Path,
+			b.catalog.Levels[s.Level]).
 			WithHelp("%s", diag.Suggest(r.Name, scopePaths(b.scopesOf(h.Levels)))))
 	}
 	return s
@@ -102,7 +105,8 @@ func (b *policyBinder) checkAllAtHome(g *policy.Group, d *policy.DeclaredGroup) 
 
 // noMembers starts the finding about a member of a group that lists none.
 func noMembers(g *policy.Group, pos policy.Pos) diag.Finding {
-	f := diag.Stopf("schema", pos, "a group of kind %q has no listed members: it has all users at home where it is", g.Kind.ID)
+	f := diag.Stopf("schema", pos, "a group of kind %q has no listed members: it has all users at home where it is",
+		g.Kind.ID)
 	f.Group = g.ID
 	return f
 }
@@ -111,7 +115,8 @@ func noMembers(g *policy.Group, pos policy.Pos) diag.Finding {
 func (b *policyBinder) homeless() {
 	for _, u := range b.policy.Users {
 		if u.Home == nil && !b.full() {
-			f := diag.Stopf("schema", u.Pos, "user %s needs a home: a group has all users who are at home where it is", diag.Quote(u.ID)).
+			f := diag.Stopf("schema", u.Pos, "user %s needs a home: a group has all users who are at home where it is",
+				diag.Quote(u.ID)).
 				WithHelp("add home: %s", diag.Allowed(scopePaths(b.scopesOf(b.catalog.Home.Levels))))
 			f.User = u.ID
 			b.fail(f)

@@ -132,23 +132,28 @@ func (b *policyBinder) tooDeep(d *policy.DeclaredScope, s, parent *policy.Scope)
 		b.errorf("schema", d.ID.Pos, "scope %q is too deep: no level is inside %s", s.Path, b.catalog.LevelOf(parent))
 		return
 	}
-	b.errorf("schema", d.ID.Pos, "scope %q is too deep: the levels are %s", s.Path, strings.Join(b.catalog.Levels, ", "))
+	b.errorf("schema", d.ID.Pos, "scope %q is too deep: the levels are %s", s.Path,
+		strings.Join(b.catalog.Levels, ", "))
 }
 
 // wrongScopeLevel reports a scope whose level is not clear, or cannot be there.
 func (b *policyBinder) wrongScopeLevel(d *policy.DeclaredScope, path, inFront string, names []string, where string) {
 	switch before, _, _ := strings.Cut(d.ID.Name, ":"); {
 	case d.Level.Given() && !slices.Contains(names, d.Level.Name):
-		f := diag.Stopf("schema", d.Level.Pos, "scope %q cannot be at level %s: %s", path, diag.Quote(d.Level.Name), where)
+		f := diag.Stopf("schema", d.Level.Pos, "scope %q cannot be at level %s: %s", path, diag.Quote(d.Level.Name),
+			where)
 		f.Wrong, f.Right = d.Level.Name, diag.Only(d.Level.Name, names)
 		b.fail(f.WithHelp("%s", diag.Suggest(d.Level.Name, names)))
 	case inFront != "" && !slices.Contains(names, inFront), inFront == "" && beginsLike(d.ID.Name, b.catalog.Levels):
 		before = cmp.Or(inFront, before)
-		f := diag.Stopf("schema", d.ID.Pos, "scope %q begins with %s, which is not a level here: %s", path, diag.Quote(before), where)
-		f.Notes = []string{"if that is part of the name, put the level before it: " + diag.Quote(names[0]+":"+d.ID.Name)}
+		f := diag.Stopf("schema", d.ID.Pos, "scope %q begins with %s, which is not a level here: %s", path,
+			diag.Quote(before), where)
+		f.Notes = []string{"if that is part of the name, put the level before it: " +
+			diag.Quote(names[0]+":"+d.ID.Name)}
 		b.fail(f.WithHelp("%s", diag.Suggest(before, names)))
 	case d.Level.Given():
-		b.fail(diag.Stopf("schema", d.Level.Pos, "scope %q is at level %q by its id, and at level %q by its field", path,
+		b.fail(diag.Stopf("schema", d.Level.Pos, "scope %q is at level %q by its id, and at level %q by its field",
+			path,
 			inFront, d.Level.Name).WithHelp("remove one of them"))
 	default:
 		b.fail(diag.Stopf("schema", d.ID.Pos, "scope %q needs a level: %s", path, where).
@@ -161,7 +166,8 @@ func describeInside(c *policy.Catalog, parent *policy.Scope) string {
 	if parent == nil {
 		return "outermost levels are " + strings.Join(c.LevelNames(c.Outermost), ", ")
 	}
-	return "levels inside " + c.Levels[parent.Level] + " are " + strings.Join(c.LevelNames(c.Inside[parent.Level]), ", ")
+	return "levels inside " + c.Levels[parent.Level] + " are " + strings.Join(c.LevelNames(c.Inside[parent.Level]),
+		", ")
 }
 
 // levelInFront returns which of some levels an id begins with, or "". Levels may

@@ -18,7 +18,8 @@ func (b *policyBinder) mayPass() bool {
 // passingUser binds a user like user does, for the faults, and keeps no entries.
 func (b *policyBinder) passingUser(d *policy.DeclaredUser, u *policy.User) {
 	if b.spare.entries == nil {
-		b.spare = spare{make([]policy.Entry, several), make([]policy.Detail, several), make([]policy.NamedAction, several)}
+		b.spare = spare{make([]policy.Entry, several), make([]policy.Detail, several),
+			make([]policy.NamedAction, several)}
 	}
 	own, roomy := spare{b.room, b.details, b.actionRoom}, b.roomy
 	b.room, b.details, b.actionRoom, b.roomy = b.spare.entries, b.spare.details, b.spare.named, 0

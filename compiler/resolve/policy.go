@@ -29,9 +29,11 @@ type Options struct {
 func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag.Finding) {
 	b := &policyBinder{declared: d, catalog: c, opts: opts, users: map[string]*policy.User{}, broken: map[string]bool{}}
 	b.all = opts.AllFaults
-	b.policy = &policy.Policy{Files: d.Files, Product: d.Product, Catalog: c, AsOf: opts.AsOf, Today: max(opts.Today, opts.AsOf), HorizonDays: 30, LookAhead: d.HorizonDays,
-		Severities: map[string]string{}, ScopeByPath: map[string]*policy.Scope{}, CatalogName: d.CatalogName(), CatalogAge: d.CatalogAge,
-		Report: d.Report}
+	b.policy = &policy.Policy{Files: d.Files, Product: d.Product, Catalog: c, AsOf: opts.AsOf,
+		Today: max(opts.Today, opts.AsOf), HorizonDays: 30, LookAhead: d.HorizonDays,
+		Severities: map[string]string{}, ScopeByPath: map[string]*policy.Scope{}, CatalogName: d.CatalogName(),
+		CatalogAge: d.CatalogAge,
+		Report:     d.Report}
 	if d.HorizonDays >= 0 {
 		b.policy.HorizonDays = d.HorizonDays
 	}
@@ -237,7 +239,8 @@ func scopePaths(list []*policy.Scope) (paths []string) {
 }
 
 func (b *policyBinder) rules() {
-	n := &nameBinder{binder: &b.binder, catalog: b.catalog, policy: b.policy, hasGroup: b.hasGroup, groupIDs: b.groupIDs}
+	n := &nameBinder{binder: &b.binder, catalog: b.catalog, policy: b.policy, hasGroup: b.hasGroup,
+		groupIDs: b.groupIDs}
 	for i := range b.catalog.Rules {
 		b.policy.Rules = append(b.policy.Rules, n.rule(&b.catalog.Rules[i], true))
 	}

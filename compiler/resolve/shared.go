@@ -17,7 +17,8 @@ func (b *catalogBinder) shared() {
 		p := b.catalog.PermissionByID[d.ID.Name]
 		for _, r := range d.Depths {
 			if !slices.Contains(known, r.Name) {
-				b.fail(diag.Stopf("schema", r.Pos, "unknown depth %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, known)))
+				b.fail(diag.Stopf("schema", r.Pos, "unknown depth %s", diag.Quote(r.Name)).WithHelp("%s",
+					diag.Suggest(r.Name, known)))
 			}
 			p.Depths = append(p.Depths, r.Name)
 		}
@@ -26,13 +27,16 @@ func (b *catalogBinder) shared() {
 		}
 		p.SharedWith = b.permission(d.SharedWith)
 		if p.SharedWith != nil && b.isShared(p.SharedWith.ID) {
-			b.errorf("schema", d.SharedWith.Pos, "permission %q is shared with %q, which is shared itself", p.ID, p.SharedWith.ID)
+			b.errorf("schema", d.SharedWith.Pos, "permission %q is shared with %q, which is shared itself", p.ID,
+				p.SharedWith.ID)
 		}
 	}
 }
 
 func (b *catalogBinder) isShared(id string) bool {
-	return slices.ContainsFunc(b.declared.Permissions, func(d policy.DeclaredPermission) bool { return d.ID.Name == id && d.SharedWith.Given() })
+	return slices.ContainsFunc(b.declared.Permissions, func(d policy.DeclaredPermission) bool {
+		return d.ID.Name == id && d.SharedWith.Given()
+	})
 }
 
 // shareCells gives a role the permissions that are never given apart from one
@@ -75,13 +79,18 @@ func (b *catalogBinder) refuseApart(r *policy.Role, at []policy.Pos) {
 				return x.Permission == p && (like == nil || x.ReachesAs(like) && x.When.Equal(like.When))
 			})
 		}
-		misses := slices.ContainsFunc(r.Cells, func(x policy.Cell) bool { return x.Permission == with && !isOf(c.Permission, &x) })
+		misses := slices.ContainsFunc(r.Cells, func(x policy.Cell) bool {
+			return x.Permission == with &&
+				!isOf(c.Permission, &x)
+		})
 		switch {
 		case !isOf(with, nil):
-			b.fail(diag.Stopf("schema", at[i], "role %q gives %q without %q, which it is shared with", r.ID, c.Permission.ID, with.ID).
+			b.fail(diag.Stopf("schema", at[i], "role %q gives %q without %q, which it is shared with", r.ID,
+				c.Permission.ID, with.ID).
 				WithHelp("give %q: %q comes with it", with.ID, c.Permission.ID))
 		case misses || !isOf(with, c):
-			b.fail(diag.Stopf("schema", at[i], "role %q gives %q another reach, access or condition than %q, which it is shared with", r.ID, c.Permission.ID, with.ID).
+			b.fail(diag.Stopf("schema", at[i], "role %q gives %q another reach, access or condition than %q, which "+
+				"it is shared with", r.ID, c.Permission.ID, with.ID).
 				WithHelp("remove it: %q comes with %q", c.Permission.ID, with.ID))
 		}
 	}
@@ -100,9 +109,10 @@ func unshare(c *policy.DeclaredCatalog, r *policy.DeclaredRole, x *policy.Correc
 		return
 	}
 	r.Cells = slices.DeleteFunc(r.Cells, func(cell policy.DeclaredCell) bool {
-		return slices.Contains(follow, cell.Permission.Name) && !slices.ContainsFunc(c.Corrections, func(y policy.Correction) bool {
-			return y.Role.Name == r.ID.Name && y.Permission.Name == cell.Permission.Name
-		})
+		return slices.Contains(follow, cell.Permission.Name) &&
+			!slices.ContainsFunc(c.Corrections, func(y policy.Correction) bool {
+				return y.Role.Name == r.ID.Name && y.Permission.Name == cell.Permission.Name
+			})
 	})
 }
 

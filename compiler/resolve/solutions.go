@@ -23,7 +23,8 @@ func AddSolutions(ext, base *policy.DeclaredCatalog, files *policy.Files) (*poli
 	s := &solutionAdder{ext: &c, base: base, files: files, roles: policy.Aliases{}, permissions: policy.Aliases{},
 		known: map[string]bool{}}
 	for i := range base.Roles {
-		addNames(s.roles, base.Roles[i].ID, base.Roles[i].Title, append([]string{base.Roles[i].ID.Name}, base.Roles[i].Aliases...))
+		addNames(s.roles, base.Roles[i].ID, base.Roles[i].Title,
+			append([]string{base.Roles[i].ID.Name}, base.Roles[i].Aliases...))
 	}
 	for _, list := range [][]policy.DeclaredPermission{base.Permissions, ext.Permissions} {
 		for i := range list {
@@ -56,7 +57,8 @@ func (s *solutionAdder) role(x *policy.SolutionRole) {
 			Reason: "As it is in " + from, Source: from, Pos: x.Name.Pos})
 		return
 	}
-	r := policy.DeclaredRole{ID: policy.Ref{Name: rolexml.RoleID(x.Name.Name, x.ID), Pos: x.Name.Pos}, Title: x.Name.Name,
+	r := policy.DeclaredRole{ID: policy.Ref{Name: rolexml.RoleID(x.Name.Name, x.ID), Pos: x.Name.Pos},
+		Title:  x.Name.Name,
 		Levels: s.levels(x.Name.Pos), GroupRecords: x.TeamOnly, Cells: cells}
 	if x.ID != "" {
 		r.Aliases = []string{x.ID}
@@ -106,5 +108,6 @@ func (s *solutionAdder) permission(r *policy.Ref) {
 		return
 	}
 	s.known[r.Name] = true
-	s.ext.Permissions = append(s.ext.Permissions, policy.DeclaredPermission{ID: *r, Title: title, Levels: s.levels(r.Pos)})
+	s.ext.Permissions = append(s.ext.Permissions, policy.DeclaredPermission{ID: *r, Title: title,
+		Levels: s.levels(r.Pos)})
 }

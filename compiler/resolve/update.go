@@ -76,7 +76,8 @@ func (b *policyBinder) follow(gone, come []*policy.User) bool {
 	if b.policy.Reviews != nil {
 		return false // what they confirm may have changed
 	}
-	named := len(b.policy.Groups) > 0 || len(b.policy.Waivers) > 0 || len(b.policy.Expects) > 0 || b.policy.Gates != nil ||
+	named := len(b.policy.Groups) > 0 || len(b.policy.Waivers) > 0 || len(b.policy.Expects) > 0 ||
+		b.policy.Gates != nil ||
 		len(b.policy.Owners) > 0
 	before := map[string]*policy.User{}
 	for _, u := range gone {

@@ -109,7 +109,8 @@ func (b *policyBinder) bindSome(r policy.UserReader, users []policy.User, from, 
 
 func (b *policyBinder) user(d *policy.DeclaredUser, u *policy.User) {
 	u.Pos = d.ID.Pos // write first: reading fresh memory before writing to it costs twice
-	*u = policy.User{ID: d.ID.Name, Name: d.Name, Invited: d.Invited, Disabled: d.Status.Name == "disabled", Pos: d.ID.Pos}
+	*u = policy.User{ID: d.ID.Name, Name: d.Name, Invited: d.Invited, Disabled: d.Status.Name == "disabled",
+		Pos: d.ID.Pos}
 	b.affiliation(d, u)
 	from := len(b.unlisted)
 	b.attributes(d.Attributes, b.catalog.UserAttributes)
@@ -303,7 +304,8 @@ func (b *policyBinder) entry(e *policy.Entry, d *policy.DeclaredEntry) (ok bool)
 		var several []string
 		e.Permission, several = b.catalog.PermissionNamed(d.What.Name)
 		if e.Permission == nil {
-			b.unknownIn("permission", d.What, b.catalog.PermissionIDs(), several, b.catalog.RoleByID[d.What.Name] != nil, "it is a role: put it under roles")
+			b.unknownIn("permission", d.What, b.catalog.PermissionIDs(), several,
+				b.catalog.RoleByID[d.What.Name] != nil, "it is a role: put it under roles")
 			return false
 		}
 		levels = e.Permission.Levels
@@ -312,7 +314,8 @@ func (b *policyBinder) entry(e *policy.Entry, d *policy.DeclaredEntry) (ok bool)
 		var several []string
 		e.Role, several = b.catalog.RoleNamed(d.What.Name)
 		if e.Role == nil {
-			b.unknownIn("role", d.What, b.catalog.RoleIDs(), several, b.catalog.PermissionByID[d.What.Name] != nil, "it is a permission: put it under grants")
+			b.unknownIn("role", d.What, b.catalog.RoleIDs(), several, b.catalog.PermissionByID[d.What.Name] != nil,
+				"it is a permission: put it under grants")
 			return false
 		}
 		levels = e.Role.Levels
@@ -350,7 +353,8 @@ func (b *policyBinder) unknownIn(kind string, r policy.Ref, candidates, several 
 		d.Help, d.Right = help, ""
 		return
 	}
-	b.nearAlias(d, r, map[string]policy.Aliases{"role": b.catalog.RoleAliases, "permission": b.catalog.PermissionAliases}[kind])
+	b.nearAlias(d, r, map[string]policy.Aliases{"role": b.catalog.RoleAliases,
+		"permission": b.catalog.PermissionAliases}[kind])
 }
 
 func (b *policyBinder) grantActions(e *policy.Entry, d *policy.DeclaredEntry) {

@@ -60,7 +60,9 @@ func placesBeside(found []diag.Finding) (list []besides) {
 			list = append(list, besides{pos, i})
 		}
 	}
-	slices.SortFunc(list, func(a, b besides) int { return cmp.Or(comparePlaces(a.pos, b.pos), cmp.Compare(a.index, b.index)) })
+	slices.SortFunc(list, func(a, b besides) int {
+		return cmp.Or(comparePlaces(a.pos, b.pos), cmp.Compare(a.index, b.index))
+	})
 	return list
 }
 

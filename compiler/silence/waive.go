@@ -63,7 +63,8 @@ func (l *Silencer) waive(found []diag.Finding) (faults []diag.Finding) {
 			}
 			d.Rule, d.Pos = UnusedWaiver, w.Rule.Pos
 			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " silences nothing"
-			d.Help = cmp.Or(howToMean(found, byRule[w.Rule.Name], w), "remove it, or name the finding's role, permission and scope exactly")
+			d.Help = cmp.Or(howToMean(found, byRule[w.Rule.Name], w),
+				"remove it, or name the finding's role, permission and scope exactly")
 		}
 		d.Severity = diag.SeverityOf(l.policy, d.Rule, silenceSeverity(d.Rule))
 		faults = append(faults, d)
@@ -100,7 +101,8 @@ func howToMean(found []diag.Finding, among []int, w *policy.Waiver) (help string
 		if len(d.Things) > 0 || d.Waiver != nil || d.From > w.Expires || !isAbout(w, d) {
 			continue
 		}
-		edits := slices.DeleteFunc([]string{toName("role", w.Role, d.Role), toName("permission", w.Permission, d.Permission), toScope(w, d)},
+		edits := slices.DeleteFunc([]string{toName("role", w.Role, d.Role),
+			toName("permission", w.Permission, d.Permission), toScope(w, d)},
 			func(s string) bool { return s == "" })
 		if n := len(edits); help == "" || n < fewest || n == fewest && d.Pos.Before(first) {
 			fewest, first, help = n, d.Pos, strings.Join(edits, ", ")

@@ -9,7 +9,8 @@ import (
 )
 
 // derivedPermissions are those that no cell gives.
-var derivedPermissions = []string{"give-roles", "handle-conversations", "manage-omnichannel-roles", "open-customer-service-workspace", "supervise-conversations"}
+var derivedPermissions = []string{"give-roles", "handle-conversations", "manage-omnichannel-roles",
+	"open-customer-service-workspace", "supervise-conversations"}
 
 // dynamicsFacts are the lines of both files of cells. Of several lines about one
 // cell the first counts; the others are what another environment has.
@@ -56,7 +57,8 @@ func wrongCells(c object, cells, elsewhere map[string]map[string]string) (wrong 
 				}
 			}
 			note, other := fmt.Sprint(at(cell, "note")), elsewhere[key]
-			if other == nil && at(cell, "note") != nil || other != nil && !(strings.HasPrefix(note, other["depth"]+" in ") && strings.Contains(note, other["source-id"])) {
+			if other == nil && at(cell, "note") != nil || other != nil &&
+				!(strings.HasPrefix(note, other["depth"]+" in ") && strings.Contains(note, other["source-id"])) {
 				fail("%s: note %q, elsewhere the facts say %v", key, note, other["depth"])
 			}
 		}
@@ -157,10 +159,12 @@ func TestDynamicsCellsMutated(t *testing.T) {
 func TestDynamics(t *testing.T) {
 	c := catalog(t, "dynamics-365-customer-service")
 	equal(t, "depths", any(object{
-		"basic":  object{"title": "User", "reach": "tree", "access": "own", "source": "dv-access-2021"},
-		"local":  object{"title": "Business Unit", "reach": "self", "access": "all", "source": "dv-levels-2025"},
-		"deep":   object{"title": "Parent: Child Business Units", "aliases": at(c, "depths", "deep", "aliases"), "reach": "subtree", "access": "all", "source": "dv-levels-2025"},
-		"global": object{"title": "Organization", "aliases": []any{"Organisation"}, "reach": "tree", "access": "all", "source": "dv-levels-2025"},
+		"basic": object{"title": "User", "reach": "tree", "access": "own", "source": "dv-access-2021"},
+		"local": object{"title": "Business Unit", "reach": "self", "access": "all", "source": "dv-levels-2025"},
+		"deep": object{"title": "Parent: Child Business Units", "aliases": at(c, "depths", "deep", "aliases"),
+			"reach": "subtree", "access": "all", "source": "dv-levels-2025"},
+		"global": object{"title": "Organization", "aliases": []any{"Organisation"}, "reach": "tree", "access": "all",
+			"source": "dv-levels-2025"},
 	}), c["depths"])
 
 	everywhere := any([]any{"environment", "business-unit"})
@@ -177,36 +181,50 @@ func TestDynamics(t *testing.T) {
 	equal(t, "derived", derivedPermissions, having(c, "permissions", "when"))
 	equal(t, "affiliations", nil, c["affiliations"])
 	equal(t, "default role", nil, c["default"])
-	licences := []any{"dynamics-365-customer-service-professional", "dynamics-365-customer-service-enterprise", "dynamics-365-customer-service-premium"}
+	licences := []any{"dynamics-365-customer-service-professional", "dynamics-365-customer-service-enterprise",
+		"dynamics-365-customer-service-premium"}
 	equal(t, "user attributes", map[string]any{"licenses": licences, "security-groups": nil,
 		"status": []any{"enabled", "disabled"}, "access-mode": []any{"read-write", "administrative", "non-interactive"},
-		"user-kind": []any{"person", "application"}, "platform-roles": []any{"power-platform-administrator", "dynamics-365-administrator"},
+		"user-kind": []any{"person", "application"}, "platform-roles": []any{"power-platform-administrator",
+			"dynamics-365-administrator"},
 		"app-profiles": []any{"customer-service-workspace", "omnichannel", "customer-service-hub"}}, values(c, "user"))
-	equal(t, "scope attributes", map[string]any{"business-units": []any{"hierarchical", "matrix"}, "security-groups": nil}, values(c, "scope"))
+	equal(t, "scope attributes", map[string]any{"business-units": []any{"hierarchical", "matrix"},
+		"security-groups": nil}, values(c, "scope"))
 
-	equal(t, "open-customer-service-workspace", workspace(), needs(t, at(c, "permissions", "open-customer-service-workspace", "when")))
-	equal(t, "handle-conversations", []string{"permission open-customer-service-workspace same", "role omnichannel-agent tree"},
+	equal(t, "open-customer-service-workspace", workspace(),
+		needs(t, at(c, "permissions", "open-customer-service-workspace", "when")))
+	equal(t, "handle-conversations", []string{"permission open-customer-service-workspace same",
+		"role omnichannel-agent tree"},
 		needs(t, at(c, "permissions", "handle-conversations", "when")))
-	equal(t, "supervise-conversations", []string{"permission open-customer-service-workspace same", "role omnichannel-supervisor tree"},
+	equal(t, "supervise-conversations", []string{"permission open-customer-service-workspace same",
+		"role omnichannel-supervisor tree"},
 		needs(t, at(c, "permissions", "supervise-conversations", "when")))
-	equal(t, "manage-omnichannel-roles", []string{"role omnichannel-administrator tree direct", "role system-administrator tree direct"},
+	equal(t, "manage-omnichannel-roles", []string{"role omnichannel-administrator tree direct",
+		"role system-administrator tree direct"},
 		needs(t, at(c, "permissions", "manage-omnichannel-roles", "when")))
 
 	equal(t, "give-roles", []string{"permission user-role:read same", "permission user-role:assign same"},
 		needs(t, at(c, "permissions", "give-roles", "when")))
 
-	equal(t, "rules", []string{"administrative-access-mode", "api-access-cannot-assign", "api-access-not-agent", "basic-user-required",
+	equal(t, "rules", []string{"administrative-access-mode", "api-access-cannot-assign", "api-access-not-agent",
+		"basic-user-required",
 		"disabled-user", "matrix-app-needs-basic-user-at-home",
-		"non-interactive-access-mode", "omnichannel-admin-needs-system-administrator", "outside-security-group"}, keys(c, "rules"))
-	equal(t, "basic-user-required holding", any(object{"anyRole": true}), at(c, "rules", "basic-user-required", "require", "holding"))
-	equal(t, "basic-user-required needs", any("basic-user"), at(c, "rules", "basic-user-required", "require", "needs", "role"))
+		"non-interactive-access-mode", "omnichannel-admin-needs-system-administrator", "outside-security-group"},
+		keys(c, "rules"))
+	equal(t, "basic-user-required holding", any(object{"anyRole": true}),
+		at(c, "rules", "basic-user-required", "require", "holding"))
+	equal(t, "basic-user-required needs", any("basic-user"),
+		at(c, "rules", "basic-user-required", "require", "needs", "role"))
 	equal(t, "basic-user-required at", any("any"), at(c, "rules", "basic-user-required", "require", "at"))
-	equal(t, "administrator holding", any(object{"role": "omnichannel-administrator"}), at(c, "rules", "omnichannel-admin-needs-system-administrator", "require", "holding"))
-	equal(t, "administrator needs", any("system-administrator"), at(c, "rules", "omnichannel-admin-needs-system-administrator", "require", "needs", "role"))
+	equal(t, "administrator holding", any(object{"role": "omnichannel-administrator"}),
+		at(c, "rules", "omnichannel-admin-needs-system-administrator", "require", "holding"))
+	equal(t, "administrator needs", any("system-administrator"),
+		at(c, "rules", "omnichannel-admin-needs-system-administrator", "require", "needs", "role"))
 	equal(t, "api-access-not-agent", any(object{
 		"between": object{"anyOf": []any{object{"role": "omnichannel-api-access"}}},
-		"and":     object{"anyOf": []any{object{"role": "omnichannel-agent"}, object{"role": "omnichannel-supervisor"}}},
-		"at":      "any",
+		"and": object{"anyOf": []any{object{"role": "omnichannel-agent"},
+			object{"role": "omnichannel-supervisor"}}},
+		"at": "any",
 	}), at(c, "rules", "api-access-not-agent", "conflict"))
 	severities(t, c, "omnichannel-admin-needs-system-administrator")
 	sourced(t, c)
@@ -217,8 +235,10 @@ func workspace() []string {
 	list := []string{
 		"role basic-user tree",
 		"role app-profile-user tree",
-		"any of (role customer-service-representative tree; role customer-service-manager tree; role system-administrator tree; " +
-			"all of (permission case:read same; permission case:write same; permission case:append same; permission case:append-to same))",
+		"any of (role customer-service-representative tree; role customer-service-manager tree; role " +
+			"system-administrator tree; " +
+			"all of (permission case:read same; permission case:write same; permission case:append same; permission " +
+			"case:append-to same))",
 	}
 	for _, entity := range []string{"case", "account", "contact", "activity"} {
 		for _, privilege := range []string{"read", "write", "append", "append-to"} {
@@ -227,6 +247,7 @@ func workspace() []string {
 	}
 	return append(list,
 		"attribute map[app-profiles:[customer-service-workspace]]",
-		"attribute map[licenses:[dynamics-365-customer-service-professional dynamics-365-customer-service-enterprise dynamics-365-customer-service-premium]]",
+		"attribute map[licenses:[dynamics-365-customer-service-professional dynamics-365-customer-service-enterprise "+
+			"dynamics-365-customer-service-premium]]",
 		"matching security-groups")
 }

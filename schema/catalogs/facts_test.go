@@ -122,7 +122,8 @@ func TestServicesHub(t *testing.T) {
 	}
 	slices.Sort(ids)
 	equal(t, "permissions", ids, keys(c, "permissions"))
-	equal(t, "roles", []string{"csam", "global-administrator", "incident-manager", "services-admin", "workspace-administrator"}, keys(c, "roles"))
+	equal(t, "roles", []string{"csam", "global-administrator", "incident-manager", "services-admin",
+		"workspace-administrator"}, keys(c, "roles"))
 
 	got := cells{}
 	for role, r := range entries(c, "roles") {
@@ -168,14 +169,17 @@ func TestServicesHub(t *testing.T) {
 	for _, id := range exports {
 		equal(t, "actions of "+id, any([]any{"view", "export"}), at(c, "permissions", id, "actions"))
 	}
-	equal(t, "deprecated", []string{"contract-details", "customer-pulse-survey"}, having(c, "permissions", "deprecated"))
+	equal(t, "deprecated", []string{"contract-details", "customer-pulse-survey"},
+		having(c, "permissions", "deprecated"))
 	equal(t, "conditions", []string{"health", "view-all-support-cases"}, having(c, "permissions", "conditions"))
 	equal(t, "condition of health", []string{"azure-roles"}, keys(c, "permissions", "health", "conditions"))
-	equal(t, "condition of view-all-support-cases", []string{"consent"}, keys(c, "permissions", "view-all-support-cases", "conditions"))
+	equal(t, "condition of view-all-support-cases", []string{"consent"},
+		keys(c, "permissions", "view-all-support-cases", "conditions"))
 	equal(t, "grantors", []string{"manage-open-canvas", "view-open-canvas"}, having(c, "permissions", "grantors"))
 	equal(t, "implied", []string{}, having(c, "permissions", "implies"))
 
-	equal(t, "capabilities", []string{"customer-level-administrator", "microsoft-customer-level-administrator"}, having(c, "permissions", "capabilities"))
+	equal(t, "capabilities", []string{"customer-level-administrator", "microsoft-customer-level-administrator"},
+		having(c, "permissions", "capabilities"))
 	var pages []string
 	for _, capability := range at(c, "permissions", "customer-level-administrator", "capabilities").([]any) {
 		pages = append(pages, fmt.Sprint(at(capability, "page"), " / ", at(capability, "tab")))
@@ -185,8 +189,10 @@ func TestServicesHub(t *testing.T) {
 		"Customer / Newsletter", "Workspace / Workspace", "Workspace / Workspace"}, pages)
 
 	equal(t, "rules", []string{"microsoft-no-export", "one-first-workspace"}, keys(c, "rules"))
-	equal(t, "microsoft-no-export", any(object{"affiliation": "microsoft", "action": "export"}), at(c, "rules", "microsoft-no-export", "deny"))
-	equal(t, "one-first-workspace", any(object{"label": "first", "level": "customer", "max": int64(1)}), at(c, "rules", "one-first-workspace", "labels"))
+	equal(t, "microsoft-no-export", any(object{"affiliation": "microsoft", "action": "export"}),
+		at(c, "rules", "microsoft-no-export", "deny"))
+	equal(t, "one-first-workspace", any(object{"label": "first", "level": "customer", "max": int64(1)}),
+		at(c, "rules", "one-first-workspace", "labels"))
 	severities(t, c)
 	sourced(t, c)
 }
@@ -220,7 +226,8 @@ func TestCallManager(t *testing.T) {
 			}
 		}
 	}
-	equal(t, "inferred", []string{"owner admin-setup-page:read", "owner tenant-consent:write", "reader admin-setup-page:read",
+	equal(t, "inferred", []string{"owner admin-setup-page:read", "owner tenant-consent:write",
+		"reader admin-setup-page:read",
 		"writer admin-setup-page:read", "writer tenant-consent:write"}, deduced)
 	slices.Sort(ids)
 	slices.Sort(want)
@@ -241,13 +248,18 @@ func TestCallManager(t *testing.T) {
 	equal(t, "roles that include", []string{}, having(c, "roles", "includes"))
 	equal(t, "affiliations", nil, c["affiliations"])
 	equal(t, "default role", any(object{"role": "owner", "unassigned": true}), c["default"])
-	equal(t, "attributes", map[string]any{"licenses": []any{"phone-system"}, "uses": []any{"phone-services"}}, values(c, "user"))
+	equal(t, "attributes", map[string]any{"licenses": []any{"phone-system"}, "uses": []any{"phone-services"}},
+		values(c, "user"))
 
 	equal(t, "rules", []string{"exactly-one-role", "phone-system-license", "tenant-needs-owner"}, keys(c, "rules"))
-	equal(t, "exactly-one-role", any(object{"level": "tenant", "min": int64(1), "max": int64(1)}), at(c, "rules", "exactly-one-role", "per-user"))
-	equal(t, "tenant-needs-owner", any(object{"role": "owner", "level": "tenant", "min": int64(1)}), at(c, "rules", "tenant-needs-owner", "holders"))
-	equal(t, "phone-system-license holding", any(object{"attribute": object{"uses": []any{"phone-services"}}}), at(c, "rules", "phone-system-license", "require", "holding"))
-	equal(t, "phone-system-license needs", any(object{"licenses": []any{"phone-system"}}), at(c, "rules", "phone-system-license", "require", "needs", "attribute"))
+	equal(t, "exactly-one-role", any(object{"level": "tenant", "min": int64(1), "max": int64(1)}),
+		at(c, "rules", "exactly-one-role", "per-user"))
+	equal(t, "tenant-needs-owner", any(object{"role": "owner", "level": "tenant", "min": int64(1)}),
+		at(c, "rules", "tenant-needs-owner", "holders"))
+	equal(t, "phone-system-license holding", any(object{"attribute": object{"uses": []any{"phone-services"}}}),
+		at(c, "rules", "phone-system-license", "require", "holding"))
+	equal(t, "phone-system-license needs", any(object{"licenses": []any{"phone-system"}}),
+		at(c, "rules", "phone-system-license", "require", "needs", "attribute"))
 	severities(t, c, "phone-system-license")
 	if !strings.Contains(fmt.Sprint(c["notes"]), "What is my role?") {
 		t.Error("notes do not answer what my role is")
@@ -356,7 +368,8 @@ func sourced(t *testing.T, c object) {
 				continue
 			}
 			for permission, cell := range entries(v, "permissions") {
-				if confidence := at(cell, "confidence"); confidence == nil || (confidence == "inferred") != (at(cell, "inferred") != nil) {
+				if confidence := at(cell, "confidence"); confidence == nil ||
+					(confidence == "inferred") != (at(cell, "inferred") != nil) {
 					t.Errorf("%s %s: confidence %v, inferred %v", id, permission, confidence, at(cell, "inferred"))
 				}
 			}

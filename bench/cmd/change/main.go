@@ -87,7 +87,8 @@ func (c *change) measure(permc, dir string, runs int) error {
 		if i > 0 {
 			name = "diff -f " + name
 		}
-		fmt.Printf("| %s | %.3g | %d | %.1f |\n", name, m.CPU.Seconds(), m.Peak>>20, m.CPU.Seconds()/compile.CPU.Seconds())
+		fmt.Printf("| %s | %.3g | %d | %.1f |\n", name, m.CPU.Seconds(), m.Peak>>20,
+			m.CPU.Seconds()/compile.CPU.Seconds())
 	}
 	fmt.Println()
 	return nil

@@ -125,7 +125,8 @@ func timed(permc, dir, command string) (float64, error) {
 	defer stop()
 	r, err := alone.Measure(ctx, c, true, func(err error, stderr *bytes.Buffer) error {
 		exit, ok := errors.AsType[*exec.ExitError](err)
-		if ok && (exit.ExitCode() == 1 || exit.ExitCode() == 4 || exit.ExitCode() == 3 && !bytes.HasPrefix(stderr.Bytes(), []byte("permc:"))) {
+		if ok && (exit.ExitCode() == 1 || exit.ExitCode() == 4 ||
+			exit.ExitCode() == 3 && !bytes.HasPrefix(stderr.Bytes(), []byte("permc:"))) {
 			return nil // it has findings
 		}
 		if err != nil {

@@ -61,7 +61,8 @@ func run(ctx context.Context, o options) error {
 		o.folder = dir
 	}
 	list := slices.DeleteFunc(programs(o.folder), func(p *program) bool {
-		return len(o.only) > 0 && p.name != nearLimit && !slices.ContainsFunc(o.only, func(s string) bool { return strings.HasPrefix(p.name, s) })
+		return len(o.only) > 0 && p.name != nearLimit && !slices.ContainsFunc(o.only,
+			func(s string) bool { return strings.HasPrefix(p.name, s) })
 	})
 	if err := build(ctx, o.folder, list); err != nil {
 		return err

@@ -68,11 +68,13 @@ func programs(folder string) []*program {
 		&program{name: "Node script", path: "node", args: []string{"peers/node/peer.js", "peer"}},
 		&program{name: "SQLite", path: "python3", args: []string{"peers/sqlite/peer.py", "peer"}},
 	)
-	for _, p := range []struct{ name, folder string }{{"DuckDB", "duckdb"}, {"Cedar", "cedar"}, {"OPA", "opa"}, {"Casbin", "casbin"}} {
+	for _, p := range []struct{ name, folder string }{{"DuckDB", "duckdb"}, {"Cedar", "cedar"}, {"OPA", "opa"},
+		{"Casbin", "casbin"}} {
 		list = append(list, &program{name: p.name, pkg: "./" + p.folder, in: "peers", args: []string{"peer"}})
 	}
 	for _, mode := range []string{"parse", "vet", "export"} {
-		list = append(list, &program{name: "CUE " + mode, pkg: "./cue", in: "peers", args: []string{"peer", mode}, rowless: mode != "export"})
+		list = append(list, &program{name: "CUE " + mode, pkg: "./cue", in: "peers", args: []string{"peer", mode},
+			rowless: mode != "export"})
 	}
 	for _, p := range list {
 		if p.pkg != "" {

@@ -18,7 +18,8 @@ func report(ctx context.Context, o options, list []*program) (string, error) {
 	var b strings.Builder
 	for _, n := range o.users {
 		base := list[0].sizes[n]
-		fmt.Fprintf(&b, "%s users, %s rows; the median of %d runs each, in rounds:\n\n", thousands(n), thousands(base.rows), o.runs)
+		fmt.Fprintf(&b, "%s users, %s rows; the median of %d runs each, in rounds:\n\n", thousands(n),
+			thousands(base.rows), o.runs)
 		fmt.Fprintln(&b, "| | CPU s | wall s | peak MiB | CPU against the near limit | wall / CPU |")
 		fmt.Fprintln(&b, "|---|--:|--:|--:|--:|--:|")
 		for _, p := range list {
@@ -37,11 +38,15 @@ func report(ctx context.Context, o options, list []*program) (string, error) {
 		}
 		fmt.Fprintln(&b)
 	}
-	fmt.Fprintf(&b, "%s, %d cores, %s/%s; %s", processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+	fmt.Fprintf(&b, "%s, %d cores, %s/%s; %s", processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH,
+		runtime.Version())
 	for _, c := range [][]string{
-		{"python3", "-c", "import platform, sqlite3; print('Python', platform.python_version() + ', SQLite', sqlite3.sqlite_version)"},
+		{"python3", "-c",
+			"import platform, sqlite3; print('Python', platform.python_version() + ', SQLite', " +
+				"sqlite3.sqlite_version)"},
 		{"node", "-p", "'Node ' + process.version"},
-		{"go", "list", "-C", "peers", "-m", "-f", "{{if not (or .Main .Indirect)}}{{.Path}} {{.Version}}{{end}}", "all"},
+		{"go", "list", "-C", "peers", "-m", "-f", "{{if not (or .Main .Indirect)}}{{.Path}} {{.Version}}{{end}}",
+			"all"},
 	} {
 		out, err := exec.CommandContext(ctx, c[0], c[1:]...).Output()
 		if err != nil {
@@ -51,7 +56,8 @@ func report(ctx context.Context, o options, list []*program) (string, error) {
 			fmt.Fprintf(&b, ", %s", strings.TrimSpace(line))
 		}
 	}
-	fmt.Fprintf(&b, ".\n\nMade by `go -C bench run ./cmd/peers --users %s --runs %d`.\n", strings.ReplaceAll(strings.Trim(fmt.Sprint(o.users), "[]"), " ", ","), o.runs)
+	fmt.Fprintf(&b, ".\n\nMade by `go -C bench run ./cmd/peers --users %s --runs %d`.\n",
+		strings.ReplaceAll(strings.Trim(fmt.Sprint(o.users), "[]"), " ", ","), o.runs)
 	return b.String(), nil
 }
 

@@ -71,8 +71,9 @@ text { fill: #e6edf3 } .frame { fill: #0d1117; stroke: #3d444d } .d { fill: #919
 func drawSVG(lines []line, columns int, title string) []byte {
 	var b bytes.Buffer
 	w, h := float64(columns)*charWidth+2*margin, bar+len(lines)*lineHeight+margin
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%d" viewBox="0 0 %.0f %d" role="img">`+
-		"\n", w, h, w, h)
+	fmt.Fprintf(&b,
+		`<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%d" viewBox="0 0 %.0f %d" role="img">`+
+			"\n", w, h, w, h)
 	fmt.Fprintf(&b, "<title>%s</title>\n<style>%s</style>\n", html.EscapeString(title), style)
 	fmt.Fprintf(&b, "<rect class=\"frame\" x=\"0.5\" y=\"0.5\" width=\"%.0f\" height=\"%d\" rx=\"8\"/>\n", w-1, h-1)
 	for i, l := range lines {

@@ -17,7 +17,8 @@ func TestParquet(t *testing.T) {
 	execute(t, "../../..", "go", "build", "-o", permc, "./cmd/permc")
 	for _, example := range []string{"services-hub", "call-manager", "dynamics-365-customer-service"} {
 		for _, format := range []string{"csv", "parquet"} {
-			execute(t, "../../..", permc, "compile", "examples/"+example, "--as-of", "2026-12-01", "-f", format, "-o", filepath.Join(dir, example+"."+format))
+			execute(t, "../../..", permc, "compile", "examples/"+example, "--as-of", "2026-12-01", "-f", format, "-o",
+				filepath.Join(dir, example+"."+format))
 		}
 		db, err := sql.Open("duckdb", "")
 		if err != nil {
@@ -31,15 +32,18 @@ func TestParquet(t *testing.T) {
 		theirs := `SELECT user, status, coalesce(affiliation, ''), scope, level, permission, coalesce(actions, ''), coalesce(withheld, ''), access, coalesce(conditions, ''),
 			coalesce(expires, ''), position FROM read_csv('` + filepath.Join(dir, example+".csv") + `', all_varchar = true)`
 		var rows, left, right int
-		if err := db.QueryRow(`SELECT (SELECT count(*) FROM (`+ours+`)), (SELECT count(*) FROM (`+ours+` EXCEPT ALL `+theirs+`)), (SELECT count(*) FROM (`+
+		if err := db.QueryRow(`SELECT (SELECT count(*) FROM (`+ours+`)), (SELECT count(*) FROM (`+ours+` EXCEPT ALL `+
+			theirs+`)), (SELECT count(*) FROM (`+
 			theirs+` EXCEPT ALL `+ours+`))`).Scan(&rows, &left, &right); err != nil {
 			t.Fatal(err)
 		}
 		if rows == 0 || left != 0 || right != 0 {
-			t.Errorf("%s: of %d rows %d are in the Parquet file alone, and %d in the CSV alone", example, rows, left, right)
+			t.Errorf("%s: of %d rows %d are in the Parquet file alone, and %d in the CSV alone", example, rows, left,
+				right)
 		}
 		var kind string
-		if err := db.QueryRow(`SELECT column_type FROM (DESCRIBE SELECT * FROM read_parquet('` + filepath.Join(dir, example+".parquet") + `')) WHERE column_name = 'expires'`).Scan(&kind); err != nil || kind != "DATE" {
+		if err := db.QueryRow(`SELECT column_type FROM (DESCRIBE SELECT * FROM read_parquet('` + filepath.Join(dir,
+			example+".parquet") + `')) WHERE column_name = 'expires'`).Scan(&kind); err != nil || kind != "DATE" {
 			t.Errorf("expires is of type %s: %v", kind, err)
 		}
 	}

@@ -138,12 +138,16 @@ func cellDirection(was, is *Item) direction {
 	case after && !before:
 		return less
 	}
-	return reachDirection(valueOf(was, "reach"), valueOf(is, "reach")) | conditionDirection(conditionOf(was), conditionOf(is))
+	return reachDirection(valueOf(was, "reach"), valueOf(is, "reach")) | conditionDirection(conditionOf(was),
+		conditionOf(is))
 }
 
 // conditionDirection compares for whom two cells count. One without a condition counts for all.
 func conditionDirection(was, is []Field) direction {
-	same := slices.EqualFunc(was, is, func(a, b Field) bool { return a.Name == b.Name && slices.Equal(a.Values, b.Values) })
+	same := slices.EqualFunc(was, is, func(a, b Field) bool {
+		return a.Name == b.Name &&
+			slices.Equal(a.Values, b.Values)
+	})
 	switch {
 	case same:
 		return 0

@@ -159,7 +159,8 @@ func sameRole(a, b *policy.Role) bool {
 	}
 	for i := range a.Cells {
 		x, y := &a.Cells[i], &b.Cells[i]
-		if x.Permission.ID != y.Permission.ID || x.Own != y.Own || !sameReach(x.Reach, y.Reach) || !x.When.Equal(y.When) ||
+		if x.Permission.ID != y.Permission.ID || x.Own != y.Own || !sameReach(x.Reach, y.Reach) ||
+			!x.When.Equal(y.When) ||
 			!slices.Equal(x.Permission.Names(x.Actions), y.Permission.Names(y.Actions)) {
 			return false
 		}

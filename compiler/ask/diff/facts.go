@@ -11,9 +11,10 @@ import (
 
 // Fact is a changed property of a user, a scope or a permission that rules and matchers can ask for.
 type Fact struct {
-	About         string // user, scope or permission
-	Name          string // which one
-	What          string // status, affiliation, attribute NAME, labels, level, inherits, sensitivity or sensitivity of ACTION
+	About string // user, scope or permission
+	Name  string // which one
+	// status, affiliation, attribute NAME, labels, level, inherits, sensitivity or sensitivity of ACTION
+	What          string
 	Before, After string // "" for none
 	Causes        []Cause
 }

@@ -67,7 +67,8 @@ func ParseMatcher(s string) (m Matcher, err error) {
 		})
 		if i < 0 {
 			return m,
-				fmt.Errorf("%q: want one of user, affiliation, role, permission, action, scope, level, sensitivity, group",
+				fmt.Errorf("%q: want one of user, affiliation, role, permission, action, scope, level, sensitivity, "+
+					"group",
 					name)
 		}
 		if *fields[i].Value != "" {

@@ -232,8 +232,8 @@ func levelAt(p *policy.Policy, path string) string {
 	return p.Catalog.LevelOf(p.ScopeByPath[path])
 }
 
-// sensitivityOf returns how sensitive an action is, or "". Without ratings of actions, all are as the permission is, even
-// one that it no longer has.
+// sensitivityOf returns how sensitive an action is, or "". Without ratings of actions, all are as the permission is,
+// even one that it no longer has.
 func sensitivityOf(p *policy.Permission, action string) string {
 	if p.ActionSensitivity == nil {
 		return p.Sensitivity

@@ -192,7 +192,9 @@ func lostDelegate(base, head *policy.Catalog) string {
 		}
 	}
 	for _, x := range base.DelegatingAttributes {
-		at := slices.IndexFunc(head.DelegatingAttributes, func(h policy.DelegatingAttribute) bool { return h.ID == x.ID })
+		at := slices.IndexFunc(head.DelegatingAttributes, func(h policy.DelegatingAttribute) bool {
+			return h.ID == x.ID
+		})
 		if at < 0 || !keepsDelegates(x.Delegates, head.DelegatingAttributes[at].Delegates) {
 			return fmt.Sprintf("attribute %q", x.ID)
 		}
@@ -214,7 +216,8 @@ func givesAsMuch(h, b *policy.Delegate) bool {
 	return has(h.Users, b.Users) && has(h.Groups, b.Groups) && has(h.Invitations, b.Invitations) &&
 		has(b.Others, h.Others) && has(b.Own, h.Own) && sameReach(h.Reach, b.Reach) &&
 		(h.Values == nil || b.Values != nil && all(b.Values, h.Values)) &&
-		all(idsOfRoles(b.Roles), idsOfRoles(h.Roles)) && all(idsOfPermissions(b.Permissions), idsOfPermissions(h.Permissions))
+		all(idsOfRoles(b.Roles), idsOfRoles(h.Roles)) && all(idsOfPermissions(b.Permissions),
+		idsOfPermissions(h.Permissions))
 }
 
 func has(more, less bool) bool { return more || !less }

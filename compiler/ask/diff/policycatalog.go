@@ -183,7 +183,8 @@ func restOfCatalog(c policy.DeclaredCatalog) policy.DeclaredCatalog {
 		c.Levels = []policy.Ref{{Name: levelsText(c.LevelTree)}}
 	}
 	return policy.DeclaredCatalog{Extends: c.Extends, Title: c.Title, Levels: c.Levels, Nested: c.Nested,
-		ClosedLabels: c.ClosedLabels, ExactUsers: c.ExactUsers, Dangling: c.Dangling, Home: c.Home, GroupKinds: c.GroupKinds, Default: c.Default,
+		ClosedLabels: c.ClosedLabels, ExactUsers: c.ExactUsers, Dangling: c.Dangling, Home: c.Home,
+		GroupKinds: c.GroupKinds, Default: c.Default,
 		DefaultForAll: c.DefaultForAll, Sources: c.Sources, Notes: c.Notes}
 }
 

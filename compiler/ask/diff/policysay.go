@@ -55,7 +55,8 @@ func fieldDifferences(was, is any) (list []string) {
 		case x.Kind() == reflect.Pointer && !x.IsNil() && !y.IsNil():
 			walk(name, x.Elem(), y.Elem())
 		case x.Type() == cellsType:
-			list = append(list, cellDifferences(name, x.Interface().([]policy.DeclaredCell), y.Interface().([]policy.DeclaredCell)))
+			list = append(list, cellDifferences(name, x.Interface().([]policy.DeclaredCell),
+				y.Interface().([]policy.DeclaredCell)))
 		default:
 			list = append(list, strings.TrimSpace(name+" "+orNone(shortValue(x))+" -> "+orNone(shortValue(y))))
 		}

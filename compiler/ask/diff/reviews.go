@@ -114,7 +114,8 @@ func countReviews(side []policy.DeclaredReview, count map[string]int, sign int, 
 		by := side[i].By.Name
 		if _, ok := at[by]; !ok {
 			at[by] = len(list)
-			list, n = append(list, PolicyChange{What: "reviews", Name: "by " + by, How: how, Base: sign > 0, Pos: side[i].Pos}),
+			list, n = append(list, PolicyChange{What: "reviews", Name: "by " + by, How: how, Base: sign > 0,
+				Pos: side[i].Pos}),
 				append(n, 0)
 		}
 		n[at[by]]++

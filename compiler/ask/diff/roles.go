@@ -34,7 +34,8 @@ type roleTrack struct {
 
 // rolesToday compares the roles of a user whose entries neither begin nor end later.
 func (p *Policies) rolesToday(pair *Pair) []RoleChange {
-	if pair.Base != nil && pair.Head != nil && pair.Base.User.Waits() == pair.Head.User.Waits() && slices.EqualFunc(pair.Base.Roles, pair.Head.Roles, sameHeld) {
+	if pair.Base != nil && pair.Head != nil && pair.Base.User.Waits() == pair.Head.User.Waits() &&
+		slices.EqualFunc(pair.Base.Roles, pair.Head.Roles, sameHeld) {
 		return nil
 	}
 	m := pair.memory()
@@ -71,7 +72,8 @@ func rolesGroups(list []string, a *policy.Access, c *RoleChange) []string {
 	}
 	for i := range a.Roles {
 		h := &a.Roles[i]
-		if h.Group != nil && h.Role.ID == c.Role.ID && h.Scope.Path == c.Scope.Path && !slices.Contains(list, h.Group.ID) {
+		if h.Group != nil && h.Role.ID == c.Role.ID && h.Scope.Path == c.Scope.Path &&
+			!slices.Contains(list, h.Group.ID) {
 			list = append(list, h.Group.ID)
 		}
 	}
@@ -128,7 +130,8 @@ func (t *timeline) addRoles(i int, base, head *policy.Access) {
 			h := a.Roles[j]
 			k := roleKey{h.Role.ID, h.Scope.Path}
 			if t.roles[k] == nil {
-				t.roles[k] = &roleTrack{base: make([]*policy.Held, len(t.days)), head: make([]*policy.Held, len(t.days))}
+				t.roles[k] = &roleTrack{base: make([]*policy.Held, len(t.days)),
+					head: make([]*policy.Held, len(t.days))}
 			}
 			if x := t.roles[k]; t.wantGroups && h.Group != nil && !slices.Contains(x.groups, h.Group.ID) {
 				x.groups = append(x.groups, h.Group.ID)
@@ -169,7 +172,8 @@ func (t *timeline) roleEpisodes(list []RoleChange, own, other []*policy.Held, mo
 			continue
 		}
 		h := own[i]
-		c := RoleChange{Kind: Gained, User: t.pair.User(), Role: h.Role, Scope: h.Scope, Group: h.Group, From: t.days[i]}
+		c := RoleChange{Kind: Gained, User: t.pair.User(), Role: h.Role, Scope: h.Scope, Group: h.Group,
+			From: t.days[i]}
 		if h.Group != nil {
 			c.Path = t.pathTo(h.Group, more)
 		}

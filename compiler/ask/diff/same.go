@@ -55,7 +55,8 @@ func sameRequirement(a, b *policy.Requirement) bool {
 
 // sameSelector compares selectors of two policies, except for levels.
 func sameSelector(a, b *policy.Selector) bool {
-	return sameRequirement(a.Unless, b.Unless) && slices.Equal(a.Affiliations, b.Affiliations) && sameNames(a.GroupNames, b.GroupNames) &&
+	return sameRequirement(a.Unless, b.Unless) && slices.Equal(a.Affiliations, b.Affiliations) &&
+		sameNames(a.GroupNames, b.GroupNames) &&
 		slices.Equal(a.Actions, b.Actions) &&
 		slices.EqualFunc(a.Roles, b.Roles, func(x, y *policy.Role) bool { return x.ID == y.ID }) &&
 		slices.EqualFunc(a.Permissions, b.Permissions, func(x, y *policy.Permission) bool { return x.ID == y.ID }) &&

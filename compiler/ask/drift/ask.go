@@ -245,7 +245,8 @@ func (c *comparison) holder(h observe.Holder, at observe.Place) (k key, who Hold
 			c.groupUnknown(h.Group, at)
 			return k, who, false
 		}
-		return key{group: g.Of}, Holder{person: observe.None, name: g.Of.ID, names: []string{g.Of.ID, c.o.Groups[h.Group].Name}, known: true}, true
+		return key{group: g.Of}, Holder{person: observe.None, name: g.Of.ID,
+			names: []string{g.Of.ID, c.o.Groups[h.Group].Name}, known: true}, true
 	}
 	p := &c.o.People[h.Person]
 	f := &c.match.People[h.Person]
@@ -271,8 +272,9 @@ func (c *comparison) holder(h observe.Holder, at observe.Place) (k key, who Hold
 		return k, who, false
 	case len(p.Logins) == 0:
 		c.report(Item{Class: Unmatched, Foreign: p.ID, Place: p.Place,
-			Message: strings.TrimSpace(fmt.Sprintf("no user %q is declared: the files have no address of %s", p.ID, cmp.Or(p.Name, "this id"))),
-			Help:    "export the addresses too, or map the id under users in a map file"})
+			Message: strings.TrimSpace(fmt.Sprintf("no user %q is declared: the files have no address of %s", p.ID,
+				cmp.Or(p.Name, "this id"))),
+			Help: "export the addresses too, or map the id under users in a map file"})
 		return k, who, false
 	}
 	u := c.strangers[h.Person]
@@ -318,7 +320,8 @@ func (c *comparison) groupUnknown(i int32, at observe.Place) {
 	case f.Ignored != nil:
 		c.out.Ignored++
 	case f.Ambiguous != "":
-		c.report(Item{Class: Ambiguous, Foreign: name, Message: f.Ambiguous, Place: at, Help: "map it under groups in a map file"})
+		c.report(Item{Class: Ambiguous, Foreign: name, Message: f.Ambiguous, Place: at,
+			Help: "map it under groups in a map file"})
 	default:
 		c.report(Item{Class: Unmatched, Foreign: name, Message: fmt.Sprintf("no group %q is declared", name), Place: at,
 			Help: match.Suggest(f.Near, "groups")})
@@ -333,10 +336,12 @@ func (c *comparison) scopeKnown(i int32, at observe.Place) bool {
 	case f.Ignored != nil:
 		c.out.Ignored++
 	case f.Ambiguous != "":
-		c.report(Item{Class: Ambiguous, Foreign: s.Title(), Message: f.Ambiguous, Place: at, Help: "map it under scopes in a map file"})
+		c.report(Item{Class: Ambiguous, Foreign: s.Title(), Message: f.Ambiguous, Place: at,
+			Help: "map it under scopes in a map file"})
 	default:
-		c.report(Item{Class: Unmatched, Foreign: s.Title(), Message: fmt.Sprintf("no scope %q is declared", s.Title()), Place: at,
-			Help: match.Suggest(f.Near, "scopes")})
+		c.report(Item{Class: Unmatched, Foreign: s.Title(), Message: fmt.Sprintf("no scope %q is declared", s.Title()),
+			Place: at,
+			Help:  match.Suggest(f.Near, "scopes")})
 	}
 	return false
 }
@@ -348,7 +353,8 @@ func (c *comparison) thingUnknown(e *observe.Entry, who Holder, ambiguous string
 		what, list = "permission", "permissions"
 	}
 	if ambiguous != "" {
-		c.report(Item{Class: Ambiguous, Foreign: e.What, Message: ambiguous, Place: e.Place, Help: "map it under " + list + " in a map file"})
+		c.report(Item{Class: Ambiguous, Foreign: e.What, Message: ambiguous, Place: e.Place,
+			Help: "map it under " + list + " in a map file"})
 		return
 	}
 	if k, _, ok := c.holder(e.Holder, e.Place); ok {
@@ -364,7 +370,8 @@ func (c *comparison) entryNowhere(e *observe.Entry, who Holder, on match.Found[p
 		c.scopeKnown(e.Scope, e.Place)
 		return
 	}
-	c.report(Item{Class: Ambiguous, Foreign: e.What, Message: fmt.Sprintf("where %s has %q: %s", who.name, e.What, on.Ambiguous),
+	c.report(Item{Class: Ambiguous, Foreign: e.What, Message: fmt.Sprintf("where %s has %q: %s", who.name, e.What,
+		on.Ambiguous),
 		Place: e.Place, Help: "say which scope the file is about: --scope"})
 }
 
@@ -378,11 +385,13 @@ func (c *comparison) finish() {
 		rank[x] = i
 	}
 	slices.SortStableFunc(c.out.Items, func(a, b Item) int {
-		return cmp.Or(cmp.Compare(rank[a.Class], rank[b.Class]), cmp.Compare(cmp.Or(a.User, a.Group, a.Foreign), cmp.Or(b.User, b.Group, b.Foreign)),
+		return cmp.Or(cmp.Compare(rank[a.Class], rank[b.Class]),
+			cmp.Compare(cmp.Or(a.User, a.Group, a.Foreign), cmp.Or(b.User, b.Group, b.Foreign)),
 			cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Role, b.Role), cmp.Compare(a.Permission, b.Permission),
 			cmp.Compare(a.In, b.In), cmp.Compare(a.Message, b.Message))
 	})
 	for _, x := range c.match.Ended() {
-		c.out.Notes = append(c.out.Notes, fmt.Sprintf("an ignore of the map file ended on %s, and counts no longer: %s", x.Ends, x.Reason))
+		c.out.Notes = append(c.out.Notes, fmt.Sprintf("an ignore of the map file ended on %s, and counts no longer: %s",
+			x.Ends, x.Reason))
 	}
 }

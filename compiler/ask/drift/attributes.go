@@ -9,8 +9,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// compareAttributes compares the attributes of people that the files list, such as licenses. What the files call a value
-// is one of the catalog, or the map says which.
+// compareAttributes compares the attributes of people that the files list, such as licenses. What the files call a
+// value is one of the catalog, or the map says which.
 func (c *comparison) compareAttributes() {
 	for _, name := range c.attributes() {
 		seen := map[*policy.User]bool{}
@@ -63,10 +63,12 @@ func (c *comparison) compareAttribute(u *policy.User, p *observe.Person, name st
 	}
 	x := Item{Class: Differs, User: u.ID, Declared: true, Pos: u.Pos, Place: p.Place, Seen: strings.Join(known, ", "),
 		By: ByAttribute, Person: observe.None}
-	x.Message = fmt.Sprintf("%s: %s: %s here, and %s there", u.ID, name, orNothing(strings.Join(here, ", ")), orNothing(x.Seen))
+	x.Message = fmt.Sprintf("%s: %s: %s here, and %s there", u.ID, name, orNothing(strings.Join(here, ", ")),
+		orNothing(x.Seen))
 	x.Help = "change them in the system, or in the declaration"
 	if len(unknown) > 0 {
-		x.Help = fmt.Sprintf("the files have %q, too, which the catalog does not have: if it is one of them, map it under values", unknown[0])
+		x.Help = fmt.Sprintf("the files have %q, too, which the catalog does not have: if it is one of them, map it "+
+			"under values", unknown[0])
 	}
 	c.out.Items = append(c.out.Items, x)
 }
@@ -94,6 +96,7 @@ func (c *comparison) valueOf(u *policy.User, p *observe.Person, name, text strin
 	}
 	c.report(Item{Class: Unmatched, Foreign: text, Place: p.Place,
 		Message: fmt.Sprintf("the catalog has no %q among %s", text, name),
-		Help:    fmt.Sprintf("map it in a map file, under values: {%s: {…}}; to nothing, %q, if it does not matter here", name, "")})
+		Help: fmt.Sprintf("map it in a map file, under values: {%s: {…}}; to nothing, %q, if it does not matter "+
+			"here", name, "")})
 	return "", false
 }

@@ -11,7 +11,8 @@ import (
 
 // item returns an item about an entry or a membership.
 func (c *comparison) item(class Class, k key) Item {
-	x := Item{key: k, Class: class, Role: idOf(k.role), Permission: permissionOf(k.permission), Declared: true, Person: observe.None}
+	x := Item{key: k, Class: class, Role: idOf(k.role), Permission: permissionOf(k.permission), Declared: true,
+		Person: observe.None}
 	if k.user != nil {
 		x.User = k.user.ID
 	} else {
@@ -100,7 +101,8 @@ func (c *comparison) compareOne(s *seen, f *fact) (x Item) {
 	switch {
 	case f.state == rejected:
 		x.Pos = f.pos
-		x.Message = fmt.Sprintf("%s: %s is there, and its declaration is rejected (%s)", subject(s.key), what(s.key), f.fault)
+		x.Message = fmt.Sprintf("%s: %s is there, and its declaration is rejected (%s)", subject(s.key), what(s.key),
+			f.fault)
 		x.Help = "remove it in the system, or correct the declaration: permc check"
 	case !s.who.known:
 		x.Help += fmt.Sprintf("; no user %q is declared", s.who.name)
@@ -121,7 +123,8 @@ func (c *comparison) direct(s *seen, g *policy.Group) []Item {
 	}
 	x := c.item(Differs, s.key)
 	x.Pos, x.By, x.Seen = g.Pos, Directly, "direct"
-	x.Message = fmt.Sprintf("%s: %s comes through group %q here, and is given directly there", subject(s.key), what(s.key), g.ID)
+	x.Message = fmt.Sprintf("%s: %s comes through group %q here, and is given directly there", subject(s.key),
+		what(s.key), g.ID)
 	x.Help = "remove it from the user in the system, or declare it at the user"
 	return []Item{x}
 }
@@ -207,9 +210,11 @@ func (c *comparison) covered(k key) bool {
 // skipped reports whether the map file ignores a declared entry.
 func (c *comparison) skipped(k key) bool {
 	if k.user != nil {
-		return c.match.Skips([]string{k.user.ID, k.user.Name}, false, idOf(k.role), permissionOf(k.permission), pathOf(k.scope)) != nil
+		return c.match.Skips([]string{k.user.ID, k.user.Name}, false, idOf(k.role), permissionOf(k.permission),
+			pathOf(k.scope)) != nil
 	}
-	return c.match.Skips([]string{k.group.ID, k.group.Title}, true, idOf(k.role), permissionOf(k.permission), pathOf(k.scope)) != nil
+	return c.match.Skips([]string{k.group.ID, k.group.Title}, true, idOf(k.role), permissionOf(k.permission),
+		pathOf(k.scope)) != nil
 }
 
 func pathOf(s *policy.Scope) string {
@@ -224,7 +229,8 @@ func (c *comparison) missing(k key, f fact) Item {
 	if g := c.throughThere(k); g != nil {
 		x := c.item(Differs, k)
 		x.Pos, x.By, x.Seen = f.pos, ByGroup, "group:"+g.ID
-		x.Message = fmt.Sprintf("%s: %s is given directly here, and comes through group %q there", subject(k), what(k), g.ID)
+		x.Message = fmt.Sprintf("%s: %s is given directly here, and comes through group %q there", subject(k), what(k),
+			g.ID)
 		x.Help = "give it directly in the system, or declare it at the group"
 		return x
 	}
@@ -237,7 +243,8 @@ func (c *comparison) missing(k key, f fact) Item {
 	x.Help = "give it in the system, or remove it here"
 	if name := c.unclear[subject(k)]; name != "" && k.in == nil {
 		x.Doubt = name
-		x.Help = fmt.Sprintf("the export has %q there, which the catalog does not have: if it is the same, map it", name)
+		x.Help = fmt.Sprintf("the export has %q there, which the catalog does not have: if it is the same, map it",
+			name)
 	}
 	return x
 }

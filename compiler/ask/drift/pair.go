@@ -12,8 +12,8 @@ import (
 // moved is a role or permission that somebody has on some scopes here, and on other ones there.
 type moved struct{ extra, missing []int } // indexes of items
 
-// pair makes one item of an entry that is on one scope here and on another one there. It stays an extra where it is on a
-// wider scope there.
+// pair makes one item of an entry that is on one scope here and on another one there. It stays an extra where it is on
+// a wider scope there.
 func (c *comparison) pair() {
 	all := map[key]*moved{}
 	var order []*moved
@@ -65,7 +65,8 @@ func (c *comparison) pairOne(m *moved, gone map[int]bool) {
 		done[e] = true
 		x := &c.out.Items[e]
 		x.Pos, x.Seen = c.out.Items[within[0]].Pos, x.Scope
-		x.Message = fmt.Sprintf("%s: %q is on %s here, and on %q there, which is wider", subject(x.key), x.Role+x.Permission,
+		x.Message = fmt.Sprintf("%s: %q is on %s here, and on %q there, which is wider", subject(x.key),
+			x.Role+x.Permission,
 			c.scopes(within), x.Scope)
 		x.Help = "narrow it in the system, or declare the wider scope"
 		for _, i := range within {
@@ -73,7 +74,8 @@ func (c *comparison) pairOne(m *moved, gone map[int]bool) {
 		}
 	}
 	for _, i := range m.missing {
-		if within := c.among(m.extra, done, func(e int) bool { return reaches(scope(i), scope(e)) }); !done[i] && len(within) > 0 {
+		if within := c.among(m.extra, done, func(e int) bool { return reaches(scope(i), scope(e)) }); !done[i] &&
+			len(within) > 0 {
 			c.move(i, within, gone, done)
 		}
 	}
@@ -118,7 +120,8 @@ func (c *comparison) move(i int, there []int, gone, done map[int]bool) {
 	}
 	done[i] = true
 	x.Class, x.By, x.Seen, x.Place = Differs, ByScope, strings.Join(paths, ", "), c.out.Items[there[0]].Place
-	x.Message = fmt.Sprintf("%s: %q is on %q here, and on %s there", subject(x.key), x.Role+x.Permission, x.Scope, c.scopes(there))
+	x.Message = fmt.Sprintf("%s: %q is on %q here, and on %s there", subject(x.key), x.Role+x.Permission, x.Scope,
+		c.scopes(there))
 	x.Help = "move it in the system, or in the declaration"
 }
 

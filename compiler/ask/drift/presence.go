@@ -81,7 +81,8 @@ func Lines(list ...*Drift) (lines []Line) {
 			if !has {
 				i = len(lines)
 				at[k] = i
-				lines = append(lines, Line{User: k.user, Group: k.group, Role: k.role, Permission: k.permission, In: k.in,
+				lines = append(lines, Line{User: k.user, Group: k.group, Role: k.role, Permission: k.permission,
+					In:    k.in,
 					Scope: k.scope, Via: f.via, Day: f.day, Pos: f.pos})
 			}
 			if said != Unlisted {

@@ -103,14 +103,17 @@ func (w *scale) asThere(u *policy.User) *policy.User {
 		return u
 	}
 	v := *u
-	v.Entries = slices.DeleteFunc(slices.Clone(u.Entries), func(e policy.Entry) bool { return gone[entryKey(u, nil, &e)] })
+	v.Entries = slices.DeleteFunc(slices.Clone(u.Entries), func(e policy.Entry) bool {
+		return gone[entryKey(u, nil, &e)]
+	})
 	return &v
 }
 
 // hasRow reports whether somebody has as much of a permission already.
 func hasRow(a *policy.Access, r *policy.Row) bool {
 	return slices.ContainsFunc(a.Rows, func(x policy.Row) bool {
-		return x.Permission == r.Permission && x.Scope == r.Scope && x.Actions&r.Actions == r.Actions && x.Records <= r.Records
+		return x.Permission == r.Permission && x.Scope == r.Scope && x.Actions&r.Actions == r.Actions &&
+			x.Records <= r.Records
 	})
 }
 

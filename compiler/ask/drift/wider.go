@@ -29,7 +29,8 @@ func (c *comparison) otherActions(s *seen, k key, f *fact) (list []Item) {
 		one := actionsNamed(s.permission, []string{a})
 		if one == 0 {
 			c.report(Item{Class: Unmatched, Foreign: a, Place: s.Place,
-				Message: fmt.Sprintf("permission %q has no action %q", s.permission.ID, a), Help: "correct the export or the catalog"})
+				Message: fmt.Sprintf("permission %q has no action %q", s.permission.ID, a),
+				Help:    "correct the export or the catalog"})
 			continue
 		}
 		there |= one
@@ -56,7 +57,8 @@ func orNothing(s string) string {
 	return s
 }
 
-// otherInheritance compares what members have of the role of a group. Only cells for the user's own records depend on it.
+// otherInheritance compares what members have of the role of a group. Only cells for the user's own records depend on
+// it.
 func (c *comparison) otherInheritance(s *seen, f *fact) []Item {
 	if s.group == nil || s.role == nil || s.inherit == observe.InheritUnknown || !hasOwn(s.role, nil) ||
 		(s.inherit == observe.InheritGroup) == s.role.GroupRecords {
@@ -64,14 +66,18 @@ func (c *comparison) otherInheritance(s *seen, f *fact) []Item {
 	}
 	x := c.item(Differs, s.key)
 	x.Pos, x.By, x.Seen = f.pos, ByInheritance, "group"
-	x.Message = fmt.Sprintf("%s: %s gives its members their own records here, and only the group's there (inheritance: group)",
+	x.Message = fmt.Sprintf("%s: %s gives its members their own records here, and only the group's there "+
+		"(inheritance: group)",
 		subject(s.key), what(s.key))
-	x.Help = fmt.Sprintf("change the inheritance in the system, or correct the catalog: {role: %s, inheritance: group}", s.role.ID)
+	x.Help = fmt.Sprintf("change the inheritance in the system, or correct the catalog: {role: %s, inheritance: group}",
+		s.role.ID)
 	if s.inherit == observe.InheritMember {
 		x.Class, x.Seen, x.unweighed = Extra, "member", true
-		x.Message = fmt.Sprintf("%s: %s gives only the group's records here, and its members their own there (inheritance: member)",
+		x.Message = fmt.Sprintf("%s: %s gives only the group's records here, and its members their own there "+
+			"(inheritance: member)",
 			subject(s.key), what(s.key))
-		x.Help = fmt.Sprintf("change the inheritance in the system, or correct the catalog: {role: %s, inheritance: member}", s.role.ID)
+		x.Help = fmt.Sprintf("change the inheritance in the system, or correct the catalog: {role: %s, inheritance: "+
+			"member}", s.role.ID)
 	}
 	return []Item{x}
 }

@@ -120,8 +120,8 @@ func (a *Answer) waivers() {
 	}
 }
 
-// reviews adds what has to be confirmed again, if the project says how often. Those who wait for access are left out, as
-// the rule review-due does.
+// reviews adds what has to be confirmed again, if the project says how often. Those who wait for access are left out,
+// as the rule review-due does.
 func (a *Answer) reviews() {
 	p := a.Policy
 	if p.Reviews == nil || !p.ReviewEvery.Limited {

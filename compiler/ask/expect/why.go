@@ -76,7 +76,8 @@ func (e *Expectation) vacuous(c *policy.Catalog) *Cause {
 	case x.Deprecated != "":
 		cause = e.because(Deprecated, x, "cannot hold %q anyway: it is deprecated, so this could never fail", x.ID)
 	case e.scope != nil && c.BelowAny(1<<e.scope.Level)&x.Levels == 0:
-		cause = e.because(WrongLevel, x, "cannot hold %q on or below %q anyway: it is held on a %s, so this could never fail", x.ID,
+		cause = e.because(WrongLevel, x,
+			"cannot hold %q on or below %q anyway: it is held on a %s, so this could never fail", x.ID,
 			e.scope.Path, strings.Join(c.LevelNames(x.Levels), " or "))
 	default:
 		return nil
@@ -242,7 +243,8 @@ func (e *Expectation) conditional(p *policy.Policy, a *policy.Access, x *policy.
 			continue
 		}
 		for _, c := range a.Conditionals(x, e.asked(x), s) {
-			cause := e.because(Unmet, x, "has role %q on %q, which gives %q only with %s", c.Held.Role.ID, c.Held.Scope.Path, x.ID, c.Cell.When)
+			cause := e.because(Unmet, x, "has role %q on %q, which gives %q only with %s", c.Held.Role.ID,
+				c.Held.Scope.Path, x.ID, c.Cell.When)
 			if !slices.ContainsFunc(list, func(o Cause) bool { return o.Message == cause.Message }) {
 				cause.See = []diag.Related{{Pos: c.Held.Entry.Pos, Message: "the entry here"}}
 				list = append(list, cause)

@@ -35,8 +35,8 @@ func Ask(ctx context.Context, p *compiler.Project, q Question) (*Answer, error) 
 	return a, t.err
 }
 
-// findings returns the findings about the user, as a check of the whole project has them: whether a waiver is unused, or
-// a role has enough holders, depends on everybody. Of a group, it returns what a member alone would have.
+// findings returns the findings about the user, as a check of the whole project has them: whether a waiver is unused,
+// or a role has enough holders, depends on everybody. Of a group, it returns what a member alone would have.
 func (t *trial) findings(alone []diag.Finding, q *Question) (list []diag.Finding, err error) {
 	if q.Group == nil {
 		if alone, err = t.project.Findings(t.ctx); err != nil {

@@ -36,7 +36,8 @@ func (a *Answer) unmetCondition(x *policy.Conditional, r *policy.Requirement) {
 	if slices.ContainsFunc(a.Missing, func(m Missing) bool { return m.Requirement == requirement }) {
 		return
 	}
-	m := a.miss(requirement, x.Held.Entry.Pos, "%s; has role %q on %s", found, x.Held.Role.ID, diag.Quote(x.Held.Scope.Path))
+	m := a.miss(requirement, x.Held.Entry.Pos, "%s; has role %q on %s", found, x.Held.Role.ID,
+		diag.Quote(x.Held.Scope.Path))
 	m.Help = part.Hint
 }
 

@@ -131,7 +131,10 @@ func (a *Answer) note(targets []*policy.Scope) {
 		a.Note = fmt.Sprintf("%q applies to level %s, but %q is of level %s. The answer is about the scopes below it.",
 			p.ID, strings.Join(a.Policy.Catalog.LevelNames(p.Levels), " or "), a.Scope.Path,
 			a.Policy.Catalog.Levels[a.Scope.Level])
-	case a.Allowed && !slices.ContainsFunc(a.Rows, func(r policy.Row) bool { return r.Scope == a.Scope && a.Holds(&r) }):
+	case a.Allowed && !slices.ContainsFunc(a.Rows, func(r policy.Row) bool {
+		return r.Scope == a.Scope &&
+			a.Holds(&r)
+	}):
 		a.Note = fmt.Sprintf("It is held below %[1]q, not on %[1]q itself.", a.Scope.Path)
 	}
 }

@@ -30,7 +30,9 @@ func (s *search) try(p *premise) {
 			s.eachScope(p, d, r.Levels, func(on *policy.Scope) { s.give(p, d, Act{Role: r, Scope: on, Why: why}) })
 		}
 		for _, x := range d.Permissions {
-			s.eachScope(p, d, x.Levels, func(on *policy.Scope) { s.give(p, d, Act{Permission: x, Scope: on, Why: why}) })
+			s.eachScope(p, d, x.Levels, func(on *policy.Scope) {
+				s.give(p, d, Act{Permission: x, Scope: on, Why: why})
+			})
 		}
 	}
 }
@@ -63,7 +65,8 @@ func (s *search) give(p *premise, d *policy.Delegate, a Act) {
 			continue
 		}
 		e := entryOf(&a)
-		if s.policy.Catalog.Home.Judge(&e, s.people[to].Home, false); e.FaultFor(s.people[to]) == 0 && s.bounded(p, d, &e) {
+		if s.policy.Catalog.Home.Judge(&e, s.people[to].Home, false); e.FaultFor(s.people[to]) == 0 &&
+			s.bounded(p, d, &e) {
 			s.do(p, step{Act: a, to: to})
 		}
 	}

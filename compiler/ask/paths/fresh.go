@@ -18,7 +18,8 @@ type Fresh struct {
 
 // Possible reports whether anybody may have a path in a policy.
 func Possible(p *policy.Policy) bool {
-	return p.Catalog.Delegates() || slices.ContainsFunc(p.Groups, func(g *policy.Group) bool { return len(g.Owners) > 0 })
+	return p.Catalog.Delegates() || slices.ContainsFunc(p.Groups,
+		func(g *policy.Group) bool { return len(g.Owners) > 0 })
 }
 
 // Owning returns the users who own a group, or have an attribute that lets them give something.

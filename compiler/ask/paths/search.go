@@ -226,7 +226,8 @@ func (g *goal) gain(x Gain) {
 // allow notes what in some gains lets the person give something.
 func (s *search) allow(g *goal) {
 	for _, x := range g.gains {
-		p := premise{who: g.who, acts: g.acts, Reason: Reason{Role: x.Role, Permission: x.Permission, Owned: x.Owned, Scope: x.Scope}}
+		p := premise{who: g.who, acts: g.acts, Reason: Reason{Role: x.Role, Permission: x.Permission, Owned: x.Owned,
+			Scope: x.Scope}}
 		switch {
 		case x.Permission != nil:
 			p.delegates = x.Permission.Delegates

@@ -96,7 +96,8 @@ func (s *search) possible(acts []int) bool {
 		u := s.after(by, acts[:n])
 		access := s.flatten.User(u)
 		s.each(by, u, &access, func(x fact, _ policy.Records) {
-			holds = holds || x.role == why.Role && x.permission == why.Permission && x.owned == why.Owned && x.scope == why.Scope
+			holds = holds || x.role == why.Role && x.permission == why.Permission && x.owned == why.Owned &&
+				x.scope == why.Scope
 		})
 		if !holds {
 			return false

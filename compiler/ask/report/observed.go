@@ -48,8 +48,9 @@ func (o *Observed) Shown(shows Shows) *Observed {
 	if o == nil {
 		return nil
 	}
-	out := &Observed{Exports: o.Exports, Of: map[*policy.User][]*drift.Line{}, OfGroup: map[*policy.Group][]*drift.Line{},
-		Counts: map[drift.Presence]int{}, lines: o.lines, about: map[string][]ObservedItem{}}
+	out := &Observed{Exports: o.Exports, Of: map[*policy.User][]*drift.Line{},
+		OfGroup: map[*policy.Group][]*drift.Line{},
+		Counts:  map[drift.Presence]int{}, lines: o.lines, about: map[string][]ObservedItem{}}
 	for i := range o.lines {
 		l := &o.lines[i]
 		if !shows(l.Names()) {

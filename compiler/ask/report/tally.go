@@ -107,7 +107,10 @@ func (c *Collector) tallies(findings []diag.Finding) (list []Tally) {
 		if d.User == "" || d.Silenced() || d.Baseline {
 			continue
 		}
-		n, ok := slices.BinarySearchFunc(list, d.User, func(t Tally, id string) int { return cmp.Compare(t.User.ID, id) })
+		n, ok := slices.BinarySearchFunc(list, d.User, func(t Tally,
+			id string) int {
+			return cmp.Compare(t.User.ID, id)
+		})
 		switch {
 		case !ok:
 		case d.Severity == diag.Error:

@@ -59,7 +59,8 @@ func (o *Outcome) User(list []Effect, before, after *policy.Access) []Effect {
 	return list
 }
 
-// pairRows iterates over the rows of a user before and after, in order. One of the two is nil where there is no such row.
+// pairRows iterates over the rows of a user before and after, in order. One of the two is nil where there is no such
+// row.
 func pairRows(before, after *policy.Access) iter.Seq2[*policy.Row, *policy.Row] {
 	return func(yield func(was, now *policy.Row) bool) {
 		was, now := before.Rows, after.Rows

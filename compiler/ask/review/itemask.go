@@ -171,7 +171,8 @@ func (m *itemMatch) compare(x *Row, item *Item) {
 		x.fault("changed", "make a new sheet, and decide again",
 			"gives something else since the sheet was made: now %d permissions", item.Rows)
 	case x.gives != strconv.Itoa(item.Rows):
-		x.fault("altered", sortHelp, "says that it gives %q permissions, but it gives %d", shortenAnswer(x.gives), item.Rows)
+		x.fault("altered", sortHelp, "says that it gives %q permissions, but it gives %d", shortenAnswer(x.gives),
+			item.Rows)
 	default:
 		m.compareShown(x, item)
 	}

@@ -6,7 +6,8 @@ import (
 
 // Titles of the columns of a sheet of items, before those for decisions.
 var ItemTitles = []string{"user", "name", "affiliation", "status", "kind", "entry", "scope", "gives", "people",
-	"critical", "sensitivity", "reason", "ticket", "since", "expires", "last confirmed", "confirmed by", "suggested", "reviewer"}
+	"critical", "sensitivity", "reason", "ticket", "since", "expires", "last confirmed", "confirmed by", "suggested",
+	"reviewer"}
 
 // itemRow takes a row about an item.
 func (r *Reader) itemRow(number int, cell func(string) string) {

@@ -44,7 +44,8 @@ type choice struct {
 
 func (m *Made) chosen() []choice {
 	return []choice{{"user", &m.User}, {"affiliation", &m.Affiliation}, {"scope", &m.Scope},
-		{"permission", &m.Permission}, {"action", &m.Action}, {"role", &m.Role}, {"group", &m.Group}, {"reviewer", &m.Reviewer}}
+		{"permission", &m.Permission}, {"action", &m.Action}, {"role", &m.Role}, {"group", &m.Group},
+		{"reviewer", &m.Reviewer}}
 }
 
 // quoteName quotes a name if it would not be read as one word.

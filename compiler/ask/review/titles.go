@@ -13,7 +13,8 @@ import (
 var (
 	needed      = []string{"user", "scope", "permission", "keep", "remove", "by", "date"}
 	neededItems = []string{"user", "kind", "entry", "scope", "keep", "remove", "by", "date", "row", "table"}
-	optional    = []string{"actions", "gives", "people", "critical", "sensitivity", "since", "expires", "suggested", "row",
+	optional    = []string{"actions", "gives", "people", "critical", "sensitivity", "since", "expires", "suggested",
+		"row",
 		"table"}
 )
 
@@ -55,7 +56,8 @@ func (r *Reader) findTitles(number int, cells []string) {
 			continue
 		}
 		if twice != "" && r.twice == nil {
-			r.twice = fmt.Errorf("%s: two columns have the title %q: rename the one that permc did not write", at, twice)
+			r.twice = fmt.Errorf("%s: two columns have the title %q: rename the one that permc did not write", at,
+				twice)
 		}
 		r.columns, r.items, r.width = columns, slices.Contains(list, "entry"), countColumns(columns)
 		return

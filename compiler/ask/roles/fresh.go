@@ -84,7 +84,8 @@ func (s *study) roleCanGive(e *policy.Entry, u *policy.User) bool {
 		home != nil && home.Binds(u.Home, e.Scope, false) {
 		return false
 	}
-	return !slices.ContainsFunc(s.policy.Catalog.Permissions, func(x *policy.Permission) bool { return x.SharedWith == p })
+	return !slices.ContainsFunc(s.policy.Catalog.Permissions,
+		func(x *policy.Permission) bool { return x.SharedWith == p })
 }
 
 // add adds a grant in order. Two of one permission are one.
@@ -193,7 +194,8 @@ func candidateOf(groups []group, level int, grants []Grant) *Candidate {
 func without(bundles []bundle, c *Candidate) (rest []bundle) {
 	for _, b := range bundles {
 		if b.scope.Level == c.Level && len(common(c.Grants, b.grants)) == len(c.Grants) {
-			b.grants = slices.DeleteFunc(slices.Clone(b.grants), func(g Grant) bool { return slices.Contains(c.Grants, g) })
+			b.grants = slices.DeleteFunc(slices.Clone(b.grants),
+				func(g Grant) bool { return slices.Contains(c.Grants, g) })
 		}
 		if len(b.grants) > 1 {
 			rest = append(rest, b)

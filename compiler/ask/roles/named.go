@@ -128,7 +128,8 @@ func (s *study) nameNeeded(r *policy.Requirement, by string) {
 
 // asksForGroup reports whether a requirement asks for a membership.
 func asksForGroup(r *policy.Requirement) bool {
-	return r != nil && (r.GroupName.Given() || slices.ContainsFunc(slices.Concat(r.AllOf, r.AnyOf, r.NoneOf), asksForGroup))
+	return r != nil && (r.GroupName.Given() || slices.ContainsFunc(slices.Concat(r.AllOf, r.AnyOf, r.NoneOf),
+		asksForGroup))
 }
 
 // readGiven notes which permissions each role surely gives on the scope itself where it is assigned, by level.
@@ -149,6 +150,7 @@ func (s *study) readGiven() {
 			}
 		}
 		s.given = append(s.given, levels)
-		s.wide = s.wide || slices.ContainsFunc(r.Includes, func(i policy.Include) bool { return i.Reach.Kind == policy.Tree })
+		s.wide = s.wide ||
+			slices.ContainsFunc(r.Includes, func(i policy.Include) bool { return i.Reach.Kind == policy.Tree })
 	}
 }

@@ -65,7 +65,8 @@ func sameHolders(a, b *policy.Role) bool {
 	if !a.Limited && !b.Limited {
 		return true
 	}
-	return a.Limited == b.Limited && contains(a.Affiliations, b.Affiliations) && contains(b.Affiliations, a.Affiliations)
+	return a.Limited == b.Limited && contains(a.Affiliations, b.Affiliations) &&
+		contains(b.Affiliations, a.Affiliations)
 }
 
 // comparePair notes whether one role is inside another one or near it.

@@ -223,7 +223,8 @@ func (w *worker) addDated(u *policy.User) {
 	for i := range u.Entries {
 		e := &u.Entries[i]
 		if e.Role != nil && (e.Starts != 0 || e.Ends != 0) && e.FaultFor(u) == 0 && e.Ends.End() >= w.policy.AsOf {
-			w.sources = append(w.sources, source{RoleOn: policy.RoleOn{Role: e.Role, Scope: e.Scope}, number: i, dated: true})
+			w.sources = append(w.sources, source{RoleOn: policy.RoleOn{Role: e.Role, Scope: e.Scope}, number: i,
+				dated: true})
 		}
 	}
 }

@@ -40,7 +40,8 @@ func sumOf(text []byte) string {
 func Decode(name string, data []byte) (*State, error) {
 	at := bytes.LastIndex(data, []byte(sumField))
 	if at < 0 || !bytes.HasPrefix(data, []byte(`{"Version":`)) {
-		return nil, fmt.Errorf("%s is not the whole state of a shard: permc compile --shard I/N --state %[1]s writes it", name)
+		return nil,
+			fmt.Errorf("%s is not the whole state of a shard: permc compile --shard I/N --state %[1]s writes it", name)
 	}
 	if string(data[at:]) != sumField+sumOf(data[:at])+"\"}\n" {
 		return nil, fmt.Errorf("%s was changed after permc wrote it: its checksum is wrong; compile the shard again",

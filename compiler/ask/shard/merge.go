@@ -59,7 +59,8 @@ func sortStates(states []*State, names []string) ([]*State, []string, error) {
 			return nil, nil, fmt.Errorf("%s and %s are states of different runs: %s", names[0], names[i], why)
 		}
 		if sorted[s.Index-1] != nil {
-			return nil, nil, fmt.Errorf("%s and %s are both the state of shard %d/%d", from[s.Index-1], names[i], s.Index, s.Of)
+			return nil, nil, fmt.Errorf("%s and %s are both the state of shard %d/%d", from[s.Index-1], names[i],
+				s.Index, s.Of)
 		}
 		sorted[s.Index-1], from[s.Index-1] = s, names[i]
 	}
@@ -160,7 +161,8 @@ func (r *Rule) rule() *policy.Rule {
 	if r.Count == nil {
 		return out
 	}
-	h := &policy.Holders{Actions: r.Count.Actions, Groups: r.Count.Groups, Direct: r.Count.Direct, Bounds: r.Count.Bounds}
+	h := &policy.Holders{Actions: r.Count.Actions, Groups: r.Count.Groups, Direct: r.Count.Direct,
+		Bounds: r.Count.Bounds}
 	if r.Count.Role != "" {
 		h.Role = &policy.Role{ID: r.Count.Role}
 	} else {

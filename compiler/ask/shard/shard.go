@@ -221,7 +221,10 @@ func newWhole(p *compiler.Project) *Whole {
 		w.Rules = append(w.Rules, newRule(r))
 	}
 	for _, s := range q.Scopes {
-		if slices.ContainsFunc(q.Rules, func(r *policy.Rule) bool { return r.Holders != nil && r.Holders.Level == s.Level }) {
+		if slices.ContainsFunc(q.Rules, func(r *policy.Rule) bool {
+			return r.Holders != nil &&
+				r.Holders.Level == s.Level
+		}) {
 			w.Scopes = append(w.Scopes, Scope{s.Index, s.Level, s.Path, s.Pos})
 		}
 	}

@@ -106,7 +106,9 @@ func (a *planner) lessActions(x *drift.Item, list []drift.Written) (*fix, string
 		if len(here) == 0 {
 			here = permission.Actions
 		}
-		there := slices.DeleteFunc(slices.Clone(here), func(name string) bool { return !slices.Contains(x.Actions, name) })
+		there := slices.DeleteFunc(slices.Clone(here), func(name string) bool {
+			return !slices.Contains(x.Actions, name)
+		})
 		switch {
 		case len(there) == 0:
 			f.cut = append(f.cut, w.Pos)

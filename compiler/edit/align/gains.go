@@ -29,8 +29,9 @@ func (a *planner) withoutDefaults(fixes []*fix) (kept []*fix, left []Left) {
 			kept = append(kept, f)
 			continue
 		}
-		left = append(left, Left{f.item, fmt.Sprintf("without a role of their own, users have %q: if there is no such account, "+
-			"permc remove %s", role.ID, u.ID)})
+		left = append(left,
+			Left{f.item, fmt.Sprintf("without a role of their own, users have %q: if there is no such account, "+
+				"permc remove %s", role.ID, u.ID)})
 	}
 	return kept, left
 }

@@ -18,8 +18,8 @@ func (a *planner) placeOf(pos policy.Pos) place {
 	return place{pos.File, int(pos.Off)}
 }
 
-// withoutShared leaves out the fixes of places that say more than what is to change: a line of CSV with several cells, a
-// list that several people share, an entry that CUE computes.
+// withoutShared leaves out the fixes of places that say more than what is to change: a line of CSV with several cells,
+// a list that several people share, an entry that CUE computes.
 func (a *planner) withoutShared(fixes []*fix) (kept []*fix, left []Left) {
 	all := map[place]int{}
 	for _, f := range fixes {

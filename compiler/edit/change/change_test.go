@@ -87,7 +87,8 @@ func tryUser(t *testing.T, p *compiler.Project, opts compiler.Options, u *policy
 		t.Errorf("%s is gone", u.ID)
 		return
 	}
-	if _, err := change.Make(ctx, again, opts, []change.Step{{User: again.Policy.Users[i], Add: add}}, "error", nil); err != nil {
+	if _, err := change.Make(ctx, again, opts, []change.Step{{User: again.Policy.Users[i], Add: add}}, "error",
+		nil); err != nil {
 		t.Errorf("grant %v", err)
 	}
 }

@@ -74,7 +74,8 @@ func Describe(p *policy.Policy, u *policy.User, changes []explain.Change) (list 
 		list = append(list, x)
 	}
 	for i := range list {
-		if x := &list[i]; (x.Into == "" || x.Into == "attributes") && !x.Top && source.SyntaxOf(p.Files.File(x.Pos.File).Name) != source.CSV {
+		if x := &list[i]; (x.Into == "" || x.Into == "attributes") && !x.Top &&
+			source.SyntaxOf(p.Files.File(x.Pos.File).Name) != source.CSV {
 			x.Text = joinAttributes(source.SyntaxOf(p.Files.File(x.Pos.File).Name), x.Text)
 		}
 	}

@@ -85,7 +85,8 @@ func TestLayouts(t *testing.T) {
 func TestSeparators(t *testing.T) {
 	for name, layout := range tableLayouts {
 		p, opts := writeTable(t, layout(plainTable))
-		for _, reason := range []string{"a,user,b", "a;user;b", "a\tuser\tb", "a|user|b", `"user"`, "two\nlines", "user"} {
+		for _, reason := range []string{"a,user,b", "a;user;b", "a\tuser\tb", "a|user|b", `"user"`, "two\nlines",
+			"user"} {
 			add := &change.Entry{Permission: "health", Scope: "contoso/emea", Reason: reason}
 			steps := []change.Step{{User: userOf(t, p, "ben@contoso.example"), Add: add}}
 			_, err := change.Make(context.Background(), p, opts, steps, "error", nil)

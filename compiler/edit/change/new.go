@@ -61,7 +61,8 @@ func (s *Step) value() (v source.Value) {
 	if s.Add.Group != "" {
 		list = "groups"
 	}
-	return source.Value{Fields: append(v.Fields, source.Named{Name: list, Value: source.Value{List: []source.Value{s.Add.value("")}}})}
+	return source.Value{Fields: append(v.Fields, source.Named{Name: list,
+		Value: source.Value{List: []source.Value{s.Add.value("")}}})}
 }
 
 // cells returns the cells of a new user's line of CSV.

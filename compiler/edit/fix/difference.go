@@ -23,8 +23,8 @@ type target struct {
 }
 
 // compareDeclared returns the differences between two declarations. It ignores
-// places, and the targets if they were removed, as well as what is at the given places. If one of the projects could not
-// be read, there is nothing to compare.
+// places, and the targets if they were removed, as well as what is at the given places. If one of the projects could
+// not be read, there is nothing to compare.
 func compareDeclared(a, b *policy.Declared, targets map[target]bool, places map[policy.Pos]bool) []difference {
 	if a == nil || b == nil {
 		return nil

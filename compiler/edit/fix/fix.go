@@ -46,7 +46,8 @@ type File struct {
 var (
 	Removed = []string{"deprecated-permission", "duplicate-assignment", "duplicate-grant", "duplicate-membership",
 		"expired", "redundant-assignment", "redundant-grant", "redundant-membership"}
-	Renamed = []string{"renamed-field", "schema", "two-spellings", "unknown-action", "unknown-affiliation", "unknown-attribute",
+	Renamed = []string{"renamed-field", "schema", "two-spellings", "unknown-action", "unknown-affiliation",
+		"unknown-attribute",
 		"unknown-group", "unknown-label",
 		"unknown-permission", "unknown-product", "unknown-role", "unknown-scope", "unknown-user"}
 	Edited = []string{"expired-suppression", "expired-waiver", "not-grantable", "schema", "syntax", "unused-review"}

@@ -51,7 +51,8 @@ func TestFix(t *testing.T) {
 				write(t, f.Name, f.Data)
 			}
 			said, changes := run(t, opts)
-			got.Files = append(got.Files, txtar.File{Name: "said.txt", Data: said}, txtar.File{Name: "diff.txt", Data: changes})
+			got.Files = append(got.Files, txtar.File{Name: "said.txt", Data: said},
+				txtar.File{Name: "diff.txt", Data: changes})
 			if os.Getenv("PERMC_UPDATE") != "" {
 				if err := os.WriteFile(path, txtar.Format(got), 0o644); err != nil {
 					t.Fatal(err)

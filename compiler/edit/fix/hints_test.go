@@ -100,7 +100,8 @@ var choices = []string{
 }
 
 // asks matches help lines that ask for an edit.
-var asks = regexp.MustCompile("(?:WithHelp\\(|[hH]elp:? *:?= |[hH]elp, \\S+ = )[\"`]((?:remove|put|list it once|rename|write|end it|leave|move|indent|separate) ?[^\"`]*)")
+var asks = regexp.MustCompile("(?:WithHelp\\(|[hH]elp:? *:?= |[hH]elp, \\S+ = )[\"`]((?:remove|put|list it " +
+	"once|rename|write|end it|leave|move|indent|separate) ?[^\"`]*)")
 
 // TestNoHintForgotten finds help lines that ask for an edit, and no code beside them that says which.
 func TestNoHintForgotten(t *testing.T) {
@@ -117,7 +118,8 @@ func TestNoHintForgotten(t *testing.T) {
 			for _, m := range asks.FindAllSubmatchIndex(data, -1) {
 				help := string(data[m[2]:m[3]])
 				rule := strings.ReplaceAll(strings.TrimSuffix(filepath.Base(path), ".go"), "_", "-")
-				isChoice := slices.Contains(fix.Removed, rule) || slices.ContainsFunc(choices, func(s string) bool { return strings.HasPrefix(help, s) })
+				isChoice := slices.Contains(fix.Removed, rule) ||
+					slices.ContainsFunc(choices, func(s string) bool { return strings.HasPrefix(help, s) })
 				beside := string(data[max(0, m[0]-300):min(len(data), m[1]+400)])
 				if !isChoice && !regexp.MustCompile(`Edit|Right`).MatchString(beside) {
 					t.Errorf("%s: %q: give the finding an edit, or list the help among the choices", path, help)

@@ -32,15 +32,35 @@ func TestMany(t *testing.T) {
 		name, file, text string
 		done, left       int
 	}{
-		{"name", "a.yaml", head + "users:\n" + lines("  uN@c.example: {affiliation: customer, roles: [{role: services-admn, scope: contoso}]}\n"), many, 0},
-		{"two names", "a.yaml", head + "users:\n" + lines("  uN@c.example: {affiliation: custommer, roles: [{role: services-admn, scope: contoso}]}\n"), 2 * many, 0},
-		{"field", "a.yaml", head + "users:\n" + lines("  uN@c.example: {affiliation: customer, rolse: [{role: services-admin, scope: contoso}]}\n"), many, 0},
-		{"field of groups", "a.yaml", head + "groups:\n" + lines("  gN: {membrs: [u@c.example], "+given+"}\n") + "users: {u@c.example: {affiliation: customer}}\n", many, 0},
-		{"in CSV", "u.csv", "user,affiliation,role,scope\n" + lines("uN@c.example,customer,services-admn,contoso\n"), many, 0},
-		{"in JSON lines", "u.jsonl", lines(`{"user": "uN@c.example", "affiliation": "customer", "roles": [{"role": "services-admn", "scope": "contoso"}]}` + "\n"), many, 0},
-		{"no name is near", "a.yaml", head + "users:\n" + lines("  uN@c.example: {affiliation: customer, roles: [{role: zzzz, scope: contoso}]}\n"), 0, many},
-		{"some", "a.yaml", head + "users:\n" + lines("  uN@c.example: {affiliation: customer, roles: [{role: services-admn, scope: contoso}, {role: zzzz, scope: contoso}]}\n"), many, many},
-		{"removed", "a.yaml", head + "users:\n" + lines("  uN@c.example: {affiliation: customer, roles: [{role: services-admin, scope: contoso}, {role: services-admin, scope: contoso}]}\n"), many, 0},
+		{"name", "a.yaml",
+			head + "users:\n" +
+				lines("  uN@c.example: {affiliation: customer, roles: [{role: services-admn, scope: contoso}]}\n"),
+			many, 0},
+		{"two names", "a.yaml",
+			head + "users:\n" +
+				lines("  uN@c.example: {affiliation: custommer, roles: [{role: services-admn, scope: contoso}]}\n"),
+			2 * many, 0},
+		{"field", "a.yaml",
+			head + "users:\n" +
+				lines("  uN@c.example: {affiliation: customer, rolse: [{role: services-admin, scope: contoso}]}\n"),
+			many, 0},
+		{"field of groups", "a.yaml", head + "groups:\n" + lines("  gN: {membrs: [u@c.example], "+given+"}\n") +
+			"users: {u@c.example: {affiliation: customer}}\n", many, 0},
+		{"in CSV", "u.csv", "user,affiliation,role,scope\n" + lines("uN@c.example,customer,services-admn,contoso\n"),
+			many, 0},
+		{"in JSON lines", "u.jsonl",
+			lines(`{"user": "uN@c.example", "affiliation": "customer", "roles": [{"role": "services-admn", "scope": "contoso"}]}` + "\n"), many, 0},
+		{"no name is near", "a.yaml",
+			head + "users:\n" +
+				lines("  uN@c.example: {affiliation: customer, roles: [{role: zzzz, scope: contoso}]}\n"), 0, many},
+		{"some", "a.yaml",
+			head + "users:\n" +
+				lines("  uN@c.example: {affiliation: customer, roles: [{role: services-admn, scope: contoso}, {role: "+
+					"zzzz, scope: contoso}]}\n"), many, many},
+		{"removed", "a.yaml",
+			head + "users:\n" +
+				lines("  uN@c.example: {affiliation: customer, roles: [{role: services-admin, scope: contoso}, "+
+					"{role: services-admin, scope: contoso}]}\n"), many, 0},
 	}
 	date, err := policy.ParseDate("2026-06-15")
 	if err != nil {

@@ -212,7 +212,8 @@ func (n *node) tree() (f fields) {
 
 func (g *group) tree() fields {
 	roles, grants := entryTrees(g.entries)
-	return fields{}.with("kind", g.kind).with("home", g.home).with("members", texts(g.members)).with("roles", roles).with("grants", grants)
+	return fields{}.with("kind", g.kind).with("home", g.home).with("members", texts(g.members)).with("roles",
+		roles).with("grants", grants)
 }
 
 func (u *user) tree() fields {
@@ -221,13 +222,15 @@ func (u *user) tree() fields {
 	if u.disabled {
 		status = "disabled"
 	}
-	return fields{}.with("name", u.name).with("status", status).with("home", u.home).with("roles", roles).with("grants", grants).
+	return fields{}.with("name", u.name).with("status", status).with("home", u.home).with("roles", roles).with("grants",
+		grants).
 		with("groups", texts(u.groups))
 }
 
 func entryTrees(list []entry) (roles, grants []value) {
 	for _, e := range list {
-		f := fields{}.with("role", e.role).with("permission", e.permission).with("scope", e.scope).with("actions", texts(e.actions))
+		f := fields{}.with("role", e.role).with("permission", e.permission).with("scope", e.scope).with("actions",
+			texts(e.actions))
 		if e.role != "" {
 			roles = append(roles, f)
 		} else {

@@ -45,7 +45,8 @@ type Result struct {
 type NeedScope struct{ Level, Name string }
 
 func (n *NeedScope) Error() string {
-	return fmt.Sprintf("the files do not say which %s %q is in: add --scope %s", n.Level, n.Name, strings.ToUpper(n.Level))
+	return fmt.Sprintf("the files do not say which %s %q is in: add --scope %s", n.Level, n.Name,
+		strings.ToUpper(n.Level))
 }
 
 // Import compares an observation with a project, and writes what it lacks.
@@ -232,7 +233,8 @@ func (i *importer) addGroups(p *policy.Policy) {
 			id = to[0]
 		}
 		x := group{id: id}
-		if g.Kind != "" && slices.ContainsFunc(p.Catalog.GroupKinds, func(k policy.GroupKind) bool { return k.ID == g.Kind }) {
+		if g.Kind != "" && slices.ContainsFunc(p.Catalog.GroupKinds,
+			func(k policy.GroupKind) bool { return k.ID == g.Kind }) {
 			x.kind = g.Kind
 		}
 		if g.Home != observe.None && p.Catalog.Home != nil {
@@ -349,7 +351,8 @@ func (i *importer) user(d *drift.Drift, x *drift.Item) *user {
 	u.name = strings.TrimSpace(p.Name)
 	u.disabled = p.State == observe.Disabled
 	if p.Home != observe.None && d.Policy.Catalog.Home != nil {
-		u.home = i.scopePath(match.New(d.Policy, &observe.Observation{Scopes: i.o.Scopes}, i.opts.Map, i.opts.Scope), p.Home)
+		u.home = i.scopePath(match.New(d.Policy, &observe.Observation{Scopes: i.o.Scopes}, i.opts.Map, i.opts.Scope),
+			p.Home)
 	}
 	return u
 }
@@ -361,7 +364,8 @@ func (i *importer) write(out *Result) (err error) {
 		return err
 	}
 	d := i.doc
-	out.NeedRest = len(out.Rest) > 0 && (d.product != "" || len(d.scopes.sub)+len(d.domains)+len(d.groups)+len(d.teamOnly) > 0)
+	out.NeedRest = len(out.Rest) > 0 && (d.product != "" ||
+		len(d.scopes.sub)+len(d.domains)+len(d.groups)+len(d.teamOnly) > 0)
 	p, err := i.with(i.doc.yaml())
 	if err != nil {
 		return err

@@ -53,12 +53,16 @@ var kinds = map[string]struct {
 	paged          bool
 	write          func(w *world) []observe.Input
 }{
-	"table":        {"call-manager", "", []string{"Owner", "reader", "Writer"}, []string{"acme", "Fabrikam Ltd"}, false, false, writeTable},
-	"scim":         {"call-manager", "acme", []string{"owner", "Reader"}, []string{""}, true, true, writeSCIM},
-	"services-hub": {"services-hub", "contoso", []string{"Workspace Administrator", "Learning", "health"}, []string{"emea", "apac"}, false, true, writeHub},
-	"dataverse":    {"dynamics-365-customer-service", "", []string{"Basic User", "CSR Manager"}, []string{"b0", "b1", "b2"}, true, true, writeDataverse},
-	"m365dsc":      {"services-hub", "contoso", []string{"WorkspaceAdministratorRole", "TrainingPermissionRole"}, []string{"emea"}, false, false, writeDSC},
-	"entra":        {"dynamics-365-customer-service", "", nil, nil, true, true, writeEntra},
+	"table": {"call-manager", "", []string{"Owner", "reader", "Writer"}, []string{"acme", "Fabrikam Ltd"}, false,
+		false, writeTable},
+	"scim": {"call-manager", "acme", []string{"owner", "Reader"}, []string{""}, true, true, writeSCIM},
+	"services-hub": {"services-hub", "contoso", []string{"Workspace Administrator", "Learning", "health"},
+		[]string{"emea", "apac"}, false, true, writeHub},
+	"dataverse": {"dynamics-365-customer-service", "", []string{"Basic User", "CSR Manager"},
+		[]string{"b0", "b1", "b2"}, true, true, writeDataverse},
+	"m365dsc": {"services-hub", "contoso", []string{"WorkspaceAdministratorRole", "TrainingPermissionRole"},
+		[]string{"emea"}, false, false, writeDSC},
+	"entra": {"dynamics-365-customer-service", "", nil, nil, true, true, writeEntra},
 }
 
 func file(name string, v any) observe.Input {
@@ -73,7 +77,8 @@ func writeTable(w *world) []observe.Input {
 	b.WriteString("Email;Name;Role;Tenant;Status\n")
 	for _, p := range w.people {
 		for _, h := range p.roles {
-			fmt.Fprintf(&b, "%s;%s;%s;%s;%s\n", p.login, p.name, h.role, h.scope, map[bool]string{true: "Blocked", false: "Active"}[p.disabled])
+			fmt.Fprintf(&b, "%s;%s;%s;%s;%s\n", p.login, p.name, h.role, h.scope,
+				map[bool]string{true: "Blocked", false: "Active"}[p.disabled])
 		}
 	}
 	return []observe.Input{{Name: "users.csv", Raw: []byte(b.String())}}
@@ -85,16 +90,18 @@ func writeSCIM(w *world) (files []observe.Input) {
 		for _, h := range p.roles {
 			roles = append(roles, object{"value": h.role})
 		}
-		files = append(files, file(fmt.Sprintf("users-%d.json", i), object{"totalResults": len(w.people), "startIndex": i + 1, "Resources": []object{
-			{"id": fmt.Sprint("p", p.name), "userName": p.login, "active": !p.disabled, "roles": roles}}}))
+		files = append(files, file(fmt.Sprintf("users-%d.json", i),
+			object{"totalResults": len(w.people), "startIndex": i + 1, "Resources": []object{
+				{"id": fmt.Sprint("p", p.name), "userName": p.login, "active": !p.disabled, "roles": roles}}}))
 	}
 	for i, g := range w.groups {
 		members := []object{}
 		for _, m := range w.in[g] {
 			members = append(members, object{"value": fmt.Sprint("p", w.people[m].name)})
 		}
-		files = append(files, file(fmt.Sprintf("groups-%d.json", i), object{"totalResults": len(w.groups), "startIndex": i + 1,
-			"Resources": []object{{"id": g, "displayName": g, "members": members}}}))
+		files = append(files, file(fmt.Sprintf("groups-%d.json", i),
+			object{"totalResults": len(w.groups), "startIndex": i + 1,
+				"Resources": []object{{"id": g, "displayName": g, "members": members}}}))
 	}
 	return files
 }
@@ -110,7 +117,8 @@ func writeHub(w *world) (files []observe.Input) {
 				}
 			}
 			if roles != nil {
-				users = append(users, object{"id": "h" + p.name, "displayName": p.name, "accountName": p.login, "roles": roles, "status": "Active"})
+				users = append(users, object{"id": "h" + p.name, "displayName": p.name, "accountName": p.login,
+					"roles": roles, "status": "Active"})
 			}
 		}
 		files = append(files, file(scope+".json", object{"values": users, "totalCount": len(users)}))
@@ -119,7 +127,8 @@ func writeHub(w *world) (files []observe.Input) {
 }
 
 func writeDataverse(w *world) (files []observe.Input) {
-	units := []object{{"businessunitid": "b0", "name": "org"}, {"businessunitid": "b1", "name": "Sales", "_parentbusinessunitid_value": "b0"},
+	units := []object{{"businessunitid": "b0", "name": "org"},
+		{"businessunitid": "b1", "name": "Sales", "_parentbusinessunitid_value": "b0"},
 		{"businessunitid": "b2", "name": "West", "_parentbusinessunitid_value": "b1"}}
 	for i, p := range w.people {
 		roles, teams := []object{}, []object{}
@@ -131,7 +140,8 @@ func writeDataverse(w *world) (files []observe.Input) {
 				teams = append(teams, object{"teamid": g, "name": g, "teamtype": 0, "_businessunitid_value": "b0"})
 			}
 		}
-		page := object{"value": []object{{"systemuserid": "s" + p.name, "fullname": p.name, "domainname": p.login, "isdisabled": p.disabled,
+		page := object{"value": []object{{"systemuserid": "s" + p.name, "fullname": p.name, "domainname": p.login,
+			"isdisabled":                  p.disabled,
 			"systemuserroles_association": roles, "teammembership_association": teams}}}
 		if i < len(w.people)-1 {
 			page["@odata.nextLink"] = fmt.Sprintf("https://x/users?$skiptoken=%%3Ccookie%%20pagenumber=%%22%d%%22%%20/%%3E", i+2)
@@ -154,7 +164,8 @@ func writeDSC(w *world) []observe.Input {
 		for _, h := range p.roles {
 			roles = append(roles, h.role)
 		}
-		list = append(list, object{"ResourceName": "SHSpaceUser", "SpaceName": "emea", "Email": p.login, "Roles": roles, "Ensure": "Present"})
+		list = append(list, object{"ResourceName": "SHSpaceUser", "SpaceName": "emea", "Email": p.login, "Roles": roles,
+			"Ensure": "Present"})
 	}
 	return []observe.Input{file("hub.json", list)}
 }
@@ -164,8 +175,9 @@ func writeEntra(w *world) (files []observe.Input) {
 		members := w.in[g]
 		for i, m := range members {
 			p := w.people[m]
-			page := object{"@odata.context": "$metadata#directoryObjects", "value": []object{{"@odata.type": "#microsoft.graph.user", "id": "e" + p.name,
-				"displayName": p.name, "userPrincipalName": p.login, "accountEnabled": !p.disabled}}}
+			page := object{"@odata.context": "$metadata#directoryObjects",
+				"value": []object{{"@odata.type": "#microsoft.graph.user", "id": "e" + p.name,
+					"displayName": p.name, "userPrincipalName": p.login, "accountEnabled": !p.disabled}}}
 			if i < len(members)-1 {
 				page["@odata.nextLink"] = "https://graph.example/next"
 			}
@@ -178,7 +190,8 @@ func writeEntra(w *world) (files []observe.Input) {
 func drawWorld(t *rapid.T, roles, scopes []string, groups bool) *world {
 	w := &world{in: map[string][]int{}}
 	for i := range rapid.IntRange(1, 5).Draw(t, "people") {
-		p := person{login: fmt.Sprintf("u%d@acme.example", i), name: fmt.Sprintf("U%d", i), disabled: rapid.Bool().Draw(t, "disabled")}
+		p := person{login: fmt.Sprintf("u%d@acme.example", i), name: fmt.Sprintf("U%d", i),
+			disabled: rapid.Bool().Draw(t, "disabled")}
 		for _, s := range scopes {
 			if rapid.Bool().Draw(t, "on "+s) || len(p.roles) == 0 {
 				p.roles = append(p.roles, held{rapid.SampledFrom(roles).Draw(t, "role"), s})
@@ -217,7 +230,8 @@ func read(t *rapid.T, kind, scope string, files []observe.Input) *observe.Observ
 
 func imported(t *rapid.T, kind, product, scope string, files []observe.Input) *compiler.Project {
 	o := read(t, kind, scope, files)
-	done, err := importer.Import(t.Context(), o, importer.Options{Options: limits, Product: product, Scope: scope, Format: "yaml"})
+	done, err := importer.Import(t.Context(), o, importer.Options{Options: limits, Product: product, Scope: scope,
+		Format: "yaml"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,7 +275,8 @@ func TestInSync(t *testing.T) {
 				order := rapid.Permutation(kind.write(w)).Draw(t, "files")
 				after := compare(t, p, name, kind.scope, order)
 				if len(after.Items) > 0 || after.InSync != before.InSync || after.NotCovered != before.NotCovered {
-					t.Fatalf("%d in sync, %d not covered before; now %d, %d: %+v", before.InSync, before.NotCovered, after.InSync, after.NotCovered, after.Items)
+					t.Fatalf("%d in sync, %d not covered before; now %d, %d: %+v", before.InSync, before.NotCovered,
+						after.InSync, after.NotCovered, after.Items)
 				}
 				if kind.paged && len(files) > 1 {
 					leaveOut(t, name, kind.scope, files, p)

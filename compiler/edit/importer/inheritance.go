@@ -13,8 +13,8 @@ import (
 // teamOnly are the roles that an export has with team privileges only, each with the file that says so.
 type teamOnly struct{ role, file string }
 
-// addTeamOnly writes that a role gives the members of a team the team's privileges only, as a correction of the catalog.
-// It reports false where that is not for certain, or where the project has no catalog that could be corrected.
+// addTeamOnly writes that a role gives the members of a team the team's privileges only, as a correction of the
+// catalog. It reports false where that is not for certain, or where the project has no catalog that could be corrected.
 func (i *importer) addTeamOnly(d *drift.Drift, x *drift.Item) bool {
 	if x.By != drift.ByInheritance || x.Seen != "group" || i.contradicted(d, x.Role) {
 		return false

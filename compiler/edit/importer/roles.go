@@ -104,7 +104,8 @@ func (r *roleWriter) role(x *observe.SolutionRole) {
 	}
 	from := path.Base(strings.ReplaceAll(r.files[x.File].Name, "\\", "/"))
 	if have, _ := r.catalog.RoleNamed(x.Name); have != nil {
-		r.corrections = append(r.corrections, fields{}.with("role", have.ID).with("permissions", cells).with("inheritance", inheritance).
+		r.corrections = append(r.corrections, fields{}.with("role", have.ID).with("permissions",
+			cells).with("inheritance", inheritance).
 			with("reason", "As it is in "+from).with("source", from))
 		return
 	}

@@ -14,7 +14,8 @@ import (
 // layout: with each run of spaces one, and with CRLF ends and a mark.
 func TestCUE(t *testing.T) {
 	var files []string
-	for _, pattern := range []string{"../../../schema/*/*.cue", "../../../schema/catalogs/*/*.cue", "../../../examples/*/*.cue"} {
+	for _, pattern := range []string{"../../../schema/*/*.cue", "../../../schema/catalogs/*/*.cue",
+		"../../../examples/*/*.cue"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %v", pattern, err)

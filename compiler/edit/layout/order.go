@@ -9,17 +9,22 @@ type kind struct {
 }
 
 var (
-	entry = &kind{order: []string{"role", "permission", "user", "group", "scope", "path", "actions", "starts", "expires", "reason",
+	entry = &kind{order: []string{"role", "permission", "user", "group", "scope", "path", "actions", "starts",
+		"expires", "reason",
 		"ticket"}}
 	entries = &kind{items: entry}
 
-	user = &kind{order: []string{"name", "via", "affiliation", "status", "home", "roles", "grants", "groups", "attributes"},
+	user = &kind{order: []string{"name", "via", "affiliation", "status", "home", "roles", "grants", "groups",
+		"attributes"},
 		fields: map[string]*kind{"roles": entries, "grants": entries, "groups": entries}}
-	group = &kind{order: []string{"title", "external", "owners", "kind", "home", "members", "roles", "grants", "attributes"},
+	group = &kind{order: []string{"title", "external", "owners", "kind", "home", "members", "roles", "grants",
+		"attributes"},
 		fields: map[string]*kind{"members": entries, "roles": entries, "grants": entries}}
-	waiver = &kind{order: []string{"user", "group", "rule", "role", "permission", "scope", "reason", "approver", "ticket",
+	waiver = &kind{order: []string{"user", "group", "rule", "role", "permission", "scope", "reason", "approver",
+		"ticket",
 		"expires"}}
-	review = &kind{order: []string{"user", "group", "role", "permission", "memberOf", "scope", "actions", "expires", "by",
+	review = &kind{order: []string{"user", "group", "role", "permission", "memberOf", "scope", "actions", "expires",
+		"by",
 		"on", "until"}}
 	ownership = &kind{order: []string{"match", "approvers", "min", "on"}}
 

@@ -76,20 +76,33 @@ func TestYAML(t *testing.T) {
 		{"order", "users:\n  ana:\n    roles: []\n    name: Ana\n", "users:\n  ana:\n    name: Ana\n    roles: []\n"},
 		{"entry", "users: {ana: {roles: [{scope: x, role: 'z'}], name: \"Ana\"}}\n",
 			"users: {ana: {name: Ana, roles: [{role: z, scope: x}]}}\n"},
-		{"first on the dash", "users:\n  ana:\n    roles:\n    -   scope: x # s\n        # why\n        role: y\n    -   scope: z\n        role: y\n",
-			"users:\n  ana:\n    roles:\n      # why\n      - role: y\n        scope: x # s\n      - role: y\n        scope: z\n"},
+		{"first on the dash",
+			"users:\n  ana:\n    roles:\n    -   scope: x # s\n        # why\n        role: y\n    -   scope: z\n    " +
+				"    role: y\n",
+			"users:\n  ana:\n    roles:\n      # why\n      - role: y\n        scope: x # s\n      - role: y\n       " +
+				" scope: z\n"},
 		{"sections stay", "users: {}\n\n\n\n# scopes\nscopes: {}\n", "users: {}\n\n# scopes\nscopes: {}\n"},
-		{"quotes", "users:\n  'ana':\n    name: 'no'\n    roles: [{role: \"a: b\", expires: '2027-01-01', reason: 'it''s \"x\"', ticket: '12'}]\n",
-			"users:\n  ana:\n    name: \"no\"\n    roles: [{role: \"a: b\", expires: 2027-01-01, reason: 'it''s \"x\"', ticket: \"12\"}]\n"},
-		{"comments", "# top\n\nusers: # all\n      # one\n      ana: {} # a\n      # end\n\n      # bo\n      bo: {}\n      # last\n# next\nscopes: {}\n# bottom\n",
-			"# top\n\nusers: # all\n  # one\n  ana: {} # a\n  # end\n\n  # bo\n  bo: {}\n  # last\n# next\nscopes: {}\n# bottom\n"},
-		{"dashes below keys", "users:\n  ana:\n    roles:\n    - role: x\n    # about grants\n    grants:\n    - permission: y\n",
+		{"quotes",
+			"users:\n  'ana':\n    name: 'no'\n    roles: [{role: \"a: b\", expires: '2027-01-01', reason: 'it''s " +
+				"\"x\"', ticket: '12'}]\n",
+			"users:\n  ana:\n    name: \"no\"\n    roles: [{role: \"a: b\", expires: 2027-01-01, reason: 'it''s " +
+				"\"x\"', ticket: \"12\"}]\n"},
+		{"comments",
+			"# top\n\nusers: # all\n      # one\n      ana: {} # a\n      # end\n\n      # bo\n      bo: {}\n      # " +
+				"last\n# next\nscopes: {}\n# bottom\n",
+			"# top\n\nusers: # all\n  # one\n  ana: {} # a\n  # end\n\n  # bo\n  bo: {}\n  # last\n# next\nscopes: " +
+				"{}\n# bottom\n"},
+		{"dashes below keys",
+			"users:\n  ana:\n    roles:\n    - role: x\n    # about grants\n    grants:\n    - permission: y\n",
 			"users:\n  ana:\n    roles:\n      - role: x\n    # about grants\n    grants:\n      - permission: y\n"},
-		{"texts", "rules:\n    a:\n        message: |\n            One\n              two  \n\n            # three\n        help: one\n          two\n",
+		{"texts",
+			"rules:\n    a:\n        message: |\n            One\n              two  \n\n            # three\n       " +
+				" help: one\n          two\n",
 			"rules:\n  a:\n    message: |\n      One\n        two  \n\n      # three\n    help: one\n      two\n"},
 		{"brackets over lines", "users:\n    ana: {roles: [\n        {role: x}, # x\n        {role: y}\n      ]}\n",
 			"users:\n  ana: {roles: [\n      {role: x}, # x\n      {role: y}\n    ]}\n"},
-		{"documents", "---\nusers: {}\n---\n# two\nscopes:  {}\n...\n", "---\nusers: {}\n---\n# two\nscopes: {}\n...\n"},
+		{"documents", "---\nusers: {}\n---\n# two\nscopes:  {}\n...\n",
+			"---\nusers: {}\n---\n# two\nscopes: {}\n...\n"},
 		{"line ends", "\ufeffusers:   {}\r\nscopes: {}\r\n", "\ufeffusers: {}\r\nscopes: {}\r\n"},
 		{"no end", "users:   {}", "users: {}\n"},
 	} {

@@ -172,7 +172,8 @@ func (p *yamlPrinter) item(x, of *source.Node, k *kind, indent int) (c chunk) {
 		line--
 	}
 	c.lead = p.asides(line, indent)
-	if p.at != line || !p.dash(line, of.Indent) || strings.TrimSpace(p.text[p.start[line]+of.Indent+1:max(x.From, p.start[line]+of.Indent+1)]) != "" {
+	if p.at != line || !p.dash(line, of.Indent) ||
+		strings.TrimSpace(p.text[p.start[line]+of.Indent+1:max(x.From, p.start[line]+of.Indent+1)]) != "" {
 		p.fail()
 		return c
 	}
@@ -282,7 +283,8 @@ func (p *yamlPrinter) value(v *source.Node, k *kind) string {
 	return raw
 }
 
-// scalar writes a scalar without quotes that mean nothing, and other quotes as double ones if nothing has to be escaped.
+// scalar writes a scalar without quotes that mean nothing, and other quotes as double ones if nothing has to be
+// escaped.
 func (p *yamlPrinter) scalar(raw, text string) string {
 	switch {
 	case raw == "" || raw[0] != '"' && raw[0] != '\'':

@@ -129,7 +129,8 @@ func (f *File) List(off int) ([]Edit, error) {
 		return nil, ErrLayout
 	case n.bare:
 		return []Edit{{from, from, "[{"}, {to, to, "}]"}}, nil
-	case n.Kind == Scalar && f.Syntax == YAML && strings.ContainsAny(f.Text[from:to], ",[]{}") && f.Text[from] != '"' && f.Text[from] != '\'':
+	case n.Kind == Scalar && f.Syntax == YAML && strings.ContainsAny(f.Text[from:to], ",[]{}") && f.Text[from] != '"' &&
+		f.Text[from] != '\'':
 		return []Edit{{from, to, "[" + quoteJSON(n.Text) + "]"}}, nil
 	case n.Block && f.Syntax == YAML:
 		return f.asItem(n), nil
@@ -192,7 +193,8 @@ func (f *File) RemoveWord(off int) ([]Edit, bool) {
 	}
 	const between = ", ;\t\n\"\r"
 	start := from + strings.LastIndexAny(f.Text[from:off], between) + 1
-	end := off + len(f.Text[off:to]) - len(strings.TrimLeftFunc(f.Text[off:to], func(r rune) bool { return !strings.ContainsRune(between, r) }))
+	end := off + len(f.Text[off:to]) - len(strings.TrimLeftFunc(f.Text[off:to],
+		func(r rune) bool { return !strings.ContainsRune(between, r) }))
 	before := strings.TrimRight(f.Text[from:start], ", ;\t\n\r")
 	if start == from || strings.Trim(before, `"`) == "" {
 		return nil, false

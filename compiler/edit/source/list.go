@@ -22,7 +22,8 @@ func (f *File) AddToList(name string, items []Value) (edits []Edit, isNew bool, 
 		}
 	}
 	for _, doc := range slices.Backward(f.Docs) {
-		if doc.Kind == Object && !doc.bare && len(doc.Fields) > 0 && (doc.Get("product") != nil || doc.Get("catalog") != nil) {
+		if doc.Kind == Object && !doc.bare && len(doc.Fields) > 0 && (doc.Get("product") != nil ||
+			doc.Get("catalog") != nil) {
 			return f.newList(doc, name, items), true, nil
 		}
 	}
@@ -62,7 +63,8 @@ func (f *File) newList(doc *Node, name string, items []Value) []Edit {
 	last := doc.Fields[len(doc.Fields)-1]
 	if f.Syntax == YAML && doc.Block {
 		dash := f.newline + strings.Repeat(" ", doc.Indent+2) + "- "
-		return []Edit{f.newLine(last.Value, strings.Repeat(" ", doc.Indent)+YAML.Name(name)+":"+dash+strings.Join(texts, dash))}
+		return []Edit{f.newLine(last.Value, strings.Repeat(" ", doc.Indent)+YAML.Name(name)+":"+dash+strings.Join(texts,
+			dash))}
 	}
 	indent := f.newline
 	if start := lineStart(f.Text, last.From); isBlank(f.Text[start:last.From]) {

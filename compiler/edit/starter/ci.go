@@ -106,7 +106,8 @@ func (w Workflows) words() (*strings.Replacer, error) {
 func insertLines(text, word, lines string) string {
 	before, after, _ := strings.Cut(text, word+"\n")
 	indent := before[strings.LastIndexByte(before, '\n')+1:]
-	return before + strings.TrimLeft(strings.ReplaceAll("\n"+strings.TrimRight(lines, "\n"), "\n", "\n"+indent), "\n ") + "\n" + after
+	return before + strings.TrimLeft(strings.ReplaceAll("\n"+strings.TrimRight(lines, "\n"), "\n", "\n"+indent),
+		"\n ") + "\n" + after
 }
 
 // plainFolder and plainSource match names without special characters in quoted YAML, a shell or an expression of

@@ -32,7 +32,8 @@ type People struct {
 }
 
 // columns are those that permc init writes: some of load.Columns.
-var columns = []string{"user", "name", "affiliation", "role", "permission", "scope", "actions", "starts", "expires", "reason",
+var columns = []string{"user", "name", "affiliation", "role", "permission", "scope", "actions", "starts", "expires",
+	"reason",
 	"ticket", "status"}
 
 // optional are columns that are written only if the export has them.
@@ -55,8 +56,9 @@ var headers = map[string]string{
 
 	"e-mail-adresse": "user", "benutzer": "user", "benutzername": "user", "anmeldename": "user", "anzeigename": "name",
 	"rolle": "role", "rollen": "role", "berechtigung": "permission", "berechtigungen": "permission", "kunde": "scope",
-	"mandant": "scope", "arbeitsbereich": "scope", "gultig-ab": "starts", "gultig-bis": "expires", "ablaufdatum": "expires",
-	"grund": "reason", "begrundung": "reason",
+	"mandant": "scope", "arbeitsbereich": "scope", "gultig-ab": "starts", "gultig-bis": "expires",
+	"ablaufdatum": "expires",
+	"grund":       "reason", "begrundung": "reason",
 }
 
 var notKebab = regexp.MustCompile(`[^a-z0-9]+`)
@@ -90,8 +92,8 @@ func Read(text []byte, c *policy.Catalog, names map[string]string) (*People, err
 // Book takes the rows of a workbook.
 type Book = spreadsheet.Book
 
-// ReadBook turns the first sheet of a workbook that has users into permc's columns, as Read does. It reads hidden sheets
-// only if no other has users.
+// ReadBook turns the first sheet of a workbook that has users into permc's columns, as Read does. It reads hidden
+// sheets only if no other has users.
 func ReadBook(b *Book, c *policy.Catalog, names map[string]string) (*People, error) {
 	first := errors.New("the export is empty")
 	sheets := slices.Clone(b.Sheets)
@@ -117,7 +119,8 @@ func hiddenLast(s spreadsheet.Sheet) int {
 }
 
 // noteSheets says which sheet was read, and which others have users, too.
-func (p *People) noteSheets(read string, rest []spreadsheet.Sheet, names map[string]string, several bool) (notes []string) {
+func (p *People) noteSheets(read string, rest []spreadsheet.Sheet, names map[string]string,
+	several bool) (notes []string) {
 	if several {
 		notes = append(notes, fmt.Sprintf("sheet %q read, and no other", read))
 	}
@@ -125,9 +128,11 @@ func (p *People) noteSheets(read string, rest []spreadsheet.Sheet, names map[str
 		if s.Hidden {
 			continue
 		}
-		if other, err := readRows(s.Rows, p.catalog, names, p.from1904); err == nil && bytes.Count(other.CSV, []byte("\n")) > 1 {
-			notes = append(notes, fmt.Sprintf("sheet %q has users, too, but was not read: save it as CSV into the project, or "+
-				"put all users on one sheet", s.Name))
+		if other, err := readRows(s.Rows, p.catalog, names, p.from1904); err == nil &&
+			bytes.Count(other.CSV, []byte("\n")) > 1 {
+			notes = append(notes,
+				fmt.Sprintf("sheet %q has users, too, but was not read: save it as CSV into the project, or "+
+					"put all users on one sheet", s.Name))
 		}
 	}
 	return notes
@@ -173,7 +178,8 @@ func (p *People) noteDomains(rows []spreadsheet.Row) {
 	}
 	var domains []string
 	for i := range rows {
-		if _, domain, ok := strings.Cut(strings.ToLower(cellOf(&rows[i], p.at["user"])), "@"); ok && !slices.Contains(domains, domain) {
+		if _, domain, ok := strings.Cut(strings.ToLower(cellOf(&rows[i], p.at["user"])), "@"); ok &&
+			!slices.Contains(domains, domain) {
 			domains = append(domains, domain)
 		}
 	}
@@ -211,7 +217,8 @@ func (p *People) row(r *spreadsheet.Row) (out [][]string) {
 	names, fields := p.fields(r)
 	for _, x := range names {
 		if x.id == "" {
-			p.note("line %d: %q is not a %s of %s; kept; permc check will flag it", r.Number, x.name, x.kind, p.catalog.Product)
+			p.note("line %d: %q is not a %s of %s; kept; permc check will flag it", r.Number, x.name, x.kind,
+				p.catalog.Product)
 			x.id = x.name
 		}
 		line := slices.Clone(fields)

@@ -57,9 +57,11 @@ func (p *People) noteIgnored(head []string, below []spreadsheet.Row, ignored []i
 	switch len(titles) {
 	case 0:
 	case 1:
-		p.note("column %q ignored: not a column that permc knows; if it is one, name it with --map%s", titles[0], example)
+		p.note("column %q ignored: not a column that permc knows; if it is one, name it with --map%s", titles[0],
+			example)
 	default:
-		p.note("columns %s ignored: not columns that permc knows; if one is, name it with --map%s", quoteAll(titles), example)
+		p.note("columns %s ignored: not columns that permc knows; if one is, name it with --map%s", quoteAll(titles),
+			example)
 	}
 }
 
@@ -87,7 +89,8 @@ func withoutDash(s string) string {
 // withoutEnd is withoutDash for a last day: access may never end.
 func withoutEnd(s string) string {
 	switch toKebab(s) {
-	case "never", "never-expires", "no-end", "no-end-date", "no-expiry", "no-expiration", "does-not-expire", "permanent",
+	case "never", "never-expires", "no-end", "no-end-date", "no-expiry", "no-expiration", "does-not-expire",
+		"permanent",
 		"unlimited", "indefinite", "nie", "unbefristet", "unbegrenzt":
 		return ""
 	}

@@ -23,8 +23,8 @@ func (p *People) path(r *spreadsheet.Row) string {
 	return strings.Join(parts, "/")
 }
 
-// scopePaths returns the scopes of a row as paths of ids: several if the cell, or that of the innermost level, has several
-// on lines or between semicolons.
+// scopePaths returns the scopes of a row as paths of ids: several if the cell, or that of the innermost level, has
+// several on lines or between semicolons.
 func (p *People) scopePaths(cell string, r *spreadsheet.Row) (list []string) {
 	above := ""
 	if cell == "" {

@@ -26,7 +26,8 @@ var named = map[string]string{
 	"#Grant.actions": "action", "#Matcher.action": "action", "#Can.actions": "action", "#Cannot.actions": "action",
 	"#Only.actions": "action",
 	"#Scope.level":  "level", "#Matcher.level": "level",
-	"#Scope.labels": "label", "#Group.kind": "group kind", "#Scope.attributes": "scope attribute", "#User.attributes": "user attribute",
+	"#Scope.labels": "label", "#Group.kind": "group kind", "#Scope.attributes": "scope attribute",
+	"#User.attributes":       "user attribute",
 	"#Invitation.attributes": "user attribute", "#Group.attributes": "group attribute",
 }
 
@@ -99,7 +100,8 @@ func addAttributes(c *policy.Catalog, add func(kind, name, means string)) {
 	for _, kind := range []struct {
 		name string
 		of   map[string]*policy.DeclaredAttribute
-	}{{"user attribute", c.UserAttributes}, {"scope attribute", c.ScopeAttributes}, {"group attribute", c.GroupAttributes}} {
+	}{{"user attribute", c.UserAttributes}, {"scope attribute", c.ScopeAttributes},
+		{"group attribute", c.GroupAttributes}} {
 		for _, id := range slices.Sorted(maps.Keys(kind.of)) {
 			add(kind.name, id, kind.of[id].Title)
 			for _, v := range kind.of[id].Values {

@@ -55,7 +55,8 @@ func TestExamples(t *testing.T) {
 	files, _ := filepath.Glob("../../../examples/*/*.yaml")
 	for _, file := range files {
 		dir := filepath.Dir(file)
-		p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, Limits: load.DefaultLimits})
+		p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir},
+			Limits: load.DefaultLimits})
 		if err != nil || p.Policy == nil {
 			t.Fatal(dir, err)
 		}
@@ -120,12 +121,17 @@ expect: [{user: ana@contoso.example, can: manage-users, scope: contoso/emea}]
 	s := compiled(t, catalogOf(t, "services-hub"))
 	for _, c := range []struct{ old, new string }{
 		{"", ""},
-		{"services-hub", "service-hub"}, {"title: Contoso", "titel: Contoso"}, {"title: Contoso", "title: 7"}, {"title: Contoso", "title: ''"},
-		{"contoso: {", "\" contoso\": {"}, {"[first]", "[frist]"}, {"[first]", "first"}, {"contoso.example: customer", "contoso.example: custmer"},
-		{"affiliation: customer", "affiliation: custmer"}, {"affiliation: customer", "afiliation: customer"}, {"name: Ana", "name: [Ana]"},
-		{"role: workspace-administrator", "role: workspace-admin"}, {"2027-01-31", "2027-13-31"}, {"2027-01-31", "31.1.2027"}, {"2027-01-31", "true"},
+		{"services-hub", "service-hub"}, {"title: Contoso", "titel: Contoso"}, {"title: Contoso", "title: 7"},
+		{"title: Contoso", "title: ''"},
+		{"contoso: {", "\" contoso\": {"}, {"[first]", "[frist]"}, {"[first]", "first"},
+		{"contoso.example: customer", "contoso.example: custmer"},
+		{"affiliation: customer", "affiliation: custmer"}, {"affiliation: customer", "afiliation: customer"},
+		{"name: Ana", "name: [Ana]"},
+		{"role: workspace-administrator", "role: workspace-admin"}, {"2027-01-31", "2027-13-31"},
+		{"2027-01-31", "31.1.2027"}, {"2027-01-31", "true"},
 		{"members: [ana@contoso.example]", "members: {}"}, {"desk:", "The Desk:"}, {"30d", "30"}, {"30d", "month"},
-		{"can: manage-users", "can: mange-users"}, {"can: manage-users", "cann: manage-users"}, {"can: manage-users", "can: manage-users, role: wizard"},
+		{"can: manage-users", "can: mange-users"}, {"can: manage-users", "cann: manage-users"},
+		{"can: manage-users", "can: manage-users, role: wizard"},
 	} {
 		text := strings.Replace(right, c.old, c.new, 1)
 		findings, err := stops(text)
@@ -221,9 +227,11 @@ func TestCUE(t *testing.T) {
 				}
 			}
 			name := "access." + format
-			write(t, dir, map[string][]byte{name: bytes.Replace(files[name], []byte("roles: [{"), []byte("rolls: [{"), 1)})
+			write(t, dir, map[string][]byte{name: bytes.Replace(files[name], []byte("roles: [{"), []byte("rolls: [{"),
+				1)})
 			if format == "yaml" {
-				write(t, dir, map[string][]byte{name: bytes.Replace(files[name], []byte("    roles:"), []byte("    rolls:"), 1)})
+				write(t, dir, map[string][]byte{name: bytes.Replace(files[name], []byte("    roles:"),
+					[]byte("    rolls:"), 1)})
 			}
 			if out, err := vet(cue, dir, args); err == nil || !strings.Contains(out, "rolls") {
 				t.Errorf("%s %s: cue vet takes a wrong field: %s", product, format, out)

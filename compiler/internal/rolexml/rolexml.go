@@ -190,7 +190,9 @@ func isPrivilege(s string) bool {
 // once refuses an element that has an attribute twice: readers of XML disagree about what it means.
 func once(x xml.StartElement) *Fault {
 	for i, a := range x.Attr {
-		if slices.ContainsFunc(x.Attr[:i], func(b xml.Attr) bool { return strings.EqualFold(a.Name.Local, b.Name.Local) }) {
+		if slices.ContainsFunc(x.Attr[:i], func(b xml.Attr) bool {
+			return strings.EqualFold(a.Name.Local, b.Name.Local)
+		}) {
 			return &Fault{What: fmt.Sprintf("attribute %q is there twice", a.Name.Local), Help: "keep one"}
 		}
 	}

@@ -54,8 +54,9 @@ func (b *Book) Past() bool { return false }
 // CountFrom1904 says that days are counted from 1904.
 func (b *Book) CountFrom1904() { b.From1904 = true }
 
-// Merge repeats the text of merged cells, such as D4:D6, on each of their rows: what is said once of several rows, such as
-// a user with several roles, or a title above two lines of titles. Texts beside it stay alone, as a title over a table.
+// Merge repeats the text of merged cells, such as D4:D6, on each of their rows: what is said once of several rows, such
+// as a user with several roles, or a title above two lines of titles. Texts beside it stay alone, as a title over a
+// table.
 func (b *Book) Merge(cells string) {
 	from, to, _ := strings.Cut(cells, ":")
 	first, column := splitReference(from)

@@ -29,7 +29,8 @@ func ParseDay(s string, from1904 bool) (day time.Time, help string) {
 	first, errFirst := time.Parse("2/1/2006", s)
 	switch {
 	case errMonth == nil && errFirst == nil && !month.Equal(first):
-		return time.Time{}, "it may be " + month.Format("2 January") + " or " + first.Format("2 January") + ": " + DayHelp
+		return time.Time{}, "it may be " + month.Format("2 January") + " or " + first.Format("2 January") + ": " +
+			DayHelp
 	case errMonth == nil:
 		return month, ""
 	case errFirst == nil:

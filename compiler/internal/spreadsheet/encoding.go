@@ -51,8 +51,8 @@ func Decode(raw []byte) (text []byte, how Encoding, err error) {
 	return text, Windows1252, err
 }
 
-// isWindows1252 reports whether a text that is not UTF-8 can only be Windows-1252: it has no byte without a meaning, and
-// no letter that UTF-8 writes as two bytes, as if a file was put together from two.
+// isWindows1252 reports whether a text that is not UTF-8 can only be Windows-1252: it has no byte without a meaning,
+// and no letter that UTF-8 writes as two bytes, as if a file was put together from two.
 func isWindows1252(text []byte) bool {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {

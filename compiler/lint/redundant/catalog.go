@@ -19,7 +19,8 @@ type catalog struct {
 
 func newCatalog(c *policy.Catalog) *catalog {
 	x := &catalog{includes: make([][]uint64, len(c.Roles)), gives: make([][]uint64, len(c.Roles)),
-		outer: make([][]int32, len(c.Roles)), givers: make([][]int32, len(c.Permissions)), guessed: make([]bool, len(c.Roles))}
+		outer: make([][]int32, len(c.Roles)), givers: make([][]int32, len(c.Permissions)),
+		guessed: make([]bool, len(c.Roles))}
 	for _, r := range c.Roles {
 		x.read(r, len(c.Roles), len(c.Permissions))
 	}
@@ -149,7 +150,8 @@ func (p *person) gives(r policy.RoleOn, e *policy.Entry) (actions policy.Actions
 func (p *person) cellsGive(r policy.RoleOn, e *policy.Entry) (actions policy.Actions) {
 	for i := range r.Role.Cells {
 		c := &r.Role.Cells[i]
-		if c.Permission == e.Permission && !c.Own && c.When == nil && (p.loose || c.Confidence == e.Permission.Confidence()) &&
+		if c.Permission == e.Permission && !c.Own && c.When == nil && (p.loose ||
+			c.Confidence == e.Permission.Confidence()) &&
 			c.Reaches(r.Scope, e.Scope) {
 			actions |= c.Actions
 		}

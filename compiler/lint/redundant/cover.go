@@ -43,7 +43,8 @@ func (p *person) isAbove(y, x *source) bool {
 	if y.entry.Role == x.entry.Role && y.entry.Scope == x.entry.Scope {
 		return true
 	}
-	return p.leads(policy.RoleOn{Role: y.entry.Role, Scope: y.entry.Scope}, policy.RoleOn{Role: x.entry.Role, Scope: x.entry.Scope})
+	return p.leads(policy.RoleOn{Role: y.entry.Role, Scope: y.entry.Scope},
+		policy.RoleOn{Role: x.entry.Role, Scope: x.entry.Scope})
 }
 
 // isFarther reports whether rules can tell a source through a group from one that is the user's own.

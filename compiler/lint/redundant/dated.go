@@ -29,7 +29,8 @@ func (p *person) leaveDated(list []Membership) []Membership {
 				w.gone = false
 				continue
 			}
-			list = append(list, Membership{User: p.user, Group: w.group, Pos: w.pos, Through: p.otherWay(w.group), plain: true})
+			list = append(list, Membership{User: p.user, Group: w.group, Pos: w.pos, Through: p.otherWay(w.group),
+				plain: true})
 		}
 	}
 	return list
@@ -50,7 +51,8 @@ func (p *person) listWays() {
 		for _, s := range special {
 			period, ok := s.Terms.Period()
 			if ok && !s.First.IsValid() {
-				p.into = append(p.into, way{group: m.Group, period: period, pos: s.Pos, fixed: period.Ends.End() < p.policy.AsOf})
+				p.into = append(p.into, way{group: m.Group, period: period, pos: s.Pos,
+					fixed: period.Ends.End() < p.policy.AsOf})
 			}
 		}
 	}

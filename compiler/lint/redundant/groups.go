@@ -93,7 +93,10 @@ func (p *person) bypassed(g *policy.Group) bool {
 	}
 	for _, m := range p.membersOf(g) {
 		reached := p.reached(p.policy.Users[m.user], g, edge{})
-		if slices.ContainsFunc(g.Outer, func(m policy.Membership) bool { return !reached[m.Group] && !p.groups[m.Group] }) {
+		if slices.ContainsFunc(g.Outer, func(m policy.Membership) bool {
+			return !reached[m.Group] &&
+				!p.groups[m.Group]
+		}) {
 			return false
 		}
 	}
@@ -171,7 +174,8 @@ func (f *finder) innerGroups(found *Found) {
 			}
 			if cut := (edge{g, o.Group}); p.canCut(cut) {
 				f.cuts[cut] = true
-				found.Memberships = append(found.Memberships, Membership{Inner: g, Group: o.Group, Pos: o.Pos, Through: f.between(g, o.Group)})
+				found.Memberships = append(found.Memberships,
+					Membership{Inner: g, Group: o.Group, Pos: o.Pos, Through: f.between(g, o.Group)})
 			}
 		}
 	}
@@ -179,7 +183,10 @@ func (f *finder) innerGroups(found *Found) {
 
 // isTwice reports whether a membership of a group is declared twice: that has a finding of its own.
 func (f *finder) isTwice(o policy.Membership) bool {
-	return slices.ContainsFunc(o.Group.Special, func(m policy.Member) bool { return m.Pos == o.Pos || m.First == o.Pos })
+	return slices.ContainsFunc(o.Group.Special, func(m policy.Member) bool {
+		return m.Pos == o.Pos ||
+			m.First == o.Pos
+	})
 }
 
 // canCut reports whether everybody has the same if a group is not a member of another.

@@ -108,7 +108,8 @@ func (p *person) count(g *policy.Group, n int32) {
 // through returns another group of the user that leads into a group, or nil.
 func (p *person) through(g *policy.Group) *policy.Group {
 	for i, m := range p.user.Memberships {
-		if !p.left[i] && slices.ContainsFunc(p.outerOf(m.Group), func(o policy.Membership) bool { return o.Group == g }) {
+		if !p.left[i] && slices.ContainsFunc(p.outerOf(m.Group),
+			func(o policy.Membership) bool { return o.Group == g }) {
 			return m.Group
 		}
 	}
@@ -131,7 +132,8 @@ func (p *person) canQuit(g *policy.Group) bool {
 
 // givesAny reports whether a group or one around it has an entry.
 func (p *person) givesAny(g *policy.Group) bool {
-	return len(g.Entries) > 0 || slices.ContainsFunc(g.Outer, func(m policy.Membership) bool { return len(m.Group.Entries) > 0 })
+	return len(g.Entries) > 0 || slices.ContainsFunc(g.Outer,
+		func(m policy.Membership) bool { return len(m.Group.Entries) > 0 })
 }
 
 // mayLose reports whether nothing but access can tell whether the user is in the groups that no way
@@ -148,7 +150,8 @@ func (p *person) mayLose(g *policy.Group) bool {
 // isSeen reports whether something other than access depends on whether the user is in a group: a rule, whose records
 // are reached, or a finding about an entry that gives the user nothing.
 func (p *person) isSeen(g *policy.Group) bool {
-	return p.records || p.named[g.ID] || slices.ContainsFunc(g.Entries, func(e policy.Entry) bool { return e.FaultFor(p.user) != 0 })
+	return p.records || p.named[g.ID] || slices.ContainsFunc(g.Entries,
+		func(e policy.Entry) bool { return e.FaultFor(p.user) != 0 })
 }
 
 // keepsRole reports whether the product will not give the user a default role, as some groups stay.

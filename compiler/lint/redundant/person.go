@@ -202,7 +202,8 @@ func (p *person) repeats(i int) bool {
 }
 
 func same(a, b *policy.Entry) bool {
-	return a.Role == b.Role && a.Permission == b.Permission && a.Scope == b.Scope && a.Starts == b.Starts && a.Ends == b.Ends &&
+	return a.Role == b.Role && a.Permission == b.Permission && a.Scope == b.Scope && a.Starts == b.Starts &&
+		a.Ends == b.Ends &&
 		a.Actions == b.Actions
 }
 

@@ -87,7 +87,8 @@ func Find(p *policy.Policy) *Found {
 
 func newFinder(p *policy.Policy) *finder {
 	f := &finder{policy: p, catalog: newCatalog(p.Catalog), named: map[string]bool{}, spent: map[*policy.Entry]bool{},
-		groups: map[*policy.Group]bool{}, quits: map[stay]bool{}, cuts: map[edge]bool{}, places: map[namesOf]map[string]policy.Pos{}}
+		groups: map[*policy.Group]bool{}, quits: map[stay]bool{}, cuts: map[edge]bool{},
+		places: map[namesOf]map[string]policy.Pos{}}
 	f.records = slices.ContainsFunc(p.Catalog.Roles, func(r *policy.Role) bool { return r.GroupRecords })
 	p.Catalog.Conditions(f.note)
 	for _, r := range p.Rules {

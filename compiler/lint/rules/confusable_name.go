@@ -32,7 +32,8 @@ users: "ana@contoso.example": affiliation: "customer"
 }
 users: "ana@contoso.example": affiliation: "customer"
 `,
-		Gaps: "Look-alikes of plain ASCII, such as team1 and teaml, are not found. Names that differ only in case are " +
+		Gaps: "Look-alikes of plain ASCII, such as team1 and teaml, are not found. Names that differ only in case " +
+			"are " +
 			"`similar-name`.",
 	},
 	Policy: confusableNames,

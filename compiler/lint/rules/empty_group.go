@@ -31,7 +31,8 @@ groups: "apac-support": {
 	grants: [{permission: "support-contact", scope: "contoso/apac"}]
 }
 `,
-		Gaps: "A group whose members are all invited but not active yet counts as having members. A built-in group, such as " +
+		Gaps: "A group whose members are all invited but not active yet counts as having members. A built-in group, " +
+			"such as " +
 			"everyone:guest, may be empty.",
 	},
 	Policy: emptyGroup,

@@ -34,7 +34,8 @@ func expiredMember(p *lint.Pass, m *lint.Member) bool {
 	if m.Terms == nil || m.Terms.Ends.End() >= p.Policy.AsOf {
 		return false
 	}
-	d := describeMember(m, lint.Findingf(m.Terms.EndsAt, "membership of %s in group %q expired on %s", m.Name(), m.Group.ID, m.Terms.Ends))
+	d := describeMember(m, lint.Findingf(m.Terms.EndsAt, "membership of %s in group %q expired on %s", m.Name(),
+		m.Group.ID, m.Terms.Ends))
 	d.Help = "remove the membership, or extend `expires` if it is still needed"
 	p.Report(d)
 	return true

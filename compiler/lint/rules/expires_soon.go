@@ -38,7 +38,8 @@ func leavesSoon(p *lint.Pass, m *lint.Member) bool {
 	if m.Terms == nil || m.Terms.Ends == 0 || m.Terms.Ends > p.Policy.AsOf+policy.Date(p.Policy.HorizonDays) {
 		return false
 	}
-	d := describeMember(m, lint.Findingf(m.Terms.EndsAt, "membership of %s in group %q expires on %s, %s", m.Name(), m.Group.ID, m.Terms.Ends,
+	d := describeMember(m, lint.Findingf(m.Terms.EndsAt, "membership of %s in group %q expires on %s, %s", m.Name(),
+		m.Group.ID, m.Terms.Ends,
 		inDays(int(m.Terms.Ends-p.Policy.AsOf))))
 	d.Help = "extend `expires`, or let it lapse"
 	p.Report(d)

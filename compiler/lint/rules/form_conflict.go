@@ -43,7 +43,8 @@ func heldChoices(p *lint.Pass, s policy.Side) [][]policy.Item {
 	a, choices := p.Access, s.Choices()
 	holds := heldOf(a, choices)
 	lacks := func(i policy.Item) bool {
-		return !holds[policy.Item{Role: i.Role, Permission: i.Permission}] || i.Levels != 0 && len(findPlaces(a, i)) == 0
+		return !holds[policy.Item{Role: i.Role, Permission: i.Permission}] ||
+			i.Levels != 0 && len(findPlaces(a, i)) == 0
 	}
 	var held [][]policy.Item
 	for _, items := range choices {

@@ -32,7 +32,8 @@ func (w *writer) check(row *policy.Row, hit policy.Actions) {
 		if at.member {
 			what = "a membership"
 		}
-		d := declaredFinding(w.rule, at.Pos, "%s holds %q on %q: %s, by %s in %s", diag.Quote(row.User.ID), row.Permission.ID,
+		d := declaredFinding(w.rule, at.Pos, "%s holds %q on %q: %s, by %s in %s", diag.Quote(row.User.ID),
+			row.Permission.ID,
 			row.Scope.Path, strings.Join(row.Permission.Names(at.actions), ", "), what, diag.Quote(path))
 		d.User, d.Permission, d.Scope = row.User.ID, row.Permission.ID, row.Scope.Path
 		if at.via.Group != nil {

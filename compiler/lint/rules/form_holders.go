@@ -45,7 +45,8 @@ func holdsEnough(row *policy.Row, h *policy.Holders) bool {
 		left = 0
 		for i := range row.Via {
 			v := &row.Via[i]
-			if !(h.Direct && v.Group != nil) && !slices.ContainsFunc(h.Except, func(r *policy.Role) bool { return v.Through(row, r) }) {
+			if !(h.Direct && v.Group != nil) && !slices.ContainsFunc(h.Except,
+				func(r *policy.Role) bool { return v.Through(row, r) }) {
 				left |= v.Actions & row.Actions
 			}
 		}

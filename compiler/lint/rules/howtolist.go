@@ -28,7 +28,8 @@ func howToList(p *policy.Policy, r policy.Ref, known, within []string, field str
 		where, at = "replace product by", p.Product.Pos
 		value.(map[string]any)["extends"] = p.Product.Name
 	}
-	line := writeLine(map[string]any{"catalog": value}, strings.HasPrefix(path.Ext(p.Files.File(at.File).Name), ".json"))
+	line := writeLine(map[string]any{"catalog": value}, strings.HasPrefix(path.Ext(p.Files.File(at.File).Name),
+		".json"))
 	switch {
 	case near:
 		return fmt.Sprintf("%s If it is right, %s: %s", said, where, line)

@@ -35,8 +35,9 @@ func neverMember(p *lint.Pass, m *lint.Member) bool {
 	if _, ok := m.Terms.Period(); ok {
 		return false
 	}
-	d := describeMember(m, lint.Findingf(m.Terms.StartsAt, "membership of %s in group %q starts on %s, after it expires on %s",
-		m.Name(), m.Group.ID, m.Terms.Starts, m.Terms.Ends)).
+	d := describeMember(m,
+		lint.Findingf(m.Terms.StartsAt, "membership of %s in group %q starts on %s, after it expires on %s",
+			m.Name(), m.Group.ID, m.Terms.Starts, m.Terms.Ends)).
 		WithRelated(m.Terms.EndsAt, "expires here")
 	d.Help = "correct one of the dates"
 	p.Report(d)

@@ -13,12 +13,14 @@ var InvalidReview = &lint.Rule{
 	ID:       "invalid-review",
 	Severity: diag.Error,
 	Doc: lint.Doc{
-		What:  "A review that is dated in the future, or signed by the person who benefits or by nobody whom the project knows.",
+		What: "A review that is dated in the future, or signed by the person who benefits or by nobody whom the " +
+			"project knows.",
 		Why:   "It confirms nothing, and looks as if somebody had decided.",
 		Do:    "Have somebody else decide, who is a user or among the people, and write the day on which they did.",
 		Fires: strings.TrimSuffix(reviewed("2026-06-10", "ana@contoso.example"), reviewSetting),
 		Fixed: strings.TrimSuffix(reviewed("2026-06-10", "olga@contoso.example"), reviewSetting),
-		Gaps: "Whether the person really decided, permc cannot know. Somebody who joined the reviewed group after the " +
+		Gaps: "Whether the person really decided, permc cannot know. Somebody who joined the reviewed group after " +
+			"the " +
 			"review counts as benefiting from it. `permc diff` reports a review of what the same change adds, too.",
 	},
 	Policy: checkInvalidReviews,
@@ -42,12 +44,14 @@ func checkInvalidReviews(p *lint.Pass) {
 		case policy.OwnReview:
 			d.Message = by + " confirms their own access"
 		case policy.EarlyReview:
-			d.Message, d.Help = "the review is of "+x.On.String()+", which is in the future", "write the day of the decision"
+			d.Message, d.Help = "the review is of "+x.On.String()+
+				", which is in the future", "write the day of the decision"
 			d.Pos = x.OnAt
 		case policy.NewReviewer:
 			d.Message, d.Help = by+" is added by this change", "have somebody decide whom the base knows"
 		case policy.SelfConfirmed:
-			d.Message, d.Help = "this change confirms what it adds itself", "remove the review: it can be confirmed once it is merged"
+			d.Message, d.Help = "this change confirms what it adds itself", "remove the review: it can be confirmed "+
+				"once it is merged"
 			d.Pos = x.Pos
 		}
 		d.Message += ", so this confirms nothing: " + sayReviewed(x)

@@ -35,7 +35,9 @@ func kindsOfNames(p *policy.Policy, f func(kind string, names []aName)) {
 	kind("group", len(p.Groups), func(i int) aName { return aName{p.Groups[i].ID, p.Groups[i].Pos} })
 	kind("scope", len(p.Scopes), func(i int) aName { return aName{p.Scopes[i].Path, p.Scopes[i].Pos} })
 	kind("role", len(c.Roles), func(i int) aName { return aName{c.Roles[i].ID, c.Roles[i].Pos} })
-	kind("permission", len(c.Permissions), func(i int) aName { return aName{c.Permissions[i].ID, c.Permissions[i].Pos} })
+	kind("permission", len(c.Permissions), func(i int) aName {
+		return aName{c.Permissions[i].ID, c.Permissions[i].Pos}
+	})
 }
 
 // isPlainName reports whether a name is ASCII without capitals.

@@ -12,7 +12,8 @@ var RedundantAssignment = &lint.Rule{
 	ID:       "redundant-assignment",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What: "An assignment of a role that the holder has from elsewhere, for the whole period and as long: through a " +
+		What: "An assignment of a role that the holder has from elsewhere, for the whole period and as long: through " +
+			"a " +
 			"group, or as part of another role. Several of these may cover it together.",
 		Why: "If only one of them is removed, the access stays.",
 		Do:  "Remove the assignment, or waive the finding and say why it must outlive the other.",
@@ -31,7 +32,8 @@ groups: "emea-admins": {
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
 }
 `,
-		Gaps: "A role that comes with another one only as far as the catalog can tell covers nothing. An assignment of a " +
+		Gaps: "A role that comes with another one only as far as the catalog can tell covers nothing. An assignment " +
+			"of a " +
 			"group is redundant only if none of its members needs it.",
 	},
 	Policy: redundantAssignment,

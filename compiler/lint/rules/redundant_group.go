@@ -37,7 +37,8 @@ groups: support: {
 	]
 }
 `,
-		Gaps: "A group that a rule names is never redundant. Access that one permission implies or that is derived covers " +
+		Gaps: "A group that a rule names is never redundant. Access that one permission implies or that is derived " +
+			"covers " +
 			"nothing.",
 	},
 	Policy: redundantGroup,

@@ -14,7 +14,8 @@ var RedundantMembership = &lint.Rule{
 	ID:       "redundant-membership",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What: "A membership that gives nothing: the member is in the group through an inner group, too, or has all that " +
+		What: "A membership that gives nothing: the member is in the group through an inner group, too, or has all " +
+			"that " +
 			"the group gives from elsewhere.",
 		Why: "If only one of the two ways is removed, the access stays.",
 		Do:  "Remove the membership.",
@@ -42,7 +43,8 @@ groups: {
 	}
 }
 `,
-		Gaps: "A membership of a group that a rule names is never redundant, unless the member is in the group through " +
+		Gaps: "A membership of a group that a rule names is never redundant, unless the member is in the group " +
+			"through " +
 			"another one, too. Access that one permission implies or that is derived covers nothing. Memberships of " +
 			"groups in groups are looked at only where no membership has a period.",
 	},

@@ -13,16 +13,20 @@ var ReviewDue = &lint.Rule{
 	ID:       "review-due",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What: "An assignment, a grant or a membership that nobody has confirmed for longer than settings.reviewEvery allows.",
-		Why:  "Access that nobody looks at outlives the work that it was for.",
-		Do: "Have it reviewed: `permc compile --review` makes the sheet, and `permc review SHEET --apply` writes what was " +
+		What: "An assignment, a grant or a membership that nobody has confirmed for longer than settings.reviewEvery " +
+			"allows.",
+		Why: "Access that nobody looks at outlives the work that it was for.",
+		Do: "Have it reviewed: `permc compile --review` makes the sheet, and `permc review SHEET --apply` writes " +
+			"what was " +
 			"confirmed. Or remove it.",
 		Fires: reviewed("2026-01-12", "olga@contoso.example"),
 		Fixed: reviewed("2026-06-10", "olga@contoso.example"),
 		Settings: `How long a review counts: settings: reviewEvery: "90d". Without it, nothing needs a review. What was ` +
 			"never reviewed is due that long after its `starts`, or at once if it has none.",
-		Gaps: "What is not in force needs no review: entries that start later or have expired, and those of users who are " +
-			"disabled or only invited. Nor does what nobody writes: a product's default role, the built-in groups, and groups " +
+		Gaps: "What is not in force needs no review: entries that start later or have expired, and those of users " +
+			"who are " +
+			"disabled or only invited. Nor does what nobody writes: a product's default role, the built-in groups, " +
+			"and groups " +
 			"of those who are at home. Whether a role or a group gives more than when it was confirmed is not noticed.",
 	},
 	Policy: checkReviews,
@@ -110,7 +114,8 @@ func checkMembersOf(p *lint.Pass, g *policy.Group) {
 		if m.Inner != "" {
 			name = "group " + m.Inner
 		}
-		d := dueReview(p, m.Subject, period.Starts, period.Ends, fmt.Sprintf("the membership of %s in group %q", diag.Quote(name), g.ID))
+		d := dueReview(p, m.Subject, period.Starts, period.Ends,
+			fmt.Sprintf("the membership of %s in group %q", diag.Quote(name), g.ID))
 		if d == nil {
 			return
 		}
@@ -129,7 +134,8 @@ func dueReview(p *lint.Pass, s policy.Subject, starts, ends policy.Date, what st
 	last := p.Policy.Reviews.Last(s, ends)
 	d := diag.Finding{Help: "decide about it: permc compile --review makes the sheet"}
 	switch {
-	case last != nil && p.Policy.AsOf <= last.Due(every), last == nil && starts != 0 && p.Policy.AsOf <= starts+policy.Date(every.Days):
+	case last != nil && p.Policy.AsOf <= last.Due(every), last == nil && starts != 0 &&
+		p.Policy.AsOf <= starts+policy.Date(every.Days):
 		return nil
 	case last == nil && starts == 0:
 		d.Message = what + " was never reviewed"

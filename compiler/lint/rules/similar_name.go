@@ -13,8 +13,9 @@ var SimilarName = &lint.Rule{
 	Severity: diag.Warning,
 	Doc: lint.Doc{
 		What: "A group, scope, role or permission whose name differs from another one of its kind only in case.",
-		Why:  "These are two names, as in systems that tell case apart. People mix them up, and many systems do not tell them apart.",
-		Do:   "Use one of them. If the system has both, accept the finding with a comment.",
+		Why: "These are two names, as in systems that tell case apart. People mix them up, and many systems do not " +
+			"tell them apart.",
+		Do: "Use one of them. If the system has both, accept the finding with a comment.",
 		Fires: hub + `groups: {
 	"leads": {members: ["ana@contoso.example"], roles: [{role: "workspace-administrator", scope: "contoso/emea"}]}
 	"Leads": {members: ["ana@contoso.example"], roles: [{role: "workspace-administrator", scope: "contoso/apac"}]}

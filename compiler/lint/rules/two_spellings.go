@@ -10,8 +10,10 @@ var TwoSpellings = &lint.Rule{
 	ID:       "two-spellings",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What: "A user declared under several spellings of one id, such as `Ana@contoso.example` and `ana@contoso.example`.",
-		Why: "Case does not distinguish users, so permc takes them for one user. A search for one spelling misses what " +
+		What: "A user declared under several spellings of one id, such as `Ana@contoso.example` and " +
+			"`ana@contoso.example`.",
+		Why: "Case does not distinguish users, so permc takes them for one user. A search for one spelling misses " +
+			"what " +
 			"the other one has.",
 		Do: "Use one spelling: `permc fix` does.",
 		Fires: hub + `users: {

@@ -19,7 +19,8 @@ scopes: contoso: scopes: {emea: labels: ["frist"], apac: {}}
 		Fixed: `product: "services-hub"
 scopes: contoso: scopes: {emea: labels: ["first"], apac: {}}
 `,
-		Settings: "A catalog with `closedLabels: true` allows only its labels: another one is `unknown-label`, an error.",
+		Settings: "A catalog with `closedLabels: true` allows only its labels: another one is `unknown-label`, an " +
+			"error.",
 	},
 	Policy: checkLabelNames,
 }

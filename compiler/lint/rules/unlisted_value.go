@@ -12,8 +12,9 @@ var UnlistedValue = &lint.Rule{
 	Severity: diag.Warning,
 	Doc: lint.Doc{
 		What: "A value that the catalog does not list for an attribute.",
-		Why:  "If it is misspelt, requirements that check the attribute do not find it. A new licence, say, may be right.",
-		Do:   "Correct it, or add it to the values of the attribute: the help has the line to write.",
+		Why: "If it is misspelt, requirements that check the attribute do not find it. A new licence, say, may be " +
+			"right.",
+		Do: "Correct it, or add it to the values of the attribute: the help has the line to write.",
 		Fires: `product: "call-manager"
 scopes: acme: {}
 users: "ana@acme.example": {
@@ -28,8 +29,9 @@ users: "ana@acme.example": {
 	attributes: licenses: ["phone-system", "teams-premium"]
 }
 `,
-		Settings: "An attribute with `closed: true` allows only its values: another one is `unknown-attribute`, an error.",
-		Gaps:     "If the catalog lists no values for an attribute, any value is right.",
+		Settings: "An attribute with `closed: true` allows only its values: another one is `unknown-attribute`, an " +
+			"error.",
+		Gaps: "If the catalog lists no values for an attribute, any value is right.",
 	},
 	User: func(p *lint.Pass) {
 		for i := range p.Policy.UnlistedOf[p.Access.User] {
@@ -59,7 +61,8 @@ func reportValue(p *lint.Pass, u *policy.Unlisted, user string) {
 	} else if p.Policy.Catalog.GroupAttributes[u.Attribute.ID.Name] == u.Attribute {
 		of = "group"
 	}
-	d.Help = howToList(p.Policy, u.Ref, values, []string{"attributes", of, u.Attribute.ID.Name}, "values", []any{u.Name})
+	d.Help = howToList(p.Policy, u.Ref, values, []string{"attributes", of, u.Attribute.ID.Name}, "values",
+		[]any{u.Name})
 	reportUnlisted(p, u, d)
 }
 

@@ -11,8 +11,9 @@ var UnusedPattern = &lint.Rule{
 	Severity: diag.Warning,
 	Doc: lint.Doc{
 		What: "A pattern of files in a rule that matches no file of the project.",
-		Why:  "The rule looks for access in files that do not exist: they may have been renamed, or the pattern is misspelt.",
-		Do:   "Correct the pattern. Paths are relative to the folder of the project, and case matters.",
+		Why: "The rule looks for access in files that do not exist: they may have been renamed, or the pattern is " +
+			"misspelt.",
+		Do: "Correct the pattern. Paths are relative to the folder of the project, and case matters.",
 		Fires: hub + `rules: "managers-by-security": forbid: {permission: "manage-users", exceptFiles: "security/**"}
 `,
 		Fixed: hub + `rules: "managers-by-security": forbid: {permission: "manage-users", exceptFiles: "*.cue"}

@@ -11,7 +11,8 @@ var UnusedReview = &lint.Rule{
 	ID:       "unused-review",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What:  "A review that confirms nothing any more: the entry is gone or expires later than it did, or was reviewed again.",
+		What: "A review that confirms nothing any more: the entry is gone or expires later than it did, or was " +
+			"reviewed again.",
 		Why:   "If the access comes back, it would look as if somebody had confirmed it.",
 		Do:    "Remove it. `permc fix` removes one that a later one replaces.",
 		Fires: unusedReview(`, expires: "2026-12-31"`),
@@ -51,11 +52,13 @@ func checkUnusedReviews(p *lint.Pass) {
 		case policy.Widened:
 			d.Message = sayReviewed(x) + " was confirmed until " + x.Ends.String() + ", and now has no expiry"
 			if x.Now != policy.Date(0).End() {
-				d.Message = sayReviewed(x) + " was confirmed until " + x.Ends.String() + ", and now expires on " + x.Now.String()
+				d.Message = sayReviewed(x) + " was confirmed until " + x.Ends.String() + ", and now expires on " +
+					x.Now.String()
 			}
 			d.Help = "review it again, and remove this review"
 		case policy.Replaced:
-			d.Message = "a review of " + x.Better.On.String() + " replaces this one of " + x.On.String() + ": " + sayReviewed(x)
+			d.Message = "a review of " + x.Better.On.String() + " replaces this one of " + x.On.String() + ": " +
+				sayReviewed(x)
 			d = d.WithRelated(x.Better.Pos, "the later review").
 				WithEdit(diag.DropItem, "removed the review of "+x.On.String()+" of "+sayReviewed(x))
 		default:

@@ -59,7 +59,8 @@ func userWithoutAccess(p *lint.Pass) {
 // hasRejected reports whether an entry of the user, or of one of the user's groups, is rejected.
 func hasRejected(u *policy.User, today policy.Date) bool {
 	rejected := func(e policy.Entry) bool { return e.FaultFor(u) != 0 }
-	return slices.ContainsFunc(u.Entries, rejected) || slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool {
-		return !m.Periods.Over(today) && slices.ContainsFunc(m.Group.Entries, rejected)
-	})
+	return slices.ContainsFunc(u.Entries, rejected) || slices.ContainsFunc(u.Memberships,
+		func(m policy.Membership) bool {
+			return !m.Periods.Over(today) && slices.ContainsFunc(m.Group.Entries, rejected)
+		})
 }

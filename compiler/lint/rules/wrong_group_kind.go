@@ -43,7 +43,8 @@ func wrongGroupKind(p *lint.Pass, e *lint.Subject) bool {
 	if e.Permission != nil {
 		cannot = "cannot be granted permissions"
 	}
-	d := describeEntry(e, lint.Findingf(e.Pos, "groups of kind %q %s, so %q gives nothing", e.Group.Kind.ID, cannot, itemID(e.Entry)))
+	d := describeEntry(e, lint.Findingf(e.Pos, "groups of kind %q %s, so %q gives nothing", e.Group.Kind.ID, cannot,
+		itemID(e.Entry)))
 	d.Help = "remove it, or change the kind of group " + diag.Quote(e.Group.ID)
 	p.Report(d)
 	return true

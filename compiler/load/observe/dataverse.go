@@ -184,7 +184,8 @@ func (d *dataverse) checkUnits() {
 	if len(d.units) > 0 {
 		for _, id := range slices.Sorted(maps.Keys(d.units)) {
 			if parent := strings.ToLower(d.units[id].Parent); parent != "" && d.units[parent] == nil {
-				d.gap(d.at[id], "ask for businessunits again, without a filter", "the business unit above %q is not in the files", d.units[id].Name)
+				d.gap(d.at[id], "ask for businessunits again, without a filter",
+					"the business unit above %q is not in the files", d.units[id].Name)
 			}
 		}
 		return
@@ -208,7 +209,8 @@ func (d *dataverse) checkUnits() {
 		}
 	}
 	if len(named) > 1 {
-		d.gap(Place{0, 1}, "ask for businessunits too: "+dvHelp, "the names of %d business units are not in the files", len(named))
+		d.gap(Place{0, 1}, "ask for businessunits too: "+dvHelp, "the names of %d business units are not in the files",
+			len(named))
 	}
 	if len(named) == 1 {
 		for id := range named {
@@ -291,7 +293,8 @@ func (d *dataverse) role(who Holder, r *dvRole, unit string, at Place) {
 }
 
 func (d *dataverse) user(u *dvUser, at Place) {
-	p := Person{ID: u.ID, Entra: u.Entra, Logins: []string{u.Domain, u.Mail}, Name: u.Name, Home: d.unit(u.Unit, at), Place: at}
+	p := Person{ID: u.ID, Entra: u.Entra, Logins: []string{u.Domain, u.Mail}, Name: u.Name, Home: d.unit(u.Unit, at),
+		Place: at}
 	if u.Application != "" {
 		p.Kind = "program"
 		p.Logins = append(p.Logins, u.Application)

@@ -147,7 +147,8 @@ func (b *builder) dscScript(in *Input, file int32) (list []dscResource, err erro
 		x := dscResource{Kind: word, Place: Place{file, int32(s.line)}}
 		is, err := s.resource(&x)
 		if err != nil {
-			return nil, b.refuse(Place{file, int32(s.line)}, "export the configuration again, with values in place of variables", "%v", err)
+			return nil, b.refuse(Place{file, int32(s.line)},
+				"export the configuration again, with values in place of variables", "%v", err)
 		}
 		if is {
 			list = append(list, x)
@@ -183,7 +184,8 @@ func (s *script) next() string {
 }
 
 func isNameByte(c byte) bool {
-	return c == '_' || c == '$' || c == '.' || c == '-' || c >= 0x80 || unicode.IsLetter(rune(c)) || unicode.IsDigit(rune(c))
+	return c == '_' || c == '$' || c == '.' || c == '-' || c >= 0x80 || unicode.IsLetter(rune(c)) ||
+		unicode.IsDigit(rune(c))
 }
 
 // skip goes over blanks and comments.
@@ -241,7 +243,8 @@ func (s *script) quoted(quote byte) string {
 // resource reads the fields of a resource: a name, and KEY = VALUE in braces. It reports false for another use of the
 // word.
 func (s *script) resource(x *dscResource) (bool, error) {
-	if name := s.next(); name == "{" || !strings.HasPrefix(name, "\"") && !strings.HasPrefix(name, "'") && !isNameByte((name + " ")[0]) {
+	if name := s.next(); name == "{" || !strings.HasPrefix(name, "\"") && !strings.HasPrefix(name, "'") &&
+		!isNameByte((name + " ")[0]) {
 		return false, nil
 	}
 	if s.next() != "{" {

@@ -240,7 +240,8 @@ func (e *entra) json(in *Input, file int32) error {
 		return err
 	}
 	if l.atName == "" && len(l.head) > 0 {
-		return e.refuse(Place{file, 1}, "permc import entra --how lists the requests", "no list of Microsoft Graph: it has no value")
+		return e.refuse(Place{file, 1}, "permc import entra --how lists the requests",
+			"no list of Microsoft Graph: it has no value")
 	}
 	context := l.text("@odata.context")
 	listsUsers := strings.Contains(context, "#users")

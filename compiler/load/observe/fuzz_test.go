@@ -19,8 +19,10 @@ func FuzzRead(f *testing.F) {
 		`{"value": [{"businessunitid": "b", "name": "b", "_parentbusinessunitid_value": "b"}]}`,
 		`[{"ResourceName": "SHSpaceUser", "SpaceName": "a", "Email": "b", "Roles": "Health"}]`,
 		"SHSpaceUser 'a' { SpaceName = \"x`\"y\"; Email = 'b'; Roles = @('c', \"d\") }",
-		"SHSpaceUser 'a' { Roles = @(", "<# SHSpaceUser", "{\"value\": [", "[[[", "\xff\xfe{\x00", "<Role name='x'><RolePrivilege name='a' level='Deep'/></Role>",
-		"{\"value\": 1}", "{\"value\": [1]}", "{\"value\": [null]}", "[null]", "{\"values\": [null], \"totalCount\": -1}",
+		"SHSpaceUser 'a' { Roles = @(", "<# SHSpaceUser", "{\"value\": [", "[[[", "\xff\xfe{\x00",
+		"<Role name='x'><RolePrivilege name='a' level='Deep'/></Role>",
+		"{\"value\": 1}", "{\"value\": [1]}", "{\"value\": [null]}", "[null]",
+		"{\"values\": [null], \"totalCount\": -1}",
 	} {
 		f.Add([]byte(text))
 	}
@@ -48,7 +50,8 @@ func FuzzRead(f *testing.F) {
 func check(t *testing.T, kind string, o *observe.Observation) {
 	t.Helper()
 	holder := func(h observe.Holder) bool {
-		return (h.Person == observe.None) != (h.Group == observe.None) && int(h.Person) < len(o.People) && int(h.Group) < len(o.Groups)
+		return (h.Person == observe.None) != (h.Group == observe.None) && int(h.Person) < len(o.People) &&
+			int(h.Group) < len(o.Groups)
 	}
 	for _, e := range o.Entries {
 		if !holder(e.Holder) || int(e.Scope) >= len(o.Scopes) || int(e.File) >= len(o.Files) {

@@ -45,13 +45,15 @@ func (l *lines) at(off int64) int32 {
 
 // readList reads the items of a list one by one: that under one of some names, or the whole file. other is called for
 // a file that has none of them.
-func (b *builder) readList(in *Input, file int32, names []string, item func(raw json.RawMessage, at Place) error) (*list, error) {
+func (b *builder) readList(in *Input, file int32, names []string,
+	item func(raw json.RawMessage, at Place) error) (*list, error) {
 	l := &list{in: in, file: file, head: map[string]json.RawMessage{}}
 	text, err := decodeText(in.Raw)
 	if err != nil {
 		return nil, b.refuse(Place{File: file}, "save it as UTF-8", "%v", err)
 	}
-	r := &listReader{builder: b, list: l, lines: lines{text: text}, dec: json.NewDecoder(bytes.NewReader(text)), item: item}
+	r := &listReader{builder: b, list: l, lines: lines{text: text}, dec: json.NewDecoder(bytes.NewReader(text)),
+		item: item}
 	if err := r.read(names); err != nil {
 		var no *Refused
 		if errors.As(err, &no) {
@@ -61,7 +63,8 @@ func (b *builder) readList(in *Input, file int32, names []string, item func(raw 
 		if !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 			what = err.Error()
 		}
-		return nil, b.refuse(Place{file, r.lines.at(r.dec.InputOffset())}, "export the file again", "not JSON: %s", what)
+		return nil, b.refuse(Place{file, r.lines.at(r.dec.InputOffset())}, "export the file again", "not JSON: %s",
+			what)
 	}
 	return l, nil
 }
@@ -242,7 +245,8 @@ func (p *pages) checkNames(b *builder) {
 	}
 	for n := first; len(numbers) > 0 && n < first+len(numbers); n++ {
 		if !numbers[n] {
-			b.gap(Place{p.lists[0].file, 1}, p.how, "%s%d is not among the files, which are pages of %s", series, n, p.what)
+			b.gap(Place{p.lists[0].file, 1}, p.how, "%s%d is not among the files, which are pages of %s", series, n,
+				p.what)
 			return
 		}
 	}

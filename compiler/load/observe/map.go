@@ -119,7 +119,9 @@ var yamlType = regexp.MustCompile(` in type observe\.\w+`)
 func describeYAML(err error) string {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	text = strings.ReplaceAll(text, "unmarshal errors:\n  ", "")
-	return yamlType.ReplaceAllString(text, "; use columns, separator, system, sheet, scope, group, files, covers, users, roles, permissions, groups, scopes, values, affiliations or ignore")
+	return yamlType.ReplaceAllString(text,
+		"; use columns, separator, system, sheet, scope, group, files, covers, users, roles, permissions, groups, "+
+			"scopes, values, affiliations or ignore")
 }
 
 func (x *Ignore) check() error {
@@ -145,8 +147,9 @@ func (x *Ignore) check() error {
 }
 
 func (m *Map) checkGlobs() error {
-	for name, list := range map[string]map[string]string{"users": m.Users, "roles": m.Roles, "permissions": m.Permissions,
-		"groups": m.Groups, "scopes": m.Scopes} {
+	for name, list := range map[string]map[string]string{"users": m.Users, "roles": m.Roles,
+		"permissions": m.Permissions,
+		"groups":      m.Groups, "scopes": m.Scopes} {
 		for glob, to := range list {
 			if _, err := path.Match(glob, ""); err != nil {
 				return fmt.Errorf("%s: %q is not a pattern", name, glob)

@@ -13,7 +13,8 @@ type SolutionRole struct {
 	Place
 }
 
-const rolesHelp = "give the files in Roles of an unpacked solution, or customizations.xml: permc import dataverse-roles --how"
+const rolesHelp = "give the files in Roles of an unpacked solution, or customizations.xml: permc import " +
+	"dataverse-roles --how"
 
 // ReadRoles reads the roles of solutions. Two files that define one role in two ways are an error.
 func ReadRoles(files []Input) (roles []SolutionRole, err error) {
@@ -31,7 +32,8 @@ func ReadRoles(files []Input) (roles []SolutionRole, err error) {
 				continue
 			}
 			if old := &roles[at]; !old.Same(&r.Role) {
-				return nil, b.refuse(r.Place, "give one version of the role", "contradicts %s about role %q", b.o.Files[old.File].Name, r.Name)
+				return nil, b.refuse(r.Place, "give one version of the role", "contradicts %s about role %q",
+					b.o.Files[old.File].Name, r.Name)
 			}
 		}
 	}

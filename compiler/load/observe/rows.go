@@ -119,7 +119,8 @@ func (b *builder) tables(in *Input, file int32) ([]spreadsheet.Sheet, error) {
 
 // each calls f with each row below a heading. Files that were joined have their headings again in the middle. It
 // reports whether there is a heading.
-func (h heads) each(rows []spreadsheet.Row, file int32, f func(*record) error, needed ...string) (found bool, err error) {
+func (h heads) each(rows []spreadsheet.Row, file int32, f func(*record) error,
+	needed ...string) (found bool, err error) {
 	var at columns
 	headings := h.finder()
 	for _, row := range rows {

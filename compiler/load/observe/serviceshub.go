@@ -22,7 +22,8 @@ type hubUser struct {
 
 var hubHeads = heads{
 	"id": {"id"}, "name": {"displayname"}, "account": {"accountname"}, "roles": {"roles"}, "role": {"role"},
-	"support": {"issupportcontact"}, "csm": {"iscsm"}, "global": {"isglobalsupportcontact"}, "read": {"isreadonlycontact"},
+	"support": {"issupportcontact"}, "csm": {"iscsm"}, "global": {"isglobalsupportcontact"},
+	"read":   {"isreadonlycontact"},
 	"status": {"status"}, "type": {"usertype"}, "workspace": {"workspacename", "workspace"},
 }
 
@@ -119,7 +120,8 @@ func (b *builder) hubUser(u *hubUser, scope int32, at Place) {
 	for _, x := range []struct {
 		is   bool
 		what string
-	}{{u.Support, "support-contact"}, {u.Csm, "csam"}, {u.Global, "isGlobalSupportContact"}, {u.Read, "isReadOnlyContact"}} {
+	}{{u.Support, "support-contact"}, {u.Csm, "csam"}, {u.Global, "isGlobalSupportContact"},
+		{u.Read, "isReadOnlyContact"}} {
 		if x.is {
 			b.entry(Entry{Holder: who, What: x.what, Either: true, Above: true, Scope: scope, Place: at})
 		}
@@ -142,8 +144,10 @@ func (b *builder) hubCSV(in *Input, file int32) error {
 				b.o.Areas = append(b.o.Areas, Area{Roles: true, Grants: true, Users: true, Scope: scope, Group: None,
 					Except: []string{"microsoft.com"}})
 			}
-			u := hubUser{ID: r.get("id"), Name: r.get("name"), Account: r.get("account"), Role: r.get("role"), Status: r.get("status"),
-				Roles: splitCell(r.get("roles"), ",;|"), Support: is("support"), Csm: is("csm"), Global: is("global"), Read: is("read")}
+			u := hubUser{ID: r.get("id"), Name: r.get("name"), Account: r.get("account"), Role: r.get("role"),
+				Status: r.get("status"),
+				Roles:  splitCell(r.get("roles"), ",;|"), Support: is("support"), Csm: is("csm"), Global: is("global"),
+				Read: is("read")}
 			if u.ID == "" && u.Account == "" {
 				b.gap(r.Place, "take the row out, or export again", "the row names nobody")
 				return nil

@@ -18,10 +18,11 @@ var tableHeads = heads{
 	"name":       {"name", "displayname", "fullname"},
 	"role":       {"role", "roles", "rolename", "securityrole", "securityroles", "assignedroles", "memberrole"},
 	"permission": {"permission", "permissions"},
-	"scope":      {"scope", "scopes", "tenant", "workspace", "workspacename", "customer", "environment", "businessunit"},
-	"group":      {"group", "groups", "groupemail", "groupname", "team"},
-	"actions":    {"actions", "action"},
-	"state":      {"status", "state", "enabled", "active", "accountenabled"},
+	"scope": {"scope", "scopes", "tenant", "workspace", "workspacename", "customer", "environment",
+		"businessunit"},
+	"group":   {"group", "groups", "groupemail", "groupname", "team"},
+	"actions": {"actions", "action"},
+	"state":   {"status", "state", "enabled", "active", "accountenabled"},
 }
 
 // table reads any table, as a map file describes it.
@@ -77,7 +78,8 @@ func (t *table) useMap() {
 	}
 }
 
-const tableHelp = "name the headings in a map file: columns: {user: …, role: …, scope: …}; permc import table --how shows one"
+const tableHelp = "name the headings in a map file: columns: {user: …, role: …, scope: …}; permc import table --how " +
+	"shows one"
 
 func (t *table) file(in *Input, file int32) error {
 	if in.looksJSON() {
@@ -229,7 +231,8 @@ func (o *Options) groupOf(file string) string {
 // scope says nothing about the others.
 func (t *table) cover() {
 	has := func(field string) bool { _, ok := t.covered[field]; return ok }
-	a := Area{Roles: has("role"), Grants: has("permission"), Members: has("group"), Users: true, Scope: None, Group: None}
+	a := Area{Roles: has("role"), Grants: has("permission"), Members: has("group"), Users: true, Scope: None,
+		Group: None}
 	m := t.opts.Map
 	if m == nil {
 		m = &Map{}

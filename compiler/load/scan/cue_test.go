@@ -61,7 +61,8 @@ func TestCUE(t *testing.T) {
 		{"a: \"b\": c: 1", "7‹a:\"b\":c:1› a 5‹\"b\":c:1› b 3‹c:1› c 1"},
 		{"a:\n// c\n1", "3‹a://c1› a 1"},
 		{"users: {\n\t\"a@x\": {b: 1}\n\tc: d: \"}\"\n}\nz: 1",
-			"5‹users:{\"a@x\":{b:1}c:d:\"}\"}z:1› users 1‹{\"a@x\":{b:1}c:d:\"}\"}› z 1; a@x 3‹{b:1}› b 1; c 3‹d:\"}\"› d }"},
+			"5‹users:{\"a@x\":{b:1}c:d:\"}\"}z:1› users 1‹{\"a@x\":{b:1}c:d:\"}\"}› z 1; a@x 3‹{b:1}› b 1; c " +
+				"3‹d:\"}\"› d }"},
 		{"users: \"a@x\": {b: 1}", "7‹users:\"a@x\":{b:1}› users 5‹\"a@x\":{b:1}› a@x 3‹{b:1}› b 1"},
 		{"users: {}", "3‹users:{}› users 1‹{}›"},
 		{"users: {a: {b: \"{\" // \"}\n}, a: {}}",

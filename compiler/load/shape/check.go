@@ -121,7 +121,8 @@ func (c *checker) wrongKind(t *Type, v tree.Tree) {
 		t.fields[0].Type.allows(tree.String) {
 		help = "write it as a mapping: {" + t.fields[0].Name + ": " + diag.Quote(v[0].Text) + "}"
 		if c.lists(t.fields[0].Name) {
-			edit = &diag.Edit{Kind: diag.AddMapping, Text: t.fields[0].Name, Done: "wrote " + diag.Quote(v[0].Text) + " as a mapping"}
+			edit = &diag.Edit{Kind: diag.AddMapping, Text: t.fields[0].Name,
+				Done: "wrote " + diag.Quote(v[0].Text) + " as a mapping"}
 		}
 	}
 	if v[0].Kind == tree.List && len(t.patterns) > 0 {
@@ -266,7 +267,8 @@ func (t *Type) escapeHelp(s string) string {
 	case !t.keyOK("a%2Fb") || t.keyOK("a/b") || !t.keyOK(name):
 		return ""
 	case nested && t.keyOK(outer) && inner != "":
-		return fmt.Sprintf("put %s under scopes of %s; or, if the slash is part of the name, write %s", diag.Quote(inner), diag.Quote(outer), diag.Quote(name))
+		return fmt.Sprintf("put %s under scopes of %s; or, if the slash is part of the name, write %s",
+			diag.Quote(inner), diag.Quote(outer), diag.Quote(name))
 	}
 	return "write " + diag.Quote(name)
 }
@@ -360,7 +362,10 @@ func (c *checker) structure(t *Type, v tree.Tree) {
 	before := len(c.faults)
 	seen := c.fields(t, v)
 	misspelt := func(name string) bool {
-		return slices.ContainsFunc(c.faults[before:], func(d diag.Finding) bool { return d.Right == name && v.Get(d.Wrong) != nil })
+		return slices.ContainsFunc(c.faults[before:], func(d diag.Finding) bool {
+			return d.Right == name &&
+				v.Get(d.Wrong) != nil
+		})
 	}
 	for i := range t.fields {
 		f := &t.fields[i]

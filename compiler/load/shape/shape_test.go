@@ -107,7 +107,8 @@ func TestFast(t *testing.T) {
 // TestTables compares the tables with the regexp package.
 func TestTables(t *testing.T) {
 	typ, _ := declaration(t)
-	exprs := append(typ.Regexps(), "", "a", "^a", "a$", "^$", "^a*$", "(a|b)*abb", "^(?:ab|cd)+e?$", "(?i)^group:", "x.z", "(?s)x.z",
+	exprs := append(typ.Regexps(), "", "a", "^a", "a$", "^$", "^a*$", "(a|b)*abb", "^(?:ab|cd)+e?$", "(?i)^group:",
+		"x.z", "(?s)x.z",
 		"[^a-c]+$", "^a|b$", "a{2,4}", "$a", "a^", "^^a$$", "(^a|b)c", "[[:upper:]][a-z]*", `\d{3}-\d{2}$`)
 	made := 0
 	for _, expr := range exprs {
@@ -116,9 +117,11 @@ func TestTables(t *testing.T) {
 			made++
 		}
 		rapid.Check(t, func(t *rapid.T) {
-			s := rapid.StringOfN(rapid.SampledFrom([]rune("abcdexzABGrRoOuUpP:-/ \n\t09@.\x00\x7fé")), 0, 12, -1).Draw(t, "text")
+			s := rapid.StringOfN(rapid.SampledFrom([]rune("abcdexzABGrRoOuUpP:-/ \n\t09@.\x00\x7fé")), 0, 12,
+				-1).Draw(t, "text")
 			if rapid.Bool().Draw(t, "matching") {
-				s = rapid.StringMatching(strings.NewReplacer(`\p{C}`, "", `\p{Z}`, " ", `\p{Zl}`, "", `\p{Zp}`, "", "$a", "a", "a^", "a", "(^a|b)c", "ac").Replace(expr)).Draw(t, "match")
+				s = rapid.StringMatching(strings.NewReplacer(`\p{C}`, "", `\p{Z}`, " ", `\p{Zl}`, "", `\p{Zp}`, "",
+					"$a", "a", "a^", "a", "(^a|b)c", "ac").Replace(expr)).Draw(t, "match")
 			}
 			if ok, known, made := shape.Match(expr, s); made && known && ok != re.MatchString(s) {
 				t.Fatalf("%s on %q: the table says %v", expr, s, ok)
@@ -136,10 +139,12 @@ func TestTables(t *testing.T) {
 // TestDates compares the fast check of dates with the time package.
 func TestDates(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := fmt.Sprintf("%04d-%02d-%02d", rapid.IntRange(0, 9999).Draw(t, "year"), rapid.IntRange(0, 13).Draw(t, "month"), rapid.IntRange(0, 32).Draw(t, "day"))
+		s := fmt.Sprintf("%04d-%02d-%02d", rapid.IntRange(0, 9999).Draw(t, "year"),
+			rapid.IntRange(0, 13).Draw(t, "month"), rapid.IntRange(0, 32).Draw(t, "day"))
 		if rapid.Bool().Draw(t, "odd") {
 			at := rapid.IntRange(0, len(s)).Draw(t, "at")
-			s = s[:at] + rapid.SampledFrom([]string{"", "0", "-", " ", "x", "+"}).Draw(t, "with") + s[min(len(s), at+rapid.IntRange(0, 2).Draw(t, "less")):]
+			s = s[:at] + rapid.SampledFrom([]string{"", "0", "-", " ", "x", "+"}).Draw(t,
+				"with") + s[min(len(s), at+rapid.IntRange(0, 2).Draw(t, "less")):]
 		}
 		if _, err := time.Parse(time.DateOnly, s); shape.DateOK(time.DateOnly, s) != (err == nil) {
 			t.Fatalf("%q: the time package says %v", s, err)
@@ -219,7 +224,8 @@ func (g *generator) value(typ *shape.Type, depth int) {
 	case v.Kind == tree.Bool:
 		g.b.Scalar(tree.Bool, rapid.SampledFrom([]string{"true", "false"}).Draw(g.t, "bool"), policy.Pos{})
 	case v.Kind == tree.Number:
-		g.b.Scalar(tree.Number, rapid.SampledFrom([]string{"0", "1", "7", "1000000", "1000001", "1.5", "1e3", "-1"}).Draw(g.t, "number"), policy.Pos{})
+		g.b.Scalar(tree.Number, rapid.SampledFrom([]string{"0", "1", "7", "1000000", "1000001", "1.5", "1e3",
+			"-1"}).Draw(g.t, "number"), policy.Pos{})
 	case len(v.Enum) > 0:
 		g.b.Scalar(tree.String, rapid.SampledFrom(v.Enum).Draw(g.t, "enum"), policy.Pos{})
 	default:
@@ -227,12 +233,14 @@ func (g *generator) value(typ *shape.Type, depth int) {
 	}
 }
 
-var texts = []string{"", "a", "a-b", "portal:write", "A b", "ana@contoso.example", "Group:x", "2026-12-31", "2026-02-30", "30d", "30", "x/y", " x", "a\u202eb", "é", "\n", "email"}
+var texts = []string{"", "a", "a-b", "portal:write", "A b", "ana@contoso.example", "Group:x", "2026-12-31",
+	"2026-02-30", "30d", "30", "x/y", " x", "a\u202eb", "é", "\n", "email"}
 
 func (g *generator) text() string { return rapid.SampledFrom(texts).Draw(g.t, "text") }
 
 func (g *generator) anything() {
-	kind := rapid.SampledFrom([]tree.Kind{tree.Null, tree.Bool, tree.Number, tree.String, tree.List, tree.Struct}).Draw(g.t, "kind")
+	kind := rapid.SampledFrom([]tree.Kind{tree.Null, tree.Bool, tree.Number, tree.String, tree.List,
+		tree.Struct}).Draw(g.t, "kind")
 	switch kind {
 	case tree.List, tree.Struct:
 		g.b.Open(kind, policy.Pos{})
@@ -276,7 +284,8 @@ func (g *generator) structure(v shape.Description, depth int) {
 			}
 		}
 	}
-	if g.faults > 0 && rapid.IntRange(0, 9).Draw(g.t, "extra") == 0 && key(rapid.SampledFrom([]string{"extra", "Rolse", "user", "scope"}).Draw(g.t, "name")) {
+	if g.faults > 0 && rapid.IntRange(0, 9).Draw(g.t, "extra") == 0 &&
+		key(rapid.SampledFrom([]string{"extra", "Rolse", "user", "scope"}).Draw(g.t, "name")) {
 		g.faults--
 		g.anything()
 	}

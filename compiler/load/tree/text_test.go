@@ -31,7 +31,8 @@ func TestText(t *testing.T) {
 // TestBrokenText reads texts that Format does not write.
 func TestBrokenText(t *testing.T) {
 	for _, text := range []string{
-		"", "\n", "0\"null\"\n0\"null\"\n", "[\n}\n[\n}\n", "}\n", "{\n", "{}\n", "{\n}\n}\n", "x\n", `s"a"`, "s\n", "[\"a\"\n]\n", "s\"a\n", "s\"a\"b\"\n",
+		"", "\n", "0\"null\"\n0\"null\"\n", "[\n}\n[\n}\n", "}\n", "{\n", "{}\n", "{\n}\n}\n", "x\n", `s"a"`, "s\n",
+		"[\"a\"\n]\n", "s\"a\n", "s\"a\"b\"\n",
 		"s1\"a\"\n", "s1:2\"a\"\n", "s1:2:x\"a\"\n", "s-1:2:3\"a\"\n", "s9999999999:2:3\"a\"\n", "s100000:2:3\"a\"\n",
 	} {
 		if v, ok := tree.Parse(text, 0); ok {

@@ -72,7 +72,8 @@ func (p *Person) With(other *Person) *Person {
 		return p
 	}
 	return &Person{slices.Concat(p.Logins, other.Logins), slices.Concat(p.IDs, other.IDs),
-		slices.Concat(p.texts, other.texts), slices.Concat(p.logins, other.logins), slices.Concat(p.folded, other.folded)}
+		slices.Concat(p.texts, other.texts), slices.Concat(p.logins, other.logins),
+		slices.Concat(p.folded, other.folded)}
 }
 
 // Name returns the first login, or else the first id.

@@ -49,13 +49,16 @@ func servicesHub(n int) []byte {
 		}
 		for range r.IntN(5) {
 			if r.IntN(4) == 0 {
-				grants = append(grants, entry{"permission": pick("view-open-canvas", "manage-open-canvas", "view-engagement"), "scope": customer})
+				grants = append(grants, entry{"permission": pick("view-open-canvas", "manage-open-canvas",
+					"view-engagement"), "scope": customer})
 			} else {
-				grants = append(grants, entry{"permission": pick("support-contact", "learning", "programs", "health", "shared-files", "customer-activity"), "scope": workspace()})
+				grants = append(grants, entry{"permission": pick("support-contact", "learning", "programs", "health",
+					"shared-files", "customer-activity"), "scope": workspace()})
 			}
 		}
 		users[fmt.Sprintf("user%d@%s.example", i, customer)] = entry{"name": fmt.Sprintf("User %d", i),
-			"affiliation": map[bool]string{true: "microsoft", false: "customer"}[microsoft], "roles": roles, "grants": grants}
+			"affiliation": map[bool]string{true: "microsoft", false: "customer"}[microsoft], "roles": roles,
+			"grants": grants}
 	}
 	text, err := json.Marshal(entry{"product": "services-hub", "scopes": scopes, "users": users})
 	if err != nil {
@@ -98,7 +101,8 @@ func BenchmarkCompile(b *testing.B) {
 			rows := 0
 			b.ReportAllocs()
 			for b.Loop() {
-				p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day, Limits: load.DefaultLimits})
+				p, err := compiler.Load(context.Background(),
+					compiler.Options{Paths: []string{dir}, AsOf: day, Limits: load.DefaultLimits})
 				if err != nil || p.Policy == nil {
 					b.Fatal(err, p.Stopped)
 				}

@@ -26,7 +26,9 @@ func TestBindKeepsCatalog(t *testing.T) {
 		t.Fatal("no permission of the catalog depends on a group")
 	}
 	d := *p.Declared()
-	d.Groups = slices.DeleteFunc(slices.Clone(d.Groups), func(g policy.DeclaredGroup) bool { return g.ID.Name != "night" })
+	d.Groups = slices.DeleteFunc(slices.Clone(d.Groups), func(g policy.DeclaredGroup) bool {
+		return g.ID.Name != "night"
+	})
 	binding, faults := resolve.Bind(&d, catalog, resolve.Options{AsOf: p.Policy.AsOf})
 	if len(faults) > 0 || len(binding.Policy.Groups) != 1 {
 		t.Fatal(faults)

@@ -46,7 +46,9 @@ func TestExpectationsOnCores(t *testing.T) {
 		t.Errorf("cores matter (-one +four):\n%s", diff)
 	}
 	for _, o := range result.Outcomes {
-		sorted := slices.IsSortedFunc(o.Misses, func(a, b expect.Miss) int { return strings.Compare(a.User.ID, b.User.ID) })
+		sorted := slices.IsSortedFunc(o.Misses, func(a, b expect.Miss) int {
+			return strings.Compare(a.User.ID, b.User.ID)
+		})
 		if !sorted || len(o.Misses) != min(3, o.Failing) {
 			t.Errorf("%s: %d of %d who fail are shown, in order: %v", &o, len(o.Misses), o.Failing, sorted)
 		}
@@ -59,7 +61,8 @@ func TestExpectationsOnCores(t *testing.T) {
 func expectations(t *testing.T, dir string) (text string, result *expect.Result) {
 	t.Helper()
 	day, _ := policy.ParseDate(asOf)
-	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day, Limits: load.DefaultLimits})
+	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day,
+		Limits: load.DefaultLimits})
 	if err != nil || p.Policy == nil {
 		t.Fatal(err, p.Stopped)
 	}

@@ -98,10 +98,13 @@ func (e *editor) edit() {
 func (e *editor) pick(list ...string) string { return list[e.IntN(len(list))] }
 
 func (e *editor) rest() string {
-	text := "product: services-hub\nscopes: {c: {scopes: {w: {labels: [first]}, v: {}}}} # permc:ignore " + e.pick("admins", "expired") + " -- few\n"
-	text += "rules: {admins: {severity: warning, message: few admins, holders: {role: services-admin, level: customer, min: " + e.pick("1", "3", "6") + "}}}\n"
+	text := "product: services-hub\nscopes: {c: {scopes: {w: {labels: [first]}, v: {}}}} # permc:ignore " +
+		e.pick("admins", "expired") + " -- few\n"
+	text += "rules: {admins: {severity: warning, message: few admins, holders: {role: services-admin, level: " +
+		"customer, min: " + e.pick("1", "3", "6") + "}}}\n"
 	if e.IntN(2) == 0 {
-		text += "groups: {g: {members: [u0-0@c.example, u1-1@c.example], roles: [{role: " + e.pick("services-admin", "csam") + ", scope: c}]}}\n"
+		text += "groups: {g: {members: [u0-0@c.example, u1-1@c.example], roles: [{role: " + e.pick("services-admin",
+			"csam") + ", scope: c}]}}\n"
 	}
 	return text
 }
@@ -124,28 +127,33 @@ func (e *editor) users(file int) string {
 		role = func() string { return e.pick("services-admin", "global-administrator") }
 	}
 	comment := func(mark string) string {
-		return e.pick("", "", mark+" permc:ignore "+e.pick("wrong-affiliation", "redundant-grant", "nothing", "expired until 2026-01-01")+" -- so it is")
+		return e.pick("", "", mark+" permc:ignore "+e.pick("wrong-affiliation", "redundant-grant", "nothing",
+			"expired until 2026-01-01")+" -- so it is")
 	}
 	switch file {
 	case 0:
 		var parts []string
 		for _, id := range ids {
-			parts = append(parts, fmt.Sprintf(` %q: {"affiliation": "customer", "roles": [{"role": %q, "scope": "c"}]}`, id, role()))
+			parts = append(parts, fmt.Sprintf(` %q: {"affiliation": "customer", "roles": [{"role": %q, "scope": "c"}]}`,
+				id, role()))
 		}
 		return "{\"users\": {\n" + strings.Join(parts, ",\n") + "\n}}\n"
 	case 1:
 		for _, id := range ids {
-			fmt.Fprintf(&b, `{"user": %q, "affiliation": "customer", "grants": [{"permission": %q, "scope": "c/w"}], "roles": [{"role": %q, "scope": "c"}]}`+"\n", id, e.pick("health", "learning"), role())
+			fmt.Fprintf(&b,
+				`{"user": %q, "affiliation": "customer", "grants": [{"permission": %q, "scope": "c/w"}], "roles": [{"role": %q, "scope": "c"}]}`+"\n", id, e.pick("health", "learning"), role())
 		}
 	case 2:
 		b.WriteString("users:\n")
 		for _, id := range ids {
-			fmt.Fprintf(&b, "  %q:\n    affiliation: customer\n    roles:\n      - role: %s %s\n        scope: c\n", id, role(), comment("#"))
+			fmt.Fprintf(&b, "  %q:\n    affiliation: customer\n    roles:\n      - role: %s %s\n        scope: c\n", id,
+				role(), comment("#"))
 		}
 	case 3:
 		b.WriteString("users: {\n")
 		for _, id := range ids {
-			fmt.Fprintf(&b, "\t%q: {affiliation: \"customer\", roles: [{role: %q, scope: \"c\"}]} %s\n", id, role(), comment("//"))
+			fmt.Fprintf(&b, "\t%q: {affiliation: \"customer\", roles: [{role: %q, scope: \"c\"}]} %s\n", id, role(),
+				comment("//"))
 		}
 		b.WriteString("}\n")
 	default:

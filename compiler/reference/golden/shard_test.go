@@ -56,7 +56,8 @@ func compileShards(t *testing.T, n int) (rows string, merged *render.Findings) {
 		}
 		found := p.Stopped
 		if p.Policy != nil {
-			if found, err = render.WriteTable(context.Background(), &b, &render.TableJob{Project: p}, "jsonl", false, nil); err != nil {
+			if found, err = render.WriteTable(context.Background(), &b, &render.TableJob{Project: p}, "jsonl", false,
+				nil); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -75,5 +76,6 @@ func compileShards(t *testing.T, n int) (rows string, merged *render.Findings) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return b.String(), &render.Findings{Files: m.Files, Policy: m.Policy, AsOf: m.AsOf, Findings: m.Findings, Users: m.Users}
+	return b.String(), &render.Findings{Files: m.Files, Policy: m.Policy, AsOf: m.AsOf, Findings: m.Findings,
+		Users: m.Users}
 }

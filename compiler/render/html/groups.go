@@ -123,7 +123,8 @@ func (g groupView) given(e *policy.Entry, id bool) template.HTML {
 // ShownEntries returns the entries that the page is about.
 func (g groupView) ShownEntries() (list []*policy.Entry) {
 	for i := range g.Entries {
-		if e := &g.Entries[i]; !g.Partial || e.Role != nil && g.hasRole(e.Role) || e.Role == nil && g.hasPermission(e.Permission) {
+		if e := &g.Entries[i]; !g.Partial || e.Role != nil && g.hasRole(e.Role) ||
+			e.Role == nil && g.hasPermission(e.Permission) {
 			list = append(list, e)
 		}
 	}
@@ -189,7 +190,8 @@ func (g groupView) MemberLines() template.HTML {
 		if len(path) > 1 {
 			how = "through " + g.LinkGroup(path[0])
 		}
-		l.cells(template.HTML(escapeHTML(kindOfUser(u))), how, template.HTML(membershipPeriod(u, g.Group, g.Policy.AsOf)))
+		l.cells(template.HTML(escapeHTML(kindOfUser(u))), how,
+			template.HTML(membershipPeriod(u, g.Group, g.Policy.AsOf)))
 		if g.Observed != nil {
 			l.cells(presenceText(findLine(g.Observed.Of[u], func(x *drift.Line) bool { return x.In == g.Group })))
 		}

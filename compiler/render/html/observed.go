@@ -28,7 +28,8 @@ func (v *view) Really() *observedView {
 		return nil
 	}
 	access, names := v.Observed.Differing()
-	o := &observedView{view: v, Observed: v.Observed, More: max(0, len(access)-mostObserved) + max(0, len(names)-mostObserved)}
+	o := &observedView{view: v, Observed: v.Observed, More: max(0, len(access)-mostObserved) + max(0,
+		len(names)-mostObserved)}
 	for _, x := range access[:min(len(access), mostObserved)] {
 		o.Access = append(o.Access, driftRowOf(x.Export, x.Item))
 	}

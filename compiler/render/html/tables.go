@@ -41,7 +41,8 @@ func (s scopeView) Tables() (list []*scopeTable) {
 	pieces := (n + mostColumns - 1) / mostColumns
 	for i := range pieces {
 		from, to := i*n/pieces, (i+1)*n/pieces
-		piece := &scopeTable{view: s.view, Scope: s.Scope, Level: s.Table.Level, Permissions: s.Table.Permissions[from:to]}
+		piece := &scopeTable{view: s.view, Scope: s.Scope, Level: s.Table.Level,
+			Permissions: s.Table.Permissions[from:to]}
 		if pieces > 1 {
 			piece.Which = fmt.Sprintf(", %d of %d", i+1, pieces)
 		}

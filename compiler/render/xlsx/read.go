@@ -44,8 +44,8 @@ type Sink interface {
 	CountFrom1904()                 // days are counted from 1904
 }
 
-// Merger is a Sink that takes the ranges of merged cells of a sheet, such as D4:D6, after its rows: only the first cell of
-// a range has its text.
+// Merger is a Sink that takes the ranges of merged cells of a sheet, such as D4:D6, after its rows: only the first cell
+// of a range has its text.
 type Merger interface{ Merge(cells string) }
 
 // Hider is a Sink that takes which sheets are hidden, before their rows.

@@ -73,27 +73,40 @@ func readBoth(t testing.TB, raw []byte, width int) {
 const (
 	someTexts = `<?xml version="1.0" encoding="UTF-8"?><sst xmlns="x" count="3"><si><t>one &amp; 1</t></si><si>` +
 		`<t xml:space="preserve"> two </t></si><si><t/></si></sst>`
-	someSheet = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" + `<worksheet xmlns="x"><cols><col min="1"/>` +
+	someSheet = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" +
+		`<worksheet xmlns="x"><cols><col min="1"/>` +
 		`</cols><sheetData><row r="1" spans="1:3" x14ac:dyDescent="0.25"><c r="A1" s="1" t="s"><v>0</v></c><c r="C1" t="s">` +
 		`<v>1</v></c></row><row><c t="inlineStr"><is><t>in_x0041_line é</t></is></c><c/><c s="3"><f>A1+1</f><v>42.5</v></c>` +
-		"</row>\n" + `<row r="9" ht="15"/><row r="10"><c r="B10" t="str"><f t="shared" si="0"/><v>&lt;x&gt;</v></c><c r="ZZ10">` +
+		"</row>\n" +
+		`<row r="9" ht="15"/><row r="10"><c r="B10" t="str"><f t="shared" si="0"/><v>&lt;x&gt;</v></c><c r="ZZ10">` +
 		`<v>far</v></c></row></sheetData><autoFilter ref="A1:C1"/><mergeCells/></worksheet>`
 )
 
 // TestScanOdd reads what the quick reader leaves to encoding/xml, somewhere behind rows that it reads itself.
 func TestScanOdd(t *testing.T) {
 	for _, text := range []string{
-		"", "<!-- x -->", "<row r='20'/>", `<row r="20"><c t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r></is></c></row>`,
-		`<row r="20"><c><v>a<![CDATA[<b>]]></v></c></row>`, `<row r="20"><c><v>&#65;</v></c></row>`, `<row r="20"><c><v>&no;</v></c></row>`,
-		`<row r="3"/>`, `<row r="x"/>`, `<row r="20"><c t="s"><v>7</v></c></row>`, `<row r="20"><c t="s"><v>x</v></c></row>`,
-		`<row r="20"><c r="1"><v>x</v></c></row>`, `<row r="20"><c r="AAAAAA1"/></row>`, "<row r=\"20\"><c><v>a\r\nb</v></c></row>",
-		"<row r=\"20\"><c><v>a\x01b</v></c></row>", "<row r=\"20\"><c><v>a\xffb</v></c></row>", `<row r="20"><c><v>]]></v></c></row>`,
-		`<x:row r="20"><x:c><x:v>1</x:v></x:c></x:row>`, `<row r="20"><c><v>1</v><v>2</v></c></row>`, `<row r="20"><c><is><t>1</t></is></c></row>`,
-		`<row r="20"><c t="inlineStr"><v>1</v></c></row>`, `<row r="20"><c t="inlineStr"><is><t>1</t><rPh><t>2</t></rPh></is></c></row>`,
-		`<row r="20"><c><v>` + strings.Repeat("x", 40000) + `</v></c></row>`, `<row r="20"><c><v>` + strings.Repeat("x", 32767) + `</v></c></row>`,
-		`<row r="2000000"/>`, `<row r="20"><c>`, `</row>`, `<row r="20"><c r="B20"><v>1</v></c><c r="A20"><v>2</v></c><c><v>3</v></c></row>`,
-		`<row r="20"><c foo:r="C1" r="B1"><v>1</v></c></row>`, `<row r="20"><c r="A1"r="B1"><v>1</v></c></row>`, `<row r="20" r="21"/>`,
-		`<row r="20"><c><v> 1 </v></c></row>`, `<row r="20"><c><v>1</v>text</c>more</row>`, `<?pi?>`, `<row r="20"/>` + "\x00",
+		"", "<!-- x -->", "<row r='20'/>",
+		`<row r="20"><c t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r></is></c></row>`,
+		`<row r="20"><c><v>a<![CDATA[<b>]]></v></c></row>`, `<row r="20"><c><v>&#65;</v></c></row>`,
+		`<row r="20"><c><v>&no;</v></c></row>`,
+		`<row r="3"/>`, `<row r="x"/>`, `<row r="20"><c t="s"><v>7</v></c></row>`,
+		`<row r="20"><c t="s"><v>x</v></c></row>`,
+		`<row r="20"><c r="1"><v>x</v></c></row>`, `<row r="20"><c r="AAAAAA1"/></row>`,
+		"<row r=\"20\"><c><v>a\r\nb</v></c></row>",
+		"<row r=\"20\"><c><v>a\x01b</v></c></row>", "<row r=\"20\"><c><v>a\xffb</v></c></row>",
+		`<row r="20"><c><v>]]></v></c></row>`,
+		`<x:row r="20"><x:c><x:v>1</x:v></x:c></x:row>`, `<row r="20"><c><v>1</v><v>2</v></c></row>`,
+		`<row r="20"><c><is><t>1</t></is></c></row>`,
+		`<row r="20"><c t="inlineStr"><v>1</v></c></row>`,
+		`<row r="20"><c t="inlineStr"><is><t>1</t><rPh><t>2</t></rPh></is></c></row>`,
+		`<row r="20"><c><v>` + strings.Repeat("x", 40000) + `</v></c></row>`,
+		`<row r="20"><c><v>` + strings.Repeat("x", 32767) + `</v></c></row>`,
+		`<row r="2000000"/>`, `<row r="20"><c>`, `</row>`,
+		`<row r="20"><c r="B20"><v>1</v></c><c r="A20"><v>2</v></c><c><v>3</v></c></row>`,
+		`<row r="20"><c foo:r="C1" r="B1"><v>1</v></c></row>`, `<row r="20"><c r="A1"r="B1"><v>1</v></c></row>`,
+		`<row r="20" r="21"/>`,
+		`<row r="20"><c><v> 1 </v></c></row>`, `<row r="20"><c><v>1</v>text</c>more</row>`, `<?pi?>`,
+		`<row r="20"/>` + "\x00",
 	} {
 		sheet := strings.Replace(someSheet, "</sheetData>", text+"</sheetData>", 1)
 		readBoth(t, plainBook(t, sheet, someTexts), 100)
@@ -117,8 +130,10 @@ func TestScanLarge(t *testing.T) {
 // TestScanMutated reads workbooks that were changed at random. PERMC_FUZZ is how many.
 func TestScanMutated(t *testing.T) {
 	times, _ := strconv.Atoi(os.Getenv("PERMC_FUZZ"))
-	pieces := []string{`"`, "<", ">", "/", "&amp;", "&", "<c>", "</c>", "<v>", "</v>", "</row>", `<row r="30">`, "<si>", "</si>", "<t>", "</t>",
-		"'", "=", " ", "\n", "\r", "é", "\x00", "]]>", "<!---->", `t="s"`, `r="B2"`, "<is>", "</is>", "<f>1</f>", "0", "x:", "_x0041_"}
+	pieces := []string{`"`, "<", ">", "/", "&amp;", "&", "<c>", "</c>", "<v>", "</v>", "</row>", `<row r="30">`, "<si>",
+		"</si>", "<t>", "</t>",
+		"'", "=", " ", "\n", "\r", "é", "\x00", "]]>", "<!---->", `t="s"`, `r="B2"`, "<is>", "</is>", "<f>1</f>", "0",
+		"x:", "_x0041_"}
 	r := rand.New(rand.NewPCG(1, 2))
 	mutate := func(s string) string {
 		for range 1 + r.IntN(3) {

@@ -128,7 +128,8 @@ func (p *part) textBefore(first bool) string {
 	for i, c := range p.columns {
 		fmt.Fprintf(&columns, `<col min="%d" max="%[1]d" width="%g" customWidth="1"/>`, i+1, c.width)
 	}
-	return xmlHead + `<worksheet xmlns="` + mainNS + `"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="` +
+	return xmlHead + `<worksheet xmlns="` + mainNS +
+		`"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="` +
 		p.area() + `"/><sheetViews>` + view + `</sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>` +
 		columns.String() + `</cols><sheetData>`
 }

@@ -155,7 +155,8 @@ func stylesXML() string {
 		`<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>` +
 		cells.list("cellXfs") + `<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>` +
 		distinct{
-			`<dxf><font><b/><color rgb="FF` + paper + `"/></font><fill><patternFill patternType="solid"><bgColor rgb="FF` +
+			`<dxf><font><b/><color rgb="FF` + paper +
+				`"/></font><fill><patternFill patternType="solid"><bgColor rgb="FF` +
 				amber + `"/></patternFill></fill></dxf>`,
 			`<dxf><font><strike/><color rgb="FF` + grey + `"/></font></dxf>`,
 		}.list("dxfs") + `</styleSheet>`

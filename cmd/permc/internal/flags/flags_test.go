@@ -85,7 +85,8 @@ func TestParse(t *testing.T) {
 			`use the address of the repository, e.g. https://github.com/contoso/access`},
 		{"--user=", ""},
 		{"--matcher permission=a,sensitivity=high --matcher user=b", ""},
-		{"--matcher sensitivity=hi", `--matcher "sensitivity=hi": sensitivity "hi": use one of low, medium, high, critical`},
+		{"--matcher sensitivity=hi",
+			`--matcher "sensitivity=hi": sensitivity "hi": use one of low, medium, high, critical`},
 		{"--exports entra=a.csv --exports entra=b=c.csv --exports table=t", ""},
 		{"--exports tabel=a", `--exports "tabel=a": did you mean "table"? use one of entra, table: KIND=FILE`},
 		{"--exports entra=", `--exports "entra=": name a file after the kind: entra=FILE`},
@@ -127,7 +128,8 @@ func TestRepeated(t *testing.T) {
 	if len(outputs) != 2 || outputs[0].Format != "json" {
 		t.Errorf("got %v", outputs)
 	}
-	if s, ok := f.Lookup("format").Value.(pflag.SliceValue); !ok || s.Replace([]string{"text"}) != nil || len(outputs) != 1 {
+	if s, ok := f.Lookup("format").Value.(pflag.SliceValue); !ok || s.Replace([]string{"text"}) != nil ||
+		len(outputs) != 1 {
 		t.Errorf("got %v", outputs)
 	}
 }

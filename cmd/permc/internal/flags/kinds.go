@@ -57,7 +57,8 @@ func parseNumber(s string) (int, error) {
 // Duration returns a flag for a positive duration.
 func Duration(to *time.Duration, standard time.Duration) Value {
 	*to = standard
-	return &value[time.Duration]{to: to, word: "DURATION", text: standard.String(), complete: nothing, parse: parseDuration}
+	return &value[time.Duration]{to: to, word: "DURATION", text: standard.String(), complete: nothing,
+		parse: parseDuration}
 }
 
 func parseDuration(s string) (time.Duration, error) {

@@ -47,7 +47,8 @@ func listParts(p *policy.Policy) (list []string) {
 			names Names
 		}{
 			{"permission", ListPermissions}, {"role", ListRoles}, {"affiliation", ListAffiliations},
-			{"scope", ListScopes}, {"level", ListLevels}, {"user", ListUsers}, {"action", ListActions}, {"group", ListGroups},
+			{"scope", ListScopes}, {"level", ListLevels}, {"user", ListUsers}, {"action", ListActions},
+			{"group", ListGroups},
 		} {
 			for _, name := range x.names(p) {
 				list = append(list, x.field+"="+name)

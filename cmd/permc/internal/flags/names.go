@@ -10,8 +10,8 @@ import (
 // Names lists names of a project, each with a tab and its title.
 type Names func(p *policy.Policy) []string
 
-// User, Scope, Permission, Role, Affiliation, Action and Group return flags for a name of the project. Which names there are
-// is known only once the project is read.
+// User, Scope, Permission, Role, Affiliation, Action and Group return flags for a name of the project. Which names
+// there are is known only once the project is read.
 func User(to *string) Value        { return nameFlag(to, "USER", ListUsers) }
 func Scope(to *string) Value       { return nameFlag(to, "SCOPE", ListScopes) }
 func Permission(to *string) Value  { return nameFlag(to, "PERMISSION", ListPermissions) }

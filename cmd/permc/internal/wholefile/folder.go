@@ -96,7 +96,9 @@ func enter(folder *os.Root, name, full string, made func(string)) (*os.Root, err
 	case err != nil:
 		return nil, err
 	case info.Mode()&(fs.ModeSymlink|fs.ModeIrregular) != 0:
-		return nil, fmt.Errorf("%s is a symbolic link, and permc does not write through one: name the folder it leads to", short(full))
+		return nil,
+			fmt.Errorf("%s is a symbolic link, and permc does not write through one: name the folder it leads to",
+				short(full))
 	case !info.IsDir():
 		return nil, fmt.Errorf("%s is not a folder", short(full))
 	}

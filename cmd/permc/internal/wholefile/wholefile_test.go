@@ -134,7 +134,8 @@ func TestPlace(t *testing.T) {
 				}
 				return nil
 			})
-			if (err != nil) != (failing != "") || err != nil && !strings.HasPrefix(err.Error(), "nothing was written: c: ") {
+			if (err != nil) != (failing != "") || err != nil && !strings.HasPrefix(err.Error(),
+				"nothing was written: c: ") {
 				t.Errorf("got error %v", err)
 			}
 			for _, f := range files {

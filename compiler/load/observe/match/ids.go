@@ -17,7 +17,8 @@ type identities struct {
 }
 
 func newIdentities(p *policy.Policy) (x identities) {
-	x = identities{map[identity]*policy.User{}, map[identity]*policy.Group{}, map[identity]*policy.Scope{}, map[identity]*policy.Role{}}
+	x = identities{map[identity]*policy.User{}, map[identity]*policy.Group{}, map[identity]*policy.Scope{},
+		map[identity]*policy.Role{}}
 	for _, u := range p.Users {
 		addIdentities(x.users, u.IDs, u)
 	}
@@ -65,8 +66,8 @@ func contradicted(declared policy.Identities, ids []identity) *identity {
 	return nil
 }
 
-// system returns what the declaration calls the system of an observation: a table or SCIM may be of any system, so it is
-// the product unless the map names it.
+// system returns what the declaration calls the system of an observation: a table or SCIM may be of any system, so it
+// is the product unless the map names it.
 func system(p *policy.Policy, o *observe.Observation, names *observe.Map) string {
 	switch {
 	case names.System != "":

@@ -169,8 +169,8 @@ func (m *Match) titles(all []int) string {
 	return strings.Join(list, ", ")
 }
 
-// matchPerson takes the user with the ids of a person, or else the first of their names that is a declared user, and then
-// what the map says. It returns the user whose name fits an account with another id, too.
+// matchPerson takes the user with the ids of a person, or else the first of their names that is a declared user, and
+// then what the map says. It returns the user whose name fits an account with another id, too.
 func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User], other *policy.User) {
 	names := []string{p.ID}
 	for _, l := range p.Logins {
@@ -217,8 +217,8 @@ func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User], other *pol
 	return f, nil
 }
 
-// userOf returns the user with the ids of a person, or else one of their names. If it is not clear, it says why, and which
-// user has the name of an account with another id.
+// userOf returns the user with the ids of a person, or else one of their names. If it is not clear, it says why, and
+// which user has the name of an account with another id.
 func (m *Match) userOf(p *observe.Person, names []string) (u *policy.User, unclear string, other *policy.User) {
 	ids := m.idsOf(p.ID, p.Entra)
 	all := identified(m.known.users, ids)
@@ -235,7 +235,8 @@ func (m *Match) userOf(p *observe.Person, names []string) (u *policy.User, uncle
 		return nil, "", nil
 	}
 	if id := contradicted(u.IDs, ids); id != nil {
-		return nil, fmt.Sprintf("%s has the id %q in %s, and %q is declared with %s", p.Title(), id.key, id.system, u.ID,
+		return nil, fmt.Sprintf("%s has the id %q in %s, and %q is declared with %s", p.Title(), id.key, id.system,
+			u.ID,
 			strings.Join(u.IDs[id.system], ", ")), u
 	}
 	return u, "", nil
@@ -308,7 +309,8 @@ func (m *Match) matchGroup(g *observe.Group) (f Found[policy.Group]) {
 			native = slices.Clone(m.gids[foldName(n)])
 			for _, x := range native {
 				if id := contradicted(x.IDs, ids); id != nil {
-					f.Ambiguous = fmt.Sprintf("the group %q has the id %q in %s, and %q is declared with %s", n, id.key, id.system,
+					f.Ambiguous = fmt.Sprintf("the group %q has the id %q in %s, and %q is declared with %s", n, id.key,
+						id.system,
 						x.ID, strings.Join(x.IDs[id.system], ", "))
 					m.DoubtfulGroups[x] = true
 					return f
