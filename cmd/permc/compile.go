@@ -62,13 +62,7 @@ func (g *globals) compile(cmd *cobra.Command, paths []string, opts *compileFlags
 	if err := refuseTerminal(opts.format, opts.path, cmd.OutOrStdout()); err != nil {
 		return err
 	}
-	if opts.review != "" && opts.format != "csv" && opts.format != "xlsx" {
-		return usage("--review needs -f xlsx or -f csv, which reviewers can fill in")
-	}
-	if opts.reviewer != "" && opts.review != render.ByDecision {
-		return usage("--reviewer needs --review, the sheet by decision")
-	}
-	if err := opts.shard.check(opts); err != nil {
+	if err := opts.check(); err != nil {
 		return err
 	}
 	if err := opts.known.read(false); err != nil {
@@ -101,6 +95,17 @@ func (g *globals) compile(cmd *cobra.Command, paths []string, opts *compileFlags
 	}
 	opts.known.printFixed(cmd.ErrOrStderr(), r)
 	return g.verdict(r)
+}
+
+// check refuses flags that do not go together.
+func (opts *compileFlags) check() error {
+	if opts.review != "" && opts.format != "csv" && opts.format != "xlsx" {
+		return usage("--review needs -f xlsx or -f csv, which reviewers can fill in")
+	}
+	if opts.reviewer != "" && opts.review != render.ByDecision {
+		return usage("--reviewer needs --review, the sheet by decision")
+	}
+	return opts.shard.check(opts)
 }
 
 // table writes the table and notes for its reader, and returns all findings.

@@ -27,31 +27,35 @@ under delegates who can give what.`,
 			permc paths ben@contoso.example access --to role:global-administrator`),
 		Args: takes(0, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			user, folders := splitUser(args)
-			p, err := g.bound(cmd, folders)
-			if err != nil {
-				return err
-			}
-			q, err := pathsQuestion(p.Policy, user, to)
-			if err != nil {
-				return err
-			}
-			a, findings, err := paths.Ask(cmd.Context(), p, q)
-			if err != nil {
-				return failed(err)
-			}
-			f := render.Filter{Role: q.Role, Permission: q.Permission}
-			if q.User != nil {
-				f.User = q.User.ID
-			}
-			return g.answer(cmd, p, findings, aboutFilter(p.Policy, &f), format, func(out *output) error {
-				return render.Paths(out, a, format, styleOf(out.raw))
-			})
+			return g.printPaths(cmd, args, to, format)
 		},
 	}
 	addFormat(cmd.Flags(), &format, "format of the answer", render.PathsFormats)
 	cmd.Flags().Var(flags.PermissionOrRole(&to), "to", "only paths to this permission or role")
 	return cmd
+}
+
+func (g *globals) printPaths(cmd *cobra.Command, args []string, to, format string) error {
+	user, folders := splitUser(args)
+	p, err := g.bound(cmd, folders)
+	if err != nil {
+		return err
+	}
+	q, err := pathsQuestion(p.Policy, user, to)
+	if err != nil {
+		return err
+	}
+	a, findings, err := paths.Ask(cmd.Context(), p, q)
+	if err != nil {
+		return failed(err)
+	}
+	f := render.Filter{Role: q.Role, Permission: q.Permission}
+	if q.User != nil {
+		f.User = q.User.ID
+	}
+	return g.answer(cmd, p, findings, aboutFilter(p.Policy, &f), format, func(out *output) error {
+		return render.Paths(out, a, format, styleOf(out.raw))
+	})
 }
 
 // splitUser splits the name of a user from the paths behind it: the first argument, unless there is such a file.

@@ -89,8 +89,15 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, opts *
 	if err != nil {
 		return failed(err)
 	}
-	r := &render.Review{Outcome: done.Outcome, Policy: p.Policy, Sheet: name, New: done.New, Stops: done.Stops,
-		Confirms: len(done.Confirms), Outdated: len(done.Outdated)}
+	r := &render.Review{
+		Outcome:  done.Outcome,
+		Policy:   p.Policy,
+		Sheet:    name,
+		New:      done.New,
+		Stops:    done.Stops,
+		Confirms: len(done.Confirms),
+		Outdated: len(done.Outdated),
+	}
 	record, err := newEvidence(cmd.Context(), opts.evidence, name, p, r)
 	if err != nil {
 		return failed(err)
@@ -105,7 +112,11 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, opts *
 	if err := record.write(cmd.Context(), render.NotApplied); err != nil {
 		return err
 	}
-	err = g.answer(cmd, p, nil, &about{}, opts.format, func(out *output) error {
+	return g.printReview(cmd, p, r, opts)
+}
+
+func (g *globals) printReview(cmd *cobra.Command, p *compiler.Project, r *render.Review, opts *reviewFlags) error {
+	err := g.answer(cmd, p, nil, &about{}, opts.format, func(out *output) error {
 		return render.WriteReview(out, r, opts.format, styleOf(out.raw))
 	})
 	if err != nil {

@@ -7,10 +7,13 @@ import (
 
 func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 	c := &policy.DeclaredCatalog{
-		Extends: decodeRef(t.Get("extends")), Product: t.Get("product").Text(), Title: t.Get("title").Text(),
-		Version:      t.Get("version").Text(),
-		Nested:       t.Get("nested").Text() == "true",
-		Affiliations: decodeDescribed(t.Get("affiliations")), Labels: decodeDescribed(t.Get("labels")),
+		Extends:         decodeRef(t.Get("extends")),
+		Product:         t.Get("product").Text(),
+		Title:           t.Get("title").Text(),
+		Version:         t.Get("version").Text(),
+		Nested:          t.Get("nested").Text() == "true",
+		Affiliations:    decodeDescribed(t.Get("affiliations")),
+		Labels:          decodeDescribed(t.Get("labels")),
 		ExactUsers:      t.Get("userIds").Text() == "exact",
 		Dangling:        t.Get("dangling").Text() == "warning",
 		ClosedLabels:    t.Get("closedLabels").Text() == "true",
@@ -18,9 +21,28 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 		ScopeAttributes: declaredAttributes(t.Get("attributes").Get("scope")),
 		GroupAttributes: declaredAttributes(t.Get("attributes").Get("group")),
 		Rules:           decodeRules(t.Get("rules")),
-		Default:         decodeRef(t.Get("default").Get("role")), DefaultForAll: t.Get("default").Get("unassigned").
-					Text() == "true",
+		Default:         decodeRef(t.Get("default").Get("role")),
+		DefaultForAll:   t.Get("default").Get("unassigned").Text() == "true",
+		Depths:          decodeDepths(t.Get("depths")),
+		Sources:         decodeSources(t.Get("sources")),
+		Solutions:       decodeRefs(t.Get("solutions")),
+		Names:           decodeSystemNames(t.Get("names").Get("roles")),
+		PermissionNames: decodeSystemNames(t.Get("names").Get("permissions")),
+		Changes:         decodeChanges(t.Get("changes")),
+		Notes:           texts(t.Get("notes")),
+		Limits:          texts(t.Get("limits")),
 	}
+	decodeLayout(c, t)
+	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) {
+		c.Permissions = append(c.Permissions, decodePermission(k, v))
+	})
+	fieldsOf(t.Get("roles"), func(k *tree.Node, v tree.Tree) { c.Roles = append(c.Roles, decodeRole(k, v)) })
+	elemsOf(t.Get("corrections"), func(v tree.Tree) { c.Corrections = append(c.Corrections, decodeCorrection(v)) })
+	return c
+}
+
+// decodeLayout reads the levels of scopes, where people and groups are at home, and the kinds of group.
+func decodeLayout(c *policy.DeclaredCatalog, t tree.Tree) {
 	if levels := t.Get("levels"); levels != nil && levels[0].Kind == tree.Struct {
 		c.LevelTree = append([]policy.DeclaredLevel{}, decodeLevels(levels)...)
 	} else {
@@ -30,43 +52,64 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 		c.Home = &policy.DeclaredHome{Levels: decodeRefs(h.Get("level")), Source: decodeRef(h.Get("source")),
 			Elsewhere: decodeAttributes(h.Get("elsewhere").Get("scopeAttribute"))}
 	}
-	for i, d := range decodeDescribed(t.Get("groupKinds")) {
-		c.GroupKinds = append(c.GroupKinds, policy.DeclaredGroupKind{Described: d})
+	for _, d := range decodeDescribed(t.Get("groupKinds")) {
 		k := t.Get("groupKinds").Get(d.ID.Name)
-		c.GroupKinds[i].NoRoles, c.GroupKinds[i].NoGrants = k.Get("roles").Text() == "false", k.Get("grants").Text() == "false"
-		c.GroupKinds[i].AllAtHome = k.Get("members").Text() == "home"
+		c.GroupKinds = append(c.GroupKinds, policy.DeclaredGroupKind{
+			Described: d,
+			NoRoles:   k.Get("roles").Text() == "false",
+			NoGrants:  k.Get("grants").Text() == "false",
+			AllAtHome: k.Get("members").Text() == "home",
+		})
 	}
-	fieldsOf(t.Get("depths"), func(k *tree.Node, v tree.Tree) {
-		c.Depths = append(c.Depths, policy.DeclaredDepth{ID: keyRef(k), Title: v.Get("title").Text(),
+}
+
+func decodeDepths(t tree.Tree) (list []policy.DeclaredDepth) {
+	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
+		list = append(list, policy.DeclaredDepth{
+			ID:      keyRef(k),
+			Title:   v.Get("title").Text(),
 			Aliases: texts(v.Get("aliases")),
-			Reach:   decodeReach(v.Get("reach")), Own: v.Get("access").Text() == "own",
-			Source: decodeRef(v.Get("source"))})
+			Reach:   decodeReach(v.Get("reach")),
+			Own:     v.Get("access").Text() == "own",
+			Source:  decodeRef(v.Get("source")),
+		})
 	})
-	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) {
-		c.Permissions = append(c.Permissions, decodePermission(k, v))
+	return list
+}
+
+func decodeSources(t tree.Tree) (list []policy.Source) {
+	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
+		list = append(list, policy.Source{
+			ID:    keyRef(k),
+			Title: v.Get("title").Text(),
+			URL:   v.Get("url").Text(),
+			Read:  v.Get("read").Text(),
+			Note:  v.Get("note").Text(),
+		})
 	})
-	fieldsOf(t.Get("roles"), func(k *tree.Node, v tree.Tree) { c.Roles = append(c.Roles, decodeRole(k, v)) })
-	fieldsOf(t.Get("sources"), func(k *tree.Node, v tree.Tree) {
-		c.Sources = append(c.Sources, policy.Source{ID: keyRef(k), Title: v.Get("title").Text(),
-			URL:  v.Get("url").Text(),
-			Read: v.Get("read").Text(), Note: v.Get("note").Text()})
+	return list
+}
+
+func decodeSystemNames(t tree.Tree) (list []policy.SystemNames) {
+	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
+		list = append(list, policy.SystemNames{
+			Of:       keyRef(k),
+			External: decodeRef(v.Get("external")),
+			IDs:      decodeAttributes(v.Get("ids")),
+		})
 	})
-	elemsOf(t.Get("corrections"), func(v tree.Tree) { c.Corrections = append(c.Corrections, decodeCorrection(v)) })
-	c.Solutions = decodeRefs(t.Get("solutions"))
-	fieldsOf(t.Get("names").Get("roles"), func(k *tree.Node, v tree.Tree) {
-		c.Names = append(c.Names, policy.SystemNames{Of: keyRef(k), External: decodeRef(v.Get("external")),
-			IDs: decodeAttributes(v.Get("ids"))})
+	return list
+}
+
+func decodeChanges(t tree.Tree) (list []policy.CatalogChange) {
+	elemsOf(t, func(v tree.Tree) {
+		list = append(list, policy.CatalogChange{
+			Date:    v.Get("date").Text(),
+			What:    v.Get("what").Text(),
+			Sources: decodeRefs(v.Get("source")),
+		})
 	})
-	fieldsOf(t.Get("names").Get("permissions"), func(k *tree.Node, v tree.Tree) {
-		c.PermissionNames = append(c.PermissionNames, policy.SystemNames{Of: keyRef(k),
-			External: decodeRef(v.Get("external"))})
-	})
-	elemsOf(t.Get("changes"), func(v tree.Tree) {
-		c.Changes = append(c.Changes, policy.CatalogChange{Date: v.Get("date").Text(), What: v.Get("what").Text(),
-			Sources: decodeRefs(v.Get("source"))})
-	})
-	c.Notes, c.Limits = texts(t.Get("notes")), texts(t.Get("limits"))
-	return c
+	return list
 }
 
 func decodeLevels(t tree.Tree) (list []policy.DeclaredLevel) {

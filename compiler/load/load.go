@@ -236,24 +236,33 @@ func (l *loader) read(ctx context.Context) (docs []doc, err error) {
 	}
 	docs = l.documents(others)
 	if len(cues) > 0 {
-		d, ok := l.fastCUE(cues)
-		before := len(l.faults)
-		if !ok {
-			if d.value, err = l.cue(ctx, cues); err != nil {
-				return nil, err
-			}
-		}
-		if l.cueDoc = d; !ok {
-			l.cueDoc.records = nil // of the files that were read fast, all the same
-		}
-		if len(l.faults) > before {
-			l.cueDoc = doc{}
+		d, err := l.readCUE(ctx, cues)
+		if err != nil {
+			return nil, err
 		}
 		docs = slices.Insert(docs, 0, d)
 	}
 	l.misplacedIgnores(docs)
 	l.noteProjects(docs)
 	return slices.DeleteFunc(docs, func(d doc) bool { return d.value == nil }), nil
+}
+
+// readCUE reads all CUE files into one tree, fast if they are plain data.
+func (l *loader) readCUE(ctx context.Context, cues []*source) (d doc, err error) {
+	d, ok := l.fastCUE(cues)
+	before := len(l.faults)
+	if !ok {
+		if d.value, err = l.cue(ctx, cues); err != nil {
+			return d, err
+		}
+	}
+	if l.cueDoc = d; !ok {
+		l.cueDoc.records = nil // of the files that were read fast, all the same
+	}
+	if len(l.faults) > before {
+		l.cueDoc = doc{}
+	}
+	return d, nil
 }
 
 // fastCUE reads CUE files fast if all of them are plain data.

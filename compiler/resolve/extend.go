@@ -132,8 +132,8 @@ func (b *catalogBinder) ofOneCell(x *policy.Correction) bool {
 	return false
 }
 
-// correct changes one cell.
-func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction) {
+// correctedOnce reports a cell that is corrected a second time.
+func (b *catalogBinder) correctedOnce(c *policy.DeclaredCatalog, x *policy.Correction) {
 	for i := range c.Corrections {
 		if y := &c.Corrections[i]; y != x && y.Role.Name == x.Role.Name && y.Permission.Name == x.Permission.Name &&
 			y.Permission.Pos.Before(x.Permission.Pos) {
@@ -141,6 +141,11 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 				x.Permission.Name).WithRelated(y.Permission.Pos, "first here"))
 		}
 	}
+}
+
+// correct changes one cell.
+func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction) {
+	b.correctedOnce(c, x)
 	if (x.Role.Name == "user" || x.Cell != "X") && (x.Reach != nil || x.Own != "" || len(x.Actions) > 0) {
 		b.errorf("schema", x.Permission.Pos, "reach, access and actions are allowed only for a role's cell X")
 	}
@@ -167,6 +172,11 @@ func (b *catalogBinder) correct(c *policy.DeclaredCatalog, x *policy.Correction)
 		p.Grantable, p.GrantTo, p.Inferred = x.Cell == "G", nil, ""
 		return
 	}
+	b.correctCell(c, p, x)
+}
+
+// correctCell changes the cell of a role.
+func (b *catalogBinder) correctCell(c *policy.DeclaredCatalog, p *policy.DeclaredPermission, x *policy.Correction) {
 	ri := slices.IndexFunc(c.Roles, func(r policy.DeclaredRole) bool { return r.ID.Name == x.Role.Name })
 	if ri < 0 {
 		b.unknown("role", x.Role, append(mapIDs(c.Roles, func(r policy.DeclaredRole) string {

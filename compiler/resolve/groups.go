@@ -85,13 +85,7 @@ func (b *policyBinder) bindGroups() {
 		nest[g] = &nesting{group: g}
 	}
 	for i := range b.declared.Groups {
-		d := &b.declared.Groups[i]
-		g := b.groups[d.ID.Name]
-		g.Entries = b.entries(d.Entries, "", g.ID)
-		g.Home = b.home(d.Home)
-		b.bindToHome(g.Home, g.Entries, true)
-		b.kind(g, d)
-		b.describe(g, d)
+		b.bindGroup(&b.declared.Groups[i])
 	}
 	if b.byHome {
 		b.homeless()
@@ -123,6 +117,20 @@ func (b *policyBinder) bindGroups() {
 		}
 		nest[g].special()
 	}
+	b.sortMemberships()
+}
+
+// bindGroup binds what a group has, but not who is in it.
+func (b *policyBinder) bindGroup(d *policy.DeclaredGroup) {
+	g := b.groups[d.ID.Name]
+	g.Entries = b.entries(d.Entries, "", g.ID)
+	g.Home = b.home(d.Home)
+	b.bindToHome(g.Home, g.Entries, true)
+	b.kind(g, d)
+	b.describe(g, d)
+}
+
+func (b *policyBinder) sortMemberships() {
 	for _, u := range b.policy.Users {
 		slices.SortFunc(u.Memberships, func(x, y policy.Membership) int {
 			if x.Group != y.Group {
