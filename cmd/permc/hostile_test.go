@@ -145,7 +145,7 @@ func TestHostile(t *testing.T) {
 		lists = append(lists, payloads(start))
 	}
 	projects := slices.Concat(s.makeHostile(t, "own.json", lists...), s.makeHostile(t, "extended.json", lists[0]),
-		s.makeHostile(t, "levels.json", lists[0]))
+		s.makeHostile(t, "levels.json", lists[0]), s.makeHostile(t, "listed.json", lists[0]))
 	broken := s.makeBroken(t, "own.json", payloads("::error::a")[0])
 	s.walk(0, readFixture(t, "shipped.json"), func(string, int) {})
 	delete(s.fields, "#DenyRule.severity")   // refused where rules are bound, so it reaches no output

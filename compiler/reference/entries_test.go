@@ -86,6 +86,9 @@ func (pr project) ways(id, group string) []stay {
 		}
 		return []stay{{}}
 	}
+	if pr.Groups[group] == nil {
+		return nil // a rule of the other side of a change names it
+	}
 	if pr.allAtHome(group) {
 		if home := pr.person(id).Home; home == "" || home != pr.Groups[group].Home {
 			return nil
@@ -117,6 +120,9 @@ func (pr project) ways(id, group string) []stay {
 // staysWithin are the same of a group in another.
 func (pr project) staysWithin(inner, outer string) []stay {
 	var all []stay
+	if pr.Groups[outer] == nil {
+		return nil
+	}
 	for _, m := range pr.Groups[outer].Members {
 		if m.Group == "" {
 			continue
