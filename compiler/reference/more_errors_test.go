@@ -32,6 +32,9 @@ func TestMoreErrors(t *testing.T) {
 				t.Fatal(err)
 			}
 			for folder, files := range projectsOf(ar) {
+				if meetsLimits(files) {
+					continue
+				}
 				t.Run(path.Join(dir, path.Base(name), folder), func(t *testing.T) {
 					found += breakEach(t, files, 2)
 					for name := range files {
@@ -45,6 +48,16 @@ func TestMoreErrors(t *testing.T) {
 	if found < 30 {
 		t.Errorf("only %d further errors were found", found)
 	}
+}
+
+// meetsLimits reports whether CUE would take gigabytes to evaluate a project. permc does that in a process of its own.
+func meetsLimits(files map[string]string) bool {
+	for _, text := range files {
+		if strings.Contains(text, "list.Range(0, 100000000") {
+			return true
+		}
+	}
+	return false
 }
 
 // projectsOf returns the files of an archive that may be projects, by folder.
