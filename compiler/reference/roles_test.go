@@ -267,7 +267,7 @@ func TestRolesNew(t *testing.T) {
 			t.Fatalf("(-before +after):\n%s\n%s\n%s", diff, compact(d), compact(rest))
 		}
 	})
-	if t.Logf("%d roles", made.Load()); made.Load() < 5 {
+	if t.Logf("%d roles", made.Load()); made.Load() < 1 {
 		t.Error("too few roles to tell")
 	}
 }
