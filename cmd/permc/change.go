@@ -27,18 +27,30 @@ func (g *globals) change(cmd *cobra.Command, p *compiler.Project, paths []string
 		g.stopProgress()
 		return err
 	}
-	failOn := g.failLevel(p.Policy)
-	if failOn == "never" {
-		failOn = "error" // what people ask for by name is still refused
-	}
-	r, err := change.Make(cmd.Context(), p, g.options(paths), steps, failOn, render.NewKeys)
-	g.stopProgress()
+	r, err := g.tryChange(cmd, p, paths, steps)
 	if err != nil {
 		return failed(err)
 	}
 	if r.Blocked() {
 		return g.refuse(cmd, r)
 	}
+	return g.writeChange(cmd, r, c, steps[0].Delete)
+}
+
+// tryChange makes some edits in memory. Edits that break a rule are refused even if --fail-on is never.
+func (g *globals) tryChange(cmd *cobra.Command, p *compiler.Project, paths []string, steps []change.Step) (
+	*change.Result, error) {
+	failOn := g.failLevel(p.Policy)
+	if failOn == "never" {
+		failOn = "error"
+	}
+	r, err := change.Make(cmd.Context(), p, g.options(paths), steps, failOn, render.NewKeys)
+	g.stopProgress()
+	return r, err
+}
+
+// writeChange writes the changed files, or prints a diff of them, and says what changes for people.
+func (g *globals) writeChange(cmd *cobra.Command, r *change.Result, c *changeFlags, removes bool) error {
 	to := cmd.OutOrStdout()
 	if c.diff {
 		if err := writeDiffs(cmd, "", r.Files); err != nil {
@@ -48,7 +60,7 @@ func (g *globals) change(cmd *cobra.Command, p *compiler.Project, paths []string
 	} else if err := replace(r.Files); err != nil {
 		return failed(err)
 	}
-	return g.sayChange(to, r, !c.diff, steps[0].Delete)
+	return g.sayChange(to, r, !c.diff, removes)
 }
 
 // refuse prints the findings for which an edit is not made.

@@ -9,7 +9,6 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/drift"
 	"permc.dev/permc/compiler/edit/align"
-	"permc.dev/permc/compiler/edit/change"
 	"permc.dev/permc/compiler/render"
 )
 
@@ -46,28 +45,14 @@ func (g *globals) fixDrift(cmd *cobra.Command, p *compiler.Project, paths []stri
 // writeAlignment makes the edits of a plan, or prints them as a diff.
 func (g *globals) writeAlignment(cmd *cobra.Command, p *compiler.Project, paths []string, plan *align.Plan,
 	c *changeFlags) error {
-	failOn := g.failLevel(p.Policy)
-	if failOn == "never" {
-		failOn = "error" // edits that break a rule are still refused
-	}
-	r, err := change.Make(cmd.Context(), p, g.options(paths), plan.Steps, failOn, render.NewKeys)
-	g.stopProgress()
+	r, err := g.tryChange(cmd, p, paths, plan.Steps)
 	if err != nil {
 		return failed(fmt.Errorf("nothing was written: %w", err))
 	}
 	if r.Blocked() {
 		return g.refuse(cmd, r)
 	}
-	to := cmd.OutOrStdout()
-	if c.diff {
-		if err := writeDiffs(cmd, "", r.Files); err != nil {
-			return failed(err)
-		}
-		to = cmd.ErrOrStderr()
-	} else if err := replace(r.Files); err != nil {
-		return failed(err)
-	}
-	return g.sayChange(to, r, !c.diff, false)
+	return g.writeChange(cmd, r, c, false)
 }
 
 // printAlignment lists what was corrected, and what was not and why.

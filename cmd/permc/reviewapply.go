@@ -31,12 +31,7 @@ func (g *globals) applyReview(cmd *cobra.Command, p *compiler.Project, paths []s
 		fmt.Fprintf(cmd.ErrOrStderr(), "permc: %s: nothing to change\n", render.Safe(r.Sheet))
 		return render.Unneeded, nil
 	}
-	failOn := g.failLevel(p.Policy)
-	if failOn == "never" {
-		failOn = "error" // decisions that break a rule are still refused
-	}
-	made, err := change.Make(cmd.Context(), p, g.options(paths), steps, failOn, render.NewKeys)
-	g.stopProgress()
+	made, err := g.tryChange(cmd, p, paths, steps)
 	if err != nil {
 		return render.Refused, failed(fmt.Errorf("nothing was written: %w", err))
 	}
