@@ -307,16 +307,26 @@ func (p *Permission) GrantableTo(affiliation string) bool {
 }
 
 // PermissionIDs returns the ids of the permissions, sorted.
-func (c *Catalog) PermissionIDs() (ids []string) {
-	for _, p := range c.Permissions {
+func (c *Catalog) PermissionIDs() []string {
+	return PermissionIDs(c.Permissions)
+}
+
+// RoleIDs returns the ids of the roles, sorted.
+func (c *Catalog) RoleIDs() []string {
+	return RoleIDs(c.Roles)
+}
+
+// PermissionIDs returns the ids of some permissions, in their order.
+func PermissionIDs(list []*Permission) (ids []string) {
+	for _, p := range list {
 		ids = append(ids, p.ID)
 	}
 	return ids
 }
 
-// RoleIDs returns the ids of the roles, sorted.
-func (c *Catalog) RoleIDs() (ids []string) {
-	for _, r := range c.Roles {
+// RoleIDs returns the ids of some roles, in their order.
+func RoleIDs(list []*Role) (ids []string) {
+	for _, r := range list {
 		ids = append(ids, r.ID)
 	}
 	return ids

@@ -287,11 +287,7 @@ func rolesNotes(list ...*roles.Role) (notes []string) {
 }
 
 func namePermissions(list []*policy.Permission) string {
-	var names []string
-	for _, p := range list {
-		names = append(names, p.ID)
-	}
-	return someNames(names)
+	return someNames(policy.PermissionIDs(list))
 }
 
 // someNames joins names; of many, the first ones.

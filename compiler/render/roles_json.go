@@ -143,12 +143,9 @@ func listJSONPairs(list []roles.Pair) []jsonRolePair {
 	return out
 }
 
+// permissionIDs returns a list also where there are none: JSON has no null there.
 func permissionIDs(list []*policy.Permission) []string {
-	out := []string{}
-	for _, p := range list {
-		out = append(out, p.ID)
-	}
-	return out
+	return append([]string{}, policy.PermissionIDs(list)...)
 }
 
 func (t *rolesText) fewerJSON(p *roles.Person) jsonFewer {

@@ -245,7 +245,7 @@ func (t *taker) text(v reflect.Value) ([]string, bool) {
 	case *policy.Permission:
 		return []string{x.ID}, true
 	case []*policy.Permission:
-		return permissionIDs(x), true
+		return policy.PermissionIDs(x), true
 	case *policy.Role:
 		return []string{x.ID}, true
 	case policy.LevelSet:
@@ -271,13 +271,6 @@ func refNames(list []policy.Ref) (names []string) {
 		names = append(names, r.Name)
 	}
 	return names
-}
-
-func permissionIDs(list []*policy.Permission) (ids []string) {
-	for _, p := range list {
-		ids = append(ids, p.ID)
-	}
-	return ids
 }
 
 func changeTexts(list []policy.CatalogChange) (texts []string) {

@@ -216,26 +216,12 @@ func givesAsMuch(h, b *policy.Delegate) bool {
 	return has(h.Users, b.Users) && has(h.Groups, b.Groups) && has(h.Invitations, b.Invitations) &&
 		has(b.Others, h.Others) && has(b.Own, h.Own) && sameReach(h.Reach, b.Reach) &&
 		(h.Values == nil || b.Values != nil && all(b.Values, h.Values)) &&
-		all(idsOfRoles(b.Roles), idsOfRoles(h.Roles)) && all(idsOfPermissions(b.Permissions),
-		idsOfPermissions(h.Permissions))
+		all(policy.RoleIDs(b.Roles), policy.RoleIDs(h.Roles)) &&
+		all(policy.PermissionIDs(b.Permissions), policy.PermissionIDs(h.Permissions))
 }
 
 func has(more, less bool) bool { return more || !less }
 
 func all(some, list []string) bool {
 	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(list, s) })
-}
-
-func idsOfRoles(list []*policy.Role) (ids []string) {
-	for _, r := range list {
-		ids = append(ids, r.ID)
-	}
-	return ids
-}
-
-func idsOfPermissions(list []*policy.Permission) (ids []string) {
-	for _, p := range list {
-		ids = append(ids, p.ID)
-	}
-	return ids
 }
