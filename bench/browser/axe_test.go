@@ -41,7 +41,7 @@ func TestAxe(t *testing.T) {
 	}
 }
 
-// colorRules are all that a dark page can break and a light one not: its elements are the same.
+// colorRules name what a dark page can break and a light one cannot: both have the same elements.
 const colorRules = `{ runOnly: ["color-contrast", "link-in-text-block"] }`
 
 // axeScript looks at what is in sight. It takes the rest off the page meanwhile, which axe-core would walk through.

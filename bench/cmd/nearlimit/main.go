@@ -121,7 +121,7 @@ func (m *machine) tables(dir string) error {
 	return nil
 }
 
-// customerTree is a customer with its workspaces.
+// customerTree holds a customer with its workspaces.
 type customerTree struct {
 	Scopes map[string]struct{ Labels []string }
 }

@@ -12,12 +12,12 @@ import (
 	"golang.org/x/text/width"
 )
 
-// line is a line of a terminal: texts, each with the class of its colour.
+// line holds a line of a terminal: texts, each with the class of its colour.
 type line []span
 
 type span struct{ class, text string }
 
-// classes are the colours that permc uses, by the numbers of their escape sequences.
+// classes name the colours that permc uses, by the numbers of their escape sequences.
 var classes = map[string]string{"0": "", "1": "b", "2": "d", "1;31": "r", "32": "g", "1;33": "y", "36": "c"}
 
 var (

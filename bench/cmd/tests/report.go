@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// event is one of go test -json.
+// event holds one line of go test -json.
 type event struct {
 	Action, Package, Test, Output string
 }
