@@ -1,12 +1,10 @@
 package shape
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"cuelang.org/go/cue"
@@ -186,119 +184,6 @@ func kindNames(kinds uint8) string {
 		}
 	}
 	return strings.Join(list, " or ")
-}
-
-// text checks a string or key, and reports only its first fault. It returns false if there is one.
-func (c *checker) text(t *Type, s string, pos policy.Pos) bool {
-	help, fault := t.textFault(s)
-	if fault == "" {
-		return true
-	}
-	help = cmp.Or(help, findUnseen(s))
-	before := len(c.faults)
-	if c.report(pos, help, "%s%s", fault, c.where()); len(c.faults) > before && help == findUnseen(s) {
-		c.faults[before].Wrong, c.faults[before].Right = s, dropUnseen(s)
-	}
-	return false
-}
-
-func (t *Type) textFault(s string) (help, fault string) {
-	for i := range t.texts {
-		switch x := &t.texts[i]; {
-		case x.enum != nil:
-			if !containsText(x.enum, s) {
-				return suggestOf(s, x.enum),
-					fmt.Sprintf("%s is not one of %s", diag.Quote(s), strings.Join(x.enum, ", "))
-			}
-		case x.match != nil:
-			if x.match.MatchString(s) == x.negate {
-				return "", diag.Quote(s) + " is not " + t.meaning(x)
-			}
-		case x.date != "":
-			if _, err := time.Parse(x.date, s); err != nil {
-				return "", diag.Quote(s) + " is not " + t.meaning(x)
-			}
-		case utf8.RuneCountInString(s) < x.min:
-			return "", diag.Quote(s) + " is too short"
-		}
-	}
-	for _, a := range t.allOf {
-		if help, fault := a.textFault(s); fault != "" {
-			if t.says != "" {
-				fault = diag.Quote(s) + " is not " + t.says
-			}
-			return help, fault
-		}
-	}
-	return "", ""
-}
-
-// findUnseen returns the help for a text with an invisible character, or "".
-func findUnseen(s string) string {
-	n := 0
-	for _, r := range s {
-		if n++; policy.IsInvisible(r) {
-			return fmt.Sprintf("remove character %d, U+%04X: it is invisible", n, r)
-		}
-	}
-	return ""
-}
-
-// dropUnseen returns a text without invisible characters, or "" if it has none.
-func dropUnseen(s string) string {
-	seen := strings.Map(func(r rune) rune {
-		if policy.IsInvisible(r) {
-			return -1
-		}
-		return r
-	}, s)
-	if seen == s {
-		return ""
-	}
-	return seen
-}
-
-// escapeHelp returns the help for a scope's id that is not written as a part of a
-// path, or "".
-func (t *Type) escapeHelp(s string) string {
-	outer, inner, nested := strings.Cut(s, "/")
-	name := policy.ScopePart(policy.ScopeName(strings.NewReplacer("%2f", "%2F").Replace(s)))
-	switch {
-	case !t.keyOK("a%2Fb") || t.keyOK("a/b") || !t.keyOK(name):
-		return ""
-	case nested && t.keyOK(outer) && inner != "":
-		return fmt.Sprintf("put %s under scopes of %s; or, if the slash is part of the name, write %s",
-			diag.Quote(inner), diag.Quote(outer), diag.Quote(name))
-	}
-	return "write " + diag.Quote(name)
-}
-
-func containsText(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
-			return true
-		}
-	}
-	return false
-}
-
-func suggestOf(s string, candidates []string) string {
-	if near := diag.Nearest(s, candidates); near != "" {
-		return fmt.Sprintf("did you mean %q?", near)
-	}
-	return ""
-}
-
-func (t *Type) meaning(x *text) string {
-	switch {
-	case t.says != "":
-		return t.says
-	case x.date != "":
-		return "a time such as " + x.date
-	case x.negate:
-		return "allowed: it must not match " + x.match.String()
-	}
-	return "allowed: it must match " + x.match.String()
 }
 
 func (c *checker) number(t *Type, v tree.Tree) {
