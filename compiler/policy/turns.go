@@ -7,11 +7,17 @@ type Calendar struct {
 	after  Date
 	groups [][]Date // by the group's index
 	starts [][]Date // likewise, days on which an entry begins
+	ways   *Ways    // or nil: those that add nothing to other memberships matter, too
 }
 
 // NewCalendar returns the calendar of the days after the policy's own day.
 func NewCalendar(p *Policy) *Calendar {
-	c := &Calendar{after: p.AsOf, groups: make([][]Date, len(p.Groups)), starts: make([][]Date, len(p.Groups))}
+	c := &Calendar{
+		after:  p.AsOf,
+		groups: make([][]Date, len(p.Groups)),
+		starts: make([][]Date, len(p.Groups)),
+		ways:   p.Ways,
+	}
 	for i, g := range p.Groups {
 		c.groups[i] = appendTurns(nil, g.Entries, c.after)
 		c.starts[i] = appendStarts(nil, g.Entries, c.after)
@@ -28,6 +34,9 @@ func (c *Calendar) Turns(days []Date, u *User) []Date {
 		if days = append(days, c.groups[m.Group.Index]...); m.Periods != nil {
 			days = m.Periods.appendTurns(days, c.after)
 		}
+	}
+	for _, period := range c.ways.periods(u) {
+		days = period.appendTurns(days, c.after)
 	}
 	return days
 }
@@ -48,6 +57,9 @@ func (c *Calendar) Starts(days []Date, u *User) []Date {
 		if days = append(days, c.starts[m.Group.Index]...); m.Periods != nil {
 			days = m.Periods.appendStarts(days, c.after)
 		}
+	}
+	for _, period := range c.ways.periods(u) {
+		days = period.appendStarts(days, c.after)
 	}
 	return days
 }

@@ -87,6 +87,25 @@ func (s *Step) on(day Date) bool {
 	return ok && p.Covers(day)
 }
 
+// periods returns the dated ones among the memberships through which a user is, or comes to be, in groups.
+func (w *Ways) periods(u *User) (list []Periods) {
+	if w == nil {
+		return nil
+	}
+	add := func(steps []Step) {
+		for i := range steps {
+			if p, ok := steps[i].Terms.Period(); ok && steps[i].Terms != nil {
+				list = append(list, Periods{p})
+			}
+		}
+	}
+	add(w.Users[u.ID])
+	for i := range u.Memberships {
+		add(w.Groups[u.Memberships[i].Group])
+	}
+	return list
+}
+
 // Through returns, for each group that a user is in on a day, the memberships on any way into it for whose places a
 // predicate holds: one of each file.
 func (w *Ways) Through(u *User, day Date, holds func(Pos) bool) map[*Group][]Pos {
