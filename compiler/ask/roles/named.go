@@ -11,8 +11,9 @@ import (
 type study struct {
 	policy *policy.Policy
 	q      Question
-	named  map[*policy.Role][]string // what asks for a role by name
-	given  [][][]uint64              // by role and level: the permissions that it gives on the scope itself
+	named  map[*policy.Role][]string   // what asks for a role by name
+	needed map[*policy.Permission]bool // something asks for it, and is as sure as its surest source
+	given  [][][]uint64                // by role and level: the permissions that it gives on the scope itself
 
 	wide     bool           // a role reaches scopes beside and above its own
 	direct   bool           // something asks whether access is held directly
@@ -28,7 +29,12 @@ type study struct {
 }
 
 func newStudy(p *policy.Policy, q Question) *study {
-	s := &study{policy: p, q: q, named: map[*policy.Role][]string{}}
+	s := &study{
+		policy: p,
+		q:      q,
+		named:  map[*policy.Role][]string{},
+		needed: map[*policy.Permission]bool{},
+	}
 	s.nameInCatalog()
 	for _, r := range p.Rules {
 		s.nameInRule(r)
@@ -120,6 +126,9 @@ func (s *study) nameNeeded(r *policy.Requirement, by string) {
 		return
 	}
 	s.name(r.Role, by)
+	if r.Permission != nil {
+		s.needed[r.Permission] = true
+	}
 	s.direct = s.direct || r.Direct
 	for _, x := range slices.Concat(r.AllOf, r.AnyOf, r.NoneOf) {
 		s.nameNeeded(x, by)

@@ -1,6 +1,7 @@
 package roles
 
 import (
+	"math/bits"
 	"slices"
 
 	"permc.dev/permc/compiler/policy"
@@ -115,7 +116,7 @@ func (w *worker) isBase(source int) bool { return source < w.held }
 
 // weighRow looks at the sources of a row, or at some of them.
 func (w *worker) weighRow(r *policy.Row, counts func(*policy.Via) bool) {
-	x := rowNow{left: r.Actions}
+	x := rowNow{left: r.Actions, needed: w.needed[r.Permission]}
 	some := w.sets.vias[:0]
 	for i := range r.Via {
 		v := &r.Via[i]
@@ -141,6 +142,9 @@ func (w *worker) weighRow(r *policy.Row, counts func(*policy.Via) bool) {
 		if given&action != 0 {
 			given &^= action
 			w.note(some, func(v *policy.Via) bool { return x.gives(v, action) })
+			if x.needed && x.left&action != 0 {
+				w.note(some, func(v *policy.Via) bool { return x.givesSurest(v, action) })
+			}
 		}
 	}
 	w.note(some, func(v *policy.Via) bool { return x.counts(v) && v.Confidence == x.sure })
@@ -169,8 +173,10 @@ type rowNow struct {
 	sources     int
 	sure        policy.Confidence
 	anySure     bool
-	records     policy.Records     // of all
-	of          [64]policy.Records // of each action
+	needed      bool                  // something asks for the permission, and takes the surest source
+	surest      [64]policy.Confidence // then, of each action
+	records     policy.Records        // of all
+	of          [64]policy.Records    // of each action
 }
 
 // add adds a source of the row as it is now.
@@ -181,6 +187,9 @@ func (x *rowNow) add(v *policy.Via) {
 		}
 		if x.given>>i&1 == 0 || v.Records < x.of[i] {
 			x.of[i] = v.Records
+		}
+		if x.given>>i&1 == 0 || v.Confidence < x.surest[i] {
+			x.surest[i] = v.Confidence
 		}
 	}
 	if x.sources == 0 || v.Records < x.records {
@@ -204,6 +213,11 @@ func (x *rowNow) gives(v *policy.Via, action policy.Actions) bool {
 	return x.left&action == 0 || v.Records == x.recordsOf(action)
 }
 
+// givesSurest reports whether no source of an action is surer than this one.
+func (x *rowNow) givesSurest(v *policy.Via, action policy.Actions) bool {
+	return v.Actions&action != 0 && v.Confidence == x.surest[bits.TrailingZeros64(uint64(action))]
+}
+
 func (x *rowNow) recordsOf(action policy.Actions) policy.Records {
 	for i := range x.of {
 		if action>>i&1 != 0 {
@@ -219,7 +233,7 @@ func (x *rowNow) has(v *policy.Via) bool {
 		return false
 	}
 	for i, rest := 0, v.Actions&x.left; rest != 0; i, rest = i+1, rest>>1 {
-		if rest&1 != 0 && v.Records < x.of[i] {
+		if rest&1 != 0 && (v.Records < x.of[i] || x.needed && v.Confidence < x.surest[i]) {
 			return false
 		}
 	}
