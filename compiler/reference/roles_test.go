@@ -90,7 +90,7 @@ func verdicts(t *rapid.T, d *Declaration) (list []string) {
 		}
 		switch {
 		case r == nil:
-		case r.Conflict != nil && (r.Conflict.At == "" || r.Conflict.At == "anywhere"):
+		case r.Conflict != nil && (r.Conflict.At == "" || r.Conflict.At == "any"):
 			list = append(list, fmt.Sprint(f.Rule, f.User)) // on whichever scopes: one place is named
 		default:
 			list = append(list, fmt.Sprint(f.Rule, f.User, f.Scope, f.Permission, f.Action))
