@@ -24,20 +24,24 @@ type People struct {
 
 	catalog  *policy.Catalog
 	from1904 bool
-	at       map[string]int // the columns of the export, by permc's names
-	scopes   []string       // paths of ids, in order
+	at       map[string]int   // the columns of the export, by permc's names
+	more     map[string][]int // further ones of the same name
+	scopes   []string         // paths of ids, in order
 	titles   map[string]string
 	ids      map[string]string // paths of ids, by paths of titles
 	levels   []int             // columns that make up the scope, outermost first
+	groups   groups
+	people   map[string]*person
+	respelt  []string // spellings of ids that were not written
+	idle     []idleRows
 }
 
 // columns are those that permc init writes: some of load.Columns.
-var columns = []string{"user", "name", "affiliation", "role", "permission", "scope", "actions", "starts", "expires",
-	"reason",
-	"ticket", "status"}
+var columns = []string{"user", "name", "affiliation", "role", "permission", "group", "scope", "actions", "starts",
+	"expires", "reason", "ticket", "status"}
 
 // optional are columns that are written only if the export has them.
-var optional = []string{"name", "status"}
+var optional = []string{"name", "group", "status"}
 
 // headers maps other programs' names of columns to permc's.
 var headers = map[string]string{
@@ -52,6 +56,10 @@ var headers = map[string]string{
 	"start-date": "starts", "valid-from": "starts", "access-from": "starts", "from": "starts",
 	"end-date": "expires", "expiry": "expires", "expiry-date": "expires", "expiration-date": "expires",
 	"expires-on": "expires", "valid-to": "expires", "valid-until": "expires", "access-until": "expires",
+	"group-name": "group", "groups": "group", "group-names": "group", "group-membership": "group",
+	"group-memberships": "group", "security-group": "group", "security-groups": "group", "member-of": "group",
+	"memberof": "group", "team": "group", "teams": "group", "team-name": "group", "gruppe": "group",
+	"gruppen": "group", "sicherheitsgruppe": "group", "sicherheitsgruppen": "group",
 	"until": "expires", "account-enabled": "status", "accountenabled": "status", "account-status": "status",
 
 	"e-mail-adresse": "user", "benutzer": "user", "benutzername": "user", "anmeldename": "user", "anzeigename": "name",
@@ -142,7 +150,8 @@ func readRows(rows []spreadsheet.Row, c *policy.Catalog, names map[string]string
 	if len(rows) == 0 {
 		return nil, errors.New("the export is empty")
 	}
-	p := &People{catalog: c, from1904: from1904, titles: map[string]string{}, ids: map[string]string{}}
+	p := &People{catalog: c, from1904: from1904, titles: map[string]string{}, ids: map[string]string{},
+		people: map[string]*person{}}
 	rows, err := p.findColumns(rows, names)
 	if err != nil {
 		return nil, err
@@ -159,7 +168,11 @@ func readRows(rows []spreadsheet.Row, c *policy.Catalog, names map[string]string
 		_ = w.Write(kept)
 	}
 	write(columns)
+	if len(rows) == 0 {
+		return nil, errors.New("the export has no users below the names of its columns")
+	}
 	rows = p.withoutFooter(rows)
+	p.learnGroups(rows)
 	for i := range rows {
 		for _, fields := range p.row(&rows[i]) {
 			write(fields)
@@ -167,6 +180,9 @@ func readRows(rows []spreadsheet.Row, c *policy.Catalog, names map[string]string
 	}
 	w.Flush()
 	p.CSV = out.Bytes()
+	p.noteNoScope()
+	p.noteIdle()
+	p.noteRespelt()
 	p.noteDomains(rows)
 	return p, w.Error()
 }
@@ -178,8 +194,8 @@ func (p *People) noteDomains(rows []spreadsheet.Row) {
 	}
 	var domains []string
 	for i := range rows {
-		if _, domain, ok := strings.Cut(strings.ToLower(cellOf(&rows[i], p.at["user"])), "@"); ok &&
-			!slices.Contains(domains, domain) {
+		_, id := splitMailbox(cellOf(&rows[i], p.at["user"]))
+		if _, domain, ok := strings.Cut(strings.ToLower(id), "@"); ok && !slices.Contains(domains, domain) {
 			domains = append(domains, domain)
 		}
 	}
@@ -215,6 +231,7 @@ func (p *People) note(format string, args ...any) {
 // row returns one line for each role or permission in a row of the export.
 func (p *People) row(r *spreadsheet.Row) (out [][]string) {
 	names, fields := p.fields(r)
+	p.unite(fields, r.Number)
 	for _, x := range names {
 		if x.id == "" {
 			p.note("line %d: %q is not a %s of %s; kept; permc check will flag it", r.Number, x.name, x.kind,
@@ -225,14 +242,21 @@ func (p *People) row(r *spreadsheet.Row) (out [][]string) {
 		line[slices.Index(columns, x.kind)] = x.id
 		out = append(out, line)
 	}
-	if len(out) == 0 {
-		out = append(out, fields)
-	}
 	scope := ""
 	if i, ok := p.at["scope"]; ok {
 		scope = cellOf(r, i)
 	}
-	out = onEach(p.scopePaths(scope, r), out)
+	scopes := p.scopePaths(scope, r)
+	groups := p.memberships(r, fields)
+	switch {
+	case len(out) > 0:
+		out = append(onEach(scopes, out), groups...)
+	case p.names(r, "group") != "":
+		p.dropIdle(r.Number, scopes, slices.Clone(fields), ofRoles)
+		out = groups
+	default:
+		out = [][]string{p.dropIdle(r.Number, scopes, fields, ofEntries)}
+	}
 	if fields[0] == "" {
 		p.note("line %d: no user; kept; permc check will flag it", r.Number)
 	}
@@ -250,14 +274,14 @@ func (p *People) fields(r *spreadsheet.Row) (names []item, fields []string) {
 		s := cellOf(r, at)
 		switch name {
 		case "role":
-			names = append(names, p.items(s, "role", "permission")...)
+			names = append(names, p.items(p.names(r, name), "role", "permission")...)
 			continue
 		case "permission":
-			names = append(names, p.items(s, "permission", "role")...)
+			names = append(names, p.items(p.names(r, name), "permission", "role")...)
 			continue
 		case "affiliation":
 			s = toKebab(s)
-		case "scope":
+		case "scope", "group":
 			continue
 		case "status":
 			s = statusOf(s)

@@ -21,7 +21,7 @@ func (p *People) findColumns(rows []spreadsheet.Row, names map[string]string) ([
 		if len(users) == 0 {
 			continue
 		}
-		p.levelColumns(head, names)
+		p.levelColumns(head, below, names)
 		if missing := p.columns(head, below, users[0], names); len(missing) > 0 {
 			return nil, fmt.Errorf("no column is called %s; found %s", quoteAll(missing), quoteAll(head))
 		}
@@ -39,9 +39,12 @@ func quoteAll(list []string) string {
 	return strings.Join(quoted, ", ")
 }
 
+// ignored is what --map calls a column that is left out without a note.
+const ignored = "ignore"
+
 // CheckColumns refuses names that are not columns of a declaration, or levels of its catalog.
 func CheckColumns(names map[string]string, c *policy.Catalog) error {
-	known := slices.Concat(columns, c.Levels)
+	known := slices.Concat(columns, c.Levels, []string{ignored})
 	for _, title := range slices.Sorted(maps.Keys(names)) {
 		if name := names[title]; !slices.Contains(known, name) {
 			return fmt.Errorf("%q is not a column: use one of %s", name, strings.Join(known, ", "))
@@ -84,7 +87,7 @@ func hasAddresses(rows []spreadsheet.Row, i int) bool {
 	n := 0
 	for k := range rows {
 		if s := cellOf(&rows[k], i); s != "" {
-			if !address.MatchString(s) {
+			if _, id := splitMailbox(s); !address.MatchString(id) {
 				return false
 			}
 			n++
@@ -93,21 +96,28 @@ func hasAddresses(rows []spreadsheet.Row, i int) bool {
 	return n > 0
 }
 
+var numbered = regexp.MustCompile(`-?[0-9]+$`)
+
 // columnOf returns permc's name of a column, or "".
 func columnOf(title string, names map[string]string) string {
 	if name, ok := names[title]; ok {
 		return name
 	}
 	name := toKebab(title)
-	if slices.Contains(columns, name) {
-		return name
+	for _, name := range []string{name, numbered.ReplaceAllString(name, "")} { // Role 1, Role 2
+		if slices.Contains(columns, name) {
+			return name
+		}
+		if known := headers[name]; known != "" {
+			return known
+		}
 	}
-	return headers[name]
+	return ""
 }
 
 // levelColumns finds columns named after the levels of scopes. Together they make
 // the path; one alone is the scope.
-func (p *People) levelColumns(head []string, names map[string]string) {
+func (p *People) levelColumns(head []string, below []spreadsheet.Row, names map[string]string) {
 	levels := p.catalog.Levels
 	for n, level := range levels {
 		i := slices.IndexFunc(head, func(h string) bool { return names[h] == level })
@@ -117,13 +127,19 @@ func (p *People) levelColumns(head []string, names map[string]string) {
 		if i >= 0 {
 			p.levels = append(p.levels, i)
 		}
-		if i >= 0 && n > 0 && len(p.levels) == 1 {
-			p.note("column %q has scopes at level %s, but no column has the %s above them", head[i], level, levels[n-1])
+		if i >= 0 && n > 0 && len(p.levels) == 1 && !hasPaths(below, i) {
+			p.note("column %q has scopes at level %s, but no column has the %s above them; if one has, name it with "+
+				"--map \"TITLE=%s\"", head[i], level, levels[n-1], levels[n-1])
 		}
 	}
 	if len(p.levels) < 2 {
 		p.levels = nil
 	}
+}
+
+// hasPaths reports whether a cell of a column has the scopes above its own, too, as in Contoso/EMEA.
+func hasPaths(rows []spreadsheet.Row, i int) bool {
+	return slices.ContainsFunc(rows, func(r spreadsheet.Row) bool { return strings.Contains(cellOf(&r, i), "/") })
 }
 
 // columns maps permc's columns to those of the export, and returns the names that no column has.
@@ -133,29 +149,67 @@ func (p *People) columns(head []string, below []spreadsheet.Row, user int, names
 			missing = append(missing, h)
 		}
 	}
-	p.at = map[string]int{"user": user}
-	var ignored []int
-	defer func() { p.noteIgnored(head, below, ignored) }()
+	p.at, p.more = map[string]int{"user": user}, map[string][]int{}
+	var unknown []int
+	for i, h := range head { // what --map names comes before what has a title like it
+		if names[h] != "" {
+			unknown = append(unknown, p.column(head, below, i, names)...)
+		}
+	}
 	for i, h := range head {
-		if h == "" || i == user || slices.Contains(p.levels, i) {
-			continue
+		if names[h] == "" {
+			unknown = append(unknown, p.column(head, below, i, names)...)
 		}
-		name := columnOf(h, names)
-		if _, taken := p.at["name"]; name == "user" && !taken && !hasAddresses(below, i) {
-			name = "name" // another column has the addresses
-		}
-		if slices.Contains(p.catalog.Levels, name) {
-			name = "scope"
-		}
-		if name == "" {
-			ignored = append(ignored, i)
-			continue
-		}
-		if first, twice := p.at[name]; twice {
-			p.note("column %q ignored: %q is already the %s", h, head[first], name)
-			continue
-		}
+	}
+	slices.Sort(unknown)
+	p.noteIgnored(head, below, unknown)
+	return missing
+}
+
+// several are the columns of which an export may have more than one.
+var several = []string{"role", "permission", "group"}
+
+// column takes a column of the export, and returns it if it is unknown.
+func (p *People) column(head []string, below []spreadsheet.Row, i int, names map[string]string) (unknown []int) {
+	h := head[i]
+	if h == "" || i == p.at["user"] || slices.Contains(p.levels, i) {
+		return nil
+	}
+	name := columnOf(h, names)
+	if _, taken := p.at["name"]; name == "user" && !taken && !hasAddresses(below, i) {
+		name = "name" // another column has the addresses
+	}
+	if slices.Contains(p.catalog.Levels, name) {
+		name = "scope"
+	}
+	first, twice := p.at[name]
+	switch {
+	case name == "":
+		return []int{i}
+	case name == ignored:
+	case twice && slices.Contains(several, name) && (names[h] != "" || names[head[first]] == ""):
+		p.more[name] = append(p.more[name], i)
+	case twice:
+		p.note("column %q ignored: %q is already the %s", h, head[first], name)
+	default:
 		p.at[name] = i
 	}
-	return missing
+	return nil
+}
+
+// names returns the text of a cell with names, in all columns that have some.
+func (p *People) names(r *spreadsheet.Row, column string) string {
+	at, ok := p.at[column]
+	if !ok {
+		return ""
+	}
+	text := cellOf(r, at)
+	for _, i := range p.more[column] {
+		if s := cellOf(r, i); s != "" && text != "" {
+			text += "\n" + s
+		} else {
+			text += s
+		}
+	}
+	return text
 }

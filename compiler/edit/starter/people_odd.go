@@ -2,6 +2,7 @@ package starter
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/internal/spreadsheet"
@@ -27,7 +28,7 @@ func (p *People) withoutFooter(rows []spreadsheet.Row) []spreadsheet.Row {
 
 // footerBelow reports whether the rows are of users by their addresses, apart from more of the footer at their end.
 func (p *People) footerBelow(rows []spreadsheet.Row) bool {
-	for len(rows) > 0 && !address.MatchString(cellOf(&rows[len(rows)-1], p.at["user"])) {
+	for len(rows) > 0 && !hasAddresses(rows[len(rows)-1:], p.at["user"]) {
 		rows = rows[:len(rows)-1]
 	}
 	return hasAddresses(rows, p.at["user"])
@@ -95,4 +96,73 @@ func withoutEnd(s string) string {
 		return ""
 	}
 	return withoutDash(s)
+}
+
+// idleRows are rows that give nothing, or only groups, with the same columns of a role or a permission.
+type idleRows struct {
+	columns string
+	first   int // line
+	more    int
+}
+
+// ofRoles are the columns that a role or a permission needs on its line, and ofEntries those that a group may have, too.
+var (
+	ofRoles   = []string{"scope", "actions"}
+	ofEntries = []string{"scope", "actions", "starts", "expires", "reason", "ticket"}
+)
+
+// dropIdle empties the columns of a line that need an entry beside them: a declaration with them cannot be read.
+func (p *People) dropIdle(number int, scopes, fields, dependent []string) []string {
+	var dropped []string
+	for _, name := range dependent {
+		i := slices.Index(columns, name)
+		if fields[i] != "" || name == "scope" && scopes[0] != "" {
+			dropped = append(dropped, name)
+		}
+		fields[i] = ""
+	}
+	if len(dropped) == 0 {
+		return fields
+	}
+	said := strings.Join(dropped, ", ")
+	for i := range p.idle {
+		if p.idle[i].columns == said {
+			p.idle[i].more++
+			return fields
+		}
+	}
+	p.idle = append(p.idle, idleRows{said, number, 0})
+	return fields
+}
+
+// noteIdle says what dropIdle has dropped.
+func (p *People) noteIdle() {
+	for _, rows := range p.idle {
+		more := ""
+		if rows.more > 0 {
+			more = fmt.Sprintf(" (and %d more)", rows.more)
+		}
+		p.note("line %d%s: %s dropped: no role or permission in that row", rows.first, more, rows.columns)
+	}
+}
+
+// noteNoScope says how to name the scopes if no column has them.
+func (p *People) noteNoScope() {
+	_, named := p.at["scope"]
+	_, roles := p.at["role"]
+	_, permissions := p.at["permission"]
+	if named || len(p.levels) > 0 || !roles && !permissions {
+		return
+	}
+	p.note("no column has the scope; name one with --map \"TITLE=%s\", or declare a scope", p.outermost())
+}
+
+// outermost returns a level that a scope at the top may have.
+func (p *People) outermost() string {
+	for i, level := range p.catalog.Levels {
+		if p.catalog.Outermost.Has(i) {
+			return level
+		}
+	}
+	return "scope"
 }
