@@ -13,22 +13,43 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// findColumns finds the row with the names of the columns, and returns the rows below it.
+// findColumns finds the row with the names of the columns, and returns the rows below it. Of several, such as one with
+// titles over groups of columns, it is the one that names most.
 func (p *People) findColumns(rows []spreadsheet.Row, names map[string]string) ([]spreadsheet.Row, error) {
+	at, most := -1, 0
 	for i := range rows[:min(load.MostTitles, len(rows))] {
-		head, below := rows[i].Cells, rows[i+1:]
-		users := findUsers(head, below, names)
-		if len(users) == 0 {
-			continue
+		n := p.countColumns(rows[i].Cells, names)
+		if n > most && len(findUsers(rows[i].Cells, rows[i+1:], names)) > 0 {
+			at, most = i, n
 		}
-		p.levelColumns(head, below, names)
-		if missing := p.columns(head, below, users[0], names); len(missing) > 0 {
-			return nil, fmt.Errorf("no column is called %s; found %s", quoteAll(missing), quoteAll(head))
-		}
-		return below, nil
 	}
-	return nil, fmt.Errorf("no column has the user: call it user, email, upn or user principal name, or name it with "+
-		"--map; found %s", quoteAll(rows[0].Cells))
+	if at < 0 {
+		return nil, fmt.Errorf("no column has the user: call it user, email, upn or user principal name, or name it "+
+			"with --map; found %s", quoteAll(rows[0].Cells))
+	}
+	head, below := rows[at].Cells, rows[at+1:]
+	p.levelColumns(head, below, names)
+	if missing := p.columns(head, below, findUsers(head, below, names)[0], names); len(missing) > 0 {
+		return nil, fmt.Errorf("no column is called %s; found %s", quoteAll(missing), quoteAll(head))
+	}
+	return below, nil
+}
+
+// countColumns counts the columns that a row names. It is 1 at least: a column of addresses may have any title.
+func (p *People) countColumns(head []string, names map[string]string) int {
+	seen := map[string]bool{}
+	for _, h := range head {
+		if names[h] != "" {
+			seen["map "+h] = true
+		}
+		if name := columnOf(h, names); name != "" {
+			seen[name] = true
+		}
+		if slices.Contains(p.catalog.Levels, toKebab(h)) {
+			seen["level "+h] = true
+		}
+	}
+	return max(len(seen), 1)
 }
 
 func quoteAll(list []string) string {

@@ -2,29 +2,33 @@ package starter
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/internal/spreadsheet"
 )
 
-// withoutFooter returns the rows without those at the end that say something in one cell, such as a total, where all
+// withoutFooter returns the rows without those at the end that say something in one cell, or a total in two, where all
 // users are addresses.
 func (p *People) withoutFooter(rows []spreadsheet.Row) []spreadsheet.Row {
 	for n := len(rows); n > 1; n-- {
 		text, filled := "", 0
-		for _, s := range rows[n-1].Cells {
+		for _, s := range slices.Backward(rows[n-1].Cells) {
 			if s != "" {
 				text, filled = s, filled+1
 			}
 		}
-		if filled != 1 || address.MatchString(text) || !p.footerBelow(rows[:n-1]) {
+		if filled != 1 && !(filled == 2 && total.MatchString(text)) || address.MatchString(text) || !p.footerBelow(rows[:n-1]) {
 			return rows[:n]
 		}
 		p.note("line %d: %q is not a user; skipped", rows[n-1].Number, text)
 	}
 	return rows
 }
+
+// total matches what is written before a number of rows.
+var total = regexp.MustCompile(`(?i)^(grand |sub-?)?(total|sum|count|summe|gesamt|anzahl)\b`)
 
 // footerBelow reports whether the rows are of users by their addresses, apart from more of the footer at their end.
 func (p *People) footerBelow(rows []spreadsheet.Row) bool {
