@@ -33,7 +33,7 @@ type People struct {
 	groups   groups
 	people   map[string]*person
 	respelt  []string // spellings of ids that were not written
-	idle     []idleRows
+	said     map[string]*lineNote
 }
 
 // columns are those that permc init writes: some of load.Columns.
@@ -151,7 +151,7 @@ func readRows(rows []spreadsheet.Row, c *policy.Catalog, names map[string]string
 		return nil, errors.New("the export is empty")
 	}
 	p := &People{catalog: c, from1904: from1904, titles: map[string]string{}, ids: map[string]string{},
-		people: map[string]*person{}}
+		people: map[string]*person{}, said: map[string]*lineNote{}}
 	rows, err := p.findColumns(rows, names)
 	if err != nil {
 		return nil, err
@@ -181,7 +181,6 @@ func readRows(rows []spreadsheet.Row, c *policy.Catalog, names map[string]string
 	w.Flush()
 	p.CSV = out.Bytes()
 	p.noteNoScope()
-	p.noteIdle()
 	p.noteRespelt()
 	p.noteDomains(rows)
 	return p, w.Error()
@@ -228,13 +227,28 @@ func (p *People) note(format string, args ...any) {
 	p.Notes = append(p.Notes, fmt.Sprintf(format, args...))
 }
 
+// lineNote is a note about some lines.
+type lineNote struct{ at, line, more int } // in Notes
+
+// noteLine notes something about a line, once for all lines about which it says the same.
+func (p *People) noteLine(line int, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if n := p.said[text]; n != nil {
+		n.more++
+		p.Notes[n.at] = fmt.Sprintf("line %d and %d more: %s", n.line, n.more, text)
+		return
+	}
+	p.said[text] = &lineNote{at: len(p.Notes), line: line}
+	p.note("line %d: %s", line, text)
+}
+
 // row returns one line for each role or permission in a row of the export.
 func (p *People) row(r *spreadsheet.Row) (out [][]string) {
 	names, fields := p.fields(r)
 	p.unite(fields, r.Number)
 	for _, x := range names {
 		if x.id == "" {
-			p.note("line %d: %q is not a %s of %s; kept; permc check will flag it", r.Number, x.name, x.kind,
+			p.noteLine(r.Number, "%q is not a %s of %s; kept; permc check will flag it", x.name, x.kind,
 				p.catalog.Product)
 			x.id = x.name
 		}
@@ -258,7 +272,7 @@ func (p *People) row(r *spreadsheet.Row) (out [][]string) {
 		out = [][]string{p.dropIdle(r.Number, scopes, fields, ofEntries)}
 	}
 	if fields[0] == "" {
-		p.note("line %d: no user; kept; permc check will flag it", r.Number)
+		p.noteLine(r.Number, "no user; kept; permc check will flag it")
 	}
 	return out
 }
@@ -308,47 +322,6 @@ func onEach(scopes []string, lines [][]string) (out [][]string) {
 	return out
 }
 
-// item is a role or a permission in a cell.
-type item struct{ kind, name, id string } // id: "" if there is none of that name
-
-// items splits a cell with names of one kind. A name of the other kind is that: exports have one column for both.
-func (p *People) items(cell, kind, other string) (list []item) {
-	ids := map[string]func(string) string{"role": p.roleID, "permission": p.permissionID}
-	known := func(s string) bool { return ids[kind](s) != "" || ids[other](s) != "" }
-	for _, name := range splitNames(cell, known) {
-		x := item{kind, name, ids[kind](name)}
-		if x.id == "" && ids[other](name) != "" {
-			x = item{other, name, ids[other](name)}
-		}
-		list = append(list, x)
-	}
-	return list
-}
-
-// splitNames splits a cell with several names, by semicolons and line ends, and by commas unless they are part of a
-// name.
-func splitNames(cell string, known func(string) bool) (list []string) {
-	split := func(s string, seps string) (parts []string) {
-		for _, part := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(seps, r) }) {
-			if part = strings.TrimSpace(part); part != "" {
-				parts = append(parts, part)
-			}
-		}
-		return parts
-	}
-	if known(cell) {
-		return []string{cell}
-	}
-	for _, part := range split(cell, ";\r\n") {
-		names := split(part, ",")
-		if known(part) || !slices.ContainsFunc(names, known) {
-			names = []string{part}
-		}
-		list = append(list, names...)
-	}
-	return list
-}
-
 // day returns a day as permc writes it, if it can be read in one way.
 func (p *People) day(s string, line int) string {
 	if s == "" {
@@ -356,36 +329,8 @@ func (p *People) day(s string, line int) string {
 	}
 	day, help := spreadsheet.ParseDay(s, p.from1904)
 	if day.IsZero() {
-		p.note("line %d: cannot read the date %q: %s; kept; permc check will flag it", line, s, help)
+		p.noteLine(line, "cannot read the date %q: %s; kept; permc check will flag it", s, help)
 		return s
 	}
 	return day.Format("2006-01-02")
-}
-
-// roleID finds a role by its id, its title or another of its names; "" if there is none.
-func (p *People) roleID(s string) string {
-	c := p.catalog
-	if r, _ := c.RoleNamed(s); r != nil {
-		return r.ID
-	}
-	for _, r := range c.Roles {
-		if policy.Fold(r.Title) == policy.Fold(s) || r.ID == toKebab(s) {
-			return r.ID
-		}
-	}
-	return ""
-}
-
-// permissionID finds a permission likewise.
-func (p *People) permissionID(s string) string {
-	c := p.catalog
-	if q, _ := c.PermissionNamed(s); q != nil {
-		return q.ID
-	}
-	for _, q := range c.Permissions {
-		if policy.Fold(q.Title) == policy.Fold(s) || q.ID == toKebab(s) {
-			return q.ID
-		}
-	}
-	return ""
 }

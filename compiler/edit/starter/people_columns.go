@@ -19,20 +19,39 @@ func (p *People) findColumns(rows []spreadsheet.Row, names map[string]string) ([
 	at, most := -1, 0
 	for i := range rows[:min(load.MostTitles, len(rows))] {
 		n := p.countColumns(rows[i].Cells, names)
-		if n > most && len(findUsers(rows[i].Cells, rows[i+1:], names)) > 0 {
+		if n > most && len(findUsers(rows[i].Cells, withoutTail(rows[i+1:]), names)) > 0 {
 			at, most = i, n
 		}
 	}
 	if at < 0 {
-		return nil, fmt.Errorf("no column has the user: call it user, email, upn or user principal name, or name it "+
-			"with --map; found %s", quoteAll(rows[0].Cells))
+		return nil, noUsers(rows)
 	}
-	head, below := rows[at].Cells, rows[at+1:]
+	head, below := rows[at].Cells, withoutTail(rows[at+1:])
 	p.levelColumns(head, below, names)
 	if missing := p.columns(head, below, findUsers(head, below, names)[0], names); len(missing) > 0 {
 		return nil, fmt.Errorf("no column is called %s; found %s", quoteAll(missing), quoteAll(head))
 	}
-	return below, nil
+	return rows[at+1:], nil
+}
+
+// noUsers says that no column has the user, and which may.
+func noUsers(rows []spreadsheet.Row) error {
+	widest := 0
+	for i := range rows[:min(load.MostTitles, len(rows))] {
+		if len(rows[i].Cells) > len(rows[widest].Cells) {
+			widest = i
+		}
+	}
+	head, example := rows[widest].Cells, ""
+	for i, h := range head {
+		if example == "" && h != "" && slices.ContainsFunc(rows[widest+1:], func(r spreadsheet.Row) bool {
+			return address.MatchString(cellOf(&r, i))
+		}) {
+			example = fmt.Sprintf(", such as --map %q", h+"=user")
+		}
+	}
+	return fmt.Errorf("no column has the user: call it user, email, upn or user principal name, or name it with "+
+		"--map%s; found %s", example, quoteAll(head))
 }
 
 // countColumns counts the columns that a row names. It is 1 at least: a column of addresses may have any title.

@@ -9,6 +9,19 @@ import (
 	"permc.dev/permc/compiler/internal/spreadsheet"
 )
 
+// withoutTail returns the rows up to the last one with an address, if some have one.
+func withoutTail(rows []spreadsheet.Row) []spreadsheet.Row {
+	for n := len(rows); n > 0; n-- {
+		if slices.ContainsFunc(rows[n-1].Cells, func(s string) bool {
+			_, id := splitMailbox(s)
+			return address.MatchString(id)
+		}) {
+			return rows[:n]
+		}
+	}
+	return rows
+}
+
 // withoutFooter returns the rows without those at the end that say something in one cell, or a total in two, where all
 // users are addresses.
 func (p *People) withoutFooter(rows []spreadsheet.Row) []spreadsheet.Row {
@@ -22,7 +35,7 @@ func (p *People) withoutFooter(rows []spreadsheet.Row) []spreadsheet.Row {
 		if filled != 1 && !(filled == 2 && total.MatchString(text)) || address.MatchString(text) || !p.footerBelow(rows[:n-1]) {
 			return rows[:n]
 		}
-		p.note("line %d: %q is not a user; skipped", rows[n-1].Number, text)
+		p.noteLine(rows[n-1].Number, "%q is not a user; skipped", text)
 	}
 	return rows
 }
@@ -102,13 +115,6 @@ func withoutEnd(s string) string {
 	return withoutDash(s)
 }
 
-// idleRows are rows that give nothing, or only groups, with the same columns of a role or a permission.
-type idleRows struct {
-	columns string
-	first   int // line
-	more    int
-}
-
 // ofRoles are the columns that a role or a permission needs on its line, and ofEntries those that a group may have, too.
 var (
 	ofRoles   = []string{"scope", "actions"}
@@ -125,29 +131,10 @@ func (p *People) dropIdle(number int, scopes, fields, dependent []string) []stri
 		}
 		fields[i] = ""
 	}
-	if len(dropped) == 0 {
-		return fields
+	if len(dropped) > 0 {
+		p.noteLine(number, "%s dropped: no role or permission in that row", strings.Join(dropped, ", "))
 	}
-	said := strings.Join(dropped, ", ")
-	for i := range p.idle {
-		if p.idle[i].columns == said {
-			p.idle[i].more++
-			return fields
-		}
-	}
-	p.idle = append(p.idle, idleRows{said, number, 0})
 	return fields
-}
-
-// noteIdle says what dropIdle has dropped.
-func (p *People) noteIdle() {
-	for _, rows := range p.idle {
-		more := ""
-		if rows.more > 0 {
-			more = fmt.Sprintf(" (and %d more)", rows.more)
-		}
-		p.note("line %d%s: %s dropped: no role or permission in that row", rows.first, more, rows.columns)
-	}
 }
 
 // noteNoScope says how to name the scopes if no column has them.

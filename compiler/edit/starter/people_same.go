@@ -52,7 +52,7 @@ func (p *People) unite(fields []string, line int) {
 		first.name, first.line = fields[name], line
 	case fields[name] == "":
 	case fields[name] != first.name:
-		p.note("line %d: %s is called %q here, but %q on line %d: the first name is kept", line, first.id, fields[name],
+		p.noteLine(line, "%s is called %q here, but %q on line %d: the first name is kept", first.id, fields[name],
 			first.name, first.line)
 		fields[name] = first.name
 	}

@@ -14,7 +14,7 @@ func (p *People) path(r *spreadsheet.Row) string {
 	for n, i := range p.levels {
 		s := strings.ReplaceAll(cellOf(r, i), "/", " ")
 		if s != "" && len(parts) < n {
-			p.note("line %d: %q has no scope above it; kept; permc check will flag it", r.Number, s)
+			p.noteLine(r.Number, "%q has no scope above it; kept; permc check will flag it", s)
 		}
 		if s != "" {
 			parts = append(parts, s)
@@ -54,7 +54,7 @@ func (p *People) scope(s string, line int) string {
 	titles := strings.Split(s, "/")
 	for i := range titles {
 		if titles[i] = strings.TrimSpace(titles[i]); titles[i] == "" {
-			p.note("line %d: scope %q has an empty part; kept; permc check will flag it", line, s)
+			p.noteLine(line, "scope %q has an empty part; kept; permc check will flag it", s)
 			return s
 		}
 	}
