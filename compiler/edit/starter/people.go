@@ -32,7 +32,8 @@ type People struct {
 	levels   []int             // columns that make up the scope, outermost first
 	groups   groups
 	people   map[string]*person
-	respelt  []string // spellings of ids that were not written
+	assigned map[string]bool // users with a role
+	respelt  []string        // spellings of ids that were not written
 	said     map[string]*lineNote
 }
 
@@ -173,6 +174,7 @@ func readRows(rows []spreadsheet.Row, c *policy.Catalog, names map[string]string
 	}
 	rows = p.withoutFooter(rows)
 	p.learnGroups(rows)
+	p.learnRoles(rows)
 	for i := range rows {
 		for _, fields := range p.row(&rows[i]) {
 			write(fields)
@@ -261,6 +263,9 @@ func (p *People) row(r *spreadsheet.Row) (out [][]string) {
 		scope = cellOf(r, i)
 	}
 	scopes := p.scopePaths(scope, r)
+	if len(out) == 0 && scopes[0] != "" && p.isOwed(r) {
+		out = append(out, p.withDefault(fields, r.Number))
+	}
 	groups := p.memberships(r, fields)
 	switch {
 	case len(out) > 0:

@@ -16,11 +16,16 @@ import (
 // findColumns finds the row with the names of the columns, and returns the rows below it. Of several, such as one with
 // titles over groups of columns, it is the one that names most.
 func (p *People) findColumns(rows []spreadsheet.Row, names map[string]string) ([]spreadsheet.Row, error) {
-	at, most := -1, 0
+	at, most, wide := -1, 0, 0
 	for i := range rows[:min(load.MostTitles, len(rows))] {
-		n := p.countColumns(rows[i].Cells, names)
-		if n > most && len(findUsers(rows[i].Cells, withoutTail(rows[i+1:]), names)) > 0 {
-			at, most = i, n
+		head := rows[i].Cells
+		n := p.countColumns(head, names)
+		if n < most || n == most && len(head) <= wide {
+			continue // a row of a user is no wider than that of the titles
+		}
+		at, most, wide = -1, n, len(head)
+		if len(findUsers(head, withoutTail(rows[i+1:]), names)) > 0 {
+			at = i
 		}
 	}
 	if at < 0 {
@@ -54,7 +59,7 @@ func noUsers(rows []spreadsheet.Row) error {
 		"--map%s; found %s", example, quoteAll(head))
 }
 
-// countColumns counts the columns that a row names. It is 1 at least: a column of addresses may have any title.
+// countColumns counts the columns that a row names.
 func (p *People) countColumns(head []string, names map[string]string) int {
 	seen := map[string]bool{}
 	for _, h := range head {
@@ -68,7 +73,7 @@ func (p *People) countColumns(head []string, names map[string]string) int {
 			seen["level "+h] = true
 		}
 	}
-	return max(len(seen), 1)
+	return len(seen)
 }
 
 func quoteAll(list []string) string {

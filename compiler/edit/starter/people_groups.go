@@ -45,11 +45,12 @@ func (p *People) groupNames(cell string) (list []string) {
 	}
 	for _, name := range splitNames(cell, isName) {
 		if m := distinguished.FindStringSubmatch(name); m != nil {
-			name = strings.TrimSpace(strings.ReplaceAll(m[1], `\`, ""))
+			name = strings.ReplaceAll(m[1], `\`, "")
 		} else if strings.Contains(name, ",") && !p.groups.asked[name] {
 			p.groups.asked[name] = true
 			p.note("%q is read as one group; if it is several, put semicolons between them", name)
 		}
+		name = strings.Join(strings.Fields(name), " ")
 		if name != "" && !slices.Contains(list, name) {
 			list = append(list, name)
 		}

@@ -53,7 +53,7 @@ func (p *People) scope(s string, line int) string {
 	}
 	titles := strings.Split(s, "/")
 	for i := range titles {
-		if titles[i] = strings.TrimSpace(titles[i]); titles[i] == "" {
+		if titles[i] = strings.Join(strings.Fields(titles[i]), " "); titles[i] == "" {
 			p.noteLine(line, "scope %q has an empty part; kept; permc check will flag it", s)
 			return s
 		}
