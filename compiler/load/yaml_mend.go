@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"permc.dev/permc/compiler/diag"
 )
@@ -11,7 +12,9 @@ import (
 // The edits of this file are offered only if the text parses with them up to the line of the error.
 
 // spaceless matches a key without a space behind its colon, or with a no-break space.
-var spaceless = regexp.MustCompile(`^((?:- +)*[A-Za-z][\w.-]*:)(?:\x{A0}[ \x{A0}]*)?([^\s\x{A0}/].*)$`)
+var spaceless = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^((?:- +)*[A-Za-z][\w.-]*:)(?:\x{A0}[ \x{A0}]*)?([^\s\x{A0}/].*)$`)
+})
 
 // lacksSpace words an error about keys that are part of a text to YAML, since no space follows their colons.
 func (r *yamlReader) lacksSpace(line int) *diag.Finding {
@@ -19,7 +22,7 @@ func (r *yamlReader) lacksSpace(line int) *diag.Finding {
 	var lines []string
 	for n := line; n >= 0; n-- {
 		at, text := r.indented(n)
-		m := spaceless.FindStringSubmatch(text)
+		m := spaceless().FindStringSubmatch(text)
 		if m == nil && n == line {
 			continue // the line below
 		}
@@ -47,12 +50,14 @@ func (r *yamlReader) lacksSpace(line int) *diag.Finding {
 }
 
 // bareValue matches a value that is not in quotes or brackets, with the key or the dashes before it.
-var bareValue = regexp.MustCompile("^((?:- +)*(?:[A-Za-z][\\w.-]*: +)?)([^\\s\"'\\[{|>&*!#-][^\"\\\\]*)$")
+var bareValue = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile("^((?:- +)*(?:[A-Za-z][\\w.-]*: +)?)([^\\s\"'\\[{|>&*!#-][^\"\\\\]*)$")
+})
 
 // needsQuotes words an error about a value with characters that have a meaning in YAML.
 func (r *yamlReader) needsQuotes(line int) *diag.Finding {
 	at, text := r.indented(line)
-	m := bareValue.FindStringSubmatch(text)
+	m := bareValue().FindStringSubmatch(text)
 	if m == nil || m[1] == "" || strings.Contains(m[2], " #") {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -70,7 +71,9 @@ var headers = map[string]string{
 	"grund":       "reason", "begrundung": "reason",
 }
 
-var notKebab = regexp.MustCompile(`[^a-z0-9]+`)
+var notKebab = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`[^a-z0-9]+`)
+})
 
 // toKebab turns a title into an id: "Müller & Co" into "muller-co".
 func toKebab(s string) string {
@@ -80,7 +83,7 @@ func toKebab(s string) string {
 		}
 		return r
 	}, norm.NFD.String(s))
-	return strings.Trim(notKebab.ReplaceAllString(strings.ToLower(plain), "-"), "-")
+	return strings.Trim(notKebab().ReplaceAllString(strings.ToLower(plain), "-"), "-")
 }
 
 // Read turns an export into permc's columns: the rows of CSV in any of its shapes. It keeps every row. What it does not

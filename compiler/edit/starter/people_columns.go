@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"permc.dev/permc/compiler/internal/spreadsheet"
 	"permc.dev/permc/compiler/load"
@@ -50,7 +51,7 @@ func noUsers(rows []spreadsheet.Row) error {
 	head, example := rows[widest].Cells, ""
 	for i, h := range head {
 		if example == "" && h != "" && slices.ContainsFunc(rows[widest+1:], func(r spreadsheet.Row) bool {
-			return address.MatchString(cellOf(&r, i))
+			return address().MatchString(cellOf(&r, i))
 		}) {
 			example = fmt.Sprintf(", such as --map %q", h+"=user")
 		}
@@ -118,21 +119,23 @@ func findUsers(head []string, below []spreadsheet.Row, names map[string]string) 
 	}
 	for i, h := range head { // of another name
 		c := columnOf(h, names)
-		if h != "" && !address.MatchString(h) && (c == "" || c == "name") && hasAddresses(below, i) {
+		if h != "" && !address().MatchString(h) && (c == "" || c == "name") && hasAddresses(below, i) {
 			return []int{i}
 		}
 	}
 	return named
 }
 
-var address = regexp.MustCompile(`^[^@\s:,;]+@[^@\s:,;]+\.[^@\s:,;]+$`)
+var address = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[^@\s:,;]+@[^@\s:,;]+\.[^@\s:,;]+$`)
+})
 
 // hasAddresses reports whether a column has addresses, and nothing else.
 func hasAddresses(rows []spreadsheet.Row, i int) bool {
 	n := 0
 	for k := range rows {
 		if s := cellOf(&rows[k], i); s != "" {
-			if _, id := splitMailbox(s); !address.MatchString(id) {
+			if _, id := splitMailbox(s); !address().MatchString(id) {
 				return false
 			}
 			n++
@@ -141,7 +144,9 @@ func hasAddresses(rows []spreadsheet.Row, i int) bool {
 	return n > 0
 }
 
-var numbered = regexp.MustCompile(`-?[0-9]+$`)
+var numbered = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`-?[0-9]+$`)
+})
 
 // columnOf returns permc's name of a column, or "".
 func columnOf(title string, names map[string]string) string {
@@ -149,7 +154,7 @@ func columnOf(title string, names map[string]string) string {
 		return name
 	}
 	name := toKebab(title)
-	for _, name := range []string{name, numbered.ReplaceAllString(name, "")} { // Role 1, Role 2
+	for _, name := range []string{name, numbered().ReplaceAllString(name, "")} { // Role 1, Role 2
 		if slices.Contains(columns, name) {
 			return name
 		}

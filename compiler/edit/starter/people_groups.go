@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"permc.dev/permc/compiler/internal/spreadsheet"
 	"permc.dev/permc/compiler/policy"
@@ -36,15 +37,17 @@ func (p *People) learnGroups(rows []spreadsheet.Row) {
 }
 
 // distinguished matches the name of a group in a directory, such as CN=Support,OU=Groups,DC=contoso,DC=example.
-var distinguished = regexp.MustCompile(`(?i)^cn=((?:[^,\\]|\\.)+),(?:cn|ou|dc|o|c|l|st)=`)
+var distinguished = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^cn=((?:[^,\\]|\\.)+),(?:cn|ou|dc|o|c|l|st)=`)
+})
 
 // groupNames returns the names of groups in a cell.
 func (p *People) groupNames(cell string) (list []string) {
 	isName := func(s string) bool {
-		return p.groups.alone[policy.Fold(s)] || !strings.ContainsAny(s, ";\r\n") && distinguished.MatchString(s)
+		return p.groups.alone[policy.Fold(s)] || !strings.ContainsAny(s, ";\r\n") && distinguished().MatchString(s)
 	}
 	for _, name := range splitNames(cell, isName) {
-		if m := distinguished.FindStringSubmatch(name); m != nil {
+		if m := distinguished().FindStringSubmatch(name); m != nil {
 			name = strings.ReplaceAll(m[1], `\`, "")
 		} else if strings.Contains(name, ",") && !p.groups.asked[name] {
 			p.groups.asked[name] = true

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"permc.dev/permc/compiler/internal/spreadsheet"
 )
@@ -14,7 +15,7 @@ func withoutTail(rows []spreadsheet.Row) []spreadsheet.Row {
 	for n := len(rows); n > 0; n-- {
 		if slices.ContainsFunc(rows[n-1].Cells, func(s string) bool {
 			_, id := splitMailbox(s)
-			return address.MatchString(id)
+			return address().MatchString(id)
 		}) {
 			return rows[:n]
 		}
@@ -32,7 +33,8 @@ func (p *People) withoutFooter(rows []spreadsheet.Row) []spreadsheet.Row {
 				text, filled = s, filled+1
 			}
 		}
-		if filled != 1 && !(filled == 2 && total.MatchString(text)) || address.MatchString(text) || !p.footerBelow(rows[:n-1]) {
+		said := filled == 1 || filled == 2 && total().MatchString(text)
+		if !said || address().MatchString(text) || !p.footerBelow(rows[:n-1]) {
 			return rows[:n]
 		}
 		p.noteLine(rows[n-1].Number, "%q is not a user; skipped", text)
@@ -41,7 +43,9 @@ func (p *People) withoutFooter(rows []spreadsheet.Row) []spreadsheet.Row {
 }
 
 // total matches what is written before a number of rows.
-var total = regexp.MustCompile(`(?i)^(grand |sub-?)?(total|sum|count|summe|gesamt|anzahl)\b`)
+var total = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^(grand |sub-?)?(total|sum|count|summe|gesamt|anzahl)\b`)
+})
 
 // footerBelow reports whether the rows are of users by their addresses, apart from more of the footer at their end.
 func (p *People) footerBelow(rows []spreadsheet.Row) bool {
@@ -115,7 +119,7 @@ func withoutEnd(s string) string {
 	return withoutDash(s)
 }
 
-// ofRoles are the columns that a role or a permission needs on its line, and ofEntries those that a group may have, too.
+// ofRoles are the columns of a role or a permission alone, and ofEntries those of a group, too.
 var (
 	ofRoles   = []string{"scope", "actions"}
 	ofEntries = []string{"scope", "actions", "starts", "expires", "reason", "ticket"}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // person is a user as the first rows about them say.
@@ -13,11 +14,13 @@ type person struct {
 }
 
 // mailbox matches an address as mail programs write it: Ana Diaz <ana@contoso.example>, or mailto:ana@contoso.example.
-var mailbox = regexp.MustCompile(`^(?:mailto:|"?([^"<>]*?)"?\s*<(?:mailto:)?)([^@\s:,;<>]+@[^@\s:,;<>]+\.[^@\s:,;<>]+)>?$`)
+var mailbox = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:mailto:|"?([^"<>]*?)"?\s*<(?:mailto:)?)([^@\s:,;<>]+@[^@\s:,;<>]+\.[^@\s:,;<>]+)>?$`)
+})
 
 // splitMailbox returns the name and the address in a cell of a user. A cell that is neither is the address.
 func splitMailbox(cell string) (name, address string) {
-	if m := mailbox.FindStringSubmatch(cell); m != nil {
+	if m := mailbox().FindStringSubmatch(cell); m != nil {
 		return strings.TrimSpace(m[1]), m[2]
 	}
 	return "", cell
