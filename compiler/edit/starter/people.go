@@ -32,6 +32,9 @@ type People struct {
 	ids      map[string]string // paths of ids, by paths of titles
 	levels   []int             // columns that make up the scope, outermost first
 	groups   groups
+
+	attributes []string // columns of attributes, as attr:licenses
+
 	people   map[string]*person
 	assigned map[string]bool // users with a role
 	respelt  []string        // spellings of ids that were not written
@@ -169,9 +172,9 @@ func readRows(rows []spreadsheet.Row, c *policy.Catalog, names map[string]string
 				kept = append(kept, fields[i])
 			}
 		}
-		_ = w.Write(kept)
+		_ = w.Write(append(kept, fields[len(columns):]...))
 	}
-	write(columns)
+	write(slices.Concat(columns, p.attributes))
 	if len(rows) == 0 {
 		return nil, errors.New("the export has no users below the names of its columns")
 	}
@@ -314,7 +317,7 @@ func (p *People) fields(r *spreadsheet.Row) (names []item, fields []string) {
 		}
 		fields[i] = s
 	}
-	return names, fields
+	return names, append(fields, p.attributeCells(r)...)
 }
 
 // onEach returns the lines on each of some scopes.

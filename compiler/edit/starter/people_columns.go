@@ -90,7 +90,7 @@ const ignored = "ignore"
 
 // CheckColumns refuses names that are not columns of a declaration, or levels of its catalog.
 func CheckColumns(names map[string]string, c *policy.Catalog) error {
-	known := slices.Concat(columns, c.Levels, []string{ignored})
+	known := slices.Concat(columns, c.Levels, attributeColumns(c), []string{ignored})
 	for _, title := range slices.Sorted(maps.Keys(names)) {
 		if name := names[title]; !slices.Contains(known, name) {
 			return fmt.Errorf("%q is not a column: use one of %s", name, strings.Join(known, ", "))
@@ -212,6 +212,7 @@ func (p *People) columns(head []string, below []spreadsheet.Row, user int, names
 		}
 	}
 	slices.Sort(unknown)
+	slices.Sort(p.attributes)
 	p.noteIgnored(head, below, unknown)
 	return missing
 }
@@ -232,6 +233,9 @@ func (p *People) column(head []string, below []spreadsheet.Row, i int, names map
 	if slices.Contains(p.catalog.Levels, name) {
 		name = "scope"
 	}
+	if name == "" {
+		name = p.attributeColumn(h)
+	}
 	first, twice := p.at[name]
 	switch {
 	case name == "":
@@ -243,6 +247,9 @@ func (p *People) column(head []string, below []spreadsheet.Row, i int, names map
 		p.note("column %q ignored: %q is already the %s", h, head[first], name)
 	default:
 		p.at[name] = i
+		if strings.HasPrefix(name, attribute) {
+			p.attributes = append(p.attributes, name)
+		}
 	}
 	return nil
 }
