@@ -56,6 +56,7 @@ type Options struct {
 
 	Memory func() uint64 // how much the process may have, or nil; asked if there are many bytes to read
 	Parts  bool          // this process keeps a part of the users
+	Lean   bool          // this process visits the users once: texts of large files of lines are not kept
 }
 
 // ErrNoDeclaration is the error for folders without a declaration.
@@ -170,7 +171,7 @@ func (l *loader) close() {
 
 // open finds the files of all paths, without ignored ones.
 func (l *loader) open(paths []string) error {
-	space := &room{most: l.opts.Memory, parts: l.opts.Parts}
+	space := &room{most: l.opts.Memory, parts: l.opts.Parts, lean: l.opts.Lean}
 	for _, p := range paths {
 		r, err := openRoot(p, l.opts.FS)
 		if err != nil {
