@@ -293,6 +293,9 @@ func Each[T any](ctx context.Context, p *Project, newWorker func() func([]T, *po
 	write func([]T) error) ([]diag.Finding, error) {
 	linter := NewLinter(p.Policy, rules.All)
 	found, workers, err := eachUser(ctx, p, linter, newWorker, write)
+	if err == nil && p.loaded != nil {
+		err = p.loaded.Unchanged()
+	}
 	if err != nil {
 		return nil, err
 	}

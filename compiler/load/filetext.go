@@ -37,7 +37,12 @@ func (r *root) read(rel string) ([]byte, stamp, error) {
 	if err != nil {
 		return nil, stamp{}, err
 	}
-	defer f.Close()
+	inPlace := false
+	defer func() {
+		if !inPlace {
+			f.Close()
+		}
+	}()
 	info, err := f.Stat()
 	if err != nil {
 		return nil, stamp{}, err
@@ -51,7 +56,8 @@ func (r *root) read(rel string) ([]byte, stamp, error) {
 			return nil, stamp{}, err
 		}
 	}
-	if ok {
+	if inPlace = ok; ok {
+		r.room.inPlace = append(r.room.inPlace, openFile{f, r.display(rel), stampOf(info)})
 		return data, stampOf(info), nil
 	}
 	data = hugepage.Make[byte](int(info.Size()))

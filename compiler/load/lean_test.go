@@ -69,3 +69,43 @@ func TestLean(t *testing.T) {
 		}
 	}
 }
+
+// TestChangedInPlace: a file that others write to while its text is needed is an error; one that they replace is not.
+func TestChangedInPlace(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "users.jsonl")
+	text := strings.Repeat("{\"user\": \"ana@contoso.example\"}\n", lean/30)
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	p, _, err := Dirs(t.Context(), []string{path}, Options{Limits: DefaultLimits, Lean: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.loader.room.inPlace) == 0 {
+		t.Skip("this system maps no files")
+	}
+	if err := p.Unchanged(); err != nil {
+		t.Error(err)
+	}
+	if err := os.Rename(path, path+".old"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("{}"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Unchanged(); err != nil {
+		t.Error(err)
+	}
+	f, err := os.OpenFile(path+".old", os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString("\n"); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	want := "users.jsonl changed while permc read it; run permc again"
+	if err := p.Unchanged(); err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Error(err)
+	}
+}

@@ -19,6 +19,25 @@ type room struct {
 	parts bool          // this process keeps a part of the users, and large files stay where they are
 	lean  bool          // files of lines stay where they are
 	taken int64
+
+	inPlace []openFile
+}
+
+// openFile is a file that is read where it is. It stays open, to see whether others write to it.
+type openFile struct {
+	fs.File
+	name string
+	stamp
+}
+
+// changed returns the name of a file that has changed since it was opened, or "".
+func (r *room) changed() string {
+	for _, f := range r.inPlace {
+		if info, err := f.Stat(); err != nil || stampOf(info) != f.stamp {
+			return f.name
+		}
+	}
+	return ""
 }
 
 // take returns an error if a file does not fit into memory with those read before. Otherwise the system would end the
