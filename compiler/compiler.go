@@ -58,6 +58,10 @@ type Options struct {
 
 	Share *Share // the users to visit, or nil: all
 
+	// Lean keeps the texts of large files of lines out of memory. It is for commands that visit the users once, and
+	// that write no file of the project.
+	Lean bool
+
 	trace bool // see load.Options
 }
 
@@ -92,6 +96,7 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		Trace:     opts.trace,
 		Memory:    opts.Memory,
 		Parts:     opts.Share != nil,
+		Lean:      opts.Lean,
 	}
 	for {
 		loaded, faults, err := load.Dirs(ctx, opts.Paths, how)
@@ -288,6 +293,9 @@ func Each[T any](ctx context.Context, p *Project, newWorker func() func([]T, *po
 	write func([]T) error) ([]diag.Finding, error) {
 	linter := NewLinter(p.Policy, rules.All)
 	found, workers, err := eachUser(ctx, p, linter, newWorker, write)
+	if err == nil && p.loaded != nil {
+		err = p.loaded.Unchanged()
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -134,7 +134,7 @@ func (g *globals) loadShare(cmd *cobra.Command, paths []string,
 		}
 	}()
 	opts := g.thorough(paths)
-	opts.Share = share
+	opts.Share, opts.Lean = share, true
 	p, err = compiler.Load(cmd.Context(), opts)
 	if err != nil {
 		return nil, failed(err)

@@ -110,6 +110,7 @@ func (l *loader) split(s *source) (d doc, ok bool) {
 	if !ok || len(findDuplicates(out.Rest)) > 0 || checkForeign(out.Rest, l.shape.FieldNames()) != nil {
 		return d, false
 	}
+	keepIDs(out.Records, l.files.File(s.num).Data)
 	l.noteSplit(s.num, out, x.recordKind)
 	return doc{source: s, value: out.Rest, records: splitRecords(out, s.num, x.recordKind)}, true
 }

@@ -10,6 +10,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/internal/hugepage"
+	"permc.dev/permc/compiler/internal/mapped"
 	"permc.dev/permc/compiler/internal/parallel"
 	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/policy"
@@ -36,7 +37,12 @@ func (r *root) read(rel string) ([]byte, stamp, error) {
 	if err != nil {
 		return nil, stamp{}, err
 	}
-	defer f.Close()
+	inPlace := false
+	defer func() {
+		if !inPlace {
+			f.Close()
+		}
+	}()
 	info, err := f.Stat()
 	if err != nil {
 		return nil, stamp{}, err
@@ -44,13 +50,17 @@ func (r *root) read(rel string) ([]byte, stamp, error) {
 	if info.Size() > most {
 		return nil, stamp{}, errTooLarge
 	}
-	if data, ok := r.room.mapped(f, info.Size()); ok {
+	data, ok := r.room.mapped(f, rel, info.Size())
+	if !ok || !r.room.parts {
+		if err := r.room.take(info.Size()); err != nil {
+			return nil, stamp{}, err
+		}
+	}
+	if inPlace = ok; ok {
+		r.room.inPlace = append(r.room.inPlace, openFile{f, r.display(rel), stampOf(info)})
 		return data, stampOf(info), nil
 	}
-	if err := r.room.take(info.Size()); err != nil {
-		return nil, stamp{}, err
-	}
-	data := hugepage.Make[byte](int(info.Size()))
+	data = hugepage.Make[byte](int(info.Size()))
 	n, err := readInto(f, data)
 	if err == io.EOF || err == io.ErrUnexpectedEOF { // it has shrunk since
 		return data[:n], stampOf(info), nil
@@ -169,7 +179,7 @@ func (s *source) textFault(file *policy.File) *diag.Finding {
 		return at(0, "a second byte order mark")
 	}
 	if !file.Plain() {
-		if i := strings.IndexByte(text, 0); i >= 0 {
+		if i := mapped.IndexByte(text, 0); i >= 0 {
 			return at(i, "a zero byte: this is not a text file")
 		}
 		if i := notUTF8(text); i >= 0 {
@@ -188,11 +198,23 @@ func (s *source) textFault(file *policy.File) *diag.Finding {
 
 // notUTF8 returns the first offset that is not UTF-8, or -1.
 func notUTF8(text string) int {
-	if utf8.ValidString(text) {
+	at := -1
+	mapped.Each(text, func(part string, from int) bool {
+		if i := invalid(part); i >= 0 {
+			at = from + i
+		}
+		return at < 0
+	})
+	return at
+}
+
+// invalid returns the first offset in a part of a text that is not UTF-8, or -1.
+func invalid(part string) int {
+	if utf8.ValidString(part) {
 		return -1
 	}
-	for i, r := range text {
-		if _, n := utf8.DecodeRuneInString(text[i:]); r == utf8.RuneError && n == 1 {
+	for i, r := range part {
+		if _, n := utf8.DecodeRuneInString(part[i:]); r == utf8.RuneError && n == 1 {
 			return i
 		}
 	}

@@ -8,11 +8,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unsafe"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v3"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/mapped"
 )
 
 // A folder may hold files of other programs, such as package.json. A file that is plainly no
@@ -100,7 +102,7 @@ func isForeign(ext string, data []byte, fields []string) bool {
 		return false // its content is elsewhere, or gone
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if bytes.IndexByte(data, 0) >= 0 { // UTF-16, perhaps
+	if mapped.IndexByte(unsafe.String(unsafe.SliceData(data), len(data)), 0) >= 0 { // UTF-16, perhaps
 		data = bytes.ReplaceAll(data, []byte{0}, nil)
 	}
 	switch ext {

@@ -56,6 +56,7 @@ type Options struct {
 
 	Memory func() uint64 // how much the process may have, or nil; asked if there are many bytes to read
 	Parts  bool          // this process keeps a part of the users
+	Lean   bool          // this process visits the users once: texts of large files of lines are not kept
 }
 
 // ErrNoDeclaration is the error for folders without a declaration.
@@ -113,6 +114,17 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.F
 	return p.with(l), nil, nil
 }
 
+// Unchanged returns an error if a file whose text was not kept has changed since the project was loaded.
+func (p *Project) Unchanged() error {
+	if p.loader == nil || p.loader.room == nil {
+		return nil
+	}
+	if name := p.loader.room.changed(); name != "" {
+		return fmt.Errorf("%s changed while permc read it; run permc again", name)
+	}
+	return nil
+}
+
 func (p *Project) with(l *loader) *Project {
 	if p.Declared == nil {
 		p.Declared = &policy.Declared{}
@@ -124,6 +136,7 @@ func (p *Project) with(l *loader) *Project {
 type loader struct {
 	paths          []string
 	roots          []*root
+	room           *room
 	top            string // the folder that holds all roots, once looked up
 	finder         finder
 	files          *policy.Files
@@ -170,13 +183,13 @@ func (l *loader) close() {
 
 // open finds the files of all paths, without ignored ones.
 func (l *loader) open(paths []string) error {
-	space := &room{most: l.opts.Memory, parts: l.opts.Parts}
+	l.room = &room{most: l.opts.Memory, parts: l.opts.Parts, lean: l.opts.Lean}
 	for _, p := range paths {
 		r, err := openRoot(p, l.opts.FS)
 		if err != nil {
 			return err
 		}
-		r.room = space
+		r.room = l.room
 		l.roots = append(l.roots, r)
 		if err := l.finder.find(r); err != nil {
 			return err

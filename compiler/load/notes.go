@@ -18,7 +18,7 @@ import (
 func (l *loader) decode(s *source) {
 	file := l.files.File(s.num)
 	utf16 := bytes.HasPrefix(s.data, []byte("\xff\xfe")) || bytes.HasPrefix(s.data, []byte("\xfe\xff"))
-	if !utf16 && (file.Plain() || utf8.ValidString(file.Data)) || bytes.HasPrefix(s.data, []byte(pointer)) {
+	if !utf16 && (file.Plain() || notUTF8(file.Data) < 0) || bytes.HasPrefix(s.data, []byte(pointer)) {
 		return
 	}
 	text, how, err := spreadsheet.Decode(s.data)

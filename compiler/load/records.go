@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"permc.dev/permc/compiler/internal/hugepage"
+	"permc.dev/permc/compiler/internal/mapped"
 	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
@@ -43,6 +45,29 @@ func (l *loader) collectUsers(docs []doc) (*Users, []doc) {
 		joined = append(joined, d)
 	}
 	return u, joined
+}
+
+// keepIDs copies the ids of records out of a text that is not kept.
+func keepIDs(list []scan.Record, text string) {
+	if !mapped.Has(text) {
+		return
+	}
+	size := 0
+	for i := range list {
+		size += len(list[i].ID)
+	}
+	ids := hugepage.Make[byte](size)
+	seen := int32(0)
+	for i := range list {
+		x := &list[i]
+		n := copy(ids, x.ID)
+		x.ID, ids = unsafe.String(unsafe.SliceData(ids), n), ids[n:]
+		if x.From-seen >= mapped.Step {
+			mapped.Forget(text[seen:x.From])
+			seen = x.From
+		}
+	}
+	mapped.Forget(text)
 }
 
 // contested returns the ids that are in several places.

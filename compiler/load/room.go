@@ -3,16 +3,41 @@ package load
 import (
 	"fmt"
 	"io/fs"
+
+	"permc.dev/permc/compiler/internal/mapped"
 )
 
 // roomy is the size of all files from which permc looks how much memory there is.
 const roomy = 64 << 20
 
+// lean is the size of a file of lines from which its text is not kept.
+const lean = 16 << 20
+
 // room is the memory for the texts of a project.
 type room struct {
 	most  func() uint64 // in bytes; 0 or nil: not known
 	parts bool          // this process keeps a part of the users, and large files stay where they are
+	lean  bool          // files of lines stay where they are
 	taken int64
+
+	inPlace []openFile
+}
+
+// openFile is a file that is read where it is. It stays open, to see whether others write to it.
+type openFile struct {
+	fs.File
+	name string
+	stamp
+}
+
+// changed returns the name of a file that has changed since it was opened, or "".
+func (r *room) changed() string {
+	for _, f := range r.inPlace {
+		if info, err := f.Stat(); err != nil || stampOf(info) != f.stamp {
+			return f.name
+		}
+	}
+	return ""
 }
 
 // take returns an error if a file does not fit into memory with those read before. Otherwise the system would end the
@@ -36,13 +61,17 @@ func (r *room) take(size int64) error {
 }
 
 // mapped returns the text of a large file without reading it into memory, if that is possible and makes sense.
-func (r *room) mapped(f fs.File, size int64) ([]byte, bool) {
-	if r == nil || !r.parts || size < roomy {
+func (r *room) mapped(f fs.File, rel string, size int64) ([]byte, bool) {
+	if r == nil || !r.parts && !r.lean || size < lean {
+		return nil, false
+	}
+	ext := kinds[fileExt(rel)]
+	if lines := ext == ".jsonl" || ext == ".csv"; !lines && (!r.parts || size < roomy) {
 		return nil, false
 	}
 	file, ok := f.(interface{ Fd() uintptr })
 	if !ok {
 		return nil, false
 	}
-	return mapFile(file.Fd(), int(size))
+	return mapped.Open(file.Fd(), int(size))
 }

@@ -41,7 +41,7 @@ func TestMapped(t *testing.T) {
 	}
 	defer f.Close()
 	for _, parts := range []bool{false, true} {
-		data, ok := (&room{parts: parts}).mapped(f, int64(len(text)))
+		data, ok := (&room{parts: parts}).mapped(f, path, int64(len(text)))
 		if ok && string(data) != text || ok && !parts {
 			t.Errorf("parts %v: %d bytes", parts, len(data))
 		}

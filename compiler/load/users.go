@@ -6,8 +6,10 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/mapped"
 	"permc.dev/permc/compiler/load/scan"
 	"permc.dev/permc/compiler/load/shape"
 	"permc.dev/permc/compiler/load/tree"
@@ -136,6 +138,9 @@ type userReader struct {
 	fast    *fastReader // may be nil
 	b       tree.Builder
 	path    []string
+
+	looked int    // bytes of records read since the last time that text was forgotten
+	names  []byte // room for names of users whose text is not kept
 }
 
 // Read reads the i-th user.
@@ -143,9 +148,13 @@ func (r *userReader) Read(i int, u *policy.DeclaredUser) bool {
 	x := &r.users.list[i]
 	key := policy.Ref{Name: x.ID, Pos: policy.Pos{File: x.File, Off: x.Key, End: x.KeyEnd}}
 	*u = policy.DeclaredUser{ID: key, Invited: x.Invited, Entries: u.Entries[:0], Groups: u.Groups[:0]}
-	if x.Format != inTree && x.To-x.From <= mostUser && r.fast != nil &&
-		r.fast.read(u, x.Format, x.File, r.users.files.File(x.File).Data, *x) {
-		return true
+	if x.Format != inTree && x.To-x.From <= mostUser && r.fast != nil {
+		text := r.users.files.File(x.File).Data
+		r.forget(x, text)
+		if r.fast.read(u, x.Format, x.File, text, *x) {
+			u.Name = r.keep(u.Name, text)
+			return true
+		}
 	}
 	v, faults := r.value(i)
 	if v == nil || len(faults) > 0 {
@@ -154,6 +163,27 @@ func (r *userReader) Read(i int, u *policy.DeclaredUser) bool {
 	}
 	decodeUser(u, key, v, x.Invited)
 	return true
+}
+
+// forget gives up the text that was read, if that is much and need not be kept.
+func (r *userReader) forget(x *scan.Record, text string) {
+	if r.looked += int(x.To - x.From); r.looked >= mapped.Step {
+		r.looked = 0
+		mapped.Forget(text)
+	}
+}
+
+// keep copies a part of a text that is not kept.
+func (r *userReader) keep(s, text string) string {
+	if s == "" || len(text) < lean || !mapped.Has(text) {
+		return s
+	}
+	if len(r.names) < len(s) {
+		r.names = make([]byte, max(1<<16, len(s)))
+	}
+	n := copy(r.names, s)
+	s, r.names = unsafe.String(unsafe.SliceData(r.names), n), r.names[n:]
+	return s
 }
 
 // value returns the value of a record, with all its findings.

@@ -8,9 +8,11 @@ import (
 	"encoding/hex"
 	"sort"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 	"unsafe"
 
+	"permc.dev/permc/compiler/internal/mapped"
 	"permc.dev/permc/compiler/internal/parallel"
 )
 
@@ -46,6 +48,16 @@ type File struct {
 	runes   []int32 // characters before each stride; nil: every character is one byte
 
 	excerpts *excerpts // in place of Data, or nil
+
+	looks atomic.Int32 // how often the text was looked at here and there
+}
+
+// look notes that some lines here and there are looked at. Of a text that is not kept, each one costs a few pages.
+func (f *File) look() {
+	const many, large = 64, 16 << 20
+	if len(f.Data) >= large && f.looks.Add(1)%many == 0 {
+		mapped.Forget(f.Data)
+	}
 }
 
 // Path returns the name of a source within its project.
@@ -116,8 +128,12 @@ func (f *File) Raw() []byte { return f.raw }
 
 // Hash returns the SHA-256 of the bytes on disk, in hex.
 func (f *File) Hash() string {
-	sum := sha256.Sum256(f.raw)
-	return hex.EncodeToString(sum[:])
+	sum := sha256.New()
+	mapped.Each(unsafe.String(unsafe.SliceData(f.raw), len(f.raw)), func(part string, from int) bool {
+		sum.Write(f.raw[from : from+len(part)])
+		return true
+	})
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // AddShipped appends a file that is part of permc.
@@ -181,6 +197,9 @@ func (f *File) index() {
 	}
 	n := int32(0)
 	for i := 0; i < len(f.Data); i += stride {
+		if i%mapped.Step == 0 {
+			mapped.Forget(f.Data[max(0, i-mapped.Step):i])
+		}
 		f.runes = append(f.runes, n)
 		n += countStarts(f.Data[i:min(i+stride, len(f.Data))])
 	}
@@ -190,7 +209,12 @@ func (f *File) index() {
 // part is plain.
 func linesOf(lines []int32, text string, from, to int) (_ []int32, plain bool) {
 	plain = true
+	seen := from
 	for ; from < to; from += block {
+		if from-seen >= mapped.Step {
+			mapped.Forget(text[seen:from])
+			seen = from
+		}
 		part := text[from:min(from+block, to)]
 		plain = plain && isPlain(part)
 		for i := 0; i < len(part); i++ {
@@ -202,6 +226,7 @@ func linesOf(lines []int32, text string, from, to int) (_ []int32, plain bool) {
 			lines = append(lines, int32(from+i+1))
 		}
 	}
+	mapped.Forget(text[seen:to])
 	return lines, plain
 }
 
@@ -299,6 +324,7 @@ func (f *File) Around(p Pos, most int) (parts [3]string, cut [3]bool) {
 		return x.Around, x.Cut
 	}
 	f.index()
+	f.look()
 	n, _ := f.place(p.Off)
 	start, end := int(f.lines[n-1]), len(f.Data)
 	if n < len(f.lines) {
@@ -346,6 +372,7 @@ func (f *File) runeEnd(off, limit int) int {
 // Line returns the text of a line, counted from one, without its line end.
 func (f *File) Line(n int) string {
 	f.index()
+	f.look()
 	if n < 1 || n > len(f.lines) {
 		return ""
 	}

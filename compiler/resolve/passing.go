@@ -10,9 +10,10 @@ type spare struct {
 }
 
 // mayPass reports whether entries of users elsewhere are needed no longer once they are bound. Default roles depend on
-// them, and in the first share the checks of the policy as a whole, if there are groups.
+// them, and in the first share the checks of the policy as a whole, if there are groups or reviews are due.
 func (b *policyBinder) mayPass() bool {
-	return b.opts.Elsewhere != nil && !b.catalog.DefaultForAll && (!b.opts.Whole || len(b.groups) == 0)
+	whole := b.opts.Whole && (len(b.groups) > 0 || b.declared.ReviewEvery.Limited)
+	return b.opts.Elsewhere != nil && !b.catalog.DefaultForAll && !whole
 }
 
 // passingUser binds a user like user does, for the faults, and keeps no entries.

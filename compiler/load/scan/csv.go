@@ -7,6 +7,7 @@ import (
 	"sync"
 	"unsafe"
 
+	"permc.dev/permc/compiler/internal/mapped"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
 )
@@ -34,7 +35,7 @@ const (
 
 // CSV splits a file whose cells have no quotes. A record is a run of lines of one user.
 func CSV(file int32, text string) (*Split, bool) {
-	if strings.IndexByte(text, '"') >= 0 || !returnsEndLines(text) {
+	if mapped.IndexByte(text, '"') >= 0 || !returnsEndLines(text) {
 		return nil, false
 	}
 	s := &csvScanner{file: file, text: text}
@@ -47,7 +48,12 @@ func CSV(file int32, text string) (*Split, bool) {
 		return nil, false
 	}
 	out := &Split{Rest: linesOfUsers(file, text)}
+	seen := 0
 	for _, r := range list { // a user's lines may be in two parts
+		if int(r.From)-seen >= mapped.Step {
+			mapped.Forget(text[seen:r.From])
+			seen = int(r.From)
+		}
 		if n := len(out.Records); n > 0 && out.Records[n-1].ID == r.ID {
 			out.Records[n-1].To = r.To
 			continue
@@ -60,10 +66,15 @@ func CSV(file int32, text string) (*Split, bool) {
 // users returns the records of some of the lines.
 func (s *csvScanner) users(from, to, room int) ([]Record, bool) {
 	var out Split
+	seen := from
 	for start := from; start < to; {
 		id, next, ok := s.userOf(start)
 		if !ok {
 			return nil, false
+		}
+		if start-seen >= mapped.Step {
+			mapped.Forget(s.text[seen:start])
+			seen = start
 		}
 		switch n := len(out.Records); {
 		case id.text == "": // an empty line
@@ -75,22 +86,25 @@ func (s *csvScanner) users(from, to, room int) ([]Record, bool) {
 		}
 		start = next
 	}
+	mapped.Forget(s.text[seen:to])
 	return out.Records, true
 }
 
 // returnsEndLines reports whether every carriage return precedes a line feed.
 func returnsEndLines(text string) bool {
-	for i := strings.IndexByte(text, '\r'); i >= 0; {
-		if i+1 == len(text) || text[i+1] != '\n' {
-			return false
+	alone := false
+	mapped.Each(text, func(part string, from int) bool {
+		for at := 0; !alone; at++ {
+			i := strings.IndexByte(part[at:], '\r')
+			if i < 0 {
+				return true
+			}
+			at += i
+			alone = from+at+1 == len(text) || text[from+at+1] != '\n'
 		}
-		n := strings.IndexByte(text[i+1:], '\r')
-		if n < 0 {
-			return true
-		}
-		i += 1 + n
-	}
-	return true
+		return false
+	})
+	return !alone
 }
 
 // linesOfUsers returns the declaration of a file of users, without the users.

@@ -3,6 +3,7 @@ package scan
 import (
 	"strings"
 
+	"permc.dev/permc/compiler/internal/mapped"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
 )
@@ -59,7 +60,12 @@ func JSONLines(file int32, text string) (*Split, bool) {
 func jsonLines(file int32, text string, from, to, room int) ([]Record, bool) {
 	var out Split
 	s := &jsonScanner{b: &tree.Builder{}, file: file, text: text}
+	seen := from
 	for start := from; start < to; {
+		if start-seen >= mapped.Step {
+			mapped.Forget(text[seen:start])
+			seen = start
+		}
 		end := to
 		if n := strings.IndexByte(text[start:to], '\n'); n >= 0 {
 			end = start + n
@@ -74,6 +80,7 @@ func jsonLines(file int32, text string, from, to, room int) ([]Record, bool) {
 		}
 		start = end + 1
 	}
+	mapped.Forget(text[seen:to])
 	return out.Records, true
 }
 

@@ -1,6 +1,6 @@
 //go:build !linux && !darwin && !freebsd
 
-package load
+package mapped
 
 // mapFile does nothing: files are read.
 func mapFile(uintptr, int) ([]byte, bool) { return nil, false }
