@@ -151,6 +151,9 @@ func (g groupView) EntryLines() template.HTML {
 			l.raw(` <span class="sub">gives nothing: `, e.Fault.String(), "</span>")
 		}
 		l.raw("</td>")
+		if g.Reviews != nil {
+			l.review(g.Reviews.OfEntry(nil, g.Group, e))
+		}
 		if g.Observed != nil {
 			l.cells(presenceText(g.groupLine(g.Group, e)))
 		}
@@ -192,6 +195,9 @@ func (g groupView) MemberLines() template.HTML {
 		}
 		l.cells(template.HTML(escapeHTML(kindOfUser(u))), how,
 			template.HTML(membershipPeriod(u, g.Group, g.Policy.AsOf)))
+		if g.Reviews != nil {
+			l.review(g.Reviews.OfMember(u, g.Group))
+		}
 		if g.Observed != nil {
 			l.cells(presenceText(findLine(g.Observed.Of[u], func(x *drift.Line) bool { return x.In == g.Group })))
 		}
