@@ -112,7 +112,7 @@ func (p *Policy) reviewEntries(u *User, f func(*ToReview)) {
 func (p *Policy) reviewGroup(g *Group, inner map[string]*Group, f func(*ToReview)) {
 	for i := range g.Entries {
 		e := &g.Entries[i]
-		if e.Fault == 0 && e.InForce(p.AsOf) {
+		if !e.ByDefault && e.Fault == 0 && e.InForce(p.AsOf) {
 			p.review(&ToReview{Subject: e.Subject(GroupHolder(g.ID)), Group: g, Entry: e, Starts: e.Starts, Ends: e.Ends,
 				Pos: e.Pos}, f)
 		}
@@ -146,4 +146,42 @@ func (p *Policy) reviewMembers(g *Group, inner map[string]*Group, f func(*ToRevi
 		}
 		p.review(x, f)
 	})
+}
+
+// Sensitivity returns the highest sensitivity of what it may give.
+func (x *ToReview) Sensitivity() (most string) {
+	if x.Entry != nil {
+		return x.Entry.sensitivity()
+	}
+	for i := range x.Into.Entries {
+		most = Graver(most, x.Into.Entries[i].sensitivity())
+	}
+	for _, m := range x.Into.Outer {
+		for i := range m.Group.Entries {
+			most = Graver(most, m.Group.Entries[i].sensitivity())
+		}
+	}
+	return most
+}
+
+func (e *Entry) sensitivity() string {
+	if e.Role != nil {
+		return e.Role.sensitivity()
+	}
+	set := Actions(0)
+	for _, a := range e.Named() {
+		set |= 1 << a.Action
+	}
+	return e.Permission.SensitivityOf(set)
+}
+
+// sensitivity returns the highest sensitivity of what the role gives, with the roles that it includes.
+func (r *Role) sensitivity() (most string) {
+	for i := range r.Cells {
+		most = Graver(most, r.Cells[i].Permission.SensitivityOf(r.Cells[i].Actions))
+	}
+	for i := range r.Includes {
+		most = Graver(most, r.Includes[i].Role.sensitivity())
+	}
+	return most
 }

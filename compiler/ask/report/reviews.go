@@ -11,6 +11,7 @@ import (
 type Reviewed struct {
 	*policy.ToReview
 	State policy.ReviewState
+	Level string      // the highest sensitivity of what it may give
 	Due   policy.Date // the last day before a review is due; 0 if none is, or one is already
 }
 
@@ -30,17 +31,22 @@ func collectReviews(p *policy.Policy) *Reviews {
 	}
 	r := &Reviews{Every: p.ReviewEvery}
 	p.EachToReview(func(x *policy.ToReview) {
-		y := &Reviewed{x, x.State(r.Every, p.AsOf), x.Due(r.Every)}
+		y := &Reviewed{x, x.State(r.Every, p.AsOf), x.Sensitivity(), x.Due(r.Every)}
 		if y.State == policy.NeverReviewed && x.Starts == 0 || y.State == policy.AwaitsReview && !r.Every.Limited {
 			y.Due = 0
 		}
 		r.List = append(r.List, y)
 	})
-	slices.SortStableFunc(r.List, func(a, b *Reviewed) int {
-		return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.Due, b.Due), cmp.Compare(a.Holder, b.Holder),
-			cmp.Compare(a.What, b.What), cmp.Compare(a.Subject.Scope, b.Subject.Scope))
-	})
+	slices.SortStableFunc(r.List, compareReviewed)
 	return r.Shown(nil)
+}
+
+// compareReviewed orders what is overdue before what is not, then by sensitivity, then by day.
+func compareReviewed(a, b *Reviewed) int {
+	overdue := func(x *Reviewed) int { return max(int(x.State), int(policy.ReviewOverdue)) }
+	rank := func(x *Reviewed) int { return slices.Index(policy.Sensitivities, x.Level) }
+	return cmp.Or(overdue(a)-overdue(b), rank(b)-rank(a), cmp.Compare(a.Due, b.Due), cmp.Compare(a.Holder, b.Holder),
+		cmp.Compare(a.What, b.What), cmp.Compare(a.Subject.Scope, b.Subject.Scope))
 }
 
 // Shown returns the part that is shown.

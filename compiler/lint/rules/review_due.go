@@ -99,9 +99,9 @@ func sayToReview(x *policy.ToReview) string {
 	if x.Entry != nil {
 		return fmt.Sprintf("%q on %q", itemID(x.Entry), x.Entry.Scope.Path)
 	}
-	name := x.Name
+	name := diag.Quote(x.Name)
 	if x.Group != nil {
-		name = "group " + x.Group.ID
+		name = "group " + diag.Quote(x.Group.ID)
 	}
-	return fmt.Sprintf("the membership of %s in group %q", diag.Quote(name), x.Into.ID)
+	return fmt.Sprintf("the membership of %s in group %q", name, x.Into.ID)
 }

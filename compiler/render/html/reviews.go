@@ -19,13 +19,17 @@ func (v *view) ReviewLines() template.HTML {
 	for _, x := range v.Reviews.List[:min(len(v.Reviews.List), mostReviews)] {
 		l.head(v.reviewHolder(x))
 		l.cells(v.reviewedThing(x))
+		l.level(x.Level)
 		l.review(x)
-		l.raw("<td>", dayText(x.Due), "</td>")
-		l.raw(`<td><code class="at">`)
-		l.text(positionText(v.Files(), x.Pos))
-		l.raw("</code></td></tr>\n")
+		l.day(x.Due)
+		l.at(v, x.Pos)
 	}
 	return l.done()
+}
+
+// ReviewsNotPrinted counts those that are cut on paper.
+func (v *view) ReviewsNotPrinted() int {
+	return max(0, min(len(v.Reviews.List), mostReviews)-mostPrinted)
 }
 
 // MoreReviews counts those that are not listed.
@@ -36,7 +40,7 @@ func (v *view) ReviewSum() string {
 	r := v.Reviews
 	text := fmt.Sprintf("%s of %s %s confirmed", render.Thousands(r.Confirmed()),
 		render.Count(len(r.List), "assignment, grant or membership", "assignments, grants and memberships"),
-		render.Choose(r.Confirmed(), "is", "are"))
+		isOrAre(r.Confirmed() == 1 || len(r.List) == 1))
 	if r.Every.Limited {
 		text += " within " + render.Plural(r.Every.Days, "day")
 	}
@@ -50,6 +54,13 @@ func (v *view) ReviewSum() string {
 		}
 	}
 	return text + v.Here() + "."
+}
+
+func isOrAre(one bool) string {
+	if one {
+		return "is"
+	}
+	return "are"
 }
 
 func (v *view) reviewHolder(x *report.Reviewed) template.HTML {
@@ -113,13 +124,6 @@ func reviewBadge(x *report.Reviewed) string {
 	return "warning"
 }
 
-func dayText(d policy.Date) string {
-	if d == 0 {
-		return ""
-	}
-	return d.String()
-}
-
 // reviewSumOf sums up what a user has: what is overdue, or else the oldest confirmation. The number sorts the most
 // urgent first.
 func (v *view) reviewSumOf(u *policy.User) (text string, rank int) {
@@ -155,20 +159,6 @@ func (p personView) ReviewCell() template.HTML {
 		class = "level due"
 	}
 	return template.HTML(fmt.Sprintf(`<td class="day" data-v="%d"><span class="%s">%s</span></td>`, rank, class, text))
-}
-
-// Confirmations returns the lines about the person's own entries and memberships.
-func (p personView) Confirmations() template.HTML {
-	var l lines
-	for _, x := range p.Reviews.OfUser[p.User] {
-		l.head(p.reviewedThing(x))
-		l.review(x)
-		l.raw("<td>", dayText(x.Due), "</td>")
-		l.raw(`<td><code class="at">`)
-		l.text(positionText(p.Files(), x.Pos))
-		l.raw("</code></td></tr>\n")
-	}
-	return l.done()
 }
 
 // nameReviewed is what a user has that needs reviews: a summary with its rank, and for each the text, the state and day

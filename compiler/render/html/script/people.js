@@ -173,7 +173,7 @@ function personObserved(person) {
 function personReviews(person) {
   const lines = reviewsOf(person).lines;
   if (!lines.length) return "";
-  return [el("h3", {}, "Reviews"), el("table", { class: "plain", "data-table": "reviews" }, el("caption", { class: "vh" }, "What " + person.id + " was given, and who confirmed it last"),
+  return [el("h3", {}, "Assignments and grants"), el("table", { class: "plain", "data-table": "given" }, el("caption", { class: "vh" }, "What " + person.id + " was given, and who confirmed it last"),
     el("thead", {}, el("tr", {}, ["Assignment, grant or membership", "Last confirmed", "By"].map(h => el("th", { scope: "col" }, h)))),
     el("tbody", {}, lines.map(([what, state, day, by]) => el("tr", {}, el("th", { scope: "row" }, what),
       el("td", { class: "day" }, day, state ? [" ", el("span", { class: "badge " + (state === "not due yet" ? "fine" : "warning") }, state)] : ""), el("td", {}, by)))))];
