@@ -126,7 +126,12 @@ func (f *initFlags) printNotes(out io.Writer, people *starter.People) {
 	if people == nil {
 		return
 	}
-	for _, n := range people.Notes {
+	const most = 40
+	for i, n := range people.Notes {
+		if i == most {
+			fmt.Fprintf(out, "note: %s: %d more notes\n", render.Safe(f.from), len(people.Notes)-most)
+			return
+		}
 		fmt.Fprintf(out, "note: %s: %s\n", render.Safe(f.from), render.Safe(n))
 	}
 }

@@ -24,7 +24,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       os.Getenv("PERMC_UPDATE") != "",
 		RequireExplicitExec: false,
 		RequireUniqueNames:  true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "step": step},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "1")
 			if cache, err := exec.Command("go", "env", "GOCACHE").Output(); err == nil {

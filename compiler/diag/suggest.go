@@ -64,7 +64,11 @@ func completePrefix(name string, candidates []string) (found string) {
 	return found
 }
 
+// quoteMarks are those that a word processor puts around a name.
+const quoteMarks = "\"'`“”„‟‘’‚«»"
+
 func foldName(s string) string {
+	s = strings.Trim(s, quoteMarks)
 	return strings.Map(func(r rune) rune {
 		if r == '_' || r == ' ' {
 			return '-'

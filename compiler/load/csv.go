@@ -75,6 +75,9 @@ func readTable(file *policy.File, num int32) (tree.Tree, []note, []diag.Finding)
 	if len(faults) > 0 {
 		return nil, nil, faults
 	}
+	if d := r.bareReturn(header); d != nil {
+		return nil, nil, []diag.Finding{*d}
+	}
 	read := r.record
 	if isScopes(header) {
 		s := newScopesReader(r, header)

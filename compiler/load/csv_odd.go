@@ -33,6 +33,20 @@ func (r *csvReader) syntax(err error) diag.Finding {
 	return diag.Stopf("syntax", policy.Pos{File: r.file, Off: off, End: off + 1}, "not CSV: %v", pe.Err)
 }
 
+// bareReturn reports rows that end with carriage returns alone: the library takes them for one row.
+func (r *csvReader) bareReturn(header []string) *diag.Finding {
+	for i, name := range header {
+		if at := strings.IndexByte(name, '\r'); at >= 0 {
+			line, column := r.csv.FieldPos(i)
+			off := r.offset(line, column) + int32(at)
+			d := diag.Stopf("syntax", policy.Pos{File: r.file, Off: off, End: off + 1},
+				"a carriage return without a line feed").WithHelp("save the file with LF or CRLF line endings")
+			return &d
+		}
+	}
+	return nil
+}
+
 // offset returns the place of a line and column of the CSV library, which counts from behind the line with the
 // separator.
 func (r *csvReader) offset(line, column int) int32 {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v3"
@@ -193,12 +194,14 @@ func (f *topField) isOurs(fields []string) bool {
 var tellingFields = []string{"product", "scopes", "users", "invitations", "waivers"}
 
 // relaxed matches what JSON of other programs has beside JSON: comments, and commas at the end.
-var relaxed = regexp.MustCompile(`(?m)^\s*(?://|/\*)|[,{\[]\s*//|,\s*[}\]]`)
+var relaxed = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^\s*(?://|/\*)|[,{\[]\s*//|,\s*[}\]]`)
+})
 
 // foreignJSON knows comments and commas at the end. Any other text that is not JSON may be a broken declaration.
 func foreignJSON(data []byte, fields []string) bool {
 	ours, ok := searchJSON(data, func(f topField) bool { return f.isOurs(fields) })
-	return !ours && (ok || relaxed.Match(data) && !hasField(data, fields) && !hasField(data, record))
+	return !ours && (ok || relaxed().Match(data) && !hasField(data, fields) && !hasField(data, record))
 }
 
 // searchJSON passes what is at the top of a JSON value to a function until that returns true. ok is false
@@ -327,13 +330,15 @@ func yamlKeys(n *yaml.Node) (names []string) {
 	return names
 }
 
-var lineStart = regexp.MustCompile(`(?m)^["']?([\w-]+)["']?[ \t]*:`)
+var lineStart = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^["']?([\w-]+)["']?[ \t]*:`)
+})
 
 // startsLine reports whether a key at the start of a line is a field, or nearly one.
 func startsLine(data []byte, fields []string) bool {
 	seen := map[string]bool{}
 	for {
-		at := lineStart.FindSubmatchIndex(data)
+		at := lineStart().FindSubmatchIndex(data)
 		if at == nil {
 			return false
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -14,13 +15,15 @@ import (
 // says nothing about quotes.
 
 // bareErrors matches CUE's errors about a text that needs quotes.
-var bareErrors = regexp.MustCompile(`^invalid attribute|^missing ',' in (struct|list) literal|reference "[^"]*" not found`)
+var bareErrors = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^invalid attribute|^missing ',' in (struct|list) literal|reference "[^"]*" not found`)
+})
 
 // suggestQuotes rewords errors about texts that need quotes, once for each text.
 func (p *cueProject) suggestQuotes(list []diag.Finding) []diag.Finding {
 	for i := range list {
 		d := &list[i]
-		if !d.Pos.IsValid() || !bareErrors.MatchString(d.Message) {
+		if !d.Pos.IsValid() || !bareErrors().MatchString(d.Message) {
 			continue
 		}
 		from, to := bareText(p.files.File(d.Pos.File).Data, int(d.Pos.Off))

@@ -107,18 +107,22 @@ func (r *yamlReader) syntax(err error) diag.Finding {
 		d.Edit = r.untabbed()
 		return d
 	}
-	if d := r.lacksColon(line); d != nil {
-		return *d
-	}
-	if d := r.misindented(line); d != nil {
-		return *d
-	}
-	if d := r.unclosed(line, message); d != nil {
+	if d := r.slip(line, message); d != nil {
 		return *d
 	}
 	indent, text := r.indented(line)
 	return r.errorAt(min(r.lines[line]+int32(indent), int32(len(r.file.Data))), "not YAML: %s", message).
 		WithHelp("%s", advice(message, text))
+}
+
+// slip words an error of a kind that people often make, or returns nil.
+func (r *yamlReader) slip(line int, message string) *diag.Finding {
+	for _, find := range []func(int) *diag.Finding{r.lacksColon, r.lacksSpace, r.misindented, r.needsQuotes} {
+		if d := find(line); d != nil {
+			return d
+		}
+	}
+	return r.unclosed(line, message)
 }
 
 // tabNear returns the offset of a tab that indents a line or the next one, or -1.

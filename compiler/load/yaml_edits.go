@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -42,12 +43,14 @@ func (r *yamlReader) indentedBy(line, is, want int) *diag.Edit {
 }
 
 // blockText matches a line whose value is on the lines below it, as they are.
-var blockText = regexp.MustCompile(`(?m)[|>][-+0-9]*[ \t\r]*(#.*)?$`)
+var blockText = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)[|>][-+0-9]*[ \t\r]*(#.*)?$`)
+})
 
 // untabbed returns the edit that indents with spaces in place of tabs, or nil if the text may then mean several things.
 func (r *yamlReader) untabbed() *diag.Edit {
 	text := r.file.Data
-	if blockText.MatchString(text) {
+	if blockText().MatchString(text) {
 		return nil
 	}
 	var edit *diag.Edit

@@ -43,6 +43,7 @@ func (r *yamlReader) unclosed(line int, message string) *diag.Finding {
 	d := diag.Stopf("syntax", policy.Pos{File: r.num, Off: int32(at), End: int32(at + 1)},
 		"not YAML: this %s is not closed", what).
 		WithHelp("add a %s", closing(open)[:1])
+	d.Edit = r.closed(line, open)
 	return &d
 }
 

@@ -91,6 +91,9 @@ func (b *binder) unknown(kind string, r policy.Ref, candidates []string) *diag.F
 		d.User = r.Name
 	case "group":
 		d.Group = r.Name
+		if d.Help == "" && len(candidates) == 0 {
+			d.Help = "declare it, with what it gives, under groups"
+		}
 	case "action":
 		d.Action = r.Name
 	}

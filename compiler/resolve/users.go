@@ -287,6 +287,9 @@ func (b *policyBinder) defaultFor(u *policy.User) {
 		b.faults[i].User = u.ID
 		b.faults[i].Message = "user " + diag.Quote(u.ID) + " has no role, so the product gives " + diag.Quote(role.ID) +
 			": " + b.faults[i].Message
+		if strings.HasPrefix(b.faults[i].Help, "use one of") {
+			b.faults[i].Help = "give the user a role on a scope; " + b.faults[i].Help
+		}
 	}
 	if scope != nil {
 		u.Default = &policy.Entry{Role: role, Scope: scope, ByDefault: true, Pos: u.Pos}

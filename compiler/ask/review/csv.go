@@ -21,6 +21,7 @@ func (r *Reader) CSV(raw []byte) error {
 	case how == spreadsheet.Windows1252: // a guess, and names identify rows
 		return errors.New("not UTF-8: save it as CSV UTF-8")
 	}
+	raw = spreadsheet.BreakLines(raw)
 	c := csv.NewReader(bytes.NewReader(raw))
 	c.FieldsPerRecord, c.ReuseRecord = -1, true
 	c.Comma = spreadsheet.FindSeparator(raw)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // ci has the files that run permc in CI, with words in capitals for what differs between projects.
@@ -52,7 +53,7 @@ func FolderLine(folder string) string { return "FOLDER: '" + folder + "'\n" }
 
 // CI returns the files that run permc in the CI of GitHub or GitLab, by their path in the repository.
 func CI(w Workflows) (map[string][]byte, error) {
-	if !plainFolder.MatchString(w.Folder) {
+	if !plainFolder().MatchString(w.Folder) {
 		return nil, fmt.Errorf("a workflow cannot name the folder %q: use letters, digits, dots, hyphens, "+
 			"underscores and spaces", w.Folder)
 	}
@@ -81,14 +82,14 @@ func CI(w Workflows) (map[string][]byte, error) {
 // words returns what to replace in the templates. Projects of one repository need jobs and comments of different names.
 func (w Workflows) words() (*strings.Replacer, error) {
 	branch := w.Branch
-	if !plainSource.MatchString(branch) || branch == "" {
+	if !plainSource().MatchString(branch) || branch == "" {
 		branch = "main"
 	}
 	words := []string{"'FOLDER_OF_THE_PROJECT'", "'" + w.Folder + "'", "'BRANCH_OF_THE_PROJECT'", "'" + branch + "'"}
 	from := w.From
 	for word, value := range map[string]string{"MODULE": from.Module, "VERSION": from.Version, "BINARY": from.Binary,
 		"SHA256": from.SHA256, "IMAGE": from.Image} {
-		if !plainSource.MatchString(value) {
+		if !plainSource().MatchString(value) {
 			return nil, fmt.Errorf("a workflow cannot name %q", value)
 		}
 		words = append(words, "'"+word+"_OF_PERMC'", "'"+value+"'")
@@ -113,6 +114,10 @@ func insertLines(text, word, lines string) string {
 // plainFolder and plainSource match names without special characters in quoted YAML, a shell or an expression of
 // GitHub's.
 var (
-	plainFolder = regexp.MustCompile(`^[\pL\pN._/][\pL\pN._/ -]*$`)
-	plainSource = regexp.MustCompile(`^([A-Za-z0-9._/][A-Za-z0-9._/:@+~=?&%-]*)?$`)
+	plainFolder = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[\pL\pN._/][\pL\pN._/ -]*$`)
+	})
+	plainSource = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^([A-Za-z0-9._/][A-Za-z0-9._/:@+~=?&%-]*)?$`)
+	})
 )

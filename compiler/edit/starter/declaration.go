@@ -144,8 +144,9 @@ func (e *example) cue(from *People) string {
 	fmt.Fprintf(&b, "package access\n\nproduct: %q\n", e.catalog.Product)
 	fmt.Fprintf(&b, "\n// Levels of scopes: %s.\n", e.catalog.WriteLevels())
 	if from != nil {
-		b.WriteString(from.scopesCUE())
-		fmt.Fprintf(&b, "\n// The users are in %s, one line for each role or permission.\n", from.File)
+		b.WriteString(from.scopesCUE() + from.groupsCUE())
+		fmt.Fprintf(&b, "\n// The users are in %s, one line for each %s.\n", from.File,
+			from.given())
 		return b.String() + e.ignored("//")
 	}
 	ids := exampleLevels(e.catalog, e.role)
@@ -173,8 +174,9 @@ func (e *example) yaml(from *People) string {
 	fmt.Fprintf(&b, "product: %s\n\n# Levels of scopes: %s.\n", e.catalog.Product,
 		e.catalog.WriteLevels())
 	if from != nil {
-		b.WriteString(from.scopesYAML())
-		fmt.Fprintf(&b, "\n# The users are in %s, one line for each role or permission.\n", from.File)
+		b.WriteString(from.scopesYAML() + from.groupsYAML())
+		fmt.Fprintf(&b, "\n# The users are in %s, one line for each %s.\n", from.File,
+			from.given())
 		return b.String() + e.ignored("#")
 	}
 	indent := ""

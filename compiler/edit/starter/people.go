@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -24,20 +25,28 @@ type People struct {
 
 	catalog  *policy.Catalog
 	from1904 bool
-	at       map[string]int // the columns of the export, by permc's names
-	scopes   []string       // paths of ids, in order
+	at       map[string]int   // the columns of the export, by permc's names
+	more     map[string][]int // further ones of the same name
+	scopes   []string         // paths of ids, in order
 	titles   map[string]string
 	ids      map[string]string // paths of ids, by paths of titles
 	levels   []int             // columns that make up the scope, outermost first
+	groups   groups
+
+	attributes []string // columns of attributes, as attr:licenses
+
+	people   map[string]*person
+	assigned map[string]bool // users with a role
+	respelt  []string        // spellings of ids that were not written
+	said     map[string]*lineNote
 }
 
 // columns are those that permc init writes: some of load.Columns.
-var columns = []string{"user", "name", "affiliation", "role", "permission", "scope", "actions", "starts", "expires",
-	"reason",
-	"ticket", "status"}
+var columns = []string{"user", "name", "affiliation", "role", "permission", "group", "scope", "actions", "starts",
+	"expires", "reason", "ticket", "status"}
 
 // optional are columns that are written only if the export has them.
-var optional = []string{"name", "status"}
+var optional = []string{"name", "group", "status"}
 
 // headers maps other programs' names of columns to permc's.
 var headers = map[string]string{
@@ -52,6 +61,10 @@ var headers = map[string]string{
 	"start-date": "starts", "valid-from": "starts", "access-from": "starts", "from": "starts",
 	"end-date": "expires", "expiry": "expires", "expiry-date": "expires", "expiration-date": "expires",
 	"expires-on": "expires", "valid-to": "expires", "valid-until": "expires", "access-until": "expires",
+	"group-name": "group", "groups": "group", "group-names": "group", "group-membership": "group",
+	"group-memberships": "group", "security-group": "group", "security-groups": "group", "member-of": "group",
+	"memberof": "group", "team": "group", "teams": "group", "team-name": "group", "gruppe": "group",
+	"gruppen": "group", "sicherheitsgruppe": "group", "sicherheitsgruppen": "group",
 	"until": "expires", "account-enabled": "status", "accountenabled": "status", "account-status": "status",
 
 	"e-mail-adresse": "user", "benutzer": "user", "benutzername": "user", "anmeldename": "user", "anzeigename": "name",
@@ -61,7 +74,9 @@ var headers = map[string]string{
 	"grund":       "reason", "begrundung": "reason",
 }
 
-var notKebab = regexp.MustCompile(`[^a-z0-9]+`)
+var notKebab = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`[^a-z0-9]+`)
+})
 
 // toKebab turns a title into an id: "Müller & Co" into "muller-co".
 func toKebab(s string) string {
@@ -71,7 +86,7 @@ func toKebab(s string) string {
 		}
 		return r
 	}, norm.NFD.String(s))
-	return strings.Trim(notKebab.ReplaceAllString(strings.ToLower(plain), "-"), "-")
+	return strings.Trim(notKebab().ReplaceAllString(strings.ToLower(plain), "-"), "-")
 }
 
 // Read turns an export into permc's columns: the rows of CSV in any of its shapes. It keeps every row. What it does not
@@ -142,7 +157,8 @@ func readRows(rows []spreadsheet.Row, c *policy.Catalog, names map[string]string
 	if len(rows) == 0 {
 		return nil, errors.New("the export is empty")
 	}
-	p := &People{catalog: c, from1904: from1904, titles: map[string]string{}, ids: map[string]string{}}
+	p := &People{catalog: c, from1904: from1904, titles: map[string]string{}, ids: map[string]string{},
+		people: map[string]*person{}, said: map[string]*lineNote{}}
 	rows, err := p.findColumns(rows, names)
 	if err != nil {
 		return nil, err
@@ -156,10 +172,15 @@ func readRows(rows []spreadsheet.Row, c *policy.Catalog, names map[string]string
 				kept = append(kept, fields[i])
 			}
 		}
-		_ = w.Write(kept)
+		_ = w.Write(append(kept, fields[len(columns):]...))
 	}
-	write(columns)
+	write(slices.Concat(columns, p.attributes))
+	if len(rows) == 0 {
+		return nil, errors.New("the export has no users below the names of its columns")
+	}
 	rows = p.withoutFooter(rows)
+	p.learnGroups(rows)
+	p.learnRoles(rows)
 	for i := range rows {
 		for _, fields := range p.row(&rows[i]) {
 			write(fields)
@@ -167,6 +188,8 @@ func readRows(rows []spreadsheet.Row, c *policy.Catalog, names map[string]string
 	}
 	w.Flush()
 	p.CSV = out.Bytes()
+	p.noteNoScope()
+	p.noteRespelt()
 	p.noteDomains(rows)
 	return p, w.Error()
 }
@@ -178,8 +201,8 @@ func (p *People) noteDomains(rows []spreadsheet.Row) {
 	}
 	var domains []string
 	for i := range rows {
-		if _, domain, ok := strings.Cut(strings.ToLower(cellOf(&rows[i], p.at["user"])), "@"); ok &&
-			!slices.Contains(domains, domain) {
+		_, id := splitMailbox(cellOf(&rows[i], p.at["user"]))
+		if _, domain, ok := strings.Cut(strings.ToLower(id), "@"); ok && !slices.Contains(domains, domain) {
 			domains = append(domains, domain)
 		}
 	}
@@ -212,12 +235,28 @@ func (p *People) note(format string, args ...any) {
 	p.Notes = append(p.Notes, fmt.Sprintf(format, args...))
 }
 
+// lineNote is a note about some lines.
+type lineNote struct{ at, line, more int } // in Notes
+
+// noteLine notes something about a line, once for all lines about which it says the same.
+func (p *People) noteLine(line int, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if n := p.said[text]; n != nil {
+		n.more++
+		p.Notes[n.at] = fmt.Sprintf("line %d and %d more: %s", n.line, n.more, text)
+		return
+	}
+	p.said[text] = &lineNote{at: len(p.Notes), line: line}
+	p.note("line %d: %s", line, text)
+}
+
 // row returns one line for each role or permission in a row of the export.
 func (p *People) row(r *spreadsheet.Row) (out [][]string) {
 	names, fields := p.fields(r)
+	p.unite(fields, r.Number)
 	for _, x := range names {
 		if x.id == "" {
-			p.note("line %d: %q is not a %s of %s; kept; permc check will flag it", r.Number, x.name, x.kind,
+			p.noteLine(r.Number, "%q is not a %s of %s; kept; permc check will flag it", x.name, x.kind,
 				p.catalog.Product)
 			x.id = x.name
 		}
@@ -225,16 +264,26 @@ func (p *People) row(r *spreadsheet.Row) (out [][]string) {
 		line[slices.Index(columns, x.kind)] = x.id
 		out = append(out, line)
 	}
-	if len(out) == 0 {
-		out = append(out, fields)
-	}
 	scope := ""
 	if i, ok := p.at["scope"]; ok {
 		scope = cellOf(r, i)
 	}
-	out = onEach(p.scopePaths(scope, r), out)
+	scopes := p.scopePaths(scope, r)
+	if len(out) == 0 && scopes[0] != "" && p.isOwed(r) {
+		out = append(out, p.withDefault(fields, r.Number))
+	}
+	groups := p.memberships(r, fields)
+	switch {
+	case len(out) > 0:
+		out = append(onEach(scopes, out), groups...)
+	case p.names(r, "group") != "":
+		p.dropIdle(r.Number, scopes, slices.Clone(fields), ofRoles)
+		out = groups
+	default:
+		out = [][]string{p.dropIdle(r.Number, scopes, fields, ofEntries)}
+	}
 	if fields[0] == "" {
-		p.note("line %d: no user; kept; permc check will flag it", r.Number)
+		p.noteLine(r.Number, "no user; kept; permc check will flag it")
 	}
 	return out
 }
@@ -250,14 +299,14 @@ func (p *People) fields(r *spreadsheet.Row) (names []item, fields []string) {
 		s := cellOf(r, at)
 		switch name {
 		case "role":
-			names = append(names, p.items(s, "role", "permission")...)
+			names = append(names, p.items(p.names(r, name), "role", "permission")...)
 			continue
 		case "permission":
-			names = append(names, p.items(s, "permission", "role")...)
+			names = append(names, p.items(p.names(r, name), "permission", "role")...)
 			continue
 		case "affiliation":
 			s = toKebab(s)
-		case "scope":
+		case "scope", "group":
 			continue
 		case "status":
 			s = statusOf(s)
@@ -268,7 +317,7 @@ func (p *People) fields(r *spreadsheet.Row) (names []item, fields []string) {
 		}
 		fields[i] = s
 	}
-	return names, fields
+	return names, append(fields, p.attributeCells(r)...)
 }
 
 // onEach returns the lines on each of some scopes.
@@ -284,47 +333,6 @@ func onEach(scopes []string, lines [][]string) (out [][]string) {
 	return out
 }
 
-// item is a role or a permission in a cell.
-type item struct{ kind, name, id string } // id: "" if there is none of that name
-
-// items splits a cell with names of one kind. A name of the other kind is that: exports have one column for both.
-func (p *People) items(cell, kind, other string) (list []item) {
-	ids := map[string]func(string) string{"role": p.roleID, "permission": p.permissionID}
-	known := func(s string) bool { return ids[kind](s) != "" || ids[other](s) != "" }
-	for _, name := range splitNames(cell, known) {
-		x := item{kind, name, ids[kind](name)}
-		if x.id == "" && ids[other](name) != "" {
-			x = item{other, name, ids[other](name)}
-		}
-		list = append(list, x)
-	}
-	return list
-}
-
-// splitNames splits a cell with several names, by semicolons and line ends, and by commas unless they are part of a
-// name.
-func splitNames(cell string, known func(string) bool) (list []string) {
-	split := func(s string, seps string) (parts []string) {
-		for _, part := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(seps, r) }) {
-			if part = strings.TrimSpace(part); part != "" {
-				parts = append(parts, part)
-			}
-		}
-		return parts
-	}
-	if known(cell) {
-		return []string{cell}
-	}
-	for _, part := range split(cell, ";\r\n") {
-		names := split(part, ",")
-		if known(part) || !slices.ContainsFunc(names, known) {
-			names = []string{part}
-		}
-		list = append(list, names...)
-	}
-	return list
-}
-
 // day returns a day as permc writes it, if it can be read in one way.
 func (p *People) day(s string, line int) string {
 	if s == "" {
@@ -332,36 +340,8 @@ func (p *People) day(s string, line int) string {
 	}
 	day, help := spreadsheet.ParseDay(s, p.from1904)
 	if day.IsZero() {
-		p.note("line %d: cannot read the date %q: %s; kept; permc check will flag it", line, s, help)
+		p.noteLine(line, "cannot read the date %q: %s; kept; permc check will flag it", s, help)
 		return s
 	}
 	return day.Format("2006-01-02")
-}
-
-// roleID finds a role by its id, its title or another of its names; "" if there is none.
-func (p *People) roleID(s string) string {
-	c := p.catalog
-	if r, _ := c.RoleNamed(s); r != nil {
-		return r.ID
-	}
-	for _, r := range c.Roles {
-		if policy.Fold(r.Title) == policy.Fold(s) || r.ID == toKebab(s) {
-			return r.ID
-		}
-	}
-	return ""
-}
-
-// permissionID finds a permission likewise.
-func (p *People) permissionID(s string) string {
-	c := p.catalog
-	if q, _ := c.PermissionNamed(s); q != nil {
-		return q.ID
-	}
-	for _, q := range c.Permissions {
-		if policy.Fold(q.Title) == policy.Fold(s) || q.ID == toKebab(s) {
-			return q.ID
-		}
-	}
-	return ""
 }

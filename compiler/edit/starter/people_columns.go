@@ -7,28 +7,74 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"permc.dev/permc/compiler/internal/spreadsheet"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 )
 
-// findColumns finds the row with the names of the columns, and returns the rows below it.
+// findColumns finds the row with the names of the columns, and returns the rows below it. Of several, such as one with
+// titles over groups of columns, it is the one that names most.
 func (p *People) findColumns(rows []spreadsheet.Row, names map[string]string) ([]spreadsheet.Row, error) {
+	at, most, wide := -1, 0, 0
 	for i := range rows[:min(load.MostTitles, len(rows))] {
-		head, below := rows[i].Cells, rows[i+1:]
-		users := findUsers(head, below, names)
-		if len(users) == 0 {
-			continue
+		head := rows[i].Cells
+		n := p.countColumns(head, names)
+		if n < most || n == most && len(head) <= wide {
+			continue // a row of a user is no wider than that of the titles
 		}
-		p.levelColumns(head, names)
-		if missing := p.columns(head, below, users[0], names); len(missing) > 0 {
-			return nil, fmt.Errorf("no column is called %s; found %s", quoteAll(missing), quoteAll(head))
+		at, most, wide = -1, n, len(head)
+		if len(findUsers(head, withoutTail(rows[i+1:]), names)) > 0 {
+			at = i
 		}
-		return below, nil
 	}
-	return nil, fmt.Errorf("no column has the user: call it user, email, upn or user principal name, or name it with "+
-		"--map; found %s", quoteAll(rows[0].Cells))
+	if at < 0 {
+		return nil, noUsers(rows)
+	}
+	head, below := rows[at].Cells, withoutTail(rows[at+1:])
+	p.levelColumns(head, below, names)
+	if missing := p.columns(head, below, findUsers(head, below, names)[0], names); len(missing) > 0 {
+		return nil, fmt.Errorf("no column is called %s; found %s", quoteAll(missing), quoteAll(head))
+	}
+	return rows[at+1:], nil
+}
+
+// noUsers says that no column has the user, and which may.
+func noUsers(rows []spreadsheet.Row) error {
+	widest := 0
+	for i := range rows[:min(load.MostTitles, len(rows))] {
+		if len(rows[i].Cells) > len(rows[widest].Cells) {
+			widest = i
+		}
+	}
+	head, example := rows[widest].Cells, ""
+	for i, h := range head {
+		if example == "" && h != "" && slices.ContainsFunc(rows[widest+1:], func(r spreadsheet.Row) bool {
+			return address().MatchString(cellOf(&r, i))
+		}) {
+			example = fmt.Sprintf(", such as --map %q", h+"=user")
+		}
+	}
+	return fmt.Errorf("no column has the user: call it user, email, upn or user principal name, or name it with "+
+		"--map%s; found %s", example, quoteAll(head))
+}
+
+// countColumns counts the columns that a row names.
+func (p *People) countColumns(head []string, names map[string]string) int {
+	seen := map[string]bool{}
+	for _, h := range head {
+		if names[h] != "" {
+			seen["map "+h] = true
+		}
+		if name := columnOf(h, names); name != "" {
+			seen[name] = true
+		}
+		if slices.Contains(p.catalog.Levels, toKebab(h)) {
+			seen["level "+h] = true
+		}
+	}
+	return len(seen)
 }
 
 func quoteAll(list []string) string {
@@ -39,9 +85,12 @@ func quoteAll(list []string) string {
 	return strings.Join(quoted, ", ")
 }
 
+// ignored is what --map calls a column that is left out without a note.
+const ignored = "ignore"
+
 // CheckColumns refuses names that are not columns of a declaration, or levels of its catalog.
 func CheckColumns(names map[string]string, c *policy.Catalog) error {
-	known := slices.Concat(columns, c.Levels)
+	known := slices.Concat(columns, c.Levels, attributeColumns(c), []string{ignored})
 	for _, title := range slices.Sorted(maps.Keys(names)) {
 		if name := names[title]; !slices.Contains(known, name) {
 			return fmt.Errorf("%q is not a column: use one of %s", name, strings.Join(known, ", "))
@@ -70,21 +119,23 @@ func findUsers(head []string, below []spreadsheet.Row, names map[string]string) 
 	}
 	for i, h := range head { // of another name
 		c := columnOf(h, names)
-		if h != "" && !address.MatchString(h) && (c == "" || c == "name") && hasAddresses(below, i) {
+		if h != "" && !address().MatchString(h) && (c == "" || c == "name") && hasAddresses(below, i) {
 			return []int{i}
 		}
 	}
 	return named
 }
 
-var address = regexp.MustCompile(`^[^@\s:,;]+@[^@\s:,;]+\.[^@\s:,;]+$`)
+var address = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[^@\s:,;]+@[^@\s:,;]+\.[^@\s:,;]+$`)
+})
 
 // hasAddresses reports whether a column has addresses, and nothing else.
 func hasAddresses(rows []spreadsheet.Row, i int) bool {
 	n := 0
 	for k := range rows {
 		if s := cellOf(&rows[k], i); s != "" {
-			if !address.MatchString(s) {
+			if _, id := splitMailbox(s); !address().MatchString(id) {
 				return false
 			}
 			n++
@@ -93,21 +144,30 @@ func hasAddresses(rows []spreadsheet.Row, i int) bool {
 	return n > 0
 }
 
+var numbered = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`-?[0-9]+$`)
+})
+
 // columnOf returns permc's name of a column, or "".
 func columnOf(title string, names map[string]string) string {
 	if name, ok := names[title]; ok {
 		return name
 	}
 	name := toKebab(title)
-	if slices.Contains(columns, name) {
-		return name
+	for _, name := range []string{name, numbered().ReplaceAllString(name, "")} { // Role 1, Role 2
+		if slices.Contains(columns, name) {
+			return name
+		}
+		if known := headers[name]; known != "" {
+			return known
+		}
 	}
-	return headers[name]
+	return ""
 }
 
 // levelColumns finds columns named after the levels of scopes. Together they make
 // the path; one alone is the scope.
-func (p *People) levelColumns(head []string, names map[string]string) {
+func (p *People) levelColumns(head []string, below []spreadsheet.Row, names map[string]string) {
 	levels := p.catalog.Levels
 	for n, level := range levels {
 		i := slices.IndexFunc(head, func(h string) bool { return names[h] == level })
@@ -117,13 +177,19 @@ func (p *People) levelColumns(head []string, names map[string]string) {
 		if i >= 0 {
 			p.levels = append(p.levels, i)
 		}
-		if i >= 0 && n > 0 && len(p.levels) == 1 {
-			p.note("column %q has scopes at level %s, but no column has the %s above them", head[i], level, levels[n-1])
+		if i >= 0 && n > 0 && len(p.levels) == 1 && !hasPaths(below, i) {
+			p.note("column %q has scopes at level %s, but no column has the %s above them; if one has, name it with "+
+				"--map \"TITLE=%s\"", head[i], level, levels[n-1], levels[n-1])
 		}
 	}
 	if len(p.levels) < 2 {
 		p.levels = nil
 	}
+}
+
+// hasPaths reports whether a cell of a column has the scopes above its own, too, as in Contoso/EMEA.
+func hasPaths(rows []spreadsheet.Row, i int) bool {
+	return slices.ContainsFunc(rows, func(r spreadsheet.Row) bool { return strings.Contains(cellOf(&r, i), "/") })
 }
 
 // columns maps permc's columns to those of the export, and returns the names that no column has.
@@ -133,29 +199,74 @@ func (p *People) columns(head []string, below []spreadsheet.Row, user int, names
 			missing = append(missing, h)
 		}
 	}
-	p.at = map[string]int{"user": user}
-	var ignored []int
-	defer func() { p.noteIgnored(head, below, ignored) }()
-	for i, h := range head {
-		if h == "" || i == user || slices.Contains(p.levels, i) {
-			continue
+	p.at, p.more = map[string]int{"user": user}, map[string][]int{}
+	var unknown []int
+	for i, h := range head { // what --map names comes before what has a title like it
+		if names[h] != "" {
+			unknown = append(unknown, p.column(head, below, i, names)...)
 		}
-		name := columnOf(h, names)
-		if _, taken := p.at["name"]; name == "user" && !taken && !hasAddresses(below, i) {
-			name = "name" // another column has the addresses
-		}
-		if slices.Contains(p.catalog.Levels, name) {
-			name = "scope"
-		}
-		if name == "" {
-			ignored = append(ignored, i)
-			continue
-		}
-		if first, twice := p.at[name]; twice {
-			p.note("column %q ignored: %q is already the %s", h, head[first], name)
-			continue
-		}
-		p.at[name] = i
 	}
+	for i, h := range head {
+		if names[h] == "" {
+			unknown = append(unknown, p.column(head, below, i, names)...)
+		}
+	}
+	slices.Sort(unknown)
+	slices.Sort(p.attributes)
+	p.noteIgnored(head, below, unknown)
 	return missing
+}
+
+// several are the columns of which an export may have more than one.
+var several = []string{"role", "permission", "group"}
+
+// column takes a column of the export, and returns it if it is unknown.
+func (p *People) column(head []string, below []spreadsheet.Row, i int, names map[string]string) (unknown []int) {
+	h := head[i]
+	if h == "" || i == p.at["user"] || slices.Contains(p.levels, i) {
+		return nil
+	}
+	name := columnOf(h, names)
+	if _, taken := p.at["name"]; name == "user" && !taken && !hasAddresses(below, i) {
+		name = "name" // another column has the addresses
+	}
+	if slices.Contains(p.catalog.Levels, name) {
+		name = "scope"
+	}
+	if name == "" {
+		name = p.attributeColumn(h)
+	}
+	first, twice := p.at[name]
+	switch {
+	case name == "":
+		return []int{i}
+	case name == ignored:
+	case twice && slices.Contains(several, name) && (names[h] != "" || names[head[first]] == ""):
+		p.more[name] = append(p.more[name], i)
+	case twice:
+		p.note("column %q ignored: %q is already the %s", h, head[first], name)
+	default:
+		p.at[name] = i
+		if strings.HasPrefix(name, attribute) {
+			p.attributes = append(p.attributes, name)
+		}
+	}
+	return nil
+}
+
+// names returns the text of a cell with names, in all columns that have some.
+func (p *People) names(r *spreadsheet.Row, column string) string {
+	at, ok := p.at[column]
+	if !ok {
+		return ""
+	}
+	text := cellOf(r, at)
+	for _, i := range p.more[column] {
+		if s := cellOf(r, i); s != "" && text != "" {
+			text += "\n" + s
+		} else {
+			text += s
+		}
+	}
+	return text
 }

@@ -14,7 +14,7 @@ func (p *People) path(r *spreadsheet.Row) string {
 	for n, i := range p.levels {
 		s := strings.ReplaceAll(cellOf(r, i), "/", " ")
 		if s != "" && len(parts) < n {
-			p.note("line %d: %q has no scope above it; kept; permc check will flag it", r.Number, s)
+			p.noteLine(r.Number, "%q has no scope above it; kept; permc check will flag it", s)
 		}
 		if s != "" {
 			parts = append(parts, s)
@@ -53,8 +53,8 @@ func (p *People) scope(s string, line int) string {
 	}
 	titles := strings.Split(s, "/")
 	for i := range titles {
-		if titles[i] = strings.TrimSpace(titles[i]); titles[i] == "" {
-			p.note("line %d: scope %q has an empty part; kept; permc check will flag it", line, s)
+		if titles[i] = strings.Join(strings.Fields(titles[i]), " "); titles[i] == "" {
+			p.noteLine(line, "scope %q has an empty part; kept; permc check will flag it", s)
 			return s
 		}
 	}
@@ -63,7 +63,7 @@ func (p *People) scope(s string, line int) string {
 		key := strings.Join(titles[:i+1], "/")
 		id, known := p.ids[key]
 		if !known {
-			id = p.freeID(path, title)
+			id = p.freeScope(path, title)
 			p.ids[key] = id
 			p.scopes = append(p.scopes, id)
 			p.titles[id] = title
@@ -73,8 +73,8 @@ func (p *People) scope(s string, line int) string {
 	return path
 }
 
-// freeID returns the path of a new scope below another one, with an id that no other title has.
-func (p *People) freeID(above, title string) string {
+// freeScope returns the path of a new scope below another one, with an id that no other title has.
+func (p *People) freeScope(above, title string) string {
 	id := toKebab(title)
 	if id == "" {
 		id = strings.ReplaceAll(title, "%", "%25") // a name in another script
@@ -82,14 +82,19 @@ func (p *People) freeID(above, title string) string {
 	if above != "" {
 		id = above + "/" + id
 	}
-	first, taken := p.titles[id]
+	return p.freeID(p.titles, id, title, "scopes")
+}
+
+// freeID returns an id that no other title has: the wanted one, or one with a number.
+func (p *People) freeID(titles map[string]string, id, title, kinds string) string {
+	first, taken := titles[id]
 	if !taken {
 		return id
 	}
 	for n := 2; ; n++ {
 		free := fmt.Sprintf("%s-%d", id, n)
-		if _, taken := p.titles[free]; !taken {
-			p.note("%q and %q are different scopes: %s and %s", first, title, id, free)
+		if _, taken := titles[free]; !taken {
+			p.note("%q and %q are different %s: %s and %s", first, title, kinds, id, free)
 			return free
 		}
 	}

@@ -28,7 +28,7 @@ func ReadCSV(raw []byte) (rows []Row, note string, err error) {
 	if how == Windows1252 {
 		note = "not UTF-8: read as Windows-1252; check names with accents, or save it as CSV UTF-8"
 	}
-	sep, text, skipped := CutSeparator(text)
+	sep, text, skipped := CutSeparator(BreakLines(text))
 	if sep == 0 {
 		sep = FindSeparator(text)
 	}
@@ -50,6 +50,31 @@ func ReadCSV(raw []byte) (rows []Row, note string, err error) {
 			rows = append(rows, Row{line + skipped, cells})
 		}
 	}
+}
+
+// BreakLines returns a text whose rows end with carriage returns alone, as old programs write them, with line feeds
+// instead. Other texts stay the same.
+func BreakLines(text []byte) []byte {
+	if bytes.IndexByte(text, '\r') < 0 {
+		return text
+	}
+	var at []int
+	quoted := false
+	for i, c := range text {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case c == '\n' && !quoted:
+			return text
+		case c == '\r' && !quoted:
+			at = append(at, i)
+		}
+	}
+	text = bytes.Clone(text)
+	for _, i := range at {
+		text[i] = '\n'
+	}
+	return text
 }
 
 // TrimRow returns a row without the empty cells at its end.

@@ -130,6 +130,12 @@ func (c *checker) wrongKind(t *Type, v tree.Tree) {
 		help = "put it in a list, even if it is the only one: [{…}]"
 		edit = &diag.Edit{Kind: diag.AddList, Done: "put " + c.name() + " in a list"}
 	}
+	if v[0].Kind == tree.List && t.allows(tree.String) {
+		help = "one value goes here, without brackets; use an entry for each of several"
+	}
+	if v[0].Kind == tree.Null && t.allows(tree.Struct) {
+		help = "write {} if it has no fields, or indent its fields below it"
+	}
 	found := v[0].Kind.String()
 	if v[0].Kind <= tree.String && v[0].Kind != tree.Null {
 		found += ", " + diag.Quote(v[0].Text)

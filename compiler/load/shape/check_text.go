@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/spreadsheet"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -19,6 +20,13 @@ func (c *checker) text(t *Type, s string, pos policy.Pos) bool {
 	}
 	help = cmp.Or(help, findUnseen(s))
 	before := len(c.faults)
+	if day := t.dateOf(s); day != "" {
+		if c.report(pos, "write "+day, "%s%s", fault, c.where()); len(c.faults) > before {
+			d := &c.faults[before]
+			d.Wrong, d.Right, d.Same = s, day, true
+		}
+		return false
+	}
 	if c.report(pos, help, "%s%s", fault, c.where()); len(c.faults) > before && help == findUnseen(s) {
 		c.faults[before].Wrong, c.faults[before].Right = s, dropUnseen(s)
 	}
@@ -54,6 +62,23 @@ func (t *Type) textFault(s string) (help, fault string) {
 		}
 	}
 	return "", ""
+}
+
+// dateOf returns a day as a declaration has it, if a text for one can be read in one way, or "".
+func (t *Type) dateOf(s string) string {
+	for i := range t.texts {
+		if x := &t.texts[i]; x.date != "" && strings.ContainsAny(s, ".-/ ") {
+			if day, _ := spreadsheet.ParseDay(s, false); !day.IsZero() {
+				return day.Format(x.date)
+			}
+		}
+	}
+	for _, a := range t.allOf {
+		if day := a.dateOf(s); day != "" {
+			return day
+		}
+	}
+	return ""
 }
 
 // findUnseen returns the help for a text with an invisible character, or "".

@@ -25,14 +25,14 @@ func (c *checker) unknown(t *Type, k *tree.Node, v tree.Tree) {
 	c.report(k.Pos, suggestField(k.Text, t.FieldNames(), v), "unknown field %s%s", diag.Quote(k.Text), c.where())
 	if len(c.faults) > before {
 		d := &c.faults[before]
-		d.Wrong, d.Right = k.Text, diag.Only(k.Text, t.FieldNames())
+		d.Wrong, d.Right = k.Text, cmp.Or(diag.Only(k.Text, t.FieldNames()), otherWord(k.Text, t.FieldNames()))
 	}
 }
 
 // suggestField helps with an unknown field. A list where attributes are allowed
 // is most likely one of them.
 func suggestField(name string, fields []string, v tree.Tree) string {
-	if near := diag.Nearest(name, fields); near != "" {
+	if near := cmp.Or(diag.Nearest(name, fields), otherWord(name, fields)); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	if path := joinPath(name, v); path != "" && slices.Contains(fields, "scope") {
@@ -43,6 +43,26 @@ func suggestField(name string, fields []string, v tree.Tree) string {
 		help += fmt.Sprintf("; write an attribute as attributes: {%s: […]}", name)
 	}
 	return help
+}
+
+// words has other words for fields, as spreadsheets and directories call them.
+var words = map[string]string{
+	"until": "expires", "end": "expires", "ends": "expires", "enddate": "expires", "expiry": "expires",
+	"expirydate": "expires", "expirationdate": "expires", "expiration": "expires", "validuntil": "expires",
+	"validto": "expires", "from": "starts", "since": "starts", "begin": "starts", "begins": "starts",
+	"startdate": "starts", "validfrom": "starts",
+	"permissions": "grants", "permission": "grants", "rights": "grants",
+	"displayname": "name", "fullname": "name", "memberof": "groups", "teams": "groups",
+	"comment": "reason", "note": "reason", "justification": "reason",
+}
+
+// otherWord returns the field that another word means, or "".
+func otherWord(name string, fields []string) string {
+	word := words[strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(name))]
+	if word != "" && slices.Contains(fields, word) {
+		return word
+	}
+	return ""
 }
 
 // joinPath returns the text for a scope that is a list of names, as entries may have it under path, or "".

@@ -6,6 +6,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Revision is what a name means: a commit, a tree, or REF:PATH.
@@ -35,10 +36,18 @@ func Range(name string) (a, b string, three, ok bool) {
 }
 
 var (
-	peels  = regexp.MustCompile(`^(\^\{(commit|tree|tag|object)?\}|\^[0-9]*|~[0-9]*)*$`)
-	entry  = regexp.MustCompile(`^@\{([0-9]+|u|upstream|push)\}`)
-	pseudo = regexp.MustCompile(`^[A-Z][A-Z_]*HEAD$|^HEAD$`)
-	hex    = regexp.MustCompile(`^[0-9a-f]{4,64}$`)
+	peels = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(\^\{(commit|tree|tag|object)?\}|\^[0-9]*|~[0-9]*)*$`)
+	})
+	entry = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^@\{([0-9]+|u|upstream|push)\}`)
+	})
+	pseudo = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[A-Z][A-Z_]*HEAD$|^HEAD$`)
+	})
+	hex = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[0-9a-f]{4,64}$`)
+	})
 )
 
 // Resolve finds what a name means. It must name one thing alone: of a tag and a
@@ -60,7 +69,7 @@ func (r *Repository) Resolve(ctx context.Context, name string) (Revision, error)
 		return Revision{}, err
 	}
 	peel, at, hasPath := strings.Cut(rest, ":")
-	if !peels.MatchString(peel) {
+	if !peels().MatchString(peel) {
 		return Revision{}, fmt.Errorf("%q: cannot read %q; write a branch, a tag or an object name, and "+
 			"^, ~ or :PATH behind it", name, peel)
 	}
@@ -124,7 +133,7 @@ func (r *Repository) object(ctx context.Context, name, ref string, rest *string)
 	if strings.ContainsAny(ref, " \t\r\n\\*?[{") || strings.HasPrefix(ref, "-") || strings.Contains(ref, "..") {
 		return "", r.unknown(ctx, name, nil)
 	}
-	mark := entry.FindStringSubmatch(*rest)
+	mark := entry().FindStringSubmatch(*rest)
 	full, id, err := r.ref(ctx, name, ref, len(mark) > 0)
 	if err != nil || len(mark) == 0 {
 		return id, err
@@ -172,17 +181,17 @@ func (r *Repository) ref(ctx context.Context, name, ref string, branch bool) (fu
 	if ref == "" {
 		return "", "", r.unknown(ctx, name, nil)
 	}
-	if hex.MatchString(ref) && len(ref) == r.idLength() {
+	if hex().MatchString(ref) && len(ref) == r.idLength() {
 		return ref, ref, nil
 	}
 	found, err := r.refs(ctx, ref)
 	if err != nil {
 		return "", "", err
 	}
-	if pseudo.MatchString(ref) {
+	if pseudo().MatchString(ref) {
 		return r.own(ctx, name, ref, found)
 	}
-	if hex.MatchString(ref) && !strings.HasPrefix(ref, "refs/") {
+	if hex().MatchString(ref) && !strings.HasPrefix(ref, "refs/") {
 		return r.abbreviated(ctx, name, ref, found)
 	}
 	switch len(found) {

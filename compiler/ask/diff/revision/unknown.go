@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Unknown is the error for what names no revision, with the command that helps.
@@ -31,13 +32,17 @@ func (a *Ambiguous) Error() string {
 
 // refWord is the name of a ref as most are, which a message may repeat in a
 // command.
-var refWord = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._/-]*$`)
+var refWord = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._/-]*$`)
+})
 
-var safeWord = regexp.MustCompile(`^[A-Za-z0-9._/@+:=-]+$`)
+var safeWord = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9._/@+:=-]+$`)
+})
 
 // quoteShell quotes a word for a POSIX shell.
 func quoteShell(word string) string {
-	if safeWord.MatchString(word) {
+	if safeWord().MatchString(word) {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
@@ -56,8 +61,8 @@ func (r *Repository) unknown(ctx context.Context, name string, err error) error 
 	own, _ := r.refs(ctx, plain)
 	remote, _ := r.refs(ctx, "refs/remotes/origin/"+plain)
 	switch {
-	case !refWord.MatchString(plain):
-	case len(remote) > 0 && len(own) == 0 && !pseudo.MatchString(plain):
+	case !refWord().MatchString(plain):
+	case len(remote) > 0 && len(own) == 0 && !pseudo().MatchString(plain):
 		u.Help = "write origin/" + name
 	case !r.hasOrigin(ctx):
 	case r.shallow && relative:
@@ -74,7 +79,7 @@ func (r *Repository) unknown(ctx context.Context, name string, err error) error 
 
 // refspecOf returns the refspec that fetches a name into a clone.
 func refspecOf(name string) string {
-	if hex.MatchString(name) || strings.HasPrefix(name, "refs/tags/") {
+	if hex().MatchString(name) || strings.HasPrefix(name, "refs/tags/") {
 		return name
 	}
 	branch := name
