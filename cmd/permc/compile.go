@@ -59,6 +59,9 @@ permission. Findings go to standard error.`,
 }
 
 func (g *globals) compile(cmd *cobra.Command, paths []string, opts *compileFlags) error {
+	if opts.format == "xlsx" {
+		collectEarly(50)
+	}
 	if err := refuseTerminal(opts.format, opts.path, cmd.OutOrStdout()); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"sync/atomic"
 	"syscall"
 
 	"permc.dev/permc/cmd/permc/internal/wholefile"
@@ -34,9 +35,21 @@ const evaluateCUE = "evaluate-cue-of-parent"
 // collectLate delays the first garbage collection until 240 MiB, which projects of ordinary size never reach: in one
 // short run memory is cheaper than collecting it. From then on the heap may grow to five times what is in use.
 func collectLate() {
-	const first, then = 6000, 400 // percent, of 4 MiB before the first
+	const first = 6000 // percent, of 4 MiB
+	collectAt.Store(400)
 	debug.SetGCPercent(first)
-	runtime.AddCleanup(new([64]byte), func(percent int) { debug.SetGCPercent(percent) }, then)
+	runtime.AddCleanup(new([64]byte), func(then *atomic.Int32) { debug.SetGCPercent(int(then.Load())) }, &collectAt)
+}
+
+// collectAt is how much the heap may grow after the first collection, in percent of what is in use.
+var collectAt atomic.Int32
+
+// collectEarly lets the heap grow by less, for a command that would leave more behind than it is worth to keep.
+func collectEarly(percent int32) {
+	if os.Getenv("GOGC") == "" {
+		collectAt.Store(percent)
+		debug.SetGCPercent(int(percent))
+	}
 }
 
 // Exit codes, as docs/cli.md lists them.

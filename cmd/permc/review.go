@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -58,9 +57,7 @@ type reviewFlags struct {
 }
 
 func (g *globals) review(cmd *cobra.Command, name string, paths []string, opts *reviewFlags) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(100) // a sheet leaves more behind than it is worth to keep
-	}
+	collectEarly(100)
 	if err := checkEvidence(opts.evidence, name); err != nil {
 		return err
 	}

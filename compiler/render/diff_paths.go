@@ -67,6 +67,32 @@ func (d *Diff) pathsSection() section {
 	return s
 }
 
+// NewPath is a way in which somebody could newly give access: what they could give, and how.
+type NewPath struct {
+	User  *policy.User
+	Kind  string
+	Lines []NewPathLine
+}
+
+// NewPathLine is one thing that somebody could give, and the steps.
+type NewPathLine struct{ What, How string }
+
+// NewPaths returns what people could newly give themselves and others.
+func (d *Diff) NewPaths() (list []NewPath) {
+	for i := range d.Paths {
+		x := &d.Paths[i]
+		for _, kind := range sectionsOf(x.Run) {
+			p := NewPath{User: x.User, Kind: newPathTitle(x, &kind)}
+			for j := range kind.lines {
+				l := &kind.lines[j]
+				p.Lines = append(p.Lines, NewPathLine{l.title(), strings.Join(l.stepsOrReason(x.User), "; then ")})
+			}
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
 // stepsOrReason says each act of a path of several, or else what makes the only one possible.
 func (l *pathLine) stepsOrReason(u *policy.User) []string {
 	if len(l.path.Acts) > 1 {

@@ -32,6 +32,7 @@ type jsonAnswer struct {
 	How        []jsonProposal    `json:"how,omitempty"`
 	Impossible []jsonBlock       `json:"impossible,omitempty"`
 	Elsewhere  bool              `json:"elsewhere,omitempty"` // further scopes were not examined
+	Reviews    []jsonToReview    `json:"reviews,omitempty"`
 
 	// For a question without a permission.
 	Group       *jsonGroup          `json:"group,omitempty"`
@@ -143,6 +144,7 @@ func explainJSON(w io.Writer, a *explain.Answer, whole bool) error {
 	if x := countUpcoming(a); x.Entries > 0 {
 		out.Later = &jsonLater{x.Entries, x.Next.String()}
 	}
+	out.Reviews = reviewsJSON(a)
 	if a.Permission == nil {
 		addEverything(&out, a)
 		return writeJSON(w, out, "  ")

@@ -78,6 +78,7 @@ func (t *explained) groups() {
 		path, at := t.User.PathTo(m.Group)
 		text := m.Group.ID + throughInner(path) + t.at(at) + during(&m, t.Policy.AsOf)
 		t.hanging("  ", 6, text)
+		t.sayMembership(6, m.Group)
 	}
 }
 

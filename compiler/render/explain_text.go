@@ -27,7 +27,7 @@ func writeExplain(w io.Writer, a *explain.Answer, format string, whole bool, sty
 	if format == "json" {
 		return explainJSON(w, a, whole)
 	}
-	t := &explained{Answer: a, Style: style, whole: whole}
+	t := &explained{Answer: a, Style: style, whole: whole, reviews: reviewsOf(a)}
 	if a.Permission == nil {
 		t.overview()
 	} else {
@@ -40,9 +40,10 @@ func writeExplain(w io.Writer, a *explain.Answer, format string, whole bool, sty
 // explained is an answer being written for people.
 type explained struct {
 	*explain.Answer
-	Style Style
-	whole bool
-	b     bytes.Buffer
+	Style   Style
+	whole   bool
+	reviews []*policy.ToReview // of what gives the user something
+	b       bytes.Buffer
 }
 
 // countUpcoming counts the user's entries that begin later and may give the permission in question.

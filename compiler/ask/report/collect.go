@@ -193,6 +193,7 @@ func (c *Collector) Report(findings []diag.Finding, skipped []string) *Report {
 		Waivers:  c.policy.Waivers,
 		Skipped:  skipped,
 		Inputs:   Inputs(c.policy.Files),
+		Reviews:  collectReviews(c.policy),
 	}
 	r := c.Part(whole)
 	r.Elsewhere = len(findings) - len(r.Findings)
@@ -222,8 +223,8 @@ func (c *Collector) Part(of *Report) *Report {
 		r.Counts.merge(&w.Counts)
 	}
 	r.Tallies = c.tallies(r.Findings)
-	if r.Observed = of.Observed; c.shows != nil {
-		r.Observed = of.Observed.Shown(c.shows)
+	if r.Observed, r.Reviews = of.Observed, of.Reviews; c.shows != nil {
+		r.Observed, r.Reviews = of.Observed.Shown(c.shows), of.Reviews.Shown(c.shows)
 	}
 	if c.lines.Load() <= Small {
 		r.People = c.people(r)

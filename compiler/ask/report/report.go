@@ -35,6 +35,7 @@ type Report struct {
 	Gaps    []Gap
 
 	Observed *Observed // or nil: no exports of the system were read
+	Reviews  *Reviews  // or nil: the project does not use them
 }
 
 // Person is a user with all their access.

@@ -61,14 +61,14 @@ func checkInvalidReviews(p *lint.Pass) {
 
 // sayReviewed names what a review is about.
 func sayReviewed(x *policy.Review) string {
-	holder := x.User.Name
+	holder := diag.Quote(x.User.Name)
 	if x.Group.Given() {
-		holder = "group " + x.Group.Name
+		holder = "group " + diag.Quote(x.Group.Name)
 	}
 	if x.Kind == policy.MemberSubject {
-		return "the membership of " + diag.Quote(holder) + " in group " + diag.Quote(x.What)
+		return "the membership of " + holder + " in group " + diag.Quote(x.What)
 	}
-	return diag.Quote(x.What) + " on " + diag.Quote(x.Subject.Scope) + " of " + diag.Quote(holder)
+	return diag.Quote(x.What) + " on " + diag.Quote(x.Subject.Scope) + " of " + holder
 }
 
 // describeReview fills in what a finding on a review is about.

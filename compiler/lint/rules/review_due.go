@@ -58,93 +58,50 @@ const reviewSetting = `settings: reviewEvery: "90d"
 `
 
 func checkReviews(p *lint.Pass) {
-	if !p.Policy.ReviewEvery.Limited {
+	every := p.Policy.ReviewEvery
+	if !every.Limited {
 		return
 	}
-	key := p.Policy.Catalog.UserKey
-	for _, u := range p.Policy.Users {
-		if u.Waits() {
-			continue
+	p.Policy.EachToReview(func(x *policy.ToReview) {
+		switch x.State(every, p.Policy.AsOf) {
+		case policy.NeverReviewed, policy.ReviewOverdue:
+			p.Report(describeDue(x, every))
 		}
-		holder := key(u.ID)
-		for i := range u.Entries {
-			if e := &u.Entries[i]; !e.ByDefault && e.FaultFor(u) == 0 {
-				checkReviewOf(p, &lint.Subject{Entry: e, User: u}, holder)
-			}
-		}
-	}
-	for _, g := range p.Policy.Groups {
-		for i := range g.Entries {
-			if e := &g.Entries[i]; e.Fault == 0 {
-				checkReviewOf(p, &lint.Subject{Entry: e, Group: g}, policy.GroupHolder(g.ID))
-			}
-		}
-		if g.ListsMembers() {
-			checkMembersOf(p, g)
-		}
-	}
-}
-
-// checkReviewOf checks an entry.
-func checkReviewOf(p *lint.Pass, e *lint.Subject, holder string) {
-	if !e.InForce(p.Policy.AsOf) {
-		return
-	}
-	what := fmt.Sprintf("%q on %q", itemID(e.Entry), e.Scope.Path)
-	if d := dueReview(p, e.Subject(holder), e.Starts, e.Ends, what); d != nil {
-		d.Pos = e.Pos
-		p.Report(describeEntry(e, *d))
-	}
-}
-
-// checkMembersOf checks the memberships of a group.
-func checkMembersOf(p *lint.Pass, g *policy.Group) {
-	waits := map[string]bool{}
-	for _, u := range g.Users {
-		if u.Waits() {
-			waits[p.Policy.Catalog.UserKey(u.ID)] = true
-		}
-	}
-	g.EachMember(p.Policy.Catalog.UserKey, func(m policy.MemberAt) {
-		period, ok := m.Terms.Period()
-		if !ok || !period.Covers(p.Policy.AsOf) || waits[m.Holder] {
-			return
-		}
-		name := m.Name
-		if m.Inner != "" {
-			name = "group " + m.Inner
-		}
-		d := dueReview(p, m.Subject, period.Starts, period.Ends,
-			fmt.Sprintf("the membership of %s in group %q", diag.Quote(name), g.ID))
-		if d == nil {
-			return
-		}
-		if d.Pos, d.Group = m.Pos, g.ID; m.Inner == "" {
-			d.User = m.Name
-		} else {
-			d.With = []string{"group:" + m.Inner}
-		}
-		p.Report(*d)
 	})
 }
 
-// dueReview returns a finding if a review is due, or nil.
-func dueReview(p *lint.Pass, s policy.Subject, starts, ends policy.Date, what string) *diag.Finding {
-	every := p.Policy.ReviewEvery
-	last := p.Policy.Reviews.Last(s, ends)
-	d := diag.Finding{Help: "decide about it: permc compile --review makes the sheet"}
-	switch {
-	case last != nil && p.Policy.AsOf <= last.Due(every), last == nil && starts != 0 &&
-		p.Policy.AsOf <= starts+policy.Date(every.Days):
-		return nil
-	case last == nil && starts == 0:
+// describeDue returns the finding about what nobody has confirmed.
+func describeDue(x *policy.ToReview, every policy.MaxAge) diag.Finding {
+	d := diag.Finding{Pos: x.Pos, Help: "decide about it: permc compile --review makes the sheet"}
+	switch what := sayToReview(x); {
+	case x.Last == nil && x.Starts == 0:
 		d.Message = what + " was never reviewed"
 		d.Help += "; if it is new, write starts, and the first review is due " + countDays(every.Days) + " later"
-	case last == nil:
-		d.Message = fmt.Sprintf("%s was never reviewed; it started on %s", what, starts)
+	case x.Last == nil:
+		d.Message = fmt.Sprintf("%s was never reviewed; it started on %s", what, x.Starts)
 	default:
-		d.Message = fmt.Sprintf("%s was last confirmed on %s, which counted until %s", what, last.On, last.Due(every))
-		d = d.WithRelated(last.Pos, "confirmed by %s here", diag.Quote(last.By.Name))
+		d.Message = fmt.Sprintf("%s was last confirmed on %s, which counted until %s", what, x.Last.On, x.Due(every))
+		d = d.WithRelated(x.Last.Pos, "confirmed by %s here", diag.Quote(x.Last.By.Name))
 	}
-	return &d
+	if x.Entry != nil {
+		return describeEntry(&lint.Subject{Entry: x.Entry, User: x.User, Group: x.Group}, d)
+	}
+	if d.Group = x.Into.ID; x.Group == nil {
+		d.User = x.Name
+	} else {
+		d.With = []string{x.Name}
+	}
+	return d
+}
+
+// sayToReview names what is to be reviewed.
+func sayToReview(x *policy.ToReview) string {
+	if x.Entry != nil {
+		return fmt.Sprintf("%q on %q", itemID(x.Entry), x.Entry.Scope.Path)
+	}
+	name := diag.Quote(x.Name)
+	if x.Group != nil {
+		name = "group " + diag.Quote(x.Group.ID)
+	}
+	return fmt.Sprintf("the membership of %s in group %q", name, x.Into.ID)
 }

@@ -68,7 +68,8 @@ func (c *change) FixedRules() []ruleView {
 
 func (c *change) rules(p *policy.Policy, files *policy.Files, found []diag.Finding,
 	of func(*diag.Finding) bool) (list []ruleView) {
-	v := &view{Page: &Page{Report: &report.Report{Policy: p, Findings: found}, BuiltIn: rules.All}, places: files,
+	v := &view{Page: &Page{Report: &report.Report{Policy: p, Findings: found}, BuiltIn: rules.All,
+		Options: Options{PrintAll: c.PrintAll()}}, places: files,
 		plain: true, named: c.nameByID}
 	for _, g := range v.ByRule(of) {
 		list = append(list, v.Group(g))

@@ -42,6 +42,10 @@ func (c *change) ToRead() (list []template.HTML) {
 	if n := c.Open(); n > 0 {
 		list = append(list, template.HTML(`<a href="#findings">`+render.Plural(n, "new finding")+"</a>"))
 	}
+	if n := c.PathPeople(); n > 0 {
+		list = append(list, template.HTML(`<a href="#paths">`+render.Count(n, "person", "people")+
+			"</a> could newly give themselves or others access"))
+	}
 	if n := len(c.Diff.Policy); n > 0 {
 		list = append(list, template.HTML(`<a href="#policy">`+render.Plural(n, "policy change")+
 			"</a> that "+render.Choose(n, "applies", "apply")+" only after this change"))

@@ -16,6 +16,7 @@ var funcs = template.FuncMap{
 	"safe":    shownHTML,
 	"plain":   render.Safe,
 	"capital": func(s string) template.HTML { return shownHTML(capitalize(s)) },
+	"advice":  func(s string) template.HTML { return codeHTML(capitalize(s)) },
 	"number":  render.Thousands,
 	"plural":  render.Plural,
 	"people":  func(n int) string { return render.Count(n, "person", "people") },
@@ -71,6 +72,24 @@ func shownHTML(s string) template.HTML {
 	return template.HTML(b.String())
 }
 
+// codeHTML returns a text of permc's own or of a catalog for the page, with code for what is between backquotes.
+func codeHTML(s string) template.HTML {
+	parts := strings.Split(s, "`")
+	if len(parts)%2 == 0 {
+		return shownHTML(s)
+	}
+	var b strings.Builder
+	for i, part := range parts {
+		if i%2 == 1 {
+			part = "<code>" + string(shownHTML(part)) + "</code>"
+		} else {
+			part = string(shownHTML(part))
+		}
+		b.WriteString(part)
+	}
+	return template.HTML(b.String())
+}
+
 // capitalize begins a text with a capital letter.
 func capitalize(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
@@ -93,10 +112,10 @@ func positionText(files *policy.Files, p policy.Pos) string {
 func holdersText(h report.Holders) string {
 	text := render.Thousands(h.Active)
 	if h.Invited > 0 {
-		text += " and " + render.Thousands(h.Invited) + " invited"
+		text += ", " + render.Thousands(h.Invited) + " invited"
 	}
 	if h.Disabled > 0 {
-		text += " and " + render.Thousands(h.Disabled) + " disabled"
+		text += ", " + render.Thousands(h.Disabled) + " disabled"
 	}
 	return text
 }

@@ -108,39 +108,11 @@ func (b *box) height() int {
 	return n*boxLine + 2*boxPad - 3
 }
 
-// draw lays out the columns, each centred vertically.
+// draw draws the columns, each centred vertically.
 func (g *graph) draw(words string) template.HTML {
 	g.trim()
 	d := &drawing{}
-	width := func(list []*box) (h int) {
-		for _, b := range list {
-			h += b.height() + boxGap
-		}
-		return h - boxGap
-	}
-	for _, list := range g.columns {
-		d.height = max(d.height, width(list))
-	}
-	d.height += 4
-	x := 1
-	for i, list := range g.columns {
-		if len(list) == 0 {
-			continue
-		}
-		y := (d.height - width(list)) / 2
-		for _, b := range list {
-			b.x, b.y = x, y
-			y += b.height() + boxGap
-		}
-		x += columnWidth[i] + 56
-	}
-	d.width = x - 55
-	column := map[*box]int{}
-	for i, list := range g.columns {
-		for _, b := range list {
-			column[b] = i
-		}
-	}
+	column := g.layOut(d)
 	for _, e := range g.edges {
 		d.curve("edge", e[0].x+columnWidth[column[e[0]]], e[0].y+e[0].height()/2, e[1].x, e[1].y+e[1].height()/2)
 	}
@@ -150,6 +122,36 @@ func (g *graph) draw(words string) template.HTML {
 		}
 	}
 	return d.picture(words)
+}
+
+// layOut gives each box its place, and returns its column.
+func (g *graph) layOut(d *drawing) map[*box]int {
+	for _, list := range g.columns {
+		d.height = max(d.height, heightOf(list))
+	}
+	d.height += 4
+	x, column := 1, map[*box]int{}
+	for i, list := range g.columns {
+		if len(list) == 0 {
+			continue
+		}
+		y := (d.height - heightOf(list)) / 2
+		for _, b := range list {
+			b.x, b.y, column[b] = x, y, i
+			y += b.height() + boxGap
+		}
+		x += columnWidth[i] + 56
+	}
+	d.width = x - 55
+	return column
+}
+
+// heightOf returns the height of a column.
+func heightOf(list []*box) (h int) {
+	for _, b := range list {
+		h += b.height() + boxGap
+	}
+	return h - boxGap
 }
 
 func (b *box) draw(d *drawing, width int) {

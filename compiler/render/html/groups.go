@@ -138,25 +138,15 @@ func (g groupView) EntryLines() template.HTML {
 	for _, e := range list[:min(len(list), mostOfGroup)] {
 		l.head(g.given(e, true))
 		l.cells(g.NameScope(e.Scope))
-		l.raw(`<td class="day">`, periodOf(e, g.Policy.AsOf), "</td><td>")
-		if e.Detail != nil {
-			l.text(e.Detail.Reason)
-			if e.Detail.Ticket != "" {
-				l.raw(` <span class="id">`)
-				l.text(e.Detail.Ticket)
-				l.raw("</span>")
-			}
+		l.raw(`<td class="day">`, periodOf(e, g.Policy.AsOf), "</td>")
+		l.reason(e.Detail, e.Fault)
+		if g.Reviews != nil {
+			l.review(g.Reviews.OfEntry(nil, g.Group, e))
 		}
-		if e.Fault != 0 {
-			l.raw(` <span class="sub">gives nothing: `, e.Fault.String(), "</span>")
-		}
-		l.raw("</td>")
 		if g.Observed != nil {
 			l.cells(presenceText(g.groupLine(g.Group, e)))
 		}
-		l.raw(`<td><code class="at">`)
-		l.text(positionText(g.Files(), e.Pos))
-		l.raw("</code></td></tr>\n")
+		l.at(g.view, e.Pos)
 	}
 	return l.done()
 }
@@ -192,12 +182,13 @@ func (g groupView) MemberLines() template.HTML {
 		}
 		l.cells(template.HTML(escapeHTML(kindOfUser(u))), how,
 			template.HTML(membershipPeriod(u, g.Group, g.Policy.AsOf)))
+		if g.Reviews != nil {
+			l.review(g.Reviews.OfMember(u, g.Group))
+		}
 		if g.Observed != nil {
 			l.cells(presenceText(findLine(g.Observed.Of[u], func(x *drift.Line) bool { return x.In == g.Group })))
 		}
-		l.raw(`<td><code class="at">`)
-		l.text(positionText(g.Files(), at))
-		l.raw("</code></td></tr>\n")
+		l.at(g.view, at)
 	}
 	return l.done()
 }

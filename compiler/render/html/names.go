@@ -43,6 +43,7 @@ type names struct {
 	Findings     []nameFinding    `json:"findings,omitempty"` // if there are too many people to list them
 	Observed     []nameObserved   `json:"observed,omitempty"` // likewise
 	Exported     string           `json:"exported,omitempty"` // the days of the exports
+	Reviewed     []nameReviewed   `json:"reviewed,omitempty"` // what is confirmed, likewise
 }
 
 // nameObserved is what exports say about a user: a summary, and what is not simply there.
@@ -98,18 +99,53 @@ type nameCondition struct {
 	Text shownText `json:"text"`
 }
 
-func namesOf(r *report.Report) []byte {
-	p := r.Policy
+func (v *view) namesOf() []byte {
+	r, p := v.Report, v.Policy
 	epoch, _ := policy.ParseDate("1970-01-01")
 	n := names{
-		AsOf:   int(p.AsOf),
-		Soon:   int(p.AsOf) + p.HorizonDays,
-		Epoch:  int(epoch),
-		Levels: shownTexts(p.Catalog.Levels),
+		AsOf:    int(p.AsOf),
+		Soon:    int(p.AsOf) + p.HorizonDays,
+		Epoch:   int(epoch),
+		Levels:  shownTexts(p.Catalog.Levels),
+		Partial: r.Partial,
 	}
-	for _, a := range p.Catalog.Affiliations {
+	n.addCatalog(p.Catalog)
+	n.addPolicy(p)
+	if !r.Small() {
+		n.Findings = findingsOf(r)
+		n.Observed, n.Exported = observedOf(r)
+		n.Reviewed = v.reviewedOf()
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b) // escapes what could end the element
+	if err := e.Encode(n); err != nil {
+		panic(err) // strings and numbers
+	}
+	return render.SafeJSON(b.Bytes())
+}
+
+// addCatalog adds the names that the catalog has.
+func (n *names) addCatalog(c *policy.Catalog) {
+	for _, a := range c.Affiliations {
 		n.Affiliations = append(n.Affiliations, shownText(a.ID.Name))
 	}
+	for _, r := range c.Roles {
+		var includes []int
+		for _, inc := range r.Includes {
+			includes = append(includes, inc.Role.Index)
+		}
+		n.Roles = append(n.Roles, nameRole{shownText(r.ID), shownText(r.Title), includes})
+	}
+	for _, x := range c.Permissions {
+		n.Permissions = append(n.Permissions, namePermission{
+			shownText(x.ID), shownText(x.Title), uint32(x.Levels), shownTexts(x.Actions), shortOf(x),
+			shownText(x.Highest()), ratedOf(x), conditionsOf(x),
+		})
+	}
+}
+
+// addPolicy adds the names that the project has.
+func (n *names) addPolicy(p *policy.Policy) {
 	for _, f := range p.Files.All() {
 		n.Files = append(n.Files, shownText(f.Name))
 	}
@@ -119,13 +155,6 @@ func namesOf(r *report.Report) []byte {
 	for _, d := range p.Denies {
 		n.Rules = append(n.Rules, shownText(d.ID))
 	}
-	for _, r := range p.Catalog.Roles {
-		var includes []int
-		for _, inc := range r.Includes {
-			includes = append(includes, inc.Role.Index)
-		}
-		n.Roles = append(n.Roles, nameRole{shownText(r.ID), shownText(r.Title), includes})
-	}
 	for _, s := range p.Scopes {
 		parent := -1
 		if s.Parent != nil {
@@ -133,23 +162,6 @@ func namesOf(r *report.Report) []byte {
 		}
 		n.Scopes = append(n.Scopes, nameScope{shownText(s.Path), shownText(s.Title), s.Level, parent})
 	}
-	for _, x := range p.Catalog.Permissions {
-		n.Permissions = append(n.Permissions, namePermission{
-			shownText(x.ID), shownText(x.Title), uint32(x.Levels), shownTexts(x.Actions), shortOf(x),
-			shownText(x.Highest()), ratedOf(x), conditionsOf(x),
-		})
-	}
-	n.Partial = r.Partial
-	if !r.Small() {
-		n.Findings = findingsOf(r)
-		n.Observed, n.Exported = observedOf(r)
-	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b) // escapes what could end the element
-	if err := e.Encode(n); err != nil {
-		panic(err) // strings and numbers
-	}
-	return render.SafeJSON(b.Bytes())
 }
 
 func conditionsOf(p *policy.Permission) (list []nameCondition) {

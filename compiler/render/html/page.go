@@ -151,7 +151,7 @@ func newView(p *Page, a *assets) *view {
 }
 
 // Names returns the names for the script of the page.
-func (v *view) Names() template.JS { return template.JS(namesOf(v.Report)) }
+func (v *view) Names() template.JS { return template.JS(v.namesOf()) }
 
 // Sum summarizes in a line a page of some bytes.
 func Sum(p *Page, size int) string {

@@ -110,6 +110,17 @@ func (r ruleView) Shown() []*diag.Finding {
 // More counts the other findings of the rule.
 func (r ruleView) More() int { return max(0, len(r.RuleGroup.Findings)-mostFindings) }
 
+// mostOnPaper limits the findings of a rule that are printed, unless everything is; see print.css.
+const mostOnPaper = 12
+
+// NotPrinted counts the findings of the rule that are on the page and not on paper.
+func (r ruleView) NotPrinted() int {
+	if r.PrintAll {
+		return 0
+	}
+	return max(0, len(r.Shown())-mostOnPaper)
+}
+
 // Group returns the documentation of a group's rule with its findings.
 func (v *view) Group(g *report.RuleGroup) ruleView {
 	r := ruleView{view: v, RuleGroup: g, Kind: kindOf(g.Findings[0])}

@@ -3,6 +3,7 @@ package xlsx
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"permc.dev/permc/compiler/ask/review"
@@ -50,6 +51,9 @@ type accessRows struct {
 	made string
 	mark review.Marker
 	at   policy.Finder
+
+	pos   policy.Pos // of the latest place
+	place string
 }
 
 func (w *accessRows) user(c *cells, a *policy.Access) {
@@ -61,8 +65,8 @@ func (w *accessRows) user(c *cells, a *policy.Access) {
 
 func (w *accessRows) row(c *cells, r *policy.Row) {
 	c.begin()
-	c.text(wrapped, r.User.ID)
-	c.text(wrapped, r.User.Name)
+	c.likeLast(wrapped, r.User.ID)
+	c.likeLast(wrapped, r.User.Name)
 	c.text(plain, r.User.Status())
 	c.text(plain, r.User.Affiliation)
 	c.text(wrapped, r.Scope.Path)
@@ -80,7 +84,7 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 		c.empty(input)
 		c.empty(inputDated)
 	}
-	c.newText(located, w.places(r))
+	c.likeLast(located, w.places(r))
 	if w.in.byRow() {
 		c.newText(muted, w.mark.Mark(r))
 		c.text(muted, w.made)
@@ -102,23 +106,34 @@ func withheldText(r *policy.Row) string {
 	return strings.Join(list, ", ")
 }
 
-// places returns the positions of the sources of a row, each once.
+// places returns the positions of the sources of a row, each once. Most rows have one, and it is that of the row before.
 func (w *accessRows) places(r *policy.Row) string {
-	var list []string
 	via, more := r.Leading()
-	for i := range via {
-		at := w.at.Start(w.in.Policy.Files, via[i].Pos)
-		if at.File == "" {
-			continue
+	if len(via) == 1 && more == 0 {
+		if w.pos != via[0].Pos || w.place == "" {
+			w.pos, w.place = via[0].Pos, w.placeOf(&via[0])
 		}
-		if s := fmt.Sprintf("%s:%d:%d", at.File, at.Line, at.Column); !slices.Contains(list, s) {
+		return w.place
+	}
+	var list []string
+	for i := range via {
+		if s := w.placeOf(&via[i]); s != "" && !slices.Contains(list, s) {
 			list = append(list, s)
 		}
 	}
 	if more > 0 {
-		list = append(list, fmt.Sprintf("%d more", more))
+		list = append(list, strconv.Itoa(more)+" more")
 	}
 	return strings.Join(list, ", ")
+}
+
+// placeOf returns the position of a source, or "".
+func (w *accessRows) placeOf(v *policy.Via) string {
+	at := w.at.Start(w.in.Policy.Files, v.Pos)
+	if at.File == "" {
+		return ""
+	}
+	return at.File + ":" + strconv.Itoa(at.Line) + ":" + strconv.Itoa(at.Column)
 }
 
 // byRow reports whether reviewers decide about each permission.

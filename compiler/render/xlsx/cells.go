@@ -119,19 +119,44 @@ func (c *cells) text(style int, s string) {
 		c.newText(style, s)
 		return
 	}
-	key := cellText{c.col, style, s}
-	cell := c.memory.find(key)
+	column := c.col
+	cell := c.memory.find(column, style, s)
 	if cell == nil {
 		start, cut := len(c.b), c.cut
 		lines := c.newText(style, s)
 		if c.cut == cut {
-			c.memory.add(key, writtenCell{bytes.Clone(c.b[start:]), lines})
+			c.memory.add(column, writtenCell{s, style, bytes.Clone(c.b[start:]), lines})
 		}
 		return
 	}
+	c.again(cell)
+}
+
+// again writes a cell once more.
+func (c *cells) again(cell *writtenCell) {
 	c.b = append(c.b, cell.xml...)
 	c.lines = max(c.lines, cell.lines)
 	c.col++
+}
+
+// likeLast writes a cell of text that only the row before may have, too.
+func (c *cells) likeLast(style int, s string) {
+	if c.memory == nil || s == "" {
+		c.newText(style, s)
+		return
+	}
+	column := c.col
+	if cell := c.memory.findLast(column, style, s); cell != nil {
+		c.again(cell)
+		return
+	}
+	start, cut := len(c.b), c.cut
+	lines := c.newText(style, s)
+	if last := &c.memory.last[column]; c.cut == cut {
+		*last = writtenCell{s, style, append(last.xml[:0], c.b[start:]...), lines} // no other cell of the column has these bytes
+	} else {
+		last.xml = nil
+	}
 }
 
 // newText writes a cell of text and returns the lines that it takes.

@@ -60,7 +60,7 @@ func markWidth(p *policy.Permission) float64 {
 // matrixRow writes a user's permissions on one scope. Rows are in order of permission.
 func matrixRow(c *cells, p *policy.Policy, rows []policy.Row, columns []*policy.Permission) {
 	c.begin()
-	c.text(plain, rows[0].User.ID)
+	c.likeLast(plain, rows[0].User.ID)
 	c.text(plain, rows[0].Scope.Path)
 	c.text(muted, rows[0].User.Affiliation)
 	for _, column := range columns {

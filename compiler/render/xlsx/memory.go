@@ -2,51 +2,59 @@ package xlsx
 
 // memory holds cells of text that a goroutine has written, since most rows repeat cells of other rows.
 type memory struct {
-	last  []remembered // the latest cell of each column
-	cells map[cellText]*writtenCell
+	last  []writtenCell            // the latest cell of each column
+	cells []map[string]writtenCell // of each column, by text
+	count int
 }
 
 // mostWritten bounds the cells in memory.
 const mostWritten = 1 << 14
 
-// cellText is all that the XML of a cell of text depends on.
-type cellText struct {
-	column, style int
-	text          string
-}
-
-// writtenCell is the XML of a cell of text, and its lines.
+// writtenCell is a cell of text with its XML, and its lines.
 type writtenCell struct {
-	xml   []byte
+	text  string
+	style int
+	xml   []byte // nil: no cell
 	lines int
 }
 
-type remembered struct {
-	cellText
-	cell *writtenCell
-}
-
 func newMemory(columns int) *memory {
-	return &memory{make([]remembered, columns), map[cellText]*writtenCell{}}
+	m := &memory{last: make([]writtenCell, columns), cells: make([]map[string]writtenCell, columns)}
+	for i := range m.cells {
+		m.cells[i] = map[string]writtenCell{}
+	}
+	return m
 }
 
 // find returns a written cell, or nil.
-func (m *memory) find(key cellText) *writtenCell {
-	last := &m.last[key.column]
-	if last.style == key.style && last.text == key.text {
-		return last.cell
+func (m *memory) find(column, style int, text string) *writtenCell {
+	last := &m.last[column]
+	if last.xml != nil && last.style == style && last.text == text {
+		return last
 	}
-	cell := m.cells[key]
-	if cell != nil {
-		*last = remembered{key, cell}
+	cell, ok := m.cells[column][text]
+	if !ok || cell.style != style {
+		return nil
 	}
-	return cell
+	*last = cell
+	return last
 }
 
-func (m *memory) add(key cellText, cell writtenCell) {
-	if len(m.cells) == mostWritten {
-		clear(m.cells)
+// findLast returns the latest cell of a column if it is the same, or nil.
+func (m *memory) findLast(column, style int, text string) *writtenCell {
+	last := &m.last[column]
+	if last.xml == nil || last.style != style || last.text != text {
+		return nil
 	}
-	m.cells[key] = &cell
-	m.last[key.column] = remembered{key, &cell}
+	return last
+}
+
+func (m *memory) add(column int, cell writtenCell) {
+	if m.count++; m.count > mostWritten {
+		for i := range m.cells {
+			clear(m.cells[i])
+		}
+		m.count = 1
+	}
+	m.cells[column][cell.text], m.last[column] = cell, cell
 }

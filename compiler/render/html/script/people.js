@@ -6,6 +6,17 @@ const peopleColumns = [
   ["Person", p => p.name || p.id], ["Kind", p => kindOfPerson(p)], ["Roles", p => roleNames(p)], ["Permissions", p => p.held, true],
   ["Critical", p => p.critical, true], ["High", p => p.high, true], ["Findings", p => openOf(p), true], ["Next expiry", p => p.next || ""],
 ];
+const isDays = title => title === "Next expiry" || title === "Reviewed"; // a number to sort by, and a text to show
+const shownIn = (title, value, p) => title === "Next expiry" ? p.next ? dateOf(p.next) : "" : title === "Reviewed" ? reviewsOf(p).sum : String(value(p));
+let reviewedBy; // what is confirmed, once it is asked for
+
+function reviewsOf(person) {
+  reviewedBy ??= new Map((names.reviewed || []).map(x => [x.user, x]));
+  return reviewedBy.get(person.id) || { sum: "", rank: "", lines: [] };
+}
+
+if (names.reviewed) peopleColumns.push(["Reviewed", p => reviewsOf(p).rank]);
+
 if (names.observed) peopleColumns.push([`Really there ${names.exported || ""}`.trim(), p => observedOf(p).sum]);
 
 let observedBy; // what exports say, once it is asked for
@@ -23,7 +34,7 @@ function startPeople() {
   let shown = people;
   let order = "";
   place.append(el("div", { class: "tools" }, el("div", { class: "find" }, el("label", { for: "find-person" }, "Find"), " ", input), status,
-    copyButton(() => [peopleColumns.map(([title]) => title), ...shown.map(p => [`${p.name} (${p.id})`, ...peopleColumns.slice(1).map(([title, value]) => title === "Next expiry" ? p.next ? dateOf(p.next) : "" : String(value(p)))])])));
+    copyButton(() => [peopleColumns.map(([title]) => title), ...shown.map(p => [`${p.name} (${p.id})`, ...peopleColumns.slice(1).map(([title, value]) => shownIn(title, value, p))])])));
   everybody = makeGrid({ place, label: "Everybody. Arrow keys move, Enter opens the page of a person.", row: i => personCells(i, shown[i]), press: i => { location.hash = anchor("user", shown[i].id); } });
   everybody.table.classList.add("people");
   const again = done => {
@@ -69,7 +80,7 @@ function* sortPeople(list, by) {
     if (i % 64 === 63) yield;
     pairs.push([column[1](p), p]);
   }
-  const number = column[2] || column[0] === "Next expiry";
+  const number = column[2] || isDays(column[0]);
   return (yield* sorted(pairs, ([a], [b]) => a === b ? 0 : a === "" ? 1 : b === "" ? -1 :
     (by < 0 ? -1 : 1) * (number ? a - b : collator.compare(a, b)))).map(([, p]) => p);
 }
@@ -81,7 +92,7 @@ function personCells(i, person) {
   return [el("th", { ...here(i, 0), scope: "row" }, named("user", person.id, person.name)), cell(1, kindOfPerson(person)), cell(2, roleNames(person)),
     cell(3, number(person.held), "n"), cell(4, person.critical ? el("span", { class: "level critical" }, number(person.critical)) : "", "n"),
     cell(5, number(person.high), "n"), cell(6, number(openOf(person)), "n"), cell(7, person.next ? dateOf(person.next) : "", "day"),
-    ...names.observed ? [cell(8, observedOf(person).sum)] : []];
+    ...peopleColumns.slice(8).map(([title], k) => cell(8 + k, title === "Reviewed" ? reviewsOf(person).sum : observedOf(person).sum))];
 }
 
 // roleNames lists the assigned roles of a person, each once.
@@ -120,7 +131,7 @@ function personPage(id) {
     el("p", { class: "up-to" }, el("a", { href: "#people" }, "People")),
     el("h2", { class: "head", id: "person-title" }, person.name ? [el("bdi", {}, person.name), " "] : "", el("span", { class: "id" }, el("bdi", {}, person.id))),
     el("p", { class: "sum" }, summaryOf(person), el("span", { class: "sub" }, kindOfPerson(person))),
-    personRoles(person), personFindings(person), personObserved(person), personTable(person), personPicture(person));
+    personRoles(person), personFindings(person), personObserved(person), personTable(person), personReviews(person), personPicture(person));
   const old = document.getElementById("person");
   if (old) old.remove();
   document.getElementById("people").after(page);
@@ -157,6 +168,15 @@ function personObserved(person) {
   if (!names.observed) return "";
   const { sum, lines } = observedOf(person);
   return [el("h3", {}, "Declared, and really there"), el("p", {}, sum), lines ? el("ul", { class: "items" }, lines.map(t => el("li", {}, t))) : ""];
+}
+
+function personReviews(person) {
+  const lines = reviewsOf(person).lines;
+  if (!lines.length) return "";
+  return [el("h3", {}, "Assignments and grants"), el("table", { class: "plain", "data-table": "given" }, el("caption", { class: "vh" }, "What " + person.id + " was given, and who confirmed it last"),
+    el("thead", {}, el("tr", {}, ["Assignment, grant or membership", "Last confirmed", "By"].map(h => el("th", { scope: "col" }, h)))),
+    el("tbody", {}, lines.map(([what, state, day, by]) => el("tr", {}, el("th", { scope: "row" }, what),
+      el("td", { class: "day" }, day, state ? [" ", el("span", { class: "badge " + (state === "not due yet" ? "fine" : "warning") }, state)] : ""), el("td", {}, by)))))];
 }
 
 function personTable(person) {
