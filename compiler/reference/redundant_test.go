@@ -299,11 +299,11 @@ func (d *Declaration) groupNeeded(id string, try func(string, func(*Declaration)
 	pr := project{Declaration: d, asOf: today}
 	for i, m := range d.Groups[id].Members {
 		over := m.Expires != "" && (m.Expires < today || m.Starts > m.Expires)
-		same := func(o Member) bool { return strings.EqualFold(o.Name(), m.Name()) }
+		same := func(o Member) bool { return d.Catalog.sameUser(o.Name(), m.Name()) }
 		if m.Group != "" || over || pr.isNamed(id) || pr.rejectsIn(id, m.User) || pr.isIdle(id) ||
 			slices.ContainsFunc(drop(d.Groups[id].Members, []int{i}), same) ||
 			slices.ContainsFunc(pr.people(), func(p person) bool {
-				return strings.EqualFold(p.id, m.User) && slices.ContainsFunc(p.Groups,
+				return d.Catalog.sameUser(p.id, m.User) && slices.ContainsFunc(p.Groups,
 					func(j Join) bool { return j.Group == id })
 			}) {
 			continue
@@ -324,7 +324,7 @@ func (pr project) isIdle(id string) bool {
 // rejectsIn reports whether a member is refused what a group, or one around it, gives.
 func (pr project) rejectsIn(id, user string) bool {
 	return slices.ContainsFunc(pr.people(), func(p person) bool {
-		return strings.EqualFold(p.id, user) && slices.ContainsFunc(sorted(pr.Groups), func(o string) bool {
+		return pr.Catalog.sameUser(p.id, user) && slices.ContainsFunc(sorted(pr.Groups), func(o string) bool {
 			return (o == id || pr.isWithin(id, o)) && slices.ContainsFunc(
 				pr.entriesOf(o, pr.Groups[o].Home, pr.Groups[o].Roles, pr.Groups[o].Grants),
 				func(e entry) bool { return pr.fault(e, pr.admits(p, e)) != "" })
