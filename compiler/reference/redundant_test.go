@@ -211,6 +211,11 @@ func (d *Declaration) onDay(day string) (all []string) {
 				note(at+" directly", h)
 			}
 		}
+		for _, h := range pr.assigned(p) {
+			if pr.countsAssigned(h.role, pr.place(h.scope).level) {
+				note(fmt.Sprint(p.id, " ", h.role, " on ", h.scope, " assigned"), h)
+			}
+		}
 		for _, at := range sorted(ends) {
 			all = append(all, fmt.Sprint(at, ends[at], sure[at]))
 		}
@@ -225,6 +230,20 @@ func (d *Declaration) onDay(day string) (all []string) {
 
 // asksDirect reports whether a rule asks whether something is held directly.
 func (pr project) asksDirect() bool { return strings.Contains(compact(pr.Declaration), `"through"`) }
+
+// countsAssigned reports whether a rule counts a role where it is assigned: "Only direct, group and default ones count
+// for per-user and holders."
+func (pr project) countsAssigned(role, level string) bool {
+	for _, rule := range pr.rules() {
+		if h := rule.Holders; h != nil && h.Role == role && h.Level == level {
+			return true
+		}
+		if u := rule.PerUser; u != nil && (u.Level == "" || u.Level == level) {
+			return true
+		}
+	}
+	return false
+}
 
 // plain takes out of a catalog what the rules about redundancy do not look into.
 func plain(d *Declaration) {
