@@ -27,6 +27,19 @@ func (u *User) PathTo(g *Group) ([]*Group, Pos) {
 	return w.between(inner, g), at
 }
 
+// NameWay names a group, and the one in it through which the user is in it: learners, through support-emea.
+func (u *User) NameWay(g *Group, name func(*Group) string) string {
+	if g.Nests {
+		if path, _ := u.PathTo(g); len(path) > 1 {
+			return name(g) + ", through " + name(path[0])
+		}
+	}
+	return name(g)
+}
+
+// IDOf returns the id of a group.
+func IDOf(g *Group) string { return g.ID }
+
 // way asks about memberships on one day, or on any.
 type way struct {
 	day Date
