@@ -100,8 +100,11 @@ func (w *walker) value(v cue.Value, path string, around policy.Pos, from *origin
 	case cue.NullKind:
 		w.b.Scalar(tree.Null, "null", pos)
 	default:
-		w.faults = append(w.faults, diag.Stopf("schema", pos, "a value of kind %v is not allowed in a declaration",
-			v.Kind()))
+		f := diag.Stopf("schema", pos, "a value of kind %v is not allowed in a declaration", v.Kind())
+		if v.Kind() == cue.BytesKind {
+			f.Help = "use double quotes"
+		}
+		w.faults = append(w.faults, f)
 		w.b.Scalar(tree.Null, "", pos)
 	}
 }

@@ -77,7 +77,28 @@ func (r *jsonReader) syntax(err error) *diag.Finding {
 	if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
 		message = "not JSON: the value ends too early"
 	}
-	return r.fault(off, message)
+	d := r.fault(off, message)
+	d.Help = helpJSON(r.text[:d.Pos.Off], r.text[d.Pos.Off:], message)
+	return d
+}
+
+// helpJSON helps with what people write in JSON that other languages have.
+func helpJSON(before, after, message string) string {
+	before = strings.TrimRight(before, " \t\r\n")
+	switch {
+	case strings.HasPrefix(after, "'"):
+		return "use double quotes"
+	case strings.HasPrefix(after, ",") && strings.HasSuffix(before, ","):
+		return "remove one of the commas"
+	case strings.HasPrefix(after, ","), strings.HasPrefix(after, "}") && strings.HasSuffix(before, ","),
+		strings.HasPrefix(after, "]") && strings.HasSuffix(before, ","):
+		return "remove the comma after the last one"
+	case strings.HasPrefix(after, "//"), strings.HasPrefix(after, "/*"), strings.HasPrefix(after, "#"):
+		return "JSON has no comments: remove it, or use YAML or CUE"
+	case strings.Contains(message, "expecting ','"):
+		return "add a comma before it"
+	}
+	return ""
 }
 
 // value appends the next value. Nesting is limited by the decoder.

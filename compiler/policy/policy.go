@@ -164,6 +164,8 @@ type Group struct {
 	Title string
 
 	External string // its name in the system, or "" if that is the id
+	Nests    bool   // it has groups in it
+	AsOf     Date   // the policy's day
 
 	Kind    *GroupKind // or nil
 	Home    *Scope     // or nil

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -141,7 +140,7 @@ func table(t *rapid.T, p *compiler.Project) map[string]string {
 }
 
 func rowKey(r *policy.Row) string {
-	return strings.ToLower(r.User.ID) + " " + r.Scope.Path + " " + r.Permission.ID
+	return r.User.ID + " " + r.Scope.Path + " " + r.Permission.ID
 }
 
 // rowText is all that a row says, each source once.

@@ -43,6 +43,11 @@ func (pr project) affiliation(id string, u *User) string {
 	return pr.Domains[domain]
 }
 
+// sameUser: "Users differ in more than case, unless the catalog says userIds: exact."
+func (c *Catalog) sameUser(a, b string) bool {
+	return a == b || c.UserIDs != "exact" && strings.EqualFold(a, b)
+}
+
 // isMember: "Groups hold users and other groups; a member of an inner group is
 // a member of the outer. Invited people may be members." "A reference (a group
 // member, a waiver) may be spelt in any case."
@@ -101,7 +106,7 @@ func (pr project) ways(id, group string) []stay {
 			for _, s := range pr.ways(id, m.plain()) {
 				all = append(all, m.during(s))
 			}
-		} else if strings.EqualFold(m.User, id) {
+		} else if pr.Catalog.sameUser(m.User, id) {
 			all = append(all, stay{m.Starts, m.Expires})
 		}
 	}
@@ -157,7 +162,7 @@ func (e entry) during(s stay) entry {
 // allAtHome: "A kind with members: home has exactly those as members who are at
 // home where the group is."
 func (pr project) allAtHome(group string) bool {
-	kind := pr.Catalog.GroupKinds[pr.Groups[group].Kind]
+	kind := pr.Catalog.GroupKinds[pr.Groups[group].kind()]
 	return kind != nil && kind.Members == "home"
 }
 

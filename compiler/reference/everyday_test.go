@@ -27,7 +27,7 @@ func TestDiffEveryDay(t *testing.T) {
 				listing(inOneFile(h)))
 		}
 		want, days := oracle(d, h)
-		got := told(found.People, days)
+		got := told(found.People, days, keyOn(d, h))
 		for w := range want {
 			if !got[w] {
 				t.Fatalf("not listed: %+v\n%s", w, show())
@@ -74,7 +74,7 @@ func oracle(d, h *Declaration) (map[event]bool, []string) {
 	}
 	events := map[event]bool{}
 	for _, day := range days {
-		base, head := having(d, day), having(h, day)
+		base, head := having(d, day, keyOn(d, h)), having(h, day, keyOn(d, h))
 		for k, now := range head {
 			if before, ok := base[k]; !ok || now.beyond(before) {
 				events[k.on(true, day)] = true
@@ -108,28 +108,34 @@ func (t terms) beyond(o terms) bool {
 }
 
 // having is what everybody has on a day.
-func having(d *Declaration, day string) map[event]terms {
+func having(d *Declaration, day string, key func(string) string) map[event]terms {
 	pr := project{Declaration: d, asOf: day}
 	all := map[event]terms{}
 	for _, r := range Flatten(d, day) {
 		for _, action := range r.Actions {
 			records, _ := r.ofAction(action)
-			all[event{user: fold(r.User), scope: r.Scope, permission: r.Permission, action: action}] = terms{records,
+			all[event{user: key(r.User), scope: r.Scope, permission: r.Permission, action: action}] = terms{records,
 				r.Status != "active", r.Conditions}
 		}
 	}
 	for _, p := range pr.people() {
 		for _, x := range pr.holds(p) {
-			all[event{user: fold(p.id), scope: x.scope, role: x.role}] = terms{waits: p.status != "active"}
+			all[event{user: key(p.id), scope: x.scope, role: x.role}] = terms{waits: p.status != "active"}
 		}
 	}
 	return all
 }
 
-func fold(id string) string { return strings.ToLower(id) }
+// keyOn returns an id as it compares with others: exactly, if that is so on either side.
+func keyOn(d, h *Declaration) func(string) string {
+	if d.Catalog.UserIDs == "exact" || h.Catalog.UserIDs == "exact" {
+		return func(id string) string { return id }
+	}
+	return strings.ToLower
+}
 
 // told is what a comparison lists, as events of the days that matter.
-func told(people []diff.Person, days []string) map[event]bool {
+func told(people []diff.Person, days []string, key func(string) string) map[event]bool {
 	events := map[event]bool{}
 	add := func(e event, k diff.Kind, from, until policy.Date) {
 		for _, day := range days {
@@ -141,12 +147,12 @@ func told(people []diff.Person, days []string) map[event]bool {
 	for i := range people {
 		for _, c := range people[i].Changes {
 			for _, action := range c.Actions {
-				add(event{user: fold(c.User.ID), scope: c.Row().Scope.Path, permission: c.Row().Permission.ID,
+				add(event{user: key(c.User.ID), scope: c.Row().Scope.Path, permission: c.Row().Permission.ID,
 					action: action}, c.Kind, c.From, c.Until)
 			}
 		}
 		for _, c := range people[i].Roles {
-			add(event{user: fold(c.User.ID), scope: c.Scope.Path, role: c.Role.ID}, c.Kind, c.From, c.Until)
+			add(event{user: key(c.User.ID), scope: c.Scope.Path, role: c.Role.ID}, c.Kind, c.From, c.Until)
 		}
 	}
 	return events
@@ -312,7 +318,7 @@ func forbids(m diff.Matcher, e event, d, h *Declaration) bool {
 	return (m.Permission == "" || m.Permission == e.permission) && (m.Action == "" || m.Action == e.action) &&
 		(m.Sensitivity == "" || isRated(m.Sensitivity, e, d, h)) &&
 		(m.Role == "" || slices.ContainsFunc(Flatten(h, e.day), func(r Row) bool {
-			return fold(r.User) == e.user && r.Scope == e.scope && r.Permission == e.permission &&
+			return keyOn(d, h)(r.User) == e.user && r.Scope == e.scope && r.Permission == e.permission &&
 				slices.ContainsFunc(r.Via, func(s Source) bool { return s.Role == m.Role })
 		}))
 }
@@ -336,10 +342,11 @@ func hasLevel(level, scope string, sides ...*Declaration) bool {
 	return false
 }
 
-func affiliations(user string, sides ...*Declaration) (list []string) {
-	for _, d := range sides {
+func affiliations(user string, d, h *Declaration) (list []string) {
+	key := keyOn(d, h)
+	for _, d := range []*Declaration{d, h} {
 		for _, p := range (project{Declaration: d, asOf: today}).people() {
-			if fold(p.id) == user {
+			if key(p.id) == user {
 				list = append(list, p.affiliation)
 			}
 		}

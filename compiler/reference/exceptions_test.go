@@ -100,7 +100,7 @@ func (e *exceptions) unjudged(rule string) bool {
 // have yet.
 func (e *exceptions) acceptedAhead(f Finding) bool {
 	return slices.ContainsFunc(e.base.Waivers, func(w Waiver) bool {
-		return w.Rule == f.Rule && strings.EqualFold(w.User, f.User) && w.Scope == f.Scope
+		return w.Rule == f.Rule && e.base.Catalog.sameUser(w.User, f.User) && w.Scope == f.Scope
 	})
 }
 

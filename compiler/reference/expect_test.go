@@ -76,7 +76,7 @@ func (tb dayTable) isTrue(x Expectation) bool {
 // isAbout: "where several are given, those who are all of it, and everybody
 // where none is".
 func (tb dayTable) isAbout(x Expectation, p person) bool {
-	return (x.User == "" || strings.EqualFold(x.User, p.id)) && (x.Group == "" || tb.isMember(p.id, x.Group)) &&
+	return (x.User == "" || tb.Catalog.sameUser(x.User, p.id)) && (x.Group == "" || tb.isMember(p.id, x.Group)) &&
 		(x.Affiliation == "" || x.Affiliation == p.affiliation)
 }
 
@@ -205,7 +205,7 @@ func (g *gen) expectations() {
 			x.Scope = one(g.T, "scope", g.fitting(g.Catalog.levelNames()))
 		}
 		rows := slices.DeleteFunc(slices.Clone(all.on(g.Declaration, x).rows), func(r Row) bool {
-			return x.User != "" && !strings.EqualFold(x.User, r.User)
+			return x.User != "" && !g.Catalog.sameUser(x.User, r.User)
 		})
 		if len(rows) > 0 && !g.nth("from no row", 4) {
 			r := one(g.T, "row", rows)
@@ -236,7 +236,9 @@ func (g *gen) selection(x *Expectation) {
 		x.Group = one(g.T, "group", sorted(g.Groups))
 	}
 	if kind == "user in capitals" {
-		x.User = strings.ToUpper(x.User)
+		if g.Catalog.UserIDs != "exact" {
+			x.User = strings.ToUpper(x.User)
+		}
 	}
 	if kind == "affiliation" || g.affiliations != nil && g.nth("also of affiliation", 5) {
 		x.Affiliation = one(g.T, "affiliation", g.affiliations)

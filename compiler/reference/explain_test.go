@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -259,7 +258,7 @@ func write(d *Declaration, user string, c explain.Change) {
 		u.Grants = append(u.Grants, Grant{Permission: c.Permission.ID, Scope: c.Scope.Path})
 	case c.Group != nil:
 		g := d.Groups[c.Group.ID]
-		g.Members = append(g.Members, Member{User: strings.ToLower(user)})
+		g.Members = append(g.Members, Member{User: user})
 	case c.Attribute != "":
 		u.Attributes = cloned(u.Attributes)
 		u.Attributes[c.Attribute] = append(u.Attributes[c.Attribute], c.Value)

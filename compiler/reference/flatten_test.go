@@ -42,6 +42,7 @@ type Source struct {
 	Actions []string `json:"actions"`
 	Access  string   `json:"access"`
 	Expires string   `json:"expires"`
+	Inner   []string `json:"through"` // the groups that the user is in on the way to Group; permc alone says them
 	through []string // the roles that include Role
 	sure    int      // 0 stated, 1 derived, 2 inferred
 	files   []string // where it is written

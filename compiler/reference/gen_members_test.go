@@ -18,8 +18,12 @@ func (g *gen) members() {
 	if g.affiliations != nil && g.nth("domains", 3) {
 		g.Domains = map[string]string{"b.example": one(g.T, "affiliation", g.affiliations)}
 	}
-	for _, id := range []string{"ana@a.example", "Bo@b.example", "cy@a.example", "di@b.example", "eve",
-		"flo@c.example"}[:1+upTo(g.T, "users", 5)] {
+	ids := []string{"ana@a.example", "Bo@b.example", "cy@a.example", "di@b.example", "eve",
+		"flo@c.example"}[:1+upTo(g.T, "users", 5)]
+	if g.Catalog.UserIDs == "exact" && g.nth("another", 2) {
+		ids = append(ids, "Ana@a.example")
+	}
+	for _, id := range ids {
 		u := g.user(id)
 		if g.nth("status", 5) {
 			u.Status = one(g.T, "status", []string{"active", "disabled", "disabled"})
@@ -44,6 +48,7 @@ func (g *gen) members() {
 	for i, id := range groups {
 		group := &Group{Roles: g.assignments(), Grants: g.grants(), Home: g.home()}
 		group.System = g.system("group " + id)
+		g.describe(group)
 		g.settle(group.Home, group.Roles)
 		if kinds := g.Catalog.GroupKinds; kinds != nil && g.nth("kind", 2) {
 			group.Kind = one(g.T, "kind", sorted(kinds))
@@ -57,12 +62,7 @@ func (g *gen) members() {
 				g.member(group, id, p)
 			}
 		}
-		inner := groups[i+1:]
-		for id := range g.Groups {
-			if strings.HasPrefix(id, "everyone") {
-				inner = append(slices.Clone(inner), id)
-			}
-		}
+		inner := slices.Concat(groups[i+1:], g.everyoneIDs(), g.gone())
 		for _, inner := range slices.Sorted(slices.Values(inner)) {
 			if g.nth("inner", 3) {
 				group.Members = append(group.Members, g.dated(Member{Group: "group:" + inner}))
@@ -70,15 +70,63 @@ func (g *gen) members() {
 		}
 		set(&g.Groups, id, group)
 	}
+	for _, p := range g.people {
+		if gone := g.gone(); gone != nil && g.nth("gone", 4) {
+			g.join(p, one(g.T, "gone", gone))
+		}
+	}
+	g.owned()
 }
 
-// everyone draws what all users have, or all of an affiliation.
-func (g *gen) everyone() {
+// describe draws what a group says of itself.
+func (g *gen) describe(group *Group) {
+	if g.nth("title", 4) {
+		group.Title = "Those of the / night"
+	}
+	if g.nth("privacy", 4) {
+		set(&group.Attributes, "privacy", []string{one(g.T, "privacy", attributeValues["privacy"])})
+	}
+}
+
+// owned draws who owns groups. Owners change nobody's access.
+func (g *gen) owned() {
+	all := slices.Concat(g.everyoneIDs(), g.gone())
+	for _, id := range sorted(g.Groups) {
+		if !strings.HasPrefix(id, "everyone") {
+			all = append(all, id)
+		}
+	}
+	for i, id := range all {
+		all[i] = "group:" + id
+	}
+	all = append(all, sorted(g.Users)...)
+	for _, id := range sorted(g.Groups) {
+		if !strings.HasPrefix(id, "everyone") && g.nth("owned", 4) {
+			g.Groups[id].Owners = oneOrMore(g.T, "owner", all)
+		}
+	}
+}
+
+// gone are groups that are declared nowhere, where the catalog lets them be named.
+func (g *gen) gone() []string {
+	if g.Catalog.Dangling == "" {
+		return nil
+	}
+	return []string{"gone", "system:Gone, all"}
+}
+
+// everyoneIDs are the groups that are built in, declared or not.
+func (g *gen) everyoneIDs() []string {
 	ids := []string{"everyone"}
 	for _, a := range g.affiliations {
 		ids = append(ids, "everyone:"+a)
 	}
-	for _, id := range ids {
+	return ids
+}
+
+// everyone draws what all users have, or all of an affiliation.
+func (g *gen) everyone() {
+	for _, id := range g.everyoneIDs() {
 		if g.nth("everyone", 5) {
 			set(&g.Groups, id, &Group{Roles: g.assignments(), Grants: g.grants()})
 		}
@@ -91,21 +139,33 @@ func (g *gen) member(group *Group, id, p string) {
 	case "as written":
 		group.Members = append(group.Members, g.dated(Member{User: p}))
 	case "in capitals":
-		group.Members = append(group.Members, g.dated(Member{User: strings.ToUpper(p)}))
-	case "at the user":
-		u := g.Users[p]
-		if u == nil {
-			u = g.Invitations[p]
+		if g.Catalog.UserIDs != "exact" {
+			p = strings.ToUpper(p)
 		}
-		m := g.dated(Member{})
-		u.Groups = append(u.Groups, Join{Group: id, Starts: m.Starts, Expires: m.Expires})
+		group.Members = append(group.Members, g.dated(Member{User: p}))
+	case "at the user":
+		g.join(p, id)
 	}
+}
+
+// join lets a user or somebody invited name a group.
+func (g *gen) join(p, id string) {
+	u := g.Users[p]
+	if u == nil {
+		u = g.Invitations[p]
+	}
+	m := g.dated(Member{})
+	u.Groups = append(u.Groups, Join{Group: id, Starts: m.Starts, Expires: m.Expires, Reason: m.Reason,
+		Ticket: m.Ticket})
 }
 
 // dated draws when a membership is in force.
 func (g *gen) dated(m Member) Member {
 	if g.nth("dated", 2) {
 		m.Starts, m.Expires = one(g.T, "starts", startDays), one(g.T, "expires", endDays)
+	}
+	if g.nth("reasons", 4) {
+		m.Reason, m.Ticket = one(g.T, "reason", []string{"", "on call"}), "OPS-1"
 	}
 	return m
 }
@@ -129,9 +189,10 @@ func (g *gen) user(id string) *User {
 
 // attributeValues are values in use, by attribute of users and scopes.
 var attributeValues = map[string][]string{
-	"region": {"east", "west"},
-	"skill":  {"chat", "voice"},
-	"tier":   {"gold", "iron"},
+	"privacy": {"closed", "secret"},
+	"region":  {"east", "west"},
+	"skill":   {"chat", "voice"},
+	"tier":    {"gold", "iron"},
 }
 
 func (g *gen) assignments() []Assignment {

@@ -91,7 +91,10 @@ func (g *gen) catalog() {
 	c.Attributes = map[string]map[string]Attribute{
 		"user":  {"region": {}, "skill": {Values: []string{"chat", "voice"}}},
 		"scope": {"region": {}, "tier": {Values: []string{"gold", "iron"}}},
+		"group": {"privacy": {Values: []string{"closed", "secret"}}},
 	}
+	c.Dangling = one(g.T, "dangling", []string{"", "", "warning"})
+	c.UserIDs = one(g.T, "user ids", []string{"", "", "exact"})
 	names := rapid.Permutation([]string{"ask", "Build", "apps/calls", "DEL_ETE", "exit", "a,b;c=\"d\"", "grow:all",
 		"grow:own"}).Draw(g.T, "permissions")
 	n := 1 + upTo(g.T, "base", 4)

@@ -33,7 +33,36 @@ func Lint(d *Declaration, asOf string) []Judged {
 		all = append(all, pr.idle(id)...)
 		all = append(all, pr.memberships(id)...)
 	}
+	all = append(all, pr.dangling()...)
 	return slices.DeleteFunc(all, func(f Judged) bool { return f.Rule == "" })
+}
+
+// dangling: "a member, an owner or a user's groups may name a group that is declared nowhere. It gives
+// nothing and is a warning."
+func (pr project) dangling() (all []Judged) {
+	find := func(user, group, named string) {
+		if _, builtIn := pr.everyone(named); pr.Groups[named] == nil && !builtIn {
+			all = append(all, Judged{Rule: "dangling", User: user, Group: group, With: []string{"group:" + named}})
+		}
+	}
+	for _, p := range pr.people() {
+		for _, m := range p.Groups {
+			find(p.id, "", m.Group)
+		}
+	}
+	for _, id := range sorted(pr.Groups) {
+		for _, m := range pr.Groups[id].Members {
+			if m.Group != "" {
+				find("", id, m.plain())
+			}
+		}
+		for _, o := range pr.Groups[id].Owners {
+			if named, ok := strings.CutPrefix(o, "group:"); ok {
+				find("", id, named)
+			}
+		}
+	}
+	return all
 }
 
 // causeForUser: "Where one entry has several faults only the first is reported,
@@ -116,16 +145,18 @@ func (pr project) memberships(group string) []Judged {
 	var all []Judged
 	for i, m := range list {
 		same := func(o Member) bool {
-			return strings.EqualFold(o.Name(), m.Name()) && o.Starts == m.Starts && o.Expires == m.Expires
+			return pr.Catalog.sameUser(o.Name(), m.Name()) && o.Starts == m.Starts && o.Expires == m.Expires
 		}
 		user := ""
 		for _, p := range pr.people() {
-			if strings.EqualFold(p.id, m.User) {
+			if pr.Catalog.sameUser(p.id, m.User) {
 				user = p.id
 			}
 		}
 		rule := ""
-		switch {
+		switch _, builtIn := pr.everyone(m.plain()); {
+		case m.Group != "" && !builtIn && pr.Groups[m.plain()] == nil:
+			continue // it is dangling, and nothing else is said of it
 		case m.Starts != "" && m.Expires != "" && m.Starts > m.Expires:
 			rule = "invalid-period"
 		case m.Expires != "" && m.Expires < pr.asOf:

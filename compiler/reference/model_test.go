@@ -37,7 +37,7 @@ type Catalog struct {
 	Levels       Levels                          `json:"levels"`
 	Nested       bool                            `json:"nested,omitempty"`
 	Affiliations map[string]struct{}             `json:"affiliations,omitempty"`
-	Attributes   map[string]map[string]Attribute `json:"attributes,omitempty"` // of "user" and "scope"
+	Attributes   map[string]map[string]Attribute `json:"attributes,omitempty"` // of "user", "scope" and "group"
 	Labels       map[string]struct{}             `json:"labels,omitempty"`
 	Permissions  map[string]*Permission          `json:"permissions"`
 	Roles        map[string]*Role                `json:"roles"`
@@ -45,6 +45,8 @@ type Catalog struct {
 	Default      *Default                        `json:"default,omitempty"`
 	Home         *Home                           `json:"home,omitempty"`
 	GroupKinds   map[string]*GroupKind           `json:"groupKinds,omitempty"`
+	Dangling     string                          `json:"dangling,omitempty"`
+	UserIDs      string                          `json:"userIds,omitempty"`
 }
 
 type Attribute struct {
@@ -229,17 +231,19 @@ type Include struct {
 	Inferred string `json:"inferred,omitempty"`
 }
 
-// Join is a group that a user names: just that, or with a period.
+// Join is a group that a user names: just that, or with a period and reasons.
 type Join struct {
 	Group   string `json:"group"`
 	Starts  string `json:"starts,omitempty"`
 	Expires string `json:"expires,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+	Ticket  string `json:"ticket,omitempty"`
 
 	File string `json:"-"` // where it is written, unless that is the main file
 }
 
 func (j Join) MarshalJSON() ([]byte, error) {
-	if j.Starts == "" && j.Expires == "" {
+	if j.Starts == "" && j.Expires == "" && j.Reason == "" && j.Ticket == "" {
 		return json.Marshal(j.Group)
 	}
 	type plain Join
@@ -254,20 +258,20 @@ func (j *Join) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*plain)(j))
 }
 
-// Member is a user or a group in a group: its name, or with a period.
+// Member is a user or a group in a group: its name, or with a period and reasons.
 type Member struct {
-	User, Group, Starts, Expires string
+	User, Group, Starts, Expires, Reason, Ticket string
 
 	File string
 }
 
 func (m Member) MarshalJSON() ([]byte, error) {
-	if m.Starts == "" && m.Expires == "" {
+	if m.Starts == "" && m.Expires == "" && m.Reason == "" && m.Ticket == "" {
 		return json.Marshal(m.Name())
 	}
 	fields := map[string]string{}
 	for name, value := range map[string]string{"user": m.User, "group": m.plain(), "starts": m.Starts,
-		"expires": m.Expires} {
+		"expires": m.Expires, "reason": m.Reason, "ticket": m.Ticket} {
 		if value != "" {
 			fields[name] = value
 		}
@@ -292,9 +296,10 @@ func (m *Member) UnmarshalJSON(data []byte) error {
 		}
 		return nil
 	}
-	var fields struct{ User, Group, Starts, Expires string }
+	var fields struct{ User, Group, Starts, Expires, Reason, Ticket string }
 	err := json.Unmarshal(data, &fields)
-	*m = Member{User: fields.User, Group: fields.Group, Starts: fields.Starts, Expires: fields.Expires}
+	*m = Member{User: fields.User, Group: fields.Group, Starts: fields.Starts, Expires: fields.Expires,
+		Reason: fields.Reason, Ticket: fields.Ticket}
 	if m.Group != "" {
 		m.Group = "group:" + m.Group
 	}
@@ -393,12 +398,14 @@ type System struct {
 
 type Group struct {
 	System
-	Kind    string       `json:"kind,omitempty"`
-	Home    string       `json:"home,omitempty"`
-	Members []Member     `json:"members,omitempty"`
-	Owners  []string     `json:"owners,omitempty"`
-	Roles   []Assignment `json:"roles,omitempty"`
-	Grants  []Grant      `json:"grants,omitempty"`
+	Title      string       `json:"title,omitempty"`
+	Kind       string       `json:"kind,omitempty"`
+	Home       string       `json:"home,omitempty"`
+	Members    []Member     `json:"members,omitempty"`
+	Owners     []string     `json:"owners,omitempty"`
+	Attributes Attributes   `json:"attributes,omitempty"`
+	Roles      []Assignment `json:"roles,omitempty"`
+	Grants     []Grant      `json:"grants,omitempty"`
 }
 
 type Assignment struct {

@@ -211,6 +211,11 @@ func (d *Declaration) onDay(day string) (all []string) {
 				note(at+" directly", h)
 			}
 		}
+		for _, h := range pr.assigned(p) {
+			if pr.countsAssigned(h.role, pr.place(h.scope).level) {
+				note(fmt.Sprint(p.id, " ", h.role, " on ", h.scope, " assigned"), h)
+			}
+		}
 		for _, at := range sorted(ends) {
 			all = append(all, fmt.Sprint(at, ends[at], sure[at]))
 		}
@@ -225,6 +230,20 @@ func (d *Declaration) onDay(day string) (all []string) {
 
 // asksDirect reports whether a rule asks whether something is held directly.
 func (pr project) asksDirect() bool { return strings.Contains(compact(pr.Declaration), `"through"`) }
+
+// countsAssigned reports whether a rule counts a role where it is assigned: "Only direct, group and default ones count
+// for per-user and holders."
+func (pr project) countsAssigned(role, level string) bool {
+	for _, rule := range pr.rules() {
+		if h := rule.Holders; h != nil && h.Role == role && h.Level == level {
+			return true
+		}
+		if u := rule.PerUser; u != nil && (u.Level == "" || u.Level == level) {
+			return true
+		}
+	}
+	return false
+}
 
 // plain takes out of a catalog what the rules about redundancy do not look into.
 func plain(d *Declaration) {
@@ -299,11 +318,11 @@ func (d *Declaration) groupNeeded(id string, try func(string, func(*Declaration)
 	pr := project{Declaration: d, asOf: today}
 	for i, m := range d.Groups[id].Members {
 		over := m.Expires != "" && (m.Expires < today || m.Starts > m.Expires)
-		same := func(o Member) bool { return strings.EqualFold(o.Name(), m.Name()) }
+		same := func(o Member) bool { return d.Catalog.sameUser(o.Name(), m.Name()) }
 		if m.Group != "" || over || pr.isNamed(id) || pr.rejectsIn(id, m.User) || pr.isIdle(id) ||
 			slices.ContainsFunc(drop(d.Groups[id].Members, []int{i}), same) ||
 			slices.ContainsFunc(pr.people(), func(p person) bool {
-				return strings.EqualFold(p.id, m.User) && slices.ContainsFunc(p.Groups,
+				return d.Catalog.sameUser(p.id, m.User) && slices.ContainsFunc(p.Groups,
 					func(j Join) bool { return j.Group == id })
 			}) {
 			continue
@@ -324,7 +343,7 @@ func (pr project) isIdle(id string) bool {
 // rejectsIn reports whether a member is refused what a group, or one around it, gives.
 func (pr project) rejectsIn(id, user string) bool {
 	return slices.ContainsFunc(pr.people(), func(p person) bool {
-		return strings.EqualFold(p.id, user) && slices.ContainsFunc(sorted(pr.Groups), func(o string) bool {
+		return pr.Catalog.sameUser(p.id, user) && slices.ContainsFunc(sorted(pr.Groups), func(o string) bool {
 			return (o == id || pr.isWithin(id, o)) && slices.ContainsFunc(
 				pr.entriesOf(o, pr.Groups[o].Home, pr.Groups[o].Roles, pr.Groups[o].Grants),
 				func(e entry) bool { return pr.fault(e, pr.admits(p, e)) != "" })

@@ -48,8 +48,9 @@ func reduced(d *Declaration, row Row, source Source) *Declaration {
 	}
 	if source.Kind == "derived" || d.Catalog.Roles[source.Role].isConditional() {
 		for _, group := range rest.Groups {
+			group.Owners = nil
 			group.Members = slices.DeleteFunc(group.Members, func(m Member) bool {
-				return !strings.EqualFold(m.User, p.id) && m.Group == ""
+				return !d.Catalog.sameUser(m.User, p.id) && m.Group == ""
 			})
 		}
 		return rest

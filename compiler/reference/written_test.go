@@ -76,13 +76,16 @@ func (pr project) chains(id, group string) []chain {
 		}
 		return []chain{{stay{}, fileOf("")}}
 	}
+	if pr.Groups[group] == nil {
+		return nil // it is declared nowhere
+	}
 	var all []chain
 	for _, m := range pr.Groups[group].Members {
 		if m.Group != "" {
 			for _, c := range pr.chains(id, m.plain()) {
 				all = append(all, chain{m.during(c.stay), slices.Concat(c.files, fileOf(m.File))})
 			}
-		} else if strings.EqualFold(m.User, id) {
+		} else if pr.Catalog.sameUser(m.User, id) {
 			all = append(all, chain{stay{m.Starts, m.Expires}, fileOf(m.File)})
 		}
 	}

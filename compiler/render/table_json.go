@@ -232,9 +232,7 @@ func (t *Table) appendVia(b []byte, r *policy.Row, v *policy.Via) []byte {
 	if v.From != nil {
 		b = appendField(b, "from", v.From.ID)
 	}
-	if v.Group != nil {
-		b = appendField(b, "group", v.Group.ID)
-	}
+	b = t.appendGroup(b, r.User, v.Group)
 	if v.Implier != nil {
 		b = appendField(b, "permission", v.Implier.ID)
 	}
@@ -243,6 +241,21 @@ func (t *Table) appendVia(b []byte, r *policy.Row, v *policy.Via) []byte {
 	b = appendField(b, "access", v.Records.String())
 	b = appendField(b, "expires", v.Ends.String())
 	return append(t.appendPosition(b, v.Pos), '}')
+}
+
+// appendGroup appends the group of a source and, if it is nested, the groups through which the user is in it.
+func (t *Table) appendGroup(b []byte, u *policy.User, g *policy.Group) []byte {
+	if g == nil {
+		return b
+	}
+	b = appendField(b, "group", g.ID)
+	if !g.Nests {
+		return b
+	}
+	if path, _ := u.PathTo(g); len(path) > 1 {
+		b = appendStrings(b, "through", innerIDs(path))
+	}
+	return b
 }
 
 func (t *Table) appendPosition(b []byte, pos policy.Pos) []byte {

@@ -88,12 +88,7 @@ func (t *Table) appendRoleVia(b []byte, u *policy.User, v *policy.Via) []byte {
 	if v.From != nil {
 		b = appendField(b, "from", v.From.ID)
 	}
-	if v.Group != nil {
-		b = appendField(b, "group", v.Group.ID)
-		if path, _ := u.PathTo(v.Group); len(path) > 1 {
-			b = appendStrings(b, "through", innerIDs(path))
-		}
-	}
+	b = t.appendGroup(b, u, v.Group)
 	b = appendField(b, "scope", v.Scope.Path)
 	b = appendField(b, "expires", v.Ends.String())
 	return append(t.appendPosition(b, v.Pos), '}')

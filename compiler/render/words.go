@@ -94,8 +94,7 @@ func inGroup(u *policy.User, g *policy.Group) string {
 	case u == nil:
 		return " (group " + g.ID + ")"
 	}
-	path, _ := u.PathTo(g)
-	return " (group " + g.ID + throughInner(path) + ")"
+	return " (group " + u.NameWay(g, policy.IDOf) + ")"
 }
 
 // throughInner says through which group somebody is in another one that it is in, or "" if directly.

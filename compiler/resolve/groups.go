@@ -101,7 +101,7 @@ func (b *policyBinder) bindGroups() {
 	b.joined(nest)
 	slices.SortFunc(b.policy.Groups, func(x, y *policy.Group) int { return strings.Compare(x.ID, y.ID) })
 	for i, g := range b.policy.Groups {
-		g.Index = i
+		g.Index, g.AsOf = i, b.opts.AsOf
 	}
 	if b.groupCycles(nest) {
 		return
@@ -167,6 +167,7 @@ func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*
 	for _, m := range d.Members {
 		if name, ok := strings.CutPrefix(m.Name, "group:"); ok {
 			if g := b.groups[name]; g != nil {
+				n.group.Nests = true
 				n.inner = append(n.inner, inner{nest[g], m.Pos, m.Terms})
 				n.termed = n.termed || m.Terms != nil
 				n.dated = n.dated || isDated(m.Terms)

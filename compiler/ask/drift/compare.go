@@ -35,6 +35,8 @@ func subject(k key) string {
 	return k.user.ID
 }
 
+func quoteGroup(g *policy.Group) string { return fmt.Sprintf("%q", g.ID) }
+
 // what names what a key is about: role "owner" on "acme".
 func what(k key) string {
 	switch {
@@ -123,8 +125,8 @@ func (c *comparison) direct(s *seen, g *policy.Group) []Item {
 	}
 	x := c.item(Differs, s.key)
 	x.Pos, x.By, x.Seen = g.Pos, Directly, "direct"
-	x.Message = fmt.Sprintf("%s: %s comes through group %q here, and is given directly there", subject(s.key),
-		what(s.key), g.ID)
+	x.Message = fmt.Sprintf("%s: %s comes through group %s here, and is given directly there", subject(s.key),
+		what(s.key), s.key.user.NameWay(g, quoteGroup))
 	x.Help = "remove it from the user in the system, or declare it at the user"
 	return []Item{x}
 }
@@ -238,7 +240,8 @@ func (c *comparison) missing(k key, f fact) Item {
 	x.Pos = f.pos
 	x.Message = fmt.Sprintf("%s: %s is declared, and not there", subject(k), what(k))
 	if f.via != nil {
-		x.Message = fmt.Sprintf("%s: %s is declared through group %q, and not there", subject(k), what(k), f.via.ID)
+		x.Message = fmt.Sprintf("%s: %s is declared through group %s, and not there", subject(k), what(k),
+			k.user.NameWay(f.via, quoteGroup))
 	}
 	x.Help = "give it in the system, or remove it here"
 	if name := c.unclear[subject(k)]; name != "" && k.in == nil {

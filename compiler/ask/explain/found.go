@@ -25,7 +25,7 @@ func (a *Answer) foundRole(x *policy.Requirement, s *policy.Scope, pos policy.Po
 		}
 		switch {
 		case h.Group != nil:
-			at += through + diag.Quote(h.Group.ID)
+			at += through + a.User.NameWay(h.Group, func(g *policy.Group) string { return diag.Quote(g.ID) })
 		case h.From != nil:
 			at += ", included in " + diag.Quote(h.From.ID)
 		}

@@ -116,7 +116,7 @@ func (w *worker) isBase(source int) bool { return source < w.held }
 
 // weighRow looks at the sources of a row, or at some of them.
 func (w *worker) weighRow(r *policy.Row, counts func(*policy.Via) bool) {
-	x := rowNow{left: r.Actions, needed: w.needed[r.Permission]}
+	x := rowNow{needed: w.needed[r.Permission]}
 	some := w.sets.vias[:0]
 	for i := range r.Via {
 		v := &r.Via[i]
@@ -124,11 +124,16 @@ func (w *worker) weighRow(r *policy.Row, counts func(*policy.Via) bool) {
 			continue
 		}
 		some = append(some, v)
-		if from := ownerOf(v); w.isBase(from) {
-			x.add(v)
+		if w.isBase(ownerOf(v)) {
+			x.left |= v.Actions & r.Actions // not what only another source would leave
 		}
 	}
 	w.sets.vias = some
+	for _, v := range some {
+		if w.isBase(ownerOf(v)) {
+			x.add(v)
+		}
+	}
 	for _, v := range some {
 		if from := ownerOf(v); !w.isBase(from) && !x.has(v) {
 			w.sources[from].extra = true

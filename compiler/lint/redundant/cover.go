@@ -43,8 +43,21 @@ func (p *person) isAbove(y, x *source) bool {
 	if y.entry.Role == x.entry.Role && y.entry.Scope == x.entry.Scope {
 		return true
 	}
-	return p.leads(policy.RoleOn{Role: y.entry.Role, Scope: y.entry.Scope},
+	return !p.countsAssigned(x.entry) && p.leads(policy.RoleOn{Role: y.entry.Role, Scope: y.entry.Scope},
 		policy.RoleOn{Role: x.entry.Role, Scope: x.entry.Scope})
+}
+
+// countsAssigned reports whether a rule counts an assigned role, which one that another role includes does not replace.
+func (f *finder) countsAssigned(e *policy.Entry) bool {
+	for _, r := range f.counted {
+		if h := r.Holders; h != nil && h.Role == e.Role && h.Level == e.Scope.Level {
+			return true
+		}
+		if u := r.PerUser; u != nil && (u.Level < 0 || u.Level == e.Scope.Level) {
+			return true
+		}
+	}
+	return false
 }
 
 // isFarther reports whether rules can tell a source through a group from one that is the user's own.

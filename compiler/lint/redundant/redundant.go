@@ -45,6 +45,7 @@ type finder struct {
 	policy   *policy.Policy
 	catalog  *catalog
 	direct   bool            // rules ask whether something is held directly
+	counted  []*policy.Rule  // count the roles that are assigned, and not those that these include
 	records  bool            // a role gives the records of the group through which it is held
 	named    map[string]bool // groups that rules name
 	specials map[stay][]*policy.Member
@@ -102,6 +103,11 @@ func newFinder(p *policy.Policy) *finder {
 			f.noteSelector(r.Forbid)
 		case r.Holders != nil:
 			f.noteSelector(&policy.Selector{GroupNames: r.Holders.Groups, Direct: r.Holders.Direct})
+			if r.Holders.Role != nil {
+				f.counted = append(f.counted, r)
+			}
+		case r.PerUser != nil:
+			f.counted = append(f.counted, r)
 		}
 	}
 	n := int32(0)

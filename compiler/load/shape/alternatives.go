@@ -188,10 +188,14 @@ func (c *checker) markerless(types []*Type, marks []string, v tree.Tree) {
 		}
 	}
 	found := false
-	for k := range v.Fields() {
+	for k, f := range v.Fields() {
 		if !known[k.Text] {
 			found = true
-			c.report(k.Pos, suggestField(k.Text, names, nil), "unknown field %s%s", diag.Quote(k.Text), c.where())
+			help, ok := misplaced(k, names, f, v)
+			if !ok {
+				help = suggestField(k.Text, names, nil)
+			}
+			c.report(k.Pos, help, "unknown field %s%s", diag.Quote(k.Text), c.where())
 		}
 	}
 	if !found {

@@ -130,11 +130,8 @@ func (c *checker) wrongKind(t *Type, v tree.Tree) {
 		help = "put it in a list, even if it is the only one: [{…}]"
 		edit = &diag.Edit{Kind: diag.AddList, Done: "put " + c.name() + " in a list"}
 	}
-	if v[0].Kind == tree.List && t.allows(tree.String) {
-		help = "one value goes here, without brackets; use an entry for each of several"
-	}
-	if v[0].Kind == tree.Null && t.allows(tree.Struct) {
-		help = "write {} if it has no fields, or indent its fields below it"
+	if other := c.wrongKindHelp(t, v); other != "" {
+		help, edit = other, nil
 	}
 	found := v[0].Kind.String()
 	if v[0].Kind <= tree.String && v[0].Kind != tree.Null {
@@ -283,7 +280,7 @@ func (c *checker) fields(t *Type, v tree.Tree) (seen uint64) {
 		matched := c.patterns(t, k, f)
 		c.path = c.path[:len(c.path)-1]
 		if !known && !matched && t.closed {
-			c.unknown(t, k, f)
+			c.unknown(t, k, f, v)
 		}
 	}
 	return seen

@@ -11,13 +11,19 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-func (c *checker) unknown(t *Type, k *tree.Node, v tree.Tree) {
+func (c *checker) unknown(t *Type, k *tree.Node, v, parent tree.Tree) {
 	if len(t.fields) == 0 && len(t.patterns) > 0 {
 		help, fault := t.patterns[0].key.textFault(k.Text)
 		help = cmp.Or(help, findUnseen(k.Text), t.patterns[0].key.escapeHelp(k.Text))
 		before := len(c.faults)
 		if c.report(k.Pos, help, "%s%s", fault, c.where()); len(c.faults) > before && help == findUnseen(k.Text) {
 			c.faults[before].Wrong, c.faults[before].Right = k.Text, dropUnseen(k.Text)
+		}
+		return
+	}
+	if help, ok := misplaced(k, t.FieldNames(), v, parent); ok {
+		if help != "" {
+			c.report(k.Pos, help, "unknown field %s%s", diag.Quote(k.Text), c.where())
 		}
 		return
 	}

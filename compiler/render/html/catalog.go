@@ -133,7 +133,7 @@ func (r roleView) Holders() (list []holder) {
 				list = append(list, holder{
 					Person: p,
 					Scope:  h.Scope,
-					Why:    []string{capitalize(r.describeHeld(h))},
+					Why:    []string{capitalize(r.describeHeld(p.User, h))},
 					Until:  h.Ends,
 					At:     positionText(r.Files(), h.Entry.Pos),
 					Group:  h.Group,

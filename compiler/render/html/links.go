@@ -225,13 +225,18 @@ func (v *view) describeSource(r *policy.Row, via *policy.Via) string {
 		}
 	}
 	if via.Group != nil {
-		text += " (group " + v.groupText(via.Group) + ")"
+		text += v.inGroup(r.User, via.Group)
 	}
 	return text
 }
 
+// inGroup names the group that gives something, and the one through which the user is in it.
+func (v *view) inGroup(u *policy.User, g *policy.Group) string {
+	return " (group " + u.NameWay(g, v.groupText) + ")"
+}
+
 // describeHeld says how a user holds a role.
-func (v *view) describeHeld(h *policy.Held) string {
+func (v *view) describeHeld(u *policy.User, h *policy.Held) string {
 	text := "assigned"
 	switch {
 	case h.From != nil:
@@ -240,7 +245,7 @@ func (v *view) describeHeld(h *policy.Held) string {
 		text = "by default"
 	}
 	if h.Group != nil {
-		text += " (group " + v.groupText(h.Group) + ")"
+		text += v.inGroup(u, h.Group)
 	}
 	return text
 }

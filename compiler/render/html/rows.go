@@ -11,11 +11,12 @@ import (
 // Rows holds everybody's rows as the page's program reads them: one JSON array for each user, of names and flat lists
 // of numbers. The numbers are indexes into names; where there may be nothing, they are one more than the index, or 0.
 //
-//	[id, name, affiliation, waiting, roles, sources, rows, tally, more roles]
+//	[id, name, affiliation, waiting, roles, sources, rows, tally, more roles, nested]
 //	roles:   role, included in, group, scope, end
 //	sources: kind, role, included in, group, implied by, scope, records, end, file, line, column, confidence
 //	rows:    scope, how many rows are on it: head …
 //	tally:   held, critical, high, of both individually, next end
+//	nested:  group, the group in it through which the person is in it
 //
 // A head is four times the permission. Two more is a row of several sources:
 // then comes how many, and each; else the only one. Where more are left out, how
@@ -55,6 +56,7 @@ type rowWriter struct {
 	at           policy.Finder
 	sources      []policy.Via // sources of the user, without actions
 	rows         []byte
+	nested       []int
 }
 
 // waiting is 1 for somebody invited, 2 for somebody disabled, else 0.
@@ -97,10 +99,35 @@ func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
 	b = append(append(b, w.rows...), "],["...)
 	t := report.TallyOf(w.policy, a)
 	b = append(appendList(b, 0, t.Held, t.Critical, t.High, t.Individual, int(t.Next)), ']')
-	if more > 0 {
+	w.nested = w.nested[:0]
+	for i := range w.sources {
+		w.nest(a.User, w.sources[i].Group)
+	}
+	for i := range roles {
+		w.nest(a.User, roles[i].Group)
+	}
+	if more > 0 || len(w.nested) > 0 {
 		b = appendNumber(append(b, ','), more)
 	}
+	if len(w.nested) > 0 {
+		b = append(appendList(append(b, ",["...), 0, w.nested...), ']')
+	}
 	return append(b, ']')
+}
+
+// nest notes through which group a user is in another one, once for each.
+func (w *rowWriter) nest(u *policy.User, g *policy.Group) {
+	if g == nil || !g.Nests {
+		return
+	}
+	for i := 0; i < len(w.nested); i += 2 {
+		if w.nested[i] == groupIndex(g) {
+			return
+		}
+	}
+	if path, _ := u.PathTo(g); len(path) > 1 {
+		w.nested = append(w.nested, groupIndex(g), groupIndex(path[0]))
+	}
 }
 
 func (w *rowWriter) row(r *policy.Row) {

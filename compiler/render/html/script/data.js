@@ -7,8 +7,8 @@ const sensitivities = ["critical", "high", "medium", "low"];
 
 function loadPeople() {
   const text = document.getElementById("rows").textContent;
-  people = JSON.parse(text).map(([id, name, affiliation, waiting, roles, sources, rows, [held, critical, high, individual, next], moreRoles]) =>
-    ({ id, name, affiliation: affiliation - 1, invited: waiting === 1, disabled: waiting === 2, roles, moreRoles, sources, rows, held, critical, high, individual, next, folded: (id + " " + name).toLowerCase() }));
+  people = JSON.parse(text).map(([id, name, affiliation, waiting, roles, sources, rows, [held, critical, high, individual, next], moreRoles, nested]) =>
+    ({ id, name, affiliation: affiliation - 1, invited: waiting === 1, disabled: waiting === 2, roles, moreRoles, nested, sources, rows, held, critical, high, individual, next, folded: (id + " " + name).toLowerCase() }));
 }
 
 // brief gives each thing of a list a name to put in a sentence: its title if no other thing has it, else its id.
@@ -101,13 +101,20 @@ function partsOf(person, row) {
   return parts.sort((a, b) => a.records - b.records || last(b) - last(a));
 }
 
+// throughInner says through which group a person is in another one, or "" if directly, like render.throughInner.
+function throughInner(person, group) {
+  for (let i = 0; i < (person.nested || []).length; i += 2)
+    if (person.nested[i] === group) return ", through " + names.groups[person.nested[i + 1] - 1].brief;
+  return "";
+}
+
 // sourceOf returns the k-th source of a row.
 const sourceWidth = 12;
 function sourceOf(person, row, k) {
   const at = row.via[k] * sourceWidth;
   const [kind, role, from, group, implier, scope, records, ends, file, line, column, sure] = person.sources.slice(at, at + sourceWidth);
   const [low, high] = row.given[k] || [row.low, row.high];
-  return { kind, role: role - 1, from: from - 1, group: group - 1, implier: implier - 1, scope, low, high, records, ends, file: file - 1, line, column, sure };
+  return { kind, role: role - 1, from: from - 1, group: group - 1, through: throughInner(person, group), implier: implier - 1, scope, low, high, records, ends, file: file - 1, line, column, sure };
 }
 
 const kindOf = (person, index) => person.sources[index * sourceWidth];

@@ -50,7 +50,7 @@ function saySource(row, s) {
   const on = s.scope === row.scope ? "" : " on " + names.scopes[s.scope].brief;
   const role = s.role < 0 ? "" : names.roles[s.role].brief;
   const from = s.from < 0 ? "" : ", included in " + names.roles[s.from].brief;
-  const group = s.group < 0 ? "" : " (group " + names.groups[s.group].brief + ")";
+  const group = s.group < 0 ? "" : " (group " + names.groups[s.group].brief + s.through + ")";
   switch (s.kind) {
     case 3: return "role " + role + on + " by default" + group;
     case 4: case 5: return "grant" + on + group;

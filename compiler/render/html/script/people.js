@@ -144,7 +144,7 @@ function personRoles(person) {
     const [role, from, group, scope, ends] = person.roles.slice(i, i + 5);
     if (from) continue;
     items.push(el("li", {}, named("role", names.roles[role].id, names.roles[role].title), " on " + names.scopes[scope].brief,
-      group ? [" (group ", el("a", { href: anchor("group", names.groups[group - 1].id) }, names.groups[group - 1].brief), ")"] : "", ends ? ", until " + dateOf(ends) : ""));
+      group ? [" (group ", el("a", { href: anchor("group", names.groups[group - 1].id) }, names.groups[group - 1].brief), throughInner(person, group) + ")"] : "", ends ? ", until " + dateOf(ends) : ""));
   }
   if (person.moreRoles) items.push(el("li", {}, `and ${person.moreRoles} more`));
   return items.length ? el("dl", { class: "facts" }, el("div", {}, el("dt", {}, "Roles"), el("dd", {}, el("ul", {}, items)))) : "";

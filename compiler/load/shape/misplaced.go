@@ -1,0 +1,97 @@
+package shape
+
+import (
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/load/tree"
+	"permc.dev/permc/compiler/policy"
+)
+
+// entryFields are the fields of an assignment or a grant, in the order in which people write them.
+var entryFields = []string{"role", "permission", "scope", "actions", "starts", "expires", "reason", "ticket"}
+
+// misplaced helps with a field that belongs elsewhere, although another one here has a similar name. It reports whether
+// there is such a place; without help, the finding of another field says it.
+func misplaced(k *tree.Node, fields []string, v, parent tree.Tree) (help string, ok bool) {
+	has := func(name string) bool { return slices.Contains(fields, name) }
+	switch {
+	case has("roles") && has("grants") && slices.Contains(entryFields, k.Text):
+		return misplacedEntry(k.Text, parent)
+	case has("users") && has("catalog") && (k.Text == "roles" || k.Text == "grants"):
+		return "write " + k.Text + " under a user or a group; roles of your own go under catalog", true
+	case has("users") && has("catalog") && strings.Contains(k.Text, "@"):
+		return "indent it under users", true
+	case has("user") && has("group") && strings.Contains(k.Text, "@") && v[0].Kind == tree.Struct:
+		return "write {user: " + diag.Quote(k.Text) + ", …}", true
+	}
+	return "", false
+}
+
+// misplacedEntry writes the fields of an entry that are beside roles and grants as an item of these.
+func misplacedEntry(name string, parent tree.Tree) (help string, ok bool) {
+	list, first := "", ""
+	var item []string
+	for _, field := range entryFields {
+		v := parent.Get(field)
+		if len(v) == 0 || v[0].Kind != tree.String {
+			continue
+		}
+		if first == "" {
+			first, list = field, map[string]string{"role": "roles", "permission": "grants"}[field]
+		}
+		item = append(item, field+": "+diag.Quote(v[0].Text))
+	}
+	if list == "" {
+		return "", false
+	}
+	if name != first {
+		return "", true
+	}
+	return "write " + list + ": [{" + strings.Join(item, ", ") + "}]", true
+}
+
+// scopeOfList returns the text for a scope that is written as a list of names, or "".
+func scopeOfList(v tree.Tree) string {
+	var parts []string
+	for e := range v.Elems() {
+		if e[0].Kind != tree.String {
+			return ""
+		}
+		parts = append(parts, e.Text())
+	}
+	if len(parts) > 1 {
+		for i, p := range parts {
+			if strings.Contains(p, "/") {
+				return "" // several scopes, most likely
+			}
+			parts[i] = policy.ScopePart(p)
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// wrongKindHelp helps with a value of another kind where no edit is sure.
+func (c *checker) wrongKindHelp(t *Type, v tree.Tree) string {
+	switch kind := v[0].Kind; {
+	case kind == tree.List && c.name() == "scope" && t.allows(tree.String):
+		if path := scopeOfList(v); path != "" {
+			return "write it as one path: scope: " + diag.Quote(path)
+		}
+		return "name one scope, such as acme/web; write an item for each scope"
+	case kind == tree.List && t.allows(tree.String):
+		return "one value goes here, without brackets; use an entry for each of several"
+	case kind == tree.Null && t.allows(tree.Struct):
+		return "write {} if it has no fields, or indent its fields below it"
+	case kind == tree.Null && t.allows(tree.List):
+		return "indent its items below it, or remove it"
+	case kind == tree.String && len(t.fields) > 0 && t.fields[0].Name == "path":
+		names := strings.Split(v[0].Text, "/")
+		for i, name := range names {
+			names[i] = diag.Quote(name)
+		}
+		return "write it as a mapping: {path: [" + strings.Join(names, ", ") + "]}"
+	}
+	return ""
+}
