@@ -19,7 +19,7 @@ func (d *Diff) newPaths(b *bytes.Buffer, style Style) {
 		b.WriteString("  nobody could give more than before\n\n")
 		return
 	}
-	t := &pathsText{Answer: &paths.Answer{Policy: d.Head}, style: style}
+	t := &pathsText{style: style}
 	for i := range d.Paths {
 		x := &d.Paths[i]
 		fmt.Fprintf(b, "  %s%s\n", wrapText(Safe(x.User.ID), 2, 4), style.dim(describeUser(x.User)))
