@@ -122,21 +122,21 @@ func (t *pathsText) user(b []byte, u *paths.User) []byte {
 	b = append(b, '\n')
 	b, _ = wrapWords(b, 0, 4, []string{Safe(u.User.ID)}, t.style.bold)
 	b = append(append(b, t.style.dim(describeUser(u.User))...), '\n')
-	for _, s := range t.fold.sections(u.Run) {
+	for _, s := range t.fold.sections(u) {
 		b = append(append(append(b, "  "...), s.title...), '\n')
 		for j := range s.lines {
-			b = t.line(b, u.User, &s.lines[j])
+			b = t.line(b, u, &s.lines[j])
 		}
 	}
 	return b
 }
 
 // appendTitle says what is reached, where and for whom.
-func (l *pathLine) appendTitle(b []byte) []byte {
+func (l *pathLine) appendTitle(b []byte, u *paths.User) []byte {
 	for i, what := range l.what {
 		b = append(appendIf(b, i > 0, ", "), what...)
 	}
-	b = appendScopes(b, l.scopes)
+	b = appendScopes(b, u, l.scopes)
 	for i, who := range l.who {
 		if i == 0 {
 			b = append(b, ", for "...)
@@ -146,7 +146,7 @@ func (l *pathLine) appendTitle(b []byte) []byte {
 	return b
 }
 
-func (l *pathLine) title() string { return string(l.appendTitle(nil)) }
+func (l *pathLine) title(u *paths.User) string { return string(l.appendTitle(nil, u)) }
 
 func appendIf(b []byte, yes bool, text string) []byte {
 	if yes {
@@ -156,22 +156,22 @@ func appendIf(b []byte, yes bool, text string) []byte {
 }
 
 // appendScopes says on which scopes, if on any.
-func appendScopes(b []byte, on []*policy.Scope) []byte {
+func appendScopes(b []byte, u *paths.User, on []*policy.Scope) []byte {
 	for i, s := range on {
 		if i == 0 {
 			b = append(b, " on "...)
 		}
-		b = append(appendIf(b, i > 0, ", "), s.Path...)
+		b = append(appendIf(b, i > 0, ", "), u.At(s).Path...)
 	}
 	return b
 }
 
-func (t *pathsText) line(b []byte, u *policy.User, l *pathLine) []byte {
-	t.words = l.appendTitle(t.words[:0])
+func (t *pathsText) line(b []byte, u *paths.User, l *pathLine) []byte {
+	t.words = l.appendTitle(t.words[:0], u)
 	b = wrapSafe(append(b, "    "...), 4, 6, t.words, t.style, Style.cyan)
 	b = append(b, '\n')
 	if len(l.path.Acts) == 1 {
-		t.words = appendReason(t.words[:0], l.path.Last(), l.by)
+		t.words = appendReason(t.words[:0], u, l.path.Last(), l.by)
 		b = wrapSafe(append(b, "      "...), 6, 8, t.words, t.style, Style.dim)
 		return append(b, '\n')
 	}
@@ -198,7 +198,7 @@ func wrapSafe(b []byte, at, indent int, text []byte, style Style, paint func(Sty
 }
 
 // steps says each act of the first path in a sentence.
-func (l *pathLine) steps(u *policy.User) (list []string) {
+func (l *pathLine) steps(u *paths.User) (list []string) {
 	for i, a := range l.path.Acts {
 		what := givenBy(a)
 		if i == len(l.path.Acts)-1 && l.what[0] == what {

@@ -104,48 +104,48 @@ func userPathsJSON(u *paths.User) []byte {
 		Name:        u.User.Name,
 		Affiliation: u.User.Affiliation,
 		Status:      u.User.Status(),
-		Alone:       listJSONPaths(u.Alone),
-		Assisted:    listJSONPaths(u.Assisted),
-		Others:      listJSONPaths(u.Others),
+		Alone:       listJSONPaths(u, u.Alone),
+		Assisted:    listJSONPaths(u, u.Assisted),
+		Others:      listJSONPaths(u, u.Others),
 	})
 	return SafeJSON(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }
 
-func listJSONPaths(list []reach.Path) []jsonPath {
+func listJSONPaths(u *paths.User, list []reach.Path) []jsonPath {
 	out := []jsonPath{}
 	for i := range list {
 		p := &list[i]
 		x := jsonPath{For: jsonOther(p.For)}
 		for _, g := range p.Gains {
 			gain := jsonGain{Role: roleID(g.Role), Permission: permissionID(g.Permission), Owned: groupID(g.Owned),
-				Scope: scopePath(g.Scope)}
+				Scope: scopePath(u.At(g.Scope))}
 			if g.Permission != nil {
 				gain.Actions = g.Permission.Names(g.Actions)
 			}
 			x.Gains = append(x.Gains, gain)
 		}
 		for j := range p.Acts {
-			x.Acts = append(x.Acts, actJSON(p.Acts[j]))
+			x.Acts = append(x.Acts, actJSON(u, p.Acts[j]))
 		}
 		out = append(out, x)
 	}
 	return out
 }
 
-func actJSON(a *reach.Act) jsonAct {
+func actJSON(u *paths.User, a *reach.Act) jsonAct {
 	out := jsonAct{
 		Act:        "grant",
 		By:         jsonOther(a.By),
 		Group:      groupID(a.Group),
 		Role:       roleID(a.Role),
 		Permission: permissionID(a.Permission),
-		Scope:      scopePath(a.Scope),
+		Scope:      scopePath(u.At(a.Scope)),
 		Because: jsonReason{
 			Role:       roleID(a.Why.Role),
 			Permission: permissionID(a.Why.Permission),
 			Attribute:  a.Why.Attribute,
 			Owned:      groupID(a.Why.Owned),
-			Scope:      scopePath(a.Why.Scope),
+			Scope:      scopePath(u.At(a.Why.Scope)),
 		},
 	}
 	switch {
@@ -203,9 +203,9 @@ func writePathsMarkdown(ctx context.Context, w io.Writer, a *paths.Answer) error
 	body, n, err := collectPaths(ctx, a, func() func([]byte, *paths.User) []byte {
 		f := newFolder()
 		return func(b []byte, u *paths.User) []byte {
-			for _, s := range f.sections(u.Run) {
+			for _, s := range f.sections(u) {
 				for j := range s.lines {
-					b = appendPathRow(b, u.User, s.title, &s.lines[j])
+					b = appendPathRow(b, u, s.title, &s.lines[j])
 				}
 			}
 			return b
@@ -221,8 +221,8 @@ func writePathsMarkdown(ctx context.Context, w io.Writer, a *paths.Answer) error
 	return append(chunks{head}, body...).write(w)
 }
 
-func appendPathRow(b []byte, u *policy.User, how string, l *pathLine) []byte {
-	for _, cell := range []string{u.ID, how, l.title(), strings.Join(l.stepsOrReason(u), "; then ")} {
+func appendPathRow(b []byte, u *paths.User, how string, l *pathLine) []byte {
+	for _, cell := range []string{u.User.ID, how, l.title(u), strings.Join(l.stepsOrReason(u), "; then ")} {
 		b = append(append(b, "| "...), cellText(cell)...)
 		b = append(b, ' ')
 	}
@@ -238,9 +238,9 @@ func writePathsDot(ctx context.Context, w io.Writer, a *paths.Answer) error {
 	err := paths.Each(ctx, a, func() func([]string, *paths.User) []string {
 		f := newFolder()
 		return func(list []string, u *paths.User) []string {
-			for _, s := range f.sections(u.Run) {
+			for _, s := range f.sections(u) {
 				for j := range s.lines {
-					list = appendEdges(list, u.User, s.id, &s.lines[j])
+					list = appendEdges(list, u, s.id, &s.lines[j])
 				}
 			}
 			return list
@@ -264,14 +264,14 @@ func writePathsDot(ctx context.Context, w io.Writer, a *paths.Answer) error {
 }
 
 // appendEdges adds an edge for each act of a path.
-func appendEdges(list []string, u *policy.User, kind string, l *pathLine) []string {
-	from := u.ID
+func appendEdges(list []string, u *paths.User, kind string, l *pathLine) []string {
+	from := u.User.ID
 	for n, step := range l.steps(u) {
 		to := step
 		if n == len(l.path.Acts)-1 {
-			to = l.title()
+			to = l.title(u)
 			if kind != "others" {
-				to += ", for " + u.ID
+				to += ", for " + u.User.ID
 			}
 		}
 		style := ""
@@ -279,7 +279,7 @@ func appendEdges(list []string, u *policy.User, kind string, l *pathLine) []stri
 			style = ", style=dashed"
 		}
 		list = append(list, fmt.Sprintf("%s -> %s [label=%s%s];", dotText(from), dotText(to),
-			dotText(describeReason(l.path.Acts[n], nil)), style))
+			dotText(describeReason(u, l.path.Acts[n], nil)), style))
 		from = to
 	}
 	return list

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"permc.dev/permc/compiler/ask/paths"
 	"permc.dev/permc/compiler/flatten/reach"
 	"permc.dev/permc/compiler/policy"
 )
@@ -24,6 +25,9 @@ type pathLine struct {
 // folder joins paths that are alike. It reuses its memory, so each goroutine needs its own. What it returns is valid
 // until the next call.
 type folder struct {
+	shared map[*reach.Run][]pathSection
+	folded int // paths in shared
+
 	list  [3]pathSection
 	lines [3][]pathLine
 	found map[string]int // the first line with a key
@@ -38,6 +42,7 @@ type folder struct {
 
 func newFolder() *folder {
 	return &folder{
+		shared:      map[*reach.Run][]pathSection{},
 		found:       map[string]int{},
 		delegates:   map[*policy.Delegate]int{},
 		roles:       map[*policy.Role][]string{},
@@ -46,10 +51,31 @@ func newFolder() *folder {
 	}
 }
 
-// sectionsOf returns the kinds of path that there are.
-func sectionsOf(r *reach.Run) []pathSection { return newFolder().sections(r) }
+// mostFolded limits the paths that a folder knows folded, of people who share them.
+const mostFolded = 1 << 16
 
-func (f *folder) sections(r *reach.Run) []pathSection {
+// sectionsOf returns the kinds of path that there are.
+func sectionsOf(r *reach.Run) []pathSection { return newFolder().sections(&paths.User{Run: r}) }
+
+// sections returns the kinds of path that somebody has.
+func (f *folder) sections(u *paths.User) []pathSection {
+	if !u.Shared {
+		return f.sectionsOf(u.Run)
+	}
+	if list, ok := f.shared[u.Run]; ok {
+		return list
+	}
+	if f.folded += len(u.Alone) + len(u.Assisted) + len(u.Others); f.folded > mostFolded {
+		clear(f.shared)
+		f.folded = 0
+	}
+	list := f.sectionsOf(u.Run)
+	f.shared[u.Run] = slices.Clone(list)
+	f.list, f.lines, f.single = [3]pathSection{}, [3][]pathLine{}, nil
+	return f.shared[u.Run]
+}
+
+func (f *folder) sectionsOf(r *reach.Run) []pathSection {
 	list := f.list[:0]
 	f.single = f.single[:0]
 	for i, s := range [...]pathSection{

@@ -3,6 +3,7 @@ package render
 import (
 	"strings"
 
+	"permc.dev/permc/compiler/ask/paths"
 	"permc.dev/permc/compiler/flatten/reach"
 	"permc.dev/permc/compiler/policy"
 )
@@ -48,11 +49,11 @@ func describeGains(list []reach.Gain) string {
 }
 
 // describeAct says in a sentence who gives what to whom, and by what.
-func describeAct(u *policy.User, a *reach.Act, what string) string {
+func describeAct(u *paths.User, a *reach.Act, what string) string {
 	name := func(s reach.Somebody) string {
 		switch {
 		case !s.Other:
-			return u.ID
+			return u.User.ID
 		case s.Affiliation == "":
 			return "somebody else"
 		}
@@ -70,19 +71,21 @@ func describeAct(u *policy.User, a *reach.Act, what string) string {
 		text = name(a.By) + " adds " + to + " to group " + a.Group.ID
 	}
 	if a.Scope != nil {
-		text += " on " + a.Scope.Path
+		text += " on " + u.At(a.Scope).Path
 	}
 	var on []*policy.Scope
 	if a.Why.Scope != nil {
 		on = append(on, a.Why.Scope)
 	}
-	return text + ", " + describeReason(a, on)
+	return text + ", " + describeReason(u, a, on)
 }
 
 // describeReason says what lets somebody do an act.
-func describeReason(a *reach.Act, on []*policy.Scope) string { return string(appendReason(nil, a, on)) }
+func describeReason(u *paths.User, a *reach.Act, on []*policy.Scope) string {
+	return string(appendReason(nil, u, a, on))
+}
 
-func appendReason(b []byte, a *reach.Act, on []*policy.Scope) []byte {
+func appendReason(b []byte, u *paths.User, a *reach.Act, on []*policy.Scope) []byte {
 	switch w := a.Why; {
 	case w.Owned != nil:
 		return append(b, "as an owner of the group"...)
@@ -93,7 +96,7 @@ func appendReason(b []byte, a *reach.Act, on []*policy.Scope) []byte {
 	default:
 		b = append(append(b, "by attribute "...), w.Attribute...)
 	}
-	b = appendScopes(b, on)
+	b = appendScopes(b, u, on)
 	if a.ToGroup() {
 		b = append(b, ", which the user is in"...)
 	}

@@ -212,7 +212,7 @@ func (s *side) run(u *policy.User) *reach.Run {
 	if !s.world.CanGive(&access) {
 		return nil
 	}
-	key := s.profiler.Of(u)
+	key := s.profiler.Same(u)
 	if s.runs[key] == nil {
 		s.runs[key] = s.finder.Keep(u)
 	}

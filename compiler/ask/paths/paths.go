@@ -35,13 +35,20 @@ type Answer struct {
 type giver struct {
 	user    *policy.User
 	profile reach.Profile
+	places  []*reach.Place
 }
 
 // User holds what one user could make of their access.
 type User struct {
 	User *policy.User
 	*reach.Run
+	Shared bool // with other users: their paths are the same on other scopes
+
+	places, from []*reach.Place
 }
+
+// At returns the scope on which the user has what a path in Run has on a scope.
+func (u *User) At(s *policy.Scope) *policy.Scope { return reach.Move(s, u.from, u.places) }
 
 // Ask answers a question, and returns all findings of the project as well.
 func Ask(ctx context.Context, p *compiler.Project, q Question) (*Answer, []diag.Finding, error) {
@@ -53,7 +60,8 @@ func Ask(ctx context.Context, p *compiler.Project, q Question) (*Answer, []diag.
 			if u.Disabled || q.User != nil && q.User != u || !a.world.CanGive(access) {
 				return list
 			}
-			return append(list, giver{u, profiler.Of(u)})
+			profile, places := profiler.Of(access)
+			return append(list, giver{u, profile, places})
 		}
 	}, func(list []giver) error {
 		a.givers = append(a.givers, list...)
@@ -80,8 +88,8 @@ func Each[T any](ctx context.Context, a *Answer, newWorker func() func([]T, *Use
 				if ctx.Err() != nil {
 					return nil
 				}
-				if r := to(a.shared.find(finder, &g), &a.Question); !r.Empty() {
-					list = work(list, &User{g.user, r})
+				if u := a.shared.find(finder, &g, &a.Question); !u.Empty() {
+					list = work(list, &u)
 				}
 			}
 			return list
@@ -104,6 +112,7 @@ type shared struct {
 
 type sharedRun struct {
 	left int
+	from giver
 	run  *reach.Run // nil: not found yet, or too much to keep
 }
 
@@ -126,28 +135,28 @@ func (s *shared) count(givers []giver) {
 	}
 }
 
-// find returns the paths of somebody.
-func (s *shared) find(f *reach.Finder, g *giver) *reach.Run {
+// find returns the paths of somebody that reach what is asked for.
+func (s *shared) find(f *reach.Finder, g *giver, q *Question) User {
 	x := s.runs[g.profile]
 	if x == nil {
-		return f.Find(g.user)
+		return User{User: g.user, Run: to(f.Find(g.user), q)}
 	}
 	s.mu.Lock()
-	run := x.run
+	run, from := x.run, x.from
 	s.mu.Unlock()
 	if run == nil {
-		run = f.Keep(g.user)
+		run, from = to(f.Keep(g.user), q), *g
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := len(run.Alone) + len(run.Assisted) + len(run.Others)
 	if x.run == nil && s.kept+n <= mostKept {
-		x.run, s.kept = run, s.kept+n
+		x.run, x.from, s.kept = run, from, s.kept+n
 	}
 	if x.left--; x.left == 0 && x.run != nil {
 		x.run, s.kept = nil, s.kept-n
 	}
-	return run
+	return User{User: g.user, Run: run, Shared: true, from: from.places, places: g.places}
 }
 
 // to keeps the paths that reach what is asked for.

@@ -1,8 +1,6 @@
 package reach
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"slices"
 
 	"permc.dev/permc/compiler/policy"
@@ -20,6 +18,10 @@ type World struct {
 	mayCombine bool // acts may give more together than one after the other
 	apart      bool // what an act gives does not depend on what else the receiver has
 	grouped    bool // what somebody has may depend on the groups that they are in
+	wide       bool // something reaches beyond the scopes under it
+	bounds     bool // somebody can give no more than they hold
+
+	places places
 }
 
 // NewWorld returns the world of a policy.
@@ -49,6 +51,13 @@ func NewWorld(p *policy.Policy) *World {
 	derived := len(p.Catalog.Derived) > 0
 	w.mayCombine = derived || slices.ContainsFunc(p.Denies, func(r *policy.Rule) bool { return r.Deny.Unless != nil })
 	w.apart = !derived && !slices.ContainsFunc(p.Denies, asksForEntries)
+	isWide := func(r policy.Reach) bool { return r.Kind == policy.Tree }
+	w.bounds = someDelegate(p.Catalog, func(d policy.Delegate) bool { return d.Own })
+	w.wide = someDelegate(p.Catalog, func(d policy.Delegate) bool { return isWide(d.Reach) }) ||
+		slices.ContainsFunc(p.Catalog.Roles, func(r *policy.Role) bool {
+			return slices.ContainsFunc(r.Cells, func(x policy.Cell) bool { return isWide(x.Reach) }) ||
+				slices.ContainsFunc(r.Includes, func(x policy.Include) bool { return isWide(x.Reach) })
+		})
 	w.grouped = slices.ContainsFunc(p.Denies, asksForGroups) || slices.ContainsFunc(p.Catalog.Roles, hasConditions)
 	return w
 }
@@ -62,6 +71,13 @@ func asksForGroups(r *policy.Rule) bool { return len(r.Deny.GroupNames) > 0 || r
 // hasConditions reports whether a role gives something only to some.
 func hasConditions(r *policy.Role) bool {
 	return slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.When != nil })
+}
+
+// someDelegate reports whether a condition holds for something that a permission or a role lets people give.
+func someDelegate(c *policy.Catalog, f func(policy.Delegate) bool) bool {
+	return slices.ContainsFunc(c.Permissions, func(p *policy.Permission) bool {
+		return slices.ContainsFunc(p.Delegates, f)
+	}) || slices.ContainsFunc(c.Roles, func(r *policy.Role) bool { return slices.ContainsFunc(r.Delegates, f) })
 }
 
 // somebodyElse returns a user who has nothing but an affiliation, and is in the groups of everybody and those around.
@@ -157,91 +173,4 @@ func (w *World) attributes(u *policy.User) (list []policy.DelegatingAttribute) {
 		}
 	}
 	return list
-}
-
-// Profile is the same for two users if they have the same paths: it digests all that their access depends on.
-type Profile [sha256.Size]byte
-
-// Profiler makes profiles. It reuses its memory, so each goroutine needs its own.
-type Profiler struct {
-	*World
-	text []byte
-}
-
-// Of returns the profile of a user.
-func (x *Profiler) Of(u *policy.User) Profile {
-	x.text = x.text[:0]
-	x.word(u.Affiliation)
-	x.number(indexOf(u.Home))
-	x.entries(u.Entries)
-	x.number(-1)
-	if u.Default != nil {
-		x.entries([]policy.Entry{*u.Default})
-	}
-	x.number(-1)
-	for i := range u.Memberships {
-		if m := &u.Memberships[i]; m.In(x.policy.AsOf) {
-			x.number(m.Group.Index)
-		}
-	}
-	x.number(-1)
-	for _, g := range x.of(u, x.policy.AsOf) {
-		x.number(g.Index)
-	}
-	x.number(-1)
-	x.attributes(u)
-	return sha256.Sum256(x.text)
-}
-
-func indexOf(s *policy.Scope) int {
-	if s == nil {
-		return -1
-	}
-	return s.Index
-}
-
-func (x *Profiler) number(n int) { x.text = binary.AppendVarint(x.text, int64(n)) }
-
-func (x *Profiler) word(s string) {
-	x.number(len(s))
-	x.text = append(x.text, s...)
-}
-
-// entries adds entries. Where they are written matters to deny rules alone.
-func (x *Profiler) entries(list []policy.Entry) {
-	for i := range list {
-		e := &list[i]
-		if e.Role != nil {
-			x.number(2 * e.Role.Index)
-		} else {
-			x.number(2*e.Permission.Index + 1)
-		}
-		x.number(e.Scope.Index)
-		x.text = binary.AppendUvarint(x.text, uint64(e.Actions))
-		for _, n := range [...]int{int(e.Fault), int(e.Starts), int(e.Ends)} {
-			x.number(n)
-		}
-		if len(x.policy.Denies) > 0 {
-			x.number(int(e.Pos.File))
-		}
-	}
-}
-
-// attributes adds the attributes of a user, in order of their names.
-func (x *Profiler) attributes(u *policy.User) {
-	if len(u.Attributes) == 0 {
-		return
-	}
-	names := make([]string, 0, len(u.Attributes))
-	for name := range u.Attributes {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		x.word(name)
-		x.number(len(u.Attributes[name]))
-		for _, value := range u.Attributes[name] {
-			x.word(value)
-		}
-	}
 }
