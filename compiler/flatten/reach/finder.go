@@ -104,13 +104,7 @@ func (s *Finder) Keep(u *policy.User) *Run {
 // Find returns the paths of a user. They are valid until the next call: first what the user reaches alone, then what
 // others add.
 func (s *Finder) Find(u *policy.User) *Run {
-	s.start(u)
-	s.reach(0, nil)
-	s.goals = s.goals[:0] // what the user has is no goal
-	for _, a := range s.attributes(u) {
-		s.wait(premise{why: Reason{Attribute: a.ID}, delegates: a.Delegates})
-	}
-	s.exhaust()
+	s.exhaustAlone(u)
 	s.helpers = true
 	for i := 1; i < len(s.people); i++ {
 		access := s.flatten.User(s.people[i])
@@ -121,6 +115,22 @@ func (s *Finder) Find(u *policy.User) *Run {
 	}
 	s.exhaust()
 	return s.result()
+}
+
+// FindAlone is Find without what others add.
+func (s *Finder) FindAlone(u *policy.User) *Run {
+	s.exhaustAlone(u)
+	return s.result()
+}
+
+func (s *Finder) exhaustAlone(u *policy.User) {
+	s.start(u)
+	s.reach(0, nil)
+	s.goals = s.goals[:0] // what the user has is no goal
+	for _, a := range s.attributes(u) {
+		s.wait(premise{why: Reason{Attribute: a.ID}, delegates: a.Delegates})
+	}
+	s.exhaust()
 }
 
 // Held calls f with all that a user has. Each action of a permission is one.
