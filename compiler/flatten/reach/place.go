@@ -17,15 +17,22 @@ type Place struct {
 	shape  [sha256.Size]byte
 }
 
-// find returns which of some places a scope is in, and its number there, or -1.
+// find returns which of some places, one behind the other, a scope is in, and its number there, or -1.
 func find(list []*Place, s *policy.Scope) (place, at int) {
-	for i, p := range list {
-		at, ok := slices.BinarySearchFunc(p.scopes, s.Index, func(x *policy.Scope, index int) int { return x.Index - index })
-		if ok {
-			return i, at
-		}
+	i, ok := slices.BinarySearchFunc(list, s.Index, func(p *Place, index int) int { return p.scopes[0].Index - index })
+	if ok {
+		return i, 0
 	}
-	return -1, 0
+	if i == 0 {
+		return -1, 0
+	}
+	at, ok = slices.BinarySearchFunc(list[i-1].scopes, s.Index, func(x *policy.Scope, index int) int {
+		return x.Index - index
+	})
+	if !ok {
+		return -1, 0
+	}
+	return i - 1, at
 }
 
 // Move returns the scope in some places that corresponds to a scope in others.

@@ -15,6 +15,7 @@ type Profile [sha256.Size]byte
 type Profiler struct {
 	*World
 	text  []byte
+	seeds map[*policy.Scope]bool
 	under []*Place
 }
 
@@ -46,15 +47,21 @@ func (x *Profiler) moves(u *policy.User) bool {
 // other in the order of scopes, which is that of paths.
 func (x *Profiler) ground(a *policy.Access) bool {
 	x.word("relative")
-	x.under = x.under[:0]
+	clear(x.seeds)
 	for i := range a.Roles {
 		if h := &a.Roles[i]; len(h.Role.Delegates) > 0 {
-			x.addPlace(h.Scope)
+			x.addSeed(h.Scope)
 		}
 	}
 	for i := range a.Rows {
 		if r := &a.Rows[i]; len(r.Permission.Delegates) > 0 && r.Held() {
-			x.addPlace(r.Scope)
+			x.addSeed(r.Scope)
+		}
+	}
+	x.under = x.under[:0]
+	for s := range x.seeds {
+		if !x.isUnder(s.Parent) {
+			x.under = append(x.under, x.places.at(x.World, s))
 		}
 	}
 	slices.SortFunc(x.under, func(p, q *Place) int { return p.scopes[0].Index - q.scopes[0].Index })
@@ -70,16 +77,25 @@ func (x *Profiler) ground(a *policy.Access) bool {
 	return true
 }
 
-// addPlace adds the place of a scope, unless it is within another one.
-func (x *Profiler) addPlace(s *policy.Scope) {
+// addSeed adds a scope on which somebody can give something.
+func (x *Profiler) addSeed(s *policy.Scope) {
 	if x.wide {
 		s = s.Root()
 	}
-	if slices.ContainsFunc(x.under, func(p *Place) bool { return s.Within(p.scopes[0]) }) {
-		return
+	if x.seeds == nil {
+		x.seeds = map[*policy.Scope]bool{}
 	}
-	x.under = slices.DeleteFunc(x.under, func(p *Place) bool { return p.scopes[0].Within(s) })
-	x.under = append(x.under, x.places.at(x.World, s))
+	x.seeds[s] = true
+}
+
+// isUnder reports whether a scope is within one on which somebody can give something.
+func (x *Profiler) isUnder(s *policy.Scope) bool {
+	for ; s != nil; s = s.Parent {
+		if x.seeds[s] {
+			return true
+		}
+	}
+	return false
 }
 
 // held adds what somebody holds on the places, in order, and what they are.
