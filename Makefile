@@ -18,6 +18,7 @@ check: ## run what CI runs: format, vet, static analysis, race, goldens, known v
 	go -C bench/formats vet ./... && go -C bench/formats test -count=1 ./...
 	go -C bench/browser vet ./... && go -C bench/browser test -count=1 ./...
 	go -C bench/peers test -count=1 ./duckdb
+	go -C bench/beam vet ./... && go -C bench/beam test -count=1 ./...
 	PERMC_UPDATE=1 go test ./compiler/reference/golden ./compiler/edit/fix ./compiler/load ./compiler/load/shape ./cmd/... >/dev/null && git diff --exit-code -- testdata examples docs schema
 	$(MAKE) vuln
 
@@ -36,8 +37,8 @@ bench: ## run the Go benchmarks
 bench-diff: ## measure diff where few people and everybody change, against compile
 	go -C bench run ./cmd/change
 
-bench-growth: ## measure how CPU time grows with each dimension of a project; about 20 minutes
-	go -C bench run ./cmd/growth
+bench-growth: ## measure how CPU time grows with each dimension of a project, and draw it; about 20 minutes
+	go -C bench run ./cmd/growth --svg $(CURDIR)/docs/pictures/growth.svg
 
 bench-peers: ## compare with scripts, databases and engines; needs python3 and node; about 20 minutes
 	go -C bench run ./cmd/peers --write README.md

@@ -99,16 +99,19 @@ func (g *globals) drift(cmd *cobra.Command, args []string, in *driftFlags, outpu
 	if in.fix {
 		return g.fixDrift(cmd, p, paths, d, &in.change)
 	}
-	g.stopProgress()
-	with := render.With{Summary: withSummary, Tool: func() render.Tool { return tool(p.Policy) }}
-	err = writeOutputs(cmd.OutOrStdout(), outputs, func(out *output, format string) error {
-		with.Style = styleOf(out.raw)
-		return render.WriteDrift(out, d, format, with, html.WriteDrift)
-	})
-	if err != nil {
+	if err := g.writeDrift(cmd, p, d, outputs); err != nil {
 		return err
 	}
 	return g.driftVerdict(p, d)
+}
+
+func (g *globals) writeDrift(cmd *cobra.Command, p *compiler.Project, d *drift.Drift, outputs []flags.Output) error {
+	g.stopProgress()
+	with := render.With{Summary: withSummary, Tool: func() render.Tool { return tool(p.Policy) }}
+	return writeOutputs(cmd.OutOrStdout(), outputs, func(out *output, format string) error {
+		with.Style = styleOf(out.raw)
+		return render.WriteDrift(out, d, format, with, html.WriteDrift)
+	})
 }
 
 // driftVerdict returns the exit that some differences call for.

@@ -250,7 +250,10 @@ func TestRolesNew(t *testing.T) {
 		d := crowded(t)
 		g := &gen{T: t, Declaration: d, labels: sorted(d.Catalog.Labels), roles: sorted(d.Catalog.Roles)}
 		g.permissions = sorted(d.Catalog.Permissions)
-		some := []Grant{g.grant(), g.grant(), g.grant()}
+		var some []Grant
+		for range 12 {
+			some = append(some, g.grant())
+		}
 		for _, id := range sorted(d.Users) {
 			for _, grant := range some {
 				grant.Starts, grant.Expires = "", ""
@@ -273,35 +276,20 @@ func TestRolesNew(t *testing.T) {
 }
 
 // inPlace adds a role, and assigns it in place of the grants that it has. It counts the places.
-func inPlace(d *Declaration, id, level string, c *roles.Candidate) (places int) {
-	wanted := map[string]string{}
+func inPlace(d *Declaration, id, level string, c *roles.Candidate) int {
 	r := &Role{Level: Names{level}, Permissions: map[string]Cells{}}
 	for _, g := range c.Grants {
-		names := g.Permission.Names(g.Actions)
-		r.Permissions[g.Permission.ID] = Cells{{Actions: names}}
-		wanted[g.Permission.ID] = fmt.Sprint(names)
+		r.Permissions[g.Permission.ID] = Cells{{Actions: g.Permission.Names(g.Actions)}}
 	}
 	d.Catalog.Roles[id] = r
-	for _, u := range c.Users {
-		user := d.user(u.ID)
-		for _, s := range (project{Declaration: d, asOf: today}).places() {
-			isOne := func(g Grant) bool {
-				return g.Scope == s.path && g.Starts == "" && g.Expires == "" && wanted[g.Permission] != ""
-			}
-			has := map[string]bool{}
-			for _, g := range user.Grants {
-				if isOne(g) {
-					has[g.Permission] = true
-				}
-			}
-			if s.level == level && len(has) == len(wanted) {
-				user.Grants = slices.DeleteFunc(user.Grants, isOne)
-				user.Roles = append(user.Roles, Assignment{Role: id, Scope: s.path})
-				places++
-			}
-		}
+	for _, at := range c.Places {
+		user := d.user(at.User.ID)
+		user.Grants = slices.DeleteFunc(user.Grants, func(g Grant) bool {
+			return g.Scope == at.Scope.Path && g.Starts == "" && g.Expires == "" && r.Permissions[g.Permission] != nil
+		})
+		user.Roles = append(user.Roles, Assignment{Role: id, Scope: at.Scope.Path})
 	}
-	return places
+	return len(c.Places)
 }
 
 // Of two roles that give the same, or one of which is inside the other, that is so on every scope, for every person.

@@ -240,7 +240,8 @@ func (t *rolesText) fresh() (list []rolesLine) {
 			what: fmt.Sprintf("on a %s: %s", t.Policy.Catalog.Levels[c.Level], strings.Join(grants, ", ")),
 			details: []string{
 				fmt.Sprintf("%s: %s", countPeople(len(c.Users)), someNames(who)),
-				fmt.Sprintf("a role with these would take the place of %s", Plural(c.Places*len(c.Grants), "grant")),
+				fmt.Sprintf("a role with these would take the place of %s",
+					Plural(len(c.Places)*len(c.Grants), "grant")),
 			},
 		})
 	}

@@ -61,8 +61,13 @@ type jsonNewRole struct {
 	Level  string          `json:"level"`
 	Grants []jsonRoleGrant `json:"grants"`
 	Users  []string        `json:"users"`
-	Places int             `json:"places"`
+	Places []jsonPlace     `json:"places"`
 	Saved  int             `json:"saved"`
+}
+
+type jsonPlace struct {
+	User  string `json:"user"`
+	Scope string `json:"scope"`
 }
 
 type jsonRoleGrant struct {
@@ -174,12 +179,15 @@ func (t *rolesText) assignmentsJSON(list []*policy.Entry) []jsonAssignment {
 }
 
 func (t *rolesText) newRoleJSON(c *roles.Candidate) jsonNewRole {
-	out := jsonNewRole{Level: t.Policy.Catalog.Levels[c.Level], Users: []string{}, Places: c.Places, Saved: c.Saved()}
+	out := jsonNewRole{Level: t.Policy.Catalog.Levels[c.Level], Users: []string{}, Saved: c.Saved()}
 	for _, g := range c.Grants {
 		out.Grants = append(out.Grants, jsonRoleGrant{g.Permission.ID, g.Permission.Names(g.Actions)})
 	}
 	for _, u := range c.Users {
 		out.Users = append(out.Users, u.ID)
+	}
+	for _, at := range c.Places {
+		out.Places = append(out.Places, jsonPlace{at.User.ID, at.Scope.Path})
 	}
 	return out
 }

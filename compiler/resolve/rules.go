@@ -70,10 +70,17 @@ func (n *nameBinder) requirement(d *policy.DeclaredRequirement, roleAt,
 		if len(d.Actions) == 0 {
 			r.Actions = 0 // any action
 		}
-	} else if len(d.Actions) > 0 {
-		n.errorf("schema", d.Actions[0].Pos, "actions without a permission")
 	}
 	r.At = parseRelation(d.At, at)
+	n.checkRequirement(d, r)
+	return r
+}
+
+// checkRequirement looks for what each of the parts allows, and all together do not.
+func (n *nameBinder) checkRequirement(d *policy.DeclaredRequirement, r *policy.Requirement) {
+	if r.Permission == nil && len(d.Actions) > 0 {
+		n.errorf("schema", d.Actions[0].Pos, "actions without a permission")
+	}
 	if d.Role.Given() && d.Permission.Given() {
 		n.fail(diag.Stopf("schema", d.Permission.Pos,
 			"a condition names a role and a permission").WithHelp("split it into two conditions in allOf"))
@@ -84,7 +91,6 @@ func (n *nameBinder) requirement(d *policy.DeclaredRequirement, roleAt,
 	if n.empty(d) {
 		n.errorf("schema", d.Pos, "an empty requirement is always met")
 	}
-	return r
 }
 
 func (n *nameBinder) empty(d *policy.DeclaredRequirement) bool {

@@ -250,14 +250,18 @@ func (b *policyBinder) affiliation(d *policy.DeclaredUser, u *policy.User) {
 	case ok:
 		u.Affiliation = implied.Affiliation.Name
 	default:
-		help := "add `affiliation`, one of: " + strings.Join(known, ", ")
-		if _, domain, ok := strings.Cut(u.ID, "@"); ok {
-			help += "; or give one to everybody of " + domain + " under `domains`"
-		}
-		f := diag.Stopf("schema", d.ID.Pos, "user %s has no affiliation", diag.Quote(u.ID)).WithHelp("%s", help)
-		f.User = u.ID
-		b.fail(f)
+		b.noAffiliation(d, u)
 	}
+}
+
+func (b *policyBinder) noAffiliation(d *policy.DeclaredUser, u *policy.User) {
+	help := "add `affiliation`, one of: " + strings.Join(b.affiliations, ", ")
+	if _, domain, ok := strings.Cut(u.ID, "@"); ok {
+		help += "; or give one to everybody of " + domain + " under `domains`"
+	}
+	f := diag.Stopf("schema", d.ID.Pos, "user %s has no affiliation", diag.Quote(u.ID)).WithHelp("%s", help)
+	f.User = u.ID
+	b.fail(f)
 }
 
 // defaults gives the default role to users without an assignment, if the product does so.

@@ -8,11 +8,13 @@ const (
 	who     = "who permission-00000"
 	test    = "test"
 	fix     = "fix --diff"
+	roles   = "roles"
+	report  = "report -o report.html"
 )
 
 // dimensions are measured in this order.
 var dimensions = []dimension{
-	{"users", 8000, func(s *gen.Shape, n int) { s.Users = n }, []string{compile, explain, who}},
+	{"users", 8000, func(s *gen.Shape, n int) { s.Users = n }, []string{compile, explain, who, roles, report}},
 	{"files", 400, func(s *gen.Shape, n int) { s.Users, s.Files = n, n }, nil},
 	{"roles of each user", 4, func(s *gen.Shape, n int) { s.RolesPerUser = n }, []string{compile}},
 	{"grants of each user", 10, func(s *gen.Shape, n int) { s.GrantsPerUser, s.Scopes = n, 100 }, []string{compile}},

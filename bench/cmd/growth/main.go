@@ -30,18 +30,24 @@ func main() {
 	only := pflag.StringSlice("only", nil, "dimensions to measure (default: all)")
 	keep := pflag.String("keep", "", "folder for the projects (default: a temporary one)")
 	permc := pflag.String("permc", "", "binary to measure (default: built from this repository)")
+	svg := pflag.String("svg", "", "file to draw the growth of check into")
 	pflag.Parse()
-	if err := measure(*runs, *only, *keep, *permc); err != nil {
+	all, err := measure(*runs, *only, *keep, *permc)
+	if err == nil && *svg != "" {
+		err = os.WriteFile(*svg, drawGrowth(all), 0o644)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func measure(runs int, only []string, dir, permc string) error {
+// measure prints a table of the dimensions, and returns what it measured.
+func measure(runs int, only []string, dir, permc string) (all []series, err error) {
 	if dir == "" {
 		temporary, err := os.MkdirTemp("", "permc-growth")
 		if err != nil {
-			return err
+			return nil, err
 		}
 		defer os.RemoveAll(temporary)
 		dir = temporary
@@ -51,7 +57,7 @@ func measure(runs int, only []string, dir, permc string) error {
 		build := exec.Command("go", "build", "-o", permc, "./cmd/permc")
 		build.Dir, build.Stderr = "..", os.Stderr // go -C bench runs this in bench
 		if err := build.Run(); err != nil {
-			return fmt.Errorf("permc: %w", err)
+			return nil, fmt.Errorf("permc: %w", err)
 		}
 	}
 	fmt.Println("| dimension | from | to | command | CPU s at the end | exponent |\n|---|--:|--:|---|--:|--:|")
@@ -59,11 +65,13 @@ func measure(runs int, only []string, dir, permc string) error {
 		if len(only) > 0 && !slices.Contains(only, d.name) {
 			continue
 		}
-		if err := d.measure(permc, filepath.Join(dir, d.name), runs); err != nil {
-			return fmt.Errorf("%s: %w", d.name, err)
+		list, err := d.measure(permc, filepath.Join(dir, d.name), runs)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", d.name, err)
 		}
+		all = append(all, list...)
 	}
-	return nil
+	return all, nil
 }
 
 // dimension is one thing that grows.
@@ -75,12 +83,12 @@ type dimension struct {
 }
 
 // measure prints a line for each command.
-func (d *dimension) measure(permc, dir string, runs int) error {
+func (d *dimension) measure(permc, dir string, runs int) (list []series, err error) {
 	for i := range doublings + 1 {
 		s := gen.Small
 		d.set(&s, d.from<<i)
 		if err := s.Write(filepath.Join(dir, fmt.Sprint(i))); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for _, command := range append([]string{"check"}, d.commands...) {
@@ -89,7 +97,7 @@ func (d *dimension) measure(permc, dir string, runs int) error {
 			for i := range times {
 				used, err := timed(permc, filepath.Join(dir, fmt.Sprint(i)), command)
 				if err != nil {
-					return err
+					return nil, err
 				}
 				if times[i] == 0 || used < times[i] {
 					times[i] = used
@@ -98,8 +106,9 @@ func (d *dimension) measure(permc, dir string, runs int) error {
 		}
 		fmt.Printf("| %s | %d | %d | %s | %.3f | %s |\n", d.name, d.from, d.from<<doublings, command, times[doublings],
 			exponent(times))
+		list = append(list, series{d.name, command, d.from, times})
 	}
-	return nil
+	return list, nil
 }
 
 // exponent fits c + a*n^e to the last three times, whose n double each time: the differences grow by 2^e. It is "-"

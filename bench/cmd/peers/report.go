@@ -38,7 +38,17 @@ func report(ctx context.Context, o options, list []*program) (string, error) {
 		}
 		fmt.Fprintln(&b)
 	}
-	fmt.Fprintf(&b, "%s, %d cores, %s/%s; %s", processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH,
+	if err := writeVersions(ctx, &b); err != nil {
+		return "", err
+	}
+	fmt.Fprintf(&b, ".\n\nMade by `go -C bench run ./cmd/peers --users %s --runs %d`.\n",
+		strings.ReplaceAll(strings.Trim(fmt.Sprint(o.users), "[]"), " ", ","), o.runs)
+	return b.String(), nil
+}
+
+// writeVersions writes the machine, and which version of each tool and library was measured.
+func writeVersions(ctx context.Context, b *strings.Builder) error {
+	fmt.Fprintf(b, "%s, %d cores, %s/%s; %s", processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH,
 		runtime.Version())
 	for _, c := range [][]string{
 		{"python3", "-c",
@@ -50,15 +60,13 @@ func report(ctx context.Context, o options, list []*program) (string, error) {
 	} {
 		out, err := exec.CommandContext(ctx, c[0], c[1:]...).Output()
 		if err != nil {
-			return "", fmt.Errorf("%s: %w", c[0], err)
+			return fmt.Errorf("%s: %w", c[0], err)
 		}
 		for line := range strings.Lines(string(out)) {
-			fmt.Fprintf(&b, ", %s", strings.TrimSpace(line))
+			fmt.Fprintf(b, ", %s", strings.TrimSpace(line))
 		}
 	}
-	fmt.Fprintf(&b, ".\n\nMade by `go -C bench run ./cmd/peers --users %s --runs %d`.\n",
-		strings.ReplaceAll(strings.Trim(fmt.Sprint(o.users), "[]"), " ", ","), o.runs)
-	return b.String(), nil
+	return nil
 }
 
 func (m *measured) cpu() time.Duration {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"database/sql"
+	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	_ "github.com/duckdb/duckdb-go/v2"
@@ -47,6 +49,59 @@ func TestParquet(t *testing.T) {
 			t.Errorf("expires is of type %s: %v", kind, err)
 		}
 	}
+}
+
+// TestShards reads the parts that shards write as one table, and compares it with the table of one run.
+func TestShards(t *testing.T) {
+	dir := t.TempDir()
+	permc := filepath.Join(dir, "permc")
+	execute(t, "../../..", "go", "build", "-o", permc, "./cmd/permc")
+	compile := func(args ...string) {
+		execute(t, "../../..", permc, append([]string{"compile", "examples/services-hub", "--as-of", "2026-12-01",
+			"-f", "parquet"}, args...)...)
+	}
+	whole := filepath.Join(dir, "whole.parquet")
+	compile("-o", whole)
+	for i := 1; i <= 3; i++ {
+		compile("--shard", fmt.Sprintf("%d/3", i), "-o", filepath.Join(dir, fmt.Sprintf("part-%d.parquet", i)),
+			"--state", filepath.Join(dir, fmt.Sprintf("state-%d.json", i)))
+	}
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	one, parts := readRows(t, db, whole), readRows(t, db, filepath.Join(dir, "part-*.parquet"))
+	if len(one) == 0 || !slices.Equal(one, parts) {
+		t.Errorf("the parts have %d rows, one run has %d, and they are not the same", len(parts), len(one))
+	}
+	users := `SELECT count(DISTINCT filename), count(DISTINCT (filename, "user")) - count(DISTINCT "user") FROM
+		read_parquet('` + filepath.Join(dir, "part-*.parquet") + `', filename = true)`
+	var files, twice int
+	if err := db.QueryRow(users).Scan(&files, &twice); err != nil || files != 3 || twice != 0 {
+		t.Errorf("%d parts have rows, %d users are in several: %v", files, twice, err)
+	}
+}
+
+// readRows returns the rows of Parquet files in their order, as text.
+func readRows(t *testing.T, db *sql.DB, files string) (list []string) {
+	t.Helper()
+	rows, err := db.Query(`SELECT CAST(r AS VARCHAR) FROM read_parquet('` + files + `') AS r`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, text)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return list
 }
 
 func execute(t *testing.T, dir, name string, args ...string) {

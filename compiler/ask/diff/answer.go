@@ -58,11 +58,21 @@ func Ask(ctx context.Context, s *Sides, gates *Gates, failOn string, keys NewKey
 	if s.Base != nil {
 		a.Base = s.Base.Policy
 	}
+	if err := a.addHits(ctx, s, gates, c); err != nil {
+		return nil, err
+	}
+	a.Checks = listChecks(gates, c, a)
+	a.Blocking = countBlocking(a.New, failOn)
+	return a, nil
+}
+
+// addHits asks the gates that look at more than the difference: the tip of the base, the policy, paths and owners.
+func (a *Answer) addHits(ctx context.Context, s *Sides, gates *Gates, c *Comparison) error {
 	var now *Comparison
 	if s.Gates != s.Base && s.Gates != nil {
 		hits, tip, err := HitsOfTip(ctx, s.Base, s.Gates, s.Head, gates, c)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		a.Hits, now = append(a.Hits, hits...), tip
 	}
@@ -70,16 +80,14 @@ func Ask(ctx context.Context, s *Sides, gates *Gates, failOn string, keys NewKey
 	a.Hits = append(a.Hits, gates.PolicyHits(a.Policy)...)
 	if gates.asksPaths() {
 		if err := a.findPaths(ctx, s, gates, c); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if gates.Owners != nil {
 		a.Owners = gates.Owners.answer(s, a, c, now)
 		a.Hits = append(a.Hits, a.Owners.hits()...)
 	}
-	a.Checks = listChecks(gates, c, a)
-	a.Blocking = countBlocking(a.New, failOn)
-	return a, nil
+	return nil
 }
 
 // countBlocking counts the findings that fail a change.

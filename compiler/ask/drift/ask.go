@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/load/observe"
@@ -175,20 +174,8 @@ func (c *comparison) observeEntry(e *observe.Entry) {
 	if !ok {
 		return
 	}
-	role, permission := c.match.Thing(e)
-	if role.Ignored != nil || permission.Ignored != nil {
-		c.out.Ignored++
-		return
-	}
-	var levels policy.LevelSet
-	switch {
-	case role.Of != nil:
-		k.role, levels = role.Of, role.Of.Levels
-	case permission.Of != nil:
-		k.permission, levels = permission.Of, permission.Of.Levels
-	default:
-		c.doubtThing(k, role.Among, permission.Among)
-		c.thingUnknown(e, who, cmp.Or(role.Ambiguous, permission.Ambiguous), append(role.Near, permission.Near...))
+	levels, ok := c.thing(&k, e, who)
+	if !ok {
 		return
 	}
 	on := c.match.On(e, levels)
@@ -210,6 +197,25 @@ func (c *comparison) observeEntry(e *observe.Entry) {
 		return
 	}
 	c.add(k, e, who)
+}
+
+// thing adds the role or permission of an observed entry to its key, and returns the levels that it is for.
+func (c *comparison) thing(k *key, e *observe.Entry, who Holder) (levels policy.LevelSet, ok bool) {
+	role, permission := c.match.Thing(e)
+	switch {
+	case role.Ignored != nil || permission.Ignored != nil:
+		c.out.Ignored++
+		return levels, false
+	case role.Of != nil:
+		k.role = role.Of
+		return role.Of.Levels, true
+	case permission.Of != nil:
+		k.permission = permission.Of
+		return permission.Of.Levels, true
+	}
+	c.doubtThing(*k, role.Among, permission.Among)
+	c.thingUnknown(e, who, cmp.Or(role.Ambiguous, permission.Ambiguous), append(role.Near, permission.Near...))
+	return levels, false
 }
 
 // doubtThing notes what somebody may have by a name that fits several roles or permissions.
@@ -235,73 +241,6 @@ func permissionOf(p *policy.Permission) string {
 		return ""
 	}
 	return p.ID
-}
-
-// holder returns the holder of something. Somebody whom nobody declares is a user without anything.
-func (c *comparison) holder(h observe.Holder, at observe.Place) (k key, who Holder, ok bool) {
-	if h.Person == observe.None {
-		g := c.match.Groups[h.Group]
-		if g.Of == nil {
-			c.groupUnknown(h.Group, at)
-			return k, who, false
-		}
-		return key{group: g.Of}, Holder{person: observe.None, name: g.Of.ID,
-			names: []string{g.Of.ID, c.o.Groups[h.Group].Name}, known: true}, true
-	}
-	p := &c.o.People[h.Person]
-	f := &c.match.People[h.Person]
-	who = Holder{person: h.Person, name: p.Title(), known: f.Of != nil}
-	if c.match.Ignores() {
-		who.names = append([]string{p.ID, p.Name, p.Title()}, p.Logins...)
-	}
-	switch {
-	case f.Ignored != nil:
-		c.out.Ignored++
-		return k, who, false
-	case f.Ambiguous != "":
-		c.report(Item{Class: Ambiguous, Foreign: p.Title(), Message: f.Ambiguous, Place: p.Place,
-			Help: "say which one is meant in a map file, under users; nothing of theirs is compared"})
-		return k, who, false
-	case f.Of != nil:
-		who.name, who.names = f.Of.ID, append(who.names, f.Of.ID)
-		return key{user: f.Of}, who, true
-	case len(p.Logins) == 0 && p.ID == "":
-		c.report(Item{Class: Unmatched, Foreign: p.Name, Place: p.Place,
-			Message: fmt.Sprintf("%q is a name that several people may have, and no account", p.Name),
-			Help:    "export the addresses too, or map the name under users in a map file"})
-		return k, who, false
-	case len(p.Logins) == 0:
-		c.report(Item{Class: Unmatched, Foreign: p.ID, Place: p.Place,
-			Message: strings.TrimSpace(fmt.Sprintf("no user %q is declared: the files have no address of %s", p.ID,
-				cmp.Or(p.Name, "this id"))),
-			Help: "export the addresses too, or map the id under users in a map file"})
-		return k, who, false
-	}
-	u := c.strangers[h.Person]
-	if u == nil {
-		u = c.stranger(p)
-		c.strangers[h.Person] = u
-	}
-	who.name = u.ID
-	return key{user: u}, who, true
-}
-
-// stranger returns a user for somebody whom nobody declares.
-func (c *comparison) stranger(p *observe.Person) *policy.User {
-	id := cmp.Or(append(slices.Clone(p.Logins), p.ID, p.Name)...)
-	for _, l := range p.Logins {
-		if g := match.Guest(l); g != "" && l == id {
-			id = g
-		}
-	}
-	u := &policy.User{ID: id, Name: p.Name, Invited: p.State == observe.Invited, Disabled: p.State == observe.Disabled}
-	at := strings.LastIndexByte(id, '@')
-	for _, d := range c.domains {
-		if at >= 0 && strings.EqualFold(id[at+1:], d.Name.Name) {
-			u.Affiliation = d.Affiliation.Name
-		}
-	}
-	return u
 }
 
 // report adds an item about a name, once.

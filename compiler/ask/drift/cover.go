@@ -77,26 +77,7 @@ func (a *area) leavesOut(u *policy.User) bool {
 
 // words says what an area has.
 func (a *area) words(catalog *policy.Catalog) string {
-	var what []string
-	for _, x := range []struct {
-		has  bool
-		name string
-	}{{a.Roles && a.Users, "roles of users"}, {a.Grants && a.Users, "permissions of users"},
-		{a.Roles && a.Groups, "roles of groups"}, {a.Grants && a.Groups, "permissions of groups"}} {
-		if x.has {
-			what = append(what, x.name)
-		}
-	}
-	if a.Members && a.Group == observe.None {
-		what = append(what, "members of every group")
-	} else if a.Members && a.in != nil {
-		what = append(what, "members of group "+a.in.ID)
-	}
-	for _, f := range a.Facts {
-		if has := catalog.UserAttributes[f]; has != nil {
-			what = append(what, f+" of users in the files")
-		}
-	}
+	what := a.listKinds(catalog)
 	if len(what) == 0 || !a.known {
 		return ""
 	}
@@ -116,4 +97,28 @@ func (a *area) words(catalog *policy.Catalog) string {
 		text += ", without people of " + strings.Join(a.Except, ", ")
 	}
 	return text
+}
+
+// listKinds returns the kinds of entries, members and facts that an area is complete for.
+func (a *area) listKinds(catalog *policy.Catalog) (what []string) {
+	for _, x := range []struct {
+		has  bool
+		name string
+	}{{a.Roles && a.Users, "roles of users"}, {a.Grants && a.Users, "permissions of users"},
+		{a.Roles && a.Groups, "roles of groups"}, {a.Grants && a.Groups, "permissions of groups"}} {
+		if x.has {
+			what = append(what, x.name)
+		}
+	}
+	if a.Members && a.Group == observe.None {
+		what = append(what, "members of every group")
+	} else if a.Members && a.in != nil {
+		what = append(what, "members of group "+a.in.ID)
+	}
+	for _, f := range a.Facts {
+		if has := catalog.UserAttributes[f]; has != nil {
+			what = append(what, f+" of users in the files")
+		}
+	}
+	return what
 }

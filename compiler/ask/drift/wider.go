@@ -40,7 +40,8 @@ func (c *comparison) otherActions(s *seen, k key, f *fact) (list []Item) {
 	}
 	more := s.permission.Names(there &^ here)
 	x := c.item(Differs, k)
-	x.Pos, x.By, x.Actions, x.Seen = f.pos, ByActions, s.permission.Names(there), strings.Join(s.permission.Names(there), ", ")
+	x.Pos, x.By, x.Actions = f.pos, ByActions, s.permission.Names(there)
+	x.Seen = strings.Join(x.Actions, ", ")
 	x.Message = fmt.Sprintf("%s: %s has %s here, and %s there", subject(k), what(k),
 		strings.Join(s.permission.Names(here), ", "), orNothing(x.Seen))
 	x.Help = "change the actions in the system, or in the declaration"

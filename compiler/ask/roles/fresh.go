@@ -13,7 +13,13 @@ type Candidate struct {
 	Level  int
 	Grants []Grant // sorted by permission
 	Users  []*policy.User
-	Places int // on how many scopes they have them, counted for each person
+	Places []Place // where they have just these actions: sorted by user, then scope
+}
+
+// Place is a scope on which a user has something.
+type Place struct {
+	User  *policy.User
+	Scope *policy.Scope
 }
 
 // Grant is a permission with some of its actions.
@@ -23,7 +29,7 @@ type Grant struct {
 }
 
 // Saved returns how many entries fewer the project would have.
-func (c *Candidate) Saved() int { return c.Places * (len(c.Grants) - 1) }
+func (c *Candidate) Saved() int { return len(c.Places) * (len(c.Grants) - 1) }
 
 const (
 	leastPlaces = 3   // as many people must have the same grants
@@ -119,7 +125,7 @@ func bestCandidate(bundles []bundle) (best *Candidate) {
 		}
 		tried[key] = true
 		c := candidateOf(groups, level, grants)
-		if c.Places >= leastPlaces && (best == nil || c.Saved() > best.Saved()) {
+		if len(c.Places) >= leastPlaces && (best == nil || c.Saved() > best.Saved()) {
 			best = c
 		}
 	}
@@ -181,12 +187,17 @@ func candidateOf(groups []group, level int, grants []Grant) *Candidate {
 			continue
 		}
 		for _, b := range groups[i].list {
-			c.Users = append(c.Users, b.user)
-			c.Places++
+			c.Places = append(c.Places, Place{b.user, b.scope})
 		}
 	}
-	slices.SortFunc(c.Users, func(a, b *policy.User) int { return cmp.Compare(a.ID, b.ID) })
-	c.Users = slices.Compact(c.Users)
+	slices.SortFunc(c.Places, func(a, b Place) int {
+		return cmp.Or(cmp.Compare(a.User.ID, b.User.ID), cmp.Compare(a.Scope.Path, b.Scope.Path))
+	})
+	for _, at := range c.Places {
+		if n := len(c.Users); n == 0 || c.Users[n-1] != at.User {
+			c.Users = append(c.Users, at.User)
+		}
+	}
 	return c
 }
 

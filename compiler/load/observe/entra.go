@@ -243,20 +243,9 @@ func (e *entra) json(in *Input, file int32) error {
 		return e.refuse(Place{file, 1}, "permc import entra --how lists the requests",
 			"no list of Microsoft Graph: it has no value")
 	}
-	context := l.text("@odata.context")
-	listsUsers := strings.Contains(context, "#users")
-	for i := range all {
-		listsUsers = listsUsers || context == "" && all[i].Type == "" && all[i].Enabled != nil
-	}
-	group, users := e.isUsers(in, listsUsers)
-	if m := contextGroup.FindStringSubmatch(context); m != nil && !users && group == groupOfName(in.Name) {
-		group = m[1]
-	}
-	if strings.Contains(context, "#groups") && !strings.Contains(context, "members") {
-		group, users = "", true
-	}
+	enabled := slices.ContainsFunc(all, func(x item) bool { return x.Type == "" && x.Enabled != nil })
+	group, users := e.groupOfList(in, l.text("@odata.context"), enabled)
 	if users {
-		group = ""
 		e.page(e.users, "", l)
 	} else {
 		e.page(e.members, group, l)
@@ -265,6 +254,18 @@ func (e *entra) json(in *Input, file int32) error {
 		e.object(&all[i].graphObject, all[i].at, group)
 	}
 	return nil
+}
+
+// groupOfList returns the group whose members a list has, or that it lists users.
+func (e *entra) groupOfList(in *Input, context string, enabled bool) (group string, users bool) {
+	group, users = e.isUsers(in, strings.Contains(context, "#users") || context == "" && enabled)
+	if m := contextGroup.FindStringSubmatch(context); m != nil && !users && group == groupOfName(in.Name) {
+		group = m[1]
+	}
+	if users || strings.Contains(context, "#groups") && !strings.Contains(context, "members") {
+		return "", true
+	}
+	return group, false
 }
 
 // object adds one object of a list.

@@ -78,6 +78,14 @@ func (b *builder) hubJSON(in *Input, file int32) error {
 	if l.atName == "" {
 		return b.refuse(Place{file, 1}, hubHelp, "no list of users of Services Hub: it has no values")
 	}
+	if b.hubComplete(l, file) {
+		b.o.Areas = append(b.o.Areas, Area{Roles: true, Grants: true, Users: true, Scope: scope, Group: None})
+	}
+	return nil
+}
+
+// hubComplete reports whether a list has all users with all that they hold. It notes what is missing.
+func (b *builder) hubComplete(l *list, file int32) bool {
 	complete := true
 	switch n, ok := l.number("totalCount"); {
 	case !ok:
@@ -98,10 +106,7 @@ func (b *builder) hubJSON(in *Input, file int32) error {
 		b.gap(Place{file, 1}, "load the page again until the portal can read the groups of Entra",
 			"what comes through Entra groups is missing (AadGroupsErrorInfo)")
 	}
-	if complete {
-		b.o.Areas = append(b.o.Areas, Area{Roles: true, Grants: true, Users: true, Scope: scope, Group: None})
-	}
-	return nil
+	return complete
 }
 
 // hubUser adds a user with what they have in a workspace.

@@ -202,19 +202,25 @@ func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User], other *pol
 		f.Ambiguous = "the map has several users for " + p.Title() + ": " + strings.Join(mapped, ", ")
 		return f, nil
 	case len(mapped) == 1:
-		u := m.User(mapped[0])
-		if native != nil && u != native {
-			f.Ambiguous = "the map says \"" + mapped[0] + "\", the name says \"" + native.ID + "\""
-			m.Doubtful[native] = true
-			if u != nil {
-				m.Doubtful[u] = true
-			}
-			return f, nil
-		}
-		native = u
+		return m.mappedPerson(mapped[0], native), nil
 	}
 	f.Of = native
 	return f, nil
+}
+
+// mappedPerson returns the user that the map names for a person, whose own names may fit another one.
+func (m *Match) mappedPerson(id string, native *policy.User) (f Found[policy.User]) {
+	u := m.User(id)
+	if native == nil || u == native {
+		f.Of = u
+		return f
+	}
+	f.Ambiguous = "the map says \"" + id + "\", the name says \"" + native.ID + "\""
+	m.Doubtful[native] = true
+	if u != nil {
+		m.Doubtful[u] = true
+	}
+	return f
 }
 
 // userOf returns the user with the ids of a person, or else one of their names. If it is not clear, it says why, and
@@ -307,14 +313,8 @@ func (m *Match) matchGroup(g *observe.Group) (f Found[policy.Group]) {
 	for _, n := range names {
 		if n != "" && len(native) == 0 {
 			native = slices.Clone(m.gids[foldName(n)])
-			for _, x := range native {
-				if id := contradicted(x.IDs, ids); id != nil {
-					f.Ambiguous = fmt.Sprintf("the group %q has the id %q in %s, and %q is declared with %s", n, id.key,
-						id.system,
-						x.ID, strings.Join(x.IDs[id.system], ", "))
-					m.DoubtfulGroups[x] = true
-					return f
-				}
+			if f.Ambiguous = m.contradictGroup(n, native, ids); f.Ambiguous != "" {
+				return f
 			}
 		}
 	}
@@ -340,6 +340,18 @@ func (m *Match) matchGroup(g *observe.Group) (f Found[policy.Group]) {
 		f.Near = nearest(names, ids)
 	}
 	return f
+}
+
+// contradictGroup says which group of a name is declared with another id than the observed one has.
+func (m *Match) contradictGroup(name string, groups []*policy.Group, ids []identity) string {
+	for _, x := range groups {
+		if id := contradicted(x.IDs, ids); id != nil {
+			m.DoubtfulGroups[x] = true
+			return fmt.Sprintf("the group %q has the id %q in %s, and %q is declared with %s", name, id.key, id.system,
+				x.ID, strings.Join(x.IDs[id.system], ", "))
+		}
+	}
+	return ""
 }
 
 func nearest(names, ids []string) []string {

@@ -40,24 +40,11 @@ func (m *Match) findRole(names []string) (f Found[policy.Role]) {
 		return f
 	}
 	c := m.policy.Catalog
-	var ids []identity
-	for _, n := range names {
-		ids = append(ids, identity{m.system, policy.IdentityKey(n)})
-	}
-	fits := identified(m.known.roles, ids)
-	for _, n := range names {
-		if len(fits) > 0 {
-			break
-		}
-		r, several := c.RoleNamed(n)
-		if len(several) > 1 {
-			f.Ambiguous = "\"" + n + "\" may be " + strings.Join(several, " or ")
-			f.Among = allNamed(c.RoleByID, several)
-			return f
-		}
-		if r != nil {
-			fits = append(fits, r)
-		}
+	fits, name, several := m.rolesNamed(names)
+	if len(several) > 0 {
+		f.Ambiguous = "\"" + name + "\" may be " + strings.Join(several, " or ")
+		f.Among = allNamed(c.RoleByID, several)
+		return f
 	}
 	mapped := observe.Look(m.names.Roles, names...)
 	for _, to := range mapped {
@@ -76,6 +63,27 @@ func (m *Match) findRole(names []string) (f Found[policy.Role]) {
 		f.Ambiguous, f.Among = "\""+names[0]+"\" may be "+fits[0].ID+" or "+fits[1].ID, fits
 	}
 	return f
+}
+
+// rolesNamed returns the roles that have one of some names as an id of the system or else as a name of their own, or a
+// name that several roles have.
+func (m *Match) rolesNamed(names []string) (fits []*policy.Role, name string, several []string) {
+	var ids []identity
+	for _, n := range names {
+		ids = append(ids, identity{m.system, policy.IdentityKey(n)})
+	}
+	if fits = identified(m.known.roles, ids); len(fits) > 0 {
+		return fits, "", nil
+	}
+	for _, n := range names {
+		switch r, several := m.policy.Catalog.RoleNamed(n); {
+		case len(several) > 1:
+			return nil, n, several
+		case r != nil:
+			return []*policy.Role{r}, "", nil
+		}
+	}
+	return nil, "", nil
 }
 
 func (m *Match) findPermission(names []string) (f Found[policy.Permission]) {

@@ -1,0 +1,91 @@
+package drift
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"permc.dev/permc/compiler/load/observe"
+	"permc.dev/permc/compiler/load/observe/match"
+	"permc.dev/permc/compiler/policy"
+)
+
+// holder returns the holder of something. Somebody whom nobody declares is a user without anything.
+func (c *comparison) holder(h observe.Holder, at observe.Place) (k key, who Holder, ok bool) {
+	if h.Person == observe.None {
+		return c.groupHolder(h.Group, at)
+	}
+	p := &c.o.People[h.Person]
+	f := &c.match.People[h.Person]
+	who = Holder{person: h.Person, name: p.Title(), known: f.Of != nil}
+	if c.match.Ignores() {
+		who.names = append([]string{p.ID, p.Name, p.Title()}, p.Logins...)
+	}
+	switch {
+	case f.Ignored != nil:
+		c.out.Ignored++
+		return k, who, false
+	case f.Of != nil:
+		who.name, who.names = f.Of.ID, append(who.names, f.Of.ID)
+		return key{user: f.Of}, who, true
+	}
+	if doubt := doubtPerson(p, f.Ambiguous); doubt != nil {
+		c.report(*doubt)
+		return k, who, false
+	}
+	u := c.strangers[h.Person]
+	if u == nil {
+		u = c.stranger(p)
+		c.strangers[h.Person] = u
+	}
+	who.name = u.ID
+	return key{user: u}, who, true
+}
+
+func (c *comparison) groupHolder(group int32, at observe.Place) (key, Holder, bool) {
+	g := c.match.Groups[group]
+	if g.Of == nil {
+		c.groupUnknown(group, at)
+		return key{}, Holder{}, false
+	}
+	return key{group: g.Of}, Holder{person: observe.None, name: g.Of.ID,
+		names: []string{g.Of.ID, c.o.Groups[group].Name}, known: true}, true
+}
+
+// doubtPerson returns what to report of an observed person of whom nothing can be compared, or nil.
+func doubtPerson(p *observe.Person, ambiguous string) *Item {
+	switch {
+	case ambiguous != "":
+		return &Item{Class: Ambiguous, Foreign: p.Title(), Message: ambiguous, Place: p.Place,
+			Help: "say which one is meant in a map file, under users; nothing of theirs is compared"}
+	case len(p.Logins) == 0 && p.ID == "":
+		return &Item{Class: Unmatched, Foreign: p.Name, Place: p.Place,
+			Message: fmt.Sprintf("%q is a name that several people may have, and no account", p.Name),
+			Help:    "export the addresses too, or map the name under users in a map file"}
+	case len(p.Logins) == 0:
+		return &Item{Class: Unmatched, Foreign: p.ID, Place: p.Place,
+			Message: strings.TrimSpace(fmt.Sprintf("no user %q is declared: the files have no address of %s", p.ID,
+				cmp.Or(p.Name, "this id"))),
+			Help: "export the addresses too, or map the id under users in a map file"}
+	}
+	return nil
+}
+
+// stranger returns a user for somebody whom nobody declares.
+func (c *comparison) stranger(p *observe.Person) *policy.User {
+	id := cmp.Or(append(slices.Clone(p.Logins), p.ID, p.Name)...)
+	for _, l := range p.Logins {
+		if g := match.Guest(l); g != "" && l == id {
+			id = g
+		}
+	}
+	u := &policy.User{ID: id, Name: p.Name, Invited: p.State == observe.Invited, Disabled: p.State == observe.Disabled}
+	at := strings.LastIndexByte(id, '@')
+	for _, d := range c.domains {
+		if at >= 0 && strings.EqualFold(id[at+1:], d.Name.Name) {
+			u.Affiliation = d.Affiliation.Name
+		}
+	}
+	return u
+}
