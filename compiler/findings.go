@@ -32,7 +32,9 @@ func NewLinter(p *policy.Policy, builtIn []*lint.Rule) *Linter {
 		known = append(known, silence.Rule{ID: r.ID, Stops: r.Stops})
 	}
 	s := silence.New(p, known)
-	return &Linter{lint.New(p, builtIn, rules.Form, s.Until), s}
+	l := lint.New(p, builtIn, rules.Form, s.Until)
+	l.Escalators = newEscalators(p)
+	return &Linter{l, s}
 }
 
 // Finish runs the checks that need all users, and returns all findings, settled.

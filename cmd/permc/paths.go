@@ -54,7 +54,7 @@ func (g *globals) printPaths(cmd *cobra.Command, args []string, to, format strin
 		f.User = q.User.ID
 	}
 	return g.answer(cmd, p, findings, aboutFilter(p.Policy, &f), format, func(out *output) error {
-		return render.Paths(out, a, format, styleOf(out.raw))
+		return render.Paths(cmd.Context(), out, a, format, styleOf(out.raw))
 	})
 }
 

@@ -29,6 +29,8 @@ type Rule struct {
 	// User checks one user and the user's rows; Policy checks the whole, once.
 	User   func(p *Pass)
 	Policy func(p *Pass)
+	// Costly says that User does not run in a project in which the rule is off.
+	Costly bool
 }
 
 // Doc describes a rule to people: permc rules, docs/rules and the help in SARIF come from it.
@@ -75,6 +77,7 @@ type Pass struct {
 	found     []diag.Finding
 	redundant *redundant.Found
 	listings  map[*policy.Entry]*Listing // by the first entry
+	escalates func(*policy.Access) *Escalation
 }
 
 // Redundant returns what the policy can do without. Only rules that check the whole policy may ask.
@@ -109,6 +112,9 @@ type Linter struct {
 	silentUntil func(*diag.Finding) policy.Date
 
 	ends bool // losing access can cause a finding of a declared rule
+
+	// Escalators makes what finds, for one goroutine, what a user could give to themselves. Without it, nothing is found.
+	Escalators func() func(*policy.Access) *Escalation
 }
 
 // active is a rule with its severity in this policy.
@@ -135,7 +141,7 @@ func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form,
 		if r.Entry != nil {
 			l.entries = append(l.entries, a)
 		}
-		if r.User != nil {
+		if r.User != nil && !(r.Costly && isOff(p, &a)) {
 			l.users = append(l.users, a)
 		}
 	}
@@ -144,6 +150,19 @@ func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form,
 	}
 	l.ends = endsMatter(p)
 	return l
+}
+
+// isOff reports whether a rule is off, in all files.
+func isOff(p *policy.Policy, r *active) bool {
+	if r.severity != diag.Off {
+		return false
+	}
+	for _, severities := range p.InFiles {
+		if severities[r.ID] != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // Worker checks users, one at a time.
@@ -159,7 +178,11 @@ type Worker struct {
 
 // Worker returns a worker. Each goroutine needs its own.
 func (l *Linter) Worker() *Worker {
-	return &Worker{linter: l, pass: Pass{Policy: l.policy, Count: &Counts{}}}
+	w := &Worker{linter: l, pass: Pass{Policy: l.policy, Count: &Counts{}}}
+	if l.Escalators != nil {
+		w.pass.escalates = l.Escalators()
+	}
+	return w
 }
 
 // as prepares the pass for a rule.

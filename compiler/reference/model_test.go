@@ -93,6 +93,9 @@ func (g *Gives) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	g.Grantable, g.Permissions = fields.Grantable, fields.Permissions
+	if len(fields.Roles) == 0 {
+		return nil
+	}
 	if fields.Roles[0] == '[' {
 		return json.Unmarshal(fields.Roles, &g.Roles)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	ways "permc.dev/permc/compiler/ask/paths"
+	ways "permc.dev/permc/compiler/flatten/reach"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -331,7 +331,7 @@ func pathsOf(t rapid.TB, d *Declaration, user string) *ways.Run {
 	p, _ := linted(t, d)
 	for _, u := range p.Policy.Users {
 		if u.ID == user {
-			return ways.Of(p.Policy, u)
+			return ways.NewFinder(ways.NewWorld(p.Policy)).Keep(u)
 		}
 	}
 	t.Fatalf("no user %q", user)
@@ -352,7 +352,7 @@ func TestPathsStepByStep(t *testing.T) {
 		for _, p := range slices.Concat(run.Alone, run.Assisted, run.Others) {
 			g := newGiver(d, user)
 			for i := range p.Acts {
-				a := &p.Acts[i]
+				a := p.Acts[i]
 				if !g.lets(g.powersOf(g.idOf(a.By)), a) {
 					t.Fatalf("act %d of %d is not possible: %+v\n%s", i+1, len(p.Acts), a, compact(g.Declaration))
 				}

@@ -19,19 +19,22 @@ func (d *Diff) newPaths(b *bytes.Buffer, style Style) {
 		b.WriteString("  nobody could give more than before\n\n")
 		return
 	}
-	t := &pathsText{Answer: &paths.Answer{Policy: d.Head}, style: style}
+	t := &pathsText{style: style}
 	for i := range d.Paths {
 		x := &d.Paths[i]
 		fmt.Fprintf(b, "  %s%s\n", wrapText(Safe(x.User.ID), 2, 4), style.dim(describeUser(x.User)))
 		for _, s := range sectionsOf(x.Run) {
 			b.WriteString("  " + newPathTitle(x, &s) + "\n")
 			for j := range s.lines {
-				b.Write(t.line(nil, x.User, &s.lines[j]))
+				b.Write(t.line(nil, userOf(x), &s.lines[j]))
 			}
 		}
 	}
 	b.WriteByte('\n')
 }
+
+// userOf returns somebody with new paths as one who has them.
+func userOf(x *paths.Fresh) *paths.User { return &paths.User{User: x.User, Run: x.Run} }
 
 // newPathTitle names a kind of path, and from which day on there are such.
 func newPathTitle(x *paths.Fresh, s *pathSection) string {
@@ -58,7 +61,7 @@ func (d *Diff) pathsSection() section {
 			piece := "- " + cellText(x.User.ID+", "+newPathTitle(x, &kind)) + "\n"
 			for j := range kind.lines {
 				l := &kind.lines[j]
-				piece += "  - " + cellText(l.title()+": "+strings.Join(l.stepsOrReason(x.User), "; then ")) + "\n"
+				piece += "  - " + cellText(l.title(userOf(x))+": "+strings.Join(l.stepsOrReason(userOf(x)), "; then ")) + "\n"
 			}
 			pieces = append(pieces, piece)
 		}
@@ -94,11 +97,11 @@ func (d *Diff) NewPaths() (list []NewPath) {
 }
 
 // stepsOrReason says each act of a path of several, or else what makes the only one possible.
-func (l *pathLine) stepsOrReason(u *policy.User) []string {
+func (l *pathLine) stepsOrReason(u *paths.User) []string {
 	if len(l.path.Acts) > 1 {
 		return l.steps(u)
 	}
-	return []string{describeReason(l.path.Last(), l.by)}
+	return []string{describeReason(u, l.path.Last(), l.by)}
 }
 
 // annotatePaths says in the log who could newly give something.
@@ -108,7 +111,7 @@ func (d *Diff) annotatePaths(a annotations) {
 		for _, s := range sectionsOf(x.Run) {
 			var what []string
 			for j := range s.lines {
-				what = append(what, s.lines[j].title())
+				what = append(what, s.lines[j].title(userOf(x)))
 			}
 			a.add("notice", policy.Position{}, "paths", x.User.ID+" could newly give, "+newPathTitle(x, &s)+": "+
 				someNames(what))
@@ -130,9 +133,9 @@ func (d *Diff) pathsJSON() []jsonNewPaths {
 		x := &d.Paths[i]
 		n := jsonNewPaths{
 			User:     x.User.ID,
-			Alone:    listJSONPaths(x.Alone),
-			Assisted: listJSONPaths(x.Assisted),
-			Others:   listJSONPaths(x.Others),
+			Alone:    listJSONPaths(userOf(x), x.Alone),
+			Assisted: listJSONPaths(userOf(x), x.Assisted),
+			Others:   listJSONPaths(userOf(x), x.Others),
 		}
 		if x.From != 0 {
 			n.From = x.From.String()

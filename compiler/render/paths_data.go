@@ -1,18 +1,17 @@
 package render
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 
 	"permc.dev/permc/compiler/ask/paths"
+	"permc.dev/permc/compiler/flatten/reach"
 	"permc.dev/permc/compiler/policy"
 )
-
-type jsonPaths struct {
-	Version string          `json:"version"`
-	AsOf    string          `json:"asOf"`
-	Users   []jsonPathsUser `json:"users"`
-}
 
 type jsonPathsUser struct {
 	User        string     `json:"user"`
@@ -64,58 +63,89 @@ type jsonReason struct {
 	Source     string `json:"source,omitempty"`
 }
 
-func pathsJSON(a *paths.Answer) jsonPaths {
-	out := jsonPaths{Version: Version, AsOf: a.Policy.AsOf.String(), Users: []jsonPathsUser{}}
-	for i := range a.Users {
-		u := &a.Users[i]
-		out.Users = append(out.Users, jsonPathsUser{
-			User:        u.User.ID,
-			Name:        u.User.Name,
-			Affiliation: u.User.Affiliation,
-			Status:      u.User.Status(),
-			Alone:       listJSONPaths(u.Alone),
-			Assisted:    listJSONPaths(u.Assisted),
-			Others:      listJSONPaths(u.Others),
-		})
+// writePathsJSON writes one person after the other, as there may be gigabytes.
+func writePathsJSON(ctx context.Context, w io.Writer, a *paths.Answer) error {
+	head := []byte("{\n  \"version\": ")
+	head = append(appendQuoted(head, Version), ",\n  \"asOf\": "...)
+	head = append(appendQuoted(head, a.Policy.AsOf.String()), ",\n  \"users\": ["...)
+	if _, err := w.Write(SafeJSON(head)); err != nil {
+		return err
 	}
-	return out
+	between := "\n    "
+	err := paths.Each(ctx, a, func() func([][]byte, *paths.User) [][]byte {
+		return func(list [][]byte, u *paths.User) [][]byte { return append(list, userPathsJSON(u)) }
+	}, func(list [][]byte) error {
+		for _, b := range list {
+			if _, err := w.Write(append([]byte(between), b...)); err != nil {
+				return err
+			}
+			between = ",\n    "
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	tail := "]\n}\n"
+	if between != "\n    " {
+		tail = "\n  ]\n}\n"
+	}
+	_, err = io.WriteString(w, tail)
+	return err
 }
 
-func listJSONPaths(list []paths.Path) []jsonPath {
+func userPathsJSON(u *paths.User) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("    ", "  ")
+	_ = e.Encode(jsonPathsUser{ // it has nothing that cannot be encoded
+		User:        u.User.ID,
+		Name:        u.User.Name,
+		Affiliation: u.User.Affiliation,
+		Status:      u.User.Status(),
+		Alone:       listJSONPaths(u, u.Alone),
+		Assisted:    listJSONPaths(u, u.Assisted),
+		Others:      listJSONPaths(u, u.Others),
+	})
+	return SafeJSON(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+}
+
+func listJSONPaths(u *paths.User, list []reach.Path) []jsonPath {
 	out := []jsonPath{}
 	for i := range list {
 		p := &list[i]
 		x := jsonPath{For: jsonOther(p.For)}
 		for _, g := range p.Gains {
 			gain := jsonGain{Role: roleID(g.Role), Permission: permissionID(g.Permission), Owned: groupID(g.Owned),
-				Scope: scopePath(g.Scope)}
+				Scope: scopePath(u.At(g.Scope))}
 			if g.Permission != nil {
 				gain.Actions = g.Permission.Names(g.Actions)
 			}
 			x.Gains = append(x.Gains, gain)
 		}
 		for j := range p.Acts {
-			x.Acts = append(x.Acts, actJSON(&p.Acts[j]))
+			x.Acts = append(x.Acts, actJSON(u, p.Acts[j]))
 		}
 		out = append(out, x)
 	}
 	return out
 }
 
-func actJSON(a *paths.Act) jsonAct {
+func actJSON(u *paths.User, a *reach.Act) jsonAct {
 	out := jsonAct{
 		Act:        "grant",
 		By:         jsonOther(a.By),
 		Group:      groupID(a.Group),
 		Role:       roleID(a.Role),
 		Permission: permissionID(a.Permission),
-		Scope:      scopePath(a.Scope),
+		Scope:      scopePath(u.At(a.Scope)),
 		Because: jsonReason{
 			Role:       roleID(a.Why.Role),
 			Permission: permissionID(a.Why.Permission),
 			Attribute:  a.Why.Attribute,
 			Owned:      groupID(a.Why.Owned),
-			Scope:      scopePath(a.Why.Scope),
+			Scope:      scopePath(u.At(a.Why.Scope)),
 		},
 	}
 	switch {
@@ -133,7 +163,7 @@ func actJSON(a *paths.Act) jsonAct {
 	return out
 }
 
-func jsonOther(s paths.Somebody) *jsonSomebody {
+func jsonOther(s reach.Somebody) *jsonSomebody {
 	if !s.Other {
 		return nil
 	}
@@ -168,66 +198,91 @@ func scopePath(s *policy.Scope) string {
 	return s.Path
 }
 
-// pathsMarkdown writes a table for a mail or an issue.
-func pathsMarkdown(a *paths.Answer) []byte {
-	b := fmt.Appendf(nil, "**%s**\n", cellText(pathsHead(a)))
-	if len(a.Users) == 0 {
-		return b
-	}
-	b = append(b, "\n| Who | How | What | Steps |\n|---|---|---|---|\n"...)
-	for i := range a.Users {
-		u := &a.Users[i]
-		for _, s := range sectionsOf(u.Run) {
-			for j := range s.lines {
-				l := &s.lines[j]
-				steps := l.stepsOrReason(u.User)
-				for _, cell := range []string{u.User.ID, s.title, l.title(), strings.Join(steps, "; then ")} {
-					b = append(append(b, "| "...), cellText(cell)...)
-					b = append(b, ' ')
+// writePathsMarkdown writes a table for a mail or an issue.
+func writePathsMarkdown(ctx context.Context, w io.Writer, a *paths.Answer) error {
+	body, n, err := collectPaths(ctx, a, func() func([]byte, *paths.User) []byte {
+		f := newFolder()
+		return func(b []byte, u *paths.User) []byte {
+			for _, s := range f.sections(u) {
+				for j := range s.lines {
+					b = appendPathRow(b, u, s.title, &s.lines[j])
 				}
-				b = append(b, "|\n"...)
 			}
+			return b
 		}
+	})
+	if err != nil {
+		return err
 	}
-	return b
+	head := fmt.Appendf(nil, "**%s**\n", cellText(pathsHead(a, n)))
+	if n.users > 0 {
+		head = append(head, "\n| Who | How | What | Steps |\n|---|---|---|---|\n"...)
+	}
+	return append(chunks{head}, body...).write(w)
 }
 
-// pathsDot writes a graph for Graphviz: an edge for each act, from the giver to what it leads to.
-func pathsDot(a *paths.Answer) []byte {
-	b := []byte("digraph paths {\n  rankdir=LR;\n  node [shape=box];\n")
-	known := map[string]bool{}
-	line := func(text string) {
-		if !known[text] {
-			known[text] = true
-			b = append(append(append(b, "  "...), text...), '\n')
-		}
+func appendPathRow(b []byte, u *paths.User, how string, l *pathLine) []byte {
+	for _, cell := range []string{u.User.ID, how, l.title(u), strings.Join(l.stepsOrReason(u), "; then ")} {
+		b = append(append(b, "| "...), cellText(cell)...)
+		b = append(b, ' ')
 	}
-	for i := range a.Users {
-		u := &a.Users[i]
-		for _, s := range sectionsOf(u.Run) {
-			for j := range s.lines {
-				l := &s.lines[j]
-				from := u.User.ID
-				for n, step := range l.steps(u.User) {
-					to := step
-					if n == len(l.path.Acts)-1 {
-						to = l.title()
-						if s.id != "others" {
-							to += ", for " + u.User.ID
-						}
-					}
-					style := ""
-					if s.id == "assisted" {
-						style = ", style=dashed"
-					}
-					line(fmt.Sprintf("%s -> %s [label=%s%s];", dotText(from), dotText(to),
-						dotText(describeReason(&l.path.Acts[n], nil)), style))
-					from = to
+	return append(b, "|\n"...)
+}
+
+// writePathsDot writes a graph for Graphviz: an edge for each act, from the giver to what it leads to.
+func writePathsDot(ctx context.Context, w io.Writer, a *paths.Answer) error {
+	if _, err := io.WriteString(w, "digraph paths {\n  rankdir=LR;\n  node [shape=box];\n"); err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	err := paths.Each(ctx, a, func() func([]string, *paths.User) []string {
+		f := newFolder()
+		return func(list []string, u *paths.User) []string {
+			for _, s := range f.sections(u) {
+				for j := range s.lines {
+					list = appendEdges(list, u, s.id, &s.lines[j])
 				}
 			}
+			return list
 		}
+	}, func(list []string) error {
+		var b []byte
+		for _, edge := range list {
+			if !known[edge] {
+				known[edge] = true
+				b = append(append(append(b, "  "...), edge...), '\n')
+			}
+		}
+		_, err := w.Write(b)
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	return append(b, "}\n"...)
+	_, err = io.WriteString(w, "}\n")
+	return err
+}
+
+// appendEdges adds an edge for each act of a path.
+func appendEdges(list []string, u *paths.User, kind string, l *pathLine) []string {
+	from := u.User.ID
+	for n, step := range l.steps(u) {
+		to := step
+		if n == len(l.path.Acts)-1 {
+			to = l.title(u)
+			if kind != "others" {
+				to += ", for " + u.User.ID
+			}
+		}
+		style := ""
+		if kind == "assisted" {
+			style = ", style=dashed"
+		}
+		list = append(list, fmt.Sprintf("%s -> %s [label=%s%s];", dotText(from), dotText(to),
+			dotText(describeReason(u, l.path.Acts[n], nil)), style))
+		from = to
+	}
+	return list
 }
 
 // dotText quotes a text for Graphviz.

@@ -44,7 +44,7 @@ func Safe(s string) string {
 }
 
 // isPrintable reports whether a text is printable ASCII, like most.
-func isPrintable(s string) bool {
+func isPrintable[T ~string | ~[]byte](s T) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
 			return false

@@ -42,6 +42,35 @@ func wrapText(text string, at, indent int) string {
 	return string(b)
 }
 
+// wrapPlain is wrapWords for the words of printable ASCII, without paint.
+func wrapPlain(b []byte, at, indent int, text []byte) []byte {
+	for first := true; ; first = false {
+		text = bytes.TrimLeft(text, " ")
+		if len(text) == 0 {
+			return b
+		}
+		n := bytes.IndexByte(text, ' ')
+		if n < 0 {
+			n = len(text)
+		}
+		switch {
+		case first && (at+n <= pageWidth || at <= indent):
+		case at+1+n > pageWidth:
+			b = append(bytes.TrimRight(b, " "), '\n')
+			for range indent {
+				b = append(b, ' ')
+			}
+			at = indent
+		case !first:
+			b = append(b, ' ')
+			at++
+		}
+		b = append(b, text[:n]...)
+		at += n
+		text = text[n:]
+	}
+}
+
 func leaveUnpainted(s string) string { return s }
 
 // placeBehind appends a position after text that ends at a column, or on the next line if it does not fit.

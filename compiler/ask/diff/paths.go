@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/ask/paths"
+	"permc.dev/permc/compiler/flatten/reach"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -107,7 +108,7 @@ func (p *Policies) pathHits(g *Gates, list []paths.Fresh, was func(*policy.User)
 	return hits
 }
 
-func describePath(x *paths.Fresh, g *paths.Gain) string {
+func describePath(x *paths.Fresh, g *reach.Gain) string {
 	what := ""
 	switch {
 	case g.Role != nil:
@@ -129,7 +130,7 @@ func describePath(x *paths.Fresh, g *paths.Gain) string {
 
 // fitsPath returns what a path reaches that a matcher selects, or nil. Users are those who could give it, affiliations
 // those of the people who would hold it.
-func (m *Matcher) fitsPath(x *paths.Fresh, path *paths.Path, old *policy.User, p *Policies) *paths.Gain {
+func (m *Matcher) fitsPath(x *paths.Fresh, path *reach.Path, old *policy.User, p *Policies) *reach.Gain {
 	if m.User != "" && p.userKey(m.User) != p.userKey(x.User.ID) {
 		return nil
 	}
@@ -137,8 +138,8 @@ func (m *Matcher) fitsPath(x *paths.Fresh, path *paths.Path, old *policy.User, p
 		(path.For.Other || m.Affiliation != x.User.Affiliation && (old == nil || m.Affiliation != old.Affiliation)) {
 		return nil
 	}
-	hasRole := func(g paths.Gain) bool { return g.Role != nil && g.Role.ID == m.Role }
-	inGroup := func(a paths.Act) bool { return a.Group != nil && a.Group.ID == m.Group }
+	hasRole := func(g reach.Gain) bool { return g.Role != nil && g.Role.ID == m.Role }
+	inGroup := func(a *reach.Act) bool { return a.Group != nil && a.Group.ID == m.Group }
 	if m.Role != "" && !slices.ContainsFunc(path.Gains, hasRole) ||
 		m.Group != "" && !slices.ContainsFunc(path.Acts, inGroup) {
 		return nil
@@ -152,7 +153,7 @@ func (m *Matcher) fitsPath(x *paths.Fresh, path *paths.Path, old *policy.User, p
 }
 
 // fitsGain reports whether a matcher selects one thing that a path reaches.
-func (m *Matcher) fitsGain(g *paths.Gain, p *Policies) bool {
+func (m *Matcher) fitsGain(g *reach.Gain, p *Policies) bool {
 	if g.Scope == nil {
 		return !m.ofRows() && m.Scope == "" && m.Level == "" && m.Role == ""
 	}

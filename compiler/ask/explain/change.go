@@ -76,14 +76,14 @@ func Changed(home *policy.Home, u *policy.User, changes []Change) *policy.User {
 			home.Judge(&e, u.Home, false)
 			v.Entries = append(v.Entries, e)
 		case c.Group != nil:
-			joinGroup(&v, c.Group)
+			v.Join(c.Group)
 		case c.Attribute != "":
 			addAttribute(&v, c.Attribute, c.Value)
 		default:
 			v.Invited, v.Disabled = false, false
 		}
 	}
-	if hasRole(&v) {
+	if v.HasRole() {
 		v.Default = nil
 	}
 	return &v
@@ -102,20 +102,6 @@ func (c Change) entry() policy.Entry {
 	return e
 }
 
-// joinGroup makes a user a member of a group and of the groups around it.
-func joinGroup(u *policy.User, g *policy.Group) {
-	for _, x := range append([]policy.Membership{{Group: g}}, g.Outer...) {
-		at := slices.IndexFunc(u.Memberships, func(m policy.Membership) bool { return m.Group == x.Group })
-		if at < 0 {
-			u.Memberships = append(u.Memberships, policy.Membership{Group: x.Group, Periods: x.Periods})
-			continue
-		}
-		m := &u.Memberships[at]
-		m.Periods = m.Periods.Union(x.Periods)
-	}
-	slices.SortFunc(u.Memberships, func(x, y policy.Membership) int { return x.Group.Index - y.Group.Index })
-}
-
 // isMember reports whether somebody is in a group on some day.
 func isMember(u *policy.User, g *policy.Group) bool {
 	return slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool { return m.Group == g })
@@ -128,16 +114,6 @@ func addAttribute(u *policy.User, attribute, value string) {
 	}
 	all[attribute] = append(slices.Clip(all[attribute]), value)
 	u.Attributes = all
-}
-
-// hasRole reports whether any role is assigned, so that the product gives no default role.
-func hasRole(u *policy.User) bool {
-	for e := range allEntries(u) {
-		if e.Role != nil && e != u.Default {
-			return true
-		}
-	}
-	return false
 }
 
 // Words joins several changes.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/flatten/reach"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -13,7 +14,7 @@ import (
 type Fresh struct {
 	User *policy.User // after the change
 	From policy.Date  // 0: the day of the policies
-	*Run
+	*reach.Run
 }
 
 // Possible reports whether anybody may have a path in a policy.
@@ -24,9 +25,9 @@ func Possible(p *policy.Policy) bool {
 
 // Owning returns the users who own a group, or have an attribute that lets them give something.
 func Owning(p *policy.Policy) (list []*policy.User) {
-	owned := newOwners(p)
+	world := reach.NewWorld(p)
 	for _, u := range p.Users {
-		if owned.some(u, p.AsOf) || len(owned.byGroup) > 0 && len(u.Memberships) > 0 || len(owned.attributes(u)) > 0 {
+		if world.Owns(u, p.AsOf) || world.GroupsOwn() && len(u.Memberships) > 0 {
 			list = append(list, u)
 		}
 	}
@@ -69,7 +70,7 @@ func New(ctx context.Context, base, head *policy.Policy, users []*policy.User,
 }
 
 // newOn returns the paths of a user on a day that are new, and adds them to those that are known.
-func newOn(before, after *days, old, u *policy.User, day policy.Date, known map[string]int) *Run {
+func newOn(before, after *days, old, u *policy.User, day policy.Date, known map[string]int) *reach.Run {
 	run := after.on(day).run(u)
 	if run == nil {
 		return nil
@@ -78,13 +79,13 @@ func newOn(before, after *days, old, u *policy.User, day policy.Date, known map[
 	if before.policy != nil && old != nil {
 		had = before.on(day).reached(old)
 	}
-	fresh := &Run{}
+	fresh := &reach.Run{}
 	for i, x := range []struct {
-		from []Path
-		to   *[]Path
+		from []reach.Path
+		to   *[]reach.Path
 	}{{run.Alone, &fresh.Alone}, {run.Assisted, &fresh.Assisted}, {run.Others, &fresh.Others}} {
 		for _, p := range x.from {
-			p.Gains = slices.DeleteFunc(slices.Clone(p.Gains), func(g Gain) bool {
+			p.Gains = slices.DeleteFunc(slices.Clone(p.Gains), func(g reach.Gain) bool {
 				return isKnown(had, &p, &g, i) || isKnown(known, &p, &g, i)
 			})
 			if len(p.Gains) == 0 {
@@ -103,7 +104,7 @@ func newOn(before, after *days, old, u *policy.User, day policy.Date, known map[
 }
 
 // namesOf names each part of a gain that can be reached by itself.
-func namesOf(p *Path, g *Gain, f func(string)) {
+func namesOf(p *reach.Path, g *reach.Gain, f func(string)) {
 	whose := "self"
 	if p.For.Other {
 		whose = "other " + p.For.Affiliation
@@ -124,28 +125,28 @@ func namesOf(p *Path, g *Gain, f func(string)) {
 	}
 }
 
-func roleName(g *Gain) string {
+func roleName(g *reach.Gain) string {
 	if g.Role == nil {
 		return ""
 	}
 	return g.Role.ID
 }
 
-func permissionName(g *Gain) string {
+func permissionName(g *reach.Gain) string {
 	if g.Permission == nil {
 		return ""
 	}
 	return g.Permission.ID
 }
 
-func ownedName(g *Gain) string {
+func ownedName(g *reach.Gain) string {
 	if g.Owned == nil {
 		return ""
 	}
 	return g.Owned.ID
 }
 
-func scopeName(g *Gain) string {
+func scopeName(g *reach.Gain) string {
 	if g.Scope == nil {
 		return ""
 	}
@@ -153,7 +154,7 @@ func scopeName(g *Gain) string {
 }
 
 // isKnown reports whether all of a gain is known to be reached as easily: alone is easier than assisted.
-func isKnown(known map[string]int, p *Path, g *Gain, kind int) bool {
+func isKnown(known map[string]int, p *reach.Path, g *reach.Gain, kind int) bool {
 	all := true
 	namesOf(p, g, func(name string) {
 		how, ok := known[name]
@@ -162,7 +163,7 @@ func isKnown(known map[string]int, p *Path, g *Gain, kind int) bool {
 	return all
 }
 
-func note(known map[string]int, p *Path, g *Gain, kind int) {
+func note(known map[string]int, p *reach.Path, g *reach.Gain, kind int) {
 	namesOf(p, g, func(name string) {
 		if how, ok := known[name]; !ok || kind < how {
 			known[name] = kind
@@ -178,10 +179,11 @@ type days struct {
 
 // side is a policy on a day, with the paths of users who hold the same.
 type side struct {
-	policy  *policy.Policy
-	flatten *flatten.Flattener
-	owned   *owners
-	runs    map[string]*Run
+	flatten  *flatten.Flattener
+	world    *reach.World
+	profiler reach.Profiler
+	finder   *reach.Finder
+	runs     map[reach.Profile]*reach.Run
 }
 
 func newDays(p *policy.Policy) *days { return &days{p, map[policy.Date]*side{}} }
@@ -191,21 +193,28 @@ func (d *days) on(day policy.Date) *side {
 	if s == nil {
 		p := *d.policy
 		p.AsOf = day
-		s = &side{&p, flatten.New(&p), newOwners(&p), map[string]*Run{}}
+		world := reach.NewWorld(&p)
+		s = &side{
+			flatten:  flatten.New(&p),
+			world:    world,
+			profiler: reach.Profiler{World: world},
+			finder:   reach.NewFinder(world),
+			runs:     map[reach.Profile]*reach.Run{},
+		}
 		d.list[day] = s
 	}
 	return s
 }
 
 // run returns the paths of a user, or nil if there are none.
-func (s *side) run(u *policy.User) *Run {
+func (s *side) run(u *policy.User) *reach.Run {
 	access := s.flatten.User(u)
-	if !canGive(&access, s.owned) {
+	if !s.world.CanGive(&access) {
 		return nil
 	}
-	key := profile(s.policy, u, s.owned)
+	key := s.profiler.Same(u)
 	if s.runs[key] == nil {
-		s.runs[key] = newSearch(s.policy, s.flatten, s.owned, u).run()
+		s.runs[key] = s.finder.Keep(u)
 	}
 	return s.runs[key]
 }
@@ -216,17 +225,9 @@ func (s *side) reached(u *policy.User) map[string]int {
 	if u.Disabled {
 		return all
 	}
-	look := newSearch(s.policy, s.flatten, s.owned, u)
-	access := s.flatten.User(u)
-	look.each(0, u, &access, func(x fact, _ policy.Records) {
-		g := Gain{Role: x.role, Permission: x.permission, Owned: x.owned, Scope: x.scope}
-		if x.permission != nil {
-			g.Actions = 1 << x.action
-		}
-		note(all, &Path{}, &g, 0)
-	})
+	s.finder.Held(u, func(g reach.Gain) { note(all, &reach.Path{}, &g, 0) })
 	if run := s.run(u); run != nil {
-		for i, list := range [][]Path{run.Alone, run.Assisted, run.Others} {
+		for i, list := range [][]reach.Path{run.Alone, run.Assisted, run.Others} {
 			for j := range list {
 				for k := range list[j].Gains {
 					note(all, &list[j], &list[j].Gains[k], i)

@@ -9,7 +9,8 @@ import (
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/flatten/reach"
+	"permc.dev/permc/compiler/internal/parallel"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -20,128 +21,152 @@ type Question struct {
 	Permission *policy.Permission // to this permission; nil: any
 }
 
-// Answer holds the people who can give something, sorted by id.
+// Answer knows the people who can give something, sorted by id. Each finds their paths.
 type Answer struct {
 	Question
 	Policy *policy.Policy
-	Users  []User
+
+	world  *reach.World
+	givers []giver
+	shared shared
 }
 
-// User holds what one user could make of their access. People who hold the same share one Run.
+// giver is somebody who can give something.
+type giver struct {
+	user    *policy.User
+	profile reach.Profile
+	places  []*reach.Place
+}
+
+// User holds what one user could make of their access.
 type User struct {
 	User *policy.User
-	*Run
+	*reach.Run
+	Shared bool // with other users: their paths are the same on other scopes
+
+	places, from []*reach.Place
 }
 
-// Run holds the paths of a user, each list the shortest first.
-type Run struct {
-	Alone    []Path // to more of the user's own access, by acts of the user alone
-	Assisted []Path // likewise, but somebody else must help who has nothing to begin with
-	Others   []Path // to access of somebody else
-}
-
-// Path is a shortest way to something new: each act is possible after those before it.
-type Path struct {
-	For   Somebody // who gains
-	Acts  []Act
-	Gains []Gain // what it gives and no shorter path does, sorted by scope
-}
-
-// Last returns the act that reaches the gains.
-func (p *Path) Last() *Act { return &p.Acts[len(p.Acts)-1] }
-
-// Gain is a role or a permission on a scope, or the ownership of a group.
-type Gain struct {
-	Role       *policy.Role
-	Permission *policy.Permission
-	Actions    policy.Actions // that are new
-	Owned      *policy.Group
-	Scope      *policy.Scope
-}
-
-// Somebody is the user in question or, if Other is set, somebody else with nothing but an affiliation.
-type Somebody struct {
-	Other       bool
-	Affiliation string // of the other
-}
-
-// Act is one thing that somebody does: to give a role or a permission to somebody or to a group, or to add somebody to
-// a group.
-type Act struct {
-	By         Somebody
-	To         Somebody      // unless it is given to a group
-	Group      *policy.Group // it is given to, or that somebody is added to
-	Join       bool
-	Role       *policy.Role
-	Permission *policy.Permission
-	Scope      *policy.Scope
-	Why        Reason
-}
-
-// ToGroup reports whether the act gives something to a group.
-func (a *Act) ToGroup() bool { return a.Group != nil && !a.Join }
-
-// Reason is what makes an act possible: something that the giver holds, and what the catalog says of it.
-type Reason struct {
-	Role       *policy.Role
-	Permission *policy.Permission
-	Scope      *policy.Scope
-	Attribute  string
-	Owned      *policy.Group
-	Delegate   *policy.Delegate // nil for an owned group
-}
+// At returns the scope on which the user has what a path in Run has on a scope.
+func (u *User) At(s *policy.Scope) *policy.Scope { return reach.Move(s, u.from, u.places) }
 
 // Ask answers a question, and returns all findings of the project as well.
 func Ask(ctx context.Context, p *compiler.Project, q Question) (*Answer, []diag.Finding, error) {
-	a := &Answer{Question: q, Policy: p.Policy}
-	owned := newOwners(p.Policy)
-	var mu sync.Mutex
-	var givers []*policy.User
-	found, err := p.Visit(ctx, func() func(*policy.Access) {
-		return func(access *policy.Access) {
+	a := &Answer{Question: q, Policy: p.Policy, world: reach.NewWorld(p.Policy)}
+	found, err := compiler.Each(ctx, p, func() func([]giver, *policy.Access) []giver {
+		profiler := reach.Profiler{World: a.world}
+		return func(list []giver, access *policy.Access) []giver {
 			u := access.User
-			if u.Disabled || q.User != nil && q.User != u || !canGive(access, owned) {
-				return
+			if u.Disabled || q.User != nil && q.User != u || !a.world.CanGive(access) {
+				return list
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			givers = append(givers, u)
+			profile, places := profiler.Of(access)
+			return append(list, giver{u, profile, places})
 		}
+	}, func(list []giver) error {
+		a.givers = append(a.givers, list...)
+		return nil
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	slices.SortFunc(givers, func(x, y *policy.User) int { return compareIDs(x.ID, y.ID) })
-	runs := map[string]*Run{}
-	f := flatten.New(p.Policy)
-	for _, u := range givers {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, err
-		}
-		key := profile(p.Policy, u, owned)
-		if runs[key] == nil {
-			runs[key] = newSearch(p.Policy, f, owned, u).run().to(&q)
-		}
-		if r := runs[key]; len(r.Alone)+len(r.Assisted)+len(r.Others) > 0 {
-			a.Users = append(a.Users, User{u, r})
-		}
-	}
+	a.shared.count(a.givers)
 	return a, found, nil
 }
 
-// Of returns the paths of one user of a policy.
-func Of(p *policy.Policy, u *policy.User) *Run {
-	return newSearch(p, flatten.New(p), newOwners(p), u).run()
+// chunk is the number of people whose paths one worker finds at a time.
+const chunk = 32
+
+// Each finds everybody's paths, on every core. Each goroutine has a worker of its own, which appends what it makes of
+// a user's paths. That reaches write in order of user. Neither may keep what it is given.
+func Each[T any](ctx context.Context, a *Answer, newWorker func() func([]T, *User) []T, write func([]T) error) error {
+	n := (len(a.givers) + chunk - 1) / chunk
+	newWork := func() func([]T, int) []T {
+		finder, work := reach.NewFinder(a.world), newWorker()
+		return func(list []T, i int) []T {
+			for _, g := range a.givers[i*chunk : min((i+1)*chunk, len(a.givers))] {
+				if ctx.Err() != nil {
+					return nil
+				}
+				if u := a.shared.find(finder, &g, &a.Question); !u.Empty() {
+					list = work(list, &u)
+				}
+			}
+			return list
+		}
+	}
+	return parallel.InOrder(n, newWork, func(list []T) error {
+		if len(list) == 0 || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return write(list)
+	})
+}
+
+// shared keeps the paths of people who have the same profile until the last of them has been answered.
+type shared struct {
+	mu   sync.Mutex
+	runs map[reach.Profile]*sharedRun // of several people
+	kept int                          // paths
+}
+
+type sharedRun struct {
+	left int
+	from giver
+	run  *reach.Run // nil: not found yet, or too much to keep
+}
+
+// mostKept limits the paths that are kept, about 100 MB of them. Others are found again.
+const mostKept = 1 << 18
+
+func (s *shared) count(givers []giver) {
+	first := map[reach.Profile]bool{}
+	s.runs = map[reach.Profile]*sharedRun{}
+	for i := range givers {
+		profile := givers[i].profile
+		switch x := s.runs[profile]; {
+		case x != nil:
+			x.left++
+		case first[profile]:
+			s.runs[profile] = &sharedRun{left: 2}
+		default:
+			first[profile] = true
+		}
+	}
+}
+
+// find returns the paths of somebody that reach what is asked for.
+func (s *shared) find(f *reach.Finder, g *giver, q *Question) User {
+	x := s.runs[g.profile]
+	if x == nil {
+		return User{User: g.user, Run: to(f.Find(g.user), q)}
+	}
+	s.mu.Lock()
+	run, from := x.run, x.from
+	s.mu.Unlock()
+	if run == nil {
+		run, from = to(f.Keep(g.user), q), *g
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := len(run.Alone) + len(run.Assisted) + len(run.Others)
+	if x.run == nil && s.kept+n <= mostKept {
+		x.run, x.from, s.kept = run, from, s.kept+n
+	}
+	if x.left--; x.left == 0 && x.run != nil {
+		x.run, s.kept = nil, s.kept-n
+	}
+	return User{User: g.user, Run: run, Shared: true, from: from.places, places: g.places}
 }
 
 // to keeps the paths that reach what is asked for.
-func (r *Run) to(q *Question) *Run {
+func to(r *reach.Run, q *Question) *reach.Run {
 	if q.Role == nil && q.Permission == nil {
 		return r
 	}
-	keep := func(list []Path) (out []Path) {
+	keep := func(list []reach.Path) (out []reach.Path) {
 		for _, p := range list {
-			p.Gains = slices.DeleteFunc(slices.Clone(p.Gains), func(g Gain) bool {
+			p.Gains = slices.DeleteFunc(slices.Clone(p.Gains), func(g reach.Gain) bool {
 				return g.Role != q.Role || g.Permission != q.Permission
 			})
 			if len(p.Gains) > 0 {
@@ -150,20 +175,5 @@ func (r *Run) to(q *Question) *Run {
 		}
 		return out
 	}
-	return &Run{keep(r.Alone), keep(r.Assisted), keep(r.Others)}
-}
-
-// canGive reports whether somebody can give anything to begin with.
-func canGive(a *policy.Access, owned *owners) bool {
-	for i := range a.Rows {
-		if r := &a.Rows[i]; len(r.Permission.Delegates) > 0 && r.Held() {
-			return true
-		}
-	}
-	for i := range a.Roles {
-		if len(a.Roles[i].Role.Delegates) > 0 {
-			return true
-		}
-	}
-	return owned.some(a.User, a.On) || len(owned.attributes(a.User)) > 0
+	return &reach.Run{Alone: keep(r.Alone), Assisted: keep(r.Assisted), Others: keep(r.Others)}
 }

@@ -45,6 +45,7 @@ var All = []*lint.Rule{
 
 	DefaultRole,
 	UserWithoutAccess,
+	SelfEscalation,
 	ConfusableUser,
 	ConfusableName,
 	SimilarName,

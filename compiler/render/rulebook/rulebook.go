@@ -70,6 +70,9 @@ const silencing = "A finding is accepted by a waiver, by a comment at the end of
 	"by a baseline. The severity can be set, also for some files:"
 
 func severitySetting(d *render.RuleDoc) string {
+	if d.Severity == diag.Off {
+		return fmt.Sprintf("settings: severity: %q: \"warning\" // or \"error\"; without it, off\n", d.ID)
+	}
 	other := "error"
 	if d.Severity == diag.Error {
 		other = "warning"

@@ -1,4 +1,4 @@
-package paths
+package reach
 
 import (
 	"slices"
@@ -8,7 +8,7 @@ import (
 
 // together looks for something that acts give only together, such as a permission that needs two roles. It reports
 // whether it found anything.
-func (s *search) together() (found bool) {
+func (s *Finder) together() (found bool) {
 	if !s.combine || len(s.acts) == 0 {
 		return false
 	}
@@ -24,10 +24,10 @@ func (s *search) together() (found bool) {
 			}
 			acts := s.fewest(who, all, wanted, records)
 			if !s.possible(acts) {
-				s.learn(wanted, records) // only by an order of acts that undo each other
+				s.learn(&wanted, records) // only by an order of acts that undo each other
 				continue
 			}
-			s.reach(who, acts)
+			s.note(who, acts, s.after(who, acts))
 			found = true
 		}
 	}
@@ -35,27 +35,27 @@ func (s *search) together() (found bool) {
 }
 
 // unknown returns the first thing that somebody has after some acts and that is new.
-func (s *search) unknown(who int, acts []int) (first fact, records policy.Records, ok bool) {
+func (s *Finder) unknown(who int, acts []int) (first fact, records policy.Records, ok bool) {
 	u := s.after(who, acts)
 	access := s.flatten.User(u)
-	s.each(who, u, &access, func(x fact, r policy.Records) {
-		if known, old := s.facts[x]; !ok && (!old || r < known) {
-			first, records, ok = x, r, true
+	s.each(who, u, &access, func(x *fact, r policy.Records) {
+		if known, old := s.facts[s.keyOf(x)]; !ok && (!old || r < known) {
+			first, records, ok = *x, r, true
 		}
 	})
 	return first, records, ok
 }
 
 // has reports whether somebody has something after some acts.
-func (s *search) has(who int, acts []int, wanted fact, records policy.Records) (has bool) {
+func (s *Finder) has(who int, acts []int, wanted fact, records policy.Records) (has bool) {
 	u := s.after(who, acts)
 	access := s.flatten.User(u)
-	s.each(who, u, &access, func(x fact, r policy.Records) { has = has || x == wanted && r <= records })
+	s.each(who, u, &access, func(x *fact, r policy.Records) { has = has || *x == wanted && r <= records })
 	return has
 }
 
 // fewest drops acts that something does not need, many at a time, then one by one.
-func (s *search) fewest(who int, acts []int, wanted fact, records policy.Records) []int {
+func (s *Finder) fewest(who int, acts []int, wanted fact, records policy.Records) []int {
 	for size := (len(acts) + 1) / 2; size > 0; size /= 2 {
 		for end := len(acts); end > 0; end -= size {
 			end = min(end, len(acts))
@@ -69,7 +69,7 @@ func (s *search) fewest(who int, acts []int, wanted fact, records policy.Records
 }
 
 // without drops some acts and those that they make possible.
-func (s *search) without(acts, drop []int) (rest []int) {
+func (s *Finder) without(acts, drop []int) (rest []int) {
 	gone := map[int]bool{}
 	for _, i := range drop {
 		gone[i] = true
@@ -85,9 +85,9 @@ func (s *search) without(acts, drop []int) (rest []int) {
 }
 
 // possible reports whether each act is possible after those before it.
-func (s *search) possible(acts []int) bool {
+func (s *Finder) possible(acts []int) bool {
 	for n, i := range acts {
-		why := &s.acts[i].Why
+		why := s.acts[i].Why
 		if why.Attribute != "" {
 			continue
 		}
@@ -95,7 +95,7 @@ func (s *search) possible(acts []int) bool {
 		by := s.acts[i].by
 		u := s.after(by, acts[:n])
 		access := s.flatten.User(u)
-		s.each(by, u, &access, func(x fact, _ policy.Records) {
+		s.each(by, u, &access, func(x *fact, _ policy.Records) {
 			holds = holds || x.role == why.Role && x.permission == why.Permission && x.owned == why.Owned &&
 				x.scope == why.Scope
 		})

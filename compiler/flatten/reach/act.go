@@ -1,0 +1,200 @@
+package reach
+
+import (
+	"math"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// toGroup is in place of the number of a person.
+const toGroup = -1
+
+// try does everything that a premise allows. Acts that it makes possible may add premises, so it is a number.
+func (s *Finder) try(number int) {
+	p := s.premises[number]
+	if p.why.Owned != nil {
+		why := s.keepReason(p.why)
+		for to := range s.receivers() {
+			s.do(&p, to, Act{Group: p.why.Owned, Join: true, Why: why})
+		}
+		return
+	}
+	for i := range p.delegates {
+		d := &p.delegates[i]
+		if p.why.Attribute != "" && !d.Covers(s.people[0].Attributes[p.why.Attribute]) {
+			continue
+		}
+		why := p.why
+		why.Delegate = d
+		because := s.keepReason(why)
+		for _, r := range d.Roles {
+			s.eachScope(&p, d, r.Levels, func(on *policy.Scope) {
+				s.give(&p, d, Act{Role: r, Scope: on, Why: because})
+			})
+		}
+		for _, x := range d.Permissions {
+			s.eachScope(&p, d, x.Levels, func(on *policy.Scope) {
+				s.give(&p, d, Act{Permission: x, Scope: on, Why: because})
+			})
+		}
+	}
+}
+
+// keepReason returns a reason that lasts as long as the paths.
+func (s *Finder) keepReason(why Reason) *Reason {
+	kept := &s.kept.reasons.take(1)[0]
+	*kept = why
+	return kept
+}
+
+// receivers counts the people who take part.
+func (s *Finder) receivers() int {
+	if s.helpers {
+		return len(s.people)
+	}
+	return 1
+}
+
+// eachScope calls f with the scopes on which something of some levels can be given.
+func (s *Finder) eachScope(p *premise, d *policy.Delegate, levels policy.LevelSet, f func(*policy.Scope)) {
+	if p.why.Scope != nil {
+		d.Reach.Each(p.why.Scope, levels, f)
+		return
+	}
+	for _, on := range s.policy.Scopes {
+		if levels.Has(on.Level) {
+			f(on)
+		}
+	}
+}
+
+// give gives something to everybody to whom it can be given.
+func (s *Finder) give(p *premise, d *policy.Delegate, a Act) {
+	given := entryOf(&a)
+	for to := range s.receivers() {
+		if to == p.who && (!d.Users || d.Others) || to == 0 && !d.Users || !d.Users && !d.Invitations ||
+			s.tried[s.deedOf(to, &a)] {
+			continue
+		}
+		e := given
+		if s.policy.Catalog.Home.Judge(&e, s.people[to].Home, false); e.FaultFor(s.people[to]) == 0 &&
+			s.bounded(p, d, &e) {
+			s.do(p, to, a)
+		}
+	}
+	if !d.Groups {
+		return
+	}
+	for _, g := range s.groups {
+		x := a
+		x.Group = g
+		if s.tried[s.deedOf(toGroup, &x)] {
+			continue
+		}
+		e := given
+		if s.judgeGroup(&e, g); e.Fault == 0 && s.bounded(p, d, &e) {
+			s.do(p, toGroup, x)
+		}
+	}
+}
+
+// judgeGroup rejects what a group cannot have.
+func (s *Finder) judgeGroup(e *policy.Entry, g *policy.Group) {
+	s.policy.Catalog.Home.Judge(e, g.Home, true)
+	if k := g.Kind; k != nil && (e.Role != nil && k.NoRoles || e.Permission != nil && k.NoGrants) {
+		e.Reject(policy.WrongGroupKind)
+	}
+}
+
+// entryOf returns the entry that an act makes. It is in no file.
+func entryOf(a *Act) policy.Entry {
+	e := policy.Entry{Role: a.Role, Permission: a.Permission, Scope: a.Scope, Pos: policy.Pos{File: math.MaxInt32}}
+	if a.Permission != nil {
+		e.Actions = a.Permission.All()
+	}
+	e.Judge()
+	return e
+}
+
+// bounded reports whether the giver may give so much: no more than the giver holds, if the delegate says so.
+func (s *Finder) bounded(p *premise, d *policy.Delegate, e *policy.Entry) bool {
+	if !d.Own {
+		return true
+	}
+	if p.held == nil {
+		p.held = map[key]policy.Records{}
+		u := s.after(p.who, p.acts)
+		access := s.flatten.User(u)
+		s.each(0, u, &access, func(x *fact, records policy.Records) { p.held[s.keyOf(x)] = records })
+	}
+	access := s.flatten.User(&policy.User{Affiliation: s.people[p.who].Affiliation, Entries: []policy.Entry{*e}})
+	for i := range access.Rows {
+		for v := range access.Rows[i].Via { // also what is denied to the giver: the receiver may have it
+			if !s.covers(p.held, &access.Rows[i], &access.Rows[i].Via[v]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// covers reports whether somebody holds all that a source of a row gives.
+func (s *Finder) covers(held map[key]policy.Records, r *policy.Row, v *policy.Via) bool {
+	for action := range r.Permission.Actions {
+		if v.Actions>>action&1 == 0 {
+			continue
+		}
+		has, ok := held[s.keyOf(&fact{permission: r.Permission, action: action, scope: r.Scope})]
+		if !ok || has > v.Records {
+			return false
+		}
+	}
+	return true
+}
+
+// deedOf returns the key of what an act does, whoever does it and why.
+func (s *Finder) deedOf(to int, a *Act) key {
+	k := key{who: int32(to), what: -1, scope: -1, group: -1}
+	switch {
+	case a.Role != nil:
+		k.what = int32(a.Role.Index)
+	case a.Permission != nil:
+		k.what = s.permissionKey(a.Permission)
+	}
+	if a.Scope != nil {
+		k.scope = int32(a.Scope.Index)
+	}
+	if a.Group != nil {
+		k.group = int32(a.Group.Index)
+	}
+	return k
+}
+
+// do does something that was not done before, and looks at what it gives.
+func (s *Finder) do(p *premise, to int, a Act) {
+	what := s.deedOf(to, &a)
+	if s.tried[what] {
+		return
+	}
+	s.tried[what] = true
+	a.By = s.nameOf(p.who)
+	if to != toGroup {
+		a.To = s.nameOf(to)
+	}
+	kept := &s.kept.acts.take(1)[0]
+	*kept = a
+	s.acts = append(s.acts, step{Act: kept, by: p.who, to: to, before: p.acts})
+	acts := s.kept.chains.take(len(p.acts) + 1)
+	acts[copy(acts, p.acts)] = len(s.acts) - 1
+	if to != toGroup {
+		s.reach(to, acts)
+		return
+	}
+	for who := range s.receivers() {
+		s.reach(who, acts)
+	}
+}
+
+func (s *Finder) nameOf(who int) Somebody {
+	return Somebody{Other: who != 0, Affiliation: s.people[who].Affiliation}
+}

@@ -1,0 +1,343 @@
+package reach
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/policy"
+)
+
+// Finder finds the paths of one user after the other: a least fixpoint, breadth-first. It knows people by number: 0 is
+// the user, the others have nothing but an affiliation each. It reuses its memory, so each goroutine needs its own.
+type Finder struct {
+	*World
+	flatten *flatten.Flattener
+	people  []*policy.User
+	bare    []policy.User   // the same people without anything that they have
+	groups  []*policy.Group // that the user is in or may come to own
+	combine bool            // acts may give more together than one after the other
+	helpers bool            // others take part
+
+	acts  []step
+	tried map[key]bool
+	facts map[key]policy.Records // the most records that are known to be reached
+	goals []goal
+
+	premises []premise // all
+	waiting  []queue   // those to try, by the number of acts that lead to them
+
+	gains   []Gain // of the goal at hand
+	entry   []policy.Entry
+	kept    memory
+	results Run
+}
+
+// memory holds the short lists of one search.
+type memory struct {
+	acts    slab[Act]
+	reasons slab[Reason]
+	gains   slab[Gain]
+	chains  slab[int]
+	paths   slab[*Act]
+}
+
+// queue is a list of premises, by number, from which the first are taken.
+type queue struct {
+	list []int
+	at   int
+}
+
+// step is an act, with those before it that make it possible.
+type step struct {
+	*Act
+	by, to int // to is toGroup if it is given to a group
+	before []int
+}
+
+// key names a deed or a fact: who does or has what on which scope, or of which group.
+type key struct{ who, what, scope, group int32 }
+
+// fact is something that somebody can reach.
+type fact struct {
+	who        int
+	role       *policy.Role
+	permission *policy.Permission
+	action     int
+	owned      *policy.Group
+	scope      *policy.Scope
+}
+
+// goal is what some acts reach.
+type goal struct {
+	who   int
+	acts  []int
+	gains []Gain
+}
+
+// premise is something that lets a person give, with the acts that lead to it.
+type premise struct {
+	who       int
+	why       Reason // without the delegate
+	delegates []policy.Delegate
+	acts      []int
+	held      map[key]policy.Records // what the person holds after the acts; nil: not looked at yet
+}
+
+// NewFinder returns a finder of paths in a policy.
+func NewFinder(w *World) *Finder {
+	return &Finder{
+		World:   w,
+		flatten: flatten.New(w.policy),
+		tried:   map[key]bool{},
+		facts:   map[key]policy.Records{},
+		entry:   make([]policy.Entry, 1),
+	}
+}
+
+// Keep returns the paths of a user.
+func (s *Finder) Keep(u *policy.User) *Run {
+	r := *s.Find(u)
+	s.kept, s.results = memory{}, Run{}
+	return &r
+}
+
+// Find returns the paths of a user. They are valid until the next call: first what the user reaches alone, then what
+// others add.
+func (s *Finder) Find(u *policy.User) *Run {
+	s.exhaustAlone(u)
+	s.helpers = true
+	for i := 1; i < len(s.people); i++ {
+		access := s.flatten.User(s.people[i])
+		s.look(i, s.people[i], &access, func(Gain) {}) // what everybody has lets nobody help
+	}
+	for i := range s.premises {
+		s.queue(i)
+	}
+	s.exhaust()
+	return s.result()
+}
+
+// FindAlone is Find without what others add.
+func (s *Finder) FindAlone(u *policy.User) *Run {
+	s.exhaustAlone(u)
+	return s.result()
+}
+
+func (s *Finder) exhaustAlone(u *policy.User) {
+	s.start(u)
+	s.reach(0, nil)
+	s.goals = s.goals[:0] // what the user has is no goal
+	for _, a := range s.attributes(u) {
+		s.wait(premise{why: Reason{Attribute: a.ID}, delegates: a.Delegates})
+	}
+	s.exhaust()
+}
+
+// Held calls f with all that a user has. Each action of a permission is one.
+func (s *Finder) Held(u *policy.User, f func(Gain)) {
+	s.start(u)
+	access := s.flatten.User(u)
+	s.look(0, u, &access, f)
+}
+
+// start forgets the last search.
+func (s *Finder) start(u *policy.User) {
+	const large = 1 << 12
+	if len(s.facts) > large { // to clear a map costs as much as it ever had
+		s.tried, s.facts = map[key]bool{}, map[key]policy.Records{}
+	}
+	clear(s.tried)
+	clear(s.facts)
+	s.acts, s.goals, s.premises = s.acts[:0], s.goals[:0], s.premises[:0]
+	for i := range s.waiting {
+		s.waiting[i] = queue{list: s.waiting[i].list[:0]}
+	}
+	m := &s.kept
+	m.acts.reset()
+	m.reasons.reset()
+	m.gains.reset()
+	m.chains.reset()
+	m.paths.reset()
+	s.people = append(append(s.people[:0], u), s.others...)
+	s.bare = append(append(s.bare[:0], *withoutAccess(u)), s.bareOthers...)
+	s.groups = s.around(u, s.policy.AsOf)
+	s.combine = s.mayCombine || len(s.groups) > 0
+	s.helpers = false
+}
+
+// exhaust tries what the premises allow, those with the shortest paths first, until there is nothing new.
+func (s *Finder) exhaust() {
+	for again := true; again; again = s.together() {
+		for n := 0; n < len(s.waiting); n++ {
+			for s.waiting[n].at < len(s.waiting[n].list) {
+				q := &s.waiting[n]
+				q.at++
+				s.try(q.list[q.at-1])
+			}
+		}
+	}
+}
+
+// reach looks at what a person has after some acts.
+func (s *Finder) reach(who int, acts []int) {
+	if u := s.changedBy(who, acts); u != nil {
+		s.note(who, acts, u)
+	}
+}
+
+// note notes what is new in what a person has after some acts.
+func (s *Finder) note(who int, acts []int, u *policy.User) {
+	access := s.flatten.User(u)
+	g := goal{who: who, acts: acts, gains: s.gains[:0]}
+	s.look(who, u, &access, g.gain)
+	s.gains = g.gains
+	if len(g.gains) == 0 {
+		return
+	}
+	g.gains = s.kept.gains.take(len(g.gains))
+	copy(g.gains, s.gains)
+	s.goals = append(s.goals, g)
+	s.allow(&g)
+}
+
+// assisted reports whether somebody else does one of the acts.
+func (s *Finder) assisted(acts []int) bool {
+	return slices.ContainsFunc(acts, func(i int) bool { return s.acts[i].by != 0 })
+}
+
+// look calls f with what is new among what somebody has.
+func (s *Finder) look(who int, u *policy.User, a *policy.Access, f func(Gain)) {
+	s.each(who, u, a, func(x *fact, records policy.Records) {
+		if s.learn(x, records) {
+			gain := Gain{Role: x.role, Permission: x.permission, Owned: x.owned, Scope: x.scope}
+			if x.permission != nil {
+				gain.Actions = 1 << x.action
+			}
+			f(gain)
+		}
+	})
+}
+
+// each calls f with all that somebody has, in order.
+func (s *Finder) each(who int, u *policy.User, a *policy.Access, f func(*fact, policy.Records)) {
+	x := fact{who: who}
+	for i := range a.Roles {
+		x.role, x.scope = a.Roles[i].Role, a.Roles[i].Scope
+		f(&x, policy.AllRecords)
+	}
+	x.role = nil
+	for i := range a.Rows {
+		r := &a.Rows[i]
+		x.permission, x.scope = r.Permission, r.Scope
+		for action := range r.Permission.Actions {
+			if bit := policy.Actions(1) << action; r.Actions&bit != 0 {
+				x.action = action
+				f(&x, r.RecordsOf(bit))
+			}
+		}
+	}
+	x = fact{who: who}
+	for _, g := range s.of(u, s.policy.AsOf) {
+		x.owned = g
+		f(&x, policy.AllRecords)
+	}
+}
+
+// keyOf returns the key of a fact.
+func (s *Finder) keyOf(x *fact) key {
+	k := key{who: int32(x.who), what: -1, scope: -1, group: -1}
+	switch {
+	case x.owned != nil:
+		k.group = int32(x.owned.Index)
+		return k
+	case x.role != nil:
+		k.what = int32(x.role.Index)
+	default:
+		k.what = s.permissionKey(x.permission) + int32(x.action)
+	}
+	k.scope = int32(x.scope.Index)
+	return k
+}
+
+// permissionKey returns the key of a permission's first action: keys of roles come before.
+func (s *Finder) permissionKey(p *policy.Permission) int32 {
+	const actions = 64
+	return int32(len(s.policy.Catalog.Roles) + actions*p.Index)
+}
+
+// learn notes a fact, and reports whether it was unknown, or known with fewer records.
+func (s *Finder) learn(x *fact, records policy.Records) bool {
+	k := s.keyOf(x)
+	if known, ok := s.facts[k]; ok && known <= records {
+		return false
+	}
+	s.facts[k] = records
+	return true
+}
+
+// gain adds a gain. Actions of one permission are one gain.
+func (g *goal) gain(x Gain) {
+	if n := len(g.gains); n > 0 && x.Permission != nil {
+		if last := &g.gains[n-1]; last.Permission == x.Permission && last.Scope == x.Scope {
+			last.Actions |= x.Actions
+			return
+		}
+	}
+	g.gains = append(g.gains, x)
+}
+
+// allow notes what in some gains lets the person give something.
+func (s *Finder) allow(g *goal) {
+	for i := range g.gains {
+		x := &g.gains[i]
+		var delegates []policy.Delegate
+		switch {
+		case x.Permission != nil:
+			delegates = x.Permission.Delegates
+		case x.Role != nil:
+			delegates = x.Role.Delegates
+		}
+		if len(delegates) > 0 || x.Owned != nil {
+			s.wait(premise{who: g.who, acts: g.acts, delegates: delegates,
+				why: Reason{Role: x.Role, Permission: x.Permission, Owned: x.Owned, Scope: x.Scope}})
+		}
+	}
+}
+
+// wait adds a premise.
+func (s *Finder) wait(p premise) {
+	s.premises = append(s.premises, p)
+	s.queue(len(s.premises) - 1)
+}
+
+// queue queues a premise, to be tried when its turn comes.
+func (s *Finder) queue(i int) {
+	n := len(s.premises[i].acts)
+	for len(s.waiting) <= n {
+		s.waiting = append(s.waiting, queue{})
+	}
+	s.waiting[n].list = append(s.waiting[n].list, i)
+}
+
+// result returns the goals as paths, the shortest first.
+func (s *Finder) result() *Run {
+	slices.SortStableFunc(s.goals, func(a, b goal) int { return len(a.acts) - len(b.acts) })
+	r := &s.results
+	r.Alone, r.Assisted, r.Others = r.Alone[:0], r.Assisted[:0], r.Others[:0]
+	for i := range s.goals {
+		g := &s.goals[i]
+		p := Path{For: s.nameOf(g.who), Gains: g.gains, Acts: s.kept.paths.take(len(g.acts))}
+		for j, a := range g.acts {
+			p.Acts[j] = s.acts[a].Act
+		}
+		switch {
+		case g.who != 0:
+			r.Others = append(r.Others, p)
+		case s.assisted(g.acts):
+			r.Assisted = append(r.Assisted, p)
+		default:
+			r.Alone = append(r.Alone, p)
+		}
+	}
+	return r
+}
