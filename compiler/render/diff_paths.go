@@ -61,7 +61,8 @@ func (d *Diff) pathsSection() section {
 			piece := "- " + cellText(x.User.ID+", "+newPathTitle(x, &kind)) + "\n"
 			for j := range kind.lines {
 				l := &kind.lines[j]
-				piece += "  - " + cellText(l.title(userOf(x))+": "+strings.Join(l.stepsOrReason(userOf(x)), "; then ")) + "\n"
+				piece += "  - " + cellText(l.title(userOf(x))+": "+strings.Join(l.stepsOrReason(userOf(x)),
+					"; then ")) + "\n"
 			}
 			pieces = append(pieces, piece)
 		}
@@ -88,7 +89,8 @@ func (d *Diff) NewPaths() (list []NewPath) {
 			p := NewPath{User: x.User, Kind: newPathTitle(x, &kind)}
 			for j := range kind.lines {
 				l := &kind.lines[j]
-				p.Lines = append(p.Lines, NewPathLine{l.title(), strings.Join(l.stepsOrReason(x.User), "; then ")})
+				p.Lines = append(p.Lines, NewPathLine{l.title(userOf(x)),
+					strings.Join(l.stepsOrReason(userOf(x)), "; then ")})
 			}
 			list = append(list, p)
 		}
