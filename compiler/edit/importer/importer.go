@@ -315,11 +315,11 @@ func (i *importer) fill(d *drift.Drift, out *Result) {
 		out.Entries++
 		e := entry{role: x.Role, permission: x.Permission, scope: x.Scope, actions: x.Actions}
 		if x.Group != "" {
-			g := i.doc.groupNamed(x.Group)
 			if x.In != "" {
 				in := i.doc.groupNamed(x.In)
 				in.members = append(in.members, "group:"+x.Group)
 			} else {
+				g := i.doc.groupNamed(x.Group)
 				g.entries = append(g.entries, e)
 			}
 			continue
