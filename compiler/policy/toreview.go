@@ -140,7 +140,9 @@ func (p *Policy) reviewMembers(g *Group, inner map[string]*Group, f func(*ToRevi
 		}
 		x := &ToReview{Subject: m.Subject, Into: g, Name: m.Name, Starts: period.Starts, Ends: period.Ends, Pos: m.Pos}
 		if m.Inner != "" {
-			x.Group = inner[m.Inner]
+			if x.Group = inner[m.Inner]; x.Group == nil {
+				return // it is declared nowhere, and gives nothing here
+			}
 		} else if x.User = users[m.Holder]; x.User != nil && x.User.Waits() {
 			return
 		}

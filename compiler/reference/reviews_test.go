@@ -62,6 +62,9 @@ func (pr project) toReview() (all []reviewed) {
 			continue
 		}
 		for _, m := range g.Members {
+			if m.Group != "" && !pr.isGroup(m.plain()) {
+				continue // "gives nothing here"
+			}
 			if m.Group != "" {
 				add(reviewed{group: m.plain(), memberOf: id}, m.Starts, m.Expires)
 			} else if p := pr.find(m.User); p.status == "active" {
@@ -71,12 +74,18 @@ func (pr project) toReview() (all []reviewed) {
 	}
 	for _, p := range pr.people() {
 		for _, j := range p.User.Groups {
-			if p.status == "active" && !pr.allAtHome(j.Group) {
+			if p.status == "active" && pr.isGroup(j.Group) && !pr.allAtHome(j.Group) {
 				add(reviewed{user: p.id, memberOf: j.Group}, j.Starts, j.Expires)
 			}
 		}
 	}
 	return all
+}
+
+// isGroup reports whether a group is declared or built in.
+func (pr project) isGroup(id string) bool {
+	_, builtIn := pr.everyone(id)
+	return builtIn || pr.Groups[id] != nil
 }
 
 // find returns a person by an id in any case.
