@@ -71,7 +71,7 @@ func (g *globals) compile(cmd *cobra.Command, paths []string, opts *compileFlags
 	if err := opts.known.read(false); err != nil {
 		return err
 	}
-	p, err := g.loadShare(cmd, paths, opts.shard.compilerShare())
+	p, err := g.loadShare(cmd, paths, opts.share())
 	if err != nil {
 		return err
 	}
