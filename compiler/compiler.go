@@ -178,8 +178,9 @@ func (p *Project) bind(ctx context.Context, loaded *load.Project, opts *Options)
 			Stopping:  stopping,
 			Progress:  p.progress,
 			AllFaults: p.allFaults,
-			Elsewhere: p.Share.elsewhere(),
+			Own:       p.Share.own(),
 			Whole:     p.Share.isFirst(),
+			Asked:     p.Share != nil && p.Share.Asked,
 		})
 		p.Policy = p.binding.Policy
 	}
@@ -315,7 +316,7 @@ func (p *Project) Count(ctx context.Context, linter *Linter) (found [][]diag.Fin
 // eachUser is Each without the findings across users.
 func eachUser[T any](ctx context.Context, p *Project, linter *Linter, newWorker func() func([]T, *policy.Access) []T,
 	write func([]T) error) (found [][]diag.Finding, workers []*lint.Worker, err error) {
-	users := p.Share.of(p.Policy.Users)
+	users := p.Share.of(p.Policy)
 	p.Files.Index()
 	calendar := policy.NewCalendar(p.Policy)
 	p.progress.Start("flattening users", len(users))

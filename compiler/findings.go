@@ -279,7 +279,8 @@ func (m *moreFinder) sure(d *diag.Finding) bool {
 // Share is one of several parts of the users of a project, of about the same size. Its users follow each other in the
 // table, so the tables of all shares, one after the other, are the table.
 type Share struct {
-	Index, Of int // Index counts from one
+	Index, Of int  // Index counts from one
+	Asked     bool // users of other shares are looked up, too
 
 	lint.Part // after Each
 }
@@ -298,23 +299,20 @@ func (s *Share) bounds(n int) (from, to int) {
 }
 
 // of returns the users of a share, or all users.
-func (s *Share) of(users []*policy.User) []*policy.User {
-	if s == nil {
-		return users
+func (s *Share) of(p *policy.Policy) []*policy.User {
+	if s == nil || p.Others != nil {
+		return p.Users
 	}
-	from, to := s.bounds(len(users))
-	return users[from:to]
+	from, to := s.bounds(len(p.Users))
+	return p.Users[from:to]
 }
 
-// elsewhere returns a function that reports whether the i-th of n users is in another share, or nil.
-func (s *Share) elsewhere() func(i, n int) bool {
+// own returns the function for where the users of a share begin and end, or nil.
+func (s *Share) own() func(n int) (from, to int) {
 	if s == nil {
 		return nil
 	}
-	return func(i, n int) bool {
-		from, to := s.bounds(n)
-		return i < from || i >= to
-	}
+	return s.bounds
 }
 
 // isFirst reports whether the share is the one with the checks of the policy as a whole.
@@ -339,7 +337,7 @@ func (p *Project) checkAlone() []diag.Finding {
 		return nil
 	}
 	own := *p.Policy
-	own.Users, own.Rules = p.Share.of(own.Users), nil
+	own.Users, own.Rules = p.Share.of(p.Policy), nil
 	found, _ := NewLinter(&own, []*lint.Rule{alone}).FinishWhole()
 	return found
 }

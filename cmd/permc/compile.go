@@ -59,8 +59,11 @@ permission. Findings go to standard error.`,
 }
 
 func (g *globals) compile(cmd *cobra.Command, paths []string, opts *compileFlags) error {
-	if opts.format == "xlsx" {
+	switch {
+	case opts.format == "xlsx":
 		collectEarly(50)
+	case opts.shard.share.Of > 0: // reading every user leaves more behind than the users of a shard
+		collectEarly(100)
 	}
 	if err := refuseTerminal(opts.format, opts.path, cmd.OutOrStdout()); err != nil {
 		return err
@@ -71,7 +74,7 @@ func (g *globals) compile(cmd *cobra.Command, paths []string, opts *compileFlags
 	if err := opts.known.read(false); err != nil {
 		return err
 	}
-	p, err := g.loadShare(cmd, paths, opts.shard.compilerShare())
+	p, err := g.loadShare(cmd, paths, opts.share())
 	if err != nil {
 		return err
 	}

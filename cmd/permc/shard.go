@@ -49,12 +49,17 @@ func (f *shardFlags) check(opts *compileFlags) error {
 	return nil
 }
 
-// compilerShare returns the share of the flag, or nil: all users.
-func (f *shardFlags) compilerShare() *compiler.Share {
+// share returns the share of the users that the flags ask for, or nil: all users.
+func (opts *compileFlags) share() *compiler.Share {
+	f := &opts.shard
 	if f.share.Of == 0 {
 		return nil
 	}
-	return &compiler.Share{Index: f.share.Index, Of: f.share.Of}
+	return &compiler.Share{
+		Index: f.share.Index,
+		Of:    f.share.Of,
+		Asked: opts.filters.user != "" || opts.filters.group != "",
+	}
 }
 
 // compileShard writes the table of a part of the users, and the state of the shard. Findings are left to merge, unless

@@ -18,6 +18,7 @@ type Policy struct {
 	Today       Date // no decision is later
 	Scopes      []*Scope
 	Users       []*User // including invitations
+	Others      *Others // the users of other shares of the project, if they are not among Users
 	Groups      []*Group
 	Rules       []*Rule // of the catalog and of the project
 	Denies      []*Rule // the deny rules among Rules
@@ -68,6 +69,11 @@ type Unlisted struct {
 type Dangling struct {
 	Ref
 	User, Of string // who names it: one of them is ""
+}
+
+// Others are users who are left out of a policy. Nothing in it depends on who they are.
+type Others struct {
+	Users int // who are not invited
 }
 
 // FindUser returns the index of the user with exactly this id, and reports whether there is one.

@@ -2,6 +2,12 @@ package resolve
 
 import "permc.dev/permc/compiler/policy"
 
+// span is a part of the users. The zero span is all of them.
+type span struct{ from, to int }
+
+// lacks reports whether the i-th user is not in a span.
+func (s span) lacks(i int) bool { return s != span{} && (i < s.from || i >= s.to) }
+
 // spare is memory for the entries of users who are another process's work.
 type spare struct {
 	entries []policy.Entry
@@ -13,7 +19,7 @@ type spare struct {
 // them, and in the first share the checks of the policy as a whole, if there are groups or reviews are due.
 func (b *policyBinder) mayPass() bool {
 	whole := b.opts.Whole && (len(b.groups) > 0 || b.declared.ReviewEvery.Limited)
-	return b.opts.Elsewhere != nil && !b.catalog.DefaultForAll && !whole
+	return b.opts.Own != nil && !b.catalog.DefaultForAll && !whole
 }
 
 // passingUser binds a user like user does, for the faults, and keeps no entries.

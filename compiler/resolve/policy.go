@@ -20,8 +20,10 @@ type Options struct {
 
 	AllFaults bool // no limit of diag.Most
 
-	Elsewhere func(i, n int) bool // reports whether the i-th of n users is another process's work, or nil
-	Whole     bool                // with Elsewhere: the checks of the policy as a whole are this process's work
+	// Own returns which of n users are this process's work: from the first index to before the second. Nil: all.
+	Own   func(n int) (from, to int)
+	Whole bool // with Own: the checks of the policy as a whole are this process's work, too
+	Asked bool // with Own: users are looked up who may be another process's work
 }
 
 // Bind binds a declaration, whose users may change later, to its catalog. A policy with findings must not be used.
@@ -77,8 +79,8 @@ type policyBinder struct {
 	room         []policy.Entry // memory for entries to come
 	roomy        int            // how many entries to allocate at a time
 	spare        spare
-	elsewhere    func(i, n int) bool // of users whose entries are not kept, or nil
-	details      []policy.Detail     // likewise
+	details      []policy.Detail
+	own          span // the users whose entries are kept
 	actionRoom   []policy.NamedAction
 	unlistedOf   map[*policy.User][]policy.Unlisted
 	builtIn      []string      // ids of the built-in groups

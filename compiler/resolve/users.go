@@ -38,16 +38,16 @@ const chunk = 256
 // there is one, everything is done again in order.
 func (b *policyBinder) bindUsers() {
 	n := b.declared.Users.Len()
-	users := hugepage.Make[policy.User](n)
-	b.policy.Users = hugepage.Make[*policy.User](n)
-	for i := range users {
-		b.policy.Users[i] = &users[i]
-	}
 	b.affiliations = describedIDs(b.catalog.Affiliations)
-	if b.mayPass() {
-		b.elsewhere = b.opts.Elsewhere
-	}
 	b.opts.Progress.Start("reading users", n)
+	if b.mayPass() {
+		b.own.from, b.own.to = b.opts.Own(n)
+		if b.mayLeaveOut() && b.bindOwn(n) {
+			return
+		}
+		b.opts.Progress.Start("reading users", n)
+	}
+	users := b.makeUsers(n)
 	var workers []*policyBinder
 	var failed atomic.Bool
 	parallel.Chunks(n, chunk, func() func(from, to int) {
@@ -63,6 +63,23 @@ func (b *policyBinder) bindUsers() {
 	if failed.Load() {
 		b.bindSome(b.declared.Users.Reader(), users, 0, n)
 	}
+	b.takeWorkers(workers)
+	b.policy.ForeignIDs = b.foreign
+	b.distinct()
+}
+
+// makeUsers makes users to bind.
+func (b *policyBinder) makeUsers(n int) []policy.User {
+	users := hugepage.Make[policy.User](n)
+	b.policy.Users = hugepage.Make[*policy.User](n)
+	for i := range users {
+		b.policy.Users[i] = &users[i]
+	}
+	return users
+}
+
+// takeWorkers takes over what workers have noted about users.
+func (b *policyBinder) takeWorkers(workers []*policyBinder) {
 	for _, w := range workers {
 		b.joins = append(b.joins, w.joins...)
 		b.dangling = append(b.dangling, w.dangling...)
@@ -72,8 +89,6 @@ func (b *policyBinder) bindUsers() {
 		b.unfolded = b.unfolded || w.unfolded
 		b.foreign = b.foreign || w.foreign
 	}
-	b.policy.ForeignIDs = b.foreign
-	b.distinct()
 }
 
 // worker returns a binder of users for one goroutine.
@@ -93,7 +108,7 @@ func (b *policyBinder) bindSome(r policy.UserReader, users []policy.User, from, 
 	ok := true
 	for i := from; i < to; i++ {
 		ok = r.Read(i, &d) && ok
-		if b.elsewhere != nil && b.elsewhere(i, len(users)) {
+		if b.own.lacks(i) {
 			b.passingUser(&d, &users[i])
 		} else {
 			b.user(&d, &users[i])

@@ -212,6 +212,9 @@ func newWhole(p *compiler.Project) *Whole {
 		External:     q.External,
 		Suppressions: q.Suppressions,
 	}
+	if q.Others != nil {
+		w.Users = q.Others.Users
+	}
 	for _, u := range q.Users {
 		if !u.Invited {
 			w.Users++
