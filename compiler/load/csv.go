@@ -3,6 +3,7 @@ package load
 import (
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -140,12 +141,15 @@ func (r *csvReader) readHeader(record []string) (faults []diag.Finding) {
 			faults = append(faults, diag.Stopf("schema", c.pos, "column %s is listed twice", diag.Quote(name)))
 		case isMore(name):
 		case !slices.Contains(Columns, name):
-			d := diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).
-				WithHelp("%s", diag.Suggest(name, Columns))
+			d := diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).WithHelp("%s", suggestColumn(name))
 			d.Wrong, d.Right = name, diag.Only(name, Columns)
 			faults = append(faults, d)
 		}
 		r.header = append(r.header, name)
+	}
+	if r.isNoHeader() {
+		return []diag.Finding{diag.Stopf("schema", r.cell(record, 0).pos, "the first line names no column that permc knows").
+			WithHelp("begin with a line such as user,role,scope, or list the file under ignore")}
 	}
 	if len(faults) == 0 && !slices.Contains(r.header, "user") {
 		faults = append(faults, diag.Stopf("schema", policy.Pos{File: r.file, End: int32(lineEnd(r.text))},
@@ -153,6 +157,22 @@ func (r *csvReader) readHeader(record []string) (faults []diag.Finding) {
 			WithHelp("add a column user, or list the file under ignore"))
 	}
 	return faults
+}
+
+// isNoHeader reports whether no title is that of a column, or like one: the line is most likely data.
+func (r *csvReader) isNoHeader() bool {
+	given := slices.DeleteFunc(slices.Clone(r.header), func(name string) bool { return name == "" })
+	return len(given) > 1 && !slices.ContainsFunc(given, func(name string) bool {
+		return slices.Contains(Columns, name) || isMore(name) || diag.Nearest(name, Columns) != ""
+	})
+}
+
+// suggestColumn helps with an unknown column. There are few enough columns to list them all.
+func suggestColumn(name string) string {
+	if near := diag.Nearest(name, Columns); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "use one of: " + strings.Join(Columns, ", ")
 }
 
 // cell returns the text of a cell without surrounding spaces, and its place.

@@ -302,7 +302,9 @@ func (p *cueProject) convertErrors(rule string, err error) (list []diag.Finding)
 		}
 		list = append(list, d)
 	}
-	return p.suggestQuotes(list)
+	list = p.suggestQuotes(list)
+	p.suggestSigns(list)
+	return list
 }
 
 func (p *cueProject) pos(pos token.Pos) policy.Pos {

@@ -275,6 +275,16 @@ func decodeEntry(e *policy.DeclaredEntry, t tree.Tree, grant bool) {
 	}
 }
 
+// decodeScope reads the scope that something names, under scope or path.
+func decodeScope(t tree.Tree) policy.Ref {
+	for _, name := range [...]string{"scope", "path"} {
+		if v := t.Get(name); v != nil {
+			return decodePath(v)
+		}
+	}
+	return policy.Ref{}
+}
+
 // decodePath reads the path of a scope, or the list of names on the way to it.
 func decodePath(t tree.Tree) policy.Ref {
 	if t[0].Kind != tree.List {
@@ -291,7 +301,7 @@ func decodeWaiver(t tree.Tree) policy.DeclaredWaiver {
 	return policy.DeclaredWaiver{
 		Rule: decodeRef(t.Get("rule")), User: decodeRef(t.Get("user")), Group: decodeRef(t.Get("group")),
 		Role:       decodeRef(t.Get("role")),
-		Permission: decodeRef(t.Get("permission")), Scope: decodeRef(t.Get("scope")),
+		Permission: decodeRef(t.Get("permission")), Scope: decodeScope(t),
 		Reason: t.Get("reason").Text(), Approver: t.Get("approver").Text(), Ticket: t.Get("ticket").Text(),
 		ApproverAt: t.Get("approver").Pos(), Expires: decodeDate(t.Get("expires")), ExpiresAt: t.Get("expires").Pos(),
 		Pos: t[0].Pos,
@@ -312,8 +322,8 @@ func decodeReview(t tree.Tree) policy.DeclaredReview {
 			r.Permission = decodeRef(v)
 		case "memberOf":
 			r.MemberOf = decodeRef(v)
-		case "scope":
-			r.Scope = decodeRef(v)
+		case "scope", "path":
+			r.Scope = decodePath(v)
 		case "actions":
 			r.Actions = decodeRefs(v)
 		case "expires":
@@ -334,7 +344,7 @@ func decodeExpect(t tree.Tree) policy.Expect {
 		User: decodeRef(t.Get("user")), Group: decodeRef(t.Get("group")), Affiliation: decodeRef(t.Get("affiliation")),
 		Can: decodeRef(t.Get("can")), Cannot: decodeRef(t.Get("cannot")), Only: decodeRefs(t.Get("only")),
 		IsOnly: t.Get("only") != nil,
-		Role:   decodeRef(t.Get("role")), Scope: decodeRef(t.Get("scope")), Actions: decodeRefs(t.Get("actions")),
+		Role:   decodeRef(t.Get("role")), Scope: decodeScope(t), Actions: decodeRefs(t.Get("actions")),
 		AsOf: decodeDate(t.Get("asOf")), Pos: t[0].Pos,
 	}
 }
@@ -359,7 +369,7 @@ func decodeMatcher(t tree.Tree) policy.Matcher {
 	return policy.Matcher{
 		User: decodeRef(t.Get("user")), Affiliation: decodeRef(t.Get("affiliation")),
 		Role: decodeRef(t.Get("role")), Permission: decodeRef(t.Get("permission")),
-		Action: decodeRef(t.Get("action")), Scope: decodeRef(t.Get("scope")), Level: decodeRef(t.Get("level")),
+		Action: decodeRef(t.Get("action")), Scope: decodeScope(t), Level: decodeRef(t.Get("level")),
 		Sensitivity: decodeRef(t.Get("sensitivity")), Group: decodeRef(t.Get("group")), Pos: t[0].Pos,
 	}
 }

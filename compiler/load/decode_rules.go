@@ -52,7 +52,7 @@ func decodeBounds(k *tree.Node, t tree.Tree) policy.DeclaredBounds {
 }
 
 func decodeSelector(t tree.Tree) *policy.DeclaredSelector {
-	return &policy.DeclaredSelector{
+	s := &policy.DeclaredSelector{
 		Affiliations: decodeRefs(t.Get("affiliation")), Roles: decodeRefs(t.Get("role")),
 		Permissions: decodeRefs(t.Get("permission")),
 		Actions:     decodeRefs(t.Get("action")), Scopes: decodeRefs(t.Get("scope")),
@@ -61,6 +61,10 @@ func decodeSelector(t tree.Tree) *policy.DeclaredSelector {
 		Groups: decodeRefs(t.Get("group")), Direct: t.Get("through").Text() == "direct",
 		Files: decodeRefs(t.Get("files")), ExceptFiles: decodeRefs(t.Get("exceptFiles")),
 	}
+	if path := t.Get("path"); path != nil {
+		s.Scopes = append(s.Scopes, decodePath(path))
+	}
+	return s
 }
 
 // decodeConflict reads two sides, or one list of which no two may be held together.

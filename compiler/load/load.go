@@ -99,6 +99,7 @@ func Dirs(ctx context.Context, paths []string, opts Options) (*Project, []diag.F
 	}
 	all, faults := mergeDocuments(docs, len(spelled) > 0)
 	faults = append(faults, l.asWritten(l.shape.Check(all))...)
+	faults = append(faults, findTwoScopes(all)...)
 	if len(faults) > 0 {
 		faults = append(faults, users.Check(ctx, false)...)
 		return p.with(l), diag.Sort(faults), nil

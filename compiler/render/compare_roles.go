@@ -13,7 +13,7 @@ import (
 func CompareRoles(w io.Writer, p *policy.Policy, c *who.Roles, all bool, format string, style Style) error {
 	return withExternal(w, externalOf(p), format, style, func(w io.Writer) error {
 		return writeCompareRoles(w, p, c, all, format, style)
-	})
+	}, c)
 }
 
 func writeCompareRoles(w io.Writer, p *policy.Policy, c *who.Roles, all bool, format string, style Style) error {

@@ -25,7 +25,7 @@ type Compared struct {
 func CompareUsers(w io.Writer, p *policy.Policy, c *Compared, format string, style Style) error {
 	return withExternal(w, externalOf(p), format, style, func(w io.Writer) error {
 		return writeCompareUsers(w, p, c, format, style)
-	})
+	}, c)
 }
 
 func writeCompareUsers(w io.Writer, p *policy.Policy, c *Compared, format string, style Style) error {

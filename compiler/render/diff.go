@@ -19,7 +19,7 @@ func WriteDiff(w io.Writer, d *Diff, format string, with With) error {
 	}
 	return withExternal(w, d.External(), format, with.Style, func(w io.Writer) error {
 		return writeDiff(w, d, format, with)
-	})
+	}, d.named()...)
 }
 
 func writeDiff(w io.Writer, d *Diff, format string, with With) error {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"reflect"
 	"slices"
 	"unicode/utf8"
 
@@ -14,6 +15,26 @@ func (d *Diff) External() []policy.External {
 	return slices.Compact(list)
 }
 
+// named returns the data of the comparison in which to look for things that have names in the system.
+func (d *Diff) named() []any {
+	all := d.External()
+	if len(all) == 0 {
+		return nil
+	}
+	h := findHeld(all, d.Answer)
+	for i := range d.People {
+		h.walk(reflect.ValueOf(d.Changes(&d.People[i])), "", "")
+	}
+	m := newMentions(all)
+	for _, f := range d.Facts {
+		h.take(m.named(f.About, f.Name, ""))
+	}
+	for _, c := range d.Policy {
+		h.take(m.find(c.Name + "\n" + c.Text))
+	}
+	return []any{h}
+}
+
 // markdown returns the comparison in at most so many characters. The names in the system of what it mentions come
 // last, and take at most an eighth from the rest.
 func (d *Diff) markdown(most int) string {
@@ -22,7 +43,7 @@ func (d *Diff) markdown(most int) string {
 	if len(all) == 0 {
 		return text
 	}
-	m := newMentions(all)
+	m := newMentions(all, d.named()...)
 	names := namesSection(m.in(plainOf(text)))
 	if room := most - utf8.RuneCountInString(text); names.length() > room {
 		room = max(room, most/8)

@@ -15,7 +15,7 @@ var DriftFormats = []string{"text", "json", "markdown", "github", "sarif", "html
 func WriteDrift(w io.Writer, d *drift.Drift, format string, with With, page func(io.Writer, *drift.Drift) error) error {
 	return withExternal(w, externalOf(d.Policy), format, with.Style, func(w io.Writer) error {
 		return writeDrift(w, d, format, with, page)
-	})
+	}, d.Items)
 }
 
 func writeDrift(w io.Writer, d *drift.Drift, format string, with With, page func(io.Writer, *drift.Drift) error) error {

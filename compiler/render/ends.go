@@ -16,7 +16,25 @@ var EndsFormats = []string{"text", "csv", "json", "markdown"}
 func Ends(w io.Writer, a *ends.Answer, format string, style Style) error {
 	return withExternal(w, externalOf(a.Policy), format, style, func(w io.Writer) error {
 		return writeEnds(w, a, format, style)
-	})
+	}, a, namesOfEnds(a))
+}
+
+// named is something that an answer names by its kind alone.
+type named struct{ Role, Permission, Group, Scope string }
+
+// namesOfEnds returns what expires.
+func namesOfEnds(a *ends.Answer) (list []named) {
+	for i := range a.Ends {
+		switch e := &a.Ends[i]; e.Kind {
+		case ends.Role:
+			list = append(list, named{Role: e.What})
+		case ends.Permission:
+			list = append(list, named{Permission: e.What})
+		case ends.Membership:
+			list = append(list, named{Group: e.What})
+		}
+	}
+	return list
 }
 
 func writeEnds(w io.Writer, a *ends.Answer, format string, style Style) error {

@@ -20,7 +20,7 @@ var ExplainFormats = []string{"text", "json"}
 func Explain(w io.Writer, a *explain.Answer, format string, whole bool, style Style) error {
 	return withExternal(w, externalOf(a.Policy), format, style, func(w io.Writer) error {
 		return writeExplain(w, a, format, whole, style)
-	})
+	}, a, a.User.Entries, a.User.Memberships)
 }
 
 func writeExplain(w io.Writer, a *explain.Answer, format string, whole bool, style Style) error {

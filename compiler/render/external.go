@@ -19,7 +19,9 @@ const externalTitle = "Names in the system"
 
 // withExternal writes an answer with the names in the system of all that it mentions. A project without such names
 // writes what it would without this.
-func withExternal(w io.Writer, list []policy.External, format string, style Style, write func(io.Writer) error) error {
+// It looks for them in the data of the answer; without any, for all of the list.
+func withExternal(w io.Writer, list []policy.External, format string, style Style, write func(io.Writer) error,
+	data ...any) error {
 	if len(list) == 0 || !slices.Contains([]string{"text", "markdown", "json", "csv", ""}, format) {
 		return write(w)
 	}
@@ -27,11 +29,12 @@ func withExternal(w io.Writer, list []policy.External, format string, style Styl
 	if err := write(&b); err != nil {
 		return err
 	}
-	m, out := newMentions(list), b.Bytes()
+	m, out := newMentions(list, data...), b.Bytes()
 	switch format {
 	case "json":
 		values := fieldNames.ReplaceAllString(string(out), "")
-		out = SafeJSON(addToJSON(out, m.in(plainOf(values))))
+		quoted := strings.ReplaceAll(strings.ReplaceAll(values, `"`, " "), `\ `, `"`)
+		out = SafeJSON(addToJSON(out, m.held.among(m.find(plainOf(values)), quoted)))
 	case "csv":
 		out = safeCSV(addToCSV(out, m))
 	case "markdown":
@@ -66,10 +69,14 @@ func plainOf(s string) string {
 type mentions struct {
 	byID    map[string][]policy.External
 	lengths []int // of the ids, ascending
+	held    *held // by the answer; nil: all
 }
 
-func newMentions(list []policy.External) *mentions {
+func newMentions(list []policy.External, data ...any) *mentions {
 	m := &mentions{byID: make(map[string][]policy.External, len(list))}
+	if len(data) > 0 {
+		m.held = findHeld(list, data...)
+	}
 	for _, x := range list {
 		id := Safe(x.ID)
 		if m.byID[id] == nil {
@@ -82,8 +89,11 @@ func newMentions(list []policy.External) *mentions {
 	return m
 }
 
-// in returns the things whose ids a text has as words, sorted.
-func (m *mentions) in(text string) (list []policy.External) {
+// in returns the things of the answer whose ids a text has as words, sorted.
+func (m *mentions) in(text string) []policy.External { return m.held.among(m.find(text), text) }
+
+// find returns the things whose ids a text has as words, sorted.
+func (m *mentions) find(text string) (list []policy.External) {
 	seen := map[string]bool{}
 	for i := range len(text) {
 		if i > 0 && isInName(text[i-1]) && isInName(text[i]) {

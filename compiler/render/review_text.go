@@ -28,7 +28,7 @@ type Review struct {
 func WriteReview(w io.Writer, r *Review, format string, style Style) error {
 	return withExternal(w, externalOf(r.Policy), format, style, func(w io.Writer) error {
 		return writeReview(w, r, format, style)
-	})
+	}, r)
 }
 
 func writeReview(w io.Writer, r *Review, format string, style Style) error {

@@ -14,8 +14,11 @@ import (
 func WriteTest(w io.Writer, r *TestReport, format string, style Style) error {
 	return withExternal(w, externalOf(r.Policy), format, style, func(w io.Writer) error {
 		return writeTest(w, r, format, style)
-	})
+	}, r, untouched{r.Result.Coverage.Roles.Untouched, r.Result.Coverage.Permissions.Untouched})
 }
+
+// untouched are ids of what no expectation touches.
+type untouched struct{ Roles, Permissions []string }
 
 func writeTest(w io.Writer, r *TestReport, format string, style Style) error {
 	switch format {

@@ -17,7 +17,7 @@ var WhoFormats = []string{"text", "json", "csv"}
 func Who(w io.Writer, p *policy.Policy, who *who.Who, format string, style Style) error {
 	return withExternal(w, externalOf(p), format, style, func(w io.Writer) error {
 		return writeWho(w, p, who, format, style)
-	})
+	}, who)
 }
 
 func writeWho(w io.Writer, p *policy.Policy, who *who.Who, format string, style Style) error {

@@ -20,12 +20,10 @@ var (
 	group = &kind{order: []string{"title", "external", "owners", "kind", "home", "members", "roles", "grants",
 		"attributes"},
 		fields: map[string]*kind{"members": entries, "roles": entries, "grants": entries}}
-	waiver = &kind{order: []string{"user", "group", "rule", "role", "permission", "scope", "reason", "approver",
-		"ticket",
-		"expires"}}
-	review = &kind{order: []string{"user", "group", "role", "permission", "memberOf", "scope", "actions", "expires",
-		"by",
-		"on", "until"}}
+	waiver = &kind{order: []string{"user", "group", "rule", "role", "permission", "scope", "path", "reason",
+		"approver", "ticket", "expires"}}
+	review = &kind{order: []string{"user", "group", "role", "permission", "memberOf", "scope", "path", "actions",
+		"expires", "by", "on", "until"}}
 	ownership = &kind{order: []string{"match", "approvers", "min", "on"}}
 
 	scope = &kind{order: []string{"title", "external", "level", "inherits", "labels", "attributes", "scopes"}}

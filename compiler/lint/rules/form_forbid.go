@@ -27,9 +27,8 @@ func checkForbidden(p *lint.Pass, r *policy.Rule) {
 			continue
 		}
 		if v := findThrough(row, hit, r.Forbid.Roles); v != nil {
-			d := declaredFinding(r, v.Pos, "%s holds %q on %q: %s", diag.Quote(row.User.ID), row.Permission.ID,
-				row.Scope.Path,
-				policy.JoinNames(row.Permission.Names(hit), ", "))
+			d := declaredFinding(r, v.Pos, "%s holds %q on %q%s", diag.Quote(row.User.ID), row.Permission.ID,
+				row.Scope.Path, describeHit(row.Permission, hit))
 			d.User, d.Permission, d.Scope = row.User.ID, row.Permission.ID, row.Scope.Path
 			if v.Group != nil {
 				d.Group = v.Group.ID
@@ -38,6 +37,14 @@ func checkForbidden(p *lint.Pass, r *policy.Rule) {
 			p.Report(d)
 		}
 	}
+}
+
+// describeHit says which actions of a permission are forbidden, unless it has none that the catalog names.
+func describeHit(p *policy.Permission, hit policy.Actions) string {
+	if len(p.Actions) == 1 && p.Actions[0] == "use" {
+		return ""
+	}
+	return ": " + policy.JoinNames(p.Names(hit), ", ")
 }
 
 // forbiddenExtent returns how far a forbidden row goes: which actions, through which of the roles that

@@ -32,9 +32,9 @@ func (w *writer) check(row *policy.Row, hit policy.Actions) {
 		if at.member {
 			what = "a membership"
 		}
-		d := declaredFinding(w.rule, at.Pos, "%s holds %q on %q: %s, by %s in %s", diag.Quote(row.User.ID),
+		d := declaredFinding(w.rule, at.Pos, "%s holds %q on %q%s, by %s in %s", diag.Quote(row.User.ID),
 			row.Permission.ID,
-			row.Scope.Path, strings.Join(row.Permission.Names(at.actions), ", "), what, diag.Quote(path))
+			row.Scope.Path, describeHit(row.Permission, at.actions), what, diag.Quote(path))
 		d.User, d.Permission, d.Scope = row.User.ID, row.Permission.ID, row.Scope.Path
 		if at.via.Group != nil {
 			d.Group = at.via.Group.ID

@@ -228,7 +228,7 @@ func (c *checker) list(t *Type, v tree.Tree) {
 		if c.full() {
 			return
 		}
-		if t.elem != nil {
+		if t.elem != nil && !(n > 0 && v[1].Kind == tree.String && isPathText(t.elem, e)) { // the first says it for all
 			c.path = append(c.path, strconv.Itoa(n))
 			c.check(t.elem, e)
 			c.path = c.path[:len(c.path)-1]

@@ -21,6 +21,8 @@ func misplaced(k *tree.Node, fields []string, v, parent tree.Tree) (help string,
 		return misplacedEntry(k.Text, parent)
 	case has("users") && has("catalog") && (k.Text == "roles" || k.Text == "grants"):
 		return "write " + k.Text + " under a user or a group; roles of your own go under catalog", true
+	case has("users") && has("catalog") && isEmpty(parent.Get("users")) && v[0].Kind == tree.Struct:
+		return "", true // the finding of users says it
 	case has("users") && has("catalog") && strings.Contains(k.Text, "@"):
 		return "indent it under users", true
 	case has("user") && has("group") && strings.Contains(k.Text, "@") && v[0].Kind == tree.Struct:
@@ -82,16 +84,26 @@ func (c *checker) wrongKindHelp(t *Type, v tree.Tree) string {
 		return "name one scope, such as acme/web; write an item for each scope"
 	case kind == tree.List && t.allows(tree.String):
 		return "one value goes here, without brackets; use an entry for each of several"
+	case kind == tree.Null && t.allows(tree.Struct) && c.where() == " in users":
+		return "indent the users below it, or write {} if there are none"
 	case kind == tree.Null && t.allows(tree.Struct):
 		return "write {} if it has no fields, or indent its fields below it"
 	case kind == tree.Null && t.allows(tree.List):
 		return "indent its items below it, or remove it"
-	case kind == tree.String && len(t.fields) > 0 && t.fields[0].Name == "path":
+	case isPathText(t, v):
 		names := strings.Split(v[0].Text, "/")
 		for i, name := range names {
 			names[i] = diag.Quote(name)
 		}
-		return "write it as a mapping: {path: [" + strings.Join(names, ", ") + "]}"
+		return "write each as a mapping: {path: [" + strings.Join(names, ", ") + "]}"
 	}
 	return ""
+}
+
+// isEmpty reports whether a field is there and has no value.
+func isEmpty(v tree.Tree) bool { return len(v) > 0 && v[0].Kind == tree.Null }
+
+// isPathText reports whether a text is where a scope with its path goes.
+func isPathText(t *Type, v tree.Tree) bool {
+	return v[0].Kind == tree.String && len(t.fields) > 0 && t.fields[0].Name == "path"
 }

@@ -8,7 +8,6 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load/tree"
-	"permc.dev/permc/compiler/policy"
 )
 
 func (c *checker) unknown(t *Type, k *tree.Node, v, parent tree.Tree) {
@@ -41,9 +40,6 @@ func suggestField(name string, fields []string, v tree.Tree) string {
 	if near := cmp.Or(diag.Nearest(name, fields), otherWord(name, fields)); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
-	if path := joinPath(name, v); path != "" && slices.Contains(fields, "scope") {
-		return fmt.Sprintf("write scope: %q", path)
-	}
 	help := "fields allowed here: " + strings.Join(fields, ", ")
 	if len(v) > 0 && v[0].Kind == tree.List && slices.Contains(fields, "attributes") {
 		help += fmt.Sprintf("; write an attribute as attributes: {%s: […]}", name)
@@ -69,19 +65,4 @@ func otherWord(name string, fields []string) string {
 		return word
 	}
 	return ""
-}
-
-// joinPath returns the text for a scope that is a list of names, as entries may have it under path, or "".
-func joinPath(name string, v tree.Tree) string {
-	if name != "path" || len(v) < 2 || v[0].Kind != tree.List {
-		return ""
-	}
-	var parts []string
-	for e := range v.Elems() {
-		if e[0].Kind != tree.String {
-			return ""
-		}
-		parts = append(parts, policy.ScopePart(e.Text()))
-	}
-	return strings.Join(parts, "/")
 }
