@@ -33,12 +33,11 @@ type PathsPerson struct {
 type PathsLine struct {
 	Kind     int    // of PathKinds
 	Level    string // sensitivity of the gravest permission
-	What, On string
+	What     []string
+	On       string
 	For      string // or "": the person
 	Steps    []PathsStep
-	Likewise bool // on several scopes, the steps name the first
-
-	weight int
+	Likewise bool // on several scopes: the steps name the first
 }
 
 // PathsStep is one act.
@@ -139,7 +138,7 @@ func (f *folder) person(u *paths.User) PathsPerson {
 
 // onPage words a line.
 func (l *pathLine) onPage(u *paths.User, kind int) PathsLine {
-	x := PathsLine{Kind: kind, What: strings.Join(l.what, ", "), On: scopeNames(u, l.scopes),
+	x := PathsLine{Kind: kind, What: slices.Clone(l.what), On: scopeNames(u, l.scopes),
 		For: strings.Join(l.who, " and "), Likewise: len(l.scopes) > 1}
 	if l.level > 0 {
 		x.Level = policy.Sensitivities[l.level-1]

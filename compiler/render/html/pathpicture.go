@@ -10,7 +10,7 @@ import (
 // Sizes in a picture of paths.
 const (
 	pathWho  = 190 // width of the box of the person
-	pathBox  = 236 // of the other boxes
+	pathBox  = 270 // of the other boxes
 	pathGap  = 44  // between columns
 	pathRows = 16  // between rows
 )
@@ -92,7 +92,12 @@ func stepBox(l *render.PathsLine, s *render.PathsStep, last bool) *box {
 	b := &box{kind: "role", title: s.What}
 	to, on := s.To, s.On
 	if last {
-		b.kind, b.title, on = "what", l.What, l.On
+		b.kind, b.title, on = "what", l.What[0], l.On
+		if n := len(l.What) - 1; n == 1 {
+			b.lines = append(b.lines, "and "+l.What[1])
+		} else if n > 1 {
+			b.lines = append(b.lines, fmt.Sprintf("and %s more", render.Thousands(n)))
+		}
 		if l.For != "" {
 			to = l.For
 		}

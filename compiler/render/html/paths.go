@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 
 	"permc.dev/permc/compiler/render"
 )
@@ -108,7 +109,7 @@ func (p pathPerson) Worst() string {
 
 // pathTitle says what is reached, where and for whom.
 func pathTitle(l *render.PathsLine) string {
-	text := l.What
+	text := strings.Join(l.What, ", ")
 	if l.On != "" {
 		text += " on " + l.On
 	}
