@@ -160,3 +160,10 @@ func (l *pathLine) onPage(u *paths.User, kind int) PathsLine {
 func scopeNames(u *paths.User, list []*policy.Scope) string {
 	return strings.TrimPrefix(string(appendScopes(nil, u, list)), " on ")
 }
+
+// AlonePaths words what somebody could get alone, the gravest first.
+func AlonePaths(u *paths.User) []PathsLine {
+	f := newFolder()
+	f.rates = true
+	return f.person(u).Lines
+}
