@@ -81,6 +81,7 @@ func (p *hostileProject) runs() []outputOf {
 		ofFormats(render.CompareFormats, "compare", "--", "role:"+reader, "role:"+admin, "head"),
 		ofFormats(render.RuleFormats, "-C", "head", "rules", "no-export"),
 		ofFormats(render.ReviewFormats, "review", "sheet.csv", "head"),
+		ofFormats(render.PathsFormats, "paths", "head"),
 		ofFormats(render.DriftFormats, "drift", "table", nameOfFile+".tsv", "head"),
 		[]outputOf{
 			{"csv", []string{"compile", "--review", "-f", "csv", "head"}},

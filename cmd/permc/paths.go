@@ -9,6 +9,7 @@ import (
 	"permc.dev/permc/compiler/ask/paths"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/render/html"
 )
 
 func pathsCommand(g *globals) *cobra.Command {
@@ -54,7 +55,7 @@ func (g *globals) printPaths(cmd *cobra.Command, args []string, to, format strin
 		f.User = q.User.ID
 	}
 	return g.answer(cmd, p, findings, aboutFilter(p.Policy, &f), format, func(out *output) error {
-		return render.Paths(cmd.Context(), out, a, format, styleOf(out.raw))
+		return render.Paths(cmd.Context(), out, a, format, styleOf(out.raw), html.WritePaths)
 	})
 }
 

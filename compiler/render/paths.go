@@ -14,10 +14,18 @@ import (
 )
 
 // PathsFormats are the output formats of paths.
-var PathsFormats = []string{"text", "json", "markdown", "dot"}
+var PathsFormats = []string{"text", "json", "markdown", "dot", "html"}
 
-// Paths writes what people could make of their access, in one of PathsFormats.
-func Paths(ctx context.Context, w io.Writer, a *paths.Answer, format string, style Style) error {
+// Paths writes what people could make of their access, in one of PathsFormats. page writes the HTML.
+func Paths(ctx context.Context, w io.Writer, a *paths.Answer, format string, style Style,
+	page func(io.Writer, *PathsPage) error) error {
+	if format == "html" {
+		p, err := NewPathsPage(ctx, a)
+		if err != nil {
+			return err
+		}
+		return page(w, p)
+	}
 	return withExternal(w, externalOf(a.Policy), format, style, func(w io.Writer) error {
 		switch format {
 		case "json":
@@ -53,6 +61,13 @@ func (n *pathCounts) add(r *reach.Run) {
 	n.others += min(1, len(r.Others))
 }
 
+func (n *pathCounts) merge(x *pathCounts) {
+	n.users += x.users
+	n.alone += x.alone
+	n.assisted += x.assisted
+	n.others += x.others
+}
+
 // chunks is text in several parts.
 type chunks [][]byte
 
@@ -81,10 +96,7 @@ func collectPaths(ctx context.Context, a *paths.Answer, newWorker func() func([]
 		return nil
 	})
 	for _, own := range all {
-		n.users += own.users
-		n.alone += own.alone
-		n.assisted += own.assisted
-		n.others += own.others
+		n.merge(own)
 	}
 	return body, n, err
 }

@@ -253,7 +253,7 @@ func writePathsDot(ctx context.Context, w io.Writer, a *paths.Answer) error {
 				b = append(append(append(b, "  "...), edge...), '\n')
 			}
 		}
-		_, err := w.Write(b)
+		_, err := w.Write(Guard(b))
 		return err
 	})
 	if err != nil {

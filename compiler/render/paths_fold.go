@@ -20,6 +20,7 @@ type pathLine struct {
 	what, who  []string
 	scopes, by []*policy.Scope // by: those of the last act's reason
 	path       *reach.Path
+	level      int // of sensitivity, the highest of what they reach; 0 unless the folder rates
 }
 
 // folder joins paths that are alike. It reuses its memory, so each goroutine needs its own. What it returns is valid
@@ -27,6 +28,7 @@ type pathLine struct {
 type folder struct {
 	shared map[*reach.Run][]pathSection
 	folded int // paths in shared
+	rates  bool
 
 	list  [3]pathSection
 	lines [3][]pathLine
@@ -101,6 +103,9 @@ func (f *folder) fold(lines []pathLine, list []reach.Path) []pathLine {
 		if last.Why.Scope != nil {
 			l.by = f.one(last.Why.Scope)
 		}
+		if f.rates {
+			l.level = levelOf(p)
+		}
 		lines = append(lines, l)
 	}
 	lines = f.join(lines, func(l *pathLine) {
@@ -119,6 +124,16 @@ func (f *folder) fold(lines []pathLine, list []reach.Path) []pathLine {
 		f.texts(l.who)
 		f.places(l.by)
 	}, func(to, from *pathLine) { to.what = append(to.what, from.what...) })
+}
+
+// levelOf returns the highest rank among the sensitivities of what a path reaches.
+func levelOf(p *reach.Path) (level int) {
+	for _, g := range p.Gains {
+		if g.Permission != nil {
+			level = max(level, rankOfSensitivity(g.Permission.SensitivityOf(g.Actions)))
+		}
+	}
+	return level
 }
 
 // one returns a list of one scope.
@@ -142,6 +157,7 @@ func (f *folder) join(lines []pathLine, addKey func(*pathLine), join func(to, fr
 		addKey(&x)
 		if at, ok := f.found[string(f.key)]; ok {
 			join(&out[at], &x)
+			out[at].level = max(out[at].level, x.level)
 			continue
 		}
 		f.found[string(f.key)] = len(out)

@@ -51,13 +51,10 @@ func describeGains(list []reach.Gain) string {
 // describeAct says in a sentence who gives what to whom, and by what.
 func describeAct(u *paths.User, a *reach.Act, what string) string {
 	name := func(s reach.Somebody) string {
-		switch {
-		case !s.Other:
+		if !s.Other {
 			return u.User.ID
-		case s.Affiliation == "":
-			return "somebody else"
 		}
-		return "somebody else (" + s.Affiliation + ")"
+		return otherName(s)
 	}
 	to := name(a.To)
 	switch {
@@ -78,6 +75,37 @@ func describeAct(u *paths.User, a *reach.Act, what string) string {
 		on = append(on, a.Why.Scope)
 	}
 	return text + ", " + describeReason(u, a, on)
+}
+
+func otherName(s reach.Somebody) string {
+	if s.Affiliation == "" {
+		return "somebody else"
+	}
+	return "somebody else (" + s.Affiliation + ")"
+}
+
+// receiverOf names who gets what an act gives; "" is the person in question.
+func receiverOf(a *reach.Act) string {
+	switch {
+	case a.ToGroup():
+		return "group " + a.Group.ID
+	case a.To.Other:
+		return otherName(a.To)
+	}
+	return ""
+}
+
+// reasonName names what lets somebody do an act.
+func reasonName(a *reach.Act) string {
+	switch w := a.Why; {
+	case w.Owned != nil:
+		return "owner of group " + w.Owned.ID
+	case w.Permission != nil:
+		return w.Permission.ID
+	case w.Role != nil:
+		return "role " + w.Role.ID
+	}
+	return "attribute " + a.Why.Attribute
 }
 
 // describeReason says what lets somebody do an act.

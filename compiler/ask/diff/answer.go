@@ -79,7 +79,7 @@ func (a *Answer) addHits(ctx context.Context, s *Sides, gates *Gates, c *Compari
 	a.Hits = append(a.Hits, Unjudged(gates.Forbid, s.GatesPolicy(), a.Head)...)
 	a.Hits = append(a.Hits, gates.PolicyHits(a.Policy)...)
 	if gates.asksPaths() {
-		if err := a.findPaths(ctx, s, gates, c); err != nil {
+		if err := a.findPaths(ctx, s, gates, c, now); err != nil {
 			return err
 		}
 	}

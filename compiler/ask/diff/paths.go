@@ -15,8 +15,9 @@ import (
 // asksPaths reports whether new paths are asked for.
 func (g *Gates) asksPaths() bool { return g.Paths || len(g.ForbidPath) > 0 }
 
-// findPaths finds the paths that a change makes, and the gates that they do not pass.
-func (a *Answer) findPaths(ctx context.Context, s *Sides, g *Gates, c *Comparison) (err error) {
+// findPaths finds the paths that a change makes, and the gates that they do not pass. Now is the comparison with the
+// tip of the base, or nil.
+func (a *Answer) findPaths(ctx context.Context, s *Sides, g *Gates, c, now *Comparison) (err error) {
 	a.ListsPaths = true
 	a.Hits = append(a.Hits, lostDelegates(g, s.GatesPolicy(), a.Head)...)
 	for _, h := range Unjudged(g.ForbidPath, s.GatesPolicy(), a.Head) {
@@ -39,7 +40,35 @@ func (a *Answer) findPaths(ctx context.Context, s *Sides, g *Gates, c *Compariso
 		return err
 	}
 	a.Hits = append(a.Hits, c.policies.pathHits(g, a.Paths, was)...)
-	return nil
+	if now == nil || len(g.ForbidPath) == 0 {
+		return nil
+	}
+	hits, err := a.pathHitsOfTip(ctx, s.Gates.Policy, g, c, now)
+	a.Hits = append(a.Hits, hits...)
+	return err
+}
+
+// pathHitsOfTip returns the gates that paths hit only if the change is compared with the tip of its base. As for other
+// gates, it looks only at people whom the change is about.
+func (a *Answer) pathHitsOfTip(ctx context.Context, tip *policy.Policy, g *Gates, c, now *Comparison) ([]Hit, error) {
+	was := formerUsers(tip, now)
+	var users []*policy.User
+	for _, people := range [][]Person{c.People, now.People} {
+		for i := range people {
+			if u := people[i].Head; u != nil {
+				users = append(users, u)
+			}
+		}
+	}
+	for i := range a.Paths {
+		users = append(users, a.Paths[i].User)
+	}
+	slices.SortFunc(users, func(a, b *policy.User) int { return cmp.Compare(a.ID, b.ID) })
+	list, err := paths.New(ctx, tip, a.Head, slices.Compact(users), was)
+	if err != nil {
+		return nil, err
+	}
+	return onlyOfTip(now.policies.pathHits(g, list, was), a.Hits), nil
 }
 
 // formerUsers returns a function that finds a user of the head in the base.

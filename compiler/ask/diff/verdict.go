@@ -98,14 +98,19 @@ func HitsOfTip(ctx context.Context, base, tip, head *compiler.Project, gates *Ga
 	if err != nil {
 		return nil, nil, err
 	}
-	hits := slices.DeleteFunc(now.Hits, func(h Hit) bool {
-		return slices.ContainsFunc(c.Hits, func(x Hit) bool { return x.Gate == h.Gate })
+	return onlyOfTip(now.Hits, c.Hits), now, nil
+}
+
+// onlyOfTip returns the hits of the tip whose gates the change does not hit anyway, and says so.
+func onlyOfTip(hits, known []Hit) []Hit {
+	hits = slices.DeleteFunc(hits, func(h Hit) bool {
+		return slices.ContainsFunc(known, func(x Hit) bool { return x.Gate == h.Gate })
 	})
 	for i := range hits {
 		hits[i].Tip = true
 		hits[i].Message += ", compared with the base as it is now: merge it into the branch to see how"
 	}
-	return hits, now, nil
+	return hits
 }
 
 func aboutSilence(d diag.Finding) bool { return silence.AboutSilence(d.Rule) }

@@ -26,15 +26,21 @@ type Question struct {
 func Ask(ctx context.Context, p *compiler.Project, q *Question, newWorker func() func([]byte, *policy.Access) []byte,
 	write func([]byte) error) (*Report, error) {
 	c := Collect(p.Policy, q.Shows)
+	newCounter := newCouldCounters(p.Policy, q.Shows)
 	findings, err := compiler.Each(ctx, p, func() func([]byte, *policy.Access) []byte {
 		look, put := c.Worker(), newWorker()
+		count := func(*policy.Access) Could { return Could{} }
+		if newCounter != nil {
+			count = newCounter()
+		}
 		return func(b []byte, a *policy.Access) []byte {
+			could := count(a)
 			if q.Access != nil {
 				if a = q.Access(a); len(a.Rows) == 0 {
 					return b
 				}
 			}
-			look(a)
+			look(a, could)
 			return put(b, a)
 		}
 	}, write)

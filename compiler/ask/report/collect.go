@@ -40,8 +40,8 @@ type part struct {
 	endings map[policy.Pos]bool // sources of shown rows that expire, if only a part is shown
 }
 
-// Worker returns a function that looks at one user. Each goroutine needs its own.
-func (c *Collector) Worker() func(*policy.Access) {
+// Worker returns a function that looks at one user, and what the user could get. Each goroutine needs its own.
+func (c *Collector) Worker() func(*policy.Access, Could) {
 	w := &part{Collector: c, Counts: newCounts(c.policy), endings: map[policy.Pos]bool{}}
 	w.permission, w.direct = make([]int, len(w.Permissions)), make([]int, len(w.Permissions))
 	w.scope, w.role = make([]int, len(w.Scopes)), make([]int, len(w.Counts.Roles))
@@ -53,14 +53,16 @@ func (c *Collector) Worker() func(*policy.Access) {
 	return w.look
 }
 
-func (w *part) look(a *policy.Access) {
+func (w *part) look(a *policy.Access, could Could) {
 	if w.shows != nil && len(a.Rows) == 0 {
 		return
 	}
 	w.users++
 	w.PeopleBy[Group{a.User.Affiliation, a.User.Status()}]++
 	w.keep(a)
-	w.tallies = append(w.tallies, TallyOf(w.policy, a))
+	tally := TallyOf(w.policy, a)
+	tally.Could = could
+	w.tallies = append(w.tallies, tally)
 	w.Rows += len(a.Rows)
 	held, ending := w.Held, w.Ending
 	for i := range a.Rows {

@@ -18,6 +18,7 @@ type Tally struct {
 	Individual int         // of the critical and high ones, by grants alone
 	Ending     int         // of the held ones, within the horizon
 	Next       policy.Date // the first day on which one of them expires, or 0
+	Could      Could       // that the user could get alone, on a page that is not a part of a split report
 
 	Errors, Warnings int // open findings
 }
@@ -74,13 +75,14 @@ func (t *Tally) Open() int { return t.Errors + t.Warnings }
 
 // Weight says how much somebody deserves a look. It orders people, and means nothing else.
 func (t *Tally) Weight() int {
-	return 4*t.Critical + t.High + 3*t.Individual + 20*t.Errors + 5*t.Warnings + min(t.Ending, 5)
+	return 4*t.Critical + t.High + 3*t.Individual + 20*t.Errors + 5*t.Warnings + min(t.Ending, 5) +
+		10*min(t.Could.Critical, 1) + 3*min(t.Could.High, 1)
 }
 
 // LookAt returns the people to look at first: those with the greatest weight.
 func (r *Report) LookAt(most int) []Tally {
 	list := slices.DeleteFunc(slices.Clone(r.Tallies), func(t Tally) bool {
-		return t.Critical+t.High+t.Errors+t.Warnings+t.Ending == 0
+		return t.Critical+t.High+t.Errors+t.Warnings+t.Ending == 0 && !t.Could.Any()
 	})
 	slices.SortStableFunc(list, func(a, b Tally) int { return b.Weight() - a.Weight() })
 	return list[:min(len(list), most)]

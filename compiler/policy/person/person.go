@@ -101,7 +101,9 @@ func (p *Person) IsNobody() bool { return len(p.folded)+len(p.texts) == 0 }
 
 // MayBe reports whether two may be one person, by any spelling of either.
 func (p *Person) MayBe(q *Person) bool {
-	if slices.ContainsFunc(p.folded, func(login string) bool { return slices.Contains(q.folded, login) }) {
+	if slices.ContainsFunc(p.folded, func(login string) bool {
+		return slices.ContainsFunc(q.folded, func(other string) bool { return signer.Alike(login, other) })
+	}) {
 		return true
 	}
 	return anySame(p.texts, q.texts) || anySame(p.logins, q.texts) || anySame(p.texts, q.logins)

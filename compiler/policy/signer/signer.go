@@ -33,9 +33,22 @@ func Read(text string) Signer {
 			s.words = append(s.words, word)
 		case local != "" && domain != "" && !strings.Contains(domain, "@"):
 			s.addresses = append(s.addresses, word)
+			if home := homeOfGuest(local); home != "" {
+				s.addresses = append(s.addresses, home)
+			}
 		}
 	}
 	return s
+}
+
+// homeOfGuest returns the address that a guest has at home, or "": kim_c.example#ext#@tenant is kim@c.example.
+func homeOfGuest(local string) string {
+	name, _, ok := strings.Cut(local, "#ext#")
+	at := strings.LastIndexByte(name, '_')
+	if !ok || at <= 0 || at == len(name)-1 {
+		return ""
+	}
+	return name[:at] + "@" + name[at+1:]
 }
 
 // visibleText returns a text without invisible characters, and with compatible
@@ -88,7 +101,7 @@ func (s Signer) Is(u *policy.User) bool {
 	if s.whole == id || slices.Contains(s.words, id) {
 		return true
 	}
-	if slices.ContainsFunc(s.addresses, func(a string) bool {
+	if shareAddress(s, Read(u.ID)) || slices.ContainsFunc(s.addresses, func(a string) bool {
 		return a == id || dropTag(a) == dropTag(id) || looksLike(a, id)
 	}) {
 		return true
@@ -130,13 +143,18 @@ func Same(a, b Signer) bool {
 	if looksLike(a.whole, b.whole) {
 		return true
 	}
-	for _, x := range a.addresses {
-		if slices.ContainsFunc(b.addresses, func(y string) bool { return looksLike(dropTag(x), dropTag(y)) }) {
-			return true
-		}
-	}
-	return sameName(a.words, b.words)
+	return shareAddress(a, b) || sameName(a.words, b.words)
 }
+
+// shareAddress reports whether two signatures have an address in common, with or without a tag behind a plus.
+func shareAddress(a, b Signer) bool {
+	return slices.ContainsFunc(a.addresses, func(x string) bool {
+		return slices.ContainsFunc(b.addresses, func(y string) bool { return looksLike(dropTag(x), dropTag(y)) })
+	})
+}
+
+// Alike reports whether two texts are the same to a reader.
+func Alike(a, b string) bool { return looksLike(visibleText(a), visibleText(b)) }
 
 // sameName reports whether a name of two words or more is part of the other one, in any order.
 func sameName(a, b []string) bool {

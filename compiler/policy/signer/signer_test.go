@@ -12,7 +12,7 @@ func TestIs(t *testing.T) {
 	for _, text := range []string{
 		"bo@c.example", "BO@C.example", " bo@c.example ", "bo@c.example (Bo)", "Eva <eva@c.example>, Bo <bo@c.example>",
 		"mailto:bo@c.example", "MAILTO:bo@c.example?subject=x", "<bo@c.example>", "[bo@c.example]", "bo@c.example.",
-		"bo\uFF20c.example",
+		"bo\uFF20c.example", "bo_c.example#EXT#@tenant.onmicrosoft.example", "bo+x_c.example#ext#@t.example",
 		"bo@c\u3002example", "bo%40c.example", "b\u200Do@c.example", "bo\u00AD@c.example", "bo+waivers@c.example",
 		"b\u043E@c.example",
 		"Bo Bérg", "bo  BÉRG", "Bérg, Bo", "Be\u0301rg Bo", "Bo\u00A0Bérg", "Bo Bérg (owner)",

@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"permc.dev/permc/compiler/ask/report"
+	"permc.dev/permc/compiler/flatten/reach"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
@@ -127,6 +128,8 @@ type view struct {
 	places *policy.Files                   // files of findings, if they are not the policy's
 	plain  bool                            // names have no part of the page to link to
 	named  func(user string) template.HTML // names users then, or nil
+
+	findPaths func(*policy.User) *reach.Run // once it is needed
 
 	shownUsers map[*policy.User]bool
 	fileOf     map[*policy.Scope]string // of the part that lists a scope

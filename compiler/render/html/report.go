@@ -41,11 +41,11 @@ func SplitPage(ctx context.Context, job *render.TableJob, whole *Page) (pages []
 	parts = whole.Split(report.Large, 4*report.Crowd) // who is on four scopes counts four times
 	collect, table := parts.Collect(job.Project.Policy), NewSplitRows(job.Project.Policy, parts)
 	_, err = compiler.Each(ctx, job.Project, func() func([]byte, *policy.Access) []byte {
-		looks := make([]func(*policy.Access), len(collect))
+		looks := make([]func(*policy.Access, report.Could), len(collect))
 		for i := range collect {
 			looks[i] = collect[i].Worker()
 		}
-		put := table.Worker(func(part int, a *policy.Access) { looks[part](a) })
+		put := table.Worker(func(part int, a *policy.Access) { looks[part](a, report.Could{}) })
 		return func(b []byte, a *policy.Access) []byte { return put(b, job.Filter.Access(a)) }
 	}, table.Write)
 	if err != nil {

@@ -45,7 +45,7 @@ func surveyUsers(ctx context.Context, in *job) (*facts, error) {
 			if a = in.Filter.Access(a); !in.made.Whole() && len(a.Rows) == 0 {
 				return
 			}
-			look(a)
+			look(a, report.Could{})
 			for i := range a.Rows {
 				if i == 0 || a.Rows[i].Scope != a.Rows[i-1].Scope {
 					places[a.Rows[i].Scope.Level]++

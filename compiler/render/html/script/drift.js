@@ -1,3 +1,3 @@
-// The page of a drift.
+// The pages of a drift and of paths.
 hooks.enter = startTables;
 startPage();

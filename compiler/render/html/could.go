@@ -1,0 +1,74 @@
+package html
+
+import (
+	"fmt"
+	"html/template"
+
+	"permc.dev/permc/compiler/ask/paths"
+	"permc.dev/permc/compiler/ask/report"
+	"permc.dev/permc/compiler/render"
+)
+
+// AnyCould reports whether somebody could alone give themselves something critical or high.
+func (v *view) AnyCould() bool {
+	_, all := v.CouldPeople()
+	return all > 0
+}
+
+// CouldSum says in a sentence how many could make more of their access.
+func (v *view) CouldSum() string {
+	critical, all := v.CouldPeople()
+	text := render.Count(all, "person", "people") + " could alone give themselves critical or high permissions that they do " +
+		"not hold"
+	if critical > 0 {
+		text += fmt.Sprintf(", %s of them critical ones", render.Thousands(critical))
+	}
+	return text + v.Here() + "."
+}
+
+// CouldText counts what somebody could get.
+func (f First) CouldText() template.HTML { return couldText(f.Could) }
+
+// CouldText counts what the person could get.
+func (p personView) CouldText() template.HTML {
+	if p.Tally == nil {
+		return ""
+	}
+	return couldText(p.Tally.Could)
+}
+
+func couldText(c report.Could) (text template.HTML) {
+	if c.Critical > 0 {
+		text = template.HTML(fmt.Sprintf(`<span class="level critical">%s critical</span>`, render.Thousands(c.Critical)))
+	}
+	if c.High > 0 {
+		if text != "" {
+			text += " "
+		}
+		text += template.HTML(render.Thousands(c.High) + " high")
+	}
+	return text
+}
+
+// mostCould limits the paths on a person's page.
+const mostCould = 10
+
+// Could returns the ways in which the person could alone get something critical or high. A page about a part only
+// counts it: a way may lead through what the page does not show.
+func (p personView) Could() (list []pathLine) {
+	if p.Tally == nil || !p.Tally.Could.Any() || p.Partial {
+		return nil
+	}
+	if p.findPaths == nil {
+		p.findPaths = p.PathsFinder()
+	}
+	for _, l := range render.AlonePaths(&paths.User{User: p.User, Run: p.findPaths(p.User)}) {
+		if (l.Level == "critical" || l.Level == "high") && len(list) < mostCould {
+			list = append(list, pathLine{&l})
+		}
+	}
+	return list
+}
+
+// CouldCommand shows all paths of the person.
+func (p personView) CouldCommand() string { return "permc paths " + p.ID }
