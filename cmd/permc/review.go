@@ -95,7 +95,13 @@ func (g *globals) review(cmd *cobra.Command, name string, paths []string, opts *
 		Confirms: len(done.Confirms),
 		Outdated: len(done.Outdated),
 	}
-	record, err := newEvidence(cmd.Context(), opts.evidence, name, p, r)
+	return g.finishReview(cmd, p, paths, r, done, opts)
+}
+
+// finishReview prints, shows or makes what a review asks for, and writes the evidence of just that.
+func (g *globals) finishReview(cmd *cobra.Command, p *compiler.Project, paths []string, r *render.Review,
+	done *review.Reviewed, opts *reviewFlags) error {
+	record, err := newEvidence(cmd.Context(), opts.evidence, r.Sheet, p, r)
 	if err != nil {
 		return failed(err)
 	}

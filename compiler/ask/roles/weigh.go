@@ -139,9 +139,13 @@ func (w *worker) weighRow(r *policy.Row, counts func(*policy.Via) bool) {
 			w.sources[from].extra = true
 		}
 	}
-	if x.sources == 0 {
-		return
+	if x.sources > 0 {
+		w.noteRow(&x, some)
 	}
+}
+
+// noteRow notes which sources of a row give what it has now: each action, its records, and how sure that is.
+func (w *worker) noteRow(x *rowNow, some []*policy.Via) {
 	given := x.given
 	for action := policy.Actions(1); given != 0; action <<= 1 {
 		if given&action != 0 {

@@ -80,6 +80,7 @@ var choices = []string{
 	"remove members, and say home",  // the same
 	"remove members; if the group",  // it may be another group
 	"remove match, or",              // either
+	"remove what lets the user",     // or a waiver
 	"remove one of",                 // which one
 	"remove the user, or",           // either
 	"remove the group, or",          // either
