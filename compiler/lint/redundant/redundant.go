@@ -47,7 +47,7 @@ type finder struct {
 	direct   bool            // rules ask whether something is held directly
 	counted  []*policy.Rule  // count the roles that are assigned, and not those that these include
 	records  bool            // a role gives the records of the group through which it is held
-	named    map[string]bool // groups that rules name
+	named    map[string]bool // groups that something asks for by name
 	specials map[stay][]*policy.Member
 	dated    bool // some membership has a period
 
@@ -92,6 +92,7 @@ func newFinder(p *policy.Policy) *finder {
 		places: map[namesOf]map[string]policy.Pos{}}
 	f.records = slices.ContainsFunc(p.Catalog.Roles, func(r *policy.Role) bool { return r.GroupRecords })
 	p.Catalog.Conditions(f.note)
+	f.noteNamed()
 	for _, r := range p.Rules {
 		switch {
 		case r.Require != nil:
@@ -121,6 +122,28 @@ func newFinder(p *policy.Policy) *finder {
 		f.dropRepeated(g)
 	}
 	return f
+}
+
+// noteNamed notes the groups that own others, and those that expectations, gates and owners of changes name.
+func (f *finder) noteNamed() {
+	for _, g := range f.policy.Groups {
+		for _, o := range g.Owners {
+			f.named[o.Group] = true
+		}
+	}
+	for i := range f.policy.Expects {
+		f.named[f.policy.Expects[i].Group.Name] = true
+	}
+	var matchers []policy.Matcher
+	if g := f.policy.Gates; g != nil {
+		matchers = slices.Concat(g.Forbid, g.ForbidPath)
+	}
+	for i := range f.policy.Owners {
+		matchers = append(matchers, f.policy.Owners[i].Match)
+	}
+	for i := range matchers {
+		f.named[matchers[i].Group.Name] = true
+	}
 }
 
 // dropRepeated removes the entries of a group that repeat another one: they have a finding of their own.

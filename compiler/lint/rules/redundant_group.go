@@ -37,9 +37,8 @@ groups: support: {
 	]
 }
 `,
-		Gaps: "A group that a rule names is never redundant. Access that one permission implies or that is derived " +
-			"covers " +
-			"nothing.",
+		Gaps: "A group that a rule, an expectation or a gate names, or that owns another group, is never redundant. " +
+			"Access that one permission implies or that is derived covers nothing.",
 	},
 	Policy: redundantGroup,
 }
