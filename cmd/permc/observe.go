@@ -134,12 +134,16 @@ func readInput(name string) (in observe.Input, err error) {
 		return in, err
 	}
 	defer f.Close()
+	tooLarge := fmt.Errorf("%s: larger than %d MiB, the limit of an export", name, observe.MostBytes>>20)
+	if info, err := f.Stat(); err == nil && info.Size() > observe.MostBytes {
+		return in, tooLarge // at once, without reading it
+	}
 	raw, err := io.ReadAll(io.LimitReader(f, observe.MostBytes+1))
 	if err != nil {
 		return in, err
 	}
 	if len(raw) > observe.MostBytes {
-		return in, fmt.Errorf("%s: larger than %d MiB, the limit of an export", name, observe.MostBytes>>20)
+		return in, tooLarge
 	}
 	in = observe.Input{Name: name, Raw: raw}
 	switch {

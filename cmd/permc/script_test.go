@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -24,7 +25,8 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       os.Getenv("PERMC_UPDATE") != "",
 		RequireExplicitExec: false,
 		RequireUniqueNames:  true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "step": step},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "step": step, "utf16": utf16File,
+			"cut": cutFile},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "1")
 			if cache, err := exec.Command("go", "env", "GOCACHE").Output(); err == nil {
@@ -50,4 +52,20 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("permc exits with %d, want %s", code, args[0])
 	}
+}
+
+// utf16File is the script command utf16 FROM TO: it writes a file in UTF-16, as Windows PowerShell does.
+func utf16File(ts *testscript.TestScript, _ bool, args []string) {
+	raw := []byte{0xff, 0xfe}
+	for _, unit := range utf16.Encode([]rune(ts.ReadFile(args[0]))) {
+		raw = append(raw, byte(unit), byte(unit>>8))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), raw, 0o600))
+}
+
+// cutFile is the script command cut FROM TO N: it writes the first bytes of a file.
+func cutFile(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(ts.ReadFile(args[0]))[:n], 0o600))
 }

@@ -82,7 +82,7 @@ func newComparison(p *policy.Policy, o *observe.Observation, m *match.Match) *co
 	c := &comparison{
 		policy: p, o: o, match: m,
 		facts:     declared(p, o.Effective),
-		seen:      map[key]*seen{},
+		seen:      make(map[key]*seen, len(o.Entries)+len(o.Members)),
 		strangers: map[int32]*policy.User{},
 		unknown:   map[string]bool{},
 		unclear:   map[string]string{},

@@ -51,7 +51,7 @@ func what(k key) string {
 // compareSeen looks for everything that is there in the declaration.
 func (c *comparison) compareSeen() {
 	for _, s := range c.order {
-		f := c.facts.of[s.key]
+		f := c.facts.of(s.key)
 		list := []Item{}
 		if f.state == inForce {
 			list = append(c.otherActions(s, s.key, &f), c.otherInheritance(s, &f)...)
@@ -119,7 +119,7 @@ func (c *comparison) compareOne(s *seen, f *fact) (x Item) {
 func (c *comparison) direct(s *seen, g *policy.Group) []Item {
 	through := s.key
 	through.user, through.group = nil, g
-	f := c.facts.of[through]
+	f := c.facts.of(through)
 	if list := c.otherActions(s, s.key, &f); len(list) > 0 {
 		return list
 	}
@@ -171,7 +171,7 @@ func (c *comparison) throughHere(s *seen) *policy.Group {
 		}
 		k := s.key
 		k.user, k.group = nil, m.Group
-		if c.facts.of[k].state == inForce {
+		if c.facts.of(k).state == inForce {
 			return m.Group
 		}
 	}
@@ -180,8 +180,8 @@ func (c *comparison) throughHere(s *seen) *policy.Group {
 
 // compareDeclared looks for everything that is in force in the export.
 func (c *comparison) compareDeclared() {
-	for _, k := range c.facts.keys {
-		f := c.facts.of[k]
+	for i, k := range c.facts.keys {
+		f := c.facts.list[i]
 		if f.state != inForce || c.seen[k] != nil {
 			continue
 		}

@@ -52,6 +52,8 @@ func (a *area) covers(k key) bool {
 	switch {
 	case !a.known, k.user != nil && a.leavesOut(k.user):
 		return false
+	case k.in != nil && k.group != nil && !a.Nested:
+		return false
 	case k.in != nil:
 		return a.Members && (a.Group == observe.None || a.in == k.in)
 	case k.user != nil && !a.Users, k.group != nil && !a.Groups:

@@ -2,6 +2,7 @@ package drift
 
 import (
 	"slices"
+	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -39,29 +40,39 @@ type fact struct {
 
 // facts are all declared entries and memberships.
 type facts struct {
-	of   map[key]fact
+	at   map[key]int32
 	keys []key // in order of holder
+	list []fact
 	day  policy.Date
+}
+
+// of returns what is declared about a key, or an absent fact.
+func (f *facts) of(k key) fact {
+	if i, ok := f.at[k]; ok {
+		return f.list[i]
+	}
+	return fact{}
 }
 
 // add keeps the best of what is declared about a key.
 func (f *facts) add(k key, x fact) {
-	old, ok := f.of[k]
+	i, ok := f.at[k]
 	if !ok {
-		f.keys = append(f.keys, k)
-		f.of[k] = x
+		f.at[k] = int32(len(f.keys))
+		f.keys, f.list = append(f.keys, k), append(f.list, x)
 		return
 	}
+	old := f.list[i]
 	switch {
 	case x.state > old.state || x.state == old.state && old.via != nil && x.via == nil:
 		x.actions |= sameState(old, x)
-		f.of[k] = x
+		f.list[i] = x
 	case x.state == old.state:
 		old.actions |= x.actions
 		if x.state == ended && x.day > old.day || x.state == early && x.day < old.day {
 			old.day = x.day
 		}
-		f.of[k] = old
+		f.list[i] = old
 	}
 }
 
@@ -100,7 +111,8 @@ func (f *facts) entryFact(e *policy.Entry, u *policy.User) fact {
 // declared collects what a policy declares. If the export lists what people have in any way, the entries of groups are
 // those of their members.
 func declared(p *policy.Policy, effective bool) *facts {
-	f := &facts{of: map[key]fact{}, day: p.AsOf}
+	n := countDeclared(p)
+	f := &facts{at: make(map[key]int32, n), keys: make([]key, 0, n), list: make([]fact, 0, n), day: p.AsOf}
 	for _, u := range p.Users {
 		for i := range u.Entries {
 			e := &u.Entries[i]
@@ -111,6 +123,10 @@ func declared(p *policy.Policy, effective bool) *facts {
 		}
 		f.memberships(u, effective)
 	}
+	byID := make(map[string]*policy.Group, len(p.Groups))
+	for _, g := range p.Groups {
+		byID[g.ID] = g
+	}
 	for _, g := range p.Groups {
 		if !effective {
 			for i := range g.Entries {
@@ -118,9 +134,17 @@ func declared(p *policy.Policy, effective bool) *facts {
 				f.add(entryKey(nil, g, e), f.entryFact(e, nil))
 			}
 		}
-		f.nested(g)
+		f.nested(g, byID)
 	}
 	return f
+}
+
+// countDeclared returns about how many entries and memberships a policy has.
+func countDeclared(p *policy.Policy) (n int) {
+	for _, u := range p.Users {
+		n += len(u.Entries) + len(u.Memberships)
+	}
+	return n
 }
 
 func entryKey(u *policy.User, g *policy.Group, e *policy.Entry) key {
@@ -168,13 +192,22 @@ func (f *facts) during(p *policy.Periods) fact {
 	return fact{state: early, day: list[0].Starts}
 }
 
-// nested adds the groups that are members of a group.
-func (f *facts) nested(g *policy.Group) {
-	for _, m := range g.Outer {
-		if m.Direct > 0 {
-			x := f.during(m.Periods)
-			x.pos = m.Pos
-			f.add(key{group: g, in: m.Group}, x)
+// nested adds the groups that are members of a group, as the declaration lists them.
+func (f *facts) nested(g *policy.Group, byID map[string]*policy.Group) {
+	if !g.Nests {
+		return
+	}
+	for _, m := range g.Members {
+		id, ok := strings.CutPrefix(m.Name, "group:")
+		inner := byID[id]
+		if !ok || inner == nil {
+			continue
 		}
+		x := fact{state: inForce}
+		if m.Terms != nil {
+			x = f.timed(policy.Period{Starts: m.Terms.Starts, Ends: m.Terms.Ends})
+		}
+		x.pos = m.Pos
+		f.add(key{group: inner, in: g}, x)
 	}
 }

@@ -71,8 +71,8 @@ func Lines(list ...*Drift) (lines []Line) {
 	for _, d := range list {
 		c := d.compared
 		notes := c.notes()
-		for _, k := range c.facts.keys {
-			f := c.facts.of[k]
+		for j, k := range c.facts.keys {
+			f := c.facts.list[j]
 			said, ok := c.presence(k, &f)
 			if !ok {
 				continue
@@ -139,7 +139,7 @@ func (c *comparison) notes() map[key]string {
 		}
 	}
 	for _, s := range c.order {
-		if s.scope == nil || c.facts.of[s.key].state == inForce {
+		if s.scope == nil || c.facts.of(s.key).state == inForce {
 			continue
 		}
 		k := s.key

@@ -143,6 +143,9 @@ func (i *importer) freeName(files map[string][]byte) string {
 func (i *importer) addScopes(p *policy.Policy) error {
 	m := match.New(p, i.o, i.opts.Map, i.opts.Scope)
 	used := map[int32]bool{}
+	if i.opts.Scope != "" && len(i.o.Entries) == 0 { // what the product gives to everybody needs one
+		i.addPath(p, strings.Split(i.opts.Scope, "/"))
+	}
 	for j := range i.o.Entries {
 		if e := &i.o.Entries[j]; e.Scope != observe.None {
 			used[e.Scope] = true
@@ -312,11 +315,11 @@ func (i *importer) fill(d *drift.Drift, out *Result) {
 		out.Entries++
 		e := entry{role: x.Role, permission: x.Permission, scope: x.Scope, actions: x.Actions}
 		if x.Group != "" {
-			g := i.doc.groupNamed(x.Group)
 			if x.In != "" {
 				in := i.doc.groupNamed(x.In)
 				in.members = append(in.members, "group:"+x.Group)
 			} else {
+				g := i.doc.groupNamed(x.Group)
 				g.entries = append(g.entries, e)
 			}
 			continue

@@ -21,9 +21,25 @@ type Row struct {
 // ReadCSV reads a table with commas, semicolons or tabs, in UTF-8, UTF-16 or Windows-1252; a first line such as "sep=;"
 // names the separator. It returns the rows that are not empty, and a note if it had to guess the encoding.
 func ReadCSV(raw []byte) (rows []Row, note string, err error) {
+	rows, note, _, err = readRows(raw)
+	return rows, note, err
+}
+
+// ReadWholeCSV reads a table as ReadCSV does, and refuses one that ends in the middle of a row: the last row does not
+// end its line, and has fewer cells than the one before.
+func ReadWholeCSV(raw []byte) (rows []Row, note string, err error) {
+	rows, note, cut, err := readRows(raw)
+	if err == nil && cut {
+		err = fmt.Errorf("it ends in the middle of row %d: if that row is whole, end it with a line break",
+			rows[len(rows)-1].Number)
+	}
+	return rows, note, err
+}
+
+func readRows(raw []byte) (rows []Row, note string, cut bool, err error) {
 	text, how, err := Decode(raw)
 	if err != nil {
-		return nil, "", err
+		return nil, "", false, err
 	}
 	if how == Windows1252 {
 		note = "not UTF-8: read as Windows-1252; check names with accents, or save it as CSV UTF-8"
@@ -34,14 +50,16 @@ func ReadCSV(raw []byte) (rows []Row, note string, err error) {
 	}
 	r := csv.NewReader(bytes.NewReader(text))
 	r.Comma, r.FieldsPerRecord = sep, -1
+	ends, before := bytes.HasSuffix(text, []byte("\n")), 0
 	for {
 		cells, err := r.Read()
 		if err == io.EOF {
-			return rows, note, nil
+			return rows, note, cut && !ends && len(rows) > 1, nil
 		}
 		if err != nil {
-			return nil, "", fmt.Errorf("not a CSV file: %w", err)
+			return nil, "", false, fmt.Errorf("not a CSV file: %w", err)
 		}
+		cut, before = len(cells) < before, len(cells)
 		line, _ := r.FieldPos(0)
 		for i := range cells {
 			cells[i] = formula.Unescape(strings.TrimSpace(cells[i]))

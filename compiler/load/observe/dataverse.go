@@ -70,6 +70,7 @@ type dataverse struct {
 	teams                                             map[string]bool // that are listed themselves
 	skip                                              map[int32]bool  // groups whose members are not declared
 	noRoles, noTeams, noTeamRoles, cutUsers, cutTeams bool
+	mixedUnits                                        bool // two files contradict each other about them
 }
 
 func readDataverse(b *builder, files []Input) error {
@@ -90,11 +91,13 @@ func readDataverse(b *builder, files []Input) error {
 		complete[kind] = len(b.o.Gaps) == before
 	}
 	d.checkUnits()
-	for i := range d.items {
-		switch x := &d.items[i]; x.dvKind {
-		case "teams":
+	for i := range d.items { // teams first: they say more of themselves than their members do
+		if x := &d.items[i]; x.dvKind == "teams" {
 			d.team(&x.team, x.Place)
-		case "systemusers":
+		}
+	}
+	for i := range d.items {
+		if x := &d.items[i]; x.dvKind == "systemusers" {
 			d.user(&x.user, x.Place)
 		}
 	}
@@ -174,8 +177,14 @@ func (d *dataverse) keep(kind string, items []dvAny) {
 	}
 	for i := range items {
 		x := &items[i]
-		d.units[strings.ToLower(x.unit.ID)] = &x.unit
-		d.at[strings.ToLower(x.unit.ID)] = x.Place
+		id := strings.ToLower(x.unit.ID)
+		if old := d.units[id]; old != nil && (old.Name != x.unit.Name || !strings.EqualFold(old.Parent, x.unit.Parent)) {
+			was := d.o.Position(d.at[id])
+			d.mixedUnits = true
+			d.gap(x.Place, "export all files on the same day", "contradicts %s:%d about the business unit %q", was.File,
+				was.Line, old.Name)
+		}
+		d.units[id], d.at[id] = &x.unit, x.Place
 	}
 }
 
@@ -254,6 +263,7 @@ func (d *dataverse) team(t *dvTeam, at Place) {
 		d.cutTeams = true
 		d.gap(at, dvHelp, "more roles of team %q follow", t.Name)
 	}
+	d.allOf(Holder{None, g}, None, rolesOf(*t.Roles), at)
 	for i := range *t.Roles {
 		d.role(Holder{None, g}, &(*t.Roles)[i], t.Unit, at)
 	}
@@ -292,6 +302,15 @@ func (d *dataverse) role(who Holder, r *dvRole, unit string, at Place) {
 	d.entry(e)
 }
 
+// rolesOf returns what tells the roles of a record apart.
+func rolesOf(list []dvRole) (names []string) {
+	for i := range list {
+		r := &list[i]
+		names = append(names, r.Name+"|"+r.ID+"|"+r.Unit+"|"+string(r.Inherits))
+	}
+	return names
+}
+
 func (d *dataverse) user(u *dvUser, at Place) {
 	p := Person{ID: u.ID, Entra: u.Entra, Logins: []string{u.Domain, u.Mail}, Name: u.Name, Home: d.unit(u.Unit, at),
 		Place: at}
@@ -310,6 +329,7 @@ func (d *dataverse) user(u *dvUser, at Place) {
 	if u.Roles == nil {
 		d.noRoles = true
 	} else {
+		d.allOf(who, None, rolesOf(*u.Roles), at)
 		for i := range *u.Roles {
 			d.role(who, &(*u.Roles)[i], u.Unit, at)
 		}
@@ -347,6 +367,9 @@ func (d *dataverse) cover(complete map[string]bool) {
 	}
 	if users && d.noTeams {
 		d.gap(at, "expand teammembership_association: "+dvHelp, "the users come without their teams")
+	}
+	if d.mixedUnits {
+		return // nobody knows where anything is
 	}
 	a := Area{Scope: d.rootScope(), Below: true, Group: None}
 	a.Users = users && !d.noRoles && complete["systemusers"] && !d.cutUsers

@@ -3,8 +3,11 @@ package observe
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"unicode"
+
+	"permc.dev/permc/compiler/policy"
 )
 
 // dscWords are the words of Microsoft365DSC for what the catalog has. Others have no twin, and are kept as they are.
@@ -53,7 +56,7 @@ func (r *dscRoles) UnmarshalJSON(raw []byte) error {
 
 func readDSC(b *builder, files []Input) error {
 	covered := map[string]bool{}
-	n := 0
+	var all []dscResource
 	for i := range files {
 		read := b.dscScript
 		if files[i].looksJSON() {
@@ -71,9 +74,35 @@ func readDSC(b *builder, files []Input) error {
 				return err
 			}
 		}
-		n += len(list)
+		all = append(all, list...)
 	}
+	b.checkEnsured(all)
 	return nil
+}
+
+// checkEnsured finds users and groups that are present and absent in one workspace. The files say nothing for certain
+// about such a workspace.
+func (b *builder) checkEnsured(all []dscResource) {
+	first, bad := map[[3]string]*dscResource{}, map[string]bool{}
+	for i := range all {
+		x := &all[i]
+		key := [3]string{x.Kind, policy.Fold(x.Space), policy.Fold(x.Email + x.Group)}
+		old := first[key]
+		if old == nil {
+			first[key] = x
+			continue
+		}
+		if strings.EqualFold(old.Ensure, "Absent") != strings.EqualFold(x.Ensure, "Absent") {
+			was := b.o.Position(old.Place)
+			bad[key[1]] = true
+			b.gap(x.Place, "export the configuration again", "contradicts %s:%d: %q is present and absent in %q", was.File,
+				was.Line, x.Email+x.Group, x.Space)
+		}
+	}
+	b.o.Areas = slices.DeleteFunc(b.o.Areas, func(a Area) bool {
+		path := b.o.Scopes[a.Scope].Path
+		return bad[policy.Fold(path[len(path)-1])]
+	})
 }
 
 func (b *builder) dscJSON(in *Input, file int32) (list []dscResource, err error) {

@@ -60,8 +60,16 @@ func readEntra(b *builder, files []Input) error {
 
 // coverMembers says that all members of a group are there.
 func (e *entra) coverMembers(group string) {
-	i := e.group(Group{Name: group, Home: None})
-	e.o.Areas = append(e.o.Areas, Area{Members: true, Group: i, Scope: None})
+	i := e.group(groupRef(group, Place{}))
+	e.o.Areas = append(e.o.Areas, Area{Members: true, Nested: true, Group: i, Scope: None})
+}
+
+// groupRef returns a group by what a list calls it: its name, or its id in Entra.
+func groupRef(name string, at Place) Group {
+	if isGUID(name) {
+		return Group{ID: name, Home: None, Place: at}
+	}
+	return Group{Name: name, Home: None, Place: at}
 }
 
 // isUsers reports whether a file lists users, and not members of a group, and returns the group.
@@ -184,7 +192,7 @@ func (e *entra) add(p Person, group string) {
 		return
 	}
 	if group != "" {
-		e.member(Member{Holder{i, None}, e.group(Group{Name: group, Home: None, Place: p.Place}), p.Place})
+		e.member(Member{Holder{i, None}, e.group(groupRef(group, p.Place)), p.Place})
 	}
 }
 
@@ -192,7 +200,7 @@ func (e *entra) add(p Person, group string) {
 func (e *entra) nest(at Place, id, name, group string) {
 	inner := e.group(Group{ID: id, Name: name, Home: None, Place: at})
 	if group != "" {
-		e.member(Member{Holder{None, inner}, e.group(Group{Name: group, Home: None, Place: at}), at})
+		e.member(Member{Holder{None, inner}, e.group(groupRef(group, at)), at})
 	}
 }
 
@@ -245,6 +253,9 @@ func (e *entra) json(in *Input, file int32) error {
 	}
 	enabled := slices.ContainsFunc(all, func(x item) bool { return x.Type == "" && x.Enabled != nil })
 	group, users := e.groupOfList(in, l.text("@odata.context"), enabled)
+	if name := groupOfName(in.Name); !users && isGUID(group) && name != group { // the file may say its name
+		e.group(Group{ID: group, Name: name, Home: None, Place: Place{file, 1}})
+	}
 	if users {
 		e.page(e.users, "", l)
 	} else {
@@ -268,12 +279,12 @@ func (e *entra) groupOfList(in *Input, context string, enabled bool) (group stri
 	return group, false
 }
 
-// object adds one object of a list.
-func (e *entra) object(x *graphObject, at Place, group string) {
+// object adds one object of a list. It returns false if it is hidden.
+func (e *entra) object(x *graphObject, at Place, group string) bool {
 	if strings.HasSuffix(x.Type, ".group") || len(x.Members) > 0 {
 		e.nest(at, x.ID, x.Name, group)
 		e.expanded(x, at)
-		return
+		return true
 	}
 	p := Person{ID: x.ID, Name: x.Name, Home: None, Place: at}
 	p.Logins = append([]string{x.UPN, x.Mail}, x.Others...)
@@ -291,7 +302,7 @@ func (e *entra) object(x *graphObject, at Place, group string) {
 	if x.UPN == "" && x.Mail == "" && x.Name == "" && p.Kind == "" {
 		e.gap(at, "ask with an account that may read members (GroupMember.Read.All and User.ReadBasic.All)",
 			"a member is hidden: Graph returned an object without names")
-		return
+		return false
 	}
 	if x.Enabled != nil {
 		p.State = map[bool]State{true: Enabled, false: Disabled}[*x.Enabled]
@@ -304,9 +315,13 @@ func (e *entra) object(x *graphObject, at Place, group string) {
 		}
 	}
 	e.add(p, group)
+	return true
 }
 
-// expanded adds the members that a list of groups has with each group. Graph expands at most 20.
+// mostExpanded is how many members of a group Graph expands, without a word about the others.
+const mostExpanded = 20
+
+// expanded adds the members that a list of groups has with each group.
 func (e *entra) expanded(x *graphObject, at Place) {
 	name := x.Name
 	if name == "" {
@@ -315,8 +330,15 @@ func (e *entra) expanded(x *graphObject, at Place) {
 	if x.Members == nil {
 		return
 	}
-	if x.MembersNext != "" {
+	complete := true
+	switch {
+	case x.MembersNext != "":
+		complete = false
 		e.gap(at, entraHow, "more members of %s follow", name)
+	case len(x.Members) >= mostExpanded:
+		complete = false
+		e.gap(at, "ask for groups/ID/members: permc import entra --how lists the requests",
+			"%s may have more members: Graph expands %d at most", name, mostExpanded)
 	}
 	i := e.group(Group{ID: x.ID, Name: x.Name, Home: None, Place: at})
 	for j := range x.Members {
@@ -326,10 +348,12 @@ func (e *entra) expanded(x *graphObject, at Place) {
 			continue
 		}
 		before := len(e.o.People)
-		e.object(m, at, "")
+		complete = e.object(m, at, "") && complete
 		if p, ok := e.people["id:"+strings.ToLower(m.ID)]; ok || len(e.o.People) > before {
 			e.member(Member{Holder{p, None}, i, at})
 		}
 	}
-	e.o.Areas = append(e.o.Areas, Area{Members: true, Group: i, Scope: None})
+	if complete {
+		e.o.Areas = append(e.o.Areas, Area{Members: true, Nested: true, Group: i, Scope: None})
+	}
 }

@@ -86,6 +86,7 @@ type Group struct {
 	Entra    string // the object id in Entra, as of a person
 	Kind     string // in the words of the catalog, or ""
 	Home     int32  // or None
+	Clashes  bool   // files contradict each other about what it has
 	Place
 }
 
@@ -144,6 +145,7 @@ type Area struct {
 	Scope         int32    // None: every scope
 	Below         bool     // and those below it
 	Members       bool     // of groups
+	Nested        bool     // groups that are members are listed, too
 	Group         int32    // whose members; None: every group
 	Except        []string // domains of people who are left out
 	Only          []string // roles and permissions that the files know; nil: all

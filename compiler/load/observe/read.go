@@ -46,15 +46,9 @@ type builder struct {
 	groups map[string]int32
 	scopes map[string]int32
 	have   map[string]bool // gaps
-	given  map[given]bool  // entries and memberships
-}
-
-// given is an entry or a membership, without its place.
-type given struct {
-	Holder
-	what, actions string
-	grant, member bool
-	on            int32 // the scope, or the group
+	given  givenEntries
+	inside map[Member]bool // memberships, without their places
+	wholes map[wholeOf]whole
 }
 
 func newBuilder(kind string, opts Options) *builder {
@@ -65,7 +59,8 @@ func newBuilder(kind string, opts Options) *builder {
 		groups: map[string]int32{},
 		scopes: map[string]int32{},
 		have:   map[string]bool{},
-		given:  map[given]bool{},
+		inside: map[Member]bool{},
+		wholes: map[wholeOf]whole{},
 	}
 }
 
@@ -245,20 +240,11 @@ func (b *builder) scope(s Scope) int32 {
 	return i
 }
 
-// entry adds an entry, once.
-func (b *builder) entry(e Entry) {
-	key := given{Holder: e.Holder, what: e.What, grant: e.Grant, on: e.Scope, actions: strings.Join(e.Actions, "\x00")}
-	if !b.given[key] {
-		b.given[key] = true
-		b.o.Entries = append(b.o.Entries, e)
-	}
-}
-
 // member adds a membership, once.
 func (b *builder) member(m Member) {
-	key := given{Holder: m.Holder, member: true, on: m.In}
-	if !b.given[key] {
-		b.given[key] = true
+	key := Member{Holder: m.Holder, In: m.In}
+	if !b.inside[key] {
+		b.inside[key] = true
 		b.o.Members = append(b.o.Members, m)
 	}
 }

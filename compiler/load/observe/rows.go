@@ -96,9 +96,13 @@ func (r *record) get(field string) string {
 // isText reports whether a file is no workbook.
 func (in *Input) isText() bool { return in.Book == nil }
 
-// looksJSON reports whether a text begins like JSON.
+// looksJSON reports whether a text begins like JSON. Windows PowerShell writes UTF-16 by default.
 func (in *Input) looksJSON() bool {
-	text := bytes.TrimLeft(bytes.TrimPrefix(in.Raw, []byte("\ufeff")), " \t\r\n")
+	head := in.Raw[:min(len(in.Raw), 512)] // blanks may be in front of the first bracket
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		head = bytes.ReplaceAll(head[2:], []byte{0}, nil) // the other halves of plain letters
+	}
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
 	return in.isText() && len(text) > 0 && (text[0] == '{' || text[0] == '[')
 }
 
@@ -107,9 +111,9 @@ func (b *builder) tables(in *Input, file int32) ([]spreadsheet.Sheet, error) {
 	if in.Book != nil {
 		return in.Book.Sheets, nil
 	}
-	rows, note, err := spreadsheet.ReadCSV(in.Raw)
+	rows, note, err := spreadsheet.ReadWholeCSV(in.Raw)
 	if err != nil {
-		return nil, b.refuse(Place{File: file}, "save it as CSV UTF-8", "%v", err)
+		return nil, b.refuse(Place{File: file}, "export it again, as CSV UTF-8", "%v", err)
 	}
 	if note != "" {
 		b.note("%s: %s", in.Name, note)

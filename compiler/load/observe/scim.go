@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // scimResource is a user or a group of SCIM 2.0.
@@ -24,6 +25,14 @@ type scimValue struct {
 	Value   string `json:"value"`
 	Display string `json:"display"`
 	Type    string `json:"type"`
+	Ref     string `json:"$ref"`
+}
+
+// scimMember is a member of a group: its id may be a user's or a group's, which may come later.
+type scimMember struct {
+	scimValue
+	in int32
+	at Place
 }
 
 const scimHelp = "ask for the next pages with startIndex; permc import scim --how lists the requests"
@@ -35,6 +44,8 @@ type scim struct {
 	rights        bool
 	members       []int32 // groups whose members are listed
 	bare          []int32 // groups without the attribute
+	inside        []scimMember
+	ids           map[string]bool // of users
 }
 
 // scimPages are the parts of a list that are there.
@@ -47,7 +58,8 @@ type scimPages struct {
 }
 
 func readSCIM(b *builder, files []Input) error {
-	s := &scim{builder: b, users: scimPages{what: "users"}, groups: scimPages{what: "groups"}}
+	s := &scim{builder: b, users: scimPages{what: "users"}, groups: scimPages{what: "groups"},
+		ids: map[string]bool{}}
 	for i := range files {
 		if !files[i].looksJSON() {
 			return b.refuse(Place{int32(i), 1}, scimHelp, "SCIM is JSON")
@@ -55,6 +67,9 @@ func readSCIM(b *builder, files []Input) error {
 		if err := s.file(&files[i], int32(i)); err != nil {
 			return err
 		}
+	}
+	for i := range s.inside {
+		s.addMember(&s.inside[i])
 	}
 	if s.users.check(b) && s.rights {
 		area := Area{Roles: true, Grants: true, Users: true, Scope: None, Group: None}
@@ -69,17 +84,25 @@ func readSCIM(b *builder, files []Input) error {
 		b.gap(b.o.Groups[s.bare[0]].Place, "ask for the attribute members", "no group has its members in the files")
 		s.bare = nil
 	}
-	if s.groups.check(b) { // a group without members may lack the attribute
-		unclear := s.unclear()
-		for _, g := range append(s.members, s.bare...) {
-			if unclear[g] {
-				continue
-			}
-			b.o.Areas = append(b.o.Areas, Area{Members: true, Group: g, Scope: None})
-		}
-	}
+	s.coverMembers()
 	b.o.Effective = !s.groups.any
 	return nil
+}
+
+// coverMembers says whose members the files list. A group without the attribute may be empty, or its members hidden.
+func (s *scim) coverMembers() {
+	if n := len(s.bare); n > 0 {
+		s.note("groups without the attribute members are not compared: %d, such as %q", n, s.o.Groups[s.bare[0]].Name)
+	}
+	if !s.groups.check(s.builder) {
+		return
+	}
+	unclear := s.unclear()
+	for _, g := range s.members {
+		if !unclear[g] {
+			s.o.Areas = append(s.o.Areas, Area{Members: true, Nested: true, Group: g, Scope: None})
+		}
+	}
 }
 
 // unclear returns the groups that have members whom no list of users has.
@@ -173,13 +196,16 @@ func (s *scim) user(x *scimResource, scope int32, at Place) {
 	if x.Active != nil {
 		p.State = map[bool]State{true: Enabled, false: Disabled}[*x.Active]
 	}
+	s.ids[strings.ToLower(x.ID)] = true
 	who := Holder{s.person(p), None}
+	var all []string
 	for _, list := range []*[]scimValue{x.Roles, x.Rights} {
 		if list == nil {
 			continue
 		}
 		s.rights = true
 		for _, v := range *list {
+			all = append(all, v.Value)
 			e := Entry{Holder: who, What: v.Value, Either: true, Scope: scope, Place: at}
 			if v.Display != "" {
 				e.IDs = []string{v.Display}
@@ -188,6 +214,9 @@ func (s *scim) user(x *scimResource, scope int32, at Place) {
 				s.entry(e)
 			}
 		}
+	}
+	if x.Roles != nil || x.Rights != nil {
+		s.allOf(who, scope, all, at)
 	}
 }
 
@@ -199,12 +228,28 @@ func (s *scim) groupOf(x *scimResource, at Place) {
 		return
 	}
 	s.members = append(s.members, g)
+	var all []string
 	for _, m := range *x.Members {
-		if m.Type == "Group" {
-			inner := s.group(Group{ID: m.Value, Name: m.Display, Home: None, Place: at})
-			s.member(Member{Holder{None, inner}, g, at})
-			continue
-		}
-		s.member(Member{Holder{s.person(Person{ID: m.Value, Name: m.Display, Home: None, Place: at}), None}, g, at})
+		all = append(all, m.Value)
+		s.inside = append(s.inside, scimMember{m, g, at})
 	}
+	s.allOf(Holder{None, g}, None, all, at)
+}
+
+// addMember adds a member of a group, once all users and groups are known. The type of a member is optional.
+func (s *scim) addMember(m *scimMember) {
+	_, isGroup := s.builder.groups["id:"+strings.ToLower(m.Value)]
+	isGroup = isGroup && !s.ids[strings.ToLower(m.Value)] || strings.EqualFold(m.Type, "group") ||
+		m.Type == "" && strings.Contains(strings.ToLower(m.Ref), "/groups/")
+	if isGroup {
+		inner := s.group(Group{ID: m.Value, Name: m.Display, Home: None, Place: m.at})
+		s.member(Member{Holder{None, inner}, m.in, m.at})
+		return
+	}
+	p := s.person(Person{ID: m.Value, Name: m.Display, Home: None, Place: m.at})
+	if p == None {
+		s.gap(m.at, scimHelp, "a member of %s has no value", s.o.Groups[m.in].Name)
+		return
+	}
+	s.member(Member{Holder{p, None}, m.in, m.at})
 }

@@ -2,6 +2,7 @@ package observe
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -31,15 +32,20 @@ const hubHelp = "permc import services-hub --how says how to save the list of us
 
 func readServicesHub(b *builder, files []Input) error {
 	b.o.Effective = true
+	lists := listings{}
 	for i := range files {
-		read := b.hubCSV
-		if files[i].looksJSON() {
-			read = b.hubJSON
+		if !files[i].looksJSON() {
+			if err := b.hubCSV(&files[i], int32(i)); err != nil {
+				return err
+			}
+			continue
 		}
-		if err := read(&files[i], int32(i)); err != nil {
+		if err := b.hubJSON(&files[i], int32(i), lists); err != nil {
 			return err
 		}
 	}
+	bad := lists.check(b)
+	b.o.Areas = slices.DeleteFunc(b.o.Areas, func(a Area) bool { return bad[a.Scope] })
 	return nil
 }
 
@@ -59,8 +65,9 @@ func (b *builder) hubScope(in *Input, workspace string, at Place) int32 {
 	return b.scope(Scope{Path: []string{workspace}, Place: at})
 }
 
-func (b *builder) hubJSON(in *Input, file int32) error {
+func (b *builder) hubJSON(in *Input, file int32, lists listings) error {
 	scope := b.hubScope(in, "", Place{file, 1})
+	people := map[int32]bool{}
 	l, err := b.readList(in, file, []string{"values"}, func(raw json.RawMessage, at Place) error {
 		var u hubUser
 		if err := b.decode(raw, at, &u); err != nil {
@@ -69,7 +76,7 @@ func (b *builder) hubJSON(in *Input, file int32) error {
 		if u.ID == "" && u.Account == "" {
 			return b.refuse(at, hubHelp, "a user has neither id nor accountName")
 		}
-		b.hubUser(&u, scope, at)
+		people[b.hubUser(&u, scope, at)] = true
 		return nil
 	})
 	if err != nil {
@@ -79,6 +86,7 @@ func (b *builder) hubJSON(in *Input, file int32) error {
 		return b.refuse(Place{file, 1}, hubHelp, "no list of users of Services Hub: it has no values")
 	}
 	if b.hubComplete(l, file) {
+		lists[scope] = append(lists[scope], listing{file, people})
 		b.o.Areas = append(b.o.Areas, Area{Roles: true, Grants: true, Users: true, Scope: scope, Group: None})
 	}
 	return nil
@@ -109,12 +117,14 @@ func (b *builder) hubComplete(l *list, file int32) bool {
 	return complete
 }
 
-// hubUser adds a user with what they have in a workspace.
-func (b *builder) hubUser(u *hubUser, scope int32, at Place) {
+// hubUser adds a user with what they have in a workspace, and returns the person.
+func (b *builder) hubUser(u *hubUser, scope int32, at Place) int32 {
 	p := Person{ID: u.ID, Logins: []string{u.Account}, Name: u.Name, State: parseState(u.Status), Home: None, Place: at}
 	who := Holder{b.person(p), None}
+	var all []string
 	for _, role := range append(u.Roles, u.Role) {
 		if role = strings.TrimSpace(role); role != "" {
+			all = append(all, role)
 			e := Entry{Holder: who, What: role, Either: true, Above: true, Scope: scope, Place: at}
 			if twin := dscWords[role]; twin != "" {
 				e.IDs = []string{twin}
@@ -128,9 +138,12 @@ func (b *builder) hubUser(u *hubUser, scope int32, at Place) {
 	}{{u.Support, "support-contact"}, {u.Csm, "csam"}, {u.Global, "isGlobalSupportContact"},
 		{u.Read, "isReadOnlyContact"}} {
 		if x.is {
+			all = append(all, x.what)
 			b.entry(Entry{Holder: who, What: x.what, Either: true, Above: true, Scope: scope, Place: at})
 		}
 	}
+	b.allOf(who, scope, all, at)
+	return who.Person
 }
 
 // hubCSV reads what a public tool writes. It leaves Microsoft's users out.

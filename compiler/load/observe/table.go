@@ -103,6 +103,7 @@ func (t *table) file(in *Input, file int32) error {
 		if m := t.opts.Map; m != nil && m.Sheet != "" && s.Name != m.Sheet {
 			continue
 		}
+		t.o.Entries = slices.Grow(t.o.Entries, len(s.Rows))
 		found, err := t.heads.each(s.Rows, file, func(r *record) error { return t.row(in, r) }, needed...)
 		if err != nil || found {
 			return err

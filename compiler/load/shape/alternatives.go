@@ -13,6 +13,7 @@ import (
 // findings for the type that was probably meant.
 func (c *checker) alternatives(t *Type, v tree.Tree) {
 	var fitting []*Type
+	var inner *Type // the first one with faults of the items alone
 	for _, a := range flattenAlternatives(t.anyOf) {
 		if !a.allows(v[0].Kind) {
 			continue
@@ -23,6 +24,9 @@ func (c *checker) alternatives(t *Type, v tree.Tree) {
 			return
 		}
 		fitting = append(fitting, a)
+		if inner == nil && trial.faults[0].Pos != v[0].Pos {
+			inner = a
+		}
 	}
 	switch {
 	case len(fitting) == 0:
@@ -34,6 +38,8 @@ func (c *checker) alternatives(t *Type, v tree.Tree) {
 	case v[0].Kind == tree.Struct && len(fitting) > 1:
 		c.closest(fitting, v)
 	case v[0].Kind == tree.String && len(fitting) > 1 && c.words(t, fitting, v):
+	case v[0].Kind == tree.List && inner != nil:
+		c.check(inner, v)
 	default:
 		c.check(fitting[0], v)
 	}

@@ -3,6 +3,7 @@
 package match
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,7 +65,7 @@ func New(p *policy.Policy, o *observe.Observation, names *observe.Map, scope str
 	m := &Match{
 		policy: p, o: o, names: names, scope: scope, asOf: p.AsOf,
 		Doubtful: map[*policy.User]bool{}, DoubtfulGroups: map[*policy.Group]bool{},
-		users: map[string]*policy.User{}, things: map[named]thing{}, ids: map[string][]*policy.Scope{},
+		users: make(map[string]*policy.User, len(p.Users)), things: map[named]thing{}, ids: map[string][]*policy.Scope{},
 		gids: map[string][]*policy.Group{}, system: system(p, o, names), known: newIdentities(p),
 	}
 	m.index()
@@ -129,26 +130,34 @@ func Guest(login string) string {
 }
 
 func (m *Match) matchPeople() {
-	claims := map[*policy.User][]int{}
-	var others []*policy.User // who have the name of an account with another id
+	m.People = make([]Found[policy.User], 0, len(m.o.People))
+	first := make(map[*policy.User]int, len(m.o.People))
+	claims := map[*policy.User][]int{} // of users whom several people fit
+	var others []*policy.User          // who have the name of an account with another id
 	for i := range m.o.People {
 		p := &m.o.People[i]
 		f, other := m.matchPerson(p)
 		if other != nil {
 			others = append(others, other)
 		}
-		if f.Of != nil {
-			claims[f.Of] = append(claims[f.Of], i)
-		}
 		m.People = append(m.People, f)
-	}
-	for _, u := range others {
-		m.Doubtful[u] = m.Doubtful[u] || len(claims[u]) == 0
-	}
-	for u, all := range claims {
-		if len(all) == 1 {
+		if f.Of == nil {
 			continue
 		}
+		switch j, has := first[f.Of]; {
+		case !has:
+			first[f.Of] = i
+		case claims[f.Of] == nil:
+			claims[f.Of] = []int{j, i}
+		default:
+			claims[f.Of] = append(claims[f.Of], i)
+		}
+	}
+	for _, u := range others {
+		_, has := first[u]
+		m.Doubtful[u] = m.Doubtful[u] || !has
+	}
+	for u, all := range claims {
 		m.Doubtful[u] = true
 		for _, i := range all {
 			m.People[i] = Found[policy.User]{Ambiguous: "several accounts fit user \"" + u.ID + "\": " + m.titles(all)}
@@ -291,7 +300,7 @@ func (m *Match) matchGroups() {
 		m.Groups = append(m.Groups, f)
 	}
 	for g, all := range claims {
-		if len(all) == 1 {
+		if m.isOneGroup(all) {
 			continue
 		}
 		m.DoubtfulGroups[g] = true
@@ -301,6 +310,19 @@ func (m *Match) matchGroups() {
 	}
 }
 
+// isOneGroup reports whether observed groups are one: a file may have its id, and another one its name alone.
+func (m *Match) isOneGroup(list []int) bool {
+	id := ""
+	for _, i := range list {
+		g := &m.o.Groups[i]
+		if g.ID != "" && id != "" && !strings.EqualFold(g.ID, id) {
+			return false
+		}
+		id = cmp.Or(id, g.ID)
+	}
+	return id != "" || len(list) == 1
+}
+
 func (m *Match) matchGroup(g *observe.Group) (f Found[policy.Group]) {
 	names := []string{g.ID, g.Name}
 	if f.Ignored = m.ignored(func(x *observe.Ignore) bool {
@@ -308,12 +330,16 @@ func (m *Match) matchGroup(g *observe.Group) (f Found[policy.Group]) {
 	}); f.Ignored != nil {
 		return f
 	}
+	if g.Clashes {
+		f.Ambiguous = "the files contradict each other about group " + cmp.Or(g.Name, g.ID)
+	}
 	ids := m.idsOf(g.ID, g.Entra)
 	native := identified(m.known.groups, ids)
 	for _, n := range names {
 		if n != "" && len(native) == 0 {
 			native = slices.Clone(m.gids[foldName(n)])
-			if f.Ambiguous = m.contradictGroup(n, native, ids); f.Ambiguous != "" {
+			if text := m.contradictGroup(n, native, ids); text != "" {
+				f.Ambiguous = text
 				return f
 			}
 		}
@@ -325,6 +351,10 @@ func (m *Match) matchGroup(g *observe.Group) (f Found[policy.Group]) {
 		}
 	}
 	switch {
+	case g.Clashes:
+		for _, x := range native {
+			m.DoubtfulGroups[x] = true
+		}
 	case len(native) == 1 && len(mapped) < 2:
 		f.Of = native[0]
 	case len(native) > 1 || len(mapped) > 1:

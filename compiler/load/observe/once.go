@@ -1,0 +1,79 @@
+package observe
+
+import (
+	"slices"
+	"strings"
+)
+
+// givenEntries finds entries that are listed twice. Most holders have few, so it compares a new one with those of its
+// holder: a map of all entries would take more time than reading them.
+type givenEntries struct {
+	people, groups []int32 // the last entry of each holder, from one
+	before         []int32 // the entry of the same holder before each, from one
+	many           map[given]bool
+}
+
+// mostCompared limits the entries of one holder that are compared one by one.
+const mostCompared = 24
+
+// given is an entry without its place.
+type given struct {
+	Holder
+	what, actions string
+	grant         bool
+	scope         int32
+}
+
+func givenOf(e *Entry) given {
+	return given{Holder: e.Holder, what: e.What, grant: e.Grant, scope: e.Scope,
+		actions: strings.Join(e.Actions, "\x00")}
+}
+
+// entry adds an entry, once.
+func (b *builder) entry(e Entry) {
+	g := &b.given
+	last := g.lastOf(e.Holder)
+	n := 0
+	for i := *last; i > 0 && n < mostCompared; i = g.before[i-1] {
+		if same(&b.o.Entries[i-1], &e) {
+			return
+		}
+		n++
+	}
+	if n == mostCompared && g.noteAmongMany(b.o.Entries, *last, &e) {
+		return
+	}
+	b.o.Entries = append(b.o.Entries, e)
+	g.before = append(g.before, *last)
+	*last = int32(len(b.o.Entries))
+}
+
+// lastOf returns where the last entry of a holder is noted.
+func (g *givenEntries) lastOf(h Holder) *int32 {
+	list, at := &g.people, h.Person
+	if at == None {
+		list, at = &g.groups, h.Group
+	}
+	if missing := int(at) + 1 - len(*list); missing > 0 {
+		*list = append(*list, make([]int32, missing)...)
+	}
+	return &(*list)[at]
+}
+
+func same(a, b *Entry) bool {
+	return a.Scope == b.Scope && a.Grant == b.Grant && a.What == b.What && slices.Equal(a.Actions, b.Actions)
+}
+
+// noteAmongMany notes an entry of a holder of many, and reports whether the holder has it already.
+func (g *givenEntries) noteAmongMany(entries []Entry, last int32, e *Entry) bool {
+	if g.many == nil {
+		g.many = map[given]bool{}
+	}
+	for i := last; i > 0 && !g.many[givenOf(&entries[i-1])]; i = g.before[i-1] {
+		g.many[givenOf(&entries[i-1])] = true // once one is noted, those before it are, too
+	}
+	key := givenOf(e)
+	has := g.many[key]
+	g.many[key] = true
+	return has
+}
