@@ -62,6 +62,19 @@ func TestScale(t *testing.T) {
 	b.has("#people [role=status]", "1 person")
 	b.do(settled(), chromedp.Click(chromedp.CSS("#people-list tbody th")))
 	b.has("#person", "user-0012345@", "Permissions", "users.jsonl:", "Confidence")
+	// What waits for the data of everybody is complete once they are read, wherever the page is opened.
+	at := strings.TrimSpace(strings.ReplaceAll(b.text("#person .head .id"), "\u2068", ""))
+	b = open(t, file+"#user:"+at)
+	b.has("#person", at, "Permissions")
+	if n := b.count("#missing:not(.away)"); n != 0 {
+		t.Errorf("the page of %s also says that it is loading, or missing", at)
+	}
+	b = open(t, file+"#people?find=user-0012345&sort=-4")
+	b.has("#people [role=status]", "1 person")
+	b = open(t, file+"#matrix?text=user-0012345")
+	b.has("#grid [role=status]", "of 1 person")
+	b = open(t, file+"#user:nobody@example.com")
+	b.has("#missing", "Not on this page")
 	if n := open(t, file, noScript()).count("noscript p"); n != 2 {
 		t.Errorf("without a program %d places say what is missing", n)
 	}

@@ -24,6 +24,9 @@ var driftTitles = map[drift.Class]string{
 	drift.Ambiguous: "Names that fit several things",
 }
 
+// DriftTitle says what the differences of a class are.
+func DriftTitle(c drift.Class) string { return driftTitles[c] }
+
 // DriftMarkdown writes what differs as an issue or comment. It cuts a long one and says how much is missing.
 func DriftMarkdown(w io.Writer, d *drift.Drift) error {
 	var b strings.Builder

@@ -151,13 +151,19 @@ var evidencePage = template.Must(template.New("evidence").Parse(`<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{.Title}}</title>
 <style>
-body { font: 14px/1.45 system-ui, sans-serif; color: #1f2937; margin: 2rem auto; max-width: 75rem; padding: 0 1rem }
+:root { color-scheme: light dark; --ink: #1f2937; --line: #d1d5db; --head: #f3f4f6; --paper: #fff }
+@media screen and (prefers-color-scheme: dark) {
+  :root { --ink: #e5e7eb; --line: #374151; --head: #1f2937; --paper: #111827 }
+}
+body { background: var(--paper); font: 14px/1.45 system-ui, sans-serif; color: var(--ink); margin: 2rem auto; max-width: 75rem; padding: 0 1rem }
 h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin-top: 2rem }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #d1d5db;
-  overflow-wrap: anywhere }
-th { background: #f3f4f6 } .facts th { width: 16rem; background: none; font-weight: 600 }
-@media print { body { margin: 0; max-width: none } tr { break-inside: avoid } h2 { break-after: avoid } }
+th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line) }
+.scroll { overflow-x: auto } .scroll th, .day { white-space: nowrap }
+.facts td { overflow-wrap: anywhere }
+p::first-letter { text-transform: uppercase }
+th { background: var(--head) } .facts th { width: min(16rem, 40%); background: none; font-weight: 600 }
+@media print { body { margin: 0; max-width: none } .scroll { overflow: visible } td { overflow-wrap: anywhere } tr { break-inside: avoid } h2 { break-after: avoid } }
 </style>
 </head>
 <body>
@@ -165,14 +171,15 @@ th { background: #f3f4f6 } .facts th { width: 16rem; background: none; font-weig
 <table class="facts">
 {{range .Facts}}<tr><th scope="row">{{index . 0}}</th><td>{{index . 1}}</td></tr>
 {{end}}</table>
-{{range .Tables}}<h2>{{.Name}} ({{len .Rows}})</h2>
+{{range $table := .Tables}}<h2>{{.Name}} ({{len .Rows}})</h2>
 <p>{{.About}}</p>
-{{if .Rows}}<table>
+{{if .Rows}}<div class="scroll" tabindex="0" role="region" aria-label="{{.Name}}"><table>
 <thead><tr>{{range .Titles}}<th scope="col">{{.}}</th>{{end}}</tr></thead>
 <tbody>
-{{range .Rows}}<tr>{{range .}}<td>{{.}}</td>{{end}}</tr>
+{{range .Rows}}<tr>{{range $i, $cell := .}}<td{{if eq (index $table.Titles $i) "Date"}} class="day"{{end}}>{{$cell}}</td>{{end}}</tr>
 {{end}}</tbody>
-</table>
+</table></div>
+{{else}}<p>None.</p>
 {{end}}{{end}}</body>
 </html>
 `))

@@ -80,7 +80,7 @@ func (m *itemMatch) match() {
 			m.noteGone(x, names)
 		case !m.isNamed(x, item):
 			x.found, m.named[names[m.rowName(x)]] = true, true
-			x.fault("altered", sortHelp, "has the mark of another row: %s", item.describe())
+			m.noteAltered(x, item)
 		case !m.survey.selects(item):
 			x.found = true
 			x.fault("changed", "make a new sheet", "not among what the sheet is about: %s", m.survey.made)
@@ -134,6 +134,31 @@ func (m *itemMatch) isNamed(x *Row, item *Item) bool {
 	return m.rowName(x) == name
 }
 
+// splitHelp is the help for a row that lacks cells which the rows above have.
+const splitHelp = "split merged cells, so that each row has its own, or make a new sheet"
+
+// noteAltered reports a row whose cells are not those of its mark: another row's, or none.
+func (m *itemMatch) noteAltered(x *Row, item *Item) {
+	for _, c := range []struct{ title, says, is string }{
+		{"user", x.User, item.Holder()}, {"kind", x.kind, item.Kind}, {"entry", x.Permission, item.What()},
+		{"scope", x.Scope, item.Path()},
+	} {
+		if c.says == "" && c.is != "" {
+			x.fault("altered", splitHelp, "column %q is empty", c.title)
+			return
+		}
+	}
+	x.fault("altered", sortHelp, "has the mark of another row: %s", item.describe())
+}
+
+// countPermissions counts permissions in words.
+func countPermissions(n int) string {
+	if n == 1 {
+		return "1 permission"
+	}
+	return strconv.Itoa(n) + " permissions"
+}
+
 // noteGone settles a row about what the project no longer has.
 func (m *itemMatch) noteGone(x *Row, names map[itemName]*Item) {
 	now := names[m.rowName(x)]
@@ -169,10 +194,10 @@ func (m *itemMatch) compare(x *Row, item *Item) {
 	case x.Decision == Contradictory:
 	case !strings.HasSuffix(mark, "-"+x.print):
 		x.fault("changed", "make a new sheet, and decide again",
-			"gives something else since the sheet was made: now %d permissions", item.Rows)
+			"gives something else since the sheet was made: now %s", countPermissions(item.Rows))
 	case x.gives != strconv.Itoa(item.Rows):
-		x.fault("altered", sortHelp, "says that it gives %q permissions, but it gives %d", shortenAnswer(x.gives),
-			item.Rows)
+		x.fault("altered", sortHelp, "says that it gives %q, but it gives %s", shortenAnswer(x.gives),
+			countPermissions(item.Rows))
 	default:
 		m.compareShown(x, item)
 	}

@@ -174,7 +174,7 @@ func (p personChange) ShownFindings() []findingView {
 	v := &view{Page: &Page{}, places: p.NewFiles, plain: true}
 	var shown []findingView
 	for _, d := range list[:min(len(list), mostOfPerson)] {
-		shown = append(shown, findingView{v, d, v.about(d)})
+		shown = append(shown, findingView{v, d, v.about(d), false})
 	}
 	return shown
 }

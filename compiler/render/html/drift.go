@@ -3,8 +3,10 @@ package html
 import (
 	"bytes"
 	"io"
+	"strings"
 
 	"permc.dev/permc/compiler/ask/drift"
+	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
@@ -43,6 +45,23 @@ type driftRow struct {
 
 // Lead summarizes the drift.
 func (p *driftPage) Lead() string { return render.SumDrift(p.Drift) + "." }
+
+// driftCard counts the differences of a kind.
+type driftCard struct {
+	Number       int
+	Class, Means string
+	Bad          bool
+}
+
+// Cards counts the differences by kind, the gravest first.
+func (p *driftPage) Cards() (list []driftCard) {
+	for _, c := range drift.Classes {
+		if n := p.Count(c); n > 0 {
+			list = append(list, driftCard{n, string(c), strings.ToLower(render.DriftTitle(c)), c.Severity() == diag.Error})
+		}
+	}
+	return list
+}
 
 // Rows are the differences on the page.
 func (p *driftPage) Rows() (list []driftRow) {

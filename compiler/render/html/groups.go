@@ -71,6 +71,11 @@ func (g groupView) OwnerNames() (list []template.HTML) {
 	return list
 }
 
+// HighestCell is a cell of the highest sensitivity of what the group gives, with the groups around it.
+func (g groupView) HighestCell() template.HTML {
+	return levelCell((&policy.ToReview{Into: g.Group}).Sensitivity())
+}
+
 // Around links to the groups that it is in.
 func (g groupView) Around() (list []template.HTML) {
 	for _, m := range g.Outer {

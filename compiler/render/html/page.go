@@ -93,7 +93,16 @@ func hashOf(text string) string {
 
 // rowsElement marks where the rows go, which are too many for a template. Text from a declaration is escaped and
 // cannot contain it.
-const rowsElement = `<script type="application/json" id="rows">`
+const rowsElement = rowsStart + rowsEnd
+
+const (
+	rowsStart = `<script type="application/json" class="rows">`
+	rowsEnd   = `</script>`
+)
+
+// rowsBytes is how much of the rows is in an element. The program reads one after the other, so that the page answers
+// meanwhile.
+const rowsBytes = 1 << 17
 
 // perRow estimates the bytes of a row on the page.
 const perRow = 1500
@@ -109,14 +118,33 @@ func Write(w io.Writer, p *Page) error {
 		return err
 	}
 	before, after, _ := bytes.Cut(render.PageText(b.Bytes()), []byte(rowsElement))
-	var rows []byte
-	if p.Table != nil {
-		rows = render.SafeJSON(bytes.TrimPrefix(p.Table.text, []byte(",")))
+	if _, err := w.Write(before); err != nil {
+		return err
 	}
-	for _, part := range [][]byte{before, []byte(rowsElement + "["), rows, []byte("\n]"), after} {
-		if _, err := w.Write(part); err != nil {
+	if p.Table != nil {
+		if err := writeRows(w, render.SafeJSON(p.Table.text)); err != nil {
 			return err
 		}
+	}
+	_, err := w.Write(after)
+	return err
+}
+
+// writeRows writes the rows of people, each of which begins with a comma and a new line.
+func writeRows(w io.Writer, text []byte) error {
+	for len(text) > 0 {
+		end := len(text)
+		if end > rowsBytes {
+			if i := bytes.Index(text[rowsBytes:], []byte(",\n")); i >= 0 {
+				end = rowsBytes + i
+			}
+		}
+		for _, part := range [][]byte{[]byte(rowsStart + "["), text[1:end], []byte("\n]" + rowsEnd)} {
+			if _, err := w.Write(part); err != nil {
+				return err
+			}
+		}
+		text = text[end:]
 	}
 	return nil
 }

@@ -150,14 +150,15 @@ func (v *view) Blind() (list []string) {
 type findingView struct {
 	*view
 	*diag.Finding
-	About template.HTML
+	About   template.HTML
+	FixSaid bool // above, for the whole rule
 }
 
 // InSystem says what the things of the finding are called in the system.
 func (f findingView) InSystem() string { return render.InSystem(f.Finding) }
 
 // One returns one finding.
-func (v *view) One(d *diag.Finding) findingView { return findingView{v, d, v.about(d)} }
+func (v *view) One(d *diag.Finding) findingView { return findingView{v, d, v.about(d), false} }
 
 // Silences says what a waiver does.
 func (v *view) Silences(w *policy.Waiver) string {

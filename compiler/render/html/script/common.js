@@ -15,7 +15,7 @@ function el(tag, attributes, ...children) {
 }
 
 // fewSteps run at once, however long they take: a small page is complete when it is shown.
-const fewSteps = 32;
+const fewSteps = 4;
 
 // inSlices runs the steps of a generator a few milliseconds at a time, so that the page answers meanwhile, and passes
 // what it returns to done. A later run for the same owner ends an earlier one.
@@ -27,7 +27,8 @@ function inSlices(owner, steps, done) {
     const until = performance.now() + 15;
     for (;;) {
       const step = steps.next();
-      if (step.done) return done(step.value);
+      if (step.done && n <= fewSteps) return done(step.value);
+      if (step.done) return setTimeout(() => { if (owner.run === mine) done(step.value); });
       if (++n > fewSteps && performance.now() > until) return setTimeout(go);
     }
   };

@@ -5,10 +5,16 @@ let people = [];
 
 const sensitivities = ["critical", "high", "medium", "low"];
 
-function loadPeople() {
-  const text = document.getElementById("rows").textContent;
-  people = JSON.parse(text).map(([id, name, affiliation, waiting, roles, sources, rows, [held, critical, high, individual, next], moreRoles, nested]) =>
-    ({ id, name, affiliation: affiliation - 1, invited: waiting === 1, disabled: waiting === 2, roles, moreRoles, nested, sources, rows, held, critical, high, individual, next, folded: (id + " " + name).toLowerCase() }));
+// readPeople reads people and their rows, in steps.
+function* readPeople() {
+  const list = [];
+  for (const some of document.querySelectorAll("script.rows")) {
+    yield;
+    for (const [id, name, affiliation, waiting, roles, sources, rows, [held, critical, high, individual, next], moreRoles, nested] of JSON.parse(some.textContent)) {
+      list.push({ id, name, affiliation: affiliation - 1, invited: waiting === 1, disabled: waiting === 2, roles, moreRoles, nested, sources, rows, held, critical, high, individual, next, folded: (id + " " + name).toLowerCase() });
+    }
+  }
+  return list;
 }
 
 // brief gives each thing of a list a name to put in a sentence: its title if no other thing has it, else its id.

@@ -6,9 +6,10 @@ const spare = 8; // lines above and below those in sight
 // makeGrid makes a table inside an element. row returns the cells of a line, press gets the selected cell; both count
 // lines from 0, and -1 is the head.
 function makeGrid({ place, label, row, press }) {
-  const g = { lines: 0, columns: 0, at: [0, 0] };
+  const g = { lines: 0, columns: 0, at: [0, 0], rows: new Map() };
+  const [above, below] = [gap(), gap()];
   g.head = el("tr");
-  g.body = el("tbody");
+  g.body = el("tbody", {}, above, below);
   g.table = el("table", { class: "matrix", role: "grid" }, el("caption", { class: "vh" }, label), el("thead", {}, g.head), g.body);
   g.box = el("div", { class: "live" }, g.table);
   place.append(g.box);
@@ -20,23 +21,49 @@ function makeGrid({ place, label, row, press }) {
     g.table.setAttribute("aria-colcount", head.length);
     g.head.replaceChildren(...head);
     g.box.scrollTop = 0;
-    g.drawn = "";
+    keepRows(0, 0);
     g.draw();
+  };
+
+  // keepRows takes the drawn lines out of the page that are not among some.
+  const keepRows = (from, to) => {
+    for (const [i, tr] of g.rows) {
+      if (i >= from && i < to) continue;
+      tr.remove();
+      g.rows.delete(i);
+    }
   };
 
   // here returns the attributes that identify a cell, and make it focusable if it is current.
   g.here = (line, column) => ({ "data-line": line, "data-column": column, tabindex: g.at[0] === line && g.at[1] === column ? 0 : -1 });
 
+  // draw draws the lines in sight at once, and those close to them when there is time.
+  let later;
   g.draw = () => {
-    const from = Math.max(0, Math.floor(g.box.scrollTop / lineHeight) - spare);
-    const to = Math.min(g.lines, from + Math.ceil(g.box.clientHeight / lineHeight) + 2 * spare);
-    if (g.drawn === from + " " + to) return;
-    g.drawn = from + " " + to;
+    drawNear(0);
+    clearTimeout(later);
+    later = setTimeout(() => drawNear(spare), 30);
+  };
+
+  // drawNear draws the lines in sight that are not drawn yet, and so many above and below.
+  const drawNear = more => {
+    const top = Math.floor(g.box.scrollTop / lineHeight);
+    const end = top + Math.ceil(g.box.clientHeight / lineHeight) + 1;
     const focused = g.body.contains(document.activeElement);
-    const rows = [];
-    for (let i = from; i < to; i++) rows.push(el("tr", { "aria-rowindex": i + 2 }, row(i)));
-    g.body.replaceChildren(gap(from), ...rows, gap(g.lines - to));
-    if (focused) g.focus(true);
+    keepRows(top - spare, end + spare);
+    const from = Math.max(0, Math.min(top - more, ...g.rows.keys()));
+    const to = Math.min(g.lines, Math.max(end + more, ...[...g.rows.keys()].map(i => i + 1)));
+    let next = below;
+    for (let i = to - 1; i >= from; i--) {
+      if (!g.rows.has(i)) {
+        g.rows.set(i, el("tr", { "aria-rowindex": i + 2 }, row(i)));
+        next.before(g.rows.get(i));
+      }
+      next = g.rows.get(i);
+    }
+    above.firstChild.style.height = from * lineHeight + "px";
+    below.firstChild.style.height = Math.max(0, g.lines - to) * lineHeight + "px";
+    if (focused && !g.body.contains(document.activeElement)) g.focus(true);
   };
 
   // focus moves to the current cell, or to the only cell of a line.
@@ -44,15 +71,21 @@ function makeGrid({ place, label, row, press }) {
     const [line, column] = g.at;
     const cell = g.table.querySelector(`[data-line="${line}"][data-column="${column}"]`) || g.table.querySelector(`[data-line="${line}"]`);
     if (!cell) return;
-    for (const other of g.table.querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
-    cell.tabIndex = 0;
+    mark(cell);
     cell.focus({ preventScroll: true });
     if (!still && column > 0) cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+  };
+
+  // mark makes a cell the one that the Tab key reaches.
+  const mark = cell => {
+    for (const other of g.table.querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
+    cell.tabIndex = 0;
   };
 
   const choose = cell => {
     if (!cell || cell.dataset.line === undefined) return;
     g.at = [Number(cell.dataset.line), Number(cell.dataset.column)];
+    mark(cell);
     press(...g.at);
   };
 
@@ -113,8 +146,4 @@ function stepOf(e, page) {
 }
 
 // gap takes the room of lines that are not visible.
-function gap(lines) {
-  const cell = el("td");
-  cell.style.height = lines * lineHeight + "px";
-  return el("tr", { class: "gap", "aria-hidden": "true" }, cell);
-}
+const gap = () => el("tr", { class: "gap", "aria-hidden": "true" }, el("td"));

@@ -127,30 +127,36 @@ function readFilter(form) {
 const nameLists = () => ({ scope: names.scopes.map(s => s.path), role: names.roles.map(r => r.id), permission: names.permissions.map(p => p.id),
   group: (names.groups || []).map(g => g.id), affiliation: names.affiliations || [], level: names.levels });
 
-// enterMatrix starts the matrix when it is first wanted, and fills the form from the address: #matrix?role=ID.
+// enterMatrix shows what the address selects: #matrix?role=ID. It starts the matrix when it is first wanted.
 function enterMatrix() {
-  if (!matrix.form) {
-    inSlices(matrix, usedNames(), used => {
-      startMatrix(used);
-      showSelected();
-      if (location.hash.startsWith("#matrix")) enterMatrix();
-    });
+  if (matrix.form) {
+    if (fillForm()) showSelected();
+    keepFilter();
+    matrix.grid.draw();
     return;
   }
-  const params = query();
-  if (params.size) {
-    matrix.form.reset();
-    const lists = nameLists();
-    for (const [name, value] of params) {
-      const field = matrix.form.elements[name];
-      if (!field) continue;
-      if (field.type === "checkbox") field.checked = value === "1";
-      else field.value = name in lists ? lists[name].indexOf(value) : value;
-    }
+  inSlices(matrix, usedNames(), used => {
+    startMatrix(used);
+    const here = location.hash.startsWith("#matrix");
+    if (here) fillForm();
     showSelected();
+    if (here) keepFilter();
+  });
+}
+
+// fillForm fills the form from the address, and reports whether that says anything.
+function fillForm() {
+  const params = query();
+  if (!params.size) return false;
+  matrix.form.reset();
+  const lists = nameLists();
+  for (const [name, value] of params) {
+    const field = matrix.form.elements[name];
+    if (!field) continue;
+    if (field.type === "checkbox") field.checked = value === "1";
+    else field.value = name in lists ? lists[name].indexOf(value) : value;
   }
-  keepFilter();
-  matrix.grid.draw();
+  return true;
 }
 
 // showSelected shows what the form selects.

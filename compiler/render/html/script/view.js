@@ -31,19 +31,19 @@ function route(followed) {
 }
 
 // missing says that the page has nothing about what the address names.
-function missing(name) {
+const missing = name => notice("Not on this page", `This page has nothing about “${name}”. It may be in another part of the report, or outside of its filter.`);
+
+// notice shows a sentence in place of a part of the page.
+function notice(heading, text) {
   let view = document.getElementById("missing");
   if (!view) {
-    const heading = document.createElement("h2");
-    heading.className = "head";
-    const text = document.createElement("p");
     view = document.createElement("section");
     Object.assign(view, { id: "missing", className: "view" });
-    view.append(heading, text);
+    view.append(Object.assign(document.createElement("h2"), { className: "head" }), document.createElement("p"));
     document.getElementById("main").append(view);
   }
-  view.firstChild.textContent = "Not on this page";
-  view.lastChild.textContent = `This page has nothing about “${name}”. It may be in another part of the report, or outside of its filter.`;
+  view.firstChild.textContent = heading;
+  view.lastChild.textContent = text;
   return view;
 }
 
