@@ -106,7 +106,7 @@ func (pr project) last(x reviewed, reviews []review) (last *review) {
 		of := r.of
 		of.starts, of.expires = x.starts, x.expires
 		if of != x || r.of.expires != "" && (x.expires == "" || x.expires > r.of.expires) || r.on > pr.asOf ||
-			x.user == r.by || x.group != "" && slices.ContainsFunc(pr.stays(r.by, x.group), pr.comes) {
+			strings.EqualFold(x.user, r.by) || x.group != "" && slices.ContainsFunc(pr.stays(r.by, x.group), pr.comes) {
 			continue
 		}
 		if last == nil || r.on > last.on {
