@@ -81,6 +81,7 @@ var choices = []string{
 	"remove members; if the group",  // it may be another group
 	"remove match, or",              // either
 	"remove what lets the user",     // or a waiver
+	"put a colon ",                  // or the name is a reference
 	"remove one of",                 // which one
 	"remove the user, or",           // either
 	"remove the group, or",          // either
