@@ -54,7 +54,8 @@ func TestShards(t *testing.T) {
 				var table []byte
 				for _, p := range v.Parts {
 					text := readFile(t, p.Address)
-					if sum := sha256.Sum256(text); hex.EncodeToString(sum[:]) != p.SHA256 || int64(len(text)) != p.Bytes {
+					if sum := sha256.Sum256(text); hex.EncodeToString(sum[:]) != p.SHA256 ||
+						int64(len(text)) != p.Bytes {
 						t.Errorf("%s is not as the verdict says", p.Address)
 					}
 					table = append(table, text...)

@@ -55,7 +55,8 @@ func run(ctx context.Context, o options) (code int, err error) {
 	if err != nil {
 		return 3, err
 	}
-	fmt.Printf("%d of %d shards wrote a part of the table; permc merge exits with %d: see %s-findings.json\n", len(v.Parts),
+	fmt.Printf("%d of %d shards wrote a part of the table; permc merge exits with %d: see %s-findings.json\n",
+		len(v.Parts),
 		o.Shards, v.ExitCode, o.Output)
 	return v.ExitCode, nil
 }

@@ -41,7 +41,8 @@ func TestPathsPage(t *testing.T) {
 	}
 	b.goTo("user:leo@microsoft.example")
 	b.has("[id='user:leo@microsoft.example'] table", "somebody else (customer) gives leo@microsoft.example")
-	words := eval[string](b, `document.querySelector("[id='user:leo@microsoft.example'] svg").getAttribute("aria-label")`)
+	words := eval[string](b,
+		`document.querySelector("[id='user:leo@microsoft.example'] svg").getAttribute("aria-label")`)
 	if !strings.Contains(words, "learning-manager") {
 		t.Errorf("the picture says %q", words)
 	}
@@ -85,7 +86,8 @@ func TestHostilePaths(t *testing.T) {
 		t.Error("what hides text is on the page as it is")
 	}
 	for _, s := range hostile[:10] {
-		if text := eval[string](b, "document.querySelector('#overview table').textContent"); !strings.Contains(text, s) {
+		if text := eval[string](b, "document.querySelector('#overview table').textContent"); !strings.Contains(text,
+			s) {
 			t.Errorf("%q is not on the page as it is written", s)
 		}
 	}
@@ -94,8 +96,10 @@ func TestHostilePaths(t *testing.T) {
 // TestManyPaths: a page of many people stays small, and says what it leaves out.
 func TestManyPaths(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("catalog: {levels: [place], permissions: {manage: {level: place, grantable: true, sensitivity: high, " +
-		"delegates: [{gives: {grantable: true}, to: users}]}, sign: {level: place, grantable: true, sensitivity: critical}}, roles: {}}\n" +
+	b.WriteString("catalog: {levels: [place], permissions: {manage: {level: place, grantable: true, sensitivity: " +
+		"high, " +
+		"delegates: [{gives: {grantable: true}, to: users}]}, sign: {level: place, grantable: true, sensitivity: " +
+		"critical}}, roles: {}}\n" +
 		"scopes: {s: {}}\nusers:\n")
 	const people = 2500
 	for i := range people {

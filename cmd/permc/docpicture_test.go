@@ -22,7 +22,8 @@ func TestDocsPicture(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	cmd := exec.Command(bin, "paths", "leo@microsoft.example", "examples/services-hub", "--as-of", "2026-12-01", "-f", "html")
+	cmd := exec.Command(bin, "paths", "leo@microsoft.example", "examples/services-hub", "--as-of", "2026-12-01", "-f",
+		"html")
 	cmd.Dir = "../.."
 	page, err := cmd.Output()
 	if err != nil {

@@ -113,7 +113,8 @@ type Linter struct {
 
 	ends bool // losing access can cause a finding of a declared rule
 
-	// Escalators makes what finds, for one goroutine, what a user could give to themselves. Without it, nothing is found.
+	// Escalators makes what finds, for one goroutine, what a user could give to themselves. Without it, nothing is
+	// found.
 	Escalators func() func(*policy.Access) *Escalation
 }
 

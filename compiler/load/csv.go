@@ -148,7 +148,8 @@ func (r *csvReader) readHeader(record []string) (faults []diag.Finding) {
 		r.header = append(r.header, name)
 	}
 	if r.isNoHeader() {
-		return []diag.Finding{diag.Stopf("schema", r.cell(record, 0).pos, "the first line names no column that permc knows").
+		return []diag.Finding{diag.Stopf("schema", r.cell(record, 0).pos,
+			"the first line names no column that permc knows").
 			WithHelp("begin with a line such as user,role,scope, or list the file under ignore")}
 	}
 	if len(faults) == 0 && !slices.Contains(r.header, "user") {

@@ -104,7 +104,8 @@ func (p *Policy) reviewEntries(u *User, f func(*ToReview)) {
 		if holder == "" {
 			holder = p.Catalog.UserKey(u.ID)
 		}
-		p.review(&ToReview{Subject: e.Subject(holder), User: u, Entry: e, Starts: e.Starts, Ends: e.Ends, Pos: e.Pos}, f)
+		p.review(&ToReview{Subject: e.Subject(holder), User: u, Entry: e, Starts: e.Starts, Ends: e.Ends, Pos: e.Pos},
+			f)
 	}
 }
 
@@ -113,8 +114,9 @@ func (p *Policy) reviewGroup(g *Group, inner map[string]*Group, f func(*ToReview
 	for i := range g.Entries {
 		e := &g.Entries[i]
 		if !e.ByDefault && e.Fault == 0 && e.InForce(p.AsOf) {
-			p.review(&ToReview{Subject: e.Subject(GroupHolder(g.ID)), Group: g, Entry: e, Starts: e.Starts, Ends: e.Ends,
-				Pos: e.Pos}, f)
+			p.review(&ToReview{Subject: e.Subject(GroupHolder(g.ID)), Group: g, Entry: e, Starts: e.Starts,
+				Ends: e.Ends,
+				Pos:  e.Pos}, f)
 		}
 	}
 	if g.ListsMembers() {

@@ -51,5 +51,8 @@ func (pr project) isWay(id string, way []string) bool {
 
 // isNamedBy reports whether a group has somebody today without another one in between.
 func (pr project) isNamedBy(id, group string) bool {
-	return slices.ContainsFunc(pr.chains(id, group), func(c chain) bool { return len(c.files) == 1 && pr.isNow(c.stay) })
+	return slices.ContainsFunc(pr.chains(id, group), func(c chain) bool {
+		return len(c.files) == 1 &&
+			pr.isNow(c.stay)
+	})
 }

@@ -148,7 +148,8 @@ func wordRun(r *reach.Run, at func(*policy.Scope) *policy.Scope) (text string) {
 		for _, p := range list {
 			text += fmt.Sprint(i, p.For)
 			for _, a := range p.Acts {
-				text += fmt.Sprint("\n  ", a.By, a.To, a.Role != nil, a.Permission != nil, path(a.Scope), path(a.Why.Scope))
+				text += fmt.Sprint("\n  ", a.By, a.To, a.Role != nil, a.Permission != nil, path(a.Scope),
+					path(a.Why.Scope))
 			}
 			for _, g := range p.Gains {
 				text += fmt.Sprint("\n  ", g.Role != nil, g.Permission != nil, g.Actions, path(g.Scope))

@@ -130,8 +130,8 @@ func (pr project) state(x reviewed, last *review, every int) string {
 	return "not due yet"
 }
 
-// TestReviews: the compiler and the twin agree about what needs reviews, who confirmed it last, and what is overdue, and
-// so do the findings.
+// TestReviews: the compiler and the twin agree about what needs reviews, who confirmed it last, and what is overdue,
+// and so do the findings.
 func TestReviews(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
@@ -152,7 +152,8 @@ func TestReviews(t *testing.T) {
 			if every > 0 && (state == "overdue" || state == "never confirmed") {
 				overdue++
 			}
-			want = append(want, fmt.Sprint(x.user, "|", x.group, "|", x.role, x.permission, x.memberOf, "|", x.scope, "|",
+			want = append(want, fmt.Sprint(x.user, "|", x.group, "|", x.role, x.permission, x.memberOf, "|", x.scope,
+				"|",
 				x.actions, "|", state, "|", on))
 		}
 		p.Policy.EachToReview(func(x *policy.ToReview) { got = append(got, sayState(p.Policy, x)) })
@@ -169,7 +170,8 @@ func TestReviews(t *testing.T) {
 			t.Fatalf("%d findings, %d things are due", due["review-due"], overdue)
 		}
 		page := pageOf(t, p, render.Filter{})
-		if says := fmt.Sprintf(`<b>%d</b> overdue for review<span>`, overdue); every > 0 && !strings.Contains(page, says) {
+		if says := fmt.Sprintf(`<b>%d</b> overdue for review<span>`, overdue); every > 0 &&
+			!strings.Contains(page, says) {
 			t.Fatalf("the page does not say %q", says)
 		}
 	})

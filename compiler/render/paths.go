@@ -111,7 +111,8 @@ func pathsHead(a *paths.Answer, n pathCounts) string {
 		what = " to permission " + a.Permission.ID
 	}
 	if n.users > 0 {
-		return fmt.Sprintf("paths%s: %s can get more access alone, %d with help; %d can give access to others, as of %s",
+		return fmt.Sprintf("paths%s: %s can get more access alone, %d with help; %d can give access to others, as of "+
+			"%s",
 			what, countPeople(n.alone), n.assisted, n.others, a.Policy.AsOf)
 	}
 	switch {

@@ -22,7 +22,8 @@ func TestReadAny(t *testing.T) {
 		"Licenses", "Notes", "Actions", ""})
 	cells := rapid.SampledFrom([]string{"", "", "ana@contoso.example", "Ana@Contoso.example", "Bo <bo@contoso.example>",
 		"Ana Diaz", "Ana  Diaz", "Services Admin", "Owner", "Basic User; Reader", "Health, Learning", "Contoso",
-		"Contoso  ", "Contoso/EMEA", "CN=A\\, B,OU=x,DC=y", "Everyone", "A, B", "31.12.2026", "03/04/2027", "never", "yes",
+		"Contoso  ", "Contoso/EMEA", "CN=A\\, B,OU=x,DC=y", "Everyone", "A, B", "31.12.2026", "03/04/2027", "never",
+		"yes",
 		"False", "read;\"x", "\"", "Total", "%", "=1+1", "/", "東京"})
 	rapid.Check(t, func(rt *rapid.T) {
 		width := rapid.IntRange(1, 9).Draw(rt, "width")
@@ -50,7 +51,8 @@ func TestReadAny(t *testing.T) {
 			rt.Fatal(err)
 		}
 		for _, d := range project.Stopped {
-			if d.Rule == "syntax" || strings.HasPrefix(d.Message, "column ") || strings.HasPrefix(d.Message, "a line ") ||
+			if d.Rule == "syntax" || strings.HasPrefix(d.Message, "column ") ||
+				strings.HasPrefix(d.Message, "a line ") ||
 				d.Rule == "unknown-group" || strings.Contains(d.Message, "is listed twice") {
 				rt.Fatalf("%s\n\n%s\n%s\n%s", d.Message, text.String(), p.CSV, files["access.yaml"])
 			}

@@ -37,7 +37,8 @@ func (p *People) attributeCells(r *spreadsheet.Row) (cells []string) {
 		var values []string
 		split := func(c rune) bool { return strings.ContainsRune(";,+\r\n", c) }
 		for part := range strings.FieldsFuncSeq(cellOf(r, p.at[column]), split) {
-			if value := p.attributeValue(column, strings.TrimSpace(part)); value != "" && !slices.Contains(values, value) {
+			if value := p.attributeValue(column, strings.TrimSpace(part)); value != "" &&
+				!slices.Contains(values, value) {
 				values = append(values, value)
 			}
 		}

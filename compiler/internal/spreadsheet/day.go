@@ -18,7 +18,8 @@ func ParseDay(s string, from1904 bool) (day time.Time, help string) {
 	}
 	date, _, _ := strings.Cut(strings.Replace(s, "T", " ", 1), " 00:00") // with a time of midnight
 	for _, layout := range []string{"2006-01-02", "2006/01/02", "2006-1-2", "2006/1/2", "2.1.2006", "2.1.06",
-		"2 January 2006", "2 Jan 2006", "January 2, 2006", "Jan 2, 2006", "2-Jan-2006", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
+		"2 January 2006", "2 Jan 2006", "January 2, 2006", "Jan 2, 2006", "2-Jan-2006", "2006-01-02 15:04:05",
+		"2006-01-02 15:04"} {
 		for _, text := range []string{date, s} {
 			if t, err := time.Parse(layout, text); err == nil {
 				return t, ""

@@ -44,7 +44,8 @@ groups: {
 }
 `,
 		Gaps: "A membership of a group that a rule, an expectation or a gate names, or that owns another group, is " +
-			"never redundant, unless the member is in the group through another one, too. Access that one permission implies or that is derived covers nothing. Memberships of " +
+			"never redundant, unless the member is in the group through another one, too. Access that one permission " +
+			"implies or that is derived covers nothing. Memberships of " +
 			"groups in groups are looked at only where no membership has a period.",
 	},
 	Policy: redundantMembership,

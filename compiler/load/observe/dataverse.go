@@ -178,7 +178,8 @@ func (d *dataverse) keep(kind string, items []dvAny) {
 	for i := range items {
 		x := &items[i]
 		id := strings.ToLower(x.unit.ID)
-		if old := d.units[id]; old != nil && (old.Name != x.unit.Name || !strings.EqualFold(old.Parent, x.unit.Parent)) {
+		if old := d.units[id]; old != nil && (old.Name != x.unit.Name ||
+			!strings.EqualFold(old.Parent, x.unit.Parent)) {
 			was := d.o.Position(d.at[id])
 			d.mixedUnits = true
 			d.gap(x.Place, "export all files on the same day", "contradicts %s:%d about the business unit %q", was.File,

@@ -95,7 +95,8 @@ func (b *builder) checkEnsured(all []dscResource) {
 		if strings.EqualFold(old.Ensure, "Absent") != strings.EqualFold(x.Ensure, "Absent") {
 			was := b.o.Position(old.Place)
 			bad[key[1]] = true
-			b.gap(x.Place, "export the configuration again", "contradicts %s:%d: %q is present and absent in %q", was.File,
+			b.gap(x.Place, "export the configuration again", "contradicts %s:%d: %q is present and absent in %q",
+				was.File,
 				was.Line, x.Email+x.Group, x.Space)
 		}
 	}

@@ -18,7 +18,8 @@ func (v *view) AnyCould() bool {
 // CouldSum says in a sentence how many could make more of their access.
 func (v *view) CouldSum() string {
 	critical, all := v.CouldPeople()
-	text := render.Count(all, "person", "people") + " could alone give themselves critical or high permissions that they do " +
+	text := render.Count(all, "person", "people") +
+		" could alone give themselves critical or high permissions that they do " +
 		"not hold"
 	if critical > 0 {
 		text += fmt.Sprintf(", %s of them critical ones", render.Thousands(critical))
@@ -39,7 +40,8 @@ func (p personView) CouldText() template.HTML {
 
 func couldText(c report.Could) (text template.HTML) {
 	if c.Critical > 0 {
-		text = template.HTML(fmt.Sprintf(`<span class="level critical">%s critical</span>`, render.Thousands(c.Critical)))
+		text = template.HTML(fmt.Sprintf(`<span class="level critical">%s critical</span>`,
+			render.Thousands(c.Critical)))
 	}
 	if c.High > 0 {
 		if text != "" {

@@ -57,7 +57,8 @@ type driftCard struct {
 func (p *driftPage) Cards() (list []driftCard) {
 	for _, c := range drift.Classes {
 		if n := p.Count(c); n > 0 {
-			list = append(list, driftCard{n, string(c), strings.ToLower(render.DriftTitle(c)), c.Severity() == diag.Error})
+			list = append(list, driftCard{n, string(c), strings.ToLower(render.DriftTitle(c)),
+				c.Severity() == diag.Error})
 		}
 	}
 	return list

@@ -187,7 +187,8 @@ func (v *view) reviewedOf() (list []nameReviewed) {
 			if x.Last != nil {
 				by = x.Last.By.Name
 			}
-			n.Lines = append(n.Lines, [4]shownText{shownText(reviewedText(x)), shownText(state), shownText(day), shownText(by)})
+			n.Lines = append(n.Lines, [4]shownText{shownText(reviewedText(x)), shownText(state), shownText(day),
+				shownText(by)})
 		}
 		list = append(list, n)
 	}

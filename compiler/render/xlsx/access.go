@@ -106,7 +106,8 @@ func withheldText(r *policy.Row) string {
 	return strings.Join(list, ", ")
 }
 
-// places returns the positions of the sources of a row, each once. Most rows have one, and it is that of the row before.
+// places returns the positions of the sources of a row, each once. Most rows have one, and it is that of the row
+// before.
 func (w *accessRows) places(r *policy.Row) string {
 	via, more := r.Leading()
 	if len(via) == 1 && more == 0 {

@@ -153,7 +153,8 @@ func (c *cells) likeLast(style int, s string) {
 	start, cut := len(c.b), c.cut
 	lines := c.newText(style, s)
 	if last := &c.memory.last[column]; c.cut == cut {
-		*last = writtenCell{s, style, append(last.xml[:0], c.b[start:]...), lines} // no other cell of the column has these bytes
+		// no other cell of the column has these bytes
+		*last = writtenCell{s, style, append(last.xml[:0], c.b[start:]...), lines}
 	} else {
 		last.xml = nil
 	}

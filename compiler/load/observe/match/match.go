@@ -65,7 +65,8 @@ func New(p *policy.Policy, o *observe.Observation, names *observe.Map, scope str
 	m := &Match{
 		policy: p, o: o, names: names, scope: scope, asOf: p.AsOf,
 		Doubtful: map[*policy.User]bool{}, DoubtfulGroups: map[*policy.Group]bool{},
-		users: make(map[string]*policy.User, len(p.Users)), things: map[named]thing{}, ids: map[string][]*policy.Scope{},
+		users: make(map[string]*policy.User, len(p.Users)), things: map[named]thing{},
+		ids:  map[string][]*policy.Scope{},
 		gids: map[string][]*policy.Group{}, system: system(p, o, names), known: newIdentities(p),
 	}
 	m.index()
