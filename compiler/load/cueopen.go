@@ -29,12 +29,15 @@ func (p *cueProject) suggestSigns(list []diag.Finding) {
 		case strings.HasSuffix(d.Message, "found 'EOF'"):
 			if at := findOpen(text); at >= 0 {
 				open := policy.Pos{File: d.Pos.File, Off: int32(at), End: int32(at + 1)}
-				closing := map[byte]string{'{': "}", '[': "]", '(': ")"}[text[at]]
-				d.Message, d.Pos, d.Help = text[at:at+1]+" is not closed", open, "add "+closing+" where it ends"
+				d.Message, d.Pos = text[at:at+1]+" is not closed", open
+				d.Help = "add " + closes[text[at]] + " where it ends"
 			}
 		}
 	}
 }
+
+// closes has the bracket that closes each one.
+var closes = map[byte]string{'{': "}", '[': "]", '(': ")"}
 
 // opensValue reports whether a mapping, a list or a text follows on the line.
 func opensValue(rest string) bool {
@@ -54,7 +57,10 @@ func findOpen(text string) int {
 		case token.LBRACE, token.LBRACK, token.LPAREN:
 			open = append(open, pos.Offset())
 		case token.RBRACE, token.RBRACK, token.RPAREN:
-			open = open[:max(0, len(open)-1)]
+			if len(open) == 0 || closes[text[open[len(open)-1]]] != tok.String() {
+				return -1 // the slip is here, and CUE says so
+			}
+			open = open[:len(open)-1]
 		case token.INTERPOLATION: // what is in it is no bracket of the text around
 			return -1
 		case token.EOF:
