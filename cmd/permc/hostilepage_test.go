@@ -14,7 +14,7 @@ import (
 
 var (
 	pageStyle  = regexp.MustCompile(`(?s)<style>(.*?)</style>`)
-	pageData   = regexp.MustCompile(`(?s)<script type="application/json" id="\w+">(.*?)</script>`)
+	pageData   = regexp.MustCompile(`(?s)<script type="application/json" (?:id="\w+"|class="rows")>(.*?)</script>`)
 	pageCode   = regexp.MustCompile(`(?s)<script>(.*?)</script>`)
 	pagePolicy = regexp.MustCompile(`Content-Security-Policy" content="([^"]*)"`)
 )

@@ -82,16 +82,24 @@ func (pr project) toReview() (all []reviewed) {
 	return all
 }
 
+// benefits reports whether somebody, or one whose id differs in case alone, has the access.
+func (pr project) benefits(id string, x reviewed) bool {
+	return slices.ContainsFunc(pr.people(), func(p person) bool {
+		return strings.EqualFold(p.id, id) &&
+			(p.id == x.user || x.group != "" && slices.ContainsFunc(pr.stays(p.id, x.group), pr.comes))
+	}) || strings.EqualFold(x.user, id)
+}
+
 // isGroup reports whether a group is declared or built in.
 func (pr project) isGroup(id string) bool {
 	_, builtIn := pr.everyone(id)
 	return builtIn || pr.Groups[id] != nil
 }
 
-// find returns a person by an id in any case.
+// find returns a person by an id, in any case unless ids are exact.
 func (pr project) find(id string) person {
 	for _, p := range pr.people() {
-		if strings.EqualFold(p.id, id) {
+		if pr.Catalog.sameUser(p.id, id) {
 			return p
 		}
 	}
@@ -106,7 +114,7 @@ func (pr project) last(x reviewed, reviews []review) (last *review) {
 		of := r.of
 		of.starts, of.expires = x.starts, x.expires
 		if of != x || r.of.expires != "" && (x.expires == "" || x.expires > r.of.expires) || r.on > pr.asOf ||
-			strings.EqualFold(x.user, r.by) || x.group != "" && slices.ContainsFunc(pr.stays(r.by, x.group), pr.comes) {
+			pr.benefits(r.by, x) {
 			continue
 		}
 		if last == nil || r.on > last.on {
