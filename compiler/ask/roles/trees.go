@@ -37,8 +37,16 @@ func (w *worker) weighTrees(a *policy.Access) {
 	}
 }
 
+// isFixed reports whether a source is something that stays anyway.
+func isFixed(source int) bool { return source < 0 }
+
 func (w *worker) weighTree(sources []int) {
 	if !slices.ContainsFunc(sources, w.isBase) {
+		if !slices.ContainsFunc(sources, isFixed) {
+			for _, source := range sources { // the user is in the tree through these alone
+				w.sources[source].extra = true
+			}
+		}
 		return
 	}
 	w.sets.begin()
