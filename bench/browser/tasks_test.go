@@ -57,7 +57,8 @@ func (r *tracer) listen(e any) {
 func TestLongTasks(t *testing.T) {
 	dir, _ := generated(t, 20_000)
 	file := report(t, dir)
-	b := open(t, "")
+	b := open(t, file)
+	b.do(chromedp.Navigate("about:blank"))
 	b.traced("opening", func() {
 		b.do(chromedp.Navigate("file://" + file))
 		b.has("#overview", "20,000")
