@@ -2,6 +2,7 @@ package main
 
 import (
 	"archive/tar"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -109,21 +110,23 @@ func read(ctx context.Context, address string) ([]byte, error) {
 }
 
 func write(ctx context.Context, address string, text []byte) error {
-	return writeFrom(ctx, address, strings.NewReader(string(text)))
+	_, err := writeFrom(ctx, address, bytes.NewReader(text))
+	return err
 }
 
-func writeFrom(ctx context.Context, address string, from io.Reader) error {
+// writeFrom writes a file, and returns its size.
+func writeFrom(ctx context.Context, address string, from io.Reader) (int64, error) {
 	fs, err := filesystem.New(ctx, address)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer fs.Close()
 	out, err := fs.OpenWrite(ctx, address)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = io.Copy(out, from)
-	return errors.Join(err, out.Close())
+	n, err := io.Copy(out, from)
+	return n, errors.Join(err, out.Close())
 }
 
 // upload copies a file to the address of a part, and notes its size and hash.
@@ -134,17 +137,9 @@ func upload(ctx context.Context, name string, p *part) error {
 	}
 	defer in.Close()
 	hash := sha256.New()
-	count := &counter{}
-	if err := writeFrom(ctx, p.Address, io.TeeReader(in, io.MultiWriter(hash, count))); err != nil {
+	if p.Bytes, err = writeFrom(ctx, p.Address, io.TeeReader(in, hash)); err != nil {
 		return fmt.Errorf("%s: %w", p.Address, err)
 	}
-	p.Bytes, p.SHA256 = count.n, hex.EncodeToString(hash.Sum(nil))
+	p.SHA256 = hex.EncodeToString(hash.Sum(nil))
 	return nil
-}
-
-type counter struct{ n int64 }
-
-func (c *counter) Write(b []byte) (int, error) {
-	c.n += int64(len(b))
-	return len(b), nil
 }
