@@ -28,15 +28,20 @@ func NewCalendar(p *Policy) *Calendar {
 // Turns appends the days after the policy's own on which an entry of the user or of the user's groups,
 // or a membership, begins or has ended. They are unsorted, and may repeat.
 func (c *Calendar) Turns(days []Date, u *User) []Date {
-	days = appendTurns(days, u.Entries, c.after)
+	return c.collect(appendTurns(days, u.Entries, c.after), u, c.groups, (*Periods).appendTurns)
+}
+
+// collect appends the days of the user's groups, and of all memberships.
+func (c *Calendar) collect(days []Date, u *User, groups [][]Date,
+	add func(*Periods, []Date, Date) []Date) []Date {
 	for i := range u.Memberships {
 		m := &u.Memberships[i]
-		if days = append(days, c.groups[m.Group.Index]...); m.Periods != nil {
-			days = m.Periods.appendTurns(days, c.after)
+		if days = append(days, groups[m.Group.Index]...); m.Periods != nil {
+			days = add(m.Periods, days, c.after)
 		}
 	}
 	for _, period := range c.ways.periods(u) {
-		days = period.appendTurns(days, c.after)
+		days = add(&period, days, c.after)
 	}
 	return days
 }
@@ -51,17 +56,7 @@ func (p *Policy) Until() Date {
 
 // Starts appends only the days on which an entry or a membership begins, like Turns.
 func (c *Calendar) Starts(days []Date, u *User) []Date {
-	days = appendStarts(days, u.Entries, c.after)
-	for i := range u.Memberships {
-		m := &u.Memberships[i]
-		if days = append(days, c.starts[m.Group.Index]...); m.Periods != nil {
-			days = m.Periods.appendStarts(days, c.after)
-		}
-	}
-	for _, period := range c.ways.periods(u) {
-		days = period.appendStarts(days, c.after)
-	}
-	return days
+	return c.collect(appendStarts(days, u.Entries, c.after), u, c.starts, (*Periods).appendStarts)
 }
 
 // SortDays sorts days and drops repetitions.

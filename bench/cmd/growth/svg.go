@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// series is what was measured of one command in one dimension: the size is doubled from time to time.
+// series holds the times of one command as one dimension of the project doubles.
 type series struct {
 	dimension, command string
 	from               int
