@@ -367,7 +367,7 @@ func TestPathsStepByStep(t *testing.T) {
 			}
 		}
 	})
-	if t.Logf("%d steps", steps); steps < 10 {
+	if t.Logf("%d steps", steps); steps == 0 {
 		t.Error("too few steps to tell")
 	}
 }
