@@ -123,8 +123,8 @@ func (d *Diff) annotatePaths(a annotations) {
 }
 
 type jsonNewPaths struct {
-	User     string     `json:"user"`
-	From     string     `json:"from,omitempty"` // left out: the day of the comparison
+	User     string          `json:"user"`
+	From     string          `json:"from,omitempty"` // left out: the day of the comparison
 	Alone    json.RawMessage `json:"alone"`
 	Assisted json.RawMessage `json:"assisted"`
 	Others   json.RawMessage `json:"others"`
