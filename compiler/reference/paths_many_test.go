@@ -22,10 +22,10 @@ const organizationCatalog = `{
 	"labels": {"first": {}},
 	"permissions": {
 		"read": {"level": ["customer", "workspace"], "grantable": true},
-		"write": {"level": "workspace", "actions": ["edit", "export"], "grantable": ["staff"]},
+		"write": {"level": "workspace", "sensitivity": "high", "actions": ["edit", "export"], "grantable": ["staff"]},
 		"invite": {"level": ["customer", "workspace"], "grantable": true, "delegates": [
 			{"gives": {"grantable": true}, "reach": "self", "to": ["users", "invitations"], "others": true}]},
-		"manage": {"level": "workspace", "delegates": [
+		"manage": {"level": "workspace", "sensitivity": "critical", "delegates": [
 			{"gives": {"roles": ["editor", "keeper"]}, "reach": "self", "to": "users"}]},
 		"assign": {"level": "customer", "grantable": true, "delegates": [
 			{"gives": {"roles": ["keeper"]}, "reach": {"labels": ["first"]}, "to": "users"}%s]}
