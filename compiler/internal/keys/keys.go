@@ -1,5 +1,5 @@
-// Package keys writes keys of maps: texts that are equal only if they were made of the same numbers, flags and words, in
-// the same order.
+// Package keys writes keys of maps: texts that are equal only if they were made of the same numbers, flags and words,
+// in the same order.
 package keys
 
 import "encoding/binary"
