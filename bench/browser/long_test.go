@@ -1,0 +1,88 @@
+package browser
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// manyExpiries makes a project in which so many people lose something on a day of their own.
+func manyExpiries(t *testing.T, people int) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("product: services-hub\nscopes: {northwind: {scopes: {emea: {}}}}\nusers:\n")
+	for i := range people {
+		fmt.Fprintf(&b, "  person-%03d@northwind.example: {affiliation: customer, grants: [{permission: learning, "+
+			"scope: northwind/emea, expires: %d-%02d-%02d}]}\n", i, 2027+i/336, 1+i/28%12, 1+i%28)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "access.yaml"), []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// TestLongTable: a long table shows its first lines. Sorting, filtering, copying and paper are about all of them, and
+// so is the way to the others.
+func TestLongTable(t *testing.T) {
+	const people = 400
+	file := report(t, manyExpiries(t, people))
+	b := open(t, file+"#expiry", chromedp.EmulateViewport(1400, 600))
+	const table = "#expiry table"
+	b.do(settled())
+	if n := len(b.column(table, 0)); n < 20 || n > people/2 {
+		t.Errorf("%d lines are in sight at first", n)
+	}
+	b.has("#expiry .rest", fmt.Sprintf("of %d lines shown", people))
+	b.do(chromedp.Evaluate[chromedp.Void](`Object.defineProperty(navigator, "clipboard", { value: { writeText: async text => { copied = text; } } }); copied = ""`),
+		chromedp.Click(chromedp.CSS("#expiry .copy")), settled())
+	if n := strings.Count(eval[string](b, "copied"), "\r\n"); n != people+1 {
+		t.Errorf("%d lines are copied", n)
+	}
+	b.goTo("expiry?find=person-39")
+	if got := b.column(table, 1); len(got) != 10 || !strings.Contains(got[9], "person-399") {
+		t.Errorf("found %q", got)
+	}
+	b.goTo("expiry?sort=-1")
+	b.has(table+" tbody tr", "person-399")
+	b.goTo("expiry")
+	b.do(chromedp.Click(chromedp.CSS("#expiry .rest button")))
+	for range 20 {
+		b.do(settled())
+	}
+	if got := b.column(table, 1); len(got) != people || !slices.IsSorted(got) {
+		t.Errorf("%d lines are in sight in the end", len(got))
+	}
+	b.goTo("overview")
+	b.goTo("expiry")
+	b.do(chromedp.Evaluate[chromedp.Void]("scrollTo(0, 1e6)"), settled(), settled())
+	if n := len(b.column(table, 0)); n < 60 {
+		t.Errorf("%d lines are in sight after scrolling", n)
+	}
+	b.do(media("print"))
+	if n := len(b.column(table, 0)); n != people {
+		t.Errorf("%d lines are on paper", n)
+	}
+}
+
+// TestLongTableAddress: an address of a line that is not among the first shows it.
+func TestLongTableAddress(t *testing.T) {
+	b := open(t, report(t, "examples/services-hub")+"#people")
+	line := eval[string](b, `(() => {
+		const table = document.querySelector("table.held");
+		const body = table.tBodies[0];
+		const rows = [...body.rows];
+		for (let i = 0; i < 300; i++) rows.forEach(tr => body.append(Object.assign(tr.cloneNode(true), { id: "" })));
+		body.lastChild.id = "the-last";
+		return body.lastChild.id;
+	})()`)
+	b.goTo(line)
+	if !eval[bool](b, "document.getElementById('the-last').offsetHeight > 0") {
+		t.Error("the line is not in sight")
+	}
+}
