@@ -70,6 +70,31 @@ func TestLongTable(t *testing.T) {
 	}
 }
 
+// TestObservedSize: what exports say of each entry counts as a line of the page. A page that it makes too large lists
+// people on request, and says of each how much is there.
+func TestObservedSize(t *testing.T) {
+	dir := manyExpiries(t, 1500)
+	var export strings.Builder
+	export.WriteString("Email,Role,Scope\n")
+	for i := range 1400 {
+		fmt.Fprintf(&export, "person-%03d@northwind.example,Learning,northwind/emea\n", i)
+	}
+	file := filepath.Join(t.TempDir(), "export.csv")
+	if err := os.WriteFile(file, []byte(export.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if n := open(t, report(t, dir)).count("#people-table"); n != 1 {
+		t.Errorf("without exports there are %d tables of people", n)
+	}
+	b := open(t, report(t, dir, "--observed", "table="+file, "--read", "2026-11-30")+"#people")
+	if n := b.count("#people-table"); n != 0 {
+		t.Errorf("with exports there are %d tables of people", n)
+	}
+	b.has("#people-list", "Really there 2026-11-30")
+	b.goTo("user:person-1450@northwind.example")
+	b.has("#person", "Declared, and really there", "1 not covered")
+}
+
 // TestLongTableAddress: an address of a line that is not among the first shows it.
 func TestLongTableAddress(t *testing.T) {
 	b := open(t, report(t, "examples/services-hub")+"#people")
