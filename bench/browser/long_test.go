@@ -95,6 +95,18 @@ func TestObservedSize(t *testing.T) {
 	b.has("#person", "Declared, and really there", "1 not covered")
 }
 
+// TestBar: the bar is no taller than it needs to be after the window was narrow.
+func TestBar(t *testing.T) {
+	b := open(t, report(t, "examples/services-hub"), chromedp.EmulateViewport(200, 800))
+	height := func() int { return eval[int](b, "document.querySelector('.bar').offsetHeight") }
+	b.do(settled())
+	narrow := height()
+	b.do(chromedp.EmulateViewport(1400, 900), settled(), settled())
+	if wide := height(); wide >= narrow || wide > 64 {
+		t.Errorf("the bar is %d px tall, and %d px in a narrow window", wide, narrow)
+	}
+}
+
 // TestLongTableAddress: an address of a line that is not among the first shows it.
 func TestLongTableAddress(t *testing.T) {
 	b := open(t, report(t, "examples/services-hub")+"#people")
