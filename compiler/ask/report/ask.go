@@ -64,6 +64,9 @@ func Ask(ctx context.Context, p *compiler.Project, q *Question, newWorker func()
 		r.addImported(d.Imported)
 	}
 	r.addObserved(Observe(q.Observed), q.Shows)
+	if r.Observed != nil && c.lines.Load()+int64(r.Observed.countLines()) > Small {
+		r.People = nil // what is declared is a line for each entry
+	}
 	return r, nil
 }
 
