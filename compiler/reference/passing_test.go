@@ -1,0 +1,95 @@
+package reference_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/ask/shard"
+	"permc.dev/permc/compiler/ask/who"
+	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/render"
+)
+
+// A policy that keeps no users has the same rows and findings as one that does, whole and in shards.
+func TestPassing(t *testing.T) {
+	passed, runs := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		d := declarations().Draw(t, "declaration")
+		if upTo(t, "alone", 4) > 0 {
+			leaveUsersAlone(d)
+		}
+		files := inOneFile(d)
+		if upTo(t, "split", 1) == 1 {
+			files = split(t, pieces(d))
+		}
+		dir := inFolder(t, files)
+		defer os.RemoveAll(dir)
+		share := &compiler.Share{Index: 1, Of: 1 + upTo(t, "shards", 3)}
+		if share.Index = 1 + upTo(t, "shard", share.Of-1); upTo(t, "whole", 1) == 1 {
+			share = nil
+		}
+		want, _ := runOf(t, dir, share, 0)
+		got, passing := runOf(t, dir, share, 1)
+		if runs++; passing {
+			passed++
+		}
+		if got != want {
+			t.Fatalf("without users:\n%s\nwith users:\n%s\n%s", got, want, listing(files))
+		}
+	})
+	t.Logf("%d of %d projects kept no users", passed, runs)
+}
+
+// leaveUsersAlone removes what names users or looks at all of them.
+func leaveUsersAlone(d *Declaration) {
+	d.Groups, d.Waivers, d.Expect = nil, nil, nil
+	for _, u := range d.Users {
+		u.Groups = nil
+	}
+	for _, u := range d.Invitations {
+		u.Groups = nil
+	}
+}
+
+// runOf returns the rows, the findings and the counts of a run that keeps some of the users, and whether it kept none.
+func runOf(t *rapid.T, dir string, share *compiler.Share, kept int) (out string, passing bool) {
+	t.Helper()
+	day, _ := policy.ParseDate(today)
+	if share != nil {
+		copied := *share
+		share = &copied
+	}
+	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day,
+		Limits: load.DefaultLimits, Share: share, MostKept: kept})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows bytes.Buffer
+	found := p.Stopped
+	if p.Policy != nil {
+		passing = p.Policy.Stream != nil
+		table := render.NewTable(p.Policy, "json", render.Filter{}, false)
+		if found, err = compiler.Each(context.Background(), p, table.User, table.Writer(&rows)); err != nil {
+			t.Fatal(err)
+		}
+		if share == nil {
+			fmt.Fprintln(&rows, (&who.Question{}).Upcoming(p.Policy))
+		}
+	}
+	if share != nil {
+		text, err := shard.NewState(p, found, shard.Run{AsOf: day}).Encode(render.SafeJSON)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows.String() + string(text), passing
+	}
+	return rows.String() + formatted(t, &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: day, Findings: found,
+		Notes: p.Notes}, "json"), passing
+}
