@@ -75,8 +75,19 @@ type Dangling struct {
 // Others are users who are left out of a policy: those of other shares of the project, or all of them. Nothing in it
 // depends on who they are.
 type Others struct {
-	Users int     // who are not invited
-	Later []*User // this process's users with entries that begin later; they have no other entries here
+	Users int // who are not invited
+
+	// Listed are those of this process who have entries that begin later or give nothing, with these entries alone,
+	// sorted by id.
+	Listed []*User
+}
+
+// WithListed returns the users, and with them those who are left out with entries that begin later or give nothing.
+func (p *Policy) WithListed() []*User {
+	if p.Others == nil {
+		return p.Users
+	}
+	return slices.Concat(p.Users, p.Others.Listed)
 }
 
 // Stream binds the users of a policy that keeps none.

@@ -76,10 +76,12 @@ func runOf(t *rapid.T, dir string, share *compiler.Share, kept int) (out string,
 	if p.Policy != nil {
 		passing = p.Policy.Stream != nil
 		table := render.NewTable(p.Policy, "json", render.Filter{}, false)
+		rows.Write(table.Head(nil))
 		if found, err = compiler.Each(context.Background(), p, table.User, table.Writer(&rows)); err != nil {
 			t.Fatal(err)
 		}
 		if share == nil {
+			rows.Write(table.Tail(nil))
 			fmt.Fprintln(&rows, (&who.Question{}).Upcoming(p.Policy))
 		}
 	}

@@ -3,6 +3,7 @@ package resolve
 import (
 	"hash/maphash"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"permc.dev/permc/compiler/internal/hugepage"
@@ -74,7 +75,8 @@ func (b *policyBinder) bindApart(n int, bind bindsOne) bool {
 		return false
 	}
 	b.takeWorkers(workers)
-	others.Later = b.later
+	others.Listed = b.listed
+	slices.SortFunc(others.Listed, func(x, y *policy.User) int { return strings.Compare(x.ID, y.ID) })
 	b.plain, b.policy.Others = !b.unfolded, others
 	return true
 }

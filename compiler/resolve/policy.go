@@ -83,8 +83,8 @@ type policyBinder struct {
 	roomy        int            // how many entries to allocate at a time
 	spare        spare
 	details      []policy.Detail
-	own          span // the users whose entries are kept
-	later        []*policy.User
+	own          span           // the users whose entries are kept
+	listed       []*policy.User // see policy.Others
 	actionRoom   []policy.NamedAction
 	unlistedOf   map[*policy.User][]policy.Unlisted
 	builtIn      []string      // ids of the built-in groups

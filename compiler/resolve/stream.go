@@ -20,7 +20,7 @@ func (b *policyBinder) stream(n int) bool {
 	ok := b.bindApart(n, func(w *policyBinder, i int, d *policy.DeclaredUser, passing *policy.User) *policy.User {
 		w.passingUser(d, passing, func(u *policy.User) {
 			if w.defaultFor(u); i >= from && i < to {
-				w.keepLater(u)
+				w.list(u)
 			}
 		})
 		return passing
@@ -31,17 +31,17 @@ func (b *policyBinder) stream(n int) bool {
 	return ok
 }
 
-// keepLater keeps the entries of a user that begin later, if there are any.
-func (b *policyBinder) keepLater(u *policy.User) {
-	var later []policy.Entry
-	for _, e := range u.Entries {
-		if e.Starts > b.opts.AsOf {
-			e.Detail = nil
-			later = append(later, e)
+// list keeps the entries of a user that begin later or give nothing, if there are any.
+func (b *policyBinder) list(u *policy.User) {
+	var some []policy.Entry
+	for i := range u.Entries {
+		if e := &u.Entries[i]; e.Starts > b.opts.AsOf || e.FaultFor(u) != 0 {
+			some = append(some, *e)
+			some[len(some)-1].Detail = nil // in memory that is used again
 		}
 	}
-	if len(later) > 0 {
-		b.later = append(b.later, &policy.User{ID: u.ID, Affiliation: u.Affiliation, Entries: later})
+	if len(some) > 0 {
+		b.listed = append(b.listed, &policy.User{ID: u.ID, Affiliation: u.Affiliation, Entries: some})
 	}
 }
 

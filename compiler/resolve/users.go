@@ -90,7 +90,7 @@ func (b *policyBinder) takeWorkers(workers []*policyBinder) {
 		b.joins = append(b.joins, w.joins...)
 		b.dangling = append(b.dangling, w.dangling...)
 		b.identified = append(b.identified, w.identified...)
-		b.later = append(b.later, w.later...)
+		b.listed = append(b.listed, w.listed...)
 		maps.Copy(b.broken, w.broken)
 		b.mergeUnlisted(w.unlistedOf)
 		b.unfolded = b.unfolded || w.unfolded
@@ -101,7 +101,7 @@ func (b *policyBinder) takeWorkers(workers []*policyBinder) {
 // worker returns a binder of users for one goroutine.
 func (b *policyBinder) worker() *policyBinder {
 	w := *b
-	w.unlisted, w.identified, w.spare, w.later = nil, nil, spare{}, nil
+	w.unlisted, w.identified, w.spare, w.listed = nil, nil, spare{}, nil
 	if n := b.declared.Users.Len(); n > 10*chunk {
 		w.roomy = min(n, 1<<17) // 13 MiB at most
 	}

@@ -16,11 +16,7 @@ type Upcoming struct {
 // neither, it counts all entries of its users.
 func (q *Question) Upcoming(p *policy.Policy) Upcoming {
 	x := &search{Question: q, today: p.AsOf, gives: map[*policy.Role]bool{}}
-	users := p.Users
-	if p.Others != nil {
-		users = slices.Concat(users, p.Others.Later)
-	}
-	for _, u := range users {
+	for _, u := range p.WithListed() {
 		if q.isAbout(u) && q.Group != "" {
 			x.members(u)
 		} else if q.isAbout(u) {
