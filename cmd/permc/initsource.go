@@ -42,6 +42,9 @@ func (f *initFlags) source(dir string) (starter.Source, error) {
 		from, err = filepath.Abs(from)
 		return starter.Source{Module: filepath.ToSlash(from), Version: ownSource().Version}, err
 	}
+	if strings.HasPrefix(from, ".") || filepath.IsAbs(from) {
+		return starter.Source{}, usage("--permc %s: no such file; put permc there first, or see permc init --help", from)
+	}
 	if at := strings.LastIndexByte(from, '@'); at > strings.LastIndexByte(from, '/') {
 		return starter.Source{Module: from[:at], Version: from[at+1:]}, nil
 	}

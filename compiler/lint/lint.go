@@ -22,6 +22,8 @@ type Rule struct {
 	// Entry checks one entry and reports whether it found something. If so, no later rule checks the
 	// entry.
 	Entry func(p *Pass, e *Subject) bool
+	// Faulty says that Entry looks at nothing but entries with a fault, which are few.
+	Faulty bool
 	// PerMember says that a group's entry is checked once for each member.
 	PerMember bool
 	// Member checks one membership and reports whether it found something. If so, no later rule checks it.
@@ -108,6 +110,7 @@ type Linter struct {
 	policy      *policy.Policy
 	rules       []active
 	entries     []active // the entry rules among them, in order
+	sound       []active // those that look at entries without a fault, too
 	users       []active // the user rules among them, in order
 	forms       []declared
 	silentUntil func(*diag.Finding) policy.Date
@@ -142,6 +145,9 @@ func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form,
 		l.rules = append(l.rules, a)
 		if r.Entry != nil {
 			l.entries = append(l.entries, a)
+			if !r.Faulty {
+				l.sound = append(l.sound, a)
+			}
 		}
 		if r.User != nil && !(r.Costly && isOff(p, &a)) {
 			l.users = append(l.users, a)
@@ -241,8 +247,12 @@ func (w *Worker) form(d *declared, f func(*Pass, *policy.Rule)) {
 
 // entry tries the rules on the subject, and reports whether one found something.
 func (w *Worker) entry(memberOnly bool) bool {
-	for i := range w.linter.entries {
-		r := &w.linter.entries[i]
+	rules := w.linter.entries
+	if w.subject.FaultFor(w.subject.User) == 0 {
+		rules = w.linter.sound
+	}
+	for i := range rules {
+		r := &rules[i]
 		if memberOnly && !r.PerMember {
 			continue
 		}

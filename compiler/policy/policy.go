@@ -106,23 +106,24 @@ func (p *Policy) FindUser(id string) (int, bool) {
 
 // Scope is a place on which access is given.
 type Scope struct {
-	Path       string
-	Index      int
-	Level      int
+	// What finding and flattening read comes first, in few cache lines.
+	Path     string
+	Index    int
+	Level    int
+	Parent   *Scope
+	Children []*Scope
+	Labels   []string
+	Apart    bool // inherits nothing from above
+
 	Title      string
 	External   string // its name in the system, or "" if the id has that
 	SystemPath string // the path of such names, or "" if that is Path
-	Parent     *Scope
-	Children   []*Scope
-	Labels     []string
 	LabelPos   []Pos
 	Attributes map[string][]string
 	IDs        Identities
 	Pos        Pos // of the scope's key
 	LevelPos   Pos // where the level is written, if it is
-
-	Apart      bool // inherits nothing from above
-	InheritPos Pos  // where that is written
+	InheritPos Pos // where it says that the scope inherits nothing
 }
 
 // Root returns the root of the tree of the scope: the scope itself or the nearest

@@ -15,12 +15,16 @@ import (
 // findHeld returns the names in the system of the things in the data of an answer: those that it points to, and those
 // that its fields Role, Permission, Scope, Group and Action name. It looks into no policy and no user.
 func findHeld(list []policy.External, data ...any) *held {
-	h := &held{byName: map[[2]string][]policy.External{}, found: map[policy.External]bool{}, seen: map[visit]bool{}}
+	h := &held{byName: map[[2]string][]policy.External{}, actions: map[string][]policy.External{},
+		found: map[policy.External]bool{}, seen: map[visit]bool{}}
 	if len(list) == 0 {
 		return h
 	}
 	for _, x := range list {
 		h.byName[[2]string{x.Kind, x.ID}] = append(h.byName[[2]string{x.Kind, x.ID}], x)
+		if x.Kind == "action" {
+			h.actions[x.Of] = append(h.actions[x.Of], x)
+		}
 	}
 	for _, x := range data {
 		if done, ok := x.(*held); ok {
@@ -32,9 +36,10 @@ func findHeld(list []policy.External, data ...any) *held {
 }
 
 type held struct {
-	byName map[[2]string][]policy.External // by kind and id
-	found  map[policy.External]bool
-	seen   map[visit]bool
+	byName  map[[2]string][]policy.External // by kind and id
+	actions map[string][]policy.External    // by permission
+	found   map[policy.External]bool
+	seen    map[visit]bool
 }
 
 // visit is a value behind a pointer.
@@ -141,22 +146,15 @@ func (h *held) name(s, field, permission string) {
 
 // add takes the thing of a kind with an id; without an id, all actions of a permission.
 func (h *held) add(kind, id, permission string) {
-	for key, list := range h.matching(kind, id) {
-		for _, x := range list {
-			if key[0] == kind && (kind != "action" || x.Of == permission) {
-				h.found[x] = true
-			}
+	if kind == "action" && id == "" {
+		h.take(h.actions[permission])
+		return
+	}
+	for _, x := range h.byName[[2]string{kind, id}] {
+		if kind != "action" || x.Of == permission {
+			h.found[x] = true
 		}
 	}
-}
-
-// matching returns the things of a kind with an id, or all things if there is no id.
-func (h *held) matching(kind, id string) map[[2]string][]policy.External {
-	if id == "" && kind == "action" {
-		return h.byName
-	}
-	key := [2]string{kind, id}
-	return map[[2]string][]policy.External{key: h.byName[key]}
 }
 
 func (h *held) take(list []policy.External) {

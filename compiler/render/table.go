@@ -101,7 +101,7 @@ func (t *Table) Writer(w io.Writer) func([]byte) error {
 func (t *Table) vias(r *policy.Row) (list []string) {
 	via, more := r.Leading()
 	for i := range via {
-		list = append(list, string(appendVia(nil, r, &via[i])))
+		list = append(list, string(appendVia(nil, &via[i], appendInVia)))
 	}
 	if more > 0 {
 		list = append(list, string(appendMore(nil, more)))
@@ -114,31 +114,38 @@ func appendMore(b []byte, more int) []byte {
 	return strconv.AppendInt(append(b, "more:"...), int64(more), 10)
 }
 
-func appendVia(b []byte, r *policy.Row, v *policy.Via) []byte {
+// appendVia appends a source. Its names are appended by name: appendInVia, or appendRaw if all names of the policy are
+// plain.
+func appendVia(b []byte, v *policy.Via, name func([]byte, string) []byte) []byte {
 	b = append(b, v.Kind.String()...)
 	switch {
 	case v.Implier != nil:
-		b = appendInVia(append(b, ':'), v.Implier.ID)
+		b = name(append(b, ':'), v.Implier.ID)
 	case v.Role != nil:
-		b = appendInVia(append(b, ':'), v.Role.ID)
+		b = name(append(b, ':'), v.Role.ID)
 	}
-	b = appendInVia(append(b, '@'), v.Scope.Path)
+	b = name(append(b, '@'), v.Scope.Path)
 	if v.Implier != nil && v.Role != nil {
-		b = appendInVia(append(b, "<role:"...), v.Role.ID)
+		b = name(append(b, "<role:"...), v.Role.ID)
 	}
 	if v.From != nil {
-		b = appendInVia(append(b, "<role:"...), v.From.ID)
+		b = name(append(b, "<role:"...), v.From.ID)
 	}
 	if v.Group != nil {
-		b = appendInVia(append(b, "<group:"...), v.Group.ID)
+		b = name(append(b, "<group:"...), v.Group.ID)
 	}
 	return b
 }
 
+// viaSigns have a meaning in a source.
+const viaSigns = ";@<"
+
 // appendInVia appends a name of a source, in quotes where it has a sign of one.
 func appendInVia(b []byte, name string) []byte {
-	return append(b, policy.QuoteIn(name, ";@<")...)
+	return append(b, policy.QuoteIn(name, viaSigns)...)
 }
+
+func appendRaw(b []byte, name string) []byte { return append(b, name...) }
 
 // tableText writes the table for people: a block for each user, a line for each row.
 type tableText struct{ *Table }

@@ -3,6 +3,7 @@ package render
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"permc.dev/permc/compiler/internal/formula"
 	"permc.dev/permc/compiler/policy"
@@ -25,7 +26,45 @@ func (t tableCSV) tail(b []byte) []byte { return b }
 func (t tableCSV) rows(b []byte, rows []policy.Row) []byte { return t.worker().rows(b, rows) }
 
 func (t tableCSV) worker() *csvWorker {
-	return &csvWorker{Table: t.Table, permissions: make([]csvPermission, len(t.Policy.Catalog.Permissions))}
+	return &csvWorker{Table: t.Table, permissions: make([]csvPermission, len(t.Policy.Catalog.Permissions)),
+		plain: hasPlainNames(t.Policy)}
+}
+
+// hasPlainNames reports whether no role, permission, group or scope has an id that needs quotes, as in most projects.
+// Then rows need not be searched for such names.
+func hasPlainNames(p *policy.Policy) bool {
+	for _, s := range p.Scopes {
+		if !isPlainName(s.Path) {
+			return false
+		}
+	}
+	for _, g := range p.Groups {
+		if !isPlainName(g.ID) {
+			return false
+		}
+	}
+	for _, r := range p.Catalog.Roles {
+		if !isPlainName(r.ID) {
+			return false
+		}
+	}
+	for _, x := range p.Catalog.Permissions {
+		if !isPlainName(x.ID) {
+			return false
+		}
+	}
+	return true
+}
+
+// isPlainName reports whether a name needs no quotes, alone or between others that need none: blanks and letters that
+// are not ASCII could matter at its ends.
+func isPlainName(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; c <= ' ' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return plainCSV(name) && !strings.ContainsAny(name, viaSigns)
 }
 
 // csvWorker writes lines for one goroutine, and caches their common parts.
@@ -37,6 +76,7 @@ type csvWorker struct {
 	at          policy.Finder
 	file        string // the last file that needs no quotes
 	forReview   bool   // without the confidence, which reviewers do not need
+	plain       bool   // no name in the policy needs quotes, neither as a field nor in a source
 }
 
 // csvPermission has the fields that all rows of a permission share.
@@ -69,7 +109,7 @@ func (w *csvWorker) rows(b []byte, rows []policy.Row) []byte {
 				b = append(b, b[start:start+who]...)
 				start = next
 			}
-			b = append(appendCSV(b, r.Scope.Path), ',')
+			b = append(w.appendScope(b, r.Scope), ',')
 			b = append(append(b, w.Policy.Catalog.Levels[r.Scope.Level]...), ',')
 			where = len(b) - start
 		}
@@ -80,6 +120,13 @@ func (w *csvWorker) rows(b []byte, rows []policy.Row) []byte {
 		}
 	}
 	return b
+}
+
+func (w *csvWorker) appendScope(b []byte, s *policy.Scope) []byte {
+	if w.plain {
+		return append(b, s.Path...)
+	}
+	return appendCSV(b, s.Path)
 }
 
 // row appends a line from the permission on.
@@ -141,18 +188,21 @@ func (w *csvWorker) appendTail(b []byte, r *policy.Row) []byte {
 
 // appendVias appends the sources as a field.
 func (w *csvWorker) appendVias(b []byte, r *policy.Row) []byte {
-	start := len(b)
+	start, name := len(b), appendInVia
+	if w.plain {
+		name = appendRaw
+	}
 	via, more := r.Leading()
 	for j := range via {
 		if j > 0 {
 			b = append(b, ';')
 		}
-		b = appendVia(b, r, &via[j])
+		b = appendVia(b, &via[j], name)
 	}
 	if more > 0 {
 		b = appendMore(append(b, ';'), more)
 	}
-	if field := b[start:]; !plainCSV(field) {
+	if field := b[start:]; !w.plain && !plainCSV(field) {
 		return appendCSV(b[:start], string(field))
 	}
 	return b

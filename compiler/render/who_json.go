@@ -128,7 +128,7 @@ func (a *whoAnswer) roleLine(b []byte, r *who.RoleRow) []byte {
 		if i > 0 {
 			via = append(via, ';')
 		}
-		via = appendVia(via, nil, &list[i])
+		via = appendVia(via, &list[i], appendInVia)
 	}
 	if more > 0 {
 		via = appendMore(append(via, ';'), more)

@@ -144,7 +144,7 @@ func (e *example) cue(from *People) string {
 	fmt.Fprintf(&b, "package access\n\nproduct: %q\n", e.catalog.Product)
 	fmt.Fprintf(&b, "\n// Levels of scopes: %s.\n", e.catalog.WriteLevels())
 	if from != nil {
-		b.WriteString(from.scopesCUE() + from.groupsCUE())
+		b.WriteString(from.scopesCUE() + from.domainLines("//") + from.groupsCUE())
 		fmt.Fprintf(&b, "\n// The users are in %s, one line for each %s.\n", from.File,
 			from.given())
 		return b.String() + e.ignored("//")
@@ -174,7 +174,7 @@ func (e *example) yaml(from *People) string {
 	fmt.Fprintf(&b, "product: %s\n\n# Levels of scopes: %s.\n", e.catalog.Product,
 		e.catalog.WriteLevels())
 	if from != nil {
-		b.WriteString(from.scopesYAML() + from.groupsYAML())
+		b.WriteString(from.scopesYAML() + from.domainLines("#") + from.groupsYAML())
 		fmt.Fprintf(&b, "\n# The users are in %s, one line for each %s.\n", from.File,
 			from.given())
 		return b.String() + e.ignored("#")

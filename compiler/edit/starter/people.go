@@ -31,7 +31,11 @@ type People struct {
 	titles   map[string]string
 	ids      map[string]string // paths of ids, by paths of titles
 	levels   []int             // columns that make up the scope, outermost first
+	inner    inner
+	outer    string // the scope around those of the inner column, or ""
+	company  int    // a column of the outermost scopes with another name, or -1
 	groups   groups
+	domains  []string // of the users, if no column has the affiliation
 
 	attributes []string // columns of attributes, as attr:licenses
 
@@ -210,10 +214,8 @@ func (p *People) noteDomains(rows []spreadsheet.Row) {
 		return
 	}
 	slices.Sort(domains)
-	var affiliations []string
-	for _, a := range p.catalog.Affiliations {
-		affiliations = append(affiliations, a.ID.Name)
-	}
+	p.domains = domains
+	affiliations := p.affiliations()
 	const most = 3
 	more := ""
 	if len(domains) > most {
@@ -221,6 +223,39 @@ func (p *People) noteDomains(rows []spreadsheet.Row) {
 	}
 	p.note("no column has the affiliation; give one of %s to each of %s%s under domains in the declaration",
 		strings.Join(affiliations, " or "), strings.Join(domains[:min(most, len(domains))], ", "), more)
+}
+
+func (p *People) affiliations() (list []string) {
+	for _, a := range p.catalog.Affiliations {
+		list = append(list, a.ID.Name)
+	}
+	return list
+}
+
+// mostDomains are suggested: nobody fills in a longer list by hand.
+const mostDomains = 50
+
+// domainLines writes a comment to fill in: the domains of the users, without their affiliations.
+func (p *People) domainLines(mark string) string {
+	if len(p.domains) == 0 {
+		return ""
+	}
+	lines := []string{
+		"Everybody needs an affiliation: " + strings.Join(p.affiliations(), " or ") + ".",
+		"Fill in that of each domain, and uncomment these lines:",
+		"domains:",
+	}
+	for _, domain := range p.domains[:min(mostDomains, len(p.domains))] {
+		lines = append(lines, "  "+quoteText(domain)+`: ""`)
+	}
+	if more := len(p.domains) - mostDomains; more > 0 {
+		lines = append(lines, fmt.Sprintf("  … and %d more", more))
+	}
+	if mark == "//" { // CUE wants braces around the fields
+		lines[2] += " {"
+		lines = append(lines, "}")
+	}
+	return "\n" + commentLines(mark, strings.Join(lines, "\n"))
 }
 
 // cellOf returns a cell of a row, which may be shorter.

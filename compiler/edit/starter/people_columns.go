@@ -70,7 +70,7 @@ func (p *People) countColumns(head []string, names map[string]string) int {
 		if name := columnOf(h, names); name != "" {
 			seen[name] = true
 		}
-		if slices.Contains(p.catalog.Levels, toKebab(h)) {
+		if slices.ContainsFunc(p.catalog.Levels, func(level string) bool { return p.isLevel(h, level) }) {
 			seen["level "+h] = true
 		}
 	}
@@ -153,8 +153,7 @@ func columnOf(title string, names map[string]string) string {
 	if name, ok := names[title]; ok {
 		return name
 	}
-	name := toKebab(title)
-	for _, name := range []string{name, numbered().ReplaceAllString(name, "")} { // Role 1, Role 2
+	for _, name := range spellings(title) {
 		if slices.Contains(columns, name) {
 			return name
 		}
@@ -165,26 +164,92 @@ func columnOf(title string, names map[string]string) string {
 	return ""
 }
 
+var bracketed = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`[(\[].*?[)\]]`)
+})
+
+// spellings returns the names that the title of a column may stand for: without a number, as in Role 2, and without
+// what is in brackets, as in Role(s) and Expires (UTC).
+func spellings(title string) []string {
+	name, short := toKebab(title), toKebab(bracketed().ReplaceAllString(title, " "))
+	return []string{name, numbered().ReplaceAllString(name, ""), short, numbered().ReplaceAllString(short, "")}
+}
+
 // levelColumns finds columns named after the levels of scopes. Together they make
 // the path; one alone is the scope.
 func (p *People) levelColumns(head []string, below []spreadsheet.Row, names map[string]string) {
 	levels := p.catalog.Levels
+	p.company = -1
 	for n, level := range levels {
 		i := slices.IndexFunc(head, func(h string) bool { return names[h] == level })
 		if i < 0 {
-			i = slices.IndexFunc(head, func(h string) bool { return names[h] == "" && toKebab(h) == level })
+			i = slices.IndexFunc(head, func(h string) bool { return names[h] == "" && p.isLevel(h, level) })
+		}
+		if i < 0 && n == 0 {
+			p.company = p.companyColumn(head, names)
+			i = p.company
 		}
 		if i >= 0 {
 			p.levels = append(p.levels, i)
 		}
 		if i >= 0 && n > 0 && len(p.levels) == 1 && !hasPaths(below, i) {
-			p.note("column %q has scopes at level %s, but no column has the %s above them; if one has, name it with "+
-				"--map \"TITLE=%s\"", head[i], level, levels[n-1], levels[n-1])
+			p.inner = inner{column: i, level: n}
 		}
 	}
 	if len(p.levels) < 2 {
 		p.levels = nil
 	}
+}
+
+// isLevel reports whether a column is named after a level, as in Workspace and Workspace Name.
+func (p *People) isLevel(title, level string) bool {
+	return slices.ContainsFunc(spellings(title), func(s string) bool { return s == level || s == level+"-name" })
+}
+
+// companies are what exports call the outermost scopes of products whose levels have other names.
+var companies = []string{"company", "company-name", "organization", "organisation", "organization-name",
+	"organisation-name", "account", "account-name", "client", "tenant", "firma", "unternehmen", "kunde"}
+
+// companyColumn returns the column with companies, or -1: if other scopes have a column, it must be of a level inside.
+func (p *People) companyColumn(head []string, names map[string]string) int {
+	if p.catalog.Branching || slices.ContainsFunc(head, func(h string) bool {
+		return columnOf(h, names) == "scope" && !slices.ContainsFunc(p.catalog.Levels[1:], func(level string) bool {
+			return names[h] == "" && p.isLevel(h, level)
+		})
+	}) {
+		return -1
+	}
+	at := slices.IndexFunc(head, func(h string) bool {
+		return names[h] == "" && slices.ContainsFunc(spellings(h), func(s string) bool {
+			return slices.Contains(companies, s)
+		})
+	})
+	if at >= 0 {
+		p.note("column %q is read as the %s; if it is not, leave it out with --map %q", head[at],
+			p.catalog.Levels[0], head[at]+"="+ignored)
+	}
+	return at
+}
+
+// inner is the only column of scopes, at a level inside others that no column has.
+type inner struct{ column, level int }
+
+// findOuter makes up the scope around those of an inner column: at the level above, they would reach further than they
+// do in the product.
+func (p *People) findOuter(head []string) {
+	at, isScope := p.at["scope"]
+	if p.inner.level == 0 || !isScope || at != p.inner.column {
+		return
+	}
+	level, above := p.catalog.Levels[p.inner.level], p.catalog.Levels[p.inner.level-1]
+	text := "column %q has scopes at level %s, but no column has the %s above them"
+	if p.inner.level > 1 || p.catalog.Branching {
+		p.note(text+"; if one has, name it with --map \"TITLE=%[3]s\"", head[at], level, above)
+		return
+	}
+	p.outer = above
+	p.note(text+": they are put in one, %[4]q; rename it, or name the column with --map \"TITLE=%[3]s\"",
+		head[at], level, above, p.outer)
 }
 
 // hasPaths reports whether a cell of a column has the scopes above its own, too, as in Contoso/EMEA.
@@ -213,6 +278,7 @@ func (p *People) columns(head []string, below []spreadsheet.Row, user int, names
 	}
 	slices.Sort(unknown)
 	slices.Sort(p.attributes)
+	p.findOuter(head)
 	p.noteIgnored(head, below, unknown)
 	return missing
 }
@@ -230,7 +296,7 @@ func (p *People) column(head []string, below []spreadsheet.Row, i int, names map
 	if _, taken := p.at["name"]; name == "user" && !taken && !hasAddresses(below, i) {
 		name = "name" // another column has the addresses
 	}
-	if slices.Contains(p.catalog.Levels, name) {
+	if slices.Contains(p.catalog.Levels, name) || name == "" && i == p.company {
 		name = "scope"
 	}
 	if name == "" {

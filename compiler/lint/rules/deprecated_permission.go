@@ -26,7 +26,8 @@ var DeprecatedPermission = &lint.Rule{
 }
 `,
 	},
-	Entry: deprecatedPermission,
+	Entry:  deprecatedPermission,
+	Faulty: true,
 }
 
 func deprecatedPermission(p *lint.Pass, e *lint.Subject) bool {

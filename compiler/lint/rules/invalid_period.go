@@ -28,6 +28,7 @@ var InvalidPeriod = &lint.Rule{
 `,
 	},
 	Entry:  invalidPeriod,
+	Faulty: true,
 	Member: neverMember,
 }
 

@@ -30,7 +30,8 @@ var NotGrantable = &lint.Rule{
 }
 `,
 	},
-	Entry: notGrantable,
+	Entry:  notGrantable,
+	Faulty: true,
 }
 
 func notGrantable(p *lint.Pass, e *lint.Subject) bool {

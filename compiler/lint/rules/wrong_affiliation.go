@@ -34,6 +34,7 @@ var WrongAffiliation = &lint.Rule{
 	},
 	PerMember: true,
 	Entry:     wrongAffiliation,
+	Faulty:    true,
 }
 
 func wrongAffiliation(p *lint.Pass, e *lint.Subject) bool {

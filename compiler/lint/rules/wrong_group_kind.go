@@ -24,7 +24,8 @@ var WrongGroupKind = &lint.Rule{
 `,
 		Gaps: "A group without `kind` can have anything.",
 	},
-	Entry: wrongGroupKind,
+	Entry:  wrongGroupKind,
+	Faulty: true,
 }
 
 // team is the beginning of an example with a team.

@@ -24,7 +24,8 @@ var WrongHome = &lint.Rule{
 `,
 		Gaps: "Users and groups without `home` may be assigned roles anywhere.",
 	},
-	Entry: wrongHome,
+	Entry:  wrongHome,
+	Faulty: true,
 }
 
 // homes is the beginning of an example with a user who is at home in a business unit.

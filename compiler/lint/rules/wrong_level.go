@@ -33,7 +33,8 @@ var WrongLevel = &lint.Rule{
 }
 `,
 	},
-	Entry: wrongLevel,
+	Entry:  wrongLevel,
+	Faulty: true,
 }
 
 func wrongLevel(p *lint.Pass, e *lint.Subject) bool {

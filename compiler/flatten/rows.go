@@ -1,0 +1,117 @@
+package flatten
+
+import (
+	"cmp"
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// compare sorts sources for people: by row, kind, place, then names. Zero means the same source.
+func (f *Flattener) compare(a, b item) int {
+	if a.key != b.key {
+		return cmp.Compare(a.key, b.key)
+	}
+	var v, w policy.Via
+	f.via(&v, &a)
+	f.via(&w, &b)
+	for _, c := range [...]int{
+		int(v.Kind) - int(w.Kind), int(v.Pos.File) - int(w.Pos.File), int(v.Pos.Off) - int(w.Pos.Off),
+		roleIndex(v.Role) - roleIndex(w.Role), roleIndex(v.From) - roleIndex(w.From), v.Scope.Index - w.Scope.Index,
+	} {
+		if c != 0 {
+			return c
+		}
+	}
+	return cmp.Or(
+		cmp.Compare(groupIndex(v.Group), groupIndex(w.Group)),
+		cmp.Compare(permissionIndex(v.Implier), permissionIndex(w.Implier)),
+		cmp.Compare(v.Actions, w.Actions), cmp.Compare(v.Ends.End(), w.Ends.End()), cmp.Compare(v.Records, w.Records),
+		cmp.Compare(v.Pos.End, w.Pos.End),
+		cmp.Compare(v.Confidence, w.Confidence))
+}
+
+func roleIndex(r *policy.Role) int {
+	if r == nil {
+		return -1
+	}
+	return r.Index
+}
+
+func groupIndex(g *policy.Group) int {
+	if g == nil {
+		return -1
+	}
+	return g.Index
+}
+
+func permissionIndex(p *policy.Permission) int {
+	if p == nil {
+		return -1
+	}
+	return p.Index
+}
+
+// addUp makes a row from the sources with one key.
+func (f *Flattener) addUp(a *policy.Access, denies []*deny) {
+	f.sort()
+	vias := slices.Grow(f.vias[:0], len(f.items))[:len(f.items)]
+	f.vias = vias
+	if cap(f.rows) < len(f.items) {
+		f.rows = make([]policy.Row, len(f.items), 2*len(f.items))
+	}
+	rows := f.rows[:cap(f.rows)]
+	made := 0
+	for i := 0; i < len(f.items); {
+		from, k := i, f.items[i].key
+		n := from
+		for ; i < len(f.items) && f.items[i].key == k; i++ {
+			f.via(&vias[n], &f.items[i])
+			if n == from || !vias[n].Repeats(&vias[n-1]) { // the surest comes first
+				n++
+			}
+		}
+		f.row(&rows[made], a.User, k, vias[from:n:n], denies)
+		made++
+	}
+	a.Rows = rows[:made]
+}
+
+// row adds up sources and applies deny rules.
+func (f *Flattener) row(r *policy.Row, u *policy.User, key uint64, vias []policy.Via, denies []*deny) {
+	// Field by field: a whole row would be built elsewhere and copied.
+	r.User, r.Scope, r.Permission = u, f.policy.Scopes[key>>32], f.policy.Catalog.Permissions[uint32(key)]
+	r.Via, r.Withheld = vias, nil
+	actions, records, ends := vias[0].Actions, vias[0].Records, vias[0].Ends
+	for i := 1; i < len(vias); i++ {
+		v := &vias[i]
+		actions |= v.Actions
+		records = min(records, v.Records)
+		ends = policy.Later(ends, v.Ends)
+	}
+	r.Actions, r.Records, r.Ends = actions, records, ends
+	if len(denies) == 0 {
+		return
+	}
+	f.withhold(r, denies)
+	if r.Actions != actions && r.Actions != 0 {
+		addUpLeft(r)
+	}
+}
+
+// addUpLeft sets the access and expiry of a row from the sources that have an action left. A source
+// gives nothing if all its actions are withheld.
+func addUpLeft(r *policy.Row) {
+	first := true
+	for i := range r.Via {
+		v := &r.Via[i]
+		switch {
+		case v.Actions&r.Actions == 0:
+		case first:
+			r.Records, r.Ends, first = v.Records, v.Ends, false
+		default:
+			r.Records = min(r.Records, v.Records)
+			r.Ends = policy.Later(r.Ends, v.Ends)
+		}
+	}
+}
