@@ -63,7 +63,7 @@ type Options struct {
 	Lean bool
 
 	// MostKept is how many users the policy may keep if it can do without; 0: all of them. Others are bound again when
-	// they are visited, and Policy.Users is empty: that takes longer, and far less memory. Passing is called if so.
+	// they are visited, and Policy.Users is empty: that takes longer, and far less memory. Passing is called if so, or if there is so much text that it is likely.
 	MostKept int
 	Passing  func()
 
@@ -102,6 +102,7 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		Memory:    opts.Memory,
 		Parts:     opts.Share != nil,
 		Lean:      opts.Lean,
+		Many:      opts.Passing,
 	}
 	for {
 		loaded, faults, err := load.Dirs(ctx, opts.Paths, how)

@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -94,4 +96,44 @@ func runOf(t *rapid.T, dir string, share *compiler.Share, kept int) (out string,
 	}
 	return rows.String() + formatted(t, &render.Findings{Files: p.Files, Policy: p.Policy, AsOf: day, Findings: found,
 		Notes: p.Notes}, "json"), passing
+}
+
+// A file that changes between the two times that its users are read is an error, and none of its rows is written.
+func TestPassingChanged(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads a large file")
+	}
+	dir := t.TempDir()
+	var lines strings.Builder
+	for i := 0; lines.Len() < 17<<20; i++ {
+		fmt.Fprintf(&lines, `{"user": "user-%06d@contoso.example", "affiliation": "customer", "roles": [`+
+			`{"role": "workspace-administrator", "scope": "contoso", "reason": %q}]}`+"\n", i, strings.Repeat("why ", 100))
+	}
+	path := filepath.Join(dir, "users.jsonl")
+	for name, text := range map[string]string{path: lines.String(),
+		filepath.Join(dir, "access.json"): `{"product": "services-hub", "scopes": {"contoso": {}}}`} {
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	day, _ := policy.ParseDate(today)
+	p, err := compiler.Load(t.Context(), compiler.Options{Paths: []string{dir}, AsOf: day, Limits: load.DefaultLimits,
+		Lean: true, MostKept: 1})
+	if err != nil || p.Policy == nil || p.Policy.Stream == nil {
+		t.Fatal(err, p.Stopped)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteAt([]byte("z"), 10); err != nil {
+		t.Fatal(err)
+	}
+	var rows bytes.Buffer
+	table := render.NewTable(p.Policy, "csv", render.Filter{}, false)
+	_, err = compiler.Each(t.Context(), p, table.User, table.Writer(&rows))
+	if err == nil || !strings.Contains(err.Error(), "changed while permc read it") || rows.Len() > 0 {
+		t.Errorf("%v, after %d bytes of the table", err, rows.Len())
+	}
 }
