@@ -63,7 +63,8 @@ type Options struct {
 	Lean bool
 
 	// MostKept is how many users the policy may keep if it can do without; 0: all of them. Others are bound again when
-	// they are visited, and Policy.Users is empty: that takes longer, and far less memory. Passing is called if so, or if there is so much text that it is likely.
+	// they are visited, and Policy.Users is empty: that takes longer, and far less memory. Passing is called if so, or if
+	// there is so much text that it is likely.
 	MostKept int
 	Passing  func()
 

@@ -95,8 +95,8 @@ func mayRepeat(keys []uint64, capitals bool) bool {
 	return false
 }
 
-// bindSomeApart binds some of the users, from an index on, and notes a hash of each id. It reports whether the users are
-// certain not to depend on each other, unless they share an id.
+// bindSomeApart binds some of the users, from an index on, and notes a hash of each id. It reports whether the users
+// are certain not to depend on each other, unless they share an id.
 func (b *policyBinder) bindSomeApart(r policy.UserReader, bind bindsOne, from int, keys []uint64, seed maphash.Seed,
 	e *edge) bool {
 	var d policy.DeclaredUser

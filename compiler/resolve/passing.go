@@ -22,8 +22,8 @@ func (b *policyBinder) mayPass() bool {
 	return b.opts.Own != nil && !b.catalog.DefaultForAll && !whole
 }
 
-// passingUser binds a user like user does, for the faults, and keeps no entries. If look is not nil, it sees them before
-// they go.
+// passingUser binds a user like user does, for the faults, and keeps no entries. If look is not nil, it sees them
+// before they go.
 func (b *policyBinder) passingUser(d *policy.DeclaredUser, u *policy.User, look func(*policy.User)) {
 	if b.spare.entries == nil {
 		b.spare = spare{make([]policy.Entry, several), make([]policy.Detail, several),
