@@ -150,44 +150,62 @@ func (b *builder) hubUser(u *hubUser, scope int32, at Place) Holder {
 	return who
 }
 
-// hubCSV reads what a public tool writes. It leaves Microsoft's users out.
+// hubTable reads a table of a public tool. It leaves Microsoft's users out.
+type hubTable struct {
+	*builder
+	in    *Input
+	file  int32
+	lists map[int32]*listing // by workspace
+}
+
 func (b *builder) hubCSV(in *Input, file int32, lists map[int32][]listing) error {
 	sheets, err := b.tables(in, file)
 	if err != nil {
 		return err
 	}
-	covered := map[int32]*listing{}
+	t := &hubTable{b, in, file, map[int32]*listing{}}
 	defer func() {
-		for scope, l := range covered {
+		for scope, l := range t.lists {
 			lists[scope] = append(lists[scope], *l)
 		}
 	}()
 	for _, s := range sheets {
-		found, err := hubHeads.each(s.Rows, file, func(r *record) error {
-			is := func(field string) bool { return parseState(r.get(field)) == Enabled }
-			scope := b.hubScope(in, r.get("workspace"), r.Place)
-			if covered[scope] == nil {
-				covered[scope] = &listing{file: file, except: []string{"microsoft.com"}}
-				b.o.Areas = append(b.o.Areas, Area{Roles: true, Grants: true, Users: true, Scope: scope, Group: None,
-					Except: []string{"microsoft.com"}})
-			}
-			u := hubUser{ID: r.get("id"), Name: r.get("name"), Account: r.get("account"), Role: r.get("role"),
-				Status: r.get("status"),
-				Roles:  splitCell(r.get("roles"), ",;|"), Support: is("support"), Csm: is("csm"), Global: is("global"),
-				Read: is("read")}
-			if u.ID == "" && u.Account == "" {
-				b.gap(r.Place, "take the row out, or export again", "the row names nobody")
-				return nil
-			}
-			covered[scope].who = append(covered[scope].who, b.hubUser(&u, scope, r.Place))
-			return nil
-		}, "account", "roles|role")
+		found, err := hubHeads.each(s.Rows, file, t.row, "account", "roles|role")
 		if err != nil {
 			return err
+		}
+		if found && len(t.lists) == 0 {
+			t.listOf(b.hubScope(in, "", Place{file, 1})) // nobody is there
 		}
 		if found {
 			return nil
 		}
 	}
 	return b.refuse(Place{file, 1}, hubHelp, "no heading with accountName and roles")
+}
+
+// listOf returns the list of a workspace.
+func (t *hubTable) listOf(scope int32) *listing {
+	if t.lists[scope] == nil {
+		except := []string{"microsoft.com"}
+		t.lists[scope] = &listing{file: t.file, except: except}
+		t.o.Areas = append(t.o.Areas, Area{Roles: true, Grants: true, Users: true, Scope: scope, Group: None,
+			Except: except})
+	}
+	return t.lists[scope]
+}
+
+func (t *hubTable) row(r *record) error {
+	is := func(field string) bool { return parseState(r.get(field)) == Enabled }
+	scope := t.hubScope(t.in, r.get("workspace"), r.Place)
+	list := t.listOf(scope)
+	u := hubUser{ID: r.get("id"), Name: r.get("name"), Account: r.get("account"), Role: r.get("role"),
+		Status: r.get("status"), Roles: splitCell(r.get("roles"), ",;|"), Support: is("support"), Csm: is("csm"),
+		Global: is("global"), Read: is("read")}
+	if u.ID == "" && u.Account == "" {
+		t.gap(r.Place, "take the row out, or export again", "the row names nobody")
+		return nil
+	}
+	list.who = append(list.who, t.hubUser(&u, scope, r.Place))
+	return nil
 }
