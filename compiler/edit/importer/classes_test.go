@@ -85,8 +85,8 @@ func TestClasses(t *testing.T) {
 
 // describe names an item without its message.
 func describe(x *drift.Item) string {
-	return strings.Join(strings.Fields(strings.ToLower(fmt.Sprint(x.Class, " ", x.User, " ", x.Role, x.Permission, " ", x.Scope, " ",
-		x.In))), " ")
+	text := fmt.Sprint(x.Class, " ", x.User, " ", x.Role, x.Permission, " ", x.Scope, " ", x.In)
+	return strings.Join(strings.Fields(strings.ToLower(text)), " ")
 }
 
 func drawComparison(t *rapid.T, kind string, groups bool) *comparison {
