@@ -59,6 +59,29 @@ func (d *dealer) dynamicsUser(i int, env string, homes, matrix bool) User {
 		u.Roles = []Entry{{Name: "customer-service-representative", Scope: at}}
 		return u
 	}
+	d.addDynamicsRoles(&u, env, unit, fault == "" && matrix)
+	if d.oneIn(2) || fault == "expired" {
+		u.Groups = []Entry{{Name: teamOf(env, unit)}}
+		if d.oneIn(20) {
+			u.Groups[0].Expires = "2027-08-31"
+		}
+	}
+	if unit != 2 || u.Groups == nil {
+		u.Roles = append(u.Roles, Entry{Name: "app-profile-user", Scope: at})
+	}
+	if d.oneIn(3) {
+		u.Attributes = append(u.Attributes, OneOf{"app-profiles", []string{"customer-service-workspace"}})
+	}
+	if homes {
+		d.restrict(&u)
+	}
+	expire(&u.Roles, fault)
+	return u
+}
+
+// addDynamicsRoles adds the roles of an agent, a manager or an administrator, in several units where that may be.
+func (d *dealer) addDynamicsRoles(u *User, env string, unit int, several bool) {
+	at := env + units[unit]
 	role := func(name, scope string) { u.Roles = append(u.Roles, Entry{Name: name, Scope: scope}) }
 	switch {
 	case d.oneIn(10):
@@ -70,27 +93,10 @@ func (d *dealer) dynamicsUser(i int, env string, homes, matrix bool) User {
 		role("customer-service-representative", at)
 		u.Roles[0].Expires = d.later()
 	}
-	if fault == "" && matrix && d.oneIn(2) {
+	if several && d.oneIn(2) {
 		role("customer-service-representative", env+units[(unit+1)%len(units)])
 	}
 	role("basic-user", at)
-	if d.oneIn(2) || fault == "expired" {
-		u.Groups = []Entry{{Name: teamOf(env, unit)}}
-		if d.oneIn(20) {
-			u.Groups[0].Expires = "2027-08-31"
-		}
-	}
-	if unit != 2 || u.Groups == nil {
-		role("app-profile-user", at)
-	}
-	if d.oneIn(3) {
-		u.Attributes = append(u.Attributes, OneOf{"app-profiles", []string{"customer-service-workspace"}})
-	}
-	if homes {
-		d.restrict(&u)
-	}
-	expire(&u.Roles, fault)
-	return u
 }
 
 // restrict takes access away from few users, as the product does.

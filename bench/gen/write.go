@@ -251,18 +251,23 @@ func csv(w io.Writer, users []User) {
 			fmt.Fprintf(w, ",%s,%s,%s,%s,%s,%s\n", role, permission, e.Scope, strings.Join(e.Actions, ";"), e.Starts,
 				e.Expires)
 		}
-		if len(u.Groups)+len(u.Roles)+len(u.Grants) == 0 {
-			line("", "", "", Entry{})
-		}
-		for _, e := range u.Groups {
-			line(e.Name, "", "", e)
-		}
-		for _, e := range u.Roles {
-			line("", e.Name, "", e)
-		}
-		for _, e := range u.Grants {
-			line("", "", e.Name, e)
-		}
+		eachLine(&u, line)
+	}
+}
+
+// eachLine passes on each entry with the group, role or permission in it, or an empty one if there is none.
+func eachLine(u *User, line func(group, role, permission string, e Entry)) {
+	if len(u.Groups)+len(u.Roles)+len(u.Grants) == 0 {
+		line("", "", "", Entry{})
+	}
+	for _, e := range u.Groups {
+		line(e.Name, "", "", e)
+	}
+	for _, e := range u.Roles {
+		line("", e.Name, "", e)
+	}
+	for _, e := range u.Grants {
+		line("", "", e.Name, e)
 	}
 }
 

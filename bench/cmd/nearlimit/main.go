@@ -83,24 +83,31 @@ func run(dir string, w io.Writer) error {
 	if err := read(filepath.Join(dir, "catalog.json"), &kind); err != nil {
 		return err
 	}
-	var m interface {
-		tables(dir string) error
-		user(line []byte)
-		buffer() *[]byte
-	} = &machine{}
+	var m product = &machine{}
 	if kind.Product != "" {
 		m = &units{}
 	}
 	if err := m.tables(dir); err != nil {
 		return err
 	}
-	out := m.buffer()
-	*out = make([]byte, 0, 1<<18)
 	f, err := os.Open(filepath.Join(dir, "users.jsonl"))
 	if err != nil {
 		return err
 	}
 	defer f.Close()
+	return printRows(m, f, w)
+}
+
+// product computes the rows of a line into a buffer.
+type product interface {
+	tables(dir string) error
+	user(line []byte)
+	buffer() *[]byte
+}
+
+func printRows(m product, f io.Reader, w io.Writer) error {
+	out := m.buffer()
+	*out = make([]byte, 0, 1<<18)
 	*out = append(*out, "user,scope,permission,actions\n"...)
 	lines := bufio.NewReaderSize(f, 1<<18)
 	for {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"permc.dev/permc/bench/gen"
 )
@@ -265,4 +266,9 @@ func (m *units) gives(groups map[string]unitGroup, around map[string][]string, i
 		list = append(list, m.gives(groups, around, outer)...)
 	}
 	return list
+}
+
+// tail returns the rest of a row.
+func tail(p gen.Held, actions ...string) string {
+	return "," + p.ID + "," + strings.Join(actions, ";") + "\n"
 }
