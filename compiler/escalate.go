@@ -9,65 +9,43 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// escalator finds what people could give to themselves, once for all who hold the same. Each goroutine needs its own.
-type escalator struct {
-	world    *reach.World
-	finder   *reach.Finder
-	profiler reach.Profiler
-	known    map[reach.Profile]escalation
-}
-
-// escalation is what somebody with a profile could get. Its scopes are on some places.
+// escalation is what somebody could give to themselves.
 type escalation struct {
-	found  lint.Escalation
-	why    *reach.Reason // of the first act; nil: nothing
-	places []*reach.Place
+	found lint.Escalation
+	why   *reach.Reason // of the first act; nil: nothing
 }
 
-// newEscalators returns a function that makes an escalator for a goroutine. What they share is made when it is first
-// used: only if the rule is on.
+// newEscalators returns a function that makes, for a goroutine, a finder of what people could give to themselves. What
+// they share is made when it is first used: only if the rule is on.
 func newEscalators(p *policy.Policy) func() func(*policy.Access) *lint.Escalation {
 	world := sync.OnceValue(func() *reach.World { return reach.NewWorld(p) })
 	return func() func(*policy.Access) *lint.Escalation {
-		var e *escalator
+		var memo *reach.Memo[escalation]
 		return func(a *policy.Access) *lint.Escalation {
-			if e == nil {
-				w := world()
-				e = &escalator{
-					world:    w,
-					finder:   reach.NewFinder(w),
-					profiler: reach.Profiler{World: w},
-					known:    map[reach.Profile]escalation{},
-				}
+			if memo == nil {
+				memo = reach.NewMemo(world(), findGravest)
 			}
-			return e.find(a)
+			return escalate(memo, a)
 		}
 	}
 }
 
-func (e *escalator) find(a *policy.Access) *lint.Escalation {
-	if a.User.Disabled || !e.world.CanGive(a) {
-		return nil
-	}
-	profile, places := e.profiler.Of(a)
-	x, ok := e.known[profile]
-	if !ok {
-		x = gravest(e.finder.FindAlone(a.User))
-		x.places = places
-		e.known[profile] = x
-	}
-	if x.why == nil {
+// escalate returns what somebody could give to themselves, and where they get what makes it possible.
+func escalate(memo *reach.Memo[escalation], a *policy.Access) *lint.Escalation {
+	x, shift := memo.Of(a)
+	if x == nil || x.why == nil {
 		return nil
 	}
 	found := x.found
-	found.Scope = reach.Move(found.Scope, x.places, places)
-	on := reach.Move(x.why.Scope, x.places, places)
+	found.Scope = shift.At(found.Scope)
+	on := shift.At(x.why.Scope)
 	found.By, found.At = wordReason(x.why, on), placeOf(a, x.why, on)
 	return &found
 }
 
-// gravest returns the first critical permission on the way, and counts the others.
-func gravest(r *reach.Run) (x escalation) {
+// findGravest returns the first critical permission on somebody's paths, and counts the others.
+func findGravest(f *reach.Finder, u *policy.User) (x escalation) {
+	r := f.FindAlone(u)
 	for i := range r.Alone {
 		p := &r.Alone[i]
 		for _, g := range p.Gains {

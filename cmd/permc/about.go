@@ -45,12 +45,12 @@ func (a *about) split(all []diag.Finding) (own, others []diag.Finding) {
 	affiliations := map[string]string{}
 	if a.affiliation != "" {
 		for _, u := range a.policy.Users {
-			affiliations[policy.Fold(u.ID)] = u.Affiliation
+			affiliations[a.policy.Catalog.UserKey(u.ID)] = u.Affiliation
 		}
 	}
 	for i := range all {
 		d := &all[i]
-		if a.names(d) && (a.affiliation == "" || affiliations[policy.Fold(d.User)] == a.affiliation) {
+		if a.names(d) && (a.affiliation == "" || affiliations[d.UserKey(d.User)] == a.affiliation) {
 			own = append(own, *d)
 		} else {
 			others = append(others, *d)

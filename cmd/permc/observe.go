@@ -74,8 +74,10 @@ func (o *observeFlags) check(kind string, files []string) error {
 // observe reads exports for a project, or for a new one if p is nil. Half an export is an error, unless it is accepted.
 func (o *observeFlags) observe(cmd *cobra.Command, kind string, files []string,
 	p *compiler.Project) (*observe.Observation, error) {
+	exact := false
 	if p != nil {
 		o.nameScopes(p.Policy)
+		exact = p.Policy.Catalog.ExactUsers
 	}
 	var inputs []observe.Input
 	for _, name := range files {
@@ -86,7 +88,7 @@ func (o *observeFlags) observe(cmd *cobra.Command, kind string, files []string,
 		inputs = append(inputs, in)
 	}
 	seen, err := observe.Read(kind, inputs, observe.Options{Map: o.names, Scope: o.scope, Group: o.group,
-		Partial: o.partial, Read: o.read})
+		Partial: o.partial, Exact: exact, Read: o.read})
 	var no *observe.Refused
 	if errors.As(err, &no) {
 		return nil, refused(cmd.ErrOrStderr(), no)

@@ -47,7 +47,7 @@ func (e *entryFlags) cut(p *policy.Policy, holder string, all bool) (s change.St
 	if e.group != "" {
 		g := n.group("--group", e.group)
 		if n.err == nil {
-			s.Cut = memberships(g, s.User, s.Group)
+			s.Cut = memberships(g, p.Catalog.UserKey, s.User, s.Group)
 		}
 		return s, orNone(n.err, &s, holder, "is no direct member of group", e.group)
 	}
@@ -90,11 +90,11 @@ func entriesOf(s *change.Step) []policy.Entry {
 }
 
 // memberships returns where a user or a group is named as a member of a group.
-func memberships(g *policy.Group, user *policy.User, inner *policy.Group) (list []policy.Pos) {
+func memberships(g *policy.Group, key func(string) string, user *policy.User, inner *policy.Group) (list []policy.Pos) {
 	for _, m := range g.Members {
 		id, isGroup := strings.CutPrefix(m.Name, "group:")
 		if isGroup && inner != nil && id == inner.ID || !isGroup && user != nil &&
-			policy.Fold(id) == policy.Fold(user.ID) {
+			key(id) == key(user.ID) {
 			list = append(list, m.Pos)
 		}
 	}

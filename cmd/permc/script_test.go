@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,7 +14,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// TestMain also puts a permc that is this program into the PATH of all tests.
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // as main does in time, for the tests that call run
 	testscript.Main(m, map[string]func(){"permc": main})
 }
 

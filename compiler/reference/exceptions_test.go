@@ -159,7 +159,8 @@ func waivers(t *rapid.T, d *Declaration) (list []Waiver) {
 		if f.User == "" || !rapid.Bool().Draw(t, "waived") || d.Rules[f.Rule] == nil {
 			continue
 		}
-		w := Waiver{f.Rule, f.User, f.Role, f.Permission, f.Scope, "small team", "eva@approves.example", "2030-01-01"}
+		w := Waiver{f.Rule, f.User, f.Role, f.Permission, f.Scope, "small team", "eva@approves.example", "2030-01-01",
+			rapid.Bool().Draw(t, "by path")}
 		if rapid.Bool().Draw(t, "anywhere") {
 			w.Scope = ""
 		}

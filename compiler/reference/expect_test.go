@@ -203,6 +203,7 @@ func (g *gen) expectations() {
 		permission := one(g.T, "permission", permissions)
 		if g.nth("scope", 2) {
 			x.Scope = one(g.T, "scope", g.fitting(g.Catalog.levelNames()))
+			x.ByPath = g.nth("by path", 3)
 		}
 		rows := slices.DeleteFunc(slices.Clone(all.on(g.Declaration, x).rows), func(r Row) bool {
 			return x.User != "" && !g.Catalog.sameUser(x.User, r.User)

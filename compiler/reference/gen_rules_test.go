@@ -186,6 +186,7 @@ func (g *gen) selector(scopes []string) *Selector {
 			sel.Affiliation = oneOrMore(g.T, "affiliation", g.affiliations)
 		case "scope":
 			sel.Scope = oneOrMore(g.T, "scope", scopes)
+			sel.ByPath = g.nth("by path", 3)
 		case "level":
 			sel.Level = oneOrMore(g.T, "level", g.Catalog.levelNames())
 		case "group":

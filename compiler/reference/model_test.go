@@ -31,6 +31,8 @@ type Waiver struct {
 	Reason     string `json:"reason"`
 	Approver   string `json:"approver"`
 	Expires    string `json:"expires"`
+
+	ByPath bool `json:"-"` // as in Assignment
 }
 
 type Catalog struct {
@@ -441,10 +443,7 @@ func (a *Assignment) UnmarshalJSON(data []byte) error {
 	}{plain: (*plain)(a)}
 	err := json.Unmarshal(data, &x)
 	if x.Path != nil {
-		for i, name := range x.Path {
-			x.Path[i] = strings.ReplaceAll(strings.ReplaceAll(name, "%", "%25"), "/", "%2F")
-		}
-		a.Scope, a.ByPath = strings.Join(x.Path, "/"), true
+		a.Scope, a.ByPath = joinNames(x.Path), true
 	}
 	return err
 }
@@ -512,6 +511,8 @@ type Selector struct {
 
 	Files       Names `json:"files,omitempty"`
 	ExceptFiles Names `json:"exceptFiles,omitempty"`
+
+	ByPath bool `json:"-"` // as in Assignment, if there is one scope
 }
 
 type Conflict struct {
@@ -597,6 +598,8 @@ type Expectation struct {
 	Scope       string    `json:"scope,omitempty"`
 	Actions     []string  `json:"actions,omitempty"`
 	AsOf        string    `json:"asOf,omitempty"`
+
+	ByPath bool `json:"-"` // as in Assignment
 }
 
 // Holders counts, on each scope of a level, the holders of a role or

@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	follow "permc.dev/permc/compiler/ask/paths"
@@ -19,10 +22,10 @@ const organizationCatalog = `{
 	"labels": {"first": {}},
 	"permissions": {
 		"read": {"level": ["customer", "workspace"], "grantable": true},
-		"write": {"level": "workspace", "actions": ["edit", "export"], "grantable": ["staff"]},
+		"write": {"level": "workspace", "sensitivity": "high", "actions": ["edit", "export"], "grantable": ["staff"]},
 		"invite": {"level": ["customer", "workspace"], "grantable": true, "delegates": [
 			{"gives": {"grantable": true}, "reach": "self", "to": ["users", "invitations"], "others": true}]},
-		"manage": {"level": "workspace", "delegates": [
+		"manage": {"level": "workspace", "sensitivity": "critical", "delegates": [
 			{"gives": {"roles": ["editor", "keeper"]}, "reach": "self", "to": "users"}]},
 		"assign": {"level": "customer", "grantable": true, "delegates": [
 			{"gives": {"roles": ["keeper"]}, "reach": {"labels": ["first"]}, "to": "users"}%s]}
@@ -38,12 +41,12 @@ const organizationCatalog = `{
 }`
 
 // organization returns a project of some hundred scopes and some thousand people.
-func organization(t *testing.T, people int, bound string) *Declaration {
+func organization(t *testing.T, people int, bound string, seed uint64) *Declaration {
 	d := &Declaration{Scopes: map[string]*Scope{}, Users: map[string]*User{}}
 	if err := json.Unmarshal(fmt.Appendf(nil, organizationCatalog, bound), &d.Catalog); err != nil {
 		t.Fatal(err)
 	}
-	rng := rand.New(rand.NewPCG(1, 2))
+	rng := rand.New(rand.NewPCG(seed, 2))
 	pick := func(of ...string) string { return of[rng.IntN(len(of))] }
 	const customers = 12
 	for c := range customers {
@@ -98,7 +101,7 @@ func organization(t *testing.T, people int, bound string) *Declaration {
 // for them alone finds, in the same order.
 func TestPathsShared(t *testing.T) {
 	own := `, {"gives": {"roles": true, "grantable": true}, "reach": "subtree", "to": "users", "bound": "own"}`
-	p, _ := linted(t, organization(t, 1000, own))
+	p, _ := linted(t, organization(t, 1000, own, 1))
 	finder := reach.NewFinder(reach.NewWorld(p.Policy))
 	a, _, err := follow.Ask(t.Context(), p, follow.Question{})
 	if err != nil {
@@ -160,19 +163,81 @@ func wordRun(r *reach.Run, at func(*policy.Scope) *policy.Scope) (text string) {
 	return text
 }
 
-// The paths in an organization reach what people have after all was done that can be done, to the declaration.
+// addTeams puts a part of the people of an organization into groups, which own each other or are owned by people.
+func addTeams(d *Declaration, seed uint64) {
+	rng := rand.New(rand.NewPCG(seed, 3))
+	const teams = 20
+	d.Catalog.Permissions["invite"].Delegates[0].To = append(d.Catalog.Permissions["invite"].Delegates[0].To, "groups")
+	d.Groups = map[string]*Group{}
+	name := func(i int) string { return fmt.Sprintf("team-%02d", i) }
+	for i := range teams {
+		g := &Group{}
+		c := i % 12
+		g.Roles = []Assignment{{Role: "keeper", Scope: fmt.Sprintf("c%d/w%d", c, rng.IntN(1+c%4))}}
+		if rng.IntN(2) == 0 {
+			g.Grants = []Grant{{Permission: "assign", Scope: fmt.Sprintf("c%d", rng.IntN(12))}}
+		}
+		if i > 0 && rng.IntN(2) == 0 {
+			g.Owners = append(g.Owners, "group:"+name(rng.IntN(i)))
+		}
+		if i > 0 && rng.IntN(3) == 0 {
+			g.Members = append(g.Members, Member{Group: "group:" + name(rng.IntN(i))})
+		}
+		d.Groups[name(i)] = g
+	}
+	for _, id := range sorted(d.Users) {
+		g := d.Groups[name(rng.IntN(teams))]
+		switch rng.IntN(6) {
+		case 0:
+			g.Members = append(g.Members, Member{User: id})
+		case 1:
+			g.Owners = append(g.Owners, id)
+		}
+	}
+}
+
+// onlyUser returns a project without the other people.
+func onlyUser(d *Declaration, user string) *Declaration {
+	one := *d
+	one.Users, one.Groups = map[string]*User{user: d.Users[user]}, map[string]*Group{}
+	for id, g := range d.Groups {
+		x := *g
+		x.Members = slices.DeleteFunc(slices.Clone(g.Members), func(m Member) bool { return m.User != "" && m.User != user })
+		x.Owners = slices.DeleteFunc(slices.Clone(g.Owners), func(o string) bool {
+			return o != user && !strings.HasPrefix(o, "group:")
+		})
+		one.Groups[id] = &x
+	}
+	return &one
+}
+
+// The paths in an organization of 2,000 people reach what people have after all was done that can be done, to the
+// declaration. That takes a second for somebody who can reach many groups, so few are looked at. With
+// PERMC_ORGANIZATIONS, so many organizations are drawn, and 50 times as many people are looked at.
 func TestPathsOrganization(t *testing.T) {
-	d := organization(t, 120, "")
+	const people, few = 2000, 50
+	seeds, more := 1, 1
+	if n, err := strconv.Atoi(os.Getenv("PERMC_ORGANIZATIONS")); err == nil {
+		seeds, more = n, few
+	}
+	for seed := range uint64(seeds) {
+		d := organization(t, people, "", seed+1)
+		gains := comparePaths(t, d, few/more)
+		addTeams(d, seed+1)
+		gains += comparePaths(t, d, 20*few/more)
+		if t.Logf("organization %d: %d gains", seed+1, gains); gains < 100 {
+			t.Error("too few gains to tell")
+		}
+	}
+}
+
+// comparePaths compares the paths of one user in so many with the naive closure, and counts what they gain.
+func comparePaths(t *testing.T, d *Declaration, step int) (gains int) {
 	p, _ := linted(t, d)
 	finder := reach.NewFinder(reach.NewWorld(p.Policy))
-	gains := 0
-	for i, u := range p.Policy.Users {
-		if i%4 != 0 {
-			continue
-		}
-		one := *d
-		one.Users = map[string]*User{u.ID: d.Users[u.ID]}
-		naive := newGiver(&one, u.ID)
+	for i := 0; i < len(p.Policy.Users); i += step {
+		u := p.Policy.Users[i]
+		naive := newGiver(onlyUser(d, u.ID), u.ID)
 		before := naive.powersOf(u.ID)
 		naive.exhaust([]string{u.ID})
 		alone := naive.powersOf(u.ID)
@@ -187,7 +252,5 @@ func TestPathsOrganization(t *testing.T) {
 		}
 		gains += len(all) - len(before)
 	}
-	if t.Logf("%d gains", gains); gains < 100 {
-		t.Error("too few gains to tell")
-	}
+	return gains
 }

@@ -121,8 +121,8 @@ func TestRepetition(t *testing.T) {
 		d := declarations().Draw(t, "declaration")
 		once := pieces(d)
 		repeated := slices.DeleteFunc(some(t, "repeated", once), func(piece any) bool {
-			// The lists of a repeated rule are joined, and an action named twice is an error.
-			return piece.(map[string]any)["catalog"] != nil || namesActions(piece.(map[string]any)["rules"])
+			// The lists of a repeated rule are joined, and an action named twice is an error, and so is a path.
+			return piece.(map[string]any)["catalog"] != nil || isBrokenTwice(piece.(map[string]any)["rules"])
 		})
 		files := split(t, slices.Concat(once, repeated))
 		one, many := alike(compile(t, inOneFile(d), today).Rows, compile(t, files, today).Rows)
@@ -132,17 +132,17 @@ func TestRepetition(t *testing.T) {
 	})
 }
 
-// namesActions reports whether a piece has a list of actions, however deep.
-func namesActions(piece any) bool {
+// isBrokenTwice reports whether a piece has a list of actions or a path, however deep.
+func isBrokenTwice(piece any) bool {
 	switch x := piece.(type) {
 	case map[string]any:
 		for k, v := range x {
-			if k == "actions" || namesActions(v) {
+			if k == "actions" || k == "path" || isBrokenTwice(v) {
 				return true
 			}
 		}
 	case []any:
-		return slices.ContainsFunc(x, namesActions)
+		return slices.ContainsFunc(x, isBrokenTwice)
 	}
 	return false
 }

@@ -238,6 +238,10 @@ func withReviews(t *rapid.T, d *Declaration, reviews []review, every int) string
 				x[name] = value
 			}
 		}
+		if r.of.scope != "" && rapid.Bool().Draw(t, "by path") {
+			delete(x, "scope")
+			x["path"] = namesOn(r.of.scope, true)
+		}
 		if r.of.actions != "" {
 			x["actions"] = strings.Split(r.of.actions, ",")
 		}

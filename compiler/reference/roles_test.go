@@ -297,6 +297,7 @@ func TestRolesInside(t *testing.T) {
 	var pairs, others atomic.Int64
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
+		addPart(t, d)
 		a := rolesOf(t, d)
 		inside := map[[2]string]bool{}
 		for _, same := range a.Same {
@@ -318,6 +319,28 @@ func TestRolesInside(t *testing.T) {
 	if t.Logf("%d pairs, %d others", pairs.Load(), others.Load()); pairs.Load() < 10 {
 		t.Error("too few pairs to tell")
 	}
+}
+
+// addPart adds a role with some of what another has, or with all of it. Few projects have such roles by chance.
+func addPart(t *rapid.T, d *Declaration) {
+	whole := d.Catalog.Roles[one(t, "whole", sorted(d.Catalog.Roles))]
+	part := &Role{Level: whole.Level, Inheritance: whole.Inheritance, Affiliations: whole.Affiliations,
+		Permissions: map[string]Cells{}, Includes: map[string]Include{}}
+	for _, id := range oneOrAll(t, sorted(whole.Permissions)) {
+		part.Permissions[id] = whole.Permissions[id]
+	}
+	for _, id := range oneOrAll(t, sorted(whole.Includes)) {
+		part.Includes[id] = whole.Includes[id]
+	}
+	d.Catalog.Roles["part"] = part
+}
+
+// oneOrAll draws one of several names, or all.
+func oneOrAll(t *rapid.T, names []string) []string {
+	if len(names) == 0 || rapid.Bool().Draw(t, "all") {
+		return names
+	}
+	return []string{one(t, "one of them", names)}
 }
 
 // lacking returns what a role gives on some scope that another one does not.

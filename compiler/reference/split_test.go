@@ -60,7 +60,7 @@ func pieces(d *Declaration) []any {
 }
 
 // apart takes a value apart: structs by key, lists by element. Only the order of
-// levels matters, so that they stay together.
+// levels and of the names on a path matters, so that they stay together.
 func apart(value any, key string) []any {
 	var all []any
 	switch value := value.(type) {
@@ -72,7 +72,7 @@ func apart(value any, key string) []any {
 		}
 	case []any:
 		for _, element := range value {
-			if key != "levels" {
+			if key != "levels" && key != "path" {
 				all = append(all, []any{element})
 			}
 		}

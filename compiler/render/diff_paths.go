@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -122,11 +123,11 @@ func (d *Diff) annotatePaths(a annotations) {
 }
 
 type jsonNewPaths struct {
-	User     string     `json:"user"`
-	From     string     `json:"from,omitempty"` // left out: the day of the comparison
-	Alone    []jsonPath `json:"alone"`
-	Assisted []jsonPath `json:"assisted"`
-	Others   []jsonPath `json:"others"`
+	User     string          `json:"user"`
+	From     string          `json:"from,omitempty"` // left out: the day of the comparison
+	Alone    json.RawMessage `json:"alone"`
+	Assisted json.RawMessage `json:"assisted"`
+	Others   json.RawMessage `json:"others"`
 }
 
 func (d *Diff) pathsJSON() []jsonNewPaths {
@@ -135,9 +136,9 @@ func (d *Diff) pathsJSON() []jsonNewPaths {
 		x := &d.Paths[i]
 		n := jsonNewPaths{
 			User:     x.User.ID,
-			Alone:    listJSONPaths(userOf(x), x.Alone),
-			Assisted: listJSONPaths(userOf(x), x.Assisted),
-			Others:   listJSONPaths(userOf(x), x.Others),
+			Alone:    pathsJSON(userOf(x), x.Alone),
+			Assisted: pathsJSON(userOf(x), x.Assisted),
+			Others:   pathsJSON(userOf(x), x.Others),
 		}
 		if x.From != 0 {
 			n.From = x.From.String()

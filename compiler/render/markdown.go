@@ -12,9 +12,11 @@ import (
 
 // cellText returns text for a table's cell or an item of a list in which nothing is Markdown, HTML, a mention, a
 // reference or a link.
-func cellText(s string) string {
+func cellText(s string) string { return cellOfPieces(piecesOf(s)) }
+
+func cellOfPieces(list []piece) string {
 	var b strings.Builder
-	for i, p := range piecesOf(s) {
+	for i, p := range list {
 		switch {
 		case p.code:
 			b.WriteString(codeText(p.text))
@@ -47,7 +49,10 @@ type piece struct {
 }
 
 // piecesOf splits a text into pieces between words. Code continues over a blank between two words.
-func piecesOf(s string) (list []piece) {
+func piecesOf(s string) []piece { return splitPieces(s, isResolvable) }
+
+// splitPieces splits a text into pieces, of which some are code.
+func splitPieces(s string, isCode func(word string) bool) (list []piece) {
 	s = strings.TrimSpace(Safe(s))
 	for len(s) > 0 {
 		n := strings.IndexByte(s, ' ')
@@ -57,7 +62,7 @@ func piecesOf(s string) (list []piece) {
 		case n == 0:
 			n = len(s) - len(strings.TrimLeft(s, " "))
 		}
-		list, s = addPiece(list, piece{s[:n], isResolvable(s[:n])}), s[n:]
+		list, s = addPiece(list, piece{s[:n], isCode(s[:n])}), s[n:]
 	}
 	return list
 }
@@ -100,6 +105,28 @@ func isResolvable(word string) bool {
 		}
 	}
 	return false
+}
+
+// cellWriter makes many cells, whose words are often the same: to look for what would become something else takes long.
+// Each goroutine needs its own.
+type cellWriter struct{ known map[string]bool }
+
+func newCellWriter() *cellWriter { return &cellWriter{map[string]bool{}} }
+
+// text returns text for a table's cell.
+func (c *cellWriter) text(s string) string { return cellOfPieces(splitPieces(s, c.isResolvable)) }
+
+func (c *cellWriter) isResolvable(word string) bool {
+	const most = 1 << 14
+	yes, ok := c.known[word]
+	if !ok {
+		if len(c.known) == most {
+			clear(c.known)
+		}
+		yes = isResolvable(word)
+		c.known[word] = yes
+	}
+	return yes
 }
 
 // codeText returns code in Markdown. In a table | ends a cell even in code, so it goes between two pieces of code.

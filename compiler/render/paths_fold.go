@@ -1,11 +1,11 @@
 package render
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"permc.dev/permc/compiler/ask/paths"
 	"permc.dev/permc/compiler/flatten/reach"
+	"permc.dev/permc/compiler/internal/keys"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -33,7 +33,7 @@ type folder struct {
 	list  [3]pathSection
 	lines [3][]pathLine
 	found map[string]int // the first line with a key
-	key   []byte
+	key   keys.Text
 
 	delegates   map[*policy.Delegate]int
 	roles       map[*policy.Role][]string // in words
@@ -109,19 +109,19 @@ func (f *folder) fold(lines []pathLine, list []reach.Path) []pathLine {
 		lines = append(lines, l)
 	}
 	lines = f.join(lines, func(l *pathLine) {
-		f.texts(l.what)
+		f.key.Words(l.what)
 		f.places(l.scopes)
 		f.places(l.by)
 	}, func(to, from *pathLine) { to.who = append(to.who, from.who...) })
 	lines = f.join(lines, func(l *pathLine) {
-		f.texts(l.what)
-		f.texts(l.who)
+		f.key.Words(l.what)
+		f.key.Words(l.who)
 	}, func(to, from *pathLine) {
 		to.scopes, to.by = append(to.scopes, from.scopes...), append(to.by, from.by...)
 	})
 	return f.join(lines, func(l *pathLine) {
 		f.places(l.scopes)
-		f.texts(l.who)
+		f.key.Words(l.who)
 		f.places(l.by)
 	}, func(to, from *pathLine) { to.what = append(to.what, from.what...) })
 }
@@ -202,15 +202,15 @@ func (f *folder) way(p *reach.Path) bool {
 	if n > 1 && actWhat(p) != givenBy(p.Last()) {
 		return false
 	}
-	f.number(n)
+	f.key.Number(n)
 	for i, a := range p.Acts {
 		f.ground(a)
 		if i == n-1 {
 			break
 		}
-		f.flag(a.To.Other)
-		f.text(a.To.Affiliation)
-		f.text(givenBy(a))
+		f.key.Flag(a.To.Other)
+		f.key.Word(a.To.Affiliation)
+		f.key.Word(givenBy(a))
 	}
 	return true
 }
@@ -220,54 +220,32 @@ func (f *folder) ground(a *reach.Act) {
 	w := a.Why
 	switch {
 	case w.Role != nil:
-		f.number(3 * w.Role.Index)
+		f.key.Number(3 * w.Role.Index)
 	case w.Permission != nil:
-		f.number(3*w.Permission.Index + 1)
+		f.key.Number(3*w.Permission.Index + 1)
 	case w.Owned != nil:
-		f.number(3*w.Owned.Index + 2)
+		f.key.Number(3*w.Owned.Index + 2)
 	default:
-		f.number(-1)
-		f.text(w.Attribute)
+		f.key.Number(-1)
+		f.key.Word(w.Attribute)
 	}
 	n, ok := f.delegates[w.Delegate]
 	if !ok {
 		n = len(f.delegates)
 		f.delegates[w.Delegate] = n
 	}
-	f.number(n)
+	f.key.Number(n)
 	if a.Group != nil {
-		f.number(a.Group.Index)
+		f.key.Number(a.Group.Index)
 	} else {
-		f.number(-1)
-	}
-}
-
-func (f *folder) number(n int) { f.key = binary.AppendVarint(f.key, int64(n)) }
-
-func (f *folder) flag(yes bool) {
-	if yes {
-		f.number(1)
-	} else {
-		f.number(0)
-	}
-}
-
-func (f *folder) text(s string) {
-	f.number(len(s))
-	f.key = append(f.key, s...)
-}
-
-func (f *folder) texts(list []string) {
-	f.number(len(list))
-	for _, s := range list {
-		f.text(s)
+		f.key.Number(-1)
 	}
 }
 
 func (f *folder) places(list []*policy.Scope) {
-	f.number(len(list))
+	f.key.Number(len(list))
 	for _, s := range list {
-		f.number(s.Index)
+		f.key.Number(s.Index)
 	}
 }
 

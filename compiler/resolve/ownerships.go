@@ -111,3 +111,4 @@ type boundUsers struct{ *policyBinder }
 
 func (b boundUsers) Find(id string) *policy.User { return b.find(id) }
 func (b boundUsers) UserKey(id string) string    { return b.catalog.UserKey(id) }
+func (b boundUsers) IsExact() bool               { return b.catalog.ExactUsers }

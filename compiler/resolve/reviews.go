@@ -16,7 +16,7 @@ func (b *policyBinder) reviews() {
 	}
 	r := &reviewBinder{
 		policyBinder: b,
-		signed:       person.NewSignatures(b.policy.Users, b.find, b.declared.People),
+		signed:       person.NewSignatures(b.policy.Users, b.find, b.catalog.ExactUsers, b.declared.People),
 		ends:         map[policy.Subject][]policy.Date{},
 		looked:       map[string]bool{},
 		groupOf:      map[string]*policy.Group{},

@@ -37,7 +37,7 @@ func (l *Silencer) waive(found []diag.Finding) (faults []diag.Finding) {
 	for _, w := range l.policy.Waivers {
 		d := diag.Finding{User: w.User.Name, Group: w.Group.Name, Role: w.Role.Name, Permission: w.Permission.Name,
 			Scope: w.Scope.Name}
-		switch approver := signer.Read(w.Approver); {
+		switch approver := signer.ReadIn(l.policy, w.Approver); {
 		case w.Expires < l.policy.AsOf:
 			d.Rule, d.Pos = ExpiredWaiver, w.ExpiresAt
 			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " expired on " + w.Expires.String() +

@@ -69,6 +69,7 @@ func newJudgingUsers(p *policy.Policy) *judgingUsers {
 }
 
 func (u *judgingUsers) UserKey(id string) string    { return u.of.Catalog.UserKey(id) }
+func (u *judgingUsers) IsExact() bool               { return u.of.Catalog.ExactUsers }
 func (u *judgingUsers) Find(id string) *policy.User { return u.by[u.UserKey(id)] }
 
 // assembly finds who must agree.
@@ -202,10 +203,11 @@ func (x *assembly) silenced(c *Comparison) (list []*person.Person) {
 		f := &c.HeadFound[i]
 		if f.Silenced() && f.User != "" && !known[about{f.Rule, f.User, f.Scope}] && !seen[f.User] {
 			seen[f.User] = true
-			p := person.New(f.User).With(x.people.Find(f.User))
-			if i, ok := x.sides.Head.Policy.FindUser(f.User); ok {
-				p = p.With(person.OfUser(x.sides.Head.Policy.Users[i]))
+			p, head := person.New(f.User), x.sides.Head.Policy
+			if i, ok := head.FindUser(f.User); ok {
+				p = person.OfUser(head.Users[i], x.users.of.Catalog)
 			}
+			p = p.With(x.people.Find(f.User))
 			list = append(list, p)
 		}
 	}

@@ -69,9 +69,10 @@ func (x *assembly) reasons(n *Need, i int) (gaining []*person.Person) {
 
 // user returns who gains something, as described on both sides.
 func (x *assembly) user(u *Person) *person.Person {
-	p := person.OfUser(u.User()).With(x.people.Find(u.User().ID))
+	c := x.users.of.Catalog
+	p := person.OfUser(u.User(), c).With(x.people.Find(u.User().ID))
 	if u.Base != nil && u.Head != nil {
-		p = p.With(person.OfUser(u.Base))
+		p = p.With(person.OfUser(u.Base, c))
 	}
 	return p
 }

@@ -67,7 +67,7 @@ type reviewBase struct {
 func newReviewBase(p *policy.Policy) *reviewBase {
 	b := &reviewBase{last: map[policy.Subject]policy.Date{}, users: make(map[string]*policy.User, len(p.Users))}
 	find := func(id string) *policy.User { return b.users[p.Catalog.UserKey(id)] }
-	b.signed = person.NewSignatures(p.Users, find, p.People)
+	b.signed = person.NewSignatures(p.Users, find, p.Catalog.ExactUsers, p.People)
 	note := func(x policy.Subject, ends policy.Date) { b.last[x] = max(b.last[x], ends.End()) }
 	for _, u := range p.Users {
 		b.users[p.Catalog.UserKey(u.ID)] = u

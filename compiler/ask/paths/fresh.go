@@ -179,11 +179,9 @@ type days struct {
 
 // side is a policy on a day, with the paths of users who hold the same.
 type side struct {
-	flatten  *flatten.Flattener
-	world    *reach.World
-	profiler reach.Profiler
-	finder   *reach.Finder
-	runs     map[reach.Profile]*reach.Run
+	flatten *flatten.Flattener
+	finder  *reach.Finder
+	runs    *reach.Memo[*reach.Run]
 }
 
 func newDays(p *policy.Policy) *days { return &days{p, map[policy.Date]*side{}} }
@@ -195,11 +193,9 @@ func (d *days) on(day policy.Date) *side {
 		p.AsOf = day
 		world := reach.NewWorld(&p)
 		s = &side{
-			flatten:  flatten.New(&p),
-			world:    world,
-			profiler: reach.Profiler{World: world},
-			finder:   reach.NewFinder(world),
-			runs:     map[reach.Profile]*reach.Run{},
+			flatten: flatten.New(&p),
+			finder:  reach.NewFinder(world),
+			runs:    reach.NewMemo(world, (*reach.Finder).Keep),
 		}
 		d.list[day] = s
 	}
@@ -209,14 +205,10 @@ func (d *days) on(day policy.Date) *side {
 // run returns the paths of a user, or nil if there are none.
 func (s *side) run(u *policy.User) *reach.Run {
 	access := s.flatten.User(u)
-	if !s.world.CanGive(&access) {
-		return nil
+	if run := s.runs.OnSameScopes(&access); run != nil {
+		return *run
 	}
-	key := s.profiler.Same(u)
-	if s.runs[key] == nil {
-		s.runs[key] = s.finder.Keep(u)
-	}
-	return s.runs[key]
+	return nil
 }
 
 // reached returns what a user has or could reach, each with the easiest way.

@@ -44,11 +44,8 @@ type User struct {
 	*reach.Run
 	Shared bool // with other users: their paths are the same on other scopes
 
-	places, from []*reach.Place
+	reach.Shift // from the scopes of Run to those of the user
 }
-
-// At returns the scope on which the user has what a path in Run has on a scope.
-func (u *User) At(s *policy.Scope) *policy.Scope { return reach.Move(s, u.from, u.places) }
 
 // Ask answers a question, and returns all findings of the project as well.
 func Ask(ctx context.Context, p *compiler.Project, q Question) (*Answer, []diag.Finding, error) {
@@ -156,7 +153,7 @@ func (s *shared) find(f *reach.Finder, g *giver, q *Question) User {
 	if x.left--; x.left == 0 && x.run != nil {
 		x.run, s.kept = nil, s.kept-n
 	}
-	return User{User: g.user, Run: run, Shared: true, from: from.places, places: g.places}
+	return User{User: g.user, Run: run, Shared: true, Shift: reach.Shift{From: from.places, To: g.places}}
 }
 
 // to keeps the paths that reach what is asked for.

@@ -30,11 +30,10 @@ type couldGain struct {
 	critical   bool
 }
 
-// couldOf is what all who have one profile could get, on some places.
+// couldOf is what somebody could get.
 type couldOf struct {
-	all    Could
-	gains  []couldGain
-	places []*reach.Place
+	all   Could
+	gains []couldGain // nil if the counts are enough
 }
 
 // newCouldCounters returns a function that makes a counter for a goroutine, or nil if nobody can give anything. The
@@ -45,54 +44,47 @@ func newCouldCounters(p *policy.Policy, shows Shows) func() func(*policy.Access)
 	}
 	world := sync.OnceValue(func() *reach.World { return reach.NewWorld(p) })
 	return func() func(*policy.Access) Could {
-		c := &couldCounter{world: world(), shows: shows, known: map[reach.Profile]*couldOf{}}
-		c.finder, c.profiler = reach.NewFinder(c.world), reach.Profiler{World: c.world}
+		c := &couldCounter{shows: shows}
+		c.memo = reach.NewMemo(world(), c.list)
 		return c.count
 	}
 }
 
-// couldCounter counts what people could get, once for all who hold the same.
+// couldCounter counts what people could get.
 type couldCounter struct {
-	world    *reach.World
-	finder   *reach.Finder
-	profiler reach.Profiler
-	shows    Shows
-	known    map[reach.Profile]*couldOf
+	shows Shows
+	memo  *reach.Memo[couldOf]
 }
 
 func (c *couldCounter) count(a *policy.Access) (n Could) {
-	if a.User.Disabled || !c.world.CanGive(a) {
-		return n
-	}
-	profile, places := c.profiler.Of(a)
-	x := c.known[profile]
-	if x == nil {
-		x = listCould(c.finder.FindAlone(a.User))
-		x.places = places
-		if c.shows == nil {
-			x.gains = nil // the counts are enough
-		}
-		c.known[profile] = x
-	}
-	if c.shows == nil {
-		return x.all
+	x, shift := c.memo.Of(a)
+	if x == nil || c.shows == nil {
+		return allOf(x)
 	}
 	for i := range x.gains {
 		g := &x.gains[i]
-		if c.shows(a.User.ID, "", g.permission.ID, reach.Move(g.scope, x.places, places).Path) {
+		if c.shows(a.User.ID, "", g.permission.ID, shift.At(g.scope).Path) {
 			n.add(g)
 		}
 	}
 	return n
 }
 
-// listCould lists what the paths of somebody alone reach, each permission once for a scope.
-func listCould(r *reach.Run) *couldOf {
+func allOf(x *couldOf) (n Could) {
+	if x != nil {
+		n = x.all
+	}
+	return n
+}
+
+// list lists what the paths of somebody alone reach, each permission once for a scope.
+func (c *couldCounter) list(f *reach.Finder, u *policy.User) (x couldOf) {
+	r := f.FindAlone(u)
 	type place struct {
 		permission *policy.Permission
 		scope      *policy.Scope
 	}
-	at, x := map[place]int{}, &couldOf{}
+	at := map[place]int{}
 	for i := range r.Alone {
 		for _, g := range r.Alone[i].Gains {
 			if g.Permission == nil {
@@ -113,6 +105,9 @@ func listCould(r *reach.Run) *couldOf {
 	}
 	for i := range x.gains {
 		x.all.add(&x.gains[i])
+	}
+	if c.shows == nil {
+		x.gains = nil
 	}
 	return x
 }

@@ -105,6 +105,14 @@ func (o *Observed) Extras(u *policy.User) (n int) {
 // ItemsOf returns the differences about a declared user.
 func (o *Observed) ItemsOf(u *policy.User) []ObservedItem { return o.about[u.ID] }
 
+// countLines counts the lines about what people are declared to have.
+func (o *Observed) countLines() (n int) {
+	for _, lines := range o.Of {
+		n += len(lines)
+	}
+	return n
+}
+
 // SumLines says in a line how many of the declared lines are there.
 func SumLines(count map[drift.Presence]int, extras int) string {
 	var parts []string

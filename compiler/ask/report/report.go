@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/roles"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
@@ -36,6 +37,8 @@ type Report struct {
 
 	Observed *Observed // or nil: no exports of the system were read
 	Reviews  *Reviews  // or nil: the project does not use them
+
+	RoleStudy *roles.Answer // or nil: the page shows a part
 }
 
 // Person is a user with all their access.

@@ -97,7 +97,7 @@ func parseDay(s string, days1904 bool) (policy.Date, string) {
 	return policy.DateOf(t), ""
 }
 
-// isOwnAccess reports whether the reviewer is the user of the row.
-func isOwnAccess(by string, u *policy.User) bool {
-	return signer.Read(by).Is(u)
+// isOwnAccess reports whether the reviewer is the user of the row. With exact, an id in another case is another user's.
+func isOwnAccess(by string, u *policy.User, exact bool) bool {
+	return signer.ReadID(by, exact).Is(u)
 }

@@ -320,5 +320,5 @@ func (s *Survey) sourcesOf(u *policy.User, v *policy.Via, f func(*Item)) {
 // signatures reads who signed.
 func (s *Survey) signatures(people []policy.People) *person.Signatures {
 	find := func(id string) *policy.User { return s.users[s.userKey(id)] }
-	return person.NewSignatures(s.policy.Users, find, people)
+	return person.NewSignatures(s.policy.Users, find, s.policy.Catalog.ExactUsers, people)
 }

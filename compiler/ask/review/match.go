@@ -116,7 +116,7 @@ func (w *Worker) lookAtUnit(u *unit) {
 			removed = true
 			w.asked = append(w.asked, asked{i, *r.Clone()})
 		}
-		if x.Decision != Undecided && isOwnAccess(x.By, r.User) {
+		if x.Decision != Undecided && isOwnAccess(x.By, r.User, w.sheet.exact) {
 			w.self = append(w.self, i)
 		}
 	}

@@ -50,7 +50,7 @@ func TestHimself(t *testing.T) {
 	u := &policy.User{ID: "ana@contoso.example", Name: "Ana Diaz"}
 	for by, want := range map[string]bool{"ANA@contoso.example": true, "Ana Diaz <ana@contoso.example>": true,
 		"ana diaz": true, "Ana": false, "eva@contoso.example": false, "": false} {
-		if isOwnAccess(by, u) != want {
+		if isOwnAccess(by, u, false) != want {
 			t.Errorf("%q: %v, want %v", by, !want, want)
 		}
 	}

@@ -124,6 +124,8 @@ type Reader struct {
 	before  int            // rows before the titles
 	nearest titles         // the row that is most like one of titles, of any grid without them
 	twice   error          // a title that two columns have
+	struck  []int          // columns of the next row with something struck out
+	hidden  bool           // the next row is hidden
 	texts   map[string]string
 	text    string // table cell of the last row
 	last    Made   // text, parsed
@@ -165,6 +167,7 @@ func (r *Reader) Grid(name string) { r.grid, r.columns, r.before = name, nil, 0 
 
 // Row takes the next row. It skips rows before the titles, and sheets without titles.
 func (r *Reader) Row(number int, cells []string) {
+	defer func() { r.struck, r.hidden = r.struck[:0], false }()
 	if r.columns == nil {
 		if r.before++; !r.Past() {
 			r.findTitles(number, cells)
@@ -201,6 +204,7 @@ func (r *Reader) Row(number int, cells []string) {
 // addRow reads the decision of a row, and adds it.
 func (r *Reader) addRow(x *Row, cell func(string) string) {
 	day := x.decide(cell("keep"), cell("remove"), r.Days1904)
+	r.checkLook(x, cell)
 	if text := cell("table"); text != "" {
 		r.noteMade(x, text)
 		x.checkEarly(day, r.last.AsOf)

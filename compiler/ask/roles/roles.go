@@ -21,6 +21,8 @@ type Question struct {
 	Near float64      // from which share of what two roles give they are near each other
 	All  bool         // also compare roles of the catalog that nobody holds
 	Most int          // how many sets of roles to try for a person, at most
+
+	RolesAlone bool // no people and no groups
 }
 
 // Defaults of a Question.
@@ -69,32 +71,51 @@ func (p *Pair) Likeness() float64 { return float64(p.Common) / float64(p.Total) 
 
 // Ask answers a question, and returns all findings of the project as well.
 func Ask(ctx context.Context, p *compiler.Project, q Question) (*Answer, []diag.Finding, error) {
-	a := &Answer{Question: q, Policy: p.Policy}
-	s := newStudy(p.Policy, q)
-	var mu sync.Mutex
-	var counts []*count
-	found, err := p.Visit(ctx, func() func(*policy.Access) {
-		mu.Lock()
-		defer mu.Unlock()
-		c := newCount(s)
-		counts = append(counts, c)
-		return c.visit
-	})
+	s := NewSurvey(p.Policy, q)
+	found, err := p.Visit(ctx, s.Worker)
 	if err != nil {
 		return nil, nil, err
 	}
-	roles := s.rolesOf(counts)
-	for _, c := range counts {
+	return s.Answer(), found, nil
+}
+
+// Survey answers a question after it has seen everybody.
+type Survey struct {
+	study  *study
+	mu     sync.Mutex
+	counts []*count
+}
+
+// NewSurvey begins to answer a question about a policy.
+func NewSurvey(p *policy.Policy, q Question) *Survey { return &Survey{study: newStudy(p, q)} }
+
+// Worker returns a function that looks at one user. Each goroutine needs its own.
+func (s *Survey) Worker() func(*policy.Access) {
+	c := newCount(s.study)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counts = append(s.counts, c)
+	return c.visit
+}
+
+// Answer returns the answer.
+func (s *Survey) Answer() *Answer {
+	q := s.study.q
+	a := &Answer{Question: q, Policy: s.study.policy}
+	roles := s.study.rolesOf(s.counts)
+	for _, c := range s.counts {
 		a.People = append(a.People, c.people...)
 	}
 	slices.SortFunc(a.People, func(x, y Person) int { return strings.Compare(x.User.ID, y.User.ID) })
 	if q.User != nil {
-		return a, found, nil
+		return a
 	}
-	a.compare(s, roles)
-	a.New = newRoles(s)
-	a.Groups = alikeGroups(p.Policy)
-	return a, found, nil
+	a.compare(s.study, roles)
+	if !q.RolesAlone {
+		a.New = newRoles(s.study)
+		a.Groups = alikeGroups(s.study.policy)
+	}
+	return a
 }
 
 // count counts the holders of roles among the users of one worker.
@@ -126,7 +147,7 @@ func (c *count) visit(a *policy.Access) {
 			c.first[r] = u
 		}
 	}
-	if c.q.User != nil && c.q.User != u {
+	if c.q.RolesAlone || c.q.User != nil && c.q.User != u {
 		return
 	}
 	if person, ok := c.worker.person(u); ok {

@@ -52,6 +52,8 @@ type Step struct {
 	Delete           bool             // the user, with everything that names the user
 
 	Confirm []policy.DeclaredReview // reviews to add; with Want, which has them
+
+	key func(string) string // is equal for the ids of one user
 }
 
 // holder returns the user, or the group with its prefix.
@@ -136,6 +138,7 @@ func (e *editor) files(p *compiler.Project) (list []fix.File) {
 
 // make makes one edit in the first way that says just what it should.
 func (e *editor) make(s *Step) error {
+	s.key = e.now.Policy.Catalog.UserKey
 	ways, err := e.ways(s)
 	if err != nil {
 		return err

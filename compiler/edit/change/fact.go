@@ -222,10 +222,10 @@ func (s *Step) check(gone, come []Fact, after *compiler.Project) error {
 	case s.Add != nil:
 		ok = len(gone) == 0 && len(come) == 1 && s.added(&come[0])
 	case s.Attribute != "":
-		ok = len(gone) == 0 && len(come) == 1 && come[0] == Fact{s.User.ID, "attribute", "",
-			sayAttribute(s.Attribute, s.Value)}
+		ok = len(gone) == 0 && len(come) == 1 && come[0].Kind == "attribute" && s.isHolder(come[0].Holder) &&
+			come[0].Text == sayAttribute(s.Attribute, s.Value)
 	case s.Enable:
-		ok = len(gone) == 1 && len(come) == 1 && come[0].Kind == "user" && come[0].Holder == s.User.ID
+		ok = len(gone) == 1 && len(come) == 1 && come[0].Kind == "user" && s.isHolder(come[0].Holder)
 	case s.Delete:
 		ok = len(come) == 0 && !slices.ContainsFunc(gone, func(f Fact) bool { return !s.deletes(&f) }) &&
 			slices.ContainsFunc(gone, func(f Fact) bool { return f.Kind == "user" })
@@ -249,27 +249,35 @@ func (s *Step) added(f *Fact) bool {
 		for _, a := range x.Actions {
 			e.Actions = append(e.Actions, policy.Ref{Name: a})
 		}
-		return f.Kind == "entry" && f.Holder == s.holder() && f.Text == say(e)
+		return f.Kind == "entry" && s.isHolder(f.Holder) && f.Text == say(e)
 	}
 	m := policy.DeclaredMember{Ref: policy.Ref{Name: s.holder()}}
-	if f.Holder == s.holder() {
+	if s.isHolder(f.Holder) {
 		m.Name = x.Group
 	}
 	if x.terms() {
 		m.Terms = &policy.Terms{Starts: x.Starts, Ends: x.Ends, Reason: x.Reason, Ticket: x.Ticket}
 	}
-	return f.Kind == "member" && (f.Holder == s.holder() || f.Holder == "group:"+x.Group) && f.Text == sayMember(&m)
+	return f.Kind == "member" && (s.isHolder(f.Holder) || f.Holder == "group:"+x.Group) && f.Text == sayMember(&m)
 }
 
 // terms reports whether a membership has more than a name.
 func (x *Entry) terms() bool { return x.Starts != 0 || x.Ends != 0 || x.Reason != "" || x.Ticket != "" }
 
+// isHolder reports whether an id is the holder's, as it is or in another spelling.
+func (s *Step) isHolder(id string) bool {
+	if s.User == nil || s.key == nil {
+		return id == s.holder()
+	}
+	return s.key(id) == s.key(s.User.ID)
+}
+
 // isAbout reports whether an entry or a membership is one of the holder.
 func (s *Step) isAbout(f *Fact) bool {
-	return f.Holder == s.holder() || f.Kind == "member" && policy.Fold(f.Names) == policy.Fold(s.holder())
+	return s.isHolder(f.Holder) || f.Kind == "member" && s.isHolder(f.Names)
 }
 
 // deletes reports whether a fact goes with the user.
 func (s *Step) deletes(f *Fact) bool {
-	return f.Holder == s.User.ID || f.Names != "" && policy.Fold(f.Names) == policy.Fold(s.User.ID)
+	return s.isHolder(f.Holder) || f.Names != "" && s.isHolder(f.Names)
 }

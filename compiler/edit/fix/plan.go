@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -89,8 +90,8 @@ func (t *plan) editsOf(p *proposal) (list []edit, whole bool, err error) {
 		return nil, false, t.err
 	}
 	if p.right != "" {
-		e, err := p.rename(t.file)
-		return []edit{e}, false, err
+		list, err = p.rename(t)
+		return list, false, err
 	}
 	if list, ok := p.wordEdits(t.name, t.text); ok {
 		return list, false, nil
@@ -110,12 +111,15 @@ func (t *plan) setFree(list []*proposal) {
 	}
 }
 
-func (p *proposal) rename(file syntax) (edit, error) {
-	e, err := file.rename(p.off, p.wrong, p.right)
-	if err != nil && p.findings[0].Rule == "unknown-group" { // a member
-		return file.rename(p.off, "group:"+p.wrong, "group:"+p.right)
+func (p *proposal) rename(t *plan) ([]edit, error) {
+	e, err := t.file.rename(p.off, p.wrong, p.right)
+	switch {
+	case err != nil && p.findings[0].Rule == "unknown-group": // a member
+		e, err = t.file.rename(p.off, "group:"+p.wrong, "group:"+p.right)
+	case errors.Is(err, errOtherName) && p.findings[0].Rule == "unknown-scope":
+		return renameParts(t.file, t.name, t.text, p)
 	}
-	return e, err
+	return []edit{e}, err
 }
 
 // isCommented reports whether there is a comment on its own line above the text

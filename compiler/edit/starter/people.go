@@ -31,7 +31,9 @@ type People struct {
 	titles   map[string]string
 	ids      map[string]string // paths of ids, by paths of titles
 	levels   []int             // columns that make up the scope, outermost first
-	company  int               // a column of the outermost scopes with another name, or -1
+	inner    inner
+	outer    string // the scope around those of the inner column, or ""
+	company  int    // a column of the outermost scopes with another name, or -1
 	groups   groups
 	domains  []string // of the users, if no column has the affiliation
 

@@ -193,8 +193,7 @@ func (p *People) levelColumns(head []string, below []spreadsheet.Row, names map[
 			p.levels = append(p.levels, i)
 		}
 		if i >= 0 && n > 0 && len(p.levels) == 1 && !hasPaths(below, i) {
-			p.note("column %q has scopes at level %s, but no column has the %s above them; if one has, name it with "+
-				"--map \"TITLE=%s\"", head[i], level, levels[n-1], levels[n-1])
+			p.inner = inner{column: i, level: n}
 		}
 	}
 	if len(p.levels) < 2 {
@@ -232,6 +231,27 @@ func (p *People) companyColumn(head []string, names map[string]string) int {
 	return at
 }
 
+// inner is the only column of scopes, at a level inside others that no column has.
+type inner struct{ column, level int }
+
+// findOuter makes up the scope around those of an inner column: at the level above, they would reach further than they
+// do in the product.
+func (p *People) findOuter(head []string) {
+	at, isScope := p.at["scope"]
+	if p.inner.level == 0 || !isScope || at != p.inner.column {
+		return
+	}
+	level, above := p.catalog.Levels[p.inner.level], p.catalog.Levels[p.inner.level-1]
+	text := "column %q has scopes at level %s, but no column has the %s above them"
+	if p.inner.level > 1 || p.catalog.Branching {
+		p.note(text+"; if one has, name it with --map \"TITLE=%[3]s\"", head[at], level, above)
+		return
+	}
+	p.outer = above
+	p.note(text+": they are put in one, %[4]q; rename it, or name the column with --map \"TITLE=%[3]s\"",
+		head[at], level, above, p.outer)
+}
+
 // hasPaths reports whether a cell of a column has the scopes above its own, too, as in Contoso/EMEA.
 func hasPaths(rows []spreadsheet.Row, i int) bool {
 	return slices.ContainsFunc(rows, func(r spreadsheet.Row) bool { return strings.Contains(cellOf(&r, i), "/") })
@@ -258,6 +278,7 @@ func (p *People) columns(head []string, below []spreadsheet.Row, user int, names
 	}
 	slices.Sort(unknown)
 	slices.Sort(p.attributes)
+	p.findOuter(head)
 	p.noteIgnored(head, below, unknown)
 	return missing
 }

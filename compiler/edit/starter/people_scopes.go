@@ -51,6 +51,9 @@ func (p *People) scope(s string, line int) string {
 	if s == "" {
 		return ""
 	}
+	if p.outer != "" {
+		s = p.outer + "/" + s
+	}
 	titles := strings.Split(s, "/")
 	for i := range titles {
 		if titles[i] = strings.Join(strings.Fields(titles[i]), " "); titles[i] == "" {

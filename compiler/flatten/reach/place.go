@@ -2,11 +2,11 @@ package reach
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"maps"
 	"slices"
 	"sync"
 
+	"permc.dev/permc/compiler/internal/keys"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -35,13 +35,17 @@ func find(list []*Place, s *policy.Scope) (place, at int) {
 	return i - 1, at
 }
 
-// Move returns the scope in some places that corresponds to a scope in others.
-func Move(s *policy.Scope, from, to []*Place) *policy.Scope {
-	if s == nil || len(from) == 0 {
+// Shift leads from the scopes of one user to those that correspond to them for another. Without places, they are the
+// same.
+type Shift struct{ From, To []*Place }
+
+// At returns the scope that corresponds to one, which may be nil.
+func (x Shift) At(s *policy.Scope) *policy.Scope {
+	if s == nil || len(x.From) == 0 {
 		return s
 	}
-	i, at := find(from, s)
-	return to[i].scopes[at]
+	i, at := find(x.From, s)
+	return x.To[i].scopes[at]
 }
 
 // places makes each place once.
@@ -67,13 +71,13 @@ func (x *places) at(w *World, s *policy.Scope) *Place {
 	}
 	slices.SortFunc(p.scopes, func(a, b *policy.Scope) int { return a.Index - b.Index })
 	number := make(map[*policy.Scope]int, len(p.scopes))
-	var text []byte
+	var text keys.Text
 	for i, inner := range p.scopes {
 		number[inner] = i
 		if i > 0 {
-			text = binary.AppendVarint(text, int64(number[inner.Parent]))
+			text.Number(number[inner.Parent])
 		}
-		text = binary.AppendVarint(text, int64(x.kindOf(w, inner)))
+		text.Number(x.kindOf(w, inner))
 	}
 	p.shape = sha256.Sum256(text)
 	x.byScope[s] = p
@@ -88,30 +92,25 @@ func (x *places) kindOf(w *World, s *policy.Scope) int {
 	if n, ok := x.kinds[s]; ok {
 		return n
 	}
-	t := Profiler{}
-	t.number(x.kindOf(w, s.Parent))
-	t.number(s.Level)
-	t.flag(s.Apart)
-	for _, label := range s.Labels {
-		t.word(label)
-	}
-	t.number(-1)
+	var t keys.Text
+	t.Number(x.kindOf(w, s.Parent))
+	t.Number(s.Level)
+	t.Flag(s.Apart)
+	t.Words(s.Labels)
 	for _, name := range slices.Sorted(maps.Keys(s.Attributes)) {
-		t.word(name)
-		for _, value := range s.Attributes[name] {
-			t.word(value)
-		}
-		t.number(-1)
+		t.Word(name)
+		t.Words(s.Attributes[name])
 	}
+	t.Number(-1)
 	for i, r := range w.policy.Denies {
 		if slices.ContainsFunc(r.Deny.Scopes, s.Within) {
-			t.number(i)
+			t.Number(i)
 		}
 	}
-	key := string(t.text)
-	if _, ok := x.numbers[key]; !ok {
-		x.numbers[key] = len(x.numbers)
+	known := string(t)
+	if _, ok := x.numbers[known]; !ok {
+		x.numbers[known] = len(x.numbers)
 	}
-	x.kinds[s] = x.numbers[key]
+	x.kinds[s] = x.numbers[known]
 	return x.kinds[s]
 }

@@ -163,7 +163,7 @@ func (f *finder) outerOf(g *policy.Group) []policy.Membership {
 
 // innerGroups finds the memberships of groups that no user needs.
 func (f *finder) innerGroups(found *Found) {
-	if f.dated || f.records {
+	if f.records || f.dated && f.staysDated(found.Memberships) {
 		return
 	}
 	p := newPerson(f)
@@ -179,6 +179,19 @@ func (f *finder) innerGroups(found *Found) {
 			}
 		}
 	}
+}
+
+// staysDated reports whether a membership with a period is left when some are removed.
+func (f *finder) staysDated(removed []Membership) bool {
+	gone := map[policy.Pos]bool{}
+	for i := range removed {
+		gone[removed[i].Pos] = true
+	}
+	return slices.ContainsFunc(f.policy.Groups, func(g *policy.Group) bool {
+		return !f.groups[g] && slices.ContainsFunc(g.Special, func(m policy.Member) bool {
+			return m.Terms != nil && !gone[m.Pos]
+		})
+	})
 }
 
 // isTwice reports whether a membership of a group is declared twice: that has a finding of its own.

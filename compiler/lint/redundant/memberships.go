@@ -20,13 +20,27 @@ func (f *finder) memberships(maybe []int, found *Found) {
 		}
 	})
 	found.Memberships = slices.Concat(parts...)
+	removed := map[stay]int{}
 	for i := range found.Memberships {
 		m := &found.Memberships[i]
 		if !m.Pos.IsValid() {
 			m.Pos = f.placeOf(m.User, m.Group, m.plain)
 		}
-		f.quits[stay{m.User, m.Group}] = true
+		at := stay{m.User, m.Group}
+		removed[at]++
+		f.quits[at] = !m.plain || removed[at] >= f.countWays(at)
 	}
+}
+
+// countWays counts the declarations that make a user a member of a group, as leaveDated removes them.
+func (f *finder) countWays(at stay) int {
+	n := len(f.specials[at])
+	for i := range at.user.Memberships {
+		if m := &at.user.Memberships[i]; m.Group == at.group && int(m.Direct) > n {
+			return n + 1
+		}
+	}
+	return n
 }
 
 // namesOf is the members of a group, or only those of whom there is just a name.

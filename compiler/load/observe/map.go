@@ -163,18 +163,26 @@ func (m *Map) checkGlobs() error {
 }
 
 // Matches reports whether a name matches a pattern, in any case. * crosses every character but none of the others.
-func Matches(pattern, name string) bool {
-	p := strings.ReplaceAll(policy.Fold(pattern), "/", "\x00") // * goes over slashes, too
-	ok, err := path.Match(p, strings.ReplaceAll(policy.Fold(name), "/", "\x00"))
+func Matches(pattern, name string) bool { return MatchesAs(policy.Fold, pattern, name) }
+
+// MatchesAs reports whether a name matches a pattern, by a key that is equal for the spellings of a name.
+func MatchesAs(key func(string) string, pattern, name string) bool {
+	p := strings.ReplaceAll(key(pattern), "/", "\x00") // * goes over slashes, too
+	ok, err := path.Match(p, strings.ReplaceAll(key(name), "/", "\x00"))
 	return ok && err == nil
 }
 
-// Look returns what a list maps one of some names to: the exact name first, then the only pattern that fits. If
-// patterns lead to different names, it returns them all.
-func Look(list map[string]string, names ...string) (to []string) {
+// Look returns what a list maps one of some names to: the exact name first, then the only pattern that fits, in any
+// case. If patterns lead to different names, it returns them all.
+func Look(list map[string]string, names ...string) []string {
+	return LookAs(policy.Fold, list, names...)
+}
+
+// LookAs is Look with a key that is equal for the spellings of a name.
+func LookAs(key func(string) string, list map[string]string, names ...string) (to []string) {
 	for _, name := range names {
 		for from, t := range list {
-			if name != "" && policy.Fold(from) == policy.Fold(name) {
+			if name != "" && key(from) == key(name) {
 				to = appendNew(to, t)
 			}
 		}
@@ -185,7 +193,7 @@ func Look(list map[string]string, names ...string) (to []string) {
 	}
 	for _, name := range names {
 		for from, t := range list {
-			if name != "" && Matches(from, name) {
+			if name != "" && MatchesAs(key, from, name) {
 				to = appendNew(to, t)
 			}
 		}

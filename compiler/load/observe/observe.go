@@ -175,6 +175,7 @@ type Options struct {
 	Scope   string // that the files are about, or "": their names say so
 	Group   string // whose members the files list, or "": their names say so
 	Partial bool   // read half an export, with a smaller coverage
+	Exact   bool   // logins that differ in case are those of different people
 	Read    policy.Date
 }
 

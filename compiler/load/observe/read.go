@@ -42,7 +42,7 @@ func Read(kind string, files []Input, opts Options) (*Observation, error) {
 type builder struct {
 	o      *Observation
 	opts   Options
-	people map[string]int32 // by "id:" and the id, or "login:" and a folded login, or "name:" and a name
+	people map[string]int32 // by "id:" and the id, or "login:" and a login's key, or "name:" and a name
 	groups map[string]int32
 	scopes map[string]int32
 	have   map[string]bool // gaps
@@ -100,13 +100,24 @@ func (b *builder) refuse(at Place, help, format string, args ...any) error {
 	return &Refused{b.o.Files[at.File].Name, at.Line, fmt.Sprintf(format, args...), help}
 }
 
-// keys returns the names by which a person is known again. A display name counts only if there is nothing else.
-func (p *Person) keys() (list []string) {
-	if p.ID != "" {
+// loginKey returns a text that is equal for the spellings of a login.
+func (b *builder) loginKey(login string) string {
+	if b.opts.Exact {
+		return login
+	}
+	return policy.Fold(login)
+}
+
+// keysOf returns the names by which a person is known again. A display name counts only if there is nothing else.
+func (b *builder) keysOf(p *Person) (list []string) {
+	switch {
+	case p.ID != "" && b.opts.Exact:
+		list = append(list, "id:"+policy.IdentityKey(p.ID))
+	case p.ID != "":
 		list = append(list, "id:"+strings.ToLower(p.ID))
 	}
 	for _, l := range p.Logins {
-		list = append(list, "login:"+policy.Fold(l))
+		list = append(list, "login:"+b.loginKey(l))
 	}
 	if len(list) == 0 && p.Name != "" {
 		list = append(list, "name:"+p.Name)
@@ -117,7 +128,7 @@ func (p *Person) keys() (list []string) {
 // person adds a person, or what is new about a person who is known already.
 func (b *builder) person(p Person) int32 {
 	p.Logins = slices.DeleteFunc(p.Logins, func(s string) bool { return s == "" })
-	keys := p.keys()
+	keys := b.keysOf(&p)
 	if len(keys) == 0 {
 		return None
 	}
@@ -151,7 +162,7 @@ func (b *builder) known(p *Person, keys []string) int32 {
 // merge adds what a file says to what an earlier one said of the same person.
 func (b *builder) merge(p, more *Person) {
 	for _, l := range more.Logins {
-		if !slices.ContainsFunc(p.Logins, func(x string) bool { return policy.Fold(x) == policy.Fold(l) }) {
+		if !slices.ContainsFunc(p.Logins, func(x string) bool { return b.loginKey(x) == b.loginKey(l) }) {
 			p.Logins = append(p.Logins, l)
 		}
 	}

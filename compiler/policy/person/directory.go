@@ -21,6 +21,8 @@ type Users interface {
 	Find(id string) *policy.User
 	// UserKey returns a text that is equal for ids of one user.
 	UserKey(id string) string
+	// IsExact reports whether ids that differ in case are those of different users.
+	IsExact() bool
 }
 
 // NewDirectory returns the directory of some declared people.
@@ -77,7 +79,7 @@ func (d *Directory) link(spellings []string) *Person {
 		}
 		u := d.users.Find(s)
 		id := u != nil || isAddress(s)
-		if p.add(s, id); u != nil {
+		if p.add(s, id, u != nil && d.users.IsExact()); u != nil {
 			p.addUser(u)
 		}
 		if id || policy.IsLogin(s) {

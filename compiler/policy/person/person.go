@@ -27,20 +27,20 @@ type Person struct {
 func New(spellings ...string) *Person {
 	p := &Person{}
 	for _, s := range spellings {
-		p.add(s, false)
+		p.add(s, false, false)
 	}
 	return p
 }
 
-// OfUser returns a user.
-func OfUser(u *policy.User) *Person {
-	p := &Person{IDs: []string{u.ID}, texts: []signer.Signer{signer.Read(u.ID)}}
+// OfUser returns a user of a project with a catalog.
+func OfUser(u *policy.User, c *policy.Catalog) *Person {
+	p := &Person{IDs: []string{u.ID}, texts: []signer.Signer{signer.ReadID(u.ID, c.ExactUsers)}}
 	p.addUser(u)
 	return p
 }
 
-// add notes a spelling.
-func (p *Person) add(spelling string, id bool) {
+// add notes a spelling. With exact, another user may have the id in another case.
+func (p *Person) add(spelling string, id, exact bool) {
 	if policy.IsLogin(spelling) {
 		_, login, _ := strings.Cut(spelling, ":")
 		p.Logins = appendNew(p.Logins, spelling)
@@ -51,7 +51,7 @@ func (p *Person) add(spelling string, id bool) {
 	if id {
 		p.IDs = appendNew(p.IDs, spelling)
 	}
-	p.texts = append(p.texts, signer.Read(spelling))
+	p.texts = append(p.texts, signer.ReadID(spelling, exact))
 }
 
 // addUser notes the name of a user and the ids in other systems.

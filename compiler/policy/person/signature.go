@@ -11,6 +11,7 @@ import (
 type Signatures struct {
 	users  []*policy.User
 	find   func(id string) *policy.User
+	exact  bool // the ids of two users may differ in case alone
 	people []policy.People
 	known  map[string]*Signature
 	own    map[ofGroup]bool
@@ -30,9 +31,11 @@ type Signature struct {
 	texts []signer.Signer // all spellings
 }
 
-// NewSignatures reads signatures of users and declared people. Find returns the user with an id, or nil.
-func NewSignatures(users []*policy.User, find func(id string) *policy.User, people []policy.People) *Signatures {
-	return &Signatures{users, find, people, map[string]*Signature{}, map[ofGroup]bool{}}
+// NewSignatures reads signatures of users and declared people. Find returns the user with an id, or nil. With exact,
+// ids that differ in case are those of different users.
+func NewSignatures(users []*policy.User, find func(id string) *policy.User, exact bool,
+	people []policy.People) *Signatures {
+	return &Signatures{users, find, exact, people, map[string]*Signature{}, map[ofGroup]bool{}}
 }
 
 // Of reads a signature.
@@ -40,7 +43,7 @@ func (s *Signatures) Of(text string) *Signature {
 	if x := s.known[text]; x != nil {
 		return x
 	}
-	x := &Signature{User: s.find(text), texts: []signer.Signer{signer.Read(text)}}
+	x := &Signature{User: s.find(text), texts: []signer.Signer{s.read(text)}}
 	s.addPeople(x)
 	if x.User != nil {
 		x.Known, x.Active = true, !x.User.Waits()
@@ -51,19 +54,24 @@ func (s *Signatures) Of(text string) *Signature {
 	return x
 }
 
+// read reads a text, which may be the id of a user.
+func (s *Signatures) read(text string) signer.Signer {
+	return signer.ReadID(text, s.exact && s.find(text) != nil)
+}
+
 // addPeople adds the other spellings of a declared person.
 func (s *Signatures) addPeople(x *Signature) {
 	by := x.texts[0]
 	for i := range s.people {
 		p := &s.people[i]
 		if p.IsTeam() || !slices.ContainsFunc(append(namesOf(p.Are), p.Name.Name), func(name string) bool {
-			return signer.Same(by, signer.Read(name))
+			return signer.Same(by, s.read(name))
 		}) {
 			continue
 		}
 		x.Known, x.Active = true, true
 		for _, name := range namesOf(p.Are) {
-			x.texts = append(x.texts, signer.Read(name))
+			x.texts = append(x.texts, s.read(name))
 		}
 	}
 }

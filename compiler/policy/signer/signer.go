@@ -19,6 +19,27 @@ type Signer struct {
 	whole     string   // the text, folded
 	addresses []string // folded
 	words     []string // what else it says, folded
+	exact     string   // an id as it is, if another user may have it in another case
+}
+
+// ReadID reads the id of a user. With exact, ids that differ in case are those of different users.
+func ReadID(id string, exact bool) Signer {
+	s := Read(id)
+	if exact {
+		s.exact = id
+	}
+	return s
+}
+
+// ReadIn reads a signature in a project: if it is the id of a user, it means no user whose id differs in case.
+func ReadIn(p *policy.Policy, text string) Signer {
+	_, isUser := p.FindUser(text)
+	return ReadID(text, isUser && p.Catalog.ExactUsers)
+}
+
+// isOther reports whether an id means another user, though it is the same in another case.
+func (s Signer) isOther(id string) bool {
+	return s.exact != "" && id != "" && s.exact != id && policy.Fold(s.exact) == policy.Fold(id)
 }
 
 // Read reads a signature.
@@ -95,7 +116,7 @@ func (s Signer) IsAddress() bool { return len(s.addresses) > 0 }
 // behind a plus, or by the name in any order.
 func (s Signer) Is(u *policy.User) bool {
 	id := visibleText(u.ID)
-	if s.whole == "" {
+	if s.whole == "" || s.isOther(u.ID) {
 		return false
 	}
 	if s.whole == id || slices.Contains(s.words, id) {
@@ -137,7 +158,7 @@ func looksLike(a, b string) bool {
 // Same reports whether two signatures may be of one person: they share an address, with or without a tag behind a
 // plus, or one has all words of the other's name.
 func Same(a, b Signer) bool {
-	if a.whole == "" || b.whole == "" {
+	if a.whole == "" || b.whole == "" || a.isOther(b.exact) {
 		return false
 	}
 	if looksLike(a.whole, b.whole) {

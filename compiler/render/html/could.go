@@ -27,6 +27,14 @@ func (v *view) CouldSum() string {
 	return text + v.Here() + "."
 }
 
+// RoleFindings lists roles and assignments to look at. A page about a part says nothing of them.
+func (v *view) RoleFindings() []render.RoleFinding {
+	if v.RoleStudy == nil {
+		return nil
+	}
+	return render.RoleFindings(v.RoleStudy)
+}
+
 // CouldText counts what somebody could get.
 func (f First) CouldText() template.HTML { return couldText(f.Could) }
 

@@ -41,16 +41,26 @@ type names struct {
 	Scopes       []nameScope      `json:"scopes"`
 	Permissions  []namePermission `json:"permissions"`
 	Findings     []nameFinding    `json:"findings,omitempty"` // if there are too many people to list them
-	Observed     []nameObserved   `json:"observed,omitempty"` // likewise
+	Observed     *nameObserved    `json:"observed,omitempty"` // likewise
 	Exported     string           `json:"exported,omitempty"` // the days of the exports
 	Reviewed     []nameReviewed   `json:"reviewed,omitempty"` // what is confirmed, likewise
 }
 
-// nameObserved is what exports say about a user: a summary, and what is not simply there.
+// nameObserved is what exports say about users: who has the same summary, and what is not simply there.
 type nameObserved struct {
-	User  shownText   `json:"user"`
+	Sums  []nameSum   `json:"sums"`
+	Lines []nameLines `json:"lines,omitempty"`
+}
+
+type nameSum struct {
 	Sum   shownText   `json:"sum"`
+	Users []shownText `json:"users"`
+}
+
+type nameLines struct {
+	User  shownText   `json:"user"`
 	Lines []shownText `json:"lines,omitempty"`
+	More  int         `json:"more,omitempty"` // that are not listed
 }
 
 type nameFinding struct {
@@ -111,7 +121,7 @@ func (v *view) namesOf() []byte {
 	}
 	n.addCatalog(p.Catalog)
 	n.addPolicy(p)
-	if !r.Small() {
+	if !r.Small() && v.Table != nil { // it has pages of people, which the program makes
 		n.Findings = findingsOf(r)
 		n.Observed, n.Exported = observedOf(r)
 		n.Reviewed = v.reviewedOf()

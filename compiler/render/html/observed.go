@@ -167,22 +167,44 @@ func undeclaredOf(o *report.Observed, u *policy.User) (list []string) {
 	return list
 }
 
+// mostObservedText limits the bytes about differences of single users that the script of a page reads.
+const mostObservedText = 1 << 20
+
 // observedOf returns what exports say about each user for the script of the page, and the days of the exports.
-func observedOf(r *report.Report) (list []nameObserved, days string) {
+func observedOf(r *report.Report) (n *nameObserved, days string) {
 	if r.Observed == nil {
 		return nil, ""
 	}
+	n = &nameObserved{}
+	of := map[string]int{}
+	left := mostObservedText
 	for i := range r.Tallies {
 		u := r.Tallies[i].User
-		x := nameObserved{User: shownText(u.ID), Sum: shownText(sumPresence(r.Observed, u))}
-		var texts []string
-		for _, item := range r.Observed.ItemsOf(u) {
-			texts = append(texts, item.Message)
+		sum := sumPresence(r.Observed, u)
+		if _, ok := of[sum]; !ok {
+			of[sum] = len(n.Sums)
+			n.Sums = append(n.Sums, nameSum{Sum: shownText(sum)})
 		}
-		x.Lines = shownTexts(texts[:min(len(texts), mostOfPerson)])
-		list = append(list, x)
+		s := &n.Sums[of[sum]]
+		s.Users = append(s.Users, shownText(u.ID))
+		if items := r.Observed.ItemsOf(u); len(items) > 0 {
+			n.Lines = append(n.Lines, linesOf(u, items, &left))
+		}
 	}
-	return list, exportDays(r.Observed)
+	return n, exportDays(r.Observed)
+}
+
+// linesOf returns the first differences about a user, as far as there is room for them.
+func linesOf(u *policy.User, items []report.ObservedItem, left *int) nameLines {
+	n := nameLines{User: shownText(u.ID)}
+	for _, item := range items {
+		if *left -= len(item.Message); *left < 0 || len(n.Lines) == mostOfPerson {
+			break
+		}
+		n.Lines = append(n.Lines, shownText(item.Message))
+	}
+	n.More = len(items) - len(n.Lines)
+	return n
 }
 
 // presenceCell writes what exports say about a line, with the day on which it ended.

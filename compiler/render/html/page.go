@@ -109,7 +109,7 @@ const perRow = 1500
 
 // Write writes the page.
 func Write(w io.Writer, p *Page) error {
-	a := loadAssets("common", "data", "table", "grid", "matrix", "panel", "graph", "people", "view", "report")
+	a := loadAssets("common", "data", "long", "table", "grid", "matrix", "panel", "graph", "people", "view", "report")
 	var b bytes.Buffer
 	if p.Small() {
 		b.Grow(perRow * p.Counts.Rows)

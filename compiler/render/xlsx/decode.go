@@ -2,6 +2,7 @@ package xlsx
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -28,7 +29,8 @@ var errCell = fmt.Errorf("a cell has more than %d characters, the most a spreads
 // the part.
 type decoder struct {
 	*xml.Decoder
-	depth int
+	depth  int
+	struck bool // some of the last text is struck out
 }
 
 func newDecoder(r io.Reader, left *budget) *decoder {
@@ -76,10 +78,11 @@ func (d *decoder) start() (*xml.StartElement, error) {
 }
 
 // text returns the text in the named elements of the current element, up to the limit of a cell, and stops after it.
-// It skips pronunciation marks.
+// It skips pronunciation marks, and notes whether a part of the text has a font of its own that strikes it out.
 func (d *decoder) text(names ...string) (string, error) {
 	var b strings.Builder
-	spoken, inside := 0, 0
+	spoken, inside, strike := 0, 0, false
+	d.struck = false
 	for end := d.depth - 1; d.depth > end; {
 		t, err := d.token()
 		if err != nil {
@@ -90,6 +93,10 @@ func (d *decoder) text(names ...string) (string, error) {
 			switch {
 			case x.Name.Local == "rPh" && spoken == 0:
 				spoken = d.depth
+			case x.Name.Local == "r":
+				strike = false
+			case x.Name.Local == "strike":
+				strike = isOn(&x)
 			case slices.Contains(names, x.Name.Local) && inside == 0:
 				inside = d.depth
 			}
@@ -104,6 +111,7 @@ func (d *decoder) text(names ...string) (string, error) {
 			if inside == 0 || spoken > 0 {
 				continue
 			}
+			d.struck = d.struck || strike && len(bytes.TrimSpace(x)) > 0
 			if b.Write(x); b.Len() > 8*review.MostCell {
 				return "", errCell
 			}

@@ -22,6 +22,12 @@ func (b *book) sharedTexts(part string) error {
 			return nil
 		}
 		s, err := d.text("t")
+		if d.struck {
+			if b.struck == nil {
+				b.struck = map[int]bool{}
+			}
+			b.struck[len(b.texts)] = true
+		}
 		b.texts = append(b.texts, review.Short(s))
 		return err
 	})
@@ -42,6 +48,10 @@ type grid struct {
 	last  int      // row
 	cells []string // cells of the current row
 	used  []int    // indexes of cells
+
+	hidden   bool  // the current row is hidden
+	crossing bool  // the current cell has something struck out
+	crossed  []int // indexes of such cells
 
 	passed int // rows passed on
 	skip   int // rows that were passed on before
@@ -65,7 +75,7 @@ func (g *grid) clear() {
 	for _, i := range g.used {
 		g.cells[i] = ""
 	}
-	g.used = g.used[:0]
+	g.used, g.crossed, g.hidden = g.used[:0], g.crossed[:0], false
 }
 
 // row reads a row and passes it on.
@@ -82,6 +92,7 @@ func (g *grid) row(d *decoder, e *xml.StartElement) error {
 	}
 	g.last = n
 	g.clear()
+	g.hidden = isSet(attributeOf(e, "hidden"))
 	width, err := g.readCells(d, g.to.Width())
 	if err != nil {
 		return err
@@ -89,7 +100,7 @@ func (g *grid) row(d *decoder, e *xml.StartElement) error {
 	if g.passed++; g.passed <= g.skip {
 		return nil
 	}
-	if g.to.Row(n, g.cells[:width]); g.to.Past() {
+	if g.pass(n, width); g.to.Past() {
 		return errDone
 	}
 	return nil
@@ -117,8 +128,12 @@ func (g *grid) readCells(d *decoder, most int) (width int, err error) {
 		if i >= most {
 			continue
 		}
-		if g.cells[i], err = g.cell(d, attributeOf(&e, "t")); err != nil {
+		struck := false
+		if g.cells[i], struck, err = g.cell(d, attributeOf(&e, "t")); err != nil {
 			return 0, err
+		}
+		if struck || g.strikes(attributeOf(&e, "s")) {
+			g.crossed = append(g.crossed, i)
 		}
 		g.used = append(g.used, i)
 		width = max(width, i+1)
@@ -126,20 +141,24 @@ func (g *grid) readCells(d *decoder, most int) (width int, err error) {
 	return width, nil
 }
 
-// cell reads the current cell, unformatted.
-func (g *grid) cell(d *decoder, kind string) (string, error) {
+// isSet reports whether an attribute says yes.
+func isSet(value string) bool { return value == "1" || value == "true" }
+
+// cell reads the current cell, unformatted, and reports whether some of its text is struck out by itself.
+func (g *grid) cell(d *decoder, kind string) (s string, struck bool, err error) {
 	if kind == "inlineStr" {
-		return d.text("t")
+		s, err = d.text("t")
+		return s, d.struck, err
 	}
-	s, err := d.text("v")
+	s, err = d.text("v")
 	if err != nil || kind != "s" || s == "" {
-		return s, err
+		return s, false, err
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 0 || n >= len(g.texts) {
-		return "", fmt.Errorf("a cell refers to shared text %.20q, but there are %d", s, len(g.texts))
+		return "", false, fmt.Errorf("a cell refers to shared text %.20q, but there are %d", s, len(g.texts))
 	}
-	return g.texts[n], nil
+	return g.texts[n], g.struck[n], nil
 }
 
 // columnAt returns the column of a reference such as B7, counted from zero, or -1.

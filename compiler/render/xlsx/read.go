@@ -51,6 +51,12 @@ type Merger interface{ Merge(cells string) }
 // Hider is a Sink that takes which sheets are hidden, before their rows.
 type Hider interface{ Hide() }
 
+// Styled is a Sink that takes how the next row looks, before the row.
+type Styled interface {
+	StrikeCell(column int) // its text, or some of it, is struck out
+	HideRow()              // by a filter or by hand
+}
+
 // Read reads the rows of every sheet of a workbook from any program: texts may be shared or in the cells, days may be
 // numbers. It streams the parts that hold cells, and writes no files.
 func Read(raw []byte, to Sink) error { return read(raw, to, false) }
@@ -80,8 +86,10 @@ type book struct {
 	budget budget
 	to     Sink
 	sheets []sheetPart
-	texts  []string // shared texts
-	full   bool     // read everything with encoding/xml
+	texts  []string     // shared texts
+	struck map[int]bool // shared texts with something struck out, by number
+	strike []bool       // cell styles that strike text out, by number
+	full   bool         // read everything with encoding/xml
 }
 
 // sheetPart is a sheet with its part of the workbook.
@@ -116,6 +124,13 @@ func (b *book) open(z *zip.Reader) error {
 	}
 	if err := b.list(main, relations); err != nil {
 		return err
+	}
+	for _, r := range relations {
+		if r.kind == "styles" {
+			if err := b.readStyles(r.target); err != nil {
+				return err
+			}
+		}
 	}
 	for _, r := range relations {
 		if r.kind == "sharedStrings" {

@@ -97,8 +97,8 @@ func TestReadBack(t *testing.T) {
 	if diff := cmp.Diff(review.Counts{Rows: 6, Kept: 5, Removed: 1}, done.Counts); diff != "" {
 		t.Error(diff)
 	}
-	if len(done.Problems) > 0 {
-		t.Errorf("problems: %v", done.Problems)
+	if diff := cmp.Diff([]string{"hidden"}, kindsOf(done.Problems)); diff != "" {
+		t.Error(diff)
 	}
 	var got []string
 	for _, l := range done.Lines {
@@ -106,6 +106,81 @@ func TestReadBack(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s:%d %s %s %s", at.File, at.Line, l.Kind, l.User.ID, l.Asked[0].Date))
 	}
 	if diff := cmp.Diff([]string{"=cmd|' -C calc'!A0.yaml:3 drop-entry +49 151 1234 2026-12-05"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func kindsOf(problems []review.Problem) (kinds []string) {
+	for _, x := range problems {
+		kinds = append(kinds, x.Kind)
+	}
+	return kinds
+}
+
+// TestStruckOut strikes out a mark, a name and a day, in ways that spreadsheets have: none of the rows is decided.
+func TestStruckOut(t *testing.T) {
+	p := project(t, hostile)
+	raw := bytesOf(t, inputOf(p))
+	f := open(t, raw)
+	rows, err := f.GetRows("Access")
+	if err != nil {
+		t.Fatal(err)
+	}
+	struck, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Strike: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cell := func(title string, row int) string {
+		name, _ := excelize.CoordinatesToCellName(slices.Index(rows[0], title)+1, row)
+		return name
+	}
+	for row := 2; row <= len(rows); row++ {
+		for title, v := range map[string]string{"Keep": "x", "By": "Eva Lind", "Date": "2026-12-05"} {
+			if err := f.SetCellStr("Access", cell(title, row), v); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for row, title := range []string{2: "Keep", 3: "User", 4: "Date"} {
+		if title == "" {
+			continue
+		}
+		if err := f.SetCellStyle("Access", cell(title, row), cell(title, row), struck); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.SetCellRichText("Access", cell("By", 5), []excelize.RichTextRun{{Text: "Eva "},
+		{Text: "Lind", Font: &excelize.Font{Strike: true}}}); err != nil {
+		t.Fatal(err)
+	}
+	b, err := f.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r review.Reader
+	if err := Read(b.Bytes(), &r); err != nil {
+		t.Fatal(err)
+	}
+	s, err := r.Sheet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := review.Ask(context.Background(), p, s.NewMatch(func(*policy.Row) bool { return true }, Shown))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, x := range done.Problems {
+		got = append(got, x.Where.String()+" "+x.Kind+": "+x.Message)
+	}
+	want := []string{`Access row 2 struck: "x" in column "keep" is struck out`,
+		`Access row 3 struck: "` + rows[2][slices.Index(rows[0], "User")] + `" in column "user" is struck out`,
+		`Access row 4 struck: "2026-12-05" in column "date" is struck out`,
+		`Access row 5 struck: "Eva Lind" in column "by" is struck out`}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(review.Counts{Rows: 6, Kept: 2, Contradictory: 4}, done.Counts); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -134,7 +209,7 @@ func TestSortedApart(t *testing.T) {
 		t.Errorf("%d lines, %+v", len(done.Lines), done.Counts)
 	}
 	for _, x := range done.Problems {
-		if x.Kind != "altered" {
+		if x.Kind != "altered" && x.Kind != "hidden" {
 			t.Errorf("%s: %s", x.Kind, x.Message)
 		}
 	}
@@ -171,11 +246,7 @@ func TestDecisions(t *testing.T) {
 	if diff := cmp.Diff(review.Counts{Rows: 6, Kept: 5, Removed: 1}, done.Counts); diff != "" {
 		t.Error(diff)
 	}
-	var kinds []string
-	for _, x := range done.Problems {
-		kinds = append(kinds, x.Kind)
-	}
-	if diff := cmp.Diff([]string{"self-review"}, kinds); diff != "" {
+	if diff := cmp.Diff([]string{"self-review", "hidden"}, kindsOf(done.Problems)); diff != "" {
 		t.Error(diff)
 	}
 	if len(done.Lines) != 1 || done.Lines[0].User.ID != "+49 151 1234" {

@@ -26,6 +26,10 @@ func (w *written) Row(number int, cells []string) {
 	w.list = append(w.list, fmt.Sprintf("%d %q", number, cells))
 }
 
+func (w *written) StrikeCell(column int) { w.list = append(w.list, fmt.Sprintf("struck %d", column)) }
+
+func (w *written) HideRow() { w.list = append(w.list, "hidden") }
+
 func (w *written) Width() int { return w.width }
 
 func (w *written) Past() bool { return len(w.list) > 40 }
@@ -40,8 +44,9 @@ func plainBook(t testing.TB, sheet, texts string) []byte {
 	for _, f := range [][2]string{
 		{"xl/workbook.xml", `<workbook xmlns:r="x"><sheets><sheet name="S" r:id="a"/></sheets></workbook>`},
 		{"xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="a" Type="x/worksheet" Target="s.xml"/>` +
-			`<Relationship Id="b" Type="x/sharedStrings" Target="t.xml"/></Relationships>`},
-		{"xl/s.xml", sheet}, {"xl/t.xml", texts},
+			`<Relationship Id="b" Type="x/sharedStrings" Target="t.xml"/>` +
+			`<Relationship Id="c" Type="x/styles" Target="f.xml"/></Relationships>`},
+		{"xl/s.xml", sheet}, {"xl/t.xml", texts}, {"xl/f.xml", someStyles},
 	} {
 		w, err := z.Create(f[0])
 		if err == nil {
@@ -73,12 +78,15 @@ func readBoth(t testing.TB, raw []byte, width int) {
 const (
 	someTexts = `<?xml version="1.0" encoding="UTF-8"?><sst xmlns="x" count="3"><si><t>one &amp; 1</t></si><si>` +
 		`<t xml:space="preserve"> two </t></si><si><t/></si></sst>`
+	someStyles = `<styleSheet xmlns="x"><fonts><font><strike val="0"/></font><font><b/><strike/></font></fonts>` +
+		`<cellStyleXfs><xf fontId="1"/></cellStyleXfs><cellXfs><xf/><xf fontId="0"/><xf fontId="7"/><xf fontId="1"/>` +
+		`</cellXfs><dxfs><dxf><font><strike/></font></dxf></dxfs></styleSheet>`
 	someSheet = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" +
 		`<worksheet xmlns="x"><cols><col min="1"/>` +
 		`</cols><sheetData><row r="1" spans="1:3" x14ac:dyDescent="0.25"><c r="A1" s="1" t="s"><v>0</v></c><c r="C1" t="s">` +
 		`<v>1</v></c></row><row><c t="inlineStr"><is><t>in_x0041_line é</t></is></c><c/><c s="3"><f>A1+1</f><v>42.5</v></c>` +
 		"</row>\n" +
-		`<row r="9" ht="15"/><row r="10"><c r="B10" t="str"><f t="shared" si="0"/><v>&lt;x&gt;</v></c><c r="ZZ10">` +
+		`<row r="9" ht="15"/><row r="10" hidden="1"><c r="B10" t="str"><f t="shared" si="0"/><v>&lt;x&gt;</v></c><c r="ZZ10">` +
 		`<v>far</v></c></row></sheetData><autoFilter ref="A1:C1"/><mergeCells/></worksheet>`
 )
 
@@ -87,6 +95,8 @@ func TestScanOdd(t *testing.T) {
 	for _, text := range []string{
 		"", "<!-- x -->", "<row r='20'/>",
 		`<row r="20"><c t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r></is></c></row>`,
+		`<row r="20" hidden="true"><c s="3" t="inlineStr"><is><t>a</t></is></c><c s="1"><v>1</v></c><c s="-1"/></row>`,
+		`<row r="20"><c t="inlineStr"><is><r><rPr><strike/></rPr><t>a</t></r><r><t>b</t></r></is></c></row>`,
 		`<row r="20"><c><v>a<![CDATA[<b>]]></v></c></row>`, `<row r="20"><c><v>&#65;</v></c></row>`,
 		`<row r="20"><c><v>&no;</v></c></row>`,
 		`<row r="3"/>`, `<row r="x"/>`, `<row r="20"><c t="s"><v>7</v></c></row>`,
@@ -115,6 +125,24 @@ func TestScanOdd(t *testing.T) {
 	}
 }
 
+// TestStruck reads what is struck out by a cell style, or by a font in a text, and what is hidden.
+func TestStruck(t *testing.T) {
+	texts := `<sst><si><t>plain</t></si><si><r><rPr><strike/></rPr><t>struck</t></r><r><rPr/><t> not</t></r></si>` +
+		`<si><r><rPr><strike val="false"/></rPr><t>not</t></r></si><si><r><rPr><strike/></rPr><t> </t></r></si></sst>`
+	cells := `<c s="3" t="s"><v>0</v></c><c t="s"><v>1</v></c><c s="2" t="s"><v>2</v></c><c s="1" t="s"><v>3</v></c>`
+	want := []string{"grid S", "struck 0", "struck 1", `1 ["plain" "struck not" "not" " "]`, "hidden", `2 []`}
+	for _, full := range []bool{false, true} {
+		w := &written{width: 9}
+		raw := plainBook(t, `<worksheet><sheetData><row>`+cells+`</row><row hidden="1"/></sheetData></worksheet>`, texts)
+		if err := read(raw, w, full); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, w.list); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
 // TestScanLarge reads rows that are in memory in pieces, of every length around a border.
 func TestScanLarge(t *testing.T) {
 	var b strings.Builder
@@ -133,7 +161,7 @@ func TestScanMutated(t *testing.T) {
 	pieces := []string{`"`, "<", ">", "/", "&amp;", "&", "<c>", "</c>", "<v>", "</v>", "</row>", `<row r="30">`, "<si>",
 		"</si>", "<t>", "</t>",
 		"'", "=", " ", "\n", "\r", "é", "\x00", "]]>", "<!---->", `t="s"`, `r="B2"`, "<is>", "</is>", "<f>1</f>", "0",
-		"x:", "_x0041_"}
+		"x:", "_x0041_", `s="3"`, `hidden="1"`, "<strike/>", "<r>", "</r>"}
 	r := rand.New(rand.NewPCG(1, 2))
 	mutate := func(s string) string {
 		for range 1 + r.IntN(3) {

@@ -150,6 +150,7 @@ func (g *grid) scanRow(x *reader, t *tag) (n int, end bool, err error) {
 		return 0, false, errOdd
 	}
 	g.clear()
+	g.hidden = isSet(t.get("hidden"))
 	width := 0
 	if !t.empty {
 		if width, err = g.scanCells(x, g.to.Width()); err != nil {
@@ -158,7 +159,7 @@ func (g *grid) scanRow(x *reader, t *tag) (n int, end bool, err error) {
 	}
 	g.last = row
 	g.passed++
-	if g.to.Row(row, g.cells[:width]); g.to.Past() {
+	if g.pass(row, width); g.to.Past() {
 		return 0, false, errDone
 	}
 	return x.at, false, nil
@@ -185,6 +186,7 @@ func (g *grid) scanCells(x *reader, most int) (width int, err error) {
 			}
 		}
 		next = i + 1
+		g.crossing = g.strike != nil && g.strikes(t.get("s"))
 		text, err := g.scanCell(x, &t)
 		if err != nil {
 			return 0, err
@@ -192,7 +194,9 @@ func (g *grid) scanCells(x *reader, most int) (width int, err error) {
 		if i >= most {
 			continue
 		}
-		g.cells[i] = text
+		if g.cells[i] = text; g.crossing {
+			g.crossed = append(g.crossed, i)
+		}
 		g.used = append(g.used, i)
 		width = max(width, i+1)
 	}
@@ -257,6 +261,7 @@ func (g *grid) scanned(raw []byte, kind string) (string, error) {
 	if err != nil || n < 0 || n >= len(g.texts) {
 		return "", errOdd
 	}
+	g.crossing = g.crossing || g.struck[n]
 	return g.texts[n], nil
 }
 

@@ -190,7 +190,7 @@ func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User], other *pol
 		}
 	}
 	if f.Ignored = m.ignored(func(x *observe.Ignore) bool {
-		return x.User != "" && matchesAny(x.User, append(names, p.Name)) &&
+		return x.User != "" && m.matchesUser(x.User, append(names, p.Name)) &&
 			x.Role+x.Permission+x.Scope+x.Group == ""
 	}); f.Ignored != nil {
 		return f, nil
@@ -200,7 +200,7 @@ func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User], other *pol
 		f.Ambiguous = unclear
 		return f, other
 	}
-	mapped := observe.Look(m.names.Users, append(names, p.Name)...)
+	mapped := observe.LookAs(m.policy.Catalog.UserKey, m.names.Users, append(names, p.Name)...)
 	switch {
 	case p.Clashes:
 		f.Ambiguous = "the files contradict each other about " + p.Title()
@@ -284,6 +284,13 @@ func (m *Match) ignored(fits func(*observe.Ignore) bool) *observe.Ignore {
 		}
 	}
 	return nil
+}
+
+// matchesUser reports whether a pattern fits one of somebody's names.
+func (m *Match) matchesUser(pattern string, names []string) bool {
+	return slices.ContainsFunc(names, func(n string) bool {
+		return n != "" && observe.MatchesAs(m.policy.Catalog.UserKey, pattern, n)
+	})
 }
 
 func matchesAny(pattern string, names []string) bool {

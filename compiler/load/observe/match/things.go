@@ -179,7 +179,8 @@ func (m *Match) Skips(who []string, isGroup bool, role, permission, scope string
 			holder, other = other, holder
 		}
 		fits := func(pattern string, names ...string) bool { return pattern == "" || matchesAny(pattern, names) }
-		return other == "" && fits(holder, who...) && fits(x.Role, role) && fits(x.Permission, permission) &&
+		fitsHolder := holder == "" || isGroup && matchesAny(holder, who) || !isGroup && m.matchesUser(holder, who)
+		return other == "" && fitsHolder && fits(x.Role, role) && fits(x.Permission, permission) &&
 			fits(x.Scope, scope)
 	})
 }

@@ -22,7 +22,11 @@ if (names.observed) peopleColumns.push([`Really there ${names.exported || ""}`.t
 let observedBy; // what exports say, once it is asked for
 
 function observedOf(person) {
-  observedBy ??= new Map((names.observed || []).map(x => [x.user, x]));
+  if (!observedBy) {
+    observedBy = new Map();
+    for (const { sum, users } of names.observed.sums) for (const user of users) observedBy.set(user, { sum });
+    for (const { user, lines, more } of names.observed.lines || []) Object.assign(observedBy.get(user), { lines, more });
+  }
   return observedBy.get(person.id) || { sum: "" };
 }
 
@@ -166,8 +170,9 @@ function personFindings(person) {
 
 function personObserved(person) {
   if (!names.observed) return "";
-  const { sum, lines } = observedOf(person);
-  return [el("h3", {}, "Declared, and really there"), el("p", {}, sum), lines ? el("ul", { class: "items" }, lines.map(t => el("li", {}, t))) : ""];
+  const { sum, lines, more } = observedOf(person);
+  return [el("h3", {}, "Declared, and really there"), el("p", {}, sum), lines ? el("ul", { class: "items" }, lines.map(t => el("li", {}, t))) : "",
+    more ? el("p", {}, `And ${count(more, "more difference", "more differences")}: `, el("code", {}, "permc drift"), " lists all.") : ""];
 }
 
 function personReviews(person) {

@@ -61,10 +61,14 @@ function sortButton(th, press) {
 function startTable(table, prefix) {
   const head = [...table.tHead.rows[0].cells];
   const lines = [...table.tBodies].flatMap(body => [...body.rows]);
-  for (const tr of lines) [...tr.cells].forEach((cell, i) => { if (head[i]) cell.dataset.label = head[i].textContent; });
-  if (table.dataset.table === undefined) return;
+  const labels = head.map(th => th.textContent);
+  const label = tr => [...tr.cells].forEach((cell, i) => { if (head[i]) cell.dataset.label = labels[i]; });
+  const sorts = table.dataset.table !== undefined;
+  const cut = sorts && cutLines(table, label);
+  if (!cut) lines.forEach(label);
+  if (!sorts) return;
   const body = table.tBodies[0];
-  const text = lines.map(tr => tr.textContent.toLowerCase());
+  let text; // what lines say, once it is searched
   const input = el("input", { type: "search", placeholder: "words in any column", autocomplete: "off", id: (table.closest(".view").id + ":" + table.dataset.table + ":find") });
   const status = el("p", { class: "sub", role: "status" });
   const tools = el("div", { class: "tools" }, lines.length > 7 ? el("div", { class: "find" }, el("label", { for: input.id }, "Find"), " ", input) : "", status,
@@ -81,7 +85,10 @@ function startTable(table, prefix) {
     if (choice === chosen) return;
     chosen = choice;
     const i = Math.abs(Number(choice)) - 1;
-    inSlices(table, choice && head[i] ? sortLines(i, choice < 0 ? -1 : 1) : [][Symbol.iterator](), list => { body.append(...list || lines); });
+    inSlices(table, choice && head[i] ? sortLines(i, choice < 0 ? -1 : 1) : [][Symbol.iterator](), list => {
+      body.append(...list || lines);
+      if (cut) cut();
+    });
     head.forEach((th, k) => th.setAttribute("aria-sort", k !== i || !choice ? "none" : choice < 0 ? "descending" : "ascending"));
   };
   function* sortLines(i, direction) {
@@ -95,13 +102,15 @@ function startTable(table, prefix) {
   const filter = words => {
     const want = words.trim().toLowerCase();
     let n = 0;
+    if (want) text ??= lines.map(tr => tr.textContent.toLowerCase());
     lines.forEach((tr, i) => {
-      const fits = text[i].includes(want);
+      const fits = !want || text[i].includes(want);
       tr.classList.toggle("away", !fits);
       n += fits;
     });
     const rest = table.dataset.more ? "; " + table.dataset.more : "";
     status.textContent = want ? `${n.toLocaleString("en")} of ${count(lines.length, "line", "lines")}${rest}` : "";
+    if (cut) cut();
   };
   head.forEach((th, i) => sortButton(th, () => {
     const [first, second] = number[i] ? [-(i + 1), i + 1] : [i + 1, -(i + 1)];

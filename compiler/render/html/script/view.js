@@ -9,7 +9,7 @@ const title = document.title;
 // route shows the part with the element in the address. After a click on a link it moves the focus there.
 function route(followed) {
   const [id] = location.hash.slice(1).split("?");
-  const target = id && (document.getElementById(id) || document.getElementById(decode(id)) || hooks.make(decode(id)) || missing(decode(id)));
+  const target = id && (elementOf(id) || hooks.make(decode(id)) || missing(decode(id)));
   const view = (target && target.closest(".view")) || views[0];
   hooks.leave();
   for (const v of views) v.classList.toggle("away", v !== view);
@@ -29,6 +29,9 @@ function route(followed) {
   if (target && target !== view) target.scrollIntoView({ block: "center" });
   else scrollTo(0, 0);
 }
+
+// elementOf returns the element that an address names, or null.
+const elementOf = id => document.getElementById(id) || document.getElementById(decode(id));
 
 // missing says that the page has nothing about what the address names.
 const missing = name => notice("Not on this page", `This page has nothing about “${name}”. It may be in another part of the report, or outside of its filter.`);
