@@ -82,12 +82,17 @@ func (pr project) toReview() (all []reviewed) {
 	return all
 }
 
-// benefits reports whether somebody, or one whose id differs in case alone, has the access.
+// benefits reports whether somebody, or one whose id differs in case alone, has the access. Of exact ids, that of
+// another user differs.
 func (pr project) benefits(id string, x reviewed) bool {
+	same := func(other string) bool { return strings.EqualFold(other, id) }
+	if pr.Catalog.UserIDs == "exact" && pr.find(id).User != nil {
+		same = func(other string) bool { return other == id }
+	}
 	return slices.ContainsFunc(pr.people(), func(p person) bool {
-		return strings.EqualFold(p.id, id) &&
+		return same(p.id) &&
 			(p.id == x.user || x.group != "" && slices.ContainsFunc(pr.stays(p.id, x.group), pr.comes))
-	}) || strings.EqualFold(x.user, id)
+	}) || same(x.user)
 }
 
 // isGroup reports whether a group is declared or built in.
