@@ -18,8 +18,8 @@ var SelfEscalation = &lint.Rule{
 		Why:  "Who can give it to themselves as good as has it, and no table, rule or review shows it.",
 		Do: "Take from the user what lets them give it, or accept the finding with a reason. permc paths USER lists " +
 			"each act.",
-		Fires:    selfEscalation + `users: "kim@acme.example": roles: [{role: "helpdesk", scope: "acme"}]` + "\n",
-		Fixed:    selfEscalation + `users: "kim@acme.example": roles: [{role: "agent", scope: "acme"}]` + "\n",
+		Fires: selfEscalation + `users: "kim@acme.example": roles: [{role: "helpdesk", scope: "acme"}]` + "\n",
+		Fixed: selfEscalation + `users: "kim@acme.example": roles: [{role: "agent", scope: "acme"}]` + "\n",
 		Settings: `The rule is off until its severity is warning or error. The lowest sensitivity that it reports: ` +
 			`settings: escalation: "high" (critical by default).`,
 		Gaps: "It finds what the catalog says under delegates, of the sensitivity that is set, and what the user can " +
