@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"slices"
 	"sync"
 
 	"permc.dev/permc/compiler/diag"
@@ -23,7 +24,7 @@ func newEscalators(p *policy.Policy) func() func(*policy.Access) *lint.Escalatio
 		var memo *reach.Memo[escalation]
 		return func(a *policy.Access) *lint.Escalation {
 			if memo == nil {
-				memo = reach.NewMemo(world(), findGravest)
+				memo = reach.NewMemo(world(), findGravest(p.Escalation))
 			}
 			return escalate(memo, a)
 		}
@@ -43,25 +44,34 @@ func escalate(memo *reach.Memo[escalation], a *policy.Access) *lint.Escalation {
 	return &found
 }
 
-// findGravest returns the first critical permission on somebody's paths, and counts the others.
-func findGravest(f *reach.Finder, u *policy.User) (x escalation) {
-	r := f.FindAlone(u)
-	for i := range r.Alone {
-		p := &r.Alone[i]
-		for _, g := range p.Gains {
-			if g.Permission == nil || g.Permission.SensitivityOf(g.Actions) != "critical" {
-				continue
+// findGravest returns a function that finds the first of the gravest permissions on somebody's paths, and counts the
+// others of at least some sensitivity.
+func findGravest(lowest string) func(*reach.Finder, *policy.User) escalation {
+	least := slices.Index(policy.Sensitivities, lowest)
+	return func(f *reach.Finder, u *policy.User) (x escalation) {
+		r := f.FindAlone(u)
+		n, gravest := 0, -1
+		for i := range r.Alone {
+			p := &r.Alone[i]
+			for _, g := range p.Gains {
+				if g.Permission == nil {
+					continue
+				}
+				rank := slices.Index(policy.Sensitivities, g.Permission.SensitivityOf(g.Actions))
+				if rank < least {
+					continue
+				}
+				if n++; rank > gravest {
+					why := *p.Acts[0].Why
+					gravest, x.why = rank, &why
+					x.found = lint.Escalation{Permission: g.Permission, Actions: g.Actions, Scope: g.Scope,
+						Acts: len(p.Acts)}
+				}
 			}
-			if x.why != nil {
-				x.found.More++
-				continue
-			}
-			why := *p.Acts[0].Why
-			x.why = &why
-			x.found = lint.Escalation{Permission: g.Permission, Actions: g.Actions, Scope: g.Scope, Acts: len(p.Acts)}
 		}
+		x.found.More = max(0, n-1)
+		return x
 	}
-	return x
 }
 
 func wordReason(why *reach.Reason, on *policy.Scope) string {

@@ -144,6 +144,7 @@ func decodeSettings(d *policy.Declared, t tree.Tree) {
 		d.ReviewEvery.Days, _ = strconv.Atoi(strings.TrimSuffix(e.Text(), "d"))
 		d.ReviewEvery.Limited, d.ReviewEvery.Pos = true, e.Pos()
 	}
+	d.Escalation = decodeRef(t.Get("escalation"))
 	r := t.Get("report")
 	d.Report = policy.ReportSettings{
 		Title:           r.Get("title").Text(),

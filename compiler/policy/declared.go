@@ -36,6 +36,7 @@ type Declared struct {
 	HorizonAt   Pos
 	CatalogAge  MaxAge
 	ReviewEvery MaxAge
+	Escalation  Ref // the lowest sensitivity that self-escalation reports
 	Report      ReportSettings
 	Gates       *Gates
 	MoreGates   *Gates // a second block, under another name

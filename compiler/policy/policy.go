@@ -14,6 +14,7 @@ type Policy struct {
 	CatalogName Ref    // where the project names its catalog, with the version if it is pinned
 	CatalogAge  MaxAge // that the project allows
 	ReviewEvery MaxAge // how long a review counts
+	Escalation  string // the lowest sensitivity that self-escalation reports
 	AsOf        Date
 	Today       Date // no decision is later
 	Scopes      []*Scope

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"slices"
 
 	"permc.dev/permc/compiler/diag"
@@ -11,6 +12,7 @@ import (
 func (b *policyBinder) settings() {
 	ids := b.ruleIDs()
 	b.policy.FailOn = b.declared.FailOn.Name
+	b.policy.Escalation = cmp.Or(b.declared.Escalation.Name, "critical")
 	for _, s := range b.declared.Severities {
 		switch glob := s.Files; {
 		case !b.settable(s, ids):

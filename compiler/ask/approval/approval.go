@@ -33,6 +33,14 @@ type Approval struct {
 	order int
 }
 
+// IsAfter reports whether something was said after something else: by its time or, without one, its place in the list.
+func (a *Approval) IsAfter(b *Approval) bool {
+	if a.at.IsZero() || b.at.IsZero() {
+		return a.order > b.order
+	}
+	return cmp.Or(a.at.Compare(b.at), a.order-b.order) > 0
+}
+
 // longest limits the size of a file of approvals.
 const longest = 64 << 20
 
@@ -167,6 +175,7 @@ func (r *reader) item(o object) error {
 	case o.has("author_email"):
 		r.Authors = append(r.Authors, []string{o.text("author_email"), o.text("author_name")},
 			[]string{o.text("committer_email"), o.text("committer_name")})
+		r.coauthors(o.text("message"))
 	case o.has("author", "iid"):
 		r.change("gl:"+o.in("author").text("username"), o.text("sha"))
 	default:
@@ -204,7 +213,7 @@ func (r *reader) approval(o object) error {
 		return fmt.Errorf("the commit of %s is %q: want its full name of 40 digits", shorten(a.Who), shorten(a.Commit))
 	}
 	if state := o.text("state"); state != "" && !strings.EqualFold(state, "approved") {
-		a.No = strings.ToLower(state)
+		a.No = strings.ToLower(strings.ReplaceAll(state, "_", " "))
 	}
 	r.add(a)
 	return nil
@@ -238,6 +247,17 @@ func (r *reader) githubCommit(o object) {
 			who = append(who, "gh:"+login)
 		}
 		r.Authors = append(r.Authors, who)
+	}
+	r.coauthors(o.in("commit").text("message"))
+}
+
+// coauthors notes who else made a commit, by the lines of its message that say so.
+func (r *reader) coauthors(message string) {
+	for line := range strings.Lines(message) {
+		key, who, ok := strings.Cut(line, ":")
+		if ok && policy.Fold(strings.TrimSpace(key)) == "co-authored-by" {
+			r.Authors = append(r.Authors, []string{strings.TrimSpace(who)})
+		}
 	}
 }
 

@@ -126,67 +126,6 @@ func (x *assembly) findAuthors() {
 	}
 }
 
-// somebody returns a person by spellings of any kind, and all that is declared about the person.
-func (x *assembly) somebody(spellings []string) *person.Person {
-	p := person.New()
-	for _, s := range spellings {
-		if s == "" {
-			continue
-		}
-		names := []string{s}
-		if login := loginOf(s); login != "" {
-			names = append(names, login)
-		}
-		p = p.With(person.New(names...))
-		for _, n := range names {
-			p = p.With(x.people.Find(n)).With(x.people.FindLogin(n))
-		}
-	}
-	return p
-}
-
-// loginOf returns the login in an address that GitHub or GitLab gives a person without one, or "".
-func loginOf(address string) string {
-	local, domain, _ := strings.Cut(policy.Fold(address), "@")
-	switch domain {
-	case "users.noreply.github.com":
-		_, login, ok := strings.Cut(local, "+")
-		if !ok {
-			login = local
-		}
-		return "gh:" + login
-	case "users.noreply.gitlab.com":
-		_, login, _ := strings.Cut(local, "-")
-		return "gl:" + login
-	}
-	return ""
-}
-
-// countApprovals finds who approved the head commit, and says which approvals do not count.
-func (x *assembly) countApprovals() (ignored []Ignored) {
-	for _, a := range x.Approvals.List {
-		p, why := x.people.Find(a.Who), ""
-		if p == nil && !policy.IsLogin(a.Who) {
-			p = x.people.FindLogin(a.Who)
-		}
-		switch {
-		case p == nil:
-			why = "not among the people of the base"
-		case a.No != "":
-			why = a.No
-		case a.Commit == "":
-			why = "no commit is known"
-		case a.Commit != x.Commit:
-			why = "approved commit " + shortCommit(a.Commit)
-		default:
-			x.approved = append(x.approved, p)
-			continue
-		}
-		ignored = append(ignored, Ignored{a.Who, why})
-	}
-	return ignored
-}
-
 func shortCommit(id string) string { return id[:min(len(id), 12)] }
 
 // silenced returns the people whose findings the change silences.

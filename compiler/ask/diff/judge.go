@@ -30,6 +30,7 @@ func judgedBy(p, base *compiler.Project) (by *compiler.Project, fits []Fit) {
 	d.Reviews, d.ReviewEvery = judgedReviews(p, base, shift), policy.Moved(from.ReviewEvery, shift)
 	d.Severities, d.HorizonDays, d.FailOn = policy.Moved(from.Severities, shift), from.HorizonDays, from.FailOn
 	d.CatalogAge = policy.Moved(from.CatalogAge, shift)
+	d.Escalation = policy.Moved(from.Escalation, shift)
 	d.Expects, d.Gates, d.MoreGates = nil, nil, nil
 	catalog := *p.Policy.Catalog
 	catalog.Rules = slices.DeleteFunc(shippedRules(p), func(r policy.DeclaredRule) bool {
@@ -105,6 +106,7 @@ func projectRules(p *compiler.Project) []policy.DeclaredRule {
 func sameJudges(a, b *compiler.Project) bool {
 	x, y := a.Declared(), b.Declared()
 	return x.HorizonDays == y.HorizonDays && sayAlike(x.CatalogAge, y.CatalogAge) && x.FailOn.Name == y.FailOn.Name &&
+		x.Escalation.Name == y.Escalation.Name &&
 		sayAlike(projectRules(a), projectRules(b)) &&
 		sayAlike(shippedRules(a), shippedRules(b)) && sayAlike(x.Waivers, y.Waivers) &&
 		sayAlike(x.Reviews, y.Reviews) && sayAlike(x.ReviewEvery, y.ReviewEvery) &&

@@ -74,6 +74,9 @@ func (x *assembly) user(u *Person) *person.Person {
 	if u.Base != nil && u.Head != nil {
 		p = p.With(person.OfUser(u.Base, c))
 	}
+	if logins := loginsIn(u.User().ID); len(logins) > 0 {
+		p = p.With(x.somebody(logins))
+	}
 	return p
 }
 

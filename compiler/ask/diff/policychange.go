@@ -109,6 +109,11 @@ func settingChanges(b, h policy.Declared) (list []PolicyChange) {
 		list = append(list, settingChange("reviewEvery", maxAge(b.ReviewEvery)+" -> "+maxAge(h.ReviewEvery),
 			b.ReviewEvery.Pos, h.ReviewEvery.Pos))
 	}
+	if b.Escalation.Name != h.Escalation.Name {
+		list = append(list, settingChange("escalation",
+			cmp.Or(b.Escalation.Name, "critical")+" -> "+cmp.Or(h.Escalation.Name, "critical"), b.Escalation.Pos,
+			h.Escalation.Pos))
+	}
 	if b.FailOn.Name != h.FailOn.Name {
 		list = append(list, settingChange("failOn",
 			cmp.Or(b.FailOn.Name, "error")+" -> "+cmp.Or(h.FailOn.Name, "error"), b.FailOn.Pos, h.FailOn.Pos))

@@ -27,7 +27,7 @@ type Question struct {
 func Ask(ctx context.Context, p *compiler.Project, q *Question, newWorker func() func([]byte, *policy.Access) []byte,
 	write func([]byte) error) (*Report, error) {
 	c := Collect(p.Policy, q.Shows)
-	newCounter := newCouldCounters(p.Policy, q.Shows)
+	newCounter := NewCouldCounters(p.Policy, q.Shows)
 	tidy := newRolesSurvey(p.Policy, q)
 	findings, err := compiler.Each(ctx, p, func() func([]byte, *policy.Access) []byte {
 		look, put := c.Worker(), newWorker()

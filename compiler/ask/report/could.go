@@ -36,9 +36,9 @@ type couldOf struct {
 	gains []couldGain // nil if the counts are enough
 }
 
-// newCouldCounters returns a function that makes a counter for a goroutine, or nil if nobody can give anything. The
+// NewCouldCounters returns a function that makes a counter for a goroutine, or nil if nobody can give anything. The
 // counter gets a user with all their access, and counts what a filter shows.
-func newCouldCounters(p *policy.Policy, shows Shows) func() func(*policy.Access) Could {
+func NewCouldCounters(p *policy.Policy, shows Shows) func() func(*policy.Access) Could {
 	if !paths.Possible(p) {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
 )
 
 // SelfEscalation flags somebody who could give themselves a critical permission. It is off unless a project turns it
@@ -17,11 +18,12 @@ var SelfEscalation = &lint.Rule{
 		Why:  "Who can give it to themselves as good as has it, and no table, rule or review shows it.",
 		Do: "Take from the user what lets them give it, or accept the finding with a reason. permc paths USER lists " +
 			"each act.",
-		Fires:    selfEscalation + `users: "kim@acme.example": roles: [{role: "helpdesk", scope: "acme"}]` + "\n",
-		Fixed:    selfEscalation + `users: "kim@acme.example": roles: [{role: "agent", scope: "acme"}]` + "\n",
-		Settings: "The rule is off until its severity is warning or error.",
-		Gaps: "It finds what the catalog says under delegates, of critical sensitivity, and what the user can do " +
-			"without help. permc paths lists all paths. It looks at today alone.",
+		Fires: selfEscalation + `users: "kim@acme.example": roles: [{role: "helpdesk", scope: "acme"}]` + "\n",
+		Fixed: selfEscalation + `users: "kim@acme.example": roles: [{role: "agent", scope: "acme"}]` + "\n",
+		Settings: `The rule is off until its severity is warning or error. The lowest sensitivity that it reports: ` +
+			`settings: escalation: "high" (critical by default).`,
+		Gaps: "It finds what the catalog says under delegates, of the sensitivity that is set, and what the user can " +
+			"do without help. permc paths lists all paths. It looks at today alone.",
 	},
 	User:   reportEscalation,
 	Costly: true,
@@ -55,10 +57,19 @@ func reportEscalation(p *lint.Pass) {
 		x.Scope.Path, countThings(x.Acts, "act"), x.By)
 	d.User, d.Permission, d.Scope = u.ID, x.Permission.ID, x.Scope.Path
 	if x.More > 0 {
-		d.Notes = append(d.Notes, "they could get more of critical sensitivity: "+countThings(x.More, "permission"))
+		d.Notes = append(d.Notes, "they could get more of "+sensitivityText(p.Policy.Escalation)+": "+
+			countThings(x.More, "permission"))
 	}
 	d.Help = "remove what lets the user give it, or accept it with a reason; permc paths USER lists each act"
 	p.Report(d)
+}
+
+// sensitivityText names what is at least as sensitive as a lowest one.
+func sensitivityText(lowest string) string {
+	if lowest == policy.Sensitivities[len(policy.Sensitivities)-1] {
+		return lowest + " sensitivity"
+	}
+	return "at least " + lowest + " sensitivity"
 }
 
 func countThings(n int, what string) string {

@@ -18,13 +18,7 @@ func (v *view) AnyCould() bool {
 // CouldSum says in a sentence how many could make more of their access.
 func (v *view) CouldSum() string {
 	critical, all := v.CouldPeople()
-	text := render.Count(all, "person", "people") +
-		" could alone give themselves critical or high permissions that they do " +
-		"not hold"
-	if critical > 0 {
-		text += fmt.Sprintf(", %s of them critical ones", render.Thousands(critical))
-	}
-	return text + v.Here() + "."
+	return render.CouldSum(critical, all) + v.Here() + "."
 }
 
 // RoleFindings lists roles and assignments to look at. A page about a part says nothing of them.

@@ -8,8 +8,11 @@ func planSheets(in *job, f *facts) []*sheet {
 	}
 	sheets = append(sheets, accessSheet(in, f))
 	sheets = append(sheets, matrixSheets(in, f)...)
-	sheets = append(sheets, rolesSheet(in, f), findingsSheet(in, f), endsSheet(in, f), sourcesSheet(in, f),
-		legendSheet(in))
+	sheets = append(sheets, rolesSheet(in, f), findingsSheet(in, f), endsSheet(in, f))
+	if s := couldSheet(f); s != nil {
+		sheets = append(sheets, s)
+	}
+	sheets = append(sheets, sourcesSheet(in, f), legendSheet(in))
 	if len(in.Policy.External) > 0 {
 		sheets = append(sheets, namesSheet(in))
 	}

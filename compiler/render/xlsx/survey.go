@@ -27,6 +27,7 @@ type facts struct {
 func surveyUsers(ctx context.Context, in *job) (*facts, error) {
 	survey := in.newSurvey()
 	collect := report.Collect(in.Policy, in.shows())
+	counters := report.NewCouldCounters(in.Policy, in.shows())
 	var mu sync.Mutex
 	var parts [][]int
 	var lines atomic.Int64
@@ -35,6 +36,10 @@ func surveyUsers(ctx context.Context, in *job) (*facts, error) {
 		if survey != nil {
 			lookAtItems = survey.Worker()
 		}
+		count := func(*policy.Access) report.Could { return report.Could{} }
+		if counters != nil {
+			count = counters()
+		}
 		places := make([]int, len(in.Policy.Catalog.Levels))
 		mu.Lock()
 		parts = append(parts, places)
@@ -42,10 +47,11 @@ func surveyUsers(ctx context.Context, in *job) (*facts, error) {
 		return func(a *policy.Access) {
 			lookAtItems(a)
 			lines.Add(int64(len(in.Filter.Rows(a.Rows))))
+			could := count(a)
 			if a = in.Filter.Access(a); !in.made.Whole() && len(a.Rows) == 0 {
 				return
 			}
-			look(a, report.Could{})
+			look(a, could)
 			for i := range a.Rows {
 				if i == 0 || a.Rows[i].Scope != a.Rows[i-1].Scope {
 					places[a.Rows[i].Scope.Level]++
