@@ -19,6 +19,8 @@ func misplaced(k *tree.Node, fields []string, v, parent tree.Tree) (help string,
 	switch {
 	case has("roles") && has("grants") && slices.Contains(entryFields, k.Text):
 		return misplacedEntry(k.Text, parent)
+	case k.Text == "disabled" && has("status") && has("roles"):
+		return "write status: disabled", true
 	case has("users") && has("catalog") && (k.Text == "roles" || k.Text == "grants"):
 		return "write " + k.Text + " under a user or a group; roles of your own go under catalog", true
 	case has("users") && has("catalog") && isEmpty(parent.Get("users")) && v[0].Kind == tree.Struct:
@@ -82,7 +84,7 @@ func (c *checker) wrongKindHelp(t *Type, v tree.Tree) string {
 			return "write it as one path: scope: " + diag.Quote(path)
 		}
 		return "name one scope, such as acme/web; write an item for each scope"
-	case kind == tree.List && t.allows(tree.String):
+	case kind == tree.List && t.allows(tree.String) && t.kinds == kindMask(tree.String):
 		return "one value goes here, without brackets; use an entry for each of several"
 	case kind == tree.Null && t.allows(tree.Struct) && c.where() == " in users":
 		return "indent the users below it, or write {} if there are none"
