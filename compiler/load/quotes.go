@@ -16,7 +16,7 @@ import (
 
 // bareErrors matches CUE's errors about a text that needs quotes.
 var bareErrors = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^invalid attribute|^missing ',' in (struct|list) literal|reference "[^"]*" not found`)
+	return regexp.MustCompile(`^invalid attribute|^missing ',' in (struct|list) literal|^illegal integer number|reference "[^"]*" not found`)
 })
 
 // suggestQuotes rewords errors about texts that need quotes, once for each text.
@@ -28,6 +28,10 @@ func (p *cueProject) suggestQuotes(list []diag.Finding) []diag.Finding {
 		}
 		from, to := bareText(p.files.File(d.Pos.File).Data, int(d.Pos.Off))
 		text := p.files.File(d.Pos.File).Data[from:to]
+		if plain := strings.ToLower(text); plain == "true" || plain == "false" {
+			d.Help = "write " + plain
+			continue
+		}
 		special := strings.ContainsAny(text, "@-/")
 		if reference := strings.Contains(d.Message, "not found"); !special && reference == strings.Contains(text, ".") {
 			continue // a dot in a reference is a field of something else

@@ -85,7 +85,8 @@ func (c *checker) closest(types []*Type, v tree.Tree) {
 		}
 		trial := checker{}
 		trial.check(t, v)
-		if best == nil || had > bestHad || had == bestHad && (len(trial.faults) < bestFaults || missing == 0 && !best.hasAll(v)) {
+		better := len(trial.faults) < bestFaults || missing == 0 && best != nil && !best.hasAll(v)
+		if best == nil || had > bestHad || had == bestHad && better {
 			best, bestFaults, bestHad = t, len(trial.faults), had
 		}
 	}

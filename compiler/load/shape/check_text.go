@@ -39,7 +39,8 @@ func (t *Type) textFault(s string) (help, fault string) {
 		case x.enum != nil:
 			if !containsText(x.enum, s) {
 				if len(x.enum) == 1 {
-					return "write " + x.enum[0], fmt.Sprintf("%s is not %s, the only value allowed", diag.Quote(s), x.enum[0])
+					only := x.enum[0]
+					return "write " + only, fmt.Sprintf("%s is not %s, the only value allowed", diag.Quote(s), only)
 				}
 				return suggestOf(s, x.enum),
 					fmt.Sprintf("%s is not one of %s", diag.Quote(s), strings.Join(x.enum, ", "))

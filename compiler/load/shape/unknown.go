@@ -111,7 +111,7 @@ var words = map[string]string{
 	"memberof": "groups group", "teams": "groups", "team": "group",
 	"comment": "reason note", "note": "reason", "justification": "reason", "why": "reason",
 	"type": "level kind", "kind": "level", "scopetype": "level", "children": "scopes levels",
-	"member": "user", "email": "user", "person": "user",
+	"id": "user role permission", "member": "user", "email": "user", "person": "user",
 	"on": "scope", "where": "scope", "resource": "scope", "path": "scope",
 	"reaches": "reach", "if": "when", "condition": "when", "except": "unless",
 	"minimum": "min", "atleast": "min", "maximum": "max", "atmost": "max",

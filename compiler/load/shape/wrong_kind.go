@@ -13,7 +13,11 @@ import (
 // wrongKind reports a value of another kind than a field has, and the edit that makes it one.
 func (c *checker) wrongKind(t *Type, v tree.Tree) {
 	if k := v[0].Kind; (k == tree.Number || k == tree.Bool) && t.mayBe(tree.String) && !t.fits(v[0].Text) {
+		before := len(c.faults)
 		c.text(t, v[0].Text, v[0].Pos) // quotes would not correct it
+		if len(c.faults) > before {
+			c.faults[before].Right = "" // which needs quotes in some formats
+		}
 		return
 	}
 	help, edit := c.rewrite(t, v)
@@ -25,7 +29,8 @@ func (c *checker) wrongKind(t *Type, v tree.Tree) {
 		found += ", " + diag.Quote(v[0].Text)
 	}
 	before := len(c.faults)
-	if c.report(v[0].Pos, help, "expected %s, got %s%s", kindNames(t.kindSet()), found, c.where()); len(c.faults) > before {
+	c.report(v[0].Pos, help, "expected %s, got %s%s", kindNames(t.kindSet()), found, c.where())
+	if len(c.faults) > before {
 		c.faults[before].Edit = edit
 	}
 }
@@ -45,7 +50,11 @@ func (c *checker) rewrite(t *Type, v tree.Tree) (help string, edit *diag.Edit) {
 		return fmt.Sprintf("put it in quotes: %q", v[0].Text),
 			&diag.Edit{Kind: diag.AddQuotes, Done: "put " + diag.Quote(v[0].Text) + " in quotes"}
 	case k == tree.List && len(t.patterns) > 0:
-		return "write each one under its name: " + firstName(t, v) + ": …", nil
+		item := ": …"
+		if t.patterns[0].value.mayBe(tree.Struct) {
+			item = ": {…}"
+		}
+		return "write each one under its name: " + firstName(t, v) + item, nil
 	case k == tree.List && t.mayBe(tree.Struct):
 		return c.rewriteList(t, v), nil
 	case k == tree.Struct && t.elem != nil && t.elem.mayBe(tree.Struct):
@@ -70,7 +79,7 @@ func (c *checker) rewriteText(t *Type, s string) (help string, edit *diag.Edit) 
 			return "write " + s + ", without quotes", nil
 		}
 		return "", nil
-	case t.mayBe(tree.List) && !t.mayBe(tree.Struct):
+	case t.mayBe(tree.List) && c.mainField(t) == nil:
 		if names := splitNames(s); len(names) > 1 {
 			return "write a list: [" + strings.Join(names, ", ") + "]", nil
 		}
@@ -173,7 +182,7 @@ func (c *checker) keyField(elem *Type, key string) string {
 	for _, a := range flattenAlternatives([]*Type{elem}) {
 		names = append(names, a.FieldNames()...)
 	}
-	for _, name := range []string{"user", "group", "role", "permission", "rule", "path"} {
+	for _, name := range []string{"rule", "user", "group", "role", "permission", "path"} {
 		isUser := name != "user" || strings.Contains(key, "@") || !slices.Contains(names, "group")
 		if isUser && slices.Contains(names, name) {
 			return name
