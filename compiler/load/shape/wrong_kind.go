@@ -12,7 +12,9 @@ import (
 
 // wrongKind reports a value of another kind than a field has, and the edit that makes it one.
 func (c *checker) wrongKind(t *Type, v tree.Tree) {
-	if k := v[0].Kind; (k == tree.Number || k == tree.Bool) && t.mayBe(tree.String) && !t.fits(v[0].Text) {
+	// A number may be what CUE has computed of 2026-12-31, so its text counts only if it is a day.
+	k, s := v[0].Kind, v[0].Text
+	if (k == tree.Bool || k == tree.Number && t.dateOf(s) != "") && t.mayBe(tree.String) && !t.fits(s) {
 		before := len(c.faults)
 		c.text(t, v[0].Text, v[0].Pos) // quotes would not correct it
 		if len(c.faults) > before {
