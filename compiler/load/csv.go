@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load/scan"
+	"permc.dev/permc/compiler/load/shape"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
 )
@@ -142,7 +144,7 @@ func (r *csvReader) readHeader(record []string) (faults []diag.Finding) {
 		case isMore(name):
 		case !slices.Contains(Columns, name):
 			d := diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).WithHelp("%s", suggestColumn(name))
-			d.Wrong, d.Right = name, diag.Only(name, Columns)
+			d.Wrong, d.Right = name, cmp.Or(diag.Only(name, Columns), shape.NearestField(name, Columns))
 			faults = append(faults, d)
 		}
 		r.header = append(r.header, name)
@@ -164,13 +166,13 @@ func (r *csvReader) readHeader(record []string) (faults []diag.Finding) {
 func (r *csvReader) isNoHeader() bool {
 	given := slices.DeleteFunc(slices.Clone(r.header), func(name string) bool { return name == "" })
 	return len(given) > 1 && !slices.ContainsFunc(given, func(name string) bool {
-		return slices.Contains(Columns, name) || isMore(name) || diag.Nearest(name, Columns) != ""
+		return slices.Contains(Columns, name) || isMore(name) || shape.NearestField(name, Columns) != ""
 	})
 }
 
 // suggestColumn helps with an unknown column. There are few enough columns to list them all.
 func suggestColumn(name string) string {
-	if near := diag.Nearest(name, Columns); near != "" {
+	if near := shape.NearestField(name, Columns); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	return "use one of: " + strings.Join(Columns, ", ")

@@ -1,6 +1,9 @@
 package load
 
 import (
+	"slices"
+	"strings"
+
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
@@ -43,7 +46,8 @@ type merger struct {
 	b      tree.Builder
 	unify  bool // lists must agree element by element, as in CUE
 	faults []diag.Finding
-	twice  bool // a list is in several values
+	twice  bool   // a list is in several values
+	key    string // of the value that is merged
 }
 
 // mergeSources merges sources and concatenates lists. Keys that one source has several times are
@@ -69,7 +73,7 @@ func (m *merger) values(values []tree.Tree) {
 	first := values[0][0]
 	for _, v := range values[1:] {
 		if v[0].Kind != first.Kind || first.Kind < tree.List && v[0].Text != first.Text {
-			m.contradiction(&v[0], &first)
+			m.contradiction(&v[0], &first, sayValue(&v[0]), sayValue(&first))
 			m.b.Append(values[0])
 			return
 		}
@@ -84,15 +88,48 @@ func (m *merger) values(values []tree.Tree) {
 	}
 }
 
-func (m *merger) contradiction(v, first *tree.Node) {
-	say := func(n *tree.Node) string {
-		if n.Kind < tree.List {
-			return diag.Quote(n.Text)
+// whole merges lists that are one value each: the path of a scope.
+func (m *merger) whole(values []tree.Tree) {
+	first := values[0]
+	for _, v := range values[1:] {
+		if first[0].Kind != tree.List || v[0].Kind != tree.List {
+			m.values(values)
+			return
 		}
-		return n.Kind.String()
+		same := func(a, b tree.Node) bool { return a.Kind == b.Kind && a.Text == b.Text && a.Len == b.Len }
+		if !slices.EqualFunc(first, v, same) {
+			m.contradiction(&v[0], &first[0], textOf(v), textOf(first))
+			break
+		}
 	}
-	m.faults = append(m.faults, diag.Stopf("schema", v.Pos, "%s contradicts %s in another place", say(v), say(first)).
-		WithRelated(first.Pos, "%s here", say(first)).WithHelp("make them equal, or remove one"))
+	m.b.Append(first)
+}
+
+// textOf returns a list of names as it is written.
+func textOf(list tree.Tree) string {
+	var names []string
+	for e := range list.Elems() {
+		names = append(names, diag.Quote(e.Text()))
+	}
+	return "[" + strings.Join(names, ", ") + "]"
+}
+
+// contradiction reports two values of one field, and what they are.
+func (m *merger) contradiction(v, first *tree.Node, here, there string) {
+	help := "make them equal, or remove one"
+	if v.Kind != first.Kind {
+		help = "write both in the same form"
+	}
+	m.faults = append(m.faults, diag.Stopf("schema", v.Pos, "%s contradicts %s in another place", here, there).
+		WithRelated(first.Pos, "%s here", there).WithHelp("%s", help))
+}
+
+// sayValue returns a scalar, or what kind of value it is.
+func sayValue(n *tree.Node) string {
+	if n.Kind < tree.List {
+		return diag.Quote(n.Text)
+	}
+	return n.Kind.String()
 }
 
 func (m *merger) structs(values []tree.Tree) {
@@ -102,7 +139,7 @@ func (m *merger) structs(values []tree.Tree) {
 	}
 	var fields []field
 	index := map[string]int{}
-	repeated := false
+	repeated, selector := false, m.key == "deny" || m.key == "forbid"
 	for _, v := range values {
 		for k, f := range v.Fields() {
 			if i, ok := index[k.Text]; ok {
@@ -121,6 +158,11 @@ func (m *merger) structs(values []tree.Tree) {
 	m.b.Open(tree.Struct, values[0][0].Pos)
 	for _, f := range fields {
 		m.b.Key(f.key.Text, f.key.Pos)
+		if selector && f.key.Text == "path" && !m.unify {
+			m.whole(f.values)
+			continue
+		}
+		m.key = f.key.Text
 		m.values(f.values)
 	}
 	m.b.Close(0)
@@ -132,7 +174,7 @@ func (m *merger) single(v tree.Tree) {
 	m.b.Open(tree.Struct, v[0].Pos)
 	for k, f := range v.Fields() {
 		m.b.Key(k.Text, k.Pos)
-		if f[0].Kind == tree.Struct {
+		if m.key = k.Text; f[0].Kind == tree.Struct {
 			m.values([]tree.Tree{f})
 		} else {
 			m.b.Append(f)
@@ -164,7 +206,7 @@ func (m *merger) lists(values []tree.Tree) {
 			i++
 		}
 		if i != len(rows) {
-			m.contradiction(&v[0], &values[0][0])
+			m.contradiction(&v[0], &values[0][0], sayValue(&v[0]), sayValue(&values[0][0]))
 			break
 		}
 	}

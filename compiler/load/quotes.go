@@ -16,7 +16,8 @@ import (
 
 // bareErrors matches CUE's errors about a text that needs quotes.
 var bareErrors = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^invalid attribute|^missing ',' in (struct|list) literal|reference "[^"]*" not found`)
+	return regexp.MustCompile(`^invalid attribute|^missing ',' in (struct|list) literal|` +
+		`^illegal integer number|reference "[^"]*" not found`)
 })
 
 // suggestQuotes rewords errors about texts that need quotes, once for each text.
@@ -28,12 +29,17 @@ func (p *cueProject) suggestQuotes(list []diag.Finding) []diag.Finding {
 		}
 		from, to := bareText(p.files.File(d.Pos.File).Data, int(d.Pos.Off))
 		text := p.files.File(d.Pos.File).Data[from:to]
+		at := policy.Pos{File: d.Pos.File, Off: int32(from), End: int32(to)}
+		if plain := strings.ToLower(text); plain == "true" || plain == "false" {
+			d.Help = "write " + plain
+			d.Edit = &diag.Edit{Kind: diag.ReplaceText, Pos: at, Text: plain, Done: "wrote " + text + " as " + plain}
+			continue
+		}
 		special := strings.ContainsAny(text, "@-/")
 		if reference := strings.Contains(d.Message, "not found"); !special && reference == strings.Contains(text, ".") {
 			continue // a dot in a reference is a field of something else
 		}
 		special = special || strings.Contains(text, ".")
-		at := policy.Pos{File: d.Pos.File, Off: int32(from), End: int32(to)}
 		if d.Help = "write it in quotes: " + diag.Quote(text); special {
 			d.Message = text + " needs quotes"
 			d.Pos = at

@@ -100,10 +100,11 @@ var choices = []string{
 	"write it in ",                  // where to
 	"remove the entry, or",          // fix removes it, and so it does a membership
 	"remove the membership, or",
-	"remove the review, or", // the names may be misspelt
-	"write its value into",  // what it is
-	"write a team",          // which
-	"write a ",              // an example
+	"remove the review, or",       // the names may be misspelt
+	"write its value into",        // what it is
+	"write both in the same form", // in which
+	"write a team",                // which
+	"write a ",                    // an example
 }
 
 // asks matches help lines that ask for an edit.

@@ -15,7 +15,7 @@ func (c *checker) alternatives(t *Type, v tree.Tree) {
 	var fitting []*Type
 	var inner *Type // the first one with faults of the items alone
 	for _, a := range flattenAlternatives(t.anyOf) {
-		if !a.allows(v[0].Kind) {
+		if !a.mayBe(v[0].Kind) {
 			continue
 		}
 		trial := checker{}
@@ -30,11 +30,7 @@ func (c *checker) alternatives(t *Type, v tree.Tree) {
 	}
 	switch {
 	case len(fitting) == 0:
-		kinds := uint8(0)
-		for _, a := range flattenAlternatives(t.anyOf) {
-			kinds |= a.kinds
-		}
-		c.wrongKind(&Type{kinds: kinds}, v)
+		c.wrongKind(t, v)
 	case v[0].Kind == tree.Struct && len(fitting) > 1:
 		c.closest(fitting, v)
 	case v[0].Kind == tree.String && len(fitting) > 1 && c.words(t, fitting, v):
@@ -89,12 +85,13 @@ func (c *checker) closest(types []*Type, v tree.Tree) {
 		}
 		trial := checker{}
 		trial.check(t, v)
-		if best == nil || had > bestHad || had == bestHad && len(trial.faults) < bestFaults {
+		better := len(trial.faults) < bestFaults || missing == 0 && best != nil && !best.hasAll(v)
+		if best == nil || had > bestHad || had == bestHad && better {
 			best, bestFaults, bestHad = t, len(trial.faults), had
 		}
 	}
 	marks := markerFields(types)
-	if best != nil && (len(marks) == 0 || hasAny(v, marks)) {
+	if best != nil && (len(marks) == 0 || hasAny(v, marks) || best.hasAll(v)) {
 		c.structureAmong(best, types, v)
 		return
 	}
@@ -114,6 +111,12 @@ func (t *Type) required(v tree.Tree) (had, missing int) {
 		}
 	}
 	return had, missing
+}
+
+// hasAll reports whether a value has all required fields.
+func (t *Type) hasAll(v tree.Tree) bool {
+	_, missing := t.required(v)
+	return missing == 0
 }
 
 // markerFields returns the required fields that tell the types apart.

@@ -1,7 +1,6 @@
 package shape
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,7 +73,7 @@ func (c *checker) check(t *Type, v tree.Tree) {
 		c.alternatives(t, v)
 		return
 	}
-	if !t.allows(v[0].Kind) {
+	if !t.mayBe(v[0].Kind) {
 		c.wrongKind(t, v)
 		return
 	}
@@ -101,92 +100,6 @@ func (c *checker) check(t *Type, v tree.Tree) {
 	if t.opaque != nil {
 		c.opaque(t, v)
 	}
-}
-
-// wrongKind reports a value of another kind than a field has, and the edit that makes it one.
-func (c *checker) wrongKind(t *Type, v tree.Tree) {
-	help, edit := "", (*diag.Edit)(nil)
-	want := kindNames(t.kinds)
-	if v[0].Kind == tree.Number && t.allows(tree.String) || v[0].Kind == tree.Bool && t.allows(tree.String) {
-		help = fmt.Sprintf("put it in quotes: %q", v[0].Text)
-		edit = &diag.Edit{Kind: diag.AddQuotes, Done: "put " + diag.Quote(v[0].Text) + " in quotes"}
-	}
-	if v[0].Kind == tree.String && t.allows(tree.List) {
-		help = "put it in brackets: [" + diag.Quote(v[0].Text) + "]"
-		edit = &diag.Edit{Kind: diag.AddList, Done: "put " + diag.Quote(v[0].Text) + " in brackets"}
-	}
-	if v[0].Kind == tree.String && t.kinds == kindMask(tree.Struct) && len(t.fields) > 0 && len(t.patterns) == 0 &&
-		t.fields[0].Type.allows(tree.String) {
-		help = "write it as a mapping: {" + t.fields[0].Name + ": " + diag.Quote(v[0].Text) + "}"
-		if c.lists(t.fields[0].Name) {
-			edit = &diag.Edit{Kind: diag.AddMapping, Text: t.fields[0].Name,
-				Done: "wrote " + diag.Quote(v[0].Text) + " as a mapping"}
-		}
-	}
-	if v[0].Kind == tree.List && len(t.patterns) > 0 {
-		help = "write each one under its name: " + firstName(v) + ": {…}"
-	}
-	if v[0].Kind == tree.Struct && t.elem != nil && t.elem.allows(tree.Struct) {
-		help = "put it in a list, even if it is the only one: [{…}]"
-		edit = &diag.Edit{Kind: diag.AddList, Done: "put " + c.name() + " in a list"}
-	}
-	if other := c.wrongKindHelp(t, v); other != "" {
-		help, edit = other, nil
-	}
-	found := v[0].Kind.String()
-	if v[0].Kind <= tree.String && v[0].Kind != tree.Null {
-		found += ", " + diag.Quote(v[0].Text)
-	}
-	before := len(c.faults)
-	if c.report(v[0].Pos, help, "expected %s, got %s%s", want, found, c.where()); len(c.faults) > before {
-		c.faults[before].Edit = edit
-	}
-}
-
-// lists reports whether the list that is checked is plainly one of what a field names: a role of roles.
-func (c *checker) lists(field string) bool {
-	if len(c.path) < 2 {
-		return false
-	}
-	list := c.path[len(c.path)-2]
-	return list == field+"s" || list == "grants" && field == "permission"
-}
-
-// name returns the name of the field that is checked, for what an edit says.
-func (c *checker) name() string {
-	if len(c.path) == 0 {
-		return "it"
-	}
-	return c.path[len(c.path)-1]
-}
-
-// firstName returns what the first item of a list is probably called.
-func firstName(list tree.Tree) string {
-	for e := range list.Elems() {
-		for k, v := range e.Fields() {
-			if v[0].Kind == tree.String && slices.Contains([]string{"id", "user", "name", "group", "role"}, k.Text) {
-				return diag.Quote(v[0].Text)
-			}
-		}
-		for k := range e.Fields() {
-			return diag.Quote(k.Text)
-		}
-		if e[0].Kind == tree.String {
-			return diag.Quote(e[0].Text)
-		}
-		break
-	}
-	return "NAME"
-}
-
-func kindNames(kinds uint8) string {
-	var list []string
-	for k := tree.Null; k <= tree.Struct; k++ {
-		if kinds&(1<<k) != 0 {
-			list = append(list, k.String())
-		}
-	}
-	return strings.Join(list, " or ")
 }
 
 func (c *checker) number(t *Type, v tree.Tree) {
@@ -223,15 +136,19 @@ func countable(n int) string {
 }
 
 func (c *checker) list(t *Type, v tree.Tree) {
-	n := 0
+	n, wrong := 0, uint8(0)
 	for e := range v.Elems() {
 		if c.full() {
 			return
 		}
-		if t.elem != nil && !(n > 0 && v[1].Kind == tree.String && isPathText(t.elem, e)) { // the first says it for all
+		if t.elem != nil && wrong&(1<<e[0].Kind) == 0 {
+			before := len(c.faults)
 			c.path = append(c.path, strconv.Itoa(n))
 			c.check(t.elem, e)
 			c.path = c.path[:len(c.path)-1]
+			if len(c.faults) > before && !t.elem.mayBe(e[0].Kind) && c.faults[before].Edit == nil {
+				wrong |= 1 << e[0].Kind // the first says it for all
+			}
 		}
 		n++
 	}
@@ -255,11 +172,18 @@ func (c *checker) structure(t *Type, v tree.Tree) {
 				v.Get(d.Wrong) != nil
 		})
 	}
+	var missing []*Field
 	for i := range t.fields {
 		f := &t.fields[i]
 		if f.Required && (i < 64 && seen&(1<<i) == 0 || i >= 64 && v.Get(f.Name) == nil) && !misspelt(f.Name) {
-			c.tooFew(v[0].Pos, f.Help, "field %q is required%s", f.Name, c.where())
+			missing = append(missing, f)
 		}
+	}
+	if len(missing) == 1 && c.nameless(t, missing[0], v, before) {
+		return
+	}
+	for _, f := range missing {
+		c.tooFew(v[0].Pos, f.Help, "field %q is required%s", f.Name, c.where())
 	}
 }
 

@@ -38,6 +38,10 @@ func (t *Type) textFault(s string) (help, fault string) {
 		switch x := &t.texts[i]; {
 		case x.enum != nil:
 			if !containsText(x.enum, s) {
+				if len(x.enum) == 1 {
+					only := x.enum[0]
+					return "write " + only, fmt.Sprintf("%s is not %s, the only value allowed", diag.Quote(s), only)
+				}
 				return suggestOf(s, x.enum),
 					fmt.Sprintf("%s is not one of %s", diag.Quote(s), strings.Join(x.enum, ", "))
 			}
@@ -67,7 +71,11 @@ func (t *Type) textFault(s string) (help, fault string) {
 // dateOf returns a day as a declaration has it, if a text for one can be read in one way, or "".
 func (t *Type) dateOf(s string) string {
 	for i := range t.texts {
-		if x := &t.texts[i]; x.date != "" && strings.ContainsAny(s, ".-/ ") {
+		x := &t.texts[i]
+		if day, err := time.Parse("20060102", s); err == nil && x.date != "" {
+			return day.Format(x.date)
+		}
+		if x.date != "" && strings.ContainsAny(s, ".-/ ") {
 			if day, _ := spreadsheet.ParseDay(s, false); !day.IsZero() {
 				return day.Format(x.date)
 			}

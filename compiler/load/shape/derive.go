@@ -117,6 +117,21 @@ func (d *deriver) structure(t *Type, v cue.Value) {
 		t.closed = slices.ContainsFunc([]string{"\x00", "", " "}, func(key string) bool {
 			return !v.Allows(cue.Str(key))
 		})
+		for _, p := range t.patterns {
+			p.value.close(t.closed)
+		}
+	}
+}
+
+// close closes a struct without a name of its own where its pattern is in a closed one: a definition closes all that is
+// in it, but CUE does not say so of the value of a pattern.
+func (t *Type) close(closed bool) {
+	if !closed || t.Name != "" || t.index == nil {
+		return
+	}
+	t.closed = true
+	for i := range t.fields {
+		t.fields[i].Type.close(closed)
 	}
 }
 

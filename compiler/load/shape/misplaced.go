@@ -19,6 +19,10 @@ func misplaced(k *tree.Node, fields []string, v, parent tree.Tree) (help string,
 	switch {
 	case has("roles") && has("grants") && slices.Contains(entryFields, k.Text):
 		return misplacedEntry(k.Text, parent)
+	case has("levels") && has("nested") && len(fields) == 2 && v[0].Kind == tree.Struct:
+		return helpWithLevels(k, parent), true
+	case k.Text == "disabled" && has("status") && has("roles"):
+		return "write status: disabled", true
 	case has("users") && has("catalog") && (k.Text == "roles" || k.Text == "grants"):
 		return "write " + k.Text + " under a user or a group; roles of your own go under catalog", true
 	case has("users") && has("catalog") && isEmpty(parent.Get("users")) && v[0].Kind == tree.Struct:
@@ -29,6 +33,19 @@ func misplaced(k *tree.Node, fields []string, v, parent tree.Tree) (help string,
 		return "write {user: " + diag.Quote(k.Text) + ", …}", true
 	}
 	return "", false
+}
+
+// helpWithLevels helps with levels that are listed without the field levels, once for each level around them.
+func helpWithLevels(k *tree.Node, parent tree.Tree) string {
+	for first, v := range parent.Fields() {
+		if first.Text != "nested" && first.Text != "levels" && v[0].Kind == tree.Struct {
+			if first.Pos == k.Pos {
+				return "list the levels inside a level under levels: {levels: {" + k.Text + ": …}}"
+			}
+			break
+		}
+	}
+	return ""
 }
 
 // misplacedEntry writes the fields of an entry that are beside roles and grants as an item of these.
@@ -82,13 +99,15 @@ func (c *checker) wrongKindHelp(t *Type, v tree.Tree) string {
 			return "write it as one path: scope: " + diag.Quote(path)
 		}
 		return "name one scope, such as acme/web; write an item for each scope"
-	case kind == tree.List && t.allows(tree.String):
+	case kind == tree.List && t.mayBe(tree.String) && !t.mayBe(tree.List):
 		return "one value goes here, without brackets; use an entry for each of several"
-	case kind == tree.Null && t.allows(tree.Struct) && c.where() == " in users":
+	case kind == tree.Null && t.mayBe(tree.Struct) && c.where() == " in users":
 		return "indent the users below it, or write {} if there are none"
-	case kind == tree.Null && t.allows(tree.Struct):
+	case kind == tree.Null && t.mayBe(tree.String):
+		return "write a value, or remove the field"
+	case kind == tree.Null && t.mayBe(tree.Struct):
 		return "write {} if it has no fields, or indent its fields below it"
-	case kind == tree.Null && t.allows(tree.List):
+	case kind == tree.Null && t.mayBe(tree.List):
 		return "indent its items below it, or remove it"
 	case isPathText(t, v):
 		names := strings.Split(v[0].Text, "/")

@@ -27,6 +27,10 @@ func (c *checker) unknown(t *Type, k *tree.Node, v, parent tree.Tree) {
 		return
 	}
 	before := len(c.faults)
+	if help := insideOf(k, t, parent); help != "" {
+		c.report(k.Pos, help, "unknown field %s%s", diag.Quote(k.Text), c.where())
+		return
+	}
 	c.report(k.Pos, suggestField(k.Text, t.FieldNames(), v), "unknown field %s%s", diag.Quote(k.Text), c.where())
 	if len(c.faults) > before {
 		d := &c.faults[before]
@@ -37,7 +41,7 @@ func (c *checker) unknown(t *Type, k *tree.Node, v, parent tree.Tree) {
 // suggestField helps with an unknown field. A list where attributes are allowed
 // is most likely one of them.
 func suggestField(name string, fields []string, v tree.Tree) string {
-	if near := cmp.Or(diag.Nearest(name, fields), otherWord(name, fields)); near != "" {
+	if near := NearestField(name, fields); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	help := "fields allowed here: " + strings.Join(fields, ", ")
@@ -47,22 +51,87 @@ func suggestField(name string, fields []string, v tree.Tree) string {
 	return help
 }
 
-// words has other words for fields, as spreadsheets and directories call them.
+// nameless reports whether the only unknown field of a value is probably the only one that it lacks, and says so in the
+// finding of the unknown one.
+func (c *checker) nameless(t *Type, missing *Field, v tree.Tree, before int) bool {
+	var unknown *tree.Node
+	var value tree.Tree
+	for k, f := range v.Fields() {
+		if _, known := t.index[k.Text]; known {
+			continue
+		}
+		if unknown != nil {
+			return false
+		}
+		unknown, value = k, f
+	}
+	if unknown == nil {
+		return false
+	}
+	at := slices.IndexFunc(c.faults[before:], func(d diag.Finding) bool { return d.Pos == unknown.Pos })
+	if at < 0 {
+		return false
+	}
+	d := &c.faults[before+at]
+	switch {
+	case strings.HasPrefix(d.Help, "did you mean"):
+		return false // it is another one
+	case missing.Type.Field(unknown.Text) != nil:
+		d.Help = "write it in " + missing.Name + ": {" + unknown.Text + ": …}"
+	case value[0].Kind >= tree.List && missing.Type.mayBe(tree.String) && !missing.Type.mayBe(value[0].Kind):
+		d.Help = "write {" + missing.Name + ": " + diag.Quote(unknown.Text) + ", …}"
+	case missing.Type.mayBe(value[0].Kind):
+		d.Help = "did you mean " + diag.Quote(missing.Name) + "? It is required"
+	default:
+		return false
+	}
+	return true
+}
+
+// insideOf returns the help for a field that belongs in the value of another one that is there, or "".
+func insideOf(k *tree.Node, t *Type, parent tree.Tree) string {
+	for name := range parent.Fields() {
+		if f := t.Field(name.Text); f != nil && f.Type.Field(k.Text) != nil {
+			return "write it in " + name.Text + ": {" + k.Text + ": …}"
+		}
+	}
+	return ""
+}
+
+// words has other words for fields, as spreadsheets and directories call them. Of several, the first that is allowed
+// counts.
 var words = map[string]string{
 	"until": "expires", "end": "expires", "ends": "expires", "enddate": "expires", "expiry": "expires",
 	"expirydate": "expires", "expirationdate": "expires", "expiration": "expires", "validuntil": "expires",
-	"validto": "expires", "from": "starts", "since": "starts", "begin": "starts", "begins": "starts",
-	"startdate": "starts", "validfrom": "starts",
+	"validto": "expires", "to": "expires", "lastday": "expires",
+	"from": "starts", "since": "starts", "begin": "starts", "begins": "starts",
+	"startdate": "starts", "validfrom": "starts", "firstday": "starts",
 	"permissions": "grants", "permission": "grants", "rights": "grants",
-	"displayname": "name", "fullname": "name", "memberof": "groups", "teams": "groups",
-	"comment": "reason", "note": "reason", "justification": "reason",
+	"displayname": "name title", "fullname": "name", "name": "title", "title": "name",
+	"memberof": "groups group", "teams": "groups", "team": "group",
+	"comment": "reason note", "note": "reason", "justification": "reason", "why": "reason",
+	"type": "level kind", "kind": "level", "scopetype": "level", "children": "scopes levels",
+	"id": "user role permission", "member": "user", "email": "user", "person": "user",
+	"on": "scope", "where": "scope", "resource": "scope", "path": "scope",
+	"reaches": "reach", "if": "when", "condition": "when", "except": "unless",
+	"minimum": "min", "atleast": "min", "maximum": "max", "atmost": "max",
+	"approvedby": "approver", "acceptedby": "approver", "not": "cannot", "may": "can", "maynot": "cannot",
+	"date": "asOf", "day": "asOf", "at": "asOf", "externalname": "external", "externalid": "external ids",
+	"risk": "sensitivity", "sensitive": "sensitivity", "criticality": "sensitivity", "state": "status",
 }
 
 // otherWord returns the field that another word means, or "".
 func otherWord(name string, fields []string) string {
 	word := words[strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(name))]
-	if word != "" && slices.Contains(fields, word) {
-		return word
+	for _, field := range strings.Fields(word) {
+		if field != name && slices.Contains(fields, field) {
+			return field
+		}
 	}
 	return ""
+}
+
+// NearestField returns the field that a wrong name most likely means, or "".
+func NearestField(name string, fields []string) string {
+	return cmp.Or(diag.Nearest(name, fields), otherWord(name, fields))
 }
