@@ -14,7 +14,7 @@ import (
 // WritePaths writes the page of what people could make of their access.
 func WritePaths(w io.Writer, p *render.PathsPage) error {
 	var b bytes.Buffer
-	page := &pathsPage{PathsPage: p, assets: loadAssets("common", "long", "table", "view", "drift")}
+	page := &pathsPage{PathsPage: p, assets: loadPlainAssets("plain")}
 	if err := parsed().ExecuteTemplate(&b, "paths", page); err != nil {
 		return err
 	}
