@@ -34,34 +34,24 @@ func writePage(t *testing.T, args ...string) string {
 	return file
 }
 
-// writeParts writes a report in parts, and returns the whole and a part.
-func writeParts(t *testing.T) (whole, part string) {
-	t.Helper()
-	dir := t.TempDir()
-	whole = writeReport(t, dir, "examples/services-hub", "--max-rows", "60")
-	parts, err := filepath.Glob(filepath.Join(dir, "*", "*.html"))
-	if err != nil || len(parts) == 0 {
-		t.Fatalf("no parts: %v", err)
-	}
-	return whole, parts[0]
-}
-
 // TestEveryPage: no kind of page that permc writes complains, in any of its views, and all of its program has run.
 func TestEveryPage(t *testing.T) {
 	const day = "2026-12-01"
-	whole, part := writeParts(t)
+	users := filepath.Join(t.TempDir(), "users.csv")
+	if err := os.WriteFile(users, []byte("id,role\nana,agent\nzoe,agent\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for _, page := range []struct{ name, file string }{
 		{"report", report(t, "examples/services-hub")},
 		{"violations", report(t, "examples/services-hub-violations")},
 		{"catalog without levels", report(t, "examples/call-manager")},
 		{"filtered", report(t, "examples/services-hub", "--user", "ben@contoso.example")},
-		{"whole of parts", whole},
-		{"part", part},
 		{"diff", writePage(t, "diff", "--against", "./examples/change/before", "examples/change/after", "--as-of", day,
 			"-f", "html={out}")},
 		{"catalog", writePage(t, "catalog", "services-hub", "-f", "html")},
 		{"another catalog", writePage(t, "catalog", "dynamics-365-customer-service", "-f", "html")},
 		{"paths", pathsPage(t, "examples/services-hub")},
+		{"drift", writePage(t, "drift", "table", users, "examples/own-product", "--as-of", day, "-f", "html={out}")},
 		{"evidence", writePage(t, "review", "examples/access-review/filled.csv", "-C", "examples/access-review/before",
 			"--as-of", day, "--evidence", "{out}")},
 	} {

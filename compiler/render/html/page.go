@@ -161,6 +161,7 @@ type view struct {
 	named  func(user string) template.HTML // names users then, or nil
 
 	findPaths func(*policy.User) *reach.Run // once it is needed
+	pathNames *pathNames                    // likewise
 
 	shownUsers map[*policy.User]bool
 	fileOf     map[*policy.Scope]string // of the part that lists a scope
