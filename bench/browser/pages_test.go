@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ func writePage(t *testing.T, args ...string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "page.html")
 	printed := true
+	args = slices.Clone(args)
 	for i, a := range args {
 		printed = printed && !strings.Contains(a, "{out}")
 		args[i] = strings.ReplaceAll(a, "{out}", file)
@@ -52,7 +54,7 @@ func TestEveryPage(t *testing.T) {
 		{"another catalog", writePage(t, "catalog", "dynamics-365-customer-service", "-f", "html")},
 		{"paths", pathsPage(t, "examples/services-hub")},
 		{"drift", writePage(t, "drift", "table", users, "examples/own-product", "--as-of", day, "-f", "html={out}")},
-		{"evidence", writePage(t, "review", "examples/access-review/filled.csv", "-C", "examples/access-review/before",
+		{"evidence", writePage(t, "review", "examples/access-review/filled.csv", "examples/access-review/before",
 			"--as-of", day, "--evidence", "{out}")},
 	} {
 		t.Run(page.name, func(t *testing.T) { openViews(t, page.file) })
