@@ -62,6 +62,12 @@ type Options struct {
 	// that write no file of the project.
 	Lean bool
 
+	// MostKept is how many users the policy may keep if it can do without; 0: all of them. Others are bound again when
+	// they are visited, and Policy.Users is empty: that takes longer, and far less memory. Passing is called if so, or if
+	// there is so much text that it is likely.
+	MostKept int
+	Passing  func()
+
 	trace bool // see load.Options
 }
 
@@ -97,6 +103,7 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		Memory:    opts.Memory,
 		Parts:     opts.Share != nil,
 		Lean:      opts.Lean,
+		Many:      opts.Passing,
 	}
 	for {
 		loaded, faults, err := load.Dirs(ctx, opts.Paths, how)
@@ -181,6 +188,8 @@ func (p *Project) bind(ctx context.Context, loaded *load.Project, opts *Options)
 			Own:       p.Share.own(),
 			Whole:     p.Share.isFirst(),
 			Asked:     p.Share != nil && p.Share.Asked,
+			MostKept:  opts.MostKept,
+			Passing:   opts.Passing,
 		})
 		p.Policy = p.binding.Policy
 	}
@@ -239,16 +248,19 @@ const Chunk, text = 128, 1 << 18
 // few users.
 func chunkSize(p *policy.Policy) int {
 	const samples, mostSources = 8, 1 << 14
-	users := p.Users
-	step := len(users)/samples + 1
+	all := everyone(p)
+	step := all.len()/samples + 1
 	if step < samples { // few users
 		return Chunk
 	}
-	f, sources, looked := flatten.New(p), 0, 0
-	for i := step / 2; i < len(users); i += step {
-		access := f.User(users[i])
-		for j := range access.Rows {
-			sources += len(access.Rows[j].Via)
+	f, read, sources, looked := flatten.New(p), all.reader(), 0, 0
+	for i := step / 2; i < all.len(); i += step {
+		some, _ := read(i, i+1)
+		for _, u := range some {
+			access := f.User(u)
+			for j := range access.Rows {
+				sources += len(access.Rows[j].Via)
+			}
 		}
 		looked++
 	}
@@ -319,34 +331,39 @@ func eachUser[T any](ctx context.Context, p *Project, linter *Linter, newWorker 
 	users := p.Share.of(p.Policy)
 	p.Files.Index()
 	calendar := policy.NewCalendar(p.Policy)
-	p.progress.Start("flattening users", len(users))
+	p.progress.Start("flattening users", users.len())
 	size := chunkSize(p.Policy)
-	n := (len(users) + size - 1) / size
+	n := (users.len() + size - 1) / size
 	found = make([][]diag.Finding, n)
 	newWork := func() func([]T, int) []T {
-		look, work := NewLooker(p.Policy, linter, calendar), newWorker()
+		look, work, read := NewLooker(p.Policy, linter, calendar), newWorker(), users.reader()
 		workers = append(workers, look.Lint)
 		var access policy.Access
 		return func(list []T, i int) []T {
 			if list == nil && n > runtime.GOMAXPROCS(0) {
 				list = hugepage.Buffer[T](2 * text)
 			}
-			some := users[i*size : min((i+1)*size, len(users))]
+			from, to := i*size, min((i+1)*size, users.len())
 			if ctx.Err() == nil {
+				some, ok := read(from, to)
+				if !ok {
+					users.changed.Store(true)
+				}
 				for _, u := range some {
 					access = look.Flatten.User(u)
 					found[i] = append(found[i], look.Lint.User(&access)...)
 					list = work(list, &access)
 					found[i] = append(found[i], look.Later(u)...)
 				}
+				found[i] = append(found[i], users.checkAlone(look.Lint, some)...)
 			}
-			p.progress.Add(len(some))
+			p.progress.Add(to - from)
 			return list
 		}
 	}
 	err = parallel.InOrder(n, newWork, func(list []T) error {
-		if len(list) == 0 || ctx.Err() != nil {
-			return ctx.Err()
+		if err := cmp.Or(ctx.Err(), p.unchanged(users)); len(list) == 0 || err != nil {
+			return err
 		}
 		return write(list)
 	})

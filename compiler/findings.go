@@ -298,15 +298,6 @@ func (s *Share) bounds(n int) (from, to int) {
 	return int(int64(n) * int64(s.Index-1) / int64(s.Of)), int(int64(n) * int64(s.Index) / int64(s.Of))
 }
 
-// of returns the users of a share, or all users.
-func (s *Share) of(p *policy.Policy) []*policy.User {
-	if s == nil || p.Others != nil {
-		return p.Users
-	}
-	from, to := s.bounds(len(p.Users))
-	return p.Users[from:to]
-}
-
 // own returns the function for where the users of a share begin and end, or nil.
 func (s *Share) own() func(n int) (from, to int) {
 	if s == nil {
@@ -333,11 +324,11 @@ func (p *Project) Whole() (found []diag.Finding, unless []lint.Unless) {
 
 // checkAlone returns the findings about the users of a share of rules that are otherwise about the whole policy.
 func (p *Project) checkAlone() []diag.Finding {
-	if len(p.Policy.Groups) > 0 {
+	if len(p.Policy.Groups) > 0 || p.Policy.Stream != nil {
 		return nil
 	}
 	own := *p.Policy
-	own.Users = p.Share.of(p.Policy)
+	own.Users = p.Share.of(p.Policy).users
 	found, _ := NewLinter(&own, []*lint.Rule{alone}).FinishWhole()
 	return slices.DeleteFunc(found, func(d diag.Finding) bool { return d.Rule != alone.ID }) // declared rules run elsewhere
 }

@@ -52,7 +52,7 @@ findings at or above --fail-on.`,
 }
 
 func (g *globals) check(cmd *cobra.Command, paths []string, outputs []flags.Output, known *baselineFlags) error {
-	p, err := g.load(cmd, paths)
+	p, err := g.loadPassing(cmd, paths, nil)
 	if err != nil {
 		return err
 	}

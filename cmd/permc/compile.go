@@ -74,7 +74,11 @@ func (g *globals) compile(cmd *cobra.Command, paths []string, opts *compileFlags
 	if err := opts.known.read(false); err != nil {
 		return err
 	}
-	p, err := g.loadShare(cmd, paths, opts.share())
+	load := g.loadPassing
+	if opts.looksUp() {
+		load = g.loadShare
+	}
+	p, err := load(cmd, paths, opts.share())
 	if err != nil {
 		return err
 	}
@@ -101,6 +105,12 @@ func (g *globals) compile(cmd *cobra.Command, paths []string, opts *compileFlags
 	}
 	opts.known.printFixed(cmd.ErrOrStderr(), r)
 	return g.verdict(r)
+}
+
+// looksUp reports whether users are looked up besides being visited.
+func (opts *compileFlags) looksUp() bool {
+	f := &opts.filters
+	return f.user+f.group+f.affiliation+opts.review+opts.reviewer != "" || opts.format == "xlsx"
 }
 
 // check refuses flags that do not go together.

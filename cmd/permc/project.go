@@ -125,16 +125,30 @@ func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project,
 }
 
 // loadShare is load for a share of the users, or nil for all.
-func (g *globals) loadShare(cmd *cobra.Command, paths []string,
-	share *compiler.Share) (p *compiler.Project, err error) {
+func (g *globals) loadShare(cmd *cobra.Command, paths []string, share *compiler.Share) (*compiler.Project, error) {
+	opts := g.thorough(paths)
+	opts.Share, opts.Lean = share, true
+	return g.loadWith(cmd, opts)
+}
+
+// mostKept is how many users are kept in memory by commands that can do without: about 200 MB of them.
+const mostKept = 1 << 18
+
+// loadPassing is load for a command that visits the users once, and looks them up nowhere else.
+func (g *globals) loadPassing(cmd *cobra.Command, paths []string, share *compiler.Share) (*compiler.Project, error) {
+	opts := g.thorough(paths)
+	opts.Share, opts.Lean = share, true
+	opts.MostKept, opts.Passing = mostKept, func() { collectEarly(50) }
+	return g.loadWith(cmd, opts)
+}
+
+func (g *globals) loadWith(cmd *cobra.Command, opts compiler.Options) (p *compiler.Project, err error) {
 	defer g.begin(cmd)()
 	defer func() {
 		if err != nil {
 			g.stopProgress()
 		}
 	}()
-	opts := g.thorough(paths)
-	opts.Share, opts.Lean = share, true
 	p, err = compiler.Load(cmd.Context(), opts)
 	if err != nil {
 		return nil, failed(err)

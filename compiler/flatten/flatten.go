@@ -62,8 +62,21 @@ type item struct {
 	key     uint64
 	cell    *cell // of a role; nil for a grant
 	source  int32
-	implier int32 // index of the permission that implies it, or -1
+	implier implier
 }
+
+// implier is the index of the permission that implies a source and how sure that source is, or noImplier. Both are in
+// one number, as there are many items.
+type implier int32
+
+const noImplier implier = -1
+
+func newImplier(p *policy.Permission, sure policy.Confidence) implier {
+	return implier(p.Index)<<2 | implier(sure)
+}
+
+func (i implier) index() int              { return int(i >> 2) }
+func (i implier) sure() policy.Confidence { return policy.Confidence(i & 3) }
 
 // rowKey returns the sort key of a row: scopes and permissions are indexed by id.
 func rowKey(s *policy.Scope, p *policy.Permission) uint64 {
@@ -126,7 +139,7 @@ func (f *Flattener) entry(a *policy.Access, from source) {
 	n := int32(len(f.sources))
 	f.sources = append(f.sources, from)
 	if e.Permission != nil {
-		f.items = append(f.items, item{rowKey(e.Scope, e.Permission), nil, n, -1})
+		f.items = append(f.items, item{rowKey(e.Scope, e.Permission), nil, n, noImplier})
 		return
 	}
 	if layers := f.layers[e.Role.Index]; layers != nil {
@@ -158,7 +171,7 @@ func (f *Flattener) give(a *policy.Access, cells []cell, base uint64, source int
 	at := len(f.items)
 	f.items = slices.Grow(f.items, len(cells))[:at+len(cells)]
 	for i := range cells {
-		f.items[at+i] = item{base | cells[i].key, &cells[i], source, -1}
+		f.items[at+i] = item{base | cells[i].key, &cells[i], source, noImplier}
 	}
 }
 
@@ -173,7 +186,7 @@ func (f *Flattener) giveWhereMet(a *policy.Access, cells []cell, base uint64, fr
 			}
 			n = f.endingBy(from, m.Ends)
 		}
-		f.items = append(f.items, item{key, c, n, -1})
+		f.items = append(f.items, item{key, c, n, noImplier})
 	}
 }
 
@@ -245,10 +258,10 @@ func (f *Flattener) via(v *policy.Via, it *item) {
 			v.Kind = policy.FromGroupRole
 		}
 	}
-	if it.implier >= 0 {
-		v.Kind, v.Implier = policy.FromImplied, f.policy.Catalog.Permissions[it.implier]
+	if it.implier != noImplier {
+		v.Kind, v.Implier = policy.FromImplied, f.policy.Catalog.Permissions[it.implier.index()]
 		v.Actions = f.policy.Catalog.Permissions[uint32(it.key)].All()
-		v.Confidence = max(v.Confidence, v.Implier.Confidence())
+		v.Confidence = max(v.Confidence, it.implier.sure())
 	}
 }
 
@@ -273,8 +286,11 @@ func (f *Flattener) imply(denies []*deny) {
 		sources = slices.CompactFunc(sources, func(a, b item) bool { return f.compare(a, b) == 0 })
 		made := len(f.items)
 		for _, it := range sources {
+			var v policy.Via
+			f.via(&v, &it)
+			by := newImplier(p, max(v.Confidence, p.Confidence()))
 			for _, q := range p.Implies {
-				f.items = append(f.items, item{it.key>>32<<32 | uint64(q.Index), it.cell, it.source, int32(p.Index)})
+				f.items = append(f.items, item{it.key>>32<<32 | uint64(q.Index), it.cell, it.source, by})
 			}
 		}
 		f.chains.add(f.items, made)

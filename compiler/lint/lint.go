@@ -78,6 +78,7 @@ type Pass struct {
 	severity  diag.Severity
 	found     []diag.Finding
 	redundant *redundant.Found
+	alone     *redundant.Alone
 	listings  map[*policy.Entry]*Listing // by the first entry
 	escalates func(*policy.Access) *Escalation
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/lint/redundant"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -86,6 +87,26 @@ func (l *Linter) FinishWhole() (found []diag.Finding, unless []Unless) {
 	}
 	w.whole()
 	return w.pass.found, unless
+}
+
+// Alone runs a rule about what the policy can do without on some of the users, one after the other, if the policy has no
+// groups.
+func (w *Worker) Alone(r *Rule, users []*policy.User) []diag.Finding {
+	a := active{r, diag.SeverityOf(w.linter.policy, r.ID, r.Severity)}
+	if a.severity == diag.Off {
+		return nil
+	}
+	if w.pass.alone == nil {
+		w.pass.alone = redundant.NewAlone(w.linter.policy)
+	}
+	var found redundant.Found
+	for _, u := range users {
+		found.Entries = w.pass.alone.Entries(found.Entries, u)
+	}
+	w.pass.redundant, w.pass.found = &found, nil
+	r.Policy(w.as(&a))
+	w.pass.redundant = nil
+	return w.pass.found
 }
 
 // FinishParts returns the findings about how many people hold something, and those of FinishWhole that count, given the

@@ -10,6 +10,9 @@ import (
 // roomy is the size of all files from which permc looks how much memory there is.
 const roomy = 64 << 20
 
+// crowded is the size of all files from which what is left behind by reading them matters.
+const crowded = 1 << 30
+
 // lean is the size of a file of lines from which its text is not kept.
 const lean = 16 << 20
 
@@ -18,6 +21,7 @@ type room struct {
 	most  func() uint64 // in bytes; 0 or nil: not known
 	parts bool          // this process keeps a part of the users, and large files stay where they are
 	lean  bool          // files of lines stay where they are
+	many  func()        // called once there is very much text, or nil
 	taken int64
 
 	inPlace []openFile
@@ -43,10 +47,14 @@ func (r *room) changed() string {
 // take returns an error if a file does not fit into memory with those read before. Otherwise the system would end the
 // process without a word.
 func (r *room) take(size int64) error {
-	if r == nil || r.most == nil {
+	if r == nil {
 		return nil
 	}
-	if r.taken += size; r.taken < roomy {
+	if r.taken += size; r.taken >= crowded && r.many != nil {
+		r.many()
+		r.many = nil
+	}
+	if r.most == nil || r.taken < roomy {
 		return nil
 	}
 	most := r.most()

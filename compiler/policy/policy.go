@@ -18,7 +18,8 @@ type Policy struct {
 	Today       Date // no decision is later
 	Scopes      []*Scope
 	Users       []*User // including invitations
-	Others      *Others // the users of other shares of the project, if they are not among Users
+	Others      *Others // the users who are not among Users, if some are left out
+	Stream      Stream  // binds users who are left out, when they are visited; or nil
 	Groups      []*Group
 	Rules       []*Rule // of the catalog and of the project
 	Denies      []*Rule // the deny rules among Rules
@@ -71,9 +72,31 @@ type Dangling struct {
 	User, Of string // who names it: one of them is ""
 }
 
-// Others are users who are left out of a policy. Nothing in it depends on who they are.
+// Others are users who are left out of a policy: those of other shares of the project, or all of them. Nothing in it
+// depends on who they are.
 type Others struct {
 	Users int // who are not invited
+
+	// Listed are those of this process who have entries that begin later or give nothing, with these entries alone,
+	// sorted by id.
+	Listed []*User
+}
+
+// WithListed returns the users, and with them those who are left out with entries that begin later or give nothing.
+func (p *Policy) WithListed() []*User {
+	if p.Others == nil {
+		return p.Users
+	}
+	return slices.Concat(p.Users, p.Others.Listed)
+}
+
+// Stream binds the users of a policy that keeps none.
+type Stream interface {
+	Len() int
+
+	// Reader returns a function that binds the users from one index to before another, and returns false if somebody
+	// has changed them since they were first read. Each goroutine needs its own.
+	Reader() func(from, to int) ([]*User, bool)
 }
 
 // FindUser returns the index of the user with exactly this id, and reports whether there is one.

@@ -22,7 +22,7 @@ func (e *Entry) wrongForAll(g *Group) bool {
 // Rejections returns the entries that give nothing: first those of users, in order, then those of
 // groups.
 func (p *Policy) Rejections() (list []Rejected) {
-	for _, u := range p.Users {
+	for _, u := range p.WithListed() {
 		for i := range u.Entries {
 			if f := u.Entries[i].FaultFor(u); f != 0 {
 				list = append(list, Rejected{&u.Entries[i], f, u, nil})

@@ -401,7 +401,7 @@ func hasEach(have, wanted Attributes) bool {
 }
 
 // distinct drops sources that say the same: what is there twice is as sure as
-// the surer of the two.
+// the surer of the two, as a role that another one includes in two ways.
 func distinct(sources []Source) []Source {
 	var all []Source
 	for _, s := range sources {
@@ -410,6 +410,7 @@ func distinct(sources []Source) []Source {
 			all = append(all, s)
 		} else {
 			all[i].sure = min(all[i].sure, s.sure)
+			all[i].through = slices.Concat(all[i].through, s.through)
 			all[i].files = slices.Concat(all[i].files, s.files)
 		}
 	}
@@ -419,5 +420,8 @@ func distinct(sources []Source) []Source {
 func compareSources(a, b Source) int {
 	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Role, b.Role), cmp.Compare(a.Group, b.Group),
 		cmp.Compare(a.Scope, b.Scope), slices.Compare(a.Actions, b.Actions), cmp.Compare(a.Access, b.Access),
-		cmp.Compare(a.Expires, b.Expires), slices.Compare(a.through, b.through))
+		cmp.Compare(a.Expires, b.Expires), slices.Compare(a.assigned(), b.assigned()))
 }
+
+// assigned is the role that was assigned, of a source that is a role.
+func (s Source) assigned() []string { return s.through[:min(1, len(s.through))] }

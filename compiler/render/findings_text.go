@@ -53,6 +53,9 @@ func (r *Findings) Summary() (s Summary) {
 		}
 	}
 	if s.Users = r.Users; r.Policy != nil {
+		if r.Policy.Others != nil {
+			s.Users += r.Policy.Others.Users
+		}
 		for _, u := range r.Policy.Users {
 			if !u.Invited {
 				s.Users++

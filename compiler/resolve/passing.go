@@ -22,8 +22,9 @@ func (b *policyBinder) mayPass() bool {
 	return b.opts.Own != nil && !b.catalog.DefaultForAll && !whole
 }
 
-// passingUser binds a user like user does, for the faults, and keeps no entries.
-func (b *policyBinder) passingUser(d *policy.DeclaredUser, u *policy.User) {
+// passingUser binds a user like user does, for the faults, and keeps no entries. If look is not nil, it sees them
+// before they go.
+func (b *policyBinder) passingUser(d *policy.DeclaredUser, u *policy.User, look func(*policy.User)) {
 	if b.spare.entries == nil {
 		b.spare = spare{make([]policy.Entry, several), make([]policy.Detail, several),
 			make([]policy.NamedAction, several)}
@@ -31,6 +32,9 @@ func (b *policyBinder) passingUser(d *policy.DeclaredUser, u *policy.User) {
 	own, roomy := spare{b.room, b.details, b.actionRoom}, b.roomy
 	b.room, b.details, b.actionRoom, b.roomy = b.spare.entries, b.spare.details, b.spare.named, 0
 	b.user(d, u)
+	if look != nil {
+		look(u)
+	}
 	u.Entries = nil
 	clear(b.spare.details[:min(len(d.Entries), several)])
 	b.room, b.details, b.actionRoom, b.roomy = own.entries, own.details, own.named, roomy

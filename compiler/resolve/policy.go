@@ -24,6 +24,9 @@ type Options struct {
 	Own   func(n int) (from, to int)
 	Whole bool // with Own: the checks of the policy as a whole are this process's work, too
 	Asked bool // with Own: users are looked up who may be another process's work
+
+	MostKept int    // how many users a policy may keep if it can do without; 0: all
+	Passing  func() // called if the policy keeps no users; or nil
 }
 
 // Bind binds a declaration, whose users may change later, to its catalog. A policy with findings must not be used.
@@ -80,7 +83,8 @@ type policyBinder struct {
 	roomy        int            // how many entries to allocate at a time
 	spare        spare
 	details      []policy.Detail
-	own          span // the users whose entries are kept
+	own          span           // the users whose entries are kept
+	listed       []*policy.User // see policy.Others
 	actionRoom   []policy.NamedAction
 	unlistedOf   map[*policy.User][]policy.Unlisted
 	builtIn      []string      // ids of the built-in groups

@@ -40,6 +40,12 @@ func (b *policyBinder) bindUsers() {
 	n := b.declared.Users.Len()
 	b.affiliations = describedIDs(b.catalog.Affiliations)
 	b.opts.Progress.Start("reading users", n)
+	if b.mayStream(n) {
+		if b.stream(n) {
+			return
+		}
+		b.opts.Progress.Start("reading users", n)
+	}
 	if b.mayPass() {
 		b.own.from, b.own.to = b.opts.Own(n)
 		if b.mayLeaveOut() && b.bindOwn(n) {
@@ -84,6 +90,7 @@ func (b *policyBinder) takeWorkers(workers []*policyBinder) {
 		b.joins = append(b.joins, w.joins...)
 		b.dangling = append(b.dangling, w.dangling...)
 		b.identified = append(b.identified, w.identified...)
+		b.listed = append(b.listed, w.listed...)
 		maps.Copy(b.broken, w.broken)
 		b.mergeUnlisted(w.unlistedOf)
 		b.unfolded = b.unfolded || w.unfolded
@@ -94,7 +101,7 @@ func (b *policyBinder) takeWorkers(workers []*policyBinder) {
 // worker returns a binder of users for one goroutine.
 func (b *policyBinder) worker() *policyBinder {
 	w := *b
-	w.unlisted, w.identified, w.spare = nil, nil, spare{}
+	w.unlisted, w.identified, w.spare, w.listed = nil, nil, spare{}, nil
 	if n := b.declared.Users.Len(); n > 10*chunk {
 		w.roomy = min(n, 1<<17) // 13 MiB at most
 	}
@@ -109,7 +116,7 @@ func (b *policyBinder) bindSome(r policy.UserReader, users []policy.User, from, 
 	for i := from; i < to; i++ {
 		ok = r.Read(i, &d) && ok
 		if b.own.lacks(i) {
-			b.passingUser(&d, &users[i])
+			b.passingUser(&d, &users[i], nil)
 		} else {
 			b.user(&d, &users[i])
 		}

@@ -146,6 +146,7 @@ func (w *worker) look(u *policy.User) *finding {
 		w.weigh(&alone, w.sources)
 	}
 	w.choose(f, complete, u.Invited || w.policy.Catalog.DefaultForAll)
+	w.verify(u, base, f)
 	return f
 }
 

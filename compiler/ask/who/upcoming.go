@@ -16,7 +16,7 @@ type Upcoming struct {
 // neither, it counts all entries of its users.
 func (q *Question) Upcoming(p *policy.Policy) Upcoming {
 	x := &search{Question: q, today: p.AsOf, gives: map[*policy.Role]bool{}}
-	for _, u := range p.Users {
+	for _, u := range p.WithListed() {
 		if q.isAbout(u) && q.Group != "" {
 			x.members(u)
 		} else if q.isAbout(u) {

@@ -247,6 +247,24 @@ func (f *finder) ownEntries(found *Found) (maybe []int) {
 	return slices.Concat(parts...)
 }
 
+// Alone finds the redundant entries of one user after the other, if a policy has no groups. Each goroutine needs its
+// own.
+type Alone struct{ person *person }
+
+// NewAlone returns an Alone of a policy.
+func NewAlone(p *policy.Policy) *Alone { return &Alone{newPerson(newFinder(p))} }
+
+// Entries appends what a user can do without.
+func (a *Alone) Entries(list []Entry, u *policy.User) []Entry {
+	if len(u.Entries) < 2 {
+		return list
+	}
+	a.person.load(u)
+	list = a.person.ownEntries(list)
+	a.person.removed = a.person.removed[:0]
+	return list
+}
+
 // membersOf returns the users of a group on any day.
 func (f *finder) membersOf(g *policy.Group) []member {
 	if f.members == nil {

@@ -29,10 +29,10 @@ func TestShardsOfArchives(t *testing.T) {
 				}
 				t.Chdir(extract(t, ar))
 				table, want := compileBy(t, asOf, "jsonl", false)
-				for _, n := range []int{2, 5} {
-					rows, got := compileShards(t, n)
+				for _, run := range []struct{ shards, kept int }{{2, 0}, {5, 0}, {1, 1}, {3, 1}} {
+					rows, got := compileShards(t, run.shards, run.kept)
 					if diff := cmp.Diff(table+findingsText(t, want), rows+findingsText(t, got)); diff != "" {
-						t.Errorf("%d shards (-one run +shards):\n%s", n, diff)
+						t.Errorf("%d shards that keep %d users (-one run +shards):\n%s", run.shards, run.kept, diff)
 					}
 				}
 			})
@@ -40,8 +40,9 @@ func TestShardsOfArchives(t *testing.T) {
 	}
 }
 
-// compileShards compiles the working directory in so many shards, and merges them.
-func compileShards(t *testing.T, n int) (rows string, merged *render.Findings) {
+// compileShards compiles the working directory in so many shards, and merges them. Each keeps so many users, or with 0
+// all of its own.
+func compileShards(t *testing.T, n, kept int) (rows string, merged *render.Findings) {
 	t.Helper()
 	day, _ := policy.ParseDate(asOf)
 	var states []*shard.State
@@ -50,7 +51,8 @@ func compileShards(t *testing.T, n int) (rows string, merged *render.Findings) {
 	for i := range n {
 		share := &compiler.Share{Index: i + 1, Of: n}
 		p, err := compiler.Load(context.Background(),
-			compiler.Options{Paths: []string{"."}, AsOf: day, Limits: load.DefaultLimits, Share: share})
+			compiler.Options{Paths: []string{"."}, AsOf: day, Limits: load.DefaultLimits, Share: share,
+				MostKept: kept})
 		if err != nil {
 			t.Fatal(err)
 		}

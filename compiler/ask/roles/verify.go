@@ -1,0 +1,55 @@
+package roles
+
+import (
+	"fmt"
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// verify takes back what would change the user's rows, by flattening the user as proposed: two sources that become one
+// may be surer than both, for example.
+func (w *worker) verify(u, base *policy.User, f *finding) {
+	if len(f.drop)+len(f.replace) == 0 || w.keepsRows(u, base, slices.Concat(f.drop, f.replace), f.by) {
+		return
+	}
+	f.smallest += len(f.replace) - len(f.by)
+	f.replace, f.by, f.proved = nil, nil, false
+	if !w.keepsRows(u, base, f.drop, nil) {
+		f.left += len(f.drop)
+		f.smallest, f.drop = f.left, nil
+	}
+}
+
+// keepsRows reports whether the user has the same rows without some of the entries and with other assignments: now,
+// and with only what has no dates.
+func (w *worker) keepsRows(u, base *policy.User, without []int, with []policy.RoleOn) bool {
+	now, undated := *u, *base
+	now.Entries, undated.Entries = nil, nil
+	for i := range u.Entries {
+		if !slices.Contains(without, i) {
+			now.Entries = append(now.Entries, u.Entries[i])
+		}
+	}
+	for _, e := range base.Entries {
+		if e.Role == nil || !slices.Contains(without, w.sources[sourceAt(e.Pos)].number) {
+			undated.Entries = append(undated.Entries, e)
+		}
+	}
+	for _, x := range with {
+		now.Entries = append(now.Entries, policy.Entry{Role: x.Role, Scope: x.Scope})
+		undated.Entries = append(undated.Entries, policy.Entry{Role: x.Role, Scope: x.Scope})
+	}
+	return slices.Equal(w.rowsOf(u), w.rowsOf(&now)) && slices.Equal(w.rowsOf(base), w.rowsOf(&undated))
+}
+
+// rowsOf returns what the table says of a user, without the sources.
+func (w *worker) rowsOf(u *policy.User) (list []string) {
+	a := w.flatten.User(u)
+	for i := range a.Rows {
+		r := &a.Rows[i]
+		list = append(list, fmt.Sprint(r.Scope.Index, r.Permission.Index, r.Actions, r.Records, r.Ends, r.Confidence(),
+			r.Withheld))
+	}
+	return list
+}
