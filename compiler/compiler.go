@@ -47,6 +47,7 @@ type Options struct {
 	Evaluator load.Evaluator // of CUE, or nil: this process
 
 	Outputs []fs.FileInfo // files that this process writes, which are no part of the project
+	Exports []fs.FileInfo // files that the project is compared with, which are no part of it either
 
 	Catalog *CatalogSource // to use in place of the project's catalog, or nil
 
@@ -96,6 +97,7 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		Limits:    opts.Limits,
 		Evaluator: opts.Evaluator,
 		Outputs:   opts.Outputs,
+		Exports:   opts.Exports,
 		Full:      opts.Full,
 		Progress:  opts.Progress,
 		FS:        opts.FS,

@@ -1,4 +1,4 @@
-// Package gen makes declarations of Services Hub to measure with: any number of
+// Package gen makes declarations of several products to measure with: any number of
 // users, the same for the same seed, in every format that permc reads.
 package gen
 
@@ -21,13 +21,16 @@ type Entry struct {
 
 // User is a user with their entries.
 type User struct {
-	ID, Affiliation string
-	Roles, Grants   []Entry
+	ID, Affiliation, Home string
+	Attributes            []OneOf
+	Groups                []Entry // without scope and actions
+	Roles, Grants         []Entry
 }
 
 // Project is a declaration and the findings that permc must make on it on AsOf.
 type Project struct {
 	Customers int
+	Access    object // what access.json says; nil: that of Services Hub with so many customers
 	Users     []User
 	Findings  map[string]int // by rule
 }

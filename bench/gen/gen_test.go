@@ -1,9 +1,9 @@
 package gen_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"permc.dev/permc/bench/gen"
@@ -15,39 +15,91 @@ import (
 // TestFindings compiles what is made in every format: permc finds what was put
 // there, as often, and nothing else.
 func TestFindings(t *testing.T) {
-	catalog, err := gen.ServicesHub()
+	for product, users := range map[string]int{"services-hub": 20_000, "call-manager": 5_000, gen.Own: 2_000,
+		"dynamics-365-customer-service": 400, "dynamics-365-customer-service@2026-11-22": 2_000} {
+		t.Run(product, func(t *testing.T) {
+			p, _, err := gen.Make(product, users, 7)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, format := range gen.Formats {
+				checkFindings(t, p, format)
+			}
+		})
+	}
+}
+
+func checkFindings(t *testing.T, p *gen.Project, format string) {
+	t.Helper()
+	day, err := policy.ParseDate(gen.AsOf)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := gen.New(20_000, 7, catalog)
-	day, _ := policy.ParseDate(gen.AsOf)
-	for _, format := range gen.Formats {
-		dir := filepath.Join(t.TempDir(), format)
-		if err := p.Write(dir, format, 3); err != nil {
-			t.Fatal(err)
+	dir := filepath.Join(t.TempDir(), format)
+	if err := p.Write(dir, format, 3); err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	project, err := compiler.Load(t.Context(), compiler.Options{Paths: []string{dir}, AsOf: day,
+		Limits: load.DefaultLimits})
+	if err != nil || project.Policy == nil {
+		t.Fatal(format, err, project.Stopped)
+	}
+	found, err := project.Findings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, d := range found {
+		got[d.Rule]++
+	}
+	for rule, n := range p.Findings {
+		if got[rule] != n {
+			t.Errorf("%s: %s: got %d findings, want %d", format, rule, got[rule], n)
 		}
-		project, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day,
-			Limits: load.DefaultLimits})
-		if err != nil || project.Policy == nil {
-			t.Fatal(format, err, project.Stopped)
+		delete(got, rule)
+	}
+	if len(got) > 0 {
+		t.Errorf("%s: nobody put these there: %v", format, got)
+	}
+}
+
+// TestSeed makes every product twice: the same seed gives the same bytes, another seed others.
+func TestSeed(t *testing.T) {
+	for _, product := range gen.Products {
+		for _, format := range gen.Formats {
+			first, again, other := text(t, product, format, 3), text(t, product, format, 3), text(t, product, format, 4)
+			if first != again {
+				t.Errorf("%s, %s: the same seed gives other bytes", product, format)
+			}
+			if first == other {
+				t.Errorf("%s, %s: another seed gives the same bytes", product, format)
+			}
 		}
-		found, err := project.Findings(context.Background())
+	}
+}
+
+// text returns what is written of a small project, its catalog included.
+func text(t *testing.T, product, format string, seed uint64) string {
+	t.Helper()
+	p, catalog, err := gen.Make(product, 300, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := p.Write(dir, format, 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := gen.WriteCatalog(filepath.Join(dir, "catalog.json"), catalog); err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, name := range []string{"access.json", "catalog.json", "users." + format} {
+		raw, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := map[string]int{}
-		for _, d := range found {
-			got[d.Rule]++
-		}
-		for rule, n := range p.Findings {
-			if got[rule] != n {
-				t.Errorf("%s: %s: got %d findings, want %d", format, rule, got[rule], n)
-			}
-			delete(got, rule)
-		}
-		if len(got) > 0 {
-			t.Errorf("%s: nobody put these there: %v", format, got)
-		}
-		os.RemoveAll(dir)
+		all.Write(raw)
 	}
+	return all.String()
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +13,7 @@ import (
 	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/edit/importer"
+	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/load/observe"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/schema"
@@ -71,7 +71,9 @@ func (g *globals) importFiles(cmd *cobra.Command, kind string, files []string, i
 	if err := in.check(kind, files); err != nil {
 		return err
 	}
-	project, err := g.projectHere(cmd, files, in.mapFile)
+	g.leaveOutExports(files)
+	g.leaveOutExports([]string{in.mapFile})
+	project, err := g.projectHere(cmd)
 	if err != nil {
 		return err
 	}
@@ -140,30 +142,13 @@ func (in *importFlags) restPath() string {
 	return strings.TrimSuffix(in.path, filepath.Ext(in.path)) + ".yaml"
 }
 
-// projectHere returns the project of this folder, or nil if there is none. Exports may be beside it.
-func (g *globals) projectHere(cmd *cobra.Command, exports []string, mapFile string) (*compiler.Project, error) {
-	if !hasDeclaration(cmd.Context(), g.options(nil), append(exports, mapFile)) {
+// projectHere returns the project of this folder, or nil if there is none.
+func (g *globals) projectHere(cmd *cobra.Command) (*compiler.Project, error) {
+	p, err := g.bound(cmd, nil)
+	if errors.Is(err, load.ErrNoDeclaration) {
 		return nil, nil
 	}
-	return g.bound(cmd, nil)
-}
-
-// hasDeclaration reports whether the folder has files of a project besides exports.
-func hasDeclaration(ctx context.Context, opts compiler.Options, exports []string) bool {
-	p, err := compiler.Load(ctx, opts)
-	if err != nil {
-		return false
-	}
-	for _, f := range p.Files.Own() {
-		other := true
-		for _, x := range exports {
-			other = other && filepath.Clean(x) != filepath.Clean(f.Name)
-		}
-		if other && !f.Shipped {
-			return true
-		}
-	}
-	return false
+	return p, err
 }
 
 func (g *globals) writeImport(cmd *cobra.Command, in *importFlags, done *importer.Result,

@@ -71,6 +71,15 @@ func (o *observeFlags) check(kind string, files []string) error {
 	return o.readMap()
 }
 
+// leaveOutExports keeps exports and map files from being read as parts of the project, if they are in its folder.
+func (g *globals) leaveOutExports(names []string) {
+	for _, name := range names {
+		if info, err := os.Stat(name); name != "" && err == nil {
+			g.exports = append(g.exports, info)
+		}
+	}
+}
+
 // observe reads exports for a project, or for a new one if p is nil. Half an export is an error, unless it is accepted.
 func (o *observeFlags) observe(cmd *cobra.Command, kind string, files []string,
 	p *compiler.Project) (*observe.Observation, error) {
@@ -200,6 +209,10 @@ func (o *observeFlags) fresh(files []string, asOf policy.Date, most int) error {
 		if day, which, err = oldestOf(files); err != nil {
 			return failed(err)
 		}
+	}
+	if day > asOf {
+		return failed(fmt.Errorf("the export is dated %s, by %s, which is after %s: its age is unknown; correct --read",
+			day, which, asOf))
 	}
 	if age := int(asOf - day); age > most {
 		return failed(fmt.Errorf("the export is %d days old (%s, by %s), and may have %d: export it again", age, day,

@@ -35,6 +35,8 @@ type globals struct {
 
 	evaluator *load.Child // of CUE
 
+	exports []os.FileInfo // files that are no part of the project, even if they are in its folder
+
 	given func(flag string) bool
 
 	meter        compiler.Progress
@@ -98,6 +100,7 @@ func (g *globals) options(paths []string) compiler.Options {
 		Evaluator: g.evaluator,
 		Full:      fullReaders(),
 		Outputs:   redirected(),
+		Exports:   g.exports,
 		Memory:    g.mostMemory,
 	}
 }

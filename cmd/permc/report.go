@@ -72,6 +72,7 @@ func (w *reporter) run(cmd *cobra.Command, paths []string, filters *filterFlags,
 	if err := known.read(false); err != nil {
 		return err
 	}
+	observed.leaveOut(w.globals)
 	p, err := w.bound(cmd, paths)
 	if err != nil {
 		return err

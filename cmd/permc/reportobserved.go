@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -50,6 +51,13 @@ func (o *observedFlags) check(cmd *cobra.Command) error {
 		seen[m.Kind] = true
 	}
 	return nil
+}
+
+// leaveOut keeps the exports and map files from being read as parts of the project.
+func (o *observedFlags) leaveOut(g *globals) {
+	for _, x := range append(slices.Clone(o.exports), o.maps...) {
+		g.leaveOutExports([]string{x.File})
+	}
 }
 
 // compare reads the exports and compares each kind with the project.

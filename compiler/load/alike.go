@@ -100,9 +100,10 @@ func isMadeBook(data []byte) bool {
 	return err == nil && bytes.Contains(text, []byte("<Application>permc</Application>"))
 }
 
-// leaveOutputs leaves out files that this process writes: a shell has emptied them already.
-func (f *finder) leaveOutputs(outputs []fs.FileInfo) {
-	if len(outputs) == 0 {
+// leaveNamed leaves out files that a command names for something else: it writes them, and a shell has emptied them
+// already, or it reads them as exports.
+func (f *finder) leaveNamed(named []fs.FileInfo, reason string) {
+	if len(named) == 0 {
 		return
 	}
 	for _, s := range slices.Clone(f.sources) {
@@ -110,8 +111,8 @@ func (f *finder) leaveOutputs(outputs []fs.FileInfo) {
 			continue
 		}
 		info, err := os.Stat(filepath.Join(s.root.dir, filepath.FromSlash(s.rel)))
-		if err == nil && slices.ContainsFunc(outputs, func(out fs.FileInfo) bool { return os.SameFile(info, out) }) {
-			f.leaveOut(s, "this command writes it")
+		if err == nil && slices.ContainsFunc(named, func(x fs.FileInfo) bool { return os.SameFile(info, x) }) {
+			f.leaveOut(s, reason)
 		}
 	}
 }

@@ -51,6 +51,7 @@ type Options struct {
 	Trace bool // find all files in which an entry is written, even if no rule of the project asks; see Project.Traced
 
 	Outputs []fs.FileInfo // files that this process writes, which are no part of the project
+	Exports []fs.FileInfo // files that the project is compared with, which are no part of it either
 
 	Progress *progress.Meter // may be nil
 
@@ -198,7 +199,8 @@ func (l *loader) open(paths []string) error {
 		}
 	}
 	f := &l.finder
-	f.leaveOutputs(l.opts.Outputs)
+	f.leaveNamed(l.opts.Outputs, "this command writes it")
+	f.leaveNamed(l.opts.Exports, "this command compares the project with it")
 	slices.SortFunc(f.sources, func(a, b *source) int { return strings.Compare(a.name, b.name) })
 	f.sources = slices.CompactFunc(f.sources, func(a, b *source) bool { return a.name == b.name })
 	for _, r := range l.roots {

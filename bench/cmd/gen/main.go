@@ -1,4 +1,4 @@
-// Command gen writes a declaration of Services Hub to measure with.
+// Command gen writes a declaration of a product to measure with.
 package main
 
 import (
@@ -13,6 +13,8 @@ import (
 )
 
 func main() {
+	product := pflag.StringP("product", "p", gen.Products[0], "one of "+strings.Join(gen.Products, ", ")+
+		"; a shipped one but the first may be pinned: PRODUCT@VERSION")
 	users := pflag.IntP("users", "n", 10_000, "number of users")
 	seed := pflag.Uint64("seed", 1, "the same seed gives the same users")
 	format := pflag.StringP("format", "f", "jsonl", "one of "+strings.Join(gen.Formats, ", "))
@@ -24,13 +26,13 @@ func main() {
 		pflag.Usage()
 		os.Exit(2)
 	}
-	c, err := gen.ServicesHub()
+	p, c, err := gen.Make(*product, *users, *seed)
 	if err == nil {
-		err = gen.New(*users, *seed, c).Write(*out, *format, *files)
+		err = p.Write(*out, *format, *files)
 	}
 	if err == nil && *catalog != "" {
 		if err = os.MkdirAll(filepath.Dir(*catalog), 0o755); err == nil {
-			err = c.WriteCatalog(*catalog)
+			err = gen.WriteCatalog(*catalog, c)
 		}
 	}
 	if err != nil {

@@ -4,6 +4,7 @@
 //
 // A user's permissions on one scope are two bit sets, one a permission each for
 // the first and the second action; what a role gives is such sets, made before.
+// Services Hub is here, the other products are in units.go.
 package main
 
 import (
@@ -58,8 +59,9 @@ type machine struct {
 	second  string // the second action, of all that have one
 	entries []entry
 	out     []byte
-	w       io.Writer
 }
+
+func (m *machine) buffer() *[]byte { return &m.out }
 
 // entry is an assignment or a grant in force.
 type entry struct {
@@ -69,14 +71,22 @@ type entry struct {
 }
 
 func main() {
-	if err := run(os.Args[1]); err != nil {
+	if err := run(os.Args[1], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(dir string) error {
-	m := &machine{w: os.Stdout, out: make([]byte, 0, 1<<18)}
+// run makes the tables of the product, and prints the rows of each line.
+func run(dir string, w io.Writer) error {
+	var kind struct{ Product string }
+	if err := read(filepath.Join(dir, "catalog.json"), &kind); err != nil {
+		return err
+	}
+	var m product = &machine{}
+	if kind.Product != "" {
+		m = &units{}
+	}
 	if err := m.tables(dir); err != nil {
 		return err
 	}
@@ -85,23 +95,36 @@ func run(dir string) error {
 		return err
 	}
 	defer f.Close()
-	m.out = append(m.out, "user,scope,permission,actions\n"...)
+	return printRows(m, f, w)
+}
+
+// product computes the rows of a line into a buffer.
+type product interface {
+	tables(dir string) error
+	user(line []byte)
+	buffer() *[]byte
+}
+
+func printRows(m product, f io.Reader, w io.Writer) error {
+	out := m.buffer()
+	*out = make([]byte, 0, 1<<18)
+	*out = append(*out, "user,scope,permission,actions\n"...)
 	lines := bufio.NewReaderSize(f, 1<<18)
 	for {
 		line, err := lines.ReadSlice('\n')
 		if err == io.EOF {
-			_, err = m.w.Write(m.out)
+			_, err = w.Write(*out)
 			return err
 		}
 		if err != nil {
 			return err
 		}
 		m.user(line)
-		if len(m.out) > 1<<17 {
-			if _, err := m.w.Write(m.out); err != nil {
+		if len(*out) > 1<<17 {
+			if _, err := w.Write(*out); err != nil {
 				return err
 			}
-			m.out = m.out[:0]
+			*out = (*out)[:0]
 		}
 	}
 }
@@ -234,9 +257,9 @@ func (m *machine) entry(s *scanner, isRole bool) {
 		case string(key) == "scope":
 			e.scope = s.text()
 		case key[0] == 's':
-			inForce = inForce && string(s.text()) <= m.asOf
+			inForce = string(s.text()) <= m.asOf && inForce
 		case key[0] == 'e':
-			inForce = inForce && string(s.text()) >= m.asOf
+			inForce = string(s.text()) >= m.asOf && inForce
 		case key[0] == 'a':
 			e.actions = 0
 			for s.enter('['); s.more(']'); {

@@ -25,18 +25,26 @@ import (
 )
 
 type options struct {
-	users  []int
-	runs   int
-	limit  time.Duration
-	only   []string
-	write  string
-	folder string
+	products []string
+	users    []int
+	runs     int
+	limit    time.Duration
+	only     []string
+	write    string
+	folder   string
 }
+
+// usual are the numbers of users that a product is measured with.
+var usual = map[string][]int{"services-hub": {10_000, 100_000}, "call-manager": {100_000},
+	"dynamics-365-customer-service": {20_000}, gen.Own: {20_000}}
 
 func main() {
 	alone.Serve()
 	var o options
-	pflag.IntSliceVarP(&o.users, "users", "n", []int{10_000, 100_000}, "numbers of users, smallest first")
+	pflag.StringSliceVarP(&o.products, "product", "p", gen.Products, "products, of which one may be pinned: "+
+		"PRODUCT@VERSION; programs other than permc and the near limit know the first one alone")
+	pflag.IntSliceVarP(&o.users, "users", "n", nil, "numbers of users, smallest first (default: those "+
+		"usual for the product)")
 	pflag.IntVar(&o.runs, "runs", 5, "rounds, of which the median counts")
 	pflag.DurationVar(&o.limit, "limit", 20*time.Second, "one run alone of a program that takes longer")
 	pflag.StringSliceVar(&o.only, "only", nil, "names of programs, by their beginning; all without")
@@ -51,6 +59,7 @@ func main() {
 	}
 }
 
+// run measures all products, and prints and writes the tables.
 func run(ctx context.Context, o options) error {
 	if o.folder == "" {
 		dir, err := os.MkdirTemp("", "permc-peers-")
@@ -60,33 +69,54 @@ func run(ctx context.Context, o options) error {
 		defer os.RemoveAll(dir)
 		o.folder = dir
 	}
-	list := slices.DeleteFunc(programs(o.folder), func(p *program) bool {
-		return len(o.only) > 0 && p.name != nearLimit && !slices.ContainsFunc(o.only,
-			func(s string) bool { return strings.HasPrefix(p.name, s) })
-	})
-	if err := build(ctx, o.folder, list); err != nil {
-		return err
-	}
-	for _, n := range o.users {
-		if err := measure(ctx, o, n, list); err != nil {
+	var text strings.Builder
+	for _, product := range o.products {
+		list := choose(o, product)
+		if err := build(ctx, o.folder, list); err != nil {
 			return err
 		}
+		sizes := o.users
+		if sizes == nil {
+			name, _, _ := strings.Cut(product, "@")
+			sizes = usual[name]
+		}
+		for _, n := range sizes {
+			if err := measure(ctx, o, product, n, list); err != nil {
+				return err
+			}
+			writeTable(&text, o, product, n, list)
+		}
 	}
-	text, err := report(ctx, o, list)
-	if err != nil {
+	if err := writeVersions(ctx, &text); err != nil {
 		return err
 	}
-	fmt.Print(text)
+	fmt.Fprintf(&text, ".\n\nMade by `%s`.\n", o.commandLine())
+	fmt.Print(text.String())
 	if o.write == "" {
 		return nil
 	}
-	return replace(o.write, text)
+	return replace(o.write, text.String())
+}
+
+// choose returns the programs to measure with a product, the near limit first.
+func choose(o options, product string) []*program {
+	return slices.DeleteFunc(programs(o.folder), func(p *program) bool {
+		switch {
+		case p.name == nearLimit:
+			return false
+		case product != "services-hub" && !p.permc:
+			return true
+		}
+		return len(o.only) > 0 && !slices.ContainsFunc(o.only,
+			func(s string) bool { return strings.HasPrefix(p.name, s) })
+	})
 }
 
 // measure runs every program with n users: once for its rows, then in rounds.
-func measure(ctx context.Context, o options, n int, list []*program) error {
-	dir := filepath.Join(o.folder, fmt.Sprint(n))
-	if err := declarations(dir, n); err != nil {
+func measure(ctx context.Context, o options, product string, n int, list []*program) error {
+	dir := filepath.Join(o.folder, fmt.Sprint(product, "-", n))
+	defer os.RemoveAll(dir)
+	if err := declarations(dir, product, n); err != nil {
 		return err
 	}
 	if err := compareRows(ctx, n, dir, list); err != nil {
@@ -96,7 +126,7 @@ func measure(ctx context.Context, o options, n int, list []*program) error {
 		if err := runRound(ctx, o, n, dir, list); err != nil {
 			return err
 		}
-		fmt.Fprintf(os.Stderr, "%d users: round %d of %d\n", n, i+1, o.runs)
+		fmt.Fprintf(os.Stderr, "%s, %d users: round %d of %d\n", product, n, i+1, o.runs)
 	}
 	return nil
 }
@@ -148,12 +178,11 @@ func runRound(ctx context.Context, o options, n int, dir string, list []*program
 }
 
 // declarations makes those of n users in every format, and a folder for the peers.
-func declarations(dir string, n int) error {
-	catalog, err := gen.ServicesHub()
+func declarations(dir, product string, n int) error {
+	p, catalog, err := gen.Make(product, n, 1)
 	if err != nil {
 		return err
 	}
-	p := gen.New(n, 1, catalog)
 	for _, format := range gen.Formats {
 		if err := p.Write(filepath.Join(dir, format), format, 1); err != nil {
 			return err
@@ -170,7 +199,7 @@ func declarations(dir string, n int) error {
 	if err := os.WriteFile(filepath.Join(peer, "users.cue"), cue, 0o644); err != nil {
 		return err
 	}
-	return catalog.WriteCatalog(filepath.Join(peer, "catalog.json"))
+	return gen.WriteCatalog(filepath.Join(peer, "catalog.json"), catalog)
 }
 
 // failed is the error of a run. permc ends with 1 where it has findings.

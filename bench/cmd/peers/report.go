@@ -7,43 +7,51 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
 	"permc.dev/permc/bench/alone"
+	"permc.dev/permc/bench/gen"
 )
 
-// report is a table a number of users, and what was measured with what.
-func report(ctx context.Context, o options, list []*program) (string, error) {
-	var b strings.Builder
-	for _, n := range o.users {
-		base := list[0].sizes[n]
-		fmt.Fprintf(&b, "%s users, %s rows; the median of %d runs each, in rounds:\n\n", thousands(n),
-			thousands(base.rows), o.runs)
-		fmt.Fprintln(&b, "| | CPU s | wall s | peak MiB | CPU against the near limit | wall / CPU |")
-		fmt.Fprintln(&b, "|---|--:|--:|--:|--:|--:|")
-		for _, p := range list {
-			m := p.sizes[n]
-			if m == nil || len(m.runs) == 0 {
-				fmt.Fprintf(&b, "| %s | – | – | – | – | – |\n", p.name)
-				continue
-			}
-			cpu, wall := m.cpu(), m.wall()
-			few := ""
-			if len(m.runs) < o.runs {
-				few = fmt.Sprintf(" (%d run)", len(m.runs))
-			}
-			fmt.Fprintf(&b, "| %s%s | %.3g | %.3g | %d | %.3g | %.2f |\n", p.name, few, cpu.Seconds(), wall.Seconds(),
-				m.peak()>>20, cpu.Seconds()/base.cpu().Seconds(), wall.Seconds()/cpu.Seconds())
+// writeTable writes what was measured with so many users of a product.
+func writeTable(b *strings.Builder, o options, product string, n int, list []*program) {
+	base := list[0].sizes[n]
+	fmt.Fprintf(b, "%s, %s users, %s rows; the median of %d runs each, in rounds:\n\n", product, thousands(n),
+		thousands(base.rows), o.runs)
+	fmt.Fprintln(b, "| | CPU s | wall s | peak MiB | CPU against the near limit | wall / CPU |")
+	fmt.Fprintln(b, "|---|--:|--:|--:|--:|--:|")
+	for _, p := range list {
+		m := p.sizes[n]
+		if m == nil || len(m.runs) == 0 {
+			fmt.Fprintf(b, "| %s | – | – | – | – | – |\n", p.name)
+			continue
 		}
-		fmt.Fprintln(&b)
+		cpu, wall := m.cpu(), m.wall()
+		few := ""
+		if len(m.runs) < o.runs {
+			few = fmt.Sprintf(" (%d run)", len(m.runs))
+		}
+		fmt.Fprintf(b, "| %s%s | %.3g | %.3g | %d | %.3g | %.2f |\n", p.name, few, cpu.Seconds(), wall.Seconds(),
+			m.peak()>>20, cpu.Seconds()/base.cpu().Seconds(), wall.Seconds()/cpu.Seconds())
 	}
-	if err := writeVersions(ctx, &b); err != nil {
-		return "", err
+	fmt.Fprintln(b)
+}
+
+// commandLine returns the command that measures the same again.
+func (o options) commandLine() string {
+	words := []string{"go -C bench run ./cmd/peers"}
+	if !slices.Equal(o.products, gen.Products) {
+		words = append(words, "--product", strings.Join(o.products, ","))
 	}
-	fmt.Fprintf(&b, ".\n\nMade by `go -C bench run ./cmd/peers --users %s --runs %d`.\n",
-		strings.ReplaceAll(strings.Trim(fmt.Sprint(o.users), "[]"), " ", ","), o.runs)
-	return b.String(), nil
+	if o.users != nil {
+		words = append(words, "--users", strings.ReplaceAll(strings.Trim(fmt.Sprint(o.users), "[]"), " ", ","))
+	}
+	if o.only != nil {
+		words = append(words, "--only", `"`+strings.Join(o.only, ",")+`"`)
+	}
+	return strings.Join(append(words, "--runs", fmt.Sprint(o.runs)), " ")
 }
 
 // writeVersions writes the machine, and which version of each tool and library was measured.

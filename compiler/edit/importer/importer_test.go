@@ -35,12 +35,16 @@ type world struct {
 	people []person
 	groups []string
 	in     map[string][]int // people of a group
+	nested bool             // the first group is in the second
 }
 
 type person struct {
 	login, name string
 	disabled    bool
 	roles       []held
+
+	user          string // as it is declared, if it is
+	declared, off bool
 }
 
 type held struct{ role, scope string }
@@ -98,6 +102,9 @@ func writeSCIM(w *world) (files []observe.Input) {
 		members := []object{}
 		for _, m := range w.in[g] {
 			members = append(members, object{"value": fmt.Sprint("p", w.people[m].name)})
+		}
+		if w.nested && i == 1 {
+			members = append(members, object{"value": w.groups[0], "type": "Group"})
 		}
 		files = append(files, file(fmt.Sprintf("groups-%d.json", i),
 			object{"totalResults": len(w.groups), "startIndex": i + 1,
@@ -173,11 +180,17 @@ func writeDSC(w *world) []observe.Input {
 func writeEntra(w *world) (files []observe.Input) {
 	for _, g := range w.groups {
 		members := w.in[g]
+		if len(members) == 0 {
+			files = append(files, file(g+"-members-1.json", object{"value": []object{}}))
+		}
 		for i, m := range members {
 			p := w.people[m]
-			page := object{"@odata.context": "$metadata#directoryObjects",
-				"value": []object{{"@odata.type": "#microsoft.graph.user", "id": "e" + p.name,
-					"displayName": p.name, "userPrincipalName": p.login, "accountEnabled": !p.disabled}}}
+			value := []object{{"@odata.type": "#microsoft.graph.user", "id": "e" + p.name,
+				"displayName": p.name, "userPrincipalName": p.login, "accountEnabled": !p.disabled}}
+			if w.nested && i == 0 && g == w.groups[1] {
+				value = append(value, object{"@odata.type": "#microsoft.graph.group", "displayName": w.groups[0]})
+			}
+			page := object{"@odata.context": "$metadata#directoryObjects", "value": value}
 			if i < len(members)-1 {
 				page["@odata.nextLink"] = "https://graph.example/next"
 			}
@@ -192,6 +205,9 @@ func drawWorld(t *rapid.T, roles, scopes []string, groups bool) *world {
 	for i := range rapid.IntRange(1, 5).Draw(t, "people") {
 		p := person{login: fmt.Sprintf("u%d@acme.example", i), name: fmt.Sprintf("U%d", i),
 			disabled: rapid.Bool().Draw(t, "disabled")}
+		if rapid.Bool().Draw(t, "guest") {
+			p.login = fmt.Sprintf("u%d_guest.example#EXT#@acme.onmicrosoft.com", i)
+		}
 		for _, s := range scopes {
 			if rapid.Bool().Draw(t, "on "+s) || len(p.roles) == 0 {
 				p.roles = append(p.roles, held{rapid.SampledFrom(roles).Draw(t, "role"), s})
@@ -200,6 +216,7 @@ func drawWorld(t *rapid.T, roles, scopes []string, groups bool) *world {
 		w.people = append(w.people, p)
 	}
 	if groups {
+		w.nested = rapid.Bool().Draw(t, "nested")
 		for _, g := range []string{"day", "night"} {
 			w.groups = append(w.groups, g)
 			for i := range w.people {

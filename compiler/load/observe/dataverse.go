@@ -88,6 +88,7 @@ func readDataverse(b *builder, files []Input) error {
 	for _, kind := range slices.Sorted(maps.Keys(d.pages)) {
 		before := len(b.o.Gaps)
 		d.pages[kind].check(b)
+		d.compareLists(kind, d.pages[kind])
 		complete[kind] = len(b.o.Gaps) == before
 	}
 	d.checkUnits()
@@ -387,14 +388,4 @@ func (d *dataverse) cover(complete map[string]bool) {
 			d.o.Areas = append(d.o.Areas, Area{Members: true, Group: int32(i), Scope: None})
 		}
 	}
-}
-
-// rootScope returns the outermost business unit, or None.
-func (d *dataverse) rootScope() int32 {
-	for _, id := range slices.Sorted(maps.Keys(d.units)) {
-		if d.units[id].Parent == "" {
-			return d.unit(id, Place{0, 1})
-		}
-	}
-	return None
 }

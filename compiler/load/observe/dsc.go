@@ -150,6 +150,9 @@ func (b *builder) dscResource(x *dscResource, covered map[string]bool) error {
 		who.Person = b.person(Person{Logins: []string{x.Email}, Home: None, Place: x.Place})
 	}
 	for _, role := range x.Roles {
+		if strings.TrimSpace(role) == "" {
+			continue // PowerShell writes an empty list as nothing
+		}
 		e := Entry{Holder: who, What: role, Either: true, Above: true, Scope: scope, Place: x.Place}
 		if twin := dscWords[role]; twin != "" {
 			e.IDs = []string{twin}

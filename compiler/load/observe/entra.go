@@ -26,12 +26,14 @@ const entraHow = "export it again with its next page; permc import entra --how l
 // entra reads lists of users and of members of groups.
 type entra struct {
 	*builder
-	users, members map[string]*pages // members by group
+	users, members map[string]*pages  // members by group
+	listed         map[int32][]Holder // members by file
 	licences       bool
 }
 
 func readEntra(b *builder, files []Input) error {
-	e := &entra{builder: b, users: map[string]*pages{}, members: map[string]*pages{}}
+	e := &entra{builder: b, users: map[string]*pages{}, members: map[string]*pages{},
+		listed: map[int32][]Holder{}}
 	for i := range files {
 		read := e.csv
 		if files[i].looksJSON() {
@@ -48,6 +50,7 @@ func readEntra(b *builder, files []Input) error {
 		p := e.members[group]
 		at := len(b.o.Gaps)
 		p.check(b)
+		e.compareLists(group, p)
 		if len(b.o.Gaps) == at && !slices.ContainsFunc(p.lists, func(l *list) bool { return b.hasGap(l.file) }) {
 			e.coverMembers(group)
 		}
@@ -56,6 +59,24 @@ func readEntra(b *builder, files []Input) error {
 		b.o.Areas = append(b.o.Areas, Area{Facts: []string{"licenses"}, Scope: None, Group: None})
 	}
 	return nil
+}
+
+// compareLists finds complete lists of one group that have other members.
+func (e *entra) compareLists(group string, p *pages) {
+	if len(p.lists) < 2 || !p.whole() {
+		return
+	}
+	var all []listing
+	for _, l := range p.lists {
+		all = append(all, listing{file: l.file, who: e.listed[l.file]})
+	}
+	e.sameListings("members of "+group, all)
+}
+
+// list adds a member of the group that a file is about.
+func (e *entra) list(m Member) {
+	e.listed[m.File] = append(e.listed[m.File], m.Holder)
+	e.member(m)
 }
 
 // coverMembers says that all members of a group are there.
@@ -92,9 +113,12 @@ func (e *entra) isUsers(in *Input, looksLikeUsers bool) (group string, users boo
 
 var pageSuffix = regexp.MustCompile(`[-_. ]*(page|p)?[-_. ]*\d{1,4}$`)
 
+// copySuffix is what browsers add to the name of a file that is there already.
+var copySuffix = regexp.MustCompile(` \(\d{1,3}\)$`)
+
 // groupOfName returns the group that a file is named after: support-members-2.json has members of support.
 func groupOfName(name string) string {
-	s := stem(name)
+	s := copySuffix.ReplaceAllString(stem(name), "")
 	for _, suffix := range []string{"-members", "_members", ".members", " members", "-group", "_group"} {
 		cut := pageSuffix.ReplaceAllString(s, "")
 		for _, x := range []string{s, cut} {
@@ -183,24 +207,25 @@ func (e *entra) row(r *record, group string) error {
 	return nil
 }
 
-// add adds a person, and their membership if the file has members of a group.
-func (e *entra) add(p Person, group string) {
+// add adds a person, and their membership if the file has members of a group. It returns the person, or None.
+func (e *entra) add(p Person, group string) int32 {
 	i := e.person(p)
 	if i == None {
 		e.gap(p.Place, "ask with an account that may read members, or ask the owner of the group",
 			"a member is hidden: there is neither an id nor a name")
-		return
+		return None
 	}
 	if group != "" {
-		e.member(Member{Holder{i, None}, e.group(groupRef(group, p.Place)), p.Place})
+		e.list(Member{Holder{i, None}, e.group(groupRef(group, p.Place)), p.Place})
 	}
+	return i
 }
 
 // nest adds a group in a group.
 func (e *entra) nest(at Place, id, name, group string) {
 	inner := e.group(Group{ID: id, Name: name, Home: None, Place: at})
 	if group != "" {
-		e.member(Member{Holder{None, inner}, e.group(groupRef(group, at)), at})
+		e.list(Member{Holder{None, inner}, e.group(groupRef(group, at)), at})
 	}
 }
 
@@ -279,12 +304,12 @@ func (e *entra) groupOfList(in *Input, context string, enabled bool) (group stri
 	return group, false
 }
 
-// object adds one object of a list. It returns false if it is hidden.
-func (e *entra) object(x *graphObject, at Place, group string) bool {
+// object adds one object of a list. It returns the person, or None if it is a group or hidden.
+func (e *entra) object(x *graphObject, at Place, group string) int32 {
 	if strings.HasSuffix(x.Type, ".group") || len(x.Members) > 0 {
 		e.nest(at, x.ID, x.Name, group)
 		e.expanded(x, at)
-		return true
+		return None
 	}
 	p := Person{ID: x.ID, Name: x.Name, Home: None, Place: at}
 	p.Logins = append([]string{x.UPN, x.Mail}, x.Others...)
@@ -302,7 +327,7 @@ func (e *entra) object(x *graphObject, at Place, group string) bool {
 	if x.UPN == "" && x.Mail == "" && x.Name == "" && p.Kind == "" {
 		e.gap(at, "ask with an account that may read members (GroupMember.Read.All and User.ReadBasic.All)",
 			"a member is hidden: Graph returned an object without names")
-		return false
+		return None
 	}
 	if x.Enabled != nil {
 		p.State = map[bool]State{true: Enabled, false: Disabled}[*x.Enabled]
@@ -314,8 +339,7 @@ func (e *entra) object(x *graphObject, at Place, group string) bool {
 			p.Facts["licenses"] = append(p.Facts["licenses"], strings.ToLower(sku.ID))
 		}
 	}
-	e.add(p, group)
-	return true
+	return e.add(p, group)
 }
 
 // mostExpanded is how many members of a group Graph expands, without a word about the others.
@@ -347,11 +371,12 @@ func (e *entra) expanded(x *graphObject, at Place) {
 			e.member(Member{Holder{None, e.group(Group{ID: m.ID, Name: m.Name, Home: None, Place: at})}, i, at})
 			continue
 		}
-		before := len(e.o.People)
-		complete = e.object(m, at, "") && complete
-		if p, ok := e.people["id:"+strings.ToLower(m.ID)]; ok || len(e.o.People) > before {
-			e.member(Member{Holder{p, None}, i, at})
+		p := e.object(m, at, "")
+		if p == None {
+			complete = false
+			continue
 		}
+		e.member(Member{Holder{p, None}, i, at})
 	}
 	if complete {
 		e.o.Areas = append(e.o.Areas, Area{Members: true, Nested: true, Group: i, Scope: None})

@@ -227,18 +227,34 @@ func (p *pages) check(b *builder) {
 	p.checkCount(b, total)
 }
 
-// checkNames finds a page whose number is left out in the names of the files.
-func (p *pages) checkNames(b *builder) {
-	numbers, series := map[int]bool{}, ""
+// numbers returns the numbers that the names of the files end in, and what is in front of them. The names say nothing
+// if they differ in more than their numbers.
+func (p *pages) numbers() (numbers map[int]bool, series string) {
+	numbers = map[int]bool{}
 	for _, l := range p.lists {
 		m := pageOfName.FindStringSubmatch(stem(l.in.Name))
 		if m == nil || series != "" && m[1] != series || strings.ContainsAny(m[1], "0123456789") {
-			return // the names say nothing
+			return nil, ""
 		}
 		series = m[1]
 		n, _ := strconv.Atoi(m[2])
 		numbers[n] = true
 	}
+	return numbers, series
+}
+
+// whole reports whether each file is a list of its own: none leads to another page, and the names count no pages.
+func (p *pages) whole() bool {
+	if slices.ContainsFunc(p.lists, func(l *list) bool { return l.text("@odata.nextLink") != "" }) {
+		return false
+	}
+	numbers, _ := p.numbers()
+	return len(numbers) < 2
+}
+
+// checkNames finds a page whose number is left out in the names of the files.
+func (p *pages) checkNames(b *builder) {
+	numbers, series := p.numbers()
 	first := 1
 	if numbers[0] {
 		first = 0

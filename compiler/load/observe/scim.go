@@ -53,13 +53,14 @@ type scimPages struct {
 	what  string
 	total int
 	parts [][2]int // first and last
+	ids   map[string]bool
 	file  int32
 	any   bool
 }
 
 func readSCIM(b *builder, files []Input) error {
-	s := &scim{builder: b, users: scimPages{what: "users"}, groups: scimPages{what: "groups"},
-		ids: map[string]bool{}}
+	s := &scim{builder: b, users: scimPages{what: "users", ids: map[string]bool{}},
+		groups: scimPages{what: "groups", ids: map[string]bool{}}, ids: map[string]bool{}}
 	for i := range files {
 		if !files[i].looksJSON() {
 			return b.refuse(Place{int32(i), 1}, scimHelp, "SCIM is JSON")
@@ -126,7 +127,7 @@ func (s *scim) file(in *Input, file int32) error {
 	if name := s.opts.scopeOf(in.Name); name != "" {
 		scope = s.scope(Scope{Path: []string{name}, Place: Place{file, 1}})
 	}
-	pages := &s.users
+	pages, ids := &s.users, []string(nil)
 	l, err := s.readList(in, file, []string{"Resources"}, func(raw json.RawMessage, at Place) error {
 		var x scimResource
 		if err := s.decode(raw, at, &x); err != nil {
@@ -143,6 +144,7 @@ func (s *scim) file(in *Input, file int32) error {
 		default:
 			return s.refuse(at, scimHelp, "a resource is neither a user nor a group")
 		}
+		ids = append(ids, strings.ToLower(x.ID))
 		return nil
 	})
 	if err != nil {
@@ -156,11 +158,18 @@ func (s *scim) file(in *Input, file int32) error {
 	if !ok {
 		first = 1
 	}
-	pages.add(total, first, l.n, file)
+	for _, id := range ids {
+		pages.ids[id] = true
+	}
+	pages.add(s.builder, total, first, l.n, file)
 	return nil
 }
 
-func (p *scimPages) add(total, first, n int, file int32) {
+func (p *scimPages) add(b *builder, total, first, n int, file int32) {
+	if p.any && p.total > 0 && total > 0 && p.total != total {
+		b.gap(Place{file, 1}, "export all pages on the same day", "contradicts %s: there are %d %s, and %d by that file",
+			b.o.Files[p.file].Name, total, p.what, p.total)
+	}
 	p.any = true
 	p.total, p.file = max(p.total, total), file
 	p.parts = append(p.parts, [2]int{max(first, 1), max(first, 1) + n - 1})
@@ -177,6 +186,11 @@ func (p *scimPages) check(b *builder) bool {
 		if part[0] <= next {
 			next = max(next, part[1]+1)
 		}
+	}
+	if n := len(p.ids); next > p.total && n != p.total && p.total > 0 {
+		b.gap(Place{p.file, 1}, "give each page of one day once: "+scimHelp,
+			"totalResults of %s is %d, and the number of different ids in the files is %d", p.what, p.total, n)
+		return false
 	}
 	if next > p.total {
 		return true

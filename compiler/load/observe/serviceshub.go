@@ -2,6 +2,7 @@ package observe
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -32,10 +33,10 @@ const hubHelp = "permc import services-hub --how says how to save the list of us
 
 func readServicesHub(b *builder, files []Input) error {
 	b.o.Effective = true
-	lists := listings{}
+	lists := map[int32][]listing{} // by workspace
 	for i := range files {
 		if !files[i].looksJSON() {
-			if err := b.hubCSV(&files[i], int32(i)); err != nil {
+			if err := b.hubCSV(&files[i], int32(i), lists); err != nil {
 				return err
 			}
 			continue
@@ -44,8 +45,11 @@ func readServicesHub(b *builder, files []Input) error {
 			return err
 		}
 	}
-	bad := lists.check(b)
-	b.o.Areas = slices.DeleteFunc(b.o.Areas, func(a Area) bool { return bad[a.Scope] })
+	for _, scope := range slices.Sorted(maps.Keys(lists)) {
+		if !b.sameListings(b.o.Scopes[scope].Title(), lists[scope]) {
+			b.o.Areas = slices.DeleteFunc(b.o.Areas, func(a Area) bool { return a.Scope == scope })
+		}
+	}
 	return nil
 }
 
@@ -65,9 +69,9 @@ func (b *builder) hubScope(in *Input, workspace string, at Place) int32 {
 	return b.scope(Scope{Path: []string{workspace}, Place: at})
 }
 
-func (b *builder) hubJSON(in *Input, file int32, lists listings) error {
+func (b *builder) hubJSON(in *Input, file int32, lists map[int32][]listing) error {
 	scope := b.hubScope(in, "", Place{file, 1})
-	people := map[int32]bool{}
+	people := listing{file: file}
 	l, err := b.readList(in, file, []string{"values"}, func(raw json.RawMessage, at Place) error {
 		var u hubUser
 		if err := b.decode(raw, at, &u); err != nil {
@@ -76,7 +80,7 @@ func (b *builder) hubJSON(in *Input, file int32, lists listings) error {
 		if u.ID == "" && u.Account == "" {
 			return b.refuse(at, hubHelp, "a user has neither id nor accountName")
 		}
-		people[b.hubUser(&u, scope, at)] = true
+		people.who = append(people.who, b.hubUser(&u, scope, at))
 		return nil
 	})
 	if err != nil {
@@ -86,7 +90,7 @@ func (b *builder) hubJSON(in *Input, file int32, lists listings) error {
 		return b.refuse(Place{file, 1}, hubHelp, "no list of users of Services Hub: it has no values")
 	}
 	if b.hubComplete(l, file) {
-		lists[scope] = append(lists[scope], listing{file, people})
+		lists[scope] = append(lists[scope], people)
 		b.o.Areas = append(b.o.Areas, Area{Roles: true, Grants: true, Users: true, Scope: scope, Group: None})
 	}
 	return nil
@@ -117,8 +121,8 @@ func (b *builder) hubComplete(l *list, file int32) bool {
 	return complete
 }
 
-// hubUser adds a user with what they have in a workspace, and returns the person.
-func (b *builder) hubUser(u *hubUser, scope int32, at Place) int32 {
+// hubUser adds a user with what they have in a workspace, and returns the holder.
+func (b *builder) hubUser(u *hubUser, scope int32, at Place) Holder {
 	p := Person{ID: u.ID, Logins: []string{u.Account}, Name: u.Name, State: parseState(u.Status), Home: None, Place: at}
 	who := Holder{b.person(p), None}
 	var all []string
@@ -143,42 +147,65 @@ func (b *builder) hubUser(u *hubUser, scope int32, at Place) int32 {
 		}
 	}
 	b.allOf(who, scope, all, at)
-	return who.Person
+	return who
 }
 
-// hubCSV reads what a public tool writes. It leaves Microsoft's users out.
-func (b *builder) hubCSV(in *Input, file int32) error {
+// hubTable reads a table of a public tool. It leaves Microsoft's users out.
+type hubTable struct {
+	*builder
+	in    *Input
+	file  int32
+	lists map[int32]*listing // by workspace
+}
+
+func (b *builder) hubCSV(in *Input, file int32, lists map[int32][]listing) error {
 	sheets, err := b.tables(in, file)
 	if err != nil {
 		return err
 	}
-	covered := map[int32]bool{}
+	t := &hubTable{b, in, file, map[int32]*listing{}}
+	defer func() {
+		for scope, l := range t.lists {
+			lists[scope] = append(lists[scope], *l)
+		}
+	}()
 	for _, s := range sheets {
-		found, err := hubHeads.each(s.Rows, file, func(r *record) error {
-			is := func(field string) bool { return parseState(r.get(field)) == Enabled }
-			scope := b.hubScope(in, r.get("workspace"), r.Place)
-			if !covered[scope] {
-				covered[scope] = true
-				b.o.Areas = append(b.o.Areas, Area{Roles: true, Grants: true, Users: true, Scope: scope, Group: None,
-					Except: []string{"microsoft.com"}})
-			}
-			u := hubUser{ID: r.get("id"), Name: r.get("name"), Account: r.get("account"), Role: r.get("role"),
-				Status: r.get("status"),
-				Roles:  splitCell(r.get("roles"), ",;|"), Support: is("support"), Csm: is("csm"), Global: is("global"),
-				Read: is("read")}
-			if u.ID == "" && u.Account == "" {
-				b.gap(r.Place, "take the row out, or export again", "the row names nobody")
-				return nil
-			}
-			b.hubUser(&u, scope, r.Place)
-			return nil
-		}, "account", "roles|role")
+		found, err := hubHeads.each(s.Rows, file, t.row, "account", "roles|role")
 		if err != nil {
 			return err
+		}
+		if found && len(t.lists) == 0 {
+			t.listOf(b.hubScope(in, "", Place{file, 1})) // nobody is there
 		}
 		if found {
 			return nil
 		}
 	}
 	return b.refuse(Place{file, 1}, hubHelp, "no heading with accountName and roles")
+}
+
+// listOf returns the list of a workspace.
+func (t *hubTable) listOf(scope int32) *listing {
+	if t.lists[scope] == nil {
+		except := []string{"microsoft.com"}
+		t.lists[scope] = &listing{file: t.file, except: except}
+		t.o.Areas = append(t.o.Areas, Area{Roles: true, Grants: true, Users: true, Scope: scope, Group: None,
+			Except: except})
+	}
+	return t.lists[scope]
+}
+
+func (t *hubTable) row(r *record) error {
+	is := func(field string) bool { return parseState(r.get(field)) == Enabled }
+	scope := t.hubScope(t.in, r.get("workspace"), r.Place)
+	list := t.listOf(scope)
+	u := hubUser{ID: r.get("id"), Name: r.get("name"), Account: r.get("account"), Role: r.get("role"),
+		Status: r.get("status"), Roles: splitCell(r.get("roles"), ",;|"), Support: is("support"), Csm: is("csm"),
+		Global: is("global"), Read: is("read")}
+	if u.ID == "" && u.Account == "" {
+		t.gap(r.Place, "take the row out, or export again", "the row names nobody")
+		return nil
+	}
+	list.who = append(list.who, t.hubUser(&u, scope, r.Place))
+	return nil
 }

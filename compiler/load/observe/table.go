@@ -104,7 +104,14 @@ func (t *table) file(in *Input, file int32) error {
 			continue
 		}
 		t.o.Entries = slices.Grow(t.o.Entries, len(s.Rows))
-		found, err := t.heads.each(s.Rows, file, func(r *record) error { return t.row(in, r) }, needed...)
+		nobody := true
+		found, err := t.heads.each(s.Rows, file, func(r *record) error {
+			nobody = false
+			return t.row(in, r)
+		}, needed...)
+		if found && nobody {
+			t.empty(in, file, s.Rows, needed)
+		}
 		if err != nil || found {
 			return err
 		}
@@ -114,6 +121,20 @@ func (t *table) file(in *Input, file int32) error {
 		seen = sheets[0].Rows[0].Cells
 	}
 	return t.refuse(Place{file, 1}, tableHelp, "no heading with a user; the first row has %s", quoteList(seen))
+}
+
+// empty notes what a table without rows is about: that nobody has it.
+func (t *table) empty(in *Input, file int32, rows []spreadsheet.Row, needed []string) {
+	for _, row := range rows {
+		at, _ := t.heads.find(row.Cells, needed...)
+		for field := range at {
+			t.covered[field] = 1
+		}
+	}
+	if g := t.opts.groupOf(in.Name); g != "" {
+		t.covered["group"] = 1
+		t.group(Group{Name: g, Home: None, Place: Place{file, 1}})
+	}
 }
 
 func quoteList(list []string) string {

@@ -1,8 +1,11 @@
 package observe
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+
+	"permc.dev/permc/compiler/policy"
 )
 
 // wholeOf is a holder on a scope, or None, of whom a record lists everything.
@@ -35,51 +38,80 @@ func (b *builder) allOf(who Holder, scope int32, list []string, at Place) {
 	if was.text == now.text {
 		return
 	}
-	name, clashes := "", (*bool)(nil)
 	if who.Person != None {
-		p := &b.o.People[who.Person]
-		name, clashes = p.Title(), &p.Clashes
+		b.o.People[who.Person].Clashes = true
 	} else {
-		g := &b.o.Groups[who.Group]
-		name, clashes = "group "+g.Name, &g.Clashes
+		b.o.Groups[who.Group].Clashes = true
 	}
-	*clashes = true
 	before := b.o.Position(was.Place)
 	b.gap(at, "export both files on the same day", "contradicts %s:%d about what %s has", before.File, before.Line,
-		name)
+		b.nameOf(who))
 }
 
-// listings are the people whom each complete list of a scope has.
-type listings map[int32][]listing
-
+// listing is a complete list of the people and groups that are somewhere.
 type listing struct {
 	file   int32
-	people map[int32]bool
+	who    []Holder
+	except []string // domains of people who are left out
 }
 
-// check compares complete lists of one scope: they have the same people, or contradict each other. It returns the
-// scopes of which they do.
-func (l listings) check(b *builder) map[int32]bool {
-	bad := map[int32]bool{}
-	for scope, all := range l {
-		first := all[0]
-		for _, other := range all[1:] {
-			if !sameKeys(first.people, other.people) {
-				bad[scope] = true
-				b.gap(Place{other.file, 1}, "give one list of it, the newest",
-					"contradicts %s: both are complete lists of %s, and have other people", b.o.Files[first.file].Name,
-					b.o.Scopes[scope].Title())
-			}
+// sameListings reports whether complete lists of one thing have the same people and groups. It notes which files
+// contradict each other, and who is in one of them alone.
+func (b *builder) sameListings(of string, all []listing) bool {
+	same := true
+	for i := 1; i < len(all); i++ {
+		first, other := &all[0], &all[i]
+		if first.file == other.file {
+			continue // lists that were joined
 		}
+		in, who := first, b.onlyIn(first, other)
+		if who == nil {
+			in, who = other, b.onlyIn(other, first)
+		}
+		if who == nil {
+			continue
+		}
+		same = false
+		b.gap(Place{other.file, 1}, "give one list of it, the newest",
+			"contradicts %s: both are complete lists of %s, and only %s has %s", b.o.Files[first.file].Name, of,
+			b.o.Files[in.file].Name, b.nameOf(*who))
 	}
-	return bad
+	return same
 }
 
-func sameKeys(a, b map[int32]bool) bool {
-	for k := range a {
-		if !b[k] {
-			return false
+// onlyIn returns the first whom one list has and the other lacks, or nil.
+func (b *builder) onlyIn(a, other *listing) *Holder {
+	has := make(map[Holder]bool, len(other.who))
+	for _, h := range other.who {
+		has[h] = true
+	}
+	for i, h := range a.who {
+		if !has[h] && !b.isOf(h, other.except) {
+			return &a.who[i]
 		}
 	}
-	return len(a) == len(b)
+	return nil
+}
+
+// isOf reports whether somebody is of one of some domains.
+func (b *builder) isOf(h Holder, domains []string) bool {
+	if h.Person == None {
+		return false
+	}
+	for _, login := range b.o.People[h.Person].Logins {
+		_, domain, _ := strings.Cut(policy.Fold(login), "@")
+		if slices.Contains(domains, domain) {
+			return true
+		}
+	}
+	return false
+}
+
+// nameOf names a person or a group.
+func (b *builder) nameOf(h Holder) string {
+	if h.Person != None {
+		return b.o.People[h.Person].Title()
+	}
+	g := &b.o.Groups[h.Group]
+	return "group " + cmp.Or(g.Name, g.ID)
 }
