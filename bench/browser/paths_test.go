@@ -43,7 +43,7 @@ func TestPathsPage(t *testing.T) {
 	b.has("[id='user:leo@microsoft.example'] table", "somebody else (customer) gives leo@microsoft.example")
 	words := eval[string](b,
 		`document.querySelector("[id='user:leo@microsoft.example'] svg").getAttribute("aria-label")`)
-	if !strings.Contains(words, "learning-manager") {
+	if !strings.Contains(words, "Learning: manage") {
 		t.Errorf("the picture says %q", words)
 	}
 	first := eval[string](b, `document.querySelector("#overview tbody tr").textContent`)

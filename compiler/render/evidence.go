@@ -176,7 +176,7 @@ th { background: var(--head) } .facts th { width: min(16rem, 40%); background: n
 {{if .Rows}}<div class="scroll" tabindex="0" role="region" aria-label="{{.Name}}"><table>
 <thead><tr>{{range .Titles}}<th scope="col">{{.}}</th>{{end}}</tr></thead>
 <tbody>
-{{range .Rows}}<tr>{{range $i, $cell := .}}<td{{if eq (index $table.Titles $i) "Date"}} class="day"{{end}}>{{$cell}}</td>{{end}}</tr>
+{{range .Rows}}<tr>{{range $i, $cell := .}}<td{{if or (eq (index $table.Titles $i) "Date") (eq (index $table.Titles $i) "Row")}} class="day"{{end}}>{{$cell}}</td>{{end}}</tr>
 {{end}}</tbody>
 </table></div>
 {{else}}<p>None.</p>

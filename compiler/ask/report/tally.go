@@ -73,18 +73,19 @@ func firstEnd(r *policy.Row) (first policy.Date) {
 // Open counts the open findings.
 func (t *Tally) Open() int { return t.Errors + t.Warnings }
 
-// Weight says how much somebody deserves a look. It orders people, and means nothing else.
-func (t *Tally) Weight() int {
-	return 4*t.Critical + t.High + 3*t.Individual + 20*t.Errors + 5*t.Warnings + min(t.Ending, 5) +
-		10*min(t.Could.Critical, 1) + 3*min(t.Could.High, 1)
+// compareUrgency orders people by how much they deserve a look: a count decides only where those before it are equal, so
+// that the page can say the order in a sentence.
+func compareUrgency(a, b *Tally) int {
+	return cmp.Or(b.Errors-a.Errors, b.Critical+b.Could.Critical-a.Critical-a.Could.Critical, b.Warnings-a.Warnings,
+		b.Individual-a.Individual, b.High+b.Could.High-a.High-a.Could.High, b.Ending-a.Ending)
 }
 
-// LookAt returns the people to look at first: those with the greatest weight.
+// LookAt returns the people to look at first: the most urgent.
 func (r *Report) LookAt(most int) []Tally {
 	list := slices.DeleteFunc(slices.Clone(r.Tallies), func(t Tally) bool {
 		return t.Critical+t.High+t.Errors+t.Warnings+t.Ending == 0 && !t.Could.Any()
 	})
-	slices.SortStableFunc(list, func(a, b Tally) int { return b.Weight() - a.Weight() })
+	slices.SortStableFunc(list, func(a, b Tally) int { return compareUrgency(&a, &b) })
 	return list[:min(len(list), most)]
 }
 

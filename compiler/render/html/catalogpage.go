@@ -23,7 +23,7 @@ type catalogPage struct {
 // WriteCatalog writes the page of what a product can give.
 func WriteCatalog(w io.Writer, c *policy.Catalog) error {
 	cells, sureness := render.CatalogCells(c)
-	page := &catalogPage{assets: loadAssets("view", "change"), Catalog: c, Matrices: render.CatalogMatrices(c),
+	page := &catalogPage{assets: loadPlainAssets("plain"), Catalog: c, Matrices: render.CatalogMatrices(c),
 		Cells: cells, Sureness: sureness, Origins: render.SourcesOf(c)}
 	var b bytes.Buffer
 	if err := parsed().ExecuteTemplate(&b, "catalog-page", page); err != nil {

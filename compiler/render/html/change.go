@@ -48,7 +48,7 @@ type change struct {
 }
 
 func newChange(d *render.Diff) *change {
-	c := &change{Diff: d, assets: loadAssets("common", "long", "table", "view", "change"), Policy: d.Head,
+	c := &change{Diff: d, assets: loadPlainAssets("change"), Policy: d.Head,
 		listed: map[*policy.User]string{}, byID: map[string]*policy.User{}, found: findingsByUser(d.New)}
 	c.rows, _ = d.CountChanges()
 	list, more := d.ChangedPeople(mostPeople, mostItems)

@@ -64,11 +64,11 @@ func (p personView) Could() (list []pathLine) {
 		return nil
 	}
 	if p.findPaths == nil {
-		p.findPaths = p.PathsFinder()
+		p.findPaths, p.pathNames = p.PathsFinder(), newPathNames(p.Policy)
 	}
 	for _, l := range render.AlonePaths(&paths.User{User: p.User, Run: p.findPaths(p.User)}) {
 		if (l.Level == "critical" || l.Level == "high") && len(list) < mostCould {
-			list = append(list, pathLine{&l})
+			list = append(list, pathLine{&l, p.pathNames})
 		}
 	}
 	return list

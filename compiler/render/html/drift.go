@@ -18,7 +18,7 @@ const mostDrift = 5000
 func WriteDrift(w io.Writer, d *drift.Drift) error {
 	p := &driftPage{
 		Drift:  d,
-		assets: loadAssets("common", "long", "table", "view", "drift"),
+		assets: loadPlainAssets("plain"),
 		More:   max(0, len(d.Items)-mostDrift),
 	}
 	var b bytes.Buffer

@@ -158,10 +158,10 @@ func (b *box) draw(d *drawing, width int) {
 	d.box("box "+b.kind, b.x, b.y, width, b.height())
 	most := (width - 2*boxPad) * 10 / 73
 	y := b.y + boxPad + 10
-	d.text("head", b.x+boxPad, y, shortenMiddle(b.title, most-2))
+	d.text("head", b.x+boxPad, y, shortenEnd(b.title, most-2))
 	for _, l := range b.lines {
 		y += boxLine
-		d.text("label", b.x+boxPad, y, shortenMiddle(l, most))
+		d.text("label", b.x+boxPad, y, shortenEnd(l, most))
 	}
 	if b.more > 0 {
 		d.text("label more", b.x+boxPad, y+boxLine, fmt.Sprintf("and %s more", render.Thousands(b.more)))

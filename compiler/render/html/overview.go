@@ -118,6 +118,18 @@ func (v *view) LookFirst() (list []First) {
 	return list
 }
 
+// FindingText counts the open findings by severity.
+func (f First) FindingText() string {
+	var parts []string
+	if f.Errors > 0 {
+		parts = append(parts, render.Plural(f.Errors, "error"))
+	}
+	if f.Warnings > 0 {
+		parts = append(parts, render.Plural(f.Warnings, "warning"))
+	}
+	return strings.Join(parts, ", ")
+}
+
 // Kind names the kind of user.
 func (f First) Kind() string { return kindOfUser(f.User) }
 

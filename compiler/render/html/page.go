@@ -62,6 +62,9 @@ var parsed = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(funcs).ParseFS(files, "templates/*.html"))
 })
 
+// loadPlainAssets assembles a page without a matrix that can be asked: its last script says what it does.
+func loadPlainAssets(last string) *assets { return loadAssets("common", "long", "table", "view", last) }
+
 // loadAssets assembles a kind of page from the embedded files.
 func loadAssets(scripts ...string) *assets {
 	style, script := joinFiles("style", styles, ".css"), joinFiles("script", scripts, ".js")
@@ -158,6 +161,7 @@ type view struct {
 	named  func(user string) template.HTML // names users then, or nil
 
 	findPaths func(*policy.User) *reach.Run // once it is needed
+	pathNames *pathNames                    // likewise
 
 	shownUsers map[*policy.User]bool
 	fileOf     map[*policy.Scope]string // of the part that lists a scope

@@ -10,7 +10,7 @@ import (
 // Sizes in a picture of paths.
 const (
 	pathWho  = 190 // width of the box of the person
-	pathBox  = 270 // of the other boxes
+	pathBox  = 330 // of the other boxes
 	pathGap  = 44  // between columns
 	pathRows = 16  // between rows
 )
@@ -33,7 +33,7 @@ func (p pathPerson) draw() *drawing {
 	y := 2
 	var starts []*box
 	for i := range rows {
-		list := stepBoxes(&rows[i])
+		list := p.stepBoxes(&rows[i])
 		height := 0
 		for _, b := range list {
 			height = max(height, b.height())
@@ -73,7 +73,7 @@ func (d *drawing) between(kind int, from *box, width int, to *box) {
 }
 
 // stepBoxes returns a box for each act of a line, the last with what it reaches. The middle of a long way is counted.
-func stepBoxes(l *render.PathsLine) (list []*box) {
+func (p pathPerson) stepBoxes(l *render.PathsLine) (list []*box) {
 	last := len(l.Steps) - 1
 	for i := range l.Steps {
 		s := &l.Steps[i]
@@ -83,18 +83,18 @@ func stepBoxes(l *render.PathsLine) (list []*box) {
 		if last >= mostPathSteps && i >= mostPathSteps-2 && i < last {
 			continue
 		}
-		list = append(list, stepBox(l, s, i == last))
+		list = append(list, p.stepBox(l, s, i == last))
 	}
 	return list
 }
 
-func stepBox(l *render.PathsLine, s *render.PathsStep, last bool) *box {
-	b := &box{kind: "role", title: s.What}
+func (p pathPerson) stepBox(l *render.PathsLine, s *render.PathsStep, last bool) *box {
+	b := &box{kind: "role", title: p.names.of(s.What)}
 	to, on := s.To, s.On
 	if last {
-		b.kind, b.title, on = "what", l.What[0], l.On
+		b.kind, b.title, on = "what", p.names.of(l.What[0]), l.On
 		if n := len(l.What) - 1; n == 1 {
-			b.lines = append(b.lines, "and "+l.What[1])
+			b.lines = append(b.lines, "and "+p.names.of(l.What[1]))
 		} else if n > 1 {
 			b.lines = append(b.lines, fmt.Sprintf("and %s more", render.Thousands(n)))
 		}
@@ -109,11 +109,11 @@ func stepBox(l *render.PathsLine, s *render.PathsStep, last bool) *box {
 	if to == "" {
 		to = "themselves"
 	}
-	b.lines = append(b.lines, "to "+to)
+	b.lines = append(b.lines, "to "+p.names.of(to))
 	if on != "" {
-		b.lines = append(b.lines, "on "+on)
+		b.lines = append(b.lines, "on "+p.names.on(on))
 	}
-	by := "by " + s.By
+	by := "by " + p.names.of(s.By)
 	if s.Confident != "" {
 		by += " (" + s.Confident + ")"
 	}

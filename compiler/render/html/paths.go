@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"strings"
 
 	"permc.dev/permc/compiler/render"
 )
@@ -14,7 +13,7 @@ import (
 // WritePaths writes the page of what people could make of their access.
 func WritePaths(w io.Writer, p *render.PathsPage) error {
 	var b bytes.Buffer
-	page := &pathsPage{PathsPage: p, assets: loadAssets("common", "long", "table", "view", "drift")}
+	page := &pathsPage{PathsPage: p, assets: loadPlainAssets("plain"), names: newPathNames(p.Policy)}
 	if err := parsed().ExecuteTemplate(&b, "paths", page); err != nil {
 		return err
 	}
@@ -26,6 +25,7 @@ func WritePaths(w io.Writer, p *render.PathsPage) error {
 type pathsPage struct {
 	*render.PathsPage
 	*assets
+	names *pathNames
 }
 
 const (
@@ -39,6 +39,7 @@ const (
 type pathPerson struct {
 	*render.PathsPerson
 	Detailed bool // with a part of the page
+	names    *pathNames
 }
 
 // Title names the product.
@@ -53,7 +54,7 @@ func (p *pathsPage) Lead() string { return capitalize(p.Head) + "." }
 // All returns everybody on the page, the gravest first.
 func (p *pathsPage) All() (list []pathPerson) {
 	for i := range p.People {
-		list = append(list, pathPerson{&p.People[i], i < mostPathPeople})
+		list = append(list, pathPerson{&p.People[i], i < mostPathPeople, p.names})
 	}
 	return list
 }
@@ -104,34 +105,25 @@ func (p pathPerson) Worst() string {
 	if len(p.Lines) == 0 {
 		return ""
 	}
-	return pathTitle(&p.Lines[0])
-}
-
-// pathTitle says what is reached, where and for whom.
-func pathTitle(l *render.PathsLine) string {
-	text := strings.Join(l.What, ", ")
-	if l.On != "" {
-		text += " on " + l.On
-	}
-	if l.For != "" {
-		text += ", for " + l.For
-	}
-	return text
+	return p.names.line(&p.Lines[0])
 }
 
 // pathLine is a line on somebody's part of the page.
-type pathLine struct{ *render.PathsLine }
+type pathLine struct {
+	*render.PathsLine
+	names *pathNames
+}
 
 // PathLines returns the lines of somebody.
 func (p pathPerson) PathLines() (list []pathLine) {
 	for i := range p.Lines {
-		list = append(list, pathLine{&p.Lines[i]})
+		list = append(list, pathLine{&p.Lines[i], p.names})
 	}
 	return list
 }
 
 // Title says what is reached, where and for whom.
-func (l pathLine) Title() string { return pathTitle(l.PathsLine) }
+func (l pathLine) Title() string { return l.names.line(l.PathsLine) }
 
 // How names the kind of path.
 func (l pathLine) How() string { return render.PathKinds[l.Kind] }
@@ -158,7 +150,7 @@ func (p pathPerson) Words() string {
 		if i > 0 {
 			text += "; "
 		}
-		text += fmt.Sprintf("%s, %s in %s", pathTitle(l), render.PathKinds[l.Kind], render.Plural(len(l.Steps), "step"))
+		text += fmt.Sprintf("%s, %s in %s", p.names.line(l), render.PathKinds[l.Kind], render.Plural(len(l.Steps), "step"))
 	}
 	return text + "."
 }

@@ -57,6 +57,14 @@ func (d *drawing) picture(words string) template.HTML {
 		escapeHTML(render.Safe(words)), d.width, d.height, d.width, d.height, d.b.String()))
 }
 
+// shortenEnd cuts the end of a text that is too long.
+func shortenEnd(s string, most int) string {
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return strings.TrimRight(string([]rune(s)[:most-1]), " ,") + "…"
+}
+
 // shortenMiddle cuts the middle of a text that is too long.
 func shortenMiddle(s string, most int) string {
 	n := utf8.RuneCountInString(s)

@@ -13,7 +13,7 @@ function keep(choices) {
     else params.delete(key);
   }
   const text = params.toString();
-  history.replaceState(null, "", (location.hash.split("?")[0] || "#overview") + (text && "?" + text));
+  history.replaceState(null, "", (location.hash.split("?")[0] || "#" + views[0].id) + (text && "?" + text));
 }
 
 // cellText returns what a cell says, with ids in brackets.

@@ -1,3 +1,0 @@
-// The pages of a drift and of paths.
-hooks.enter = startTables;
-startPage();
