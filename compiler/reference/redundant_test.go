@@ -331,7 +331,7 @@ func (d *Declaration) groupNeeded(id string, try func(string, func(*Declaration)
 	for i, m := range d.Groups[id].Members {
 		over := m.Expires != "" && (m.Expires < today || m.Starts > m.Expires)
 		same := func(o Member) bool { return d.Catalog.sameUser(o.Name(), m.Name()) }
-		if m.Group != "" || over || pr.isNamed(id) || pr.rejectsIn(id, m.User) || pr.isIdle(id) ||
+		if m.Group != "" || over || pr.isNamed(id) || d.owns(id) || pr.rejectsIn(id, m.User) || pr.isIdle(id) ||
 			slices.ContainsFunc(drop(d.Groups[id].Members, []int{i}), same) ||
 			slices.ContainsFunc(pr.people(), func(p person) bool {
 				return d.Catalog.sameUser(p.id, m.User) && slices.ContainsFunc(p.Groups,
@@ -343,6 +343,13 @@ func (d *Declaration) groupNeeded(id string, try func(string, func(*Declaration)
 			c.Groups[id].Members = drop(c.Groups[id].Members, []int{i})
 		})
 	}
+}
+
+// owns reports whether a group owns one, or itself: whoever leaves it owns that no longer.
+func (d *Declaration) owns(id string) bool {
+	return slices.ContainsFunc(sorted(d.Groups), func(g string) bool {
+		return slices.Contains(d.Groups[g].Owners, "group:"+id)
+	})
 }
 
 // isIdle: neither a group nor one around it gives anything.
