@@ -1,4 +1,4 @@
-// Shows one part of the page at a time; the theme; and search fields.
+// Shows one part of the page at a time, and the theme.
 const views = document.getElementsByClassName("view");
 
 // Hooks of a kind of page: make builds a missing part, leave runs before and enter after another part is shown.
@@ -50,21 +50,6 @@ function notice(heading, text) {
   return view;
 }
 
-// startFind makes a field hide the items that do not match, and their containers if empty.
-function startFind(input) {
-  const things = [...document.querySelectorAll(input.dataset.find)];
-  const text = things.map(e => e.textContent.toLowerCase());
-  input.parentElement.hidden = false;
-  input.addEventListener("input", () => {
-    const want = input.value.trim().toLowerCase();
-    things.forEach((e, i) => e.classList.toggle("away", !text[i].includes(want)));
-    if (!input.dataset.in) return;
-    for (const group of new Set(things.map(e => e.closest(input.dataset.in)))) {
-      group.classList.toggle("away", group.querySelector("li:not(.away)") === null);
-    }
-  });
-}
-
 function decode(s) {
   try { return decodeURIComponent(s); } catch { return s; }
 }
@@ -93,7 +78,6 @@ function startPage() {
   measure();
   new ResizeObserver(measure).observe(bar);
   startTheme();
-  document.querySelectorAll("input[data-find]").forEach(startFind);
   route();
   root.dataset.ready = "";
 }
