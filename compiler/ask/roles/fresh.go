@@ -80,7 +80,19 @@ func (s *study) bundlesOf(u *policy.User) (list []bundle) {
 		}
 		list[at].add(Grant{e.Permission, e.Actions})
 	}
-	return slices.DeleteFunc(list, func(b bundle) bool { return len(b.grants) < 2 })
+	return slices.DeleteFunc(list, func(b bundle) bool { return len(b.grants) < 2 || s.opensTree(u, b.scope) })
+}
+
+// opensTree reports whether a role on a scope could give the user derived permissions in its tree, where deny rules may
+// withhold all that the grants give. With a role or something left, the user has them there already.
+func (s *study) opensTree(u *policy.User, at *policy.Scope) bool {
+	if len(s.policy.Denies) == 0 || !slices.ContainsFunc(s.policy.Catalog.Permissions,
+		func(p *policy.Permission) bool { return p.When != nil }) {
+		return false
+	}
+	return !slices.ContainsFunc(u.Entries, func(e policy.Entry) bool {
+		return e.Role != nil && e.FaultFor(u) == 0 && e.Starts == 0 && e.Ends == 0 && e.Scope.Root() == at.Root()
+	})
 }
 
 // roleCanGive reports whether a role of the project could surely give what a grant gives, and no more.
