@@ -7,24 +7,33 @@ import "slices"
 func (u *User) PathTo(g *Group) ([]*Group, Pos) {
 	w := way{any: true}
 	var at Pos
+	isNamed := true
 	for i := range u.Memberships {
 		if m := &u.Memberships[i]; m.Group == g {
-			at = m.Pos
+			at, isNamed = m.Pos, m.Direct > 0
 			w = way{day: g.AsOf, any: !m.In(g.AsOf)}
 		}
 	}
-	var inner *Group
-	for i := range u.Memberships {
-		m := &u.Memberships[i]
-		if x := m.Group; m.Pos == at && w.counts(m) && (x == g || w.isWithin(x, g)) &&
-			(inner == nil || w.isWithin(x, inner)) {
-			inner = x
-		}
+	inner := w.innermost(u, g, func(m *Membership) bool { return m.Pos == at })
+	if inner == g && !isNamed { // the group that names the user does so in another place, too
+		inner = w.innermost(u, g, func(m *Membership) bool { return m.Direct > 0 })
 	}
 	if inner == nil {
 		return []*Group{g}, at
 	}
 	return w.between(inner, g), at
+}
+
+// innermost returns the innermost group with the user in or within a group, of some memberships, or nil.
+func (w way) innermost(u *User, g *Group, of func(*Membership) bool) (inner *Group) {
+	for i := range u.Memberships {
+		m := &u.Memberships[i]
+		if x := m.Group; of(m) && w.counts(m) && (x == g || w.isWithin(x, g)) &&
+			(inner == nil || w.isWithin(x, inner)) {
+			inner = x
+		}
+	}
+	return inner
 }
 
 // NameWay names a group, and the one in it through which the user is in it: learners, through support-emea.
