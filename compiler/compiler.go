@@ -316,7 +316,7 @@ func Each[T any](ctx context.Context, p *Project, newWorker func() func([]T, *po
 	}
 	if p.Share != nil {
 		p.Share.Part = linter.Part(workers)
-		return append(slices.Concat(found...), p.checkAlone()...), nil
+		return slices.Concat(found...), nil
 	}
 	return linter.Finish(workers, slices.Concat(found...)), nil
 }

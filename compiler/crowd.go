@@ -15,6 +15,7 @@ type crowd struct {
 	users    []*policy.User
 	stream   policy.Stream // or nil: they are users
 	from, to int           // in the stream
+	alone    bool          // the rule of that name runs when they are visited, as nothing looks at all users
 
 	changed atomic.Bool // somebody in the stream is another one than when first read
 }
@@ -22,7 +23,7 @@ type crowd struct {
 // everyone returns all users of a policy.
 func everyone(p *policy.Policy) *crowd {
 	if p.Stream != nil {
-		return &crowd{stream: p.Stream, to: p.Stream.Len()}
+		return &crowd{stream: p.Stream, to: p.Stream.Len(), alone: true}
 	}
 	return &crowd{users: p.Users}
 }
@@ -30,14 +31,17 @@ func everyone(p *policy.Policy) *crowd {
 // of returns the users of a share, or all users.
 func (s *Share) of(p *policy.Policy) *crowd {
 	all := everyone(p)
-	if s == nil || p.Stream == nil && p.Others != nil {
+	if s == nil {
 		return all
 	}
-	from, to := s.bounds(all.len())
-	if p.Stream == nil {
-		return &crowd{users: p.Users[from:to]}
+	all.alone = len(p.Groups) == 0
+	switch from, to := s.bounds(all.len()); {
+	case p.Stream != nil:
+		all.from, all.to = from, to
+	case p.Others == nil:
+		all.users = p.Users[from:to]
 	}
-	return &crowd{stream: p.Stream, from: from, to: to}
+	return all
 }
 
 func (c *crowd) len() int {
@@ -59,7 +63,7 @@ func (c *crowd) reader() func(from, to int) ([]*policy.User, bool) {
 
 // checkAlone returns the findings about some users of a rule that otherwise looks at the users that the policy keeps.
 func (c *crowd) checkAlone(w *lint.Worker, some []*policy.User) []diag.Finding {
-	if c.stream == nil {
+	if !c.alone {
 		return nil
 	}
 	return w.Alone(alone, some)

@@ -321,14 +321,3 @@ func (p *Project) Whole() (found []diag.Finding, unless []lint.Unless) {
 	}
 	return NewLinter(p.Policy, list).FinishWhole()
 }
-
-// checkAlone returns the findings about the users of a share of rules that are otherwise about the whole policy.
-func (p *Project) checkAlone() []diag.Finding {
-	if len(p.Policy.Groups) > 0 || p.Policy.Stream != nil {
-		return nil
-	}
-	own := *p.Policy
-	own.Users = p.Share.of(p.Policy).users
-	found, _ := NewLinter(&own, []*lint.Rule{alone}).FinishWhole()
-	return slices.DeleteFunc(found, func(d diag.Finding) bool { return d.Rule != alone.ID }) // declared rules run elsewhere
-}
