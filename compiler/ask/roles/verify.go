@@ -10,20 +10,28 @@ import (
 // verify takes back what would change the user's rows, by flattening the user as proposed: two sources that become one
 // may be surer than both, for example.
 func (w *worker) verify(u, base *policy.User, f *finding) {
-	if len(f.drop)+len(f.replace) == 0 || w.keepsRows(u, base, slices.Concat(f.drop, f.replace), f.by) {
+	if len(f.drop)+len(f.replace) == 0 {
+		return
+	}
+	rows, undated := w.rowsOf(u), w.rowsOf(base)
+	keeps := func(without []int, with []policy.RoleOn) bool {
+		now, left := w.proposed(u, base, without, with)
+		return slices.Equal(rows, w.rowsOf(now)) && slices.Equal(undated, w.rowsOf(left))
+	}
+	if keeps(slices.Concat(f.drop, f.replace), f.by) {
 		return
 	}
 	f.smallest += len(f.replace) - len(f.by)
 	f.replace, f.by, f.proved = nil, nil, false
-	if !w.keepsRows(u, base, f.drop, nil) {
+	if !keeps(f.drop, nil) {
 		f.left += len(f.drop)
 		f.smallest, f.drop = f.left, nil
 	}
 }
 
-// keepsRows reports whether the user has the same rows without some of the entries and with other assignments: now,
-// and with only what has no dates.
-func (w *worker) keepsRows(u, base *policy.User, without []int, with []policy.RoleOn) bool {
+// proposed returns the user without some of the entries and with other assignments: with all that is left, and with
+// only what has no dates.
+func (w *worker) proposed(u, base *policy.User, without []int, with []policy.RoleOn) (_, _ *policy.User) {
 	now, undated := *u, *base
 	now.Entries, undated.Entries = nil, nil
 	for i := range u.Entries {
@@ -40,7 +48,7 @@ func (w *worker) keepsRows(u, base *policy.User, without []int, with []policy.Ro
 		now.Entries = append(now.Entries, policy.Entry{Role: x.Role, Scope: x.Scope})
 		undated.Entries = append(undated.Entries, policy.Entry{Role: x.Role, Scope: x.Scope})
 	}
-	return slices.Equal(w.rowsOf(u), w.rowsOf(&now)) && slices.Equal(w.rowsOf(base), w.rowsOf(&undated))
+	return &now, &undated
 }
 
 // rowsOf returns what the table says of a user, without the sources.

@@ -231,19 +231,20 @@ func (p *People) companyColumn(head []string, names map[string]string) int {
 	return at
 }
 
-// inner is the only column of scopes, at a level inside others that no column has.
+// inner is the outermost column of scopes, at a level inside others that no column has.
 type inner struct{ column, level int }
 
 // findOuter makes up the scope around those of an inner column: at the level above, they would reach further than they
 // do in the product.
 func (p *People) findOuter(head []string) {
 	at, isScope := p.at["scope"]
-	if p.inner.level == 0 || !isScope || at != p.inner.column {
+	isOnly := isScope && at == p.inner.column
+	if at = p.inner.column; p.inner.level == 0 || !isOnly && len(p.levels) == 0 {
 		return
 	}
 	level, above := p.catalog.Levels[p.inner.level], p.catalog.Levels[p.inner.level-1]
 	text := "column %q has scopes at level %s, but no column has the %s above them"
-	if p.inner.level > 1 || p.catalog.Branching {
+	if !isOnly || p.inner.level > 1 || p.catalog.Branching {
 		p.note(text+"; if one has, name it with --map \"TITLE=%[3]s\"", head[at], level, above)
 		return
 	}
