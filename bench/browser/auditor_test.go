@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// clinic declares a hospital of which an auditor asks what TestAuditor lists.
+// clinic declares a hospital. TestAuditor has the questions that an auditor asks about it.
 //
 //go:embed testdata/clinic.cue
 var clinic string
@@ -43,10 +43,10 @@ func TestAuditor(t *testing.T) {
 		{"why does Ned hold drugs, and until when", []string{`#overview a[href="#user:p14@agnes.example"]`},
 			"[id='user:p14@agnes.example']", []string{"Drug cabinet", "Eye ward", "2027-02-01", "PH-2"},
 			[]string{"explain", "p14@agnes.example", "drugs"}, []string{"until 2027-02-01", "grant on agnes/eye"}},
-		{"who approved what was accepted", []string{`.cards a[href^="#findings?show=waived"]`}, "#findings",
+		{"who approved the accepted findings", []string{`.cards a[href^="#findings?show=waived"]`}, "#findings",
 			[]string{"approved by p01@agnes.example", "SEC-1", "2027-05-01"},
 			[]string{"check", "-v"}, []string{"approved by p01@agnes.example, SEC-1, until 2027-05-01"}},
-		{"who confirmed a role last, and what is overdue", []string{`.cards a[href="#reviews"]`}, "#reviews",
+		{"who last confirmed a role, and which reviews are overdue", []string{`.cards a[href="#reviews"]`}, "#reviews",
 			[]string{"p02@agnes.example", "2026-10-01", "overdue"},
 			[]string{"explain", "p01@agnes.example", "users"}, []string{"last confirmed on 2026-10-01 by p02@agnes.example"}},
 		{"who could give themselves more", []string{`#overview a[href="#user:p02@agnes.example"]`},

@@ -27,8 +27,8 @@ func manyExpiries(t *testing.T, people int) string {
 	return dir
 }
 
-// TestLongTable: a long table shows its first lines. Sorting, filtering, copying and paper are about all of them, and
-// so is the way to the others.
+// TestLongTable: a long table shows its first lines. Sorting, filtering, copying and printing cover all of them, and
+// every line can be reached.
 func TestLongTable(t *testing.T) {
 	const people = 400
 	file := report(t, manyExpiries(t, people))

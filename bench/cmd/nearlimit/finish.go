@@ -72,7 +72,7 @@ func (m *units) finishTree(id []byte, root int, v *view) {
 	clear(m.here[1][root:end])
 }
 
-// complete takes away what is denied, and adds what is implied and derived.
+// complete removes denied actions, and adds implied and derived permissions.
 func (m *units) complete(held set, v *view) {
 	denied := m.nothing
 	for _, d := range m.inForce {

@@ -44,11 +44,11 @@ type units struct {
 	stripped set
 }
 
-// scope is a scope of a tree; those of a tree are in a row, each before what is in it.
+// scope describes a scope. A tree lists its scopes in order, each before those inside it.
 type scope struct {
 	path, prefix         string
 	level, up, root, end int
-	must                 [][]string // security groups, of which a user must be in one of each
+	must                 [][]string // lists of security groups: a user must be in one group of each list
 }
 
 type unitRole struct {
@@ -56,7 +56,7 @@ type unitRole struct {
 	self, subtree, tree set
 }
 
-// given is a role that a group gives its members on a scope.
+// given holds a role that a group gives its members on a scope.
 type given struct {
 	role  *unitRole
 	scope int
@@ -79,7 +79,7 @@ type deny struct {
 	unless              *need
 }
 
-// need is a requirement, with bits for what must be held: roles by where they are and whether they are held directly.
+// need describes a requirement. Bits say what must be held; those of roles also say where, and whether directly.
 type need struct {
 	roles                [4][2]uint64
 	permissions          set // of first actions, each with any action

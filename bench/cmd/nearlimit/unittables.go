@@ -9,7 +9,7 @@ import (
 	"permc.dev/permc/bench/gen"
 )
 
-// unitTree is a scope with what is in it.
+// unitTree holds a scope and the scopes inside it.
 type unitTree struct {
 	Attributes map[string][]string
 	Scopes     map[string]unitTree
