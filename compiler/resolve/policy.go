@@ -107,6 +107,8 @@ func foldID(id string) string { return policy.Fold(id) }
 func (b *policyBinder) rules() {
 	n := &nameBinder{binder: &b.binder, catalog: b.catalog, policy: b.policy, hasGroup: b.hasGroup,
 		groupIDs: b.groupIDs}
+	spellRules(b.catalog, &b.catalog.Rules)
+	spellRules(b.catalog, &b.declared.Rules)
 	for i := range b.catalog.Rules {
 		b.policy.Rules = append(b.policy.Rules, n.rule(&b.catalog.Rules[i], true))
 	}

@@ -75,10 +75,10 @@ func fitRules(p, base *compiler.Project) (fits []Fit) {
 	return fits
 }
 
-// ownRules returns the rules of a project's own catalog, as declared: a name computed by CUE has no position.
+// ownRules returns the rules of a project's own catalog.
 func ownRules(p *compiler.Project) []policy.DeclaredRule {
 	if c := p.Declared().Catalog; c != nil && !c.Extends.Given() {
-		return c.Rules
+		return p.Policy.Catalog.Rules
 	}
 	return nil
 }
