@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -98,10 +97,10 @@ func (g *globals) showSides(cmd *cobra.Command, s *diff.Sides, opts *diffFlags) 
 		fmt.Fprintf(cmd.ErrOrStderr(), "permc: the base %s cannot be evaluated\n", render.Safe(name))
 		return g.stopped(cmd, p)
 	}
-	if err := checkNames("--forbid", gates.Forbid, s.Gates, s.Head); err != nil {
+	if gates.Forbid, err = bindMatchers("--forbid", gates.Forbid, s.Gates, s.Head); err != nil {
 		return err
 	}
-	if err := checkNames("--forbid-path", gates.ForbidPath, s.Gates, s.Head); err != nil {
+	if gates.ForbidPath, err = bindMatchers("--forbid-path", gates.ForbidPath, s.Gates, s.Head); err != nil {
 		return err
 	}
 	if gates.Owners, err = opts.owners.question(s, opts.outputs); err != nil {
@@ -209,33 +208,4 @@ func withSummary(write func(*render.JobSummary) error) error {
 		return err
 	}
 	return f.Close()
-}
-
-// checkNames checks the names of a flag such as --forbid: one of the sides must know each.
-func checkNames(flag string, list []diff.Matcher, base, head *compiler.Project) error {
-	for _, m := range list {
-		var first error
-		for _, p := range [...]*compiler.Project{head, base} {
-			if p == nil {
-				continue
-			}
-			f := filterFlags{scope: m.Scope, permission: m.Permission, role: m.Role, affiliation: m.Affiliation,
-				group: m.Group}
-			_, err := f.bind(p.Policy)
-			if levels := p.Policy.Catalog.Levels; err == nil && m.Level != "" && !slices.Contains(levels, m.Level) {
-				err = fmt.Errorf("level %q: there is no such level; %s", m.Level, suggest(m.Level, levels))
-			}
-			if err == nil {
-				first = nil
-				break
-			}
-			if first == nil {
-				first = err
-			}
-		}
-		if first != nil {
-			return usage("%s %s: %s", flag, m, strings.TrimPrefix(first.Error(), "--"))
-		}
-	}
-	return nil
 }
