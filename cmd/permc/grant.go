@@ -126,8 +126,9 @@ func (e *entryFlags) step(p *policy.Policy, holder string) (s change.Step, err e
 	}
 	s.Add = &change.Entry{Starts: e.starts, Ends: e.until, Reason: e.reason, Ticket: e.ticket}
 	if e.scope != "" {
-		s.Add.Scope = e.scope
-		n.scope("--scope", e.scope)
+		if x := n.scope("--scope", e.scope); x != nil {
+			s.Add.Scope = x.Path
+		}
 	}
 	switch {
 	case e.role != "":

@@ -59,7 +59,9 @@ func (e *entryFlags) cut(p *policy.Policy, holder string, all bool) (s change.St
 		permission = n.permission("--permission", e.permission)
 	}
 	if e.scope != "" {
-		n.scope("--scope", e.scope)
+		if x := n.scope("--scope", e.scope); x != nil {
+			e.scope = x.Path
+		}
 	}
 	if n.err != nil {
 		return s, n.err
