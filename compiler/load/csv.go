@@ -143,7 +143,7 @@ func (r *csvReader) readHeader(record []string) (faults []diag.Finding) {
 			faults = append(faults, diag.Stopf("schema", c.pos, "column %s is listed twice", diag.Quote(name)))
 		case isMore(name):
 		case !slices.Contains(Columns, name):
-			d := diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).WithHelp("%s", suggestColumn(name))
+			d := diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).WithHelp("%s", suggestColumn(name, Columns))
 			d.Wrong, d.Right = name, cmp.Or(diag.Only(name, Columns), shape.NearestField(name, Columns))
 			faults = append(faults, d)
 		}
@@ -171,11 +171,11 @@ func (r *csvReader) isNoHeader() bool {
 }
 
 // suggestColumn helps with an unknown column. There are few enough columns to list them all.
-func suggestColumn(name string) string {
-	if near := shape.NearestField(name, Columns); near != "" {
+func suggestColumn(name string, columns []string) string {
+	if near := shape.NearestField(name, columns); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
-	return "use one of: " + strings.Join(Columns, ", ")
+	return "use one of: " + strings.Join(columns, ", ")
 }
 
 // cell returns the text of a cell without surrounding spaces, and its place.

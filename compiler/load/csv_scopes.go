@@ -11,16 +11,16 @@ import (
 )
 
 // ScopeColumns lists the columns of a CSV declaration of scopes.
-var ScopeColumns = []string{"scope", "title", "external", "labels"}
+var ScopeColumns = []string{"scope", "level", "inherits", "title", "external", "labels"}
 
 // isScopes reports whether a header is that of a list of scopes.
 func isScopes(header []string) bool {
 	has := func(name string) bool {
 		return slices.ContainsFunc(header, func(h string) bool { return strings.TrimSpace(h) == name })
 	}
-	return has("scope") && !has("user") && !has("role") && !has("permission") && (has("title") || has("external") ||
-		has("labels") ||
-		slices.ContainsFunc(header, func(h string) bool { return isMore(strings.TrimSpace(h)) }))
+	return has("scope") && !has("user") && !has("role") && !has("permission") && !has("group") &&
+		(slices.ContainsFunc(ScopeColumns[1:], has) ||
+			slices.ContainsFunc(header, func(h string) bool { return isMore(strings.TrimSpace(h)) }))
 }
 
 // scopesReader turns lines of CSV into the declaration `scopes: {…}`.
@@ -47,7 +47,7 @@ func newScopesReader(r *csvReader, header []string) *scopesReader {
 			s.faults = append(s.faults, diag.Stopf("schema", c.pos, "column %s is listed twice", diag.Quote(name)))
 		case !slices.Contains(ScopeColumns, name) && !isMore(name):
 			s.faults = append(s.faults, diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).
-				WithHelp("%s", diag.Suggest(name, ScopeColumns)))
+				WithHelp("%s", suggestColumn(name, ScopeColumns)))
 		}
 		r.header = append(r.header, name)
 	}
@@ -109,18 +109,27 @@ func (s *scopesReader) below(b *tree.Builder, x *scopeLines, pos policy.Pos) {
 		for _, cells := range y.lines { // merged like any other lines
 			b.Key(id, cells["scope"].pos)
 			b.Open(tree.Struct, cells["scope"].pos)
-			if c, ok := cells["title"]; ok {
-				field(b, "title", c)
-			}
-			if c, ok := cells["external"]; ok {
-				field(b, "external", c)
-			}
-			if c, ok := cells["labels"]; ok {
-				list(b, "labels", c)
-			}
-			s.csv.more(b, cells)
+			s.line(b, cells)
 			b.Close(0)
 		}
 	}
 	b.Close(0)
+}
+
+// line appends what one line says about its scope.
+func (s *scopesReader) line(b *tree.Builder, cells map[string]cell) {
+	for _, name := range ScopeColumns[1:] {
+		c, ok := cells[name]
+		switch text := strings.ToLower(c.text); {
+		case !ok:
+		case name == "labels":
+			list(b, name, c)
+		case name == "inherits" && (text == "true" || text == "false"): // spreadsheets write TRUE
+			b.Key(name, c.pos)
+			b.Scalar(tree.Bool, text, c.pos)
+		default:
+			scalar(b, name, c)
+		}
+	}
+	s.csv.more(b, cells)
 }

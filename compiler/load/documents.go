@@ -166,6 +166,10 @@ func tooDeep(t tree.Tree) *diag.Finding {
 func checkForeign(t tree.Tree, declarationFields []string) *diag.Finding {
 	help := "not a permc file? list it under ignore, in a file of the root folder"
 	if t[0].Kind != tree.Struct {
+		if first := firstUser(t); first != "" {
+			help = "write each user under its id: users: {" + diag.Quote(first) +
+				": {…}}; or one user a line, in a .jsonl file"
+		}
 		d := diag.Stopf("schema", t[0].Pos, "not a declaration: %s at the top, expected a mapping", t[0].Kind).
 			WithHelp("%s", help)
 		return &d
@@ -183,4 +187,12 @@ func checkForeign(t tree.Tree, declarationFields []string) *diag.Finding {
 	}
 	d := diag.Stopf("schema", t[0].Pos, "not a declaration: it has no field that permc knows").WithHelp("%s", help)
 	return &d
+}
+
+// firstUser returns the user of the first item of a list, or "".
+func firstUser(t tree.Tree) string {
+	for e := range t.Elems() {
+		return e.Get("user").Text()
+	}
+	return ""
 }

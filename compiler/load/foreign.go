@@ -140,11 +140,16 @@ func foreignCSV(data []byte) bool {
 		if bytes.IndexByte(line, '@') >= 0 && n == 0 {
 			return false // users, without a header
 		}
+		grouped, membered := false, false
 		for cell := range strings.FieldsFuncSeq(string(line[:min(len(line), 64<<10)]), isSeparator) {
 			name := strings.ToLower(strings.Trim(cell, "\" \t\r"))
 			if strings.HasPrefix(name, attribute) || ofUser(name) {
 				return false
 			}
+			grouped, membered = grouped || name == "group", membered || name == "member"
+		}
+		if grouped && membered {
+			return false
 		}
 	}
 	return true

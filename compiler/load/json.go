@@ -48,7 +48,9 @@ func appendJSON(b *tree.Builder, file int32, text string, from, to int) *diag.Fi
 	err := r.value()
 	if err == nil {
 		if kind := dec.PeekKind(); kind != jsontext.KindInvalid {
-			return r.fault(int(dec.InputOffset()), "text after the end of the JSON value")
+			d := r.fault(int(dec.InputOffset()), textAfter)
+			d.Help = helpJSONMore(r.text[d.Pos.Off:])
+			return d
 		}
 		if _, err = dec.ReadToken(); err == io.EOF {
 			return nil
@@ -78,27 +80,8 @@ func (r *jsonReader) syntax(err error) *diag.Finding {
 		message = "not JSON: the value ends too early"
 	}
 	d := r.fault(off, message)
-	d.Help = helpJSON(r.text[:d.Pos.Off], r.text[d.Pos.Off:], message)
+	r.slip(d, min(r.base+off, len(r.text)))
 	return d
-}
-
-// helpJSON helps with what people write in JSON that other languages have.
-func helpJSON(before, after, message string) string {
-	before = strings.TrimRight(before, " \t\r\n")
-	switch {
-	case strings.HasPrefix(after, "'"):
-		return "use double quotes"
-	case strings.HasPrefix(after, ",") && strings.HasSuffix(before, ","):
-		return "remove one of the commas"
-	case strings.HasPrefix(after, ","), strings.HasPrefix(after, "}") && strings.HasSuffix(before, ","),
-		strings.HasPrefix(after, "]") && strings.HasSuffix(before, ","):
-		return "remove the comma after the last one"
-	case strings.HasPrefix(after, "//"), strings.HasPrefix(after, "/*"), strings.HasPrefix(after, "#"):
-		return "JSON has no comments: remove it, or use YAML or CUE"
-	case strings.Contains(message, "expecting ','"):
-		return "add a comma before it"
-	}
-	return ""
 }
 
 // value appends the next value. Nesting is limited by the decoder.
@@ -178,7 +161,11 @@ func readJSONLines(file int32, text string) (tree.Tree, []diag.Finding) {
 		end := start + lineEnd(text[start:])
 		if strings.Trim(text[start:end], " \t\r") != "" {
 			if d := u.jsonLine(text, start, end); d != nil {
-				if faults = append(faults, *d); len(faults) >= diag.Most {
+				if endsLater(text[:start], d) {
+					return u.close(text), append(faults, *d) // the next lines are in it
+				}
+				faults = append(faults, *d)
+				if len(faults) >= diag.Most {
 					break
 				}
 			}
@@ -186,6 +173,15 @@ func readJSONLines(file int32, text string) (tree.Tree, []diag.Finding) {
 		start = end + 1
 	}
 	return u.close(text), faults
+}
+
+// endsLater reports whether a value of the first lines goes on after its line, and says how to write it.
+func endsLater(before string, d *diag.Finding) bool {
+	if strings.TrimSpace(before) != "" || !strings.HasSuffix(d.Message, "is not closed") {
+		return false
+	}
+	d.Help = "write each user on one line; lines are not in a list"
+	return true
 }
 
 func lineEnd(text string) int {

@@ -36,16 +36,19 @@ func (u *Unread) Mentions(name string) bool {
 	return false
 }
 
-// MayImply reports whether what could not be read may say which affiliation the users of a domain have. An address
-// there does not.
+// MayImply reports whether what could not be read may say which affiliation the users of a domain have: a part of
+// domains, or the domain anywhere but in an address.
 func (u *Unread) MayImply(domain string) bool {
 	if u.any || !isPlainName(domain) {
 		return !u.Empty()
 	}
 	domain = policy.Fold(domain)
 	for _, text := range u.texts {
+		if strings.HasPrefix(text, "domains\n") {
+			return true
+		}
 		for i := strings.Index(text, domain); i >= 0; {
-			if i == 0 || text[i-1] != '@' {
+			if !endsAddress(text[:i]) {
 				return true
 			}
 			next := strings.Index(text[i+1:], domain)
@@ -56,6 +59,12 @@ func (u *Unread) MayImply(domain string) bool {
 		}
 	}
 	return false
+}
+
+// endsAddress reports whether a text ends with the @ of an address, and what is before it.
+func endsAddress(before string) bool {
+	n := len(before)
+	return n > 1 && before[n-1] == '@' && strings.IndexByte(" \t\r\n\"'{[,;", before[n-2]) < 0
 }
 
 // isPlainName reports whether every format writes the name as it is.

@@ -5,6 +5,8 @@ package resolve
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -17,6 +19,7 @@ type binder struct {
 	identified []identified
 	external   []policy.External // names that the system has
 	all        bool              // no limit of diag.Most
+	files      *policy.Files     // or nil
 
 	near   map[unknownName]suggestion
 	looked int // candidates compared so far
@@ -87,6 +90,7 @@ func (b *binder) unknown(kind string, r policy.Ref, candidates []string) *diag.F
 		d.Permission = r.Name
 	case "scope":
 		d.Scope = r.Name
+		b.asList(&d)
 	case "user":
 		d.User = r.Name
 	case "group":
@@ -99,6 +103,22 @@ func (b *binder) unknown(kind string, r policy.Ref, candidates []string) *diag.F
 	}
 	b.fail(d)
 	return &b.faults[len(b.faults)-1] // if there are too many, the last one
+}
+
+// asList words what is said of a scope as it is written there, if that is a list of names.
+func (b *binder) asList(d *diag.Finding) {
+	if b.files == nil || !d.Pos.IsValid() {
+		return
+	}
+	if text := b.files.File(d.Pos.File).Data; int(d.Pos.Off) >= len(text) || text[d.Pos.Off] != '[' {
+		return
+	}
+	d.Message = "unknown scope " + policy.PathList(d.Wrong)
+	if near := strings.TrimPrefix(d.Help, "did you mean "); near != d.Help {
+		if path, err := strconv.Unquote(strings.TrimSuffix(near, "?")); err == nil {
+			d.Help = "did you mean " + policy.PathList(path) + "?"
+		}
+	}
 }
 
 func refNames(refs []policy.Ref) []string {

@@ -27,7 +27,7 @@ func (b *catalogBinder) cell(r *policy.Role, of *policy.DeclaredRole, n int, at 
 	if p.Deprecated != "" && !isNext {
 		b.errorf("schema", d.Permission.Pos, "role %q gives %q, which is deprecated", r.ID, p.ID)
 	}
-	if !b.canReach(r.Levels, c.Reach, p.Levels) {
+	if r.Levels != 0 && p.Levels != 0 && !b.canReach(r.Levels, c.Reach, p.Levels) { // an unknown level is reported
 		b.fail(diag.Stopf("schema", d.Pos,
 			"role %q can never give %q: its reach never includes a scope at the permission's level", r.ID, p.ID).
 			WithHelp("change the cell's reach, for example to subtree"))

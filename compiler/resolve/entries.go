@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"slices"
+	"strings"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/internal/hugepage"
@@ -102,6 +103,10 @@ func (b *policyBinder) unknownIn(kind string, r policy.Ref, candidates, several 
 		return
 	}
 	d := b.unknown(kind, r, candidates)
+	if names := splitKnown(r.Name, candidates); names != nil {
+		d.Help, d.Right = "write an entry for each: "+strings.Join(names, ", "), ""
+		return
+	}
 	if other {
 		d.Help, d.Right = help, ""
 		return
@@ -145,4 +150,18 @@ func (b *policyBinder) named(n int) []policy.NamedAction {
 	list := b.actionRoom[:0:n]
 	b.actionRoom = b.actionRoom[n:]
 	return list
+}
+
+// splitKnown returns the names in a text that lists several known ones, or nil.
+func splitKnown(text string, known []string) []string {
+	names := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || r == '|' })
+	for i := range names {
+		if names[i] = strings.TrimSpace(names[i]); !slices.Contains(known, names[i]) {
+			return nil
+		}
+	}
+	if len(names) < 2 {
+		return nil
+	}
+	return names
 }

@@ -95,7 +95,11 @@ func (b *policyBinder) takeIn(n *nesting) {
 
 // unknownGroup reports the name of a group that does not exist.
 func (b *policyBinder) unknownGroup(r policy.Ref) *diag.Finding {
-	return b.unknown("group", r, b.groupIDs(r.Name))
+	d := b.unknown("group", r, b.groupIDs(r.Name))
+	if name, ok := strings.CutPrefix(r.Name, "group:"); ok && b.groups[name] != nil {
+		d.Help, d.Right = "leave out group: here", name
+	}
+	return d
 }
 
 // groupIDs returns the ids of the groups that a name may mean: the built-in ones only if it is like them.

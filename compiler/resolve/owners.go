@@ -58,8 +58,11 @@ func (b *policyBinder) absentGroup(r policy.Ref, of string) {
 func (b *policyBinder) unknownUser(r policy.Ref, group string) {
 	f := b.unknown("user", r, b.userIDs())
 	f.Group = group
-	if b.groups[r.Name] != nil {
+	switch _, everyone := policy.CutEveryone(r.Name); {
+	case b.groups[r.Name] != nil || everyone:
 		f.Help, f.Right = "it is a group: write group:"+r.Name, "group:"+r.Name
+	case r.Name == "*":
+		f.Help = "for all users, write group:everyone"
 	}
 }
 

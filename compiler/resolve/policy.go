@@ -32,7 +32,7 @@ type Options struct {
 // Bind binds a declaration, whose users may change later, to its catalog. A policy with findings must not be used.
 func Bind(d *policy.Declared, c *policy.Catalog, opts Options) (*Binding, []diag.Finding) {
 	b := &policyBinder{declared: d, catalog: c, opts: opts, users: map[string]*policy.User{}, broken: map[string]bool{}}
-	b.all = opts.AllFaults
+	b.all, b.files = opts.AllFaults, d.Files
 	b.policy = &policy.Policy{Files: d.Files, Product: d.Product, Catalog: c, AsOf: opts.AsOf,
 		Today: max(opts.Today, opts.AsOf), HorizonDays: 30, LookAhead: d.HorizonDays,
 		Severities: map[string]string{}, ScopeByPath: map[string]*policy.Scope{}, CatalogName: d.CatalogName(),

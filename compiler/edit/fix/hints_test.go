@@ -103,6 +103,8 @@ var choices = []string{
 	"remove the review, or",       // the names may be misspelt
 	"write its value into",        // what it is
 	"write both in the same form", // in which
+	"write each user ",            // under its id, or on one line
+	"write %s if it has all",      // or another name
 	"write a team",                // which
 	"write a ",                    // an example
 }

@@ -5,6 +5,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
+	"permc.dev/permc/compiler/policy"
 )
 
 // SimilarName flags a name that differs from another one of its kind only in case.
@@ -37,6 +38,7 @@ users: "ana@contoso.example": affiliation: "customer"
 }
 
 func similarNames(p *lint.Pass) {
+	likeBuiltIn(p)
 	kindsOfNames(p.Policy, func(kind string, names []aName) {
 		eachFolded(names, func(first, again aName) {
 			if norm.NFC.String(first.text) != norm.NFC.String(again.text) {
@@ -44,4 +46,22 @@ func similarNames(p *lint.Pass) {
 			}
 		})
 	})
+}
+
+// likeBuiltIn reports groups that are nearly called as a built-in one, which nobody declares.
+func likeBuiltIn(p *lint.Pass) {
+	declared := map[string]bool{}
+	for _, g := range p.Policy.Groups {
+		declared[g.ID] = true
+	}
+	for _, g := range p.Policy.Groups {
+		id := policy.Fold(g.ID)
+		if _, like := policy.CutEveryone(id); !like || id == g.ID || declared[id] {
+			continue
+		}
+		d := lint.Findingf(g.Pos, "group %s differs from %s only in case, which is built in", diag.Quote(g.ID),
+			diag.Quote(id)).WithHelp("write %s if it has all of them, or give it another name", id)
+		d.Group, d.With = g.ID, []string{"group:" + id}
+		p.Report(d)
+	}
 }

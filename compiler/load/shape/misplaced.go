@@ -29,7 +29,7 @@ func misplaced(k *tree.Node, fields []string, v, parent tree.Tree) (help string,
 		return "", true // the finding of users says it
 	case has("users") && has("catalog") && strings.Contains(k.Text, "@"):
 		return "indent it under users", true
-	case has("user") && has("group") && strings.Contains(k.Text, "@") && v[0].Kind == tree.Struct:
+	case has("user") && has("group") && strings.Contains(k.Text, "@"):
 		return "write {user: " + diag.Quote(k.Text) + ", …}", true
 	}
 	return "", false
@@ -106,7 +106,7 @@ func (c *checker) wrongKindHelp(t *Type, v tree.Tree) string {
 	case kind == tree.Null && t.mayBe(tree.String):
 		return "write a value, or remove the field"
 	case kind == tree.Null && t.mayBe(tree.Struct):
-		return "write {} if it has no fields, or indent its fields below it"
+		return "write " + diag.Quote(c.name()) + ": {…}, or " + diag.Quote(c.name()) + ": {} if it has no fields"
 	case kind == tree.Null && t.mayBe(tree.List):
 		return "indent its items below it, or remove it"
 	case isPathText(t, v):

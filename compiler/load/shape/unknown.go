@@ -108,7 +108,7 @@ var words = map[string]string{
 	"startdate": "starts", "validfrom": "starts", "firstday": "starts",
 	"permissions": "grants", "permission": "grants", "rights": "grants",
 	"displayname": "name title", "fullname": "name", "name": "title", "title": "name",
-	"memberof": "groups group", "teams": "groups", "team": "group",
+	"memberof": "groups group", "users": "members", "people": "members", "teams": "groups", "team": "group",
 	"comment": "reason note", "note": "reason", "justification": "reason", "why": "reason",
 	"type": "level kind", "kind": "level", "scopetype": "level", "children": "scopes levels",
 	"id": "user role permission", "member": "user", "email": "user", "person": "user",

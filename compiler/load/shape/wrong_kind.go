@@ -48,6 +48,8 @@ func (c *checker) rewrite(t *Type, v tree.Tree) (help string, edit *diag.Edit) {
 	switch k := v[0].Kind; {
 	case k == tree.String:
 		return c.rewriteText(t, v[0].Text)
+	case k == tree.Number && t.withUnit(v[0].Text) != "":
+		return t.withUnit(v[0].Text), nil
 	case (k == tree.Number || k == tree.Bool) && t.mayBe(tree.String):
 		return fmt.Sprintf("put it in quotes: %q", v[0].Text),
 			&diag.Edit{Kind: diag.AddQuotes, Done: "put " + diag.Quote(v[0].Text) + " in quotes"}
@@ -90,7 +92,7 @@ func (c *checker) rewriteText(t *Type, s string) (help string, edit *diag.Edit) 
 	}
 	field := c.mainField(t)
 	if field == nil {
-		return "", nil
+		return rewriteAs(t, s), nil
 	}
 	names := splitNames(s)
 	value := strings.Join(names, ", ")
@@ -104,6 +106,40 @@ func (c *checker) rewriteText(t *Type, s string) (help string, edit *diag.Edit) 
 		edit = &diag.Edit{Kind: diag.AddMapping, Text: field.Name, Done: "wrote " + diag.Quote(s) + " as a mapping"}
 	}
 	return "write it as a mapping: {" + field.Name + ": " + value + "}", edit
+}
+
+// rewriteAs returns how to write a text as a mapping of which no field is plainly meant: the first few that a text fits.
+func rewriteAs(t *Type, s string) string {
+	if len(t.patterns) > 0 && t.patterns[0].value.mayBe(tree.String) {
+		return "write it under a name: {NAME: " + diag.Quote(s) + "}"
+	}
+	for _, name := range []string{"level", "approvers", "sensitivity"} {
+		switch f := t.Field(name); {
+		case f == nil:
+		case f.Type.mayBe(tree.List):
+			return "write it as a mapping: {" + name + ": [" + diag.Quote(s) + "]}"
+		case f.Type.fits(s):
+			return "write it as a mapping: {" + name + ": " + diag.Quote(s) + "}"
+		}
+	}
+	return ""
+}
+
+// withUnit returns the help for a number that lacks its unit, or that goes where one of a few words does, or "".
+func (t *Type) withUnit(number string) string {
+	if !t.mayBe(tree.String) || t.fits(number) {
+		return ""
+	}
+	for _, unit := range []string{"d", "%"} {
+		if t.fits(number + unit) {
+			return "write " + number + unit
+		}
+	}
+	_, fault := t.textFault(number)
+	if _, words, ok := strings.Cut(fault, " is not one of "); ok {
+		return "write one of " + words
+	}
+	return ""
 }
 
 // splitNames returns the names that a text with commas lists, each in quotes.
