@@ -208,18 +208,21 @@ func noScript() action {
 	return call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 }
 
-// written has the reports of examples, which many tests open.
+// shared is the folder of what several tests read.
+func shared() string { return filepath.Dir(permc) }
+
+// written has the reports of examples and of what is generated, which several tests open.
 var written sync.Map
 
 // report writes the report of a project in the repository, or of some files.
 func report(t *testing.T, project string, flags ...string) string {
 	t.Helper()
-	if !strings.HasPrefix(project, "examples/") {
+	if !strings.HasPrefix(project, "examples/") && !strings.HasPrefix(project, shared()) {
 		return writeReport(t, t.TempDir(), project, flags...)
 	}
 	key := strings.Join(append([]string{project}, flags...), " ")
 	once, _ := written.LoadOrStore(key, &sync.Once{})
-	dir := filepath.Join(filepath.Dir(permc), fmt.Sprintf("%x", sha256.Sum256([]byte(key))))
+	dir := filepath.Join(shared(), fmt.Sprintf("%x", sha256.Sum256([]byte(key))))
 	once.(*sync.Once).Do(func() {
 		if err := os.Mkdir(dir, 0o755); err != nil {
 			t.Fatal(err)

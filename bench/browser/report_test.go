@@ -20,6 +20,7 @@ type row struct {
 	Actions                                      []string
 	Via                                          []struct {
 		Kind     string
+		Group    string
 		Position struct {
 			File         string
 			Line, Column int
@@ -143,6 +144,15 @@ func TestFilters(t *testing.T) {
 	b.has(status, of(func(r row) bool {
 		for _, v := range r.Via {
 			if v.Kind != "grant" && v.Kind != "group-grant" {
+				return false
+			}
+		}
+		return true
+	}))
+	b.goTo("matrix?special=groups")
+	b.has(status, of(func(r row) bool {
+		for _, v := range r.Via {
+			if v.Group == "" {
 				return false
 			}
 		}

@@ -14,7 +14,7 @@ var RolesFormats = []string{"text", "json", "markdown"}
 
 // Roles writes what roles, assignments and groups have in common, in one of RolesFormats.
 func Roles(w io.Writer, a *roles.Answer, format string, style Style) error {
-	t := &rolesText{Answer: a, style: style}
+	t := &rolesText{Answer: a, style: style, name: func(r *policy.Role) string { return r.ID }}
 	b := t.text
 	switch format {
 	case "json":
@@ -29,6 +29,7 @@ func Roles(w io.Writer, a *roles.Answer, format string, style Style) error {
 type rolesText struct {
 	*roles.Answer
 	style  Style
+	name   func(*policy.Role) string // names a role in the first line of an answer
 	finder policy.Finder
 }
 
@@ -92,7 +93,7 @@ func (t *rolesText) same() (list []rolesLine) {
 	for _, x := range t.Same {
 		var names []string
 		for _, r := range x {
-			names = append(names, r.ID+" ("+holdersOf(r)+")")
+			names = append(names, t.name(r.Role)+" ("+holdersOf(r)+")")
 		}
 		list = append(list, rolesLine{what: strings.Join(names, ", "), details: rolesNotes(x...)})
 	}
@@ -102,7 +103,7 @@ func (t *rolesText) same() (list []rolesLine) {
 func (t *rolesText) inside() (list []rolesLine) {
 	for i := range t.Inside {
 		p := &t.Inside[i]
-		what := fmt.Sprintf("%s is inside %s", p.Left.ID, p.Right.ID)
+		what := fmt.Sprintf("%s is inside %s", t.name(p.Left.Role), t.name(p.Right.Role))
 		if p.Includes {
 			what += ", which includes it"
 		}
@@ -136,9 +137,9 @@ func (t *rolesText) unused() rolesSection {
 	var own, shipped []string
 	for _, r := range t.Unused {
 		if r.Custom {
-			own = append(own, r.ID)
+			own = append(own, t.name(r.Role))
 		} else {
-			shipped = append(shipped, r.ID)
+			shipped = append(shipped, t.name(r.Role))
 		}
 	}
 	s := rolesSection{title: "Roles that nobody holds"}
@@ -156,7 +157,7 @@ func (t *rolesText) unused() rolesSection {
 
 func (t *rolesText) byOne() (list []rolesLine) {
 	for _, r := range t.ByOne {
-		list = append(list, rolesLine{what: r.ID + ": " + r.First.ID})
+		list = append(list, rolesLine{what: t.name(r.Role) + ": " + r.First.ID})
 	}
 	return list
 }

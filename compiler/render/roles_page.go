@@ -1,6 +1,9 @@
 package render
 
-import "permc.dev/permc/compiler/ask/roles"
+import (
+	"permc.dev/permc/compiler/ask/roles"
+	"permc.dev/permc/compiler/policy"
+)
 
 // RoleFinding is what a page says about roles of one kind: the first things to look at, and how many more there are.
 type RoleFinding struct {
@@ -12,9 +15,10 @@ type RoleFinding struct {
 // mostRoleLines limits the lines of a kind on a page.
 const mostRoleLines = 8
 
-// RoleFindings says which roles and assignments to look at, in the words of permc roles.
-func RoleFindings(a *roles.Answer) (list []RoleFinding) {
-	t := &rolesText{Answer: a}
+// RoleFindings says which roles and assignments to look at, in the words of permc roles, with the names that a page
+// gives to roles.
+func RoleFindings(a *roles.Answer, name func(*policy.Role) string) (list []RoleFinding) {
+	t := &rolesText{Answer: a, name: name}
 	for _, s := range []rolesSection{
 		{title: "Roles that give the same", lines: t.same()},
 		{title: "Roles inside another", lines: t.inside()},

@@ -26,7 +26,7 @@ func (v *view) RoleFindings() []render.RoleFinding {
 	if v.RoleStudy == nil {
 		return nil
 	}
-	return render.RoleFindings(v.RoleStudy)
+	return render.RoleFindings(v.RoleStudy, v.roleText)
 }
 
 // CouldText counts what somebody could get.

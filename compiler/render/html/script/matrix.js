@@ -35,6 +35,7 @@ const special = {
   ends: endsSoon,
   invited: person => person.invited,
   disabled: person => person.disabled,
+  groups: (person, row) => !row.more && row.via.every(v => person.sources[v * sourceWidth + 3] > 0),
   derived: (_, row) => row.sure === 1,
   inferred: (_, row) => row.sure === 2,
 };
@@ -108,7 +109,7 @@ function filterForm(used) {
     some("Group", "group", "any", options(names.groups, used.group, g => g.brief)),
     field("Permission", choice("permission", "any", options(names.permissions, used.permission, p => p.brief))),
     levels.length ? field("Sensitivity", choice("sensitivity", "any", levels.map(s => [s, s]))) : "",
-    field("Flag", choice("special", "any", [["withheld", "withheld (w, –)"], ["conditional", "conditional (c)"], ["own", "own or group records only (o, t)"], ["ends", "expires soon (e)"], ["invited", "invited ( )"], ["disabled", "disabled ( )"], ["derived", "derived, not stated (~)"], ["inferred", "inferred (*)"]])),
+    field("Flag", choice("special", "any", [["withheld", "withheld (w, –)"], ["conditional", "conditional (c)"], ["own", "own or group records only (o, t)"], ["ends", "expires soon (e)"], ["groups", "only through groups"], ["invited", "invited ( )"], ["disabled", "disabled ( )"], ["derived", "derived, not stated (~)"], ["inferred", "inferred (*)"]])),
     el("label", { class: "check" }, el("input", { type: "checkbox", name: "individual" }), "Individual grants only"),
     el("button", { type: "reset" }, "Reset"));
 }

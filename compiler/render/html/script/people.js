@@ -30,6 +30,9 @@ function observedOf(person) {
   return observedBy.get(person.id) || { sum: "" };
 }
 
+// manyPeople take so long that the list is drawn after the part of the page is shown, in tasks of its own.
+const manyPeople = 1000;
+
 function startPeople() {
   const place = document.getElementById("people-list");
   if (!place) return;
@@ -70,7 +73,11 @@ function startPeople() {
   everybody.enter = params => {
     input.value = params.get("find") || "";
     order = params.get("sort") || "";
-    again();
+    if (people.length < manyPeople) again();
+    else setTimeout(() => {
+      findingsOf({});
+      setTimeout(again);
+    });
   };
   again();
 }

@@ -20,7 +20,7 @@ function keep(choices) {
 function cellText(cell) {
   const copy = cell.cloneNode(true);
   for (const id of copy.querySelectorAll(".id")) id.textContent = `(${id.textContent})`;
-  for (const p of copy.querySelectorAll("p:not(:last-child), .term:not(:last-child)")) p.append("; ");
+  for (const p of copy.querySelectorAll(":is(p, li, .term):not(:last-child)")) p.append("; ");
   for (const e of copy.querySelectorAll(".term")) e.prepend("; ");
   return copy.textContent.replace(/\s+/g, " ").trim();
 }
