@@ -28,6 +28,9 @@ func (d *Diff) owners(b *bytes.Buffer, style Style) {
 		for _, why := range n.Reasons {
 			fmt.Fprintf(b, "      %s\n", wrapText(Safe(why), 6, 6))
 		}
+		for _, step := range newWayLines(n) {
+			fmt.Fprintf(b, "      %s\n", wrapText(Safe(step), 6, 9))
+		}
 		for _, line := range needLines(n) {
 			fmt.Fprintf(b, "      %s\n", wrapText(Safe(line), 6, 6))
 		}
@@ -66,6 +69,21 @@ func needText(g *diff.Agreement, n *diff.Need) string {
 		s += "; too few of them may agree to this change"
 	}
 	return s
+}
+
+// newWayLines say the first new path step by step.
+func newWayLines(n *diff.Need) (list []string) {
+	if n.Path == nil {
+		return nil
+	}
+	for i, a := range n.Path.Path.Acts {
+		what := givenBy(a)
+		if i == len(n.Path.Path.Acts)-1 {
+			what = actWhat(n.Path.Path)
+		}
+		list = append(list, fmt.Sprintf("%d. %s", i+1, describeAct(userOf(n.Path.By), a, what)))
+	}
+	return list
 }
 
 // needLines name who may agree, who may not and who has.
@@ -163,7 +181,7 @@ func (d *Diff) ownersSection() section {
 	for i := range g.Needs {
 		n := &g.Needs[i]
 		piece := item(0, needText(g, n))
-		for _, line := range slices.Concat(n.Reasons, needLines(n)) {
+		for _, line := range slices.Concat(n.Reasons, newWayLines(n), needLines(n)) {
 			piece += item(1, line)
 		}
 		pieces = append(pieces, piece)
@@ -207,6 +225,8 @@ type jsonNeed struct {
 	Reasons   []string      `json:"reasons"`
 	First     string        `json:"first,omitempty"`
 	Changes   int           `json:"changes"`
+	Paths     int           `json:"newPaths,omitempty"`
+	Path      []string      `json:"firstPath,omitempty"` // its steps
 	May       []jsonPerson  `json:"may"`
 	Barred    []jsonIgnored `json:"barred,omitempty"`
 	Agreed    []jsonPerson  `json:"agreed,omitempty"`
@@ -240,6 +260,7 @@ func (d *Diff) ownersJSON() jsonOwners {
 	for i := range g.Needs {
 		n := &g.Needs[i]
 		x := jsonNeed{About: n.About, Min: n.Owner.Min, Reasons: n.Reasons, First: n.First, Changes: n.Rows + n.Roles,
+			Paths: n.Paths, Path: newWayLines(n),
 			May: peopleJSON(n.Able), Agreed: peopleJSON(n.Agreed), Stuck: n.Stuck}
 		for _, r := range n.Owner.Approvers {
 			x.Approvers = append(x.Approvers, r.Name)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -82,7 +83,7 @@ type version struct {
 // lines reads WHO COMMIT, one a line.
 func (r *reader) lines(text string) error {
 	n := 0
-	for line := range strings.Lines(text) {
+	for line := range linesOf(text) {
 		n++
 		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
 			continue
@@ -94,6 +95,11 @@ func (r *reader) lines(text string) error {
 		r.add(Approval{Who: strings.TrimSpace(line[:at]), Commit: line[at+1:]})
 	}
 	return nil
+}
+
+// linesOf returns the lines of a text, whichever line ends it has.
+func linesOf(text string) iter.Seq[string] {
+	return strings.SplitSeq(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"), "\n")
 }
 
 // IsCommit reports whether a text is the full name of a commit.
@@ -253,7 +259,7 @@ func (r *reader) githubCommit(o object) {
 
 // coauthors notes who else made a commit, by the lines of its message that say so.
 func (r *reader) coauthors(message string) {
-	for line := range strings.Lines(message) {
+	for line := range linesOf(message) {
 		key, who, ok := strings.Cut(line, ":")
 		if ok && policy.Fold(strings.TrimSpace(key)) == "co-authored-by" {
 			r.Authors = append(r.Authors, []string{strings.TrimSpace(who)})

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/ask/paths"
+	"permc.dev/permc/compiler/flatten/reach"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/policy/person"
 )
@@ -28,12 +30,20 @@ type Need struct {
 	First   string   // the first change, or ""
 	Rows    int      // changes of rows
 	Roles   int      // changes of roles
+	Paths   int      // that are new
+	Path    *NewWay  // the first of them, or nil
 	From    policy.Date
 	Able    []*person.Person // who may agree
 	Barred  []Barred
 	Agreed  []*person.Person
 	Missing int  // how many more must agree
 	Stuck   bool // too few may agree
+}
+
+// NewWay is a new path, and who could take it.
+type NewWay struct {
+	By   *paths.Fresh
+	Path *reach.Path
 }
 
 // Barred is an approver who may not agree, or not to all.

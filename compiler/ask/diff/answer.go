@@ -28,6 +28,8 @@ type Answer struct {
 	Paths              []paths.Fresh // that are new, if they are asked for
 	ListsPaths         bool          // they are
 	Blocking           int           // new findings that block the change
+
+	fresh, freshNow newPaths // compared with the base, and with the base as it is now
 }
 
 // Blocked reports whether a gate or a finding blocks the change.
@@ -78,7 +80,7 @@ func (a *Answer) addHits(ctx context.Context, s *Sides, gates *Gates, c *Compari
 	}
 	a.Hits = append(a.Hits, Unjudged(gates.Forbid, s.GatesPolicy(), a.Head)...)
 	a.Hits = append(a.Hits, gates.PolicyHits(a.Policy)...)
-	if gates.asksPaths() {
+	if gates.asksPaths() || gates.Owners.needsPaths() {
 		if err := a.findPaths(ctx, s, gates, c, now); err != nil {
 			return err
 		}

@@ -25,9 +25,51 @@ func (c *Vocabularies) moved(m *Matcher, base, head *policy.Policy) string {
 		}
 	}
 	if m.Role != "" {
-		return givenBy(m.Role, base, head)
+		if why := givenBy(m.Role, base, head); why != "" {
+			return why
+		}
+	}
+	if m.Group != "" {
+		return takenOver(groupOf(base, m.Group), groupOf(head, m.Group), base, head)
 	}
 	return ""
+}
+
+// takenOver finds a group that now has something that another one had in the base and has no longer.
+func takenOver(was, is *policy.Group, base, head *policy.Policy) string {
+	if was == nil {
+		return ""
+	}
+	for i := range was.Entries {
+		e := &was.Entries[i]
+		if hasEntry(is, e) {
+			continue
+		}
+		for _, g := range head.Groups {
+			if g.ID != was.ID && hasEntry(g, e) && !hasEntry(groupOf(base, g.ID), e) {
+				return fmt.Sprintf("gives group %q something that group %q had", g.ID, was.ID)
+			}
+		}
+	}
+	return ""
+}
+
+// hasEntry reports whether a group, which may be nil, has the role or the permission of an entry on its scope.
+func hasEntry(g *policy.Group, e *policy.Entry) bool {
+	return g != nil && slices.ContainsFunc(g.Entries, func(x policy.Entry) bool {
+		return sameEntryItem(&x, e)
+	})
+}
+
+// sameEntryItem reports whether two entries, maybe of two catalogs, give the same on the same scope.
+func sameEntryItem(a, b *policy.Entry) bool {
+	if (a.Role == nil) != (b.Role == nil) || a.Scope.Path != b.Scope.Path {
+		return false
+	}
+	if a.Role != nil {
+		return a.Role.ID == b.Role.ID
+	}
+	return a.Permission.ID == b.Permission.ID
 }
 
 // movedScope finds a removed scope that was below another one, and a scope that the head adds elsewhere. Both are ""

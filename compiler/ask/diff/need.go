@@ -13,7 +13,7 @@ import (
 // need says why the owners of an entry must agree and who of them may, or returns nil.
 func (x *assembly) need(i int, edits []string) *Need {
 	n := &Need{Owner: &x.owners[i], About: ownershipText(&x.owners[i])}
-	gaining := x.reasons(n, i)
+	gaining := append(x.reasons(n, i), x.pathReasons(n, i)...)
 	if x.owners[i].Is("policy") && len(x.answer.Policy) > 0 {
 		n.Reasons = append(n.Reasons, countText(len(x.answer.Policy), "policy change", "policy changes")+
 			", the first is "+policyChangeText(&x.answer.Policy[0]))
@@ -24,7 +24,7 @@ func (x *assembly) need(i int, edits []string) *Need {
 	}
 	if judge := x.sides.GatesPolicy(); judge != nil {
 		c := Vocabularies{VocabularyOf(judge), VocabularyOf(x.answer.Head)}
-		if why := c.whyUnjudged(&x.matches[i], judge, x.answer.Head); why != "" {
+		if why := x.whyUnjudged(c, i, judge); why != "" {
 			n.Reasons = append(n.Reasons, "it cannot be judged otherwise: the change "+why)
 		}
 	}

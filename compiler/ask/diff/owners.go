@@ -7,6 +7,7 @@ import (
 
 	"permc.dev/permc/compiler/ask/approval"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/compiler/policy/person"
 )
 
 // OwnersQuestion asks who must agree to a change, and whether they have.
@@ -17,6 +18,8 @@ type OwnersQuestion struct {
 
 	owners  []policy.Ownership // of the base
 	matches []Matcher
+	named   []*person.Person // the user in each matcher, or nil
+	catalog *policy.Catalog  // of the base
 }
 
 // owned counts the changes of one person that an owner has, or nobody.
@@ -26,10 +29,29 @@ func (h *gateHit) any() bool { return h.rows+h.roles > 0 }
 
 // judgedBy takes the owners of the judging side.
 func (q *OwnersQuestion) judgedBy(s *Sides) {
-	q.owners, q.matches = s.Judge().Policy.Owners, nil
+	p := s.Judge().Policy
+	q.owners, q.matches, q.named, q.catalog = p.Owners, nil, nil, p.Catalog
+	users := newJudgingUsers(p)
+	people := person.NewDirectory(p.People, users)
 	for i := range q.owners {
-		q.matches = append(q.matches, ReviewMatcher(q.owners[i].Match))
+		m := ReviewMatcher(q.owners[i].Match)
+		var named *person.Person
+		if u := users.Find(m.User); m.User != "" && u != nil {
+			named = person.OfUser(u, p.Catalog).With(people.Find(u.ID))
+		}
+		q.matches, q.named = append(q.matches, m), append(q.named, named)
 	}
+}
+
+// matcherFor returns the matcher of an entry for a user. Owners of a user's gains own those of whoever may be the same
+// person, too.
+func (q *OwnersQuestion) matcherFor(i int, u *policy.User) *Matcher {
+	if q.named[i] == nil || !q.named[i].MayBe(person.OfUser(u, q.catalog)) {
+		return &q.matches[i]
+	}
+	m := q.matches[i]
+	m.User = ""
+	return &m
 }
 
 // matchers returns the matchers of gates and owners.
@@ -79,7 +101,7 @@ func (q *OwnersQuestion) note(x *Person, kind Kind, shown bool, add func(*gateHi
 	}
 	has := false
 	for j := range q.owners {
-		if q.owners[j].Is(on) && fits(&q.matches[j]) {
+		if q.owners[j].Is(on) && fits(q.matcherFor(j, x.User())) {
 			add(x.owned[j].of(on))
 			has = true
 		}

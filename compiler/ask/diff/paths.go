@@ -15,43 +15,68 @@ import (
 // asksPaths reports whether new paths are asked for.
 func (g *Gates) asksPaths() bool { return g.Paths || len(g.ForbidPath) > 0 }
 
+// needsPaths reports whether owners must agree to what people could newly give.
+func (q *OwnersQuestion) needsPaths() bool {
+	return q != nil && slices.ContainsFunc(q.owners, func(o policy.Ownership) bool { return o.Is("gain") })
+}
+
+// newPaths holds the paths that a change makes, compared with one base.
+type newPaths struct {
+	list []paths.Fresh
+	was  func(*policy.User) *policy.User
+	of   *Policies
+}
+
 // findPaths finds the paths that a change makes, and the gates that they do not pass. Now is the comparison with the
 // tip of the base, or nil.
-func (a *Answer) findPaths(ctx context.Context, s *Sides, g *Gates, c, now *Comparison) (err error) {
-	a.ListsPaths = true
-	a.Hits = append(a.Hits, lostDelegates(g, s.GatesPolicy(), a.Head)...)
-	for _, h := range Unjudged(g.ForbidPath, s.GatesPolicy(), a.Head) {
-		h.Gate = "forbid-path" + strings.TrimPrefix(h.Gate, "forbid")
-		a.Hits = append(a.Hits, h)
+func (a *Answer) findPaths(ctx context.Context, s *Sides, g *Gates, c, now *Comparison) error {
+	if a.ListsPaths = g.asksPaths(); a.ListsPaths {
+		a.Hits = append(a.Hits, lostDelegates(g, s.GatesPolicy(), a.Head)...)
+		for _, h := range Unjudged(g.ForbidPath, s.GatesPolicy(), a.Head) {
+			h.Gate = "forbid-path" + strings.TrimPrefix(h.Gate, "forbid")
+			a.Hits = append(a.Hits, h)
+		}
 	}
 	if !paths.Possible(a.Head) {
 		return nil
 	}
+	var err error
+	if a.fresh, err = a.comparePaths(ctx, s, c); err != nil {
+		return err
+	}
+	if a.ListsPaths {
+		a.Paths = a.fresh.list
+	}
+	a.Hits = append(a.Hits, a.fresh.hits(g)...)
+	if now == nil || len(g.ForbidPath) == 0 && !g.Owners.needsPaths() {
+		return nil
+	}
+	if a.freshNow, err = a.comparePathsNow(ctx, s.Gates.Policy, c, now); err != nil {
+		return err
+	}
+	a.Hits = append(a.Hits, onlyOfTip(a.freshNow.hits(g), a.Hits)...)
+	return nil
+}
+
+// comparePaths finds the paths that the base has not.
+func (a *Answer) comparePaths(ctx context.Context, s *Sides, c *Comparison) (x newPaths, err error) {
 	var base *policy.Policy
 	if s.Base != nil {
 		base = s.Base.Policy
 	}
-	was := formerUsers(base, c)
+	x.was, x.of = formerUsers(base, c), c.policies
 	users := a.Head.Users
 	if base != nil && c.policies.sameWorld {
-		users = pathUsers(c, a.Head, was)
+		users = pathUsers(c, a.Head, x.was)
 	}
-	if a.Paths, err = paths.New(ctx, base, a.Head, users, was); err != nil {
-		return err
-	}
-	a.Hits = append(a.Hits, c.policies.pathHits(g, a.Paths, was)...)
-	if now == nil || len(g.ForbidPath) == 0 {
-		return nil
-	}
-	hits, err := a.pathHitsOfTip(ctx, s.Gates.Policy, g, c, now)
-	a.Hits = append(a.Hits, hits...)
-	return err
+	x.list, err = paths.New(ctx, base, a.Head, users, x.was)
+	return x, err
 }
 
-// pathHitsOfTip returns the gates that paths hit only if the change is compared with the tip of its base. As for other
-// gates, it looks only at people whom the change is about.
-func (a *Answer) pathHitsOfTip(ctx context.Context, tip *policy.Policy, g *Gates, c, now *Comparison) ([]Hit, error) {
-	was := formerUsers(tip, now)
+// comparePathsNow finds the paths that the tip of the base has not. As for other gates, it looks only at people whom
+// the change is about.
+func (a *Answer) comparePathsNow(ctx context.Context, tip *policy.Policy, c, now *Comparison) (x newPaths, err error) {
+	x.was, x.of = formerUsers(tip, now), now.policies
 	var users []*policy.User
 	for _, people := range [][]Person{c.People, now.People} {
 		for i := range people {
@@ -60,15 +85,12 @@ func (a *Answer) pathHitsOfTip(ctx context.Context, tip *policy.Policy, g *Gates
 			}
 		}
 	}
-	for i := range a.Paths {
-		users = append(users, a.Paths[i].User)
+	for i := range a.fresh.list {
+		users = append(users, a.fresh.list[i].User)
 	}
 	slices.SortFunc(users, func(a, b *policy.User) int { return cmp.Compare(a.ID, b.ID) })
-	list, err := paths.New(ctx, tip, a.Head, slices.Compact(users), was)
-	if err != nil {
-		return nil, err
-	}
-	return onlyOfTip(now.policies.pathHits(g, list, was), a.Hits), nil
+	x.list, err = paths.New(ctx, tip, a.Head, slices.Compact(users), x.was)
+	return x, err
 }
 
 // formerUsers returns a function that finds a user of the head in the base.
@@ -113,29 +135,50 @@ func sameHome(a, b *policy.Scope) bool {
 	return (a == nil) == (b == nil) && (a == nil || a.Path == b.Path)
 }
 
-// pathHits returns a hit for each gate that a new path does not pass.
-func (p *Policies) pathHits(g *Gates, list []paths.Fresh, was func(*policy.User) *policy.User) (hits []Hit) {
+// hits returns a hit for each gate that a new path does not pass.
+func (x *newPaths) hits(g *Gates) (hits []Hit) {
 	for _, m := range g.ForbidPath {
-		h := Hit{Gate: "forbid-path " + m.String()}
-		for i := range list {
-			x := &list[i]
-			for _, path := range slices.Concat(x.Alone, x.Assisted, x.Others) {
-				gain := m.fitsPath(x, &path, was(x.User), p)
-				if gain == nil {
-					continue
-				}
-				if h.Rows++; h.Rows == 1 {
-					h.First, h.From = describePath(x, gain), x.From
-				}
-			}
-		}
-		if h.Rows > 0 {
-			h.Message = countText(h.Rows, "forbidden path is new", "forbidden paths are new")
-			hits = append(hits, h)
+		if found := x.find(func(*policy.User) *Matcher { return &m }); found.count > 0 {
+			hits = append(hits, Hit{Gate: "forbid-path " + m.String(), Rows: found.count, First: found.text(),
+				From:    found.by.From,
+				Message: countText(found.count, "forbidden path is new", "forbidden paths are new")})
 		}
 	}
 	return hits
 }
+
+// foundPaths counts the new paths that a matcher selects.
+type foundPaths struct {
+	count int
+	by    *paths.Fresh // the first
+	path  *reach.Path
+	gain  *reach.Gain
+	users []*policy.User // who could give something
+}
+
+// find returns the new paths that a matcher selects, given the one for each user.
+func (x *newPaths) find(matcherFor func(*policy.User) *Matcher) (found foundPaths) {
+	for i := range x.list {
+		by, before := &x.list[i], found.count
+		m := matcherFor(by.User)
+		for _, path := range slices.Concat(by.Alone, by.Assisted, by.Others) {
+			gain := m.fitsPath(by, &path, x.was(by.User), x.of)
+			if gain == nil {
+				continue
+			}
+			if found.count++; found.count == 1 {
+				found.by, found.path, found.gain = by, &path, gain
+			}
+		}
+		if found.count > before && (len(found.users) == 0 || found.users[len(found.users)-1] != by.User) {
+			found.users = append(found.users, by.User)
+		}
+	}
+	return found
+}
+
+// text names the first of the paths.
+func (f *foundPaths) text() string { return describePath(f.by, f.gain) }
 
 func describePath(x *paths.Fresh, g *reach.Gain) string {
 	what := ""

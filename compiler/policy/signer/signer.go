@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
 
 	"permc.dev/permc/compiler/policy"
@@ -53,13 +54,26 @@ func Read(text string) Signer {
 		case !ok:
 			s.words = append(s.words, word)
 		case local != "" && domain != "" && !strings.Contains(domain, "@"):
-			s.addresses = append(s.addresses, word)
+			s.addresses = append(s.addresses, readDomain(word))
 			if home := homeOfGuest(local); home != "" {
-				s.addresses = append(s.addresses, home)
+				s.addresses = append(s.addresses, readDomain(home))
 			}
 		}
 	}
 	return s
+}
+
+// readDomain returns an address with its domain as people read it: c@xn--mnchen-3ya.example is c@münchen.example.
+func readDomain(address string) string {
+	at := strings.LastIndexByte(address, '@') + 1
+	if !strings.Contains(address[at:], "xn--") {
+		return address
+	}
+	domain, err := idna.Punycode.ToUnicode(address[at:])
+	if err != nil {
+		return address
+	}
+	return address[:at] + visibleText(domain)
 }
 
 // homeOfGuest returns the address that a guest has at home, or "": kim_c.example#ext#@tenant is kim@c.example.
