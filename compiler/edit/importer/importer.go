@@ -223,6 +223,7 @@ func (i *importer) depth(p *policy.Policy, m *match.Match, scope int32) int {
 // addGroups declares the groups that the project does not have.
 func (i *importer) addGroups(p *policy.Policy) {
 	m := match.New(p, i.o, i.opts.Map, i.opts.Scope)
+	mapped := observe.NewLookup(i.opts.names().Groups, policy.Fold)
 	for j := range i.o.Groups {
 		f, g := &m.Groups[j], &i.o.Groups[j]
 		if f.Of != nil || f.Ambiguous != "" || f.Ignored != nil {
@@ -232,7 +233,7 @@ func (i *importer) addGroups(p *policy.Policy) {
 		if id == "" {
 			id = g.ID
 		}
-		if to := observe.Look(i.opts.names().Groups, g.ID, g.Name); len(to) == 1 {
+		if to := mapped.Find(g.ID, g.Name); len(to) == 1 {
 			id = to[0]
 		}
 		x := group{id: id}
@@ -275,6 +276,7 @@ func (i *importer) addDomains(p *policy.Policy) {
 			}
 		}
 	}
+	mapped := observe.NewLookup(i.opts.names().Affiliations, policy.Fold)
 	for j := range i.o.People {
 		person := &i.o.People[j]
 		id := idOf(person)
@@ -282,7 +284,7 @@ func (i *importer) addDomains(p *policy.Policy) {
 		if !strings.Contains(id, "@") || known[domain] {
 			continue
 		}
-		if to := observe.Look(i.opts.names().Affiliations, domain, id); len(to) == 1 {
+		if to := mapped.Find(domain, id); len(to) == 1 {
 			i.doc.domains = append(i.doc.domains, [2]string{domain, to[0]})
 			known[domain] = true
 		} else if a := i.o.Affiliation(domain); a != "" {
