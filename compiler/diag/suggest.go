@@ -9,60 +9,18 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
+// mostCompared is the length of the longest name that is compared with candidates.
+const mostCompared = 200
+
+// limitOf returns how many edits a folded name may be away from what it means.
+func limitOf(folded string) int { return max(1, min(3, len(folded)/5)) }
+
 // Nearest returns the candidate that a misspelt name most likely means, or "". It ignores case, and
-// does not tell hyphens, underscores and spaces apart.
-func Nearest(name string, candidates []string) string {
-	if len(name) > 200 {
-		return ""
-	}
-	want, best, at := foldName(name), "", 0
-	limit := max(1, min(3, len(want)/5))
-	for _, c := range candidates {
-		d := editDistance(want, foldName(c), limit)
-		if d <= limit && (best == "" || d < at || d == at && c < best) {
-			best, at = c, d
-		}
-	}
-	if best == "" {
-		return completePrefix(want, candidates)
-	}
-	return best
-}
+// does not tell hyphens, underscores and spaces apart. For many names, make Names once.
+func Nearest(name string, candidates []string) string { return NewNames(candidates).Nearest(name) }
 
 // Only returns what Nearest returns if no other candidate is near, or "".
-func Only(name string, candidates []string) (only string) {
-	want := foldName(name)
-	limit := max(1, min(3, len(want)/5))
-	if len(name) > 200 {
-		return ""
-	}
-	for _, c := range candidates {
-		if c == only || editDistance(want, foldName(c), limit) > limit {
-			continue
-		}
-		if only != "" {
-			return ""
-		}
-		only = c
-	}
-	if only == "" {
-		return completePrefix(want, candidates)
-	}
-	return only
-}
-
-// completePrefix returns the one candidate that begins with the name, or "".
-func completePrefix(name string, candidates []string) (found string) {
-	for _, c := range candidates {
-		if len(name) > 2 && strings.HasPrefix(foldName(c), name) {
-			if found != "" {
-				return ""
-			}
-			found = c
-		}
-	}
-	return found
-}
+func Only(name string, candidates []string) string { return NewNames(candidates).Only(name) }
 
 // quoteMarks are those that a word processor puts around a name.
 const quoteMarks = "\"'`“”„‟‘’‚«»"
@@ -77,42 +35,10 @@ func foldName(s string) string {
 	}, strings.ToLower(s))
 }
 
-// editDistance returns how many insertions, deletions, replacements and swaps of neighbours turn a
-// into b, or more than limit.
-func editDistance(a, b string, limit int) int {
-	if abs(len(a)-len(b)) > limit {
-		return limit + 1
-	}
-	prev2, prev, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(prev[j]+1, row[j-1]+1, prev[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], prev2[j-2]+1)
-			}
-		}
-		prev2, prev, row = prev, row, prev2
-	}
-	return prev[len(b)]
-}
-
 func abs(n int) int { return max(n, -n) }
 
 // Suggest returns the help for an unknown name: the nearest candidate, or all of them.
-func Suggest(name string, candidates []string) string {
-	if near := Nearest(name, candidates); near != "" {
-		return fmt.Sprintf("did you mean %q?", near)
-	}
-	return Allowed(candidates)
-}
+func Suggest(name string, candidates []string) string { return NewNames(candidates).Suggest(name) }
 
 // Allowed lists the candidates, up to a readable number.
 func Allowed(candidates []string) string {

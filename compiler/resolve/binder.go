@@ -22,7 +22,8 @@ type binder struct {
 	files      *policy.Files     // or nil
 
 	near   map[unknownName]suggestion
-	looked int // candidates compared so far
+	among  map[list]*diag.Names // the candidates that were looked through already
+	looked int                  // candidates compared so far
 }
 
 // full reports whether there are as many findings as anybody reads.
@@ -38,13 +39,18 @@ func (b *binder) fail(d diag.Finding) {
 // findings are wanted, so are suggestions, up to manyLooks comparisons.
 const (
 	suggested = 100
-	manyLooks = 10_000_000
+	manyLooks = 200_000_000
 )
 
 // unknownName is a name, and the list of candidates it was looked up in.
 type unknownName struct {
 	name  string
-	among *string
+	among list
+}
+
+// list is a list of candidates: its first one, and how many there are.
+type list struct {
+	first *string
 	n     int
 }
 
@@ -56,16 +62,21 @@ func (b *binder) suggest(name string, candidates []string) (s suggestion) {
 	if len(candidates) == 0 {
 		return s
 	}
-	key := unknownName{name, &candidates[0], len(candidates)}
+	key := unknownName{name, list{&candidates[0], len(candidates)}}
 	s, known := b.near[key]
 	if known || !b.all && len(b.faults) >= suggested || b.looked > manyLooks {
 		return s
 	}
 	b.looked += len(candidates)
-	s = suggestion{diag.Suggest(name, candidates), diag.Only(name, candidates)}
 	if b.near == nil {
-		b.near = map[unknownName]suggestion{}
+		b.near, b.among = map[unknownName]suggestion{}, map[list]*diag.Names{}
 	}
+	names := b.among[key.among]
+	if names == nil {
+		names = diag.NewNames(candidates)
+		b.among[key.among] = names
+	}
+	s = suggestion{names.Suggest(name), names.Only(name)}
 	b.near[key] = s
 	return s
 }

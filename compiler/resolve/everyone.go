@@ -104,11 +104,14 @@ func (b *policyBinder) unknownGroup(r policy.Ref) *diag.Finding {
 
 // groupIDs returns the ids of the groups that a name may mean: the built-in ones only if it is like them.
 func (b *policyBinder) groupIDs(name string) []string {
-	ids := sortedKeys(b.groups)
-	if strings.HasPrefix(name, "every") {
-		ids = append(ids, b.builtIn...)
-		slices.Sort(ids)
-		ids = slices.Compact(ids)
+	if b.withBuiltIn == nil || len(b.allGroups) != len(b.groups) {
+		b.allGroups = sortedKeys(b.groups)
+		b.withBuiltIn = append(slices.Clone(b.allGroups), b.builtIn...)
+		slices.Sort(b.withBuiltIn)
+		b.withBuiltIn = slices.Compact(b.withBuiltIn)
 	}
-	return ids
+	if strings.HasPrefix(name, "every") {
+		return b.withBuiltIn
+	}
+	return b.allGroups
 }

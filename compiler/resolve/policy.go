@@ -77,6 +77,8 @@ type policyBinder struct {
 	fitting      map[policy.LevelSet][]*policy.Scope
 	ids          []string // user ids, filled on first use
 	allPaths     []string // scope paths, likewise
+	allGroups    []string // ids of groups, likewise
+	withBuiltIn  []string // the same with the built-in ones
 	plain        bool     // all ids fold to themselves
 	affiliations []string
 	room         []policy.Entry // memory for entries to come

@@ -131,10 +131,10 @@ func (c *comparison) direct(s *seen, g *policy.Group) []Item {
 	return []Item{x}
 }
 
-// nearUser returns the declared user whose name is most like that of somebody whom nobody declares, or "". It compares
-// with everybody, so it is asked for the first of them only.
+// nearUser returns the declared user whose name is most like that of somebody whom nobody declares, or "". It looks
+// through everybody, so it is asked for the first of them only.
 func (c *comparison) nearUser(person int32) string {
-	const most = 200
+	const most = 5000
 	near, ok := c.near[person]
 	if !ok && len(c.near) < most {
 		near = strings.Join(c.match.NearUsers(&c.o.People[person]), "")

@@ -190,7 +190,7 @@ func mapped(list []string, f func(string) string) []string {
 
 // addPath declares a scope with those above it.
 func (i *importer) addPath(p *policy.Policy, path []string) {
-	if p.ScopeByPath[strings.Join(path, "/")] == nil {
+	if canDeclarePath(path) && p.ScopeByPath[strings.Join(path, "/")] == nil {
 		i.doc.scopes.add(path)
 	}
 }
@@ -223,6 +223,7 @@ func (i *importer) depth(p *policy.Policy, m *match.Match, scope int32) int {
 // addGroups declares the groups that the project does not have.
 func (i *importer) addGroups(p *policy.Policy) {
 	m := match.New(p, i.o, i.opts.Map, i.opts.Scope)
+	mapped := observe.NewLookup(i.opts.names().Groups, policy.Fold)
 	for j := range i.o.Groups {
 		f, g := &m.Groups[j], &i.o.Groups[j]
 		if f.Of != nil || f.Ambiguous != "" || f.Ignored != nil {
@@ -232,8 +233,11 @@ func (i *importer) addGroups(p *policy.Policy) {
 		if id == "" {
 			id = g.ID
 		}
-		if to := observe.Look(i.opts.names().Groups, g.ID, g.Name); len(to) == 1 {
+		if to := mapped.Find(g.ID, g.Name); len(to) == 1 {
 			id = to[0]
+		}
+		if !canDeclare(id) {
+			continue
 		}
 		x := group{id: id}
 		if g.Kind != "" && slices.ContainsFunc(p.Catalog.GroupKinds,
@@ -247,12 +251,16 @@ func (i *importer) addGroups(p *policy.Policy) {
 	}
 }
 
-// scopePath returns the path under which a scope is declared.
+// scopePath returns the path under which a scope is declared, or "".
 func (i *importer) scopePath(m *match.Match, scope int32) string {
 	if s := m.Scopes[scope].Of; s != nil {
 		return s.Path
 	}
-	return strings.Join(mapped(i.o.Scopes[scope].Path, policy.ScopePart), "/")
+	path := mapped(i.o.Scopes[scope].Path, policy.ScopePart)
+	if !canDeclarePath(path) {
+		return "" // it is left out, too
+	}
+	return strings.Join(path, "/")
 }
 
 func (o *Options) names() *observe.Map {
@@ -275,6 +283,7 @@ func (i *importer) addDomains(p *policy.Policy) {
 			}
 		}
 	}
+	mapped := observe.NewLookup(i.opts.names().Affiliations, policy.Fold)
 	for j := range i.o.People {
 		person := &i.o.People[j]
 		id := idOf(person)
@@ -282,7 +291,7 @@ func (i *importer) addDomains(p *policy.Policy) {
 		if !strings.Contains(id, "@") || known[domain] {
 			continue
 		}
-		if to := observe.Look(i.opts.names().Affiliations, domain, id); len(to) == 1 {
+		if to := mapped.Find(domain, id); len(to) == 1 {
 			i.doc.domains = append(i.doc.domains, [2]string{domain, to[0]})
 			known[domain] = true
 		} else if a := i.o.Affiliation(domain); a != "" {
@@ -303,12 +312,19 @@ func idOf(p *observe.Person) string {
 
 // fill adds what the comparison found and the project lacks.
 func (i *importer) fill(d *drift.Drift, out *Result) {
-	users := map[string]*user{}
+	users, ids, refused := map[string]*user{}, i.newUserIDs(d), map[string]bool{}
 	for j := range d.Items {
 		x := &d.Items[j]
 		if x.Class != drift.Extra || x.Pos.IsValid() {
 			if x.Class != drift.Missing && x.Class != drift.Off && !i.addTeamOnly(d, x) {
 				out.Left = append(out.Left, *x)
+			}
+			continue
+		}
+		if no := ids.refuse(x, i.userID(x.User)); no != nil {
+			if !refused[no.Message] {
+				refused[no.Message] = true
+				out.Left = append(out.Left, *no)
 			}
 			continue
 		}
@@ -348,9 +364,7 @@ func (i *importer) user(d *drift.Drift, x *drift.Item) *user {
 		return u
 	}
 	p := &i.o.People[x.Person]
-	if !i.was.Policy.Catalog.ExactUsers {
-		u.id = policy.Fold(x.User)
-	}
+	u.id = i.userID(x.User)
 	u.name = strings.TrimSpace(p.Name)
 	u.disabled = p.State == observe.Disabled
 	if p.Home != observe.None && d.Policy.Catalog.Home != nil {

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"sync"
+
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
 )
@@ -37,12 +39,13 @@ func checkDangling(p *lint.Pass) {
 	for _, g := range p.Policy.Groups {
 		ids = append(ids, g.ID)
 	}
+	near := sync.OnceValue(func() *diag.Names { return diag.NewNames(ids) })
 	for _, x := range p.Policy.Dangling {
 		d := lint.Findingf(x.Pos, "group %s is declared nowhere, so it gives nothing here", diag.Quote(x.Name))
 		d.User, d.Group = x.User, x.Of
 		d.With = []string{"group:" + x.Name}
-		if d.Help = "remove it, or declare the group"; diag.Only(x.Name, ids) != "" {
-			d.Help = diag.Suggest(x.Name, ids)
+		if d.Help = "remove it, or declare the group"; near().Only(x.Name) != "" {
+			d.Help = near().Suggest(x.Name)
 		}
 		p.Report(d)
 	}

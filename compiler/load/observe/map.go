@@ -172,36 +172,6 @@ func MatchesAs(key func(string) string, pattern, name string) bool {
 	return ok && err == nil
 }
 
-// Look returns what a list maps one of some names to: the exact name first, then the only pattern that fits, in any
-// case. If patterns lead to different names, it returns them all.
-func Look(list map[string]string, names ...string) []string {
-	return LookAs(policy.Fold, list, names...)
-}
-
-// LookAs is Look with a key that is equal for the spellings of a name.
-func LookAs(key func(string) string, list map[string]string, names ...string) (to []string) {
-	for _, name := range names {
-		for from, t := range list {
-			if name != "" && key(from) == key(name) {
-				to = appendNew(to, t)
-			}
-		}
-	}
-	if len(to) > 0 {
-		slices.Sort(to)
-		return to
-	}
-	for _, name := range names {
-		for from, t := range list {
-			if name != "" && MatchesAs(key, from, name) {
-				to = appendNew(to, t)
-			}
-		}
-	}
-	slices.Sort(to)
-	return to
-}
-
 // file returns what the map says about a file.
 func (m *Map) file(name string) FileMap {
 	if m == nil {

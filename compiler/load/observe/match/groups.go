@@ -65,7 +65,7 @@ func (m *Match) matchGroup(g *observe.Group) (f Found[policy.Group]) {
 			}
 		}
 	}
-	mapped := observe.Look(m.names.Groups, names...)
+	mapped := m.mapped.groups.Find(names...)
 	for _, id := range mapped {
 		for _, x := range m.gids[foldName(id)] {
 			native = appendOnce(native, x)
@@ -84,11 +84,7 @@ func (m *Match) matchGroup(g *observe.Group) (f Found[policy.Group]) {
 			m.DoubtfulGroups[x] = true
 		}
 	default:
-		var ids []string
-		for _, x := range m.policy.Groups {
-			ids = append(ids, x.ID)
-		}
-		f.Near = nearest(names, ids)
+		f.Near = nearest(names, m.near.groups)
 	}
 	return f
 }

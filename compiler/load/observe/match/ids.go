@@ -82,7 +82,11 @@ func system(p *policy.Policy, o *observe.Observation, names *observe.Map) string
 
 // Values returns what the map calls a value of an attribute: nothing, or several names if it is not clear.
 func (m *Match) Values(attribute, text string) []string {
-	return observe.Look(m.names.Values[attribute], text)
+	values := m.mapped.values[attribute]
+	if values == nil {
+		return nil
+	}
+	return values.Find(text)
 }
 
 // idsOf returns the ids of something in an export: the system's own, and that in Entra.

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load/observe"
 	"permc.dev/permc/compiler/policy"
 )
@@ -36,13 +35,16 @@ type Match struct {
 	scope  string // that the files are about
 	asOf   policy.Date
 
-	users   map[string]*policy.User
-	things  map[named]thing
-	userIDs []string
-	ids     map[string][]*policy.Scope // scopes by the last part of their path, and by title, folded
-	gids    map[string][]*policy.Group
-	system  string     // of the files
-	known   identities // declared ids
+	users    map[string]*policy.User
+	things   map[named]thing
+	near     nearNames
+	mapped   mapped
+	children map[*policy.Scope]map[string][]*policy.Scope // by a name, folded
+	root     *policy.Scope                                // that a whole export is about, or nil
+	ids      map[string][]*policy.Scope                   // scopes by the last part of their path, and by title, folded
+	gids     map[string][]*policy.Group
+	system   string     // of the files
+	known    identities // declared ids
 }
 
 // named is what the system calls a role or permission.
@@ -68,7 +70,9 @@ func New(p *policy.Policy, o *observe.Observation, names *observe.Map, scope str
 		ids:  map[string][]*policy.Scope{},
 		gids: map[string][]*policy.Group{}, system: system(p, o, names), known: newIdentities(p),
 	}
+	m.near, m.mapped = newNearNames(p), newMapped(names, p.Catalog.UserKey)
 	m.index()
+	m.root, m.children = m.findRoot(), map[*policy.Scope]map[string][]*policy.Scope{}
 	m.matchPeople()
 	m.matchGroups()
 	for i := range o.Scopes {
@@ -80,7 +84,6 @@ func New(p *policy.Policy, o *observe.Observation, names *observe.Map, scope str
 func (m *Match) index() {
 	for _, u := range m.policy.Users {
 		m.users[m.policy.Catalog.UserKey(u.ID)] = u
-		m.userIDs = append(m.userIDs, u.ID)
 	}
 	for _, s := range m.policy.Scopes {
 		for _, name := range namesOf(s) {
@@ -199,7 +202,7 @@ func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User], other *pol
 		f.Ambiguous = unclear
 		return f, other
 	}
-	mapped := observe.LookAs(m.policy.Catalog.UserKey, m.names.Users, append(names, p.Name)...)
+	mapped := m.mapped.users.Find(append(names, p.Name)...)
 	switch {
 	case p.Clashes:
 		f.Ambiguous = "the files contradict each other about " + p.Title()
@@ -267,14 +270,6 @@ func (m *Match) userNamed(names []string) *policy.User {
 	return nil
 }
 
-// NearUsers returns the declared user whose name is most like a person's, if one is.
-func (m *Match) NearUsers(p *observe.Person) []string {
-	if near := diag.Nearest(p.Title(), m.userIDs); near != "" {
-		return []string{near}
-	}
-	return nil
-}
-
 // ignored returns the first ignore that is in force and fits, or nil.
 func (m *Match) ignored(fits func(*observe.Ignore) bool) *observe.Ignore {
 	for i := range m.names.Ignore {
@@ -294,13 +289,4 @@ func (m *Match) matchesUser(pattern string, names []string) bool {
 
 func matchesAny(pattern string, names []string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return n != "" && observe.Matches(pattern, n) })
-}
-
-func nearest(names, ids []string) []string {
-	for _, n := range names {
-		if near := diag.Nearest(n, ids); n != "" && near != "" {
-			return []string{near}
-		}
-	}
-	return nil
 }

@@ -18,11 +18,11 @@ func (m *Match) matchScope(s *observe.Scope) (f Found[policy.Scope]) {
 		return f
 	}
 	native := m.scopesOf(s)
-	mapped := observe.Look(m.names.Scopes, s.ID, s.Title(), last(s.Path))
+	mapped := m.mapped.scopes.Find(s.ID, s.Title(), last(s.Path))
 	for _, to := range mapped {
 		x := m.policy.ScopeByPath[to]
 		if x == nil {
-			f.Near = nearest([]string{to}, m.paths())
+			f.Near = nearest([]string{to}, m.near.scopes)
 			return f
 		}
 		native = appendOnce(native, x)
@@ -31,7 +31,7 @@ func (m *Match) matchScope(s *observe.Scope) (f Found[policy.Scope]) {
 	case 1:
 		f.Of = native[0]
 	case 0:
-		f.Near = nearest([]string{s.Title(), last(s.Path)}, m.paths())
+		f.Near = nearest([]string{s.Title(), last(s.Path)}, m.near.scopes)
 	default:
 		f.Ambiguous, f.Among = "several scopes fit \""+s.Title()+"\": "+pathsOf(native), native
 	}
@@ -68,13 +68,6 @@ func last(list []string) string {
 	return list[len(list)-1]
 }
 
-func (m *Match) paths() (list []string) {
-	for _, s := range m.policy.Scopes {
-		list = append(list, s.Path)
-	}
-	return list
-}
-
 // scopesOf returns the scopes that have a declared id of a scope, or else its name.
 func (m *Match) scopesOf(s *observe.Scope) []*policy.Scope {
 	if list := identified(m.known.scopes, m.idsOf(s.ID, "")); len(list) > 0 {
@@ -92,8 +85,8 @@ func (m *Match) named(s *observe.Scope) []*policy.Scope {
 			return list
 		}
 	}
-	if root := m.root(); s.Root && root != nil {
-		if list := m.below(root, s); len(list) > 0 {
+	if s.Root && m.root != nil {
+		if list := m.below(m.root, s); len(list) > 0 {
 			return list
 		}
 	}
@@ -107,8 +100,8 @@ func (m *Match) named(s *observe.Scope) []*policy.Scope {
 	return m.walk(s.Path)
 }
 
-// root returns the scope that a whole export is about: the one that was named for it, or the only outermost one.
-func (m *Match) root() (root *policy.Scope) {
+// findRoot returns the scope that a whole export is about: the one that was named for it, or the only outermost one.
+func (m *Match) findRoot() (root *policy.Scope) {
 	if m.scope != "" {
 		if x := m.policy.ScopeByPath[m.scope]; x != nil {
 			return x
@@ -136,7 +129,7 @@ func (m *Match) below(root *policy.Scope, s *observe.Scope) []*policy.Scope {
 	}
 	level := []*policy.Scope{root}
 	for _, part := range s.Path[1:] {
-		level = childrenNamed(level, part)
+		level = m.childrenNamed(level, part)
 	}
 	return level
 }
@@ -146,7 +139,7 @@ func (m *Match) walk(parts []string) []*policy.Scope {
 	var level []*policy.Scope
 	for i, part := range parts {
 		if i > 0 {
-			level = childrenNamed(level, part)
+			level = m.childrenNamed(level, part)
 			continue
 		}
 		for _, s := range m.ids[foldName(part)] {
@@ -164,14 +157,25 @@ func namesOf(s *policy.Scope) [3]string {
 	return [3]string{policy.ScopeName(s.Path[strings.LastIndexByte(s.Path, '/')+1:]), s.Title, s.External}
 }
 
-func childrenNamed(of []*policy.Scope, name string) (list []*policy.Scope) {
+func (m *Match) childrenNamed(of []*policy.Scope, name string) (list []*policy.Scope) {
 	for _, s := range of {
-		for _, c := range s.Children {
-			names := namesOf(c)
-			if slices.ContainsFunc(names[:], func(n string) bool { return n != "" && foldName(n) == foldName(name) }) {
-				list = append(list, c)
+		if m.children[s] == nil {
+			m.children[s] = indexChildren(s)
+		}
+		list = append(list, m.children[s][foldName(name)]...)
+	}
+	return list
+}
+
+// indexChildren returns the scopes in a scope by their names, folded.
+func indexChildren(s *policy.Scope) map[string][]*policy.Scope {
+	index := make(map[string][]*policy.Scope, len(s.Children))
+	for _, c := range s.Children {
+		for _, name := range namesOf(c) {
+			if name != "" {
+				index[foldName(name)] = appendOnce(index[foldName(name)], c)
 			}
 		}
 	}
-	return list
+	return index
 }

@@ -46,7 +46,7 @@ func (m *Match) findRole(names []string) (f Found[policy.Role]) {
 		f.Among = allNamed(c.RoleByID, several)
 		return f
 	}
-	mapped := observe.Look(m.names.Roles, names...)
+	mapped := m.mapped.roles.Find(names...)
 	for _, to := range mapped {
 		if r, _ := c.RoleNamed(to); r != nil {
 			fits = appendOnce(fits, r)
@@ -58,7 +58,7 @@ func (m *Match) findRole(names []string) (f Found[policy.Role]) {
 	case 1:
 		f.Of = fits[0]
 	case 0:
-		f.Near = nearest(names, append(c.RoleIDs(), c.RoleAliases.Names()...))
+		f.Near = nearest(names, m.near.roles)
 	default:
 		f.Ambiguous, f.Among = "\""+names[0]+"\" may be "+fits[0].ID+" or "+fits[1].ID, fits
 	}
@@ -106,7 +106,7 @@ func (m *Match) findPermission(names []string) (f Found[policy.Permission]) {
 			break
 		}
 	}
-	for _, to := range observe.Look(m.names.Permissions, names...) {
+	for _, to := range m.mapped.permissions.Find(names...) {
 		if p, _ := c.PermissionNamed(to); p != nil {
 			fits = appendOnce(fits, p)
 		} else if f.Near = []string{"the map says \"" + to + "\", which is no permission"}; true {
@@ -117,7 +117,7 @@ func (m *Match) findPermission(names []string) (f Found[policy.Permission]) {
 	case 1:
 		f.Of = fits[0]
 	case 0:
-		f.Near = nearest(names, append(c.PermissionIDs(), c.PermissionAliases.Names()...))
+		f.Near = nearest(names, m.near.permissions)
 	default:
 		f.Ambiguous, f.Among = "\""+names[0]+"\" may be "+fits[0].ID+" or "+fits[1].ID, fits
 	}
