@@ -43,12 +43,13 @@ func initCommand(g *globals) *cobra.Command {
 		Long: `Writes a first declaration that passes permc check, and a schema: for editors of
 YAML and JSON and, in a project in CUE, for plain CUE (cue vet, cue lsp).
 Overwrites nothing. Files in the folder that permc would take for a broken
-declaration are listed in ignore. With --upgrade, refreshes the schemas of a
-project and does nothing else.`,
+declaration are listed in ignore. In a project that exists, --ci without
+--product writes the files for CI alone, and --upgrade refreshes the schemas.`,
 		Example: examples(`
 			permc init --product services-hub
 			permc init access --product call-manager --format yaml
 			permc init --product services-hub --from users.csv --ci github
+			permc init access --ci github
 			permc init --product services-hub --ci github --permc github.com/contoso/permc@v0.1.0
 			permc init --upgrade`),
 		Args: takes(0, 1),
@@ -59,6 +60,9 @@ project and does nothing else.`,
 			}
 			if opts.upgrade {
 				return g.upgrade(cmd, dir, &opts)
+			}
+			if opts.product+opts.from == "" && opts.ci != "" {
+				return g.addCI(cmd, dir, &opts)
 			}
 			return begin(cmd.Context(), guarded(cmd.OutOrStdout()), dir, &opts, g.options(nil))
 		},
@@ -82,7 +86,7 @@ project and does nothing else.`,
 // begin writes the files of a new project, all of them or none.
 func begin(ctx context.Context, out io.Writer, dir string, flags *initFlags, opts compiler.Options) error {
 	if flags.product == "" {
-		return usage("--product is missing: use one of %s", strings.Join(schema.Products(), ", "))
+		return noProduct()
 	}
 	c, err := compiler.Catalog(&policy.Files{}, flags.product)
 	if err != nil {
@@ -111,14 +115,24 @@ func begin(ctx context.Context, out io.Writer, dir string, flags *initFlags, opt
 	}
 	flags.printNotes(out, people)
 	others.print(out, dir)
-	for _, text := range flags.left {
+	flags.printNext(out, dir)
+	return nil
+}
+
+// noProduct says which products there are.
+func noProduct() error {
+	return usage("--product is missing: use one of %s", strings.Join(schema.Products(), ", "))
+}
+
+// printNext prints what is left to do.
+func (f *initFlags) printNext(out io.Writer, dir string) {
+	for _, text := range f.left {
 		fmt.Fprintf(out, "note: %s\n", render.Safe(text))
 	}
 	if strings.Contains(dir, " ") {
 		dir = strconv.Quote(dir)
 	}
 	fmt.Fprintf(out, "\nnext: permc check %s\n", render.Safe(dir))
-	return nil
 }
 
 // printNotes prints what people should know about the export.
@@ -208,8 +222,8 @@ func writeNew(dir string, files map[string][]byte) (err error) {
 		}
 	}
 	if len(exist) > 0 {
-		return usage("%s: %s already: nothing was written; permc init --upgrade refreshes the schemas", dir,
-			strings.Join(exist, ", ")+map[bool]string{true: " exists", false: " exist"}[len(exist) == 1])
+		return usage("%s: %s already: nothing was written; permc init --upgrade refreshes the schemas, and permc "+
+			"init --ci without --product adds the files for CI", dir, sayExist(exist))
 	}
 	into, err := newProject(dir)
 	if err != nil {
@@ -223,6 +237,18 @@ func writeNew(dir string, files map[string][]byte) (err error) {
 		}
 	}
 	return nil
+}
+
+// sayExist says that files exist: the first three, and how many more.
+func sayExist(names []string) string {
+	switch n := len(names); {
+	case n == 1:
+		return names[0] + " exists"
+	case n > 4:
+		names = append(names[:3:3], fmt.Sprintf("%d more", n-3))
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last] + " exist"
 }
 
 func printFiles(out io.Writer, what, dir string, names []string) {
