@@ -72,11 +72,11 @@ declaration are listed in ignore. In a project that exists, --ci without
 		"the product: "+strings.Join(schema.Products(), ", "))
 	f.Var(flags.File(&opts.from, ""), "from", "take the users from this CSV file or .xlsx workbook, e.g. an export")
 	f.StringToStringVar(&opts.columns, "map", nil,
-		"which columns of the export are which, e.g. \"User Name=user,Company=customer\"")
+		"which columns of the export are which: `TITLE=COLUMN`, e.g. \"User Name=user,Company=customer\"")
 	f.Var(flags.Choice(&opts.ci, "CI", "", "github", "gitlab"), "ci",
 		"also write the files that run permc in this CI: github, gitlab")
 	f.StringVar(&opts.permc, "permc", "",
-		"where CI gets permc: MODULE@VERSION, docker://IMAGE, a file of the repository, or "+
+		"the `SOURCE` from which CI gets permc: MODULE@VERSION, docker://IMAGE, a file of the repository, or "+
 			"https://ADDRESS#sha256=SUM (default: what this permc was built from)")
 	f.Var(flags.Choice(&opts.format, "FORMAT", "cue", "cue", "yaml"), "format", "format of the declaration: cue, yaml")
 	f.BoolVar(&opts.upgrade, "upgrade", false, "refresh the schemas of the project")
