@@ -67,6 +67,12 @@ declaration are listed in ignore. In a project that exists, --ci without
 			return begin(cmd.Context(), guarded(cmd.OutOrStdout()), dir, &opts, g.options(nil))
 		},
 	}
+	opts.add(cmd)
+	return cmd
+}
+
+// add adds the flags of permc init.
+func (opts *initFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.Var(flags.Choice(&opts.product, "PRODUCT", "", schema.Products()...), "product",
 		"the product: "+strings.Join(schema.Products(), ", "))
@@ -80,7 +86,6 @@ declaration are listed in ignore. In a project that exists, --ci without
 			"https://ADDRESS#sha256=SUM (default: what this permc was built from)")
 	f.Var(flags.Choice(&opts.format, "FORMAT", "cue", "cue", "yaml"), "format", "format of the declaration: cue, yaml")
 	f.BoolVar(&opts.upgrade, "upgrade", false, "refresh the schemas of the project")
-	return cmd
 }
 
 // begin writes the files of a new project, all of them or none.
