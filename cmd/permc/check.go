@@ -23,7 +23,9 @@ func checkCommand(g *globals) *cobra.Command {
 		Use:   "check [PATH…]",
 		Short: "validate and lint a project",
 		Long: `Validates and lints a project, and prints the findings. Ends with 1 if there are
-findings at or above --fail-on.`,
+findings at or above --fail-on. To accept one, end its line with a comment:
+# permc:ignore RULE until 2027-01-31 -- REASON; or list it under waivers:
+waivers: [{rule: RULE, user: USER, reason: REASON, approver: WHO, expires: DATE}]`,
 		Example: examples(`
 			permc check
 			permc check --fail-on warning

@@ -49,7 +49,8 @@ revision (origin/main), a range (A...B), REF:PATH, or a folder that begins with
 	}
 	f := cmd.Flags()
 	f.Var(flags.Base(&opts.against), "against",
-		"compare with this revision or folder (default: the default branch of the upstream)")
+		"compare with this revision or folder (default: the default branch of the "+
+			"upstream, else main or master; in CI only the former)")
 	addOutputs(f, &opts.outputs, "format of the diff", render.DiffFormats)
 	opts.add(f)
 	opts.owners.add(f)
@@ -133,10 +134,11 @@ func writeDiff(stdout io.Writer, outputs []flags.Output, d *render.Diff) error {
 func (g *globals) sides(cmd *cobra.Command, against string, paths []string) (*diff.Sides, error) {
 	defer g.begin(cmd)()
 	s, err := diff.LoadSides(cmd.Context(), &diff.Question{
-		Against: against,
-		Paths:   orHere(paths),
-		Where:   revision.Where{Started: g.started, Dir: g.dir, Top: os.Getenv("PERMC_REPOSITORY")},
-		Options: g.options(nil),
+		Against:  against,
+		Paths:    orHere(paths),
+		OnServer: onServer(),
+		Where:    revision.Where{Started: g.started, Dir: g.dir, Top: os.Getenv("PERMC_REPOSITORY")},
+		Options:  g.options(nil),
 		Loaded: func(head *compiler.Project) {
 			g.listFiles(cmd, head)
 		},
@@ -149,6 +151,16 @@ func (g *globals) sides(cmd *cobra.Command, against string, paths []string) (*di
 		return nil, usage("%w", err)
 	}
 	return nil, failed(err)
+}
+
+// onServer reports whether a build server runs this. Most set CI.
+func onServer() bool {
+	for _, name := range []string{"CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "JENKINS_URL"} {
+		if v := os.Getenv(name); v != "" && v != "false" && v != "0" {
+			return true
+		}
+	}
+	return false
 }
 
 func orHere(paths []string) []string {

@@ -14,7 +14,8 @@ import (
 type entryFlags struct {
 	role, permission, group, scope string
 	actions                        []string
-	starts, until                  policy.Date
+	starts                         policy.Date
+	until                          flags.Until
 	reason, ticket                 string
 
 	isNew             bool // the user is not declared yet
@@ -44,6 +45,7 @@ most users of that affiliation or domain.`,
 		Example: examples(`
 			permc grant ana@contoso.example --role services-admin --scope contoso
 			permc grant ana@contoso.example --permission learning -s contoso/emea --until 2026-12-31
+			permc grant ana@contoso.example --permission learning --until 3m
 			permc grant ana@contoso.example --group support --reason "Covers for Bo" --ticket OPS-7
 			permc grant noa@contoso.example --new --name "Noa Levi" --group support
 			permc grant group:support --permission health -s contoso/emea --diff`),
@@ -65,7 +67,7 @@ func (e *entryFlags) terms(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.Var(flags.Actions(&e.actions), "action", "only this action of the permission; may be repeated")
 	f.Var(flags.Date(&e.starts), "from", "the first day")
-	f.Var(flags.Date(&e.until), "until", "the last day")
+	f.Var(flags.LastDay(&e.until), "until", "the last day, or how long: e.g. 90d, 12w, 3m, 1y")
 	f.Var(flags.Text(&e.reason), "reason", "why it is given")
 	f.Var(flags.Text(&e.ticket), "ticket", "where it was asked for")
 	f.BoolVar(&e.isNew, "new", false, "declare the user, who is not declared yet")
@@ -124,7 +126,11 @@ func (e *entryFlags) step(p *policy.Policy, holder string) (s change.Step, err e
 		!strings.HasPrefix(holder, "group:") {
 		return s, usage("%v%s", n.err, sayNew(n.err.Error()))
 	}
-	s.Add = &change.Entry{Starts: e.starts, Ends: e.until, Reason: e.reason, Ticket: e.ticket}
+	first := p.AsOf
+	if e.starts != 0 {
+		first = e.starts
+	}
+	s.Add = &change.Entry{Starts: e.starts, Ends: e.until.From(first), Reason: e.reason, Ticket: e.ticket}
 	if e.scope != "" {
 		if x := n.scope("--scope", e.scope); x != nil {
 			s.Add.Scope = x.Path

@@ -43,12 +43,13 @@ func initCommand(g *globals) *cobra.Command {
 		Long: `Writes a first declaration that passes permc check, and a schema: for editors of
 YAML and JSON and, in a project in CUE, for plain CUE (cue vet, cue lsp).
 Overwrites nothing. Files in the folder that permc would take for a broken
-declaration are listed in ignore. With --upgrade, refreshes the schemas of a
-project and does nothing else.`,
+declaration are listed in ignore. In a project that exists, --ci without
+--product writes the files for CI alone, and --upgrade refreshes the schemas.`,
 		Example: examples(`
 			permc init --product services-hub
 			permc init access --product call-manager --format yaml
 			permc init --product services-hub --from users.csv --ci github
+			permc init access --ci github
 			permc init --product services-hub --ci github --permc github.com/contoso/permc@v0.1.0
 			permc init --upgrade`),
 		Args: takes(0, 1),
@@ -60,29 +61,37 @@ project and does nothing else.`,
 			if opts.upgrade {
 				return g.upgrade(cmd, dir, &opts)
 			}
+			if opts.product+opts.from == "" && opts.ci != "" {
+				return g.addCI(cmd, dir, &opts)
+			}
 			return begin(cmd.Context(), guarded(cmd.OutOrStdout()), dir, &opts, g.options(nil))
 		},
 	}
+	opts.add(cmd)
+	return cmd
+}
+
+// add adds the flags of permc init.
+func (opts *initFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.Var(flags.Choice(&opts.product, "PRODUCT", "", schema.Products()...), "product",
 		"the product: "+strings.Join(schema.Products(), ", "))
 	f.Var(flags.File(&opts.from, ""), "from", "take the users from this CSV file or .xlsx workbook, e.g. an export")
 	f.StringToStringVar(&opts.columns, "map", nil,
-		"which columns of the export are which, e.g. \"User Name=user,Company=customer\"")
+		"which columns of the export are which: `TITLE=COLUMN`, e.g. \"User Name=user,Company=customer\"")
 	f.Var(flags.Choice(&opts.ci, "CI", "", "github", "gitlab"), "ci",
 		"also write the files that run permc in this CI: github, gitlab")
 	f.StringVar(&opts.permc, "permc", "",
-		"where CI gets permc: MODULE@VERSION, docker://IMAGE, a file of the repository, or "+
+		"the `SOURCE` from which CI gets permc: MODULE@VERSION, docker://IMAGE, a file of the repository, or "+
 			"https://ADDRESS#sha256=SUM (default: what this permc was built from)")
 	f.Var(flags.Choice(&opts.format, "FORMAT", "cue", "cue", "yaml"), "format", "format of the declaration: cue, yaml")
 	f.BoolVar(&opts.upgrade, "upgrade", false, "refresh the schemas of the project")
-	return cmd
 }
 
 // begin writes the files of a new project, all of them or none.
 func begin(ctx context.Context, out io.Writer, dir string, flags *initFlags, opts compiler.Options) error {
 	if flags.product == "" {
-		return usage("--product is missing: use one of %s", strings.Join(schema.Products(), ", "))
+		return noProduct()
 	}
 	c, err := compiler.Catalog(&policy.Files{}, flags.product)
 	if err != nil {
@@ -111,14 +120,24 @@ func begin(ctx context.Context, out io.Writer, dir string, flags *initFlags, opt
 	}
 	flags.printNotes(out, people)
 	others.print(out, dir)
-	for _, text := range flags.left {
+	flags.printNext(out, dir)
+	return nil
+}
+
+// noProduct says which products there are.
+func noProduct() error {
+	return usage("--product is missing: use one of %s", strings.Join(schema.Products(), ", "))
+}
+
+// printNext prints what is left to do.
+func (f *initFlags) printNext(out io.Writer, dir string) {
+	for _, text := range f.left {
 		fmt.Fprintf(out, "note: %s\n", render.Safe(text))
 	}
 	if strings.Contains(dir, " ") {
 		dir = strconv.Quote(dir)
 	}
 	fmt.Fprintf(out, "\nnext: permc check %s\n", render.Safe(dir))
-	return nil
 }
 
 // printNotes prints what people should know about the export.
@@ -208,8 +227,8 @@ func writeNew(dir string, files map[string][]byte) (err error) {
 		}
 	}
 	if len(exist) > 0 {
-		return usage("%s: %s already: nothing was written; permc init --upgrade refreshes the schemas", dir,
-			strings.Join(exist, ", ")+map[bool]string{true: " exists", false: " exist"}[len(exist) == 1])
+		return usage("%s: %s already: nothing was written; permc init --upgrade refreshes the schemas, and permc "+
+			"init --ci without --product adds the files for CI", dir, sayExist(exist))
 	}
 	into, err := newProject(dir)
 	if err != nil {
@@ -223,6 +242,18 @@ func writeNew(dir string, files map[string][]byte) (err error) {
 		}
 	}
 	return nil
+}
+
+// sayExist says that files exist: the first three, and how many more.
+func sayExist(names []string) string {
+	switch n := len(names); {
+	case n == 1:
+		return names[0] + " exists"
+	case n > 4:
+		names = append(names[:3:3], fmt.Sprintf("%d more", n-3))
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last] + " exist"
 }
 
 func printFiles(out io.Writer, what, dir string, names []string) {

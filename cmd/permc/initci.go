@@ -3,15 +3,51 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 
+	"github.com/spf13/cobra"
+
 	"permc.dev/permc/compiler/ask/diff/revision"
 	"permc.dev/permc/compiler/edit/starter"
+	"permc.dev/permc/compiler/load"
 )
+
+// addCI writes the files for CI of a project that exists.
+func (g *globals) addCI(cmd *cobra.Command, dir string, flags *initFlags) error {
+	if cmd.Flags().Changed("map") || cmd.Flags().Changed("format") {
+		return noProduct()
+	}
+	p, err := g.load(cmd, []string{dir})
+	if errors.Is(err, load.ErrNoDeclaration) || errors.Is(err, fs.ErrNotExist) {
+		return noProduct()
+	}
+	if err != nil {
+		return err
+	}
+	g.stopProgress()
+	if p.Policy == nil {
+		fmt.Fprintln(cmd.ErrOrStderr(), "permc: nothing was written because of the findings below")
+		return g.stopped(cmd, p)
+	}
+	top, files, err := flags.workflows(cmd.Context(), dir)
+	if err != nil {
+		return err
+	}
+	if err := writeNew(top, files); err != nil {
+		return err
+	}
+	out := guarded(cmd.OutOrStdout())
+	printFiles(out, "wrote", top, slices.Sorted(maps.Keys(files)))
+	flags.printNext(out, dir)
+	return nil
+}
 
 // workflows returns the files that run permc in CI, and their folder: the top of the repository, since CI reads them
 // nowhere else. It overwrites none: those of a second project get names of their own.

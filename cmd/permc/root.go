@@ -114,8 +114,35 @@ func helpCommand(root *cobra.Command) *cobra.Command {
 	return cmd
 }
 
+// otherWords say which command does what people call otherwise.
+var otherWords = map[string]string{
+	"add":      "permc grant gives access, permc grant --new also declares a user",
+	"assign":   "did you mean \"grant\"?",
+	"build":    "did you mean \"compile\"?",
+	"delete":   "permc remove removes a user, permc revoke takes access away",
+	"expiring": "did you mean \"ends\"?",
+	"export":   "permc compile -f csv writes the table",
+	"format":   "did you mean \"fmt\"?",
+	"give":     "did you mean \"grant\"?",
+	"ignore":   "to silence a finding, write a waiver, or a comment on its line: permc check --help",
+	"lint":     "did you mean \"check\"?",
+	"list":     "permc compile prints the table, permc who lists who holds something",
+	"move":     "edit the declaration; permc diff shows what changes for people",
+	"rename":   "edit the declaration; permc check finds what still has the old name, and permc diff shows what changes",
+	"rm":       "permc remove removes a user, permc revoke takes access away",
+	"show":     "permc explain shows what a user has, permc compile the table",
+	"silence":  "to silence a finding, write a waiver, or a comment on its line: permc check --help",
+	"take":     "did you mean \"revoke\"?",
+	"validate": "did you mean \"check\"?",
+	"waive":    "to silence a finding, write a waiver, or a comment on its line: permc check --help",
+	"why":      "did you mean \"explain\"?",
+}
+
 // unknownCommand returns the error of a command that does not exist, with a similar one.
 func unknownCommand(parent *cobra.Command, name string) error {
+	if text := otherWords[name]; text != "" && !parent.HasParent() {
+		return usage("unknown command %s; %s", diag.Quote(name), text)
+	}
 	if near := diag.Nearest(name, listCommands(parent)); near != "" {
 		return usage("unknown command %s; did you mean %q?", diag.Quote(name), near)
 	}

@@ -21,7 +21,8 @@ func whoCommand(g *globals) *cobra.Command {
 		Short: "list everyone who holds a permission or role, or is in a group",
 		Long: `Lists everyone who holds a permission, with an action left, or a role: assigned,
 through a group, by default, or included in another role. With group:GROUP, lists
-everyone who is in the group, and through which group inside it.`,
+everyone who is in the group, and through which group inside it. For an action of
+any permission, use permc compile --action ACTION.`,
 		Example: examples(`
 			permc who manage-users
 			permc who services-admin --scope contoso/emea

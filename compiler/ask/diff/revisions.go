@@ -35,11 +35,12 @@ func (c *comparison) load(ctx context.Context) (err error) {
 		return noRepository(against, err)
 	}
 	if against == "" {
-		if against = c.repo.Default(ctx); against == "" {
-			return ErrNoBase
+		base := c.repo.Default(ctx, c.OnServer)
+		if base.Ref == "" {
+			return noBase(c.OnServer)
 		}
-		c.BaseName = strings.TrimPrefix(strings.TrimPrefix(against, "refs/remotes/"), "refs/heads/")
-		c.notef("compared with %s, the default branch of the upstream", c.BaseName)
+		against, c.BaseName = base.Ref, base.Name()
+		c.notef("compared with %s, %s", c.BaseName, base.What)
 	}
 	if err := c.resolve(ctx, against); err != nil {
 		return err

@@ -16,18 +16,30 @@ import (
 
 // Question says which projects to compare.
 type Question struct {
-	Against string   // a revision, a range of two, or a folder; "" is the default branch of the upstream
+	Against string   // a revision, a range of two, or a folder; "" lets Default find one
 	Paths   []string // of the project, as written
 	Where   revision.Where
 	Options compiler.Options // for both sides; their paths and files are set here
+
+	// OnServer says that a build server asks: its clone has branches that nobody keeps up to date, so nothing but
+	// the upstream's default branch is taken without Against.
+	OnServer bool
 
 	// Loaded is called with the head before the base is read.
 	Loaded func(head *compiler.Project)
 }
 
-// ErrNoBase is returned without --against where no upstream has a default branch.
-var ErrNoBase = errors.New("--against is missing, and no upstream has a default branch here: name " +
-	"what to compare with: --against HEAD for what is not committed yet, a branch, or a folder, such as ./base")
+// ErrNoBase is returned without --against where nothing is a safe guess.
+var ErrNoBase = errors.New("--against is missing")
+
+// noBase says what to write where nothing is a safe guess.
+func noBase(onServer bool) error {
+	if onServer {
+		return fmt.Errorf("%w: name the base in CI, e.g. --against origin/main", ErrNoBase)
+	}
+	return fmt.Errorf("%w, and no upstream has a default branch here: name what to compare with: --against HEAD for "+
+		"what is not committed yet, a branch, or a folder, such as ./base", ErrNoBase)
+}
 
 // headError wraps an error of the head on the disk, which does not depend on --against.
 type headError struct{ error }

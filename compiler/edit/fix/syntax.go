@@ -32,7 +32,7 @@ func parseFile(name, text string) (syntax, error) {
 var (
 	errNoList    = errors.New("it is not in a list here, so other things may depend on it")
 	errComputed  = errors.New("CUE computes it")
-	errLayout    = errors.New("permc fix cannot edit this layout")
+	errLayout    = errors.New("permc cannot edit this layout")
 	errOtherName = errors.New("the name is not in the text here")
 )
 

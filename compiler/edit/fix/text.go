@@ -1,6 +1,9 @@
 package fix
 
 import (
+	"fmt"
+	"strings"
+
 	"permc.dev/permc/compiler/edit/source"
 	"permc.dev/permc/compiler/load"
 )
@@ -15,7 +18,9 @@ func Removals(name, text string, offsets []int) ([]source.Edit, error) {
 	found, failed := file.remove(offsets)
 	for _, off := range offsets {
 		if err := failed[off]; err != nil {
-			return nil, err
+			line := strings.Count(text[:off], "\n") + 1
+			column := off - strings.LastIndexByte(text[:off], '\n')
+			return nil, fmt.Errorf("%s:%d:%d: %w; edit it by hand", name, line, column, err)
 		}
 	}
 	var edits []source.Edit

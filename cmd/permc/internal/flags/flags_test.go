@@ -16,6 +16,7 @@ func everyKind() *pflag.FlagSet {
 	f := pflag.NewFlagSet("test", pflag.ContinueOnError)
 	f.Var(Date(new(policy.Date)), "date", "")
 	f.Var(Days(new(int)), "days", "")
+	f.Var(LastDay(new(Until)), "until", "")
 	f.Var(Number(new(int)), "number", "")
 	f.Var(Duration(new(time.Duration), time.Second), "duration", "")
 	f.Var(Size(new(uint64)), "size", "")
@@ -43,10 +44,46 @@ func everyKind() *pflag.FlagSet {
 }
 
 // TestParse parses arguments of each kind. An error names the flag, and what is allowed.
+const wantUntil = "use a date, e.g. 2026-12-31, or days, weeks, months or years from the first day, e.g. 90d, " +
+	"12w, 3m or 1y"
+
+func TestUntil(t *testing.T) {
+	for _, test := range []struct{ first, until, want string }{
+		{"2026-12-01", "2026-12-31", "2026-12-31"},
+		{"2026-12-01", "90d", "2027-03-01"},
+		{"2026-12-01", "2w", "2026-12-15"},
+		{"2026-12-01", "3m", "2027-03-01"},
+		{"2026-11-30", "3m", "2027-02-28"},
+		{"2027-01-31", "1m", "2027-02-28"},
+		{"2027-12-31", "2m", "2028-02-29"},
+		{"2026-12-31", "12m", "2027-12-31"},
+		{"2028-02-29", "1y", "2029-02-28"},
+	} {
+		u, err := parseUntil(test.until)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, err := policy.ParseDate(test.first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := u.From(first).String(); got != test.want {
+			t.Errorf("%s from %s is %s, want %s", test.until, test.first, got, test.want)
+		}
+	}
+}
+
 func TestParse(t *testing.T) {
 	for _, test := range []struct{ line, want string }{
 		{"--date 2026-12-31", ""},
 		{"--days 60d", ""},
+		{"--until 2026-12-31", ""},
+		{"--until 3m", ""},
+		{"--until 0m", `--until "0m": ` + wantUntil},
+		{"--until m", `--until "m": ` + wantUntil},
+		{"--until -3m", `--until "-3m": ` + wantUntil},
+		{"--until 1000y", `--until "1000y": ` + wantUntil},
+		{"--until 2026-02-30", `--until "2026-02-30": ` + wantUntil},
 		{"--number 0", `--number "0": use a number from 1`},
 		{"--days 60", ""},
 		{"--days -1d", `--days "-1d": use a number of days up to 9999d, e.g. 60d`},

@@ -28,6 +28,59 @@ func parseDate(s string) (policy.Date, error) {
 	return d, nil
 }
 
+// Until is a last day, or how long after the first.
+type Until struct {
+	Date         policy.Date
+	Days, Months int
+}
+
+// From returns the last day of what begins on a day. A month that lacks the day ends on its own last.
+func (u Until) From(first policy.Date) policy.Date {
+	if u.Days+u.Months == 0 {
+		return u.Date
+	}
+	if u.Months == 0 {
+		return first + policy.Date(u.Days)
+	}
+	t, err := time.Parse(time.DateOnly, first.String())
+	if err != nil {
+		return policy.Never
+	}
+	month := t.AddDate(0, u.Months, 1-t.Day())
+	last := month.AddDate(0, 1, -1)
+	return policy.DateOf(month.AddDate(0, 0, min(t.Day(), last.Day())-1))
+}
+
+// LastDay returns a flag for a day, or a time such as 90d or 3m.
+func LastDay(to *Until) Value {
+	return &value[Until]{to: to, word: "DATE", complete: nothing, parse: refuseEmpty(parseUntil)}
+}
+
+func parseUntil(s string) (u Until, err error) {
+	if u.Date, err = policy.ParseDate(s); err == nil {
+		return u, nil
+	}
+	number, unit := s[:len(s)-1], s[len(s)-1]
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 || n > 9999 || strings.HasPrefix(number, "+") {
+		n, unit = 0, 0
+	}
+	switch unit {
+	case 'd':
+		return Until{Days: n}, nil
+	case 'w':
+		return Until{Days: 7 * n}, nil
+	case 'm':
+		return Until{Months: n}, nil
+	case 'y':
+		if n <= 999 {
+			return Until{Months: 12 * n}, nil
+		}
+	}
+	return u, errors.New("use a date, e.g. 2026-12-31, or days, weeks, months or years from the first day, e.g. 90d, " +
+		"12w, 3m or 1y")
+}
+
 // Days returns a flag for a number of days, such as 60d.
 func Days(to *int) Value {
 	return &value[int]{to: to, word: "DAYS", complete: nothing, parse: refuseEmpty(parseDays)}

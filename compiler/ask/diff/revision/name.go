@@ -279,24 +279,6 @@ func (r *Repository) refs(ctx context.Context, name string) (found []named, err 
 	return found, nil
 }
 
-// Default names the upstream's default branch, or else the upstream of the
-// branch that is checked out. It returns "" where there is neither.
-func (r *Repository) Default(ctx context.Context) string {
-	out, err := r.run(ctx, nil, "symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
-	if full := strings.TrimSpace(string(out)); err == nil && full != "" {
-		return full
-	}
-	out, err = r.run(ctx, nil, "symbolic-ref", "--quiet", "HEAD")
-	if err != nil {
-		return ""
-	}
-	out, err = r.run(ctx, nil, "for-each-ref", "--format=%(upstream)", strings.TrimSpace(string(out)))
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(out))
-}
-
 // MergeBases returns the last commits that two have in common: none, or more
 // than one where branches were merged crosswise.
 func (r *Repository) MergeBases(ctx context.Context, a, b string) ([]string, error) {
