@@ -2,100 +2,147 @@ package flatten
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"permc.dev/permc/compiler/policy"
 )
 
-// trees maps the outermost scopes of trees in which a user holds something to the day on which that
-// ends.
-type trees map[*policy.Scope]policy.Date
+// tree is a tree in which a user holds something, and the day on which that ends.
+type tree struct {
+	root *policy.Scope
+	ends policy.Date
+}
 
-func (t trees) add(s *policy.Scope, end policy.Date) {
-	if before, ok := t[s.Root()]; ok {
-		end = policy.Later(before, end)
+// trees are the trees in which a user holds something: each once and in order, when they are settled.
+type trees []tree
+
+// add adds the tree of a scope.
+func (t trees) add(s *policy.Scope, end policy.Date) trees {
+	root := s.Root()
+	if last := len(t) - 1; last >= 0 && t[last].root == root {
+		t[last].ends = policy.Later(t[last].ends, end)
+		return t
 	}
-	t[s.Root()] = end
+	return append(t, tree{root, end})
+}
+
+// settle sorts the trees, and makes one of those that were added several times.
+func (t trees) settle() trees {
+	slices.SortFunc(t, func(x, y tree) int { return cmp.Compare(x.root.Index, y.root.Index) })
+	settled := t[:0]
+	for _, x := range t {
+		settled = settled.add(x.root, x.ends)
+	}
+	return settled
+}
+
+// ends returns when that ends which is held in the tree of a scope, in settled trees; zero in none.
+func (t trees) ends(s *policy.Scope) policy.Date {
+	root := s.Root()
+	if i, ok := slices.BinarySearchFunc(t, root.Index, func(x tree, index int) int {
+		return cmp.Compare(x.root.Index, index)
+	}); ok {
+		return t[i].ends
+	}
+	return 0
 }
 
 // derive adds the permissions whose requirement the user meets, in dependency order, and applies deny
 // rules to each.
 func (f *Flattener) derive(a *policy.Access, denies []*deny) {
-	d := deriver{}
+	d := &f.deriver
+	d.reset()
 	for _, p := range f.policy.Catalog.Derived {
-		var found []policy.Row
-		looked := d.trees(a, p)
-		for _, s := range f.candidates(p, looked) {
-			m := p.When.Met(a, s)
-			if !m.OK {
-				continue
+		looked, all := d.trees(a, p)
+		d.list = f.candidates(d.list[:0], p, looked, all)
+		d.found = d.found[:0]
+		for _, s := range d.list {
+			if m := p.When.Met(a, s); m.OK {
+				f.addDerived(a, p, s, m, looked.ends(s), denies)
 			}
-			via := policy.Via{Kind: policy.FromDerived, Scope: s, Actions: p.All(),
-				Ends: policy.Earlier(m.Ends, looked[s.Root()]), Pos: m.Pos,
-				Confidence: max(policy.Derived, p.Confidence(), m.Confidence)}
-			if !via.Pos.IsValid() {
-				via.Pos = a.User.Pos
-			}
-			r, vias := findRow(a.Rows, s, p), []policy.Via{via}
-			if r != nil {
-				vias = append(slices.Clip(r.Via), via)
-			} else {
-				found = append(found, policy.Row{})
-				r = &found[len(found)-1]
-			}
-			f.row(r, a.User, rowKey(s, p), vias, denies)
-			d.gain(p, s, &via, r)
 		}
-		if len(found) > 0 {
-			a.Rows = mergeRows(a.Rows, found)
+		if len(d.found) > 0 {
+			a.Rows = mergeRows(a.Rows, d.found)
 		}
 	}
 }
 
-// deriver knows where a user holds something, so that a derived permission need not check every row.
+// addDerived adds a derived permission on a scope to its row, or to those found.
+func (f *Flattener) addDerived(a *policy.Access, p *policy.Permission, s *policy.Scope, m policy.Met,
+	ends policy.Date, denies []*deny) {
+	d := &f.deriver
+	via := policy.Via{Kind: policy.FromDerived, Scope: s, Actions: p.All(), Ends: policy.Earlier(m.Ends, ends),
+		Pos: m.Pos, Confidence: max(policy.Derived, p.Confidence(), m.Confidence)}
+	if !via.Pos.IsValid() {
+		via.Pos = a.User.Pos
+	}
+	r, from := findRow(a.Rows, s, p), len(d.vias)
+	if r != nil {
+		d.vias = append(d.vias, r.Via...)
+	} else {
+		d.found = append(d.found, policy.Row{})
+		r = &d.found[len(d.found)-1]
+	}
+	d.vias = append(d.vias, via)
+	f.row(r, a.User, rowKey(s, p), d.vias[from:len(d.vias):len(d.vias)], denies)
+	if via.Actions&r.Actions != 0 {
+		d.gained = append(d.gained, gain{p, s, via.Ends})
+	}
+}
+
+// deriver knows where a user holds something, so that a derived permission need not check every row. It reuses its
+// memory.
 type deriver struct {
-	held   trees                        // through roles and rows that are not derived; filled on first use
-	gained map[*policy.Permission]trees // through derived rows
+	held   trees // through roles and rows that are not derived, if known
+	known  bool
+	gained []gain // through derived rows with an action left
+
+	both  trees           // those held and gained
+	list  []*policy.Scope // to check for a permission
+	found []policy.Row    // of a permission
+	vias  []policy.Via    // of all derived rows of the user
 }
 
-// gain records a source of a derived permission, if it has an action left.
-func (d *deriver) gain(p *policy.Permission, s *policy.Scope, v *policy.Via, r *policy.Row) {
-	if v.Actions&r.Actions == 0 {
-		return
-	}
-	if d.gained == nil {
-		d.gained = map[*policy.Permission]trees{}
-	}
-	if d.gained[p] == nil {
-		d.gained[p] = trees{}
-	}
-	d.gained[p].add(s, v.Ends)
+// gain is a derived permission on a scope.
+type gain struct {
+	permission *policy.Permission
+	scope      *policy.Scope
+	ends       policy.Date
 }
 
-// trees returns the trees to check for a derived permission, or nil for all trees if the requirement
+// reset forgets a user.
+func (d *deriver) reset() {
+	d.known, d.gained, d.vias = false, d.gained[:0], d.vias[:0]
+}
+
+// trees returns the trees to check for a derived permission, or says that it is all of them if the requirement
 // needs nothing held. Another derived permission counts only if this one needs it.
-func (d *deriver) trees(a *policy.Access, p *policy.Permission) trees {
+func (d *deriver) trees(a *policy.Access, p *policy.Permission) (list trees, all bool) {
 	if !needsAccess(p.When) {
-		return nil
+		return nil, true
 	}
-	if d.held == nil {
-		d.held = heldTrees(a)
+	if !d.known {
+		d.held, d.known = heldTrees(d.held[:0], a), true
 	}
-	list := maps.Clone(d.held)
+	if len(d.gained) == 0 {
+		return d.held, false
+	}
+	d.both = append(d.both[:0], d.held...)
 	eachNeed(p.When, func(needed *policy.Permission) {
-		for root, end := range d.gained[needed] {
-			list.add(root, end)
+		for i := range d.gained {
+			if g := &d.gained[i]; g.permission == needed {
+				d.both = d.both.add(g.scope, g.ends)
+			}
 		}
 	})
-	return list
+	d.both = d.both.settle()
+	return d.both, false
 }
 
-// heldTrees returns the trees in which a user holds something that is not derived.
-func heldTrees(a *policy.Access) trees {
-	list := trees{}
+// heldTrees appends the trees in which a user holds something that is not derived.
+func heldTrees(list trees, a *policy.Access) trees {
 	for i := range a.Roles {
-		list.add(a.Roles[i].Scope, a.Roles[i].Ends)
+		list = list.add(a.Roles[i].Scope, a.Roles[i].Ends)
 	}
 	for i := 0; i < len(a.Rows); {
 		scope, ends, held := a.Rows[i].Scope, policy.Date(0), false
@@ -103,10 +150,10 @@ func heldTrees(a *policy.Access) trees {
 			ends, held = heldUntil(&a.Rows[i], ends, held)
 		}
 		if held {
-			list.add(scope, ends)
+			list = list.add(scope, ends)
 		}
 	}
-	return list
+	return list.settle()
 }
 
 // heldUntil adds up when the sources of a row end that leave an action and are not derived.
@@ -152,9 +199,9 @@ func findRow(rows []policy.Row, s *policy.Scope, p *policy.Permission) *policy.R
 	return &rows[i]
 }
 
-// candidates returns the scopes at the permission's levels in some trees, or in all.
-func (f *Flattener) candidates(p *policy.Permission, in trees) (list []*policy.Scope) {
-	if in == nil {
+// candidates appends the scopes at the permission's levels in some trees, or in all.
+func (f *Flattener) candidates(list []*policy.Scope, p *policy.Permission, in trees, all bool) []*policy.Scope {
+	if all {
 		for _, s := range f.policy.Scopes {
 			if p.Levels.Has(s.Level) {
 				list = append(list, s)
@@ -162,8 +209,8 @@ func (f *Flattener) candidates(p *policy.Permission, in trees) (list []*policy.S
 		}
 		return list
 	}
-	for root := range in {
-		policy.Reach{Kind: policy.Subtree}.Each(root, p.Levels, func(s *policy.Scope) { list = append(list, s) })
+	for _, t := range in {
+		policy.Reach{Kind: policy.Subtree}.Each(t.root, p.Levels, func(s *policy.Scope) { list = append(list, s) })
 	}
 	slices.SortFunc(list, func(x, y *policy.Scope) int { return x.Index - y.Index })
 	return list

@@ -29,6 +29,8 @@ type Flattener struct {
 	matched  []*deny
 	covering covering
 	chains   chains
+	implying []item // sources of a permission that implies others
+	deriver  deriver
 
 	conditional bool // some cell has a condition
 }
@@ -125,8 +127,8 @@ func (f *Flattener) UserOn(u *policy.User, day policy.Date) policy.Access {
 	denies := f.deniesFor(&a)
 	f.imply(denies)
 	f.addUp(&a, denies)
-	f.roles, f.rows = a.Roles, a.Rows
 	f.derive(&a, denies)
+	f.roles, f.rows = a.Roles, a.Rows
 	return a
 }
 
@@ -274,7 +276,7 @@ func (f *Flattener) imply(denies []*deny) {
 	f.chains.reset(f.policy.Catalog)
 	f.chains.add(f.items, 0)
 	for _, p := range f.policy.Catalog.Implying {
-		var sources []item
+		sources := f.implying[:0]
 		for i := f.chains.first[p.Index]; i >= 0; i = f.chains.next[i] {
 			var v policy.Via
 			it := &f.items[i]
@@ -282,6 +284,7 @@ func (f *Flattener) imply(denies []*deny) {
 				sources = append(sources, *it)
 			}
 		}
+		f.implying = sources
 		slices.SortFunc(sources, f.compare)
 		sources = slices.CompactFunc(sources, func(a, b item) bool { return f.compare(a, b) == 0 })
 		made := len(f.items)

@@ -37,32 +37,66 @@ func (m Met) or(n Met) Met {
 	return Met{true, Later(m.Ends, n.Ends), m.Pos, min(m.Confidence, n.Confidence)}
 }
 
-// Met reports whether a user meets the requirement, seen from a scope.
+// Met reports whether a user meets the requirement, seen from a scope. Of what is not met it returns no more than OK
+// needs: facts about the user and the scope are looked at before roles and rows, which take longer.
 func (r *Requirement) Met(a *Access, s *Scope) Met {
+	if !r.hasFacts(a.User, s) {
+		return Met{}
+	}
+	return r.meetsHeld(a, s)
+}
+
+// hasFacts reports whether the attributes of a user and a scope are as required.
+func (r *Requirement) hasFacts(u *User, s *Scope) bool {
+	if !hasAttributes(u.Attributes, r.Attributes) || !hasScopeAttributes(s, r.ScopeAttributes) ||
+		r.Matching != "" && !matchesScope(u, s, r.Matching) {
+		return false
+	}
+	for _, x := range r.AllOf {
+		if !x.hasFacts(u, s) {
+			return false
+		}
+	}
+	return true
+}
+
+// meetsHeld checks the rest of a requirement whose facts are as required.
+func (r *Requirement) meetsHeld(a *Access, s *Scope) Met {
 	m := Met{OK: true}
 	if r.Role != nil {
-		m = m.and(meetsRole(a, r, s))
+		if m = m.and(meetsRole(a, r, s)); !m.OK {
+			return m
+		}
 	}
 	if r.Permission != nil {
-		m = m.and(meetsPermission(a, r, s))
+		if m = m.and(meetsPermission(a, r, s)); !m.OK {
+			return m
+		}
 	}
 	if r.GroupName.Given() {
-		m = m.and(meetsGroup(a, r.GroupName.Name))
+		if m = m.and(meetsGroup(a, r.GroupName.Name)); !m.OK {
+			return m
+		}
 	}
-	m.OK = m.OK && hasAttributes(a.User.Attributes, r.Attributes) &&
-		hasScopeAttributes(s, r.ScopeAttributes) && (r.Matching == "" || matchesScope(a.User, s, r.Matching))
 	for _, x := range r.AllOf {
-		m = m.and(x.Met(a, s))
+		if m = m.and(x.meetsHeld(a, s)); !m.OK {
+			return m
+		}
 	}
 	if len(r.AnyOf) > 0 {
 		var any Met
 		for _, x := range r.AnyOf {
 			any = any.or(x.Met(a, s))
 		}
-		m = m.and(any)
+		if m = m.and(any); !m.OK {
+			return m
+		}
 	}
 	for _, x := range r.NoneOf {
-		m.OK = m.OK && !x.Met(a, s).OK
+		if x.Met(a, s).OK {
+			m.OK = false
+			return m
+		}
 	}
 	return m
 }
@@ -93,17 +127,19 @@ func meetsPermission(a *Access, r *Requirement, s *Scope) (m Met) {
 		if s == nil {
 			return m
 		}
-		rows = rows[rowsBefore(rows, s.Index, 0):]
+		if i := rowsBefore(rows, s.Index, r.Permission.Index); i < len(rows) && rows[i].Scope == s &&
+			rows[i].Permission == r.Permission {
+			m = m.or(rowMeets(&rows[i], r))
+		}
+		return m
 	}
 	for len(rows) > 0 {
 		on := rows[0].Scope
-		if r.At == Same && on != s {
-			break
-		}
 		i := rowsBefore(rows, on.Index, r.Permission.Index)
 		if i < len(rows) && rows[i].Scope == on && rows[i].Permission == r.Permission && r.Sees(a.User, s, on) {
 			m = m.or(rowMeets(&rows[i], r))
 		}
+		rows = rows[i:]
 		rows = rows[rowsBefore(rows, on.Index+1, 0):]
 	}
 	return m

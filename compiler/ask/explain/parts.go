@@ -187,9 +187,11 @@ func (a *Answer) whole(r *policy.Requirement, s *policy.Scope) Part {
 	if len(list) == 1 {
 		return a.part(list[0], s)
 	}
-	met := r.Met(&a.Access, s)
-	p := Part{Requirement: "all of these", Met: met.OK, Pos: met.Pos, Hint: r.Hint}
+	p := Part{Requirement: "all of these", Met: r.Met(&a.Access, s).OK, Hint: r.Hint}
 	for _, x := range list {
+		if !p.Pos.IsValid() {
+			p.Pos = x.Met(&a.Access, s).Pos
+		}
 		p.Parts = append(p.Parts, a.part(x, s))
 	}
 	p.Parts = mergeWithheld(p.Parts)
