@@ -327,7 +327,7 @@ func (p *Project) Count(ctx context.Context, linter *Linter) (found [][]diag.Fin
 	return eachUser(ctx, p, linter, visiting(nil), func([]struct{}) error { return nil })
 }
 
-// eachUser is Each without the findings across users.
+// eachUser does what Each does without the findings across users.
 func eachUser[T any](ctx context.Context, p *Project, linter *Linter, newWorker func() func([]T, *policy.Access) []T,
 	write func([]T) error) (found [][]diag.Finding, workers []*lint.Worker, err error) {
 	users := p.Share.of(p.Policy)

@@ -36,7 +36,7 @@ func Example(product, rule string) (fires, fixed string) {
 //go:embed shape.json
 var Shape []byte
 
-// Source is the text of the schema package, which Shape was derived from.
+// Source returns the text of the schema package, which Shape was derived from.
 func Source() (text []byte) { return readPackage(FS, "schema") }
 
 //go:embed catalogs/*/baked.txt catalogs/*/*/baked.txt

@@ -39,10 +39,10 @@ type Project struct {
 // "first".
 const Workspaces = 5
 
-// Customer is the id of a customer.
+// Customer returns the id of a customer.
 func Customer(i int) string { return fmt.Sprintf("customer-%04d", i) }
 
-// Workspace is the id of a workspace of some customer.
+// Workspace returns the id of a workspace of some customer.
 func Workspace(i int) string { return fmt.Sprintf("workspace-%d", i) }
 
 // faults are the violations; each strikes one user in a thousand.

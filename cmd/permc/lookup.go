@@ -98,7 +98,7 @@ func candidates(p *policy.Policy, kinds []string) (ids []string) {
 	return ids
 }
 
-// suggest is diag.Suggest for lists that may be empty.
+// suggest suggests as diag.Suggest does, from lists that may be empty.
 func suggest(name string, candidates []string) string {
 	if help := diag.Suggest(name, candidates); help != "" {
 		return help

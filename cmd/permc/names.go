@@ -95,7 +95,7 @@ func (n *names) role(arg, name string) *policy.Role {
 	return r
 }
 
-// oneOfThese is the help for a name that means several things.
+// oneOfThese returns the help for a name that means several things.
 func oneOfThese(ids []string) string {
 	if len(ids) < 2 {
 		return ""

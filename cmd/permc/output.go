@@ -80,7 +80,7 @@ func outputTo(file *wholefile.File) *output {
 // close ends the output. The file takes its name only if all went well.
 func (o *output) close(err error) error { return o.end(err, (*wholefile.File).Commit) }
 
-// closeDurably is close for a file that nobody could make again.
+// closeDurably closes a file that nobody could make again.
 func (o *output) closeDurably(err error) error { return o.end(err, (*wholefile.File).CommitDurably) }
 
 func (o *output) end(err error, commit func(*wholefile.File) error) error {

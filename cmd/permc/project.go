@@ -127,7 +127,7 @@ func (g *globals) load(cmd *cobra.Command, paths []string) (p *compiler.Project,
 	return g.loadShare(cmd, paths, nil)
 }
 
-// loadShare is load for a share of the users, or nil for all.
+// loadShare loads as load does, for a share of the users, or nil for all.
 func (g *globals) loadShare(cmd *cobra.Command, paths []string, share *compiler.Share) (*compiler.Project, error) {
 	opts := g.thorough(paths)
 	opts.Share, opts.Lean = share, true
@@ -137,7 +137,7 @@ func (g *globals) loadShare(cmd *cobra.Command, paths []string, share *compiler.
 // mostKept is how many users are kept in memory by commands that can do without: about 200 MB of them.
 const mostKept = 1 << 18
 
-// loadPassing is load for a command that visits the users once, and looks them up nowhere else.
+// loadPassing loads as load does, for a command that visits the users once, and looks them up nowhere else.
 func (g *globals) loadPassing(cmd *cobra.Command, paths []string, share *compiler.Share) (*compiler.Project, error) {
 	opts := g.thorough(paths)
 	opts.Share, opts.Lean = share, true

@@ -51,7 +51,7 @@ func (w *reporter) split(cmd *cobra.Command, index *html.Page) error {
 	return nil
 }
 
-// partsFolder is where the parts of a report go that is in a file.
+// partsFolder returns where the parts of a report go that is in a file.
 func partsFolder(path string) string { return strings.TrimSuffix(path, filepath.Ext(path)) + "-parts" }
 
 func partFile(i int) string { return fmt.Sprintf("part-%04d.html", i+1) }

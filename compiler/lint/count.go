@@ -44,7 +44,7 @@ func (h Holders) plus(o Holders, times int) Holders {
 	return Holders{h.Active + times*o.Active, h.Invited + times*o.Invited, h.Disabled + times*o.Disabled}
 }
 
-// Total is how many hold it, once all can.
+// Total counts those who hold it, once all can.
 func (h Holders) Total() int { return h.Active + h.Invited + h.Disabled }
 
 // Holder counts one user as a holder.

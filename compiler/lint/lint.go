@@ -320,7 +320,7 @@ func (w *Worker) whole() {
 	}
 }
 
-// FinishCounts is Finish with nothing but the rules about how many people hold something. What users are changed to
+// FinishCounts finishes nothing but the rules about how many people hold something. What users are changed to
 // makes no other difference across users.
 func (l *Linter) FinishCounts(workers []*Worker, found []diag.Finding) []diag.Finding {
 	last := l.addUp(workers)

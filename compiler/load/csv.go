@@ -300,7 +300,7 @@ func (r *csvReader) mapping(b *tree.Builder, cells map[string]cell, key, prefix 
 	}
 }
 
-// ending is the whole file, once every line is read.
+// ending returns the whole file, once every line is read.
 func (r *csvReader) ending() tree.Tree {
 	end := int32(len(r.text))
 	r.Close(end)

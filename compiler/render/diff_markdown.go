@@ -152,7 +152,7 @@ func (d *Diff) peopleSection(list []entry) section {
 	}
 }
 
-// leastName is how many characters the name of an entry takes at least.
+// leastName counts how many characters the name of an entry takes at least.
 func (e *entry) leastName() int {
 	if e.folded() {
 		return len("3 people")
@@ -176,7 +176,7 @@ func (d *Diff) detailsSection(list []entry) section {
 	}
 }
 
-// leastDetails is how many characters the details of an entry take at least: each
+// leastDetails counts how many characters the details of an entry take at least: each
 // kind of change has a line, and each permission is named.
 func (e *entry) leastDetails() int {
 	n := len("<details><summary></summary>\n\n\n</details>\n") + e.leastName()

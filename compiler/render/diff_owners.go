@@ -164,7 +164,7 @@ func placeOf(g *diff.Agreement, n *diff.Need) string {
 	return at
 }
 
-// ownersSection is the part of a comment about owners.
+// ownersSection returns the part of a comment about owners.
 func (d *Diff) ownersSection() section {
 	s := section{head: "**Owners**\n\n", tail: "\n", more: "- …and %d more\n\n"}
 	g := d.Owners

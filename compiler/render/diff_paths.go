@@ -45,7 +45,7 @@ func newPathTitle(x *paths.Fresh, s *pathSection) string {
 	return s.title + ", from " + x.From.String() + " on"
 }
 
-// pathsSection is the part of a comment about new paths.
+// pathsSection returns the part of a comment about new paths.
 func (d *Diff) pathsSection() section {
 	s := section{head: "**New paths**\n\n", tail: "\n", more: "- …and %d more\n\n"}
 	if !d.ListsPaths {

@@ -154,7 +154,7 @@ func FindingsJSON(w io.Writer, r *Findings) error {
 	return writeJSON(w, out, "  ")
 }
 
-// correctionJSON is a correction of one cell, or says what a role is corrected to.
+// correctionJSON writes a correction of one cell, or says what a role is corrected to.
 func correctionJSON(c *policy.Correction, at *policy.Position) jsonCorrection {
 	j := jsonCorrection{
 		Role:       c.Role.Name,

@@ -42,7 +42,7 @@ func wrapText(text string, at, indent int) string {
 	return string(b)
 }
 
-// wrapPlain is wrapWords for the words of printable ASCII, without paint.
+// wrapPlain wraps as wrapWords does, for the words of printable ASCII, without paint.
 func wrapPlain(b []byte, at, indent int, text []byte) []byte {
 	for first := true; ; first = false {
 		text = bytes.TrimLeft(text, " ")

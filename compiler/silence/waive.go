@@ -127,7 +127,7 @@ func toName(field string, has policy.Ref, want string) string {
 	return "change `" + field + "` to " + diag.Quote(want)
 }
 
-// toScope is toName for the scope, which may be left out.
+// toScope does what toName does, for the scope, which may be left out.
 func toScope(w *policy.Waiver, d *diag.Finding) string {
 	if !w.Scope.Given() {
 		return ""

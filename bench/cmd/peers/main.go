@@ -202,7 +202,7 @@ func declarations(dir, product string, n int) error {
 	return gen.WriteCatalog(filepath.Join(peer, "catalog.json"), catalog)
 }
 
-// failed is the error of a run. permc ends with 1 where it has findings.
+// failed returns the error of a run. permc ends with 1 where it has findings.
 func (p *program) failed(err error, said *bytes.Buffer) error {
 	var exit *exec.ExitError
 	if err == nil || p.permc && errors.As(err, &exit) && exit.ExitCode() == 1 {

@@ -103,7 +103,7 @@ func build(ctx context.Context, folder string, list []*program) error {
 	return nil
 }
 
-// command is a run on the declarations in a folder.
+// command returns a run on the declarations in a folder.
 func (p *program) command(ctx context.Context, dir string) *exec.Cmd {
 	var args []string
 	for _, a := range p.args {

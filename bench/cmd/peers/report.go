@@ -104,7 +104,7 @@ func thousands(n int) string {
 	return s
 }
 
-// processor is the name of the machine's, where the system tells.
+// processor returns the name of the machine's, where the system tells.
 func processor() string {
 	raw, err := os.ReadFile("/proc/cpuinfo")
 	if err != nil {

@@ -161,12 +161,12 @@ func actionGroups(c *data.Catalog, permission, action string) []cedar.EntityUID 
 	return groups
 }
 
-// groupUID is the group of the actions that a role gives on a level by a reach.
+// groupUID returns the group of the actions that a role gives on a level by a reach.
 func groupUID(role, level, reach string) cedar.EntityUID {
 	return cedar.NewEntityUID("Action", cedar.String(role+":"+level+":"+reach))
 }
 
-// entity is a user with the entries that are in force: Cedar has no way to look
+// entity returns a user with the entries that are in force: Cedar has no way to look
 // for one with a fitting period among many, so that is settled here.
 func (p *peer) entity(id cedar.EntityUID, u *data.User) cedar.Entity {
 	roles, grants := map[string][]cedar.Value{}, map[string][]cedar.Value{}
@@ -238,7 +238,7 @@ func gives(c *data.Catalog, role *data.Role, level, reach string) bool {
 	})
 }
 
-// reaches is the condition under which an assignment on a scope of some level
+// reaches returns the condition under which an assignment on a scope of some level
 // reaches a resource of a level, "" for never. The placeholder is the set of the
 // scopes of assignment.
 func reaches(from, level, reach string) string {

@@ -83,7 +83,7 @@ func export(dir string) (err error) {
 	return nil
 }
 
-// instance is the flattening in the scope of users, catalog and access.
+// instance returns the flattening in the scope of users, catalog and access.
 func instance(dir string) (cue.Value, error) {
 	facts, err := parser.ParseFile(filepath.Join(dir, "users.cue"), nil)
 	if err != nil {

@@ -63,7 +63,7 @@ func user(ctx context.Context, query rego.PreparedEvalQuery, u *data.User, rows 
 	return nil
 }
 
-// input is the user as OPA's own values: quicker than what Eval makes of any
+// input returns the user as OPA's own values: quicker than what Eval makes of any
 // struct by way of JSON.
 func input(u *data.User) ast.Value {
 	return object(map[string]ast.Value{

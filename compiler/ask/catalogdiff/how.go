@@ -34,7 +34,7 @@ func describeChange(was, is *Item, fields []FieldChange) Change {
 	return c
 }
 
-// how is the gravest of what happens.
+// how returns the gravest of what happens.
 func (c *Change) how(d direction) How {
 	switch d {
 	case more:

@@ -232,7 +232,7 @@ func (t *timeline) ends(x *track, i int, only []string) []Difference {
 	}, func(b, h string) bool { return h == untilText(0) || b != untilText(0) && h > b })
 }
 
-// heldUntil is the last day until which an action is held without a break.
+// heldUntil returns the last day until which an action is held without a break.
 func (t *timeline) heldUntil(rows []*policy.Row, i int, action string) policy.Date {
 	for i++; i < len(rows); i++ {
 		if !holdsAction(rows[i], action) {

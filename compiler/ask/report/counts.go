@@ -45,7 +45,7 @@ type Holders struct {
 	Individual int // of the active: by grants alone, somewhere
 }
 
-// All is how many people hold it, once all can.
+// All counts the people who hold it, once all can.
 func (h Holders) All() int { return h.total() }
 
 func (h Holders) plus(o Holders) Holders {

@@ -108,7 +108,7 @@ func withoutDash(s string) string {
 	return s
 }
 
-// withoutEnd is withoutDash for a last day: access may never end.
+// withoutEnd reads a last day as withoutDash does: access may never end.
 func withoutEnd(s string) string {
 	switch toKebab(s) {
 	case "never", "never-expires", "no-end", "no-end-date", "no-expiry", "no-expiration", "does-not-expire",

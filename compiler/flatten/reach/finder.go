@@ -117,7 +117,7 @@ func (s *Finder) Find(u *policy.User) *Run {
 	return s.result()
 }
 
-// FindAlone is Find without what others add.
+// FindAlone finds as Find does, without what others add.
 func (s *Finder) FindAlone(u *policy.User) *Run {
 	s.exhaustAlone(u)
 	return s.result()

@@ -40,7 +40,7 @@ func (m *Memo[T]) Of(a *policy.Access) (*T, Shift) {
 	return &x.value, Shift{From: x.places, To: places}
 }
 
-// OnSameScopes is Of for values whose scopes stay as they are: fewer people share them.
+// OnSameScopes does what Of does, for values whose scopes stay as they are: fewer people share them.
 func (m *Memo[T]) OnSameScopes(a *policy.Access) *T {
 	if a.User.Disabled || !m.world.CanGive(a) {
 		return nil

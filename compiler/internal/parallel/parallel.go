@@ -82,7 +82,7 @@ func Each(n int, f func(i int)) {
 	EachWith(n, func() func(int) { return f })
 }
 
-// EachWith is Each where each goroutine has a function of its own. They are made one after the other.
+// EachWith does what Each does where each goroutine has a function of its own. They are made one after the other.
 func EachWith(n int, newWork func() func(i int)) {
 	run(n, func(*Group) func(int) bool {
 		work := newWork()
@@ -90,7 +90,7 @@ func EachWith(n int, newWork func() func(i int)) {
 	})
 }
 
-// Chunks is EachWith for the indexes below n, size of them at a time.
+// Chunks does what EachWith does for the indexes below n, size of them at a time.
 func Chunks(n, size int, newWork func() func(from, to int)) {
 	EachWith((n+size-1)/size, func() func(int) {
 		work := newWork()
@@ -132,7 +132,7 @@ func InOrder[T any](n int, newWork func() func(list []T, i int) []T, write func(
 	return nil
 }
 
-// run is the one pool: its goroutines take the next index until there is none, or their work returns false.
+// run runs the one pool: its goroutines take the next index until there is none, or their work returns false.
 func run(n int, newWork func(*Group) func(i int) (more bool)) {
 	var next atomic.Int64
 	var g Group

@@ -113,7 +113,7 @@ func (p *person) closure(at policy.RoleOn) []policy.RoleOn {
 	return list
 }
 
-// sureClosure is RoleOn.Closure without the roles that come with others only as far as the catalog can tell.
+// sureClosure returns RoleOn.Closure without the roles that come with others only as far as the catalog can tell.
 func sureClosure(at policy.RoleOn) []policy.RoleOn {
 	list, seen := []policy.RoleOn{at}, map[policy.RoleOn]bool{at: true}
 	for i := 0; i < len(list); i++ {

@@ -10,7 +10,7 @@ import (
 // days and as long. It returns nil if there is anything that the others do not give.
 func (p *person) covered(i int) *policy.Entry { return p.coveredBy(&p.sources[i], i) }
 
-// coveredBy is covered by the sources but one.
+// coveredBy asks covered about the sources but one.
 func (p *person) coveredBy(x *source, but int) *policy.Entry {
 	if x.entry.Role == nil {
 		return p.grantCovered(x, but)
@@ -115,7 +115,7 @@ func appendDays(days []policy.Date, x *source) []policy.Date {
 	return days
 }
 
-// grantCovered is coveredBy for a grant: others may give its actions together.
+// grantCovered asks coveredBy about a grant: others may give its actions together.
 func (p *person) grantCovered(x *source, but int) *policy.Entry {
 	list := p.rivals(x)
 	var whole policy.Actions

@@ -15,7 +15,7 @@ type way struct {
 	gone   bool
 }
 
-// leaveDated is leave for somebody who is not always in all of the groups.
+// leaveDated leaves as leave does, for somebody who is not always in all of the groups.
 func (p *person) leaveDated(list []Membership) []Membership {
 	p.listWays()
 	for _, pure := range [...]bool{true, false} {

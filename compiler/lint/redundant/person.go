@@ -84,7 +84,7 @@ func (x *index) of(key uint64) []int32 {
 // mostKept bounds the sources of all users that a worker keeps.
 const mostKept = 1 << 20
 
-// recall is load for a user who is looked at for each of many groups. What is removed stays listed, but counts for
+// recall loads again a user who is looked at for each of many groups. What is removed stays listed, but counts for
 // nothing.
 func (p *person) recall(u *policy.User) {
 	if l := p.kept[u]; l != nil {

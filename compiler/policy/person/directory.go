@@ -48,7 +48,7 @@ func namesOf(refs []policy.Ref) (list []string) {
 	return list
 }
 
-// key is equal for spellings that are the same for sure.
+// key returns a text that is equal for spellings that are the same for sure.
 func (d *Directory) key(spelling string) string {
 	if policy.IsLogin(spelling) || isAddress(spelling) {
 		return policy.Fold(spelling)

@@ -88,7 +88,7 @@ func (c *change) nameUser(u *policy.User) template.HTML {
 	return titled(u.Name, u.ID, plainText(text))
 }
 
-// nameByID is nameUser for the id of a user.
+// nameByID names the user with an id.
 func (c *change) nameByID(id string) template.HTML {
 	if u := c.byID[id]; u != nil {
 		return c.nameUser(u)

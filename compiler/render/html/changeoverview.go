@@ -9,7 +9,7 @@ import (
 	"permc.dev/permc/compiler/render"
 )
 
-// Verdict is error if the change is blocked, warning if somebody should look at it, else fine.
+// Verdict returns error if the change is blocked, warning if somebody should look at it, else fine.
 func (c *change) Verdict() string {
 	switch {
 	case c.Blocked():

@@ -25,7 +25,7 @@ func (p personChange) Name() template.HTML {
 	return linkTo("user", p.User.ID, capitalize(p.Who)) + ", each"
 }
 
-// Heading is the name without a link.
+// Heading returns the name without a link.
 func (p personChange) Heading() template.HTML {
 	if p.Who == "" {
 		return titled(p.User.Name, p.User.ID, plainText(titleOf(p.User.Name, p.User.ID)))

@@ -71,7 +71,7 @@ func (g groupView) OwnerNames() (list []template.HTML) {
 	return list
 }
 
-// HighestCell is a cell of the highest sensitivity of what the group gives, with the groups around it.
+// HighestCell returns a cell of the highest sensitivity of what the group gives, with the groups around it.
 func (g groupView) HighestCell() template.HTML {
 	return levelCell((&policy.ToReview{Into: g.Group}).Sensitivity())
 }

@@ -35,7 +35,7 @@ func linkAt(address, text string) template.HTML {
 	return template.HTML(`<a href="` + escapeHTML(address) + `"><bdi>` + string(shownHTML(text)) + `</bdi></a>`)
 }
 
-// titled is a link, or a title that the page has nothing about, with the id beside it.
+// titled returns a link, or a title that the page has nothing about, with the id beside it.
 func titled(title, id string, link template.HTML) template.HTML {
 	if title == "" || title == id {
 		return link
@@ -250,7 +250,7 @@ func (v *view) describeHeld(u *policy.User, h *policy.Held) string {
 	return text
 }
 
-// matrixOf is the address of what people hold on a scope.
+// matrixOf returns the address of what people hold on a scope.
 func (v *view) matrixOf(s *policy.Scope) string {
 	return v.fileOf[s] + "#matrix?scope=" + render.Safe(queryText(s.Path))
 }

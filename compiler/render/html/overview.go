@@ -23,7 +23,7 @@ func listSensitivities() []string {
 
 func rankOf(sensitivity string) int { return slices.Index(sensitivities, sensitivity) }
 
-// Verdict is the worst severity among the open findings, "fine" if there are none.
+// Verdict returns the worst severity among the open findings, "fine" if there are none.
 func (v *view) Verdict() string {
 	switch s := v.Severities(); {
 	case s.Errors > 0:

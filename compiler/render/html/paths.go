@@ -100,7 +100,7 @@ func levelBadge(level string) template.HTML {
 	return template.HTML(`<span class="level ` + level + `">` + level + `</span>`)
 }
 
-// Worst is the first line: the gravest.
+// Worst returns the first line: the gravest.
 func (p pathPerson) Worst() string {
 	if len(p.Lines) == 0 {
 		return ""

@@ -59,7 +59,7 @@ type rowWriter struct {
 	nested       []int
 }
 
-// waiting is 1 for somebody invited, 2 for somebody disabled, else 0.
+// waiting returns 1 for somebody invited, 2 for somebody disabled, else 0.
 func waiting(u *policy.User) int {
 	if u.Disabled {
 		return 2

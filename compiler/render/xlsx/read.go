@@ -61,7 +61,7 @@ type Styled interface {
 // numbers. It streams the parts that hold cells, and writes no files.
 func Read(raw []byte, to Sink) error { return read(raw, to, false) }
 
-// read is Read, with encoding/xml alone if full.
+// read reads as Read does, with encoding/xml alone if full.
 func read(raw []byte, to Sink, full bool) error {
 	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {

@@ -19,7 +19,7 @@ func OpenFolder(path string) (*os.Root, error) {
 	return folder, missing(path, err)
 }
 
-// MakeFolder is OpenFolder, and makes the folders that are missing. Those it
+// MakeFolder opens as OpenFolder does, and makes the folders that are missing. Those it
 // made are removed again by undo, as far as they are empty.
 func MakeFolder(path string) (folder *os.Root, undo func(), err error) {
 	var made []string
@@ -136,7 +136,7 @@ func EnterFolder(folder *os.Root, below string, made func(rel string)) (*os.Root
 	return now, nil
 }
 
-// anchor is the part of a path below which links are refused: the outermost
+// anchor returns the part of a path below which links are refused: the outermost
 // folder on the way that is the top of a repository, or the folder that permc
 // runs in. It is "" for a path elsewhere.
 func anchor(abs string, relative bool) string {
@@ -164,7 +164,7 @@ func parts(path string) []string {
 	return strings.FieldsFunc(path, func(r rune) bool { return r < 0x80 && os.IsPathSeparator(uint8(r)) })
 }
 
-// short is a path as seen from here, where that is shorter.
+// short returns a path as seen from here, where that is shorter.
 func short(full string) string {
 	if here, err := os.Getwd(); err == nil {
 		if rel, err := filepath.Rel(here, full); err == nil && filepath.IsLocal(rel) {

@@ -127,7 +127,7 @@ func (f *File) Write(b []byte) (int, error) {
 	return n, named(f.path, err)
 }
 
-// Raw is the file that is written, to ask whether it is a terminal.
+// Raw returns the file that is written, to ask whether it is a terminal.
 func (f *File) Raw() *os.File { return f.file }
 
 // Commit gives the file its name. If that fails nothing has changed.
@@ -140,7 +140,7 @@ func (f *File) Commit() error {
 	return named(f.path, err)
 }
 
-// CommitDurably is Commit for what a person has written, or could not have
+// CommitDurably commits what a person has written, or could not have
 // again: the content is on the disk before the name leads to it. Other outputs
 // are not worth the wait, since permc writes them again.
 func (f *File) CommitDurably() error {
@@ -206,7 +206,7 @@ func (f *File) Fail(err error) error {
 	return missing(f.path, err)
 }
 
-// newName is a name that nobody can know, and that permc does not read as a
+// newName makes up a name that nobody can know, and that permc does not read as a
 // declaration, since it begins with a dot.
 func newName() string { return ".permc-" + rand.Text() }
 
