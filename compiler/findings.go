@@ -8,6 +8,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/flatten"
+	"permc.dev/permc/compiler/flatten/reach"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/lint/rules"
 	"permc.dev/permc/compiler/load"
@@ -33,7 +34,7 @@ func NewLinter(p *policy.Policy, builtIn []*lint.Rule) *Linter {
 	}
 	s := silence.New(p, known)
 	l := lint.New(p, builtIn, rules.Form, s.Until)
-	l.Escalators = newEscalators(p)
+	l.Escalators = reach.NewEscalators(p)
 	return &Linter{l, s}
 }
 

@@ -80,7 +80,7 @@ type Pass struct {
 	redundant *redundant.Found
 	alone     *redundant.Alone
 	listings  map[*policy.Entry]*Listing // by the first entry
-	escalates func(*policy.Access) *Escalation
+	escalates func(*policy.Access) *policy.Escalation
 }
 
 // Redundant returns what the policy can do without. Only rules that check the whole policy may ask.
@@ -119,7 +119,7 @@ type Linter struct {
 
 	// Escalators makes what finds, for one goroutine, what a user could give to themselves. Without it, nothing is
 	// found.
-	Escalators func() func(*policy.Access) *Escalation
+	Escalators func() func(*policy.Access) *policy.Escalation
 }
 
 // active is a rule with its severity in this policy.

@@ -1,30 +1,28 @@
-package compiler
+package reach
 
 import (
 	"slices"
 	"sync"
 
 	"permc.dev/permc/compiler/diag"
-	"permc.dev/permc/compiler/flatten/reach"
-	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/policy"
 )
 
 // escalation is what somebody could give to themselves.
 type escalation struct {
-	found lint.Escalation
-	why   *reach.Reason // of the first act; nil: nothing
+	found policy.Escalation
+	why   *Reason // of the first act; nil: nothing
 }
 
-// newEscalators returns a function that makes, for a goroutine, a finder of what people could give to themselves. What
+// NewEscalators returns a function that makes, for a goroutine, a finder of what people could give to themselves. What
 // they share is made when it is first used: only if the rule is on.
-func newEscalators(p *policy.Policy) func() func(*policy.Access) *lint.Escalation {
-	world := sync.OnceValue(func() *reach.World { return reach.NewWorld(p) })
-	return func() func(*policy.Access) *lint.Escalation {
-		var memo *reach.Memo[escalation]
-		return func(a *policy.Access) *lint.Escalation {
+func NewEscalators(p *policy.Policy) func() func(*policy.Access) *policy.Escalation {
+	world := sync.OnceValue(func() *World { return NewWorld(p) })
+	return func() func(*policy.Access) *policy.Escalation {
+		var memo *Memo[escalation]
+		return func(a *policy.Access) *policy.Escalation {
 			if memo == nil {
-				memo = reach.NewMemo(world(), findGravest(p.Escalation))
+				memo = NewMemo(world(), findGravest(p.Escalation))
 			}
 			return escalate(memo, a)
 		}
@@ -32,7 +30,7 @@ func newEscalators(p *policy.Policy) func() func(*policy.Access) *lint.Escalatio
 }
 
 // escalate returns what somebody could give to themselves, and where they get what makes it possible.
-func escalate(memo *reach.Memo[escalation], a *policy.Access) *lint.Escalation {
+func escalate(memo *Memo[escalation], a *policy.Access) *policy.Escalation {
 	x, shift := memo.Of(a)
 	if x == nil || x.why == nil {
 		return nil
@@ -46,9 +44,9 @@ func escalate(memo *reach.Memo[escalation], a *policy.Access) *lint.Escalation {
 
 // findGravest returns a function that finds the first of the gravest permissions on somebody's paths, and counts the
 // others of at least some sensitivity.
-func findGravest(lowest string) func(*reach.Finder, *policy.User) escalation {
+func findGravest(lowest string) func(*Finder, *policy.User) escalation {
 	least := slices.Index(policy.Sensitivities, lowest)
-	return func(f *reach.Finder, u *policy.User) (x escalation) {
+	return func(f *Finder, u *policy.User) (x escalation) {
 		r := f.FindAlone(u)
 		n, gravest := 0, -1
 		for i := range r.Alone {
@@ -64,7 +62,7 @@ func findGravest(lowest string) func(*reach.Finder, *policy.User) escalation {
 				if n++; rank > gravest {
 					why := *p.Acts[0].Why
 					gravest, x.why = rank, &why
-					x.found = lint.Escalation{Permission: g.Permission, Actions: g.Actions, Scope: g.Scope,
+					x.found = policy.Escalation{Permission: g.Permission, Actions: g.Actions, Scope: g.Scope,
 						Acts: len(p.Acts)}
 				}
 			}
@@ -74,7 +72,7 @@ func findGravest(lowest string) func(*reach.Finder, *policy.User) escalation {
 	}
 }
 
-func wordReason(why *reach.Reason, on *policy.Scope) string {
+func wordReason(why *Reason, on *policy.Scope) string {
 	text := ""
 	switch {
 	case why.Owned != nil:
@@ -90,7 +88,7 @@ func wordReason(why *reach.Reason, on *policy.Scope) string {
 }
 
 // placeOf returns the place of the entry that gives somebody a reason, or else of the user.
-func placeOf(a *policy.Access, why *reach.Reason, on *policy.Scope) policy.Pos {
+func placeOf(a *policy.Access, why *Reason, on *policy.Scope) policy.Pos {
 	for i := range a.Roles {
 		if h := &a.Roles[i]; why.Role != nil && h.Role == why.Role && h.Scope == on && h.Entry.Pos.IsValid() {
 			return h.Entry.Pos
