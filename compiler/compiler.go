@@ -5,6 +5,7 @@ package compiler
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io/fs"
 	"maps"
 	"runtime"
@@ -250,15 +251,14 @@ const Chunk, text = 128, 1 << 18
 // few users.
 func chunkSize(p *policy.Policy) int {
 	const samples, mostSources = 8, 1 << 14
-	all := everyone(p)
-	step := all.len()/samples + 1
+	all := p.Everyone()
+	step := all.Len()/samples + 1
 	if step < samples { // few users
 		return Chunk
 	}
-	f, read, sources, looked := flatten.New(p), all.reader(), 0, 0
-	for i := step / 2; i < all.len(); i += step {
-		some, _ := read(i, i+1)
-		for _, u := range some {
+	f, read, sources, looked := flatten.New(p), all.Reader(), 0, 0
+	for i := step / 2; i < all.Len(); i += step {
+		for _, u := range read(i, i+1) {
 			access := f.User(u)
 			for j := range access.Rows {
 				sources += len(access.Rows[j].Via)
@@ -330,34 +330,33 @@ func (p *Project) Count(ctx context.Context, linter *Linter) (found [][]diag.Fin
 // eachUser does what Each does without the findings across users.
 func eachUser[T any](ctx context.Context, p *Project, linter *Linter, newWorker func() func([]T, *policy.Access) []T,
 	write func([]T) error) (found [][]diag.Finding, workers []*lint.Worker, err error) {
-	users := p.Share.of(p.Policy)
+	users, alone := p.Share.of(p.Policy), p.Share.checksAlone(p.Policy)
 	p.Files.Index()
 	calendar := policy.NewCalendar(p.Policy)
-	p.progress.Start("flattening users", users.len())
+	p.progress.Start("flattening users", users.Len())
 	size := chunkSize(p.Policy)
-	n := (users.len() + size - 1) / size
+	n := (users.Len() + size - 1) / size
 	found = make([][]diag.Finding, n)
 	newWork := func() func([]T, int) []T {
-		look, work, read := NewLooker(p.Policy, linter, calendar), newWorker(), users.reader()
+		look, work, read := NewLooker(p.Policy, linter, calendar), newWorker(), users.Reader()
 		workers = append(workers, look.Lint)
 		var access policy.Access
 		return func(list []T, i int) []T {
 			if list == nil && n > runtime.GOMAXPROCS(0) {
 				list = hugepage.Buffer[T](2 * text)
 			}
-			from, to := i*size, min((i+1)*size, users.len())
+			from, to := i*size, min((i+1)*size, users.Len())
 			if ctx.Err() == nil {
-				some, ok := read(from, to)
-				if !ok {
-					users.changed.Store(true)
-				}
+				some := read(from, to)
 				for _, u := range some {
 					access = look.Flatten.User(u)
 					found[i] = append(found[i], look.Lint.User(&access)...)
 					list = work(list, &access)
 					found[i] = append(found[i], look.Later(u)...)
 				}
-				found[i] = append(found[i], users.checkAlone(look.Lint, some)...)
+				if alone {
+					found[i] = append(found[i], look.Lint.Alone(redundant, some)...)
+				}
 			}
 			p.progress.Add(to - from)
 			return list
@@ -370,4 +369,20 @@ func eachUser[T any](ctx context.Context, p *Project, linter *Linter, newWorker 
 		return write(list)
 	})
 	return found, workers, cmp.Or(err, ctx.Err())
+}
+
+// unchanged returns an error if users that were read when they were visited may not be those that were first read.
+func (p *Project) unchanged(c *policy.Crowd) error {
+	if !c.Streamed() {
+		return nil
+	}
+	if p.loaded != nil {
+		if err := p.loaded.Unchanged(); err != nil {
+			return err
+		}
+	}
+	if c.Changed() {
+		return errors.New("the files of the users changed while permc read them; run permc again")
+	}
+	return nil
 }

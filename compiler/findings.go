@@ -307,18 +307,32 @@ func (s *Share) own() func(n int) (from, to int) {
 	return s.bounds
 }
 
+// of returns the users of a share, or all users.
+func (s *Share) of(p *policy.Policy) *policy.Crowd {
+	all := p.Everyone()
+	if s == nil || p.Others != nil && !all.Streamed() { // the policy has no more
+		return all
+	}
+	return all.Between(s.bounds(all.Len()))
+}
+
+// checksAlone reports whether the rule of that name runs when users are visited, as nothing looks at all of them.
+func (s *Share) checksAlone(p *policy.Policy) bool {
+	return p.Stream != nil || s != nil && len(p.Groups) == 0
+}
+
 // isFirst reports whether the share is the one with the checks of the policy as a whole.
 func (s *Share) isFirst() bool { return s != nil && s.Index == 1 }
 
-// alone is the rule that looks at all users, although it needs only one at a time if there are no groups.
-var alone = rules.RedundantAssignment
+// redundant is the rule that looks at all users, although it needs only one at a time if there are no groups.
+var redundant = rules.RedundantAssignment
 
 // Whole returns the findings about the policy of a share as a whole, and those that do not count if every member of a
 // group has one. Like those of Each, they are not settled.
 func (p *Project) Whole() (found []diag.Finding, unless []lint.Unless) {
 	list := rules.All
 	if len(p.Policy.Groups) == 0 {
-		list = slices.DeleteFunc(slices.Clone(list), func(r *lint.Rule) bool { return r == alone })
+		list = slices.DeleteFunc(slices.Clone(list), func(r *lint.Rule) bool { return r == redundant })
 	}
 	return NewLinter(p.Policy, list).FinishWhole()
 }
