@@ -124,7 +124,11 @@ func (n *names) holder(arg, name string) (*policy.User, *policy.Group) {
 	if group, ok := strings.CutPrefix(name, "group:"); ok {
 		return nil, n.group(arg, group)
 	}
-	return n.user(arg, name), nil
+	user := n.user(arg, name)
+	if help := groupHelp(n.policy, name); user == nil && help != "" {
+		n.err = usage("%s %q: there is no such user; %s", arg, name, help)
+	}
+	return user, nil
 }
 
 // oneProject fails if an edit was asked for without a path, and the files here look like several projects: what one of

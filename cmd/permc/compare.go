@@ -28,11 +28,12 @@ func compareCommand(g *globals) *cobra.Command {
 		Short: "list what one user or role has beyond another",
 		Long: `Lists side by side what one user has beyond another, scope by scope with its
 sources. If they have different scopes, also compares them regardless of scope.
-For two groups, lists what each gives to a member. For two roles, lists what each gives; with --scope, what each gives there to a
-user who has nothing else.`,
+For two groups, lists what each gives to a member. For two roles, lists what each
+gives; with --scope, what each gives there to a user who has nothing else.`,
 		Example: examples(`
 			permc compare ana@contoso.example bo@contoso.example
 			permc compare services-admin workspace-administrator --all
+			permc compare group:support group:on-call
 			permc compare csam csm --scope contoso/emea -f json`),
 		Args: takes(2, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -40,19 +40,19 @@ func (g *globals) arguments() map[string]cobra.CompletionFunc {
 		return append(flags.ListPermissions(p),
 			flags.ListRoles(p)...)
 	}
-	usersAndRoles := func(p *policy.Policy) []string { return append(flags.ListUsers(p), flags.ListRoles(p)...) }
 	holders := func(p *policy.Policy) []string { return append(flags.ListUsers(p), listGroupHolders(p)...) }
+	holdersAndRoles := func(p *policy.Policy) []string { return append(holders(p), flags.ListRoles(p)...) }
 	return map[string]cobra.CompletionFunc{
 		"grant":   g.inOrder(holders),
 		"revoke":  g.inOrder(holders),
 		"remove":  g.inOrder(flags.ListUsers),
-		"explain": g.inOrder(flags.ListUsers, flags.ListPermissions),
+		"explain": g.inOrder(holders, flags.ListPermissions),
 		"paths":   g.inOrder(flags.ListUsers),
 		"roles":   g.inOrder(flags.ListUsers),
 		"who": g.inOrder(func(p *policy.Policy) []string {
 			return append(permissionsAndRoles(p), listGroupHolders(p)...)
 		}),
-		"compare": g.inOrder(usersAndRoles, usersAndRoles),
+		"compare": g.inOrder(holdersAndRoles, holdersAndRoles),
 		"rules":   g.completeRules,
 		"catalog": completeCatalog,
 	}

@@ -10,6 +10,7 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/explain"
 	"permc.dev/permc/compiler/edit/change"
+	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
@@ -127,11 +128,11 @@ func question(p *policy.Policy, args []string, scope, action string) (explain.Qu
 	return q, n.err
 }
 
-// isPath reports whether an argument in the place of a permission is a folder: it is written as one, or no permission
-// has its name.
+// isPath reports whether an argument in the place of a permission is a folder or a file of a declaration: it is written
+// as one, or no permission has its name.
 func (g *globals) isPath(arg string) bool {
 	info, err := os.Stat(arg)
-	if err != nil || !info.IsDir() {
+	if err != nil || !info.IsDir() && !load.Wanted(arg) {
 		return false
 	}
 	if strings.ContainsAny(arg, "./"+string(os.PathSeparator)) {

@@ -32,7 +32,8 @@ func importCommand(g *globals) *cobra.Command {
 		Short: "write a declaration of what a system exports",
 		Long: `Reads files that administrators export, and writes what the project in this folder
 does not declare yet; without a project, a whole declaration of --product.
-Overwrites nothing and fetches nothing. KIND is one of ` + strings.Join(append(observe.Kinds, rolesKind), ", ") + `.
+Overwrites nothing and fetches nothing. KIND is one of
+` + strings.Join(append(observe.Kinds, rolesKind), ", ") + `.
 Ends with 1 if something was left out, or the result does not pass permc check.`,
 		Example: examples(`
 			permc import services-hub --how

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -43,13 +45,35 @@ func lookUp(p *policy.Policy, name string, kinds ...string) (named, error) {
 		if exact, _ := titled(p, name, kinds); len(exact) == 1 {
 			return exact[0], nil
 		}
-		return named{}, usage("%q: there is no such %s; %s", name, strings.Join(kinds, " or "), meant(p, name, kinds))
+		what := strings.Join(kinds, " or ")
+		help := cmp.Or(pathHelp(name, what), groupHelp(p, name), meant(p, name, kinds))
+		return named{}, usage("%q: there is no such %s; %s", name, what, help)
 	}
 	var ways []string
 	for _, kind := range kinds {
 		ways = append(ways, fmt.Sprintf("%s:%s", kind, name))
 	}
 	return named{}, usage("%q is a %s; write %s", name, strings.Join(kinds, " and a "), strings.Join(ways, " or "))
+}
+
+// pathHelp helps if a file or folder is where a name goes, or returns "".
+func pathHelp(name, what string) string {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return ""
+	case info.IsDir():
+		return "it is a folder: name a " + what + " before it"
+	}
+	return "it is a file: name a " + what + " before it"
+}
+
+// groupHelp helps if a name is that of a group, for commands that take group:GROUP, or returns "".
+func groupHelp(p *policy.Policy, name string) string {
+	if !slices.ContainsFunc(p.Groups, func(g *policy.Group) bool { return g.ID == name }) {
+		return ""
+	}
+	return "it is a group: write group:" + name
 }
 
 // meanings returns everything that a name names, at most one of each kind.

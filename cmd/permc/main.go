@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"sync/atomic"
 	"syscall"
 
@@ -114,10 +116,25 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 		return exitUnreadable
 	case errors.As(err, &e):
 		if e.err != nil && !errors.Is(e.err, syscall.EPIPE) {
-			fmt.Fprintf(said, "permc: %s\n", render.Safe(e.err.Error()))
+			fmt.Fprintf(said, "permc: %s\n", render.Safe(describeError(e.err)))
 		}
 		return e.code
 	}
 	fmt.Fprintf(said, "permc: %s\nRun 'permc --help' for usage.\n", render.Safe(err.Error()))
 	return exitUsage
+}
+
+// describeError returns the text of an error without the name of the system call that failed, and with its file once.
+func describeError(err error) string {
+	text := err.Error()
+	var at *fs.PathError
+	if !errors.As(err, &at) {
+		return text
+	}
+	before, after, found := strings.Cut(text, at.Error())
+	if !found {
+		return text
+	}
+	name := at.Path + ": "
+	return strings.TrimSuffix(before, name) + name + at.Err.Error() + after
 }

@@ -27,6 +27,9 @@ func (n *names) unknown(arg, what, name, help string, candidates []string) {
 	if help == "" {
 		help = "this project has none"
 	}
+	if !strings.HasPrefix(arg, "-") {
+		help = cmp.Or(pathHelp(name, what), help)
+	}
 	n.err = usage("%s %q: there is no such %s; %s", arg, name, what, help)
 }
 

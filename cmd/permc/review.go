@@ -34,6 +34,7 @@ the table, is not complete, or if the changes add findings.`,
 			permc review review.xlsx
 			permc review review.xlsx --diff
 			permc review review.xlsx --apply
+			permc review review.xlsx --apply --evidence review.html
 			permc review review.csv access -f json`),
 		Args: takes(1, unlimited),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -107,12 +108,12 @@ func (g *globals) finishReview(cmd *cobra.Command, p *compiler.Project, paths []
 	}
 	if opts.diff || opts.apply {
 		state, err := g.applyReview(cmd, p, paths, r, done, opts)
-		if failed := record.write(cmd.Context(), state); failed != nil && err == nil {
+		if failed := record.write(cmd, state); failed != nil && err == nil {
 			return failed
 		}
 		return err
 	}
-	if err := record.write(cmd.Context(), render.NotApplied); err != nil {
+	if err := record.write(cmd, render.NotApplied); err != nil {
 		return err
 	}
 	return g.printReview(cmd, p, r, opts)

@@ -4,9 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"permc.dev/permc/cmd/permc/internal/flags"
 	"permc.dev/permc/compiler"
@@ -58,11 +61,12 @@ func newEvidence(ctx context.Context, path, sheet string, p *compiler.Project, r
 	return &evidence{path, hex.EncodeToString(sum[:]), hex.EncodeToString(table.Sum(nil)), p, r}, nil
 }
 
-// write writes the record: whole or not at all.
-func (e *evidence) write(ctx context.Context, state string) error {
+// write writes the record, whole or not at all, and says on standard error that it did.
+func (e *evidence) write(cmd *cobra.Command, state string) error {
 	if e == nil {
 		return nil
 	}
+	ctx := cmd.Context()
 	format := strings.TrimPrefix(strings.ToLower(filepath.Ext(e.path)), ".")
 	err := writeOutput(nil, flags.Output{Format: format, Path: e.path}, func(out *output) error {
 		record := render.NewEvidence(e.review, state, e.sheetSum, e.tableSum)
@@ -73,6 +77,9 @@ func (e *evidence) write(ctx context.Context, state string) error {
 		return xlsx.WriteEvidence(ctx, out, job, record)
 	})
 	if err != nil {
+		return failed(err)
+	}
+	if _, err := fmt.Fprintf(cmd.ErrOrStderr(), "permc: wrote the record %s\n", render.Safe(e.path)); err != nil {
 		return failed(err)
 	}
 	return nil

@@ -17,7 +17,11 @@ func testCommand(g *globals) *cobra.Command {
 		Use:   "test [PATH…]",
 		Short: "test the table against the entries under expect",
 		Long: `Tests the table against the entries under expect: who can, cannot or can only do
-what. Ends with 4 if an expectation fails.`,
+what. Ends with 4 if an expectation fails. Entries look like this:
+expect:
+  - {user: USER, can: PERMISSION, scope: SCOPE}
+  - {group: GROUP, cannot: PERMISSION}
+  - {affiliation: AFFILIATION, only: [PERMISSION, PERMISSION]}`,
 		Example: examples(`
 			permc test
 			permc test -f text -f junit=permc.xml

@@ -56,7 +56,7 @@ func ParseMatcher(s string) (m Matcher, err error) {
 		var part, name, value string
 		part, name, value, rest, more = cutPart(rest)
 		if value == "" {
-			return m, fmt.Errorf("%q: want FIELD=VALUE, such as permission=manage-users", part)
+			return m, fmt.Errorf("%q: write FIELD=VALUE, e.g. permission=manage-users", part)
 		}
 		fields := m.fields()
 		i := slices.IndexFunc(fields, func(f struct {

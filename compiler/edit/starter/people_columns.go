@@ -201,9 +201,17 @@ func (p *People) levelColumns(head []string, below []spreadsheet.Row, names map[
 	}
 }
 
+// translated are German titles of columns, by the level that they are named after.
+var translated = map[string]string{
+	"kunde": "customer", "kundenname": "customer", "arbeitsbereich": "workspace", "mandant": "tenant",
+	"unternehmenseinheit": "business-unit", "geschaftseinheit": "business-unit", "umgebung": "environment",
+}
+
 // isLevel reports whether a column is named after a level, as in Workspace and Workspace Name.
 func (p *People) isLevel(title, level string) bool {
-	return slices.ContainsFunc(spellings(title), func(s string) bool { return s == level || s == level+"-name" })
+	return slices.ContainsFunc(spellings(title), func(s string) bool {
+		return s == level || s == level+"-name" || translated[s] == level
+	})
 }
 
 // companies are what exports call the outermost scopes of products whose levels have other names.
