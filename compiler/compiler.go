@@ -250,7 +250,7 @@ const Chunk, text = 128, 1 << 18
 // because every worker holds what it makes of a chunk until its turn. It depends on the project alone: it looks at a
 // few users.
 func chunkSize(p *policy.Policy) int {
-	const samples, mostSources = 8, 1 << 14
+	const samples, mostSources = 8, 1 << 11
 	all := p.Everyone()
 	step := all.Len()/samples + 1
 	if step < samples { // few users

@@ -18,6 +18,9 @@ func (w *Worker) comesBack(day policy.Date) (list []diag.Finding) {
 			continue
 		}
 		if until := w.linter.silentUntil(&d); until != 0 && until < day {
+			if w.again == nil {
+				w.again = map[diag.Key]bool{}
+			}
 			w.again[id.Key] = true
 			list = append(list, StartFrom(d, day))
 		}

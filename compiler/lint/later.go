@@ -49,21 +49,23 @@ func excludesAccess(r *policy.Requirement) bool {
 // Later checks the user of the last call of User on a later day, and returns what declared rules find
 // from that day on. Days must come in order.
 func (w *Worker) Later(a *policy.Access) []diag.Finding {
-	if w.seen == nil {
-		w.seen = map[diag.Key][]diag.Identity{}
+	if !w.ahead {
+		w.ahead = true
 		for i := range w.pass.found {
 			w.note(w.pass.found[i].Identity())
 		}
-		w.before, w.again = listIdentities(w.pass.found), map[diag.Key]bool{}
+		w.before, w.again = listIdentities(w.pass.found), nil
 	}
 	count, before := w.pass.Count, w.pass.Count.last
-	w.pass.Access, w.pass.found, w.pass.Count = a, nil, &Counts{}
+	w.pass.look(a)
+	w.pass.found, w.pass.Count = nil, &w.aside
 	w.declared()
 	now := w.pass.Count.last
 	w.quiet = len(w.pass.found) == 0 && len(now) == 0
 	w.pass.Count = count
 	count.moved(a, before, now)
-	count.last = now
+	count.last, w.aside.last = now, before[:0]
+	clear(w.aside.holders)
 	again := w.comesBack(a.On)
 	return append(w.fresh(a.On), again...)
 }
@@ -87,6 +89,9 @@ func (c *Counts) moved(a *policy.Access, before, now []holderKey) {
 func (w *Worker) note(id diag.Identity) (fresh bool) {
 	if slices.ContainsFunc(w.seen[id.Key], func(known diag.Identity) bool { return known.Covers(&id) }) {
 		return false
+	}
+	if w.seen == nil {
+		w.seen = map[diag.Key][]diag.Identity{}
 	}
 	w.seen[id.Key] = append(w.seen[id.Key], id)
 	return true

@@ -77,6 +77,7 @@ type Pass struct {
 	rule      string
 	severity  diag.Severity
 	found     []diag.Finding
+	holds     holds // of the current user
 	redundant *redundant.Found
 	alone     *redundant.Alone
 	listings  map[*policy.Entry]*Listing // by the first entry
@@ -99,6 +100,9 @@ func (p *Pass) Report(d diag.Finding) {
 	d.Rule, d.Severity, d.ExactUser = p.rule, p.severity, p.Policy.Catalog.ExactUsers
 	p.found = append(p.found, d)
 }
+
+// look goes on to another user, or to another day.
+func (p *Pass) look(a *policy.Access) { p.Access, p.holds.known = a, false }
 
 // Findingf starts a finding; pass it to Report.
 func Findingf(pos policy.Pos, format string, args ...any) diag.Finding {
@@ -178,9 +182,11 @@ type Worker struct {
 	linter  *Linter
 	pass    Pass
 	subject Subject
-	seen    map[diag.Key][]diag.Identity // findings about the user on all days so far; nil: only today was checked
+	seen    map[diag.Key][]diag.Identity // findings about the user on all days so far, once there are later ones
 	before  []diag.Identity              // findings of the day before
 	again   map[diag.Key]bool            // findings that came back and were returned
+	ahead   bool                         // a later day was checked
+	aside   Counts                       // on a later day, reused
 	quiet   bool                         // declared rules found and counted nothing about the user on the last day
 }
 
@@ -201,7 +207,8 @@ func (w *Worker) as(r *active) *Pass {
 
 // User checks one user and returns the findings, which the caller may keep.
 func (w *Worker) User(a *policy.Access) []diag.Finding {
-	w.pass.Access, w.pass.found, w.seen = a, nil, nil
+	w.pass.look(a)
+	w.pass.found, w.seen, w.ahead = nil, nil, false
 	w.pass.Count.last = w.pass.Count.last[:0]
 	u := a.User
 	w.subject = Subject{User: u, Entries: u.Entries}

@@ -58,7 +58,12 @@ func (d Date) String() string {
 	if d == 0 {
 		return ""
 	}
-	return time.Unix((int64(d)-epoch)*86400, 0).UTC().Format(time.DateOnly)
+	return string(d.Append(nil))
+}
+
+// Append appends the date as YYYY-MM-DD.
+func (d Date) Append(b []byte) []byte {
+	return time.Unix((int64(d)-epoch)*86400, 0).UTC().AppendFormat(b, time.DateOnly)
 }
 
 // Never is later than every date. A missing expiry compares like it.

@@ -181,8 +181,8 @@ func (s Side) Choices() [][]Item {
 		return [][]Item{s.Items}
 	}
 	var list [][]Item
-	for _, i := range s.Items {
-		list = append(list, []Item{i})
+	for i := range s.Items {
+		list = append(list, s.Items[i:i+1:i+1])
 	}
 	return list
 }

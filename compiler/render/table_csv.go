@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -80,7 +81,27 @@ type csvWorker struct {
 }
 
 // csvPermission has the fields that all rows of a permission share.
-type csvPermission struct{ id, actions, conditions, whole string }
+type csvPermission struct {
+	id, actions, conditions, whole string
+	some                           csvActions
+}
+
+// csvActions are the fields of actions and of withheld ones of the last row of a permission that had not all.
+type csvActions struct {
+	actions  policy.Actions
+	withheld []policy.Withheld
+	text     []byte
+}
+
+// of returns the fields of a row.
+func (x *csvActions) of(r *policy.Row) []byte {
+	if x.text == nil || x.actions != r.Actions || !slices.Equal(x.withheld, r.Withheld) {
+		x.actions, x.withheld = r.Actions, append(x.withheld[:0], r.Withheld...)
+		x.text = append(appendCSV(x.text[:0], policy.JoinNames(r.Permission.Names(r.Actions), ";")), ',')
+		x.text = append(appendWithheld(x.text, r), ',')
+	}
+	return x.text
+}
 
 // csvTail is a line from the source on, if there is one.
 type csvTail struct {
@@ -136,8 +157,7 @@ func (w *csvWorker) row(b []byte, r *policy.Row) []byte {
 		b = append(b, p.whole...)
 	} else {
 		b = append(b, p.id...)
-		b = append(appendCSV(b, policy.JoinNames(r.Permission.Names(r.Actions), ";")), ',')
-		b = append(appendWithheld(b, r), ',')
+		b = append(b, p.some.of(r)...)
 		b = append(append(b, NameAccess(r)...), ',')
 		b = append(b, p.conditions...)
 	}
@@ -176,7 +196,7 @@ func (x *csvTail) ofSame(v *policy.Via) bool {
 func (w *csvWorker) appendTail(b []byte, r *policy.Row) []byte {
 	b = append(w.appendVias(b, r), ',')
 	if r.Ends != 0 {
-		b = append(b, r.Ends.String()...)
+		b = r.Ends.Append(b)
 	}
 	b = append(b, ',')
 	b = w.appendPlace(b, r.Via[0].Pos)

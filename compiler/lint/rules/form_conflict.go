@@ -14,6 +14,9 @@ import (
 // of its first item, or once if places do not matter.
 func checkConflict(p *lint.Pass, r *policy.Rule) {
 	c := r.Conflict
+	if !holdsSide(p, &c.Between) || !holdsSide(p, &c.And) {
+		return
+	}
 	listed := 0
 	var done [][2]policy.Item // pairs, so that none is reported again the other way round
 	lefts, rights := heldChoices(p, c.Between), heldChoices(p, c.And)
@@ -40,14 +43,11 @@ func checkConflict(p *lint.Pass, r *policy.Rule) {
 // heldChoices returns the choices of a side whose items the user holds, every one. They are sorted, and so are their
 // items: the order in which a rule names them, in several files perhaps, must not decide where a conflict is.
 func heldChoices(p *lint.Pass, s policy.Side) [][]policy.Item {
-	a, choices := p.Access, s.Choices()
-	holds := heldOf(a, choices)
 	lacks := func(i policy.Item) bool {
-		return !holds[policy.Item{Role: i.Role, Permission: i.Permission}] ||
-			i.Levels != 0 && len(findPlaces(a, i)) == 0
+		return !p.Holds(i) || i.Levels != 0 && len(findPlaces(p.Access, i)) == 0
 	}
 	var held [][]policy.Item
-	for _, items := range choices {
+	for _, items := range s.Choices() {
 		named := func(before []policy.Item) bool { return slices.Equal(before, items) } // in another file, perhaps
 		if slices.ContainsFunc(items, lacks) {
 			continue
@@ -62,27 +62,12 @@ func heldChoices(p *lint.Pass, s policy.Side) [][]policy.Item {
 	return held
 }
 
-// heldOf returns which items of some choices the user holds at any level.
-func heldOf(a *policy.Access, choices [][]policy.Item) map[policy.Item]bool {
-	var wanted []*policy.Permission
-	for _, i := range slices.Concat(choices...) {
-		if i.Permission != nil && !slices.Contains(wanted, i.Permission) {
-			wanted = append(wanted, i.Permission)
-		}
+// holdsSide reports whether the user holds all items of a choice of a side, each at any level.
+func holdsSide(p *lint.Pass, s *policy.Side) bool {
+	if s.All {
+		return !slices.ContainsFunc(s.Items, func(i policy.Item) bool { return !p.Holds(i) })
 	}
-	holds := map[policy.Item]bool{}
-	for i := range a.Roles {
-		holds[policy.Item{Role: a.Roles[i].Role}] = true
-	}
-	for i := range a.Rows {
-		if len(wanted) == 0 {
-			break
-		}
-		if r := &a.Rows[i]; slices.Contains(wanted, r.Permission) && r.Held() {
-			holds[policy.Item{Permission: r.Permission}] = true
-		}
-	}
-	return holds
+	return slices.ContainsFunc(s.Items, p.Holds)
 }
 
 // heldItems returns the names of all items in the choices. Pairs that are not listed may consist of

@@ -16,15 +16,15 @@ func checkPerUser(p *lint.Pass, r *policy.Rule) {
 		if b.Level >= 0 && s.Level != b.Level {
 			continue
 		}
-		roles := rolesAt(p.Access, s)
+		n := countRolesAt(p.Access, s)
 		switch {
-		case b.Max >= 0 && len(roles) > b.Max:
-			reportTooMany(p, r, s, roles)
-		case len(roles) < b.Min && !p.Access.User.Waits():
+		case b.Max >= 0 && n > b.Max:
+			reportTooMany(p, r, s, rolesAt(p.Access, s))
+		case n < b.Min && !p.Access.User.Waits():
 			u := p.Access.User
 			d := declaredFinding(r, u.Pos, "%s has %s on %q, at least %d needed", diag.Quote(u.ID),
-				countNoun(len(roles), "role"), s.Path, b.Min)
-			d.User, d.Scope, d.TooFew, d.Over, d.Extent = u.ID, s.Path, true, b.Min-len(roles), []string{"too few"}
+				countNoun(n, "role"), s.Path, b.Min)
+			d.User, d.Scope, d.TooFew, d.Over, d.Extent = u.ID, s.Path, true, b.Min-n, []string{"too few"}
 			p.Report(d)
 		}
 	}
@@ -51,6 +51,19 @@ func entryScopes(p *lint.Pass) (list []*policy.Scope) {
 	}
 	slices.SortFunc(list, func(x, y *policy.Scope) int { return x.Index - y.Index })
 	return list
+}
+
+// countRolesAt returns how many roles rolesAt returns.
+func countRolesAt(a *policy.Access, s *policy.Scope) (n int) {
+	for i := range a.Roles {
+		h := &a.Roles[i]
+		if h.Scope == s && h.From == nil && !slices.ContainsFunc(a.Roles[:i], func(x policy.Held) bool {
+			return x.Role == h.Role && x.Scope == s && x.From == nil
+		}) {
+			n++
+		}
+	}
+	return n
 }
 
 // rolesAt returns the distinct roles of a user on a scope, without those that other roles include:

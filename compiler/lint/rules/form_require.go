@@ -16,7 +16,7 @@ func checkRequired(p *lint.Pass, r *policy.Rule) {
 	if !h.MatchesUser(p.Access) {
 		return
 	}
-	if len(h.Permissions) > 0 && !holdsOne(p.Access, h) {
+	if len(h.Permissions) > 0 && !holdsOne(p, h) {
 		return
 	}
 	if len(h.Roles) == 0 && !r.Require.AnyRole && len(h.Permissions) == 0 {
@@ -26,6 +26,9 @@ func checkRequired(p *lint.Pass, r *policy.Rule) {
 			d.User, d.Extent = u.ID, unmetParts(p.Access, r.Require.Needs, nil)
 			p.Report(d)
 		}
+		return
+	}
+	if meetsWherever(p.Access, r.Require) {
 		return
 	}
 	type held struct {
@@ -100,10 +103,32 @@ func splitRequirement(r *policy.Requirement) (list []*policy.Requirement) {
 }
 
 // holdsOne reports whether the user holds one of the permissions.
-func holdsOne(a *policy.Access, h *policy.Selector) bool {
-	return slices.ContainsFunc(h.Permissions, func(p *policy.Permission) bool {
-		return len(findHeld(a, h, policy.Item{Permission: p})) > 0
+func holdsOne(p *lint.Pass, h *policy.Selector) bool {
+	return slices.ContainsFunc(h.Permissions, func(x *policy.Permission) bool {
+		item := policy.Item{Permission: x}
+		return p.Holds(item) && (!h.Direct || len(findHeld(p.Access, h, item)) > 0)
 	})
+}
+
+// meetsWherever reports whether the user meets a requirement wherever one of the roles is held that need it. Of a rule
+// about permissions it is not known.
+func meetsWherever(a *policy.Access, r *policy.Require) bool {
+	h := &r.Holding
+	if len(h.Roles) == 0 && !r.AnyRole {
+		return false
+	}
+	var met *policy.Scope // the last scope that was looked at; roles on one are often adjacent
+	for i := range a.Roles {
+		x := &a.Roles[i]
+		if x.Scope == met || len(h.Roles) > 0 && !slices.Contains(h.Roles, x.Role) || h.Direct && x.Group != nil ||
+			!h.AtLevel(x.Scope) {
+			continue
+		}
+		if met = x.Scope; !r.Needs.Met(a, met).OK {
+			return false
+		}
+	}
+	return true
 }
 
 // findHeld returns where the user holds an item, directly if the selector asks for that.
