@@ -218,19 +218,25 @@ func explained(t rapid.TB, d *Declaration, user, permission, scope string) (*exp
 // linted is a project of one file, and what is found in it.
 func linted(t rapid.TB, d *Declaration) (*compiler.Project, []diag.Finding) {
 	t.Helper()
+	return lintedText(t, compact(d))
+}
+
+// lintedText returns a project of one file in JSON, and what is found in it.
+func lintedText(t rapid.TB, text string) (*compiler.Project, []diag.Finding) {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "project")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
-	if err := os.WriteFile(filepath.Join(dir, "project.json"), []byte(compact(d)), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "project.json"), []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	day, _ := policy.ParseDate(today)
 	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{dir}, AsOf: day,
 		Limits: load.DefaultLimits})
 	if err != nil || p.Policy == nil {
-		t.Fatalf("%v: %v\n%s", err, p.Stopped, compact(d))
+		t.Fatalf("%v: %v\n%s", err, p.Stopped, text)
 	}
 	list, err := p.Findings(context.Background())
 	if err != nil {

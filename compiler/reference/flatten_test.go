@@ -44,6 +44,7 @@ type Source struct {
 	Expires string   `json:"expires"`
 	Inner   []string `json:"through"` // the groups that the user is in on the way to Group; permc alone says them
 	through []string // the roles that include Role
+	by      string   // the permission that implies it
 	sure    int      // 0 stated, 1 derived, 2 inferred
 	files   []string // where it is written
 }
@@ -318,7 +319,7 @@ func (pr project) implied(p person, s place, permission string) []Source {
 		implying := append(pr.given(p, s, by), pr.implied(p, s, by)...)
 		for _, source := range implying {
 			if len(pr.left(p, s.path, by, source.Actions)) > 0 {
-				source.Kind, source.Actions = "implied", pr.actions(permission)
+				source.Kind, source.Actions, source.by = "implied", pr.actions(permission), by
 				source.sure = max(source.sure, guessed(pr.Catalog.Permissions[by].Inferred))
 				via = append(via, source)
 			}
@@ -420,7 +421,8 @@ func distinct(sources []Source) []Source {
 func compareSources(a, b Source) int {
 	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Role, b.Role), cmp.Compare(a.Group, b.Group),
 		cmp.Compare(a.Scope, b.Scope), slices.Compare(a.Actions, b.Actions), cmp.Compare(a.Access, b.Access),
-		cmp.Compare(a.Expires, b.Expires), slices.Compare(a.assigned(), b.assigned()))
+		cmp.Compare(a.Expires, b.Expires), cmp.Compare(a.by, b.by),
+		slices.Compare(a.assigned(), b.assigned()))
 }
 
 // assigned is the role that was assigned, of a source that is a role.

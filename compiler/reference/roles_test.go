@@ -12,7 +12,6 @@ import (
 	"pgregory.net/rapid"
 
 	"permc.dev/permc/compiler/ask/roles"
-	"permc.dev/permc/compiler/policy"
 )
 
 // rolesOf asks what roles and assignments have in common.
@@ -46,21 +45,6 @@ func crowded(t *rapid.T) *Declaration {
 		}
 	}
 	return d
-}
-
-// fewer writes down what is proposed for a person.
-func fewer(d *Declaration, p *roles.Person) *Declaration {
-	c := d.clone()
-	u := c.user(p.User.ID)
-	var at []int
-	for _, e := range slices.Concat(p.Drop, p.Replace) {
-		at = append(at, slices.IndexFunc(p.User.Entries, func(x policy.Entry) bool { return x.Pos == e.Pos }))
-	}
-	u.Roles = drop(u.Roles, at)
-	for _, r := range p.By {
-		u.Roles = append(u.Roles, Assignment{Role: r.Role.ID, Scope: r.Scope.Path})
-	}
-	return c
 }
 
 // rows are everybody's rows on every day.

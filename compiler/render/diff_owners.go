@@ -111,7 +111,11 @@ func namePeople(list []*person.Person) string {
 func nameBarred(list []diff.Barred) string {
 	var names []string
 	for _, x := range list {
-		names = append(names, x.Who+" ("+x.Why+")")
+		name := x.Who
+		if x.To != "" {
+			name += " to " + x.To
+		}
+		names = append(names, name+" ("+x.Why+")")
 	}
 	return nameFew(names)
 }
@@ -143,7 +147,8 @@ func unownedText(u *diff.Unowned) string {
 	for _, x := range []struct {
 		n         int
 		one, many string
-	}{{u.Gains, "gain", "gains"}, {u.Losses, "loss", "losses"}, {u.Policy, "policy change", "policy changes"}} {
+	}{{u.Gains, "gain", "gains"}, {u.Losses, "loss", "losses"}, {u.Paths, "new path", "new paths"},
+		{u.Policy, "policy change", "policy changes"}} {
 		switch x.n {
 		case 0:
 		case 1:
@@ -219,20 +224,20 @@ type jsonOwners struct {
 }
 
 type jsonNeed struct {
-	About     string        `json:"about"`
-	Approvers []string      `json:"approvers"`
-	Min       int           `json:"min"`
-	Reasons   []string      `json:"reasons"`
-	First     string        `json:"first,omitempty"`
-	Changes   int           `json:"changes"`
-	Paths     int           `json:"newPaths,omitempty"`
-	Path      []string      `json:"firstPath,omitempty"` // its steps
-	May       []jsonPerson  `json:"may"`
-	Barred    []jsonIgnored `json:"barred,omitempty"`
-	Agreed    []jsonPerson  `json:"agreed,omitempty"`
-	Missing   *int          `json:"missing,omitempty"` // if there are approvals to count
-	Stuck     bool          `json:"stuck,omitempty"`
-	Position  jsonCause     `json:"position"`
+	About     string       `json:"about"`
+	Approvers []string     `json:"approvers"`
+	Min       int          `json:"min"`
+	Reasons   []string     `json:"reasons"`
+	First     string       `json:"first,omitempty"`
+	Changes   int          `json:"changes"`
+	Paths     int          `json:"newPaths,omitempty"`
+	Path      []string     `json:"firstPath,omitempty"` // its steps
+	May       []jsonPerson `json:"may"`
+	Barred    []jsonBarred `json:"barred,omitempty"`
+	Agreed    []jsonPerson `json:"agreed,omitempty"`
+	Missing   *int         `json:"missing,omitempty"` // if there are approvals to count
+	Stuck     bool         `json:"stuck,omitempty"`
+	Position  jsonCause    `json:"position"`
 }
 
 type jsonPerson struct {
@@ -246,17 +251,24 @@ type jsonIgnored struct {
 	Why string `json:"why"`
 }
 
+type jsonBarred struct {
+	Who string `json:"who"`
+	To  string `json:"to,omitempty"` // or to nothing
+	Why string `json:"why"`
+}
+
 type jsonUnowned struct {
 	Gains  int    `json:"gains"`
 	Losses int    `json:"losses"`
 	Policy int    `json:"policyChanges"`
+	Paths  int    `json:"newPaths,omitempty"`
 	First  string `json:"first,omitempty"`
 }
 
 func (d *Diff) ownersJSON() jsonOwners {
 	g := d.Owners
 	o := jsonOwners{Declared: g.Declared, Commit: g.Commit, Needs: []jsonNeed{}}
-	o.Unowned = jsonUnowned{g.Unowned.Gains, g.Unowned.Losses, g.Unowned.Policy, g.Unowned.First}
+	o.Unowned = jsonUnowned{g.Unowned.Gains, g.Unowned.Losses, g.Unowned.Policy, g.Unowned.Paths, g.Unowned.First}
 	for i := range g.Needs {
 		n := &g.Needs[i]
 		x := jsonNeed{About: n.About, Min: n.Owner.Min, Reasons: n.Reasons, First: n.First, Changes: n.Rows + n.Roles,
@@ -266,7 +278,7 @@ func (d *Diff) ownersJSON() jsonOwners {
 			x.Approvers = append(x.Approvers, r.Name)
 		}
 		for _, b := range n.Barred {
-			x.Barred = append(x.Barred, jsonIgnored(b))
+			x.Barred = append(x.Barred, jsonBarred(b))
 		}
 		if g.Asked {
 			x.Missing = &n.Missing

@@ -183,7 +183,7 @@ func (t *rolesText) person(p *roles.Person) rolesLine {
 	l := rolesLine{what: p.User.ID + ": " + Plural(now, "assignment")}
 	switch {
 	case p.Unsure:
-		l.details = []string{"rules depend on dates or on the number of roles, so nothing is proposed"}
+		l.details = []string{"deny rules or groups depend on dates, so nothing is proposed"}
 		return l
 	case p.Smallest < now:
 		l.what += ", " + enough(p.Smallest)

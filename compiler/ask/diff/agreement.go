@@ -49,6 +49,7 @@ type NewWay struct {
 // Barred is an approver who may not agree, or not to all.
 type Barred struct {
 	Who string
+	To  string // what they may not agree to, or "": to nothing
 	Why string
 }
 
@@ -57,12 +58,12 @@ type Ignored struct{ Who, Why string }
 
 // Unowned counts the changes that have no owner.
 type Unowned struct {
-	Gains, Losses, Policy int
-	First                 string
+	Gains, Losses, Policy, Paths int
+	First                        string
 }
 
 // Any reports whether a change has no owner.
-func (u *Unowned) Any() bool { return u.Gains+u.Losses+u.Policy > 0 }
+func (u *Unowned) Any() bool { return u.Gains+u.Losses+u.Policy+u.Paths > 0 }
 
 // judgingUsers finds the users of the judging side by their keys. Those of the change link nobody.
 type judgingUsers struct {
@@ -92,7 +93,7 @@ type assembly struct {
 	people    *person.Directory
 	authors   []*person.Person
 	approved  []*person.Person
-	silencing []*person.Person // whose findings the change silences
+	silencing []gainer // whose findings the change silences
 }
 
 // answer says who must agree to a change, and who has.
@@ -139,7 +140,7 @@ func (x *assembly) findAuthors() {
 func shortCommit(id string) string { return id[:min(len(id), 12)] }
 
 // silenced returns the people whose findings the change silences.
-func (x *assembly) silenced(c *Comparison) (list []*person.Person) {
+func (x *assembly) silenced(c *Comparison) (list []gainer) {
 	type about struct{ rule, user, scope string }
 	known := map[about]bool{}
 	for i := range c.BaseFound {
@@ -157,7 +158,7 @@ func (x *assembly) silenced(c *Comparison) (list []*person.Person) {
 				p = person.OfUser(head.Users[i], x.users.of.Catalog)
 			}
 			p = p.With(x.people.Find(f.User))
-			list = append(list, p)
+			list = append(list, gainer{p, "the silenced " + f.Rule + " of " + f.User})
 		}
 	}
 	return list
@@ -173,6 +174,10 @@ func (x *assembly) unowned(u *Unowned) {
 	}
 	if !slices.ContainsFunc(x.owners, func(o policy.Ownership) bool { return o.Is("policy") }) {
 		u.Policy = len(x.answer.Policy)
+	}
+	first := ""
+	if u.Paths, first = x.unownedPaths(); u.First == "" && u.Paths > 0 {
+		u.First = "a path to " + first
 	}
 	if u.First == "" && u.Policy > 0 {
 		u.First = policyChangeText(&x.answer.Policy[0])

@@ -36,7 +36,7 @@ func (x *assembly) need(i int, edits []string) *Need {
 }
 
 // reasons notes what the change does that the entry is about, and returns who gains by it.
-func (x *assembly) reasons(n *Need, i int) (gaining []*person.Person) {
+func (x *assembly) reasons(n *Need, i int) (gaining []gainer) {
 	all, people := sumOwned(x.answer.People, i)
 	var suffix string
 	if x.now != nil {
@@ -62,7 +62,8 @@ func (x *assembly) reasons(n *Need, i int) (gaining []*person.Person) {
 	add(&all.gains, "gain", "gains", suffix)
 	add(&all.losses, "loss", "losses", "")
 	for _, p := range people {
-		gaining = append(gaining, x.user(p))
+		h := &p.owned[i].gains
+		gaining = append(gaining, gainer{x.user(p), andMore(h.first, h.rows+h.roles)})
 	}
 	return gaining
 }
@@ -80,42 +81,56 @@ func (x *assembly) user(u *Person) *person.Person {
 	return p
 }
 
+// gainer is somebody who gains by a change, and what that is.
+type gainer struct {
+	*person.Person
+	what string
+}
+
+// andMore names the first of several things.
+func andMore(first string, n int) string {
+	if n > 1 {
+		first += fmt.Sprintf(" and %d more", n-1)
+	}
+	return first
+}
+
 // approvers finds which approvers may agree, and how many have. Nobody agrees to a change of their own, or to their
 // own gain: each gain needs enough others.
-func (x *assembly) approvers(n *Need, gaining []*person.Person) {
-	approvers := x.people.Approvers(n.Owner.Approvers)
-	own := make([][]bool, 0, len(gaining)) // per gain, whose own it is
-	var barred []Barred
+func (x *assembly) approvers(n *Need, gaining []gainer) {
 	var able []*person.Person
-	for _, p := range approvers {
+	for _, p := range x.people.Approvers(n.Owner.Approvers) {
 		if slices.ContainsFunc(x.authors, p.MayBe) {
-			barred = append(barred, Barred{p.Name(), "made the change"})
+			n.Barred = append(n.Barred, Barred{Who: p.Name(), Why: "made the change"})
 			continue
 		}
 		able = append(able, p)
 	}
-	gains := make([]int, len(able))
-	for _, g := range gaining {
-		mine := make([]bool, len(able))
-		for i, p := range able {
-			if mine[i] = p.MayBe(g); mine[i] {
-				gains[i]++
+	own := make([][]bool, len(gaining)) // per gain, whose own it is
+	for i, p := range able {
+		var theirs []string
+		gains := 0
+		for j, g := range gaining {
+			if own[j] = append(own[j], p.MayBe(g.Person)); own[j][i] {
+				gains++
+				theirs = append(theirs, g.what)
 			}
 		}
-		own = append(own, mine)
-	}
-	for i, p := range able {
-		if gains[i] > 0 {
-			barred = append(barred, Barred{p.Name(), "gains by the change"})
-		}
-		if gains[i] == 0 || gains[i] < len(gaining) {
+		switch {
+		case gains == 0:
 			n.Able = append(n.Able, p)
+		case gains < len(gaining):
+			n.Able = append(n.Able, p)
+			slices.Sort(theirs)
+			to := strings.Join(slices.Compact(theirs), ", ")
+			n.Barred = append(n.Barred, Barred{Who: p.Name(), To: to, Why: "their own"})
+		default:
+			n.Barred = append(n.Barred, Barred{Who: p.Name(), Why: "gains by the change"})
 		}
 		if slices.Contains(x.approved, p) {
 			n.Agreed = append(n.Agreed, p)
 		}
 	}
-	n.Barred = barred
 	n.Missing = max(0, n.Owner.Min-countFor(able, own, func(p *person.Person) bool {
 		return slices.Contains(n.Agreed, p)
 	}))

@@ -1,20 +1,24 @@
 package diff
 
 import (
+	"slices"
+
+	"permc.dev/permc/compiler/ask/paths"
+	"permc.dev/permc/compiler/flatten/reach"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/policy/person"
 )
 
 // pathReasons notes what people could newly give that an entry is about, and returns those people: nobody agrees to a
 // path of their own.
-func (x *assembly) pathReasons(n *Need, i int) (givers []*person.Person) {
+func (x *assembly) pathReasons(n *Need, i int) (givers []gainer) {
 	if !x.owners[i].Is("gain") {
 		return nil
 	}
 	matcherFor := func(u *policy.User) *Matcher { return x.matcherFor(i, u) }
 	found, suffix := x.answer.fresh.find(matcherFor), ""
 	now := x.answer.freshNow.find(matcherFor)
-	users := append(found.users, now.users...)
+	takers := append(found.takers, now.takers...)
 	if found.count == 0 && now.count > 0 {
 		found, suffix = now, ", compared with the base as it is now"
 	}
@@ -27,10 +31,39 @@ func (x *assembly) pathReasons(n *Need, i int) (givers []*person.Person) {
 	if n.First == "" {
 		n.First, n.From = "a path to "+found.text(), found.by.From
 	}
-	for _, u := range users {
-		givers = append(givers, x.giver(u))
+	for _, t := range takers {
+		givers = append(givers, gainer{x.giver(t.user), "a path to " + andMore(t.first, t.count)})
 	}
 	return givers
+}
+
+// unownedPaths counts the new paths that no entry is about, and names the first.
+func (x *assembly) unownedPaths() (count int, first string) {
+	all := &x.answer.fresh
+	for i := range all.list {
+		by := &all.list[i]
+		for _, path := range slices.Concat(by.Alone, by.Assisted, by.Others) {
+			if x.ownsPath(by, &path) || len(path.Gains) == 0 {
+				continue
+			}
+			if count++; count == 1 {
+				first = describePath(by, &path.Gains[0])
+			}
+		}
+	}
+	return count, first
+}
+
+// ownsPath reports whether an entry is about a new path.
+func (x *assembly) ownsPath(by *paths.Fresh, path *reach.Path) bool {
+	all := &x.answer.fresh
+	for i := range x.owners {
+		m := x.matcherFor(i, by.User)
+		if x.owners[i].Is("gain") && m.fitsPath(by, path, all.was(by.User), all.of) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // giver returns somebody with a new path, as described on both sides.

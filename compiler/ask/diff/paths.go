@@ -153,7 +153,15 @@ type foundPaths struct {
 	by    *paths.Fresh // the first
 	path  *reach.Path
 	gain  *reach.Gain
-	users []*policy.User // who could give something
+
+	takers []taker // who could give something
+}
+
+// taker is somebody who could take new paths.
+type taker struct {
+	user  *policy.User
+	first string // what the first one is to
+	count int
 }
 
 // find returns the new paths that a matcher selects, given the one for each user.
@@ -161,6 +169,7 @@ func (x *newPaths) find(matcherFor func(*policy.User) *Matcher) (found foundPath
 	for i := range x.list {
 		by, before := &x.list[i], found.count
 		m := matcherFor(by.User)
+		first := ""
 		for _, path := range slices.Concat(by.Alone, by.Assisted, by.Others) {
 			gain := m.fitsPath(by, &path, x.was(by.User), x.of)
 			if gain == nil {
@@ -169,12 +178,24 @@ func (x *newPaths) find(matcherFor func(*policy.User) *Matcher) (found foundPath
 			if found.count++; found.count == 1 {
 				found.by, found.path, found.gain = by, &path, gain
 			}
+			if first == "" {
+				first = describePath(by, gain)
+			}
 		}
-		if found.count > before && (len(found.users) == 0 || found.users[len(found.users)-1] != by.User) {
-			found.users = append(found.users, by.User)
+		if found.count > before {
+			found.add(by.User, first, found.count-before)
 		}
 	}
 	return found
+}
+
+// add notes that somebody could take new paths. The paths of later days follow those of the first.
+func (f *foundPaths) add(u *policy.User, first string, count int) {
+	if n := len(f.takers); n > 0 && f.takers[n-1].user == u {
+		f.takers[n-1].count += count
+		return
+	}
+	f.takers = append(f.takers, taker{u, first, count})
 }
 
 // text names the first of the paths.

@@ -46,7 +46,7 @@ type bundle struct {
 
 // newRoles returns roles that would take the place of most grants, the most useful first.
 func newRoles(s *study) (list []Candidate) {
-	if s.anyRole || s.perUser {
+	if s.anyRole || len(s.counted) > 0 {
 		return nil // one more role may break a rule
 	}
 	var bundles []bundle

@@ -18,8 +18,8 @@ type study struct {
 	wide     bool           // a role reaches scopes beside and above its own
 	direct   bool           // something asks whether access is held directly
 	anyRole  bool           // something asks whether somebody has any role on a scope
-	perUser  bool           // something counts roles
-	fewest   bool           // likewise, and there can be too few
+	counted  []*policy.Rule // count the roles of a person on a scope
+	least    int            // so many must there be, by the rule that asks for most
 	facts    bool           // a role gives something only to those whom facts let have it
 	byMember bool           // a membership is such a fact
 	byDay    bool           // deny rules may count on some days only, by what has a date
@@ -109,7 +109,7 @@ func (s *study) nameInRule(r *policy.Rule) {
 		}
 	}
 	if x := r.PerUser; x != nil {
-		s.perUser, s.fewest = true, s.fewest || x.Min > 0
+		s.counted, s.least = append(s.counted, r), max(s.least, x.Min)
 	}
 }
 

@@ -40,6 +40,8 @@ type worker struct {
 	sources []source
 	held    int // how many of the sources are the user's undated assignments
 	sets    sets
+	dated   bool // the user has something with a date
+	rough   bool // so more must stay than may be needed
 }
 
 // source is an assignment that somebody has, or could have instead.
@@ -132,11 +134,12 @@ func (w *worker) look(u *policy.User) *finding {
 	base, dated := w.undated(u)
 	f := &finding{left: countRoles(u), proved: true}
 	f.smallest = f.left
-	if w.byDay && dated || w.fewest || w.byMember && slices.ContainsFunc(u.Memberships, isDated) {
+	if w.byDay && dated || w.byMember && slices.ContainsFunc(u.Memberships, isDated) {
 		f.unsure, f.proved = true, false
 		return f
 	}
 	w.addDated(u)
+	w.dated, w.rough = dated, false
 	complete := w.addOthers(base)
 	w.sets.reset(len(w.sources))
 	w.weigh(base, w.sources)
@@ -145,7 +148,7 @@ func (w *worker) look(u *policy.User) *finding {
 		alone.Memberships = withoutEntries(base.Memberships)
 		w.weigh(&alone, w.sources)
 	}
-	w.choose(f, complete, u.Invited || w.policy.Catalog.DefaultForAll)
+	w.choose(f, complete && !w.rough, u.Invited || w.policy.Catalog.DefaultForAll)
 	w.verify(u, base, f)
 	return f
 }

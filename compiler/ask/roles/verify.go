@@ -16,7 +16,8 @@ func (w *worker) verify(u, base *policy.User, f *finding) {
 	rows, undated := w.rowsOf(u), w.rowsOf(base)
 	keeps := func(without []int, with []policy.RoleOn) bool {
 		now, left := w.proposed(u, base, without, with)
-		return slices.Equal(rows, w.rowsOf(now)) && slices.Equal(undated, w.rowsOf(left))
+		return slices.Equal(rows, w.rowsOf(now)) && slices.Equal(undated, w.rowsOf(left)) &&
+			w.keepsCounts(u, now) && w.keepsCounts(base, left)
 	}
 	if keeps(slices.Concat(f.drop, f.replace), f.by) {
 		return
@@ -54,8 +55,9 @@ func (w *worker) proposed(u, base *policy.User, without []int, with []policy.Rol
 // rowsOf returns what the table says of a user, without the sources.
 func (w *worker) rowsOf(u *policy.User) (list []string) {
 	a := w.flatten.User(u)
-	for i := range a.Rows {
-		r := &a.Rows[i]
+	rows := policy.Split(a.Rows)
+	for i := range rows {
+		r := &rows[i]
 		list = append(list, fmt.Sprint(r.Scope.Index, r.Permission.Index, r.Actions, r.Records, r.Ends, r.Confidence(),
 			r.Withheld))
 	}

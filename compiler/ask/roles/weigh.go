@@ -11,9 +11,13 @@ import (
 const mostOthers = 2000
 
 // addOthers adds the assignments that the user could have instead, and reports whether these are all.
+// If rules count roles, something with a date may add to the number on its days: then it adds none.
 func (w *worker) addOthers(base *policy.User) (complete bool) {
-	if w.perUser || w.held < 2 {
+	if w.held < 2 {
 		return true
+	}
+	if len(w.counted) > 0 && w.dated {
+		return false
 	}
 	access := w.flatten.User(base)
 	held := map[*policy.Scope][]uint64{}
@@ -134,6 +138,7 @@ func (w *worker) weighRow(r *policy.Row, counts func(*policy.Via) bool) {
 			x.add(v)
 		}
 	}
+	w.settle(&x)
 	for _, v := range some {
 		if from := ownerOf(v); !w.isBase(from) && !x.has(v) {
 			w.sources[from].extra = true
@@ -141,6 +146,24 @@ func (w *worker) weighRow(r *policy.Row, counts func(*policy.Via) bool) {
 	}
 	if x.sources > 0 {
 		w.noteRow(&x, some)
+	}
+}
+
+// settle notes how sure each action is of those of a row that are left. The table has one line for the actions with the
+// same records, as sure as the least sure source of any of them. Something with a date may split a line on its days:
+// then each action must stay as sure as it is.
+func (w *worker) settle(x *rowNow) {
+	x.lines = x.least
+	x.each(func(i int) {
+		x.each(func(j int) {
+			if x.of[i] == x.of[j] {
+				x.lines[i] = max(x.lines[i], x.least[j])
+			}
+		})
+		w.rough = w.rough || w.dated && x.lines[i] > x.least[i]
+	})
+	if x.eachAlone = w.dated; w.dated {
+		x.lines = x.least
 	}
 }
 
@@ -156,10 +179,14 @@ func (w *worker) noteRow(x *rowNow, some []*policy.Via) {
 			}
 		}
 	}
-	w.note(some, func(v *policy.Via) bool { return x.counts(v) && v.Confidence == x.sure })
 	if x.left&x.given == 0 {
+		w.note(some, func(v *policy.Via) bool { return v.Confidence == x.sure })
 		w.note(some, func(v *policy.Via) bool { return v.Records == x.records })
+		return
 	}
+	x.each(func(i int) {
+		w.note(some, func(v *policy.Via) bool { return v.Actions&x.lineOf(i) != 0 && v.Confidence == x.lines[i] })
+	})
 }
 
 // note notes the sources among some that give one thing.
@@ -180,10 +207,12 @@ func ownerOf(v *policy.Via) int { return sourceAt(v.Pos) }
 type rowNow struct {
 	left, given policy.Actions
 	sources     int
-	sure        policy.Confidence
-	anySure     bool
+	sure        policy.Confidence     // of the least sure source, if nothing is left
 	needed      bool                  // something asks for the permission, and takes the surest source
 	surest      [64]policy.Confidence // then, of each action
+	least       [64]policy.Confidence // of the least sure source of each action
+	lines       [64]policy.Confidence // of the line of the table that each action is in
+	eachAlone   bool                  // as if each action had a line of its own
 	records     policy.Records        // of all
 	of          [64]policy.Records    // of each action
 }
@@ -200,19 +229,35 @@ func (x *rowNow) add(v *policy.Via) {
 		if x.given>>i&1 == 0 || v.Confidence < x.surest[i] {
 			x.surest[i] = v.Confidence
 		}
+		x.least[i] = max(x.least[i], v.Confidence)
 	}
 	if x.sources == 0 || v.Records < x.records {
 		x.records = v.Records
 	}
 	x.given |= v.Actions
 	x.sources++
-	if x.counts(v) {
-		x.sure, x.anySure = max(x.sure, v.Confidence), true
+	x.sure = max(x.sure, v.Confidence)
+}
+
+// each calls f with each action that is left.
+func (x *rowNow) each(f func(action int)) {
+	for rest := x.left; rest != 0; rest &= rest - 1 {
+		f(bits.TrailingZeros64(uint64(rest)))
 	}
 }
 
-// counts reports whether the confidence of a source counts for the row.
-func (x *rowNow) counts(v *policy.Via) bool { return x.left == 0 || v.Actions&x.left != 0 }
+// lineOf returns the actions that are on one line of the table with an action.
+func (x *rowNow) lineOf(action int) (line policy.Actions) {
+	if x.eachAlone {
+		return 1 << action
+	}
+	x.each(func(i int) {
+		if x.of[i] == x.of[action] {
+			line |= 1 << i
+		}
+	})
+	return line
+}
 
 // gives reports whether a source gives an action as the row has it.
 func (x *rowNow) gives(v *policy.Via, action policy.Actions) bool {
@@ -238,18 +283,20 @@ func (x *rowNow) recordsOf(action policy.Actions) policy.Records {
 
 // has reports whether the row stays the same with one more source.
 func (x *rowNow) has(v *policy.Via) bool {
-	if v.Actions&^x.given != 0 || x.counts(v) && v.Confidence > x.sure || x.left == 0 && v.Records < x.records {
+	if v.Actions&^x.given != 0 || x.left == 0 && (v.Confidence > x.sure || v.Records < x.records) {
 		return false
 	}
 	for i, rest := 0, v.Actions&x.left; rest != 0; i, rest = i+1, rest>>1 {
-		if rest&1 != 0 && (v.Records < x.of[i] || x.needed && v.Confidence < x.surest[i]) {
+		if rest&1 != 0 && (v.Records < x.of[i] || v.Confidence > x.lines[i] ||
+			x.needed && v.Confidence < x.surest[i]) {
 			return false
 		}
 	}
 	return true
 }
 
-// weighRoles does the same for roles that something asks for by name.
+// weighRoles does the same for roles that something asks for by name. If a rule asks for a role on a scope, whichever,
+// one must stay there. If it asks for several, all must.
 func (w *worker) weighRoles(a *policy.Access) {
 	type key struct {
 		policy.RoleOn
@@ -257,18 +304,24 @@ func (w *worker) weighRoles(a *policy.Access) {
 	}
 	list := map[key][]*policy.Held{}
 	var order []key
+	add := func(k key, h *policy.Held) {
+		if list[k] == nil {
+			order = append(order, k)
+		}
+		list[k] = append(list[k], h)
+	}
 	for i := range a.Roles {
 		h := &a.Roles[i]
-		if len(w.named[h.Role]) == 0 {
-			continue
+		on := policy.RoleOn{Role: h.Role, Scope: h.Scope}
+		named, assigned := len(w.named[h.Role]) > 0, h.From == nil
+		if named {
+			add(key{on, false}, h)
 		}
-		for _, assigned := range []bool{false, true} {
-			if k := (key{policy.RoleOn{Role: h.Role, Scope: h.Scope}, assigned}); !assigned || h.From == nil {
-				if list[k] == nil {
-					order = append(order, k)
-				}
-				list[k] = append(list[k], h)
-			}
+		if assigned && (named || w.least > 1) {
+			add(key{on, true}, h)
+		}
+		if assigned && w.least == 1 {
+			add(key{policy.RoleOn{Scope: h.Scope}, true}, h)
 		}
 	}
 	for _, k := range order {
