@@ -161,19 +161,14 @@ func (g *globals) writeImport(cmd *cobra.Command, in *importFlags, done *importe
 	if in.restPath() == "" && done.NeedRest {
 		return usage("%s has users alone: name a file with -o, and the rest comes beside it as .yaml", in.format)
 	}
-	if err := in.writeFile(cmd, in.path, done.Text); err != nil {
+	if err := in.writeFiles(cmd, done); err != nil {
 		return err
-	}
-	if path := in.restPath(); path != "" {
-		if err := in.writeFile(cmd, path, done.Rest); err != nil {
-			return err
-		}
 	}
 	for _, g := range seen.Gaps {
 		fmt.Fprintf(w, "partial: %s:%d: %s\n", render.Safe(seen.Files[g.File].Name), max(1, g.Line),
 			render.Safe(g.What))
 	}
-	for _, n := range seen.Notes {
+	for _, n := range append(seen.Notes, done.Notes...) {
 		fmt.Fprintf(w, "note: %s\n", render.Safe(n))
 	}
 	for i := range done.Left {
@@ -187,18 +182,23 @@ func (g *globals) writeImport(cmd *cobra.Command, in *importFlags, done *importe
 	return g.judgeImport(cmd, done)
 }
 
-// writeFile writes a part of the result, if there is any, whole or not at all.
-func (in *importFlags) writeFile(cmd *cobra.Command, path string, text []byte) error {
+// writeFiles writes the result, all of it or nothing.
+func (in *importFlags) writeFiles(cmd *cobra.Command, done *importer.Result) error {
+	text := done.Text
+	if in.format != "csv" {
+		text = render.SafeJSON(text) // every name is a string of JSON
+	}
+	if in.restPath() != "" {
+		return createFiles([]newFile{{in.path, text}, {in.restPath(), render.SafeJSON(done.Rest)}})
+	}
 	if len(text) == 0 {
 		return nil
 	}
-	out, err := create(path, cmd.OutOrStdout())
+	out, err := create(in.path, cmd.OutOrStdout())
 	if err != nil {
 		return err
 	}
-	if in.format != "csv" || path != in.path {
-		text = render.SafeJSON(text) // every name is a string of JSON
-	} else if out.temp == nil {
+	if in.format == "csv" {
 		out.guard("text")
 	}
 	_, err = out.Write(text)

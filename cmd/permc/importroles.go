@@ -50,7 +50,7 @@ func (g *globals) importRoles(cmd *cobra.Command, files []string, project *compi
 	if err != nil {
 		return failed(err)
 	}
-	if err := in.writeFile(cmd, in.path, done.Text); err != nil {
+	if err := in.writeFiles(cmd, done); err != nil {
 		return err
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "permc: wrote %s\n", render.Plural(len(roles), "role"))

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"permc.dev/permc/cmd/permc/internal/wholefile"
 	"permc.dev/permc/compiler/edit/fix"
@@ -68,6 +70,48 @@ func unchanged(f *fix.File) error {
 	}
 	if !bytes.Equal(now, f.Old) {
 		return errors.New(f.Name + " has changed since it was read")
+	}
+	return nil
+}
+
+// newFile is a file to write that must not exist.
+type newFile struct {
+	path string
+	text []byte
+}
+
+// createFiles writes files that do not exist yet and have a text: all of them or none.
+func createFiles(files []newFile) error {
+	var staged []*wholefile.File
+	defer func() {
+		for _, f := range staged {
+			f.Discard()
+		}
+	}()
+	files = slices.DeleteFunc(files, func(f newFile) bool { return len(f.text) == 0 })
+	for _, f := range files {
+		out, err := wholefile.Create(f.path)
+		if err != nil {
+			return failed(fmt.Errorf("nothing was written: %w", err))
+		}
+		staged = append(staged, out)
+		if _, err = out.Write(f.text); err == nil {
+			err = out.Stage()
+		}
+		if err != nil {
+			return failed(fmt.Errorf("nothing was written: %w", err))
+		}
+	}
+	err := whole(func() error {
+		return wholefile.Place(staged, func(i int) error {
+			if _, err := os.Lstat(files[i].path); !errors.Is(err, fs.ErrNotExist) {
+				return errors.New("exists already")
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return failed(err)
 	}
 	return nil
 }

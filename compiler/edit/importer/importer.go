@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -37,6 +36,7 @@ type Result struct {
 	Entries  int            // that are written
 	Users    int            // with them
 	Left     []drift.Item   // what is not written, because it is not clear
+	Notes    []string       // what is written in another way than in the files
 	Findings []diag.Finding // of the project with what is written
 	Project  *compiler.Project
 }
@@ -51,7 +51,7 @@ func (n *NeedScope) Error() string {
 
 // Import compares an observation with a project, and writes what it lacks.
 func Import(ctx context.Context, o *observe.Observation, opts Options) (*Result, error) {
-	i := &importer{ctx: ctx, o: o, opts: opts, doc: &document{scopes: &node{}}}
+	i := &importer{ctx: ctx, o: o, opts: opts, doc: &document{scopes: &node{}}, refused: map[string]string{}}
 	base, err := i.base()
 	if err != nil {
 		return nil, err
@@ -83,6 +83,9 @@ type importer struct {
 	opts Options
 	doc  *document
 	was  *compiler.Project // before the import
+
+	notes   []string
+	refused map[string]string // why names of groups and scopes cannot be declared
 
 	members map[string]bool // roles that members of teams have as if they were theirs, once it is asked for
 }
@@ -139,87 +142,6 @@ func (i *importer) freeName(files map[string][]byte) string {
 	return name
 }
 
-// addScopes declares the scopes that the project does not have, in the words of the system.
-func (i *importer) addScopes(p *policy.Policy) error {
-	m := match.New(p, i.o, i.opts.Map, i.opts.Scope)
-	used := map[int32]bool{}
-	if i.opts.Scope != "" && len(i.o.Entries) == 0 { // what the product gives to everybody needs one
-		i.addPath(p, strings.Split(i.opts.Scope, "/"))
-	}
-	for j := range i.o.Entries {
-		if e := &i.o.Entries[j]; e.Scope != observe.None {
-			used[e.Scope] = true
-		} else if i.opts.Scope != "" {
-			i.addPath(p, strings.Split(i.opts.Scope, "/"))
-		}
-	}
-	for j := range i.o.Areas {
-		if s := i.o.Areas[j].Scope; s != observe.None {
-			used[s] = true
-		}
-	}
-	for _, j := range slices.Sorted(maps.Keys(used)) {
-		f, s := &m.Scopes[j], &i.o.Scopes[j]
-		if f.Of != nil || f.Ambiguous != "" || f.Ignored != nil {
-			continue
-		}
-		path := s.Path
-		if len(path) == 1 && strings.Contains(path[0], "/") {
-			path = strings.Split(path[0], "/")
-		} else {
-			path = mapped(path, policy.ScopePart)
-		}
-		if need := i.depth(p, m, j); len(path) < need {
-			if i.opts.Scope == "" {
-				return &NeedScope{p.Catalog.Levels[0], s.Title()}
-			}
-			path = append(strings.Split(i.opts.Scope, "/"), path...)
-		}
-		i.addPath(p, path)
-	}
-	return nil
-}
-
-func mapped(list []string, f func(string) string) []string {
-	out := make([]string, len(list))
-	for i, s := range list {
-		out[i] = f(s)
-	}
-	return out
-}
-
-// addPath declares a scope with those above it.
-func (i *importer) addPath(p *policy.Policy, path []string) {
-	if canDeclarePath(path) && p.ScopeByPath[strings.Join(path, "/")] == nil {
-		i.doc.scopes.add(path)
-	}
-}
-
-// depth returns how deep a scope has to be for what is given on it.
-func (i *importer) depth(p *policy.Policy, m *match.Match, scope int32) int {
-	if p.Catalog.Branching {
-		return 1
-	}
-	for j := range i.o.Entries {
-		e := &i.o.Entries[j]
-		if e.Scope != scope || e.Above {
-			continue
-		}
-		levels := policy.LevelSet(0)
-		if role, permission := m.Thing(e); role.Of != nil {
-			levels = role.Of.Levels
-		} else if permission.Of != nil {
-			levels = permission.Of.Levels
-		}
-		for l := range p.Catalog.Levels {
-			if levels.Has(l) {
-				return l + 1
-			}
-		}
-	}
-	return 1
-}
-
 // addGroups declares the groups that the project does not have.
 func (i *importer) addGroups(p *policy.Policy) {
 	m := match.New(p, i.o, i.opts.Map, i.opts.Scope)
@@ -236,7 +158,8 @@ func (i *importer) addGroups(p *policy.Policy) {
 		if to := mapped.Find(g.ID, g.Name); len(to) == 1 {
 			id = to[0]
 		}
-		if !canDeclare(id) {
+		if why := refuseName(id); why != "" {
+			i.refused[cmp.Or(g.Name, g.ID)] = why
 			continue
 		}
 		x := group{id: id}
@@ -249,18 +172,6 @@ func (i *importer) addGroups(p *policy.Policy) {
 		}
 		i.doc.addGroup(x)
 	}
-}
-
-// scopePath returns the path under which a scope is declared, or "".
-func (i *importer) scopePath(m *match.Match, scope int32) string {
-	if s := m.Scopes[scope].Of; s != nil {
-		return s.Path
-	}
-	path := mapped(i.o.Scopes[scope].Path, policy.ScopePart)
-	if !canDeclarePath(path) {
-		return "" // it is left out, too
-	}
-	return strings.Join(path, "/")
 }
 
 func (o *Options) names() *observe.Map {
@@ -288,7 +199,7 @@ func (i *importer) addDomains(p *policy.Policy) {
 		person := &i.o.People[j]
 		id := idOf(person)
 		domain := policy.Fold(id[strings.LastIndexByte(id, '@')+1:])
-		if !strings.Contains(id, "@") || known[domain] {
+		if !strings.Contains(id, "@") || known[domain] || !isDomain(domain) {
 			continue
 		}
 		if to := mapped.Find(domain, id); len(to) == 1 {
@@ -312,18 +223,18 @@ func idOf(p *observe.Person) string {
 
 // fill adds what the comparison found and the project lacks.
 func (i *importer) fill(d *drift.Drift, out *Result) {
-	users, ids, refused := map[string]*user{}, i.newUserIDs(d), map[string]bool{}
+	users, ids, said := map[string]*user{}, i.newUserIDs(d), map[string]bool{}
 	for j := range d.Items {
 		x := &d.Items[j]
 		if x.Class != drift.Extra || x.Pos.IsValid() {
 			if x.Class != drift.Missing && x.Class != drift.Off && !i.addTeamOnly(d, x) {
-				out.Left = append(out.Left, *x)
+				out.Left = append(out.Left, i.explain(*x))
 			}
 			continue
 		}
 		if no := ids.refuse(x, i.userID(x.User)); no != nil {
-			if !refused[no.Message] {
-				refused[no.Message] = true
+			if !said[no.Message] {
+				said[no.Message] = true
 				out.Left = append(out.Left, *no)
 			}
 			continue
@@ -352,7 +263,7 @@ func (i *importer) fill(d *drift.Drift, out *Result) {
 			u.entries = append(u.entries, e)
 		}
 	}
-	out.Users = len(users)
+	out.Users, out.Notes = len(users), i.notes
 	i.doc.sort()
 	i.doc.imported = &imported{from: i.o.Kind, read: i.o.Read.String(), files: i.o.Files}
 }
@@ -365,7 +276,7 @@ func (i *importer) user(d *drift.Drift, x *drift.Item) *user {
 	}
 	p := &i.o.People[x.Person]
 	u.id = i.userID(x.User)
-	u.name = strings.TrimSpace(p.Name)
+	u.name = i.nameOf(p, u.id)
 	u.disabled = p.State == observe.Disabled
 	if p.Home != observe.None && d.Policy.Catalog.Home != nil {
 		u.home = i.scopePath(match.New(d.Policy, &observe.Observation{Scopes: i.o.Scopes}, i.opts.Map, i.opts.Scope),

@@ -3,6 +3,7 @@ package wholefile
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 )
 
 // Stage ends writing, so that only the name is missing.
@@ -19,7 +20,7 @@ func (f *File) Stage() error {
 
 // Place gives staged files their names, all of them or none. A second name of
 // each old file is kept meanwhile, so that going back needs no room and does not
-// change the file. check is asked right before; it is for a file that somebody
+// change the file; a new file is removed. check is asked right before; it is for a file that somebody
 // has changed since it was read.
 func Place(files []*File, check func(i int) error) error {
 	placing.Lock()
@@ -44,6 +45,10 @@ func Place(files []*File, check func(i int) error) error {
 
 // keep gives the old file a second name, where the file system can do that.
 func (f *File) keep() {
+	if _, err := f.folder.Lstat(f.name); errors.Is(err, fs.ErrNotExist) {
+		f.isNew = true
+		return
+	}
 	f.backup = newTemp(f.folder)
 	if f.folder.Link(f.name, f.backup.name) != nil {
 		f.backup.forget()
@@ -54,6 +59,9 @@ func (f *File) keep() {
 func goBack(placed []*File, all int, err error) error {
 	stay := 0
 	for _, f := range placed {
+		if f.isNew && f.folder.Remove(f.name) == nil {
+			continue
+		}
 		if f.backup == nil || !f.backup.isOpen() || f.folder.Rename(f.backup.name, f.name) != nil {
 			stay++
 			continue

@@ -27,6 +27,7 @@ type File struct {
 	old    fs.FileInfo // of the regular file that it replaces, or nil
 	file   *os.File
 	backup *temp // see Place
+	isNew  bool  // likewise: nothing had the name
 }
 
 // Create begins a file. A device or pipe is opened and written to as it is.
