@@ -80,7 +80,10 @@ type NewPath struct {
 }
 
 // NewPathLine is one thing that somebody could give, and the steps.
-type NewPathLine struct{ What, How string }
+type NewPathLine struct {
+	Line PathsLine
+	How  string
+}
 
 // NewPaths returns what people could newly give themselves and others.
 func (d *Diff) NewPaths() (list []NewPath) {
@@ -90,7 +93,7 @@ func (d *Diff) NewPaths() (list []NewPath) {
 			p := NewPath{User: x.User, Kind: newPathTitle(x, &kind)}
 			for j := range kind.lines {
 				l := &kind.lines[j]
-				p.Lines = append(p.Lines, NewPathLine{l.title(userOf(x)),
+				p.Lines = append(p.Lines, NewPathLine{l.onPage(userOf(x), kind.number()),
 					strings.Join(l.stepsOrReason(userOf(x)), "; then ")})
 			}
 			list = append(list, p)

@@ -191,7 +191,7 @@ func nextUnsafe(text []byte, from int, but string) int {
 			continue
 		}
 		r, n := utf8.DecodeRune(text[i:])
-		if n == 1 || isUnsafe(r) && !strings.ContainsRune(but, r) {
+		if n == 1 || isUnsafe(r) && !strings.ContainsRune(but, r) && !joinsEmoji(text, i) {
 			return i
 		}
 		i += n

@@ -163,6 +163,12 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bot
 .facts td { overflow-wrap: anywhere }
 p::first-letter { text-transform: uppercase }
 th { background: var(--head) } .facts th { width: min(16rem, 40%); background: none; font-weight: 600 }
+@media screen and (max-width: 40rem) {
+  body { margin: 1rem auto } .scroll { overflow: visible } .scroll thead { display: none }
+  .scroll tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line) }
+  .scroll td { display: flex; gap: .6rem; border: 0; padding: .1rem 0; white-space: normal; overflow-wrap: anywhere }
+  .scroll td::before { content: attr(data-label); flex: 0 0 6rem; font-weight: 600 } .scroll td:empty { display: none }
+}
 @media print { body { margin: 0; max-width: none } .scroll { overflow: visible } td { overflow-wrap: anywhere } tr { break-inside: avoid } h2 { break-after: avoid } }
 </style>
 </head>
@@ -176,7 +182,7 @@ th { background: var(--head) } .facts th { width: min(16rem, 40%); background: n
 {{if .Rows}}<div class="scroll" tabindex="0" role="region" aria-label="{{.Name}}"><table>
 <thead><tr>{{range .Titles}}<th scope="col">{{.}}</th>{{end}}</tr></thead>
 <tbody>
-{{range .Rows}}<tr>{{range $i, $cell := .}}<td{{if or (eq (index $table.Titles $i) "Date") (eq (index $table.Titles $i) "Row")}} class="day"{{end}}>{{$cell}}</td>{{end}}</tr>
+{{range .Rows}}<tr>{{range $i, $cell := .}}<td data-label="{{index $table.Titles $i}}"{{if or (eq (index $table.Titles $i) "Date") (eq (index $table.Titles $i) "Row")}} class="day"{{end}}>{{$cell}}</td>{{end}}</tr>
 {{end}}</tbody>
 </table></div>
 {{else}}<p>None.</p>

@@ -113,7 +113,7 @@ func (f *folder) person(u *paths.User) PathsPerson {
 	}
 	var all []ranked
 	for _, s := range f.sections(u) {
-		kind := slices.Index([]string{"alone", "assisted", "others"}, s.id)
+		kind := s.number()
 		p.Has[kind] = true
 		for i := range s.lines {
 			l := &s.lines[i]
@@ -134,6 +134,11 @@ func (f *folder) person(u *paths.User) PathsPerson {
 		p.Lines = append(p.Lines, x.line.onPage(u, x.kind))
 	}
 	return p
+}
+
+// number returns the number of a kind of path, as PathKinds has it.
+func (s *pathSection) number() int {
+	return slices.Index([]string{"alone", "assisted", "others"}, s.id)
 }
 
 // onPage words a line.

@@ -14,7 +14,8 @@ var RolesFormats = []string{"text", "json", "markdown"}
 
 // Roles writes what roles, assignments and groups have in common, in one of RolesFormats.
 func Roles(w io.Writer, a *roles.Answer, format string, style Style) error {
-	t := &rolesText{Answer: a, style: style, name: func(r *policy.Role) string { return r.ID }}
+	t := &rolesText{Answer: a, style: style, name: func(r *policy.Role) string { return r.ID },
+		nameUser: func(u *policy.User) string { return u.ID }}
 	b := t.text
 	switch format {
 	case "json":
@@ -28,9 +29,10 @@ func Roles(w io.Writer, a *roles.Answer, format string, style Style) error {
 
 type rolesText struct {
 	*roles.Answer
-	style  Style
-	name   func(*policy.Role) string // names a role in the first line of an answer
-	finder policy.Finder
+	style    Style
+	name     func(*policy.Role) string // names a role in the first line of an answer
+	nameUser func(*policy.User) string // names a person there
+	finder   policy.Finder
 }
 
 // rolesSection is one kind of answer.
@@ -157,7 +159,7 @@ func (t *rolesText) unused() rolesSection {
 
 func (t *rolesText) byOne() (list []rolesLine) {
 	for _, r := range t.ByOne {
-		list = append(list, rolesLine{what: t.name(r.Role) + ": " + r.First.ID})
+		list = append(list, rolesLine{what: t.name(r.Role) + ": " + t.nameUser(r.First)})
 	}
 	return list
 }
@@ -180,7 +182,7 @@ func (t *rolesText) people() rolesSection {
 // person says how few assignments a person needs.
 func (t *rolesText) person(p *roles.Person) rolesLine {
 	now := p.Left + len(p.Drop)
-	l := rolesLine{what: p.User.ID + ": " + Plural(now, "assignment")}
+	l := rolesLine{what: t.nameUser(p.User) + ": " + Plural(now, "assignment")}
 	switch {
 	case p.Unsure:
 		l.details = []string{"deny rules or groups depend on dates, so nothing is proposed"}

@@ -16,9 +16,10 @@ type RoleFinding struct {
 const mostRoleLines = 8
 
 // RoleFindings says which roles and assignments to look at, in the words of permc roles, with the names that a page
-// gives to roles.
-func RoleFindings(a *roles.Answer, name func(*policy.Role) string) (list []RoleFinding) {
-	t := &rolesText{Answer: a, name: name}
+// gives to roles and people.
+func RoleFindings(a *roles.Answer, name func(*policy.Role) string,
+	person func(*policy.User) string) (list []RoleFinding) {
+	t := &rolesText{Answer: a, name: name, nameUser: person}
 	for _, s := range []rolesSection{
 		{title: "Roles that give the same", lines: t.same()},
 		{title: "Roles inside another", lines: t.inside()},

@@ -27,14 +27,14 @@ func (s Style) yellow(t string) string { return s.paint("1;33", t) }
 func (s Style) cyan(t string) string   { return s.paint("36", t) }
 
 // Safe returns text in which nothing can steer a terminal or hide text order: control, format and bidirectional
-// characters become \u{…}.
+// characters become \u{…}. A joiner inside an emoji, such as that of a family, hides nothing and stays.
 func Safe(s string) string {
 	if isPrintable(s) || strings.IndexFunc(s, isUnsafe) < 0 && utf8.ValidString(s) {
 		return s
 	}
 	var b strings.Builder
 	for i, r := range s {
-		if _, n := utf8.DecodeRuneInString(s[i:]); isUnsafe(r) || r == utf8.RuneError && n == 1 {
+		if _, n := utf8.DecodeRuneInString(s[i:]); isUnsafe(r) && !joinsEmoji(s, i) || r == utf8.RuneError && n == 1 {
 			fmt.Fprintf(&b, "\\u{%X}", r)
 		} else {
 			b.WriteRune(r)
@@ -61,6 +61,35 @@ func isUnsafe(r rune) bool {
 		return false
 	}
 	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
+}
+
+// joiner makes one picture of several emoji.
+const joiner = '\u200D'
+
+// joinsEmoji reports whether there is a joiner at an offset, right between two emoji.
+func joinsEmoji[T ~string | ~[]byte](s T, at int) bool {
+	size := utf8.RuneLen(joiner)
+	if r, _ := utf8.DecodeRuneInString(string(s[at:min(len(s), at+size)])); r != joiner {
+		return false
+	}
+	after, _ := utf8.DecodeRuneInString(string(s[at+size : min(len(s), at+size+utf8.UTFMax)]))
+	before := string(s[max(0, at-3*utf8.UTFMax):at])
+	for {
+		r, n := utf8.DecodeLastRuneInString(before)
+		if r != 0xFE0F && (r < firstTone || r > lastTone) { // a style, or the colour of a skin
+			return isEmoji(r) && isEmoji(after)
+		}
+		before = before[:len(before)-n]
+	}
+}
+
+// firstTone and lastTone are the colours of skin, which change the emoji before them.
+const firstTone, lastTone = 0x1F3FB, 0x1F3FF
+
+// isEmoji reports whether a character is a picture that others can be joined to.
+func isEmoji(r rune) bool {
+	return 0x2600 <= r && r <= 0x27BF || 0x2B00 <= r && r <= 0x2BFF ||
+		0x1F300 <= r && r < firstTone || lastTone < r && r <= 0x1FAFF
 }
 
 // textWidth returns the number of terminal columns of a text: combining marks take none, East Asian wide characters

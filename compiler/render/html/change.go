@@ -45,11 +45,13 @@ type change struct {
 	byID   map[string]*policy.User     // of the people on the page
 	found  map[string][]*diag.Finding  // open new findings by user
 	lines  []render.ChangedLine
+	titles *pathNames
 }
 
 func newChange(d *render.Diff) *change {
 	c := &change{Diff: d, assets: loadPlainAssets("change"), Policy: d.Head,
-		listed: map[*policy.User]string{}, byID: map[string]*policy.User{}, found: findingsByUser(d.New)}
+		listed: map[*policy.User]string{}, byID: map[string]*policy.User{}, found: findingsByUser(d.New),
+		titles: newPathNames(d.Head)}
 	c.rows, _ = d.CountChanges()
 	list, more := d.ChangedPeople(mostPeople, mostItems)
 	c.More = more

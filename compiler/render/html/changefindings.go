@@ -70,7 +70,7 @@ func (c *change) rules(p *policy.Policy, files *policy.Files, found []diag.Findi
 	of func(*diag.Finding) bool) (list []ruleView) {
 	v := &view{Page: &Page{Report: &report.Report{Policy: p, Findings: found}, BuiltIn: rules.All,
 		Options: Options{PrintAll: c.PrintAll()}}, places: files,
-		plain: true, named: c.nameByID}
+		plain: true, named: c.nameByID, pathNames: c.titles}
 	for _, g := range v.ByRule(of) {
 		list = append(list, v.Group(g))
 	}

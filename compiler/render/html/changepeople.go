@@ -171,7 +171,7 @@ func (p personChange) ShownFindings() []findingView {
 		return nil
 	}
 	list := p.found[p.User.ID]
-	v := &view{Page: &Page{}, places: p.NewFiles, plain: true}
+	v := &view{Page: &Page{}, places: p.NewFiles, plain: true, pathNames: p.titles}
 	var shown []findingView
 	for _, d := range list[:min(len(list), mostOfPerson)] {
 		shown = append(shown, findingView{v, d, v.about(d), false})
@@ -217,7 +217,7 @@ func (p personChange) wayLine(l *lines, w *render.ChangedWay) {
 	}
 	l.text(w.On)
 	l.raw("</td><td>")
-	l.text(capitalize(w.Why))
+	l.text(capitalize(p.titles.sentence(w.Why)))
 	l.raw("</td><td>")
 	l.places(w.At)
 	l.raw("</td></tr>\n")

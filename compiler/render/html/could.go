@@ -6,6 +6,7 @@ import (
 
 	"permc.dev/permc/compiler/ask/paths"
 	"permc.dev/permc/compiler/ask/report"
+	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
 
@@ -26,7 +27,12 @@ func (v *view) RoleFindings() []render.RoleFinding {
 	if v.RoleStudy == nil {
 		return nil
 	}
-	return render.RoleFindings(v.RoleStudy, v.roleText)
+	return render.RoleFindings(v.RoleStudy, v.roleText, func(u *policy.User) string {
+		if u.Name == "" || u.Name == u.ID {
+			return u.ID
+		}
+		return u.Name + " (" + u.ID + ")"
+	})
 }
 
 // CouldText counts what somebody could get.

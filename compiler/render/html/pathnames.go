@@ -1,6 +1,7 @@
 package html
 
 import (
+	"cmp"
 	"strings"
 
 	"permc.dev/permc/compiler/policy"
@@ -82,3 +83,27 @@ func (n *pathNames) line(l *render.PathsLine) string {
 	}
 	return text
 }
+
+// leads are the words that come before an id in a sentence, with the kinds of thing that it may name.
+var leads = map[string][]string{
+	"through": {"role", "group"}, "of": {"role"}, "in": {"role"}, "role": {"role"}, "group": {"group"},
+	"by": {"permission", "role"}, "on": {"scope"},
+}
+
+// sentence names what a sentence of permc mentions, where the word before says what kind of thing it is.
+func (n *pathNames) sentence(text string) string {
+	words := strings.Split(text, " ")
+	for i := 1; i < len(words); i++ {
+		id := strings.TrimRight(words[i], ",;)")
+		for _, kind := range leads[strings.ToLower(strings.TrimLeft(words[i-1], "("))] {
+			if title := n.titles[kind+" "+id]; title != "" {
+				words[i] = title + words[i][len(id):]
+				break
+			}
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// short returns the title of a thing of a kind, or else its id.
+func (n *pathNames) short(kind, id string) string { return cmp.Or(n.titles[kind+" "+id], id) }

@@ -202,19 +202,30 @@ func (v *view) about(d *diag.Finding) template.HTML {
 
 func (v *view) subjects(d *diag.Finding) (parts []template.HTML) {
 	if v.plain {
-		for _, name := range []string{d.User, d.Group, d.Role, d.Permission, d.Scope} {
-			if name == d.User && v.named != nil {
-				parts = append(parts, v.named(name))
-			} else if name != "" {
-				parts = append(parts, plainText(name))
-			}
-		}
-		return parts
+		return v.plainSubjects(d)
 	}
 	if d.User != "" || d.Group != "" {
 		parts = append(parts, v.NameSubject(d.User, d.Group))
 	}
 	return append(parts, v.linkRefs(d.Role, d.Permission, d.Scope)...)
+}
+
+// plainSubjects names what a finding is about, on a page that has no parts about roles and scopes to link to.
+func (v *view) plainSubjects(d *diag.Finding) (parts []template.HTML) {
+	switch {
+	case d.User == "":
+	case v.named != nil:
+		parts = append(parts, v.named(d.User))
+	default:
+		parts = append(parts, plainText(d.User))
+	}
+	for _, x := range [][2]string{{"group", d.Group}, {"role", d.Role}, {"permission", d.Permission},
+		{"scope", d.Scope}} {
+		if kind, id := x[0], x[1]; id != "" {
+			parts = append(parts, plainText(v.pathNames.short(kind, id)))
+		}
+	}
+	return parts
 }
 
 // linkRefs links to a role, a permission and a scope by their ids, where there are any.

@@ -66,7 +66,7 @@ function startTable(table, prefix) {
   const sorts = table.dataset.table !== undefined;
   const cut = sorts && cutLines(table, label);
   if (!cut) lines.forEach(label);
-  if (!sorts) return;
+  if (!sorts || !cut && lines.length < 2) return; // one line needs no tools
   const body = table.tBodies[0];
   let text; // what lines say, once it is searched
   const input = el("input", { type: "search", placeholder: "words in any column", autocomplete: "off", id: (table.closest(".view").id + ":" + table.dataset.table + ":find") });
