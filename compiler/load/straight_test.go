@@ -69,13 +69,16 @@ func TestStraight(t *testing.T) {
 	}
 	for _, ext := range []string{".json", ".jsonl", ".csv"} {
 		t.Run(ext[1:], func(t *testing.T) {
-			pool := append(dataSeeds(t, ext), straightSeeds[ext]...)
+			pool, straight := append(dataSeeds(t, ext), straightSeeds[ext]...), straightSeeds[ext]
 			seed, _ := strconv.Atoi(os.Getenv("PERMC_FUZZ_SEED"))
 			r := rand.New(rand.NewPCG(uint64(seed), 7))
 			all := 0
 			for range count {
-				text := garble(r, pool[max(r.IntN(len(pool)), r.IntN(len(pool)), r.IntN(len(pool)))],
-					pool[r.IntN(len(pool))])
+				from := pool[r.IntN(len(pool))]
+				if r.IntN(2) == 0 {
+					from = straight[r.IntN(len(straight))]
+				}
+				text := garble(r, from, pool[r.IntN(len(pool))])
 				n, diff := readTwice(t, ext, text)
 				if all += n; diff != "" {
 					keepData(t, ext, text, diff)
