@@ -137,7 +137,7 @@ func (e *entra) csv(in *Input, file int32) error {
 	}
 	for _, s := range sheets {
 		group, users, first := "", false, true
-		found, err := entraHeads.each(s.Rows, file, func(r *record) error {
+		found, err := entraHeads.each(e.builder, s.Rows, file, func(r *record) error {
 			if first {
 				first = false
 				group, users = e.isUsers(in, r.has("enabled") || r.has("blocked") || r.has("license"))

@@ -121,14 +121,18 @@ func (b *builder) tables(in *Input, file int32) ([]spreadsheet.Sheet, error) {
 	return []spreadsheet.Sheet{{Rows: rows}}, nil
 }
 
-// each calls f with each row below a heading. Files that were joined have their headings again in the middle. It
-// reports whether there is a heading.
-func (h heads) each(rows []spreadsheet.Row, file int32, f func(*record) error,
+// each calls f with each row below a heading. Files that were joined have their headings again in the middle, and a
+// note says so: together they may list more than one of them did. It reports whether there is a heading.
+func (h heads) each(b *builder, rows []spreadsheet.Row, file int32, f func(*record) error,
 	needed ...string) (found bool, err error) {
 	var at columns
 	headings := h.finder()
 	for _, row := range rows {
 		if here, ok := headings.find(row.Cells, needed); ok {
+			if found {
+				b.note("%s has headings again on line %d: its parts are read as one list",
+					b.o.Files[file].Name, row.Number)
+			}
 			at, found = here, true
 			continue
 		}

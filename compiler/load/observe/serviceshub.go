@@ -170,7 +170,7 @@ func (b *builder) hubCSV(in *Input, file int32, lists map[int32][]listing) error
 		}
 	}()
 	for _, s := range sheets {
-		found, err := hubHeads.each(s.Rows, file, t.row, "account", "roles|role")
+		found, err := hubHeads.each(b, s.Rows, file, t.row, "account", "roles|role")
 		if err != nil {
 			return err
 		}

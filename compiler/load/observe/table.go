@@ -105,7 +105,7 @@ func (t *table) file(in *Input, file int32) error {
 		}
 		t.o.Entries = slices.Grow(t.o.Entries, len(s.Rows))
 		nobody := true
-		found, err := t.heads.each(s.Rows, file, func(r *record) error {
+		found, err := t.heads.each(t.builder, s.Rows, file, func(r *record) error {
 			nobody = false
 			return t.row(in, r)
 		}, needed...)
