@@ -3,6 +3,7 @@ package shape
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -51,7 +52,7 @@ func (t *Type) textFault(s string) (help, fault string) {
 			}
 		case x.date != "":
 			if _, err := time.Parse(x.date, s); err != nil {
-				return "", diag.Quote(s) + " is not " + t.meaning(x)
+				return noDay(s), diag.Quote(s) + " is not " + t.meaning(x)
 			}
 		case utf8.RuneCountInString(s) < x.min:
 			return "", diag.Quote(s) + " is too short"
@@ -139,10 +140,21 @@ func containsText(list []string, s string) bool {
 }
 
 func suggestOf(s string, candidates []string) string {
-	if near := diag.Nearest(s, candidates); near != "" {
+	near := diag.Nearest(s, candidates)
+	if word := otherWords[strings.ToLower(s)]; near == "" && slices.Contains(candidates, word) {
+		near = word
+	}
+	if near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	return ""
+}
+
+// otherWords are what other products call a word of ours.
+var otherWords = map[string]string{
+	"inactive": "disabled", "blocked": "disabled", "suspended": "disabled", "deactivated": "disabled",
+	"locked": "disabled", "enabled": "active", "info": "warning", "notice": "warning", "fatal": "error",
+	"severe": "critical", "moderate": "medium", "major": "high", "minor": "low",
 }
 
 func (t *Type) meaning(x *text) string {
@@ -155,4 +167,13 @@ func (t *Type) meaning(x *text) string {
 		return "allowed: it must not match " + x.match.String()
 	}
 	return "allowed: it must match " + x.match.String()
+}
+
+// noDay returns the help for a word that means no day at all, or "".
+func noDay(s string) string {
+	switch strings.ToLower(s) {
+	case "never", "none", "no", "unlimited", "forever", "permanent", "indefinite", "n/a", "-":
+		return "leave the field out if there is no such day"
+	}
+	return ""
 }
