@@ -208,10 +208,10 @@ func noScript() action {
 	return call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 }
 
-// shared is the folder of what several tests read.
+// shared names the folder of files that several tests read.
 func shared() string { return filepath.Dir(permc) }
 
-// written has the reports of examples and of what is generated, which several tests open.
+// written holds the reports that several tests open: those of examples, and those of generated projects.
 var written sync.Map
 
 // report writes the report of a project in the repository, or of some files.

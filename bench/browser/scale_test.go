@@ -15,7 +15,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// generated is a declaration of so many users, and how many rows it has. Tests with as many share it.
+// generated returns a declaration of n users, and counts its rows. Tests of the same n share it.
 func generated(t *testing.T, users int) (dir string, rows int) {
 	t.Helper()
 	if browser == nil {

@@ -84,8 +84,8 @@ func (g *globals) drift(cmd *cobra.Command, args []string, in *driftFlags, outpu
 	if err := in.fresh(files, g.date, in.maxAge); err != nil {
 		return err
 	}
-	g.leaveOutExports(files)
-	g.leaveOutExports([]string{in.mapFile})
+	g.leaveOutExports(files...)
+	g.leaveOutExports(in.mapFile)
 	p, err := g.bound(cmd, paths)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -126,11 +127,7 @@ func (e *entryFlags) step(p *policy.Policy, holder string) (s change.Step, err e
 		!strings.HasPrefix(holder, "group:") {
 		return s, usage("%v%s", n.err, sayNew(n.err.Error()))
 	}
-	first := p.AsOf
-	if e.starts != 0 {
-		first = e.starts
-	}
-	s.Add = &change.Entry{Starts: e.starts, Ends: e.until.From(first), Reason: e.reason, Ticket: e.ticket}
+	s.Add = &change.Entry{Starts: e.starts, Ends: e.until.From(cmp.Or(e.starts, p.AsOf)), Reason: e.reason, Ticket: e.ticket}
 	if e.scope != "" {
 		if x := n.scope("--scope", e.scope); x != nil {
 			s.Add.Scope = x.Path

@@ -72,8 +72,8 @@ func (g *globals) importFiles(cmd *cobra.Command, kind string, files []string, i
 	if err := in.check(kind, files); err != nil {
 		return err
 	}
-	g.leaveOutExports(files)
-	g.leaveOutExports([]string{in.mapFile})
+	g.leaveOutExports(files...)
+	g.leaveOutExports(in.mapFile)
 	project, err := g.projectHere(cmd)
 	if err != nil {
 		return err

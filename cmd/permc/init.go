@@ -129,7 +129,7 @@ func noProduct() error {
 	return usage("--product is missing: use one of %s", strings.Join(schema.Products(), ", "))
 }
 
-// printNext prints what is left to do.
+// printNext prints the next steps.
 func (f *initFlags) printNext(out io.Writer, dir string) {
 	for _, text := range f.left {
 		fmt.Fprintf(out, "note: %s\n", render.Safe(text))

@@ -72,7 +72,7 @@ func (o *observeFlags) check(kind string, files []string) error {
 }
 
 // leaveOutExports keeps exports and map files from being read as parts of the project, if they are in its folder.
-func (g *globals) leaveOutExports(names []string) {
+func (g *globals) leaveOutExports(names ...string) {
 	for _, name := range names {
 		if info, err := os.Stat(name); name != "" && err == nil {
 			g.exports = append(g.exports, info)

@@ -16,34 +16,40 @@ import (
 // replace writes new content to files that permc has read: all of them or none.
 // If any has changed since it was read, none is written.
 func replace(files []fix.File) error {
-	staged := make([]*wholefile.File, 0, len(files))
+	return placeAll(len(files), func(i int) (*wholefile.File, error) {
+		f := &files[i]
+		if err := unchanged(f); err != nil {
+			return nil, err
+		}
+		return stage(filepath.FromSlash(f.Name), f.New)
+	}, func(i int) error { return unchanged(&files[i]) })
+}
+
+// placeAll stages n files and gives them their names: all of them or none. check is asked right before.
+func placeAll(n int, stage func(i int) (*wholefile.File, error), check func(i int) error) error {
+	staged := make([]*wholefile.File, 0, n)
 	defer func() {
 		for _, f := range staged {
 			f.Discard()
 		}
 	}()
-	for i := range files {
-		f, err := stage(&files[i])
+	for i := range n {
+		f, err := stage(i)
 		if err != nil {
 			return fmt.Errorf("nothing was written: %w", err)
 		}
 		staged = append(staged, f)
 	}
-	return whole(func() error {
-		return wholefile.Place(staged, func(i int) error { return unchanged(&files[i]) })
-	})
+	return whole(func() error { return wholefile.Place(staged, check) })
 }
 
-// stage writes a file's new content beside it.
-func stage(f *fix.File) (*wholefile.File, error) {
-	if err := unchanged(f); err != nil {
-		return nil, err
-	}
-	out, err := wholefile.Create(filepath.FromSlash(f.Name))
+// stage writes what a file is to hold beside it.
+func stage(path string, text []byte) (*wholefile.File, error) {
+	out, err := wholefile.Create(path)
 	if err != nil {
 		return nil, err
 	}
-	_, err = out.Write(f.New)
+	_, err = out.Write(text)
 	if err == nil {
 		err = out.Stage()
 	}
@@ -74,7 +80,7 @@ func unchanged(f *fix.File) error {
 	return nil
 }
 
-// newFile is a file to write that must not exist.
+// newFile names a file that must not exist yet, and says what to write.
 type newFile struct {
 	path string
 	text []byte
@@ -82,33 +88,14 @@ type newFile struct {
 
 // createFiles writes files that do not exist yet and have a text: all of them or none.
 func createFiles(files []newFile) error {
-	var staged []*wholefile.File
-	defer func() {
-		for _, f := range staged {
-			f.Discard()
-		}
-	}()
 	files = slices.DeleteFunc(files, func(f newFile) bool { return len(f.text) == 0 })
-	for _, f := range files {
-		out, err := wholefile.Create(f.path)
-		if err != nil {
-			return failed(fmt.Errorf("nothing was written: %w", err))
+	err := placeAll(len(files), func(i int) (*wholefile.File, error) {
+		return stage(files[i].path, files[i].text)
+	}, func(i int) error {
+		if _, err := os.Lstat(files[i].path); !errors.Is(err, fs.ErrNotExist) {
+			return errors.New("exists already")
 		}
-		staged = append(staged, out)
-		if _, err = out.Write(f.text); err == nil {
-			err = out.Stage()
-		}
-		if err != nil {
-			return failed(fmt.Errorf("nothing was written: %w", err))
-		}
-	}
-	err := whole(func() error {
-		return wholefile.Place(staged, func(i int) error {
-			if _, err := os.Lstat(files[i].path); !errors.Is(err, fs.ErrNotExist) {
-				return errors.New("exists already")
-			}
-			return nil
-		})
+		return nil
 	})
 	if err != nil {
 		return failed(err)

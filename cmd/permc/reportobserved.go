@@ -56,7 +56,7 @@ func (o *observedFlags) check(cmd *cobra.Command) error {
 // leaveOut keeps the exports and map files from being read as parts of the project.
 func (o *observedFlags) leaveOut(g *globals) {
 	for _, x := range append(slices.Clone(o.exports), o.maps...) {
-		g.leaveOutExports([]string{x.File})
+		g.leaveOutExports(x.File)
 	}
 }
 

@@ -81,7 +81,7 @@ func (x *assembly) user(u *Person) *person.Person {
 	return p
 }
 
-// gainer is somebody who gains by a change, and what that is.
+// gainer names somebody who gains by a change, and what they gain.
 type gainer struct {
 	*person.Person
 	what string

@@ -157,7 +157,7 @@ type foundPaths struct {
 	takers []taker // who could give something
 }
 
-// taker is somebody who could take new paths.
+// taker names somebody who could use new paths, and counts those.
 type taker struct {
 	user  *policy.User
 	first string // what the first one is to

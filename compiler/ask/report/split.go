@@ -113,7 +113,7 @@ func (s *splitter) tree(root *policy.Scope) {
 	}
 }
 
-// size counts what is on a scope and under it. People count once for each scope.
+// size counts the rows and people on a scope and below it. People count once for each scope.
 func (s *splitter) size(scope *policy.Scope) (rows, people int) {
 	rows, people = s.report.ScopeRows[scope.Index], s.report.Scopes[scope.Index].total()
 	for _, c := range scope.Children {

@@ -30,8 +30,8 @@ func (w *worker) verify(u, base *policy.User, f *finding) {
 	}
 }
 
-// proposed returns the user without some of the entries and with other assignments: with all that is left, and with
-// only what has no dates.
+// proposed returns the user without some of the entries and with other assignments: once with everything left, and
+// once with only the entries that have no dates.
 func (w *worker) proposed(u, base *policy.User, without []int, with []policy.RoleOn) (_, _ *policy.User) {
 	now, undated := *u, *base
 	now.Entries, undated.Entries = nil, nil

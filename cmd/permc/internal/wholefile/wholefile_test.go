@@ -106,8 +106,8 @@ func TestFolderMeanwhile(t *testing.T) {
 	}
 }
 
-// TestPlace gives several files their names, of which nothing had one yet: all of
-// them, or none where one fails, whether it has changed or cannot be renamed.
+// TestPlace gives several files their names, one of them a new file: all get them, or
+// none if one fails because it has changed or cannot be renamed.
 func TestPlace(t *testing.T) {
 	for _, failing := range []string{"", "check", "rename"} {
 		t.Run(failing, func(t *testing.T) {
