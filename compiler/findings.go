@@ -316,7 +316,7 @@ func (s *Share) of(p *policy.Policy) *policy.Crowd {
 	return all.Between(s.bounds(all.Len()))
 }
 
-// checksAlone reports whether the rule of that name runs when users are visited, as nothing looks at all of them.
+// checksAlone reports whether the rule redundant runs while users are visited, as nothing looks at all of them.
 func (s *Share) checksAlone(p *policy.Policy) bool {
 	return p.Stream != nil || s != nil && len(p.Groups) == 0
 }

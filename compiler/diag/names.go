@@ -160,8 +160,7 @@ type rows struct {
 	band  int // cells farther from the diagonal are more than any limit
 	cells []uint8
 	least []int // of each row
-	text  string
-	valid int // rows that are right for text, after the first
+	valid int   // rows that are right for the last candidate, after the first
 }
 
 func newRows(want string, band int) *rows {
@@ -184,9 +183,8 @@ func (r *rows) row(i int) []uint8 {
 // compare returns the distance of a candidate, or more than the limit, and the number of bytes after which that is
 // certain: it is the same for all candidates that share them.
 func (r *rows) compare(text string, limit int) (distance, dead int) {
-	r.text = text
 	for i := r.valid + 1; i <= len(text); i++ {
-		r.fill(i)
+		r.fill(text, i)
 		r.valid = i
 		if r.least[i] > limit && r.least[i-1] >= limit { // a swap of neighbours goes two rows back
 			return limit + 1, i
@@ -195,8 +193,8 @@ func (r *rows) compare(text string, limit int) (distance, dead int) {
 	return int(r.row(len(text))[len(r.want)]), len(text) + 1
 }
 
-// fill computes a row from the two before it.
-func (r *rows) fill(i int) {
+// fill computes a row of a text from the two before it.
+func (r *rows) fill(text string, i int) {
 	const far = 254 // more than any limit
 	prev, row := r.row(i-1), r.row(i)
 	first, end := max(1, i-r.band), min(len(r.want), i+r.band)
@@ -210,11 +208,11 @@ func (r *rows) fill(i int) {
 	least := int(row[first-1])
 	for j := first; j <= end; j++ {
 		cost := uint8(1)
-		if r.text[i-1] == r.want[j-1] {
+		if text[i-1] == r.want[j-1] {
 			cost = 0
 		}
 		d := min(prev[j]+1, row[j-1]+1, prev[j-1]+cost)
-		if i > 1 && j > 1 && r.text[i-1] == r.want[j-2] && r.text[i-2] == r.want[j-1] {
+		if i > 1 && j > 1 && text[i-1] == r.want[j-2] && text[i-2] == r.want[j-1] {
 			d = min(d, r.row(i - 2)[j-2]+1)
 		}
 		row[j] = min(d, far)

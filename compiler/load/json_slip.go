@@ -83,8 +83,8 @@ func helpJSON(before, rest, message string) string {
 		return "remove one of the commas"
 	case last == "," && strings.IndexAny(rest, "}]") == 0, strings.HasPrefix(rest, ",") && last != ":":
 		return "remove the comma after the last one"
-	case strings.HasPrefix(rest, "//"), strings.HasPrefix(rest, "/*"), strings.HasPrefix(rest, "#"):
-		return "JSON has no comments: remove it, or use YAML or CUE"
+	case isComment(rest):
+		return noComments
 	case strings.HasPrefix(rest, "}") && strings.Contains(message, "after array"):
 		return "close the list before it: ]}"
 	case strings.HasPrefix(rest, "]") && strings.Contains(message, "after object"):
@@ -99,6 +99,14 @@ func helpJSON(before, rest, message string) string {
 		return helpJSONWord(word)
 	}
 	return ""
+}
+
+// noComments is the help for a comment.
+const noComments = "JSON has no comments: remove it, or use YAML or CUE"
+
+// isComment reports whether a text begins as a comment does in other languages.
+func isComment(rest string) bool {
+	return strings.HasPrefix(rest, "//") || strings.HasPrefix(rest, "/*") || strings.HasPrefix(rest, "#")
 }
 
 // wordLetters are the letters of what people write without quotes.
@@ -129,8 +137,8 @@ func helpJSONMore(rest string) string {
 		return "remove it: nothing is open here"
 	case strings.HasPrefix(rest, ","), strings.HasPrefix(rest, `"`):
 		return "the } before it closes the whole: move it to the end"
-	case strings.HasPrefix(rest, "//"), strings.HasPrefix(rest, "/*"), strings.HasPrefix(rest, "#"):
-		return "JSON has no comments: remove it, or use YAML or CUE"
+	case isComment(rest):
+		return noComments
 	}
 	return "put everything in one {…}, or each value in a file of its own"
 }

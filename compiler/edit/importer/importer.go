@@ -87,6 +87,8 @@ type importer struct {
 	notes   []string
 	refused map[string]string // why names of groups and scopes cannot be declared
 
+	homes *match.Match // of the scopes alone, once it is asked for
+
 	members map[string]bool // roles that members of teams have as if they were theirs, once it is asked for
 }
 
@@ -279,8 +281,10 @@ func (i *importer) user(d *drift.Drift, x *drift.Item) *user {
 	u.name = i.nameOf(p, u.id)
 	u.disabled = p.State == observe.Disabled
 	if p.Home != observe.None && d.Policy.Catalog.Home != nil {
-		u.home = i.scopePath(match.New(d.Policy, &observe.Observation{Scopes: i.o.Scopes}, i.opts.Map, i.opts.Scope),
-			p.Home)
+		if i.homes == nil {
+			i.homes = match.New(d.Policy, &observe.Observation{Scopes: i.o.Scopes}, i.opts.Map, i.opts.Scope)
+		}
+		u.home = i.scopePath(i.homes, p.Home)
 	}
 	return u
 }
