@@ -1,6 +1,6 @@
 package policy
 
-// Escalation is something of critical sensitivity that somebody does not hold, and could give to themselves alone.
+// Escalation is something sensitive that somebody does not hold, and could give to themselves alone.
 type Escalation struct {
 	Permission *Permission
 	Actions    Actions
