@@ -57,7 +57,7 @@ func DiffJSON(w io.Writer, d *Diff) error {
 	if d.Note != "" {
 		o.field("note", d.Note)
 	}
-	o.field("verdict", diff.Verdict(d.People))
+	o.field("verdict", d.Verdict())
 	d.ofPeople(o, "changes", (*changeWriter).changes)
 	d.ofPeople(o, "roles", (*changeWriter).roles)
 	o.list("facts", func(add func(any)) {

@@ -22,6 +22,7 @@ func (d *Diff) Sum() string {
 // SumPeople counts the people who gain and lose.
 func (d *Diff) SumPeople() string {
 	gain, lose, other, facts := d.countPeople()
+	renamed := d.CountIdentities()
 	var parts []string
 	for _, x := range [...]struct {
 		n         int
@@ -34,6 +35,9 @@ func (d *Diff) SumPeople() string {
 		if x.n > 0 {
 			parts = append(parts, fmt.Sprintf(Choose(x.n, x.one, x.many), countPeople(x.n)))
 		}
+	}
+	if renamed > 0 {
+		parts = append(parts, Count(renamed, "id or name", "ids or names")+" in the system changed")
 	}
 	if len(parts) == 0 {
 		return "none"
@@ -56,7 +60,7 @@ func (d *Diff) countPeople() (gain, lose, other, facts int) {
 		case more || less:
 		case p.HasAccess():
 			other++
-		default:
+		case slices.ContainsFunc(p.Facts, func(f diff.Fact) bool { return !f.IsIdentity() }):
 			facts++
 		}
 	}

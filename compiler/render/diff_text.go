@@ -105,7 +105,7 @@ func (d *Diff) entryInBrief(b *bytes.Buffer, e *entry, style Style) {
 		}
 	}
 	if len(e.people[0].Facts) > 0 {
-		parts = append(parts, "attributes changed")
+		parts = append(parts, "attributes or ids changed")
 	}
 	if len(parts) == 0 {
 		parts = append(parts, "roles changed")

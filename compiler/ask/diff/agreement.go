@@ -88,6 +88,7 @@ type assembly struct {
 	*OwnersQuestion
 	sides     *Sides
 	answer    *Answer
+	everybody []Person    // of the comparison
 	now       *Comparison // with the base as it is now, or nil
 	users     *judgingUsers
 	people    *person.Directory
@@ -101,7 +102,7 @@ func (q *OwnersQuestion) answer(s *Sides, a *Answer, c, now *Comparison) *Agreem
 	judge := s.Judge()
 	g := &Agreement{Declared: len(q.owners) > 0, Base: judge != s.Head, Files: judge.Files, Commit: q.Commit,
 		Asked: q.Approvals != nil}
-	x := &assembly{OwnersQuestion: q, sides: s, answer: a, now: now, users: newJudgingUsers(judge.Policy)}
+	x := &assembly{OwnersQuestion: q, sides: s, answer: a, everybody: c.everybody(), now: now, users: newJudgingUsers(judge.Policy)}
 	x.people = person.NewDirectory(judge.Policy.People, x.users)
 	for i := range q.owners {
 		x.people.Approvers(q.owners[i].Approvers) // those that people does not name, too
@@ -166,7 +167,7 @@ func (x *assembly) silenced(c *Comparison) (list []gainer) {
 
 // unowned counts the changes that have no owner.
 func (x *assembly) unowned(u *Unowned) {
-	all, _ := sumOwned(x.answer.People, len(x.owners))
+	all, _ := sumOwned(x.everybody, len(x.owners))
 	u.Gains, u.Losses = all.gains.rows+all.gains.roles, all.losses.rows+all.losses.roles
 	u.First = all.gains.first
 	if u.First == "" {

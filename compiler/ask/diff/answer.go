@@ -35,6 +35,31 @@ type Answer struct {
 // Blocked reports whether a gate or a finding blocks the change.
 func (a *Answer) Blocked() bool { return len(a.Hits) > 0 || a.Blocking > 0 }
 
+// Verdict says in a word what the change is: equal, more, less or incomparable. Another id or name in the system makes
+// it incomparable: somebody has something instead of somebody else.
+func (a *Answer) Verdict() string {
+	if a.CountIdentities() > 0 {
+		return "incomparable"
+	}
+	return Verdict(a.People)
+}
+
+// CountIdentities counts the ids and names in the system that change, of people and of things.
+func (a *Answer) CountIdentities() (n int) {
+	count := func(list []Fact) {
+		for i := range list {
+			if list[i].IsIdentity() {
+				n++
+			}
+		}
+	}
+	count(a.Facts)
+	for i := range a.People {
+		count(a.People[i].Facts)
+	}
+	return n
+}
+
 // Ask compares the two sides by the gates of the command line and of the judging project. New findings of the
 // severity failOn or above block the change. The keys, which fold people, may be nil.
 func Ask(ctx context.Context, s *Sides, gates *Gates, failOn string, keys NewKeys) (*Answer, error) {

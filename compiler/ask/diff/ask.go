@@ -15,6 +15,7 @@ type Comparison struct {
 	People               []Person // for whom anything changes, in order of id
 	Facts                []Fact   // of scopes and permissions
 	Hits                 []Hit
+	handed               []Person // for whom nothing changes, but who hold something under another id or name
 	BaseFound, HeadFound []diag.Finding
 
 	policies   *Policies
@@ -46,12 +47,19 @@ type NewKeys func() func(*Person) Key
 // Compare compares two projects, of which the base may be nil, and looks at each
 // gate on each day. People have no keys if the function is nil.
 func Compare(ctx context.Context, base, head *compiler.Project, gates *Gates, keys NewKeys) (*Comparison, error) {
-	return compareFor(ctx, base, head, gates, keys, func(*Person) bool { return true })
+	return compareFor(ctx, base, head, gates, keys, lookAt{
+		func(*Person) bool { return true }, func(policy.Pos) bool { return true }})
+}
+
+// lookAt says what a comparison is about.
+type lookAt struct {
+	person  func(*Person) bool    // whether it is about a person
+	renamed func(policy.Pos) bool // whether it is about what has another id or name in the system, by its place
 }
 
 // compareFor compares some of the users.
 func compareFor(ctx context.Context, base, head *compiler.Project, gates *Gates, keys NewKeys,
-	wanted func(*Person) bool) (*Comparison, error) {
+	about lookAt) (*Comparison, error) {
 	policies := newPolicies(base, head)
 	policies.Watch(gates)
 	policies.whole = keys != nil
@@ -62,7 +70,7 @@ func compareFor(ctx context.Context, base, head *compiler.Project, gates *Gates,
 		}
 		return func(list []Person, p *Pair) []Person {
 			x := policies.User(p)
-			if !x.Any() || !wanted(&x) {
+			if !x.Any() || !about.person(&x) {
 				return list
 			}
 			policies.Judge(gates, &x)
@@ -78,8 +86,13 @@ func compareFor(ctx context.Context, base, head *compiler.Project, gates *Gates,
 		return nil, err
 	}
 	SortGravest(people)
-	return &Comparison{people, policies.Facts(), policies.Hits(gates, people), baseFound, headFound, policies, base,
-		head, newFlattenWorker(base, head)}, nil
+	c := &Comparison{People: people, Facts: policies.Facts(), BaseFound: baseFound, HeadFound: headFound,
+		policies: policies, base: base, head: head, worker: newFlattenWorker(base, head)}
+	if err := c.judgeHandovers(ctx, gates, about.renamed); err != nil {
+		return nil, err
+	}
+	c.Hits = policies.Hits(gates, c.everybody())
+	return c, nil
 }
 
 // newPolicies returns the policies of two projects, with the facts as written there.
@@ -93,6 +106,9 @@ func newPolicies(base, head *compiler.Project) *Policies {
 		Domain:      func(u *policy.User) string { return facts[0].domain(u).Affiliation.Name },
 		Affiliation: func(base bool, u *policy.User) policy.Pos { return sideOf(facts, base).affiliation(u) },
 		Status:      func(base bool, u *policy.User) policy.Pos { return sideOf(facts, base).status(u) },
+		Identity: func(base bool, u *policy.User, system string) policy.Pos {
+			return sideOf(facts, base).identity(u, system)
+		},
 		Attribute: func(base bool, u *policy.User, name string) policy.Pos {
 			return sideOf(facts, base).attribute(u, name)
 		},

@@ -82,7 +82,8 @@ func shareOf(c *Check, gains int, t *Tally) Share {
 	switch {
 	case t != nil && strings.HasPrefix(c.Gate, "max-lost "):
 		return t.share()
-	case len(c.Hits) == 1 && c.Hits[0].Rows > 0 && c.Hits[0].Rows <= gains && countsGains(c.Gate) && !c.Hits[0].Tip:
+	case len(c.Hits) == 1 && c.Hits[0].Rows > 0 && c.Hits[0].Rows <= gains && countsGains(c.Gate) && !c.Hits[0].Tip &&
+		c.Hits[0].handed == 0:
 		return Share{Part: c.Hits[0].Rows, Whole: gains}
 	}
 	return Share{}

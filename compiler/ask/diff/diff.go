@@ -87,6 +87,8 @@ type Facts struct {
 	Affiliation func(base bool, u *policy.User) policy.Pos
 	// Status is where the status of a user is written.
 	Status func(base bool, u *policy.User) policy.Pos
+	// Identity is where the first id of a user in another system is written.
+	Identity func(base bool, u *policy.User, system string) policy.Pos
 	// Attribute is where an attribute of a user is written.
 	Attribute func(base bool, u *policy.User, name string) policy.Pos
 }

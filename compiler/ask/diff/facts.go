@@ -3,20 +3,27 @@ package diff
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
 
-// Fact is a changed property of a user, a scope or a permission that rules and matchers can ask for.
+// Fact is a changed property of a user, a scope or a permission that rules and matchers can
+// ask for, or by which the system knows it.
 type Fact struct {
-	About string // user, scope or permission
+	About string // user, scope, group, role or permission
 	Name  string // which one
-	// status, affiliation, attribute NAME, labels, level, inherits, sensitivity or sensitivity of ACTION
+	// status, affiliation, home, attribute NAME, id in SYSTEM, labels, level, inherits, kind, owners, sensitivity,
+	// sensitivity of ACTION, name in the system, or name in the system of ACTION
 	What          string
 	Before, After string // "" for none
 	Causes        []Cause
+}
+
+// IsIdentity reports whether it is an id or a name by which the system knows somebody or something: with another one,
+// the access is somebody else's.
+func (f *Fact) IsIdentity() bool {
+	return strings.HasPrefix(f.What, "id in ") || strings.HasPrefix(f.What, "name in the system")
 }
 
 // userFacts lists the changed facts of a user on both sides.
@@ -39,6 +46,11 @@ func (p *Policies) userFacts(b, h *policy.User) (list []Fact) {
 	if b.Affiliation != h.Affiliation {
 		add("affiliation", b.Affiliation, h.Affiliation, p.affiliationPos)
 	}
+	identityFacts(b.IDs, h.IDs, func(what, before, after string) {
+		add(what, before, after, func(base bool, u *policy.User) policy.Pos {
+			return p.identityPos(base, u, strings.TrimPrefix(what, "id in "))
+		})
+	})
 	if x, y := homePath(b), homePath(h); x != y {
 		add("home", x, y, func(bool, *policy.User) policy.Pos { return policy.Pos{} })
 	}
@@ -82,6 +94,13 @@ func (p *Policies) affiliationPos(base bool, u *policy.User) policy.Pos {
 	return p.facts.Affiliation(base, u)
 }
 
+func (p *Policies) identityPos(base bool, u *policy.User, system string) policy.Pos {
+	if p.facts.Identity == nil {
+		return policy.Pos{}
+	}
+	return p.facts.Identity(base, u, system)
+}
+
 func (p *Policies) statusPos(base bool, u *policy.User) policy.Pos {
 	if p.facts.Status == nil {
 		return policy.Pos{}
@@ -109,73 +128,4 @@ func (p *Policies) factCauses(own, other *policy.User, base bool) (list []Cause)
 		}
 	}
 	return list
-}
-
-// Facts lists the changed facts of scopes and permissions, by name.
-func (p *Policies) Facts() (list []Fact) {
-	if p.base == nil {
-		return nil
-	}
-	for _, h := range p.head.Scopes {
-		b := p.base.ScopeByPath[h.Path]
-		if b == nil {
-			continue
-		}
-		add := func(what, before, after string) {
-			if before != after {
-				list = append(list, Fact{"scope", h.Path, what, before, after, []Cause{{Pos: scopePos(h, b, what)}}})
-			}
-		}
-		add("level", p.base.Catalog.LevelOf(b), p.head.Catalog.LevelOf(h))
-		add("inherits", inheritsText(b), inheritsText(h))
-		add("labels", strings.Join(b.Labels, ", "), strings.Join(h.Labels, ", "))
-		for _, name := range attributeNames(b.Attributes, h.Attributes) {
-			add("attribute "+name, strings.Join(b.Attributes[name], ", "), strings.Join(h.Attributes[name], ", "))
-		}
-	}
-	for _, h := range p.head.Catalog.Permissions {
-		if b := p.base.Catalog.PermissionByID[h.ID]; b != nil {
-			list = append(list, sensitivityFacts(b, h)...)
-		}
-	}
-	return list
-}
-
-// sensitivityFacts lists the changed sensitivity of a permission, and of actions that do not just follow it.
-func sensitivityFacts(b, h *policy.Permission) (list []Fact) {
-	add := func(what, before, after string) {
-		list = append(list, Fact{"permission", h.ID, what, before, after, []Cause{{Pos: h.Pos}}})
-	}
-	if b.Sensitivity != h.Sensitivity {
-		add("sensitivity", b.Sensitivity, h.Sensitivity)
-	}
-	if b.ActionSensitivity == nil && h.ActionSensitivity == nil {
-		return list
-	}
-	for _, a := range h.Actions {
-		before, after := sensitivityOf(b, a), sensitivityOf(h, a)
-		if slices.Contains(b.Actions, a) && before != after && (before != b.Sensitivity || after != h.Sensitivity) {
-			add("sensitivity of "+a, before, after)
-		}
-	}
-	return list
-}
-
-// inheritsText says whether a scope inherits from above.
-func inheritsText(s *policy.Scope) string { return strconv.FormatBool(!s.Apart) }
-
-// scopePos locates an added label, a level or inherits, or else the scope.
-func scopePos(h, b *policy.Scope, what string) policy.Pos {
-	if what == "inherits" && h.InheritPos.IsValid() {
-		return h.InheritPos
-	}
-	if what == "level" && h.LevelPos.IsValid() {
-		return h.LevelPos
-	}
-	for i, label := range h.Labels {
-		if what == "labels" && !slices.Contains(b.Labels, label) {
-			return h.LabelPos[i]
-		}
-	}
-	return h.Pos
 }

@@ -17,6 +17,7 @@ type Hit struct {
 	First   string      // the first of them in words, or ""
 	From    policy.Date // the first day on which it is hit; 0: the day of the comparison
 	Tip     bool        // compared with the base as it is now
+	handed  int         // of both, those that are under another id or name in the system
 }
 
 // Watch makes a comparison count what gates need. It comes before the first user.
@@ -35,6 +36,7 @@ func (p *Policies) Watch(g *Gates) {
 // gateHit is a gate that the changes of one person hit.
 type gateHit struct {
 	rows, roles int
+	handed      int         // of both, those that are under another id or name in the system
 	from        policy.Date // the first day
 	first       string      // of the gravest
 	gravity     int
@@ -131,24 +133,32 @@ func sumHits(people []Person, gate int) (all gateHit) {
 			continue
 		}
 		if h := &people[i].hits[gate]; h.rows+h.roles > 0 {
-			all.add(h.from, h.gravity, func() string { return h.first })
-			all.rows += h.rows
-			all.roles += h.roles
+			all.join(h)
 		}
 	}
 	return all
 }
 
 func (h *gateHit) hit(gate, message string) Hit {
-	return Hit{Gate: gate, Message: message, Rows: h.rows, Roles: h.roles, First: h.first, From: h.from}
+	return Hit{Gate: gate, Message: message, Rows: h.rows, Roles: h.roles, First: h.first, From: h.from,
+		handed: h.handed}
 }
 
 // words say how many rows, or else roles, and from which day on if not yet.
 func (h *gateHit) words(kind, what string) string {
-	s := countText(h.rows, kind+"permission is", kind+"permissions are") + " " + what
-	if h.rows == 0 {
-		s = countText(h.roles, kind+"role is", kind+"roles are") + " gained"
+	const renamed = "under another id or name in the system"
+	n, one, many := h.rows, "permission", "permissions"
+	if n == 0 {
+		n, one, many, what = h.roles, "role", "roles", "gained"
 	}
+	switch h.handed {
+	case 0:
+	case h.rows + h.roles:
+		what = renamed
+	default:
+		what += ", or " + renamed
+	}
+	s := countText(n, kind+one+" is", kind+many+" are") + " " + what
 	if h.from != 0 {
 		s += " from " + h.from.String() + " on"
 	}

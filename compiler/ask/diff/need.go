@@ -37,10 +37,10 @@ func (x *assembly) need(i int, edits []string) *Need {
 
 // reasons notes what the change does that the entry is about, and returns who gains by it.
 func (x *assembly) reasons(n *Need, i int) (gaining []gainer) {
-	all, people := sumOwned(x.answer.People, i)
+	all, people := sumOwned(x.everybody, i)
 	var suffix string
 	if x.now != nil {
-		now, more := sumOwned(x.now.People, i)
+		now, more := sumOwned(x.now.everybody(), i)
 		if people = append(people, more...); !all.gains.any() && now.gains.any() {
 			all.gains, suffix = now.gains, ", compared with the base as it is now"
 		}
@@ -50,6 +50,9 @@ func (x *assembly) reasons(n *Need, i int) (gaining []gainer) {
 			return
 		}
 		text := countText(h.rows+h.roles, one, many) + ", the first is " + h.first
+		if h.handed > 0 {
+			text += fmt.Sprintf(" (%d under another id or name in the system)", h.handed)
+		}
 		if h.from != 0 {
 			text += ", from " + h.from.String() + " on"
 		}

@@ -126,13 +126,11 @@ func sumOwned(people []Person, owner int) (all owned, gaining []*Person) {
 			continue
 		}
 		if h := &x.owned[owner].gains; h.any() {
-			all.gains.add(h.from, h.gravity, func() string { return h.first })
-			all.gains.rows, all.gains.roles = all.gains.rows+h.rows, all.gains.roles+h.roles
+			all.gains.join(h)
 			gaining = append(gaining, x)
 		}
 		if h := &x.owned[owner].losses; h.any() {
-			all.losses.add(h.from, h.gravity, func() string { return h.first })
-			all.losses.rows, all.losses.roles = all.losses.rows+h.rows, all.losses.roles+h.roles
+			all.losses.join(h)
 		}
 	}
 	return all, gaining

@@ -17,7 +17,7 @@ func (p *Policies) sameUser(b, h *policy.User) bool {
 			return x.Group.ID == y.Group.ID && p.sameGroups[y.Group.ID] && x.Periods.Equal(y.Periods)
 		}) &&
 		(b.Default == nil) == (h.Default == nil) && (b.Default == nil || sameEntry(*b.Default, *h.Default)) &&
-		sameAttributes(b.Attributes, h.Attributes)
+		sameAttributes(b.Attributes, h.Attributes) && sameAttributes(b.IDs, h.IDs)
 }
 
 func sameAttributes(a, b map[string][]string) bool {

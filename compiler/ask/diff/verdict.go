@@ -92,8 +92,9 @@ func HitsOfTip(ctx context.Context, base, tip, head *compiler.Project, gates *Ga
 	rows := *gates
 	rows.MaxLost = -1
 	touched := touchedLines(base, head)
-	now, err := compareFor(ctx, tip, head, &rows, nil, func(x *Person) bool {
-		return about[key(x.User().ID)] || touched.gives(x)
+	now, err := compareFor(ctx, tip, head, &rows, nil, lookAt{
+		person:  func(x *Person) bool { return about[key(x.User().ID)] || touched.gives(x) },
+		renamed: func(p policy.Pos) bool { _, ok := touched[p.File]; return ok },
 	})
 	if err != nil {
 		return nil, nil, err
