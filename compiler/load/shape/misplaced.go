@@ -7,6 +7,7 @@ import (
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
+	"permc.dev/permc/schema"
 )
 
 // entryFields are the fields of an assignment or a grant, in the order in which people write them.
@@ -109,6 +110,8 @@ func (c *checker) wrongKindHelp(t *Type, v tree.Tree) string {
 		return "write " + diag.Quote(c.name()) + ": {…}, or " + diag.Quote(c.name()) + ": {} if it has no fields"
 	case kind == tree.Null && t.mayBe(tree.List):
 		return "indent its items below it, or remove it"
+	case kind == tree.String && c.where() == " in catalog":
+		return catalogHelp(v[0].Text)
 	case isPathText(t, v):
 		names := strings.Split(v[0].Text, "/")
 		for i, name := range names {
@@ -117,6 +120,14 @@ func (c *checker) wrongKindHelp(t *Type, v tree.Tree) string {
 		return "write each as a mapping: {path: [" + strings.Join(names, ", ") + "]}"
 	}
 	return ""
+}
+
+// catalogHelp says how to name a shipped catalog, for a text where an own catalog goes.
+func catalogHelp(name string) string {
+	if near := diag.Nearest(name, schema.Catalogs()); near != "" {
+		return "name a shipped catalog with product: " + diag.Quote(near)
+	}
+	return "name a shipped catalog with product, which is one of " + strings.Join(schema.Products(), ", ")
 }
 
 // isEmpty reports whether a field is there and has no value.
