@@ -72,10 +72,11 @@ func TestRedundant(t *testing.T) {
 func ruled(d *Declaration) []string { return slices.Compact(lines(Findings(d, today))) }
 
 // newlyFound lists what the built-in rules find only once something is taken out. Some only say what to take out next:
-// a group whose entries are over may have lost its last member. And an entry that starts later and gives nothing then
-// hides that a user has no access.
+// a group whose entries are over may have lost its last member. An entry that starts later and gives nothing then hides
+// that a user has no access. And a grant that was redundant beside what is gone may expire soon: of an entry, only the
+// first finding is reported.
 func newlyFound(d, rest *Declaration) []string {
-	next := []string{"user-without-access", "empty-group", "unused-group"}
+	next := []string{"user-without-access", "empty-group", "unused-group", "expires-soon"}
 	before := lines(Lint(d, today))
 	return slices.DeleteFunc(slices.Compact(lines(Lint(rest, today))), func(f string) bool {
 		return slices.Contains(before, f) || slices.ContainsFunc(next, func(rule string) bool {
