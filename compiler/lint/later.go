@@ -12,7 +12,9 @@ import (
 // LooksAhead returns the last day on which declared rules are checked, or zero if today is the only
 // one.
 func (l *Linter) LooksAhead() policy.Date {
-	if !slices.ContainsFunc(l.forms, func(d declared) bool { return d.User != nil && d.severity != diag.Off }) {
+	if !slices.ContainsFunc(l.forms, func(d declared) bool {
+		return d.User != nil && !isOff(l.policy, d.rule.ID, d.severity)
+	}) {
 		return 0
 	}
 	return l.policy.Until()
@@ -152,7 +154,7 @@ func (w *Worker) OnScopes(day policy.Date) []diag.Finding {
 	w.pass.found = nil
 	for i := range w.linter.forms {
 		d := &w.linter.forms[i]
-		if d.Scope == nil || d.severity == diag.Off {
+		if d.Scope == nil || isOff(w.linter.policy, d.rule.ID, d.severity) {
 			continue
 		}
 		for _, s := range w.linter.policy.Scopes {

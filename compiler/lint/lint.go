@@ -86,7 +86,7 @@ type Pass struct {
 
 // Redundant returns what the policy can do without. Only rules that check the whole policy may ask.
 func (p *Pass) Redundant() *redundant.Found {
-	if p.severity == diag.Off {
+	if isOff(p.Policy, p.rule, p.severity) {
 		return &redundant.Found{}
 	}
 	if p.redundant == nil {
@@ -153,7 +153,7 @@ func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form,
 				l.sound = append(l.sound, a)
 			}
 		}
-		if r.User != nil && !(r.Costly && isOff(p, &a)) {
+		if r.User != nil && !(r.Costly && isOff(p, r.ID, a.severity)) {
 			l.users = append(l.users, a)
 		}
 	}
@@ -165,12 +165,12 @@ func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form,
 }
 
 // isOff reports whether a rule is off, in all files.
-func isOff(p *policy.Policy, r *active) bool {
-	if r.severity != diag.Off {
+func isOff(p *policy.Policy, rule string, severity diag.Severity) bool {
+	if severity != diag.Off {
 		return false
 	}
 	for _, severities := range p.InFiles {
-		if severities[r.ID] != "" {
+		if severities[rule] != "" {
 			return false
 		}
 	}

@@ -93,7 +93,7 @@ func (l *Linter) FinishWhole() (found []diag.Finding, unless []Unless) {
 // groups.
 func (w *Worker) Alone(r *Rule, users []*policy.User) []diag.Finding {
 	a := active{r, diag.SeverityOf(w.linter.policy, r.ID, r.Severity)}
-	if a.severity == diag.Off {
+	if isOff(w.linter.policy, r.ID, a.severity) {
 		return nil
 	}
 	if w.pass.alone == nil {

@@ -198,7 +198,7 @@ func (r *Role) CellsOf(p *Permission) []Cell {
 
 // ReachesAs reports whether two cells reach the same scopes and records.
 func (c *Cell) ReachesAs(x *Cell) bool {
-	return c.Own == x.Own && c.Reach.Kind == x.Reach.Kind && slices.Equal(c.Reach.Labels, x.Reach.Labels)
+	return c.Own == x.Own && c.Reach.Equal(x.Reach)
 }
 
 // GivesAs reports whether two cells of a permission give the same to the same users.

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -77,12 +79,17 @@ type Depth struct {
 	Source    string
 }
 
-// DepthOf returns the word for what a cell reaches, or "".
-func (c *Catalog) DepthOf(x *Cell) string {
+// DepthOf returns the word for what a cell reaches, or "". Of several words, one that its permission can be given at
+// comes first.
+func (c *Catalog) DepthOf(x *Cell) (word string) {
 	for _, d := range c.Depths {
-		if d.Own == x.Own && d.Reach.Kind == x.Reach.Kind && x.Reach.Kind != Labelled {
+		if d.Own != x.Own || !d.Reach.Equal(x.Reach) {
+			continue
+		}
+		if slices.Contains(x.Permission.Depths, d.ID) {
 			return d.ID
 		}
+		word = cmp.Or(word, d.ID)
 	}
-	return ""
+	return word
 }

@@ -2,6 +2,14 @@ package policy
 
 import "slices"
 
+// Equal reports whether two reaches lead to the same scopes. The order of labels does not matter.
+func (r Reach) Equal(o Reach) bool {
+	within := func(a, b []string) bool {
+		return !slices.ContainsFunc(a, func(label string) bool { return !slices.Contains(b, label) })
+	}
+	return r.Kind == o.Kind && within(r.Labels, o.Labels) && within(o.Labels, r.Labels)
+}
+
 // Each calls f with the scopes that are reached from s, at some levels.
 func (r Reach) Each(s *Scope, levels LevelSet, f func(*Scope)) {
 	switch r.Kind {

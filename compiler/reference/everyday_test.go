@@ -19,9 +19,8 @@ func TestDiffEveryDay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "base")
 		h := edited(t, d)
-		m := matcher(t, d, h)
-		found := compared(t, loaded(t, "base.json", d), loaded(t, "head.json", h),
-			diff.Gates{FailOnGain: true, Forbid: []diff.Matcher{m}, MaxLost: -1})
+		base, gates, m := gated(t, d, h)
+		found := compared(t, base, loaded(t, "head.json", h), gates)
 		show := func() string {
 			return fmt.Sprintf("forbid %s\n%s\n%s%s", m, said(found.People), listing(inOneFile(d)),
 				listing(inOneFile(h)))
@@ -280,47 +279,39 @@ func reDate(t *rapid.T, starts, expires *string) {
 	}
 }
 
-// matcher draws what is forbidden, of names that either side has.
-func matcher(t *rapid.T, d, h *Declaration) (m diff.Matcher) {
-	if rapid.Bool().Draw(t, "by role") {
-		m.Role = one(t, "role", append(sorted(d.Catalog.Roles), ""))
-	}
-	if rapid.Bool().Draw(t, "by permission") {
-		m.Permission = one(t, "permission", append(sorted(h.Catalog.Permissions), ""))
-	}
-	if rapid.Bool().Draw(t, "by level") {
-		m.Level = one(t, "level", append(h.Catalog.levelNames(), ""))
-	}
-	if rapid.Bool().Draw(t, "by affiliation") {
-		m.Affiliation = one(t, "affiliation", append(sorted(d.Catalog.Affiliations), ""))
-	}
-	if m.Permission != "" && rapid.Bool().Draw(t, "by action") {
-		m.Action = one(t, "action", (project{Declaration: h, asOf: today}).actions(m.Permission))
-	}
-	if rapid.IntRange(0, 2).Draw(t, "by sensitivity") == 0 {
-		m.Sensitivity = one(t, "sensitivity", degrees)
-	}
-	return m
-}
-
 // forbids reports whether a matcher names what somebody comes to hold: by the
 // role that they come to hold, or that the row on that day comes through.
 func forbids(m diff.Matcher, e event, d, h *Declaration) bool {
 	if m.Affiliation != "" && !slices.Contains(affiliations(e.user, d, h), m.Affiliation) {
 		return false
 	}
-	if m.Level != "" && !hasLevel(m.Level, e.scope, d, h) {
+	if m.Level != "" && !hasLevel(m.Level, e.scope, d, h) || m.Scope != "" && !within(e.scope, m.Scope) ||
+		m.User != "" && keyOn(d, h)(m.User) != e.user {
 		return false
 	}
 	if e.role != "" {
-		return m.Permission == "" && m.Action == "" && m.Sensitivity == "" && (m.Role == "" || m.Role == e.role)
+		return m.Permission == "" && m.Action == "" && m.Sensitivity == "" && (m.Role == "" || m.Role == e.role) &&
+			(m.Group == "" || holdsThrough(h, e, m.Group, keyOn(d, h)))
 	}
 	return (m.Permission == "" || m.Permission == e.permission) && (m.Action == "" || m.Action == e.action) &&
 		(m.Sensitivity == "" || isRated(m.Sensitivity, e, d, h)) &&
-		(m.Role == "" || slices.ContainsFunc(Flatten(h, e.day), func(r Row) bool {
+		(m.Role+m.Group == "" || slices.ContainsFunc(Flatten(h, e.day), func(r Row) bool {
 			return keyOn(d, h)(r.User) == e.user && r.Scope == e.scope && r.Permission == e.permission &&
-				slices.ContainsFunc(r.Via, func(s Source) bool { return s.Role == m.Role })
+				slices.ContainsFunc(r.Via, func(s Source) bool {
+					return (m.Role == "" || s.Role == m.Role) && (m.Group == "" || s.Group == m.Group) &&
+						slices.Contains(s.Actions, e.action)
+				})
 		}))
+}
+
+// holdsThrough reports whether somebody holds a role through a group on the day of an event.
+func holdsThrough(h *Declaration, e event, group string, key func(string) string) bool {
+	pr := remembering(h, e.day)
+	return slices.ContainsFunc(pr.people(), func(p person) bool {
+		return key(p.id) == e.user && slices.ContainsFunc(pr.holds(p), func(x held) bool {
+			return x.role == e.role && x.scope == e.scope && x.group == group
+		})
+	})
 }
 
 // isRated reports whether an action is as sensitive on one of the sides.

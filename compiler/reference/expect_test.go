@@ -40,13 +40,12 @@ func (all tables) isTrue(d *Declaration, x Expectation) bool {
 	if !all.on(d, x).isTrue(x) {
 		return false
 	}
-	for _, day := range turns(d) {
-		if later := x; day > cmp.Or(x.AsOf, today) {
-			later.AsOf = day
-			if tb := all.on(d, later); slices.ContainsFunc(tb.people(),
-				func(p person) bool { return tb.isAbout(x, p) && tb.isBroken(x, p) }) {
-				return false
-			}
+	for _, day := range d.turnsFrom(cmp.Or(x.AsOf, today)) {
+		later := x
+		later.AsOf = day
+		if tb := all.on(d, later); slices.ContainsFunc(tb.people(),
+			func(p person) bool { return tb.isAbout(x, p) && tb.isBroken(x, p) }) {
+			return false
 		}
 	}
 	return true

@@ -118,11 +118,20 @@ func (g *gen) holdable() {
 // allRules draws rules of the catalog and of the project.
 func (g *gen) allRules() {
 	for i := range upTo(g.T, "catalog rules", 2) {
-		set(&g.Catalog.Rules, fmt.Sprintf("shipped-%d", i), g.rule(nil))
+		set(&g.Catalog.Rules, fmt.Sprintf("shipped-%d", i), g.weighedRule(nil))
 	}
 	for i := range upTo(g.T, "rules", 4) {
-		set(&g.Rules, fmt.Sprintf("rule-%d", i), g.rule(g.fitting(g.Catalog.levelNames())))
+		set(&g.Rules, fmt.Sprintf("rule-%d", i), g.weighedRule(g.fitting(g.Catalog.levelNames())))
 	}
+}
+
+// weighedRule draws a rule that may say how severe it is: "a deny rule has none".
+func (g *gen) weighedRule(scopes []string) *Rule {
+	rule := g.rule(scopes)
+	if rule.Deny == nil {
+		rule.Severity = one(g.T, "severity", []string{"", "", "error", "warning"})
+	}
+	return rule
 }
 
 func (g *gen) rule(scopes []string) *Rule {

@@ -163,7 +163,7 @@ func (pr project) memberships(group string) []Judged {
 			rule = "expired"
 		case slices.ContainsFunc(list[:i], same):
 			rule = "duplicate-membership"
-		case m.Expires != "" && m.Expires <= daysAfter(pr.asOf, 30):
+		case m.Expires != "" && m.Expires <= daysAfter(pr.asOf, pr.horizon()):
 			rule = "expires-soon"
 		}
 		all = append(all, Judged{Rule: rule, User: user, Group: group})
@@ -197,7 +197,7 @@ func (pr project) laterCause(entries []entry, i int, roles []entry, holders []pe
 		return "duplicate-grant"
 	case e.permission != "" && slices.ContainsFunc(roles, func(r entry) bool { return pr.covers(r, e, holders) }):
 		return "redundant-grant"
-	case e.expires != "" && e.expires <= daysAfter(pr.asOf, 30):
+	case e.expires != "" && e.expires <= daysAfter(pr.asOf, pr.horizon()):
 		return "expires-soon"
 	}
 	return ""

@@ -16,6 +16,7 @@ type Declaration struct {
 	Rules       map[string]*Rule  `json:"rules,omitempty"`
 	Expect      []Expectation     `json:"expect,omitempty"`
 	Waivers     []Waiver          `json:"waivers,omitempty"`
+	Settings    *Settings         `json:"settings,omitempty"`
 }
 
 type Waiver struct {

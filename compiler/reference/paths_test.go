@@ -19,8 +19,8 @@ type deed struct {
 	role, permission, scope string
 }
 
-// power is what somebody holds: a role, a permission with an action, or a group that the person owns.
-type power struct{ who, role, permission, action, scope, owned string }
+// power is what somebody holds: a role, a permission with an action, a group that the person owns, or an attribute.
+type power struct{ who, role, permission, action, scope, owned, attribute string }
 
 // giver is a project in which somebody gives what can be given, with helpers: somebody of each affiliation who has
 // nothing.
@@ -89,6 +89,11 @@ func (g *giver) powersOf(who string) map[power]string {
 			all[power{who: who, permission: row.Permission, action: action, scope: row.Scope}] = access
 		}
 	}
+	for name, a := range g.Catalog.Attributes["user"] {
+		if a.Delegates != nil && len(p.Attributes[name]) > 0 {
+			all[power{who: who, attribute: name}] = "all"
+		}
+	}
 	for id, group := range g.Groups {
 		if pr.kindTakesMembers(id) && slices.ContainsFunc(group.Owners, func(o string) bool {
 			inner, ok := strings.CutPrefix(o, "group:")
@@ -122,13 +127,7 @@ func (g *giver) deeds(x power, people []string) (list []deed) {
 		}
 		return list
 	}
-	var delegates []Delegate
-	if x.role != "" {
-		delegates = g.Catalog.Roles[x.role].Delegates
-	} else {
-		delegates = g.Catalog.Permissions[x.permission].Delegates
-	}
-	for _, d := range delegates {
+	for _, d := range g.delegatesOf(x) {
 		for id, r := range g.Catalog.Roles {
 			if d.Gives.AllRoles || slices.Contains(d.Gives.Roles, id) {
 				list = append(list, g.given(x, &d, deed{role: id}, r.Level, people)...)
@@ -144,9 +143,26 @@ func (g *giver) deeds(x power, people []string) (list []deed) {
 	return list
 }
 
+// delegatesOf: "An attribute has no reach: it counts everywhere, with values only for users who have one of these."
+func (g *giver) delegatesOf(x power) []Delegate {
+	switch {
+	case x.role != "":
+		return g.Catalog.Roles[x.role].Delegates
+	case x.permission != "":
+		return g.Catalog.Permissions[x.permission].Delegates
+	}
+	u := g.Users[x.who]
+	if u == nil {
+		u = g.Invitations[x.who]
+	}
+	return slices.DeleteFunc(slices.Clone(g.Catalog.Attributes["user"][x.attribute].Delegates), func(d Delegate) bool {
+		return d.Values != nil && !containsAny(u.Attributes[x.attribute], d.Values)
+	})
+}
+
 func (g *giver) given(x power, d *Delegate, what deed, levels Names, people []string) (list []deed) {
 	for _, s := range g.scopes.places() {
-		if !slices.Contains(levels, s.level) || !g.scopes.reaches(x.scope, d.Reach, s) {
+		if !slices.Contains(levels, s.level) || x.attribute == "" && !g.scopes.reaches(x.scope, d.Reach, s) {
 			continue
 		}
 		what.scope = s.path
@@ -216,63 +232,6 @@ func reached(list []ways.Path, who string) (out []string) {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// delegations draws a project in which some things let people give others.
-func delegations(t *rapid.T, own bool) *Declaration {
-	d := declarations().Draw(t, "declaration")
-	g := &gen{T: t, Declaration: d, labels: sorted(d.Catalog.Labels)}
-	n := 0
-	for _, id := range sorted(d.Catalog.Permissions) {
-		if p := d.Catalog.Permissions[id]; g.nth("delegates", 2) {
-			p.Delegates, n = []Delegate{g.delegate(p.Level, own)}, n+1
-		}
-	}
-	for _, id := range sorted(d.Catalog.Roles) {
-		if r := d.Catalog.Roles[id]; g.nth("delegates", 4) {
-			r.Delegates, n = []Delegate{g.delegate(r.Level, own)}, n+1
-		}
-	}
-	for _, id := range sorted(d.Groups) {
-		_, everyone := policy.CutEveryone(id)
-		if everyone || !g.nth("owned", 2) {
-			continue
-		}
-		d.Groups[id].Owners = append(d.Groups[id].Owners, one(t, "owner", g.owners(id)))
-		n++
-	}
-	if n == 0 {
-		t.Skip("nobody can give anything")
-	}
-	return d
-}
-
-func (g *gen) owners(of string) (list []string) {
-	list = append(list, sorted(g.Users)...)
-	for _, id := range sorted(g.Groups) {
-		if _, everyone := policy.CutEveryone(id); !everyone && id != of {
-			list = append(list, "group:"+id)
-		}
-	}
-	return list
-}
-
-func (g *gen) delegate(from Names, own bool) Delegate {
-	d := Delegate{Others: g.nth("others", 3), To: oneOrMore(g.T, "to", []string{"groups", "invitations", "users"})}
-	if own && g.nth("bound", 2) {
-		d.Bound = "own"
-	}
-	role := one(g.T, "role", sorted(g.Catalog.Roles))
-	if reach, ok := g.reach(from, g.Catalog.Roles[role].Level); ok && g.nth("one role", 2) {
-		d.Gives.Roles, d.Reach = []string{role}, reach
-		return d
-	}
-	d.Gives.AllRoles = g.nth("all roles", 2)
-	d.Gives.Grantable = !d.Gives.AllRoles || g.nth("grantable", 2)
-	if reach, ok := g.reach(from, from); ok {
-		d.Reach = reach
-	}
-	return d
 }
 
 // monotone reports whether more access never takes any away.

@@ -34,10 +34,8 @@ func (i Item) String() string {
 // every later day on which an entry begins or has ended".
 func Findings(d *Declaration, asOf string) []Finding {
 	all := remembering(d, asOf).findings()
-	for _, day := range turns(d) {
-		if day > asOf {
-			all = append(all, remembering(d, day).findings()...)
-		}
+	for _, day := range d.turnsFrom(asOf) {
+		all = append(all, remembering(d, day).findings()...)
 	}
 	return all
 }

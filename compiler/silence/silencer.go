@@ -32,17 +32,18 @@ func (l *Silencer) Settle(found []diag.Finding) []diag.Finding {
 	return diag.NameExternal(l.policy.External, diag.Sort(append(found, faults...)))
 }
 
-// Until returns the last day on which a waiver or a comment silences a finding of today, or zero if none of these
-// expires.
+// Until returns the last day on which a waiver or a comment silences a finding of today, or zero if none does so
+// until some day.
 func (l *Silencer) Until(d *diag.Finding) (last policy.Date) {
 	for _, w := range l.policy.Waivers {
-		if isMeant(w, d) {
+		if isMeant(w, d) && l.counts(w) {
 			last = max(last, w.Expires)
 		}
 	}
 	for i := range l.policy.Suppressions {
 		s := &l.policy.Suppressions[i]
-		if slices.ContainsFunc(s.Rules, func(r policy.Ref) bool { return r.Name == d.Rule }) {
+		names := slices.ContainsFunc(s.Rules, func(r policy.Ref) bool { return r.Name == d.Rule })
+		if names && s.Until >= l.policy.AsOf {
 			last = max(last, s.Until)
 		}
 	}

@@ -72,6 +72,15 @@ func (l *Silencer) waive(found []diag.Finding) (faults []diag.Finding) {
 	return faults
 }
 
+// counts reports whether a waiver has not expired and was approved by somebody else.
+func (l *Silencer) counts(w *policy.Waiver) bool {
+	if w.Expires < l.policy.AsOf || !w.Signed {
+		return false
+	}
+	approver := signer.ReadIn(l.policy, w.Approver)
+	return !approver.IsEmpty() && !slices.ContainsFunc(w.Beneficiaries, approver.Is)
+}
+
 func silenceSeverity(id string) diag.Severity {
 	if id == UnusedWaiver || id == UnusedSuppression {
 		return diag.Warning
