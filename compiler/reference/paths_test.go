@@ -145,7 +145,8 @@ func (g *giver) deeds(held map[power]string, x power, people []string) (list []d
 	return list
 }
 
-func (g *giver) given(held map[power]string, x power, d *Delegate, what deed, levels Names, people []string) (list []deed) {
+func (g *giver) given(held map[power]string, x power, d *Delegate, what deed, levels Names,
+	people []string) (list []deed) {
 	for _, s := range g.scopes.places() {
 		if !slices.Contains(levels, s.level) || !g.scopes.reaches(x.scope, d.Reach, s) {
 			continue
@@ -166,54 +167,6 @@ func (g *giver) given(held map[power]string, x power, d *Delegate, what deed, le
 				y := what
 				y.group = id
 				list = append(list, y)
-			}
-		}
-	}
-	return list
-}
-
-// within: "no more than the giver holds", of all that an act gives to somebody of the giver's affiliation who has
-// nothing else.
-func (g *giver) within(held map[power]string, who string, what deed) bool {
-	u := g.Users[who]
-	if u == nil {
-		u = g.Invitations[who]
-	}
-	affiliation := g.scopes.affiliation(who, u)
-	what.to = affiliation
-	parts, known := g.parts[what]
-	if !known {
-		parts = g.partsOf(what, affiliation)
-		g.parts[what] = parts
-	}
-	for _, x := range parts {
-		access := x.owned
-		x.who, x.owned = who, ""
-		if has, ok := held[x]; !ok || width(has) > width(access) {
-			return false
-		}
-	}
-	return true
-}
-
-// partsOf is all that an act gives, each with whose records in place of an owned group.
-func (g *giver) partsOf(what deed, affiliation string) (list []power) {
-	const id = "receiver@helpers.example"
-	bare := clone(g.Declaration)
-	bare.Users, bare.Invitations, bare.Groups = map[string]*User{id: {Affiliation: affiliation}}, nil, nil
-	bare.Rules, bare.Catalog.Rules, bare.Catalog.Default = nil, nil, nil
-	x := newGiver(bare, id)
-	what.to = id
-	x.apply(what)
-	pr := remembering(x.Declaration, today)
-	p := pr.person(id)
-	for _, s := range pr.places() {
-		for _, permission := range sorted(pr.Catalog.Permissions) {
-			for _, source := range pr.sources(p, s, permission) {
-				for _, action := range source.Actions {
-					list = append(list, power{permission: permission, action: action, scope: s.path,
-						owned: source.Access})
-				}
 			}
 		}
 	}
@@ -251,23 +204,30 @@ func gained(before, after map[power]string) (list []string) {
 
 // reached are the same of paths.
 func reached(list []ways.Path, who string) (out []string) {
+	for _, x := range powersOn(list, who) {
+		out = append(out, fmt.Sprint(x))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// powersOn are the powers that paths reach.
+func powersOn(list []ways.Path, who string) (out []power) {
 	for i := range list {
 		for _, g := range list[i].Gains {
 			switch {
 			case g.Role != nil:
-				out = append(out, fmt.Sprint(power{who: who, role: g.Role.ID, scope: g.Scope.Path}))
+				out = append(out, power{who: who, role: g.Role.ID, scope: g.Scope.Path})
 			case g.Owned != nil:
-				out = append(out, fmt.Sprint(power{who: who, owned: g.Owned.ID}))
+				out = append(out, power{who: who, owned: g.Owned.ID})
 			default:
 				for _, a := range g.Permission.Names(g.Actions) {
-					out = append(out, fmt.Sprint(power{who: who, permission: g.Permission.ID, action: a,
-						scope: g.Scope.Path}))
+					out = append(out, power{who: who, permission: g.Permission.ID, action: a, scope: g.Scope.Path})
 				}
 			}
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return out
 }
 
 // delegations draws a project in which some things let people give others.

@@ -125,12 +125,38 @@ func (s *Finder) raise(x *refusal) {
 	if missing || len(acts) == len(p.acts) {
 		return
 	}
-	p.acts, p.held = acts, nil
+	p.acts, p.held = s.leastActs(x, acts), nil
 	again := retry{who: p.who, why: p.why, delegate: &p.delegates[0], acts: nameActs(acts)}
 	if !s.retried[again] {
 		s.retried[again] = true
 		s.wait(p)
 	}
+}
+
+// leastActs drops acts, one by one, that a giver does not need in order to hold what they lacked.
+func (s *Finder) leastActs(x *refusal, acts []int) []int {
+	for i := len(acts) - 1; i >= 0; i-- {
+		if i >= len(acts) || slices.Contains(x.premise.acts, acts[i]) {
+			continue
+		}
+		fewer := s.without(acts, acts[i:i+1])
+		if !containsAll(fewer, x.premise.acts) {
+			continue
+		}
+		enough, held := true, s.heldBy(&premise{who: x.premise.who, acts: fewer})
+		s.eachPart(x.premise.who, &x.given, func(part lack) bool {
+			enough = part.isIn(held)
+			return enough
+		})
+		if enough {
+			acts = fewer
+		}
+	}
+	return acts
+}
+
+func containsAll(list, some []int) bool {
+	return !slices.ContainsFunc(some, func(i int) bool { return !slices.Contains(list, i) })
 }
 
 // retry names what somebody tries again after some acts.
