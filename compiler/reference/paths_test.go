@@ -30,10 +30,11 @@ type giver struct {
 	helpers []string
 	done    map[deed]bool
 	scopes  project // remembers the scopes, which no act changes
+	parts   map[deed][]power
 }
 
 func newGiver(d *Declaration, user string) *giver {
-	g := &giver{Declaration: clone(d), user: user, done: map[deed]bool{}}
+	g := &giver{Declaration: clone(d), user: user, done: map[deed]bool{}, parts: map[deed][]power{}}
 	g.scopes = remembering(g.Declaration, today)
 	for _, a := range sorted(g.Catalog.Affiliations) {
 		g.help(a)
@@ -119,8 +120,8 @@ func (pr project) staysOn(user, group string) []stay {
 	return slices.DeleteFunc(slices.Clone(pr.stays(user, group)), func(s stay) bool { return !pr.isNow(s) })
 }
 
-// deeds are what a power lets somebody do, to some people and to groups.
-func (g *giver) deeds(x power, people []string) (list []deed) {
+// deeds are what a power lets somebody do who holds some powers, to some people and to groups.
+func (g *giver) deeds(held map[power]string, x power, people []string) (list []deed) {
 	if x.owned != "" {
 		for _, to := range people {
 			list = append(list, deed{to: to, group: x.owned, join: true})
@@ -130,13 +131,13 @@ func (g *giver) deeds(x power, people []string) (list []deed) {
 	for _, d := range g.delegatesOf(x) {
 		for id, r := range g.Catalog.Roles {
 			if d.Gives.AllRoles || slices.Contains(d.Gives.Roles, id) {
-				list = append(list, g.given(x, &d, deed{role: id}, r.Level, people)...)
+				list = append(list, g.given(held, x, &d, deed{role: id}, r.Level, people)...)
 			}
 		}
 		for id, p := range g.Catalog.Permissions {
 			can := p.Grantable != nil && (p.Grantable.Anybody || len(p.Grantable.To) > 0)
 			if d.Gives.Grantable && can || slices.Contains(d.Gives.Permissions, id) {
-				list = append(list, g.given(x, &d, deed{permission: id}, p.Level, people)...)
+				list = append(list, g.given(held, x, &d, deed{permission: id}, p.Level, people)...)
 			}
 		}
 	}
@@ -160,12 +161,15 @@ func (g *giver) delegatesOf(x power) []Delegate {
 	})
 }
 
-func (g *giver) given(x power, d *Delegate, what deed, levels Names, people []string) (list []deed) {
+func (g *giver) given(held map[power]string, x power, d *Delegate, what deed, levels Names,
+	people []string) (list []deed) {
 	for _, s := range g.scopes.places() {
 		if !slices.Contains(levels, s.level) || x.attribute == "" && !g.scopes.reaches(x.scope, d.Reach, s) {
 			continue
 		}
-		what.scope = s.path
+		if what.scope = s.path; d.Bound == "own" && !g.within(held, x.who, what) {
+			continue
+		}
 		for _, to := range people {
 			users, invited := slices.Contains(d.To, "users"), slices.Contains(d.To, "invitations")
 			if users && !(d.Others && to == x.who) || invited && to != x.who && to != g.user {
@@ -190,8 +194,9 @@ func (g *giver) exhaust(people []string) {
 	for again := true; again; {
 		again = false
 		for _, who := range people {
-			for x := range g.powersOf(who) {
-				for _, y := range g.deeds(x, people) {
+			held := g.powersOf(who)
+			for x := range held {
+				for _, y := range g.deeds(held, x, people) {
 					if !g.done[y] {
 						g.apply(y)
 						again = true
@@ -215,23 +220,30 @@ func gained(before, after map[power]string) (list []string) {
 
 // reached are the same of paths.
 func reached(list []ways.Path, who string) (out []string) {
+	for _, x := range powersOn(list, who) {
+		out = append(out, fmt.Sprint(x))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// powersOn are the powers that paths reach.
+func powersOn(list []ways.Path, who string) (out []power) {
 	for i := range list {
 		for _, g := range list[i].Gains {
 			switch {
 			case g.Role != nil:
-				out = append(out, fmt.Sprint(power{who: who, role: g.Role.ID, scope: g.Scope.Path}))
+				out = append(out, power{who: who, role: g.Role.ID, scope: g.Scope.Path})
 			case g.Owned != nil:
-				out = append(out, fmt.Sprint(power{who: who, owned: g.Owned.ID}))
+				out = append(out, power{who: who, owned: g.Owned.ID})
 			default:
 				for _, a := range g.Permission.Names(g.Actions) {
-					out = append(out, fmt.Sprint(power{who: who, permission: g.Permission.ID, action: a,
-						scope: g.Scope.Path}))
+					out = append(out, power{who: who, permission: g.Permission.ID, action: a, scope: g.Scope.Path})
 				}
 			}
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return out
 }
 
 // monotone reports whether more access never takes any away.
@@ -253,7 +265,7 @@ func monotone(d *Declaration) bool {
 func TestPathsReachAll(t *testing.T) {
 	gains := 0
 	rapid.Check(t, func(t *rapid.T) {
-		d := delegations(t, false)
+		d := delegations(t, true)
 		user := one(t, "user", slices.Concat(sorted(d.Users), sorted(d.Invitations)))
 		if !monotone(d) {
 			t.Skip("more may be less")
@@ -363,7 +375,7 @@ func (g *giver) deedOf(a *ways.Act) (x deed) {
 // lets reports whether one of the powers lets its holder do an act.
 func (g *giver) lets(powers map[power]string, a *ways.Act) bool {
 	for x := range powers {
-		if slices.Contains(g.deeds(x, append([]string{g.user}, g.helpers...)), g.deedOf(a)) {
+		if slices.Contains(g.deeds(powers, x, append([]string{g.user}, g.helpers...)), g.deedOf(a)) {
 			return true
 		}
 	}

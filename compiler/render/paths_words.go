@@ -125,7 +125,7 @@ func appendReason(b []byte, u *paths.User, a *reach.Act, on []*policy.Scope) []b
 		b = append(append(b, "by attribute "...), w.Attribute...)
 	}
 	b = appendScopes(b, u, on)
-	if a.ToGroup() {
+	if a.ToGroup() && a.UserIn {
 		b = append(b, ", which the user is in"...)
 	}
 	if c := a.Why.Delegate.Confidence; c != policy.Stated {

@@ -2,6 +2,7 @@ package reach
 
 import (
 	"math"
+	"slices"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -71,14 +72,14 @@ func (s *Finder) eachScope(p *premise, d *policy.Delegate, levels policy.LevelSe
 // give gives something to everybody to whom it can be given.
 func (s *Finder) give(p *premise, d *policy.Delegate, a Act) {
 	given := entryOf(&a)
+	limit := limit{s: s, p: p, d: d, given: &given}
 	for to := range s.receivers() {
 		if to == p.who && (!d.Users || d.Others) || to == 0 && !d.Users || !d.Users && !d.Invitations ||
 			s.tried[s.deedOf(to, &a)] {
 			continue
 		}
 		e := given
-		if s.policy.Catalog.Home.Judge(&e, s.people[to].Home, false); e.FaultFor(s.people[to]) == 0 &&
-			s.bounded(p, d, &e) {
+		if s.policy.Catalog.Home.Judge(&e, s.people[to].Home, false); e.FaultFor(s.people[to]) == 0 && limit.allows() {
 			s.do(p, to, a)
 		}
 	}
@@ -92,10 +93,20 @@ func (s *Finder) give(p *premise, d *policy.Delegate, a Act) {
 			continue
 		}
 		e := given
-		if s.judgeGroup(&e, g); e.Fault == 0 && s.bounded(p, d, &e) {
+		if s.judgeGroup(&e, g); e.Fault == 0 && limit.allows() {
+			x.UserIn = s.isIn(g, p.acts)
 			s.do(p, toGroup, x)
 		}
 	}
+}
+
+// isIn reports whether the user is in a group after some acts.
+func (s *Finder) isIn(g *policy.Group, acts []int) bool {
+	return slices.ContainsFunc(s.people[0].Memberships, func(m policy.Membership) bool {
+		return m.Group.Index == g.Index && m.In(s.policy.AsOf)
+	}) || slices.ContainsFunc(acts, func(i int) bool {
+		return s.acts[i].Join && s.acts[i].to == 0 && s.acts[i].Group == g
+	})
 }
 
 // judgeGroup rejects what a group cannot have.
@@ -114,42 +125,6 @@ func entryOf(a *Act) policy.Entry {
 	}
 	e.Judge()
 	return e
-}
-
-// bounded reports whether the giver may give so much: no more than the giver holds, if the delegate says so.
-func (s *Finder) bounded(p *premise, d *policy.Delegate, e *policy.Entry) bool {
-	if !d.Own {
-		return true
-	}
-	if p.held == nil {
-		p.held = map[key]policy.Records{}
-		u := s.after(p.who, p.acts)
-		access := s.flatten.User(u)
-		s.each(0, u, &access, func(x *fact, records policy.Records) { p.held[s.keyOf(x)] = records })
-	}
-	access := s.flatten.User(&policy.User{Affiliation: s.people[p.who].Affiliation, Entries: []policy.Entry{*e}})
-	for i := range access.Rows {
-		for v := range access.Rows[i].Via { // also what is denied to the giver: the receiver may have it
-			if !s.covers(p.held, &access.Rows[i], &access.Rows[i].Via[v]) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// covers reports whether somebody holds all that a source of a row gives.
-func (s *Finder) covers(held map[key]policy.Records, r *policy.Row, v *policy.Via) bool {
-	for action := range r.Permission.Actions {
-		if v.Actions>>action&1 == 0 {
-			continue
-		}
-		has, ok := held[s.keyOf(&fact{permission: r.Permission, action: action, scope: r.Scope})]
-		if !ok || has > v.Records {
-			return false
-		}
-	}
-	return true
 }
 
 // deedOf returns the key of what an act does, whoever does it and why.

@@ -14,7 +14,7 @@ type Finder struct {
 	flatten *flatten.Flattener
 	people  []*policy.User
 	bare    []policy.User   // the same people without anything that they have
-	groups  []*policy.Group // that the user is in or may come to own
+	groups  []*policy.Group // that the user or somebody else is in or may come to own
 	combine bool            // acts may give more together than one after the other
 	helpers bool            // others take part
 
@@ -25,6 +25,10 @@ type Finder struct {
 
 	premises []premise // all
 	waiting  []queue   // those to try, by the number of acts that lead to them
+
+	refused map[key][]refusal // by what the giver lacks
+	chains  map[key][]int     // the acts that lead to a fact, if somebody can give no more than they hold
+	retried map[retry]bool
 
 	gains   []Gain // of the goal at hand
 	entry   []policy.Entry
@@ -91,6 +95,9 @@ func NewFinder(w *World) *Finder {
 		tried:   map[key]bool{},
 		facts:   map[key]policy.Records{},
 		entry:   make([]policy.Entry, 1),
+		refused: map[key][]refusal{},
+		chains:  map[key][]int{},
+		retried: map[retry]bool{},
 	}
 }
 
@@ -148,6 +155,9 @@ func (s *Finder) start(u *policy.User) {
 	}
 	clear(s.tried)
 	clear(s.facts)
+	clear(s.refused)
+	clear(s.chains)
+	clear(s.retried)
 	s.acts, s.goals, s.premises = s.acts[:0], s.goals[:0], s.premises[:0]
 	for i := range s.waiting {
 		s.waiting[i] = queue{list: s.waiting[i].list[:0]}
@@ -161,6 +171,9 @@ func (s *Finder) start(u *policy.User) {
 	s.people = append(append(s.people[:0], u), s.others...)
 	s.bare = append(append(s.bare[:0], *withoutAccess(u)), s.bareOthers...)
 	s.groups = s.around(u, s.policy.AsOf)
+	if len(s.common) > 0 {
+		s.groups = sortGroups(append(s.groups, s.common...))
+	}
 	s.combine = s.mayCombine || len(s.groups) > 0
 	s.helpers = false
 }
@@ -197,6 +210,9 @@ func (s *Finder) note(who int, acts []int, u *policy.User) {
 	g.gains = s.kept.gains.take(len(g.gains))
 	copy(g.gains, s.gains)
 	s.goals = append(s.goals, g)
+	if s.bounds {
+		s.trace(&g)
+	}
 	s.allow(&g)
 }
 

@@ -40,7 +40,7 @@ func (x *Profiler) Same(u *policy.User) Profile {
 // moves reports whether the paths of a user depend on nothing but what they hold where they can give something.
 func (x *Profiler) moves(u *policy.User) bool {
 	return x.apart && !x.mayCombine && u.Home == nil && !(x.bounds && u.Default != nil) &&
-		len(x.World.attributes(u)) == 0 && len(x.around(u, x.policy.AsOf)) == 0
+		len(x.common) == 0 && len(x.World.attributes(u)) == 0 && len(x.around(u, x.policy.AsOf)) == 0
 }
 
 // ground adds the shape of the places where somebody can give something. It reports whether they are apart from each

@@ -46,6 +46,7 @@ type Act struct {
 	To         Somebody      // unless it is given to a group
 	Group      *policy.Group // it is given to, or that somebody is added to
 	Join       bool
+	UserIn     bool // the user in question is in the group that it is given to
 	Role       *policy.Role
 	Permission *policy.Permission
 	Scope      *policy.Scope

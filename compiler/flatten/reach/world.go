@@ -13,7 +13,8 @@ type World struct {
 	byUser     map[string][]*policy.Group
 	byGroup    map[string][]*policy.Group
 	others     []*policy.User
-	bareOthers []policy.User // the same without what everybody has
+	bareOthers []policy.User   // the same without what everybody has
+	common     []*policy.Group // that the others are in, if anybody can give something to groups
 
 	mayCombine bool // acts may give more together than one after the other
 	apart      bool // what an act gives does not depend on what else the receiver has
@@ -53,6 +54,12 @@ func NewWorld(p *policy.Policy) *World {
 	w.apart = !derived && !slices.ContainsFunc(p.Denies, asksForEntries)
 	isWide := func(r policy.Reach) bool { return r.Kind == policy.Tree }
 	w.bounds = someDelegate(p.Catalog, func(d policy.Delegate) bool { return d.Own })
+	if someDelegate(p.Catalog, func(d policy.Delegate) bool { return d.Groups }) {
+		for _, u := range w.others {
+			w.common = append(w.common, w.around(u, p.AsOf)...)
+		}
+		w.common = sortGroups(w.common)
+	}
 	w.wide = someDelegate(p.Catalog, func(d policy.Delegate) bool { return isWide(d.Reach) }) ||
 		slices.ContainsFunc(p.Catalog.Roles, func(r *policy.Role) bool {
 			return slices.ContainsFunc(r.Cells, func(x policy.Cell) bool { return isWide(x.Reach) }) ||
@@ -73,11 +80,16 @@ func hasConditions(r *policy.Role) bool {
 	return slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.When != nil })
 }
 
-// someDelegate reports whether a condition holds for something that a permission or a role lets people give.
+// someDelegate reports whether a condition holds for something that a permission, a role or an attribute lets people
+// give.
 func someDelegate(c *policy.Catalog, f func(policy.Delegate) bool) bool {
 	return slices.ContainsFunc(c.Permissions, func(p *policy.Permission) bool {
 		return slices.ContainsFunc(p.Delegates, f)
-	}) || slices.ContainsFunc(c.Roles, func(r *policy.Role) bool { return slices.ContainsFunc(r.Delegates, f) })
+	}) || slices.ContainsFunc(c.Roles, func(r *policy.Role) bool {
+		return slices.ContainsFunc(r.Delegates, f)
+	}) || slices.ContainsFunc(c.DelegatingAttributes, func(a policy.DelegatingAttribute) bool {
+		return slices.ContainsFunc(a.Delegates, f)
+	})
 }
 
 // somebodyElse returns a user who has nothing but an affiliation, and is in the groups of everybody and those around.
@@ -128,6 +140,11 @@ func (w *World) of(u *policy.User, on policy.Date) (list []*policy.Group) {
 			list = append(list, w.byGroup[m.Group.ID]...)
 		}
 	}
+	return sortGroups(list)
+}
+
+// sortGroups returns the groups of a list, each once.
+func sortGroups(list []*policy.Group) []*policy.Group {
 	slices.SortFunc(list, func(a, b *policy.Group) int { return a.Index - b.Index })
 	return slices.Compact(list)
 }
@@ -161,8 +178,7 @@ func (w *World) around(u *policy.User, on policy.Date) (list []*policy.Group) {
 			add(g)
 		}
 	}
-	slices.SortFunc(list, func(a, b *policy.Group) int { return a.Index - b.Index })
-	return list
+	return sortGroups(list)
 }
 
 // attributes returns the attributes that let a user give something.

@@ -1,0 +1,94 @@
+package reference_test
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	ways "permc.dev/permc/compiler/flatten/reach"
+)
+
+// mostTried limits the ways that are tried to find a shorter path.
+const mostTried = 400
+
+// shorter reports whether some people reach a power, of as many records, by fewer acts.
+func (g *giver) shorter(people []string, acts int, want power, access string, tried *int) bool {
+	if has, ok := g.powersOf(want.who)[want]; ok && width(has) <= width(access) {
+		return true
+	}
+	if acts == 0 {
+		return false
+	}
+	for _, who := range people {
+		held := g.powersOf(who)
+		for x := range held {
+			for _, y := range g.deeds(held, x, people) {
+				if *tried++; *tried > mostTried {
+					return false
+				}
+				next := &giver{Declaration: clone(g.Declaration), user: g.user, helpers: g.helpers,
+					done: map[deed]bool{}, scopes: g.scopes, parts: g.parts}
+				if next.apply(y); next.shorter(people, acts-1, want, access, tried) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// Nobody reaches what a path of some acts gives by fewer, as far as some hundred ways tell. Where something needs
+// several things at once, permc does not look for the fewest acts.
+func TestPathsShortest(t *testing.T) {
+	long := 0
+	rapid.Check(t, func(t *rapid.T) {
+		d := delegations(t, false)
+		if !monotone(d) {
+			t.Skip("more may be less")
+		}
+		for _, p := range d.Catalog.Permissions {
+			if p.When != nil {
+				t.Skip("some things are held only together")
+			}
+		}
+		for _, user := range slices.Concat(sorted(d.Users), sorted(d.Invitations)) {
+			g := newGiver(d, user)
+			if slices.ContainsFunc(g.helpers, func(id string) bool { return len(g.powersOf(id)) > 0 }) {
+				t.Skip("everybody has something")
+			}
+			for _, p := range inFull(pathsOf(t, d, user)) {
+				tryShorter(t, d, user, &p)
+				long++
+			}
+		}
+	})
+	if t.Logf("%d paths of several acts", long); long == 0 {
+		t.Error("too few paths to tell")
+	}
+}
+
+func tryShorter(t *rapid.T, d *Declaration, user string, p *ways.Path) {
+	g, people := newGiver(d, user), []string{user}
+	for _, a := range p.Acts {
+		if g.apply(g.deedOf(a)); a.By.Other {
+			people = append([]string{user}, g.helpers...)
+		}
+	}
+	who := g.idOf(p.For)
+	if !slices.Contains(people, who) {
+		people = append(people, who)
+	}
+	now, tried := g.powersOf(who), 0
+	for _, want := range powersOn([]ways.Path{*p}, who) {
+		if newGiver(d, user).shorter(people, len(p.Acts)-1, want, now[want], &tried) {
+			t.Fatalf("%v takes fewer acts than %d\n%s", want, len(p.Acts), compact(d))
+		}
+	}
+}
+
+// inFull are the paths of several acts.
+func inFull(run *ways.Run) []ways.Path {
+	return slices.DeleteFunc(slices.Concat(run.Alone, run.Assisted, run.Others),
+		func(p ways.Path) bool { return len(p.Acts) < 2 })
+}
