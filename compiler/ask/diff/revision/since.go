@@ -20,10 +20,10 @@ type State struct {
 	After string
 }
 
-// StateBefore returns the state of the branch that is checked out at a moment. Only its first parents count: what a merge
-// brought was not here before. Dates are those of the committer. Whoever commits can write any, so everything from
-// the first commit that is not dated before the moment counts as later, however it is dated itself: no date hides a
-// change behind another one.
+// StateBefore returns the state of the branch that is checked out at a moment. Only its first parents count: what a
+// merge brought was not here before. Dates are those of the committer. Whoever commits can write any, so everything
+// from the first commit that is not dated before the moment counts as later, however it is dated itself: no date hides
+// a change behind another one.
 func (r *Repository) StateBefore(ctx context.Context, moment time.Time) (State, error) {
 	if r.shallow {
 		return State{}, errors.New("this clone is shallow, so it does not hold the whole history; help: git fetch " +
