@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -106,6 +107,8 @@ func open(t *testing.T, file string, before ...action) *tab {
 	if err := chromedp.Listen(ctx, b.listen); err != nil {
 		t.Fatal(err)
 	}
+	// Whoever watches the network has the browser decode each document a second time, in one long task.
+	b.do(call(network.Disable, cdp.Empty{}))
 	b.do(before...)
 	b.do(call(log.Enable, cdp.Empty{}), chromedp.Navigate("file://"+file))
 	t.Cleanup(func() {

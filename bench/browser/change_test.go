@@ -1,11 +1,13 @@
 package browser
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,6 +74,42 @@ func TestChangePage(t *testing.T) {
 	b.has("#lines tbody", "after/users.yaml:17:20", "before/people.yaml:7:20", "Ben Okafor")
 	if n := b.count("#overview details[open], #about details[open]"); n > 0 {
 		t.Errorf("%d charts or hashes are unfolded", n)
+	}
+}
+
+// TestChangeSorts: a heading sorts people, numbers with the largest first, and a second click turns the order. A link
+// keeps it.
+func TestChangeSorts(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "change.html")
+	writeChange(t, file)
+	b := open(t, file+"#people")
+	click := func(column int, want string) []string {
+		t.Helper()
+		heading := fmt.Sprintf("#people-table th:nth-child(%d)", column)
+		b.do(settled(), chromedp.Click(chromedp.CSS(heading+" button")), settled())
+		if got := eval[string](b, fmt.Sprintf("document.querySelector(%q).ariaSort", heading)); got != want {
+			t.Errorf("column %d is sorted %q, not %s", column, got, want)
+		}
+		return b.column("#people-table", column-1)
+	}
+	number := func(a, b string) int { // of digits, or nothing
+		return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+	}
+	falling := click(7, "descending")
+	if !slices.IsSortedFunc(falling, func(a, b string) int { return number(b, a) }) || falling[0] == "" {
+		t.Errorf("who loses most first: %q", falling)
+	}
+	if rising := click(7, "ascending"); !slices.IsSortedFunc(rising, number) {
+		t.Errorf("who loses least first: %q", rising)
+	}
+	names := click(1, "ascending")
+	if !slices.IsSorted(names) || len(names) != len(falling) {
+		t.Errorf("by name: %q", names)
+	}
+	again := open(t, file+eval[string](b, "location.hash"))
+	again.has("#people-table tbody", "Mia Novak")
+	if got := again.column("#people-table", 0); !slices.Equal(got, names) {
+		t.Errorf("the address leads to %q, not %q", got, names)
 	}
 }
 

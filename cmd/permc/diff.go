@@ -14,6 +14,7 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/ask/diff/revision"
+	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 	"permc.dev/permc/compiler/render/html"
 )
@@ -21,6 +22,7 @@ import (
 // diffFlags are those of permc diff.
 type diffFlags struct {
 	against string
+	since   policy.Date
 	outputs []flags.Output
 	gates   diff.Gates
 	links   string
@@ -30,18 +32,20 @@ type diffFlags struct {
 func diffCommand(g *globals) *cobra.Command {
 	opts := diffFlags{gates: diff.Gates{MaxLost: -1}}
 	cmd := &cobra.Command{
-		Use:   "diff [--against BASE] [PATH…]",
+		Use:   "diff [--against BASE | --since DATE] [PATH…]",
 		Short: "show what a change does to people",
 		Long: `Compares the project with a git revision or another folder: who gains and loses
 what, through which lines, and which findings are new or fixed. BASE is a
 revision (origin/main), a range (A...B), REF:PATH, or a folder that begins with
-/, ./ or ../. Ends with 1 if the change adds findings or hits a gate.`,
+/, ./ or ../. With --since, it is what was checked out when that day began, in
+UTC. Ends with 1 if the change adds findings or hits a gate.`,
 		Example: examples(`
 			permc diff
 			permc diff --against origin/main access
 			permc diff --against main...HEAD -f text -f markdown=comment.md
 			permc diff --against v1.2 --forbid permission=manage-users,affiliation=microsoft
 			permc diff --against ../before --max-lost 5%
+			permc diff --since 2026-03-01 -f html=since-march.html
 			permc diff --against main...HEAD --owners
 			permc diff --against main...HEAD --paths --forbid-path sensitivity=critical
 			permc diff --against main...HEAD --approved-by reviews.json --author gh:kim`),
@@ -51,9 +55,12 @@ revision (origin/main), a range (A...B), REF:PATH, or a folder that begins with
 	f.Var(flags.Base(&opts.against), "against",
 		"compare with this revision or folder (default: the default branch of the "+
 			"upstream, else main or master; in CI only the former)")
+	f.Var(flags.Date(&opts.since), "since",
+		"compare with the last commit of HEAD before this day, e.g. 2026-03-01; days begin at midnight in UTC")
 	addOutputs(f, &opts.outputs, "format of the diff", render.DiffFormats)
 	opts.add(f)
 	opts.owners.add(f)
+	cmd.MarkFlagsMutuallyExclusive("against", "since")
 	return cmd
 }
 
@@ -77,7 +84,10 @@ func (opts *diffFlags) add(f *pflag.FlagSet) {
 }
 
 func (g *globals) diff(cmd *cobra.Command, paths []string, opts *diffFlags) error {
-	s, err := g.sides(cmd, opts.against, paths)
+	if opts.since > g.date {
+		return usage("--since %s is later than the day that is evaluated, %s: name an earlier day", opts.since, g.date)
+	}
+	s, err := g.sides(cmd, opts, paths)
 	if err != nil {
 		return err
 	}
@@ -130,11 +140,12 @@ func writeDiff(stdout io.Writer, outputs []flags.Output, d *render.Diff) error {
 	})
 }
 
-// sides loads the two sides that --against and the paths name.
-func (g *globals) sides(cmd *cobra.Command, against string, paths []string) (*diff.Sides, error) {
+// sides loads the two sides that the flags and the paths name.
+func (g *globals) sides(cmd *cobra.Command, opts *diffFlags, paths []string) (*diff.Sides, error) {
 	defer g.begin(cmd)()
 	s, err := diff.LoadSides(cmd.Context(), &diff.Question{
-		Against:  against,
+		Against:  opts.against,
+		Since:    opts.since,
 		Paths:    orHere(paths),
 		OnServer: onServer(),
 		Where:    revision.Where{Started: g.started, Dir: g.dir, Top: os.Getenv("PERMC_REPOSITORY")},

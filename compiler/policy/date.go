@@ -63,8 +63,11 @@ func (d Date) String() string {
 
 // Append appends the date as YYYY-MM-DD.
 func (d Date) Append(b []byte) []byte {
-	return time.Unix((int64(d)-epoch)*86400, 0).UTC().AppendFormat(b, time.DateOnly)
+	return d.Start().AppendFormat(b, time.DateOnly)
 }
+
+// Start returns the moment at which the day begins, in UTC.
+func (d Date) Start() time.Time { return time.Unix((int64(d)-epoch)*86400, 0).UTC() }
 
 // Never is later than every date. A missing expiry compares like it.
 const Never Date = 1<<31 - 1

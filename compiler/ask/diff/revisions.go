@@ -30,19 +30,10 @@ type comparison struct {
 }
 
 func (c *comparison) load(ctx context.Context) (err error) {
-	against := c.Against
 	if c.repo, err = revision.Open(ctx, c.Where); err != nil {
-		return noRepository(against, err)
+		return noRepository(c.Against, err)
 	}
-	if against == "" {
-		base := c.repo.Default(ctx, c.OnServer)
-		if base.Ref == "" {
-			return noBase(c.OnServer)
-		}
-		against, c.BaseName = base.Ref, base.Name()
-		c.notef("compared with %s, %s", c.BaseName, base.What)
-	}
-	if err := c.resolve(ctx, against); err != nil {
+	if err := c.findBase(ctx); err != nil {
 		return err
 	}
 	c.noteCommits()

@@ -16,8 +16,9 @@ import (
 
 // Question says which projects to compare.
 type Question struct {
-	Against string   // a revision, a range of two, or a folder; "" lets Default find one
-	Paths   []string // of the project, as written
+	Against string      // a revision, a range of two, or a folder; "" lets Default find one
+	Since   policy.Date // instead of Against: what HEAD was when this day began; or 0
+	Paths   []string    // of the project, as written
 	Where   revision.Where
 	Options compiler.Options // for both sides; their paths and files are set here
 
@@ -109,13 +110,24 @@ func LoadSides(ctx context.Context, q *Question) (*Sides, error) {
 	c := &comparison{Question: q, Sides: s, found: map[string]bool{}}
 	err := c.load(ctx)
 	_, ofHead := errors.AsType[headError](err)
-	if err != nil && q.Against != "" && !ofHead {
-		err = fmt.Errorf("--against %s: %w", q.Against, err)
+	if err != nil && !ofHead {
+		err = q.nameBase(err)
 	}
 	if err != nil {
 		return s, err
 	}
 	return s, s.trace(ctx)
+}
+
+// nameBase adds to an error how the base was named.
+func (q *Question) nameBase(err error) error {
+	switch {
+	case q.Since > 0:
+		return fmt.Errorf("--since %s: %w", q.Since, err)
+	case q.Against != "":
+		return fmt.Errorf("--against %s: %w", q.Against, err)
+	}
+	return err
 }
 
 // trace finds in which files the head writes things, if a rule of the base asks for it.

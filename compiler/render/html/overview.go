@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+	"time"
 
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
@@ -32,6 +33,12 @@ func (v *view) Verdict() string {
 		return "warning"
 	}
 	return "fine"
+}
+
+// Earlier returns a day that people may ask about: the first of the month, a quarter before the day of the page.
+func (v *view) Earlier() policy.Date {
+	day := v.Policy.AsOf.Start()
+	return policy.DateOf(time.Date(day.Year(), day.Month()-3, 1, 0, 0, 0, 0, time.UTC))
 }
 
 // Headline sums up the findings in a few words.

@@ -38,7 +38,8 @@ func accessSheet(in *job, f *facts) *sheet {
 	}
 	s.fill = func(x *stream) error {
 		return x.table(func() func(*cells, *policy.Access) {
-			w := &accessRows{in: in, made: in.made.String(), mark: review.Marker{Exact: in.Policy.Catalog.ExactUsers}}
+			w := &accessRows{in: in, made: in.made.String(), mark: review.Marker{Exact: in.Policy.Catalog.ExactUsers},
+				what: map[whatKey]cellRun{}, sure: map[sureKey]cellRun{}}
 			return w.user
 		})
 	}
@@ -54,10 +55,30 @@ type accessRows struct {
 
 	pos   policy.Pos // of the latest place
 	place string
+
+	who   cellRun // of the user
+	where cellRun // of the latest scope
+	scope *policy.Scope
+	what  map[whatKey]cellRun // of permissions
+	sure  map[sureKey]cellRun
+}
+
+// whatKey tells apart what the cells from Permission to Conditions say where nothing is withheld.
+type whatKey struct {
+	permission *policy.Permission
+	actions    policy.Actions
+	records    policy.Records
+}
+
+// sureKey tells apart what the cells of sensitivity and confidence say.
+type sureKey struct {
+	sensitivity string
+	confidence  policy.Confidence
 }
 
 func (w *accessRows) user(c *cells, a *policy.Access) {
 	rows := w.in.Filter.Rows(a.Rows)
+	w.who = cellRun{} // a later user may be where an earlier one was in memory
 	for i := range rows {
 		w.row(c, &rows[i])
 	}
@@ -65,17 +86,9 @@ func (w *accessRows) user(c *cells, a *policy.Access) {
 
 func (w *accessRows) row(c *cells, r *policy.Row) {
 	c.begin()
-	c.likeLast(wrapped, r.User.ID)
-	c.likeLast(wrapped, r.User.Name)
-	c.text(plain, r.User.Status())
-	c.text(plain, r.User.Affiliation)
-	c.text(wrapped, r.Scope.Path)
-	c.text(muted, w.in.Policy.Catalog.Levels[r.Scope.Level])
-	c.text(wrapped, r.Permission.ID)
-	c.text(wrapped, policy.JoinNames(r.Permission.Names(r.Actions), ", "))
-	c.text(wrapped, withheldText(r))
-	c.text(plain, render.NameAccess(r))
-	c.text(wrapped, strings.Join(r.Permission.ConditionIDs, ", "))
+	w.userCells(c, r)
+	w.scopeCells(c, r)
+	w.permissionCells(c, r)
 	c.text(wrapped, render.DescribeSources(r))
 	c.date(dated, r.Ends)
 	if w.in.byRow() {
@@ -89,12 +102,70 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 		c.newText(muted, w.mark.Mark(r))
 		c.text(muted, w.made)
 	}
-	c.text(plain, r.Sensitivity())
-	c.text(plain, r.Confidence().String())
+	w.sureCells(c, r)
 	if len(w.in.Policy.External) > 0 {
 		c.text(wrapped, render.DescribeExternal(r))
 	}
 	c.end()
+}
+
+// userCells writes who holds a row. All rows of a user begin alike.
+func (w *accessRows) userCells(c *cells, r *policy.Row) {
+	if w.who.columns > 0 {
+		c.repeat(&w.who)
+		return
+	}
+	mark := c.mark()
+	c.newText(wrapped, r.User.ID)
+	c.newText(wrapped, r.User.Name)
+	c.text(plain, r.User.Status())
+	c.text(plain, r.User.Affiliation)
+	w.who = c.runSince(mark)
+}
+
+// scopeCells writes on what scope a row is.
+func (w *accessRows) scopeCells(c *cells, r *policy.Row) {
+	if w.scope == r.Scope {
+		c.repeat(&w.where)
+		return
+	}
+	mark := c.mark()
+	c.text(wrapped, r.Scope.Path)
+	c.text(muted, w.in.Policy.Catalog.Levels[r.Scope.Level])
+	w.scope, w.where = r.Scope, c.runSince(mark)
+}
+
+// permissionCells writes what a row gives.
+func (w *accessRows) permissionCells(c *cells, r *policy.Row) {
+	key := whatKey{r.Permission, r.Actions, r.Records}
+	run, ok := w.what[key]
+	if ok = ok && len(r.Withheld) == 0; ok {
+		c.repeat(&run)
+		return
+	}
+	mark := c.mark()
+	c.text(wrapped, r.Permission.ID)
+	c.text(wrapped, policy.JoinNames(r.Permission.Names(r.Actions), ", "))
+	c.text(wrapped, withheldText(r))
+	c.text(plain, render.NameAccess(r))
+	c.text(wrapped, strings.Join(r.Permission.ConditionIDs, ", "))
+	if len(r.Withheld) == 0 && len(w.what) < mostWritten {
+		w.what[key] = c.runSince(mark)
+	}
+}
+
+// sureCells writes how sensitive a row is, and how sure the catalog is of it.
+func (w *accessRows) sureCells(c *cells, r *policy.Row) {
+	key := sureKey{r.Sensitivity(), r.Confidence()}
+	run, ok := w.sure[key]
+	if ok {
+		c.repeat(&run)
+		return
+	}
+	mark := c.mark()
+	c.text(plain, key.sensitivity)
+	c.text(plain, key.confidence.String())
+	w.sure[key] = c.runSince(mark)
 }
 
 // withheldText returns the actions withheld by deny rules, by rule.

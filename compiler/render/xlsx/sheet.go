@@ -126,9 +126,10 @@ func permissionIDs(in *job) []string {
 	return namesOf(in.Policy.Catalog.Permissions, func(p *policy.Permission) string { return p.ID })
 }
 
-func namesOf[T any](list []T, name func(T) string) (names []string) {
-	for _, x := range list {
-		names = append(names, name(x))
+func namesOf[T any](list []T, name func(T) string) []string {
+	names := make([]string, len(list))
+	for i, x := range list {
+		names[i] = name(x)
 	}
 	return names
 }

@@ -191,7 +191,7 @@ func (s *stream) write(rows []byte) error {
 // table writes one or more rows of a sheet for each user.
 func (s *stream) table(newUser func() func(*cells, *policy.Access)) error {
 	columns := s.columns() // the part changes while workers run
-	_, err := compiler.Each(s.ctx, s.in.Project, func() func([]byte, *policy.Access) []byte {
+	return compiler.EachAgain(s.ctx, s.in.Project, func() func([]byte, *policy.Access) []byte {
 		user := newUser()
 		c := cells{columns: columns, shared: s.in.shared, memory: newMemory(len(columns))}
 		return func(b []byte, a *policy.Access) []byte {
@@ -201,7 +201,6 @@ func (s *stream) table(newUser func() func(*cells, *policy.Access)) error {
 			return c.b
 		}
 	}, s.write)
-	return err
 }
 
 // rows writes a short list of rows.
