@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // earlier holds the earlier versions of the catalogs: catalogs/PRODUCT/VERSION/*.cue.
@@ -36,13 +37,13 @@ func Versions(product string) []string {
 	return list
 }
 
-var versionLine = regexp.MustCompile(`(?m)^\tversion: +"([^"]+)"`)
+var versionLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^\tversion: +"([^"]+)"`) })
 
 // newest reads the version of a catalog from its text, as evaluating it takes
 // long. A test compares the two.
 func newest(product string) string {
 	text, err := FS.ReadFile("catalogs/" + product + "/catalog.cue")
-	m := versionLine.FindSubmatch(text)
+	m := versionLine().FindSubmatch(text)
 	if err != nil || m == nil {
 		panic("no version in the catalog of " + product) // embedded, and tests read each: cannot fail
 	}

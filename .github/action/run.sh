@@ -9,11 +9,13 @@ set -u
 permc=${PERMC:-permc}
 path=${PERMC_PATH:-.}
 
+# Says why nothing was done, on GitHub as an annotation, which reviewers see.
 fail() { # CODE MESSAGE…
-	local code=$1
+	local code=$1 text
 	shift
-	printf 'permc: %s' "$*" | tr -d '\000-\037\177' >&2
-	echo >&2
+	text=$(printf %s "$*" | tr -d '\000-\037\177')
+	printf 'permc: %s\n' "$text" >&2
+	if [ -n "${GITHUB_ACTIONS:-}" ]; then printf '::error title=permc::%s\n' "${text//%/%25}"; fi
 	exit "$code"
 }
 
@@ -129,7 +131,10 @@ build) build ;;
 check) run sarif "${PERMC_SARIF:-}" sarif check ;;
 diff)
 	find_base
-	if [ -z "$base" ]; then exit 0; fi
+	if [ -z "$base" ]; then
+		echo "permc: nothing to compare: this is neither a pull request nor a merge queue, and against names no base"
+		exit 0
+	fi
 	run comment "${PERMC_COMMENT:-}" markdown diff --against "$base"
 	;;
 esac

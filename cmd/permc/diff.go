@@ -105,8 +105,7 @@ func (g *globals) showSides(cmd *cobra.Command, s *diff.Sides, opts *diffFlags) 
 		return g.stopped(cmd, s.Head)
 	}
 	if p, name := s.Broken(); p != nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), "permc: the base %s cannot be evaluated\n", render.Safe(name))
-		return g.stopped(cmd, p)
+		return g.brokenBase(cmd, p, name, opts)
 	}
 	if gates.Forbid, err = bindMatchers("--forbid", gates.Forbid, s.Gates, s.Head); err != nil {
 		return err
@@ -127,6 +126,25 @@ func (g *globals) showSides(cmd *cobra.Command, s *diff.Sides, opts *diffFlags) 
 		return err
 	}
 	return verdictOf(cmd.ErrOrStderr(), d, s.Unjudged)
+}
+
+// brokenBase says that the base cannot be evaluated, also where reviewers look.
+func (g *globals) brokenBase(cmd *cobra.Command, p *compiler.Project, name string, opts *diffFlags) error {
+	g.stopProgress()
+	b := &render.BrokenBase{Name: name, Findings: g.report(p, p.Stopped)}
+	for _, o := range opts.outputs {
+		if o.Format != "github" && o.Format != "markdown" {
+			continue
+		}
+		err := writeOutput(cmd.OutOrStdout(), o, func(out *output) error {
+			return render.WriteBrokenBase(out, b, o.Format, render.With{Summary: withSummary})
+		})
+		if err != nil {
+			return failed(err)
+		}
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "permc: the base %s cannot be evaluated\n", render.Safe(name))
+	return g.stopped(cmd, p)
 }
 
 func writeDiff(stdout io.Writer, outputs []flags.Output, d *render.Diff) error {

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"permc.dev/permc/compiler/ask/diff/revision"
 	"permc.dev/permc/compiler/edit/starter"
@@ -17,7 +18,9 @@ import (
 var repository = ""
 
 // digest is how an address of a binary ends: with its checksum.
-var digest = regexp.MustCompile(`^(https://[^#]+)#sha256=([0-9a-f]{64})$`)
+var digest = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(https://[^#]+)#sha256=([0-9a-f]{64})$`)
+})
 
 // source returns where CI gets permc: as --permc says, or as this permc was built.
 func (f *initFlags) source(dir string) (starter.Source, error) {
@@ -31,7 +34,7 @@ func (f *initFlags) source(dir string) (starter.Source, error) {
 	if image, ok := strings.CutPrefix(from, "docker://"); ok {
 		return starter.Source{Image: image}, nil
 	}
-	if m := digest.FindStringSubmatch(from); m != nil {
+	if m := digest().FindStringSubmatch(from); m != nil {
 		return starter.Source{Binary: m[1], SHA256: m[2]}, nil
 	}
 	info, err := os.Stat(from)

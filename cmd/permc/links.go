@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"permc.dev/permc/compiler/ask/diff"
 	"permc.dev/permc/compiler/render"
@@ -15,7 +16,7 @@ import (
 type commits diff.Commits
 
 // commitID matches the object name of a commit.
-var commitID = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
+var commitID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{7,64}$`) })
 
 // links returns the web addresses of the files of both sides: below --link-base, or below the repository that the
 // build server names.
@@ -32,7 +33,7 @@ func (c *commits) links(flag string) (render.Links, error) {
 		return render.Links{}, usage("--link-base %q: %v", flag, err)
 	}
 	head := c.Head
-	if head == "" && commitID.MatchString(host.sha) {
+	if head == "" && commitID().MatchString(host.sha) {
 		head = host.sha
 	}
 	l := render.Links{Place: c.place}

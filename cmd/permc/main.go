@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"permc.dev/permc/cmd/permc/internal/wholefile"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/render"
@@ -97,6 +99,9 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	g.evaluator = load.NewChild("permc", evaluateCUE)
 	defer g.evaluator.Close()
 	cmd := root(g, out)
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		g.complete(cmd) // takes as long as making all commands
+	}
 	cmd.SetArgs(args)
 	said := guarded(stderr)
 	cmd.SetErr(said)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -70,7 +71,7 @@ func (w *reporter) part(folder *wholefile.Folder, name string, page *html.Page) 
 }
 
 // partName is what permc calls the files of such a folder.
-var partName = regexp.MustCompile(`^part-\d{4,}\.html$`)
+var partName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^part-\d{4,}\.html$`) })
 
 // createFolder begins a folder. One that is there may hold nothing but parts of
 // an earlier report.
@@ -80,7 +81,7 @@ func createFolder(path string) (*wholefile.Folder, error) {
 		return nil, err
 	}
 	for _, e := range entries {
-		if !partName.MatchString(e.Name()) {
+		if !partName().MatchString(e.Name()) {
 			return nil,
 				fmt.Errorf("%s holds %s, which is no part of a report: move it away, or name another file with -o",
 					path, render.Safe(e.Name()))

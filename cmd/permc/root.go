@@ -61,7 +61,6 @@ effective-permission table, and reports access that should not exist.`,
 	g.flags(cmd)
 	addCommands(cmd, g)
 	bash.Complete(cmd, failed)
-	g.complete(cmd)
 	return cmd
 }
 

@@ -3,13 +3,13 @@ package load
 import (
 	"errors"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/pattern"
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
 )
@@ -87,13 +87,13 @@ func (r *yamlReader) errorAt(off int32, format string, args ...any) diag.Finding
 	return diag.Stopf("syntax", policy.Pos{File: r.num, Off: off, End: off + 1}, format, args...)
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+var yamlLine = pattern.Lazy(`^yaml: (?:line (\d+): )?(.*)$`)
 
 // syntax places and words an error of the library.
 func (r *yamlReader) syntax(err error) diag.Finding {
 	message := err.Error()
 	context := -1
-	if m := yamlLine.FindStringSubmatch(message); m != nil {
+	if m := yamlLine().FindStringSubmatch(message); m != nil {
 		message = m[2]
 		context = contextLine(message, m[1])
 	}
@@ -269,8 +269,8 @@ func isWord(n *yaml.Node) bool {
 }
 
 var (
-	yamlInt   = regexp.MustCompile(`^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$`)
-	yamlFloat = regexp.MustCompile(`^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$`)
+	yamlInt   = pattern.Lazy(`^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$`)
+	yamlFloat = pattern.Lazy(`^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$`)
 )
 
 // resolveScalar resolves a scalar by the core schema of YAML 1.2.
@@ -286,7 +286,7 @@ func resolveScalar(n *yaml.Node) (tree.Kind, string) {
 	case "false", "False", "FALSE":
 		return tree.Bool, "false"
 	}
-	if yamlInt.MatchString(n.Value) || yamlFloat.MatchString(n.Value) {
+	if yamlInt().MatchString(n.Value) || yamlFloat().MatchString(n.Value) {
 		return tree.Number, n.Value
 	}
 	return tree.String, n.Value

@@ -17,6 +17,9 @@ func DiffGitHub(w io.Writer, summary *JobSummary, d *Diff) error {
 	for _, h := range d.Hits {
 		a.add("error", policy.Position{}, "permc diff", h.Gate+": "+h.Message)
 	}
+	if d.Note != "" {
+		a.add("notice", policy.Position{}, "permc diff", d.Note)
+	}
 	d.annotatePaths(a)
 	d.annotateOwners(a)
 	for i := range d.New {

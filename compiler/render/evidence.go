@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 
 	"permc.dev/permc/compiler/ask/review"
 )
@@ -136,14 +137,18 @@ func (r *Review) wrong() EvidenceTable {
 // EvidenceHTML writes the record as a page without scripts.
 func EvidenceHTML(w io.Writer, e *Evidence) error {
 	var b strings.Builder
-	if err := evidencePage.Execute(&b, e); err != nil {
+	if err := evidencePage().Execute(&b, e); err != nil {
 		return err
 	}
 	_, err := w.Write(PageText([]byte(b.String())))
 	return err
 }
 
-var evidencePage = template.Must(template.New("evidence").Parse(`<!doctype html>
+var evidencePage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("evidence").Parse(evidenceText))
+})
+
+const evidenceText = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -188,4 +193,4 @@ th { background: var(--head) } .facts th { width: min(16rem, 40%); background: n
 {{else}}<p>None.</p>
 {{end}}{{end}}</body>
 </html>
-`))
+`

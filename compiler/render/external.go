@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/internal/pattern"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -32,7 +32,7 @@ func withExternal(w io.Writer, list []policy.External, format string, style Styl
 	m, out := newMentions(list, data...), b.Bytes()
 	switch format {
 	case "json":
-		values := fieldNames.ReplaceAllString(string(out), "")
+		values := fieldNames().ReplaceAllString(string(out), "")
 		quoted := strings.ReplaceAll(strings.ReplaceAll(values, `"`, " "), `\ `, `"`)
 		out = SafeJSON(addToJSON(out, m.held.among(m.find(plainOf(values)), quoted)))
 	case "csv":
@@ -55,14 +55,14 @@ func externalOf(p *policy.Policy) []policy.External {
 }
 
 // colors matches what a Style adds to a text.
-var colors = regexp.MustCompile("\x1b\\[[0-9;]*m")
+var colors = pattern.Lazy("\x1b\\[[0-9;]*m")
 
 // fieldNames matches names of fields in finished JSON.
-var fieldNames = regexp.MustCompile(`"[A-Za-z]+":`)
+var fieldNames = pattern.Lazy(`"[A-Za-z]+":`)
 
 // plainOf returns a text without colors and without the escapes of JSON and CSV for quotes.
 func plainOf(s string) string {
-	return strings.NewReplacer(`\"`, `"`, `""`, `"`, `\\`, `\`).Replace(colors.ReplaceAllString(s, ""))
+	return strings.NewReplacer(`\"`, `"`, `""`, `"`, `\\`, `\`).Replace(colors().ReplaceAllString(s, ""))
 }
 
 // mentions finds which of some things a text mentions.

@@ -23,8 +23,8 @@ type statement struct {
 const onScope = "\x00"
 
 // foldScopes makes one finding of those that say the same about several scopes, and leaves nil for the others. People
-// read it once; formats for programs have each.
-func foldScopes(list []*diag.Finding) {
+// read it once; formats for programs have each. It returns how many it left nil.
+func foldScopes(list []*diag.Finding) (folded int) {
 	first := map[statement]int{}
 	scopes := map[int][]string{}
 	for i, d := range list {
@@ -39,6 +39,9 @@ func foldScopes(list []*diag.Finding) {
 		case sameNotes(list[at], d):
 			scopes[at] = append(scopes[at], d.Scope)
 			list[i] = nil
+			if !d.Baseline {
+				folded++
+			}
 		}
 	}
 	for i, paths := range scopes {
@@ -46,6 +49,15 @@ func foldScopes(list []*diag.Finding) {
 			list[i] = onScopes(list[i], paths)
 		}
 	}
+	return folded
+}
+
+// foldedText says why the sum is more than what is listed, or returns "".
+func foldedText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return Plural(n, "finding") + " on other scopes " + Choose(n, "is", "are") + " folded into these; -v lists each\n"
 }
 
 // statementOf returns the statement of a finding whose message says on which scope it is.

@@ -94,10 +94,10 @@ func (s Summary) String() string {
 func FindingsText(w io.Writer, r *Findings, style Style) error {
 	var b bytes.Buffer
 	list, omitted := r.written()
+	shown, folded := 0, 0
 	if !r.Whole {
-		foldScopes(list)
+		folded = foldScopes(list)
 	}
-	shown := 0
 	for _, d := range list {
 		if d == nil || d.Baseline {
 			continue
@@ -115,14 +115,14 @@ func FindingsText(w io.Writer, r *Findings, style Style) error {
 	if r.Others != nil {
 		b.WriteString(countOthers(r))
 	} else {
-		writeSums(&b, r, omitted, style)
+		writeSums(&b, r, omitted, folded, style)
 	}
 	_, err := b.WriteTo(w)
 	return err
 }
 
 // writeSums writes what follows the findings: how many there are, and what to do next.
-func writeSums(b *bytes.Buffer, r *Findings, omitted int, style Style) {
+func writeSums(b *bytes.Buffer, r *Findings, omitted, folded int, style Style) {
 	s := r.Summary()
 	if len(r.Findings) > s.Baseline {
 		b.WriteByte('\n')
@@ -130,6 +130,7 @@ func writeSums(b *bytes.Buffer, r *Findings, omitted int, style Style) {
 	if text := notListed(omitted); text != "" {
 		b.WriteString(text + "\n")
 	}
+	b.WriteString(foldedText(folded))
 	for _, line := range correctionLines(r.Policy) {
 		b.WriteString(line + "\n")
 	}

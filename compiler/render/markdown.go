@@ -1,9 +1,10 @@
 package render
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"permc.dev/permc/compiler/internal/pattern"
 )
 
 // GitHub and GitLab look for mentions, references and links in the HTML made from Markdown, where a backslash or an
@@ -83,7 +84,7 @@ func addPiece(list []piece, p piece) []piece {
 // resolvables matches what becomes something else: a mention (@team) unless a letter precedes it, an issue (#1,
 // GH-1), references of GitLab (!1, %name, ~name, &1, $1, ^1, *iteration:1, [issue:1], [[page]], {+ +}, a/b>), a
 // commit, an emoji, a formula ($x$), and an address. Only ASCII letters count as letters, as on GitHub and GitLab.
-var resolvables = regexp.MustCompile(`(^|[^A-Za-z0-9])(@|[Gg][HhLl]-[0-9]|[Ww]{3}\.|(?i:mailto|xmpp):|[0-9A-Fa-f]{7,` +
+var resolvables = pattern.Lazy(`(^|[^A-Za-z0-9])(@|[Gg][HhLl]-[0-9]|[Ww]{3}\.|(?i:mailto|xmpp):|[0-9A-Fa-f]{7,` +
 	`}([^A-Za-z0-9]|$))` +
 	`|[#!%&^*][A-Za-z0-9_"'{:]|[~$\[{]|/[^ ]*>|://` +
 	`|:([A-Za-z0-9_+-]*[A-Za-z+_-][A-Za-z0-9_+-]*|100|1234):`)
@@ -95,13 +96,13 @@ func isResolvable(word string) bool {
 		switch c := word[i] | 0x20; { // lower case
 		case '0' <= word[i] && word[i] <= '9' || 'a' <= c && c <= 'f':
 			if hex++; hex == 7 || i > 0 && word[i-1] == '-' && c <= '9' {
-				return resolvables.MatchString(word)
+				return resolvables().MatchString(word)
 			}
 		case 'g' <= c && c <= 'z', strings.IndexByte(`,;-()"`, word[i]) >= 0, word[i] == '.' &&
 			(i == 0 || word[i-1]|0x20 != 'w'):
 			hex = 0
 		default:
-			return resolvables.MatchString(word)
+			return resolvables().MatchString(word)
 		}
 	}
 	return false

@@ -37,7 +37,7 @@ func TestResolvable(t *testing.T) {
 	letters := []string{"@", "#", "1", "a", "f", "g", "h", "W", "w", ".", "-", ":", "/", "é", "\u212a", "_", "0123456"}
 	var try func(word string, left int)
 	try = func(word string, left int) {
-		if got, want := isResolvable(word), resolvables.MatchString(word); got != want {
+		if got, want := isResolvable(word), resolvables().MatchString(word); got != want {
 			t.Fatalf("%q: %t, want %t", word, got, want)
 		}
 		for _, l := range letters {

@@ -2,12 +2,13 @@ package render
 
 import (
 	"bytes"
-	"regexp"
 	"unicode/utf8"
+
+	"permc.dev/permc/compiler/internal/pattern"
 )
 
 // excerptLine matches a line of a file as findings show it, and the carets below: their columns must stay.
-var excerptLine = regexp.MustCompile(`^[ \x1b\[0-9;m]*[0-9]* \|`)
+var excerptLine = pattern.Lazy(`^[ \x1b\[0-9;m]*[0-9]* \|`)
 
 // WrapLines breaks lines of text that are wider than a terminal, at spaces. The parts are indented further than the
 // line.
@@ -18,7 +19,7 @@ func WrapLines(text []byte, width int) []byte {
 	}
 	var out []byte
 	for line := range bytes.Lines(text) {
-		if len(line) <= width || paintedWidth(string(bytes.TrimRight(line, "\n"))) <= width || excerptLine.Match(line) {
+		if len(line) <= width || paintedWidth(string(bytes.TrimRight(line, "\n"))) <= width || excerptLine().Match(line) {
 			out = append(out, line...)
 			continue
 		}

@@ -36,6 +36,9 @@ func (c *comparison) load(ctx context.Context) (err error) {
 	if err := c.findBase(ctx); err != nil {
 		return err
 	}
+	if err := c.noteItself(ctx); err != nil {
+		return err
+	}
 	c.noteCommits()
 	if c.to == nil && c.repo.Bare() {
 		return errors.New("a bare repository has no files to compare: name two revisions, as in --against main..HEAD")
@@ -124,6 +127,28 @@ func (c *comparison) mergeBase(ctx context.Context) error {
 	c.from = revision.CommitOf(c.left, bases[0])
 	c.notef("%s has commits that %s lacks; changes are counted from their merge base %.12s and judged by "+
 		"the gates of %s", c.left, c.right, bases[0], c.left)
+	return nil
+}
+
+// noteItself notes that the head has no commit of its own, so that nobody takes an empty answer for a review. A build
+// server without --against has no right base then: what it builds is on that branch already.
+func (c *comparison) noteItself(ctx context.Context) error {
+	if c.from.Commit == "" || c.Against != "" && !c.OnServer {
+		return nil
+	}
+	head, err := c.repo.Resolve(ctx, c.right)
+	if err != nil || head.Commit != c.from.Commit {
+		return ctx.Err()
+	}
+	if c.Against == "" && c.OnServer {
+		return fmt.Errorf("%w, and HEAD has no commits that %s lacks, so it would be compared with itself: name the "+
+			"base, e.g. --against HEAD~1 for the last commit", ErrNoBase, c.BaseName)
+	}
+	if c.to != nil {
+		c.notef("%s has no commits that %s lacks: nothing is compared", c.right, c.left)
+	} else {
+		c.notef("HEAD has no commits that %s lacks: only what is not committed is compared", c.BaseName)
+	}
 	return nil
 }
 

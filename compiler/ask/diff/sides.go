@@ -180,10 +180,18 @@ func (s *Sides) loadFolders(ctx context.Context, q *Question) (err error) {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("the base %s: %w", s.BaseName, err)
+		return baseError(s.BaseName, err)
 	}
 	s.Base, s.Gates = base, base
 	return nil
+}
+
+// baseError says that an error is about the base, which it names once.
+func baseError(base string, err error) error {
+	if strings.HasPrefix(err.Error(), base+":") {
+		return fmt.Errorf("--against %w", err)
+	}
+	return fmt.Errorf("the base %s: %w", base, err)
 }
 
 func (s *Sides) notef(format string, args ...any) {

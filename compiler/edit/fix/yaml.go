@@ -2,12 +2,13 @@ package fix
 
 import (
 	"io"
-	"regexp"
 	"sort"
 	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"permc.dev/permc/compiler/internal/pattern"
 )
 
 // yamlText is a YAML file with its documents.
@@ -145,17 +146,17 @@ func (t *yamlText) rename(off int, wrong, right string) (edit, error) {
 
 // plainName matches names that need no quotes anywhere in YAML; YAML's words and
 // numbers do.
-var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_./@+-]*(:[A-Za-z0-9_./@+-]+)*$`)
+var plainName = pattern.Lazy(`^[A-Za-z_][A-Za-z0-9_./@+-]*(:[A-Za-z0-9_./@+-]+)*$`)
 
-var yamlWords = regexp.MustCompile(`^(?i:null|true|false|y|yes|n|no|on|off)$`)
+var yamlWords = pattern.Lazy(`^(?i:null|true|false|y|yes|n|no|on|off)$`)
 
 // yamlName writes a name with the quotes of another.
 func yamlName(like, name string) string {
-	plain := plainName.MatchString(name)
+	plain := plainName().MatchString(name)
 	switch {
 	case like[0] == '\'' && plain:
 		return "'" + name + "'"
-	case like[0] == '"' || like[0] == '\'' || !plain || yamlWords.MatchString(name):
+	case like[0] == '"' || like[0] == '\'' || !plain || yamlWords().MatchString(name):
 		return jsonQuote(name)
 	}
 	return name

@@ -7,10 +7,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/internal/pattern"
 	"permc.dev/permc/compiler/load/observe"
 	"permc.dev/permc/compiler/policy"
 )
@@ -249,8 +249,8 @@ func quote(s string) string {
 }
 
 var (
-	plainYAML = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./@-]*$`)
-	plainCUE  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$`)
+	plainYAML = pattern.Lazy(`^[A-Za-z][A-Za-z0-9_./@-]*$`)
+	plainCUE  = pattern.Lazy(`^[A-Za-z][A-Za-z0-9]*$`)
 )
 
 // quoteYAML writes a text plainly where YAML takes it for nothing else.
@@ -259,7 +259,7 @@ func quoteYAML(s string) string {
 	case "true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf":
 		return quote(s)
 	}
-	if plainYAML.MatchString(s) {
+	if plainYAML().MatchString(s) {
 		return s
 	}
 	return quote(s)
@@ -317,7 +317,7 @@ func writeCUE(f fields) []byte {
 	var b bytes.Buffer
 	b.WriteString("package access\n")
 	key := func(s string) string {
-		if plainCUE.MatchString(s) {
+		if plainCUE().MatchString(s) {
 			return s
 		}
 		return quote(s)

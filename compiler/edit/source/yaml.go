@@ -2,11 +2,12 @@ package source
 
 import (
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"permc.dev/permc/compiler/internal/pattern"
 )
 
 // yamlParser turns the library's nodes, which know where they begin, into nodes that know where they end.
@@ -155,18 +156,18 @@ func quotedEnd(text string, quote byte) int {
 }
 
 // plainName matches text that needs no quotes anywhere in YAML; YAML's words and numbers do.
-var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_./@+-]*(:[A-Za-z0-9_./@+-]+)*$`)
+var plainName = pattern.Lazy(`^[A-Za-z_][A-Za-z0-9_./@+-]*(:[A-Za-z0-9_./@+-]+)*$`)
 
 var (
-	yamlWords = regexp.MustCompile(`^(?i:null|true|false|y|yes|n|no|on|off)$`)
-	yamlDate  = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
-	yamlWord  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./@+()' -]*[A-Za-z0-9.)]$`)
+	yamlWords = pattern.Lazy(`^(?i:null|true|false|y|yes|n|no|on|off)$`)
+	yamlDate  = pattern.Lazy(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
+	yamlWord  = pattern.Lazy(`^[A-Za-z][A-Za-z0-9_./@+()' -]*[A-Za-z0-9.)]$`)
 )
 
 // PlainYAML reports whether a text needs no quotes in YAML.
 func PlainYAML(s string) bool {
-	plain := plainName.MatchString(s) || yamlDate.MatchString(s) || yamlWord.MatchString(s)
-	return plain && !yamlWords.MatchString(s)
+	plain := plainName().MatchString(s) || yamlDate().MatchString(s) || yamlWord().MatchString(s)
+	return plain && !yamlWords().MatchString(s)
 }
 
 // quoteYAML writes a text with quotes where it needs them.

@@ -2,17 +2,18 @@ package rolexml
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
+
+	"permc.dev/permc/compiler/internal/pattern"
 )
 
-var notID = regexp.MustCompile(`[^a-z0-9]+`)
+var notID = pattern.Lazy(`[^a-z0-9]+`)
 
 // RoleID returns the id that a role has here: its name in lower case, with hyphens. A name without such letters gives
 // way to the role's own id.
 func RoleID(name, id string) string {
-	clean := func(s string) string { return strings.Trim(notID.ReplaceAllString(strings.ToLower(s), "-"), "-") }
+	clean := func(s string) string { return strings.Trim(notID().ReplaceAllString(strings.ToLower(s), "-"), "-") }
 	return cmp.Or(clean(name), clean(id))
 }
 

@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/pattern"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -41,7 +41,7 @@ func howToList(p *policy.Policy, r policy.Ref, known, within []string, field str
 
 // bare is a key that needs no quotes, unless it is one of YAML's booleans.
 var (
-	bare     = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9]*$`)
+	bare     = pattern.Lazy(`^[a-zA-Z][a-zA-Z0-9]*$`)
 	booleans = []string{"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 )
 
@@ -66,7 +66,7 @@ func writeValue(b *strings.Builder, v any, quoted bool) {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		if name, _ := json.Marshal(key); quoted || !bare.MatchString(key) || slices.Contains(booleans, key) {
+		if name, _ := json.Marshal(key); quoted || !bare().MatchString(key) || slices.Contains(booleans, key) {
 			b.Write(name)
 		} else {
 			b.WriteString(key)

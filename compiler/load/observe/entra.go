@@ -3,9 +3,10 @@ package observe
 import (
 	"encoding/json"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"permc.dev/permc/compiler/internal/pattern"
 )
 
 var entraHeads = heads{
@@ -111,16 +112,16 @@ func (e *entra) isUsers(in *Input, looksLikeUsers bool) (group string, users boo
 	return groupOfName(in.Name), false
 }
 
-var pageSuffix = regexp.MustCompile(`[-_. ]*(page|p)?[-_. ]*\d{1,4}$`)
+var pageSuffix = pattern.Lazy(`[-_. ]*(page|p)?[-_. ]*\d{1,4}$`)
 
 // copySuffix is what browsers add to the name of a file that is there already.
-var copySuffix = regexp.MustCompile(` \(\d{1,3}\)$`)
+var copySuffix = pattern.Lazy(` \(\d{1,3}\)$`)
 
 // groupOfName returns the group that a file is named after: support-members-2.json has members of support.
 func groupOfName(name string) string {
-	s := copySuffix.ReplaceAllString(stem(name), "")
+	s := copySuffix().ReplaceAllString(stem(name), "")
 	for _, suffix := range []string{"-members", "_members", ".members", " members", "-group", "_group"} {
-		cut := pageSuffix.ReplaceAllString(s, "")
+		cut := pageSuffix().ReplaceAllString(s, "")
 		for _, x := range []string{s, cut} {
 			if base, ok := strings.CutSuffix(x, suffix); ok && base != "" {
 				return base
@@ -229,9 +230,9 @@ func (e *entra) nest(at Place, id, name, group string) {
 	}
 }
 
-var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+var guid = pattern.Lazy(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
-func isGUID(s string) bool { return guid.MatchString(s) }
+func isGUID(s string) bool { return guid().MatchString(s) }
 
 // graphObject is a user, a group or a service principal of Microsoft Graph.
 type graphObject struct {
@@ -253,7 +254,7 @@ type graphSKU struct {
 	ID string `json:"skuId"`
 }
 
-var contextGroup = regexp.MustCompile(`groups\('?([^')]+)'?\)`)
+var contextGroup = pattern.Lazy(`groups\('?([^')]+)'?\)`)
 
 func (e *entra) json(in *Input, file int32) error {
 	type item struct {
@@ -295,7 +296,7 @@ func (e *entra) json(in *Input, file int32) error {
 // groupOfList returns the group whose members a list has, or that it lists users.
 func (e *entra) groupOfList(in *Input, context string, enabled bool) (group string, users bool) {
 	group, users = e.isUsers(in, strings.Contains(context, "#users") || context == "" && enabled)
-	if m := contextGroup.FindStringSubmatch(context); m != nil && !users && group == groupOfName(in.Name) {
+	if m := contextGroup().FindStringSubmatch(context); m != nil && !users && group == groupOfName(in.Name) {
 		group = m[1]
 	}
 	if users || strings.Contains(context, "#groups") && !strings.Contains(context, "members") {

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"permc.dev/permc/compiler/internal/pattern"
 	"permc.dev/permc/compiler/internal/spreadsheet"
 )
 
@@ -189,8 +189,8 @@ type pages struct {
 }
 
 var (
-	pageOfLink = regexp.MustCompile(`(?i)pagenumber(?:=|%3d|%253d)(?:"|'|%22|%27|%2522|%2527)*(\d+)`)
-	pageOfName = regexp.MustCompile(`^(.*?)(\d{1,4})$`)
+	pageOfLink = pattern.Lazy(`(?i)pagenumber(?:=|%3d|%253d)(?:"|'|%22|%27|%2522|%2527)*(\d+)`)
+	pageOfName = pattern.Lazy(`^(.*?)(\d{1,4})$`)
 )
 
 // check finds pages that are missing: one that a link leads to, one whose number is left out, or entries that the count
@@ -206,7 +206,7 @@ func (p *pages) check(b *builder) {
 			continue
 		}
 		open = append(open, l)
-		if m := pageOfLink.FindStringSubmatch(link); m != nil {
+		if m := pageOfLink().FindStringSubmatch(link); m != nil {
 			n, _ := strconv.Atoi(m[1])
 			links[n] = l
 		}
@@ -232,7 +232,7 @@ func (p *pages) check(b *builder) {
 func (p *pages) numbers() (numbers map[int]bool, series string) {
 	numbers = map[int]bool{}
 	for _, l := range p.lists {
-		m := pageOfName.FindStringSubmatch(stem(l.in.Name))
+		m := pageOfName().FindStringSubmatch(stem(l.in.Name))
 		if m == nil || series != "" && m[1] != series || strings.ContainsAny(m[1], "0123456789") {
 			return nil, ""
 		}

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"permc.dev/permc/compiler/internal/pattern"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -113,13 +113,13 @@ func ParseMap(raw []byte) (*Map, error) {
 	return m, m.checkGlobs()
 }
 
-var yamlType = regexp.MustCompile(` in type observe\.\w+`)
+var yamlType = pattern.Lazy(` in type observe\.\w+`)
 
 // describeYAML takes Go's own words out of an error of YAML.
 func describeYAML(err error) string {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	text = strings.ReplaceAll(text, "unmarshal errors:\n  ", "")
-	return yamlType.ReplaceAllString(text,
+	return yamlType().ReplaceAllString(text,
 		"; use columns, separator, system, sheet, scope, group, files, covers, users, roles, permissions, groups, "+
 			"scopes, values, affiliations or ignore")
 }

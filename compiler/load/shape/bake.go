@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"regexp"
 
 	"cuelang.org/go/cue"
 )
@@ -99,7 +98,7 @@ func (t *Type) bake(number func(*Type) int) baked {
 	for _, x := range t.texts {
 		bt := bakedText{Negate: x.negate, Enum: x.enum, Date: x.date, Min: x.min}
 		if x.match != nil {
-			bt.Match = x.match.String()
+			bt.Match = x.match.expression
 		}
 		b.Texts = append(b.Texts, bt)
 	}
@@ -124,21 +123,20 @@ func (t *Type) bake(number func(*Type) int) baked {
 	return b
 }
 
-// Baked reads what Bake wrote. It returns false if that was made from another source.
+// Baked reads what Bake wrote. It returns false if that was made from another source, so the expressions in it are those
+// that derive compiled.
 func Baked(text, source []byte) (*Type, bool) { return BakedWith(text, source, nil) }
 
 // BakedWith reads what BakeWith wrote; ask returns the question with an index.
 func BakedWith(text, source []byte, ask func(n int) Ask) (*Type, bool) {
-	var in bakedTypes
-	if json.Unmarshal(text, &in) != nil || in.Source != hashSource(source) || len(in.Types) == 0 {
+	in, err := readBaked(text)
+	if err != nil || in.Source != hashSource(source) || len(in.Types) == 0 {
 		return nil, false
 	}
 	types := make([]Type, len(in.Types))
 	matchers := map[string]*matcher{}
 	for i := range in.Types {
-		if !types[i].unbake(&in.Types[i], types, matchers) {
-			return nil, false
-		}
+		types[i].unbake(&in.Types[i], types, matchers)
 		if n := in.Types[i].Ask; n > 0 && ask != nil {
 			types[i].opaque = ask(n - 1)
 		}
@@ -146,17 +144,13 @@ func BakedWith(text, source []byte, ask func(n int) Ask) (*Type, bool) {
 	return &types[0], true
 }
 
-func (t *Type) unbake(b *baked, types []Type, matchers map[string]*matcher) bool {
+func (t *Type) unbake(b *baked, types []Type, matchers map[string]*matcher) {
 	*t = Type{Name: b.Name, kinds: b.Kinds, whole: b.Whole, says: b.Says, minLen: b.MinLen, maxLen: b.MaxLen,
 		closed: b.Closed}
 	for _, x := range b.Texts {
 		tx := text{negate: x.Negate, enum: x.Enum, date: x.Date, min: x.Min}
 		if x.Match != "" && matchers[x.Match] == nil {
-			re, err := regexp.Compile(x.Match)
-			if err != nil {
-				return false
-			}
-			matchers[x.Match] = newMatcher(re)
+			matchers[x.Match] = newMatcher(x.Match)
 		}
 		tx.match = matchers[x.Match]
 		t.texts = append(t.texts, tx)
@@ -183,7 +177,6 @@ func (t *Type) unbake(b *baked, types []Type, matchers map[string]*matcher) bool
 	for _, a := range b.AllOf {
 		t.allOf = append(t.allOf, &types[a])
 	}
-	return true
 }
 
 func hashSource(source []byte) string {

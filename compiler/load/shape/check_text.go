@@ -164,9 +164,9 @@ func (t *Type) meaning(x *text) string {
 	case x.date != "":
 		return "a time such as " + x.date
 	case x.negate:
-		return "allowed: it must not match " + x.match.String()
+		return "allowed: it must not match " + x.match.expression
 	}
-	return "allowed: it must match " + x.match.String()
+	return "allowed: it must match " + x.match.expression
 }
 
 // noDay returns the help for a word that means no day at all, or "".

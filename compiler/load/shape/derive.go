@@ -190,12 +190,12 @@ func (d *deriver) scalar(t *Type, v cue.Value, op cue.Op, args []cue.Value) {
 func (t *Type) regexp(v, arg cue.Value, negate bool) {
 	t.kinds = kindMask(tree.String)
 	expr, err := arg.String()
-	re, err2 := regexp.Compile(expr)
+	_, err2 := regexp.Compile(expr)
 	if err != nil || err2 != nil {
 		t.opaque = askCUE(v)
 		return
 	}
-	t.texts = append(t.texts, text{match: newMatcher(re), negate: negate})
+	t.texts = append(t.texts, text{match: newMatcher(expr), negate: negate})
 }
 
 func (t *Type) bound(v cue.Value, op cue.Op, arg cue.Value) {

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"unicode/utf8"
 )
@@ -71,14 +72,17 @@ func (d *dfa) match(s string) (ok, known bool) {
 
 // matcher uses the regexp package until an expression has been used often enough to pay for its table.
 type matcher struct {
-	*regexp.Regexp
-	uses  atomic.Int32
-	table atomic.Pointer[dfa] // nil until then, and if the expression needs too large a table
-	some  bool                // any text matches except the empty one
+	expression string
+	compiled   func() *regexp.Regexp
+	uses       atomic.Int32
+	table      atomic.Pointer[dfa] // nil until then, and if the expression needs too large a table
+	some       bool                // any text matches except the empty one
 }
 
-func newMatcher(re *regexp.Regexp) *matcher {
-	return &matcher{Regexp: re, some: re.String() == `^(?s:.+)$`}
+// newMatcher returns a matcher of a correct expression, which it compiles when it first needs it.
+func newMatcher(expression string) *matcher {
+	compiled := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+	return &matcher{expression: expression, compiled: compiled, some: expression == `^(?s:.+)$`}
 }
 
 const often = 500
@@ -92,9 +96,9 @@ func (m *matcher) MatchString(s string) bool {
 			return ok
 		}
 	} else if n := m.uses.Load(); n < often && m.uses.Add(1) == often {
-		m.table.Store(newDFA(m.String()))
+		m.table.Store(newDFA(m.expression))
 	}
-	return m.Regexp.MatchString(s)
+	return m.compiled().MatchString(s)
 }
 
 // dfaMaker makes states from sets of instructions.

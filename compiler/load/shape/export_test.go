@@ -25,7 +25,7 @@ func (t *Type) Regexps() (list []string) {
 		seen[t] = true
 		for _, x := range t.texts {
 			if x.match != nil {
-				list = append(list, x.match.String())
+				list = append(list, x.match.expression)
 			}
 		}
 		walk(t.elem)

@@ -107,7 +107,7 @@ func (w *schemaWriter) scalar(t *Type, out map[string]any) {
 		s := map[string]any{}
 		switch {
 		case x.match != nil:
-			s["pattern"] = editorPattern(x.match.String())
+			s["pattern"] = editorPattern(x.match.expression)
 		case x.date != "":
 			s["format"], s["pattern"] = "date", `^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`
 		case len(x.enum) > 0 && t.kinds == kindMask(tree.Bool):

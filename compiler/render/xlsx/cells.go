@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -243,20 +244,21 @@ func isEscape(s string) bool {
 	return err == nil
 }
 
-var columnNames = func() (names [702]string) {
+var columnNames = sync.OnceValue(func() *[702]string {
+	var names [702]string
 	for i := range names {
 		if i >= 26 {
 			names[i] = string(rune('A' + i/26 - 1))
 		}
 		names[i] += string(rune('A' + i%26))
 	}
-	return names
-}()
+	return &names
+})
 
 // columnName returns A, B, …, Z, AA, … for a column counted from zero.
 func columnName(i int) string {
-	if i < len(columnNames) {
-		return columnNames[i]
+	if names := columnNames(); i < len(names) {
+		return names[i]
 	}
 	return columnName(i/26-1) + string(rune('A'+i%26))
 }

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"permc.dev/permc/compiler/ask/review"
+	"permc.dev/permc/compiler/internal/pattern"
 )
 
 // scanTexts reads the shared texts of a part. It returns errOdd if it is not written as usual.
@@ -53,11 +53,11 @@ func (b *book) scanTexts(part string) error {
 	return nil
 }
 
-var xmlDeclaration = regexp.MustCompile(`^<\?xml version="1\.0"( encoding="[Uu][Tt][Ff]-8")?( standalone="(yes|no)")?\?>`)
+var xmlDeclaration = pattern.Lazy(`^<\?xml version="1\.0"( encoding="[Uu][Tt][Ff]-8")?( standalone="(yes|no)")?\?>`)
 
 // isRootOf reports whether a head has the declaration and the root element alone.
 func isRootOf(head []byte, name string) bool {
-	head = bytes.TrimSpace(xmlDeclaration.ReplaceAll(head, nil))
+	head = bytes.TrimSpace(xmlDeclaration().ReplaceAll(head, nil))
 	x := &reader{text: head}
 	if len(head) == 0 {
 		return false
