@@ -5,6 +5,7 @@ package lint
 import (
 	"fmt"
 	"maps"
+	"sync"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint/redundant"
@@ -82,7 +83,11 @@ type Pass struct {
 	alone     *redundant.Alone
 	listings  map[*policy.Entry]*Listing // by the first entry
 	escalates func(*policy.Access) *policy.Escalation
+	never     func() *policy.NeverMembers
 }
+
+// NeverMembers returns the memberships of the policy that start after they expire.
+func (p *Pass) NeverMembers() *policy.NeverMembers { return p.never() }
 
 // Redundant returns what the policy can do without. Only rules that check the whole policy may ask.
 func (p *Pass) Redundant() *redundant.Found {
@@ -119,7 +124,8 @@ type Linter struct {
 	forms       []declared
 	silentUntil func(*diag.Finding) policy.Date
 
-	ends bool // losing access can cause a finding of a declared rule
+	ends  bool // losing access can cause a finding of a declared rule
+	never func() *policy.NeverMembers
 
 	// Escalators makes what finds, for one goroutine, what a user could give to themselves. Without it, nothing is
 	// found.
@@ -143,7 +149,8 @@ type declared struct {
 // today is silenced, or zero.
 func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form,
 	silentUntil func(*diag.Finding) policy.Date) *Linter {
-	l := &Linter{policy: p, silentUntil: silentUntil}
+	l := &Linter{policy: p, silentUntil: silentUntil,
+		never: sync.OnceValue(func() *policy.NeverMembers { return policy.FindNeverMembers(p) })}
 	for _, r := range rules {
 		a := active{r, diag.SeverityOf(p, r.ID, r.Severity)}
 		l.rules = append(l.rules, a)
@@ -192,7 +199,7 @@ type Worker struct {
 
 // Worker returns a worker. Each goroutine needs its own.
 func (l *Linter) Worker() *Worker {
-	w := &Worker{linter: l, pass: Pass{Policy: l.policy, Count: &Counts{}}}
+	w := &Worker{linter: l, pass: Pass{Policy: l.policy, Count: &Counts{}, never: l.never}}
 	if l.Escalators != nil {
 		w.pass.escalates = l.Escalators()
 	}

@@ -47,11 +47,20 @@ func newScopesReader(r *csvReader, header []string) *scopesReader {
 			s.faults = append(s.faults, diag.Stopf("schema", c.pos, "column %s is listed twice", diag.Quote(name)))
 		case !slices.Contains(ScopeColumns, name) && !isMore(name):
 			s.faults = append(s.faults, diag.Stopf("schema", c.pos, "unknown column %s", diag.Quote(name)).
-				WithHelp("%s", suggestColumn(name, ScopeColumns)))
+				WithHelp("%s", suggestScopeColumn(name)))
 		}
 		r.header = append(r.header, name)
 	}
 	return s
+}
+
+// suggestScopeColumn helps with an unknown column of a list of scopes.
+func suggestScopeColumn(name string) string {
+	switch strings.Trim(strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(name)), "s") {
+	case "parent", "parentscope", "parentid", "parentname", "parentpath", "in", "inside", "within", "under":
+		return "write the whole path in the column scope, such as acme/api, and remove this one"
+	}
+	return suggestColumn(name, ScopeColumns)
 }
 
 func (s *scopesReader) record(record []string) []diag.Finding {

@@ -302,7 +302,7 @@ func (p *cueProject) convertErrors(rule string, err error) (list []diag.Finding)
 		}
 		list = append(list, d)
 	}
-	list = p.suggestQuotes(list)
+	list = p.suggestQuotes(p.suggestForeign(list))
 	p.suggestSigns(list)
 	return list
 }

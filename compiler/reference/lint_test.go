@@ -243,10 +243,34 @@ func (pr project) withoutAccess(p person) []Judged {
 		}) {
 		return nil // that has a finding of its own
 	}
+	if pr.neverJoins(p.id) {
+		return nil // so has a membership
+	}
 	if p.status != "active" || len(pr.heldRows(p)) > 0 || slices.ContainsFunc(pr.entries(p), starts) {
 		return nil
 	}
 	return []Judged{{Rule: "user-without-access", User: p.id}}
+}
+
+// neverJoins: "silent where a membership on the way to such a group is an invalid-period".
+func (pr project) neverJoins(id string) bool {
+	never := func(starts, expires string) bool { return expires != "" && starts > expires }
+	for group, g := range pr.Groups {
+		for _, m := range g.Members {
+			in := m.Group == "" && pr.Catalog.sameUser(m.User, id) || m.Group != "" && len(pr.ways(id, m.plain())) > 0
+			if in && never(m.Starts, m.Expires) {
+				return true
+			}
+		}
+		for _, users := range []map[string]*User{pr.Users, pr.Invitations} {
+			if u := users[id]; u != nil && slices.ContainsFunc(u.Groups, func(m Join) bool {
+				return m.Group == group && never(m.Starts, m.Expires)
+			}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // idle: "unused-group: neither it nor a group around it has an entry, and no
@@ -261,7 +285,12 @@ func (pr project) idle(group string) []Judged {
 	if !used {
 		all = append(all, Judged{Rule: "unused-group", Group: group})
 	}
-	if _, builtIn := pr.everyone(group); !builtIn && len(pr.membersOf(group)) == 0 {
+	silent := slices.ContainsFunc(sorted(pr.Groups), func(id string) bool {
+		return (id == group || pr.isWithin(id, group)) && slices.ContainsFunc(pr.memberships(id), func(m Judged) bool {
+			return m.Rule == "invalid-period"
+		})
+	})
+	if _, builtIn := pr.everyone(group); !silent && !builtIn && len(pr.membersOf(group)) == 0 {
 		all = append(all, Judged{Rule: "empty-group", Group: group})
 	}
 	return all

@@ -101,6 +101,9 @@ func (b *binder) unknown(kind string, r policy.Ref, candidates []string) *diag.F
 		d.Permission = r.Name
 	case "scope":
 		d.Scope = r.Name
+		if len(b.faults) < suggested {
+			suggestPrefix(&d, candidates)
+		}
 		b.asList(&d)
 	case "user":
 		d.User = r.Name

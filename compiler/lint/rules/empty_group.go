@@ -40,7 +40,7 @@ groups: "apac-support": {
 
 func emptyGroup(p *lint.Pass) {
 	for _, g := range p.Policy.Groups {
-		if len(g.Users) == 0 && !g.IsBuiltIn() {
+		if len(g.Users) == 0 && !g.IsBuiltIn() && !p.NeverMembers().In(g) {
 			d := lint.Findingf(g.Pos, "group %q has no members", g.ID)
 			d.Group, d.Help = g.ID, "remove the group, or add members"
 			p.Report(d)

@@ -41,6 +41,9 @@ groups: "emea-admins": {
 
 func redundantAssignment(p *lint.Pass) {
 	for _, x := range p.Redundant().Entries {
+		if x.Group != nil && p.NeverMembers().In(x.Group) {
+			continue // it gives something once the dates are right
+		}
 		p.Report(describeRedundant(&x))
 	}
 }

@@ -48,7 +48,7 @@ func userWithoutAccess(p *lint.Pass) {
 	}) {
 		return
 	}
-	if hasRejected(u, p.Policy.AsOf) {
+	if hasRejected(u, p.Policy.AsOf) || p.NeverMembers().Has(u) {
 		return // its own finding says why
 	}
 	d := lint.Findingf(u.Pos, "%s has no access", diag.Quote(u.ID))

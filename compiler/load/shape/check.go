@@ -26,7 +26,8 @@ func (t *Type) Check(v tree.Tree) []diag.Finding {
 type checker struct {
 	faults []diag.Finding
 	path   []string
-	formOf string // the rule for which an example of its form was shown last
+	items  tree.Tree // the list that is checked
+	formOf string    // the rule for which an example of its form was shown last
 }
 
 // full reports whether there are as many findings as anybody reads.
@@ -137,6 +138,9 @@ func countable(n int) string {
 
 func (c *checker) list(t *Type, v tree.Tree) {
 	n, wrong := 0, uint8(0)
+	around := c.items
+	c.items = v
+	defer func() { c.items = around }()
 	for e := range v.Elems() {
 		if c.full() {
 			return

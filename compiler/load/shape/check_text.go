@@ -19,7 +19,7 @@ func (c *checker) text(t *Type, s string, pos policy.Pos) bool {
 	if fault == "" {
 		return true
 	}
-	help = cmp.Or(help, findUnseen(s))
+	help = cmp.Or(c.offHelp(s), help, findUnseen(s))
 	before := len(c.faults)
 	if day := t.dateOf(s); day != "" {
 		if c.report(pos, "write "+day, "%s%s", fault, c.where()); len(c.faults) > before {
@@ -32,6 +32,26 @@ func (c *checker) text(t *Type, s string, pos policy.Pos) bool {
 		c.faults[before].Wrong, c.faults[before].Right = s, dropUnseen(s)
 	}
 	return false
+}
+
+// offHelp returns the help for a declared rule whose own severity says that it does not count, or "".
+func (c *checker) offHelp(s string) string {
+	if len(c.path) != 3 || c.path[0] != "rules" || c.path[2] != "severity" {
+		return ""
+	}
+	switch strings.ToLower(s) {
+	case "off", "none", "never", "ignore", "disabled":
+		return "remove the rule, or write settings: {severity: {" + quoteKey(c.path[1]) + `: "off"}}`
+	}
+	return ""
+}
+
+// quoteKey returns a key as every format takes it.
+func quoteKey(key string) string {
+	if strings.Trim(key, "abcdefghijklmnopqrstuvwxyz") == "" {
+		return key
+	}
+	return diag.Quote(key)
 }
 
 func (t *Type) textFault(s string) (help, fault string) {

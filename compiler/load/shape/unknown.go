@@ -27,7 +27,7 @@ func (c *checker) unknown(t *Type, k *tree.Node, v, parent tree.Tree) {
 		return
 	}
 	before := len(c.faults)
-	if help := insideOf(k, t, parent); help != "" {
+	if help := cmp.Or(insideOf(k, t, parent), c.flagFor(k)); help != "" {
 		c.report(k.Pos, help, "unknown field %s%s", diag.Quote(k.Text), c.where())
 		return
 	}
@@ -94,6 +94,18 @@ func insideOf(k *tree.Node, t *Type, parent tree.Tree) string {
 		if f := t.Field(name.Text); f != nil && f.Type.Field(k.Text) != nil {
 			return "write it in " + name.Text + ": {" + k.Text + ": …}"
 		}
+	}
+	return ""
+}
+
+// flagFor returns the help for a setting that is a flag of the command line, or "".
+func (c *checker) flagFor(k *tree.Node) string {
+	if len(c.path) != 1 || c.path[0] != "settings" {
+		return ""
+	}
+	switch strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(k.Text)) {
+	case "asof", "today", "date", "day", "now":
+		return "remove it: permc takes today, or the day of the flag --as-of"
 	}
 	return ""
 }
