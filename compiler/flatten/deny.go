@@ -52,20 +52,43 @@ func (f *Flattener) denying(denies []*deny, scope *policy.Scope) []*deny {
 	return f.covering.rules
 }
 
-// withhold removes denied actions and lists them.
+// withheld remembers what the deny rules that cover a scope leave of some actions of a permission. Lists of what they
+// take are shared by rows, and never change.
+type withheld struct {
+	given, left policy.Actions
+	rules       []*deny
+	list        []policy.Withheld
+}
+
+// withhold removes denied actions and lists them. Most rows of a permission lose the same actions by the same rules.
 func (f *Flattener) withhold(r *policy.Row, denies []*deny) {
-	given := r.Actions
-	r.Withheld = nil
-	for _, d := range f.denying(denies, r.Scope) {
-		taken := given & d.actions[r.Permission.Index]
-		r.Actions &^= taken
-		for _, a := range r.Permission.Names(taken) {
-			r.Withheld = append(r.Withheld, policy.Withheld{Action: a, Rule: d.rule})
+	rules := f.denying(denies, r.Scope)
+	if len(rules) == 0 {
+		return
+	}
+	if f.withheld == nil {
+		f.withheld = make([]withheld, len(f.policy.Catalog.Permissions))
+	}
+	x := &f.withheld[r.Permission.Index]
+	if x.given != r.Actions || !slices.Equal(x.rules, rules) {
+		x.given, x.rules = r.Actions, append(x.rules[:0], rules...)
+		x.left, x.list = withhold(r.Permission, r.Actions, rules)
+	}
+	r.Actions, r.Withheld = x.left, x.list
+}
+
+// withhold returns what deny rules leave of some actions of a permission, and a list of what they take.
+func withhold(p *policy.Permission, given policy.Actions, rules []*deny) (left policy.Actions, list []policy.Withheld) {
+	left = given
+	for _, d := range rules {
+		taken := given & d.actions[p.Index]
+		left &^= taken
+		for _, a := range p.Names(taken) {
+			list = append(list, policy.Withheld{Action: a, Rule: d.rule})
 		}
 	}
-	if len(r.Withheld) > 1 {
-		slices.SortStableFunc(r.Withheld, func(x, y policy.Withheld) int {
-			return slices.Index(r.Permission.Actions, x.Action) - slices.Index(r.Permission.Actions, y.Action)
-		})
-	}
+	slices.SortStableFunc(list, func(x, y policy.Withheld) int {
+		return slices.Index(p.Actions, x.Action) - slices.Index(p.Actions, y.Action)
+	})
+	return left, slices.Clip(list)
 }

@@ -53,11 +53,14 @@ func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 	d := &f.deriver
 	d.reset()
 	for _, p := range f.policy.Catalog.Derived {
+		if !p.When.HasUser(a.User) {
+			continue
+		}
 		looked, all := d.trees(a, p)
 		d.list = f.candidates(d.list[:0], p, looked, all)
 		d.found = d.found[:0]
 		for _, s := range d.list {
-			if m := p.When.Met(a, s); m.OK {
+			if m := p.When.MetFrom(a, s); m.OK {
 				f.addDerived(a, p, s, m, looked.ends(s), denies)
 			}
 		}
@@ -76,7 +79,7 @@ func (f *Flattener) addDerived(a *policy.Access, p *policy.Permission, s *policy
 	if !via.Pos.IsValid() {
 		via.Pos = a.User.Pos
 	}
-	r, from := findRow(a.Rows, s, p), len(d.vias)
+	r, from := policy.FindRow(a.Rows, s, p), len(d.vias)
 	if r != nil {
 		d.vias = append(d.vias, r.Via...)
 	} else {
@@ -185,18 +188,6 @@ func mergeRows(rows, more []policy.Row) []policy.Row {
 		}
 	}
 	return rows
-}
-
-// findRow returns the row of a scope and permission.
-func findRow(rows []policy.Row, s *policy.Scope, p *policy.Permission) *policy.Row {
-	i, ok := slices.BinarySearchFunc(rows, rowKey(s, p), func(r policy.Row,
-		k uint64) int {
-		return cmp.Compare(rowKey(r.Scope, r.Permission), k)
-	})
-	if !ok {
-		return nil
-	}
-	return &rows[i]
 }
 
 // candidates appends the scopes at the permission's levels in some trees, or in all.

@@ -28,6 +28,7 @@ type Flattener struct {
 	roles    []policy.Held
 	matched  []*deny
 	covering covering
+	withheld []withheld // by permission, of the last row that loses something
 	chains   chains
 	implying []item // sources of a permission that implies others
 	deriver  deriver
@@ -267,6 +268,17 @@ func (f *Flattener) via(v *policy.Via, it *item) {
 	}
 }
 
+// actionsOf returns the actions of an item, as via expands it.
+func (f *Flattener) actionsOf(it *item) policy.Actions {
+	switch {
+	case it.implier != noImplier:
+		return f.policy.Catalog.Permissions[uint32(it.key)].All()
+	case it.cell != nil:
+		return it.cell.actions
+	}
+	return f.sources[it.source].entry.Actions
+}
+
 // imply adds the sources of implied permissions. A source implies others exactly if it has an action
 // left.
 func (f *Flattener) imply(denies []*deny) {
@@ -278,9 +290,7 @@ func (f *Flattener) imply(denies []*deny) {
 	for _, p := range f.policy.Catalog.Implying {
 		sources := f.implying[:0]
 		for i := f.chains.first[p.Index]; i >= 0; i = f.chains.next[i] {
-			var v policy.Via
-			it := &f.items[i]
-			if f.via(&v, it); v.Actions&^f.taken(denies, it.key) != 0 {
+			if it := &f.items[i]; f.actionsOf(it)&^f.taken(denies, it.key) != 0 {
 				sources = append(sources, *it)
 			}
 		}

@@ -17,12 +17,12 @@ func leanTexts() map[string]string {
 	var lines, table strings.Builder
 	lines.WriteString("\ufeff")
 	table.WriteString("user,name,affiliation,role,scope\r\n")
-	for i := 0; lines.Len() < lean+lean/2; i++ {
+	for i := 0; lines.Len() < kept+kept/8; i++ {
 		id := fmt.Sprintf("user-%d@contoso.example", i*7919%1_000_003) // in no order
 		fmt.Fprintf(&lines, "{\"user\": %q, \"name\": \"Zoë %d\", \"affiliation\": \"customer\", "+
 			"\"roles\": [{\"role\": \"case-clerk\", \"scope\": \"contoso\", \"reason\": %q}]}\r\n", id, i,
-			strings.Repeat("why ", 200))
-		fmt.Fprintf(&table, "%s,Zoë %d,customer,case-clerk,%s\r\n", id, i, strings.Repeat("contoso", 100))
+			strings.Repeat("why ", 600))
+		fmt.Fprintf(&table, "%s,Zoë %d,customer,case-clerk,%s\r\n", id, i, strings.Repeat("contoso", 400))
 	}
 	faulty := "{\"user\": \"Zed@contoso.example\", \"roles\": [{\"rolle\": \"case-clerk\"}]}\r\n"
 	return map[string]string{
@@ -73,7 +73,7 @@ func TestLean(t *testing.T) {
 // TestChangedInPlace: a file that others write to while its text is needed is an error; one that they replace is not.
 func TestChangedInPlace(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "users.jsonl")
-	text := strings.Repeat("{\"user\": \"ana@contoso.example\"}\n", lean/30)
+	text := strings.Repeat("{\"user\": \"ana@contoso.example\"}\n", kept/30)
 	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,11 @@ const roomy = 64 << 20
 // crowded is the size of all files from which what is left behind by reading them matters.
 const crowded = 1 << 30
 
-// lean is the size of a file of lines from which its text is not kept.
+// kept is how much text of large files of lines is kept if that of others is not: each page of a file that is read where
+// it is costs more than to read it once into memory.
+const kept = 64 << 20
+
+// lean is the size of a file of lines from which its text may not be kept.
 const lean = 16 << 20
 
 // room is the memory for the texts of a project.
@@ -23,6 +27,7 @@ type room struct {
 	lean  bool          // files of lines stay where they are
 	many  func()        // called once there is very much text, or nil
 	taken int64
+	kept  int64 // of large files of lines
 
 	inPlace []openFile
 }
@@ -75,6 +80,10 @@ func (r *room) mapped(f fs.File, rel string, size int64) ([]byte, bool) {
 	}
 	ext := kinds[fileExt(rel)]
 	if lines := ext == ".jsonl" || ext == ".csv"; !lines && (!r.parts || size < roomy) {
+		return nil, false
+	}
+	if r.kept+size <= kept {
+		r.kept += size
 		return nil, false
 	}
 	file, ok := f.(interface{ Fd() uintptr })

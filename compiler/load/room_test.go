@@ -46,4 +46,10 @@ func TestMapped(t *testing.T) {
 			t.Errorf("parts %v: %d bytes", parts, len(data))
 		}
 	}
+	r := &room{lean: true}
+	for i, size := range []int64{kept / 2, kept/2 + 1, kept / 2, lean - 1} { // the second does not fit, the last is small
+		if _, ok := r.mapped(f, path, size); ok && i != 1 {
+			t.Errorf("file %d is read in place", i)
+		}
+	}
 }

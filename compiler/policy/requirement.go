@@ -40,20 +40,40 @@ func (m Met) or(n Met) Met {
 // Met reports whether a user meets the requirement, seen from a scope. Of what is not met it returns no more than OK
 // needs: facts about the user and the scope are looked at before roles and rows, which take longer.
 func (r *Requirement) Met(a *Access, s *Scope) Met {
-	if !r.hasFacts(a.User, s) {
+	if !r.HasUser(a.User) {
+		return Met{}
+	}
+	return r.MetFrom(a, s)
+}
+
+// MetFrom does the same for a user whose attributes are as required.
+func (r *Requirement) MetFrom(a *Access, s *Scope) Met {
+	if !r.matchesScope(a.User, s) {
 		return Met{}
 	}
 	return r.meetsHeld(a, s)
 }
 
-// hasFacts reports whether the attributes of a user and a scope are as required.
-func (r *Requirement) hasFacts(u *User, s *Scope) bool {
-	if !hasAttributes(u.Attributes, r.Attributes) || !hasScopeAttributes(s, r.ScopeAttributes) ||
-		r.Matching != "" && !matchesScope(u, s, r.Matching) {
+// HasUser reports whether the attributes of a user are as required.
+func (r *Requirement) HasUser(u *User) bool {
+	if !hasAttributes(u.Attributes, r.Attributes) {
 		return false
 	}
 	for _, x := range r.AllOf {
-		if !x.hasFacts(u, s) {
+		if !x.HasUser(u) {
+			return false
+		}
+	}
+	return true
+}
+
+// matchesScope reports whether the attributes of a scope are as required.
+func (r *Requirement) matchesScope(u *User, s *Scope) bool {
+	if !hasScopeAttributes(s, r.ScopeAttributes) || r.Matching != "" && !sharesValue(u, s, r.Matching) {
+		return false
+	}
+	for _, x := range r.AllOf {
+		if !x.matchesScope(u, s) {
 			return false
 		}
 	}
@@ -127,9 +147,8 @@ func meetsPermission(a *Access, r *Requirement, s *Scope) (m Met) {
 		if s == nil {
 			return m
 		}
-		if i := rowsBefore(rows, s.Index, r.Permission.Index); i < len(rows) && rows[i].Scope == s &&
-			rows[i].Permission == r.Permission {
-			m = m.or(rowMeets(&rows[i], r))
+		if row := FindRow(rows, s, r.Permission); row != nil {
+			m = m.or(rowMeets(row, r))
 		}
 		return m
 	}
@@ -143,6 +162,23 @@ func meetsPermission(a *Access, r *Requirement, s *Scope) (m Met) {
 		rows = rows[rowsBefore(rows, on.Index+1, 0):]
 	}
 	return m
+}
+
+// FindRow returns the row of a permission on a scope, or nil.
+func FindRow(rows []Row, s *Scope, p *Permission) *Row {
+	low, high := 0, len(rows)
+	for low < high {
+		middle := int(uint(low+high) / 2)
+		switch r := &rows[middle]; {
+		case r.Scope.Index < s.Index || r.Scope == s && r.Permission.Index < p.Index:
+			low = middle + 1
+		case r.Scope == s && r.Permission == p:
+			return r
+		default:
+			high = middle
+		}
+	}
+	return nil
 }
 
 // rowsBefore returns how many rows come before a permission on a scope. It finds close ones quickly.
@@ -210,9 +246,9 @@ func hasScopeAttributes(s *Scope, want []Attribute) bool {
 	return true
 }
 
-// matchesScope reports whether the user shares a value of the attribute with every scope, from s
+// sharesValue reports whether the user shares a value of the attribute with every scope, from s
 // upwards, that has the attribute.
-func matchesScope(u *User, s *Scope, attribute string) bool {
+func sharesValue(u *User, s *Scope, attribute string) bool {
 	for ; s != nil; s = s.Parent {
 		values := s.Attributes[attribute]
 		if len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool {

@@ -105,9 +105,9 @@ func TestPassingChanged(t *testing.T) {
 	}
 	dir := t.TempDir()
 	var lines strings.Builder
-	for i := 0; lines.Len() < 17<<20; i++ {
+	for i := 0; lines.Len() < 65<<20; i++ {
 		fmt.Fprintf(&lines, `{"user": "user-%06d@contoso.example", "affiliation": "customer", "roles": [`+
-			`{"role": "workspace-administrator", "scope": "contoso", "reason": %q}]}`+"\n", i, strings.Repeat("why ", 100))
+			`{"role": "workspace-administrator", "scope": "contoso", "reason": %q}]}`+"\n", i, strings.Repeat("why ", 400))
 	}
 	path := filepath.Join(dir, "users.jsonl")
 	for name, text := range map[string]string{path: lines.String(),
