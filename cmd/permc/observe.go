@@ -146,13 +146,17 @@ func readInput(name string) (in observe.Input, err error) {
 	}
 	defer f.Close()
 	tooLarge := fmt.Errorf("%s: larger than %d MiB, the limit of an export", name, observe.MostBytes>>20)
-	if info, err := f.Stat(); err == nil && info.Size() > observe.MostBytes {
-		return in, tooLarge // at once, without reading it
+	var text bytes.Buffer
+	if info, err := f.Stat(); err == nil {
+		if info.Size() > observe.MostBytes {
+			return in, tooLarge // at once, without reading it
+		}
+		text.Grow(int(info.Size()) + bytes.MinRead)
 	}
-	raw, err := io.ReadAll(io.LimitReader(f, observe.MostBytes+1))
-	if err != nil {
+	if _, err := text.ReadFrom(io.LimitReader(f, observe.MostBytes+1)); err != nil {
 		return in, err
 	}
+	raw := text.Bytes()
 	if len(raw) > observe.MostBytes {
 		return in, tooLarge
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/load/observe"
 	"permc.dev/permc/compiler/load/observe/match"
 	"permc.dev/permc/compiler/policy"
@@ -45,6 +46,7 @@ func Ask(ctx context.Context, p *compiler.Project, o *observe.Observation, opts 
 type seen struct {
 	key
 	observe.Place
+	fact    int32 // what is declared about it
 	actions []string
 	inherit observe.Inherit
 	who     Holder
@@ -53,9 +55,8 @@ type seen struct {
 // Holder names the holder of something that is there.
 type Holder struct {
 	person int32
-	name   string // as shown
-	names  []string
 	known  bool
+	name   string // as shown
 }
 
 type comparison struct {
@@ -68,8 +69,7 @@ type comparison struct {
 	brief   bool
 	out     *Drift
 
-	seen      map[key]*seen
-	order     []*seen
+	seen      []seen                           // in the order of the files
 	strangers map[int32]*policy.User           // undeclared, by person
 	unknown   map[string]bool                  // names that are reported already
 	unclear   map[string]string                // roles and permissions that the catalog does not have, by holder
@@ -82,7 +82,7 @@ func newComparison(p *policy.Policy, o *observe.Observation, m *match.Match) *co
 	c := &comparison{
 		policy: p, o: o, match: m,
 		facts:     declared(p, o.Effective),
-		seen:      make(map[key]*seen, len(o.Entries)+len(o.Members)),
+		seen:      hugepage.Make[seen](len(o.Entries) + len(o.Members))[:0],
 		strangers: map[int32]*policy.User{},
 		unknown:   map[string]bool{},
 		unclear:   map[string]string{},
@@ -128,7 +128,8 @@ func (c *comparison) observe() {
 
 // add adds what is there. Of what is there twice, the wider one counts.
 func (c *comparison) add(k key, e *observe.Entry, who Holder) {
-	if have := c.seen[k]; have != nil {
+	at := c.facts.place(k)
+	if have := c.seenAt(at); have != nil {
 		if len(e.Actions) == 0 {
 			have.actions = nil // all of them
 		}
@@ -142,12 +143,26 @@ func (c *comparison) add(k key, e *observe.Entry, who Holder) {
 		}
 		return
 	}
-	s := &seen{key: k, Place: e.Place, who: who, actions: slices.Clone(e.Actions), inherit: e.Inherit}
-	c.seen[k] = s
-	c.order = append(c.order, s)
+	c.seen = append(c.seen, seen{key: k, Place: e.Place, fact: at, who: who, actions: slices.Clone(e.Actions),
+		inherit: e.Inherit})
+	c.facts.there[at] = int32(len(c.seen))
 	if k.user != nil && k.in != nil {
 		c.groupsOf[k.user] = append(c.groupsOf[k.user], k.in)
 	}
+}
+
+// seenAt returns what the files have of a fact, or nil.
+func (c *comparison) seenAt(fact int32) *seen {
+	if at := c.facts.there[fact]; at > 0 {
+		return &c.seen[at-1]
+	}
+	return nil
+}
+
+// isThere reports whether the files list a key.
+func (c *comparison) isThere(k key) bool {
+	i := c.facts.find(k)
+	return i != nowhere && c.seenAt(i) != nil
 }
 
 // observeMember finds who is in which group.
@@ -162,7 +177,7 @@ func (c *comparison) observeMember(x *observe.Member) {
 		return
 	}
 	k.in = in.Of
-	if c.match.Skips(who.names, k.group != nil, "", "", "") != nil {
+	if c.skipsSeen(x.Holder, k) {
 		c.out.Ignored++
 		return
 	}
@@ -192,7 +207,7 @@ func (c *comparison) observeEntry(e *observe.Entry) {
 		return
 	}
 	k.scope = on.Of
-	if c.match.Skips(who.names, k.group != nil, idOf(k.role), permissionOf(k.permission), k.scope.Path) != nil {
+	if c.skipsSeen(e.Holder, k) {
 		c.out.Ignored++
 		return
 	}

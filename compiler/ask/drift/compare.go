@@ -50,8 +50,9 @@ func what(k key) string {
 
 // compareSeen looks for everything that is there in the declaration.
 func (c *comparison) compareSeen() {
-	for _, s := range c.order {
-		f := c.facts.of(s.key)
+	for i := range c.seen {
+		s := &c.seen[i]
+		f := c.facts.list[s.fact]
 		list := []Item{}
 		if f.state == inForce {
 			list = append(c.otherActions(s, s.key, &f), c.otherInheritance(s, &f)...)
@@ -180,9 +181,9 @@ func (c *comparison) throughHere(s *seen) *policy.Group {
 
 // compareDeclared looks for everything that is in force in the export.
 func (c *comparison) compareDeclared() {
-	for i, k := range c.facts.keys {
+	for i, k := range c.facts.keys[:c.facts.declared] {
 		f := c.facts.list[i]
-		if f.state != inForce || c.seen[k] != nil {
+		if f.state != inForce || c.facts.there[i] > 0 {
 			continue
 		}
 		if c.skipped(k) {
@@ -260,7 +261,7 @@ func (c *comparison) throughThere(k key) *policy.Group {
 	for _, g := range c.groupsOf[k.user] {
 		in, has := key{user: k.user, in: g}, k
 		has.user, has.group = nil, g
-		if c.seen[has] != nil && c.seen[in] != nil {
+		if c.isThere(has) && c.isThere(in) {
 			return g
 		}
 	}

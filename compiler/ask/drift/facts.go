@@ -4,18 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/policy"
 )
-
-// key is an entry or a membership, without its days.
-type key struct {
-	user       *policy.User  // or nil
-	group      *policy.Group // or nil: the holder is a user
-	role       *policy.Role
-	permission *policy.Permission
-	in         *policy.Group // of a membership
-	scope      *policy.Scope // of an entry
-}
 
 // state says when something is declared.
 type state uint8
@@ -38,28 +29,40 @@ type fact struct {
 	pos     policy.Pos
 }
 
-// facts are all declared entries and memberships.
+// facts are what is declared, and where the export has it. Behind the declared keys are those that only the export has:
+// their facts are absent.
 type facts struct {
-	at   map[key]int32
-	keys []key // in order of holder
-	list []fact
-	day  policy.Date
+	index
+	declared int // how many keys are declared
+	list     []fact
+	there    []int32 // where the comparison has each key in the order of the export, from one, or 0
+	day      policy.Date
 }
 
 // of returns what is declared about a key, or an absent fact.
 func (f *facts) of(k key) fact {
-	if i, ok := f.at[k]; ok {
+	if i := f.find(k); i != nowhere {
 		return f.list[i]
 	}
 	return fact{}
 }
 
+// place returns where a key is. A new one has an absent fact, and is not there.
+func (f *facts) place(k key) int32 {
+	i := f.find(k)
+	if i == nowhere {
+		i = f.insert(k)
+		f.list = append(hugepage.Grow(f.list), fact{})
+		f.there = append(hugepage.Grow(f.there), 0)
+	}
+	return i
+}
+
 // add keeps the best of what is declared about a key.
 func (f *facts) add(k key, x fact) {
-	i, ok := f.at[k]
-	if !ok {
-		f.at[k] = int32(len(f.keys))
-		f.keys, f.list = append(f.keys, k), append(f.list, x)
+	i := f.find(k)
+	if i == nowhere {
+		f.list[f.place(k)] = x
 		return
 	}
 	old := f.list[i]
@@ -108,11 +111,12 @@ func (f *facts) entryFact(e *policy.Entry, u *policy.User) fact {
 	return x
 }
 
-// declared collects what a policy declares. If the export lists what people have in any way, the entries of groups are
-// those of their members.
+// declared collects what a policy declares. If the export lists what people have in any
+// way, the entries of groups are those of their members.
 func declared(p *policy.Policy, effective bool) *facts {
 	n := countDeclared(p)
-	f := &facts{at: make(map[key]int32, n), keys: make([]key, 0, n), list: make([]fact, 0, n), day: p.AsOf}
+	f := &facts{index: newIndex(n, len(p.Users)), list: hugepage.Make[fact](n)[:0], there: hugepage.Make[int32](n)[:0],
+		day: p.AsOf}
 	for _, u := range p.Users {
 		for i := range u.Entries {
 			e := &u.Entries[i]
@@ -136,6 +140,7 @@ func declared(p *policy.Policy, effective bool) *facts {
 		}
 		f.nested(g, byID)
 	}
+	f.declared = len(f.keys)
 	return f
 }
 
@@ -143,6 +148,12 @@ func declared(p *policy.Policy, effective bool) *facts {
 func countDeclared(p *policy.Policy) (n int) {
 	for _, u := range p.Users {
 		n += len(u.Entries) + len(u.Memberships)
+		if u.Default != nil {
+			n++
+		}
+	}
+	for _, g := range p.Groups {
+		n += len(g.Entries)
 	}
 	return n
 }

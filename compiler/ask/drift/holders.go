@@ -19,15 +19,12 @@ func (c *comparison) holder(h observe.Holder, at observe.Place) (k key, who Hold
 	p := &c.o.People[h.Person]
 	f := &c.match.People[h.Person]
 	who = Holder{person: h.Person, name: p.Title(), known: f.Of != nil}
-	if c.match.Ignores() {
-		who.names = append([]string{p.ID, p.Name, p.Title()}, p.Logins...)
-	}
 	switch {
 	case f.Ignored != nil:
 		c.out.Ignored++
 		return k, who, false
 	case f.Of != nil:
-		who.name, who.names = f.Of.ID, append(who.names, f.Of.ID)
+		who.name = f.Of.ID
 		return key{user: f.Of}, who, true
 	}
 	if doubt := doubtPerson(p, f.Ambiguous); doubt != nil {
@@ -49,8 +46,22 @@ func (c *comparison) groupHolder(group int32, at observe.Place) (key, Holder, bo
 		c.groupUnknown(group, at)
 		return key{}, Holder{}, false
 	}
-	return key{group: g.Of}, Holder{person: observe.None, name: g.Of.ID,
-		names: []string{g.Of.ID, c.o.Groups[group].Name}, known: true}, true
+	return key{group: g.Of}, Holder{person: observe.None, name: g.Of.ID, known: true}, true
+}
+
+// skipsSeen reports whether the map file ignores something that the files list.
+func (c *comparison) skipsSeen(h observe.Holder, k key) bool {
+	if !c.match.Ignores() {
+		return false
+	}
+	var names []string
+	if h.Person == observe.None {
+		names = []string{k.group.ID, c.o.Groups[h.Group].Name}
+	} else {
+		p := &c.o.People[h.Person]
+		names = append([]string{p.ID, p.Name, p.Title(), k.user.ID}, p.Logins...)
+	}
+	return c.match.Skips(names, k.group != nil, idOf(k.role), permissionOf(k.permission), pathOf(k.scope)) != nil
 }
 
 // doubtPerson returns what to report of an observed person of whom nothing can be compared, or nil.

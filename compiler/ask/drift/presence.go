@@ -71,7 +71,7 @@ func Lines(list ...*Drift) (lines []Line) {
 	for _, d := range list {
 		c := d.compared
 		notes := c.notes()
-		for j, k := range c.facts.keys {
+		for j, k := range c.facts.keys[:c.facts.declared] {
 			f := c.facts.list[j]
 			said, ok := c.presence(k, &f)
 			if !ok {
@@ -95,7 +95,7 @@ func Lines(list ...*Drift) (lines []Line) {
 
 // presence says whether something declared is there. It reports false for what is neither in force nor there.
 func (c *comparison) presence(k key, f *fact) (p Presence, ok bool) {
-	here := c.seen[k] != nil
+	here := c.isThere(k)
 	switch {
 	case f.state == ended && here:
 		return AfterEnd, true
@@ -138,8 +138,9 @@ func (c *comparison) notes() map[key]string {
 			notes[x.key] = "inheritance there: " + x.Seen
 		}
 	}
-	for _, s := range c.order {
-		if s.scope == nil || c.facts.of(s.key).state == inForce {
+	for i := range c.seen {
+		s := &c.seen[i]
+		if s.scope == nil || c.facts.list[s.fact].state == inForce {
 			continue
 		}
 		k := s.key
@@ -156,7 +157,7 @@ func (c *comparison) notes() map[key]string {
 func (c *comparison) noteOn(k key, said Presence, notes map[key]string) string {
 	switch said {
 	case There:
-		if g := c.throughThere(k); g != nil && c.seen[k] == nil {
+		if g := c.throughThere(k); g != nil && !c.isThere(k) {
 			return "through group " + g.ID
 		}
 		return notes[k]

@@ -24,3 +24,11 @@ func Make[T any](n int) []T {
 	}
 	return s
 }
+
+// Grow returns a slice with room for one more element. It works like append, and moves large slices into large pages.
+func Grow[T any](s []T) []T {
+	if len(s) < cap(s) || len(s)*int(unsafe.Sizeof(*new(T))) < least/2 {
+		return s
+	}
+	return append(Make[T](2 * len(s))[:0], s...)
+}

@@ -4,12 +4,12 @@ package spreadsheet
 
 import (
 	"bytes"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"strings"
 
 	"permc.dev/permc/compiler/internal/formula"
+	"permc.dev/permc/compiler/internal/hugepage"
 )
 
 // Row is a row of a table. Cells are trimmed, and empty ones at the end are left out.
@@ -48,11 +48,10 @@ func readRows(raw []byte) (rows []Row, note string, cut bool, err error) {
 	if sep == 0 {
 		sep = FindSeparator(text)
 	}
-	r := csv.NewReader(bytes.NewReader(text))
-	r.Comma, r.FieldsPerRecord = sep, -1
+	r := newRecords(string(text), sep)
 	ends, before := bytes.HasSuffix(text, []byte("\n")), 0
 	for {
-		cells, err := r.Read()
+		cells, line, err := r.next()
 		if err == io.EOF {
 			return rows, note, cut && !ends && len(rows) > 1, nil
 		}
@@ -60,12 +59,11 @@ func readRows(raw []byte) (rows []Row, note string, cut bool, err error) {
 			return nil, "", false, fmt.Errorf("not a CSV file: %w", err)
 		}
 		cut, before = len(cells) < before, len(cells)
-		line, _ := r.FieldPos(0)
 		for i := range cells {
 			cells[i] = formula.Unescape(strings.TrimSpace(cells[i]))
 		}
 		if cells = TrimRow(cells); len(cells) > 0 {
-			rows = append(rows, Row{line + skipped, cells})
+			rows = append(hugepage.Grow(rows), Row{line + skipped, cells})
 		}
 	}
 }

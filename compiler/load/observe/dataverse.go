@@ -113,8 +113,8 @@ var dvWords = map[string]string{"systemusers": "users", "teams": "teams", "busin
 func (d *dataverse) file(in *Input, file int32) error {
 	var items []dvAny
 	kind := ""
-	l, err := d.readList(in, file, []string{"value"}, func(raw json.RawMessage, at Place) error {
-		x, err := d.decodeAny(raw, at)
+	l, err := d.readList(in, file, []string{"value"}, func(next *json.Decoder, at Place) error {
+		x, err := d.decodeAny(next, at)
 		if err == nil && kind != "" && kind != x.dvKind {
 			err = d.refuse(at, dvHelp, "%s among %s", x.dvKind, kind)
 		}
@@ -147,23 +147,27 @@ func (d *dataverse) file(in *Input, file int32) error {
 }
 
 // decodeAny decodes a user, a team or a business unit.
-func (d *dataverse) decodeAny(raw json.RawMessage, at Place) (x dvAny, err error) {
+func (d *dataverse) decodeAny(next *json.Decoder, at Place) (x dvAny, err error) {
+	var raw json.RawMessage
+	if err := d.decode(next, at, &raw); err != nil {
+		return x, err
+	}
 	var keys struct {
 		User *string `json:"systemuserid"`
 		Team *string `json:"teamid"`
 		Unit *string `json:"businessunitid"`
 	}
-	if err := d.decode(raw, at, &keys); err != nil {
+	if err := d.decodeCopy(raw, at, &keys); err != nil {
 		return x, err
 	}
 	x.Place = at
 	switch {
 	case keys.User != nil:
-		x.dvKind, err = "systemusers", d.decode(raw, at, &x.user)
+		x.dvKind, err = "systemusers", d.decodeCopy(raw, at, &x.user)
 	case keys.Team != nil:
-		x.dvKind, err = "teams", d.decode(raw, at, &x.team)
+		x.dvKind, err = "teams", d.decodeCopy(raw, at, &x.team)
 	case keys.Unit != nil:
-		x.dvKind, err = "businessunits", d.decode(raw, at, &x.unit)
+		x.dvKind, err = "businessunits", d.decodeCopy(raw, at, &x.unit)
 	default:
 		err = d.refuse(at, dvHelp, "neither a user, a team nor a business unit")
 	}

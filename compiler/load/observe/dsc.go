@@ -107,9 +107,9 @@ func (b *builder) checkEnsured(all []dscResource) {
 }
 
 func (b *builder) dscJSON(in *Input, file int32) (list []dscResource, err error) {
-	_, err = b.readList(in, file, nil, func(raw json.RawMessage, at Place) error {
+	_, err = b.readList(in, file, nil, func(next *json.Decoder, at Place) error {
 		var x dscResource
-		if err := b.decode(raw, at, &x); err != nil {
+		if err := b.decode(next, at, &x); err != nil {
 			return err
 		}
 		x.Place = at

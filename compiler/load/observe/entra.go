@@ -262,9 +262,9 @@ func (e *entra) json(in *Input, file int32) error {
 		at Place
 	}
 	var all []item
-	l, err := e.readList(in, file, []string{"value"}, func(raw json.RawMessage, at Place) error {
+	l, err := e.readList(in, file, []string{"value"}, func(next *json.Decoder, at Place) error {
 		x := item{at: at}
-		if err := e.decode(raw, at, &x.graphObject); err != nil {
+		if err := e.decode(next, at, &x.graphObject); err != nil {
 			return err
 		}
 		all = append(all, x)

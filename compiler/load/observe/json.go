@@ -46,7 +46,7 @@ func (l *lines) at(off int64) int32 {
 // readList reads the items of a list one by one: that under one of some names, or the whole file. other is called for
 // a file that has none of them.
 func (b *builder) readList(in *Input, file int32, names []string,
-	item func(raw json.RawMessage, at Place) error) (*list, error) {
+	item func(next *json.Decoder, at Place) error) (*list, error) {
 	l := &list{in: in, file: file, head: map[string]json.RawMessage{}}
 	text, err := decodeText(in.Raw)
 	if err != nil {
@@ -74,7 +74,7 @@ type listReader struct {
 	*list
 	lines lines
 	dec   *json.Decoder
-	item  func(raw json.RawMessage, at Place) error
+	item  func(next *json.Decoder, at Place) error
 }
 
 func (r *listReader) read(names []string) error {
@@ -136,25 +136,36 @@ func (r *listReader) fields(names []string) error {
 func (r *listReader) items() error {
 	for r.dec.More() {
 		at := Place{r.file, r.lines.at(r.dec.InputOffset())}
-		var raw json.RawMessage
-		if err := r.dec.Decode(&raw); err != nil {
+		if err := r.item(r.dec, at); err != nil {
 			return err
 		}
 		r.n++
 		if r.n > MostItems {
 			return r.refuse(at, "split the export", "more than %d items", MostItems)
 		}
-		if err := r.item(raw, at); err != nil {
-			return err
-		}
 	}
 	_, err := r.dec.Token()
 	return err
 }
 
-// decode reads an item, and refuses one of another shape.
-func (b *builder) decode(raw json.RawMessage, at Place, to any) error {
-	err := json.Unmarshal(raw, to)
+// decode reads the next item of a list, and refuses one of another shape. It reads it from the file itself: a copy of
+// each item would have to be read again.
+func (b *builder) decode(next *json.Decoder, at Place, to any) error {
+	err := next.Decode(to)
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return err // of the file
+	}
+	return b.refuseShape(err, at)
+}
+
+// decodeCopy reads a copy of an item, and refuses one of another shape.
+func (b *builder) decodeCopy(raw json.RawMessage, at Place, to any) error {
+	return b.refuseShape(json.Unmarshal(raw, to), at)
+}
+
+// refuseShape returns the error of an item that is not what it is read as, if there is one.
+func (b *builder) refuseShape(err error, at Place) error {
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
 		return b.refuse(at, "export the file again", "%q is a %s", wrong.Field, wrong.Value)

@@ -27,6 +27,9 @@ func NewLookup(list map[string]string, key func(string) string) *Lookup {
 // Find returns what one of some names is mapped to: the exact name first, then the only pattern that fits, in any case.
 // If patterns lead to different names, it returns them all.
 func (l *Lookup) Find(names ...string) (to []string) {
+	if len(l.exact) == 0 {
+		return nil
+	}
 	for _, name := range names {
 		if name != "" {
 			to = appendNew(to, l.exact[l.key(name)]...)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -42,7 +43,7 @@ func Read(kind string, files []Input, opts Options) (*Observation, error) {
 type builder struct {
 	o      *Observation
 	opts   Options
-	people map[string]int32 // by "id:" and the id, or "login:" and a login's key, or "name:" and a name
+	known  accounts
 	groups map[string]int32
 	scopes map[string]int32
 	have   map[string]bool // gaps
@@ -55,7 +56,7 @@ func newBuilder(kind string, opts Options) *builder {
 	return &builder{
 		o:      &Observation{Kind: kind, Read: opts.Read},
 		opts:   opts,
-		people: map[string]int32{},
+		known:  newAccounts(opts.Exact),
 		groups: map[string]int32{},
 		scopes: map[string]int32{},
 		have:   map[string]bool{},
@@ -100,69 +101,27 @@ func (b *builder) refuse(at Place, help, format string, args ...any) error {
 	return &Refused{b.o.Files[at.File].Name, at.Line, fmt.Sprintf(format, args...), help}
 }
 
-// loginKey returns a text that is equal for the spellings of a login.
-func (b *builder) loginKey(login string) string {
-	if b.opts.Exact {
-		return login
-	}
-	return policy.Fold(login)
-}
-
-// keysOf returns the names by which a person is known again. A display name counts only if there is nothing else.
-func (b *builder) keysOf(p *Person) (list []string) {
-	switch {
-	case p.ID != "" && b.opts.Exact:
-		list = append(list, "id:"+policy.IdentityKey(p.ID))
-	case p.ID != "":
-		list = append(list, "id:"+strings.ToLower(p.ID))
-	}
-	for _, l := range p.Logins {
-		list = append(list, "login:"+b.loginKey(l))
-	}
-	if len(list) == 0 && p.Name != "" {
-		list = append(list, "name:"+p.Name)
-	}
-	return list
-}
-
 // person adds a person, or what is new about a person who is known already.
 func (b *builder) person(p Person) int32 {
 	p.Logins = slices.DeleteFunc(p.Logins, func(s string) bool { return s == "" })
-	keys := b.keysOf(&p)
-	if len(keys) == 0 {
+	if p.ID == "" && len(p.Logins) == 0 && p.Name == "" {
 		return None
 	}
-	at := b.known(&p, keys)
+	at := b.known.find(b.o.People, &p)
 	if at == None {
 		at = int32(len(b.o.People))
-		b.o.People = append(b.o.People, p)
+		b.o.People = append(hugepage.Grow(b.o.People), p)
 	} else {
 		b.merge(&b.o.People[at], &p)
 	}
-	for _, k := range keys {
-		if _, ok := b.people[k]; !ok {
-			b.people[k] = at
-		}
-	}
+	b.known.add(&p, at)
 	return at
-}
-
-// known returns the person who is already there, or None: by the id, or by a name if one of the two has no id. An alias
-// that two people with ids share does not make them one.
-func (b *builder) known(p *Person, keys []string) int32 {
-	for _, k := range keys {
-		i, ok := b.people[k]
-		if ok && (strings.HasPrefix(k, "id:") || p.ID == "" || b.o.People[i].ID == "") {
-			return i
-		}
-	}
-	return None
 }
 
 // merge adds what a file says to what an earlier one said of the same person.
 func (b *builder) merge(p, more *Person) {
 	for _, l := range more.Logins {
-		if !slices.ContainsFunc(p.Logins, func(x string) bool { return b.loginKey(x) == b.loginKey(l) }) {
+		if !slices.ContainsFunc(p.Logins, func(x string) bool { return b.known.loginKey(x) == b.known.loginKey(l) }) {
 			p.Logins = append(p.Logins, l)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"permc.dev/permc/compiler/internal/spreadsheet"
 )
@@ -52,7 +53,7 @@ func (f finder) find(cells []string, needed []string) (at columns, ok bool) {
 		if len(cell) > 256 || strings.IndexByte(cell, '@') >= 0 {
 			continue // no heading, and most rows have one such cell
 		}
-		for _, field := range f[foldHeading(cell)] {
+		for _, field := range f.fields(cell) {
 			if at == nil {
 				at = columns{}
 			}
@@ -74,10 +75,31 @@ func (f finder) find(cells []string, needed []string) (at columns, ok bool) {
 	return at, true
 }
 
+// fields returns the fields that a heading names. Most cells that it is asked about are none, and it folds them without
+// making a text of each.
+func (f finder) fields(cell string) []string {
+	var folded [256]byte
+	n := 0
+	for i := range len(cell) {
+		switch c := cell[i]; {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+			folded[n] = c
+			n++
+		case c >= 'A' && c <= 'Z':
+			folded[n] = c + 'a' - 'A'
+			n++
+		case c >= utf8.RuneSelf || c == '[':
+			return f[foldHeading(cell)]
+		}
+	}
+	return f[string(folded[:n])]
+}
+
 // record is a row of a table, with the columns of the heading above it.
 type record struct {
 	cells []string
 	at    columns
+	first bool // below its heading
 	Place
 }
 
@@ -122,11 +144,12 @@ func (b *builder) tables(in *Input, file int32) ([]spreadsheet.Sheet, error) {
 }
 
 // each calls f with each row below a heading. Files that were joined have their headings again in the middle, and a
-// note says so: together they may list more than one of them did. It reports whether there is a heading.
+// note says so: together they may list more than one of them did. It reports whether there is a heading. The record is
+// the same one each time.
 func (h heads) each(b *builder, rows []spreadsheet.Row, file int32, f func(*record) error,
 	needed ...string) (found bool, err error) {
 	var at columns
-	headings := h.finder()
+	headings, r := h.finder(), &record{}
 	for _, row := range rows {
 		if here, ok := headings.find(row.Cells, needed); ok {
 			if found {
@@ -134,12 +157,13 @@ func (h heads) each(b *builder, rows []spreadsheet.Row, file int32, f func(*reco
 					b.o.Files[file].Name, row.Number)
 			}
 			at, found = here, true
+			r.at = nil
 			continue
 		}
 		if at == nil || strings.HasPrefix(row.Cells[0], "Example:") {
 			continue // titles above the heading, and examples of a template
 		}
-		r := &record{row.Cells, at, Place{file, int32(row.Number)}}
+		*r = record{row.Cells, at, r.at == nil, Place{file, int32(row.Number)}}
 		if err := f(r); err != nil {
 			return found, err
 		}

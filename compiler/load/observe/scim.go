@@ -128,9 +128,9 @@ func (s *scim) file(in *Input, file int32) error {
 		scope = s.scope(Scope{Path: []string{name}, Place: Place{file, 1}})
 	}
 	pages, ids := &s.users, []string(nil)
-	l, err := s.readList(in, file, []string{"Resources"}, func(raw json.RawMessage, at Place) error {
+	l, err := s.readList(in, file, []string{"Resources"}, func(next *json.Decoder, at Place) error {
 		var x scimResource
-		if err := s.decode(raw, at, &x); err != nil {
+		if err := s.decode(next, at, &x); err != nil {
 			return err
 		}
 		switch {

@@ -2,6 +2,7 @@ package observe
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -31,10 +32,18 @@ type table struct {
 	heads   heads
 	scopes  []string // headings whose cells make a path
 	covered columns  // columns that occur
+	last    account  // of the row before
+	named   map[string]int32
+}
+
+// account is what a row says of a person.
+type account struct {
+	id, user, mail, alias, name, state string
+	who                                int32
 }
 
 func readTable(b *builder, files []Input) error {
-	t := &table{builder: b, heads: tableHeads, covered: columns{}}
+	t := &table{builder: b, heads: tableHeads, covered: columns{}, last: account{who: None}, named: map[string]int32{}}
 	t.useMap()
 	for i := range files {
 		if err := t.file(&files[i], int32(i)); err != nil {
@@ -103,7 +112,6 @@ func (t *table) file(in *Input, file int32) error {
 		if m := t.opts.Map; m != nil && m.Sheet != "" && s.Name != m.Sheet {
 			continue
 		}
-		t.o.Entries = slices.Grow(t.o.Entries, len(s.Rows))
 		nobody := true
 		found, err := t.heads.each(t.builder, s.Rows, file, func(r *record) error {
 			nobody = false
@@ -153,19 +161,12 @@ func quoteList(list []string) string {
 
 // row reads a person with what the row says of them.
 func (t *table) row(in *Input, r *record) error {
-	for field := range r.at {
-		t.covered[field] = 1
+	if r.first {
+		for field := range r.at {
+			t.covered[field] = 1
+		}
 	}
-	p := Person{
-		ID:     r.get("id"),
-		Logins: []string{r.get("user"), r.get("mail")},
-		Name:   r.get("name"),
-		State:  parseState(r.get("state")),
-		Home:   None,
-		Place:  r.Place,
-	}
-	p.Logins = append(p.Logins, splitCell(r.get("alias"), ";,")...)
-	who := Holder{t.person(p), None}
+	who := Holder{t.personOf(r), None}
 	if who.Person == None {
 		if len(spreadsheet.TrimRow(r.cells)) > 0 {
 			t.gap(r.Place, "fill the user's cell, or take the row out", "the row names nobody")
@@ -173,13 +174,13 @@ func (t *table) row(in *Input, r *record) error {
 		return nil
 	}
 	scope, actions := t.scopeOf(in, r), splitCell(r.get("actions"), ";,")
-	for _, role := range t.several(r.get("role")) {
+	for role := range t.several(r.get("role")) {
 		t.entry(Entry{Holder: who, What: role, Scope: scope, Place: r.Place})
 	}
-	for _, permission := range t.several(r.get("permission")) {
+	for permission := range t.several(r.get("permission")) {
 		t.entry(Entry{Holder: who, What: permission, Grant: true, Scope: scope, Actions: actions, Place: r.Place})
 	}
-	groups := t.several(r.get("group"))
+	groups := slices.Collect(t.several(r.get("group")))
 	if g := t.opts.groupOf(in.Name); g != "" && len(groups) == 0 {
 		groups = []string{g}
 		t.covered["group"] = 1
@@ -191,6 +192,20 @@ func (t *table) row(in *Input, r *record) error {
 		return t.refuse(r.Place, "split the export", "more than %d entries", MostItems)
 	}
 	return nil
+}
+
+// personOf returns the person of a row, or None. Rows of one person often follow each other.
+func (t *table) personOf(r *record) int32 {
+	now := account{r.get("id"), r.get("user"), r.get("mail"), r.get("alias"), r.get("name"), r.get("state"), t.last.who}
+	if now == t.last && now.who != None {
+		return now.who
+	}
+	p := Person{ID: now.id, Logins: []string{now.user, now.mail}, Name: now.name, State: parseState(now.state),
+		Home: None, Place: r.Place}
+	p.Logins = append(p.Logins, splitCell(now.alias, ";,")...)
+	now.who = t.person(p)
+	t.last = now
+	return now.who
 }
 
 // scopeOf returns the scope of a row, or None.
@@ -211,26 +226,44 @@ func (t *table) scopeOf(in *Input, r *record) int32 {
 	if len(names) == 0 {
 		return None
 	}
-	return t.scope(Scope{Path: names, Place: r.Place})
+	if len(names) > 1 {
+		return t.scope(Scope{Path: names, Place: r.Place})
+	}
+	at, ok := t.named[names[0]]
+	if !ok {
+		at = t.scope(Scope{Path: names, Place: r.Place})
+		t.named[names[0]] = at
+	}
+	return at
 }
 
 // several splits a cell with several names.
-func (t *table) several(cell string) []string {
+func (t *table) several(cell string) iter.Seq[string] {
 	by := ";\n"
 	if t.opts.Map != nil && t.opts.Map.Separator != "" {
 		by = t.opts.Map.Separator
 	}
-	return splitCell(cell, by)
+	return cellParts(cell, by)
 }
 
 // splitCell splits a cell at each of some characters, and drops what is empty.
-func splitCell(cell, at string) (list []string) {
-	for _, s := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(at, r) }) {
-		if s = strings.TrimSpace(s); s != "" {
-			list = append(list, s)
+func splitCell(cell, at string) []string { return slices.Collect(cellParts(cell, at)) }
+
+// cellParts yields the parts of a cell between some characters that are not empty.
+func cellParts(cell, at string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if !strings.ContainsAny(cell, at) {
+			if cell = strings.TrimSpace(cell); cell != "" {
+				yield(cell)
+			}
+			return
+		}
+		for s := range strings.FieldsFuncSeq(cell, func(r rune) bool { return strings.ContainsRune(at, r) }) {
+			if s = strings.TrimSpace(s); s != "" && !yield(s) {
+				return
+			}
 		}
 	}
-	return list
 }
 
 // scopeOf returns the scope that a whole file is about, or "".

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/load/observe"
 	"permc.dev/permc/compiler/policy"
 )
@@ -121,6 +122,9 @@ func (m *Match) User(id string) *policy.User { return m.users[m.policy.Catalog.U
 // Guest returns the address that a guest's principal name stands for, or "": ana_contoso.com#EXT#@tenant is
 // ana@contoso.com.
 func Guest(login string) string {
+	if strings.IndexByte(login, '#') < 0 {
+		return ""
+	}
 	i := strings.Index(strings.ToUpper(login), "#EXT#")
 	if i <= 0 {
 		return ""
@@ -133,7 +137,7 @@ func Guest(login string) string {
 }
 
 func (m *Match) matchPeople() {
-	m.People = make([]Found[policy.User], 0, len(m.o.People))
+	m.People = hugepage.Make[Found[policy.User]](len(m.o.People))[:0]
 	first := make(map[*policy.User]int, len(m.o.People))
 	claims := map[*policy.User][]int{} // of users whom several people fit
 	var others []*policy.User          // who have the name of an account with another id
