@@ -126,7 +126,7 @@ func appendReason(b []byte, u *paths.User, a *reach.Act, on []*policy.Scope) []b
 	}
 	b = appendScopes(b, u, on)
 	if a.ToGroup() && a.UserIn {
-		b = append(b, ", which the user is in"...)
+		b = append(b, ", and the user is in the group"...)
 	}
 	if c := a.Why.Delegate.Confidence; c != policy.Stated {
 		b = append(append(append(b, " ("...), c.String()...), ')')

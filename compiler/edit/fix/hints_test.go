@@ -82,6 +82,8 @@ var choices = []string{
 	"remove match, or",              // either
 	"remove what lets the user",     // or a waiver
 	"put a colon ",                  // or the name is a reference
+	"write // in its place",         // CUE that does not parse is not edited
+	"write %s:",                     // the same
 	"remove one of",                 // which one
 	"remove the user, or",           // either
 	"remove the group, or",          // either
