@@ -103,6 +103,8 @@ func (x *assembly) countApprovals() (ignored []Ignored) {
 			why = "not among the people of the base"
 		case a.No != "":
 			why = a.No
+		case x.people.Find(a.Who) == nil:
+			why = "a login needs its system, as in gh:" + a.Who
 		case a.Commit == "":
 			why = "no commit is known"
 		case a.Commit != x.Commit:
