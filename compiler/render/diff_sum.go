@@ -82,9 +82,18 @@ func (d *Diff) Blockers() string {
 // mostNamed limits how many people are named for one permission in a headline.
 const mostNamed = 3
 
-// Headlines names who gains critical or high permissions: the gravest first, then those that few people gain.
+// Headlines names who and what has another id or name in the system, and who gains critical or high permissions: the gravest first, then those that few people gain.
 // Permissions with the same people share a line.
 func (d *Diff) Headlines() (list []string) {
+	var renamed []string
+	for i := range d.People {
+		if d.People[i].Renamed() {
+			renamed = append(renamed, d.People[i].User().ID)
+		}
+	}
+	if renamed = append(renamed, d.Renamed()...); len(renamed) > 0 {
+		list = append(list, "another id or name in the system: "+nameSome(renamed))
+	}
 	for _, rank := range []string{"critical", "high"} {
 		gainers := d.gainers(rank)
 		slices.SortStableFunc(gainers, func(a, b *gainer) int { return cmp.Compare(len(a.people), len(b.people)) })
@@ -166,16 +175,20 @@ func nameGained(e *diff.Effect, rank string) string {
 
 // namedPeople names some people and counts the others.
 func (d *Diff) namedPeople(people []int32) string {
-	var ids []string
-	for _, i := range people[:min(len(people), mostNamed)] {
-		ids = append(ids, d.People[i].User().ID)
+	ids := make([]string, len(people))
+	for i, n := range people {
+		ids[i] = d.People[n].User().ID
 	}
-	last := len(people) - 1
-	switch {
+	return nameSome(ids)
+}
+
+// nameSome lists the first names and counts the others.
+func nameSome(names []string) string {
+	switch last := len(names) - 1; {
 	case last == 0:
-		return ids[0]
+		return names[0]
 	case last < mostNamed:
-		return strings.Join(ids[:last], ", ") + " and " + ids[last]
+		return strings.Join(names[:last], ", ") + " and " + names[last]
 	}
-	return strings.Join(ids, ", ") + " and " + Thousands(len(people)-mostNamed) + " more"
+	return strings.Join(names[:mostNamed], ", ") + " and " + Thousands(len(names)-mostNamed) + " more"
 }

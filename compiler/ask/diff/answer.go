@@ -2,6 +2,7 @@ package diff
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"permc.dev/permc/compiler/ask/paths"
@@ -46,19 +47,33 @@ func (a *Answer) Verdict() string {
 
 // CountIdentities counts the ids and names in the system that change, of people and of things.
 func (a *Answer) CountIdentities() (n int) {
-	count := func(list []Fact) {
-		for i := range list {
-			if list[i].IsIdentity() {
-				n++
-			}
-		}
-	}
-	count(a.Facts)
 	for i := range a.People {
-		count(a.People[i].Facts)
+		n += countIdentities(a.People[i].Facts)
+	}
+	return n + countIdentities(a.Facts)
+}
+
+func countIdentities(list []Fact) (n int) {
+	for i := range list {
+		if list[i].IsIdentity() {
+			n++
+		}
 	}
 	return n
 }
+
+// Renamed names the things that have another id or name in the system, such as group admins.
+func (a *Answer) Renamed() (list []string) {
+	for i := range a.Facts {
+		if f := &a.Facts[i]; f.IsIdentity() && !slices.Contains(list, f.About+" "+f.Name) {
+			list = append(list, f.About+" "+f.Name)
+		}
+	}
+	return list
+}
+
+// Renamed reports whether the person has another id in some system.
+func (x *Person) Renamed() bool { return countIdentities(x.Facts) > 0 }
 
 // Ask compares the two sides by the gates of the command line and of the judging project. New findings of the
 // severity failOn or above block the change. The keys, which fold people, may be nil.

@@ -3,6 +3,7 @@ package diff
 import (
 	"reflect"
 	"slices"
+	"strings"
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
@@ -17,14 +18,45 @@ func judgedBy(p, base *compiler.Project) (by *compiler.Project, fits []Fit) {
 	if sameJudges(base, p) && !slices.ContainsFunc(fits, func(f Fit) bool { return f.Wider }) {
 		return p, fits
 	}
+	return rebind(p, base, fits, false)
+}
+
+// asItIs returns what judgedBy does, except that the deny rules are those of the project: of a change, what it leaves
+// people with is judged, and not only what its base would leave them. It returns nil if both deny the same.
+func asItIs(p, base *compiler.Project, fits []Fit) *compiler.Project {
+	if sayAlike(denies(base), denies(p)) {
+		return nil
+	}
+	by, _ := rebind(p, base, slices.Clone(fits), true)
+	return by
+}
+
+// denies returns the deny rules of a project and of its product, by id.
+func denies(p *compiler.Project) []policy.DeclaredRule {
+	list := slices.DeleteFunc(slices.Concat(projectRules(p), shippedRules(p)), func(r policy.DeclaredRule) bool {
+		return r.Deny == nil
+	})
+	slices.SortFunc(list, func(a, b policy.DeclaredRule) int { return strings.Compare(a.ID.Name, b.ID.Name) })
+	return list
+}
+
+// rebind binds a project again with what its base judges by, with the deny rules of the base or its own.
+func rebind(p, base *compiler.Project, fits []Fit, own bool) (*compiler.Project, []Fit) {
 	files, shift := p.Files.With(base.Files)
 	from := base.Declared()
 	d := *p.Declared()
 	d.Files, d.Rules = files, nil
 	for i := range fits {
-		if fits[i].Why == "" {
+		if fits[i].Why == "" && !(own && fits[i].Rule.Deny != nil) {
 			d.Rules = append(d.Rules, policy.Moved(fits[i].Rule, shift))
 		}
+	}
+	if own {
+		d.Rules = append(d.Rules, slices.DeleteFunc(projectRules(p), func(r policy.DeclaredRule) bool {
+			return r.Deny == nil || slices.ContainsFunc(d.Rules, func(x policy.DeclaredRule) bool {
+				return x.ID.Name == r.ID.Name
+			})
+		})...)
 	}
 	d.Waivers = policy.Moved(from.Waivers, shift)
 	d.Reviews, d.ReviewEvery = judgedReviews(p, base, shift), policy.Moved(from.ReviewEvery, shift)

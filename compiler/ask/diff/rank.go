@@ -139,6 +139,9 @@ func (x *Person) weight(others holders, rare int) weight {
 			w.rare = min(w.rare, others[e.Permission][bits.TrailingZeros64(uint64(left))])
 		}
 	}
+	if x.Renamed() { // all that the person has is somebody else's
+		w.gain = len(policy.Sensitivities) + 1
+	}
 	if w.gain == 0 && x.More() { // a role alone
 		w.gain = 1
 	}

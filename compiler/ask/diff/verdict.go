@@ -44,6 +44,14 @@ func Judge(ctx context.Context, base, tip, head *compiler.Project, c *Comparison
 			return nil, err
 		}
 		found, v.Files = takeExceptions(list, found), by.Files
+		if own := asItIs(head, tip, fits); own != nil {
+			list, err := own.Findings(ctx)
+			if err != nil {
+				return nil, err
+			}
+			come, _, _ := Findings(found, slices.DeleteFunc(list, func(d diag.Finding) bool { return aboutSilence(d) }))
+			found = diag.Sort(append(found, come...))
+		}
 	}
 	found = append(found, asDescribedBefore(by, c.People, found)...)
 	found = diag.Sort(append(found, Doubles(tip, head)...))

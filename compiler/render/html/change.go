@@ -132,7 +132,7 @@ func (c *change) PolicyLines() (list []changeLine) {
 	return list
 }
 
-// FactLines returns the changed facts about scopes and permissions.
+// FactLines returns the changed facts about scopes, groups, roles and permissions.
 func (c *change) FactLines() (list []changeLine) {
 	for _, f := range c.Facts {
 		text, at := c.FactText(f)

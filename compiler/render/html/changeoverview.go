@@ -33,6 +33,22 @@ func (c *change) Headline() string {
 
 // ToRead lists what to look at first, whether the change passes or not.
 func (c *change) ToRead() (list []template.HTML) {
+	if users := c.renamed(); len(users) > 0 {
+		list = append(list, template.HTML(`<a href="#people">`+render.Count(len(users), "person", "people")+"</a> "+
+			render.Choose(len(users), "has another id", "have other ids")+" in the system: ")+c.nameUsers(users))
+	}
+	if things := c.Renamed(); len(things) > 0 {
+		var parts []template.HTML
+		for _, name := range things[:min(len(things), mostNamed)] {
+			parts = append(parts, plainText(name))
+		}
+		text := `<a href="#facts">` + joinHTML(parts, ", ") + "</a>"
+		if n := len(things) - len(parts); n > 0 {
+			text += template.HTML(" and " + render.Thousands(n) + " more")
+		}
+		list = append(list, text+template.HTML(render.Choose(len(things), " has another id or name",
+			" have other ids or names")+" in the system"))
+	}
 	for _, level := range []string{"critical", "high"} {
 		if users := c.gainers(level); len(users) > 0 {
 			list = append(list, template.HTML(`<a href="#people">`+render.Count(len(users), "person", "people")+
@@ -49,6 +65,16 @@ func (c *change) ToRead() (list []template.HTML) {
 	if n := len(c.Diff.Policy); n > 0 {
 		list = append(list, template.HTML(`<a href="#policy">`+render.Plural(n, "policy change")+
 			"</a> that "+render.Choose(n, "applies", "apply")+" only after this change"))
+	}
+	return list
+}
+
+// renamed returns the people who have another id in some system.
+func (c *change) renamed() (list []*policy.User) {
+	for i := range c.Diff.People {
+		if p := &c.Diff.People[i]; p.Renamed() {
+			list = append(list, p.User())
+		}
 	}
 	return list
 }
