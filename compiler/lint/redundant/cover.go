@@ -156,10 +156,19 @@ func (p *person) actionCovered(x *source, action policy.Actions, list []int32) b
 	return (len(list) > 0 || x.periods != nil) && p.daysCovered(x, list)
 }
 
+// wantsEntry reports whether a rule wants a role of whoever has any entry on a scope, so that an entry on another scope
+// does not replace one there.
+func (f *finder) wantsEntry(s *policy.Scope) bool {
+	return slices.ContainsFunc(f.counted, func(r *policy.Rule) bool {
+		u := r.PerUser
+		return u != nil && u.Min > 0 && (u.Level < 0 || u.Level == s.Level)
+	})
+}
+
 // actionsOf returns the actions of a grant that another source gives, too.
 func (p *person) actionsOf(y, x *source) policy.Actions {
 	switch {
-	case p.isFarther(y, x):
+	case p.isFarther(y, x), !p.loose && y.entry.Scope != x.entry.Scope && p.wantsEntry(x.entry.Scope):
 		return 0
 	case y.entry.Role != nil:
 		return p.gives(policy.RoleOn{Role: y.entry.Role, Scope: y.entry.Scope}, x.entry)
