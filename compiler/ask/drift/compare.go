@@ -212,12 +212,11 @@ func (c *comparison) covered(k key) bool {
 
 // skipped reports whether the map file ignores a declared entry.
 func (c *comparison) skipped(k key) bool {
-	if k.user != nil {
-		return c.match.Skips([]string{k.user.ID, k.user.Name}, false, idOf(k.role), permissionOf(k.permission),
-			pathOf(k.scope)) != nil
+	if !c.match.Ignores() {
+		return false
 	}
-	return c.match.Skips([]string{k.group.ID, k.group.Title}, true, idOf(k.role), permissionOf(k.permission),
-		pathOf(k.scope)) != nil
+	n := namesOf(k)
+	return c.ignored[k] || k.user != nil && c.match.Skipped[k.user] || c.match.Skips(&n) != nil
 }
 
 func pathOf(s *policy.Scope) string {
