@@ -261,7 +261,12 @@ func (m *Match) doubtName(p *observe.Person) string {
 	for _, id := range ids {
 		m.Doubtful[m.User(id)] = true
 	}
-	return fmt.Sprintf("%q has no address, and may be %s", p.Name, strings.Join(ids, " or "))
+	const most = 4
+	text := strings.Join(ids[:min(len(ids), most)], " or ")
+	if more := len(ids) - most; more > 0 {
+		text += fmt.Sprintf(" or one of %d others", more)
+	}
+	return fmt.Sprintf("%q has no address, and may be %s", p.Name, text)
 }
 
 // ignorePerson notes which user somebody is whom the map ignores by a name that the declaration does not have.
