@@ -165,10 +165,10 @@ func freeName(files map[string][]byte) string {
 // addGroups declares the groups that the project does not have.
 func (i *importer) addGroups(p *policy.Policy) {
 	m := match.New(p, i.o, i.opts.Map, i.opts.Scope)
-	mapped := observe.NewLookup(i.opts.names().Groups, policy.Fold)
+	mapped, given := observe.NewLookup(i.opts.names().Groups, policy.Fold), i.groupsGiven()
 	for j := range i.o.Groups {
 		f, g := &m.Groups[j], &i.o.Groups[j]
-		if f.Of != nil || f.Ambiguous != "" || f.Ignored != nil {
+		if f.Of != nil || f.Ambiguous != "" || f.Ignored != nil || g.Kind == "business-unit" && !given[int32(j)] {
 			continue
 		}
 		id := g.Name
@@ -192,6 +192,18 @@ func (i *importer) addGroups(p *policy.Policy) {
 		}
 		i.doc.addGroup(x)
 	}
+}
+
+// groupsGiven returns the groups that have roles or permissions. The system makes a team of each business unit, which
+// has all of its people and mostly nothing else: one that gives nothing need not be declared.
+func (i *importer) groupsGiven() map[int32]bool {
+	given := map[int32]bool{}
+	for j := range i.o.Entries {
+		if e := &i.o.Entries[j]; e.Person == observe.None {
+			given[e.Group] = true
+		}
+	}
+	return given
 }
 
 func (o *Options) names() *observe.Map {
