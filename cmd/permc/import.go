@@ -86,7 +86,7 @@ func (g *globals) importFiles(cmd *cobra.Command, kind string, files []string, i
 		return err
 	}
 	opts := importer.Options{Options: g.options(nil), Product: in.productOf(kind), Project: project, Map: in.names,
-		Scope: in.scope, Format: in.format}
+		Scope: in.scope, Format: in.format, Path: in.path}
 	if project == nil && opts.Product == "" {
 		return usage("there is no project here: name its product with --product, one of %s",
 			strings.Join(schema.Products(), ", "))

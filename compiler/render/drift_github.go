@@ -16,7 +16,7 @@ func DriftGitHub(w io.Writer, summary *JobSummary, d *drift.Drift) error {
 		if a.full(driftLevel(x)) {
 			continue
 		}
-		text := x.Message
+		text := driftMessage(x)
 		if x.Help != "" {
 			text += "; " + x.Help
 		}

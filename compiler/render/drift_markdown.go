@@ -83,8 +83,8 @@ func driftSection(d *drift.Drift, c drift.Class, most int) (text string, cut int
 	return b.String(), cut
 }
 
-// driftLine says in one line what differs, what it is worth and where it is.
-func driftLine(d *drift.Drift, x *drift.Item) string {
+// driftMessage says what differs and what it is worth.
+func driftMessage(x *drift.Item) string {
 	text := x.Message
 	if x.Worth != nil {
 		text += "; gives " + SumWorth(x.Worth)
@@ -92,6 +92,12 @@ func driftLine(d *drift.Drift, x *drift.Item) string {
 			text += "; breaks " + x.Worth.Breaks[i].Rule
 		}
 	}
+	return text
+}
+
+// driftLine says in one line what differs, what it is worth and where it is.
+func driftLine(d *drift.Drift, x *drift.Item) string {
+	text := driftMessage(x)
 	at := d.Policy.Files.Position(x.Pos)
 	if at.Line == 0 {
 		at = d.Position(x)

@@ -7,7 +7,20 @@ import (
 	"io"
 
 	"permc.dev/permc/compiler/ask/drift"
+	"permc.dev/permc/compiler/policy"
 )
+
+// driftMeanings say what the classes mean and what to do.
+var driftMeanings = map[drift.Class]string{
+	drift.Extra:     "The system has it, and nobody declares it. Remove it in the system, or declare it.",
+	drift.Kept:      "Its last day is over, and the system still has it. Remove it in the system, or extend expires.",
+	drift.Missing:   "It is declared, and the system does not have it. Give it in the system, or remove it here.",
+	drift.Early:     "The system has it before its first day. Remove it in the system until then, or move starts.",
+	drift.Differs:   "The system has it in another way: on another scope, through a group, or with other actions.",
+	drift.Off:       "The account is disabled on one side alone. Disable it on both, or on neither.",
+	drift.Unmatched: "A name of the system has no name here. Map it in a map file, or ignore it there.",
+	drift.Ambiguous: "A name fits several things, so nothing of it is compared. Say in a map file which one it is.",
+}
 
 // DriftSARIF writes what differs as a SARIF 2.1.0 log: at its place in the declaration or, if it is not declared, in
 // the export. If there are more results than GitHub takes, it keeps the gravest, and the log says so.
@@ -26,8 +39,12 @@ func DriftSARIF(w io.Writer, d *drift.Drift, tool Tool) error {
 		index[c] = i
 		level := levelName(c.Severity())
 		title := sarifText{driftTitles[c]}
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{"drift-" + string(c), title, title,
-			sarifHelp{driftTitles[c], ""}, "", sarifLevel{level}})
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{"drift-" + string(c), title,
+			sarifText{driftMeanings[c]}, sarifHelp{driftMeanings[c], ""}, "", sarifLevel{level}})
+	}
+	for _, gap := range d.Partial {
+		run.Invocations[0].Notifications = append(run.Invocations[0].Notifications,
+			sarifNotification{Level: "warning", Message: sarifText{escapeLinks("the export is not complete: " + gap)}})
 	}
 	seen := map[string]int{}
 	for i := range d.Items {
@@ -46,10 +63,7 @@ func DriftSARIF(w io.Writer, d *drift.Drift, tool Tool) error {
 }
 
 func driftResult(d *drift.Drift, x *drift.Item, rule *int, seen map[string]int) sarifResult {
-	text := x.Message
-	if x.Worth != nil {
-		text += "; gives " + SumWorth(x.Worth)
-	}
+	text := driftMessage(x)
 	if x.Help != "" {
 		text += "; " + x.Help
 	}
@@ -73,11 +87,16 @@ func driftResult(d *drift.Drift, x *drift.Item, rule *int, seen map[string]int) 
 	case here.Line > 0:
 		out.Locations = []sarifLocation{{Physical: physicalLocation(here)}}
 		if there.Line > 0 {
-			out.Related = []sarifLocation{{ID: 1, Physical: physicalLocation(there),
+			out.Related = []sarifLocation{{ID: 1, Physical: lineLocation(there),
 				Message: &sarifText{"in the export"}}}
 		}
 	case there.Line > 0:
-		out.Locations = []sarifLocation{{Physical: physicalLocation(there)}}
+		out.Locations = []sarifLocation{{Physical: lineLocation(there)}}
 	}
 	return out
+}
+
+// lineLocation returns the place of a line of an export: all of it, since nothing in it was pointed at.
+func lineLocation(at policy.Position) *sarifPhysical {
+	return &sarifPhysical{artifactOf(at.File), &sarifRegion{StartLine: at.Line}}
 }

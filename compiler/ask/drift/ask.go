@@ -75,6 +75,7 @@ type comparison struct {
 	unclear   map[string]string                // roles and permissions that the catalog does not have, by holder
 	near      map[int32]string                 // the declared users nearest to strangers
 	groupsOf  map[*policy.User][]*policy.Group // in the export
+	ignored   map[key]bool                     // that the files list, and the map ignores
 	unsure    map[key]bool                     // that an ambiguous name may mean; without a scope: on any
 }
 
@@ -88,6 +89,7 @@ func newComparison(p *policy.Policy, o *observe.Observation, m *match.Match) *co
 		unclear:   map[string]string{},
 		near:      map[int32]string{},
 		groupsOf:  map[*policy.User][]*policy.Group{},
+		ignored:   map[key]bool{},
 		unsure:    map[key]bool{},
 		out: &Drift{Kind: o.Kind, Read: o.Read, AsOf: p.AsOf, Policy: p, Seen: o, People: len(o.People),
 			Notes: slices.Clone(o.Notes)},
@@ -177,7 +179,8 @@ func (c *comparison) observeMember(x *observe.Member) {
 		return
 	}
 	k.in = in.Of
-	if c.skipsSeen(x.Holder, k) {
+	if c.skipsSeen(x.Holder, k, nil) {
+		c.ignored[k] = true
 		c.out.Ignored++
 		return
 	}
@@ -207,7 +210,8 @@ func (c *comparison) observeEntry(e *observe.Entry) {
 		return
 	}
 	k.scope = on.Of
-	if c.skipsSeen(e.Holder, k) {
+	if c.skipsSeen(e.Holder, k, e) {
+		c.ignored[k] = true
 		c.out.Ignored++
 		return
 	}

@@ -83,13 +83,13 @@ func (c *comparison) compareOne(s *seen, f *fact) (x Item) {
 	case ended:
 		x = c.item(Kept, s.key)
 		x.Pos, x.Day = f.pos, f.day
-		x.Message = fmt.Sprintf("%s: %s ended %s, still there", subject(s.key), what(s.key), f.day)
+		x.Message = fmt.Sprintf("%s: %s%s ended %s, still there", subject(s.key), what(s.key), way(s.key, f), f.day)
 		x.Help = "remove it in the system, or extend expires"
 		return x
 	case early:
 		x = c.item(Early, s.key)
 		x.Pos, x.Day = f.pos, f.day
-		x.Message = fmt.Sprintf("%s: %s starts %s, already there", subject(s.key), what(s.key), f.day)
+		x.Message = fmt.Sprintf("%s: %s%s starts %s, already there", subject(s.key), what(s.key), way(s.key, f), f.day)
 		x.Help = "remove it in the system until then, or move starts"
 		return x
 	}
@@ -114,6 +114,14 @@ func (c *comparison) compareOne(s *seen, f *fact) (x Item) {
 		}
 	}
 	return x
+}
+
+// way names the group through which a user is declared to have something: through group "support".
+func way(k key, f *fact) string {
+	if f.via == nil {
+		return ""
+	}
+	return " through group " + k.user.NameWay(f.via, quoteGroup)
 }
 
 // direct returns the items of something that comes through a group here, and is given directly there.
@@ -212,12 +220,11 @@ func (c *comparison) covered(k key) bool {
 
 // skipped reports whether the map file ignores a declared entry.
 func (c *comparison) skipped(k key) bool {
-	if k.user != nil {
-		return c.match.Skips([]string{k.user.ID, k.user.Name}, false, idOf(k.role), permissionOf(k.permission),
-			pathOf(k.scope)) != nil
+	if !c.match.Ignores() {
+		return false
 	}
-	return c.match.Skips([]string{k.group.ID, k.group.Title}, true, idOf(k.role), permissionOf(k.permission),
-		pathOf(k.scope)) != nil
+	n := namesOf(k)
+	return c.ignored[k] || k.user != nil && c.match.Skipped[k.user] || c.match.Skips(&n) != nil
 }
 
 func pathOf(s *policy.Scope) string {
@@ -241,8 +248,7 @@ func (c *comparison) missing(k key, f fact) Item {
 	x.Pos = f.pos
 	x.Message = fmt.Sprintf("%s: %s is declared, and not there", subject(k), what(k))
 	if f.via != nil {
-		x.Message = fmt.Sprintf("%s: %s is declared through group %s, and not there", subject(k), what(k),
-			k.user.NameWay(f.via, quoteGroup))
+		x.Message = fmt.Sprintf("%s: %s is declared%s, and not there", subject(k), what(k), way(k, &f))
 	}
 	x.Help = "give it in the system, or remove it here"
 	if name := c.unclear[subject(k)]; name != "" && k.in == nil {

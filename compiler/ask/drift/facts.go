@@ -180,6 +180,7 @@ func (f *facts) memberships(u *policy.User, effective bool) {
 			x.via = m.Group
 			if through := f.during(m.Periods); x.state == inForce && through.state < inForce {
 				x.state, x.day = through.state, through.day
+				x.pos = m.Pos // the membership says when, and not the entry
 			}
 			f.add(entryKey(u, nil, e), x)
 		}

@@ -49,19 +49,46 @@ func (c *comparison) groupHolder(group int32, at observe.Place) (key, Holder, bo
 	return key{group: g.Of}, Holder{person: observe.None, name: g.Of.ID, known: true}, true
 }
 
-// skipsSeen reports whether the map file ignores something that the files list.
-func (c *comparison) skipsSeen(h observe.Holder, k key) bool {
+// skipsSeen reports whether the map file ignores something that the files list: an entry, or a membership if e is nil.
+func (c *comparison) skipsSeen(h observe.Holder, k key, e *observe.Entry) bool {
 	if !c.match.Ignores() {
 		return false
 	}
-	var names []string
+	n := namesOf(k)
 	if h.Person == observe.None {
-		names = []string{k.group.ID, c.o.Groups[h.Group].Name}
+		n.Groups = append(n.Groups, c.o.Groups[h.Group].Name)
 	} else {
 		p := &c.o.People[h.Person]
-		names = append([]string{p.ID, p.Name, p.Title(), k.user.ID}, p.Logins...)
+		n.Users = append(append(n.Users, p.ID, p.Name), match.NamesOf(p)...)
 	}
-	return c.match.Skips(names, k.group != nil, idOf(k.role), permissionOf(k.permission), pathOf(k.scope)) != nil
+	if e != nil && k.role != nil {
+		n.Roles = append(append(n.Roles, e.What), e.IDs...)
+	} else if e != nil {
+		n.Permissions = append(append(n.Permissions, e.What), e.IDs...)
+	}
+	return c.match.Skips(&n) != nil
+}
+
+// namesOf returns the declared names of what a key is about.
+func namesOf(k key) (n match.Names) {
+	if k.user != nil {
+		n.Users = []string{k.user.ID, k.user.Name}
+	}
+	for _, g := range []*policy.Group{k.group, k.in} {
+		if g != nil {
+			n.Groups = append(n.Groups, g.ID, g.Title, g.External)
+		}
+	}
+	if r := k.role; r != nil {
+		n.Roles = append([]string{r.ID, r.Title, r.External}, r.Aliases...)
+	}
+	if p := k.permission; p != nil {
+		n.Permissions = append([]string{p.ID, p.Title, p.External}, p.Aliases...)
+	}
+	if s := k.scope; s != nil {
+		n.Scopes = []string{s.Path, s.Title, s.External}
+	}
+	return n
 }
 
 // doubtPerson returns what to report of an observed person of whom nothing can be compared, or nil.
@@ -74,6 +101,11 @@ func doubtPerson(p *observe.Person, ambiguous string) *Item {
 		return &Item{Class: Unmatched, Foreign: p.Name, Place: p.Place,
 			Message: fmt.Sprintf("%q is a name that several people may have, and no account", p.Name),
 			Help:    "export the addresses too, or map the name under users in a map file"}
+	case len(p.Logins) == 0 && p.Kind == "program":
+		return &Item{Class: Unmatched, Foreign: p.ID, Place: p.Place,
+			Message: strings.TrimSpace(fmt.Sprintf("the program %s has the id %q, which no user is declared with",
+				p.Name, p.ID)),
+			Help: "declare the id of its user under ids, or map the id under users in a map file"}
 	case len(p.Logins) == 0:
 		return &Item{Class: Unmatched, Foreign: p.ID, Place: p.Place,
 			Message: strings.TrimSpace(fmt.Sprintf("no user %q is declared: the files have no address of %s", p.ID,

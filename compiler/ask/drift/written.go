@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"fmt"
 	"strings"
 
 	"permc.dev/permc/compiler/policy"
@@ -98,6 +99,9 @@ func (c *comparison) doubt() {
 			x.Doubt = alike[u.ID]
 			if u.Name != "" && x.Doubt == "" {
 				x.Doubt = called[policy.Fold(u.Name)]
+			}
+			if x.Doubt != "" {
+				x.Help += fmt.Sprintf("; the files have %q: if it is the same, map it under users", x.Doubt)
 			}
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -26,6 +28,7 @@ type Options struct {
 	Map     *observe.Map
 	Scope   string // that the files are about, or ""
 	Format  string // "yaml", "cue", "jsonl" or "csv"
+	Path    string // of the file to write, which findings of YAML name, or ""
 }
 
 // Result is what to write, and what remains.
@@ -130,13 +133,28 @@ func (i *importer) with(text []byte) (*compiler.Project, error) {
 			}
 		}
 	}
-	if len(text) > 0 {
-		files[i.freeName(files)] = text
+	if len(text) == 0 {
+		return i.load(files)
 	}
+	name := filepath.ToSlash(i.opts.Path) // findings name it, unless the project ignores it or it is in another format
+	if i.opts.Format == "yaml" && filepath.Ext(name) != "" && fs.ValidPath(name) && files[name] == nil {
+		files[name] = text
+		if p, err := i.load(files); err == nil && hasFile(p, name) {
+			return p, nil
+		}
+		delete(files, name)
+	}
+	files[freeName(files)] = text
 	return i.load(files)
 }
 
-func (i *importer) freeName(files map[string][]byte) string {
+// hasFile reports whether a file is one of a project's declarations.
+func hasFile(p *compiler.Project, name string) bool {
+	return p.Files != nil && slices.ContainsFunc(p.Files.Own(), func(f *policy.File) bool { return f.Path() == name })
+}
+
+// freeName returns a name that no file has.
+func freeName(files map[string][]byte) string {
 	name := "imported.yaml"
 	for n := 2; files[name] != nil; n++ {
 		name = fmt.Sprintf("imported-%d.yaml", n)
@@ -147,10 +165,10 @@ func (i *importer) freeName(files map[string][]byte) string {
 // addGroups declares the groups that the project does not have.
 func (i *importer) addGroups(p *policy.Policy) {
 	m := match.New(p, i.o, i.opts.Map, i.opts.Scope)
-	mapped := observe.NewLookup(i.opts.names().Groups, policy.Fold)
+	mapped, given := observe.NewLookup(i.opts.names().Groups, policy.Fold), i.groupsGiven()
 	for j := range i.o.Groups {
 		f, g := &m.Groups[j], &i.o.Groups[j]
-		if f.Of != nil || f.Ambiguous != "" || f.Ignored != nil {
+		if f.Of != nil || f.Ambiguous != "" || f.Ignored != nil || g.Kind == "business-unit" && !given[int32(j)] {
 			continue
 		}
 		id := g.Name
@@ -174,6 +192,18 @@ func (i *importer) addGroups(p *policy.Policy) {
 		}
 		i.doc.addGroup(x)
 	}
+}
+
+// groupsGiven returns the groups that have roles or permissions. The system makes a team of each business unit, which
+// has all of its people and mostly nothing else: one that gives nothing need not be declared.
+func (i *importer) groupsGiven() map[int32]bool {
+	given := map[int32]bool{}
+	for j := range i.o.Entries {
+		if e := &i.o.Entries[j]; e.Person == observe.None {
+			given[e.Group] = true
+		}
+	}
+	return given
 }
 
 func (o *Options) names() *observe.Map {

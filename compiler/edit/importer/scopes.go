@@ -123,14 +123,16 @@ func refuseLevels(c *policy.Catalog, path []string) string {
 	return ""
 }
 
-// depth returns how deep a scope has to be for what is given on it.
+// depth returns how deep a scope has to be for what is given on it. What may be on a scope above still needs one of its
+// own level.
 func (i *importer) depth(p *policy.Policy, m *match.Match, scope int32) int {
+	deepest := 1
 	if p.Catalog.Branching {
-		return 1
+		return deepest
 	}
 	for j := range i.o.Entries {
 		e := &i.o.Entries[j]
-		if e.Scope != scope || e.Above {
+		if e.Scope != scope {
 			continue
 		}
 		levels := policy.LevelSet(0)
@@ -141,11 +143,12 @@ func (i *importer) depth(p *policy.Policy, m *match.Match, scope int32) int {
 		}
 		for l := range p.Catalog.Levels {
 			if levels.Has(l) {
-				return l + 1
+				deepest = max(deepest, l+1)
+				break
 			}
 		}
 	}
-	return 1
+	return deepest
 }
 
 // scopePath returns the path under which a scope is declared, or "".

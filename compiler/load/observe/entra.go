@@ -103,13 +103,14 @@ func (e *entra) isUsers(in *Input, looksLikeUsers bool) (group string, users boo
 	if about.Group != "" {
 		return about.Group, false
 	}
-	if looksLikeUsers && about.List == "" {
-		return "", true
+	named := groupOfName(in.Name)
+	if looksLikeUsers && about.List == "" && named == fileName(in.Name) && (e.opts.Group == "" || len(e.o.Files) > 1) {
+		return "", true // neither its name nor --group says otherwise
 	}
 	if e.opts.Group != "" {
 		return e.opts.Group, false
 	}
-	return groupOfName(in.Name), false
+	return named, false
 }
 
 var pageSuffix = pattern.Lazy(`[-_. ]*(page|p)?[-_. ]*\d{1,4}$`)
@@ -117,9 +118,12 @@ var pageSuffix = pattern.Lazy(`[-_. ]*(page|p)?[-_. ]*\d{1,4}$`)
 // copySuffix is what browsers add to the name of a file that is there already.
 var copySuffix = pattern.Lazy(` \(\d{1,3}\)$`)
 
+// fileName returns what a file is called, without what a browser adds.
+func fileName(name string) string { return copySuffix().ReplaceAllString(stem(name), "") }
+
 // groupOfName returns the group that a file is named after: support-members-2.json has members of support.
 func groupOfName(name string) string {
-	s := copySuffix().ReplaceAllString(stem(name), "")
+	s := fileName(name)
 	for _, suffix := range []string{"-members", "_members", ".members", " members", "-group", "_group"} {
 		cut := pageSuffix().ReplaceAllString(s, "")
 		for _, x := range []string{s, cut} {
@@ -240,6 +244,7 @@ type graphObject struct {
 	ID          string        `json:"id"`
 	Name        string        `json:"displayName"`
 	UPN         string        `json:"userPrincipalName"`
+	App         string        `json:"appId"`
 	Mail        string        `json:"mail"`
 	Others      []string      `json:"otherMails"`
 	Proxies     []string      `json:"proxyAddresses"`
@@ -321,6 +326,7 @@ func (e *entra) object(x *graphObject, at Place, group string) int32 {
 	}
 	if strings.HasSuffix(x.Type, ".servicePrincipal") || strings.HasSuffix(x.Type, ".device") {
 		p.Kind = "program"
+		p.Logins = append(p.Logins, x.App)
 	}
 	if strings.EqualFold(x.UserType, "guest") {
 		p.Kind = "guest"

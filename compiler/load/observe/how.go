@@ -58,7 +58,8 @@ They are in unpacked solutions (Roles/*.xml) or in customizations.xml:
 	"entra": `Microsoft Entra: users, and members of groups.
 
 Members: in the Entra admin center, open the group, Members, Bulk operations, Download members. The file does not name
-its group: call it GROUP.csv or GROUP-members.csv, or say --group. Members of groups in it are not listed.
+its group: call it GROUP-members.csv, or say --group. GROUP.csv will do if no column says whether accounts are enabled.
+Members of groups in it are not listed.
 Users: Users, All users, Bulk operations, Download users. In the Microsoft 365 admin center: Active users, Export users.
 Or ask Microsoft Graph, e.g. in Graph Explorer, and save the answer:
   https://graph.microsoft.com/v1.0/groups/ID/members?$select=id,displayName,userPrincipalName,mail,accountEnabled,userType&$top=999

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/load/observe"
@@ -29,6 +30,7 @@ type Match struct {
 
 	Doubtful       map[*policy.User]bool  // several people fit
 	DoubtfulGroups map[*policy.Group]bool // likewise
+	Skipped        map[*policy.User]bool  // people who are ignored are these users
 
 	policy *policy.Policy
 	o      *observe.Observation
@@ -37,6 +39,7 @@ type Match struct {
 	asOf   policy.Date
 
 	users    map[string]*policy.User
+	called   func() map[string][]*policy.User // users by their display names, folded
 	things   map[named]thing
 	near     nearNames
 	mapped   mapped
@@ -66,11 +69,12 @@ func New(p *policy.Policy, o *observe.Observation, names *observe.Map, scope str
 	}
 	m := &Match{
 		policy: p, o: o, names: names, scope: scope, asOf: p.AsOf,
-		Doubtful: map[*policy.User]bool{}, DoubtfulGroups: map[*policy.Group]bool{},
+		Doubtful: map[*policy.User]bool{}, DoubtfulGroups: map[*policy.Group]bool{}, Skipped: map[*policy.User]bool{},
 		users: make(map[string]*policy.User, len(p.Users)), things: map[named]thing{},
 		ids:  map[string][]*policy.Scope{},
 		gids: map[string][]*policy.Group{}, system: system(p, o, names), known: newIdentities(p),
 	}
+	m.called = sync.OnceValue(m.usersByName)
 	m.near, m.mapped = newNearNames(p), newMapped(names, p.Catalog.UserKey)
 	m.index()
 	m.root, m.children = m.findRoot(), map[*policy.Scope]map[string][]*policy.Scope{}
@@ -100,6 +104,14 @@ func (m *Match) index() {
 			}
 		}
 	}
+}
+
+func (m *Match) usersByName() map[string][]*policy.User {
+	byName := map[string][]*policy.User{}
+	for _, u := range m.policy.Users {
+		byName[policy.Fold(u.Name)] = append(byName[policy.Fold(u.Name)], u)
+	}
+	return byName
 }
 
 func (m *Match) addScope(name string, s *policy.Scope) {
@@ -134,6 +146,18 @@ func Guest(login string) string {
 		return ""
 	}
 	return login[:at] + "@" + login[at+1:i]
+}
+
+// NamesOf returns the logins of a person, and the addresses that those of guests stand for.
+func NamesOf(p *observe.Person) []string {
+	names := make([]string, 0, len(p.Logins)+1)
+	for _, l := range p.Logins {
+		names = append(names, l)
+		if g := Guest(l); g != "" {
+			names = append(names, g)
+		}
+	}
+	return names
 }
 
 func (m *Match) matchPeople() {
@@ -188,17 +212,12 @@ func (m *Match) titles(all []int) string {
 // matchPerson takes the user with the ids of a person, or else the first of their names that is a declared user, and
 // then what the map says. It returns the user whose name fits an account with another id, too.
 func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User], other *policy.User) {
-	names := []string{p.ID}
-	for _, l := range p.Logins {
-		names = append(names, l)
-		if g := Guest(l); g != "" {
-			names = append(names, g)
-		}
-	}
+	names := append([]string{p.ID}, NamesOf(p)...)
 	if f.Ignored = m.ignored(func(x *observe.Ignore) bool {
 		return x.User != "" && m.matchesUser(x.User, append(names, p.Name)) &&
 			x.Role+x.Permission+x.Scope+x.Group == ""
 	}); f.Ignored != nil {
+		m.ignorePerson(p, names)
 		return f, nil
 	}
 	native, unclear, other := m.userOf(p, names)
@@ -221,7 +240,47 @@ func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User], other *pol
 		return m.mappedPerson(mapped[0], native), nil
 	}
 	f.Of = native
+	if native == nil && len(p.Logins) == 0 {
+		f.Ambiguous = m.doubtName(p)
+	}
 	return f, nil
+}
+
+// doubtName says which users have the display name of somebody without a login, if there are several. Each of them may
+// be meant.
+func (m *Match) doubtName(p *observe.Person) string {
+	var ids []string
+	for _, u := range m.called()[policy.Fold(p.Name)] {
+		if contradicted(u.IDs, m.idsOf(p.ID, p.Entra)) == nil {
+			ids = append(ids, u.ID)
+		}
+	}
+	if p.Name == "" || len(ids) < 2 {
+		return ""
+	}
+	for _, id := range ids {
+		m.Doubtful[m.User(id)] = true
+	}
+	const most = 4
+	text := strings.Join(ids[:min(len(ids), most)], " or ")
+	if more := len(ids) - most; more > 0 {
+		text += fmt.Sprintf(" or one of %d others", more)
+	}
+	return fmt.Sprintf("%q has no address, and may be %s", p.Name, text)
+}
+
+// ignorePerson notes which user somebody is whom the map ignores by a name that the declaration does not have.
+func (m *Match) ignorePerson(p *observe.Person, names []string) {
+	u := m.userNamed(names)
+	if all := identified(m.known.users, m.idsOf(p.ID, p.Entra)); len(all) > 0 {
+		u = all[0]
+	}
+	if mapped := m.mapped.users.Find(append(names, p.Name)...); u == nil && len(mapped) == 1 {
+		u = m.User(mapped[0])
+	}
+	if u != nil {
+		m.Skipped[u] = true
+	}
 }
 
 // mappedPerson returns the user that the map names for a person, whose own names may fit another one.

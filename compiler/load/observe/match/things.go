@@ -171,17 +171,15 @@ func above(s *policy.Scope, levels policy.LevelSet) *policy.Scope {
 // Ignores reports whether anything is ignored.
 func (m *Match) Ignores() bool { return len(m.names.Ignore) > 0 }
 
-// Skips returns the ignore that fits an entry in all that it names, or nil.
-func (m *Match) Skips(who []string, isGroup bool, role, permission, scope string) *observe.Ignore {
+// Names are all names of what an entry or a membership is about. What it is not about has none.
+type Names struct{ Users, Groups, Roles, Permissions, Scopes []string }
+
+// Skips returns the ignore that fits an entry or a membership in all that it names, or nil.
+func (m *Match) Skips(n *Names) *observe.Ignore {
+	fits := func(pattern string, names []string) bool { return pattern == "" || matchesAny(pattern, names) }
 	return m.ignored(func(x *observe.Ignore) bool {
-		holder, other := x.User, x.Group
-		if isGroup {
-			holder, other = other, holder
-		}
-		fits := func(pattern string, names ...string) bool { return pattern == "" || matchesAny(pattern, names) }
-		fitsHolder := holder == "" || isGroup && matchesAny(holder, who) || !isGroup && m.matchesUser(holder, who)
-		return other == "" && fitsHolder && fits(x.Role, role) && fits(x.Permission, permission) &&
-			fits(x.Scope, scope)
+		return (x.User == "" || m.matchesUser(x.User, n.Users)) && fits(x.Group, n.Groups) &&
+			fits(x.Role, n.Roles) && fits(x.Permission, n.Permissions) && fits(x.Scope, n.Scopes)
 	})
 }
 
