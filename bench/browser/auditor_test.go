@@ -47,11 +47,19 @@ func TestAuditor(t *testing.T) {
 			[]string{"approved by p01@agnes.example", "SEC-1", "2027-05-01"},
 			[]string{"check", "-v"}, []string{"approved by p01@agnes.example, SEC-1, until 2027-05-01"}},
 		{"who last confirmed a role, and which reviews are overdue", []string{`.cards a[href="#reviews"]`}, "#reviews",
-			[]string{"p02@agnes.example", "2026-10-01", "overdue"},
+			[]string{"p02@agnes.example", "2026-10-01", "Overdue: 34 never confirmed, 1 confirmed too long ago."},
 			[]string{"explain", "p01@agnes.example", "users"}, []string{"last confirmed on 2026-10-01 by p02@agnes.example"}},
 		{"who could give themselves more", []string{`#overview a[href="#user:p02@agnes.example"]`},
 			"[id='user:p02@agnes.example']", []string{"Could get alone", "Pharmacist"},
 			[]string{"paths", "p02@agnes.example"}, []string{"pharmacist"}},
+		{"what people hold by individual grants that is critical or high", []string{`.banner a[href*="individual=1"]`},
+			"#grid [role=status]", []string{"2 permissions held, of 2 people"},
+			[]string{"explain", "p14@agnes.example", "drugs"}, []string{"grant on agnes/eye"}},
+		{"which groups give patient records", []string{`#overview a[href="#permission:records"]`},
+			"[id='permission:records']", []string{"Through groups", "Night shift"},
+			[]string{"explain", "p05@agnes.example", "records"}, []string{"nights"}},
+		{"how much expires soon", []string{`#overview a[href="#expiry"]`}, "#expiry",
+			[]string{"Within 30 days, "}, []string{"ends"}, []string{"2026-12-20"}},
 	} {
 		t.Run(q.question, func(t *testing.T) {
 			b := open(t, file, chromedp.EmulateViewport(1400, 900))
@@ -66,5 +74,21 @@ func TestAuditor(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestDenied: the overview leads to what Microsoft's people hold, and to what a rule denies them.
+func TestDenied(t *testing.T) {
+	file := report(t, "examples/services-hub")
+	for link, want := range map[string][]string{
+		`#overview a[href*="affiliation=microsoft"]`: {"Mia Novak", "Sam Ito"},
+		`#overview a[href*="special=withheld"]`:      {"Mia Novak", "Sam Ito", "Customer activity"},
+	} {
+		b := open(t, file, chromedp.EmulateViewport(1400, 900))
+		b.do(settled(), chromedp.Click(chromedp.CSS(link)), settled())
+		b.has("#grid", want...)
+		if strings.Contains(b.text("#grid .matrix"), "Ana Diaz") {
+			t.Errorf("%s shows somebody else", link)
+		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 type Answer struct {
 	Base, Head         *policy.Policy // Base is nil where there is none
 	BaseName, HeadName string
+	Since              policy.Date                   // if the base is what there was when this day began
 	Note               string                        // to be read first
 	People             []Person                      // the gravest first
 	Changes            func(*Person) []Change        // of one of them, valid until the next call
@@ -91,7 +92,8 @@ func Ask(ctx context.Context, s *Sides, gates *Gates, failOn string, keys NewKey
 		return nil, err
 	}
 	a := &Answer{
-		Head: s.Head.Policy, BaseName: s.BaseName, HeadName: s.HeadName, Note: strings.Join(s.Notes, "; "),
+		Head: s.Head.Policy, BaseName: s.BaseName, HeadName: s.HeadName, Since: s.StateOf,
+		Note:   strings.Join(s.Notes, "; "),
 		People: c.People, Changes: c.Changes, Changer: c.Changer, Facts: c.Facts,
 		New: v.New, Fixed: v.Gone, NewFiles: v.Files, Unchanged: v.Unchanged,
 		Policy: v.Policy,

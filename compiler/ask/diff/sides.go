@@ -63,6 +63,7 @@ type Sides struct {
 	Base, Gates *compiler.Project
 
 	BaseName, HeadName string
+	StateOf            policy.Date // the base is what there was when this day began, or 0
 	Notes              []string
 	Commits            Commits
 
@@ -100,7 +101,7 @@ func (s *Sides) Judge() *compiler.Project {
 
 // LoadSides loads both sides. Without a policy in the head it stops there.
 func LoadSides(ctx context.Context, q *Question) (*Sides, error) {
-	s := &Sides{BaseName: q.Against, HeadName: strings.Join(q.Paths, " ")}
+	s := &Sides{BaseName: q.Against, HeadName: strings.Join(q.Paths, " "), StateOf: q.Since}
 	if isPath(q.Against) || revision.Empty(q.Against) {
 		if err := s.loadFolders(ctx, q); err != nil {
 			return s, err

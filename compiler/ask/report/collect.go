@@ -89,6 +89,11 @@ func (w *part) row(r *policy.Row) {
 	if len(r.Withheld) > 0 {
 		w.Withheld++
 	}
+	for i, x := range r.Withheld {
+		if !slices.ContainsFunc(r.Withheld[:i], func(y policy.Withheld) bool { return y.Rule == x.Rule }) {
+			w.Denied[x.Rule]++
+		}
+	}
 	if r.Records != policy.AllRecords {
 		w.Own++
 	}

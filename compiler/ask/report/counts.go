@@ -10,14 +10,15 @@ import (
 
 // Counts are numbers over all users.
 type Counts struct {
-	Rows         int    // of the table
-	Held         int    // rows with an action left, of people who are active
-	Invited      int    // rows that are held once an invitation is accepted
-	Disabled     int    // rows that are held once a user is enabled again
-	Withheld     int    // rows of which something was taken
-	Own          int    // rows of own records only
-	Sure         [3]int // held rows by confidence
-	Ending       int    // held rows that end within the horizon
+	Rows         int                  // of the table
+	Held         int                  // rows with an action left, of people who are active
+	Invited      int                  // rows that are held once an invitation is accepted
+	Disabled     int                  // rows that are held once a user is enabled again
+	Withheld     int                  // rows of which something was taken
+	Denied       map[*policy.Rule]int // rows by the rule that takes something of them
+	Own          int                  // rows of own records only
+	Sure         [3]int               // held rows by confidence
+	Ending       int                  // held rows that end within the horizon
 	EndingPeople int
 
 	PeopleBy    map[Group]int // shown on the page
@@ -68,6 +69,7 @@ func (c *Counts) Total() (n int) {
 func newCounts(p *policy.Policy) Counts {
 	return Counts{
 		PeopleBy:    map[Group]int{},
+		Denied:      map[*policy.Rule]int{},
 		Permissions: make([]Holders, len(p.Catalog.Permissions)),
 		Roles:       make([]Holders, len(p.Catalog.Roles)),
 		Scopes:      make([]Holders, len(p.Scopes)),
@@ -102,6 +104,9 @@ func (c *Counts) merge(o *Counts) {
 	}
 	for i, n := range o.Given {
 		c.Given[i] += n
+	}
+	for r, n := range o.Denied {
+		c.Denied[r] += n
 	}
 	for g, n := range o.PeopleBy {
 		c.PeopleBy[g] += n

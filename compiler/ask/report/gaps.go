@@ -108,7 +108,7 @@ func (r *Report) conditions() (items []Item) {
 			continue
 		}
 		for _, c := range p.Conditions {
-			items = append(items, Item{p.ID + ": " + c.Text, policy.Pos{}})
+			items = append(items, Item{cmp.Or(p.Title, p.ID) + ": " + c.Text, policy.Pos{}})
 		}
 	}
 	return items
@@ -123,16 +123,16 @@ func listInferred(c *policy.Catalog) (items []Item) {
 		}
 	}
 	for _, r := range c.Roles {
-		add(r.Inferred, "role "+r.ID)
+		add(r.Inferred, "role "+cmp.Or(r.Title, r.ID))
 		for i := range r.Cells {
-			add(r.Cells[i].Inferred, r.ID)
+			add(r.Cells[i].Inferred, cmp.Or(r.Title, r.ID))
 		}
 		for _, inc := range r.Includes {
-			add(inc.Inferred, r.ID)
+			add(inc.Inferred, cmp.Or(r.Title, r.ID))
 		}
 	}
 	for _, p := range c.Permissions {
-		add(p.Inferred, p.ID)
+		add(p.Inferred, cmp.Or(p.Title, p.ID))
 	}
 	for why, list := range about {
 		items = append(items, Item{Text: joinNames(list) + ": " + why})

@@ -13,7 +13,7 @@ var ExpiresSoon = &lint.Rule{
 	ID:       "expires-soon",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What: "An entry or a membership that expires within the horizon, 30 days by default.",
+		What: "An entry or a membership that expires soon.",
 		Why: "Access that lapses unnoticed stops somebody's work; access that is extended unnoticed is never " +
 			"reviewed.",
 		Do: "Decide now: extend it, or let it lapse.",

@@ -13,9 +13,8 @@ var ReviewDue = &lint.Rule{
 	ID:       "review-due",
 	Severity: diag.Warning,
 	Doc: lint.Doc{
-		What: "An assignment, a grant or a membership that nobody has confirmed for longer than settings.reviewEvery " +
-			"allows.",
-		Why: "Access that nobody looks at outlives the work that it was for.",
+		What: "An assignment, a grant or a membership whose review is overdue.",
+		Why:  "Access that nobody looks at outlives the work that it was for.",
 		Do: "Have it reviewed: `permc compile --review` makes the sheet, and `permc review SHEET --apply` writes " +
 			"what was " +
 			"confirmed. Or remove it.",

@@ -20,6 +20,14 @@ func (c *change) Verdict() string {
 	return "fine"
 }
 
+// Title says what the page answers.
+func (c *change) Title() string {
+	if c.Since > 0 {
+		return "What changed since " + c.Since.String()
+	}
+	return "What this change does to access"
+}
+
 // Headline says whether the change passes.
 func (c *change) Headline() string {
 	switch {
@@ -63,8 +71,11 @@ func (c *change) ToRead() (list []template.HTML) {
 			"</a> could newly give themselves or others access"))
 	}
 	if n := len(c.Diff.Policy); n > 0 {
-		list = append(list, template.HTML(`<a href="#policy">`+render.Plural(n, "policy change")+
-			"</a> that "+render.Choose(n, "applies", "apply")+" only after this change"))
+		text := `<a href="#policy">` + render.Plural(n, "policy change") + "</a>"
+		if c.Since == 0 {
+			text += " that " + render.Choose(n, "applies", "apply") + " only after this change"
+		}
+		list = append(list, template.HTML(text))
 	}
 	return list
 }

@@ -16,6 +16,9 @@ func (v *view) AnyCould() bool {
 	return all > 0
 }
 
+// MayGive reports whether the product lets people give access.
+func (v *view) MayGive() bool { return paths.Possible(v.Policy) }
+
 // CouldSum says in a sentence how many could make more of their access.
 func (v *view) CouldSum() string {
 	critical, all := v.CouldPeople()

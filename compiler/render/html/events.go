@@ -6,6 +6,7 @@ import (
 	"html/template"
 
 	"permc.dev/permc/compiler/ask/report"
+	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
 )
 
@@ -17,6 +18,23 @@ func (v *view) ShownEnds() []report.End { return v.Ends[:min(len(v.Ends), mostEn
 
 // MoreEnds counts the other events.
 func (v *view) MoreEnds() int { return max(0, len(v.Ends)-mostEnds) }
+
+// ExpirySum says how much expires within the horizon, as the overview counts it, or "".
+func (v *view) ExpirySum() string {
+	n := 0
+	for _, e := range v.Ends {
+		if !e.Starts && e.Waiver == nil && e.On <= v.Policy.AsOf+policy.Date(v.Policy.HorizonDays) {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Within %s, %s %s%s. With them, %s of %s %s.", render.Plural(v.Policy.HorizonDays, "day"),
+		render.Count(n, "assignment, grant or membership", "assignments, grants and memberships"),
+		render.Choose(n, "expires", "expire"), v.Here(), render.Plural(v.Ending, "permission"),
+		render.Count(v.EndingPeople, "person", "people"), render.Choose(v.Ending, "expires", "expire"))
+}
 
 // endTable is a table of events.
 type endTable struct {

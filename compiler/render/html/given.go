@@ -56,7 +56,7 @@ func (p personView) given(l *lines, what template.HTML, when string, d *policy.D
 	l.raw(`<td class="day">`, when, "</td>")
 	l.reason(d, fault)
 	if p.Reviews != nil {
-		l.review(x)
+		l.review(p.view, x)
 		due := policy.Date(0)
 		if x != nil {
 			due = x.Due

@@ -28,6 +28,22 @@ func (v *view) GroupPages() (list []groupView) {
 	return list
 }
 
+// ThroughGroups returns the groups that give the permission to somebody on the page.
+func (p permissionView) ThroughGroups() (list []*policy.Group) {
+	if !p.Small() {
+		return nil
+	}
+	for _, h := range p.Holders() {
+		for i := range h.Row.Via {
+			if g := h.Row.Via[i].Group; g != nil && !slices.Contains(list, g) {
+				list = append(list, g)
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b *policy.Group) int { return a.Index - b.Index })
+	return list
+}
+
 // countMembers counts the members of each group on the day of the page, of a part those that it shows.
 func (v *view) countMembers() []int {
 	count := make([]int, len(v.Policy.Groups))
@@ -146,7 +162,7 @@ func (g groupView) EntryLines() template.HTML {
 		l.raw(`<td class="day">`, periodOf(e, g.Policy.AsOf), "</td>")
 		l.reason(e.Detail, e.Fault)
 		if g.Reviews != nil {
-			l.review(g.Reviews.OfEntry(nil, g.Group, e))
+			l.review(g.view, g.Reviews.OfEntry(nil, g.Group, e))
 		}
 		if g.Observed != nil {
 			l.cells(presenceText(g.groupLine(g.Group, e)))
@@ -188,7 +204,7 @@ func (g groupView) MemberLines() template.HTML {
 		l.cells(template.HTML(escapeHTML(kindOfUser(u))), how,
 			template.HTML(membershipPeriod(u, g.Group, g.Policy.AsOf)))
 		if g.Reviews != nil {
-			l.review(g.Reviews.OfMember(u, g.Group))
+			l.review(g.view, g.Reviews.OfMember(u, g.Group))
 		}
 		if g.Observed != nil {
 			l.cells(presenceText(findLine(g.Observed.Of[u], func(x *drift.Line) bool { return x.In == g.Group })))

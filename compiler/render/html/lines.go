@@ -98,7 +98,8 @@ func (l *lines) held(r *policy.Row) {
 	l.text(actionsText(r))
 	for _, w := range r.Withheld {
 		l.raw(`<span class="term">`)
-		l.text(w.Action + " withheld by " + w.Rule.ID)
+		l.text(w.Action + " withheld by ")
+		l.html(linkTo("denied", w.Rule.ID, w.Rule.ID))
 		l.raw("</span>")
 	}
 	ends := r.Ends

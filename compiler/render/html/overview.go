@@ -24,6 +24,20 @@ func listSensitivities() []string {
 
 func rankOf(sensitivity string) int { return slices.Index(sensitivities, sensitivity) }
 
+// GroupTitle names people of an affiliation and status.
+func (v *view) GroupTitle(g report.Group) template.HTML {
+	if g.Affiliation == "" {
+		return template.HTML(escapeHTML(g.Status))
+	}
+	title := g.Affiliation
+	for _, a := range v.Policy.Catalog.Affiliations {
+		if a.ID.Name == g.Affiliation {
+			title = cmp.Or(a.Title, title)
+		}
+	}
+	return plainText(title) + template.HTML(", "+escapeHTML(g.Status))
+}
+
 // Verdict returns the worst severity among the open findings, "fine" if there are none.
 func (v *view) Verdict() string {
 	switch s := v.Severities(); {
@@ -75,8 +89,8 @@ func (v *view) ToDo() (list []template.HTML) {
 		list = append(list, v.toFix(v.Group(g)))
 	}
 	if n := v.individualPeople(); n > 0 {
-		list = append(list, template.HTML(fmt.Sprintf(`<a href="#matrix?individual=1">Confirm critical or high `+
-			`permissions that %s through individual grants</a>`, peopleHold(n))))
+		list = append(list, template.HTML(fmt.Sprintf(`<a href="#matrix?individual=1&amp;sensitivity=critical,high">`+
+			`Confirm critical or high permissions that %s through individual grants</a>`, peopleHold(n))))
 	}
 	if v.Ending > 0 {
 		list = append(list, template.HTML(fmt.Sprintf(`<a href="#expiry">Decide on %s that %s within %d days</a>`,
@@ -187,6 +201,22 @@ func bar(n, individual, most int) template.HTML {
 	}
 	return template.HTML(fmt.Sprintf(`<svg class="picture" aria-hidden="true" viewBox="0 0 %d 10" width="%d" height="10">%s</svg>`,
 		room, room, d.b.String()))
+}
+
+// denied is a deny rule with the number of permissions that it takes something of.
+type denied struct {
+	*policy.Rule
+	Rows int
+}
+
+// DeniedBy returns the deny rules that take something.
+func (v *view) DeniedBy() (list []denied) {
+	for _, r := range v.Policy.Denies {
+		if n := v.Denied[r]; n > 0 {
+			list = append(list, denied{r, n})
+		}
+	}
+	return list
 }
 
 // Soonest returns the first events.

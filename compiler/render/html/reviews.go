@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"strconv"
+	"strings"
 
 	"permc.dev/permc/compiler/ask/report"
 	"permc.dev/permc/compiler/policy"
@@ -20,7 +21,7 @@ func (v *view) ReviewLines() template.HTML {
 		l.head(v.reviewHolder(x))
 		l.cells(v.reviewedThing(x))
 		l.level(x.Level)
-		l.review(x)
+		l.review(v, x)
 		l.day(x.Due)
 		l.at(v, x.Pos)
 	}
@@ -35,25 +36,33 @@ func (v *view) ReviewsNotPrinted() int {
 // MoreReviews counts those that are not listed.
 func (v *view) MoreReviews() int { return max(0, len(v.Reviews.List)-mostReviews) }
 
-// ReviewSum sums up the reviews in a sentence.
+// ReviewSum sums up the reviews in a few sentences.
 func (v *view) ReviewSum() string {
 	r := v.Reviews
 	text := fmt.Sprintf("%s of %s %s confirmed", render.Thousands(r.Confirmed()),
 		render.Count(len(r.List), "assignment, grant or membership", "assignments, grants and memberships"),
-		isOrAre(r.Confirmed() == 1 || len(r.List) == 1))
+		isOrAre(r.Confirmed() == 1 || len(r.List) == 1)) + v.Here()
+	never, late, rest := r.Counts[policy.NeverReviewed], r.Counts[policy.ReviewOverdue], r.Counts[policy.AwaitsReview]
 	if r.Every.Limited {
-		text += " within " + render.Plural(r.Every.Days, "day")
+		text += "; a review counts for " + render.Plural(r.Every.Days, "day")
 	}
-	for _, x := range []struct {
-		state policy.ReviewState
-		what  string
-	}{{policy.NeverReviewed, " never confirmed, and overdue"}, {policy.ReviewOverdue, " overdue for another review"},
-		{policy.AwaitsReview, map[bool]string{true: " not due yet", false: " never confirmed"}[r.Every.Limited]}} {
-		if n := r.Counts[x.state]; n > 0 {
-			text += ", " + render.Thousands(n) + x.what
-		}
+	var overdue []string
+	if never > 0 {
+		overdue = append(overdue, render.Thousands(never)+" never confirmed")
 	}
-	return text + v.Here() + "."
+	if late > 0 {
+		overdue = append(overdue, render.Thousands(late)+" confirmed too long ago")
+	}
+	if len(overdue) > 0 {
+		text += ". Overdue: " + strings.Join(overdue, ", ")
+	}
+	switch {
+	case rest > 0 && r.Every.Limited:
+		text += ". Not due yet: " + render.Thousands(rest)
+	case rest > 0:
+		text += ". Never confirmed: " + render.Thousands(rest)
+	}
+	return text + "."
 }
 
 func isOrAre(one bool) string {
@@ -89,7 +98,7 @@ func (v *view) reviewedThing(x *report.Reviewed) template.HTML {
 }
 
 // review appends cells of the last confirmation, and of who confirmed it.
-func (l *lines) review(x *report.Reviewed) {
+func (l *lines) review(v *view, x *report.Reviewed) {
 	if x == nil {
 		l.raw("<td></td><td></td>")
 		return
@@ -101,7 +110,7 @@ func (l *lines) review(x *report.Reviewed) {
 	}
 	l.raw("</td><td>")
 	if x.Last != nil {
-		l.text(x.Last.By.Name)
+		l.html(v.NameSubject(x.Last.By.Name, ""))
 	}
 	l.raw("</td>")
 }

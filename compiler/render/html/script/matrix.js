@@ -33,6 +33,7 @@ const special = {
   conditional: (_, row) => names.permissions[row.permission].conditions !== undefined,
   own: (_, row) => row.records > 0,
   ends: endsSoon,
+  active: person => !person.invited && !person.disabled,
   invited: person => person.invited,
   disabled: person => person.disabled,
   groups: (person, row) => !row.more && row.via.every(v => person.sources[v * sourceWidth + 3] > 0),
@@ -45,7 +46,7 @@ function fits(filter, person, row) {
     (filter.level === undefined || names.scopes[row.scope].level === filter.level) &&
     (filter.permission === undefined || row.permission === filter.permission) &&
     (filter.group === undefined || row.via.some(v => person.sources[v * sourceWidth + 3] - 1 === filter.group)) &&
-    (!filter.sensitivity || sensitivityOf(row) === filter.sensitivity) &&
+    (!filter.sensitivity || filter.sensitivity.split(",").includes(sensitivityOf(row))) &&
     (filter.role === undefined || row.via.some(v => through(person, v, filter.role))) &&
     (!filter.individual || isIndividual(person, row)) &&
     (!filter.special || special[filter.special](person, row));
@@ -108,8 +109,8 @@ function filterForm(used) {
     field("Role", choice("role", "any", options(names.roles, used.role, r => r.brief))),
     some("Group", "group", "any", options(names.groups, used.group, g => g.brief)),
     field("Permission", choice("permission", "any", options(names.permissions, used.permission, p => p.brief))),
-    levels.length ? field("Sensitivity", choice("sensitivity", "any", levels.map(s => [s, s]))) : "",
-    field("Flag", choice("special", "any", [["withheld", "withheld (w, –)"], ["conditional", "conditional (c)"], ["own", "own or group records only (o, t)"], ["ends", "expires soon (e)"], ["groups", "only through groups"], ["invited", "invited ( )"], ["disabled", "disabled ( )"], ["derived", "derived, not stated (~)"], ["inferred", "inferred (*)"]])),
+    levels.length ? field("Sensitivity", choice("sensitivity", "any", [...(levels.includes("critical") && levels.includes("high") ? [["critical,high", "critical or high"]] : []), ...levels.map(s => [s, s])])) : "",
+    field("Flag", choice("special", "any", [["withheld", "withheld (w, –)"], ["conditional", "conditional (c)"], ["own", "own or group records only (o, t)"], ["ends", "expires soon (e)"], ["groups", "only through groups"], ["active", "active"], ["invited", "invited ( )"], ["disabled", "disabled ( )"], ["derived", "derived, not stated (~)"], ["inferred", "inferred (*)"]])),
     el("label", { class: "check" }, el("input", { type: "checkbox", name: "individual" }), "Individual grants only"),
     el("button", { type: "reset" }, "Reset"));
 }

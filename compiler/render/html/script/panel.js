@@ -72,7 +72,7 @@ function openPanel(person, row, back) {
   fact("Who", el("a", { href: anchor("user", person.id) }, el("bdi", {}, person.name || person.id)), person.name ? [" ", el("span", { class: "id" }, el("bdi", {}, person.id))] : "");
   fact("Where", named("scope", scope.path, scope.title, scopeAddress(scope)), " " + names.levels[scope.level]);
   fact("Actions", isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing: every action is withheld");
-  for (const [action, rule] of row.withheld) fact("Withheld", p.actions[action] + ", by rule " + names.rules[rule]);
+  for (const [action, rule] of row.withheld) fact("Withheld", p.actions[action] + ", by rule ", el("a", { href: anchor("denied", names.rules[rule]) }, names.rules[rule]));
   for (const c of p.conditions || []) fact("Only if", c.text);
   const parts = partsOf(person, row);
   if (parts.length > 1) for (const p of parts) fact("Terms", p.actions.join(", ") + ": " + termsOfPart(p) + (isSoon(p.ends) ? ", soon" : ""));
