@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 	"unsafe"
 
 	"permc.dev/permc/compiler/internal/mapped"
@@ -223,7 +224,12 @@ func (s *csvScanner) userOf(start int) (id csvCell, next int, ok bool) {
 		end = len(line) - at
 	}
 	id = s.cell(start+at, start+at+end)
-	return id, next, id.text != ""
+	return id, next, id.text != "" && !isBlank(id.text)
+}
+
+// isBlank reports whether a text is of nothing but spaces of any kind, which may make its row an empty one.
+func isBlank(s string) bool {
+	return (s[0] < ' ' || s[0] >= utf8.RuneSelf) && strings.TrimSpace(s) == ""
 }
 
 // line reads a line into cells. It does not fill an empty one.
