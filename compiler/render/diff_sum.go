@@ -82,8 +82,8 @@ func (d *Diff) Blockers() string {
 // mostNamed limits how many people are named for one permission in a headline.
 const mostNamed = 3
 
-// Headlines names who and what has another id or name in the system, and who gains critical or high permissions: the gravest first, then those that few people gain.
-// Permissions with the same people share a line.
+// Headlines names who and what has another id or name in the system, and who gains critical or high permissions: the
+// gravest first, then those that few people gain. Permissions with the same people share a line.
 func (d *Diff) Headlines() (list []string) {
 	var renamed []string
 	for i := range d.People {

@@ -102,7 +102,8 @@ func (q *OwnersQuestion) answer(s *Sides, a *Answer, c, now *Comparison) *Agreem
 	judge := s.Judge()
 	g := &Agreement{Declared: len(q.owners) > 0, Base: judge != s.Head, Files: judge.Files, Commit: q.Commit,
 		Asked: q.Approvals != nil}
-	x := &assembly{OwnersQuestion: q, sides: s, answer: a, everybody: c.everybody(), now: now, users: newJudgingUsers(judge.Policy)}
+	x := &assembly{OwnersQuestion: q, sides: s, answer: a, everybody: c.everybody(), now: now,
+		users: newJudgingUsers(judge.Policy)}
 	x.people = person.NewDirectory(judge.Policy.People, x.users)
 	for i := range q.owners {
 		x.people.Approvers(q.owners[i].Approvers) // those that people does not name, too

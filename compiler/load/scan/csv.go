@@ -204,8 +204,7 @@ func (s *csvScanner) cut(start int) (line string, next int) {
 	return strings.TrimSuffix(line, "\r"), next
 }
 
-// userOf returns the user of a line, or an empty cell for an empty line. Reading the user checks the rest of the
-// line.
+// userOf returns the user of a line, or an empty cell for an empty line. Reading the user checks the rest of it.
 func (s *csvScanner) userOf(start int) (id csvCell, next int, ok bool) {
 	line, next := s.cut(start)
 	if line == "" {
@@ -228,9 +227,7 @@ func (s *csvScanner) userOf(start int) (id csvCell, next int, ok bool) {
 }
 
 // isBlank reports whether a text is of nothing but spaces of any kind, which may make its row an empty one.
-func isBlank(s string) bool {
-	return (s[0] < ' ' || s[0] >= utf8.RuneSelf) && strings.TrimSpace(s) == ""
-}
+func isBlank(s string) bool { return (s[0] < ' ' || s[0] >= utf8.RuneSelf) && strings.TrimSpace(s) == "" }
 
 // line reads a line into cells. It does not fill an empty one.
 func (s *csvScanner) line(l *csvLine, start int) (filled bool, next int, ok bool) {

@@ -199,8 +199,8 @@ func bar(n, individual, most int) template.HTML {
 		d.stripes()
 		d.rect("bar direct", 0, 0, w, 10)
 	}
-	return template.HTML(fmt.Sprintf(`<svg class="picture" aria-hidden="true" viewBox="0 0 %d 10" width="%d" height="10">%s</svg>`,
-		room, room, d.b.String()))
+	return template.HTML(fmt.Sprintf(`<svg class="picture" aria-hidden="true" viewBox="0 0 %d 10" width="%d" `+
+		`height="10">%s</svg>`, room, room, d.b.String()))
 }
 
 // denied is a deny rule with the number of permissions that it takes something of.
