@@ -3,7 +3,6 @@ package diff
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
@@ -46,8 +45,7 @@ func (p *Policies) handovers(counts func(policy.Pos) bool) (m handovers) {
 		}
 	}
 	for _, h := range p.head.Catalog.Permissions {
-		if b := p.base.Catalog.PermissionByID[h.ID]; b != nil && counts(h.Pos) &&
-			(permissionName(b) != permissionName(h) || !maps.Equal(actionNamesOf(b), actionNamesOf(h))) {
+		if b := p.base.Catalog.PermissionByID[h.ID]; b != nil && counts(h.Pos) && len(nameFacts(b, h)) > 0 {
 			m.permissions[h] = true
 		}
 	}
@@ -100,7 +98,7 @@ func (m *handovers) role(c *RoleChange, group bool) bool {
 }
 
 // judgeHandovers notes which gates are hit by what goes to another id or name in the system: whoever has that now holds
-// it. It returns the people for whom nothing else changes.
+// it. People for whom nothing else changes are kept apart.
 func (c *Comparison) judgeHandovers(ctx context.Context, g *Gates, counts func(policy.Pos) bool) error {
 	if c.base == nil || !g.FailOnGain && len(g.Forbid) == 0 && g.Owners == nil {
 		return nil
