@@ -227,7 +227,9 @@ func (s *csvScanner) userOf(start int) (id csvCell, next int, ok bool) {
 }
 
 // isBlank reports whether a text is of nothing but spaces of any kind, which may make its row an empty one.
-func isBlank(s string) bool { return (s[0] < ' ' || s[0] >= utf8.RuneSelf) && strings.TrimSpace(s) == "" }
+func isBlank(s string) bool {
+	return (s[0] < ' ' || s[0] >= utf8.RuneSelf) && strings.TrimSpace(s) == ""
+}
 
 // line reads a line into cells. It does not fill an empty one.
 func (s *csvScanner) line(l *csvLine, start int) (filled bool, next int, ok bool) {
