@@ -86,15 +86,32 @@ func hasID(list []string, id string) bool {
 }
 
 // row reports whether a row is held through something that is another one in the system.
-func (m *handovers) row(r *policy.Row, group bool) bool {
+func (m *handovers) row(r *policy.Row, through map[*policy.Group]bool) bool {
 	return m.permissions[r.Permission] || m.scopes[r.Scope] || slices.ContainsFunc(r.Via, func(v policy.Via) bool {
-		return v.Group != nil && group || m.scopes[v.Scope] || m.roles[v.Role] || m.roles[v.From] ||
+		return through[v.Group] || m.scopes[v.Scope] || m.roles[v.Role] || m.roles[v.From] ||
 			m.permissions[v.Implier]
 	})
 }
 
-func (m *handovers) role(c *RoleChange, group bool) bool {
-	return c.Group != nil && group || m.scopes[c.Scope] || m.roles[c.Role]
+func (m *handovers) role(c *RoleChange, through map[*policy.Group]bool) bool {
+	return through[c.Group] || m.scopes[c.Scope] || m.roles[c.Role]
+}
+
+// through returns the groups of a user that are others in the system, and those around them: whoever is in the other
+// inner group is in these as well.
+func (m *handovers) through(u *policy.User) map[*policy.Group]bool {
+	list := map[*policy.Group]bool{}
+	for i := range u.Memberships {
+		g := u.Memberships[i].Group
+		if !m.groups[g] {
+			continue
+		}
+		list[g] = true
+		for j := range g.Outer {
+			list[g.Outer[j].Group] = true
+		}
+	}
+	return list
 }
 
 // judgeHandovers notes which gates are hit by what goes to another id or name in the system: whoever has that now holds
@@ -143,10 +160,10 @@ func (c *Comparison) everybody() []Person {
 func (p *Policies) judgeHandover(g *Gates, w *pairWorker, x *Person, user bool, things *handovers) {
 	gains := p.gains(w, x)
 	all := p.User(w.start([2]*policy.User{nil, x.Head}))
-	group := slices.ContainsFunc(x.Head.Memberships, func(m policy.Membership) bool { return things.groups[m.Group] })
+	through := things.through(x.Head)
 	y := Person{Base: x.Base, Head: x.Head}
 	for _, c := range all.Changes {
-		if !gains[rowKey{c.After.Scope.Path, c.After.Permission.ID}] && (user || things.row(c.After, group)) {
+		if !gains[rowKey{c.After.Scope.Path, c.After.Permission.ID}] && (user || things.row(c.After, through)) {
 			y.Changes = append(y.Changes, c)
 			y.Counts[c.Kind]++
 		}
@@ -155,7 +172,7 @@ func (p *Policies) judgeHandover(g *Gates, w *pairWorker, x *Person, user bool, 
 		gained := slices.ContainsFunc(x.Roles, func(r RoleChange) bool {
 			return r.Kind.More() && r.Role == c.Role && r.Scope == c.Scope
 		})
-		if !gained && (user || things.role(&c, group)) {
+		if !gained && (user || things.role(&c, through)) {
 			y.Roles = append(y.Roles, c)
 		}
 	}
